@@ -1,0 +1,59 @@
+/**
+ * What goes wrong, and what a person can do about it.
+ *
+ * Every message has one form: "Cannot do X as Y must be Z: current value is V". The two classes say who has to act and carry
+ * the exit code; the command line is the only place that turns them into one.
+ *
+ * @module
+ */
+
+/** The caller has to change something before any work can begin: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly exitCode = 2;
+}
+
+/** The work itself could not be done (a stage failed, a file is damaged): exit code 1. */
+export class RunError extends Error {
+  override readonly name = "RunError";
+  readonly exitCode = 1;
+}
+
+/** The message of anything that was thrown, on one line. */
+export function messageOf(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return message.replace(/\s*\n\s*/g, " ");
+}
+
+/**
+ * The candidate nearest to a misspelt word, for "did you mean"; `undefined` when none is near.
+ *
+ * Near means: at most a third of the letters have to change, and at least two may.
+ */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const limit = Math.max(2, Math.ceil(word.length / 3));
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
+  }
+  return best?.candidate;
+}
+
+/** How many letters have to be inserted, deleted, replaced or swapped with their neighbour (Damerau 1964). */
+export function editDistance(from: string, to: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = previous[column - 1] + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current[column] = Math.min(replaced, previous[column] + 1, current[column - 1] + 1);
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      if (swapped) current[column] = Math.min(current[column], before[column - 2] + 1);
+    }
+    before = previous;
+    previous = current;
+  }
+  return previous[to.length];
+}

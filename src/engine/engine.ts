@@ -1,0 +1,114 @@
+// N = rows of a batch, C = columns, P = all parameters together; every block is row-major.
+
+/**
+ * The engine contract: what runs a graph.
+ *
+ * An engine compiles a graph into a {@link Program}: one planned piece of memory with the parameters (contiguous, in the graph's
+ * order), their gradients, the optimizer's state, the inputs and all values in between. The caller fills inputs, runs, updates,
+ * and reads through views of that memory. After `compile` nothing is allocated. Engines know graphs, not models; all of them are
+ * judged by one suite, `tests/engine/contract.ts`.
+ *
+ * @module
+ */
+import type { DrawKey } from "../core/random.ts";
+import type { Graph } from "../graph/graph.ts";
+
+/** The engines there are. */
+export const ENGINE_NAMES = ["reference", "wasm", "tfjs"] as const;
+
+/** The name of an engine. */
+export type EngineName = typeof ENGINE_NAMES[number];
+
+/** Numbers as an engine keeps them. */
+export type Floats = Float32Array | Float64Array;
+
+/** What a program must have room for. */
+export interface ProgramOptions {
+  /** The most rows a run may have. */
+  readonly capacity: number;
+  /** Blocks of optimizer state, each as long as all parameters. @default {0} */
+  readonly slots?: number;
+  /** Images that {@link Program.gather} reads: one byte a pixel, 0 is off and 255 is on. Shape [images, pixels]. */
+  readonly images?: { readonly bytes: Uint8Array; readonly pixels: number };
+  /** The most entries of {@link Program.order}. @default {capacity} */
+  readonly orderLength?: number;
+}
+
+/** How {@link Program.corrupt} spoils an input. The numbers of (sample, pixel) depend on the key alone. */
+export type Corruption =
+  /** Adds `N(0, std)` to each pixel; with `maximumStd` above `std` each sample has its own std, uniform between the two. */
+  | { readonly kind: "gaussian"; readonly std: number; readonly maximumStd: number }
+  /** Sets a share of the pixels to 0 or 1, one as likely as the other. */
+  | { readonly kind: "saltAndPepper"; readonly share: number }
+  /** Sets a share of the pixels to 0. */
+  | { readonly kind: "masking"; readonly share: number };
+
+/** One optimizer update of all parameters from their gradients. `step` counts from 1. */
+export type Update =
+  & { readonly learningRate: number; readonly step: number; readonly gradientScale: number }
+  & (
+    /** `p -= lr g`. */
+    | { readonly kind: "sgd" }
+    /** `v = momentum v + g; p -= lr v`, with Nesterov `p -= lr (g + momentum v)`. One slot. */
+    | { readonly kind: "momentum"; readonly momentum: number; readonly nesterov: boolean }
+    /** `s = decay s + (1 - decay) g^2; p -= lr g / (sqrt(s) + epsilon)`. One slot. */
+    | { readonly kind: "rmsprop"; readonly decay: number; readonly epsilon: number }
+    /**
+     * `m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)`, and with
+     * weight decay first `p -= lr weightDecay p` (AdamW). Two slots.
+     */
+    | {
+      readonly kind: "adam";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    }
+  );
+
+/** How many slots of state each optimizer keeps. */
+export const SLOTS: Readonly<Record<Update["kind"], number>> = { sgd: 0, momentum: 1, rmsprop: 1, adam: 2 };
+
+/** A compiled graph with its memory. Views stay valid until {@link Program.dispose}. */
+export interface Program {
+  /** All parameters, one after the other in the order of `graph.parameters`. Length P. */
+  readonly parameters: Floats;
+  /** Their gradients after a run, in the same order. Length P, or 0 for a graph without gradients. */
+  readonly gradients: Floats;
+  /** The optimizer's state: `slots` blocks of length P. */
+  readonly slots: readonly Floats[];
+  /** The order in which {@link Program.gather} takes samples; the caller fills it, once an epoch. */
+  readonly order: Uint32Array;
+  /** How often each kernel ran, to prove which path was taken: `{ "matmul+bias+tanh": 3, ... }`. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** The memory of the whole program in bytes. */
+  readonly bytes: number;
+  /** The view of an input: [capacity, C] (a fixed shape as it is). */
+  input(name: string): Floats;
+  /** The view of an output: [capacity, C] of which the rows of the last run hold. */
+  output(name: string): Floats;
+  /** Fills an input with images: row r becomes image `order[start + r] mod images`, divided by 255. */
+  gather(input: string, start: number, rows: number): void;
+  /** Copies one input to another and spoils it; the sample of row r is `order[start + r]`. */
+  corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number): void;
+  /** Fills an input with standard normal numbers; the sample of row r is `order[start + r]`. */
+  drawNormal(input: string, key: DrawKey, start: number, rows: number): void;
+  /** Computes all outputs and gradients for the first `rows` rows of the inputs. */
+  run(rows: number): void;
+  /** The Euclidean norm of all gradients together (before any scale). */
+  gradientNorm(): number;
+  /** Changes the parameters (and slots) by one optimizer update. */
+  update(update: Update): void;
+  /** Frees what the engine holds; the views must not be used again. */
+  dispose(): void;
+}
+
+/** Something that runs graphs. */
+export interface Engine {
+  /** Its name, as `--engine` takes it. */
+  readonly name: EngineName;
+  /** The numbers it computes with. */
+  readonly precision: "f32" | "f64";
+  /** Plans the memory of a graph and makes it ready to run. */
+  compile(graph: Graph, options: ProgramOptions): Program;
+}

@@ -1,0 +1,180 @@
+/**
+ * Builds a graph, value by value: checks the shapes, and gives back the value that is already there when the same one is asked
+ * for twice (so `tanh(x)` of the forward pass and of its gradient are computed once).
+ *
+ * @module
+ */
+import {
+  type BinaryKind,
+  type Dimension,
+  type Graph,
+  type Operation,
+  type Shape,
+  shapeText,
+  type UnaryKind,
+  type Value,
+} from "./graph.ts";
+
+/** The operations by which a graph is written down. All take and give values of one builder. */
+export interface GraphBuilder {
+  /** A value that the caller fills before each run. */
+  input(name: string, shape: Shape): Value;
+  /** A value that training changes. */
+  parameter(name: string, shape: Shape): Value;
+  /** A number, as a scalar [1, 1]. */
+  constant(value: number): Value;
+  /** The matrix product, of either operand transposed if so told. */
+  matmul(a: Value, b: Value, transposed?: { a?: boolean; b?: boolean }): Value;
+  add(a: Value, b: Value): Value;
+  subtract(a: Value, b: Value): Value;
+  multiply(a: Value, b: Value): Value;
+  divide(a: Value, b: Value): Value;
+  /** 1 where `a > b`, else 0. */
+  greater(a: Value, b: Value): Value;
+  tanh(x: Value): Value;
+  sigmoid(x: Value): Value;
+  exp(x: Value): Value;
+  log(x: Value): Value;
+  /** `log(1 + exp(x))`, computed as `max(x, 0) + log(1 + exp(-|x|))`. */
+  softplus(x: Value): Value;
+  /** `x` where `x > 0`, else `slope * x`. */
+  relu(x: Value, slope?: number): Value;
+  sumRows(x: Value): Value;
+  sumColumns(x: Value): Value;
+  sumAll(x: Value): Value;
+  sliceColumns(x: Value, start: number, end: number): Value;
+  joinColumns(...parts: Value[]): Value;
+  broadcast(x: Value, shape: Shape): Value;
+  /** The finished graph of what the outputs and gradients need. */
+  finish(parts: { outputs: Record<string, Value>; gradients?: readonly Value[] }): Graph;
+}
+
+/** Starts an empty graph. */
+export function graphBuilder(): GraphBuilder {
+  const values: Value[] = [];
+  const known = new Map<string, Value>();
+  const parameters: Value[] = [];
+
+  function make(operation: Operation, operands: readonly Value[], shape: Shape): Value {
+    const key = `${JSON.stringify(operation)} ${operands.map((operand) => operand.id)} ${shapeText(shape)}`;
+    let value = known.get(key);
+    if (value === undefined) {
+      value = { id: values.length, shape, operation, operands };
+      values.push(value);
+      known.set(key, value);
+      if (operation.kind === "parameter") parameters.push(value);
+    }
+    return value;
+  }
+  function named(kind: "input" | "parameter", name: string, shape: Shape): Value {
+    const other = values.find(({ operation }) => "name" in operation && operation.name === name);
+    if (other !== undefined) {
+      throw new TypeError(`Cannot add the ${kind} as its name must be new to the graph: current name is "${name}"`);
+    }
+    return make({ kind, name }, [], shape);
+  }
+  const unary = (kind: UnaryKind) => (x: Value) => make({ kind }, [x], x.shape);
+  const binary = (kind: BinaryKind) => (a: Value, b: Value) => make({ kind }, [a, b], broadcastShape(kind, a.shape, b.shape));
+
+  return {
+    input: (name, shape) => named("input", name, shape),
+    parameter: (name, shape) => named("parameter", name, shape),
+    constant: (value) => make({ kind: "constant", value }, [], [1, 1]),
+    matmul(a, b, transposed = {}) {
+      const { a: transposeA = false, b: transposeB = false } = transposed;
+      return make({ kind: "matmul", transposeA, transposeB }, [a, b], productShape(a.shape, b.shape, transposeA, transposeB));
+    },
+    add: binary("add"),
+    subtract: binary("subtract"),
+    multiply: binary("multiply"),
+    divide: binary("divide"),
+    greater: binary("greater"),
+    tanh: unary("tanh"),
+    sigmoid: unary("sigmoid"),
+    exp: unary("exp"),
+    log: unary("log"),
+    softplus: unary("softplus"),
+    relu: (x, slope = 0) => make({ kind: "relu", slope }, [x], x.shape),
+    sumRows: (x) => make({ kind: "sumRows" }, [x], [1, x.shape[1]]),
+    sumColumns: (x) => make({ kind: "sumColumns" }, [x], [x.shape[0], 1]),
+    sumAll: (x) => make({ kind: "sumAll" }, [x], [1, 1]),
+    sliceColumns(x, start, end) {
+      const columns = x.shape[1];
+      if (typeof columns !== "number" || !(start >= 0 && start < end && end <= columns)) {
+        throw new RangeError(
+          `Cannot slice columns as the range must lie within ${shapeText(x.shape)}: current range is ${start} to ${end}`,
+        );
+      }
+      return make({ kind: "sliceColumns", start, end }, [x], [x.shape[0], end - start]);
+    },
+    joinColumns(...parts) {
+      const rows = parts[0].shape[0];
+      const wrong = parts.find(({ shape }) => shape[0] !== rows || typeof shape[1] !== "number");
+      if (wrong !== undefined) {
+        throw new RangeError(`Cannot join columns as all parts must have ${rows} rows: current shape is ${shapeText(wrong.shape)}`);
+      }
+      const columns = parts.reduce((sum, { shape }) => sum + (shape[1] as number), 0);
+      return make({ kind: "joinColumns" }, parts, [rows, columns]);
+    },
+    broadcast(x, shape) {
+      broadcastShape("broadcast", x.shape, shape);
+      return make({ kind: "broadcast" }, [x], shape);
+    },
+    finish: ({ outputs, gradients = [] }) => finish(values, parameters, outputs, gradients),
+  };
+}
+
+/** Keeps what the outputs and gradients need, and numbers it anew. All parameters stay: they are the model. */
+function finish(
+  values: readonly Value[],
+  parameters: readonly Value[],
+  outputs: Record<string, Value>,
+  gradients: readonly Value[],
+): Graph {
+  const needed = new Set<Value>(parameters);
+  const visit = (value: Value): void => {
+    if (needed.has(value) && value.operation.kind !== "parameter") return;
+    needed.add(value);
+    value.operands.forEach(visit);
+  };
+  [...Object.values(outputs), ...gradients].forEach(visit);
+
+  const renamed = new Map<Value, Value>();
+  const kept = values.filter((value) => needed.has(value));
+  kept.forEach((value, id) => {
+    renamed.set(value, { ...value, id, operands: value.operands.map((operand) => renamed.get(operand)!) });
+  });
+  const inputs = [...renamed.values()].flatMap((value) =>
+    value.operation.kind === "input" ? [[value.operation.name, value] as const] : []
+  );
+  return {
+    values: [...renamed.values()],
+    inputs: new Map(inputs),
+    parameters: parameters.map((parameter) => renamed.get(parameter)!),
+    outputs: new Map(Object.entries(outputs).map(([name, value]) => [name, renamed.get(value)!])),
+    gradients: gradients.map((gradient) => renamed.get(gradient)!),
+  };
+}
+
+function broadcastShape(who: string, a: Shape, b: Shape): Shape {
+  const fits = a.length === b.length && a.every((size, axis) => size === b[axis] || size === 1 || b[axis] === 1);
+  if (!fits) {
+    throw new RangeError(
+      `Cannot ${who} as both shapes must be equal or 1 in each dimension: current shapes are ${shapeText(a)} and ${shapeText(b)}`,
+    );
+  }
+  return a.map((size, axis): Dimension => size === 1 ? b[axis] : size);
+}
+
+function productShape(a: Shape, b: Shape, transposeA: boolean, transposeB: boolean): Shape {
+  const [rows, innerA] = transposeA ? [a[1], a[0]] : a;
+  const [innerB, columns] = transposeB ? [b[1], b[0]] : b;
+  if (innerA !== innerB) {
+    throw new RangeError(
+      `Cannot matmul as the inner dimensions must be equal: current shapes are ${shapeText(a)}${transposeA ? "^T" : ""} and ${
+        shapeText(b)
+      }${transposeB ? "^T" : ""}`,
+    );
+  }
+  return [rows, columns];
+}

@@ -1,0 +1,103 @@
+// N = the batch (its size is known only when a program runs), C = columns; every value is row-major.
+
+/**
+ * A computation as data: values with shapes, each made by one primitive operation from earlier values.
+ *
+ * A model's forward pass and loss are built once with {@link graphBuilder}; `gradient.ts` adds the derivatives as more values of
+ * the same graph; an engine runs the whole and knows nothing of models.
+ *
+ * @module
+ */
+
+/** One dimension: a fixed size, or `"batch"`, the number of rows given when a program runs. */
+export type Dimension = number | "batch";
+
+/** The dimensions of a value. Today's primitives work on matrices `[rows, columns]`; a scalar is `[1, 1]`. */
+export type Shape = readonly Dimension[];
+
+/** The operations of two operands, element by element; an operand of one row, one column or one element is repeated. */
+export type BinaryKind = "add" | "subtract" | "multiply" | "divide" | "greater";
+
+/** The operations of one operand, element by element. */
+export type UnaryKind = "tanh" | "sigmoid" | "exp" | "log" | "softplus";
+
+/** What makes a value. About twenty kinds: a gradient rule each in `gradient.ts`, a loop each in every engine. */
+export type Operation =
+  | { readonly kind: "input"; readonly name: string }
+  | { readonly kind: "parameter"; readonly name: string }
+  | { readonly kind: "constant"; readonly value: number }
+  /** `op(a) op(b)`, each transposed or not: `[i, k] x [k, j] -> [i, j]`. */
+  | { readonly kind: "matmul"; readonly transposeA: boolean; readonly transposeB: boolean }
+  /** `greater` is 1 where `a > b`, else 0; its derivative is taken as 0. */
+  | { readonly kind: BinaryKind }
+  | { readonly kind: UnaryKind }
+  /** `x` where `x > 0`, else `slope * x`. */
+  | { readonly kind: "relu"; readonly slope: number }
+  /** `[r, c] -> [1, c]`, `[r, c] -> [r, 1]`, `[r, c] -> [1, 1]`. */
+  | { readonly kind: "sumRows" }
+  | { readonly kind: "sumColumns" }
+  | { readonly kind: "sumAll" }
+  /** Columns `start` (inclusive) to `end` (exclusive). */
+  | { readonly kind: "sliceColumns"; readonly start: number; readonly end: number }
+  /** The columns of all operands, side by side. */
+  | { readonly kind: "joinColumns" }
+  /** Repeats rows, columns or the one element until the value has its shape. */
+  | { readonly kind: "broadcast" };
+
+/** The name of a primitive. */
+export type OperationKind = Operation["kind"];
+
+/** One value of a graph. */
+export interface Value {
+  /** Its place in {@link Graph.values}; operands come before what is made of them. */
+  readonly id: number;
+  /** Its dimensions. */
+  readonly shape: Shape;
+  /** What makes it. */
+  readonly operation: Operation;
+  /** What it is made of. */
+  readonly operands: readonly Value[];
+}
+
+/** A finished graph: what an engine compiles. */
+export interface Graph {
+  /** All values that the outputs and gradients need, operands first. */
+  readonly values: readonly Value[];
+  /** What the caller fills before a run, by name. */
+  readonly inputs: ReadonlyMap<string, Value>;
+  /** What training changes, in the order in which an engine lays them out, one after the other. */
+  readonly parameters: readonly Value[];
+  /** What the caller reads after a run, by name. */
+  readonly outputs: ReadonlyMap<string, Value>;
+  /** The derivative of the loss by each parameter, in the order of {@link Graph.parameters}; empty for a graph that only looks. */
+  readonly gradients: readonly Value[];
+}
+
+/** The name of a parameter or input value. */
+export function nameOf(value: Value): string {
+  const { operation } = value;
+  if (operation.kind !== "input" && operation.kind !== "parameter") {
+    throw new TypeError(`Cannot name a value as it must be an input or a parameter: current kind is ${operation.kind}`);
+  }
+  return operation.name;
+}
+
+/** How many elements a shape has when the batch has `rows` rows. */
+export function sizeOf(shape: Shape, rows: number): number {
+  return shape.reduce<number>((size, dimension) => size * (dimension === "batch" ? rows : dimension), 1);
+}
+
+/** How many elements all parameters of a graph have together. */
+export function parameterCount(graph: Graph): number {
+  return graph.parameters.reduce((count, { shape }) => count + sizeOf(shape, 1), 0);
+}
+
+/** A shape as text, for messages: `[batch, 35]`. */
+export function shapeText(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
+}

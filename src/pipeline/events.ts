@@ -1,0 +1,176 @@
+/**
+ * What a run tells: one closed union of events. A line of `events.jsonl` is one of them, and everything a person sees is a fold over
+ * them, live or years later.
+ *
+ * Times `t` are milliseconds since 1970 (UTC); durations are seconds; pixels are base64 of one byte each (255 is on).
+ *
+ * @module
+ */
+import { z } from "zod";
+
+const time = z.number();
+const count = z.int().nonnegative();
+/** JSON has no NaN or infinity: a loss that is not finite is `null`. */
+const measured = z.number().nullable();
+
+/** A metric's name to its value, as in `metrics.json`. */
+const metrics = z.record(z.string(), measured);
+
+const runStarted = z.object({
+  type: z.literal("run"),
+  t: time,
+  /** The version of this union. */
+  schema: z.literal(1),
+  /** The run's id: `<UTC time>-<4 hexadecimal digits>`. */
+  run: z.string(),
+  pipeline: z.string(),
+  seed: z.number(),
+  /** The engine and how it runs: `wasm, 1 thread`. */
+  engine: z.string(),
+  /** Where the run folder lies, as the user would type it. */
+  folder: z.string(),
+  /** All stages to come, in order: the unique name and the kind. */
+  stages: z.array(z.object({ name: z.string(), kind: z.string() })),
+});
+
+const stage = z.object({
+  type: z.literal("stage"),
+  t: time,
+  stage: z.string(),
+  state: z.enum(["started", "finished", "failed", "stopped"]),
+  /** How long it took; with any state but `started`. */
+  seconds: z.number().optional(),
+  /** What came of it, in a few words: `60,000 + 10,000 images of 28x28`. */
+  note: z.string().optional(),
+  /** The numbers it adds to `metrics.json`. */
+  metrics: metrics.optional(),
+});
+
+const training = z.object({
+  type: z.literal("training"),
+  t: time,
+  stage: z.string(),
+  /** The model in words: `vae 784-400-20-400-784`. */
+  model: z.string(),
+  parameters: count,
+  /** Epochs at the most. */
+  epochs: count,
+  batchSize: count,
+  /** Samples of an epoch, and of the validation split (0 without one). */
+  samples: count,
+  validationSamples: count,
+  /** Epochs without improvement before it stops; `null`: never. */
+  patience: count.nullable(),
+  minDelta: z.number(),
+  /** What patience watches. */
+  monitor: z.enum(["loss", "validation"]),
+  /** The loss with its unit: `nats a digit (sum over pixels, mean over samples)` in short: `nats a sample`. */
+  unit: z.string(),
+});
+
+const epoch = z.object({
+  type: z.literal("epoch"),
+  t: time,
+  stage: z.string(),
+  /** Counted from 1. */
+  epoch: count,
+  loss: measured,
+  validation: measured.optional(),
+  /** What the loss is made of, for a VAE: `{ reconstruction, kl }`. */
+  parts: metrics.optional(),
+  /** The best monitored value so far, and its epoch. */
+  best: measured,
+  bestEpoch: count,
+  /** Epochs since then. */
+  waited: count,
+  learningRate: z.number(),
+  /** How long this epoch took, validation included. */
+  seconds: z.number(),
+});
+
+const preview = z.object({
+  type: z.literal("preview"),
+  t: time,
+  stage: z.string(),
+  epoch: count,
+  height: count,
+  width: count,
+  /** A few samples: what it should be, what the model saw, and what it made of it. */
+  items: z.array(z.object({ label: z.string(), target: z.string(), input: z.string(), output: z.string() })),
+});
+
+const latent = z.object({
+  type: z.literal("latent"),
+  t: time,
+  stage: z.string(),
+  epoch: count,
+  /** The names that {@link labels} index: classes, or one name a point. */
+  labelNames: z.array(z.string()),
+  /** Two coordinates a point. */
+  points: z.array(z.tuple([z.number(), z.number()])),
+  labels: z.array(count),
+});
+
+const checkpoint = z.object({
+  type: z.literal("checkpoint"),
+  t: time,
+  stage: z.string(),
+  epoch: count,
+  file: z.string(),
+});
+
+const artifact = z.object({
+  type: z.literal("artifact"),
+  t: time,
+  stage: z.string(),
+  /** Relative to the run folder: `artifacts/morph.gif`. */
+  file: z.string(),
+  /** What it shows: `morph from 3 to 8`. */
+  title: z.string(),
+});
+
+const warning = z.object({ type: z.literal("warning"), t: time, stage: z.string().optional(), message: z.string() });
+const log = z.object({ type: z.literal("log"), t: time, stage: z.string().optional(), message: z.string() });
+
+const end = z.object({
+  type: z.literal("end"),
+  t: time,
+  status: z.enum(["completed", "stopped", "failed"]),
+  exitCode: z.int(),
+  /** Why: `all stages done`, `stopped by SIGINT after epoch 12`, or the error's message. */
+  reason: z.string(),
+  seconds: z.number(),
+});
+
+/** The schema of an event, for what is read from a file. */
+export const RunEvent = z.discriminatedUnion("type", [
+  runStarted,
+  stage,
+  training,
+  epoch,
+  preview,
+  latent,
+  checkpoint,
+  artifact,
+  warning,
+  log,
+  end,
+]);
+
+/** One event. */
+export type RunEvent = z.infer<typeof RunEvent>;
+
+/** The event of one type: `EventOf<"epoch">`. */
+export type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
+
+/** Reads one line of `events.jsonl`; `undefined` for a line that was cut off or is not an event (legal at the end of a file). */
+export function parseEvent(line: string): RunEvent | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const parsed = RunEvent.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
