@@ -17,6 +17,8 @@ import {
 
 /** The operations by which a graph is written down. All take and give values of one builder. */
 export interface GraphBuilder {
+  /** The parameters so far, in the order in which they were added. */
+  readonly parameters: readonly Value[];
   /** A value that the caller fills before each run. */
   input(name: string, shape: Shape): Value;
   /** A value that training changes. */
@@ -69,20 +71,28 @@ export function graphBuilder(): GraphBuilder {
   function named(kind: "input" | "parameter", name: string, shape: Shape): Value {
     const other = values.find(({ operation }) => "name" in operation && operation.name === name);
     if (other !== undefined) {
-      throw new TypeError(`Cannot add the ${kind} as its name must be new to the graph: current name is "${name}"`);
+      throw new TypeError(
+        `Cannot add the ${kind} as its name must be new to the graph: current name is "${name}"`,
+      );
     }
     return make({ kind, name }, [], shape);
   }
   const unary = (kind: UnaryKind) => (x: Value) => make({ kind }, [x], x.shape);
-  const binary = (kind: BinaryKind) => (a: Value, b: Value) => make({ kind }, [a, b], broadcastShape(kind, a.shape, b.shape));
+  const binary = (kind: BinaryKind) => (a: Value, b: Value) =>
+    make({ kind }, [a, b], broadcastShape(kind, a.shape, b.shape));
 
   return {
+    parameters,
     input: (name, shape) => named("input", name, shape),
     parameter: (name, shape) => named("parameter", name, shape),
     constant: (value) => make({ kind: "constant", value }, [], [1, 1]),
     matmul(a, b, transposed = {}) {
       const { a: transposeA = false, b: transposeB = false } = transposed;
-      return make({ kind: "matmul", transposeA, transposeB }, [a, b], productShape(a.shape, b.shape, transposeA, transposeB));
+      return make(
+        { kind: "matmul", transposeA, transposeB },
+        [a, b],
+        productShape(a.shape, b.shape, transposeA, transposeB),
+      );
     },
     add: binary("add"),
     subtract: binary("subtract"),
@@ -102,7 +112,9 @@ export function graphBuilder(): GraphBuilder {
       const columns = x.shape[1];
       if (typeof columns !== "number" || !(start >= 0 && start < end && end <= columns)) {
         throw new RangeError(
-          `Cannot slice columns as the range must lie within ${shapeText(x.shape)}: current range is ${start} to ${end}`,
+          `Cannot slice columns as the range must lie within ${
+            shapeText(x.shape)
+          }: current range is ${start} to ${end}`,
         );
       }
       return make({ kind: "sliceColumns", start, end }, [x], [x.shape[0], end - start]);
@@ -111,7 +123,11 @@ export function graphBuilder(): GraphBuilder {
       const rows = parts[0].shape[0];
       const wrong = parts.find(({ shape }) => shape[0] !== rows || typeof shape[1] !== "number");
       if (wrong !== undefined) {
-        throw new RangeError(`Cannot join columns as all parts must have ${rows} rows: current shape is ${shapeText(wrong.shape)}`);
+        throw new RangeError(
+          `Cannot join columns as all parts must have ${rows} rows: current shape is ${
+            shapeText(wrong.shape)
+          }`,
+        );
       }
       const columns = parts.reduce((sum, { shape }) => sum + (shape[1] as number), 0);
       return make({ kind: "joinColumns" }, parts, [rows, columns]);
@@ -157,10 +173,13 @@ function finish(
 }
 
 function broadcastShape(who: string, a: Shape, b: Shape): Shape {
-  const fits = a.length === b.length && a.every((size, axis) => size === b[axis] || size === 1 || b[axis] === 1);
+  const fits = a.length === b.length &&
+    a.every((size, axis) => size === b[axis] || size === 1 || b[axis] === 1);
   if (!fits) {
     throw new RangeError(
-      `Cannot ${who} as both shapes must be equal or 1 in each dimension: current shapes are ${shapeText(a)} and ${shapeText(b)}`,
+      `Cannot ${who} as both shapes must be equal or 1 in each dimension: current shapes are ${
+        shapeText(a)
+      } and ${shapeText(b)}`,
     );
   }
   return a.map((size, axis): Dimension => size === 1 ? b[axis] : size);
@@ -171,9 +190,9 @@ function productShape(a: Shape, b: Shape, transposeA: boolean, transposeB: boole
   const [innerB, columns] = transposeB ? [b[1], b[0]] : b;
   if (innerA !== innerB) {
     throw new RangeError(
-      `Cannot matmul as the inner dimensions must be equal: current shapes are ${shapeText(a)}${transposeA ? "^T" : ""} and ${
-        shapeText(b)
-      }${transposeB ? "^T" : ""}`,
+      `Cannot matmul as the inner dimensions must be equal: current shapes are ${shapeText(a)}${
+        transposeA ? "^T" : ""
+      } and ${shapeText(b)}${transposeB ? "^T" : ""}`,
     );
   }
   return [rows, columns];

@@ -77,7 +77,9 @@ export interface Graph {
 export function nameOf(value: Value): string {
   const { operation } = value;
   if (operation.kind !== "input" && operation.kind !== "parameter") {
-    throw new TypeError(`Cannot name a value as it must be an input or a parameter: current kind is ${operation.kind}`);
+    throw new TypeError(
+      `Cannot name a value as it must be an input or a parameter: current kind is ${operation.kind}`,
+    );
   }
   return operation.name;
 }

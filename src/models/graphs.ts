@@ -1,0 +1,133 @@
+// N = batch, D = pixels, K = latent size.
+
+/**
+ * The graphs of a model: what is trained, what is evaluated, and the two halves alone. All have the model's parameters in the same
+ * order, so one block of numbers serves them all.
+ *
+ * @module
+ */
+import { type GraphBuilder, graphBuilder } from "../graph/builder.ts";
+import { gradients } from "../graph/gradient.ts";
+import type { Graph, Value } from "../graph/graph.ts";
+import { decode, encode } from "./layers.ts";
+import { crossEntropy, klDivergence, maximum, reparameterise, squaredError } from "./losses.ts";
+import type { ModelSpec } from "./spec.ts";
+
+/** The names of the inputs and outputs that graphs share. */
+export const NAMES = {
+  /** The clean images [N, D]. */
+  target: "target",
+  /** The noisy images [N, D], in a graph built for noise. */
+  input: "input",
+  /** A VAE's standard normal numbers [N, K]. */
+  epsilon: "epsilon",
+  /** `1 / N` [1, 1]: the batch may be short, and a mean must know. */
+  inverseRows: "inverseRows",
+  /** The weight of the KL term [1, 1], as the warm-up has it. */
+  beta: "beta",
+  /** Latent points [N, K]. */
+  latent: "latent",
+} as const;
+
+/**
+ * One training step: the loss of a batch and its gradient by every parameter.
+ *
+ * Outputs: `loss` [1, 1]; for a VAE also `reconstruction` and `kl` [1, 1], in nats a sample.
+ * - `mse`: `1/(N D) sum (y - x)^2`; in a VAE `1/(2N) sum (y - x)^2`, a Gaussian of unit variance without its constant.
+ * - `bce`: `1/N sum_n sum_d BCE`, from logits.
+ * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`.
+ *
+ * @param noisy Whether the model sees an input of its own (`input`), spoiled by the caller, or the target.
+ */
+export function trainingGraph(model: ModelSpec, { noisy }: { noisy: boolean }): Graph {
+  const build = graphBuilder();
+  const target = build.input(NAMES.target, ["batch", model.encoder[0]]);
+  const input = noisy ? build.input(NAMES.input, ["batch", model.encoder[0]]) : target;
+  const inverseRows = build.input(NAMES.inverseRows, [1, 1]);
+  const mean = (perSample: Value) => build.multiply(build.sumAll(perSample), inverseRows);
+
+  const { latent, divergence } = sampleLatent(build, model, input);
+  const { logits, output } = decode(build, model, latent);
+  const reconstruction = mean(reconstructionError(build, model, { logits, output, target }));
+  if (model.kind !== "vae" || divergence === undefined) {
+    return finish(build, { loss: reconstruction });
+  }
+  const klOfDimension = build.multiply(build.sumRows(divergence), inverseRows);
+  const charged = model.freeBits > 0
+    ? maximum(build, klOfDimension, build.constant(model.freeBits))
+    : klOfDimension;
+  const penalty = build.multiply(build.input(NAMES.beta, [1, 1]), build.sumAll(charged));
+  return finish(build, {
+    loss: build.add(reconstruction, penalty),
+    reconstruction,
+    kl: build.sumAll(klOfDimension),
+  });
+}
+
+function finish(build: GraphBuilder, outputs: Record<string, Value> & { loss: Value }): Graph {
+  return build.finish({ outputs, gradients: gradients(build, outputs.loss, build.parameters) });
+}
+
+/** The latent of an input: an AE's own, or a VAE's reparameterised sample with its KL divergence [N, K]. */
+function sampleLatent(
+  build: GraphBuilder,
+  model: ModelSpec,
+  input: Value,
+): { latent: Value; mean: Value; divergence?: Value } {
+  const { mean, logVariance } = encode(build, model, input);
+  if (logVariance === undefined) return { latent: mean, mean };
+  const epsilon = build.input(NAMES.epsilon, ["batch", model.latent]);
+  return {
+    latent: reparameterise(build, mean, logVariance, epsilon),
+    mean,
+    divergence: klDivergence(build, mean, logVariance),
+  };
+}
+
+/** The training loss of a reconstruction, a row each [N, 1]; the scales stand at {@link trainingGraph}. */
+function reconstructionError(
+  build: GraphBuilder,
+  model: ModelSpec,
+  { logits, output, target }: { logits: Value; output: Value; target: Value },
+): Value {
+  if (model.loss === "bce") return crossEntropy(build, logits, target);
+  const scale = model.kind === "vae" ? 0.5 : 1 / model.encoder[0];
+  return build.multiply(squaredError(build, output, target), build.constant(scale));
+}
+
+/**
+ * Everything that is reported of a batch, a row each.
+ *
+ * Inputs `target`, `input` and, for a VAE, `epsilon` (all zeros: at the posterior mean). Outputs: `latent` [N, K] (a VAE's
+ * posterior mean), `output` [N, D], `squaredError` and `crossEntropy` [N, 1] (sums over pixels; cross-entropy where the output is
+ * a sigmoid), for a VAE `klOfDimension` [N, K] and `logVariance` [N, K].
+ */
+export function evaluationGraph(model: ModelSpec): Graph {
+  const build = graphBuilder();
+  const target = build.input(NAMES.target, ["batch", model.encoder[0]]);
+  const input = build.input(NAMES.input, ["batch", model.encoder[0]]);
+  const { latent, mean, divergence } = sampleLatent(build, model, input);
+  const { logits, output } = decode(build, model, latent);
+  const outputs: Record<string, Value> = {
+    latent: mean,
+    output,
+    squaredError: squaredError(build, output, target),
+  };
+  if (model.outputActivation === "sigmoid") outputs.crossEntropy = crossEntropy(build, logits, target);
+  if (divergence !== undefined) outputs.klOfDimension = divergence;
+  return build.finish({ outputs });
+}
+
+/** The encoder alone: `input` [N, D] to `latent` [N, K] (a VAE's posterior mean) and, for a VAE, `logVariance` [N, K]. */
+export function encoderGraph(model: ModelSpec): Graph {
+  const build = graphBuilder();
+  const { mean, logVariance } = encode(build, model, build.input(NAMES.input, ["batch", model.encoder[0]]));
+  return build.finish({ outputs: { latent: mean, ...(logVariance === undefined ? {} : { logVariance }) } });
+}
+
+/** The decoder alone: `latent` [N, K] to `output` [N, D]. */
+export function decoderGraph(model: ModelSpec): Graph {
+  const build = graphBuilder();
+  const { output } = decode(build, model, build.input(NAMES.latent, ["batch", model.latent]));
+  return build.finish({ outputs: { output } });
+}
