@@ -49,7 +49,8 @@ export function editDistance(from: string, to: string): number {
     for (let column = 1; column <= to.length; column++) {
       const replaced = previous[column - 1] + (from[row - 1] === to[column - 1] ? 0 : 1);
       current[column] = Math.min(replaced, previous[column] + 1, current[column - 1] + 1);
-      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] &&
+        from[row - 2] === to[column - 1];
       if (swapped) current[column] = Math.min(current[column], before[column - 2] + 1);
     }
     before = previous;

@@ -198,7 +198,11 @@ function fill(
 }
 
 /** A permutation of 0..length-1 that is a function of the key alone (Fisher and Yates, one Philox word a swap). */
-export function permutation(length: number, key: DrawKey, out = new Uint32Array(length)): Uint32Array {
+export function permutation(
+  length: number,
+  key: DrawKey,
+  out: Uint32Array = new Uint32Array(length),
+): Uint32Array {
   const [k0, k1] = seedWords(key.seed);
   for (let position = 0; position < length; position++) out[position] = position;
   for (let last = length - 1, drawn = 0; last > 0; last--, drawn++) {

@@ -39,8 +39,23 @@ export const NAMES = {
  *
  * @param noisy Whether the model sees an input of its own (`input`), spoiled by the caller, or the target.
  */
-export function trainingGraph(model: ModelSpec, { noisy }: { noisy: boolean }): Graph {
+export function trainingGraph(model: ModelSpec, options: { noisy: boolean }): Graph {
   const build = graphBuilder();
+  const outputs = losses(build, model, options);
+  return build.finish({ outputs, gradients: gradients(build, outputs.loss, build.parameters) });
+}
+
+/** The same losses without gradients: what validation runs. */
+export function lossGraph(model: ModelSpec, options: { noisy: boolean }): Graph {
+  const build = graphBuilder();
+  return build.finish({ outputs: losses(build, model, options) });
+}
+
+function losses(
+  build: GraphBuilder,
+  model: ModelSpec,
+  { noisy }: { noisy: boolean },
+): Record<string, Value> & { loss: Value } {
   const target = build.input(NAMES.target, ["batch", model.encoder[0]]);
   const input = noisy ? build.input(NAMES.input, ["batch", model.encoder[0]]) : target;
   const inverseRows = build.input(NAMES.inverseRows, [1, 1]);
@@ -49,23 +64,13 @@ export function trainingGraph(model: ModelSpec, { noisy }: { noisy: boolean }): 
   const { latent, divergence } = sampleLatent(build, model, input);
   const { logits, output } = decode(build, model, latent);
   const reconstruction = mean(reconstructionError(build, model, { logits, output, target }));
-  if (model.kind !== "vae" || divergence === undefined) {
-    return finish(build, { loss: reconstruction });
-  }
+  if (model.kind !== "vae" || divergence === undefined) return { loss: reconstruction };
   const klOfDimension = build.multiply(build.sumRows(divergence), inverseRows);
   const charged = model.freeBits > 0
     ? maximum(build, klOfDimension, build.constant(model.freeBits))
     : klOfDimension;
   const penalty = build.multiply(build.input(NAMES.beta, [1, 1]), build.sumAll(charged));
-  return finish(build, {
-    loss: build.add(reconstruction, penalty),
-    reconstruction,
-    kl: build.sumAll(klOfDimension),
-  });
-}
-
-function finish(build: GraphBuilder, outputs: Record<string, Value> & { loss: Value }): Graph {
-  return build.finish({ outputs, gradients: gradients(build, outputs.loss, build.parameters) });
+  return { loss: build.add(reconstruction, penalty), reconstruction, kl: build.sumAll(klOfDimension) };
 }
 
 /** The latent of an input: an AE's own, or a VAE's reparameterised sample with its KL divergence [N, K]. */

@@ -1,0 +1,159 @@
+// N = rows of a batch; one epoch visits every sample `copies` times, each time under its own noise.
+
+/**
+ * The epoch loop: gathers, spoils, runs, updates, validates, waits. It tells its caller of each epoch and prints nothing.
+ *
+ * @module
+ */
+import type { Split } from "../data/dataset.ts";
+import { type Corruption, type Engine, type Floats, SLOTS } from "../engine/engine.ts";
+import { trainingGraph } from "../models/graphs.ts";
+import { initialParameters } from "../models/initial.ts";
+import type { ModelSpec } from "../models/spec.ts";
+import { epochRunner } from "./epoch.ts";
+import { type OptimizerSpec, updateOf } from "./optimizers.ts";
+import { NO_EPOCH_YET, observe, type Patience } from "./patience.ts";
+import type { ScheduleSpec } from "./schedules.ts";
+import { validator } from "./validate.ts";
+
+/** How a model is trained. */
+export interface FitOptions {
+  readonly optimizer: OptimizerSpec;
+  readonly schedule: ScheduleSpec;
+  /** Epochs at the most. */
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** How often an epoch visits each sample. */
+  readonly copies: number;
+  /** Epochs without improvement before it stops; `null`: never. */
+  readonly patience: number | null;
+  /** What counts as an improvement, in the unit of the loss. */
+  readonly minDelta: number;
+  /** What patience watches. */
+  readonly monitor: "loss" | "validation";
+  /** The largest norm of all gradients together; longer ones are scaled down. `null`: as they are. */
+  readonly clipNorm: number | null;
+}
+
+/** What a model is trained on. */
+export interface FitData {
+  readonly train: Split;
+  /** Held out, for the validation loss. */
+  readonly validation?: Split;
+  /** How inputs are spoiled; without it the model sees its target. */
+  readonly corruption?: Corruption;
+  /** Whether each epoch draws noise of its own. */
+  readonly freshNoise: boolean;
+}
+
+/** Where a training stands after an epoch. */
+export interface EpochReport {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** The mean training loss of the epoch, over samples. */
+  readonly loss: number;
+  /** The loss on the validation split, after the epoch, at the full beta. */
+  readonly validation?: number;
+  /** What the loss is made of, for a VAE. */
+  readonly parts?: { readonly reconstruction: number; readonly kl: number };
+  readonly patience: Patience;
+  /** The learning rate of the epoch's last step. */
+  readonly learningRate: number;
+  readonly seconds: number;
+  /** The engine's own view of the current parameters: copy what must last. */
+  readonly parameters: Floats;
+}
+
+/** Asks to stop: an `AbortSignal`, or anything that looks like one. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+}
+
+/** Why a training ended. */
+export type FitOutcome = "epochs" | "patience" | "stopped" | "diverged";
+
+/** What a training gives. */
+export interface FitResult {
+  /** The parameters of the best epoch (the first ones if there was none). */
+  readonly parameters: Float32Array;
+  readonly outcome: FitOutcome;
+  /** Epochs that were finished. */
+  readonly epochs: number;
+  readonly patience: Patience;
+  /** The loss that was not finite, when it diverged. */
+  readonly lastLoss: number;
+  /** The kernels that ran, and how often. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** The memory of the training program in bytes. */
+  readonly bytes: number;
+}
+
+/** Everything a training needs. */
+export interface Fit {
+  readonly engine: Engine;
+  readonly model: ModelSpec;
+  readonly data: FitData;
+  readonly options: FitOptions;
+  readonly seed: number;
+  readonly signal: StopSignal;
+  onEpoch(report: EpochReport): void;
+}
+
+/** Trains a model; see {@link FitOptions}. Deterministic: the same arguments give the same bits. */
+export function fit({ engine, model, data, options, seed, signal, onEpoch }: Fit): FitResult {
+  const pixels = model.encoder[0];
+  const samples = data.train.count * options.copies;
+  const batchSize = Math.min(options.batchSize, samples);
+  const noisy = data.corruption !== undefined;
+  const program = engine.compile(trainingGraph(model, { noisy }), {
+    capacity: batchSize,
+    slots: SLOTS[updateOf(options.optimizer).kind],
+    images: { bytes: data.train.images, pixels },
+    orderLength: samples,
+  });
+  program.parameters.set(initialParameters(model, seed));
+  const best = Float32Array.from(program.parameters);
+  const validate = validator({ engine, model, data, seed });
+  const epochs = epochRunner({ program, model, data, options, seed, signal, samples, batchSize });
+
+  let patience = NO_EPOCH_YET, outcome: FitOutcome = "epochs", done = 0, lastLoss = NaN;
+  while (done < options.epochs) {
+    const started = performance.now();
+    const sums = epochs.run(done);
+    lastLoss = sums.loss;
+    if (sums.stopped || !Number.isFinite(lastLoss)) {
+      outcome = sums.stopped ? "stopped" : "diverged";
+      break;
+    }
+    const validation = validate?.(program.parameters);
+    patience = observe(
+      patience,
+      done + 1,
+      (options.monitor === "validation" ? validation : undefined) ?? lastLoss,
+      options.minDelta,
+    );
+    if (patience.waited === 0) best.set(program.parameters);
+    done++;
+    const { parts, learningRate } = sums;
+    const seconds = (performance.now() - started) / 1000;
+    onEpoch({
+      epoch: done,
+      loss: lastLoss,
+      validation,
+      parts,
+      patience,
+      learningRate,
+      seconds,
+      parameters: program.parameters,
+    });
+    if (options.patience !== null && patience.waited >= options.patience) {
+      outcome = "patience";
+      break;
+    }
+  }
+  const { calls, bytes } = program;
+  const result = { parameters: best, outcome, epochs: done, patience, lastLoss, calls: { ...calls }, bytes };
+  program.dispose();
+  return result;
+}

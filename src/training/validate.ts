@@ -1,0 +1,50 @@
+/**
+ * The loss on images that are not trained on.
+ *
+ * @module
+ */
+import type { Engine, Floats } from "../engine/engine.ts";
+import { lossGraph, NAMES } from "../models/graphs.ts";
+import type { ModelSpec } from "../models/spec.ts";
+import type { FitData } from "./fit.ts";
+
+/** Rows of a validation batch: large enough that products are fast, small enough to stay in the caches. */
+const CAPACITY = 512;
+
+/**
+ * Prepares the validation loss: the mean over samples at the full beta and under the same draws each time, so that epochs can be
+ * compared. `undefined` without a validation split.
+ */
+export function validator(
+  { engine, model, data, seed }: { engine: Engine; model: ModelSpec; data: FitData; seed: number },
+): ((parameters: Floats) => number) | undefined {
+  const { validation, corruption } = data;
+  if (validation === undefined || validation.count === 0) return undefined;
+  const capacity = Math.min(CAPACITY, validation.count);
+  const program = engine.compile(lossGraph(model, { noisy: corruption !== undefined }), {
+    capacity,
+    images: { bytes: validation.images, pixels: model.encoder[0] },
+    orderLength: validation.count,
+  });
+  for (let row = 0; row < validation.count; row++) program.order[row] = row;
+  const noise = { seed, stream: "evaluation", epoch: 0 } as const;
+  const latent = { seed, stream: "evaluationLatent", epoch: 0 } as const;
+  if (model.kind === "vae") program.input(NAMES.beta)[0] = model.beta;
+
+  return (parameters) => {
+    program.parameters.set(parameters);
+    let total = 0;
+    for (let start = 0; start < validation.count; start += capacity) {
+      const rows = Math.min(capacity, validation.count - start);
+      program.gather(NAMES.target, start, rows);
+      if (corruption !== undefined) {
+        program.corrupt(NAMES.target, NAMES.input, corruption, noise, start, rows);
+      }
+      if (model.kind === "vae") program.drawNormal(NAMES.epsilon, latent, start, rows);
+      program.input(NAMES.inverseRows)[0] = 1 / rows;
+      program.run(rows);
+      total += program.output("loss")[0] * rows;
+    }
+    return total / validation.count;
+  };
+}
