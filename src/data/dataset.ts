@@ -43,3 +43,29 @@ export function sliceSplit(split: Split, pixels: number, from: number, to: numbe
     names: split.names?.slice(from, to),
   };
 }
+
+/** How many images there are, in words: `60,000 + 10,000 images of 28x28`; one number when the test split is the train split. */
+export function datasetText({ train, test, height, width }: Dataset): string {
+  return imagesText([train.count, ...(test === train ? [] : [test.count])], height, width);
+}
+
+/** Counts of images and their size, in words: `60,000 + 10,000 images of 28x28`. */
+export function imagesText(counts: readonly number[], height: number, width: number): string {
+  return `${counts.map((count) => count.toLocaleString("en-US")).join(" + ")} images of ${height}x${width}`;
+}
+
+/** The images at the given positions of a split, copied in that order. */
+export function pickFromSplit(split: Split, pixels: number, positions: ArrayLike<number>): Split {
+  const images = new Uint8Array(positions.length * pixels);
+  for (let row = 0; row < positions.length; row++) {
+    const from = positions[row] * pixels;
+    images.set(split.images.subarray(from, from + pixels), row * pixels);
+  }
+  const { labels, names } = split;
+  return {
+    count: positions.length,
+    images,
+    labels: labels && Uint16Array.from(positions, (position) => labels[position]),
+    names: names && Array.from(positions, (position) => names[position]),
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * What a source of images is: plain data that says what to open, and the code that opens it.
+ *
+ * A new source is one file that defines a {@link Source} and one line in the table of `source.ts`.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Dataset } from "./dataset.ts";
+
+/** The height and width of an image, in pixels. */
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** What a source is given when it is opened. */
+export interface SourceContext {
+  /** The run's seed: what is drawn (a test split, a selection) depends on it alone. */
+  readonly seed: number;
+  /** Says what takes a moment and why, a sentence at a time. */
+  log(message: string): void;
+}
+
+/** A source: its options as a schema and what can be done with them. */
+export interface Source<Schema extends z.ZodObject = z.ZodObject> {
+  /** The value of the spec's field `source`. */
+  readonly kind: string;
+  /** The spec: a strict object whose field `source` is a literal. */
+  readonly schema: Schema;
+  /** What it will give, in a few words, with as little reading as possible: `mnist: 60,000 + 10,000 images of 28x28`. */
+  describe(spec: z.output<Schema>): string;
+  /** The size of its images, as far as it can be known before the data is read. */
+  shape(spec: z.output<Schema>): ImageShape | undefined;
+  /** Reads the images. Throws a RunError that names the file and the remedy. */
+  open(spec: z.output<Schema>, context: SourceContext): Promise<Dataset>;
+}
+
+/** How many images of a split are used at most. */
+export const limitOption: z.ZodOptional<z.ZodInt> = z.int().min(1).optional();
+
+/** How many images of a split are passed over before the first that is used. */
+export const offsetOption: z.ZodDefault<z.ZodInt> = z.int().min(0).default(0);
+
+/** Which share of the images becomes the test split; 0 makes the train split the test split too. */
+export const testShareOption: z.ZodNumber = z.number().min(0).max(0.9);

@@ -1,0 +1,120 @@
+/**
+ * The source `idx`: images (and labels) from IDX files, as MNIST, Fashion-MNIST and their kin come in.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { RunError } from "../core/errors.ts";
+import { limitOption, offsetOption, type Source, testShareOption } from "./contract.ts";
+import { type Dataset, imagesText, type Split } from "./dataset.ts";
+import { type IdxArray, peekIdxSizes, readIdx } from "./idx_format.ts";
+import { drawTestSplit, takeFrom } from "./split.ts";
+
+const file = z.string().min(1);
+
+const schema = z.strictObject({
+  source: z.literal("idx"),
+  images: file,
+  labels: file.optional(),
+  testImages: file.optional(),
+  testLabels: file.optional(),
+  testShare: testShareOption.optional(),
+  limit: limitOption,
+  offset: offsetOption,
+}).refine(({ testLabels, testImages }) => testLabels === undefined || testImages !== undefined, {
+  path: ["testLabels"],
+  error: "'testLabels' belong to 'testImages', which is not given",
+}).refine(({ testShare, testImages }) => testShare === undefined || testImages === undefined, {
+  path: ["testShare"],
+  error: "'testShare' draws the test split, which 'testImages' already is: leave one of them out",
+});
+
+type IdxSpec = z.output<typeof schema>;
+
+/** The share of the images that are kept for the test, when no test images are given. */
+const DEFAULT_TEST_SHARE = 0.1;
+
+/** What {@link idx} reads. Files may be gzipped. */
+export interface IdxOptions {
+  /** The IDX file of the images. */
+  images: string;
+  /** The IDX file of their labels. */
+  labels?: string;
+  /** The IDX file of the test images; without it a share of the images is drawn by the run's seed. */
+  testImages?: string;
+  /** The IDX file of the test images' labels. */
+  testLabels?: string;
+  /** Which share of the images becomes the test split, from 0 (none: train is test) to 0.9. @default {0.1} */
+  testShare?: number;
+  /** How many images to train on at most. @default all */
+  limit?: number;
+  /** How many images of the train split to pass over first. @default {0} */
+  offset?: number;
+}
+
+/** Images from IDX files. Nothing is read before the run. */
+export function idx(options: IdxOptions): z.input<typeof schema> {
+  return { source: "idx", ...options };
+}
+
+/** An IDX file of images and, when it is given, that of their labels, as a split. */
+export async function readIdxSplit(
+  imagesFile: string,
+  labelsFile: string | undefined,
+  read: (file: string, content: "images" | "labels") => Promise<IdxArray> = readIdx,
+): Promise<{ split: Split; height: number; width: number }> {
+  const { sizes: [count, height, width], values } = await read(imagesFile, "images");
+  const split = { count, images: values };
+  if (labelsFile === undefined) return { split, height, width };
+  const labels = await read(labelsFile, "labels");
+  if (labels.values.length !== count) {
+    throw new RunError(
+      `Cannot label the images of "${imagesFile}" as there must be one label for each of ` +
+        `${count}: "${labelsFile}" has ${labels.values.length}; give the labels that belong to these images`,
+    );
+  }
+  return { split: { ...split, labels: Uint16Array.from(labels.values) }, height, width };
+}
+
+function classNames(...splits: Split[]): string[] | undefined {
+  let last = -1;
+  for (const { labels } of splits) {
+    if (labels !== undefined) { for (const label of labels) last = Math.max(last, label); }
+  }
+  return last < 0 ? undefined : Array.from({ length: last + 1 }, (_, label) => String(label));
+}
+
+async function open(spec: IdxSpec, seed: number): Promise<Dataset> {
+  const { split: all, height, width } = await readIdxSplit(spec.images, spec.labels);
+  const pixels = height * width;
+  let parts = { train: all, test: all };
+  if (spec.testImages === undefined) {
+    parts = drawTestSplit(all, pixels, spec.testShare ?? DEFAULT_TEST_SHARE, seed);
+  } else {
+    const test = await readIdxSplit(spec.testImages, spec.testLabels);
+    if (test.height !== height || test.width !== width) {
+      throw new RunError(
+        `Cannot test on "${spec.testImages}" as its images must be ${height}x${width} like those of ` +
+          `"${spec.images}": current size is ${test.height}x${test.width}`,
+      );
+    }
+    parts.test = test.split;
+  }
+  const train = takeFrom(parts.train, pixels, `"${spec.images}"`, spec);
+  return { name: "idx", height, width, labelNames: classNames(all, parts.test), train, test: parts.test };
+}
+
+/** The source `idx`. */
+export const idxSource: Source<typeof schema> = {
+  kind: "idx",
+  schema,
+  describe({ images }) {
+    const sizes = peekIdxSizes(images, "images");
+    return sizes === undefined ? `idx: ${images}` : `idx: ${imagesText([sizes[0]], sizes[1], sizes[2])}`;
+  },
+  shape({ images }) {
+    const sizes = peekIdxSizes(images, "images");
+    return sizes && { height: sizes[1], width: sizes[2] };
+  },
+  open: (spec, { seed }) => open(spec, seed),
+};

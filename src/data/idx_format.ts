@@ -1,0 +1,128 @@
+// An IDX file: 0, 0, type, dimensions; one big-endian 32-bit size a dimension; then the bytes, row-major.
+
+/**
+ * Reads IDX files, the format of MNIST (Y. LeCun, C. Cortes and C. Burges, "The MNIST database"), plain or gzipped.
+ *
+ * @module
+ */
+import { constants, gunzipSync } from "node:zlib";
+import { messageOf, RunError } from "../core/errors.ts";
+
+/** What an IDX file may hold: images (bytes in three dimensions) or their labels (bytes in one). */
+export type IdxContent = "images" | "labels";
+
+/** The contents of an IDX file. */
+export interface IdxArray {
+  /** The size of each dimension: [count, height, width] of images, [count] of labels. */
+  readonly sizes: readonly number[];
+  /** The values: a view of the bytes that were read. */
+  readonly values: Uint8Array;
+}
+
+const MAGIC: Readonly<Record<IdxContent, number>> = { images: 0x803, labels: 0x801 };
+const OTHER: Readonly<Record<IdxContent, IdxContent>> = { images: "labels", labels: "images" };
+const WORD = 4;
+
+const hexadecimal = (word: number) => `0x${word.toString(16).padStart(8, "0")}`;
+const bytesText = (count: number) => `${count.toLocaleString("en-US")} bytes`;
+const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** How long the header of images or of labels is, in bytes. */
+function headerLength(content: IdxContent): number {
+  return WORD * (1 + (MAGIC[content] & 0xff));
+}
+
+/** The sizes that an IDX file's header states. `file` is its name for errors. */
+export function parseIdxHeader(bytes: Uint8Array, content: IdxContent, file: string): readonly number[] {
+  const cannot = `Cannot read "${file}" as IDX ${content}`;
+  if (bytes.length < headerLength(content)) {
+    throw new RunError(
+      `${cannot} as the header must have ${bytesText(headerLength(content))}: ` +
+        `the file has ${bytesText(bytes.length)}; it was cut off, so fetch it again`,
+    );
+  }
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const magic = words.getUint32(0);
+  if (magic !== MAGIC[content]) {
+    const other = OTHER[content];
+    const remedy = magic === MAGIC[other]
+      ? `those are IDX ${other}, so give the file as ${other}`
+      : "give an IDX file of unsigned bytes, plain or gzipped";
+    throw new RunError(
+      `${cannot} as it must begin with ${hexadecimal(MAGIC[content])}: ` +
+        `it begins with ${hexadecimal(magic)}; ${remedy}`,
+    );
+  }
+  return Array.from({ length: magic & 0xff }, (_, dimension) => words.getUint32(WORD * (dimension + 1)));
+}
+
+/** Reads the (plain) bytes of an IDX file strictly; the values share their memory. `file` is its name for errors. */
+export function parseIdx(bytes: Uint8Array, content: IdxContent, file: string): IdxArray {
+  const sizes = parseIdxHeader(bytes, content, file);
+  const cannot = `Cannot read "${file}" as IDX ${content}`;
+  const needed = sizes.reduce((product, size) => product * size, 1);
+  const values = bytes.subarray(headerLength(content));
+  if (needed === 0) {
+    throw new RunError(`${cannot} as every size must be at least 1: current sizes are ${sizes.join("x")}`);
+  }
+  if (values.length !== needed) {
+    const remedy = values.length < needed ? "it was cut off" : "it has more than its header says";
+    throw new RunError(
+      `${cannot} as ${sizes.join("x")} values must take ${bytesText(needed)} after the header: ` +
+        `the file has ${bytesText(values.length)}; ${remedy}, so fetch it again`,
+    );
+  }
+  return { sizes, values };
+}
+
+/** The bytes of an IDX file. The inverse of {@link parseIdx}. */
+export function formatIdx({ sizes, values }: IdxArray): Uint8Array<ArrayBuffer> {
+  const header = WORD * (1 + sizes.length);
+  const bytes = new Uint8Array(header + values.length);
+  const words = new DataView(bytes.buffer);
+  words.setUint32(0, 0x800 | sizes.length);
+  sizes.forEach((size, dimension) => words.setUint32(WORD * (dimension + 1), size));
+  bytes.set(values, header);
+  return bytes;
+}
+
+/** What a gzip file unpacks to; other bytes as they are. `file` is its name for errors. */
+export function unpack(bytes: Uint8Array, file: string): Uint8Array {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch (thrown) {
+    throw new RunError(
+      `Cannot unpack "${file}" as the gzip file is damaged: ${messageOf(thrown)}; fetch it again`,
+    );
+  }
+}
+
+/** Reads an IDX file, plain or gzipped. Throws a RunError that names the file, what was expected and what was found. */
+export async function readIdx(file: string, content: IdxContent): Promise<IdxArray> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(file);
+  } catch (thrown) {
+    const reason = thrown instanceof Deno.errors.NotFound ? "it does not exist" : messageOf(thrown);
+    throw new RunError(`Cannot read "${file}" as IDX ${content}: ${reason}; check the path`);
+  }
+  return parseIdx(unpack(bytes, file), content, file);
+}
+
+/** Enough of a gzip file to unpack the header of any IDX file. */
+const PEEKED = 1024;
+
+/** The sizes of an IDX file by its first bytes alone; `undefined` when they cannot be known. Never throws. */
+export function peekIdxSizes(file: string, content: IdxContent): readonly number[] | undefined {
+  try {
+    using opened = Deno.openSync(file);
+    const buffer = new Uint8Array(PEEKED);
+    const start = buffer.subarray(0, opened.readSync(buffer) ?? 0);
+    // The flush mode lets the first part of a gzip file be unpacked without its end.
+    const plain = isGzip(start) ? gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH }) : start;
+    return parseIdxHeader(plain, content, file);
+  } catch {
+    return undefined;
+  }
+}

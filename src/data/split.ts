@@ -1,0 +1,64 @@
+/**
+ * Which of a source's images are used, and which of them become the test split.
+ *
+ * @module
+ */
+import { RunError } from "../core/errors.ts";
+import { permutation } from "../core/random.ts";
+import { pickFromSplit, type Split } from "./dataset.ts";
+
+/** What the draws of this room are for: rounds of the stream "split" (the part that a seed gives to them). */
+const ROUNDS = { testSplit: 0, selection: 1 } as const;
+
+/**
+ * Draws the test split: `round(share * count)` images, at least one and never all; both parts keep their order.
+ *
+ * With a share of 0, or a single image, the train split is the test split too.
+ */
+export function drawTestSplit(
+  all: Split,
+  pixels: number,
+  share: number,
+  seed: number,
+): { train: Split; test: Split } {
+  if (share === 0 || all.count < 2) return { train: all, test: all };
+  const wanted = Math.min(all.count - 1, Math.max(1, Math.round(share * all.count)));
+  const order = permutation(all.count, { seed, stream: "split", epoch: ROUNDS.testSplit });
+  return {
+    train: pickFromSplit(all, pixels, order.subarray(wanted).sort()),
+    test: pickFromSplit(all, pixels, order.subarray(0, wanted).sort()),
+  };
+}
+
+/** At most `limit` of the items, chosen by the seed, in their order. */
+export function selectSome<Item>(items: readonly Item[], limit: number, seed: number): readonly Item[] {
+  if (items.length <= limit) return items;
+  const order = permutation(items.length, { seed, stream: "split", epoch: ROUNDS.selection });
+  return Array.from(order.subarray(0, limit).sort(), (position) => items[position]);
+}
+
+/**
+ * Passes over `offset` images of a split and takes `limit` at most. Throws a RunError when none is left.
+ *
+ * What is taken is copied, so that the rest can be forgotten and is not sent along to a Worker.
+ */
+export function takeFrom(
+  split: Split,
+  pixels: number,
+  source: string,
+  { offset = 0, limit = Infinity }: { offset?: number; limit?: number },
+): Split {
+  if (offset >= split.count) {
+    throw new RunError(
+      `Cannot load ${source} as 'offset' must be below the ${split.count} images there are: current value is ${offset}`,
+    );
+  }
+  if (offset === 0 && limit >= split.count) return split;
+  const end = Math.min(split.count, offset + limit);
+  return {
+    count: end - offset,
+    images: split.images.slice(offset * pixels, end * pixels),
+    labels: split.labels?.slice(offset, end),
+    names: split.names?.slice(offset, end),
+  };
+}

@@ -1,0 +1,44 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { RunError } from "../../src/core/errors.ts";
+import { mnist, verifySha256 } from "../../src/data/mnist.ts";
+import { openSource, SourceSpec } from "../../src/data/source.ts";
+
+const open = (options: Parameters<typeof mnist>[0] = {}) =>
+  openSource(SourceSpec.parse(mnist(options)), { seed: 1, log: () => {} });
+
+Deno.test("mnist() opens the 60,000 + 10,000 official digits with their labels", async () => {
+  const { train, test, height, width, labelNames } = await open();
+  deepEqual([train.count, test.count, height, width], [60_000, 10_000, 28, 28]);
+  deepEqual([train.images.length, test.images.length], [60_000 * 784, 10_000 * 784]);
+  deepEqual([...train.labels!.subarray(0, 5)], [5, 0, 4, 1, 9]);
+  deepEqual([...test.labels!.subarray(0, 5)], [7, 2, 1, 0, 4]);
+  equal(labelNames!.join(""), "0123456789");
+  // The mean pixel, which every tutorial quotes as 0.1307.
+  const sum = train.images.reduce((total, byte) => total + byte, 0);
+  equal((sum / train.images.length / 255).toFixed(4), "0.1307");
+});
+
+Deno.test("mnist() takes a limit from an offset on, of the train split alone", async () => {
+  const all = await open({ limit: 10 });
+  const { train, test } = await open({ limit: 3, offset: 2, testLimit: 7 });
+  deepEqual([train.count, test.count], [3, 7]);
+  deepEqual([...train.labels!], [4, 1, 9]);
+  deepEqual(train.images, all.train.images.slice(2 * 784, 5 * 784));
+  equal(train.images.buffer.byteLength, 3 * 784, "only what is used is kept in memory");
+});
+
+Deno.test("verifySha256 passes the right bytes and refuses changed ones, naming the file and both values", () => {
+  const bytes = new TextEncoder().encode("abc");
+  const right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  verifySha256(bytes, right, "digits");
+  bytes[0] ^= 1;
+  throws(
+    () => verifySha256(bytes, right, "digits"),
+    (error: unknown) =>
+      error instanceof RunError &&
+      new RegExp(
+        `^Cannot use "digits" as its SHA-256 must be ${right}: current value is [0-9a-f]{64}; remove`,
+      )
+        .test(error.message),
+  );
+});
