@@ -5,6 +5,7 @@ import { RunError } from "../../src/core/errors.ts";
 import { idx, type IdxOptions } from "../../src/data/idx.ts";
 import { formatIdx, parseIdx, readIdx, unpack } from "../../src/data/idx_format.ts";
 import { describeSource, openSource, sourceShape, SourceSpec } from "../../src/data/source.ts";
+import { withFolder } from "./pictures.ts";
 
 const imagesFile = (count: number, height = 2, width = 3, first = 0) =>
   formatIdx({
@@ -14,19 +15,8 @@ const imagesFile = (count: number, height = 2, width = 3, first = 0) =>
 const labelsFile = (...labels: number[]) =>
   formatIdx({ sizes: [labels.length], values: Uint8Array.from(labels) });
 
-/** Opens files that are written to a folder for the time of one test; the options name them. */
-async function inFolder<T>(
-  files: Record<string, Uint8Array>,
-  work: (at: (name: string) => string) => Promise<T>,
-) {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const [name, bytes] of Object.entries(files)) await Deno.writeFile(`${folder}/${name}`, bytes);
-    return await work((name) => `${folder}/${name}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const inFolder = <T>(files: Record<string, Uint8Array>, work: (at: (name: string) => string) => Promise<T>) =>
+  withFolder(files, (folder) => work((name) => `${folder}/${name}`));
 const open = (options: IdxOptions, seed = 1) =>
   openSource(SourceSpec.parse(idx(options)), { seed, log: () => {} });
 const runError = (pattern: RegExp) => (error: unknown) => {

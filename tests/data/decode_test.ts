@@ -1,0 +1,97 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deflateSync } from "node:zlib";
+import { decodePicture } from "../../src/data/decode.ts";
+import { tiffOf } from "./pictures.ts";
+
+const text = (content: string) => new TextEncoder().encode(content);
+const imagescript = async () => {
+  const name = "imagescript";
+  return await import(name) as typeof import("imagescript");
+};
+
+/** The red channel, which is all there is to see of a grey picture. */
+async function greys(bytes: Uint8Array): Promise<number[]> {
+  const { rgba } = await decodePicture(bytes);
+  return [...rgba].filter((_, index) => index % 4 === 0);
+}
+
+Deno.test("decodePicture reads PGM and PPM in digits and bytes, with comments, scaled to 255", async () => {
+  deepEqual(await greys(text("P2 # two pixels\n2 1\n15\n0 15\n")), [0, 255]);
+  deepEqual(await greys(Uint8Array.from([...text("P5\n2 1\n255\n"), 7, 200])), [7, 200]);
+  deepEqual(await greys(Uint8Array.from([...text("P5 1 1 65535 "), 0x80, 0x00])), [128]);
+  const { width, height, rgba } = await decodePicture(
+    Uint8Array.from([...text("P6 1 2 255 "), 1, 2, 3, 4, 5, 6]),
+  );
+  deepEqual([width, height, ...rgba], [1, 2, 1, 2, 3, 255, 4, 5, 6, 255]);
+});
+
+Deno.test("decodePicture says what is wrong with a PGM file", async () => {
+  await rejects(greys(text("P5 3 3 255 ab")), /9 bytes of pixels must follow the header: there are 2/);
+  await rejects(greys(text("P2 2 1 255 7")), /the pixel must be a number at byte 12/);
+  await rejects(greys(text("P2 0 1 255")), /must be positive: 0, 1, 255/);
+});
+
+Deno.test("decodePicture reads the pixels of a PNG, a GIF's first frame and a JPEG", async () => {
+  const { Frame, GIF, Image } = await imagescript();
+  const image = new Image(2, 1);
+  image.bitmap.set([10, 20, 30, 255, 200, 210, 220, 128]);
+  deepEqual([...(await decodePicture(await image.encode())).rgba], [10, 20, 30, 255, 200, 210, 220, 128]);
+  const frames = [0x000000ff, 0xffffffff].map((colour) => Frame.from(new Image(3, 2).fill(colour), 50));
+  deepEqual(await greys(await new GIF(frames).encode()), Array(6).fill(0));
+  const jpeg = await greys(await new Image(8, 8).fill(0x808080ff).encodeJPEG(95));
+  equal(jpeg.length, 64);
+  equal(jpeg.every((grey) => Math.abs(grey - 128) < 3), true);
+});
+
+Deno.test("decodePicture refuses what is no picture or was cut off", async () => {
+  await rejects(decodePicture(text("hello, I am text")), /Unsupported image type/);
+  const { Image } = await imagescript();
+  await rejects(decodePicture((await new Image(9, 9).encode()).slice(0, 40)));
+});
+
+const GREY_3X2 = { 256: 3, 257: 2, 258: 8, 262: 1, 277: 1, 278: 2 };
+const PIXELS = [1, 1, 1, 9, 8, 1];
+
+Deno.test("decodePicture reads TIFF, plain, deflated and in runs", async () => {
+  const plain = Uint8Array.from(PIXELS);
+  deepEqual(await greys(tiffOf({ ...GREY_3X2, 259: 1 }, plain)), PIXELS);
+  deepEqual(await greys(tiffOf({ ...GREY_3X2, 259: 8 }, deflateSync(plain))), PIXELS);
+  deepEqual(await greys(tiffOf({ ...GREY_3X2, 259: 32773 }, Uint8Array.from([254, 1, 2, 9, 8, 1]))), PIXELS);
+  const inverted = await greys(tiffOf({ ...GREY_3X2, 259: 1, 262: 0 }, plain));
+  deepEqual(inverted, PIXELS.map((grey) => 255 - grey));
+});
+
+Deno.test("decodePicture reads TIFF of LZW codes", async () => {
+  // Clear, 1, 258 (1 1), 9, 8, 1, end; nine bits each, the most significant first.
+  const bits = [256, 1, 258, 9, 8, 1, 257].map((code) => code.toString(2).padStart(9, "0")).join("").padEnd(
+    64,
+    "0",
+  );
+  const strip = Uint8Array.from(bits.match(/.{8}/g)!, (byte) => parseInt(byte, 2));
+  deepEqual(await greys(tiffOf({ ...GREY_3X2, 259: 5 }, strip)), PIXELS);
+});
+
+Deno.test("decodePicture reads TIFF of one bit, of 16 bits, and of differences", async () => {
+  const bilevel = { ...GREY_3X2, 258: 1, 259: 1 };
+  deepEqual(await greys(tiffOf(bilevel, Uint8Array.from([0b10100000, 0b01000000]))), [
+    255,
+    0,
+    255,
+    0,
+    255,
+    0,
+  ]);
+  const deep = { ...GREY_3X2, 256: 2, 257: 1, 258: 16, 259: 1 };
+  deepEqual(await greys(tiffOf(deep, Uint8Array.from([0, 0x80, 255, 255]))), [128, 255]);
+  const differences = { ...GREY_3X2, 259: 1, 317: 2 };
+  deepEqual(await greys(tiffOf(differences, Uint8Array.from([5, 1, 255, 7, 0, 0]))), [5, 6, 5, 7, 7, 7]);
+});
+
+Deno.test("decodePicture says what TIFF it cannot read, and that one was cut off", async () => {
+  const strip = Uint8Array.from(PIXELS);
+  await rejects(
+    decodePicture(tiffOf({ ...GREY_3X2, 259: 7 }, strip)),
+    /only grey, palette and RGB TIFF.*"compression":7/,
+  );
+  await rejects(decodePicture(tiffOf({ ...GREY_3X2, 259: 1 }, strip.subarray(0, 4))), /cut off/);
+});

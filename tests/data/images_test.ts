@@ -1,0 +1,87 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { RunError } from "../../src/core/errors.ts";
+import { images, type ImagesOptions } from "../../src/data/images.ts";
+import { openSource, SourceSpec } from "../../src/data/source.ts";
+import { flatPgm, withFolder } from "./pictures.ts";
+
+const open = (folder: string, options: ImagesOptions = {}, seed = 1) =>
+  openSource(SourceSpec.parse(images(folder, options)), { seed, log: () => {} });
+const runError = (pattern: RegExp) => (error: unknown) => {
+  if (!(error instanceof RunError)) throw error;
+  equal(pattern.test(error.message), true, error.message);
+  return true;
+};
+
+Deno.test("images() reads a folder in the order of its names, sub-folders as labels", async () => {
+  const files = {
+    "dogs/b.pgm": flatPgm(2, 3, 20),
+    "cats/old/z.pgm": flatPgm(2, 3, 12),
+    "cats/a.pgm": flatPgm(2, 3, 10),
+    "dogs/readme.txt": "not a picture",
+    ".hidden/x.pgm": "not looked at",
+  };
+  await withFolder(files, async (folder) => {
+    const { train, test, height, width, labelNames } = await open(folder, { testShare: 0 });
+    deepEqual([height, width, train.count], [2, 3, 3]);
+    equal(test, train);
+    deepEqual(train.names, ["cats/a.pgm", "cats/old/z.pgm", "dogs/b.pgm"]);
+    deepEqual(labelNames, ["cats", "dogs"]);
+    deepEqual([...train.labels!], [0, 0, 1]);
+    deepEqual([...train.images], [...Array(6).fill(10), ...Array(6).fill(12), ...Array(6).fill(20)]);
+  });
+});
+
+Deno.test("images() without sub-folders has no labels, and keeps one image at least for the test", async () => {
+  await withFolder({ "a.pgm": flatPgm(1, 1, 1), "b.PGM": flatPgm(1, 1, 2) }, async (folder) => {
+    const { train, test, labelNames } = await open(folder);
+    deepEqual([train.count, test.count, labelNames, train.labels], [1, 1, undefined, undefined]);
+    deepEqual([...train.images, ...test.images].sort(), [1, 2]);
+  });
+});
+
+Deno.test("images() scales to the size that is asked for", async () => {
+  await withFolder({ "a.pgm": "P2 2 2 255 0 100 20 200", "b.pgm": flatPgm(7, 5, 9) }, async (folder) => {
+    const { train, height, width } = await open(folder, { height: 1, width: 1, testShare: 0 });
+    deepEqual([height, width, ...train.images], [1, 1, 80, 9]);
+  });
+});
+
+Deno.test("images() draws limit and test split by the seed, from the whole folder", async () => {
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, k) => [`${k + 10}.pgm`, flatPgm(1, 1, k)]));
+  await withFolder(files, async (folder) => {
+    const options = { limit: 10, testShare: 0.3 };
+    const { train, test } = await open(folder, options);
+    deepEqual([train.count, test.count], [7, 3]);
+    equal(new Set([...train.images, ...test.images]).size, 10);
+    deepEqual(train.names, [...train.names!].sort());
+    deepEqual(await open(folder, options), await open(folder, options));
+    equal((await open(folder, options, 2)).test.images.join() === test.images.join(), false);
+  });
+});
+
+Deno.test("images() names the first image of another size, and the remedy", async () => {
+  await withFolder({ "a.pgm": flatPgm(2, 3, 0), "b.pgm": flatPgm(3, 2, 0) }, async (folder) => {
+    const message =
+      /must have one size, or 'height' and 'width' be given: ".*\/b.pgm" is 3x2 .* and ".*\/a.pgm" is 2x3 /;
+    await rejects(open(folder), runError(message));
+  });
+});
+
+Deno.test("images() names the image that does not decode", async () => {
+  await withFolder({ "a.pgm": flatPgm(1, 1, 0), "b.png": "no PNG at all" }, async (folder) => {
+    await rejects(
+      open(folder),
+      runError(/"[^"]*\/b.png" as it does not decode: .*; mend or remove the file$/),
+    );
+  });
+});
+
+Deno.test("images() says that a folder is missing, has no images, or mixes labelled ones with others", async () => {
+  await rejects(open("no/such"), runError(/"no\/such": it does not exist; give a folder of images$/));
+  await withFolder({ "readme.txt": "" }, async (folder) => {
+    await rejects(open(folder), runError(/must be at least one: it has no .png, .jpg/));
+  });
+  await withFolder({ "a.pgm": flatPgm(1, 1, 0), "cats/b.pgm": flatPgm(1, 1, 0) }, async (folder) => {
+    await rejects(open(folder), runError(/in sub-folders, or none: "cats\/b.pgm" does and "a.pgm" does not/));
+  });
+});
