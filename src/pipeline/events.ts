@@ -129,7 +129,12 @@ const artifact = z.object({
   title: z.string(),
 });
 
-const warning = z.object({ type: z.literal("warning"), t: time, stage: z.string().optional(), message: z.string() });
+const warning = z.object({
+  type: z.literal("warning"),
+  t: time,
+  stage: z.string().optional(),
+  message: z.string(),
+});
 const log = z.object({ type: z.literal("log"), t: time, stage: z.string().optional(), message: z.string() });
 
 const end = z.object({

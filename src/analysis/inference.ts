@@ -1,0 +1,106 @@
+// n = samples, D = pixels, K = latent size; every block is row-major.
+
+/**
+ * A trained model put to work: images to latent points, points to images.
+ *
+ * @module
+ */
+import type { DrawKey } from "../core/random.ts";
+import type { Split } from "../data/dataset.ts";
+import type { Corruption, Engine, Program } from "../engine/engine.ts";
+import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../models/graphs.ts";
+import type { TrainedModel } from "../models/trained.ts";
+
+/** Rows of a batch outside training. */
+const CAPACITY = 256;
+
+/** How the inputs of an evaluation are spoiled. */
+export interface InputNoise {
+  readonly corruption: Corruption;
+  readonly key: DrawKey;
+}
+
+/** The posterior means (an AE's latents) of images. Shape [n, K]. */
+export function encodeImages(engine: Engine, model: TrainedModel, split: Split): Float32Array {
+  const { latent } = model.spec;
+  const program = engine.compile(encoderGraph(model.spec), programOptions(model, split));
+  program.parameters.set(model.parameters.subarray(0, program.parameters.length));
+  const points = new Float32Array(split.count * latent);
+  eachBatch(program, split.count, (start, rows) => {
+    program.gather(NAMES.input, start, rows);
+    program.run(rows);
+    points.set(program.output("latent").subarray(0, rows * latent), start * latent);
+  });
+  program.dispose();
+  return points;
+}
+
+/** The images that a decoder makes of latent points [n, K]. Shape [n, D]. */
+export function decodePoints(engine: Engine, model: TrainedModel, points: ArrayLike<number>): Float32Array {
+  const { latent } = model.spec, pixels = model.spec.encoder[0];
+  const count = points.length / latent;
+  const program = engine.compile(decoderGraph(model.spec), { capacity: Math.min(CAPACITY, count) });
+  program.parameters.set(model.parameters.subarray(model.parameters.length - program.parameters.length));
+  const input = program.input(NAMES.latent), images = new Float32Array(count * pixels);
+  for (let start = 0; start < count; start += CAPACITY) {
+    const rows = Math.min(CAPACITY, count - start);
+    for (let at = 0; at < rows * latent; at++) input[at] = points[start * latent + at];
+    program.run(rows);
+    images.set(program.output("output").subarray(0, rows * pixels), start * pixels);
+  }
+  program.dispose();
+  return images;
+}
+
+/** A model compiled for evaluation, over the images of a split. */
+export interface Evaluator {
+  readonly program: Program;
+  /**
+   * Runs batch after batch; samples beyond the split's count are further copies of the same images, under noise of their own.
+   *
+   * @param sampled Draws the latent of a VAE from this key, instead of taking the posterior mean.
+   */
+  forEachBatch(
+    options: { samples: number; noise?: InputNoise; sampled?: DrawKey },
+    visit: (start: number, rows: number) => void,
+  ): void;
+}
+
+/** Compiles a model for {@link Evaluator}; call `program.dispose()` when done. */
+export function evaluator(
+  engine: Engine,
+  model: TrainedModel,
+  split: Split,
+  { copies = 1 }: { copies?: number } = {},
+): Evaluator {
+  const program = engine.compile(evaluationGraph(model.spec), programOptions(model, split, copies));
+  program.parameters.set(model.parameters);
+  return {
+    program,
+    forEachBatch({ samples, noise, sampled }, visit) {
+      if (model.spec.kind === "vae") program.input(NAMES.epsilon).fill(0);
+      eachBatch(program, samples, (start, rows) => {
+        program.gather(NAMES.target, start, rows);
+        if (noise === undefined) program.gather(NAMES.input, start, rows);
+        else program.corrupt(NAMES.target, NAMES.input, noise.corruption, noise.key, start, rows);
+        if (sampled !== undefined) program.drawNormal(NAMES.epsilon, sampled, start, rows);
+        program.run(rows);
+        visit(start, rows);
+      });
+    },
+  };
+}
+
+function programOptions(model: TrainedModel, split: Split, copies = 1) {
+  const samples = split.count * copies;
+  return {
+    capacity: Math.min(CAPACITY, samples),
+    images: { bytes: split.images, pixels: model.spec.encoder[0] },
+    orderLength: samples,
+  };
+}
+
+function eachBatch(program: Program, samples: number, visit: (start: number, rows: number) => void): void {
+  for (let at = 0; at < program.order.length; at++) program.order[at] = at;
+  for (let start = 0; start < samples; start += CAPACITY) visit(start, Math.min(CAPACITY, samples - start));
+}

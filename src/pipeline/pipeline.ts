@@ -1,0 +1,70 @@
+/**
+ * The chain of stages as a value.
+ *
+ * @module
+ */
+import type { Stage } from "./stage.ts";
+
+/** What a pipeline can be told. */
+export interface PipelineOptions {
+  /** The seed of all its random numbers: an integer from 0 to 2^53 - 1. @default {42} */
+  seed?: number;
+}
+
+/** The compiler's word for a stage whose input no earlier stage makes. */
+export interface MissingInput<Name extends string> {
+  /** Says which. */
+  readonly missing: `this stage needs "${Name}", which no earlier stage makes`;
+}
+
+/** Nothing to add when all is there, else {@link MissingInput}. */
+export type Fed<Have, Needs> = [Exclude<keyof Needs, keyof Have>] extends [never] ? unknown
+  : MissingInput<Exclude<keyof Needs, keyof Have> & string>;
+
+/** A pipeline: a name, a seed and a chain of stages. Nothing runs when it is made. `Have` is what its stages make so far. */
+export interface Pipeline<Have extends object> {
+  readonly type: "pipeline";
+  readonly name: string;
+  readonly seed: number;
+  readonly stages: readonly Stage<never, object>[];
+  /** The same pipeline with one more stage at its end. A stage whose input is missing does not type-check. */
+  pipe<Needs extends object, Adds extends object>(
+    stage: Stage<Needs, Adds> & Fed<Have, Needs>,
+  ): Pipeline<Have & Adds>;
+}
+
+/**
+ * Begins a pipeline.
+ *
+ * @example
+ * ```ts
+ * import { ae, evaluate, glyphs, load, pipeline, train } from "@hourglass/hourglass";
+ *
+ * export default pipeline("letters", { seed: 7 })
+ *   .pipe(load(glyphs()))
+ *   .pipe(train(ae({ encoder: [35, 20], latent: 2, activation: "tanh" }), { epochs: 500 }))
+ *   .pipe(evaluate());
+ * ```
+ */
+export function pipeline(name: string, { seed = 42 }: PipelineOptions = {}): Pipeline<object> {
+  return chain(name, seed, []);
+}
+
+function chain<Have extends object>(
+  name: string,
+  seed: number,
+  stages: readonly Stage<never, object>[],
+): Pipeline<Have> {
+  return {
+    type: "pipeline",
+    name,
+    seed,
+    stages,
+    pipe: (stage) => chain(name, seed, [...stages, stage as unknown as Stage<never, object>]),
+  };
+}
+
+/** Whether a value is a pipeline: what a pipeline file must export. */
+export function isPipeline(value: unknown): value is Pipeline<object> {
+  return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "pipeline";
+}

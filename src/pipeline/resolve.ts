@@ -1,0 +1,188 @@
+/**
+ * From a pipeline and the command line's settings to what will run: every option checked, all faults together.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { UsageError } from "../core/errors.ts";
+import { type Fault, faultsOf, keysAt, unknownKey } from "./faults.ts";
+import { type Override, parseOverride, withValue } from "./overrides.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { PlanFacts, StageDefinition } from "./stage.ts";
+
+/** A stage whose options are checked and complete. */
+export interface ResolvedStage {
+  /** Unique in the pipeline: its `name` option, or its kind, the second of a kind with a 2. */
+  readonly name: string;
+  readonly kind: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly definition: StageDefinition<unknown, unknown, object>;
+  /** What it says of itself. */
+  readonly lines: readonly string[];
+}
+
+/** A pipeline that is ready to run. */
+export interface ResolvedPipeline {
+  readonly name: string;
+  readonly seed: number;
+  readonly stages: readonly ResolvedStage[];
+}
+
+/** The plain-data form of a pipeline: what is recorded and shown. */
+export interface PipelineSpec {
+  readonly name: string;
+  readonly seed: number;
+  readonly stages: readonly {
+    name: string;
+    kind: string;
+    version: number;
+    options: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+/** What the command line adds to a pipeline. */
+export interface Settings {
+  /** `stage.path=value`, in order. @default {[]} */
+  readonly overrides?: readonly string[];
+  /** Instead of the pipeline's own. */
+  readonly seed?: number;
+}
+
+const Head = z.strictObject({
+  name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,79}$/u, {
+    error:
+      "must be 1 to 80 letters, digits, blanks, dots, dashes or underscores and begin with a letter or digit",
+  }),
+  seed: z.int().min(0),
+});
+
+/**
+ * Checks a pipeline under some settings.
+ *
+ * @throws {UsageError} With all faults of all stages at once.
+ */
+export function resolvePipeline(
+  pipeline: Pipeline<object>,
+  { overrides = [], seed = pipeline.seed }: Settings = {},
+): ResolvedPipeline {
+  const faults: Fault[] = [];
+  const head = Head.safeParse({ name: pipeline.name, seed });
+  if (!head.success) faults.push(...faultsOf(head.error, Head, "pipeline", { name: pipeline.name, seed }));
+  if (pipeline.stages.length === 0) {
+    faults.push({ path: "pipeline", message: "must have at least one stage" });
+  }
+
+  const names = stageNames(pipeline);
+  const settings = parseOverrides(overrides, names, faults);
+  const checked = pipeline.stages.map((stage, position) => {
+    const name = names[position];
+    const mine = settings.filter((setting) => setting.stage === name);
+    return {
+      name,
+      kind: stage.kind,
+      definition: stage.definition,
+      options: check(stage.definition.schema, name, stage.options, mine, faults),
+    };
+  });
+  refuse(pipeline.name, faults);
+  const stages = plan(checked, faults);
+  refuse(pipeline.name, faults);
+  return { name: pipeline.name, seed, stages };
+}
+
+/** The plain data of a resolved pipeline. */
+export function specOf({ name, seed, stages }: ResolvedPipeline): PipelineSpec {
+  return {
+    name,
+    seed,
+    stages: stages.map(({ name, kind, definition, options }) => ({
+      name,
+      kind,
+      version: definition.version,
+      options,
+    })),
+  };
+}
+
+function stageNames(pipeline: Pipeline<object>): string[] {
+  const used = new Map<string, number>();
+  return pipeline.stages.map(({ kind, options }) => {
+    const wanted = typeof options.name === "string" && options.name !== "" ? options.name : kind;
+    const count = (used.get(wanted) ?? 0) + 1;
+    used.set(wanted, count);
+    return count === 1 ? wanted : `${wanted}${count}`;
+  });
+}
+
+function parseOverrides(overrides: readonly string[], names: readonly string[], faults: Fault[]): Override[] {
+  return overrides.flatMap((text) => {
+    const override = parseOverride(text);
+    if (override === undefined) {
+      faults.push({
+        path: "--set",
+        message: `must be STAGE.OPTION=VALUE as in train.epochs=5: current value is ${JSON.stringify(text)}`,
+      });
+      return [];
+    }
+    if (names.includes(override.stage)) return [override];
+    faults.push({ path: `--set ${override.stage}`, message: unknownKey(override.stage, names) });
+    return [];
+  });
+}
+
+function check(
+  schema: z.ZodType,
+  name: string,
+  options: unknown,
+  settings: readonly Override[],
+  faults: Fault[],
+): Record<string, unknown> {
+  const written = schema.safeParse(options);
+  if (!written.success && settings.length === 0) {
+    faults.push(...faultsOf(written.error, schema, name, options));
+    return {};
+  }
+  // Settings go on top of the complete options where there are any, so that `train.optimizer.learningRate` works on a default.
+  const before = written.success ? written.data : options;
+  const after = settings.reduce<unknown>(
+    (value, { path, value: wanted }) => withValue(value, path, wanted),
+    before,
+  );
+  const misspelt = settings.filter(({ path }) =>
+    !keysAt(schema, path.slice(0, -1), after).includes(path.at(-1)!) && !isIndex(path)
+  );
+  for (const { path } of misspelt) {
+    const known = keysAt(schema, path.slice(0, -1), after);
+    faults.push({ path: `--set ${name}.${path.join(".")}`, message: unknownKey(path.at(-1)!, known) });
+  }
+  if (misspelt.length > 0) return {};
+  const parsed = schema.safeParse(after);
+  if (!parsed.success) faults.push(...faultsOf(parsed.error, schema, name, after));
+  return parsed.success ? parsed.data as Record<string, unknown> : {};
+}
+
+function isIndex(path: readonly string[]): boolean {
+  return /^\d+$/.test(path.at(-1)!);
+}
+
+type Checked = Omit<ResolvedStage, "lines">;
+
+function plan(stages: readonly Checked[], faults: Fault[]): ResolvedStage[] {
+  let facts: PlanFacts = {};
+  return stages.map((stage) => {
+    const planned = stage.definition.plan?.(stage.options, facts) ?? { lines: [] };
+    facts = { ...facts, ...planned.facts };
+    faults.push(...(planned.faults ?? []).map((fault) => {
+      const [path, ...message] = fault.split(": ");
+      return { path: `${stage.name}.${path}`, message: message.join(": ") };
+    }));
+    return { ...stage, lines: planned.lines };
+  });
+}
+
+function refuse(name: string, faults: readonly Fault[]): void {
+  if (faults.length === 0) return;
+  const count = faults.length === 1 ? "1 setting is wrong" : `${faults.length} settings are wrong`;
+  const lines = faults.map(({ path, message }) => `  ✖ ${path} ${message}`);
+  throw new UsageError([`Cannot run pipeline "${name}" as ${count}`, ...lines].join("\n"));
+}

@@ -1,0 +1,101 @@
+/**
+ * What a stage is: options checked by a schema, a plan that does no work, and a run that gives back only what it adds.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { RunEvent } from "./events.ts";
+
+/** What is known before any work: the sizes by which stages check one another in a plan. */
+export interface PlanFacts {
+  /** Pixels from top to bottom and from left to right, once a dataset's size is known. */
+  readonly height?: number;
+  readonly width?: number;
+  /** Whether inputs are spoiled. */
+  readonly noisy?: boolean;
+  /** The latent size, once a model is known. */
+  readonly latent?: number;
+}
+
+/** What a stage says of itself before it runs. */
+export interface StagePlan {
+  /** Lines for a person: sizes, costs. */
+  readonly lines: readonly string[];
+  /** What later stages may rely on. */
+  readonly facts?: PlanFacts;
+  /** What cannot work, each a sentence with its path first: `model.encoder: must begin with 784: current value is 35`. */
+  readonly faults?: readonly string[];
+}
+
+/** An event as a stage emits it: the runner adds the time and the stage's name. */
+export type StageEvent = WithoutAddress<Extract<RunEvent, { stage?: string }>>;
+type WithoutAddress<Event> = Event extends unknown ? Omit<Event, "t" | "stage"> : never;
+
+/** What a stage may do besides computing: everything it needs of the run around it. */
+export interface StageContext {
+  /** The stage's own name, unique in the pipeline. */
+  readonly name: string;
+  /** The run's seed. */
+  readonly seed: number;
+  /** The engine to compute with. */
+  readonly engine: string;
+  /** Asks the stage to end soon and keep what it has. */
+  readonly signal: { readonly aborted: boolean; readonly reason: unknown };
+  /** Tells whoever listens. */
+  emit(event: StageEvent): void;
+  /** Writes a file under `artifacts/` of the run folder, whole or not at all, and tells of it. */
+  writeArtifact(file: string, title: string, content: Uint8Array | string): Promise<void>;
+  /** Writes a file under `checkpoints/`, whole or not at all. */
+  writeCheckpoint(file: string, content: Uint8Array): Promise<void>;
+}
+
+/** What came of a stage. */
+export interface StageResult<Adds> {
+  /** What later stages can use. */
+  readonly adds: Adds;
+  /** A few words for the screens. */
+  readonly note?: string;
+  /** Its numbers for `metrics.json`. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+/** A kind of stage. */
+export interface StageDefinition<Options, Needs, Adds> {
+  /** Its kind, which is also its name unless the options give one. */
+  readonly kind: string;
+  /** Raised when the same options begin to mean something else. */
+  readonly version: number;
+  /** What its options must be; strict, with all defaults. */
+  readonly schema: z.ZodType<Options>;
+  /** What it would do, without doing it. */
+  plan?(options: Options, facts: PlanFacts): StagePlan;
+  /** Does it. */
+  run(input: Needs, options: Options, context: StageContext): Promise<StageResult<Adds>>;
+}
+
+/**
+ * A stage of a pipeline: a definition with its options, not yet checked.
+ *
+ * `Needs` names what earlier stages must have made, `Adds` what this one makes; the compiler holds a chain against them.
+ */
+export interface Stage<Needs extends object, Adds extends object> {
+  readonly kind: string;
+  /** The options as the pipeline file wrote them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly definition: StageDefinition<unknown, unknown, object>;
+  /** Never set: it carries the types. */
+  readonly types?: { needs(needs: Needs): void; readonly adds: Adds };
+}
+
+/** Makes a stage of a definition and unchecked options. */
+export function stageOf<Options, Needs extends object, Adds extends object>(
+  definition: StageDefinition<Options, Needs, Adds>,
+  options: object,
+): Stage<Needs, Adds> {
+  return {
+    kind: definition.kind,
+    options: options as Record<string, unknown>,
+    // The runner hands each stage what the schema and the chain promised; only here is that promise forgotten.
+    definition: definition as unknown as StageDefinition<unknown, unknown, object>,
+  };
+}
