@@ -27,7 +27,9 @@ export function assertClose(
   }
   if (bad > 0) {
     throw new Error(
-      `${label}: ${bad} of ${expected.length} differ, worst at [${worst}]: ${actual[worst]} vs ${expected[worst]}`,
+      `${label}: ${bad} of ${expected.length} differ, worst at [${worst}]: ${actual[worst]} vs ${
+        expected[worst]
+      }`,
     );
   }
 }
