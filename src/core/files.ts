@@ -1,0 +1,36 @@
+/**
+ * Files that are there whole or not at all.
+ *
+ * @module
+ */
+import { messageOf, RunError } from "./errors.ts";
+
+/**
+ * Writes a file so that a reader sees the old one or the whole new one, even if the machine stops in between: to a temporary name in
+ * the same folder, to the disk, then renamed. The folder must exist.
+ *
+ * Throws a RunError that names the file when it cannot be written; nothing is left behind then.
+ */
+export async function writeFileAtomically(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await writeAndSync(temporary, typeof content === "string" ? new TextEncoder().encode(content) : content);
+    await Deno.rename(temporary, path);
+  } catch (thrown) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new RunError(`Cannot write "${path}": ${reasonOf(thrown)}`, { cause: thrown });
+  }
+}
+
+async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+  await file.sync();
+}
+
+/** What a person can do about the usual reasons; the system's own words name the temporary file, which nobody asked for. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.NotFound) return "its folder does not exist";
+  if (thrown instanceof Deno.errors.PermissionDenied) return "the folder may not be written to";
+  return messageOf(thrown);
+}
