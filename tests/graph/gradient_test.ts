@@ -2,8 +2,11 @@ import { deepEqual, throws } from "node:assert/strict";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
+import { trainingGraph } from "../../src/models/graphs.ts";
 import { gradcheck } from "../support/gradcheck.ts";
 import { type Case, compileFilled } from "../support/graphs.ts";
+import { MODELS } from "../support/models.ts";
+import { randomCase } from "../support/random_graph.ts";
 import { primitiveCases } from "../support/primitives.ts";
 
 const CAPACITY = 4;
@@ -26,6 +29,17 @@ for (const [name, cases] of Object.entries(primitiveCases(3))) {
     for (const each of oneColumn) check(each, 2);
   });
 }
+
+Deno.test("gradients() of graphs put together at random are their central differences", () => {
+  for (let seed = 1; seed <= 25; seed++) check(randomCase(seed), 3);
+});
+
+Deno.test("gradients() of whole models are their central differences", () => {
+  for (const [name, model] of Object.entries(MODELS)) {
+    const graph = trainingGraph({ ...model, encoder: [6, 4], decoder: [3, 6], latent: 2 }, { noisy: true });
+    check({ label: name, graph }, 3);
+  }
+});
 
 Deno.test("gradients() of greater are zero everywhere", () => {
   for (const { graph } of primitiveCases(3).greater) {

@@ -1,0 +1,59 @@
+/** Contract: every primitive and its gradient, at odd sizes, against double precision. @module */
+import { assertClose } from "../../support/close.ts";
+import { type Case, caseOf, compileFilled, outputOf } from "../../support/graphs.ts";
+import { primitiveCases } from "../../support/primitives.ts";
+import { randomCase } from "../../support/random_graph.ts";
+import { judge, type Subject } from "./subject.ts";
+
+/** A full batch, one row, a short batch after a longer one, and a full one again. */
+const CAPACITY = 9;
+const BATCHES = [9, 1, 3, 9, 4];
+const COLUMNS = [1, 3, 35];
+
+const RANDOM_GRAPHS = 40;
+
+/** Registers the tests. */
+export function primitivesContract(subject: Subject): void {
+  const sizes = COLUMNS.map(primitiveCases);
+  for (const kind of Object.keys(sizes[0])) {
+    Deno.test(`${subject.name} run() computes ${kind} and its gradient as double precision does`, async () => {
+      for (const cases of sizes) for (const each of cases[kind]) await check(subject, each, BATCHES);
+    });
+  }
+  Deno.test(`${subject.name} run() computes products larger than any tile or block`, async () => {
+    const wide = caseOf("wide", (build, operand) => {
+      const x = operand(["batch", 300]),
+        hidden = build.tanh(build.matmul(x, build.multiply(build.constant(0.05), operand([300, 131]))));
+      return build.matmul(hidden, build.multiply(build.constant(0.05), operand([67, 131])), { b: true });
+    });
+    await check(subject, wide, [37, 9], 37);
+  });
+  Deno.test(`${subject.name} run() computes graphs put together at random as double precision does`, async () => {
+    for (let seed = 1; seed <= RANDOM_GRAPHS; seed++) await check(subject, randomCase(seed), [9, 2, 5]);
+  });
+}
+
+async function check(
+  subject: Subject,
+  { label, graph }: Case,
+  batches: readonly number[],
+  capacity = CAPACITY,
+): Promise<void> {
+  const program = compileFilled(await subject.engine(), graph, { capacity });
+  const expected = compileFilled(judge, graph, { capacity });
+  for (const rows of batches) {
+    program.run(rows);
+    expected.run(rows);
+    const place = `${label}, ${rows} rows`;
+    for (const name of graph.outputs.keys()) {
+      assertClose(
+        outputOf(program, graph, name, rows),
+        outputOf(expected, graph, name, rows),
+        subject.tolerances.forward,
+        `${name} of ${place}`,
+      );
+    }
+    assertClose(program.gradients, expected.gradients, subject.tolerances.gradient, `gradient of ${place}`);
+  }
+  program.dispose();
+}

@@ -1,0 +1,17 @@
+/** Numbers that are pinned in a file, and changed only on purpose. @module */
+import { assertClose } from "./close.ts";
+
+/**
+ * Holds numbers against `tests/golden/<name>.json`, at a relative 1e-4. With `UPDATE_GOLDEN=1` the file is written anew, for its diff
+ * to be read.
+ *
+ * @param name The file's name without its ending.
+ * @param judge Computes what the file is to hold: the best that is known, whatever is under test.
+ */
+export function assertGolden(name: string, numbers: readonly number[], judge: () => readonly number[]): void {
+  const file = new URL(`../golden/${name}.json`, import.meta.url);
+  if (Deno.env.get("UPDATE_GOLDEN") === "1") {
+    Deno.writeTextFileSync(file, `${JSON.stringify(judge(), null, 2)}\n`);
+  }
+  assertClose(numbers, JSON.parse(Deno.readTextFileSync(file)), { relative: 1e-4 }, `golden ${name}`);
+}

@@ -1,0 +1,35 @@
+/** Whole models, small, that between them use everything a spec can say. @module */
+import { Activation, ModelSpec } from "../../src/models/spec.ts";
+
+const encoder = [35, 9, 6];
+
+/** A sentence's worth of a model to its spec. */
+export const MODELS: Readonly<Record<string, ModelSpec>> = Object.fromEntries(
+  Object.entries({
+    ...Object.fromEntries(
+      Activation.options.flatMap((activation) => [
+        [`ae of ${activation}, mse`, { kind: "ae", encoder, latent: 2, activation }],
+        [`vae of ${activation}, bce`, { kind: "vae", encoder, latent: 3, activation }],
+      ]),
+    ),
+    "ae of one hidden layer, bce, tanh latent": {
+      kind: "ae",
+      encoder: [35, 7],
+      latent: 1,
+      latentActivation: "tanh",
+      loss: "bce",
+    },
+    "ae without hidden layers, linear output": {
+      kind: "ae",
+      encoder: [5],
+      latent: 5,
+      outputActivation: "linear",
+    },
+    "dae, mse": { kind: "dae", encoder, latent: 2, activation: "tanh" },
+    "dae, bce": { kind: "dae", encoder, latent: 12, activation: "relu", loss: "bce" },
+    "vae, mse, linear output": { kind: "vae", encoder, latent: 2, loss: "mse", outputActivation: "linear" },
+    "vae, mse, sigmoid output": { kind: "vae", encoder, latent: 2, loss: "mse" },
+    "vae with free bits": { kind: "vae", encoder, latent: 4, activation: "tanh", freeBits: 0.6 },
+    "vae with beta and its own decoder": { kind: "vae", encoder, latent: 3, decoder: [11, 13, 35], beta: 4 },
+  }).map(([name, options]) => [name, ModelSpec.parse(options)]),
+);

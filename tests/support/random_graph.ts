@@ -1,0 +1,80 @@
+/** Graphs put together at random: what no list of cases thinks of, such as values that are needed long after they were made. @module */
+import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
+import { gradients } from "../../src/graph/gradient.ts";
+import type { Shape, Value } from "../../src/graph/graph.ts";
+import type { Case } from "./graphs.ts";
+import { chooser } from "./numbers.ts";
+
+const STEPS = 14;
+const WIDTHS = [1, 5, 8];
+
+type Choose = <Item>(items: readonly Item[]) => Item;
+type Step = (build: GraphBuilder, pick: Choose, values: readonly Value[]) => Value;
+
+/** Each result is squashed, so that fourteen steps neither grow nor vanish. */
+const STEP_KINDS: readonly Step[] = [
+  (build, pick, values) => build.tanh(pick(values)),
+  (build, pick, values) => build.sigmoid(pick(values)),
+  (build, pick, values) => build.relu(pick(values), pick([0, 0.01])),
+  (build, pick, values) => build.softplus(pick(values)),
+  (build, pick, values) => build.exp(build.tanh(pick(values))),
+  (build, pick, values) => build.log(build.add(build.sigmoid(pick(values)), build.constant(1))),
+  (build, pick, values) => build.tanh(build.sumRows(pick(values))),
+  (build, pick, values) => build.tanh(build.sumColumns(pick(values))),
+  (build, pick, values) => build.tanh(build.sumAll(pick(values))),
+  binary((build, a, b) => build.tanh(build.add(a, b))),
+  binary((build, a, b) => build.tanh(build.subtract(a, b))),
+  binary((build, a, b) => build.tanh(build.multiply(a, b))),
+  binary((build, a, b) => build.divide(build.tanh(a), build.exp(build.tanh(b)))),
+  dense,
+  dense,
+  dense,
+  function contract(build, pick, values) {
+    const a = pick(values), b = pick(values.filter(({ shape }) => shape[0] === a.shape[0]));
+    return build.tanh(build.matmul(a, b, { a: true }));
+  },
+  function slice(build, pick, values) {
+    const x = pick(values), width = x.shape[1] as number;
+    const start = pick([0, Math.floor(width / 2)]);
+    return build.sliceColumns(x, start, pick([start + 1, width]));
+  },
+  function join(build, pick, values) {
+    const x = pick(values);
+    const parts = values.filter(({ shape }) => shape[0] === x.shape[0]);
+    return build.sliceColumns(build.joinColumns(x, pick(parts), pick(parts)), 0, 1 + (x.shape[1] as number));
+  },
+];
+
+function binary(combine: (build: GraphBuilder, a: Value, b: Value) => Value): Step {
+  return (build, pick, values) => {
+    const a = pick(values);
+    return combine(build, a, pick(values.filter((b) => fits(a.shape, b.shape))));
+  };
+}
+
+function fits(a: Shape, b: Shape): boolean {
+  return a.every((size, axis) => size === b[axis] || size === 1 || b[axis] === 1);
+}
+
+function dense(build: GraphBuilder, pick: Choose, values: readonly Value[]): Value {
+  const x = pick(values), inputs = x.shape[1] as number, outputs = pick(WIDTHS);
+  const name = `dense${build.parameters.length}`;
+  const product = build.matmul(x, build.parameter(`${name}.weight`, [inputs, outputs]));
+  return build.tanh(build.add(product, build.parameter(`${name}.bias`, [1, outputs])));
+}
+
+/** A graph that depends on the seed alone; `y` and two more values are outputs, so nothing can be fused away unseen. */
+export function randomCase(seed: number): Case {
+  const choose = chooser(seed);
+  const pick: Choose = (items) => items[choose(items.length)];
+  const build = graphBuilder();
+  const values = WIDTHS.map((width) => build.input(`input${width}`, ["batch", width]));
+  values.push(build.parameter("row", [1, 5]), build.parameter("matrix", [3, 8]));
+  while (values.length < STEPS + 5) values.push(pick(STEP_KINDS)(build, pick, values));
+  const loss = values.map((value) => build.sumAll(value)).reduce((sum, value) => build.add(sum, value));
+  const outputs = { loss, y: values.at(-1)!, early: pick(values.slice(5)), late: pick(values.slice(10)) };
+  return {
+    label: `random graph ${seed}`,
+    graph: build.finish({ outputs, gradients: gradients(build, loss, build.parameters) }),
+  };
+}
