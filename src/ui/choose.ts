@@ -1,0 +1,91 @@
+/**
+ * Which screen a run gets: decided once, at the edge. The dashboard and its packages are loaded only when it is the one.
+ *
+ * @module
+ */
+import type { ReadStream, WriteStream } from "node:tty";
+import type { RunEvent } from "../pipeline/events.ts";
+import { jsonLines } from "./json.ts";
+import { plainLines } from "./plain.ts";
+import type { ColorLevel } from "./theme.ts";
+
+/** What `--ui` takes. */
+export const UI_NAMES = ["auto", "tui", "plain", "json", "off"] as const;
+
+/** A value of `--ui`. */
+export type UiName = (typeof UI_NAMES)[number];
+
+/** A screen: `tui` the dashboard, `plain` lines for people, `json` lines for programs, `off` nothing. */
+export type ScreenName = Exclude<UiName, "auto">;
+
+/** The variables of the environment by name; `undefined` is unset. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Shows a run as it goes. */
+export interface Screen {
+  /** Takes the next event. Never throws, never waits. */
+  event(event: RunEvent): void;
+  /** Shows what is left to show and gives the terminal back. */
+  finish(): Promise<void>;
+}
+
+/** Which screen: `auto` is the dashboard on a terminal that can show one, else plain lines (a pipe, cron, CI). */
+export function chooseScreen(
+  ui: UiName,
+  { isTerminal, env }: { isTerminal: boolean; env: Environment },
+): ScreenName {
+  if (ui !== "auto") return ui;
+  const inContinuousIntegration = env.CI !== undefined && !["", "0", "false"].includes(env.CI);
+  return isTerminal && env.TERM !== "dumb" && !inContinuousIntegration ? "tui" : "plain";
+}
+
+/**
+ * How many colours to use.
+ *
+ * FORCE_COLOR (0 to 3, or nothing for 16 colours) wins over NO_COLOR (anything but nothing: no colour), as in Node; then only a
+ * terminal gets colours, as many as COLORTERM and TERM promise.
+ */
+export function colorLevel(env: Environment, isTerminal: boolean): ColorLevel {
+  const promised = promisedLevel(env);
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined) {
+    if (forced === "false") return 0;
+    if (/^[0-3]$/.test(forced)) return Number(forced) as ColorLevel;
+    return promised === 0 ? 1 : promised;
+  }
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return 0;
+  return isTerminal ? promised : 0;
+}
+
+function promisedLevel({ TERM: term = "", COLORTERM: colorTerm = "" }: Environment): ColorLevel {
+  if (term === "dumb") return 0;
+  if (colorTerm === "truecolor" || colorTerm === "24bit" || term.endsWith("-direct")) return 3;
+  return /256|^(xterm|screen|tmux|alacritty|kitty|foot|wezterm|ghostty)/.test(term) ? 2 : 1;
+}
+
+/** What a screen needs to know and to reach. */
+export interface ScreenOptions {
+  /** The terminal, for the dashboard. */
+  readonly stdout: WriteStream;
+  readonly stdin: ReadStream;
+  /** Writes text to the standard output, for lines. */
+  write(text: string): void;
+  readonly color: ColorLevel;
+  /** Called at each Ctrl-C under the dashboard, where it is a key and no signal. */
+  onInterrupt(): void;
+}
+
+/** Starts a screen. */
+export async function startScreen(name: ScreenName, options: ScreenOptions): Promise<Screen> {
+  if (name === "tui") {
+    const { startDashboard } = await import("./dashboard.tsx");
+    return startDashboard(options);
+  }
+  const { write, color } = options;
+  if (name === "plain") return settled(plainLines({ write, color, now: Date.now }));
+  return name === "json" ? settled(jsonLines(write)) : settled({ event() {}, finish() {} });
+}
+
+function settled(screen: { event(event: RunEvent): void; finish(): void }): Screen {
+  return { event: screen.event, finish: () => Promise.resolve(screen.finish()) };
+}

@@ -1,0 +1,187 @@
+/**
+ * The fold: a view and an event give the next view. A live screen, an attached one and a replayed one are this function.
+ *
+ * @module
+ */
+import type { EventOf, RunEvent } from "../pipeline/events.ts";
+import { emptyHistory, remember } from "./history.ts";
+import { safe } from "./text.ts";
+import type { Metrics, Notice, Pace, Recent, StageView, TrainingView, View } from "./view.ts";
+
+/** Seconds after which an epoch counts a third as much for the pace. */
+const PACE_MEMORY = 30;
+/** Files, and messages, that a view keeps. */
+const KEPT = 50;
+
+/** The view of a run that has told nothing yet. */
+export function initialView(): View {
+  const none = { total: 0, newest: [] };
+  return {
+    run: null,
+    at: 0,
+    stages: [],
+    trainings: [],
+    preview: null,
+    latent: null,
+    artifacts: none,
+    warnings: none,
+    logs: none,
+    end: null,
+  };
+}
+
+/** The view after one more event. Pure, and O(1) for an epoch, of which a tiny model has thousands a second. */
+export function reduce(view: View, event: RunEvent): View {
+  switch (event.type) {
+    case "run":
+      return started(event);
+    case "stage":
+      return { ...view, at: event.t, stages: withStage(view.stages, event) };
+    case "training":
+      return withTraining(view, event.t, trainingOf(event));
+    case "epoch":
+      return withTraining(view, event.t, afterEpoch(view, event));
+    case "preview": {
+      const { type: _type, t, ...preview } = event;
+      const items = preview.items.map((item) => ({ ...item, label: safe(item.label) }));
+      return { ...view, at: t, preview: { ...preview, stage: safe(preview.stage), items } };
+    }
+    case "latent": {
+      const { type: _type, t, ...latent } = event;
+      const labelNames = latent.labelNames.map(safe);
+      return { ...view, at: t, latent: { ...latent, stage: safe(latent.stage), labelNames } };
+    }
+    case "checkpoint":
+      return { ...view, at: event.t };
+    case "artifact": {
+      const artifact = { stage: safe(event.stage), file: safe(event.file), title: safe(event.title) };
+      return { ...view, at: event.t, artifacts: withItem(view.artifacts, artifact) };
+    }
+    case "warning":
+      return { ...view, at: event.t, warnings: withItem(view.warnings, noticeOf(event)) };
+    case "log":
+      return { ...view, at: event.t, logs: withItem(view.logs, noticeOf(event)) };
+    case "end": {
+      const { type: _type, ...end } = event;
+      return { ...view, at: event.t, end: { ...end, reason: safe(end.reason) } };
+    }
+  }
+}
+
+function started({ t, run, pipeline, seed, engine, folder, stages }: EventOf<"run">): View {
+  return {
+    ...initialView(),
+    at: t,
+    run: {
+      run: safe(run),
+      pipeline: safe(pipeline),
+      seed,
+      engine: safe(engine),
+      folder: safe(folder),
+      startedAt: t,
+    },
+    stages: stages.map(({ name, kind }) => waiting(safe(name), safe(kind))),
+  };
+}
+
+function waiting(name: string, kind: string): StageView {
+  return { name, kind, state: "waiting", startedAt: null, seconds: null, note: null, metrics: null };
+}
+
+function withStage(stages: readonly StageView[], event: EventOf<"stage">): readonly StageView[] {
+  const name = safe(event.stage);
+  const next = (stage: StageView): StageView => ({
+    ...stage,
+    state: event.state === "started" ? "running" : event.state,
+    startedAt: event.state === "started" ? event.t : stage.startedAt,
+    seconds: event.seconds ?? null,
+    note: event.note === undefined ? stage.note : safe(event.note),
+    metrics: event.metrics === undefined ? stage.metrics : safeKeys(event.metrics),
+  });
+  if (!stages.some((stage) => stage.name === name)) return [...stages, next(waiting(name, name))];
+  return stages.map((stage) => stage.name === name ? next(stage) : stage);
+}
+
+function trainingOf(event: EventOf<"training">): TrainingView {
+  const { type: _type, t, ...training } = event;
+  return {
+    ...training,
+    stage: safe(training.stage),
+    model: safe(training.model),
+    unit: safe(training.unit),
+    startedAt: t,
+    last: null,
+    pace: null,
+    history: emptyHistory(),
+  };
+}
+
+/** Stands in for a `training` event that is missing: the beginning of a file may be lost. */
+function unknownTraining(stage: string, t: number): TrainingView {
+  return {
+    stage,
+    startedAt: t,
+    model: "",
+    parameters: 0,
+    epochs: 0,
+    batchSize: 0,
+    samples: 0,
+    validationSamples: 0,
+    patience: null,
+    minDelta: 0,
+    monitor: "loss",
+    unit: "",
+    last: null,
+    pace: null,
+    history: emptyHistory(),
+  };
+}
+
+function afterEpoch(view: View, event: EventOf<"epoch">): TrainingView {
+  const stage = safe(event.stage);
+  const training = view.trainings.findLast((one) => one.stage === stage) ?? unknownTraining(stage, event.t);
+  const { epoch, loss, validation, parts, best, bestEpoch, waited, learningRate, seconds } = event;
+  return {
+    ...training,
+    last: {
+      epoch,
+      loss,
+      validation,
+      parts: parts === undefined ? null : safeKeys(parts),
+      best,
+      bestEpoch,
+      waited,
+      learningRate,
+      seconds,
+    },
+    pace: paceAfter(training.pace, event),
+    history: remember(training.history, epoch, loss, validation),
+  };
+}
+
+/** Time by the clock, as what lies between epochs counts too; a gap (a machine that slept) counts no more than three epochs. */
+function paceAfter(pace: Pace | null, { t, seconds }: EventOf<"epoch">): Pace {
+  if (pace === null) return { seconds, epochs: 1, at: t };
+  const passed = Math.min(Math.max(0, (t - pace.at) / 1000), 3 * seconds + 1);
+  const kept = Math.exp(-passed / PACE_MEMORY);
+  return { seconds: pace.seconds * kept + passed, epochs: pace.epochs * kept + 1, at: t };
+}
+
+function withTraining(view: View, at: number, training: TrainingView): View {
+  const position = view.trainings.findLastIndex(({ stage }) => stage === training.stage);
+  const trainings = view.trainings.slice();
+  trainings[position < 0 ? trainings.length : position] = training;
+  return { ...view, at, trainings };
+}
+
+function withItem<Item>({ total, newest }: Recent<Item>, item: Item): Recent<Item> {
+  return { total: total + 1, newest: [...newest.slice(1 - KEPT), item] };
+}
+
+function noticeOf({ t, stage, message }: EventOf<"warning" | "log">): Notice {
+  return { at: t, stage: stage === undefined ? null : safe(stage), message: safe(message) };
+}
+
+function safeKeys(metrics: Metrics): Metrics {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [safe(name), value]));
+}

@@ -1,0 +1,95 @@
+/** What remains to be said when a run is over: the same lines under the dashboard and after the plain lines. @module */
+import { metricLines } from "./metrics_text.ts";
+import { displayWidth, number, plural, took } from "./text.ts";
+import { type ColorLevel, paint, type Role } from "./theme.ts";
+import type { Metrics, StageView, TrainingView, View } from "./view.ts";
+
+/** What the lines about a training say already. */
+const TOLD = new Set(["epochs", "bestEpoch", "bestLoss", "lastLoss", "parameters", "seconds"]);
+
+/** The summary, line by line: how it ended, each training, each stage's metrics, what was made, and where the run lies. */
+export function summaryLines(view: View, level: ColorLevel = 0): string[] {
+  if (view.run === null) return [];
+  const sections = [
+    ...view.stages.flatMap((stage) => stageSections(view, stage)),
+    ...otherSections(view),
+  ];
+  const width = Math.max(...sections.map(([title]) => displayWidth(title)));
+  const blanks = (used: number) => " ".repeat(width + 2 - used);
+  return [
+    headline(view, level),
+    ...sections.flatMap(([title, lines]) =>
+      lines.map((line, index) =>
+        index === 0
+          ? `  ${paint(level, "strong", title)}${blanks(displayWidth(title))}${line}`
+          : `  ${blanks(0)}${line}`
+      )
+    ),
+  ];
+}
+
+type Section = readonly [title: string, lines: readonly string[]];
+
+function headline({ run, end }: View, level: ColorLevel): string {
+  const name = paint(level, "strong", run!.pipeline);
+  if (end === null) return `${name}  ${paint(level, "bad", "ended without a word")}`;
+  const role: Role = { completed: "good", stopped: "train", failed: "bad" }[end.status] as Role;
+  return `${name}  ${paint(level, role, end.status)} after ${took(end.seconds)}: ${end.reason}`;
+}
+
+function stageSections(view: View, stage: StageView): Section[] {
+  const training = view.trainings.find((one) => one.stage === stage.name);
+  const metrics = training === undefined ? stage.metrics : untold(stage.metrics);
+  const lines = [
+    ...(training === undefined ? [] : trainingLines(view, stage, training)),
+    ...(metrics === null ? [] : metricLines(metrics)),
+    ...(stage.state === "failed" && view.end?.reason !== stage.note ? [`failed: ${stage.note ?? ""}`] : []),
+  ];
+  return lines.length === 0 ? [] : [[stage.name, lines]];
+}
+
+function untold(metrics: Metrics | null): Metrics {
+  return Object.fromEntries(Object.entries(metrics ?? {}).filter(([name]) => !TOLD.has(name)));
+}
+
+function trainingLines(view: View, stage: StageView, training: TrainingView): string[] {
+  const { last, monitor, unit, epochs } = training;
+  if (last === null) return ["no epoch was finished"];
+  const unitText = unit === "" ? "" : ` (${unit})`;
+  const of = epochs === 0 ? "" : ` of ${epochs}`;
+  const time = stage.seconds === null ? "" : ` in ${took(stage.seconds)}`;
+  const final = last.validation === undefined ? "" : `, validation ${number(last.validation)}`;
+  return [
+    `${last.epoch}${of} epochs${time}: ${whyStopped(view, stage, training)}`,
+    `best ${monitor} ${number(last.best)} at epoch ${last.bestEpoch}; final loss ${
+      number(last.loss)
+    }${final}${unitText}`,
+  ];
+}
+
+/** Why a training ended, in a few words. */
+function whyStopped(view: View, stage: StageView, { last, patience, epochs }: TrainingView): string {
+  if (stage.state === "failed") return "it failed";
+  if (stage.state === "stopped" || view.end?.status === "stopped") return "stopped on request";
+  if (patience !== null && last!.waited >= patience) {
+    return `stopped early, ${plural(last!.waited, "epoch")} without improvement`;
+  }
+  return last!.epoch >= epochs && epochs > 0 ? "all done" : "it ended early";
+}
+
+function otherSections({ run, warnings, artifacts }: View): Section[] {
+  const sections: Section[] = [];
+  if (warnings.total > 0) {
+    const shown = warnings.newest.slice(-5).map(({ stage, message }) =>
+      stage === null ? message : `${stage}: ${message}`
+    );
+    const rest = warnings.total - shown.length;
+    sections.push([
+      warnings.total === 1 ? "warning" : "warnings",
+      rest > 0 ? [...shown, `and ${rest} earlier`] : shown,
+    ]);
+  }
+  if (artifacts.total > 0) sections.push(["made", [plural(artifacts.total, "file")]]);
+  sections.push(["run", [run!.folder]]);
+  return sections;
+}

@@ -1,0 +1,137 @@
+/**
+ * Words and numbers for people: harmless, short, and of a width that is known.
+ *
+ * @module
+ */
+import { stripVTControlCharacters } from "node:util";
+
+// Control characters, invisible format characters (bidirectional overrides, joiners), line separators and lone surrogates.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const UNSAFE_RUN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
+
+/** A text from outside without anything that a terminal would obey: escape sequences go, other control characters become a blank. */
+export function safe(text: string): string {
+  if (!UNSAFE.test(text)) return text;
+  return stripVTControlCharacters(text).replace(UNSAFE_RUN, " ").trim();
+}
+
+// The blocks that terminals draw two cells wide (Unicode's East Asian Width W and F, and the emoji).
+const WIDE: readonly (readonly [from: number, to: number])[] = [
+  [0x1100, 0x115f],
+  [0x231a, 0x231b],
+  [0x23e9, 0x23f3],
+  [0x25fd, 0x25fe],
+  [0x2614, 0x2615],
+  [0x2648, 0x2653],
+  [0x267f, 0x26ce],
+  [0x26d4, 0x26fd],
+  [0x2705, 0x2705],
+  [0x270a, 0x270b],
+  [0x2728, 0x2728],
+  [0x274c, 0x2757],
+  [0x2795, 0x27bf],
+  [0x2b1b, 0x2b55],
+  [0x2e80, 0x303e],
+  [0x3041, 0xa4cf],
+  [0xa960, 0xa97c],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff01, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x16fe0, 0x1b2fb],
+  [0x1f004, 0x1f004],
+  [0x1f0cf, 0x1f0cf],
+  [0x1f18e, 0x1f19a],
+  [0x1f1e6, 0x1faff],
+  [0x20000, 0x3fffd],
+];
+const MARK = /^\p{M}$/u;
+
+/** How many cells a text takes in a terminal; colour codes take none. */
+export function displayWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const character of text.includes("\u001b") ? stripVTControlCharacters(text) : text) {
+    width += cells(character);
+  }
+  return width;
+}
+
+function cells(character: string): number {
+  const code = character.codePointAt(0)!;
+  if (code < 0x300) return 1;
+  if (MARK.test(character)) return 0;
+  return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
+}
+
+/** The text cut to `width` cells, with `…` where something was cut off. For text without colour codes. */
+export function cut(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  if (width <= 0) return "";
+  let kept = "", used = 0;
+  for (const character of text) {
+    used += cells(character);
+    if (used > width - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** The text cut or filled with blanks on the right to exactly `width` cells. For text without colour codes. */
+export function fit(text: string, width: number): string {
+  const short = cut(text, width);
+  return short + " ".repeat(Math.max(0, width - displayWidth(short)));
+}
+
+/** A whole number with thousands separators: `13,412`. */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+/** Digits after the point that make four to six significant ones. */
+function decimals(size: number): number {
+  if (size >= 10_000) return 0;
+  if (size >= 1000) return 1;
+  if (size >= 10) return 3;
+  if (size >= 1) return 4;
+  return size >= 0.01 ? 5 : 6;
+}
+
+/** A measured number with four to six significant digits: `104.213`, `0.00312`, `1.234e-7`; `null` (not finite) in words. */
+export function number(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return "not finite";
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e9) return value.toLocaleString("en-US");
+  if (size >= 1e9 || size < 1e-3) return value.toExponential(3);
+  const digits = decimals(size);
+  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** A length of time as a clock shows it: `1:02`, `1:02:03`. In seconds. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(whole / 3600), minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** How long something took: as {@link duration}, but with tenths and hundredths where they matter: `0.03 s`, `3.9 s`, `1:02`. */
+export function took(seconds: number): string {
+  if (seconds < 0.01) return `${(seconds * 1000).toPrecision(2)} ms`;
+  if (seconds < 1) return `${seconds.toFixed(2)} s`;
+  return seconds < 9.95 ? `${seconds.toFixed(1)} s` : duration(seconds);
+}
+
+/** A gauge of `width` cells, `share` (0 to 1) of it full; never shown full before it is. */
+export function bar(share: number, width: number): string {
+  const bounded = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0));
+  const full = bounded === 1 ? width : Math.min(width - 1, Math.floor(bounded * width));
+  return "▰".repeat(Math.max(0, full)) + "▱".repeat(Math.max(0, width - full));
+}
+
+/** `1 pixel`, `2 pixels`. */
+export function plural(amount: number, noun: string): string {
+  return `${count(amount)} ${noun}${amount === 1 ? "" : "s"}`;
+}

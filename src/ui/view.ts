@@ -1,0 +1,153 @@
+/**
+ * What a screen shows: plain data that is never changed, only replaced. All text in it is harmless to print.
+ *
+ * @module
+ */
+import type { EventOf } from "../pipeline/events.ts";
+import type { LossHistory } from "./history.ts";
+
+/** Where a stage stands. */
+export type StageState = "waiting" | "running" | "finished" | "failed" | "stopped";
+
+/** A metric's name to its value; `null` is a number that was not finite. */
+export type Metrics = Readonly<Record<string, number | null>>;
+
+/** One stage of the run. */
+export interface StageView {
+  readonly name: string;
+  readonly kind: string;
+  readonly state: StageState;
+  /** When it began, in milliseconds since 1970; `null` while it waits. */
+  readonly startedAt: number | null;
+  /** How long it took; `null` until it has ended. */
+  readonly seconds: number | null;
+  readonly note: string | null;
+  readonly metrics: Metrics | null;
+}
+
+/** The last epoch of a training. */
+export interface EpochView {
+  /** Counted from 1. */
+  readonly epoch: number;
+  readonly loss: number | null;
+  /** `undefined` without a validation split. */
+  readonly validation: number | null | undefined;
+  readonly parts: Metrics | null;
+  readonly best: number | null;
+  readonly bestEpoch: number;
+  readonly waited: number;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
+/** How fast epochs go by: sums that forget, so their ratio is the present pace. */
+export interface Pace {
+  readonly seconds: number;
+  readonly epochs: number;
+  /** When the last epoch ended, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** One training stage. */
+export interface TrainingView {
+  readonly stage: string;
+  readonly startedAt: number;
+  readonly model: string;
+  readonly parameters: number;
+  /** Epochs at the most; 0 when unknown. */
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly samples: number;
+  readonly validationSamples: number;
+  /** `null`: it never stops early. */
+  readonly patience: number | null;
+  readonly minDelta: number;
+  readonly monitor: "loss" | "validation";
+  readonly unit: string;
+  /** `null` until the first epoch has ended. */
+  readonly last: EpochView | null;
+  readonly pace: Pace | null;
+  readonly history: LossHistory;
+}
+
+/** Pictures of what the model does now. Pixels are base64 of one byte each. */
+export type PreviewView = Omit<EventOf<"preview">, "type" | "t">;
+
+/** Where samples lie in a latent space of two dimensions. */
+export type LatentView = Omit<EventOf<"latent">, "type" | "t">;
+
+/** A message with its stage. */
+export interface Notice {
+  readonly at: number;
+  readonly stage: string | null;
+  readonly message: string;
+}
+
+/** A file that the run made. */
+export interface ArtifactView {
+  readonly stage: string;
+  readonly file: string;
+  readonly title: string;
+}
+
+/** The newest of something, and how many there were. */
+export interface Recent<Item> {
+  readonly total: number;
+  /** The oldest first. */
+  readonly newest: readonly Item[];
+}
+
+/** Everything a screen shows. */
+export interface View {
+  readonly run:
+    | Omit<EventOf<"run">, "type" | "t" | "schema" | "stages"> & { readonly startedAt: number }
+    | null;
+  /** When the last event came, in milliseconds since 1970. */
+  readonly at: number;
+  readonly stages: readonly StageView[];
+  /** One for each training stage that has begun; the panels show the last. */
+  readonly trainings: readonly TrainingView[];
+  readonly preview: PreviewView | null;
+  readonly latent: LatentView | null;
+  readonly artifacts: Recent<ArtifactView>;
+  readonly warnings: Recent<Notice>;
+  readonly logs: Recent<Notice>;
+  readonly end: Omit<EventOf<"end">, "type"> | null;
+}
+
+/** The training that the panels show: the latest. */
+export function currentTraining(view: View): TrainingView | undefined {
+  return view.trainings.at(-1);
+}
+
+/** The stage that runs now. */
+export function runningStage(view: View): StageView | undefined {
+  return view.stages.find(({ state }) => state === "running");
+}
+
+/** How long the run has been going, or took, in seconds. */
+export function elapsedSeconds(view: View, now: number): number {
+  if (view.end !== null) return view.end.seconds;
+  return view.run === null ? 0 : Math.max(0, (now - view.run.startedAt) / 1000);
+}
+
+/** Seconds an epoch takes at the present pace; `undefined` before the first has ended. */
+export function secondsPerEpoch({ pace }: TrainingView): number | undefined {
+  return pace === null ? undefined : pace.seconds / pace.epochs;
+}
+
+/** Training samples a second at the present pace; `undefined` when that is not known yet. */
+export function samplesPerSecond(training: TrainingView): number | undefined {
+  const seconds = secondsPerEpoch(training);
+  return seconds === undefined || seconds <= 0 || training.samples === 0
+    ? undefined
+    : training.samples / seconds;
+}
+
+/** Seconds until the last epoch has ended, if it does not stop early; `undefined` when that is not known yet. */
+export function secondsLeft(training: TrainingView, now: number): number | undefined {
+  const seconds = secondsPerEpoch(training);
+  if (seconds === undefined || training.last === null || training.epochs === 0) return undefined;
+  const sinceLast = Math.min(seconds, Math.max(0, (now - training.pace!.at) / 1000));
+  return Math.max(0, (training.epochs - training.last.epoch) * seconds - sinceLast);
+}
