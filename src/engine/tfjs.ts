@@ -1,0 +1,140 @@
+// N = rows of the batch, C = columns, P = all parameters together.
+
+/**
+ * The engine of TensorFlow.js: the forward graph in its operations, with its own gradients instead of the graph's. It shares no
+ * arithmetic with the other engines, and so it is the independent second opinion in tests. Its packages are loaded only when it is
+ * asked for.
+ *
+ * @module
+ */
+import type * as tfjs from "@tensorflow/tfjs-core";
+import { type Graph, nameOf, parameterCount, type Shape, sizeOf, type Value } from "../graph/graph.ts";
+import type { Engine, Program, ProgramOptions } from "./engine.ts";
+import { applyUpdate, corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
+import { computeValue } from "./tfjs/operations.ts";
+import { type Mirror, type Plan, planOf } from "./tfjs/plan.ts";
+
+type Tf = typeof tfjs;
+type Tensor = tfjs.Tensor2D;
+
+/**
+ * Loads TensorFlow.js with its CPU backend, which is written in JavaScript and as slow as it is portable.
+ *
+ * A graph with gradients must have an output named `loss`: TensorFlow.js differentiates that, and the gradient values of the graph
+ * are left out.
+ */
+export async function tfjsEngine(): Promise<Engine> {
+  // Names in variables keep bundlers and type checks from following what is loaded only here.
+  const core = "@tensorflow/tfjs-core", backend = "@tensorflow/tfjs-backend-cpu";
+  // The core's build for this platform leaves its gradients out; the layers package registers them.
+  const gradients = "@tensorflow/tfjs-layers";
+  const tf = (await import(core)) as Tf;
+  await import(gradients);
+  await import(backend);
+  await tf.setBackend("cpu");
+  await tf.ready();
+  // The backend greets its first use with an advertisement for another package.
+  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+  return { name: "tfjs", precision: "f32", compile: (graph, options) => compile(tf, graph, options) };
+}
+
+function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
+  const { capacity, slots = 0, images, orderLength = capacity } = options;
+  const count = parameterCount(graph);
+  const parameters = new Float32Array(count);
+  const gradients = new Float32Array(graph.gradients.length === 0 ? 0 : count);
+  const blocks = Array.from({ length: slots }, () => new Float32Array(count));
+  const order = Uint32Array.from({ length: orderLength }, (_, row) => row);
+  const plan = planOf(graph, capacity, parameters, gradients);
+  const input = (name: string) => find(plan.inputs, "input", name);
+  const columns = (name: string) => input(name).value.shape[1] as number;
+  const mirrors = [...plan.inputs.values(), ...plan.outputs.values()].map(({ data }) => data);
+  return {
+    parameters,
+    gradients,
+    slots: blocks,
+    order,
+    calls: plan.calls,
+    bytes: [parameters, gradients, order, ...blocks, ...mirrors].reduce(
+      (sum, { byteLength }) => sum + byteLength,
+      0,
+    ),
+    input: (name) => input(name).data,
+    output: (name) => find(plan.outputs, "output", name).data,
+    gather(name, start, rows) {
+      if (images === undefined) {
+        throw new TypeError(
+          "Cannot gather as the program must be compiled with images: current images are none",
+        );
+      }
+      gatherRows(input(name).data, images, order, start, rows);
+    },
+    corrupt: (from, to, corruption, key, start, rows) =>
+      corruptRows(input(from).data, input(to).data, columns(to), corruption, key, order, start, rows),
+    drawNormal: (name, key, start, rows) =>
+      drawNormalRows(input(name).data, columns(name), key, order, start, rows),
+    run: (rows) => tf.tidy(() => run(tf, plan, rows)),
+    gradientNorm: () => norm(gradients),
+    update: (update) => applyUpdate(parameters, gradients, blocks, update),
+    dispose() {},
+  };
+}
+
+function find(mirrors: ReadonlyMap<string, Mirror>, what: string, name: string): Mirror {
+  const mirror = mirrors.get(name);
+  if (mirror === undefined) {
+    throw new RangeError(
+      `Cannot find the ${what} as its name must be one of ${
+        [...mirrors.keys()].join(", ")
+      }: current name is "${name}"`,
+    );
+  }
+  return mirror;
+}
+
+/** One run: uploads, computes forward, reads the outputs, and lets TensorFlow.js go backward. */
+function run(tf: Tf, plan: Plan, rows: number): void {
+  const parameters = plan.parameters.map((mirror) => upload(tf, mirror, rows));
+  const { loss } = plan;
+  if (loss === undefined || loss.by.length === 0) {
+    forward(tf, plan, parameters, rows);
+    plan.gradients.forEach((gradient) => gradient.fill(0));
+    return;
+  }
+  const backward = tf.grads((...changed) => {
+    const all = [...parameters];
+    loss.by.forEach((at, position) => all[at] = changed[position] as Tensor);
+    return forward(tf, plan, all, rows).get(loss.value)!;
+  });
+  const derivatives = backward(loss.by.map((at) => parameters[at]));
+  plan.calls.gradients = (plan.calls.gradients ?? 0) + 1;
+  plan.gradients.forEach((gradient) => gradient.fill(0));
+  loss.by.forEach((at, position) => plan.gradients[at].set(derivatives[position].dataSync()));
+}
+
+/** Computes all values that the outputs need and copies the outputs to their mirrors. */
+function forward(tf: Tf, plan: Plan, parameters: readonly Tensor[], rows: number): Map<Value, Tensor> {
+  const tensors = new Map<Value, Tensor>();
+  plan.parameters.forEach(({ value }, at) => tensors.set(value, parameters[at]));
+  for (const value of plan.values) {
+    const { kind } = value.operation;
+    if (kind === "parameter") continue;
+    if (kind === "input") {
+      tensors.set(value, upload(tf, plan.inputs.get(nameOf(value))!, rows));
+      continue;
+    }
+    const operands = value.operands.map((operand) => tensors.get(operand)!);
+    tensors.set(value, computeValue(tf, value.operation, operands, sizes(value.shape, rows)));
+    plan.calls[kind] = (plan.calls[kind] ?? 0) + 1;
+  }
+  for (const { value, data } of plan.outputs.values()) data.set(tensors.get(value)!.dataSync());
+  return tensors;
+}
+
+function upload(tf: Tf, { value, data }: Mirror, rows: number): Tensor {
+  return tf.tensor2d(data.subarray(0, sizeOf(value.shape, rows)), sizes(value.shape, rows));
+}
+
+function sizes(shape: Shape, rows: number): [number, number] {
+  return shape.map((dimension) => dimension === "batch" ? rows : dimension) as [number, number];
+}

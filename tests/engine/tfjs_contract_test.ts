@@ -1,0 +1,4 @@
+import { tfjsEngine } from "../../src/engine/tfjs.ts";
+import { engineContract } from "./contract.ts";
+
+engineContract("tfjs", tfjsEngine);
