@@ -55,6 +55,8 @@ export function decodePoints(engine: Engine, model: TrainedModel, points: ArrayL
 /** A model compiled for evaluation, over the images of a split. */
 export interface Evaluator {
   readonly program: Program;
+  /** Pixels of an image. */
+  readonly pixels: number;
   /**
    * Runs batch after batch; samples beyond the split's count are further copies of the same images, under noise of their own.
    *
@@ -77,6 +79,7 @@ export function evaluator(
   program.parameters.set(model.parameters);
   return {
     program,
+    pixels: model.spec.encoder[0],
     forEachBatch({ samples, noise, sampled }, visit) {
       if (model.spec.kind === "vae") program.input(NAMES.epsilon).fill(0);
       eachBatch(program, samples, (start, rows) => {
@@ -89,6 +92,28 @@ export function evaluator(
       });
     },
   };
+}
+
+/** Images in three stages, each [n, D]: what they should be, what the model saw, and what it made of it. */
+export interface Rebuilt {
+  readonly targets: Float32Array;
+  readonly inputs: Float32Array;
+  readonly outputs: Float32Array;
+}
+
+/** Rebuilds the first `count` images of an evaluator's split; a VAE's through its posterior mean. */
+export function rebuild(
+  { program, pixels, forEachBatch }: Evaluator,
+  count: number,
+  noise?: InputNoise,
+): Rebuilt {
+  const views = [program.input(NAMES.target), program.input(NAMES.input), program.output("output")];
+  const blocks = views.map(() => new Float32Array(count * pixels));
+  forEachBatch({ samples: count, noise }, (start, rows) => {
+    blocks.forEach((block, stage) => block.set(views[stage].subarray(0, rows * pixels), start * pixels));
+  });
+  const [targets, inputs, outputs] = blocks;
+  return { targets, inputs, outputs };
 }
 
 function programOptions(model: TrainedModel, split: Split, copies = 1) {

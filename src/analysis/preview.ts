@@ -7,9 +7,8 @@ import type { DrawKey } from "../core/random.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import { pickFromSplit } from "../data/dataset.ts";
 import type { Corruption, Engine, Floats } from "../engine/engine.ts";
-import { NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
-import { encodeImages, evaluator } from "./inference.ts";
+import { encodeImages, evaluator, rebuild } from "./inference.ts";
 
 /** The most images of a preview, and the most points of a scatter. */
 const ITEMS = 10, POINTS = 500;
@@ -35,17 +34,17 @@ export function isPreviewed(epoch: number): boolean {
 }
 
 /** Images that show a dataset: one of each class first, as far as there are places. */
-export function exhibits(split: Split): number[] {
+export function exhibits(split: Split, most = ITEMS): number[] {
   const seen = new Set<number>(), firsts: number[] = [], others: number[] = [];
-  for (let row = 0; row < split.count && firsts.length < ITEMS; row++) {
+  for (let row = 0; row < split.count && firsts.length < most; row++) {
     const label = split.labels?.[row];
     if (label !== undefined && !seen.has(label)) {
       seen.add(label);
       firsts.push(row);
-    } else if (others.length < ITEMS) others.push(row);
+    } else if (others.length < most) others.push(row);
   }
   firsts.sort((a, b) => (split.labels?.[a] ?? a) - (split.labels?.[b] ?? b));
-  return [...firsts, ...others].slice(0, ITEMS);
+  return [...firsts, ...others].slice(0, most);
 }
 
 /** What an image is called: its name, its class, or its number. */
@@ -71,31 +70,28 @@ export function previewer(
   const key: DrawKey = { seed, stream: "preview", epoch: 0 };
   const noise = corruption === undefined ? undefined : { corruption, key };
   const evaluation = evaluator(engine, { ...model, parameters: new Float32Array(0) }, shown);
-  const { program } = evaluation;
-  const views = [program.input(NAMES.target), program.input(NAMES.input), program.output("output")];
   return (parameters) => {
-    program.parameters.set(parameters);
-    const items: PreviewItem[] = [];
-    evaluation.forEachBatch({ samples: shown.count, noise }, (start, count) => {
-      for (let row = 0; row < count; row++) {
-        const [target, input, output] = views.map((view) =>
-          toBytes(view.subarray(row * pixels, (row + 1) * pixels))
-        );
-        items.push({ label: captionOf(dataset, split, rows[start + row]), target, input, output });
-      }
-    });
-    return items;
+    evaluation.program.parameters.set(parameters);
+    const { targets, inputs, outputs } = rebuild(evaluation, shown.count, noise);
+    const image = (images: Floats, row: number) => toBytes(images.subarray(row * pixels, (row + 1) * pixels));
+    return rows.map((from, row) => ({
+      label: captionOf(dataset, split, from),
+      target: image(targets, row),
+      input: image(inputs, row),
+      output: image(outputs, row),
+    }));
   };
 }
 
-/** Where up to 500 images lie in a two-dimensional latent space. */
+/** Where images (the first `most`) lie in a two-dimensional latent space. */
 export function latentScatter(
   engine: Engine,
   model: TrainedModel,
   dataset: Dataset,
   split: Split,
+  most = POINTS,
 ): LatentScatter {
-  const rows = Array.from({ length: Math.min(POINTS, split.count) }, (_, row) => row);
+  const rows = Array.from({ length: Math.min(most, split.count) }, (_, row) => row);
   const points = encodeImages(engine, model, pickFromSplit(split, model.spec.encoder[0], rows));
   return {
     labelNames: [...dataset.labelNames ?? []],

@@ -8,7 +8,7 @@ import { UsageError } from "../core/errors.ts";
 import { type Fault, faultsOf, keysAt, unknownKey } from "./faults.ts";
 import { type Override, parseOverride, withValue } from "./overrides.ts";
 import type { Pipeline } from "./pipeline.ts";
-import type { PlanFacts, StageDefinition } from "./stage.ts";
+import type { AnyDefinition, PlanFacts } from "./stage.ts";
 
 /** A stage whose options are checked and complete. */
 export interface ResolvedStage {
@@ -16,7 +16,7 @@ export interface ResolvedStage {
   readonly name: string;
   readonly kind: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly definition: StageDefinition<unknown, unknown, object>;
+  readonly definition: AnyDefinition;
   /** What it says of itself. */
   readonly lines: readonly string[];
 }
@@ -73,6 +73,7 @@ export function resolvePipeline(
   }
 
   const names = stageNames(pipeline);
+  faults.push(...hungry(pipeline, names));
   const settings = parseOverrides(overrides, names, faults);
   const checked = pipeline.stages.map((stage, position) => {
     const name = names[position];
@@ -111,6 +112,19 @@ function stageNames(pipeline: Pipeline<object>): string[] {
     const count = (used.get(wanted) ?? 0) + 1;
     used.set(wanted, count);
     return count === 1 ? wanted : `${wanted}${count}`;
+  });
+}
+
+/** Stages whose input no earlier stage makes. */
+function hungry(pipeline: Pipeline<object>, names: readonly string[]): Fault[] {
+  const made = new Set<string>();
+  return pipeline.stages.flatMap(({ definition }, position) => {
+    const missing = definition.needs.filter((need) => !made.has(need));
+    definition.makes.forEach((name) => made.add(name));
+    return missing.map((need) => ({
+      path: names[position],
+      message: `needs "${need}", which no earlier stage makes`,
+    }));
   });
 }
 

@@ -65,6 +65,10 @@ export interface StageDefinition<Options, Needs, Adds> {
   readonly kind: string;
   /** Raised when the same options begin to mean something else. */
   readonly version: number;
+  /** What earlier stages must have made, by name: the compiler's `Needs` again, for files that were never type-checked. */
+  readonly needs: readonly (keyof Needs & string)[];
+  /** What it makes, by name. */
+  readonly makes: readonly (keyof Adds & string)[];
   /** What its options must be; strict, with all defaults. */
   readonly schema: z.ZodType<Options>;
   /** What it would do, without doing it. */
@@ -72,6 +76,9 @@ export interface StageDefinition<Options, Needs, Adds> {
   /** Does it. */
   run(input: Needs, options: Options, context: StageContext): Promise<StageResult<Adds>>;
 }
+
+/** A definition whose types only the compiler knew. */
+export type AnyDefinition = StageDefinition<unknown, Record<string, unknown>, Record<string, unknown>>;
 
 /**
  * A stage of a pipeline: a definition with its options, not yet checked.
@@ -82,7 +89,7 @@ export interface Stage<Needs extends object, Adds extends object> {
   readonly kind: string;
   /** The options as the pipeline file wrote them. */
   readonly options: Readonly<Record<string, unknown>>;
-  readonly definition: StageDefinition<unknown, unknown, object>;
+  readonly definition: AnyDefinition;
   /** Never set: it carries the types. */
   readonly types?: { needs(needs: Needs): void; readonly adds: Adds };
 }
@@ -96,6 +103,6 @@ export function stageOf<Options, Needs extends object, Adds extends object>(
     kind: definition.kind,
     options: options as Record<string, unknown>,
     // The runner hands each stage what the schema and the chain promised; only here is that promise forgotten.
-    definition: definition as unknown as StageDefinition<unknown, unknown, object>,
+    definition: definition as unknown as AnyDefinition,
   };
 }

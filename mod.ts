@@ -1,0 +1,86 @@
+/**
+ * Hourglass: autoencoder pipelines for Deno. This is the one door: a pipeline file imports it and nothing else.
+ *
+ * @example A whole pipeline
+ * ```ts
+ * import { adam, evaluate, exportRun, load, mnist, pipeline, train, vae } from "@hourglass/hourglass";
+ *
+ * export default pipeline("digits", { seed: 42 })
+ *   .pipe(load(mnist({ limit: 1000 })))
+ *   .pipe(train(vae({ encoder: [784, 400], latent: 20 }), { optimizer: adam(), epochs: 5 }))
+ *   .pipe(evaluate())
+ *   .pipe(exportRun());
+ * ```
+ *
+ * @module
+ */
+export {
+  type Fed,
+  type MissingInput,
+  type Pipeline,
+  pipeline,
+  type PipelineOptions,
+} from "./src/pipeline/pipeline.ts";
+export type {
+  AnyDefinition,
+  PlanFacts,
+  Stage,
+  StageContext,
+  StageDefinition,
+  StageEvent,
+  StagePlan,
+  StageResult,
+} from "./src/pipeline/stage.ts";
+export { glyphs } from "./src/data/glyphs.ts";
+export { mnist, type MnistOptions } from "./src/data/mnist.ts";
+export { idx, type IdxOptions } from "./src/data/idx.ts";
+export { images, type ImagesOptions } from "./src/data/images.ts";
+export type { Dataset, Split } from "./src/data/dataset.ts";
+export {
+  type Activation,
+  ae,
+  type AutoencoderOptions,
+  dae,
+  type Initialiser,
+  type ModelOptions,
+  type ModelSpec,
+  type ReconstructionLoss,
+  type TopologyOptions,
+  vae,
+  type VariationalOptions,
+} from "./src/models/spec.ts";
+export type { TrainedModel } from "./src/models/trained.ts";
+export {
+  adam,
+  type AdamOptions,
+  adamw,
+  type AdamwOptions,
+  momentum,
+  type MomentumOptions,
+  type OptimizerOptions,
+  rmsprop,
+  type RmspropOptions,
+  sgd,
+  type StepSize,
+} from "./src/training/optimizers.ts";
+export {
+  constant,
+  cosine,
+  type CosineOptions,
+  type ScheduleOptions,
+  stepDecay,
+  type StepDecayOptions,
+  type WarmupOptions,
+} from "./src/training/schedules.ts";
+export { load, type Loaded, type LoadOptions } from "./src/stages/load.ts";
+export { noise, type NoiseOptions, type NoiseSetting, type Noisy } from "./src/stages/noise.ts";
+export { train, type Trained, type TrainOptions } from "./src/stages/train.ts";
+export { evaluate, type Evaluated, type EvaluateOptions } from "./src/stages/evaluate.ts";
+export {
+  interpolate,
+  type Interpolated,
+  type InterpolateOptions,
+  type WalkEnd,
+} from "./src/stages/interpolate.ts";
+export { generate, type Generated, type GenerateOptions } from "./src/stages/generate.ts";
+export { type Exported, exportRun, type ExportRunOptions } from "./src/stages/export_run.ts";

@@ -1,0 +1,47 @@
+// deno-lint-ignore-file no-console -- the command line is the only room that prints.
+
+/**
+ * The command line. It alone prints, and it alone turns what happened into an exit code.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import { messageOf, RunError, UsageError } from "../core/errors.ts";
+import { planCommand } from "./plan.ts";
+import { runCommand } from "./run.ts";
+import { version } from "./version.ts";
+
+/** Runs a command and gives the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const program = new Command("hourglass")
+    .description("Autoencoder pipelines for Deno")
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showHelpAfterError("(--help shows the options)");
+  let exitCode = 0;
+  const commands = [runCommand, planCommand].map((make) => make((code) => exitCode = code));
+  for (const command of commands) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (thrown) {
+    return explain(thrown, args.includes("--debug"));
+  }
+}
+
+/** Says what went wrong, without a stack unless asked, and gives the exit code. */
+function explain(thrown: unknown, debug: boolean): number {
+  if (thrown instanceof CommanderError) {
+    if (thrown.exitCode === 0) return 0;
+    console.error(thrown.message.replace(/^error: /, "error: "));
+    return 2;
+  }
+  if (debug) console.error(thrown);
+  else console.error(`error: ${thrown instanceof UsageError ? thrown.message : messageOf(thrown)}`);
+  return thrown instanceof UsageError || thrown instanceof RunError ? thrown.exitCode : 1;
+}
+
+Deno.exit(await main(Deno.args));

@@ -1,0 +1,64 @@
+/**
+ * Run folders: `runs/<pipeline>/<UTC time>-<id>/`.
+ *
+ * @module
+ */
+import { messageOf, UsageError } from "../core/errors.ts";
+
+/** A run's own folder. */
+export interface RunFolder {
+  /** `20261123-220714-4f2a` */
+  readonly id: string;
+  /** As the user would type it. */
+  readonly path: string;
+}
+
+/** Tries of a new name, when two runs start in the same second and draw the same digits. */
+const TRIES = 100;
+
+/**
+ * Makes the folder of a new run with its `artifacts/` and `checkpoints/`; never one that is there already.
+ *
+ * @throws {UsageError} When the folder cannot be written.
+ */
+export async function createRunFolder(root: string, pipeline: string, now: Date): Promise<RunFolder> {
+  const parent = `${root}/${pipeline.replaceAll(" ", "-")}`;
+  try {
+    await Deno.mkdir(parent, { recursive: true });
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const id = `${timeText(now)}-${randomDigits()}`;
+      const path = `${parent}/${id}`;
+      if (!await makeNew(path)) continue;
+      await Deno.mkdir(`${path}/artifacts`);
+      await Deno.mkdir(`${path}/checkpoints`);
+      return { id, path };
+    }
+    throw new Error(`${TRIES} names were taken`);
+  } catch (thrown) {
+    throw new UsageError(
+      `Cannot start the run as its folder must be writable: current folder is ${parent} (${
+        messageOf(thrown)
+      })`,
+    );
+  }
+}
+
+async function makeNew(path: string): Promise<boolean> {
+  try {
+    await Deno.mkdir(path);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.AlreadyExists) return false;
+    throw thrown;
+  }
+}
+
+function timeText(now: Date): string {
+  const [date, time] = now.toISOString().split("T");
+  return `${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}`;
+}
+
+/** Four hexadecimal digits that tell two runs of one second apart; no result depends on them. */
+function randomDigits(): string {
+  return crypto.getRandomValues(new Uint8Array(2)).toHex();
+}

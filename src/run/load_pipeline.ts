@@ -1,0 +1,44 @@
+/** Loads a pipeline file. @module */
+import { messageOf, UsageError } from "../core/errors.ts";
+import { isPipeline, type Pipeline } from "../pipeline/pipeline.ts";
+
+/** The address of a file that is named relative to the working directory. */
+export function fileUrl(file: string): string {
+  const path = file.startsWith("/") || /^[A-Za-z]:/.test(file) ? file : `${Deno.cwd()}/${file}`;
+  return new URL(`file://${path.split("/").map(encodeURIComponent).join("/")}`).href;
+}
+
+/**
+ * Imports a pipeline file and gives its default export.
+ *
+ * @throws {UsageError} When there is no such file, it does not load, or its default export is no pipeline.
+ */
+export async function loadPipeline(file: string): Promise<Pipeline<object>> {
+  const cannot = `Cannot load ${file}`;
+  try {
+    const { isFile } = await Deno.stat(file);
+    if (!isFile) throw new UsageError(`${cannot} as it must be a file: current path is a folder`);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    throw new UsageError(`${cannot} as the file must exist: nothing is there`);
+  }
+  const module = await importFile(file, cannot);
+  const found = module.default;
+  if (isPipeline(found)) return found;
+  const current = "default" in module ? `a ${typeof found}` : "none";
+  throw new UsageError(
+    `${cannot} as its default export must be a pipeline (export default pipeline("name").pipe(...)): current export is ${current}`,
+  );
+}
+
+async function importFile(file: string, cannot: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(fileUrl(file));
+  } catch (thrown) {
+    throw new UsageError(
+      `${cannot} as it must be a TypeScript module that loads: ${
+        messageOf(thrown).replace(/ at file:\S+/g, "")
+      }`,
+    );
+  }
+}

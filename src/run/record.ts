@@ -1,0 +1,90 @@
+/**
+ * `run.json`: what a run was told, by whom, on what, and how it ended.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { writeFileAtomically } from "../core/files.ts";
+
+/** The exit codes of a run. */
+export const EXIT = {
+  completed: 0,
+  failed: 1,
+  usage: 2,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** The schema of `run.json`. */
+export const RunRecord = z.object({
+  /** The version of this schema. */
+  schema: z.literal(1),
+  id: z.string(),
+  pipeline: z.string(),
+  seed: z.number(),
+  /** The pipeline with all options, as it ran. */
+  spec: z.unknown(),
+  /** The settings of the command line. */
+  overrides: z.array(z.string()),
+  argv: z.array(z.string()),
+  engine: z.string(),
+  /** The commit of the folder it was started in; `null` outside a repository. */
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  versions: z.object({ hourglass: z.string(), deno: z.string(), v8: z.string() }),
+  host: z.object({
+    name: z.string(),
+    os: z.string(),
+    arch: z.string(),
+    processors: z.number(),
+    pid: z.number(),
+  }),
+  /** ISO 8601, UTC. */
+  started: z.string(),
+  ended: z.string().nullable(),
+  status: z.enum(["running", "completed", "stopped", "failed"]),
+  exitCode: z.number().nullable(),
+  /** Why it ended. */
+  reason: z.string().nullable(),
+});
+
+/** What `run.json` holds. */
+export type RunRecord = z.infer<typeof RunRecord>;
+
+/** Writes `run.json` into a run folder. */
+export function writeRecord(folder: string, record: RunRecord): Promise<void> {
+  return writeFileAtomically(`${folder}/run.json`, JSON.stringify(record, null, 2) + "\n");
+}
+
+/** What is known of the machine and the code, as far as the permissions allow to look. */
+export async function surroundings(version: string): Promise<Pick<RunRecord, "git" | "versions" | "host">> {
+  return {
+    git: await gitState(),
+    versions: { hourglass: version, deno: Deno.version.deno, v8: Deno.version.v8 },
+    host: {
+      name: allowed({ name: "sys", kind: "hostname" }) ? Deno.hostname() : "",
+      os: Deno.build.os,
+      arch: Deno.build.arch,
+      processors: navigator.hardwareConcurrency,
+      pid: Deno.pid,
+    },
+  };
+}
+
+function allowed(permission: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(permission).state === "granted";
+}
+
+async function gitState(): Promise<RunRecord["git"]> {
+  if (!allowed({ name: "run", command: "git" })) return null;
+  const [commit, status] = await Promise.all([git("rev-parse", "HEAD"), git("status", "--porcelain")]);
+  return commit === undefined ? null : { commit, dirty: status !== "" };
+}
+
+async function git(...args: string[]): Promise<string | undefined> {
+  try {
+    const { success, stdout } = await new Deno.Command("git", { args, stderr: "null" }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,167 @@
+/** The stage that writes the model and its pictures for others to read. @module */
+import { z } from "zod";
+import { exhibits, latentScatter } from "../analysis/preview.ts";
+import { evaluator, rebuild } from "../analysis/inference.ts";
+import { messageOf } from "../core/errors.ts";
+import { type Dataset, pickFromSplit } from "../data/dataset.ts";
+import type { Engine, EngineName } from "../engine/engine.ts";
+import { loadEngine } from "../engine/load.ts";
+import { encodePng } from "../export/pictures.ts";
+import { encodeSafetensors } from "../export/safetensors.ts";
+import { comparisonSheet, tilesOfValues } from "../export/sheet.ts";
+import { scatterPicture } from "../export/scatter.ts";
+import { type ExportedLayer, tfjsLayersModel } from "../export/tfjs_model.ts";
+import { decoderLayers, encoderLayers, type Layer } from "../models/layers.ts";
+import { modelTensors } from "../models/tensors.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+import type { Noisy } from "./noise.ts";
+
+const Format = z.enum(["safetensors", "tfjs"]);
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  formats: z.array(Format).default(["safetensors", "tfjs"]),
+  pictures: z.boolean().default(true),
+});
+type Options = z.infer<typeof Options>;
+
+/** What {@link exportRun} can be told. */
+export interface ExportRunOptions {
+  /** The stage's name. @default {"exportRun"} */
+  name?: string;
+  /** The formats of the model: safetensors, and a TensorFlow.js layers-model. @default {["safetensors", "tfjs"]} */
+  formats?: ("safetensors" | "tfjs")[];
+  /** Whether to draw sheets of rebuilt images and, for a latent of two numbers, where the images lie. @default {true} */
+  pictures?: boolean;
+}
+
+/** What {@link exportRun} makes. */
+export interface Exported {
+  /** The files of the model, relative to the run's `artifacts/`. */
+  exported: readonly string[];
+}
+
+interface Input {
+  dataset: Dataset;
+  model: TrainedModel;
+}
+
+const definition: StageDefinition<Options, Input, Exported> = {
+  kind: "exportRun",
+  version: 1,
+  needs: ["dataset", "model"],
+  makes: ["exported"],
+  schema: Options,
+  plan: ({ formats, pictures }) => ({ lines: [[...formats, ...(pictures ? ["pictures"] : [])].join(", ")] }),
+  async run(input, { formats, pictures }, context) {
+    const exported: string[] = [];
+    for (const format of formats) exported.push(...await WRITERS[format](input.model, context));
+    if (pictures) await drawPictures(input, await loadEngine(context.engine as EngineName), context);
+    return { adds: { exported }, note: exported.length === 0 ? "pictures" : exported.join(", ") };
+  },
+};
+
+const WRITERS: Readonly<
+  Record<z.infer<typeof Format>, (model: TrainedModel, context: StageContext) => Promise<string[]>>
+> = {
+  async safetensors(model, { writeArtifact }) {
+    const file = "model/model.safetensors";
+    const metadata = { format: "hourglass", model: JSON.stringify(model.spec) };
+    await writeArtifact(file, "the model's weights", encodeSafetensors(modelTensors(model), metadata));
+    return [file];
+  },
+  /** Three layers-models: all of it (a VAE's through its posterior mean), the encoder and the decoder. */
+  async tfjs(model, context) {
+    const encoder = denseLayers(model, encoderLayers(model.spec)),
+      decoder = denseLayers(model, decoderLayers(model.spec));
+    const stacks = { autoencoder: [...encoder, ...decoder], encoder, decoder };
+    try {
+      const files: string[] = [];
+      for (const [name, layers] of Object.entries(stacks)) {
+        const inputs = name === "decoder" ? model.spec.latent : model.spec.encoder[0];
+        const { modelJson, weights } = tfjsLayersModel({ name, inputs, layers });
+        await context.writeArtifact(`model/tfjs/${name}/weights.bin`, `the weights of the ${name}`, weights);
+        await context.writeArtifact(
+          `model/tfjs/${name}/model.json`,
+          `the ${name} for TensorFlow.js`,
+          modelJson,
+        );
+        files.push(`model/tfjs/${name}/model.json`);
+      }
+      return files;
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      context.emit({ type: "warning", message: `${messageOf(thrown)}: the TensorFlow.js model is left out` });
+      return [];
+    }
+  },
+};
+
+/** Layers with their weights; of a VAE's latent layer only the half that makes the mean. */
+function denseLayers(model: TrainedModel, layers: readonly Layer[]): ExportedLayer[] {
+  const tensors = new Map(modelTensors(model).map(({ name, data }) => [name, data]));
+  return layers.map(({ name, outputs, activation }) => {
+    const units = name === "latent" ? model.spec.latent : outputs;
+    const kernel = tensors.get(`${name}.weight`)!, bias = tensors.get(`${name}.bias`)!;
+    return {
+      name,
+      units,
+      activation,
+      kernel: units === outputs ? kernel : kernel.filter((_value, at) => at % outputs < units),
+      bias: bias.subarray(0, units),
+    };
+  });
+}
+
+async function drawPictures(input: Input, engine: Engine, context: StageContext): Promise<void> {
+  const { dataset, model } = input;
+  await drawComparison(input, engine, context);
+  if (model.spec.latent !== 2) return;
+  const { points, labels, labelNames } = latentScatter(engine, model, dataset, dataset.test, SCATTER_POINTS);
+  const picture = scatterPicture(points, { labels, labelNames });
+  await context.writeArtifact(
+    "latent.png",
+    "where the test images lie in the latent plane",
+    await encodePng(picture),
+  );
+}
+
+/** Test images, what the model saw of them, and what it made of it. */
+async function drawComparison(made: Input, engine: Engine, context: StageContext): Promise<void> {
+  const { dataset, model } = made;
+  const { noise } = made as Input & Partial<Noisy>;
+  const pixels = model.spec.encoder[0];
+  const rows = dataset.test.count <= COMPARED
+    ? Array.from({ length: dataset.test.count }, (_, row) => row)
+    : exhibits(dataset.test, COMPARED);
+  const shown = pickFromSplit(dataset.test, pixels, rows);
+  const key = { seed: context.seed, stream: "evaluation", epoch: 2 } as const;
+  const corruption = noise?.corruption;
+  const evaluation = evaluator(engine, model, shown);
+  const { targets, inputs, outputs } = rebuild(evaluation, shown.count, corruption && { corruption, key });
+  evaluation.program.dispose();
+  const [target, input, output] = [targets, inputs, outputs].map((images) =>
+    tilesOfValues(images, dataset.height, dataset.width)
+  );
+  const samples = target.map((tile, at) => ({ target: tile, input: input[at], output: output[at] }));
+  const title = corruption === undefined
+    ? "test images above, rebuilt below"
+    : "test images, their noisy inputs, rebuilt";
+  await context.writeArtifact(
+    "reconstructions.png",
+    title,
+    await encodePng(comparisonSheet(samples)),
+  );
+}
+
+/** The most images of the comparison, and points of the scatter. */
+const COMPARED = 32, SCATTER_POINTS = 3000;
+
+/**
+ * Writes the model (safetensors, and TensorFlow.js layers-models of the whole, the encoder and the decoder) and sheets of pictures
+ * to the run's `artifacts/`. `metrics.json` lies there too; the runner keeps it up to date after every stage.
+ */
+export function exportRun(options: ExportRunOptions = {}): Stage<Input, Exported> {
+  return stageOf(definition, options);
+}

@@ -1,0 +1,87 @@
+/** The stage that makes new images. @module */
+import { z } from "zod";
+import { decodePoints, encodeImages } from "../analysis/inference.ts";
+import { drawPoints, moments, quantileGrid } from "../analysis/latent_space.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { EngineName } from "../engine/engine.ts";
+import { loadEngine } from "../engine/load.ts";
+import { encodePng } from "../export/pictures.ts";
+import { manifoldGrid, sheet, tilesOfValues } from "../export/sheet.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  count: z.int().min(1).max(10000).default(64),
+  spread: z.number().positive().default(1),
+  manifold: z.int().min(2).max(64).nullable().default(20),
+});
+type Options = z.infer<typeof Options>;
+
+/** What {@link generate} can be told. */
+export interface GenerateOptions {
+  /** The stage's name, also of its files. @default {"generate"} */
+  name?: string;
+  /** How many images. @default {64} */
+  count?: number;
+  /** What the standard deviation of the prior is multiplied by: below 1 plainer images, above 1 stranger ones. @default {1} */
+  spread?: number;
+  /** Images on a side of the manifold grid, for a latent of two numbers; `null`: no grid. @default {20} */
+  manifold?: number | null;
+}
+
+/** What {@link generate} makes. */
+export interface Generated {
+  /** New images [n, height * width] in [0, 1]. */
+  generated: Float32Array;
+}
+
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Generated> = {
+  kind: "generate",
+  version: 1,
+  needs: ["dataset", "model"],
+  makes: ["generated"],
+  schema: Options,
+  plan: ({ count, manifold }, { latent }) => ({
+    lines: [
+      `${count} images${
+        latent === 2 && manifold !== null ? ` and a manifold of ${manifold}x${manifold}` : ""
+      }`,
+    ],
+  }),
+  async run({ dataset, model }, { count, spread, manifold }, context) {
+    const engine = await loadEngine(context.engine as EngineName);
+    const { latent } = model.spec;
+    // An autoencoder has no prior: the Gaussian that its own training images fill stands in for it.
+    const prior = model.spec.kind === "vae"
+      ? { mean: new Array<number>(latent).fill(0), std: new Array<number>(latent).fill(1) }
+      : moments(encodeImages(engine, model, dataset.train), latent);
+    const source = model.spec.kind === "vae" ? "the prior" : "a Gaussian fitted to the training latents";
+    const wide = { mean: prior.mean, std: prior.std.map((std) => std * spread) };
+    const key = { seed: context.seed, stream: "generation", epoch: 0 } as const;
+    const generated = decodePoints(engine, model, drawPoints(count, wide, key));
+    const tiles = (images: Float32Array) => tilesOfValues(images, dataset.height, dataset.width);
+    const picture = sheet(tiles(generated));
+    await context.writeArtifact(`${context.name}.png`, `drawn from ${source}`, await encodePng(picture));
+    if (latent === 2 && manifold !== null) {
+      const grid = tiles(decodePoints(engine, model, quantileGrid(manifold, wide)));
+      const title = `the latent plane, ${manifold} x ${manifold} quantiles of ${source}`;
+      await context.writeArtifact(
+        `${context.name}-manifold.png`,
+        title,
+        await encodePng(manifoldGrid(grid)),
+      );
+    }
+    return { adds: { generated }, note: `${count} images from ${source}` };
+  },
+};
+
+/**
+ * Makes new images: decodes points drawn from the prior N(0, I) of a VAE (for an AE, from a Gaussian fitted to its training latents);
+ * for a latent of two numbers also the decoded plane, at even quantiles.
+ */
+export function generate(
+  options: GenerateOptions = {},
+): Stage<{ dataset: Dataset; model: TrainedModel }, Generated> {
+  return stageOf(definition, options);
+}

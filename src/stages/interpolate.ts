@@ -1,0 +1,134 @@
+/** The stage that walks from one image to another through the latent space. @module */
+import { z } from "zod";
+import { decodePoints, encodeImages } from "../analysis/inference.ts";
+import { linearPath, meanPoint, sphericalPath } from "../analysis/latent_space.ts";
+import { nearest, RunError } from "../core/errors.ts";
+import { type Dataset, pickFromSplit } from "../data/dataset.ts";
+import type { Engine, EngineName } from "../engine/engine.ts";
+import { loadEngine } from "../engine/load.ts";
+import { encodeGif, encodePng } from "../export/pictures.ts";
+import { defaultScale, strip, tilesOfValues } from "../export/sheet.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+
+const End = z.union([z.string(), z.strictObject({ sample: z.int().min(0) }), z.array(z.number()).min(1)]);
+type End = z.infer<typeof End>;
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  from: End,
+  to: End,
+  steps: z.int().min(2).max(1000).default(16),
+  path: z.enum(["linear", "spherical"]).default("linear"),
+  frameMs: z.int().min(20).max(10000).default(80),
+});
+type Options = z.infer<typeof Options>;
+
+/** One end of a walk: a label or an image's name, a test image by its number, or a latent point. */
+export type WalkEnd = string | { sample: number } | number[];
+
+/** What {@link interpolate} must be told. */
+export interface InterpolateOptions {
+  /** The stage's name, also of its files. @default {"interpolate"} */
+  name?: string;
+  /** Where the walk begins: a label (the mean of its images' latents), a test image, or a latent point. */
+  from: WalkEnd;
+  /** Where it ends. */
+  to: WalkEnd;
+  /** Images of the walk, both ends included. @default {16} */
+  steps?: number;
+  /** The straight line, or the great circle, on which lengths stay what the prior makes likely. @default {"linear"} */
+  path?: "linear" | "spherical";
+  /** How long the GIF shows each image, in milliseconds. @default {80} */
+  frameMs?: number;
+}
+
+/** What {@link interpolate} makes. */
+export interface Interpolated {
+  /** The latent points of the walk. */
+  walk: readonly (readonly number[])[];
+}
+
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Interpolated> = {
+  kind: "interpolate",
+  version: 1,
+  needs: ["dataset", "model"],
+  makes: ["walk"],
+  schema: Options,
+  plan({ from, to, steps, path }, { latent }) {
+    const faults = Object.entries({ from, to }).flatMap(([key, end]) =>
+      Array.isArray(end) && latent !== undefined && end.length !== latent
+        ? [`${key}: must be a point of ${latent} numbers: current value has ${end.length}`]
+        : []
+    );
+    return { lines: [`${nameOf(from)} to ${nameOf(to)} in ${steps} steps, ${path}`], faults };
+  },
+  async run({ dataset, model }, options, context) {
+    const engine = await loadEngine(context.engine as EngineName);
+    const { from, to, steps, path, frameMs } = options;
+    const ends = [from, to].map((end) => findPoint(end, engine, model, dataset));
+    const walk = (path === "linear" ? linearPath : sphericalPath)(ends[0], ends[1], steps);
+    const tiles = tilesOfValues(decodePoints(engine, model, walk.flat()), dataset.height, dataset.width);
+    const title = `from ${nameOf(from)} to ${nameOf(to)}, ${path}`;
+    const scale = 2 * defaultScale(dataset.height, dataset.width);
+    await context.writeArtifact(`${context.name}.png`, title, await encodePng(strip(tiles)));
+    // There and back again, so that the loop has no jump.
+    const frames = [...tiles, ...tiles.slice(1, -1).reverse()].map((tile) => strip([tile], { scale }));
+    await context.writeArtifact(`${context.name}.gif`, title, await encodeGif(frames, { delayMs: frameMs }));
+    return { adds: { walk }, note: `${title}, ${steps} steps` };
+  },
+};
+
+function nameOf(end: End): string {
+  if (typeof end === "string") return `"${end}"`;
+  return Array.isArray(end) ? `(${end.join(", ")})` : `sample ${end.sample}`;
+}
+
+/** The latent point of an end: always a mean, never a sample. */
+function findPoint(end: End, engine: Engine, model: TrainedModel, dataset: Dataset): ArrayLike<number> {
+  const { test, train, labelNames } = dataset;
+  const latent = model.spec.latent, pixels = model.spec.encoder[0];
+  if (Array.isArray(end)) {
+    if (end.length === latent) return end;
+    throw new RunError(
+      `Cannot interpolate as a latent point must have ${latent} numbers: current value is ${nameOf(end)}`,
+    );
+  }
+  if (typeof end === "object") {
+    if (end.sample < test.count) {
+      return encodeImages(engine, model, pickFromSplit(test, pixels, [end.sample]));
+    }
+    throw new RunError(
+      `Cannot interpolate as a test image must be below ${test.count}: current value is ${end.sample}`,
+    );
+  }
+  const named = test.names?.indexOf(end) ?? -1;
+  if (named >= 0) return encodeImages(engine, model, pickFromSplit(test, pixels, [named]));
+  const label = labelNames?.indexOf(end) ?? -1;
+  const chosen = label < 0 ? [] : rowsWithLabel(train.labels, label);
+  if (chosen.length === 0) throw unknownEnd(end, [...labelNames ?? [], ...test.names ?? []]);
+  const points = encodeImages(engine, model, pickFromSplit(train, pixels, chosen));
+  return meanPoint(points, latent, chosen.map((_, row) => row));
+}
+
+function rowsWithLabel(labels: Uint16Array | undefined, label: number): number[] {
+  return Array.from(labels ?? []).flatMap((own, row) => own === label ? [row] : []);
+}
+
+function unknownEnd(end: string, known: readonly string[]): RunError {
+  const near = nearest(end, known);
+  const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
+  return new RunError(
+    `Cannot interpolate as an end must be a label or a name of the dataset: current value is "${end}"${hint}`,
+  );
+}
+
+/**
+ * Walks through the latent space between two labels, images or points, and shows the decoded way as a PNG strip and an animated GIF.
+ * The ends are means, never samples.
+ */
+export function interpolate(
+  options: InterpolateOptions,
+): Stage<{ dataset: Dataset; model: TrainedModel }, Interpolated> {
+  return stageOf(definition, options);
+}

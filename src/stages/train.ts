@@ -1,0 +1,172 @@
+/** The stage that trains a model. @module */
+import { z } from "zod";
+import { RunError } from "../core/errors.ts";
+import { type Dataset, sliceSplit, type Split } from "../data/dataset.ts";
+import { loadEngine } from "../engine/load.ts";
+import type { EngineName } from "../engine/engine.ts";
+import { type ModelOptions, ModelSpec } from "../models/spec.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import { modelTensors } from "../models/tensors.ts";
+import { encodeSafetensors } from "../export/safetensors.ts";
+import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+import { fit, type FitResult } from "../training/fit.ts";
+import { type OptimizerOptions, OptimizerSpec } from "../training/optimizers.ts";
+import { type ScheduleOptions, ScheduleSpec } from "../training/schedules.ts";
+import type { Noisy } from "./noise.ts";
+import { planTraining } from "./train_plan.ts";
+import { trainingReporter } from "./train_report.ts";
+
+/** The schema of a train stage. */
+export const TrainSettings = z.strictObject({
+  name: z.string().optional(),
+  model: ModelSpec,
+  optimizer: OptimizerSpec.prefault({ kind: "adam" }),
+  schedule: ScheduleSpec.prefault({ kind: "constant" }),
+  epochs: z.int().min(1).default(20),
+  batchSize: z.int().min(1).default(128),
+  copies: z.int().min(1).default(1),
+  validationShare: z.number().min(0).max(0.9).default(0),
+  patience: z.int().min(1).nullable().default(null),
+  minDelta: z.number().min(0).default(0),
+  monitor: z.enum(["auto", "loss", "validation"]).default("auto"),
+  clipNorm: z.number().positive().nullable().default(null),
+  previews: z.boolean().default(true),
+}).refine(({ monitor, validationShare }) => monitor !== "validation" || validationShare > 0, {
+  path: ["monitor"],
+  error: 'must be "loss" without a validation split (set validationShare above 0)',
+});
+/** A train stage with all defaults filled in. */
+export type TrainSettings = z.infer<typeof TrainSettings>;
+
+/** What {@link train} can be told. */
+export interface TrainOptions {
+  /** The stage's name. @default {"train"} */
+  name?: string;
+  /** How parameters are changed. @default {adam()} */
+  optimizer?: OptimizerOptions;
+  /** How the learning rate changes over the training. @default {constant()} */
+  schedule?: ScheduleOptions;
+  /** Epochs at the most. @default {20} */
+  epochs?: number;
+  /** Samples of a step; the last batch of an epoch may be shorter. @default {128} */
+  batchSize?: number;
+  /** How often an epoch visits each image, each time under noise of its own; for small sets. @default {1} */
+  copies?: number;
+  /** The share of the train split, from its end, that is held out for the validation loss. @default {0} */
+  validationShare?: number;
+  /** Epochs without improvement before training stops; `null`: never. @default {null} */
+  patience?: number | null;
+  /** What counts as an improvement, in the unit of the loss. @default {0} */
+  minDelta?: number;
+  /** What patience and the best weights go by; `auto` is validation where there is a split. @default {"auto"} */
+  monitor?: "auto" | "loss" | "validation";
+  /** The largest norm of all gradients together; longer ones are scaled down (Pascanu et al. 2013). `null`: off. @default {null} */
+  clipNorm?: number | null;
+  /** Whether some epochs show rebuilt images and the latent plane. @default {true} */
+  previews?: boolean;
+}
+
+/** What {@link train} makes. */
+export interface Trained {
+  /** The model with the weights of its best epoch. */
+  model: TrainedModel;
+}
+
+const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> = {
+  kind: "train",
+  version: 1,
+  needs: ["dataset"],
+  makes: ["model"],
+  schema: TrainSettings,
+  plan: planTraining,
+  async run(input, settings, context) {
+    const { dataset, noise } = input as { dataset: Dataset } & Partial<Noisy>;
+    checkSize(settings.model, dataset);
+    const { train, validation } = holdOut(dataset, settings.validationShare);
+    const engine = await loadEngine(context.engine as EngineName);
+    const monitor = validation !== undefined && settings.monitor !== "loss" ? "validation" : "loss";
+    const report = trainingReporter({
+      engine,
+      settings,
+      dataset,
+      train,
+      validation,
+      noise,
+      monitor,
+      context,
+    });
+    report.started();
+    const result = fit({
+      engine,
+      model: settings.model,
+      data: { train, validation, corruption: noise?.corruption, freshNoise: noise?.fresh ?? true },
+      options: { ...settings, monitor },
+      seed: context.seed,
+      signal: context.signal,
+      onEpoch: report.epoch,
+    });
+    const model = {
+      spec: settings.model,
+      parameters: result.parameters,
+      height: dataset.height,
+      width: dataset.width,
+    };
+    await keep(model, result, context);
+    return { adds: { model }, ...report.result(result) };
+  },
+};
+
+/** Writes the best weights down, whatever the end was, and tells of a training that broke. */
+async function keep(model: TrainedModel, result: FitResult, context: StageContext): Promise<void> {
+  const file = `${context.name}.safetensors`;
+  const metadata = {
+    format: "hourglass",
+    model: JSON.stringify(model.spec),
+    epoch: String(result.patience.bestEpoch),
+  };
+  await context.writeCheckpoint(file, encodeSafetensors(modelTensors(model), metadata));
+  if (result.outcome !== "diverged") return;
+  const kept = result.patience.bestEpoch === 0
+    ? "the first weights"
+    : `the weights of epoch ${result.patience.bestEpoch}`;
+  throw new RunError(
+    `Cannot go on training as the loss must be a finite number: current value is ${result.lastLoss} in epoch ${
+      result.epochs + 1
+    } (${kept} are kept in checkpoints/${file}; a smaller learningRate or a clipNorm helps)`,
+  );
+}
+
+function checkSize(model: ModelSpec, { height, width }: Dataset): void {
+  if (model.encoder[0] === height * width) return;
+  throw new RunError(
+    `Cannot train as the encoder must begin with ${
+      height * width
+    } inputs for images of ${height}x${width}: current value is ${model.encoder[0]}`,
+  );
+}
+
+/** Splits the end of the train split off for validation; at least one image where a share is asked for. */
+function holdOut({ train, height, width }: Dataset, share: number): { train: Split; validation?: Split } {
+  if (share === 0) return { train };
+  const held = Math.max(1, Math.round(train.count * share));
+  if (held >= train.count) {
+    throw new RunError(
+      `Cannot hold out validation images as the train split must have more than ${held}: current value is ${train.count}`,
+    );
+  }
+  const pixels = height * width, kept = train.count - held;
+  return {
+    train: sliceSplit(train, pixels, 0, kept),
+    validation: sliceSplit(train, pixels, kept, train.count),
+  };
+}
+
+/**
+ * Trains a model and keeps the weights of its best epoch: `train(vae({ encoder: [784, 400], latent: 20 }), { epochs: 20 })`.
+ *
+ * Needs `dataset`; a {@link NoiseSetting} before it spoils the inputs, the target stays clean. The order of samples, the noise and a
+ * VAE's draws are functions of (seed, epoch, sample), so the same seed gives the same losses.
+ */
+export function train(model: ModelOptions, options: TrainOptions = {}): Stage<{ dataset: Dataset }, Trained> {
+  return stageOf(definition, { ...options, model });
+}

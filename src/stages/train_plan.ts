@@ -1,0 +1,45 @@
+/** What a train stage would do, without doing it. @module */
+import { flops, valueBytes } from "../graph/cost.ts";
+import { trainingGraph } from "../models/graphs.ts";
+import { describeModel } from "../models/spec.ts";
+import { modelSize } from "../models/tensors.ts";
+import type { PlanFacts, StagePlan } from "../pipeline/stage.ts";
+import { SLOTS } from "../engine/engine.ts";
+import { updateOf } from "../training/optimizers.ts";
+import type { TrainSettings } from "./train.ts";
+
+/** The model, its cost, and what does not fit the data before it. */
+export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePlan {
+  const { model, batchSize, optimizer, epochs, patience } = settings;
+  const parameters = modelSize(model);
+  const graph = trainingGraph(model, { noisy: facts.noisy ?? false });
+  const memory = valueBytes(graph, batchSize) + 4 * parameters * (1 + SLOTS[updateOf(optimizer).kind]);
+  const stop = patience === null ? "no early stop" : `patience ${patience}`;
+  return {
+    lines: [
+      `${describeModel(model)}, ${parameters.toLocaleString("en-US")} parameters`,
+      `${optimizer.kind}, learning rate ${optimizer.learningRate}, at most ${
+        epochs.toLocaleString("en-US")
+      } epochs, batch ${batchSize}, ${stop}`,
+      `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"], 1000)}, at most ${
+        inUnits(memory, ["B", "kB", "MB", "GB"], 1000)
+      } of memory beside the images`,
+    ],
+    facts: { latent: model.latent },
+    faults: sizeFaults(settings, facts),
+  };
+}
+
+function sizeFaults({ model }: TrainSettings, { height, width }: PlanFacts): string[] {
+  if (height === undefined || width === undefined || model.encoder[0] === height * width) return [];
+  return [
+    `model.encoder: must begin with ${
+      height * width
+    } inputs for images of ${height}x${width}: current value is ${model.encoder[0]}`,
+  ];
+}
+
+function inUnits(value: number, units: readonly string[], base: number): string {
+  const power = Math.min(units.length - 1, Math.floor(Math.log(Math.max(value, 1)) / Math.log(base)));
+  return `${Number((value / base ** power).toPrecision(3))} ${units[power]}`;
+}

@@ -1,0 +1,115 @@
+/** What a training tells while it runs, and at its end. @module */
+import { isPreviewed, latentScatter, previewer } from "../analysis/preview.ts";
+import type { Dataset, Split } from "../data/dataset.ts";
+import type { Engine, Floats } from "../engine/engine.ts";
+import { describeModel, lossUnit } from "../models/spec.ts";
+import { modelSize } from "../models/tensors.ts";
+import type { StageContext, StageResult } from "../pipeline/stage.ts";
+import type { EpochReport, FitResult } from "../training/fit.ts";
+import type { NoiseSetting } from "./noise.ts";
+import type { TrainSettings } from "./train.ts";
+
+/** What is told about. */
+interface Training {
+  readonly engine: Engine;
+  readonly settings: TrainSettings;
+  readonly dataset: Dataset;
+  readonly train: Split;
+  readonly validation?: Split;
+  readonly noise?: NoiseSetting;
+  readonly monitor: "loss" | "validation";
+  readonly context: StageContext;
+}
+
+/** Turns the loop's reports into events, and its result into a note and metrics. */
+export function trainingReporter(
+  { engine, settings, dataset, train, validation, noise, monitor, context }: Training,
+) {
+  const { model } = settings;
+  const { height, width } = dataset;
+  const show = settings.previews ? previews() : () => {};
+  const started = performance.now();
+
+  function previews(): (epoch: number, parameters: Floats) => void {
+    const split = validation ?? train;
+    const render = previewer({
+      engine,
+      model: { spec: model, height, width },
+      dataset,
+      split,
+      corruption: noise?.corruption,
+      seed: context.seed,
+    });
+    return (epoch, parameters) => {
+      const items = render(parameters).map(({ label, target, input, output }) => ({
+        label,
+        target: target.toBase64(),
+        input: input.toBase64(),
+        output: output.toBase64(),
+      }));
+      context.emit({ type: "preview", epoch, height, width, items });
+      if (model.latent !== 2) return;
+      const trained = { spec: model, parameters: Float32Array.from(parameters), height, width };
+      context.emit({ type: "latent", epoch, ...latentScatter(engine, trained, dataset, split) });
+    };
+  }
+
+  return {
+    started(): void {
+      context.emit({
+        type: "training",
+        model: describeModel(model),
+        parameters: modelSize(model),
+        epochs: settings.epochs,
+        batchSize: settings.batchSize,
+        samples: train.count * settings.copies,
+        validationSamples: validation?.count ?? 0,
+        patience: settings.patience,
+        minDelta: settings.minDelta,
+        monitor,
+        unit: lossUnit(model),
+      });
+    },
+    epoch(
+      { epoch, loss, validation, parts, patience, learningRate, seconds, parameters }: EpochReport,
+    ): void {
+      const { best, bestEpoch, waited } = patience;
+      context.emit({
+        type: "epoch",
+        epoch,
+        loss,
+        validation,
+        parts,
+        best,
+        bestEpoch,
+        waited,
+        learningRate,
+        seconds,
+      });
+      if (isPreviewed(epoch)) show(epoch, parameters);
+    },
+    result(fitted: FitResult): Omit<StageResult<object>, "adds"> {
+      const seconds = (performance.now() - started) / 1000;
+      const samples = fitted.epochs * train.count * settings.copies;
+      const { bestEpoch, best } = fitted.patience;
+      return {
+        note: `${endOf(fitted, settings)}; best ${monitor} ${best.toPrecision(6)} at epoch ${bestEpoch}`,
+        metrics: {
+          epochs: fitted.epochs,
+          bestEpoch,
+          bestLoss: best,
+          lastLoss: fitted.lastLoss,
+          parameters: modelSize(model),
+          seconds,
+          samplesPerSecond: samples / seconds,
+        },
+      };
+    },
+  };
+}
+
+function endOf({ outcome, epochs }: FitResult, { patience }: TrainSettings): string {
+  const count = `${epochs.toLocaleString("en-US")} ${epochs === 1 ? "epoch" : "epochs"}`;
+  if (outcome === "patience") return `${count}, stopped early: ${patience} without improvement`;
+  return outcome === "stopped" ? `stopped after ${count}` : count;
+}
