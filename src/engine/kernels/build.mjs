@@ -1,0 +1,51 @@
+// Builds kernels.wasm from the AssemblyScript sources beside it: `deno task build:kernels`.
+//
+// The passes are few on purpose. Binaryen's usual ones sink every multiply-add into the expression that uses it, which puts those of
+// one accumulator behind each other: the matrix product then waits for itself and is a third slower.
+import asc from "assemblyscript/asc";
+
+const PASSES = [
+  "precompute-propagate",
+  "vacuum",
+  "dce",
+  "remove-unused-brs",
+  "remove-unused-names",
+  "merge-blocks",
+  "coalesce-locals",
+  "vacuum",
+  "reorder-locals",
+  "vacuum",
+  "optimize-instructions",
+];
+
+/** Compiles the kernels; the same bytes each time. Needs permission to read this folder (and assemblyscript's, under `-A`). */
+export async function buildKernels() {
+  let bytes;
+  const errors = [];
+  const { error } = await asc.main([
+    "index.ts",
+    ...["--outFile", "kernels.wasm"],
+    ...["--enable", "simd", "--enable", "relaxed-simd", "--disableWarning", "112"],
+    ...["--optimizeLevel", "0", "--runPasses", PASSES.join(",")],
+    ...["--noAssert", "--runtime", "stub", "--importMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+  ], {
+    readFile: (name) => readOrNull(new URL(name, import.meta.url)),
+    writeFile: (_name, contents) => bytes = contents,
+    listFiles: () => [],
+    stderr: { write: (text) => errors.push(String(text)) },
+  });
+  if (error !== null || bytes === undefined) {
+    throw new Error(`Cannot build the kernels as they must compile: ${errors.join("").trim() || error}`);
+  }
+  return bytes;
+}
+
+function readOrNull(url) {
+  try {
+    return Deno.readTextFileSync(url);
+  } catch {
+    return null;
+  }
+}
+
+if (import.meta.main) Deno.writeFileSync(new URL("../kernels.wasm", import.meta.url), await buildKernels());

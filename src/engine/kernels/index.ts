@@ -1,0 +1,7 @@
+// AssemblyScript. What kernels.wasm exports; `deno task build:kernels` builds it.
+export { product, productBinary, productUnary } from "./product";
+export { binary, copyRows, fillRows, unary } from "./elementwise";
+export { sumColumns, sumRows, sumSquares } from "./reduce";
+export { adam, momentum, rmsprop, sgd } from "./optimizers";
+export { corruptRows } from "./random";
+export { gather } from "./gather";

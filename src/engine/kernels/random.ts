@@ -1,0 +1,171 @@
+// deno-fmt-ignore-file (the formatter drops AssemblyScript's @inline)
+// AssemblyScript. The numbers of ../../core/random.ts, bit for bit, four rows of the counter at a time. No fused multiply-add here:
+// each product and each sum is rounded by itself, as Math.fround does it there.
+
+// @ts-ignore: decorator
+@inline
+function lowProduct(a: v128, b: i32): v128 { return i32x4.mul(a, i32x4.splat(b)); }
+
+/** The upper halves of the four 64-bit products. */
+// @ts-ignore: decorator
+@inline
+function highProduct(a: v128, b: i32): v128 {
+  const bs = i32x4.splat(b);
+  return v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(a, bs), i64x2.extmul_high_i32x4_u(a, bs), 1, 3, 5, 7);
+}
+
+/** Four blocks of Philox4x32-10, those of the counters (block .. block + 3, sample, epoch, stream); word w of block i is at `out + 16 i + 4 w`. */
+// @ts-ignore: decorator
+@inline
+function philox4(out: usize, block: i32, sample: i32, epoch: i32, stream: i32, seedLow: i32, seedHigh: i32): void {
+  let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3)), c1 = i32x4.splat(sample);
+  let c2 = i32x4.splat(epoch), c3 = i32x4.splat(stream);
+  let k0 = seedLow, k1 = seedHigh;
+  for (let round = 0; round < 10; round++) {
+    const high0 = highProduct(c0, 0xd2511f53), low0 = lowProduct(c0, 0xd2511f53);
+    const high1 = highProduct(c2, 0xcd9e8d57), low1 = lowProduct(c2, 0xcd9e8d57);
+    c0 = v128.xor(v128.xor(high1, c1), i32x4.splat(k0));
+    c1 = low1;
+    c2 = v128.xor(v128.xor(high0, c3), i32x4.splat(k1));
+    c3 = low0;
+    k0 += 0x9e3779b9;
+    k1 += 0xbb67ae85;
+  }
+  const low01 = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5), high01 = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5), high23 = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<i64>(low01, low23, 0, 2));
+  v128.store(out, v128.shuffle<i64>(low01, low23, 1, 3), 16);
+  v128.store(out, v128.shuffle<i64>(high01, high23, 0, 2), 32);
+  v128.store(out, v128.shuffle<i64>(high01, high23, 1, 3), 48);
+}
+
+/** Uniform numbers in (0, 1): the upper 23 bits and a half. */
+// @ts-ignore: decorator
+@inline
+function uniform4(words: v128): v128 {
+  const whole = f32x4.convert_i32x4_s(i32x4.shr_u(words, 9));
+  return f32x4.mul(f32x4.add(whole, f32x4.splat(0.5)), f32x4.splat(1.1920928955078125e-7));
+}
+
+/** log(w) of positive normal singles, as `logSingle`. */
+// @ts-ignore: decorator
+@inline
+function logSingle4(value: v128): v128 {
+  const shifted = i32x4.sub(value, i32x4.splat(0x3f3504f3));
+  const exponent = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
+  const mantissa = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const one = f32x4.splat(1);
+  const s = f32x4.div(f32x4.sub(mantissa, one), f32x4.add(mantissa, one));
+  const z = f32x4.mul(s, s);
+  let p = f32x4.add(f32x4.mul(z, f32x4.splat(<f32>(2.0 / 9.0))), f32x4.splat(<f32>(2.0 / 7.0)));
+  p = f32x4.add(f32x4.mul(z, p), f32x4.splat(<f32>(2.0 / 5.0)));
+  p = f32x4.add(f32x4.mul(z, p), f32x4.splat(<f32>(2.0 / 3.0)));
+  p = f32x4.add(f32x4.mul(z, p), f32x4.splat(2));
+  return f32x4.add(f32x4.mul(s, p), f32x4.mul(exponent, f32x4.splat(<f32>0.6931471805599453)));
+}
+
+/** One step of Horner's rule with the coefficient that fits each lane: near 0 or far from it. */
+// @ts-ignore: decorator
+@inline
+function term(p: v128, t: v128, near: v128, nearest: f32, far: f32): v128 {
+  const root = <f32>1.4142135623730951;
+  return f32x4.add(f32x4.mul(p, t), v128.bitselect(f32x4.splat(nearest * root), f32x4.splat(far * root), near));
+}
+
+/** Standard normal numbers at uniform ones, as `toNormal`. */
+// @ts-ignore: decorator
+@inline
+function normal4(uniform: v128): v128 {
+  const one = f32x4.splat(1);
+  const x = f32x4.sub(f32x4.mul(f32x4.splat(2), uniform), one);
+  const w = f32x4.neg(logSingle4(f32x4.mul(f32x4.sub(one, x), f32x4.add(one, x))));
+  const near = f32x4.lt(w, f32x4.splat(5));
+  const t = v128.bitselect(f32x4.sub(w, f32x4.splat(2.5)), f32x4.sub(f32x4.sqrt(w), f32x4.splat(3)), near);
+  let p = term(f32x4.splat(0), t, near, 2.81022636e-08, -0.000200214257);
+  p = term(p, t, near, 3.43273939e-07, 0.000100950558);
+  p = term(p, t, near, -3.5233877e-06, 0.00134934322);
+  p = term(p, t, near, -4.39150654e-06, -0.00367342844);
+  p = term(p, t, near, 0.00021858087, 0.00573950773);
+  p = term(p, t, near, -0.00125372503, -0.0076224613);
+  p = term(p, t, near, -0.00417768164, 0.00943887047);
+  p = term(p, t, near, 0.246640727, 1.00167406);
+  p = term(p, t, near, 1.50140941, 2.83297682);
+  return f32x4.mul(p, x);
+}
+
+/** What one draw does to four numbers x at once; u = uniform numbers, kinds as in {@link corruptRows}. */
+// @ts-ignore: decorator
+@inline
+function spoil(kind: i32, x: v128, u: v128, level: v128, on: v128): v128 {
+  if (kind == 0) return normal4(u);
+  if (kind == 1) return f32x4.add(x, f32x4.mul(normal4(u), level));
+  const kept = v128.andnot(x, f32x4.lt(u, level));
+  return v128.bitselect(f32x4.splat(1), kept, f32x4.ge(u, on));
+}
+
+/** A row of numbers: 16 at a time are drawn to `scratch` (64 bytes), and whole or partial vectors of them used. */
+// @ts-ignore: decorator
+@inline
+function spoilRow(
+  kind: i32, to: usize, from: usize, columns: usize, scratch: usize, sample: i32, epoch: i32, stream: i32,
+  seedLow: i32, seedHigh: i32, level: v128, on: v128,
+): void {
+  for (let column: usize = 0; column < columns; column += 16) {
+    philox4(scratch, <i32>(column >> 2), sample, epoch, stream, seedLow, seedHigh);
+    const left = min<usize>(16, columns - column), end = from + ((left & ~3) << 2);
+    let words = scratch;
+    while (from < end) {
+      v128.store(to, spoil(kind, v128.load(from), uniform4(v128.load(words)), level, on));
+      from += 16;
+      to += 16;
+      words += 16;
+    }
+    const rest = left & 3;
+    if (rest > 0) {
+      let last = spoil(kind, v128.load(from), uniform4(v128.load(words)), level, on);
+      for (let lane: usize = 0; lane < rest; lane++) {
+        v128.store32_lane(to + (lane << 2), last, 0);
+        last = v128.shuffle<f32>(last, last, 1, 2, 3, 0);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function spoilRows(
+  kind: i32, to: usize, from: usize, order: usize, rows: usize, columns: usize, scratch: usize, epoch: i32, stream: i32,
+  levelStream: i32, seedLow: i32, seedHigh: i32, level: f32, spread: f32, on: f32,
+): void {
+  const ons = f32x4.splat(on);
+  for (let row: usize = 0; row < rows; row++) {
+    const sample = load<i32>(order + (row << 2));
+    let own = level;
+    if (kind == 1 && spread > 0) {
+      philox4(scratch, 0, sample, epoch, levelStream, seedLow, seedHigh);
+      own = level + spread * f32x4.extract_lane(uniform4(v128.load(scratch)), 0);
+    }
+    spoilRow(kind, to, from, columns, scratch, sample, epoch, stream, seedLow, seedHigh, f32x4.splat(own), ons);
+    from += columns << 2;
+    to += columns << 2;
+  }
+}
+
+/**
+ * Spoils rows of x [rows, columns] by draws that depend on the sample, the column and the key alone.
+ *
+ * Kind 0: standard normal numbers, x is not used; 1: `x + z std`, std = `level`, or `level + spread u` for each row by a draw of its
+ * own from `levelStream`; 2: 0 where `u < level`, 1 where `u >= on`. `order` holds the sample of each row.
+ */
+export function corruptRows(
+  kind: i32, to: usize, from: usize, order: usize, rows: usize, columns: usize, scratch: usize, epoch: i32, stream: i32,
+  levelStream: i32, seedLow: i32, seedHigh: i32, level: f32, spread: f32, on: f32,
+): void {
+  if (kind == 0) {
+    spoilRows(0, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+  } else if (kind == 1) {
+    spoilRows(1, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+  } else {
+    spoilRows(2, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What must hold before a kernel is called: the kernels themselves trust every address.
+ *
+ * @module
+ */
+
+/** The entry of a name, or an error that lists the names there are. */
+export function find<Entry>(entries: ReadonlyMap<string, Entry>, what: string, name: string): Entry {
+  const entry = entries.get(name);
+  if (entry === undefined) {
+    const names = [...entries.keys()].join(", ");
+    throw new RangeError(
+      `Cannot find the ${what} as its name must be one of ${names}: current name is "${name}"`,
+    );
+  }
+  return entry;
+}
+
+/** Rows of a batch lie within the program's capacity. */
+export function checkRows(rows: number, capacity: number): void {
+  if (!(Number.isInteger(rows) && rows >= 0 && rows <= capacity)) {
+    throw new RangeError(
+      `Cannot run as the rows must be an integer from 0 to ${capacity}: current value is ${rows}`,
+    );
+  }
+}
+
+/** The samples of a batch lie within the order. */
+export function checkOrder(start: number, rows: number, length: number): void {
+  if (!(Number.isInteger(start) && start >= 0 && start + rows <= length)) {
+    throw new RangeError(
+      `Cannot take samples as they must lie within the order of ${length}: current range is ${start} to ${
+        start + rows
+      }`,
+    );
+  }
+}
+
+/** An input has the size of an image. */
+export function checkPixels(input: string, columns: number, pixels: number): void {
+  if (columns !== pixels) {
+    throw new RangeError(
+      `Cannot gather as the input ${input} must have ${pixels} columns, a pixel each: current value is ${columns}`,
+    );
+  }
+}
+
+/** There is room for the state of an optimizer. */
+export function checkSlots(kind: string, needed: number, slots: number): void {
+  if (slots < needed) {
+    throw new RangeError(
+      `Cannot update by ${kind} as the slots must be at least ${needed}: current value is ${slots}`,
+    );
+  }
+}

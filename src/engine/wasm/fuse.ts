@@ -1,0 +1,159 @@
+// y = an instruction's result, a, b, x = its operands, g = what comes from above in a gradient.
+
+/**
+ * From a graph to instructions: which values a kernel makes together with others, and which need no kernel at all.
+ *
+ * Fused are: a matrix product with the row that is added and the activation of both; the derivative of an activation (which the
+ * gradient rules write as three operations) and, with it, the product that it is multiplied into.
+ *
+ * @module
+ */
+import type { Graph, Value } from "../../graph/graph.ts";
+import type { DerivativeKind } from "./kernels.ts";
+
+/** The derivative of an activation by its result y: `a` becomes `a y'`. */
+export interface Derivative {
+  readonly kind: DerivativeKind;
+  readonly y: Value;
+  /** Of reluGradient: the slope below 0. */
+  readonly slope: number;
+}
+
+/** A matrix product and what is done to it while it is near. */
+export interface ProductInstruction {
+  readonly kind: "product";
+  readonly value: Value;
+  readonly product: Value;
+  readonly bias?: Value;
+  readonly activation?: Value;
+  readonly derivative?: Derivative;
+}
+
+/** What comes from above times the derivative of an activation. */
+export interface DerivativeInstruction {
+  readonly kind: "derivative";
+  readonly value: Value;
+  readonly above: Value;
+  readonly derivative: Derivative;
+}
+
+/** One primitive by itself. */
+export interface PlainInstruction {
+  readonly kind: "plain";
+  readonly value: Value;
+}
+
+/** One step of a program: a kernel that makes `value`. */
+export type Instruction = ProductInstruction | DerivativeInstruction | PlainInstruction;
+
+/** The instructions of a graph, operands first; inputs, parameters and constants have none. */
+export function fuse(graph: Graph): Instruction[] {
+  const uses = countUses(graph);
+  const instructions = new Map<Value, Instruction>();
+  const visit = (value: Value): void => {
+    if (instructions.has(value) || value.operands.length === 0) return;
+    const instruction = choose(value, uses);
+    instructions.set(value, instruction);
+    operandsOf(instruction).forEach(visit);
+  };
+  [...graph.outputs.values(), ...graph.gradients].forEach(visit);
+  return [...instructions.values()].sort((left, right) => left.value.id - right.value.id);
+}
+
+/** What a kernel reads. */
+export function operandsOf(instruction: Instruction): readonly Value[] {
+  if (instruction.kind === "plain") return instruction.value.operands;
+  if (instruction.kind === "derivative") return [instruction.above, instruction.derivative.y];
+  const { product, bias, derivative } = instruction;
+  return [
+    ...product.operands,
+    ...(bias === undefined ? [] : [bias]),
+    ...(derivative === undefined ? [] : [derivative.y]),
+  ];
+}
+
+/** The kernel's name, by which its runs are counted: `matmul+bias+tanh`. */
+export function nameOfKernel(instruction: Instruction): string {
+  if (instruction.kind === "plain") return instruction.value.operation.kind;
+  if (instruction.kind === "derivative") return instruction.derivative.kind;
+  const { bias, activation, derivative } = instruction;
+  const parts = ["matmul", bias && "bias", activation?.operation.kind, derivative?.kind];
+  return parts.filter((part) => part !== undefined).join("+");
+}
+
+/** How often each value is read, by other values or from outside. */
+function countUses(graph: Graph): Map<Value, number> {
+  const uses = new Map<Value, number>();
+  const add = (value: Value) => uses.set(value, (uses.get(value) ?? 0) + 1);
+  graph.values.forEach(({ operands }) => operands.forEach(add));
+  [...graph.outputs.values(), ...graph.gradients].forEach(add);
+  return uses;
+}
+
+const ACTIVATIONS: ReadonlySet<string> = new Set(["tanh", "sigmoid", "exp", "log", "softplus", "relu"]);
+
+function choose(value: Value, uses: ReadonlyMap<Value, number>): Instruction {
+  const once = (operand: Value) => uses.get(operand) === 1;
+  const derivative = derivativeOf(value);
+  if (derivative !== undefined) {
+    const { above, ...rest } = derivative;
+    const fits = isProduct(above) && once(above);
+    return fits
+      ? { kind: "product", value, product: above, derivative: rest }
+      : { kind: "derivative", value, above, derivative: rest };
+  }
+  const activation = ACTIVATIONS.has(value.operation.kind) && once(value.operands[0]) ? value : undefined;
+  const sum = activation?.operands[0] ?? value;
+  if (isProduct(sum)) return { kind: "product", value, product: sum, activation };
+  if (sum.operation.kind === "add") {
+    for (const [product, bias] of [sum.operands, sum.operands.toReversed()]) {
+      const isRow = bias.shape[0] === 1 && bias.shape[1] === product.shape[1];
+      if (isProduct(product) && once(product) && isRow) {
+        return { kind: "product", value, product, bias, activation };
+      }
+    }
+  }
+  return { kind: "plain", value };
+}
+
+function isProduct(value: Value): boolean {
+  return value.operation.kind === "matmul";
+}
+
+/** Recognises `above * (derivative of an activation by its result)` as the gradient rules write it. */
+function derivativeOf(value: Value): (Derivative & { above: Value }) | undefined {
+  if (value.operation.kind !== "multiply") return undefined;
+  for (const [above, factor] of [value.operands, value.operands.toReversed()]) {
+    const found = ofTanhOrSigmoid(factor) ?? ofRelu(factor);
+    const isWhole = found?.y.shape.every((size, axis) => size === value.shape[axis]);
+    if (found !== undefined && isWhole) return { ...found, above };
+  }
+  return undefined;
+}
+
+/** `1 - y y` or `y - y y`. */
+function ofTanhOrSigmoid(factor: Value): Derivative | undefined {
+  if (factor.operation.kind !== "subtract") return undefined;
+  const [first, square] = factor.operands;
+  const [y, again] = square.operands;
+  if (square.operation.kind !== "multiply" || y !== again) return undefined;
+  if (isConstant(first, 1)) return { kind: "tanhGradient", y, slope: 0 };
+  return first === y ? { kind: "sigmoidGradient", y, slope: 0 } : undefined;
+}
+
+/** `(y > 0)` or `(y > 0) (1 - slope) + slope`. */
+function ofRelu(factor: Value): Derivative | undefined {
+  const ofSign = (sign: Value, slope: number): Derivative | undefined => {
+    const isSign = sign.operation.kind === "greater" && isConstant(sign.operands[1], 0);
+    return isSign ? { kind: "reluGradient", y: sign.operands[0], slope } : undefined;
+  };
+  if (factor.operation.kind !== "add") return ofSign(factor, 0);
+  const [scaled, constant] = factor.operands;
+  if (constant.operation.kind !== "constant" || scaled.operation.kind !== "multiply") return undefined;
+  const slope = constant.operation.value;
+  return isConstant(scaled.operands[1], 1 - slope) ? ofSign(scaled.operands[0], slope) : undefined;
+}
+
+function isConstant({ operation }: Value, number: number): boolean {
+  return operation.kind === "constant" && operation.value === number;
+}

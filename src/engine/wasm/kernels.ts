@@ -1,0 +1,141 @@
+/**
+ * The doors of `kernels.wasm`: what each kernel takes, and the numbers by which kinds of operations are passed to them.
+ *
+ * Addresses are bytes in the program's memory; flags are 0 or 1.
+ *
+ * @module
+ */
+import type { BinaryKind, UnaryKind } from "../../graph/graph.ts";
+
+/** The product's own arguments: `c [m, n] = op(a) op(b) + bias`. */
+type ProductArguments = [
+  c: number,
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  transposeA: number,
+  b: number,
+  transposeB: number,
+  bias: number,
+  hasBias: number,
+  scratch: number,
+];
+
+/** What `kernels.wasm` exports; the sources with their formulas are in `../kernels`. */
+export interface Kernels {
+  product(...product: ProductArguments): void;
+  productUnary(...productThen: [...product: ProductArguments, kind: number, slope: number]): void;
+  productBinary(...productThen: [...product: ProductArguments, kind: number, y: number, slope: number]): void;
+  unary(kind: number, y: number, x: number, count: number, slope: number): void;
+  binary(
+    kind: number,
+    y: number,
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bRow: number,
+    bStep: number,
+    rows: number,
+    columns: number,
+    slope: number,
+  ): void;
+  copyRows(y: number, yRow: number, x: number, xRow: number, rows: number, columns: number): void;
+  fillRows(y: number, x: number, xRow: number, rows: number, columns: number): void;
+  sumRows(y: number, x: number, rows: number, columns: number): void;
+  sumColumns(y: number, x: number, rows: number, columns: number): void;
+  sumSquares(x: number, count: number): number;
+  sgd(p: number, g: number, count: number, rate: number): void;
+  momentum(
+    p: number,
+    g: number,
+    v: number,
+    count: number,
+    rate: number,
+    scale: number,
+    momentum: number,
+    nesterov: number,
+  ): void;
+  rmsprop(
+    p: number,
+    g: number,
+    s: number,
+    count: number,
+    rate: number,
+    scale: number,
+    decay: number,
+    rest: number,
+    epsilon: number,
+  ): void;
+  adam(
+    p: number,
+    g: number,
+    m: number,
+    v: number,
+    count: number,
+    scale: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    rate: number,
+    rootScale: number,
+    epsilon: number,
+    decay: number,
+  ): void;
+  corruptRows(
+    kind: number,
+    to: number,
+    from: number,
+    order: number,
+    rows: number,
+    columns: number,
+    scratch: number,
+    epoch: number,
+    stream: number,
+    levelStream: number,
+    seedLow: number,
+    seedHigh: number,
+    level: number,
+    spread: number,
+    on: number,
+  ): void;
+  gather(y: number, bytes: number, images: number, pixels: number, order: number, rows: number): void;
+}
+
+/** The kinds of the kernel `unary`. */
+export const UNARY: Readonly<Record<UnaryKind | "relu", number>> = {
+  tanh: 0,
+  sigmoid: 1,
+  exp: 2,
+  log: 3,
+  softplus: 4,
+  relu: 5,
+};
+
+/** The derivative of an activation times what comes from above, by the activation's result: kernels of their own. */
+export type DerivativeKind = "tanhGradient" | "sigmoidGradient" | "reluGradient";
+
+/** The kinds of the kernel `binary`. */
+export const BINARY: Readonly<Record<BinaryKind | DerivativeKind, number>> = {
+  add: 0,
+  subtract: 1,
+  multiply: 2,
+  divide: 3,
+  greater: 4,
+  tanhGradient: 5,
+  sigmoidGradient: 6,
+  reluGradient: 7,
+};
+
+/** The kinds of the kernel `corruptRows`. */
+export const DRAW = { normal: 0, gaussian: 1, switches: 2 } as const;
+
+/** Bytes of scratch that the kernels need: a panel of the product (or 16 words of random bits). */
+export const SCRATCH_BYTES = 12288;
+
+/** The kernels on a memory. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}

@@ -1,0 +1,107 @@
+/**
+ * The calls of single primitives: those that no other kernel took in.
+ *
+ * @module
+ */
+import type { BinaryKind, Operation, OperationKind, Value } from "../../graph/graph.ts";
+import { BINARY, type Kernels } from "./kernels.ts";
+import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf } from "./lower.ts";
+import type { Plan } from "./plan.ts";
+
+/** Makes the call of one kind of primitive. */
+type Lowering = (value: Value, kernels: Kernels, plan: Plan) => Call;
+
+/** Makes the call of one primitive. */
+export function lowerPlain(value: Value, kernels: Kernels, plan: Plan): Call {
+  const { kind } = value.operation;
+  const lowering = LOWERINGS[kind as keyof typeof LOWERINGS];
+  if (lowering === undefined) {
+    throw new TypeError(`Cannot compile as each kernel must make a value: current kind is ${kind}`);
+  }
+  return lowering(value, kernels, plan);
+}
+
+const binary: Lowering = (value, kernels, plan) => {
+  const [left, right] = value.operands;
+  return lowerBinary(BINARY[value.operation.kind as BinaryKind], 0, { value, left, right }, kernels, plan);
+};
+
+const unary: Lowering = (value, kernels, plan) => {
+  const { kind, slope } = unaryOf(value.operation);
+  const y = addressOf(plan, value), x = addressOf(plan, value.operands[0]);
+  const height = fixed(value.shape[0]), width = fixed(value.shape[1]);
+  return (rows) => kernels.unary(kind, y, x, extent(height, rows) * extent(width, rows), slope);
+};
+
+const LOWERINGS: Readonly<
+  Record<Exclude<OperationKind, "input" | "parameter" | "constant" | "matmul">, Lowering>
+> = {
+  add: binary,
+  subtract: binary,
+  multiply: binary,
+  divide: binary,
+  greater: binary,
+  tanh: unary,
+  sigmoid: unary,
+  exp: unary,
+  log: unary,
+  softplus: unary,
+  relu: unary,
+  sumRows(value, kernels, plan) {
+    const { y, x, height, width } = operandOf(value, plan);
+    return (rows) => kernels.sumRows(y, x, extent(height, rows), extent(width, rows));
+  },
+  sumColumns(value, kernels, plan) {
+    const { y, x, height, width } = operandOf(value, plan);
+    return (rows) => kernels.sumColumns(y, x, extent(height, rows), extent(width, rows));
+  },
+  sumAll(value, kernels, plan) {
+    const { y, x, height, width } = operandOf(value, plan);
+    return (rows) => kernels.sumColumns(y, x, 1, extent(height, rows) * extent(width, rows));
+  },
+  sliceColumns(value, kernels, plan) {
+    const { y, x, height, width } = operandOf(value, plan);
+    const { start, end } = value.operation as Extract<Operation, { kind: "sliceColumns" }>;
+    const from = x + 4 * start, xRow = 4 * width, columns = end - start;
+    return (rows) => kernels.copyRows(y, 4 * columns, from, xRow, extent(height, rows), columns);
+  },
+  joinColumns(value, kernels, plan) {
+    const y = addressOf(plan, value), yRow = 4 * fixed(value.shape[1]), height = fixed(value.shape[0]);
+    let start = 0;
+    const parts = value.operands.map((operand) => {
+      const columns = fixed(operand.shape[1]);
+      const part = { to: y + 4 * start, from: addressOf(plan, operand), columns };
+      start += columns;
+      return part;
+    });
+    return (rows) => {
+      for (let part = 0; part < parts.length; part++) {
+        const { to, from, columns } = parts[part];
+        kernels.copyRows(to, yRow, from, 4 * columns, extent(height, rows), columns);
+      }
+    };
+  },
+  broadcast(value, kernels, plan) {
+    const { y, x, height: heightOfX, width: widthOfX } = operandOf(value, plan);
+    const height = fixed(value.shape[0]), width = fixed(value.shape[1]);
+    if (widthOfX === 1) {
+      const xRow = heightOfX === 1 ? 0 : 4;
+      return (rows) => kernels.fillRows(y, x, xRow, extent(height, rows), extent(width, rows));
+    }
+    return (rows) => {
+      const bytes = 4 * extent(width, rows);
+      kernels.copyRows(y, bytes, x, heightOfX === 1 ? 0 : bytes, extent(height, rows), extent(width, rows));
+    };
+  },
+};
+
+/** The addresses of a result and its one operand, and the operand's size. */
+function operandOf(value: Value, plan: Plan): { y: number; x: number; height: number; width: number } {
+  const [operand] = value.operands;
+  return {
+    y: addressOf(plan, value),
+    x: addressOf(plan, operand),
+    height: fixed(operand.shape[0]),
+    width: fixed(operand.shape[1]),
+  };
+}

@@ -1,0 +1,123 @@
+// P = all parameters together; addresses and sizes in bytes, each block on a bound of 64.
+
+/**
+ * The memory of a program, planned once: parameters | gradients | slots | inputs, constants and outputs | values in between |
+ * scratch | order | images. Values in between share places when one is dead before the other is born.
+ *
+ * @module
+ */
+import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
+import type { ProgramOptions } from "../engine.ts";
+import { type Instruction, operandsOf } from "./fuse.ts";
+import { SCRATCH_BYTES } from "./kernels.ts";
+
+/** Where everything lies. */
+export interface Plan {
+  /** The address of each value that has one. */
+  readonly places: ReadonlyMap<Value, number>;
+  /** Gradients that no kernel could write in place: `from` is copied to `to` after each run. */
+  readonly copies: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
+  readonly parameters: number;
+  readonly gradients: number;
+  readonly slots: readonly number[];
+  readonly scratch: number;
+  /** 8 zeros: the row that a product without a bias begins with. */
+  readonly zeros: number;
+  readonly order: number;
+  readonly images: number;
+  /** All of it, and a margin that kernels may read beyond a block's end. */
+  readonly bytes: number;
+}
+
+const BOUND = 64;
+
+/** Rounds a size up to the bound on which blocks begin. */
+export function rounded(bytes: number): number {
+  return Math.ceil(bytes / BOUND) * BOUND;
+}
+
+/** Plans the memory of a fused graph. */
+export function plan(graph: Graph, instructions: readonly Instruction[], options: ProgramOptions): Plan {
+  const { capacity, slots = 0, images, orderLength = capacity } = options;
+  // Address 0 is left out: a forgotten address should not look like a block.
+  let end = BOUND;
+  const block = (bytes: number): number => {
+    const start = end;
+    end += rounded(bytes);
+    return start;
+  };
+  const size = (value: Value) => 4 * sizeOf(value.shape, capacity);
+  const all = 4 * parameterCount(graph);
+  const places = new Map<Value, number>();
+
+  const parameters = block(all);
+  lineUp(graph.parameters, parameters, (parameter, place) => places.set(parameter, place));
+  const gradients = block(graph.gradients.length === 0 ? 0 : all);
+  const blocks = Array.from({ length: slots }, () => block(all));
+  for (const value of graph.values) {
+    const { kind } = value.operation;
+    if (kind === "input" || kind === "constant") places.set(value, block(size(value)));
+  }
+  for (const output of graph.outputs.values()) {
+    if (!places.has(output)) places.set(output, block(size(output)));
+  }
+  const copies: { from: number; to: number; bytes: number }[] = [];
+  lineUp(graph.gradients, gradients, (gradient, place) => {
+    const other = places.get(gradient);
+    if (other === undefined) places.set(gradient, place);
+    else copies.push({ from: other, to: place, bytes: size(gradient) });
+  });
+  end += placeBetween(instructions, places, size, end);
+  const scratch = block(SCRATCH_BYTES), zeros = block(BOUND), order = block(4 * orderLength);
+  const pixels = block(images?.bytes.length ?? 0);
+  return {
+    places,
+    copies,
+    parameters,
+    gradients,
+    slots: blocks,
+    scratch,
+    zeros,
+    order,
+    images: pixels,
+    bytes: end + BOUND,
+  };
+}
+
+/** Gives parameters (or gradients) their places, one directly after the other. */
+function lineUp(values: readonly Value[], start: number, place: (value: Value, at: number) => void): void {
+  values.forEach((value) => {
+    place(value, start);
+    start += 4 * sizeOf(value.shape, 1);
+  });
+}
+
+/** Places the values in between, each in the first gap that is free while it lives; gives the bytes that they take together. */
+function placeBetween(
+  instructions: readonly Instruction[],
+  places: Map<Value, number>,
+  size: (value: Value) => number,
+  start: number,
+): number {
+  const lastUse = new Map<Value, number>();
+  instructions.forEach((instruction, step) =>
+    operandsOf(instruction).forEach((value) => lastUse.set(value, step))
+  );
+  let living: { from: number; to: number; until: number }[] = [];
+  let most = 0;
+  instructions.forEach(({ value }, step) => {
+    living = living.filter(({ until }) => until >= step);
+    if (places.has(value)) return;
+    const bytes = rounded(size(value));
+    let from = 0;
+    for (const other of living) {
+      if (other.from - from >= bytes) break;
+      from = Math.max(from, other.to);
+    }
+    living.push({ from, to: from + bytes, until: lastUse.get(value) ?? step });
+    living.sort((left, right) => left.from - right.from);
+    places.set(value, start + from);
+    most = Math.max(most, from + bytes);
+  });
+  return most;
+}

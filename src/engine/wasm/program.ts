@@ -1,0 +1,169 @@
+/**
+ * A graph compiled for the kernels: its memory, its calls in order, and the views of what the caller fills and reads.
+ *
+ * @module
+ */
+import type { DrawKey } from "../../core/random.ts";
+import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
+import { type Corruption, type Program, type ProgramOptions, SLOTS, type Update } from "../engine.ts";
+import { type CallCounter, callCounter } from "./calls.ts";
+import { checkOrder, checkPixels, checkRows, checkSlots, find } from "./checks.ts";
+import { corrupt, drawNormal } from "./draws.ts";
+import { fuse, nameOfKernel } from "./fuse.ts";
+import { instantiate, type Kernels } from "./kernels.ts";
+import { type Call, lower, lowerCopy } from "./lower.ts";
+import { type Plan, plan } from "./plan.ts";
+import { update } from "./update.ts";
+
+const PAGE = 65536;
+const MOST_PAGES = 65536;
+
+/** Compiles a graph on an instance of the kernels with a memory of its own. */
+export function compile(module: WebAssembly.Module, graph: Graph, options: ProgramOptions): Program {
+  const { capacity, images, orderLength = capacity } = options;
+  const instructions = fuse(graph);
+  const layout = plan(graph, instructions, options);
+  const { buffer, kernels } = allocate(module, layout.bytes);
+  const floats = (address: number, length: number) => new Float32Array(buffer, address, length);
+  const order = new Uint32Array(buffer, layout.order, orderLength);
+  order.forEach((_, row) => order[row] = row);
+  if (images !== undefined) new Uint8Array(buffer, layout.images).set(images.bytes);
+  for (const value of graph.values) {
+    if (value.operation.kind === "constant") floats(layout.places.get(value)!, 1)[0] = value.operation.value;
+  }
+  const views = (values: ReadonlyMap<string, Value>) =>
+    new Map([...values].map(([name, value]): [string, View] => {
+      const address = layout.places.get(value)!;
+      const view = floats(address, sizeOf(value.shape, capacity));
+      return [name, { address, columns: value.shape[1] as number, view }];
+    }));
+  const count = parameterCount(graph);
+  return assemble({
+    kernels,
+    layout,
+    options,
+    order,
+    counter: callCounter(),
+    steps: [
+      ...instructions.map((instruction) => lower(instruction, kernels, layout)),
+      ...layout.copies.map((copy) => lowerCopy(copy, kernels)),
+    ],
+    names: [...instructions.map(nameOfKernel), ...layout.copies.map(() => "copy")],
+    inputs: views(graph.inputs),
+    outputs: views(graph.outputs),
+    parameters: floats(layout.parameters, count),
+    gradients: floats(layout.gradients, graph.gradients.length === 0 ? 0 : count),
+    slots: layout.slots.map((address) => floats(address, count)),
+  });
+}
+
+/** The memory of a program, never grown, and the kernels on it. */
+function allocate(module: WebAssembly.Module, bytes: number): { buffer: ArrayBuffer; kernels: Kernels } {
+  const pages = Math.ceil(bytes / PAGE);
+  if (pages > MOST_PAGES) {
+    const megabytes = Math.ceil(bytes / 1048576);
+    throw new RangeError(
+      `Cannot compile as the memory must be at most 4096 MB: current value is ${megabytes} MB`,
+    );
+  }
+  // The kernels' import names the largest memory that there can be; pages that are never touched cost nothing.
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
+  return { buffer: memory.buffer as ArrayBuffer, kernels: instantiate(module, memory) };
+}
+
+/** A value that the caller sees. */
+interface View {
+  readonly address: number;
+  readonly columns: number;
+  readonly view: Float32Array;
+}
+
+/** What a program consists of. */
+interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "order"> {
+  readonly kernels: Kernels;
+  readonly layout: Plan;
+  readonly options: ProgramOptions;
+  readonly counter: CallCounter;
+  /** What a run calls, in order. */
+  readonly steps: readonly Call[];
+  /** The kernel of each step. */
+  readonly names: readonly string[];
+  readonly inputs: ReadonlyMap<string, View>;
+  readonly outputs: ReadonlyMap<string, View>;
+}
+
+function assemble(parts: Parts): Program {
+  const { counter, options: { capacity }, order, gradients, kernels, layout } = parts;
+  const input = (name: string) => find(parts.inputs, "input", name);
+  const addressOfOrder = (start: number, rows: number): number => {
+    checkRows(rows, capacity);
+    checkOrder(start, rows, order.length);
+    return layout.order + 4 * start;
+  };
+  return {
+    parameters: parts.parameters,
+    gradients,
+    slots: parts.slots,
+    order,
+    get calls() {
+      return counter.record();
+    },
+    bytes: layout.bytes,
+    input: (name) => input(name).view,
+    output: (name) => find(parts.outputs, "output", name).view,
+    gather: gatherer(parts, input, addressOfOrder),
+    corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number) {
+      const places = { from: input(from).address, to: input(to).address, order: addressOfOrder(start, rows) };
+      corrupt(kernels, layout.scratch, places, rows, input(to).columns, corruption, key);
+      counter.add(corruption.kind);
+    },
+    drawNormal(name: string, key: DrawKey, start: number, rows: number) {
+      const { address, columns } = input(name);
+      drawNormal(kernels, layout.scratch, address, addressOfOrder(start, rows), rows, columns, key);
+      counter.add("drawNormal");
+    },
+    run: runner(parts),
+    gradientNorm() {
+      counter.add("gradientNorm");
+      return Math.sqrt(kernels.sumSquares(layout.gradients, gradients.length));
+    },
+    update(change: Update) {
+      checkSlots(change.kind, SLOTS[change.kind], parts.slots.length);
+      update(kernels, layout, parts.parameters.length, change);
+      counter.add(change.kind);
+    },
+    // Nothing is held outside this object: the memory goes with it.
+    dispose() {},
+  };
+}
+
+function runner({ steps, names, counter, options: { capacity } }: Parts): Program["run"] {
+  return (rows) => {
+    checkRows(rows, capacity);
+    for (let step = 0; step < steps.length; step++) {
+      steps[step](rows);
+      counter.add(names[step]);
+    }
+  };
+}
+
+function gatherer(
+  { kernels, layout, counter, options: { images } }: Parts,
+  input: (name: string) => View,
+  addressOfOrder: (start: number, rows: number) => number,
+): Program["gather"] {
+  if (images === undefined) {
+    return () => {
+      throw new TypeError(
+        "Cannot gather as the program must be compiled with images: current images are none",
+      );
+    };
+  }
+  const { pixels } = images, imageCount = images.bytes.length / pixels;
+  return (name, start, rows) => {
+    const { address, columns } = input(name);
+    checkPixels(name, columns, pixels);
+    kernels.gather(address, layout.images, imageCount, pixels, addressOfOrder(start, rows), rows);
+    counter.add("gather");
+  };
+}
