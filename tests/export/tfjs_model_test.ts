@@ -45,11 +45,14 @@ function forward(layers: readonly ExportedLayer[], x: Float32Array): Float32Arra
 
 /** What TensorFlow.js makes of them, from the two files alone. */
 async function predict(files: ReturnType<typeof tfjsLayersModel>, x: Float32Array) {
-  const names = ["@tensorflow/tfjs-core", "@tensorflow/tfjs-layers", "@tensorflow/tfjs-backend-cpu"];
-  const [core, layers] = await Promise.all(names.map((name) => import(name))) as [
-    typeof import("@tensorflow/tfjs-core"),
-    typeof import("@tensorflow/tfjs-layers"),
-  ];
+  const [coreName, layersName, backendName] = ["core", "layers", "backend-cpu"].map((part) =>
+    `@tensorflow/tfjs-${part}`
+  );
+  const core = await import(coreName) as typeof import("@tensorflow/tfjs-core");
+  // Without this TensorFlow.js prints an advertisement for its native backend.
+  core.env().set("IS_TEST", true);
+  const layers = await import(layersName) as typeof import("@tensorflow/tfjs-layers");
+  await import(backendName);
   await core.setBackend("cpu");
   const { modelTopology, weightsManifest } = JSON.parse(files.modelJson);
   const artifacts = {

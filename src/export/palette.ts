@@ -1,0 +1,60 @@
+/**
+ * Pictures as indices into a list of colours, which is what GIF must have and what makes PNG small.
+ *
+ * @module
+ */
+import type { Picture } from "./picture.ts";
+
+/** Pictures of at most 256 colours. */
+export interface Indexed {
+  /** Each colour as 0xRRGGBB, in the order in which they were met. */
+  readonly colours: readonly number[];
+  /** For each picture an index into {@link colours} a pixel. */
+  readonly frames: readonly Uint8Array[];
+}
+
+const MOST = 256;
+
+/** Keeps the upper bits of each channel and repeats them below, so that black stays black and white white. */
+function reduceChannel(value: number, bits: number): number {
+  const kept = value >> (8 - bits);
+  return bits === 8 ? value : Math.round(255 * kept / ((1 << bits) - 1));
+}
+
+function tryIndex(pictures: readonly Picture[], bits: number): Indexed | undefined {
+  const reduced = Uint8Array.from({ length: 256 }, (_, value) => reduceChannel(value, bits));
+  const indexOf = new Map<number, number>();
+  const frames: Uint8Array[] = [];
+  for (const { width, height, rgba } of pictures) {
+    const indices = new Uint8Array(width * height);
+    for (let pixel = 0, at = 0; pixel < indices.length; pixel++, at += 4) {
+      const colour = (reduced[rgba[at]] << 16) | (reduced[rgba[at + 1]] << 8) | reduced[rgba[at + 2]];
+      let index = indexOf.get(colour);
+      if (index === undefined) {
+        index = indexOf.size;
+        if (index === MOST) return undefined;
+        indexOf.set(colour, index);
+      }
+      indices[pixel] = index;
+    }
+    frames.push(indices);
+  }
+  return { colours: [...indexOf.keys()], frames };
+}
+
+/** The pictures with their exact colours, if all of them together have at most 256. Opacity is left out. */
+export function indexExactly(pictures: readonly Picture[]): Indexed | undefined {
+  return tryIndex(pictures, 8);
+}
+
+/**
+ * The pictures with at most 256 colours: the exact ones if they are few enough, else with as many bits a channel as will do. Greys
+ * always fit; two bits a channel are 64 colours, so the search ends.
+ */
+export function indexColours(pictures: readonly Picture[]): Indexed {
+  for (let bits = 8; bits > 2; bits--) {
+    const indexed = tryIndex(pictures, bits);
+    if (indexed !== undefined) return indexed;
+  }
+  return tryIndex(pictures, 2)!;
+}

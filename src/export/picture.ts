@@ -1,0 +1,74 @@
+/**
+ * A picture in memory and the few strokes that everything here is drawn with.
+ *
+ * @module
+ */
+
+/** A picture: four bytes (red, green, blue, opacity) a pixel, row by row. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array;
+}
+
+/** Red, green and blue, from 0 to 255. */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** The colours that everything is drawn in. */
+export const COLOURS = {
+  /** Behind and between tiles: a quiet blue grey, apart from both black and white. */
+  board: [44, 48, 57],
+  /** Wrong pixels: the orange of Okabe and Ito, which stands out to colour-blind eyes too. */
+  wrong: [230, 159, 0],
+  /** The page of a plot. */
+  page: [252, 252, 250],
+  /** Frames and figures of a plot. */
+  ink: [84, 88, 96],
+  /** Grid lines of a plot. */
+  grid: [226, 227, 224],
+} as const satisfies Record<string, Colour>;
+
+/** A picture of one colour. */
+export function blankPicture(width: number, height: number, colour: Colour): Picture {
+  const rgba = new Uint8Array(4 * width * height);
+  for (let at = 0; at < rgba.length; at += 4) rgba.set([...colour, 255], at);
+  return { width, height, rgba };
+}
+
+/** Lays a colour over a pixel: `opacity` 1 replaces it. Outside of the picture nothing happens. */
+export function paint(picture: Picture, x: number, y: number, colour: Colour, opacity = 1): void {
+  if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return;
+  const at = 4 * (y * picture.width + x);
+  for (let channel = 0; channel < 3; channel++) {
+    const below = picture.rgba[at + channel];
+    picture.rgba[at + channel] = Math.round(below + opacity * (colour[channel] - below));
+  }
+}
+
+/** Fills a rectangle. */
+export function paintRectangle(
+  picture: Picture,
+  { x, y, width, height }: { x: number; y: number; width: number; height: number },
+  colour: Colour,
+): void {
+  for (let row = y; row < y + height; row++) {
+    for (let column = x; column < x + width; column++) paint(picture, column, row, colour);
+  }
+}
+
+/** Draws a dot with a soft edge about (x, y), in pixels. */
+export function paintDot(
+  picture: Picture,
+  x: number,
+  y: number,
+  radius: number,
+  colour: Colour,
+  opacity: number,
+): void {
+  for (let row = Math.floor(y - radius - 1); row <= y + radius + 1; row++) {
+    for (let column = Math.floor(x - radius - 1); column <= x + radius + 1; column++) {
+      const inside = radius + 0.5 - Math.hypot(column + 0.5 - x, row + 0.5 - y);
+      if (inside > 0) paint(picture, column, row, colour, opacity * Math.min(1, inside));
+    }
+  }
+}

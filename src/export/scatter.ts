@@ -1,0 +1,164 @@
+/**
+ * A plot of a latent space of two dimensions: a dot a sample, coloured by its class.
+ *
+ * @module
+ */
+import {
+  blankPicture,
+  type Colour,
+  COLOURS,
+  paint,
+  paintDot,
+  paintRectangle,
+  type Picture,
+} from "./picture.ts";
+import { figureSize, paintFigures } from "./pixel_font.ts";
+import type { Tile } from "./sheet.ts";
+
+/** How a plot looks, and what it shows besides the points. */
+export interface ScatterOptions {
+  /** A class for each point: its colour. @default all the same */
+  labels?: ArrayLike<number>;
+  /** A small image for each class (an example, or the mean), drawn in its colour beside the plot. */
+  legend?: readonly Tile[];
+  /** A small image for each point, drawn in its colour instead of a dot: for few points that should be told apart. */
+  marks?: readonly Tile[];
+  /** The plot's width and height in pixels, without the legend. @default {640} */
+  size?: number;
+}
+
+/** Ten colours that colour-blind eyes tell apart as well as ten can be: Paul Tol's "muted" set with a dark grey. */
+export const LABEL_COLOURS: readonly Colour[] = [
+  [51, 34, 136],
+  [136, 204, 238],
+  [17, 119, 51],
+  [204, 102, 119],
+  [221, 170, 51],
+  [170, 68, 153],
+  [68, 170, 153],
+  [136, 34, 85],
+  [153, 153, 51],
+  [70, 70, 70],
+];
+
+const MARGIN = 44;
+const FIGURES = 2;
+const LEGEND_WIDTH = 76;
+
+/** How a plot's coordinates become pixels: the same number of pixels a unit on both axes. */
+interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly side: number;
+  readonly centre: readonly [number, number];
+  readonly half: number;
+}
+
+const isNumber = (point: readonly number[]) => point.every(Number.isFinite);
+
+function frameOf(points: readonly (readonly [number, number])[], size: number): Frame {
+  const ranges = [0, 1].map((axis) => {
+    let low = Infinity, high = -Infinity;
+    for (const point of points) {
+      if (!isNumber(point)) continue;
+      low = Math.min(low, point[axis]);
+      high = Math.max(high, point[axis]);
+    }
+    return low <= high ? [low, high] : [0, 0];
+  });
+  const half = Math.max(...ranges.map(([low, high]) => (high - low) / 2)) * 1.1 || 1;
+  const centre = [(ranges[0][0] + ranges[0][1]) / 2, (ranges[1][0] + ranges[1][1]) / 2] as const;
+  return { left: MARGIN, top: MARGIN / 4, side: size - 1.25 * MARGIN, centre, half };
+}
+
+/** Where a coordinate lies, in pixels. The second axis points up. */
+function toPixel({ left, top, side, centre, half }: Frame, axis: 0 | 1, value: number): number {
+  const share = (value - centre[axis] + half) / (2 * half);
+  return axis === 0 ? left + share * side : top + (1 - share) * side;
+}
+
+/** Round numbers that part the range from low to high into about five. */
+export function ticks(low: number, high: number): number[] {
+  const rough = (high - low) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.ceil(low / step), last = Math.floor(high / step);
+  return Array.from(
+    { length: last - first + 1 },
+    (_, index) => Number(((first + index) * step).toPrecision(12)),
+  );
+}
+
+function drawAxes(picture: Picture, frame: Frame): void {
+  const { left, top, side, centre, half } = frame;
+  for (const axis of [0, 1] as const) {
+    for (const tick of ticks(centre[axis] - half, centre[axis] + half)) {
+      const at = Math.round(toPixel(frame, axis, tick));
+      const line = axis === 0
+        ? { x: at, y: top, width: 1, height: side }
+        : { x: left, y: at, width: side, height: 1 };
+      paintRectangle(picture, line, COLOURS.grid);
+      const text = String(tick);
+      const { width, height } = figureSize(text, FIGURES);
+      const [x, y] = axis === 0
+        ? [at - Math.round(width / 2), top + side + 8]
+        : [left - 8 - width, at - Math.round(height / 2)];
+      paintFigures(picture, text, { x, y, scale: FIGURES }, COLOURS.ink);
+    }
+  }
+  for (const y of [top, top + side]) {
+    paintRectangle(picture, { x: left, y, width: side + 1, height: 1 }, COLOURS.ink);
+  }
+  for (const x of [left, left + side]) {
+    paintRectangle(picture, { x, y: top, width: 1, height: side }, COLOURS.ink);
+  }
+}
+
+/** Draws a tile as ink of a colour: where the tile is white, the colour covers. */
+function drawMark(picture: Picture, tile: Tile, x: number, y: number, scale: number, colour: Colour): void {
+  for (let row = 0; row < tile.height * scale; row++) {
+    for (let column = 0; column < tile.width * scale; column++) {
+      const value = tile.pixels[Math.floor(row / scale) * tile.width + Math.floor(column / scale)];
+      paint(picture, x + column, y + row, colour, Math.min(1, Math.max(0, value || 0)));
+    }
+  }
+}
+
+const colourOf = (label: number) => LABEL_COLOURS[label % LABEL_COLOURS.length];
+
+/** One mark a class below one another, each beside a dot of its colour. */
+function drawLegend(picture: Picture, legend: readonly Tile[], x: number, size: number): void {
+  const step = Math.min(48, Math.floor((size - MARGIN) / legend.length));
+  legend.forEach((tile, label) => {
+    const scale = Math.max(1, Math.floor((step - 4) / tile.height));
+    const y = MARGIN / 4 + label * step;
+    paintDot(picture, x + 8, y + step / 2, 5, colourOf(label), 1);
+    drawMark(picture, tile, x + 22, y + Math.round((step - tile.height * scale) / 2), scale, colourOf(label));
+  });
+}
+
+/**
+ * A plot of points in the plane. Points that are no numbers are left out; both axes have one scale; many points are drawn small and
+ * see-through, so that crowds show.
+ */
+export function scatterPicture(
+  points: readonly (readonly [number, number])[],
+  { labels, legend, marks, size = 640 }: ScatterOptions = {},
+): Picture {
+  const picture = blankPicture(size + (legend === undefined ? 0 : LEGEND_WIDTH), size, COLOURS.page);
+  const frame = frameOf(points, size);
+  drawAxes(picture, frame);
+  const crowd = points.length > 500;
+  points.forEach((point, index) => {
+    if (!isNumber(point)) return;
+    const x = toPixel(frame, 0, point[0]), y = toPixel(frame, 1, point[1]);
+    const colour = colourOf(labels?.[index] ?? 0);
+    const mark = marks?.[index];
+    if (mark === undefined) return paintDot(picture, x, y, crowd ? 1.6 : 3, colour, crowd ? 0.6 : 0.85);
+    const scale = Math.max(1, Math.round(28 / mark.height));
+    const [left, top] = [x - mark.width * scale / 2, y - mark.height * scale / 2].map(Math.round);
+    drawMark(picture, mark, left, top, scale, colour);
+  });
+  if (legend !== undefined) drawLegend(picture, legend, size, size);
+  return picture;
+}

@@ -1,0 +1,194 @@
+/**
+ * Sheets of images: grey tiles, enlarged pixel by pixel, on a board with a thin gap.
+ *
+ * Pure functions; values outside of [0, 1] are clamped, as a noisy input or a linear output may have them.
+ *
+ * @module
+ */
+import { blankPicture, type Colour, COLOURS, type Picture } from "./picture.ts";
+
+/** An image of a model or a dataset. */
+export interface Tile {
+  readonly height: number;
+  readonly width: number;
+  /** Values from 0 (black) to 1 (white), row by row. Length `height * width`. */
+  readonly pixels: ArrayLike<number>;
+}
+
+/** How a sheet looks. */
+export interface SheetOptions {
+  /** Tiles in a row. @default about a square, with a full last row where that can be */
+  columns?: number;
+  /** How many pixels of the picture a tile's pixel is wide and high. @default see {@link defaultScale} */
+  scale?: number;
+  /** Pixels of the picture between tiles and around them. @default the larger of 4 and the scale */
+  gap?: number;
+}
+
+const COMFORTABLE_TILE = 84;
+const COMFORTABLE_SHEET = 1000;
+const THINNEST_GAP = 4;
+
+/**
+ * The enlargement at which an image of this size can be seen well: about 84 pixels, or less when so many columns would make a sheet
+ * wider than about 1,000 pixels.
+ */
+export function defaultScale(height: number, width: number, columns = 1): number {
+  const comfortable = Math.round(COMFORTABLE_TILE / Math.max(height, width));
+  return Math.max(1, Math.min(comfortable, Math.floor(COMFORTABLE_SHEET / (columns * width))));
+}
+
+/** About as many columns as make a square in pixels; a few more when that fills the last row. */
+function defaultColumns(count: number, height: number, width: number): number {
+  const square = Math.min(count, Math.ceil(Math.sqrt(count * height / width)));
+  for (let columns = square; columns <= 1.5 * square; columns++) if (count % columns === 0) return columns;
+  return square;
+}
+
+/** Where tiles of one size go, [columns, rows] of them from (gap, gap) on. */
+function layoutOf(
+  { height, width }: Tile,
+  columns: number,
+  { scale = defaultScale(height, width, columns), gap = Math.max(THINNEST_GAP, scale) }: SheetOptions,
+) {
+  return { scale, gap, stepX: width * scale + gap, stepY: height * scale + gap };
+}
+
+/** The images of a block of bytes, one byte a pixel, 255 is on (a dataset's split, a preview). */
+export function tilesOfBytes(bytes: Uint8Array, height: number, width: number): Tile[] {
+  return tilesOf(bytes, height, width, (byte) => byte / 255);
+}
+
+/** The images of a block of values from 0 to 1 (a model's output), row by row. */
+export function tilesOfValues(values: ArrayLike<number>, height: number, width: number): Tile[] {
+  return tilesOf(values, height, width, (value) => value);
+}
+
+function tilesOf(
+  all: ArrayLike<number>,
+  height: number,
+  width: number,
+  toValue: (item: number) => number,
+): Tile[] {
+  const size = height * width;
+  return Array.from({ length: all.length / size }, (_, tile) => ({
+    height,
+    width,
+    pixels: Float32Array.from({ length: size }, (_, pixel) => toValue(all[tile * size + pixel])),
+  }));
+}
+
+/** A value as a byte: 0 for what is below 0 (or no number), 255 for what is above 1. */
+function toByte(value: number): number {
+  return Math.round(255 * Math.min(1, Math.max(0, value || 0)));
+}
+
+const grey = (value: number): Colour => [toByte(value), toByte(value), toByte(value)];
+
+/** Draws a tile with its upper left corner at (x, y). */
+function drawTile(
+  picture: Picture,
+  tile: Tile,
+  { x, y, scale }: { x: number; y: number; scale: number },
+  colourOf: (value: number, pixel: number) => Colour = grey,
+): void {
+  for (let row = 0; row < tile.height * scale; row++) {
+    const start = Math.floor(row / scale) * tile.width;
+    for (let column = 0; column < tile.width * scale; column++) {
+      const pixel = start + Math.floor(column / scale);
+      picture.rgba.set(colourOf(tile.pixels[pixel], pixel), 4 * ((y + row) * picture.width + x + column));
+    }
+  }
+}
+
+function checkTiles(tiles: readonly Tile[]): void {
+  const [first] = tiles;
+  const fits = ({ height, width, pixels }: Tile) =>
+    height === first.height && width === first.width && pixels.length === height * width;
+  if (tiles.length === 0 || !tiles.every(fits)) {
+    throw new RangeError(
+      `Cannot draw a sheet as it must have tiles of one size, with height * width pixels each: current tiles are ` +
+        `[${
+          tiles.map(({ height, width, pixels }) => `${height}x${width} with ${pixels.length}`).join(", ")
+        }]`,
+    );
+  }
+}
+
+/** Tiles side by side, row after row. */
+export function sheet(tiles: readonly Tile[], options: SheetOptions = {}): Picture {
+  checkTiles(tiles);
+  const { height, width } = tiles[0];
+  const columns = Math.min(tiles.length, options.columns ?? defaultColumns(tiles.length, height, width));
+  const rows = Math.ceil(tiles.length / columns);
+  const { scale, gap, stepX, stepY } = layoutOf(tiles[0], columns, options);
+  const picture = blankPicture(columns * stepX + gap, rows * stepY + gap, COLOURS.board);
+  tiles.forEach((tile, index) => {
+    const x = gap + (index % columns) * stepX, y = gap + Math.floor(index / columns) * stepY;
+    drawTile(picture, tile, { x, y, scale });
+  });
+  return picture;
+}
+
+/** Tiles in one row, such as the steps of a walk from one image to another. */
+export function strip(tiles: readonly Tile[], options: Omit<SheetOptions, "columns"> = {}): Picture {
+  return sheet(tiles, { ...options, columns: tiles.length });
+}
+
+/** A square of tiles that pass into one another, without gaps: what a decoder makes of a grid of latent points. */
+export function manifoldGrid(tiles: readonly Tile[], options: SheetOptions = {}): Picture {
+  return sheet(tiles, { columns: Math.round(Math.sqrt(tiles.length)), gap: 0, ...options });
+}
+
+/** A sample in three stages. */
+export interface Comparison {
+  /** What it should be. */
+  readonly target: Tile;
+  /** What the model saw. */
+  readonly input: Tile;
+  /** What the model made of it. */
+  readonly output: Tile;
+}
+
+/** How a comparison looks. */
+export interface ComparisonOptions extends SheetOptions {
+  /** A pixel is wrong when target and output lie on different sides of this; `null` tints none. @default {0.5} */
+  threshold?: number | null;
+}
+
+/** A wrong pixel is the tint, darker where the output is dark, so that both it and its value can be seen. */
+function tinted(value: number): Colour {
+  const [red, green, blue] = COLOURS.wrong.map((channel) =>
+    Math.round(channel * (0.5 + toByte(value) / 510))
+  );
+  return [red, green, blue];
+}
+
+/**
+ * A column a sample: target, input and output one below the other, the output's wrong pixels tinted orange. After `columns` samples
+ * (16 by default) the next three rows begin, two gaps further down.
+ */
+export function comparisonSheet(samples: readonly Comparison[], options: ComparisonOptions = {}): Picture {
+  const stages = samples.map(({ target, input, output }) => [target, input, output]);
+  checkTiles(stages.flat());
+  const { threshold = 0.5 } = options;
+  const columns = Math.min(samples.length, options.columns ?? 16);
+  const { scale, gap, stepX, stepY } = layoutOf(stages[0][0], columns, options);
+  const blockY = 3 * stepY + 2 * gap;
+  const blocks = Math.ceil(samples.length / columns);
+  const picture = blankPicture(columns * stepX + gap, blocks * blockY - gap, COLOURS.board);
+  stages.forEach(([target, input, output], index) => {
+    const x = gap + (index % columns) * stepX, y = gap + Math.floor(index / columns) * blockY;
+    const isWrong = (pixel: number) =>
+      threshold !== null && (output.pixels[pixel] >= threshold) !== (target.pixels[pixel] >= threshold);
+    drawTile(picture, target, { x, y, scale });
+    drawTile(picture, input, { x, y: y + stepY, scale });
+    drawTile(
+      picture,
+      output,
+      { x, y: y + 2 * stepY, scale },
+      (value, pixel) => isWrong(pixel) ? tinted(value) : grey(value),
+    );
+  });
+  return picture;
+}
