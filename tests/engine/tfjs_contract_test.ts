@@ -1,4 +1,4 @@
-import { tfjsEngine } from "../../src/engine/tfjs.ts";
+import { loadEngine } from "../../src/engine/load.ts";
 import { engineContract } from "./contract.ts";
 
-engineContract("tfjs", tfjsEngine);
+engineContract("tfjs", () => loadEngine("tfjs"));
