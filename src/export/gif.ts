@@ -19,7 +19,7 @@ export interface GifOptions {
 const LONGEST_CODE = 12;
 const MOST_CODES = 1 << LONGEST_CODE;
 
-/** Packs codes of growing width, least significant bit first, into blocks of at most 255 bytes. */
+/** Packs indices as codes of growing width, least significant bit first. */
 function lzw(indices: Uint8Array, rootBits: number): number[] {
   const clear = 1 << rootBits, end = clear + 1;
   // What a code and the index after it are together, as another code; 0 when there is none yet.
@@ -55,7 +55,12 @@ function lzw(indices: Uint8Array, rootBits: number): number[] {
   if (next === 1 << codeBits && codeBits < LONGEST_CODE) codeBits++;
   write(end);
   if (heldBits > 0) bytes.push(held & 255);
-  const blocks = [rootBits];
+  return bytes;
+}
+
+/** Bytes in blocks of at most 255, each after its length, and an empty one at the end. */
+function inBlocks(bytes: readonly number[]): number[] {
+  const blocks: number[] = [];
   for (let start = 0; start < bytes.length; start += 255) {
     const block = bytes.slice(start, start + 255);
     blocks.push(block.length, ...block);
@@ -98,7 +103,8 @@ export function encodeGif(
   ];
   indexed.forEach((indices, index) => {
     parts.push([0x21, 0xf9, 4, 0x04, ...word(Math.round(delays[index] / 10)), 0, 0]);
-    parts.push([0x2c, ...word(0), ...word(0), ...word(width), ...word(height), 0], lzw(indices, rootBits));
+    parts.push([0x2c, ...word(0), ...word(0), ...word(width), ...word(height), 0, rootBits]);
+    parts.push(inBlocks(lzw(indices, rootBits)));
   });
   parts.push([0x3b]);
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
