@@ -15,10 +15,10 @@ import {
 
 export default pipeline("glyphs-ae", { seed: 42 })
   .pipe(load(glyphs()))
-  .pipe(train(ae({ encoder: [35, 100, 20, 50, 10], latent: 2, activation: "tanh" }), {
-    optimizer: adam({ learningRate: 2e-3 }),
+  .pipe(train(ae({ encoder: [35, 100, 20, 50, 10], latent: 2, activation: "tanh", loss: "bce" }), {
+    optimizer: adam({ learningRate: 5e-3 }),
     schedule: cosine({ warmupEpochs: 50, finalShare: 0.01 }),
-    epochs: 6000,
+    epochs: 3000,
     batchSize: 32,
     patience: 1000,
   }))

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { exhibits, latentScatter } from "../analysis/preview.ts";
 import { evaluator, rebuild } from "../analysis/inference.ts";
 import { messageOf } from "../core/errors.ts";
-import { type Dataset, pickFromSplit } from "../data/dataset.ts";
+import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
 import type { Engine, EngineName } from "../engine/engine.ts";
 import { loadEngine } from "../engine/load.ts";
 import { encodePng } from "../export/pictures.ts";
 import { encodeSafetensors } from "../export/safetensors.ts";
-import { comparisonSheet, tilesOfValues } from "../export/sheet.ts";
-import { scatterPicture } from "../export/scatter.ts";
+import { comparisonSheet, type Tile, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
+import { LABEL_COLOURS, scatterPicture } from "../export/scatter.ts";
 import { type ExportedLayer, tfjsLayersModel } from "../export/tfjs_model.ts";
 import { decoderLayers, encoderLayers, type Layer } from "../models/layers.ts";
 import { modelTensors } from "../models/tensors.ts";
@@ -118,13 +118,23 @@ async function drawPictures(input: Input, engine: Engine, context: StageContext)
   const { dataset, model } = input;
   await drawComparison(input, engine, context);
   if (model.spec.latent !== 2) return;
-  const { points, labels, labelNames } = latentScatter(engine, model, dataset, dataset.test, SCATTER_POINTS);
-  const picture = scatterPicture(points, { labels, labelNames });
+  const { points, labels } = latentScatter(engine, model, dataset, dataset.test, SCATTER_POINTS);
+  const picture = scatterPicture(points, { labels, ...keyOf(dataset) });
   await context.writeArtifact(
     "latent.png",
     "where the test images lie in the latent plane",
     await encodePng(picture),
   );
+}
+
+/** What tells the points of a scatter apart: the images themselves when there are few, else an example of each class. */
+function keyOf({ test, labelNames, height, width }: Dataset): { marks?: Tile[]; legend?: Tile[] } {
+  const tiles = (split: Split) => tilesOfBytes(split.images, height, width);
+  if (test.count <= MARKED) return { marks: tiles(test) };
+  const classes = labelNames?.length ?? 0;
+  if (test.labels === undefined || classes > LABEL_COLOURS.length) return {};
+  const examples = exhibits(test, classes).filter((row, label) => test.labels![row] === label);
+  return examples.length === classes ? { legend: tiles(pickFromSplit(test, height * width, examples)) } : {};
 }
 
 /** Test images, what the model saw of them, and what it made of it. */
@@ -155,8 +165,8 @@ async function drawComparison(made: Input, engine: Engine, context: StageContext
   );
 }
 
-/** The most images of the comparison, and points of the scatter. */
-const COMPARED = 32, SCATTER_POINTS = 3000;
+/** The most images of the comparison, points of the scatter, and points that are drawn as images. */
+const COMPARED = 32, SCATTER_POINTS = 3000, MARKED = 64;
 
 /**
  * Writes the model (safetensors, and TensorFlow.js layers-models of the whole, the encoder and the decoder) and sheets of pictures

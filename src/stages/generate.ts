@@ -69,7 +69,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       await context.writeArtifact(
         `${context.name}-manifold.png`,
         title,
-        await encodePng(manifoldGrid(grid)),
+        await encodePng(manifoldGrid(grid, { gap: dataset.width < 16 ? 4 : 0 })),
       );
     }
     return { adds: { generated }, note: `${count} images from ${source}` };
