@@ -27,7 +27,16 @@ export async function buildKernels() {
     ...["--outFile", "kernels.wasm"],
     ...["--enable", "simd", "--enable", "relaxed-simd", "--disableWarning", "112"],
     ...["--optimizeLevel", "0", "--runPasses", PASSES.join(",")],
-    ...["--noAssert", "--runtime", "stub", "--importMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+    ...[
+      "--noAssert",
+      "--runtime",
+      "stub",
+      "--importMemory",
+      "--initialMemory",
+      "1",
+      "--maximumMemory",
+      "65536",
+    ],
   ], {
     readFile: (name) => readOrNull(new URL(name, import.meta.url)),
     writeFile: (_name, contents) => bytes = contents,
