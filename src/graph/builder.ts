@@ -6,7 +6,6 @@
  */
 import {
   type BinaryKind,
-  type Dimension,
   type Graph,
   type Operation,
   type Shape,
@@ -14,6 +13,7 @@ import {
   type UnaryKind,
   type Value,
 } from "./graph.ts";
+import { broadcastShape, productShape, repeatedShape } from "./shapes.ts";
 
 /** The operations by which a graph is written down. All take and give values of one builder. */
 export interface GraphBuilder {
@@ -23,7 +23,7 @@ export interface GraphBuilder {
   input(name: string, shape: Shape): Value;
   /** A value that training changes. */
   parameter(name: string, shape: Shape): Value;
-  /** A number, as a scalar [1, 1]. */
+  /** A finite number, as a scalar [1, 1]. */
   constant(value: number): Value;
   /** The matrix product, of either operand transposed if so told. */
   matmul(a: Value, b: Value, transposed?: { a?: boolean; b?: boolean }): Value;
@@ -85,7 +85,14 @@ export function graphBuilder(): GraphBuilder {
     parameters,
     input: (name, shape) => named("input", name, shape),
     parameter: (name, shape) => named("parameter", name, shape),
-    constant: (value) => make({ kind: "constant", value }, [], [1, 1]),
+    constant(value) {
+      if (!Number.isFinite(value)) {
+        throw new RangeError(
+          `Cannot add a constant as it must be a finite number: current value is ${value}`,
+        );
+      }
+      return make({ kind: "constant", value }, [], [1, 1]);
+    },
     matmul(a, b, transposed = {}) {
       const { a: transposeA = false, b: transposeB = false } = transposed;
       return make(
@@ -133,7 +140,7 @@ export function graphBuilder(): GraphBuilder {
       return make({ kind: "joinColumns" }, parts, [rows, columns]);
     },
     broadcast(x, shape) {
-      broadcastShape("broadcast", x.shape, shape);
+      repeatedShape(x.shape, shape);
       return make({ kind: "broadcast" }, [x], shape);
     },
     finish: ({ outputs, gradients = [] }) => finish(values, parameters, outputs, gradients),
@@ -170,30 +177,4 @@ function finish(
     outputs: new Map(Object.entries(outputs).map(([name, value]) => [name, renamed.get(value)!])),
     gradients: gradients.map((gradient) => renamed.get(gradient)!),
   };
-}
-
-function broadcastShape(who: string, a: Shape, b: Shape): Shape {
-  const fits = a.length === b.length &&
-    a.every((size, axis) => size === b[axis] || size === 1 || b[axis] === 1);
-  if (!fits) {
-    throw new RangeError(
-      `Cannot ${who} as both shapes must be equal or 1 in each dimension: current shapes are ${
-        shapeText(a)
-      } and ${shapeText(b)}`,
-    );
-  }
-  return a.map((size, axis): Dimension => size === 1 ? b[axis] : size);
-}
-
-function productShape(a: Shape, b: Shape, transposeA: boolean, transposeB: boolean): Shape {
-  const [rows, innerA] = transposeA ? [a[1], a[0]] : a;
-  const [innerB, columns] = transposeB ? [b[1], b[0]] : b;
-  if (innerA !== innerB) {
-    throw new RangeError(
-      `Cannot matmul as the inner dimensions must be equal: current shapes are ${shapeText(a)}${
-        transposeA ? "^T" : ""
-      } and ${shapeText(b)}${transposeB ? "^T" : ""}`,
-    );
-  }
-  return [rows, columns];
 }

@@ -1,0 +1,40 @@
+/** Which shapes fit together, and what comes of them. @module */
+import { type Dimension, sameShape, type Shape, shapeText } from "./graph.ts";
+
+/** The shape of an elementwise result: each dimension of both operands is equal, or 1 in one of them. */
+export function broadcastShape(who: string, a: Shape, b: Shape): Shape {
+  const fits = a.length === b.length &&
+    a.every((size, axis) => size === b[axis] || size === 1 || b[axis] === 1);
+  if (!fits) {
+    throw new RangeError(
+      `Cannot ${who} as both shapes must be equal or 1 in each dimension: current shapes are ${
+        shapeText(a)
+      } and ${shapeText(b)}`,
+    );
+  }
+  return a.map((size, axis): Dimension => size === 1 ? b[axis] : size);
+}
+
+/** Checks that a shape can be repeated until it is another. */
+export function repeatedShape(from: Shape, to: Shape): void {
+  if (sameShape(broadcastShape("broadcast", from, to), to)) return;
+  throw new RangeError(
+    `Cannot broadcast as only one row, column or element can be repeated: current shapes are ${
+      shapeText(from)
+    } and ${shapeText(to)}`,
+  );
+}
+
+/** The shape of a matrix product of operands that may be transposed. */
+export function productShape(a: Shape, b: Shape, transposeA: boolean, transposeB: boolean): Shape {
+  const [rows, innerA] = transposeA ? [a[1], a[0]] : a;
+  const [innerB, columns] = transposeB ? [b[1], b[0]] : b;
+  if (innerA !== innerB) {
+    throw new RangeError(
+      `Cannot matmul as the inner dimensions must be equal: current shapes are ${shapeText(a)}${
+        transposeA ? "^T" : ""
+      } and ${shapeText(b)}${transposeB ? "^T" : ""}`,
+    );
+  }
+  return [rows, columns];
+}
