@@ -61,11 +61,11 @@ function losses(
   const inverseRows = build.input(NAMES.inverseRows, [1, 1]);
   const mean = (perSample: Value) => build.multiply(build.sumAll(perSample), inverseRows);
 
-  const { latent, divergence } = sampleLatent(build, model, input);
+  const { latent, posterior } = sampleLatent(build, model, input);
   const { logits, output } = decode(build, model, latent);
   const reconstruction = mean(reconstructionError(build, model, { logits, output, target }));
-  if (model.kind !== "vae" || divergence === undefined) return { loss: reconstruction };
-  const klOfDimension = build.multiply(build.sumRows(divergence), inverseRows);
+  if (model.kind !== "vae" || posterior === undefined) return { loss: reconstruction };
+  const klOfDimension = build.multiply(build.sumRows(posterior.divergence), inverseRows);
   const charged = model.freeBits > 0
     ? maximum(build, klOfDimension, build.constant(model.freeBits))
     : klOfDimension;
@@ -78,14 +78,14 @@ function sampleLatent(
   build: GraphBuilder,
   model: ModelSpec,
   input: Value,
-): { latent: Value; mean: Value; divergence?: Value } {
+): { latent: Value; mean: Value; posterior?: { divergence: Value; logVariance: Value } } {
   const { mean, logVariance } = encode(build, model, input);
   if (logVariance === undefined) return { latent: mean, mean };
   const epsilon = build.input(NAMES.epsilon, ["batch", model.latent]);
   return {
     latent: reparameterise(build, mean, logVariance, epsilon),
     mean,
-    divergence: klDivergence(build, mean, logVariance),
+    posterior: { divergence: klDivergence(build, mean, logVariance), logVariance },
   };
 }
 
@@ -111,7 +111,7 @@ export function evaluationGraph(model: ModelSpec): Graph {
   const build = graphBuilder();
   const target = build.input(NAMES.target, ["batch", model.encoder[0]]);
   const input = build.input(NAMES.input, ["batch", model.encoder[0]]);
-  const { latent, mean, divergence } = sampleLatent(build, model, input);
+  const { latent, mean, posterior } = sampleLatent(build, model, input);
   const { logits, output } = decode(build, model, latent);
   const outputs: Record<string, Value> = {
     latent: mean,
@@ -119,7 +119,10 @@ export function evaluationGraph(model: ModelSpec): Graph {
     squaredError: squaredError(build, output, target),
   };
   if (model.outputActivation === "sigmoid") outputs.crossEntropy = crossEntropy(build, logits, target);
-  if (divergence !== undefined) outputs.klOfDimension = divergence;
+  if (posterior !== undefined) {
+    outputs.klOfDimension = posterior.divergence;
+    outputs.logVariance = posterior.logVariance;
+  }
   return build.finish({ outputs });
 }
 
