@@ -1,5 +1,72 @@
+/**
+ * The live dashboard: Ink on a terminal, about ten frames a second, never as high as the terminal.
+ *
+ * @module
+ */
+import { render, renderToString } from "ink";
 import type { Screen, ScreenOptions } from "./choose.ts";
-/** Placeholder until the panels stand. */
-export function startDashboard(_: ScreenOptions): Screen {
-  return { event() {}, finish: () => Promise.resolve() };
+import { LiveFrame } from "./components/live.tsx";
+import { Frame } from "./components/app.tsx";
+import { type Choices, NO_CHOICES } from "./layout.ts";
+import { initialView, reduce } from "./reduce.ts";
+import { summaryLines } from "./summary.ts";
+import type { ColorLevel } from "./theme.ts";
+import type { View } from "./view.ts";
+import { viewStore } from "./store.ts";
+
+/** Milliseconds between two frames at the least, and at the most while nothing happens (for the clocks). */
+const FRAME = 100, TICK = 1000;
+
+/**
+ * Starts the dashboard. The caller has to listen for SIGTERM and SIGHUP, if those are to stop the run in good order.
+ *
+ * `finish` clears the frame and leaves the summary in its place.
+ */
+export function startDashboard(
+  { stdout, stdin, color, onInterrupt }: Pick<ScreenOptions, "stdout" | "stdin" | "color" | "onInterrupt">,
+): Screen {
+  let view = initialView();
+  const store = viewStore(view, { frame: FRAME, tick: TICK });
+  const instance = render(
+    <LiveFrame store={store} color={color} hasKeys={stdin.isTTY === true} onInterrupt={onInterrupt} />,
+    {
+      stdout,
+      stdin,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      incrementalRendering: true,
+      maxFps: 1000 / FRAME,
+      interactive: true,
+    },
+  );
+  return {
+    event(event) {
+      view = reduce(view, event);
+      store.set(view);
+    },
+    async finish() {
+      store.close();
+      await instance.waitUntilRenderFlush();
+      instance.clear();
+      instance.unmount();
+      await instance.waitUntilExit();
+      const text = summaryLines(view, color).map((line) => `${line}\n`).join("");
+      await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
+    },
+  };
+}
+
+/** One frame as text, as the dashboard would show it on a terminal of this size. */
+export function renderFrame(
+  view: View,
+  { columns, rows, color, now, choices = NO_CHOICES }: {
+    columns: number;
+    rows: number;
+    color: ColorLevel;
+    /** Milliseconds since 1970. */
+    now: number;
+    choices?: Choices;
+  },
+): string {
+  return renderToString(<Frame {...{ view, columns, rows, color, now, choices }} />, { columns });
 }

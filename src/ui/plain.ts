@@ -70,7 +70,7 @@ export function plainLines(
       case "warning":
         return line(`${paint(color, "bad", "warning")}  ${noticeText(event)}`);
       case "log":
-        return line(noticeText(event));
+        return event.message.split("\n").forEach((message) => line(noticeText({ ...event, message })));
       case "end":
         cancelStarted();
         return flushEpoch();

@@ -1,6 +1,6 @@
 /** What remains to be said when a run is over: the same lines under the dashboard and after the plain lines. @module */
 import { metricLines } from "./metrics_text.ts";
-import { displayWidth, number, plural, took } from "./text.ts";
+import { count, displayWidth, number, plural, took } from "./text.ts";
 import { type ColorLevel, paint, type Role } from "./theme.ts";
 import type { Metrics, StageView, TrainingView, View } from "./view.ts";
 
@@ -56,11 +56,11 @@ function trainingLines(view: View, stage: StageView, training: TrainingView): st
   const { last, monitor, unit, epochs } = training;
   if (last === null) return ["no epoch was finished"];
   const unitText = unit === "" ? "" : ` (${unit})`;
-  const of = epochs === 0 ? "" : ` of ${epochs}`;
+  const of = epochs === 0 ? "" : ` of ${count(epochs)}`;
   const time = stage.seconds === null ? "" : ` in ${took(stage.seconds)}`;
   const final = last.validation === undefined ? "" : `, validation ${number(last.validation)}`;
   return [
-    `${last.epoch}${of} epochs${time}: ${whyStopped(view, stage, training)}`,
+    `${count(last.epoch)}${of} epochs${time}: ${whyStopped(view, stage, training)}`,
     `best ${monitor} ${number(last.best)} at epoch ${last.bestEpoch}; final loss ${
       number(last.loss)
     }${final}${unitText}`,

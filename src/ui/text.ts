@@ -108,6 +108,14 @@ export function number(value: number | null): string {
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** A number in little room, with four significant digits: `205.9`, `0.1341`, `1.3e-5`. */
+export function brief(value: number): string {
+  const size = Math.abs(value);
+  if (value !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(1);
+  if (size >= 1000) return count(value);
+  return value.toPrecision(4).replace(/\.?0+$/, (zeros, _at, text) => text.includes(".") ? "" : zeros);
+}
+
 /** A length of time as a clock shows it: `1:02`, `1:02:03`. In seconds. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";

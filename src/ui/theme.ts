@@ -82,13 +82,24 @@ function greyIndex(grey: number): number {
   return 232 + Math.min(23, Math.max(0, Math.round((grey - 8) / 10)));
 }
 
-/** A line of half blocks from two lines of shades, each cell one above the other. */
-export function halfBlocks(level: ColorLevel, above: readonly Shade[], below: readonly Shade[]): string {
-  let line = "", before = "";
+/**
+ * A line of half blocks from two lines of shades, each cell one above the other; the last line of a picture may have none below.
+ *
+ * The two colours are two codes: Ink takes a code for one style, by its first number.
+ */
+export function halfBlocks(
+  level: ColorLevel,
+  above: readonly Shade[],
+  below: readonly Shade[] | undefined,
+): string {
+  let line = "", frontBefore = "", behindBefore = "";
   above.forEach((shade, column) => {
-    const code = `${shadeCode(level, shade, false)};${shadeCode(level, below[column], true)}`;
-    line += code === before ? "▀" : `\u001b[${code}m▀`;
-    before = code;
+    const front = shadeCode(level, shade, false);
+    const behind = below === undefined ? "49" : shadeCode(level, below[column], true);
+    if (front !== frontBefore) line += `\u001b[${front}m`;
+    if (behind !== behindBefore) line += `\u001b[${behind}m`;
+    line += "▀";
+    [frontBefore, behindBefore] = [front, behind];
   });
-  return `${line}\u001b[39;49m`;
+  return `${line}\u001b[39m\u001b[49m`;
 }

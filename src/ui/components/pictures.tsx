@@ -1,0 +1,72 @@
+/** Previews: what it should be, what the model saw, and what it made of it. @module */
+import { Box } from "ink";
+import { memo } from "react";
+import { type Grid, ITEM_GAP, PICTURE_GAP } from "../grid.ts";
+import type { Size } from "../layout.ts";
+import { pictureLines, picturesOf, type PreviewItem } from "../raster.ts";
+import { fit } from "../text.ts";
+import { type ColorLevel, paint } from "../theme.ts";
+import type { PreviewView } from "../view.ts";
+import { Lines } from "./lines.tsx";
+
+/** Items in a grid, from `offset` on. */
+export const PicturesPanel = memo(function PicturesPanel(
+  { preview, layout, offset, level }: {
+    preview: PreviewView;
+    layout: Size & { grid: Grid; spoiled: boolean };
+    offset: number;
+    level: ColorLevel;
+  },
+) {
+  const { grid, spoiled, width, height } = layout;
+  const { across, down, pitch } = grid;
+  const first = firstItem(preview, grid, offset);
+  const items = preview.items.slice(first, first + across * down);
+  const rows = Array.from({ length: down }, (_, row) => items.slice(row * across, (row + 1) * across));
+  return (
+    <Box flexDirection="column" flexShrink={0} width={width} height={height} overflow="hidden">
+      {rows.map((row, index) => (
+        <Box key={index} flexShrink={0}>
+          {row.map((item, column) => (
+            <Lines
+              key={column}
+              width={Math.min(pitch, width - column * pitch)}
+              lines={itemLines(item, preview, grid, spoiled, level)}
+            />
+          ))}
+        </Box>
+      ))}
+    </Box>
+  );
+});
+
+/** The first item to show, so that the last page is full. */
+export function firstItem({ items }: PreviewView, { across, down }: Grid, offset: number): number {
+  return Math.max(0, Math.min(offset, items.length - across * down));
+}
+
+function itemLines(
+  item: PreviewItem,
+  { height, width }: PreviewView,
+  { scale, pictureWidth }: Grid,
+  spoiled: boolean,
+  level: ColorLevel,
+): string[] {
+  const { target, input, output, wrong } = picturesOf(item, height * width);
+  const draw = (picture: Uint8Array, wanted: Uint8Array | null) =>
+    pictureLines(picture, wanted, { height, width, scale, level });
+  const drawn = [draw(target, null), ...(spoiled ? [draw(input, null)] : []), draw(output, target)];
+  const gap = " ".repeat(PICTURE_GAP);
+  const wide = pictureWidth + ITEM_GAP - 1;
+  const titles = [
+    paint(level, "strong", fit(pictureWidth < 8 ? item.label : `target ${item.label}`, pictureWidth)),
+    ...(spoiled ? [fit("input", pictureWidth)] : []),
+    paint(level, wrong === 0 ? "good" : "bad", fit(wrongText(wrong, wide), wide)),
+  ];
+  return [titles.join(gap), ...drawn[0].map((_, line) => drawn.map((lines) => lines[line]).join(gap))];
+}
+
+function wrongText(wrong: number, width: number): string {
+  const text = wrong === 0 ? "all right" : `${wrong} off`;
+  return "rebuilt, ".length + text.length <= width ? `rebuilt, ${text}` : text;
+}

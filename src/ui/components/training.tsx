@@ -1,0 +1,37 @@
+/** The loss curves, and the numbers beside them. @module */
+import { memo } from "react";
+import { lossChart, lossScale } from "../chart.ts";
+import { pointsOf } from "../history.ts";
+import type { Size } from "../layout.ts";
+import { chartTitle, numberLines, stageListLines } from "../panels.ts";
+import type { ColorLevel } from "../theme.ts";
+import type { TrainingView, View } from "../view.ts";
+import { Lines } from "./lines.tsx";
+
+/** A title and the curves. */
+export const LossPanel = memo(function LossPanel(
+  { training, size: { width, height }, level }: { training: TrainingView; size: Size; level: ColorLevel },
+) {
+  const logarithmic = lossScale(pointsOf(training.history))?.logarithmic ?? false;
+  const title = chartTitle(training, logarithmic, { width, level, now: 0 });
+  const chart = height < 3 ? [] : lossChart(training, { width, height: height - 1, level });
+  return <Lines lines={[title, ...chart]} width={width} height={height} />;
+});
+
+/** The numbers of the last epoch with the patience gauge; where there is room, all stages. */
+export function NumbersPanel(
+  { view, training, size: { width, height }, stageList, level, now }: {
+    view: View;
+    training: TrainingView | undefined;
+    size: Size;
+    stageList: boolean;
+    level: ColorLevel;
+    now: number;
+  },
+) {
+  const look = { width, level, now };
+  const numbers = training === undefined ? [] : numberLines(training, look);
+  const list = stageList ? stageListLines(view, Math.max(0, height - numbers.length - 1), look) : [];
+  const lines = list.length > 0 && numbers.length > 0 ? [...numbers, "", ...list] : [...numbers, ...list];
+  return <Lines lines={lines} width={width} height={height} />;
+}

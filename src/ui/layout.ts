@@ -1,0 +1,130 @@
+/**
+ * How the screen is divided: a function of its size and of what there is to show.
+ *
+ * @module
+ */
+import { type Grid, pictureGrid } from "./grid.ts";
+import { picturesOf } from "./raster.ts";
+import type { View } from "./view.ts";
+
+/** What the person chose with keys. */
+export interface Choices {
+  /** Whether the help is open. */
+  readonly help: boolean;
+  /** The first preview item that is shown. */
+  readonly offset: number;
+  /** Which panel gets the room when there is not enough for pictures and latent space. */
+  readonly panel: "pictures" | "latent";
+  /** How often the run was asked to stop. */
+  readonly interrupts: number;
+}
+
+/** Nothing chosen yet. */
+export const NO_CHOICES: Choices = { help: false, offset: 0, panel: "pictures", interrupts: 0 };
+
+/** A panel's size, in cells and lines. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The panels and their sizes; what is `undefined` is not shown. */
+export interface Layout {
+  /** Lines of the whole frame at the most: one less than the terminal has, as a frame that fills it would scroll. */
+  readonly height: number;
+  /** Cells between the margins. */
+  readonly width: number;
+  /** Little room: the frame is a list of lines, most important first. */
+  readonly small: boolean;
+  readonly chart: Size;
+  /** The numbers beside the chart. */
+  readonly numbers: Size;
+  /** Whether stages are a list with notes below the numbers, not a line. */
+  readonly stageList: boolean;
+  readonly pictures: (Size & { readonly grid: Grid; readonly spoiled: boolean }) | undefined;
+  readonly latent: (Size & { readonly place: "top" | "bottom" }) | undefined;
+  /** Whether there are pictures and a latent space, but room for one of them. */
+  readonly canSwitch: boolean;
+}
+
+/** Below this, a frame is a list of lines. */
+export const SMALLEST = { columns: 60, rows: 16 };
+/** Lines of header, stages, notice, progress and help; of title, chart and epochs at the least; of a list of lines. */
+const FRAME_LINES = 5, TOP_LINES = 6, LIST_LINES = 6;
+const GAP = 3, LATENT_WIDTH = 24;
+
+/** Divides a screen of so many columns and rows. */
+export function layoutOf(view: View, columns: number, rows: number, choices: Choices): Layout {
+  const small = columns < SMALLEST.columns || rows < SMALLEST.rows;
+  const height = Math.max(1, rows - 1), width = Math.max(1, small ? columns : columns - 2);
+  return small ? listLayout(view, { width, height }) : panelLayout(view, { width, height }, choices);
+}
+
+function listLayout(view: View, { width, height }: Size): Layout {
+  const free = height - LIST_LINES;
+  const pictures = free >= 12 ? picturesIn(view, width, Math.min(free - 6, 15)) : undefined;
+  const chartHeight = free - (pictures?.height ?? 0);
+  return {
+    height,
+    width,
+    small: true,
+    chart: { width, height: Math.max(0, chartHeight) },
+    numbers: { width, height: 3 },
+    stageList: false,
+    pictures,
+    latent: undefined,
+    canSwitch: false,
+  };
+}
+
+function panelLayout(view: View, { width, height }: Size, { panel }: Choices): Layout {
+  const body = height - FRAME_LINES;
+  const wide = width >= 140;
+  const hasLatent = view.latent !== null && view.latent.points.length > 0;
+  const room = Math.max(body - TOP_LINES - 3, Math.min(8, body - TOP_LINES), Math.floor(body * 0.55));
+  const lines = Math.min(room, body - TOP_LINES, 34);
+  let pictures = panel === "latent" && hasLatent && !wide ? undefined : picturesIn(view, width, lines);
+  // The pictures are placed anew beside the latent space, as fewer fit.
+  const beside = hasLatent && !wide ? picturesIn(view, width - GAP - LATENT_WIDTH, lines) : undefined;
+  const canSwitch = hasLatent && !wide && view.preview !== null && beside === undefined;
+  if (beside !== undefined) pictures = beside;
+  const bottomHeight = pictures?.height ?? (hasLatent && !wide ? lines : 0);
+  const bottomLatent = hasLatent && !wide && (beside !== undefined || pictures === undefined);
+  const top = body - bottomHeight - (bottomHeight > 0 && body - bottomHeight > 9 ? 1 : 0);
+  const topLatent = hasLatent && wide ? Math.min(64, Math.floor(width * 0.3), Math.max(30, 2 * top)) : 0;
+  const numbersWidth = Math.max(28, Math.min(width >= 110 ? 44 : 36, Math.floor(width * 0.44)));
+  const chartWidth = width - numbersWidth - GAP - (topLatent > 0 ? topLatent + GAP : 0);
+  return {
+    height,
+    width,
+    small: false,
+    chart: { width: chartWidth, height: top },
+    numbers: { width: numbersWidth, height: top },
+    stageList: width >= 110 && top >= 11 + view.stages.length,
+    pictures,
+    latent: topLatent > 0 ? { place: "top", width: topLatent, height: top } : bottomLatent
+      ? {
+        place: "bottom",
+        width: pictures === undefined ? width : width - pictures.width - GAP,
+        height: bottomHeight,
+      }
+      : undefined,
+    canSwitch,
+  };
+}
+
+function picturesIn(view: View, columns: number, lines: number): Layout["pictures"] {
+  if (view.preview === null || view.preview.items.length === 0 || columns < 1) return undefined;
+  const { height, width, items } = view.preview;
+  const spoiled = items.some((item) => picturesOf(item, height * width).spoiled);
+  const grid = pictureGrid({
+    height,
+    width,
+    items: items.length,
+    pictures: spoiled ? 3 : 2,
+    columns,
+    lines,
+  });
+  if (grid === undefined) return undefined;
+  return { grid, spoiled, width: Math.min(columns, grid.across * grid.pitch), height: grid.lines };
+}

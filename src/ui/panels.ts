@@ -1,0 +1,226 @@
+/**
+ * The panels' words: each function gives lines of text, coloured and cut to their width. The components place them.
+ *
+ * @module
+ */
+import { bar, count, cut, displayWidth, duration, fit, number, plural, took } from "./text.ts";
+import { type ColorLevel, paint, type Role } from "./theme.ts";
+import {
+  currentTraining,
+  elapsedSeconds,
+  runningStage,
+  samplesPerSecond,
+  secondsLeft,
+  secondsPerEpoch,
+  type StageState,
+  type StageView,
+  type TrainingView,
+  type View,
+} from "./view.ts";
+
+/** A mark and a colour for each state of a stage. */
+const STATES: Readonly<Record<StageState, readonly [mark: string, role: Role]>> = {
+  waiting: ["○", "faint"],
+  running: ["●", "train"],
+  finished: ["✔", "good"],
+  failed: ["✖", "bad"],
+  stopped: ["■", "train"],
+};
+
+/** How wide, how coloured, and when. */
+export interface Look {
+  readonly width: number;
+  readonly level: ColorLevel;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Pieces of text at the left and at the right end; those in the middle of the list go first when there is no room. */
+function apart(left: readonly Piece[], right: readonly Piece[], { width, level }: Look): string {
+  const used = (pieces: readonly Piece[]) =>
+    pieces.reduce((sum, [text]) => sum + displayWidth(text), 0) + 3 * Math.max(0, pieces.length - 1);
+  const lefts = [...left], rights = [...right];
+  const tooWide = () => used(lefts) + used(rights) + (rights.length > 0 ? 3 : 0) > width;
+  while (tooWide() && rights.length > 1) rights.shift();
+  while (tooWide() && lefts.length > 1) lefts.pop();
+  if (tooWide()) rights.length = 0;
+  if (tooWide()) lefts[0] = [cut(lefts[0][0], width), lefts[0][1]];
+  const text = (pieces: readonly Piece[]) =>
+    pieces.map(([text, role]) => role === null ? text : paint(level, role, text)).join("   ");
+  return text(lefts) + " ".repeat(Math.max(0, width - used(lefts) - used(rights))) + text(rights);
+}
+type Piece = readonly [text: string, role: Role | null];
+
+/** Pipeline, seed and engine; the run and its time. */
+export function headerLine(view: View, look: Look): string {
+  const { run } = view;
+  if (run === null) return "starting";
+  return apart(
+    [[run.pipeline, "strong"], [`seed ${run.seed}`, null], [run.engine, null]],
+    [[run.run, "faint"], [duration(elapsedSeconds(view, look.now)), null]],
+    look,
+  );
+}
+
+function stageTime({ state, seconds, startedAt }: StageView, now: number): string {
+  if (state === "running") return duration(Math.max(0, now - (startedAt ?? now)) / 1000);
+  return seconds === null || seconds < 0.05 ? "" : took(seconds);
+}
+
+/** All stages on a line; where they do not fit, those around the one that runs. */
+export function stagesLine(view: View, { width, level, now }: Look): string {
+  const texts = view.stages.map((stage) => {
+    const time = stageTime(stage, now);
+    return `${STATES[stage.state][0]} ${stage.name}${time === "" ? "" : ` ${time}`}`;
+  });
+  const running = view.stages.findLastIndex(({ state }) => state !== "waiting");
+  let from = 0, to = texts.length;
+  const line = () => texts.slice(from, to).join("  ");
+  const room = () => width - (from > 0 ? 3 : 0) - (to < texts.length ? 3 : 0);
+  // Drops stages from the end that is farther from the one that runs.
+  while (to - from > 1 && displayWidth(line()) > room()) {
+    if (running - from > to - 1 - running) from++;
+    else to--;
+  }
+  const shown = to - from === 1 ? [cut(texts[from] ?? "", room())] : texts.slice(from, to);
+  const painted = shown.map((text, index) => {
+    const stage = view.stages[from + index];
+    const role = STATES[stage.state][1];
+    return stage.state === "waiting" ? paint(level, role, text) : paint(level, role, text[0]) + text.slice(1);
+  });
+  return (from > 0 ? "…  " : "") + painted.join("  ") + (to < texts.length ? "  …" : "");
+}
+
+/** A stage a line, with its time and what came of it, then the newest files. */
+export function stageListLines(view: View, height: number, { width, level, now }: Look): string[] {
+  const names = Math.min(20, Math.max(0, ...view.stages.map(({ name }) => displayWidth(name))));
+  const lines = view.stages.map((stage) => {
+    const [mark, role] = STATES[stage.state];
+    const name = fit(stage.name, names);
+    const text = cut(`${stageTime(stage, now).padStart(7)}  ${stage.note ?? ""}`, width - names - 2);
+    return `${paint(level, role, mark)} ${
+      stage.state === "waiting" ? paint(level, role, name) : name
+    }${text}`;
+  });
+  const free = height - lines.length - 1;
+  const made = free < 1
+    ? []
+    : view.artifacts.newest.slice(-free).map(({ file, title }) =>
+      paint(level, "faint", cut(`made ${file} (${title})`, width))
+    );
+  return [...lines, ...(made.length > 0 ? [""] : []), ...made].slice(0, height);
+}
+
+/** The newest warning or message, or that the run is about to stop. */
+export function noticeLine(view: View, interrupts: number, { width, level }: Look): string {
+  if (interrupts > 0 && view.end === null) {
+    const text = interrupts === 1 ? "stopping after this batch, Ctrl-C again aborts" : "aborting";
+    return paint(level, "train", cut(text, width));
+  }
+  const warning = view.warnings.newest.at(-1), log = view.logs.newest.at(-1);
+  const notice = warning !== undefined && (log === undefined || log.at <= warning.at) ? warning : log;
+  if (notice === undefined) return "";
+  const text = `${notice === warning ? "! " : ""}${
+    notice.stage === null ? "" : `${notice.stage}: `
+  }${notice.message}`;
+  return paint(level, notice === warning ? "bad" : "faint", cut(text, width));
+}
+
+/** What the chart shows. */
+export function chartTitle(training: TrainingView, logarithmic: boolean, { width, level }: Look): string {
+  const unit = training.unit === "" ? "" : `, ${training.unit}`;
+  return paint(level, "strong", cut(`loss${unit}${logarithmic ? " (log scale)" : ""}`, width));
+}
+
+/** The numbers of the last epoch, the patience gauge, and what else is worth knowing; most important first. */
+export function numberLines(training: TrainingView, { width, level }: Look): string[] {
+  const { last } = training;
+  if (last === null) return describeTraining(training).map((line) => paint(level, "faint", cut(line, width)));
+  const row = (mark: string, role: Role | null, name: string, value: string) => {
+    const text = cut(`${mark} ${fit(name, 10)} ${value}`, width);
+    return role === null ? text : paint(level, role, text.slice(0, 1)) + text.slice(1);
+  };
+  const hasValidation = last.validation !== undefined;
+  return [
+    row(hasValidation ? "┄" : "─", "train", hasValidation ? "train" : "loss", number(last.loss)),
+    ...(hasValidation ? [row("─", "validation", "validation", number(last.validation!))] : []),
+    row("▲", null, "best", `${number(last.best)} at epoch ${last.bestEpoch}`),
+    ...patienceLines(training, { width, level }),
+    ...Object.entries(last.parts ?? {}).map(([name, value]) => {
+      return paint(
+        level,
+        "faint",
+        cut(`  ${fit(name, Math.max(10, displayWidth(name)))} ${number(value)}`, width),
+      );
+    }),
+    paint(level, "faint", cut(`  ${fit("step size", 10)} ${number(last.learningRate)}`, width)),
+    "",
+    ...describeTraining(training).map((line) => paint(level, "faint", cut(`  ${line}`, width))),
+  ];
+}
+
+function patienceLines(
+  { patience, last }: TrainingView,
+  { width, level }: Pick<Look, "width" | "level">,
+): string[] {
+  if (patience === null) return [paint(level, "faint", cut("  never stops early", width))];
+  const { waited, bestEpoch } = last!;
+  const used = bar(waited / patience, 10);
+  const full = [...used].filter((cell) => cell === "▰").length;
+  const gauge = paint(level, "train", used.slice(0, full)) + paint(level, "faint", used.slice(full));
+  return [
+    `${gauge} ${cut(`waited ${count(waited)} of ${count(patience)}`, width - 11)}`,
+    cut(waited >= patience ? "stops now" : `stops at ${count(bestEpoch + patience)} unless better`, width),
+  ];
+}
+
+function describeTraining(
+  { model, parameters, samples, validationSamples, batchSize }: TrainingView,
+): string[] {
+  if (model === "") return [];
+  const validation = validationSamples > 0 ? ` + ${count(validationSamples)}` : "";
+  return [
+    model,
+    plural(parameters, "parameter"),
+    `${count(samples)}${validation} samples, batches of ${batchSize}`,
+  ];
+}
+
+/** How far the run is: the epoch, the speed and the time left, or what else goes on. */
+export function progressLine(view: View, look: Look): string {
+  const { width, level, now } = look;
+  if (view.end !== null) return cut(`${view.end.status}: ${view.end.reason}`, width);
+  const stage = runningStage(view), training = currentTraining(view);
+  if (stage === undefined) return "";
+  if (training === undefined || training.stage !== stage.name) {
+    return cut(`${stage.name} is under way`, width);
+  }
+  const { last, epochs } = training;
+  if (last === null) {
+    return cut(`first epoch under way, ${duration(Math.max(0, now - training.startedAt) / 1000)}`, width);
+  }
+  const of = epochs > 0 ? ` of ${count(epochs)}` : "";
+  const rate = samplesPerSecond(training),
+    each = secondsPerEpoch(training),
+    left = secondsLeft(training, now);
+  const pieces = [
+    `epoch ${count(last.epoch)}${of}`,
+    ...(epochs > 0 ? [bar(last.epoch / epochs, Math.max(8, Math.min(40, width - 68)))] : []),
+    ...(left === undefined ? [] : [`done in ${duration(left)}`]),
+    ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
+    ...(each === undefined ? [] : [`${took(each)} an epoch`]),
+  ];
+  while (displayWidth(pieces.join("  ")) > width && pieces.length > 1) pieces.pop();
+  return pieces.map((piece) => /^[▰▱]/.test(piece) ? paint(level, "train", piece) : piece).join("  ");
+}
+
+/** The keys that work now. */
+export function keysLine(
+  keys: readonly (readonly [key: string, what: string])[],
+  { width, level }: Look,
+): string {
+  const shown = [...keys];
+  const text = () => shown.map(([key, what]) => `${key} ${what}`).join("   ");
+  while (displayWidth(text()) > width && shown.length > 1) shown.pop();
+  return paint(level, "faint", cut(text(), width));
+}
