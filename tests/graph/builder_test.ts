@@ -1,0 +1,136 @@
+import { deepEqual, equal, notEqual, throws } from "node:assert/strict";
+import { graphBuilder } from "../../src/graph/builder.ts";
+import { nameOf, parameterCount, sameShape, shapeText, sizeOf } from "../../src/graph/graph.ts";
+
+const refuses = (act: (build: ReturnType<typeof graphBuilder>) => unknown, name: string, message: string) =>
+  throws(() => act(graphBuilder()), { name, message });
+
+Deno.test("graphBuilder() gives back the value that is there when it is asked for twice", () => {
+  const build = graphBuilder();
+  const x = build.input("x", ["batch", 3]), y = build.input("y", ["batch", 3]);
+  equal(build.tanh(x), build.tanh(x));
+  equal(build.constant(2), build.constant(2));
+  notEqual(build.add(x, y), build.add(y, x));
+  notEqual(build.relu(x), build.relu(x, 0.01));
+  notEqual(build.sliceColumns(x, 0, 1), build.sliceColumns(x, 0, 2));
+  notEqual(build.broadcast(build.constant(1), [2, 3]), build.broadcast(build.constant(1), [3, 3]));
+  notEqual(build.matmul(x, y, { a: true }), build.matmul(x, y, { b: true }));
+});
+
+Deno.test("graphBuilder() gives each result its shape", () => {
+  const build = graphBuilder();
+  const x = build.input("x", ["batch", 3]),
+    w = build.parameter("w", [3, 4]),
+    b = build.parameter("b", [1, 4]);
+  const shape = (value: { shape: readonly (number | "batch")[] }) => shapeText(value.shape);
+  equal(shape(build.matmul(x, w)), "[batch, 4]");
+  equal(shape(build.matmul(x, x, { a: true })), "[3, 3]");
+  equal(shape(build.matmul(w, x, { a: true, b: true })), "[4, batch]");
+  equal(shape(build.add(build.matmul(x, w), b)), "[batch, 4]");
+  equal(shape(build.multiply(b, build.sumColumns(x))), "[batch, 4]");
+  equal(shape(build.sumRows(x)), "[1, 3]");
+  equal(shape(build.sumColumns(w)), "[3, 1]");
+  equal(shape(build.sumAll(x)), "[1, 1]");
+  equal(shape(build.sliceColumns(x, 1, 3)), "[batch, 2]");
+  equal(shape(build.joinColumns(x, x, build.sumColumns(x))), "[batch, 7]");
+  equal(shape(build.broadcast(b, ["batch", 4])), "[batch, 4]");
+});
+
+Deno.test("graphBuilder() refuses shapes that do not fit, and names them", () => {
+  refuses(
+    (build) => build.add(build.input("x", ["batch", 3]), build.parameter("w", [2, 3])),
+    "RangeError",
+    "Cannot add as both shapes must be equal or 1 in each dimension: current shapes are [batch, 3] and [2, 3]",
+  );
+  refuses(
+    (build) => build.matmul(build.input("x", ["batch", 3]), build.parameter("w", [4, 3]), { a: true }),
+    "RangeError",
+    "Cannot matmul as the inner dimensions must be equal: current shapes are [batch, 3]^T and [4, 3]",
+  );
+  refuses(
+    (build) => build.matmul(build.input("x", ["batch", 3]), build.parameter("w", [3, 4]), { b: true }),
+    "RangeError",
+    "Cannot matmul as the inner dimensions must be equal: current shapes are [batch, 3] and [3, 4]^T",
+  );
+  refuses(
+    (build) => build.joinColumns(build.input("x", ["batch", 3]), build.parameter("w", [1, 3])),
+    "RangeError",
+    "Cannot join columns as all parts must have batch rows: current shape is [1, 3]",
+  );
+  refuses(
+    (build) => build.broadcast(build.parameter("w", [3, 4]), [1, 4]),
+    "RangeError",
+    "Cannot broadcast as only one row, column or element can be repeated: current shapes are [3, 4] and [1, 4]",
+  );
+  refuses(
+    (build) => build.broadcast(build.parameter("w", [1, 4]), ["batch", 5]),
+    "RangeError",
+    "Cannot broadcast as both shapes must be equal or 1 in each dimension: current shapes are [1, 4] and [batch, 5]",
+  );
+});
+
+Deno.test("graphBuilder() refuses a slice that does not lie within the columns", () => {
+  for (const [start, end] of [[-1, 2], [0, 4], [2, 2], [2, 1]]) {
+    refuses(
+      (build) => build.sliceColumns(build.input("x", ["batch", 3]), start, end),
+      "RangeError",
+      `Cannot slice columns as the range must lie within [batch, 3]: current range is ${start} to ${end}`,
+    );
+  }
+});
+
+Deno.test("graphBuilder() refuses a name that is taken, and constants that are not finite", () => {
+  refuses(
+    (build) => [build.input("x", ["batch", 3]), build.parameter("x", [1, 3])],
+    "TypeError",
+    'Cannot add the parameter as its name must be new to the graph: current name is "x"',
+  );
+  refuses(
+    (build) => build.constant(-Infinity),
+    "RangeError",
+    "Cannot add a constant as it must be a finite number: current value is -Infinity",
+  );
+});
+
+Deno.test("graphBuilder() finish() keeps what is needed, operands first, and every parameter", () => {
+  const build = graphBuilder();
+  const x = build.input("x", ["batch", 3]);
+  build.tanh(build.input("dropped", ["batch", 9]));
+  const w = build.parameter("w", [3, 4]);
+  build.parameter("unused", [2, 5]);
+  const graph = build.finish({ outputs: { y: build.tanh(build.matmul(x, w)) } });
+  deepEqual(graph.values.map(({ operation }) => operation.kind), [
+    "input",
+    "parameter",
+    "parameter",
+    "matmul",
+    "tanh",
+  ]);
+  deepEqual(graph.values.map(({ id }) => id), [0, 1, 2, 3, 4]);
+  for (const { id, operands } of graph.values) {
+    for (const operand of operands) {
+      equal(graph.values[operand.id], operand);
+      equal(operand.id < id, true);
+    }
+  }
+  deepEqual([...graph.inputs.keys()], ["x"]);
+  deepEqual(graph.parameters.map(nameOf), ["w", "unused"]);
+  equal(parameterCount(graph), 22);
+  equal(graph.outputs.get("y"), graph.values[4]);
+});
+
+Deno.test("nameOf() refuses a value that has no name", () => {
+  const build = graphBuilder();
+  throws(() => nameOf(build.constant(1)), {
+    name: "TypeError",
+    message: "Cannot name a value as it must be an input or a parameter: current kind is constant",
+  });
+});
+
+Deno.test("sizeOf() and sameShape() take the batch as a dimension", () => {
+  equal(sizeOf(["batch", 35], 7), 245);
+  equal(sizeOf([3, 4], 7), 12);
+  equal(sameShape(["batch", 3], ["batch", 3]), true);
+  equal(sameShape(["batch", 3], [3, 3]), false);
+  equal(sameShape([3], [3, 3]), false);
+});

@@ -1,0 +1,33 @@
+import { equal, ok } from "node:assert/strict";
+import { graphBuilder } from "../../src/graph/builder.ts";
+import { flops, valueBytes } from "../../src/graph/cost.ts";
+import { decoderGraph, trainingGraph } from "../../src/models/graphs.ts";
+import { ModelSpec } from "../../src/models/spec.ts";
+
+const decoder = decoderGraph(ModelSpec.parse({ kind: "ae", encoder: [4, 3], latent: 2 }));
+
+Deno.test("flops() of a decoder 2-3-4 for five rows are those counted by hand", () => {
+  const hidden = 2 * 5 * 2 * 3 + 5 * 3 + 5 * 3, output = 2 * 5 * 3 * 4 + 5 * 4 + 5 * 4;
+  equal(flops(decoder, 5), hidden + output);
+});
+
+Deno.test("flops() of a sum are its terms, and of a product over the batch its rows", () => {
+  const build = graphBuilder();
+  const x = build.input("x", ["batch", 3]), y = build.input("y", ["batch", 4]);
+  equal(flops(build.finish({ outputs: { sum: build.sumAll(x) } }), 5), 15);
+  equal(flops(build.finish({ outputs: { gram: build.matmul(x, y, { a: true }) } }), 5), 2 * 3 * 4 * 5);
+});
+
+Deno.test("flops() of a training step are near 6 times batch times weights, less the gradient of the input", () => {
+  const widths = [784, 512, 256, 20, 256, 512, 784], batch = 128;
+  const model = ModelSpec.parse({ kind: "ae", encoder: widths.slice(0, 3), latent: 20 });
+  const products = widths.slice(1).map((width, at) => width * widths[at]);
+  const expected = batch * (6 * products.reduce((sum, product) => sum + product) - 2 * products[0]);
+  const ratio = flops(trainingGraph(model, { noisy: false }), batch) / expected;
+  ok(ratio > 1 && ratio < 1.01, `ratio is ${ratio}`);
+});
+
+Deno.test("valueBytes() counts four bytes for each element of each value", () => {
+  const input = 5 * 2, hidden = 2 * 3 + 3 + 3 * 5 * 3, output = 3 * 4 + 4 + 3 * 5 * 4;
+  equal(valueBytes(decoder, 5), 4 * (input + hidden + output));
+});

@@ -1,0 +1,137 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { Program } from "../../src/engine/engine.ts";
+import { referenceEngine } from "../../src/engine/reference.ts";
+import type { Graph } from "../../src/graph/graph.ts";
+import {
+  decoderGraph,
+  encoderGraph,
+  evaluationGraph,
+  lossGraph,
+  NAMES,
+  trainingGraph,
+} from "../../src/models/graphs.ts";
+import { ModelSpec } from "../../src/models/spec.ts";
+import { assertClose } from "../support/close.ts";
+import { compileFilled } from "../support/graphs.ts";
+import { MODELS } from "../support/models.ts";
+
+const engine = referenceEngine("f64");
+
+/** Two pixels, two latent numbers, weights that are the identity, and a bias of (1, -1) at the output: `y = x + (1, -1)`. */
+const IDENTITY = [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 1, -1];
+const X = [1, 0, 0.5, 1];
+
+/** Runs a loss graph on two samples of two pixels. */
+function run(model: ModelSpec, parameters: number[], inputs: Record<string, number[]>): Program {
+  const program = engine.compile(lossGraph(model, { noisy: false }), { capacity: 2 });
+  program.parameters.set(parameters);
+  for (const [name, numbers] of Object.entries(inputs)) program.input(name).set(numbers);
+  program.input(NAMES.target).set(X);
+  program.input(NAMES.inverseRows)[0] = 0.5;
+  program.run(2);
+  return program;
+}
+
+const softplus = (x: number) => Math.log(1 + Math.exp(x));
+
+Deno.test("lossGraph() of an AE with mse is the mean squared error of all pixels", () => {
+  const model = ModelSpec.parse({ kind: "ae", encoder: [2], latent: 2, outputActivation: "linear" });
+  assertClose(run(model, IDENTITY, {}).output("loss"), [1], { relative: 1e-15 }, "mse");
+  const farther = IDENTITY.with(-1, -3);
+  assertClose(run(model, farther, {}).output("loss"), [(1 + 9) / 2], { relative: 1e-15 }, "mse");
+});
+
+Deno.test("lossGraph() of an AE with bce sums over pixels and means over samples", () => {
+  const model = ModelSpec.parse({ kind: "ae", encoder: [2], latent: 2, loss: "bce" });
+  // Logits x + (1, -1) = (2, -1) and (1.5, 0).
+  const first = softplus(2) - 2 + softplus(-1), second = softplus(1.5) - 0.5 * 1.5 + Math.log(2);
+  assertClose(run(model, IDENTITY, {}).output("loss"), [(first + second) / 2], { relative: 1e-14 }, "bce");
+});
+
+/** One latent number with mean `x0 + x1` and raw log-variance 0; the output is `z (1, 2)`. */
+const SUMS = [1, 0, 1, 0, 0, 0, 1, 2, 0, 0];
+/** Means 1 and 1.5; at epsilon 1 and -1 (the variance is 1) z is 2 and 0.5. */
+const EPSILON = { epsilon: [1, -1] };
+const RECONSTRUCTION = 0.5 * ((1 + 16) + (0 + 0)) / 2;
+const KL = (0.5 * 1 + 0.5 * 2.25) / 2;
+const linearVae = { kind: "vae", encoder: [2], latent: 1, loss: "mse", outputActivation: "linear" } as const;
+
+Deno.test("lossGraph() of a VAE adds beta KL to half the squared error, both a sample", () => {
+  const program = run(ModelSpec.parse(linearVae), SUMS, { ...EPSILON, beta: [3] });
+  assertClose(program.output("reconstruction"), [RECONSTRUCTION], { relative: 1e-15 }, "reconstruction");
+  assertClose(program.output("kl"), [KL], { relative: 1e-15 }, "kl");
+  assertClose(program.output("loss"), [RECONSTRUCTION + 3 * KL], { relative: 1e-15 }, "loss");
+});
+
+Deno.test("lossGraph() of a VAE charges at least the free bits for each dimension, and reports the KL as it is", () => {
+  const below = run(ModelSpec.parse({ ...linearVae, freeBits: 0.5 }), SUMS, { ...EPSILON, beta: [3] });
+  assertClose(
+    below.output("loss"),
+    [RECONSTRUCTION + 3 * KL],
+    { relative: 1e-15 },
+    "loss above the free bits",
+  );
+  const above = run(ModelSpec.parse({ ...linearVae, freeBits: 2 }), SUMS, { ...EPSILON, beta: [3] });
+  assertClose(
+    above.output("loss"),
+    [RECONSTRUCTION + 3 * 2],
+    { relative: 1e-15 },
+    "loss below the free bits",
+  );
+  assertClose(above.output("kl"), [KL], { relative: 1e-15 }, "kl");
+});
+
+Deno.test("trainingGraph() has the losses of lossGraph(), for every model", () => {
+  for (const [name, model] of Object.entries(MODELS)) {
+    const [training, loss] = [trainingGraph, lossGraph].map((build) => {
+      const graph = build(model, { noisy: true });
+      const program = compileFilled(engine, graph, { capacity: 3 });
+      program.run(3);
+      return [...graph.outputs.keys()].map((output) => program.output(output)[0]);
+    });
+    deepEqual(training, loss, name);
+  }
+});
+
+Deno.test("trainingGraph() looks at the input when there is noise, and at the target when there is none", () => {
+  const model = MODELS["dae, mse"];
+  deepEqual([...trainingGraph(model, { noisy: true }).inputs.keys()], ["target", "input", "inverseRows"]);
+  deepEqual([...trainingGraph(model, { noisy: false }).inputs.keys()], ["target", "inverseRows"]);
+});
+
+Deno.test("evaluationGraph() has the outputs that it states", () => {
+  const outputs = (model: ModelSpec) => [...evaluationGraph(model).outputs.keys()];
+  deepEqual(outputs(MODELS["ae of relu, mse"]), ["latent", "output", "squaredError", "crossEntropy"]);
+  deepEqual(outputs(MODELS["vae of relu, bce"]), [
+    "latent",
+    "output",
+    "squaredError",
+    "crossEntropy",
+    "klOfDimension",
+    "logVariance",
+  ]);
+  deepEqual(outputs(ModelSpec.parse({ ...linearVae })).includes("crossEntropy"), false);
+});
+
+Deno.test("evaluationGraph() at epsilon 0 is the decoder of the encoder's mean, for every model", () => {
+  const rows = 3;
+  for (const [name, model] of Object.entries(MODELS)) {
+    const compile = (graph: Graph) => compileFilled(engine, graph, { capacity: rows });
+    const whole = compile(evaluationGraph(model)), encoder = compile(encoderGraph(model));
+    const decoder = compile(decoderGraph(model)), count = encoder.parameters.length;
+    if (model.kind === "vae") whole.input(NAMES.epsilon).fill(0);
+    encoder.parameters.set(whole.parameters.subarray(0, count));
+    decoder.parameters.set(whole.parameters.subarray(count));
+    encoder.input(NAMES.input).set(whole.input(NAMES.input));
+    encoder.run(rows);
+    decoder.input(NAMES.latent).set(encoder.output("latent"));
+    decoder.run(rows);
+    whole.run(rows);
+    equal(count + decoder.parameters.length, whole.parameters.length);
+    assertClose(whole.output("latent"), encoder.output("latent"), {}, `${name}: latent`);
+    assertClose(whole.output("output"), decoder.output("output"), {}, `${name}: output`);
+    if (model.kind === "vae") {
+      assertClose(whole.output("logVariance"), encoder.output("logVariance"), {}, name);
+    }
+  }
+});

@@ -1,0 +1,91 @@
+import { referenceEngine } from "../../src/engine/reference.ts";
+import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
+import { gradients } from "../../src/graph/gradient.ts";
+import type { Value } from "../../src/graph/graph.ts";
+import {
+  crossEntropy,
+  klDivergence,
+  maximum,
+  reparameterise,
+  squaredError,
+} from "../../src/models/losses.ts";
+import { assertClose } from "../support/close.ts";
+
+/** Computes a function of matrices [rows, columns], given row by row, in double precision. */
+function compute(
+  inputs: number[][][],
+  combine: (build: GraphBuilder, ...values: Value[]) => Value,
+): number[] {
+  const build = graphBuilder();
+  const values = inputs.map((rows, at) => build.input(`x${at}`, ["batch", rows[0].length]));
+  const graph = build.finish({ outputs: { y: combine(build, ...values) } });
+  const program = referenceEngine("f64").compile(graph, { capacity: inputs[0].length });
+  inputs.forEach((rows, at) => program.input(`x${at}`).set(rows.flat()));
+  program.run(inputs[0].length);
+  return [...program.output("y")];
+}
+
+const EXACT = { absolute: 1e-15, relative: 1e-14 };
+
+Deno.test("squaredError() sums over pixels, a row each", () => {
+  const y = [[1, 2], [0.5, 0]], x = [[0, 4], [0.5, 1]];
+  assertClose(compute([y, x], squaredError), [1 + 4, 0 + 1], EXACT, "squared error");
+});
+
+Deno.test("crossEntropy() from logits is the textbook formula of their sigmoid", () => {
+  const logits = [[2, -1, 0.3], [-4, 0, 7]], target = [[1, 0, 0.25], [0.5, 1, 1]];
+  const textbook = logits.map((row, n) =>
+    row.reduce((sum, logit, d) => {
+      const p = 1 / (1 + Math.exp(-logit)), x = target[n][d];
+      return sum - x * Math.log(p) - (1 - x) * Math.log(1 - p);
+    }, 0)
+  );
+  assertClose(compute([logits, target], crossEntropy), textbook, { relative: 1e-12 }, "cross-entropy");
+});
+
+Deno.test("crossEntropy() of logits that are sure is right where the textbook takes the log of 0", () => {
+  const sure = compute([[[1000], [1000], [-1000], [-1000]], [[1], [0], [0], [1]]], crossEntropy);
+  assertClose(sure, [0, 1000, 0, 1000], EXACT, "sure logits");
+});
+
+Deno.test("klDivergence() gives these numbers, worked out by hand", () => {
+  const mean = [[0, 1, 0], [-2, 0.5, 3]];
+  const logVariance = [[0, 0, Math.log(4)], [Math.log(0.25), Math.log(2), 0]];
+  const byHand = [
+    0,
+    0.5,
+    0.5 * (3 - Math.log(4)),
+    0.5 * (4 + 0.25 - 1 + Math.log(4)),
+    0.5 * (0.25 + 1 - Math.log(2)),
+    4.5,
+  ];
+  assertClose(compute([mean, logVariance], klDivergence), byHand, EXACT, "KL");
+});
+
+Deno.test("klDivergence() is the mean of log q - log p over draws of q", () => {
+  const mean = 0.7, logVariance = -0.8, std = Math.exp(logVariance / 2), steps = 20001;
+  let expected = 0;
+  for (let step = 0; step < steps; step++) {
+    const eps = -9 + 18 * step / (steps - 1), z = mean + std * eps;
+    const density = Math.exp(-0.5 * eps * eps) / Math.sqrt(2 * Math.PI) * 18 / (steps - 1);
+    expected += density * (0.5 * z * z - 0.5 * eps * eps - 0.5 * logVariance);
+  }
+  assertClose(compute([[[mean]], [[logVariance]]], klDivergence), [expected], { relative: 1e-9 }, "KL");
+});
+
+Deno.test("reparameterise() shifts and scales standard normal numbers", () => {
+  const z = compute([[[1, -2]], [[Math.log(4), 0]], [[0.5, 3]]], reparameterise);
+  assertClose(z, [1 + 2 * 0.5, -2 + 3], EXACT, "z");
+});
+
+Deno.test("maximum() takes the larger, and sends the gradient to it (to the second at a tie)", () => {
+  const build = graphBuilder();
+  const a = build.parameter("a", [1, 3]), b = build.parameter("b", [1, 3]);
+  const y = maximum(build, a, b), loss = build.sumAll(y);
+  const graph = build.finish({ outputs: { y, loss }, gradients: gradients(build, loss, [a, b]) });
+  const program = referenceEngine("f64").compile(graph, { capacity: 1 });
+  program.parameters.set([1, 5, 2, 3, 4, 2]);
+  program.run(1);
+  assertClose(program.output("y"), [3, 5, 2], {}, "larger");
+  assertClose(program.gradients, [0, 1, 0, 1, 0, 1], {}, "gradient");
+});

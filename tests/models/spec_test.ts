@@ -1,0 +1,160 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { ae, dae, decoderWidths, describeModel, lossUnit, ModelSpec, vae } from "../../src/models/spec.ts";
+
+const plain = { encoder: [35], latent: 2 };
+
+/** What the schema says about a model: `path: message`, one fault each. */
+function faults(model: unknown): string[] {
+  const parsed = ModelSpec.safeParse(model);
+  return parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+}
+
+const ACTIVATIONS = '"relu"|"leakyRelu"|"tanh"|"sigmoid"|"gelu"|"linear"';
+const REFUSALS: [what: string, model: unknown, fault: string][] = [
+  [
+    "a latent larger than the input",
+    ae({ encoder: [35], latent: 36 }),
+    "latent: must be at most the 35 inputs of the encoder: current value is 36",
+  ],
+  ["a latent of 0", ae({ encoder: [35], latent: 0 }), "latent: Too small: expected number to be >=1"],
+  [
+    "a latent that is missing",
+    { kind: "ae", encoder: [35] },
+    "latent: Invalid input: expected number, received undefined",
+  ],
+  [
+    "an encoder without an input",
+    ae({ encoder: [], latent: 1 }),
+    "encoder: Too small: expected array to have >=1 items",
+  ],
+  [
+    "a layer of width 0",
+    ae({ encoder: [35, 0], latent: 1 }),
+    "encoder.1: Too small: expected number to be >=1",
+  ],
+  [
+    "a layer that is too wide",
+    ae({ encoder: [35, 65537], latent: 1 }),
+    "encoder.1: Too big: expected number to be <=65536",
+  ],
+  [
+    "a layer of a broken width",
+    ae({ encoder: [35, 3.5], latent: 1 }),
+    "encoder.1: Invalid input: expected int, received number",
+  ],
+  [
+    "a decoder of another output",
+    ae({ ...plain, decoder: [7, 34] }),
+    "decoder: must end with the 35 inputs of the encoder: current value is 34",
+  ],
+  ["an empty decoder", ae({ ...plain, decoder: [] }), "decoder: Too small: expected array to have >=1 items"],
+  [
+    "an unknown activation",
+    { kind: "ae", ...plain, activation: "swish" },
+    `activation: Invalid option: expected one of ${ACTIVATIONS}`,
+  ],
+  [
+    "an unknown latent activation",
+    { kind: "dae", ...plain, latentActivation: "x" },
+    `latentActivation: Invalid option: expected one of ${ACTIVATIONS}`,
+  ],
+  [
+    "an output activation that is none",
+    { kind: "ae", ...plain, outputActivation: "tanh" },
+    'outputActivation: Invalid option: expected one of "sigmoid"|"linear"',
+  ],
+  [
+    "an unknown initialiser",
+    { kind: "ae", ...plain, initialiser: "zeros" },
+    'initialiser: Invalid option: expected one of "auto"|"he"|"xavier"|"normal"',
+  ],
+  [
+    "an unknown loss",
+    { kind: "ae", ...plain, loss: "l1" },
+    'loss: Invalid option: expected one of "mse"|"bce"',
+  ],
+  [
+    "cross-entropy of a linear output",
+    ae({ ...plain, loss: "bce", outputActivation: "linear" }),
+    'outputActivation: must be "sigmoid" for binary cross-entropy: current value is "linear"',
+  ],
+  ["beta of an autoencoder", { kind: "ae", ...plain, beta: 1 }, ': Unrecognized key: "beta"'],
+  [
+    "an activation of a VAE's latent",
+    { kind: "vae", ...plain, latentActivation: "tanh" },
+    'latentActivation: Invalid input: expected "linear"',
+  ],
+  ["a negative beta", vae({ ...plain, beta: -1 }), "beta: Too small: expected number to be >=0"],
+  [
+    "half an epoch of warm-up",
+    vae({ ...plain, klWarmupEpochs: 1.5 }),
+    "klWarmupEpochs: Invalid input: expected int, received number",
+  ],
+  ["negative free bits", vae({ ...plain, freeBits: -0.1 }), "freeBits: Too small: expected number to be >=0"],
+  [
+    "an unknown kind",
+    { kind: "gan", ...plain },
+    "kind: Invalid discriminator value. Expected 'ae' | 'dae' | 'vae'",
+  ],
+];
+
+for (const [what, model, fault] of REFUSALS) {
+  Deno.test(`ModelSpec refuses ${what}`, () => deepEqual(faults(model), [fault]));
+}
+
+Deno.test("ModelSpec shows all faults together", () => {
+  const wrong = {
+    kind: "ae",
+    encoder: [35],
+    latent: 40,
+    decoder: [3],
+    loss: "bce",
+    outputActivation: "linear",
+  };
+  deepEqual(faults(wrong).map((fault) => fault.split(":")[0]), ["latent", "decoder", "outputActivation"]);
+});
+
+Deno.test("ModelSpec fills in the defaults", () => {
+  const shared = {
+    encoder: [35],
+    latent: 2,
+    activation: "relu",
+    latentActivation: "linear",
+    outputActivation: "sigmoid",
+    initialiser: "auto",
+  };
+  deepEqual(ModelSpec.parse(ae(plain)), { kind: "ae", ...shared, loss: "mse" });
+  deepEqual(ModelSpec.parse(dae(plain)), { kind: "dae", ...shared, loss: "mse" });
+  deepEqual(ModelSpec.parse(vae(plain)), {
+    kind: "vae",
+    ...shared,
+    loss: "bce",
+    beta: 1,
+    klWarmupEpochs: 0,
+    freeBits: 0,
+  });
+});
+
+Deno.test("ModelSpec takes a latent as large as the input, and what it gave itself", () => {
+  deepEqual(faults(ae({ encoder: [35], latent: 35 })), []);
+  const model = ModelSpec.parse(vae({ ...plain, decoder: [7, 35], beta: 0 }));
+  deepEqual(ModelSpec.parse(JSON.parse(JSON.stringify(model))), model);
+});
+
+Deno.test("decoderWidths() mirrors the encoder unless a decoder is given", () => {
+  deepEqual(decoderWidths(ModelSpec.parse(ae({ encoder: [35, 50, 25], latent: 2 }))), [25, 50, 35]);
+  deepEqual(decoderWidths(ModelSpec.parse(ae({ encoder: [35, 50], latent: 2, decoder: [9, 35] }))), [9, 35]);
+});
+
+Deno.test("describeModel() names the kind and all widths", () => {
+  equal(describeModel(ModelSpec.parse(vae({ encoder: [784, 400], latent: 20 }))), "vae 784-400-20-400-784");
+  equal(describeModel(ModelSpec.parse(dae({ encoder: [35], latent: 2, decoder: [9, 35] }))), "dae 35-2-9-35");
+});
+
+Deno.test("lossUnit() states the unit and the reduction", () => {
+  equal(lossUnit(ModelSpec.parse(ae(plain))), "squared error a pixel");
+  equal(lossUnit(ModelSpec.parse(ae({ ...plain, loss: "bce" }))), "nats a sample");
+  equal(lossUnit(ModelSpec.parse(vae({ ...plain, loss: "mse" }))), "nats a sample");
+});
