@@ -6,7 +6,7 @@ import { type ColorLevel, paint } from "./theme.ts";
 import type { TrainingView } from "./view.ts";
 
 /** How many times the lowest loss the highest has to be for a logarithmic scale. */
-const LOG_RATIO = 30;
+const LOG_RATIO = 10;
 
 /** How large, and how coloured. */
 export interface ChartOptions {

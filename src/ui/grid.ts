@@ -30,6 +30,9 @@ export interface Grid {
   readonly pitch: number;
 }
 
+/** Fewer lines of pixels than this show nothing, unless the picture has no more. */
+const FEWEST_ROWS = 9;
+
 /** The grid that shows most: large pictures count, and many items count; `undefined` when not even one fits. */
 export function pictureGrid(request: GridRequest): Grid | undefined {
   let best: Grid | undefined, bestScore = 0;
@@ -49,7 +52,8 @@ function gridAt(
   const pitch = pictures * (pictureWidth + PICTURE_GAP) - PICTURE_GAP + ITEM_GAP;
   const each = 1 + Math.ceil(scaledSize(height, scale) / 2);
   const across = Math.min(items, Math.floor((columns + ITEM_GAP) / pitch));
-  if (across < 1 || each > lines) return undefined;
+  const unclear = scaledSize(height, scale) < Math.min(height, FEWEST_ROWS);
+  if (across < 1 || each > lines || unclear) return undefined;
   const down = Math.min(Math.ceil(items / across), Math.floor(lines / each));
   return { scale, across, down, lines: down * each, pictureWidth, pitch };
 }

@@ -36,6 +36,8 @@ export interface Layout {
   readonly width: number;
   /** Little room: the frame is a list of lines, most important first. */
   readonly small: boolean;
+  /** Whether a line keeps the panels apart. */
+  readonly gap: boolean;
   readonly chart: Size;
   /** The numbers beside the chart. */
   readonly numbers: Size;
@@ -51,7 +53,7 @@ export interface Layout {
 export const SMALLEST = { columns: 60, rows: 16 };
 /** Lines of header, stages, notice, progress and help; of title, chart and epochs at the least; of a list of lines. */
 const FRAME_LINES = 5, TOP_LINES = 6, LIST_LINES = 6;
-const GAP = 3, LATENT_WIDTH = 24;
+const GAP = 3, LATENT_WIDTH = 24, LATENT_LINES = 6;
 
 /** Divides a screen of so many columns and rows. */
 export function layoutOf(view: View, columns: number, rows: number, choices: Choices): Layout {
@@ -68,6 +70,7 @@ function listLayout(view: View, { width, height }: Size): Layout {
     height,
     width,
     small: true,
+    gap: false,
     chart: { width, height: Math.max(0, chartHeight) },
     numbers: { width, height: 3 },
     stageList: false,
@@ -83,14 +86,17 @@ function panelLayout(view: View, { width, height }: Size, { panel }: Choices): L
   const hasLatent = view.latent !== null && view.latent.points.length > 0;
   const room = Math.max(body - TOP_LINES - 3, Math.min(8, body - TOP_LINES), Math.floor(body * 0.55));
   const lines = Math.min(room, body - TOP_LINES, 34);
-  let pictures = panel === "latent" && hasLatent && !wide ? undefined : picturesIn(view, width, lines);
-  // The pictures are placed anew beside the latent space, as fewer fit.
-  const beside = hasLatent && !wide ? picturesIn(view, width - GAP - LATENT_WIDTH, lines) : undefined;
-  const canSwitch = hasLatent && !wide && view.preview !== null && beside === undefined;
-  if (beside !== undefined) pictures = beside;
-  const bottomHeight = pictures?.height ?? (hasLatent && !wide ? lines : 0);
-  const bottomLatent = hasLatent && !wide && (beside !== undefined || pictures === undefined);
-  const top = body - bottomHeight - (bottomHeight > 0 && body - bottomHeight > 9 ? 1 : 0);
+  const latentBelow = hasLatent && !wide && lines >= LATENT_LINES;
+  const alone = picturesIn(view, width, lines);
+  const beside = latentBelow ? picturesIn(view, width - GAP - LATENT_WIDTH, lines) : undefined;
+  // Side by side, unless that makes the pictures smaller.
+  const together = beside !== undefined && beside.grid.scale >= alone!.grid.scale;
+  const canSwitch = latentBelow && alone !== undefined && !together;
+  const pictures = together ? beside : canSwitch && panel === "latent" ? undefined : alone;
+  const bottomLatent = latentBelow && (together || pictures === undefined);
+  const bottomHeight = pictures?.height ?? (bottomLatent ? lines : 0);
+  const gap = bottomHeight > 0 && body - bottomHeight > 9;
+  const top = body - bottomHeight - Number(gap);
   const topLatent = hasLatent && wide ? Math.min(64, Math.floor(width * 0.3), Math.max(30, 2 * top)) : 0;
   const numbersWidth = Math.max(28, Math.min(width >= 110 ? 44 : 36, Math.floor(width * 0.44)));
   const chartWidth = width - numbersWidth - GAP - (topLatent > 0 ? topLatent + GAP : 0);
@@ -98,9 +104,10 @@ function panelLayout(view: View, { width, height }: Size, { panel }: Choices): L
     height,
     width,
     small: false,
+    gap,
     chart: { width: chartWidth, height: top },
     numbers: { width: numbersWidth, height: top },
-    stageList: width >= 110 && top >= 11 + view.stages.length,
+    stageList: width >= 110 && top >= 9 + view.stages.length,
     pictures,
     latent: topLatent > 0 ? { place: "top", width: topLatent, height: top } : bottomLatent
       ? {

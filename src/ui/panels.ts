@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { bar, count, cut, displayWidth, duration, fit, number, plural, took } from "./text.ts";
+import { bar, brief, count, cut, displayWidth, duration, fit, number, plural, took } from "./text.ts";
 import { type ColorLevel, paint, type Role } from "./theme.ts";
 import {
   currentTraining,
   elapsedSeconds,
+  type EpochView,
   runningStage,
   samplesPerSecond,
   secondsLeft,
@@ -129,7 +130,7 @@ export function noticeLine(view: View, interrupts: number, { width, level }: Loo
 /** What the chart shows. */
 export function chartTitle(training: TrainingView, logarithmic: boolean, { width, level }: Look): string {
   const unit = training.unit === "" ? "" : `, ${training.unit}`;
-  return paint(level, "strong", cut(`loss${unit}${logarithmic ? " (log scale)" : ""}`, width));
+  return paint(level, "strong", cut(`loss${unit}${logarithmic ? " (log)" : ""}`, width));
 }
 
 /** The numbers of the last epoch, the patience gauge, and what else is worth knowing; most important first. */
@@ -144,19 +145,25 @@ export function numberLines(training: TrainingView, { width, level }: Look): str
   return [
     row(hasValidation ? "┄" : "─", "train", hasValidation ? "train" : "loss", number(last.loss)),
     ...(hasValidation ? [row("─", "validation", "validation", number(last.validation!))] : []),
-    row("▲", null, "best", `${number(last.best)} at epoch ${last.bestEpoch}`),
+    row("▲", null, "best", `${number(last.best)} at ${width < 36 ? "" : "epoch "}${count(last.bestEpoch)}`),
     ...patienceLines(training, { width, level }),
-    ...Object.entries(last.parts ?? {}).map(([name, value]) => {
-      return paint(
-        level,
-        "faint",
-        cut(`  ${fit(name, Math.max(10, displayWidth(name)))} ${number(value)}`, width),
-      );
-    }),
-    paint(level, "faint", cut(`  ${fit("step size", 10)} ${number(last.learningRate)}`, width)),
+    ...partLines(last, { width, level }),
     "",
     ...describeTraining(training).map((line) => paint(level, "faint", cut(`  ${line}`, width))),
   ];
+}
+
+/** What the loss is made of, and how fast it learns. */
+function partLines(
+  { parts, learningRate }: EpochView,
+  { width, level }: Pick<Look, "width" | "level">,
+): string[] {
+  const pairs = [
+    ...Object.entries(parts ?? {}).map(([name, value]) => [name, number(value)]),
+    ["learning rate", brief(learningRate)],
+  ];
+  const names = Math.max(...pairs.map(([name]) => displayWidth(name)));
+  return pairs.map(([name, value]) => paint(level, "faint", cut(`  ${fit(name, names)} ${value}`, width)));
 }
 
 function patienceLines(
@@ -170,7 +177,10 @@ function patienceLines(
   const gauge = paint(level, "train", used.slice(0, full)) + paint(level, "faint", used.slice(full));
   return [
     `${gauge} ${cut(`waited ${count(waited)} of ${count(patience)}`, width - 11)}`,
-    cut(waited >= patience ? "stops now" : `stops at ${count(bestEpoch + patience)} unless better`, width),
+    cut(
+      waited >= patience ? "patience is used up" : `stops at ${count(bestEpoch + patience)} unless better`,
+      width,
+    ),
   ];
 }
 

@@ -1,8 +1,17 @@
 /** The whole frame, from a view, a size and what the person chose. @module */
 import { Box } from "ink";
 import { type Choices, type Layout, layoutOf } from "../layout.ts";
-import { headerLine, keysLine, noticeLine, numberLines, progressLine, stagesLine } from "../panels.ts";
-import type { ColorLevel } from "../theme.ts";
+import {
+  headerLine,
+  keysLine,
+  noticeLine,
+  numberLines,
+  progressLine,
+  stageListLines,
+  stagesLine,
+} from "../panels.ts";
+import { count } from "../text.ts";
+import { type ColorLevel, paint } from "../theme.ts";
 import { currentTraining, type View } from "../view.ts";
 import { Help } from "./help.tsx";
 import { LatentPanel } from "./latent.tsx";
@@ -60,18 +69,25 @@ function Panels(
   },
 ) {
   const training = currentTraining(view);
-  const { chart, numbers, stageList, pictures, latent } = layout;
+  const { chart, numbers, stageList, pictures, latent, width } = layout;
+  if (training === undefined) {
+    return (
+      <Lines lines={["", ...stageListLines(view, chart.height - 1, { width, level, now })]} width={width} />
+    );
+  }
   const plane = latent === undefined
     ? null
     : <LatentPanel latent={view.latent!} size={latent} level={level} />;
+  const epoch = pictures === undefined ? "" : `after epoch ${count(view.preview!.epoch)}`;
   return (
     <>
       <Box height={chart.height} flexShrink={0} columnGap={3} overflow="hidden">
-        {training && <LossPanel training={training} size={chart} level={level} />}
+        <LossPanel training={training} size={chart} level={level} />
         <NumbersPanel {...{ view, training, stageList, level, now }} size={numbers} />
         {latent?.place === "top" && plane}
       </Box>
-      <Box flexGrow={1} columnGap={3} alignItems="flex-end" overflow="hidden">
+      {layout.gap && <Lines lines={[paint(level, "faint", epoch)]} width={width} />}
+      <Box flexGrow={1} columnGap={3} overflow="hidden">
         {pictures && (
           <PicturesPanel preview={view.preview!} layout={pictures} offset={choices.offset} level={level} />
         )}

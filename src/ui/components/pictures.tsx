@@ -67,6 +67,6 @@ function itemLines(
 }
 
 function wrongText(wrong: number, width: number): string {
-  const text = wrong === 0 ? "all right" : `${wrong} off`;
-  return "rebuilt, ".length + text.length <= width ? `rebuilt, ${text}` : text;
+  const text = wrong === 0 ? "✔" : `${wrong} off`;
+  return "rebuilt ".length + text.length <= width ? `rebuilt ${text}` : text;
 }

@@ -22,7 +22,7 @@ export const LossPanel = memo(function LossPanel(
 export function NumbersPanel(
   { view, training, size: { width, height }, stageList, level, now }: {
     view: View;
-    training: TrainingView | undefined;
+    training: TrainingView;
     size: Size;
     stageList: boolean;
     level: ColorLevel;
@@ -30,8 +30,10 @@ export function NumbersPanel(
   },
 ) {
   const look = { width, level, now };
-  const numbers = training === undefined ? [] : numberLines(training, look);
-  const list = stageList ? stageListLines(view, Math.max(0, height - numbers.length - 1), look) : [];
-  const lines = list.length > 0 && numbers.length > 0 ? [...numbers, "", ...list] : [...numbers, ...list];
+  // The list of stages is whole; what describes the model stands last among the numbers and gives way.
+  const room = stageList ? height - view.stages.length - 1 : height;
+  const numbers = numberLines(training, look).slice(0, room);
+  const list = stageList ? stageListLines(view, height - numbers.length - 1, look) : [];
+  const lines = list.length > 0 ? [...numbers, "", ...list] : numbers;
   return <Lines lines={lines} width={width} height={height} />;
 }
