@@ -1,8 +1,9 @@
 import { deepEqual, equal, notDeepEqual } from "node:assert/strict";
 import { initialParameters, initialStd } from "../../src/models/initial.ts";
 import { modelLayers } from "../../src/models/layers.ts";
-import { Activation, ModelSpec } from "../../src/models/spec.ts";
+import { ModelSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";
+import { ACTIVATIONS } from "../support/models.ts";
 
 /** The weights and biases of each layer, by its name. */
 function layersOf(model: ModelSpec, seed = 42): Map<string, { weights: Float32Array; biases: Float32Array }> {
@@ -29,13 +30,13 @@ Deno.test("initialStd() is that of He for relu and its kin, of Xavier for sigmoi
     linear: 0.01,
   };
   const measured = Object.fromEntries(
-    Activation.options.map((activation) => [activation, initialStd("auto", { inputs: 50, activation })]),
+    ACTIVATIONS.map((activation) => [activation, initialStd("auto", { inputs: 50, activation })]),
   );
   deepEqual(measured, expected);
 });
 
 Deno.test("initialStd() follows an initialiser that was chosen, whatever the activation", () => {
-  for (const activation of Activation.options) {
+  for (const activation of ACTIVATIONS) {
     equal(initialStd("he", { inputs: 200, activation }), 0.1);
     equal(initialStd("xavier", { inputs: 100, activation }), 0.1);
     equal(initialStd("normal", { inputs: 100, activation }), 0.01);

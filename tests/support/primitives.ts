@@ -1,9 +1,9 @@
 /** Every primitive, at every broadcast form and transpose, for one number of columns. @module */
 import { activate } from "../../src/models/layers.ts";
-import { Activation } from "../../src/models/spec.ts";
 import type { BinaryKind, Shape, UnaryKind } from "../../src/graph/graph.ts";
 import { shapeText } from "../../src/graph/graph.ts";
 import { type Case, caseOf } from "./graphs.ts";
+import { ACTIVATIONS } from "./models.ts";
 
 /** The name of a primitive (or `dense`, the chain that engines fuse) to its cases. */
 export function primitiveCases(columns: number): Record<string, Case[]> {
@@ -104,7 +104,7 @@ function product(a: Shape, b: Shape, transposeA: boolean, transposeB: boolean): 
 
 /** `activation(x w + b)`, and the chains that look like it but must not be fused in the same way. */
 function denseCases(columns: number): Case[] {
-  const layers = Activation.options.map((activation) =>
+  const layers = ACTIVATIONS.map((activation) =>
     caseOf(`dense ${activation} ${columns}`, (build, operand) => {
       const linear = build.matmul(operand(["batch", 9]), operand([9, columns]));
       return activate(build, activation, build.add(linear, operand([1, columns])));
