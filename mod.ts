@@ -5,7 +5,7 @@
  * ```ts
  * import { adam, evaluate, exportRun, load, mnist, pipeline, train, vae } from "@hourglass/hourglass";
  *
- * export default pipeline("digits", { seed: 42 })
+ * const example = pipeline("digits", { seed: 42 })
  *   .pipe(load(mnist({ limit: 1000 })))
  *   .pipe(train(vae({ encoder: [784, 400], latent: 20 }), { optimizer: adam(), epochs: 5 }))
  *   .pipe(evaluate())
@@ -21,34 +21,30 @@ export {
   pipeline,
   type PipelineOptions,
 } from "./src/pipeline/pipeline.ts";
-export type {
-  AnyDefinition,
-  PlanFacts,
-  Stage,
-  StageContext,
-  StageDefinition,
-  StageEvent,
-  StagePlan,
-  StageResult,
-} from "./src/pipeline/stage.ts";
-export { glyphs } from "./src/data/glyphs.ts";
-export { mnist, type MnistOptions } from "./src/data/mnist.ts";
-export { idx, type IdxOptions } from "./src/data/idx.ts";
-export { images, type ImagesOptions } from "./src/data/images.ts";
+export type { Stage } from "./src/pipeline/stage.ts";
+export { glyphs, type GlyphsInput } from "./src/data/glyphs.ts";
+export { mnist, type MnistInput, type MnistOptions } from "./src/data/mnist.ts";
+export { idx, type IdxInput, type IdxOptions } from "./src/data/idx.ts";
+export { images, type ImagesInput, type ImagesOptions } from "./src/data/images.ts";
+export type { SourceInput } from "./src/data/source.ts";
 export type { Dataset, Split } from "./src/data/dataset.ts";
 export {
   type Activation,
   ae,
   type AutoencoderOptions,
+  type AutoencoderSpec,
   dae,
   type Initialiser,
   type ModelOptions,
   type ModelSpec,
   type ReconstructionLoss,
+  type Topology,
   type TopologyOptions,
   vae,
   type VariationalOptions,
-} from "./src/models/spec.ts";
+  type VariationalSpec,
+} from "./src/models/options.ts";
+export type { Corruption } from "./src/engine/engine.ts";
 export type { TrainedModel } from "./src/models/trained.ts";
 export {
   adam,

@@ -17,8 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
     .description("Autoencoder pipelines for Deno")
     .version(version)
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
-    .showHelpAfterError("(--help shows the options)");
+    .configureOutput({ outputError: () => {} });
   let exitCode = 0;
   const commands = [runCommand, planCommand].map((make) => make((code) => exitCode = code));
   for (const command of commands) {
@@ -36,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
 function explain(thrown: unknown, debug: boolean): number {
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode === 0) return 0;
-    console.error(thrown.message.replace(/^error: /, "error: "));
+    console.error(`${thrown.message} (--help shows the options)`);
     return 2;
   }
   if (debug) console.error(thrown);

@@ -23,7 +23,12 @@ export function runCommand(exit: (code: number) => void) {
       [] as string[],
     )
     .option("--seed <number>", "the seed of all random numbers", parseSeed)
-    .option("--engine <name>", `what computes: ${ENGINE_NAMES.join(", ")}`, oneOf(ENGINE_NAMES), "wasm" as const)
+    .option(
+      "--engine <name>",
+      `what computes: ${ENGINE_NAMES.join(", ")}`,
+      oneOf(ENGINE_NAMES),
+      "wasm" as const,
+    )
     .option("--ui <screen>", `what is shown: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
     .option("--runs <folder>", "where run folders are made", "runs")
     .option("--debug", "show the stack of an error")

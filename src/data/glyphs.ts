@@ -10,8 +10,11 @@ import { type Dataset, datasetText, type Split } from "./dataset.ts";
 
 const schema = z.strictObject({ source: z.literal("glyphs") });
 
+/** The glyphs as a pipeline file writes them, by {@link glyphs}. */
+export type GlyphsInput = { source: "glyphs" };
+
 /** The 32 glyphs of `data/glyphs.json`; the test split is the train split itself, as the task is to store them. */
-export function glyphs(): z.input<typeof schema> {
+export function glyphs(): GlyphsInput {
   return { source: "glyphs" };
 }
 

@@ -52,8 +52,11 @@ export interface IdxOptions {
   offset?: number;
 }
 
+/** This source as a pipeline file writes it, by {@link idx}. */
+export type IdxInput = { source: "idx" } & IdxOptions;
+
 /** Images from IDX files. Nothing is read before the run. */
-export function idx(options: IdxOptions): z.input<typeof schema> {
+export function idx(options: IdxOptions): IdxInput {
   return { source: "idx", ...options };
 }
 

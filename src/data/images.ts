@@ -40,11 +40,14 @@ export interface ImagesOptions {
   limit?: number;
 }
 
+/** This source as a pipeline file writes it, by {@link images}. */
+export type ImagesInput = { source: "images"; folder: string } & ImagesOptions;
+
 /**
  * The PNG, JPEG, GIF (first frame), TIFF, PGM and PPM images of a folder, grey; sub-folders, where there are any, are the labels.
  * Nothing is read before the run.
  */
-export function images(folder: string, options: ImagesOptions = {}): z.input<typeof schema> {
+export function images(folder: string, options: ImagesOptions = {}): ImagesInput {
   return { source: "images", folder, ...options };
 }
 

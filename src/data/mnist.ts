@@ -44,8 +44,11 @@ export interface MnistOptions {
   testLimit?: number;
 }
 
+/** This source as a pipeline file writes it, by {@link mnist}. */
+export type MnistInput = { source: "mnist" } & MnistOptions;
+
 /** The MNIST digits; the official test digits are the test split. Nothing is read before the run. */
-export function mnist(options: MnistOptions = {}): z.input<typeof schema> {
+export function mnist(options: MnistOptions = {}): MnistInput {
   return { source: "mnist", ...options };
 }
 

@@ -6,10 +6,10 @@
 import { z } from "zod";
 import type { ImageShape, Source, SourceContext } from "./contract.ts";
 import type { Dataset } from "./dataset.ts";
-import { glyphsSource } from "./glyphs.ts";
-import { idxSource } from "./idx.ts";
-import { imagesSource } from "./images.ts";
-import { mnistSource } from "./mnist.ts";
+import { type GlyphsInput, glyphsSource } from "./glyphs.ts";
+import { type IdxInput, idxSource } from "./idx.ts";
+import { type ImagesInput, imagesSource } from "./images.ts";
+import { type MnistInput, mnistSource } from "./mnist.ts";
 
 export type { ImageShape, Source, SourceContext } from "./contract.ts";
 
@@ -35,8 +35,8 @@ export const SourceSpec: z.ZodDiscriminatedUnion<Schemas, "source"> = z.discrimi
 /** A source's spec with its defaults filled in. */
 export type SourceSpec = z.output<typeof SourceSpec>;
 
-/** A source's spec as a person writes it; {@link SourceSpec} checks it and fills in the defaults. */
-export type SourceInput = z.input<typeof SourceSpec>;
+/** A source as a pipeline file writes it; its schema checks it and fills in the defaults. */
+export type SourceInput = GlyphsInput | MnistInput | IdxInput | ImagesInput;
 
 const BY_KIND: ReadonlyMap<string, Source> = new Map(
   // A source is only ever called with a spec of its own kind, which the type of the map cannot say.

@@ -1,25 +1,20 @@
 /**
- * A model as data: its topology, activations, initialiser and loss, checked by one strict schema.
+ * The schema of a model, and what can be read off a checked one.
  *
  * @module
  */
 import { z } from "zod";
+import type { Activation as ActivationName, ModelOptions, ModelSpec as Spec } from "./options.ts";
 
-/** The activation functions. `gelu` is the tanh form, `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`. */
+export { ae, dae, type Initialiser, type ModelOptions, vae } from "./options.ts";
+
+/** The activations there are. */
 export const Activation = z.enum(["relu", "leakyRelu", "tanh", "sigmoid", "gelu", "linear"]);
-/** The name of an activation function. */
-export type Activation = z.infer<typeof Activation>;
+/** The name of an activation. */
+export type Activation = ActivationName;
 
-/** How weights begin; see {@link initialStd}. Biases begin at 0. */
-export const Initialiser = z.enum(["auto", "he", "xavier", "normal"]);
-/** The name of an initialiser. */
-export type Initialiser = z.infer<typeof Initialiser>;
-
-/** What a reconstruction is measured by in training. */
-export const ReconstructionLoss = z.enum(["mse", "bce"]);
-/** The name of a reconstruction loss: mean squared error, or binary cross-entropy. */
-export type ReconstructionLoss = z.infer<typeof ReconstructionLoss>;
-
+const Initialiser = z.enum(["auto", "he", "xavier", "normal"]);
+const ReconstructionLoss = z.enum(["mse", "bce"]);
 const width = z.int().min(1).max(65536);
 
 const topology = {
@@ -49,7 +44,10 @@ const variational = z.strictObject({
 });
 
 /** The schema of a model, with what its sizes must fulfil together. */
-export const ModelSpec = z.discriminatedUnion("kind", [autoencoder, variational]).superRefine(
+export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("kind", [
+  autoencoder,
+  variational,
+]).superRefine(
   (model, context) => {
     const [pixels] = model.encoder;
     const refuse = (path: string, message: string) =>
@@ -73,78 +71,8 @@ export const ModelSpec = z.discriminatedUnion("kind", [autoencoder, variational]
   },
 );
 
-/** A model as the pipeline's record holds it: all defaults filled in. */
-export type ModelSpec = z.infer<typeof ModelSpec>;
-
-/** A model as a pipeline file writes it. */
-export type ModelOptions = z.input<typeof ModelSpec>;
-
-/** The topology that all autoencoders share. */
-export interface TopologyOptions {
-  /** Widths from the input (pixels) to the last hidden layer: `[784, 500, 300]`. */
-  encoder: number[];
-  /** How many numbers a sample is squeezed into; at most the number of inputs. */
-  latent: number;
-  /** Widths from the first hidden layer after the latent to the output. @default {the encoder, mirrored} */
-  decoder?: number[];
-  /** The activation of the hidden layers. @default {"relu"} */
-  activation?: Activation;
-  /** The activation of the output. @default {"sigmoid"} */
-  outputActivation?: "sigmoid" | "linear";
-  /** How weights begin. @default {"auto"} He for relu, leakyRelu and gelu, Xavier for sigmoid and tanh, N(0, 0.01) for linear. */
-  initialiser?: Initialiser;
-}
-
-/** What an autoencoder can be told. */
-export interface AutoencoderOptions extends TopologyOptions {
-  /** The activation of the latent layer. @default {"linear"} */
-  latentActivation?: Activation;
-  /** The training loss. @default {"mse"} */
-  loss?: ReconstructionLoss;
-}
-
-/** What a variational autoencoder can be told. */
-export interface VariationalOptions extends TopologyOptions {
-  /** The reconstruction term: Bernoulli (`bce`) or Gaussian of unit variance (`mse`). @default {"bce"} */
-  loss?: ReconstructionLoss;
-  /** The weight of the KL term (Higgins et al. 2017). @default {1} */
-  beta?: number;
-  /** Epochs over which the weight of the KL term grows from 0 to `beta`, in equal steps. @default {0} */
-  klWarmupEpochs?: number;
-  /** Nats of KL a latent dimension may have for free, on the mean of a batch (Kingma et al. 2016, App. C.8). @default {0} */
-  freeBits?: number;
-}
-
-/**
- * An autoencoder: the input through `latent` numbers and back.
- *
- * @example
- * ```ts
- * import { ae } from "@hourglass/hourglass";
- * const model = ae({ encoder: [35, 100, 20, 50, 10], latent: 2, activation: "tanh" });
- * ```
- */
-export function ae(options: AutoencoderOptions): ModelOptions {
-  return { kind: "ae", ...options };
-}
-
-/** A denoising autoencoder (Vincent et al. 2008): an {@link ae} that sees the noisy input and is held against the clean target. */
-export function dae(options: AutoencoderOptions): ModelOptions {
-  return { kind: "dae", ...options };
-}
-
-/**
- * A variational autoencoder (Kingma and Welling 2014, arXiv:1312.6114) with a Gaussian latent and a standard normal prior.
- *
- * @example
- * ```ts
- * import { vae } from "@hourglass/hourglass";
- * const model = vae({ encoder: [784, 400], latent: 20 });
- * ```
- */
-export function vae(options: VariationalOptions): ModelOptions {
-  return { kind: "vae", ...options };
-}
+/** A model with all defaults filled in. */
+export type ModelSpec = Spec;
 
 /** The widths of a decoder from the latent to the output: given, or the encoder mirrored. */
 export function decoderWidths(model: ModelSpec): number[] {

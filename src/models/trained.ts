@@ -1,11 +1,14 @@
 /** A model with its weights. @module */
-import type { ModelSpec } from "./spec.ts";
+import type { ModelSpec } from "./options.ts";
 
 /** A trained model: its topology, its parameters in the order of its layers, and the size of its images. */
 export interface TrainedModel {
+  /** Its topology. */
   readonly spec: ModelSpec;
   /** Layer by layer: weight [I, O] row-major, then bias [O]. */
   readonly parameters: Float32Array;
+  /** Pixels from top to bottom. */
   readonly height: number;
+  /** Pixels from left to right. */
   readonly width: number;
 }

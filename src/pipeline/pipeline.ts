@@ -23,9 +23,13 @@ export type Fed<Have, Needs> = [Exclude<keyof Needs, keyof Have>] extends [never
 
 /** A pipeline: a name, a seed and a chain of stages. Nothing runs when it is made. `Have` is what its stages make so far. */
 export interface Pipeline<Have extends object> {
+  /** Tells it from other values. */
   readonly type: "pipeline";
+  /** Names its folder under `runs/`. */
   readonly name: string;
+  /** The seed of all its random numbers. */
   readonly seed: number;
+  /** Its stages, in order. */
   readonly stages: readonly Stage<never, object>[];
   /** The same pipeline with one more stage at its end. A stage whose input is missing does not type-check. */
   pipe<Needs extends object, Adds extends object>(
@@ -40,7 +44,7 @@ export interface Pipeline<Have extends object> {
  * ```ts
  * import { ae, evaluate, glyphs, load, pipeline, train } from "@hourglass/hourglass";
  *
- * export default pipeline("letters", { seed: 7 })
+ * const example = pipeline("letters", { seed: 7 })
  *   .pipe(load(glyphs()))
  *   .pipe(train(ae({ encoder: [35, 20], latent: 2, activation: "tanh" }), { epochs: 500 }))
  *   .pipe(evaluate());

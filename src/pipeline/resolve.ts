@@ -5,10 +5,10 @@
  */
 import { z } from "zod";
 import { UsageError } from "../core/errors.ts";
-import { type Fault, faultsOf, keysAt, unknownKey } from "./faults.ts";
+import { type Fault, faultsOf, unknownKey } from "./faults.ts";
 import { type Override, parseOverride, withValue } from "./overrides.ts";
 import type { Pipeline } from "./pipeline.ts";
-import type { AnyDefinition, PlanFacts } from "./stage.ts";
+import { type AnyDefinition, definitionOf, type PlanFacts } from "./stage.ts";
 
 /** A stage whose options are checked and complete. */
 export interface ResolvedStage {
@@ -77,12 +77,13 @@ export function resolvePipeline(
   const settings = parseOverrides(overrides, names, faults);
   const checked = pipeline.stages.map((stage, position) => {
     const name = names[position];
+    const definition = definitionOf(stage);
     const mine = settings.filter((setting) => setting.stage === name);
     return {
       name,
       kind: stage.kind,
-      definition: stage.definition,
-      options: check(stage.definition.schema, name, stage.options, mine, faults),
+      definition,
+      options: check(definition.schema, name, stage.options, mine, faults),
     };
   });
   refuse(pipeline.name, faults);
@@ -118,7 +119,8 @@ function stageNames(pipeline: Pipeline<object>): string[] {
 /** Stages whose input no earlier stage makes. */
 function hungry(pipeline: Pipeline<object>, names: readonly string[]): Fault[] {
   const made = new Set<string>();
-  return pipeline.stages.flatMap(({ definition }, position) => {
+  return pipeline.stages.flatMap((stage, position) => {
+    const definition = definitionOf(stage);
     const missing = definition.needs.filter((need) => !made.has(need));
     definition.makes.forEach((name) => made.add(name));
     return missing.map((need) => ({
@@ -151,32 +153,22 @@ function check(
   settings: readonly Override[],
   faults: Fault[],
 ): Record<string, unknown> {
-  const written = schema.safeParse(options);
-  if (!written.success && settings.length === 0) {
-    faults.push(...faultsOf(written.error, schema, name, options));
-    return {};
-  }
-  // Settings go on top of the complete options where there are any, so that `train.optimizer.learningRate` works on a default.
-  const before = written.success ? written.data : options;
-  const after = settings.reduce<unknown>(
-    (value, { path, value: wanted }) => withValue(value, path, wanted),
-    before,
-  );
-  const misspelt = settings.filter(({ path }) =>
-    !keysAt(schema, path.slice(0, -1), after).includes(path.at(-1)!) && !isIndex(path)
-  );
-  for (const { path } of misspelt) {
-    const known = keysAt(schema, path.slice(0, -1), after);
-    faults.push({ path: `--set ${name}.${path.join(".")}`, message: unknownKey(path.at(-1)!, known) });
-  }
-  if (misspelt.length > 0) return {};
-  const parsed = schema.safeParse(after);
-  if (!parsed.success) faults.push(...faultsOf(parsed.error, schema, name, after));
-  return parsed.success ? parsed.data as Record<string, unknown> : {};
-}
-
-function isIndex(path: readonly string[]): boolean {
-  return /^\d+$/.test(path.at(-1)!);
+  const set = (before: unknown) =>
+    settings.reduce((value, { path, value: wanted }) => withValue(value, path, wanted), before);
+  // First on what the file wrote, so that another `kind` brings its own defaults; else on the complete options, so that
+  // `train.optimizer.learningRate` works on an optimizer that the file left out.
+  const written = set(options), onWritten = schema.safeParse(written);
+  if (onWritten.success) return onWritten.data as Record<string, unknown>;
+  const complete = schema.safeParse(options);
+  const value = complete.success && settings.length > 0 ? set(complete.data) : written;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  const found = [
+    faultsOf(onWritten.error, schema, name, written),
+    faultsOf(parsed.error, schema, name, value),
+  ];
+  faults.push(...found[found[0].length <= found[1].length ? 0 : 1]);
+  return {};
 }
 
 type Checked = Omit<ResolvedStage, "lines">;

@@ -86,10 +86,12 @@ export type AnyDefinition = StageDefinition<unknown, Record<string, unknown>, Re
  * `Needs` names what earlier stages must have made, `Adds` what this one makes; the compiler holds a chain against them.
  */
 export interface Stage<Needs extends object, Adds extends object> {
+  /** What kind of stage, which is also its name unless the options give one. */
   readonly kind: string;
   /** The options as the pipeline file wrote them. */
   readonly options: Readonly<Record<string, unknown>>;
-  readonly definition: AnyDefinition;
+  /** What it does: the runner's own business, see {@link definitionOf}. */
+  readonly definition: object;
   /** Never set: it carries the types. */
   readonly types?: { needs(needs: Needs): void; readonly adds: Adds };
 }
@@ -102,7 +104,11 @@ export function stageOf<Options, Needs extends object, Adds extends object>(
   return {
     kind: definition.kind,
     options: options as Record<string, unknown>,
-    // The runner hands each stage what the schema and the chain promised; only here is that promise forgotten.
-    definition: definition as unknown as AnyDefinition,
+    definition,
   };
+}
+
+/** The definition of a stage. The runner hands it what the schema and the chain promised; only here is that promise forgotten. */
+export function definitionOf({ definition }: Stage<never, object>): AnyDefinition {
+  return definition as AnyDefinition;
 }

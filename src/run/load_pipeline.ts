@@ -1,5 +1,5 @@
 /** Loads a pipeline file. @module */
-import { messageOf, UsageError } from "../core/errors.ts";
+import { UsageError } from "../core/errors.ts";
 import { isPipeline, type Pipeline } from "../pipeline/pipeline.ts";
 
 /** The address of a file that is named relative to the working directory. */
@@ -35,10 +35,14 @@ async function importFile(file: string, cannot: string): Promise<Record<string, 
   try {
     return await import(fileUrl(file));
   } catch (thrown) {
-    throw new UsageError(
-      `${cannot} as it must be a TypeScript module that loads: ${
-        messageOf(thrown).replace(/ at file:\S+/g, "")
-      }`,
-    );
+    throw new UsageError(`${cannot} as it must be a TypeScript module that loads: ${firstLine(thrown)}`);
   }
+}
+
+/** What went wrong, without the excerpt of the source that Deno adds, but with the place. */
+function firstLine(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const place = /file:\S+?:(\d+):(\d+)/.exec(message);
+  const line = message.split("\n")[0].trim();
+  return place === null ? line : `${line} (line ${place[1]}, column ${place[2]})`;
 }

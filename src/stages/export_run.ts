@@ -42,10 +42,7 @@ export interface Exported {
   exported: readonly string[];
 }
 
-interface Input {
-  dataset: Dataset;
-  model: TrainedModel;
-}
+type Input = { dataset: Dataset; model: TrainedModel };
 
 const definition: StageDefinition<Options, Input, Exported> = {
   kind: "exportRun",
@@ -172,6 +169,8 @@ const COMPARED = 32, SCATTER_POINTS = 3000, MARKED = 64;
  * Writes the model (safetensors, and TensorFlow.js layers-models of the whole, the encoder and the decoder) and sheets of pictures
  * to the run's `artifacts/`. `metrics.json` lies there too; the runner keeps it up to date after every stage.
  */
-export function exportRun(options: ExportRunOptions = {}): Stage<Input, Exported> {
+export function exportRun(
+  options: ExportRunOptions = {},
+): Stage<{ dataset: Dataset; model: TrainedModel }, Exported> {
   return stageOf(definition, options);
 }

@@ -33,7 +33,9 @@ export interface NoiseOptions {
 
 /** How inputs are spoiled; `corruption` is missing at a level of 0. */
 export interface NoiseSetting {
+  /** What is done to an input. */
   readonly corruption?: Corruption;
+  /** Whether each epoch draws new noise. */
   readonly fresh: boolean;
 }
 

@@ -38,8 +38,13 @@ export const OptimizerSpec = z.discriminatedUnion("kind", [
 /** An optimizer with all defaults filled in. */
 export type OptimizerSpec = z.infer<typeof OptimizerSpec>;
 
-/** An optimizer as a pipeline file writes it. */
-export type OptimizerOptions = z.input<typeof OptimizerSpec>;
+/** An optimizer as a pipeline file writes it, by {@link sgd}, {@link momentum}, {@link rmsprop}, {@link adam} or {@link adamw}. */
+export type OptimizerOptions =
+  | ({ kind: "sgd" } & StepSize)
+  | ({ kind: "momentum" } & MomentumOptions)
+  | ({ kind: "rmsprop" } & RmspropOptions)
+  | ({ kind: "adam" } & AdamOptions)
+  | ({ kind: "adamw" } & AdamwOptions);
 
 /** What every optimizer can be told. */
 export interface StepSize {

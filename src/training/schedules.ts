@@ -26,8 +26,11 @@ export const ScheduleSpec = z.discriminatedUnion("kind", [
 /** A schedule with all defaults filled in. */
 export type ScheduleSpec = z.infer<typeof ScheduleSpec>;
 
-/** A schedule as a pipeline file writes it. */
-export type ScheduleOptions = z.input<typeof ScheduleSpec>;
+/** A schedule as a pipeline file writes it, by {@link constant}, {@link cosine} or {@link stepDecay}. */
+export type ScheduleOptions =
+  | ({ kind: "constant" } & WarmupOptions)
+  | ({ kind: "cosine" } & CosineOptions)
+  | ({ kind: "step" } & StepDecayOptions);
 
 /** What every schedule can be told. */
 export interface WarmupOptions {

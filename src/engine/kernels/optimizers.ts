@@ -1,10 +1,16 @@
 // deno-fmt-ignore-file (the formatter drops AssemblyScript's @inline)
 // AssemblyScript. p = parameters, g = gradients, m, v, s = slots, lr = learning rate. One pass over all parameters, whose number is
-// rounded up to whole vectors: the blocks end on a vector's bound. The clear version: ../reference_steps.ts
+// rounded up to whole vectors: the blocks end on a vector's bound. The factors are read from a block of settings, as JavaScript
+// would allocate a number for each that it passes. The clear version: ../reference_steps.ts
 
-/** `p -= lr g`; the scale of the gradient is already in lr. */
-export function sgd(p: usize, g: usize, count: usize, lr: f32): void {
-  const rate = f32x4.splat(lr), end = p + (count << 2);
+/** The factor at a position of the settings, in all lanes. */
+// @ts-ignore: decorator
+@inline
+function setting(settings: usize, position: usize): v128 { return v128.load32_splat(settings + (position << 2)); }
+
+/** `p -= lr g`. Settings: lr times the scale of the gradient. */
+export function sgd(p: usize, g: usize, count: usize, settings: usize): void {
+  const rate = setting(settings, 0), end = p + (count << 2);
   while (p < end) {
     v128.store(p, f32x4.sub(v128.load(p), f32x4.mul(rate, v128.load(g))));
     p += 16;
@@ -12,9 +18,9 @@ export function sgd(p: usize, g: usize, count: usize, lr: f32): void {
   }
 }
 
-/** `v = momentum v + g; p -= lr v`, with Nesterov `p -= lr (g + momentum v)`. */
-export function momentum(p: usize, g: usize, v: usize, count: usize, lr: f32, scale: f32, decay: f32, nesterov: bool): void {
-  const rate = f32x4.splat(lr), scales = f32x4.splat(scale), decays = f32x4.splat(decay), end = p + (count << 2);
+/** `v = momentum v + g; p -= lr v`, with Nesterov `p -= lr (g + momentum v)`. Settings: lr, scale of g, momentum. */
+export function momentum(p: usize, g: usize, v: usize, count: usize, settings: usize, nesterov: bool): void {
+  const rate = setting(settings, 0), scales = setting(settings, 1), decays = setting(settings, 2), end = p + (count << 2);
   while (p < end) {
     const gradient = f32x4.mul(scales, v128.load(g));
     const velocity = f32x4.relaxed_madd(decays, v128.load(v), gradient);
@@ -27,10 +33,10 @@ export function momentum(p: usize, g: usize, v: usize, count: usize, lr: f32, sc
   }
 }
 
-/** `s = decay s + (1 - decay) g^2; p -= lr g / (sqrt(s) + epsilon)`. */
-export function rmsprop(p: usize, g: usize, s: usize, count: usize, lr: f32, scale: f32, decay: f32, rest: f32, epsilon: f32): void {
-  const rate = f32x4.splat(lr), scales = f32x4.splat(scale), decays = f32x4.splat(decay), rests = f32x4.splat(rest);
-  const epsilons = f32x4.splat(epsilon), end = p + (count << 2);
+/** `s = decay s + (1 - decay) g^2; p -= lr g / (sqrt(s) + epsilon)`. Settings: lr, scale of g, decay, 1 - decay, epsilon. */
+export function rmsprop(p: usize, g: usize, s: usize, count: usize, settings: usize): void {
+  const rate = setting(settings, 0), scales = setting(settings, 1), decays = setting(settings, 2);
+  const rests = setting(settings, 3), epsilons = setting(settings, 4), end = p + (count << 2);
   while (p < end) {
     const gradient = f32x4.mul(scales, v128.load(g));
     const squares = f32x4.add(f32x4.mul(decays, v128.load(s)), f32x4.mul(f32x4.mul(rests, gradient), gradient));
@@ -46,15 +52,12 @@ export function rmsprop(p: usize, g: usize, s: usize, count: usize, lr: f32, sca
 /**
  * `m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p -= decay p + rate m / (sqrt(v) rootScale + epsilon)`.
  *
- * @param rate `lr / (1 - b1^t)`. @param rootScale `1 / sqrt(1 - b2^t)`. @param decay `lr weightDecay`.
+ * Settings: scale of g, b1, 1 - b1, b2, 1 - b2, rate = `lr / (1 - b1^t)`, rootScale = `1 / sqrt(1 - b2^t)`, epsilon, decay = `lr weightDecay`.
  */
-export function adam(
-  p: usize, g: usize, m: usize, v: usize, count: usize, scale: f32, b1: f32, rest1: f32, b2: f32, rest2: f32,
-  rate: f32, rootScale: f32, epsilon: f32, decay: f32,
-): void {
-  const scales = f32x4.splat(scale), b1s = f32x4.splat(b1), rest1s = f32x4.splat(rest1), b2s = f32x4.splat(b2);
-  const rest2s = f32x4.splat(rest2), rates = f32x4.splat(rate), roots = f32x4.splat(rootScale);
-  const epsilons = f32x4.splat(epsilon), decays = f32x4.splat(decay), end = p + (count << 2);
+export function adam(p: usize, g: usize, m: usize, v: usize, count: usize, settings: usize): void {
+  const scales = setting(settings, 0), b1s = setting(settings, 1), rest1s = setting(settings, 2), b2s = setting(settings, 3);
+  const rest2s = setting(settings, 4), rates = setting(settings, 5), roots = setting(settings, 6);
+  const epsilons = setting(settings, 7), decays = setting(settings, 8), end = p + (count << 2);
   while (p < end) {
     const gradient = f32x4.mul(scales, v128.load(g));
     const first = f32x4.relaxed_madd(rest1s, gradient, f32x4.mul(b1s, v128.load(m)));

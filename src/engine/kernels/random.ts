@@ -155,12 +155,14 @@ function spoilRows(
  * Spoils rows of x [rows, columns] by draws that depend on the sample, the column and the key alone.
  *
  * Kind 0: standard normal numbers, x is not used; 1: `x + z std`, std = `level`, or `level + spread u` for each row by a draw of its
- * own from `levelStream`; 2: 0 where `u < level`, 1 where `u >= on`. `order` holds the sample of each row.
+ * own from `levelStream`; 2: 0 where `u < level`, 1 where `u >= on`. `order` holds the sample of each row; level, spread and on are
+ * the settings.
  */
 export function corruptRows(
   kind: i32, to: usize, from: usize, order: usize, rows: usize, columns: usize, scratch: usize, epoch: i32, stream: i32,
-  levelStream: i32, seedLow: i32, seedHigh: i32, level: f32, spread: f32, on: f32,
+  levelStream: i32, seedLow: i32, seedHigh: i32, settings: usize,
 ): void {
+  const level = load<f32>(settings), spread = load<f32>(settings, 4), on = load<f32>(settings, 8);
   if (kind == 0) {
     spoilRows(0, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
   } else if (kind == 1) {

@@ -6,40 +6,52 @@
 import { type DrawKey, STREAMS } from "../../core/random.ts";
 import type { Corruption } from "../engine.ts";
 import { DRAW, type Kernels } from "./kernels.ts";
+import type { Plan } from "./plan.ts";
 
 const round = Math.fround;
 const TWO_TO_32 = 4294967296;
 
-/** Addresses in the program's memory. */
-interface Places {
-  readonly from: number;
-  readonly to: number;
-  /** The samples of the rows. */
-  readonly order: number;
-}
-
 /** Copies rows and spoils them. */
 export function corrupt(
   kernels: Kernels,
-  scratch: number,
-  { from, to, order }: Places,
+  plan: Plan,
+  settings: Float32Array,
+  from: number,
+  to: number,
+  order: number,
   rows: number,
   columns: number,
   corruption: Corruption,
+  key: DrawKey,
+): void {
+  settings[1] = 0;
+  settings[2] = 2;
+  if (corruption.kind === "gaussian") {
+    settings[0] = corruption.std;
+    settings[1] = Math.max(0, round(corruption.maximumStd) - settings[0]);
+  } else if (corruption.kind === "masking") {
+    settings[0] = corruption.share;
+  } else {
+    settings[0] = corruption.share / 2;
+    settings[2] = 1 - corruption.share / 2;
+  }
+  const kind = corruption.kind === "gaussian" ? DRAW.gaussian : DRAW.switches;
+  draw(kernels, plan, kind, from, to, order, rows, columns, key);
+}
+
+/** Fills rows with the numbers of a kind, or spoils them; nothing is allocated, so all is passed by itself. */
+export function draw(
+  kernels: Kernels,
+  { scratch, settings }: Plan,
+  kind: number,
+  from: number,
+  to: number,
+  order: number,
+  rows: number,
+  columns: number,
   { seed, stream, epoch }: DrawKey,
 ): void {
-  let kind: number = DRAW.switches, level = 0, spread = 0, on = 2;
-  if (corruption.kind === "gaussian") {
-    kind = DRAW.gaussian;
-    level = round(corruption.std);
-    spread = Math.max(0, round(round(corruption.maximumStd) - level));
-  } else if (corruption.kind === "masking") {
-    level = round(corruption.share);
-  } else {
-    level = round(corruption.share / 2);
-    on = round(1 - corruption.share / 2);
-  }
-  const low = seed >>> 0, high = Math.floor(seed / TWO_TO_32) >>> 0, key = STREAMS[stream];
+  const low = seed | 0, high = Math.floor(seed / TWO_TO_32) | 0, key = STREAMS[stream];
   const { noiseLevel } = STREAMS;
   kernels.corruptRows(
     kind,
@@ -49,27 +61,11 @@ export function corrupt(
     rows,
     columns,
     scratch,
-    epoch,
+    epoch | 0,
     key,
     noiseLevel,
     low,
     high,
-    level,
-    spread,
-    on,
+    settings,
   );
-}
-
-/** Fills rows with standard normal numbers. */
-export function drawNormal(
-  kernels: Kernels,
-  scratch: number,
-  to: number,
-  order: number,
-  rows: number,
-  columns: number,
-  { seed, stream, epoch }: DrawKey,
-): void {
-  const low = seed >>> 0, high = Math.floor(seed / TWO_TO_32) >>> 0, key = STREAMS[stream];
-  kernels.corruptRows(DRAW.normal, to, to, order, rows, columns, scratch, epoch, key, 0, low, high, 0, 0, 0);
 }

@@ -46,44 +46,10 @@ export interface Kernels {
   sumRows(y: number, x: number, rows: number, columns: number): void;
   sumColumns(y: number, x: number, rows: number, columns: number): void;
   sumSquares(x: number, count: number): number;
-  sgd(p: number, g: number, count: number, rate: number): void;
-  momentum(
-    p: number,
-    g: number,
-    v: number,
-    count: number,
-    rate: number,
-    scale: number,
-    momentum: number,
-    nesterov: number,
-  ): void;
-  rmsprop(
-    p: number,
-    g: number,
-    s: number,
-    count: number,
-    rate: number,
-    scale: number,
-    decay: number,
-    rest: number,
-    epsilon: number,
-  ): void;
-  adam(
-    p: number,
-    g: number,
-    m: number,
-    v: number,
-    count: number,
-    scale: number,
-    beta1: number,
-    rest1: number,
-    beta2: number,
-    rest2: number,
-    rate: number,
-    rootScale: number,
-    epsilon: number,
-    decay: number,
-  ): void;
+  sgd(p: number, g: number, count: number, settings: number): void;
+  momentum(p: number, g: number, v: number, count: number, settings: number, nesterov: number): void;
+  rmsprop(p: number, g: number, s: number, count: number, settings: number): void;
+  adam(p: number, g: number, m: number, v: number, count: number, settings: number): void;
   corruptRows(
     kind: number,
     to: number,
@@ -97,9 +63,7 @@ export interface Kernels {
     levelStream: number,
     seedLow: number,
     seedHigh: number,
-    level: number,
-    spread: number,
-    on: number,
+    settings: number,
   ): void;
   gather(y: number, bytes: number, images: number, pixels: number, order: number, rows: number): void;
 }
@@ -131,6 +95,9 @@ export const BINARY: Readonly<Record<BinaryKind | DerivativeKind, number>> = {
 
 /** The kinds of the kernel `corruptRows`. */
 export const DRAW = { normal: 0, gaussian: 1, switches: 2 } as const;
+
+/** The most factors that a kernel reads from its settings. */
+export const MOST_SETTINGS = 9;
 
 /** Bytes of scratch that the kernels need: a panel of the product (or 16 words of random bits). */
 export const SCRATCH_BYTES = 12288;

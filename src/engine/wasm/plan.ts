@@ -2,14 +2,14 @@
 
 /**
  * The memory of a program, planned once: parameters | gradients | slots | inputs, constants and outputs | values in between |
- * scratch | order | images. Values in between share places when one is dead before the other is born.
+ * scratch and settings | order | images. Values in between share places when one is dead before the other is born.
  *
  * @module
  */
 import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
 import type { ProgramOptions } from "../engine.ts";
 import { type Instruction, operandsOf } from "./fuse.ts";
-import { SCRATCH_BYTES } from "./kernels.ts";
+import { MOST_SETTINGS, SCRATCH_BYTES } from "./kernels.ts";
 
 /** Where everything lies. */
 export interface Plan {
@@ -21,6 +21,8 @@ export interface Plan {
   readonly gradients: number;
   readonly slots: readonly number[];
   readonly scratch: number;
+  /** The factors of the kernel that is about to run. */
+  readonly settings: number;
   /** 8 zeros: the row that a product without a bias begins with. */
   readonly zeros: number;
   readonly order: number;
@@ -68,7 +70,10 @@ export function plan(graph: Graph, instructions: readonly Instruction[], options
     else copies.push({ from: other, to: place, bytes: size(gradient) });
   });
   end += placeBetween(instructions, places, size, end);
-  const scratch = block(SCRATCH_BYTES), zeros = block(BOUND), order = block(4 * orderLength);
+  const scratch = block(SCRATCH_BYTES),
+    settings = block(4 * MOST_SETTINGS),
+    zeros = block(BOUND),
+    order = block(4 * orderLength);
   const pixels = block(images?.bytes.length ?? 0);
   return {
     places,
@@ -77,6 +82,7 @@ export function plan(graph: Graph, instructions: readonly Instruction[], options
     gradients,
     slots: blocks,
     scratch,
+    settings,
     zeros,
     order,
     images: pixels,

@@ -8,9 +8,9 @@ import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/grap
 import { type Corruption, type Program, type ProgramOptions, SLOTS, type Update } from "../engine.ts";
 import { type CallCounter, callCounter } from "./calls.ts";
 import { checkOrder, checkPixels, checkRows, checkSlots, find } from "./checks.ts";
-import { corrupt, drawNormal } from "./draws.ts";
+import { corrupt, draw } from "./draws.ts";
 import { fuse, nameOfKernel } from "./fuse.ts";
-import { instantiate, type Kernels } from "./kernels.ts";
+import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { type Call, lower, lowerCopy } from "./lower.ts";
 import { type Plan, plan } from "./plan.ts";
 import { update } from "./update.ts";
@@ -43,6 +43,7 @@ export function compile(module: WebAssembly.Module, graph: Graph, options: Progr
     layout,
     options,
     order,
+    settings: floats(layout.settings, MOST_SETTINGS),
     counter: callCounter(),
     steps: [
       ...instructions.map((instruction) => lower(instruction, kernels, layout)),
@@ -83,6 +84,7 @@ interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "or
   readonly kernels: Kernels;
   readonly layout: Plan;
   readonly options: ProgramOptions;
+  readonly settings: Float32Array;
   readonly counter: CallCounter;
   /** What a run calls, in order. */
   readonly steps: readonly Call[];
@@ -93,7 +95,7 @@ interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "or
 }
 
 function assemble(parts: Parts): Program {
-  const { counter, options: { capacity }, order, gradients, kernels, layout } = parts;
+  const { counter, options: { capacity }, order, gradients, kernels, layout, settings } = parts;
   const input = (name: string) => find(parts.inputs, "input", name);
   const addressOfOrder = (start: number, rows: number): number => {
     checkRows(rows, capacity);
@@ -113,13 +115,13 @@ function assemble(parts: Parts): Program {
     output: (name) => find(parts.outputs, "output", name).view,
     gather: gatherer(parts, input, addressOfOrder),
     corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number) {
-      const places = { from: input(from).address, to: input(to).address, order: addressOfOrder(start, rows) };
-      corrupt(kernels, layout.scratch, places, rows, input(to).columns, corruption, key);
+      const source = input(from).address, { address, columns } = input(to), at = addressOfOrder(start, rows);
+      corrupt(kernels, layout, settings, source, address, at, rows, columns, corruption, key);
       counter.add(corruption.kind);
     },
     drawNormal(name: string, key: DrawKey, start: number, rows: number) {
-      const { address, columns } = input(name);
-      drawNormal(kernels, layout.scratch, address, addressOfOrder(start, rows), rows, columns, key);
+      const { address, columns } = input(name), at = addressOfOrder(start, rows);
+      draw(kernels, layout, DRAW.normal, address, address, at, rows, columns, key);
       counter.add("drawNormal");
     },
     run: runner(parts),
@@ -129,7 +131,7 @@ function assemble(parts: Parts): Program {
     },
     update(change: Update) {
       checkSlots(change.kind, SLOTS[change.kind], parts.slots.length);
-      update(kernels, layout, parts.parameters.length, change);
+      update(kernels, layout, settings, parts.parameters.length, change);
       counter.add(change.kind);
     },
     // Nothing is held outside this object: the memory goes with it.

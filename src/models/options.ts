@@ -1,0 +1,131 @@
+/**
+ * Models as a pipeline file writes them, and as its record holds them.
+ *
+ * @module
+ */
+
+/** The name of an activation; `gelu` is the tanh form, `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`. */
+export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu" | "linear";
+
+/** How weights begin: He, Xavier, N(0, 0.01), or by the activation of each layer. Biases begin at 0. */
+export type Initialiser = "auto" | "he" | "xavier" | "normal";
+
+/** What a reconstruction is measured by in training: mean squared error, or binary cross-entropy. */
+export type ReconstructionLoss = "mse" | "bce";
+
+/** The topology of a model with all defaults filled in; the fields are explained at {@link TopologyOptions}. */
+export interface Topology {
+  /** Widths from the input to the last hidden layer. */
+  encoder: number[];
+  /** How many numbers a sample is squeezed into. */
+  latent: number;
+  /** Widths from the first hidden layer after the latent to the output; the encoder mirrored without it. */
+  decoder?: number[] | undefined;
+  /** The activation of the hidden layers. */
+  activation: Activation;
+  /** The activation of the latent layer. */
+  latentActivation: Activation;
+  /** The activation of the output. */
+  outputActivation: "sigmoid" | "linear";
+  /** How weights begin. */
+  initialiser: Initialiser;
+}
+
+/** An autoencoder, denoising or not, with all defaults filled in. */
+export interface AutoencoderSpec extends Topology {
+  /** Which kind. */
+  kind: "ae" | "dae";
+  /** The training loss. */
+  loss: ReconstructionLoss;
+}
+
+/** A variational autoencoder with all defaults filled in; the fields are explained at {@link VariationalOptions}. */
+export interface VariationalSpec extends Topology {
+  /** Which kind. */
+  kind: "vae";
+  /** The mean of a Gaussian is any number. */
+  latentActivation: "linear";
+  /** The reconstruction term. */
+  loss: ReconstructionLoss;
+  /** The weight of the KL term. */
+  beta: number;
+  /** Epochs over which that weight grows. */
+  klWarmupEpochs: number;
+  /** Nats of KL that a latent dimension may have for free. */
+  freeBits: number;
+}
+
+/** A model as the pipeline's record holds it: all defaults filled in. */
+export type ModelSpec = AutoencoderSpec | VariationalSpec;
+
+/** A model as a pipeline file writes it, by {@link ae}, {@link dae} or {@link vae}. */
+export type ModelOptions =
+  | ({ kind: "ae" | "dae" } & AutoencoderOptions)
+  | ({ kind: "vae" } & VariationalOptions);
+
+/** The topology that all autoencoders share. */
+export interface TopologyOptions {
+  /** Widths from the input (pixels) to the last hidden layer: `[784, 500, 300]`. */
+  encoder: number[];
+  /** How many numbers a sample is squeezed into; at most the number of inputs. */
+  latent: number;
+  /** Widths from the first hidden layer after the latent to the output. @default {the encoder, mirrored} */
+  decoder?: number[];
+  /** The activation of the hidden layers. @default {"relu"} */
+  activation?: Activation;
+  /** The activation of the output. @default {"sigmoid"} */
+  outputActivation?: "sigmoid" | "linear";
+  /** How weights begin. @default {"auto"} He for relu, leakyRelu and gelu, Xavier for sigmoid and tanh, N(0, 0.01) for linear. */
+  initialiser?: Initialiser;
+}
+
+/** What an autoencoder can be told. */
+export interface AutoencoderOptions extends TopologyOptions {
+  /** The activation of the latent layer. @default {"linear"} */
+  latentActivation?: Activation;
+  /** The training loss. @default {"mse"} */
+  loss?: ReconstructionLoss;
+}
+
+/** What a variational autoencoder can be told. */
+export interface VariationalOptions extends TopologyOptions {
+  /** The reconstruction term: Bernoulli (`bce`) or Gaussian of unit variance (`mse`). @default {"bce"} */
+  loss?: ReconstructionLoss;
+  /** The weight of the KL term (Higgins et al. 2017). @default {1} */
+  beta?: number;
+  /** Epochs over which the weight of the KL term grows from 0 to `beta`, in equal steps. @default {0} */
+  klWarmupEpochs?: number;
+  /** Nats of KL a latent dimension may have for free, on the mean of a batch (Kingma et al. 2016, App. C.8). @default {0} */
+  freeBits?: number;
+}
+
+/**
+ * An autoencoder: the input through `latent` numbers and back.
+ *
+ * @example
+ * ```ts
+ * import { ae } from "@hourglass/hourglass";
+ * const model = ae({ encoder: [35, 100, 20, 50, 10], latent: 2, activation: "tanh" });
+ * ```
+ */
+export function ae(options: AutoencoderOptions): ModelOptions {
+  return { kind: "ae", ...options };
+}
+
+/** A denoising autoencoder (Vincent et al. 2008): an {@link ae} that sees the noisy input and is held against the clean target. */
+export function dae(options: AutoencoderOptions): ModelOptions {
+  return { kind: "dae", ...options };
+}
+
+/**
+ * A variational autoencoder (Kingma and Welling 2014, arXiv:1312.6114) with a Gaussian latent and a standard normal prior.
+ *
+ * @example
+ * ```ts
+ * import { vae } from "@hourglass/hourglass";
+ * const model = vae({ encoder: [784, 400], latent: 20 });
+ * ```
+ */
+export function vae(options: VariationalOptions): ModelOptions {
+  return { kind: "vae", ...options };
+}
