@@ -1,7 +1,7 @@
 /**
  * The engine contract as tests: one suite for all engines. A new engine is one line:
  *
- * ```ts
+ * ```ts ignore
  * engineContract("wasm", () => loadEngine("wasm"));
  * ```
  *

@@ -1,0 +1,147 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { DrawKey } from "../../src/core/random.ts";
+import type { Corruption, Update } from "../../src/engine/engine.ts";
+import { applyUpdate, corruptRows, gatherRows, norm } from "../../src/engine/reference_steps.ts";
+import { assertClose } from "../support/close.ts";
+
+const KEY: DrawKey = { seed: 42, stream: "noise", epoch: 0 };
+const ROWS = 2000, COLUMNS = 10;
+
+/** Spoils a grey image of 0.5 many times. */
+function spoiled(
+  corruption: Corruption,
+  samples: ArrayLike<number> = Array(ROWS).keys().toArray(),
+): Float64Array {
+  const from = new Float64Array(samples.length * COLUMNS).fill(0.5), to = new Float64Array(from.length);
+  corruptRows(from, to, COLUMNS, corruption, KEY, Uint32Array.from(samples), 0, samples.length);
+  return to;
+}
+
+const share = (numbers: Float64Array, what: number) =>
+  numbers.filter((x) => x === what).length / numbers.length;
+const std = (numbers: Float64Array) => Math.hypot(...numbers.map((x) => x - 0.5)) / Math.sqrt(numbers.length);
+
+Deno.test("corruptRows() with gaussian noise adds numbers of mean 0 and the given std", () => {
+  const noisy = spoiled({ kind: "gaussian", std: 0.3, maximumStd: 0.3 });
+  assertClose([noisy.reduce((sum, x) => sum + x, 0) / noisy.length, std(noisy)], [0.5, 0.3], {
+    absolute: 0.01,
+  }, "noise");
+  ok(noisy.some((x) => x < 0) && noisy.some((x) => x > 1), "noise is not clipped");
+});
+
+Deno.test("corruptRows() with a maximum std gives each sample a std of its own, uniform between the two", () => {
+  const noisy = spoiled({ kind: "gaussian", std: 0.2, maximumStd: 0.8 });
+  // The mean of a variance that is uniform in the std: (0.8^3 - 0.2^3) / (3 * 0.6).
+  assertClose([std(noisy) ** 2], [0.28], { absolute: 0.02 }, "variance");
+  const rows = Array.from(
+    { length: ROWS },
+    (_, row) => std(noisy.subarray(row * COLUMNS, (row + 1) * COLUMNS)),
+  );
+  const quiet = rows.filter((spread) => spread < 0.25).length / ROWS,
+    loud = rows.filter((x) => x > 0.75).length / ROWS;
+  ok(quiet > 0.08 && loud > 0.08, `${quiet} of the samples are quiet, ${loud} are loud`);
+});
+
+Deno.test("corruptRows() with a maximum below the std, or with no std, uses the std alone", () => {
+  assertClose(
+    [std(spoiled({ kind: "gaussian", std: 0.3, maximumStd: 0 }))],
+    [0.3],
+    { absolute: 0.01 },
+    "std",
+  );
+  deepEqual(new Set(spoiled({ kind: "gaussian", std: 0, maximumStd: 0 })), new Set([0.5]));
+});
+
+Deno.test("corruptRows() with salt and pepper sets half the share to 0 and half to 1", () => {
+  const noisy = spoiled({ kind: "saltAndPepper", share: 0.3 });
+  const shares = [0, 1, 0.5].map((what) => share(noisy, what));
+  assertClose(shares, [0.15, 0.15, 0.7], { absolute: 0.01 }, "shares");
+});
+
+Deno.test("corruptRows() with masking sets the share to 0 and keeps the rest", () => {
+  const noisy = spoiled({ kind: "masking", share: 0.3 });
+  assertClose([share(noisy, 0), share(noisy, 0.5)], [0.3, 0.7], { absolute: 0.01 }, "shares");
+  equal(share(spoiled({ kind: "masking", share: 0 }), 0.5), 1);
+  equal(share(spoiled({ kind: "masking", share: 1 }), 0), 1);
+});
+
+Deno.test("corruptRows() gives a sample the same noise in every batch", () => {
+  const noise: Corruption = { kind: "gaussian", std: 0.1, maximumStd: 0.5 };
+  const whole = spoiled(noise), some = spoiled(noise, [7, 1999, 7]);
+  const row = (data: Float64Array, at: number) => [...data.subarray(at * COLUMNS, (at + 1) * COLUMNS)];
+  deepEqual([0, 1, 2].map((at) => row(some, at)), [7, 1999, 7].map((sample) => row(whole, sample)));
+});
+
+Deno.test("gatherRows() takes the images of the order, modulo their number", () => {
+  const images = { bytes: Uint8Array.of(0, 255, 51, 102, 153, 204), pixels: 2 };
+  const out = new Float64Array(6);
+  gatherRows(out, images, Uint32Array.of(9, 2, 4, 3), 1, 3);
+  assertClose(out, [0.6, 0.8, 0.2, 0.4, 0, 1], { relative: 1e-7 }, "images 2, 4 mod 3 and 3 mod 3");
+});
+
+Deno.test("norm() is Pythagoras'", () => equal(norm(Float64Array.of(3, 0, -4)), 5));
+
+const COMMON = { learningRate: 0.1, gradientScale: 0.5 } as const;
+
+/** Two steps of one parameter that begins at 1, with the gradients 4 and -2, halved by the scale to 2 and -1. */
+function twoSteps(slots: number, update: (step: number) => Update): { p: number; slots: number[] } {
+  const p = Float64Array.of(1), blocks = Array.from({ length: slots }, () => new Float64Array(1));
+  applyUpdate(p, Float64Array.of(4), blocks, update(1));
+  applyUpdate(p, Float64Array.of(-2), blocks, update(2));
+  return { p: p[0], slots: blocks.map(([value]) => value) };
+}
+
+const near = (actual: number[], expected: number[], label: string) =>
+  assertClose(actual, expected, { relative: 1e-12 }, label);
+
+Deno.test("applyUpdate() by sgd takes the scaled gradient times the learning rate away", () => {
+  near([twoSteps(0, (step) => ({ kind: "sgd", ...COMMON, step })).p], [1 - 0.2 + 0.1], "sgd");
+});
+
+Deno.test("applyUpdate() by momentum keeps a share of the velocity", () => {
+  const { p, slots } = twoSteps(
+    1,
+    (step) => ({ kind: "momentum", momentum: 0.9, nesterov: false, ...COMMON, step }),
+  );
+  // v = 2, then 0.9 * 2 - 1 = 0.8.
+  near([p, ...slots], [1 - 0.2 - 0.08, 0.8], "momentum");
+});
+
+Deno.test("applyUpdate() by Nesterov's momentum looks ahead along the velocity", () => {
+  const { p } = twoSteps(1, (step) => ({ kind: "momentum", momentum: 0.9, nesterov: true, ...COMMON, step }));
+  near([p], [1 - 0.1 * (2 + 0.9 * 2) - 0.1 * (-1 + 0.9 * 0.8)], "nesterov");
+});
+
+Deno.test("applyUpdate() by rmsprop divides by the root of the mean square", () => {
+  const { p, slots } = twoSteps(
+    1,
+    (step) => ({ kind: "rmsprop", decay: 0.9, epsilon: 0.01, ...COMMON, step }),
+  );
+  // s = 0.1 * 4 = 0.4, then 0.36 + 0.1 = 0.46.
+  const expected = 1 - 0.2 / (Math.sqrt(0.4) + 0.01) + 0.1 / (Math.sqrt(0.46) + 0.01);
+  near([p, ...slots], [expected, 0.46], "rmsprop");
+});
+
+const adam = (weightDecay: number) => (step: number): Update => ({
+  kind: "adam",
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 0.01,
+  weightDecay,
+  ...COMMON,
+  step,
+});
+
+Deno.test("applyUpdate() by Adam corrects the bias of both moments", () => {
+  const { p, slots } = twoSteps(2, adam(0));
+  // m = 0.2, then 0.18 - 0.1 = 0.08; v = 0.04, then 0.0396 + 0.01 = 0.0496. The first corrected moments are 2 and 4.
+  const second = (0.08 / 0.19) / (Math.sqrt(0.0496 / 0.0199) + 0.01);
+  near([p, ...slots], [1 - 0.1 * (2 / 2.01) - 0.1 * second, 0.08, 0.0496], "adam");
+});
+
+Deno.test("applyUpdate() by AdamW takes a share of the parameter away, apart from the gradient's moments", () => {
+  const { p, slots } = twoSteps(2, adam(0.2));
+  const first = 1 - 0.1 * 0.2 - 0.1 * (2 / 2.01);
+  const second = (0.08 / 0.19) / (Math.sqrt(0.0496 / 0.0199) + 0.01);
+  near([p, ...slots], [first * (1 - 0.1 * 0.2) - 0.1 * second, 0.08, 0.0496], "adamw");
+});
