@@ -24,8 +24,19 @@ export interface LossScale {
   readonly logarithmic: boolean;
 }
 
-/** The range of all losses; `undefined` when none is known. */
+/** From so many points on, the first tenth may leave the top of a linear chart, as it would flatten all that comes after. */
+const ENOUGH_POINTS = 12;
+
+/** The range of the losses; `undefined` when none is known. */
 export function lossScale(points: readonly LossPoint[]): LossScale | undefined {
+  const whole = rangeOf(points);
+  if (whole === undefined) return undefined;
+  if (whole.low > 0 && whole.high / whole.low >= LOG_RATIO) return { ...whole, logarithmic: true };
+  const later = points.length < ENOUGH_POINTS ? whole : rangeOf(points.slice(Math.ceil(points.length / 10)));
+  return { low: whole.low, high: later?.high ?? whole.high, logarithmic: false };
+}
+
+function rangeOf(points: readonly LossPoint[]): { low: number; high: number } | undefined {
   let low = Infinity, high = -Infinity;
   for (const { loss, validation } of points) {
     for (const span of [loss, validation]) {
@@ -34,8 +45,7 @@ export function lossScale(points: readonly LossPoint[]): LossScale | undefined {
       high = Math.max(high, span.high);
     }
   }
-  if (low > high) return undefined;
-  return { low, high, logarithmic: low > 0 && high / low >= LOG_RATIO };
+  return low > high ? undefined : { low, high };
 }
 
 /** The chart: labels of the highest and lowest loss, the curves (training dotted where validation is there), and epochs below. */

@@ -50,7 +50,7 @@ export function startDashboard(
       instance.clear();
       instance.unmount();
       await instance.waitUntilExit();
-      const text = summaryLines(view, color).map((line) => `${line}\n`).join("");
+      const text = summaryLines(view, color, stdout.columns).map((line) => `${line}\n`).join("");
       await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
     },
   };

@@ -2,7 +2,7 @@
 import { scaledSize } from "./raster.ts";
 
 /** Blanks between the pictures of an item, and after an item. */
-export const PICTURE_GAP = 2, ITEM_GAP = 4;
+export const PICTURE_GAP = 2, ITEM_GAP = 5;
 
 /** What has to be placed, and where. */
 export interface GridRequest {

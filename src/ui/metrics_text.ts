@@ -7,7 +7,7 @@ import { displayWidth, number } from "./text.ts";
 import type { Metrics } from "./view.ts";
 
 /** The lines, none of them wider than `width` unless one number needs more. */
-export function metricLines(metrics: Metrics, width = 90): string[] {
+export function metricLines(metrics: Metrics, width: number): string[] {
   const plain: string[] = [];
   const rows = new Map<string, Map<string, string>>();
   for (const [name, value] of Object.entries(metrics)) {

@@ -7,14 +7,19 @@ import type { Metrics, StageView, TrainingView, View } from "./view.ts";
 /** What the lines about a training say already. */
 const TOLD = new Set(["epochs", "bestEpoch", "bestLoss", "lastLoss", "parameters", "seconds"]);
 
-/** The summary, line by line: how it ended, each training, each stage's metrics, what was made, and where the run lies. */
-export function summaryLines(view: View, level: ColorLevel = 0): string[] {
+/**
+ * The summary, line by line: how it ended, each training, each stage's metrics, what was made, and where the run lies.
+ *
+ * Metrics are wrapped to `columns` cells.
+ */
+export function summaryLines(view: View, level: ColorLevel = 0, columns = 80): string[] {
   if (view.run === null) return [];
+  const names = view.stages.map(({ name }) => displayWidth(name));
+  const width = Math.max("artifacts".length, ...names);
   const sections = [
-    ...view.stages.flatMap((stage) => stageSections(view, stage)),
+    ...view.stages.flatMap((stage) => stageSections(view, stage, columns - width - 4)),
     ...otherSections(view),
   ];
-  const width = Math.max(...sections.map(([title]) => displayWidth(title)));
   const blanks = (used: number) => " ".repeat(width + 2 - used);
   return [
     headline(view, level),
@@ -37,12 +42,12 @@ function headline({ run, end }: View, level: ColorLevel): string {
   return `${name}  ${paint(level, role, end.status)} after ${took(end.seconds)}: ${end.reason}`;
 }
 
-function stageSections(view: View, stage: StageView): Section[] {
+function stageSections(view: View, stage: StageView, width: number): Section[] {
   const training = view.trainings.find((one) => one.stage === stage.name);
   const metrics = training === undefined ? stage.metrics : untold(stage.metrics);
   const lines = [
     ...(training === undefined ? [] : trainingLines(view, stage, training)),
-    ...(metrics === null ? [] : metricLines(metrics)),
+    ...(metrics === null ? [] : metricLines(metrics, width)),
     ...(stage.state === "failed" && view.end?.reason !== stage.note ? [`failed: ${stage.note ?? ""}`] : []),
   ];
   return lines.length === 0 ? [] : [[stage.name, lines]];
@@ -61,9 +66,8 @@ function trainingLines(view: View, stage: StageView, training: TrainingView): st
   const final = last.validation === undefined ? "" : `, validation ${number(last.validation)}`;
   return [
     `${count(last.epoch)}${of} epochs${time}: ${whyStopped(view, stage, training)}`,
-    `best ${monitor} ${number(last.best)} at epoch ${last.bestEpoch}; final loss ${
-      number(last.loss)
-    }${final}${unitText}`,
+    `best ${monitor} ${number(last.best)} at epoch ${count(last.bestEpoch)}${unitText}`,
+    `final loss ${number(last.loss)}${final}`,
   ];
 }
 
@@ -89,7 +93,7 @@ function otherSections({ run, warnings, artifacts }: View): Section[] {
       rest > 0 ? [...shown, `and ${rest} earlier`] : shown,
     ]);
   }
-  if (artifacts.total > 0) sections.push(["made", [plural(artifacts.total, "file")]]);
+  if (artifacts.total > 0) sections.push(["artifacts", [plural(artifacts.total, "file")]]);
   sections.push(["run", [run!.folder]]);
   return sections;
 }
