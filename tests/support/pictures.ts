@@ -1,28 +1,25 @@
-/** Pictures for tests that must not need a download. @module */
+/** The pictures that tests train on. @module */
 import glyphs from "../../data/glyphs.json" with { type: "json" };
-import { uniformNumbers } from "./numbers.ts";
+import { mnist } from "../../src/data/mnist.ts";
+import { openSource, SourceSpec } from "../../src/data/source.ts";
 
-/** The 32 glyphs as the data file has them, one byte a pixel: 7 rows of 5. */
-export function glyphImages(): { bytes: Uint8Array; pixels: number } {
+/** Pictures as an engine gathers them: one byte a pixel. */
+export interface Pictures {
+  readonly bytes: Uint8Array;
+  readonly pixels: number;
+}
+
+/** The 32 glyphs as the data file has them: 7 rows of 5. */
+export function glyphImages(): Pictures {
   const bytes = glyphs.glyphs.flatMap(({ rows }) =>
     rows.flatMap((row) => [16, 8, 4, 2, 1].map((bit) => (row & bit) === 0 ? 0 : 255))
   );
   return { bytes: Uint8Array.from(bytes), pixels: 35 };
 }
 
-const SIDE = 28;
-
-/** Grey strokes of 28x28, shaped like digits are: a ring of random centre, radii and thickness on black. */
-export function strokeImages(count: number): { bytes: Uint8Array; pixels: number } {
-  const pixels = SIDE * SIDE, bytes = new Uint8Array(count * pixels);
-  for (let image = 0; image < count; image++) {
-    const [x, y, wide, high, thick] = uniformNumbers(5, 4000 + image);
-    for (let at = 0; at < pixels; at++) {
-      const right = (at % SIDE - 11 - 6 * x) / (3 + 6 * wide);
-      const down = (Math.floor(at / SIDE) - 11 - 6 * y) / (3 + 6 * high);
-      const distance = Math.abs(Math.hypot(right, down) - 1) / (0.25 + 0.2 * thick);
-      bytes[image * pixels + at] = Math.round(255 * Math.min(1, Math.max(0, 1.5 - distance)));
-    }
-  }
-  return { bytes, pixels };
+/** The first MNIST digits of the training split: 28 rows of 28. */
+export async function digitImages(limit: number): Promise<Pictures> {
+  const source = SourceSpec.parse(mnist({ limit, testLimit: 1 }));
+  const { train } = await openSource(source, { seed: 0, log: () => {} });
+  return { bytes: train.images, pixels: 784 };
 }
