@@ -1,0 +1,160 @@
+import { equal, match, ok } from "node:assert/strict";
+import { ROOT, runProgram, withRunsFolder } from "../support/program.ts";
+
+const PIPELINE = "pipelines/glyphs-ae.ts";
+
+/** What a person gets wrong, the exit code, and what the message must say. */
+const CASES: { name: string; args: string[]; code: number; says: RegExp }[] = [
+  {
+    name: "a file that does not exist",
+    args: ["pipelines/nowhere.ts"],
+    code: 2,
+    says: /pipelines\/nowhere\.ts as the file must exist/,
+  },
+  { name: "a folder for a file", args: ["pipelines"], code: 2, says: /must be a file/ },
+  { name: "no file at all", args: [], code: 2, says: /missing required argument 'file'/ },
+  {
+    name: "zero epochs",
+    args: [PIPELINE, "--set", "train.epochs=0"],
+    code: 2,
+    says: /train\.epochs .*: current value is 0/,
+  },
+  {
+    name: "a misspelt option",
+    args: [PIPELINE, "--set", "train.epohcs=5"],
+    code: 2,
+    says: /train\.epohcs .*did you mean "epochs"\?/,
+  },
+  {
+    name: "a misspelt stage",
+    args: [PIPELINE, "--set", "trian.epochs=5"],
+    code: 2,
+    says: /did you mean "train"\?/,
+  },
+  {
+    name: "a setting without a value",
+    args: [PIPELINE, "--set", "train.epochs"],
+    code: 2,
+    says: /STAGE\.OPTION=VALUE/,
+  },
+  {
+    name: "negative noise",
+    args: ["pipelines/glyphs-dae.ts", "--set", "noise.std=-0.1"],
+    code: 2,
+    says: /noise\.std .*-0\.1/,
+  },
+  {
+    name: "a latent larger than the input",
+    args: [PIPELINE, "--set", "train.model.latent=36"],
+    code: 2,
+    says: /at most the 35 inputs .*: current value is 36/,
+  },
+  {
+    name: "an encoder that does not fit the images",
+    args: [PIPELINE, "--set", "train.model.encoder=[36,5]"],
+    code: 2,
+    says: /must begin with 35 inputs/,
+  },
+  { name: "an unknown engine", args: [PIPELINE, "--engine", "wsam"], code: 2, says: /did you mean "wasm"\?/ },
+  {
+    name: "an unknown screen",
+    args: [PIPELINE, "--ui", "karaoke"],
+    code: 2,
+    says: /must be one of auto, tui, plain, json, off/,
+  },
+  {
+    name: "a seed that is a word",
+    args: [PIPELINE, "--seed", "seven"],
+    code: 2,
+    says: /whole number .*"seven"/,
+  },
+  {
+    name: "an unknown flag",
+    args: [PIPELINE, "--frobnicate"],
+    code: 2,
+    says: /unknown option '--frobnicate'/,
+  },
+  {
+    name: "a runs folder that cannot be written",
+    args: [PIPELINE, "--runs", "/proc/runs"],
+    code: 2,
+    says: /its folder must be writable/,
+  },
+];
+
+/** Files that are no pipelines, and what the message must say. */
+const FILES: { name: string; content: string; says: RegExp }[] = [
+  {
+    name: "a file that exports a number",
+    content: "export default 5",
+    says: /default export must be a pipeline .*a number/,
+  },
+  {
+    name: "a file without a default export",
+    content: "export const x = 1",
+    says: /default export must be a pipeline .*none/,
+  },
+  {
+    name: "a file that does not parse",
+    content: "const x: = 3",
+    says: /must be a TypeScript module that loads.*line 1, column/,
+  },
+  { name: "a file that throws", content: "throw new Error('no luck')", says: /that loads: no luck/ },
+  {
+    name: "a chain that lacks what a stage needs",
+    content:
+      'import { evaluate, pipeline } from "../../mod.ts"; export default pipeline("x").pipe(evaluate());',
+    says: /evaluate needs "dataset"/,
+  },
+];
+
+function isClean(text: string): boolean {
+  return !/^ +at .*(file:|ext:)|Uncaught|panicked/m.test(text);
+}
+
+for (const { name, args, code, says } of CASES) {
+  Deno.test(`run refuses ${name} with exit code ${code} and says why`, async () => {
+    const outcome = await runProgram("run", args);
+    equal(outcome.code, code, outcome.stderr);
+    match(outcome.stderr, says);
+    ok(isClean(outcome.stderr + outcome.stdout), "no stack trace");
+  });
+}
+
+for (const { name, content, says } of FILES) {
+  Deno.test(`run refuses ${name} with exit code 2 and says why`, async () => {
+    await withRunsFolder(async (folder) => {
+      await Deno.mkdir(`${ROOT}${folder}`, { recursive: true });
+      await Deno.writeTextFile(`${ROOT}${folder}/pipeline.ts`, content);
+      const outcome = await runProgram("run", [`${folder}/pipeline.ts`, "--runs", `${folder}/made`]);
+      equal(outcome.code, 2, outcome.stderr);
+      match(outcome.stderr, says);
+      ok(isClean(outcome.stderr), "no stack trace");
+      equal([...Deno.readDirSync(`${ROOT}${folder}`)].length, 1, "nothing was made");
+    });
+  });
+}
+
+Deno.test("run shows all faults of all stages together", async () => {
+  const args = [
+    PIPELINE,
+    "--set",
+    "train.epochs=0",
+    "--set",
+    "train.batchSize=0.5",
+    "--set",
+    "interpolate.steps=1",
+  ];
+  const { code, stderr } = await runProgram("run", args);
+  equal(code, 2);
+  match(stderr, /3 settings are wrong/);
+  for (const path of ["train.epochs", "train.batchSize", "interpolate.steps"]) {
+    ok(stderr.includes(path), path);
+  }
+});
+
+Deno.test("run --debug shows the stack", async () => {
+  const { code, stderr } = await runProgram("run", ["pipelines/nowhere.ts", "--debug"]);
+  equal(code, 2);
+  match(stderr, /^ +at /m);
+});

