@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { nearest } from "../core/errors.ts";
+import { brokenRule } from "./fault_words.ts";
 
 /** One fault: where, and what. */
 export interface Fault {
@@ -24,17 +25,19 @@ function faultsOfIssue(issue: z.core.$ZodIssue, schema: z.ZodType, root: string,
     const known = keysAt(schema, issue.path.map(String), value);
     return issue.keys.map((key) => ({ path: `${path}.${key}`, message: unknownKey(key, known) }));
   }
-  const current = at(value, issue.path);
-  const words = issue.message.replace(/^Invalid input: |^Invalid option: |^Too (small|big): /, "");
-  const known = issue.code === "custom" ? words : `${words}: current value is ${shown(current)}`;
-  return [{ path, message: issue.code === "invalid_union" ? unionMessage(issue, current) : known }];
+  const meant = issue.code === "invalid_union" ? meantBranch(issue) : undefined;
+  if (meant !== undefined) return meant.flatMap((inner) => faultsOfIssue(inner, schema, root, value));
+  return [{ path, message: brokenRule(issue, at(value, issue.path)) }];
 }
 
-/** A discriminated union whose discriminator is unknown: say what it could be. */
-function unionMessage(issue: z.core.$ZodIssueInvalidUnion, current: unknown): string {
-  const discriminator = issue.discriminator;
-  if (discriminator === undefined) return `is of no known form: current value is ${shown(current)}`;
-  return `is of no known kind: current value is ${shown(current)}`;
+/** The faults of the only branch of a union whose type the value has: the one that was meant. */
+function meantBranch({ errors, path }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const meant = errors.filter((issues) =>
+    issues.every((issue) => issue.code !== "invalid_type" || issue.path.length > 0)
+  );
+  return meant.length === 1
+    ? meant[0].map((issue) => ({ ...issue, path: [...path, ...issue.path] }))
+    : undefined;
 }
 
 /** The sentence about a key that nothing is called. */
@@ -92,9 +95,4 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
     (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "number") return String(value);
-  return value === undefined ? "missing" : JSON.stringify(value) ?? String(value);
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { messageOf } from "../core/errors.ts";
+import type { Fault } from "./faults.ts";
 
 /** One setting: the stage's name, the path within its options, and the value. */
 export interface Override {
@@ -29,11 +31,39 @@ function parseValue(text: string): unknown {
   }
 }
 
-/** A copy of `options` with the value at `path` set; the objects on the way are made if they are missing. */
-export function withValue(options: unknown, path: readonly string[], value: unknown): unknown {
+/** A stage's options under its settings, and the settings that could not be made. */
+export function withOverrides(
+  options: unknown,
+  settings: readonly Override[],
+  stage: string,
+): { value: unknown; faults: Fault[] } {
+  const faults: Fault[] = [];
+  const value = settings.reduce((before, { path, value }) => {
+    try {
+      return withValue(before, path, value);
+    } catch (thrown) {
+      faults.push({ path: [stage, ...path].join("."), message: messageOf(thrown) });
+      return before;
+    }
+  }, options);
+  return { value, faults };
+}
+
+/**
+ * A copy of `options` with the value at `path` set; the objects on the way are made if they are missing.
+ *
+ * @throws {RangeError} Where a list has no such entry.
+ */
+function withValue(options: unknown, path: readonly string[], value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
-  if (Array.isArray(options)) return options.with(Number(key), withValue(options[Number(key)], rest, value));
+  if (Array.isArray(options)) {
+    const entry = Number(key);
+    if (/^\d+$/.test(key) && entry < options.length) {
+      return options.with(entry, withValue(options[entry], rest, value));
+    }
+    throw new RangeError(`is unknown: the list has ${options.length} entries, counted from 0`);
+  }
   const object = typeof options === "object" && options !== null ? options as Record<string, unknown> : {};
   return { ...object, [key]: withValue(object[key], rest, value) };
 }

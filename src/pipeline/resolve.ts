@@ -6,7 +6,8 @@
 import { z } from "zod";
 import { UsageError } from "../core/errors.ts";
 import { type Fault, faultsOf, unknownKey } from "./faults.ts";
-import { type Override, parseOverride, withValue } from "./overrides.ts";
+import { misnamed, stageNames } from "./names.ts";
+import { type Override, parseOverride, withOverrides } from "./overrides.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { type AnyDefinition, definitionOf, type PlanFacts } from "./stage.ts";
 
@@ -73,7 +74,7 @@ export function resolvePipeline(
   }
 
   const names = stageNames(pipeline);
-  faults.push(...hungry(pipeline, names));
+  faults.push(...misnamed(names), ...hungry(pipeline, names));
   const settings = parseOverrides(overrides, names, faults);
   const checked = pipeline.stages.map((stage, position) => {
     const name = names[position];
@@ -106,16 +107,6 @@ export function specOf({ name, seed, stages }: ResolvedPipeline): PipelineSpec {
   };
 }
 
-function stageNames(pipeline: Pipeline<object>): string[] {
-  const used = new Map<string, number>();
-  return pipeline.stages.map(({ kind, options }) => {
-    const wanted = typeof options.name === "string" && options.name !== "" ? options.name : kind;
-    const count = (used.get(wanted) ?? 0) + 1;
-    used.set(wanted, count);
-    return count === 1 ? wanted : `${wanted}${count}`;
-  });
-}
-
 /** Stages whose input no earlier stage makes. */
 function hungry(pipeline: Pipeline<object>, names: readonly string[]): Fault[] {
   const made = new Set<string>();
@@ -140,6 +131,13 @@ function parseOverrides(overrides: readonly string[], names: readonly string[], 
       });
       return [];
     }
+    if (override.path[0] === "name") {
+      faults.push({
+        path: "--set",
+        message: `cannot rename a stage, as its name is its address: ${JSON.stringify(text)}`,
+      });
+      return [];
+    }
     if (names.includes(override.stage)) return [override];
     faults.push({ path: `--set ${override.stage}`, message: unknownKey(override.stage, names) });
     return [];
@@ -153,22 +151,22 @@ function check(
   settings: readonly Override[],
   faults: Fault[],
 ): Record<string, unknown> {
-  const set = (before: unknown) =>
-    settings.reduce((value, { path, value: wanted }) => withValue(value, path, wanted), before);
+  const attempt = (before: unknown): { data?: Record<string, unknown>; faults: Fault[] } => {
+    const { value, faults } = withOverrides(before, settings, name);
+    const { data, error } = schema.safeParse(value);
+    if (error !== undefined) faults.push(...faultsOf(error, schema, name, value));
+    return { data: data as Record<string, unknown> | undefined, faults };
+  };
   // First on what the file wrote, so that another `kind` brings its own defaults; else on the complete options, so that
   // `train.optimizer.learningRate` works on an optimizer that the file left out.
-  const written = set(options), onWritten = schema.safeParse(written);
-  if (onWritten.success) return onWritten.data as Record<string, unknown>;
-  const complete = schema.safeParse(options);
-  const value = complete.success && settings.length > 0 ? set(complete.data) : written;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data as Record<string, unknown>;
-  const found = [
-    faultsOf(onWritten.error, schema, name, written),
-    faultsOf(parsed.error, schema, name, value),
-  ];
-  faults.push(...found[found[0].length <= found[1].length ? 0 : 1]);
-  return {};
+  const onWritten = attempt(options);
+  const complete = onWritten.faults.length > 0 && settings.length > 0
+    ? schema.safeParse(options).data
+    : undefined;
+  const onComplete = complete === undefined ? onWritten : attempt(complete);
+  const better = onComplete.faults.length <= onWritten.faults.length ? onComplete : onWritten;
+  faults.push(...better.faults);
+  return better.data ?? {};
 }
 
 type Checked = Omit<ResolvedStage, "lines">;

@@ -1,0 +1,85 @@
+/**
+ * The rule that an option breaks, as a person would say it: "must be at least 1".
+ *
+ * @module
+ */
+import type { z } from "zod";
+import { nearest } from "../core/errors.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** The sentence about a broken rule, with what stands there now. */
+export function brokenRule(issue: Issue, current: unknown): string {
+  const rule = ruleOf(issue, current);
+  // A rule of our own schemas may say more about the current value than its text does.
+  return rule.includes("current value is") ? rule : `${rule}: current value is ${shown(current)}`;
+}
+
+function ruleOf(issue: Issue, current: unknown): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${typeWords(issue.expected, current)}`;
+    case "too_small":
+    case "too_big":
+      return rangeRule(issue);
+    case "invalid_value":
+      return choiceRule(issue.values, current);
+    case "invalid_union":
+      return "options" in issue && issue.options !== undefined
+        ? choiceRule(issue.options, current)
+        : `must be ${formsOf(issue.errors, current).join(" or ")}`;
+    default:
+      return issue.message;
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  int: "an integer",
+  string: "a text",
+  boolean: "true or false",
+  object: "an object",
+  array: "a list",
+  tuple: "a list",
+  null: "null",
+};
+
+function typeWords(expected: string, current: unknown): string {
+  if (expected === "number") return typeof current === "number" ? "a finite number" : "a number";
+  return TYPES[expected] ?? expected;
+}
+
+function rangeRule(issue: Extract<Issue, { code: "too_small" | "too_big" }>): string {
+  const { origin, inclusive } = issue;
+  const isLeast = issue.code === "too_small", bound = isLeast ? issue.minimum : issue.maximum;
+  if (origin === "number" || origin === "int") {
+    if (inclusive) return `must be at ${isLeast ? "least" : "most"} ${bound}`;
+    return `must be ${isLeast ? "above" : "below"} ${bound}`;
+  }
+  const [one, many] = origin === "string" ? ["character", "characters"] : ["entry", "entries"];
+  return `must have at ${isLeast ? "least" : "most"} ${bound} ${Number(bound) === 1 ? one : many}`;
+}
+
+function choiceRule(choices: readonly unknown[], current: unknown): string {
+  const known = choices.map(shown).join(", ");
+  const rule = choices.length === 1 ? `must be ${known}` : `must be one of ${known}`;
+  const near = typeof current === "string"
+    ? nearest(current, choices.filter((choice) => typeof choice === "string"))
+    : undefined;
+  return near === undefined || choices.length === 1
+    ? rule
+    : `${rule}: current value is ${shown(current)} (did you mean "${near}"?)`;
+}
+
+/** The types that a value without a discriminator may have. */
+function formsOf(branches: readonly (readonly Issue[])[], current: unknown): string[] {
+  const types = branches.flat().flatMap((issue) =>
+    issue.code === "invalid_type" && issue.path.length === 0 ? [typeWords(issue.expected, current)] : []
+  );
+  return [...new Set(types)];
+}
+
+/** A value as a pipeline file would write it. */
+export function shown(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  return value === undefined ? "missing" : JSON.stringify(value) ?? String(value);
+}
