@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { RunEvent } from "../pipeline/events.ts";
 import { jsonLines } from "./json.ts";
@@ -78,6 +79,8 @@ export interface ScreenOptions {
 /** Starts a screen. */
 export async function startScreen(name: ScreenName, options: ScreenOptions): Promise<Screen> {
   if (name === "tui") {
+    // React reads this when it is loaded, and takes its slow development form without it.
+    process.env.NODE_ENV ??= "production";
     const { startDashboard } = await import("./dashboard.tsx");
     return startDashboard(options);
   }

@@ -14,8 +14,9 @@ import type { ColorLevel } from "./theme.ts";
 import type { View } from "./view.ts";
 import { viewStore } from "./store.ts";
 
-/** Milliseconds between two frames at the least, and at the most while nothing happens (for the clocks). */
-const FRAME = 100, TICK = 1000;
+const FRAME = 100, CALM = 500, TICK = 1000;
+/** From so many cells on, a frame is drawn half as often: it is dear, and people look at one part of it at a time. */
+const MANY_CELLS = 5000;
 
 /**
  * Starts the dashboard. The caller has to listen for SIGTERM and SIGHUP, if those are to stop the run in good order.
@@ -26,7 +27,8 @@ export function startDashboard(
   { stdout, stdin, color, onInterrupt }: Pick<ScreenOptions, "stdout" | "stdin" | "color" | "onInterrupt">,
 ): Screen {
   let view = initialView();
-  const store = viewStore(view, { frame: FRAME, tick: TICK });
+  const frame = () => stdout.columns * stdout.rows > MANY_CELLS ? 2 * FRAME : FRAME;
+  const store = viewStore(view, { frame, calm: CALM, tick: TICK });
   const instance = render(
     <LiveFrame store={store} color={color} hasKeys={stdin.isTTY === true} onInterrupt={onInterrupt} />,
     {
@@ -68,5 +70,5 @@ export function renderFrame(
     choices?: Choices;
   },
 ): string {
-  return renderToString(<Frame {...{ view, columns, rows, color, now, choices }} />, { columns });
+  return renderToString(<Frame {...{ view, calm: view, columns, rows, color, now, choices }} />, { columns });
 }

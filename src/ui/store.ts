@@ -4,8 +4,17 @@ import type { View } from "./view.ts";
 /** What a frame is made of. */
 export interface Snapshot {
   readonly view: View;
+  /** The view for what is dear to draw and hard to read when it moves (the curves): now and then the newest. */
+  readonly calm: View;
   /** Milliseconds since 1970. */
   readonly now: number;
+}
+
+/** Milliseconds: between two snapshots at the least, the same for the calm part, and between two at the most (for clocks). */
+export interface Rhythm {
+  frame(): number;
+  readonly calm: number;
+  readonly tick: number;
 }
 
 /** The newest view. */
@@ -18,23 +27,27 @@ export interface ViewStore {
   close(): void;
 }
 
-/** A store that tells at most every `frame` and at least every `tick` milliseconds. */
-export function viewStore(view: View, { frame, tick }: { frame: number; tick: number }): ViewStore {
+/** A store that tells in this rhythm. */
+export function viewStore(view: View, { frame, calm, tick }: Rhythm): ViewStore {
   const listeners = new Set<() => void>();
   let newest = view;
-  let told: Snapshot = { view, now: Date.now() };
+  let told: Snapshot = { view, calm: view, now: Date.now() };
+  let calmed = -Infinity;
   let pending: ReturnType<typeof setTimeout> | undefined;
   function tell(): void {
     clearTimeout(pending);
     pending = undefined;
-    told = { view: newest, now: Date.now() };
+    const now = Date.now();
+    const isCalm = now - calmed < calm && newest.trainings.length === told.calm.trainings.length;
+    if (!isCalm) calmed = now;
+    told = { view: newest, calm: isCalm ? told.calm : newest, now };
     listeners.forEach((listener) => listener());
   }
   const clock = setInterval(tell, tick);
   return {
     set(view) {
       newest = view;
-      pending ??= setTimeout(tell, frame);
+      pending ??= setTimeout(tell, frame());
     },
     snapshot: () => told,
     subscribe(listener) {

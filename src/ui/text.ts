@@ -84,9 +84,14 @@ export function fit(text: string, width: number): string {
   return short + " ".repeat(Math.max(0, width - displayWidth(short)));
 }
 
+// Made once: a formatter is dear to make, and toLocaleString makes one at each call. By digits after the point.
+const FORMATS = [0, 1, 2, 3, 4, 5, 6].map((digits) =>
+  new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })
+);
+
 /** A whole number with thousands separators: `13,412`. */
 export function count(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
+  return FORMATS[0].format(Math.round(value));
 }
 
 /** Digits after the point that make four to six significant ones. */
@@ -102,10 +107,9 @@ function decimals(size: number): number {
 export function number(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return "not finite";
   const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e9) return value.toLocaleString("en-US");
+  if (Number.isInteger(value) && size < 1e9) return FORMATS[0].format(value);
   if (size >= 1e9 || size < 1e-3) return value.toExponential(3);
-  const digits = decimals(size);
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return FORMATS[decimals(size)].format(value);
 }
 
 /** A number in little room, with four significant digits: `205.9`, `0.1341`, `1.3e-5`. */

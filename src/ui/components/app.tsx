@@ -22,6 +22,8 @@ import { LossPanel, NumbersPanel } from "./training.tsx";
 /** What a frame shows, how, and when. */
 export interface FrameProps {
   readonly view: View;
+  /** The view for the curves, which may be a little older. */
+  readonly calm: View;
   readonly columns: number;
   readonly rows: number;
   readonly color: ColorLevel;
@@ -36,7 +38,7 @@ export function Frame(props: FrameProps) {
   return layout.small ? <ListFrame {...props} layout={layout} /> : <PanelFrame {...props} layout={layout} />;
 }
 
-function PanelFrame({ view, color: level, now, choices, layout }: FrameProps & { layout: Layout }) {
+function PanelFrame({ view, calm, color: level, now, choices, layout }: FrameProps & { layout: Layout }) {
   const { width, height, stageList } = layout;
   const look = { width, level, now };
   const head = [
@@ -52,7 +54,7 @@ function PanelFrame({ view, color: level, now, choices, layout }: FrameProps & {
       <Box flexDirection="column" height={body.height} flexShrink={0} overflow="hidden">
         {choices.help
           ? <Help size={body} level={level} />
-          : <Panels view={view} layout={layout} choices={choices} level={level} now={now} />}
+          : <Panels view={view} calm={calm} layout={layout} choices={choices} level={level} now={now} />}
       </Box>
       <Lines lines={foot} width={width} />
     </Box>
@@ -60,8 +62,9 @@ function PanelFrame({ view, color: level, now, choices, layout }: FrameProps & {
 }
 
 function Panels(
-  { view, layout, choices, level, now }: {
+  { view, calm, layout, choices, level, now }: {
     view: View;
+    calm: View;
     layout: Layout;
     choices: Choices;
     level: ColorLevel;
@@ -82,7 +85,7 @@ function Panels(
   return (
     <>
       <Box height={chart.height} flexShrink={0} columnGap={3} overflow="hidden">
-        <LossPanel training={training} size={chart} level={level} />
+        <LossPanel training={currentTraining(calm) ?? training} size={chart} level={level} />
         <NumbersPanel {...{ view, training, stageList, level, now }} size={numbers} />
         {latent?.place === "top" && plane}
       </Box>
@@ -98,7 +101,7 @@ function Panels(
 }
 
 /** Little room: lines from the most important one on, as many as there are. */
-function ListFrame({ view, color: level, now, choices, layout }: FrameProps & { layout: Layout }) {
+function ListFrame({ view, calm, color: level, now, choices, layout }: FrameProps & { layout: Layout }) {
   const { width, height, chart, pictures } = layout;
   const look = { width, level, now };
   const training = currentTraining(view);
@@ -116,7 +119,13 @@ function ListFrame({ view, color: level, now, choices, layout }: FrameProps & { 
     <Box flexDirection="column" height={height} overflow="hidden">
       <Lines lines={shown} width={width} />
       {training && room >= 4 && chart.height >= 4 &&
-        <LossPanel training={training} size={{ width, height: room }} level={level} />}
+        (
+          <LossPanel
+            training={currentTraining(calm) ?? training}
+            size={{ width, height: room }}
+            level={level}
+          />
+        )}
       {pictures && (
         <PicturesPanel preview={view.preview!} layout={pictures} offset={choices.offset} level={level} />
       )}

@@ -17,7 +17,7 @@ export function LiveFrame(
     onInterrupt(): void;
   },
 ) {
-  const { view, now } = useSyncExternalStore(store.subscribe, store.snapshot);
+  const { view, calm, now } = useSyncExternalStore(store.subscribe, store.snapshot);
   const { columns, rows } = useWindowSize();
   const [choices, choose] = useState<Choices>(NO_CHOICES);
   const change = (part: Partial<Choices>) => choose({ ...choices, ...part });
@@ -41,5 +41,5 @@ export function LiveFrame(
     else if (key.leftArrow) move(-1);
     else if (key.rightArrow) move(1);
   }, { isActive: hasKeys });
-  return <Frame {...{ view, columns, rows, color, now, choices }} />;
+  return <Frame {...{ view, calm, columns, rows, color, now, choices }} />;
 }
