@@ -1,6 +1,7 @@
 /** A piece of memory with the kernels on it, for tests of single kernels. @module */
 import { fillNormal } from "../../src/core/random.ts";
 import { instantiate, type Kernels } from "../../src/engine/wasm/kernels.ts";
+import { FIRST } from "../../src/engine/wasm/plan.ts";
 
 const PAGES = 32;
 const module = await WebAssembly.compile(
@@ -26,7 +27,7 @@ export function kernelBench(): Bench {
   const all = new Float32Array(memory.buffer).fill(GUARD);
   const guards: number[] = [];
   // Blocks begin at odd places on purpose: parameters lie one after the other, whatever their length.
-  let next = 17;
+  let next = FIRST / 4 + 17;
   return {
     kernels: instantiate(module, memory),
     put(numbers) {

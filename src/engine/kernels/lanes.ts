@@ -1,6 +1,11 @@
 // deno-fmt-ignore-file (the formatter drops AssemblyScript's @inline)
 // AssemblyScript. Parts of vectors of four singles.
 
+/** A number of a constant table, in all lanes. */
+// @ts-ignore: decorator
+@inline
+export function number(table: usize, position: usize): v128 { return v128.load32_splat(table + (position << 2)); }
+
 /** Spreads one lane of a vector over all lanes. */
 // @ts-ignore: decorator
 @inline

@@ -11,6 +11,19 @@ export function packColumns(panel: usize, b: usize, bStride: usize, k: usize): v
   }
 }
 
+/** Copies a transposed a [k, m] to panels [k, 4], one for each four of its m rows. */
+export function packSteps(panel: usize, a: usize, aStride: usize, m: usize, k: usize): void {
+  for (let row: usize = 0; row < m; row += 4) {
+    let from = a;
+    for (let step: usize = 0; step < k; step++) {
+      v128.store(panel, v128.load(from));
+      panel += 16;
+      from += aStride;
+    }
+    a += 16;
+  }
+}
+
 /** Copies 8 rows of b [n, k] to a panel [k, 8]; of `width` rows the last is repeated. */
 export function packRows(panel: usize, b: usize, bStride: usize, width: usize, k: usize): void {
   packFourRows(panel, b, bStride, width, k);

@@ -1,35 +1,37 @@
 // deno-fmt-ignore-file (the formatter drops AssemblyScript's @inline)
 // AssemblyScript. The numbers of ../../core/random.ts, bit for bit, four rows of the counter at a time. No fused multiply-add here:
 // each product and each sum is rounded by itself, as Math.fround does it there.
+import { number } from "./lanes";
 
-// @ts-ignore: decorator
-@inline
-function lowProduct(a: v128, b: i32): v128 { return i32x4.mul(a, i32x4.splat(b)); }
+/** The two multipliers and the two steps of the key. */
+const PHILOX = memory.data<u32>([0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85]);
 
 /** The upper halves of the four 64-bit products. */
 // @ts-ignore: decorator
 @inline
-function highProduct(a: v128, b: i32): v128 {
-  const bs = i32x4.splat(b);
-  return v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(a, bs), i64x2.extmul_high_i32x4_u(a, bs), 1, 3, 5, 7);
+function highProduct(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
 }
 
 /** Four blocks of Philox4x32-10, those of the counters (block .. block + 3, sample, epoch, stream); word w of block i is at `out + 16 i + 4 w`. */
 // @ts-ignore: decorator
 @inline
 function philox4(out: usize, block: i32, sample: i32, epoch: i32, stream: i32, seedLow: i32, seedHigh: i32): void {
+  const m0 = number(PHILOX, 0), m1 = number(PHILOX, 1), step0 = number(PHILOX, 2), step1 = number(PHILOX, 3);
   let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3)), c1 = i32x4.splat(sample);
   let c2 = i32x4.splat(epoch), c3 = i32x4.splat(stream);
-  let k0 = seedLow, k1 = seedHigh;
+  let k0 = i32x4.splat(seedLow), k1 = i32x4.splat(seedHigh);
   for (let round = 0; round < 10; round++) {
-    const high0 = highProduct(c0, 0xd2511f53), low0 = lowProduct(c0, 0xd2511f53);
-    const high1 = highProduct(c2, 0xcd9e8d57), low1 = lowProduct(c2, 0xcd9e8d57);
-    c0 = v128.xor(v128.xor(high1, c1), i32x4.splat(k0));
+    const high0 = highProduct(c0, m0), high1 = highProduct(c2, m1);
+    c3 = v128.xor(c3, k1);
+    c1 = v128.xor(c1, k0);
+    const low0 = i32x4.mul(c0, m0), low1 = i32x4.mul(c2, m1);
+    c0 = v128.xor(high1, c1);
+    c2 = v128.xor(high0, c3);
     c1 = low1;
-    c2 = v128.xor(v128.xor(high0, c3), i32x4.splat(k1));
     c3 = low0;
-    k0 += 0x9e3779b9;
-    k1 += 0xbb67ae85;
+    k0 = i32x4.add(k0, step0);
+    k1 = i32x4.add(k1, step1);
   }
   const low01 = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5), high01 = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7);
   const low23 = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5), high23 = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
@@ -39,13 +41,19 @@ function philox4(out: usize, block: i32, sample: i32, epoch: i32, stream: i32, s
   v128.store(out, v128.shuffle<i64>(high01, high23, 1, 3), 48);
 }
 
+/** 1/2, 2^-23, 1, 2, 5/2, 3, 5. */
+const NUMBERS = memory.data<f32>([0.5, 1.1920928955078125e-7, 1.0, 2.0, 2.5, 3.0, 5.0]);
+
 /** Uniform numbers in (0, 1): the upper 23 bits and a half. */
 // @ts-ignore: decorator
 @inline
 function uniform4(words: v128): v128 {
   const whole = f32x4.convert_i32x4_s(i32x4.shr_u(words, 9));
-  return f32x4.mul(f32x4.add(whole, f32x4.splat(0.5)), f32x4.splat(1.1920928955078125e-7));
+  return f32x4.mul(f32x4.add(whole, number(NUMBERS, 0)), number(NUMBERS, 1));
 }
+
+/** 2/9, 2/7, 2/5, 2/3, 2, ln 2. */
+const LOG = memory.data<f32>([0.222222224, 0.285714298, 0.400000006, 0.666666687, 2.0, 0.693147182]);
 
 /** log(w) of positive normal singles, as `logSingle`. */
 // @ts-ignore: decorator
@@ -54,42 +62,51 @@ function logSingle4(value: v128): v128 {
   const shifted = i32x4.sub(value, i32x4.splat(0x3f3504f3));
   const exponent = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
   const mantissa = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
-  const one = f32x4.splat(1);
+  const one = number(NUMBERS, 2);
   const s = f32x4.div(f32x4.sub(mantissa, one), f32x4.add(mantissa, one));
   const z = f32x4.mul(s, s);
-  let p = f32x4.add(f32x4.mul(z, f32x4.splat(<f32>(2.0 / 9.0))), f32x4.splat(<f32>(2.0 / 7.0)));
-  p = f32x4.add(f32x4.mul(z, p), f32x4.splat(<f32>(2.0 / 5.0)));
-  p = f32x4.add(f32x4.mul(z, p), f32x4.splat(<f32>(2.0 / 3.0)));
-  p = f32x4.add(f32x4.mul(z, p), f32x4.splat(2));
-  return f32x4.add(f32x4.mul(s, p), f32x4.mul(exponent, f32x4.splat(<f32>0.6931471805599453)));
+  let p = f32x4.add(f32x4.mul(z, number(LOG, 0)), number(LOG, 1));
+  p = f32x4.add(f32x4.mul(z, p), number(LOG, 2));
+  p = f32x4.add(f32x4.mul(z, p), number(LOG, 3));
+  p = f32x4.add(f32x4.mul(z, p), number(LOG, 4));
+  return f32x4.add(f32x4.mul(s, p), f32x4.mul(exponent, number(LOG, 5)));
 }
 
-/** One step of Horner's rule with the coefficient that fits each lane: near 0 or far from it. */
+/** NORMAL_NEAR and NORMAL_FAR of core/random.ts, to the nine digits that name a single. */
+const NEAR = memory.data<f32>([
+  3.97426021e-8, 4.85462635e-7, -0.0000049828227, -0.00000621052777, 0.00030912002, -0.00177303492, -0.00590813393, 0.348802656,
+  2.12331343,
+]);
+const FAR = memory.data<f32>([
+  -0.000283145724, 0.000142765639, 0.00190825947, -0.00519501232, 0.00811688974, -0.0107797878, 0.0133485785, 1.41658103, 4.00643396,
+]);
+
+/** The polynomial of a table at t. */
 // @ts-ignore: decorator
 @inline
-function term(p: v128, t: v128, near: v128, nearest: f32, far: f32): v128 {
-  const root = <f32>1.4142135623730951;
-  return f32x4.add(f32x4.mul(p, t), v128.bitselect(f32x4.splat(nearest * root), f32x4.splat(far * root), near));
+function polynomial(table: usize, t: v128): v128 {
+  let p = f32x4.add(f32x4.mul(number(table, 0), t), number(table, 1));
+  p = f32x4.add(f32x4.mul(p, t), number(table, 2));
+  p = f32x4.add(f32x4.mul(p, t), number(table, 3));
+  p = f32x4.add(f32x4.mul(p, t), number(table, 4));
+  p = f32x4.add(f32x4.mul(p, t), number(table, 5));
+  p = f32x4.add(f32x4.mul(p, t), number(table, 6));
+  p = f32x4.add(f32x4.mul(p, t), number(table, 7));
+  return f32x4.add(f32x4.mul(p, t), number(table, 8));
 }
 
-/** Standard normal numbers at uniform ones, as `toNormal`. */
+/** Standard normal numbers at uniform ones, as `toNormal`; one vector in a hundred has a lane far from 0. */
 // @ts-ignore: decorator
 @inline
 function normal4(uniform: v128): v128 {
-  const one = f32x4.splat(1);
-  const x = f32x4.sub(f32x4.mul(f32x4.splat(2), uniform), one);
+  const one = number(NUMBERS, 2);
+  const x = f32x4.sub(f32x4.mul(number(NUMBERS, 3), uniform), one);
   const w = f32x4.neg(logSingle4(f32x4.mul(f32x4.sub(one, x), f32x4.add(one, x))));
-  const near = f32x4.lt(w, f32x4.splat(5));
-  const t = v128.bitselect(f32x4.sub(w, f32x4.splat(2.5)), f32x4.sub(f32x4.sqrt(w), f32x4.splat(3)), near);
-  let p = term(f32x4.splat(0), t, near, 2.81022636e-08, -0.000200214257);
-  p = term(p, t, near, 3.43273939e-07, 0.000100950558);
-  p = term(p, t, near, -3.5233877e-06, 0.00134934322);
-  p = term(p, t, near, -4.39150654e-06, -0.00367342844);
-  p = term(p, t, near, 0.00021858087, 0.00573950773);
-  p = term(p, t, near, -0.00125372503, -0.0076224613);
-  p = term(p, t, near, -0.00417768164, 0.00943887047);
-  p = term(p, t, near, 0.246640727, 1.00167406);
-  p = term(p, t, near, 1.50140941, 2.83297682);
+  let p = polynomial(NEAR, f32x4.sub(w, number(NUMBERS, 4)));
+  const far = f32x4.ge(w, number(NUMBERS, 6));
+  if (v128.any_true(far)) {
+    p = v128.bitselect(polynomial(FAR, f32x4.sub(f32x4.sqrt(w), number(NUMBERS, 5))), p, far);
+  }
   return f32x4.mul(p, x);
 }
 

@@ -99,8 +99,8 @@ export const DRAW = { normal: 0, gaussian: 1, switches: 2 } as const;
 /** The most factors that a kernel reads from its settings. */
 export const MOST_SETTINGS = 9;
 
-/** Bytes of scratch that the kernels need: a panel of the product (or 16 words of random bits). */
-export const SCRATCH_BYTES = 12288;
+/** Bytes of scratch that the kernels need: the panels of a product (or 16 words of random bits). */
+export const SCRATCH_BYTES = 208896;
 
 /** The kernels on a memory. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

@@ -33,6 +33,9 @@ export interface Plan {
 
 const BOUND = 64;
 
+/** Below this address the kernels keep their constants. */
+export const FIRST = 1024;
+
 /** Rounds a size up to the bound on which blocks begin. */
 export function rounded(bytes: number): number {
   return Math.ceil(bytes / BOUND) * BOUND;
@@ -41,8 +44,7 @@ export function rounded(bytes: number): number {
 /** Plans the memory of a fused graph. */
 export function plan(graph: Graph, instructions: readonly Instruction[], options: ProgramOptions): Plan {
   const { capacity, slots = 0, images, orderLength = capacity } = options;
-  // Address 0 is left out: a forgotten address should not look like a block.
-  let end = BOUND;
+  let end = FIRST;
   const block = (bytes: number): number => {
     const start = end;
     end += rounded(bytes);
