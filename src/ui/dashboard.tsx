@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { render, renderToString } from "ink";
 import type { Screen, ScreenOptions } from "./choose.ts";
 import { LiveFrame } from "./components/live.tsx";
@@ -19,7 +20,14 @@ const FRAME = 100, CALM = 500, TICK = 1000;
 const MANY_CELLS = 5000;
 
 /**
- * Starts the dashboard. The caller has to listen for SIGTERM and SIGHUP, if those are to stop the run in good order.
+ * The signals that a caller listens for. Ink unmounts at each and sends it once more, which would turn a polite stop into an
+ * abort; it leaves them alone while somebody else listens through `process`.
+ */
+const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+const leaveToCaller = () => {};
+
+/**
+ * Starts the dashboard. Until it has finished, SIGHUP, SIGINT and SIGTERM do nothing by themselves: the caller has to listen for them.
  *
  * `finish` clears the frame and leaves the summary in its place.
  */
@@ -29,6 +37,7 @@ export function startDashboard(
   let view = initialView();
   const frame = () => stdout.columns * stdout.rows > MANY_CELLS ? 2 * FRAME : FRAME;
   const store = viewStore(view, { frame, calm: CALM, tick: TICK });
+  SIGNALS.forEach((signal) => process.on(signal, leaveToCaller));
   const instance = render(
     <LiveFrame store={store} color={color} hasKeys={stdin.isTTY === true} onInterrupt={onInterrupt} />,
     {
@@ -52,6 +61,7 @@ export function startDashboard(
       instance.clear();
       instance.unmount();
       await instance.waitUntilExit();
+      SIGNALS.forEach((signal) => process.off(signal, leaveToCaller));
       const text = summaryLines(view, color, stdout.columns).map((line) => `${line}\n`).join("");
       await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
     },
