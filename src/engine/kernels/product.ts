@@ -1,6 +1,7 @@
 // deno-fmt-ignore-file (the formatter drops AssemblyScript's @inline)
 // AssemblyScript. The matrix product over strips of 8 columns, in blocks of k that keep a strip of b in the first cache.
 import { binary, unary } from "./elementwise";
+import { stripNarrow, stripTransposedNarrow } from "./narrow";
 import { packColumns, packRows, packSteps } from "./panels";
 import { strip, stripTransposed } from "./strips";
 
@@ -70,8 +71,12 @@ function block(
       stride = 32;
     }
     const start = initial + column * initialStep, to = c + (column << 2);
-    if (next == 0) strip(a, aStride, panel, stride, to, cStride, start, initialStride, rows, width, inner);
-    else stripTransposed(a, aStride, next, panel, stride, to, cStride, start, initialStride, rows, width, inner);
+    if (next == 0) {
+      if (width <= 4) stripNarrow(a, aStride, panel, stride, to, cStride, start, initialStride, rows, width, inner);
+      else strip(a, aStride, panel, stride, to, cStride, start, initialStride, rows, width, inner);
+    } else if (width <= 4) {
+      stripTransposedNarrow(a, aStride, next, panel, stride, to, cStride, start, initialStride, rows, width, inner);
+    } else stripTransposed(a, aStride, next, panel, stride, to, cStride, start, initialStride, rows, width, inner);
   }
 }
 
