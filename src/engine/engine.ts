@@ -87,7 +87,7 @@ export interface Program {
   input(name: string): Floats;
   /** The view of an output: [capacity, C] of which the rows of the last run hold. */
   output(name: string): Floats;
-  /** Fills an input with images: row r becomes image `order[start + r] mod images`, divided by 255. */
+  /** Fills an input with images: row r becomes image `order[start + r] mod images`, as `byte * (1 / 255)` in single precision. */
   gather(input: string, start: number, rows: number): void;
   /** Copies one input to another and spoils it; the sample of row r is `order[start + r]`. */
   corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number): void;

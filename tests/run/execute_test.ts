@@ -1,0 +1,139 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { z } from "zod";
+import { RunEvent } from "../../src/pipeline/events.ts";
+import { type Pipeline, pipeline } from "../../src/pipeline/pipeline.ts";
+import { resolvePipeline } from "../../src/pipeline/resolve.ts";
+import { type StageContext, stageOf, type StageResult } from "../../src/pipeline/stage.ts";
+import { execute } from "../../src/run/execute.ts";
+
+type Adds = Record<string, unknown>;
+
+/** A stage that does what a test wants. */
+function stage(
+  kind: string,
+  run: (input: Adds, context: StageContext) => StageResult<Adds> | Promise<StageResult<Adds>>,
+) {
+  const schema = z.strictObject({});
+  return stageOf<unknown, object, object>({
+    kind,
+    version: 1,
+    needs: [],
+    makes: [],
+    schema,
+    run: async (input, _options, context) => await run(input as Adds, context),
+  }, {});
+}
+
+type AnyStage = ReturnType<typeof stage>;
+
+async function runStages(
+  stages: AnyStage[],
+  stop = { aborted: false, reason: 0 },
+): Promise<{ events: RunEvent[]; folder: string }> {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/artifacts`);
+  await Deno.mkdir(`${folder}/checkpoints`);
+  const events: RunEvent[] = [];
+  const chain = stages.reduce<Pipeline<object>>(
+    (made, next) => made.pipe(next),
+    pipeline("test", { seed: 5 }),
+  );
+  await execute({
+    pipeline: resolvePipeline(chain),
+    id: "id",
+    folder,
+    engine: "wasm",
+    signal: stop,
+    debug: false,
+    emit: (event) => events.push(event),
+  });
+  events.forEach((event) => RunEvent.parse(JSON.parse(JSON.stringify(event))));
+  return { events, folder };
+}
+
+Deno.test("execute() hands on what stages make, tells of each, and ends completed", async () => {
+  let seen: Adds = {};
+  const { events } = await runStages([
+    stage("first", () => ({ adds: { a: 1 }, note: "one" })),
+    stage("second", (input) => {
+      seen = input;
+      return { adds: {} };
+    }),
+  ]);
+  deepEqual(seen, { a: 1 });
+  deepEqual(events.map(({ type }) => type), ["run", "stage", "stage", "stage", "stage", "end"]);
+  const end = events.at(-1)!;
+  ok(end.type === "end" && end.status === "completed" && end.exitCode === 0);
+});
+
+Deno.test("execute() writes metrics.json after each stage, one object of stages", async () => {
+  const { folder } = await runStages([
+    stage("first", () => ({ adds: {}, metrics: { loss: 0.5 } })),
+    stage("second", () => ({ adds: {}, metrics: { "mse@0.3": 2, broken: NaN } })),
+  ]);
+  deepEqual(JSON.parse(await Deno.readTextFile(`${folder}/artifacts/metrics.json`)), {
+    first: { loss: 0.5 },
+    second: { "mse@0.3": 2, broken: null },
+  });
+});
+
+Deno.test("execute() ends failed with the message, runs no later stage, and keeps earlier metrics", async () => {
+  let later = false;
+  const { events, folder } = await runStages([
+    stage("first", () => ({ adds: {}, metrics: { loss: 0.5 } })),
+    stage("second", () => {
+      throw new Error("no luck\n  at all");
+    }),
+    stage("third", () => {
+      later = true;
+      return { adds: {} };
+    }),
+  ]);
+  equal(later, false);
+  const end = events.at(-1)!;
+  ok(end.type === "end" && end.status === "failed" && end.exitCode === 1);
+  equal(end.reason, "no luck at all");
+  ok(
+    events.some((event) =>
+      event.type === "stage" && event.state === "failed" && event.note === "no luck at all"
+    ),
+  );
+  ok(Deno.statSync(`${folder}/artifacts/metrics.json`).isFile);
+});
+
+Deno.test("execute() runs no stage after a stop was asked for, and ends with the signal's exit code", async () => {
+  const stop = { aborted: false, reason: 0 };
+  let later = false;
+  const { events } = await runStages([
+    stage("first", () => {
+      Object.assign(stop, { aborted: true, reason: 143 });
+      return { adds: {} };
+    }),
+    stage("second", () => {
+      later = true;
+      return { adds: {} };
+    }),
+  ], stop);
+  equal(later, false);
+  ok(events.some((event) => event.type === "stage" && event.state === "stopped"));
+  const end = events.at(-1)!;
+  ok(end.type === "end" && end.status === "stopped" && end.exitCode === 143);
+  match(end.reason, /SIGTERM/);
+});
+
+Deno.test("execute() writes artifacts whole, in folders that are made, and tells of them", async () => {
+  const { events, folder } = await runStages([
+    stage("first", async (_input, { writeArtifact, writeCheckpoint }) => {
+      await writeArtifact("deep/er/file.txt", "a text", "hello");
+      await writeCheckpoint("first.bin", new Uint8Array([1, 2]));
+      return { adds: {} };
+    }),
+  ]);
+  equal(await Deno.readTextFile(`${folder}/artifacts/deep/er/file.txt`), "hello");
+  equal((await Deno.readFile(`${folder}/checkpoints/first.bin`)).length, 2);
+  ok(
+    events.some((event) =>
+      event.type === "artifact" && event.file === "artifacts/deep/er/file.txt" && event.stage === "first"
+    ),
+  );
+});
