@@ -92,13 +92,15 @@ export function trainingReporter(
       const seconds = (performance.now() - started) / 1000;
       const samples = fitted.epochs * train.count * settings.copies;
       const { bestEpoch, best } = fitted.patience;
+      const end = endOf(fitted, settings);
       return {
-        note: `${endOf(fitted, settings)}; best ${monitor} ${best.toPrecision(6)} at epoch ${bestEpoch}`,
+        note: bestEpoch === 0 ? end : `${end}; best ${monitor} ${best.toPrecision(6)} at epoch ${bestEpoch}`,
         metrics: {
           epochs: fitted.epochs,
           bestEpoch,
-          bestLoss: best,
-          lastLoss: fitted.lastLoss,
+          // There are none when it was stopped in its first epoch.
+          ...(bestEpoch === 0 ? {} : { bestLoss: best }),
+          ...(Number.isFinite(fitted.lastLoss) ? { lastLoss: fitted.lastLoss } : {}),
           parameters: modelSize(model),
           seconds,
           samplesPerSecond: samples / seconds,

@@ -17,6 +17,8 @@ export interface EpochSums {
   readonly parts?: { readonly reconstruction: number; readonly kl: number };
   readonly learningRate: number;
   readonly stopped: boolean;
+  /** Steps whose loss was a finite number. */
+  readonly goodSteps: number;
 }
 
 /** What an epoch needs. */
@@ -67,7 +69,7 @@ export function epochRunner(
     noise.epoch = freshNoise ? epoch : 0;
     permutation(samples, shuffle, program.order);
     if (beta !== undefined) beta[0] = warmBeta(model, epoch);
-    let total = 0, totalReconstruction = 0, totalKl = 0, stopped = false;
+    let total = 0, totalReconstruction = 0, totalKl = 0, stopped = false, goodSteps = 0;
     for (let at = 0; at < steps && !stopped; at++) {
       const start = at * batchSize, rows = Math.min(batchSize, samples - start);
       // A step is counted from its end, so that the warm-up's first step is not at rate 0.
@@ -78,12 +80,13 @@ export function epochRunner(
         totalKl += kl[0] * rows;
       }
       if (!Number.isFinite(total)) break;
+      goodSteps++;
       stopped = signal.aborted;
     }
     const parts = variational
       ? { reconstruction: totalReconstruction / samples, kl: totalKl / samples }
       : undefined;
-    return { loss: total / samples, parts, learningRate: update.learningRate, stopped };
+    return { loss: total / samples, parts, learningRate: update.learningRate, stopped, goodSteps };
   }
   return { run };
 }

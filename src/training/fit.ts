@@ -12,6 +12,7 @@ import { initialParameters } from "../models/initial.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { epochRunner } from "./epoch.ts";
 import { type OptimizerSpec, updateOf } from "./optimizers.ts";
+import { keeper } from "./keeper.ts";
 import { NO_EPOCH_YET, observe, type Patience } from "./patience.ts";
 import type { ScheduleSpec } from "./schedules.ts";
 import { validator } from "./validate.ts";
@@ -75,13 +76,13 @@ export type FitOutcome = "epochs" | "patience" | "stopped" | "diverged";
 
 /** What a training gives. */
 export interface FitResult {
-  /** The parameters of the best epoch (the first ones if there was none). */
+  /** The parameters of the best epoch; if there was none the first ones, or where a stopped training had come to. */
   readonly parameters: Float32Array;
   readonly outcome: FitOutcome;
   /** Epochs that were finished. */
   readonly epochs: number;
   readonly patience: Patience;
-  /** The loss that was not finite, when it diverged. */
+  /** The loss of the last epoch that was finished (NaN if there was none), or the one that was not finite. */
   readonly lastLoss: number;
   /** The kernels that ran, and how often. */
   readonly calls: Readonly<Record<string, number>>;
@@ -113,47 +114,42 @@ export function fit({ engine, model, data, options, seed, signal, onEpoch }: Fit
     orderLength: samples,
   });
   program.parameters.set(initialParameters(model, seed));
-  const best = Float32Array.from(program.parameters);
+  const weights = keeper(program.parameters);
   const validate = validator({ engine, model, data, seed });
   const epochs = epochRunner({ program, model, data, options, seed, signal, samples, batchSize });
 
   let patience = NO_EPOCH_YET, outcome: FitOutcome = "epochs", done = 0, lastLoss = NaN;
   while (done < options.epochs) {
     const started = performance.now();
-    const sums = epochs.run(done);
-    lastLoss = sums.loss;
-    if (sums.stopped || !Number.isFinite(lastLoss)) {
-      outcome = sums.stopped ? "stopped" : "diverged";
+    const { stopped, loss, goodSteps, parts, learningRate } = epochs.run(done);
+    if (!Number.isFinite(loss) || !weights.areFinite()) {
+      outcome = "diverged";
+      // Weights that a last update broke would give no finite loss at all.
+      lastLoss = Number.isFinite(loss) ? NaN : loss;
+      if (goodSteps === 0) patience = weights.takeBack(patience);
+      break;
+    }
+    if (stopped) {
+      outcome = "stopped";
+      if (patience.bestEpoch === 0) weights.keep(patience);
       break;
     }
     const validation = validate?.(program.parameters);
-    patience = observe(
-      patience,
-      done + 1,
-      (options.monitor === "validation" ? validation : undefined) ?? lastLoss,
-      options.minDelta,
-    );
-    if (patience.waited === 0) best.set(program.parameters);
+    const monitored = options.monitor === "validation" ? validation ?? loss : loss;
+    patience = observe(patience, done + 1, monitored, options.minDelta);
+    if (patience.waited === 0) weights.keep(patience);
     done++;
-    const { parts, learningRate } = sums;
+    lastLoss = loss;
     const seconds = (performance.now() - started) / 1000;
-    onEpoch({
-      epoch: done,
-      loss: lastLoss,
-      validation,
-      parts,
-      patience,
-      learningRate,
-      seconds,
-      parameters: program.parameters,
-    });
+    const { parameters } = program;
+    onEpoch({ epoch: done, loss, validation, parts, patience, learningRate, seconds, parameters });
     if (options.patience !== null && patience.waited >= options.patience) {
       outcome = "patience";
       break;
     }
   }
-  const { calls, bytes } = program;
-  const result = { parameters: best, outcome, epochs: done, patience, lastLoss, calls: { ...calls }, bytes };
+  const calls = { ...program.calls }, { bytes } = program;
+  const parameters = weights.best();
   program.dispose();
-  return result;
+  return { parameters, outcome, epochs: done, patience, lastLoss, calls, bytes };
 }
