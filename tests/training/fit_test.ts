@@ -1,0 +1,205 @@
+import {
+  deepStrictEqual as deepEqual,
+  notDeepStrictEqual as notDeepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert/strict";
+import { sliceSplit } from "../../src/data/dataset.ts";
+import { initialParameters } from "../../src/models/initial.ts";
+import { ModelSpec } from "../../src/models/spec.ts";
+import { OptimizerSpec } from "../../src/training/optimizers.ts";
+import { assertClose } from "../support/close.ts";
+import { GLYPHS, lossesOf, lossOf, spying, TINY, TINY_VAE, tinyFit } from "./tiny.ts";
+
+const FIRST_24 = sliceSplit(GLYPHS, 35, 0, 24), LAST_8 = sliceSplit(GLYPHS, 35, 24, 32);
+const NOISE = { kind: "gaussian", std: 0.3, maximumStd: 0.3 } as const;
+const adam = (learningRate: number) => OptimizerSpec.parse({ kind: "adam", learningRate });
+const sgd = (learningRate: number) => OptimizerSpec.parse({ kind: "sgd", learningRate });
+/** A rate that changes no weight. */
+const STILL = sgd(1e-30);
+
+Deno.test("fit ends after all its epochs and gives a report of each", () => {
+  const { outcome, epochs, reports, lastLoss } = tinyFit({ options: { epochs: 4 } });
+  equal(outcome, "epochs");
+  deepEqual([epochs, lastLoss], [4, reports[3].loss]);
+  deepEqual(reports.map(({ epoch }) => epoch), [1, 2, 3, 4]);
+  ok(reports[3].loss < reports[0].loss);
+});
+
+Deno.test("fit stops after exactly `patience` epochs without improvement", () => {
+  // Only the first epoch is better by more than 10 than what was before.
+  const { outcome, epochs, patience, parameters, reports } = tinyFit({
+    options: { epochs: 50, patience: 3, minDelta: 10 },
+  });
+  equal(outcome, "patience");
+  deepEqual([epochs, patience.bestEpoch, patience.waited], [4, 1, 3]);
+  deepEqual(parameters, reports[0].parameters);
+});
+
+Deno.test("fit gives back the weights of the epoch with the best validation loss, not the last", () => {
+  const { outcome, epochs, patience, parameters, reports } = tinyFit({
+    data: { train: FIRST_24, validation: LAST_8 },
+    options: { optimizer: adam(0.005), epochs: 400, batchSize: 8, patience: 5, monitor: "validation" },
+  });
+  equal(outcome, "patience");
+  equal(epochs, patience.bestEpoch + 5);
+  ok(patience.bestEpoch > 1, "it learnt nothing");
+  equal(patience.best, Math.min(...reports.map(({ validation }) => validation!)));
+  equal(lossOf(parameters, LAST_8), patience.best);
+  ok(lossOf(reports.at(-1)!.parameters, LAST_8) > patience.best);
+});
+
+Deno.test("fit watches the training loss when it is told so, whatever validation says", () => {
+  const { patience, reports } = tinyFit({
+    data: { train: FIRST_24, validation: LAST_8 },
+    options: { optimizer: adam(0.03), epochs: 60, batchSize: 8, monitor: "loss" },
+  });
+  equal(patience.best, Math.min(...lossesOf({ reports })));
+  equal(patience.bestEpoch, 1 + lossesOf({ reports }).indexOf(patience.best));
+  ok(reports.every(({ validation }) => validation !== undefined));
+});
+
+Deno.test("fit calls a gain of less than minDelta none", () => {
+  const options = { epochs: 30, patience: 2 } as const;
+  const patient = tinyFit({ options }), strict = tinyFit({ options: { ...options, minDelta: 1e-3 } });
+  equal(patient.outcome, "epochs");
+  equal(strict.outcome, "patience");
+  ok(strict.epochs < patient.epochs);
+  deepEqual(lossesOf(strict), lossesOf(patient).slice(0, strict.epochs));
+});
+
+Deno.test("fit bounds a step by clipNorm, and leaves a shorter one as it is", () => {
+  const first = initialParameters(ModelSpec.parse(TINY), 1);
+  const step = (clipNorm: number | null) => {
+    const { parameters } = tinyFit({ options: { optimizer: sgd(1), epochs: 1, clipNorm } });
+    return { parameters, length: Math.hypot(...parameters.map((value, at) => value - first[at])) };
+  };
+  const free = step(null);
+  ok(free.length > 0.02, `the free step is only ${free.length} long`);
+  assertClose([step(0.01).length], [0.01], { relative: 1e-4 }, "the clipped step");
+  deepEqual(step(100).parameters, free.parameters);
+});
+
+Deno.test("fit means the loss over samples, also where the last batch is short", () => {
+  const steps: [rows: number, inverse: number][] = [];
+  const { reports } = tinyFit({
+    engine: spying({ onStep: ({ rows, input }) => steps.push([rows, input("inverseRows")[0]]) }),
+    options: { optimizer: STILL, batchSize: 10, epochs: 1 },
+  });
+  deepEqual(steps, [10, 10, 10, 2].map((rows) => [rows, Math.fround(1 / rows)]));
+  const initial = initialParameters(ModelSpec.parse(TINY), 1);
+  assertClose([reports[0].loss], [lossOf(initial, GLYPHS)], { relative: 1e-6 }, "the mean over 32 glyphs");
+});
+
+Deno.test("fit takes a batch larger than the data as all of the data", () => {
+  const rows: number[] = [];
+  tinyFit({
+    engine: spying({ onStep: (step) => rows.push(step.rows) }),
+    options: { batchSize: 1000, epochs: 2 },
+  });
+  deepEqual(rows, [32, 32]);
+});
+
+Deno.test("fit visits every image `copies` times an epoch, each time under its own noise", () => {
+  const inputs = new Map<number, Set<string>>(), samples: number[] = [];
+  tinyFit({
+    engine: spying({
+      onStep({ samples: order, input }) {
+        const noisy = input("input");
+        order.forEach((sample, row) => {
+          samples.push(sample);
+          const seen = inputs.get(sample % 32) ?? new Set();
+          inputs.set(sample % 32, seen.add(noisy.subarray(row * 35, (row + 1) * 35).join()));
+        });
+      },
+    }),
+    data: { corruption: NOISE },
+    options: { copies: 3, epochs: 1, batchSize: 20 },
+  });
+  deepEqual(samples.toSorted((a, b) => a - b), [...Array(96).keys()]);
+  notDeepEqual(samples, [...Array(96).keys()]);
+  deepEqual([...inputs.values()].map(({ size }) => size), Array(32).fill(3));
+});
+
+/** The noisy inputs of each epoch, in the order of the samples. */
+function inputsOf(freshNoise: boolean): number[][] {
+  const epochs: number[][] = [];
+  tinyFit({
+    engine: spying({
+      onStep({ samples, input }) {
+        const noisy = input("input"), rows = samples.map((sample, row) => ({ sample, row }));
+        rows.sort((a, b) => a.sample - b.sample);
+        epochs.push(rows.flatMap(({ row }) => [...noisy.subarray(row * 35, (row + 1) * 35)]));
+      },
+    }),
+    data: { corruption: NOISE, freshNoise },
+    options: { epochs: 3 },
+  });
+  return epochs;
+}
+
+Deno.test("fit draws new noise each epoch, and with freshNoise off that of the first again", () => {
+  const fresh = inputsOf(true), kept = inputsOf(false);
+  notDeepEqual(fresh[1], fresh[0]);
+  notDeepEqual(fresh[2], fresh[1]);
+  deepEqual(kept[0], fresh[0]);
+  deepEqual(kept[1], kept[0]);
+  deepEqual(kept[2], kept[0]);
+});
+
+Deno.test("fit gives the same bits for the same seed, and others for another", () => {
+  const run = (seed: number) =>
+    tinyFit({
+      model: TINY_VAE,
+      data: { train: FIRST_24, validation: LAST_8, corruption: NOISE },
+      options: { epochs: 4, batchSize: 7, monitor: "validation" },
+      seed,
+    });
+  const [first, again, other] = [run(7), run(7), run(8)];
+  deepEqual(again.parameters, first.parameters);
+  deepEqual(lossesOf(again), lossesOf(first));
+  deepEqual(
+    again.reports.map(({ validation }) => validation),
+    first.reports.map(({ validation }) => validation),
+  );
+  notDeepEqual(other.parameters, first.parameters);
+  ok(lossesOf(other).every((loss, at) => loss !== lossesOf(first)[at]));
+});
+
+Deno.test("fit stops after the batch in which it is asked to, with the weights of the best epoch", () => {
+  let batches = 0;
+  const { outcome, epochs, parameters, calls, reports, lastLoss } = tinyFit({
+    options: { batchSize: 12, epochs: 9 },
+    stop: () => ++batches === 5,
+  });
+  equal(outcome, "stopped");
+  // Three batches an epoch: the fifth is the second of the second epoch, which is not reported.
+  deepEqual([epochs, calls.adam, reports.length], [1, 5, 1]);
+  equal(lastLoss, reports[0].loss);
+  deepEqual(parameters, reports[0].parameters);
+});
+
+Deno.test("fit keeps what a training had come to when it is stopped in its first epoch", () => {
+  let batches = 0;
+  const { epochs, parameters, patience, lastLoss } = tinyFit({
+    options: { batchSize: 8, epochs: 9, optimizer: adam(0.01) },
+    stop: () => ++batches === 2,
+  });
+  deepEqual([epochs, patience.bestEpoch, lastLoss], [0, 0, NaN]);
+  const first = initialParameters(ModelSpec.parse(TINY), 1);
+  ok(lossOf(parameters, GLYPHS) < lossOf(first, GLYPHS));
+});
+
+Deno.test("fit takes the fused path through every dense layer", () => {
+  const { calls } = tinyFit({ options: { epochs: 3, batchSize: 20 }, data: { corruption: NOISE } });
+  const steps = 6;
+  // 35-9-2-9-35: two of tanh, the linear latent, the sigmoid output; back, two products with a derivative in them.
+  equal(calls["matmul+bias+tanh"], 2 * steps);
+  equal(calls["matmul+bias"], steps);
+  equal(calls["matmul+bias+sigmoid"], steps);
+  equal(calls["matmul+tanhGradient"], 2 * steps);
+  deepEqual([calls.gather, calls.gaussian, calls.adam], [steps, steps, steps]);
+  for (const plain of ["tanh", "sigmoid", "tanhGradient", "broadcast", "copy"]) {
+    equal(calls[plain], undefined, plain);
+  }
+});
