@@ -18,9 +18,9 @@ export function find<Entry>(entries: ReadonlyMap<string, Entry>, what: string, n
 
 /** Rows of a batch lie within the program's capacity. */
 export function checkRows(rows: number, capacity: number): void {
-  if (!(Number.isInteger(rows) && rows >= 0 && rows <= capacity)) {
+  if (!(Number.isInteger(rows) && rows >= 1 && rows <= capacity)) {
     throw new RangeError(
-      `Cannot run as the rows must be an integer from 0 to ${capacity}: current value is ${rows}`,
+      `Cannot run as the rows must be an integer from 1 to ${capacity}: current value is ${rows}`,
     );
   }
 }

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Graph, Value } from "../../graph/graph.ts";
+import { type Graph, sameShape, type Value } from "../../graph/graph.ts";
 import type { DerivativeKind } from "./kernels.ts";
 
 /** The derivative of an activation by its result y: `a` becomes `a y'`. */
@@ -97,7 +97,7 @@ function choose(value: Value, uses: ReadonlyMap<Value, number>): Instruction {
   const derivative = derivativeOf(value);
   if (derivative !== undefined) {
     const { above, ...rest } = derivative;
-    const fits = isProduct(above) && once(above);
+    const fits = isProduct(above) && once(above) && sameShape(above.shape, value.shape);
     return fits
       ? { kind: "product", value, product: above, derivative: rest }
       : { kind: "derivative", value, above, derivative: rest };
@@ -125,8 +125,7 @@ function derivativeOf(value: Value): (Derivative & { above: Value }) | undefined
   if (value.operation.kind !== "multiply") return undefined;
   for (const [above, factor] of [value.operands, value.operands.toReversed()]) {
     const found = ofTanhOrSigmoid(factor) ?? ofRelu(factor);
-    const isWhole = found?.y.shape.every((size, axis) => size === value.shape[axis]);
-    if (found !== undefined && isWhole) return { ...found, above };
+    if (found !== undefined && sameShape(found.y.shape, value.shape)) return { ...found, above };
   }
   return undefined;
 }

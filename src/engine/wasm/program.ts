@@ -67,8 +67,7 @@ function allocate(module: WebAssembly.Module, bytes: number): { buffer: ArrayBuf
       `Cannot compile as the memory must be at most 4096 MB: current value is ${megabytes} MB`,
     );
   }
-  // The kernels' import names the largest memory that there can be; pages that are never touched cost nothing.
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   return { buffer: memory.buffer as ArrayBuffer, kernels: instantiate(module, memory) };
 }
 
