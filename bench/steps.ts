@@ -107,7 +107,7 @@ async function wasmStepper(one: Case, bytes: Uint8Array): Promise<Stepper> {
     engine: "wasm",
     slow: false,
     step() {
-      program.gather("x", (step * batch) % IMAGES, batch);
+      program.gather("x", (step % Math.floor(IMAGES / batch)) * batch, batch);
       program.run(batch);
       step++;
       program.update({ ...adam, learningRate: 1e-3, step, gradientScale: 1 });

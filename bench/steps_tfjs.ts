@@ -44,7 +44,7 @@ export async function tfjsStepper(
     engine: "tfjs wasm",
     slow: true,
     step() {
-      const start = ((taken++ * batch) % count) * pixels;
+      const start = (taken++ % Math.floor(count / batch)) * batch * pixels;
       for (let at = 0; at < numbers.length; at++) numbers[at] = images[start + at] / 255;
       tf.tidy(() => {
         const x = tf.tensor2d(numbers, [batch, pixels]);

@@ -100,7 +100,8 @@ function rowsBinary(
 }
 
 /**
- * `y [rows, columns] = kind(a, b)`: 0 add, 1 subtract, 2 multiply, 3 divide, 4 greater, 5 `a (1 - b^2)`, 6 `a (b - b^2)`, 7 `a` where b > 0, else `slope a`.
+ * `y [rows, columns] = kind(a, b)`: 0 add, 1 subtract, 2 multiply, 3 divide, 4 greater, 5 `a (1 - b^2)`, 6 `a (b - b^2)`,
+ * 7 `a` where b > 0, else `slope a`.
  *
  * An operand's next row is `aRow` bytes on (0 repeats a row); its step is 16, or 0 to repeat one number through a row (not both).
  */

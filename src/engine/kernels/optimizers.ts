@@ -52,7 +52,8 @@ export function rmsprop(p: usize, g: usize, s: usize, count: usize, settings: us
 /**
  * `m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p -= decay p + rate m / (sqrt(v) rootScale + epsilon)`.
  *
- * Settings: scale of g, b1, 1 - b1, b2, 1 - b2, rate = `lr / (1 - b1^t)`, rootScale = `1 / sqrt(1 - b2^t)`, epsilon, decay = `lr weightDecay`.
+ * Settings: scale of g, b1, 1 - b1, b2, 1 - b2, rate = `lr / (1 - b1^t)`, rootScale = `1 / sqrt(1 - b2^t)`, epsilon,
+ * decay = `lr weightDecay`.
  */
 export function adam(p: usize, g: usize, m: usize, v: usize, count: usize, settings: usize): void {
   const scales = setting(settings, 0), b1s = setting(settings, 1), rest1s = setting(settings, 2), b2s = setting(settings, 3);

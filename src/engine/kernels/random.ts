@@ -13,7 +13,10 @@ function highProduct(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
 }
 
-/** Four blocks of Philox4x32-10, those of the counters (block .. block + 3, sample, epoch, stream); word w of block i is at `out + 16 i + 4 w`. */
+/**
+ * Four blocks of Philox4x32-10, those of the counters (block .. block + 3, sample, epoch, stream); word w of block i is at
+ * `out + 16 i + 4 w`.
+ */
 // @ts-ignore: decorator
 @inline
 function philox4(out: usize, block: i32, sample: i32, epoch: i32, stream: i32, seedLow: i32, seedHigh: i32): void {
