@@ -107,7 +107,7 @@ function panelLayout(view: View, { width, height }: Size, { panel }: Choices): L
     gap,
     chart: { width: chartWidth, height: top },
     numbers: { width: numbersWidth, height: top },
-    stageList: width >= 110 && top >= 9 + view.stages.length,
+    stageList: view.trainings.length === 0 || (width >= 110 && top >= 9 + view.stages.length),
     pictures,
     latent: topLatent > 0 ? { place: "top", width: topLatent, height: top } : bottomLatent
       ? {

@@ -3,16 +3,27 @@
  *
  * @module
  */
-import { stripVTControlCharacters } from "node:util";
-
 // Control characters, invisible format characters (bidirectional overrides, joiners), line separators and lone surrogates.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const UNSAFE_RUN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
 
+// ECMA-48: strings (OSC, DCS, ...) up to their end, control sequences (CSI), and other escapes. Node's stripVTControlCharacters
+// takes the text between a CSI and a bell with it.
+const ESCAPES = new RegExp(
+  [
+    "(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d\\x9e\\x9f])[^\\x07\\x1b\\x9c]*(?:\\x07|\\x1b\\\\|\\x9c)",
+    "(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]",
+    "\\x1b[ -/]*[0-~]",
+  ].join("|"),
+  "g",
+);
+// deno-lint-ignore no-control-regex -- the codes that theme.ts writes
+const COLORS = new RegExp("\\x1b\\[[0-9;]*m", "g");
+
 /** A text from outside without anything that a terminal would obey: escape sequences go, other control characters become a blank. */
 export function safe(text: string): string {
   if (!UNSAFE.test(text)) return text;
-  return stripVTControlCharacters(text).replace(UNSAFE_RUN, " ").trim();
+  return text.replace(ESCAPES, "").replace(UNSAFE_RUN, " ").trim();
 }
 
 // The blocks that terminals draw two cells wide (Unicode's East Asian Width W and F, and the emoji).
@@ -52,7 +63,7 @@ const MARK = /^\p{M}$/u;
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const character of text.includes("\u001b") ? stripVTControlCharacters(text) : text) {
+  for (const character of text.includes("\u001b") ? text.replace(COLORS, "") : text) {
     width += cells(character);
   }
   return width;

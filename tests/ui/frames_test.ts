@@ -1,0 +1,112 @@
+/**
+ * Exact frames, colours stripped, in tests/ui/frames. UPDATE_GOLDEN=1 rewrites them, for the difference to be read.
+ *
+ * @module
+ */
+import { deepEqual, equal } from "node:assert/strict";
+import type { RunEvent } from "../../src/pipeline/events.ts";
+import { renderFrame } from "../../src/ui/dashboard.tsx";
+import { type Choices, NO_CHOICES } from "../../src/ui/layout.ts";
+import { initialView, reduce } from "../../src/ui/reduce.ts";
+import { displayWidth } from "../../src/ui/text.ts";
+import type { View } from "../../src/ui/view.ts";
+import { digitRun, glyphRun, START, untilEpoch } from "./fake_run.ts";
+
+const fold = (events: readonly RunEvent[]) => events.reduce(reduce, initialView());
+const digits = fold(untilEpoch(digitRun(), 26));
+const glyphs = fold(untilEpoch(glyphRun(), 30));
+
+const FRAMES: { name: string; view: View; columns: number; rows: number; choices?: Partial<Choices> }[] = [
+  { name: "digits_80x24", view: digits, columns: 80, rows: 24 },
+  { name: "digits_60x20", view: digits, columns: 60, rows: 20 },
+  { name: "digits_200x50", view: digits, columns: 200, rows: 50 },
+  { name: "glyphs_80x24", view: glyphs, columns: 80, rows: 24 },
+  { name: "glyphs_60x20", view: glyphs, columns: 60, rows: 20 },
+  { name: "glyphs_200x50", view: glyphs, columns: 200, rows: 50 },
+  { name: "digits_120x40", view: digits, columns: 120, rows: 40 },
+  { name: "digits_50x12", view: digits, columns: 50, rows: 12 },
+  { name: "digits_latent_60x20", view: digits, columns: 60, rows: 20, choices: { panel: "latent" } },
+  { name: "digits_more_80x24", view: digits, columns: 80, rows: 24, choices: { offset: 3, interrupts: 1 } },
+  { name: "help_80x24", view: digits, columns: 80, rows: 24, choices: { help: true } },
+  { name: "loading_80x24", view: fold(digitRun().slice(0, 2)), columns: 80, rows: 24 },
+  { name: "first_epoch_80x24", view: fold(digitRun().slice(0, 5)), columns: 80, rows: 24 },
+  { name: "ended_80x24", view: fold(digitRun()), columns: 80, rows: 24 },
+];
+
+for (const { name, view, columns, rows, choices } of FRAMES) {
+  Deno.test(`renderFrame shows ${name} exactly`, async () => {
+    const options = { columns, rows, now: view.at + 600, choices: { ...NO_CHOICES, ...choices } };
+    const frame = renderFrame(view, { ...options, color: 0 });
+    const file = new URL(`./frames/${name}.txt`, import.meta.url);
+    if (Deno.env.get("UPDATE_GOLDEN") === "1") await Deno.writeTextFile(file, frame + "\n");
+    deepEqual(frame.split("\n"), (await Deno.readTextFile(file)).trimEnd().split("\n"));
+  });
+}
+
+Deno.test("renderFrame says the same with colours as without, but for the pictures", () => {
+  const options = { columns: 80, rows: 24, now: digits.at };
+  // deno-lint-ignore no-control-regex
+  const strip = (text: string) => text.replace(/\u001b\[[0-9;]*m/g, "").split("\n");
+  const plain = renderFrame(digits, { ...options, color: 0 }).split("\n");
+  for (const color of [1, 2, 3] as const) {
+    const colored = strip(renderFrame(digits, { ...options, color }));
+    deepEqual(colored.slice(0, 14), plain.slice(0, 14));
+    deepEqual(colored.slice(21), plain.slice(21));
+    equal(colored[14].includes("▀▀▀▀▀▀▀▀▀▀▀▀▀▀"), true);
+  }
+});
+
+const HOSTILE: RunEvent[] = [
+  {
+    ...(digitRun()[0] as RunEvent & { type: "run" }),
+    pipeline: `${"long ".repeat(60)}\u001b[2J`,
+    engine: "日本".repeat(40),
+    stages: Array.from(
+      { length: 40 },
+      (_, index) => ({ name: `stage\u0007 ${"x".repeat(index)}`, kind: "train" }),
+    ),
+  },
+  ...digitRun().slice(3, 40).map((event) =>
+    event.type === "preview"
+      ? { ...event, items: event.items.map((item) => ({ ...item, label: "ラベル\n".repeat(9) })) }
+      : event.type === "latent"
+      ? { ...event, labelNames: event.labelNames.map(() => "\u001b[31m長い名前".repeat(9)) }
+      : event
+  ),
+  { type: "warning", t: START, message: "w\r\n\u001b[H".repeat(99) },
+];
+
+const VIEWS: [name: string, view: View][] = [
+  ["an empty view", initialView()],
+  ["digits", digits],
+  ["glyphs", glyphs],
+  ["a run that has ended", fold(digitRun())],
+  ["a run before its training", fold(glyphRun().slice(0, 3))],
+  ["a training without a known end", fold([{ ...digitRun()[5], type: "epoch" } as RunEvent])],
+  ["hostile names", fold(HOSTILE)],
+];
+
+for (const [name, view] of VIEWS) {
+  Deno.test(`renderFrame is lower than the terminal and no wider, whatever its size: ${name}`, () => {
+    for (let columns = 40; columns <= 220; columns += columns < 130 ? 18 : 45) {
+      for (let rows = 10; rows <= 60; rows += rows < 26 ? 4 : 11) {
+        for (const choices of [NO_CHOICES, { ...NO_CHOICES, help: true, panel: "latent" } as const]) {
+          const frame = renderFrame(view, { columns, rows, color: 0, now: view.at, choices });
+          const lines = frame.split("\n");
+          equal(lines.length < rows, true, `${lines.length} lines at ${columns}x${rows}`);
+          const widest = Math.max(...lines.map(displayWidth));
+          equal(widest <= columns, true, `${widest} cells at ${columns}x${rows}:\n${frame}`);
+          // deno-lint-ignore no-control-regex
+          equal(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(frame), false);
+        }
+      }
+    }
+  });
+}
+
+Deno.test("renderFrame survives a terminal of almost no size", () => {
+  for (const [columns, rows] of [[1, 1], [2, 5], [10, 2], [200, 3], [3, 60]]) {
+    const frame = renderFrame(digits, { columns, rows, color: 2, now: START });
+    equal(frame.split("\n").length <= Math.max(1, rows - 1), true, `${columns}x${rows}`);
+  }
+});
