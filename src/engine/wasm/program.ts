@@ -9,7 +9,7 @@ import { type Corruption, type Program, type ProgramOptions, SLOTS, type Update 
 import { type CallCounter, callCounter } from "./calls.ts";
 import { checkOrder, checkPixels, checkRows, checkSlots, find } from "./checks.ts";
 import { corrupt, draw } from "./draws.ts";
-import { fuse, nameOfKernel } from "./fuse.ts";
+import { fuse, type Instruction, nameOfKernel } from "./fuse.ts";
 import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { type Call, lower, lowerCopy } from "./lower.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -18,10 +18,46 @@ import { update } from "./update.ts";
 const PAGE = 65536;
 const MOST_PAGES = 65536;
 
+/** The memory of a program, planned, with the kernels on it. */
+export interface Ground {
+  readonly kernels: Kernels;
+  readonly layout: Plan;
+  readonly buffer: ArrayBuffer;
+}
+
+/** What a run of a program calls, in order. */
+export interface Steps {
+  readonly steps: readonly Call[];
+  /** The name under which each step is counted. */
+  readonly names: readonly string[];
+  /** Frees what the steps hold beside the memory. */
+  readonly release?: () => void;
+}
+
 /** Compiles a graph on an instance of the kernels with a memory of its own. */
 export function compile(module: WebAssembly.Module, graph: Graph, options: ProgramOptions): Program {
-  const { capacity, images, orderLength = capacity } = options;
   const instructions = fuse(graph);
+  return programOf(module, graph, instructions, options, ({ kernels, layout }) => ({
+    steps: [
+      ...instructions.map((instruction) => lower(instruction, kernels, layout)),
+      ...layout.copies.map((copy) => lowerCopy(copy, kernels)),
+    ],
+    names: [...instructions.map(nameOfKernel), ...layout.copies.map(() => "copy")],
+  }));
+}
+
+/**
+ * A program on a memory of its own, in which values in between have places as far as `instructions` make them. What stands around a
+ * run (gathering, draws, updates) is done by the kernels; the run itself by what `makeSteps` gives.
+ */
+export function programOf(
+  module: WebAssembly.Module,
+  graph: Graph,
+  instructions: readonly Instruction[],
+  options: ProgramOptions,
+  makeSteps: (ground: Ground) => Steps,
+): Program {
+  const { capacity, images, orderLength = capacity } = options;
   const layout = plan(graph, instructions, options);
   const { buffer, kernels } = allocate(module, layout.bytes);
   const floats = (address: number, length: number) => new Float32Array(buffer, address, length);
@@ -45,11 +81,7 @@ export function compile(module: WebAssembly.Module, graph: Graph, options: Progr
     order,
     settings: floats(layout.settings, MOST_SETTINGS),
     counter: callCounter(),
-    steps: [
-      ...instructions.map((instruction) => lower(instruction, kernels, layout)),
-      ...layout.copies.map((copy) => lowerCopy(copy, kernels)),
-    ],
-    names: [...instructions.map(nameOfKernel), ...layout.copies.map(() => "copy")],
+    ...makeSteps({ kernels, layout, buffer }),
     inputs: views(graph.inputs),
     outputs: views(graph.outputs),
     parameters: floats(layout.parameters, count),
@@ -79,16 +111,12 @@ interface View {
 }
 
 /** What a program consists of. */
-interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "order"> {
+interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "order">, Steps {
   readonly kernels: Kernels;
   readonly layout: Plan;
   readonly options: ProgramOptions;
   readonly settings: Float32Array;
   readonly counter: CallCounter;
-  /** What a run calls, in order. */
-  readonly steps: readonly Call[];
-  /** The kernel of each step. */
-  readonly names: readonly string[];
   readonly inputs: ReadonlyMap<string, View>;
   readonly outputs: ReadonlyMap<string, View>;
 }
@@ -133,8 +161,8 @@ function assemble(parts: Parts): Program {
       update(kernels, layout, settings, parts.parameters.length, change);
       counter.add(change.kind);
     },
-    // Nothing is held outside this object: the memory goes with it.
-    dispose() {},
+    // The memory goes with this object; only what the steps hold beside it has to be freed.
+    dispose: () => parts.release?.(),
   };
 }
 
