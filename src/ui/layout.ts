@@ -53,6 +53,8 @@ export interface Layout {
 export const SMALLEST = { columns: 60, rows: 16 };
 /** Lines of header, stages, notice, progress and help; of title, chart and epochs at the least; of a list of lines. */
 const FRAME_LINES = 5, TOP_LINES = 6, LIST_LINES = 6;
+/** From so many cells on, the latent space stands beside the numbers. */
+const WIDE = 140;
 const GAP = 3, LATENT_WIDTH = 24, LATENT_LINES = 6;
 
 /** Divides a screen of so many columns and rows. */
@@ -80,43 +82,52 @@ function listLayout(view: View, { width, height }: Size): Layout {
   };
 }
 
-function panelLayout(view: View, { width, height }: Size, { panel }: Choices): Layout {
+function panelLayout(view: View, { width, height }: Size, choices: Choices): Layout {
   const body = height - FRAME_LINES;
-  const wide = width >= 140;
+  const wide = width >= WIDE;
   const hasLatent = view.latent !== null && view.latent.points.length > 0;
-  const room = Math.max(body - TOP_LINES - 3, Math.min(8, body - TOP_LINES), Math.floor(body * 0.55));
-  const lines = Math.min(room, body - TOP_LINES, 34);
-  const latentBelow = hasLatent && !wide && lines >= LATENT_LINES;
-  const alone = picturesIn(view, width, lines);
-  const beside = latentBelow ? picturesIn(view, width - GAP - LATENT_WIDTH, lines) : undefined;
-  // Side by side, unless that makes the pictures smaller.
-  const together = beside !== undefined && beside.grid.scale >= alone!.grid.scale;
-  const canSwitch = latentBelow && alone !== undefined && !together;
-  const pictures = together ? beside : canSwitch && panel === "latent" ? undefined : alone;
-  const bottomLatent = latentBelow && (together || pictures === undefined);
-  const bottomHeight = pictures?.height ?? (bottomLatent ? lines : 0);
-  const gap = bottomHeight > 0 && body - bottomHeight > 9;
-  const top = body - bottomHeight - Number(gap);
+  const most = Math.min(Math.max(body - TOP_LINES - 3, 8, Math.floor(body * 0.55)), body - TOP_LINES, 34);
+  const bottom = bottomPanels(view, { width, height: most }, hasLatent && !wide, choices);
+  const gap = bottom.height > 0 && body - bottom.height > 9;
+  const top = body - bottom.height - Number(gap);
   const topLatent = hasLatent && wide ? Math.min(64, Math.floor(width * 0.3), Math.max(30, 2 * top)) : 0;
-  const numbersWidth = Math.max(28, Math.min(width >= 110 ? 44 : 36, Math.floor(width * 0.44)));
-  const chartWidth = width - numbersWidth - GAP - (topLatent > 0 ? topLatent + GAP : 0);
+  const numbers = Math.max(28, Math.min(width >= 110 ? 44 : 36, Math.floor(width * 0.44)));
   return {
     height,
     width,
     small: false,
     gap,
-    chart: { width: chartWidth, height: top },
-    numbers: { width: numbersWidth, height: top },
+    chart: { width: width - numbers - GAP - (topLatent > 0 ? topLatent + GAP : 0), height: top },
+    numbers: { width: numbers, height: top },
     stageList: view.trainings.length === 0 || (width >= 110 && top >= 9 + view.stages.length),
+    pictures: bottom.pictures,
+    latent: topLatent > 0 ? { place: "top", width: topLatent, height: top } : bottom.latent,
+    canSwitch: bottom.canSwitch,
+  };
+}
+
+/** Pictures, latent space, or both side by side, in the lower part; its height is what they need. */
+function bottomPanels(
+  view: View,
+  { width, height }: Size,
+  hasLatent: boolean,
+  { panel }: Choices,
+): Pick<Layout, "pictures" | "latent" | "canSwitch"> & { height: number } {
+  const latentFits = hasLatent && height >= LATENT_LINES;
+  const alone = picturesIn(view, width, height);
+  const beside = latentFits ? picturesIn(view, width - GAP - LATENT_WIDTH, height) : undefined;
+  // Side by side, unless that makes the pictures smaller.
+  const together = beside !== undefined && beside.grid.scale >= alone!.grid.scale;
+  const canSwitch = latentFits && alone !== undefined && !together;
+  const pictures = together ? beside : canSwitch && panel === "latent" ? undefined : alone;
+  const showsLatent = latentFits && (together || pictures === undefined);
+  const used = pictures?.height ?? (showsLatent ? height : 0);
+  const latentWidth = pictures === undefined ? width : width - pictures.width - GAP;
+  return {
     pictures,
-    latent: topLatent > 0 ? { place: "top", width: topLatent, height: top } : bottomLatent
-      ? {
-        place: "bottom",
-        width: pictures === undefined ? width : width - pictures.width - GAP,
-        height: bottomHeight,
-      }
-      : undefined,
+    latent: showsLatent ? { place: "bottom", width: latentWidth, height: used } : undefined,
     canSwitch,
+    height: used,
   };
 }
 

@@ -1,21 +1,19 @@
 /**
- * The panels' words: each function gives lines of text, coloured and cut to their width. The components place them.
+ * The words around the panels: each function gives a line of text (or some), coloured and cut to its width.
  *
  * @module
  */
-import { bar, brief, count, cut, displayWidth, duration, fit, number, plural, took } from "./text.ts";
+import { bar, count, cut, displayWidth, duration, fit, took } from "./text.ts";
 import { type ColorLevel, paint, type Role } from "./theme.ts";
 import {
   currentTraining,
   elapsedSeconds,
-  type EpochView,
   runningStage,
   samplesPerSecond,
   secondsLeft,
   secondsPerEpoch,
   type StageState,
   type StageView,
-  type TrainingView,
   type View,
 } from "./view.ts";
 
@@ -125,75 +123,6 @@ export function noticeLine(view: View, interrupts: number, { width, level }: Loo
     notice.stage === null ? "" : `${notice.stage}: `
   }${notice.message}`;
   return paint(level, notice === warning ? "bad" : "faint", cut(text, width));
-}
-
-/** What the chart shows. */
-export function chartTitle(training: TrainingView, logarithmic: boolean, { width, level }: Look): string {
-  const unit = training.unit === "" ? "" : `, ${training.unit}`;
-  return paint(level, "strong", cut(`loss${unit}${logarithmic ? " (log)" : ""}`, width));
-}
-
-/** The numbers of the last epoch, the patience gauge, and what else is worth knowing; most important first. */
-export function numberLines(training: TrainingView, { width, level }: Look): string[] {
-  const { last } = training;
-  if (last === null) return describeTraining(training).map((line) => paint(level, "faint", cut(line, width)));
-  const row = (mark: string, role: Role | null, name: string, value: string) => {
-    const text = cut(`${mark} ${fit(name, 10)} ${value}`, width);
-    return role === null ? text : paint(level, role, text.slice(0, 1)) + text.slice(1);
-  };
-  const hasValidation = last.validation !== undefined;
-  return [
-    row(hasValidation ? "┄" : "─", "train", hasValidation ? "train" : "loss", number(last.loss)),
-    ...(hasValidation ? [row("─", "validation", "validation", number(last.validation!))] : []),
-    row("▲", null, "best", `${number(last.best)} at ${width < 36 ? "" : "epoch "}${count(last.bestEpoch)}`),
-    ...patienceLines(training, { width, level }),
-    ...partLines(last, { width, level }),
-    "",
-    ...describeTraining(training).map((line) => paint(level, "faint", cut(`  ${line}`, width))),
-  ];
-}
-
-/** What the loss is made of, and how fast it learns. */
-function partLines(
-  { parts, learningRate }: EpochView,
-  { width, level }: Pick<Look, "width" | "level">,
-): string[] {
-  const pairs = [
-    ...Object.entries(parts ?? {}).map(([name, value]) => [name, number(value)]),
-    ["learning rate", brief(learningRate)],
-  ];
-  const names = Math.max(...pairs.map(([name]) => displayWidth(name)));
-  return pairs.map(([name, value]) => paint(level, "faint", cut(`  ${fit(name, names)} ${value}`, width)));
-}
-
-function patienceLines(
-  { patience, last }: TrainingView,
-  { width, level }: Pick<Look, "width" | "level">,
-): string[] {
-  if (patience === null) return [paint(level, "faint", cut("  never stops early", width))];
-  const { waited, bestEpoch } = last!;
-  const used = bar(waited / patience, 10);
-  const full = [...used].filter((cell) => cell === "▰").length;
-  const gauge = paint(level, "train", used.slice(0, full)) + paint(level, "faint", used.slice(full));
-  return [
-    `${gauge} ${cut(`waited ${count(waited)} of ${count(patience)}`, width - 11)}`,
-    cut(
-      waited >= patience ? "patience is used up" : `stops at ${count(bestEpoch + patience)} unless better`,
-      width,
-    ),
-  ];
-}
-
-function describeTraining(
-  { model, parameters, samples, validationSamples, batchSize }: TrainingView,
-): string[] {
-  if (model === "") return [];
-  const validation = validationSamples > 0 ? ` + ${count(validationSamples)}` : "";
-  return [
-    model,
-    plural(parameters, "parameter"),
-    `${count(samples)}${validation} samples, batches of ${batchSize}`,
-  ];
 }
 
 /** How far the run is: the epoch, the speed and the time left, or what else goes on. */

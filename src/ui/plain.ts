@@ -30,25 +30,13 @@ export function plainLines(
   { write, now, color = 0, later = timer }: PlainOptions,
 ): { event(event: RunEvent): void; finish(): void } {
   let view = initialView();
-  let written = -Infinity;
-  let unwritten: TrainingView | undefined;
   let cancelStarted = () => {};
   const line = (text: string) => write(`${text}\n`);
   const named = (name: string, text: string) => line(`${paint(color, "strong", name)}  ${text}`);
+  const epochs = epochGate(now, (training) => named(training.stage, epochText(training, now(), color)));
 
-  function epoch(training: TrainingView): void {
-    const { last, epochs } = training;
-    unwritten = training;
-    if (last!.epoch === 1 || last!.epoch === epochs || now() - written >= INTERVAL) flushEpoch();
-  }
-  function flushEpoch(): void {
-    if (unwritten === undefined) return;
-    named(unwritten.stage, epochText(unwritten, now(), color));
-    written = now();
-    unwritten = undefined;
-  }
   function stage(stage: StageView): void {
-    flushEpoch();
+    epochs.flush();
     cancelStarted();
     if (stage.state !== "running") named(stage.name, endText(stage, color));
     else cancelStarted = later(() => named(stage.name, "started"), INTERVAL);
@@ -64,7 +52,7 @@ export function plainLines(
         cancelStarted();
         return named(safe(event.stage), trainingText(trainingOf(view, event.stage)));
       case "epoch":
-        return epoch(trainingOf(view, event.stage));
+        return epochs.take(trainingOf(view, event.stage));
       case "artifact":
         return named(safe(event.stage), `made ${safe(event.file)} (${safe(event.title)})`);
       case "warning":
@@ -72,21 +60,37 @@ export function plainLines(
       case "log":
         return event.message.split("\n").forEach((message) => line(noticeText({ ...event, message })));
       case "end":
-        cancelStarted();
-        return flushEpoch();
       case "preview":
       case "latent":
       case "checkpoint":
         return;
     }
   }
+  function finish(): void {
+    cancelStarted();
+    epochs.flush();
+    const lines = summaryLines(view, color);
+    if (lines.length > 0) write(`\n${lines.join("\n")}\n`);
+  }
+  return { event, finish };
+}
+
+/** Lets an epoch through each second, the first and the last of a training always; `flush` lets the one through that waits. */
+function epochGate(now: () => number, write: (training: TrainingView) => void) {
+  let written = -Infinity;
+  let waiting: TrainingView | undefined;
+  function flush(): void {
+    if (waiting === undefined) return;
+    write(waiting);
+    written = now();
+    waiting = undefined;
+  }
   return {
-    event,
-    finish() {
-      cancelStarted();
-      flushEpoch();
-      const lines = summaryLines(view, color);
-      if (lines.length > 0) write(`\n${lines.join("\n")}\n`);
+    flush,
+    take(training: TrainingView): void {
+      waiting = training;
+      const { last, epochs } = training;
+      if (last!.epoch === 1 || last!.epoch === epochs || now() - written >= INTERVAL) flush();
     },
   };
 }

@@ -1,15 +1,8 @@
 /** The whole frame, from a view, a size and what the person chose. @module */
 import { Box } from "ink";
 import { type Choices, type Layout, layoutOf } from "../layout.ts";
-import {
-  headerLine,
-  keysLine,
-  noticeLine,
-  numberLines,
-  progressLine,
-  stageListLines,
-  stagesLine,
-} from "../panels.ts";
+import { numberLines } from "../numbers.ts";
+import { headerLine, keysLine, noticeLine, progressLine, stageListLines, stagesLine } from "../panels.ts";
 import { count } from "../text.ts";
 import { type ColorLevel, paint } from "../theme.ts";
 import { currentTraining, type View } from "../view.ts";
