@@ -4,7 +4,6 @@
  * @module
  */
 import type { z } from "zod";
-import { nearest } from "../core/errors.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -23,10 +22,10 @@ function ruleOf(issue: Issue, current: unknown): string {
     case "too_big":
       return rangeRule(issue);
     case "invalid_value":
-      return choiceRule(issue.values, current);
+      return choiceRule(issue.values);
     case "invalid_union":
       return "options" in issue && issue.options !== undefined
-        ? choiceRule(issue.options, current)
+        ? choiceRule(issue.options)
         : `must be ${formsOf(issue.errors, current).join(" or ")}`;
     default:
       return issue.message;
@@ -59,15 +58,9 @@ function rangeRule(issue: Extract<Issue, { code: "too_small" | "too_big" }>): st
   return `must have at ${isLeast ? "least" : "most"} ${bound} ${Number(bound) === 1 ? one : many}`;
 }
 
-function choiceRule(choices: readonly unknown[], current: unknown): string {
+function choiceRule(choices: readonly unknown[]): string {
   const known = choices.map(shown).join(", ");
-  const rule = choices.length === 1 ? `must be ${known}` : `must be one of ${known}`;
-  const near = typeof current === "string"
-    ? nearest(current, choices.filter((choice) => typeof choice === "string"))
-    : undefined;
-  return near === undefined || choices.length === 1
-    ? rule
-    : `${rule}: current value is ${shown(current)} (did you mean "${near}"?)`;
+  return choices.length === 1 ? `must be ${known}` : `must be one of ${known}`;
 }
 
 /** The types that a value without a discriminator may have. */

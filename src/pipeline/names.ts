@@ -4,12 +4,12 @@
  * @module
  */
 import type { Fault } from "./faults.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { AnyPipeline } from "./pipeline.ts";
 
 const StageName = /^[\p{L}\p{N}][\p{L}\p{N} _-]{0,39}$/u;
 
 /** A unique name for each stage: what its `name` option says, else its kind, with the first number that is free. */
-export function stageNames(pipeline: Pipeline<object>): string[] {
+export function stageNames(pipeline: AnyPipeline): string[] {
   const given = pipeline.stages.map(({ options: { name } }) =>
     typeof name === "string" && name !== "" ? name : undefined
   );

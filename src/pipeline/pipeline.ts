@@ -37,6 +37,9 @@ export interface Pipeline<Have extends object> {
   ): Pipeline<Have & Adds>;
 }
 
+/** Any pipeline, whatever its stages make: what is checked and run. */
+export type AnyPipeline = Omit<Pipeline<object>, "pipe">;
+
 /**
  * Begins a pipeline.
  *

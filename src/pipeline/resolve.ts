@@ -8,7 +8,7 @@ import { UsageError } from "../core/errors.ts";
 import { type Fault, faultsOf, unknownKey } from "./faults.ts";
 import { misnamed, stageNames } from "./names.ts";
 import { type Override, parseOverride, withOverrides } from "./overrides.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { AnyPipeline } from "./pipeline.ts";
 import { type AnyDefinition, definitionOf, type PlanFacts } from "./stage.ts";
 
 /** A stage whose options are checked and complete. */
@@ -63,7 +63,7 @@ const Head = z.strictObject({
  * @throws {UsageError} With all faults of all stages at once.
  */
 export function resolvePipeline(
-  pipeline: Pipeline<object>,
+  pipeline: AnyPipeline,
   { overrides = [], seed = pipeline.seed }: Settings = {},
 ): ResolvedPipeline {
   const faults: Fault[] = [];
@@ -108,7 +108,7 @@ export function specOf({ name, seed, stages }: ResolvedPipeline): PipelineSpec {
 }
 
 /** Stages whose input no earlier stage makes. */
-function hungry(pipeline: Pipeline<object>, names: readonly string[]): Fault[] {
+function hungry(pipeline: AnyPipeline, names: readonly string[]): Fault[] {
   const made = new Set<string>();
   return pipeline.stages.flatMap((stage, position) => {
     const definition = definitionOf(stage);
