@@ -1,0 +1,132 @@
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
+import fc from "fast-check";
+import { type EventOf, parseEvent, RunEvent } from "../../src/pipeline/events.ts";
+
+/** One event of each type; a new type does not type-check until it stands here. */
+const EVENTS: { [Type in RunEvent["type"]]: EventOf<Type> } = {
+  run: {
+    type: "run",
+    t: 1,
+    schema: 1,
+    run: "20260101-0000-abcd",
+    pipeline: "test",
+    seed: 42,
+    engine: "wasm, 1 thread",
+    folder: "runs/test/20260101-0000-abcd",
+    stages: [{ name: "load", kind: "load" }],
+  },
+  stage: {
+    type: "stage",
+    t: 2,
+    stage: "load",
+    state: "finished",
+    seconds: 0.5,
+    note: "done",
+    metrics: { mse: 0.25 },
+  },
+  training: {
+    type: "training",
+    t: 3,
+    stage: "train",
+    model: "ae 35-9-2-9-35",
+    parameters: 700,
+    epochs: 5,
+    batchSize: 32,
+    samples: 32,
+    validationSamples: 0,
+    patience: null,
+    minDelta: 0,
+    monitor: "loss",
+    unit: "squared error a pixel",
+  },
+  epoch: {
+    type: "epoch",
+    t: 4,
+    stage: "train",
+    epoch: 1,
+    loss: 0.5,
+    validation: 0.6,
+    parts: { reconstruction: 0.4, kl: 0.1 },
+    best: 0.6,
+    bestEpoch: 1,
+    waited: 0,
+    learningRate: 0.001,
+    seconds: 0.1,
+  },
+  preview: {
+    type: "preview",
+    t: 5,
+    stage: "train",
+    epoch: 1,
+    height: 1,
+    width: 1,
+    items: [{ label: "a", target: "/w==", input: "/w==", output: "/w==" }],
+  },
+  latent: {
+    type: "latent",
+    t: 6,
+    stage: "train",
+    epoch: 1,
+    labelNames: ["a"],
+    points: [[0.5, -1]],
+    labels: [0],
+  },
+  checkpoint: { type: "checkpoint", t: 7, stage: "train", epoch: 1, file: "checkpoints/train.safetensors" },
+  artifact: { type: "artifact", t: 8, stage: "walk", file: "artifacts/walk.gif", title: "from 3 to 8" },
+  warning: { type: "warning", t: 9, message: "slow" },
+  log: { type: "log", t: 10, stage: "load", message: "reading" },
+  end: { type: "end", t: 11, status: "completed", exitCode: 0, reason: "all stages done", seconds: 3 },
+};
+
+Deno.test("parseEvent reads back a line of each type", () => {
+  for (const event of Object.values(EVENTS)) deepEqual(parseEvent(JSON.stringify(event)), event);
+});
+
+Deno.test("parseEvent gives undefined for a line that was cut off, wherever", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Object.values(EVENTS)),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (event, share) => {
+        const line = JSON.stringify(event);
+        equal(parseEvent(line.slice(0, Math.floor(line.length * share))), undefined);
+      },
+    ),
+    { seed: 1, numRuns: 300 },
+  );
+});
+
+Deno.test("parseEvent gives undefined for what is no event", () => {
+  for (
+    const line of [
+      "",
+      " ",
+      "null",
+      "3",
+      "[]",
+      "{}",
+      '{"type":"party"}',
+      '{"type":"log"}',
+      '{"type":"log","t":"1","message":"a"}',
+    ]
+  ) {
+    equal(parseEvent(line), undefined, line);
+  }
+  const { epoch } = EVENTS;
+  for (const wrong of [{ epoch: 1.5 }, { epoch: -1 }, { best: "low" }, { waited: undefined }]) {
+    equal(parseEvent(JSON.stringify({ ...epoch, ...wrong })), undefined, JSON.stringify(wrong));
+  }
+});
+
+Deno.test("parseEvent takes a loss that is no finite number as null, as JSON has it", () => {
+  const event = parseEvent(JSON.stringify({ ...EVENTS.epoch, loss: NaN, best: Infinity }));
+  deepEqual(event, { ...EVENTS.epoch, loss: null, best: null });
+});
+
+Deno.test("parseEvent passes over fields that a later version may add", () => {
+  deepEqual(parseEvent(JSON.stringify({ ...EVENTS.log, colour: "red" })), EVENTS.log);
+});
+
+Deno.test("RunEvent knows the types that stand here, and no other", () => {
+  deepEqual(RunEvent.options.map(({ shape }) => shape.type.value).toSorted(), Object.keys(EVENTS).toSorted());
+});
