@@ -5,12 +5,12 @@
  */
 import type { RunEvent } from "../pipeline/events.ts";
 
-/** How long quick events may wait for company before they are written, in milliseconds. */
+/** How long epochs may wait for company before they are written, in milliseconds. */
 const PATIENCE_MS = 100;
 
 /** A log that gathers events and passes them on in batches of whole lines. */
 export interface EventLog {
-  /** Takes an event. Epochs and previews may wait for up to 100 ms of events; all others go on at once, and take them along. */
+  /** Takes an event. Epochs may wait for up to 100 ms for the next one; all others go on at once, and take them along. */
   add(event: RunEvent): void;
   /** Passes on what waits. */
   flush(): void;
@@ -34,8 +34,7 @@ export function openEventLog(folder: string, listen: (lines: string) => void): E
   return {
     add(event) {
       waiting += JSON.stringify(event) + "\n";
-      const quick = event.type === "epoch" || event.type === "preview" || event.type === "latent";
-      if (!quick || performance.now() - last >= PATIENCE_MS) flush();
+      if (event.type !== "epoch" || performance.now() - last >= PATIENCE_MS) flush();
     },
     flush,
     close() {

@@ -31,7 +31,6 @@ const definition: StageDefinition<Options, object, Loaded> = {
     return {
       adds: { dataset },
       note: datasetText(dataset),
-      metrics: { trainImages: dataset.train.count, testImages: dataset.test.count },
     };
   },
 };
