@@ -14,7 +14,7 @@ import type { DrawKey } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
 
 /** The engines there are. */
-export const ENGINE_NAMES = ["reference", "wasm", "tfjs"] as const;
+export const ENGINE_NAMES = ["reference", "wasm", "native", "tfjs"] as const;
 
 /** The name of an engine. */
 export type EngineName = typeof ENGINE_NAMES[number];

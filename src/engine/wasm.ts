@@ -10,9 +10,13 @@ import { compile } from "./wasm/program.ts";
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** The engine of WebAssembly kernels, in single precision; the kernels are compiled once. */
+/** The kernels, compiled once. */
+export function kernelModule(): Promise<WebAssembly.Module> {
+  return compiled ??= WebAssembly.compile(Deno.readFileSync(new URL("./kernels.wasm", import.meta.url)));
+}
+
+/** The engine of WebAssembly kernels, in single precision. */
 export async function wasmEngine(): Promise<Engine> {
-  compiled ??= WebAssembly.compile(Deno.readFileSync(new URL("./kernels.wasm", import.meta.url)));
-  const module = await compiled;
+  const module = await kernelModule();
   return { name: "wasm", precision: "f32", compile: (graph, options) => compile(module, graph, options) };
 }

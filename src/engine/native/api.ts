@@ -1,0 +1,132 @@
+/**
+ * ONNX Runtime's C API: the functions that are needed, by their places in its table. Places never change; new ones are added at the end.
+ *
+ * Table and meanings: `onnxruntime_c_api.h` of https://github.com/microsoft/onnxruntime (`struct OrtApi`).
+ *
+ * @module
+ */
+import { RunError, UsageError } from "../../core/errors.ts";
+import { type OpenLibrary, VERSION } from "./library.ts";
+
+/** The version of the table that is asked for: old enough that later libraries have it, too. */
+const API_VERSION = 17;
+
+/** Nothing is written to the terminal; what goes wrong comes as a status. */
+const LOG_FATAL = 4;
+
+/** A function of the table. All but the releases give a status: null, or what went wrong. */
+function calls<const Parameters extends readonly Deno.NativeType[]>(slot: number, parameters: Parameters) {
+  return { slot, definition: { parameters, result: "pointer" } } as const;
+}
+
+function releases(slot: number) {
+  return { slot, definition: { parameters: ["pointer"], result: "void" } } as const;
+}
+
+const TABLE = {
+  getErrorMessage: calls(2, ["pointer"]),
+  createEnv: calls(3, ["i32", "buffer", "buffer"]),
+  disableTelemetryEvents: calls(6, ["pointer"]),
+  createSessionFromArray: calls(8, ["pointer", "buffer", "usize", "pointer", "buffer"]),
+  run: calls(9, ["pointer", "pointer", "pointer", "pointer", "usize", "pointer", "usize", "pointer"]),
+  createSessionOptions: calls(10, ["buffer"]),
+  setGraphOptimizationLevel: calls(23, ["pointer", "i32"]),
+  setIntraOpThreads: calls(24, ["pointer", "i32"]),
+  setInterOpThreads: calls(25, ["pointer", "i32"]),
+  createTensorWithData: calls(49, ["pointer", "pointer", "usize", "buffer", "usize", "i32", "buffer"]),
+  createCpuMemoryInfo: calls(69, ["i32", "i32", "buffer"]),
+  addSessionConfigEntry: calls(130, ["pointer", "buffer", "buffer"]),
+  releaseStatus: releases(93),
+  releaseSession: releases(95),
+  releaseValue: releases(96),
+  releaseSessionOptions: releases(100),
+} as const;
+
+type Functions = {
+  readonly [Name in keyof typeof TABLE]: Deno.UnsafeFnPointer<typeof TABLE[Name]["definition"]>["call"];
+};
+
+/** The functions, and what all sessions of a process share. */
+export interface Api {
+  readonly functions: Functions;
+  /** ONNX Runtime's environment. */
+  readonly environment: Deno.PointerValue;
+  /** The description of the processor's memory. */
+  readonly memory: Deno.PointerValue;
+  /** Throws what a status says, if it says something. `what` completes "Cannot ...". */
+  check(status: Deno.PointerValue, what: string): void;
+}
+
+/** Finds the functions in a library. */
+export function connect(library: OpenLibrary): Api {
+  const functions = functionsOf(library);
+  const check: Api["check"] = (status, what) => {
+    if (status === null) return;
+    const message = textAt(functions.getErrorMessage(status));
+    functions.releaseStatus(status);
+    throw new RunError(`Cannot ${what}: ONNX Runtime says "${message.trim()}"`);
+  };
+  const environment = created(
+    (out) => functions.createEnv(LOG_FATAL, cText("hourglass"), out),
+    (status) => check(status, "start ONNX Runtime"),
+  );
+  check(functions.disableTelemetryEvents(environment), "switch telemetry off");
+  const memory = created(
+    (out) => functions.createCpuMemoryInfo(1, 0, out),
+    (status) => check(status, "describe the memory"),
+  );
+  return { functions, environment, memory, check };
+}
+
+function functionsOf(library: OpenLibrary): Functions {
+  const base = new Deno.UnsafePointerView(present(library.base(), "OrtGetApiBase"));
+  const getVersion = new Deno.UnsafeFnPointer(present(base.getPointer(8), "GetVersionString"), {
+    parameters: [],
+    result: "pointer",
+  });
+  checkVersion(textAt(getVersion.call()));
+  const getApi = new Deno.UnsafeFnPointer(present(base.getPointer(0), "GetApi"), {
+    parameters: ["u32"],
+    result: "pointer",
+  });
+  const table = new Deno.UnsafePointerView(present(getApi.call(API_VERSION), "GetApi"));
+  const bound = Object.entries(TABLE).map(([name, { slot, definition }]) => {
+    const pointer = new Deno.UnsafeFnPointer(present(table.getPointer(8 * slot), name), definition);
+    return [name, (...values: never[]) => pointer.call(...values as Parameters<typeof pointer.call>)];
+  });
+  return Object.fromEntries(bound) as unknown as Functions;
+}
+
+/** The table is known for one version; another library could do anything. */
+export function checkVersion(version: string): void {
+  if (version === VERSION) return;
+  throw new UsageError(
+    `Cannot use the native engine as ONNX Runtime must be of version ${VERSION}: current version is ${version}`,
+  );
+}
+
+function present<Kind>(pointer: Deno.PointerValue, what: string): Deno.PointerObject<Kind> {
+  if (pointer !== null) return pointer as Deno.PointerObject<Kind>;
+  throw new UsageError(
+    `Cannot use the native engine as ONNX Runtime must have ${what}: current value is null`,
+  );
+}
+
+/** Calls a function that leaves the address of what it made. */
+export function created(
+  make: (out: BigUint64Array<ArrayBuffer>) => Deno.PointerValue,
+  check: (status: Deno.PointerValue) => void,
+): Deno.PointerValue {
+  const out = new BigUint64Array(new ArrayBuffer(8));
+  check(make(out));
+  return Deno.UnsafePointer.create(out[0]);
+}
+
+/** A text as C has it, with a zero at its end. */
+export function cText(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${text}\0`);
+}
+
+function textAt(pointer: Deno.PointerValue): string {
+  return pointer === null ? "" : Deno.UnsafePointerView.getCString(pointer as Deno.PointerObject);
+}

@@ -1,0 +1,70 @@
+/**
+ * A graph compiled for ONNX Runtime: the memory and everything around a run are the WebAssembly kernels' own; the run is one call of a
+ * session that reads and writes the same memory.
+ *
+ * @module
+ */
+import { type Graph, nameOf, sizeOf, type Value } from "../../graph/graph.ts";
+import { encodeOnnx, onnxNames } from "../../graph/onnx.ts";
+import type { Program, ProgramOptions } from "../engine.ts";
+import { type Ground, programOf, type Steps } from "../wasm/program.ts";
+import type { Api } from "./api.ts";
+import { openSession, type Port } from "./session.ts";
+
+/** Compiles a graph for a number of threads. */
+export function compile(
+  api: Api,
+  kernels: WebAssembly.Module,
+  graph: Graph,
+  options: ProgramOptions,
+  threads: number,
+): Program {
+  return programOf(
+    kernels,
+    graph,
+    [],
+    options,
+    (ground) => sessionSteps(api, graph, options, threads, ground),
+  );
+}
+
+function sessionSteps(
+  api: Api,
+  graph: Graph,
+  { capacity }: ProgramOptions,
+  threads: number,
+  { layout, buffer }: Ground,
+): Steps {
+  const names = onnxNames(graph);
+  const port = (name: string, { shape }: Value, address: number): Port => ({
+    name,
+    view: new Float32Array(buffer, address, sizeOf(shape, capacity)),
+    dimensions: shape.map((size) => size === "batch" ? -1 : size),
+  });
+  const placed = (name: string, value: Value) => port(name, value, layout.places.get(value)!);
+  let end = layout.gradients;
+  const gradients = graph.gradients.map((value, at) => {
+    const start = end;
+    end += 4 * sizeOf(value.shape, 1);
+    return port(names.gradients[at], value, start);
+  });
+  const session = openSession(api, encodeOnnx(graph) as Uint8Array<ArrayBuffer>, {
+    inputs: [...graph.inputs.values(), ...graph.parameters].map((value) => placed(nameOf(value), value)),
+    outputs: [
+      ...computedOutputs(graph).map(([name, value]) => placed(names.outputs.get(name)!, value)),
+      ...gradients,
+    ],
+    threads,
+  });
+  return { steps: [session.run], names: ["session"], release: session.release };
+}
+
+/** Outputs that a run has to write: inputs, parameters and constants are there, and a value under two names is written once. */
+function computedOutputs(graph: Graph): [string, Value][] {
+  const seen = new Set<Value>();
+  return [...graph.outputs].filter(([, value]) => {
+    const isNew = value.operands.length > 0 && !seen.has(value);
+    seen.add(value);
+    return isNew;
+  });
+}

@@ -1,0 +1,109 @@
+/**
+ * A graph as an ONNX file: for ONNX Runtime, which runs it as the native engine, and for any reader of ONNX, as an export.
+ *
+ * Single precision, operator set 18; the batch is a size called `batch`, so one file serves any number of rows.
+ *
+ * @module
+ */
+import { type Graph, nameOf, parameterCount, sizeOf, type Value } from "./graph.ts";
+import { type GraphParts, model, tensor, valueInfo } from "./onnx/messages.ts";
+import { countUses, type Recipe, recipe } from "./onnx/recipes.ts";
+import { sheetOf } from "./onnx/sheet.ts";
+
+/** How a graph is encoded. */
+export interface OnnxOptions {
+  /**
+   * The numbers of all parameters in the graph's order, to be part of the file. Length P.
+   * @default {undefined, which makes the parameters inputs of the file, after the graph's own}
+   */
+  readonly parameters?: Float32Array;
+}
+
+/** The names of what goes in and out of a file. */
+export interface OnnxNames {
+  /** A graph's inputs, then (if they are not part of the file) its parameters. */
+  readonly inputs: readonly string[];
+  /** A graph's outputs by their names there; one that has the name of an input or parameter is called `output:name`. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** `gradient:name` for each parameter, or none. */
+  readonly gradients: readonly string[];
+}
+
+/** The names by which a file made of this graph calls what goes in and out. */
+export function onnxNames(graph: Graph): OnnxNames {
+  const inputs = [...graph.inputs.keys(), ...graph.parameters.map(nameOf)];
+  const outputs = [...graph.outputs.keys()].map((
+    name,
+  ): [string, string] => [name, inputs.includes(name) ? `output:${name}` : name]);
+  return {
+    inputs,
+    outputs: new Map(outputs),
+    gradients: graph.gradients.map((_, at) => `gradient:${nameOf(graph.parameters[at])}`),
+  };
+}
+
+/**
+ * A graph as the bytes of an ONNX file. Outputs come in the graph's order, then the gradients.
+ *
+ * @throws {RangeError} When the parameters given are not as many as the graph has.
+ */
+export function encodeOnnx(graph: Graph, { parameters }: OnnxOptions = {}): Uint8Array {
+  const names = onnxNames(graph), known = new Map<Value, string>(), sheet = sheetOf(graph);
+  [...graph.inputs.values(), ...graph.parameters].forEach((value) => known.set(value, nameOf(value)));
+  const results: [string, Value][] = [
+    ...[...names.outputs].map(([name, called]): [string, Value] => [called, graph.outputs.get(name)!]),
+    ...names.gradients.map((called, at): [string, Value] => [called, graph.gradients[at]]),
+  ];
+  for (const value of graph.values) {
+    if (value.operation.kind === "constant") {
+      known.set(value, sheet.filled([1, 1], value.operation.value));
+    }
+  }
+  // A result that is there under another name already is copied.
+  const copies = results.filter(([called, value]) => {
+    if (known.has(value)) return true;
+    known.set(value, called);
+    return false;
+  });
+  for (const [value, { operands, write }] of recipesOf(graph)) {
+    const called = known.get(value) ?? `value:${value.id}`;
+    known.set(value, called);
+    write(sheet, called, operands.map((operand) => known.get(operand)!));
+  }
+  copies.forEach(([called, value]) => sheet.node("Identity", [known.get(value)!], called));
+  const given = parameters === undefined ? [...graph.parameters] : [];
+  return model({
+    nodes: sheet.nodes,
+    tensors: [...sheet.tensors(), ...parameterTensors(graph, parameters)],
+    inputs: [...graph.inputs.values(), ...given].map((value) => valueInfo(nameOf(value), value.shape)),
+    outputs: results.map(([called, value]) => valueInfo(called, value.shape)),
+  });
+}
+
+/** The recipes of all values that results need, operands first. */
+function recipesOf(graph: Graph): [Value, Recipe][] {
+  const uses = countUses(graph), recipes = new Map<Value, Recipe>();
+  const visit = (value: Value): void => {
+    if (recipes.has(value) || value.operands.length === 0) return;
+    const made = recipe(value, uses);
+    recipes.set(value, made);
+    made.operands.forEach(visit);
+  };
+  [...graph.outputs.values(), ...graph.gradients].forEach(visit);
+  return [...recipes].sort(([left], [right]) => left.id - right.id);
+}
+
+function parameterTensors(graph: Graph, numbers: Float32Array | undefined): GraphParts["tensors"] {
+  if (numbers === undefined) return [];
+  const count = parameterCount(graph);
+  if (numbers.length !== count) {
+    throw new RangeError(
+      `Cannot encode as the parameters must be ${count} numbers: current value is ${numbers.length}`,
+    );
+  }
+  let place = 0;
+  return graph.parameters.map((parameter) => {
+    const size = sizeOf(parameter.shape, 1);
+    return tensor(nameOf(parameter), parameter.shape as number[], numbers.subarray(place, place += size));
+  });
+}

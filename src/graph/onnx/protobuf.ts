@@ -1,0 +1,63 @@
+/**
+ * Protocol Buffers, as much of the encoding as ONNX needs: every function gives one field, ready to be joined to others.
+ *
+ * Format: https://protobuf.dev/programming-guides/encoding.
+ *
+ * @module
+ */
+
+const encoder = new TextEncoder();
+
+/** How a field's content is laid out. */
+const WIRE = { varint: 0, bytes: 2, single: 5 } as const;
+
+/** A whole number, not negative. */
+export function integer(field: number, value: number): Uint8Array {
+  return Uint8Array.from([...varint(field << 3 | WIRE.varint), ...varint(value)]);
+}
+
+/** A single-precision number. */
+export function single(field: number, value: number): Uint8Array {
+  return join([Uint8Array.from(varint(field << 3 | WIRE.single)), littleEndian(Float32Array.of(value))]);
+}
+
+/** Bytes, or the parts of another message. */
+export function bytes(field: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return join([Uint8Array.from([...varint(field << 3 | WIRE.bytes), ...varint(length)]), ...parts]);
+}
+
+/** A text. */
+export function text(field: number, value: string): Uint8Array {
+  return bytes(field, encoder.encode(value));
+}
+
+/** Whole numbers, packed. */
+export function integers(field: number, values: readonly number[]): Uint8Array {
+  return bytes(field, Uint8Array.from(values.flatMap(varint)));
+}
+
+/** All parts in one piece. */
+export function join(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let place = 0;
+  for (const part of parts) {
+    all.set(part, place);
+    place += part.length;
+  }
+  return all;
+}
+
+/** Singles as bytes, the lowest first whatever the machine's own order. */
+export function littleEndian(numbers: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * numbers.length));
+  numbers.forEach((number, at) => view.setFloat32(4 * at, number, true));
+  return new Uint8Array(view.buffer);
+}
+
+/** Seven bits a byte, the lowest first; up to 2^53. */
+function varint(value: number): number[] {
+  const digits: number[] = [];
+  for (; value > 127; value = Math.floor(value / 128)) digits.push(value % 128 + 128);
+  return [...digits, value];
+}

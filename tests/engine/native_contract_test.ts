@@ -1,0 +1,4 @@
+import { loadEngine } from "../../src/engine/load.ts";
+import { engineContract } from "./contract.ts";
+
+engineContract("native", () => loadEngine("native"));
