@@ -8,13 +8,11 @@ import {
   generate,
   glyphs,
   images,
-  interpolate,
   load,
   mnist,
   noise,
   pipeline,
   train,
-  vae,
 } from "../../mod.ts";
 import { chain, faultsIn, MODEL, optionsOf, plain, unchecked } from "./chains.ts";
 
@@ -65,127 +63,6 @@ Deno.test("resolvePipeline says all faults of all stages together, each with its
     );
     return true;
   });
-});
-
-/** A stage's options to the faults they are refused for. */
-const TRAINING: readonly [options: object, ...faults: string[]][] = [
-  [{ epochs: "5" }, 'train.epochs must be a number: current value is "5"'],
-  [{ epochs: NaN }, "train.epochs must be a finite number: current value is NaN"],
-  [{ patience: 0 }, "train.patience must be at least 1: current value is 0"],
-  [{ validationShare: 0.95 }, "train.validationShare must be at most 0.9: current value is 0.95"],
-  [{ clipNorm: 0 }, "train.clipNorm must be above 0: current value is 0"],
-  [{ previews: "yes" }, 'train.previews must be true or false: current value is "yes"'],
-  [
-    { monitor: "validaton" },
-    'train.monitor must be one of "auto", "loss", "validation": current value is "validaton"',
-  ],
-  [
-    { monitor: "validation" },
-    'train.monitor must be "loss" without a validation split (set validationShare above 0): current value is "validation"',
-  ],
-  [{ schedule: { kind: "step" } }, "train.schedule.everyEpochs must be a number: current value is missing"],
-  [
-    { schedule: { kind: "cosine", finalShre: 1 } },
-    'train.schedule.finalShre is unknown: did you mean "finalShare"?',
-  ],
-  [{ optimizer: 3 }, "train.optimizer must be an object: current value is 3"],
-  [
-    { optimizer: { kind: "amad" } },
-    'train.optimizer.kind must be one of "sgd", "momentum", "rmsprop", "adam", "adamw": current value is "amad"',
-  ],
-  [
-    { optimizer: { kind: "sgd", momentum: 0.9 } },
-    "train.optimizer.momentum is unknown: known are kind, learningRate",
-  ],
-  [
-    { zzz: 1, name: "fit" },
-    "fit.zzz is unknown: known are name, model, optimizer, schedule, epochs, batchSize, copies, validationShare, patience, minDelta, monitor, clipNorm, previews",
-  ],
-];
-
-for (const [options, ...faults] of TRAINING) {
-  Deno.test(`resolvePipeline refuses train(model, ${Deno.inspect(options, { compact: true })})`, () => {
-    deepEqual(faultsIn(plain(options)), faults);
-  });
-}
-
-/** A model to the faults it is refused for. */
-const MODELS: readonly [model: object, ...faults: string[]][] = [
-  [
-    { kind: "gan", encoder: [35], latent: 2 },
-    'train.model.kind must be one of "ae", "dae", "vae": current value is "gan"',
-  ],
-  [
-    ae({ encoder: [35], latent: 36 }),
-    "train.model.latent must be at most the 35 inputs of the encoder: current value is 36",
-  ],
-  [ae({ encoder: [35], latent: 0 }), "train.model.latent must be at least 1: current value is 0"],
-  [ae({ encoder: [], latent: 1 }), "train.model.encoder must have at least 1 entry: current value is []"],
-  [ae({ encoder: [35, 0], latent: 1 }), "train.model.encoder.1 must be at least 1: current value is 0"],
-  [
-    ae({ encoder: [35, 9], latent: 2, decoder: [9, 34] }),
-    "train.model.decoder must end with the 35 inputs of the encoder: current value is 34",
-  ],
-  [
-    ae({ encoder: [36, 9], latent: 2 }),
-    "train.model.encoder must begin with 35 inputs for images of 7x5: current value is 36",
-  ],
-  [
-    ae({ encoder: [35], latent: 2, loss: "bce", outputActivation: "linear" }),
-    'train.model.outputActivation must be "sigmoid" for binary cross-entropy: current value is "linear"',
-  ],
-  [
-    { ...ae({ encoder: [35], latent: 2 }), activation: "rleu", latnet: 3 },
-    'train.model.activation must be one of "relu", "leakyRelu", "tanh", "sigmoid", "gelu", "linear": current value is "rleu"',
-    'train.model.latnet is unknown: did you mean "latent"?',
-  ],
-  [
-    { ...ae({ encoder: [35], latent: 2 }), beta: 2 },
-    "train.model.beta is unknown: known are kind, encoder, latent, decoder, activation, latentActivation, outputActivation, initialiser, loss",
-  ],
-  [
-    { ...vae({ encoder: [35], latent: 2 }), latentActivation: "tanh" },
-    'train.model.latentActivation must be "linear": current value is "tanh"',
-  ],
-];
-
-for (const [model, ...faults] of MODELS) {
-  Deno.test(`resolvePipeline refuses the model ${Deno.inspect(model, { compact: true, breakLength: 200 })}`, () => {
-    deepEqual(faultsIn(plain({}, model)), faults);
-  });
-}
-
-Deno.test("resolvePipeline says of an end of a walk which of its forms is wrong", () => {
-  const walk = (from: unknown) =>
-    faultsIn(
-      pipeline("test").pipe(load(glyphs())).pipe(train(MODEL)).pipe(
-        interpolate({ from: unchecked(from), to: "a" }),
-      ),
-    );
-  deepEqual(walk("b"), []);
-  deepEqual(walk({ sample: 3 }), []);
-  deepEqual(walk([1, 2]), []);
-  deepEqual(walk([1, 2, 3]), ["interpolate.from must be a point of 2 numbers: current value has 3"]);
-  deepEqual(walk({ sample: -1 }), ["interpolate.from.sample must be at least 0: current value is -1"]);
-  deepEqual(walk({ smaple: 3 }), [
-    "interpolate.from.sample must be a number: current value is missing",
-    'interpolate.from.smaple is unknown: did you mean "sample"?',
-  ]);
-  deepEqual(walk([1, "x"]), ['interpolate.from.1 must be a number: current value is "x"']);
-  deepEqual(walk(7), ["interpolate.from must be a text or an object or a list: current value is 7"]);
-});
-
-Deno.test("resolvePipeline says of a level of noise what is wrong with it", () => {
-  const level = (std: unknown) =>
-    faultsIn(pipeline("test").pipe(load(glyphs())).pipe(noise({ std: unchecked(std) })));
-  deepEqual([0, 0.5, [0.2, 0.5]].flatMap(level), []);
-  deepEqual(level("much"), ['noise.std must be a number or a list: current value is "much"']);
-  deepEqual(level([0.5, 0.2]), [
-    "noise.std must be a range from the smaller to the larger: current value is [0.5,0.2]",
-  ]);
-  deepEqual(level([0.1, 0.2, 0.3]), [
-    "noise.std must have at most 2 entries: current value is [0.1,0.2,0.3]",
-  ]);
 });
 
 Deno.test("resolvePipeline refuses a stage whose input no earlier stage makes, as the compiler would", () => {

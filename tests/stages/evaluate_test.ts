@@ -1,0 +1,118 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { measureReconstruction } from "../../src/analysis/measure.ts";
+import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import { assertClose } from "../support/close.ts";
+import { evaluate, type EvaluateOptions } from "../../mod.ts";
+import { eventsOf, GLYPHS, modelOf, mustRun } from "./fake_run.ts";
+
+const MODEL = modelOf(), VAE = modelOf({ kind: "vae" });
+/** The glyphs in two splits that share no image. */
+const PARTED: Dataset = {
+  ...GLYPHS,
+  train: sliceSplit(GLYPHS.train, 35, 0, 20),
+  test: sliceSplit(GLYPHS.train, 35, 20, 32),
+};
+const PLAIN = ["mse", "bce", "pixelAccuracy", "worstWrongPixels"];
+const BOUND = ["elbo", "reconstruction", "kl", "activeUnits"];
+const trained = (names: string[]) => names.map((name) => `train.${name}`);
+
+async function measure(options: EvaluateOptions, made: object = { dataset: GLYPHS, model: MODEL }, seed = 1) {
+  const { result } = await mustRun(evaluate(options), { made: { ...made }, seed });
+  deepEqual(result.adds.measured, result.metrics);
+  return { metrics: result.metrics as Record<string, number>, note: result.note! };
+}
+const sorted = (names: Iterable<string>) => [...names].toSorted();
+
+Deno.test("evaluate names its numbers by metric, with train. before those of the train split", async () => {
+  const { metrics, note } = await measure({}, { dataset: PARTED, model: MODEL });
+  deepEqual(sorted(Object.keys(metrics)), sorted([...PLAIN, ...trained(PLAIN)]));
+  match(note, /^pixel accuracy [\d.]+ %, at most \d+ wrong in a sample, MSE 0\.\d+ a pixel$/);
+});
+
+Deno.test("evaluate measures each split on its own images", async () => {
+  const { metrics } = await measure({}, { dataset: PARTED, model: MODEL });
+  const engine = await loadEngine("wasm");
+  const { mse } = measureReconstruction({ engine, model: MODEL, split: PARTED.test });
+  const onTrain = measureReconstruction({ engine, model: MODEL, split: PARTED.train });
+  deepEqual([metrics.mse, metrics["train.mse"]], [mse, onTrain.mse]);
+  ok(mse !== onTrain.mse);
+});
+
+Deno.test("evaluate measures only the splits that it is asked for", async () => {
+  const both = { dataset: PARTED, model: MODEL };
+  deepEqual(sorted(Object.keys((await measure({ splits: ["test"] }, both)).metrics)), sorted(PLAIN));
+  const { metrics, note } = await measure({ splits: ["train"] }, both);
+  deepEqual(sorted(Object.keys(metrics)), sorted(trained(PLAIN)));
+  equal(note, "4 numbers");
+});
+
+Deno.test("evaluate measures a split that is both train and test once", async () => {
+  const { metrics } = await measure({});
+  for (const name of PLAIN) equal(metrics[`train.${name}`], metrics[name], name);
+  const same = counting(GLYPHS.train), train = counting(GLYPHS.train), test = counting(GLYPHS.train);
+  await measure({}, { dataset: { ...GLYPHS, train: same.split, test: same.split }, model: MODEL });
+  await measure({}, { dataset: { ...GLYPHS, train: train.split, test: test.split }, model: MODEL });
+  equal(same.reads(), train.reads());
+  ok(test.reads() > 0);
+});
+
+/** A split that counts how often its images are asked for. */
+function counting(split: Split): { split: Split; reads(): number } {
+  let reads = 0;
+  const images = { get: () => (reads++, split.images), enumerable: true };
+  return { split: Object.defineProperty({ ...split }, "images", images), reads: () => reads };
+}
+
+Deno.test("evaluate gives a VAE's bound in nats a sample, with what it is made of", async () => {
+  const { metrics, note } = await measure({}, { dataset: PARTED, model: VAE });
+  deepEqual(sorted(Object.keys(metrics)), sorted([...PLAIN, ...BOUND, ...trained([...PLAIN, ...BOUND])]));
+  equal(metrics.elbo, -(metrics.reconstruction + metrics.kl));
+  ok(metrics.elbo < -10 && metrics.kl >= 0);
+  match(
+    note,
+    /^test -ELBO [\d.]+ nats a sample \(reconstruction [\d.]+ \+ KL [\d.]+; sums over pixels, mean over samples, one latent sample\)$/,
+  );
+});
+
+Deno.test("evaluate adds numbers at each level of noise, with the limits beside them", async () => {
+  const { metrics } = await measure({ noise: [0.3, 0.5], draws: 20, splits: ["test"] });
+  const limits = ["thresholdPixelAccuracy", "bestPixelAccuracy"];
+  const at = (std: number) => [...PLAIN, ...limits].map((name) => `${name}@${std}`);
+  deepEqual(sorted(Object.keys(metrics)), sorted([...PLAIN, ...at(0.3), ...at(0.5)]));
+  // The published table, within the error of 20 draws.
+  assertClose([metrics["thresholdPixelAccuracy@0.3"], metrics["thresholdPixelAccuracy@0.5"]], [
+    0.9522,
+    0.8416,
+  ], {
+    absolute: 0.012,
+  }, "thresholds");
+  assertClose([metrics["bestPixelAccuracy@0.3"], metrics["bestPixelAccuracy@0.5"]], [1, 0.9969], {
+    absolute: 0.003,
+  }, "best");
+  ok(metrics["mse@0.5"] > metrics.mse);
+});
+
+Deno.test("evaluate leaves the limits out when told so, and where the test images are not those that were learnt", async () => {
+  const names = async (options: EvaluateOptions, dataset: Dataset) =>
+    Object.keys((await measure({ noise: [0.3], ...options }, { dataset, model: MODEL })).metrics).filter((
+      name,
+    ) => name.endsWith("@0.3")).length;
+  equal(await names({}, GLYPHS), 6);
+  equal(await names({ limits: false }, GLYPHS), 4);
+  equal(await names({}, PARTED), 4);
+});
+
+Deno.test("evaluate draws from the seed: the same numbers twice, others for another seed", async () => {
+  const at = async (seed: number) => (await measure({ noise: [0.4] }, undefined, seed)).metrics;
+  deepEqual(await at(1), await at(1));
+  ok((await at(1))["mse@0.4"] !== (await at(2))["mse@0.4"]);
+  equal((await at(1)).mse, (await at(2)).mse);
+});
+
+Deno.test("evaluate ends soon when it is asked to stop", async () => {
+  const made = { dataset: PARTED, model: MODEL };
+  const { result, events } = await mustRun(evaluate({ noise: [0.3, 0.4] }), { made, stop: () => true });
+  deepEqual(sorted(Object.keys(result.metrics!)), sorted(PLAIN));
+  equal(eventsOf(events, "warning").length, 0);
+});

@@ -1,0 +1,150 @@
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
+import { decodePoints, encodeImages, evaluator, rebuild } from "../../src/analysis/inference.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import { decodeSafetensors } from "../../src/export/safetensors.ts";
+import { modelTensors } from "../../src/models/tensors.ts";
+import type { TrainedModel } from "../../src/models/trained.ts";
+import { assertClose } from "../support/close.ts";
+import { exportRun, type ExportRunOptions } from "../../mod.ts";
+import { eventsOf, GLYPHS, modelOf, mustRun, pngSize } from "./fake_run.ts";
+
+const engine = await loadEngine("wasm");
+const PARTS = ["autoencoder", "encoder", "decoder"];
+const TFJS = PARTS.map((part) => `model/tfjs/${part}/model.json`);
+
+function exported(model: TrainedModel, options: ExportRunOptions = {}, more: object = {}) {
+  return mustRun(exportRun(options), { made: { dataset: GLYPHS, model, ...more } });
+}
+
+Deno.test("exportRun writes the weights, three TensorFlow.js models and the pictures", async () => {
+  const { result, files } = await exported(modelOf());
+  deepEqual(result.adds.exported, ["model/model.safetensors", ...TFJS]);
+  deepEqual([...files.keys()].toSorted(), [
+    "latent.png",
+    "model/model.safetensors",
+    ...PARTS.toSorted().flatMap((
+      part,
+    ) => [`model/tfjs/${part}/model.json`, `model/tfjs/${part}/weights.bin`]),
+    "reconstructions.png",
+  ]);
+  equal(result.note, ["model/model.safetensors", ...TFJS].join(", "));
+});
+
+Deno.test("exportRun writes only what it is asked for", async () => {
+  const names = async (options: ExportRunOptions) => [...(await exported(modelOf(), options)).files.keys()];
+  deepEqual(await names({ formats: ["safetensors"], pictures: false }), ["model/model.safetensors"]);
+  deepEqual(await names({ formats: [] }), ["reconstructions.png", "latent.png"]);
+  deepEqual((await exported(modelOf(), { formats: [], pictures: false })).files.size, 0);
+});
+
+Deno.test("exportRun keeps all parameters in safetensors, with the model beside them", async () => {
+  const model = modelOf({ kind: "vae" });
+  const { files } = await exported(model, { formats: ["safetensors"], pictures: false });
+  const { tensors, metadata } = decodeSafetensors(files.get("model/model.safetensors")!);
+  deepEqual(
+    tensors.map(({ name, shape, data }) => ({ name, shape: [...shape], data })),
+    modelTensors(model).map(({ name, shape, data }) => ({ name, shape, data: data.slice() })),
+  );
+  deepEqual(Float32Array.from(tensors.flatMap(({ data }) => [...data])), model.parameters);
+  deepEqual([metadata.format, JSON.parse(metadata.model)], ["hourglass", model.spec]);
+});
+
+/** What TensorFlow.js makes of rows of numbers, from the files alone. */
+async function predict(
+  files: ReadonlyMap<string, Uint8Array>,
+  part: string,
+  rows: Float32Array,
+  columns: number,
+) {
+  const names = ["core", "layers", "backend-cpu"].map((name) => `@tensorflow/tfjs-${name}`);
+  const core = await import(names[0]) as typeof import("@tensorflow/tfjs-core");
+  // Without this TensorFlow.js prints an advertisement for its native backend.
+  core.env().set("IS_TEST", true);
+  const layers = await import(names[1]) as typeof import("@tensorflow/tfjs-layers");
+  await import(names[2]);
+  await core.setBackend("cpu");
+  const json = JSON.parse(new TextDecoder().decode(files.get(`model/tfjs/${part}/model.json`)!));
+  deepEqual(json.weightsManifest[0].paths, ["weights.bin"]);
+  const model = await layers.loadLayersModel(core.io.fromMemory({
+    modelTopology: json.modelTopology,
+    weightSpecs: json.weightsManifest[0].weights,
+    weightData: files.get(`model/tfjs/${part}/weights.bin`)!.slice().buffer,
+  }));
+  const input = core.tensor2d(rows, [rows.length / columns, columns]);
+  const output = model.predict(input) as import("@tensorflow/tfjs-core").Tensor;
+  return await output.data();
+}
+
+for (
+  const options of [
+    { kind: "ae" },
+    { kind: "vae" },
+    {
+      kind: "dae",
+      activation: "relu",
+      latentActivation: "tanh",
+      decoder: [13, 11, 35],
+      outputActivation: "linear",
+    },
+    { kind: "vae", activation: "gelu", latent: 3 },
+  ] as const
+) {
+  Deno.test(`exportRun writes TensorFlow.js models that rebuild as ours do: ${Deno.inspect(options, { compact: true, breakLength: 200 })}`, async () => {
+    const model = modelOf(unfrozen(options)), { latent } = model.spec;
+    const { files } = await exported(model, { formats: ["tfjs"], pictures: false });
+    const { inputs, outputs } = rebuild(evaluator(engine, model, GLYPHS.test), 32);
+    const near = { absolute: 1e-5 };
+    assertClose(await predict(files, "autoencoder", inputs, 35), outputs, near, "autoencoder");
+    const points = encodeImages(engine, model, GLYPHS.test);
+    assertClose(await predict(files, "encoder", inputs, 35), points, near, "encoder");
+    assertClose(
+      await predict(files, "decoder", points, latent),
+      decodePoints(engine, model, points),
+      near,
+      "decoder",
+    );
+  });
+}
+
+/** A copy that may be changed, as options are. */
+function unfrozen(options: object): Parameters<typeof modelOf>[0] {
+  return structuredClone(options);
+}
+
+Deno.test("exportRun draws all glyphs beside what became of them, and where they lie", async () => {
+  const { files, events } = await exported(modelOf(), { formats: [] });
+  const [width, height] = pngSize(files.get("reconstructions.png"));
+  // Two blocks of 16 columns and three rows.
+  equal(width > height && width > 16 * 5 && height > 6 * 7, true, `${width}x${height}`);
+  deepEqual(pngSize(files.get("latent.png")), [640, 640]);
+  deepEqual(eventsOf(events, "warning"), []);
+});
+
+Deno.test("exportRun draws the latent plane only where the latent has two numbers", async () => {
+  const { files } = await exported(modelOf({ latent: 3 }), { formats: [] });
+  deepEqual([...files.keys()], ["reconstructions.png"]);
+});
+
+Deno.test("exportRun puts an example of each class beside a plot of many points", async () => {
+  const train = GLYPHS.train,
+    images = new Uint8Array(96 * 35).map((_, at) => train.images[at % train.images.length]);
+  const many = { count: 96, images, labels: Uint16Array.from({ length: 96 }, (_, row) => row % 4) };
+  const dataset: Dataset = { ...GLYPHS, train: many, test: many, labelNames: [..."abcd"] };
+  const size = async (dataset: Dataset) =>
+    pngSize((await exported(modelOf(), { formats: [] }, { dataset })).files.get("latent.png"));
+  const [width, height] = await size(dataset);
+  equal(width > height, true, "there is no legend");
+  // A class without an image would make a legend that lies.
+  deepEqual(await size({ ...dataset, labelNames: [..."abcde"] }), [640, 640]);
+});
+
+Deno.test("exportRun shows the noisy inputs where there is noise", async () => {
+  const noise = { corruption: { kind: "gaussian", std: 0.5, maximumStd: 0.5 }, fresh: true };
+  const bytes = async (more: object) =>
+    (await exported(modelOf(), { formats: [] }, more)).files.get("reconstructions.png");
+  const clean = await bytes({}), noisy = await bytes({ noise });
+  deepEqual(pngSize(noisy), pngSize(clean));
+  equal(noisy!.length > clean!.length, true);
+  deepEqual(await bytes({ noise }), noisy);
+});

@@ -1,0 +1,195 @@
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  notDeepStrictEqual as notDeepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert/strict";
+import { decodeSafetensors } from "../../src/export/safetensors.ts";
+import { initialParameters } from "../../src/models/initial.ts";
+import { ModelSpec } from "../../src/models/spec.ts";
+import { modelTensors } from "../../src/models/tensors.ts";
+import type { TrainedModel } from "../../src/models/trained.ts";
+import { sliceSplit } from "../../src/data/dataset.ts";
+import { definitionOf } from "../../src/pipeline/stage.ts";
+import { lossOf } from "../training/tiny.ts";
+import { adam, ae, sgd, train, type TrainOptions, vae } from "../../mod.ts";
+import { eventsOf, GLYPHS, mustRun, runStage } from "./fake_run.ts";
+
+const TINY = ae({ encoder: [35, 9], latent: 2, activation: "tanh" });
+const made = { dataset: GLYPHS };
+const noisy = {
+  ...made,
+  noise: { corruption: { kind: "gaussian", std: 0.4, maximumStd: 0.4 }, fresh: true },
+};
+const quick = (options: TrainOptions = {}, model = TINY) => train(model, { epochs: 3, ...options });
+
+Deno.test("train gives a model, numbers and a note, and tells of every epoch", async () => {
+  const { result, events } = await mustRun(quick(), { made });
+  const { spec, parameters, height, width } = result.adds.model as TrainedModel;
+  deepEqual([spec.kind, spec.latent, height, width], ["ae", 2, 7, 5]);
+  notDeepEqual(parameters, initialParameters(spec, 1));
+  const epochs = eventsOf(events, "epoch"), { metrics } = result;
+  deepEqual(epochs.map(({ epoch }) => epoch), [1, 2, 3]);
+  deepEqual([metrics!.epochs, metrics!.bestEpoch, metrics!.parameters], [
+    3,
+    3,
+    35 * 9 + 9 + 9 * 2 + 2 + 2 * 9 + 9 + 9 * 35 + 35,
+  ]);
+  deepEqual([metrics!.bestLoss, metrics!.lastLoss], [epochs[2].best, epochs[2].loss]);
+  ok(metrics!.seconds > 0 && metrics!.samplesPerSecond > 0);
+  match(result.note!, /^3 epochs; best loss 0\.\d+ at epoch 3$/);
+});
+
+Deno.test("train says first what it is about to do", async () => {
+  const { events } = await mustRun(
+    quick(
+      { validationShare: 0.25, copies: 2, patience: 7, minDelta: 0.5 },
+      vae({ encoder: [35, 9], latent: 3 }),
+    ),
+    { made },
+  );
+  deepEqual(events[0], {
+    type: "training",
+    t: 1,
+    stage: "train",
+    model: "vae 35-9-3-9-35",
+    parameters: 35 * 9 + 9 + 9 * 6 + 6 + 3 * 9 + 9 + 9 * 35 + 35,
+    epochs: 3,
+    batchSize: 128,
+    samples: 48,
+    validationSamples: 8,
+    patience: 7,
+    minDelta: 0.5,
+    monitor: "validation",
+    unit: "nats a sample",
+  });
+});
+
+Deno.test("train holds the end of the train split out for validation", async () => {
+  const { result, events } = await mustRun(quick({ validationShare: 0.25, epochs: 5 }), { made });
+  const epochs = eventsOf(events, "epoch"), { bestEpoch, bestLoss } = result.metrics!;
+  const { parameters } = result.adds.model as TrainedModel;
+  equal(lossOf(parameters, sliceSplit(GLYPHS.train, 35, 24, 32)), bestLoss);
+  equal(epochs[bestEpoch - 1].validation, bestLoss);
+  match(result.note!, /best validation/);
+  const { error } = await runStage(quick({ validationShare: 0.9 }), {
+    made: { dataset: { ...GLYPHS, train: sliceSplit(GLYPHS.train, 35, 0, 1) } },
+  });
+  match(error!.message, /must have more than 1: current value is 1/);
+});
+
+Deno.test("train watches the loss when it is told so, in spite of a validation split", async () => {
+  const { events } = await mustRun(quick({ validationShare: 0.25, monitor: "loss" }), { made });
+  equal(eventsOf(events, "training")[0].monitor, "loss");
+  equal(eventsOf(events, "epoch")[2].best, Math.min(...eventsOf(events, "epoch").map(({ loss }) => loss!)));
+});
+
+Deno.test("train shows images at the epochs that are previewed, and not at others", async () => {
+  const { events } = await mustRun(quick({ epochs: 21 }), { made: noisy });
+  const previews = eventsOf(events, "preview");
+  deepEqual(previews.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]);
+  const { items, height, width } = previews[0];
+  deepEqual([items.length, height, width], [10, 7, 5]);
+  deepEqual(Uint8Array.fromBase64(items[3].target), GLYPHS.train.images.slice(3 * 35, 4 * 35));
+  deepEqual(items.map(({ label }) => label), GLYPHS.train.names!.slice(0, 10));
+  notDeepEqual(items[3].input, items[3].target);
+  // The noise stays while the model changes.
+  equal(previews[10].items[3].input, items[3].input);
+  notDeepEqual(previews[10].items[3].output, items[3].output);
+});
+
+Deno.test("train shows the latent plane where the latent has two numbers, and only there", async () => {
+  const plane = eventsOf((await mustRun(quick(), { made })).events, "latent");
+  deepEqual(plane.map(({ epoch }) => epoch), [1, 2, 3]);
+  deepEqual([plane[0].points.length, plane[0].labels.length, plane[0].labelNames.length], [32, 32, 32]);
+  const { events } = await mustRun(quick({}, ae({ encoder: [35, 9], latent: 3 })), { made });
+  deepEqual([eventsOf(events, "latent").length, eventsOf(events, "preview").length], [0, 3]);
+});
+
+Deno.test("train shows nothing with previews off, and learns the same", async () => {
+  const shown = await mustRun(quick(), { made }),
+    silent = await mustRun(quick({ previews: false }), { made });
+  deepEqual([eventsOf(silent.events, "latent").length, eventsOf(silent.events, "preview").length], [0, 0]);
+  deepEqual(silent.result.adds, shown.result.adds);
+});
+
+Deno.test("train stops early by its patience and says so", async () => {
+  const { result } = await mustRun(quick({ epochs: 50, patience: 2, minDelta: 10 }), { made });
+  match(result.note!, /^3 epochs, stopped early: 2 without improvement; best loss .* at epoch 1$/);
+  deepEqual([result.metrics!.epochs, result.metrics!.bestEpoch], [3, 1]);
+});
+
+Deno.test("train stops when asked to, and keeps what there is", async () => {
+  let asked = 0;
+  const stop = () => ++asked > 4;
+  const { result, files } = await mustRun(quick({ epochs: 50 }), { made, stop });
+  match(result.note!, /^stopped after 4 epochs; best loss .* at epoch 4$/);
+  ok(files.has("checkpoints/train.safetensors"));
+  const early = await mustRun(quick(), { made, stop: () => true });
+  equal(early.result.note, "stopped after 0 epochs");
+  // No number of an epoch that was never finished.
+  deepEqual([early.result.metrics!.bestLoss, early.result.metrics!.lastLoss], [undefined, undefined]);
+});
+
+Deno.test("train writes its best weights down under the stage's name", async () => {
+  const { result, files } = await mustRun(quick({ name: "first" }), { made });
+  deepEqual([...files.keys()], ["checkpoints/first.safetensors"]);
+  const model = result.adds.model as TrainedModel;
+  const { tensors, metadata } = decodeSafetensors(files.get("checkpoints/first.safetensors")!);
+  deepEqual(
+    tensors.map(({ name, data }) => [name, data]),
+    modelTensors(model).map(({ name, data }) => [name, data]),
+  );
+  deepEqual([metadata.format, metadata.epoch, JSON.parse(metadata.model)], ["hourglass", "3", model.spec]);
+});
+
+Deno.test("train fails where the loss is no number, with the last good weights written down and named", async () => {
+  const linear = ae({ encoder: [35, 9], latent: 2, outputActivation: "linear" });
+  const { error, files, events } = await runStage(quick({ optimizer: sgd({ learningRate: 1e12 }) }, linear), {
+    made,
+  });
+  equal(error?.name, "RunError");
+  match(
+    error!.message,
+    /^Cannot go on training as the loss must be a finite number: current value is (Infinity|NaN) in epoch 2 \(the first weights are kept in checkpoints\/train\.safetensors; /,
+  );
+  const { tensors } = decodeSafetensors(files.get("checkpoints/train.safetensors")!);
+  const first = initialParameters(ModelSpec.parse(linear), 1);
+  deepEqual(tensors.flatMap(({ data }) => [...data]), [...first]);
+  equal(eventsOf(events, "epoch").length, 1);
+});
+
+Deno.test("train refuses images that its encoder does not fit", async () => {
+  const { error, files } = await runStage(quick({}, ae({ encoder: [36, 9], latent: 2 })), { made });
+  match(error!.message, /must begin with 35 inputs for images of 7x5: current value is 36/);
+  equal(files.size, 0);
+});
+
+Deno.test("train gives the same losses for the same seed, and others for another", async () => {
+  const losses = async (seed: number) =>
+    eventsOf((await mustRun(quick(), { made: noisy, seed })).events, "epoch").map(({ loss }) => loss);
+  deepEqual(await losses(5), await losses(5));
+  notDeepEqual(await losses(5), await losses(6));
+});
+
+Deno.test("train sees the noise of the stage before it, fresh or the same", async () => {
+  const losses = async (made: Record<string, unknown>) =>
+    eventsOf((await mustRun(quick({ optimizer: sgd({ learningRate: 1e-30 }) }), { made })).events, "epoch")
+      .map(({ loss }) => loss);
+  equal(new Set(await losses(made)).size, 1);
+  equal(new Set(await losses(noisy)).size, 3);
+  equal(new Set(await losses({ ...noisy, noise: { ...noisy.noise, fresh: false } })).size, 1);
+});
+
+Deno.test("train plans its parameters, cost and early stop, and does no work", () => {
+  const stage = quick({ patience: 4, optimizer: adam({ learningRate: 0.5 }) }),
+    { plan, schema } = definitionOf(stage);
+  const { lines, facts, faults } = plan!(schema.parse(stage.options), { height: 7, width: 5 });
+  deepEqual(lines.slice(0, 2), [
+    "ae 35-9-2-9-35, 721 parameters",
+    "adam, learning rate 0.5, at most 3 epochs, batch 128, patience 4",
+  ]);
+  match(lines[2], /^a step: [\d.]+ [kM]FLOP, at most [\d.]+ kB of memory beside the images$/);
+  deepEqual([facts, faults], [{ latent: 2 }, []]);
+});
