@@ -142,7 +142,7 @@ Deno.test("exportRun puts an example of each class beside a plot of many points"
 Deno.test("exportRun shows the noisy inputs where there is noise", async () => {
   const noise = { corruption: { kind: "gaussian", std: 0.5, maximumStd: 0.5 }, fresh: true };
   const bytes = async (more: object) =>
-    (await exported(modelOf(), { formats: [] }, more)).files.get("reconstructions.png");
+    (await exported(modelOf({ latent: 3 }), { formats: [] }, more)).files.get("reconstructions.png");
   const clean = await bytes({}), noisy = await bytes({ noise });
   deepEqual(pngSize(noisy), pngSize(clean));
   equal(noisy!.length > clean!.length, true);
