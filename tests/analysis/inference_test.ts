@@ -56,3 +56,16 @@ Deno.test("rebuild shows the noisy input beside the clean target, drawn anew for
   deepEqual(rebuild(evaluation, 2, NOISE).inputs, inputs);
   deepEqual(rebuild(evaluation, 2).inputs, targets);
 });
+
+Deno.test("rebuild goes through a VAE's mean, also after its latent was drawn", () => {
+  const model = untrained({ kind: "vae", encoder: [35, 9], latent: 2, initialiser: "he" });
+  const evaluation = evaluator(engine, model, MANY), before = rebuild(evaluation, 300);
+  const drawn: number[] = [];
+  const sampled = { seed: 1, stream: "evaluationLatent", epoch: 1 } as const;
+  evaluation.forEachBatch(
+    { samples: 300, sampled },
+    () => drawn.push(evaluation.program.output("output")[0]),
+  );
+  notDeepEqual(drawn[0], before.outputs[0]);
+  deepEqual(rebuild(evaluation, 300), before);
+});

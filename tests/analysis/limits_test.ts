@@ -39,6 +39,14 @@ Deno.test("denoisingLimits of an empty and a full image: pixels together tell wh
   assertClose([best], [normalDistribution(1)], { absolute: 0.015 }, "best");
 });
 
+Deno.test("denoisingLimits of nine full pixels and an empty one: on is the better guess, down to where the odds are even", () => {
+  // 9 exp(-(x - 1)^2 / 2) = exp(-x^2 / 2) at x = 0.5 - log 9.
+  const { best } = denoisingLimits(imagesOf([0], ...Array(9).fill([1])), 1, 1, 2000, key(5));
+  const cut = 0.5 - Math.log(9);
+  const expected = (normalDistribution(cut) + 9 * normalDistribution(1 - cut)) / 10;
+  assertClose([best], [expected], { absolute: 0.008 }, "best");
+});
+
 Deno.test("denoisingLimits of single pixels: nothing beats the threshold", () => {
   const { threshold, best } = denoisingLimits(imagesOf([0], [1]), 1, 0.7, 500, key(3));
   equal(best, threshold);

@@ -53,3 +53,17 @@ Deno.test("fit measures validation under the same draws each epoch and at the fu
   const [one, two] = lossesOf(still);
   notEqual(one, two);
 });
+
+Deno.test("fit weighs the KL of the validation loss by beta", () => {
+  const at = (beta: number) =>
+    tinyFit({
+      model: { ...TINY_VAE, beta },
+      data: { validation: GLYPHS },
+      options: { optimizer: STILL, epochs: 1 },
+    })
+      .reports[0];
+  const one = at(1), three = at(3);
+  ok(one.parts!.kl > 1e-3);
+  // The draws of an image change its reconstruction, but not its KL.
+  assertClose([three.validation! - one.validation!], [2 * one.parts!.kl], { relative: 1e-2 }, "twice the KL");
+});
