@@ -61,6 +61,7 @@ export function tinyFit(
       optimizer: OptimizerSpec.parse({ kind: "adam" }),
       schedule: { kind: "constant", warmupEpochs: 0 },
       epochs: 5,
+      shuffleBlock: null,
       batchSize: 32,
       copies: 1,
       patience: null,
@@ -97,7 +98,7 @@ export function lossOf(
     data: { train: split, freshNoise: true, ...data, validation: split },
     seed,
   });
-  return measure!(parameters);
+  return measure!.loss(parameters);
 }
 
 /** The losses of all epochs. */

@@ -57,7 +57,7 @@ Deno.test("fit measures validation under the same draws each epoch and at the fu
 Deno.test("fit weighs the KL of the validation loss by beta", () => {
   const at = (beta: number) =>
     tinyFit({
-      model: { ...TINY_VAE, beta },
+      model: { ...TINY_VAE, beta, initialiser: "he" },
       data: { validation: GLYPHS },
       options: { optimizer: STILL, epochs: 1 },
     })
