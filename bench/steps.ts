@@ -96,9 +96,10 @@ async function wasmStepper(one: Case, bytes: Uint8Array): Promise<Stepper> {
   const program = engine.compile(stepGraph(one), {
     capacity: batch,
     slots: 2,
-    images: { bytes, pixels: widths[0] },
+    images: { count: IMAGES, pixels: widths[0] },
     orderLength: IMAGES,
   });
+  program.images.set(bytes);
   program.parameters.set(initialParameters(widths).flatMap((numbers) => [...numbers]));
   program.input("scale")[0] = 1 / (batch * widths[0]);
   const adam = { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 } as const;

@@ -7,6 +7,7 @@
  */
 import type { DrawKey } from "../core/random.ts";
 import type { Split } from "../data/dataset.ts";
+import { feedImages, placesFor } from "../data/feed.ts";
 import type { Corruption, Engine, Program } from "../engine/engine.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
@@ -26,8 +27,8 @@ export function encodeImages(engine: Engine, model: TrainedModel, split: Split):
   const program = engine.compile(encoderGraph(model.spec), programOptions(model, split));
   program.parameters.set(model.parameters.subarray(0, program.parameters.length));
   const points = new Float32Array(split.count * latent);
-  eachBatch(program, split.count, (start, rows) => {
-    program.gather(NAMES.input, start, rows);
+  eachBatch(program, split, split.count, (start, rows) => {
+    program.gather(NAMES.input, 0, rows);
     program.run(rows);
     points.set(program.output("latent").subarray(0, rows * latent), start * latent);
   });
@@ -82,11 +83,11 @@ export function evaluator(
     pixels: model.spec.encoder[0],
     forEachBatch({ samples, noise, sampled }, visit) {
       if (model.spec.kind === "vae") program.input(NAMES.epsilon).fill(0);
-      eachBatch(program, samples, (start, rows) => {
-        program.gather(NAMES.target, start, rows);
-        if (noise === undefined) program.gather(NAMES.input, start, rows);
-        else program.corrupt(NAMES.target, NAMES.input, noise.corruption, noise.key, start, rows);
-        if (sampled !== undefined) program.drawNormal(NAMES.epsilon, sampled, start, rows);
+      eachBatch(program, split, samples, (start, rows) => {
+        program.gather(NAMES.target, 0, rows);
+        if (noise === undefined) program.gather(NAMES.input, 0, rows);
+        else program.corrupt(NAMES.target, NAMES.input, noise.corruption, noise.key, 0, rows);
+        if (sampled !== undefined) program.drawNormal(NAMES.epsilon, sampled, 0, rows);
         program.run(rows);
         visit(start, rows);
       });
@@ -116,16 +117,26 @@ export function rebuild(
   return { targets, inputs, outputs };
 }
 
+/** The room of a program that looks at a split batch by batch: it holds the images of one batch, however many there are. */
 function programOptions(model: TrainedModel, split: Split, copies = 1) {
-  const samples = split.count * copies;
-  return {
-    capacity: Math.min(CAPACITY, samples),
-    images: { bytes: split.images, pixels: model.spec.encoder[0] },
-    orderLength: samples,
-  };
+  const capacity = Math.min(CAPACITY, split.count * copies);
+  return { capacity, images: { count: placesFor(split, capacity), pixels: model.spec.encoder[0] } };
 }
 
-function eachBatch(program: Program, samples: number, visit: (start: number, rows: number) => void): void {
-  for (let at = 0; at < program.order.length; at++) program.order[at] = at;
-  for (let start = 0; start < samples; start += CAPACITY) visit(start, Math.min(CAPACITY, samples - start));
+/** Runs through samples from the first to the last; a batch's samples are the first of the program's order. */
+function eachBatch(
+  program: Program,
+  split: Split,
+  samples: number,
+  visit: (start: number, rows: number) => void,
+): void {
+  const places = placesFor(split, program.order.length);
+  const feed = feedImages(split, program.images.length / places, program.images);
+  for (let start = 0, rows = 0; start < samples; start += rows) {
+    rows = Math.min(places, samples - start, program.order.length);
+    for (let row = 0; row < rows; row++) program.order[row] = start + row;
+    feed.load(start, rows);
+    visit(start, rows);
+  }
+  feed.close();
 }

@@ -197,20 +197,31 @@ function fill(
   }
 }
 
-/** A permutation of 0..length-1 that is a function of the key alone (Fisher and Yates, one Philox word a swap). */
+/**
+ * A permutation of 0..length-1 that is a function of the key and a round alone (Fisher and Yates, one Philox word a swap). Rounds are
+ * further permutations of one epoch, below 2^32 - 1.
+ */
 export function permutation(
   length: number,
   key: DrawKey,
   out: Uint32Array = new Uint32Array(length),
+  round = 0,
 ): Uint32Array {
   const [k0, k1] = seedWords(key.seed);
   for (let position = 0; position < length; position++) out[position] = position;
   for (let last = length - 1, drawn = 0; last > 0; last--, drawn++) {
-    if ((drawn & 3) === 0) philox(words, drawn >>> 2, 0, key.epoch >>> 0, STREAMS[key.stream], k0, k1);
+    if ((drawn & 3) === 0) philox(words, drawn >>> 2, round, key.epoch >>> 0, STREAMS[key.stream], k0, k1);
     const other = multiplyHigh(words[drawn & 3], last + 1);
     const kept = out[last];
     out[last] = out[other];
     out[other] = kept;
   }
   return out;
+}
+
+/** A whole number from 0 to below - 1 that is a function of the key alone; it shares no bits with any {@link permutation}. */
+export function wholeNumber(below: number, key: DrawKey): number {
+  const [k0, k1] = seedWords(key.seed);
+  philox(words, 0, 0xffffffff, key.epoch >>> 0, STREAMS[key.stream], k0, k1);
+  return multiplyHigh(words[0], below);
 }

@@ -5,13 +5,30 @@
  *
  * @module
  */
+import { readImages } from "./feed.ts";
+
+/** Images that stay in a file, one after the other, a byte a pixel. */
+export interface ImageFile {
+  /** Where it lies. */
+  readonly path: string;
+  /** The byte at which the first image begins. */
+  readonly start: number;
+  /** How many images are held in memory at a time. */
+  readonly block: number;
+  /** Its size in bytes and its time (milliseconds since 1970), by which a change is noticed. */
+  readonly size: number;
+  /** See {@link size}. */
+  readonly modified: number;
+}
 
 /** Some images. */
 export interface Split {
   /** How many. */
   readonly count: number;
-  /** Their pixels, row by row, one byte each. Length `count * height * width`. */
+  /** Their pixels, row by row, one byte each. Length `count * height * width`; empty when they stay in a {@link file}. */
   readonly images: Uint8Array;
+  /** The file in which they stay, when they are more than the memory should hold; `data/feed.ts` reads it. */
+  readonly file?: ImageFile;
   /** A class for each image: an index into {@link Dataset.labelNames}. */
   readonly labels?: Uint16Array;
   /** A name for each image, for captions (a glyph's character, a file's name). */
@@ -39,6 +56,7 @@ export function sliceSplit(split: Split, pixels: number, from: number, to: numbe
   return {
     count: to - from,
     images: split.images.subarray(from * pixels, to * pixels),
+    file: split.file && { ...split.file, start: split.file.start + from * pixels },
     labels: split.labels?.subarray(from, to),
     names: split.names?.slice(from, to),
   };
@@ -54,12 +72,11 @@ export function imagesText(counts: readonly number[], height: number, width: num
   return `${counts.map((count) => count.toLocaleString("en-US")).join(" + ")} images of ${height}x${width}`;
 }
 
-/** The images at the given positions of a split, copied in that order. */
+/** The images at the given positions of a split, copied into memory in that order. */
 export function pickFromSplit(split: Split, pixels: number, positions: ArrayLike<number>): Split {
   const images = new Uint8Array(positions.length * pixels);
   for (let row = 0; row < positions.length; row++) {
-    const from = positions[row] * pixels;
-    images.set(split.images.subarray(from, from + pixels), row * pixels);
+    readImages(split, pixels, positions[row], images.subarray(row * pixels, (row + 1) * pixels));
   }
   const { labels, names } = split;
   return {

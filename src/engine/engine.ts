@@ -28,8 +28,8 @@ export interface ProgramOptions {
   readonly capacity: number;
   /** Blocks of optimizer state, each as long as all parameters. @default {0} */
   readonly slots?: number;
-  /** Images that {@link Program.gather} reads: one byte a pixel, 0 is off and 255 is on. Shape [images, pixels]. */
-  readonly images?: { readonly bytes: Uint8Array; readonly pixels: number };
+  /** Room for images that {@link Program.gather} reads: how many, and how many pixels each has. */
+  readonly images?: { readonly count: number; readonly pixels: number };
   /** The most entries of {@link Program.order}. @default {capacity} */
   readonly orderLength?: number;
 }
@@ -77,6 +77,8 @@ export interface Program {
   readonly gradients: Floats;
   /** The optimizer's state: `slots` blocks of length P. */
   readonly slots: readonly Floats[];
+  /** The images, one byte a pixel (0 is off and 255 is on), filled by the caller. Shape [images.count, images.pixels]. */
+  readonly images: Uint8Array;
   /** The order in which {@link Program.gather} takes samples; the caller fills it, once an epoch. */
   readonly order: Uint32Array;
   /** How often each kernel ran, to prove which path was taken: `{ "matmul+bias+tanh": 3, ... }`. */
@@ -87,7 +89,7 @@ export interface Program {
   input(name: string): Floats;
   /** The view of an output: [capacity, C] of which the rows of the last run hold. */
   output(name: string): Floats;
-  /** Fills an input with images: row r becomes image `order[start + r] mod images`, as `byte * (1 / 255)` in single precision. */
+  /** Fills an input with images: row r becomes image `order[start + r] mod images.count`, as `byte * (1 / 255)` in single precision. */
   gather(input: string, start: number, rows: number): void;
   /** Copies one input to another and spoils it; the sample of row r is `order[start + r]`. */
   corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number): void;

@@ -39,6 +39,7 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
   const blocks = Array.from({ length: slots }, () => allocate(count));
   const order = Uint32Array.from({ length: orderLength }, (_, row) => row);
   const calls: Record<string, number> = {};
+  const memory = new Uint8Array(images === undefined ? 0 : images.count * images.pixels);
 
   const cells: Cell[] = graph.values.map((value) => ({
     value,
@@ -59,6 +60,7 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
     parameters,
     gradients,
     slots: blocks,
+    images: memory,
     order,
     calls,
     bytes: cells.reduce((bytes, cell) => bytes + cell.data.byteLength, gradients.byteLength * (1 + slots)),
@@ -70,7 +72,7 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
           "Cannot gather as the program must be compiled with images: current images are none",
         );
       }
-      gatherRows(data(input), images, order, start, rows);
+      gatherRows(data(input), { bytes: memory, pixels: images.pixels }, order, start, rows);
     },
     corrupt: (from, to, corruption, key, start, rows) =>
       corruptRows(data(from), data(to), columns(to), corruption, key, order, start, rows),

@@ -45,6 +45,7 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
   const gradients = new Float32Array(graph.gradients.length === 0 ? 0 : count);
   const blocks = Array.from({ length: slots }, () => new Float32Array(count));
   const order = Uint32Array.from({ length: orderLength }, (_, row) => row);
+  const memory = new Uint8Array(images === undefined ? 0 : images.count * images.pixels);
   const plan = planOf(graph, capacity, parameters, gradients);
   const input = (name: string) => find(plan.inputs, "input", name);
   const columns = (name: string) => input(name).value.shape[1] as number;
@@ -53,6 +54,7 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
     parameters,
     gradients,
     slots: blocks,
+    images: memory,
     order,
     calls: plan.calls,
     bytes: [parameters, gradients, order, ...blocks, ...mirrors].reduce(
@@ -67,7 +69,7 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
           "Cannot gather as the program must be compiled with images: current images are none",
         );
       }
-      gatherRows(input(name).data, images, order, start, rows);
+      gatherRows(input(name).data, { bytes: memory, pixels: images.pixels }, order, start, rows);
     },
     corrupt: (from, to, corruption, key, start, rows) =>
       corruptRows(input(from).data, input(to).data, columns(to), corruption, key, order, start, rows),

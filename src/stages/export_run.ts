@@ -151,7 +151,11 @@ async function drawComparison(made: Input, engine: Engine, context: StageContext
   const [target, input, output] = [targets, inputs, outputs].map((images) =>
     tilesOfValues(images, dataset.height, dataset.width)
   );
-  const samples = target.map((tile, at) => ({ target: tile, input: input[at], output: output[at] }));
+  const samples = target.map((tile, at) => ({
+    target: tile,
+    input: corruption && input[at],
+    output: output[at],
+  }));
   const title = corruption === undefined
     ? "test images above, rebuilt below"
     : "test images, their noisy inputs, rebuilt";

@@ -25,6 +25,7 @@ export const TrainSettings = z.strictObject({
   epochs: z.int().min(1).default(20),
   batchSize: z.int().min(1).default(128),
   copies: z.int().min(1).default(1),
+  shuffleBlock: z.int().min(1).nullable().default(null),
   validationShare: z.number().min(0).max(0.9).default(0),
   patience: z.int().min(1).nullable().default(null),
   minDelta: z.number().min(0).default(0),
@@ -52,6 +53,11 @@ export interface TrainOptions {
   batchSize?: number;
   /** How often an epoch visits each image, each time under noise of its own; for small sets. @default {1} */
   copies?: number;
+  /**
+   * Images that are shuffled among themselves; `null`: all, or as many as the memory holds of images that stay in a file.
+   * @default {null}
+   */
+  shuffleBlock?: number | null;
   /** The share of the train split, from its end, that is held out for the validation loss. @default {0} */
   validationShare?: number;
   /** Epochs without improvement before training stops; `null`: never. @default {null} */

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { type DrawKey, permutation } from "../core/random.ts";
+import type { DrawKey } from "../core/random.ts";
+import type { ImageFeed } from "../data/feed.ts";
 import type { Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import type { FitData, FitOptions, StopSignal } from "./fit.ts";
+import { type Block, epochBlocks, shuffleBlock } from "./order.ts";
 import { updateOf } from "./optimizers.ts";
 import { learningRateShare } from "./schedules.ts";
 
@@ -29,13 +31,16 @@ export interface EpochRunner {
   readonly options: FitOptions;
   readonly seed: number;
   readonly signal: StopSignal;
+  readonly feed: ImageFeed;
   readonly samples: number;
+  /** Samples that are shuffled among themselves. */
+  readonly block: number;
   readonly batchSize: number;
 }
 
 /** Prepares all that a step needs, so that a step itself allocates nothing. */
 export function epochRunner(
-  { program, model, data, options, seed, signal, samples, batchSize }: EpochRunner,
+  { program, model, data, options, seed, signal, feed, samples, block, batchSize }: EpochRunner,
 ): { run(epoch: number): EpochSums } {
   const { corruption, freshNoise } = data;
   const variational = model.kind === "vae";
@@ -46,7 +51,6 @@ export function epochRunner(
   const beta = variational ? program.input(NAMES.beta) : undefined;
   const reconstruction = variational ? program.output("reconstruction") : undefined;
   const kl = variational ? program.output("kl") : undefined;
-  const steps = Math.ceil(samples / batchSize);
 
   function step(start: number, rows: number, epochsDone: number): void {
     program.gather(NAMES.target, start, rows);
@@ -63,30 +67,42 @@ export function epochRunner(
     program.update(update);
   }
 
+  /** What an epoch has added up so far. */
+  const sums = { loss: 0, reconstruction: 0, kl: 0, goodSteps: 0, stopped: false };
+
+  /** Runs the batches of a block; false when the epoch is over before its end. */
+  function runBlock(current: Block, epoch: number): boolean {
+    feed.load(current.first, current.count);
+    shuffleBlock(current, shuffle, program.order);
+    for (let start = 0; start < current.count; start += batchSize) {
+      const rows = Math.min(batchSize, current.count - start);
+      // A step is counted from its end, so that the warm-up's first step is not at rate 0.
+      step(start, rows, epoch + (current.first + start + rows) / samples);
+      sums.loss += loss[0] * rows;
+      if (reconstruction !== undefined && kl !== undefined) {
+        sums.reconstruction += reconstruction[0] * rows;
+        sums.kl += kl[0] * rows;
+      }
+      if (!Number.isFinite(sums.loss)) return false;
+      sums.goodSteps++;
+      sums.stopped = signal.aborted;
+      if (sums.stopped) return false;
+    }
+    return true;
+  }
+
   /** Runs an epoch, counted from 0. */
   function run(epoch: number): EpochSums {
     shuffle.epoch = latent.epoch = epoch;
     noise.epoch = freshNoise ? epoch : 0;
-    permutation(samples, shuffle, program.order);
     if (beta !== undefined) beta[0] = warmBeta(model, epoch);
-    let total = 0, totalReconstruction = 0, totalKl = 0, stopped = false, goodSteps = 0;
-    for (let at = 0; at < steps && !stopped; at++) {
-      const start = at * batchSize, rows = Math.min(batchSize, samples - start);
-      // A step is counted from its end, so that the warm-up's first step is not at rate 0.
-      step(start, rows, epoch + (at + 1) / steps);
-      total += loss[0] * rows;
-      if (reconstruction !== undefined && kl !== undefined) {
-        totalReconstruction += reconstruction[0] * rows;
-        totalKl += kl[0] * rows;
-      }
-      if (!Number.isFinite(total)) break;
-      goodSteps++;
-      stopped = signal.aborted;
-    }
+    Object.assign(sums, { loss: 0, reconstruction: 0, kl: 0, goodSteps: 0, stopped: false });
+    epochBlocks(samples, block, shuffle).every((current) => runBlock(current, epoch));
     const parts = variational
-      ? { reconstruction: totalReconstruction / samples, kl: totalKl / samples }
+      ? { reconstruction: sums.reconstruction / samples, kl: sums.kl / samples }
       : undefined;
-    return { loss: total / samples, parts, learningRate: update.learningRate, stopped, goodSteps };
+    const { stopped, goodSteps } = sums;
+    return { loss: sums.loss / samples, parts, learningRate: update.learningRate, stopped, goodSteps };
   }
   return { run };
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Split } from "../data/dataset.ts";
+import { feedImages, placesFor } from "../data/feed.ts";
 import { type Corruption, type Engine, type Floats, SLOTS } from "../engine/engine.ts";
 import { trainingGraph } from "../models/graphs.ts";
 import { initialParameters } from "../models/initial.ts";
@@ -26,6 +27,8 @@ export interface FitOptions {
   readonly batchSize: number;
   /** How often an epoch visits each sample. */
   readonly copies: number;
+  /** Samples that are shuffled among themselves; `null`: all, or as many as the memory holds of images that stay in a file. */
+  readonly shuffleBlock: number | null;
   /** Epochs without improvement before it stops; `null`: never. */
   readonly patience: number | null;
   /** What counts as an improvement, in the unit of the loss. */
@@ -107,16 +110,34 @@ export function fit({ engine, model, data, options, seed, signal, onEpoch }: Fit
   const samples = data.train.count * options.copies;
   const batchSize = Math.min(options.batchSize, samples);
   const noisy = data.corruption !== undefined;
+  const places = placesFor(data.train);
+  const block = Math.min(
+    samples,
+    options.shuffleBlock ?? samples,
+    data.train.file === undefined ? samples : places,
+  );
   const program = engine.compile(trainingGraph(model, { noisy }), {
     capacity: batchSize,
     slots: SLOTS[updateOf(options.optimizer).kind],
-    images: { bytes: data.train.images, pixels },
-    orderLength: samples,
+    images: { count: places, pixels },
+    orderLength: block,
   });
+  const feed = feedImages(data.train, pixels, program.images);
   program.parameters.set(initialParameters(model, seed));
   const weights = keeper(program.parameters);
   const validate = validator({ engine, model, data, seed });
-  const epochs = epochRunner({ program, model, data, options, seed, signal, samples, batchSize });
+  const epochs = epochRunner({
+    program,
+    model,
+    data,
+    options,
+    seed,
+    signal,
+    feed,
+    samples,
+    block,
+    batchSize,
+  });
 
   let patience = NO_EPOCH_YET, outcome: FitOutcome = "epochs", done = 0, lastLoss = NaN;
   while (done < options.epochs) {
@@ -134,7 +155,7 @@ export function fit({ engine, model, data, options, seed, signal, onEpoch }: Fit
       if (patience.bestEpoch === 0) weights.keep(patience);
       break;
     }
-    const validation = validate?.(program.parameters);
+    const validation = validate?.loss(program.parameters);
     const monitored = options.monitor === "validation" ? validation ?? loss : loss;
     patience = observe(patience, done + 1, monitored, options.minDelta);
     if (patience.waited === 0) weights.keep(patience);
@@ -150,6 +171,8 @@ export function fit({ engine, model, data, options, seed, signal, onEpoch }: Fit
   }
   const calls = { ...program.calls }, { bytes } = program;
   const parameters = weights.best();
+  feed.close();
+  validate?.close();
   program.dispose();
   return { parameters, outcome, epochs: done, patience, lastLoss, calls, bytes };
 }

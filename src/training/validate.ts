@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { feedImages, placesFor } from "../data/feed.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
 import { lossGraph, NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
@@ -11,31 +12,37 @@ import type { FitData } from "./fit.ts";
 /** Rows of a validation batch: large enough that products are fast, small enough to stay in the caches. */
 const CAPACITY = 512;
 
-/**
- * Prepares the validation loss: the mean over samples at the full beta and under the same draws each time, so that epochs can be
- * compared. `undefined` without a validation split.
- */
+/** A prepared validation loss. */
+export interface Validator {
+  /** The mean over samples at the full beta, under the same draws each time, so that epochs can be compared. */
+  loss(parameters: Floats): number;
+  close(): void;
+}
+
+/** Prepares the validation loss; `undefined` without a validation split. */
 export function validator(
   { engine, model, data, seed }: { engine: Engine; model: ModelSpec; data: FitData; seed: number },
-): ((parameters: Floats) => number) | undefined {
+): Validator | undefined {
   const { validation, corruption } = data;
   if (validation === undefined || validation.count === 0) return undefined;
-  const capacity = Math.min(CAPACITY, validation.count);
+  const pixels = model.encoder[0], capacity = Math.min(CAPACITY, validation.count);
   const program = engine.compile(lossGraph(model, { noisy: corruption !== undefined }), {
     capacity,
-    images: { bytes: validation.images, pixels: model.encoder[0] },
+    images: { count: placesFor(validation, capacity), pixels },
     orderLength: validation.count,
   });
+  const feed = feedImages(validation, pixels, program.images);
   for (let row = 0; row < validation.count; row++) program.order[row] = row;
   const noise = { seed, stream: "evaluation", epoch: 0 } as const;
   const latent = { seed, stream: "evaluationLatent", epoch: 0 } as const;
   if (model.kind === "vae") program.input(NAMES.beta)[0] = model.beta;
 
-  return (parameters) => {
+  function loss(parameters: Floats): number {
     program.parameters.set(parameters);
     let total = 0;
-    for (let start = 0; start < validation.count; start += capacity) {
-      const rows = Math.min(capacity, validation.count - start);
+    for (let start = 0; start < validation!.count; start += capacity) {
+      const rows = Math.min(capacity, validation!.count - start);
+      feed.load(start, rows);
       program.gather(NAMES.target, start, rows);
       if (corruption !== undefined) {
         program.corrupt(NAMES.target, NAMES.input, corruption, noise, start, rows);
@@ -45,6 +52,11 @@ export function validator(
       program.run(rows);
       total += program.output("loss")[0] * rows;
     }
-    return total / validation.count;
-  };
+    return total / validation!.count;
+  }
+  function close(): void {
+    feed.close();
+    program.dispose();
+  }
+  return { loss, close };
 }

@@ -142,8 +142,9 @@ function bytesPerCall(call: () => void): number {
 
 Deno.test("wasm steps allocate nothing: no object, no view, no closure", async () => {
   const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
-  const images = { bytes: new Uint8Array(10).fill(255), pixels: 5 };
+  const images = { count: 2, pixels: 5 };
   const program: Program = (await wasmEngine()).compile(graph, { capacity: 2, slots: 2, images });
+  program.images.fill(255);
   const step = () => {
     program.gather("target", 0, 2);
     program.corrupt("target", "input", NOISE, KEY, 0, 2);
@@ -176,7 +177,7 @@ Deno.test("wasm compile() refuses more memory than there can be", async () => {
 
 Deno.test("wasm programs refuse rows, samples and slots that they have no memory for", async () => {
   const graph = graphOf({ kind: "dae", encoder: [5], latent: 2 });
-  const images = { bytes: new Uint8Array(10), pixels: 5 };
+  const images = { count: 2, pixels: 5 };
   const program = (await wasmEngine()).compile(graph, { capacity: 3, orderLength: 4, images });
   throws(() => program.run(4), /Cannot run as the rows must be an integer from 1 to 3: current value is 4/);
   throws(() => program.run(0), /an integer from 1 to 3: current value is 0/);

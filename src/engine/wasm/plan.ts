@@ -76,7 +76,7 @@ export function plan(graph: Graph, instructions: readonly Instruction[], options
     settings = block(4 * MOST_SETTINGS),
     zeros = block(BOUND),
     order = block(4 * orderLength);
-  const pixels = block(images?.bytes.length ?? 0);
+  const pixels = block(images === undefined ? 0 : images.count * images.pixels);
   return {
     places,
     copies,

@@ -63,7 +63,6 @@ export function programOf(
   const floats = (address: number, length: number) => new Float32Array(buffer, address, length);
   const order = new Uint32Array(buffer, layout.order, orderLength);
   order.forEach((_, row) => order[row] = row);
-  if (images !== undefined) new Uint8Array(buffer, layout.images).set(images.bytes);
   for (const value of graph.values) {
     if (value.operation.kind === "constant") floats(layout.places.get(value)!, 1)[0] = value.operation.value;
   }
@@ -79,6 +78,7 @@ export function programOf(
     layout,
     options,
     order,
+    images: new Uint8Array(buffer, layout.images, images === undefined ? 0 : images.count * images.pixels),
     settings: floats(layout.settings, MOST_SETTINGS),
     counter: callCounter(),
     ...makeSteps({ kernels, layout, buffer }),
@@ -111,7 +111,7 @@ interface View {
 }
 
 /** What a program consists of. */
-interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "order">, Steps {
+interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "images" | "order">, Steps {
   readonly kernels: Kernels;
   readonly layout: Plan;
   readonly options: ProgramOptions;
@@ -133,6 +133,7 @@ function assemble(parts: Parts): Program {
     parameters: parts.parameters,
     gradients,
     slots: parts.slots,
+    images: parts.images,
     order,
     get calls() {
       return counter.record();
@@ -188,7 +189,7 @@ function gatherer(
       );
     };
   }
-  const { pixels } = images, imageCount = images.bytes.length / pixels;
+  const { pixels, count: imageCount } = images;
   return (name, start, rows) => {
     const { address, columns } = input(name);
     checkPixels(name, columns, pixels);

@@ -63,9 +63,10 @@ function losses(engine: Engine, { model, batchSize, learningRate }: Training, so
   const program = engine.compile(graph, {
     capacity: batchSize,
     slots: 2,
-    images: source,
+    images: { count, pixels: source.pixels },
     orderLength: count,
   });
+  program.images.set(source.bytes);
   program.parameters.set(initialParameters(model, SEED));
   const batches = Math.ceil(count / batchSize), result: number[] = [];
   for (let step = 1; step <= STEPS; step++) {

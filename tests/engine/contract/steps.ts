@@ -49,10 +49,12 @@ function sameBits(
   act: (program: Program) => void,
   label: string,
 ): void {
-  const options = { capacity: CAPACITY, orderLength: ORDER.length, images };
+  const room = images && { count: images.bytes.length / images.pixels, pixels: images.pixels };
+  const options = { capacity: CAPACITY, orderLength: ORDER.length, images: room };
   const [actual, expected] = [engine, singles].map((each) => {
     const program = each.compile(graph, options);
     program.order.set(ORDER);
+    if (images !== undefined) program.images.set(images.bytes);
     const width = graph.inputs.get(input)!.shape[1] as number;
     program.input("clean").set(normalNumbers(CAPACITY * width, 3));
     program.input(input).subarray(0, CAPACITY * width).fill(MARK, input === "clean" ? width : 0);
@@ -84,8 +86,8 @@ function gatherTests({ name, engine }: Subject): void {
   });
 
   Deno.test(`${name} gather() gives 0 for off and 1 for on`, async () => {
-    const images = { bytes: Uint8Array.of(0, 255, 51), pixels: 3 };
-    const program = (await engine()).compile(plainGraph(3), { capacity: 1, images });
+    const program = (await engine()).compile(plainGraph(3), { capacity: 1, images: { count: 1, pixels: 3 } });
+    program.images.set([0, 255, 51]);
     program.gather("clean", 0, 1);
     const [off, on, fifth] = program.input("clean");
     deepEqual([off, on], [0, 1]);
