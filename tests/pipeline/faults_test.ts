@@ -32,10 +32,6 @@ const TRAINING: readonly [options: object, ...faults: string[]][] = [
     { optimizer: { kind: "sgd", momentum: 0.9 } },
     "train.optimizer.momentum is unknown: known are kind, learningRate",
   ],
-  [
-    { zzz: 1, name: "fit" },
-    "fit.zzz is unknown: known are name, model, optimizer, schedule, epochs, batchSize, copies, validationShare, patience, minDelta, monitor, clipNorm, previews",
-  ],
 ];
 
 for (const [options, ...faults] of TRAINING) {
@@ -43,6 +39,11 @@ for (const [options, ...faults] of TRAINING) {
     deepEqual(faultsIn(plain(options)), faults);
   });
 }
+
+Deno.test("resolvePipeline lists what is known where nothing is near, under the stage's own name", () => {
+  const stage = load(glyphs(), unchecked({ zzz: 1, name: "glyphs" }));
+  deepEqual(faultsIn(pipeline("test").pipe(stage)), ["glyphs.zzz is unknown: known are name, source"]);
+});
 
 /** A model to the faults it is refused for. */
 const MODELS: readonly [model: object, ...faults: string[]][] = [

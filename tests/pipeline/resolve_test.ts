@@ -30,6 +30,7 @@ Deno.test("resolvePipeline fills in every default", () => {
     epochs: 20,
     batchSize: 128,
     copies: 1,
+    shuffleBlock: null,
     validationShare: 0,
     patience: null,
     minDelta: 0,
