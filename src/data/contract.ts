@@ -18,6 +18,8 @@ export interface ImageShape {
 export interface SourceContext {
   /** The run's seed: what is drawn (a test split, a selection) depends on it alone. */
   readonly seed: number;
+  /** The most bytes of images that a split may hold in memory; a source that can leave more in their file does so. @default {Infinity} */
+  readonly memory?: number;
   /** Says what takes a moment and why, a sentence at a time. */
   log(message: string): void;
 }

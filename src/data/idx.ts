@@ -5,9 +5,9 @@
  */
 import { z } from "zod";
 import { RunError } from "../core/errors.ts";
-import { limitOption, offsetOption, type Source, testShareOption } from "./contract.ts";
+import { limitOption, offsetOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
 import { type Dataset, imagesText, type Split } from "./dataset.ts";
-import { type IdxArray, peekIdxSizes, readIdx } from "./idx_format.ts";
+import { type IdxArray, locateIdxImages, peekIdxSizes, readIdx } from "./idx_format.ts";
 import { drawTestSplit, takeFrom } from "./split.ts";
 
 const file = z.string().min(1);
@@ -60,14 +60,36 @@ export function idx(options: IdxOptions): IdxInput {
   return { source: "idx", ...options };
 }
 
+function imagesSplit({ sizes: [count, height, width], values }: IdxArray) {
+  return { split: { count, images: values }, height, width };
+}
+
+/** Images that stay in their file, as they take more than `memory` bytes. */
+function locatedSplit(
+  path: string,
+  memory: number,
+): { split: Split; height: number; width: number } | undefined {
+  const located = locateIdxImages(path, memory);
+  if (located === undefined) return undefined;
+  const { sizes: [count, height, width], start, size, modified } = located;
+  const block = Math.max(1, Math.floor(memory / (height * width)));
+  return {
+    split: { count, images: new Uint8Array(), file: { path, start, block, size, modified } },
+    height,
+    width,
+  };
+}
+
 /** An IDX file of images and, when it is given, that of their labels, as a split. */
 export async function readIdxSplit(
   imagesFile: string,
   labelsFile: string | undefined,
   read: (file: string, content: "images" | "labels") => Promise<IdxArray> = readIdx,
+  memory = Infinity,
 ): Promise<{ split: Split; height: number; width: number }> {
-  const { sizes: [count, height, width], values } = await read(imagesFile, "images");
-  const split = { count, images: values };
+  const { split, height, width } = locatedSplit(imagesFile, memory) ??
+    imagesSplit(await read(imagesFile, "images"));
+  const { count } = split;
   if (labelsFile === undefined) return { split, height, width };
   const labels = await read(labelsFile, "labels");
   if (labels.values.length !== count) {
@@ -87,14 +109,14 @@ function classNames(...splits: Split[]): string[] | undefined {
   return last < 0 ? undefined : Array.from({ length: last + 1 }, (_, label) => String(label));
 }
 
-async function open(spec: IdxSpec, seed: number): Promise<Dataset> {
-  const { split: all, height, width } = await readIdxSplit(spec.images, spec.labels);
+async function open(spec: IdxSpec, { seed, memory = Infinity }: SourceContext): Promise<Dataset> {
+  const { split: all, height, width } = await readIdxSplit(spec.images, spec.labels, readIdx, memory);
   const pixels = height * width;
   let parts = { train: all, test: all };
   if (spec.testImages === undefined) {
     parts = drawTestSplit(all, pixels, spec.testShare ?? DEFAULT_TEST_SHARE, seed);
   } else {
-    const test = await readIdxSplit(spec.testImages, spec.testLabels);
+    const test = await readIdxSplit(spec.testImages, spec.testLabels, readIdx, memory);
     if (test.height !== height || test.width !== width) {
       throw new RunError(
         `Cannot test on "${spec.testImages}" as its images must be ${height}x${width} like those of ` +
@@ -119,5 +141,5 @@ export const idxSource: Source<typeof schema> = {
     const sizes = peekIdxSizes(images, "images");
     return sizes && { height: sizes[1], width: sizes[2] };
   },
-  open: (spec, { seed }) => open(spec, seed),
+  open,
 };

@@ -110,6 +110,46 @@ export async function readIdx(file: string, content: IdxContent): Promise<IdxArr
   return parseIdx(unpack(bytes, file), content, file);
 }
 
+/** Where the images of an IDX file lie, so that they can be read by ranges. */
+export interface IdxImages {
+  readonly sizes: readonly number[];
+  /** The byte at which the first image begins. */
+  readonly start: number;
+  /** The file's size in bytes and its time in milliseconds since 1970. */
+  readonly size: number;
+  readonly modified: number;
+}
+
+/**
+ * Where the images of a plain IDX file lie, when they take more than `memory` bytes; `undefined` when they fit, or when there is no
+ * such file (reading it says so better). Throws a RunError for a file that was cut off, and for a gzipped one that is too large.
+ */
+export function locateIdxImages(file: string, memory: number): IdxImages | undefined {
+  const sizes = peekIdxSizes(file, "images");
+  const needed = sizes?.reduce((product, size) => product * size, 1);
+  if (sizes === undefined || needed === undefined || needed <= memory) return undefined;
+  const cannot = `Cannot read "${file}" as IDX images`;
+  using opened = Deno.openSync(file);
+  const begin = new Uint8Array(WORD);
+  opened.readSync(begin);
+  if (isGzip(begin)) {
+    throw new RunError(
+      `${cannot} a part at a time as a file of ${bytesText(needed)}, more than the ${
+        bytesText(memory)
+      } of memory, must not be ` +
+        "gzipped: unpack it with gunzip, or give load() more memory",
+    );
+  }
+  const { size, mtime } = opened.statSync(), start = headerLength("images");
+  if (size !== start + needed) {
+    throw new RunError(
+      `${cannot} as ${sizes.join("x")} values must take ${bytesText(needed)} after the header: ` +
+        `the file has ${bytesText(size - start)}; fetch it again`,
+    );
+  }
+  return { sizes, start, size, modified: mtime?.getTime() ?? 0 };
+}
+
 /** Enough of a gzip file to unpack the header of any IDX file. */
 const PEEKED = 1024;
 

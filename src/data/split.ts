@@ -5,7 +5,7 @@
  */
 import { RunError } from "../core/errors.ts";
 import { permutation } from "../core/random.ts";
-import { pickFromSplit, type Split } from "./dataset.ts";
+import { pickFromSplit, sliceSplit, type Split } from "./dataset.ts";
 
 /** What the draws of this room are for: rounds of the stream "split" (the part that a seed gives to them). */
 const ROUNDS = { testSplit: 0, selection: 1 } as const;
@@ -23,6 +23,11 @@ export function drawTestSplit(
 ): { train: Split; test: Split } {
   if (share === 0 || all.count < 2) return { train: all, test: all };
   const wanted = Math.min(all.count - 1, Math.max(1, Math.round(share * all.count)));
+  if (all.file !== undefined) {
+    // Images that stay in their file are read in its order: the test split is its end.
+    const kept = all.count - wanted;
+    return { train: sliceSplit(all, pixels, 0, kept), test: sliceSplit(all, pixels, kept, all.count) };
+  }
   const order = permutation(all.count, { seed, stream: "split", epoch: ROUNDS.testSplit });
   return {
     train: pickFromSplit(all, pixels, order.subarray(wanted).sort()),
@@ -55,6 +60,7 @@ export function takeFrom(
   }
   if (offset === 0 && limit >= split.count) return split;
   const end = Math.min(split.count, offset + limit);
+  if (split.file !== undefined) return sliceSplit(split, pixels, offset, end);
   return {
     count: end - offset,
     images: split.images.slice(offset * pixels, end * pixels),

@@ -1,16 +1,26 @@
 /** The stage that brings the images. @module */
 import { z } from "zod";
 import { type Dataset, datasetText } from "../data/dataset.ts";
+import { bytesOf, MemoryText } from "../data/memory.ts";
 import { describeSource, openSource, type SourceInput, sourceShape, SourceSpec } from "../data/source.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
-const Options = z.strictObject({ name: z.string().optional(), source: SourceSpec });
+const Options = z.strictObject({
+  name: z.string().optional(),
+  source: SourceSpec,
+  memory: MemoryText.default("256MB"),
+});
 type Options = z.infer<typeof Options>;
 
 /** What {@link load} can be told. */
 export interface LoadOptions {
   /** The stage's name. @default {"load"} */
   name?: string;
+  /**
+   * The most memory that the images of a split may take: larger IDX files (plain ones) and picture folders stay on the disk and are
+   * read a part at a time, each part shuffled in itself. @default {"256MB"}
+   */
+  memory?: string;
 }
 
 /** What {@link load} makes. */
@@ -25,13 +35,18 @@ const definition: StageDefinition<Options, object, Loaded> = {
   needs: [],
   makes: ["dataset"],
   schema: Options,
-  plan: ({ source }) => ({ lines: [describeSource(source)], facts: sourceShape(source) }),
-  async run(_input, { source }, { seed, emit }) {
-    const dataset = await openSource(source, { seed, log: (message) => emit({ type: "log", message }) });
-    return {
-      adds: { dataset },
-      note: datasetText(dataset),
-    };
+  plan: ({ source, memory }) => ({
+    lines: [describeSource(source), `at most ${memory} of images in memory at a time`],
+    facts: sourceShape(source),
+  }),
+  async run(_input, { source, memory }, { seed, emit }) {
+    const log = (message: string) => emit({ type: "log", message });
+    const dataset = await openSource(source, { seed, memory: bytesOf(memory), log });
+    const { file } = dataset.train;
+    const streamed = file === undefined
+      ? ""
+      : `, read from ${file.path}, ${file.block.toLocaleString("en-US")} at a time`;
+    return { adds: { dataset }, note: datasetText(dataset) + streamed };
   },
 };
 
