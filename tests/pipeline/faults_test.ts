@@ -41,8 +41,10 @@ for (const [options, ...faults] of TRAINING) {
 }
 
 Deno.test("resolvePipeline lists what is known where nothing is near, under the stage's own name", () => {
-  const stage = load(glyphs(), unchecked({ zzz: 1, name: "glyphs" }));
-  deepEqual(faultsIn(pipeline("test").pipe(stage)), ["glyphs.zzz is unknown: known are name, source"]);
+  const stage = noise(unchecked({ zzz: 1, name: "rain" }));
+  deepEqual(faultsIn(pipeline("test").pipe(load(glyphs())).pipe(stage)), [
+    "rain.zzz is unknown: known are name, kind, std, share, fresh",
+  ]);
 });
 
 /** A model to the faults it is refused for. */
