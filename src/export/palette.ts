@@ -1,5 +1,5 @@
 /**
- * Pictures as indices into a list of colours, which is what GIF must have and what makes PNG small.
+ * Pictures as indices into a list of colours, which is what GIF must have.
  *
  * @module
  */
@@ -14,6 +14,11 @@ export interface Indexed {
 }
 
 const MOST = 256;
+
+/** The red, green and blue of a colour 0xRRGGBB. */
+export function channelsOf(colour: number): number[] {
+  return [colour >> 16, (colour >> 8) & 255, colour & 255];
+}
 
 /** Keeps the upper bits of each channel and repeats them below, so that black stays black and white white. */
 function reduceChannel(value: number, bits: number): number {
@@ -42,14 +47,9 @@ function tryIndex(pictures: readonly Picture[], bits: number): Indexed | undefin
   return { colours: [...indexOf.keys()], frames };
 }
 
-/** The pictures with their exact colours, if all of them together have at most 256. Opacity is left out. */
-export function indexExactly(pictures: readonly Picture[]): Indexed | undefined {
-  return tryIndex(pictures, 8);
-}
-
 /**
  * The pictures with at most 256 colours: the exact ones if they are few enough, else with as many bits a channel as will do. Greys
- * always fit; two bits a channel are 64 colours, so the search ends.
+ * always fit; two bits a channel are 64 colours, so the search ends. Opacity is left out.
  */
 export function indexColours(pictures: readonly Picture[]): Indexed {
   for (let bits = 8; bits > 2; bits--) {

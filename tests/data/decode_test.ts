@@ -1,6 +1,8 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { deflateSync } from "node:zlib";
+import jpeg from "jpeg-js";
 import { decodePicture } from "../../src/data/decode.ts";
+import { encodeGif, encodePng } from "../../src/export/pictures.ts";
 import { tiffOf } from "./pictures.ts";
 
 const text = (content: string) => new TextEncoder().encode(content);
@@ -41,6 +43,27 @@ Deno.test("decodePicture reads the pixels of a PNG, a GIF's first frame and a JP
   const jpeg = await greys(await new Image(8, 8).fill(0x808080ff).encodeJPEG(95));
   equal(jpeg.length, 64);
   equal(jpeg.every((grey) => Math.abs(grey - 128) < 3), true);
+});
+
+Deno.test("decodePicture takes a JPEG's channels for colours where Adobe's marker says so", async () => {
+  const white = jpeg.encode({ width: 8, height: 8, data: new Uint8Array(256).fill(255) }, 95).data;
+  const marker = [0xff, 0xee, 0, 14, ...text("Adobe"), 0, 100, 0, 0, 0, 0, 0];
+  const firstPixel = async (bytes: Uint8Array) => [...(await decodePicture(bytes)).rgba.subarray(0, 4)];
+  deepEqual(await firstPixel(white), [255, 255, 255, 255]);
+  const marked = Uint8Array.from([...white.subarray(0, 2), ...marker, ...white.subarray(2)]);
+  deepEqual(await firstPixel(marked), [255, 128, 128, 255]);
+});
+
+Deno.test({
+  name: "decodePicture needs no permission but that to read",
+  permissions: { read: true },
+  async fn() {
+    const picture = { width: 1, height: 2, rgba: Uint8Array.of(0, 0, 0, 255, 255, 255, 255, 255) };
+    deepEqual(await greys(encodePng(picture)), [0, 255]);
+    deepEqual(await greys(encodeGif([picture])), [0, 255]);
+    const grey = { width: 1, height: 1, data: Uint8Array.of(128, 128, 128, 255) };
+    deepEqual(await greys(jpeg.encode(grey, 95).data), [128]);
+  },
 });
 
 Deno.test("decodePicture refuses what is no picture or was cut off", async () => {
@@ -85,6 +108,13 @@ Deno.test("decodePicture reads TIFF of one bit, of 16 bits, and of differences",
   deepEqual(await greys(tiffOf(deep, Uint8Array.from([0, 0x80, 255, 255]))), [128, 255]);
   const differences = { ...GREY_3X2, 259: 1, 317: 2 };
   deepEqual(await greys(tiffOf(differences, Uint8Array.from([5, 1, 255, 7, 0, 0]))), [5, 6, 5, 7, 7, 7]);
+});
+
+Deno.test("decodePicture reads TIFF in tiles, which reach beyond the picture", async () => {
+  const tiles = Uint8Array.from({ length: 512 }, (_, at) => at < 256 ? at : at - 128);
+  const tiled = { 256: 18, 257: 2, 258: 8, 259: 1, 262: 1, 277: 1, 322: 16, 323: 16 };
+  const bytes = tiffOf({ ...tiled, 324: [8, 264], 325: [256, 256] }, tiles);
+  deepEqual(await greys(bytes), [...tiles.slice(0, 16), 128, 129, ...tiles.slice(16, 32), 144, 145]);
 });
 
 Deno.test("decodePicture says what TIFF it cannot read, and that one was cut off", async () => {

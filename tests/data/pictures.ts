@@ -23,11 +23,12 @@ export function flatPgm(height: number, width: number, grey: number): string {
   return `P2 ${width} ${height} 255 ${Array(height * width).fill(grey).join(" ")}`;
 }
 
-/** A little-endian TIFF of one strip, of the given tags (number to value). */
-export function tiffOf(tags: Record<number, number>, strip: Uint8Array): Uint8Array {
-  const entries = Object.entries({ ...tags, 273: 8, 279: strip.length }).map((
-    [tag, value],
-  ) => [Number(tag), value]);
+/** A little-endian TIFF of one strip (from byte 8 on), of the given tags: number to a value, or to two short ones. */
+export function tiffOf(
+  tags: Record<number, number | readonly [number, number]>,
+  strip: Uint8Array,
+): Uint8Array {
+  const entries = Object.entries({ ...tags, 273: 8, 279: strip.length });
   const directory = 8 + strip.length;
   const bytes = new Uint8Array(directory + 2 + 12 * entries.length + 4);
   const view = new DataView(bytes.buffer);
@@ -37,10 +38,11 @@ export function tiffOf(tags: Record<number, number>, strip: Uint8Array): Uint8Ar
   view.setUint16(directory, entries.length, true);
   entries.forEach(([tag, value], index) => {
     const at = directory + 2 + 12 * index;
-    view.setUint16(at, tag, true);
-    view.setUint16(at + 2, 4, true);
-    view.setUint32(at + 4, 1, true);
-    view.setUint32(at + 8, value, true);
+    const values = typeof value === "number" ? [value] : value;
+    view.setUint16(at, Number(tag), true);
+    view.setUint16(at + 2, values.length === 1 ? 4 : 3, true);
+    view.setUint32(at + 4, values.length, true);
+    view.setUint32(at + 8, values[0] + 0x10000 * (values[1] ?? 0), true);
   });
   return bytes;
 }

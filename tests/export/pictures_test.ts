@@ -38,9 +38,11 @@ Deno.test("encodePng writes what another reader decodes to the same pixels", asy
   }
 });
 
-Deno.test("encodePng stores few colours by their indices", () => {
+Deno.test("encodePng stores no more channels than the picture needs", () => {
+  const GREY = 0, COLOUR = 2, COLOUR_AND_OPACITY = 6;
   const kind = (picture: Picture) => encodePng(picture)[25];
-  deepEqual([kind(greyPicture(9, 9)), kind(colourful(60, 40))], [3, 6]);
+  const clear = { width: 1, height: 1, rgba: Uint8Array.of(9, 9, 9, 128) };
+  deepEqual([greyPicture(9, 9), colourful(60, 40), clear].map(kind), [GREY, COLOUR, COLOUR_AND_OPACITY]);
 });
 
 Deno.test("encodeGif writes what another reader decodes to the same frames, sizes and delays", async () => {
