@@ -140,12 +140,12 @@ export function manifoldGrid(tiles: readonly Tile[], options: SheetOptions = {})
   return sheet(tiles, { columns: Math.round(Math.sqrt(tiles.length)), gap: 0, ...options });
 }
 
-/** A sample in three stages. */
+/** A sample in two or three stages. */
 export interface Comparison {
   /** What it should be. */
   readonly target: Tile;
-  /** What the model saw. */
-  readonly input: Tile;
+  /** What the model saw, where that is something else than the target. */
+  readonly input?: Tile;
   /** What the model made of it. */
   readonly output: Tile;
 }
@@ -165,28 +165,28 @@ function tinted(value: number): Colour {
 }
 
 /**
- * A column a sample: target, input and output one below the other, the output's wrong pixels tinted orange. After `columns` samples
- * (16 by default) the next three rows begin, two gaps further down.
+ * A column a sample: target, input and output one below the other, the output's wrong pixels tinted orange. When no sample has an
+ * input, there is no row for it. After `columns` samples (16 by default) the next rows begin, two gaps further down.
  */
 export function comparisonSheet(samples: readonly Comparison[], options: ComparisonOptions = {}): Picture {
-  const stages = samples.map(({ target, input, output }) => [target, input, output]);
-  checkTiles(stages.flat());
+  checkTiles(samples.flatMap(({ target, input, output }) => [target, input ?? target, output]));
   const { threshold = 0.5 } = options;
   const columns = Math.min(samples.length, options.columns ?? 16);
-  const { scale, gap, stepX, stepY } = layoutOf(stages[0][0], columns, options);
-  const blockY = 3 * stepY + 2 * gap;
+  const { scale, gap, stepX, stepY } = layoutOf(samples[0].target, columns, options);
+  const lastRow = samples.some(({ input }) => input !== undefined) ? 2 : 1;
+  const blockY = (lastRow + 1) * stepY + 2 * gap;
   const blocks = Math.ceil(samples.length / columns);
   const picture = blankPicture(columns * stepX + gap, blocks * blockY - gap, COLOURS.board);
-  stages.forEach(([target, input, output], index) => {
+  samples.forEach(({ target, input, output }, index) => {
     const x = gap + (index % columns) * stepX, y = gap + Math.floor(index / columns) * blockY;
     const isWrong = (pixel: number) =>
       threshold !== null && (output.pixels[pixel] >= threshold) !== (target.pixels[pixel] >= threshold);
     drawTile(picture, target, { x, y, scale });
-    drawTile(picture, input, { x, y: y + stepY, scale });
+    if (input !== undefined) drawTile(picture, input, { x, y: y + stepY, scale });
     drawTile(
       picture,
       output,
-      { x, y: y + 2 * stepY, scale },
+      { x, y: y + lastRow * stepY, scale },
       (value, pixel) => isWrong(pixel) ? tinted(value) : grey(value),
     );
   });

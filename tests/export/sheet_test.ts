@@ -89,6 +89,23 @@ Deno.test("comparisonSheet puts target, input and output below one another and t
   deepEqual(untinted, rows.with(5, "-0110-"));
 });
 
+Deno.test("comparisonSheet leaves out the row of the inputs when no sample has one", () => {
+  const sample = { target: tile([0, 1, 0, 1]), output: tile([0, 1, 1, 0]) };
+  const options = { scale: 1, gap: 1, columns: 1 };
+  const block = ["------", "-0101-", "------", "-01Ww-", "------"];
+  deepEqual(letters(comparisonSheet([sample, sample], options)), [...block, "------", ...block]);
+  const seen = { ...sample, input: tile([0, 0, 1, 1]) };
+  deepEqual(letters(comparisonSheet([sample, seen], { ...options, columns: 2 })), [
+    "-----------",
+    "-0101-0101-",
+    "-----------",
+    "------0011-",
+    "-----------",
+    "-01Ww-01Ww-",
+    "-----------",
+  ]);
+});
+
 Deno.test("comparisonSheet begins three new rows after its columns", () => {
   const sample = (value: number) => ({ target: tile([value]), input: tile([value]), output: tile([value]) });
   const block = (values: string) => Array(3).fill(values).flatMap((row) => [row, "-".repeat(values.length)]);
