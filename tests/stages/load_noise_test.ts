@@ -25,7 +25,7 @@ Deno.test("load fails with the folder's name where there is none", async () => {
 Deno.test("load plans the size of its images, and does no work", () => {
   const stage = load(glyphs()), { plan, schema } = definitionOf(stage);
   const { lines, facts } = plan!(schema.parse(stage.options), {});
-  deepEqual(lines, ["glyphs: 32 images of 7x5"]);
+  equal(lines[0], "glyphs: 32 images of 7x5");
   deepEqual(facts, { height: 7, width: 5 });
 });
 
