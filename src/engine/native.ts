@@ -13,7 +13,9 @@ import type { Engine } from "./engine.ts";
 import { type Api, connect } from "./native/api.ts";
 import { openPackagedLibrary } from "./native/library.ts";
 import { compile } from "./native/program.ts";
+import { threadsFor } from "./threads.ts";
 import { kernelModule } from "./wasm.ts";
+import { compile as compileForKernels } from "./wasm/program.ts";
 
 /** How the native engine works. */
 export interface NativeOptions {
@@ -22,7 +24,17 @@ export interface NativeOptions {
    * @default {as many as pay for the size of a run, at most one a core: see threadsFor}
    */
   readonly threads?: number;
+  /** The cores by which threads are chosen. @default {those of this machine} */
+  readonly cores?: number;
+  /**
+   * From how many floating-point operations of a run on a session pays; graphs of fewer are run by the kernels, as in the wasm engine.
+   * @default {2e6}
+   */
+  readonly sessionsFrom?: number;
 }
+
+/** A session's call and the start of its operations take as long as the kernels take for this much. */
+const FLOPS_OF_A_SESSION = 2e6;
 
 let connected: Promise<Api> | undefined;
 
@@ -31,17 +43,23 @@ let connected: Promise<Api> | undefined;
  *
  * @throws {UsageError} When it cannot be used here: no library for the platform, no permission, a file that is not the library.
  */
-export async function nativeEngine({ threads }: NativeOptions = {}): Promise<Engine> {
+export async function nativeEngine(
+  { threads, cores, sessionsFrom = FLOPS_OF_A_SESSION }: NativeOptions = {},
+): Promise<Engine> {
   checkThreads(threads);
   const [api, kernels] = await Promise.all([
     connected ??= openPackagedLibrary().then(connect),
     kernelModule(),
   ]);
+  const isSmall = (graph: Graph, rows: number) => flops(graph, rows) < sessionsFrom;
   return {
     name: "native",
     precision: "f32",
-    compile: (graph, options) =>
-      compile(api, kernels, graph, options, threads ?? threadsFor(graph, options.capacity)),
+    compile(graph, options) {
+      const { capacity } = options;
+      if (isSmall(graph, capacity)) return compileForKernels(kernels, graph, options);
+      return compile(api, kernels, graph, options, threads ?? threadsFor(graph, capacity, cores));
+    },
   };
 }
 
@@ -53,20 +71,6 @@ export async function nativeProblem(): Promise<string | undefined> {
   } catch (thrown) {
     return messageOf(thrown);
   }
-}
-
-/** A run of fewer operations is done before a second thread has joined in. */
-const FLOPS_OF_A_THREAD = 2e7;
-/** More threads share one memory, and wait for one another more than they help. */
-const MOST_THREADS = 8;
-
-/** How many threads pay for runs of a graph with `rows` rows on a machine of some cores. */
-export function threadsFor(
-  graph: Graph,
-  rows: number,
-  cores: number = navigator.hardwareConcurrency,
-): number {
-  return Math.max(1, Math.min(cores, MOST_THREADS, Math.floor(flops(graph, rows) / FLOPS_OF_A_THREAD)));
 }
 
 function checkThreads(threads: number | undefined): void {

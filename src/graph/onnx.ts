@@ -8,7 +8,9 @@
 import { type Graph, nameOf, parameterCount, sizeOf, type Value } from "./graph.ts";
 import { type GraphParts, model, tensor, valueInfo } from "./onnx/messages.ts";
 import { countUses, type Recipe, recipe } from "./onnx/recipes.ts";
-import { sheetOf } from "./onnx/sheet.ts";
+import { ONES, sheetOf } from "./onnx/sheet.ts";
+
+export { ONES };
 
 /** How a graph is encoded. */
 export interface OnnxOptions {
@@ -17,6 +19,12 @@ export interface OnnxOptions {
    * @default {undefined, which makes the parameters inputs of the file, after the graph's own}
    */
   readonly parameters?: Float32Array;
+  /**
+   * Whether the file has one more input, the last: {@link ONES}, a row of ones [1, batch], which it would otherwise make itself at
+   * each run.
+   * @default {false}
+   */
+  readonly ones?: boolean;
 }
 
 /** The names of what goes in and out of a file. */
@@ -47,8 +55,8 @@ export function onnxNames(graph: Graph): OnnxNames {
  *
  * @throws {RangeError} When the parameters given are not as many as the graph has.
  */
-export function encodeOnnx(graph: Graph, { parameters }: OnnxOptions = {}): Uint8Array {
-  const names = onnxNames(graph), known = new Map<Value, string>(), sheet = sheetOf(graph);
+export function encodeOnnx(graph: Graph, { parameters, ones = false }: OnnxOptions = {}): Uint8Array {
+  const names = onnxNames(graph), known = new Map<Value, string>(), sheet = sheetOf(graph, ones);
   [...graph.inputs.values(), ...graph.parameters].forEach((value) => known.set(value, nameOf(value)));
   const results: [string, Value][] = [
     ...[...names.outputs].map(([name, called]): [string, Value] => [called, graph.outputs.get(name)!]),
@@ -75,7 +83,10 @@ export function encodeOnnx(graph: Graph, { parameters }: OnnxOptions = {}): Uint
   return model({
     nodes: sheet.nodes,
     tensors: [...sheet.tensors(), ...parameterTensors(graph, parameters)],
-    inputs: [...graph.inputs.values(), ...given].map((value) => valueInfo(nameOf(value), value.shape)),
+    inputs: [
+      ...[...graph.inputs.values(), ...given].map((value) => valueInfo(nameOf(value), value.shape)),
+      ...(ones ? [valueInfo(ONES, [1, "batch"])] : []),
+    ],
     outputs: results.map(([called, value]) => valueInfo(called, value.shape)),
   });
 }

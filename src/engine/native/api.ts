@@ -122,9 +122,11 @@ export function created(
   return Deno.UnsafePointer.create(out[0]);
 }
 
-/** A text as C has it, with a zero at its end. */
+/** A text as C has it, with a zero at its end, in a buffer of its own: small arrays without one may be moved. */
 export function cText(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${text}\0`);
+  const bytes = new TextEncoder().encode(`${text}\0`), fixed = new Uint8Array(new ArrayBuffer(bytes.length));
+  fixed.set(bytes);
+  return fixed;
 }
 
 function textAt(pointer: Deno.PointerValue): string {

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Graph, nameOf, sizeOf, type Value } from "../../graph/graph.ts";
-import { encodeOnnx, onnxNames } from "../../graph/onnx.ts";
+import { encodeOnnx, ONES, onnxNames } from "../../graph/onnx.ts";
 import type { Program, ProgramOptions } from "../engine.ts";
 import { type Ground, programOf, type Steps } from "../wasm/program.ts";
 import type { Api } from "./api.ts";
@@ -48,8 +48,12 @@ function sessionSteps(
     end += 4 * sizeOf(value.shape, 1);
     return port(names.gradients[at], value, start);
   });
-  const session = openSession(api, encodeOnnx(graph) as Uint8Array<ArrayBuffer>, {
-    inputs: [...graph.inputs.values(), ...graph.parameters].map((value) => placed(nameOf(value), value)),
+  const ones = new Float32Array(new ArrayBuffer(4 * capacity)).fill(1);
+  const session = openSession(api, encodeOnnx(graph, { ones: true }) as Uint8Array<ArrayBuffer>, {
+    inputs: [
+      ...[...graph.inputs.values(), ...graph.parameters].map((value) => placed(nameOf(value), value)),
+      { name: ONES, view: ones, dimensions: [1, -1] },
+    ],
     outputs: [
       ...computedOutputs(graph).map(([name, value]) => placed(names.outputs.get(name)!, value)),
       ...gradients,

@@ -146,7 +146,7 @@ function doubled({ operands: [left, right] }: Value, uses: ReadonlyMap<Value, nu
   for (const [scale, x] of [left.operands, left.operands.toReversed()]) {
     if (!sameShape(scale.shape, [1, 1]) || sameShape(x.shape, [1, 1])) continue;
     return {
-      operands: [scale, x],
+      operands: [source(scale), source(x)],
       write(sheet, output, [s, many]) {
         sheet.node("Add", [s, s], `${output}.scale`);
         sheet.node("Mul", [`${output}.scale`, many], output);
@@ -204,9 +204,14 @@ function reduction(type: string, x: Value, axes: readonly number[]): Recipe {
   };
 }
 
-/** What an operand only repeats. */
+/** What a value only repeats, or multiplies by 1, as gradients of sums do. */
 function source(value: Value): Value {
-  return value.operation.kind === "broadcast" ? source(value.operands[0]) : value;
+  const { operation, operands, shape } = value;
+  if (operation.kind === "broadcast") return source(operands[0]);
+  if (operation.kind !== "multiply") return value;
+  const one = operands.find(({ operation }) => operation.kind === "constant" && operation.value === 1);
+  const other = operands.find((operand) => operand !== one && sameShape(operand.shape, shape));
+  return one === undefined || other === undefined ? value : source(other);
 }
 
 /** The operands of an elementwise value, without repetition where the other one brings the size. */

@@ -16,8 +16,11 @@ export interface OpenSheet extends Sheet {
   tensors(): Uint8Array[];
 }
 
-/** An empty sheet; the graph's inputs tell how large the batch is. */
-export function sheetOf(graph: Graph): OpenSheet {
+/** The name of the row of ones [1, batch] with which products add up rows. */
+export const ONES = "batch:ones";
+
+/** An empty sheet; the graph's inputs tell how large the batch is. `givenOnes`: that the row of ones comes from outside. */
+export function sheetOf(graph: Graph, givenOnes: boolean): OpenSheet {
   const nodes: Uint8Array[] = [], tensors = new Map<string, Uint8Array>(), made = new Set<string>();
   const add = (type: string, inputs: readonly string[], output: string, attributes: Attributes = {}) => {
     nodes.push(node(type, inputs, output, attributes));
@@ -64,9 +67,10 @@ export function sheetOf(graph: Graph): OpenSheet {
     integers,
     filled,
     shape,
-    ones: (length) =>
-      length === "batch"
-        ? once("batch:ones", () => add("Expand", [filled([1, 1], 1), shape([1, "batch"])], "batch:ones"))
-        : filled([1, length], 1),
+    ones(length) {
+      if (length !== "batch") return filled([1, length], 1);
+      if (givenOnes) return ONES;
+      return once(ONES, () => add("Expand", [filled([1, 1], 1), shape([1, "batch"])], ONES));
+    },
   };
 }
