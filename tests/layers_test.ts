@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepStrictEqual as deepEqual } from "node:assert/strict";
 
 /**
  * The import table: what each room may import. Read from top to bottom it is the architecture; the same table stands in

@@ -1,4 +1,4 @@
-import { equal, match, ok, throws } from "node:assert/strict";
+import { match, ok, strictEqual as equal, throws } from "node:assert/strict";
 import type { Pipeline } from "../src/pipeline/pipeline.ts";
 import { resolvePipeline } from "../src/pipeline/resolve.ts";
 import { ROOT } from "./support/program.ts";

@@ -90,7 +90,8 @@ export function formatIdx({ sizes, values }: IdxArray): Uint8Array<ArrayBuffer> 
 export function unpack(bytes: Uint8Array, file: string): Uint8Array {
   if (!isGzip(bytes)) return bytes;
   try {
-    return gunzipSync(bytes);
+    const { buffer, byteOffset, length } = gunzipSync(bytes);
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (thrown) {
     throw new RunError(
       `Cannot unpack "${file}" as the gzip file is damaged: ${messageOf(thrown)}; fetch it again`,

@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 
 const PIPELINE = "pipelines/glyphs-ae.ts";

@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { parseEvent } from "../../src/pipeline/events.ts";
 import { onlyRun, outcomeOf, readJson, start, withRunsFolder } from "../support/program.ts";
 

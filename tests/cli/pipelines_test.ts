@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { RunRecord } from "../../src/run/record.ts";
 import { onlyRun, readJson, runProgram, withRunsFolder } from "../support/program.ts";
 

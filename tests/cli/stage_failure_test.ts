@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 
 /** Pipelines whose data is broken; `FOLDER` stands for the test's own folder. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { formatIdx } from "../../src/data/idx_format.ts";
 import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 

@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { match, ok, strictEqual as equal } from "node:assert/strict";
 import xterm from "@xterm/headless";
 import { onlyRun, readJson, ROOT, taskArguments, withRunsFolder } from "../support/program.ts";
 

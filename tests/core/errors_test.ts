@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { ok, strictEqual as equal } from "node:assert/strict";
 import { editDistance, messageOf, nearest, RunError, UsageError } from "../../src/core/errors.ts";
 
 Deno.test("editDistance() counts letters inserted, deleted, replaced and swapped with their neighbour", () => {

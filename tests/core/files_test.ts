@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { RunError } from "../../src/core/errors.ts";
 import { writeFileAtomically } from "../../src/core/files.ts";
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import jpeg from "jpeg-js";
 import { decodePicture } from "../../src/data/decode.ts";

@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import { feedImages, placesFor, readImages } from "../../src/data/feed.ts";
 import { sliceSplit, type Split } from "../../src/data/dataset.ts";
 import { RunError } from "../../src/core/errors.ts";

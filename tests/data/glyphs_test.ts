@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { glyphDataset } from "../../src/data/glyphs.ts";
 
 Deno.test("glyphDataset holds 32 glyphs of 7x5, one class each, and tests on what it trains on", () => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects, strictEqual as equal, throws } from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { RunError } from "../../src/core/errors.ts";

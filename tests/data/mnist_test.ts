@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import { RunError } from "../../src/core/errors.ts";
 import { mnist, verifySha256 } from "../../src/data/mnist.ts";
 import { openSource, SourceSpec } from "../../src/data/source.ts";

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, strictEqual as equal } from "node:assert/strict";
 import { glyphs } from "../../src/data/glyphs.ts";
 import { idx } from "../../src/data/idx.ts";
 import { images } from "../../src/data/images.ts";

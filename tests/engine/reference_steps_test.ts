@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import type { DrawKey } from "../../src/core/random.ts";
 import type { Corruption, Update } from "../../src/engine/engine.ts";
 import { applyUpdate, corruptRows, gatherRows, norm } from "../../src/engine/reference_steps.ts";

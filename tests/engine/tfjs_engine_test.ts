@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- listens to what a package says there
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import type * as tfjs from "@tensorflow/tfjs-core";
 import { tfjsEngine } from "../../src/engine/tfjs.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { fillNormal, fillUniform } from "../../src/core/random.ts";
 import { buildKernels } from "../../src/engine/kernels/build.mjs";
 import { BINARY, DRAW, SCRATCH_BYTES, UNARY } from "../../src/engine/wasm/kernels.ts";

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import type { Program, Update } from "../../src/engine/engine.ts";
 import { wasmEngine } from "../../src/engine/wasm.ts";
 import { fuse, operandsOf } from "../../src/engine/wasm/fuse.ts";

@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { RunError } from "../../src/core/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/export/safetensors.ts";

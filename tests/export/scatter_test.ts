@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { COLOURS, type Picture } from "../../src/export/picture.ts";
 import { figureSize } from "../../src/export/pixel_font.ts";
 import { LABEL_COLOURS, scatterPicture, ticks } from "../../src/export/scatter.ts";

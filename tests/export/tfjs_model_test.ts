@@ -1,4 +1,4 @@
-import { equal, throws } from "node:assert/strict";
+import { strictEqual as equal, throws } from "node:assert/strict";
 import { fillNormal } from "../../src/core/random.ts";
 import { type ExportedActivation, type ExportedLayer, tfjsLayersModel } from "../../src/export/tfjs_model.ts";
 import { assertClose } from "../support/close.ts";

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { ok, strictEqual as equal } from "node:assert/strict";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { flops, valueBytes } from "../../src/graph/cost.ts";
 import { decoderGraph, trainingGraph } from "../../src/models/graphs.ts";

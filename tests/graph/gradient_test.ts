@@ -1,4 +1,4 @@
-import { deepEqual, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, throws } from "node:assert/strict";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { Program } from "../../src/engine/engine.ts";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import type { Graph } from "../../src/graph/graph.ts";

@@ -1,4 +1,8 @@
-import { deepEqual, equal, notDeepEqual } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  notDeepStrictEqual as notDeepEqual,
+  strictEqual as equal,
+} from "node:assert/strict";
 import { initialParameters, initialStd } from "../../src/models/initial.ts";
 import { modelLayers } from "../../src/models/layers.ts";
 import { ModelSpec } from "../../src/models/spec.ts";

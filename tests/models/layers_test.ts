@@ -1,4 +1,4 @@
-import { deepEqual, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { ae, dae, decoderWidths, describeModel, lossUnit, ModelSpec, vae } from "../../src/models/spec.ts";
 
 const plain = { encoder: [35], latent: 2 };

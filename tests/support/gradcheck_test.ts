@@ -1,4 +1,4 @@
-import { doesNotThrow, equal, throws } from "node:assert/strict";
+import { doesNotThrow, strictEqual as equal, throws } from "node:assert/strict";
 import { gradcheck } from "./gradcheck.ts";
 
 const points = () => new Float64Array([0.5, -1.25, 2]);

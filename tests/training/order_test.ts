@@ -1,4 +1,9 @@
-import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  notDeepStrictEqual as notDeepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert/strict";
 import fc from "fast-check";
 import type { DrawKey } from "../../src/core/random.ts";
 import { epochBlocks, shuffleBlock } from "../../src/training/order.ts";

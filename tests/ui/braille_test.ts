@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { brailleCanvas } from "../../src/ui/braille.ts";
 
 Deno.test("brailleCanvas sets each of the eight dots of a cell by Unicode's order", () => {

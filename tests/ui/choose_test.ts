@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { chooseScreen, colorLevel, type Environment, type UiName } from "../../src/ui/choose.ts";
 
 const SCREENS: [name: string, ui: UiName, isTerminal: boolean, env: Environment, screen: string][] = [

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { renderFrame } from "../../src/ui/dashboard.tsx";
 import { type Choices, NO_CHOICES } from "../../src/ui/layout.ts";

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { lossChart, lossScale } from "../../src/ui/chart.ts";
 import { pictureGrid } from "../../src/ui/grid.ts";
 import { emptyHistory, pointsOf, remember } from "../../src/ui/history.ts";

@@ -1,4 +1,8 @@
-import { deepEqual, equal, notEqual } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  notStrictEqual as notEqual,
+  strictEqual as equal,
+} from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { CAPACITY, pointsOf } from "../../src/ui/history.ts";
 import { initialView, reduce } from "../../src/ui/reduce.ts";

@@ -1,5 +1,5 @@
 /** Contract: numbers at the extremes stay numbers. @module */
-import { equal, ok } from "node:assert/strict";
+import { ok, strictEqual as equal } from "node:assert/strict";
 import { graphBuilder } from "../../../src/graph/builder.ts";
 import { gradients } from "../../../src/graph/gradient.ts";
 import type { Graph } from "../../../src/graph/graph.ts";

@@ -1,5 +1,5 @@
 /** Contract: a program as a thing - its views, its independence and its errors. @module */
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import type { Engine, Program } from "../../../src/engine/engine.ts";
 import { graphBuilder } from "../../../src/graph/builder.ts";
 import { NAMES, trainingGraph } from "../../../src/models/graphs.ts";

@@ -1,5 +1,5 @@
 /** Contract: what stands around a run - gathering, noise, draws, the gradient's norm and the optimizers. @module */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { DrawKey } from "../../../src/core/random.ts";
 import type { Corruption, Engine, Program, Update } from "../../../src/engine/engine.ts";
 import { referenceEngine } from "../../../src/engine/reference.ts";
