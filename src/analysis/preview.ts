@@ -53,7 +53,7 @@ export function captionOf(dataset: Dataset, split: Split, row: number): string {
   return split.names?.[row] ?? (label === undefined ? undefined : dataset.labelNames?.[label]) ?? `#${row}`;
 }
 
-/** Prepares previews of a model in training: a function of its current parameters. */
+/** Prepares previews of a model in training, made of its current parameters. Close it at the end. */
 export function previewer(
   { engine, model, dataset, split, corruption, seed }: {
     engine: Engine;
@@ -63,14 +63,14 @@ export function previewer(
     corruption?: Corruption;
     seed: number;
   },
-): (parameters: Floats) => PreviewItem[] {
+): { render(parameters: Floats): PreviewItem[]; close(): void } {
   const pixels = model.spec.encoder[0];
   const rows = exhibits(split);
   const shown = pickFromSplit(split, pixels, rows);
   const key: DrawKey = { seed, stream: "preview", epoch: 0 };
   const noise = corruption === undefined ? undefined : { corruption, key };
   const evaluation = evaluator(engine, { ...model, parameters: new Float32Array(0) }, shown);
-  return (parameters) => {
+  function render(parameters: Floats): PreviewItem[] {
     evaluation.program.parameters.set(parameters);
     const { targets, inputs, outputs } = rebuild(evaluation, shown.count, noise);
     const image = (images: Floats, row: number) => toBytes(images.subarray(row * pixels, (row + 1) * pixels));
@@ -80,7 +80,8 @@ export function previewer(
       input: image(inputs, row),
       output: image(outputs, row),
     }));
-  };
+  }
+  return { render, close: () => evaluation.program.dispose() };
 }
 
 /** Where images (the first `most`) lie in a two-dimensional latent space. */

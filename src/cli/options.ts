@@ -11,6 +11,13 @@ export function parseSeed(text: string): number {
   );
 }
 
+/** Reads `--threads`: a whole number from 1 to 256. */
+export function parseThreads(text: string): number {
+  const threads = Number(text);
+  if (/^\d+$/.test(text) && threads >= 1 && threads <= 256) return threads;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to 256: current value is "${text}"`);
+}
+
 /** Gathers an option that may be given several times. */
 export function collect(text: string, before: string[]): string[] {
   return [...before, text];

@@ -2,9 +2,11 @@
 
 /** `plan FILE`: what a run would do, without doing it. @module */
 import { Command } from "@commander-js/extra-typings";
+import { chooseEngine, describeEngine } from "../engine/choose.ts";
+import { ENGINE_NAMES } from "../engine/engine.ts";
 import { type ResolvedStage, resolvePipeline } from "../pipeline/resolve.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
-import { collect, parseSeed } from "./options.ts";
+import { collect, parseSeed, parseThreads } from "./options.ts";
 
 /** The command. */
 export function planCommand(exit: (code: number) => void) {
@@ -13,18 +15,33 @@ export function planCommand(exit: (code: number) => void) {
     .argument("<file>", "the pipeline file")
     .option("--set <stage.option=value>", "change an option (repeatable)", collect, [] as string[])
     .option("--seed <number>", "the seed of all random numbers", parseSeed)
+    .option("--engine <name>", `what would compute: auto, ${ENGINE_NAMES.join(", ")}`)
+    .option("--threads <number>", "threads of the native engine", parseThreads)
     .option("--json", "print the resolved pipeline as JSON")
     .option("--debug", "show the stack of an error")
-    .action(async (file, { set, seed, json }) => {
-      const { name, seed: resolvedSeed, stages } = resolvePipeline(await loadPipeline(file), {
-        overrides: set,
-        seed,
+    .action(async (file, { set, seed, json, engine: name, threads }) => {
+      const { notice, ...engine } = await chooseEngine({
+        name: name ?? Deno.env.get("HOURGLASS_ENGINE"),
+        threads,
       });
+      const pipeline = resolvePipeline(await loadPipeline(file), { overrides: set, seed });
+      const engineText = describeEngine(engine, pipeline.threads);
       if (json) {
-        const plain = stages.map(({ name, kind, options, lines }) => ({ name, kind, options, lines }));
-        console.log(JSON.stringify({ name, seed: resolvedSeed, stages: plain }, null, 2));
+        const stages = pipeline.stages.map(({ name, kind, options, lines }) => ({
+          name,
+          kind,
+          options,
+          lines,
+        }));
+        console.log(
+          JSON.stringify({ name: pipeline.name, seed: pipeline.seed, engine: engineText, stages }, null, 2),
+        );
       } else {
-        console.log([`${name}, seed ${resolvedSeed}`, ...stages.flatMap(describe)].join("\n"));
+        const head = [
+          `${pipeline.name}, seed ${pipeline.seed}, ${engineText}`,
+          ...(notice === undefined ? [] : [notice]),
+        ];
+        console.log([...head, ...pipeline.stages.flatMap(describe)].join("\n"));
       }
       exit(0);
     });

@@ -1,12 +1,13 @@
 /** `run FILE`: runs a pipeline and shows it. @module */
 import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
+import { chooseEngine, describeEngine } from "../engine/choose.ts";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { type RunningRun, startRun } from "../run/start.ts";
 import { chooseScreen, colorLevel, startScreen, UI_NAMES } from "../ui/choose.ts";
-import { collect, oneOf, parseSeed } from "./options.ts";
+import { collect, oneOf, parseSeed, parseThreads } from "./options.ts";
 import { version } from "./version.ts";
 
 type Signal = 130 | 143;
@@ -25,9 +26,12 @@ export function runCommand(exit: (code: number) => void) {
     .option("--seed <number>", "the seed of all random numbers", parseSeed)
     .option(
       "--engine <name>",
-      `what computes: ${ENGINE_NAMES.join(", ")}`,
-      oneOf(ENGINE_NAMES),
-      "wasm" as const,
+      `what computes: auto, ${ENGINE_NAMES.join(", ")} (default: HOURGLASS_ENGINE, else auto)`,
+    )
+    .option(
+      "--threads <number>",
+      "threads of the native engine (default: by the size of a step)",
+      parseThreads,
     )
     .option("--ui <screen>", `what is shown: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
     .option("--runs <folder>", "where run folders are made", "runs")
@@ -38,6 +42,10 @@ export function runCommand(exit: (code: number) => void) {
         seed: options.seed,
       });
       const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
+      const { notice, ...engine } = await chooseEngine({
+        name: options.engine ?? env.HOURGLASS_ENGINE,
+        threads: options.threads,
+      });
       let interrupt: (reason: Signal) => void = (reason) => Deno.exit(reason);
       const screen = await startScreen(chooseScreen(options.ui, { isTerminal, env }), {
         stdout: process.stdout,
@@ -51,7 +59,9 @@ export function runCommand(exit: (code: number) => void) {
           file,
           pipeline,
           overrides: options.set,
-          engine: options.engine,
+          engine,
+          engineText: describeEngine(engine, pipeline.threads),
+          notice,
           root: options.runs,
           argv: Deno.args,
           version,

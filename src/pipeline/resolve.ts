@@ -27,6 +27,8 @@ export interface ResolvedPipeline {
   readonly name: string;
   readonly seed: number;
   readonly stages: readonly ResolvedStage[];
+  /** The most threads that pay for a step of any stage. */
+  readonly threads: number;
 }
 
 /** The plain-data form of a pipeline: what is recorded and shown. */
@@ -88,9 +90,9 @@ export function resolvePipeline(
     };
   });
   refuse(pipeline.name, faults);
-  const stages = plan(checked, faults);
+  const { stages, threads } = plan(checked, faults);
   refuse(pipeline.name, faults);
-  return { name: pipeline.name, seed, stages };
+  return { name: pipeline.name, seed, stages, threads };
 }
 
 /** The plain data of a resolved pipeline. */
@@ -171,9 +173,9 @@ function check(
 
 type Checked = Omit<ResolvedStage, "lines">;
 
-function plan(stages: readonly Checked[], faults: Fault[]): ResolvedStage[] {
+function plan(checked: readonly Checked[], faults: Fault[]): { stages: ResolvedStage[]; threads: number } {
   let facts: PlanFacts = {};
-  return stages.map((stage) => {
+  const stages = checked.map((stage) => {
     const planned = stage.definition.plan?.(stage.options, facts) ?? { lines: [] };
     facts = { ...facts, ...planned.facts };
     faults.push(...(planned.faults ?? []).map((fault) => {
@@ -182,6 +184,7 @@ function plan(stages: readonly Checked[], faults: Fault[]): ResolvedStage[] {
     }));
     return { ...stage, lines: planned.lines };
   });
+  return { stages, threads: facts.threads ?? 1 };
 }
 
 function refuse(name: string, faults: readonly Fault[]): void {

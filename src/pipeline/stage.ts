@@ -15,6 +15,8 @@ export interface PlanFacts {
   readonly noisy?: boolean;
   /** The latent size, once a model is known. */
   readonly latent?: number;
+  /** The most threads that pay for a training step so far. */
+  readonly threads?: number;
 }
 
 /** What a stage says of itself before it runs. */
@@ -31,14 +33,23 @@ export interface StagePlan {
 export type StageEvent = WithoutAddress<Extract<RunEvent, { stage?: string }>>;
 type WithoutAddress<Event> = Event extends unknown ? Omit<Event, "t" | "stage"> : never;
 
+/** The engine of a run, as its record holds it. */
+export interface EngineSetting {
+  readonly name: string;
+  /** Threads; `null`: each step by its size. */
+  readonly threads: number | null;
+  /** The cores by which steps choose their threads. */
+  readonly cores: number;
+}
+
 /** What a stage may do besides computing: everything it needs of the run around it. */
 export interface StageContext {
   /** The stage's own name, unique in the pipeline. */
   readonly name: string;
   /** The run's seed. */
   readonly seed: number;
-  /** The engine to compute with. */
-  readonly engine: string;
+  /** What to compute with. */
+  readonly engine: EngineSetting;
   /** Asks the stage to end soon and keep what it has. */
   readonly signal: { readonly aborted: boolean; readonly reason: unknown };
   /** Tells whoever listens. */

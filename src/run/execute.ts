@@ -7,7 +7,7 @@ import { messageOf } from "../core/errors.ts";
 import { writeFileAtomically } from "../core/files.ts";
 import type { EventOf, RunEvent } from "../pipeline/events.ts";
 import type { ResolvedPipeline, ResolvedStage } from "../pipeline/resolve.ts";
-import type { StageContext, StageResult } from "../pipeline/stage.ts";
+import type { EngineSetting, StageContext, StageResult } from "../pipeline/stage.ts";
 import { EXIT } from "./record.ts";
 
 /** What asks a run to stop: its reason is the exit code of the signal. */
@@ -21,7 +21,11 @@ export interface Execution {
   readonly pipeline: ResolvedPipeline;
   readonly id: string;
   readonly folder: string;
-  readonly engine: string;
+  readonly engine: EngineSetting;
+  /** The engine in words: `native, 2 threads`. */
+  readonly engineText: string;
+  /** What is told at the beginning: why it is not another engine. */
+  readonly notice?: string;
   readonly signal: StopRequest;
   /** Whether errors are told with their stack. */
   readonly debug: boolean;
@@ -30,7 +34,7 @@ export interface Execution {
 
 /** Runs all stages and tells of each; the last event says how it ended. Never throws. */
 export async function execute(execution: Execution): Promise<void> {
-  const { pipeline, engine, emit, folder, id, signal } = execution;
+  const { pipeline, engineText, notice, emit, folder, id, signal } = execution;
   const started = performance.now();
   const stages = pipeline.stages.map(({ name, kind }) => ({ name, kind }));
   emit({
@@ -40,10 +44,11 @@ export async function execute(execution: Execution): Promise<void> {
     run: id,
     pipeline: pipeline.name,
     seed: pipeline.seed,
-    engine,
+    engine: engineText,
     folder,
     stages,
   });
+  if (notice !== undefined) emit({ type: "log", t: Date.now(), message: notice });
   const metrics: Record<string, Readonly<Record<string, number>>> = {};
   let made: Record<string, unknown> = {}, failure: unknown;
   for (const stage of pipeline.stages) {

@@ -27,7 +27,8 @@ export const RunRecord = z.object({
   /** The settings of the command line. */
   overrides: z.array(z.string()),
   argv: z.array(z.string()),
-  engine: z.string(),
+  /** What computed; threads `null`: each step chose its own by its size and the cores. */
+  engine: z.object({ name: z.string(), threads: z.int().nullable(), cores: z.int() }),
   /** The commit of the folder it was started in; `null` outside a repository. */
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
   versions: z.object({ hourglass: z.string(), deno: z.string(), v8: z.string() }),

@@ -5,6 +5,7 @@
  */
 import { messageOf } from "../core/errors.ts";
 import type { EventOf, RunEvent } from "../pipeline/events.ts";
+import type { EngineSetting } from "../pipeline/stage.ts";
 import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
 import { createRunFolder } from "./folder.ts";
 import { EXIT, type RunRecord, surroundings, writeRecord } from "./record.ts";
@@ -17,7 +18,11 @@ export interface StartOptions {
   /** The same pipeline, resolved: it was checked before the run began. */
   readonly pipeline: ResolvedPipeline;
   readonly overrides: readonly string[];
-  readonly engine: string;
+  readonly engine: EngineSetting;
+  /** The engine in words: `native, 2 threads`. */
+  readonly engineText: string;
+  /** What is told at the beginning. */
+  readonly notice?: string;
   /** The folder under which runs lie. */
   readonly root: string;
   readonly argv: readonly string[];
@@ -41,15 +46,26 @@ export interface RunningRun {
 
 /** Starts a run. @throws {UsageError} When its folder cannot be written. */
 export async function startRun(options: StartOptions): Promise<RunningRun> {
-  const { pipeline, engine, root, listen } = options;
+  const { pipeline, root, listen } = options;
   const now = new Date();
   const { id, path: folder } = await createRunFolder(root, pipeline.name, now);
   const record = await recordOf(options, id, now);
   await writeRecord(folder, record);
   const stop = new SharedArrayBuffer(4), flag = new Int32Array(stop);
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const { file, overrides, debug } = options;
-  const order: WorkerOrder = { file, overrides, seed: pipeline.seed, engine, id, folder, debug, stop };
+  const { file, overrides, engine, engineText, notice, debug } = options;
+  const order: WorkerOrder = {
+    file,
+    overrides,
+    seed: pipeline.seed,
+    engine,
+    engineText,
+    notice,
+    id,
+    folder,
+    debug,
+    stop,
+  };
 
   const finished = listenToEnd(worker, listen, folder, now).then(async (end) => {
     await writeRecord(folder, endedRecord(record, end));

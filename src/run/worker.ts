@@ -5,6 +5,7 @@
  * @module
  */
 import type { RunEvent } from "../pipeline/events.ts";
+import type { EngineSetting } from "../pipeline/stage.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { openEventLog } from "./event_log.ts";
 import { execute } from "./execute.ts";
@@ -15,7 +16,9 @@ export interface WorkerOrder {
   readonly file: string;
   readonly overrides: readonly string[];
   readonly seed: number;
-  readonly engine: string;
+  readonly engine: EngineSetting;
+  readonly engineText: string;
+  readonly notice?: string;
   readonly id: string;
   readonly folder: string;
   readonly debug: boolean;
@@ -29,7 +32,7 @@ export interface WorkerReport {
 }
 
 self.onmessage = async ({ data: order }: MessageEvent<WorkerOrder>) => {
-  const { file, overrides, seed, engine, id, folder, debug } = order;
+  const { file, overrides, seed, ...rest } = order;
   const stop = new Int32Array(order.stop);
   const signal = {
     get aborted() {
@@ -39,9 +42,9 @@ self.onmessage = async ({ data: order }: MessageEvent<WorkerOrder>) => {
       return Atomics.load(stop, 0);
     },
   };
-  const log = openEventLog(folder, (lines) => self.postMessage({ lines } satisfies WorkerReport));
+  const log = openEventLog(order.folder, (lines) => self.postMessage({ lines } satisfies WorkerReport));
   const pipeline = resolvePipeline(await loadPipeline(file), { overrides, seed });
-  await execute({ pipeline, id, folder, engine, signal, debug, emit: (event: RunEvent) => log.add(event) });
+  await execute({ ...rest, pipeline, signal, emit: (event: RunEvent) => log.add(event) });
   log.close();
   self.close();
 };

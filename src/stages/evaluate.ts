@@ -3,9 +3,9 @@ import { z } from "zod";
 import { denoisingLimits } from "../analysis/limits.ts";
 import { measureBound, measureReconstruction } from "../analysis/measure.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
-import type { Engine, EngineName } from "../engine/engine.ts";
-import { loadEngine } from "../engine/load.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import { engineOf } from "./engine.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -58,8 +58,9 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       }`,
     ],
   }),
-  async run({ dataset, model }, options, { engine: name, seed, signal }) {
-    const engine = await loadEngine(name as EngineName);
+  async run({ dataset, model }, options, context) {
+    const { seed, signal } = context;
+    const engine = await engineOf(context);
     const metrics: Metrics = {};
     const test = measureSplit(engine, model, dataset.test, seed);
     if (options.splits.includes("train") && !signal.aborted) {

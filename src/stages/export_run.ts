@@ -4,8 +4,7 @@ import { exhibits, latentScatter } from "../analysis/preview.ts";
 import { evaluator, rebuild } from "../analysis/inference.ts";
 import { messageOf } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
-import type { Engine, EngineName } from "../engine/engine.ts";
-import { loadEngine } from "../engine/load.ts";
+import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
 import { encodeSafetensors } from "../export/safetensors.ts";
 import { comparisonSheet, type Tile, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
@@ -14,6 +13,7 @@ import { type ExportedLayer, tfjsLayersModel } from "../export/tfjs_model.ts";
 import { decoderLayers, encoderLayers, type Layer } from "../models/layers.ts";
 import { modelTensors } from "../models/tensors.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import { engineOf } from "./engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 import type { Noisy } from "./noise.ts";
 
@@ -54,7 +54,7 @@ const definition: StageDefinition<Options, Input, Exported> = {
   async run(input, { formats, pictures }, context) {
     const exported: string[] = [];
     for (const format of formats) exported.push(...await WRITERS[format](input.model, context));
-    if (pictures) await drawPictures(input, await loadEngine(context.engine as EngineName), context);
+    if (pictures) await drawPictures(input, await engineOf(context), context);
     return { adds: { exported }, note: exported.length === 0 ? "pictures" : exported.join(", ") };
   },
 };

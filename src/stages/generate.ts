@@ -3,11 +3,10 @@ import { z } from "zod";
 import { decodePoints, encodeImages } from "../analysis/inference.ts";
 import { drawPoints, moments, quantileGrid } from "../analysis/latent_space.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { EngineName } from "../engine/engine.ts";
-import { loadEngine } from "../engine/load.ts";
 import { encodePng } from "../export/pictures.ts";
 import { manifoldGrid, sheet, tilesOfValues } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import { engineOf } from "./engine.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -50,7 +49,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     ],
   }),
   async run({ dataset, model }, { count, spread, manifold }, context) {
-    const engine = await loadEngine(context.engine as EngineName);
+    const engine = await engineOf(context);
     const { latent } = model.spec;
     // An autoencoder has no prior: the Gaussian that its own training images fill stands in for it.
     const prior = model.spec.kind === "vae"

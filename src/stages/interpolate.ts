@@ -4,11 +4,11 @@ import { decodePoints, encodeImages } from "../analysis/inference.ts";
 import { linearPath, meanPoint, sphericalPath } from "../analysis/latent_space.ts";
 import { nearest, RunError } from "../core/errors.ts";
 import { type Dataset, pickFromSplit } from "../data/dataset.ts";
-import type { Engine, EngineName } from "../engine/engine.ts";
-import { loadEngine } from "../engine/load.ts";
+import type { Engine } from "../engine/engine.ts";
 import { encodeGif, encodePng } from "../export/pictures.ts";
 import { defaultScale, strip, tilesOfValues } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import { engineOf } from "./engine.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const End = z.union([z.string(), z.strictObject({ sample: z.int().min(0) }), z.array(z.number()).min(1)]);
@@ -64,7 +64,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     return { lines: [`${nameOf(from)} to ${nameOf(to)} in ${steps} steps, ${path}`], faults };
   },
   async run({ dataset, model }, options, context) {
-    const engine = await loadEngine(context.engine as EngineName);
+    const engine = await engineOf(context);
     const { from, to, steps, path, frameMs } = options;
     const ends = [from, to].map((end) => findPoint(end, engine, model, dataset));
     const walk = (path === "linear" ? linearPath : sphericalPath)(ends[0], ends[1], steps);

@@ -2,12 +2,11 @@
 import { z } from "zod";
 import { RunError } from "../core/errors.ts";
 import { type Dataset, sliceSplit, type Split } from "../data/dataset.ts";
-import { loadEngine } from "../engine/load.ts";
-import type { EngineName } from "../engine/engine.ts";
 import { type ModelOptions, ModelSpec } from "../models/spec.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { modelTensors } from "../models/tensors.ts";
 import { encodeSafetensors } from "../export/safetensors.ts";
+import { engineOf } from "./engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 import { fit, type FitResult } from "../training/fit.ts";
 import { type OptimizerOptions, OptimizerSpec } from "../training/optimizers.ts";
@@ -89,7 +88,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
     const { dataset, noise } = input as { dataset: Dataset } & Partial<Noisy>;
     checkSize(settings.model, dataset);
     const { train, validation } = holdOut(dataset, settings.validationShare);
-    const engine = await loadEngine(context.engine as EngineName);
+    const engine = await engineOf(context);
     const monitor = validation !== undefined && settings.monitor !== "loss" ? "validation" : "loss";
     const report = trainingReporter({
       engine,

@@ -5,6 +5,7 @@ import { describeModel } from "../models/spec.ts";
 import { modelSize } from "../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../pipeline/stage.ts";
 import { SLOTS } from "../engine/engine.ts";
+import { threadsFor } from "../engine/threads.ts";
 import { updateOf } from "../training/optimizers.ts";
 import type { TrainSettings } from "./train.ts";
 
@@ -25,7 +26,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
         inUnits(memory, ["B", "kB", "MB", "GB"], 1000)
       } of memory beside the images`,
     ],
-    facts: { latent: model.latent },
+    facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
     faults: sizeFaults(settings, facts),
   };
 }

@@ -27,12 +27,12 @@ export function trainingReporter(
 ) {
   const { model } = settings;
   const { height, width } = dataset;
-  const show = settings.previews ? previews() : () => {};
+  const shown = settings.previews ? previews() : { show() {}, close() {} };
   const started = performance.now();
 
-  function previews(): (epoch: number, parameters: Floats) => void {
+  function previews(): { show(epoch: number, parameters: Floats): void; close(): void } {
     const split = validation ?? train;
-    const render = previewer({
+    const { render, close } = previewer({
       engine,
       model: { spec: model, height, width },
       dataset,
@@ -40,7 +40,7 @@ export function trainingReporter(
       corruption: noise?.corruption,
       seed: context.seed,
     });
-    return (epoch, parameters) => {
+    function show(epoch: number, parameters: Floats): void {
       const items = render(parameters).map(({ label, target, input, output }) => ({
         label,
         target: target.toBase64(),
@@ -51,7 +51,8 @@ export function trainingReporter(
       if (model.latent !== 2) return;
       const trained = { spec: model, parameters: Float32Array.from(parameters), height, width };
       context.emit({ type: "latent", epoch, ...latentScatter(engine, trained, dataset, split) });
-    };
+    }
+    return { show, close };
   }
 
   return {
@@ -86,9 +87,10 @@ export function trainingReporter(
         learningRate,
         seconds,
       });
-      if (isPreviewed(epoch)) show(epoch, parameters);
+      if (isPreviewed(epoch)) shown.show(epoch, parameters);
     },
     result(fitted: FitResult): Omit<StageResult<object>, "adds"> {
+      shown.close();
       const seconds = (performance.now() - started) / 1000;
       const samples = fitted.epochs * train.count * settings.copies;
       const { bestEpoch, best } = fitted.patience;
