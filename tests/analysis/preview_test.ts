@@ -69,7 +69,7 @@ Deno.test("toBytes rounds, and cuts off what is below 0 or above 1", () => {
 
 Deno.test("previewer shows target, noisy input and what the present parameters make of it", () => {
   const { spec, parameters } = identityModel(4), split = imagesOf([1, 0, 0, 1], [0, 1, 0, 0]);
-  const preview = previewer({
+  const { render: preview, close } = previewer({
     engine,
     model: { spec, height: 2, width: 2 },
     dataset: datasetOf(split, 2, 2),
@@ -86,6 +86,7 @@ Deno.test("previewer shows target, noisy input and what the present parameters m
   const later = preview(new Float32Array(parameters.length));
   deepEqual(later.map(({ input }) => input), items.map(({ input }) => input));
   deepEqual([...later[0].output], [0, 0, 0, 0]);
+  close();
 });
 
 Deno.test("latentScatter tells where the first images lie, with their labels", () => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { openEventLog } from "../../src/run/event_log.ts";
 

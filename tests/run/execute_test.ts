@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { z } from "zod";
 import { RunEvent } from "../../src/pipeline/events.ts";
 import { type Pipeline, pipeline } from "../../src/pipeline/pipeline.ts";
@@ -42,7 +42,8 @@ async function runStages(
     pipeline: resolvePipeline(chain),
     id: "id",
     folder,
-    engine: "wasm",
+    engine: { name: "wasm", threads: null, cores: 2 },
+    engineText: "wasm, 1 thread",
     signal: stop,
     debug: false,
     emit: (event) => events.push(event),

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { UsageError } from "../../src/core/errors.ts";
 import { createRunFolder } from "../../src/run/folder.ts";
 

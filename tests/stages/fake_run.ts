@@ -41,7 +41,7 @@ export async function runStage(
   const context: StageContext = {
     name,
     seed,
-    engine,
+    engine: { name: engine, threads: null, cores: 2 },
     signal: {
       get aborted() {
         return stop();
