@@ -27,7 +27,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       } of memory beside the images`,
     ],
     facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
-    faults: sizeFaults(settings, facts),
+    faults: [...sizeFaults(settings, facts), ...memoryFaults(memory)],
   };
 }
 
@@ -37,6 +37,19 @@ function sizeFaults({ model }: TrainSettings, { height, width }: PlanFacts): str
     `model.encoder: must begin with ${
       height * width
     } inputs for images of ${height}x${width}: current value is ${model.encoder[0]}`,
+  ];
+}
+
+/** A program's memory is one block of WebAssembly, which ends at 4 GiB. */
+const MOST_BYTES = 2 ** 32;
+
+function memoryFaults(bytes: number): string[] {
+  if (bytes <= MOST_BYTES) return [];
+  const megabytes = (number: number) => Math.ceil(number / 2 ** 20).toLocaleString("en-US");
+  return [
+    `model: must fit ${megabytes(MOST_BYTES)} MB of memory with the values of a batch: current value is ${
+      megabytes(bytes)
+    } MB (a smaller batchSize or smaller layers help)`,
   ];
 }
 

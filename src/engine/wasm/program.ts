@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../../core/errors.ts";
 import type { DrawKey } from "../../core/random.ts";
 import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
 import { type Corruption, type Program, type ProgramOptions, SLOTS, type Update } from "../engine.ts";
@@ -92,14 +93,23 @@ export function programOf(
 
 /** The memory of a program, never grown, and the kernels on it. */
 function allocate(module: WebAssembly.Module, bytes: number): { buffer: ArrayBuffer; kernels: Kernels } {
-  const pages = Math.ceil(bytes / PAGE);
+  const pages = Math.ceil(bytes / PAGE), megabytes = Math.ceil(bytes / 1048576);
   if (pages > MOST_PAGES) {
-    const megabytes = Math.ceil(bytes / 1048576);
     throw new RangeError(
       `Cannot compile as the memory must be at most 4096 MB: current value is ${megabytes} MB`,
     );
   }
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  let memory: WebAssembly.Memory;
+  try {
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (thrown) {
+    throw new RangeError(
+      `Cannot compile as ${megabytes} MB of memory must be free: ${
+        messageOf(thrown)
+      }; a smaller batchSize, or less memory for load(), helps`,
+      { cause: thrown },
+    );
+  }
   return { buffer: memory.buffer as ArrayBuffer, kernels: instantiate(module, memory) };
 }
 
