@@ -101,7 +101,7 @@ function functionsOf(library: OpenLibrary): Functions {
 export function checkVersion(version: string): void {
   if (version === VERSION) return;
   throw new UsageError(
-    `Cannot use the native engine as ONNX Runtime must be of version ${VERSION}: current version is ${version}`,
+    `Cannot use the native engine as ONNX Runtime must be of version ${VERSION}: current version is ${version}; use the wasm engine`,
   );
 }
 

@@ -57,9 +57,10 @@ export interface OpenLibrary {
   base(): Deno.PointerValue;
 }
 
-/** Brings the package if need be, and opens the library in it. */
-export async function openPackagedLibrary(): Promise<OpenLibrary> {
-  const { os, arch } = Deno.build;
+/** Brings the package if need be, and opens the library in it for a platform. */
+export async function openPackagedLibrary(
+  { os, arch }: { os: string; arch: string } = Deno.build,
+): Promise<OpenLibrary> {
   const known = libraryFile({ os, arch });
   if (known === undefined) {
     throw new UsageError(
@@ -104,10 +105,13 @@ export function openLibrary(url: URL, sha256: string): OpenLibrary {
     const { symbols } = Deno.dlopen(url, { OrtGetApiBase: { parameters: [], result: "pointer" } });
     return { base: () => symbols.OrtGetApiBase() };
   } catch (thrown) {
+    const remedy = thrown instanceof Deno.errors.NotCapable
+      ? "run with --allow-read"
+      : `remove the package from Deno's cache ("deno info" says where that is) and run again`;
     throw new UsageError(
       `Cannot use the native engine as "${url.pathname}" must be the library of ${PACKAGE}: ${
         messageOf(thrown)
-      }; remove the package from Deno's cache ("deno info" says where that is) and run again, or use the wasm engine`,
+      }; ${remedy}, or use the wasm engine`,
       { cause: thrown },
     );
   }

@@ -1,0 +1,114 @@
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
+import { nativeEngine, nativeProblem } from "../../src/engine/native.ts";
+import { checkVersion } from "../../src/engine/native/api.ts";
+import { libraryFile, openLibrary, openPackagedLibrary } from "../../src/engine/native/library.ts";
+
+Deno.test("libraryFile() gives the package's path for each platform that it serves", () => {
+  const path = (os: string, arch: string) => libraryFile({ os, arch })?.path;
+  deepEqual(
+    [
+      path("linux", "x86_64"),
+      path("linux", "aarch64"),
+      path("darwin", "aarch64"),
+      path("windows", "x86_64"),
+      path("windows", "aarch64"),
+    ],
+    [
+      "bin/napi-v6/linux/x64/libonnxruntime.so.1",
+      "bin/napi-v6/linux/arm64/libonnxruntime.so.1",
+      "bin/napi-v6/darwin/arm64/libonnxruntime.1.dylib",
+      "bin/napi-v6/win32/x64/onnxruntime.dll",
+      "bin/napi-v6/win32/arm64/onnxruntime.dll",
+    ],
+  );
+});
+
+Deno.test("libraryFile() gives nothing for Macs with Intel processors and systems without a library", () => {
+  equal(libraryFile({ os: "darwin", arch: "x86_64" }), undefined);
+  equal(libraryFile({ os: "freebsd", arch: "x86_64" }), undefined);
+  equal(libraryFile({ os: "linux", arch: "riscv64" }), undefined);
+});
+
+Deno.test("openPackagedLibrary() says what to do on a platform without a library", async () => {
+  await rejects(openPackagedLibrary({ os: "darwin", arch: "x86_64" }), {
+    name: "UsageError",
+    message:
+      "Cannot use the native engine as ONNX Runtime must have a library for the platform: current platform is darwin x86_64; use the wasm engine",
+  });
+});
+
+Deno.test({
+  name: "openPackagedLibrary() says which permission is missing, before it tries",
+  permissions: { ffi: false, read: true, import: true },
+  fn: () =>
+    rejects(openPackagedLibrary(), {
+      name: "UsageError",
+      message: /^Cannot use the native engine as calling libraries must be allowed: .* --allow-ffi or use/,
+    }),
+});
+
+/** SHA-256 of a file's bytes, in hexadecimal digits. */
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A file of these bytes, for as long as `use` runs. */
+async function withFile(bytes: Uint8Array, use: (url: URL) => void | Promise<void>): Promise<void> {
+  const path = await Deno.makeTempFile({ suffix: ".so" });
+  try {
+    await Deno.writeFile(path, bytes);
+    await use(new URL(`file://${path}`));
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("openLibrary() refuses a file that is missing, cut short or something else, without opening it", async () => {
+  throws(() => openLibrary(new URL("file:///nowhere/libonnxruntime.so.1"), "00"), {
+    name: "UsageError",
+    message:
+      /"\/nowhere\/libonnxruntime.so.1" must be the library of npm:onnxruntime-node@1.30.0: .*; remove the/,
+  });
+  // What the system would take for a library, up to where the download broke off.
+  const head = Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, ...new Uint8Array(5000));
+  await withFile(head, (url) => {
+    throws(
+      () => openLibrary(url, "00".repeat(32)),
+      /its SHA-256 must be 0000.*: current value is [0-9a-f]{64}/,
+    );
+  });
+});
+
+Deno.test("openLibrary() turns what the system says of a file into an error", async () => {
+  const text = new TextEncoder().encode("not a library");
+  await withFile(text, async (url) => {
+    const expected = await sha256(text);
+    throws(() => openLibrary(url, expected), { name: "UsageError", message: /Could not open library/ });
+  });
+});
+
+Deno.test("checkVersion() refuses a library of another version", () => {
+  checkVersion("1.30.0");
+  throws(() => checkVersion("1.29.1"), {
+    name: "UsageError",
+    message:
+      "Cannot use the native engine as ONNX Runtime must be of version 1.30.0: current version is 1.29.1; use the wasm engine",
+  });
+});
+
+Deno.test("nativeProblem() is one line, or nothing where the engine can be used", async () => {
+  const problem = await nativeProblem();
+  if (libraryFile(Deno.build) === undefined) match(problem!, /^Cannot use the native engine as [^\n]*$/);
+  else equal(problem, undefined);
+});
+
+Deno.test("nativeEngine() refuses threads that are not a whole number from 1", async () => {
+  for (const threads of [0, -1, 1.5, NaN, 257]) {
+    await rejects(nativeEngine({ threads }), {
+      name: "RangeError",
+      message:
+        `Cannot use the native engine as the threads must be an integer from 1 to 256: current value is ${threads}`,
+    });
+  }
+});
