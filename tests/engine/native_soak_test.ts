@@ -13,8 +13,10 @@ import { compileFilled } from "../support/graphs.ts";
 const IS_LONG = Deno.env.get("HOURGLASS_SOAK") === "long";
 const STEPS = IS_LONG ? 100_000 : 2_000;
 const SESSIONS = IS_LONG ? 1_000 : 50;
-/** Megabytes that allocators may be behind; a leak of each step's tensors or of each session is more. */
-const SLACK = 10;
+/**
+ * Megabytes that allocators may be behind. Tensors that were not released would take 15 (700 in the long form), sessions 180 (3,600).
+ */
+const SLACK = { steps: IS_LONG ? 40 : 8, sessions: 60 };
 
 /** The process's memory but for JavaScript's own, which grows and shrinks as the garbage collector likes. */
 function megabytes(): number {
@@ -41,7 +43,7 @@ Deno.test(`native memory stays flat over ${STEPS} steps of changing rows`, async
   steps(STEPS);
   const grown = megabytes() - before;
   program.dispose();
-  ok(grown < SLACK, `${grown.toFixed(1)} MB more than before`);
+  ok(grown < SLACK.steps, `${grown.toFixed(1)} MB more than before`);
 });
 
 Deno.test(`native memory stays flat over ${SESSIONS} sessions`, async () => {
@@ -71,5 +73,5 @@ Deno.test(`native memory stays flat over ${SESSIONS} sessions`, async () => {
   const before = megabytes();
   sessions(SESSIONS);
   const grown = megabytes() - before;
-  ok(grown < SLACK, `${grown.toFixed(1)} MB more than before`);
+  ok(grown < SLACK.sessions, `${grown.toFixed(1)} MB more than before`);
 });
