@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type DrawKey, fillNormal, toNormal } from "../core/random.ts";
+import { type DrawKey, fillNormal } from "../core/random.ts";
+import { toNormal } from "../core/normal.ts";
 
 /** A point of the latent space. */
 export type Point = ArrayLike<number>;

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Engine, Floats, Program, ProgramOptions } from "./engine.ts";
+import { find } from "./find.ts";
 import {
   type Graph,
   type Operation,
@@ -95,18 +96,6 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
     update: (update) => applyUpdate(parameters, gradients, blocks, update),
     dispose() {},
   };
-}
-
-function find(cells: ReadonlyMap<string, Cell>, what: string, name: string): Cell {
-  const cell = cells.get(name);
-  if (cell === undefined) {
-    throw new RangeError(
-      `Cannot find the ${what} as its name must be one of ${
-        [...cells.keys()].join(", ")
-      }: current name is "${name}"`,
-    );
-  }
-  return cell;
 }
 
 /** Computes a value's data from its operands' for a batch of some rows. */

@@ -10,6 +10,7 @@
 import type * as tfjs from "@tensorflow/tfjs-core";
 import { type Graph, nameOf, parameterCount, type Shape, sizeOf, type Value } from "../graph/graph.ts";
 import type { Engine, Program, ProgramOptions } from "./engine.ts";
+import { find } from "./find.ts";
 import { applyUpdate, corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
 import { computeValue } from "./tfjs/operations.ts";
 import { type Mirror, type Plan, planOf } from "./tfjs/plan.ts";
@@ -80,18 +81,6 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
     update: (update) => applyUpdate(parameters, gradients, blocks, update),
     dispose() {},
   };
-}
-
-function find(mirrors: ReadonlyMap<string, Mirror>, what: string, name: string): Mirror {
-  const mirror = mirrors.get(name);
-  if (mirror === undefined) {
-    throw new RangeError(
-      `Cannot find the ${what} as its name must be one of ${
-        [...mirrors.keys()].join(", ")
-      }: current name is "${name}"`,
-    );
-  }
-  return mirror;
 }
 
 /** One run: uploads, computes forward, reads the outputs, and lets TensorFlow.js go backward. */

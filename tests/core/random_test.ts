@@ -9,12 +9,11 @@ import {
   fillNormal,
   fillUniform,
   permutation,
-  philox,
   seedWords,
   STREAMS,
-  toNormal,
-  toUniform,
 } from "../../src/core/random.ts";
+import { toNormal, toUniform } from "../../src/core/normal.ts";
+import { philox } from "../../src/core/philox.ts";
 import { assertClose } from "../support/close.ts";
 import { inverseNormal, normalDistribution } from "../support/normal_distribution.ts";
 

@@ -4,18 +4,6 @@
  * @module
  */
 
-/** The entry of a name, or an error that lists the names there are. */
-export function find<Entry>(entries: ReadonlyMap<string, Entry>, what: string, name: string): Entry {
-  const entry = entries.get(name);
-  if (entry === undefined) {
-    const names = [...entries.keys()].join(", ");
-    throw new RangeError(
-      `Cannot find the ${what} as its name must be one of ${names}: current name is "${name}"`,
-    );
-  }
-  return entry;
-}
-
 /** Rows of a batch lie within the program's capacity. */
 export function checkRows(rows: number, capacity: number): void {
   if (!(Number.isInteger(rows) && rows >= 1 && rows <= capacity)) {
