@@ -47,10 +47,8 @@ export async function nativeEngine(
   { threads, cores, sessionsFrom = FLOPS_OF_A_SESSION }: NativeOptions = {},
 ): Promise<Engine> {
   checkThreads(threads);
-  const [api, kernels] = await Promise.all([
-    connected ??= openPackagedLibrary().then(connect),
-    kernelModule(),
-  ]);
+  const kernels = await kernelModule();
+  const api = await (connected ??= openPackagedLibrary().then(connect));
   const isSmall = (graph: Graph, rows: number) => flops(graph, rows) < sessionsFrom;
   return {
     name: "native",
