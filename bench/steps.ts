@@ -1,155 +1,146 @@
 /**
- * How long a training step takes: the engines of this house against TensorFlow.js's wasm backend, one thread each, taken in turns in
- * one run.
+ * How long a training step takes: this house's engines against PyTorch, TensorFlow.js and jax-js, taken in turns in one run.
  *
- * A step is: gather a batch, forward, backward, Adam. FLOPs of a step: `6 batch sum(n_i n_(i+1))`.
+ * A step is: gather a batch, forward, backward, Adam. Its FLOPs are counted as `6 batch sum(inputs outputs)`; the peak is the speed of
+ * a product of 1024 x 1024 by the fastest engine there on the same threads, measured in the same rounds.
  *
- *     deno run -A --no-lock bench/steps.ts [--json] [--rounds 15] [--only A,B] [--without tfjs]
+ *     deno run -A --no-lock bench/steps.ts [--json | --markdown] [--rounds 25] [--only A,B] [--without pytorch,tfjs,jax]
+ *     deno run -A --no-lock bench/steps.ts --profile [--only B]
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import { wasmEngine } from "../src/engine/wasm.ts";
-import { graphBuilder } from "../src/graph/builder.ts";
-import { gradients } from "../src/graph/gradient.ts";
-import type { Graph, Value } from "../src/graph/graph.ts";
-import { initialParameters } from "./steps_parameters.ts";
-import { type Case, type Stepper, tfjsStepper } from "./steps_tfjs.ts";
+import type { Engine } from "../src/engine/engine.ts";
+import { loadEngine } from "../src/engine/load.ts";
+import { messageOf } from "../src/core/errors.ts";
+import { interleave } from "./interleave.ts";
+import { circumstances, note, show } from "./note.ts";
+import { jaxStepper } from "./peers/jax_js.ts";
+import { pythonWithTorch } from "./peers/python.ts";
+import { startTorch, type Torch } from "./peers/pytorch.ts";
+import { tfjsStepper } from "./peers/tfjs.ts";
+import { type Case, CASES, flopsOf } from "./steps/cases.ts";
+import { houseStepper, peakContestant, PRODUCT } from "./steps/house.ts";
+import { profile } from "./steps/profile.ts";
+import { markdownOf, type Row, rowsOf, tableOf } from "./steps/rows.ts";
+import type { Stepper } from "./steps/stepper.ts";
 
-const CASES: readonly Case[] = [
-  { name: "A", widths: [35, 50, 25, 2, 25, 50, 35], activation: "tanh", batch: 32, repeats: 200 },
-  { name: "B", widths: [784, 512, 256, 20, 256, 512, 784], activation: "relu", batch: 128, repeats: 3 },
-  {
-    name: "C",
-    widths: [4900, 500, 300, 128, 64, 128, 300, 500, 4900],
-    activation: "relu",
-    batch: 100,
-    repeats: 1,
-  },
-];
-
-const IMAGES = 1024;
-
-/** One row of what is printed. */
-interface Row {
-  step: string;
-  engine: string;
-  threads: number;
-  medianMs: number;
-  gflops: number;
-  ratioToTfjsWasm: number | null;
-}
+/** Threads that are compared. */
+const THREADS = [1, 2];
+/** How far first losses may differ, relatively; the VAE's have draws of their own. */
+const CLOSE = { plain: 1e-3, VAE: 0.03 };
 
 const { values: flags } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
-    rounds: { type: "string", default: "15" },
-    only: { type: "string", default: "A,B" },
+    markdown: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
+    rounds: { type: "string", default: "25" },
+    only: { type: "string", default: CASES.map(({ name }) => name).join(",") },
     without: { type: "string", default: "" },
   },
 });
+const cases = CASES.filter(({ name }) => flags.only.split(",").includes(name));
+const isWanted = (peer: string) => !flags.without.split(",").includes(peer);
 
-const rows: Row[] = [];
-for (const one of CASES.filter(({ name }) => flags.only.split(",").includes(name))) {
-  const images = imagesOf(one);
-  const steppers = [await wasmStepper(one, images)];
-  if (flags.without !== "tfjs") steppers.push(await tfjsStepper(one, images, initialParameters(one.widths)));
-  rows.push(...compare(one, steppers, Number(flags.rounds)));
+if (flags.profile) {
+  for (const one of cases) show(await profile(one));
+} else await compareAll();
+// jax-js leaves its workers behind.
+Deno.exit(0);
+
+async function compareAll(): Promise<void> {
+  const torches = isWanted("pytorch") ? await startTorches() : [];
+  const rows: Row[] = [];
+  for (const one of cases) rows.push(...await compare(one, torches));
+  for (const torch of torches) await torch.close();
+  if (flags.json) show(JSON.stringify(rows, null, 2));
+  else if (flags.markdown) {
+    show(`${circumstances()}; ${torches[0]?.description ?? ""}\n\n${markdownOf(rows)}`);
+  } else show(tableOf(rows));
 }
-// deno-lint-ignore no-console
-console.log(flags.json ? JSON.stringify(rows, null, 2) : tableOf(rows));
 
-/** Times the steppers in turns; each round is long enough to be timed. */
-function compare(one: Case, steppers: readonly Stepper[], rounds: number): Row[] {
-  const times = steppers.map((): number[] => []);
-  for (let round = -2; round < rounds; round++) {
-    steppers.forEach(({ step, slow }, index) => {
-      const repeats = Math.max(1, Math.round(one.repeats / (slow ? 20 : 1)) * (round < 0 ? 4 : 1));
-      const began = performance.now();
-      for (let repeat = 0; repeat < repeats; repeat++) step();
-      // The first rounds only warm the compilers up.
-      if (round >= 0) times[index].push((performance.now() - began) / repeats);
-    });
+async function startTorches(): Promise<Torch[]> {
+  const python = await pythonWithTorch();
+  if (typeof python === "string") {
+    note(`without PyTorch: ${python}`);
+    return [];
   }
-  const medians = times.map(median);
-  const peer = steppers.findIndex(({ engine }) => engine === "tfjs wasm");
-  const work = 6 * one.batch *
-    one.widths.slice(1).reduce((sum, width, at) => sum + width * one.widths[at], 0);
-  return steppers.map(({ engine }, index) => ({
-    step: `${one.name} ${one.widths.join("-")} ${one.activation}, batch ${one.batch}`,
-    engine,
-    threads: 1,
-    medianMs: medians[index],
-    gflops: work / medians[index] / 1e6,
-    ratioToTfjsWasm: peer < 0 ? null : medians[peer] / medians[index],
-  }));
+  const torches: Torch[] = [];
+  for (const threads of THREADS) torches.push(await startTorch(python, threads));
+  note(torches[0].description);
+  return torches;
 }
 
-function median(times: readonly number[]): number {
-  const sorted = times.toSorted((left, right) => left - right);
-  return sorted[sorted.length >> 1];
-}
-
-async function wasmStepper(one: Case, bytes: Uint8Array): Promise<Stepper> {
-  const { widths, batch } = one;
-  const engine = await wasmEngine();
-  const program = engine.compile(stepGraph(one), {
-    capacity: batch,
-    slots: 2,
-    images: { count: IMAGES, pixels: widths[0] },
-    orderLength: IMAGES,
-  });
-  program.images.set(bytes);
-  program.parameters.set(initialParameters(widths).flatMap((numbers) => [...numbers]));
-  program.input("scale")[0] = 1 / (batch * widths[0]);
-  const adam = { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 } as const;
-  let step = 0;
-  return {
-    engine: "wasm",
-    slow: false,
-    step() {
-      program.gather("x", (step % Math.floor(IMAGES / batch)) * batch, batch);
-      program.run(batch);
-      step++;
-      program.update({ ...adam, learningRate: 1e-3, step, gradientScale: 1 });
-    },
-  };
-}
-
-/** `1/(N D) sum (y - x)^2` of the dense layers and its gradients; every layer but the last of a relu net has the activation. */
-function stepGraph({ widths, activation }: Case): Graph {
-  const build = graphBuilder();
-  const x = build.input("x", ["batch", widths[0]]);
-  const parameters: Value[] = [];
-  let y = x;
-  widths.slice(1).forEach((width, at) => {
-    const weight = build.parameter(`w${at}`, [widths[at], width]),
-      bias = build.parameter(`b${at}`, [1, width]);
-    parameters.push(weight, bias);
-    y = build.add(build.matmul(y, weight), bias);
-    if (activation === "tanh") y = build.tanh(y);
-    else if (at < widths.length - 2) y = build.relu(y);
-  });
-  const difference = build.subtract(y, x);
-  const sum = build.sumAll(build.multiply(difference, difference));
-  const loss = build.multiply(sum, build.input("scale", [1, 1]));
-  return build.finish({ outputs: { loss }, gradients: gradients(build, loss, parameters) });
-}
-
-/** Images of some structure: the arithmetic takes as long on any, but the losses should not run away. */
-function imagesOf({ widths: [pixels] }: Case): Uint8Array {
-  return Uint8Array.from({ length: IMAGES * pixels }, (_, at) => (at * 7919) % 256);
-}
-
-function tableOf(all: readonly Row[]): string {
-  const lines = all.map(({ step, engine, medianMs, gflops, ratioToTfjsWasm }) =>
-    [
-      step.padEnd(62),
-      engine.padEnd(10),
-      medianMs.toFixed(3).padStart(9),
-      gflops.toFixed(1).padStart(8),
-      ratioToTfjsWasm === null ? "" : `${ratioToTfjsWasm.toFixed(1).padStart(8)} x`,
-    ].join(" ")
+/** Times all engines and peers at a case, and the products of each number of threads between them. */
+async function compare(one: Case, torches: readonly Torch[]): Promise<Row[]> {
+  const steppers = await steppersOf(one, torches);
+  const peaks = await Promise.all(
+    THREADS.map(async (threads) => peakContestant(await fastest(threads), threads)),
   );
-  return [`${"step".padEnd(62)} engine     median ms  GFLOP/s  against tfjs wasm`, ...lines].join("\n");
+  const contestants = [
+    ...steppers,
+    ...peaks,
+    ...torches.map(({ product }) => product),
+  ];
+  const medians = await interleave(contestants, { rounds: Number(flags.rounds) });
+  const speed = (at: number) => 2 * PRODUCT ** 3 / medians[at] / 1e6;
+  contestants.slice(steppers.length).forEach(({ name }, at) =>
+    note(`  ${name}: ${speed(steppers.length + at).toFixed(0)} GFLOP/s`)
+  );
+  for (const { close } of steppers) await close?.();
+  return rowsOf(
+    one.name,
+    flopsOf(one),
+    steppers.map(({ engine, threads }, at) => ({ engine, threads, medianMs: medians[at] })),
+    new Map(THREADS.map((threads, at) => [threads, speed(steppers.length + at)])),
+  );
+}
+
+/** The engine whose product is the peak: ONNX Runtime's, or the kernels' where that is not there. */
+async function fastest(threads: number): Promise<Engine> {
+  try {
+    return await loadEngine("native", { threads });
+  } catch {
+    return await loadEngine("wasm");
+  }
+}
+
+/** All that can take the steps of a case; what cannot says why. */
+async function steppersOf(one: Case, torches: readonly Torch[]): Promise<Stepper[]> {
+  note(`${one.name} ${one.title}`);
+  const steppers: Stepper[] = [];
+  const add = async (name: string, make: () => Promise<Stepper>) => {
+    try {
+      const made = await make();
+      // A native engine that runs a small graph by its kernels has one thread, whatever it was told.
+      const isThere = steppers.some(({ name }) => name === made.name);
+      if (isThere) made.close?.();
+      else steppers.push(made);
+    } catch (thrown) {
+      note(`  without ${name}: ${messageOf(thrown)}`);
+    }
+  };
+  await add("wasm", async () => houseStepper(await loadEngine("wasm"), one, 1));
+  for (const threads of THREADS) {
+    await add("native", async () => houseStepper(await loadEngine("native", { threads }), one, threads));
+  }
+  if (isWanted("tfjs")) await add("tfjs wasm", () => tfjsStepper(one, "wasm"));
+  if (isWanted("tfjs") && one.name === "A") await add("tfjs cpu", () => tfjsStepper(one, "cpu"));
+  if (isWanted("jax") && one.name !== "VAE") await add("jax-js", () => jaxStepper(one));
+  for (const torch of torches) await add("pytorch", () => torch.stepper(one));
+  checkLosses(one, steppers);
+  return steppers;
+}
+
+/** All must compute the same: the loss of the first batch under the first weights says whether they do. */
+function checkLosses(one: Case, steppers: readonly Stepper[]): void {
+  const [{ firstLoss: expected }] = steppers;
+  const tolerance = one.name === "VAE" ? CLOSE.VAE : CLOSE.plain;
+  for (const { name, firstLoss } of steppers) {
+    if (Math.abs(firstLoss - expected) <= tolerance * expected) continue;
+    throw new RangeError(
+      `Cannot compare ${name} at ${one.name} as its first loss must be ${expected}: current value is ${firstLoss}`,
+    );
+  }
 }

@@ -1,0 +1,129 @@
+// N = rows of a batch, D = pixels.
+
+/**
+ * The steps of this house's engines: gather a batch, (draw,) forward, backward, Adam; and the largest speed of a product.
+ *
+ * @module
+ */
+import type { Engine, Program } from "../../src/engine/engine.ts";
+import { graphBuilder } from "../../src/graph/builder.ts";
+import { gradients } from "../../src/graph/gradient.ts";
+import type { Graph, Value } from "../../src/graph/graph.ts";
+import { NAMES, trainingGraph } from "../../src/models/graphs.ts";
+import { ModelSpec, vae } from "../../src/models/spec.ts";
+import type { Contestant } from "../interleave.ts";
+import { ADAM, batchStart, type Case, IMAGES, imagesOf, initialParameters, pixelsOf } from "./cases.ts";
+import { type Stepper, stepper, timed } from "./stepper.ts";
+
+/** The parts of a step, to be timed together or each. */
+export interface StepParts {
+  readonly program: Program;
+  gather(): void;
+  run(): void;
+  update(): void;
+}
+
+/** A case ready to be trained by an engine. `threads` is what the engine was told. */
+export function houseStepper(engine: Engine, one: Case, threads: number): Stepper {
+  const parts = stepParts(engine.compile(stepGraph(one), programOptions(one)), one);
+  const { program } = parts;
+  const loss = program.output("loss");
+  parts.gather();
+  parts.run();
+  const firstLoss = loss[0];
+  parts.update();
+  return stepper({
+    engine: engine.name,
+    // Graphs that are too small for a session are run by the kernels, on one thread.
+    threads: program.calls.session === undefined ? 1 : threads,
+    firstLoss,
+    step() {
+      parts.gather();
+      parts.run();
+      parts.update();
+    },
+    close: () => program.dispose(),
+  });
+}
+
+/** What the program of a case must have room for. */
+export function programOptions(one: Case) {
+  return {
+    capacity: one.batch,
+    slots: 2,
+    images: { count: IMAGES, pixels: pixelsOf(one) },
+    orderLength: IMAGES,
+  };
+}
+
+/** The parts of a case's step on a program, which begins with the case's images and weights. */
+export function stepParts(program: Program, one: Case): StepParts {
+  const { batch } = one, variational = one.name === "VAE";
+  program.images.set(imagesOf(one));
+  program.parameters.set(initialParameters(one).flatMap((numbers) => [...numbers]));
+  if (variational) {
+    program.input(NAMES.inverseRows)[0] = 1 / batch;
+    program.input(NAMES.beta)[0] = 1;
+  } else program.input("scale")[0] = 1 / (batch * pixelsOf(one));
+  const update = { kind: "adam", ...ADAM, weightDecay: 0, gradientScale: 1, step: 0 } as const;
+  const changing: {
+    -readonly [Key in keyof typeof update]: Key extends "step" ? number : typeof update[Key];
+  } = { ...update };
+  const key = { seed: 42, stream: "latent", epoch: 0 } as const;
+  return {
+    program,
+    gather() {
+      const start = batchStart(one, changing.step);
+      program.gather(NAMES.target, start, batch);
+      if (variational) program.drawNormal(NAMES.epsilon, key, start, batch);
+    },
+    run: () => program.run(batch),
+    update() {
+      changing.step++;
+      program.update(changing);
+    },
+  };
+}
+
+/** The graph of a case's step: loss and gradients. */
+export function stepGraph(one: Case): Graph {
+  if (one.name !== "VAE") return chainGraph(one);
+  const spec = ModelSpec.parse(vae({ encoder: [784, 400], latent: 20, activation: "relu" }));
+  return trainingGraph(spec, { noisy: false });
+}
+
+/** `1/(N D) sum (y - x)^2` of dense layers, and its gradients. */
+function chainGraph(one: Case): Graph {
+  const build = graphBuilder();
+  const x = build.input(NAMES.target, ["batch", pixelsOf(one)]);
+  const parameters: Value[] = [];
+  const y = one.layers.reduce((value, { inputs, outputs, activation }, at) => {
+    const weight = build.parameter(`w${at}`, [inputs, outputs]),
+      bias = build.parameter(`b${at}`, [1, outputs]);
+    parameters.push(weight, bias);
+    const sum = build.add(build.matmul(value, weight), bias);
+    return activation === "linear" ? sum : build[activation](sum);
+  }, x);
+  const difference = build.subtract(y, x);
+  const sum = build.sumAll(build.multiply(difference, difference));
+  const loss = build.multiply(sum, build.input("scale", [1, 1]));
+  return build.finish({ outputs: { loss }, gradients: gradients(build, loss, parameters) });
+}
+
+/** Rows, columns and inner dimension of the product by which the largest speed is measured. */
+export const PRODUCT = 1024;
+
+/** An engine's product of two square matrices of 1024 x 1024: what a step can at best be as fast as. */
+export function peakContestant(engine: Engine, threads: number): Contestant {
+  const build = graphBuilder();
+  const left = build.input("left", ["batch", PRODUCT]), right = build.parameter("right", [PRODUCT, PRODUCT]);
+  const program = engine.compile(build.finish({ outputs: { product: build.matmul(left, right) } }), {
+    capacity: PRODUCT,
+  });
+  program.input("left").forEach((_, at, all) => all[at] = (at % 255) / 255);
+  program.parameters.forEach((_, at, all) => all[at] = (at % 253) / 253 - 0.5);
+  return {
+    name: `product of 1024 x 1024, ${engine.name}, ${threads}`,
+    run: timed(() => program.run(PRODUCT)),
+  };
+}

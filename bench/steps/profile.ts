@@ -1,0 +1,160 @@
+/**
+ * Where the time of a step goes: around the run in either engine, by kernel in the wasm engine, by operation in ONNX Runtime.
+ *
+ * @module
+ */
+import type { Program } from "../../src/engine/engine.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import { kernelModule } from "../../src/engine/wasm.ts";
+import { fuse, nameOfKernel } from "../../src/engine/wasm/fuse.ts";
+import { type Call, lower, lowerCopy } from "../../src/engine/wasm/lower.ts";
+import { programOf } from "../../src/engine/wasm/program.ts";
+import { encodeOnnx, onnxNames } from "../../src/graph/onnx.ts";
+import type { Graph, Value } from "../../src/graph/graph.ts";
+import { markdown } from "../note.ts";
+import { type Case, initialParameters } from "./cases.ts";
+import { programOptions, stepGraph, type StepParts, stepParts } from "./house.ts";
+
+/** Milliseconds by name. */
+type Times = Map<string, number>;
+
+/** Milliseconds over which a profile is taken. */
+const LENGTH = 2000;
+
+/** The shares of a step of a case, as tables. */
+export async function profile(one: Case): Promise<string> {
+  const graph = stepGraph(one), cores = Math.min(2, navigator.hardwareConcurrency);
+  const kernels: Times = new Map();
+  const wasm = around(stepParts(await timedKernels(graph, one, kernels), one), kernels);
+  const native = await loadEngine("native", { threads: cores });
+  const program = native.compile(graph, programOptions(one));
+  const hasSession = () => program.calls.session !== undefined;
+  const outside = around(stepParts(program, one), new Map());
+  const parts = [
+    `### ${one.name} ${one.title}`,
+    `wasm, ${perStep(wasm)}\n\n${shares(new Map([...wasm.times, ...kernels]), ["run"])}`,
+    `native, ${cores} threads, ${perStep(outside)}\n\n${shares(outside.times, [])}`,
+  ];
+  if (hasSession()) {
+    parts.push(`Within the run, by ONNX Runtime's operations\n\n${await inside(graph, one, cores)}`);
+  }
+  program.dispose();
+  return parts.join("\n\n");
+}
+
+/** A profile: milliseconds by part, of so many steps. */
+interface Profile {
+  readonly times: Times;
+  readonly steps: number;
+}
+
+/** Takes steps, the clock in hand; `within` is emptied when the warm-up is over. */
+function around(parts: StepParts, within: Times): Profile {
+  const times: Times = new Map();
+  const timed = (name: string, part: () => void) => {
+    const began = performance.now();
+    part();
+    times.set(name, (times.get(name) ?? 0) + performance.now() - began);
+  };
+  const step = () => {
+    timed("gather and draw", parts.gather);
+    timed("run", parts.run);
+    timed("optimizer", parts.update);
+  };
+  const steps = (milliseconds: number) => {
+    let taken = 0;
+    for (const began = performance.now(); performance.now() - began < milliseconds; taken++) step();
+    return taken;
+  };
+  steps(LENGTH / 2);
+  times.clear();
+  within.clear();
+  return { times, steps: steps(LENGTH) };
+}
+
+/** The wasm engine's program, each of whose kernels adds to `times`. */
+async function timedKernels(graph: Graph, one: Case, times: Times): Promise<Program> {
+  const instructions = fuse(graph);
+  return programOf(await kernelModule(), graph, instructions, programOptions(one), ({ kernels, layout }) => {
+    const names = [...instructions.map(nameOfKernel), ...layout.copies.map(() => "copy")];
+    const calls = [
+      ...instructions.map((instruction) => lower(instruction, kernels, layout)),
+      ...layout.copies.map((copy) => lowerCopy(copy, kernels)),
+    ];
+    const steps = calls.map((call, at): Call => (rows) => {
+      const began = performance.now();
+      call(rows);
+      times.set(names[at], (times.get(names[at]) ?? 0) + performance.now() - began);
+    });
+    return { steps, names };
+  });
+}
+
+/** As much of onnxruntime-node as is used here: it can write a profile, which our own bridge has no need of. */
+interface OnnxRuntime {
+  readonly InferenceSession: {
+    create(file: Uint8Array, options: Record<string, unknown>): Promise<{
+      run(feeds: Record<string, unknown>): Promise<unknown>;
+      endProfiling(): void;
+      release(): Promise<void>;
+    }>;
+  };
+  readonly Tensor: new (kind: "float32", data: Float32Array, dimensions: number[]) => unknown;
+}
+
+/** Shares by operation of ONNX Runtime, from its own profile. */
+async function inside(graph: Graph, one: Case, threads: number): Promise<string> {
+  const name = "onnxruntime-node";
+  const { InferenceSession, Tensor } = await import(name) as OnnxRuntime;
+  const folder = await Deno.makeTempDir();
+  const session = await InferenceSession.create(encodeOnnx(graph), {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: "all",
+    enableProfiling: true,
+    profileFilePrefix: `${folder}/profile`,
+  });
+  const initial = initialParameters(one);
+  const shapeOf = ({ shape }: Value) => shape.map((size) => size === "batch" ? one.batch : size);
+  const values = [...graph.inputs.values(), ...graph.parameters];
+  const feeds = Object.fromEntries(
+    onnxNames(graph).inputs.map((input, at) => {
+      const dimensions = shapeOf(values[at]), length = dimensions.reduce((product, size) => product * size);
+      const numbers = initial[at - graph.inputs.size] ?? new Float32Array(length).fill(0.5);
+      return [input, new Tensor("float32", numbers, dimensions)];
+    }),
+  );
+  for (const began = performance.now(); performance.now() - began < LENGTH;) await session.run(feeds);
+  session.endProfiling();
+  await session.release();
+  const [{ name: file }] = [...Deno.readDirSync(folder)];
+  const events: { cat: string; name: string; dur: number; args: { op_name?: string } }[] = JSON.parse(
+    await Deno.readTextFile(`${folder}/${file}`),
+  );
+  await Deno.remove(folder, { recursive: true });
+  const times: Times = new Map();
+  for (const { cat, name, dur, args: { op_name: operation } = {} } of events) {
+    if (cat !== "Node" || operation === undefined || !name.endsWith("_kernel_time")) continue;
+    times.set(operation, (times.get(operation) ?? 0) + dur / 1000);
+  }
+  return shares(times, []);
+}
+
+function perStep({ times, steps }: Profile): string {
+  return `${(total(times) / steps).toPrecision(3)} ms a step`;
+}
+
+/** A table of shares, the largest first; `without` names what others in the table are parts of. */
+function shares(times: Times, without: readonly string[]): string {
+  const parts = new Map([...times].filter(([name]) => !without.includes(name)));
+  const all = total(parts);
+  const lines = [...parts].toSorted(([, left], [, right]) => right - left).map(([name, time]) => [
+    name,
+    `${(100 * time / all).toFixed(1)} %`,
+  ]);
+  return markdown(["part", "share"], lines);
+}
+
+function total(times: Times): number {
+  return [...times.values()].reduce((sum, time) => sum + time, 0);
+}
