@@ -7,7 +7,8 @@
  */
 import { type Graph, nameOf, parameterCount, sizeOf, type Value } from "./graph.ts";
 import { type GraphParts, model, tensor, valueInfo } from "./onnx/messages.ts";
-import { countUses, type Recipe, recipe } from "./onnx/recipes.ts";
+import { countUses, type Recipe } from "./onnx/recipe.ts";
+import { recipeOf } from "./onnx/recipes.ts";
 import { ONES, sheetOf } from "./onnx/sheet.ts";
 
 export { ONES };
@@ -96,7 +97,7 @@ function recipesOf(graph: Graph): [Value, Recipe][] {
   const uses = countUses(graph), recipes = new Map<Value, Recipe>();
   const visit = (value: Value): void => {
     if (recipes.has(value) || value.operands.length === 0) return;
-    const made = recipe(value, uses);
+    const made = recipeOf(value, uses);
     recipes.set(value, made);
     made.operands.forEach(visit);
   };

@@ -6,7 +6,7 @@
 import type { Graph } from "../graph.ts";
 import { nameOf } from "../graph.ts";
 import { type Attributes, integerTensor, node, tensor } from "./messages.ts";
-import type { Sheet } from "./recipes.ts";
+import type { Sheet } from "./recipe.ts";
 
 /** A sheet that can be read. */
 export interface OpenSheet extends Sheet {

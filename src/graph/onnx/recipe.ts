@@ -1,0 +1,59 @@
+/**
+ * What recipes are made of: how a value is written down as ONNX nodes, and which other values it needs for that.
+ *
+ * @module
+ */
+import { type Graph, sameShape, type Shape, type Value } from "../graph.ts";
+import type { Attributes } from "./messages.ts";
+
+/** What recipes write into. Names are those of ONNX values. */
+export interface Sheet {
+  node(type: string, inputs: readonly string[], output: string, attributes?: Attributes): void;
+  /** A list of whole numbers. */
+  integers(numbers: readonly number[]): string;
+  /** One number, repeated. */
+  filled(shape: readonly number[], number: number): string;
+  /** A row of ones [1, N]. */
+  ones(rows: Shape[0]): string;
+  /** A shape as a list of whole numbers, the batch's size included. */
+  shape(shape: Shape): string;
+}
+
+/** How a value is made. */
+export interface Recipe {
+  /** The values that must be there. */
+  readonly operands: readonly Value[];
+  /** Writes the nodes that make `output`; `operands` are the names of the operands. */
+  write(sheet: Sheet, output: string, operands: readonly string[]): void;
+}
+
+/** How often each value is read, by other values or from outside. */
+export function countUses(graph: Graph): ReadonlyMap<Value, number> {
+  const uses = new Map<Value, number>();
+  const add = (value: Value) => uses.set(value, (uses.get(value) ?? 0) + 1);
+  graph.values.forEach(({ operands }) => operands.forEach(add));
+  [...graph.outputs.values(), ...graph.gradients].forEach(add);
+  return uses;
+}
+
+/** One node of a type. */
+export function plain(type: string, operands: readonly Value[], attributes?: Attributes): Recipe {
+  return { operands, write: (sheet, output, names) => sheet.node(type, names, output, attributes) };
+}
+
+/** What a value only repeats, or multiplies by 1, as gradients of sums do. */
+export function source(value: Value): Value {
+  const { operation, operands, shape } = value;
+  if (operation.kind === "broadcast") return source(operands[0]);
+  if (operation.kind !== "multiply") return value;
+  const one = operands.find(({ operation }) => operation.kind === "constant" && operation.value === 1);
+  const other = operands.find((operand) => operand !== one && sameShape(operand.shape, shape));
+  return one === undefined || other === undefined ? value : source(other);
+}
+
+/** The operands of an elementwise value, without repetition where the other one brings the size. */
+export function repeated({ operands, shape }: Value): readonly Value[] {
+  const sources = operands.map(source);
+  const isWhole = shape.every((size, axis) => sources.some((each) => each.shape[axis] === size));
+  return isWhole ? sources : operands;
+}
