@@ -112,3 +112,25 @@ Deno.test("nativeEngine() refuses threads that are not a whole number from 1", a
     });
   }
 });
+
+/** What each permission that is missing leads to; the program itself goes on. */
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  "--allow-read":
+    /^Cannot use the native engine as calling libraries .* run with --allow-ffi or use the wasm/,
+  "--allow-read --allow-ffi=/nowhere": /^Cannot use the native engine as calling libraries must be allowed/,
+  "--allow-ffi": /^Requires read access to .*kernels.wasm/,
+};
+
+for (const [permissions, expected] of Object.entries(REFUSED)) {
+  Deno.test(`nativeProblem() says what is missing where only ${permissions} is given`, async () => {
+    const door = new URL("../../src/engine/native.ts", import.meta.url).href;
+    const code = `import { nativeProblem } from "${door}"; console.log(await nativeProblem());`;
+    const url = `data:application/typescript,${encodeURIComponent(code)}`;
+    const { code: exitCode, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--no-check", "--allow-import", ...permissions.split(" "), url],
+    }).output();
+    const [line, ...more] = new TextDecoder().decode(stdout).trim().split("\n");
+    match(line, expected);
+    deepEqual([exitCode, more], [0, []]);
+  });
+}

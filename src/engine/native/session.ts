@@ -39,43 +39,25 @@ export function openSession(
   let session = createSession(api, model, threads);
   const inputNames = namesOf(inputs), outputNames = namesOf(outputs);
   const inputCount = BigInt(inputs.length), outputCount = BigInt(outputs.length);
-  const sets = new Map<number, TensorSet>();
-  const tensorsFor = (rows: number): TensorSet => {
-    let set = sets.get(rows);
-    if (set !== undefined) return set;
-    if (sets.size === MOST_SETS) {
-      const [oldest] = sets.keys();
-      sets.get(oldest)!.release();
-      sets.delete(oldest);
-    }
-    set = { inputs: tensors(api, inputs, rows), outputs: tensors(api, outputs, rows), release };
-    sets.set(rows, set);
-    return set;
-    function release(this: TensorSet) {
-      this.inputs.release();
-      this.outputs.release();
-    }
-  };
+  const inputTensors = tensorCache(api, inputs), outputTensors = tensorCache(api, outputs);
   return {
     run(rows) {
       if (session === null) throw new RunError("Cannot run as the program must not be disposed of");
-      const set = tensorsFor(rows);
       const status = api.functions.run(
         session,
         null,
         inputNames.pointer,
-        set.inputs.list.pointer,
+        inputTensors.of(rows),
         inputCount,
         outputNames.pointer,
         outputCount,
-        set.outputs.list.pointer,
+        outputTensors.of(rows),
       );
       if (status !== null) api.check(status, `run a graph for ${rows} rows`);
     },
     release() {
       if (session === null) return;
-      for (const set of sets.values()) set.release();
-      sets.clear();
+      [inputTensors, outputTensors].forEach((cache) => cache.release());
       api.functions.releaseSession(session);
       session = null;
     },
@@ -101,28 +83,41 @@ function createSession(api: Api, model: Uint8Array<ArrayBuffer>, threads: number
   }
 }
 
-/** The tensors of a number of rows. */
-interface TensorSet {
-  readonly inputs: Tensors;
-  readonly outputs: Tensors;
+/** The tensors of some ports, kept for the last few numbers of rows. */
+interface TensorCache {
+  /** The address of a list of tensors. */
+  of(rows: number): Deno.PointerValue;
   release(): void;
 }
 
-interface Tensors {
-  readonly list: PointerList;
-  release(): void;
-}
-
-function tensors(api: Api, ports: readonly Port[], rows: number): Tensors {
-  const made: Deno.PointerValue[] = [];
-  const release = () => made.splice(0).forEach((tensor) => api.functions.releaseValue(tensor));
-  try {
-    for (const port of ports) made.push(tensor(api, port, rows));
-  } catch (thrown) {
-    release();
-    throw thrown;
-  }
-  return { list: pointerList(made), release };
+function tensorCache(api: Api, ports: readonly Port[]): TensorCache {
+  const lists = new Map<number, PointerList & { readonly tensors: readonly Deno.PointerValue[] }>();
+  const releaseAll = (tensors: readonly Deno.PointerValue[]) =>
+    tensors.forEach((tensor) => api.functions.releaseValue(tensor));
+  const add = (rows: number) => {
+    const oldest = lists.size === MOST_SETS ? lists.keys().next().value : undefined;
+    if (oldest !== undefined) {
+      releaseAll(lists.get(oldest)!.tensors);
+      lists.delete(oldest);
+    }
+    const tensors: Deno.PointerValue[] = [];
+    try {
+      for (const port of ports) tensors.push(tensor(api, port, rows));
+    } catch (thrown) {
+      releaseAll(tensors);
+      throw thrown;
+    }
+    const list = { ...pointerList(tensors), tensors };
+    lists.set(rows, list);
+    return list;
+  };
+  return {
+    of: (rows) => (lists.get(rows) ?? add(rows)).pointer,
+    release() {
+      lists.forEach(({ tensors }) => releaseAll(tensors));
+      lists.clear();
+    },
+  };
 }
 
 function tensor(
