@@ -23,8 +23,8 @@ export interface TurnOptions {
 
 /** A contestant whose step takes longer than this many milliseconds has a turn only in every third round. */
 const SLOW = 150;
-/** Milliseconds of rest before a turn: the threads of the one before stop spinning. */
-const REST = 15;
+/** Milliseconds of rest before a turn: ONNX Runtime's threads look out for more work for 30 to 40 milliseconds before they sleep. */
+const REST = 60;
 
 /** The median milliseconds of a step of each contestant, in their order. */
 export async function interleave(

@@ -56,7 +56,7 @@ function cellsOf(row: Row): string[] {
     String(threads),
     medianMs.toPrecision(3),
     gflops.toPrecision(3),
-    peakGflops === null ? "" : `${(100 * gflops / peakGflops).toPrecision(2)} %`,
+    peakGflops === null ? "" : `${(100 * gflops / peakGflops).toFixed(gflops < 0.1 * peakGflops ? 1 : 0)} %`,
     ratioToTfjsWasm === null ? "" : ratioToTfjsWasm.toPrecision(3),
     ratioToPytorch === null ? "" : ratioToPytorch.toPrecision(3),
   ];

@@ -1,0 +1,123 @@
+"""The main job in PyTorch: the VAE of pipelines/mnist-vae.ts, as a careful person would write it for a CPU.
+
+All digits stand in memory as floats, a batch is one index_select by a permutation drawn once an epoch, Adam is fused where there is
+a fused one, losses are added up as tensors and read once an epoch. The model, its first weights' distributions, the loss, the
+schedule (at every step), the validation after each epoch and keeping the best weights are those of the pipeline; so is one
+evaluation of both splits at the end.
+
+Usage: python mnist_vae.py OPTIONS, where OPTIONS is a JSON object: the options of the pipeline's train stage, and "data" (the folder
+of the IDX files), "threads" and "seed". The last line of standard output is a JSON object of results.
+"""
+
+import copy
+import json
+import math
+import sys
+import time
+
+import numpy
+import torch
+from torch import nn
+from torch.nn import functional
+
+EVALUATION_ROWS = 2048
+
+
+class Vae(nn.Module):
+    def __init__(self, pixels, hidden, latent):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(pixels, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent))
+        self.decoder = nn.Sequential(nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, pixels))
+        # He before a relu, 0.01 before nothing, Xavier before the sigmoid.
+        deviations = [math.sqrt(2 / pixels), 0.01, math.sqrt(2 / latent), math.sqrt(1 / hidden)]
+        layers = [self.encoder[0], self.encoder[2], self.decoder[0], self.decoder[2]]
+        for layer, deviation in zip(layers, deviations):
+            nn.init.normal_(layer.weight, std=deviation)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, x):
+        mean, log_variance = self.encoder(x).chunk(2, dim=1)
+        z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+        reconstruction = functional.binary_cross_entropy_with_logits(self.decoder(z), x, reduction="sum")
+        divergence = 0.5 * torch.sum(mean.square() + log_variance.exp() - 1 - log_variance)
+        return (reconstruction + divergence) / x.shape[0]
+
+
+def read_images(path):
+    content = numpy.fromfile(path, dtype=numpy.uint8)
+    count = int.from_bytes(content[4:8].tobytes(), "big")
+    return torch.from_numpy(content[16:].reshape(count, -1)).to(torch.float32).mul_(1 / 255)
+
+
+def adam(parameters, rate):
+    parameters = list(parameters)
+    try:
+        return torch.optim.Adam(parameters, lr=rate, eps=1e-8, fused=True)
+    except (RuntimeError, TypeError):
+        return torch.optim.Adam(parameters, lr=rate, eps=1e-8, foreach=True)
+
+
+def rate_share(schedule, done, epochs):
+    """A line up over the warm-up, then half a cosine down to the final share; `done` in epochs, parts count."""
+    warm = schedule["warmupEpochs"]
+    rising = done / warm if done < warm else 1
+    progress = min(1, max(0, done - warm) / max(epochs - warm, 1e-9))
+    final = schedule["finalShare"]
+    return rising * (final + (1 - final) * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+@torch.inference_mode()
+def mean_loss(model, images):
+    total = sum(model(part) * part.shape[0] for part in images.split(EVALUATION_ROWS))
+    return (total / images.shape[0]).item()
+
+
+def train(model, images, held, options):
+    epochs, rows = options["epochs"], options["batchSize"]
+    rate, schedule = options["optimizer"]["learningRate"], options["schedule"]
+    optimizer = adam(model.parameters(), rate)
+    count = images.shape[0]
+    best, best_loss, waited, history = None, math.inf, 0, []
+    for epoch in range(epochs):
+        total, done = torch.zeros(()), 0
+        for rows_of_batch in torch.randperm(count).split(rows):
+            x = torch.index_select(images, 0, rows_of_batch)
+            done += x.shape[0]
+            optimizer.param_groups[0]["lr"] = rate * rate_share(schedule, epoch + done / count, epochs)
+            loss = model(x)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            total += loss.detach() * x.shape[0]
+        validation = mean_loss(model, held)
+        history.append({"loss": (total / count).item(), "validation": validation})
+        if validation < best_loss:
+            best, best_loss, waited = copy.deepcopy(model.state_dict()), validation, 0
+        else:
+            waited += 1
+        if options["patience"] is not None and waited >= options["patience"]:
+            break
+    model.load_state_dict(best)
+    return history
+
+
+def main():
+    options = json.loads(sys.argv[1])
+    torch.set_num_threads(options["threads"])
+    torch.manual_seed(options["seed"])
+    images = read_images(f"{options['data']}/train-images-idx3-ubyte")
+    test = read_images(f"{options['data']}/t10k-images-idx3-ubyte")
+    held = round(images.shape[0] * options["validationShare"])
+    kept = images.shape[0] - held
+    pixels, hidden = options["model"]["encoder"]
+    model = Vae(pixels, hidden, options["model"]["latent"])
+    began = time.perf_counter()
+    history = train(model, images[:kept], images[kept:], options)
+    seconds = time.perf_counter() - began
+    evaluation = {"train": mean_loss(model, images[:kept]), "test": mean_loss(model, test)}
+    result = {"version": torch.__version__, "seconds": seconds, "history": history, "evaluation": evaluation}
+    print(json.dumps(result), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+/** Runs another program to its end, and sees how long it took and how much memory it had. @module */
+
+/** What was seen of a process. */
+export interface Finished {
+  /** Standard output. */
+  readonly output: string;
+  /** From its start to its end. */
+  readonly seconds: number;
+  /** The most memory it had at once (resident, in MB of 10^6 bytes); `null` where the system does not tell. */
+  readonly peakMegabytes: number | null;
+}
+
+/** Milliseconds between two looks at the memory; the system itself keeps the largest value, so that few suffice. */
+const LOOK = 20;
+
+/** Runs a program. @throws {Error} When it fails, with what it said. */
+export async function runToEnd(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Finished> {
+  const began = performance.now();
+  const process = new Deno.Command(command, {
+    args: [...args],
+    ...options,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let peak: number | null = null;
+  const looking = setInterval(() => peak = largestResident(process.pid) ?? peak, LOOK);
+  const { success, stdout, stderr } = await process.output();
+  clearInterval(looking);
+  const seconds = (performance.now() - began) / 1000;
+  const decoder = new TextDecoder();
+  if (success) return { output: decoder.decode(stdout), seconds, peakMegabytes: peak };
+  throw new Error(
+    `${command} must succeed: ${decoder.decode(stderr).trim().split("\n").slice(-3).join(" ")}`,
+  );
+}
+
+function largestResident(id: number): number | null {
+  try {
+    const kilobytes = /^VmHWM:\s*(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${id}/status`))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) * 1024 / 1e6;
+  } catch {
+    return null;
+  }
+}
