@@ -4,12 +4,11 @@
  * @module
  */
 import { z } from "zod";
-import { messageOf, RunError } from "../core/errors.ts";
-import { limitOption, type Source, testShareOption } from "./contract.ts";
-import type { Dataset } from "./dataset.ts";
-import { decodePicture } from "./decode.ts";
+import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
+import type { Dataset, Split } from "./dataset.ts";
+import { cachePictures, inCacheOrder } from "./picture_cache.ts";
 import { findPictures, type PictureFile } from "./picture_files.ts";
-import { type GreyRaster, scaleGrey, toGrey } from "./raster.ts";
+import { type PictureForm, pictureForm, readPicture } from "./read_picture.ts";
 import { drawTestSplit, selectSome } from "./split.ts";
 
 const side = z.int().min(1).max(4096).optional();
@@ -51,63 +50,46 @@ export function images(folder: string, options: ImagesOptions = {}): ImagesInput
   return { source: "images", folder, ...options };
 }
 
-async function readGrey({ path }: PictureFile): Promise<GreyRaster> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (thrown) {
-    throw new RunError(`Cannot read the image "${path}": ${messageOf(thrown)}`);
-  }
-  try {
-    return toGrey(await decodePicture(bytes));
-  } catch (thrown) {
-    throw new RunError(
-      `Cannot read the image "${path}" as it does not decode: ${messageOf(thrown)}; mend or remove the file`,
-    );
-  }
+/** The pixels of all pictures, one after the other. */
+async function readAll(files: readonly PictureFile[], form: PictureForm): Promise<Uint8Array> {
+  const size = form.height * form.width, pixels = new Uint8Array(files.length * size);
+  for (const [index, { path }] of files.entries()) pixels.set(await readPicture(path, form), index * size);
+  return pixels;
 }
 
-const sizeText = ({ height, width }: { height: number; width: number }) =>
-  `${height}x${width} (height x width)`;
-
-/** Reads all files into one block, scaled or checked to be of one size. */
-async function readAll(files: readonly PictureFile[], { height, width, folder }: ImagesSpec) {
-  let size = height === undefined || width === undefined ? undefined : { height, width };
-  let pixels = new Uint8Array();
-  for (const [index, file] of files.entries()) {
-    const read = await readGrey(file);
-    const grey = height === undefined || width === undefined ? read : scaleGrey(read, height, width);
-    if (size === undefined) size = { height: grey.height, width: grey.width };
-    if (pixels.length === 0) pixels = new Uint8Array(files.length * size.height * size.width);
-    if (grey.height !== size.height || grey.width !== size.width) {
-      throw new RunError(
-        `Cannot load the images of "${folder}" as all must have one size, or 'height' and 'width' be given: ` +
-          `"${file.path}" is ${sizeText(grey)} and "${files[0].path}" is ${sizeText(size)}`,
-      );
-    }
-    pixels.set(grey.pixels, index * grey.pixels.length);
-  }
-  return { images: pixels, ...size! };
-}
-
-async function open(spec: ImagesSpec, seed: number): Promise<Dataset> {
-  const files = selectSome(await findPictures(spec.folder), spec.limit ?? Infinity, seed);
-  const { images, height, width } = await readAll(files, spec);
-  const labelNames = [...new Set(files.flatMap(({ label }) => label ?? []))];
-  const all = {
-    count: files.length,
-    images,
-    labels: labelNames.length === 0
-      ? undefined
-      : Uint16Array.from(files, ({ label }) => labelNames.indexOf(label!)),
-    names: files.map(({ name }) => name),
+/** All pictures as one split: in the order of their names in memory, or in a file when they take more of it than they may. */
+async function readSplit(
+  files: readonly PictureFile[],
+  form: PictureForm,
+  labelNames: readonly string[],
+  { memory = Infinity, log }: SourceContext,
+): Promise<Split> {
+  const isLarge = files.length * form.height * form.width > memory;
+  const ordered = isLarge ? inCacheOrder(files) : files;
+  const labels = new Map(labelNames.map((name, label) => [name, label]));
+  return {
+    count: ordered.length,
+    ...(isLarge
+      ? { images: new Uint8Array(), file: await cachePictures(ordered, form, { memory, log }) }
+      : { images: await readAll(ordered, form) }),
+    labels: labels.size === 0 ? undefined : Uint16Array.from(ordered, ({ label }) => labels.get(label!)!),
+    names: ordered.map(({ name }) => name),
   };
+}
+
+async function open(spec: ImagesSpec, context: SourceContext): Promise<Dataset> {
+  const { folder, limit = Infinity, testShare } = spec;
+  const files = selectSome(await findPictures(folder), limit, context.seed);
+  const form = await pictureForm(folder, files[0].path, spec);
+  const { height, width } = form;
+  const labelNames = [...new Set(files.flatMap(({ label }) => label ?? []))];
+  const all = await readSplit(files, form, labelNames, context);
   return {
     name: "images",
     height,
     width,
     labelNames: labelNames.length === 0 ? undefined : labelNames,
-    ...drawTestSplit(all, height * width, spec.testShare, seed),
+    ...drawTestSplit(all, height * width, testShare, context.seed),
   };
 }
 
@@ -118,5 +100,5 @@ export const imagesSource: Source<typeof schema> = {
   describe: ({ folder, height, width }) =>
     `images: ${folder}${height === undefined ? "" : `, scaled to ${height}x${width}`}`,
   shape: ({ height, width }) => height === undefined || width === undefined ? undefined : { height, width },
-  open: (spec, { seed }) => open(spec, seed),
+  open,
 };

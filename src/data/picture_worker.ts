@@ -1,0 +1,67 @@
+/**
+ * A worker that decodes pictures, a chunk of them at a time, and writes each chunk to its place in a file.
+ *
+ * @module
+ */
+import { messageOf } from "../core/errors.ts";
+import { type PictureForm, readPicture } from "./read_picture.ts";
+
+/** What a worker is told: one chunk. */
+export interface ChunkOrder {
+  /** Which chunk it is, counted from 0. */
+  readonly chunk: number;
+  /** The pictures, in order. */
+  readonly pictures: readonly string[];
+  readonly form: PictureForm;
+  /** The file to write to, and the byte at which the chunk begins. */
+  readonly target: string;
+  readonly start: number;
+}
+
+/** What a worker tells while it is at a chunk. */
+export interface ChunkReport {
+  /** Pictures decoded since the last report. */
+  readonly decoded: number;
+  /** The chunk is on the disk. */
+  readonly isDone?: boolean;
+  /** It cannot go on: a picture is at fault, or the file that is written. */
+  readonly fault?: { readonly of: "picture" | "target"; readonly message: string };
+}
+
+/** Between two reports from the midst of a chunk: large photographs take minutes a chunk. */
+const REPORT_MILLISECONDS = 1000;
+
+async function decodeChunk({ pictures, form }: ChunkOrder, report: (decoded: number) => void) {
+  const size = form.height * form.width;
+  const pixels = new Uint8Array(pictures.length * size);
+  let reported = 0, time = performance.now();
+  for (const [index, picture] of pictures.entries()) {
+    pixels.set(await readPicture(picture, form), index * size);
+    if (performance.now() - time < REPORT_MILLISECONDS) continue;
+    report(index + 1 - reported);
+    reported = index + 1;
+    time = performance.now();
+  }
+  return { pixels, unreported: pictures.length - reported };
+}
+
+/** Writes a chunk and waits until it is on the disk, so that whoever is told "done" may rely on it. */
+function writeChunk({ target, start }: ChunkOrder, pixels: Uint8Array): void {
+  using file = Deno.openSync(target, { write: true });
+  file.seekSync(start, Deno.SeekMode.Start);
+  for (let written = 0; written < pixels.length;) written += file.writeSync(pixels.subarray(written));
+  file.syncDataSync();
+}
+
+self.onmessage = async ({ data: order }: MessageEvent<ChunkOrder>) => {
+  const tell = (report: ChunkReport) => self.postMessage(report);
+  let of: "picture" | "target" = "picture";
+  try {
+    const { pixels, unreported } = await decodeChunk(order, (decoded) => tell({ decoded }));
+    of = "target";
+    writeChunk(order, pixels);
+    tell({ decoded: unreported, isDone: true });
+  } catch (thrown) {
+    tell({ decoded: 0, fault: { of, message: messageOf(thrown) } });
+  }
+};
