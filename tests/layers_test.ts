@@ -30,6 +30,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "modern-gif": ["data"],
   pngjs: ["data", "export"],
   "@tensorflow/tfjs-core": ["engine"],
+  "onnxruntime-node": ["engine"],
   "@tensorflow/tfjs-backend-cpu": ["engine"],
   "@tensorflow/tfjs-layers": ["engine"],
   "@commander-js/extra-typings": ["cli"],
