@@ -1,6 +1,6 @@
 /** The stage that trains a model. @module */
 import { z } from "zod";
-import { RunError } from "../core/errors.ts";
+import { messageOf, RunError } from "../core/errors.ts";
 import { type Dataset, sliceSplit, type Split } from "../data/dataset.ts";
 import { type ModelOptions, ModelSpec } from "../models/spec.ts";
 import type { TrainedModel } from "../models/trained.ts";
@@ -130,15 +130,18 @@ async function keep(model: TrainedModel, result: FitResult, context: StageContex
     epoch: String(result.patience.bestEpoch),
   };
   await context.writeCheckpoint(file, encodeSafetensors(modelTensors(model), metadata));
-  if (result.outcome !== "diverged") return;
-  const kept = result.patience.bestEpoch === 0
-    ? "the first weights"
-    : `the weights of epoch ${result.patience.bestEpoch}`;
-  throw new RunError(
-    `Cannot go on training as the loss must be a finite number: current value is ${result.lastLoss} in epoch ${
-      result.epochs + 1
-    } (${kept} are kept in checkpoints/${file}; a smaller learningRate or a clipNorm helps)`,
-  );
+  const { outcome, epochs, lastLoss, patience: { bestEpoch }, error } = result;
+  const kept = `${
+    bestEpoch === 0 ? "the first weights" : `the weights of epoch ${bestEpoch}`
+  } are kept in checkpoints/${file}`;
+  if (outcome === "failed") throw new RunError(`${messageOf(error)} (${kept})`, { cause: error });
+  if (outcome === "diverged") {
+    throw new RunError(
+      `Cannot go on training as the loss must be a finite number: current value is ${lastLoss} in epoch ${
+        epochs + 1
+      } (${kept}; a smaller learningRate or a clipNorm helps)`,
+    );
+  }
 }
 
 function checkSize(model: ModelSpec, { height, width }: Dataset): void {

@@ -7,16 +7,16 @@
  */
 import type { Split } from "../data/dataset.ts";
 import { feedImages, placesFor } from "../data/feed.ts";
-import { type Corruption, type Engine, type Floats, SLOTS } from "../engine/engine.ts";
+import { type Corruption, type Engine, type Floats, type Program, SLOTS } from "../engine/engine.ts";
 import { trainingGraph } from "../models/graphs.ts";
 import { initialParameters } from "../models/initial.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import { epochRunner } from "./epoch.ts";
+import { epochRunner, type EpochSums } from "./epoch.ts";
 import { type OptimizerSpec, updateOf } from "./optimizers.ts";
-import { keeper } from "./keeper.ts";
+import { type Keeper, keeper } from "./keeper.ts";
 import { NO_EPOCH_YET, observe, type Patience } from "./patience.ts";
 import type { ScheduleSpec } from "./schedules.ts";
-import { validator } from "./validate.ts";
+import { type Validator, validator } from "./validate.ts";
 
 /** How a model is trained. */
 export interface FitOptions {
@@ -75,7 +75,7 @@ export interface StopSignal {
 }
 
 /** Why a training ended. */
-export type FitOutcome = "epochs" | "patience" | "stopped" | "diverged";
+export type FitOutcome = "epochs" | "patience" | "stopped" | "diverged" | "failed";
 
 /** What a training gives. */
 export interface FitResult {
@@ -87,6 +87,8 @@ export interface FitResult {
   readonly patience: Patience;
   /** The loss of the last epoch that was finished (NaN if there was none), or the one that was not finite. */
   readonly lastLoss: number;
+  /** What was thrown, when it failed: a file of images that changed, say. */
+  readonly error?: unknown;
   /** The kernels that ran, and how often. */
   readonly calls: Readonly<Record<string, number>>;
   /** The memory of the training program in bytes. */
@@ -105,74 +107,101 @@ export interface Fit {
 }
 
 /** Trains a model; see {@link FitOptions}. Deterministic: the same arguments give the same bits. */
-export function fit({ engine, model, data, options, seed, signal, onEpoch }: Fit): FitResult {
+export function fit(what: Fit): FitResult {
+  const training = prepare(what);
+  const state: FitState = { patience: NO_EPOCH_YET, epochs: 0, lastLoss: NaN, outcome: undefined };
+  let error: unknown;
+  try {
+    while (state.outcome === undefined) runEpoch(what, training, state);
+  } catch (thrown) {
+    // The weights so far are worth more than the way out.
+    state.outcome = "failed";
+    error = thrown;
+  }
+  const { program, weights } = training;
+  const calls = { ...program.calls }, { bytes } = program, parameters = weights.best();
+  training.close();
+  const { outcome, epochs, patience, lastLoss } = state;
+  return { parameters, outcome, epochs, patience, lastLoss, error, calls, bytes };
+}
+
+/** Where a training stands between two epochs. */
+interface FitState {
+  patience: Patience;
+  /** Epochs that were finished. */
+  epochs: number;
+  lastLoss: number;
+  /** `undefined` as long as it goes on. */
+  outcome: FitOutcome | undefined;
+}
+
+/** What a training works with. */
+interface Prepared {
+  readonly program: Program;
+  readonly weights: Keeper;
+  readonly validate?: Validator;
+  readonly epochs: { run(epoch: number): EpochSums };
+  close(): void;
+}
+
+/** Compiles the training step, feeds it, and sets the first weights. */
+function prepare({ engine, model, data, options, seed, signal }: Fit): Prepared {
   const pixels = model.encoder[0];
   const samples = data.train.count * options.copies;
   const batchSize = Math.min(options.batchSize, samples);
-  const noisy = data.corruption !== undefined;
   const places = placesFor(data.train);
-  const block = Math.min(
-    samples,
-    options.shuffleBlock ?? samples,
-    data.train.file === undefined ? samples : places,
-  );
-  const program = engine.compile(trainingGraph(model, { noisy }), {
+  const streamed = data.train.file !== undefined;
+  const block = Math.min(samples, options.shuffleBlock ?? samples, streamed ? places : samples);
+  const program = engine.compile(trainingGraph(model, { noisy: data.corruption !== undefined }), {
     capacity: batchSize,
     slots: SLOTS[updateOf(options.optimizer).kind],
     images: { count: places, pixels },
     orderLength: block,
   });
-  const feed = feedImages(data.train, pixels, program.images);
   program.parameters.set(initialParameters(model, seed));
-  const weights = keeper(program.parameters);
+  const feed = feedImages(data.train, pixels, program.images);
   const validate = validator({ engine, model, data, seed });
-  const epochs = epochRunner({
+  return {
     program,
-    model,
-    data,
-    options,
-    seed,
-    signal,
-    feed,
-    samples,
-    block,
-    batchSize,
-  });
+    weights: keeper(program.parameters),
+    validate,
+    epochs: epochRunner({ program, model, data, options, seed, signal, feed, samples, block, batchSize }),
+    close() {
+      feed.close();
+      validate?.close();
+      program.dispose();
+    },
+  };
+}
 
-  let patience = NO_EPOCH_YET, outcome: FitOutcome = "epochs", done = 0, lastLoss = NaN;
-  while (done < options.epochs) {
-    const started = performance.now();
-    const { stopped, loss, goodSteps, parts, learningRate } = epochs.run(done);
-    if (!Number.isFinite(loss) || !weights.areFinite()) {
-      outcome = "diverged";
-      // Weights that a last update broke would give no finite loss at all.
-      lastLoss = Number.isFinite(loss) ? NaN : loss;
-      if (goodSteps === 0) patience = weights.takeBack(patience);
-      break;
-    }
-    if (stopped) {
-      outcome = "stopped";
-      if (patience.bestEpoch === 0) weights.keep(patience);
-      break;
-    }
-    const validation = validate?.loss(program.parameters);
-    const monitored = options.monitor === "validation" ? validation ?? loss : loss;
-    patience = observe(patience, done + 1, monitored, options.minDelta);
-    if (patience.waited === 0) weights.keep(patience);
-    done++;
-    lastLoss = loss;
-    const seconds = (performance.now() - started) / 1000;
-    const { parameters } = program;
-    onEpoch({ epoch: done, loss, validation, parts, patience, learningRate, seconds, parameters });
-    if (options.patience !== null && patience.waited >= options.patience) {
-      outcome = "patience";
-      break;
-    }
+/** Runs one epoch, takes its loss in, and decides whether it was the last. */
+function runEpoch(
+  { options, onEpoch }: Fit,
+  { program, weights, validate, epochs }: Prepared,
+  state: FitState,
+): void {
+  const started = performance.now();
+  const { stopped, loss, goodSteps, parts, learningRate } = epochs.run(state.epochs);
+  if (!Number.isFinite(loss) || !weights.areFinite()) {
+    state.outcome = "diverged";
+    // Weights that a last update broke would give no finite loss at all.
+    state.lastLoss = Number.isFinite(loss) ? NaN : loss;
+    if (goodSteps === 0) state.patience = weights.takeBack(state.patience);
+    return;
   }
-  const calls = { ...program.calls }, { bytes } = program;
-  const parameters = weights.best();
-  feed.close();
-  validate?.close();
-  program.dispose();
-  return { parameters, outcome, epochs: done, patience, lastLoss, calls, bytes };
+  if (stopped) {
+    state.outcome = "stopped";
+    if (state.patience.bestEpoch === 0) weights.keep(state.patience);
+    return;
+  }
+  const { parameters } = program, epoch = state.epochs + 1;
+  const validation = validate?.loss(parameters);
+  const monitored = options.monitor === "validation" ? validation ?? loss : loss;
+  const patience = observe(state.patience, epoch, monitored, options.minDelta);
+  if (patience.waited === 0) weights.keep(patience);
+  Object.assign(state, { patience, epochs: epoch, lastLoss: loss });
+  const seconds = (performance.now() - started) / 1000;
+  onEpoch({ epoch, loss, validation, parts, patience, learningRate, seconds, parameters });
+  if (options.patience !== null && patience.waited >= options.patience) state.outcome = "patience";
+  else if (epoch >= options.epochs) state.outcome = "epochs";
 }

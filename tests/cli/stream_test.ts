@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { formatIdx } from "../../src/data/idx_format.ts";
-import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
+import { onlyRun, outcomeOf, readJson, ROOT, runProgram, start, withRunsFolder } from "../support/program.ts";
 
 /** 4,000 images of 8x8 with a pattern that a small model can learn, as an IDX file of 256 kB. */
 const COUNT = 4000, SIDE = 8, PIXELS = SIDE * SIDE;
@@ -65,3 +65,46 @@ Deno.test("run streams a set four times larger than its memory and gets the same
     deepEqual(streamed.metrics, whole.metrics);
   });
 });
+
+Deno.test("run fails clearly when a streamed file shrinks while it trains, and keeps the best weights", async () => {
+  await withRunsFolder(async (folder) => {
+    await Deno.mkdir(`${ROOT}${folder}`, { recursive: true });
+    const values = patterns(), file = `${ROOT}${folder}/images-idx3-ubyte`;
+    await Deno.writeFile(file, formatIdx({ sizes: [COUNT, SIDE, SIDE], values }));
+    await Deno.writeFile(
+      `${ROOT}${folder}/test-idx3-ubyte`,
+      formatIdx({ sizes: [500, SIDE, SIDE], values: values.subarray(0, 500 * PIXELS) }),
+    );
+    await Deno.writeTextFile(`${ROOT}${folder}/pipeline.ts`, pipelineText(folder));
+    const runs = `${folder}/made`;
+    const process = start("run", [
+      `${folder}/pipeline.ts`,
+      ...["--runs", runs, "--ui", "json", "--set", "load.memory=64kB", "--set", "train.epochs=1000000"],
+    ]);
+    await untilEpoch(runs, 3);
+    await Deno.truncate(file, 10_000);
+    const { code } = await outcomeOf(process);
+    equal(code, 1);
+    const run = onlyRun(runs, "streamed");
+    const { status, reason } = readJson(`${run}/run.json`);
+    equal(status, "failed");
+    match(reason, /images-idx3-ubyte" as it must stay as it was .*current size is 10000 bytes/);
+    match(reason, /the weights of epoch \d+ are kept in checkpoints\/train\.safetensors/);
+    ok(Deno.statSync(`${run}/checkpoints/train.safetensors`).size > 1000);
+  });
+});
+
+/** Waits until a run has told of an epoch. */
+async function untilEpoch(runs: string, epoch: number): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    try {
+      if (Deno.readTextFileSync(`${onlyRun(runs, "streamed")}/events.jsonl`).includes(`"epoch":${epoch},`)) {
+        return;
+      }
+    } catch {
+      // Not there yet.
+    }
+  }
+  throw new Error(`epoch ${epoch} did not come within 20 s`);
+}
