@@ -1,7 +1,7 @@
 /**
  * Opens a folder of pictures in a process of its own, and prints what it logs and then the data set, a line of JSON each.
  *
- *     deno run ... picture_cache_process.ts FOLDER MEMORY [OPTIONS]
+ *     deno run ... open_pictures.ts FOLDER MEMORY [OPTIONS]
  *
  * @module
  */
