@@ -14,12 +14,15 @@ import type { Graph, Value } from "../../src/graph/graph.ts";
 import { markdown } from "../note.ts";
 import { type Case, initialParameters } from "./cases.ts";
 import { programOptions, stepGraph, type StepParts, stepParts } from "./house.ts";
+import { nameOf } from "./stepper.ts";
 
 /** Milliseconds by name. */
 type Times = Map<string, number>;
 
 /** Milliseconds over which a profile is taken. */
 const LENGTH = 2000;
+/** Parts of a smaller share stand together. */
+const SMALLEST = 0.005;
 
 /** The shares of a step of a case, as tables. */
 export async function profile(one: Case): Promise<string> {
@@ -28,18 +31,19 @@ export async function profile(one: Case): Promise<string> {
   const wasm = around(stepParts(await timedKernels(graph, one, kernels), one), kernels);
   const native = await loadEngine("native", { threads: cores });
   const program = native.compile(graph, programOptions(one));
-  const hasSession = () => program.calls.session !== undefined;
   const outside = around(stepParts(program, one), new Map());
+  // Graphs that are too small for a session are run by the kernels, on one thread.
+  const hasSession = program.calls.session !== undefined;
   const parts = [
     `### ${one.name} ${one.title}`,
     `wasm, ${perStep(wasm)}\n\n${shares(new Map([...wasm.times, ...kernels]), ["run"])}`,
-    `native, ${cores} threads, ${perStep(outside)}\n\n${shares(outside.times, [])}`,
+    `${nameOf("native", hasSession ? cores : 1)}, ${perStep(outside)}\n\n${shares(outside.times, [])}`,
   ];
-  if (hasSession()) {
+  if (hasSession) {
     parts.push(`Within the run, by ONNX Runtime's operations\n\n${await inside(graph, one, cores)}`);
   }
   program.dispose();
-  return parts.join("\n\n");
+  return parts.join("\n\n") + "\n";
 }
 
 /** A profile: milliseconds by part, of so many steps. */
@@ -147,11 +151,11 @@ function perStep({ times, steps }: Profile): string {
 /** A table of shares, the largest first; `without` names what others in the table are parts of. */
 function shares(times: Times, without: readonly string[]): string {
   const parts = new Map([...times].filter(([name]) => !without.includes(name)));
-  const all = total(parts);
-  const lines = [...parts].toSorted(([, left], [, right]) => right - left).map(([name, time]) => [
-    name,
-    `${(100 * time / all).toFixed(1)} %`,
-  ]);
+  const all = total(parts), large = [...parts].filter(([, time]) => time >= SMALLEST * all);
+  large.sort(([, left], [, right]) => right - left);
+  const rest = all - total(new Map(large));
+  const lines = [...large, ["all else", rest] as const]
+    .map(([name, time]) => [name, `${(100 * time / all).toFixed(1)} %`]);
   return markdown(["part", "share"], lines);
 }
 
