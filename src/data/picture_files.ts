@@ -18,35 +18,40 @@ export interface PictureFile {
 
 const isPicture = (name: string) => PICTURE_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
 
-/** The names in a folder, in the order of their characters (the same on every machine), without hidden ones. */
-async function namesIn(path: string): Promise<string[]> {
-  const names: string[] = [];
+/** The entries of a folder, in the order of their names' characters (the same on every machine), without hidden ones. */
+async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
+  const entries: Deno.DirEntry[] = [];
   try {
-    for await (const { name } of Deno.readDir(path)) if (!name.startsWith(".")) names.push(name);
+    for await (const entry of Deno.readDir(path)) if (!entry.name.startsWith(".")) entries.push(entry);
   } catch (thrown) {
     const reason = thrown instanceof Deno.errors.NotFound ? "it does not exist" : messageOf(thrown);
     throw new RunError(`Cannot load the images of "${path}": ${reason}; give a folder of images`);
   }
-  return names.sort();
+  return entries.sort((one, other) => one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
 }
 
-/** All pictures under a folder, sorted by name. The name of a picture's first sub-folder is its label. */
-async function walk(root: string, within: readonly string[]): Promise<PictureFile[]> {
-  const found: PictureFile[] = [];
+/** All pictures under a folder, sorted by name, added to `found`. The name of a picture's first sub-folder is its label. */
+async function walk(root: string, within: readonly string[], found: PictureFile[]): Promise<PictureFile[]> {
   const folder = [root, ...within].join("/");
-  for (const entry of await namesIn(folder)) {
-    const path = `${folder}/${entry}`;
-    // Follows links; one that leads nowhere is left to the decoder, which names it.
-    const isFolder = (await Deno.stat(path).catch(() => undefined))?.isDirectory ?? false;
-    if (isFolder) found.push(...await walk(root, [...within, entry]));
-    else if (isPicture(entry)) found.push({ path, name: [...within, entry].join("/"), label: within[0] });
+  for (const entry of await entriesOf(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (await isFolder(path, entry)) await walk(root, [...within, entry.name], found);
+    else if (isPicture(entry.name)) {
+      found.push({ path, name: [...within, entry.name].join("/"), label: within[0] });
+    }
   }
   return found;
 }
 
+/** Follows links; one that leads nowhere is left to the decoder, which names it. */
+async function isFolder(path: string, { isDirectory, isSymlink }: Deno.DirEntry): Promise<boolean> {
+  if (!isSymlink) return isDirectory;
+  return (await Deno.stat(path).catch(() => undefined))?.isDirectory ?? false;
+}
+
 /** The pictures of a folder, sorted by name. Throws a RunError when there are none, or only some of them have labels. */
 export async function findPictures(folder: string): Promise<PictureFile[]> {
-  const files = await walk(folder.replace(/(?<=.)\/+$/, ""), []);
+  const files = await walk(folder.replace(/(?<=.)\/+$/, ""), [], []);
   if (files.length === 0) {
     throw new RunError(
       `Cannot load the images of "${folder}" as there must be at least one: ` +
