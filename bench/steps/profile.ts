@@ -154,7 +154,8 @@ function shares(times: Times, without: readonly string[]): string {
   const all = total(parts), large = [...parts].filter(([, time]) => time >= SMALLEST * all);
   large.sort(([, left], [, right]) => right - left);
   const rest = all - total(new Map(large));
-  const lines = [...large, ["all else", rest] as const]
+  const others = rest < all * SMALLEST / 10 ? [] : [["all else", rest] as const];
+  const lines = [...large, ...others]
     .map(([name, time]) => [name, `${(100 * time / all).toFixed(1)} %`]);
   return markdown(["part", "share"], lines);
 }
