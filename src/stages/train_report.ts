@@ -5,7 +5,7 @@ import type { Engine, Floats } from "../engine/engine.ts";
 import { describeModel, lossUnit } from "../models/spec.ts";
 import { modelSize } from "../models/tensors.ts";
 import type { StageContext, StageResult } from "../pipeline/stage.ts";
-import type { EpochReport, FitResult } from "../training/fit.ts";
+import type { EpochReport, FitResult } from "../training/contract.ts";
 import type { NoiseSetting } from "./noise.ts";
 import type { TrainSettings } from "./train.ts";
 

@@ -8,20 +8,23 @@ import type { ImageFeed } from "../data/feed.ts";
 import type { Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import type { FitData, FitOptions, StopSignal } from "./fit.ts";
+import type { FitData, FitOptions } from "./contract.ts";
 import { type Block, epochBlocks, shuffleBlock } from "./order.ts";
 import { updateOf } from "./optimizers.ts";
 import { learningRateShare } from "./schedules.ts";
+import type { TrainingState } from "./snapshot.ts";
 
-/** The sums of one epoch. */
-export interface EpochSums {
+/** What an epoch gave. */
+export interface EpochResult {
+  /** Whether all of its samples were visited, or its loss was not finite: otherwise it goes on where it was left. */
+  readonly finished: boolean;
   readonly loss: number;
   readonly parts?: { readonly reconstruction: number; readonly kl: number };
   readonly learningRate: number;
-  readonly stopped: boolean;
-  /** Steps whose loss was a finite number. */
-  readonly goodSteps: number;
 }
+
+/** How far a training is: `epoch` is counted up by each step, and cleared by whoever takes the epoch in. */
+export type Progress = Pick<TrainingState, "epochs" | "steps" | "epoch">;
 
 /** What an epoch needs. */
 export interface EpochRunner {
@@ -30,7 +33,9 @@ export interface EpochRunner {
   readonly data: FitData;
   readonly options: FitOptions;
   readonly seed: number;
-  readonly signal: StopSignal;
+  readonly progress: Progress;
+  /** Asked after each batch but the last of an epoch: whether to leave the epoch where it is. */
+  pause(): boolean;
   readonly feed: ImageFeed;
   readonly samples: number;
   /** Samples that are shuffled among themselves. */
@@ -40,8 +45,8 @@ export interface EpochRunner {
 
 /** Prepares all that a step needs, so that a step itself allocates nothing. */
 export function epochRunner(
-  { program, model, data, options, seed, signal, feed, samples, block, batchSize }: EpochRunner,
-): { run(epoch: number): EpochSums } {
+  { program, model, data, options, seed, progress, pause, feed, samples, block, batchSize }: EpochRunner,
+): { run(): EpochResult } {
   const { corruption, freshNoise } = data;
   const variational = model.kind === "vae";
   const update = updateOf(options.optimizer);
@@ -63,21 +68,22 @@ export function epochRunner(
     }
     update.learningRate = options.optimizer.learningRate *
       learningRateShare(options.schedule, epochsDone, options.epochs);
-    update.step++;
+    update.step = ++progress.steps;
     program.update(update);
   }
 
-  /** What an epoch has added up so far. */
-  const sums = { loss: 0, reconstruction: 0, kl: 0, goodSteps: 0, stopped: false };
-
-  /** Runs the batches of a block; false when the epoch is over before its end. */
-  function runBlock(current: Block, epoch: number): boolean {
+  /** Runs the batches of a block that are still to come; false when the epoch is left before its end. */
+  function runBlock(current: Block): boolean {
+    const { epochs, epoch: sums } = progress;
+    const done = sums.samples - current.first;
+    if (done >= current.count) return true;
     feed.load(current.first, current.count);
     shuffleBlock(current, shuffle, program.order);
-    for (let start = 0; start < current.count; start += batchSize) {
+    for (let start = done; start < current.count; start += batchSize) {
       const rows = Math.min(batchSize, current.count - start);
       // A step is counted from its end, so that the warm-up's first step is not at rate 0.
-      step(start, rows, epoch + (current.first + start + rows) / samples);
+      step(start, rows, epochs + (current.first + start + rows) / samples);
+      sums.samples += rows;
       sums.loss += loss[0] * rows;
       if (reconstruction !== undefined && kl !== undefined) {
         sums.reconstruction += reconstruction[0] * rows;
@@ -85,24 +91,22 @@ export function epochRunner(
       }
       if (!Number.isFinite(sums.loss)) return false;
       sums.goodSteps++;
-      sums.stopped = signal.aborted;
-      if (sums.stopped) return false;
+      if (sums.samples < samples && pause()) return false;
     }
     return true;
   }
 
-  /** Runs an epoch, counted from 0. */
-  function run(epoch: number): EpochSums {
-    shuffle.epoch = latent.epoch = epoch;
-    noise.epoch = freshNoise ? epoch : 0;
-    if (beta !== undefined) beta[0] = warmBeta(model, epoch);
-    Object.assign(sums, { loss: 0, reconstruction: 0, kl: 0, goodSteps: 0, stopped: false });
-    epochBlocks(samples, block, shuffle).every((current) => runBlock(current, epoch));
+  /** Begins an epoch, or goes on with one that was left. */
+  function run(): EpochResult {
+    const { epochs, epoch: sums } = progress;
+    shuffle.epoch = latent.epoch = epochs;
+    noise.epoch = freshNoise ? epochs : 0;
+    if (beta !== undefined) beta[0] = warmBeta(model, epochs);
+    const finished = epochBlocks(samples, block, shuffle).every(runBlock) || !Number.isFinite(sums.loss);
     const parts = variational
       ? { reconstruction: sums.reconstruction / samples, kl: sums.kl / samples }
       : undefined;
-    const { stopped, goodSteps } = sums;
-    return { loss: sums.loss / samples, parts, learningRate: update.learningRate, stopped, goodSteps };
+    return { finished, loss: sums.loss / samples, parts, learningRate: update.learningRate };
   }
   return { run };
 }

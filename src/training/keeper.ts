@@ -6,6 +6,12 @@
 import type { Floats } from "../engine/engine.ts";
 import { NO_EPOCH_YET, type Patience } from "./patience.ts";
 
+/** The patience at the best weights, and at the best before them. */
+export interface KeptPatience {
+  readonly last: Patience;
+  readonly before: Patience;
+}
+
 /** Watches over the parameters of a training. */
 export interface Keeper {
   /** Whether all parameters are finite numbers. */
@@ -20,6 +26,12 @@ export interface Keeper {
   takeBack(patience: Patience): Patience;
   /** The best parameters. */
   best(): Float32Array;
+  /** The patience that belongs to what is kept. */
+  kept(): KeptPatience;
+  /** What is kept, as views: the best weights, and the best before them. */
+  blocks(): { readonly best: Float32Array; readonly before: Float32Array };
+  /** Takes up the patience that belongs to kept weights; the weights are written into {@link blocks}. */
+  restore(kept: KeptPatience): void;
 }
 
 /** Begins with the parameters as they are. */
@@ -45,5 +57,11 @@ export function keeper(parameters: Floats): Keeper {
       return { best, bestEpoch, waited: patience.bestEpoch - bestEpoch };
     },
     best: () => last.weights,
+    kept: () => ({ last: last.patience, before: before.patience }),
+    blocks: () => ({ best: last.weights, before: before.weights }),
+    restore(kept) {
+      last.patience = kept.last;
+      before.patience = kept.before;
+    },
   };
 }

@@ -7,7 +7,7 @@ import { feedImages, placesFor } from "../data/feed.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
 import { lossGraph, NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import type { FitData } from "./fit.ts";
+import type { FitData } from "./contract.ts";
 
 /** Rows of a validation batch: large enough that products are fast, small enough to stay in the caches. */
 const CAPACITY = 512;

@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/
 import { decodePoints, encodeImages, evaluator, rebuild } from "../../src/analysis/inference.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
-import { decodeSafetensors } from "../../src/export/safetensors.ts";
+import { decodeSafetensors } from "../../src/core/safetensors.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import { assertClose } from "../support/close.ts";

@@ -5,13 +5,14 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { ae, type ModelOptions, type VariationalOptions } from "../../src/models/options.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
-import {
-  type EpochReport,
-  fit,
-  type FitData,
-  type FitOptions,
-  type FitResult,
-} from "../../src/training/fit.ts";
+import type {
+  Checkpointer,
+  EpochReport,
+  FitData,
+  FitOptions,
+  FitResult,
+} from "../../src/training/contract.ts";
+import { fit } from "../../src/training/fit.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
 import { validator } from "../../src/training/validate.ts";
 
@@ -41,6 +42,7 @@ export interface TinyFit {
   readonly seed?: number;
   /** Whether to stop, asked after each batch. */
   readonly stop?: () => boolean;
+  readonly checkpoints?: Checkpointer;
   /** Called after each epoch, in place of a screen. */
   readonly onEpoch?: (report: EpochReport) => void;
 }
@@ -50,7 +52,7 @@ export type Kept = Omit<EpochReport, "parameters"> & { readonly parameters: Floa
 
 /** Trains; gives the result and a copy of every epoch's report. */
 export function tinyFit(
-  { model = TINY, engine = wasm, data, options, seed = 1, stop = () => false, onEpoch }: TinyFit,
+  { model = TINY, engine = wasm, data, options, seed = 1, stop = () => false, checkpoints, onEpoch }: TinyFit,
 ): FitResult & { reports: Kept[] } {
   const reports: Kept[] = [];
   const result = fit({
@@ -77,6 +79,7 @@ export function tinyFit(
       },
       reason: undefined,
     },
+    checkpoints,
     onEpoch(report) {
       reports.push({ ...report, parameters: Float32Array.from(report.parameters) });
       onEpoch?.(report);

@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from "zod";
-import { messageOf, RunError } from "../core/errors.ts";
+import { messageOf, RunError } from "./errors.ts";
 
 /** A tensor with its name. */
 export interface NamedTensor {

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { RunError } from "../../src/core/errors.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../src/export/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/core/safetensors.ts";
 
 /** A file with any header and so many zero bytes after it. */
 function fileOf(header: string, data: number): Uint8Array {

@@ -1,0 +1,97 @@
+// P = all parameters together.
+
+/**
+ * Where a training stands after a batch: everything that it needs to go on bit for bit, as plain data and blocks of numbers. What is
+ * drawn (the order of samples, noise, latents) is a function of seed, epoch and sample, so no random state is in it.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Floats, Program } from "../engine/engine.ts";
+import type { Keeper } from "./keeper.ts";
+import { NO_EPOCH_YET } from "./patience.ts";
+
+const count = z.int().nonnegative();
+/** JSON has no infinity and no NaN: `null` stands for a number that is not there yet. */
+const orNone = (none: number) => z.number().nullable().transform((value) => value ?? none);
+const patience = z.strictObject({ best: orNone(Infinity), bestEpoch: count, waited: count });
+
+/** The schema of a state, as it is read back from a checkpoint. */
+export const TrainingState = z.strictObject({
+  /** Epochs that were finished. */
+  epochs: count,
+  /** Optimizer steps since the beginning. */
+  steps: count,
+  /** What the unfinished epoch has visited and added up: all 0 between two epochs. */
+  epoch: z.strictObject({
+    samples: count,
+    loss: z.number(),
+    reconstruction: z.number(),
+    kl: z.number(),
+    goodSteps: count,
+  }),
+  patience,
+  /** The patience at the best weights, and at the best before them. */
+  kept: z.strictObject({ last: patience, before: patience }),
+  lastLoss: orNone(NaN),
+  /** Seconds of training so far, over all processes. */
+  seconds: z.number().nonnegative(),
+});
+
+/** Where a training stands, without its numbers. */
+export type TrainingState = z.infer<typeof TrainingState>;
+
+/** A named block of numbers, of length P. */
+export interface Block {
+  readonly name: string;
+  readonly data: Floats;
+}
+
+/** Where a training stands. */
+export interface TrainingSnapshot {
+  readonly state: TrainingState;
+  readonly blocks: readonly Block[];
+}
+
+/** The state before the first step. */
+export function firstState(): TrainingState {
+  return {
+    epochs: 0,
+    steps: 0,
+    epoch: { samples: 0, loss: 0, reconstruction: 0, kl: 0, goodSteps: 0 },
+    patience: NO_EPOCH_YET,
+    kept: { last: NO_EPOCH_YET, before: NO_EPOCH_YET },
+    lastLoss: NaN,
+    seconds: 0,
+  };
+}
+
+/** The blocks of a training, as views: `parameters`, the optimizer's `slot0`, `slot1`, and the weights `best` and `before`. */
+export function blocksOf(program: Program, weights: Keeper): Block[] {
+  return [
+    { name: "parameters", data: program.parameters },
+    ...program.slots.map((data, slot) => ({ name: `slot${slot}`, data })),
+    ...Object.entries(weights.blocks()).map(([name, data]) => ({ name, data })),
+  ];
+}
+
+/**
+ * Copies the blocks of a snapshot back into a training.
+ *
+ * @throws {RangeError} When a block is missing or has another length: the snapshot is of another model or optimizer.
+ */
+export function restoreBlocks(snapshot: TrainingSnapshot, program: Program, weights: Keeper): void {
+  weights.restore(snapshot.state.kept);
+  const found = new Map(snapshot.blocks.map(({ name, data }) => [name, data]));
+  for (const { name, data } of blocksOf(program, weights)) {
+    const kept = found.get(name);
+    if (kept === undefined || kept.length !== data.length) {
+      throw new RangeError(
+        `Cannot go on training as "${name}" must have ${data.length} numbers: current value is ${
+          kept?.length ?? "none"
+        }`,
+      );
+    }
+    data.set(kept);
+  }
+}

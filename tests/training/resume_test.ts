@@ -1,0 +1,182 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { sliceSplit } from "../../src/data/dataset.ts";
+import type { Checkpointer } from "../../src/training/contract.ts";
+import { OptimizerSpec } from "../../src/training/optimizers.ts";
+import { type TrainingSnapshot, TrainingState } from "../../src/training/snapshot.ts";
+import { GLYPHS, type Kept, spying, TINY_VAE, type TinyFit, tinyFit, wasm } from "./tiny.ts";
+
+const NOISE = { kind: "gaussian", std: 0.3, maximumStd: 0.3 } as const;
+
+/** A VAE under noise with everything that a resumed training could lose: moments, patience, a warm-up, a schedule, blocks. */
+const RICH: TinyFit = {
+  model: { ...TINY_VAE, klWarmupEpochs: 3 },
+  data: {
+    train: sliceSplit(GLYPHS, 35, 0, 24),
+    validation: sliceSplit(GLYPHS, 35, 24, 32),
+    corruption: NOISE,
+  },
+  options: {
+    optimizer: OptimizerSpec.parse({ kind: "adam", learningRate: 0.02 }),
+    schedule: { kind: "cosine", warmupEpochs: 1, finalShare: 0.1 },
+    epochs: 6,
+    batchSize: 7,
+    copies: 2,
+    shuffleBlock: 20,
+    patience: 3,
+    minDelta: 2,
+    monitor: "validation",
+    clipNorm: 1,
+  },
+};
+
+/** A copy that went through a file: the state as JSON, the numbers as single precision. */
+function copyOf({ state, blocks }: TrainingSnapshot): TrainingSnapshot {
+  return {
+    state: TrainingState.parse(JSON.parse(JSON.stringify(state))),
+    blocks: blocks.map(({ name, data }) => ({ name, data: Float32Array.from(data) })),
+  };
+}
+
+/** Keeps the last of what is saved. */
+function memory(found?: TrainingSnapshot, due: Checkpointer["due"] = () => false) {
+  let newest: TrainingSnapshot | undefined, saves = 0;
+  const checkpoints: Checkpointer = {
+    found,
+    due,
+    save(state, blocks) {
+      newest = copyOf({ state, blocks });
+      saves++;
+    },
+  };
+  return { checkpoints, newest: () => newest!, saves: () => saves };
+}
+
+/** What of a report does not depend on the clock. */
+const timeless = (reports: readonly Kept[]) => reports.map(({ seconds: _seconds, ...report }) => report);
+
+for (const precision of ["wasm", "reference"] as const) {
+  Deno.test(`fit goes on with the same bits after a stop at any batch, on ${precision}`, async () => {
+    const { loadEngine } = await import("../../src/engine/load.ts");
+    const engine = precision === "wasm" ? wasm : await loadEngine("reference");
+    const whole = tinyFit({ ...RICH, engine });
+    equal(whole.outcome, "patience");
+    // 48 visits in batches of 7, in blocks of 20: well over 7 steps an epoch.
+    for (let stopAt = 1; stopAt <= 45; stopAt += precision === "wasm" ? 1 : 11) {
+      let asked = 0;
+      const kept = memory();
+      const first = tinyFit({
+        ...RICH,
+        engine,
+        stop: () => ++asked === stopAt,
+        checkpoints: kept.checkpoints,
+      });
+      if (first.outcome !== "stopped") continue;
+      const rest = tinyFit({ ...RICH, engine, checkpoints: memory(kept.newest()).checkpoints });
+      deepEqual(timeless([...first.reports, ...rest.reports]), timeless(whole.reports), `stop ${stopAt}`);
+      deepEqual(rest.parameters, whole.parameters);
+      deepEqual([rest.outcome, rest.epochs, rest.patience], [whole.outcome, whole.epochs, whole.patience]);
+    }
+  });
+}
+
+Deno.test("fit can be torn into pieces of three batches and ends with the same bits", () => {
+  const whole = tinyFit(RICH), reports: Kept[] = [];
+  let found: TrainingSnapshot | undefined, pieces = 0;
+  for (;;) {
+    let asked = 0;
+    const kept = memory(found);
+    const piece = tinyFit({ ...RICH, stop: () => ++asked % 3 === 0, checkpoints: kept.checkpoints });
+    reports.push(...piece.reports);
+    found = kept.newest();
+    pieces++;
+    if (piece.outcome === "stopped") continue;
+    deepEqual(piece.parameters, whole.parameters);
+    break;
+  }
+  ok(pieces > 5, `only ${pieces} pieces`);
+  deepEqual(timeless(reports), timeless(whole.reports));
+});
+
+Deno.test("fit saves when it is due, within epochs and between them, and at its end", () => {
+  const asked: (number | undefined)[] = [];
+  const kept = memory(undefined, (epoch) => {
+    asked.push(epoch);
+    return epoch === 2;
+  });
+  const { reports } = tinyFit({ options: { epochs: 4, batchSize: 16 }, checkpoints: kept.checkpoints });
+  equal(reports.length, 4);
+  // Two batches an epoch: asked after the first of each, and after the epochs that are not the last.
+  deepEqual(asked, [undefined, 1, undefined, 2, undefined, 3, undefined]);
+  equal(kept.saves(), 2);
+  equal(kept.newest().state.epochs, 4);
+});
+
+Deno.test("fit saves before it keeps the weights of a first epoch that was stopped, so that it goes on as if nothing was", () => {
+  const kept = memory();
+  const options = { epochs: 3, batchSize: 8 };
+  const { outcome } = tinyFit({ options, stop: () => true, checkpoints: kept.checkpoints });
+  equal(outcome, "stopped");
+  const { state, blocks } = kept.newest();
+  equal(state.patience.bestEpoch, 0);
+  const [parameters, best] = ["parameters", "best"].map((name) =>
+    blocks.find((block) => block.name === name)!
+  );
+  ok(parameters.data.some((value, at) => value !== best.data[at]));
+});
+
+Deno.test("fit that has ended goes on where it ended when there are more epochs, or more patience", () => {
+  const options = { epochs: 3, batchSize: 8 };
+  const long = tinyFit({ options: { ...options, epochs: 8 } });
+  const kept = memory();
+  const short = tinyFit({ options, checkpoints: kept.checkpoints });
+  const rest = tinyFit({
+    options: { ...options, epochs: 8 },
+    checkpoints: memory(kept.newest()).checkpoints,
+  });
+  deepEqual(timeless([...short.reports, ...rest.reports]), timeless(long.reports));
+  deepEqual(rest.parameters, long.parameters);
+
+  const impatient = { epochs: 20, patience: 2, minDelta: 10 }, again = memory();
+  equal(tinyFit({ options: impatient, checkpoints: again.checkpoints }).epochs, 3);
+  const patient = tinyFit({
+    options: { ...impatient, patience: 6 },
+    checkpoints: memory(again.newest()).checkpoints,
+  });
+  deepEqual([patient.outcome, patient.epochs], ["patience", 7]);
+});
+
+Deno.test("fit that has ended does nothing when it is asked to go on, and gives its weights again", () => {
+  const kept = memory();
+  const whole = tinyFit({ checkpoints: kept.checkpoints });
+  const again = tinyFit({ checkpoints: memory(kept.newest()).checkpoints });
+  deepEqual(again.reports, []);
+  deepEqual(again.parameters, whole.parameters);
+});
+
+Deno.test("fit refuses the checkpoint of another model or optimizer", () => {
+  const kept = memory();
+  tinyFit({ checkpoints: kept.checkpoints });
+  const found = kept.newest();
+  throws(
+    () => tinyFit({ model: { ...TINY_VAE, kind: "vae" }, checkpoints: memory(found).checkpoints }),
+    /Cannot go on training as "parameters" must have \d+ numbers: current value is \d+/,
+  );
+  const without = { ...found, blocks: found.blocks.filter(({ name }) => name !== "slot1") };
+  throws(
+    () => tinyFit({ checkpoints: memory(without).checkpoints }),
+    /"slot1" must have .*: current value is none/,
+  );
+});
+
+Deno.test("fit takes no step back into a divergence that a checkpoint lies before", () => {
+  // The update of step 5 breaks the weights; the step after it has no finite loss.
+  const breaking = () =>
+    spying({ afterUpdate: (parameters, updates) => updates === 5 && parameters.fill(NaN) });
+  const options = { epochs: 9, batchSize: 16 };
+  const kept = memory(undefined, (epoch) => epoch === 1);
+  const broken = tinyFit({ engine: breaking(), options, checkpoints: kept.checkpoints });
+  equal(broken.outcome, "diverged");
+  equal(kept.newest().state.epochs, 1);
+  const healed = tinyFit({ options, checkpoints: memory(kept.newest()).checkpoints });
+  deepEqual(healed.parameters, tinyFit({ options }).parameters);
+});
