@@ -6,7 +6,7 @@
  * @module
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import { messageOf, RunError, UsageError } from "../core/errors.ts";
+import { LockedError, messageOf, RunError, UsageError } from "../core/errors.ts";
 import { planCommand } from "./plan.ts";
 import { runCommand } from "./run.ts";
 import { version } from "./version.ts";
@@ -40,7 +40,8 @@ function explain(thrown: unknown, debug: boolean): number {
   }
   if (debug) console.error(thrown);
   else console.error(`error: ${thrown instanceof UsageError ? thrown.message : messageOf(thrown)}`);
-  return thrown instanceof UsageError || thrown instanceof RunError ? thrown.exitCode : 1;
+  const isOurs = thrown instanceof UsageError || thrown instanceof RunError || thrown instanceof LockedError;
+  return isOurs ? thrown.exitCode : 1;
 }
 
 Deno.exit(await main(Deno.args));

@@ -18,6 +18,31 @@ export function parseThreads(text: string): number {
   throw new InvalidArgumentError(`It must be a whole number from 1 to 256: current value is "${text}"`);
 }
 
+/** Reads a whole number from 1. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
+  throw new InvalidArgumentError(`It must be a whole number from 1: current value is "${text}"`);
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3, h: 3600e3, d: 86400e3 };
+
+/** Reads a duration: `90s`, `30m`, `8h`, `1h30m`, `2d`; gives milliseconds. */
+export function parseDuration(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  const milliseconds = parts.reduce((sum, [, number, unit]) => sum + Number(number) * UNITS[unit], 0);
+  if (parts.map(([part]) => part).join("") === text && milliseconds > 0) return milliseconds;
+  throw new InvalidArgumentError(
+    `It must be a duration such as 90s, 30m, 8h or 1h30m: current value is "${text}"`,
+  );
+}
+
+/** Reads an address of the web. */
+export function parseUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError(`It must be an http or https address: current value is "${text}"`);
+}
+
 /** Gathers an option that may be given several times. */
 export function collect(text: string, before: string[]): string[] {
   return [...before, text];

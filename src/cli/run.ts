@@ -1,19 +1,68 @@
 /** `run FILE`: runs a pipeline and shows it. @module */
 import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
-import { chooseEngine, describeEngine } from "../engine/choose.ts";
 import { ENGINE_NAMES } from "../engine/engine.ts";
-import { resolvePipeline } from "../pipeline/resolve.ts";
-import { loadPipeline } from "../run/load_pipeline.ts";
-import { type RunningRun, startRun } from "../run/start.ts";
-import { chooseScreen, colorLevel, startScreen, UI_NAMES } from "../ui/choose.ts";
-import { collect, oneOf, parseSeed, parseThreads } from "./options.ts";
+import { startRun } from "../run/start.ts";
+import { chooseScreen, colorLevel, UI_NAMES } from "../ui/choose.ts";
+import { attachOwner } from "./attach.ts";
+import { writeAll } from "./output.ts";
+import { collect, oneOf, parseCount, parseDuration, parseSeed, parseThreads, parseUrl } from "./options.ts";
+import { prepareRun } from "./prepare.ts";
+import { canStartRunner, startRunner } from "./runner.ts";
+import { showRun } from "./show_run.ts";
+import { tellEnd } from "./tell_end.ts";
 import { version } from "./version.ts";
-
-type Signal = 130 | 143;
 
 /** The command. */
 export function runCommand(exit: (code: number) => void) {
+  return command().action(async (file, options) => {
+    const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
+    const screenName = chooseScreen(options.ui, { isTerminal, env });
+    const look = {
+      stdout: process.stdout,
+      stdin: process.stdin,
+      write: writeAll,
+      color: colorLevel(env, isTerminal),
+    };
+    if (options.detach || (screenName === "tui" && canStartRunner())) {
+      const started = await startRunner(Deno.args);
+      if ("exitCode" in started) return exit(started.exitCode);
+      if (!options.detach) return exit(await attachOwner(started, look));
+      started.leave();
+      writeAll(
+        `${started.id} runs in ${started.folder}\nlook in: deno task monitor ${started.id}   stop: deno task stop ${started.id}\n`,
+      );
+      return exit(0);
+    }
+    const prepared = await prepareRun(file, options, env);
+    if ("done" in prepared) {
+      writeAll(`${prepared.done}\n`);
+      return exit(0);
+    }
+    exit(
+      await showRun(screenName, look, (listen) =>
+        startRun({
+          file,
+          ...prepared,
+          overrides: options.set,
+          root: options.runs,
+          argv: Deno.args.filter((word) => word !== "--announce"),
+          version,
+          debug: options.debug ?? false,
+          isExclusive: options.exclusive ?? false,
+          maxMilliseconds: options.maxTime ?? null,
+          maxEpochs: options.maxEpochs ?? null,
+          listen,
+        }), {
+        isAnnounced: options.announce ?? false,
+        past: prepared.past,
+        end: (outcome) => tellEnd(outcome, { webhook: options.webhook, env }),
+      }),
+    );
+  });
+}
+
+function command() {
   return new Command("run")
     .description("run a pipeline and leave a run folder")
     .argument("<file>", "the pipeline file")
@@ -35,79 +84,32 @@ export function runCommand(exit: (code: number) => void) {
     )
     .option("--ui <screen>", `what is shown: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
     .option("--runs <folder>", "where run folders are made", "runs")
-    .option("--debug", "show the stack of an error")
-    .action(async (file, options) => {
-      const pipeline = resolvePipeline(await loadPipeline(file), {
-        overrides: options.set,
-        seed: options.seed,
-      });
-      const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
-      const { notice, ...engine } = await chooseEngine({
-        name: options.engine ?? env.HOURGLASS_ENGINE,
-        threads: options.threads,
-      });
-      let interrupt: (reason: Signal) => void = (reason) => Deno.exit(reason);
-      const screen = await startScreen(chooseScreen(options.ui, { isTerminal, env }), {
-        stdout: process.stdout,
-        stdin: process.stdin,
-        write: (text) => writeAll(text),
-        color: colorLevel(env, isTerminal),
-        onInterrupt: () => interrupt(130),
-      });
-      try {
-        const running = await startRun({
-          file,
-          pipeline,
-          overrides: options.set,
-          engine,
-          engineText: describeEngine(engine, pipeline.threads),
-          notice,
-          root: options.runs,
-          argv: Deno.args,
-          version,
-          debug: options.debug ?? false,
-          listen: (event) => screen.event(event),
-        });
-        interrupt = interrupter(running, () => screen.finish());
-        exit(await seeThrough(running, interrupt));
-      } finally {
-        await screen.finish();
-      }
-    });
+    .option(
+      "--resume <run>",
+      "go on from a checkpoint: auto (the newest that fits), a run's id or folder, or none",
+      "none",
+    )
+    .option("--force <stage>", "run a stage though its result is known (repeatable)", collect, [] as string[])
+    .option("--no-cache", "run all stages, and keep no results for later runs")
+    .option("--needed", "do nothing, successfully, if the same run is complete")
+    .option("--exclusive", "exit 75 if another run of the pipeline is under way")
+    .option("--detach", "run in the background and return at once")
+    .option(
+      "--max-time <duration>",
+      "stop after so long, as in 90s, 30m or 8h (exit 124, resumable)",
+      parseDuration,
+    )
+    .option("--max-epochs <number>", "stop after so many epochs (exit 124, resumable)", parseCount)
+    .option(
+      "--fail-if <condition>",
+      "exit 3 if it is so at the end, as in 'evaluate.elbo < -110' (repeatable)",
+      collect,
+      [] as string[],
+    )
+    .option("--webhook <url>", "post how it ended (JSON) to this address", parseUrl)
+    .option("--announce", "say on the standard output that the run has begun (for the program itself)")
+    .option("--debug", "show the stack of an error");
 }
 
-/** Writes to the standard output; a reader that has gone away does not end the run. */
-function writeAll(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
-  } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown;
-  }
-}
-
-/** Stops after the batch at the first call, and at once at the second. */
-function interrupter(run: RunningRun, finish: () => void | Promise<void>): (reason: Signal) => void {
-  let asked = false;
-  return (reason) => {
-    if (!asked) {
-      asked = true;
-      run.stop(reason);
-      return;
-    }
-    Promise.allSettled([run.abort(reason), finish()]).then(() => Deno.exit(reason));
-  };
-}
-
-/** Waits for the end of a run while signals are listened to. */
-async function seeThrough(run: RunningRun, interrupt: (reason: Signal) => void): Promise<number> {
-  const onInterrupt = () => interrupt(130), onTerminate = () => interrupt(143);
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  Deno.addSignalListener("SIGTERM", onTerminate);
-  try {
-    return await run.finished;
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
-    Deno.removeSignalListener("SIGTERM", onTerminate);
-  }
-}
+/** The options of the command. */
+export type RunOptions = ReturnType<ReturnType<typeof command>["opts"]>;

@@ -1,7 +1,7 @@
 /**
  * What goes wrong, and what a person can do about it.
  *
- * Every message has one form: "Cannot do X as Y must be Z: current value is V". The two classes say who has to act and carry
+ * Every message has one form: "Cannot do X as Y must be Z: current value is V". The classes say who has to act and carry
  * the exit code; the command line is the only place that turns them into one.
  *
  * @module
@@ -17,6 +17,12 @@ export class UsageError extends Error {
 export class RunError extends Error {
   override readonly name = "RunError";
   readonly exitCode = 1;
+}
+
+/** Another process is at work where this one wants to be: exit code 75, as cron and systemd know it (sysexits, "try again later"). */
+export class LockedError extends Error {
+  override readonly name = "LockedError";
+  readonly exitCode = 75;
 }
 
 /** The message of anything that was thrown, on one line. */

@@ -34,6 +34,8 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   describe(spec: z.output<Schema>): string;
   /** The size of its images, as far as it can be known before the data is read. */
   shape(spec: z.output<Schema>): ImageShape | undefined;
+  /** What changes when the content does, found without reading it. @default {the content never changes} */
+  fingerprint?(spec: z.output<Schema>): Promise<string>;
   /** Reads the images. Throws a RunError that names the file and the remedy. */
   open(spec: z.output<Schema>, context: SourceContext): Promise<Dataset>;
 }

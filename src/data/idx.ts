@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { fingerprintFiles } from "./fingerprint.ts";
 import { RunError } from "../core/errors.ts";
 import { limitOption, offsetOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
 import { type Dataset, imagesText, type Split } from "./dataset.ts";
@@ -141,5 +142,7 @@ export const idxSource: Source<typeof schema> = {
     const sizes = peekIdxSizes(images, "images");
     return sizes && { height: sizes[1], width: sizes[2] };
   },
+  fingerprint: ({ images, labels, testImages, testLabels }) =>
+    fingerprintFiles([images, labels, testImages, testLabels]),
   open,
 };

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
 import type { Dataset, Split } from "./dataset.ts";
 import { cachePictures, inCacheOrder } from "./picture_cache.ts";
+import { fingerprintFiles } from "./fingerprint.ts";
 import { findPictures, type PictureFile } from "./picture_files.ts";
 import { type PictureForm, pictureForm, readPicture } from "./read_picture.ts";
 import { drawTestSplit, selectSome } from "./split.ts";
@@ -100,5 +101,9 @@ export const imagesSource: Source<typeof schema> = {
   describe: ({ folder, height, width }) =>
     `images: ${folder}${height === undefined ? "" : `, scaled to ${height}x${width}`}`,
   shape: ({ height, width }) => height === undefined || width === undefined ? undefined : { height, width },
+  async fingerprint({ folder }) {
+    const files = await findPictures(folder).catch(() => []);
+    return await fingerprintFiles(files.map(({ path }) => path));
+  },
   open,
 };

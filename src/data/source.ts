@@ -61,3 +61,8 @@ export function describeSource(spec: SourceSpec): string {
 export function sourceShape(spec: SourceSpec): ImageShape | undefined {
   return sourceOf(spec).shape(spec);
 }
+
+/** What stands for the content of a source, without reading it: the sizes and times of its files; nothing for data that never changes. */
+export async function fingerprintSource(spec: SourceSpec): Promise<string> {
+  return await sourceOf(spec).fingerprint?.(spec) ?? "";
+}

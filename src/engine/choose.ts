@@ -50,7 +50,18 @@ export async function chooseEngine({ name = "auto", threads }: EngineRequest): P
 }
 
 /** An engine in words: `native, 2 threads`. */
-export function describeEngine({ name, threads }: EngineChoice, threadsOfStep: number): string {
+export function describeEngine(
+  { name, threads }: Pick<EngineChoice, "threads"> & { name: string },
+  threadsOfStep: number,
+): string {
   const count = name === "native" ? threads ?? threadsOfStep : 1;
   return `${name}, ${count} ${count === 1 ? "thread" : "threads"}`;
+}
+
+/** The class of an engine: results within one are the same bits. */
+export function engineClass(
+  { name, threads, cores }: Pick<EngineChoice, "threads" | "cores"> & { name: string },
+): string {
+  if (name !== "native") return name;
+  return threads === null ? `native, threads for ${cores} cores` : `native, ${threads} threads`;
 }

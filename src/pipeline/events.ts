@@ -44,6 +44,8 @@ const stage = z.object({
   note: z.string().optional(),
   /** The numbers it adds to `metrics.json`. */
   metrics: metrics.optional(),
+  /** The run that computed it, when its result was not computed again. */
+  cached: z.string().optional(),
 });
 
 const training = z.object({

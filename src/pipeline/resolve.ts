@@ -123,6 +123,13 @@ function hungry(pipeline: AnyPipeline, names: readonly string[]): Fault[] {
   });
 }
 
+/** Refuses a stage that there is not, named by an option of the command line. @throws {UsageError} */
+export function nameFault(option: string, name: string, names: readonly string[]): void {
+  if (!names.includes(name)) {
+    throw new UsageError(`Cannot run as ${option} ${name} ${unknownKey(name, names)}`);
+  }
+}
+
 function parseOverrides(overrides: readonly string[], names: readonly string[], faults: Fault[]): Override[] {
   return overrides.flatMap((text) => {
     const override = parseOverride(text);

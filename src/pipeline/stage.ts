@@ -42,6 +42,36 @@ export interface EngineSetting {
   readonly cores: number;
 }
 
+/** A named block of numbers of a checkpoint. */
+export interface CheckpointBlock {
+  readonly name: string;
+  readonly data: Float32Array | Float64Array;
+}
+
+/** Where a long stage stood: plain data that JSON can hold, and blocks of numbers. */
+export interface StageCheckpoint {
+  readonly state: unknown;
+  readonly blocks: readonly CheckpointBlock[];
+}
+
+/** When a stage is kept; see {@link Checkpoints.due}. */
+export interface CheckpointPolicy {
+  /** Minutes between two checkpoints; `"auto"`: a second, or fifty times as long as the last one took to write. */
+  readonly everyMinutes: number | "auto" | null;
+  /** Epochs between two checkpoints; `null`: by the clock alone. */
+  readonly everyEpochs: number | null;
+}
+
+/** Where a long stage is kept, so that it can go on in another process. */
+export interface Checkpoints {
+  /** Where to go on; `undefined`: from the beginning. */
+  readonly found?: StageCheckpoint;
+  /** Asked after each batch, and with its number after each epoch: whether it is time to save. */
+  due(epoch?: number): boolean;
+  /** Copies what it is given before it returns; it is written elsewhere, later. */
+  save(state: unknown, blocks: readonly CheckpointBlock[]): void;
+}
+
 /** What a stage may do besides computing: everything it needs of the run around it. */
 export interface StageContext {
   /** The stage's own name, unique in the pipeline. */
@@ -51,13 +81,20 @@ export interface StageContext {
   /** What to compute with. */
   readonly engine: EngineSetting;
   /** Asks the stage to end soon and keep what it has. */
-  readonly signal: { readonly aborted: boolean; readonly reason: unknown };
+  readonly signal: {
+    readonly aborted: boolean;
+    /** Asks a training to end with its present epoch. */
+    readonly ending?: boolean;
+    readonly reason: unknown;
+  };
   /** Tells whoever listens. */
   emit(event: StageEvent): void;
   /** Writes a file under `artifacts/` of the run folder, whole or not at all, and tells of it. */
   writeArtifact(file: string, title: string, content: Uint8Array | string): Promise<void>;
   /** Writes a file under `checkpoints/`, whole or not at all. */
   writeCheckpoint(file: string, content: Uint8Array): Promise<void>;
+  /** Where a long stage keeps how far it is, and finds it again. */
+  checkpoints(policy: CheckpointPolicy): Checkpoints;
 }
 
 /** What came of a stage. */
@@ -68,6 +105,8 @@ export interface StageResult<Adds> {
   readonly note?: string;
   /** Its numbers for `metrics.json`. */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** Whether it was stopped before its end, so that another run must not take this for its result. @default {false} */
+  readonly isUnfinished?: boolean;
 }
 
 /** A kind of stage. */
@@ -78,10 +117,22 @@ export interface StageDefinition<Options, Needs, Adds> {
   readonly version: number;
   /** What earlier stages must have made, by name: the compiler's `Needs` again, for files that were never type-checked. */
   readonly needs: readonly (keyof Needs & string)[];
+  /** What it takes into account when an earlier stage made it. It sees nothing else. @default {[]} */
+  readonly uses?: readonly string[];
   /** What it makes, by name. */
   readonly makes: readonly (keyof Adds & string)[];
   /** What its options must be; strict, with all defaults. */
   readonly schema: z.ZodType<Options>;
+  /**
+   * What stands for the data that it reads from outside; a change of it changes all that follows. A stage that has one runs each time,
+   * as reading is its whole work.
+   */
+  fingerprint?(options: Options): Promise<string>;
+  /**
+   * The part of the options that decides what was computed up to a checkpoint: a stage goes on from one as long as this is the same.
+   * @default {all options}
+   */
+  lasting?(options: Options): unknown;
   /** What it would do, without doing it. */
   plan?(options: Options, facts: PlanFacts): StagePlan;
   /** Does it. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf, RunError } from "../core/errors.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 
 /** How long epochs may wait for company before they are written, in milliseconds. */
@@ -12,24 +13,49 @@ const PATIENCE_MS = 100;
 export interface EventLog {
   /** Takes an event. Epochs may wait for up to 100 ms for the next one; all others go on at once, and take them along. */
   add(event: RunEvent): void;
-  /** Passes on what waits. */
-  flush(): void;
+  /** Passes on what waits; gives how long the file is then, in bytes. */
+  flush(): number;
   close(): void;
 }
 
-/** Opens the log of a run. `listen` gets the very lines that were written, for the screens. */
+/**
+ * Opens the log of a run. `listen` gets the very lines that were written, for the screens.
+ *
+ * @throws {RunError} From `add` and `flush` when a line cannot be written: what stood in the file before stays whole.
+ */
 export function openEventLog(folder: string, listen: (lines: string) => void): EventLog {
-  const file = Deno.openSync(`${folder}/events.jsonl`, { append: true, create: true });
+  const path = `${folder}/events.jsonl`;
+  const file = Deno.openSync(path, { append: true, create: true });
   const encoder = new TextEncoder();
-  let waiting = "", last = -Infinity;
+  let waiting = "", last = -Infinity, length = file.statSync().size;
 
-  function flush(): void {
+  function append(bytes: Uint8Array): void {
+    try {
+      for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+      length += bytes.length;
+    } catch (thrown) {
+      // Part of a line may stand there now.
+      try {
+        file.truncateSync(length);
+      } catch {
+        // A cut last line is legal.
+      }
+      throw new RunError(
+        `Cannot write "${path}": ${messageOf(thrown)}; go on with --resume auto when it can be written`,
+        {
+          cause: thrown,
+        },
+      );
+    }
+  }
+  function flush(): number {
     last = performance.now();
-    if (waiting === "") return;
-    const bytes = encoder.encode(waiting);
-    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
-    listen(waiting);
+    if (waiting === "") return length;
+    const lines = waiting;
     waiting = "";
+    append(encoder.encode(lines));
+    listen(lines);
+    return length;
   }
   return {
     add(event) {
@@ -38,8 +64,11 @@ export function openEventLog(folder: string, listen: (lines: string) => void): E
     },
     flush,
     close() {
-      flush();
-      file.close();
+      try {
+        flush();
+      } finally {
+        file.close();
+      }
     },
   };
 }

@@ -4,21 +4,28 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
-import { writeFileAtomically } from "../core/files.ts";
 import type { EventOf, RunEvent } from "../pipeline/events.ts";
+import { failedGates, type Gate } from "../pipeline/gates.ts";
+import type { StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedPipeline, ResolvedStage } from "../pipeline/resolve.ts";
-import type { EngineSetting, StageContext, StageResult } from "../pipeline/stage.ts";
+import type { EngineSetting } from "../pipeline/stage.ts";
+import type { CheckpointPort } from "./checkpoint_port.ts";
 import { EXIT } from "./record.ts";
+import { type Metrics, runStage, type StageOutcome, type StageTurn } from "./run_stage.ts";
+import { type StopFlag, stopReason } from "./stop.ts";
 
-/** What asks a run to stop: its reason is the exit code of the signal. */
-export interface StopRequest {
-  readonly aborted: boolean;
-  readonly reason: number;
+/** How results of earlier runs are used. */
+export interface CacheUse {
+  /** The folder beside whose runs the cache lies. */
+  readonly root: string;
+  /** Stages that are run whatever the cache holds. */
+  readonly forced: readonly string[];
 }
 
 /** What an execution needs. */
 export interface Execution {
   readonly pipeline: ResolvedPipeline;
+  readonly keys: ReadonlyMap<string, StageKeys>;
   readonly id: string;
   readonly folder: string;
   readonly engine: EngineSetting;
@@ -26,17 +33,48 @@ export interface Execution {
   readonly engineText: string;
   /** What is told at the beginning: why it is not another engine. */
   readonly notice?: string;
-  readonly signal: StopRequest;
+  readonly signal: Pick<StopFlag, "aborted" | "ending" | "reason" | "cause">;
   /** Whether errors are told with their stack. */
   readonly debug: boolean;
+  readonly port: CheckpointPort;
+  /** @default {none: every stage runs} */
+  readonly cache?: CacheUse;
+  /**
+   * The stage with whose checkpoint the run goes on: what was told until then stands in `events.jsonl`, and stages before it only make
+   * again what it needs.
+   */
+  readonly resumed?: string;
+  /** Conditions under which a run that is done fails. */
+  readonly gates: readonly Gate[];
   emit(event: RunEvent): void;
+  /** Writes events that wait. */
+  flushEvents(): number;
 }
 
-/** Runs all stages and tells of each; the last event says how it ended. Never throws. */
+/** Runs all stages and tells of each; the last event says how it ended. Throws only when it cannot even tell. */
 export async function execute(execution: Execution): Promise<void> {
-  const { pipeline, engineText, notice, emit, folder, id, signal } = execution;
+  const { pipeline, signal, emit, resumed } = execution;
   const started = performance.now();
-  const stages = pipeline.stages.map(({ name, kind }) => ({ name, kind }));
+  const position = pipeline.stages.findIndex(({ name }) => name === resumed);
+  if (position < 0) begin(execution);
+  const metrics: Metrics = {};
+  let made: Record<string, unknown> = {}, failure: unknown;
+  for (const [index, stage] of pipeline.stages.entries()) {
+    if (signal.ending) break;
+    try {
+      const told = index < position ? "not" : index === position ? "from its checkpoint" : "whole";
+      const { adds } = await oneStage(stage, { made, metrics, told, execution });
+      made = { ...made, ...adds };
+    } catch (thrown) {
+      failure = thrown ?? new Error("a stage threw nothing");
+      break;
+    }
+  }
+  const seconds = (performance.now() - started) / 1000;
+  emit({ type: "end", t: Date.now(), seconds, ...endOf(execution, failure, metrics) });
+}
+
+function begin({ pipeline, engineText, notice, emit, folder, id }: Execution): void {
   emit({
     type: "run",
     t: Date.now(),
@@ -46,46 +84,28 @@ export async function execute(execution: Execution): Promise<void> {
     seed: pipeline.seed,
     engine: engineText,
     folder,
-    stages,
+    stages: pipeline.stages.map(({ name, kind }) => ({ name, kind })),
   });
   if (notice !== undefined) emit({ type: "log", t: Date.now(), message: notice });
-  const metrics: Record<string, Readonly<Record<string, number>>> = {};
-  let made: Record<string, unknown> = {}, failure: unknown;
-  for (const stage of pipeline.stages) {
-    if (signal.aborted) break;
-    try {
-      const result = await runStage(stage, made, metrics, execution);
-      made = { ...made, ...result.adds };
-    } catch (thrown) {
-      failure = thrown ?? new Error("a stage threw nothing");
-      break;
-    }
-  }
-  emit({
-    type: "end",
-    t: Date.now(),
-    seconds: (performance.now() - started) / 1000,
-    ...endOf(failure, signal),
-  });
 }
 
 function endOf(
+  { signal, gates }: Execution,
   failure: unknown,
-  signal: StopRequest,
+  metrics: Metrics,
 ): Pick<EventOf<"end">, "status" | "exitCode" | "reason"> {
   if (failure !== undefined) return { status: "failed", exitCode: EXIT.failed, reason: messageOf(failure) };
-  if (!signal.aborted) return { status: "completed", exitCode: EXIT.completed, reason: "all stages done" };
-  const name = signal.reason === EXIT.terminated ? "SIGTERM" : "SIGINT";
-  return { status: "stopped", exitCode: signal.reason, reason: `stopped by ${name}` };
+  if (signal.ending) return { status: "stopped", exitCode: signal.reason, reason: stopReason(signal) };
+  const failed = failedGates(gates, metrics);
+  return failed.length === 0
+    ? { status: "completed", exitCode: EXIT.completed, reason: "all stages done" }
+    : { status: "completed", exitCode: EXIT.gate, reason: failed.join("; ") };
 }
 
-async function runStage(
-  stage: ResolvedStage,
-  made: Record<string, unknown>,
-  metrics: Record<string, Readonly<Record<string, number>>>,
-  execution: Execution,
-): Promise<StageResult<Record<string, unknown>>> {
-  const { emit, folder, signal, debug } = execution;
+/** Runs one stage between the events that say so. */
+async function oneStage(stage: ResolvedStage, turn: Omit<StageTurn, "emit">): Promise<StageOutcome> {
+  const { told, execution } = turn, { debug, signal } = execution;
+  const emit = told === "not" ? () => {} : execution.emit;
   const started = performance.now();
   const tell = (event: Omit<EventOf<"stage">, "type" | "t" | "stage" | "seconds">) =>
     emit({
@@ -95,15 +115,12 @@ async function runStage(
       seconds: (performance.now() - started) / 1000,
       ...event,
     });
-  emit({ type: "stage", t: Date.now(), stage: stage.name, state: "started" });
+  if (told === "whole") emit({ type: "stage", t: Date.now(), stage: stage.name, state: "started" });
   try {
-    const result = await stage.definition.run(made, stage.options, contextOf(stage, execution));
-    if (result.metrics !== undefined) {
-      metrics[stage.name] = result.metrics;
-      await writeFileAtomically(`${folder}/artifacts/metrics.json`, JSON.stringify(metrics, null, 2) + "\n");
-    }
-    tell({ state: signal.aborted ? "stopped" : "finished", note: result.note, metrics: result.metrics });
-    return result;
+    const outcome = await runStage(stage, { ...turn, emit });
+    const { note, metrics, cached } = outcome;
+    tell({ state: signal.aborted || outcome.isUnfinished ? "stopped" : "finished", note, metrics, cached });
+    return outcome;
   } catch (thrown) {
     if (debug && thrown instanceof Error) {
       emit({ type: "log", t: Date.now(), stage: stage.name, message: thrown.stack ?? "" });
@@ -111,25 +128,4 @@ async function runStage(
     tell({ state: "failed", note: messageOf(thrown) });
     throw thrown;
   }
-}
-
-function contextOf(
-  stage: ResolvedStage,
-  { pipeline, engine, signal, emit, folder }: Execution,
-): StageContext {
-  return {
-    name: stage.name,
-    seed: pipeline.seed,
-    engine,
-    signal,
-    emit: (event) => emit({ ...event, t: Date.now(), stage: stage.name } as RunEvent),
-    async writeArtifact(file, title, content) {
-      await Deno.mkdir(`${folder}/artifacts/${file}`.replace(/\/[^/]*$/, ""), { recursive: true });
-      await writeFileAtomically(`${folder}/artifacts/${file}`, content);
-      emit({ type: "artifact", t: Date.now(), stage: stage.name, file: `artifacts/${file}`, title });
-    },
-    async writeCheckpoint(file, content) {
-      await writeFileAtomically(`${folder}/checkpoints/${file}`, content);
-    },
-  };
 }

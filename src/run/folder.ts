@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf, UsageError } from "../core/errors.ts";
+import { folderName } from "./list.ts";
 
 /** A run's own folder. */
 export interface RunFolder {
@@ -22,7 +23,7 @@ const TRIES = 100;
  * @throws {UsageError} When the folder cannot be written.
  */
 export async function createRunFolder(root: string, pipeline: string, now: Date): Promise<RunFolder> {
-  const parent = `${root}/${pipeline.replaceAll(" ", "-")}`;
+  const parent = `${root}/${folderName(pipeline)}`;
   try {
     await Deno.mkdir(parent, { recursive: true });
     for (let attempt = 0; attempt < TRIES; attempt++) {

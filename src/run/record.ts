@@ -11,6 +11,9 @@ export const EXIT = {
   completed: 0,
   failed: 1,
   usage: 2,
+  gate: 3,
+  locked: 75,
+  budget: 124,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -29,6 +32,12 @@ export const RunRecord = z.object({
   argv: z.array(z.string()),
   /** What computed; threads `null`: each step chose its own by its size and the cores. */
   engine: z.object({ name: z.string(), threads: z.int().nullable(), cores: z.int() }),
+  /** The content keys of all stages together: runs with the same key compute the same. */
+  key: z.string().default(""),
+  /** The run whose checkpoint it went on from, when that was another. */
+  extends: z.string().nullable().default(null),
+  /** When it went on after it had ended or was cut off, and from where. */
+  resumed: z.array(z.object({ at: z.string(), pid: z.number(), from: z.string() })).default([]),
   /** The commit of the folder it was started in; `null` outside a repository. */
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
   versions: z.object({ hourglass: z.string(), deno: z.string(), v8: z.string() }),
@@ -50,6 +59,15 @@ export const RunRecord = z.object({
 
 /** What `run.json` holds. */
 export type RunRecord = z.infer<typeof RunRecord>;
+
+/** Reads `run.json` of a run folder; `undefined` when it is missing or is no record. */
+export async function readRecord(folder: string): Promise<RunRecord | undefined> {
+  try {
+    return RunRecord.parse(JSON.parse(await Deno.readTextFile(`${folder}/run.json`)));
+  } catch {
+    return undefined;
+  }
+}
 
 /** Writes `run.json` into a run folder. */
 export function writeRecord(folder: string, record: RunRecord): Promise<void> {

@@ -1,15 +1,24 @@
 /**
- * Starts a run: its folder, its record, its worker; and sees it to its end.
+ * Starts a run: its folder, its lock, its record, its worker; and sees it to its end.
  *
  * @module
  */
-import { messageOf } from "../core/errors.ts";
-import type { EventOf, RunEvent } from "../pipeline/events.ts";
+import { LockedError } from "../core/errors.ts";
+import type { RunEvent } from "../pipeline/events.ts";
+import type { Gate } from "../pipeline/gates.ts";
+import { runKey, type StageKeys } from "../pipeline/keys.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
 import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
+import { openPort, parcelWriter } from "./checkpoint_port.ts";
+import { type Control, watchControl } from "./control.ts";
+import type { CacheUse } from "./execute.ts";
 import { createRunFolder } from "./folder.ts";
+import { folderName } from "./list.ts";
+import { holderText, type Lock, takeLock } from "./lock.ts";
 import { EXIT, type RunRecord, surroundings, writeRecord } from "./record.ts";
-import type { WorkerOrder, WorkerReport } from "./worker.ts";
+import { prepareFolder, type Resumption } from "./resume.ts";
+import { stopFlag, type StopOrder } from "./stop.ts";
+import { type EndEvent, startWorker } from "./start_worker.ts";
 
 /** What a run needs to start. */
 export interface StartOptions {
@@ -17,10 +26,13 @@ export interface StartOptions {
   readonly file: string;
   /** The same pipeline, resolved: it was checked before the run began. */
   readonly pipeline: ResolvedPipeline;
+  readonly keys: ReadonlyMap<string, StageKeys>;
   readonly overrides: readonly string[];
   readonly engine: EngineSetting;
   /** The engine in words: `native, 2 threads`. */
   readonly engineText: string;
+  /** The class of engines whose results are the same bits. */
+  readonly engineClass: string;
   /** What is told at the beginning. */
   readonly notice?: string;
   /** The folder under which runs lie. */
@@ -28,6 +40,17 @@ export interface StartOptions {
   readonly argv: readonly string[];
   readonly version: string;
   readonly debug: boolean;
+  readonly cache?: CacheUse;
+  /** What it goes on from. */
+  readonly resumption?: Resumption;
+  /** Whether no other run of the pipeline may be under way. @default {false} */
+  readonly isExclusive?: boolean;
+  /** Conditions under which a run that is done fails. */
+  readonly gates: readonly Gate[];
+  /** Milliseconds after which to stop; `null`: no limit. */
+  readonly maxMilliseconds: number | null;
+  /** Epochs of this process after which to stop; `null`: no limit. */
+  readonly maxEpochs: number | null;
   /** Hears every event, in order. */
   listen(event: RunEvent): void;
 }
@@ -36,118 +59,150 @@ export interface StartOptions {
 export interface RunningRun {
   readonly id: string;
   readonly folder: string;
-  /** Asks to stop after the batch; the reason is the exit code. */
-  stop(reason: 130 | 143): void;
+  /** Asks to stop, after the batch unless it is told otherwise. */
+  stop(order: StopOrder): void;
+  /** Says that the terminal is gone: the log tells, the run goes on. */
+  hangUp(): void;
   /** Ends the run now: what is written stays, what is being computed is lost. The process must exit next. */
-  abort(reason: 130 | 143): Promise<void>;
-  /** Resolves with the exit code when all is written. */
-  readonly finished: Promise<number>;
+  abort(exitCode: 130 | 143): Promise<void>;
+  /** How it ended. */
+  readonly finished: Promise<Pick<EndEvent, "status" | "exitCode" | "reason">>;
 }
 
-/** Starts a run. @throws {UsageError} When its folder cannot be written. */
+/**
+ * Starts a run.
+ *
+ * @throws {UsageError} When its folder cannot be written.
+ * @throws {LockedError} When another process runs it, or runs the pipeline and this one must be alone.
+ */
 export async function startRun(options: StartOptions): Promise<RunningRun> {
-  const { pipeline, root, listen } = options;
+  const { pipeline, listen, resumption, maxMilliseconds } = options;
   const now = new Date();
-  const { id, path: folder } = await createRunFolder(root, pipeline.name, now);
-  const record = await recordOf(options, id, now);
-  await writeRecord(folder, record);
-  const stop = new SharedArrayBuffer(4), flag = new Int32Array(stop);
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const { file, overrides, engine, engineText, notice, debug } = options;
-  const order: WorkerOrder = {
+  const { folder, id, locks } = await lockedFolder(options, now);
+  let record: RunRecord;
+  try {
+    if (resumption !== undefined) {
+      await prepareFolder(resumption, folder, { id, spec: specOf(pipeline) });
+    }
+    record = await recordOf(options, id, now);
+    await writeRecord(folder, record);
+  } catch (thrown) {
+    locks.forEach((lock) => lock.release());
+    throw thrown;
+  }
+  const flag = stopFlag(), port = openPort();
+  const { file, overrides, engine, engineText, engineClass, notice, debug, cache, maxEpochs } = options;
+  const worker = startWorker({
     file,
     overrides,
     seed: pipeline.seed,
     engine,
     engineText,
+    engineClass,
     notice,
     id,
     folder,
     debug,
-    stop,
-  };
+    cache,
+    resumed: resumption?.stage,
+    warnings: resumption?.problems ?? [],
+    gates: options.gates,
+    maxEpochs,
+    stop: flag.memory,
+    port,
+  }, { listen, write: parcelWriter(port, folder), started: now });
 
-  const finished = listenToEnd(worker, listen, folder, now).then(async (end) => {
-    await writeRecord(folder, endedRecord(record, end));
-    return end.exitCode;
-  });
-  worker.postMessage(order);
-  return {
-    id,
-    folder,
-    finished,
-    stop: (reason) => void Atomics.compareExchange(flag, 0, 0, reason),
-    async abort(reason) {
-      const name = reason === EXIT.terminated ? "SIGTERM" : "SIGINT";
-      await writeRecord(
-        folder,
-        endedRecord(record, { status: "stopped", exitCode: reason, reason: `aborted by a second ${name}` }),
-      );
-    },
+  const abort = (exitCode: 130 | 143) => {
+    const name = exitCode === EXIT.terminated ? "SIGTERM" : "SIGINT";
+    return writeRecord(
+      folder,
+      ended(record, { status: "stopped", exitCode, reason: `aborted by a second ${name}` }),
+    );
   };
+  const onAsked = ({ stop, exitCode, cause }: Control) => {
+    if (stop !== "now") return flag.ask({ exitCode, after: stop, cause });
+    abort(exitCode).finally(() => Deno.exit(exitCode));
+  };
+  const control = watchControl(folder, onAsked);
+  const timer = maxMilliseconds === null ? undefined : setTimeout(
+    () => flag.ask({ exitCode: EXIT.budget, cause: "time" }),
+    Math.min(maxMilliseconds, 2 ** 31 - 1),
+  );
+  const finished = worker.finished.then(async (end) => {
+    clearTimeout(timer);
+    control.close();
+    await writeRecord(folder, ended(record, end)).catch((thrown) => {
+      // The disk may be full: whoever asks finds the lock free and the run crashed, and can go on with it.
+      if (end.status === "completed") throw thrown;
+    });
+    locks.forEach((lock) => lock.release());
+    return end;
+  });
+  return { id, folder, finished, stop: flag.ask, hangUp: flag.hangUp, abort };
 }
 
-/** Passes events on until the last one; a worker that breaks is given the last event it could not write. */
-function listenToEnd(
-  worker: Worker,
-  listen: (event: RunEvent) => void,
-  folder: string,
-  started: Date,
-): Promise<EventOf<"end">> {
-  return new Promise((resolve) => {
-    worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
-      for (const line of data.lines.split("\n")) {
-        if (line === "") continue;
-        const event = JSON.parse(line) as RunEvent;
-        listen(event);
-        if (event.type === "end") resolve(event);
-      }
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      const now = Date.now(), reason = messageOf(event.message);
-      const end = {
-        type: "end",
-        t: now,
-        status: "failed",
-        exitCode: EXIT.failed,
-        reason,
-        seconds: (now - started.getTime()) / 1000,
-      } as const;
-      try {
-        Deno.writeTextFileSync(`${folder}/events.jsonl`, JSON.stringify(end) + "\n", { append: true });
-      } catch {
-        // A full disk may be what broke the worker; the record and the screen still tell.
-      }
-      listen(end);
-      resolve(end);
-    };
-  });
+/** The folder of the run with its lock, after that of the pipeline if it must be alone. */
+async function lockedFolder(
+  { pipeline, root, resumption, isExclusive }: StartOptions,
+  now: Date,
+): Promise<{ folder: string; id: string; locks: Lock[] }> {
+  const locks: Lock[] = [];
+  const take = async (path: string, run: string, what: string) => {
+    const host = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted"
+      ? Deno.hostname()
+      : "";
+    const lock = await takeLock(path, { pid: Deno.pid, host, since: now.toISOString(), run });
+    if (!("heldBy" in lock)) return void locks.push(lock);
+    locks.forEach((taken) => taken.release());
+    throw new LockedError(`Cannot run as ${what} must not be under way: ${holderText(lock.heldBy)} runs it`);
+  };
+  if (isExclusive) {
+    const parent = `${root}/${folderName(pipeline.name)}`;
+    await Deno.mkdir(parent, { recursive: true });
+    await take(
+      `${parent}/.lock`,
+      resumption?.isSame ? resumption.entry.id : "new",
+      `pipeline "${pipeline.name}"`,
+    );
+  }
+  const { id, path } = resumption?.isSame
+    ? { id: resumption.entry.id, path: resumption.entry.folder }
+    : await createRunFolder(root, pipeline.name, now);
+  await take(`${path}/lock`, id, `run ${id}`);
+  return { folder: path, id, locks };
 }
 
 async function recordOf(options: StartOptions, id: string, now: Date): Promise<RunRecord> {
-  const { pipeline, overrides, argv, engine, version } = options;
+  const { pipeline, keys, overrides, argv, engine, version, resumption } = options;
+  const around = await surroundings(version);
+  const isUnderWay = { ended: null, status: "running", exitCode: null, reason: null } as const;
+  const before = resumption?.isSame ? resumption.entry.record : undefined;
+  if (before !== undefined) {
+    const from = resumption!.stage ?? "the beginning";
+    const resumed = [...before.resumed, { at: now.toISOString(), pid: Deno.pid, from }];
+    return { ...before, ...isUnderWay, ...around, resumed };
+  }
   return {
     schema: 1,
     id,
     pipeline: pipeline.name,
     seed: pipeline.seed,
     spec: specOf(pipeline),
+    key: runKey(keys),
+    extends: resumption?.entry.id ?? null,
+    resumed: [],
     overrides: [...overrides],
     argv: [...argv],
     engine,
-    ...await surroundings(version),
+    ...around,
     started: now.toISOString(),
-    ended: null,
-    status: "running",
-    exitCode: null,
-    reason: null,
+    ...isUnderWay,
   };
 }
 
-function endedRecord(
+function ended(
   record: RunRecord,
-  { status, exitCode, reason }: Pick<EventOf<"end">, "status" | "exitCode" | "reason">,
+  { status, exitCode, reason }: Pick<EndEvent, "status" | "exitCode" | "reason">,
 ): RunRecord {
   return { ...record, ended: new Date().toISOString(), status, exitCode, reason };
 }

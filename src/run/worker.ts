@@ -4,12 +4,18 @@
  *
  * @module
  */
+import { messageOf } from "../core/errors.ts";
 import type { RunEvent } from "../pipeline/events.ts";
+import type { Gate } from "../pipeline/gates.ts";
+import { stageKeys } from "../pipeline/keys.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
-import { openEventLog } from "./event_log.ts";
-import { execute } from "./execute.ts";
+import { type CheckpointParcel, checkpointPort } from "./checkpoint_port.ts";
+import { type EventLog, openEventLog } from "./event_log.ts";
+import { type CacheUse, execute } from "./execute.ts";
 import { loadPipeline } from "./load_pipeline.ts";
+import { EXIT } from "./record.ts";
+import { type StopFlag, stopFlag } from "./stop.ts";
 
 /** What the worker is told. */
 export interface WorkerOrder {
@@ -18,33 +24,81 @@ export interface WorkerOrder {
   readonly seed: number;
   readonly engine: EngineSetting;
   readonly engineText: string;
+  /** The class of engines whose results are the same bits. */
+  readonly engineClass: string;
   readonly notice?: string;
   readonly id: string;
   readonly folder: string;
   readonly debug: boolean;
-  /** One number: 0, or the exit code of the signal that asks to stop. Polled, as a busy worker hears no message. */
+  readonly cache?: CacheUse;
+  readonly resumed?: string;
+  /** What is told first, when a run goes on. */
+  readonly warnings: readonly string[];
+  /** Conditions under which a run that is done fails. */
+  readonly gates: readonly Gate[];
+  /** Epochs after which to stop, counted in this process; `null`: no limit. */
+  readonly maxEpochs: number | null;
+  /** The memory of the {@link stopFlag}. */
   readonly stop: SharedArrayBuffer;
+  /** The memory of the checkpoint port. */
+  readonly port: SharedArrayBuffer;
 }
 
-/** What the worker tells: lines of events, as they stand in the file. */
-export interface WorkerReport {
-  readonly lines: string;
-}
+/** What the worker tells: lines of events as they stand in the file, a checkpoint to write, or why it cannot even tell. */
+export type WorkerReport =
+  | { readonly lines: string }
+  | { readonly checkpoint: CheckpointParcel }
+  | { readonly broken: string };
+
+const report = (message: WorkerReport) => self.postMessage(message);
 
 self.onmessage = async ({ data: order }: MessageEvent<WorkerOrder>) => {
-  const { file, overrides, seed, ...rest } = order;
-  const stop = new Int32Array(order.stop);
-  const signal = {
-    get aborted() {
-      return Atomics.load(stop, 0) !== 0;
-    },
-    get reason() {
-      return Atomics.load(stop, 0);
-    },
-  };
-  const log = openEventLog(order.folder, (lines) => self.postMessage({ lines } satisfies WorkerReport));
-  const pipeline = resolvePipeline(await loadPipeline(file), { overrides, seed });
-  await execute({ ...rest, pipeline, signal, emit: (event: RunEvent) => log.add(event) });
-  log.close();
+  try {
+    await work(order);
+  } catch (thrown) {
+    report({ broken: messageOf(thrown) });
+  }
   self.close();
 };
+
+async function work(order: WorkerOrder): Promise<void> {
+  const { file, overrides, seed, port, warnings, ...rest } = order;
+  const signal = stopFlag(order.stop);
+  const log = openEventLog(order.folder, (lines) => report({ lines }));
+  const pipeline = resolvePipeline(await loadPipeline(file), { overrides, seed });
+  const emit = teller(order, signal, log);
+  for (const message of warnings) emit({ type: "warning", t: Date.now(), message });
+  await execute({
+    ...rest,
+    pipeline,
+    keys: await stageKeys(pipeline, order.engineClass),
+    signal,
+    emit,
+    flushEvents: log.flush,
+    port: checkpointPort({ port, flushEvents: log.flush, post: (checkpoint) => report({ checkpoint }) }),
+  });
+  log.close();
+}
+
+/** Writes events down; counts epochs, and tells of a terminal that is gone when there is something to tell anyway. */
+function teller(
+  { maxEpochs }: WorkerOrder,
+  signal: StopFlag,
+  log: EventLog,
+): (event: RunEvent) => void {
+  let epochs = 0, hangUps = 0;
+  return (event) => {
+    if (signal.hangUps > hangUps) {
+      hangUps = signal.hangUps;
+      log.add({
+        type: "log",
+        t: Date.now(),
+        message: "the terminal hung up (SIGHUP): the run goes on without it",
+      });
+    }
+    log.add(event);
+    if (event.type === "epoch" && ++epochs === maxEpochs) {
+      signal.ask({ exitCode: EXIT.budget, after: "epoch", cause: "epochs" });
+    }
+  };
+}

@@ -48,6 +48,7 @@ const definition: StageDefinition<Options, Input, Exported> = {
   kind: "exportRun",
   version: 1,
   needs: ["dataset", "model"],
+  uses: ["noise"],
   makes: ["exported"],
   schema: Options,
   plan: ({ formats, pictures }) => ({ lines: [[...formats, ...(pictures ? ["pictures"] : [])].join(", ")] }),

@@ -2,7 +2,14 @@
 import { z } from "zod";
 import { type Dataset, datasetText } from "../data/dataset.ts";
 import { bytesOf, MemoryText } from "../data/memory.ts";
-import { describeSource, openSource, type SourceInput, sourceShape, SourceSpec } from "../data/source.ts";
+import {
+  describeSource,
+  fingerprintSource,
+  openSource,
+  type SourceInput,
+  sourceShape,
+  SourceSpec,
+} from "../data/source.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -35,6 +42,7 @@ const definition: StageDefinition<Options, object, Loaded> = {
   needs: [],
   makes: ["dataset"],
   schema: Options,
+  fingerprint: ({ source }) => fingerprintSource(source),
   plan: ({ source, memory }) => ({
     lines: [describeSource(source), `at most ${memory} of images in memory at a time`],
     facts: sourceShape(source),

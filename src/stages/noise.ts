@@ -60,6 +60,7 @@ const definition: StageDefinition<Options, { dataset: Dataset }, Noisy> = {
   needs: ["dataset"],
   makes: ["noise"],
   schema: Options,
+  fingerprint: () => Promise.resolve(""),
   plan: (options) => ({ lines: [describe(options)], facts: { noisy: corruptionOf(options) !== undefined } }),
   run(_input, options) {
     const setting = { corruption: corruptionOf(options), fresh: options.fresh };

@@ -8,8 +8,9 @@ import { modelTensors } from "../models/tensors.ts";
 import { encodeSafetensors } from "../core/safetensors.ts";
 import { engineOf } from "./engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
-import type { FitResult } from "../training/contract.ts";
+import type { Checkpointer, FitResult } from "../training/contract.ts";
 import { fit } from "../training/fit.ts";
+import { TrainingState } from "../training/snapshot.ts";
 import { type OptimizerOptions, OptimizerSpec } from "../training/optimizers.ts";
 import { type ScheduleOptions, ScheduleSpec } from "../training/schedules.ts";
 import type { Noisy } from "./noise.ts";
@@ -32,6 +33,10 @@ export const TrainSettings = z.strictObject({
   monitor: z.enum(["auto", "loss", "validation"]).default("auto"),
   clipNorm: z.number().positive().nullable().default(null),
   previews: z.boolean().default(true),
+  checkpoint: z.strictObject({
+    everyMinutes: z.union([z.literal("auto"), z.number().positive()]).nullable().default("auto"),
+    everyEpochs: z.int().min(1).nullable().default(null),
+  }).prefault({}),
 }).refine(({ monitor, validationShare }) => monitor !== "validation" || validationShare > 0, {
   path: ["monitor"],
   error: 'must be "loss" without a validation split (set validationShare above 0)',
@@ -70,6 +75,20 @@ export interface TrainOptions {
   clipNorm?: number | null;
   /** Whether some epochs show rebuilt images and the latent plane. @default {true} */
   previews?: boolean;
+  /** When the training is kept, so that it can go on with the same bits after a stop or a crash. @default {each second} */
+  checkpoint?: CheckpointOptions;
+}
+
+/** When a training is kept; a stop keeps it in any case. */
+export interface CheckpointOptions {
+  /**
+   * Minutes between two checkpoints; `"auto"`: a second, or fifty times as long as the last one took to write, whichever is more;
+   * `null`: not by the clock.
+   * @default {"auto"}
+   */
+  everyMinutes?: number | "auto" | null;
+  /** Epochs between two checkpoints; `null`: not by epochs. @default {null} */
+  everyEpochs?: number | null;
 }
 
 /** What {@link train} makes. */
@@ -82,8 +101,10 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
   kind: "train",
   version: 1,
   needs: ["dataset"],
+  uses: ["noise"],
   makes: ["model"],
   schema: TrainSettings,
+  lasting,
   plan: planTraining,
   async run(input, settings, context) {
     const { dataset, noise } = input as { dataset: Dataset } & Partial<Noisy>;
@@ -101,7 +122,8 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       monitor,
       context,
     });
-    report.started();
+    const checkpoints = checkpointsOf(settings, context);
+    if (checkpoints.found === undefined) report.started();
     const result = fit({
       engine,
       model: settings.model,
@@ -109,6 +131,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       options: { ...settings, monitor },
       seed: context.seed,
       signal: context.signal,
+      checkpoints,
       onEpoch: report.epoch,
     });
     const model = {
@@ -118,9 +141,31 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       width: dataset.width,
     };
     await keep(model, result, context);
-    return { adds: { model }, ...report.result(result) };
+    return { adds: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };
   },
 };
+
+/** A training goes on under more epochs and more patience, unless its schedule ends with the epochs. */
+function lasting({ epochs, patience: _patience, checkpoint: _checkpoint, ...rest }: TrainSettings): unknown {
+  return rest.schedule.kind === "cosine" ? { ...rest, epochs } : rest;
+}
+
+/** The checkpoints of the run, as the epoch loop knows them. */
+function checkpointsOf(settings: TrainSettings, context: StageContext): Checkpointer {
+  const { found, due, save } = context.checkpoints(settings.checkpoint);
+  return {
+    found: found && { state: TrainingState.parse(found.state), blocks: found.blocks },
+    due(epoch) {
+      const isDue = due(epoch), { everyEpochs } = settings.checkpoint;
+      // Those by the clock are not told of: when they were taken is a matter of the machine.
+      if (epoch !== undefined && everyEpochs !== null && epoch % everyEpochs === 0) {
+        context.emit({ type: "checkpoint", epoch, file: `checkpoints/${context.name}.last.safetensors` });
+      }
+      return isDue;
+    },
+    save,
+  };
+}
 
 /** Writes the best weights down, whatever the end was, and tells of a training that broke. */
 async function keep(model: TrainedModel, result: FitResult, context: StageContext): Promise<void> {

@@ -28,7 +28,6 @@ export function trainingReporter(
   const { model } = settings;
   const { height, width } = dataset;
   const shown = settings.previews ? previews() : { show() {}, close() {} };
-  const started = performance.now();
 
   function previews(): { show(epoch: number, parameters: Floats): void; close(): void } {
     const split = validation ?? train;
@@ -91,7 +90,7 @@ export function trainingReporter(
     },
     result(fitted: FitResult): Omit<StageResult<object>, "adds"> {
       shown.close();
-      const seconds = (performance.now() - started) / 1000;
+      const { seconds } = fitted;
       const samples = fitted.epochs * train.count * settings.copies;
       const { bestEpoch, best } = fitted.patience;
       const end = endOf(fitted, settings);

@@ -24,6 +24,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Shows a run as it goes. */
 export interface Screen {
+  /** Takes an event that an earlier process has told, and shown. */
+  past(event: RunEvent): void;
   /** Takes the next event. Never throws, never waits. */
   event(event: RunEvent): void;
   /** Shows what is left to show and gives the terminal back. */
@@ -89,6 +91,12 @@ export async function startScreen(name: ScreenName, options: ScreenOptions): Pro
   return name === "json" ? settled(jsonLines(write)) : settled({ event() {}, finish() {} });
 }
 
-function settled(screen: { event(event: RunEvent): void; finish(): void }): Screen {
-  return { event: screen.event, finish: () => Promise.resolve(screen.finish()) };
+function settled(
+  screen: { past?(event: RunEvent): void; event(event: RunEvent): void; finish(): void },
+): Screen {
+  return {
+    past: (event) => screen.past?.(event),
+    event: screen.event,
+    finish: () => Promise.resolve(screen.finish()),
+  };
 }

@@ -5,6 +5,7 @@
  */
 import process from "node:process";
 import { render, renderToString } from "ink";
+import type { RunEvent } from "../pipeline/events.ts";
 import type { Screen, ScreenOptions } from "./choose.ts";
 import { LiveFrame } from "./components/live.tsx";
 import { Frame } from "./components/app.tsx";
@@ -50,11 +51,13 @@ export function startDashboard(
       interactive: true,
     },
   );
+  function event(event: RunEvent): void {
+    view = reduce(view, event);
+    store.set(view);
+  }
   return {
-    event(event) {
-      view = reduce(view, event);
-      store.set(view);
-    },
+    past: event,
+    event,
     async finish() {
       store.close();
       await instance.waitUntilRenderFlush();

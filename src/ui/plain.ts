@@ -28,7 +28,7 @@ export interface PlainOptions {
 /** Starts the lines. `finish` writes the summary. */
 export function plainLines(
   { write, now, color = 0, later = timer }: PlainOptions,
-): { event(event: RunEvent): void; finish(): void } {
+): { past(event: RunEvent): void; event(event: RunEvent): void; finish(): void } {
   let view = initialView();
   let cancelStarted = () => {};
   const line = (text: string) => write(`${text}\n`);
@@ -72,7 +72,8 @@ export function plainLines(
     const lines = summaryLines(view, color);
     if (lines.length > 0) write(`\n${lines.join("\n")}\n`);
   }
-  return { event, finish };
+  const past = (event: RunEvent) => void (view = reduce(view, event));
+  return { past, event, finish };
 }
 
 /** Lets an epoch through each second, the first and the last of a training always; `flush` lets the one through that waits. */

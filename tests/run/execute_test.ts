@@ -4,20 +4,26 @@ import { RunEvent } from "../../src/pipeline/events.ts";
 import { type Pipeline, pipeline } from "../../src/pipeline/pipeline.ts";
 import { resolvePipeline } from "../../src/pipeline/resolve.ts";
 import { type StageContext, stageOf, type StageResult } from "../../src/pipeline/stage.ts";
+import { parseGates } from "../../src/pipeline/gates.ts";
+import { stageKeys } from "../../src/pipeline/keys.ts";
+import { NO_PORT } from "../../src/run/checkpoint_port.ts";
 import { execute } from "../../src/run/execute.ts";
+import { type StopFlag, stopFlag } from "../../src/run/stop.ts";
 
 type Adds = Record<string, unknown>;
 
-/** A stage that does what a test wants. */
+/** A stage that does what a test wants, and sees what it uses. */
 function stage(
   kind: string,
   run: (input: Adds, context: StageContext) => StageResult<Adds> | Promise<StageResult<Adds>>,
+  uses: string[] = [],
 ) {
   const schema = z.strictObject({});
   return stageOf<unknown, object, object>({
     kind,
     version: 1,
     needs: [],
+    uses,
     makes: [],
     schema,
     run: async (input, _options, context) => await run(input as Adds, context),
@@ -28,7 +34,7 @@ type AnyStage = ReturnType<typeof stage>;
 
 async function runStages(
   stages: AnyStage[],
-  stop = { aborted: false, reason: 0 },
+  { stop = stopFlag(), gates = [] }: { stop?: StopFlag; gates?: string[] } = {},
 ): Promise<{ events: RunEvent[]; folder: string }> {
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(`${folder}/artifacts`);
@@ -38,8 +44,13 @@ async function runStages(
     (made, next) => made.pipe(next),
     pipeline("test", { seed: 5 }),
   );
+  const pipelineToRun = resolvePipeline(chain);
   await execute({
-    pipeline: resolvePipeline(chain),
+    pipeline: pipelineToRun,
+    keys: await stageKeys(pipelineToRun, "wasm"),
+    port: NO_PORT,
+    gates: parseGates(gates, stages.map(({ kind }) => kind)),
+    flushEvents: () => 0,
     id: "id",
     folder,
     engine: { name: "wasm", threads: null, cores: 2 },
@@ -59,7 +70,7 @@ Deno.test("execute() hands on what stages make, tells of each, and ends complete
     stage("second", (input) => {
       seen = input;
       return { adds: {} };
-    }),
+    }, ["a"]),
   ]);
   deepEqual(seen, { a: 1 });
   deepEqual(events.map(({ type }) => type), ["run", "stage", "stage", "stage", "stage", "end"]);
@@ -103,18 +114,18 @@ Deno.test("execute() ends failed with the message, runs no later stage, and keep
 });
 
 Deno.test("execute() runs no stage after a stop was asked for, and ends with the signal's exit code", async () => {
-  const stop = { aborted: false, reason: 0 };
+  const stop = stopFlag();
   let later = false;
   const { events } = await runStages([
     stage("first", () => {
-      Object.assign(stop, { aborted: true, reason: 143 });
+      stop.ask({ exitCode: 143 });
       return { adds: {} };
     }),
     stage("second", () => {
       later = true;
       return { adds: {} };
     }),
-  ], stop);
+  ], { stop });
   equal(later, false);
   ok(events.some((event) => event.type === "stage" && event.state === "stopped"));
   const end = events.at(-1)!;
@@ -137,4 +148,29 @@ Deno.test("execute() writes artifacts whole, in folders that are made, and tells
       event.type === "artifact" && event.file === "artifacts/deep/er/file.txt" && event.stage === "first"
     ),
   );
+});
+
+Deno.test("execute() ends with exit code 3 when a gate fails, and names it; the work stays completed", async () => {
+  const measuring = stage("evaluate", () => ({ adds: {}, metrics: { elbo: -120, "mse@0.3": 0.5 } }));
+  const endUnder = async (gates: string[]) => (await runStages([measuring], { gates })).events.at(-1)!;
+  const failed = await endUnder(["evaluate.elbo < -110", "evaluate.mse@0.3 > 1", "evaluate.kl > 0"]);
+  ok(failed.type === "end" && failed.status === "completed" && failed.exitCode === 3);
+  equal(
+    failed.reason,
+    "gate evaluate.elbo < -110: it is -120; gate evaluate.kl > 0: it was not measured",
+  );
+  const passed = await endUnder(["evaluate.elbo < -130"]);
+  ok(passed.type === "end" && passed.exitCode === 0);
+});
+
+Deno.test("execute() lets a stage see only what it needs or uses", async () => {
+  let seen: string[] = [];
+  await runStages([
+    stage("first", () => ({ adds: { a: 1, b: 2, c: 3 } })),
+    stage("second", (input) => {
+      seen = Object.keys(input);
+      return { adds: {} };
+    }, ["a", "c", "d"]),
+  ]);
+  deepEqual(seen, ["a", "c"]);
 });

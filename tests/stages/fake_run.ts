@@ -51,6 +51,7 @@ export async function runStage(
     emit: (event) => events.push(RunEvent.parse(JSON.parse(JSON.stringify({ ...event, t: 1, stage: name })))),
     writeArtifact: (file, _title, content) => keep(file, content),
     writeCheckpoint: (file, content) => keep(`checkpoints/${file}`, content),
+    checkpoints: () => ({ due: () => false, save() {} }),
   };
   try {
     return { result: await definition.run(made, options, context), events, files };

@@ -1,0 +1,93 @@
+/** From the words of the command line to what a run needs: everything checked, nothing done. @module */
+import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
+import type { RunEvent } from "../pipeline/events.ts";
+import { parseGates } from "../pipeline/gates.ts";
+import { runKey, stageKeys } from "../pipeline/keys.ts";
+import { nameFault, resolvePipeline, specOf } from "../pipeline/resolve.ts";
+import type { EngineSetting } from "../pipeline/stage.ts";
+import { readEvents } from "../run/event_file.ts";
+import { listRuns } from "../run/list.ts";
+import { loadPipeline } from "../run/load_pipeline.ts";
+import { findResumption, type Resumption, resumptionText } from "../run/resume.ts";
+import type { StartOptions } from "../run/start.ts";
+import type { RunOptions } from "./run.ts";
+
+/** What comes of the command line. */
+type Prepared =
+  & Pick<
+    StartOptions,
+    | "pipeline"
+    | "keys"
+    | "engine"
+    | "engineText"
+    | "engineClass"
+    | "notice"
+    | "cache"
+    | "gates"
+    | "resumption"
+  >
+  & {
+    /** What an earlier process of the run has told. */
+    readonly past: readonly RunEvent[];
+  };
+
+/**
+ * Resolves the pipeline, chooses the engine and looks for a run to go on with.
+ *
+ * @returns What is needed to start, or why there is nothing to do.
+ */
+export async function prepareRun(
+  file: string,
+  options: RunOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Prepared | { readonly done: string }> {
+  const pipeline = resolvePipeline(await loadPipeline(file), { overrides: options.set, seed: options.seed });
+  const names = pipeline.stages.map(({ name }) => name);
+  const gates = parseGates(options.failIf, names);
+  options.force.forEach((name) => nameFault("--force", name, names));
+  const wantedEngine = options.engine ?? env.HOURGLASS_ENGINE;
+  const { notice, ...chosen } = await chooseEngine({ name: wantedEngine, threads: options.threads });
+  const keysOf = (engine: EngineSetting) => stageKeys(pipeline, engineClass(engine));
+  const keys = await keysOf(chosen);
+  if (options.needed) {
+    const complete = await findComplete(options.runs, pipeline.name, runKey(keys));
+    if (complete !== undefined) return { done: `nothing to do: ${complete} has computed the same` };
+  }
+  const resumption = options.resume === "none" ? undefined : await findResumption({
+    root: options.runs,
+    wanted: options.resume,
+    spec: specOf(pipeline),
+    engine: chosen,
+    isEngineChosen: options.engine !== undefined || options.threads !== undefined,
+    keysOf,
+  });
+  const found = resumption !== undefined && !("anew" in resumption) ? resumption : undefined;
+  const engine = found?.engine ?? chosen;
+  const notices = [notice, resumption === undefined ? undefined : noticeOf(resumption)];
+  return {
+    pipeline,
+    keys: found?.keys ?? keys,
+    engine,
+    engineText: describeEngine(engine, pipeline.threads),
+    engineClass: engineClass(engine),
+    notice: notices.filter((text) => text !== undefined).join("\n") || undefined,
+    cache: options.cache ? { root: options.runs, forced: options.force } : undefined,
+    gates,
+    resumption: found,
+    past: found?.checkpoint === undefined
+      ? []
+      : await readEvents(found.entry.folder, found.checkpoint.eventBytes),
+  };
+}
+
+function noticeOf(resumption: Resumption | { readonly anew: string }): string {
+  return "anew" in resumption ? `starts anew: ${resumption.anew}` : resumptionText(resumption);
+}
+
+/** The id of a run that has computed the same to its end, gates included. */
+async function findComplete(root: string, pipeline: string, key: string): Promise<string | undefined> {
+  const entries = await listRuns(root, pipeline);
+  return entries.find(({ status, record }) =>
+    status === "completed" && record?.exitCode === 0 && record.key === key
+  )?.id;
+}

@@ -1,0 +1,76 @@
+// deno-lint-ignore-file no-console -- the command line is the only room that prints.
+
+/**
+ * A run in a process of its own, in a session of its own: it lives on when the terminal closes, and a dashboard is one more monitor.
+ *
+ * @module
+ */
+import { RunError } from "../core/errors.ts";
+import { taskArguments } from "./version.ts";
+
+/** A run in the background. */
+export interface StartedRunner {
+  readonly id: string;
+  readonly folder: string;
+  /** Its exit code, once it has ended. */
+  readonly exited: Promise<number>;
+  /** Lets it go: this process can end before it. */
+  leave(): void;
+}
+
+/** Whether this process may start others. */
+export function canStartRunner(): boolean {
+  return Deno.permissions.querySync({ name: "run", command: "deno" }).state === "granted";
+}
+
+/**
+ * Starts the same command in the background, without a screen.
+ *
+ * @returns The run, or the exit code of a command that ended before a run began (what it said is passed on).
+ * @throws {RunError} When this process may not start another.
+ */
+export async function startRunner(args: readonly string[]): Promise<StartedRunner | { exitCode: number }> {
+  if (!canStartRunner()) {
+    throw new RunError("Cannot run in the background as --allow-run=deno must be given: it is not");
+  }
+  const own = args.filter((word) => word !== "--detach");
+  const child = new Deno.Command("deno", {
+    args: [...taskArguments("run"), ...own.slice(1), "--ui", "off", "--announce"],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  const errors = new Response(child.stderr).text();
+  const { said, reader } = await firstLine(child.stdout);
+  const announced = /^\{"id":.*\}$/.test(said)
+    ? JSON.parse(said) as { id: string; folder: string }
+    : undefined;
+  if (announced === undefined) {
+    const [{ code }, problem] = await Promise.all([child.status, errors]);
+    if (said !== "") console.log(said);
+    if (problem !== "") console.error(problem.trimEnd());
+    return { exitCode: code };
+  }
+  const exited = (async () => {
+    const [{ code }, problem] = await Promise.all([child.status, errors]);
+    await reader.cancel().catch(() => {});
+    if (problem !== "") console.error(problem.trimEnd());
+    return code;
+  })();
+  return { ...announced, exited, leave: () => child.unref() };
+}
+
+/** The first line that a process says; all of it when it ends before. */
+async function firstLine(
+  stdout: ReadableStream<Uint8Array>,
+): Promise<{ said: string; reader: ReadableStreamDefaultReader<string> }> {
+  const reader = stdout.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
+    .getReader();
+  let said = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    said += value ?? "";
+    if (done || said.includes("\n")) return { said: said.trimEnd(), reader };
+  }
+}

@@ -1,0 +1,72 @@
+/** A run in this process: shown as it goes, stopped by signals. @module */
+import type { RunEvent } from "../pipeline/events.ts";
+import type { RunningRun } from "../run/start.ts";
+import { type ScreenName, type ScreenOptions, startScreen } from "../ui/choose.ts";
+import { writeAll } from "./output.ts";
+import type { EndedRun } from "./tell_end.ts";
+
+type Signal = 130 | 143;
+
+/** What goes with a run. */
+interface ShowOptions {
+  /** Whether a line says that it has begun, for the program that started it. */
+  readonly isAnnounced: boolean;
+  /** What an earlier process of the run has told. */
+  readonly past: readonly RunEvent[];
+  /** Tells others how it ended. */
+  end(outcome: EndedRun): Promise<void>;
+}
+
+/** Starts a run, shows it to its end, and gives its exit code. */
+export async function showRun(
+  name: ScreenName,
+  look: Omit<ScreenOptions, "onInterrupt">,
+  start: (listen: (event: RunEvent) => void) => Promise<RunningRun>,
+  { isAnnounced, past, end }: ShowOptions,
+): Promise<number> {
+  let interrupt: (reason: Signal) => void = (reason) => Deno.exit(reason);
+  const screen = await startScreen(name, { ...look, onInterrupt: () => interrupt(130) });
+  try {
+    past.forEach((event) => screen.past(event));
+    const running = await start((event) => screen.event(event));
+    interrupt = interrupter(running, () => screen.finish());
+    if (isAnnounced) writeAll(`${JSON.stringify({ id: running.id, folder: running.folder })}\n`);
+    const outcome = await seeThrough(running, interrupt);
+    await end({ ...outcome, id: running.id, folder: running.folder });
+    return outcome.exitCode;
+  } finally {
+    await screen.finish();
+  }
+}
+
+/** Stops after the batch at the first call, and at once at the second. */
+function interrupter(run: RunningRun, finish: () => void | Promise<void>): (reason: Signal) => void {
+  let asked = false;
+  return (exitCode) => {
+    if (!asked) {
+      asked = true;
+      run.stop({ exitCode });
+      return;
+    }
+    Promise.allSettled([run.abort(exitCode), finish()]).then(() => Deno.exit(exitCode));
+  };
+}
+
+/** Waits for the end of a run while signals are listened to. */
+async function seeThrough(
+  run: RunningRun,
+  interrupt: (reason: Signal) => void,
+): Promise<Awaited<RunningRun["finished"]>> {
+  const listeners = [
+    ["SIGINT", () => interrupt(130)],
+    ["SIGTERM", () => interrupt(143)],
+    ["SIGHUP", () => run.hangUp()],
+  ] as const;
+  const known = listeners.filter(([signal]) => Deno.build.os !== "windows" || signal === "SIGINT");
+  known.forEach(([signal, listener]) => Deno.addSignalListener(signal, listener));
+  try {
+    return await run.finished;
+  } finally {
+    known.forEach(([signal, listener]) => Deno.removeSignalListener(signal, listener));
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * What stands for the content of files without reading them.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+
+/** A hash of the sizes and times of some files; one that is missing counts as such, as whoever opens it will say. */
+export async function fingerprintFiles(paths: readonly (string | undefined)[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const info = path === undefined ? undefined : await Deno.stat(path).catch(() => undefined);
+    hash.update(`${path} ${info?.size} ${info?.mtime?.getTime()}\n`);
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,109 @@
+/**
+ * Content keys: what a stage computes is a function of its kind, version, options, inputs, the seed and the engine, so their hash
+ * names its result.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { ResolvedPipeline, ResolvedStage } from "./resolve.ts";
+
+/** What decides the result of a stage, as plain data. */
+export interface StageIdentity {
+  readonly kind: string;
+  readonly version: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The key of each input, by its name. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly seed: number;
+  /** Results of one class are the same bits: `wasm`, `native, 2 threads`. */
+  readonly engine: string;
+  /** What stands for the data that it reads. */
+  readonly data?: string;
+}
+
+/** The keys of a stage. */
+export interface StageKeys {
+  readonly identity: StageIdentity;
+  /** Names its result. */
+  readonly key: string;
+  /** The same as long as a checkpoint of the stage can go on. */
+  readonly lasting: string;
+}
+
+/** The keys of all stages, by name. Asks sources for their fingerprints; reads no data. */
+export async function stageKeys(
+  { stages, seed }: Pick<ResolvedPipeline, "stages" | "seed">,
+  engine: string,
+): Promise<Map<string, StageKeys>> {
+  const keys = new Map<string, StageKeys>();
+  let made: Record<string, string> = {};
+  for (const { name, kind, definition, options } of stages) {
+    const identity = {
+      kind,
+      version: definition.version,
+      options,
+      inputs: inputKeys(definition, made),
+      seed,
+      engine,
+      data: await definition.fingerprint?.(options),
+    };
+    const key = hashOf(identity);
+    keys.set(name, {
+      identity,
+      key,
+      lasting: hashOf({ ...identity, options: definition.lasting?.(options) ?? options }),
+    });
+    made = { ...made, ...Object.fromEntries(definition.makes.map((output) => [output, `${key}/${output}`])) };
+  }
+  return keys;
+}
+
+/** The names of the inputs that a stage sees, of those that earlier stages made. */
+export function inputsOf({ needs, uses = [] }: ResolvedStage["definition"], made: object): string[] {
+  return [...needs, ...uses].filter((name) => Object.hasOwn(made, name));
+}
+
+function inputKeys(
+  definition: ResolvedStage["definition"],
+  made: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(inputsOf(definition, made).map((name) => [name, made[name]]));
+}
+
+/** The key of a whole run: that of all its stages. */
+export function runKey(keys: ReadonlyMap<string, StageKeys>): string {
+  return hashOf([...keys].map(([name, { key }]) => [name, key]));
+}
+
+/** SHA-256 of plain data, whatever the order of its fields; in hexadecimal. */
+export function hashOf(value: unknown): string {
+  return createHash("sha256").update(canonical(value)).digest("hex");
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined).sort(([a], [b]) =>
+    a < b ? -1 : 1
+  );
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(",")}}`;
+}
+
+/** One difference between two pieces of plain data: `model.latent 2 -> 12`. */
+export function differences(before: unknown, now: unknown, path = ""): string[] {
+  if (canonical(before) === canonical(now)) return [];
+  if (!isRecord(before) || !isRecord(now)) return [`${path} ${shown(before)} -> ${shown(now)}`.trim()];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  return names.flatMap((name) =>
+    differences(before[name], now[name], path === "" ? name : `${path}.${name}`)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}

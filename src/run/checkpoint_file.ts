@@ -1,0 +1,135 @@
+// A safetensors file whose metadata holds the state as JSON and the SHA-256 of the whole file, taken with zeros in its own place.
+
+/**
+ * Checkpoints as files: `checkpoints/<stage>.last.safetensors`, and the one before it as `.previous`, in case the last is damaged.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { messageOf, RunError } from "../core/errors.ts";
+import { writeFileAtomically } from "../core/files.ts";
+import { decodeSafetensors, encodeSafetensors } from "../core/safetensors.ts";
+import type { StageCheckpoint } from "../pipeline/stage.ts";
+
+/** The version of the format. */
+const SCHEMA = 1;
+const NO_HASH = "0".repeat(64);
+
+/** A checkpoint with what tells where it belongs. */
+export interface KeptCheckpoint extends StageCheckpoint {
+  readonly stage: string;
+  /** What it was computed from: see `StageKeys.lasting`. */
+  readonly key: string;
+  /** How much of `events.jsonl` had been told by then, in bytes. */
+  readonly eventBytes: number;
+}
+
+const Metadata = z.object({
+  format: z.literal("hourglass checkpoint"),
+  schema: z.string(),
+  stage: z.string(),
+  key: z.string(),
+  eventBytes: z.coerce.number().int().nonnegative(),
+  state: z.string(),
+  sha256: z.string(),
+});
+
+/** Where a stage's checkpoints lie, from the newest. */
+export function checkpointFiles(folder: string, stage: string): { last: string; previous: string } {
+  const file = (age: string) => `${folder}/checkpoints/${stage}.${age}.safetensors`;
+  return { last: file("last"), previous: file("previous") };
+}
+
+/** The bytes of a checkpoint's file. */
+export function encodeCheckpoint(
+  { stage, key, eventBytes, state, blocks }: KeptCheckpoint,
+): Uint8Array<ArrayBuffer> {
+  const tensors = blocks.map(({ name, data }) => ({
+    name,
+    shape: [data.length],
+    data: data instanceof Float32Array ? data : Float32Array.from(data),
+  }));
+  const bytes = encodeSafetensors(tensors, {
+    format: "hourglass checkpoint",
+    schema: String(SCHEMA),
+    stage,
+    key,
+    eventBytes: String(eventBytes),
+    state: JSON.stringify(state),
+    sha256: NO_HASH,
+  });
+  bytes.set(new TextEncoder().encode(hash(bytes)), placeOfHash(bytes, NO_HASH));
+  return bytes;
+}
+
+/**
+ * Reads a checkpoint and checks it.
+ *
+ * @throws {RunError} When it is damaged, of a newer version, or was computed from something else.
+ */
+export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string, key: string): KeptCheckpoint {
+  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const cannot = `Cannot go on from "${file}"`;
+  const parsed = Metadata.safeParse(metadata);
+  if (!parsed.success) throw new RunError(`${cannot} as it must be a checkpoint of Hourglass`);
+  const { schema, stage, key: found, eventBytes, state, sha256 } = parsed.data;
+  if (schema !== String(SCHEMA)) {
+    throw new RunError(`${cannot} as its version must be ${SCHEMA}: current version is ${schema}`);
+  }
+  bytes.set(new TextEncoder().encode(NO_HASH), placeOfHash(bytes, sha256));
+  const current = hash(bytes);
+  if (current !== sha256) {
+    throw new RunError(
+      `${cannot} as its SHA-256 must be ${sha256.slice(0, 12)}…: current value is ${
+        current.slice(0, 12)
+      }…; it is damaged`,
+    );
+  }
+  if (found !== key) {
+    throw new RunError(`${cannot} as it must be of this model, data and training: it is of others`);
+  }
+  return { stage, key, eventBytes, state: JSON.parse(state), blocks: tensors };
+}
+
+/** Writes a stage's newest checkpoint; the one before it stays as the previous one. */
+export async function writeCheckpoint(folder: string, checkpoint: KeptCheckpoint): Promise<void> {
+  const { last, previous } = checkpointFiles(folder, checkpoint.stage);
+  const bytes = encodeCheckpoint(checkpoint);
+  // A second name for the last one, so that there is a `.last` at every moment.
+  await Deno.remove(previous).catch(ignoreMissing);
+  await Deno.link(last, previous).catch(() => Deno.rename(last, previous)).catch(ignoreMissing);
+  await writeFileAtomically(last, bytes);
+}
+
+/** The newest checkpoint of a stage that can be gone on from, and what is wrong with those that cannot. */
+export async function findCheckpoint(
+  folder: string,
+  stage: string,
+  key: string,
+): Promise<{ found?: KeptCheckpoint; problems: string[] }> {
+  const problems: string[] = [];
+  for (const file of Object.values(checkpointFiles(folder, stage))) {
+    try {
+      return { found: decodeCheckpoint(await Deno.readFile(file), file, key), problems };
+    } catch (thrown) {
+      if (!(thrown instanceof Deno.errors.NotFound)) problems.push(messageOf(thrown));
+    }
+  }
+  return { problems };
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Where in the header the hash stands. */
+function placeOfHash(bytes: Uint8Array, sha256: string): number {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header = new TextDecoder("latin1").decode(bytes.subarray(0, 8 + length));
+  return header.indexOf(`"sha256":"${sha256}"`) + '"sha256":"'.length;
+}
+
+function ignoreMissing(thrown: unknown): void {
+  if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+}

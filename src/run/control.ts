@@ -1,0 +1,52 @@
+/**
+ * How another process asks a run to stop: a small file in its folder, which the run looks for and takes away. It works wherever the
+ * folder can be written, for any user and from any machine that shares it.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { writeFileAtomically } from "../core/files.ts";
+
+/** Milliseconds between two looks. */
+const LOOK_MS = 200;
+
+const Control = z.object({
+  /** Stop after the batch, after the epoch, or at once. */
+  stop: z.enum(["batch", "epoch", "now"]),
+  /** The exit code that the run ends with. */
+  exitCode: z.union([z.literal(130), z.literal(143)]).default(130),
+  /** Whether a signal stands behind it. */
+  cause: z.enum(["signal", "request"]).default("request"),
+});
+/** What a run is asked. */
+export type Control = z.infer<typeof Control>;
+
+function controlFile(folder: string): string {
+  return `${folder}/control.json`;
+}
+
+/** Asks the run in this folder. */
+export async function askRun(folder: string, control: Control): Promise<void> {
+  await writeFileAtomically(controlFile(folder), JSON.stringify(control) + "\n");
+}
+
+/** Looks for what the run is asked until it is closed; what was asked of an earlier process is taken away first. */
+export function watchControl(folder: string, onAsked: (control: Control) => void): { close(): void } {
+  take(folder);
+  const timer = setInterval(() => {
+    const asked = take(folder);
+    if (asked !== undefined) onAsked(asked);
+  }, LOOK_MS);
+  return { close: () => clearInterval(timer) };
+}
+
+function take(folder: string): Control | undefined {
+  try {
+    const text = Deno.readTextFileSync(controlFile(folder));
+    Deno.removeSync(controlFile(folder));
+    return Control.parse(JSON.parse(text));
+  } catch {
+    // There is none, or it is no control file.
+    return undefined;
+  }
+}

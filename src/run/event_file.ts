@@ -1,0 +1,117 @@
+/**
+ * Reading `events.jsonl`: whole, up to a length, or as it grows.
+ *
+ * @module
+ */
+import { parseEvent, type RunEvent } from "../pipeline/events.ts";
+
+/** Milliseconds between two looks at a file that grows. */
+const LOOK_MS = 100;
+const CHUNK = 1 << 20;
+
+/** The events of a run so far, a cut last line left out; those within the first `bytes` when that is given. */
+export async function readEvents(folder: string, bytes = Infinity): Promise<RunEvent[]> {
+  const content = await Deno.readFile(`${folder}/events.jsonl`).catch(ignoreMissing);
+  const text = new TextDecoder().decode(content.subarray(0, bytes));
+  return eventsIn(text.slice(0, text.lastIndexOf("\n") + 1));
+}
+
+/** A file that is followed. */
+export interface Follower {
+  /** Reads what is new; gives its events, and whether the file began anew (a run that went on from a checkpoint tells again). */
+  read(): { events: RunEvent[]; restarted: boolean };
+  /** Whether the file is gone. */
+  isGone(): boolean;
+  close(): void;
+}
+
+/** Opens the events of a run to follow them; a file that is not there yet has none. */
+export function openFollower(folder: string): Follower {
+  const path = `${folder}/events.jsonl`;
+  let file: Deno.FsFile | undefined, position = 0, rest = "", wasThere = false;
+  let decoder = new TextDecoder();
+  const buffer = new Uint8Array(CHUNK);
+
+  /** The file that has the name now; `undefined` when there is none. */
+  function named(): Deno.FileInfo | undefined {
+    try {
+      return Deno.statSync(path);
+    } catch {
+      return undefined;
+    }
+  }
+  /** Opens the file that has the name now: a run that goes on from a checkpoint puts a new one in the place of the old. */
+  function reopen(): boolean {
+    const now = named();
+    if (now === undefined) return false;
+    wasThere = true;
+    if (file !== undefined && now.ino === file.statSync().ino && now.size >= position) return false;
+    const restarted = file !== undefined;
+    file?.close();
+    file = Deno.openSync(path);
+    position = 0;
+    rest = "";
+    decoder = new TextDecoder();
+    return restarted;
+  }
+  function read(): { events: RunEvent[]; restarted: boolean } {
+    const restarted = reopen(), events: RunEvent[] = [];
+    if (file === undefined) return { events, restarted };
+    for (let count = file.readSync(buffer); count; count = file.readSync(buffer)) {
+      position += count;
+      const text = rest + decoder.decode(buffer.subarray(0, count), { stream: true });
+      const end = text.lastIndexOf("\n") + 1;
+      rest = text.slice(end);
+      for (const event of eventsIn(text.slice(0, end))) events.push(event);
+    }
+    return { events, restarted };
+  }
+  const isGone = () => wasThere && named() === undefined;
+  return { read, isGone, close: () => file?.close() };
+}
+
+/** Follows a run until the signal says to stop; calls back with what is new, about ten times a second. */
+export async function followEvents(
+  folder: string,
+  { signal, onEvents, onGone }: {
+    signal: AbortSignal;
+    onEvents(events: readonly RunEvent[], restarted: boolean): void;
+    onGone?(): void;
+  },
+): Promise<void> {
+  const follower = openFollower(folder);
+  try {
+    while (!signal.aborted) {
+      const { events, restarted } = follower.read();
+      if (events.length > 0 || restarted) onEvents(events, restarted);
+      if (follower.isGone()) {
+        onGone?.();
+        return;
+      }
+      await pause(LOOK_MS, signal);
+    }
+  } finally {
+    follower.close();
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", done);
+  });
+}
+
+function eventsIn(text: string): RunEvent[] {
+  return text.split("\n").flatMap((line) => line === "" ? [] : parseEvent(line) ?? []);
+}
+
+function ignoreMissing(thrown: unknown): Uint8Array<ArrayBuffer> {
+  if (thrown instanceof Deno.errors.NotFound) return new Uint8Array();
+  throw thrown;
+}

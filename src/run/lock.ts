@@ -1,0 +1,73 @@
+/**
+ * Locks of the operating system on files: the kernel drops one when its process ends, however it ends, so nobody ever unlocks by hand.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+/** Who holds a lock. */
+const Holder = z.object({
+  pid: z.int(),
+  host: z.string(),
+  /** ISO 8601, UTC. */
+  since: z.string(),
+  run: z.string(),
+});
+/** Who holds a lock. */
+export type Holder = z.infer<typeof Holder>;
+
+/** A lock that is held until it is released or the process ends. */
+export interface Lock {
+  release(): void;
+}
+
+/** Tries of a lock: someone who only looks whether it is held holds it for a moment. */
+const TRIES = 20, BETWEEN_MS = 10;
+
+/** Takes a lock; gives its holder when someone else has it. The file is made when it is missing. */
+export async function takeLock(path: string, holder: Holder): Promise<Lock | { heldBy: Holder | undefined }> {
+  const file = await Deno.open(path, { read: true, write: true, create: true });
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    if (await file.tryLock(true)) {
+      await file.truncate();
+      await file.write(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
+      return { release: () => file.close() };
+    }
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  }
+  file.close();
+  return { heldBy: await readHolder(path) };
+}
+
+/** Whether someone holds a lock. */
+export async function isLocked(path: string): Promise<boolean> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { read: true });
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return false;
+    throw thrown;
+  }
+  try {
+    return !await file.tryLock(false);
+  } finally {
+    file.close();
+  }
+}
+
+/** Who holds, or held, a lock; `undefined` when that cannot be read. */
+export async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    return Holder.parse(JSON.parse(await Deno.readTextFile(path)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A holder in words: `process 4711 on wolf since 2026-11-24T04:01:28Z (run 20261124-040128-fc42)`. */
+export function holderText(holder: Holder | undefined): string {
+  if (holder === undefined) return "another process";
+  return `process ${holder.pid} on ${
+    holder.host === "" ? "this machine" : holder.host
+  } since ${holder.since} (run ${holder.run})`;
+}

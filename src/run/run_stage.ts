@@ -1,0 +1,144 @@
+/**
+ * One stage of a run: computed, or taken from the cache.
+ *
+ * @module
+ */
+import { messageOf } from "../core/errors.ts";
+import { writeFileAtomically } from "../core/files.ts";
+import type { RunEvent } from "../pipeline/events.ts";
+import { inputsOf, type StageKeys } from "../pipeline/keys.ts";
+import type { ResolvedStage } from "../pipeline/resolve.ts";
+import type { StageContext, StageResult } from "../pipeline/stage.ts";
+import { findCheckpoint } from "./checkpoint_file.ts";
+import type { Execution } from "./execute.ts";
+import { findCached, storeCached } from "./stage_cache.ts";
+
+/** What `metrics.json` holds. */
+export type Metrics = Record<string, Readonly<Record<string, number>>>;
+
+/** What came of a stage. */
+export interface StageOutcome extends StageResult<Record<string, unknown>> {
+  /** The run that computed it, when it came from the cache. */
+  readonly cached?: string;
+}
+
+/** What a stage needs of the run around it. */
+export interface StageTurn {
+  readonly made: Readonly<Record<string, unknown>>;
+  readonly metrics: Metrics;
+  readonly execution: Execution;
+  /** What of the stage is told: events before its checkpoint were told by an earlier process. */
+  readonly told: "not" | "from its checkpoint" | "whole";
+  emit(event: RunEvent): void;
+}
+
+/** Runs a stage, or finds its result, and keeps `metrics.json` up to date. */
+export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<StageOutcome> {
+  const { execution, metrics } = turn;
+  const keys = execution.keys.get(stage.name)!;
+  // What was begun by an earlier process is ended, as half of it is told already.
+  const cached = turn.told === "from its checkpoint" ? undefined : await fromCache(stage, keys, turn);
+  const outcome = cached ?? await compute(stage, keys, turn);
+  if (outcome.metrics !== undefined) {
+    metrics[stage.name] = outcome.metrics;
+    const text = JSON.stringify(metrics, null, 2) + "\n";
+    await writeFileAtomically(`${execution.folder}/artifacts/metrics.json`, text);
+  }
+  return outcome;
+}
+
+/** Whether a stage's results are kept: those that read their data anew each time are not. */
+function isCached(stage: ResolvedStage, { cache }: Execution): boolean {
+  return cache !== undefined && stage.definition.fingerprint === undefined;
+}
+
+async function fromCache(
+  stage: ResolvedStage,
+  { key }: StageKeys,
+  { execution, emit }: StageTurn,
+): Promise<StageOutcome | undefined> {
+  const { cache, folder } = execution;
+  if (cache === undefined || !isCached(stage, execution) || cache.forced.includes(stage.name)) {
+    return undefined;
+  }
+  const found = await findCached(cache.root, key);
+  if (typeof found === "string") {
+    emit({ type: "warning", t: Date.now(), stage: stage.name, message: found });
+    return undefined;
+  }
+  if (found === undefined) return undefined;
+  await found.restore(folder);
+  // As if it had just ended: times between events are what paces are made of.
+  const later = Date.now() - (found.events.at(-1)?.t ?? 0);
+  found.events.forEach((event) => emit({ ...event, t: event.t + later }));
+  const { run } = found.manifest, { note } = found.result;
+  return { ...found.result, note: `known from ${run}${note === undefined ? "" : `: ${note}`}`, cached: run };
+}
+
+async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): Promise<StageOutcome> {
+  const { execution, made, told, emit } = turn;
+  const { folder, port, signal } = execution;
+  const written: string[] = [];
+  const found = told === "whole" ? undefined : (await findCheckpoint(folder, stage.name, keys.lasting)).found;
+  const context: StageContext = {
+    name: stage.name,
+    seed: execution.pipeline.seed,
+    engine: execution.engine,
+    signal,
+    emit: (event) => emit({ ...event, t: Date.now(), stage: stage.name } as RunEvent),
+    async writeArtifact(file, title, content) {
+      const path = `artifacts/${file}`;
+      await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+      await writeFileAtomically(`${folder}/${path}`, content);
+      written.push(path);
+      emit({ type: "artifact", t: Date.now(), stage: stage.name, file: path, title });
+    },
+    async writeCheckpoint(file, content) {
+      await writeFileAtomically(`${folder}/checkpoints/${file}`, content);
+      written.push(`checkpoints/${file}`);
+    },
+    checkpoints: (policy) => port.of({ name: stage.name, key: keys.lasting, found }, policy),
+  };
+  const inputs = Object.fromEntries(inputsOf(stage.definition, made).map((name) => [name, made[name]]));
+  const result = await stage.definition.run(inputs, stage.options, context);
+  port.settle();
+  if (!signal.aborted && !result.isUnfinished) await store(stage, keys, result, written, turn);
+  return result;
+}
+
+/** Keeps a result for later runs; a cache that cannot be written costs no result. */
+async function store(
+  stage: ResolvedStage,
+  keys: StageKeys,
+  result: StageResult<Record<string, unknown>>,
+  files: readonly string[],
+  { execution, emit }: StageTurn,
+): Promise<void> {
+  const { cache, folder, id, pipeline, flushEvents } = execution;
+  if (cache === undefined || !isCached(stage, execution)) return;
+  flushEvents();
+  try {
+    const events = await eventsOfStage(`${folder}/events.jsonl`, stage.name);
+    await storeCached(cache.root, {
+      pipeline: pipeline.name,
+      stage: stage.name,
+      run: id,
+      keys,
+      result,
+      events,
+      folder,
+      files,
+    });
+  } catch (thrown) {
+    const message = `The result could not be kept for later runs: ${messageOf(thrown)}`;
+    emit({ type: "warning", t: Date.now(), stage: stage.name, message });
+  }
+}
+
+/** The lines of a stage, without those that say that it began and ended. */
+async function eventsOfStage(path: string, stage: string): Promise<string> {
+  const mark = `"stage":${JSON.stringify(stage)}`;
+  const lines = (await Deno.readTextFile(path)).split("\n");
+  return lines.filter((line) => line.includes(mark) && !line.startsWith('{"type":"stage"'))
+    .map((line) => `${line}\n`).join("");
+}

@@ -1,0 +1,60 @@
+/**
+ * The worker of a run, seen from the main thread: its events are passed on, its checkpoints written, and its end awaited.
+ *
+ * @module
+ */
+import { messageOf } from "../core/errors.ts";
+import type { EventOf, RunEvent } from "../pipeline/events.ts";
+import type { CheckpointParcel } from "./checkpoint_port.ts";
+import { EXIT } from "./record.ts";
+import type { WorkerOrder, WorkerReport } from "./worker.ts";
+
+/** The last event of a run. */
+export type EndEvent = EventOf<"end">;
+
+/** Who hears the worker. */
+export interface WorkerListeners {
+  /** Hears every event, in order. */
+  listen(event: RunEvent): void;
+  /** Writes a checkpoint. */
+  write(parcel: CheckpointParcel): Promise<void>;
+  /** When the run began. */
+  readonly started: Date;
+}
+
+/** Starts the worker of a run. */
+export function startWorker(
+  order: WorkerOrder,
+  { listen, write, started }: WorkerListeners,
+): { finished: Promise<EndEvent> } {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const finished = new Promise<EndEvent>((resolve) => {
+    function broken(reason: string): void {
+      const now = Date.now(), seconds = (now - started.getTime()) / 1000;
+      const end = { type: "end", t: now, status: "failed", exitCode: EXIT.failed, reason, seconds } as const;
+      try {
+        Deno.writeTextFileSync(`${order.folder}/events.jsonl`, JSON.stringify(end) + "\n", { append: true });
+      } catch {
+        // A full disk may be what broke the worker; the screen still tells.
+      }
+      listen(end);
+      resolve(end);
+    }
+    worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
+      if ("checkpoint" in data) return void write(data.checkpoint);
+      if ("broken" in data) return broken(data.broken);
+      for (const line of data.lines.split("\n")) {
+        if (line === "") continue;
+        const event = JSON.parse(line) as RunEvent;
+        listen(event);
+        if (event.type === "end") resolve(event);
+      }
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      broken(messageOf(event.message));
+    };
+  });
+  worker.postMessage(order);
+  return { finished };
+}
