@@ -2,9 +2,11 @@
 
 /** `plan FILE`: what a run would do, without doing it. @module */
 import { Command } from "@commander-js/extra-typings";
-import { chooseEngine, describeEngine } from "../engine/choose.ts";
+import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { ENGINE_NAMES } from "../engine/engine.ts";
-import { type ResolvedStage, resolvePipeline } from "../pipeline/resolve.ts";
+import { stageKeys } from "../pipeline/keys.ts";
+import { nameFault, type ResolvedStage, resolvePipeline } from "../pipeline/resolve.ts";
+import { forecast, type StageForecast } from "../run/forecast.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { collect, parseSeed, parseThreads } from "./options.ts";
 
@@ -17,22 +19,31 @@ export function planCommand(exit: (code: number) => void) {
     .option("--seed <number>", "the seed of all random numbers", parseSeed)
     .option("--engine <name>", `what would compute: auto, ${ENGINE_NAMES.join(", ")}`)
     .option("--threads <number>", "threads of the native engine", parseThreads)
+    .option("--runs <folder>", "where runs and their cache lie", "runs")
+    .option(
+      "--force <stage>",
+      "as in run: a stage that would be run in any case (repeatable)",
+      collect,
+      [] as string[],
+    )
+    .option("--no-cache", "as in run: all stages would be run")
     .option("--json", "print the resolved pipeline as JSON")
     .option("--debug", "show the stack of an error")
-    .action(async (file, { set, seed, json, engine: name, threads }) => {
+    .action(async (file, { set, seed, json, engine: name, threads, runs, force, cache }) => {
       const { notice, ...engine } = await chooseEngine({
         name: name ?? Deno.env.get("HOURGLASS_ENGINE"),
         threads,
       });
       const pipeline = resolvePipeline(await loadPipeline(file), { overrides: set, seed });
+      force.forEach((stage) => nameFault("--force", stage, pipeline.stages.map(({ name }) => name)));
       const engineText = describeEngine(engine, pipeline.threads);
+      const keys = await stageKeys(pipeline, engineClass(engine));
+      const forecasts = await forecast(pipeline, keys, cache ? { root: runs, forced: force } : undefined);
       if (json) {
-        const stages = pipeline.stages.map(({ name, kind, options, lines }) => ({
-          name,
-          kind,
-          options,
-          lines,
-        }));
+        const stages = pipeline.stages.map(({ name, kind, options, lines }) => {
+          const { isCached, why } = forecasts.get(name)!;
+          return { name, kind, options, lines, cached: isCached, why, key: keys.get(name)!.key };
+        });
         console.log(
           JSON.stringify({ name: pipeline.name, seed: pipeline.seed, engine: engineText, stages }, null, 2),
         );
@@ -41,18 +52,25 @@ export function planCommand(exit: (code: number) => void) {
           `${pipeline.name}, seed ${pipeline.seed}, ${engineText}`,
           ...(notice === undefined ? [] : [notice]),
         ];
-        console.log([...head, ...pipeline.stages.flatMap(describe)].join("\n"));
+        const stages = pipeline.stages.flatMap((stage, place) =>
+          describe(stage, place, forecasts.get(stage.name)!)
+        );
+        console.log([...head, ...stages].join("\n"));
       }
       exit(0);
     });
 }
 
-function describe({ name, kind, options, lines }: ResolvedStage, position: number): string[] {
+function describe(
+  { name, kind, options, lines }: ResolvedStage,
+  position: number,
+  { isCached, why }: StageForecast,
+): string[] {
   const title = `${position + 1} ${name}${name === kind ? "" : ` (${kind})`}`;
   const settings = flatten(options).map(([path, value]) => `${path}=${value}`);
   return [
     "",
-    title,
+    `${title}: ${isCached ? "cached" : "run"}, ${why}`,
     ...lines.map((line) => `    ${line}`),
     ...wrap(settings, 96).map((line) => `    ${line}`),
   ];

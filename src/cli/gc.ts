@@ -1,0 +1,45 @@
+// deno-lint-ignore-file no-console -- the command line is the only room that prints.
+
+/** `gc`: removes what no run needs; says only what it would remove unless it is told to. @module */
+import { Command } from "@commander-js/extra-typings";
+import { findGarbage } from "../run/garbage.ts";
+import { parseDuration } from "./options.ts";
+import { bytesText } from "./words.ts";
+
+const WEEK_MS = 7 * 86400_000;
+
+/** The command. */
+export function gcCommand(exit: (code: number) => void) {
+  return new Command("gc")
+    .description("remove cached results and what crashes left behind; a dry run unless --yes is given")
+    .option("--runs <folder>", "where runs and their cache lie", "runs")
+    .option(
+      "--older-than <duration>",
+      "cached results of at least this age (default: 7d)",
+      parseDuration,
+      WEEK_MS,
+    )
+    .option(
+      "--runs-older-than <duration>",
+      "also runs of at least this age that are not complete",
+      parseDuration,
+    )
+    .option("--yes", "remove, do not only say what would be removed")
+    .option("--debug", "show the stack of an error")
+    .action(async ({ runs: root, olderThan, runsOlderThan, yes }) => {
+      const garbage = await findGarbage({ root, olderThan, runsOlderThan, now: Date.now() });
+      for (const { path, bytes, why } of garbage) {
+        console.log(`${yes ? "removed" : "would remove"} ${path} (${bytesText(bytes)}): ${why}`);
+        if (yes) await Deno.remove(path, { recursive: true });
+      }
+      const total = bytesText(garbage.reduce((sum, { bytes }) => sum + bytes, 0));
+      console.log(
+        garbage.length === 0
+          ? "nothing to remove"
+          : `${total} in ${garbage.length} ${garbage.length === 1 ? "place" : "places"}${
+            yes ? "" : "; --yes removes them"
+          }`,
+      );
+      exit(0);
+    });
+}
