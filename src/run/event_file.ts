@@ -12,7 +12,43 @@ const CHUNK = 1 << 20;
 /** The events of a run so far, a cut last line left out; those within the first `bytes` when that is given. */
 export async function readEvents(folder: string, bytes = Infinity): Promise<RunEvent[]> {
   const content = await Deno.readFile(`${folder}/events.jsonl`).catch(ignoreMissing);
-  const text = new TextDecoder().decode(content.subarray(0, bytes));
+  return wholeLines(new TextDecoder().decode(content.subarray(0, bytes)));
+}
+
+/** Bytes at each end of a file that tell where a run stands. */
+const HEAD_BYTES = 1 << 16, TAIL_BYTES = 1 << 17;
+
+/** The first and the last events of a run, as many as tell what it is and where it stands, however long it is. */
+export async function glanceAt(folder: string): Promise<RunEvent[]> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(`${folder}/events.jsonl`);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return [];
+    throw thrown;
+  }
+  try {
+    const { size } = await file.stat();
+    if (size <= HEAD_BYTES + TAIL_BYTES) return wholeLines(await readRange(file, 0, size));
+    const head = await readRange(file, 0, HEAD_BYTES), tail = await readRange(file, size - TAIL_BYTES, TAIL_BYTES);
+    return [...wholeLines(head), ...wholeLines(tail.slice(tail.indexOf("\n") + 1))];
+  } finally {
+    file.close();
+  }
+}
+
+async function readRange(file: Deno.FsFile, from: number, length: number): Promise<string> {
+  const bytes = new Uint8Array(length);
+  await file.seek(from, Deno.SeekMode.Start);
+  let read = 0;
+  for (let count = await file.read(bytes); count !== null && read < length;) {
+    read += count;
+    count = await file.read(bytes.subarray(read));
+  }
+  return new TextDecoder().decode(bytes.subarray(0, read));
+}
+
+function wholeLines(text: string): RunEvent[] {
   return eventsIn(text.slice(0, text.lastIndexOf("\n") + 1));
 }
 

@@ -1,0 +1,80 @@
+/** `runs [RUN]`: lists runs, or shows one in full. @module */
+import { Command } from "@commander-js/extra-typings";
+import { sizeOf } from "../run/garbage.ts";
+import { glanceAt, readEvents } from "../run/event_file.ts";
+import { findRun, listRuns, type RunEntry } from "../run/list.ts";
+import { initialView, reduce } from "../ui/reduce.ts";
+import { colorLevel } from "../ui/choose.ts";
+import { type RunRow, rowOf } from "../ui/run_row.ts";
+import { runsTable } from "../ui/runs_table.ts";
+import { summaryLines } from "../ui/summary.ts";
+import { writeAll } from "./output.ts";
+
+/** Columns of a table that no terminal shows. */
+const WIDE = 160;
+
+/** The command. */
+export function runsCommand(exit: (code: number) => void) {
+  return new Command("runs")
+    .description("list runs with their status, epochs, best value, age and size; or show one in full")
+    .argument("[run]", "its id, the end of it, or its folder")
+    .option("--runs <folder>", "where runs lie", "runs")
+    .option("--pipeline <name>", "only the runs of one pipeline")
+    .option("--json", "print JSON")
+    .option("--debug", "show the stack of an error")
+    .action(async (wanted, { runs, pipeline, json }) => {
+      const isTerminal = Deno.stdout.isTerminal(), color = colorLevel(Deno.env.toObject(), isTerminal);
+      const columns = isTerminal ? Deno.consoleSize().columns : WIDE;
+      if (wanted !== undefined) writeAll(await inFull(await findRun(runs, wanted), json === true, { color, columns }));
+      else {
+        const rows = await Promise.all((await listRuns(runs, pipeline)).map(rowOfEntry));
+        if (json) writeAll(`${JSON.stringify(rows, null, 2)}\n`);
+        else if (rows.length === 0) writeAll(`no runs under ${runs}\n`);
+        else writeAll(runsTable(rows, { width: columns, level: color }).map((line) => `${line}\n`).join(""));
+      }
+      exit(0);
+    });
+}
+
+/** A run as a row, from both ends of its events. */
+export async function rowOfEntry(entry: RunEntry): Promise<RunRow & { folder: string }> {
+  const { id, pipeline, folder, status, record } = entry;
+  const row = rowOf((await glanceAt(folder)).reduce(reduce, initialView()), Date.now());
+  const started = Date.parse(record?.started ?? "");
+  return {
+    ...row,
+    id,
+    pipeline,
+    status,
+    secondsLeft: status === "running" ? row.secondsLeft : null,
+    age: Number.isNaN(started) ? row.age : Math.max(0, (Date.now() - started) / 1000),
+    size: await sizeOf(folder),
+    host: record?.host.name,
+    folder,
+  };
+}
+
+async function inFull(
+  { folder, status, record }: RunEntry,
+  isJson: boolean,
+  { color, columns }: { color: 0 | 1 | 2 | 3; columns: number },
+): Promise<string> {
+  if (isJson) {
+    const metrics = await Deno.readTextFile(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => null);
+    return `${JSON.stringify({ folder, status, record: record ?? null, metrics }, null, 2)}\n`;
+  }
+  const view = (await readEvents(folder)).reduce(reduce, initialView());
+  const facts = record === undefined ? [] : [
+    ["status", status],
+    ["started", record.started],
+    ["ended", record.ended ?? "not yet"],
+    ["command", record.argv.join(" ")],
+    ["engine", `${record.engine.name}, ${record.engine.threads ?? "chosen"} threads, ${record.engine.cores} cores`],
+    ["code", record.git === null ? "no repository" : `${record.git.commit}${record.git.dirty ? ", changed" : ""}`],
+    ["host", `${record.host.name} ${record.host.os} ${record.host.arch}`],
+    ...(record.extends === null ? [] : [["extends", record.extends]]),
+    ...record.resumed.map(({ at, from }) => ["resumed", `${at} from ${from}`]),
+  ];
+  const lines = [...summaryLines(view, color, columns), ...facts.map(([name, value]) => `  ${name.padEnd(10)} ${value}`)];
+  return lines.map((line) => `${line}\n`).join("");
+}
