@@ -52,7 +52,8 @@ export function runCommand(exit: (code: number) => void) {
         stdin: process.stdin,
         write: (text) => writeAll(text),
         color: colorLevel(env, isTerminal),
-        onInterrupt: () => interrupt(130),
+        // Both go by how often they are asked.
+        controls: { stop: () => interrupt(130), abort: () => interrupt(130) },
       });
       try {
         const running = await startRun({
