@@ -3,11 +3,11 @@
  *
  * @module
  */
-import process from "node:process";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { Comparison } from "./compare.ts";
 import { jsonLines } from "./json.ts";
+import { openDashboard } from "./open_screen.ts";
 import { plainLines } from "./plain.ts";
 import type { ColorLevel } from "./theme.ts";
 
@@ -95,12 +95,7 @@ export interface Controls {
 
 /** Starts a screen. */
 export async function startScreen(name: ScreenName, options: ScreenOptions): Promise<Screen> {
-  if (name === "tui") {
-    // React reads this when it is loaded, and takes its slow development form without it.
-    process.env.NODE_ENV ??= "production";
-    const { startDashboard } = await import("./dashboard.tsx");
-    return startDashboard(options);
-  }
+  if (name === "tui") return await openDashboard(options);
   const { write, color } = options;
   if (name === "plain") return settled(plainLines({ write, color, now: Date.now }));
   return name === "json" ? settled(jsonLines(write)) : settled({ event() {}, finish() {} });

@@ -13,7 +13,7 @@ function namesOf(input: string, key: Key): string[] {
     if (key[is]) return [name];
   }
   // Alt and a sign are no key of ours.
-  return key.meta ? [] : [...input];
+  return key.meta ? [] : [...input].map((sign) => sign === "\r" || sign === "\n" ? "return" : sign);
 }
 
 const NAMED = [
