@@ -1,41 +1,59 @@
-/** A screen on a run of another process. @module */
-import type { RunEvent } from "../pipeline/events.ts";
-import { askRun } from "../run/control.ts";
-import { followEvents, readEvents } from "../run/event_file.ts";
-import { type ScreenOptions, startScreen } from "../ui/choose.ts";
-import type { StartedRunner } from "./runner.ts";
+/** A screen on a run of another process: a fold over its events, whoever runs it. @module */
+import { followEvents, openFollower } from "../run/event_file.ts";
+import type { Controls, ScreenOptions } from "../ui/choose.ts";
+import type { Comparison } from "../ui/compare.ts";
+import { openDashboard } from "../ui/open_screen.ts";
+import { initialView, reduce } from "../ui/reduce.ts";
 
-/** The dashboard of a run that this process has started: ends with it, or leaves it alone. Gives the exit code. */
-export async function attachOwner(
-  run: StartedRunner,
-  look: Omit<ScreenOptions, "onInterrupt">,
-): Promise<number> {
-  const leaving = new AbortController();
-  let interrupts = 0;
-  const ask = (exitCode: 130 | 143) =>
-    askRun(run.folder, { stop: interrupts++ === 0 ? "batch" : "now", exitCode, cause: "signal" });
-  const screen = await startScreen("tui", { ...look, onInterrupt: () => ask(130) });
-  const onInterrupt = () => ask(130), onTerminate = () => ask(143);
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  Deno.addSignalListener("SIGTERM", onTerminate);
-  // SIGHUP keeps its meaning: the terminal is gone, this process ends, and the run goes on in its own.
-  Deno.addSignalListener("SIGHUP", () => Deno.exit(129));
-  let told = 0;
-  const show = (event: RunEvent) => {
-    told++;
-    screen.event(event);
-  };
-  const following = followEvents(run.folder, {
+/** Milliseconds between two looks at a run that is compared with. */
+const COMPARE_MS = 1000;
+
+/** The terminal, and its colours. */
+export type Look = Pick<ScreenOptions, "stdout" | "stdin" | "write" | "color">;
+
+/** What a dashboard is attached to. */
+export interface Attachment {
+  readonly folder: string;
+  readonly look: Look;
+  readonly controls: Controls;
+  /** The folder of a run to compare with. */
+  readonly compare?: string;
+  /** Aborted when the screen is to close. */
+  readonly leaving: AbortController;
+}
+
+/** Shows the dashboard of a run until it is left, or the run's folder is gone. */
+export async function attach({ folder, look, controls, compare, leaving }: Attachment): Promise<void> {
+  const screen = await openDashboard({ ...look, controls });
+  const stopComparing = compare === undefined
+    ? () => {}
+    : keepComparing(compare, (other) => screen.compare(other));
+  let isGone = false;
+  await followEvents(folder, {
     signal: leaving.signal,
-    onEvents: (events) => events.forEach(show),
+    // A run that began anew tells of it first, which empties the view.
+    onEvents: (events) => events.forEach((event) => screen.event(event)),
+    onGone: () => isGone = true,
   });
-  const code = await run.exited;
-  leaving.abort();
-  await following;
-  // What was told after the last look.
-  (await readEvents(run.folder)).slice(told).forEach(show);
+  stopComparing();
   await screen.finish();
-  Deno.removeSignalListener("SIGINT", onInterrupt);
-  Deno.removeSignalListener("SIGTERM", onTerminate);
-  return code;
+  if (isGone) look.write(`${folder} was removed while it was looked at\n`);
+}
+
+/** Folds another run, now and as it goes on; gives the function that ends it. */
+function keepComparing(folder: string, show: (other: Comparison) => void): () => void {
+  const follower = openFollower(folder), name = folder.split("/").at(-1)!;
+  let view = initialView();
+  function look(): void {
+    const { events } = follower.read();
+    if (events.length === 0) return;
+    view = events.reduce(reduce, view);
+    show({ name, view });
+  }
+  look();
+  const timer = setInterval(look, COMPARE_MS);
+  return () => {
+    clearInterval(timer);
+    follower.close();
+  };
 }

@@ -8,8 +8,11 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { LockedError, messageOf, RunError, UsageError } from "../core/errors.ts";
 import { gcCommand } from "./gc.ts";
+import { monitorCommand } from "./monitor.ts";
 import { planCommand } from "./plan.ts";
 import { runCommand } from "./run.ts";
+import { runsCommand } from "./runs.ts";
+import { stopCommand } from "./stop.ts";
 import { version } from "./version.ts";
 
 /** Runs a command and gives the exit code. */
@@ -20,7 +23,9 @@ async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ outputError: () => {} });
   let exitCode = 0;
-  const commands = [runCommand, planCommand, gcCommand].map((make) => make((code) => exitCode = code));
+  const commands = [runCommand, planCommand, monitorCommand, runsCommand, stopCommand, gcCommand].map((
+    make,
+  ) => make((code) => exitCode = code));
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
   }

@@ -4,9 +4,10 @@ import { Command } from "@commander-js/extra-typings";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { startRun } from "../run/start.ts";
 import { chooseScreen, colorLevel, UI_NAMES } from "../ui/choose.ts";
-import { attachOwner } from "./attach.ts";
-import { writeAll } from "./output.ts";
+
 import { collect, oneOf, parseCount, parseDuration, parseSeed, parseThreads, parseUrl } from "./options.ts";
+import { writeAll } from "./output.ts";
+import { ownRun } from "./own.ts";
 import { prepareRun } from "./prepare.ts";
 import { canStartRunner, startRunner } from "./runner.ts";
 import { showRun } from "./show_run.ts";
@@ -27,7 +28,7 @@ export function runCommand(exit: (code: number) => void) {
     if (options.detach || (screenName === "tui" && canStartRunner())) {
       const started = await startRunner(Deno.args);
       if ("exitCode" in started) return exit(started.exitCode);
-      if (!options.detach) return exit(await attachOwner(started, look));
+      if (!options.detach) return exit(await ownRun(started, look));
       started.leave();
       writeAll(
         `${started.id} runs in ${started.folder}\nlook in: deno task monitor ${started.id}   stop: deno task stop ${started.id}\n`,

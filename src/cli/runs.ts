@@ -5,7 +5,7 @@ import { glanceAt, readEvents } from "../run/event_file.ts";
 import { findRun, listRuns, type RunEntry } from "../run/list.ts";
 import { initialView, reduce } from "../ui/reduce.ts";
 import { colorLevel } from "../ui/choose.ts";
-import { type RunRow, rowOf } from "../ui/run_row.ts";
+import { rowOf, type RunRow } from "../ui/run_row.ts";
 import { runsTable } from "../ui/runs_table.ts";
 import { summaryLines } from "../ui/summary.ts";
 import { writeAll } from "./output.ts";
@@ -25,8 +25,9 @@ export function runsCommand(exit: (code: number) => void) {
     .action(async (wanted, { runs, pipeline, json }) => {
       const isTerminal = Deno.stdout.isTerminal(), color = colorLevel(Deno.env.toObject(), isTerminal);
       const columns = isTerminal ? Deno.consoleSize().columns : WIDE;
-      if (wanted !== undefined) writeAll(await inFull(await findRun(runs, wanted), json === true, { color, columns }));
-      else {
+      if (wanted !== undefined) {
+        writeAll(await inFull(await findRun(runs, wanted), json === true, { color, columns }));
+      } else {
         const rows = await Promise.all((await listRuns(runs, pipeline)).map(rowOfEntry));
         if (json) writeAll(`${JSON.stringify(rows, null, 2)}\n`);
         else if (rows.length === 0) writeAll(`no runs under ${runs}\n`);
@@ -69,12 +70,21 @@ async function inFull(
     ["started", record.started],
     ["ended", record.ended ?? "not yet"],
     ["command", record.argv.join(" ")],
-    ["engine", `${record.engine.name}, ${record.engine.threads ?? "chosen"} threads, ${record.engine.cores} cores`],
-    ["code", record.git === null ? "no repository" : `${record.git.commit}${record.git.dirty ? ", changed" : ""}`],
+    [
+      "engine",
+      `${record.engine.name}, ${record.engine.threads ?? "chosen"} threads, ${record.engine.cores} cores`,
+    ],
+    [
+      "code",
+      record.git === null ? "no repository" : `${record.git.commit}${record.git.dirty ? ", changed" : ""}`,
+    ],
     ["host", `${record.host.name} ${record.host.os} ${record.host.arch}`],
     ...(record.extends === null ? [] : [["extends", record.extends]]),
     ...record.resumed.map(({ at, from }) => ["resumed", `${at} from ${from}`]),
   ];
-  const lines = [...summaryLines(view, color, columns), ...facts.map(([name, value]) => `  ${name.padEnd(10)} ${value}`)];
+  const lines = [
+    ...summaryLines(view, color, columns),
+    ...facts.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
+  ];
   return lines.map((line) => `${line}\n`).join("");
 }

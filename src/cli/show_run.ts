@@ -20,12 +20,14 @@ interface ShowOptions {
 /** Starts a run, shows it to its end, and gives its exit code. */
 export async function showRun(
   name: ScreenName,
-  look: Omit<ScreenOptions, "onInterrupt">,
+  look: Omit<ScreenOptions, "controls">,
   start: (listen: (event: RunEvent) => void) => Promise<RunningRun>,
   { isAnnounced, past, end }: ShowOptions,
 ): Promise<number> {
   let interrupt: (reason: Signal) => void = (reason) => Deno.exit(reason);
-  const screen = await startScreen(name, { ...look, onInterrupt: () => interrupt(130) });
+  // Both go by how often they are asked.
+  const controls = { stop: () => interrupt(130), abort: () => interrupt(130) };
+  const screen = await startScreen(name, { ...look, controls });
   try {
     past.forEach((event) => screen.past(event));
     const running = await start((event) => screen.event(event));

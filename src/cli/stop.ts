@@ -17,14 +17,23 @@ export function stopCommand(exit: (code: number) => void) {
     .option("--runs <folder>", "where runs lie", "runs")
     .option("--after-batch", "stop after the batch, not the epoch")
     .option("--now", "end it at once: what came after its last checkpoint is lost")
-    .option("--wait <duration>", "how long to wait for its end, as in 30s (default: 10m)", parseDuration, 600_000)
+    .option(
+      "--wait <duration>",
+      "how long to wait for its end, as in 30s (default: 10m)",
+      parseDuration,
+      600_000,
+    )
     .option("--debug", "show the stack of an error")
     .action(async (wanted, { runs, afterBatch, now, wait }) => {
       const { id, folder, status } = await findRun(runs, wanted);
       if (status !== "running") {
         throw new UsageError(`Cannot stop ${id} as it must be running: it is ${status}`);
       }
-      await askRun(folder, { stop: now ? "now" : afterBatch ? "batch" : "epoch", exitCode: 130, cause: "request" });
+      await askRun(folder, {
+        stop: now ? "now" : afterBatch ? "batch" : "epoch",
+        exitCode: 130,
+        cause: "request",
+      });
       writeAll(`${id} is asked to stop\n`);
       const until = performance.now() + wait;
       for (;;) {

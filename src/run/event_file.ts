@@ -30,7 +30,8 @@ export async function glanceAt(folder: string): Promise<RunEvent[]> {
   try {
     const { size } = await file.stat();
     if (size <= HEAD_BYTES + TAIL_BYTES) return wholeLines(await readRange(file, 0, size));
-    const head = await readRange(file, 0, HEAD_BYTES), tail = await readRange(file, size - TAIL_BYTES, TAIL_BYTES);
+    const head = await readRange(file, 0, HEAD_BYTES),
+      tail = await readRange(file, size - TAIL_BYTES, TAIL_BYTES);
     return [...wholeLines(head), ...wholeLines(tail.slice(tail.indexOf("\n") + 1))];
   } finally {
     file.close();
@@ -126,6 +127,9 @@ export async function followEvents(
       }
       await pause(LOOK_MS, signal);
     }
+    // What was told since the last look.
+    const { events, restarted } = follower.read();
+    if (events.length > 0) onEvents(events, restarted);
   } finally {
     follower.close();
   }

@@ -15,6 +15,8 @@ export interface ChartOptions {
   /** Lines, the line of epochs below the curves included. At least 2. */
   readonly height: number;
   readonly level: ColorLevel;
+  /** A second training, drawn behind, as far as the first one goes. */
+  readonly other?: TrainingView;
 }
 
 /** The range of losses that a chart shows. */
@@ -24,6 +26,9 @@ export interface LossScale {
   readonly logarithmic: boolean;
 }
 
+/** The roles of the inks: an ink over another wins a cell. */
+const INKS = ["train", "validation", "other"] as const;
+
 /** From so many points on, the first tenth may leave the top of a linear chart, as it would flatten all that comes after. */
 const ENOUGH_POINTS = 12;
 
@@ -31,9 +36,32 @@ const ENOUGH_POINTS = 12;
 export function lossScale(points: readonly LossPoint[]): LossScale | undefined {
   const whole = rangeOf(points);
   if (whole === undefined) return undefined;
-  if (whole.low > 0 && whole.high / whole.low >= LOG_RATIO) return { ...whole, logarithmic: true };
+  if (isWide(whole)) return { ...whole, logarithmic: true };
   const later = points.length < ENOUGH_POINTS ? whole : rangeOf(points.slice(Math.ceil(points.length / 10)));
   return { low: whole.low, high: later?.high ?? whole.high, logarithmic: false };
+}
+
+function isWide({ low, high }: { low: number; high: number }): boolean {
+  return low > 0 && high / low >= LOG_RATIO;
+}
+
+/** The range that holds both. */
+function joined(one: LossScale | undefined, other: LossScale | undefined): LossScale | undefined {
+  if (one === undefined || other === undefined) return one;
+  const both = { low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) };
+  return { ...both, logarithmic: isWide(both) };
+}
+
+/** What of another training is drawn behind this one: what patience watches, up to the same epoch. */
+export function pointsBehind(training: TrainingView, other: TrainingView | undefined): LossPoint[] {
+  const last = training.last?.epoch ?? 0;
+  const points = other === undefined ? [] : pointsOf(other.history).filter(({ to }) => to <= last);
+  return points.map((point) => ({ ...point, loss: point[training.monitor], validation: null }));
+}
+
+/** The range of losses that the chart of a training shows, with another behind it. */
+export function chartScale(training: TrainingView, other?: TrainingView): LossScale | undefined {
+  return joined(lossScale(pointsOf(training.history)), lossScale(pointsBehind(training, other)));
 }
 
 function rangeOf(points: readonly LossPoint[]): { low: number; high: number } | undefined {
@@ -49,9 +77,9 @@ function rangeOf(points: readonly LossPoint[]): { low: number; high: number } | 
 }
 
 /** The chart: labels of the highest and lowest loss, the curves (training dotted where validation is there), and epochs below. */
-export function lossChart(training: TrainingView, { width, height, level }: ChartOptions): string[] {
+export function lossChart(training: TrainingView, { width, height, level, other }: ChartOptions): string[] {
   const points = pointsOf(training.history);
-  const scale = lossScale(points);
+  const scale = chartScale(training, other);
   const lines = height - 1;
   if (scale === undefined || lines < 1) return ["no loss yet"].slice(0, height);
   const labels = [brief(scale.high), brief(scale.low)];
@@ -60,10 +88,11 @@ export function lossChart(training: TrainingView, { width, height, level }: Char
   const first = points[0].from, last = points.at(-1)!.to;
   const x = (epoch: number) => Math.round((epoch - first) / Math.max(1, last - first) * (canvas.width - 1));
   const y = verticalOf(scale, canvas.height);
+  curve(canvas, pointsBehind(training, other), ({ loss }) => loss, { x, y, ink: 2, every: 3 });
   const hasValidation = points.some(({ validation }) => validation !== null);
   curve(canvas, points, ({ loss }) => loss, { x, y, ink: 0, every: hasValidation ? 2 : 1 });
   if (hasValidation) curve(canvas, points, ({ validation }) => validation, { x, y, ink: 1, every: 1 });
-  const curves = canvas.lines((text, ink) => paint(level, ink === 0 ? "train" : "validation", text));
+  const curves = canvas.lines((text, ink) => paint(level, INKS[ink], text));
   const label = (line: number) => line === 0 ? labels[0] : line === lines - 1 ? labels[1] : "";
   const best = training.last?.bestEpoch ?? 0;
   return [

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import process from "node:process";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { RunEvent } from "../pipeline/events.ts";
+import type { Comparison } from "./compare.ts";
 import { jsonLines } from "./json.ts";
+import { openDashboard } from "./open_screen.ts";
 import { plainLines } from "./plain.ts";
 import type { ColorLevel } from "./theme.ts";
 
@@ -74,18 +75,29 @@ export interface ScreenOptions {
   /** Writes text to the standard output, for lines. */
   write(text: string): void;
   readonly color: ColorLevel;
-  /** Called at each Ctrl-C under the dashboard, where it is a key and no signal. */
-  onInterrupt(): void;
+  /** What the keys of the dashboard do; Ctrl-C is a key there and no signal. */
+  readonly controls: Controls;
+  /** A second run, for the dashboard to draw behind the first. */
+  readonly compare?: Comparison;
+  /** @default the environment of the process */
+  readonly env?: Environment;
+}
+
+/** What a screen asks of a run. */
+export interface Controls {
+  /** Stops the run after this batch or this epoch, and keeps what there is. */
+  stop(how: "batch" | "epoch"): void;
+  /** Ends it at once. */
+  abort(): void;
+  /** Leaves the screen and lets the run that it began go on. */
+  detach?(): void;
+  /** Leaves a screen that only looks on, and the run alone. With it, `q` and Ctrl-C never stop the run. */
+  quit?(): void;
 }
 
 /** Starts a screen. */
 export async function startScreen(name: ScreenName, options: ScreenOptions): Promise<Screen> {
-  if (name === "tui") {
-    // React reads this when it is loaded, and takes its slow development form without it.
-    process.env.NODE_ENV ??= "production";
-    const { startDashboard } = await import("./dashboard.tsx");
-    return startDashboard(options);
-  }
+  if (name === "tui") return await openDashboard(options);
   const { write, color } = options;
   if (name === "plain") return settled(plainLines({ write, color, now: Date.now }));
   return name === "json" ? settled(jsonLines(write)) : settled({ event() {}, finish() {} });

@@ -6,82 +6,113 @@
 import process from "node:process";
 import { render, renderToString } from "ink";
 import type { RunEvent } from "../pipeline/events.ts";
-import type { Screen, ScreenOptions } from "./choose.ts";
-import { LiveFrame } from "./components/live.tsx";
+import type { Controls, Screen, ScreenOptions } from "./choose.ts";
+import { type Choices, NO_CHOICES, OWNS_RUN, type Situation } from "./choices.ts";
+import type { Comparison } from "./compare.ts";
 import { Frame } from "./components/app.tsx";
-import { type Choices, NO_CHOICES } from "./layout.ts";
+import { LiveFrame, type RunDeed } from "./components/live.tsx";
+import { holdTerminal } from "./hold_terminal.ts";
+import { logBuffer } from "./log_buffer.ts";
 import { initialView, reduce } from "./reduce.ts";
-import { summaryLines } from "./summary.ts";
+import { rhythmOf } from "./rhythm.ts";
+import { viewStore } from "./store.ts";
+import { partingLines, summaryLines } from "./summary.ts";
 import type { ColorLevel } from "./theme.ts";
 import type { View } from "./view.ts";
-import { viewStore } from "./store.ts";
 
-const FRAME = 100, CALM = 500, TICK = 1000;
-/** From so many cells on, a frame is drawn half as often: it is dear, and people look at one part of it at a time. */
-const MANY_CELLS = 5000;
-
-/**
- * The signals that a caller listens for. Ink unmounts at each and sends it once more, which would turn a polite stop into an
- * abort; it leaves them alone while somebody else listens through `process`.
- */
-const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
-const leaveToCaller = () => {};
+/** The dashboard, which can be told of a second run. */
+export interface Dashboard extends Screen {
+  /** Draws a second run behind the first; `undefined`: none. */
+  compare(other: Comparison | undefined): void;
+}
 
 /**
  * Starts the dashboard. Until it has finished, SIGHUP, SIGINT and SIGTERM do nothing by themselves: the caller has to listen for them.
  *
- * `finish` clears the frame and leaves the summary in its place.
+ * `finish` clears the frame and leaves the summary in its place; of a run that was left alone, where it stands.
  */
 export function startDashboard(
-  { stdout, stdin, color, onInterrupt }: Pick<ScreenOptions, "stdout" | "stdin" | "color" | "onInterrupt">,
-): Screen {
+  { stdout, stdin, color, controls, compare, env = process.env }: Omit<ScreenOptions, "write">,
+): Dashboard {
   let view = initialView();
-  const frame = () => stdout.columns * stdout.rows > MANY_CELLS ? 2 * FRAME : FRAME;
-  const store = viewStore(view, { frame, calm: CALM, tick: TICK });
-  SIGNALS.forEach((signal) => process.on(signal, leaveToCaller));
-  const instance = render(
-    <LiveFrame store={store} color={color} hasKeys={stdin.isTTY === true} onInterrupt={onInterrupt} />,
-    {
-      stdout,
-      stdin,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      incrementalRendering: true,
-      maxFps: 1000 / FRAME,
-      interactive: true,
-    },
-  );
+  let isLeft = false;
+  const isRead = env.INK_SCREEN_READER === "true";
+  const rhythm = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
+  const store = viewStore(view, rhythm);
+  const log = logBuffer(color);
+  const release = holdTerminal(stdout);
+  store.compare(compare);
+  const situation = { looksOn: controls.quit !== undefined, canDetach: controls.detach !== undefined };
+  const onDeed = (deed: RunDeed) => {
+    isLeft ||= deed === "quit" || deed === "detach";
+    obey(controls, deed);
+  };
+  const hasKeys = stdin.isTTY === true;
+  const instance = render(<LiveFrame {...{ store, log, color, hasKeys, situation, onDeed }} />, {
+    stdout,
+    stdin,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    incrementalRendering: true,
+    maxFps: 1000 / rhythm.frame(),
+    interactive: true,
+    isScreenReaderEnabled: isRead,
+  });
   function event(event: RunEvent): void {
     view = reduce(view, event);
+    log.take(event, view);
     store.set(view);
   }
   return {
     past: event,
     event,
+    compare: store.compare,
     async finish() {
       store.close();
       await instance.waitUntilRenderFlush();
       instance.clear();
       instance.unmount();
       await instance.waitUntilExit();
-      SIGNALS.forEach((signal) => process.off(signal, leaveToCaller));
-      const text = summaryLines(view, color, stdout.columns).map((line) => `${line}\n`).join("");
+      const lines = isLeft && view.end === null
+        ? partingLines(view, color, Date.now())
+        : summaryLines(view, color, stdout.columns);
+      const text = lines.map((line) => `${line}\n`).join("");
       await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
+      release();
     },
   };
+}
+
+function obey(controls: Controls, deed: RunDeed): void {
+  const deeds: Readonly<Record<RunDeed, () => void>> = {
+    "stop-epoch": () => controls.stop("epoch"),
+    "stop-batch": () => controls.stop("batch"),
+    abort: () => controls.abort(),
+    detach: () => controls.detach?.(),
+    quit: () => controls.quit?.(),
+  };
+  deeds[deed]();
 }
 
 /** One frame as text, as the dashboard would show it on a terminal of this size. */
 export function renderFrame(
   view: View,
-  { columns, rows, color, now, choices = NO_CHOICES }: {
+  { columns, rows, color, now, choices = NO_CHOICES, situation = OWNS_RUN, compare, log = [] }: {
     columns: number;
     rows: number;
     color: ColorLevel;
     /** Milliseconds since 1970. */
     now: number;
     choices?: Choices;
+    situation?: Situation;
+    compare?: Comparison;
+    /** The lines of the plain log. */
+    log?: readonly string[];
   },
 ): string {
-  return renderToString(<Frame {...{ view, calm: view, columns, rows, color, now, choices }} />, { columns });
+  const lines = ({ height }: { height: number }) => log.slice(-height);
+  return renderToString(
+    <Frame {...{ view, calm: view, columns, rows, color, now, choices, situation, compare, log: lines }} />,
+    { columns },
+  );
 }

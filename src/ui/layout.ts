@@ -3,24 +3,10 @@
  *
  * @module
  */
+import type { Choices } from "./choices.ts";
 import { type Grid, pictureGrid } from "./grid.ts";
 import { picturesOf } from "./raster.ts";
 import type { View } from "./view.ts";
-
-/** What the person chose with keys. */
-export interface Choices {
-  /** Whether the help is open. */
-  readonly help: boolean;
-  /** The first preview item that is shown. */
-  readonly offset: number;
-  /** Which panel gets the room when there is not enough for pictures and latent space. */
-  readonly panel: "pictures" | "latent";
-  /** How often the run was asked to stop. */
-  readonly interrupts: number;
-}
-
-/** Nothing chosen yet. */
-export const NO_CHOICES: Choices = { help: false, offset: 0, panel: "pictures", interrupts: 0 };
 
 /** A panel's size, in cells and lines. */
 export interface Size {

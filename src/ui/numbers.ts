@@ -1,4 +1,5 @@
 /** The words about a training: what its chart shows, and the numbers beside it. @module */
+import { type Comparison, comparisonLines } from "./compare.ts";
 import type { Look } from "./panels.ts";
 import { bar, brief, count, cut, displayWidth, fit, number, plural } from "./text.ts";
 import { paint, type Role } from "./theme.ts";
@@ -11,7 +12,11 @@ export function chartTitle(training: TrainingView, logarithmic: boolean, { width
 }
 
 /** The numbers of the last epoch, the patience gauge, and what else is worth knowing; most important first. */
-export function numberLines(training: TrainingView, { width, level }: Look): string[] {
+export function numberLines(
+  training: TrainingView,
+  { width, level }: Look,
+  comparison?: Comparison,
+): string[] {
   const { last } = training;
   if (last === null) return describeTraining(training).map((line) => paint(level, "faint", cut(line, width)));
   const row = (mark: string, role: Role | null, name: string, value: string) => {
@@ -23,6 +28,7 @@ export function numberLines(training: TrainingView, { width, level }: Look): str
     row(hasValidation ? "┄" : "─", "train", hasValidation ? "train" : "loss", number(last.loss)),
     ...(hasValidation ? [row("─", "validation", "validation", number(last.validation!))] : []),
     row("▲", null, "best", `${number(last.best)} at ${width < 36 ? "" : "epoch "}${count(last.bestEpoch)}`),
+    ...(comparison === undefined ? [] : comparisonLines(training, comparison, { width, level })),
     ...patienceLines(training, { width, level }),
     ...partLines(last, { width, level }),
     "",

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { Stopping } from "./choices.ts";
 import { bar, count, cut, displayWidth, duration, fit, took } from "./text.ts";
 import { type ColorLevel, paint, type Role } from "./theme.ts";
+import type { Moment } from "./timeline.ts";
 import {
   currentTraining,
   elapsedSeconds,
@@ -14,6 +16,7 @@ import {
   secondsPerEpoch,
   type StageState,
   type StageView,
+  type TrainingView,
   type View,
 } from "./view.ts";
 
@@ -24,6 +27,13 @@ const STATES: Readonly<Record<StageState, readonly [mark: string, role: Role]>> 
   finished: ["✔", "good"],
   failed: ["✖", "bad"],
   stopped: ["■", "train"],
+};
+
+/** What is said of a run that was asked to stop. */
+const STOPPING: Readonly<Record<Stopping, string>> = {
+  epoch: "stopping after this epoch",
+  batch: "stopping after this batch, Ctrl-C again aborts",
+  abort: "aborting",
 };
 
 /** How wide, how coloured, and when. */
@@ -50,15 +60,33 @@ function apart(left: readonly Piece[], right: readonly Piece[], { width, level }
 }
 type Piece = readonly [text: string, role: Role | null];
 
-/** Pipeline, seed and engine; the run and its time. */
-export function headerLine(view: View, look: Look): string {
+/** Pipeline, seed and engine; the run and its time, or the epoch of the past that is shown. */
+export function headerLine(view: View, look: Look, past: Moment | null = null): string {
   const { run } = view;
   if (run === null) return "starting";
+  const time: Piece = [duration(elapsedSeconds(view, look.now)), null];
+  const epoch = past === null ? "" : `${epochText(currentTraining(view)!)} (past)`;
   return apart(
     [[run.pipeline, "strong"], [`seed ${run.seed}`, null], [run.engine, null]],
-    [[run.run, "faint"], [duration(elapsedSeconds(view, look.now)), null]],
+    past === null ? [[run.run, "faint"], time] : [time, [epoch, "train"]],
     look,
   );
+}
+
+/** `epoch 120 of 400`. */
+export function epochText({ last, epochs }: TrainingView): string {
+  return `epoch ${count(last?.epoch ?? 0)}${epochs > 0 ? ` of ${count(epochs)}` : ""}`;
+}
+
+/** Where the run stands while its past is shown. */
+export function nowLine(view: View, { width, level }: Look): string {
+  const training = currentTraining(view);
+  const text = view.end !== null
+    ? `now: ${view.end.status}`
+    : training === undefined || runningStage(view)?.name !== training.stage
+    ? `now: ${runningStage(view)?.name ?? "between stages"}`
+    : `now: ${epochText(training)}`;
+  return paint(level, "faint", cut(text, width));
 }
 
 function stageTime({ state, seconds, startedAt }: StageView, now: number): string {
@@ -111,11 +139,8 @@ export function stageListLines(view: View, height: number, { width, level, now }
 }
 
 /** The newest warning or message, or that the run is about to stop. */
-export function noticeLine(view: View, interrupts: number, { width, level }: Look): string {
-  if (interrupts > 0 && view.end === null) {
-    const text = interrupts === 1 ? "stopping after this batch, Ctrl-C again aborts" : "aborting";
-    return paint(level, "train", cut(text, width));
-  }
+export function noticeLine(view: View, stopping: Stopping | null, { width, level }: Look): string {
+  if (stopping !== null && view.end === null) return paint(level, "train", cut(STOPPING[stopping], width));
   const warning = view.warnings.newest.at(-1), log = view.logs.newest.at(-1);
   const notice = warning !== undefined && (log === undefined || log.at <= warning.at) ? warning : log;
   if (notice === undefined) return "";
@@ -125,8 +150,8 @@ export function noticeLine(view: View, interrupts: number, { width, level }: Loo
   return paint(level, notice === warning ? "bad" : "faint", cut(text, width));
 }
 
-/** How far the run is: the epoch, the speed and the time left, or what else goes on. */
-export function progressLine(view: View, look: Look): string {
+/** How far the run is: the epoch, the speed and the time left (not in the past), or what else goes on. */
+export function progressLine(view: View, look: Look, past: Moment | null = null): string {
   const { width, level, now } = look;
   if (view.end !== null) return cut(`${view.end.status}: ${view.end.reason}`, width);
   const stage = runningStage(view), training = currentTraining(view);
@@ -138,28 +163,16 @@ export function progressLine(view: View, look: Look): string {
   if (last === null) {
     return cut(`first epoch under way, ${duration(Math.max(0, now - training.startedAt) / 1000)}`, width);
   }
-  const of = epochs > 0 ? ` of ${count(epochs)}` : "";
   const rate = samplesPerSecond(training),
     each = secondsPerEpoch(training),
     left = secondsLeft(training, now);
   const pieces = [
-    `epoch ${count(last.epoch)}${of}`,
+    epochText(training),
     ...(epochs > 0 ? [bar(last.epoch / epochs, Math.max(8, Math.min(40, width - 68)))] : []),
-    ...(left === undefined ? [] : [`done in ${duration(left)}`]),
+    ...(left === undefined || past !== null ? [] : [`done in ${duration(left)}`]),
     ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
     ...(each === undefined ? [] : [`${took(each)} an epoch`]),
   ];
   while (displayWidth(pieces.join("  ")) > width && pieces.length > 1) pieces.pop();
   return pieces.map((piece) => /^[▰▱]/.test(piece) ? paint(level, "train", piece) : piece).join("  ");
-}
-
-/** The keys that work now. */
-export function keysLine(
-  keys: readonly (readonly [key: string, what: string])[],
-  { width, level }: Look,
-): string {
-  const shown = [...keys];
-  const text = () => shown.map(([key, what]) => `${key} ${what}`).join("   ");
-  while (displayWidth(text()) > width && shown.length > 1) shown.pop();
-  return paint(level, "faint", cut(text(), width));
 }

@@ -27,9 +27,30 @@ export interface PlainOptions {
 
 /** Starts the lines. `finish` writes the summary. */
 export function plainLines(
-  { write, now, color = 0, later = timer }: PlainOptions,
+  options: PlainOptions,
 ): { past(event: RunEvent): void; event(event: RunEvent): void; finish(): void } {
+  const teller = plainTeller(options);
   let view = initialView();
+  return {
+    past: (event) => void (view = reduce(view, event)),
+    event(event) {
+      view = reduce(view, event);
+      teller.tell(event, view);
+    },
+    finish: () => teller.finish(view),
+  };
+}
+
+/** Writes lines about events that somebody else folds. */
+export interface Teller {
+  /** Tells of an event; the view is the one after it. */
+  tell(event: RunEvent, view: View): void;
+  /** Writes the summary. */
+  finish(view: View): void;
+}
+
+/** The lines, without the fold. */
+export function plainTeller({ write, now, color = 0, later = timer }: PlainOptions): Teller {
   let cancelStarted = () => {};
   const line = (text: string) => write(`${text}\n`);
   const named = (name: string, text: string) => line(`${paint(color, "strong", name)}  ${text}`);
@@ -41,8 +62,7 @@ export function plainLines(
     if (stage.state !== "running") named(stage.name, endText(stage, color));
     else cancelStarted = later(() => named(stage.name, "started"), INTERVAL);
   }
-  function event(event: RunEvent): void {
-    view = reduce(view, event);
+  function tell(event: RunEvent, view: View): void {
     switch (event.type) {
       case "run":
         return line(runText(view, color));
@@ -66,14 +86,13 @@ export function plainLines(
         return;
     }
   }
-  function finish(): void {
+  function finish(view: View): void {
     cancelStarted();
     epochs.flush();
     const lines = summaryLines(view, color);
     if (lines.length > 0) write(`\n${lines.join("\n")}\n`);
   }
-  const past = (event: RunEvent) => void (view = reduce(view, event));
-  return { past, event, finish };
+  return { tell, finish };
 }
 
 /** Lets an epoch through each second, the first and the last of a training always; `flush` lets the one through that waits. */

@@ -1,8 +1,17 @@
 /** What remains to be said when a run is over: the same lines under the dashboard and after the plain lines. @module */
 import { metricLines } from "./metrics_text.ts";
+import { epochText } from "./panels.ts";
 import { count, displayWidth, number, plural, took } from "./text.ts";
 import { type ColorLevel, paint, type Role } from "./theme.ts";
-import type { Metrics, StageView, TrainingView, View } from "./view.ts";
+import {
+  currentTraining,
+  elapsedSeconds,
+  type Metrics,
+  runningStage,
+  type StageView,
+  type TrainingView,
+  type View,
+} from "./view.ts";
 
 /** What the lines about a training say already. */
 const TOLD = new Set(["epochs", "bestEpoch", "bestLoss", "lastLoss", "parameters", "seconds"]);
@@ -30,6 +39,20 @@ export function summaryLines(view: View, level: ColorLevel = 0, columns = 80): s
           : `  ${blanks(0)}${line}`
       )
     ),
+  ];
+}
+
+/** What is said of a run that somebody leaves alone while it goes on. */
+export function partingLines(view: View, level: ColorLevel, now: number): string[] {
+  if (view.run === null) return [];
+  const training = currentTraining(view);
+  const where = training?.last && runningStage(view)?.name === training.stage
+    ? epochText(training)
+    : runningStage(view)?.name ?? "between stages";
+  const time = took(elapsedSeconds(view, now));
+  return [
+    `${paint(level, "strong", view.run.pipeline)}  goes on: ${where} after ${time}`,
+    `  run  ${view.run.folder}`,
   ];
 }
 

@@ -89,6 +89,13 @@ export function cut(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** The text cut at its start, where the end tells more: `…0700-4f2a`. */
+export function cutStart(text: string, width: number): string {
+  let kept = [...text];
+  while (displayWidth(kept.join("")) > width) kept = ["…", ...kept.slice(kept[0] === "…" ? 2 : 1)];
+  return kept.join("");
+}
+
 /** The text cut or filled with blanks on the right to exactly `width` cells. For text without colour codes. */
 export function fit(text: string, width: number): string {
   const short = cut(text, width);

@@ -23,12 +23,17 @@ const color = (basic: number, indexed: number, red: number, green: number, blue:
 });
 
 const STYLES = {
-  /** The training loss. */
+  /** The training loss, and what goes on or asks: orange. */
   train: color(33, 214, 230, 159, 0),
-  /** The validation loss. */
+  /** The validation loss: sky blue. */
   validation: color(36, 74, 86, 180, 233),
+  /** The loss of a second run: reddish purple. */
+  other: color(35, 175, 204, 121, 167),
+  /** Bluish green. */
   good: color(32, 36, 0, 158, 115),
+  /** Vermilion. Never alone: a word or a mark says the same. */
   bad: color(31, 166, 213, 94, 0),
+  /** What is chosen: sky blue. */
   accent: color(36, 74, 86, 180, 233),
   faint: { on: ["2", "2", "2"], off: "22" },
   strong: { on: ["1", "1", "1"], off: "22" },

@@ -1,56 +1,14 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
-import { PassThrough, Writable } from "node:stream";
-import type { ReadStream, WriteStream } from "node:tty";
-import xterm from "@xterm/headless";
+import type { Controls } from "../../src/ui/choose.ts";
 import { renderFrame, startDashboard } from "../../src/ui/dashboard.tsx";
 import { initialView, reduce } from "../../src/ui/reduce.ts";
 import { summaryLines } from "../../src/ui/summary.ts";
 import { digitRun, untilEpoch } from "./fake_run.ts";
+import { fakeTerminal, pause, shown } from "./fake_terminal.ts";
 
-/** A terminal that can be read, with keys that can be pressed. */
-function fakeTerminal(columns: number, rows: number) {
-  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
-  let bytes = 0;
-  const stdout = Object.assign(
-    new Writable({
-      write(chunk, _encoding, done) {
-        bytes += chunk.length;
-        // As the kernel does: a line feed also returns.
-        terminal.write(String(chunk).replaceAll("\n", "\r\n"), done);
-      },
-    }),
-    { columns, rows, isTTY: true },
-  );
-  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode() {}, ref() {}, unref() {} });
-  return {
-    stdout: stdout as unknown as WriteStream,
-    stdin: stdin as unknown as ReadStream,
-    press: (keys: string) => stdin.write(keys),
-    bytes: () => bytes,
-    scrolled: () => terminal.buffer.active.baseY,
-    lines() {
-      const { active } = terminal.buffer;
-      const all = Array.from(
-        { length: active.length },
-        (_, line) => active.getLine(line)!.translateToString(true),
-      );
-      return all.join("\n").trimEnd().split("\n");
-    },
-    resize(columns: number, rows: number) {
-      terminal.resize(columns, rows);
-      Object.assign(stdout, { columns, rows });
-      stdout.emit("resize");
-    },
-  };
-}
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-/** Waits until a line of the terminal holds the text. */
-async function shown(terminal: ReturnType<typeof fakeTerminal>, text: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (terminal.lines().some((line) => line.includes(text))) return;
-    await pause(20);
-  }
-  throw new Error(`"${text}" was not shown:\n${terminal.lines().join("\n")}`);
+/** Controls that remember what they were asked. */
+function rememberingControls(deeds: string[]): Controls {
+  return { stop: (how) => deeds.push(`stop ${how}`), abort: () => deeds.push("abort") };
 }
 
 // Ink listens for signals and keeps timers of its own until the next turn of the event loop.
@@ -58,8 +16,8 @@ const test = { sanitizeOps: false, sanitizeResources: false };
 
 Deno.test("startDashboard draws frames in place, obeys keys and leaves the summary", test, async () => {
   const terminal = fakeTerminal(80, 24);
-  let interrupts = 0;
-  const screen = startDashboard({ ...terminal, color: 0, onInterrupt: () => interrupts++ });
+  const deeds: string[] = [];
+  const screen = startDashboard({ ...terminal, color: 0, controls: rememberingControls(deeds), env: {} });
   const events = untilEpoch(digitRun(), 14);
   const view = events.reduce(reduce, initialView());
   events.forEach((event) => screen.event(event));
@@ -76,13 +34,12 @@ Deno.test("startDashboard draws frames in place, obeys keys and leaves the summa
   await shown(terminal, "target 1");
   terminal.press("\u0003");
   await shown(terminal, "stopping after this batch, Ctrl-C again aborts");
-  equal(interrupts, 1);
+  deepEqual(deeds, ["stop batch"]);
   terminal.press("q");
-  await pause(50);
-  equal(interrupts, 1, "q does not abort");
+  await shown(terminal, "stop: Ctrl-C at once   esc go on");
   terminal.press("\u0003");
   await shown(terminal, "aborting");
-  equal(interrupts, 2);
+  deepEqual(deeds, ["stop batch", "abort"], "q does not abort");
   equal(terminal.scrolled(), 0);
 
   const end = {
@@ -104,7 +61,7 @@ Deno.test(
   test,
   async () => {
     const terminal = fakeTerminal(80, 24);
-    const screen = startDashboard({ ...terminal, color: 2, onInterrupt() {} });
+    const screen = startDashboard({ ...terminal, color: 2, controls: rememberingControls([]), env: {} });
     const [run, ...events] = untilEpoch(digitRun(), 2);
     screen.event(run);
     events.forEach((event) => screen.event(event));
@@ -116,10 +73,113 @@ Deno.test(
     await shown(terminal, "epoch 5,002 of 60");
     equal(terminal.bytes() < 60_000, true, `${terminal.bytes()} bytes`);
     terminal.resize(100, 30);
-    await shown(terminal, "l pictures or latent space");
+    await shown(terminal, "p pictures or latent space");
     equal(terminal.lines().length, 29);
     equal(terminal.scrolled(), 0);
     await screen.finish();
     equal(terminal.lines()[0], "mnist-vae-2d  ended without a word");
   },
 );
+
+Deno.test("startDashboard asks how to stop, shows the log and steps through the past", test, async () => {
+  const terminal = fakeTerminal(80, 24);
+  const deeds: string[] = [];
+  const controls = { ...rememberingControls(deeds), detach: () => deeds.push("detach") };
+  const screen = startDashboard({ ...terminal, color: 0, controls, env: {} });
+  untilEpoch(digitRun(), 14).forEach((event) => screen.event(event));
+  await shown(terminal, "epoch 14 of 60");
+
+  terminal.press("q");
+  await shown(terminal, "stop: s after this epoch, b after this batch   d detach   esc go on");
+  terminal.press("\u001b");
+  await shown(terminal, "? help   q stop");
+  deepEqual(deeds, []);
+  terminal.press("l");
+  await shown(terminal, "ed 0/8  13,846 samples/s  eta 2:59");
+  terminal.press("l");
+  await shown(terminal, "latent space, epoch 10");
+
+  terminal.press("[");
+  await shown(terminal, "epoch 13 of 60 (past)");
+  terminal.press("[[[");
+  await shown(terminal, "epoch 10 of 60 (past)");
+  await shown(terminal, "now: epoch 14 of 60");
+  terminal.press("{");
+  await shown(terminal, "epoch 1 of 60 (past)");
+  terminal.press("}]]");
+  await shown(terminal, "epoch 13 of 60 (past)");
+  terminal.press("]");
+  await shown(terminal, "[ earlier epochs");
+  terminal.press("{");
+  await shown(terminal, "epoch 4 of 60 (past)");
+  terminal.press("\u001b[F");
+  await shown(terminal, "[ earlier epochs");
+
+  terminal.press("s");
+  await shown(terminal, "stopping after this epoch");
+  terminal.press("qb");
+  await shown(terminal, "stopping after this batch, Ctrl-C again aborts");
+  terminal.press("d");
+  await pause(50);
+  deepEqual(deeds, ["stop epoch", "stop batch", "detach"]);
+  await screen.finish();
+  equal(terminal.lines()[0].startsWith("mnist-vae-2d  goes on: epoch 14 of 60 after "), true);
+});
+
+for (const key of ["q", "\u0003"]) {
+  Deno.test(
+    `startDashboard that only looks on leaves the run alone at ${JSON.stringify(key)}`,
+    test,
+    async () => {
+      const terminal = fakeTerminal(80, 24);
+      const deeds: string[] = [];
+      const controls = { ...rememberingControls(deeds), quit: () => deeds.push("quit") };
+      const screen = startDashboard({ ...terminal, color: 0, controls, env: {} });
+      digitRun().forEach((event) => screen.event(event));
+      await shown(terminal, "? help   q leave");
+      terminal.press(`s${key}`);
+      await pause(50);
+      deepEqual(deeds, ["quit"], "an ended run cannot be stopped");
+      await screen.finish();
+      equal(terminal.lines()[0], "mnist-vae-2d  completed after 2:01: all stages done");
+    },
+  );
+}
+
+Deno.test("startDashboard outlives a terminal that is gone", test, async () => {
+  const terminal = fakeTerminal(80, 24);
+  const screen = startDashboard({ ...terminal, color: 0, controls: rememberingControls([]), env: {} });
+  untilEpoch(digitRun(), 3).forEach((event) => screen.event(event));
+  await shown(terminal, "epoch 3 of 60");
+  terminal.stdout.destroy(new Error("EIO: i/o error, write"));
+  digitRun().forEach((event) => screen.event(event));
+  await pause(300);
+  await screen.finish();
+});
+
+Deno.test("startDashboard speaks in sentences to a screen reader", test, async () => {
+  const terminal = fakeTerminal(80, 24);
+  const env = { INK_SCREEN_READER: "true" };
+  const screen = startDashboard({ ...terminal, color: 2, controls: rememberingControls([]), env });
+  untilEpoch(digitRun(), 14).forEach((event) => screen.event(event));
+  await shown(terminal, "Epoch 14 of 60");
+  const lines = terminal.lines().map((line) => line.trimEnd());
+  equal(lines[0].startsWith("mnist-vae-2d, seed 42, wasm, 1 thread: running for "), true);
+  deepEqual(lines.slice(1), [
+    "Stages: running train; finished load; waiting evaluate, interpolate, generate,",
+    "export.",
+    "Epoch 14 of 60, 23 percent.",
+    "Loss 145.567, validation 148.988 nats a sample.",
+    "Best validation 148.988 at epoch 14.",
+    "Waited 0 of 8 epochs for an improvement.",
+    "Done in about 3:00, 13,846 samples a second.",
+    "Preview of 10 samples after epoch 10, not shown.",
+    "Keys: question mark help, q stop.",
+  ]);
+  terminal.press("q");
+  await shown(
+    terminal,
+    "How to stop? Press s to stop after this epoch, b after this batch, escape to go",
+  );
+  await screen.finish();
+});

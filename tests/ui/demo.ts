@@ -19,7 +19,7 @@ const screen = await startScreen(chooseScreen(ui as UiName, { isTerminal, env })
   stdin: process.stdin,
   write: (text) => void process.stdout.write(text),
   color: colorLevel(env, isTerminal),
-  onInterrupt: () => interrupts++,
+  controls: { stop: () => interrupts++, abort: () => interrupts = 2 },
 });
 const begun = Date.now(), first = events[0].t;
 for (const event of events) {

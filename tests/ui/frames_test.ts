@@ -6,7 +6,10 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { renderFrame } from "../../src/ui/dashboard.tsx";
-import { type Choices, NO_CHOICES } from "../../src/ui/layout.ts";
+import { type Choices, NO_CHOICES, type Situation } from "../../src/ui/choices.ts";
+import type { Comparison } from "../../src/ui/compare.ts";
+import { logBuffer } from "../../src/ui/log_buffer.ts";
+import { timeline } from "../../src/ui/timeline.ts";
 import { initialView, reduce } from "../../src/ui/reduce.ts";
 import { displayWidth } from "../../src/ui/text.ts";
 import type { View } from "../../src/ui/view.ts";
@@ -16,7 +19,49 @@ const fold = (events: readonly RunEvent[]) => events.reduce(reduce, initialView(
 const digits = fold(untilEpoch(digitRun(), 26));
 const glyphs = fold(untilEpoch(glyphRun(), 30));
 
-const FRAMES: { name: string; view: View; columns: number; rows: number; choices?: Partial<Choices> }[] = [
+/** Another run of digits: a little worse at first, better later. */
+const other: Comparison = {
+  name: "20261122-0300",
+  view: fold(
+    untilEpoch(digitRun(), 28).map((event) =>
+      event.type !== "epoch" ? event : {
+        ...event,
+        validation: event.validation! + 30 * event.epoch ** -0.5 - 6.5,
+        best: 146.2,
+        bestEpoch: 28,
+      }
+    ),
+  ),
+};
+const line = timeline();
+digitRun().reduce((view, event) => {
+  const next = reduce(view, event);
+  if (view.at <= digits.at) line.take(next);
+  return next;
+}, initialView());
+const looksOn: Situation = { looksOn: true, canDetach: false };
+const detachable: Situation = { looksOn: false, canDetach: true };
+/** What the plain log of the digits holds. */
+function digitLog(width: number): string[] {
+  const log = logBuffer(0);
+  untilEpoch(digitRun(), 26).reduce((view, event) => {
+    const next = reduce(view, event);
+    log.take(event, next);
+    return next;
+  }, initialView());
+  return log.lines(digits.at, { width, height: 100 });
+}
+
+const FRAMES: {
+  name: string;
+  view: View;
+  columns: number;
+  rows: number;
+  choices?: Partial<Choices>;
+  situation?: Situation;
+  compare?: Comparison;
+  log?: string[];
+}[] = [
   { name: "digits_80x24", view: digits, columns: 80, rows: 24 },
   { name: "digits_60x20", view: digits, columns: 60, rows: 20 },
   { name: "digits_200x50", view: digits, columns: 200, rows: 50 },
@@ -26,16 +71,55 @@ const FRAMES: { name: string; view: View; columns: number; rows: number; choices
   { name: "digits_120x40", view: digits, columns: 120, rows: 40 },
   { name: "digits_50x12", view: digits, columns: 50, rows: 12 },
   { name: "digits_latent_60x20", view: digits, columns: 60, rows: 20, choices: { panel: "latent" } },
-  { name: "digits_more_80x24", view: digits, columns: 80, rows: 24, choices: { offset: 3, interrupts: 1 } },
+  {
+    name: "digits_more_80x24",
+    view: digits,
+    columns: 80,
+    rows: 24,
+    choices: { offset: 3, stopping: "batch" },
+  },
+  {
+    name: "ask_80x24",
+    view: digits,
+    columns: 80,
+    rows: 24,
+    choices: { asking: true },
+    situation: detachable,
+  },
+  {
+    name: "ask_60x20",
+    view: digits,
+    columns: 60,
+    rows: 20,
+    choices: { asking: true },
+    situation: detachable,
+  },
+  { name: "monitor_80x24", view: digits, columns: 80, rows: 24, situation: looksOn },
+  { name: "past_80x24", view: digits, columns: 80, rows: 24, choices: { past: line.moments()[9] } },
+  { name: "past_60x20", view: digits, columns: 60, rows: 20, choices: { past: line.moments()[9] } },
+  { name: "compare_80x24", view: digits, columns: 80, rows: 24, compare: other },
+  { name: "compare_60x20", view: digits, columns: 60, rows: 20, compare: other },
+  { name: "compare_120x40", view: digits, columns: 120, rows: 40, compare: other },
+  { name: "log_80x24", view: digits, columns: 80, rows: 24, choices: { log: true }, log: digitLog(78) },
+  { name: "log_60x20", view: digits, columns: 60, rows: 20, choices: { log: true }, log: digitLog(58) },
+  { name: "help_60x20", view: digits, columns: 60, rows: 20, choices: { help: true }, situation: detachable },
+  {
+    name: "help_monitor_80x24",
+    view: digits,
+    columns: 80,
+    rows: 24,
+    choices: { help: true },
+    situation: looksOn,
+  },
   { name: "help_80x24", view: digits, columns: 80, rows: 24, choices: { help: true } },
   { name: "loading_80x24", view: fold(digitRun().slice(0, 2)), columns: 80, rows: 24 },
   { name: "first_epoch_80x24", view: fold(digitRun().slice(0, 5)), columns: 80, rows: 24 },
   { name: "ended_80x24", view: fold(digitRun()), columns: 80, rows: 24 },
 ];
 
-for (const { name, view, columns, rows, choices } of FRAMES) {
+for (const { name, view, columns, rows, choices, ...rest } of FRAMES) {
   Deno.test(`renderFrame shows ${name} exactly`, async () => {
-    const options = { columns, rows, now: view.at + 600, choices: { ...NO_CHOICES, ...choices } };
+    const options = { ...rest, columns, rows, now: view.at + 600, choices: { ...NO_CHOICES, ...choices } };
     const frame = renderFrame(view, { ...options, color: 0 });
     const file = new URL(`./frames/${name}.txt`, import.meta.url);
     if (Deno.env.get("UPDATE_GOLDEN") === "1") await Deno.writeTextFile(file, frame + "\n");

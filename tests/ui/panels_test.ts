@@ -166,13 +166,13 @@ Deno.test("progressLine drops what is least important first", () => {
 });
 
 Deno.test("noticeLine tells how to go on after Ctrl-C", () => {
-  equal(noticeLine(digits, 1, look), "stopping after this batch, Ctrl-C again aborts");
-  equal(noticeLine(digits, 2, look), "aborting");
-  equal(noticeLine(digits, 0, look), "");
+  equal(noticeLine(digits, "batch", look), "stopping after this batch, Ctrl-C again aborts");
+  equal(noticeLine(digits, "abort", look), "aborting");
+  equal(noticeLine(digits, null, look), "");
 });
 
 Deno.test("noticeLine shows the newest of warnings and messages", () => {
   const warned = reduce(digits, { type: "warning", t: 5, stage: "load", message: "slow" });
-  equal(noticeLine(warned, 0, look), "! load: slow");
-  equal(noticeLine(reduce(warned, { type: "log", t: 6, message: "downloading" }), 0, look), "downloading");
+  equal(noticeLine(warned, null, look), "! load: slow");
+  equal(noticeLine(reduce(warned, { type: "log", t: 6, message: "downloading" }), null, look), "downloading");
 });

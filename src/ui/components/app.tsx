@@ -1,19 +1,19 @@
 /** The whole frame, from a view, a size and what the person chose. @module */
 import { Box } from "ink";
-import { type Choices, type Layout, layoutOf } from "../layout.ts";
-import { numberLines } from "../numbers.ts";
-import { headerLine, keysLine, noticeLine, progressLine, stageListLines, stagesLine } from "../panels.ts";
-import { count } from "../text.ts";
-import { type ColorLevel, paint } from "../theme.ts";
-import { currentTraining, type View } from "../view.ts";
-import { Help } from "./help.tsx";
-import { LatentPanel } from "./latent.tsx";
+import type { Choices, Situation } from "../choices.ts";
+import type { Comparison } from "../compare.ts";
+import { askLine, helpLines, keysLine, keysOf } from "../keys_text.ts";
+import { type Layout, layoutOf } from "../layout.ts";
+import { headerLine, noticeLine, nowLine, progressLine, stagesLine } from "../panels.ts";
+import type { ColorLevel } from "../theme.ts";
+import type { View } from "../view.ts";
 import { Lines } from "./lines.tsx";
-import { PicturesPanel } from "./pictures.tsx";
-import { LossPanel, NumbersPanel } from "./training.tsx";
+import { ListFrame } from "./list.tsx";
+import { Panels } from "./panels.tsx";
 
 /** What a frame shows, how, and when. */
 export interface FrameProps {
+  /** The present. */
   readonly view: View;
   /** The view for the curves, which may be a little older. */
   readonly calm: View;
@@ -23,115 +23,57 @@ export interface FrameProps {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly choices: Choices;
+  readonly situation: Situation;
+  readonly compare: Comparison | undefined;
+  /** The last lines of the plain log, as many as fit. */
+  log(size: { width: number; height: number }): string[];
 }
 
-/** One frame, at least one line lower than the terminal. */
+/** What the parts of a frame get. */
+export type PartProps = FrameProps & { readonly layout: Layout };
+
+/** One frame, at least one line lower than the terminal. A moment of the past is drawn from its own view, at its own time. */
 export function Frame(props: FrameProps) {
-  const layout = layoutOf(props.view, props.columns, props.rows, props.choices);
-  return layout.small ? <ListFrame {...props} layout={layout} /> : <PanelFrame {...props} layout={layout} />;
+  const { past } = props.choices;
+  const shown = past === null ? props : { ...props, view: past.view, calm: past.view, now: past.view.at };
+  const layout = layoutOf(shown.view, props.columns, props.rows, props.choices);
+  const notice = noticeOf(props, layout.width);
+  return layout.small
+    ? <ListFrame {...shown} layout={layout} notice={notice} />
+    : <PanelFrame {...shown} layout={layout} notice={notice} />;
 }
 
-function PanelFrame({ view, calm, color: level, now, choices, layout }: FrameProps & { layout: Layout }) {
+/** What is asked, what is about to happen, where the present is, or the newest message. */
+function noticeOf({ view, color: level, now, choices }: FrameProps, width: number): string {
+  const look = { width, level, now };
+  const isStopping = choices.stopping !== null && view.end === null;
+  return choices.past === null || isStopping ? noticeLine(view, choices.stopping, look) : nowLine(view, look);
+}
+
+function PanelFrame(props: PartProps & { notice: string }) {
+  const { view, color: level, now, choices, situation, layout, notice } = props;
   const { width, height, stageList } = layout;
   const look = { width, level, now };
   const head = [
-    headerLine(view, look),
+    headerLine(view, look, choices.past),
     ...(stageList ? [] : [stagesLine(view, look)]),
-    noticeLine(view, choices.interrupts, look),
+    notice,
   ];
-  const foot = [progressLine(view, look), keysLine(keysOf(view, choices, layout), look)];
+  const foot = [
+    progressLine(view, look, choices.past),
+    choices.asking
+      ? askLine(choices, situation, look)
+      : keysLine(keysOf(view, choices, layout, situation), look),
+  ];
   const body = { width, height: height - head.length - foot.length };
+  const text = choices.help ? helpLines(situation, look) : choices.log ? props.log(body) : undefined;
   return (
     <Box flexDirection="column" paddingX={1} height={height} overflow="hidden">
       <Lines lines={head} width={width} />
       <Box flexDirection="column" height={body.height} flexShrink={0} overflow="hidden">
-        {choices.help
-          ? <Help size={body} level={level} />
-          : <Panels view={view} calm={calm} layout={layout} choices={choices} level={level} now={now} />}
+        {text === undefined ? <Panels {...props} /> : <Lines lines={text} {...body} />}
       </Box>
       <Lines lines={foot} width={width} />
     </Box>
   );
-}
-
-function Panels(
-  { view, calm, layout, choices, level, now }: {
-    view: View;
-    calm: View;
-    layout: Layout;
-    choices: Choices;
-    level: ColorLevel;
-    now: number;
-  },
-) {
-  const training = currentTraining(view);
-  const { chart, numbers, stageList, pictures, latent, width } = layout;
-  if (training === undefined) {
-    return (
-      <Lines lines={["", ...stageListLines(view, chart.height - 1, { width, level, now })]} width={width} />
-    );
-  }
-  const plane = latent === undefined
-    ? null
-    : <LatentPanel latent={view.latent!} size={latent} level={level} />;
-  const epoch = pictures === undefined ? "" : `after epoch ${count(view.preview!.epoch)}`;
-  return (
-    <>
-      <Box height={chart.height} flexShrink={0} columnGap={3} overflow="hidden">
-        <LossPanel training={currentTraining(calm) ?? training} size={chart} level={level} />
-        <NumbersPanel {...{ view, training, stageList, level, now }} size={numbers} />
-        {latent?.place === "top" && plane}
-      </Box>
-      {layout.gap && <Lines lines={[paint(level, "faint", epoch)]} width={width} />}
-      <Box flexGrow={1} columnGap={3} overflow="hidden">
-        {pictures && (
-          <PicturesPanel preview={view.preview!} layout={pictures} offset={choices.offset} level={level} />
-        )}
-        {latent?.place === "bottom" && plane}
-      </Box>
-    </>
-  );
-}
-
-/** Little room: lines from the most important one on, as many as there are. */
-function ListFrame({ view, calm, color: level, now, choices, layout }: FrameProps & { layout: Layout }) {
-  const { width, height, chart, pictures } = layout;
-  const look = { width, level, now };
-  const training = currentTraining(view);
-  const notice = noticeLine(view, choices.interrupts, look);
-  const lines = [
-    headerLine(view, look),
-    progressLine(view, look),
-    ...(notice === "" ? [] : [notice]),
-    ...(training === undefined ? [] : numberLines(training, look).slice(0, 4)),
-    stagesLine(view, look),
-  ];
-  const shown = lines.slice(0, Math.min(height, 6 + 1));
-  const room = height - shown.length - (pictures?.height ?? 0);
-  return (
-    <Box flexDirection="column" height={height} overflow="hidden">
-      <Lines lines={shown} width={width} />
-      {training && room >= 4 && chart.height >= 4 &&
-        (
-          <LossPanel
-            training={currentTraining(calm) ?? training}
-            size={{ width, height: room }}
-            level={level}
-          />
-        )}
-      {pictures && (
-        <PicturesPanel preview={view.preview!} layout={pictures} offset={choices.offset} level={level} />
-      )}
-    </Box>
-  );
-}
-
-/** The keys that do something now. */
-function keysOf(view: View, { help, interrupts }: Choices, { pictures, canSwitch }: Layout) {
-  const keys: [string, string][] = [["?", help ? "close help" : "help"]];
-  if (view.end === null) keys.push(interrupts === 0 ? ["q", "stop"] : ["Ctrl-C", "abort"]);
-  const { across = 0, down = 0 } = pictures?.grid ?? {};
-  if (pictures && view.preview!.items.length > across * down) keys.push(["← →", "samples"]);
-  if (canSwitch) keys.push(["l", "pictures or latent space"]);
-  return keys;
 }

@@ -1,45 +1,71 @@
 /** The frame on a live terminal: its size, the keys, and the newest view. @module */
-import { useInput, useWindowSize } from "ink";
-import { useState, useSyncExternalStore } from "react";
-import { type Choices, layoutOf, NO_CHOICES } from "../layout.ts";
+import { useIsScreenReaderEnabled, useWindowSize } from "ink";
+import { useRef, useState, useSyncExternalStore } from "react";
+import { type Choices, NO_CHOICES, type Situation } from "../choices.ts";
+import { layoutOf } from "../layout.ts";
+import type { LogBuffer } from "../log_buffer.ts";
+import { type Deed, press } from "../press.ts";
 import type { ViewStore } from "../store.ts";
 import type { ColorLevel } from "../theme.ts";
+import type { View } from "../view.ts";
 import { Frame } from "./app.tsx";
 import { firstItem } from "./pictures.tsx";
+import { ReadFrame } from "./read.tsx";
+import { useKeys } from "./use_keys.ts";
+
+/** What the screen asks of the run. */
+export type RunDeed = Extract<Deed, string>;
 
 /** Follows the store until it is unmounted. */
 export function LiveFrame(
-  { store, color, hasKeys, onInterrupt }: {
+  { store, log, color, hasKeys, situation, onDeed }: {
     store: ViewStore;
+    log: LogBuffer;
     color: ColorLevel;
     /** Whether keys can be read: without a terminal at the input they cannot. */
     hasKeys: boolean;
-    onInterrupt(): void;
+    situation: Situation;
+    onDeed(deed: RunDeed): void;
   },
 ) {
-  const { view, calm, now } = useSyncExternalStore(store.subscribe, store.snapshot);
+  const { view, calm, compare, now } = useSyncExternalStore(store.subscribe, store.snapshot);
   const { columns, rows } = useWindowSize();
   const [choices, choose] = useState<Choices>(NO_CHOICES);
-  const change = (part: Partial<Choices>) => choose({ ...choices, ...part });
+  // Several keys may come between two frames, and each goes by what the one before chose.
+  const latest = useRef(choices);
 
-  /** Moves by a page of items. */
-  function move(pages: number): void {
-    const { pictures } = layoutOf(view, columns, rows, choices);
-    if (pictures === undefined || view.preview === null) return;
-    const { grid } = pictures;
-    const offset = firstItem(view.preview, grid, choices.offset) + pages * grid.across * grid.down;
-    change({ offset: firstItem(view.preview, grid, offset) });
+  useKeys((key) => {
+    const pressed = press(latest.current, key, { ...situation, ended: view.end !== null });
+    latest.current = pressed.choices;
+    const { deed } = pressed;
+    if (typeof deed === "string") onDeed(deed);
+    else if (deed !== undefined) latest.current = { ...latest.current, ...moved(deed) };
+    choose(latest.current);
+  }, hasKeys);
+
+  /** The page of samples, or the moment, that a key leads to. */
+  function moved(deed: Exclude<Deed, string>): Partial<Choices> {
+    const { past, offset } = latest.current;
+    return "step" in deed
+      ? { past: store.past.step(past, deed.step) }
+      : { offset: turned(past?.view ?? view, { columns, rows, choices: latest.current }, offset, deed.page) };
   }
-  useInput((input, key) => {
-    const controlC = key.ctrl && input === "c";
-    // q only asks once: an abort should not be one careless key away.
-    if (controlC || (input === "q" && choices.interrupts === 0)) {
-      change({ interrupts: choices.interrupts + 1 });
-      onInterrupt();
-    } else if (input === "?") change({ help: !choices.help });
-    else if (input === "l") change({ panel: choices.panel === "latent" ? "pictures" : "latent" });
-    else if (key.leftArrow) move(-1);
-    else if (key.rightArrow) move(1);
-  }, { isActive: hasKeys });
-  return <Frame {...{ view, calm, columns, rows, color, now, choices }} />;
+  const props = { view, calm, columns, rows, color, now, choices, situation, compare };
+  return useIsScreenReaderEnabled()
+    ? <ReadFrame {...props} log={(size) => log.lines(now, size)} />
+    : <Frame {...props} log={(size) => log.lines(now, size)} />;
+}
+
+/** The first item after turning so many pages. */
+function turned(
+  view: View,
+  { columns, rows, choices }: { columns: number; rows: number; choices: Choices },
+  offset: number,
+  pages: number,
+): number {
+  const { pictures } = layoutOf(view, columns, rows, choices);
+  if (pictures === undefined || view.preview === null) return offset;
+  const { grid } = pictures;
+  const first = firstItem(view.preview, grid, offset);
+  return firstItem(view.preview, grid, first + pages * grid.across * grid.down);
 }

@@ -1,7 +1,7 @@
 /** The loss curves, and the numbers beside them. @module */
 import { memo } from "react";
-import { lossChart, lossScale } from "../chart.ts";
-import { pointsOf } from "../history.ts";
+import { chartScale, lossChart } from "../chart.ts";
+import { type Comparison, otherTraining } from "../compare.ts";
 import type { Size } from "../layout.ts";
 import { chartTitle, numberLines } from "../numbers.ts";
 import { stageListLines } from "../panels.ts";
@@ -11,29 +11,36 @@ import { Lines } from "./lines.tsx";
 
 /** A title and the curves. */
 export const LossPanel = memo(function LossPanel(
-  { training, size: { width, height }, level }: { training: TrainingView; size: Size; level: ColorLevel },
+  { training, size: { width, height }, level, compare }: {
+    training: TrainingView;
+    size: Size;
+    level: ColorLevel;
+    compare: Comparison | undefined;
+  },
 ) {
-  const logarithmic = lossScale(pointsOf(training.history))?.logarithmic ?? false;
+  const other = compare === undefined ? undefined : otherTraining(compare, training);
+  const logarithmic = chartScale(training, other)?.logarithmic ?? false;
   const title = chartTitle(training, logarithmic, { width, level, now: 0 });
-  const chart = height < 3 ? [] : lossChart(training, { width, height: height - 1, level });
+  const chart = height < 3 ? [] : lossChart(training, { width, height: height - 1, level, other });
   return <Lines lines={[title, ...chart]} width={width} height={height} />;
 });
 
 /** The numbers of the last epoch with the patience gauge; where there is room, all stages. */
 export function NumbersPanel(
-  { view, training, size: { width, height }, stageList, level, now }: {
+  { view, training, size: { width, height }, stageList, level, now, compare }: {
     view: View;
     training: TrainingView;
     size: Size;
     stageList: boolean;
     level: ColorLevel;
     now: number;
+    compare: Comparison | undefined;
   },
 ) {
   const look = { width, level, now };
   // The list of stages is whole; what describes the model stands last among the numbers and gives way.
   const room = stageList ? height - view.stages.length - 1 : height;
-  const numbers = numberLines(training, look).slice(0, room);
+  const numbers = numberLines(training, look, compare).slice(0, room);
   const list = stageList ? stageListLines(view, height - numbers.length - 1, look) : [];
   const lines = list.length > 0 ? [...numbers, "", ...list] : numbers;
   return <Lines lines={lines} width={width} height={height} />;

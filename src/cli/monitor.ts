@@ -1,0 +1,141 @@
+/** `monitor [RUN...]`: looks at runs of other processes, live or ended. @module */
+import process from "node:process";
+import { Command } from "@commander-js/extra-typings";
+import { followEvents } from "../run/event_file.ts";
+import { askRun } from "../run/control.ts";
+import { findRun, listRuns, type RunEntry } from "../run/list.ts";
+import { chooseScreen, colorLevel, startScreen, UI_NAMES } from "../ui/choose.ts";
+import { openRunsTable } from "../ui/open_screen.ts";
+import { runsTable } from "../ui/runs_table.ts";
+import { attach, type Look } from "./attach.ts";
+import { oneOf } from "./options.ts";
+import { writeAll } from "./output.ts";
+import { rowOfEntry } from "./runs.ts";
+
+/** Milliseconds between two looks at a table of runs. */
+const LOOK_MS = 1000;
+const WIDE = 160;
+
+/** The command. */
+export function monitorCommand(exit: (code: number) => void) {
+  return new Command("monitor")
+    .description("look at a run of another process, live or ended; at several in one table")
+    .argument("[runs...]", "ids, ends of ids, or folders (default: the newest run)")
+    .option("--compare <run>", "draw a second run behind it")
+    .option("--all", "all runs in one table")
+    .option("--runs <folder>", "where runs lie", "runs")
+    .option("--ui <screen>", `what is shown: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
+    .option("--debug", "show the stack of an error")
+    .action(async (wanted, { compare, all, runs, ui }) => {
+      const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
+      const screen = chooseScreen(ui, { isTerminal, env });
+      const look = {
+        stdout: process.stdout,
+        stdin: process.stdin,
+        write: writeAll,
+        color: colorLevel(env, isTerminal),
+      };
+      const other = compare === undefined ? undefined : (await findRun(runs, compare)).folder;
+      if (all || wanted.length > 1) {
+        const list = () => all ? listRuns(runs) : Promise.all(wanted.map((run) => findRun(runs, run)));
+        if (screen === "tui") await lookAtTable(list, look);
+        else await printTable(list, look);
+      } else {
+        const { folder } = await findRun(runs, wanted[0]);
+        if (screen === "tui") await lookAt(folder, look, other);
+        else await follow(folder, screen, look);
+      }
+      exit(0);
+    });
+}
+
+/** The dashboard of one run, until it is left. */
+async function lookAt(folder: string, look: Look, compare?: string): Promise<void> {
+  const leaving = new AbortController();
+  const quit = () => leaving.abort();
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  signals.forEach((signal) => Deno.addSignalListener(signal, quit));
+  await attach({
+    folder,
+    look,
+    compare,
+    leaving,
+    controls: {
+      stop: (how) => void askRun(folder, { stop: how, exitCode: 130, cause: "request" }).catch(() => {}),
+      abort() {},
+      quit,
+    },
+  });
+  signals.forEach((signal) => Deno.removeSignalListener(signal, quit));
+}
+
+/** Lines of a run until it has ended, for a pipe. */
+async function follow(folder: string, name: "plain" | "json" | "off", look: Look): Promise<void> {
+  const controls = { stop() {}, abort() {} };
+  const screen = await startScreen(name, { ...look, controls }), ended = new AbortController();
+  await followEvents(folder, {
+    signal: ended.signal,
+    onEvents(events) {
+      for (const event of events) {
+        screen.event(event);
+        if (event.type === "end") ended.abort();
+      }
+    },
+    onGone: () => look.write(`${folder} was removed while it was looked at\n`),
+  });
+  await screen.finish();
+}
+
+type Runs = () => Promise<RunEntry[]>;
+
+async function printTable(list: Runs, { color, write }: Look): Promise<void> {
+  const rows = await Promise.all((await list()).map(rowOfEntry));
+  write(runsTable(rows, { width: WIDE, level: color }).map((line) => `${line}\n`).join(""));
+}
+
+/** The live table; a run that is opened takes its place until it is left. */
+async function lookAtTable(list: Runs, look: Look): Promise<void> {
+  let chosen: string | undefined;
+  for (;;) {
+    const opened = await chooseFromTable(list, look, chosen);
+    if (opened === undefined) return;
+    chosen = opened.id;
+    await lookAt(opened.folder, look);
+  }
+}
+
+type Opened = { readonly id: string; readonly folder: string };
+
+async function chooseFromTable(list: Runs, look: Look, chosen?: string): Promise<Opened | undefined> {
+  const rowsNow = async () => await Promise.all((await list()).map(rowOfEntry));
+  let rows = await rowsNow();
+  const { promise, resolve } = Promise.withResolvers<Opened | undefined>();
+  const folderOf = (id: string) => rows.find((row) => row.id === id)?.folder;
+  const quit = () => resolve(undefined);
+  Deno.addSignalListener("SIGINT", quit);
+  const table = await openRunsTable({
+    ...look,
+    rows,
+    chosen,
+    quit,
+    open({ id }) {
+      const folder = folderOf(id);
+      if (folder !== undefined) resolve({ id, folder });
+    },
+    stop({ id }, how) {
+      const folder = folderOf(id);
+      if (folder !== undefined) {
+        void askRun(folder, { stop: how, exitCode: 130, cause: "request" }).catch(() => {});
+      }
+    },
+  });
+  const timer = setInterval(async () => {
+    rows = await rowsNow().catch(() => rows);
+    table.update(rows);
+  }, LOOK_MS);
+  const opened = await promise;
+  clearInterval(timer);
+  await table.finish();
+  Deno.removeSignalListener("SIGINT", quit);
+  return opened;
+}

@@ -1,0 +1,70 @@
+/** A second run beside the first: its best, and how far apart the two are at the same epoch. @module */
+import { type LossHistory, type LossPoint, pointsOf } from "./history.ts";
+import type { Look } from "./panels.ts";
+import { count, cut, cutStart, fit, number } from "./text.ts";
+import { paint } from "./theme.ts";
+import type { TrainingView, View } from "./view.ts";
+
+/** A run to compare with. */
+export interface Comparison {
+  /** What it is called on the screen. */
+  readonly name: string;
+  readonly view: View;
+}
+
+/** The training of the other run that belongs to this one: of the same stage, or else its last. */
+export function otherTraining({ view }: Comparison, { stage }: TrainingView): TrainingView | undefined {
+  return view.trainings.find((one) => one.stage === stage) ?? view.trainings.at(-1);
+}
+
+/** The monitored value after an epoch; where epochs were merged, that of the last one merged with it. `undefined`: none is known. */
+export function monitoredAt(
+  history: LossHistory,
+  epoch: number,
+  monitor: TrainingView["monitor"],
+): number | undefined {
+  const point = pointsOf(history).find(({ from, to }) => from <= epoch && epoch <= to);
+  return monitoredOf(point, monitor)?.last;
+}
+
+/** The part of a point that patience watches. */
+export function monitoredOf(point: LossPoint | undefined, monitor: TrainingView["monitor"]) {
+  return point?.[monitor] ?? undefined;
+}
+
+/** The other's best, and by how much this one is better or worse at its last epoch (lower is better). */
+export function comparisonLines(
+  training: TrainingView,
+  comparison: Comparison,
+  { width, level }: Pick<Look, "width" | "level">,
+): string[] {
+  const other = otherTraining(comparison, training);
+  const name = `${fit(cutStart(comparison.name, 10), 10)} `;
+  if (other === undefined || other.last === null) {
+    return [paint(level, "other", "┈") + cut(` ${name}has no epoch`, width - 1)];
+  }
+  const best = `${number(other.last.best)} at ${width < 36 ? "" : "epoch "}${count(other.last.bestEpoch)}`;
+  return [
+    paint(level, "other", "┈") + cut(` ${name}${best}`, width - 1),
+    differenceLine(training, other, { width, level }),
+  ];
+}
+
+function differenceLine(
+  training: TrainingView,
+  other: TrainingView,
+  { width, level }: Pick<Look, "width" | "level">,
+): string {
+  const { last, monitor, unit } = training;
+  const faint = (text: string) => paint(level, "faint", cut(`  ${text}`, width));
+  if (other.unit !== unit) return faint("their losses have different units");
+  if (last!.epoch > other.last!.epoch) return faint(`it ended at epoch ${count(other.last!.epoch)}`);
+  const mine = monitor === "loss" ? last!.loss : last!.validation;
+  const theirs = monitoredAt(other.history, last!.epoch, monitor);
+  if (typeof mine !== "number" || theirs === undefined) return faint(`it has no ${monitor} to compare`);
+  const where = `at ${width < 36 ? "" : "epoch "}${count(last!.epoch)}`;
+  if (mine === theirs) return cut(`  the same ${where}`, width);
+  const isBetter = mine < theirs;
+  const text = `${isBetter ? "better" : "worse"} by ${number(Math.abs(mine - theirs))} ${where}`;
+  return paint(level, isBetter ? "good" : "bad", cut(`  ${text}`, width));
+}

@@ -1,0 +1,46 @@
+/** The frame where there is little room. @module */
+import { Box } from "ink";
+import { askLine, helpLines } from "../keys_text.ts";
+import { numberLines } from "../numbers.ts";
+import { headerLine, progressLine, stagesLine } from "../panels.ts";
+import { currentTraining } from "../view.ts";
+import type { PartProps } from "./app.tsx";
+import { Lines } from "./lines.tsx";
+import { PicturesPanel } from "./pictures.tsx";
+import { LossPanel } from "./training.tsx";
+
+/** Lines from the most important one on, as many as there are. */
+export function ListFrame(props: PartProps & { notice: string }) {
+  const { view, calm, color: level, now, choices, situation, layout, compare } = props;
+  const { width, height, chart, pictures } = layout;
+  const look = { width, level, now };
+  const training = currentTraining(view);
+  const notice = choices.asking ? askLine(choices, situation, look) : props.notice;
+  const head = [
+    headerLine(view, look, choices.past),
+    progressLine(view, look, choices.past),
+    ...(notice === "" ? [] : [notice]),
+  ];
+  const body = { width, height: Math.max(0, height - head.length) };
+  const text = choices.help ? helpLines(situation, look) : choices.log ? props.log(body) : undefined;
+  if (text !== undefined) return <Lines lines={[...head, ...text]} width={width} height={height} />;
+  const numbers = training === undefined ? [] : numberLines(training, look, compare).slice(0, 4);
+  const shown = [...head, ...numbers, stagesLine(view, look)].slice(0, Math.min(height, 6 + 1));
+  const room = height - shown.length - (pictures?.height ?? 0);
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      <Lines lines={shown} width={width} />
+      {training && room >= 4 && chart.height >= 4 && (
+        <LossPanel
+          training={currentTraining(calm) ?? training}
+          size={{ width, height: room }}
+          level={level}
+          compare={compare}
+        />
+      )}
+      {pictures && (
+        <PicturesPanel preview={view.preview!} layout={pictures} offset={choices.offset} level={level} />
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,47 @@
+/** The panels between head and foot: curves, numbers, latent space and pictures. @module */
+import { Box } from "ink";
+import { stageListLines } from "../panels.ts";
+import { count } from "../text.ts";
+import { paint } from "../theme.ts";
+import { currentTraining } from "../view.ts";
+import type { PartProps } from "./app.tsx";
+import { LatentPanel } from "./latent.tsx";
+import { Lines } from "./lines.tsx";
+import { PicturesPanel } from "./pictures.tsx";
+import { LossPanel, NumbersPanel } from "./training.tsx";
+
+/** The panels that there is something for. */
+export function Panels({ view, calm, layout, choices, color: level, now, compare }: PartProps) {
+  const training = currentTraining(view);
+  const { chart, numbers, stageList, pictures, latent, width } = layout;
+  if (training === undefined) {
+    return (
+      <Lines lines={["", ...stageListLines(view, chart.height - 1, { width, level, now })]} width={width} />
+    );
+  }
+  const plane = latent === undefined
+    ? null
+    : <LatentPanel latent={view.latent!} size={latent} level={level} />;
+  const epoch = pictures === undefined ? "" : `after epoch ${count(view.preview!.epoch)}`;
+  return (
+    <>
+      <Box height={chart.height} flexShrink={0} columnGap={3} overflow="hidden">
+        <LossPanel
+          training={currentTraining(calm) ?? training}
+          size={chart}
+          level={level}
+          compare={compare}
+        />
+        <NumbersPanel {...{ view, training, stageList, level, now, compare }} size={numbers} />
+        {latent?.place === "top" && plane}
+      </Box>
+      {layout.gap && <Lines lines={[paint(level, "faint", epoch)]} width={width} />}
+      <Box flexGrow={1} columnGap={3} overflow="hidden">
+        {pictures && (
+          <PicturesPanel preview={view.preview!} layout={pictures} offset={choices.offset} level={level} />
+        )}
+        {latent?.place === "bottom" && plane}
+      </Box>
+    </>
+  );
+}

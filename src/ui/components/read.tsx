@@ -1,0 +1,19 @@
+/** The frame for a screen reader. @module */
+import { Box, Text } from "ink";
+import { readingLines } from "../reading.ts";
+import type { FrameProps } from "./app.tsx";
+
+/** Sentences, or the plain log. */
+export function ReadFrame(props: FrameProps) {
+  const { choices, columns, rows } = props;
+  const { past } = choices;
+  const reading = past === null ? props : { ...props, view: past.view, now: past.view.at };
+  const lines = choices.log && !choices.help && !choices.asking
+    ? props.log({ width: columns, height: Math.max(1, rows - 1) })
+    : readingLines(reading);
+  return (
+    <Box flexDirection="column">
+      {lines.map((line, index) => <Text key={index}>{line}</Text>)}
+    </Box>
+  );
+}

@@ -1,0 +1,110 @@
+/** The screen for a screen reader: sentences from top to bottom, no pictures, no gauges, no columns. @module */
+import type { Choices, Situation } from "./choices.ts";
+import { type Comparison, comparisonLines } from "./compare.ts";
+import { helpLines, type Key } from "./keys_text.ts";
+import { noticeLine } from "./panels.ts";
+import { count, duration, number, plural, took } from "./text.ts";
+import {
+  currentTraining,
+  elapsedSeconds,
+  runningStage,
+  samplesPerSecond,
+  secondsLeft,
+  type TrainingView,
+  type View,
+} from "./view.ts";
+
+/** What is read, and when. */
+export interface Reading {
+  readonly view: View;
+  readonly choices: Choices;
+  readonly situation: Situation;
+  readonly compare: Comparison | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The sentences; the most important first. */
+export function readingLines({ view, choices, situation, compare, now }: Reading): string[] {
+  if (choices.help) return helpLines(situation, WIDE).filter((line) => !/^[─▰]/.test(line)).map(tidy);
+  const training = currentTraining(view);
+  const isTraining = training !== undefined &&
+    (choices.past !== null || runningStage(view)?.name === training.stage);
+  return [
+    runSentence(view, now),
+    ...(choices.past === null ? [] : ["This is the past; press 0 for the present."]),
+    ...stageSentences(view),
+    ...(training === undefined ? [] : trainingSentences(training, isTraining ? now : undefined)),
+    ...(training?.last && compare ? comparisonLines(training, compare, WIDE).map(tidy) : []),
+    ...pictureSentences(view),
+    ...[noticeLine(view, choices.stopping, { ...WIDE, now })].filter((line) => line !== ""),
+    choices.asking ? askSentence(situation) : keySentence(view, situation),
+  ];
+}
+
+const WIDE = { width: 1000, level: 0 } as const;
+
+/** Without marks and runs of blanks. */
+function tidy(line: string): string {
+  return line.replace(/[┈┄─▲]/gu, "").replace(/\s+/g, " ").trim();
+}
+
+function runSentence({ run, end, ...view }: View, now: number): string {
+  if (run === null) return "Starting.";
+  const seconds = elapsedSeconds({ run, end, ...view }, now);
+  // Coarse while it runs, so that the text does not change, and is not read once more, for a clock alone.
+  const time = duration(end === null && seconds > 60 ? 60 * Math.floor(seconds / 60) : seconds);
+  const state = end === null ? `running for ${time}` : `${end.status} after ${time}: ${end.reason}`;
+  return `${run.pipeline}, seed ${run.seed}, ${run.engine}: ${state}.`;
+}
+
+function stageSentences({ stages }: View): string[] {
+  const names = (state: string) => stages.filter((stage) => stage.state === state).map(({ name }) => name);
+  const parts = ["running", "failed", "stopped", "finished", "waiting"].flatMap((state) =>
+    names(state).length === 0 ? [] : [`${state} ${names(state).join(", ")}`]
+  );
+  return parts.length === 0 ? [] : [`Stages: ${parts.join("; ")}.`];
+}
+
+/** `now` is left out when the training is over. */
+function trainingSentences(training: TrainingView, now: number | undefined): string[] {
+  const { last, epochs, patience, unit, monitor, stage } = training;
+  if (last === null) return [`${stage}: the first epoch is under way.`];
+  const of = epochs > 0 ? ` of ${count(epochs)}, ${Math.floor(100 * last.epoch / epochs)} percent` : "";
+  const left = now === undefined ? undefined : secondsLeft(training, now);
+  const rate = samplesPerSecond(training);
+  const validation = last.validation === undefined ? "" : `, validation ${number(last.validation)}`;
+  return [
+    `Epoch ${count(last.epoch)}${of}.`,
+    `Loss ${number(last.loss)}${validation}${unit === "" ? "" : ` ${unit}`}.`,
+    `Best ${monitor} ${number(last.best)} at epoch ${count(last.bestEpoch)}.`,
+    patience === null
+      ? "It never stops early."
+      : `Waited ${count(last.waited)} of ${plural(patience, "epoch")} for an improvement.`,
+    ...(left === undefined ? [] : [
+      `Done in about ${took(left > 60 ? 10 * Math.round(left / 10) : Math.round(left))}${
+        rate === undefined ? "" : `, ${count(rate)} samples a second`
+      }.`,
+    ]),
+  ];
+}
+
+function pictureSentences({ preview }: View): string[] {
+  return preview === null ? [] : [
+    `Preview of ${plural(preview.items.length, "sample")} after epoch ${count(preview.epoch)}, not shown.`,
+  ];
+}
+
+function askSentence({ canDetach }: Situation): string {
+  const detach = canDetach ? "d to detach, " : "";
+  return `How to stop? Press s to stop after this epoch, b after this batch, ${detach}escape to go on.`;
+}
+
+function keySentence({ end }: View, { looksOn, canDetach }: Situation): string {
+  const keys: Key[] = [
+    ["question mark", "help"],
+    ...(looksOn ? [["q", "leave"] as const] : end === null ? [["q", "stop"] as const] : []),
+    ...(canDetach && end === null ? [["d", "detach"] as const] : []),
+  ];
+  return `Keys: ${keys.map(([key, what]) => `${key} ${what}`).join(", ")}.`;
+}

@@ -1,0 +1,42 @@
+/** One line about a run. @module */
+import { currentTraining, secondsLeft, type View } from "./view.ts";
+
+/** What a table of runs says of one of them. */
+export interface RunRow {
+  readonly id: string;
+  readonly pipeline: string;
+  /** `running`, `completed`, `stopped`, `failed` or `crashed`. */
+  readonly status: string;
+  /** The last epoch of the latest training, and epochs at the most (0 when unknown); `null` before the first. */
+  readonly epoch: number | null;
+  readonly epochs: number;
+  /** The best monitored value; `null` when there is none. */
+  readonly best: number | null;
+  readonly monitor: string;
+  readonly unit: string;
+  /** Seconds until the training is done; `null` when that is not known, or it is. */
+  readonly secondsLeft: number | null;
+  /** Seconds since it began. */
+  readonly age: number;
+  /** Bytes of the run folder. */
+  readonly size?: number;
+  readonly host?: string;
+}
+
+/** The row of a run, from what it has told. A run that has not ended is taken for running: its folder's lock knows better. */
+export function rowOf(view: View, now: number): RunRow {
+  const training = currentTraining(view);
+  const left = training === undefined || view.end !== null ? undefined : secondsLeft(training, now);
+  return {
+    id: view.run?.run ?? "",
+    pipeline: view.run?.pipeline ?? "",
+    status: view.end?.status ?? "running",
+    epoch: training?.last?.epoch ?? null,
+    epochs: training?.epochs ?? 0,
+    best: training?.last?.best ?? null,
+    monitor: training?.monitor ?? "",
+    unit: training?.unit ?? "",
+    secondsLeft: left ?? null,
+    age: view.run === null ? 0 : Math.max(0, (now - view.run.startedAt) / 1000),
+  };
+}

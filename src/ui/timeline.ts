@@ -1,0 +1,96 @@
+/**
+ * The past of a run, to step through: one view for each of some epochs, never more than {@link KEPT_MOMENTS} however long it is.
+ *
+ * Views share structure, so that a moment costs little more than the part of it that changed.
+ *
+ * @module
+ */
+import { currentTraining, runningStage, type View } from "./view.ts";
+
+/** The run as it stood after an epoch, with what was told of that epoch. */
+export interface Moment {
+  /** Counts moments as they come; what was thinned out leaves a gap. */
+  readonly order: number;
+  readonly stage: string;
+  readonly epoch: number;
+  readonly view: View;
+  /** Counts the moments with a preview of their own, from 1; 0 without one. */
+  readonly preview: number;
+}
+
+/** The past of a run. */
+export interface Timeline {
+  /** Takes the next view. Amortised O(1). */
+  take(view: View): void;
+  /** All that is kept, the oldest first. */
+  moments(): readonly Moment[];
+  /** So many moments on from one (`null`: the present), or back; `null` is the present again. */
+  step(from: Moment | null, by: number): Moment | null;
+}
+
+/** Moments at the most. */
+export const KEPT_MOMENTS = 400;
+
+/** An empty past. */
+export function timeline(): Timeline {
+  let moments: Moment[] = [];
+  let orders = 0, previews = 0;
+  /** Only epochs that these divide are kept, and of the moments with a preview only those whose count they divide. */
+  let stride = 1, previewStride = 1;
+  let live: View | undefined;
+
+  const isKept = ({ epoch, preview }: Moment) =>
+    preview > 0 ? preview % previewStride === 0 : epoch % stride === 0;
+
+  function thin(): void {
+    while (moments.length > 0.75 * KEPT_MOMENTS) {
+      if (moments.some(({ preview }) => preview === 0)) stride *= 2;
+      else previewStride *= 2;
+      moments = moments.filter(isKept);
+    }
+  }
+  function add(view: View, stage: string, epoch: number): void {
+    const newest = moments.at(-1);
+    const isSame = newest !== undefined && newest.stage === stage && newest.epoch === epoch;
+    if (isSame) moments.pop();
+    else if (newest !== undefined && !isKept(newest)) moments.pop();
+    // A run that goes on from a checkpoint tells some epochs once more.
+    while (moments.at(-1)?.stage === stage && moments.at(-1)!.epoch >= epoch) moments.pop();
+    if (moments.length >= KEPT_MOMENTS) thin();
+    const hasPreview = view.preview?.stage === stage && view.preview.epoch === epoch;
+    const preview = !hasPreview ? 0 : isSame && newest.preview > 0 ? newest.preview : ++previews;
+    moments.push({ order: isSame ? newest.order : orders++, stage, epoch, view, preview });
+  }
+  return {
+    take(view) {
+      live = view;
+      const training = currentTraining(view);
+      if (view.trainings.length === 0) moments = [];
+      // What comes after a training changes nothing about its last epoch.
+      if (training === undefined || training.last === null || runningStage(view)?.name !== training.stage) {
+        return;
+      }
+      add(view, training.stage, training.last.epoch);
+    },
+    moments: () => moments,
+    step(from, by) {
+      // The newest moment is the present itself while its training goes on.
+      const end = moments.length - Number(moments.at(-1)?.view === live);
+      const place = from === null ? end : placeOf(moments, from.order);
+      const isGone = from !== null && moments[place]?.order !== from.order;
+      const target = Math.max(0, place + by - Number(isGone && by > 0));
+      return target < end ? moments[target] : null;
+    },
+  };
+}
+
+/** The place of the first moment that is not older. */
+function placeOf(moments: readonly Moment[], order: number): number {
+  let low = 0, high = moments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (moments[middle].order < order) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
