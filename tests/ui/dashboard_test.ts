@@ -1,57 +1,9 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
-import { PassThrough, Writable } from "node:stream";
-import type { ReadStream, WriteStream } from "node:tty";
-import xterm from "@xterm/headless";
 import { renderFrame, startDashboard } from "../../src/ui/dashboard.tsx";
 import { initialView, reduce } from "../../src/ui/reduce.ts";
 import { summaryLines } from "../../src/ui/summary.ts";
 import { digitRun, untilEpoch } from "./fake_run.ts";
-
-/** A terminal that can be read, with keys that can be pressed. */
-function fakeTerminal(columns: number, rows: number) {
-  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
-  let bytes = 0;
-  const stdout = Object.assign(
-    new Writable({
-      write(chunk, _encoding, done) {
-        bytes += chunk.length;
-        // As the kernel does: a line feed also returns.
-        terminal.write(String(chunk).replaceAll("\n", "\r\n"), done);
-      },
-    }),
-    { columns, rows, isTTY: true },
-  );
-  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode() {}, ref() {}, unref() {} });
-  return {
-    stdout: stdout as unknown as WriteStream,
-    stdin: stdin as unknown as ReadStream,
-    press: (keys: string) => stdin.write(keys),
-    bytes: () => bytes,
-    scrolled: () => terminal.buffer.active.baseY,
-    lines() {
-      const { active } = terminal.buffer;
-      const all = Array.from(
-        { length: active.length },
-        (_, line) => active.getLine(line)!.translateToString(true),
-      );
-      return all.join("\n").trimEnd().split("\n");
-    },
-    resize(columns: number, rows: number) {
-      terminal.resize(columns, rows);
-      Object.assign(stdout, { columns, rows });
-      stdout.emit("resize");
-    },
-  };
-}
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-/** Waits until a line of the terminal holds the text. */
-async function shown(terminal: ReturnType<typeof fakeTerminal>, text: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (terminal.lines().some((line) => line.includes(text))) return;
-    await pause(20);
-  }
-  throw new Error(`"${text}" was not shown:\n${terminal.lines().join("\n")}`);
-}
+import { fakeTerminal, pause, shown } from "./fake_terminal.ts";
 
 // Ink listens for signals and keeps timers of its own until the next turn of the event loop.
 const test = { sanitizeOps: false, sanitizeResources: false };

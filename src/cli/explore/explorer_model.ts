@@ -19,7 +19,7 @@ import type { ModelRun } from "./find_run.ts";
 import { artifactWriter } from "./write_artifacts.ts";
 
 /** The most images whose latents are known from the start, and the most products of weights that finding them may take. */
-const KNOWN = 10_000, PRODUCTS = 4e9;
+const MOST = 10_000, PRODUCTS = 4e9;
 
 /** What an explorer is made of. */
 export interface ExplorerParts {
@@ -28,14 +28,18 @@ export interface ExplorerParts {
   readonly dataset: Dataset | null;
   readonly engine: Engine;
   readonly notice: string | null;
+  /** The most images whose latents are known from the start. @default {10,000} */
+  readonly most?: number;
 }
 
 /** The explorer's view of a model. */
-export function explorerModel({ run, model, dataset, engine, notice }: ExplorerParts): ExplorerModel {
+export function explorerModel(
+  { run, model, dataset, engine, notice, most = MOST }: ExplorerParts,
+): ExplorerModel {
   const { spec, height, width } = model, { latent } = spec;
   const { pipeline, id, seed } = run.record;
   const decode = decoder(engine, model);
-  const samples = dataset === null ? null : samplesOf(engine, model, dataset);
+  const samples = dataset === null ? null : samplesOf(engine, model, dataset, most);
   const isVae = spec.kind === "vae";
   // An autoencoder has no prior: the Gaussian that its images fill stands in for it, as in the stage `generate`.
   const prior = isVae || samples === null
@@ -83,9 +87,10 @@ function samplesOf(
   engine: Engine,
   model: TrainedModel,
   { test, train, labelNames = [] }: Dataset,
+  most: number,
 ): ExplorerSamples {
   const { latent, encoder: [pixels] } = model.spec;
-  const known = Math.min(test.count, KNOWN, Math.max(100, Math.floor(PRODUCTS / model.parameters.length)));
+  const known = Math.min(test.count, most, Math.max(100, Math.floor(PRODUCTS / model.parameters.length)));
   const latents = encodeImages(engine, model, sliceSplit(test, pixels, 0, known));
   const labels = test.labels === undefined ? null : test.labels.subarray(0, known);
   return {

@@ -37,9 +37,9 @@ export interface ExplorerModel {
   /** So many points from one to another, both ends included. */
   path(name: PathName, from: readonly number[], to: readonly number[], steps: number): number[][];
   /** Writes the picture at a point, and gives the name of the file. */
-  writePicture(point: readonly number[], title: string): Promise<string>;
+  writePicture(point: readonly number[]): Promise<string>;
   /** Writes the pictures at the points as an animation, there and back, and gives the name of the file. */
-  writeAnimation(points: readonly (readonly number[])[], title: string): Promise<string>;
+  writeAnimation(points: readonly (readonly number[])[]): Promise<string>;
 }
 
 /** Images with their places in the latent space. */
@@ -76,8 +76,8 @@ export function harmlessModel(model: ExplorerModel): ExplorerModel {
       labelNames: samples.labelNames.map(safe),
       caption: (index) => safe(samples.caption(index)),
     },
-    writePicture: async (point, title) => safe(await model.writePicture(point, title)),
-    writeAnimation: async (points, title) => safe(await model.writeAnimation(points, title)),
+    writePicture: async (point) => safe(await model.writePicture(point)),
+    writeAnimation: async (points) => safe(await model.writeAnimation(points)),
   };
 }
 

@@ -14,7 +14,6 @@ import { explorerLines } from "./frame.ts";
 import { type Command, commandsOf, type Key } from "./keys.ts";
 import { type ExplorerModel, harmlessModel } from "./model.ts";
 import { type Action, initialState } from "./state.ts";
-import { nameOf } from "./words.ts";
 
 /** Milliseconds between two pictures of a morph: sixteen a second, as a GIF has them too. */
 const MORPH_TICK = 60;
@@ -41,15 +40,14 @@ type Store = ReturnType<typeof explorerStore>;
 
 /** Writes a file and says so on the screen, also when it cannot. */
 async function write(store: Store, model: ExplorerModel, what: "picture" | "animation"): Promise<void> {
-  const { here, marks, path } = store.state();
+  const state = store.state();
   try {
     if (what === "picture") {
-      return store.act({ type: "wrote", file: await model.writePicture(here.point, nameOf(here)) });
+      return store.act({ type: "wrote", file: await model.writePicture(state.here.point) });
     }
-    const points = morphPoints(store.state(), model);
+    const points = morphPoints(state, model);
     if (points.length === 0) throw new RunError(WITHOUT_MARKS);
-    const title = `from ${nameOf(marks.a!)} to ${nameOf(marks.b!)}, ${path}`;
-    store.act({ type: "wrote", file: await model.writeAnimation(points, title) });
+    store.act({ type: "wrote", file: await model.writeAnimation(points) });
   } catch (thrown) {
     store.act({ type: "notice", text: messageOf(thrown), bad: true });
   }

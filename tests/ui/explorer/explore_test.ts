@@ -277,5 +277,5 @@ Deno.test("harmlessModel leaves nothing that a terminal would obey", async () =>
   }));
   const { noun, labelNames, caption } = model.samples!;
   const texts = [model.title[0], model.notice, model.source, noun, labelNames[0], caption(0)];
-  deepEqual([...texts, await model.writePicture([0, 0], "")], Array(7).fill("a b"));
+  deepEqual([...texts, await model.writePicture([0, 0])], Array(7).fill("a b"));
 });
