@@ -99,10 +99,7 @@ function samplesOf(
     latents,
     labels,
     labelNames,
-    means: labels === null ? [] : labelNames.map((_, label) => {
-      const rows = Array.from(labels).flatMap((own, row) => own === label ? [row] : []);
-      return rows.length === 0 ? null : meanPoint(latents, latent, rows);
-    }),
+    means: labels === null ? [] : meansOf(latents, latent, labels, labelNames.length),
     point: (index) =>
       Array.from(
         index < known
@@ -113,4 +110,16 @@ function samplesOf(
       test.names?.[index] ?? (test.labels === undefined ? "" : labelNames[test.labels[index]] ?? ""),
     image: (index) => pickFromSplit(test, pixels, [index]).images,
   };
+}
+
+/** The mean of the latents of each class; `null` for a class without images. */
+function meansOf(
+  latents: Float32Array,
+  latent: number,
+  labels: ArrayLike<number>,
+  classes: number,
+): (number[] | null)[] {
+  const rows = Array.from({ length: classes }, (): number[] => []);
+  for (let row = 0; row < labels.length; row++) rows[labels[row]]?.push(row);
+  return rows.map((chosen) => chosen.length === 0 ? null : meanPoint(latents, latent, chosen));
 }

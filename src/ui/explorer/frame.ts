@@ -82,14 +82,13 @@ function sidePanel(
   const draw = (pixels: Uint8Array) =>
     pictureLines(pixels, null, { height, width, scale: picture.scale, level });
   const decoded = draw(model.decode(state.here.point)), near = beside ? neighbour(state, model) : undefined;
-  const titleWidth = near === undefined ? side : picture.width;
-  const title = paint(level, "strong", cut(state.here.name || "decoded", titleWidth));
+  const name = cut(state.here.name || "decoded", side), title = paint(level, "strong", name);
   if (near === undefined) return [title, ...decoded, ...words].slice(0, body);
   const other = draw(model.samples!.image(near.index));
-  const gap = (text: string) => " ".repeat(picture.width + 2 - displayWidth(text));
-  const caption = cut(state.here.sample === null ? "nearest" : "original", picture.width);
+  const caption = state.here.sample === null ? "nearest" : "original";
+  const gap = picture.width + 2 - displayWidth(name), fits = gap > 1 && caption.length <= picture.width;
   return [
-    `${title}${gap(title)}${caption}`,
+    fits ? `${title}${" ".repeat(gap)}${caption}` : title,
     ...decoded.map((line, row) => `${line}  ${other[row]}`),
     ...words,
   ].slice(0, body);

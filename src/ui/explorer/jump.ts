@@ -42,12 +42,9 @@ const WITHOUT_SAMPLES = "there are no images here: the dataset of the run could 
 const WITHOUT_LABELS = "these images have no labels";
 
 function toDraw(state: ExplorerState, draw: number, model: ExplorerModel): ExplorerState {
-  const here = {
-    point: model.draw(draw),
-    name: `draw ${count(draw + 1)} from ${model.source}`,
-    sample: null,
-  };
-  return go({ ...state, last: { ...state.last, draw } }, here);
+  const here = { point: model.draw(draw), name: `draw ${count(draw + 1)}`, sample: null };
+  const notice = { text: `draw ${count(draw + 1)} from ${model.source}`, bad: false };
+  return { ...go(state, here), last: { ...state.last, draw }, notice };
 }
 
 function toSample(state: ExplorerState, sample: number, samples: ExplorerSamples): ExplorerState {

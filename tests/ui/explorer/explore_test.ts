@@ -143,8 +143,8 @@ const JUMPS: Case[] = [
   {
     name: "draws the same random points again",
     actions: [next("draw"), next("draw"), next("draw", -1)],
-    see: ({ here }) => here,
-    expected: { point: plane.draw(0), name: "draw 1 from the prior", sample: null },
+    see: ({ here, notice }) => [here, notice?.text],
+    expected: [{ point: plane.draw(0), name: "draw 1", sample: null }, "draw 1 from the prior"],
   },
   {
     name: "says why there are no samples",

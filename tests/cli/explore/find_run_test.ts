@@ -1,0 +1,89 @@
+import { strictEqual as equal, throws } from "node:assert/strict";
+import { findRun } from "../../../src/cli/explore/find_run.ts";
+import type { RunRecord } from "../../../src/run/record.ts";
+
+const RECORD: RunRecord = {
+  schema: 1,
+  id: "",
+  pipeline: "p",
+  seed: 42,
+  spec: {
+    stages: [{ name: "load", kind: "load" }, { name: "first", kind: "train" }, {
+      name: "second",
+      kind: "train",
+    }],
+  },
+  overrides: [],
+  argv: [],
+  engine: { name: "wasm", threads: null, cores: 2 },
+  git: null,
+  versions: { hourglass: "0.1.0", deno: "2", v8: "1" },
+  host: { name: "", os: "linux", arch: "x86_64", processors: 2, pid: 1 },
+  started: "2026-11-24T06:44:05.000Z",
+  ended: null,
+  status: "completed",
+  exitCode: 0,
+  reason: null,
+};
+
+/** A runs folder with these files, each empty unless it is a record. */
+async function withRuns(files: readonly string[], use: (root: string) => void): Promise<void> {
+  const root = await Deno.makeTempDir();
+  try {
+    for (const file of files) {
+      const path = `${root}/${file}`;
+      Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      const id = file.split("/")[1];
+      Deno.writeTextFileSync(path, file.endsWith("run.json") ? JSON.stringify({ ...RECORD, id }) : "");
+    }
+    use(root);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+Deno.test("findRun takes the newest run that has a model, whatever its pipeline", async () => {
+  await withRuns([
+    "a/20261123-000000-0001/run.json",
+    "a/20261123-000000-0001/checkpoints/first.safetensors",
+    "b/20261122-000000-0002/run.json",
+    "b/20261122-000000-0002/artifacts/model/model.safetensors",
+    "b/20261124-000000-0003/run.json",
+    "b/notes.txt",
+  ], (root) => {
+    const { folder, file, record } = findRun(undefined, root);
+    equal(folder, `${root}/a/20261123-000000-0001`);
+    equal(file, "checkpoints/first.safetensors");
+    equal(record.id, "20261123-000000-0001");
+  });
+});
+
+Deno.test("findRun prefers the exported model, then the checkpoint of the last training", async () => {
+  const files = ["run.json", "checkpoints/first.safetensors", "checkpoints/second.safetensors"];
+  await withRuns([
+    ...files.map((file) => `a/1/${file}`),
+    ...[...files, "artifacts/model/model.safetensors"].map((file) => `a/2/${file}`),
+  ], (root) => {
+    equal(findRun("1", root).file, "checkpoints/second.safetensors");
+    equal(findRun("2", root).file, "artifacts/model/model.safetensors");
+  });
+});
+
+Deno.test("findRun knows a run by its id and by its folder", async () => {
+  await withRuns(["a/1/run.json", "a/1/checkpoints/first.safetensors", "a/2/run.json"], (root) => {
+    equal(findRun("1", root).folder, `${root}/a/1`);
+    equal(findRun(`${root}/a/1//`, "nowhere").folder, `${root}/a/1`);
+    throws(() => findRun("2", root), /"[^"]*\/a\/2" as it must hold a readable run.json and a model/);
+    throws(() => findRun("3", root), /must be named by its id under .*: current value is "3"/);
+  });
+});
+
+Deno.test("findRun says what is missing", async () => {
+  throws(
+    () => findRun(undefined, "nowhere"),
+    /"nowhere" must hold a run that has trained a model: it holds no runs/,
+  );
+  await withRuns(["a/1/run.json", "a/2/run.json"], (root) => {
+    throws(() => findRun(undefined, root), /none of its 2 runs has one/);
+  });
+});
