@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stages: ["core", "data", "graph", "models", "engine", "training", "analysis", "export", "pipeline"],
   run: ["core", "pipeline"],
   ui: ["core", "pipeline", "run"],
-  cli: ["core", "engine", "pipeline", "run", "export", "ui"],
+  cli: ["core", "data", "models", "engine", "analysis", "export", "pipeline", "run", "ui"],
 };
 
 /** Where a package may be used; zod is welcome wherever a shape comes from outside. */

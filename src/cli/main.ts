@@ -7,6 +7,7 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { LockedError, messageOf, RunError, UsageError } from "../core/errors.ts";
+import { exploreCommand } from "./explore.ts";
 import { gcCommand } from "./gc.ts";
 import { monitorCommand } from "./monitor.ts";
 import { planCommand } from "./plan.ts";
@@ -23,7 +24,15 @@ async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ outputError: () => {} });
   let exitCode = 0;
-  const commands = [runCommand, planCommand, monitorCommand, runsCommand, stopCommand, gcCommand].map((
+  const commands = [
+    runCommand,
+    planCommand,
+    monitorCommand,
+    exploreCommand,
+    runsCommand,
+    stopCommand,
+    gcCommand,
+  ].map((
     make,
   ) => make((code) => exitCode = code));
   for (const command of commands) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../core/errors.ts";
+import { nearest, UsageError } from "../core/errors.ts";
 import { isLocked } from "./lock.ts";
 import { readRecord, type RunRecord } from "./record.ts";
 
@@ -72,8 +72,11 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
       `Cannot tell which run is meant as "${wanted}" must be the end of one id: it is that of ${folders}`,
     );
   }
+  const near = nearest(wanted, entries.map(({ id }) => id));
   throw new UsageError(
-    `Cannot find the run as it must be a folder, an id or the end of one under ${root}: current value is "${wanted}"`,
+    `Cannot find the run as it must be a folder, an id or the end of one under ${root}: current value is "${wanted}"${
+      near === undefined ? "" : ` (did you mean "${near}"?)`
+    }`,
   );
 }
 

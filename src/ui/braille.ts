@@ -6,6 +6,8 @@
  * @module
  */
 
+import { displayWidth } from "./text.ts";
+
 /** Draws dots, lines and letters, and gives lines of text. What lies outside is left out. */
 export interface Canvas {
   /** In dots. */
@@ -39,17 +41,28 @@ export function brailleCanvas(columns: number, lines: number): Canvas {
     bits[cell] |= BITS[2 * (y & 3) + (x & 1)];
     inks[cell] = ink;
   }
+  /** A letter of one cell or two, of which the second holds no text; of a wide letter that it covers by half, nothing stays. */
+  function place(position: number, letter: string, wide: number, ink: number): void {
+    if (overlay.get(position) === "") overlay.set(position - 1, " ");
+    if (overlay.get(position + wide) === "") overlay.set(position + wide, " ");
+    for (let cell = 0; cell < wide; cell++) {
+      overlay.set(position + cell, cell === 0 ? letter : "");
+      inks[position + cell] = ink;
+    }
+  }
   return {
     width,
     height,
     dot,
     line: (from, to, ink, every = 1) => dotsBetween(from, to, (x, y) => x % every === 0 && dot(x, y, ink)),
     letters(column, line, text, ink) {
-      [...text].forEach((letter, index) => {
-        if (column + index < 0 || column + index >= columns || line < 0 || line >= lines) return;
-        overlay.set(line * columns + column + index, letter);
-        inks[line * columns + column + index] = ink;
-      });
+      if (line < 0 || line >= lines) return;
+      let at = column;
+      for (const letter of text) {
+        const wide = displayWidth(letter);
+        if (wide > 0 && at >= 0 && at + wide <= columns) place(line * columns + at, letter, wide, ink);
+        at += wide;
+      }
     },
     lines(paint = (text) => text) {
       const cell = (position: number) =>

@@ -1,43 +1,76 @@
 /** The plane of two latent numbers as lines of text. @module */
-import { brailleCanvas } from "./braille.ts";
+import { brailleCanvas, type Dot } from "./braille.ts";
 import { cut } from "./text.ts";
-import { type ColorLevel, paintClass } from "./theme.ts";
+import { type ColorLevel, paint, paintClass } from "./theme.ts";
 import type { LatentView } from "./view.ts";
 
 /** More names than this are names of points, not of classes: each stands where its point lies. */
 const MOST_CLASSES = 20;
+/** The inks below are those of classes, this is that of what lies over them. */
+const OVER = 255;
 
-/** Points as dots, one colour a class, and the name of each class in the middle of its points. */
-export function scatterLines(
-  { points, labels, labelNames }: LatentView,
-  { width, height, level }: { width: number; height: number; level: ColorLevel },
-): string[] {
-  const finite = points.flatMap((point, index) => point.every(Number.isFinite) ? [{ point, index }] : []);
-  if (finite.length === 0 || width < 2 || height < 1) return [];
-  const canvas = brailleCanvas(width, height);
-  const x = placer(finite.map(({ point }) => point[0]), canvas.width);
-  const up = placer(finite.map(({ point }) => point[1]), canvas.height);
-  const y = (value: number) => canvas.height - 1 - up(value);
-  const classes = new Map<number, { xs: number[]; ys: number[] }>();
-  for (const { point, index } of finite) {
-    const label = labels[index] ?? 0;
-    canvas.dot(x(point[0]), y(point[1]), label % 256);
-    const group = classes.get(label) ?? { xs: [], ys: [] };
-    group.xs.push(x(point[0]));
-    group.ys.push(y(point[1]));
-    classes.set(label, group);
-  }
-  const longest = labelNames.length > MOST_CLASSES ? 3 : 8;
-  for (const [label, { xs, ys }] of labels.length === 0 ? [] : classes) {
-    const name = cut(labelNames[label] ?? "", longest);
-    canvas.letters((median(xs) >> 1) - (name.length >> 1), median(ys) >> 2, name, label % 256);
-  }
-  return canvas.lines((text, ink) => paintClass(level, ink, text));
+/** Two numbers: across and up. */
+export type PlanePoint = readonly [across: number, up: number];
+
+/** Points with their classes. */
+export type Scatter = Pick<LatentView, "points" | "labels" | "labelNames">;
+
+/** How large it is, and what is drawn over the points. */
+export interface ScatterOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly level: ColorLevel;
+  /** The part of the plane that is shown. @default the smallest that holds all points */
+  readonly window?: { readonly low: PlanePoint; readonly high: PlanePoint };
+  /** Points that are joined by straight lines over the others. @default none */
+  readonly trail?: readonly PlanePoint[];
+  /** Letters over all else. @default none */
+  readonly marks?: readonly { readonly point: PlanePoint; readonly letter: string }[];
 }
 
-/** Maps the range of the values onto 0 to size - 1. */
-function placer(values: readonly number[], size: number): (value: number) => number {
-  const low = values.reduce((a, b) => Math.min(a, b)), high = values.reduce((a, b) => Math.max(a, b));
+/** Points as dots, one colour a class, and the name of each class in the middle of its points. */
+export function scatterLines({ points, labels, labelNames }: Scatter, options: ScatterOptions): string[] {
+  const { width, height, level, window, trail = [], marks = [] } = options;
+  const finite = points.flatMap((point, index) => point.every(Number.isFinite) ? [{ point, index }] : []);
+  if ((finite.length === 0 && window === undefined) || width < 2 || height < 1) return [];
+  const canvas = brailleCanvas(width, height);
+  const range = (axis: 0 | 1) =>
+    window === undefined
+      ? rangeOf(finite.map(({ point }) => point[axis]))
+      : [window.low[axis], window.high[axis]];
+  const x = placer(range(0), canvas.width), up = placer(range(1), canvas.height);
+  const place = (point: PlanePoint): Dot => [x(point[0]), canvas.height - 1 - up(point[1])];
+  const classes = new Map<number, { xs: number[]; ys: number[] }>();
+  for (const { point, index } of finite) {
+    const label = labels[index] ?? 0, [column, row] = place(point);
+    canvas.dot(column, row, label % OVER);
+    const group = classes.get(label) ?? { xs: [], ys: [] };
+    group.xs.push(column);
+    group.ys.push(row);
+    classes.set(label, group);
+  }
+  const joined = trail.filter((point) => point.every(Number.isFinite)).map(place);
+  joined.slice(1).forEach((to, index) => canvas.line(joined[index], to, OVER));
+  const letters = ([column, row]: Dot, text: string, ink: number) =>
+    canvas.letters((column >> 1) - (text.length >> 1), row >> 2, text, ink);
+  const longest = labelNames.length > MOST_CLASSES ? 3 : 8;
+  for (const [label, { xs, ys }] of labels.length === 0 ? [] : classes) {
+    letters([median(xs), median(ys)], cut(labelNames[label] ?? "", longest), label % OVER);
+  }
+  for (const { point, letter } of marks) {
+    if (point.every(Number.isFinite)) letters(place(point), letter, OVER);
+  }
+  return canvas.lines((text, ink) =>
+    ink === OVER ? paint(level, "strong", text) : paintClass(level, ink, text)
+  );
+}
+
+function rangeOf(values: readonly number[]): [low: number, high: number] {
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+}
+
+/** Maps a range onto 0 to size - 1. */
+function placer([low, high]: readonly number[], size: number): (value: number) => number {
   if (high === low) return () => size >> 1;
   return (value) => Math.round((value - low) / (high - low) * (size - 1));
 }

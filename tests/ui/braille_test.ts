@@ -41,6 +41,16 @@ Deno.test("brailleCanvas leaves out what lies outside", () => {
   deepEqual(canvas.lines(), ["b"]);
 });
 
+Deno.test("brailleCanvas gives a wide letter two cells, and none of it stays when it is covered by half", () => {
+  const canvas = brailleCanvas(5, 1);
+  canvas.letters(1, 0, "長い", 0);
+  deepEqual(canvas.lines(), [" 長い"]);
+  canvas.letters(2, 0, "x", 0);
+  canvas.letters(3, 0, "y", 0);
+  canvas.letters(4, 0, "長", 0);
+  deepEqual(canvas.lines(), ["  xy "]);
+});
+
 Deno.test("brailleCanvas paints runs of one ink together, the last dot of a cell deciding", () => {
   const canvas = brailleCanvas(4, 1);
   canvas.dot(0, 0, 1);

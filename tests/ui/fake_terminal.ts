@@ -43,7 +43,8 @@ export function fakeTerminal(columns: number, rows: number) {
   };
 }
 /** Waits. */
-export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 /** Waits until a line of the terminal holds the text. */
 export async function shown(terminal: ReturnType<typeof fakeTerminal>, text: string): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {

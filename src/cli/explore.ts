@@ -1,0 +1,63 @@
+// deno-lint-ignore-file no-console -- the command line is the only room that prints.
+
+/** `explore RUN`: moves through the latent space of a run's model. @module */
+import process from "node:process";
+import { Command } from "@commander-js/extra-typings";
+import { UsageError } from "../core/errors.ts";
+import { loadEngine } from "../engine/load.ts";
+import { colorLevel, type Environment } from "../ui/choose.ts";
+import { explorerModel } from "./explore/explorer_model.ts";
+import { findModelRun } from "./explore/find_run.ts";
+import { openImages, pictureShape } from "./explore/open_images.ts";
+import { readModel } from "./explore/read_model.ts";
+
+/** The command. */
+export function exploreCommand(exit: (code: number) => void) {
+  return new Command("explore")
+    .description("move through the latent space of a run's model with the arrow keys")
+    .argument("[run]", "the run's id or folder (default: the newest that has a model)")
+    .option("--runs <folder>", "where run folders lie", "runs")
+    .option("--debug", "show the stack of an error")
+    .action(async (name, { runs }) => {
+      const env = Deno.env.toObject();
+      const run = await findModelRun(name, runs);
+      const stored = readModel(`${run.folder}/${run.file}`);
+      checkTerminal(env);
+      const pixels = stored.spec.encoder[0], images = await openImages(run, pixels);
+      const { height, width } = pictureShape(run.folder, pixels, images);
+      const model = explorerModel({
+        run,
+        model: { ...stored, height, width },
+        dataset: images.dataset,
+        // No other engine is sooner with a single row.
+        engine: await loadEngine("wasm"),
+        notice: images.problem,
+      });
+      // React reads this when it is loaded, and takes its slow development form without it.
+      process.env.NODE_ENV ??= "production";
+      const { startExplorer } = await import("../ui/explorer/screen.tsx");
+      const { written } = await startExplorer(model, {
+        stdout: process.stdout,
+        stdin: process.stdin,
+        color: colorLevel(env, true),
+      });
+      for (const file of written) console.log(`wrote ${file}`);
+      exit(0);
+    });
+}
+
+/** Throws a UsageError unless there is a screen to draw on and a keyboard to read. */
+function checkTerminal({ TERM }: Environment): void {
+  const lack = !Deno.stdout.isTerminal()
+    ? "the standard output is none"
+    : !Deno.stdin.isTerminal()
+    ? "the standard input is none"
+    : TERM === "dumb"
+    ? 'it is of the kind "dumb", which cannot move its cursor'
+    : undefined;
+  if (lack === undefined) return;
+  throw new UsageError(
+    `Cannot explore as it must be shown on a terminal: ${lack}; the stages interpolate() and generate() of a pipeline write such ` +
+      "pictures without one",
+  );
+}

@@ -1,0 +1,125 @@
+// K = latent size, D = pixels; points and latents are rows of K numbers.
+
+/**
+ * Brings a stored model, its images and the engine together for the explorer.
+ *
+ * @module
+ */
+import { encodeImages } from "../../analysis/inference.ts";
+import { linearPath, meanPoint, moments, sphericalPath } from "../../analysis/latent_space.ts";
+import { toBytes } from "../../analysis/preview.ts";
+import { fillNormal } from "../../core/random.ts";
+import { type Dataset, pickFromSplit, sliceSplit } from "../../data/dataset.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { decoderGraph, NAMES } from "../../models/graphs.ts";
+import { describeModel } from "../../models/spec.ts";
+import type { TrainedModel } from "../../models/trained.ts";
+import type { ExplorerModel, ExplorerSamples } from "../../ui/explorer/model.ts";
+import type { ModelRun } from "./find_run.ts";
+import { artifactWriter } from "./write_artifacts.ts";
+
+/** The most images whose latents are known from the start, and the most products of weights that finding them may take. */
+const MOST = 10_000, PRODUCTS = 4e9;
+
+/** What an explorer is made of. */
+export interface ExplorerParts {
+  readonly run: ModelRun;
+  readonly model: TrainedModel;
+  readonly dataset: Dataset | null;
+  readonly engine: Engine;
+  readonly notice: string | null;
+  /** The most images whose latents are known from the start. @default {10,000} */
+  readonly most?: number;
+}
+
+/** The explorer's view of a model. */
+export function explorerModel(
+  { run, model, dataset, engine, notice, most = MOST }: ExplorerParts,
+): ExplorerModel {
+  const { spec, height, width } = model, { latent } = spec;
+  const { pipeline, id, seed } = run.record;
+  const decode = decoder(engine, model);
+  const samples = dataset === null ? null : samplesOf(engine, model, dataset, most);
+  const isVae = spec.kind === "vae";
+  // An autoencoder has no prior: the Gaussian that its images fill stands in for it, as in the stage `generate`.
+  const prior = isVae || samples === null
+    ? { mean: new Array<number>(latent).fill(0), std: new Array<number>(latent).fill(1) }
+    : moments(samples.latents, latent);
+  const unit = isVae ? 1 : prior.std.reduce((sum, std) => sum + std, 0) / latent;
+  const paths = { linear: linearPath, spherical: sphericalPath };
+  return {
+    title: [pipeline, describeModel(spec), id, run.file],
+    latent,
+    height,
+    width,
+    unit: unit > 0 && Number.isFinite(unit) ? unit : 1,
+    decode,
+    samples,
+    notice,
+    source: isVae || samples === null ? "the prior" : "a Gaussian fitted to the latents",
+    draw(number) {
+      const point = new Float32Array(latent);
+      // Round 1 of the stream: round 0 is the stage's own.
+      fillNormal(point, 1, latent, [number], { seed, stream: "generation", epoch: 1 });
+      return Array.from(point, (value, k) => prior.mean[k] + prior.std[k] * value);
+    },
+    path: (name, from, to, steps) => paths[name](from, to, steps),
+    ...artifactWriter(run.folder, { height, width, decode }),
+  };
+}
+
+/** The decoder alone, compiled once: a point to its picture. */
+function decoder(
+  engine: Engine,
+  { spec, parameters }: TrainedModel,
+): (point: readonly number[]) => Uint8Array {
+  const program = engine.compile(decoderGraph(spec), { capacity: 1 });
+  program.parameters.set(parameters.subarray(parameters.length - program.parameters.length));
+  const input = program.input(NAMES.latent), output = program.output("output");
+  return (point) => {
+    input.set(point);
+    program.run(1);
+    return toBytes(output.subarray(0, spec.encoder[0]));
+  };
+}
+
+function samplesOf(
+  engine: Engine,
+  model: TrainedModel,
+  { test, train, labelNames = [] }: Dataset,
+  most: number,
+): ExplorerSamples {
+  const { latent, encoder: [pixels] } = model.spec;
+  const known = Math.min(test.count, most, Math.max(100, Math.floor(PRODUCTS / model.parameters.length)));
+  const latents = encodeImages(engine, model, sliceSplit(test, pixels, 0, known));
+  const labels = test.labels === undefined ? null : test.labels.subarray(0, known);
+  return {
+    noun: test === train ? "image" : "test image",
+    count: test.count,
+    latents,
+    labels,
+    labelNames,
+    means: labels === null ? [] : meansOf(latents, latent, labels, labelNames.length),
+    point: (index) =>
+      Array.from(
+        index < known
+          ? latents.subarray(index * latent, (index + 1) * latent)
+          : encodeImages(engine, model, pickFromSplit(test, pixels, [index])),
+      ),
+    caption: (index) =>
+      test.names?.[index] ?? (test.labels === undefined ? "" : labelNames[test.labels[index]] ?? ""),
+    image: (index) => pickFromSplit(test, pixels, [index]).images,
+  };
+}
+
+/** The mean of the latents of each class; `null` for a class without images. */
+function meansOf(
+  latents: Float32Array,
+  latent: number,
+  labels: ArrayLike<number>,
+  classes: number,
+): (number[] | null)[] {
+  const rows = Array.from({ length: classes }, (): number[] => []);
+  for (let row = 0; row < labels.length; row++) rows[labels[row]]?.push(row);
+  return rows.map((chosen) => chosen.length === 0 ? null : meanPoint(latents, latent, chosen));
+}

@@ -1,0 +1,70 @@
+/** Finds the run that is to be explored, and the file of its model. @module */
+import { UsageError } from "../../core/errors.ts";
+import { findRun, listRuns, type RunEntry } from "../../run/list.ts";
+import type { RunRecord } from "../../run/record.ts";
+
+/** A run with a model. */
+export interface ModelRun {
+  /** The run's folder. */
+  readonly folder: string;
+  readonly record: RunRecord;
+  /** The model's file, relative to the folder. */
+  readonly file: string;
+}
+
+/**
+ * The run by its id, the end of it, or its folder; without a name the newest one that has a model.
+ *
+ * @throws {UsageError} When there is none, or it has no model.
+ */
+export async function findModelRun(name: string | undefined, root: string): Promise<ModelRun> {
+  if (name !== undefined) {
+    const entry = await findRun(root, name), run = modelRun(entry);
+    if (run !== undefined) return run;
+    throw new UsageError(
+      `Cannot explore "${entry.folder}" as it must hold a readable run.json and a model: it has neither ${EXPORTED} nor the ` +
+        "checkpoint of a train stage",
+    );
+  }
+  const entries = await listRuns(root), newest = entries.map(modelRun).find((run) => run !== undefined);
+  if (newest !== undefined) return newest;
+  throw new UsageError(
+    `Cannot explore as "${root}" must hold a run that has trained a model: ${
+      entries.length === 0 ? "it holds no runs" : `none of its ${entries.length} runs has one`
+    } (deno task run pipelines/glyphs-ae.ts makes one in seconds)`,
+  );
+}
+
+const EXPORTED = "artifacts/model/model.safetensors";
+
+/** The run with its model; `undefined` when its record cannot be read or it has none. */
+function modelRun({ folder, record }: RunEntry): ModelRun | undefined {
+  if (record === undefined) return undefined;
+  const trained = stagesOf(record).filter(({ kind }) => kind === "train");
+  const files = [EXPORTED, ...trained.reverse().map(({ name }) => `checkpoints/${name}.safetensors`)];
+  const file = files.find((file) => isFile(`${folder}/${file}`));
+  return file === undefined ? undefined : { folder, record, file };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** A stage as the record has it, as far as it is one. */
+export interface RecordedStage {
+  readonly name: string;
+  readonly kind: string;
+  readonly options: unknown;
+}
+
+/** The stages of a recorded pipeline. */
+export function stagesOf({ spec }: RunRecord): RecordedStage[] {
+  const stages = (spec as { stages?: unknown } | null)?.stages;
+  return Array.isArray(stages)
+    ? stages.filter((stage) => typeof stage?.name === "string" && typeof stage?.kind === "string")
+    : [];
+}

@@ -1,0 +1,55 @@
+/** Reads a model from the safetensors file of a run. @module */
+import { messageOf, RunError } from "../../core/errors.ts";
+import { decodeSafetensors } from "../../core/safetensors.ts";
+import { ModelSpec } from "../../models/spec.ts";
+import { modelSize, modelTensors } from "../../models/tensors.ts";
+
+/** A model's topology and weights. */
+export interface StoredModel {
+  readonly spec: ModelSpec;
+  /** In the order of its layers. */
+  readonly parameters: Float32Array;
+}
+
+/**
+ * The model in a file.
+ *
+ * @throws {RunError} When the file is damaged, or its tensors are not those of the model it names.
+ */
+export function readModel(path: string): StoredModel {
+  const { tensors, metadata } = decodeSafetensors(readBytes(path), path);
+  const spec = readSpec(metadata.model, path);
+  const parameters = new Float32Array(modelSize(spec));
+  const found = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  for (const { name, shape, data } of modelTensors({ spec, parameters })) {
+    const tensor = found.get(name);
+    // A bias may be written as a row.
+    if (tensor === undefined || tensor.data.length !== data.length || tensor.shape.at(-1) !== shape.at(-1)) {
+      throw new RunError(
+        `Cannot read the model in "${path}" as "${name}" must have the shape [${shape}]: ${
+          tensor === undefined ? "it is missing" : `current shape is [${tensor.shape}]`
+        }`,
+      );
+    }
+    data.set(tensor.data);
+  }
+  return { spec, parameters };
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return Deno.readFileSync(path);
+  } catch (thrown) {
+    throw new RunError(`Cannot read "${path}": ${messageOf(thrown)}`);
+  }
+}
+
+function readSpec(text: string | undefined, path: string): ModelSpec {
+  const cannot = `Cannot read the model in "${path}" as its metadata must describe it in "model"`;
+  if (text === undefined) throw new RunError(`${cannot}: there is no such entry`);
+  try {
+    return ModelSpec.parse(JSON.parse(text));
+  } catch (thrown) {
+    throw new RunError(`${cannot}: ${messageOf(thrown)}`);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The explorer's frame: a function of its state, its model and the size of the terminal.
+ *
+ * @module
+ */
+import { keysLine } from "../keys_text.ts";
+import { pictureLines } from "../raster.ts";
+import { cut, displayWidth } from "../text.ts";
+import { type ColorLevel, paint } from "../theme.ts";
+import { type ExplorerLayout, explorerLayout } from "./layout.ts";
+import type { ExplorerModel } from "./model.ts";
+import { neighbour, planeLines } from "./plane.ts";
+import type { ExplorerState } from "./state.ts";
+import { axesLine, coordinateLines, headerLine, helpLines, keysOf, noticeLine, placeLines } from "./words.ts";
+
+/** The most of the plane's lines that coordinates may take below it. */
+const COORDINATES_SHARE = 1 / 3;
+
+/** The lines of one frame, one fewer than the terminal has rows, none wider than it. */
+export function explorerLines(
+  state: ExplorerState,
+  model: ExplorerModel,
+  { columns, rows, level }: { columns: number; rows: number; level: ColorLevel },
+): string[] {
+  const layout = explorerLayout(model, columns, rows);
+  const { width, height, body, margin } = layout, look = { width, level };
+  const middle = state.help
+    ? helpLines(look)
+    : besides(planePanel(state, model, layout, level), sidePanel(state, model, layout, level), layout);
+  const lines = [
+    headerLine(model, look),
+    noticeLine(state, model, look),
+    ...Array.from({ length: body }, (_, line) => middle[line] ?? ""),
+    keysLine(keysOf(state, model), look),
+  ];
+  // In a terminal of a few rows the picture matters more than the keys.
+  return lines.slice(0, height).map((line) => line === "" ? "" : " ".repeat(margin) + line);
+}
+
+function besides(
+  left: readonly string[],
+  right: readonly string[],
+  { plane, body }: ExplorerLayout,
+): string[] {
+  if (plane === undefined) return [...right];
+  return Array.from({ length: body }, (_, line) => {
+    const text = left[line] ?? "", other = right[line] ?? "";
+    return other === "" ? text : `${text}${" ".repeat(plane.width + 2 - displayWidth(text))}${other}`;
+  });
+}
+
+/** The plane with its title, and the coordinates that it does not show. */
+function planePanel(
+  state: ExplorerState,
+  model: ExplorerModel,
+  { plane }: ExplorerLayout,
+  level: ColorLevel,
+): string[] {
+  if (plane === undefined) return [];
+  const look = { width: plane.width, level }, title = axesLine(state, look);
+  if (state.coordinates) return [title, ...coordinateLines(state, { ...look, height: plane.height })];
+  const most = model.latent > 2 ? Math.floor(plane.height * COORDINATES_SHARE) : 0;
+  const coordinates = coordinateLines(state, { ...look, height: most });
+  const height = plane.height - coordinates.length;
+  return [title, ...planeLines(state, model, { width: plane.width, height }, level), ...coordinates];
+}
+
+/** The decoded picture, the nearest sample's beside it, and words below. */
+function sidePanel(
+  state: ExplorerState,
+  model: ExplorerModel,
+  { picture, beside, side, body, plane }: ExplorerLayout,
+  level: ColorLevel,
+): string[] {
+  const look = { width: side, level };
+  const words = [
+    ...(plane === undefined ? [axesLine(state, look)] : []),
+    ...placeLines(state, model, look),
+  ];
+  if (picture === undefined) return words;
+  const { height, width } = model;
+  const draw = (pixels: Uint8Array) =>
+    pictureLines(pixels, null, { height, width, scale: picture.scale, level });
+  const decoded = draw(model.decode(state.here.point)), near = beside ? neighbour(state, model) : undefined;
+  const name = cut(state.here.name || "decoded", side), title = paint(level, "strong", name);
+  if (near === undefined) return [title, ...decoded, ...words].slice(0, body);
+  const other = draw(model.samples!.image(near.index));
+  const caption = state.here.sample === null ? "nearest" : "original";
+  const gap = picture.width + 2 - displayWidth(name), fits = gap > 1 && caption.length <= picture.width;
+  return [
+    fits ? `${title}${" ".repeat(gap)}${caption}` : title,
+    ...decoded.map((line, row) => `${line}  ${other[row]}`),
+    ...words,
+  ].slice(0, body);
+}

@@ -1,0 +1,95 @@
+/**
+ * Jumps through the latent space: to images, to classes, to random points.
+ *
+ * @module
+ */
+import { nearest } from "../../core/errors.ts";
+import { count } from "../text.ts";
+import type { ExplorerModel, ExplorerSamples } from "./model.ts";
+import type { Entry, ExplorerState, Spot } from "./state.ts";
+
+/** The state with a complaint. */
+export const say = (state: ExplorerState, text: string): ExplorerState => ({
+  ...state,
+  notice: { text, bad: true },
+});
+
+/** The state at a spot; a morph ends there. */
+export function go(state: ExplorerState, here: Spot): ExplorerState {
+  return { ...state, here, morph: null };
+}
+
+/** Goes to the next or previous image, class or random point. */
+export function next(
+  state: ExplorerState,
+  what: "sample" | "label" | "draw",
+  by: number,
+  model: ExplorerModel,
+): ExplorerState {
+  const { samples } = model;
+  if (what === "draw") return toDraw(state, Math.max(0, state.last.draw + by), model);
+  if (samples === null) return say(state, WITHOUT_SAMPLES);
+  // From "none yet", next is the first and previous the last.
+  const turn = (last: number, length: number) =>
+    last < 0 && by < 0 ? length - 1 : (last + by + length) % length;
+  if (what === "sample") return toSample(state, turn(state.last.sample, samples.count), samples);
+  const known = samples.means.flatMap((mean, label) => mean === null ? [] : [label]);
+  if (known.length === 0) return say(state, WITHOUT_LABELS);
+  return toLabel(state, known[turn(known.indexOf(state.last.label), known.length)], samples);
+}
+
+const WITHOUT_SAMPLES = "there are no images here: the dataset of the run could not be opened";
+const WITHOUT_LABELS = "these images have no labels";
+
+function toDraw(state: ExplorerState, draw: number, model: ExplorerModel): ExplorerState {
+  const here = { point: model.draw(draw), name: `draw ${count(draw + 1)}`, sample: null };
+  const notice = { text: `draw ${count(draw + 1)} from ${model.source}`, bad: false };
+  return { ...go(state, here), last: { ...state.last, draw }, notice };
+}
+
+function toSample(state: ExplorerState, sample: number, samples: ExplorerSamples): ExplorerState {
+  const here = { point: samples.point(sample), name: sampleName(samples, sample), sample };
+  return go({ ...state, last: { ...state.last, sample } }, here);
+}
+
+function toLabel(state: ExplorerState, label: number, samples: ExplorerSamples): ExplorerState {
+  const name = `mean of ${samples.labelNames[label] ?? label}`;
+  return go({ ...state, last: { ...state.last, label } }, {
+    point: samples.means[label]!,
+    name,
+    sample: null,
+  });
+}
+
+/** `test image 12 (7)` */
+export function sampleName({ noun, caption }: ExplorerSamples, sample: number): string {
+  const text = caption(sample);
+  return `${noun} ${sample}${text === "" ? "" : ` (${text})`}`;
+}
+
+/** Begins to ask where to go, if there is anywhere. */
+export function ask(state: ExplorerState, what: Entry["what"], { samples }: ExplorerModel): ExplorerState {
+  if (samples === null) return say(state, WITHOUT_SAMPLES);
+  if (what === "label" && samples.means.length === 0) return say(state, WITHOUT_LABELS);
+  return { ...state, entry: { what, text: "" }, help: false };
+}
+
+/** Goes where somebody asked to. */
+export function submit(
+  state: ExplorerState,
+  { what, text }: Entry,
+  { samples }: ExplorerModel,
+): ExplorerState {
+  if (samples === null || text === "") return state;
+  if (what === "sample") {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number < samples.count) return toSample(state, number, samples);
+    return say(state, `a ${samples.noun} has a number from 0 to ${samples.count - 1}: "${text}" is none`);
+  }
+  const names = samples.labelNames.filter((_, label) => samples.means[label] !== null);
+  const begun = names.filter((name) => name.toLowerCase().startsWith(text.toLowerCase()));
+  const name = names.find((name) => name === text) ?? (begun.length === 1 ? begun[0] : undefined);
+  if (name !== undefined) return toLabel(state, samples.labelNames.indexOf(name), samples);
+  const near = nearest(text, names), hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
+  return say(state, `no label is called "${text}"${hint}`);
+}

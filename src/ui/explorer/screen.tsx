@@ -1,0 +1,110 @@
+/**
+ * The explorer on a live terminal: Ink shows the frames and hears the keys.
+ *
+ * @module
+ */
+import { render, useInput, useWindowSize } from "ink";
+import type { ReadStream, WriteStream } from "node:tty";
+import { useEffect, useSyncExternalStore } from "react";
+import { messageOf, RunError } from "../../core/errors.ts";
+import { Lines } from "../components/lines.tsx";
+import type { ColorLevel } from "../theme.ts";
+import { explore, morphPoints, WITHOUT_MARKS } from "./explore.ts";
+import { explorerLines } from "./frame.ts";
+import { type Command, commandsOf, type Key } from "./keys.ts";
+import { type ExplorerModel, harmlessModel } from "./model.ts";
+import { type Action, initialState } from "./state.ts";
+
+/** Milliseconds between two pictures of a morph: sixteen a second, as a GIF has them too. */
+const MORPH_TICK = 60;
+/** A frame follows a key within this time. */
+const FRAMES_A_SECOND = 60;
+
+/** The state, and who wants to know of it. */
+function explorerStore(model: ExplorerModel) {
+  const listeners = new Set<() => void>();
+  let state = initialState(model);
+  return {
+    state: () => state,
+    act(action: Action): void {
+      state = explore(state, action, model);
+      listeners.forEach((listener) => listener());
+    },
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+type Store = ReturnType<typeof explorerStore>;
+
+/** Writes a file and says so on the screen, also when it cannot. */
+async function write(store: Store, model: ExplorerModel, what: "picture" | "animation"): Promise<void> {
+  const state = store.state();
+  try {
+    if (what === "picture") {
+      return store.act({ type: "wrote", file: await model.writePicture(state.here.point) });
+    }
+    const points = morphPoints(state, model);
+    if (points.length === 0) throw new RunError(WITHOUT_MARKS);
+    store.act({ type: "wrote", file: await model.writeAnimation(points) });
+  } catch (thrown) {
+    store.act({ type: "notice", text: messageOf(thrown), bad: true });
+  }
+}
+
+function LiveExplorer(
+  { store, model, level, onCommand }: {
+    store: Store;
+    model: ExplorerModel;
+    level: ColorLevel;
+    onCommand(command: Command): void;
+  },
+) {
+  const state = useSyncExternalStore(store.subscribe, store.state);
+  const { columns, rows } = useWindowSize();
+  const playing = state.morph?.playing ?? false;
+  useEffect(() => {
+    if (!playing) return;
+    const timer = setInterval(() => store.act({ type: "tick" }), MORPH_TICK);
+    return () => clearInterval(timer);
+  }, [playing]);
+  // Keys that were typed fast come together, and each may change what the next one means.
+  useInput((input, key) =>
+    (input === "" ? [""] : [...input]).forEach((letter) =>
+      commandsOf(store.state(), letter, key as Key).forEach(onCommand)
+    )
+  );
+  return <Lines lines={explorerLines(state, model, { columns, rows, level })} width={columns} />;
+}
+
+/** Shows the explorer until the person quits, and gives the files that were written. The frame is gone then. */
+export async function startExplorer(
+  trusted: ExplorerModel,
+  { stdout, stdin, color }: { stdout: WriteStream; stdin: ReadStream; color: ColorLevel },
+): Promise<{ written: readonly string[] }> {
+  const model = harmlessModel(trusted), store = explorerStore(model);
+  const writes: Promise<void>[] = [];
+  function onCommand(command: Command): void {
+    if (command.type === "quit") quit();
+    else if (command.type === "write") {
+      writes.push(write(store, model, command.what));
+    } else store.act(command);
+  }
+  const instance = render(<LiveExplorer store={store} model={model} level={color} onCommand={onCommand} />, {
+    stdout,
+    stdin,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    incrementalRendering: true,
+    maxFps: FRAMES_A_SECOND,
+    interactive: true,
+  });
+  function quit(): void {
+    instance.clear();
+    instance.unmount();
+  }
+  await instance.waitUntilExit();
+  await Promise.all(writes);
+  return store.state();
+}

@@ -1,0 +1,127 @@
+/**
+ * Where an explorer stands: plain data that is never changed, only replaced.
+ *
+ * @module
+ */
+import type { ExplorerModel, PathName } from "./model.ts";
+
+/** A point with what it is called. */
+export interface Spot {
+  readonly point: readonly number[];
+  /** `test image 12 (7)`, `label 3`; nothing for a point that somebody walked to. */
+  readonly name: string;
+  /** The image whose latent it is; `null` for any other point. */
+  readonly sample: number | null;
+}
+
+/** A walk from mark A to mark B. */
+export interface Morph {
+  readonly points: readonly (readonly number[])[];
+  /** The step it is at. */
+  readonly step: number;
+  /** 1 towards B, -1 back. */
+  readonly direction: 1 | -1;
+  readonly playing: boolean;
+}
+
+/** Something that is being typed. */
+export interface Entry {
+  readonly what: "sample" | "label";
+  readonly text: string;
+}
+
+/** Everything that keys change. */
+export interface ExplorerState {
+  readonly here: Spot;
+  /** The dimensions along which the arrows move, from 0: across and up. The same twice in a space of one. */
+  readonly axes: readonly [across: number, up: number];
+  /** How far an arrow moves: 1, 2 or 5 times a power of ten. */
+  readonly step: number;
+  readonly marks: { readonly a: Spot | null; readonly b: Spot | null };
+  readonly path: PathName;
+  readonly morph: Morph | null;
+  readonly entry: Entry | null;
+  /** The image, class and draw that were looked at last; -1: none yet. */
+  readonly last: { readonly sample: number; readonly label: number; readonly draw: number };
+  readonly help: boolean;
+  /** Whether all coordinates stand in the place of the plane. */
+  readonly coordinates: boolean;
+  readonly notice: { readonly text: string; readonly bad: boolean } | null;
+  /** The files that were written. */
+  readonly written: readonly string[];
+}
+
+/** What keys (and the clock of a morph) do. */
+export type Action =
+  /** Moves by so many steps along the two axes. */
+  | { readonly type: "move"; readonly across: number; readonly up: number }
+  /** Larger or smaller steps. */
+  | { readonly type: "step"; readonly by: 1 | -1 }
+  /** Another dimension for an axis: 0 across, 1 up. */
+  | { readonly type: "axis"; readonly axis: 0 | 1; readonly by: 1 | -1 }
+  | { readonly type: "origin" }
+  /** The next or previous image, class or random point. */
+  | { readonly type: "next"; readonly what: "sample" | "label" | "draw"; readonly by: 1 | -1 }
+  | { readonly type: "mark"; readonly which: "a" | "b" }
+  /** The other of the two ways. */
+  | { readonly type: "path" }
+  /** Plays the morph, or holds it. */
+  | { readonly type: "morph" }
+  /** The next step of a morph that plays. */
+  | { readonly type: "tick" }
+  /** Begins to ask for an image's number or a class. */
+  | { readonly type: "ask"; readonly what: Entry["what"] }
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "erase" }
+  | { readonly type: "submit" }
+  | { readonly type: "escape" }
+  | { readonly type: "toggle"; readonly what: "help" | "coordinates" }
+  | { readonly type: "wrote"; readonly file: string }
+  | { readonly type: "notice"; readonly text: string; readonly bad: boolean };
+
+/** The state at the start: at the origin, with steps of about a tenth of the space's unit. */
+export function initialState({ latent, unit, notice }: ExplorerModel): ExplorerState {
+  return {
+    here: originOf(latent),
+    axes: [0, latent > 1 ? 1 : 0],
+    step: roundStep(unit / 10),
+    marks: { a: null, b: null },
+    path: "linear",
+    morph: null,
+    entry: null,
+    last: { sample: -1, label: -1, draw: -1 },
+    help: false,
+    coordinates: false,
+    notice: notice === null ? null : { text: notice, bad: true },
+    written: [],
+  };
+}
+
+/** The origin of a space. */
+export function originOf(latent: number): Spot {
+  return { point: new Array<number>(latent).fill(0), name: "origin", sample: null };
+}
+
+const LADDER = [1, 2, 5] as const;
+
+/** The rung of 1, 2, 5, 10, 20, ... that is next to a size, by their ratio. */
+function rungOf(size: number): number {
+  const power = Math.floor(Math.log10(size) + 1e-9), rest = size / 10 ** power;
+  const nearest = [...LADDER, 10].map((rung) => Math.abs(Math.log(rest / rung)));
+  return 3 * power + nearest.indexOf(Math.min(...nearest));
+}
+
+function sizeOf(rung: number): number {
+  const power = Math.floor(rung / 3);
+  return Number(`${LADDER[rung - 3 * power]}e${power}`);
+}
+
+/** A step of 1, 2 or 5 times a power of ten near a size. */
+export function roundStep(size: number): number {
+  return size > 0 && Number.isFinite(size) ? sizeOf(rungOf(size)) : 0.1;
+}
+
+/** The step one rung up or down, from a thousandth to a thousand. */
+export function otherStep(step: number, by: 1 | -1): number {
+  return sizeOf(Math.min(9, Math.max(-9, rungOf(step) + by)));
+}

@@ -1,0 +1,177 @@
+/**
+ * What the explorer says: each function gives lines of text, coloured and cut to their width.
+ *
+ * @module
+ */
+import { cut, displayWidth, fit } from "../text.ts";
+import { type ColorLevel, paint, type Role } from "../theme.ts";
+import type { ExplorerModel } from "./model.ts";
+import { sampleName } from "./jump.ts";
+import { neighbour } from "./plane.ts";
+import type { ExplorerState, Spot } from "./state.ts";
+
+/** How wide, and how coloured. */
+export interface Look {
+  readonly width: number;
+  readonly level: ColorLevel;
+}
+
+/** A coordinate in six cells: `-1.234`, `12.345`, `-123.4`. */
+export function coordinate(value: number): string {
+  const size = Math.abs(value);
+  const text = size < 9.9995
+    ? value.toFixed(3)
+    : size < 99.995
+    ? value.toFixed(2)
+    : size < 999.95
+    ? value.toFixed(1)
+    : value.toExponential(0);
+  return text.replace(/^-(0\.0+)$/, "$1").padStart(6);
+}
+
+/** The point in words: in little room its first coordinates. */
+export function pointText(point: readonly number[]): string {
+  const shown = point.slice(0, 4).map((value) => coordinate(value).trim());
+  return `(${shown.join(", ")}${point.length > 4 ? ", …" : ""})`;
+}
+
+/** What is explored: as many of its titles as there is room for. */
+export function headerLine({ title }: ExplorerModel, { width, level }: Look): string {
+  const [first = "", ...rest] = title;
+  const shown = [...rest];
+  const text = () => [first, ...shown].join("   ");
+  while (shown.length > 0 && displayWidth(text()) > width) shown.pop();
+  const name = cut(first, width);
+  return paint(level, "strong", name) + text().slice(first.length);
+}
+
+/** What is being typed, or what was said last. */
+export function noticeLine(state: ExplorerState, { samples }: ExplorerModel, { width, level }: Look): string {
+  const { entry, notice } = state;
+  if (entry === null) {
+    return notice === null ? "" : paint(level, notice.bad ? "bad" : "good", cut(notice.text, width));
+  }
+  const names = samples!.labelNames.filter((_, label) => samples!.means[label] !== null);
+  const choice = entry.what === "sample" ? `0 to ${samples!.count - 1}` : names.join(" ");
+  const asked = `${entry.what === "sample" ? samples!.noun : "label"}: ${entry.text}`;
+  const hint = cut(`  (${choice}; Enter goes, Esc leaves)`, Math.max(0, width - displayWidth(asked) - 1));
+  return `${cut(asked, width - 1)}${paint(level, "accent", "▏")}${paint(level, "faint", hint)}`;
+}
+
+/** What the arrows do: `→ z1  0.300   ↑ z2 -1.200`. */
+export function axesLine({ axes, here: { point } }: ExplorerState, { width, level }: Look): string {
+  const name = (arrow: string, axis: number) => `${arrow} z${axis + 1} ${coordinate(point[axis])}`;
+  const up = axes[0] === axes[1] ? "" : `   ${name("↑", axes[1])}`;
+  return paint(level, "strong", cut(name("→", axes[0]) + up, width));
+}
+
+/** Where the explorer is, what lies nearest, and what can be done from there. */
+export function placeLines(state: ExplorerState, model: ExplorerModel, { width, level }: Look): string[] {
+  const { marks, step, path, morph } = state;
+  const lines: [text: string, role: Role | null][] = [
+    ...nearestLine(state, model, width),
+    [`step ${Number(step.toPrecision(3))}`, "faint"],
+    ...markLines("A", marks.a),
+    ...markLines("B", marks.b),
+  ];
+  if (marks.a !== null && marks.b !== null) {
+    const doing = morph === null ? "m morphs" : morph.playing ? "m holds" : "m goes on";
+    lines.push([`${path} way, ${doing}`, "faint"]);
+  }
+  return lines.map(([text, role]) => role === null ? cut(text, width) : paint(level, role, cut(text, width)));
+}
+
+/** The nearest image, in as many words as there is room for; where it is itself, there is nothing to say. */
+function nearestLine(state: ExplorerState, model: ExplorerModel, width: number): [string, null][] {
+  const near = neighbour(state, model);
+  if (near === undefined || state.here.sample !== null) return [];
+  const name = sampleName(model.samples!, near.index), distance = coordinate(near.distance).trim();
+  const short = name.slice(model.samples!.noun.length + 1);
+  const texts = [
+    `nearest ${name}, ${distance} away`,
+    `nearest ${short}, ${distance} away`,
+    `nearest ${short}`,
+  ];
+  return [[texts.find((text) => displayWidth(text) <= width) ?? texts[2], null]];
+}
+
+function markLines(letter: string, spot: Spot | null): [string, null][] {
+  return spot === null ? [] : [[`${letter} ${nameOf(spot)}`, null]];
+}
+
+/** What a spot is called; a point that somebody walked to by its coordinates. */
+export function nameOf({ name, point }: Spot): string {
+  return name === "" ? pointText(point) : name;
+}
+
+/** Cells of a coordinate with its name and a gap. */
+const CELL_GAP = 2;
+
+/** All coordinates, in columns read downwards; where they are too many, those about the axis of the arrow to the right. */
+export function coordinateLines(
+  { axes, here: { point } }: ExplorerState,
+  { width, level, height }: Look & { height: number },
+): string[] {
+  const digits = String(point.length).length, cell = 2 + 1 + digits + 1 + 6;
+  const across = Math.max(1, Math.floor((width + CELL_GAP) / (cell + CELL_GAP)));
+  const down = Math.min(height, Math.ceil(point.length / across)),
+    shown = Math.min(point.length, across * down);
+  const first = Math.max(0, Math.min(axes[0] - (shown >> 1), point.length - shown));
+  return Array.from({ length: Math.max(0, down) }, (_, row) => {
+    const cells = Array.from({ length: across }, (_, column) => first + column * down + row)
+      .filter((axis) => axis < first + shown)
+      .map((axis) => {
+        const arrow = axis === axes[0] ? "→" : axis === axes[1] ? "↑" : " ";
+        const text = fit(`${arrow} z${String(axis + 1).padEnd(digits)} ${coordinate(point[axis])}`, cell);
+        return arrow === " " ? text : paint(level, "strong", text);
+      });
+    return width < cell ? "" : cells.join(" ".repeat(CELL_GAP));
+  });
+}
+
+/** The keys that work now, the most wanted first. */
+export function keysOf(
+  state: ExplorerState,
+  { latent, samples }: ExplorerModel,
+): [key: string, what: string][] {
+  if (state.entry !== null) return [["Enter", "goes"], ["Esc", "leaves"]];
+  const both = state.marks.a !== null && state.marks.b !== null;
+  return [
+    ["?", state.help ? "close help" : "help"],
+    ["q", "quit"],
+    [latent === 1 ? "← →" : "← → ↑ ↓", "move"],
+    ...(samples === null ? [] : [["n p", samples.noun] as [string, string]]),
+    ...(samples === null || samples.means.length === 0 ? [] : [["l", "label"] as [string, string]]),
+    ["a b", "mark"],
+    ...(both ? [["m", "morph"] as [string, string]] : []),
+    ["w", "write"],
+    ["r", "random"],
+    ...(latent > 2 ? [["x y", "axes"] as [string, string]] : []),
+    ["+ -", "step"],
+  ];
+}
+
+const HELP: readonly (readonly [keys: string, meaning: string])[] = [
+  ["← → ↑ ↓", "move through the latent space; with Shift five steps at once"],
+  ["+ -", "larger or smaller steps"],
+  ["x y", "another dimension for ← → or for ↑ ↓ (X Y: the one before)"],
+  ["c", "all coordinates, or the plane"],
+  ["n p", "next or previous image; a number and Enter goes to that one"],
+  ["l", "goes to a label: the mean of its images; Tab, Shift-Tab: next, previous"],
+  ["r R", "another random point, or the one before"],
+  ["o", "back to the origin"],
+  ["a b", "marks A or B here"],
+  ["m", "morphs from A to B and back, or holds"],
+  ["s", "straight or spherical way from A to B"],
+  ["w", "writes this picture as PNG"],
+  ["v", "writes the morph from A to B as GIF"],
+  ["Esc", "leaves what is open, ends a morph"],
+  ["q, Ctrl-C", "quits"],
+];
+
+/** What all keys mean. */
+export function helpLines({ width, level }: Look): string[] {
+  return HELP.map(([keys, meaning]) =>
+    paint(level, "strong", cut(keys.padEnd(11), width)) + cut(meaning, Math.max(0, width - 11))
+  );
+}
