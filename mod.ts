@@ -27,7 +27,18 @@ export { mnist, type MnistInput, type MnistOptions } from "./src/data/mnist.ts";
 export { idx, type IdxInput, type IdxOptions } from "./src/data/idx.ts";
 export { images, type ImagesInput, type ImagesOptions } from "./src/data/images.ts";
 export type { SourceInput } from "./src/data/source.ts";
-export type { Dataset, ImageFile, Split } from "./src/data/dataset.ts";
+export type { Binarisation, Dataset, ImageFile, Split } from "./src/data/dataset.ts";
+export {
+  klCapacity,
+  type KlCapacityOptions,
+  klConstant,
+  klCyclic,
+  type KlCyclicOptions,
+  klLinear,
+  type KlLinearOptions,
+  type KlSchedule,
+  type KlScheduleOptions,
+} from "./src/models/kl_schedule.ts";
 export {
   type Activation,
   ae,

@@ -8,6 +8,7 @@
 import type { DrawKey } from "../core/random.ts";
 import type { Split } from "../data/dataset.ts";
 import { feedImages, placesFor } from "../data/feed.ts";
+import { binariseRows } from "../engine/binarise.ts";
 import type { Corruption, Engine, Program } from "../engine/engine.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
@@ -29,6 +30,7 @@ export function encodeImages(engine: Engine, model: TrainedModel, split: Split):
   const points = new Float32Array(split.count * latent);
   eachBatch(program, split, split.count, (start, rows) => {
     program.gather(NAMES.input, 0, rows);
+    binariseRows(program, split.resampled, NAMES.input, 0, rows);
     program.run(rows);
     points.set(program.output("latent").subarray(0, rows * latent), start * latent);
   });
@@ -85,8 +87,11 @@ export function evaluator(
       if (model.spec.kind === "vae") program.input(NAMES.epsilon).fill(0);
       eachBatch(program, split, samples, (start, rows) => {
         program.gather(NAMES.target, 0, rows);
-        if (noise === undefined) program.gather(NAMES.input, 0, rows);
-        else program.corrupt(NAMES.target, NAMES.input, noise.corruption, noise.key, 0, rows);
+        binariseRows(program, split.resampled, NAMES.target, 0, rows);
+        if (noise === undefined) {
+          program.gather(NAMES.input, 0, rows);
+          binariseRows(program, split.resampled, NAMES.input, 0, rows);
+        } else program.corrupt(NAMES.target, NAMES.input, noise.corruption, noise.key, 0, rows);
         if (sampled !== undefined) program.drawNormal(NAMES.epsilon, sampled, 0, rows);
         program.run(rows);
         visit(start, rows);

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Split } from "../data/dataset.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
@@ -21,6 +21,8 @@ export interface ReconstructionMeasures {
   readonly pixelAccuracy: number;
   /** The most wrong pixels that any sample has. */
   readonly worstWrongPixels: number;
+  /** The share of samples with at most one wrong pixel. Higher is better. */
+  readonly withinOnePixel: number;
 }
 
 /** What the evidence lower bound is made of, in nats: sums over pixels and latent dimensions, means over samples. */
@@ -47,35 +49,48 @@ export interface MeasureOptions {
 }
 
 /** Rebuilds every image and compares. */
-export function measureReconstruction(
-  { engine, model, split, noise, copies = 1 }: MeasureOptions,
-): ReconstructionMeasures {
+export function measureReconstruction({ noise, ...options }: MeasureOptions): ReconstructionMeasures {
+  const { measure, close } = reconstructionMeter(options);
+  const measures = measure(noise);
+  close();
+  return measures;
+}
+
+/** Rebuilds every image and compares, again and again while a model learns. Close it at the end. */
+export function reconstructionMeter(
+  { engine, model, split, copies = 1 }: Omit<MeasureOptions, "noise">,
+): { readonly program: Program; measure(noise?: InputNoise): ReconstructionMeasures; close(): void } {
   const evaluation = evaluator(engine, model, split, { copies });
   const pixels = model.spec.encoder[0], samples = split.count * copies;
   const { program } = evaluation;
   const output = program.output("output"), target = program.input(NAMES.target);
   const squaredError = program.output("squaredError");
   const crossEntropy = model.spec.outputActivation === "sigmoid" ? program.output("crossEntropy") : undefined;
-  let squares = 0, entropy = 0, wrong = 0, worst = 0;
-  evaluation.forEachBatch({ samples, noise }, (_start, rows) => {
-    for (let row = 0; row < rows; row++) {
-      squares += squaredError[row];
-      if (crossEntropy !== undefined) entropy += crossEntropy[row];
-      let here = 0;
-      for (let at = row * pixels; at < (row + 1) * pixels; at++) {
-        if ((output[at] > 0.5) !== (target[at] > 0.5)) here++;
+
+  function measure(noise?: InputNoise): ReconstructionMeasures {
+    let squares = 0, entropy = 0, wrong = 0, worst = 0, within = 0;
+    evaluation.forEachBatch({ samples, noise }, (_start, rows) => {
+      for (let row = 0; row < rows; row++) {
+        squares += squaredError[row];
+        if (crossEntropy !== undefined) entropy += crossEntropy[row];
+        let here = 0;
+        for (let at = row * pixels; at < (row + 1) * pixels; at++) {
+          if ((output[at] > 0.5) !== (target[at] > 0.5)) here++;
+        }
+        wrong += here;
+        if (here <= 1) within++;
+        if (here > worst) worst = here;
       }
-      wrong += here;
-      if (here > worst) worst = here;
-    }
-  });
-  program.dispose();
-  return {
-    mse: squares / (samples * pixels),
-    ...(crossEntropy === undefined ? {} : { bce: entropy / samples }),
-    pixelAccuracy: 1 - wrong / (samples * pixels),
-    worstWrongPixels: worst,
-  };
+    });
+    return {
+      mse: squares / (samples * pixels),
+      ...(crossEntropy === undefined ? {} : { bce: entropy / samples }),
+      pixelAccuracy: 1 - wrong / (samples * pixels),
+      worstWrongPixels: worst,
+      withinOnePixel: within / samples,
+    };
+  }
+  return { program, measure, close: () => program.dispose() };
 }
 
 /** The evidence lower bound of a VAE with one latent sample an image (Kingma and Welling 2014, eq. 10 with L = 1). */

@@ -29,11 +29,19 @@ export interface Split {
   readonly images: Uint8Array;
   /** The file in which they stay, when they are more than the memory should hold; `data/feed.ts` reads it. */
   readonly file?: ImageFile;
+  /**
+   * The seed by which each pixel is drawn as 1 or 0, with its brightness as the probability: anew each epoch in training, once and for
+   * all in evaluations. @default {the pixels stay grey}
+   */
+  readonly resampled?: number;
   /** A class for each image: an index into {@link Dataset.labelNames}. */
   readonly labels?: Uint16Array;
   /** A name for each image, for captions (a glyph's character, a file's name). */
   readonly names?: readonly string[];
 }
+
+/** What becomes of grey pixels: they stay (Bernoulli targets as they are), are cut at one half, or are drawn as coins. */
+export type Binarisation = "grey" | "threshold" | "resampled";
 
 /** Grey images of one size with their official (or drawn) splits. */
 export interface Dataset {
@@ -45,6 +53,8 @@ export interface Dataset {
   readonly width: number;
   /** The names of the classes, when the images have labels. */
   readonly labelNames?: readonly string[];
+  /** What became of grey pixels: they stay, are cut at one half, or are drawn. @default {"grey"} */
+  readonly binarisation?: Binarisation;
   /** What models are trained on. */
   readonly train: Split;
   /** What they are judged on. May be the train split itself, when the task is to store it (glyphs). */
@@ -57,6 +67,7 @@ export function sliceSplit(split: Split, pixels: number, from: number, to: numbe
     count: to - from,
     images: split.images.subarray(from * pixels, to * pixels),
     file: split.file && { ...split.file, start: split.file.start + from * pixels },
+    resampled: split.resampled,
     labels: split.labels?.subarray(from, to),
     names: split.names?.slice(from, to),
   };
@@ -78,10 +89,11 @@ export function pickFromSplit(split: Split, pixels: number, positions: ArrayLike
   for (let row = 0; row < positions.length; row++) {
     readImages(split, pixels, positions[row], images.subarray(row * pixels, (row + 1) * pixels));
   }
-  const { labels, names } = split;
+  const { labels, names, resampled } = split;
   return {
     count: positions.length,
     images,
+    resampled,
     labels: labels && Uint16Array.from(positions, (position) => labels[position]),
     names: names && Array.from(positions, (position) => names[position]),
   };

@@ -41,7 +41,11 @@ export type Corruption =
   /** Sets a share of the pixels to 0 or 1, one as likely as the other. */
   | { readonly kind: "saltAndPepper"; readonly share: number }
   /** Sets a share of the pixels to 0. */
-  | { readonly kind: "masking"; readonly share: number };
+  | { readonly kind: "masking"; readonly share: number }
+  /** Turns a share of the pixels over: x becomes `1 - x`. */
+  | { readonly kind: "flips"; readonly share: number }
+  /** Draws each pixel anew: 1 with probability x, else 0. */
+  | { readonly kind: "bernoulli" };
 
 /** One optimizer update of all parameters from their gradients. `step` counts from 1. */
 export type Update =

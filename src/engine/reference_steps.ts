@@ -66,6 +66,15 @@ export function corruptRows(
     return;
   }
   fillUniform(draws, rows, columns, samples, key);
+  if (corruption.kind === "bernoulli") {
+    for (let at = 0; at < draws.length; at++) to[at] = draws[at] < from[at] ? 1 : 0;
+    return;
+  }
+  if (corruption.kind === "flips") {
+    const share = round(corruption.share);
+    for (let at = 0; at < draws.length; at++) to[at] = draws[at] < share ? round(1 - from[at]) : from[at];
+    return;
+  }
   const masking = corruption.kind === "masking";
   const off = round(masking ? corruption.share : corruption.share / 2);
   const on = masking ? 2 : round(1 - corruption.share / 2);

@@ -11,6 +11,7 @@ import { gradients } from "../graph/gradient.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import { decode, encode } from "./layers.ts";
 import { crossEntropy, klDivergence, maximum, reparameterise, squaredError } from "./losses.ts";
+import type { VariationalSpec } from "./options.ts";
 import type { ModelSpec } from "./spec.ts";
 
 /** The names of the inputs and outputs that graphs share. */
@@ -25,6 +26,8 @@ export const NAMES = {
   inverseRows: "inverseRows",
   /** The weight of the KL term [1, 1], as the warm-up has it. */
   beta: "beta",
+  /** The nats of KL that the latent is held to [1, 1], under a capacity. */
+  klTarget: "klTarget",
   /** Latent points [N, K]. */
   latent: "latent",
 } as const;
@@ -35,7 +38,7 @@ export const NAMES = {
  * Outputs: `loss` [1, 1]; for a VAE also `reconstruction` and `kl` [1, 1], in nats a sample.
  * - `mse`: `1/(N D) sum (y - x)^2`; in a VAE `1/(2N) sum (y - x)^2`, a Gaussian of unit variance without its constant.
  * - `bce`: `1/N sum_n sum_d BCE`, from logits.
- * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`.
+ * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`, or under a capacity C `beta |sum_k ... - C|`.
  *
  * @param noisy Whether the model sees an input of its own (`input`), spoiled by the caller, or the target.
  */
@@ -69,8 +72,18 @@ function losses(
   const charged = model.freeBits > 0
     ? maximum(build, klOfDimension, build.constant(model.freeBits))
     : klOfDimension;
-  const penalty = build.multiply(build.input(NAMES.beta, [1, 1]), build.sumAll(charged));
+  const penalty = build.multiply(
+    build.input(NAMES.beta, [1, 1]),
+    chargedKl(build, model, build.sumAll(charged)),
+  );
   return { loss: build.add(reconstruction, penalty), reconstruction, kl: build.sumAll(klOfDimension) };
+}
+
+/** What is charged of the KL: all of it, or how far it is from the capacity. */
+function chargedKl(build: GraphBuilder, model: VariationalSpec, kl: Value): Value {
+  if (model.klSchedule.kind !== "capacity") return kl;
+  const distance = build.subtract(kl, build.input(NAMES.klTarget, [1, 1]));
+  return maximum(build, distance, build.subtract(build.constant(0), distance));
 }
 
 /** The latent of an input: an AE's own, or a VAE's reparameterised sample with its KL divergence [N, K]. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { KlSchedule, KlScheduleOptions } from "./kl_schedule.ts";
+
 /** The name of an activation; `gelu` is the tanh form, `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`. */
 export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu" | "linear";
 
@@ -49,8 +51,8 @@ export interface VariationalSpec extends Topology {
   loss: ReconstructionLoss;
   /** The weight of the KL term. */
   beta: number;
-  /** Epochs over which that weight grows. */
-  klWarmupEpochs: number;
+  /** How it is charged over a training. */
+  klSchedule: KlSchedule;
   /** Nats of KL that a latent dimension may have for free. */
   freeBits: number;
 }
@@ -93,8 +95,8 @@ export interface VariationalOptions extends TopologyOptions {
   loss?: ReconstructionLoss;
   /** The weight of the KL term (Higgins et al. 2017). @default {1} */
   beta?: number;
-  /** Epochs over which the weight of the KL term grows from 0 to `beta`, in equal steps. @default {0} */
-  klWarmupEpochs?: number;
+  /** How the KL term is charged over a training. @default {klConstant()} */
+  klSchedule?: KlScheduleOptions;
   /** Nats of KL a latent dimension may have for free, on the mean of a batch (Kingma et al. 2016, App. C.8). @default {0} */
   freeBits?: number;
 }

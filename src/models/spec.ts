@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { KlSchedule } from "./kl_schedule.ts";
 import type { Activation as ActivationName, ModelOptions, ModelSpec as Spec } from "./options.ts";
 
 export { ae, dae, type Initialiser, type ModelOptions, vae } from "./options.ts";
@@ -39,7 +40,7 @@ const variational = z.strictObject({
   latentActivation: z.literal("linear").default("linear"),
   loss: ReconstructionLoss.default("bce"),
   beta: z.number().min(0).default(1),
-  klWarmupEpochs: z.int().min(0).default(0),
+  klSchedule: KlSchedule.prefault({ kind: "constant" }),
   freeBits: z.number().min(0).default(0),
 });
 

@@ -3,17 +3,9 @@
  *
  * @module
  */
+import { type Condition, holds, parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
 import { unknownKey } from "./faults.ts";
-
-const COMPARISONS: Readonly<Record<string, (left: number, right: number) => boolean>> = {
-  "<": (left, right) => left < right,
-  "<=": (left, right) => left <= right,
-  ">": (left, right) => left > right,
-  ">=": (left, right) => left >= right,
-  "==": (left, right) => left === right,
-  "!=": (left, right) => left !== right,
-};
 
 /** A condition on a metric under which a run fails. */
 export interface Gate {
@@ -21,8 +13,7 @@ export interface Gate {
   readonly stage: string;
   /** As in `metrics.json`: `elbo`, `train.mse`, `pixelAccuracy@0.3`. */
   readonly metric: string;
-  readonly comparison: string;
-  readonly value: number;
+  readonly condition: Condition;
 }
 
 /**
@@ -32,20 +23,20 @@ export interface Gate {
  */
 export function parseGates(texts: readonly string[], stages: readonly string[]): Gate[] {
   return texts.map((text) => {
-    const parts = /^\s*([^.<>=!]+)\.([^<>=!\s]+)\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*$/.exec(text);
-    const value = Number(parts?.[4]);
-    if (parts === null || Number.isNaN(value)) {
+    // A stage's name may have blanks, a metric's may not.
+    const [, stage, rest] = /^\s*([^.]+)\.(.*)$/s.exec(text) ?? [];
+    const condition = rest === undefined ? undefined : parseCondition(rest);
+    if (condition === undefined) {
       throw new UsageError(
         `Cannot run as --fail-if must be STAGE.METRIC < NUMBER as in 'evaluate.elbo < -110' (or <=, >, >=, ==, !=): current value is ${
           JSON.stringify(text)
         }`,
       );
     }
-    const [, stage, metric, comparison] = parts;
     if (!stages.includes(stage)) {
       throw new UsageError(`Cannot run as --fail-if ${text}: stage "${stage}" ${unknownKey(stage, stages)}`);
     }
-    return { text: text.trim(), stage, metric, comparison, value };
+    return { text: text.trim(), stage, metric: condition.what, condition };
   });
 }
 
@@ -54,9 +45,9 @@ export function failedGates(
   gates: readonly Gate[],
   metrics: Readonly<Record<string, Readonly<Record<string, number>>>>,
 ): string[] {
-  return gates.flatMap(({ text, stage, metric, comparison, value }) => {
+  return gates.flatMap(({ text, stage, metric, condition }) => {
     const measured = metrics[stage]?.[metric];
     if (measured === undefined || Number.isNaN(measured)) return [`gate ${text}: it was not measured`];
-    return COMPARISONS[comparison](measured, value) ? [`gate ${text}: it is ${measured}`] : [];
+    return holds(condition, measured) ? [`gate ${text}: it is ${measured}`] : [];
   });
 }

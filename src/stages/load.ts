@@ -1,6 +1,7 @@
 /** The stage that brings the images. @module */
 import { z } from "zod";
-import { type Dataset, datasetText } from "../data/dataset.ts";
+import { binariseDataset } from "../data/binarise.ts";
+import { type Binarisation, type Dataset, datasetText } from "../data/dataset.ts";
 import { bytesOf, MemoryText } from "../data/memory.ts";
 import {
   describeSource,
@@ -16,6 +17,7 @@ const Options = z.strictObject({
   name: z.string().optional(),
   source: SourceSpec,
   memory: MemoryText.default("256MB"),
+  binarise: z.enum(["grey", "threshold", "resampled"]).default("grey"),
 });
 type Options = z.infer<typeof Options>;
 
@@ -28,6 +30,11 @@ export interface LoadOptions {
    * read a part at a time, each part shuffled in itself. @default {"256MB"}
    */
   memory?: string;
+  /**
+   * What becomes of grey pixels: `grey` keeps them as they are, `threshold` cuts them at one half, `resampled` draws each as 0 or 1 with its
+   * brightness as the probability, anew each epoch (evaluations draw once). @default {"grey"}
+   */
+  binarise?: Binarisation;
 }
 
 /** What {@link load} makes. */
@@ -36,6 +43,12 @@ export interface Loaded {
   dataset: Dataset;
 }
 
+const WORDS: Readonly<Record<Binarisation, string>> = {
+  grey: "",
+  threshold: ", pixels cut at one half",
+  resampled: ", pixels drawn as 0 or 1",
+};
+
 const definition: StageDefinition<Options, object, Loaded> = {
   kind: "load",
   version: 1,
@@ -43,18 +56,22 @@ const definition: StageDefinition<Options, object, Loaded> = {
   makes: ["dataset"],
   schema: Options,
   fingerprint: ({ source }) => fingerprintSource(source),
-  plan: ({ source, memory }) => ({
-    lines: [describeSource(source), `at most ${memory} of images in memory at a time`],
+  plan: ({ source, memory, binarise }) => ({
+    lines: [describeSource(source) + WORDS[binarise], `at most ${memory} of images in memory at a time`],
     facts: sourceShape(source),
   }),
-  async run(_input, { source, memory }, { seed, emit }) {
+  async run(_input, { source, memory, binarise }, { seed, emit }) {
     const log = (message: string) => emit({ type: "log", message });
-    const dataset = await openSource(source, { seed, memory: bytesOf(memory), log });
+    const dataset = binariseDataset(
+      await openSource(source, { seed, memory: bytesOf(memory), log }),
+      binarise,
+      seed,
+    );
     const { file } = dataset.train;
     const streamed = file === undefined
       ? ""
       : `, read from ${file.path}, ${file.block.toLocaleString("en-US")} at a time`;
-    return { adds: { dataset }, note: datasetText(dataset) + streamed };
+    return { adds: { dataset }, note: datasetText(dataset) + WORDS[binarise] + streamed };
   },
 };
 

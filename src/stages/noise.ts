@@ -7,7 +7,7 @@ import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts"
 const level = z.number().min(0);
 const Options = z.strictObject({
   name: z.string().optional(),
-  kind: z.enum(["gaussian", "saltAndPepper", "masking"]).default("gaussian"),
+  kind: z.enum(["gaussian", "saltAndPepper", "masking", "flips"]).default("gaussian"),
   std: z.union([level, z.tuple([level, level])]).default(0.1),
   share: z.number().min(0).max(1).default(0.1),
   fresh: z.boolean().default(true),
@@ -21,11 +21,11 @@ type Options = z.infer<typeof Options>;
 export interface NoiseOptions {
   /** The stage's name. @default {"noise"} */
   name?: string;
-  /** Adds normal numbers, sets pixels to 0 or 1, or sets pixels to 0. @default {"gaussian"} */
-  kind?: "gaussian" | "saltAndPepper" | "masking";
+  /** Adds normal numbers, sets pixels to 0 or 1, sets pixels to 0, or turns them over. @default {"gaussian"} */
+  kind?: "gaussian" | "saltAndPepper" | "masking" | "flips";
   /** Gaussian: the standard deviation in pixel units (0 is off, 1 is on), or a range: each sample draws its own. @default {0.1} */
   std?: number | [number, number];
-  /** Salt and pepper, masking: the share of the pixels that are spoiled. @default {0.1} */
+  /** Salt and pepper, masking, flips: the share of the pixels that are spoiled. @default {0.1} */
   share?: number;
   /** Whether every epoch draws new noise; `false` keeps that of the first. @default {true} */
   fresh?: boolean;
@@ -74,7 +74,8 @@ function describe(options: Options): string {
   const amount = kind === "gaussian"
     ? `std ${typeof std === "number" ? std : std.join(" to ")}`
     : `share ${share}`;
-  const name = { gaussian: "Gaussian", saltAndPepper: "salt and pepper", masking: "masking" }[kind];
+  const name =
+    { gaussian: "Gaussian", saltAndPepper: "salt and pepper", masking: "masking", flips: "flips" }[kind];
   return `${name}, ${amount}, ${fresh ? "fresh each epoch" : "the same each epoch"}`;
 }
 

@@ -15,6 +15,7 @@ import { type OptimizerOptions, OptimizerSpec } from "../training/optimizers.ts"
 import { type ScheduleOptions, ScheduleSpec } from "../training/schedules.ts";
 import type { Noisy } from "./noise.ts";
 import { planTraining } from "./train_plan.ts";
+import { untilChecker, UntilText } from "./train_until.ts";
 import { trainingReporter } from "./train_report.ts";
 
 /** The schema of a train stage. */
@@ -30,6 +31,7 @@ export const TrainSettings = z.strictObject({
   validationShare: z.number().min(0).max(0.9).default(0),
   patience: z.int().min(1).nullable().default(null),
   minDelta: z.number().min(0).default(0),
+  until: UntilText.nullable().default(null),
   monitor: z.enum(["auto", "loss", "validation"]).default("auto"),
   clipNorm: z.number().positive().nullable().default(null),
   previews: z.boolean().default(true),
@@ -69,6 +71,12 @@ export interface TrainOptions {
   patience?: number | null;
   /** What counts as an improvement, in the unit of the loss. @default {0} */
   minDelta?: number;
+  /**
+   * Ends the training after the first epoch in which the clean train images are rebuilt so well: `mse`, `bce`, `pixelAccuracy`,
+   * `worstWrongPixels` or `withinOnePixel`, as in `"worstWrongPixels <= 1"`. Measured after each epoch, so it is for small sets.
+   * @default {null}
+   */
+  until?: string | null;
   /** What patience and the best weights go by; `auto` is validation where there is a split. @default {"auto"} */
   monitor?: "auto" | "loss" | "validation";
   /** The largest norm of all gradients together; longer ones are scaled down (Pascanu et al. 2013). `null`: off. @default {null} */
@@ -123,6 +131,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       context,
     });
     const checkpoints = checkpointsOf(settings, context);
+    const until = untilChecker(settings, { engine, dataset, train });
     if (checkpoints.found === undefined) report.started();
     const result = fit({
       engine,
@@ -132,8 +141,10 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       seed: context.seed,
       signal: context.signal,
       checkpoints,
+      isReached: until?.isReached,
       onEpoch: report.epoch,
     });
+    until?.close();
     const model = {
       spec: settings.model,
       parameters: result.parameters,
@@ -146,7 +157,9 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
 };
 
 /** A training goes on under more epochs and more patience, unless its schedule ends with the epochs. */
-function lasting({ epochs, patience: _patience, checkpoint: _checkpoint, ...rest }: TrainSettings): unknown {
+function lasting(
+  { epochs, patience: _patience, checkpoint: _checkpoint, until: _until, ...rest }: TrainSettings,
+): unknown {
   return rest.schedule.kind === "cosine" ? { ...rest, epochs } : rest;
 }
 

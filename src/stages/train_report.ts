@@ -111,8 +111,9 @@ export function trainingReporter(
   };
 }
 
-function endOf({ outcome, epochs }: FitResult, { patience }: TrainSettings): string {
+function endOf({ outcome, epochs }: FitResult, { patience, until }: TrainSettings): string {
   const count = `${epochs.toLocaleString("en-US")} ${epochs === 1 ? "epoch" : "epochs"}`;
+  if (outcome === "reached") return `${count}, until ${until}`;
   if (outcome === "patience") return `${count}, stopped early: ${patience} without improvement`;
   return outcome === "stopped" ? `stopped after ${count}` : count;
 }

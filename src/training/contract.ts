@@ -81,7 +81,7 @@ export interface Checkpointer {
 }
 
 /** Why a training ended. */
-export type FitOutcome = "epochs" | "patience" | "stopped" | "diverged" | "failed";
+export type FitOutcome = "epochs" | "reached" | "patience" | "stopped" | "diverged" | "failed";
 
 /** What a training gives. */
 export interface FitResult {
@@ -112,5 +112,7 @@ export interface Fit {
   readonly seed: number;
   readonly signal: StopSignal;
   readonly checkpoints?: Checkpointer;
+  /** Asked after each epoch: whether the model is good enough to end. @default {never} */
+  isReached?(parameters: Floats): boolean;
   onEpoch(report: EpochReport): void;
 }

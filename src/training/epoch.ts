@@ -9,6 +9,8 @@ import type { Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import type { FitData, FitOptions } from "./contract.ts";
+import { BERNOULLI } from "../engine/binarise.ts";
+import { klCharger } from "./kl_charge.ts";
 import { type Block, epochBlocks, shuffleBlock } from "./order.ts";
 import { updateOf } from "./optimizers.ts";
 import { learningRateShare } from "./schedules.ts";
@@ -47,18 +49,19 @@ export interface EpochRunner {
 export function epochRunner(
   { program, model, data, options, seed, progress, pause, feed, samples, block, batchSize }: EpochRunner,
 ): { run(): EpochResult } {
-  const { corruption, freshNoise } = data;
+  const { corruption, freshNoise } = data, isResampled = data.train.resampled !== undefined;
   const variational = model.kind === "vae";
   const update = updateOf(options.optimizer);
   const key = (stream: DrawKey["stream"]) => ({ seed, stream, epoch: 0 });
-  const shuffle = key("shuffle"), noise = key("noise"), latent = key("latent");
+  const shuffle = key("shuffle"), noise = key("noise"), latent = key("latent"), binarise = key("binarise");
   const inverseRows = program.input(NAMES.inverseRows), loss = program.output("loss");
-  const beta = variational ? program.input(NAMES.beta) : undefined;
+  const chargeKl = klCharger(program, model);
   const reconstruction = variational ? program.output("reconstruction") : undefined;
   const kl = variational ? program.output("kl") : undefined;
 
   function step(start: number, rows: number, epochsDone: number): void {
     program.gather(NAMES.target, start, rows);
+    if (isResampled) program.corrupt(NAMES.target, NAMES.target, BERNOULLI, binarise, start, rows);
     if (corruption !== undefined) program.corrupt(NAMES.target, NAMES.input, corruption, noise, start, rows);
     if (variational) program.drawNormal(NAMES.epsilon, latent, start, rows);
     inverseRows[0] = 1 / rows;
@@ -101,7 +104,8 @@ export function epochRunner(
     const { epochs, epoch: sums } = progress;
     shuffle.epoch = latent.epoch = epochs;
     noise.epoch = freshNoise ? epochs : 0;
-    if (beta !== undefined) beta[0] = warmBeta(model, epochs);
+    binarise.epoch = epochs + 1;
+    chargeKl(epochs);
     const finished = epochBlocks(samples, block, shuffle).every(runBlock) || !Number.isFinite(sums.loss);
     const parts = variational
       ? { reconstruction: sums.reconstruction / samples, kl: sums.kl / samples }
@@ -109,10 +113,4 @@ export function epochRunner(
     return { finished, loss: sums.loss / samples, parts, learningRate: update.learningRate };
   }
   return { run };
-}
-
-/** The weight of the KL term in an epoch, counted from 0: `beta (epoch + 1) / (warm-up + 1)` while it grows. */
-function warmBeta(model: ModelSpec, epoch: number): number {
-  if (model.kind !== "vae") return 0;
-  return model.beta * Math.min(1, (epoch + 1) / (model.klWarmupEpochs + 1));
 }

@@ -25,7 +25,7 @@ export function fit(what: Fit): FitResult {
   const training = prepare(what);
   const { state } = training;
   let error: unknown;
-  let outcome = endOf(what.options, state);
+  let outcome = endOf(what.options, state) ?? reachedBefore(what, training);
   try {
     while (outcome === undefined) outcome = runEpoch(what, training);
     if (outcome !== "diverged") training.save();
@@ -47,6 +47,12 @@ export function fit(what: Fit): FitResult {
 function endOf(options: FitOptions, { patience, epochs }: TrainingState): FitOutcome | undefined {
   if (options.patience !== null && patience.waited >= options.patience) return "patience";
   return epochs >= options.epochs ? "epochs" : undefined;
+}
+
+/** Whether a training that goes on had reached its end between two epochs. */
+function reachedBefore({ isReached }: Fit, { program, state }: Prepared): FitOutcome | undefined {
+  const isBetweenEpochs = state.epochs > 0 && state.epoch.samples === 0;
+  return isBetweenEpochs && isReached?.(program.parameters) === true ? "reached" : undefined;
 }
 
 /** What a training works with. */
@@ -126,6 +132,11 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
   Object.assign(state.epoch, firstState().epoch);
   const seconds = (performance.now() - started) / 1000;
   onEpoch({ epoch, loss, validation, parts, patience, learningRate, seconds, parameters });
+  if (what.isReached?.(parameters) === true) {
+    state.patience = { best: monitored, bestEpoch: epoch, waited: 0 };
+    weights.keep(state.patience);
+    return "reached";
+  }
   const outcome = endOf(options, state);
   if (outcome !== undefined) return outcome;
   if (signal.aborted || signal.ending === true) return "stopped";

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { binariseRows } from "../engine/binarise.ts";
+import { klCharger } from "./kl_charge.ts";
 import { feedImages, placesFor } from "../data/feed.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
 import { lossGraph, NAMES } from "../models/graphs.ts";
@@ -35,7 +37,7 @@ export function validator(
   for (let row = 0; row < validation.count; row++) program.order[row] = row;
   const noise = { seed, stream: "evaluation", epoch: 0 } as const;
   const latent = { seed, stream: "evaluationLatent", epoch: 0 } as const;
-  if (model.kind === "vae") program.input(NAMES.beta)[0] = model.beta;
+  klCharger(program, model)(Infinity);
 
   function loss(parameters: Floats): number {
     program.parameters.set(parameters);
@@ -44,6 +46,7 @@ export function validator(
       const rows = Math.min(capacity, validation!.count - start);
       feed.load(start, rows);
       program.gather(NAMES.target, start, rows);
+      binariseRows(program, validation!.resampled, NAMES.target, start, rows);
       if (corruption !== undefined) {
         program.corrupt(NAMES.target, NAMES.input, corruption, noise, start, rows);
       }

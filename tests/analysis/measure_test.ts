@@ -23,6 +23,7 @@ Deno.test("measureReconstruction finds nothing wrong with a model that gives bac
     mse: 0,
     pixelAccuracy: 1,
     worstWrongPixels: 0,
+    withinOnePixel: 1,
   });
 });
 

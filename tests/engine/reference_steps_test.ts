@@ -11,8 +11,9 @@ const ROWS = 2000, COLUMNS = 10;
 function spoiled(
   corruption: Corruption,
   samples: ArrayLike<number> = Array(ROWS).keys().toArray(),
+  from = new Float64Array(samples.length * COLUMNS).fill(0.5),
 ): Float64Array {
-  const from = new Float64Array(samples.length * COLUMNS).fill(0.5), to = new Float64Array(from.length);
+  const to = new Float64Array(from.length);
   corruptRows(from, to, COLUMNS, corruption, KEY, Uint32Array.from(samples), 0, samples.length);
   return to;
 }
@@ -63,6 +64,22 @@ Deno.test("corruptRows() with masking sets the share to 0 and keeps the rest", (
   assertClose([share(noisy, 0), share(noisy, 0.5)], [0.3, 0.7], { absolute: 0.01 }, "shares");
   equal(share(spoiled({ kind: "masking", share: 0 }), 0.5), 1);
   equal(share(spoiled({ kind: "masking", share: 1 }), 0), 1);
+});
+
+Deno.test("corruptRows() with flips turns the share over and keeps the rest", () => {
+  const from = new Float64Array(ROWS * COLUMNS).fill(0.25);
+  const noisy = spoiled({ kind: "flips", share: 0.15 }, undefined, from);
+  assertClose([share(noisy, 0.75), share(noisy, 0.25)], [0.15, 0.85], { absolute: 0.01 }, "shares");
+  equal(share(spoiled({ kind: "flips", share: 1 }, undefined, from), 0.75), 1);
+});
+
+Deno.test("corruptRows() with a Bernoulli draw sets as many pixels to 1 as they are bright, and the others to 0", () => {
+  const bright = (value: number) => {
+    const drawn = spoiled({ kind: "bernoulli" }, undefined, new Float64Array(ROWS * COLUMNS).fill(value));
+    deepEqual([...new Set(drawn)].sort(), value === 0 ? [0] : value === 1 ? [1] : [0, 1]);
+    return share(drawn, 1);
+  };
+  assertClose([0, 0.2, 0.7, 1].map(bright), [0, 0.2, 0.7, 1], { absolute: 0.01 }, "shares");
 });
 
 Deno.test("corruptRows() gives a sample the same noise in every batch", () => {

@@ -81,6 +81,16 @@ Deno.test("lossGraph() of a VAE charges at least the free bits for each dimensio
   assertClose(above.output("kl"), [KL], { relative: 1e-15 }, "kl");
 });
 
+Deno.test("lossGraph() of a VAE under a capacity charges how far its KL is from it, on either side", () => {
+  const model = ModelSpec.parse({ ...linearVae, klSchedule: { kind: "capacity", nats: 9, epochs: 5 } });
+  for (const klTarget of [0.25, 2]) {
+    const program = run(model, SUMS, { ...EPSILON, beta: [3], klTarget: [klTarget] });
+    const loss = RECONSTRUCTION + 3 * Math.abs(KL - klTarget);
+    assertClose(program.output("loss"), [loss], { relative: 1e-15 }, `loss at ${klTarget}`);
+    assertClose(program.output("kl"), [KL], { relative: 1e-15 }, "kl");
+  }
+});
+
 Deno.test("trainingGraph() has the losses of lossGraph(), for every model", () => {
   for (const [name, model] of Object.entries(MODELS)) {
     const [training, loss] = [trainingGraph, lossGraph].map((build) => {

@@ -89,8 +89,8 @@ const REFUSALS: [what: string, model: unknown, fault: string][] = [
   ["a negative beta", vae({ ...plain, beta: -1 }), "beta: Too small: expected number to be >=0"],
   [
     "half an epoch of warm-up",
-    vae({ ...plain, klWarmupEpochs: 1.5 }),
-    "klWarmupEpochs: Invalid input: expected int, received number",
+    vae({ ...plain, klSchedule: { kind: "linear", epochs: 1.5 } }),
+    "klSchedule.epochs: Invalid input: expected int, received number",
   ],
   ["negative free bits", vae({ ...plain, freeBits: -0.1 }), "freeBits: Too small: expected number to be >=0"],
   [
@@ -132,7 +132,7 @@ Deno.test("ModelSpec fills in the defaults", () => {
     ...shared,
     loss: "bce",
     beta: 1,
-    klWarmupEpochs: 0,
+    klSchedule: { kind: "constant" },
     freeBits: 0,
   });
 });

@@ -31,10 +31,12 @@ Deno.test("resolvePipeline fills in every default", () => {
     batchSize: 128,
     copies: 1,
     shuffleBlock: null,
+    until: null,
     validationShare: 0,
     patience: null,
     minDelta: 0,
     monitor: "auto",
+    checkpoint: { everyEpochs: null, everyMinutes: "auto" },
     clipNorm: null,
     previews: true,
   });

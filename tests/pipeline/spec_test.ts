@@ -10,6 +10,9 @@ import {
   generate,
   glyphs,
   interpolate,
+  klConstant,
+  klCyclic,
+  klLinear,
   load,
   momentum,
   noise,
@@ -71,7 +74,11 @@ const noises = fc.record({
 }, { requiredKeys: [] });
 const models = fc.oneof(
   fc.constant(MODEL),
-  fc.record({ beta: positive, freeBits: positive, klWarmupEpochs: fc.nat(50) })
+  fc.record({
+    beta: positive,
+    freeBits: positive,
+    klSchedule: fc.constantFrom(klConstant(), klLinear({ epochs: 5 }), klCyclic({ cycleEpochs: 7 })),
+  })
     .map((options) => vae({ encoder: [35, 9], latent: 2, decoder: [7, 35], ...options })),
 );
 

@@ -13,7 +13,7 @@ const PARTED: Dataset = {
   train: sliceSplit(GLYPHS.train, 35, 0, 20),
   test: sliceSplit(GLYPHS.train, 35, 20, 32),
 };
-const PLAIN = ["mse", "bce", "pixelAccuracy", "worstWrongPixels"];
+const PLAIN = ["mse", "bce", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"];
 const BOUND = ["elbo", "reconstruction", "kl", "activeUnits"];
 const trained = (names: string[]) => names.map((name) => `train.${name}`);
 
@@ -44,7 +44,7 @@ Deno.test("evaluate measures only the splits that it is asked for", async () => 
   deepEqual(sorted(Object.keys((await measure({ splits: ["test"] }, both)).metrics)), sorted(PLAIN));
   const { metrics, note } = await measure({ splits: ["train"] }, both);
   deepEqual(sorted(Object.keys(metrics)), sorted(trained(PLAIN)));
-  equal(note, "4 numbers");
+  equal(note, "5 numbers");
 });
 
 Deno.test("evaluate measures a split that is both train and test once", async () => {
@@ -98,9 +98,9 @@ Deno.test("evaluate leaves the limits out when told so, and where the test image
     Object.keys((await measure({ noise: [0.3], ...options }, { dataset, model: MODEL })).metrics).filter((
       name,
     ) => name.endsWith("@0.3")).length;
-  equal(await names({}, GLYPHS), 6);
-  equal(await names({ limits: false }, GLYPHS), 4);
-  equal(await names({}, PARTED), 4);
+  equal(await names({}, GLYPHS), 7);
+  equal(await names({ limits: false }, GLYPHS), 5);
+  equal(await names({}, PARTED), 5);
 });
 
 Deno.test("evaluate draws from the seed: the same numbers twice, others for another seed", async () => {

@@ -10,7 +10,9 @@ import { initialParameters } from "../../src/models/initial.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
+import { measureReconstruction } from "../../src/analysis/measure.ts";
 import { sliceSplit } from "../../src/data/dataset.ts";
+import { loadEngine } from "../../src/engine/load.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
 import { lossOf } from "../training/tiny.ts";
 import { adam, ae, sgd, train, type TrainOptions, vae } from "../../mod.ts";
@@ -118,6 +120,22 @@ Deno.test("train stops early by its patience and says so", async () => {
   const { result } = await mustRun(quick({ epochs: 50, patience: 2, minDelta: 10 }), { made });
   match(result.note!, /^3 epochs, stopped early: 2 without improvement; best loss .* at epoch 1$/);
   deepEqual([result.metrics!.epochs, result.metrics!.bestEpoch], [3, 1]);
+});
+
+Deno.test("train ends once its images are rebuilt as well as until asks, with the weights that did it", async () => {
+  const options = { epochs: 3000, until: "worstWrongPixels <= 9", optimizer: adam({ learningRate: 0.02 }) };
+  const { result } = await mustRun(quick(options), { made });
+  match(result.note!, /^[\d,]+ epochs, until worstWrongPixels <= 9; best loss/);
+  const epochs = result.metrics!.epochs;
+  ok(epochs > 1 && epochs < 3000, `${epochs} epochs`);
+  equal(result.metrics!.bestEpoch, epochs);
+  const engine = await loadEngine("wasm"), model = result.adds.model as TrainedModel;
+  const { worstWrongPixels } = measureReconstruction({ engine, model, split: GLYPHS.train });
+  ok(worstWrongPixels <= 9);
+  // An epoch less was not enough.
+  const before = await mustRun(quick({ ...options, until: null, epochs: epochs - 1 }), { made });
+  const earlier = before.result.adds.model as TrainedModel;
+  ok(measureReconstruction({ engine, model: earlier, split: GLYPHS.train }).worstWrongPixels > 9);
 });
 
 Deno.test("train stops when asked to, and keeps what there is", async () => {

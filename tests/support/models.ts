@@ -35,6 +35,13 @@ export const MODELS: Readonly<Record<string, ModelSpec>> = Object.fromEntries(
     "vae, mse, linear output": { kind: "vae", encoder, latent: 2, loss: "mse", outputActivation: "linear" },
     "vae, mse, sigmoid output": { kind: "vae", encoder, latent: 2, loss: "mse" },
     "vae with free bits": { kind: "vae", encoder, latent: 4, activation: "tanh", freeBits: 0.6 },
+    "vae held to a capacity": {
+      kind: "vae",
+      encoder,
+      latent: 3,
+      activation: "tanh",
+      klSchedule: { kind: "capacity", nats: 4, epochs: 2 },
+    },
     "vae with beta and its own decoder": { kind: "vae", encoder, latent: 3, decoder: [11, 13, 35], beta: 4 },
   }).map(([name, options]) => [name, ModelSpec.parse(options)]),
 );

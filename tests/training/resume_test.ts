@@ -9,7 +9,7 @@ const NOISE = { kind: "gaussian", std: 0.3, maximumStd: 0.3 } as const;
 
 /** A VAE under noise with everything that a resumed training could lose: moments, patience, a warm-up, a schedule, blocks. */
 const RICH: TinyFit = {
-  model: { ...TINY_VAE, klWarmupEpochs: 3 },
+  model: { ...TINY_VAE, klSchedule: { kind: "linear", epochs: 3 } },
   data: {
     train: sliceSplit(GLYPHS, 35, 0, 24),
     validation: sliceSplit(GLYPHS, 35, 24, 32),

@@ -6,6 +6,7 @@ import {
   strictEqual as equal,
 } from "node:assert/strict";
 import { sliceSplit } from "../../src/data/dataset.ts";
+import { klCapacity, klLinear } from "../../src/models/kl_schedule.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
 import { assertClose } from "../support/close.ts";
 import { GLYPHS, lossesOf, lossOf, spying, TINY_VAE, tinyFit } from "./tiny.ts";
@@ -17,7 +18,7 @@ Deno.test("fit lets the KL weight grow in equal steps over the warm-up, up to be
   const betas: number[] = [];
   tinyFit({
     engine: spying({ onStep: ({ input }) => betas.push(input("beta")[0]) }),
-    model: { ...TINY_VAE, beta: 2, klWarmupEpochs: 3 },
+    model: { ...TINY_VAE, beta: 2, klSchedule: klLinear({ epochs: 3 }) },
     options: { epochs: 6 },
   });
   deepEqual(betas, [0.5, 1, 1.5, 2, 2, 2]);
@@ -43,7 +44,7 @@ Deno.test("fit charges free bits where the KL is less, and then trains as if the
 });
 
 Deno.test("fit measures validation under the same draws each epoch and at the full beta, so that epochs compare", () => {
-  const model = { ...TINY_VAE, klWarmupEpochs: 5 };
+  const model = { ...TINY_VAE, klSchedule: klLinear({ epochs: 5 }) };
   const data = { train: GLYPHS, validation: sliceSplit(GLYPHS, 35, 20, 32), corruption: NOISE };
   const still = tinyFit({ model, data, options: { optimizer: STILL, epochs: 3 } });
   const [first, ...rest] = still.reports.map(({ validation }) => validation!);
@@ -66,4 +67,38 @@ Deno.test("fit weighs the KL of the validation loss by beta", () => {
   ok(one.parts!.kl > 1e-3);
   // The draws of an image change its reconstruction, but not its KL.
   assertClose([three.validation! - one.validation!], [2 * one.parts!.kl], { relative: 1e-2 }, "twice the KL");
+});
+
+Deno.test("fit holds the KL to a capacity that grows, and validates at its end", () => {
+  const targets: number[] = [];
+  const model = { ...TINY_VAE, beta: 50, klSchedule: klCapacity({ nats: 3, epochs: 300 }) };
+  const { reports } = tinyFit({
+    engine: spying({ onStep: ({ input }) => targets.push(input("klTarget")[0]) }),
+    model,
+    options: { optimizer: OptimizerSpec.parse({ kind: "adam", learningRate: 0.01 }), epochs: 400 },
+  });
+  assertClose([targets[0], targets[149], targets[399]], [0.01, 1.5, 3], { relative: 1e-6 }, "targets");
+  assertClose([reports.at(-1)!.parts!.kl], [3], { absolute: 0.3 }, "the KL at the end");
+});
+
+Deno.test("fit draws the pixels of a resampled split anew each epoch, once for validation, and the model sees what it must rebuild", () => {
+  const grey = { ...GLYPHS, images: GLYPHS.images.map((byte) => byte === 0 ? 64 : 191), resampled: 5 };
+  const seen: number[][] = [];
+  const spied = (data: object) =>
+    tinyFit({
+      engine: spying({
+        onStep({ samples, input }) {
+          const target = input("target"), rows = samples.map((sample, row) => ({ sample, row }));
+          rows.sort((a, b) => a.sample - b.sample);
+          seen.push(rows.flatMap(({ row }) => [...target.subarray(row * 35, (row + 1) * 35)]));
+        },
+      }),
+      model: TINY_VAE,
+      data: { train: grey, validation: grey, ...data },
+      options: { optimizer: STILL, epochs: 2 },
+    });
+  const { reports } = spied({});
+  ok(seen.every((epoch) => epoch.every((pixel) => pixel === 0 || pixel === 1)));
+  notDeepEqual(seen[0], seen[1]);
+  equal(reports[0].validation, reports[1].validation);
 });

@@ -119,6 +119,8 @@ function normal4(uniform: v128): v128 {
 function spoil(kind: i32, x: v128, u: v128, level: v128, on: v128): v128 {
   if (kind == 0) return normal4(u);
   if (kind == 1) return f32x4.add(x, f32x4.mul(normal4(u), level));
+  if (kind == 3) return v128.bitselect(f32x4.sub(f32x4.splat(1), x), x, f32x4.lt(u, level));
+  if (kind == 4) return v128.and(f32x4.splat(1), f32x4.lt(u, x));
   const kept = v128.andnot(x, f32x4.lt(u, level));
   return v128.bitselect(f32x4.splat(1), kept, f32x4.ge(u, on));
 }
@@ -175,8 +177,8 @@ function spoilRows(
  * Spoils rows of x [rows, columns] by draws that depend on the sample, the column and the key alone.
  *
  * Kind 0: standard normal numbers, x is not used; 1: `x + z std`, std = `level`, or `level + spread u` for each row by a draw of its
- * own from `levelStream`; 2: 0 where `u < level`, 1 where `u >= on`. `order` holds the sample of each row; level, spread and on are
- * the settings.
+ * own from `levelStream`; 2: 0 where `u < level`, 1 where `u >= on`; 3: `1 - x` where `u < level`; 4: 1 where `u < x`, else 0. `order`
+ * holds the sample of each row; level, spread and on are the settings.
  */
 export function corruptRows(
   kind: i32, to: usize, from: usize, order: usize, rows: usize, columns: usize, scratch: usize, epoch: i32, stream: i32,
@@ -187,6 +189,10 @@ export function corruptRows(
     spoilRows(0, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
   } else if (kind == 1) {
     spoilRows(1, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+  } else if (kind == 3) {
+    spoilRows(3, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+  } else if (kind == 4) {
+    spoilRows(4, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
   } else {
     spoilRows(2, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
   }

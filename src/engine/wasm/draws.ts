@@ -11,6 +11,15 @@ import type { Plan } from "./plan.ts";
 const round = Math.fround;
 const TWO_TO_32 = 4294967296;
 
+/** What the kernels do for each kind of corruption. */
+const KINDS: Readonly<Record<Corruption["kind"], number>> = {
+  gaussian: DRAW.gaussian,
+  saltAndPepper: DRAW.switches,
+  masking: DRAW.switches,
+  flips: DRAW.flips,
+  bernoulli: DRAW.bernoulli,
+};
+
 /** Copies rows and spoils them. */
 export function corrupt(
   kernels: Kernels,
@@ -29,14 +38,13 @@ export function corrupt(
   if (corruption.kind === "gaussian") {
     settings[0] = corruption.std;
     settings[1] = Math.max(0, round(corruption.maximumStd) - settings[0]);
-  } else if (corruption.kind === "masking") {
+  } else if (corruption.kind === "masking" || corruption.kind === "flips") {
     settings[0] = corruption.share;
-  } else {
+  } else if (corruption.kind === "saltAndPepper") {
     settings[0] = corruption.share / 2;
     settings[2] = 1 - corruption.share / 2;
   }
-  const kind = corruption.kind === "gaussian" ? DRAW.gaussian : DRAW.switches;
-  draw(kernels, plan, kind, from, to, order, rows, columns, key);
+  draw(kernels, plan, KINDS[corruption.kind], from, to, order, rows, columns, key);
 }
 
 /** Fills rows with the numbers of a kind, or spoils them; nothing is allocated, so all is passed by itself. */

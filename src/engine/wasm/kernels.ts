@@ -94,7 +94,7 @@ export const BINARY: Readonly<Record<BinaryKind | DerivativeKind, number>> = {
 };
 
 /** The kinds of the kernel `corruptRows`. */
-export const DRAW = { normal: 0, gaussian: 1, switches: 2 } as const;
+export const DRAW = { normal: 0, gaussian: 1, switches: 2, flips: 3, bernoulli: 4 } as const;
 
 /** The most factors that a kernel reads from its settings. */
 export const MOST_SETTINGS = 9;

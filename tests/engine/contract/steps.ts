@@ -103,6 +103,8 @@ const CORRUPTIONS: Readonly<Record<string, Corruption>> = {
   "no noise": { kind: "gaussian", std: 0, maximumStd: 0 },
   "salt and pepper": { kind: "saltAndPepper", share: 0.3 },
   masking: { kind: "masking", share: 0.45 },
+  flips: { kind: "flips", share: 0.2 },
+  "a Bernoulli draw": { kind: "bernoulli" },
 };
 
 function drawTests({ name, engine }: Subject): void {

@@ -1,0 +1,101 @@
+// e = epoch, counted from 0; C = length of a cycle; R = share of it in which the weight rises.
+
+/**
+ * How the KL term of a VAE is charged over a training, as data.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+const epochs = z.int().min(1);
+
+/** The schema of a KL schedule. */
+export const KlSchedule = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("constant") }),
+  z.strictObject({ kind: z.literal("linear"), epochs }),
+  z.strictObject({
+    kind: z.literal("cyclic"),
+    cycleEpochs: epochs,
+    rampShare: z.number().gt(0).max(1).default(0.5),
+  }),
+  z.strictObject({ kind: z.literal("capacity"), nats: z.number().positive(), epochs }),
+]);
+
+/** A KL schedule with all defaults filled in. */
+export type KlSchedule = z.infer<typeof KlSchedule>;
+
+/** A KL schedule as a pipeline file writes it, by {@link klConstant}, {@link klLinear}, {@link klCyclic} or {@link klCapacity}. */
+export type KlScheduleOptions =
+  | { kind: "constant" }
+  | ({ kind: "linear" } & KlLinearOptions)
+  | ({ kind: "cyclic" } & KlCyclicOptions)
+  | ({ kind: "capacity" } & KlCapacityOptions);
+
+/** What {@link klLinear} must be told. */
+export interface KlLinearOptions {
+  /** Epochs over which the weight grows from 0 to `beta`, in equal steps. */
+  epochs: number;
+}
+
+/** What {@link klCyclic} must be told. */
+export interface KlCyclicOptions {
+  /** Epochs of a cycle. */
+  cycleEpochs: number;
+  /** The share of a cycle in which the weight grows; for the rest it is `beta`. @default {0.5} */
+  rampShare?: number;
+}
+
+/** What {@link klCapacity} must be told. */
+export interface KlCapacityOptions {
+  /** Nats of KL a sample that the latent is held to at the end. */
+  nats: number;
+  /** Epochs over which that number grows from 0, in equal steps. */
+  epochs: number;
+}
+
+/** The weight is `beta` throughout. */
+export function klConstant(): KlScheduleOptions {
+  return { kind: "constant" };
+}
+
+/** The weight grows in a line from 0 to `beta` (Bowman et al. 2016, arXiv:1511.06349, section 3.1): `min(1, (e + 1) / (epochs + 1))`. */
+export function klLinear(options: KlLinearOptions): KlScheduleOptions {
+  return { kind: "linear", ...options };
+}
+
+/** The weight grows from 0 to `beta` again and again (Fu et al. 2019, arXiv:1903.10145, eq. 6 and 7): `min(1, (e mod C + 1) / (R C + 1))`. */
+export function klCyclic(options: KlCyclicOptions): KlScheduleOptions {
+  return { kind: "cyclic", ...options };
+}
+
+/** The KL is held to a number that grows (Burgess et al. 2018, arXiv:1804.03599, eq. 8): the loss has `beta |KL - C|`, C from 0 to `nats`. */
+export function klCapacity(options: KlCapacityOptions): KlScheduleOptions {
+  return { kind: "capacity", ...options };
+}
+
+/** The share of `beta` in an epoch. */
+export function klShare(schedule: KlSchedule, epoch: number): number {
+  if (schedule.kind === "linear") return Math.min(1, (epoch + 1) / (schedule.epochs + 1));
+  if (schedule.kind !== "cyclic") return 1;
+  const { cycleEpochs, rampShare } = schedule;
+  return Math.min(1, (epoch % cycleEpochs + 1) / (rampShare * cycleEpochs + 1));
+}
+
+/** The nats of KL that the latent is held to in an epoch; 0 under all other schedules. */
+export function klTarget(schedule: KlSchedule, epoch: number): number {
+  return schedule.kind === "capacity" ? schedule.nats * Math.min(1, (epoch + 1) / schedule.epochs) : 0;
+}
+
+/** A KL schedule in words: `KL weight grows to 1 over 10 epochs`. */
+export function describeKl(schedule: KlSchedule, beta: number): string {
+  switch (schedule.kind) {
+    case "constant":
+      return `KL weight ${beta}`;
+    case "linear":
+      return `KL weight grows to ${beta} over ${schedule.epochs} epochs`;
+    case "cyclic":
+      return `KL weight grows to ${beta} in each cycle of ${schedule.cycleEpochs} epochs`;
+    case "capacity":
+      return `KL held to a number that grows to ${schedule.nats} nats over ${schedule.epochs} epochs, weight ${beta}`;
+  }
+}

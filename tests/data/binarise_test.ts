@@ -1,0 +1,36 @@
+import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
+import { binariseDataset } from "../../src/data/binarise.ts";
+import { type Dataset, pickFromSplit, sliceSplit } from "../../src/data/dataset.ts";
+
+const split = (...bytes: number[]) => ({ count: bytes.length, images: Uint8Array.from(bytes) });
+const GREY: Dataset = { name: "grey", height: 1, width: 1, train: split(0, 127, 128, 255), test: split(200) };
+
+Deno.test("binariseDataset keeps grey pixels as they are when told so", () => {
+  equal(binariseDataset(GREY, "grey", 1), GREY);
+});
+
+Deno.test("binariseDataset cuts pixels at one half", () => {
+  const { train, test, binarisation } = binariseDataset(GREY, "threshold", 1);
+  deepEqual([[...train.images], [...test.images], binarisation], [[0, 0, 255, 255], [255], "threshold"]);
+  deepEqual([...GREY.train.images], [0, 127, 128, 255]);
+});
+
+Deno.test("binariseDataset leaves the drawing of pixels to whoever looks, with the seed, also at parts of a split", () => {
+  const { train, test } = binariseDataset(GREY, "resampled", 7);
+  deepEqual([train.resampled, test.resampled], [7, 7]);
+  deepEqual([...train.images], [0, 127, 128, 255]);
+  equal(sliceSplit(train, 1, 1, 3).resampled, 7);
+  equal(pickFromSplit(train, 1, [2]).resampled, 7);
+});
+
+Deno.test("binariseDataset keeps a train split that is the test split one and the same", () => {
+  const { train, test } = binariseDataset({ ...GREY, test: GREY.train }, "threshold", 1);
+  equal(train, test);
+});
+
+Deno.test("binariseDataset refuses to cut images that stay in their file", () => {
+  const file = { path: "big.idx", start: 16, block: 2, size: 20, modified: 0 };
+  const large = { ...GREY, train: { count: 4, images: new Uint8Array(), file } };
+  throws(() => binariseDataset(large, "threshold", 1), /Cannot cut the pixels of "big.idx"/);
+  equal(binariseDataset(large, "resampled", 1).train.resampled, 1);
+});
