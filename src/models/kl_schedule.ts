@@ -5,24 +5,12 @@
  *
  * @module
  */
-import { z } from "zod";
-
-const epochs = z.int().min(1);
-
-/** The schema of a KL schedule. */
-export const KlSchedule = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("constant") }),
-  z.strictObject({ kind: z.literal("linear"), epochs }),
-  z.strictObject({
-    kind: z.literal("cyclic"),
-    cycleEpochs: epochs,
-    rampShare: z.number().gt(0).max(1).default(0.5),
-  }),
-  z.strictObject({ kind: z.literal("capacity"), nats: z.number().positive(), epochs }),
-]);
-
 /** A KL schedule with all defaults filled in. */
-export type KlSchedule = z.infer<typeof KlSchedule>;
+export type KlSchedule =
+  | { kind: "constant" }
+  | ({ kind: "linear" } & KlLinearOptions)
+  | ({ kind: "cyclic" } & Required<KlCyclicOptions>)
+  | ({ kind: "capacity" } & KlCapacityOptions);
 
 /** A KL schedule as a pipeline file writes it, by {@link klConstant}, {@link klLinear}, {@link klCyclic} or {@link klCapacity}. */
 export type KlScheduleOptions =

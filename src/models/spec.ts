@@ -4,7 +4,6 @@
  * @module
  */
 import { z } from "zod";
-import { KlSchedule } from "./kl_schedule.ts";
 import type { Activation as ActivationName, ModelOptions, ModelSpec as Spec } from "./options.ts";
 
 export { ae, dae, type Initialiser, type ModelOptions, vae } from "./options.ts";
@@ -34,13 +33,27 @@ const autoencoder = z.strictObject({
   loss: ReconstructionLoss.default("mse"),
 });
 
+const epochs = z.int().min(1);
+
+/** The schema of a KL schedule. */
+export const KlScheduleSpec = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("constant") }),
+  z.strictObject({ kind: z.literal("linear"), epochs }),
+  z.strictObject({
+    kind: z.literal("cyclic"),
+    cycleEpochs: epochs,
+    rampShare: z.number().gt(0).max(1).default(0.5),
+  }),
+  z.strictObject({ kind: z.literal("capacity"), nats: z.number().positive(), epochs }),
+]);
+
 const variational = z.strictObject({
   kind: z.literal("vae"),
   ...topology,
   latentActivation: z.literal("linear").default("linear"),
   loss: ReconstructionLoss.default("bce"),
   beta: z.number().min(0).default(1),
-  klSchedule: KlSchedule.prefault({ kind: "constant" }),
+  klSchedule: KlScheduleSpec.prefault({ kind: "constant" }),
   freeBits: z.number().min(0).default(0),
 });
 
