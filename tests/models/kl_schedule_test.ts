@@ -4,15 +4,15 @@ import {
   klConstant,
   klCyclic,
   klLinear,
-  KlSchedule,
   type KlScheduleOptions,
   klShare,
   klTarget,
 } from "../../src/models/kl_schedule.ts";
+import { KlScheduleSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";
 
 const shares = (options: KlScheduleOptions, epochs: number) =>
-  Array.from({ length: epochs }, (_, epoch) => klShare(KlSchedule.parse(options), epoch));
+  Array.from({ length: epochs }, (_, epoch) => klShare(KlScheduleSpec.parse(options), epoch));
 
 Deno.test("klShare is 1 throughout under a constant schedule, and under a capacity", () => {
   deepEqual(shares(klConstant(), 3), [1, 1, 1]);
@@ -30,7 +30,7 @@ Deno.test("klShare grows in the first half of each cycle under a cyclic schedule
 });
 
 Deno.test("klTarget grows in equal steps to the capacity, and is 0 under other schedules", () => {
-  const capacity = KlSchedule.parse(klCapacity({ nats: 20, epochs: 4 }));
+  const capacity = KlScheduleSpec.parse(klCapacity({ nats: 20, epochs: 4 }));
   deepEqual([0, 1, 2, 3, 4, Infinity].map((epoch) => klTarget(capacity, epoch)), [5, 10, 15, 20, 20, 20]);
-  deepEqual(klTarget(KlSchedule.parse(klLinear({ epochs: 4 })), 2), 0);
+  deepEqual(klTarget(KlScheduleSpec.parse(klLinear({ epochs: 4 })), 2), 0);
 });
