@@ -1,6 +1,7 @@
 /** Loads a pipeline file. @module */
 import { UsageError } from "../core/errors.ts";
 import { isPipeline, type Pipeline } from "../pipeline/pipeline.ts";
+import { isSweep, type Sweep } from "../pipeline/sweep.ts";
 
 /** The address of a file that is named relative to the working directory. */
 export function fileUrl(file: string): string {
@@ -8,12 +9,18 @@ export function fileUrl(file: string): string {
   return new URL(`file://${path.split("/").map(encodeURIComponent).join("/")}`).href;
 }
 
+/** Imports a pipeline file and gives its pipeline; that of a sweep is the one that is run under several settings. */
+export async function loadPipeline(file: string): Promise<Pipeline<object>> {
+  const exported = await loadExport(file);
+  return isSweep(exported) ? exported.pipeline : exported;
+}
+
 /**
  * Imports a pipeline file and gives its default export.
  *
- * @throws {UsageError} When there is no such file, it does not load, or its default export is no pipeline.
+ * @throws {UsageError} When there is no such file, it does not load, or its default export is neither a pipeline nor a sweep.
  */
-export async function loadPipeline(file: string): Promise<Pipeline<object>> {
+export async function loadExport(file: string): Promise<Pipeline<object> | Sweep> {
   const cannot = `Cannot load ${file}`;
   try {
     const { isFile } = await Deno.stat(file);
@@ -24,7 +31,7 @@ export async function loadPipeline(file: string): Promise<Pipeline<object>> {
   }
   const module = await importFile(file, cannot);
   const found = module.default;
-  if (isPipeline(found)) return found;
+  if (isPipeline(found) || isSweep(found)) return found;
   const current = "default" in module ? `a ${typeof found}` : "none";
   throw new UsageError(
     `${cannot} as its default export must be a pipeline (export default pipeline("name").pipe(...)): current export is ${current}`,

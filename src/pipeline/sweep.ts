@@ -1,0 +1,95 @@
+/**
+ * A grid of runs as a value: one pipeline under several settings and seeds, compared at the end.
+ *
+ * @module
+ */
+import { isPipeline, type Pipeline } from "./pipeline.ts";
+
+/** What a sweep can be told. */
+export interface SweepOptions {
+  /** How many seeds each setting is run with: the pipeline's own and those that follow it. @default {1} */
+  seeds?: number;
+  /** What counts as a success, as in `"evaluate.worstWrongPixels <= 1"`: the comparison gives its rate over the seeds. @default {null} */
+  success?: string | null;
+  /** The metrics that are compared, as in `"evaluate.mse"`. @default {all numbers of stages called evaluate, and the epochs and seconds of trainings} */
+  metrics?: string[];
+}
+
+/** The settings of a sweep: the path of an option, as `--set` takes it, to the values that it takes. */
+export type SweepAxes = Readonly<Record<string, readonly unknown[]>>;
+
+/** A pipeline under several settings. Nothing runs when it is made. */
+export interface Sweep {
+  /** Tells it from other values. */
+  readonly type: "sweep";
+  /** What is run. */
+  readonly pipeline: Pipeline<object>;
+  /** What changes. */
+  readonly axes: SweepAxes;
+  /** What it was told. */
+  readonly options: SweepOptions;
+}
+
+/**
+ * Runs a pipeline under every combination of some settings, each with several seeds, and compares them.
+ *
+ * @example
+ * ```ts
+ * import { adam, ae, evaluate, glyphs, load, momentum, pipeline, sgd, sweep, train } from "@hourglass/hourglass";
+ *
+ * const letters = pipeline("letters")
+ *   .pipe(load(glyphs()))
+ *   .pipe(train(ae({ encoder: [35, 60, 40, 20], latent: 2, activation: "tanh" }), { epochs: 500 }))
+ *   .pipe(evaluate());
+ *
+ * const example = sweep(letters, { "train.optimizer": [sgd(), momentum(), adam()] }, {
+ *   seeds: 5,
+ *   success: "evaluate.worstWrongPixels <= 1",
+ * });
+ * ```
+ */
+export function sweep(pipeline: Pipeline<object>, axes: SweepAxes, options: SweepOptions = {}): Sweep {
+  return { type: "sweep", pipeline, axes, options };
+}
+
+/** Whether a value is a sweep. */
+export function isSweep(value: unknown): value is Sweep {
+  return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "sweep" &&
+    isPipeline((value as Sweep).pipeline);
+}
+
+/** One run of a sweep. */
+export interface SweepMember {
+  /** Its settings, as `--set` takes them. */
+  readonly overrides: readonly string[];
+  readonly seed: number;
+  /** The setting in words, without the seed: `optimizer adam, latent 2`. */
+  readonly label: string;
+}
+
+/** All runs of a sweep: every combination, the last axis changing soonest, and every seed of each. */
+export function sweepMembers({ axes, options }: Sweep, seed: number): SweepMember[] {
+  const settings = Object.entries(axes).reduce<{ overrides: string[]; words: string[] }[]>(
+    (before, [path, values]) =>
+      before.flatMap(({ overrides, words }) =>
+        values.map((value) => ({
+          overrides: [...overrides, `${path}=${JSON.stringify(value)}`],
+          words: [...words, `${path.split(".").at(-1)} ${valueWords(value)}`],
+        }))
+      ),
+    [{ overrides: [], words: [] }],
+  );
+  const seeds = Array.from({ length: options.seeds ?? 1 }, (_, place) => seed + place);
+  return settings.flatMap(({ overrides, words }) =>
+    seeds.map((seed) => ({ overrides, seed, label: words.join(", ") || "as it is" }))
+  );
+}
+
+/** A value in as few words as tell it: a kind with what else was set, a list with dashes. */
+function valueWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueWords).join("-");
+  if (typeof value !== "object" || value === null) return String(value);
+  const { kind, ...rest } = value as Record<string, unknown>;
+  const details = Object.entries(rest).map(([name, detail]) => `${name} ${valueWords(detail)}`);
+  return [...(kind === undefined ? [] : [String(kind)]), ...details].join(" ");
+}
