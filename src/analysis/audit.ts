@@ -72,7 +72,7 @@ export interface Audit {
   /** How far real images are from their nearest (other) training image: what the thresholds are quantiles of. */
   readonly reference: Float64Array;
   /** Authentic images among the generated ones. */
-  readonly authentic?: Share;
+  readonly authentic: Share;
   /** Authentic images among as many held-out ones. */
   readonly realAuthentic?: Share;
   /** How generated images fill the space of held-out ones. */

@@ -66,6 +66,30 @@ export function spearman(first: ArrayLike<number>, second: ArrayLike<number>): E
   return { value, low: end(-1), high: end(1) };
 }
 
+/**
+ * The rank correlation within groups: the mean of each group's {@link spearman}, weighted by its pairs, so that what differs between groups
+ * (Simpson 1951) has no part in it. Groups without an interval of their own are left out.
+ *
+ * The interval is normal, with the variance `(1 - r^2)^2 (1 + r^2/2) / (n - 3)` of each group (Bonett and Wright's, carried from
+ * atanh r to r). `undefined` when no group is left.
+ */
+export function spearmanWithin(
+  groups: readonly { readonly first: ArrayLike<number>; readonly second: ArrayLike<number> }[],
+): Estimate | undefined {
+  let pairs = 0, sum = 0, variance = 0;
+  for (const { first, second } of groups) {
+    const own = spearman(first, second), n = first.length;
+    if (own?.low === undefined) continue;
+    const square = own.value ** 2;
+    pairs += n;
+    sum += n * own.value;
+    variance += n * n * (1 - square) ** 2 * (1 + square / 2) / (n - 3);
+  }
+  if (pairs === 0) return undefined;
+  const value = sum / pairs, half = Z_95 * Math.sqrt(variance) / pairs;
+  return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half) };
+}
+
 /** The quantile of sorted numbers, straight lines between them (type 7 of Hyndman and Fan 1996). */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const at = share * (sorted.length - 1), below = Math.floor(at);

@@ -1,11 +1,12 @@
 /** What the audit of novelty leaves behind: numbers, a note, galleries. @module */
 import type { Audit, Filling, Share } from "../analysis/audit.ts";
-import { type Estimate, meanInterval, wilson } from "../analysis/intervals.ts";
+import { meanInterval, wilson } from "../analysis/intervals.ts";
 import type { NoveltyKind } from "../analysis/novelty.ts";
 import { type Dataset, pickFromSplit } from "../data/dataset.ts";
 import { encodePng } from "../export/pictures.ts";
 import { comparisonSheet, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
 import type { StageContext } from "../pipeline/stage.ts";
+import { addEstimate } from "./estimate.ts";
 
 /** How each kind is called in metrics, file names and titles. */
 const NAMES: Readonly<Record<NoveltyKind, { metric: string; file: string; title: string }>> = {
@@ -18,19 +19,6 @@ const NAMES: Readonly<Record<NoveltyKind, { metric: string; file: string; title:
   new: { metric: "novel", file: "new", title: "new images, as they were drawn" },
 };
 const KINDS = Object.keys(NAMES) as NoveltyKind[];
-
-/** Adds an estimate under a name, the ends of its interval with Low and High. */
-export function addEstimate(
-  metrics: Record<string, number>,
-  name: string,
-  estimate: Estimate | undefined,
-  scale = 1,
-): void {
-  if (estimate === undefined) return;
-  metrics[name] = estimate.value * scale;
-  if (estimate.low !== undefined) metrics[`${name}Low`] = estimate.low * scale;
-  if (estimate.high !== undefined) metrics[`${name}High`] = estimate.high * scale;
-}
 
 /** The numbers of an audit for `metrics.json`. */
 export function noveltyMetrics(audit: Audit): Record<string, number> {

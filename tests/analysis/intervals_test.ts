@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { meanInterval, quantile, spearman, wilson } from "../../src/analysis/intervals.ts";
+import { meanInterval, quantile, spearman, spearmanWithin, wilson } from "../../src/analysis/intervals.ts";
 import { compareRanks, middleRanks } from "../../src/analysis/ranks.ts";
 import { studentQuantile, studentWithin } from "../../src/analysis/student.ts";
 import { assertClose } from "../support/close.ts";
@@ -95,6 +95,41 @@ Deno.test("spearman has no interval below 4 pairs, and nothing to say where one 
   equal(spearman([1], [2]), undefined);
   const straight = spearman([1, 2, 3, 4, 5], [1, 2, 3, 4, 5])!;
   deepEqual(straight, { value: 1, low: 1, high: 1 });
+});
+
+Deno.test("spearmanWithin has no part of what differs between groups", () => {
+  // Each group falls, the second lies above the first in both: together they rise.
+  const groups = [
+    { first: [1, 2, 3, 4, 5], second: [5, 4, 3, 2, 1] },
+    { first: [11, 12, 13, 14, 15], second: [15, 14, 13, 12, 11] },
+  ];
+  ok(
+    spearman([...groups[0].first, ...groups[1].first], [...groups[0].second, ...groups[1].second])!.value >
+      0.4,
+  );
+  deepEqual(spearmanWithin(groups), { value: -1, low: -1, high: -1 });
+});
+
+Deno.test("spearmanWithin weighs groups by their pairs, and leaves out those that have no interval", () => {
+  // rho = 0.8 of four pairs, 0.3 of five.
+  const groups = [
+    { first: [1, 2, 3, 4], second: [1, 2, 4, 3] },
+    { first: [1, 2, 3, 4, 5], second: [3, 1, 4, 5, 2] },
+    { first: [1, 2, 3], second: [3, 2, 1] },
+    { first: [1, 2, 3, 4], second: [7, 7, 7, 7] },
+  ];
+  const other = spearman(groups[1].first, groups[1].second)!.value;
+  const half = 1.959964 *
+    Math.sqrt(16 * 0.36 ** 2 * 1.32 + 25 * (1 - other ** 2) ** 2 * (1 + other ** 2 / 2) / 2) / 9;
+  const { value, low, high } = spearmanWithin(groups)!;
+  assertClose([value], [(3.2 + 5 * other) / 9], { absolute: 1e-12 }, "value");
+  assertClose(
+    [low!, high!],
+    [Math.max(-1, value - half), Math.min(1, value + half)],
+    { absolute: 1e-6 },
+    "interval",
+  );
+  equal(spearmanWithin(groups.slice(2)), undefined);
 });
 
 Deno.test("compareRanks counts pairs: the area by all pairs, and z by its formula", () => {
