@@ -151,10 +151,9 @@ function withMissing(audit: Omit<Audit, "missing">, { k }: AuditSettings, isHeld
   return { ...audit, missing };
 }
 
-/** Some positions of `count`, chosen by the seed, in their order. */
+/** At most `most` positions of `count`, in an order that the seed draws, so that the first of them are a fair sample too. */
 function choose(count: number, most: number, seed: number, epoch: number): Uint32Array {
-  if (count <= most) return Uint32Array.from({ length: count }, (_, position) => position);
-  return permutation(count, { seed, stream: "evaluation", epoch }).subarray(0, most).sort();
+  return permutation(count, { seed, stream: "evaluation", epoch }).subarray(0, most);
 }
 
 /** Density and coverage of as many images on both sides, without which coverage says little. */

@@ -111,6 +111,9 @@ function checkFinite(images: Float32Array, pixels: number): void {
  * `realCoverage`), which is what a perfect model would reach; `cT` (Meehan et al. 2020: far below 0 is copied, far above is off) of
  * `cTCells` cells. What cannot be measured is missing, and the note says why.
  *
+ * Distances are Euclidean, between pixels, and that forgives blur: a smooth or faint image lies near many digits without being one. So
+ * "new" is not "good"; look at the galleries, and at `density` beside `realDensity`.
+ *
  * Files: a gallery of each kind with the nearest training image below each sample, and all distances as JSON.
  */
 export function novelty(

@@ -93,6 +93,21 @@ Deno.test("nearestNeighbours agrees with the oracle on whatever numbers there ar
   );
 });
 
+Deno.test("nearestNeighbours finds images that stay in their file, read a few at a time", async () => {
+  const pixels = 12, split = randomImages(50, pixels), path = await Deno.makeTempFile();
+  try {
+    await Deno.writeFile(path, Uint8Array.from([1, 2, 3, ...split.images]));
+    const { size, mtime } = await Deno.stat(path);
+    const file = { path, start: 3, block: 7, size, modified: mtime!.getTime() };
+    const streamed = imagePoints({ count: 50, images: new Uint8Array(), file }, pixels);
+    const except = Uint32Array.from({ length: 50 }, (_, image) => image);
+    const inMemory = imagePoints(split, pixels);
+    deepEqual(look(streamed, streamed, 2, except), slowly(inMemory, inMemory, 2, except));
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
 Deno.test("nearestNeighbours of identical images is a distance of 0, and of no queries nothing", () => {
   const same = imagePoints(imagesOf([0.3, 0.7], [0.3, 0.7], [0.3, 0.7]), 2);
   deepEqual(look(same, same, 3), { positions: [0, 1, 2, 0, 1, 2, 0, 1, 2], distances: new Array(9).fill(0) });

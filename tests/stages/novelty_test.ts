@@ -116,6 +116,16 @@ Deno.test("novelty writes the distances behind its thresholds", async () => {
   equal(written.thresholds.near, metrics.nearThreshold);
 });
 
+Deno.test("novelty compares with held-out images from all of the test split, not with its first ones", async () => {
+  // The second half of the test split is white, which no training image is near to: half of a fair sample.
+  const images = NOISE.test.images.slice().fill(255, 50 * 35);
+  const dataset = { ...NOISE, test: { count: 100, images } };
+  const { metrics, audit: found } = await audit({ count: 40 }, { dataset });
+  const white = found.reference.subarray(0, 40).filter((distance) => distance > 2.5).length;
+  ok(white > 8 && white < 32, `${white}`);
+  ok(metrics.realCoverage < 0.9);
+});
+
 Deno.test("novelty without held-out images takes each training image's nearest other one, and says so", async () => {
   const { metrics, note, audit: found } = await audit({}, { dataset: GLYPHS });
   equal(found.reference.length, 32);
