@@ -139,6 +139,13 @@ function checked(errors: Float64Array, name: string): Float64Array {
   );
 }
 
+const TITLES: Readonly<Record<StrangeInput, string>> = {
+  inverted: "inverted test images",
+  glyphs: "glyphs",
+  noise: "uniform noise",
+  constant: "images of one grey",
+};
+
 async function drawSheet(
   { engine, model, dataset, split, name, shown }: Needs & {
     engine: Engine;
@@ -159,7 +166,7 @@ async function drawSheet(
   }));
   await context.writeArtifact(
     `${context.name}-${name}.png`,
-    `${name} images above, what the model makes of them below`,
+    `${TITLES[name as StrangeInput] ?? `images of ${name}`} above, what the model makes of them below`,
     await encodePng(comparisonSheet(samples, { threshold: null })),
   );
 }

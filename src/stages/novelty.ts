@@ -87,7 +87,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     await writeGalleries({ audit, dataset, generated, shown: options.shown }, context);
     const title = "the distances behind the audit of novelty";
     await context.writeArtifact(`${context.name}.json`, title, auditJson(audit));
-    return { adds: { audit }, metrics: noveltyMetrics(audit), note: noveltyNote(audit, source) };
+    return { adds: { audit }, metrics: noveltyMetrics(audit), note: noveltyNote(audit, source, options) };
   },
 };
 

@@ -51,16 +51,24 @@ function countOf({ kinds }: Audit, kind: NoveltyKind): number {
   return kinds.filter((own) => own === kind).length;
 }
 
-/** The audit in one line. */
-export function noveltyNote(audit: Audit, source: string): string {
+/** The audit in one line; beside imitations and worms what real images would have by the same thresholds. */
+export function noveltyNote(
+  audit: Audit,
+  source: string,
+  { near, far }: { near: number; far: number },
+): string {
   const count = audit.kinds.length;
-  const parts = KINDS.map((kind) =>
-    `${countOf(audit, kind)} ${NAMES[kind].metric === "novel" ? "new" : NAMES[kind].metric}`
-  );
+  const amount = (kind: NoveltyKind, share: number) =>
+    `${countOf(audit, kind)} ${NAMES[kind].metric} (real images: about ${Math.round(share * count)})`;
+  const found = [
+    amount("imitation", near),
+    amount("worm", 1 - far),
+    `${countOf(audit, "new")} new`,
+  ];
   const rests = audit.reference.length < FEW
     ? [`the thresholds rest on ${audit.reference.length} images`]
     : [];
-  return [`${count} images from ${source}: ${parts.join(", ")}`, ...rests, ...audit.missing].join("; ");
+  return [`${count} images from ${source}: ${found.join(", ")}`, ...rests, ...audit.missing].join("; ");
 }
 
 /** Fewer reference images than this leave the quantiles of 1 % and 99 % to a single one. */

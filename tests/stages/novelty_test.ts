@@ -50,12 +50,17 @@ async function audit(
 const names = (metrics: object) => Object.keys(metrics).toSorted();
 
 Deno.test("novelty counts imitations, worms and new images, which are all there are, with intervals", async () => {
-  const { metrics, note, audit: found } = await audit({ count: 60 }, { dataset: NOISE });
+  const { metrics, note, audit: found } = await audit({ count: 60, near: 0.1, far: 0.95 }, {
+    dataset: NOISE,
+  });
   deepEqual(names(metrics), [...COUNTS, ...FILLED, "cT", "cTCells"].toSorted());
   equal(metrics.imitations + metrics.worms + metrics.novel, 60);
   ok(metrics.wormsLow <= metrics.worms && metrics.worms <= metrics.wormsHigh);
   equal(found.kinds.filter((kind) => kind === "worm").length, metrics.worms);
-  match(note, /^60 images from the prior: \d+ imitations, \d+ worms, \d+ new$/);
+  match(
+    note,
+    /^60 images from the prior: \d+ imitations \(real images: about 6\), \d+ worms \(real images: about 3\), \d+ new$/,
+  );
 });
 
 Deno.test("novelty audits what the stage generate draws, against the nearest training images", async () => {
