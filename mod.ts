@@ -91,4 +91,17 @@ export {
   type WalkEnd,
 } from "./src/stages/interpolate.ts";
 export { generate, type Generated, type GenerateOptions } from "./src/stages/generate.ts";
+export { type Audited, novelty, type NoveltyOptions } from "./src/stages/novelty.ts";
+export type { Audit, Filling, Share } from "./src/analysis/audit.ts";
+export type { DensityCoverage } from "./src/analysis/density_coverage.ts";
+export type { Copying } from "./src/analysis/data_copying.ts";
+export type { NoveltyKind, NoveltyThresholds } from "./src/analysis/novelty.ts";
+export {
+  hallucinate,
+  type Hallucinated,
+  type HallucinateOptions,
+  type StrangeInput,
+} from "./src/stages/hallucinate.ts";
+export { type Sharpened, sharpness, type SharpnessOptions } from "./src/stages/sharpness.ts";
+export type { SharpnessPair, SharpnessPairs } from "./src/analysis/sharpness.ts";
 export { type Exported, exportRun, type ExportRunOptions } from "./src/stages/export_run.ts";

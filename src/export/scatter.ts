@@ -25,6 +25,8 @@ export interface ScatterOptions {
   marks?: readonly Tile[];
   /** The plot's width and height in pixels, without the legend. @default {640} */
   size?: number;
+  /** One scale for both axes, as in a plane, or each axis its own, for two quantities of different units. @default {"equal"} */
+  axes?: "equal" | "free";
 }
 
 /** Ten colours that colour-blind eyes tell apart as well as ten can be: Paul Tol's "muted" set with a dark grey. */
@@ -45,18 +47,22 @@ const MARGIN = 44;
 const FIGURES = 2;
 const LEGEND_WIDTH = 76;
 
-/** How a plot's coordinates become pixels: the same number of pixels a unit on both axes. */
+/** How a plot's coordinates become pixels: `side` pixels are twice `half` units of each axis. */
 interface Frame {
   readonly left: number;
   readonly top: number;
   readonly side: number;
   readonly centre: readonly [number, number];
-  readonly half: number;
+  readonly half: readonly [number, number];
 }
 
 const isNumber = (point: readonly number[]) => point.every(Number.isFinite);
 
-function frameOf(points: readonly (readonly [number, number])[], size: number): Frame {
+function frameOf(
+  points: readonly (readonly [number, number])[],
+  size: number,
+  axes: "equal" | "free",
+): Frame {
   const ranges = [0, 1].map((axis) => {
     let low = Infinity, high = -Infinity;
     for (const point of points) {
@@ -66,14 +72,16 @@ function frameOf(points: readonly (readonly [number, number])[], size: number): 
     }
     return low <= high ? [low, high] : [0, 0];
   });
-  const half = Math.max(...ranges.map(([low, high]) => (high - low) / 2)) * 1.1 || 1;
+  const halves = ranges.map(([low, high]) => (high - low) / 2 * 1.1);
+  const [x, y] = axes === "free" ? halves : halves.map(() => Math.max(...halves));
+  const half = [x || 1, y || 1] as const;
   const centre = [(ranges[0][0] + ranges[0][1]) / 2, (ranges[1][0] + ranges[1][1]) / 2] as const;
   return { left: MARGIN, top: MARGIN / 4, side: size - 1.25 * MARGIN, centre, half };
 }
 
 /** Where a coordinate lies, in pixels. The second axis points up. */
 function toPixel({ left, top, side, centre, half }: Frame, axis: 0 | 1, value: number): number {
-  const share = (value - centre[axis] + half) / (2 * half);
+  const share = (value - centre[axis] + half[axis]) / (2 * half[axis]);
   return axis === 0 ? left + share * side : top + (1 - share) * side;
 }
 
@@ -92,7 +100,7 @@ export function ticks(low: number, high: number): number[] {
 function drawAxes(picture: Picture, frame: Frame): void {
   const { left, top, side, centre, half } = frame;
   for (const axis of [0, 1] as const) {
-    for (const tick of ticks(centre[axis] - half, centre[axis] + half)) {
+    for (const tick of ticks(centre[axis] - half[axis], centre[axis] + half[axis])) {
       const at = Math.round(toPixel(frame, axis, tick));
       const line = axis === 0
         ? { x: at, y: top, width: 1, height: side }
@@ -138,15 +146,15 @@ function drawLegend(picture: Picture, legend: readonly Tile[], x: number, size: 
 }
 
 /**
- * A plot of points in the plane. Points that are no numbers are left out; both axes have one scale; many points are drawn small and
+ * A plot of points in the plane. Points that are no numbers are left out; both axes have one scale unless told otherwise; many points are drawn small and
  * see-through, so that crowds show.
  */
 export function scatterPicture(
   points: readonly (readonly [number, number])[],
-  { labels, legend, marks, size = 640 }: ScatterOptions = {},
+  { labels, legend, marks, size = 640, axes = "equal" }: ScatterOptions = {},
 ): Picture {
   const picture = blankPicture(size + (legend === undefined ? 0 : LEGEND_WIDTH), size, COLOURS.page);
-  const frame = frameOf(points, size);
+  const frame = frameOf(points, size, axes);
   drawAxes(picture, frame);
   const crowd = points.length > 500;
   points.forEach((point, index) => {

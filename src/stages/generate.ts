@@ -1,7 +1,8 @@
 /** The stage that makes new images. @module */
 import { z } from "zod";
-import { decodePoints, encodeImages } from "../analysis/inference.ts";
-import { drawPoints, moments, quantileGrid } from "../analysis/latent_space.ts";
+import { decodePoints } from "../analysis/inference.ts";
+import { drawPoints, quantileGrid } from "../analysis/latent_space.ts";
+import { priorOf } from "../analysis/prior.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { encodePng } from "../export/pictures.ts";
 import { manifoldGrid, sheet, tilesOfValues } from "../export/sheet.ts";
@@ -51,12 +52,8 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
   async run({ dataset, model }, { count, spread, manifold }, context) {
     const engine = await engineOf(context);
     const { latent } = model.spec;
-    // An autoencoder has no prior: the Gaussian that its own training images fill stands in for it.
-    const prior = model.spec.kind === "vae"
-      ? { mean: new Array<number>(latent).fill(0), std: new Array<number>(latent).fill(1) }
-      : moments(encodeImages(engine, model, dataset.train), latent);
-    const source = model.spec.kind === "vae" ? "the prior" : "a Gaussian fitted to the training latents";
-    const wide = { mean: prior.mean, std: prior.std.map((std) => std * spread) };
+    const { mean, std, source } = priorOf(engine, model, dataset.train);
+    const wide = { mean, std: std.map((value) => value * spread) };
     const key = { seed: context.seed, stream: "generation", epoch: 0 } as const;
     const generated = decodePoints(engine, model, drawPoints(count, wide, key));
     const tiles = (images: Float32Array) => tilesOfValues(images, dataset.height, dataset.width);

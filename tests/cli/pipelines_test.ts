@@ -41,6 +41,26 @@ const SHORT: { name: string; settings: string[]; metrics: string[]; files: strin
     files: ["interpolate.gif", "generate.png", "reconstructions.png"],
   },
   {
+    name: "mnist-audit",
+    settings: [
+      "load.source.limit=600",
+      "load.source.testLimit=200",
+      "train.epochs=2",
+      "novelty.count=50",
+      "hallucinate.count=50",
+    ],
+    metrics: ["elbo", "kl"],
+    files: [
+      "novelty.json",
+      "novelty-new.png",
+      "hallucinate-inverted.png",
+      "hallucinate-constant.png",
+      "sharpness.json",
+      "sharpness.png",
+      "reconstructions.png",
+    ],
+  },
+  {
     name: "mnist-vae-2d",
     settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=2", "generate.manifold=5"],
     metrics: ["elbo", "kl"],

@@ -34,6 +34,18 @@ Deno.test("scatterPicture draws each point in the colour of its label, the secon
   equal(high[1] < low[1], true);
 });
 
+Deno.test("scatterPicture gives each axis its own scale when told so", () => {
+  const points = [[0, 0], [100, 0], [0, 1]] as const;
+  const picture = scatterPicture(points, {
+    labels: [0, 1, 2],
+    marks: [marked, marked, marked],
+    size: 300,
+    axes: "free",
+  });
+  const [low, right, high] = [0, 1, 2].map((label) => middleOf(picture, LABEL_COLOURS[label])!);
+  equal(right[0] - low[0], low[1] - high[1], "as many pixels for 100 to the right as for 1 upwards");
+});
+
 Deno.test("scatterPicture leaves out points that are no numbers, and draws a lonely point in the middle", () => {
   const picture = scatterPicture([[NaN, 1], [5, Infinity], [3, 4]], { labels: [1, 2, 0], size: 300 });
   const dot = blend(LABEL_COLOURS[0], 0.85);

@@ -1,0 +1,33 @@
+/** The main job again, and an honest look at what came of it: what it generates, what it sees where nothing is, how sharply it rebuilds. */
+import {
+  adam,
+  cosine,
+  evaluate,
+  exportRun,
+  generate,
+  hallucinate,
+  load,
+  mnist,
+  novelty,
+  pipeline,
+  sharpness,
+  train,
+  vae,
+} from "../mod.ts";
+
+export default pipeline("mnist-audit", { seed: 42 })
+  .pipe(load(mnist()))
+  .pipe(train(vae({ encoder: [784, 400], latent: 20, activation: "relu" }), {
+    optimizer: adam({ learningRate: 2e-3 }),
+    schedule: cosine({ warmupEpochs: 1, finalShare: 0.02 }),
+    epochs: 24,
+    batchSize: 128,
+    validationShare: 1 / 12,
+    patience: 5,
+  }))
+  .pipe(evaluate())
+  .pipe(generate({ count: 100 }))
+  .pipe(novelty({ count: 1000 }))
+  .pipe(hallucinate({ inputs: ["inverted", "glyphs", "noise", "constant"] }))
+  .pipe(sharpness())
+  .pipe(exportRun());

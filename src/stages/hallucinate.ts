@@ -1,0 +1,186 @@
+/** The stage that shows a model what it never saw. @module */
+import { z } from "zod";
+import { evaluator, rebuild } from "../analysis/inference.ts";
+import { exhibits } from "../analysis/preview.ts";
+import { compareRanks } from "../analysis/ranks.ts";
+import { reconstructionErrors } from "../analysis/reconstruction_errors.ts";
+import {
+  constantImages,
+  foreignImages,
+  glyphImages,
+  invertedImages,
+  noiseImages,
+} from "../analysis/strange_inputs.ts";
+import { RunError } from "../core/errors.ts";
+import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
+import { openSource, type SourceInput, SourceSpec } from "../data/source.ts";
+import type { Engine } from "../engine/engine.ts";
+import { encodePng } from "../export/pictures.ts";
+import { comparisonSheet, tilesOfValues } from "../export/sheet.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import { engineOf } from "./engine.ts";
+import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+
+const KINDS = ["inverted", "glyphs", "noise", "constant"] as const;
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  inputs: z.array(z.union([z.enum(KINDS), SourceSpec])).min(1).default([...KINDS]),
+  count: z.int().min(1).max(100000).default(1000),
+  shown: z.int().min(1).max(200).default(16),
+});
+type Options = z.infer<typeof Options>;
+type Input = Options["inputs"][number];
+
+/** Inputs that are made here. */
+export type StrangeInput = "inverted" | "glyphs" | "noise" | "constant";
+
+/** What {@link hallucinate} can be told. */
+export interface HallucinateOptions {
+  /** The stage's name, also of its files. @default {"hallucinate"} */
+  name?: string;
+  /**
+   * What to show: test images with black and white exchanged, the 32 glyphs, uniform noise, images of one grey, or the test images of
+   * another source, scaled to fit. @default {["inverted", "glyphs", "noise", "constant"]}
+   */
+  inputs?: (StrangeInput | SourceInput)[];
+  /** How many images of each kind at most. @default {1000} */
+  count?: number;
+  /** How many of them the picture shows. @default {16} */
+  shown?: number;
+}
+
+/** What {@link hallucinate} makes. */
+export interface Hallucinated {
+  /** The squared error a pixel of each image, by what was shown; those of the test images under `test`. */
+  hallucinated: Readonly<Record<string, Float64Array>>;
+}
+
+type Needs = { dataset: Dataset; model: TrainedModel };
+
+const definition: StageDefinition<Options, Needs, Hallucinated> = {
+  kind: "hallucinate",
+  version: 1,
+  needs: ["dataset", "model"],
+  makes: ["hallucinated"],
+  schema: Options,
+  plan: ({ inputs, count }) => ({
+    lines: [`${inputs.map(nameOf).join(", ")}: at most ${count} images each`],
+  }),
+  async run({ dataset, model }, options, context) {
+    const engine = await engineOf(context);
+    const test = checked(reconstructionErrors(engine, model, dataset.test), "test");
+    const mse = meanOf(test), metrics: Record<string, number> = { mse }, parts: string[] = [];
+    const hallucinated: Record<string, Float64Array> = { test };
+    for (const input of options.inputs) {
+      if (context.signal.aborted) break;
+      const name = unused(nameOf(input), hallucinated);
+      const split = await imagesOf(input, dataset, options.count, context);
+      const errors = checked(reconstructionErrors(engine, model, split), name);
+      hallucinated[name] = errors;
+      const ratio = meanOf(errors) / mse, area = compareRanks(errors, test)!.area;
+      metrics[`${name}.mse`] = meanOf(errors);
+      // Where test images are rebuilt without any error there is nothing to divide by.
+      if (mse > 0) metrics[`${name}.ratio`] = ratio;
+      metrics[`${name}.auroc`] = area;
+      const times = mse > 0 ? `${ratio.toPrecision(3)} times` : `${meanOf(errors).toPrecision(3)} beside 0`;
+      parts.push(`${name} ${times} (AUROC ${area.toFixed(3)})`);
+      await drawSheet({ engine, model, dataset, split, name, shown: options.shown }, context);
+    }
+    const note = `squared error against the test images': ${parts.join(", ") || "nothing was shown"}`;
+    return { adds: { hallucinated }, metrics, note };
+  },
+};
+
+function nameOf(input: Input): string {
+  return typeof input === "string" ? input : input.source;
+}
+
+/** A name that nothing has yet: the second source of a kind is called `images2`. */
+function unused(name: string, taken: object): string {
+  for (let number = 1;; number++) {
+    const tried = number === 1 ? name : `${name}${number}`;
+    if (!(tried in taken)) return tried;
+  }
+}
+
+async function imagesOf(
+  input: Input,
+  dataset: Dataset,
+  count: number,
+  context: StageContext,
+): Promise<Split> {
+  const pixels = dataset.height * dataset.width;
+  if (typeof input !== "string") {
+    const log = (message: string) => context.emit({ type: "log", message });
+    return foreignImages(await openSource(input, { seed: context.seed, log }), count, dataset);
+  }
+  const made: Record<StrangeInput, () => Split> = {
+    inverted: () => invertedImages(dataset.test, pixels, count),
+    glyphs: () => glyphImages(dataset),
+    noise: () => noiseImages(pixels, count, context.seed),
+    constant: () => constantImages(pixels, Math.min(count, GREYS)),
+  };
+  return made[input]();
+}
+
+const GREYS = 16;
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function checked(errors: Float64Array, name: string): Float64Array {
+  const wrong = errors.find((error) => !Number.isFinite(error));
+  if (wrong === undefined) return errors;
+  throw new RunError(
+    `Cannot compare as reconstruction errors must be finite numbers: current ${name} images have ${wrong}; ` +
+      "the training has diverged",
+  );
+}
+
+const TITLES: Readonly<Record<StrangeInput, string>> = {
+  inverted: "inverted test images",
+  glyphs: "glyphs",
+  noise: "uniform noise",
+  constant: "images of one grey",
+};
+
+async function drawSheet(
+  { engine, model, dataset, split, name, shown }: Needs & {
+    engine: Engine;
+    split: Split;
+    name: string;
+    shown: number;
+  },
+  context: StageContext,
+): Promise<void> {
+  const { height, width } = dataset;
+  const evaluation = evaluator(engine, model, pickFromSplit(split, height * width, exhibits(split, shown)));
+  const { targets, outputs } = rebuild(evaluation, Math.min(shown, split.count));
+  evaluation.program.dispose();
+  const rebuilt = tilesOfValues(outputs, height, width);
+  const samples = tilesOfValues(targets, height, width).map((target, at) => ({
+    target,
+    output: rebuilt[at],
+  }));
+  await context.writeArtifact(
+    `${context.name}-${name}.png`,
+    `${TITLES[name as StrangeInput] ?? `images of ${name}`} above, what the model makes of them below`,
+    await encodePng(comparisonSheet(samples, { threshold: null })),
+  );
+}
+
+/**
+ * Shows a model what it never saw, and compares the reconstruction errors with those of the test images: does it rebuild, or does it see
+ * what it has learnt?
+ *
+ * Numbers: `mse` of the test images (squared error a pixel, mean over images), and for each kind of input `KIND.mse`, `KIND.ratio` to
+ * the test images' and `KIND.auroc`, the chance that such an image has a larger error than a test image: whether its error gives it
+ * away. 0.5 is guessing, 1 is always. A VAE rebuilds through its posterior mean. One picture a kind.
+ */
+export function hallucinate(
+  options: HallucinateOptions = {},
+): Stage<{ dataset: Dataset; model: TrainedModel }, Hallucinated> {
+  return stageOf(definition, options);
+}

@@ -1,0 +1,157 @@
+/** The stage that asks whether images far from their class are rebuilt less sharply. @module */
+import { z } from "zod";
+import { meanInterval, spearman, spearmanWithin } from "../analysis/intervals.ts";
+import { exhibits } from "../analysis/preview.ts";
+import { type SharpnessPair, type SharpnessPairs, sharpnessPairs } from "../analysis/sharpness.ts";
+import { RunError } from "../core/errors.ts";
+import { type Dataset, pickFromSplit, sliceSplit } from "../data/dataset.ts";
+import { encodePng } from "../export/pictures.ts";
+import { LABEL_COLOURS, scatterPicture } from "../export/scatter.ts";
+import { type Tile, tilesOfBytes } from "../export/sheet.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import { engineOf } from "./engine.ts";
+import { addEstimate } from "./estimate.ts";
+import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  measure: z.enum(["gradient", "laplacian"]).default("gradient"),
+  count: z.int().min(1).max(100000).default(10000),
+});
+type Options = z.infer<typeof Options>;
+
+/** What {@link sharpness} can be told. */
+export interface SharpnessOptions {
+  /** The stage's name, also of its files. @default {"sharpness"} */
+  name?: string;
+  /** The mean length of the gradient, or the mean square of the Laplacian, in which finer detail weighs more. @default {"gradient"} */
+  measure?: "gradient" | "laplacian";
+  /** How many test images at most, the first ones. @default {10000} */
+  count?: number;
+}
+
+/** What {@link sharpness} makes. */
+export interface Sharpened {
+  /** Distance and sharpness of each test image. */
+  sharpness: SharpnessPairs;
+}
+
+/** The most points of the plot. */
+const POINTS = 3000;
+
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Sharpened> = {
+  kind: "sharpness",
+  version: 1,
+  needs: ["dataset", "model"],
+  makes: ["sharpness"],
+  schema: Options,
+  plan: ({ measure, count }) => ({
+    lines: [`by the ${measure} of at most ${count} test images and what is rebuilt of them`],
+  }),
+  async run({ dataset, model }, { measure, count }, context) {
+    const { test, height, width } = dataset;
+    const shown = { ...dataset, test: sliceSplit(test, height * width, 0, Math.min(count, test.count)) };
+    const found = sharpnessPairs({ engine: await engineOf(context), model, dataset: shown, measure });
+    checkFinite(found.pairs);
+    const rank = spearman(...columnsOf(found.pairs));
+    const classes = Map.groupBy(found.pairs, ({ label }) => label);
+    const within = spearmanWithin([...classes.values()].map((pairs) => {
+      const [first, second] = columnsOf(pairs);
+      return { first, second };
+    }));
+    const metrics: Record<string, number> = { samples: found.pairs.length };
+    addEstimate(metrics, "sharpness", meanInterval(found.pairs.map(({ sharpness }) => sharpness)));
+    addEstimate(metrics, "spearman", rank);
+    if (classes.size > 1) addEstimate(metrics, "spearmanWithin", within);
+    await writePairs(found, dataset, measure, context);
+    return { adds: { sharpness: found }, metrics, note: noteOf(found, metrics, dataset) };
+  },
+};
+
+function columnsOf(pairs: readonly SharpnessPair[]): [distances: number[], sharpness: number[]] {
+  return [pairs.map(({ distance }) => distance), pairs.map(({ sharpness }) => sharpness)];
+}
+
+function checkFinite(pairs: readonly SharpnessPair[]): void {
+  const wrong = pairs.find(({ distance, sharpness }) => !Number.isFinite(distance + sharpness));
+  if (wrong === undefined) return;
+  throw new RunError(
+    `Cannot measure sharpness as rebuilt images and latent points must be finite numbers: current values are ` +
+      `${wrong.sharpness} and ${wrong.distance}; the training has diverged`,
+  );
+}
+
+function noteOf(
+  { pairs, flat, unknown }: SharpnessPairs,
+  metrics: Record<string, number>,
+  dataset: Dataset,
+): string {
+  const { spearman: rank, spearmanLow: low, spearmanHigh: high, spearmanWithin: within } = metrics;
+  const parts = pairs.length === 0
+    ? ["no image to measure"]
+    : [`rebuilt images have ${(100 * metrics.sharpness).toFixed(1)} % of the originals' sharpness`];
+  if (rank === undefined) parts.push("no rank correlation: one side does not vary");
+  else {
+    const interval = low === undefined ? "" : ` (${low.toFixed(3)} to ${high.toFixed(3)})`;
+    const inside = within === undefined ? "" : `, within classes ${within.toFixed(3)}`;
+    parts.push(
+      `rank correlation with the distance from the class centre ${rank.toFixed(3)}${interval}${inside}`,
+    );
+  }
+  if (dataset.train.labels === undefined) parts.push("no labels: all images are one class");
+  if (unknown > 0) parts.push(`${unknown} left out whose class no training image has`);
+  if (flat > 0) parts.push(`${flat} left out that have no edge`);
+  return parts.join("; ");
+}
+
+async function writePairs(
+  { pairs }: SharpnessPairs,
+  dataset: Dataset,
+  measure: string,
+  context: StageContext,
+): Promise<void> {
+  const rounded = (value: number) => Number(value.toPrecision(6));
+  const content = {
+    columns: ["distance", "sharpness", "label"],
+    units: ["Euclidean distance from the class centre", `${measure}, share of the original's`, "class"],
+    labelNames: dataset.labelNames ?? [],
+    pairs: pairs.map(({ distance, sharpness, label }) => [rounded(distance), rounded(sharpness), label]),
+  };
+  const title = "distance from the class centre and sharpness, image by image";
+  await context.writeArtifact(`${context.name}.json`, title, JSON.stringify(content));
+  if (pairs.length === 0) return;
+  const drawn = pairs.slice(0, POINTS);
+  const picture = scatterPicture(drawn.map(({ distance, sharpness }) => [distance, sharpness] as const), {
+    labels: drawn.map(({ label }) => label),
+    legend: legendOf(dataset),
+    axes: "free",
+  });
+  await context.writeArtifact(
+    `${context.name}.png`,
+    "upwards the sharpness of rebuilt images as a share of the originals', to the right the distance from the class centre",
+    await encodePng(picture),
+  );
+}
+
+/** An example of each class, when all classes have one and a colour of their own. */
+function legendOf({ test, labelNames, height, width }: Dataset): Tile[] | undefined {
+  const classes = labelNames?.length ?? 0;
+  if (test.labels === undefined || classes === 0 || classes > LABEL_COLOURS.length) return undefined;
+  const examples = exhibits(test, classes).filter((row, label) => test.labels![row] === label);
+  if (examples.length < classes) return undefined;
+  return tilesOfBytes(pickFromSplit(test, height * width, examples).images, height, width);
+}
+
+/**
+ * Measures how sharp rebuilt test images are, as a share of the originals' sharpness, against the distance of their latent mean from the
+ * centre of their class (the mean of its training images' latent means).
+ *
+ * Numbers, with the ends of their 95 % intervals as `...Low` and `...High`: `sharpness` (mean share), `spearman` (rank correlation of
+ * distance and sharpness: below 0, far images are rebuilt less sharply) and `spearmanWithin`, the mean of the classes' own, in which
+ * differences between classes have no part; `samples`. Files: the pairs as a plot and as JSON.
+ */
+export function sharpness(
+  options: SharpnessOptions = {},
+): Stage<{ dataset: Dataset; model: TrainedModel }, Sharpened> {
+  return stageOf(definition, options);
+}

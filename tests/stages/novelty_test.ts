@@ -1,0 +1,211 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { decodePoints } from "../../src/analysis/inference.ts";
+import { drawPoints } from "../../src/analysis/latent_space.ts";
+import type { Audit } from "../../src/analysis/audit.ts";
+import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import type { TrainedModel } from "../../src/models/trained.ts";
+import { definitionOf } from "../../src/pipeline/stage.ts";
+import { novelty, type NoveltyOptions } from "../../mod.ts";
+import { randomImages } from "../analysis/hand_models.ts";
+import { GLYPHS, modelOf, mustRun, pngSize, runStage } from "./fake_run.ts";
+
+const VAE = modelOf({ kind: "vae" });
+/** The glyphs in two splits that share no image. */
+const PARTED: Dataset = {
+  ...GLYPHS,
+  train: sliceSplit(GLYPHS.train, 35, 0, 20),
+  test: sliceSplit(GLYPHS.train, 35, 20, 32),
+};
+/** Noise: 200 + 100 images. */
+const NOISE: Dataset = {
+  name: "noise",
+  height: 7,
+  width: 5,
+  train: sliceSplit(randomImages(300, 35), 35, 0, 200),
+  test: sliceSplit(randomImages(300, 35), 35, 200, 300),
+};
+const both = (name: string) => [name, `${name}Low`, `${name}High`];
+const COUNTS = [
+  "samples",
+  ...["imitations", "worms", "novel"].flatMap(both),
+  "nearThreshold",
+  "farThreshold",
+];
+const FILLED = ["authPct", "realAuthPct", "density", "coverage", "realDensity", "realCoverage"].flatMap(both);
+
+async function audit(
+  options: NoveltyOptions = {},
+  { dataset = PARTED, model = VAE, seed = 1 }: { dataset?: Dataset; model?: TrainedModel; seed?: number } =
+    {},
+) {
+  const { result, files } = await mustRun(novelty({ count: 40, ...options }), {
+    made: { dataset, model },
+    seed,
+  });
+  const metrics = result.metrics as Record<string, number>;
+  for (const [name, value] of Object.entries(metrics)) ok(Number.isFinite(value), name);
+  return { metrics, note: result.note!, files, audit: result.adds.audit as Audit };
+}
+const names = (metrics: object) => Object.keys(metrics).toSorted();
+
+Deno.test("novelty counts imitations, worms and new images, which are all there are, with intervals", async () => {
+  const { metrics, note, audit: found } = await audit({ count: 60, near: 0.1, far: 0.95 }, {
+    dataset: NOISE,
+  });
+  deepEqual(names(metrics), [...COUNTS, ...FILLED, "cT", "cTCells"].toSorted());
+  equal(metrics.imitations + metrics.worms + metrics.novel, 60);
+  ok(metrics.wormsLow <= metrics.worms && metrics.worms <= metrics.wormsHigh);
+  equal(found.kinds.filter((kind) => kind === "worm").length, metrics.worms);
+  match(
+    note,
+    /^60 images from the prior: \d+ imitations \(real images: about 6\), \d+ worms \(real images: about 3\), \d+ new$/,
+  );
+});
+
+Deno.test("novelty audits what the stage generate draws, against the nearest training images", async () => {
+  const { audit: found } = await audit({ count: 5 });
+  const key = { seed: 1, stream: "generation", epoch: 0 } as const;
+  const images = decodePoints(
+    await loadEngine("wasm"),
+    VAE,
+    drawPoints(5, { mean: [0, 0], std: [1, 1] }, key),
+  );
+  for (let row = 0; row < 5; row++) {
+    const distances = Array.from(
+      { length: 20 },
+      (_, image) =>
+        Math.hypot(
+          ...Array.from({ length: 35 }, (_, d) =>
+            images[35 * row + d] - GLYPHS.train.images[35 * image + d] / 255),
+        ),
+    );
+    ok(Math.abs(found.distances[row] - Math.min(...distances)) < 1e-6);
+    equal(found.nearest[row], distances.indexOf(Math.min(...distances)));
+  }
+});
+
+/** A decoder without a latent to speak of: every image is the given one. */
+function always(image: ArrayLike<number>): TrainedModel {
+  const model = modelOf({ kind: "vae", encoder: [35], latent: 1 });
+  const parameters = new Float32Array(model.parameters.length);
+  const bias = Float32Array.from(image, (byte) => byte > 127 ? 40 : -40);
+  parameters.set(bias, parameters.length - 35);
+  return { ...model, parameters };
+}
+
+Deno.test("novelty calls a model that repeats a training image an imitator, and its gallery shows so", async () => {
+  const model = always(GLYPHS.train.images.subarray(35, 70));
+  const { metrics, files, audit: found } = await audit({ shown: 4 }, { model });
+  deepEqual([metrics.imitations, metrics.worms, metrics.novel, metrics.authPct], [40, 0, 0, 0]);
+  ok(found.nearest.every((image) => image === 1));
+  deepEqual([...files.keys()], ["novelty-imitations.png", "novelty.json"]);
+  ok(pngSize(files.get("novelty-imitations.png"))[0] > 100);
+});
+
+Deno.test("novelty calls what is far from all training images a worm", async () => {
+  const white = new Uint8Array(35).fill(255);
+  const { metrics, files } = await audit({ name: "look" }, { model: always(white) });
+  deepEqual([metrics.worms, metrics.imitations, metrics.authPct], [40, 0, 100]);
+  deepEqual([...files.keys()], ["look-worms.png", "look.json"]);
+});
+
+Deno.test("novelty writes the distances behind its thresholds", async () => {
+  const { files, metrics } = await audit();
+  const written = JSON.parse(new TextDecoder().decode(files.get("novelty.json")));
+  deepEqual([written.heldOut.length, written.generated.distances.length, written.generated.nearest.length], [
+    12,
+    40,
+    40,
+  ]);
+  equal(written.thresholds.near, metrics.nearThreshold);
+});
+
+Deno.test("novelty compares with held-out images from all of the test split, not with its first ones", async () => {
+  // The second half of the test split is white, which no training image is near to: half of a fair sample.
+  const images = NOISE.test.images.slice().fill(255, 50 * 35);
+  const dataset = { ...NOISE, test: { count: 100, images } };
+  const { metrics, audit: found } = await audit({ count: 40 }, { dataset });
+  const white = found.reference.subarray(0, 40).filter((distance) => distance > 2.5).length;
+  ok(white > 8 && white < 32, `${white}`);
+  ok(metrics.realCoverage < 0.9);
+});
+
+Deno.test("novelty without held-out images takes each training image's nearest other one, and says so", async () => {
+  const { metrics, note, audit: found } = await audit({}, { dataset: GLYPHS });
+  equal(found.reference.length, 32);
+  ok(found.reference.every((distance) => distance > 0));
+  deepEqual(names(metrics), [...COUNTS, ...["authPct", "density", "coverage"].flatMap(both)].toSorted());
+  match(
+    note,
+    /; the thresholds rest on 32 images; no held-out images: each training image's nearest other one is the reference, no C_T$/,
+  );
+});
+
+Deno.test("novelty fits a Gaussian for an autoencoder, one latent dimension too", async () => {
+  match(
+    (await audit({}, { model: modelOf({ latent: 1 }) })).note,
+    /^40 images from a Gaussian fitted to the training latents: /,
+  );
+  match(
+    (await audit({}, { model: modelOf({ kind: "vae", latent: 1 }) })).note,
+    /^40 images from the prior: /,
+  );
+});
+
+const some = (split: Split, count: number): Split => {
+  const { count: _count, images } = sliceSplit(split, 35, 0, count);
+  return { count, images };
+};
+
+Deno.test("novelty of three images without labels leaves out what they cannot tell, and says so", async () => {
+  const dataset: Dataset = {
+    name: "few",
+    height: 7,
+    width: 5,
+    train: some(GLYPHS.train, 3),
+    test: some(PARTED.test, 3),
+  };
+  const { metrics, note } = await audit({ count: 1 }, { dataset });
+  deepEqual(names(metrics), [...COUNTS, ...["authPct", "realAuthPct"].flatMap(both)].toSorted());
+  match(
+    note,
+    /rest on 3 images; no C_T: no cell .*; no density and coverage: they need more than 5 real images$/,
+  );
+});
+
+Deno.test("novelty of constant images has no NaN, and no principal components to measure C_T in", async () => {
+  const grey = { count: 30, images: new Uint8Array(30 * 35).fill(99) };
+  const dataset: Dataset = { name: "grey", height: 7, width: 5, train: grey, test: { ...grey } };
+  const { metrics, note } = await audit({}, { dataset });
+  deepEqual([metrics.farThreshold, metrics.worms, metrics.density, metrics.cT], [0, 40, 0, undefined]);
+  match(note, /no C_T/);
+});
+
+Deno.test("novelty fails with a clear word for one training image, and for a model that has diverged", async () => {
+  const one = { ...PARTED, train: sliceSplit(GLYPHS.train, 35, 0, 1) };
+  const alone = await runStage(novelty(), { made: { dataset: one, model: VAE } });
+  match(alone.error!.message, /must have at least 2 images: current value is 1/);
+  const model = { ...VAE, parameters: VAE.parameters.slice().fill(NaN, -35) };
+  const diverged = await runStage(novelty({ count: 3 }), { made: { dataset: PARTED, model } });
+  equal(diverged.error!.name, "RunError");
+  match(
+    diverged.error!.message,
+    /must be finite numbers: current image 0 has NaN; the training has diverged/,
+  );
+});
+
+Deno.test("novelty refuses an empty set, and plans what it compares", () => {
+  const { schema, plan } = definitionOf(novelty());
+  equal(schema.safeParse({ count: 0 }).success, false);
+  match(
+    plan!(schema.parse({}), {}).lines[0],
+    /^1000 images against the training images, by the 0.01 and 0.99 quantiles/,
+  );
+});
+
+Deno.test("novelty gives the same bytes for the same seed, and others for another", async () => {
+  const [first, again, other] = [await audit(), await audit(), await audit({}, { seed: 2 })];
+  deepEqual([again.metrics, again.files], [first.metrics, first.files]);
+  ok(other.audit.distances[0] !== first.audit.distances[0]);
+});
