@@ -6,7 +6,7 @@ import { runKey, stageKeys } from "../pipeline/keys.ts";
 import { nameFault, resolvePipeline, specOf } from "../pipeline/resolve.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
 import { readEvents } from "../run/event_file.ts";
-import { listRuns } from "../run/list.ts";
+import { listRuns, type RunEntry } from "../run/list.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { findResumption, type Resumption, resumptionText } from "../run/resume.ts";
 import type { StartOptions } from "../run/start.ts";
@@ -40,7 +40,7 @@ export async function prepareRun(
   file: string,
   options: RunOptions,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Prepared | { readonly done: string }> {
+): Promise<Prepared | { readonly done: string; readonly run: string; readonly folder: string }> {
   const pipeline = resolvePipeline(await loadPipeline(file), { overrides: options.set, seed: options.seed });
   const names = pipeline.stages.map(({ name }) => name);
   const gates = parseGates(options.failIf, names);
@@ -51,7 +51,10 @@ export async function prepareRun(
   const keys = await keysOf(chosen);
   if (options.needed) {
     const complete = await findComplete(options.runs, pipeline.name, runKey(keys));
-    if (complete !== undefined) return { done: `nothing to do: ${complete} has computed the same` };
+    if (complete !== undefined) {
+      const { id, folder } = complete;
+      return { done: `nothing to do: ${id} has computed the same`, run: id, folder };
+    }
   }
   const resumption = options.resume === "none" ? undefined : await findResumption({
     root: options.runs,
@@ -84,10 +87,10 @@ function noticeOf(resumption: Resumption | { readonly anew: string }): string {
   return "anew" in resumption ? `starts anew: ${resumption.anew}` : resumptionText(resumption);
 }
 
-/** The id of a run that has computed the same to its end, gates included. */
-async function findComplete(root: string, pipeline: string, key: string): Promise<string | undefined> {
+/** A run that has computed the same to its end, gates included. */
+async function findComplete(root: string, pipeline: string, key: string): Promise<RunEntry | undefined> {
   const entries = await listRuns(root, pipeline);
   return entries.find(({ status, record }) =>
     status === "completed" && record?.exitCode === 0 && record.key === key
-  )?.id;
+  );
 }

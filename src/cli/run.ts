@@ -2,6 +2,8 @@
 import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
 import { ENGINE_NAMES } from "../engine/engine.ts";
+import { isSweep } from "../pipeline/sweep.ts";
+import { loadExport } from "../run/load_pipeline.ts";
 import { startRun } from "../run/start.ts";
 import { chooseScreen, colorLevel, UI_NAMES } from "../ui/choose.ts";
 
@@ -10,6 +12,7 @@ import { writeAll } from "./output.ts";
 import { ownRun } from "./own.ts";
 import { prepareRun } from "./prepare.ts";
 import { canStartRunner, startRunner } from "./runner.ts";
+import { runSweep } from "./run_sweep.ts";
 import { showRun } from "./show_run.ts";
 import { tellEnd } from "./tell_end.ts";
 import { version } from "./version.ts";
@@ -35,6 +38,8 @@ export function runCommand(exit: (code: number) => void) {
       );
       return exit(0);
     }
+    const exported = await loadExport(file);
+    if (isSweep(exported)) return exit(await runSweep(exported, file, options, env));
     const prepared = await prepareRun(file, options, env);
     if ("done" in prepared) {
       writeAll(`${prepared.done}\n`);

@@ -80,6 +80,9 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
   );
 }
 
+/** How the folders end in which sweeps keep what they came to. */
+export const SWEEPS = ".sweep";
+
 /** What a pipeline's folder is called. */
 export function folderName(pipeline: string): string {
   return pipeline.replaceAll(" ", "-");
@@ -94,7 +97,7 @@ async function foldersIn(path: string): Promise<string[]> {
   const names: string[] = [];
   try {
     for await (const { name, isDirectory } of Deno.readDir(path)) {
-      if (isDirectory && !name.startsWith(".")) names.push(name);
+      if (isDirectory && !name.startsWith(".") && !name.endsWith(SWEEPS)) names.push(name);
     }
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;

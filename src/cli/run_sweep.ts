@@ -1,0 +1,146 @@
+/** A sweep: every run of the grid, one after the other, and what they came to. @module */
+import {
+  type ComparedGroup,
+  type ComparedRun,
+  compareRuns,
+  type RunMetrics,
+} from "../analysis/comparison.ts";
+import { parseCondition } from "../core/condition.ts";
+import { UsageError } from "../core/errors.ts";
+import { writeFileAtomically } from "../core/files.ts";
+import { resolvePipeline } from "../pipeline/resolve.ts";
+import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
+import { folderName, SWEEPS } from "../run/list.ts";
+import { startRun } from "../run/start.ts";
+import type { Environment } from "../ui/choose.ts";
+import { comparisonLines } from "../ui/comparison_table.ts";
+import { writeAll } from "./output.ts";
+import { prepareRun } from "./prepare.ts";
+import type { RunOptions } from "./run.ts";
+import { version } from "./version.ts";
+
+/** The exit code when part of a sweep failed. */
+const PART_FAILED = 4;
+
+/** How one run of a sweep ended. */
+interface MemberOutcome extends SweepMember {
+  readonly run: string;
+  readonly folder: string;
+  readonly exitCode: number;
+  readonly metrics: RunMetrics | undefined;
+}
+
+/** Runs a sweep to its end, or to a signal; gives its exit code. Runs that are complete already are not run again. */
+export async function runSweep(
+  sweep: Sweep,
+  file: string,
+  options: RunOptions,
+  env: Environment,
+): Promise<number> {
+  const { pipeline, options: { success } } = sweep;
+  const members = sweepMembers(sweep, options.seed ?? pipeline.seed);
+  const condition = success == null ? undefined : parseCondition(success);
+  if (success != null && condition === undefined) {
+    throw new UsageError(
+      `Cannot run as the success of a sweep must be a condition as in "evaluate.mse < 0.1": current value is ${
+        JSON.stringify(success)
+      }`,
+    );
+  }
+  // All settings of all members are checked before any work.
+  for (const { overrides, seed } of members) {
+    resolvePipeline(pipeline, { overrides: [...options.set, ...overrides], seed });
+  }
+  const outcomes: MemberOutcome[] = [];
+  for (const [place, member] of members.entries()) {
+    const outcome = await runMember(member, file, options, env);
+    outcomes.push(outcome);
+    writeAll(
+      `${place + 1}/${members.length}  ${member.label}, seed ${member.seed}: ${outcomeText(outcome)}\n`,
+    );
+    if ([130, 143, 124].includes(outcome.exitCode)) return outcome.exitCode;
+  }
+  const metrics = sweep.options.metrics ?? comparedMetrics(outcomes);
+  const groups = compareRuns(outcomes as ComparedRun[], metrics, condition);
+  const folder = await keep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
+    outcomes,
+    groups,
+    success: success ?? null,
+  });
+  writeAll(`\n${comparisonLines(groups, metrics, success ?? undefined).join("\n")}\n\n${folder}\n`);
+  return outcomes.some(({ exitCode }) => exitCode !== 0) ? PART_FAILED : 0;
+}
+
+/** Runs one member, or finds the run that has computed the same. */
+async function runMember(
+  member: SweepMember,
+  file: string,
+  options: RunOptions,
+  env: Environment,
+): Promise<MemberOutcome> {
+  const own = {
+    ...options,
+    set: [...options.set, ...member.overrides],
+    seed: member.seed,
+    needed: options.cache ? true as const : undefined,
+  };
+  const prepared = await prepareRun(file, own, env);
+  if ("done" in prepared) {
+    const { run, folder } = prepared;
+    return { ...member, run, folder, exitCode: 0, metrics: await metricsOf(folder) };
+  }
+  const running = await startRun({
+    file,
+    ...prepared,
+    overrides: own.set,
+    root: options.runs,
+    argv: Deno.args,
+    version,
+    debug: options.debug ?? false,
+    maxMilliseconds: options.maxTime ?? null,
+    maxEpochs: options.maxEpochs ?? null,
+    listen() {},
+  });
+  const listeners = [
+    ["SIGINT", () => running.stop({ exitCode: 130 })],
+    ["SIGTERM", () => running.stop({ exitCode: 143 })],
+  ] as const;
+  listeners.forEach(([signal, listener]) => Deno.addSignalListener(signal, listener));
+  const { exitCode } = await running.finished;
+  listeners.forEach(([signal, listener]) => Deno.removeSignalListener(signal, listener));
+  const metrics = exitCode === 0 ? await metricsOf(running.folder) : undefined;
+  return { ...member, run: running.id, folder: running.folder, exitCode, metrics };
+}
+
+async function metricsOf(folder: string): Promise<RunMetrics | undefined> {
+  return await Deno.readTextFile(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => undefined);
+}
+
+function outcomeText({ exitCode, folder, metrics }: MemberOutcome): string {
+  if (exitCode !== 0) return `exit code ${exitCode}  ${folder}`;
+  const { seconds } = Object.values(metrics ?? {}).find((stage) => "seconds" in stage) ?? {};
+  return `done${seconds === undefined ? "" : ` (${seconds.toFixed(1)} s of training)`}  ${folder}`;
+}
+
+/** The numbers of stages that evaluate, and what trainings took. */
+function comparedMetrics(outcomes: readonly MemberOutcome[]): string[] {
+  const found = outcomes.flatMap(({ metrics }) =>
+    Object.entries(metrics ?? {}).flatMap(([stage, own]) =>
+      Object.keys(own).filter((metric) => "epochs" in own ? ["epochs", "seconds"].includes(metric) : true)
+        .map((metric) => `${stage}.${metric}`)
+    )
+  );
+  return [...new Set(found)];
+}
+
+/** Writes what came of a sweep into a folder of its own, beside the runs. */
+async function keep(
+  root: string,
+  sweep: { outcomes: readonly MemberOutcome[]; groups: readonly ComparedGroup[]; success: string | null },
+): Promise<string> {
+  const id = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  const folder = `${root}/${id}`;
+  await Deno.mkdir(folder, { recursive: true });
+  await writeFileAtomically(`${folder}/sweep.json`, JSON.stringify({ schema: 1, ...sweep }, null, 2) + "\n");
+  return folder;
+}

@@ -1,0 +1,46 @@
+/** The settings of a sweep beside each other, as lines. @module */
+import { displayWidth, number } from "./text.ts";
+
+/** A number and, where it is known, its 95 % interval. */
+interface Estimated {
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** What the runs of one setting came to. */
+interface Group {
+  readonly label: string;
+  readonly runs: number;
+  readonly failed: number;
+  readonly means: Readonly<Record<string, Estimated>>;
+  readonly success?: Estimated;
+}
+
+/** A block a setting: its runs, its success rate, and each metric's mean with half its interval. */
+export function comparisonLines(
+  groups: readonly Group[],
+  metrics: readonly string[],
+  success?: string,
+): string[] {
+  const width = Math.max(...metrics.map(displayWidth), 12);
+  return groups.flatMap(({ label, runs, failed, means, success: rate }) => [
+    `${label}  (${runs} ${runs === 1 ? "run" : "runs"}${failed === 0 ? "" : `, ${failed} failed`})`,
+    ...(rate === undefined ? [] : [
+      `  ${success}: ${percent(rate.value)} of runs (95 %: ${percent(rate.low!)} to ${percent(rate.high!)})`,
+    ]),
+    ...metrics.filter((metric) => metric in means).map((metric) =>
+      `  ${metric}${" ".repeat(width - displayWidth(metric))}  ${estimateText(means[metric])}`
+    ),
+  ]);
+}
+
+function estimateText({ value, low, high }: Estimated): string {
+  if (low === undefined || high === undefined) return number(value);
+  const half = (high - low) / 2;
+  return `${number(value)} ± ${number(Number(half.toPrecision(2)))}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
