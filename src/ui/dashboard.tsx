@@ -13,6 +13,7 @@ import { LiveFrame, type RunDeed } from "./components/live.tsx";
 import { holdTerminal } from "./hold_terminal.ts";
 import { logBuffer } from "./log_buffer.ts";
 import { initialView, reduce } from "./reduce.ts";
+import { meter } from "./meter.ts";
 import { rhythmOf } from "./rhythm.ts";
 import { viewStore } from "./store.ts";
 import { partingLines, summaryLines } from "./summary.ts";
@@ -37,7 +38,8 @@ export function startDashboard(
   let isLeft = false;
   const isRead = env.INK_SCREEN_READER === "true";
   const rhythm = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
-  const store = viewStore(view, rhythm);
+  const metered = meter(stdout);
+  const store = viewStore(view, rhythm, metered.bytes);
   const log = logBuffer(color);
   const release = holdTerminal(stdout);
   store.compare(compare);
@@ -48,12 +50,12 @@ export function startDashboard(
   };
   const hasKeys = stdin.isTTY === true;
   const instance = render(<LiveFrame {...{ store, log, color, hasKeys, situation, onDeed }} />, {
-    stdout,
+    stdout: metered.stream,
     stdin,
     exitOnCtrlC: false,
     patchConsole: false,
     incrementalRendering: true,
-    maxFps: 1000 / rhythm.frame(),
+    maxFps: 1000 / rhythm.parts.figures.every(),
     interactive: true,
     isScreenReaderEnabled: isRead,
   });

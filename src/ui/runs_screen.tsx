@@ -47,7 +47,8 @@ const FRAME = 500;
 export function startRunsTable(options: RunsScreenOptions): RunsScreen {
   const { stdout, stdin, color, rows, chosen = null, env = process.env } = options;
   const isRead = env.INK_SCREEN_READER === "true";
-  const { frame } = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
+  const rhythm = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
+  const frame = rhythm.parts.figures.every;
   const store = rowsStore(rows, Math.max(FRAME, frame()));
   const release = holdTerminal(stdout);
   const onDeed = (deed: RunsDeed, row: RunRow | undefined) => obey(options, deed, row);
