@@ -5,7 +5,7 @@ import type { Environment } from "./choose.ts";
 export interface Turns {
   /** Milliseconds between two turns at the least. */
   every(): number;
-  /** What it may write, in bytes a millisecond (kB a second). */
+  /** What it may write, in bytes a millisecond (kB a second); the pictures take what is left of what all parts may write. */
   readonly share: number;
 }
 
@@ -34,12 +34,12 @@ export function rhythmOf(
   }
   if (isRemote(env)) {
     return {
-      parts: { figures: turns(200, 3), curves: turns(1000, 2), pictures: turns(2000, 3) },
+      parts: { figures: turns(200, 3), curves: turns(1000, 2), pictures: turns(2000, 8) },
       tick: 1000,
     };
   }
   const figures = { every: () => cells() > MANY_CELLS ? 200 : 100, share: 5 };
-  return { parts: { figures, curves: turns(500, 5), pictures: turns(1000, 6) }, tick: 1000 };
+  return { parts: { figures, curves: turns(500, 5), pictures: turns(1000, 16) }, tick: 1000 };
 }
 
 /** Whether the terminal is reached over SSH. */

@@ -48,7 +48,7 @@ export function viewStore(view: View, rhythm: Rhythm, bytes: () => number = () =
   }
   /** Too early: what the last frame cost is known only now. */
   function tellInTime(): void {
-    const rest = turns.wait(Date.now());
+    const rest = turns.wait(performance.now());
     if (rest <= 0) tell();
     else pending = setTimeout(tellInTime, rest);
   }
@@ -83,10 +83,9 @@ export function viewStore(view: View, rhythm: Rhythm, bytes: () => number = () =
 
 /** The next snapshot: a part that has no turn keeps what it shows. */
 function next(told: Snapshot, newest: View, compare: Comparison | undefined, turns: Budget): Snapshot {
-  const now = Date.now();
   const { preview, latent } = told.view;
   const pictures = newest.preview !== preview || newest.latent !== latent;
-  const part = turns.begin(now, { pictures, curves: true });
+  const part = turns.begin(performance.now(), { pictures, curves: true });
   // What is seen for the first time, or for the last, waits for no turn.
   const isNew = newest.trainings.length !== told.calm.trainings.length || newest.end !== null ||
     compare !== told.compare;
@@ -95,6 +94,6 @@ function next(told: Snapshot, newest: View, compare: Comparison | undefined, tur
     view: keepsPictures ? { ...newest, preview, latent } : newest,
     calm: part === "curves" || isNew ? newest : told.calm,
     compare,
-    now,
+    now: Date.now(),
   };
 }

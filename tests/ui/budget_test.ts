@@ -32,13 +32,18 @@ const TABLE: { name: string; frames: [now: number, bytes: number, pictures: bool
     ]],
   },
   {
-    name: "lets dear pictures wait for as long as their share takes",
-    frames: [[0, 30_000, true, "pictures"], [1000, 10, true, "curves"], [2999, 10, true, "curves"], [
-      3000,
-      10,
-      true,
-      "pictures",
-    ]],
+    name: "lets dear pictures wait until all that was written is through",
+    frames: [
+      [0, 30_000, true, "pictures"],
+      [1000, 100, true, "curves"],
+      [3000, 100, true, "curves"],
+      [3019, 10, true, "figures"],
+      [3021, 10, true, "pictures"],
+    ],
+  },
+  {
+    name: "lets pictures follow each other when little else is written",
+    frames: [[0, 9000, true, "pictures"], [5000, 9000, true, "pictures"], [6000, 10, true, "pictures"]],
   },
   {
     name: "lets dear curves wait",
@@ -68,6 +73,9 @@ Deno.test("budget holds a frame back after dear figures, but not after dear pict
   bytes += 1500;
   equal(turn.wait(150), 250, "1,500 bytes at 5 a millisecond");
   equal(turn.wait(500), 0);
+  turn.begin(500, { pictures: false, curves: false });
+  bytes += 50_000;
+  equal(turn.wait(600), 900, "at most a second");
 });
 
 Deno.test("meter counts bytes, not letters, and passes all on", async () => {
