@@ -52,8 +52,7 @@ export function runCommand(exit: (code: number) => void) {
         stdin: process.stdin,
         write: (text) => writeAll(text),
         color: colorLevel(env, isTerminal),
-        // Both go by how often they are asked.
-        controls: { stop: () => interrupt(130), abort: () => interrupt(130) },
+        controls: { stop: once(() => interrupt(130)), abort: () => interrupt(130) },
       });
       try {
         const running = await startRun({
@@ -75,6 +74,15 @@ export function runCommand(exit: (code: number) => void) {
         await screen.finish();
       }
     });
+}
+
+/** Does it at the first call only: a run that was asked to stop is not asked again, which would abort it. */
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
 }
 
 /** Writes to the standard output; a reader that has gone away does not end the run. */

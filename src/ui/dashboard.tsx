@@ -4,13 +4,14 @@
  * @module
  */
 import process from "node:process";
+import type { WriteStream } from "node:tty";
 import { render, renderToString } from "ink";
 import type { Controls, Screen, ScreenOptions } from "./choose.ts";
 import { type Choices, NO_CHOICES, OWNS_RUN, type Situation } from "./choices.ts";
 import type { Comparison } from "./compare.ts";
 import { Frame } from "./components/app.tsx";
 import { LiveFrame, type RunDeed } from "./components/live.tsx";
-import { holdTerminal } from "./hold_terminal.ts";
+import { holdTerminal, inkOptions } from "./hold_terminal.ts";
 import { logBuffer } from "./log_buffer.ts";
 import { initialView, reduce } from "./reduce.ts";
 import { meter } from "./meter.ts";
@@ -50,14 +51,9 @@ export function startDashboard(
   };
   const hasKeys = stdin.isTTY === true;
   const instance = render(<LiveFrame {...{ store, log, color, hasKeys, situation, onDeed }} />, {
+    ...inkOptions(rhythm, isRead),
     stdout: metered.stream,
     stdin,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    incrementalRendering: true,
-    maxFps: 1000 / rhythm.parts.figures.every(),
-    interactive: true,
-    isScreenReaderEnabled: isRead,
   });
   return {
     event(event) {
@@ -72,14 +68,18 @@ export function startDashboard(
       instance.clear();
       instance.unmount();
       await instance.waitUntilExit();
-      const lines = isLeft && view.end === null
+      const isOngoing = isLeft && view.end === null;
+      const lines = isOngoing
         ? partingLines(view, color, Date.now())
         : summaryLines(view, color, stdout.columns);
-      const text = lines.map((line) => `${line}\n`).join("");
-      await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
+      await writeLines(stdout, lines);
       release();
     },
   };
+}
+
+function writeLines(stdout: WriteStream, lines: readonly string[]): Promise<void> {
+  return new Promise((resolve) => stdout.write(lines.map((line) => `${line}\n`).join(""), () => resolve()));
 }
 
 function obey(controls: Controls, deed: RunDeed): void {
