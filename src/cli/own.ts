@@ -28,8 +28,8 @@ export async function ownRun(run: StartedRunner, look: Look): Promise<number> {
     look,
     leaving,
     controls: {
-      stop: (how) => how === "batch" ? onSignal(130) : ask("epoch"),
-      abort: () => ask("now", 130, "signal"),
+      stop: (how) => ask(how),
+      abort: () => ask("now"),
       detach() {
         isDetached = true;
         leaving.abort();

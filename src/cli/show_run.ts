@@ -25,12 +25,16 @@ export async function showRun(
   { isAnnounced, past, end }: ShowOptions,
 ): Promise<number> {
   let interrupt: (reason: Signal) => void = (reason) => Deno.exit(reason);
-  // Both go by how often they are asked.
-  const controls = { stop: () => interrupt(130), abort: () => interrupt(130) };
+  let running: RunningRun | undefined;
+  const controls = {
+    stop: (after: "batch" | "epoch") =>
+      after === "batch" ? interrupt(130) : running?.stop({ exitCode: 130, after, cause: "request" }),
+    abort: () => interrupt(130),
+  };
   const screen = await startScreen(name, { ...look, controls });
   try {
     past.forEach((event) => screen.past(event));
-    const running = await start((event) => screen.event(event));
+    running = await start((event) => screen.event(event));
     interrupt = interrupter(running, () => screen.finish());
     if (isAnnounced) writeAll(`${JSON.stringify({ id: running.id, folder: running.folder })}\n`);
     const outcome = await seeThrough(running, interrupt);

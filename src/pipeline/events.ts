@@ -178,6 +178,39 @@ export function parseEvent(line: string): RunEvent | undefined {
   } catch {
     return undefined;
   }
+  if (isPlainEpoch(value)) return value;
   const parsed = RunEvent.safeParse(value);
   return parsed.success ? parsed.data : undefined;
+}
+
+const NUMBERS = ["t", "epoch", "bestEpoch", "waited", "learningRate", "seconds"] as const;
+const MEASURED = ["loss", "best"] as const;
+
+/**
+ * Whether a value is an epoch as we write them. A long run is nearly nothing else, and a schema takes five times as long to say so; what is
+ * not plainly one is left to the schema.
+ */
+function isPlainEpoch(value: unknown): value is EventOf<"epoch"> {
+  const event = value as Record<string, unknown> | null;
+  if (
+    typeof event !== "object" || event === null || event.type !== "epoch" || typeof event.stage !== "string"
+  ) {
+    return false;
+  }
+  for (const name of NUMBERS) if (typeof event[name] !== "number") return false;
+  for (const name of MEASURED) if (typeof event[name] !== "number" && event[name] !== null) return false;
+  if (!isCount(event.epoch) || !isCount(event.bestEpoch) || !isCount(event.waited)) return false;
+  const { validation, parts } = event;
+  if (validation !== undefined && typeof validation !== "number") return false;
+  return parts === undefined || isPlainMetrics(parts);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0;
+}
+
+function isPlainMetrics(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  for (const name in value) if (typeof (value as Record<string, unknown>)[name] !== "number") return false;
+  return true;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import type { WriteStream } from "node:tty";
 import { render, renderToString } from "ink";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { Controls, Screen, ScreenOptions } from "./choose.ts";
@@ -11,9 +12,10 @@ import { type Choices, NO_CHOICES, OWNS_RUN, type Situation } from "./choices.ts
 import type { Comparison } from "./compare.ts";
 import { Frame } from "./components/app.tsx";
 import { LiveFrame, type RunDeed } from "./components/live.tsx";
-import { holdTerminal } from "./hold_terminal.ts";
+import { holdTerminal, inkOptions } from "./hold_terminal.ts";
 import { logBuffer } from "./log_buffer.ts";
 import { initialView, reduce } from "./reduce.ts";
+import { meter } from "./meter.ts";
 import { rhythmOf } from "./rhythm.ts";
 import { viewStore } from "./store.ts";
 import { partingLines, summaryLines } from "./summary.ts";
@@ -38,7 +40,8 @@ export function startDashboard(
   let isLeft = false;
   const isRead = env.INK_SCREEN_READER === "true";
   const rhythm = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
-  const store = viewStore(view, rhythm);
+  const metered = meter(stdout);
+  const store = viewStore(view, rhythm, metered.bytes);
   const log = logBuffer(color);
   const release = holdTerminal(stdout);
   store.compare(compare);
@@ -49,14 +52,9 @@ export function startDashboard(
   };
   const hasKeys = stdin.isTTY === true;
   const instance = render(<LiveFrame {...{ store, log, color, hasKeys, situation, onDeed }} />, {
-    stdout,
+    ...inkOptions(rhythm, isRead),
+    stdout: metered.stream,
     stdin,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    incrementalRendering: true,
-    maxFps: 1000 / rhythm.frame(),
-    interactive: true,
-    isScreenReaderEnabled: isRead,
   });
   function event(event: RunEvent): void {
     view = reduce(view, event);
@@ -73,14 +71,18 @@ export function startDashboard(
       instance.clear();
       instance.unmount();
       await instance.waitUntilExit();
-      const lines = isLeft && view.end === null
+      const isOngoing = isLeft && view.end === null;
+      const lines = isOngoing
         ? partingLines(view, color, Date.now())
         : summaryLines(view, color, stdout.columns);
-      const text = lines.map((line) => `${line}\n`).join("");
-      await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
+      await writeLines(stdout, lines);
       release();
     },
   };
+}
+
+function writeLines(stdout: WriteStream, lines: readonly string[]): Promise<void> {
+  return new Promise((resolve) => stdout.write(lines.map((line) => `${line}\n`).join(""), () => resolve()));
 }
 
 function obey(controls: Controls, deed: RunDeed): void {

@@ -1,6 +1,7 @@
 /** What a screen has to keep from a terminal, and the other way round, while it is drawn. @module */
 import process from "node:process";
 import type { WriteStream } from "node:tty";
+import type { Rhythm } from "./rhythm.ts";
 
 /**
  * The signals that a caller listens for. Ink unmounts at each and sends it once more, which would turn a polite stop into an
@@ -19,4 +20,16 @@ export function holdTerminal(stdout: WriteStream): () => void {
     SIGNALS.forEach((signal) => process.off(signal, leaveToCaller));
     stdout.off("error", ignoreError);
   };
+}
+
+/** How Ink draws for us: Ctrl-C is a key of ours, and only lines that changed are written. */
+export function inkOptions({ parts }: Rhythm, isRead: boolean) {
+  return {
+    exitOnCtrlC: false,
+    patchConsole: false,
+    incrementalRendering: true,
+    maxFps: 1000 / parts.figures.every(),
+    interactive: true,
+    isScreenReaderEnabled: isRead,
+  } as const;
 }

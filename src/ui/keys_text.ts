@@ -89,7 +89,7 @@ export function helpLines(
     ["p", "pictures or latent space, where not both fit"],
     ["l", "panels or plain log"],
     ["[ ]  { }", "earlier and later epochs, by one or by ten"],
-    ["0, End", "back to the present"],
+    ["Home  0", "the first epoch; the present (or End)"],
   ];
   return [...keys, ["", ""] as const, ...SIGNS].map(([sign, meaning]) =>
     paint(level, "strong", cut(sign.padEnd(12), width)) + cut(meaning, Math.max(0, width - 12))

@@ -24,7 +24,7 @@ export interface Ground extends Situation {
   readonly ended: boolean;
 }
 
-/** A key by its sign, or `escape`, `left`, `right`, `end`, `ctrl-c`. */
+/** A key by its sign, or `escape`, `left`, `right`, `home`, `end`, `ctrl-c`. */
 export function press(choices: Choices, key: string, ground: Ground): Pressed {
   if (key === "ctrl-c") return interrupt(choices, ground);
   if (choices.asking) return answer({ ...choices, asking: false }, key, ground);
@@ -42,6 +42,7 @@ const KEYS: Readonly<Record<string, (choices: Choices, ground: Ground) => Presse
   "]": (choices) => ({ choices, deed: { step: 1 } }),
   "{": (choices) => ({ choices, deed: { step: -10 } }),
   "}": (choices) => ({ choices, deed: { step: 10 } }),
+  "home": (choices) => ({ choices, deed: { step: -Infinity } }),
   "0": (choices) => ({ choices: { ...choices, past: null } }),
   "end": (choices) => ({ choices: { ...choices, past: null } }),
   "s": stopAfterEpoch,

@@ -1,28 +1,45 @@
 /** How often a screen is drawn: a terminal at the other end of a line gets less. @module */
 import type { Environment } from "./choose.ts";
 
-/** Milliseconds. */
+/** When a part of the screen has its turns. */
+export interface Turns {
+  /** Milliseconds between two turns at the least. */
+  every(): number;
+  /** What it may write, in bytes a millisecond (kB a second); the pictures take what is left of what all parts may write. */
+  readonly share: number;
+}
+
+/** The rhythm of a screen. */
 export interface Rhythm {
-  /** Between two frames at the least. */
-  frame(): number;
-  /** Between two changes of what is dear to draw and hard to read when it moves: the curves. */
-  readonly calm: number;
-  /** Between two changes of the pictures and the latent space, which are the most to send. */
-  readonly pictures: number;
-  /** Between two frames at the most, for the clocks. */
+  /** Figures change with each frame; curves and pictures are dear to draw and to send, and hard to read when they move. */
+  readonly parts: Readonly<Record<"figures" | "curves" | "pictures", Turns>>;
+  /** Milliseconds between two frames at the most, for the clocks. */
   readonly tick: number;
 }
 
 /** From so many cells on, a frame is drawn half as often: it is dear, and people look at one part of it at a time. */
 const MANY_CELLS = 5000;
 
-/** Ten frames a second, five over SSH or on a large terminal; a screen reader gets a new text each five seconds, as it reads all of it. */
+/**
+ * Ten frames a second, five over SSH or on a large terminal, and at most 16 kB a second, half of that over SSH. A screen reader gets a
+ * new text each five seconds, as it reads all of it.
+ */
 export function rhythmOf(
   { env, isRead, cells }: { env: Environment; isRead: boolean; cells(): number },
 ): Rhythm {
-  if (isRead) return { frame: () => 5000, calm: 5000, pictures: 5000, tick: 5000 };
-  if (isRemote(env)) return { frame: () => 200, calm: 1000, pictures: 2000, tick: 1000 };
-  return { frame: () => cells() > MANY_CELLS ? 200 : 100, calm: 500, pictures: 1000, tick: 1000 };
+  const turns = (milliseconds: number, share: number): Turns => ({ every: () => milliseconds, share });
+  if (isRead) {
+    const slow = turns(5000, 16);
+    return { parts: { figures: slow, curves: slow, pictures: slow }, tick: 5000 };
+  }
+  if (isRemote(env)) {
+    return {
+      parts: { figures: turns(200, 3), curves: turns(1000, 2), pictures: turns(2000, 8) },
+      tick: 1000,
+    };
+  }
+  const figures = { every: () => cells() > MANY_CELLS ? 200 : 100, share: 5 };
+  return { parts: { figures, curves: turns(500, 5), pictures: turns(1000, 16) }, tick: 1000 };
 }
 
 /** Whether the terminal is reached over SSH. */

@@ -8,7 +8,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 import { render, renderToString } from "ink";
 import type { Environment } from "./choose.ts";
 import { LiveRuns, RunsFrame, type RunsFrameProps } from "./components/runs.tsx";
-import { holdTerminal } from "./hold_terminal.ts";
+import { holdTerminal, inkOptions } from "./hold_terminal.ts";
 import type { RunsDeed } from "./press_runs.ts";
 import { rhythmOf } from "./rhythm.ts";
 import { rowsStore } from "./rows_store.ts";
@@ -47,19 +47,14 @@ const FRAME = 500;
 export function startRunsTable(options: RunsScreenOptions): RunsScreen {
   const { stdout, stdin, color, rows, chosen = null, env = process.env } = options;
   const isRead = env.INK_SCREEN_READER === "true";
-  const { frame } = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
-  const store = rowsStore(rows, Math.max(FRAME, frame()));
+  const rhythm = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
+  const store = rowsStore(rows, Math.max(FRAME, rhythm.parts.figures.every()));
   const release = holdTerminal(stdout);
   const onDeed = (deed: RunsDeed, row: RunRow | undefined) => obey(options, deed, row);
   const instance = render(<LiveRuns {...{ store, color, chosen, onDeed }} hasKeys={stdin.isTTY === true} />, {
+    ...inkOptions(rhythm, isRead),
     stdout,
     stdin,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    incrementalRendering: true,
-    maxFps: 1000 / frame(),
-    interactive: true,
-    isScreenReaderEnabled: isRead,
   });
   return {
     update: store.set,

@@ -1,4 +1,5 @@
 /** Between thousands of events and ten frames a second: holds the newest view and the past, and tells of them now and then. @module */
+import { type Budget, budget } from "./budget.ts";
 import type { Comparison } from "./compare.ts";
 import type { Rhythm } from "./rhythm.ts";
 import { type Timeline, timeline } from "./timeline.ts";
@@ -31,36 +32,32 @@ export interface ViewStore {
 /** Milliseconds until the first view is told. */
 const FIRST = 100;
 
-/** A store that tells in this rhythm. */
-export function viewStore(view: View, rhythm: Rhythm): ViewStore {
+/** A store that tells in this rhythm; `bytes` tells how many were written so far. */
+export function viewStore(view: View, rhythm: Rhythm, bytes: () => number = () => 0): ViewStore {
   const listeners = new Set<() => void>();
   const past = timeline();
+  const turns = budget(rhythm, bytes);
   let newest = view, other: Comparison | undefined;
   let told: Snapshot = { view, calm: view, compare: undefined, now: Date.now() };
-  let calmed = -Infinity, pictured = -Infinity;
   let pending: ReturnType<typeof setTimeout> | undefined;
   function tell(): void {
     clearTimeout(pending);
     pending = undefined;
-    const now = Date.now();
-    const isCalm = now - calmed < rhythm.calm && newest.trainings.length === told.calm.trainings.length;
-    if (!isCalm) calmed = now;
-    const { preview, latent } = told.view;
-    const isNew = newest.preview !== preview || newest.latent !== latent;
-    const keepsPictures = isNew && preview !== null && now - pictured < rhythm.pictures;
-    if (isNew && !keepsPictures) pictured = now;
-    told = {
-      view: keepsPictures ? { ...newest, preview, latent } : newest,
-      calm: isCalm ? told.calm : newest,
-      compare: other,
-      now,
-    };
+    told = next(told, newest, other, turns);
     listeners.forEach((listener) => listener());
   }
-  const clock = setInterval(tell, rhythm.tick);
+  /** Too early: what the last frame cost is known only now. */
+  function tellInTime(): void {
+    const rest = turns.wait(performance.now());
+    if (rest <= 0) tell();
+    else pending = setTimeout(tellInTime, rest);
+  }
+  const clock = setInterval(() => pending ??= setTimeout(tellInTime, 0), rhythm.tick);
   // The first view of a run is worth no waiting.
-  const wait = () => told.view.run === null ? Math.min(FIRST, rhythm.frame()) : rhythm.frame();
-  const soon = () => pending ??= setTimeout(tell, wait());
+  const soon = () =>
+    pending ??= told.view.run === null
+      ? setTimeout(tell, FIRST)
+      : setTimeout(tellInTime, rhythm.parts.figures.every());
   return {
     set(view) {
       newest = view;
@@ -81,5 +78,22 @@ export function viewStore(view: View, rhythm: Rhythm): ViewStore {
       clearInterval(clock);
       tell();
     },
+  };
+}
+
+/** The next snapshot: a part that has no turn keeps what it shows. */
+function next(told: Snapshot, newest: View, compare: Comparison | undefined, turns: Budget): Snapshot {
+  const { preview, latent } = told.view;
+  const pictures = newest.preview !== preview || newest.latent !== latent;
+  const part = turns.begin(performance.now(), { pictures, curves: true });
+  // What is seen for the first time, or for the last, waits for no turn.
+  const isNew = newest.trainings.length !== told.calm.trainings.length || newest.end !== null ||
+    compare !== told.compare;
+  const keepsPictures = pictures && part !== "pictures" && preview !== null && !isNew;
+  return {
+    view: keepsPictures ? { ...newest, preview, latent } : newest,
+    calm: part === "curves" || isNew ? newest : told.calm,
+    compare,
+    now: Date.now(),
   };
 }

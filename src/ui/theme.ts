@@ -27,8 +27,8 @@ const STYLES = {
   train: color(33, 214, 230, 159, 0),
   /** The validation loss: sky blue. */
   validation: color(36, 74, 86, 180, 233),
-  /** The loss of a second run: reddish purple. */
-  other: color(35, 175, 204, 121, 167),
+  /** The loss of a second run: grey, as reddish purple comes too near to sky blue or to orange for some eyes. */
+  other: color(90, 246, 153, 153, 153),
   /** Bluish green. */
   good: color(32, 36, 0, 158, 115),
   /** Vermilion. Never alone: a word or a mark says the same. */

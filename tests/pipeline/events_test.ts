@@ -130,3 +130,44 @@ Deno.test("parseEvent passes over fields that a later version may add", () => {
 Deno.test("RunEvent knows the types that stand here, and no other", () => {
   deepEqual(RunEvent.options.map(({ shape }) => shape.type.value).toSorted(), Object.keys(EVENTS).toSorted());
 });
+
+Deno.test("parseEvent takes an epoch without the schema as the schema would, and leaves to it what is not plainly one", () => {
+  const plain = {
+    type: "epoch",
+    t: 1,
+    stage: "train",
+    epoch: 3,
+    loss: 0.5,
+    validation: 0.6,
+    parts: { kl: 1 },
+    best: null,
+    bestEpoch: 0,
+    waited: 3,
+    learningRate: 0.001,
+    seconds: 0.1,
+  };
+  const bySchema = (value: unknown) => {
+    const { success, data } = RunEvent.safeParse(value);
+    return success ? data : undefined;
+  };
+  const changes: Record<string, unknown>[] = [
+    {},
+    { loss: null },
+    { validation: undefined },
+    { validation: null },
+    { parts: { kl: null } },
+    { parts: [1] },
+    { parts: null },
+    { epoch: 1.5 },
+    { epoch: -1 },
+    { waited: "3" },
+    { best: undefined },
+    { stage: 7 },
+    { t: null },
+    { seconds: undefined },
+  ];
+  for (const change of changes) {
+    const value = JSON.parse(JSON.stringify({ ...plain, ...change }));
+    deepEqual(parseEvent(JSON.stringify(value)), bySchema(value), JSON.stringify(change));
+  }
+});

@@ -97,7 +97,7 @@ Deno.test("chartScale holds both curves", () => {
 Deno.test("lossChart draws the other curve behind, in a colour of its own", () => {
   const mine = { ...trainingOf([1, 1]), monitor: "loss" } as TrainingView;
   const [line] = lossChart(mine, { width: 12, height: 5, level: 1, other: trainingOf([4, 4]) });
-  equal(line.includes("\u001b[35m"), true);
+  equal(line.includes("\u001b[90m"), true);
   const alone = lossChart(mine, { width: 12, height: 5, level: 1 }).join("");
-  equal(alone.includes("\u001b[35m"), false);
+  equal(alone.includes("\u001b[90m"), false);
 });

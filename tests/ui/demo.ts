@@ -1,45 +1,85 @@
 /**
  * Plays a made-up run on a real screen, to look at:
  *
- *     deno run --allow-env --allow-read --allow-sys tests/ui/demo.ts [digits|glyphs] [auto|tui|plain|json|off] [speed]
+ *     deno run -A tests/ui/demo.ts [digits|glyphs|runs] [auto|tui|plain|json|off] [speed] [own|look] [compare]
+ *
+ * `look` only looks on; `compare` draws the whole run behind; `runs` is the table, of which one goes on.
  *
  * @module
  */
 import process from "node:process";
-import { chooseScreen, colorLevel, startScreen, type UiName } from "../../src/ui/choose.ts";
+import type { RunEvent } from "../../src/pipeline/events.ts";
+import { chooseScreen, colorLevel, type Controls, startScreen, type UiName } from "../../src/ui/choose.ts";
+import { openRunsTable } from "../../src/ui/open_screen.ts";
+import { initialView, reduce } from "../../src/ui/reduce.ts";
+import { rowOf } from "../../src/ui/run_row.ts";
 import { digitRun, glyphRun } from "./fake_run.ts";
 
-const [which = "digits", ui = "auto", speed = "1"] = Deno.args;
+const [which = "digits", ui = "auto", speed = "1", role = "own", compare] = Deno.args;
 const events = which === "glyphs" ? glyphRun() : digitRun();
 const env = Deno.env.toObject();
 const isTerminal = Deno.stdout.isTerminal();
-let interrupts = 0;
-const screen = await startScreen(chooseScreen(ui as UiName, { isTerminal, env }), {
-  stdout: process.stdout,
-  stdin: process.stdin,
-  write: (text) => void process.stdout.write(text),
-  color: colorLevel(env, isTerminal),
-  controls: { stop: () => interrupts++, abort: () => interrupts = 2 },
-});
+const color = colorLevel(env, isTerminal);
+const terminal = { stdout: process.stdout, stdin: process.stdin, color };
 const begun = Date.now(), first = events[0].t;
-for (const event of events) {
-  // Times of the made-up run become times of now, so that clocks and estimates are right.
-  const t = begun + (event.t - first) / Number(speed);
-  while (Date.now() < t && interrupts < 2) {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(50, t - Date.now())));
-  }
-  if (interrupts > 1) break;
-  if (interrupts === 0) screen.event({ ...event, t });
-  else {
-    screen.event({
-      type: "end",
-      t,
-      status: "stopped",
-      exitCode: 130,
-      reason: "stopped by SIGINT",
-      seconds: (t - begun) / 1000,
-    });
-    break;
+
+let exit: "" | "stopped" | "left" = "";
+/** The events, each when its time has come: times of the made-up run become times of now, so that clocks are right. */
+async function* play(): AsyncGenerator<RunEvent> {
+  for (const event of events) {
+    const t = begun + (event.t - first) / Number(speed);
+    while (Date.now() < t && exit === "") {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(50, t - Date.now())));
+    }
+    if (exit === "left") return;
+    if (exit === "stopped") {
+      const seconds = (Date.now() - begun) / 1000;
+      yield { type: "end", t, status: "stopped", exitCode: 130, reason: "stopped by SIGINT", seconds };
+      return;
+    }
+    yield { ...event, t };
   }
 }
-await screen.finish();
+
+async function playRun(): Promise<void> {
+  const leave = () => exit = "left", stop = () => exit = "stopped";
+  const controls: Controls = role === "look"
+    ? { stop, abort: stop, quit: leave }
+    : { stop: () => setTimeout(stop, 2000), abort: stop, detach: leave };
+  const screen = await startScreen(chooseScreen(ui as UiName, { isTerminal, env }), {
+    ...terminal,
+    write: (text) => void process.stdout.write(text),
+    controls,
+    ...(compare ? { compare: { name: "all-of-it", view: events.reduce(reduce, initialView()) } } : {}),
+  });
+  for await (const event of play()) screen.event(event);
+  while (role === "look" && exit === "") await new Promise((resolve) => setTimeout(resolve, 50));
+  await screen.finish();
+}
+
+async function playTable(): Promise<void> {
+  const others = [glyphRun(), digitRun()].map((run) =>
+    rowOf(run.slice(0, -1).reduce(reduce, initialView()), Date.now())
+  );
+  const old = others.map((row, index) => ({
+    ...row,
+    status: ["completed", "crashed"][index],
+    secondsLeft: null,
+  }));
+  const leave = () => exit = "left";
+  const table = await openRunsTable({
+    ...terminal,
+    rows: old,
+    open: leave,
+    stop: () => exit = "stopped",
+    quit: leave,
+  });
+  let view = initialView();
+  for await (const event of play()) {
+    view = reduce(view, event);
+    table.update([{ ...rowOf(view, Date.now()), id: "20261124-070000-beef", size: 34_000_000 }, ...old]);
+  }
+  await table.finish();
+}
+
+await (which === "runs" ? playTable() : playRun());

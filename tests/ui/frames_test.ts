@@ -42,15 +42,13 @@ digitRun().reduce((view, event) => {
 const looksOn: Situation = { looksOn: true, canDetach: false };
 const detachable: Situation = { looksOn: false, canDetach: true };
 /** What the plain log of the digits holds. */
-function digitLog(width: number): string[] {
-  const log = logBuffer(0);
-  untilEpoch(digitRun(), 26).reduce((view, event) => {
-    const next = reduce(view, event);
-    log.take(event, next);
-    return next;
-  }, initialView());
-  return log.lines(digits.at, { width, height: 100 });
-}
+const digitLog = (width: number) => buffer.lines(digits.at, { width: Math.max(1, width - 2), height: 100 });
+const buffer = logBuffer(0);
+untilEpoch(digitRun(), 26).reduce((view, event) => {
+  const next = reduce(view, event);
+  buffer.take(event, next);
+  return next;
+}, initialView());
 
 const FRAMES: {
   name: string;
@@ -100,8 +98,8 @@ const FRAMES: {
   { name: "compare_80x24", view: digits, columns: 80, rows: 24, compare: other },
   { name: "compare_60x20", view: digits, columns: 60, rows: 20, compare: other },
   { name: "compare_120x40", view: digits, columns: 120, rows: 40, compare: other },
-  { name: "log_80x24", view: digits, columns: 80, rows: 24, choices: { log: true }, log: digitLog(78) },
-  { name: "log_60x20", view: digits, columns: 60, rows: 20, choices: { log: true }, log: digitLog(58) },
+  { name: "log_80x24", view: digits, columns: 80, rows: 24, choices: { log: true }, log: digitLog(80) },
+  { name: "log_60x20", view: digits, columns: 60, rows: 20, choices: { log: true }, log: digitLog(60) },
   { name: "help_60x20", view: digits, columns: 60, rows: 20, choices: { help: true }, situation: detachable },
   {
     name: "help_monitor_80x24",
@@ -170,12 +168,20 @@ const VIEWS: [name: string, view: View][] = [
   ["hostile names", fold(HOSTILE)],
 ];
 
+const VARIANTS: Partial<Choices>[] = [
+  {},
+  { help: true, panel: "latent" },
+  { log: true, asking: true, past: line.moments()[9] },
+];
+
 for (const [name, view] of VIEWS) {
   Deno.test(`renderFrame is lower than the terminal and no wider, whatever its size: ${name}`, () => {
     for (let columns = 40; columns <= 220; columns += columns < 130 ? 18 : 45) {
       for (let rows = 10; rows <= 60; rows += rows < 26 ? 4 : 11) {
-        for (const choices of [NO_CHOICES, { ...NO_CHOICES, help: true, panel: "latent" } as const]) {
-          const frame = renderFrame(view, { columns, rows, color: 0, now: view.at, choices });
+        for (const part of VARIANTS) {
+          const choices = { ...NO_CHOICES, ...part };
+          const rest = { choices, compare: other, situation: detachable, log: digitLog(columns) };
+          const frame = renderFrame(view, { ...rest, columns, rows, color: 0, now: view.at });
           const lines = frame.split("\n");
           equal(lines.length < rows, true, `${lines.length} lines at ${columns}x${rows}`);
           const widest = Math.max(...lines.map(displayWidth));

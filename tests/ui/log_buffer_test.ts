@@ -71,7 +71,7 @@ Deno.test("wrap breaks full lines, keeps wide letters whole and lets a colour go
 
 Deno.test("rhythmOf draws ten frames a second, five over SSH or on a large terminal, and fewer to be read", () => {
   const frame = (env: Record<string, string>, cells = 1920, isRead = false) =>
-    rhythmOf({ env, isRead, cells: () => cells }).frame();
+    rhythmOf({ env, isRead, cells: () => cells }).parts.figures.every();
   equal(frame({}), 100);
   equal(frame({}, 10_000), 200);
   equal(frame({ SSH_CONNECTION: "10.0.0.1 5 10.0.0.2 22" }), 200);

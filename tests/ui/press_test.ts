@@ -110,10 +110,10 @@ const TABLE: {
   { name: "and back", keys: ["p", "p"], after: {}, deeds: [] },
   { name: "turns pages of samples", keys: ["left", "right"], after: {}, deeds: [{ page: -1 }, { page: 1 }] },
   {
-    name: "steps through the past by one and by ten",
-    keys: ["[", "]", "{", "}"],
+    name: "steps through the past by one, by ten and to its beginning",
+    keys: ["[", "]", "{", "}", "home"],
     after: {},
-    deeds: [{ step: -1 }, { step: 1 }, { step: -10 }, { step: 10 }],
+    deeds: [{ step: -1 }, { step: 1 }, { step: -10 }, { step: 10 }, { step: -Infinity }],
   },
   ...["0", "end", "escape"].map((key) => ({
     name: `goes back to the present at ${key}`,

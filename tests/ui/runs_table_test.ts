@@ -268,3 +268,18 @@ Deno.test(
     equal(terminal.scrolled(), 0);
   },
 );
+
+Deno.test(
+  "startRunsTable reads the runs aloud",
+  { sanitizeOps: false, sanitizeResources: false },
+  async () => {
+    const terminal = fakeTerminal(120, 24);
+    const nothing = { open() {}, stop() {}, quit() {} };
+    const env = { INK_SCREEN_READER: "true" };
+    const screen = startRunsTable({ ...terminal, ...nothing, color: 2, env, rows: ROWS });
+    await shown(terminal, `Chosen: ${rowSentence(row)}.`);
+    terminal.press("\u001b[B");
+    await shown(terminal, `Chosen: ${rowSentence(ROWS[1])}.`);
+    await screen.finish();
+  },
+);

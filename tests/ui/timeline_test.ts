@@ -67,7 +67,7 @@ Deno.test("timeline steps back and forth, stops at the first and comes back to t
   equal(one.epoch, 29, "epoch 30 is the present");
   const ten = past.step(one, -10)!;
   equal(ten.epoch, 19);
-  equal(past.step(ten, -100)?.epoch, 1);
+  equal(past.step(ten, -Infinity)?.epoch, 1);
   equal(past.step(past.step(ten, -100), -1)?.epoch, 1);
   equal(past.step(ten, 1)?.epoch, 20);
   equal(past.step(one, 1), null);
@@ -77,7 +77,7 @@ Deno.test("timeline steps back and forth, stops at the first and comes back to t
 
 Deno.test("timeline has no past before the second epoch", () => {
   const past = timeline();
-  equal(past.step(null, -1), null);
+  equal(past.step(null, -Infinity), null);
   feed(past, [...begun, epoch(1)]);
   equal(past.step(null, -1), null);
 });

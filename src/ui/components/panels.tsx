@@ -32,8 +32,8 @@ export function Panels({ view, calm, layout, choices, color: level, now, compare
           level={level}
           compare={compare}
         />
-        <NumbersPanel {...{ view, training, stageList, level, now, compare }} size={numbers} />
         {latent?.place === "top" && plane}
+        <NumbersPanel {...{ view, training, stageList, level, now, compare }} size={numbers} />
       </Box>
       {layout.gap && <Lines lines={[paint(level, "faint", epoch)]} width={width} />}
       <Box flexGrow={1} columnGap={3} overflow="hidden">

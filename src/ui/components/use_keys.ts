@@ -1,7 +1,7 @@
 /** Keys by their names. @module */
 import { type Key, useInput } from "ink";
 
-/** Calls back for each key by its sign, or `escape`, `left`, `right`, `up`, `down`, `end`, `return`, `ctrl-c`. */
+/** Calls back for each key by its sign, or `escape`, `left`, `right`, `up`, `down`, `home`, `end`, `return`, `ctrl-c`. */
 export function useKeys(onKey: (key: string) => void, isActive: boolean): void {
   useInput((input, key) => namesOf(input, key).forEach(onKey), { isActive });
 }
@@ -22,6 +22,7 @@ const NAMED = [
   ["rightArrow", "right"],
   ["upArrow", "up"],
   ["downArrow", "down"],
+  ["home", "home"],
   ["end", "end"],
   ["return", "return"],
 ] as const satisfies readonly (readonly [keyof Key, string])[];
