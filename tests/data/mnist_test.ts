@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import { RunError } from "../../src/core/errors.ts";
-import { mnist, verifySha256 } from "../../src/data/mnist.ts";
+import { mnist } from "../../src/data/mnist.ts";
+import { verifySha256 } from "../../src/data/package_files.ts";
 import { openSource, SourceSpec } from "../../src/data/source.ts";
 
 const open = (options: Parameters<typeof mnist>[0] = {}) =>
