@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { messageOf, RunError } from "../core/errors.ts";
 
 /** A package and how it is spoken of. */
@@ -43,7 +44,7 @@ export async function bringPackage(
 
 /** The path of a package's file. The package must have been brought. */
 export function packagePath(specifier: string, file: string): string {
-  return decodeURIComponent(new URL(import.meta.resolve(`${specifier}/${file}`)).pathname);
+  return fileURLToPath(import.meta.resolve(`${specifier}/${file}`));
 }
 
 /** Reads a package's file; its path is given beside the bytes, for errors. */
