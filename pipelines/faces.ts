@@ -1,4 +1,4 @@
-/** Faces of 70x70 by 4900-500-300-128-64 and its mirror, 500 epochs: 1,000 drawn ones. A few minutes on two cores. */
+/** Faces of 70x70 by 4900-500-300-128-64 and its mirror, 500 epochs: 1,000 drawn ones. About five minutes on two cores. */
 import {
   adam,
   cosine,
@@ -24,6 +24,6 @@ export default pipeline("faces", { seed: 42 })
     }),
   )
   .pipe(evaluate())
-  .pipe(interpolate({ from: "open", to: "glasses", steps: 16, path: "spherical" }))
+  .pipe(interpolate({ from: { sample: 1 }, to: { sample: 4 }, steps: 16, path: "spherical" }))
   .pipe(generate({ count: 64 }))
   .pipe(exportRun());
