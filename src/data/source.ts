@@ -6,6 +6,8 @@
 import { z } from "zod";
 import type { ImageShape, Source, SourceContext } from "./contract.ts";
 import type { Dataset } from "./dataset.ts";
+import { type EmojiInput, emojiSource } from "./emoji.ts";
+import { type FacesInput, facesSource } from "./faces.ts";
 import { type GlyphsInput, glyphsSource } from "./glyphs.ts";
 import { type IdxInput, idxSource } from "./idx.ts";
 import { type ImagesInput, imagesSource } from "./images.ts";
@@ -19,6 +21,8 @@ const SOURCES = [
   mnistSource,
   idxSource,
   imagesSource,
+  emojiSource,
+  facesSource,
 ] as const;
 
 type SchemasOf<Sources extends readonly { schema: z.ZodObject }[]> = {
@@ -36,7 +40,7 @@ export const SourceSpec: z.ZodDiscriminatedUnion<Schemas, "source"> = z.discrimi
 export type SourceSpec = z.output<typeof SourceSpec>;
 
 /** A source as a pipeline file writes it; its schema checks it and fills in the defaults. */
-export type SourceInput = GlyphsInput | MnistInput | IdxInput | ImagesInput;
+export type SourceInput = GlyphsInput | MnistInput | IdxInput | ImagesInput | EmojiInput | FacesInput;
 
 const BY_KIND: ReadonlyMap<string, Source> = new Map(
   // A source is only ever called with a spec of its own kind, which the type of the map cannot say.

@@ -7,8 +7,18 @@ import { RunError } from "../core/errors.ts";
 import { permutation } from "../core/random.ts";
 import { pickFromSplit, sliceSplit, type Split } from "./dataset.ts";
 
-/** What the draws of this room are for: rounds of the stream "split" (the part that a seed gives to them). */
-const ROUNDS = { testSplit: 0, selection: 1 } as const;
+/**
+ * What the draws of this room are for: rounds of the stream "split" (the part that a seed gives to them). Append only; round 2 is
+ * that of a picture cache's order, in which no seed has a say.
+ */
+export const ROUNDS = { testSplit: 0, selection: 1, looks: 3 } as const;
+
+/** How many images {@link drawTestSplit} leaves to train on and, when it draws any, how many to test on. */
+export function splitCounts(count: number, share: number): number[] {
+  if (share === 0 || count < 2) return [count];
+  const wanted = Math.min(count - 1, Math.max(1, Math.round(share * count)));
+  return [count - wanted, wanted];
+}
 
 /**
  * Draws the test split: `round(share * count)` images, at least one and never all; both parts keep their order.
@@ -21,11 +31,10 @@ export function drawTestSplit(
   share: number,
   seed: number,
 ): { train: Split; test: Split } {
-  if (share === 0 || all.count < 2) return { train: all, test: all };
-  const wanted = Math.min(all.count - 1, Math.max(1, Math.round(share * all.count)));
+  const [kept, wanted] = splitCounts(all.count, share);
+  if (wanted === undefined) return { train: all, test: all };
   if (all.file !== undefined) {
     // Images that stay in their file are read in its order: the test split is its end.
-    const kept = all.count - wanted;
     return { train: sliceSplit(all, pixels, 0, kept), test: sliceSplit(all, pixels, kept, all.count) };
   }
   const order = permutation(all.count, { seed, stream: "split", epoch: ROUNDS.testSplit });

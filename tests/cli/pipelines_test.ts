@@ -66,6 +66,24 @@ const SHORT: { name: string; settings: string[]; metrics: string[]; files: strin
     metrics: ["elbo", "kl"],
     files: ["latent.png", "generate-manifold.png"],
   },
+  {
+    name: "emoji-vae",
+    settings: ["load.source.limit=200", "train.epochs=2", "interpolate.to.sample=9", "generate.count=9"],
+    metrics: ["elbo", "kl"],
+    files: ["interpolate.gif", "generate.png", "reconstructions.png"],
+  },
+  {
+    name: "emoji-deep",
+    settings: ["load.source.limit=100", "train.epochs=1", "interpolate.to.sample=9", "generate.count=9"],
+    metrics: ["elbo", "kl"],
+    files: ["interpolate.gif", "generate.png", "reconstructions.png"],
+  },
+  {
+    name: "faces",
+    settings: ["load.source.limit=100", "train.epochs=1", "generate.count=9"],
+    metrics: ["elbo", "kl"],
+    files: ["interpolate.gif", "generate.png", "reconstructions.png"],
+  },
 ];
 
 for (const { name, settings, metrics, files } of SHORT) {

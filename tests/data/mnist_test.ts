@@ -1,6 +1,5 @@
-import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
-import { RunError } from "../../src/core/errors.ts";
-import { mnist, verifySha256 } from "../../src/data/mnist.ts";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
+import { mnist } from "../../src/data/mnist.ts";
 import { openSource, SourceSpec } from "../../src/data/source.ts";
 
 const open = (options: Parameters<typeof mnist>[0] = {}) =>
@@ -25,20 +24,4 @@ Deno.test("mnist() takes a limit from an offset on, of the train split alone", a
   deepEqual([...train.labels!], [4, 1, 9]);
   deepEqual(train.images, all.train.images.slice(2 * 784, 5 * 784));
   equal(train.images.buffer.byteLength, 3 * 784, "only what is used is kept in memory");
-});
-
-Deno.test("verifySha256 passes the right bytes and refuses changed ones, naming the file and both values", () => {
-  const bytes = new TextEncoder().encode("abc");
-  const right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  verifySha256(bytes, right, "digits");
-  bytes[0] ^= 1;
-  throws(
-    () => verifySha256(bytes, right, "digits"),
-    (error: unknown) =>
-      error instanceof RunError &&
-      new RegExp(
-        `^Cannot use "digits" as its SHA-256 must be ${right}: current value is [0-9a-f]{64}; remove`,
-      )
-        .test(error.message),
-  );
 });

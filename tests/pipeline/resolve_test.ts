@@ -55,7 +55,7 @@ Deno.test("resolvePipeline says all faults of all stages together, each with its
       `Cannot run pipeline "a/b" as 10 settings are wrong
   ✖ pipeline.name must be 1 to 80 letters, digits, blanks, dots, dashes or underscores and begin with a letter or digit: current value is "a/b"
   ✖ pipeline.seed must be at least 0: current value is -1
-  ✖ load.source.source must be one of "glyphs", "mnist", "idx", "images": current value is "mnsit"
+  ✖ load.source.source must be one of "glyphs", "mnist", "idx", "images", "emoji", "faces": current value is "mnsit"
   ✖ noise.std must be at least 0: current value is -1
   ✖ noise.share must be at most 1: current value is 2
   ✖ train.epochs must be at least 1: current value is 0

@@ -1,0 +1,121 @@
+/**
+ * The source `emoji`: grey pictures drawn from the SVGs of OpenMoji (the open emoji and icon project, openmoji.org, CC BY-SA 4.0).
+ *
+ * Of its 4,495 pictures 2,465 are no variant of another one by skin tone: those are the default. Only the pinned package's files are
+ * read, none of its code is run.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { messageOf, RunError } from "../core/errors.ts";
+import { limitOption, offsetOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
+import { type Dataset, imagesText, type Split } from "./dataset.ts";
+import { checkSelection, countEmoji, type Emoji, findEmoji, OPENMOJI } from "./emoji_table.ts";
+import { readPackageFile } from "./package_files.ts";
+import { drawTestSplit, splitCounts } from "./split.ts";
+import { svgDrawer } from "./svg.ts";
+
+const schema = z.strictObject({
+  source: z.literal("emoji"),
+  size: z.int().min(8).max(512).default(28),
+  group: z.string().optional(),
+  subgroups: z.array(z.string()).min(1).optional(),
+  skintones: z.boolean().default(false),
+  labels: z.enum(["group", "subgroup"]).default("group"),
+  testShare: testShareOption.default(0.1),
+  limit: limitOption,
+  offset: offsetOption,
+}).superRefine((spec, context) => {
+  const faults = checkSelection(spec), count = countEmoji(spec), { offset } = spec;
+  for (const { path, message } of faults) context.addIssue({ code: "custom", path, message });
+  if (faults.length > 0 || offset < count) return;
+  const message = `must be below the ${count} emoji that there are: current value is ${offset}`;
+  context.addIssue({ code: "custom", path: ["offset"], message });
+});
+
+type EmojiSpec = z.output<typeof schema>;
+
+/** What {@link emoji} draws. */
+export interface EmojiOptions {
+  /** Pixels from top to bottom and from left to right. @default {28} */
+  size?: number;
+  /** Only one of OpenMoji's groups: `"animals-nature"`. @default all */
+  group?: string;
+  /** Only these subgroups; a `*` at the end stands for any rest: `["face-*", "cat-face"]`. @default all */
+  subgroups?: string[];
+  /** Whether the variants that differ from another picture by their skin tones alone are drawn too. @default {false} */
+  skintones?: boolean;
+  /** What an emoji's label is. @default {"group"} */
+  labels?: "group" | "subgroup";
+  /** Which share of the pictures becomes the test split, from 0 (none: train is test) to 0.9. @default {0.1} */
+  testShare?: number;
+  /** How many pictures to use at most, in OpenMoji's order, before the test split is drawn. @default all */
+  limit?: number;
+  /** How many of them to pass over first. @default {0} */
+  offset?: number;
+}
+
+/** This source as a pipeline file writes it, by {@link emoji}. */
+export type EmojiInput = { source: "emoji" } & EmojiOptions;
+
+/**
+ * Emoji as grey pictures, white lines and grey areas on black, named by their annotations. Nothing is read before the run.
+ *
+ * The pictures are OpenMoji's, under CC BY-SA 4.0: who shows them names OpenMoji.
+ */
+export function emoji(options: EmojiOptions = {}): EmojiInput {
+  return { source: "emoji", ...options };
+}
+
+/** The pictures, one after the other: the colours' luminance, inverted, as it shows the lines at their strongest and areas as grey. */
+async function draw(
+  chosen: readonly Emoji[],
+  size: number,
+  log: (message: string) => void,
+): Promise<Uint8Array> {
+  const count = chosen.length.toLocaleString("en-US");
+  log(
+    `Drawing ${count} emoji of ${size}x${size} from OpenMoji's SVGs (CC BY-SA 4.0): about a millisecond each`,
+  );
+  const drawSvg = await svgDrawer();
+  const pictures = new Uint8Array(chosen.length * size * size);
+  for (const [index, { hexcode }] of chosen.entries()) {
+    const { path, bytes } = await readPackageFile(OPENMOJI, `color/svg/${hexcode}.svg`);
+    try {
+      pictures.set(drawSvg(bytes, size, "white").pixels.map((grey) => 255 - grey), index * size * size);
+    } catch (thrown) {
+      throw new RunError(
+        `Cannot draw "${path}": ${messageOf(thrown)}; remove its package from Deno's cache and run again`,
+      );
+    }
+  }
+  return pictures;
+}
+
+async function open(spec: EmojiSpec, { seed, log }: SourceContext): Promise<Dataset> {
+  const { size, labels, offset, limit = Infinity, testShare } = spec;
+  const chosen = (await findEmoji(spec, log)).slice(offset, offset + limit);
+  const labelNames = [...new Set(chosen.map((one) => one[labels]))];
+  const positions = new Map(labelNames.map((name, position) => [name, position]));
+  const all: Split = {
+    count: chosen.length,
+    images: await draw(chosen, size, log),
+    labels: Uint16Array.from(chosen, (one) => positions.get(one[labels])!),
+    names: chosen.map(({ annotation }) => annotation),
+  };
+  const splits = drawTestSplit(all, size * size, testShare, seed);
+  return { name: "emoji", height: size, width: size, labelNames, ...splits };
+}
+
+/** The source `emoji`. */
+export const emojiSource: Source<typeof schema> = {
+  kind: "emoji",
+  schema,
+  describe(spec) {
+    const { size, offset, limit = Infinity, testShare } = spec;
+    const counts = splitCounts(Math.min(limit, countEmoji(spec) - offset), testShare);
+    return `emoji: ${imagesText(counts, size, size)} by OpenMoji (CC BY-SA 4.0)`;
+  },
+  shape: ({ size }) => ({ height: size, width: size }),
+  open,
+};

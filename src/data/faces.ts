@@ -1,0 +1,105 @@
+/**
+ * The source `faces`: head-on faces of low variability, drawn by DiceBear in the style Personas (Draftbit, CC BY 4.0).
+ *
+ * What each face looks like is drawn here, by the run's seed and the face's number, so that it is known: an attribute can be the label.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
+import { type Dataset, imagesText, type Split } from "./dataset.ts";
+import {
+  ATTRIBUTES,
+  drawLooks,
+  type FaceAttribute,
+  type FaceLook,
+  styleOptions,
+  valuesOf,
+} from "./face_attributes.ts";
+import { drawTestSplit, splitCounts } from "./split.ts";
+import { svgDrawer } from "./svg.ts";
+
+const schema = z.strictObject({
+  source: z.literal("faces"),
+  count: z.int().min(1).max(20_000).default(1000),
+  size: z.int().min(8).max(512).default(70),
+  labels: z.enum(Object.keys(ATTRIBUTES) as FaceAttribute[]).default("hair"),
+  testShare: testShareOption.default(0.1),
+  limit: limitOption,
+});
+
+type FacesSpec = z.output<typeof schema>;
+
+/** What {@link faces} draws. */
+export interface FacesOptions {
+  /** How many faces there are. @default {1000} */
+  count?: number;
+  /** Pixels from top to bottom and from left to right. @default {70} */
+  size?: number;
+  /** Which attribute of a face is its label; the faces are the same for each. @default {"hair"} */
+  labels?: FaceAttribute;
+  /** Which share of the faces becomes the test split, from 0 (none: train is test) to 0.9. @default {0.1} */
+  testShare?: number;
+  /** How many of them to use at most, the first ones. @default all */
+  limit?: number;
+}
+
+/** This source as a pipeline file writes it, by {@link faces}. */
+export type FacesInput = { source: "faces" } & FacesOptions;
+
+/**
+ * Drawn faces, grey on black. Face i is a function of the run's seed and i. Nothing is drawn before the run.
+ *
+ * The style is Personas by Draftbit, under CC BY 4.0: who shows them names Draftbit.
+ */
+export function faces(options: FacesOptions = {}): FacesInput {
+  return { source: "faces", ...options };
+}
+
+/** Larger than the style's own portrait, in percent, and moved down by percents of the picture, so that the head fills it. */
+const ZOOM = { scale: 150, translateY: 12 };
+
+/** The pictures, one after the other. */
+async function draw(looks: readonly FaceLook[], size: number): Promise<Uint8Array> {
+  const packages = { core: "@dicebear/core", style: "@dicebear/personas" };
+  const { createAvatar } = await import(packages.core) as typeof import("@dicebear/core");
+  const style = await import(packages.style) as typeof import("@dicebear/personas");
+  const drawSvg = await svgDrawer();
+  const pictures = new Uint8Array(looks.length * size * size);
+  for (const [index, look] of looks.entries()) {
+    const svg = createAvatar(style, { ...ZOOM, ...styleOptions(look) }).toString();
+    pictures.set(drawSvg(svg, size, "black").pixels, index * size * size);
+  }
+  return pictures;
+}
+
+/** How many faces are drawn. */
+const countOf = ({ count, limit = Infinity }: FacesSpec) => Math.min(count, limit);
+
+async function open(spec: FacesSpec, { seed, log }: SourceContext): Promise<Dataset> {
+  const { size, labels, testShare } = spec, count = countOf(spec);
+  log(
+    `Drawing ${count.toLocaleString("en-US")} faces of ${size}x${size} in the style Personas ` +
+      "(Draftbit, CC BY 4.0): about three milliseconds each",
+  );
+  const looks = drawLooks(count, seed), labelNames = valuesOf(labels);
+  const all: Split = {
+    count,
+    images: await draw(looks, size),
+    labels: Uint16Array.from(looks, (look) => labelNames.indexOf(look[labels])),
+    names: looks.map((_, face) => `face ${face}`),
+  };
+  const splits = drawTestSplit(all, size * size, testShare, seed);
+  return { name: "faces", height: size, width: size, labelNames, ...splits };
+}
+
+/** The source `faces`. */
+export const facesSource: Source<typeof schema> = {
+  kind: "faces",
+  schema,
+  describe: (spec) =>
+    `faces: ${imagesText(splitCounts(countOf(spec), spec.testShare), spec.size, spec.size)} ` +
+    "in the style Personas by Draftbit (CC BY 4.0)",
+  shape: ({ size }) => ({ height: size, width: size }),
+  open,
+};

@@ -1,0 +1,48 @@
+/**
+ * Draws SVG pictures.
+ *
+ * By resvg as WebAssembly: it needs no permission, where the native one needs `--allow-ffi`, and gives the same bytes on every machine.
+ *
+ * @module
+ */
+import { packagePath } from "./package_files.ts";
+import { type GreyRaster, toGrey } from "./raster.ts";
+
+/** Its version is that of deno.json, which a test holds it to. */
+const PACKAGE = "npm:@resvg/resvg-wasm@2.6.2";
+
+/** What is drawn on. */
+export type Page = "white" | "black";
+
+/** Draws a square SVG as a grey picture of `side` x `side` pixels, each the mean of what it covers. Throws an Error when it is no SVG. */
+export type DrawSvg = (svg: string | Uint8Array, side: number, page: Page) => GreyRaster;
+
+let loading: Promise<DrawSvg> | undefined;
+
+/** Loads what draws, once in a process. */
+export function svgDrawer(): Promise<DrawSvg> {
+  return loading ??= load();
+}
+
+async function load(): Promise<DrawSvg> {
+  const name = "@resvg/resvg-wasm";
+  const { initWasm, Resvg } = await import(name) as typeof import("@resvg/resvg-wasm");
+  await initWasm(await Deno.readFile(packagePath(PACKAGE, "index_bg.wasm")));
+  return (svg, side, page) => {
+    // No font is loaded, so no text is drawn: none of our pictures has any.
+    const drawing = new Resvg(svg, {
+      fitTo: { mode: "width", value: side },
+      background: page,
+      font: { loadSystemFonts: false },
+    });
+    try {
+      const image = drawing.render();
+      // Its memory lies outside of what is collected by itself.
+      const { height, width, pixels } = image;
+      image.free();
+      return toGrey({ height, width, rgba: pixels });
+    } finally {
+      drawing.free();
+    }
+  };
+}
