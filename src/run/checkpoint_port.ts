@@ -110,11 +110,13 @@ export function checkpointPort({ port, post, flushEvents }: PortOptions): Checkp
       new Float32Array(numbers, offset, data.length).set(data);
       offset += 4 * data.length;
     }
+    // First, as it throws on a full disk: a port that is busy with nothing would be waited for without end.
+    const eventBytes = flushEvents();
     Atomics.store(head, STATE, BUSY);
     post({
       stage,
       key,
-      eventBytes: flushEvents(),
+      eventBytes,
       state,
       blocks: blocks.map(({ name, data }) => ({ name, length: data.length })),
       numbers,
