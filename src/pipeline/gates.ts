@@ -56,7 +56,7 @@ export function failedGates(
 ): string[] {
   return gates.flatMap(({ text, stage, metric, comparison, value }) => {
     const measured = metrics[stage]?.[metric];
-    if (measured === undefined || Number.isNaN(measured)) return [`gate ${text}: it was not measured`];
+    if (typeof measured !== "number" || Number.isNaN(measured)) return [`gate ${text}: it was not measured`];
     return COMPARISONS[comparison](measured, value) ? [`gate ${text}: it is ${measured}`] : [];
   });
 }
