@@ -40,6 +40,7 @@ export function parcelWriter(
     const started = performance.now();
     let state = FREE, offset = 0;
     try {
+      await syncEvents(folder);
       await writeCheckpoint(folder, {
         ...parcel,
         blocks: blocks.map(({ name, length }) => {
@@ -58,6 +59,16 @@ export function parcelWriter(
     Atomics.store(head, STATE, state);
     Atomics.notify(head, STATE);
   };
+}
+
+/** Brings the events to the disk before the checkpoint that counts them: a power cut must not leave it ahead of them. */
+async function syncEvents(folder: string): Promise<void> {
+  try {
+    using file = await Deno.open(`${folder}/events.jsonl`, { write: true });
+    await file.syncData();
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  }
 }
 
 /** What the worker's side of a port needs. */
