@@ -132,7 +132,7 @@ Deno.test("openFollower() catches up on 100,000 epochs in a moment, and misses n
       seconds = (performance.now() - started) / 1000;
     equal(events.length, 100_000);
     ok(events.every((event, at) => event.type === "epoch" && event.epoch === at + 1));
-    // Alone it is a third of a second; other tests share the machine.
+    // Alone it takes under a second; other tests share the machine.
     ok(seconds < 5, `it took ${seconds} s`);
   });
 });
