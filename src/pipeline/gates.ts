@@ -47,7 +47,7 @@ export function failedGates(
 ): string[] {
   return gates.flatMap(({ text, stage, metric, condition }) => {
     const measured = metrics[stage]?.[metric];
-    if (measured === undefined || Number.isNaN(measured)) return [`gate ${text}: it was not measured`];
+    if (typeof measured !== "number" || Number.isNaN(measured)) return [`gate ${text}: it was not measured`];
     return holds(condition, measured) ? [`gate ${text}: it is ${measured}`] : [];
   });
 }

@@ -9,6 +9,8 @@ import type { ResolvedPipeline, ResolvedStage } from "./resolve.ts";
 
 /** What decides the result of a stage, as plain data. */
 export interface StageIdentity {
+  /** Its files and events bear it. */
+  readonly name: string;
   readonly kind: string;
   readonly version: number;
   readonly options: Readonly<Record<string, unknown>>;
@@ -28,6 +30,10 @@ export interface StageKeys {
   readonly key: string;
   /** The same as long as a checkpoint of the stage can go on. */
   readonly lasting: string;
+  /** The options that decide so. */
+  readonly lastingOptions: unknown;
+  /** Options that may be more in a run that goes on, never less. */
+  readonly growing: readonly string[];
 }
 
 /** The keys of all stages, by name. Asks sources for their fingerprints; reads no data. */
@@ -39,6 +45,7 @@ export async function stageKeys(
   let made: Record<string, string> = {};
   for (const { name, kind, definition, options } of stages) {
     const identity = {
+      name,
       kind,
       version: definition.version,
       options,
@@ -47,11 +54,13 @@ export async function stageKeys(
       engine,
       data: await definition.fingerprint?.(options),
     };
-    const key = hashOf(identity);
+    const key = hashOf(identity), lastingOptions = definition.lasting?.(options) ?? options;
     keys.set(name, {
       identity,
       key,
-      lasting: hashOf({ ...identity, options: definition.lasting?.(options) ?? options }),
+      lasting: hashOf({ ...identity, options: lastingOptions }),
+      lastingOptions,
+      growing: definition.growing ?? [],
     });
     made = { ...made, ...Object.fromEntries(definition.makes.map((output) => [output, `${key}/${output}`])) };
   }

@@ -133,6 +133,11 @@ export interface StageDefinition<Options, Needs, Adds> {
    * @default {all options}
    */
   lasting?(options: Options): unknown;
+  /**
+   * Options that are no part of {@link lasting} and of which less would have ended it sooner: a run goes on from a checkpoint under the
+   * same or more, where `null` is without end. @default {[]}
+   */
+  readonly growing?: readonly (keyof Options & string)[];
   /** What it would do, without doing it. */
   plan?(options: Options, facts: PlanFacts): StagePlan;
   /** Does it. */

@@ -64,16 +64,16 @@ export function encodeCheckpoint(
 }
 
 /**
- * Reads a checkpoint and checks it.
+ * Reads a checkpoint and checks that it is whole.
  *
- * @throws {RunError} When it is damaged, of a newer version, or was computed from something else.
+ * @throws {RunError} When it is damaged or of a newer version.
  */
-export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string, key: string): KeptCheckpoint {
+export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string): KeptCheckpoint {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const cannot = `Cannot go on from "${file}"`;
   const parsed = Metadata.safeParse(metadata);
   if (!parsed.success) throw new RunError(`${cannot} as it must be a checkpoint of Hourglass`);
-  const { schema, stage, key: found, eventBytes, state, sha256 } = parsed.data;
+  const { schema, stage, key, eventBytes, state, sha256 } = parsed.data;
   if (schema !== String(SCHEMA)) {
     throw new RunError(`${cannot} as its version must be ${SCHEMA}: current version is ${schema}`);
   }
@@ -85,9 +85,6 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string, k
         current.slice(0, 12)
       }…; it is damaged`,
     );
-  }
-  if (found !== key) {
-    throw new RunError(`${cannot} as it must be of this model, data and training: it is of others`);
   }
   return { stage, key, eventBytes, state: JSON.parse(state), blocks: tensors };
 }
@@ -102,16 +99,31 @@ export async function writeCheckpoint(folder: string, checkpoint: KeptCheckpoint
   await writeFileAtomically(last, bytes);
 }
 
-/** The newest checkpoint of a stage that can be gone on from, and what is wrong with those that cannot. */
+/** What a search for a checkpoint gave. */
+export interface CheckpointSearch {
+  readonly found?: KeptCheckpoint;
+  /** What is wrong with newer ones. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * The newest checkpoint of a stage that can be gone on from: whole, of this key, and not ahead of `told`, the bytes of events that are
+ * there. One that was computed from something else is no problem, it is only another.
+ */
 export async function findCheckpoint(
   folder: string,
   stage: string,
-  key: string,
-): Promise<{ found?: KeptCheckpoint; problems: string[] }> {
+  { key, told = Infinity }: { readonly key: string; readonly told?: number },
+): Promise<CheckpointSearch> {
   const problems: string[] = [];
   for (const file of Object.values(checkpointFiles(folder, stage))) {
     try {
-      return { found: decodeCheckpoint(await Deno.readFile(file), file, key), problems };
+      const found = decodeCheckpoint(await Deno.readFile(file), file);
+      if (found.key !== key) continue;
+      if (found.eventBytes <= told) return { found, problems };
+      problems.push(
+        `Cannot go on from "${file}" as ${found.eventBytes} bytes of events must be there: current length is ${told}`,
+      );
     } catch (thrown) {
       if (!(thrown instanceof Deno.errors.NotFound)) problems.push(messageOf(thrown));
     }

@@ -40,6 +40,7 @@ export function parcelWriter(
     const started = performance.now();
     let state = FREE, offset = 0;
     try {
+      await syncEvents(folder);
       await writeCheckpoint(folder, {
         ...parcel,
         blocks: blocks.map(({ name, length }) => {
@@ -58,6 +59,16 @@ export function parcelWriter(
     Atomics.store(head, STATE, state);
     Atomics.notify(head, STATE);
   };
+}
+
+/** Brings the events to the disk before the checkpoint that counts them: a power cut must not leave it ahead of them. */
+async function syncEvents(folder: string): Promise<void> {
+  try {
+    using file = await Deno.open(`${folder}/events.jsonl`, { write: true });
+    await file.syncData();
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  }
 }
 
 /** What the worker's side of a port needs. */
@@ -110,11 +121,13 @@ export function checkpointPort({ port, post, flushEvents }: PortOptions): Checkp
       new Float32Array(numbers, offset, data.length).set(data);
       offset += 4 * data.length;
     }
+    // First, as it throws on a full disk: a port that is busy with nothing would be waited for without end.
+    const eventBytes = flushEvents();
     Atomics.store(head, STATE, BUSY);
     post({
       stage,
       key,
-      eventBytes: flushEvents(),
+      eventBytes,
       state,
       blocks: blocks.map(({ name, data }) => ({ name, length: data.length })),
       numbers,

@@ -30,9 +30,13 @@ export async function askRun(folder: string, control: Control): Promise<void> {
   await writeFileAtomically(controlFile(folder), JSON.stringify(control) + "\n");
 }
 
-/** Looks for what the run is asked until it is closed; what was asked of an earlier process is taken away first. */
-export function watchControl(folder: string, onAsked: (control: Control) => void): { close(): void } {
+/** Takes away what was asked of an earlier process: for who has just taken the lock of a run that goes on. */
+export function forgetControl(folder: string): void {
   take(folder);
+}
+
+/** Looks for what the run is asked until it is closed. */
+export function watchControl(folder: string, onAsked: (control: Control) => void): { close(): void } {
   const timer = setInterval(() => {
     const asked = take(folder);
     if (asked !== undefined) onAsked(asked);
@@ -41,9 +45,12 @@ export function watchControl(folder: string, onAsked: (control: Control) => void
 }
 
 function take(folder: string): Control | undefined {
+  const taken = `${controlFile(folder)}.taken`;
   try {
-    const text = Deno.readTextFileSync(controlFile(folder));
-    Deno.removeSync(controlFile(folder));
+    // Renamed before it is read, so that what is asked in between waits for the next look.
+    Deno.renameSync(controlFile(folder), taken);
+    const text = Deno.readTextFileSync(taken);
+    Deno.removeSync(taken);
     return Control.parse(JSON.parse(text));
   } catch {
     // There is none, or it is no control file.

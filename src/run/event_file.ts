@@ -83,9 +83,17 @@ export function openFollower(folder: string): Follower {
     if (now === undefined) return false;
     wasThere = true;
     if (file !== undefined && now.ino === file.statSync().ino && now.size >= position) return false;
+    let opened: Deno.FsFile;
+    try {
+      opened = Deno.openSync(path);
+    } catch (thrown) {
+      // It has gone since.
+      if (thrown instanceof Deno.errors.NotFound) return false;
+      throw thrown;
+    }
     const restarted = file !== undefined;
     file?.close();
-    file = Deno.openSync(path);
+    file = opened;
     position = 0;
     rest = "";
     decoder = new TextDecoder();

@@ -33,6 +33,8 @@ export interface Execution {
   readonly engineText: string;
   /** What is told at the beginning: why it is not another engine. */
   readonly notice?: string;
+  /** What is told first, when a run goes on. @default {[]} */
+  readonly warnings?: readonly string[];
   readonly signal: Pick<StopFlag, "aborted" | "ending" | "reason" | "cause">;
   /** Whether errors are told with their stack. */
   readonly debug: boolean;
@@ -46,17 +48,19 @@ export interface Execution {
   readonly resumed?: string;
   /** Conditions under which a run that is done fails. */
   readonly gates: readonly Gate[];
-  emit(event: RunEvent): void;
+  /** Tells an event; one from the cache was told by the run that computed the stage. */
+  emit(event: RunEvent, from?: "cache"): void;
   /** Writes events that wait. */
   flushEvents(): number;
 }
 
 /** Runs all stages and tells of each; the last event says how it ended. Throws only when it cannot even tell. */
 export async function execute(execution: Execution): Promise<void> {
-  const { pipeline, signal, emit, resumed } = execution;
+  const { pipeline, signal, emit, resumed, warnings = [] } = execution;
   const started = performance.now();
   const position = pipeline.stages.findIndex(({ name }) => name === resumed);
   if (position < 0) begin(execution);
+  for (const message of warnings) emit({ type: "warning", t: Date.now(), message });
   const metrics: Metrics = {};
   let made: Record<string, unknown> = {}, failure: unknown;
   for (const [index, stage] of pipeline.stages.entries()) {

@@ -53,6 +53,7 @@ function changes(name: string, before: StageIdentity, now: StageIdentity): strin
   const inputs = Object.keys(now.inputs).filter((input) => before.inputs[input] !== now.inputs[input]);
   const lost = Object.keys(before.inputs).filter((input) => !(input in now.inputs));
   return [
+    ...(before.kind === now.kind ? [] : [`kind ${before.kind} -> ${now.kind}`]),
     ...differences(before.options, now.options, name),
     ...(before.seed === now.seed ? [] : [`seed ${before.seed} -> ${now.seed}`]),
     ...(before.engine === now.engine ? [] : [`engine ${before.engine} -> ${now.engine}`]),

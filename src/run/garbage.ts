@@ -40,7 +40,7 @@ export async function findGarbage({ root, olderThan, runsOlderThan, now }: Garba
   for await (const path of abandoned(cacheFolder(root), now)) await add(path, "half-written");
   for (const { folder, status, record, id } of await listRuns(root)) {
     if (status === "running") continue;
-    const began = Date.parse(record?.started ?? "");
+    const began = record === undefined ? await changed(folder, now) : Date.parse(record.started);
     const isOld = runsOlderThan !== undefined && now - began >= runsOlderThan;
     if (isOld && status !== "completed") await add(folder, `run ${id}: ${status}`);
     else for await (const path of abandoned(folder, now)) await add(path, "half-written");
@@ -53,10 +53,15 @@ async function* abandoned(folder: string, now: number): AsyncGenerator<string> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
   for (const { name, isDirectory } of entries) {
     const path = `${folder}/${name}`;
-    const age = now - ((await Deno.stat(path).catch(() => undefined))?.mtime?.getTime() ?? now);
+    const age = now - await changed(path, now);
     if (name.endsWith(".tmp") && age >= ABANDONED_MS) yield path;
     else if (isDirectory) yield* abandoned(path, now);
   }
+}
+
+/** When a file or folder was changed, in milliseconds since 1970; `now` when it is gone. */
+async function changed(path: string, now: number): Promise<number> {
+  return (await Deno.stat(path).catch(() => undefined))?.mtime?.getTime() ?? now;
 }
 
 /** The bytes of a file, or of all files in a folder. */

@@ -1,12 +1,12 @@
 /** Loads a pipeline file. @module */
+import { pathToFileURL } from "node:url";
 import { UsageError } from "../core/errors.ts";
 import { isPipeline, type Pipeline } from "../pipeline/pipeline.ts";
 import { isSweep, type Sweep } from "../pipeline/sweep.ts";
 
 /** The address of a file that is named relative to the working directory. */
 export function fileUrl(file: string): string {
-  const path = file.startsWith("/") || /^[A-Za-z]:/.test(file) ? file : `${Deno.cwd()}/${file}`;
-  return new URL(`file://${path.split("/").map(encodeURIComponent).join("/")}`).href;
+  return pathToFileURL(file).href;
 }
 
 /** Imports a pipeline file and gives its pipeline; that of a sweep is the one that is run under several settings. */

@@ -29,8 +29,13 @@ export async function takeLock(path: string, holder: Holder): Promise<Lock | { h
   const file = await Deno.open(path, { read: true, write: true, create: true });
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (await file.tryLock(true)) {
-      await file.truncate();
-      await file.write(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
+      try {
+        await file.truncate();
+        await file.write(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
+      } catch (thrown) {
+        file.close();
+        throw thrown;
+      }
       return { release: () => file.close() };
     }
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));

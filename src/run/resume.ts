@@ -4,10 +4,9 @@
  * @module
  */
 import { LockedError, UsageError } from "../core/errors.ts";
-import { writeFileAtomically } from "../core/files.ts";
 import { differences, runKey, type StageKeys } from "../pipeline/keys.ts";
 import type { PipelineSpec } from "../pipeline/resolve.ts";
-import { checkpointFiles, encodeCheckpoint, findCheckpoint, type KeptCheckpoint } from "./checkpoint_file.ts";
+import { findCheckpoint, type KeptCheckpoint } from "./checkpoint_file.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
 import { findRun, listRuns, type RunEntry } from "./list.ts";
 import { holderText, readHolder } from "./lock.ts";
@@ -67,11 +66,11 @@ export async function findResumption(query: ResumeQuery): Promise<Resumption | {
       continue;
     }
     const engine = engineFor(query, record.engine), keys = await query.keysOf(engine);
-    const isSame = record.key === runKey(keys);
+    const isSame = record.pipeline === spec.name && record.key === runKey(keys);
     if (isSame && status === "completed") return { anew: `${id} has computed the same to its end` };
-    const found = await newestCheckpoint(folder, keys);
+    const found = await newestCheckpoint(entry, keys);
     if (found.checkpoint !== undefined || isSame) return { entry, isSame, engine, keys, ...found };
-    reasons.push(found.problems[0] ?? obstacle(id, record.spec, spec));
+    reasons.push(found.problems[0] ?? obstacle(entry, spec, keys));
   }
   return { anew: reasons[0] ?? "there is no earlier run of it that could go on" };
 }
@@ -84,78 +83,62 @@ function engineFor({ engine, isEngineChosen }: ResumeQuery, before: EngineSettin
 
 /** The checkpoint of the last stage that has one which fits. */
 async function newestCheckpoint(
-  folder: string,
+  { folder, record }: RunEntry,
   keys: ReadonlyMap<string, StageKeys>,
 ): Promise<Pick<Resumption, "stage" | "checkpoint" | "problems">> {
   const problems: string[] = [];
   const told = await Deno.stat(`${folder}/events.jsonl`).then(({ size }) => size, () => 0);
-  for (const [stage, { lasting }] of [...keys].reverse()) {
-    const { found, problems: damaged } = await findCheckpoint(folder, stage, lasting);
+  for (const [stage, stageKeys] of [...keys].reverse()) {
+    if (shrunk(stage, record?.spec, stageKeys).length > 0) continue;
+    const { found, problems: damaged } = await findCheckpoint(folder, stage, {
+      key: stageKeys.lasting,
+      told,
+    });
     problems.push(...damaged);
-    if (found !== undefined && found.eventBytes <= told) return { stage, checkpoint: found, problems };
+    if (found !== undefined) return { stage, checkpoint: found, problems };
   }
   return { problems };
 }
 
+/** Options that a checkpoint may have gone beyond already: fewer epochs, less patience. */
+function shrunk(stage: string, before: unknown, { growing, identity }: StageKeys): string[] {
+  const old = optionsIn(before, stage);
+  return growing.filter((option) => amount(identity.options[option]) < amount(old?.[option]))
+    .flatMap((option) => differences(old?.[option], identity.options[option], `${stage}.${option}`));
+}
+
+/** How much an option is: `null` is without end. */
+function amount(value: unknown): number {
+  return value === null ? Infinity : Number(value);
+}
+
 /** Which setting keeps a run from going on. */
-function obstacle(id: string, before: unknown, now: PipelineSpec): string {
-  const old = before as Partial<PipelineSpec>;
-  if (old.seed !== now.seed) return `the seed ${old.seed} -> ${now.seed} changes what ${id} has computed`;
-  const changed = now.stages.flatMap(({ name, options }) =>
-    differences(old.stages?.find((stage) => stage.name === name)?.options, options, name)
-  );
-  return changed.length === 0
-    ? `${id} has no checkpoint that fits (another engine, other data, or none was written)`
-    : `${changed.join(", ")} changes what ${id} has computed`;
-}
-
-/** Prepares the folder of a run that goes on: its events end where the checkpoint was taken. */
-export async function prepareFolder(
-  { entry, isSame, stage, checkpoint, problems }: Resumption,
-  folder: string,
-  run: { readonly id: string; readonly spec: PipelineSpec },
-): Promise<void> {
-  if (checkpoint === undefined || stage === undefined) {
-    await writeFileAtomically(`${folder}/events.jsonl`, "");
-    return;
-  }
-  const before = (await Deno.readFile(`${entry.folder}/events.jsonl`)).subarray(0, checkpoint.eventBytes);
-  if (isSame) {
-    await writeFileAtomically(`${folder}/events.jsonl`, before);
-    // A damaged last one must not take the place of the one that is good.
-    const { last, previous } = checkpointFiles(folder, stage);
-    if (problems.some((problem) => problem.includes(last))) await Deno.rename(previous, last);
-    return;
-  }
-  const events = new TextEncoder().encode(retold(new TextDecoder().decode(before), folder, stage, run));
-  await writeFileAtomically(`${folder}/events.jsonl`, events);
-  for await (const { name } of Deno.readDir(`${entry.folder}/checkpoints`)) {
-    await Deno.copyFile(`${entry.folder}/checkpoints/${name}`, `${folder}/checkpoints/${name}`);
-  }
-  const { last, previous } = checkpointFiles(folder, stage);
-  await Deno.remove(previous).catch(() => {});
-  await writeFileAtomically(last, encodeCheckpoint({ ...checkpoint, eventBytes: events.length }));
-}
-
-/** The events of the run before, as the new one would have told them: its own name, folder, stages, epochs and patience. */
-function retold(
-  events: string,
-  folder: string,
-  stage: string,
-  { id, spec }: { readonly id: string; readonly spec: PipelineSpec },
+function obstacle(
+  { id, record }: RunEntry,
+  { seed, stages }: PipelineSpec,
+  keys: ReadonlyMap<string, StageKeys>,
 ): string {
-  const options = spec.stages.find(({ name }) => name === stage)?.options;
-  return events.split("\n").map((line) => {
-    if (line.startsWith('{"type":"run"')) {
-      const stages = spec.stages.map(({ name, kind }) => ({ name, kind }));
-      return JSON.stringify({ ...JSON.parse(line), run: id, folder, stages });
-    }
-    if (!line.startsWith('{"type":"training"')) return line;
-    const event = JSON.parse(line);
-    return event.stage === stage
-      ? JSON.stringify({ ...event, epochs: options?.epochs, patience: options?.patience })
-      : line;
-  }).join("\n");
+  const before = record?.spec as Partial<PipelineSpec>;
+  if (before.seed !== seed) return `the seed ${before.seed} -> ${seed} changes what ${id} has computed`;
+  const gone = (before.stages ?? []).filter(({ name }) => !keys.has(name));
+  const changed = stages.flatMap(({ name }) => {
+    const old = optionsIn(before, name), stage = keys.get(name)!, now = stage.lastingOptions as Options;
+    if (old === undefined) return [`a new stage ${name}`];
+    const lasting = now === stage.identity.options
+      ? old
+      : Object.fromEntries(Object.keys(now).map((option) => [option, old[option]]));
+    return [...differences(lasting, now, name), ...shrunk(name, before, stage)];
+  });
+  const all = [...gone.map(({ name }) => `no more stage ${name}`), ...changed];
+  return all.length === 0
+    ? `${id} has no checkpoint that fits (another engine, other data, or none was written)`
+    : `${all.join(", ")} changes what ${id} has computed`;
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+function optionsIn(spec: unknown, stage: string): Options | undefined {
+  return (spec as Partial<PipelineSpec> | undefined)?.stages?.find(({ name }) => name === stage)?.options;
 }
 
 /** Where a run goes on, in words. */

@@ -29,7 +29,7 @@ export interface StageTurn {
   readonly execution: Execution;
   /** What of the stage is told: events before its checkpoint were told by an earlier process. */
   readonly told: "not" | "from its checkpoint" | "whole";
-  emit(event: RunEvent): void;
+  emit: Execution["emit"];
 }
 
 /** Runs a stage, or finds its result, and keeps `metrics.json` up to date. */
@@ -63,14 +63,15 @@ async function fromCache(
   }
   const found = await findCached(cache.root, key);
   if (typeof found === "string") {
-    emit({ type: "warning", t: Date.now(), stage: stage.name, message: found });
+    // Without the stage's name, as it is no part of what the stage tells later runs.
+    emit({ type: "warning", t: Date.now(), message: found });
     return undefined;
   }
   if (found === undefined) return undefined;
   await found.restore(folder);
   // As if it had just ended: times between events are what paces are made of.
   const later = Date.now() - (found.events.at(-1)?.t ?? 0);
-  found.events.forEach((event) => emit({ ...event, t: event.t + later }));
+  found.events.forEach((event) => emit({ ...event, t: event.t + later }, "cache"));
   const { run } = found.manifest, { note } = found.result;
   return { ...found.result, note: `known from ${run}${note === undefined ? "" : `: ${note}`}`, cached: run };
 }
@@ -79,7 +80,9 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
   const { execution, made, told, emit } = turn;
   const { folder, port, signal } = execution;
   const written: string[] = [];
-  const found = told === "whole" ? undefined : (await findCheckpoint(folder, stage.name, keys.lasting)).found;
+  const found = told === "whole"
+    ? undefined
+    : (await findCheckpoint(folder, stage.name, { key: keys.lasting })).found;
   const context: StageContext = {
     name: stage.name,
     seed: execution.pipeline.seed,

@@ -12,7 +12,7 @@ import { messageOf } from "../core/errors.ts";
 import { writeFileAtomically } from "../core/files.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { parseEvent } from "../pipeline/events.ts";
-import type { StageIdentity, StageKeys } from "../pipeline/keys.ts";
+import { hashOf, type StageIdentity, type StageKeys } from "../pipeline/keys.ts";
 import type { StageResult } from "../pipeline/stage.ts";
 
 const File = z.object({ bytes: z.int().nonnegative(), sha256: z.string() });
@@ -29,6 +29,8 @@ const Manifest = z.object({
   made: z.string(),
   identity: z.custom<StageIdentity>((value) => typeof value === "object" && value !== null),
   files: z.record(z.string(), File),
+  /** Of all the rest, whatever the order of its fields. */
+  sha256: z.string(),
 });
 /** What an entry of the cache is. */
 export type Manifest = z.infer<typeof Manifest>;
@@ -68,40 +70,52 @@ export function cacheFolder(root: string): string {
  */
 export async function findCached(root: string, key: string): Promise<CachedStage | string | undefined> {
   const folder = `${cacheFolder(root)}/${key}`;
-  const manifest = await readManifest(folder);
-  if (manifest === undefined) return undefined;
-  try {
-    const contents = new Map<string, Uint8Array>();
-    for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
-      const content = await Deno.readFile(`${folder}/${name}`);
-      if (content.length !== bytes || hash(content) !== sha256) throw new Error(`${name} is damaged`);
-      contents.set(name, content);
+  let damaged = "";
+  for (;;) {
+    const text = await readManifest(folder);
+    if (text === undefined) return undefined;
+    try {
+      return await readEntry(folder, text, key);
+    } catch (thrown) {
+      // Another run may have put the same result there anew while it was read.
+      if (damaged === text) {
+        await removeEntry(folder).catch(() => {});
+        return `The cached result ${folder} could not be used and was removed (${messageOf(thrown)})`;
+      }
+      damaged = text;
     }
-    const lines = new TextDecoder().decode(contents.get("events.jsonl")).split("\n");
-    return {
-      manifest,
-      result: deserialize(contents.get("result.bin")!),
-      events: lines.flatMap((line) => line === "" ? [] : parseEvent(line) ?? []),
-      async restore(target) {
-        for (const [name, content] of contents) {
-          if (!name.startsWith("files/")) continue;
-          const path = `${target}/${name.slice("files/".length)}`;
-          await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
-          await writeFileAtomically(path, content);
-        }
-      },
-    };
-  } catch (thrown) {
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
-    return `The cached result ${folder} could not be used and was removed (${messageOf(thrown)})`;
   }
 }
 
-/** Puts a result into the cache, whole or not at all. */
+async function readEntry(folder: string, text: string, key: string): Promise<CachedStage> {
+  const manifest = parseManifest(text);
+  if (manifest?.key !== key) throw new Error("manifest.json is damaged");
+  const contents = new Map<string, Uint8Array>();
+  for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
+    const content = await Deno.readFile(`${folder}/${name}`);
+    if (content.length !== bytes || hash(content) !== sha256) throw new Error(`${name} is damaged`);
+    contents.set(name, content);
+  }
+  const lines = new TextDecoder().decode(contents.get("events.jsonl")).split("\n");
+  return {
+    manifest,
+    result: deserialize(contents.get("result.bin")!),
+    events: lines.flatMap((line) => line === "" ? [] : parseEvent(line) ?? []),
+    async restore(target) {
+      for (const [name, content] of contents) {
+        if (!name.startsWith("files/")) continue;
+        const path = `${target}/${name.slice("files/".length)}`;
+        await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
+        await writeFileAtomically(path, content);
+      }
+    },
+  };
+}
+
+/** Puts a result into the cache, whole or not at all; it takes the place of one that is there. */
 export async function storeCached(root: string, record: StageRecord): Promise<void> {
   const { keys: { key, identity }, pipeline, stage, run, folder: source } = record;
-  const folder = `${cacheFolder(root)}/${key}`,
-    temporary = `${folder}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  const folder = `${cacheFolder(root)}/${key}`, temporary = temporaryName(folder);
   const files: Record<string, z.infer<typeof File>> = {};
   try {
     const put = async (name: string, content: Uint8Array) => {
@@ -112,23 +126,41 @@ export async function storeCached(root: string, record: StageRecord): Promise<vo
     await put("result.bin", serialize(record.result));
     await put("events.jsonl", new TextEncoder().encode(record.events));
     for (const file of record.files) await put(`files/${file}`, await Deno.readFile(`${source}/${file}`));
-    const manifest: Manifest = {
-      schema: 1,
-      key,
-      pipeline,
-      stage,
-      run,
-      made: new Date().toISOString(),
-      identity,
-      files,
-    };
-    await writeFileAtomically(`${temporary}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
-    await Deno.rename(temporary, folder);
+    const made = new Date().toISOString();
+    const manifest = { schema: 1, key, pipeline, stage, run, made, identity, files } as const;
+    const text = JSON.stringify({ ...manifest, sha256: hashOf(manifest) }, null, 2) + "\n";
+    await writeFileAtomically(`${temporary}/manifest.json`, text);
+    await putInPlace(temporary, folder);
   } catch (thrown) {
     await Deno.remove(temporary, { recursive: true }).catch(() => {});
     throw thrown;
   }
+}
+
+/** Tries of putting an entry into its place, while others do the same. */
+const TRIES = 20;
+
+/** A folder cannot be renamed onto another one that is not empty: that one goes first. */
+async function putInPlace(temporary: string, folder: string): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    await removeEntry(folder).catch(() => {});
+    try {
+      return await Deno.rename(temporary, folder);
+    } catch (thrown) {
+      if (attempt === TRIES) throw thrown;
+    }
+  }
+}
+
+/** Removes an entry whole: what a kill leaves of it bears a temporary name, which is nobody's. */
+async function removeEntry(folder: string): Promise<void> {
+  const going = temporaryName(folder);
+  await Deno.rename(folder, going);
+  await Deno.remove(going, { recursive: true });
+}
+
+function temporaryName(folder: string): string {
+  return `${folder}.${crypto.randomUUID().slice(0, 8)}.tmp`;
 }
 
 /** The manifests of all entries, the newest first. */
@@ -137,7 +169,8 @@ export async function listCached(root: string): Promise<{ folder: string; manife
   try {
     for await (const { name, isDirectory } of Deno.readDir(cacheFolder(root))) {
       const folder = `${cacheFolder(root)}/${name}`;
-      const manifest = isDirectory && !name.endsWith(".tmp") ? await readManifest(folder) : undefined;
+      const text = isDirectory && !name.endsWith(".tmp") ? await readManifest(folder) : undefined;
+      const manifest = text === undefined ? undefined : parseManifest(text);
       if (manifest !== undefined) entries.push({ folder, manifest });
     }
   } catch (thrown) {
@@ -146,10 +179,20 @@ export async function listCached(root: string): Promise<{ folder: string; manife
   return entries.sort((a, b) => a.manifest.made < b.manifest.made ? 1 : -1);
 }
 
-async function readManifest(folder: string): Promise<Manifest | undefined> {
+/** The text of a manifest, empty when it cannot be read; `undefined` when there is no entry. */
+async function readManifest(folder: string): Promise<string | undefined> {
   try {
-    const parsed = Manifest.safeParse(JSON.parse(await Deno.readTextFile(`${folder}/manifest.json`)));
-    return parsed.success ? parsed.data : undefined;
+    return await Deno.readTextFile(`${folder}/manifest.json`);
+  } catch (thrown) {
+    return thrown instanceof Deno.errors.NotFound ? undefined : "";
+  }
+}
+
+/** A manifest that holds what it was written with. */
+function parseManifest(text: string): Manifest | undefined {
+  try {
+    const { sha256, ...manifest } = Manifest.parse(JSON.parse(text));
+    return hashOf(manifest) === sha256 ? { ...manifest, sha256 } : undefined;
   } catch {
     return undefined;
   }

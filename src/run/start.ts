@@ -3,20 +3,18 @@
  *
  * @module
  */
-import { LockedError } from "../core/errors.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { Gate } from "../pipeline/gates.ts";
 import { runKey, type StageKeys } from "../pipeline/keys.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
 import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
 import { openPort, parcelWriter } from "./checkpoint_port.ts";
-import { type Control, watchControl } from "./control.ts";
+import { type Control, forgetControl, watchControl } from "./control.ts";
 import type { CacheUse } from "./execute.ts";
-import { createRunFolder } from "./folder.ts";
-import { folderName } from "./list.ts";
-import { holderText, type Lock, takeLock } from "./lock.ts";
+import { lockedFolder } from "./locked_folder.ts";
 import { EXIT, type RunRecord, surroundings, writeRecord } from "./record.ts";
-import { prepareFolder, type Resumption } from "./resume.ts";
+import { prepareFolder } from "./prepare_folder.ts";
+import type { Resumption } from "./resume.ts";
 import { stopFlag, type StopOrder } from "./stop.ts";
 import { type EndEvent, startWorker } from "./start_worker.ts";
 
@@ -76,11 +74,13 @@ export interface RunningRun {
  * @throws {LockedError} When another process runs it, or runs the pipeline and this one must be alone.
  */
 export async function startRun(options: StartOptions): Promise<RunningRun> {
-  const { pipeline, listen, resumption, maxMilliseconds } = options;
+  const { pipeline, listen, root, resumption, isExclusive, maxMilliseconds } = options;
   const now = new Date();
-  const { folder, id, locks } = await lockedFolder(options, now);
+  const query = { root, pipeline: pipeline.name, resumption, isExclusive, now };
+  const { folder, id, locks } = await lockedFolder(query);
   let record: RunRecord;
   try {
+    if (resumption?.isSame) forgetControl(folder);
     if (resumption !== undefined) {
       await prepareFolder(resumption, folder, { id, spec: specOf(pipeline) });
     }
@@ -131,45 +131,17 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
   const finished = worker.finished.then(async (end) => {
     clearTimeout(timer);
     control.close();
-    await writeRecord(folder, ended(record, end)).catch((thrown) => {
+    try {
+      await writeRecord(folder, ended(record, end));
+    } catch (thrown) {
       // The disk may be full: whoever asks finds the lock free and the run crashed, and can go on with it.
       if (end.status === "completed") throw thrown;
-    });
-    locks.forEach((lock) => lock.release());
+    } finally {
+      locks.forEach((lock) => lock.release());
+    }
     return end;
   });
   return { id, folder, finished, stop: flag.ask, hangUp: flag.hangUp, abort };
-}
-
-/** The folder of the run with its lock, after that of the pipeline if it must be alone. */
-async function lockedFolder(
-  { pipeline, root, resumption, isExclusive }: StartOptions,
-  now: Date,
-): Promise<{ folder: string; id: string; locks: Lock[] }> {
-  const locks: Lock[] = [];
-  const take = async (path: string, run: string, what: string) => {
-    const host = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted"
-      ? Deno.hostname()
-      : "";
-    const lock = await takeLock(path, { pid: Deno.pid, host, since: now.toISOString(), run });
-    if (!("heldBy" in lock)) return void locks.push(lock);
-    locks.forEach((taken) => taken.release());
-    throw new LockedError(`Cannot run as ${what} must not be under way: ${holderText(lock.heldBy)} runs it`);
-  };
-  if (isExclusive) {
-    const parent = `${root}/${folderName(pipeline.name)}`;
-    await Deno.mkdir(parent, { recursive: true });
-    await take(
-      `${parent}/.lock`,
-      resumption?.isSame ? resumption.entry.id : "new",
-      `pipeline "${pipeline.name}"`,
-    );
-  }
-  const { id, path } = resumption?.isSame
-    ? { id: resumption.entry.id, path: resumption.entry.folder }
-    : await createRunFolder(root, pipeline.name, now);
-  await take(`${path}/lock`, id, `run ${id}`);
-  return { folder: path, id, locks };
 }
 
 async function recordOf(options: StartOptions, id: string, now: Date): Promise<RunRecord> {

@@ -28,7 +28,10 @@ export function startWorker(
   { listen, write, started }: WorkerListeners,
 ): { finished: Promise<EndEvent> } {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const finished = new Promise<EndEvent>((resolve) => {
+  let writing = Promise.resolve();
+  const finished = new Promise<EndEvent>((settle) => {
+    // Whoever waits for the end lets the lock go: no checkpoint may be on its way then.
+    const resolve = (end: EndEvent) => void writing.then(() => settle(end));
     function broken(reason: string): void {
       const now = Date.now(), seconds = (now - started.getTime()) / 1000;
       const end = { type: "end", t: now, status: "failed", exitCode: EXIT.failed, reason, seconds } as const;
@@ -41,7 +44,7 @@ export function startWorker(
       resolve(end);
     }
     worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
-      if ("checkpoint" in data) return void write(data.checkpoint);
+      if ("checkpoint" in data) return void (writing = write(data.checkpoint));
       if ("broken" in data) return broken(data.broken);
       for (const line of data.lines.split("\n")) {
         if (line === "") continue;

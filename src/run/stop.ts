@@ -1,5 +1,5 @@
 /**
- * What asks a run to stop: four numbers in memory that the main thread writes and the busy worker polls, as it hears no message.
+ * What asks a run to stop: two numbers in memory that the main thread writes and the busy worker polls, as it hears no message.
  *
  * @module
  */
@@ -22,8 +22,10 @@ export interface StopOrder {
   readonly cause?: StopCause;
 }
 
-/** Where the numbers lie: the exit code (0: go on), whether after the epoch, the cause, and how often the terminal hung up. */
-const CODE = 0, AFTER_EPOCH = 1, CAUSE = 2, HANGUPS = 3, LENGTH = 4;
+/** Where the numbers lie: the order, and how often the terminal hung up. */
+const ORDER = 0, HANGUPS = 1, LENGTH = 2;
+/** The parts of an order, in one number so that no thread sees half of it (0: go on): the exit code, the moment, the cause. */
+const CODE_MASK = 0xff, AFTER_EPOCH = 0x100, CAUSE_SHIFT = 9;
 
 /** The stop request of a run, seen from both threads. */
 export interface StopFlag {
@@ -48,29 +50,36 @@ export function stopFlag(memory = new SharedArrayBuffer(4 * LENGTH)): StopFlag {
   return {
     memory,
     ask({ exitCode, after = "batch", cause = "signal" }) {
-      const isFirst = read(CODE) === 0, isSooner = after === "batch" && read(AFTER_EPOCH) === 1;
-      if (!isFirst && !isSooner) return;
-      Atomics.store(numbers, CAUSE, CAUSES.indexOf(cause));
-      Atomics.store(numbers, AFTER_EPOCH, Number(after === "epoch"));
-      Atomics.store(numbers, CODE, exitCode);
+      const order = exitCode | (after === "epoch" ? AFTER_EPOCH : 0) | CAUSES.indexOf(cause) << CAUSE_SHIFT;
+      for (let before = read(ORDER); before === 0 || (after === "batch" && isAfterEpoch(before));) {
+        const found = Atomics.compareExchange(numbers, ORDER, before, order);
+        if (found === before) return;
+        // The other thread has asked meanwhile.
+        before = found;
+      }
     },
     get aborted() {
-      return read(CODE) !== 0 && read(AFTER_EPOCH) === 0;
+      const order = read(ORDER);
+      return order !== 0 && !isAfterEpoch(order);
     },
     get ending() {
-      return read(CODE) !== 0;
+      return read(ORDER) !== 0;
     },
     get reason() {
-      return read(CODE);
+      return read(ORDER) & CODE_MASK;
     },
     get cause() {
-      return CAUSES[read(CAUSE)];
+      return CAUSES[read(ORDER) >> CAUSE_SHIFT];
     },
     hangUp: () => void Atomics.add(numbers, HANGUPS, 1),
     get hangUps() {
       return read(HANGUPS);
     },
   };
+}
+
+function isAfterEpoch(order: number): boolean {
+  return (order & AFTER_EPOCH) !== 0;
 }
 
 /** Why a run stopped, in words. */

@@ -62,18 +62,16 @@ self.onmessage = async ({ data: order }: MessageEvent<WorkerOrder>) => {
 };
 
 async function work(order: WorkerOrder): Promise<void> {
-  const { file, overrides, seed, port, warnings, ...rest } = order;
+  const { file, overrides, seed, port, ...rest } = order;
   const signal = stopFlag(order.stop);
   const log = openEventLog(order.folder, (lines) => report({ lines }));
   const pipeline = resolvePipeline(await loadPipeline(file), { overrides, seed });
-  const emit = teller(order, signal, log);
-  for (const message of warnings) emit({ type: "warning", t: Date.now(), message });
   await execute({
     ...rest,
     pipeline,
     keys: await stageKeys(pipeline, order.engineClass),
     signal,
-    emit,
+    emit: teller(order, signal, log),
     flushEvents: log.flush,
     port: checkpointPort({ port, flushEvents: log.flush, post: (checkpoint) => report({ checkpoint }) }),
   });
@@ -85,9 +83,9 @@ function teller(
   { maxEpochs }: WorkerOrder,
   signal: StopFlag,
   log: EventLog,
-): (event: RunEvent) => void {
+): (event: RunEvent, from?: "cache") => void {
   let epochs = 0, hangUps = 0;
-  return (event) => {
+  return (event, from) => {
     if (signal.hangUps > hangUps) {
       hangUps = signal.hangUps;
       log.add({
@@ -97,7 +95,7 @@ function teller(
       });
     }
     log.add(event);
-    if (event.type === "epoch" && ++epochs === maxEpochs) {
+    if (event.type === "epoch" && from === undefined && ++epochs === maxEpochs) {
       signal.ask({ exitCode: EXIT.budget, after: "epoch", cause: "epochs" });
     }
   };

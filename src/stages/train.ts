@@ -113,6 +113,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
   makes: ["model"],
   schema: TrainSettings,
   lasting,
+  growing: ["epochs", "patience"],
   plan: planTraining,
   async run(input, settings, context) {
     const { dataset, noise } = input as { dataset: Dataset } & Partial<Noisy>;

@@ -28,6 +28,7 @@ Deno.test("resolvePipeline fills in every default", () => {
     optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     schedule: { kind: "constant", warmupEpochs: 0 },
     epochs: 20,
+    checkpoint: { everyMinutes: "auto", everyEpochs: null },
     batchSize: 128,
     copies: 1,
     shuffleBlock: null,
@@ -36,7 +37,6 @@ Deno.test("resolvePipeline fills in every default", () => {
     patience: null,
     minDelta: 0,
     monitor: "auto",
-    checkpoint: { everyEpochs: null, everyMinutes: "auto" },
     clipNorm: null,
     previews: true,
   });

@@ -1,6 +1,7 @@
-import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { openEventLog } from "../../src/run/event_log.ts";
+import { source, spawnScript, withFolder } from "./temporary.ts";
 
 function epoch(number: number): RunEvent {
   const numbers = { loss: 1, best: 1, bestEpoch: 1, waited: 0, learningRate: 1, seconds: 0 };
@@ -53,5 +54,49 @@ Deno.test("openEventLog() goes on after the lines of an earlier log", async () =
     again.add(note);
     again.close();
     equal(Deno.readTextFileSync(file).trimEnd().split("\n").length, 2);
+  });
+});
+
+Deno.test("openEventLog() tells on a full disk which file it is, and keeps the earlier lines whole", async () => {
+  await withFolder(async (folder) => {
+    const script = `import { openEventLog } from ${source("run/event_log.ts")};
+      const heard = [];
+      const log = openEventLog(${JSON.stringify(folder)}, (lines) => heard.push(lines));
+      const message = "x".repeat(1000);
+      try {
+        for (let line = 0; line < 100; line++) log.add({ type: "log", t: line, message });
+      } catch (thrown) {
+        console.log(JSON.stringify({ name: thrown.name, message: thrown.message, lines: heard.length }));
+      }`;
+    // A limit on the size of files is what a full disk is, to one process.
+    const child = spawnScript(`${folder}/writer.ts`, script, { shell: "trap '' XFSZ; ulimit -f 30" });
+    const { stdout, stderr } = await child.output();
+    const said = new TextDecoder().decode(stdout);
+    ok(said !== "", new TextDecoder().decode(stderr));
+    const { name, message, lines } = JSON.parse(said);
+    equal(name, "RunError");
+    ok(message.startsWith(`Cannot write "${folder}/events.jsonl": `));
+    match(message, /; go on with --resume auto when it can be written$/);
+    // 30 blocks of 1,024 bytes hold 29 lines of 1,036 or 1,037.
+    equal(lines, 29);
+    const text = await Deno.readTextFile(`${folder}/events.jsonl`);
+    deepEqual(
+      text.trimEnd().split("\n").map((line) => JSON.parse(line).t),
+      Array.from({ length: 29 }, (_, t) => t),
+    );
+    ok(text.endsWith("\n"), "half a line was taken back");
+  });
+});
+
+Deno.test("openEventLog() tells with flush() how long the file is, those of an earlier log included", async () => {
+  await withFolder((folder) => {
+    Deno.writeTextFileSync(`${folder}/events.jsonl`, "0123456789\n");
+    const log = openEventLog(folder, () => {});
+    equal(log.flush(), 11);
+    log.add({ type: "log", t: 0, message: "数" });
+    log.add(epoch(1));
+    const size = () => Deno.statSync(`${folder}/events.jsonl`).size;
+    equal(log.flush(), size());
+    log.close();
   });
 });

@@ -1,0 +1,81 @@
+import { deepStrictEqual as deepEqual, match, strictEqual as equal, throws } from "node:assert/strict";
+import { failedGates, parseGates } from "../../src/pipeline/gates.ts";
+
+const STAGES = ["train", "evaluate", "train 2"];
+
+Deno.test("parseGates() reads stage, metric, comparison and number", () => {
+  const [elbo, share, blank] = parseGates(
+    [" evaluate.elbo < -110 ", "evaluate.train.pixelAccuracy@0.3<=1e-2", "train 2.mse != 0"],
+    STAGES,
+  );
+  deepEqual(elbo, {
+    text: "evaluate.elbo < -110",
+    stage: "evaluate",
+    metric: "elbo",
+    condition: { what: "elbo", comparison: "<", value: -110 },
+  });
+  const { metric, condition: { comparison, value } } = share;
+  deepEqual([metric, comparison, value], ["train.pixelAccuracy@0.3", "<=", 0.01]);
+  equal(blank.stage, "train 2");
+});
+
+for (
+  const text of [
+    "",
+    "evaluate",
+    "evaluate.elbo",
+    "elbo < 1",
+    "evaluate.elbo < x",
+    "evaluate.elbo = 1",
+    "evaluate.elbo < 1 2",
+    "evaluate.elbo === 1",
+  ]
+) {
+  Deno.test(`parseGates() refuses ${JSON.stringify(text)} and says how to write it`, () => {
+    throws(() => parseGates([text], STAGES), (thrown: Error) => {
+      match(thrown.message, /--fail-if must be STAGE\.METRIC < NUMBER as in 'evaluate\.elbo < -110'/);
+      return thrown.name === "UsageError" &&
+        thrown.message.endsWith(`current value is ${JSON.stringify(text)}`);
+    });
+  });
+}
+
+Deno.test("parseGates() refuses a stage that there is not, with the nearest name", () => {
+  throws(() => parseGates(["evalute.elbo < 1"], STAGES), /stage "evalute" .*evaluate/);
+});
+
+const table: [comparison: string, fails: number[]][] = [
+  ["<", [1]],
+  ["<=", [1, 2]],
+  [">", [3]],
+  [">=", [2, 3]],
+  ["==", [2]],
+  ["!=", [1, 3]],
+];
+for (const [comparison, fails] of table) {
+  Deno.test(`failedGates() fails ${fails.join(" and ")} of 1, 2, 3 under ${comparison} 2`, () => {
+    const gates = parseGates([`evaluate.mse ${comparison} 2`], STAGES);
+    deepEqual([1, 2, 3].filter((mse) => failedGates(gates, { evaluate: { mse } }).length > 0), fails);
+  });
+}
+
+Deno.test("failedGates() says what each number is, and fails what was not measured", () => {
+  const gates = parseGates(
+    [
+      "evaluate.mse > 1",
+      "evaluate.mse > 3",
+      "evaluate.elbo < 0",
+      "train.loss > 0",
+      "evaluate.bad > 0",
+      "evaluate.toString > 0",
+    ],
+    STAGES,
+  );
+  deepEqual(failedGates(gates, { evaluate: { mse: 2, bad: NaN } }), [
+    "gate evaluate.mse > 1: it is 2",
+    "gate evaluate.elbo < 0: it was not measured",
+    "gate train.loss > 0: it was not measured",
+    "gate evaluate.bad > 0: it was not measured",
+    "gate evaluate.toString > 0: it was not measured",
+  ]);
+});

@@ -1,0 +1,58 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { askRun, type Control, forgetControl, watchControl } from "../../src/run/control.ts";
+import { withFolder } from "./temporary.ts";
+
+const EPOCH: Control = { stop: "epoch", exitCode: 130, cause: "request" };
+
+/** Waits until so many were asked. */
+async function until(asked: readonly unknown[], count: number): Promise<void> {
+  for (let look = 0; look < 100 && asked.length < count; look++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+Deno.test("watchControl() hears what was asked before it began, once, and takes the file away", async () => {
+  await withFolder(async (folder) => {
+    const asked: Control[] = [];
+    await askRun(folder, EPOCH);
+    const watch = watchControl(folder, (control) => asked.push(control));
+    await until(asked, 1);
+    await askRun(folder, { stop: "now", exitCode: 143, cause: "signal" });
+    await until(asked, 2);
+    watch.close();
+    deepEqual(asked, [EPOCH, { stop: "now", exitCode: 143, cause: "signal" }]);
+    deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
+
+Deno.test("watchControl() passes over a file that asks nothing known, and hears the next", async () => {
+  await withFolder(async (folder) => {
+    const asked: Control[] = [];
+    const watch = watchControl(folder, (control) => asked.push(control));
+    for (const text of ["{", '{"stop":"never"}', '{"stop":"now","exitCode":0}']) {
+      await Deno.writeTextFile(`${folder}/control.json`, text);
+      for (let look = 0; look < 100; look++) {
+        if (!Deno.readDirSync(folder)[Symbol.iterator]().next().value) break;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    await Deno.writeTextFile(`${folder}/control.json`, '{"stop":"batch"}');
+    await until(asked, 1);
+    watch.close();
+    deepEqual(asked, [{ stop: "batch", exitCode: 130, cause: "request" }]);
+  });
+});
+
+Deno.test("forgetControl() takes away what an earlier process was asked", async () => {
+  await withFolder(async (folder) => {
+    forgetControl(folder);
+    await askRun(folder, EPOCH);
+    forgetControl(folder);
+    const asked: Control[] = [];
+    const watch = watchControl(folder, (control) => asked.push(control));
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    watch.close();
+    equal(asked.length, 0);
+    ok([...Deno.readDirSync(folder)].length === 0);
+  });
+});

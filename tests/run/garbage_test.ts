@@ -1,0 +1,100 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { stageKeys } from "../../src/pipeline/keys.ts";
+import { findGarbage, sizeOf } from "../../src/run/garbage.ts";
+import { takeLock } from "../../src/run/lock.ts";
+import { cacheFolder, storeCached } from "../../src/run/stage_cache.ts";
+import { fakeRun, resolved, withFolder } from "./temporary.ts";
+
+const HOUR = 3600_000, DAY = 24 * HOUR;
+
+/** What may go so long from now, by its path under the root. */
+async function garbageAfter(
+  root: string,
+  passed: number,
+  rules: { olderThan?: number; runsOlderThan?: number } = {},
+) {
+  const found = await findGarbage({ root, olderThan: Infinity, now: Date.now() + passed, ...rules });
+  return found.map(({ path, why }) => `${path.slice(root.length + 1)}: ${why}`).sort();
+}
+
+async function cached(root: string): Promise<string> {
+  const keys = (await stageKeys(resolved(), "wasm")).get("train")!;
+  const stored = {
+    pipeline: "test",
+    stage: "train",
+    run: "r",
+    keys,
+    result: { adds: {} },
+    events: "",
+    files: [],
+  };
+  await storeCached(root, { ...stored, folder: root });
+  return `.cache/${keys.key}`;
+}
+
+Deno.test("findGarbage() finds nothing where nothing is", async () => {
+  await withFolder(async (root) => deepEqual(await garbageAfter(`${root}/none`, DAY, { olderThan: 0 }), []));
+});
+
+Deno.test("findGarbage() finds cached results from their age on, not when the clock went back", async () => {
+  await withFolder(async (root) => {
+    const path = await cached(root);
+    deepEqual(await garbageAfter(root, DAY, { olderThan: 2 * DAY }), []);
+    deepEqual(await garbageAfter(root, -DAY, { olderThan: 0 }), []);
+    const [text] = await garbageAfter(root, 2 * DAY, { olderThan: DAY });
+    ok(text.startsWith(`${path}: cached result of test, train, of 20`));
+    const [{ bytes }] = await findGarbage({ root, olderThan: 0, now: Date.now() });
+    equal(bytes, await sizeOf(`${root}/${path}`));
+    ok(bytes > 100);
+  });
+});
+
+Deno.test("findGarbage() finds half-written files and results of yesterday, not of just now", async () => {
+  await withFolder(async (root) => {
+    await cached(root);
+    await Deno.mkdir(`${cacheFolder(root)}/abc.1234.tmp/files`, { recursive: true });
+    const folder = await fakeRun(root, { id: "a", status: "completed" });
+    await Deno.writeTextFile(`${folder}/checkpoints/train.last.safetensors.1234.tmp`, "x");
+    deepEqual(await garbageAfter(root, HOUR / 2), []);
+    deepEqual(await garbageAfter(root, DAY), [
+      ".cache/abc.1234.tmp: half-written",
+      "test/a/checkpoints/train.last.safetensors.1234.tmp: half-written",
+    ]);
+  });
+});
+
+Deno.test("findGarbage() finds old runs that are not complete only when asked, never one that is under way", async () => {
+  await withFolder(async (root) => {
+    for (const status of ["completed", "stopped", "failed", "running"] as const) {
+      await fakeRun(root, { id: status, status });
+    }
+    await fakeRun(root, { id: "damaged" });
+    await Deno.writeTextFile(`${root}/test/damaged/run.json`, "{");
+    const live = await fakeRun(root, { id: "live", status: "running" });
+    await Deno.writeTextFile(`${live}/checkpoints/x.tmp`, "being written");
+    const lock = await takeLock(`${live}/lock`, { pid: 1, host: "", since: "", run: "live" });
+    const passed = 1000 * DAY;
+    deepEqual(await garbageAfter(root, passed), []);
+    deepEqual(await garbageAfter(root, passed, { runsOlderThan: DAY }), [
+      "test/damaged: run damaged: damaged",
+      "test/failed: run failed: failed",
+      "test/running: run running: crashed",
+      "test/stopped: run stopped: stopped",
+    ]);
+    deepEqual(await garbageAfter(root, passed, { runsOlderThan: 5000 * DAY }), []);
+    ok("release" in lock);
+    lock.release();
+  });
+});
+
+Deno.test("sizeOf() adds up files, does not follow links, and is 0 for what is gone", async () => {
+  await withFolder(async (root) => {
+    await Deno.mkdir(`${root}/a/b`, { recursive: true });
+    await Deno.writeTextFile(`${root}/a/x`, "12345");
+    await Deno.writeTextFile(`${root}/a/b/y`, "123");
+    equal(await sizeOf(`${root}/a`), 8);
+    await Deno.symlink(`${root}`, `${root}/a/b/up`);
+    ok(await sizeOf(`${root}/a`) < 8 + 4096, "a link to a folder above is no loop");
+    equal(await sizeOf(`${root}/gone`), 0);
+  });
+});

@@ -1,0 +1,85 @@
+import { match, ok, rejects, strictEqual as equal } from "node:assert/strict";
+import { isLocked, takeLock } from "../../src/run/lock.ts";
+import { readRun } from "../../src/run/list.ts";
+import { lockedFolder } from "../../src/run/locked_folder.ts";
+import { readRecord, writeRecord } from "../../src/run/record.ts";
+import type { Resumption } from "../../src/run/resume.ts";
+import { fakeRun, withFolder } from "./temporary.ts";
+
+const NOW = new Date("2026-11-24T04:01:28.000Z");
+const WASM = { name: "wasm", threads: null, cores: 2 };
+
+/** That a run goes on in its folder. */
+async function again(folder: string): Promise<Resumption> {
+  return { entry: await readRun(folder), isSame: true, engine: WASM, keys: new Map(), problems: [] };
+}
+
+Deno.test("lockedFolder() gives a new folder whose lock is held until it is released", async () => {
+  await withFolder(async (root) => {
+    const { folder, id, locks } = await lockedFolder({ root, pipeline: "my pipe", now: NOW });
+    match(id, /^20261124-040128-/);
+    equal(folder, `${root}/my-pipe/${id}`);
+    equal(await isLocked(`${folder}/lock`), true);
+    locks.forEach((lock) => lock.release());
+    equal(await isLocked(`${folder}/lock`), false);
+  });
+});
+
+Deno.test("lockedFolder() lets two runs of a pipeline be side by side unless one must be alone", async () => {
+  await withFolder(async (root) => {
+    const query = { root, pipeline: "test", now: NOW };
+    const first = await lockedFolder({ ...query, isExclusive: true }), second = await lockedFolder(query);
+    equal(first.folder === second.folder, false);
+    const count = [...Deno.readDirSync(`${root}/test`)].length;
+    await rejects(lockedFolder({ ...query, isExclusive: true }), (thrown: Error) => {
+      match(
+        thrown.message,
+        /^Cannot run as pipeline "test" must not be under way: process \d+ on .* \(run new\) runs it$/,
+      );
+      return thrown.name === "LockedError";
+    });
+    equal(
+      [...Deno.readDirSync(`${root}/test`)].length,
+      count,
+      "no folder is left of the one that could not run",
+    );
+    first.locks.forEach((lock) => lock.release());
+    const third = await lockedFolder({ ...query, isExclusive: true });
+    [...second.locks, ...third.locks].forEach((lock) => lock.release());
+  });
+});
+
+Deno.test("lockedFolder() refuses to go on with a run that is under way, and lets the pipeline's lock go then", async () => {
+  await withFolder(async (root) => {
+    const folder = await fakeRun(root, { id: "A" }), resumption = await again(folder);
+    const lock = await takeLock(`${folder}/lock`, { pid: 7, host: "wolf", since: "noon", run: "A" });
+    await rejects(lockedFolder({ root, pipeline: "test", resumption, isExclusive: true, now: NOW }), {
+      name: "LockedError",
+      message: "Cannot run as run A must not be under way: process 7 on wolf since noon (run A) runs it",
+    });
+    equal(await isLocked(`${root}/test/.lock`), false);
+    ok("release" in lock);
+    lock.release();
+  });
+});
+
+Deno.test("lockedFolder() refuses to go on with a run with which another process went on meanwhile", async () => {
+  await withFolder(async (root) => {
+    const folder = await fakeRun(root, { id: "A" }), resumption = await again(folder);
+    const record = (await readRecord(folder))!;
+    await writeRecord(folder, { ...record, resumed: [{ at: "now", pid: 1, from: "train" }] });
+    await rejects(lockedFolder({ root, pipeline: "test", resumption, now: NOW }), {
+      name: "LockedError",
+      message: "Cannot go on with A as no other process must have done so meanwhile: one did; try again",
+    });
+    equal(await isLocked(`${folder}/lock`), false);
+    const { id, locks } = await lockedFolder({
+      root,
+      pipeline: "test",
+      resumption: await again(folder),
+      now: NOW,
+    });
+    equal(id, "A");
+    locks.forEach((lock) => lock.release());
+  });
+});

@@ -1,0 +1,33 @@
+/** The busy side of a checkpoint port: does what a test orders, without ever giving a message the time to arrive. @module */
+import { messageOf } from "../../src/core/errors.ts";
+import { checkpointPort } from "../../src/run/checkpoint_port.ts";
+
+self.onmessage = ({ data: { port, saves, isFlushBroken = false } }) => {
+  let flushes = 0;
+  const opened = checkpointPort({
+    port,
+    post: (checkpoint) => self.postMessage({ checkpoint }),
+    flushEvents() {
+      if (isFlushBroken && ++flushes === 1) throw new Error("no room");
+      return 77;
+    },
+  });
+  const { save } = opened.of({ name: "train", key: "k" }, { everyMinutes: null, everyEpochs: null });
+  const errors: string[] = [];
+  const attempt = (act: () => void) => {
+    try {
+      act();
+    } catch (thrown) {
+      errors.push(messageOf(thrown));
+    }
+  };
+  for (let round = 1; round <= saves; round++) {
+    const data = new Float32Array(1000).fill(round);
+    attempt(() => save({ round }, [{ name: "a", data }, { name: "b", data: Float32Array.of(-round) }]));
+    // What was given may be changed as soon as save() is back.
+    data.fill(-1);
+  }
+  attempt(() => opened.settle());
+  self.postMessage({ errors });
+};
+self.postMessage("ready");

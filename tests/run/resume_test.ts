@@ -1,0 +1,179 @@
+import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
+import { stageKeys } from "../../src/pipeline/keys.ts";
+import { type ResolvedPipeline, specOf } from "../../src/pipeline/resolve.ts";
+import { checkpointFiles, writeCheckpoint } from "../../src/run/checkpoint_file.ts";
+import { takeLock } from "../../src/run/lock.ts";
+import { findResumption, type ResumeQuery, type Resumption, resumptionText } from "../../src/run/resume.ts";
+import { checkpointOf, type FakeRun, fakeRun, resolved, withFolder } from "./temporary.ts";
+
+const WASM = { name: "wasm", threads: null, cores: 2 };
+const EVENTS = { before: "a line\n", after: "what came after\n" };
+const HOLDER = { pid: 7, host: "wolf", since: "noon", run: "A" };
+
+function find(root: string, pipeline: ResolvedPipeline, query: Partial<ResumeQuery> = {}) {
+  return findResumption({
+    root,
+    wanted: "auto",
+    spec: specOf(pipeline),
+    engine: WASM,
+    isEngineChosen: false,
+    keysOf: ({ name }) => stageKeys(pipeline, name),
+    ...query,
+  });
+}
+
+/** A resumption that must be there. */
+function found(result: Resumption | { readonly anew: string }): Resumption {
+  ok("entry" in result, JSON.stringify(result));
+  return result;
+}
+
+async function damage(file: string): Promise<void> {
+  const bytes = await Deno.readFile(file);
+  bytes[bytes.length - 1] ^= 1;
+  await Deno.writeFile(file, bytes);
+}
+
+Deno.test("findResumption() goes on with the same run, in its folder, from the stage that has a checkpoint", async () => {
+  await withFolder(async (root) => {
+    const folder = await fakeRun(root, { id: "A", status: "running", events: EVENTS });
+    const { isSame, stage, checkpoint, entry, problems } = found(await find(root, resolved()));
+    deepEqual([isSame, stage, checkpoint?.eventBytes, problems], [true, "train", 7, []]);
+    deepEqual([entry.folder, entry.status], [folder, "crashed"]);
+  });
+});
+
+Deno.test("findResumption() begins the same run anew in its folder when it has no checkpoint", async () => {
+  await withFolder(async (root) => {
+    await fakeRun(root, { id: "A" });
+    const resumption = found(await find(root, resolved()));
+    deepEqual([resumption.isSame, resumption.stage], [true, undefined]);
+    equal(resumptionText(resumption), "A begins anew: no checkpoint had been written");
+  });
+});
+
+const EARLIER = { patience: 10, epochs: 20 };
+const extensions: { name: string; set: string[]; before?: object; refused?: string }[] = [
+  { name: "more epochs", set: ["train.epochs=40"] },
+  { name: "more patience", set: ["train.patience=20"] },
+  { name: "patience without end", set: ["train.patience=null"] },
+  { name: "another policy of checkpoints", set: ["train.checkpoint.everyEpochs=2"] },
+  { name: "another evaluation", set: ["evaluate.draws=2"] },
+  { name: "fewer epochs", set: ["train.epochs=10"], refused: "train.epochs 20 -> 10" },
+  { name: "less patience", set: ["train.patience=5"], refused: "train.patience 10 -> 5" },
+  {
+    name: "patience where there was none",
+    set: ["train.patience=5"],
+    before: { patience: null },
+    refused: "train.patience null -> 5",
+  },
+  {
+    name: "another batch size under more epochs",
+    set: ["train.batchSize=7", "train.epochs=40"],
+    refused: "train.batchSize 128 -> 7",
+  },
+  { name: "other noise", set: ["noise.std=0.5"], refused: "noise.std 0.1 -> 0.5" },
+  { name: "another model", set: ["train.model.latent=3"], refused: "train.model.latent 2 -> 3" },
+  {
+    name: "more epochs of a schedule that ends with them",
+    set: ["train.epochs=40"],
+    before: { schedule: { kind: "cosine" } },
+    refused: "train.epochs 20 -> 40",
+  },
+];
+for (const { name, set, before = {}, refused } of extensions) {
+  const does = refused === undefined ? "goes on in a new folder" : `begins anew, and says ${refused},`;
+  Deno.test(`findResumption() ${does} under ${name}`, async () => {
+    await withFolder(async (root) => {
+      const options = { ...EARLIER, ...before };
+      await fakeRun(root, { id: "A", status: "completed", pipeline: resolved(options), events: EVENTS });
+      const result = await find(root, resolved(options, set));
+      if (refused !== undefined) return deepEqual(result, { anew: `${refused} changes what A has computed` });
+      const { isSame, stage, entry } = found(result);
+      deepEqual([isSame, stage, entry.id], [false, "train", "A"]);
+      equal(resumptionText(found(result)), "goes on from A, train, epoch 3");
+    });
+  });
+}
+
+Deno.test("findResumption() names another seed, and an engine or data that do not fit", async () => {
+  await withFolder(async (root) => {
+    await fakeRun(root, { id: "A", events: EVENTS });
+    deepEqual(await find(root, { ...resolved(), seed: 5 }), {
+      anew: "the seed 42 -> 5 changes what A has computed",
+    });
+    deepEqual(
+      await find(root, resolved(), { engine: { ...WASM, name: "reference" }, isEngineChosen: true }),
+      {
+        anew: "A has no checkpoint that fits (another engine, other data, or none was written)",
+      },
+    );
+  });
+});
+
+Deno.test("findResumption() keeps the engine of the run before unless another was chosen", async () => {
+  await withFolder(async (root) => {
+    await fakeRun(root, { id: "A", events: EVENTS });
+    const reference = { ...WASM, name: "reference" };
+    deepEqual(found(await find(root, resolved(), { engine: reference })).engine, WASM);
+  });
+});
+
+Deno.test("findResumption() passes over a run that is under way, and over one without a record", async () => {
+  await withFolder(async (root) => {
+    const older = await fakeRun(root, { id: "A", events: EVENTS });
+    const damaged = await fakeRun(root, { id: "B", events: EVENTS });
+    const running = await fakeRun(root, { id: "C", events: EVENTS, status: "running" });
+    await Deno.writeTextFile(`${damaged}/run.json`, '{"schema":1,');
+    const lock = await takeLock(`${running}/lock`, HOLDER);
+    equal(found(await find(root, resolved())).entry.folder, older);
+    await rejects(find(root, resolved(), { wanted: "C" }), {
+      name: "LockedError",
+      message: "Cannot go on with C as it must have ended: process 7 on wolf since noon (run A) runs it",
+    });
+    await rejects(find(root, resolved(), { wanted: damaged }), {
+      name: "UsageError",
+      message: "Cannot go on with B as its run.json must be readable: it is missing or damaged",
+    });
+    await rejects(find(root, resolved(), { wanted: "Z" }), { name: "UsageError" });
+    ok("release" in lock);
+    lock.release();
+    equal(found(await find(root, resolved())).entry.folder, running);
+  });
+});
+
+const nothing: { name: string; runs: FakeRun[]; anew: string }[] = [
+  { name: "there is no run", runs: [], anew: "there is no earlier run of it that could go on" },
+  {
+    name: "the newest has computed the same to its end",
+    runs: [{ id: "A", events: EVENTS }, { id: "B", status: "completed" }],
+    anew: "B has computed the same to its end",
+  },
+];
+for (const { name, runs, anew } of nothing) {
+  Deno.test(`findResumption() begins anew when ${name}`, async () => {
+    await withFolder(async (root) => {
+      for (const run of runs) await fakeRun(root, run);
+      deepEqual(await find(root, resolved()), { anew });
+    });
+  });
+}
+
+Deno.test("findResumption() goes on from the previous checkpoint when the last is damaged or ahead of the events", async () => {
+  await withFolder(async (root) => {
+    const folder = await fakeRun(root, { id: "A", events: EVENTS }),
+      { last } = checkpointFiles(folder, "train");
+    const { lasting: key } = (await stageKeys(resolved(), "wasm")).get("train")!;
+    await writeCheckpoint(folder, checkpointOf({ key, eventBytes: 5000 }));
+    const ahead = found(await find(root, resolved()));
+    equal(ahead.checkpoint?.eventBytes, 7);
+    match(ahead.problems[0], /5000 bytes of events must be there/);
+    await damage(last);
+    const damaged = found(await find(root, resolved()));
+    equal(damaged.checkpoint?.eventBytes, 7);
+    match(damaged.problems[0], /it is damaged$/);
+    await damage(checkpointFiles(folder, "train").previous);
+    const none = found(await find(root, resolved()));
+    deepEqual([none.isSame, none.stage, none.problems.length], [true, undefined, 2]);
+  });
+});

@@ -1,0 +1,157 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { z } from "zod";
+import type { RunEvent } from "../../src/pipeline/events.ts";
+import { stageKeys } from "../../src/pipeline/keys.ts";
+import { type Pipeline, pipeline } from "../../src/pipeline/pipeline.ts";
+import { resolvePipeline } from "../../src/pipeline/resolve.ts";
+import { type StageContext, stageOf, type StageResult } from "../../src/pipeline/stage.ts";
+import { NO_PORT } from "../../src/run/checkpoint_port.ts";
+import { openEventLog } from "../../src/run/event_log.ts";
+import { execute, type Execution } from "../../src/run/execute.ts";
+import { cacheFolder } from "../../src/run/stage_cache.ts";
+import { stopFlag } from "../../src/run/stop.ts";
+import { withFolder } from "./temporary.ts";
+
+type Told = RunEvent & { from?: "cache" };
+type Adds = { done?: unknown };
+
+/** A stage that counts how often it computes. */
+function counting(run: (context: StageContext) => StageResult<Adds>) {
+  let count = 0;
+  const stage = stageOf<unknown, object, Adds>({
+    kind: "work",
+    version: 1,
+    needs: [],
+    makes: ["done"],
+    schema: z.strictObject({ name: z.string().optional() }),
+    async run(_input, _options, context) {
+      count++;
+      await context.writeArtifact(`${context.name}.txt`, "a title", `by ${context.name}`);
+      context.emit({ type: "log", message: `from ${context.name}` });
+      return run(context);
+    },
+  }, {});
+  return { stage, count: () => count };
+}
+
+/** Runs stages in a new folder beside a cache; gives what was told and the folder. */
+async function runOnce(
+  root: string,
+  id: string,
+  stages: ReturnType<typeof counting>["stage"][],
+  changes: Partial<Execution> = {},
+): Promise<{ events: Told[]; folder: string }> {
+  const folder = `${root}/${id}`, events: Told[] = [];
+  await Deno.mkdir(`${folder}/artifacts`, { recursive: true });
+  const log = openEventLog(folder, () => {});
+  const chain = stages.reduce<Pipeline<object>>((made, stage) => made.pipe(stage), pipeline("test"));
+  const resolved = resolvePipeline(chain);
+  await execute({
+    pipeline: resolved,
+    keys: await stageKeys(resolved, "wasm"),
+    port: NO_PORT,
+    gates: [],
+    id,
+    folder,
+    engine: { name: "wasm", threads: null, cores: 2 },
+    engineText: "wasm, 1 thread",
+    signal: stopFlag(),
+    debug: false,
+    cache: { root, forced: [] },
+    emit(event, from) {
+      events.push(from === undefined ? event : { ...event, from });
+      log.add(event);
+    },
+    flushEvents: log.flush,
+    ...changes,
+  });
+  log.close();
+  return { events, folder };
+}
+
+Deno.test("runStage() takes what was computed before from the cache: files, events, numbers, and says so", async () => {
+  await withFolder(async (root) => {
+    const { stage, count } = counting(() => ({ adds: { done: 1 }, note: "well", metrics: { loss: 0.5 } }));
+    await runOnce(root, "A", [stage]);
+    const { events, folder } = await runOnce(root, "B", [stage]);
+    equal(count(), 1);
+    equal(await Deno.readTextFile(`${folder}/artifacts/work.txt`), "by work");
+    deepEqual(JSON.parse(await Deno.readTextFile(`${folder}/artifacts/metrics.json`)), {
+      work: { loss: 0.5 },
+    });
+    const told = events.filter(({ from }) => from === "cache").map(({ type }) => type);
+    deepEqual(told, ["artifact", "log"], "marked, so that nobody takes them for new work");
+    const finished = events.find((event) => event.type === "stage" && event.state === "finished");
+    ok(finished?.type === "stage" && finished.cached === "A" && finished.note === "known from A: well");
+    const again = await runOnce(root, "C", [stage], { cache: { root, forced: ["work"] } });
+    deepEqual([count(), again.events.filter(({ from }) => from === "cache").length], [2, 0]);
+  });
+});
+
+Deno.test("runStage() gives two stages of the same options files and events of their own", async () => {
+  await withFolder(async (root) => {
+    const { stage, count } = counting(() => ({ adds: { done: 1 } }));
+    for (const id of ["A", "B"]) {
+      const { folder, events } = await runOnce(root, id, [stage, stage]);
+      for (const name of ["work", "work2"]) {
+        equal(await Deno.readTextFile(`${folder}/artifacts/${name}.txt`), `by ${name}`);
+      }
+      const logs = events.flatMap((event) =>
+        event.type === "log" ? [`${event.stage}: ${event.message}`] : []
+      );
+      deepEqual(logs, ["work: from work", "work2: from work2"]);
+    }
+    equal(count(), 2);
+  });
+});
+
+Deno.test("runStage() warns of a damaged result, computes it, and later runs hear nothing of that", async () => {
+  await withFolder(async (root) => {
+    const { stage, count } = counting(() => ({ adds: { done: 1 } }));
+    await runOnce(root, "A", [stage]);
+    const [{ name }] = [...Deno.readDirSync(cacheFolder(root))];
+    await Deno.truncate(`${cacheFolder(root)}/${name}/result.bin`, 3);
+    const warnings = ({ events }: { events: Told[] }) =>
+      events.filter(({ type }) => type === "warning").length;
+    deepEqual([warnings(await runOnce(root, "B", [stage])), count()], [1, 2]);
+    deepEqual([warnings(await runOnce(root, "C", [stage])), count()], [0, 2]);
+  });
+});
+
+Deno.test("runStage() keeps no result of a stage that was stopped, unfinished or failed", async () => {
+  await withFolder(async (root) => {
+    const signal = stopFlag();
+    const stopped = counting(() => {
+      signal.ask({ exitCode: 130 });
+      return { adds: { done: 1 } };
+    });
+    const unfinished = counting(() => ({ adds: { done: 1 }, isUnfinished: true }));
+    const failed = counting(() => {
+      throw new Error("no luck");
+    });
+    await runOnce(root, "A", [stopped.stage], { signal });
+    await runOnce(root, "B", [unfinished.stage]);
+    await runOnce(root, "C", [failed.stage]);
+    equal(await Deno.stat(cacheFolder(root)).then(() => "there", () => "none"), "none");
+  });
+});
+
+Deno.test("runStage() warns, and is done, when the cache cannot be written", async () => {
+  await withFolder(async (root) => {
+    await Deno.writeTextFile(cacheFolder(root), "a file where a folder should be");
+    const { stage } = counting(() => ({ adds: { done: 1 } }));
+    const { events } = await runOnce(root, "A", [stage]);
+    const [warning] = events.filter((event) => event.type === "warning").slice(-1);
+    ok(warning.message.startsWith("The result could not be kept for later runs: "));
+    const end = events.at(-1)!;
+    ok(end.type === "end" && end.status === "completed");
+  });
+});
+
+Deno.test("execute() tells warnings after the run has begun", async () => {
+  await withFolder(async (root) => {
+    const { stage } = counting(() => ({ adds: { done: 1 } }));
+    const { events } = await runOnce(root, "A", [stage], { warnings: ["a checkpoint is damaged"] });
+    deepEqual(events.slice(0, 3).map(({ type }) => type), ["run", "warning", "stage"]);
+  });
+});

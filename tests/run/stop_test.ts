@@ -1,0 +1,72 @@
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
+import { stopFlag, type StopOrder, stopReason } from "../../src/run/stop.ts";
+
+const cases: { name: string; orders: StopOrder[]; then: [boolean, boolean, number, string] }[] = [
+  { name: "goes on before it is asked", orders: [], then: [false, false, 0, "signal"] },
+  { name: "stops after the batch", orders: [{ exitCode: 143 }], then: [true, true, 143, "signal"] },
+  {
+    name: "stops after the epoch",
+    orders: [{ exitCode: 130, after: "epoch", cause: "request" }],
+    then: [false, true, 130, "request"],
+  },
+  {
+    name: "becomes sooner, with the cause of the later request",
+    orders: [{ exitCode: 124, after: "epoch", cause: "epochs" }, { exitCode: 143 }],
+    then: [true, true, 143, "signal"],
+  },
+  {
+    name: "never becomes later",
+    orders: [{ exitCode: 143 }, { exitCode: 130, after: "epoch", cause: "request" }],
+    then: [true, true, 143, "signal"],
+  },
+  {
+    name: "keeps the first of two that are as soon",
+    orders: [{ exitCode: 124, cause: "time" }, { exitCode: 130 }],
+    then: [true, true, 124, "time"],
+  },
+];
+for (const { name, orders, then } of cases) {
+  Deno.test(`stopFlag() ${name}`, () => {
+    const flag = stopFlag(), other = stopFlag(flag.memory);
+    orders.forEach(flag.ask);
+    for (const { aborted, ending, reason, cause } of [flag, other]) {
+      deepEqual([aborted, ending, reason, cause], then);
+    }
+  });
+}
+
+Deno.test("stopFlag() counts how often the terminal hung up, and stops nothing then", () => {
+  const flag = stopFlag();
+  flag.hangUp();
+  flag.hangUp();
+  equal(stopFlag(flag.memory).hangUps, 2);
+  equal(flag.ending, false);
+});
+
+Deno.test("stopFlag() loses no sooner request when two threads ask at once", async () => {
+  const worker = new Worker(new URL("./stop_worker.ts", import.meta.url), { type: "module" });
+  const answered = () => new Promise<void>((resolve) => worker.onmessage = () => resolve());
+  await answered();
+  for (let round = 0; round < 200; round++) {
+    const flag = stopFlag(), gate = new Int32Array(new SharedArrayBuffer(4)), done = answered();
+    worker.postMessage({ memory: flag.memory, gate: gate.buffer });
+    // Both are let go by one number, so that they ask in the same moment.
+    while (Atomics.load(gate, 0) === 0);
+    Atomics.store(gate, 0, 2);
+    flag.ask({ exitCode: 143 });
+    await done;
+    deepEqual([flag.aborted, flag.reason, flag.cause], [true, 143, "signal"]);
+  }
+  worker.terminate();
+});
+
+const reasons = [
+  { reason: 143, cause: "signal", text: "stopped by SIGTERM" },
+  { reason: 130, cause: "signal", text: "stopped by SIGINT" },
+  { reason: 130, cause: "request", text: "stopped on request" },
+  { reason: 124, cause: "time", text: "its time (--max-time) is used up: go on with --resume auto" },
+  { reason: 124, cause: "epochs", text: "its epochs (--max-epochs) are used up: go on with --resume auto" },
+] as const;
+for (const { reason, cause, text } of reasons) {
+  Deno.test(`stopReason() says "${text}"`, () => equal(stopReason({ reason, cause }), text));
+}

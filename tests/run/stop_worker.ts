@@ -1,0 +1,11 @@
+/** The other thread of a stop flag: asks for a stop after the epoch, in the moment in which it is let go. @module */
+import { stopFlag } from "../../src/run/stop.ts";
+
+self.onmessage = ({ data: { memory, gate } }) => {
+  const number = new Int32Array(gate), flag = stopFlag(memory);
+  Atomics.store(number, 0, 1);
+  while (Atomics.load(number, 0) !== 2);
+  flag.ask({ exitCode: 124, after: "epoch", cause: "epochs" });
+  self.postMessage("asked");
+};
+self.postMessage("ready");
