@@ -1,6 +1,7 @@
 /** What a train stage would do, without doing it. @module */
 import { flops, valueBytes } from "../graph/cost.ts";
 import { trainingGraph } from "../models/graphs.ts";
+import { describeKl, klShare, klTarget } from "../models/kl_schedule.ts";
 import { describeModel } from "../models/spec.ts";
 import { modelSize } from "../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../pipeline/stage.ts";
@@ -22,6 +23,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       `${optimizer.kind}, learning rate ${optimizer.learningRate}, at most ${
         epochs.toLocaleString("en-US")
       } epochs, batch ${batchSize}, ${stop}`,
+      ...klLines(settings),
       `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"], 1000)}, at most ${
         inUnits(memory, ["B", "kB", "MB", "GB"], 1000)
       } of memory beside the images`,
@@ -29,6 +31,28 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
     facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
     faults: [...sizeFaults(settings, facts), ...memoryFaults(memory)],
   };
+}
+
+const BLOCKS = "▁▂▃▄▅▆▇█";
+/** Columns of a drawn schedule, at the most. */
+const DRAWN = 40;
+
+/** How the KL term is charged, in words and drawn over the epochs. Both terms are sums, so beta is the effective one. */
+function klLines({ model, epochs }: TrainSettings): string[] {
+  if (model.kind !== "vae") return [];
+  const { klSchedule, beta, freeBits } = model;
+  const words = `${describeKl(klSchedule, beta)} (effective: pixels and latent numbers are summed)`;
+  const free = freeBits === 0 ? "" : `, ${freeBits} nats of each dimension free`;
+  if (klSchedule.kind === "constant") return [words + free];
+  const columns = Math.min(DRAWN, epochs);
+  const shares = Array.from({ length: columns }, (_, column) => {
+    const epoch = Math.floor(column * epochs / columns);
+    return klSchedule.kind === "capacity"
+      ? klTarget(klSchedule, epoch) / klSchedule.nats
+      : klShare(klSchedule, epoch);
+  });
+  const drawn = shares.map((share) => BLOCKS[Math.min(7, Math.floor(share * 8))]).join("");
+  return [words + free, `${drawn} over ${epochs} epochs`];
 }
 
 function sizeFaults({ model }: TrainSettings, { height, width }: PlanFacts): string[] {

@@ -15,7 +15,19 @@ import { sliceSplit } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
 import { lossOf } from "../training/tiny.ts";
-import { adam, ae, sgd, train, type TrainOptions, vae } from "../../mod.ts";
+import {
+  adam,
+  ae,
+  klCapacity,
+  klConstant,
+  klCyclic,
+  klLinear,
+  type KlScheduleOptions,
+  sgd,
+  train,
+  type TrainOptions,
+  vae,
+} from "../../mod.ts";
 import { eventsOf, GLYPHS, mustRun, runStage } from "./fake_run.ts";
 
 const TINY = ae({ encoder: [35, 9], latent: 2, activation: "tanh" });
@@ -198,6 +210,27 @@ Deno.test("train sees the noise of the stage before it, fresh or the same", asyn
   equal(new Set(await losses(made)).size, 1);
   equal(new Set(await losses(noisy)).size, 3);
   equal(new Set(await losses({ ...noisy, noise: { ...noisy.noise, fresh: false } })).size, 1);
+});
+
+Deno.test("train draws in its plan how the KL term is charged", () => {
+  const model = (klSchedule: KlScheduleOptions) => vae({ encoder: [35, 9], latent: 2, beta: 2, klSchedule });
+  const lines = (klSchedule: KlScheduleOptions, epochs: number) => {
+    const { definition, options } = {
+      definition: definitionOf(train(model(klSchedule), { epochs })),
+      options: train(model(klSchedule), { epochs }).options,
+    };
+    return definition.plan!(definition.schema.parse(options), {}).lines.filter((line) =>
+      /KL|over/.test(line)
+    );
+  };
+  const effective = "(effective: pixels and latent numbers are summed)";
+  deepEqual(lines(klConstant(), 5), [`KL weight 2 ${effective}`]);
+  deepEqual(lines(klLinear({ epochs: 3 }), 5), [
+    `KL weight grows to 2 over 3 epochs ${effective}`,
+    "▃▅▇██ over 5 epochs",
+  ]);
+  deepEqual(lines(klCyclic({ cycleEpochs: 4 }), 8).at(-1), "▃▆██▃▆██ over 8 epochs");
+  deepEqual(lines(klCapacity({ nats: 8, epochs: 4 }), 4).at(-1), "▃▅▇█ over 4 epochs");
 });
 
 Deno.test("train plans its parameters, cost and early stop, and does no work", () => {
