@@ -69,6 +69,7 @@ export {
   type WarmupOptions,
 } from "./src/training/schedules.ts";
 export { load, type Loaded, type LoadOptions } from "./src/stages/load.ts";
+export { type Narrowed, only, type OnlyOptions } from "./src/stages/only.ts";
 export { noise, type NoiseOptions, type NoiseSetting, type Noisy } from "./src/stages/noise.ts";
 export { train, type Trained, type TrainOptions } from "./src/stages/train.ts";
 export { evaluate, type Evaluated, type EvaluateOptions } from "./src/stages/evaluate.ts";

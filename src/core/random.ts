@@ -20,6 +20,8 @@ export const STREAMS = {
   evaluationLatent: 7,
   generation: 8,
   preview: 9,
+  importance: 10,
+  analysis: 11,
 } as const;
 
 /** The name of a stream. */
