@@ -81,3 +81,5 @@ export {
 } from "./src/stages/interpolate.ts";
 export { generate, type Generated, type GenerateOptions } from "./src/stages/generate.ts";
 export { type Exported, exportRun, type ExportRunOptions } from "./src/stages/export_run.ts";
+export { type Clustered, clusters, type ClustersOptions } from "./src/stages/clusters.ts";
+export { type LatentMeasured, latentSpace, type LatentSpaceOptions } from "./src/stages/latent_space.ts";
