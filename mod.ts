@@ -83,3 +83,5 @@ export { generate, type Generated, type GenerateOptions } from "./src/stages/gen
 export { type Exported, exportRun, type ExportRunOptions } from "./src/stages/export_run.ts";
 export { type Clustered, clusters, type ClustersOptions } from "./src/stages/clusters.ts";
 export { type LatentMeasured, latentSpace, type LatentSpaceOptions } from "./src/stages/latent_space.ts";
+export { arithmetic, type ArithmeticOptions, type Calculated } from "./src/stages/arithmetic.ts";
+export { anomaly, type AnomalyOptions, type Judged } from "./src/stages/anomaly.ts";
