@@ -1,6 +1,6 @@
 /** The stage that adds attributes to images in the latent space. @module */
 import { z } from "zod";
-import { attributeText, attributeVector, movedBy, shareInterval } from "../analysis/arithmetic.ts";
+import { attributeText, attributeVector, movedBy } from "../analysis/arithmetic.ts";
 import { decodePoints, encodeImages } from "../analysis/inference.ts";
 import { accuracyOf, nearestNeighbours, votes } from "../analysis/knn_classifier.ts";
 import { nearest, RunError } from "../core/errors.ts";
@@ -9,6 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
 import { sheet, tilesOfValues } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import { metricsOf, noteOf, type Tried } from "./arithmetic_report.ts";
 import { engineOf } from "./engine.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
@@ -63,18 +64,6 @@ interface Setting {
   readonly points: Float32Array;
   readonly pixels: Float32Array;
   readonly labels: Uint16Array;
-}
-
-/** An attribute as it was tried. */
-interface Tried {
-  readonly text: string;
-  readonly vector: number[];
-  readonly count: number;
-  /** Changed images that the classifier gives the wanted class, and the same images rebuilt unchanged that it does. */
-  readonly hits: number;
-  readonly hitsBefore: number;
-  /** Originals and changed images, [shown, D] each. */
-  readonly shown: readonly Float32Array[];
 }
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Calculated> = {
@@ -203,34 +192,6 @@ function classifierAccuracy(setting: Setting): number {
   const { dataset, options: { images } } = setting;
   const some = firstOf(dataset.test, dataset, images);
   return accuracyOf(classify(setting, valuesOf(some)), some.labels!);
-}
-
-function metricsOf(tried: readonly Tried[], accuracy: number): Record<string, number> {
-  const total = (of: (one: Tried) => number) => tried.reduce((sum, one) => sum + of(one), 0);
-  const metrics: Record<string, number> = {};
-  const add = (suffix: string, hits: number, hitsBefore: number, count: number) => {
-    const [low, high] = shareInterval(hits, count);
-    Object.assign(metrics, {
-      [`share${suffix}`]: hits / count,
-      [`shareLow${suffix}`]: low,
-      [`shareHigh${suffix}`]: high,
-      [`shareBefore${suffix}`]: hitsBefore / count,
-    });
-  };
-  add("", total(({ hits }) => hits), total(({ hitsBefore }) => hitsBefore), total(({ count }) => count));
-  for (const { text, hits, hitsBefore, count } of tried) add(`.${text}`, hits, hitsBefore, count);
-  return { ...metrics, changedImages: total(({ count }) => count), classifierAccuracy: accuracy };
-}
-
-function noteOf(
-  { share, shareLow, shareHigh, shareBefore, classifierAccuracy }: Record<string, number>,
-): string {
-  const percent = (value: number) => (100 * value).toFixed(1);
-  return `${percent(share)} % of changed images get the wanted class (95 % interval ${percent(shareLow)} to ${
-    percent(shareHigh)
-  }; ${percent(shareBefore)} % before; the classifier is right on ${
-    percent(classifierAccuracy)
-  } % of test images)`;
 }
 
 /**
