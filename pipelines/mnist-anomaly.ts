@@ -3,7 +3,7 @@
  * One digit unseen instead: `--set only.labels=null --set only.except='["3"]' --set anomaly.protocol=oneAnomalous`.
  * About a minute on two cores.
  */
-import { adam, anomaly, cosine, exportRun, load, mnist, only, pipeline, train, vae } from "../mod.ts";
+import { adam, anomaly, exportRun, load, mnist, only, pipeline, train, vae } from "../mod.ts";
 
 export default pipeline("mnist-anomaly", { seed: 42 })
   .pipe(load(mnist()))

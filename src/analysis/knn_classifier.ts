@@ -27,8 +27,13 @@ export type NeighbourSearch = (
 /** Dimensions that are summed up between two looks at whether a point is out of the race. */
 const STRIDE = 32;
 
+/** One type of numbers, so that the loop below is compiled once. */
+const toDoubles = (points: ArrayLike<number>) =>
+  points instanceof Float64Array ? points : Float64Array.from(points);
+
 /** The k nearest known points of each asked point; a distance that is too long already is not summed up to its end. */
-export const nearestNeighbours: NeighbourSearch = (known, asked, d, wanted) => {
+export const nearestNeighbours: NeighbourSearch = (knownPoints, askedPoints, d, wanted) => {
+  const known = toDoubles(knownPoints), asked = toDoubles(askedPoints);
   const n = known.length / d, m = asked.length / d, k = Math.min(wanted, n);
   const positions = new Uint32Array(m * k), squaredDistances = new Float64Array(m * k).fill(Infinity);
   for (let row = 0; row < m; row++) {
@@ -51,9 +56,9 @@ export const nearestNeighbours: NeighbourSearch = (known, asked, d, wanted) => {
 /** A squared distance, or some number not below `limit` when it is not below it. */
 function distanceUpTo(
   limit: number,
-  a: ArrayLike<number>,
+  a: Float64Array,
   startA: number,
-  b: ArrayLike<number>,
+  b: Float64Array,
   startB: number,
   d: number,
 ): number {

@@ -25,7 +25,7 @@ export function misjudged(
   { normal, anomalous }: Groups,
   { test, height, width }: Dataset,
   most: number,
-) {
+): Tile[] {
   const blank = { height, width, pixels: new Float32Array(height * width) };
   const row = (rows: readonly number[]) => {
     const { images } = pickFromSplit(test, height * width, rows.slice(0, most));
@@ -39,7 +39,11 @@ export function misjudged(
 }
 
 /** The numbers for `metrics.json`. */
-export function metricsOf(areas: ReadonlyMap<string, Auroc>, { normal, anomalous }: Groups, score: string) {
+export function metricsOf(
+  areas: ReadonlyMap<string, Auroc>,
+  { normal, anomalous }: Groups,
+  score: string,
+): Record<string, number> {
   const { value, interval } = areas.get(score)!;
   return {
     auroc: value,

@@ -48,9 +48,13 @@ export interface Clustered {
   clusterOf: Uint32Array;
 }
 
-type Needs = { dataset: Dataset; model: TrainedModel };
+interface Needs {
+  dataset: Dataset;
+  model: TrainedModel;
+  generated?: Float32Array;
+}
 
-const definition: StageDefinition<Options, Needs & { generated?: Float32Array }, Clustered> = {
+const definition: StageDefinition<Options, Needs, Clustered> = {
   kind: "clusters",
   version: 1,
   needs: ["dataset", "model"],
@@ -102,6 +106,9 @@ function chosenImages(
     throw new RunError(
       'Cannot part generated images as an earlier stage must make them: current value of "generated" is none',
     );
+  }
+  if (generated.length === 0) {
+    throw new RunError("Cannot part generated images as there must be some: current value is 0");
   }
   const bytes = toBytes(generated.subarray(0, images * pixels));
   return { count: bytes.length / pixels, images: bytes };
@@ -199,13 +206,18 @@ function metricsOf({ sizes, inertia }: Clustering, silhouettes: Record<string, n
 
 /**
  * Parts images into groups by k-means on their latents (or pixels), as many as have the largest mean silhouette, and shows each group's
- * mean and members as a PNG: `clusters({ of: "generated", k: [2, 12] })`. Metrics: `k`, `silhouette`, `inertia`, `size1` and so on.
+ * mean and members as a PNG: `clusters({ of: "test", k: [2, 12] })`. Metrics: `k`, `silhouette`, `inertia`, `size1` and so on.
  */
 export function clusters(
   options: ClustersOptions<"test" | "train"> & { of: "test" | "train" },
-): Stage<Needs, Clustered>;
-export function clusters(options?: ClustersOptions): Stage<Needs & { generated: Float32Array }, Clustered>;
-export function clusters(options: ClustersOptions = {}): Stage<Needs, Clustered> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, Clustered>;
+/** The same of the images that a stage {@link generate} before it made: `clusters()`. */
+export function clusters(
+  options?: ClustersOptions,
+): Stage<{ dataset: Dataset; model: TrainedModel; generated: Float32Array }, Clustered>;
+export function clusters(
+  options: ClustersOptions = {},
+): Stage<{ dataset: Dataset; model: TrainedModel }, Clustered> {
   const needsGenerated = (options.of ?? "generated") === "generated";
   const needs = needsGenerated ? [...definition.needs, "generated" as const] : definition.needs;
   return stageOf({ ...definition, needs }, options);

@@ -60,6 +60,12 @@ Deno.test("clusters needs generated images only where it parts them", async () =
   );
 });
 
+Deno.test("clusters refuses an empty generated set", async () => {
+  const made = { dataset: GLYPHS, model: MODEL, generated: new Float32Array(0) };
+  const { error } = await runStage(clusters(), { made });
+  equal(error!.message, "Cannot part generated images as there must be some: current value is 0");
+});
+
 Deno.test("clusters parts latents of one number, and three images into two groups", async () => {
   const { result } = await mustRun(clusters({ of: "test" }), {
     made: { dataset: GLYPHS, model: modelOf({ latent: 1 }) },
