@@ -69,6 +69,11 @@ export function anomalyScores(
     ["combined", parts[0].map((value, row) => value + latentWeight * parts[1][row])],
   ]);
   if (asked.elbo !== undefined) scores.set("elbo", asked.elbo);
+  checkScores(scores);
+  return scores;
+}
+
+function checkScores(scores: ReadonlyMap<ScoreName, Float64Array>): void {
   for (const [name, values] of scores) {
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong < 0) continue;
@@ -78,7 +83,6 @@ export function anomalyScores(
       } at image ${wrong}`,
     );
   }
-  return scores;
 }
 
 /** What can be said of each image alone. */

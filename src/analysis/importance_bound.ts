@@ -66,7 +66,10 @@ export function importanceBounds(
   });
   program.dispose();
   if (stop()) return undefined;
-  const bounds = sums.result();
+  return finite(sums.result());
+}
+
+function finite(bounds: Float64Array): Float64Array {
   const wrong = bounds.findIndex((bound) => !Number.isFinite(bound));
   if (wrong < 0) return bounds;
   throw new RunError(

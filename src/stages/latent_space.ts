@@ -132,6 +132,9 @@ export function latentSpaceMetrics(
   return { metrics, raw: { images: test.count, k: options.k, metrics, dimensions, covariance } };
 }
 
+/** Images that are decoded at a time, so that many ways need little memory. */
+const MOST_DECODED = 4096;
+
 /** The evenness of linear and spherical ways between pairs of test images. */
 function smoothness(
   { engine, model, points, options: { paths, steps }, seed }:
@@ -144,11 +147,21 @@ function smoothness(
   const pairs = Math.min(paths, Math.floor(count / 2));
   const point = (position: number) =>
     points.subarray(order[position] * latent, (order[position] + 1) * latent);
-  const measure = (path: typeof linearPath) =>
-    meanSmoothness(Array.from({ length: pairs }, (_, pair) => {
-      const walk = path(point(2 * pair), point(2 * pair + 1), steps);
-      return smoothnessOf(decodePoints(engine, model, walk.flat()), pixels);
-    }));
+  const together = Math.max(1, Math.floor(MOST_DECODED / steps));
+  const measure = (path: typeof linearPath) => {
+    const measured = [];
+    for (let first = 0; first < pairs; first += together) {
+      const some = Array.from({ length: Math.min(together, pairs - first) }, (_, at) => first + at);
+      const walks = some.flatMap((pair) => path(point(2 * pair), point(2 * pair + 1), steps).flat());
+      const images = decodePoints(engine, model, walks);
+      measured.push(
+        ...some.map((_, at) =>
+          smoothnessOf(images.subarray(at * steps * pixels, (at + 1) * steps * pixels), pixels)
+        ),
+      );
+    }
+    return meanSmoothness(measured);
+  };
   const linear = measure(linearPath), spherical = measure(sphericalPath);
   return {
     linearStretch: linear?.stretch,

@@ -2,6 +2,8 @@ import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "
 import { importanceBounds, logMeanExp } from "../../src/analysis/importance_bound.ts";
 import { measureBound } from "../../src/analysis/measure.ts";
 import { glyphDataset } from "../../src/data/glyphs.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { loadEngine } from "../../src/engine/load.ts";
 import { assertClose } from "../support/close.ts";
 import { imagesOf, modelOf, randomImages, untrained, wasm as engine } from "./hand_models.ts";
 
@@ -104,6 +106,13 @@ Deno.test("importanceBounds() refuse an autoencoder, weights that are no numbers
   );
   const model = untrained({ kind: "vae", encoder: [35], latent: 2 });
   equal(importanceBounds({ engine, model, split: GLYPHS, samples: 1, seed: 1, stop: () => true }), undefined);
+});
+
+Deno.test("importanceBounds() are the same on the engine that judges all others", async () => {
+  const reference = await loadEngine("reference");
+  const model = untrained({ kind: "vae", encoder: [35, 9], latent: 3 });
+  const at = (engine: Engine) => importanceBounds({ engine, model, split: GLYPHS, samples: 5, seed: 1 })!;
+  assertClose(at(engine), at(reference), { relative: 1e-5 }, "bounds");
 });
 
 Deno.test("logMeanExp() neither overflows nor loses small numbers", () => {

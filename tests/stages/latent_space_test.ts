@@ -1,5 +1,9 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { encodeImages } from "../../src/analysis/inference.ts";
+import { decodePoints, encodeImages } from "../../src/analysis/inference.ts";
+import { linearPath } from "../../src/analysis/latent_space.ts";
+import { smoothnessOf } from "../../src/analysis/smoothness.ts";
+import { permutation } from "../../src/core/random.ts";
+import { assertClose } from "../support/close.ts";
 import { neighbourAccuracy } from "../../src/analysis/latent_report.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
@@ -69,6 +73,34 @@ Deno.test("latentSpace of one dimension, of one image, and of images that are al
   const { metrics, note } = await measure({}, few(6, 99));
   deepEqual(SMOOTHNESS.filter((name) => name in metrics), []);
   match(note, /no way between two images could be measured$/);
+});
+
+Deno.test("latentSpaceMetrics() measures every way, however many are decoded at a time", async () => {
+  const engine = await loadEngine("wasm");
+  const points = encodeImages(engine, VAE, GLYPHS.test), steps = 1000;
+  const none = { points: [], labels: [] };
+  const { metrics } = latentSpaceMetrics({
+    engine,
+    model: VAE,
+    test: GLYPHS.test,
+    points: { train: none, test: none, dimensions: 2 },
+    options: { k: 1, paths: 99, steps },
+    seed: 1,
+  });
+  // 32 glyphs make 16 pairs, 4 of which are decoded at a time.
+  const order = permutation(32, { seed: 1, stream: "analysis", epoch: 0 });
+  const stretches = Array.from({ length: 16 }, (_, pair) => {
+    const [from, to] = [0, 1].map((end) =>
+      points.subarray(2 * order[2 * pair + end], 2 * order[2 * pair + end] + 2)
+    );
+    return smoothnessOf(decodePoints(engine, VAE, linearPath(from, to, steps).flat()), 35)!.stretch;
+  });
+  assertClose(
+    [metrics.linearStretch],
+    [stretches.reduce((a, b) => a + b) / 16],
+    { relative: 1e-6 },
+    "stretch",
+  );
 });
 
 Deno.test("latentSpaceMetrics() holds a baseline to the same vote", async () => {
