@@ -16,6 +16,7 @@ Deno.test("invertedImages exchange black and white and keep the labels", () => {
     images: Uint8Array.of(255, 0, 204, 153),
     labels: split.labels,
     names: undefined,
+    resampled: undefined,
   });
   equal(invertedImages(split, 2, 1).count, 1);
 });
