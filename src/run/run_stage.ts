@@ -57,7 +57,7 @@ async function fromCache(
   { key }: StageKeys,
   { execution, emit }: StageTurn,
 ): Promise<StageOutcome | undefined> {
-  const { cache, folder } = execution;
+  const { cache, folder, id } = execution;
   if (cache === undefined || !isCached(stage, execution) || cache.forced.includes(stage.name)) {
     return undefined;
   }
@@ -72,6 +72,8 @@ async function fromCache(
   const later = Date.now() - (found.events.at(-1)?.t ?? 0);
   found.events.forEach((event) => emit({ ...event, t: event.t + later }));
   const { run } = found.manifest, { note } = found.result;
+  // A run that was cut off after it had kept a result goes on as if it had just computed it.
+  if (run === id) return found.result;
   return { ...found.result, note: `known from ${run}${note === undefined ? "" : `: ${note}`}`, cached: run };
 }
 
