@@ -102,16 +102,24 @@ export async function writeCheckpoint(folder: string, checkpoint: KeptCheckpoint
   await writeFileAtomically(last, bytes);
 }
 
-/** The newest checkpoint of a stage that can be gone on from, and what is wrong with those that cannot. */
+/**
+ * The newest checkpoint of a stage that can be gone on from, and what is wrong with those that cannot; `told` is how long
+ * `events.jsonl` is, which a power cut may leave shorter than it was.
+ */
 export async function findCheckpoint(
   folder: string,
   stage: string,
   key: string,
+  told = Infinity,
 ): Promise<{ found?: KeptCheckpoint; problems: string[] }> {
   const problems: string[] = [];
   for (const file of Object.values(checkpointFiles(folder, stage))) {
     try {
-      return { found: decodeCheckpoint(await Deno.readFile(file), file, key), problems };
+      const found = decodeCheckpoint(await Deno.readFile(file), file, key);
+      if (found.eventBytes <= told) return { found, problems };
+      problems.push(
+        `Cannot go on from "${file}" as events.jsonl must have at least ${found.eventBytes} bytes: it has ${told}`,
+      );
     } catch (thrown) {
       if (!(thrown instanceof Deno.errors.NotFound)) problems.push(messageOf(thrown));
     }

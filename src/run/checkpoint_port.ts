@@ -40,6 +40,8 @@ export function parcelWriter(
     const started = performance.now();
     let state = FREE, offset = 0;
     try {
+      // After a power cut there must be no checkpoint of events that are lost.
+      await syncFile(`${folder}/events.jsonl`);
       await writeCheckpoint(folder, {
         ...parcel,
         blocks: blocks.map(({ name, length }) => {
@@ -58,6 +60,17 @@ export function parcelWriter(
     Atomics.store(head, STATE, state);
     Atomics.notify(head, STATE);
   };
+}
+
+/** Waits until a file is on the disk, if there is one. */
+async function syncFile(path: string): Promise<void> {
+  const file = await Deno.open(path, { write: true }).catch(() => undefined);
+  if (file === undefined) return;
+  try {
+    await file.sync();
+  } finally {
+    file.close();
+  }
 }
 
 /** What the worker's side of a port needs. */

@@ -44,6 +44,8 @@ export interface Execution {
    * again what it needs.
    */
   readonly resumed?: string;
+  /** What is told first: damaged checkpoints that were passed over. @default {none} */
+  readonly warnings?: readonly string[];
   /** Conditions under which a run that is done fails. */
   readonly gates: readonly Gate[];
   emit(event: RunEvent): void;
@@ -57,6 +59,7 @@ export async function execute(execution: Execution): Promise<void> {
   const started = performance.now();
   const position = pipeline.stages.findIndex(({ name }) => name === resumed);
   if (position < 0) begin(execution);
+  for (const message of execution.warnings ?? []) emit({ type: "warning", t: Date.now(), message });
   const metrics: Metrics = {};
   let made: Record<string, unknown> = {}, failure: unknown;
   for (const [index, stage] of pipeline.stages.entries()) {

@@ -64,6 +64,7 @@ export async function findResumption(query: ResumeQuery): Promise<Resumption | {
           `Cannot go on with ${id} as its run.json must be readable: it is missing or damaged`,
         );
       }
+      reasons.push(`${id} has no run.json that can be read`);
       continue;
     }
     const engine = engineFor(query, record.engine), keys = await query.keysOf(engine);
@@ -90,9 +91,9 @@ async function newestCheckpoint(
   const problems: string[] = [];
   const told = await Deno.stat(`${folder}/events.jsonl`).then(({ size }) => size, () => 0);
   for (const [stage, { lasting }] of [...keys].reverse()) {
-    const { found, problems: damaged } = await findCheckpoint(folder, stage, lasting);
+    const { found, problems: damaged } = await findCheckpoint(folder, stage, lasting, told);
     problems.push(...damaged);
-    if (found !== undefined && found.eventBytes <= told) return { stage, checkpoint: found, problems };
+    if (found !== undefined) return { stage, checkpoint: found, problems };
   }
   return { problems };
 }
@@ -111,30 +112,53 @@ function obstacle(id: string, before: unknown, now: PipelineSpec): string {
 
 /** Prepares the folder of a run that goes on: its events end where the checkpoint was taken. */
 export async function prepareFolder(
-  { entry, isSame, stage, checkpoint, problems }: Resumption,
+  resumption: Resumption,
   folder: string,
   run: { readonly id: string; readonly spec: PipelineSpec },
 ): Promise<void> {
+  const { entry, isSame, stage, checkpoint, problems, keys } = resumption;
+  const names = [...keys.keys()];
   if (checkpoint === undefined || stage === undefined) {
     await writeFileAtomically(`${folder}/events.jsonl`, "");
-    return;
+    return await forget(folder, names);
   }
   const before = (await Deno.readFile(`${entry.folder}/events.jsonl`)).subarray(0, checkpoint.eventBytes);
-  if (isSame) {
-    await writeFileAtomically(`${folder}/events.jsonl`, before);
-    // A damaged last one must not take the place of the one that is good.
-    const { last, previous } = checkpointFiles(folder, stage);
-    if (problems.some((problem) => problem.includes(last))) await Deno.rename(previous, last);
-    return;
+  if (!isSame) return await takeOver(resumption, folder, before, run);
+  // They belong to events that are told anew.
+  await forget(folder, names.slice(names.indexOf(stage) + 1));
+  // A damaged last one must not take the place of the one that is good.
+  const { last, previous } = checkpointFiles(folder, stage);
+  if (problems.some((problem) => problem.includes(last))) await Deno.rename(previous, last);
+  await writeFileAtomically(`${folder}/events.jsonl`, before);
+}
+
+/** Removes the checkpoints of some stages. */
+async function forget(folder: string, stages: readonly string[]): Promise<void> {
+  for (const file of stages.flatMap((stage) => Object.values(checkpointFiles(folder, stage)))) {
+    await Deno.remove(file).catch(() => {});
   }
-  const events = new TextEncoder().encode(retold(new TextDecoder().decode(before), folder, stage, run));
-  await writeFileAtomically(`${folder}/events.jsonl`, events);
+}
+
+/** Copies what another run has told and kept until the checkpoint. */
+async function takeOver(
+  { entry, stage, keys }: Resumption,
+  folder: string,
+  before: Uint8Array,
+  run: { readonly id: string; readonly spec: PipelineSpec },
+): Promise<void> {
+  const retell = (bytes: Uint8Array) =>
+    new TextEncoder().encode(retold(new TextDecoder().decode(bytes), folder, stage!, run));
+  await writeFileAtomically(`${folder}/events.jsonl`, retell(before));
   for await (const { name } of Deno.readDir(`${entry.folder}/checkpoints`)) {
+    if (/\.(last|previous)\.safetensors$|\.tmp$/.test(name)) continue;
     await Deno.copyFile(`${entry.folder}/checkpoints/${name}`, `${folder}/checkpoints/${name}`);
   }
-  const { last, previous } = checkpointFiles(folder, stage);
-  await Deno.remove(previous).catch(() => {});
-  await writeFileAtomically(last, encodeCheckpoint({ ...checkpoint, eventBytes: events.length }));
+  for (const [name, { lasting }] of keys) {
+    const { found } = await findCheckpoint(entry.folder, name, lasting, before.length);
+    if (found === undefined) continue;
+    const eventBytes = retell(before.subarray(0, found.eventBytes)).length;
+    await writeFileAtomically(checkpointFiles(folder, name).last, encodeCheckpoint({ ...found, eventBytes }));
+  }
 }
 
 /** The events of the run before, as the new one would have told them: its own name, folder, stages, epochs and patience. */
@@ -159,8 +183,13 @@ function retold(
 }
 
 /** Where a run goes on, in words. */
-export function resumptionText({ entry, isSame, stage, checkpoint }: Resumption): string {
-  if (checkpoint === undefined) return `${entry.id} begins anew: no checkpoint had been written`;
+export function resumptionText({ entry, isSame, stage, checkpoint, problems }: Resumption): string {
+  if (checkpoint === undefined) {
+    const why = problems.length === 0
+      ? "no checkpoint had been written"
+      : "none of its checkpoints can be used";
+    return `${entry.id} begins anew: ${why}`;
+  }
   const { epochs } = checkpoint.state as { epochs?: number };
   const place = `${stage}${epochs === undefined ? "" : `, epoch ${epochs}`}`;
   return isSame ? `${entry.id} goes on from ${place}` : `goes on from ${entry.id}, ${place}`;

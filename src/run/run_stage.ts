@@ -10,6 +10,7 @@ import { inputsOf, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
 import type { StageContext, StageResult } from "../pipeline/stage.ts";
 import { findCheckpoint } from "./checkpoint_file.ts";
+import { NO_PORT } from "./checkpoint_port.ts";
 import type { Execution } from "./execute.ts";
 import { findCached, storeCached } from "./stage_cache.ts";
 
@@ -99,7 +100,9 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
       await writeFileAtomically(`${folder}/checkpoints/${file}`, content);
       written.push(`checkpoints/${file}`);
     },
-    checkpoints: (policy) => port.of({ name: stage.name, key: keys.lasting, found }, policy),
+    // What is only made again stands in events.jsonl already: a checkpoint of now would fit no place in it.
+    checkpoints: (policy) =>
+      (told === "not" ? NO_PORT : port).of({ name: stage.name, key: keys.lasting, found }, policy),
   };
   const inputs = Object.fromEntries(inputsOf(stage.definition, made).map((name) => [name, made[name]]));
   const result = await stage.definition.run(inputs, stage.options, context);
@@ -130,6 +133,7 @@ async function store(
       events,
       folder,
       files,
+      isForced: cache.forced.includes(stage.name),
     });
   } catch (thrown) {
     const message = `The result could not be kept for later runs: ${messageOf(thrown)}`;

@@ -54,6 +54,8 @@ export interface StageRecord {
   readonly folder: string;
   /** What it wrote, relative to the folder. */
   readonly files: readonly string[];
+  /** Whether it takes the place of an entry that is there. */
+  readonly isForced: boolean;
 }
 
 /** The folder of the cache beside the runs. */
@@ -123,8 +125,12 @@ export async function storeCached(root: string, record: StageRecord): Promise<vo
       files,
     };
     await writeFileAtomically(`${temporary}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
-    await Deno.rename(temporary, folder);
+    if (record.isForced) await Deno.remove(folder, { recursive: true }).catch(() => {});
+    await Deno.rename(temporary, folder).catch(async (thrown) => {
+      // Another run was faster: what it has computed is the same, and may be being read.
+      if (await readManifest(folder) === undefined) throw thrown;
+      await Deno.remove(temporary, { recursive: true });
+    });
   } catch (thrown) {
     await Deno.remove(temporary, { recursive: true }).catch(() => {});
     throw thrown;

@@ -62,12 +62,11 @@ self.onmessage = async ({ data: order }: MessageEvent<WorkerOrder>) => {
 };
 
 async function work(order: WorkerOrder): Promise<void> {
-  const { file, overrides, seed, port, warnings, ...rest } = order;
+  const { file, overrides, seed, port, ...rest } = order;
   const signal = stopFlag(order.stop);
   const log = openEventLog(order.folder, (lines) => report({ lines }));
   const pipeline = resolvePipeline(await loadPipeline(file), { overrides, seed });
   const emit = teller(order, signal, log);
-  for (const message of warnings) emit({ type: "warning", t: Date.now(), message });
   await execute({
     ...rest,
     pipeline,

@@ -5,7 +5,9 @@ import { assertSameResult, resultOf } from "../support/run_result.ts";
 
 function foldersUnder(runs: string): string[] {
   const parent = `${ROOT}${runs}/${GLYPHS}`;
-  return [...Deno.readDirSync(parent)].filter(({ isDirectory }) => isDirectory).map(({ name }) => `${parent}/${name}`);
+  return [...Deno.readDirSync(parent)].filter(({ isDirectory }) => isDirectory).map(({ name }) =>
+    `${parent}/${name}`
+  );
 }
 
 Deno.test("run started twice in the same moment makes two folders, both complete, neither touched by the other", async () => {
@@ -17,7 +19,9 @@ Deno.test("run started twice in the same moment makes two folders, both complete
     equal(runs.length, 3);
     const pids = runs.map((run) => readJson(`${run}/run.json`).host.pid);
     notEqual(pids[0], pids[1]);
-    const computed = runs.filter((run) => !Deno.readTextFileSync(`${run}/events.jsonl`).includes('"cached":'));
+    const computed = runs.filter((run) =>
+      !Deno.readTextFileSync(`${run}/events.jsonl`).includes('"cached":')
+    );
     for (const run of computed) assertSameResult(resultOf(run), resultOf(computed[0]));
     for (const run of runs) {
       equal(readJson(`${run}/run.json`).status, "completed");

@@ -2,7 +2,15 @@ import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { parseEvent } from "../../src/pipeline/events.ts";
 import { findCheckpoint } from "../../src/run/checkpoint_file.ts";
 import { GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
-import { onlyRun, type Outcome, outcomeOf, ROOT, runProgram, start, withRunsFolder } from "../support/program.ts";
+import {
+  onlyRun,
+  type Outcome,
+  outcomeOf,
+  ROOT,
+  runProgram,
+  start,
+  withRunsFolder,
+} from "../support/program.ts";
 import { assertSameResult, resultOf } from "../support/run_result.ts";
 import { decodeSafetensors } from "../../src/core/safetensors.ts";
 
@@ -75,7 +83,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "run that may not write larger files fails clearly, keeps its checkpoint, and goes on without the limit",
+  name:
+    "run that may not write larger files fails clearly, keeps its checkpoint, and goes on without the limit",
   ignore: Deno.build.os === "windows",
   async fn() {
     await withRunsFolder(async (folder) => {
@@ -85,7 +94,9 @@ Deno.test({
       await assertEndedWell(await outcomeOf(limited), folder);
       const { code, stdout, stderr } = await runProgram("run", [...args, "--resume", "auto"]);
       equal(code, 0, stdout + stderr);
-      const epochs = resultOf(onlyRun(folder, GLYPHS)).events.filter((line) => line.startsWith('{"type":"epoch"'));
+      const epochs = resultOf(onlyRun(folder, GLYPHS)).events.filter((line) =>
+        line.startsWith('{"type":"epoch"')
+      );
       equal(epochs.length, 1500);
     });
   },

@@ -1,7 +1,7 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
 import { onlyRun, outcomeOf, readJson, runProgram, start, withRunsFolder } from "../support/program.ts";
-import { assertSameResult, type RunResult, resultOf } from "../support/run_result.ts";
+import { assertSameResult, resultOf, type RunResult } from "../support/run_result.ts";
 
 /** What comes of the run that nobody stops. */
 async function inPeace(folder: string, ...settings: string[]): Promise<RunResult> {
@@ -16,10 +16,12 @@ Deno.test("run is the same bits after SIGTERM and SIGINT in the middle of an epo
     const settings = ["train.epochs=40", "train.copies=160", "train.batchSize=16"];
     const expected = await inPeace(folder, ...settings), runs = `${folder}/stopped`;
     const args = [...glyphsArguments(runs, ...settings), "--resume", "auto"];
-    for (const { signal, code, epoch } of [
-      { signal: "SIGTERM", code: 143, epoch: 3 },
-      { signal: "SIGINT", code: 130, epoch: 9 },
-    ] as const) {
+    for (
+      const { signal, code, epoch } of [
+        { signal: "SIGTERM", code: 143, epoch: 3 },
+        { signal: "SIGINT", code: 130, epoch: 9 },
+      ] as const
+    ) {
       const process = start("run", args);
       const run = await untilTold(runs, `"epoch":${epoch},`);
       process.kill(signal);
@@ -63,7 +65,9 @@ Deno.test("run --max-time exits 124 and can go on", async () => {
     match(first.stdout, /--max-time.* is used up: go on with --resume auto/);
     const run = onlyRun(folder, GLYPHS);
     const epochs = () =>
-      Deno.readTextFileSync(`${run}/events.jsonl`).split("\n").filter((line) => line.includes('"epoch","epoch"'))
+      Deno.readTextFileSync(`${run}/events.jsonl`).split("\n").filter((line) =>
+        line.includes('"epoch","epoch"')
+      )
         .map((line) => JSON.parse(line).epoch as number);
     const before = epochs().length;
     ok(before > 0);

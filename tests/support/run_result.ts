@@ -69,5 +69,7 @@ export function filesIn(folder: string): string[] {
 }
 
 function hash(data: Uint8Array | Float32Array): string {
-  return createHash("sha256").update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest("hex");
+  return createHash("sha256").update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest(
+    "hex",
+  );
 }
