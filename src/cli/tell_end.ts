@@ -4,6 +4,7 @@
 import { messageOf } from "../core/errors.ts";
 import { endMarkdown } from "../ui/markdown.ts";
 import { readEvents } from "../run/event_file.ts";
+import { safeLines } from "../ui/text.ts";
 import { initialView, reduce } from "../ui/reduce.ts";
 import config from "../../deno.json" with { type: "json" };
 
@@ -35,7 +36,7 @@ async function warned(what: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (thrown) {
-    console.error(`warning: ${what}: ${messageOf(thrown)}`);
+    console.error(`warning: ${what}: ${safeLines(messageOf(thrown))}`);
   }
 }
 

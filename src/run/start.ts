@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { LockedError } from "../core/errors.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { Gate } from "../pipeline/gates.ts";
 import { runKey, type StageKeys } from "../pipeline/keys.ts";
@@ -12,9 +11,7 @@ import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
 import { openPort, parcelWriter } from "./checkpoint_port.ts";
 import { type Control, watchControl } from "./control.ts";
 import type { CacheUse } from "./execute.ts";
-import { createRunFolder } from "./folder.ts";
-import { folderName } from "./list.ts";
-import { holderText, type Lock, takeLock } from "./lock.ts";
+import { lockedFolder } from "./locked_folder.ts";
 import { EXIT, type RunRecord, surroundings, writeRecord } from "./record.ts";
 import { prepareFolder, type Resumption } from "./resume.ts";
 import { stopFlag, type StopOrder } from "./stop.ts";
@@ -78,7 +75,7 @@ export interface RunningRun {
 export async function startRun(options: StartOptions): Promise<RunningRun> {
   const { pipeline, listen, resumption, maxMilliseconds } = options;
   const now = new Date();
-  const { folder, id, locks } = await lockedFolder(options, now);
+  const { folder, id, locks } = await lockedFolder({ ...options, pipeline: pipeline.name }, now);
   let record: RunRecord;
   try {
     if (resumption !== undefined) {
@@ -139,37 +136,6 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     return end;
   });
   return { id, folder, finished, stop: flag.ask, hangUp: flag.hangUp, abort };
-}
-
-/** The folder of the run with its lock, after that of the pipeline if it must be alone. */
-async function lockedFolder(
-  { pipeline, root, resumption, isExclusive }: StartOptions,
-  now: Date,
-): Promise<{ folder: string; id: string; locks: Lock[] }> {
-  const locks: Lock[] = [];
-  const take = async (path: string, run: string, what: string) => {
-    const host = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted"
-      ? Deno.hostname()
-      : "";
-    const lock = await takeLock(path, { pid: Deno.pid, host, since: now.toISOString(), run });
-    if (!("heldBy" in lock)) return void locks.push(lock);
-    locks.forEach((taken) => taken.release());
-    throw new LockedError(`Cannot run as ${what} must not be under way: ${holderText(lock.heldBy)} runs it`);
-  };
-  if (isExclusive) {
-    const parent = `${root}/${folderName(pipeline.name)}`;
-    await Deno.mkdir(parent, { recursive: true });
-    await take(
-      `${parent}/.lock`,
-      resumption?.isSame ? resumption.entry.id : "new",
-      `pipeline "${pipeline.name}"`,
-    );
-  }
-  const { id, path } = resumption?.isSame
-    ? { id: resumption.entry.id, path: resumption.entry.folder }
-    : await createRunFolder(root, pipeline.name, now);
-  await take(`${path}/lock`, id, `run ${id}`);
-  return { folder: path, id, locks };
 }
 
 async function recordOf(options: StartOptions, id: string, now: Date): Promise<RunRecord> {
