@@ -72,7 +72,7 @@ export async function findResumption(query: ResumeQuery): Promise<Resumption | {
     if (isSame && status === "completed") return { anew: `${id} has computed the same to its end` };
     const found = await newestCheckpoint(folder, keys);
     if (found.checkpoint !== undefined || isSame) return { entry, isSame, engine, keys, ...found };
-    reasons.push(found.problems[0] ?? obstacle(id, record.spec, spec));
+    reasons.push(obstacle(id, record.spec, spec, found.problems));
   }
   return { anew: reasons[0] ?? "there is no earlier run of it that could go on" };
 }
@@ -98,16 +98,20 @@ async function newestCheckpoint(
   return { problems };
 }
 
-/** Which setting keeps a run from going on. */
-function obstacle(id: string, before: unknown, now: PipelineSpec): string {
+/** Which setting, or else which damage, keeps a run from going on. */
+function obstacle(
+  id: string,
+  before: unknown,
+  now: PipelineSpec,
+  [problem]: readonly string[],
+): string {
   const old = before as Partial<PipelineSpec>;
   if (old.seed !== now.seed) return `the seed ${old.seed} -> ${now.seed} changes what ${id} has computed`;
   const changed = now.stages.flatMap(({ name, options }) =>
     differences(old.stages?.find((stage) => stage.name === name)?.options, options, name)
   );
-  return changed.length === 0
-    ? `${id} has no checkpoint that fits (another engine, other data, or none was written)`
-    : `${changed.join(", ")} changes what ${id} has computed`;
+  if (changed.length > 0) return `${changed.join(", ")} changes what ${id} has computed`;
+  return problem ?? `${id} has no checkpoint that fits (another engine, other data, or none was written)`;
 }
 
 /** Prepares the folder of a run that goes on: its events end where the checkpoint was taken. */

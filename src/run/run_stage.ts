@@ -64,7 +64,8 @@ async function fromCache(
   }
   const found = await findCached(cache.root, key);
   if (typeof found === "string") {
-    emit({ type: "warning", t: Date.now(), stage: stage.name, message: found });
+    // Not among the events of the stage, which are kept for later runs.
+    emit({ type: "warning", t: Date.now(), message: `${stage.name}: ${found}` });
     return undefined;
   }
   if (found === undefined) return undefined;
