@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LockedError } from "../core/errors.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { Gate } from "../pipeline/gates.ts";
 import { runKey, type StageKeys } from "../pipeline/keys.ts";
@@ -13,7 +14,7 @@ import { type Control, watchControl } from "./control.ts";
 import { readEvents } from "./event_file.ts";
 import type { CacheUse } from "./execute.ts";
 import { lockedFolder } from "./locked_folder.ts";
-import { EXIT, type RunRecord, surroundings, writeRecord } from "./record.ts";
+import { EXIT, readRecord, type RunRecord, surroundings, writeRecord } from "./record.ts";
 import { prepareFolder, type Resumption } from "./resume.ts";
 import { stopFlag, type StopOrder } from "./stop.ts";
 import { type EndEvent, startWorker } from "./start_worker.ts";
@@ -82,6 +83,7 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
   let record: RunRecord;
   try {
     if (resumption !== undefined) {
+      await mustBeAsFound(resumption, folder);
       await prepareFolder(resumption, folder, { id, spec: specOf(pipeline) });
       // Read again: a run that goes on from another tells it as its own.
       (await readEvents(folder)).forEach(options.past);
@@ -141,6 +143,15 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     return end;
   });
   return { id, folder, finished, stop: flag.ask, hangUp: flag.hangUp, abort };
+}
+
+/** Between the look for a run and the lock on its folder another process may have gone on with it, and ended. */
+async function mustBeAsFound({ entry, isSame }: Resumption, folder: string): Promise<void> {
+  const now = await readRecord(folder);
+  if (!isSame || JSON.stringify(now) === JSON.stringify(entry.record)) return;
+  throw new LockedError(
+    `Cannot go on with ${entry.id} as it must be as it was found: another process has gone on with it meanwhile`,
+  );
 }
 
 async function recordOf(options: StartOptions, id: string, now: Date): Promise<RunRecord> {
