@@ -40,7 +40,7 @@ export function runCommand(exit: (code: number) => void) {
       return exit(0);
     }
     exit(
-      await showRun(screenName, look, (listen) =>
+      await showRun(screenName, look, (hear) =>
         startRun({
           file,
           ...prepared,
@@ -52,10 +52,9 @@ export function runCommand(exit: (code: number) => void) {
           isExclusive: options.exclusive ?? false,
           maxMilliseconds: options.maxTime ?? null,
           maxEpochs: options.maxEpochs ?? null,
-          listen,
+          ...hear,
         }), {
         isAnnounced: options.announce ?? false,
-        past: prepared.past,
         end: (outcome) => tellEnd(outcome, { webhook: options.webhook, env }),
       }),
     );
