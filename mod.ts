@@ -70,7 +70,7 @@ export {
 } from "./src/training/schedules.ts";
 export { load, type Loaded, type LoadOptions } from "./src/stages/load.ts";
 export { noise, type NoiseOptions, type NoiseSetting, type Noisy } from "./src/stages/noise.ts";
-export { train, type Trained, type TrainOptions } from "./src/stages/train.ts";
+export { type CheckpointOptions, train, type Trained, type TrainOptions } from "./src/stages/train.ts";
 export { evaluate, type Evaluated, type EvaluateOptions } from "./src/stages/evaluate.ts";
 export {
   interpolate,
