@@ -1,4 +1,5 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { onlyRun, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 import { assertSameResult, resultOf, type RunResult } from "../support/run_result.ts";
 import { STREAMED_FOLDER, writeStreamed } from "../support/streamed_pipeline.ts";
@@ -14,7 +15,10 @@ function comparable({ events, files, ...rest }: RunResult): RunResult {
 
 function spoil(run: string, stage: string): void {
   for (const age of ["last", "previous"]) {
-    const file = `${run}/checkpoints/${stage}.${age}.safetensors`, bytes = Deno.readFileSync(file);
+    const file = `${run}/checkpoints/${stage}.${age}.safetensors`;
+    // A training that was stopped soon has one checkpoint and none before it.
+    if (age === "previous" && !existsSync(file)) continue;
+    const bytes = Deno.readFileSync(file);
     bytes[bytes.length - 100] ^= 1;
     Deno.writeFileSync(file, bytes);
   }
@@ -34,7 +38,7 @@ for (const cache of [[], ["--no-cache"]]) {
       equal(second.code, 124, second.stdout + second.stderr);
       spoil(run, "second");
       const third = await runProgram("run", [...again, "1"]);
-      match(third.stdout, /warning .*second\.previous\.safetensors/);
+      match(third.stdout, /warning .*second\.last\.safetensors/);
       equal(third.code, 124, third.stdout + third.stderr);
       spoil(run, "second");
       spoil(run, "first");
