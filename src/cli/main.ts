@@ -7,6 +7,7 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { LockedError, messageOf, RunError, UsageError } from "../core/errors.ts";
+import { safeLines } from "../ui/text.ts";
 import { exploreCommand } from "./explore.ts";
 import { gcCommand } from "./gc.ts";
 import { monitorCommand } from "./monitor.ts";
@@ -50,11 +51,13 @@ async function main(args: readonly string[]): Promise<number> {
 function explain(thrown: unknown, debug: boolean): number {
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode === 0) return 0;
-    console.error(`${thrown.message} (--help shows the options)`);
+    console.error(`${safeLines(thrown.message)} (--help shows the options)`);
     return 2;
   }
   if (debug) console.error(thrown);
-  else console.error(`error: ${thrown instanceof UsageError ? thrown.message : messageOf(thrown)}`);
+  else {
+    console.error(`error: ${safeLines(thrown instanceof UsageError ? thrown.message : messageOf(thrown))}`);
+  }
   const isOurs = thrown instanceof UsageError || thrown instanceof RunError || thrown instanceof LockedError;
   return isOurs ? thrown.exitCode : 1;
 }

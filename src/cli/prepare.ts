@@ -1,11 +1,9 @@
 /** From the words of the command line to what a run needs: everything checked, nothing done. @module */
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
-import type { RunEvent } from "../pipeline/events.ts";
 import { parseGates } from "../pipeline/gates.ts";
 import { runKey, stageKeys } from "../pipeline/keys.ts";
 import { nameFault, resolvePipeline, specOf } from "../pipeline/resolve.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
-import { readEvents } from "../run/event_file.ts";
 import { listRuns, type RunEntry } from "../run/list.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { findResumption, type Resumption, resumptionText } from "../run/resume.ts";
@@ -13,23 +11,18 @@ import type { StartOptions } from "../run/start.ts";
 import type { RunOptions } from "./run.ts";
 
 /** What comes of the command line. */
-type Prepared =
-  & Pick<
-    StartOptions,
-    | "pipeline"
-    | "keys"
-    | "engine"
-    | "engineText"
-    | "engineClass"
-    | "notice"
-    | "cache"
-    | "gates"
-    | "resumption"
-  >
-  & {
-    /** What an earlier process of the run has told. */
-    readonly past: readonly RunEvent[];
-  };
+type Prepared = Pick<
+  StartOptions,
+  | "pipeline"
+  | "keys"
+  | "engine"
+  | "engineText"
+  | "engineClass"
+  | "notice"
+  | "cache"
+  | "gates"
+  | "resumption"
+>;
 
 /**
  * Resolves the pipeline, chooses the engine and looks for a run to go on with.
@@ -77,9 +70,6 @@ export async function prepareRun(
     cache: options.cache ? { root: options.runs, forced: options.force } : undefined,
     gates,
     resumption: found,
-    past: found?.checkpoint === undefined
-      ? []
-      : await readEvents(found.entry.folder, found.checkpoint.eventBytes),
   };
 }
 

@@ -46,7 +46,7 @@ export function runCommand(exit: (code: number) => void) {
       return exit(0);
     }
     exit(
-      await showRun(screenName, look, (listen) =>
+      await showRun(screenName, look, (hear) =>
         startRun({
           file,
           ...prepared,
@@ -58,10 +58,9 @@ export function runCommand(exit: (code: number) => void) {
           isExclusive: options.exclusive ?? false,
           maxMilliseconds: options.maxTime ?? null,
           maxEpochs: options.maxEpochs ?? null,
-          listen,
+          ...hear,
         }), {
         isAnnounced: options.announce ?? false,
-        past: prepared.past,
         end: (outcome) => tellEnd(outcome, { webhook: options.webhook, env }),
       }),
     );

@@ -99,6 +99,7 @@ async function runMember(
     debug: options.debug ?? false,
     maxMilliseconds: options.maxTime ?? null,
     maxEpochs: options.maxEpochs ?? null,
+    past() {},
     listen() {},
   });
   const listeners = [

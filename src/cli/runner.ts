@@ -31,7 +31,9 @@ export function canStartRunner(): boolean {
  */
 export async function startRunner(args: readonly string[]): Promise<StartedRunner | { exitCode: number }> {
   if (!canStartRunner()) {
-    throw new RunError("Cannot run in the background as --allow-run=deno must be given: it is not");
+    throw new RunError(
+      "Cannot run in the background as deno must be on the PATH and --allow-run=deno be given: it is not so",
+    );
   }
   const own = args.filter((word) => word !== "--detach");
   const child = new Deno.Command("deno", {

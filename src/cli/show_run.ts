@@ -1,6 +1,5 @@
 /** A run in this process: shown as it goes, stopped by signals. @module */
-import type { RunEvent } from "../pipeline/events.ts";
-import type { RunningRun } from "../run/start.ts";
+import type { RunningRun, StartOptions } from "../run/start.ts";
 import { type ScreenName, type ScreenOptions, startScreen } from "../ui/choose.ts";
 import { writeAll } from "./output.ts";
 import type { EndedRun } from "./tell_end.ts";
@@ -11,8 +10,6 @@ type Signal = 130 | 143;
 interface ShowOptions {
   /** Whether a line says that it has begun, for the program that started it. */
   readonly isAnnounced: boolean;
-  /** What an earlier process of the run has told. */
-  readonly past: readonly RunEvent[];
   /** Tells others how it ended. */
   end(outcome: EndedRun): Promise<void>;
 }
@@ -21,8 +18,8 @@ interface ShowOptions {
 export async function showRun(
   name: ScreenName,
   look: Omit<ScreenOptions, "controls">,
-  start: (listen: (event: RunEvent) => void) => Promise<RunningRun>,
-  { isAnnounced, past, end }: ShowOptions,
+  start: (hear: Pick<StartOptions, "past" | "listen">) => Promise<RunningRun>,
+  { isAnnounced, end }: ShowOptions,
 ): Promise<number> {
   let interrupt: (reason: Signal) => void = (reason) => Deno.exit(reason);
   let running: RunningRun | undefined;
@@ -33,8 +30,7 @@ export async function showRun(
   };
   const screen = await startScreen(name, { ...look, controls });
   try {
-    past.forEach((event) => screen.past(event));
-    running = await start((event) => screen.event(event));
+    running = await start({ past: screen.past, listen: screen.event });
     interrupt = interrupter(running, () => screen.finish());
     if (isAnnounced) writeAll(`${JSON.stringify({ id: running.id, folder: running.folder })}\n`);
     const outcome = await seeThrough(running, interrupt);

@@ -4,6 +4,7 @@
 import { messageOf } from "../core/errors.ts";
 import { endMarkdown } from "../ui/markdown.ts";
 import { readEvents } from "../run/event_file.ts";
+import { safeLines } from "../ui/text.ts";
 import { initialView, reduce } from "../ui/reduce.ts";
 import config from "../../deno.json" with { type: "json" };
 
@@ -35,34 +36,41 @@ async function warned(what: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (thrown) {
-    console.error(`warning: ${what}: ${messageOf(thrown)}`);
+    console.error(`warning: ${what}: ${safeLines(messageOf(thrown))}`);
   }
 }
 
 /** Adds the run to the page that GitHub Actions shows of a job. */
 async function summarise({ folder }: EndedRun, path: string): Promise<void> {
+  // Deno takes what follows a comma in a permission for another path.
+  if (path.includes(",")) throw new Error(`its path must have no comma: current value is ${path}`);
   const view = (await readEvents(folder)).reduce(reduce, initialView());
-  await Deno.writeTextFile(path, endMarkdown(view), { append: true });
+  await help("append.ts", `--allow-write=${path}`, path, endMarkdown(view));
 }
 
-/** Posts the end from a process that may reach this one host and nothing else; the run itself has no network. */
+/** Posts the end. */
 async function post(run: EndedRun, url: string): Promise<void> {
   const metrics = await Deno.readTextFile(`${run.folder}/artifacts/metrics.json`).then(
     JSON.parse,
     () => ({}),
   );
-  const { host } = new URL(url);
-  const program = new URL("./webhook.ts", import.meta.url).href;
+  const body = { version: config.version, ...run, metrics };
+  await help("webhook.ts", `--allow-net=${new URL(url).host}`, url, JSON.stringify(body));
+}
+
+/** Has a program of its own do what the run itself may not: it has this one permission and nothing else. */
+async function help(program: string, permission: string, argument: string, input: string): Promise<void> {
   const child = new Deno.Command("deno", {
-    args: ["run", "--no-prompt", `--allow-net=${host}`, program, url],
+    args: ["run", "--no-prompt", permission, new URL(program, import.meta.url).href, argument],
     stdin: "piped",
     stdout: "null",
     stderr: "piped",
   }).spawn();
+  const ended = child.output();
   const writer = child.stdin.getWriter();
-  const body = { version: config.version, ...run, metrics };
-  await writer.write(new TextEncoder().encode(JSON.stringify(body)));
-  await writer.close();
-  const { success, stderr } = await child.output();
+  await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {
+    // It ended before it had read all, and says why.
+  });
+  const { success, stderr } = await ended;
   if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LockedError } from "../core/errors.ts";
+import { LockedError, messageOf, UsageError } from "../core/errors.ts";
 import { createRunFolder } from "./folder.ts";
 import { folderName } from "./list.ts";
 import { holderText, type Lock, takeLock } from "./lock.ts";
@@ -31,6 +31,7 @@ export interface LockedFolder {
 /**
  * The folder of the run with its lock, after that of the pipeline if it must be alone.
  *
+ * @throws {UsageError} When it cannot be written.
  * @throws {LockedError} When another process has one of them, or had the folder since the run to go on with was looked for.
  */
 export async function lockedFolder(query: FolderQuery): Promise<LockedFolder> {
@@ -40,7 +41,7 @@ export async function lockedFolder(query: FolderQuery): Promise<LockedFolder> {
   try {
     if (isExclusive) {
       const parent = `${root}/${folderName(pipeline)}`;
-      await Deno.mkdir(parent, { recursive: true });
+      await writable(parent, () => Deno.mkdir(parent, { recursive: true }));
       locks.push(
         await lock(`${parent}/.lock`, { run: again?.id ?? "new", what: `pipeline "${pipeline}"`, now }),
       );
@@ -63,7 +64,10 @@ async function lock(
 ): Promise<Lock> {
   const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
   const host = state === "granted" ? Deno.hostname() : "";
-  const taken = await takeLock(path, { pid: Deno.pid, host, since: now.toISOString(), run });
+  const taken = await writable(
+    path.replace(/\/[^/]*$/, ""),
+    () => takeLock(path, { pid: Deno.pid, host, since: now.toISOString(), run }),
+  );
   if (!("heldBy" in taken)) return taken;
   throw new LockedError(`Cannot run as ${what} must not be under way: ${holderText(taken.heldBy)} runs it`);
 }
@@ -75,4 +79,14 @@ async function checkUnchanged({ id, folder, record }: Resumption["entry"]): Prom
   throw new LockedError(
     `Cannot go on with ${id} as no other process must have done so meanwhile: one did; try again`,
   );
+}
+
+async function writable<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (thrown) {
+    throw new UsageError(
+      `Cannot run as its folder must be writable: current folder is ${folder} (${messageOf(thrown)})`,
+    );
+  }
 }

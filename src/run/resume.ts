@@ -63,6 +63,7 @@ export async function findResumption(query: ResumeQuery): Promise<Resumption | {
           `Cannot go on with ${id} as its run.json must be readable: it is missing or damaged`,
         );
       }
+      reasons.push(`${id} has no run.json that can be read`);
       continue;
     }
     const engine = engineFor(query, record.engine), keys = await query.keysOf(engine);
@@ -142,8 +143,13 @@ function optionsIn(spec: unknown, stage: string): Options | undefined {
 }
 
 /** Where a run goes on, in words. */
-export function resumptionText({ entry, isSame, stage, checkpoint }: Resumption): string {
-  if (checkpoint === undefined) return `${entry.id} begins anew: no checkpoint had been written`;
+export function resumptionText({ entry, isSame, stage, checkpoint, problems }: Resumption): string {
+  if (checkpoint === undefined) {
+    const why = problems.length === 0
+      ? "no checkpoint had been written"
+      : "none of its checkpoints can be used";
+    return `${entry.id} begins anew: ${why}`;
+  }
   const { epochs } = checkpoint.state as { epochs?: number };
   const place = `${stage}${epochs === undefined ? "" : `, epoch ${epochs}`}`;
   return isSame ? `${entry.id} goes on from ${place}` : `goes on from ${entry.id}, ${place}`;

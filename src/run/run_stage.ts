@@ -10,6 +10,7 @@ import { inputsOf, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
 import type { StageContext, StageResult } from "../pipeline/stage.ts";
 import { findCheckpoint } from "./checkpoint_file.ts";
+import { NO_PORT } from "./checkpoint_port.ts";
 import type { Execution } from "./execute.ts";
 import { findCached, storeCached } from "./stage_cache.ts";
 
@@ -57,7 +58,7 @@ async function fromCache(
   { key }: StageKeys,
   { execution, emit }: StageTurn,
 ): Promise<StageOutcome | undefined> {
-  const { cache, folder } = execution;
+  const { cache, folder, id } = execution;
   if (cache === undefined || !isCached(stage, execution) || cache.forced.includes(stage.name)) {
     return undefined;
   }
@@ -73,6 +74,8 @@ async function fromCache(
   const later = Date.now() - (found.events.at(-1)?.t ?? 0);
   found.events.forEach((event) => emit({ ...event, t: event.t + later }, "cache"));
   const { run } = found.manifest, { note } = found.result;
+  // A run that was cut off after it had kept a result goes on as if it had just computed it.
+  if (run === id) return found.result;
   return { ...found.result, note: `known from ${run}${note === undefined ? "" : `: ${note}`}`, cached: run };
 }
 
@@ -100,7 +103,9 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
       await writeFileAtomically(`${folder}/checkpoints/${file}`, content);
       written.push(`checkpoints/${file}`);
     },
-    checkpoints: (policy) => port.of({ name: stage.name, key: keys.lasting, found }, policy),
+    // What is only made again stands in events.jsonl already: a checkpoint of now would fit no place in it.
+    checkpoints: (policy) =>
+      (told === "not" ? NO_PORT : port).of({ name: stage.name, key: keys.lasting, found }, policy),
   };
   const inputs = Object.fromEntries(inputsOf(stage.definition, made).map((name) => [name, made[name]]));
   const result = await stage.definition.run(inputs, stage.options, context);

@@ -10,6 +10,7 @@ import type { EngineSetting } from "../pipeline/stage.ts";
 import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
 import { openPort, parcelWriter } from "./checkpoint_port.ts";
 import { type Control, forgetControl, watchControl } from "./control.ts";
+import { readEvents } from "./event_file.ts";
 import type { CacheUse } from "./execute.ts";
 import { lockedFolder } from "./locked_folder.ts";
 import { EXIT, type RunRecord, surroundings, writeRecord } from "./record.ts";
@@ -49,6 +50,8 @@ export interface StartOptions {
   readonly maxMilliseconds: number | null;
   /** Epochs of this process after which to stop; `null`: no limit. */
   readonly maxEpochs: number | null;
+  /** Hears what an earlier process of the run has told, before anything else. */
+  past(event: RunEvent): void;
   /** Hears every event, in order. */
   listen(event: RunEvent): void;
 }
@@ -83,6 +86,8 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     if (resumption?.isSame) forgetControl(folder);
     if (resumption !== undefined) {
       await prepareFolder(resumption, folder, { id, spec: specOf(pipeline) });
+      // Read again: a run that goes on from another tells it as its own.
+      (await readEvents(folder)).forEach(options.past);
     }
     record = await recordOf(options, id, now);
     await writeRecord(folder, record);

@@ -189,11 +189,17 @@ async function keep(model: TrainedModel, result: FitResult, context: StageContex
     model: JSON.stringify(model.spec),
     epoch: String(result.patience.bestEpoch),
   };
-  await context.writeCheckpoint(file, encodeSafetensors(modelTensors(model), metadata));
   const { outcome, epochs, lastLoss, patience: { bestEpoch }, error } = result;
-  const kept = `${
-    bestEpoch === 0 ? "the first weights" : `the weights of epoch ${bestEpoch}`
-  } are kept in checkpoints/${file}`;
+  const isBroken = outcome === "failed" || outcome === "diverged";
+  const weights = bestEpoch === 0 ? "the first weights" : `the weights of epoch ${bestEpoch}`;
+  let kept = `${weights} are kept in checkpoints/${file}`;
+  try {
+    await context.writeCheckpoint(file, encodeSafetensors(modelTensors(model), metadata));
+  } catch (thrown) {
+    // A full disk: what broke the training is what matters, and most likely it was that.
+    if (!isBroken) throw thrown;
+    kept = `${weights} could not be kept`;
+  }
   if (outcome === "failed") throw new RunError(`${messageOf(error)} (${kept})`, { cause: error });
   if (outcome === "diverged") {
     throw new RunError(

@@ -26,6 +26,11 @@ export function safe(text: string): string {
   return text.replace(ESCAPES, "").replace(UNSAFE_RUN, " ").trim();
 }
 
+/** {@link safe} for each line of a text, whose indents stay. */
+export function safeLines(text: string): string {
+  return text.split("\n").map((line) => `${/^ */.exec(line)![0]}${safe(line)}`).join("\n");
+}
+
 // The blocks that terminals draw two cells wide (Unicode's East Asian Width W and F, and the emoji).
 const WIDE: readonly (readonly [from: number, to: number])[] = [
   [0x1100, 0x115f],

@@ -19,14 +19,17 @@ export function taskArguments(task: Task): string[] {
   return config.tasks[task].command.split(" ").slice(1);
 }
 
-/** Starts a task with more arguments; colours off, no terminal. */
+/** Starts a task with more arguments; colours off, no terminal. A `shell` gets the command as its arguments: `ulimit -t 9; exec "$@"`. */
 export function start(
   task: Task,
   args: readonly string[],
   env: Record<string, string> = {},
+  shell?: string,
 ): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [...taskArguments(task), ...args],
+  const command = [Deno.execPath(), ...taskArguments(task), ...args];
+  const [program, ...rest] = shell === undefined ? command : ["sh", "-c", shell, "sh", ...command];
+  return new Deno.Command(program, {
+    args: rest,
     cwd: ROOT,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
@@ -64,7 +67,7 @@ export async function withRunsFolder(use: (folder: string) => Promise<void>): Pr
 /** The one run folder under a root and pipeline. */
 export function onlyRun(root: string, pipeline: string): string {
   const parent = `${ROOT}${root}/${pipeline}`;
-  const names = [...Deno.readDirSync(parent)].map(({ name }) => name);
+  const names = [...Deno.readDirSync(parent)].map(({ name }) => name).filter((name) => !name.startsWith("."));
   if (names.length !== 1) throw new Error(`${parent} has ${names.length} runs where 1 was expected`);
   return `${parent}/${names[0]}`;
 }

@@ -1,0 +1,103 @@
+import { match, ok, strictEqual as equal } from "node:assert/strict";
+import { parseEvent } from "../../src/pipeline/events.ts";
+import { findCheckpoint } from "../../src/run/checkpoint_file.ts";
+import { GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import {
+  onlyRun,
+  type Outcome,
+  outcomeOf,
+  ROOT,
+  runProgram,
+  start,
+  withRunsFolder,
+} from "../support/program.ts";
+import { assertSameResult, resultOf } from "../support/run_result.ts";
+import { decodeSafetensors } from "../../src/core/safetensors.ts";
+
+const SETTINGS = ["train.epochs=1500"];
+
+/** Runs a program of the system; gives whether it succeeded. */
+async function system(command: string, ...args: string[]): Promise<boolean> {
+  try {
+    return (await new Deno.Command(command, { args, stdout: "null", stderr: "null" }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a small disk can be mounted: that needs root. */
+async function canMount(): Promise<boolean> {
+  const folder = await Deno.makeTempDir();
+  const isMounted = await system("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder);
+  if (isMounted) await system("umount", folder);
+  await Deno.remove(folder);
+  return isMounted;
+}
+const isRoot = Deno.build.os === "linux" && await canMount();
+
+/** A run that found no room: it says so in one line, and all that it had told and kept is whole. */
+async function assertEndedWell({ code, stdout, stderr }: Outcome, runs: string): Promise<void> {
+  equal(code, 1, stdout + stderr);
+  const said = (stdout + stderr).split("\n").filter((line) => /Cannot write/.test(line));
+  ok(said.length > 0, stdout + stderr);
+  match(said.join("\n"), /--resume auto/);
+  ok(!/\n {4}at /.test(stdout + stderr), "no stack");
+  const folder = onlyRun(runs, GLYPHS);
+  const lines = Deno.readTextFileSync(`${folder}/events.jsonl`).split("\n");
+  lines.slice(0, -1).forEach((line) => ok(parseEvent(line) !== undefined, line));
+  const file = `${folder}/checkpoints/train.last.safetensors`;
+  const { key } = decodeSafetensors(Deno.readFileSync(file), file).metadata;
+  const { found, problems } = await findCheckpoint(folder, "train", { key });
+  equal(problems.join(), "");
+  ok(found !== undefined && found.eventBytes > 0);
+}
+
+Deno.test({
+  name: isRoot
+    ? "run on a disk that fills up fails clearly, keeps its checkpoint, and goes on when there is room"
+    : "run on a disk that fills up: skipped, as only root can mount a small one",
+  ignore: !isRoot,
+  async fn() {
+    await withRunsFolder(async (folder) => {
+      const peace = await runProgram("run", glyphsArguments(`${folder}/peace`, ...SETTINGS));
+      equal(peace.code, 0, peace.stderr);
+      const runs = `${folder}/small`, disk = `${ROOT}${runs}`, ballast = `${disk}/ballast`;
+      await Deno.mkdir(disk, { recursive: true });
+      ok(await system("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk));
+      try {
+        const args = glyphsArguments(runs, ...SETTINGS);
+        const process = start("run", args);
+        await untilTold(runs, '"epoch":300,');
+        await system("dd", "if=/dev/zero", `of=${ballast}`, "bs=64k");
+        await system("sh", "-c", `cat /dev/zero >> '${ballast}'`);
+        await assertEndedWell(await outcomeOf(process), runs);
+        await Deno.remove(ballast);
+        const { code, stdout, stderr } = await runProgram("run", [...args, "--resume", "auto"]);
+        equal(code, 0, stdout + stderr);
+        assertSameResult(resultOf(onlyRun(runs, GLYPHS)), resultOf(onlyRun(`${folder}/peace`, GLYPHS)));
+      } finally {
+        ok(await system("umount", disk));
+      }
+    });
+  },
+});
+
+Deno.test({
+  name:
+    "run that may not write larger files fails clearly, keeps its checkpoint, and goes on without the limit",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await withRunsFolder(async (folder) => {
+      const args = glyphsArguments(folder, ...SETTINGS);
+      // 300 kB: a checkpoint fits, the events of 1,500 epochs do not.
+      const limited = start("run", args, {}, 'trap "" XFSZ; ulimit -f 600; exec "$@"');
+      await assertEndedWell(await outcomeOf(limited), folder);
+      const { code, stdout, stderr } = await runProgram("run", [...args, "--resume", "auto"]);
+      equal(code, 0, stdout + stderr);
+      const epochs = resultOf(onlyRun(folder, GLYPHS)).events.filter((line) =>
+        line.startsWith('{"type":"epoch"')
+      );
+      equal(epochs.length, 1500);
+    });
+  },
+});

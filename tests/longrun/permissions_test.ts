@@ -1,0 +1,74 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import config from "../../deno.json" with { type: "json" };
+import { onlyRun, readJson, ROOT, runProgram, taskArguments, withRunsFolder } from "../support/program.ts";
+
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+  "glyphs-ae": ["train.epochs=10"],
+  "glyphs-ae-small": ["train.epochs=10"],
+  "glyphs-dae": ["train.epochs=10", "evaluate.draws=3"],
+  "mnist-vae": ["load.source.limit=300", "load.source.testLimit=100", "train.epochs=1", "generate.count=9"],
+  "mnist-vae-2d": [
+    "load.source.limit=300",
+    "load.source.testLimit=100",
+    "train.epochs=1",
+    "generate.manifold=5",
+  ],
+};
+
+Deno.test("run:wasm runs every shipped pipeline without foreign code, and says which engine it took", async (test) => {
+  const shipped = [...Deno.readDirSync(`${ROOT}pipelines`)].map(({ name }) => name.replace(".ts", ""));
+  deepEqual(shipped.sort(), Object.keys(SHORT).sort());
+  for (const [name, settings] of Object.entries(SHORT)) {
+    await test.step(name, async () => {
+      await withRunsFolder(async (folder) => {
+        const args = [`pipelines/${name}.ts`, "--runs", folder, "--ui", "plain"];
+        const { code, stdout, stderr } = await runProgram(
+          "run:wasm",
+          [...args, ...settings.flatMap((setting) => ["--set", setting])],
+        );
+        equal(code, 0, stdout + stderr);
+        match(stdout, /engine wasm|wasm instead|wasm, as|native .*--allow-ffi/);
+        equal(readJson(`${onlyRun(folder, name)}/run.json`).engine.name, "wasm");
+      });
+    });
+  }
+});
+
+for (const task of ["run", "run:wasm"] as const) {
+  Deno.test(`${task} may do no more than it must: no network, and writes to runs and the data cache alone`, () => {
+    const words = taskArguments(task), flags = words.filter((word) => word.startsWith("-"));
+    ok(flags.includes("--no-prompt"));
+    equal(flags.filter((flag) => /^--allow-net|^-A$|^--allow-all|^-[a-zA-Z]*N/.test(flag)).join(), "");
+    deepEqual(flags.filter((flag) => flag.startsWith("--allow-write")), ["--allow-write=runs,data/cache"]);
+    deepEqual(flags.filter((flag) => flag.startsWith("--allow-run")), ["--allow-run=git,deno"]);
+    equal(flags.includes("--allow-ffi"), task === "run");
+  });
+}
+
+Deno.test("tasks that people run on their data ask for no network and not for everything", () => {
+  const own = Object.entries(config.tasks).filter(([, { command }]) => command.includes("src/cli/main.ts"));
+  ok(own.length >= 4);
+  for (const [name, { command }] of own) {
+    if (!/^deno run /.test(command)) continue;
+    ok(!/ -A\b|--allow-all|--allow-net/.test(command), name);
+    ok(!/--allow-(write|run)(?!=)/.test(command), `${name} names what it writes and runs`);
+  }
+});
+
+Deno.test("run cannot reach the network, nor write beyond its folders, whatever a pipeline file tries", async () => {
+  await withRunsFolder(async (folder) => {
+    await Deno.mkdir(`${ROOT}${folder}`, { recursive: true });
+    for (
+      const attempt of [
+        'await fetch("http://127.0.0.1:8099/")',
+        'Deno.writeTextFileSync("stolen.txt", "x")',
+        'new Deno.Command("sh").outputSync()',
+      ]
+    ) {
+      await Deno.writeTextFile(`${ROOT}${folder}/pipeline.ts`, `${attempt};\nexport default 1;`);
+      const { code, stderr } = await runProgram("run", [`${folder}/pipeline.ts`, "--runs", folder]);
+      equal(code, 2, stderr);
+      match(stderr, /Requires (net|write|run) access/);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+/** A training of a second or two that tests stop, kill and let go on. */
+import { onlyRun } from "./program.ts";
+
+/** The folder of its runs. */
+export const GLYPHS = "glyphs-dae";
+
+/** The arguments of a training of glyphs; more settings win over these. */
+export function glyphsArguments(runs: string, ...settings: readonly string[]): string[] {
+  return [
+    ...["pipelines/glyphs-dae.ts", "--runs", runs, "--engine", "wasm", "--ui", "plain"],
+    ...["train.epochs=600", "evaluate.draws=3", "train.checkpoint.everyMinutes=0.001", ...settings]
+      .flatMap((setting) => ["--set", setting]),
+  ];
+}
+
+/** A training of hours. */
+export const ENDLESS = "train.epochs=100000000";
+
+/** Waits until the one run under a root has told something. */
+export async function untilTold(runs: string, text: string, pipeline = GLYPHS): Promise<string> {
+  for (let tries = 0; tries < 600; tries++) {
+    try {
+      const folder = onlyRun(runs, pipeline);
+      if (Deno.readTextFileSync(`${folder}/events.jsonl`).includes(text)) return folder;
+    } catch {
+      // Not there yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${runs} did not tell ${text} within 30 s`);
+}

@@ -1,0 +1,78 @@
+/** Kills a run at random moments and lets it go on each time, until it ends: as often as it takes for so many kills. */
+import { ok, strictEqual as equal } from "node:assert/strict";
+import { wholeNumber } from "../../src/core/random.ts";
+import { watchFiles } from "./file_watch.ts";
+import { outcomeOf, ROOT, runProgram, start, withRunsFolder } from "./program.ts";
+import { assertSameResult, resultOf, type RunResult } from "./run_result.ts";
+
+/** A storm over one pipeline. */
+export interface Storm {
+  /** Makes the pipeline file in a folder, and gives its path; or the path itself. */
+  readonly file: string | ((folder: string) => Promise<string>);
+  readonly pipeline: string;
+  readonly settings: readonly string[];
+  readonly kills: number;
+  /** Of the moments. */
+  readonly seed: number;
+  /** The longest life of a process, in milliseconds; lives are drawn evenly up to it. */
+  readonly longest: number;
+}
+
+/** Runs the pipeline once in peace, then again and again in the storm: all ends are the same, and no file was ever unreadable. */
+export async function weather({ file, pipeline, settings, kills, seed, longest }: Storm): Promise<void> {
+  await withRunsFolder(async (folder) => {
+    await Deno.mkdir(`${ROOT}${folder}`, { recursive: true });
+    const args = [typeof file === "string" ? file : await file(folder), "--ui", "off", ...settings];
+    const peace = await runProgram("run", [...args, "--runs", `${folder}/peace`]);
+    equal(peace.code, 0, peace.stderr);
+    const expected = resultOf(completedRun(`${folder}/peace`, pipeline));
+    let killed = 0;
+    for (let round = 0; killed < kills; round++) {
+      const runs = `${folder}/storm ${round}`;
+      const watch = watchFiles(`${ROOT}${runs}`);
+      killed += await oneRound([...args, "--runs", runs, "--resume", "auto"], {
+        lives: (life) =>
+          killed + life < kills
+            ? wholeNumber(longest, { seed, stream: "split", epoch: 1000 * round + life })
+            : Infinity,
+      });
+      ok(await watch.end() > 0);
+      assertSameResult(resultOf(completedRun(runs, pipeline)), expected);
+    }
+  });
+}
+
+/** Starts and kills until a process lives to the end; gives how many did not. */
+async function oneRound(args: string[], { lives }: { lives(life: number): number }): Promise<number> {
+  for (let life = 0;; life++) {
+    const process = start("run", args), milliseconds = lives(life);
+    let isKilled = false;
+    const timer = milliseconds === Infinity ? undefined : setTimeout(() => {
+      isKilled = true;
+      process.kill("SIGKILL");
+    }, milliseconds);
+    const { code, stderr } = await outcomeOf(process);
+    clearTimeout(timer);
+    if (code === 0) return life;
+    ok(isKilled, `exit ${code} without a kill: ${stderr}`);
+  }
+}
+
+/** The one run of a pipeline that has come to its end; a kill before its record was written leaves an empty folder beside it. */
+export function completedRun(root: string, pipeline: string): string {
+  const parent = `${ROOT}${root}/${pipeline}`;
+  const completed = [...Deno.readDirSync(parent)].map(({ name }) => `${parent}/${name}`).filter((run) => {
+    try {
+      return JSON.parse(Deno.readTextFileSync(`${run}/run.json`)).status === "completed";
+    } catch {
+      return false;
+    }
+  });
+  equal(completed.length, 1, `one completed run under ${parent}`);
+  return completed[0];
+}
+
+/** What came of the one completed run. */
+export function completedResult(root: string, pipeline: string): RunResult {
+  return resultOf(completedRun(root, pipeline));
+}
