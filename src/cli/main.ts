@@ -8,6 +8,7 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { messageOf, RunError, UsageError } from "../core/errors.ts";
 import { planCommand } from "./plan.ts";
+import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { version } from "./version.ts";
 
@@ -19,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ outputError: () => {} });
   let exitCode = 0;
-  const commands = [runCommand, planCommand].map((make) => make((code) => exitCode = code));
+  const commands = [runCommand, planCommand, reportCommand].map((make) => make((code) => exitCode = code));
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
   }

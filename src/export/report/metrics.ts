@@ -1,0 +1,69 @@
+/**
+ * All metrics as sortable tables, with unit, direction, split and noise level.
+ *
+ * @module
+ */
+import { type Html, html } from "./html.ts";
+import { directionText, metricText, parseMetric, splitText } from "./metric_words.ts";
+import { isNumber, numberText } from "./numbers.ts";
+import type { ReportData } from "./report_data.ts";
+
+/** A header that sorts its column when pressed. */
+export function sortable(names: readonly string[]): Html {
+  return html`
+    <thead>
+      <tr>${names.map((name) => html`<th scope="col"><button type="button">${name}</button></th>`)}</tr>
+    </thead>
+  `;
+}
+
+/** A cell that is sorted by a number rather than by its text; what is no number comes last. */
+export function numberCell(value: number | null | undefined, text: string): Html {
+  return html`<td class="number" data-value="${isNumber(value) ? value : ""}">${text}</td>`;
+}
+
+/** Metrics in bits a dimension, which do not depend on the size of the images. */
+const IN_BITS = new Set(["elbo", "iwae", "bce"]);
+
+/** The section; nothing without metrics. */
+export function metricsSection(data: ReportData): Html | undefined {
+  const stages = Object.entries(data.metrics).filter(([, metrics]) => Object.keys(metrics).length > 0);
+  if (stages.length === 0) return undefined;
+  const pixels = data.model?.spec.encoder[0];
+  const unitOfLoss = (stage: string) =>
+    data.trainings.find((training) => training.stage === stage)?.told?.unit;
+  return html`
+    <section
+      id="metrics"><h2>All numbers</h2><p class="note">Press a heading to sort. Noise is the standard deviation added to each pixel.</p>${stages
+        .map(([stage, metrics]) =>
+          html`
+            <h3>${stage}</h3>
+            <div class="scroll">
+              <table class="sortable">${sortable([
+                "metric",
+                "value",
+                "unit",
+                "better",
+                "split",
+                "noise",
+                "bits a pixel",
+                "what it is",
+              ])}<tbody>${Object.entries(metrics).map(([name, value]) => {
+                const metric = parseMetric(name), { words, base, level } = metric;
+                const bits = IN_BITS.has(base) && pixels !== undefined && isNumber(value)
+                  ? value / (pixels * Math.LN2)
+                  : undefined;
+                const unit = words?.unit === "loss" ? unitOfLoss(stage) ?? "loss" : words?.unit ?? "–";
+                return html`<tr><th scope="row"><code>${name}</code></th>${
+                  numberCell(value, metricText(metric, value))
+                }<td>${unit}</td><td>${directionText(words?.better)}</td><td>${splitText(metric)}</td>${
+                  numberCell(level, level === undefined ? "–" : String(level))
+                }${numberCell(bits, bits === undefined ? "–" : numberText(bits, 4))}<td>${
+                  words?.meaning ?? "–"
+                }</td></tr>`;
+              })}</tbody></table>
+            </div>
+          `
+        )}</section>
+  `;
+}
