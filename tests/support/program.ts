@@ -12,13 +12,13 @@ export interface Outcome {
 }
 
 /** The arguments of deno by which a task of deno.json starts. */
-export function taskArguments(task: "run" | "plan"): string[] {
+export function taskArguments(task: "run" | "plan" | "report"): string[] {
   return config.tasks[task].command.split(" ").slice(1);
 }
 
 /** Starts a task with more arguments; colours off, no terminal. */
 export function start(
-  task: "run" | "plan",
+  task: "run" | "plan" | "report",
   args: readonly string[],
   env: Record<string, string> = {},
 ): Deno.ChildProcess {
@@ -41,7 +41,7 @@ export async function outcomeOf(process: Deno.ChildProcess): Promise<Outcome> {
 
 /** Runs a task to its end. */
 export function runProgram(
-  task: "run" | "plan",
+  task: "run" | "plan" | "report",
   args: readonly string[],
   env?: Record<string, string>,
 ): Promise<Outcome> {

@@ -41,7 +41,6 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
     nats,
     "higher",
   ),
-  iwae: perSplit("importance-weighted bound", nats, "higher"),
   reconstruction: perSplit(
     "negative log-likelihood of the pixels, one latent sample an image",
     "nats a sample (sum over pixels, mean over samples)",
@@ -66,6 +65,88 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
     true,
   ),
   auroc: perSplit("area under the ROC curve", "share of pairs in the right order", "higher", true),
+  importanceBound: perSplit("importance-weighted bound", nats, "higher"),
+  importanceSamples: perSplit("latent samples an image of that bound (k)", "samples", "none"),
+  importanceImages: perSplit("images of that bound", "images", "none"),
+  neighbourAccuracy: perSplit(
+    "class named by the nearest latents of the train split",
+    "share of samples",
+    "higher",
+    true,
+  ),
+  baselineAccuracy: perSplit(
+    "the same with as many principal components",
+    "share of samples",
+    "higher",
+    true,
+  ),
+  largestMean: perSplit("aggregate posterior: the mean farthest from 0", "latent units", "lower"),
+  leastVariance: perSplit(
+    "aggregate posterior: the least variance (1 under the prior)",
+    "latent units squared",
+    "none",
+  ),
+  largestVariance: perSplit(
+    "aggregate posterior: the largest variance (1 under the prior)",
+    "latent units squared",
+    "none",
+  ),
+  largestCorrelation: perSplit("aggregate posterior: the largest correlation", "from 0 to 1", "lower"),
+  gapToPrior: perSplit("aggregate posterior against N(0, I), as Gaussians", "nats", "lower"),
+  linearStretch: perSplit("straight way between images, in pixels over its chord", "ratio", "lower"),
+  linearWorstStep: perSplit("largest step of a straight way over its mean", "ratio", "lower"),
+  sphericalStretch: perSplit("spherical way between images, in pixels over its chord", "ratio", "lower"),
+  sphericalWorstStep: perSplit("largest step of a spherical way over its mean", "ratio", "lower"),
+  samples: { meaning: "generated images that were audited", unit: "images", better: "none" },
+  imitations: {
+    meaning: "generated images nearer to a training image than held-out ones are",
+    unit: "images",
+    better: "lower",
+  },
+  worms: {
+    meaning: "generated images farther from every real one than held-out ones are",
+    unit: "images",
+    better: "lower",
+  },
+  novel: { meaning: "generated images that are neither", unit: "images", better: "higher" },
+  nearThreshold: {
+    meaning: "distance below which an image imitates",
+    unit: "Euclidean, pixels in [0, 1]",
+    better: "none",
+  },
+  farThreshold: {
+    meaning: "distance above which an image is off the manifold",
+    unit: "Euclidean, pixels in [0, 1]",
+    better: "none",
+  },
+  authPct: { meaning: "authentic images (Alaa et al. 2022)", unit: "percent", better: "higher" },
+  density: {
+    meaning: "density (Naeem et al. 2020; equal sets give about 1)",
+    unit: "ratio",
+    better: "higher",
+  },
+  coverage: { meaning: "coverage (Naeem et al. 2020)", unit: "share of real images", better: "higher" },
+  realAuthPct: {
+    meaning: "AuthPct of real images: what a perfect model would reach",
+    unit: "percent",
+    better: "none",
+  },
+  realDensity: {
+    meaning: "density of real images: what a perfect model would reach",
+    unit: "ratio",
+    better: "none",
+  },
+  realCoverage: {
+    meaning: "coverage of real images: what a perfect model would reach",
+    unit: "share of real images",
+    better: "none",
+  },
+  cT: {
+    meaning: "data copying (Meehan et al. 2020): far below 0 is copied, far above is off",
+    unit: "z",
+    better: "none",
+  },
+  cTCells: { meaning: "cells of C_T", unit: "cells", better: "none" },
   epochs: { meaning: "epochs trained", unit: "epochs", better: "none" },
   bestEpoch: { meaning: "epoch of the weights that were kept", unit: "epoch", better: "none" },
   bestLoss: { meaning: "best monitored loss", unit: "loss", better: "lower" },
@@ -99,7 +180,20 @@ export function parseMetric(name: string): MetricName {
     base,
     split,
     level: level === undefined ? undefined : Number(level),
-    words: Object.hasOwn(WORDS, base) ? WORDS[base] : undefined,
+    words: wordsOf(base),
+  };
+}
+
+/** What is known of a base name; an end of an interval has the words of its middle. */
+function wordsOf(base: string): MetricWords | undefined {
+  if (Object.hasOwn(WORDS, base)) return WORDS[base];
+  const [, middle, end] = /^(.+)(Low|High)$/.exec(base) ?? [];
+  if (middle === undefined || !Object.hasOwn(WORDS, middle)) return undefined;
+  const words = WORDS[middle];
+  return {
+    ...words,
+    meaning: `${end === "Low" ? "lower" : "upper"} end of the 95 % interval of ${middle}`,
+    better: "none",
   };
 }
 

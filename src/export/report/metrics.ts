@@ -23,7 +23,7 @@ export function numberCell(value: number | null | undefined, text: string): Html
 }
 
 /** Metrics in bits a dimension, which do not depend on the size of the images. */
-const IN_BITS = new Set(["elbo", "iwae", "bce"]);
+const IN_BITS = new Set(["elbo", "importanceBound", "bce"]);
 
 /** The section; nothing without metrics. */
 export function metricsSection(data: ReportData): Html | undefined {

@@ -11,7 +11,7 @@ import { type ReportData, type ReportRecord, statusText } from "./report_data.ts
 /** Metrics that say most, the first that are there are shown in the head. */
 const TELLING = [
   "elbo",
-  "iwae",
+  "importanceBound",
   "auroc",
   "pixelAccuracy@0.5",
   "worstWrongPixels",

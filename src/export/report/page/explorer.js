@@ -114,6 +114,9 @@ export async function explore() {
   new ResizeObserver(show).observe(plane);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
   describeSample(section, data, sheet, -1);
+  if (data.count > 0) {
+    showSample(nearestSample(data, points, state, state.z[state.x], state.z[state.y]).sample);
+  }
   show();
 }
 
@@ -130,7 +133,7 @@ function normalNumber() {
  * @param {Float32Array} values
  */
 function drawImage(canvas, values) {
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null) return;
   const image = context.createImageData(canvas.width, canvas.height);
   values.forEach((value, at) => {
@@ -233,7 +236,7 @@ function listenToPlane(plane, { data, points, state, show, showSample }) {
       show();
     }
     const { sample, distance } = nearestSample(data, points, state, zx, zy);
-    showSample(distance < 14 * unit ? sample : -1);
+    if (distance < 14 * unit) showSample(sample);
   };
   plane.addEventListener("pointerdown", (event) => {
     dragging = true;
@@ -242,7 +245,6 @@ function listenToPlane(plane, { data, points, state, show, showSample }) {
   });
   plane.addEventListener("pointermove", move);
   for (const end of ["pointerup", "pointercancel"]) plane.addEventListener(end, () => dragging = false);
-  plane.addEventListener("pointerleave", () => showSample(-1));
   plane.addEventListener("keydown", (event) => {
     const step = (event.shiftKey ? 5 : 1) * (data.high[state.x] - data.low[state.x]) / 60;
     const [dx, dy] =

@@ -1,0 +1,115 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { colour, loadPlots, standaloneSvg } from "../../../src/export/plot.ts";
+import { valueContent } from "../../../src/export/report/details.ts";
+import { spansDecades, thinned } from "../../../src/export/report/figure.ts";
+import { readEvents } from "../../../src/export/report/fold_events.ts";
+import { html } from "../../../src/export/report/html.ts";
+import { compareGroups, seedMean } from "../../../src/export/report/intervals.ts";
+import { fittingPictures } from "../../../src/export/report/pictures.ts";
+import { comparability, groupRuns } from "../../../src/export/report/comparable.ts";
+import { digitRun, glyphRun } from "../../ui/fake_run.ts";
+import { dataOf, RECORD } from "./made_up.ts";
+
+Deno.test("thinned keeps the first peak, the deepest dip and the last point of a long curve", () => {
+  const values = Array.from(
+    { length: 100_000 },
+    (_, at) => at === 31_234 ? 99 : at === 77_777 ? -99 : Math.sin(at / 500),
+  );
+  const kept = thinned(values, (value) => value);
+  ok(kept.length <= 502);
+  ok(kept.includes(99) && kept.includes(-99));
+  equal(kept.at(-1), values.at(-1));
+  deepEqual(thinned([3, 1, 2], (value) => value), [3, 1, 2]);
+});
+
+Deno.test("spansDecades asks for a logarithmic scale from a factor of 20, never for 0 or less", () => {
+  deepEqual([[1, 21], [1, 19], [0, 50], [-1, 50], []].map(spansDecades), [true, false, false, false, false]);
+});
+
+Deno.test("readEvents counts what is no event, and takes a cut last line for what it is", () => {
+  const [first] = glyphRun(), line = JSON.stringify(first);
+  const read = (text: string) => {
+    const { events, unread, cut } = readEvents(text);
+    return [events.length, unread, cut];
+  };
+  deepEqual(read(`${line}\n`), [1, 0, false]);
+  deepEqual(read(`${line}\n${line}`), [2, 0, false]);
+  deepEqual(read(`${line}\n${line.slice(0, 40)}`), [1, 0, true]);
+  deepEqual(read(`{"type":"later"}\n\n${line}\n`), [1, 1, false]);
+  deepEqual(read(""), [0, 0, false]);
+});
+
+Deno.test("loadPlots draws SVG that follows the page, and standaloneSvg makes it a file of its own", async () => {
+  const { grammar, draw } = await loadPlots();
+  const svg = draw({ marks: [grammar.lineY([1, 2], { stroke: colour("first") })] });
+  match(svg, /^<svg [^>]*viewBox="0 0 640 400"/);
+  match(svg, /stroke="var\(--plot-first, #0072b2\)"/);
+  const alone = standaloneSvg(svg);
+  match(alone, /xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+  match(alone, /stroke="#0072b2"/);
+  ok(!/var\(|currentColor/.test(alone));
+});
+
+Deno.test("seedMean gives the mean with Student's 95 % interval", () => {
+  // Mean 3, standard deviation 1 and n = 3: 4.303 / sqrt(3).
+  const { mean, half } = seedMean([2, 3, 4]);
+  equal(mean, 3);
+  ok(Math.abs(half! - 2.4843) < 1e-4, `${half}`);
+  deepEqual(seedMean([7]), { count: 1, mean: 7 });
+});
+
+Deno.test("compareGroups calls groups apart only when the interval of their difference does not hold 0", () => {
+  equal(compareGroups([1, 2, 3], [11, 12, 13]), "higher");
+  equal(compareGroups([11, 12, 13], [1, 2, 3]), "lower");
+  equal(compareGroups([1, 2, 3], [2, 3, 4]), "tie");
+  equal(compareGroups([5, 5, 5], [5, 5, 5]), "tie");
+  equal(compareGroups([1, 2], [11, 12, 13]), "unknown");
+});
+
+Deno.test("groupRuns puts runs together that differ by their seed alone, and names groups by what tells them apart", async () => {
+  const stages = (latent: number) => ({
+    stages: [{ name: "train", kind: "train", options: { model: { latent } } }],
+  });
+  const runs = await Promise.all(
+    [[2, 1], [12, 1], [2, 2]].map(([latent, seed]) =>
+      dataOf({ record: { ...RECORD, seed, spec: stages(latent) }, events: [] })
+    ),
+  );
+  deepEqual(groupRuns(runs).map(({ name, places }) => [name, places]), [["latent 2", [0, 2]], ["latent 12", [
+    1,
+  ]]]);
+  deepEqual(comparability(runs), []);
+});
+
+Deno.test("comparability refuses runs of other images or another unit of loss, and says so", async () => {
+  const other = {
+    ...RECORD,
+    spec: { stages: [{ name: "load", kind: "load", options: { source: { source: "mnist" } } }] },
+  };
+  const runs = [await dataOf(), await dataOf({ record: other, events: digitRun() })];
+  match(
+    comparability(runs).join("; "),
+    /differ in their images \(load\.source\.source "glyphs" \/ load\.source\.source "mnist"\)/,
+  );
+});
+
+Deno.test("fittingPictures leaves out the largest when not all fit", () => {
+  const picture = (file: string, size: number) => ({
+    file,
+    title: file,
+    type: "image/png",
+    bytes: new Uint8Array(size),
+  });
+  const pictures = [picture("a", 500), picture("b", 900), picture("c", 100)];
+  deepEqual([...fittingPictures(pictures, 700)].map(({ file }) => file), ["c", "a"]);
+});
+
+Deno.test("valueContent shows any JSON plainly: long lists by their range, records as a table, nothing whole that is long", () => {
+  const text = (value: unknown) => html`${valueContent(value)}`.markup;
+  equal(text(null), "– none");
+  equal(text(0.000012345), "1.234e-5");
+  equal(text(Array.from({ length: 1000 }, (_, at) => at)), "1,000 numbers from 0 to 999, mean 499.5");
+  match(text([{ a: 1, b: "<i>" }, { a: null, c: true }]), /<th scope="col">a<\/th>.*&lt;i&gt;.*– none.*yes/s);
+  match(text("x".repeat(1000)), /^x{100}… \(1,000 letters\)$/);
+  match(text({ deep: { deeper: { still: { more: { beyond: { end: 1 } } } } } }), /1 fields/);
+});
