@@ -4,28 +4,17 @@
  * @module
  */
 import { loadPlots, type Plots, SERIES } from "../plot.ts";
-import { comparability, groupRuns, type RunGroup } from "./comparable.ts";
-import { type Curve, curvesPlot, pointsOf } from "./curves.ts";
+import { groupRuns } from "./comparable.ts";
+import { type Compared, numbersSection } from "./compared_numbers.ts";
+import { type Curve, curvesPlot, pointsOf } from "./curve_plot.ts";
 import { figureHtml } from "./figure.ts";
 import { type Html, html } from "./html.ts";
-import { compareGroups, seedMean } from "./intervals.ts";
-import { directionText, type MetricName, metricText, parseMetric, splitText } from "./metric_words.ts";
 import { numberCell, sortable } from "./metrics.ts";
-import { isNumber, MISSING, momentText, secondsText } from "./numbers.ts";
+import { MISSING, momentText, secondsText } from "./numbers.ts";
 import { wholePage } from "./page.ts";
 import { fittingPictures, picturesGallery } from "./pictures.ts";
 import { type ReportData, statusText } from "./report_data.ts";
 import { allMetrics } from "./story.ts";
-
-/** Metrics that describe a machine or a moment; they are not compared over seeds. */
-const OF_THE_MACHINE = new Set(["seconds", "samplesPerSecond"]);
-
-/** Runs with the metrics of each. */
-interface Compared {
-  readonly runs: readonly ReportData[];
-  readonly metrics: readonly ReadonlyMap<string, number | null>[];
-  readonly groups: readonly RunGroup[];
-}
 
 const nameOf = ({ record }: ReportData, at: number) => record.id === "" ? `run ${at + 1}` : record.id;
 
@@ -116,78 +105,6 @@ function curvesSection({ runs, groups }: Compared, plots: Plots): Html | undefin
         plot: (width) => curvesPlot(plots.grammar, curves, { unit: key.split(", ")[1], width, height: 340 }),
       });
     })
-  }</section>`;
-}
-
-/** The numbers of a group: its mean with the interval. */
-function groupText(metric: MetricName, values: readonly number[]): string {
-  if (values.length === 0) return MISSING;
-  const { mean, half } = seedMean(values);
-  const interval = half === undefined || half === 0 ? "" : ` ± ${metricText(metric, half)}`;
-  return `${metricText(metric, mean)}${interval}`;
-}
-
-/** How a group stands against the first, in words. */
-function verdict({ words }: MetricName, first: readonly number[], other: readonly number[]): string {
-  const result = compareGroups(first, other);
-  if (result === "unknown") return "too few seeds";
-  if (result === "tie" || words === undefined || words.better === "none") {
-    return result === "tie" ? "a tie" : result;
-  }
-  return result === words.better ? "better" : "worse";
-}
-
-function groupsTable({ metrics, groups }: Compared): Html {
-  const names = [...new Set(metrics.flatMap((run) => [...run.keys()]))];
-  const valuesOf = (name: string, { places }: RunGroup) =>
-    places.flatMap((at) => {
-      const value = metrics[at].get(name);
-      return isNumber(value) ? [value] : [];
-    });
-  const rest = groups.slice(1);
-  return html`
-    <div class="scroll">
-      <table class="sortable">${sortable([
-        "metric",
-        "better",
-        "split",
-        ...groups.map(({ name, places }) => `${name} (n = ${places.length})`),
-        ...rest.map(({ name }) => `${name} is`),
-      ])}<tbody>${names.map((name) => {
-        const metric = parseMetric(name), first = valuesOf(name, groups[0]);
-        return html`<tr><th scope="row"><code>${name}</code></th><td>${
-          directionText(metric.words?.better)
-        }</td><td>${splitText(metric)}</td>${
-          groups.map((group) => {
-            const values = valuesOf(name, group);
-            return numberCell(values.length > 0 ? seedMean(values).mean : null, groupText(metric, values));
-          })
-        }${
-          rest.map((group) => {
-            const word = OF_THE_MACHINE.has(name) ? "–" : verdict(metric, first, valuesOf(name, group));
-            return html`<td class="${
-              word === "better" ? "good" : word === "worse" ? "bad" : ""
-            }">${word}</td>`;
-          })
-        }</tr>`;
-      })}</tbody></table>
-    </div>
-  `;
-}
-
-function numbersSection(compared: Compared): Html {
-  const reasons = comparability(compared.runs);
-  return html`<section id="numbers"><h2>Numbers</h2>${
-    reasons.length > 0
-      ? html`<p class="alarm">These numbers are not compared: ${reasons.join("; ")}.</p>`
-      : html`
-        <p
-          class="note">Means over the runs of a group with 95 % intervals (Student's t). Better and worse are told against ${compared
-            .groups[0]
-            .name} where both have three seeds or more and the interval of the difference does not hold 0; else it is a tie.</p>${groupsTable(
-              compared,
-            )}
-      `
   }</section>`;
 }
 

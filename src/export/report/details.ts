@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { auditOf } from "./distances.ts";
 import { plainTable } from "./figure.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { isNumber, MISSING, numberText } from "./numbers.ts";
@@ -81,7 +82,8 @@ export function valueContent(value: unknown, level = 0): Content {
 }
 
 /** The section; nothing when no stage wrote any. */
-export function detailsSection({ details }: ReportData): Html | undefined {
+export function detailsSection(data: ReportData): Html | undefined {
+  const details = data.details.filter((detail) => auditOf(detail) === undefined);
   if (details.length === 0) return undefined;
   return html`<section id="details"><h2>From the stages</h2>${
     details.map(({ file, title, stage, value }) =>

@@ -67,8 +67,9 @@ export function seedMean(values: readonly number[]): SeedMean {
 }
 
 /**
- * Whether two groups of runs differ: `tie` when the 95 % interval of the difference of their means holds 0 (Welch 1947, with the
- * smaller group's degrees of freedom, which is the cautious choice); `unknown` with fewer than three runs on either side.
+ * Whether two groups of runs differ: `tie` when the 95 % interval of the difference of their means holds 0; `unknown` with fewer than
+ * three runs on either side. Degrees of freedom: `(u + v)^2 / (u^2 / (n - 1) + v^2 / (m - 1))` with `u = s^2 / n` of one group and v of
+ * the other, rounded down (Welch 1947, eq. 28).
  */
 export function compareGroups(
   a: readonly number[],
@@ -76,8 +77,8 @@ export function compareGroups(
 ): "higher" | "lower" | "tie" | "unknown" {
   if (a.length < 3 || b.length < 3) return "unknown";
   const meanA = meanOf(a), meanB = meanOf(b);
-  const half = quantile(Math.min(a.length, b.length) - 1) *
-    Math.sqrt(variance(a, meanA) / a.length + variance(b, meanB) / b.length);
-  if (Math.abs(meanB - meanA) <= half) return "tie";
+  const u = variance(a, meanA) / a.length, v = variance(b, meanB) / b.length;
+  const freedom = u + v === 0 ? 1 : (u + v) ** 2 / (u ** 2 / (a.length - 1) + v ** 2 / (b.length - 1));
+  if (Math.abs(meanB - meanA) <= quantile(Math.max(1, Math.floor(freedom))) * Math.sqrt(u + v)) return "tie";
   return meanB > meanA ? "higher" : "lower";
 }

@@ -8,11 +8,15 @@ import { directionText, metricText, parseMetric, splitText } from "./metric_word
 import { isNumber, numberText } from "./numbers.ts";
 import type { ReportData } from "./report_data.ts";
 
-/** A header that sorts its column when pressed. */
-export function sortable(names: readonly string[]): Html {
+/** Headings that sort their column when pressed; those of numbers stand over their figures. */
+export function sortable(names: readonly string[], numeric: readonly string[] = []): Html {
   return html`
     <thead>
-      <tr>${names.map((name) => html`<th scope="col"><button type="button">${name}</button></th>`)}</tr>
+      <tr>${names.map((name) =>
+        html`<th scope="col" class="${
+          numeric.includes(name) ? "number" : "words"
+        }"><button type="button">${name}</button></th>`
+      )}</tr>
     </thead>
   `;
 }
@@ -48,7 +52,7 @@ export function metricsSection(data: ReportData): Html | undefined {
                 "noise",
                 "bits a pixel",
                 "what it is",
-              ])}<tbody>${Object.entries(metrics).map(([name, value]) => {
+              ], ["value", "noise", "bits a pixel"])}<tbody>${Object.entries(metrics).map(([name, value]) => {
                 const metric = parseMetric(name), { words, base, level } = metric;
                 const bits = IN_BITS.has(base) && pixels !== undefined && isNumber(value)
                   ? value / (pixels * Math.LN2)

@@ -18,7 +18,7 @@ export function numberText(value: number | null | undefined, figures = 5): strin
   if (value === 0) return "0";
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString("en-US");
   const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e9) return value.toExponential(Math.max(0, figures - 2)).replace(/\.?0+e/, "e");
+  if (size < 1e-4 || size >= 1e9) return value.toExponential(Math.max(1, figures - 2)).replace(/\.?0+e/, "e");
   return Number(value.toPrecision(figures)).toLocaleString("en-US", { maximumFractionDigits: 12 });
 }
 
@@ -27,9 +27,10 @@ export function percentText(share: number | null | undefined): string {
   return isNumber(share) ? `${(100 * share).toFixed(2)} %` : MISSING;
 }
 
-/** A time as a person says it: `0.29 s`, `4 min 12 s`, `2 h 3 min`. */
+/** A time as a person says it: `12 ms`, `0.29 s`, `4 min 12 s`, `2 h 3 min`. */
 export function secondsText(seconds: number | null | undefined): string {
   if (!isNumber(seconds) || seconds < 0) return MISSING;
+  if (seconds < 0.1) return `${Number((1000 * seconds).toPrecision(2))} ms`;
   if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;

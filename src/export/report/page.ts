@@ -6,6 +6,7 @@
 import { loadPlots, type Plots } from "../plot.ts";
 import { curvesSection } from "./curves.ts";
 import { detailsSection } from "./details.ts";
+import { distancesSection } from "./distances.ts";
 import { explorerSection } from "./explorer.ts";
 import { healthSection } from "./health.ts";
 import { type Html, html, raw } from "./html.ts";
@@ -14,6 +15,8 @@ import controls from "./page/controls.js" with { type: "text" };
 import decoder from "./page/decoder.js" with { type: "text" };
 import explorer from "./page/explorer.js" with { type: "text" };
 import plane from "./page/plane.js" with { type: "text" };
+import planeInput from "./page/plane_input.js" with { type: "text" };
+import planePictures from "./page/plane_pictures.js" with { type: "text" };
 import start from "./page/start.js" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
 import { picturesSection } from "./pictures.ts";
@@ -24,7 +27,7 @@ import { standingSection } from "./standing.ts";
 import { noticesSection, storySection } from "./story.ts";
 
 /** The page's script: the modules in the order of their needs, as one. */
-const SCRIPT = [decoder, controls, plane, explorer, start]
+const SCRIPT = [decoder, controls, planePictures, plane, planeInput, explorer, start]
   .map((module) => module.replace(/^import [^;]*;\n/gm, "").replace(/^export /gm, ""))
   .join("\n");
 
@@ -40,6 +43,7 @@ function sectionsOf(data: ReportData, plots: Plots): Section[] {
     ["explorer", "Explore", explorerSection(data)],
     ["health", "Health", healthSection(data, plots)],
     ["previews", "As it learnt", previewsSection(data)],
+    ["distances", "Novelty", distancesSection(data, plots)],
     ["pictures", "Pictures", picturesSection(data)],
     ["details", "From the stages", detailsSection(data)],
     ["metrics", "All numbers", metricsSection(data)],

@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { colour, loadPlots, standaloneSvg } from "../../../src/export/plot.ts";
+import { distancesSection, histogram } from "../../../src/export/report/distances.ts";
 import { valueContent } from "../../../src/export/report/details.ts";
 import { spansDecades, thinned } from "../../../src/export/report/figure.ts";
 import { readEvents } from "../../../src/export/report/fold_events.ts";
@@ -102,6 +103,32 @@ Deno.test("fittingPictures leaves out the largest when not all fit", () => {
   });
   const pictures = [picture("a", 500), picture("b", 900), picture("c", 100)];
   deepEqual([...fittingPictures(pictures, 700)].map(({ file }) => file), ["c", "a"]);
+});
+
+Deno.test("histogram shares values out over even bins, both ends included", () => {
+  const bins = histogram([0, 0.5, 1, 1], 0, 1);
+  equal(bins.length, 40);
+  deepEqual(
+    bins.filter(({ share }) => share > 0).map(({ from, share }) => [Number(from.toFixed(9)), share]),
+    [[0, 25], [
+      0.5,
+      25,
+    ], [0.975, 50]],
+  );
+});
+
+Deno.test("distancesSection draws an audit of novelty, and leaves alone what is none", async () => {
+  const audit = {
+    unit: "Euclidean distance",
+    thresholds: { near: 2, far: 6 },
+    heldOut: [3, 4, 5],
+    generated: { distances: [1, 3, null, 7], nearest: [0, 1, 2, 3], kinds: [] },
+  };
+  const plots = await loadPlots();
+  const files = { "novelty.json": JSON.stringify(audit), "other.json": `{"thresholds":{}}` };
+  const markup = distancesSection(await dataOf({ files }), plots)!.markup;
+  match(markup, /3 generated and 3 held-out images; near threshold 2, far threshold 6/);
+  equal(distancesSection(await dataOf({ files: { "other.json": `{"thresholds":{}}` } }), plots), undefined);
 });
 
 Deno.test("valueContent shows any JSON plainly: long lists by their range, records as a table, nothing whole that is long", () => {

@@ -26,7 +26,8 @@ Deno.test("numberText shows numbers as a person reads them, and what is none as 
   ];
   for (const [value, text] of texts) equal(numberText(value), text);
   equal(percentText(0.99551), "99.55 %");
-  deepEqual([0.2899, 59, 252, 7384, -1, null].map(secondsText), [
+  deepEqual([0.000373, 0.2899, 59, 252, 7384, -1, null].map(secondsText), [
+    "0.37 ms",
     "0.29 s",
     "59 s",
     "4 min 12 s",
@@ -73,7 +74,7 @@ Deno.test("standings sets ours beside earlier figures of the same latent size, a
   deepEqual(rows.map(({ metric, other, verdict }) => [metric.name, other, verdict]), [
     ["pixelAccuracy@0.5", 0.8705, "better by 12.50 points"],
     ["pixelAccuracy@0.5", 0.9955, "a tie"],
-    ["pixelAccuracy@0.5", 0.9969, "worse by 0.14 points"],
+    ["pixelAccuracy@0.5", 0.9969, "0.14 points from it"],
     ["pixelAccuracy@0.5", 0.8416, "better by 15.39 points"],
   ]);
 });

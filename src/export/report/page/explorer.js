@@ -12,7 +12,8 @@
  */
 import { dataOf, drawTile, loadSheet } from "./controls.js";
 import { decode, floatsOf, unpackDecoder } from "./decoder.js";
-import { drawPlane, planeMap } from "./plane.js";
+import { drawPlane } from "./plane.js";
+import { listenToPlane, nearestSample } from "./plane_input.js";
 
 /**
  * What the page holds for the explorer.
@@ -50,7 +51,7 @@ export async function explore() {
   ) => /** @type {any} */ (slider));
   /** @type {State} */
   const state = {
-    z: data.mean.slice(),
+    z: startOf(data, points),
     x: data.x,
     y: data.y,
     sample: -1,
@@ -120,6 +121,18 @@ export async function explore() {
   show();
 }
 
+/**
+ * Where the explorer begins: in the middle of a plane, and at the first sample where there are more latent numbers, as the middle of
+ * those is seldom a picture.
+ *
+ * @param {ExplorerData} data
+ * @param {Float32Array} points
+ * @returns {number[]}
+ */
+function startOf({ latent, count, mean }, points) {
+  return latent > 2 && count > 0 ? [...points.subarray(0, latent)] : mean.slice();
+}
+
 /** A normal number (Box and Muller 1958); it decides what is looked at, no result. */
 function normalNumber() {
   const [a, b] = crypto.getRandomValues(new Uint32Array(2));
@@ -151,25 +164,6 @@ function setSlider(slider, value) {
   slider.value = String(value);
   const output = slider.parentElement?.querySelector("output");
   if (output) output.textContent = value.toFixed(2);
-}
-
-/**
- * The sample nearest to a point of the plane, and how far it is there.
- *
- * @param {ExplorerData} data
- * @param {Float32Array} points
- * @param {State} state
- * @param {number} zx
- * @param {number} zy
- * @returns {{ sample: number, distance: number }}
- */
-function nearestSample({ count, latent }, points, { x, y }, zx, zy) {
-  let sample = -1, distance = Infinity;
-  for (let at = 0; at < count; at++) {
-    const here = Math.hypot(points[at * latent + x] - zx, points[at * latent + y] - zy);
-    if (here < distance) [sample, distance] = [at, here];
-  }
-  return { sample, distance };
 }
 
 /**
@@ -211,49 +205,5 @@ function describeSample(section, data, sheet, sample) {
   box.querySelectorAll("canvas").forEach((canvas, at) => {
     const place = sample * tiles + at;
     drawTile(canvas, sheet, place % columns, Math.floor(place / columns));
-  });
-}
-
-/**
- * Pointer and keys on the plane.
- *
- * @param {HTMLCanvasElement} plane
- * @param {{ data: ExplorerData, points: Float32Array, state: State, show: () => void, showSample: (sample: number) => void }} explorer
- */
-function listenToPlane(plane, { data, points, state, show, showSample }) {
-  let dragging = false;
-  /** @param {PointerEvent} event */
-  const point = ({ offsetX, offsetY }) => {
-    const map = planeMap(plane, data, state);
-    return { zx: map.toX(offsetX), zy: map.toY(offsetY), unit: map.unit };
-  };
-  /** @param {PointerEvent} event */
-  const move = (event) => {
-    const { zx, zy, unit } = point(event);
-    if (dragging) {
-      state.z[state.y] = zy;
-      state.z[state.x] = zx;
-      show();
-    }
-    const { sample, distance } = nearestSample(data, points, state, zx, zy);
-    if (distance < 14 * unit) showSample(sample);
-  };
-  plane.addEventListener("pointerdown", (event) => {
-    dragging = true;
-    plane.setPointerCapture(event.pointerId);
-    move(event);
-  });
-  plane.addEventListener("pointermove", move);
-  for (const end of ["pointerup", "pointercancel"]) plane.addEventListener(end, () => dragging = false);
-  plane.addEventListener("keydown", (event) => {
-    const step = (event.shiftKey ? 5 : 1) * (data.high[state.x] - data.low[state.x]) / 60;
-    const [dx, dy] =
-      { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [0, 0];
-    if (event.key === "Home") state.z = data.mean.slice();
-    else if (dx === 0 && dy === 0) return;
-    state.z[state.x] += dx * step;
-    state.z[state.y] += dy * step;
-    event.preventDefault();
-    show();
   });
 }

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { decode } from "./decoder.js";
+import { drawGrid, drawSamples } from "./plane_pictures.js";
 
 /** @typedef {import("./explorer.js").ExplorerData} ExplorerData */
 /** @typedef {import("./explorer.js").State} State */
@@ -63,44 +63,6 @@ export function drawPlane(plane, { data, points, sheet, state, layers }) {
   drawHandle(context, map.atX(state.z[state.x]), map.atY(state.z[state.y]), style);
 }
 
-/** @type {{ key: string, canvas: HTMLCanvasElement } | null} */
-let lastGrid = null;
-
-/**
- * What the decoder makes at the middle of each of some squares, as faint ink. Kept until something that it depends on changes.
- *
- * @param {CanvasRenderingContext2D} context
- * @param {{ data: ExplorerData, state: State, layers: import("./decoder.js").DenseLayer[], map: PlaneMap, ink: string }} view
- */
-function drawGrid(context, { data, state, layers, map, ink }) {
-  const { x, y, z } = state, { width, height, low, high } = data;
-  const across = 15, others = z.map((value, k) => k === x || k === y ? 0 : value);
-  const key = JSON.stringify([x, y, others, ink]);
-  if (lastGrid?.key !== key) {
-    const canvas = document.createElement("canvas"), own = canvas.getContext("2d");
-    canvas.width = across * width;
-    canvas.height = across * height;
-    if (own === null) return;
-    const [red, green, blue] = ink.match(/\d+/g)?.map(Number) ?? [0, 0, 0];
-    const image = own.createImageData(canvas.width, canvas.height), point = z.slice();
-    for (let square = 0; square < across * across; square++) {
-      const column = square % across, row = Math.floor(square / across);
-      point[x] = low[x] + (column + 0.5) / across * (high[x] - low[x]);
-      point[y] = high[y] - (row + 0.5) / across * (high[y] - low[y]);
-      decode(layers, point).forEach((value, at) => {
-        const place = 4 *
-          ((row * height + Math.floor(at / width)) * canvas.width + column * width + at % width);
-        image.data.set([red, green, blue, 120 * Math.min(1, Math.max(0, value))], place);
-      });
-    }
-    own.putImageData(image, 0, 0);
-    lastGrid = { key, canvas };
-  }
-  context.imageSmoothingEnabled = true;
-  const right = map.atX(high[x]), bottom = map.atY(low[y]);
-  context.drawImage(lastGrid.canvas, map.left, map.top, right - map.left, bottom - map.top);
-}
-
 /**
  * Round numbers that part a range into about five.
  *
@@ -150,81 +112,6 @@ function drawAxes(context, { low, high }, { x, y }, map, ink, family) {
   context.fillText(`z${x + 1} →`, right, bottom + 14);
   context.textAlign = "left";
   context.fillText(`↑ z${y + 1}`, map.left + 4, map.top + 11);
-  context.globalAlpha = 1;
-}
-
-/** @type {{ key: string, canvas: HTMLCanvasElement } | null} */
-let lastMarks = null;
-
-/**
- * A sheet as ink: where it is white, the colour covers.
- *
- * @param {HTMLImageElement} sheet
- * @param {string} ink
- * @returns {HTMLCanvasElement}
- */
-function inkSheet(sheet, ink) {
-  if (lastMarks?.key === ink) return lastMarks.canvas;
-  const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
-  canvas.width = sheet.naturalWidth;
-  canvas.height = sheet.naturalHeight;
-  if (context !== null) {
-    context.drawImage(sheet, 0, 0);
-    const image = context.getImageData(0, 0, canvas.width, canvas.height);
-    const [red, green, blue] = ink.match(/\d+/g)?.map(Number) ?? [0, 0, 0];
-    for (let at = 0; at < image.data.length; at += 4) image.data.set([red, green, blue, image.data[at]], at);
-    context.putImageData(image, 0, 0);
-  }
-  lastMarks = { key: ink, canvas };
-  return canvas;
-}
-
-/**
- * The samples: a dot each in the colour of its class, or, when they are few, the images themselves.
- *
- * @param {CanvasRenderingContext2D} context
- * @param {{ data: ExplorerData, points: Float32Array, sheet: HTMLImageElement | null, state: State, map: PlaneMap, style: CSSStyleDeclaration, ink: string }} view
- */
-function drawSamples(context, { data, points, sheet, state, map, style, ink }) {
-  const { count, latent, labels, width, height } = data,
-    few = count <= 64 && sheet !== null && data.sheet !== null;
-  const size = Math.max(1, Math.round(22 / height));
-  for (let at = 0; at < count; at++) {
-    const px = map.atX(points[at * latent + state.x]), py = map.atY(points[at * latent + state.y]);
-    const chosen = at === state.sample;
-    if (few && sheet !== null && data.sheet !== null) {
-      const place = at * (data.sheet.nearest ? 2 : 1), { columns } = data.sheet;
-      context.imageSmoothingEnabled = false;
-      const marks = inkSheet(sheet, style.getPropertyValue("--mark").trim() || ink);
-      context.drawImage(
-        marks,
-        place % columns * width,
-        Math.floor(place / columns) * height,
-        width,
-        height,
-        px - width * size / 2,
-        py - height * size / 2,
-        width * size,
-        height * size,
-      );
-    } else {
-      context.globalAlpha = chosen ? 1 : 0.8;
-      context.fillStyle = style.getPropertyValue(`--label-${(labels[at] ?? 0) % 10}`) || ink;
-      context.beginPath();
-      context.arc(px, py, chosen ? 5 : 2.6, 0, 7);
-      context.fill();
-    }
-    if (!chosen) continue;
-    context.globalAlpha = 1;
-    context.strokeStyle = ink;
-    context.lineWidth = 2;
-    context.strokeRect(
-      px - (few ? width * size / 2 + 3 : 8),
-      py - (few ? height * size / 2 + 3 : 8),
-      few ? width * size + 6 : 16,
-      few ? height * size + 6 : 16,
-    );
-  }
   context.globalAlpha = 1;
 }
 
