@@ -29,21 +29,29 @@ function base64(numbers: Float32Array | Uint16Array | Int8Array): string {
 
 /** The bits of the 16-bit floats nearest to some numbers. */
 function halfBits(values: Float32Array): Uint16Array {
-  const view = new DataView(new ArrayBuffer(2));
-  return Uint16Array.from(values, (value) => {
-    view.setFloat16(0, value);
-    return view.getUint16(0);
-  });
+  const view = new DataView(new ArrayBuffer(2)), bits = new Uint16Array(values.length);
+  for (let at = 0; at < values.length; at++) {
+    view.setFloat16(0, values[at]);
+    bits[at] = view.getUint16(0);
+  }
+  return bits;
 }
 
 /** Each column divided by its scale: whole numbers from -127 to 127. */
 function rounded(weights: Float32Array, outputs: number, scales: Float32Array): Int8Array {
-  return Int8Array.from(weights, (value, at) => Math.round(value / (scales[at % outputs] || 1)));
+  const whole = new Int8Array(weights.length);
+  for (let at = 0; at < weights.length; at++) {
+    whole[at] = Math.round(weights[at] / (scales[at % outputs] || 1));
+  }
+  return whole;
 }
 
+/** The largest size in each column, as 127 steps. */
 function scalesOf(weights: Float32Array, outputs: number): Float32Array {
   const largest = new Float32Array(outputs);
-  weights.forEach((value, at) => largest[at % outputs] = Math.max(largest[at % outputs], Math.abs(value)));
+  for (let at = 0; at < weights.length; at++) {
+    largest[at % outputs] = Math.max(largest[at % outputs], Math.abs(weights[at]));
+  }
   return largest.map((value) => value / 127);
 }
 

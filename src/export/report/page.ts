@@ -34,9 +34,12 @@ const SCRIPT = [decoder, controls, planePictures, plane, planeInput, explorer, s
 /** A section of the page, by its id, with its name in the list of contents. */
 type Section = readonly [id: string, name: string, content: Html | undefined];
 
-/** Everything that a report of one run shows, in order. */
+/** The most bytes of a page. */
+const MOST_BYTES = 4_800_000;
+
+/** Everything that a report of one run shows, in order. Pictures get the room that the others leave. */
 function sectionsOf(data: ReportData, plots: Plots): Section[] {
-  return [
+  const before: Section[] = [
     ["notices", "Worth knowing", noticesSection(data)],
     ["standing", "Where it stands", standingSection(data, plots)],
     ["curves", "Training", curvesSection(data, plots)],
@@ -44,12 +47,17 @@ function sectionsOf(data: ReportData, plots: Plots): Section[] {
     ["health", "Health", healthSection(data, plots)],
     ["previews", "As it learnt", previewsSection(data)],
     ["distances", "Novelty", distancesSection(data, plots)],
-    ["pictures", "Pictures", picturesSection(data)],
+  ];
+  const after: Section[] = [
     ["details", "From the stages", detailsSection(data)],
     ["metrics", "All numbers", metricsSection(data)],
     ["pipeline", "What was asked", pipelineSection(data)],
     ["environment", "Repeat it", environmentSection(data)],
   ];
+  const used = [...before, ...after].reduce((sum, [, , content]) => sum + (content?.markup.length ?? 0), 0);
+  // As text, bytes take a third more.
+  const room = Math.max(0, 0.75 * (MOST_BYTES - used - SCRIPT.length - style.length));
+  return [...before, ["pictures", "Pictures", picturesSection(data, room)], ...after];
 }
 
 /** The report of one run. */

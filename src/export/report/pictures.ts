@@ -6,7 +6,7 @@
 import { type Html, html } from "./html.ts";
 import type { ReportData, ReportPicture } from "./report_data.ts";
 
-/** The most bytes of pictures that a page holds: as text they take a third more. */
+/** The most bytes of pictures that a page holds when it is told no other number: as text they take a third more. */
 const MOST_BYTES = 2_000_000;
 
 /** Bytes of a picture as an address that holds them. */

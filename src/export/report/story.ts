@@ -63,7 +63,9 @@ function storyText(data: ReportData): Html {
   const status = statusText(data);
   const why = record.reason ??
     (status === "not finished" ? "it still runs, or it broke off without a word" : "");
-  return html`<p>Seed ${record.seed ?? MISSING}, ${data.engine}. ${done} of ${stages.length} stages ${
+  return html`${
+    stages.length > 0 && html`<p class="chain">${stages.map(({ name }) => name).join(" → ")}</p>`
+  }<p>Seed ${record.seed ?? MISSING}, ${data.engine}. ${done} of ${stages.length} stages ${
     done === 1 ? "is" : "are"
   } done${data.seconds !== undefined && ` in ${secondsText(data.seconds)}`}${
     why !== "" && html`: ${why}`

@@ -9,7 +9,9 @@ import { compareGroups, seedMean } from "../../../src/export/report/intervals.ts
 import { fittingPictures } from "../../../src/export/report/pictures.ts";
 import { comparability, groupRuns } from "../../../src/export/report/comparable.ts";
 import { digitRun, glyphRun } from "../../ui/fake_run.ts";
-import { dataOf, RECORD } from "./made_up.ts";
+import { reportPage } from "../../../src/export/report/page.ts";
+import { modelOf } from "../../stages/fake_run.ts";
+import { dataOf, PIXEL, RECORD } from "./made_up.ts";
 
 Deno.test("thinned keeps the first peak, the deepest dip and the last point of a long curve", () => {
   const values = Array.from(
@@ -103,6 +105,19 @@ Deno.test("fittingPictures leaves out the largest when not all fit", () => {
   });
   const pictures = [picture("a", 500), picture("b", 900), picture("c", 100)];
   deepEqual([...fittingPictures(pictures, 700)].map(({ file }) => file), ["c", "a"]);
+});
+
+Deno.test("reportPage stays under 5 MB whatever lies in the run folder, and says what it left out", async () => {
+  const noise = crypto.getRandomValues(new Uint8Array(60_000));
+  const large = new Uint8Array(1_200_000).map((_, at) => noise[at % noise.length]);
+  const files = { "a.png": large, "b.png": large, "c.png": PIXEL };
+  const page = await reportPage(
+    await dataOf({ files, events: digitRun(), model: modelOf({ encoder: [784, 1000] }) }),
+  );
+  ok(page.length < 5_000_000, `${page.length}`);
+  match(page, /Too large for this page \(1,200 kB\); it lies beside it/);
+  ok(page.includes("the weights rounded to 16-bit floats"));
+  equal(page.match(/<img src="data:image\/png/g)?.length, 2);
 });
 
 Deno.test("histogram shares values out over even bins, both ends included", () => {
