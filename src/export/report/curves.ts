@@ -120,39 +120,40 @@ function rateFigure(grammar: Grammar, { epochs }: ReportTraining): Figure {
   };
 }
 
+/** What was trained, on how much, and for how long. */
+function trainingWords({ told, epochs }: ReportTraining): Html | undefined {
+  if (told === undefined) return undefined;
+  const { model, parameters, samples, batchSize, validationSamples } = told;
+  const held = validationSamples > 0
+    ? `, ${countText(validationSamples, "sample")} held out for validation`
+    : "";
+  const took = secondsText(epochs.reduce((sum, { seconds }) => sum + seconds, 0));
+  return html`<p>${model}, ${countText(parameters, "parameter")}, ${
+    countText(samples, "sample")
+  } an epoch in batches of ${batchSize}${held}. ${countText(epochs.length, "epoch")} of at most ${
+    told.epochs.toLocaleString("en-US")
+  } in ${took}.</p>`;
+}
+
+function trainingHtml(data: ReportData, training: ReportTraining, plots: Plots): Html {
+  const { epochs, stage } = training, { grammar } = plots;
+  const head = html`${data.trainings.length > 1 && html`<h3>${stage}</h3>`}${trainingWords(training)}`;
+  if (epochs.length === 0) return html`${head}<p class="note">No epoch was finished.</p>`;
+  const schedule = betaSchedule(data, training);
+  const rates = new Set(epochs.map(({ learningRate }) => learningRate));
+  const small = [
+    ...partFigures(grammar, training),
+    ...(schedule === undefined ? [] : [klFigure(grammar, schedule)]),
+    ...(rates.size > 1 ? [rateFigure(grammar, training)] : []),
+  ].map((figure) => figureHtml(plots, figure));
+  return html`${head}${figureHtml(plots, lossFigure(grammar, training))}${
+    small.length > 0 && html`<div class="pair">${small}</div>`
+  }`;
+}
+
 /** The section; nothing without a training. */
 export function curvesSection(data: ReportData, plots: Plots): Html | undefined {
   if (data.trainings.length === 0) return undefined;
-  return html`<section id="curves"><h2>Training</h2>${
-    data.trainings.map((training) => {
-      const { epochs, told, stage } = training;
-      const words = told === undefined
-        ? undefined
-        : html`<p>${told.model}, ${countText(told.parameters, "parameter")}, ${
-          countText(told.samples, "sample")
-        } an epoch in batches of ${told.batchSize}${
-          told.validationSamples > 0
-            ? `, ${countText(told.validationSamples, "sample")} held out for validation`
-            : ""
-        }. ${countText(epochs.length, "epoch")} of at most ${told.epochs.toLocaleString("en-US")} in ${
-          secondsText(epochs.reduce((sum, { seconds }) => sum + seconds, 0))
-        }.</p>`;
-      if (epochs.length === 0) {
-        return html`<h3>${stage}</h3>${words}<p class="note">No epoch was finished.</p>`;
-      }
-      const schedule = betaSchedule(data, training);
-      const small = [
-        ...partFigures(plots.grammar, training),
-        ...(schedule === undefined ? [] : [klFigure(plots.grammar, schedule)]),
-        ...(new Set(epochs.map(({ learningRate }) => learningRate)).size > 1
-          ? [rateFigure(plots.grammar, training)]
-          : []),
-      ];
-      return html`${data.trainings.length > 1 && html`<h3>${stage}</h3>`}${words}${
-        figureHtml(plots, lossFigure(plots.grammar, training))
-      }${
-        small.length > 0 && html`<div class="pair">${small.map((figure) => figureHtml(plots, figure))}</div>`
-      }`;
-    })
-  }</section>`;
+  const trainings = data.trainings.map((training) => trainingHtml(data, training, plots));
+  return html`<section id="curves"><h2>Training</h2>${trainings}</section>`;
 }

@@ -3,11 +3,14 @@
  *
  * @module
  */
-import { auditOf } from "./distances.ts";
-import { plainTable } from "./figure.ts";
+import type { Grammar, Plots } from "../plot.ts";
+import { distancesFigure } from "./distances_figure.ts";
+import { type Figure, figureHtml, plainTable } from "./figure.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { isNumber, MISSING, numberText } from "./numbers.ts";
-import type { ReportData } from "./report_data.ts";
+import { pairsFigure } from "./pairs_figure.ts";
+import type { ReportData, ReportDetail } from "./report_data.ts";
+import { rocFigure } from "./roc_figure.ts";
 
 /** Rows of a table, letters of a text, items of a list and levels of nesting that are shown. */
 const ROWS = 40, COLUMNS = 10, LETTERS = 300, ITEMS = 12, LEVELS = 4;
@@ -81,17 +84,29 @@ export function valueContent(value: unknown, level = 0): Content {
   }</dl>`;
 }
 
+/** Shapes that have a plot of their own; a new one is one line here. */
+const FIGURES: readonly ((value: unknown, title: string, grammar: Grammar) => Figure | undefined)[] = [
+  distancesFigure,
+  rocFigure,
+  pairsFigure,
+];
+
+function detailHtml({ file, title, stage, value }: ReportDetail, plots: Plots): Html {
+  for (const make of FIGURES) {
+    const figure = make(value, stage === undefined ? title : `${stage}: ${title}`, plots.grammar);
+    if (figure !== undefined) return figureHtml(plots, figure);
+  }
+  return html`<h3>${title}</h3><p class="note">${
+    stage !== undefined && html`
+      ${stage}:
+    `
+  }${file}</p>${valueContent(value)}`;
+}
+
 /** The section; nothing when no stage wrote any. */
-export function detailsSection(data: ReportData): Html | undefined {
-  const details = data.details.filter((detail) => auditOf(detail) === undefined);
+export function detailsSection({ details }: ReportData, plots: Plots): Html | undefined {
   if (details.length === 0) return undefined;
   return html`<section id="details"><h2>From the stages</h2>${
-    details.map(({ file, title, stage, value }) =>
-      html`<h3>${title}</h3><p class="note">${
-        stage !== undefined && html`
-          ${stage}:
-        `
-      }${file}</p>${valueContent(value)}`
-    )
+    details.map((detail) => detailHtml(detail, plots))
   }</section>`;
 }

@@ -45,51 +45,76 @@ function sliders({ low, high, mean }: ExplorerData, order: readonly number[]): H
   `;
 }
 
+/** A small canvas with its caption, on which the script draws an image. */
+function tile(name: string, { width, height }: ExplorerData): Html {
+  const canvas = html`<canvas width="${width}" height="${height}" role="img" aria-label="${name}"></canvas>`;
+  return html`<figure>${canvas}<figcaption>${name}</figcaption></figure>`;
+}
+
+/** The plane with what chooses what it shows. */
+function planeHtml(page: ExplorerData, order: readonly number[]): Html {
+  const label = "The latent plane: arrow keys move the point";
+  const isMany = page.latent > 2;
+  const behind = isMany
+    ? html`<input type="checkbox" id="behind">`
+    : html`<input type="checkbox" id="behind" checked>`;
+  return html`<div>
+    <canvas id="plane" tabindex="0" role="application" aria-label="${label}" aria-describedby="where"></canvas>
+    <div class="controls">${isMany && [axisChoice("x", page.x, order), axisChoice("y", page.y, order)]}
+      <label>${behind} decoded pictures behind</label></div>
+    ${legend(page)}
+  </div>`;
+}
+
+/** The samples: a choice of one, its image, and the training image nearest to it. */
+function samplesHtml(page: ExplorerData): Html | false {
+  const { captions, count, sheet } = page;
+  const choices = captions.map((caption, at) => html`<option value="${at}">${caption}</option>`);
+  const twins = sheet !== null &&
+    html`<div class="twins">${tile("the sample", page)}${
+      sheet.nearest && tile("nearest training image", page)
+    }</div>`;
+  return count > 0 && html`
+    <div class="controls"><label>At the sample
+          <select id="sample-choice"><option value="-1">choose</option>${choices}</select></label></div>
+    <div id="sample"><p class="note"></p>${twins}</div>
+  `;
+}
+
+/** What the decoder makes of the point, and what moves it. */
+function sideHtml(page: ExplorerData): Html {
+  const { width, height } = page, label = "What the decoder makes of the point";
+  return html`<div class="side">
+    <figure>
+      <canvas id="decoded" width="${width}" height="${height}" role="img" aria-label="${label}" aria-describedby="where"></canvas>
+      <figcaption><output id="where" aria-live="polite"></output></figcaption>
+    </figure>
+    <div class="controls">
+      <button type="button" id="centre">Middle</button>
+      <button type="button" id="draw">Draw a point</button>
+    </div>
+    ${samplesHtml(page)}
+  </div>`;
+}
+
 /** The section; nothing without weights. */
 export function explorerSection(data: ReportData): Html | undefined {
   const made = explorerData(data);
   if (made === undefined) return undefined;
-  const { page, order } = made, { height, width, latent, sheet, count } = page;
-  const tile = (name: string) =>
-    html`
-      <figure>
-        <canvas width="${width}" height="${height}" role="img" aria-label="${name}"></canvas>
-        <figcaption>${name}</figcaption>
-      </figure>
-    `;
+  const { page, order } = made, { latent, decoder } = page;
+  const words = [
+    "Drag the ring, or give the plane the focus and use the arrow keys (with Shift: larger steps; Home: the middle).",
+    `The decoder runs in this page, with ${FORMAT_WORDS[decoder.format]}.`,
+    ...(latent > 2
+      ? [
+        `The plane shows two of ${latent} latent numbers, those that carry most first; the sliders set the others.`,
+      ]
+      : []),
+  ];
   return html`<section id="explorer"><h2>Explore the latent space</h2>
-    <p>Drag the ring, or give the plane the focus and use the arrow keys (with Shift: larger steps; Home: the middle). The decoder runs in this page, with ${
-    FORMAT_WORDS[page.decoder.format]
-  }.${
-    latent > 2 &&
-    ` The plane shows two of ${latent} latent numbers, those that carry most first; the sliders set the others.`
-  }</p>
+    <p>${words.join(" ")}</p>
     <noscript><p class="note">This part needs JavaScript.</p></noscript>
-    <div class="explorer"><div>
-      <canvas id="plane" tabindex="0" role="application" aria-label="The latent plane: arrow keys move the point" aria-describedby="where"></canvas>
-      <div class="controls">${
-    latent > 2 && html`${axisChoice("x", page.x, order)}${axisChoice("y", page.y, order)}`
-  }<label><input type="checkbox" id="behind"${
-    latent <= 2 && html`
-      checked
-    `
-  }> decoded pictures behind</label></div>${legend(page)}
-    </div><div class="side">
-      <figure><canvas id="decoded" width="${width}" height="${height}" role="img" aria-label="What the decoder makes of the point" aria-describedby="where"></canvas><figcaption><output id="where" aria-live="polite"></output></figcaption></figure>
-      <div class="controls"><button type="button" id="centre">Middle</button> <button type="button" id="draw">Draw a point</button></div>
-      ${
-    count > 0 && html`
-      <div
-        class="controls"><label>At the sample <select id="sample-choice"><option value="-1">choose</option>${page
-          .captions.map((caption, at) =>
-            html`<option value="${at}">${caption}</option>`
-          )}</select></label></div>
-      <div id="sample"><p class="note"></p>${sheet !== null &&
-        html`<div class="twins">${tile("the sample")}${
-          sheet.nearest && tile("nearest training image")
-        }</div>`}</div>
-    `
-  }
-    </div></div>${sliders(page, order)}
+    <div class="explorer">${planeHtml(page, order)}${sideHtml(page)}</div>
+    ${sliders(page, order)}
     <script type="application/json">${scriptJson(page)}</script></section>`;
 }

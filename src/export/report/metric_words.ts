@@ -64,6 +64,28 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
     "higher",
     true,
   ),
+  normalImages: perSplit("normal images", "images", "none"),
+  anomalousImages: perSplit("anomalous images", "images", "none"),
+  ratio: perSplit("squared error over that of the test images", "ratio", "none"),
+  share: perSplit("changed images that get the wanted class", "share of images", "higher", true),
+  shareBefore: perSplit("the same images unchanged that have it", "share of images", "none", true),
+  changedImages: perSplit("images that were changed", "images", "none"),
+  classifierAccuracy: perSplit(
+    "images that the classifier is right about",
+    "share of samples",
+    "higher",
+    true,
+  ),
+  sharpness: perSplit("sharpness of rebuilt images over the originals'", "ratio", "higher"),
+  spearman: perSplit(
+    "rank correlation of sharpness with the distance from the class centre",
+    "from -1 to 1",
+    "none",
+  ),
+  spearmanWithin: perSplit("the same within classes", "from -1 to 1", "none"),
+  k: { meaning: "groups", unit: "groups", better: "none" },
+  silhouette: { meaning: "mean silhouette", unit: "from -1 to 1", better: "higher" },
+  inertia: { meaning: "squared distance to the group's centre", unit: "sum over images", better: "lower" },
   auroc: perSplit("area under the ROC curve", "share of pairs in the right order", "higher", true),
   importanceBound: perSplit("importance-weighted bound", nats, "higher"),
   importanceSamples: perSplit("latent samples an image of that bound (k)", "samples", "none"),
@@ -160,6 +182,8 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
 export interface MetricName {
   readonly name: string;
   readonly base: string;
+  /** What it is measured of or by, where the name says that: `auroc.elbo`, `inverted.mse`. */
+  readonly of?: string;
   /** The split, where the name says one. */
   readonly split?: string;
   /** The standard deviation of the noise that was added, in pixel units. */
@@ -177,11 +201,22 @@ export function parseMetric(name: string): MetricName {
   const base = split === undefined ? stem : stem.slice(dot + 1);
   return {
     name,
-    base,
     split,
     level: level === undefined ? undefined : Number(level),
-    words: wordsOf(base),
+    ...knownPart(base),
   };
+}
+
+/** The part of a name that is known, and what it is of: the whole of it, what is before its first dot, or what is after its last. */
+function knownPart(name: string): Pick<MetricName, "base" | "of" | "words"> {
+  const whole = wordsOf(name);
+  if (whole !== undefined) return { base: name, words: whole };
+  const first = name.indexOf("."), last = name.lastIndexOf(".");
+  const parts: [string, string][] = first < 0
+    ? []
+    : [[name.slice(0, first), name.slice(first + 1)], [name.slice(last + 1), name.slice(0, last)]];
+  const known = parts.find(([part]) => wordsOf(part) !== undefined);
+  return known === undefined ? { base: name } : { base: known[0], of: known[1], words: wordsOf(known[0]) };
 }
 
 /** What is known of a base name; an end of an interval has the words of its middle. */

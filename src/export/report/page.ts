@@ -6,7 +6,6 @@
 import { loadPlots, type Plots } from "../plot.ts";
 import { curvesSection } from "./curves.ts";
 import { detailsSection } from "./details.ts";
-import { distancesSection } from "./distances.ts";
 import { explorerSection } from "./explorer.ts";
 import { healthSection } from "./health.ts";
 import { type Html, html, raw } from "./html.ts";
@@ -46,10 +45,9 @@ function sectionsOf(data: ReportData, plots: Plots): Section[] {
     ["explorer", "Explore", explorerSection(data)],
     ["health", "Health", healthSection(data, plots)],
     ["previews", "As it learnt", previewsSection(data)],
-    ["distances", "Novelty", distancesSection(data, plots)],
   ];
   const after: Section[] = [
-    ["details", "From the stages", detailsSection(data)],
+    ["details", "From the stages", detailsSection(data, plots)],
     ["metrics", "All numbers", metricsSection(data)],
     ["pipeline", "What was asked", pipelineSection(data)],
     ["environment", "Repeat it", environmentSection(data)],

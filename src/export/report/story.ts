@@ -21,9 +21,13 @@ const TELLING = [
   "bestLoss",
 ];
 
-/** The metrics of all stages, by name; the last stage that measured one wins. */
-export function allMetrics({ metrics }: ReportData): Map<string, number | null> {
-  return new Map(Object.values(metrics).flatMap((stage) => Object.entries(stage)));
+/** The metrics of all stages, by name. Where several measured one, `evaluate` has the say, else the last. */
+export function allMetrics({ metrics, stages }: ReportData): Map<string, number | null> {
+  const isEvaluation = (name: string) => stages.find((stage) => stage.name === name)?.kind === "evaluate";
+  const inOrder = Object.entries(metrics).toSorted(([a], [b]) =>
+    Number(isEvaluation(a)) - Number(isEvaluation(b))
+  );
+  return new Map(inOrder.flatMap(([, stage]) => Object.entries(stage)));
 }
 
 /** A word as a shell takes it. */

@@ -1,9 +1,11 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { colour, loadPlots, standaloneSvg } from "../../../src/export/plot.ts";
-import { distancesSection, histogram } from "../../../src/export/report/distances.ts";
-import { valueContent } from "../../../src/export/report/details.ts";
+import { histogram } from "../../../src/export/report/distances_figure.ts";
+import { runningMean } from "../../../src/export/report/pairs_figure.ts";
+import { detailsSection, valueContent } from "../../../src/export/report/details.ts";
 import { spansDecades, thinned } from "../../../src/export/report/figure.ts";
 import { readEvents } from "../../../src/export/report/fold_events.ts";
+import { healthSection } from "../../../src/export/report/health.ts";
 import { html } from "../../../src/export/report/html.ts";
 import { compareGroups, seedMean } from "../../../src/export/report/intervals.ts";
 import { fittingPictures } from "../../../src/export/report/pictures.ts";
@@ -132,18 +134,37 @@ Deno.test("histogram shares values out over even bins, both ends included", () =
   );
 });
 
-Deno.test("distancesSection draws an audit of novelty, and leaves alone what is none", async () => {
-  const audit = {
-    unit: "Euclidean distance",
-    thresholds: { near: 2, far: 6 },
-    heldOut: [3, 4, 5],
-    generated: { distances: [1, 3, null, 7], nearest: [0, 1, 2, 3], kinds: [] },
+Deno.test("detailsSection draws what it knows the shape of, and shows plainly what it does not", async () => {
+  const files = {
+    "novelty.json": JSON.stringify({
+      unit: "Euclidean distance",
+      thresholds: { near: 2, far: 6 },
+      heldOut: [3, 4, 5],
+      generated: { distances: [1, 3, null, 7], nearest: [0, 1, 2, 3], kinds: [] },
+    }),
+    "roc.json": JSON.stringify({
+      score: "elbo",
+      curves: { elbo: { value: 0.976, points: [[0, 0], [0.1, 0.9], [1, 1]] } },
+    }),
+    "pairs.json": JSON.stringify({
+      columns: ["distance", "sharpness"],
+      units: ["a", "b"],
+      pairs: [[1, 2, 0], [2, 1, 0], [null, 1, 1]],
+    }),
+    "other.json": `{"thresholds":{"a":1}}`,
   };
-  const plots = await loadPlots();
-  const files = { "novelty.json": JSON.stringify(audit), "other.json": `{"thresholds":{}}` };
-  const markup = distancesSection(await dataOf({ files }), plots)!.markup;
+  const markup = detailsSection(await dataOf({ files }), await loadPlots())!.markup;
   match(markup, /3 generated and 3 held-out images; near threshold 2, far threshold 6/);
-  equal(distancesSection(await dataOf({ files: { "other.json": `{"thresholds":{}}` } }), plots), undefined);
+  match(markup, /Bold: elbo. Area under each curve: elbo 97.60 %/);
+  match(markup, /Dots: 2 images/);
+  match(markup, /<dt>thresholds<\/dt>/);
+  equal(markup.match(/<svg/g)?.length, 6);
+});
+
+Deno.test("runningMean gives the means over equally many pairs each, by the first number", () => {
+  const dots = [{ x: 3, y: 30 }, { x: 1, y: 10 }, { x: 2, y: 20 }, { x: 4, y: 60 }];
+  deepEqual(runningMean(dots, 2), [{ x: 1.5, y: 15 }, { x: 3.5, y: 45 }]);
+  deepEqual(runningMean(dots.slice(0, 1)), [{ x: 3, y: 30 }]);
 });
 
 Deno.test("valueContent shows any JSON plainly: long lists by their range, records as a table, nothing whole that is long", () => {
@@ -154,4 +175,38 @@ Deno.test("valueContent shows any JSON plainly: long lists by their range, recor
   match(text([{ a: 1, b: "<i>" }, { a: null, c: true }]), /<th scope="col">a<\/th>.*&lt;i&gt;.*– none.*yes/s);
   match(text("x".repeat(1000)), /^x{100}… \(1,000 letters\)$/);
   match(text({ deep: { deeper: { still: { more: { beyond: { end: 1 } } } } } }), /1 fields/);
+});
+
+Deno.test("healthSection names a collapse with its remedy, and is silent where all latent numbers are used", async () => {
+  const model = modelOf({ kind: "vae", latent: 4 });
+  const sample = (variance: number[]) =>
+    JSON.stringify({
+      schema: 1,
+      split: "test",
+      latent: 4,
+      height: 7,
+      width: 5,
+      points: "",
+      images: "",
+      labels: [],
+      labelNames: [],
+      names: [],
+      nearest: null,
+      mean: [0, 0, 0, null],
+      variance,
+      kl: [2, 0.001, 0.002, 1],
+      measured: 10,
+    });
+  const markup = async (variance: number[]) => {
+    const data = await dataOf({ model, files: { "latent.json": sample(variance) } });
+    return healthSection(data, await loadPlots())!.markup.replace(/\s+/g, " ");
+  };
+  match(
+    await markup([0.9, 0, 0, 0]),
+    /3 of 4 latent numbers carry nothing: the posterior has collapsed onto the prior.*free bits help/,
+  );
+  match(await markup([0.9, 0, 0, 0.5]), /2 of 4 latent numbers carry nothing\./);
+  const all = await markup([0.9, 0.1, 0.1, 0.5]);
+  ok(!/carry nothing/.test(all));
+  match(all, /4 of 4 latent numbers are active; together 3.003 nats a sample/);
 });

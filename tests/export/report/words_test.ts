@@ -49,6 +49,11 @@ Deno.test("parseMetric tells split and noise level apart from the name", () => {
   deepEqual(parts("toString"), ["toString", "–", undefined, "–"]);
   deepEqual(parts("worstWrongPixelsLow"), ["worstWrongPixelsLow", "test", undefined, "–"]);
   equal(metricText(parseMetric("pixelAccuracy@0.5"), 0.9955), "99.55 %");
+  const of = (name: string) => [parseMetric(name).base, parseMetric(name).of];
+  deepEqual(of("auroc.elbo"), ["auroc", "elbo"]);
+  deepEqual(of("inverted.mse"), ["mse", "inverted"]);
+  deepEqual(of("share.3 to 8"), ["share", "3 to 8"]);
+  deepEqual(of("train.kl"), ["kl", undefined]);
 });
 
 Deno.test("verdictText calls what is shown as equal a tie", () => {

@@ -4,11 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import { colour, type Plots } from "../plot.ts";
-import { figureHtml } from "./figure.ts";
-import { type Html, html } from "./html.ts";
+import { colour, type Grammar } from "../plot.ts";
+import type { Figure } from "./figure.ts";
 import { isNumber, numberText } from "./numbers.ts";
-import type { ReportData, ReportDetail } from "./report_data.ts";
 
 const distances = z.array(z.number().nullable()).transform((values) => values.filter(isNumber));
 const Audit = z.object({
@@ -17,14 +15,6 @@ const Audit = z.object({
   heldOut: distances,
   generated: z.object({ distances }),
 });
-/** The distances of an audit. */
-export type Audit = z.infer<typeof Audit>;
-
-/** The audit that a detail holds, when it is one. */
-export function auditOf({ value }: ReportDetail): Audit | undefined {
-  const parsed = Audit.safeParse(value);
-  return parsed.success && parsed.data.generated.distances.length > 0 ? parsed.data : undefined;
-}
 
 /** Bins of the plot. */
 const BINS = 40;
@@ -44,8 +34,11 @@ export function histogram(
   }));
 }
 
-function auditFigure({ unit, thresholds, heldOut, generated }: Audit, title: string, plots: Plots): Html {
-  const { grammar } = plots, all = [...heldOut, ...generated.distances];
+/** The figure of a detail that holds an audit. */
+export function distancesFigure(value: unknown, title: string, grammar: Grammar): Figure | undefined {
+  const parsed = Audit.safeParse(value);
+  if (!parsed.success || parsed.data.generated.distances.length === 0) return undefined;
+  const { unit, thresholds, heldOut, generated } = parsed.data, all = [...heldOut, ...generated.distances];
   const low = all.reduce((a, b) => Math.min(a, b)), high = all.reduce((a, b) => Math.max(a, b));
   const made = histogram(generated.distances, low, high), real = histogram(heldOut, low, high);
   const limits = Object.entries(thresholds).filter((entry): entry is [string, number] => isNumber(entry[1]));
@@ -54,10 +47,10 @@ function auditFigure({ unit, thresholds, heldOut, generated }: Audit, title: str
   } held-out images; ${
     limits.map(([name, value]) => `${name} threshold ${numberText(value, 4)}`).join(", ")
   }`;
-  return figureHtml(plots, {
+  return {
     title: `${title}: how far images are from their nearest training image`,
     description: `${words}.`,
-    note: html`Filled: generated. Line: real images that were held out. Dashed: thresholds. ${words}.`,
+    note: `Filled: generated. Line: real images that were held out. Dashed: thresholds. ${words}.`,
     plot: () => ({
       height: 260,
       marginLeft: 48,
@@ -89,17 +82,5 @@ function auditFigure({ unit, thresholds, heldOut, generated }: Audit, title: str
         grammar.ruleY([0], { stroke: "currentColor" }),
       ],
     }),
-  });
-}
-
-/** The section; nothing without an audit. */
-export function distancesSection({ details }: ReportData, plots: Plots): Html | undefined {
-  const audits = details.flatMap((detail) => {
-    const audit = auditOf(detail);
-    return audit === undefined ? [] : [{ audit, title: detail.stage ?? detail.title }];
-  });
-  if (audits.length === 0) return undefined;
-  return html`<section id="distances"><h2>Novelty</h2>${
-    audits.map(({ audit, title }) => auditFigure(audit, title, plots))
-  }</section>`;
+  };
 }
