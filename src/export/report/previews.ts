@@ -39,55 +39,71 @@ function pixelsOf(text: string): Uint8Array {
   }
 }
 
-function previewsOf(training: ReportTraining): Html | undefined {
-  const first = training.previews.find(({ items, height, width }) => items.length > 0 && height * width > 0);
-  if (first === undefined) return undefined;
-  const previews = fitting(training.previews.filter((preview) => isLike(first, preview)));
-  const { items, height, width } = first;
-  const isSpoiled = items.some(({ target, input }) => target !== input);
-  const kept = isSpoiled ? ["target", "input"] as const : ["target"] as const;
+/** A row of canvases; `place` says which row of the sheet the script draws there. */
+function rowHtml(name: string, place: string, { items, width, height }: Preview): Html {
+  const cells = items.map(({ label }) => {
+    const words = `${name}: ${label}`;
+    return html`
+      <td>
+        <canvas width="${width}" height="${height}" role="img" aria-label="${words}"></canvas>
+      </td>
+    `;
+  });
+  return html`<tr data-row="${place}"><th scope="row">${name}</th>${cells}</tr>`;
+}
+
+/** What the script needs: all images on one sheet, those that stay in its first rows, then a row an epoch. */
+function sheetData(
+  previews: readonly Preview[],
+  kept: readonly ("target" | "input")[],
+  training: ReportTraining,
+) {
+  const { items, height, width } = previews[0];
   const tiles = [
     ...kept.flatMap((kind) => items.map((item) => pixelsOf(item[kind]))),
     ...previews.flatMap((preview) => preview.items.map(({ output }) => pixelsOf(output))),
   ];
   const losses = new Map(training.epochs.map(({ epoch, loss }) => [epoch, loss]));
-  const sheet = greySheetAddress({ height, width, tiles, columns: items.length });
-  const row = (name: string, place: string) =>
-    html`<tr data-row="${place}"><th scope="row">${name}</th>${
-      items.map(({ label }) =>
-        html`
-          <td>
-            <canvas width="${width}" height="${height}" role="img" aria-label="${`${name}: ${label}`}"></canvas>
-          </td>
-        `
-      )
-    }</tr>`;
-  const epochs = previews.map(({ epoch }) => epoch);
+  return {
+    sheet: greySheetAddress({ height, width, tiles, columns: items.length }),
+    epochs: previews.map(({ epoch }) => epoch),
+    first: kept.length,
+    losses: previews.map(({ epoch }) => {
+      const loss = losses.get(epoch);
+      return isNumber(loss) ? numberText(loss) : null;
+    }),
+  };
+}
+
+function previewsOf(training: ReportTraining): Html | undefined {
+  const first = training.previews.find(({ items, height, width }) => items.length > 0 && height * width > 0);
+  if (first === undefined) return undefined;
+  const previews = fitting(training.previews.filter((preview) => isLike(first, preview)));
+  const isSpoiled = first.items.some(({ target, input }) => target !== input);
+  const kept = isSpoiled ? ["target", "input"] as const : ["target"] as const;
+  const rows = [
+    rowHtml("image", "0", first),
+    ...(isSpoiled ? [rowHtml("input", "1", first)] : []),
+    rowHtml("rebuilt", "output", first),
+  ];
+  const last = previews.length - 1,
+    heads = first.items.map(({ label }) => html`<th scope="col">${label}</th>`);
   return html`
     <div class="previews">
-      <div
-        class="scrub"><button type="button">Play</button><label>Epoch <input type="range" min="0" max="${previews
-          .length - 1}" value="${previews.length - 1}" step="1"></label> <output></output></div>
+      <div class="scrub">
+        <button type="button">Play</button>
+        <label>Epoch <input type="range" min="0" max="${last}" value="${last}" step="1"></label>
+        <output></output>
+      </div>
       <div class="scroll">
         <table class="sheet">
           <thead>
-            <tr><td></td>${items.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr>
+            <tr><td></td>${heads}</tr>
           </thead>
-          <tbody>${kept.map((kind, at) => row(kind === "target" ? "image" : "input", String(at)))}${row(
-            "rebuilt",
-            "output",
-          )}</tbody>
+          <tbody>${rows}</tbody>
         </table>
       </div>
-      <script type="application/json">${scriptJson({
-        sheet,
-        epochs,
-        first: kept.length,
-        losses: epochs.map((epoch) => {
-          const loss = losses.get(epoch);
-          return isNumber(loss) ? numberText(loss) : null;
-        }),
-      })}</script>
+      <script type="application/json">${scriptJson(sheetData(previews, kept, training))}</script>
     </div>
   `;
 }
@@ -97,11 +113,9 @@ export function previewsSection({ trainings }: ReportData): Html | undefined {
   const shown = trainings.map((training) => ({ stage: training.stage, content: previewsOf(training) }))
     .filter(({ content }) => content !== undefined);
   if (shown.length === 0) return undefined;
-  return html`
-    <section
-      id="previews"><h2>As it learnt</h2><p class="note">The same images at the epochs that were kept; move the slider.</p>${shown
-        .map(({ stage, content }) =>
-          html`${shown.length > 1 && html`<h3>${stage}</h3>`}${content}`
-        )}</section>
-  `;
+  const note = "The same images at the epochs that were kept; move the slider.";
+  const all = shown.map(({ stage, content }) =>
+    html`${shown.length > 1 && html`<h3>${stage}</h3>`}${content}`
+  );
+  return html`<section id="previews"><h2>As it learnt</h2><p class="note">${note}</p>${all}</section>`;
 }

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { messageOf, UsageError } from "../../core/errors.ts";
 import { ModelSpec } from "../../models/spec.ts";
 import { decodeSafetensors } from "../safetensors.ts";
-import { foldEvents, readEvents } from "./fold_events.ts";
+import { type Folded, foldEvents, readEvents } from "./fold_events.ts";
 import { LatentSample } from "./latent_sample.ts";
 import type { ReportData, ReportDetail, ReportMetrics, ReportPicture } from "./report_data.ts";
 import { parseRecord } from "./run_record.ts";
@@ -101,9 +101,29 @@ async function readModel(look: Look, trainStages: readonly string[]): Promise<Re
   return undefined;
 }
 
-/** Reads everything a report shows. @throws {UsageError} When the folder holds neither `run.json` nor `events.jsonl`. */
-export async function readRun(path: string): Promise<ReportData> {
-  const folder = path.replace(/(?<=.)\/+$/, ""), look: Look = { folder, problems: [] };
+/** The pictures and the JSON of `artifacts/`, in the order in which they were made. */
+async function readArtifacts(
+  look: Look,
+  told: Folded["artifacts"],
+): Promise<{ pictures: ReportPicture[]; details: ReportDetail[] }> {
+  const pictures: ReportPicture[] = [], details: ReportDetail[] = [];
+  for (const file of (await artifactFiles(look.folder)).sort()) {
+    const event = told.get(file), title = event?.title ?? file.replace(/^artifacts\//, "");
+    const type = TYPES[file.split(".").at(-1)!.toLowerCase()];
+    if (type !== undefined) {
+      const bytes = await readBytes(look, file);
+      if (bytes !== undefined) pictures.push({ file, title, stage: event?.stage, type, bytes });
+    } else if (file.endsWith(".json") && !KNOWN.has(file)) {
+      const value = await readJson(look, file, z.unknown());
+      if (value !== undefined) details.push({ file, title, stage: event?.stage, value });
+    }
+  }
+  const order = [...told.keys()];
+  return { pictures: inOrder(pictures, order), details: inOrder(details, order) };
+}
+
+/** `run.json` and the events, with what is wrong with them. */
+async function readStory(look: Look, path: string) {
   const { problems } = look;
   const json = await readJson(look, "run.json", z.unknown());
   const log = await readBytes(look, "events.jsonl");
@@ -112,44 +132,35 @@ export async function readRun(path: string): Promise<ReportData> {
       `Cannot report as a run folder must hold run.json or events.jsonl: current folder is "${path}"`,
     );
   }
-  if (json === undefined) {
-    problems.push("There is no run.json: what was asked is known from the events alone.");
-  }
   const { events, unread, cut } = readEvents(new TextDecoder().decode(log ?? new Uint8Array()));
-  if (log === undefined) problems.push("There is no events.jsonl: nothing is known of how it went.");
-  if (cut) {
-    problems.push("The last line of events.jsonl was cut off: the run broke off while it was written.");
-  }
-  if (unread > 0) problems.push(`Lines of events.jsonl that are no events and were left out: ${unread}.`);
-  const { started, end, artifacts, ...folded } = foldEvents(events);
+  const wrong: [boolean, string][] = [
+    [json === undefined, "There is no run.json: what was asked is known from the events alone."],
+    [log === undefined, "There is no events.jsonl: nothing is known of how it went."],
+    [cut, "The last line of events.jsonl was cut off: the run broke off while it was written."],
+    [unread > 0, `Lines of events.jsonl that are no events and were left out: ${unread}.`],
+  ];
+  problems.push(...wrong.filter(([is]) => is).map(([, words]) => words));
+  return { json, folded: foldEvents(events) };
+}
+
+/** Reads everything a report shows. @throws {UsageError} When the folder holds neither `run.json` nor `events.jsonl`. */
+export async function readRun(path: string): Promise<ReportData> {
+  const folder = path.replace(/(?<=.)\/+$/, ""), look: Look = { folder, problems: [] };
+  const { json, folded: { started, end, artifacts, ...folded } } = await readStory(look, path);
   const record = parseRecord(json ?? { ...started, id: started?.run, status: end?.status ?? "unknown" });
-  const pictures: ReportPicture[] = [], details: ReportDetail[] = [];
-  for (const file of (await artifactFiles(folder)).sort()) {
-    const told = artifacts.get(file), title = told?.title ?? file.replace(/^artifacts\//, "");
-    const type = TYPES[file.split(".").at(-1)!.toLowerCase()];
-    if (type !== undefined) {
-      const bytes = await readBytes(look, file);
-      if (bytes !== undefined) pictures.push({ file, title, stage: told?.stage, type, bytes });
-    } else if (file.endsWith(".json") && !KNOWN.has(file)) {
-      const value = await readJson(look, file, z.unknown());
-      if (value !== undefined) details.push({ file, title, stage: told?.stage, value });
-    }
-  }
+  const asked = record.stages.map(({ name, kind }) => ({ name, kind, state: "waiting" as const }));
   return {
     folder,
     record,
     engine: started?.engine ?? record.engine?.name ?? "unknown",
     ...folded,
-    stages: folded.stages.length > 0
-      ? folded.stages
-      : record.stages.map(({ name, kind }) => ({ name, kind, state: "waiting" })),
+    stages: folded.stages.length > 0 ? folded.stages : asked,
     seconds: end?.seconds,
     metrics: { ...folded.metrics, ...await readJson(look, "artifacts/metrics.json", Metrics) },
-    pictures: inOrder(pictures, [...artifacts.keys()]),
-    details: inOrder(details, [...artifacts.keys()]),
+    ...await readArtifacts(look, artifacts),
     model: await readModel(look, folded.trainings.map(({ stage }) => stage)),
     latent: await readJson(look, "artifacts/latent.json", LatentSample),
-    problems,
+    problems: look.problems,
   };
 }
 

@@ -81,37 +81,7 @@ export async function explore() {
     show();
   }
   listenToPlane(plane, { data, points, state, show, showSample });
-  for (const slider of sliders) {
-    slider.addEventListener("input", () => {
-      state.z[Number(slider.dataset.dimension)] = Number(slider.value);
-      show();
-    });
-  }
-  for (const axis of /** @type {const} */ (["x", "y"])) {
-    find(`#axis-${axis}`)?.addEventListener("change", (/** @type {Event} */ event) => {
-      state[axis] = Number(/** @type {HTMLSelectElement} */ (event.target).value);
-      show();
-    });
-  }
-  find("#behind")?.addEventListener("change", (/** @type {Event} */ event) => {
-    state.grid = /** @type {HTMLInputElement} */ (event.target).checked;
-    show();
-  });
-  find("#sample-choice")?.addEventListener("change", (/** @type {Event} */ event) => {
-    const sample = Number(/** @type {HTMLSelectElement} */ (event.target).value);
-    if (sample < 0) return;
-    state.z = [...points.subarray(sample * data.latent, (sample + 1) * data.latent)];
-    showSample(sample);
-    show();
-  });
-  find("#centre").addEventListener("click", () => {
-    state.z = data.mean.slice();
-    show();
-  });
-  find("#draw").addEventListener("click", () => {
-    state.z = data.mean.map((mean, k) => mean + data.spread[k] * normalNumber());
-    show();
-  });
+  listenToControls(section, { data, points, state, show, showSample });
   new ResizeObserver(show).observe(plane);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
   describeSample(section, data, sheet, -1);
@@ -119,6 +89,38 @@ export async function explore() {
     showSample(nearestSample(data, points, state, state.z[state.x], state.z[state.y]).sample);
   }
   show();
+}
+
+/**
+ * The sliders, the choices of a plane and of a sample, and the buttons.
+ *
+ * @param {Element} section
+ * @param {{ data: ExplorerData, points: Float32Array, state: State, show: () => void, showSample: (sample: number) => void }} explorer
+ */
+function listenToControls(section, { data, points, state, show, showSample }) {
+  /** @param {string} selector @param {string} type @param {(value: string, element: any) => void} act */
+  const on = (selector, type, act) => {
+    for (const element of /** @type {NodeListOf<any>} */ (section.querySelectorAll(selector))) {
+      element.addEventListener(type, () => {
+        act(element.value, element);
+        show();
+      });
+    }
+  };
+  on("input[data-dimension]", "input", (value, slider) => {
+    state.z[Number(slider.dataset.dimension)] = Number(value);
+  });
+  on("#axis-x", "change", (value) => state.x = Number(value));
+  on("#axis-y", "change", (value) => state.y = Number(value));
+  on("#behind", "change", (_value, box) => state.grid = box.checked);
+  on("#sample-choice", "change", (value) => {
+    const sample = Number(value);
+    if (sample < 0) return;
+    state.z = [...points.subarray(sample * data.latent, (sample + 1) * data.latent)];
+    showSample(sample);
+  });
+  on("#centre", "click", () => state.z = data.mean.slice());
+  on("#draw", "click", () => state.z = data.mean.map((mean, k) => mean + data.spread[k] * normalNumber()));
 }
 
 /**
