@@ -121,7 +121,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the page sorts a table by a heading, scrubs through epochs and shows pictures large" +
+  name:
+    "the page sorts a table by a heading, scrubs through epochs, goes to a sample and shows pictures large" +
     (hasChromium ? "" : ` (skipped: there is no ${CHROMIUM})`),
   ignore: !hasChromium,
   fn: () =>
@@ -134,6 +135,8 @@ Deno.test({
         runs,
         "--set",
         "train.epochs=60",
+        "--set",
+        "train.model.latent=3",
       ];
       equal((await runProgram("run", args)).code, 0);
       const folder = onlyRun(runs, "glyphs-ae-small");
@@ -157,6 +160,13 @@ Deno.test({
         await page.locator(".scrub input").fill("0");
         notDeepEqual(await preview(), last);
         equal(await page.locator(".scrub output").innerText().then((text) => text.split(",")[0]), "epoch 1");
+
+        await page.locator("#sample-choice").selectOption("3");
+        const { latent } = await readRun(folder);
+        const points = new Float32Array(Uint8Array.fromBase64(latent!.points).buffer);
+        deepEqual((await shown(page)).point, [...points.subarray(9, 12)]);
+        await page.locator("#axis-x").selectOption("2");
+        ok((await page.locator("#where").innerText()).startsWith("z3 = "));
 
         await page.locator(".zoom").first().click();
         ok(await page.locator("dialog img").isVisible());
