@@ -83,6 +83,7 @@ export function curvesPlot(
         ];
       }),
       ...endNames(grammar, curves, logarithmic, height),
+      ...readings(grammar, curves),
     ],
   };
 }
@@ -95,6 +96,24 @@ function epochTicks(curves: readonly Curve[], most: number): number[] {
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(low / step) * step;
   return Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, at) => first + at * step);
+}
+
+/** The most places where the values can be read. */
+const READINGS = 80;
+
+/** Unseen lines that tell the values of an epoch to a pointer that rests on them; for up to four curves. */
+function readings(grammar: Grammar, curves: readonly Curve[]) {
+  const [first] = curves;
+  if (first === undefined || curves.length > 4) return [];
+  const step = Math.max(1, first.points.length / READINGS);
+  const count = Math.min(READINGS, first.points.length);
+  const epochs = Array.from({ length: count }, (_, at) => first.points[Math.floor(at * step)].epoch);
+  const values = curves.map(({ points }) => new Map(points.map(({ epoch, value }) => [epoch, value])));
+  const title = (epoch: number) => {
+    const lines = curves.map(({ name }, at) => `${name} ${numberText(values[at].get(epoch))}`.trim());
+    return [`epoch ${epoch.toLocaleString("en-US")}`, ...lines].join("\n");
+  };
+  return [grammar.ruleX(epochs, { stroke: "transparent", strokeWidth: 8, title })];
 }
 
 /** The names of curves at their ends, moved apart where the ends lie close. */

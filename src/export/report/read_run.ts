@@ -84,7 +84,8 @@ const KNOWN = new Set(["artifacts/metrics.json", "artifacts/latent.json"]);
 async function readModel(look: Look, trainStages: readonly string[]): Promise<ReportData["model"]> {
   const files = [
     "artifacts/model/model.safetensors",
-    ...trainStages.map((name) => `checkpoints/${name}.safetensors`),
+    // A name is what the events say; one with a slash could lead out of the folder.
+    ...trainStages.filter((name) => !/[/\\]/.test(name)).map((name) => `checkpoints/${name}.safetensors`),
   ];
   for (const file of files) {
     const bytes = await readBytes(look, file);

@@ -2,6 +2,7 @@ import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "n
 import { colour, loadPlots, standaloneSvg } from "../../../src/export/plot.ts";
 import { histogram } from "../../../src/export/report/distances_figure.ts";
 import { runningMean } from "../../../src/export/report/pairs_figure.ts";
+import { curvesSection } from "../../../src/export/report/curves.ts";
 import { detailsSection, valueContent } from "../../../src/export/report/details.ts";
 import { spansDecades, thinned } from "../../../src/export/report/figure.ts";
 import { readEvents } from "../../../src/export/report/fold_events.ts";
@@ -120,6 +121,17 @@ Deno.test("reportPage stays under 5 MB whatever lies in the run folder, and says
   match(page, /Too large for this page \(1,200 kB\); it lies beside it/);
   ok(page.includes("the weights rounded to 16-bit floats"));
   equal(page.match(/<img src="data:image\/png/g)?.length, 2);
+});
+
+Deno.test("curvesSection tells a resting pointer the values of an epoch, names the best one and shades the waiting", async () => {
+  const data = await dataOf({ events: digitRun() }), markup = curvesSection(data, await loadPlots())!.markup;
+  // 140 + 66 - 0.18 and at most 0.15 more or less; 143.4 + 62 and at most 0.2 more or less.
+  match(markup, /<title>epoch 1\ntrain 205\.\d+\nvalidation 205\.\d+<\/title>/);
+  match(
+    markup,
+    /Dashed: best validation [\d.]+ at epoch \d+\. Grey: Waited 8 of 8 epochs without improvement\./,
+  );
+  match(markup, /KL\(posterior \|\| prior\) of the train split, nats a sample/);
 });
 
 Deno.test("histogram shares values out over even bins, both ends included", () => {
