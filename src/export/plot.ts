@@ -4,6 +4,7 @@
  * @module
  */
 import type * as ObservablePlot from "@observablehq/plot";
+import { visible } from "./report/html.ts";
 
 /** The grammar that plots are written in. */
 export type Grammar = typeof ObservablePlot;
@@ -36,6 +37,11 @@ export function colour(role: PlotRole): string {
 
 /** The colours of several series, in order; the fifth begins again. */
 export const SERIES: readonly PlotRole[] = ["first", "second", "third", "fourth"];
+
+/** Text from data as a plot takes it: on one line, every character visible. */
+export function plotText(text: string): string {
+  return visible(text).replace(/\s+/g, " ");
+}
 
 /** Loads the packages: a few tenths of a second, so only when a plot is drawn. */
 export async function loadPlots(): Promise<Plots> {

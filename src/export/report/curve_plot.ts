@@ -4,7 +4,7 @@
  * @module
  */
 import type { EventOf } from "../../pipeline/events.ts";
-import { colour, type Grammar, type PlotRole } from "../plot.ts";
+import { colour, type Grammar, type PlotRole, plotText } from "../plot.ts";
 import { type Figure, spansDecades, thinned } from "./figure.ts";
 import { isNumber, numberText } from "./numbers.ts";
 
@@ -63,7 +63,7 @@ export function curvesPlot(
       tickFormat: (tick: number) => tick.toLocaleString("en-US"),
     },
     y: {
-      label: `${unit}${logarithmic ? " (log scale)" : ""}`,
+      label: `${plotText(unit)}${logarithmic ? " (log scale)" : ""}`,
       grid: true,
       ticks: 6,
       type: logarithmic ? "log" : "linear",
@@ -110,7 +110,9 @@ function readings(grammar: Grammar, curves: readonly Curve[]) {
   const epochs = Array.from({ length: count }, (_, at) => first.points[Math.floor(at * step)].epoch);
   const values = curves.map(({ points }) => new Map(points.map(({ epoch, value }) => [epoch, value])));
   const title = (epoch: number) => {
-    const lines = curves.map(({ name }, at) => `${name} ${numberText(values[at].get(epoch))}`.trim());
+    const lines = curves.map(({ name }, at) =>
+      `${plotText(name)} ${numberText(values[at].get(epoch))}`.trim()
+    );
     return [`epoch ${epoch.toLocaleString("en-US")}`, ...lines].join("\n");
   };
   return [grammar.ruleX(epochs, { stroke: "transparent", strokeWidth: 8, title })];
@@ -133,7 +135,7 @@ function endNames(grammar: Grammar, curves: readonly Curve[], logarithmic: boole
     return grammar.text([{ epoch, value }], {
       x: "epoch",
       y: "value",
-      text: () => name,
+      text: () => plotText(name),
       textAnchor: "start",
       dx: 6,
       dy: natural - place,

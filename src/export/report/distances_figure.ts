@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { colour, type Grammar } from "../plot.ts";
+import { colour, type Grammar, plotText } from "../plot.ts";
 import type { Figure } from "./figure.ts";
 import { isNumber, numberText } from "./numbers.ts";
 
@@ -56,7 +56,7 @@ export function distancesFigure(value: unknown, title: string, grammar: Grammar)
       marginLeft: 48,
       marginTop: 26,
       marginBottom: 38,
-      x: { label: unit, labelAnchor: "center" },
+      x: { label: plotText(unit), labelAnchor: "center" },
       y: { label: "% of images", grid: true, nice: true },
       marks: [
         grammar.rectY(made, {

@@ -10,12 +10,10 @@ import { type ReportData, statusText } from "./report_data.ts";
 import { standings } from "./standing.ts";
 import { repeatCommand } from "./story.ts";
 
-/** Text in which nothing is Markdown or HTML. */
+/** Text in which nothing is Markdown, HTML, an address or a mention of a person. */
 export function escapeMarkdown(text: string): string {
-  return visible(text).replace(/\s+/g, " ").replace(
-    /[\\`*_{}[\]()#+!|~<>&$@:]/g,
-    (mark) => `&#${mark.charCodeAt(0)};`,
-  );
+  return visible(text).replace(/\s+/g, " ")
+    .replace(/[\\`*_{}[\]#+!|~<>&$@]|:(?=\/\/)/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 
 /** Text as code: the fence is longer than any run of backticks in it. */
@@ -25,6 +23,11 @@ function code(text: string): string {
   return fence.length === 1 ? `\`${flat}\`` : `${fence} ${flat} ${fence}`;
 }
 
+/** Text as code inside of a table, where a bar must be escaped even in code. */
+function cellCode(text: string): string {
+  return code(text).replaceAll("|", "\\|");
+}
+
 /** A table; cells are Markdown already. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
@@ -32,25 +35,25 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 }
 
 function metricTables(data: ReportData): string[] {
-  return Object.entries(data.metrics).filter(([, metrics]) => Object.keys(metrics).length > 0).flatMap(
-    ([stage, metrics]) => [
+  const stages = Object.entries(data.metrics).filter(([, metrics]) => Object.keys(metrics).length > 0);
+  return stages.flatMap(([stage, metrics]) => {
+    const told = data.trainings.find((training) => training.stage === stage)?.told;
+    const rows = Object.entries(metrics).map(([name, value]) => {
+      const metric = parseMetric(name), { words, level } = metric;
+      return [
+        cellCode(name),
+        metricText(metric, value),
+        words?.unit === "loss" ? escapeMarkdown(told?.unit ?? "loss") : words?.unit ?? "–",
+        directionText(words?.better),
+        splitText(metric),
+        level === undefined ? "–" : String(level),
+      ];
+    });
+    return [
       `### ${escapeMarkdown(stage)}`,
-      markdownTable(
-        ["metric", "value", "unit", "better", "split", "noise"],
-        Object.entries(metrics).map(([name, value]) => {
-          const metric = parseMetric(name), { words, level } = metric;
-          return [
-            escapeMarkdown(name),
-            metricText(metric, value),
-            escapeMarkdown(words?.unit ?? "–"),
-            directionText(words?.better),
-            splitText(metric),
-            level === undefined ? "–" : String(level),
-          ];
-        }),
-      ),
-    ],
-  );
+      markdownTable(["metric", "value", "unit", "better", "split", "noise"], rows),
+    ];
+  });
 }
 
 function trainingLines(data: ReportData): string[] {
@@ -96,10 +99,10 @@ export function markdownReport(data: ReportData): string {
           beside.map((
             { metric, ours, other, who, verdict },
           ) => [
-            escapeMarkdown(metric.name),
+            cellCode(metric.name),
             metricText(metric, ours),
             metricText(metric, other),
-            escapeMarkdown(who),
+            who,
             verdict,
           ]),
         ),

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { colour, type Grammar } from "../plot.ts";
+import { colour, type Grammar, plotText } from "../plot.ts";
 import type { Figure } from "./figure.ts";
 import { isNumber, numberText } from "./numbers.ts";
 
@@ -57,8 +57,8 @@ export function pairsFigure(value: unknown, title: string, grammar: Grammar): Fi
       marginLeft: 52,
       marginTop: 26,
       marginBottom: 38,
-      x: { label: `${columns[0]} (${units[0]})`, labelAnchor: "center" },
-      y: { label: `${columns[1]} (${units[1]})`, grid: true, nice: true },
+      x: { label: plotText(`${columns[0]} (${units[0]})`), labelAnchor: "center" },
+      y: { label: plotText(`${columns[1]} (${units[1]})`), grid: true, nice: true },
       marks: [
         grammar.dot(shown, { x: "x", y: "y", r: 2, fill: colour("first"), fillOpacity: 0.45 }),
         grammar.line(means, { x: "x", y: "y", stroke: colour("second"), strokeWidth: 2.5 }),

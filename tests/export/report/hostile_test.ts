@@ -42,7 +42,18 @@ async function runOf(text: string): Promise<ReportData> {
   const metrics = { evaluate: { [`m ${text}`]: 1 } };
   const model = modelOf({ kind: "vae", encoder: [784, 4] });
   let data: ReportData | undefined;
-  const files = { "a.png": PIXEL, "odd.json": JSON.stringify({ text, list: [{ text }], [`k ${text}`]: 1 }) };
+  const files = {
+    "novelty.json": JSON.stringify({
+      unit: text,
+      thresholds: { [text]: 1 },
+      heldOut: [1, 2],
+      generated: { distances: [1, 3] },
+    }),
+    "roc.json": JSON.stringify({ score: text, curves: { [text]: { value: 1, points: [[0, 0], [1, 1]] } } }),
+    "pairs.json": JSON.stringify({ columns: [text, text], units: [text, text], pairs: [[1, 2], [2, 1]] }),
+    "a.png": PIXEL,
+    "odd.json": JSON.stringify({ text, list: [{ text }], [`k ${text}`]: 1 }),
+  };
   await withRun(
     { record, events, metrics, model, files },
     async (folder) => void (data = await readRun(folder)),
@@ -69,6 +80,7 @@ const HOSTILE = [
   `</script></style></title></svg></textarea>--><iframe>`,
   "\u202egnp.exe\u0000\u001b[31m",
   `javascript:alert(1)`,
+  "two\n\tlines\u0000",
   "&lt;b&gt;",
   "${'`'}",
 ];
@@ -98,11 +110,19 @@ Deno.test("comparisonPage has the same elements and attributes whatever any text
 
 Deno.test("markdownReport lets no text make markup, a link or a row of a table", async () => {
   const plain = markdownReport(await runOf("harmless"));
-  for (const hostile of [...HOSTILE, "a|b\n| c |", "[a](javascript:alert(1))", "`</code><b>"]) {
+  for (
+    const hostile of [
+      ...HOSTILE,
+      "a|b\n| c |",
+      "[a](javascript:alert(1))",
+      "`</code><b>",
+      "@everyone https://example.org",
+    ]
+  ) {
     const markdown = markdownReport(await runOf(`a${hostile}`));
     deepEqual(markdown.split("\n").length, plain.split("\n").length, hostile);
     // Inside of code nothing is markup; the fences are longer than any run of backticks in it.
     const outside = markdown.replace(/(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, "");
-    ok(!/[<>]|\]\(|javascript:/.test(outside), outside);
+    ok(!/[<>]|\]\(|:\/\/|@/.test(outside), outside);
   }
 });
