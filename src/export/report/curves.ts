@@ -7,7 +7,7 @@ import type { Grammar, Plots } from "../plot.ts";
 import { type Curve, curvesPlot, type Epoch, pointsOf } from "./curve_plot.ts";
 import { type Figure, figureHtml } from "./figure.ts";
 import { type Html, html } from "./html.ts";
-import { betaSchedule, type KlSchedule } from "./kl_schedule.ts";
+import { type KlCharge, klCharge } from "./kl_schedule.ts";
 import { countText, numberText, secondsText } from "./numbers.ts";
 import type { ReportData, ReportTraining } from "./report_data.ts";
 
@@ -90,16 +90,17 @@ function partFigures(grammar: Grammar, { epochs, told }: ReportTraining): Figure
   });
 }
 
-function klFigure(grammar: Grammar, { weights, text }: KlSchedule): Figure {
+function klFigure(grammar: Grammar, { title, unit, points, text }: KlCharge): Figure {
   return {
-    title: "Weight of the KL (beta)",
+    title,
     description: text,
     note: text,
     plot: (width) =>
-      curvesPlot(grammar, [{ name: "", role: "first", points: weights }], {
-        unit: "factor",
+      curvesPlot(grammar, [{ name: "", role: "first", points }], {
+        unit,
         width,
         height: 160,
+        decades: false,
       }),
   };
 }
@@ -139,11 +140,11 @@ function trainingHtml(data: ReportData, training: ReportTraining, plots: Plots):
   const { epochs, stage } = training, { grammar } = plots;
   const head = html`${data.trainings.length > 1 && html`<h3>${stage}</h3>`}${trainingWords(training)}`;
   if (epochs.length === 0) return html`${head}<p class="note">No epoch was finished.</p>`;
-  const schedule = betaSchedule(data, training);
+  const charge = klCharge(data, training);
   const rates = new Set(epochs.map(({ learningRate }) => learningRate));
   const small = [
     ...partFigures(grammar, training),
-    ...(schedule === undefined ? [] : [klFigure(grammar, schedule)]),
+    ...(charge === undefined ? [] : [klFigure(grammar, charge)]),
     ...(rates.size > 1 ? [rateFigure(grammar, training)] : []),
   ].map((figure) => figureHtml(plots, figure));
   return html`${head}${figureHtml(plots, lossFigure(grammar, training))}${

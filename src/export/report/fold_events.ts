@@ -42,7 +42,7 @@ interface Training {
   latent?: EventOf<"latent">;
 }
 
-/** Folds events, in order. A training that starts over replaces what was told of it before. */
+/** Folds events, in order. */
 export function foldEvents(events: readonly RunEvent[]): Folded {
   const stages = new Map<string, ReportStage>(), trainings = new Map<string, Training>();
   const warnings: EventOf<"warning">[] = [], logs: EventOf<"log">[] = [];
@@ -66,9 +66,14 @@ export function foldEvents(events: readonly RunEvent[]): Folded {
       stages.set(name, { name, kind: stages.get(name)?.kind ?? name, state, seconds, note });
       if (told !== undefined) metrics[name] = told;
     },
-    training: (event) =>
-      void trainings.set(event.stage, { stage: event.stage, told: event, epochs: [], previews: [] }),
-    epoch: (event) => void training(event.stage).epochs.push(event),
+    training: (event) => void (training(event.stage).told = event),
+    epoch(event) {
+      const { epochs, previews } = training(event.stage);
+      // A training that goes on from a checkpoint, or starts over, tells some epochs again: the later telling counts.
+      while (epochs.length > 0 && epochs.at(-1)!.epoch >= event.epoch) epochs.pop();
+      while (previews.length > 0 && previews.at(-1)!.epoch >= event.epoch) previews.pop();
+      epochs.push(event);
+    },
     preview: (event) => void training(event.stage).previews.push(event),
     latent: (event) => void (training(event.stage).latent = event),
     artifact: (event) => void artifacts.set(event.file, event),

@@ -5,9 +5,11 @@ import { runningMean } from "../../../src/export/report/pairs_figure.ts";
 import { curvesSection } from "../../../src/export/report/curves.ts";
 import { detailsSection, valueContent } from "../../../src/export/report/details.ts";
 import { spansDecades, thinned } from "../../../src/export/report/figure.ts";
-import { readEvents } from "../../../src/export/report/fold_events.ts";
+import { foldEvents, readEvents } from "../../../src/export/report/fold_events.ts";
 import { healthSection } from "../../../src/export/report/health.ts";
 import { html } from "../../../src/export/report/html.ts";
+import { chargeAt, klCharge } from "../../../src/export/report/kl_schedule.ts";
+import type { RunEvent } from "../../../src/pipeline/events.ts";
 import { compareGroups, seedMean } from "../../../src/export/report/intervals.ts";
 import { fittingPictures } from "../../../src/export/report/pictures.ts";
 import { comparability, groupRuns } from "../../../src/export/report/comparable.ts";
@@ -132,6 +134,47 @@ Deno.test("curvesSection tells a resting pointer the values of an epoch, names t
     /Dashed: best validation [\d.]+ at epoch \d+\. Grey: Waited 8 of 8 epochs without improvement\./,
   );
   match(markup, /KL\(posterior \|\| prior\) of the train split, nats a sample/);
+});
+
+Deno.test("foldEvents lets an epoch that is told again take the place of all that came after it", () => {
+  const events = glyphRun();
+  const training = events.find(({ type }) => type === "training")!;
+  const epoch = (number: number, loss: number): RunEvent => ({
+    ...events.find(({ type }) => type === "epoch")!,
+    type: "epoch",
+    epoch: number,
+    loss,
+  } as RunEvent);
+  const resumed = [training, epoch(1, 9), epoch(2, 8), epoch(3, 7), training, epoch(3, 6), epoch(4, 5)];
+  const [{ epochs, told }] = foldEvents(resumed).trainings;
+  deepEqual(epochs.map(({ epoch, loss }) => [epoch, loss]), [[1, 9], [2, 8], [3, 6], [4, 5]]);
+  equal(told?.epochs, 3000);
+  deepEqual(foldEvents([...resumed, epoch(1, 4)]).trainings[0].epochs.map(({ loss }) => loss), [4]);
+});
+
+Deno.test("chargeAt follows each schedule of the KL by its formula", () => {
+  const values = (schedule: Parameters<typeof chargeAt>[0], beta = 2) =>
+    [0, 1, 2, 3, 4].map((e) => chargeAt(schedule, beta, e));
+  deepEqual(values({ kind: "linear", epochs: 3 }), [0.5, 1, 1.5, 2, 2]);
+  deepEqual(values({ kind: "cyclic", cycleEpochs: 2, rampShare: 0.5 }), [1, 2, 1, 2, 1]);
+  deepEqual(values({ kind: "capacity", nats: 8, epochs: 4 }), [2, 4, 6, 8, 8]);
+  deepEqual(values({ kind: "constant" }), [2, 2, 2, 2, 2]);
+});
+
+Deno.test("klCharge reads the schedule from the options of the train stage", async () => {
+  const charge = async (model: object) => {
+    const spec = { stages: [{ name: "train", kind: "train", options: { model } }] };
+    const data = await dataOf({ record: { ...RECORD, spec } });
+    return klCharge(data, data.trainings[0])?.text;
+  };
+  const vae = { kind: "vae", beta: 1 };
+  equal(
+    await charge({ ...vae, klSchedule: { kind: "linear", epochs: 5 }, freeBits: 0.5 }),
+    "Rises in a line over 5 epochs to 1, then stays; 0.5 nats of each latent number are free.",
+  );
+  equal(await charge({ ...vae, klWarmupEpochs: 5 }), "Rises in a line over 5 epochs to 1, then stays.");
+  equal(await charge({ ...vae, klSchedule: { kind: "constant" } }), undefined);
+  equal(await charge({ kind: "ae" }), undefined);
 });
 
 Deno.test("histogram shares values out over even bins, both ends included", () => {
