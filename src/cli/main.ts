@@ -12,6 +12,7 @@ import { exploreCommand } from "./explore.ts";
 import { gcCommand } from "./gc.ts";
 import { monitorCommand } from "./monitor.ts";
 import { planCommand } from "./plan.ts";
+import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
 import { stopCommand } from "./stop.ts";
@@ -28,6 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   const commands = [
     runCommand,
     planCommand,
+    reportCommand,
     monitorCommand,
     exploreCommand,
     runsCommand,

@@ -61,7 +61,7 @@ export function runCommand(exit: (code: number) => void) {
           ...hear,
         }), {
         isAnnounced: options.announce ?? false,
-        end: (outcome) => tellEnd(outcome, { webhook: options.webhook, env }),
+        end: (outcome) => tellEnd(outcome, { webhook: options.webhook, hasReport: options.report, env }),
       }),
     );
   });
@@ -111,6 +111,7 @@ function command() {
       collect,
       [] as string[],
     )
+    .option("--no-report", "leave no report.html")
     .option("--webhook <url>", "post how it ended (JSON) to this address", parseUrl)
     .option("--announce", "say on the standard output that the run has begun (for the program itself)")
     .option("--debug", "show the stack of an error");

@@ -1,11 +1,9 @@
 // deno-lint-ignore-file no-console -- the command line is the only room that prints.
 
-/** Tells others how a run ended: GitHub Actions, a webhook. Never fails the run. @module */
+/** Tells how a run ended: its report, GitHub Actions, a webhook. Never fails the run. @module */
 import { messageOf } from "../core/errors.ts";
-import { endMarkdown } from "../ui/markdown.ts";
-import { readEvents } from "../run/event_file.ts";
+import { markdownReport, readRun, writeReport } from "../export/report.ts";
 import { safeLines } from "../ui/text.ts";
-import { initialView, reduce } from "../ui/reduce.ts";
 import config from "../../deno.json" with { type: "json" };
 
 /** A run that has ended. */
@@ -19,12 +17,15 @@ export interface EndedRun {
 
 /** Who is told. */
 interface Listeners {
+  /** Whether it leaves a report. */
+  readonly hasReport: boolean;
   readonly webhook?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Tells all who want to know. */
-export async function tellEnd(run: EndedRun, { webhook, env }: Listeners): Promise<void> {
+export async function tellEnd(run: EndedRun, { hasReport, webhook, env }: Listeners): Promise<void> {
+  if (hasReport) await warned("The report could not be written", () => writeReport(run.folder));
   const summary = env.GITHUB_STEP_SUMMARY;
   if (summary !== undefined && summary !== "") {
     await warned("The summary could not be written", () => summarise(run, summary));
@@ -44,8 +45,7 @@ async function warned(what: string, act: () => Promise<void>): Promise<void> {
 async function summarise({ folder }: EndedRun, path: string): Promise<void> {
   // Deno takes what follows a comma in a permission for another path.
   if (path.includes(",")) throw new Error(`its path must have no comma: current value is ${path}`);
-  const view = (await readEvents(folder)).reduce(reduce, initialView());
-  await help("append.ts", `--allow-write=${path}`, path, endMarkdown(view));
+  await help("append.ts", `--allow-write=${path}`, path, markdownReport(await readRun(folder)));
 }
 
 /** Posts the end. */

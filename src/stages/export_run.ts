@@ -15,6 +15,7 @@ import { modelTensors } from "../models/tensors.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+import { latentArtifact } from "./latent_artifact.ts";
 import type { Noisy } from "./noise.ts";
 
 const Format = z.enum(["safetensors", "tfjs"]);
@@ -32,7 +33,10 @@ export interface ExportRunOptions {
   name?: string;
   /** The formats of the model: safetensors, and a TensorFlow.js layers-model. @default {["safetensors", "tfjs"]} */
   formats?: ("safetensors" | "tfjs")[];
-  /** Whether to draw sheets of rebuilt images and, for a latent of two numbers, where the images lie. @default {true} */
+  /**
+   * Whether to draw sheets of rebuilt images and, for a latent of two numbers, where the images lie; and to write `latent.json`, from
+   * which the report draws its explorer. @default {true}
+   */
   pictures?: boolean;
 }
 
@@ -55,7 +59,12 @@ const definition: StageDefinition<Options, Input, Exported> = {
   async run(input, { formats, pictures }, context) {
     const exported: string[] = [];
     for (const format of formats) exported.push(...await WRITERS[format](input.model, context));
-    if (pictures) await drawPictures(input, await engineOf(context), context);
+    if (pictures) {
+      const engine = await engineOf(context);
+      await drawPictures(input, engine, context);
+      const latent = JSON.stringify(latentArtifact(engine, input.model, input.dataset));
+      await context.writeArtifact("latent.json", "test images in the latent space", latent);
+    }
     return { adds: { exported }, note: exported.length === 0 ? "pictures" : exported.join(", ") };
   },
 };

@@ -21,6 +21,7 @@ Deno.test("exportRun writes the weights, three TensorFlow.js models and the pict
   const { result, files } = await exported(modelOf());
   deepEqual(result.adds.exported, ["model/model.safetensors", ...TFJS]);
   deepEqual([...files.keys()].toSorted(), [
+    "latent.json",
     "latent.png",
     "model/model.safetensors",
     ...PARTS.toSorted().flatMap((
@@ -34,7 +35,7 @@ Deno.test("exportRun writes the weights, three TensorFlow.js models and the pict
 Deno.test("exportRun writes only what it is asked for", async () => {
   const names = async (options: ExportRunOptions) => [...(await exported(modelOf(), options)).files.keys()];
   deepEqual(await names({ formats: ["safetensors"], pictures: false }), ["model/model.safetensors"]);
-  deepEqual(await names({ formats: [] }), ["reconstructions.png", "latent.png"]);
+  deepEqual(await names({ formats: [] }), ["reconstructions.png", "latent.png", "latent.json"]);
   deepEqual((await exported(modelOf(), { formats: [], pictures: false })).files.size, 0);
 });
 
@@ -123,7 +124,7 @@ Deno.test("exportRun draws all glyphs beside what became of them, and where they
 
 Deno.test("exportRun draws the latent plane only where the latent has two numbers", async () => {
   const { files } = await exported(modelOf({ latent: 3 }), { formats: [] });
-  deepEqual([...files.keys()], ["reconstructions.png"]);
+  deepEqual([...files.keys()], ["reconstructions.png", "latent.json"]);
 });
 
 Deno.test("exportRun puts an example of each class beside a plot of many points", async () => {

@@ -1,0 +1,72 @@
+/**
+ * Plots by Observable Plot, drawn without a browser as SVG: in a page they follow its colours, alone they have their own.
+ *
+ * @module
+ */
+import type * as ObservablePlot from "@observablehq/plot";
+import { visible } from "./report/html.ts";
+
+/** The grammar that plots are written in. */
+export type Grammar = typeof ObservablePlot;
+
+/** Plots that can be drawn: the packages behind them are loaded. */
+export interface Plots {
+  readonly grammar: Grammar;
+  /** Draws a plot as SVG of so many pixels. */
+  draw(options: ObservablePlot.PlotOptions): string;
+}
+
+/**
+ * The colours of plots, by Okabe and Ito (2008), who chose them for colour-blind eyes; `dark` ones are for a dark page. A plot names
+ * a role by {@link colour}.
+ */
+export const PLOT_COLOURS = {
+  first: { light: "#0072b2", dark: "#56b4e9" },
+  second: { light: "#d55e00", dark: "#e69f00" },
+  third: { light: "#007a58", dark: "#2fc79a" },
+  fourth: { light: "#a8417f", dark: "#e08fbe" },
+  faint: { light: "#8a8f99", dark: "#7d828c" },
+} as const;
+/** What a colour is for. */
+export type PlotRole = keyof typeof PLOT_COLOURS;
+
+/** A colour that a page may change with its theme. */
+export function colour(role: PlotRole): string {
+  return `var(--plot-${role}, ${PLOT_COLOURS[role].light})`;
+}
+
+/** The colours of several series, in order; the fifth begins again. */
+export const SERIES: readonly PlotRole[] = ["first", "second", "third", "fourth"];
+
+/** Text from data as a plot takes it: on one line, every character visible. */
+export function plotText(text: string): string {
+  return visible(text).replace(/\s+/g, " ");
+}
+
+/** Loads the packages: a few tenths of a second, so only when a plot is drawn. */
+export async function loadPlots(): Promise<Plots> {
+  const [grammar, { parseHTML }] = await Promise.all([
+    import("@observablehq/plot"),
+    import("linkedom"),
+  ]);
+  // The type of a document belongs to browsers, which this code does not run in.
+  const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as Pick<
+    ObservablePlot.PlotOptions,
+    "document"
+  >;
+  return {
+    grammar,
+    draw: (options) => {
+      const svg = grammar.plot({ document, ...options }) as unknown as { outerHTML: string };
+      return svg.outerHTML.replace(/<style>[^]*?<\/style>/, "");
+    },
+  };
+}
+
+/** A drawn plot as a file of its own: its colours are those of a light page. */
+export function standaloneSvg(svg: string): string {
+  return svg
+    .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
+    .replace(/var\(--[a-z-]+, ?([^)]*)\)/g, "$1")
+    .replaceAll("currentColor", "#33363c");
+}

@@ -1,0 +1,26 @@
+/**
+ * Reports: one self-contained HTML page and its Markdown twin, made from run folders.
+ *
+ * @module
+ */
+import { writeFileAtomically } from "../core/files.ts";
+import { comparisonPage } from "./report/comparison.ts";
+import { markdownReport } from "./report/markdown.ts";
+import { reportPage } from "./report/page.ts";
+import { readRun } from "./report/read_run.ts";
+
+export { markdownReport } from "./report/markdown.ts";
+export { readRun } from "./report/read_run.ts";
+export type { ReportData } from "./report/report_data.ts";
+
+/** Writes `report.html` and `report.md` into a run folder; what it had is replaced whole. */
+export async function writeReport(runFolder: string): Promise<void> {
+  const data = await readRun(runFolder);
+  await writeFileAtomically(`${runFolder}/report.md`, markdownReport(data));
+  await writeFileAtomically(`${runFolder}/report.html`, await reportPage(data));
+}
+
+/** Writes one page that compares several runs. */
+export async function writeComparison(runFolders: readonly string[], file: string): Promise<void> {
+  await writeFileAtomically(file, await comparisonPage(await Promise.all(runFolders.map(readRun))));
+}

@@ -1,0 +1,74 @@
+/**
+ * Which runs may be compared, and which differ by nothing but their seed.
+ *
+ * @module
+ */
+import { optionLines } from "./pipeline.ts";
+import type { ReportData } from "./report_data.ts";
+
+/** Runs of the same pipeline with the same options. */
+export interface RunGroup {
+  /** A letter, or the one option's value that tells it from the others. */
+  readonly name: string;
+  /** Where its runs stand in the list. */
+  readonly places: readonly number[];
+  /** All options by their path: `train.epochs`. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+function optionsOf({ record }: ReportData): Map<string, string> {
+  return new Map([
+    ["pipeline", record.pipeline],
+    ...record.stages.flatMap(({ name, options }) => optionLines(options, name)),
+  ]);
+}
+
+/** Groups of runs, in the order of their first. */
+export function groupRuns(runs: readonly ReportData[]): RunGroup[] {
+  const groups = new Map<string, { places: number[]; options: Map<string, string> }>();
+  runs.forEach((run, at) => {
+    const options = optionsOf(run), key = JSON.stringify([...options].sort());
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { places: [at], options });
+    else group.places.push(at);
+  });
+  const list = [...groups.values()];
+  const names = groupNames(list.map(({ options }) => options));
+  return list.map((group, at) => ({ ...group, name: names[at] }));
+}
+
+/** `train.model.latent = 2` where one option tells all groups apart; else letters. */
+function groupNames(groups: readonly ReadonlyMap<string, string>[]): string[] {
+  const letters = groups.map((_, at) => at < 26 ? String.fromCharCode(65 + at) : `group ${at + 1}`);
+  if (groups.length < 2) return letters;
+  const differing = [...new Set(groups.flatMap((options) => [...options.keys()]))]
+    .filter((path) => new Set(groups.map((options) => options.get(path))).size > 1);
+  const telling = differing.length === 1 ? differing[0] : undefined;
+  if (telling === undefined) return letters;
+  return groups.map((options) => `${telling.split(".").at(-1)} ${options.get(telling) ?? "–"}`);
+}
+
+/** Options that change what a number means: which images, and how they are made binary. */
+const MEANING = [
+  { of: "their images", path: /^load\d*\.(source|height|width|limit|offset)\b/ },
+  { of: "how images are made binary", path: /binar/i },
+  { of: "the loss", path: /\.model\.loss$/ },
+  { of: "their unit of loss", path: undefined },
+] as const;
+
+/** Why the numbers of runs cannot stand side by side; nothing when they can. */
+export function comparability(runs: readonly ReportData[]): string[] {
+  const all = runs.map(optionsOf);
+  return MEANING.flatMap(({ of, path }) => {
+    const values = all.map((options, at) =>
+      path === undefined
+        ? runs[at].trainings.map(({ told }) => told?.unit ?? "unknown").join(", ")
+        : [...options].filter(([name]) => path.test(name)).map(([name, value]) => `${name} ${value}`).sort()
+          .join(", ")
+    );
+    const different = [...new Set(values)];
+    return different.length > 1
+      ? [`the runs differ in ${of} (${different.map((value) => value || "none").join(" / ")})`]
+      : [];
+  });
+}

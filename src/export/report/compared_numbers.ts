@@ -1,0 +1,125 @@
+/**
+ * The numbers of several runs beside each other: means over seeds with intervals, success rates, and verdicts that call a tie a tie.
+ *
+ * @module
+ */
+import { comparability, type RunGroup } from "./comparable.ts";
+import { type Html, html } from "./html.ts";
+import { compareGroups, seedMean } from "./intervals.ts";
+import { directionText, type MetricName, metricText, parseMetric, splitText } from "./metric_words.ts";
+import { numberCell, sortable } from "./metrics.ts";
+import { isNumber, MISSING, numberText } from "./numbers.ts";
+import type { ReportData } from "./report_data.ts";
+
+/** Runs with the metrics of each. */
+export interface Compared {
+  readonly runs: readonly ReportData[];
+  readonly metrics: readonly ReadonlyMap<string, number | null>[];
+  readonly groups: readonly RunGroup[];
+}
+
+/** Metrics that describe a machine or a moment; they are not compared over seeds. */
+const OF_THE_MACHINE = new Set(["seconds", "samplesPerSecond"]);
+
+/** The numbers of a group: its mean with the interval. */
+function groupText(metric: MetricName, values: readonly number[]): string {
+  if (values.length === 0) return MISSING;
+  const { mean, half } = seedMean(values);
+  const interval = half === undefined || half === 0
+    ? ""
+    : ` ± ${metric.words?.share ? metricText(metric, half) : numberText(half, 2)}`;
+  return `${metricText(metric, mean)}${interval}`;
+}
+
+/** How a group stands against the first, in words. */
+function verdict({ words }: MetricName, first: readonly number[], other: readonly number[]): string {
+  const result = compareGroups(first, other);
+  if (words === undefined || words.better === "none") return "–";
+  if (result === "unknown") return "too few seeds";
+  if (result === "tie") return "a tie";
+  return result === words.better ? "better" : "worse";
+}
+
+/** A group's values of a metric, those that are numbers. */
+function valuesOf({ metrics }: Compared, name: string, { places }: RunGroup): number[] {
+  return places.map((at) => metrics[at].get(name)).filter(isNumber);
+}
+
+/** One metric: its words, each group's mean, and how the other groups stand against the first. */
+function metricRow(compared: Compared, name: string): Html {
+  const metric = parseMetric(name), values = compared.groups.map((group) => valuesOf(compared, name, group));
+  const cells = values.map((own) =>
+    numberCell(own.length > 0 ? seedMean(own).mean : null, groupText(metric, own))
+  );
+  const verdicts = values.slice(1).map((own) => {
+    const word = OF_THE_MACHINE.has(name) ? "–" : verdict(metric, values[0], own);
+    return html`<td class="${word === "better" ? "good" : word === "worse" ? "bad" : "even"}">${word}</td>`;
+  });
+  const ofLoss = compared.runs.flatMap(({ trainings }) => trainings).find(({ told }) => told !== undefined)
+    ?.told?.unit;
+  const unit = metric.words?.unit === "loss" ? ofLoss : metric.words?.unit;
+  return html`<tr><th scope="row"><code>${name}</code></th><td>${unit ?? "–"}</td><td>${
+    directionText(metric.words?.better)
+  }</td><td>${splitText(metric)}</td>${cells}${verdicts}</tr>`;
+}
+
+function groupsTable(compared: Compared): Html {
+  const { metrics, groups } = compared;
+  const names = [...new Set(metrics.flatMap((run) => [...run.keys()]))];
+  const means = groups.map(({ name, places }) => `${name} (n = ${places.length})`);
+  const head = [
+    "metric",
+    "unit",
+    "better",
+    "split",
+    ...means,
+    ...groups.slice(1).map(({ name }) => `${name} is`),
+  ];
+  return html`
+    <div class="scroll">
+      <table class="sortable">${sortable(head, means)}<tbody>${names.map((name) =>
+        metricRow(compared, name)
+      )}</tbody></table>
+    </div>
+  `;
+}
+
+/** Metrics that a run reaches or does not, and what reaching them is called. */
+const SUCCESS = [
+  {
+    metric: "worstWrongPixels",
+    reached: (value: number) => value === 0,
+    words: "no wrong pixel in any sample",
+  },
+] as const;
+
+/** How many runs of each group reached what there is to reach. */
+function successList(compared: Compared): Html | false {
+  const lines = SUCCESS.flatMap(({ metric, reached, words }) =>
+    compared.groups.flatMap((group) => {
+      const values = valuesOf(compared, metric, group);
+      if (values.length === 0) return [];
+      return [
+        html`<li>${group.name}: ${words} in ${values.filter(reached).length} of ${values.length} runs</li>`,
+      ];
+    })
+  );
+  return lines.length > 0 && html`<ul>${lines}</ul>`;
+}
+
+/** The section. */
+export function numbersSection(compared: Compared): Html {
+  const reasons = comparability(compared.runs), { groups } = compared;
+  const content = reasons.length > 0
+    ? html`<p class="alarm">These numbers are not compared: ${reasons.join("; ")}.</p>`
+    : html`
+      <p
+        class="note">Means over the runs of a group with 95 % intervals (Student's t).${groups.length > 1 &&
+          ` Better and worse are told against ${
+            groups[0].name
+          } where both have three seeds or more and the interval of the difference does not hold 0; else it is a tie.`}</p>${successList(
+            compared,
+          )}${groupsTable(compared)}
+    `;
+  return html`<section id="numbers"><h2>Numbers</h2>${content}</section>`;
+}

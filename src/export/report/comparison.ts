@@ -1,0 +1,150 @@
+/**
+ * One page that compares several runs: what differs in what was asked, their curves, and their numbers with intervals over seeds.
+ *
+ * @module
+ */
+import { loadPlots, type Plots, SERIES } from "../plot.ts";
+import { groupRuns } from "./comparable.ts";
+import { type Compared, numbersSection } from "./compared_numbers.ts";
+import { type Curve, curvesPlot, pointsOf } from "./curve_plot.ts";
+import { figureHtml } from "./figure.ts";
+import { type Html, html } from "./html.ts";
+import { numberCell, sortable } from "./metrics.ts";
+import { MISSING, momentText, secondsText } from "./numbers.ts";
+import { wholePage } from "./page.ts";
+import { fittingPictures, picturesGallery } from "./pictures.ts";
+import { type ReportData, statusText } from "./report_data.ts";
+import { allMetrics } from "./story.ts";
+
+const nameOf = ({ record }: ReportData, at: number) => record.id === "" ? `run ${at + 1}` : record.id;
+
+function runsTable({ runs, groups }: Compared): Html {
+  return html`
+    <section id="runs">
+      <h2>The runs</h2>
+      <div class="scroll">
+        <table class="sortable">${sortable([
+          "run",
+          "pipeline",
+          "group",
+          "seed",
+          "engine",
+          "status",
+          "started",
+          "took",
+        ])}<tbody>${runs.map((run, at) =>
+          html`<tr><th scope="row"><code>${nameOf(run, at)}</code></th><td>${run.record.pipeline}</td><td>${
+            groups.find(({ places }) => places.includes(at))?.name
+          }</td>${
+            numberCell(run.record.seed, run.record.seed === null ? MISSING : String(run.record.seed))
+          }<td>${run.engine}</td><td>${statusText(run)}</td><td>${momentText(run.record.started)}</td>${
+            numberCell(run.seconds, secondsText(run.seconds))
+          }</tr>`
+        )}</tbody></table>
+      </div>
+    </section>
+  `;
+}
+
+function differencesSection({ groups }: Compared): Html | undefined {
+  const paths = [...new Set(groups.flatMap(({ options }) => [...options.keys()]))]
+    .filter((path) => new Set(groups.map(({ options }) => options.get(path))).size > 1);
+  if (groups.length < 2 || paths.length === 0) return undefined;
+  return html`
+    <section id="differences">
+      <h2>What differs</h2>
+      <p class="note">Runs of the same options make a group; only their seeds differ.</p>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr><th scope="col">option</th>${groups.map(({ name }) =>
+              html`<th scope="col">${name}</th>`
+            )}</tr>
+          </thead>
+          <tbody>${paths.slice(0, 60).map((path) =>
+            html`<tr><th scope="row"><code>${path}</code></th>${
+              groups.map(({ options }) => html`<td>${options.get(path) ?? "–"}</td>`)
+            }</tr>`
+          )}</tbody>
+        </table>
+      </div>
+    </section>
+  `;
+}
+
+/** The curves of all runs, one plot for each unit of loss: what has another unit has no place on the same axis. */
+function curvesSection({ runs, groups }: Compared, plots: Plots): Html | undefined {
+  const all = runs.flatMap((run, at) =>
+    run.trainings.flatMap(({ told, epochs }) => {
+      const monitored = told?.monitor === "validation";
+      const points = pointsOf(epochs, ({ loss, validation }) => monitored ? validation : loss);
+      const group = groups.findIndex(({ places }) => places.includes(at));
+      if (points.length === 0) return [];
+      return [{
+        key: `${told?.monitor ?? "loss"}, ${told?.unit ?? "unknown unit"}`,
+        points,
+        group,
+        first: groups[group]?.places[0] === at,
+      }];
+    })
+  );
+  if (all.length === 0) return undefined;
+  return html`<section id="curves"><h2>Training</h2>${
+    [...new Set(all.map(({ key }) => key))].map((key) => {
+      const curves: Curve[] = all.filter((one) => one.key === key).map(({ points, group, first }) => ({
+        name: first ? groups[group]?.name ?? "" : "",
+        role: SERIES[group % SERIES.length],
+        points,
+      }));
+      return figureHtml(plots, {
+        title: `Loss of the ${key === "" ? "runs" : key}`.replace(
+          "Loss of the loss",
+          "Loss of the train split",
+        ),
+        description: `${curves.length} trainings.`,
+        plot: (width) => curvesPlot(plots.grammar, curves, { unit: key.split(", ")[1], width, height: 340 }),
+      });
+    })
+  }</section>`;
+}
+
+function gallerySection({ runs }: Compared): Html | undefined {
+  const each = runs.map((run) => ({
+    run,
+    pictures: run.pictures.filter(({ file }) => /reconstructions|generate\.png|latent/.test(file)),
+  }));
+  const fitting = fittingPictures(each.flatMap(({ pictures }) => pictures));
+  if (fitting.size === 0) return undefined;
+  return html`<section id="pictures"><h2>Pictures</h2>${
+    each.filter(({ pictures }) => pictures.length > 0).map(({ run, pictures }, at) =>
+      html`<h3>${nameOf(run, at)}, seed ${run.record.seed ?? MISSING}</h3>${
+        picturesGallery(pictures, fitting)
+      }`
+    )
+  }</section>`;
+}
+
+/** The page. There must be at least one run. */
+export async function comparisonPage(runs: readonly ReportData[]): Promise<string> {
+  const plots = await loadPlots();
+  const compared: Compared = { runs, metrics: runs.map(allMetrics), groups: groupRuns(runs) };
+  const { groups } = compared;
+  const head = html`
+    <header id="story">
+      <p class="kicker">Comparison</p>
+      <h1>${[...new Set(runs.map(({ record }) => record.pipeline))].join(", ")}</h1>
+      <p>${runs.length} runs in ${groups.length} ${groups.length === 1 ? "group" : "groups"}.</p>
+    </header>
+  `;
+  return await wholePage(
+    "Runs compared",
+    head,
+    ([
+      ["numbers", "Numbers", numbersSection(compared)],
+      ["differences", "What differs", differencesSection(compared)],
+      ["curves", "Training", curvesSection(compared, plots)],
+      ["pictures", "Pictures", gallerySection(compared)],
+      ["runs", "The runs", runsTable(compared)],
+    ] as const).filter(([, , content]) => content !== undefined),
+  );
+}

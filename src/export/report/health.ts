@@ -1,0 +1,102 @@
+/**
+ * Whether the latent numbers of a VAE are used: the KL of each, how many are active, and what to do when they are not.
+ *
+ * @module
+ */
+import { colour, type Grammar, type Plots } from "../plot.ts";
+import { type Figure, figureHtml } from "./figure.ts";
+import { type Html, html } from "./html.ts";
+import type { LatentSample } from "./latent_sample.ts";
+import { isNumber, numberText } from "./numbers.ts";
+import type { ReportData } from "./report_data.ts";
+
+/** The least variance of a posterior mean that counts as active (Burda et al. 2016, arXiv:1509.00519). */
+const ACTIVE = 0.01;
+
+/** A latent number over the images that were measured. */
+interface LatentNumber {
+  readonly name: string;
+  readonly kl: number;
+  readonly mean: number | null;
+  readonly variance: number | null;
+  readonly active: boolean;
+}
+
+/** All latent numbers, those that carry most first. */
+function latentNumbers({ kl, mean, variance }: LatentSample): LatentNumber[] {
+  return (kl ?? []).map((value, k) => ({
+    name: `z${k + 1}`,
+    kl: value ?? 0,
+    mean: mean[k] ?? null,
+    variance: variance[k] ?? null,
+    active: isNumber(variance[k]) && variance[k] > ACTIVE,
+  })).sort((a, b) => b.kl - a.kl);
+}
+
+function klFigure(numbers: readonly LatentNumber[], words: string, title: string, grammar: Grammar): Figure {
+  return {
+    title,
+    description: `${words}.`,
+    note: `${words}. Pale: variance of the posterior mean at most ${ACTIVE}.`,
+    plot: (width) => ({
+      height: 240,
+      marginLeft: 48,
+      // A few numbers get bars, not walls.
+      marginRight: Math.max(20, width - 60 - 90 * numbers.length),
+      marginBottom: 38,
+      marginTop: 26,
+      x: {
+        label: null,
+        domain: numbers.map(({ name }) => name),
+        ticks: numbers.length * 22 > width ? [] : undefined,
+        tickRotate: numbers.length > 16 ? -60 : 0,
+      },
+      y: { label: "nats a sample", grid: true, nice: true },
+      marks: [
+        grammar.barY(numbers, {
+          x: "name",
+          y: "kl",
+          fill: ({ active }: LatentNumber) => colour(active ? "first" : "faint"),
+          fillOpacity: 0.9,
+        }),
+        grammar.ruleY([0], { stroke: "currentColor" }),
+      ],
+    }),
+    table: {
+      head: ["latent number", "KL (nats)", "mean of means", "variance of means", "active"],
+      rows: numbers.map(({ name, kl, mean, variance, active }) => [
+        name,
+        numberText(kl, 4),
+        numberText(mean, 3),
+        numberText(variance, 3),
+        active ? "yes" : "no",
+      ]),
+    },
+  };
+}
+
+/** What to do when latent numbers carry nothing; at a quarter or fewer that do, the collapse is called by its name. */
+function collapseHtml(active: number, all: number): Html | undefined {
+  if (active === all) return undefined;
+  const words = `${all - active} of ${all} latent numbers carry nothing`;
+  if (active > all / 4) return html`<p class="note">${words}.</p>`;
+  return html`
+    <p
+      class="alarm">${words}: the posterior has collapsed onto the prior. A smaller beta, a warm-up of the KL or free bits help.</p>
+  `;
+}
+
+/** The section; nothing without a posterior. */
+export function healthSection({ latent, model }: ReportData, plots: Plots): Html | undefined {
+  if (latent === undefined || latent.kl === null || model?.spec.kind !== "vae") return undefined;
+  const numbers = latentNumbers(latent), active = numbers.filter(({ active }) => active).length;
+  const total = numbers.reduce((sum, { kl }) => sum + kl, 0);
+  const words = `${active} of ${numbers.length} latent numbers are active; together ${
+    numberText(total, 4)
+  } nats a sample`;
+  const images = `${latent.measured.toLocaleString("en-US")} images of the ${latent.split} split`;
+  const title = `KL of each latent number, nats a sample (mean over ${images})`;
+  return html`<section id="health"><h2>Health of the latent space</h2>${
+    collapseHtml(active, numbers.length)
+  }${figureHtml(plots, klFigure(numbers, words, title, plots.grammar))}</section>`;
+}

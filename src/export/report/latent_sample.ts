@@ -1,0 +1,39 @@
+/**
+ * `artifacts/latent.json`: a sample of test images in the latent space, for what a person explores there.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+const count = z.int().nonnegative();
+const base64 = z.base64();
+const measured = z.array(z.number().nullable());
+
+/** The schema. n = samples, K = latent numbers, D = pixels. */
+export const LatentSample = z.object({
+  schema: z.literal(1),
+  /** What the samples are of. */
+  split: z.string(),
+  latent: z.int().positive(),
+  height: z.int().positive(),
+  width: z.int().positive(),
+  /** Posterior means (an AE's latents): 32-bit floats [n, K], little-endian. */
+  points: base64,
+  /** The images: a byte a pixel [n, D]. */
+  images: base64,
+  /** Index into {@link labelNames} of each sample; empty without labels. */
+  labels: z.array(count),
+  labelNames: z.array(z.string()),
+  /** What each sample is called; empty when they have no names. */
+  names: z.array(z.string()),
+  /** The training image nearest to each sample (Euclidean, over pixels in [0, 1]), and how far it is. */
+  nearest: z.object({ images: base64, distances: measured }).nullable(),
+  /** Mean and variance of each latent number over {@link measured} samples. */
+  mean: measured,
+  variance: measured,
+  /** KL(posterior || prior) of each latent number in nats, mean over samples; `null` without a posterior. */
+  kl: measured.nullable(),
+  measured: count,
+});
+/** What `latent.json` holds. */
+export type LatentSample = z.infer<typeof LatentSample>;

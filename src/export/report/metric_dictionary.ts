@@ -1,0 +1,179 @@
+/**
+ * What every known metric means: its unit with the reduction, its direction, and whether it is of a data split. A new metric is one line.
+ *
+ * @module
+ */
+
+/** Which way is better; `none`: the number describes, it does not judge. */
+export type Direction = "lower" | "higher" | "none";
+
+/** What is known of a metric by its base name. */
+export interface MetricWords {
+  /** What it is, in a few words. */
+  readonly meaning: string;
+  /** The unit with its reduction; for a loss the training says it. */
+  readonly unit: string;
+  readonly better: Direction;
+  /** Whether it is a share, which is shown in percent. */
+  readonly share?: boolean;
+  /** Whether it is a number of a data split, and not of the training or the machine. */
+  readonly ofSplit?: boolean;
+}
+
+const nats = "nats a sample (sum over pixels and latent numbers, mean over samples)";
+const perSplit = (
+  meaning: string,
+  unit: string,
+  better: Direction,
+  share = false,
+): MetricWords => ({ meaning, unit, better, share, ofSplit: true });
+
+/** The words of all known metrics, by base name. */
+export const WORDS: Readonly<Record<string, MetricWords>> = {
+  mse: perSplit("squared error", "a pixel (mean over pixels and samples)", "lower"),
+  bce: perSplit("binary cross-entropy", "nats a sample (sum over pixels, mean over samples)", "lower"),
+  pixelAccuracy: perSplit("pixels right after a cut at 0.5", "share of all pixels", "higher", true),
+  worstWrongPixels: perSplit("wrong pixels of the worst sample", "pixels", "lower"),
+  exactShare: perSplit("samples with no wrong pixel", "share of samples", "higher", true),
+  elbo: perSplit("evidence lower bound, one latent sample an image", nats, "higher"),
+  elboAtMean: perSplit(
+    "bound at the posterior mean: about 9 nats too good on digits, no valid bound",
+    nats,
+    "higher",
+  ),
+  reconstruction: perSplit(
+    "negative log-likelihood of the pixels, one latent sample an image",
+    "nats a sample (sum over pixels, mean over samples)",
+    "lower",
+  ),
+  kl: perSplit(
+    "KL(posterior || prior)",
+    "nats a sample (sum over latent numbers, mean over samples)",
+    "none",
+  ),
+  activeUnits: perSplit("latent numbers whose mean varies (variance above 0.01)", "latent numbers", "none"),
+  thresholdPixelAccuracy: perSplit(
+    "reference: the noisy input cut at 0.5",
+    "share of all pixels",
+    "higher",
+    true,
+  ),
+  bestPixelAccuracy: perSplit(
+    "limit: posterior mean over the train images",
+    "share of all pixels",
+    "higher",
+    true,
+  ),
+  normalImages: perSplit("normal images", "images", "none"),
+  anomalousImages: perSplit("anomalous images", "images", "none"),
+  ratio: perSplit("squared error over that of the test images", "ratio", "none"),
+  share: perSplit("changed images that get the wanted class", "share of images", "higher", true),
+  shareBefore: perSplit("the same images unchanged that have it", "share of images", "none", true),
+  changedImages: perSplit("images that were changed", "images", "none"),
+  classifierAccuracy: perSplit(
+    "images that the classifier is right about",
+    "share of samples",
+    "higher",
+    true,
+  ),
+  sharpness: perSplit("sharpness of rebuilt images over the originals'", "ratio", "higher"),
+  spearman: perSplit(
+    "rank correlation of sharpness with the distance from the class centre",
+    "from -1 to 1",
+    "none",
+  ),
+  spearmanWithin: perSplit("the same within classes", "from -1 to 1", "none"),
+  k: { meaning: "groups", unit: "groups", better: "none" },
+  silhouette: { meaning: "mean silhouette", unit: "from -1 to 1", better: "higher" },
+  inertia: { meaning: "squared distance to the group's centre", unit: "sum over images", better: "lower" },
+  auroc: perSplit("area under the ROC curve", "share of pairs in the right order", "higher", true),
+  importanceBound: perSplit("importance-weighted bound", nats, "higher"),
+  importanceSamples: perSplit("latent samples an image of that bound (k)", "samples", "none"),
+  importanceImages: perSplit("images of that bound", "images", "none"),
+  neighbourAccuracy: perSplit(
+    "class named by the nearest latents of the train split",
+    "share of samples",
+    "higher",
+    true,
+  ),
+  baselineAccuracy: perSplit(
+    "the same with as many principal components",
+    "share of samples",
+    "higher",
+    true,
+  ),
+  largestMean: perSplit("aggregate posterior: the mean farthest from 0", "latent units", "lower"),
+  leastVariance: perSplit(
+    "aggregate posterior: the least variance (1 under the prior)",
+    "latent units squared",
+    "none",
+  ),
+  largestVariance: perSplit(
+    "aggregate posterior: the largest variance (1 under the prior)",
+    "latent units squared",
+    "none",
+  ),
+  largestCorrelation: perSplit("aggregate posterior: the largest correlation", "from 0 to 1", "lower"),
+  gapToPrior: perSplit("aggregate posterior against N(0, I), as Gaussians", "nats", "lower"),
+  linearStretch: perSplit("straight way between images, in pixels over its chord", "ratio", "lower"),
+  linearWorstStep: perSplit("largest step of a straight way over its mean", "ratio", "lower"),
+  sphericalStretch: perSplit("spherical way between images, in pixels over its chord", "ratio", "lower"),
+  sphericalWorstStep: perSplit("largest step of a spherical way over its mean", "ratio", "lower"),
+  samples: { meaning: "generated images that were audited", unit: "images", better: "none" },
+  imitations: {
+    meaning: "generated images nearer to a training image than held-out ones are",
+    unit: "images",
+    better: "lower",
+  },
+  worms: {
+    meaning: "generated images farther from every real one than held-out ones are",
+    unit: "images",
+    better: "lower",
+  },
+  novel: { meaning: "generated images that are neither", unit: "images", better: "higher" },
+  nearThreshold: {
+    meaning: "distance below which an image imitates",
+    unit: "Euclidean, pixels in [0, 1]",
+    better: "none",
+  },
+  farThreshold: {
+    meaning: "distance above which an image is off the manifold",
+    unit: "Euclidean, pixels in [0, 1]",
+    better: "none",
+  },
+  authPct: { meaning: "authentic images (Alaa et al. 2022)", unit: "percent", better: "higher" },
+  density: {
+    meaning: "density (Naeem et al. 2020; equal sets give about 1)",
+    unit: "ratio",
+    better: "higher",
+  },
+  coverage: { meaning: "coverage (Naeem et al. 2020)", unit: "share of real images", better: "higher" },
+  realAuthPct: {
+    meaning: "AuthPct of real images: what a perfect model would reach",
+    unit: "percent",
+    better: "none",
+  },
+  realDensity: {
+    meaning: "density of real images: what a perfect model would reach",
+    unit: "ratio",
+    better: "none",
+  },
+  realCoverage: {
+    meaning: "coverage of real images: what a perfect model would reach",
+    unit: "share of real images",
+    better: "none",
+  },
+  cT: {
+    meaning: "data copying (Meehan et al. 2020): far below 0 is copied, far above is off",
+    unit: "z",
+    better: "none",
+  },
+  cTCells: { meaning: "cells of C_T", unit: "cells", better: "none" },
+  epochs: { meaning: "epochs trained", unit: "epochs", better: "none" },
+  bestEpoch: { meaning: "epoch of the weights that were kept", unit: "epoch", better: "none" },
+  bestLoss: { meaning: "best monitored loss", unit: "loss", better: "lower" },
+  lastLoss: { meaning: "training loss of the last epoch", unit: "loss", better: "lower" },
+  parameters: { meaning: "numbers that were learnt", unit: "parameters", better: "none" },
+  seconds: { meaning: "time", unit: "seconds", better: "lower" },
+  samplesPerSecond: { meaning: "speed of training", unit: "samples a second", better: "higher" },
+};

@@ -1,0 +1,49 @@
+/**
+ * Numbers as a person reads them. Never "NaN": what is missing is a dash with a word.
+ *
+ * @module
+ */
+
+/** What stands for a number that is not there. */
+export const MISSING = "– none";
+
+/** Whether something is a number one can show. */
+export function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+/** A number with its thousands apart and about five figures. */
+export function numberText(value: number | null | undefined, figures = 5): string {
+  if (!isNumber(value)) return MISSING;
+  if (value === 0) return "0";
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString("en-US");
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e9) return value.toExponential(Math.max(1, figures - 2)).replace(/\.?0+e/, "e");
+  return Number(value.toPrecision(figures)).toLocaleString("en-US", { maximumFractionDigits: 12 });
+}
+
+/** A share as a percentage with two places: `99.55 %`. */
+export function percentText(share: number | null | undefined): string {
+  return isNumber(share) ? `${(100 * share).toFixed(2)} %` : MISSING;
+}
+
+/** A time as a person says it: `12 ms`, `0.29 s`, `4 min 12 s`, `2 h 3 min`. */
+export function secondsText(seconds: number | null | undefined): string {
+  if (!isNumber(seconds) || seconds < 0) return MISSING;
+  if (seconds < 0.1) return `${Number((1000 * seconds).toPrecision(2))} ms`;
+  if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** A count with its noun: `1 epoch`, `2,000 epochs`. */
+export function countText(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A moment as `2026-11-24 06:44:23 UTC`; what is no date is a dash with a word. */
+export function momentText(moment: string | number | null | undefined): string {
+  const date = new Date(moment ?? NaN);
+  return Number.isNaN(date.getTime()) ? MISSING : `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}

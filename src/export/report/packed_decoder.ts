@@ -1,0 +1,108 @@
+// I = inputs, O = outputs of a layer; weights [I, O] row-major, bias [O].
+
+/**
+ * A decoder packed into a page: exact when it is small, as 16-bit floats or 8-bit whole numbers when it is larger.
+ *
+ * @module
+ */
+import { decoderLayers } from "../../models/layers.ts";
+import type { ModelSpec } from "../../models/spec.ts";
+import type { NamedTensor } from "../safetensors.ts";
+import type { PackedDecoder } from "./page/decoder.js";
+
+/** The most bytes of weights; as text they take a third more. */
+const MOST_BYTES = { f32: 1_500_000, f16: 2_000_000, i8: 2_900_000 } as const;
+const BYTES_EACH = { f32: 4, f16: 2, i8: 1 } as const;
+type Format = keyof typeof BYTES_EACH;
+
+/** How the numbers of each format are told of. */
+export const FORMAT_WORDS: Readonly<Record<Format, string>> = {
+  f32: "the very weights of the run",
+  f16: "the weights rounded to 16-bit floats, to keep the page small",
+  i8: "the weights rounded to 8 bits, to keep the page small: pictures are close, not equal, to the model's",
+};
+
+/** The bytes of numbers in little-endian order, as base64. */
+function base64(numbers: Float32Array | Uint16Array | Int8Array): string {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength).toBase64();
+}
+
+/** The bits of the 16-bit floats nearest to some numbers. */
+function halfBits(values: Float32Array): Uint16Array {
+  const view = new DataView(new ArrayBuffer(2)), bits = new Uint16Array(values.length);
+  for (let at = 0; at < values.length; at++) {
+    view.setFloat16(0, values[at]);
+    bits[at] = view.getUint16(0);
+  }
+  return bits;
+}
+
+/** Each column divided by its scale: whole numbers from -127 to 127. */
+function rounded(weights: Float32Array, outputs: number, scales: Float32Array): Int8Array {
+  const whole = new Int8Array(weights.length);
+  for (let at = 0; at < weights.length; at++) {
+    whole[at] = Math.round(weights[at] / (scales[at % outputs] || 1));
+  }
+  return whole;
+}
+
+/** The largest size in each column, as 127 steps. */
+function scalesOf(weights: Float32Array, outputs: number): Float32Array {
+  const largest = new Float32Array(outputs);
+  for (let at = 0; at < weights.length; at++) {
+    largest[at % outputs] = Math.max(largest[at % outputs], Math.abs(weights[at]));
+  }
+  return largest.map((value) => value / 127);
+}
+
+function joined<Numbers extends Float32Array | Uint16Array | Int8Array>(
+  parts: readonly Numbers[],
+  make: (length: number) => Numbers,
+): Numbers {
+  const all = make(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** The decoder of a model; nothing when a tensor is missing or has another size, or when it is too large even at 8 bits. */
+export function packDecoder(spec: ModelSpec, tensors: readonly NamedTensor[]): PackedDecoder | undefined {
+  const byName = new Map(tensors.map(({ name, data }) => [name, data]));
+  const layers = decoderLayers(spec).map(({ name, inputs, outputs, activation }) => ({
+    inputs,
+    outputs,
+    activation,
+    weights: byName.get(`${name}.weight`),
+    bias: byName.get(`${name}.bias`),
+  }));
+  const whole = layers.flatMap(({ weights, bias, inputs, outputs, activation }) =>
+    weights?.length === inputs * outputs && bias?.length === outputs
+      ? [{ weights, bias, inputs, outputs, activation }]
+      : []
+  );
+  if (whole.length < layers.length) return undefined;
+  const numbers = whole.reduce((sum, { weights }) => sum + weights.length, 0);
+  const format = (["f32", "f16", "i8"] as const).find((format) =>
+    numbers * BYTES_EACH[format] <= MOST_BYTES[format]
+  );
+  if (format === undefined) return undefined;
+  const scales = format === "i8" ? whole.map(({ weights, outputs }) => scalesOf(weights, outputs)) : [];
+  const weights = format === "i8"
+    ? joined(
+      whole.map(({ weights, outputs }, at) => rounded(weights, outputs, scales[at])),
+      (n) => new Int8Array(n),
+    )
+    : format === "f16"
+    ? joined(whole.map(({ weights }) => halfBits(weights)), (n) => new Uint16Array(n))
+    : joined(whole.map(({ weights }) => weights), (n) => new Float32Array(n));
+  const exact = joined([...whole.map(({ bias }) => bias), ...scales], (n) => new Float32Array(n));
+  return {
+    layers: whole.map(({ inputs, outputs, activation }) => ({ inputs, outputs, activation })),
+    format,
+    weights: base64(weights),
+    exact: base64(exact),
+  };
+}

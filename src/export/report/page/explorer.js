@@ -1,0 +1,211 @@
+// @ts-check
+/// <reference no-default-lib="true" />
+/// <reference lib="esnext" />
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+// K = latent numbers, n = samples.
+
+/**
+ * The latent explorer: a point on a plane through the latent space, dragged or moved by keys; the decoder runs here and draws at once.
+ *
+ * @module
+ */
+import { dataOf, drawTile, loadSheet } from "./controls.js";
+import { decode, floatsOf, unpackDecoder } from "./decoder.js";
+import { drawPlane } from "./plane.js";
+import { listenToPlane, nearestSample } from "./plane_input.js";
+
+/**
+ * What the page holds for the explorer.
+ *
+ * @typedef {{
+ *   decoder: import("./decoder.js").PackedDecoder, latent: number, height: number, width: number,
+ *   points: string, count: number, labels: number[], labelNames: string[], captions: string[],
+ *   sheet: { address: string, columns: number, nearest: boolean } | null, distances: (number | null)[],
+ *   mean: number[], spread: number[], low: number[], high: number[], x: number, y: number,
+ * }} ExplorerData
+ */
+
+/**
+ * What is shown now.
+ *
+ * @typedef {{ z: number[], x: number, y: number, sample: number, grid: boolean }} State
+ */
+
+/** Starts the explorer, where the page has one. */
+export async function explore() {
+  const found = document.querySelector("#explorer");
+  if (found === null) return;
+  const section = found;
+  /** @type {ExplorerData} */
+  const data = dataOf(section);
+  const layers = unpackDecoder(data.decoder), points = floatsOf(data.points);
+  const sheet = data.sheet === null ? null : await loadSheet(data.sheet.address);
+  /** @param {string} selector @returns {any} */
+  const find = (selector) => section.querySelector(selector);
+  /** @type {HTMLCanvasElement} */
+  const plane = find("#plane"), decoded = find("#decoded");
+  /** @type {HTMLInputElement[]} */
+  const sliders = [...section.querySelectorAll("input[data-dimension]")].map((
+    slider,
+  ) => /** @type {any} */ (slider));
+  /** @type {State} */
+  const state = {
+    z: startOf(data, points),
+    x: data.x,
+    y: data.y,
+    sample: -1,
+    grid: find("#behind")?.checked ?? false,
+  };
+  let asked = false;
+
+  /** Draws everything at the next frame, however often it is asked for before. */
+  function show() {
+    plane.dataset.point = JSON.stringify(state.z);
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      drawPlane(plane, { data, points, sheet, state, layers });
+      drawImage(decoded, decode(layers, state.z));
+      sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
+      find("#where").textContent = whereText(state, data, points);
+    });
+  }
+
+  /** @param {number} sample */
+  function showSample(sample) {
+    if (sample === state.sample) return;
+    state.sample = sample;
+    describeSample(section, data, sheet, sample);
+    show();
+  }
+  listenToPlane(plane, { data, points, state, show, showSample });
+  listenToControls(section, { data, points, state, show, showSample });
+  new ResizeObserver(show).observe(plane);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  describeSample(section, data, sheet, -1);
+  if (data.count > 0) {
+    showSample(nearestSample(data, points, state, state.z[state.x], state.z[state.y]).sample);
+  }
+  show();
+}
+
+/**
+ * The sliders, the choices of a plane and of a sample, and the buttons.
+ *
+ * @param {Element} section
+ * @param {{ data: ExplorerData, points: Float32Array, state: State, show: () => void, showSample: (sample: number) => void }} explorer
+ */
+function listenToControls(section, { data, points, state, show, showSample }) {
+  /** @param {string} selector @param {string} type @param {(value: string, element: any) => void} act */
+  const on = (selector, type, act) => {
+    for (const element of /** @type {NodeListOf<any>} */ (section.querySelectorAll(selector))) {
+      element.addEventListener(type, () => {
+        act(element.value, element);
+        show();
+      });
+    }
+  };
+  on("input[data-dimension]", "input", (value, slider) => {
+    state.z[Number(slider.dataset.dimension)] = Number(value);
+  });
+  on("#axis-x", "change", (value) => state.x = Number(value));
+  on("#axis-y", "change", (value) => state.y = Number(value));
+  on("#behind", "change", (_value, box) => state.grid = box.checked);
+  on("#sample-choice", "change", (value) => {
+    const sample = Number(value);
+    if (sample < 0) return;
+    state.z = [...points.subarray(sample * data.latent, (sample + 1) * data.latent)];
+    showSample(sample);
+  });
+  on("#centre", "click", () => state.z = data.mean.slice());
+  on("#draw", "click", () => state.z = data.mean.map((mean, k) => mean + data.spread[k] * normalNumber()));
+}
+
+/**
+ * Where the explorer begins: in the middle of a plane, and at the first sample where there are more latent numbers, as the middle of
+ * those is seldom a picture.
+ *
+ * @param {ExplorerData} data
+ * @param {Float32Array} points
+ * @returns {number[]}
+ */
+function startOf({ latent, count, mean }, points) {
+  return latent > 2 && count > 0 ? [...points.subarray(0, latent)] : mean.slice();
+}
+
+/** A normal number (Box and Muller 1958); it decides what is looked at, no result. */
+function normalNumber() {
+  const [a, b] = crypto.getRandomValues(new Uint32Array(2));
+  return Math.sqrt(-2 * Math.log((a + 1) / 2 ** 32)) * Math.cos(2 * Math.PI * b / 2 ** 32);
+}
+
+/**
+ * Draws grey values in [0, 1] on a canvas of the image's own size.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Float32Array} values
+ */
+function drawImage(canvas, values) {
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (context === null) return;
+  const image = context.createImageData(canvas.width, canvas.height);
+  values.forEach((value, at) => {
+    image.data.fill(Math.round(255 * Math.min(1, Math.max(0, value))), 4 * at, 4 * at + 3);
+    image.data[4 * at + 3] = 255;
+  });
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * @param {HTMLInputElement} slider
+ * @param {number} value
+ */
+function setSlider(slider, value) {
+  slider.value = String(value);
+  const output = slider.parentElement?.querySelector("output");
+  if (output) output.textContent = value.toFixed(2);
+}
+
+/**
+ * @param {State} state
+ * @param {ExplorerData} data
+ * @param {Float32Array} points
+ * @returns {string}
+ */
+function whereText(state, data, points) {
+  const { z, x, y } = state;
+  const here = `z${x + 1} = ${z[x].toFixed(2)}, z${y + 1} = ${z[y].toFixed(2)}`;
+  const { sample } = nearestSample(data, points, state, z[x], z[y]);
+  return sample < 0 ? here : `${here}; nearest sample in this plane: ${data.captions[sample]}`;
+}
+
+/**
+ * Shows a sample and the training image nearest to it.
+ *
+ * @param {Element} section
+ * @param {ExplorerData} data
+ * @param {HTMLImageElement | null} sheet
+ * @param {number} sample
+ */
+function describeSample(section, data, sheet, sample) {
+  const box = /** @type {HTMLElement | null} */ (section.querySelector("#sample"));
+  if (box === null) return;
+  const words = /** @type {HTMLElement} */ (box.querySelector("p"));
+  if (sample < 0) {
+    words.textContent = "Point at a dot to see its image.";
+    return;
+  }
+  const distance = data.distances[sample];
+  words.textContent = data.captions[sample] +
+    (typeof distance === "number"
+      ? `; its nearest training image is ${distance.toFixed(2)} away (Euclidean, pixels in [0, 1])`
+      : "");
+  if (sheet === null || data.sheet === null) return;
+  const tiles = data.sheet.nearest ? 2 : 1, { columns } = data.sheet;
+  box.querySelectorAll("canvas").forEach((canvas, at) => {
+    const place = sample * tiles + at;
+    drawTile(canvas, sheet, place % columns, Math.floor(place / columns));
+  });
+}

@@ -1,0 +1,154 @@
+// @ts-check
+/// <reference no-default-lib="true" />
+/// <reference lib="esnext" />
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+// K = latent numbers, n = samples.
+
+/**
+ * What lies on the plane of the latent explorer: pictures that the decoder makes all over it, and the samples.
+ *
+ * @module
+ */
+import { decode } from "./decoder.js";
+
+/** @typedef {import("./explorer.js").ExplorerData} ExplorerData */
+/** @typedef {import("./explorer.js").State} State */
+/** @typedef {import("./plane.js").PlaneMap} PlaneMap */
+
+/**
+ * The red, green and blue of a colour as `rgb(...)`.
+ *
+ * @param {string} colour
+ * @returns {number[]}
+ */
+function channelsOf(colour) {
+  return colour.match(/\d+/g)?.slice(0, 3).map(Number) ?? [0, 0, 0];
+}
+
+/** Pictures on a side of the grid; the opacity of their ink, of 255. */
+const ACROSS = 15, FAINT = 110;
+
+/** @type {{ key: string, canvas: HTMLCanvasElement } | null} */
+let lastGrid = null;
+
+/**
+ * What the decoder makes at the middle of each of some squares, as faint ink. Kept until something that it depends on changes.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ data: ExplorerData, state: State, layers: import("./decoder.js").DenseLayer[], map: PlaneMap, ink: string }} view
+ */
+export function drawGrid(context, { data, state, layers, map, ink }) {
+  const { x, y, z } = state, { width, height, low, high } = data;
+  const key = JSON.stringify([x, y, z.map((value, k) => k === x || k === y ? 0 : value), ink]);
+  if (lastGrid?.key !== key) lastGrid = { key, canvas: gridCanvas(data, state, layers, ink) };
+  context.imageSmoothingEnabled = Math.min(width, height) >= 16;
+  const right = map.atX(high[x]), bottom = map.atY(low[y]);
+  context.drawImage(lastGrid.canvas, map.left, map.top, right - map.left, bottom - map.top);
+}
+
+/**
+ * The grid, a pixel of an image as a pixel; small images have a gap between them.
+ *
+ * @param {ExplorerData} data
+ * @param {State} state
+ * @param {import("./decoder.js").DenseLayer[]} layers
+ * @param {string} ink
+ * @returns {HTMLCanvasElement}
+ */
+function gridCanvas({ width, height, low, high }, { x, y, z }, layers, ink) {
+  const gap = Math.min(width, height) < 16 ? 2 : 0, wide = width + gap, tall = height + gap;
+  const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+  canvas.width = ACROSS * wide;
+  canvas.height = ACROSS * tall;
+  if (context === null) return canvas;
+  const image = context.createImageData(canvas.width, canvas.height), point = z.slice();
+  const [red, green, blue] = channelsOf(ink);
+  for (let square = 0; square < ACROSS * ACROSS; square++) {
+    const column = square % ACROSS, row = Math.floor(square / ACROSS);
+    point[y] = high[y] - (row + 0.5) / ACROSS * (high[y] - low[y]);
+    point[x] = low[x] + (column + 0.5) / ACROSS * (high[x] - low[x]);
+    const first = (row * tall + gap / 2) * canvas.width + column * wide + gap / 2;
+    decode(layers, point).forEach((value, at) => {
+      const place = first + Math.floor(at / width) * canvas.width + at % width;
+      image.data.set([red, green, blue, FAINT * Math.min(1, Math.max(0, value))], 4 * place);
+    });
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** @type {{ key: string, canvas: HTMLCanvasElement } | null} */
+let lastMarks = null;
+
+/**
+ * A sheet as ink: where it is white, the colour covers.
+ *
+ * @param {HTMLImageElement} sheet
+ * @param {string} ink
+ * @returns {HTMLCanvasElement}
+ */
+function inkSheet(sheet, ink) {
+  if (lastMarks?.key === ink) return lastMarks.canvas;
+  const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+  canvas.width = sheet.naturalWidth;
+  canvas.height = sheet.naturalHeight;
+  if (context !== null) {
+    context.drawImage(sheet, 0, 0);
+    const image = context.getImageData(0, 0, canvas.width, canvas.height);
+    const [red, green, blue] = channelsOf(ink);
+    for (let at = 0; at < image.data.length; at += 4) image.data.set([red, green, blue, image.data[at]], at);
+    context.putImageData(image, 0, 0);
+  }
+  lastMarks = { key: ink, canvas };
+  return canvas;
+}
+
+/**
+ * The samples: a dot each in the colour of its class, or, when they are few, the images themselves.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ data: ExplorerData, points: Float32Array, sheet: HTMLImageElement | null, state: State, map: PlaneMap, style: CSSStyleDeclaration, ink: string }} view
+ */
+export function drawSamples(context, { data, points, sheet, state, map, style, ink }) {
+  const { count, latent, labels, width, height } = data,
+    few = count <= 64 && sheet !== null && data.sheet !== null;
+  const size = Math.max(1, Math.round(22 / height));
+  for (let at = 0; at < count; at++) {
+    const px = map.atX(points[at * latent + state.x]), py = map.atY(points[at * latent + state.y]);
+    const chosen = at === state.sample;
+    if (few && sheet !== null && data.sheet !== null) {
+      const place = at * (data.sheet.nearest ? 2 : 1), { columns } = data.sheet;
+      context.imageSmoothingEnabled = false;
+      const marks = inkSheet(sheet, style.getPropertyValue("--mark").trim() || ink);
+      context.drawImage(
+        marks,
+        place % columns * width,
+        Math.floor(place / columns) * height,
+        width,
+        height,
+        px - width * size / 2,
+        py - height * size / 2,
+        width * size,
+        height * size,
+      );
+    } else {
+      context.globalAlpha = chosen ? 1 : 0.8;
+      context.fillStyle = style.getPropertyValue(`--label-${(labels[at] ?? 0) % 10}`) || ink;
+      context.beginPath();
+      context.arc(px, py, chosen ? 5 : 2.6, 0, 7);
+      context.fill();
+    }
+    if (!chosen) continue;
+    context.globalAlpha = 1;
+    context.strokeStyle = ink;
+    context.lineWidth = 2;
+    context.strokeRect(
+      px - (few ? width * size / 2 + 3 : 8),
+      py - (few ? height * size / 2 + 3 : 8),
+      few ? width * size + 6 : 16,
+      few ? height * size + 6 : 16,
+    );
+  }
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,17 @@
+// @ts-check
+/// <reference no-default-lib="true" />
+/// <reference lib="esnext" />
+/// <reference lib="dom" />
+
+/**
+ * Starts what a report page can do.
+ *
+ * @module
+ */
+import { scrubPreviews, sortTables, zoomPictures } from "./controls.js";
+import { explore } from "./explorer.js";
+
+sortTables();
+zoomPictures();
+await Promise.all([scrubPreviews(), explore()]);
+document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,117 @@
+/**
+ * What was asked (the stages with their options), on what it ran, and the command that repeats it.
+ *
+ * @module
+ */
+import { type Html, html } from "./html.ts";
+import { momentText, numberText, secondsText } from "./numbers.ts";
+import type { ReportData } from "./report_data.ts";
+import { repeatCommand } from "./story.ts";
+
+/** The leaves of nested options: `model.latent` 2. */
+export function optionLines(value: unknown, path = ""): [string, string][] {
+  if (value === undefined) return [];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return [[path, JSON.stringify(value)]];
+  }
+  return Object.entries(value).flatMap(([key, inner]) =>
+    optionLines(inner, path === "" ? key : `${path}.${key}`)
+  );
+}
+
+const MARKS = {
+  waiting: "not reached",
+  started: "not finished",
+  finished: "done",
+  failed: "failed",
+  stopped: "stopped",
+} as const;
+
+/** The stages with notes and options. */
+export function pipelineSection(data: ReportData): Html | undefined {
+  const { stages, record } = data;
+  if (stages.length === 0) return undefined;
+  return html`<section id="pipeline"><h2>What was asked</h2>
+    ${
+    record.overrides.length > 0 &&
+    html`<p>Set on the command line: <code>${record.overrides.join(" ")}</code></p>`
+  }
+    <ol class="stages">${
+    stages.map(({ name, kind, state, seconds, note }) => {
+      const options = optionLines(record.stages.find((stage) => stage.name === name)?.options);
+      return html`<li><p><strong>${name}</strong>${
+        kind !== name && html`
+          (${kind})
+        `
+      } <span class="muted">${MARKS[state]}${
+        seconds !== undefined && ` in ${secondsText(seconds)}`
+      }</span></p>${note !== undefined && html`<p class="note">${note}</p>`}${
+        options.length > 0 && html`
+          <details>
+            <summary>${options.length} options</summary>
+            <dl class="options">${options.map(([path, value]) =>
+              html`
+                <div>
+                  <dt>${path}</dt>
+                  <dd>${value}</dd>
+                </div>
+              `
+            )}</dl>
+          </details>
+        `
+      }</li>`;
+    })
+  }</ol></section>`;
+}
+
+/** The machine, the versions, and the command. */
+export function environmentSection({ record, engine, folder, seconds }: ReportData): Html {
+  const { git, versions, host } = record;
+  const command = repeatCommand(record);
+  const facts: [string, string][] = [
+    ["engine", engine],
+    ["seed", record.seed === null ? "not known" : String(record.seed)],
+    [
+      "code",
+      git === null
+        ? "not in a repository"
+        : `commit ${git.commit}${git.dirty ? ", with uncommitted changes" : ""}`,
+    ],
+    ...Object.entries(versions).map(([name, version]): [string, string] => [name, version]),
+    ...Object.entries(host).filter(([name]) => name !== "pid").map(([name, value]): [string, string] => [
+      HOST[name] ?? name,
+      typeof value === "number" ? numberText(value) : value,
+    ]),
+    ["started", momentText(record.started)],
+    ["ended", momentText(record.ended)],
+    ["took", secondsText(seconds)],
+    ["folder", folder],
+  ];
+  return html`<section id="environment"><h2>Repeat it</h2>
+    ${
+    command === undefined ? html`<p class="note">The command is not known.</p>` : html`
+      ${git !== null &&
+        html`<p>With the code of commit <code>${git.commit.slice(0, 10)}</code>${
+          git.dirty && " (which had uncommitted changes)"
+        }:</p>`}<pre class="command"><code>${command}</code></pre><p
+        class="note">The same seed, engine and number of threads give the same numbers, bit for bit.</p>
+    `
+  }
+    <dl class="options">${
+    facts.map(([name, value]) =>
+      html`
+        <div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>
+      `
+    )
+  }</dl></section>`;
+}
+
+const HOST: Readonly<Record<string, string>> = {
+  name: "machine",
+  os: "system",
+  arch: "processor",
+  processors: "cores",
+};

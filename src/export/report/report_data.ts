@@ -1,0 +1,105 @@
+/**
+ * What a report is made of: everything that was read from a run folder, checked and folded.
+ *
+ * @module
+ */
+import type { EventOf } from "../../pipeline/events.ts";
+import type { ModelSpec } from "../../models/spec.ts";
+import type { NamedTensor } from "../safetensors.ts";
+import type { LatentSample } from "./latent_sample.ts";
+
+/** What `run.json` says, as far as it could be read. */
+export interface ReportRecord {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly seed: number | null;
+  readonly stages: readonly { name: string; kind: string; options: unknown }[];
+  readonly overrides: readonly string[];
+  readonly argv: readonly string[];
+  readonly engine: { name: string; threads: number | null; cores: number | null } | null;
+  readonly git: { commit: string; dirty: boolean } | null;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly host: Readonly<Record<string, string | number>>;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly status: string;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+}
+
+/** A stage as it went. */
+export interface ReportStage {
+  readonly name: string;
+  readonly kind: string;
+  /** `waiting` when it was not reached; `started` when it never ended. */
+  readonly state: "waiting" | EventOf<"stage">["state"];
+  readonly seconds?: number;
+  readonly note?: string;
+}
+
+/** A training as it went. */
+export interface ReportTraining {
+  readonly stage: string;
+  /** Missing when the events before it are. */
+  readonly told?: EventOf<"training">;
+  readonly epochs: readonly EventOf<"epoch">[];
+  readonly previews: readonly EventOf<"preview">[];
+  /** The last scatter of the latent plane. */
+  readonly latent?: EventOf<"latent">;
+}
+
+/** A picture file. */
+export interface ReportPicture {
+  /** Relative to the run folder. */
+  readonly file: string;
+  readonly title: string;
+  readonly stage?: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a stage wrote as JSON for others to show. */
+export interface ReportDetail {
+  readonly file: string;
+  readonly title: string;
+  readonly stage?: string;
+  readonly value: unknown;
+}
+
+/** Metrics of each stage, by name. */
+export type ReportMetrics = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+
+/** Everything a report shows of one run. */
+export interface ReportData {
+  /** The run folder as it was given. */
+  readonly folder: string;
+  readonly record: ReportRecord;
+  /** The engine in words: `native, 2 threads`. */
+  readonly engine: string;
+  readonly stages: readonly ReportStage[];
+  readonly trainings: readonly ReportTraining[];
+  readonly warnings: readonly { stage?: string; message: string }[];
+  readonly logs: readonly { stage?: string; message: string }[];
+  /** How long the run took; missing when it never ended. */
+  readonly seconds?: number;
+  readonly metrics: ReportMetrics;
+  readonly pictures: readonly ReportPicture[];
+  readonly details: readonly ReportDetail[];
+  /** The model, when its weights were kept. */
+  readonly model?: {
+    readonly spec: ModelSpec;
+    readonly tensors: readonly NamedTensor[];
+    readonly file: string;
+  };
+  readonly latent?: LatentSample;
+  /** What could not be read, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** How a run ended, in a word; a run that says it still runs although nothing more is told may have broken off. */
+export function statusText({ record, seconds }: Pick<ReportData, "record" | "seconds">): string {
+  if (record.status === "running" || record.status === "unknown") {
+    return seconds === undefined ? "not finished" : "finished";
+  }
+  return record.status;
+}

@@ -1,0 +1,131 @@
+/**
+ * The head of a report: which run this is, how it ended, its most telling numbers and how to repeat it.
+ *
+ * @module
+ */
+import { type Html, html } from "./html.ts";
+import { metricText, parseMetric, splitText } from "./metric_words.ts";
+import { MISSING, momentText, secondsText } from "./numbers.ts";
+import { type ReportData, type ReportRecord, statusText } from "./report_data.ts";
+
+/** Metrics that say most, the first that are there are shown in the head. */
+const TELLING = [
+  "elbo",
+  "importanceBound",
+  "auroc",
+  "pixelAccuracy@0.5",
+  "worstWrongPixels",
+  "activeUnits",
+  "pixelAccuracy",
+  "mse",
+  "bestLoss",
+];
+
+/** The metrics of all stages, by name. Where several measured one, `evaluate` has the say, else the last. */
+export function allMetrics({ metrics, stages }: ReportData): Map<string, number | null> {
+  const isEvaluation = (name: string) => stages.find((stage) => stage.name === name)?.kind === "evaluate";
+  const inOrder = Object.entries(metrics).toSorted(([a], [b]) =>
+    Number(isEvaluation(a)) - Number(isEvaluation(b))
+  );
+  return new Map(inOrder.flatMap(([, stage]) => Object.entries(stage)));
+}
+
+/** A word as a shell takes it. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Options that change what is seen, not what is computed: their names, and whether a value follows. */
+const IDLE: Readonly<Record<string, boolean>> = { "--ui": true, "--runs": true, "--debug": false };
+
+/** The command that repeats a run: as it was typed, with the seed and the engine that it had; nothing when it is not known. */
+export function repeatCommand({ argv, seed, engine }: ReportRecord): string | undefined {
+  if (argv.length === 0) return undefined;
+  const words: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const name = argv[at].split("=")[0];
+    if (!Object.hasOwn(IDLE, name)) words.push(argv[at]);
+    else if (IDLE[name] && !argv[at].includes("=")) at++;
+  }
+  const add = (option: string, value: string | number | null | undefined) => {
+    if (
+      value === null || value === undefined ||
+      words.some((word) => word === option || word.startsWith(`${option}=`))
+    ) return;
+    words.push(option, String(value));
+  };
+  add("--seed", seed);
+  add("--engine", engine?.name);
+  add("--threads", engine?.threads);
+  return `deno task ${words.map(shellWord).join(" ")}`;
+}
+
+/** What the person asked for, in a sentence or two. */
+function storyText(data: ReportData): Html {
+  const { record, stages } = data;
+  const done = stages.filter(({ state }) => state === "finished").length;
+  const status = statusText(data);
+  const why = record.reason ??
+    (status === "not finished" ? "it still runs, or it broke off without a word" : "");
+  return html`${
+    stages.length > 0 && html`<p class="chain">${stages.map(({ name }) => name).join(" → ")}</p>`
+  }<p>Seed ${record.seed ?? MISSING}, ${data.engine}. ${done} of ${stages.length} stages ${
+    done === 1 ? "is" : "are"
+  } done${data.seconds !== undefined && ` in ${secondsText(data.seconds)}`}${
+    why !== "" && html`: ${why}`
+  }.</p>`;
+}
+
+/** The head. */
+export function storySection(data: ReportData): Html {
+  const { record } = data, status = statusText(data), metrics = allMetrics(data);
+  const shown = TELLING.filter((name) => metrics.has(name)).slice(0, 4).map(parseMetric);
+  return html`<header id="story">
+    <p class="kicker">Run ${record.id || MISSING}, ${momentText(record.started)}</p>
+    <h1>${record.pipeline || "A run without a name"} <span class="status ${
+    STATUS[status] ?? "open"
+  }">${status}</span></h1>
+    ${storyText(data)}
+    ${
+    shown.length > 0 && html`<dl class="tiles">${
+      shown.map((metric) =>
+        html`
+          <div>
+            <dt>${metric.name}${metric.words?.ofSplit && `, ${splitText(metric)}`}</dt>
+            <dd>${metricText(metric, metrics.get(metric.name))}</dd>
+            <dd class="unit">${metric.words?.unit}</dd>
+          </div>
+        `
+      )
+    }</dl>`
+  }
+  </header>`;
+}
+
+const STATUS: Readonly<Record<string, string>> = {
+  completed: "good",
+  finished: "good",
+  failed: "bad",
+  crashed: "bad",
+};
+
+/** What went wrong or deserves a look: problems of reading, failed stages, warnings. */
+export function noticesSection(data: ReportData): Html | undefined {
+  const failed = data.stages.filter(({ state }) => state === "failed" || state === "stopped");
+  const { warnings, problems } = data;
+  if (failed.length + warnings.length + problems.length === 0) return undefined;
+  return html`
+    <section id="notices" class="notices">
+      <h2>Worth knowing</h2>
+      <ul>${failed.map(({ name, state, note }) =>
+        html`<li><strong>${name} ${state}</strong>${note !== undefined && html`: ${note}`}</li>`
+      )}${warnings.map(({ stage, message }) =>
+        html`<li>${
+          stage !== undefined && html`
+            <strong>${stage}</strong>:
+          `
+        }${message}</li>`
+      )}${problems.map((problem) => html`<li>${problem}</li>`)}</ul>
+    </section>
+  `;
+}

@@ -1,0 +1,267 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { colour, loadPlots, standaloneSvg } from "../../../src/export/plot.ts";
+import { histogram } from "../../../src/export/report/distances_figure.ts";
+import { runningMean } from "../../../src/export/report/pairs_figure.ts";
+import { curvesSection } from "../../../src/export/report/curves.ts";
+import { detailsSection, valueContent } from "../../../src/export/report/details.ts";
+import { spansDecades, thinned } from "../../../src/export/report/figure.ts";
+import { foldEvents, readEvents } from "../../../src/export/report/fold_events.ts";
+import { healthSection } from "../../../src/export/report/health.ts";
+import { html } from "../../../src/export/report/html.ts";
+import { chargeAt, klCharge } from "../../../src/export/report/kl_schedule.ts";
+import type { RunEvent } from "../../../src/pipeline/events.ts";
+import { compareGroups, seedMean } from "../../../src/export/report/intervals.ts";
+import { fittingPictures } from "../../../src/export/report/pictures.ts";
+import { comparability, groupRuns } from "../../../src/export/report/comparable.ts";
+import { digitRun, glyphRun } from "../../ui/fake_run.ts";
+import { reportPage } from "../../../src/export/report/page.ts";
+import { modelOf } from "../../stages/fake_run.ts";
+import { dataOf, PIXEL, RECORD } from "./made_up.ts";
+
+Deno.test("thinned keeps the first peak, the deepest dip and the last point of a long curve", () => {
+  const values = Array.from(
+    { length: 100_000 },
+    (_, at) => at === 31_234 ? 99 : at === 77_777 ? -99 : Math.sin(at / 500),
+  );
+  const kept = thinned(values, (value) => value);
+  ok(kept.length <= 502);
+  ok(kept.includes(99) && kept.includes(-99));
+  equal(kept.at(-1), values.at(-1));
+  deepEqual(thinned([3, 1, 2], (value) => value), [3, 1, 2]);
+});
+
+Deno.test("spansDecades asks for a logarithmic scale from a factor of 20, never for 0 or less", () => {
+  deepEqual([[1, 21], [1, 19], [0, 50], [-1, 50], []].map(spansDecades), [true, false, false, false, false]);
+});
+
+Deno.test("readEvents counts what is no event, and takes a cut last line for what it is", () => {
+  const [first] = glyphRun(), line = JSON.stringify(first);
+  const read = (text: string) => {
+    const { events, unread, cut } = readEvents(text);
+    return [events.length, unread, cut];
+  };
+  deepEqual(read(`${line}\n`), [1, 0, false]);
+  deepEqual(read(`${line}\n${line}`), [2, 0, false]);
+  deepEqual(read(`${line}\n${line.slice(0, 40)}`), [1, 0, true]);
+  deepEqual(read(`{"type":"later"}\n\n${line}\n`), [1, 1, false]);
+  deepEqual(read(""), [0, 0, false]);
+});
+
+Deno.test("loadPlots draws SVG that follows the page, and standaloneSvg makes it a file of its own", async () => {
+  const { grammar, draw } = await loadPlots();
+  const svg = draw({ marks: [grammar.lineY([1, 2], { stroke: colour("first") })] });
+  match(svg, /^<svg [^>]*viewBox="0 0 640 400"/);
+  match(svg, /stroke="var\(--plot-first, #0072b2\)"/);
+  const alone = standaloneSvg(svg);
+  match(alone, /xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+  match(alone, /stroke="#0072b2"/);
+  ok(!/var\(|currentColor/.test(alone));
+});
+
+Deno.test("seedMean gives the mean with Student's 95 % interval", () => {
+  // Mean 3, standard deviation 1 and n = 3: 4.303 / sqrt(3).
+  const { mean, half } = seedMean([2, 3, 4]);
+  equal(mean, 3);
+  ok(Math.abs(half! - 2.4843) < 1e-4, `${half}`);
+  deepEqual(seedMean([7]), { count: 1, mean: 7 });
+});
+
+Deno.test("compareGroups calls groups apart only when the interval of their difference does not hold 0", () => {
+  equal(compareGroups([1, 2, 3], [11, 12, 13]), "higher");
+  equal(compareGroups([11, 12, 13], [1, 2, 3]), "lower");
+  equal(compareGroups([1, 2, 3], [2, 3, 4]), "tie");
+  equal(compareGroups([5, 5, 5], [5, 5, 5]), "tie");
+  equal(compareGroups([1, 2], [11, 12, 13]), "unknown");
+});
+
+Deno.test("groupRuns puts runs together that differ by their seed alone, and names groups by what tells them apart", async () => {
+  const stages = (latent: number) => ({
+    stages: [{ name: "train", kind: "train", options: { model: { latent } } }],
+  });
+  const runs = await Promise.all(
+    [[2, 1], [12, 1], [2, 2]].map(([latent, seed]) =>
+      dataOf({ record: { ...RECORD, seed, spec: stages(latent) }, events: [] })
+    ),
+  );
+  deepEqual(groupRuns(runs).map(({ name, places }) => [name, places]), [["latent 2", [0, 2]], ["latent 12", [
+    1,
+  ]]]);
+  deepEqual(comparability(runs), []);
+});
+
+Deno.test("comparability refuses runs of other images or another unit of loss, and says so", async () => {
+  const other = {
+    ...RECORD,
+    spec: { stages: [{ name: "load", kind: "load", options: { source: { source: "mnist" } } }] },
+  };
+  const runs = [await dataOf(), await dataOf({ record: other, events: digitRun() })];
+  match(
+    comparability(runs).join("; "),
+    /differ in their images \(load\.source\.source "glyphs" \/ load\.source\.source "mnist"\)/,
+  );
+});
+
+Deno.test("fittingPictures leaves out the largest when not all fit", () => {
+  const picture = (file: string, size: number) => ({
+    file,
+    title: file,
+    type: "image/png",
+    bytes: new Uint8Array(size),
+  });
+  const pictures = [picture("a", 500), picture("b", 900), picture("c", 100)];
+  deepEqual([...fittingPictures(pictures, 700)].map(({ file }) => file), ["c", "a"]);
+});
+
+Deno.test("reportPage stays under 5 MB whatever lies in the run folder, and says what it left out", async () => {
+  const noise = crypto.getRandomValues(new Uint8Array(60_000));
+  const large = new Uint8Array(1_200_000).map((_, at) => noise[at % noise.length]);
+  const files = { "a.png": large, "b.png": large, "c.png": PIXEL };
+  const page = await reportPage(
+    await dataOf({ files, events: digitRun(), model: modelOf({ encoder: [784, 1000] }) }),
+  );
+  ok(page.length < 5_000_000, `${page.length}`);
+  match(page, /Too large for this page \(1,200 kB\); it lies beside it/);
+  ok(page.includes("the weights rounded to 16-bit floats"));
+  equal(page.match(/<img src="data:image\/png/g)?.length, 2);
+});
+
+Deno.test("curvesSection tells a resting pointer the values of an epoch, names the best one and shades the waiting", async () => {
+  const data = await dataOf({ events: digitRun() }), markup = curvesSection(data, await loadPlots())!.markup;
+  // 140 + 66 - 0.18 and at most 0.15 more or less; 143.4 + 62 and at most 0.2 more or less.
+  match(markup, /<title>epoch 1\ntrain 205\.\d+\nvalidation 205\.\d+<\/title>/);
+  match(
+    markup,
+    /Dashed: best validation [\d.]+ at epoch \d+\. Grey: Waited 8 of 8 epochs without improvement\./,
+  );
+  match(markup, /KL\(posterior \|\| prior\) of the train split, nats a sample/);
+});
+
+Deno.test("foldEvents lets an epoch that is told again take the place of all that came after it", () => {
+  const events = glyphRun();
+  const training = events.find(({ type }) => type === "training")!;
+  const epoch = (number: number, loss: number): RunEvent => ({
+    ...events.find(({ type }) => type === "epoch")!,
+    type: "epoch",
+    epoch: number,
+    loss,
+  } as RunEvent);
+  const resumed = [training, epoch(1, 9), epoch(2, 8), epoch(3, 7), training, epoch(3, 6), epoch(4, 5)];
+  const [{ epochs, told }] = foldEvents(resumed).trainings;
+  deepEqual(epochs.map(({ epoch, loss }) => [epoch, loss]), [[1, 9], [2, 8], [3, 6], [4, 5]]);
+  equal(told?.epochs, 3000);
+  deepEqual(foldEvents([...resumed, epoch(1, 4)]).trainings[0].epochs.map(({ loss }) => loss), [4]);
+});
+
+Deno.test("chargeAt follows each schedule of the KL by its formula", () => {
+  const values = (schedule: Parameters<typeof chargeAt>[0], beta = 2) =>
+    [0, 1, 2, 3, 4].map((e) => chargeAt(schedule, beta, e));
+  deepEqual(values({ kind: "linear", epochs: 3 }), [0.5, 1, 1.5, 2, 2]);
+  deepEqual(values({ kind: "cyclic", cycleEpochs: 2, rampShare: 0.5 }), [1, 2, 1, 2, 1]);
+  deepEqual(values({ kind: "capacity", nats: 8, epochs: 4 }), [2, 4, 6, 8, 8]);
+  deepEqual(values({ kind: "constant" }), [2, 2, 2, 2, 2]);
+});
+
+Deno.test("klCharge reads the schedule from the options of the train stage", async () => {
+  const charge = async (model: object) => {
+    const spec = { stages: [{ name: "train", kind: "train", options: { model } }] };
+    const data = await dataOf({ record: { ...RECORD, spec } });
+    return klCharge(data, data.trainings[0])?.text;
+  };
+  const vae = { kind: "vae", beta: 1 };
+  equal(
+    await charge({ ...vae, klSchedule: { kind: "linear", epochs: 5 }, freeBits: 0.5 }),
+    "Rises in a line over 5 epochs to 1, then stays; 0.5 nats of each latent number are free.",
+  );
+  equal(await charge({ ...vae, klWarmupEpochs: 5 }), "Rises in a line over 5 epochs to 1, then stays.");
+  equal(await charge({ ...vae, klSchedule: { kind: "constant" } }), undefined);
+  equal(await charge({ kind: "ae" }), undefined);
+});
+
+Deno.test("histogram shares values out over even bins, both ends included", () => {
+  const bins = histogram([0, 0.5, 1, 1], 0, 1);
+  equal(bins.length, 40);
+  deepEqual(
+    bins.filter(({ share }) => share > 0).map(({ from, share }) => [Number(from.toFixed(9)), share]),
+    [[0, 25], [
+      0.5,
+      25,
+    ], [0.975, 50]],
+  );
+});
+
+Deno.test("detailsSection draws what it knows the shape of, and shows plainly what it does not", async () => {
+  const files = {
+    "novelty.json": JSON.stringify({
+      unit: "Euclidean distance",
+      thresholds: { near: 2, far: 6 },
+      heldOut: [3, 4, 5],
+      generated: { distances: [1, 3, null, 7], nearest: [0, 1, 2, 3], kinds: [] },
+    }),
+    "roc.json": JSON.stringify({
+      score: "elbo",
+      curves: { elbo: { value: 0.976, points: [[0, 0], [0.1, 0.9], [1, 1]] } },
+    }),
+    "pairs.json": JSON.stringify({
+      columns: ["distance", "sharpness"],
+      units: ["a", "b"],
+      pairs: [[1, 2, 0], [2, 1, 0], [null, 1, 1]],
+    }),
+    "other.json": `{"thresholds":{"a":1}}`,
+  };
+  const markup = detailsSection(await dataOf({ files }), await loadPlots())!.markup;
+  match(markup, /3 generated and 3 held-out images; near threshold 2, far threshold 6/);
+  match(markup, /Bold: elbo. Area under each curve: elbo 97.60 %/);
+  match(markup, /Dots: 2 images/);
+  match(markup, /<dt>thresholds<\/dt>/);
+  equal(markup.match(/<svg/g)?.length, 6);
+});
+
+Deno.test("runningMean gives the means over equally many pairs each, by the first number", () => {
+  const dots = [{ x: 3, y: 30 }, { x: 1, y: 10 }, { x: 2, y: 20 }, { x: 4, y: 60 }];
+  deepEqual(runningMean(dots, 2), [{ x: 1.5, y: 15 }, { x: 3.5, y: 45 }]);
+  deepEqual(runningMean(dots.slice(0, 1)), [{ x: 3, y: 30 }]);
+});
+
+Deno.test("valueContent shows any JSON plainly: long lists by their range, records as a table, nothing whole that is long", () => {
+  const text = (value: unknown) => html`${valueContent(value)}`.markup;
+  equal(text(null), "– none");
+  equal(text(0.000012345), "1.234e-5");
+  equal(text(Array.from({ length: 1000 }, (_, at) => at)), "1,000 numbers from 0 to 999, mean 499.5");
+  match(text([{ a: 1, b: "<i>" }, { a: null, c: true }]), /<th scope="col">a<\/th>.*&lt;i&gt;.*– none.*yes/s);
+  match(text("x".repeat(1000)), /^x{100}… \(1,000 letters\)$/);
+  match(text({ deep: { deeper: { still: { more: { beyond: { end: 1 } } } } } }), /1 fields/);
+});
+
+Deno.test("healthSection names a collapse with its remedy, and is silent where all latent numbers are used", async () => {
+  const model = modelOf({ kind: "vae", latent: 4 });
+  const sample = (variance: number[]) =>
+    JSON.stringify({
+      schema: 1,
+      split: "test",
+      latent: 4,
+      height: 7,
+      width: 5,
+      points: "",
+      images: "",
+      labels: [],
+      labelNames: [],
+      names: [],
+      nearest: null,
+      mean: [0, 0, 0, null],
+      variance,
+      kl: [2, 0.001, 0.002, 1],
+      measured: 10,
+    });
+  const markup = async (variance: number[]) => {
+    const data = await dataOf({ model, files: { "latent.json": sample(variance) } });
+    return healthSection(data, await loadPlots())!.markup.replace(/\s+/g, " ");
+  };
+  match(
+    await markup([0.9, 0, 0, 0]),
+    /3 of 4 latent numbers carry nothing: the posterior has collapsed onto the prior.*free bits help/,
+  );
+  match(await markup([0.9, 0, 0, 0.5]), /2 of 4 latent numbers carry nothing\./);
+  const all = await markup([0.9, 0.1, 0.1, 0.5]);
+  ok(!/carry nothing/.test(all));
+  match(all, /4 of 4 latent numbers are active; together 3.003 nats a sample/);
+});

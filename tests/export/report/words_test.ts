@@ -1,0 +1,109 @@
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
+import {
+  directionText,
+  metricText,
+  parseMetric,
+  splitText,
+} from "../../../src/export/report/metric_words.ts";
+import { numberText, percentText, secondsText } from "../../../src/export/report/numbers.ts";
+import { repeatCommand } from "../../../src/export/report/story.ts";
+import { standings, verdictText } from "../../../src/export/report/standing.ts";
+import { modelOf } from "../../stages/fake_run.ts";
+import { dataOf, RECORD } from "./made_up.ts";
+
+Deno.test("numberText shows numbers as a person reads them, and what is none as a dash with a word", () => {
+  const texts: [number | null | undefined, string][] = [
+    [0, "0"],
+    [60000, "60,000"],
+    [-152.1384, "-152.14"],
+    [0.0000891563, "8.916e-5"],
+    [0.00002, "2e-5"],
+    [1234567.891, "1,234,600"],
+    [NaN, "– none"],
+    [-Infinity, "– none"],
+    [null, "– none"],
+    [undefined, "– none"],
+  ];
+  for (const [value, text] of texts) equal(numberText(value), text);
+  equal(percentText(0.99551), "99.55 %");
+  deepEqual([0.000373, 0.2899, 59, 252, 7384, -1, null].map(secondsText), [
+    "0.37 ms",
+    "0.29 s",
+    "59 s",
+    "4 min 12 s",
+    "2 h 3 min",
+    "– none",
+    "– none",
+  ]);
+});
+
+Deno.test("parseMetric tells split and noise level apart from the name", () => {
+  const parts = (name: string) => {
+    const metric = parseMetric(name);
+    return [metric.base, splitText(metric), metric.level, directionText(metric.words?.better)];
+  };
+  deepEqual(parts("train.mse"), ["mse", "train", undefined, "↓ lower"]);
+  deepEqual(parts("pixelAccuracy@0.3"), ["pixelAccuracy", "test", 0.3, "↑ higher"]);
+  deepEqual(parts("epochs"), ["epochs", "–", undefined, "–"]);
+  deepEqual(parts("my.own@x"), ["my.own@x", "–", undefined, "–"]);
+  deepEqual(parts("toString"), ["toString", "–", undefined, "–"]);
+  deepEqual(parts("worstWrongPixelsLow"), ["worstWrongPixelsLow", "test", undefined, "–"]);
+  equal(metricText(parseMetric("pixelAccuracy@0.5"), 0.9955), "99.55 %");
+  const of = (name: string) => [parseMetric(name).base, parseMetric(name).of];
+  deepEqual(of("auroc.elbo"), ["auroc", "elbo"]);
+  deepEqual(of("inverted.mse"), ["mse", "inverted"]);
+  deepEqual(of("share.3 to 8"), ["share", "3 to 8"]);
+  deepEqual(of("train.kl"), ["kl", undefined]);
+});
+
+Deno.test("verdictText calls what is shown as equal a tie", () => {
+  const accuracy = parseMetric("pixelAccuracy@0.5"), loss = parseMetric("mse");
+  equal(verdictText(accuracy, 0.9955, 0.8705), "better by 12.50 points");
+  equal(verdictText(accuracy, 0.87, 0.8705), "worse by 0.05 points");
+  equal(verdictText(accuracy, 0.870501, 0.8705), "a tie");
+  equal(verdictText(loss, 0.5, 0.25), "worse by 0.25");
+  equal(verdictText(loss, null, 0.25), "not measured");
+  equal(verdictText(parseMetric("kl"), 5, 6), "differs by 1");
+});
+
+Deno.test("standings sets ours beside earlier figures of the same latent size, and beside limits", async () => {
+  const model = modelOf({ kind: "dae", latent: 12 });
+  const metrics = {
+    evaluate: {
+      "pixelAccuracy@0.5": 0.9955,
+      "bestPixelAccuracy@0.5": 0.9969,
+      "thresholdPixelAccuracy@0.5": 0.8416,
+    },
+  };
+  const rows = standings(await dataOf({ model, metrics, events: [] }));
+  deepEqual(rows.map(({ metric, other, verdict }) => [metric.name, other, verdict]), [
+    ["pixelAccuracy@0.5", 0.8705, "better by 12.50 points"],
+    ["pixelAccuracy@0.5", 0.9955, "a tie"],
+    ["pixelAccuracy@0.5", 0.9969, "0.14 points from it"],
+    ["pixelAccuracy@0.5", 0.8416, "better by 15.39 points"],
+  ]);
+});
+
+Deno.test("repeatCommand is what was typed, without what only changes the screen, with the seed and the engine that it had", async () => {
+  const { record } = await dataOf();
+  equal(
+    repeatCommand(record),
+    "deno task run pipelines/glyphs-dae.ts --set train.epochs=3000 --seed 42 --engine wasm",
+  );
+  const argv = [
+    "run",
+    "my file's.ts",
+    "--ui=json",
+    "--runs",
+    "x",
+    "--seed=7",
+    "--engine",
+    "native",
+    "--debug",
+  ];
+  const { record: other } = await dataOf({
+    record: { ...RECORD, argv, engine: { name: "native", threads: 2, cores: 2 } },
+  });
+  equal(repeatCommand(other), `deno task run 'my file'\\''s.ts' --seed=7 --engine native --threads 2`);
+  equal(repeatCommand({ ...record, argv: [] }), undefined);
+});
