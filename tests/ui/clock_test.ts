@@ -1,7 +1,6 @@
 import { deepEqual, doesNotMatch, equal, ok } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { listRuns } from "../../src/run/list.ts";
-import { endMarkdown } from "../../src/ui/markdown.ts";
 import { plainLines } from "../../src/ui/plain.ts";
 import { initialView, reduce } from "../../src/ui/reduce.ts";
 import { elapsedSeconds, samplesPerSecond, secondsLeft } from "../../src/ui/view.ts";
@@ -36,7 +35,6 @@ for (const { name, at } of CLOCKS) {
       }
     }
     screen.finish();
-    text += endMarkdown(view);
     doesNotMatch(text, /NaN|Infinity|undefined| -\d+(\.\d+)? (s|ms)\b|-\d+:\d\d/);
     const straight = glyphRun().reduce(reduce, initialView());
     deepEqual(view.trainings.map(({ last }) => last!.loss), straight.trainings.map(({ last }) => last!.loss));

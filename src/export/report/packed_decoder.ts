@@ -7,7 +7,7 @@
  */
 import { decoderLayers } from "../../models/layers.ts";
 import type { ModelSpec } from "../../models/spec.ts";
-import type { NamedTensor } from "../safetensors.ts";
+import type { NamedTensor } from "../../core/safetensors.ts";
 import type { PackedDecoder } from "./page/decoder.js";
 
 /** The most bytes of weights; as text they take a third more. */

@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { messageOf, UsageError } from "../../core/errors.ts";
 import { ModelSpec } from "../../models/spec.ts";
-import { decodeSafetensors } from "../safetensors.ts";
+import { decodeSafetensors } from "../../core/safetensors.ts";
 import { type Folded, foldEvents, readEvents } from "./fold_events.ts";
 import { LatentSample } from "./latent_sample.ts";
 import type { ReportData, ReportDetail, ReportMetrics, ReportPicture } from "./report_data.ts";

@@ -5,7 +5,7 @@
  */
 import type { EventOf } from "../../pipeline/events.ts";
 import type { ModelSpec } from "../../models/spec.ts";
-import type { NamedTensor } from "../safetensors.ts";
+import type { NamedTensor } from "../../core/safetensors.ts";
 import type { LatentSample } from "./latent_sample.ts";
 
 /** What `run.json` says, as far as it could be read. */
