@@ -8,6 +8,7 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { LockedError, messageOf, RunError, UsageError } from "../core/errors.ts";
 import { safeLines } from "../ui/text.ts";
+import { experimentsCommand } from "./experiments.ts";
 import { exploreCommand } from "./explore.ts";
 import { gcCommand } from "./gc.ts";
 import { monitorCommand } from "./monitor.ts";
@@ -29,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
   const commands = [
     runCommand,
     planCommand,
+    experimentsCommand,
     reportCommand,
     monitorCommand,
     exploreCommand,

@@ -8,6 +8,7 @@ import {
 import { parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
 import { writeFileAtomically } from "../core/files.ts";
+import { writeComparison } from "../export/report.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/list.ts";
@@ -62,7 +63,7 @@ export async function runSweep(
   }
   const metrics = sweep.options.metrics ?? comparedMetrics(outcomes);
   const groups = compareRuns(outcomes as ComparedRun[], metrics, condition);
-  const folder = await keep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
+  const folder = await keepSweep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
     outcomes,
     groups,
     success: success ?? null,
@@ -134,8 +135,8 @@ function comparedMetrics(outcomes: readonly MemberOutcome[]): string[] {
   return [...new Set(found)];
 }
 
-/** Writes what came of a sweep into a folder of its own, beside the runs. */
-async function keep(
+/** Writes what came of a sweep into a folder of its own, beside the runs; of more than one run with a page that compares them. */
+async function keepSweep(
   root: string,
   sweep: { outcomes: readonly MemberOutcome[]; groups: readonly ComparedGroup[]; success: string | null },
 ): Promise<string> {
@@ -143,5 +144,7 @@ async function keep(
   const folder = `${root}/${id}`;
   await Deno.mkdir(folder, { recursive: true });
   await writeFileAtomically(`${folder}/sweep.json`, JSON.stringify({ schema: 1, ...sweep }, null, 2) + "\n");
+  const folders = sweep.outcomes.filter(({ exitCode }) => exitCode === 0).map(({ folder }) => folder);
+  if (folders.length > 1) await writeComparison(folders, `${folder}/comparison.html`);
   return folder;
 }

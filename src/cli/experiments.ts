@@ -1,0 +1,99 @@
+// deno-lint-ignore-file no-console -- the command line is the only room that prints.
+
+/** `experiments`: runs every experiment that is not complete, and writes the table of results. @module */
+import { Command } from "@commander-js/extra-typings";
+import { messageOf } from "../core/errors.ts";
+import { writeFileAtomically } from "../core/files.ts";
+import { readRun } from "../export/report.ts";
+import { type Result, resultsPage, type SweepGroup } from "../export/results.ts";
+import { isSweep } from "../pipeline/sweep.ts";
+import { folderName, listRuns, SWEEPS } from "../run/list.ts";
+import { loadExport } from "../run/load_pipeline.ts";
+import { type Experiment, EXPERIMENTS } from "./experiments_list.ts";
+import { collect } from "./options.ts";
+import { taskArguments, version } from "./version.ts";
+
+/** The command. */
+export function experimentsCommand(exit: (code: number) => void) {
+  return new Command("experiments")
+    .description("run every experiment that is not complete, and write docs/results.md")
+    .option("--only <name>", "only pipelines whose name begins so (repeatable)", collect, [] as string[])
+    .option("--runs <folder>", "where run folders are made", "runs")
+    .option("--out <file>", "where the table is written", "docs/results.md")
+    .option("--no-run", "run nothing: write the table of what is there")
+    .option("--debug", "show the stack of an error")
+    .action(async ({ only, runs, out, run }) => {
+      const chosen = EXPERIMENTS.filter(({ pipeline }) =>
+        only.length === 0 || only.some((name) => pipeline.startsWith(name))
+      );
+      let worst = 0;
+      for (const experiment of run ? chosen : []) {
+        console.log(`\n${experiment.title}: ${commandOf(experiment)}`);
+        const code = await runOne(experiment, runs);
+        if (code === 130 || code === 143) return exit(code);
+        if (code !== 0) worst = 4;
+      }
+      const results = await Promise.all(EXPERIMENTS.map((experiment) => resultOf(experiment, runs)));
+      const page = resultsPage(results, {
+        date: new Date().toISOString().slice(0, 10),
+        machine:
+          `${navigator.hardwareConcurrency} cores, ${Deno.build.os} ${Deno.build.arch}, Deno ${Deno.version.deno}`,
+        version,
+      });
+      await writeFileAtomically(out, page);
+      console.log(`\n${out}`);
+      exit(worst);
+    });
+}
+
+/** What a person would type. */
+function commandOf({ pipeline, settings = [] }: Experiment): string {
+  return ["deno task run", `pipelines/${pipeline}.ts`, ...settings.map((setting) => `--set '${setting}'`)]
+    .join(" ");
+}
+
+/** Runs one, in a process of its own; one that is complete takes no time. */
+async function runOne({ pipeline, settings = [] }: Experiment, runs: string): Promise<number> {
+  const args = [
+    ...taskArguments("run"),
+    `pipelines/${pipeline}.ts`,
+    ...settings.flatMap((setting) => ["--set", setting]),
+    ...["--ui", "plain", "--needed", "--resume", "auto", "--runs", runs],
+  ];
+  const { code } = await new Deno.Command("deno", { args, stdin: "null" }).spawn().status;
+  return code;
+}
+
+/** What an experiment came to, from its newest complete run or sweep. */
+async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
+  const { title, pipeline, settings = [] } = experiment;
+  const result = (outcome: Result["outcome"]): Result => ({ title, command: commandOf(experiment), outcome });
+  try {
+    const exported = await loadExport(`pipelines/${pipeline}.ts`);
+    if (isSweep(exported)) {
+      return result(await newestSweep(`${runs}/${folderName(exported.pipeline.name)}${SWEEPS}`));
+    }
+    const entries = await listRuns(runs, exported.name);
+    const entry = entries.find(({ status, record }) =>
+      status === "completed" && settings.every((setting) => record?.overrides.includes(setting)) &&
+      record?.overrides.length === settings.length
+    );
+    if (entry?.record === undefined) return result({ kind: "missing", why: "no complete run" });
+    const { started, ended } = entry.record;
+    const seconds = (Date.parse(ended ?? started) - Date.parse(started)) / 1000;
+    return result({ kind: "run", data: await readRun(entry.folder), seconds });
+  } catch (thrown) {
+    return result({ kind: "missing", why: messageOf(thrown) });
+  }
+}
+
+async function newestSweep(folder: string): Promise<Result["outcome"]> {
+  const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name).sort();
+  const newest = names.at(-1);
+  if (newest === undefined) return { kind: "missing", why: "no complete sweep" };
+  const { groups, success } = JSON.parse(await Deno.readTextFile(`${folder}/${newest}/sweep.json`)) as {
+    groups: SweepGroup[];
+    success: string | null;
+  };
+  return { kind: "sweep", groups, success };
+}

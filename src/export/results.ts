@@ -1,0 +1,120 @@
+/**
+ * The table of results: ours, earlier figures and limits, with date, machine and command.
+ *
+ * @module
+ */
+import { escapeMarkdown, markdownTable } from "./report/markdown.ts";
+import { metricText } from "./report/metric_words.ts";
+import type { ReportData } from "./report/report_data.ts";
+import { standings } from "./report/standing.ts";
+
+/** A number and, where it is known, its 95 % interval. */
+interface Estimated {
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** What the runs of one setting of a sweep came to. */
+export interface SweepGroup {
+  readonly label: string;
+  readonly runs: number;
+  readonly failed: number;
+  readonly means: Readonly<Record<string, Estimated>>;
+  readonly success?: Estimated;
+}
+
+/** An experiment with what it came to. */
+export interface Result {
+  readonly title: string;
+  /** What repeats it. */
+  readonly command: string;
+  /** A run, or a sweep. */
+  readonly outcome:
+    | { readonly kind: "run"; readonly data: ReportData; readonly seconds: number }
+    | { readonly kind: "sweep"; readonly groups: readonly SweepGroup[]; readonly success: string | null }
+    | { readonly kind: "missing"; readonly why: string };
+}
+
+/** The page. */
+export function resultsPage(
+  results: readonly Result[],
+  { date, machine, version }: { date: string; machine: string; version: string },
+): string {
+  return [
+    "# Results",
+    "",
+    `Measured ${date} on ${machine}, Hourglass ${version}, by \`deno task experiments\` (which goes on where it was stopped, and runs nothing`,
+    "twice). Each section says what repeats it alone. Losses are nats a sample: sums over pixels and latent numbers, means over samples of the",
+    "official test split unless a name says `train.`. Intervals are 95 %.",
+    "",
+    ...results.flatMap(section),
+  ].join("\n");
+}
+
+function section({ title, command, outcome }: Result): string[] {
+  const head = [`## ${title}`, "", `    ${command}`, ""];
+  switch (outcome.kind) {
+    case "run":
+      return [...head, ...runLines(outcome.data, outcome.seconds), ""];
+    case "sweep":
+      return [...head, ...sweepLines(outcome.groups, outcome.success), ""];
+    case "missing":
+      return [...head, `Not measured: ${outcome.why}.`, ""];
+  }
+}
+
+function runLines(data: ReportData, seconds: number): string[] {
+  const { id, engine, seed } = data.record;
+  const rows = standings(data).map(({ metric, ours, other, who, verdict }) => [
+    `\`${metric.name}\``,
+    metricText(metric, ours),
+    metricText(metric, other),
+    escapeMarkdown(who),
+    escapeMarkdown(verdict),
+  ]);
+  return [
+    `Run ${id}: seed ${seed}, ${engine?.name ?? "an unknown engine"}, ${seconds.toFixed(0)} s.`,
+    "",
+    ...(rows.length === 0
+      ? ["No earlier figure stands beside it; its numbers are in its report."]
+      : [markdownTable(["metric", "ours", "beside", "who", "ours is"], rows)]),
+  ];
+}
+
+function sweepLines(groups: readonly SweepGroup[], success: string | null): string[] {
+  const metrics = [...new Set(groups.flatMap(({ means }) => Object.keys(means)))].slice(0, MOST_COLUMNS);
+  const head = [
+    "setting",
+    "runs",
+    ...(success === null ? [] : [`\`${success}\``]),
+    ...metrics.map((name) => `\`${name}\``),
+  ];
+  return [markdownTable(
+    head,
+    groups.map(({ label, runs, failed, means, success: rate }) => [
+      escapeMarkdown(label),
+      failed === 0 ? String(runs) : `${runs} (${failed} failed)`,
+      ...(success === null ? [] : [rateText(rate)]),
+      ...metrics.map((metric) => estimateText(means[metric])),
+    ]),
+  )];
+}
+
+/** Columns of metrics that a page can hold. */
+const MOST_COLUMNS = 6;
+
+function rateText(rate: Estimated | undefined): string {
+  if (rate === undefined) return "–";
+  const percent = (share: number) => (100 * share).toFixed(0);
+  return `${percent(rate.value)} % (${percent(rate.low!)} to ${percent(rate.high!)})`;
+}
+
+function estimateText(estimate: Estimated | undefined): string {
+  if (estimate === undefined) return "–";
+  const { value, low, high } = estimate;
+  const short = (number: number) => Number(number.toPrecision(4)).toString();
+  return low === undefined || high === undefined || low === high
+    ? short(value)
+    : `${short(value)} ± ${Number(((high - low) / 2).toPrecision(2))}`;
+}
