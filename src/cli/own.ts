@@ -44,6 +44,6 @@ export async function ownRun(run: StartedRunner, look: Look): Promise<number> {
   listeners.forEach(([signal, listener]) => Deno.removeSignalListener(signal, listener));
   if (!isDetached) return await ended;
   run.leave();
-  look.write(`it goes on; look in: deno task monitor ${run.id}   stop: deno task stop ${run.id}\n`);
+  look.write(`look in: deno task monitor ${run.id}\nstop it: deno task stop ${run.id}\n`);
   return 0;
 }

@@ -4,6 +4,7 @@ import { Command } from "@commander-js/extra-typings";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { isSweep } from "../pipeline/sweep.ts";
 import { loadExport } from "../run/load_pipeline.ts";
+import { resumptionText } from "../run/resume.ts";
 import { startRun } from "../run/start.ts";
 import { chooseScreen, colorLevel, UI_NAMES } from "../ui/choose.ts";
 
@@ -34,7 +35,7 @@ export function runCommand(exit: (code: number) => void) {
       if (!options.detach) return exit(await ownRun(started, look));
       started.leave();
       writeAll(
-        `${started.id} runs in ${started.folder}\nlook in: deno task monitor ${started.id}   stop: deno task stop ${started.id}\n`,
+        `${started.id} runs in ${started.folder}\nlook in: deno task monitor ${started.id}\nstop it: deno task stop ${started.id}\n`,
       );
       return exit(0);
     }
@@ -44,6 +45,10 @@ export function runCommand(exit: (code: number) => void) {
     if ("done" in prepared) {
       writeAll(`${prepared.done}\n`);
       return exit(0);
+    }
+    // It is not among the events, which are those of a run that was never cut off.
+    if (screenName === "plain" && prepared.resumption !== undefined) {
+      writeAll(`${resumptionText(prepared.resumption)}\n`);
     }
     exit(
       await showRun(screenName, look, (hear) =>
