@@ -13,7 +13,7 @@ import { referenceEngine } from "../engine/reference.ts";
 import { type Graph, nameOf, sizeOf, type Value } from "../graph/graph.ts";
 import { lossGraph } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import { modelTensors } from "../models/tensors.ts";
+import { modelTensors, type Tensor } from "../models/tensors.ts";
 
 /** Where a training broke. */
 export interface Divergence {
@@ -56,7 +56,7 @@ export function findDivergence(broken: Broken): Divergence {
 
 /** The last layers get their gradients first. */
 function brokenGradient(spec: ModelSpec, gradients: Floats): Found | undefined {
-  const tensors = modelTensors({ spec, parameters: gradients as Float32Array });
+  const tensors = tensorsOf(spec, gradients);
   const found = tensors.findLast(({ data }) => firstBroken(data) >= 0);
   if (found === undefined) return undefined;
   const { name, data } = found;
@@ -64,7 +64,7 @@ function brokenGradient(spec: ModelSpec, gradients: Floats): Found | undefined {
 }
 
 function brokenParameter(spec: ModelSpec, parameters: Floats, step: number): Found | undefined {
-  const tensors = modelTensors({ spec, parameters: parameters as Float32Array });
+  const tensors = tensorsOf(spec, parameters);
   const found = tensors.filter(({ data }) => firstBroken(data) >= 0);
   if (found.length === 0) return undefined;
   const [{ name, data }] = found;
@@ -89,45 +89,28 @@ function brokenValue({ program, model, noisy, rows }: Broken): Found | undefined
   again.run(rows);
   for (const value of graph.values) {
     const data = again.output(`${value.id}`).subarray(0, sizeOf(value.shape, rows)), at = firstBroken(data);
-    if (at >= 0) {
-      return describe(value, graph, { number: data[at], at, model, parameters: program.parameters });
-    }
+    if (at >= 0) return describe(value, graph, data, at, tensorsOf(model, program.parameters));
   }
 }
 
-function describe(
-  value: Value,
-  graph: Graph,
-  { number, at, model, parameters }: { number: number; at: number; model: ModelSpec; parameters: Floats },
-): Found {
-  if (value.operation.kind === "input") {
-    const name = nameOf(value);
-    return { tensor: "value", name, words: `the input "${name}" (${number})` };
+/** The layer of a value, what it holds `at` a place, and how large the weights were that gave it. */
+function describe(value: Value, graph: Graph, data: Floats, at: number, tensors: readonly Tensor[]): Found {
+  const { operation, operands, shape: [height, width] } = value, layer = layerOf(value, graph);
+  if (layer === undefined) {
+    const name = operation.kind === "input" ? operation.name : operation.kind;
+    return { tensor: "value", name, words: `the input of the model, ${name} (${data[at]})` };
   }
-  const layer = layerOf(value, graph) ?? "input";
-  const [height, width] = value.shape;
-  const image = height === "batch"
-    ? `, for image ${1 + Math.floor(at / (width as number))} of the batch`
-    : "";
-  const weights = modelTensors({ spec: model, parameters: parameters as Float32Array })
-    .find(({ name }) => name === `${layer}.weight`);
-  const reach = weights === undefined
-    ? ""
-    : ` under weights up to ${
-      weights.data.reduce((most, w) => Math.max(most, Math.abs(w)), 0).toPrecision(3)
-    }`;
-  const isLoss = !feedsLayer(value, graph) && !value.operands.some(isParameter);
-  return isLoss
-    ? {
-      tensor: "loss",
-      name: layer,
-      words: `the loss, computed from layer ${layer} (${number}${reach})${image}`,
-    }
-    : {
-      tensor: "value",
-      name: layer,
-      words: `layer ${layer} (${number} from its ${value.operation.kind}${reach})${image}`,
-    };
+  const weights = tensors.find(({ name }) => name === `${layer}.weight`)!.data;
+  const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0).toPrecision(3);
+  const row = 1 + Math.floor(at / (width as number));
+  const image = height === "batch" ? `, for image ${row} of the batch` : "";
+  const isLoss = !feedsLayer(value, graph) && !operands.some(isParameter);
+  const words = isLoss
+    ? `the ${layer === "latent" ? "KL" : "loss"}, computed from layer ${layer} (${
+      data[at]
+    } under weights up to ${largest})${image}`
+    : `layer ${layer} (${data[at]} from its ${operation.kind} under weights up to ${largest})${image}`;
+  return { tensor: isLoss ? "loss" : "value", name: layer, words };
 }
 
 /** The layer whose parameters a value was computed with last. */
@@ -151,6 +134,11 @@ function madeOf(source: Value, values: readonly Value[]): Set<Value> {
 
 function isParameter({ operation }: Value): boolean {
   return operation.kind === "parameter";
+}
+
+/** The tensors of a block of all parameters, or of their gradients, in whatever precision the engine has. */
+function tensorsOf(spec: ModelSpec, parameters: Floats): Tensor[] {
+  return modelTensors({ spec, parameters: parameters as Float32Array });
 }
 
 function firstBroken(data: Floats): number {

@@ -34,7 +34,7 @@ export function healthLines(view: View, { width, height }: Size, level: ColorLev
   const alarm = (text: string) => wrapWords(text, width).map((line) => paint(level, "bad", line));
   const broken = divergence === null ? [] : [...alarm(`✖ ${divergenceText(divergence)}`), ""];
   if (health === null) {
-    const words = "the health of a model is told after its first epoch, and then with each preview";
+    const words = "no health has been told yet: it comes after epochs 1 to 10, 20, 30, ..., 100, 200, ...";
     return [...broken, ...wrapWords(words, width)].slice(0, height);
   }
   const title = `health of the latent space, epoch ${count(health.epoch)}`;

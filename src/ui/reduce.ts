@@ -40,7 +40,7 @@ export function reduce(view: View, event: RunEvent): View {
     case "stage":
       return { ...view, at: event.t, stages: withStage(view.stages, event) };
     case "training":
-      return withTraining(view, event.t, trainingOf(event));
+      return { ...withTraining(view, event.t, trainingOf(event)), health: null, divergence: null };
     case "epoch":
       return withTraining(view, event.t, afterEpoch(view, event));
     case "preview": {

@@ -96,8 +96,11 @@ Deno.test("fit names the loss where all layers are finite and their error is not
 });
 
 Deno.test("fit names the KL where a VAE's posterior mean is too large to square", () => {
-  const { tensor, name, epoch, batch } = touched({ [35 * 9 + 9 + 9 * 4]: 1e25 }, { model: TINY_VAE })!;
+  const { tensor, name, epoch, batch, message } = touched({ [35 * 9 + 9 + 9 * 4]: 1e25 }, {
+    model: TINY_VAE,
+  })!;
   deepEqual([tensor, name, epoch, batch], ["loss", "latent", 2, 2]);
+  match(message, /is in the KL, computed from layer latent \(Infinity /);
 });
 
 Deno.test("fit computes the broken batch of a noisy training once more with its noise", () => {

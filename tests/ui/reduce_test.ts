@@ -216,6 +216,8 @@ Deno.test("reduce keeps the newest health and where a training broke, with their
   ]);
   deepEqual(view.health, { stage: "s", epoch: 2, ...told, collapse: "all" });
   deepEqual([view.divergence, view.at], [{ ...divergence, name: "a b", message: "c d" }, 3]);
+  const next = reduce(view, training("second"));
+  deepEqual([next.health, next.divergence], [null, null], "another training is another model");
 });
 
 Deno.test("reduce takes the pace from the clock and the time left from the pace", () => {
