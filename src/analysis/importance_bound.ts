@@ -7,6 +7,7 @@
  */
 import { RunError } from "../core/errors.ts";
 import { sliceSplit, type Split } from "../data/dataset.ts";
+import { binariseRows } from "../engine/binarise.ts";
 import type { Engine } from "../engine/engine.ts";
 import { importanceGraph, NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
@@ -48,7 +49,7 @@ export function importanceBounds(
   }
   const chosen = sliceSplit(split, spec.encoder[0], 0, Math.min(images, split.count));
   const posteriors = encodePosteriors(engine, model, chosen);
-  const program = engine.compile(importanceGraph(spec), programOptions(model, chosen));
+  const program = engine.compile(importanceGraph(spec), programOptions(spec, chosen));
   program.parameters.set(model.parameters.subarray(model.parameters.length - program.parameters.length));
   const mean = program.input(NAMES.mean), logVariance = program.input(NAMES.logVariance);
   const logWeight = program.output("logWeight");
@@ -56,6 +57,7 @@ export function importanceBounds(
   eachBatch(program, chosen, chosen.count, (start, rows) => {
     const from = start * spec.latent, to = from + rows * spec.latent;
     program.gather(NAMES.target, 0, rows);
+    binariseRows(program, chosen.resampled, NAMES.target, 0, rows);
     mean.set(posteriors.mean.subarray(from, to));
     logVariance.set(posteriors.logVariance.subarray(from, to));
     for (let sample = 0; sample < samples && !stop(); sample++) {

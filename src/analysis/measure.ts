@@ -114,8 +114,8 @@ export function measureBound(options: MeasureOptions & { readonly seed: number }
   return { elbo: -reconstruction - divergence, reconstruction, kl: divergence, activeUnits: spread.active() };
 }
 
-/** The least variance of a latent mean that counts as active. */
-const ACTIVE_VARIANCE = 0.01;
+/** The variance of a latent mean above which it counts as active (Burda et al. 2016, arXiv:1509.00519). */
+export const ACTIVE_VARIANCE = 0.01;
 
 /** Running variances of each latent dimension (Welford 1962). */
 function latentSpread(latent: number) {

@@ -113,6 +113,43 @@ const latent = z.object({
   labels: z.array(count),
 });
 
+const health = z.object({
+  type: z.literal("health"),
+  t: time,
+  stage: z.string(),
+  epoch: count,
+  /** What it was measured on: so many images, the first of a split. */
+  images: count,
+  split: z.enum(["train", "validation"]),
+  /** The mean and the standard deviation over images of each latent number; of a VAE, of its posterior mean. */
+  mean: z.array(measured),
+  std: z.array(measured),
+  /** Of a VAE: the variance of the posterior of each latent number, mean over images. */
+  variance: z.array(measured).optional(),
+  /** Of a VAE: KL(posterior || prior) of each latent number in nats, mean over images. */
+  kl: z.array(measured).optional(),
+  /** Of a VAE: latent numbers whose posterior mean has a variance above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
+  activeUnits: count.optional(),
+  /** That the latent has collapsed, in words and with what helps; left out when it has not. */
+  collapse: z.string().optional(),
+});
+
+const divergence = z.object({
+  type: z.literal("divergence"),
+  t: time,
+  stage: z.string(),
+  /** The epoch, its batch and the step of the whole training, each counted from 1. */
+  epoch: count,
+  batch: count,
+  step: count,
+  /** What was the first to be not finite. */
+  tensor: z.enum(["value", "loss", "gradient", "parameter"]),
+  /** Its layer, and for a parameter or its gradient the tensor: `latent`, `encoder.0.weight`. */
+  name: z.string(),
+  /** What it was, in words: `the first number that is not finite is in ...`. */
+  message: z.string(),
+});
+
 const checkpoint = z.object({
   type: z.literal("checkpoint"),
   t: time,
@@ -157,6 +194,8 @@ export const RunEvent = z.discriminatedUnion("type", [
   epoch,
   preview,
   latent,
+  health,
+  divergence,
   checkpoint,
   artifact,
   warning,

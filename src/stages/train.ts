@@ -16,7 +16,7 @@ import { type ScheduleOptions, ScheduleSpec } from "../training/schedules.ts";
 import type { Noisy } from "./noise.ts";
 import { planTraining } from "./train_plan.ts";
 import { untilChecker, UntilText } from "./train_until.ts";
-import { trainingReporter } from "./train_report.ts";
+import { type Told, trainingReporter } from "./train_report.ts";
 
 /** The schema of a train stage. */
 export const TrainSettings = z.strictObject({
@@ -121,6 +121,8 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
     const { train, validation } = holdOut(dataset, settings.validationShare);
     const engine = await engineOf(context);
     const monitor = validation !== undefined && settings.monitor !== "loss" ? "validation" : "loss";
+    const told: Told = { collapse: false };
+    const checkpoints = checkpointsOf(settings, context, told);
     const report = trainingReporter({
       engine,
       settings,
@@ -130,8 +132,8 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       noise,
       monitor,
       context,
+      told,
     });
-    const checkpoints = checkpointsOf(settings, context);
     const until = untilChecker(settings, { engine, dataset, train });
     if (checkpoints.found === undefined) report.started();
     const result = fit({
@@ -164,11 +166,13 @@ function lasting(
   return rest.schedule.kind === "cosine" ? { ...rest, epochs } : rest;
 }
 
-/** The checkpoints of the run, as the epoch loop knows them. */
-function checkpointsOf(settings: TrainSettings, context: StageContext): Checkpointer {
+/** The checkpoints of the run, as the epoch loop knows them; what has been told goes with its state. */
+function checkpointsOf(settings: TrainSettings, context: StageContext, told: Told): Checkpointer {
   const { found, due, save } = context.checkpoints(settings.checkpoint);
+  const { isCollapseTold = false, ...state } = (found?.state ?? {}) as { isCollapseTold?: boolean };
+  told.collapse = isCollapseTold;
   return {
-    found: found && { state: TrainingState.parse(found.state), blocks: found.blocks },
+    found: found && { state: TrainingState.parse(state), blocks: found.blocks },
     due(epoch) {
       const isDue = due(epoch), { everyEpochs } = settings.checkpoint;
       // Those by the clock are not told of: when they were taken is a matter of the machine.
@@ -177,7 +181,7 @@ function checkpointsOf(settings: TrainSettings, context: StageContext): Checkpoi
       }
       return isDue;
     },
-    save,
+    save: (state, blocks) => save({ ...state, isCollapseTold: told.collapse }, blocks),
   };
 }
 
@@ -189,7 +193,7 @@ async function keep(model: TrainedModel, result: FitResult, context: StageContex
     model: JSON.stringify(model.spec),
     epoch: String(result.patience.bestEpoch),
   };
-  const { outcome, epochs, lastLoss, patience: { bestEpoch }, error } = result;
+  const { outcome, epochs, lastLoss, patience: { bestEpoch }, divergence, error } = result;
   const isBroken = outcome === "failed" || outcome === "diverged";
   const weights = bestEpoch === 0 ? "the first weights" : `the weights of epoch ${bestEpoch}`;
   let kept = `${weights} are kept in checkpoints/${file}`;
@@ -201,11 +205,12 @@ async function keep(model: TrainedModel, result: FitResult, context: StageContex
     kept = `${weights} could not be kept`;
   }
   if (outcome === "failed") throw new RunError(`${messageOf(error)} (${kept})`, { cause: error });
-  if (outcome === "diverged") {
+  if (divergence !== undefined) {
+    context.emit({ type: "divergence", ...divergence });
     throw new RunError(
       `Cannot go on training as the loss must be a finite number: current value is ${lastLoss} in epoch ${
         epochs + 1
-      } (${kept}; a smaller learningRate or a clipNorm helps)`,
+      }, batch ${divergence.batch} (step ${divergence.step}); ${divergence.message} (${kept}; a smaller learningRate or a clipNorm helps)`,
     );
   }
 }

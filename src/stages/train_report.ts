@@ -1,4 +1,6 @@
 /** What a training tells while it runs, and at its end. @module */
+import { collapse } from "../analysis/collapse.ts";
+import { healthMeter } from "../analysis/health.ts";
 import { isPreviewed, latentScatter, previewer } from "../analysis/preview.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
@@ -19,15 +21,23 @@ interface Training {
   readonly noise?: NoiseSetting;
   readonly monitor: "loss" | "validation";
   readonly context: StageContext;
+  /** What is told once in a training, and must not be told again when it goes on from a checkpoint. */
+  readonly told: Told;
+}
+
+/** What has been told once for all. */
+export interface Told {
+  collapse: boolean;
 }
 
 /** Turns the loop's reports into events, and its result into a note and metrics. */
 export function trainingReporter(
-  { engine, settings, dataset, train, validation, noise, monitor, context }: Training,
+  { engine, settings, dataset, train, validation, noise, monitor, context, told }: Training,
 ) {
   const { model } = settings;
   const { height, width } = dataset;
   const shown = settings.previews ? previews() : { show() {}, close() {} };
+  const health = healthMeter({ engine, spec: model, split: validation ?? train });
 
   function previews(): { show(epoch: number, parameters: Floats): void; close(): void } {
     const split = validation ?? train;
@@ -52,6 +62,17 @@ export function trainingReporter(
       context.emit({ type: "latent", epoch, ...latentScatter(engine, trained, dataset, split) });
     }
     return { show, close };
+  }
+
+  function tellHealth(epoch: number, parameters: Floats): void {
+    const measured = health.measure(parameters);
+    const steps = epoch * Math.ceil(train.count * settings.copies / settings.batchSize);
+    const words = model.kind === "vae" ? collapse(measured, model, { epoch, steps }) : undefined;
+    const split = validation === undefined ? "train" : "validation";
+    context.emit({ type: "health", epoch, split, ...measured, collapse: words });
+    if (words === undefined || told.collapse) return;
+    told.collapse = true;
+    context.emit({ type: "warning", message: words });
   }
 
   return {
@@ -86,10 +107,13 @@ export function trainingReporter(
         learningRate,
         seconds,
       });
-      if (isPreviewed(epoch)) shown.show(epoch, parameters);
+      if (!isPreviewed(epoch)) return;
+      shown.show(epoch, parameters);
+      tellHealth(epoch, parameters);
     },
     result(fitted: FitResult): Omit<StageResult<object>, "adds"> {
       shown.close();
+      health.close();
       const { seconds } = fitted;
       const samples = fitted.epochs * train.count * settings.copies;
       const { bestEpoch, best } = fitted.patience;

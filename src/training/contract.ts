@@ -6,6 +6,7 @@
 import type { Split } from "../data/dataset.ts";
 import type { Corruption, Engine, Floats } from "../engine/engine.ts";
 import type { ModelSpec } from "../models/spec.ts";
+import type { Divergence } from "./divergence.ts";
 import type { OptimizerSpec } from "./optimizers.ts";
 import type { Patience } from "./patience.ts";
 import type { ScheduleSpec } from "./schedules.ts";
@@ -93,6 +94,8 @@ export interface FitResult {
   readonly patience: Patience;
   /** The loss of the last epoch that was finished (NaN if there was none), or the one that was not finite. */
   readonly lastLoss: number;
+  /** Where it broke, when it diverged. */
+  readonly divergence?: Divergence;
   /** What was thrown, when it failed: a file of images that changed, say. */
   readonly error?: unknown;
   /** Seconds of training, over all processes. */

@@ -23,6 +23,8 @@ export interface EpochResult {
   readonly loss: number;
   readonly parts?: { readonly reconstruction: number; readonly kl: number };
   readonly learningRate: number;
+  /** Rows of its last batch. */
+  readonly rows: number;
 }
 
 /** How far a training is: `epoch` is counted up by each step, and cleared by whoever takes the epoch in. */
@@ -59,6 +61,8 @@ export function epochRunner(
   const reconstruction = variational ? program.output("reconstruction") : undefined;
   const kl = variational ? program.output("kl") : undefined;
 
+  let lastRows = 0;
+
   function step(start: number, rows: number, epochsDone: number): void {
     program.gather(NAMES.target, start, rows);
     if (isResampled) program.corrupt(NAMES.target, NAMES.target, BERNOULLI, binarise, start, rows);
@@ -66,6 +70,9 @@ export function epochRunner(
     if (variational) program.drawNormal(NAMES.epsilon, latent, start, rows);
     inverseRows[0] = 1 / rows;
     program.run(rows);
+    lastRows = rows;
+    // What gave no finite loss stays as it is, for the first number that broke to be found.
+    if (!Number.isFinite(loss[0])) return;
     if (options.clipNorm !== null) {
       update.gradientScale = Math.min(1, options.clipNorm / program.gradientNorm());
     }
@@ -110,7 +117,7 @@ export function epochRunner(
     const parts = variational
       ? { reconstruction: sums.reconstruction / samples, kl: sums.kl / samples }
       : undefined;
-    return { finished, loss: sums.loss / samples, parts, learningRate: update.learningRate };
+    return { finished, loss: sums.loss / samples, parts, learningRate: update.learningRate, rows: lastRows };
   }
   return { run };
 }

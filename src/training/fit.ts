@@ -10,6 +10,7 @@ import { type Program, SLOTS } from "../engine/engine.ts";
 import { trainingGraph } from "../models/graphs.ts";
 import { initialParameters } from "../models/initial.ts";
 import type { Fit, FitOptions, FitOutcome, FitResult } from "./contract.ts";
+import { type Divergence, findDivergence } from "./divergence.ts";
 import { type EpochResult, epochRunner } from "./epoch.ts";
 import { type Keeper, keeper } from "./keeper.ts";
 import { updateOf } from "./optimizers.ts";
@@ -39,8 +40,8 @@ export function fit(what: Fit): FitResult {
   if (outcome === "stopped" && state.patience.bestEpoch === 0) weights.keep(state.patience);
   const calls = { ...program.calls }, { bytes } = program, parameters = weights.best();
   training.close();
-  const { epochs, patience, lastLoss, seconds } = state;
-  return { parameters, outcome, epochs, patience, lastLoss, error, seconds, calls, bytes };
+  const { epochs, patience, lastLoss, seconds } = state, { divergence } = training;
+  return { parameters, outcome, epochs, patience, lastLoss, divergence, error, seconds, calls, bytes };
 }
 
 /** Whether a training that stands here has come to its end. */
@@ -62,6 +63,8 @@ interface Prepared {
   readonly validate?: Validator;
   readonly state: TrainingState;
   readonly epochs: { run(): EpochResult };
+  /** Where it broke. */
+  divergence?: Divergence;
   /** Hands where it stands to the checkpointer. */
   save(): void;
   close(): void;
@@ -120,8 +123,8 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
   const { options, signal, checkpoints, onEpoch } = what;
   const { program, weights, validate, epochs, state, save } = training;
   const started = performance.now();
-  const { finished, loss, parts, learningRate } = epochs.run();
-  if (!Number.isFinite(loss) || !weights.areFinite()) return diverged(training, loss);
+  const { finished, loss, parts, learningRate, rows } = epochs.run();
+  if (!Number.isFinite(loss) || !weights.areFinite()) return diverged(what, training, loss, rows);
   if (!finished) return "stopped";
   const { parameters } = program, epoch = state.epochs + 1;
   const validation = validate?.loss(parameters);
@@ -143,10 +146,22 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
   if (checkpoints?.due(epoch) === true) save();
 }
 
-/** Takes in a loss, or weights, that are not finite. */
-function diverged({ weights, state }: Prepared, loss: number): FitOutcome {
+/** Takes in a loss, or weights, that are not finite, and finds where they broke. */
+function diverged({ model, data }: Fit, training: Prepared, loss: number, rows: number): FitOutcome {
+  const { program, weights, state } = training;
+  const isUpdated = Number.isFinite(loss);
+  training.divergence = findDivergence({
+    program,
+    model,
+    noisy: data.corruption !== undefined,
+    rows,
+    isUpdated,
+    epoch: state.epochs + 1,
+    batch: state.epoch.goodSteps + Number(!isUpdated),
+    step: state.steps + Number(!isUpdated),
+  });
   // Weights that a last update broke would give no finite loss at all.
-  state.lastLoss = Number.isFinite(loss) ? NaN : loss;
+  state.lastLoss = isUpdated ? NaN : loss;
   if (state.epoch.goodSteps === 0) state.patience = weights.takeBack(state.patience);
   return "diverged";
 }

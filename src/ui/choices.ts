@@ -10,6 +10,8 @@ export interface Choices {
   readonly help: boolean;
   /** Whether the plain log stands in the place of the panels. */
   readonly log: boolean;
+  /** Whether the health of the latent space stands in the place of the panels. */
+  readonly health: boolean;
   /** Whether the screen asks how to stop. */
   readonly asking: boolean;
   readonly stopping: Stopping | null;
@@ -25,6 +27,7 @@ export interface Choices {
 export const NO_CHOICES: Choices = {
   help: false,
   log: false,
+  health: false,
   asking: false,
   stopping: null,
   offset: 0,

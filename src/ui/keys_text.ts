@@ -12,7 +12,7 @@ export type Key = readonly [key: string, what: string];
 /** The keys that do something now; the most important first. */
 export function keysOf(
   view: View,
-  { help, log, past, stopping }: Choices,
+  { help, log, health, past, stopping }: Choices,
   { pictures, canSwitch }: Pick<Layout, "pictures" | "canSwitch">,
   { looksOn, canDetach }: Situation,
 ): Key[] {
@@ -26,9 +26,11 @@ export function keysOf(
   }
   const { across = 0, down = 0 } = pictures?.grid ?? {};
   if (log) keys.push(["l", "panels"]);
+  else if (health) keys.push(["v", "panels"], ["l", "log"]);
   else {
     if (pictures && view.preview!.items.length > across * down) keys.push(["← →", "samples"]);
     if (canSwitch) keys.push(["p", "pictures or latent space"]);
+    if (view.health !== null || view.divergence !== null) keys.push(["v", "health"]);
     keys.push(["l", "log"]);
   }
   if (past === null && view.trainings.length > 0) keys.push(["[", "earlier epochs"]);
@@ -87,6 +89,7 @@ export function helpLines(
     ...(canDetach ? [["d", "leaves the screen, and lets the run go on"] as const] : []),
     ["← →", "other samples, where not all of them fit"],
     ["p", "pictures or latent space, where not both fit"],
+    ["v", "panels or the health of the latent space"],
     ["l", "panels or plain log"],
     ["[ ]  { }", "earlier and later epochs, by one or by ten"],
     ["Home  0", "the first epoch; the present (or End)"],

@@ -82,6 +82,8 @@ export function plainTeller({ write, now, color = 0, later = timer }: PlainOptio
       case "end":
       case "preview":
       case "latent":
+      case "health":
+      case "divergence":
       case "checkpoint":
         return;
     }

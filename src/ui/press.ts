@@ -34,7 +34,8 @@ export function press(choices: Choices, key: string, ground: Ground): Pressed {
 
 const KEYS: Readonly<Record<string, (choices: Choices, ground: Ground) => Pressed>> = {
   "?": (choices) => ({ choices: { ...choices, help: !choices.help } }),
-  "l": (choices) => ({ choices: { ...choices, log: !choices.log, help: false } }),
+  "l": (choices) => ({ choices: { ...choices, log: !choices.log, health: false, help: false } }),
+  "v": (choices) => ({ choices: { ...choices, health: !choices.health, log: false, help: false } }),
   "p": (choices) => ({ choices: { ...choices, panel: choices.panel === "latent" ? "pictures" : "latent" } }),
   "left": (choices) => ({ choices, deed: { page: -1 } }),
   "right": (choices) => ({ choices, deed: { page: 1 } }),
@@ -85,5 +86,5 @@ function detach(choices: Choices, { canDetach }: Ground): Pressed {
 /** Closes what was opened last. */
 function closeTop(choices: Choices): Choices {
   if (choices.help) return { ...choices, help: false };
-  return choices.past === null ? { ...choices, log: false } : { ...choices, past: null };
+  return choices.past === null ? { ...choices, log: false, health: false } : { ...choices, past: null };
 }

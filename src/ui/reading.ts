@@ -2,6 +2,7 @@
 import type { Choices, Situation } from "./choices.ts";
 import { type Comparison, comparisonLines } from "./compare.ts";
 import { helpLines, type Key } from "./keys_text.ts";
+import { divergenceText, latentNumbers, shortText, usageText, valueText } from "./latent_numbers.ts";
 import { noticeLine } from "./panels.ts";
 import { count, duration, number, plural, took } from "./text.ts";
 import {
@@ -37,8 +38,9 @@ export function readingLines({ view, choices, situation, compare, now }: Reading
     ...(training === undefined ? [] : trainingSentences(training, isTraining ? now : undefined)),
     ...(training?.last && compare ? comparisonLines(training, compare, WIDE).map(tidy) : []),
     ...pictureSentences(view),
+    ...healthSentences(view, choices.health),
     ...[noticeLine(view, choices.stopping, { ...WIDE, now })].filter((line) => line !== ""),
-    choices.asking ? askSentence(situation) : keySentence(view, situation),
+    choices.asking ? askSentence(situation) : keySentence(view, choices, situation),
   ];
 }
 
@@ -95,16 +97,40 @@ function pictureSentences({ preview }: View): string[] {
   ];
 }
 
+/** Where the training broke, and how the latent is used; each latent number when the person asked for them. */
+function healthSentences({ health, divergence }: View, isWhole: boolean): string[] {
+  const broken = divergence === null ? [] : [`Broken in ${divergenceText(divergence)}.`];
+  if (health === null) return broken;
+  const against = health.kl === undefined ? "" : ", against 0 and 1 of the prior";
+  const each = latentNumbers(health).map(({ name, value, mean, spread }) => {
+    const nats = health.kl === undefined ? "" : `${value === null ? "not finite" : valueText(value)} nats, `;
+    return `${name}: ${nats}mean ${shortText(mean)}, spread ${shortText(spread)}.`;
+  });
+  return [
+    ...broken,
+    `Latent space after epoch ${count(health.epoch)}: ${usageText(health)}${isWhole ? against : ""}.`,
+    ...(health.collapse === undefined || !isWhole ? [] : [`${health.collapse}.`]),
+    ...(isWhole ? each : []),
+  ];
+}
+
 function askSentence({ canDetach }: Situation): string {
   const detach = canDetach ? "d to detach, " : "";
   return `How to stop? Press s to stop after this epoch, b after this batch, ${detach}escape to go on.`;
 }
 
-function keySentence({ end }: View, { looksOn, canDetach }: Situation): string {
+function keySentence(
+  { end, health }: View,
+  choices: Choices,
+  { looksOn, canDetach }: Situation,
+): string {
   const keys: Key[] = [
     ["question mark", "help"],
     ...(looksOn ? [["q", "leave"] as const] : end === null ? [["q", "stop"] as const] : []),
     ...(canDetach && end === null ? [["d", "detach"] as const] : []),
+    ...(health === null
+      ? []
+      : [["v", choices.health ? "less about the latent space" : "more about the latent space"] as const]),
   ];
   return `Keys: ${keys.map(([key, what]) => `${key} ${what}`).join(", ")}.`;
 }

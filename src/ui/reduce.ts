@@ -23,6 +23,8 @@ export function initialView(): View {
     trainings: [],
     preview: null,
     latent: null,
+    health: null,
+    divergence: null,
     artifacts: none,
     warnings: none,
     logs: none,
@@ -38,7 +40,7 @@ export function reduce(view: View, event: RunEvent): View {
     case "stage":
       return { ...view, at: event.t, stages: withStage(view.stages, event) };
     case "training":
-      return withTraining(view, event.t, trainingOf(event));
+      return { ...withTraining(view, event.t, trainingOf(event)), health: null, divergence: null };
     case "epoch":
       return withTraining(view, event.t, afterEpoch(view, event));
     case "preview": {
@@ -50,6 +52,16 @@ export function reduce(view: View, event: RunEvent): View {
       const { type: _type, t, ...latent } = event;
       const labelNames = latent.labelNames.map(safe);
       return { ...view, at: t, latent: { ...latent, stage: safe(latent.stage), labelNames } };
+    }
+    case "health": {
+      const { type: _type, t, collapse, ...health } = event;
+      const words = collapse === undefined ? undefined : safe(collapse);
+      return { ...view, at: t, health: { ...health, stage: safe(health.stage), collapse: words } };
+    }
+    case "divergence": {
+      const { type: _type, t, stage, name, message, ...place } = event;
+      const words = { stage: safe(stage), name: safe(name), message: safe(message) };
+      return { ...view, at: t, divergence: { ...place, ...words } };
     }
     case "checkpoint":
       return { ...view, at: event.t };

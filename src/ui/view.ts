@@ -76,6 +76,12 @@ export type PreviewView = Omit<EventOf<"preview">, "type" | "t">;
 /** Where samples lie in a latent space of two dimensions. */
 export type LatentView = Omit<EventOf<"latent">, "type" | "t">;
 
+/** How the latent numbers are used. */
+export type HealthView = Omit<EventOf<"health">, "type" | "t">;
+
+/** Where a training broke. */
+export type DivergenceView = Omit<EventOf<"divergence">, "type" | "t">;
+
 /** A message with its stage. */
 export interface Notice {
   readonly at: number;
@@ -109,6 +115,8 @@ export interface View {
   readonly trainings: readonly TrainingView[];
   readonly preview: PreviewView | null;
   readonly latent: LatentView | null;
+  readonly health: HealthView | null;
+  readonly divergence: DivergenceView | null;
   readonly artifacts: Recent<ArtifactView>;
   readonly warnings: Recent<Notice>;
   readonly logs: Recent<Notice>;

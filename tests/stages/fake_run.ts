@@ -24,12 +24,20 @@ export interface RunOptions {
   readonly seed?: number;
   readonly engine?: string;
   readonly stop?: () => boolean;
+  /** @default none are taken */
+  readonly checkpoints?: StageContext["checkpoints"];
 }
 
 /** Runs one stage; its options go through its schema first, and each event through that of the run's record. */
 export async function runStage(
   stage: Stage<never, object>,
-  { made = {}, seed = 1, engine = "wasm", stop = () => false }: RunOptions = {},
+  {
+    made = {},
+    seed = 1,
+    engine = "wasm",
+    stop = () => false,
+    checkpoints = () => ({ due: () => false, save() {} }),
+  }: RunOptions = {},
 ): Promise<Ran> {
   const definition = definitionOf(stage), options = definition.schema.parse(stage.options);
   const name = typeof stage.options.name === "string" ? stage.options.name : stage.kind;
@@ -51,7 +59,7 @@ export async function runStage(
     emit: (event) => events.push(RunEvent.parse(JSON.parse(JSON.stringify({ ...event, t: 1, stage: name })))),
     writeArtifact: (file, _title, content) => keep(file, content),
     writeCheckpoint: (file, content) => keep(`checkpoints/${file}`, content),
-    checkpoints: () => ({ due: () => false, save() {} }),
+    checkpoints,
   };
   try {
     return { result: await definition.run(made, options, context), events, files };

@@ -182,12 +182,15 @@ Deno.test("train fails where the loss is no number, with the last good weights w
   equal(error?.name, "RunError");
   match(
     error!.message,
-    /^Cannot go on training as the loss must be a finite number: current value is (Infinity|NaN) in epoch 2 \(the first weights are kept in checkpoints\/train\.safetensors; /,
+    /^Cannot go on training as the loss must be a finite number: current value is (Infinity|NaN) in epoch 2, batch 1 \(step 2\); the first number that is not finite is in the loss, computed from layer output \((Infinity|NaN) under weights up to [\d.e+]+\), for image 1 of the batch \(the first weights are kept in checkpoints\/train\.safetensors; /,
   );
   const { tensors } = decodeSafetensors(files.get("checkpoints/train.safetensors")!);
   const first = initialParameters(ModelSpec.parse(linear), 1);
   deepEqual(tensors.flatMap(({ data }) => [...data]), [...first]);
   equal(eventsOf(events, "epoch").length, 1);
+  const [{ epoch, batch, step, tensor, name, message }] = eventsOf(events, "divergence");
+  deepEqual([epoch, batch, step, tensor, name], [2, 1, 2, "loss", "output"]);
+  ok(error!.message.includes(message));
 });
 
 Deno.test("train refuses images that its encoder does not fit", async () => {

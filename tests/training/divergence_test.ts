@@ -1,9 +1,9 @@
-import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { initialParameters } from "../../src/models/initial.ts";
 import { ae } from "../../src/models/options.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
-import { GLYPHS, lossOf, spying, TINY, tinyFit } from "./tiny.ts";
+import { GLYPHS, lossOf, spying, TINY, TINY_VAE, type TinyFit, tinyFit } from "./tiny.ts";
 
 const LINEAR = ae({ encoder: [35, 9], latent: 2, activation: "relu", outputActivation: "linear" });
 
@@ -56,6 +56,94 @@ Deno.test("fit ends diverged in its first epoch with the first weights", () => {
   deepEqual(parameters, initialParameters(ModelSpec.parse(LINEAR), 1));
 });
 
+/** The same training, of which some parameters are spoiled after the fourth update, the first of the second epoch. */
+function touched(values: Readonly<Record<number, number>>, rest: Partial<TinyFit> = {}) {
+  const engine = spying({
+    afterUpdate(parameters, updates) {
+      if (updates === 4) Object.entries(values).forEach(([at, value]) => parameters[Number(at)] = value);
+    },
+  });
+  return tinyFit({ engine, model: LINEAR, options: { epochs: 9, batchSize: 12 }, ...rest }).divergence;
+}
+// encoder.0 has 35 x 9 weights and 9 biases, latent 9 x 2 and 2, decoder.0 2 x 9 and 9.
+const FIRST_LATENT = 35 * 9 + 9, FIRST_DECODER = FIRST_LATENT + 9 * 2 + 2;
+
+Deno.test("fit names the layer whose value overflows, with step, batch and image, before any that NaN spreads to", () => {
+  // A latent number of 1e20 by a weight of 1e20: 1e40 is too large for single precision.
+  const { message, ...rest } = touched({ [FIRST_LATENT + 9 * 2]: 1e20, [FIRST_DECODER]: 1e20 })!;
+  deepEqual(rest, { epoch: 2, batch: 2, step: 5, tensor: "value", name: "decoder.0" });
+  match(
+    message,
+    /^the first number that is not finite is in layer decoder\.0 \(Infinity from its matmul under weights up to 1\.00e\+20\), for image 1 of the batch$/,
+  );
+});
+
+Deno.test("fit names the parameter that an update left not finite", () => {
+  deepEqual(touched({ [FIRST_LATENT]: NaN }), {
+    epoch: 2,
+    batch: 2,
+    step: 5,
+    tensor: "parameter",
+    name: "latent.weight",
+    message: "the first number that is not finite is in latent.weight (NaN), left so by the update of step 4",
+  });
+});
+
+Deno.test("fit names the loss where all layers are finite and their error is not", () => {
+  // The square of an output of 1e30 is too large, the output is not.
+  const { tensor, name } = touched({ [FIRST_DECODER + 2 * 9 + 9 + 9 * 35]: 1e30 })!;
+  deepEqual([tensor, name], ["loss", "output"]);
+});
+
+Deno.test("fit names the KL where a VAE's posterior mean is too large to square", () => {
+  const { tensor, name, epoch, batch, message } = touched({ [35 * 9 + 9 + 9 * 4]: 1e25 }, {
+    model: TINY_VAE,
+  })!;
+  deepEqual([tensor, name, epoch, batch], ["loss", "latent", 2, 2]);
+  match(message, /is in the KL, computed from layer latent \(Infinity /);
+});
+
+Deno.test("fit computes the broken batch of a noisy training once more with its noise", () => {
+  const data = { corruption: { kind: "gaussian", std: 1e38, maximumStd: 1e38 } } as const;
+  const { divergence } = tinyFit({ model: LINEAR, options: { batchSize: 12 }, data });
+  deepEqual([divergence!.epoch, divergence!.batch, divergence!.step], [1, 1, 1]);
+  // Clean images give finite values everywhere.
+  deepEqual([divergence!.tensor, divergence!.name], ["value", "encoder.0"]);
+});
+
+Deno.test("fit names the gradient that the last update of an epoch was made of", () => {
+  const engine = spying({});
+  const { divergence } = tinyFit({
+    engine: {
+      ...engine,
+      compile(graph, options) {
+        const program = engine.compile(graph, options);
+        let updates = 0;
+        if (graph.gradients.length === 0) return program;
+        return Object.create(program, {
+          update: {
+            value(update: Parameters<typeof program.update>[0]) {
+              if (++updates === 6) program.gradients[FIRST_LATENT] = Infinity;
+              program.update(update);
+            },
+          },
+        });
+      },
+    },
+    model: LINEAR,
+    options: { epochs: 9, batchSize: 12 },
+  });
+  deepEqual(divergence, {
+    epoch: 2,
+    batch: 3,
+    step: 6,
+    tensor: "gradient",
+    name: "latent.weight",
+    message: "the first number that is not finite is in the gradient of latent.weight (Infinity)",
+  });
+});
+
 Deno.test("fit does not call a finite training diverged", () => {
-  equal(tinyFit({ model: TINY, options: { epochs: 3 } }).outcome, "epochs");
+  const { outcome, divergence } = tinyFit({ model: TINY, options: { epochs: 3 } });
+  deepEqual([outcome, divergence], ["epochs", undefined]);
 });

@@ -4,6 +4,7 @@ import type { Comparison } from "../../src/ui/compare.ts";
 import { readingLines } from "../../src/ui/reading.ts";
 import { initialView, reduce } from "../../src/ui/reduce.ts";
 import type { View } from "../../src/ui/view.ts";
+import { BROKEN, digitHealth } from "./fake_health.ts";
 import { digitRun, glyphRun, untilEpoch } from "./fake_run.ts";
 
 const whole = digitRun().reduce(reduce, initialView());
@@ -86,6 +87,33 @@ for (const { name, view, choices, situation = OWNS_RUN, compare, lines } of TABL
     deepEqual(readingLines(reading), lines);
   });
 }
+
+Deno.test("readingLines tells how the latent is used, and at v of each latent number", () => {
+  const health = { ...digitHealth(10, 3), collapse: "most of it has collapsed" };
+  const read = (isOpen: boolean) =>
+    readingLines({
+      view: [health, BROKEN].reduce(reduce, digits),
+      choices: { ...NO_CHOICES, health: isOpen },
+      situation: OWNS_RUN,
+      compare: undefined,
+      now: digits.at,
+    }).slice(8);
+  const broken = `Broken in epoch 27, batch 112 (step 10,970): ${BROKEN.message}.`;
+  deepEqual(read(false), [
+    broken,
+    "Latent space after epoch 10: 2 of 3 latent numbers active, 5.875 nats together.",
+    "Keys: question mark help, q stop, v more about the latent space.",
+  ]);
+  deepEqual(read(true), [
+    broken,
+    "Latent space after epoch 10: 2 of 3 latent numbers active, 5.875 nats together, against 0 and 1 of the prior.",
+    "most of it has collapsed.",
+    "z1: 3.100 nats, mean 0.75, spread 1.00.",
+    "z2: 2.774 nats, mean 0.10, spread 1.90.",
+    "z3: 0.001 nats, mean 0.11, spread 1.00.",
+    "Keys: question mark help, q stop, v less about the latent space.",
+  ]);
+});
 
 Deno.test("readingLines says that what it tells of is the past", () => {
   const past = { order: 1, stage: "train", epoch: 14, view: digits, preview: 0 };

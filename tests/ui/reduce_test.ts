@@ -196,6 +196,30 @@ Deno.test("reduce keeps preview and latent, with their labels made harmless", ()
   deepEqual(view.latent, { stage: "s", epoch: 2, labelNames: ["b"], points: [[0, 1]], labels: [0] });
 });
 
+Deno.test("reduce keeps the newest health and where a training broke, with their words made harmless", () => {
+  const health = { images: 9, split: "train", mean: [0, null], std: [1, 0] } as const;
+  const told = { mean: [0, null], std: [1, 0], images: 9, split: "train" };
+  const divergence = { stage: "s", epoch: 2, batch: 3, step: 7, tensor: "parameter" } as const;
+  const view = fold([
+    { type: "health", t: 1, stage: "s", epoch: 1, ...health, mean: [0, null], std: [1, 0] },
+    {
+      type: "health",
+      t: 2,
+      stage: "s",
+      epoch: 2,
+      ...health,
+      mean: [0, null],
+      std: [1, 0],
+      collapse: "\u001b[1mall",
+    },
+    { type: "divergence", t: 3, ...divergence, name: "a\u0007b", message: "c\nd" },
+  ]);
+  deepEqual(view.health, { stage: "s", epoch: 2, ...told, collapse: "all" });
+  deepEqual([view.divergence, view.at], [{ ...divergence, name: "a b", message: "c d" }, 3]);
+  const next = reduce(view, training("second"));
+  deepEqual([next.health, next.divergence], [null, null], "another training is another model");
+});
+
 Deno.test("reduce takes the pace from the clock and the time left from the pace", () => {
   const train = currentTraining(fold([run, training("train"), epoch(1, 5), epoch(2, 4), epoch(3, 3)]))!;
   equal(secondsPerEpoch(train)!.toFixed(6), "0.500000");

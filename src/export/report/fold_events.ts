@@ -40,6 +40,8 @@ interface Training {
   epochs: EventOf<"epoch">[];
   previews: EventOf<"preview">[];
   latent?: EventOf<"latent">;
+  health?: EventOf<"health">;
+  divergence?: EventOf<"divergence">;
 }
 
 /** Folds events, in order. */
@@ -76,6 +78,8 @@ export function foldEvents(events: readonly RunEvent[]): Folded {
     },
     preview: (event) => void training(event.stage).previews.push(event),
     latent: (event) => void (training(event.stage).latent = event),
+    health: (event) => void (training(event.stage).health = event),
+    divergence: (event) => void (training(event.stage).divergence = event),
     artifact: (event) => void artifacts.set(event.file, event),
     warning: (event) => void warnings.push(event),
     log: (event) => void logs.push(event),

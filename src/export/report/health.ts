@@ -4,6 +4,7 @@
  * @module
  */
 import { colour, type Grammar, type Plots } from "../plot.ts";
+import type { EventOf } from "../../pipeline/events.ts";
 import { type Figure, figureHtml } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import type { LatentSample } from "./latent_sample.ts";
@@ -75,20 +76,65 @@ function klFigure(numbers: readonly LatentNumber[], words: string, title: string
   };
 }
 
-/** What to do when latent numbers carry nothing; at a quarter or fewer that do, the collapse is called by its name. */
-function collapseHtml(active: number, all: number): Html | undefined {
-  if (active === all) return undefined;
-  const words = `${all - active} of ${all} latent numbers carry nothing`;
-  if (active > all / 4) return html`<p class="note">${words}.</p>`;
-  return html`
-    <p
-      class="alarm">${words}: the posterior has collapsed onto the prior. A smaller beta, a warm-up of the KL or free bits help.</p>
-  `;
+/** How many latent numbers carry nothing, and the collapse as the training named it, with its remedy. */
+function collapseHtml(collapse: string | undefined, active: number, all: number): Html | undefined {
+  if (collapse !== undefined) return html`<p class="alarm">${collapse}</p>`;
+  return active === all
+    ? undefined
+    : html`<p class="note">${all - active} of ${all} latent numbers carry nothing.</p>`;
+}
+
+/** Where the aggregate posterior lies, as the training measured it last: N(0, 1) would have all means at 0 and all spreads at 1. */
+function posteriorFigure(
+  { epoch, images, split, mean, std, variance = [] }: EventOf<"health">,
+  grammar: Grammar,
+): Figure {
+  const numbers = mean.map((value, k) => ({
+    name: `z${k + 1}`,
+    mean: value ?? 0,
+    spread: Math.sqrt((std[k] ?? 0) ** 2 + (variance[k] ?? 0)),
+  }));
+  const of = `${images.toLocaleString("en-US")} images of the ${split} split, after epoch ${epoch}`;
+  return {
+    title: `The aggregate posterior against N(0, 1): mean and standard deviation over ${of}`,
+    description: `Mean and spread of each latent number over ${of}.`,
+    note: "Dot: mean; line: one standard deviation to each side; band: that of the prior, from -1 to 1.",
+    plot: (width) => ({
+      height: 220,
+      marginLeft: 48,
+      marginRight: Math.max(20, width - 60 - 90 * numbers.length),
+      marginBottom: 38,
+      x: {
+        label: null,
+        type: "band",
+        domain: numbers.map(({ name }) => name),
+        ticks: numbers.length * 22 > width ? [] : undefined,
+        tickRotate: numbers.length > 16 ? -60 : 0,
+      },
+      y: { label: "latent units", grid: true, nice: true },
+      marks: [
+        grammar.rectY([0], { y1: -1, y2: 1, fill: colour("faint"), fillOpacity: 0.25 }),
+        grammar.ruleX(numbers, {
+          x: "name",
+          y1: ({ mean, spread }: { mean: number; spread: number }) => mean - spread,
+          y2: ({ mean, spread }: { mean: number; spread: number }) => mean + spread,
+          stroke: colour("first"),
+          strokeWidth: 2,
+        }),
+        grammar.dot(numbers, { x: "name", y: "mean", fill: colour("first"), r: 3 }),
+      ],
+    }),
+    table: {
+      head: ["latent number", "mean", "standard deviation"],
+      rows: numbers.map(({ name, mean, spread }) => [name, numberText(mean, 3), numberText(spread, 3)]),
+    },
+  };
 }
 
 /** The section; nothing without a posterior. */
-export function healthSection({ latent, model }: ReportData, plots: Plots): Html | undefined {
+export function healthSection({ latent, model, trainings }: ReportData, plots: Plots): Html | undefined {
   if (latent === undefined || latent.kl === null || model?.spec.kind !== "vae") return undefined;
+  const told = trainings.findLast(({ health }) => health !== undefined)?.health;
   const numbers = latentNumbers(latent), active = numbers.filter(({ active }) => active).length;
   const total = numbers.reduce((sum, { kl }) => sum + kl, 0);
   const words = `${active} of ${numbers.length} latent numbers are active; together ${
@@ -97,6 +143,8 @@ export function healthSection({ latent, model }: ReportData, plots: Plots): Html
   const images = `${latent.measured.toLocaleString("en-US")} images of the ${latent.split} split`;
   const title = `KL of each latent number, nats a sample (mean over ${images})`;
   return html`<section id="health"><h2>Health of the latent space</h2>${
-    collapseHtml(active, numbers.length)
-  }${figureHtml(plots, klFigure(numbers, words, title, plots.grammar))}</section>`;
+    collapseHtml(told?.collapse, active, numbers.length)
+  }${figureHtml(plots, klFigure(numbers, words, title, plots.grammar))}${
+    told !== undefined && figureHtml(plots, posteriorFigure(told, plots.grammar))
+  }</section>`;
 }

@@ -46,6 +46,10 @@ export interface ReportTraining {
   readonly previews: readonly EventOf<"preview">[];
   /** The last scatter of the latent plane. */
   readonly latent?: EventOf<"latent">;
+  /** The last look at the health of the latent space. */
+  readonly health?: EventOf<"health">;
+  /** What broke it. */
+  readonly divergence?: EventOf<"divergence">;
 }
 
 /** A picture file. */

@@ -3,7 +3,8 @@ import { Box } from "ink";
 import type { Choices, Situation } from "../choices.ts";
 import type { Comparison } from "../compare.ts";
 import { askLine, helpLines, keysLine, keysOf } from "../keys_text.ts";
-import { type Layout, layoutOf } from "../layout.ts";
+import { healthLines } from "../health.ts";
+import { type Layout, layoutOf, type Size } from "../layout.ts";
 import { headerLine, noticeLine, nowLine, progressLine, stagesLine } from "../panels.ts";
 import type { ColorLevel } from "../theme.ts";
 import type { View } from "../view.ts";
@@ -50,6 +51,16 @@ function noticeOf({ view, color: level, now, choices }: FrameProps, width: numbe
   return choices.past === null || isStopping ? noticeLine(view, choices.stopping, look) : nowLine(view, look);
 }
 
+/** What stands in the place of the panels, if something does. */
+export function insteadOfPanels(
+  { view, color: level, choices, situation, log }: FrameProps,
+  size: Size,
+): string[] | undefined {
+  if (choices.help) return helpLines(situation, { width: size.width, level });
+  if (choices.log) return log(size);
+  return choices.health ? healthLines(view, size, level) : undefined;
+}
+
 function PanelFrame(props: PartProps & { notice: string }) {
   const { view, color: level, now, choices, situation, layout, notice } = props;
   const { width, height, stageList } = layout;
@@ -66,7 +77,7 @@ function PanelFrame(props: PartProps & { notice: string }) {
       : keysLine(keysOf(view, choices, layout, situation), look),
   ];
   const body = { width, height: height - head.length - foot.length };
-  const text = choices.help ? helpLines(situation, look) : choices.log ? props.log(body) : undefined;
+  const text = insteadOfPanels(props, body);
   return (
     <Box flexDirection="column" paddingX={1} height={height} overflow="hidden">
       <Lines lines={head} width={width} />

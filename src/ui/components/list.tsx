@@ -1,10 +1,10 @@
 /** The frame where there is little room. @module */
 import { Box } from "ink";
-import { askLine, helpLines } from "../keys_text.ts";
+import { askLine } from "../keys_text.ts";
 import { numberLines } from "../numbers.ts";
 import { headerLine, progressLine, stagesLine } from "../panels.ts";
 import { currentTraining } from "../view.ts";
-import type { PartProps } from "./app.tsx";
+import { insteadOfPanels, type PartProps } from "./app.tsx";
 import { Lines } from "./lines.tsx";
 import { PicturesPanel } from "./pictures.tsx";
 import { LossPanel } from "./training.tsx";
@@ -22,7 +22,7 @@ export function ListFrame(props: PartProps & { notice: string }) {
     ...(notice === "" ? [] : [notice]),
   ];
   const body = { width, height: Math.max(0, height - head.length) };
-  const text = choices.help ? helpLines(situation, look) : choices.log ? props.log(body) : undefined;
+  const text = insteadOfPanels(props, body);
   if (text !== undefined) return <Lines lines={[...head, ...text]} width={width} height={height} />;
   const numbers = training === undefined ? [] : numberLines(training, look, compare).slice(0, 4);
   const shown = [...head, ...numbers, stagesLine(view, look)].slice(0, Math.min(height, 6 + 1));

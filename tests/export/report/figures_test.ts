@@ -232,7 +232,7 @@ Deno.test("valueContent shows any JSON plainly: long lists by their range, recor
   match(text({ deep: { deeper: { still: { more: { beyond: { end: 1 } } } } } }), /1 fields/);
 });
 
-Deno.test("healthSection names a collapse with its remedy, and is silent where all latent numbers are used", async () => {
+Deno.test("healthSection names a collapse as the training did, shows where the posterior lies, and is silent where all numbers are used", async () => {
   const model = modelOf({ kind: "vae", latent: 4 });
   const sample = (variance: number[]) =>
     JSON.stringify({
@@ -252,14 +252,33 @@ Deno.test("healthSection names a collapse with its remedy, and is silent where a
       kl: [2, 0.001, 0.002, 1],
       measured: 10,
     });
-  const markup = async (variance: number[]) => {
-    const data = await dataOf({ model, files: { "latent.json": sample(variance) } });
+  const healthOf = (collapse?: string): RunEvent => ({
+    type: "health",
+    t: 1,
+    stage: "train",
+    epoch: 7,
+    images: 500,
+    split: "validation",
+    mean: [0.5, 0, 0, 0],
+    std: [0.6, 0, 0, 0],
+    variance: [0.64, 1, 1, 1],
+    kl: [2, 0, 0, 0],
+    activeUnits: 1,
+    collapse,
+  });
+  const markup = async (variance: number[], collapse?: string) => {
+    const events = [...glyphRun(), healthOf(collapse)];
+    const data = await dataOf({ model, events, files: { "latent.json": sample(variance) } });
     return healthSection(data, await loadPlots())!.markup.replace(/\s+/g, " ");
   };
   match(
-    await markup([0.9, 0, 0, 0]),
-    /3 of 4 latent numbers carry nothing: the posterior has collapsed onto the prior.*free bits help/,
+    await markup([0.9, 0, 0, 0], "it has collapsed: <klLinear> helps"),
+    /it has collapsed: &lt;klLinear&gt; helps/,
   );
+  const posterior = await markup([0.9, 0, 0, 0]);
+  match(posterior, /over 500 images of the validation split, after epoch 7/);
+  // sqrt(0.6^2 + 0.64) = 1.
+  match(posterior, /<td>z1<\/td><td>0\.5(00)?<\/td><td>1(\.00)?<\/td>|z1.{0,40}0\.5.{0,40}>1/);
   match(await markup([0.9, 0, 0, 0.5]), /2 of 4 latent numbers carry nothing\./);
   const all = await markup([0.9, 0.1, 0.1, 0.5]);
   ok(!/carry nothing/.test(all));

@@ -1,0 +1,66 @@
+// e = epoch, counted from 1; K = latent size.
+
+/**
+ * When the posterior of a VAE has collapsed onto its prior, so that the decoder does without the latent (Bowman et al. 2016,
+ * arXiv:1511.06349, section 3.1), and what helps.
+ *
+ * @module
+ */
+import { klShare } from "../models/kl_schedule.ts";
+import type { VariationalSpec } from "../models/options.ts";
+import type { LatentHealth } from "./health.ts";
+
+/** Before so many epochs and steps a latent that carries nothing has not learned yet. */
+const LEAST_EPOCHS = 3, LEAST_STEPS = 1000;
+/** One bit, in nats: a latent cannot tell more of an image than its KL (Hoffman and Johnson 2016, "ELBO surgery"). */
+const BIT = Math.LN2;
+
+/** How far a training is. */
+export interface Progress {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Optimizer steps so far. */
+  readonly steps: number;
+}
+
+/**
+ * Says that the latent has collapsed, and what helps; `undefined` when it has not.
+ *
+ * It has when no latent number is active, or when all together carry less than one bit; under a beta above 1 also when fewer than a
+ * quarter are active. At a beta of at most 1 that many inactive numbers are no fault: a large latent is pruned to what the images need.
+ * Nothing is said before the KL term has its full weight.
+ */
+export function collapse(
+  health: LatentHealth,
+  model: VariationalSpec,
+  { epoch, steps }: Progress,
+): string | undefined {
+  const { kl, activeUnits: active } = health, { latent, beta } = model;
+  if (kl === undefined || active === undefined || beta === 0) return undefined;
+  if (epoch < LEAST_EPOCHS || steps < LEAST_STEPS || !isFullyCharged(model, epoch)) return undefined;
+  const nats = kl.reduce((sum, one) => sum + one, 0);
+  const carried = `${active} of ${latent} latent numbers ${
+    active === 1 ? "is" : "are"
+  } active, and all carry ${Number(nats.toPrecision(3))} nats of an image`;
+  if (active === 0 || nats < BIT) {
+    return `the posterior has collapsed onto the prior: ${carried}, so the decoder does without them; ${
+      remedy(model)
+    } helps`;
+  }
+  if (beta <= 1 || active >= latent / 4) return undefined;
+  return `most of the posterior has collapsed onto the prior: ${carried}; ${remedy(model)} helps`;
+}
+
+function isFullyCharged({ klSchedule }: VariationalSpec, epoch: number): boolean {
+  return klSchedule.kind === "capacity" ? epoch >= klSchedule.epochs : klShare(klSchedule, epoch - 1) === 1;
+}
+
+/** What has not been tried yet; a weaker decoder always stands last. */
+function remedy({ beta, freeBits, klSchedule }: VariationalSpec): string {
+  const untried = [
+    ...(beta > 1 || klSchedule.kind !== "constant" ? [`a smaller beta (it is ${beta})`] : []),
+    ...(klSchedule.kind === "constant" ? ["a warm-up (klSchedule: klLinear({ epochs: 10 }))"] : []),
+    freeBits === 0 ? "freeBits (0.1 nats a latent number, say)" : `more freeBits than ${freeBits}`,
+  ];
+  return `${untried.join(", ")} or a weaker decoder`;
+}

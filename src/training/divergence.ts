@@ -1,0 +1,146 @@
+// N = rows of the batch that broke; every block is row-major.
+
+/**
+ * Where a training broke: the first tensor that holds a number which is not finite.
+ *
+ * It is looked for once, after the loss was found not finite, so that a step costs nothing more: in the parameters, in the gradients,
+ * and in the values of the batch, which the reference engine computes once more.
+ *
+ * @module
+ */
+import type { Floats, Program } from "../engine/engine.ts";
+import { referenceEngine } from "../engine/reference.ts";
+import { type Graph, nameOf, sizeOf, type Value } from "../graph/graph.ts";
+import { lossGraph } from "../models/graphs.ts";
+import type { ModelSpec } from "../models/spec.ts";
+import { modelTensors, type Tensor } from "../models/tensors.ts";
+
+/** Where a training broke. */
+export interface Divergence {
+  /** The epoch, its batch and the step of the whole training, each counted from 1. */
+  readonly epoch: number;
+  readonly batch: number;
+  readonly step: number;
+  /** What was the first to be not finite. */
+  readonly tensor: "value" | "loss" | "gradient" | "parameter";
+  /** Its layer, and for a parameter or its gradient the tensor: `latent`, `encoder.0.weight`. */
+  readonly name: string;
+  /** What it was, in words: `the first number that is not finite is in ...`. */
+  readonly message: string;
+}
+
+/** What is known of the batch. */
+export interface Broken extends Pick<Divergence, "epoch" | "batch" | "step"> {
+  /** The training program, as it stood when its loss (or a parameter) was found not finite. */
+  readonly program: Program;
+  readonly model: ModelSpec;
+  /** Whether the model sees an input of its own. */
+  readonly noisy: boolean;
+  readonly rows: number;
+  /** Whether the batch was updated with: its loss was finite, and its parameters are not. */
+  readonly isUpdated: boolean;
+}
+
+/** A tensor with a number that is not finite. */
+type Found = Pick<Divergence, "tensor" | "name"> & { readonly words: string };
+
+/** Finds the first tensor that is not finite, in the order in which a step computes them. */
+export function findDivergence(broken: Broken): Divergence {
+  const { program, model, epoch, batch, step, isUpdated } = broken;
+  const { tensor, name, words } = (isUpdated ? brokenGradient(model, program.gradients) : undefined) ??
+    brokenParameter(model, program.parameters, isUpdated ? step : step - 1) ??
+    brokenValue(broken) ??
+    { tensor: "loss", name: "loss", words: "the loss, which the reference engine finds finite" };
+  return { epoch, batch, step, tensor, name, message: `the first number that is not finite is in ${words}` };
+}
+
+/** The last layers get their gradients first. */
+function brokenGradient(spec: ModelSpec, gradients: Floats): Found | undefined {
+  const tensors = tensorsOf(spec, gradients);
+  const found = tensors.findLast(({ data }) => firstBroken(data) >= 0);
+  if (found === undefined) return undefined;
+  const { name, data } = found;
+  return { tensor: "gradient", name, words: `the gradient of ${name} (${data[firstBroken(data)]})` };
+}
+
+function brokenParameter(spec: ModelSpec, parameters: Floats, step: number): Found | undefined {
+  const tensors = tensorsOf(spec, parameters);
+  const found = tensors.filter(({ data }) => firstBroken(data) >= 0);
+  if (found.length === 0) return undefined;
+  const [{ name, data }] = found;
+  const others = found.length === 1 ? "" : `, and ${found.length - 1} more of ${tensors.length} tensors`;
+  const value = data[firstBroken(data)];
+  return {
+    tensor: "parameter",
+    name,
+    words: `${name} (${value}${others}), left so by the update of step ${step}`,
+  };
+}
+
+/** Computes the batch once more with the plainest engine, every value an output. */
+function brokenValue({ program, model, noisy, rows }: Broken): Found | undefined {
+  const graph = lossGraph(model, { noisy });
+  const outputs = new Map(graph.values.map((value) => [`${value.id}`, value]));
+  const again = referenceEngine("f32").compile({ ...graph, outputs }, { capacity: rows });
+  again.parameters.set(program.parameters);
+  for (const [name, { shape }] of graph.inputs) {
+    again.input(name).set(program.input(name).subarray(0, sizeOf(shape, rows)));
+  }
+  again.run(rows);
+  for (const value of graph.values) {
+    const data = again.output(`${value.id}`).subarray(0, sizeOf(value.shape, rows)), at = firstBroken(data);
+    if (at >= 0) return describe(value, graph, data, at, tensorsOf(model, program.parameters));
+  }
+}
+
+/** The layer of a value, what it holds `at` a place, and how large the weights were that gave it. */
+function describe(value: Value, graph: Graph, data: Floats, at: number, tensors: readonly Tensor[]): Found {
+  const { operation, operands, shape: [height, width] } = value, layer = layerOf(value, graph);
+  if (layer === undefined) {
+    const name = operation.kind === "input" ? operation.name : operation.kind;
+    return { tensor: "value", name, words: `the input of the model, ${name} (${data[at]})` };
+  }
+  const weights = tensors.find(({ name }) => name === `${layer}.weight`)!.data;
+  const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0).toPrecision(3);
+  const row = 1 + Math.floor(at / (width as number));
+  const image = height === "batch" ? `, for image ${row} of the batch` : "";
+  const isLoss = !feedsLayer(value, graph) && !operands.some(isParameter);
+  const words = isLoss
+    ? `the ${layer === "latent" ? "KL" : "loss"}, computed from layer ${layer} (${
+      data[at]
+    } under weights up to ${largest})${image}`
+    : `layer ${layer} (${data[at]} from its ${operation.kind} under weights up to ${largest})${image}`;
+  return { tensor: isLoss ? "loss" : "value", name: layer, words };
+}
+
+/** The layer whose parameters a value was computed with last. */
+function layerOf(value: Value, { parameters, values }: Graph): string | undefined {
+  const last = parameters.findLast((parameter) => madeOf(parameter, values).has(value));
+  return last === undefined ? undefined : nameOf(last).replace(/\.(weight|bias)$/, "");
+}
+
+/** Whether some layer after it sees a value. */
+function feedsLayer(value: Value, { values }: Graph): boolean {
+  const later = madeOf(value, values);
+  return values.some(({ operation, operands }) => operation.kind === "matmul" && later.has(operands[0]));
+}
+
+/** A value and all that is computed from it; operands come first. */
+function madeOf(source: Value, values: readonly Value[]): Set<Value> {
+  const made = new Set([source]);
+  for (const value of values) if (value.operands.some((operand) => made.has(operand))) made.add(value);
+  return made;
+}
+
+function isParameter({ operation }: Value): boolean {
+  return operation.kind === "parameter";
+}
+
+/** The tensors of a block of all parameters, or of their gradients, in whatever precision the engine has. */
+function tensorsOf(spec: ModelSpec, parameters: Floats): Tensor[] {
+  return modelTensors({ spec, parameters: parameters as Float32Array });
+}
+
+function firstBroken(data: Floats): number {
+  return data.findIndex((number: number) => !Number.isFinite(number));
+}

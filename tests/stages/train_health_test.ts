@@ -1,0 +1,84 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { latentHealth } from "../../src/analysis/health.ts";
+import { encodeImages } from "../../src/analysis/inference.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import type { TrainedModel } from "../../src/models/trained.ts";
+import type { StageCheckpoint } from "../../src/pipeline/stage.ts";
+import { adam, ae, type TopologyOptions, train, type TrainOptions, vae } from "../../mod.ts";
+import { eventsOf, GLYPHS, mustRun, type RunOptions } from "./fake_run.ts";
+
+const made = { dataset: GLYPHS };
+const TINY: TopologyOptions = { encoder: [35, 9], latent: 2, activation: "tanh" };
+/** Eight steps an epoch: the collapse is named at epoch 200, the first that is previewed after a thousand steps. */
+const COLLAPSING = train(vae({ ...TINY, beta: 100 }), { epochs: 310, batchSize: 4, previews: false });
+const run = (options: RunOptions = {}) => mustRun(COLLAPSING, { made, ...options });
+
+Deno.test("train tells of the latent's health at the epochs that are previewed, with previews off too", async () => {
+  for (const previews of [true, false]) {
+    const options: TrainOptions = { epochs: 21, validationShare: 0.25, previews };
+    const { events, result } = await mustRun(train(ae(TINY), options), { made });
+    const told = eventsOf(events, "health");
+    deepEqual(told.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]);
+    deepEqual([told[0].images, told[0].split, told[0].kl, told[0].activeUnits], [
+      8,
+      "validation",
+      undefined,
+      undefined,
+    ]);
+    ok(result.metrics!.epochs === 21);
+  }
+});
+
+Deno.test("train measures the health of the weights as they are after the epoch", async () => {
+  const { events, result } = await mustRun(train(ae(TINY), { epochs: 3 }), { made });
+  const engine = await loadEngine("wasm"), model = result.adds.model as TrainedModel;
+  const { mean, std } = latentHealth(encodeImages(engine, model, GLYPHS.train), undefined, 2);
+  const last = eventsOf(events, "health")[2];
+  deepEqual([last.epoch, last.mean, last.std, last.split], [3, mean, std, "train"]);
+});
+
+Deno.test("train names a collapse once, with what helps, and in each health event while it lasts", async () => {
+  const { events } = await run();
+  const warnings = eventsOf(events, "warning"), told = eventsOf(events, "health");
+  equal(warnings.length, 1);
+  match(
+    warnings[0].message,
+    /^the posterior has collapsed .* 0 of 2 latent numbers .* a smaller beta \(it is 100\), /,
+  );
+  deepEqual(
+    told.filter(({ collapse }) => collapse !== undefined).map((
+      { epoch, activeUnits },
+    ) => [epoch, activeUnits]),
+    [[200, 0], [300, 0]],
+  );
+  equal(events[events.indexOf(warnings[0]) - 1].type, "health");
+});
+
+Deno.test("train names no collapse where the latent is used", async () => {
+  const options: TrainOptions = { epochs: 310, batchSize: 4, optimizer: adam({ learningRate: 0.005 }) };
+  const { events } = await mustRun(train(vae({ ...TINY, beta: 0.5 }), options), { made });
+  equal(eventsOf(events, "warning").length, 0);
+  equal(eventsOf(events, "health").at(-1)!.activeUnits, 2);
+});
+
+Deno.test("train tells the same after a checkpoint as without one, whether it lies before the collapse was named or after", async () => {
+  const untimed = (events: readonly object[]) =>
+    events.map((event) => "seconds" in event ? { ...event, seconds: 0 } : event);
+  const whole = untimed((await run()).events);
+  for (const epochs of [150, 250]) {
+    let kept: StageCheckpoint | undefined, told: object[] = [];
+    const first = await run({
+      checkpoints: () => ({
+        due: (epoch) => epoch === epochs,
+        save(state, blocks) {
+          const copies = blocks.map(({ name, data }) => ({ name, data: data.slice() as Float32Array }));
+          kept ??= { state: JSON.parse(JSON.stringify(state)), blocks: copies };
+        },
+      }),
+    });
+    const place = first.events.findIndex((event) => event.type === "epoch" && event.epoch > epochs);
+    told = untimed(first.events.slice(0, place));
+    const second = await run({ checkpoints: () => ({ found: kept, due: () => false, save() {} }) });
+    deepEqual([...told, ...untimed(second.events)], whole);
+  }
+});
