@@ -10,7 +10,7 @@ import type { Engine } from "../engine/engine.ts";
 import { cellsOf, partition } from "./cells.ts";
 import { nearestNeighbours } from "./neighbours.ts";
 import { pickPoints, type Points, valuePoints } from "./points.ts";
-import { compareRanks } from "./ranks.ts";
+import { rankSumZ } from "./ranks.ts";
 
 /** The three samples, rows of d numbers each, and how they are compared. */
 export interface CopyingOptions {
@@ -60,7 +60,7 @@ export function dataCopying(options: CopyingOptions): Copying | undefined {
     const [toReal, toMade] = [real, made].map((queries) =>
       nearestNeighbours({ engine, queries, points }).distances
     );
-    weighted += real.count * compareRanks(toMade, toReal)!.z;
+    weighted += real.count * rankSumZ(toMade, toReal)!;
     weight += real.count;
     counted++;
   }
