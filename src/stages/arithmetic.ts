@@ -2,9 +2,11 @@
 import { z } from "zod";
 import { attributeText, attributeVector, movedBy } from "../analysis/arithmetic.ts";
 import { decodePoints, encodeImages } from "../analysis/inference.ts";
-import { accuracyOf, nearestNeighbours, votes } from "../analysis/knn_classifier.ts";
+import { accuracyOf, votes } from "../analysis/knn_classifier.ts";
+import { nearestNeighbours } from "../analysis/neighbours.ts";
+import { imagePoints, type Points, valuePoints } from "../analysis/points.ts";
 import { nearest, RunError } from "../core/errors.ts";
-import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
+import { type Dataset, firstOfSplit, pickFromSplit, type Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
 import { sheet, tilesOfValues } from "../export/sheet.ts";
@@ -62,7 +64,7 @@ interface Setting {
   readonly options: Options;
   /** The train images of the vectors and the classifier: their latents, pixels and labels. */
   readonly points: Float32Array;
-  readonly pixels: Float32Array;
+  readonly known: Points;
   readonly labels: Uint16Array;
 }
 
@@ -119,21 +121,16 @@ function settingOf(engine: Engine, model: TrainedModel, dataset: Dataset, option
       `Cannot add attributes as the images must have labels: current dataset is ${dataset.name}`,
     );
   }
-  const known = firstOf(train, dataset, options.trainImages);
+  const pixels = dataset.height * dataset.width, known = firstOfSplit(train, pixels, options.trainImages);
   return {
     engine,
     model,
     dataset,
     options,
     points: encodeImages(engine, model, known),
-    pixels: valuesOf(known),
+    known: imagePoints(known, pixels),
     labels: known.labels!,
   };
-}
-
-function firstOf(split: Split, { height, width }: Dataset, most: number): Split {
-  const rows = Uint32Array.from({ length: Math.min(most, split.count) }, (_, row) => row);
-  return pickFromSplit(split, height * width, rows);
 }
 
 const valuesOf = ({ images }: Split): Float32Array => Float32Array.from(images, (byte) => byte / 255);
@@ -170,7 +167,8 @@ function tryAttribute(setting: Setting, attribute: Attribute): Tried | undefined
   const originals = pickFromSplit(test, pixels, changed);
   const latents = encodeImages(engine, model, originals);
   const after = decodePoints(engine, model, movedBy(latents, vector, options.strength));
-  const hits = (images: Float32Array) => classify(setting, images).filter((label) => label === wanted).length;
+  const hits = (images: Float32Array) =>
+    classify(setting, valuePoints(images, pixels)).filter((label) => label === wanted).length;
   const shown = [valuesOf(originals), after].map((images) => images.subarray(0, options.shown * pixels));
   return {
     text: attributeText(attribute),
@@ -183,15 +181,16 @@ function tryAttribute(setting: Setting, attribute: Attribute): Tried | undefined
 }
 
 /** The classes of images by the nearest train images, pixel by pixel: nothing of the model has a part in it. */
-function classify({ pixels, labels, options, model }: Setting, images: Float32Array): Uint16Array {
-  return votes(nearestNeighbours(pixels, images, model.spec.encoder[0], options.k), labels);
+function classify({ engine, known, labels, options }: Setting, queries: Points): Uint16Array {
+  const k = Math.min(options.k, known.count);
+  return votes(nearestNeighbours({ engine, queries, points: known, k }), labels);
 }
 
 /** How often the classifier is right on real test images: what a share can be trusted to. */
 function classifierAccuracy(setting: Setting): number {
-  const { dataset, options: { images } } = setting;
-  const some = firstOf(dataset.test, dataset, images);
-  return accuracyOf(classify(setting, valuesOf(some)), some.labels!);
+  const { dataset: { test, height, width }, options: { images } } = setting, pixels = height * width;
+  const some = firstOfSplit(test, pixels, images);
+  return accuracyOf(classify(setting, imagePoints(some, pixels)), some.labels!);
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Clustering, kMeans } from "../analysis/kmeans.ts";
 import { toBytes } from "../analysis/preview.ts";
 import { meanSilhouette } from "../analysis/silhouette.ts";
 import { RunError } from "../core/errors.ts";
-import { type Dataset, pickFromSplit, sliceSplit, type Split } from "../data/dataset.ts";
+import { type Dataset, firstOfSplit, type Split } from "../data/dataset.ts";
 import { encodePng } from "../export/pictures.ts";
 import { sheet, type Tile, tilesOfBytes } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
@@ -97,11 +97,7 @@ function chosenImages(
   { of, images }: Options,
   pixels: number,
 ): Split {
-  if (of !== "generated") {
-    const split = dataset[of], most = Math.min(images, split.count);
-    // Brings images that stay in their file into memory.
-    return split.file === undefined ? sliceSplit(split, pixels, 0, most) : inMemory(split, pixels, most);
-  }
+  if (of !== "generated") return firstOfSplit(dataset[of], pixels, images);
   if (generated === undefined) {
     throw new RunError(
       'Cannot part generated images as an earlier stage must make them: current value of "generated" is none',
@@ -112,10 +108,6 @@ function chosenImages(
   }
   const bytes = toBytes(generated.subarray(0, images * pixels));
   return { count: bytes.length / pixels, images: bytes };
-}
-
-function inMemory(split: Split, pixels: number, most: number): Split {
-  return pickFromSplit(split, pixels, Uint32Array.from({ length: most }, (_, row) => row));
 }
 
 /** The parting of the largest mean silhouette, the smaller k at a tie. */

@@ -114,8 +114,8 @@ export function latentSpaceMetrics(
   const { dimensions, gapToPrior } = report;
   const largest = (of: (dimension: typeof dimensions[number]) => number) => Math.max(...dimensions.map(of));
   const metrics = defined({
-    neighbourAccuracy: neighbourAccuracy(points, options.k),
-    baselineAccuracy: baseline && neighbourAccuracy(baseline, options.k),
+    neighbourAccuracy: neighbourAccuracy(engine, points, options.k),
+    baselineAccuracy: baseline && neighbourAccuracy(engine, baseline, options.k),
     activeUnits: dimensions.filter(({ active }) => active).length,
     kl: logVariance && dimensions.reduce((sum, { kl = 0 }) => sum + kl, 0),
     largestMean: largest(({ mean }) => Math.abs(mean)),

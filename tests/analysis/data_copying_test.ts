@@ -1,4 +1,4 @@
-import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { ok, strictEqual as equal } from "node:assert/strict";
 import { dataCopying } from "../../src/analysis/data_copying.ts";
 import { assertClose } from "../support/close.ts";
 import { normalNumbers } from "../support/numbers.ts";

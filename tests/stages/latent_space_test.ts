@@ -118,6 +118,9 @@ Deno.test("latentSpaceMetrics() holds a baseline to the same vote", async () => 
     seed: 1,
     baseline,
   });
-  deepEqual([metrics.neighbourAccuracy, metrics.baselineAccuracy], [1, neighbourAccuracy(baseline, 1)]);
+  deepEqual([metrics.neighbourAccuracy, metrics.baselineAccuracy], [
+    1,
+    neighbourAccuracy(engine, baseline, 1),
+  ]);
   equal(metrics.baselineAccuracy, 0);
 });
