@@ -24,18 +24,7 @@ export interface InputNoise {
 
 /** The posterior means (an AE's latents) of images. Shape [n, K]. */
 export function encodeImages(engine: Engine, model: TrainedModel, split: Split): Float32Array {
-  const { latent } = model.spec;
-  const program = engine.compile(encoderGraph(model.spec), programOptions(model, split));
-  program.parameters.set(model.parameters.subarray(0, program.parameters.length));
-  const points = new Float32Array(split.count * latent);
-  eachBatch(program, split, split.count, (start, rows) => {
-    program.gather(NAMES.input, 0, rows);
-    binariseRows(program, split.resampled, NAMES.input, 0, rows);
-    program.run(rows);
-    points.set(program.output("latent").subarray(0, rows * latent), start * latent);
-  });
-  program.dispose();
-  return points;
+  return encoderOutputs(engine, model, split, ["latent"])[0];
 }
 
 /** The Gaussians that a VAE's encoder gives. */
@@ -48,18 +37,31 @@ export interface Posteriors {
 
 /** The posteriors of images under a VAE. */
 export function encodePosteriors(engine: Engine, model: TrainedModel, split: Split): Posteriors {
+  const [mean, logVariance] = encoderOutputs(engine, model, split, ["latent", "logVariance"]);
+  return { mean, logVariance };
+}
+
+/** Some outputs of the encoder for every image, each [n, K]. */
+function encoderOutputs(
+  engine: Engine,
+  model: TrainedModel,
+  split: Split,
+  names: readonly string[],
+): Float32Array[] {
   const { latent } = model.spec;
   const program = engine.compile(encoderGraph(model.spec), programOptions(model, split));
   program.parameters.set(model.parameters.subarray(0, program.parameters.length));
-  const [mean, logVariance] = [0, 1].map(() => new Float32Array(split.count * latent));
+  const blocks = names.map(() => new Float32Array(split.count * latent));
   eachBatch(program, split, split.count, (start, rows) => {
     program.gather(NAMES.input, 0, rows);
+    binariseRows(program, split.resampled, NAMES.input, 0, rows);
     program.run(rows);
-    mean.set(program.output("latent").subarray(0, rows * latent), start * latent);
-    logVariance.set(program.output("logVariance").subarray(0, rows * latent), start * latent);
+    names.forEach((name, at) =>
+      blocks[at].set(program.output(name).subarray(0, rows * latent), start * latent)
+    );
   });
   program.dispose();
-  return { mean, logVariance };
+  return blocks;
 }
 
 /** The images that a decoder makes of latent points [n, K]. Shape [n, D]. */
