@@ -174,7 +174,8 @@ function moveCentres(
   for (let at = 0; at < centres.length; at++) centres[at] /= sizes[Math.floor(at / d)];
 }
 
-function squaredDistance(
+/** The squared distance from row `row` of some points to row `other` of others. */
+export function squaredDistance(
   points: ArrayLike<number>,
   row: number,
   others: ArrayLike<number>,
