@@ -1,6 +1,6 @@
 /**
  * What the latent space of digits is good for: attributes added and exchanged, ways between digits and how even they are, and the groups
- * that generated digits fall into. About two minutes on two idle cores.
+ * that generated digits fall into. About a minute on two idle cores.
  */
 import {
   adam,

@@ -10,7 +10,7 @@ const digits = pipeline("mnist-latent", { seed: 42 })
   .pipe(train(vae({ encoder: [784, 400], latent: 2, activation: "relu" }), {
     optimizer: adam({ learningRate: 2e-3 }),
     schedule: cosine({ warmupEpochs: 1, finalShare: 0.02 }),
-    epochs: 5,
+    epochs: 10,
     batchSize: 128,
   }))
   .pipe(evaluate())
