@@ -49,7 +49,7 @@ export function importanceBounds(
   }
   const chosen = sliceSplit(split, spec.encoder[0], 0, Math.min(images, split.count));
   const posteriors = encodePosteriors(engine, model, chosen);
-  const program = engine.compile(importanceGraph(spec), programOptions(model, chosen));
+  const program = engine.compile(importanceGraph(spec), programOptions(spec, chosen));
   program.parameters.set(model.parameters.subarray(model.parameters.length - program.parameters.length));
   const mean = program.input(NAMES.mean), logVariance = program.input(NAMES.logVariance);
   const logWeight = program.output("logWeight");

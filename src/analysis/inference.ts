@@ -11,6 +11,7 @@ import { feedImages, placesFor } from "../data/feed.ts";
 import { binariseRows } from "../engine/binarise.ts";
 import type { Corruption, Engine, Program } from "../engine/engine.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../models/graphs.ts";
+import type { ModelSpec } from "../models/spec.ts";
 import type { TrainedModel } from "../models/trained.ts";
 
 /** Rows of a batch outside training. */
@@ -24,7 +25,16 @@ export interface InputNoise {
 
 /** The posterior means (an AE's latents) of images. Shape [n, K]. */
 export function encodeImages(engine: Engine, model: TrainedModel, split: Split): Float32Array {
-  return encoderOutputs(engine, model, split, ["latent"])[0];
+  const { latent } = model.spec;
+  const { program, forEachBatch } = imageEncoder(engine, model.spec, split);
+  program.parameters.set(model.parameters.subarray(0, program.parameters.length));
+  const points = new Float32Array(split.count * latent);
+  forEachBatch(
+    split.count,
+    (start, rows) => points.set(program.output("latent").subarray(0, rows * latent), start * latent),
+  );
+  program.dispose();
+  return points;
 }
 
 /** The Gaussians that a VAE's encoder gives. */
@@ -37,31 +47,38 @@ export interface Posteriors {
 
 /** The posteriors of images under a VAE. */
 export function encodePosteriors(engine: Engine, model: TrainedModel, split: Split): Posteriors {
-  const [mean, logVariance] = encoderOutputs(engine, model, split, ["latent", "logVariance"]);
+  const { latent } = model.spec;
+  const { program, forEachBatch } = imageEncoder(engine, model.spec, split);
+  program.parameters.set(model.parameters.subarray(0, program.parameters.length));
+  const [mean, logVariance] = [0, 1].map(() => new Float32Array(split.count * latent));
+  forEachBatch(split.count, (start, rows) => {
+    mean.set(program.output("latent").subarray(0, rows * latent), start * latent);
+    logVariance.set(program.output("logVariance").subarray(0, rows * latent), start * latent);
+  });
+  program.dispose();
   return { mean, logVariance };
 }
 
-/** Some outputs of the encoder for every image, each [n, K]. */
-function encoderOutputs(
-  engine: Engine,
-  model: TrainedModel,
-  split: Split,
-  names: readonly string[],
-): Float32Array[] {
-  const { latent } = model.spec;
-  const program = engine.compile(encoderGraph(model.spec), programOptions(model, split));
-  program.parameters.set(model.parameters.subarray(0, program.parameters.length));
-  const blocks = names.map(() => new Float32Array(split.count * latent));
-  eachBatch(program, split, split.count, (start, rows) => {
-    program.gather(NAMES.input, 0, rows);
-    binariseRows(program, split.resampled, NAMES.input, 0, rows);
-    program.run(rows);
-    names.forEach((name, at) =>
-      blocks[at].set(program.output(name).subarray(0, rows * latent), start * latent)
-    );
-  });
-  program.dispose();
-  return blocks;
+/**
+ * Compiles the encoder of a model over the images of a split; its outputs stand at {@link encoderGraph}, its parameters are the first
+ * of the model. Call `program.dispose()` when done.
+ */
+export function imageEncoder(engine: Engine, spec: ModelSpec, split: Split): {
+  readonly program: Program;
+  forEachBatch(samples: number, visit: (start: number, rows: number) => void): void;
+} {
+  const program = engine.compile(encoderGraph(spec), programOptions(spec, split));
+  return {
+    program,
+    forEachBatch(samples, visit) {
+      eachBatch(program, split, samples, (start, rows) => {
+        program.gather(NAMES.input, 0, rows);
+        binariseRows(program, split.resampled, NAMES.input, 0, rows);
+        program.run(rows);
+        visit(start, rows);
+      });
+    },
+  };
 }
 
 /** The images that a decoder makes of latent points [n, K]. Shape [n, D]. */
@@ -104,7 +121,7 @@ export function evaluator(
   split: Split,
   { copies = 1 }: { copies?: number } = {},
 ): Evaluator {
-  const program = engine.compile(evaluationGraph(model.spec), programOptions(model, split, copies));
+  const program = engine.compile(evaluationGraph(model.spec), programOptions(model.spec, split, copies));
   program.parameters.set(model.parameters);
   return {
     program,
@@ -149,9 +166,9 @@ export function rebuild(
 }
 
 /** The room of a program that looks at a split batch by batch: it holds the images of one batch, however many there are. */
-export function programOptions(model: TrainedModel, split: Split, copies = 1) {
+export function programOptions(spec: ModelSpec, split: Split, copies = 1) {
   const capacity = Math.min(CAPACITY, split.count * copies);
-  return { capacity, images: { count: placesFor(split, capacity), pixels: model.spec.encoder[0] } };
+  return { capacity, images: { count: placesFor(split, capacity), pixels: spec.encoder[0] } };
 }
 
 /** Runs through samples from the first to the last; a batch's samples are the first of the program's order. */
