@@ -11,7 +11,9 @@ import type { Engine } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { evaluator } from "./inference.ts";
-import { meanDistances, nearestNeighbours, type NeighbourSearch } from "./knn_classifier.ts";
+import { meanDistances } from "./knn_classifier.ts";
+import { nearestNeighbours } from "./neighbours.ts";
+import { type Points, valuePoints } from "./points.ts";
 import { smoother } from "./smooth.ts";
 
 /** The scores there are. */
@@ -33,8 +35,6 @@ export interface ScoreOptions {
   readonly smoothing?: number;
   /** The weight of the latent distance in `combined`. @default {0.5} */
   readonly latentWeight?: number;
-  /** Another way to the neighbours. */
-  readonly search?: NeighbourSearch;
 }
 
 /**
@@ -50,14 +50,16 @@ export interface ScoreOptions {
  *   has over the normal images (each without itself as its neighbour): what looks wrong, and where there are no normal images.
  */
 export function anomalyScores(
-  { engine, model, train, test, k = 5, smoothing = 1, latentWeight = 0.5, search = nearestNeighbours }:
-    ScoreOptions,
+  { engine, model, train, test, k = 5, smoothing = 1, latentWeight = 0.5 }: ScoreOptions,
 ): Map<ScoreName, Float64Array> {
   const normal = pictureScores(engine, model, train, smoothing);
   const asked = pictureScores(engine, model, test, smoothing);
-  const { latent } = model.spec;
-  const distances = meanDistances(search(normal.latents, asked.latents, latent, k));
-  const own = distancesToOthers(normal.latents, latent, k, search);
+  checkScores([["reconstruction", asked.reconstruction], ["relative", asked.relative]]);
+  const [points, queries] = [normal, asked].map(({ latents }) => valuePoints(latents, model.spec.latent));
+  const distances = meanDistances(
+    nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }),
+  );
+  const own = distancesToOthers(engine, points, k);
   const parts = [
     standardised(normal.relative, asked.relative),
     standardised(own, distances),
@@ -73,7 +75,7 @@ export function anomalyScores(
   return scores;
 }
 
-function checkScores(scores: ReadonlyMap<ScoreName, Float64Array>): void {
+function checkScores(scores: Iterable<[ScoreName, Float64Array]>): void {
   for (const [name, values] of scores) {
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong < 0) continue;
@@ -147,20 +149,12 @@ export function relativeDivergence(
   };
 }
 
-/** The mean distance of each point to its k nearest others. */
-function distancesToOthers(
-  points: Float32Array,
-  d: number,
-  k: number,
-  search: NeighbourSearch,
-): Float64Array {
-  const { squaredDistances, k: found } = search(points, points, d, k + 1);
-  // The nearest of k + 1 is the point itself, or another in the same place.
-  return Float64Array.from({ length: points.length / d }, (_, row) => {
-    let sum = 0;
-    for (let at = row * found + 1; at < (row + 1) * found; at++) sum += Math.sqrt(squaredDistances[at]);
-    return found === 1 ? 0 : sum / (found - 1);
-  });
+/** The mean distance of each point to its k nearest others; 0 for a single point. */
+function distancesToOthers(engine: Engine, points: Points, k: number): Float64Array {
+  if (points.count === 1) return new Float64Array(1);
+  const except = Uint32Array.from({ length: points.count }, (_, row) => row);
+  const most = Math.min(k, points.count - 1);
+  return meanDistances(nearestNeighbours({ engine, queries: points, points, k: most, except }));
 }
 
 /** Keeps the logarithm of 0 finite. */

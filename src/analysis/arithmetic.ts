@@ -34,14 +34,3 @@ export function attributeVector(
 export function movedBy(points: Float32Array, vector: readonly number[], strength: number): Float32Array {
   return points.map((value, at) => value + strength * vector[at % vector.length]);
 }
-
-/** The quantile of N(0, 1) that leaves 2.5 % above it. */
-const Z_95 = 1.959963984540054;
-
-/** The 95 % interval of a share by its score (Wilson 1927): never beyond 0 and 1, and with a width at both. */
-export function shareInterval(hits: number, count: number): [low: number, high: number] {
-  const share = hits / count, square = Z_95 ** 2 / count;
-  const middle = (share + square / 2) / (1 + square);
-  const half = Z_95 * Math.sqrt(share * (1 - share) / count + square / (4 * count)) / (1 + square);
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
-}

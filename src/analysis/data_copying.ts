@@ -7,10 +7,10 @@
  */
 import type { DrawKey } from "../core/random.ts";
 import type { Engine } from "../engine/engine.ts";
-import { cellsOf, partition } from "./cells.ts";
+import { kMeans, nearestCentres } from "./kmeans.ts";
 import { nearestNeighbours } from "./neighbours.ts";
 import { pickPoints, type Points, valuePoints } from "./points.ts";
-import { compareRanks } from "./ranks.ts";
+import { rankSumZ } from "./ranks.ts";
 
 /** The three samples, rows of d numbers each, and how they are compared. */
 export interface CopyingOptions {
@@ -36,6 +36,9 @@ export interface Copying {
   readonly cells: number;
 }
 
+/** Cells need not be the best there are, and all three samples have the same. */
+const PARTITION = { tries: 1, rounds: 25 } as const;
+
 /**
  * C_T (Meehan, Chaudhuri and Dasgupta 2020, arXiv:2004.05675): in each cell, whether generated points are nearer to the training points
  * of that cell than held-out ones are, as a z-score of Mann and Whitney; their mean, weighted by the share of held-out points.
@@ -48,26 +51,31 @@ export interface Copying {
 export function dataCopying(options: CopyingOptions): Copying | undefined {
   const { engine, training, heldOut, generated, dimensions, fewest, key } = options;
   if (dimensions === 0) return undefined;
-  const cells = partition(training, dimensions, options.cells, key);
-  const membersOf = (points: Float32Array) => cellsOf(points, cells, dimensions);
+  const { centres, sizes } = kMeans(training, dimensions, {
+    k: options.cells,
+    fewer: true,
+    key,
+    ...PARTITION,
+  });
+  const membersOf = (points: Float32Array) => nearestCentres(points, dimensions, centres);
   const [ofTraining, ofHeldOut, ofGenerated] = [training, heldOut, generated].map(membersOf);
   let weighted = 0, weight = 0, counted = 0;
-  for (let cell = 0; cell < cells.count; cell++) {
-    const inCell = (all: Float32Array, members: Uint16Array) => rowsOfCell(all, members, cell, dimensions);
+  for (let cell = 0; cell < sizes.length; cell++) {
+    const inCell = (all: Float32Array, members: Uint32Array) => rowsOfCell(all, members, cell, dimensions);
     const points = inCell(training, ofTraining);
     const real = inCell(heldOut, ofHeldOut), made = inCell(generated, ofGenerated);
     if (points.count === 0 || real.count === 0 || made.count < fewest) continue;
     const [toReal, toMade] = [real, made].map((queries) =>
       nearestNeighbours({ engine, queries, points }).distances
     );
-    weighted += real.count * compareRanks(toMade, toReal)!.z;
+    weighted += real.count * rankSumZ(toMade, toReal)!;
     weight += real.count;
     counted++;
   }
   return counted === 0 ? undefined : { cT: weighted / weight, cells: counted };
 }
 
-function rowsOfCell(points: Float32Array, members: Uint16Array, cell: number, dimensions: number): Points {
+function rowsOfCell(points: Float32Array, members: Uint32Array, cell: number, dimensions: number): Points {
   const rows = Array.from(members.keys()).filter((row) => members[row] === cell);
   return pickPoints(valuePoints(points, dimensions), rows);
 }

@@ -23,8 +23,10 @@ export interface Clustering {
 
 /** How points are parted. */
 export interface KMeansOptions {
-  /** How many clusters, at most the distinct points there are. */
+  /** How many clusters. */
   readonly k: number;
+  /** Whether fewer will do where there are fewer distinct points; none without points. @default {false} */
+  readonly fewer?: boolean;
   /** What the first centres are drawn from. */
   readonly key: DrawKey;
   /** Beginnings that are tried; the one of the least inertia is kept. @default {4} */
@@ -38,31 +40,46 @@ export interface KMeansOptions {
  * with a chance that goes with its squared distance to the nearest centre so far. A cluster that lost all its points takes the
  * point that is farthest from its own centre.
  *
- * @throws {RangeError} When there are fewer distinct points than clusters.
+ * @throws {RangeError} When there are fewer distinct points than clusters, and `fewer` is not said.
  */
 export function kMeans(points: ArrayLike<number>, d: number, options: KMeansOptions): Clustering {
-  const { k, key, tries = 4, rounds = 100 } = options;
+  const { k, fewer = false, key, tries = 4, rounds = 100 } = options;
   let best: Clustering | undefined;
   for (let attempt = 0; attempt < tries; attempt++) {
     const draws = new Float64Array(k);
     fillUniform(draws, 1, k, [attempt], key);
-    const found = lloyd(points, d, firstCentres(points, d, draws), rounds);
+    const centres = firstCentres(points, d, draws);
+    if (!fewer && centres.length < k * d) {
+      throw new RangeError(
+        `Cannot part points as there must be as many distinct ones as clusters: current value is ${
+          centres.length / d
+        } of ${k}`,
+      );
+    }
+    const found = lloyd(points, d, centres, rounds);
     if (best === undefined || found.inertia < best.inertia) best = found;
   }
   return best!;
 }
 
-/** The centres that k-means++ begins with, one a draw in (0, 1). Shape [k, d]. */
+/** The cluster of each point [n, d]: that of the nearest centre, a tie to the earlier one. Without a centre: 0. Length n. */
+export function nearestCentres(
+  points: ArrayLike<number>,
+  d: number,
+  centres: ArrayLike<number>,
+): Uint32Array {
+  const assignment = new Uint32Array(points.length / d);
+  assign(points, d, centres, assignment, new Float64Array(assignment.length));
+  return assignment;
+}
+
+/** The centres that k-means++ begins with, one a draw in (0, 1), as far as there are distinct points. Shape [k, d]. */
 export function firstCentres(points: ArrayLike<number>, d: number, draws: ArrayLike<number>): Float64Array {
   const n = points.length / d, k = draws.length;
   const centres = new Float64Array(k * d), nearest = new Float64Array(n).fill(1);
   for (let centre = 0; centre < k; centre++) {
     const total = nearest.reduce((sum, value) => sum + value, 0);
-    if (!(total > 0)) {
-      throw new RangeError(
-        `Cannot part points as there must be as many distinct ones as clusters: current value is ${centre} of ${k}`,
-      );
-    }
+    if (!(total > 0)) return centres.slice(0, centre * d);
     const chosen = drawn(nearest, draws[centre] * total);
     for (let j = 0; j < d; j++) centres[centre * d + j] = points[chosen * d + j];
     for (let i = 0; i < n; i++) {
@@ -105,7 +122,7 @@ function lloyd(points: ArrayLike<number>, d: number, centres: Float64Array, most
 function assign(
   points: ArrayLike<number>,
   d: number,
-  centres: Float64Array,
+  centres: ArrayLike<number>,
   assignment: Uint32Array,
   distances: Float64Array,
 ): boolean {
@@ -157,7 +174,8 @@ function moveCentres(
   for (let at = 0; at < centres.length; at++) centres[at] /= sizes[Math.floor(at / d)];
 }
 
-function squaredDistance(
+/** The squared distance from row `row` of some points to row `other` of others. */
+export function squaredDistance(
   points: ArrayLike<number>,
   row: number,
   others: ArrayLike<number>,

@@ -5,7 +5,10 @@
  *
  * @module
  */
-import { accuracyOf, nearestNeighbours, type NeighbourSearch, votes } from "./knn_classifier.ts";
+import type { Engine } from "../engine/engine.ts";
+import { accuracyOf, votes } from "./knn_classifier.ts";
+import { nearestNeighbours } from "./neighbours.ts";
+import { valuePoints } from "./points.ts";
 
 /** Points with their classes. */
 export interface LabelledPoints {
@@ -23,18 +26,17 @@ export interface LabelledSplits {
   readonly dimensions: number;
 }
 
-/**
- * The share of test points whose class most of their k nearest train points have; `undefined` where either side has none.
- *
- * @param search Another way to the neighbours.
- */
+/** The share of test points whose class most of their k nearest train points (all, if fewer) have; `undefined` where either side has none. */
 export function neighbourAccuracy(
+  engine: Engine,
   { train, test, dimensions }: LabelledSplits,
   k: number,
-  search: NeighbourSearch = nearestNeighbours,
 ): number | undefined {
   if (train.labels.length === 0 || test.labels.length === 0) return undefined;
-  const neighbours = search(train.points, test.points, dimensions, k);
+  const [points, queries] = [train, test].map(({ points }) =>
+    valuePoints(points instanceof Float32Array ? points : Float32Array.from(points), dimensions)
+  );
+  const neighbours = nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) });
   return accuracyOf(votes(neighbours, train.labels), test.labels);
 }
 

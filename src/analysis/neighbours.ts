@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { RunError } from "../core/errors.ts";
 import { forEachPairBlock, type PairOptions, roundingShare } from "./pairs.ts";
 
 /** What to look for. */
@@ -31,7 +32,8 @@ export interface Neighbours {
  * more than its squared distance, is above the k-th distance so far is passed over; all others are measured in double precision. On
  * the digits that is one pair in 5,000.
  *
- * @throws {RangeError} When there are fewer than k points to choose from, or numbers that are not finite.
+ * @throws {RangeError} When there are fewer than k points to choose from.
+ * @throws {RunError} When there are numbers that are not finite, as a model that has diverged gives.
  */
 export function nearestNeighbours(options: NeighbourOptions): Neighbours {
   const { queries, points, k = 1, except } = options;
@@ -68,7 +70,7 @@ export function nearestNeighbours(options: NeighbourOptions): Neighbours {
     }
   });
   if (squares.includes(Infinity)) {
-    throw new RangeError(
+    throw new RunError(
       "Cannot look for neighbours as all points must be finite numbers: current points have others",
     );
   }

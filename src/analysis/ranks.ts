@@ -18,31 +18,21 @@ export function middleRanks(values: ArrayLike<number>): Float64Array {
   return ranks;
 }
 
-/** How two groups of numbers compare. */
-export interface RankComparison {
-  /** The chance that a number of the first group is larger than one of the second, ties half: the area under the ROC curve. */
-  readonly area: number;
-  /** How many standard deviations that is above what equal distributions give. 0 when all numbers are the same. */
-  readonly z: number;
-}
-
 /**
- * The U statistic of Mann and Whitney 1947: `U = R - m (m + 1) / 2` counts the pairs with `x_i > y_j`, ties half; `area = U / (m n)`,
+ * How many standard deviations the first group's numbers stand above what equal distributions give (Mann and Whitney 1947):
+ * `U = R - m (m + 1) / 2` counts the pairs with `x_i > y_j`, ties half;
  * `z = (U - m n / 2) / sqrt(m n / 12 ((N + 1) - sum_ties (t^3 - t) / (N (N - 1))))`, without a correction for continuity.
  *
- * `undefined` when a group is empty.
+ * 0 when all numbers are the same; `undefined` when a group is empty. `U / (m n)` is the area of `roc.ts`.
  */
-export function compareRanks(
-  first: ArrayLike<number>,
-  second: ArrayLike<number>,
-): RankComparison | undefined {
+export function rankSumZ(first: ArrayLike<number>, second: ArrayLike<number>): number | undefined {
   const m = first.length, n = second.length, N = m + n;
   if (m === 0 || n === 0) return undefined;
   const all = Float64Array.from({ length: N }, (_, at) => at < m ? first[at] : second[at - m]);
   const ranks = middleRanks(all);
   const u = ranks.subarray(0, m).reduce((sum, rank) => sum + rank, 0) - m * (m + 1) / 2;
   const spread = Math.sqrt(m * n / 12 * (N + 1 - tieCorrection(ranks) / (N * (N - 1))));
-  return { area: u / (m * n), z: spread > 0 ? (u - m * n / 2) / spread : 0 };
+  return spread > 0 ? (u - m * n / 2) / spread : 0;
 }
 
 /** `sum (t^3 - t)` over the groups of t equal numbers. */

@@ -5,6 +5,8 @@
  *
  * @module
  */
+import { Z_95 } from "./intervals.ts";
+import { middleRanks } from "./ranks.ts";
 
 /** An area below the curve with its 95 % interval. */
 export interface Auroc {
@@ -16,12 +18,9 @@ export interface Auroc {
   readonly interval?: readonly [low: number, high: number];
 }
 
-/** The quantile of N(0, 1) that leaves 2.5 % above it. */
-const Z_95 = 1.959963984540054;
-
 /**
  * The area below the ROC curve as a rank statistic (Mann and Whitney 1947), with its interval by DeLong, DeLong and Clarke-Pearson
- * 1988 (Biometrics 44:837), computed from mid-ranks as in Sun and Xu 2014, which takes the time of a sort.
+ * 1988 (Biometrics 44:837), computed from middle ranks as in Sun and Xu 2014, which takes the time of a sort.
  *
  * `A = 1/(m n) sum_ij psi(X_i, Y_j)`, psi = 1, 1/2 or 0 for X above, equal to or below Y. With the placements
  * `V10_i = 1/n sum_j psi(X_i, Y_j)` and `V01_j = 1/m sum_i psi(X_i, Y_j)`: `var A = s10 / m + s01 / n`, the sample variances of both.
@@ -31,8 +30,8 @@ const Z_95 = 1.959963984540054;
 export function auroc(normal: ArrayLike<number>, anomalous: ArrayLike<number>): Auroc {
   checkGroups(normal, anomalous);
   const m = anomalous.length, n = normal.length;
-  const all = midRanks([...Array.from(anomalous), ...Array.from(normal)]);
-  const within = [midRanks(Array.from(anomalous)), midRanks(Array.from(normal))];
+  const all = middleRanks([...Array.from(anomalous), ...Array.from(normal)]);
+  const within = [middleRanks(anomalous), middleRanks(normal)];
   // A sample's rank among all, less its rank in its own group, counts the samples of the other group below it.
   const above = Float64Array.from({ length: m }, (_, i) => (all[i] - within[0][i]) / n);
   const below = Float64Array.from({ length: n }, (_, j) => 1 - (all[m + j] - within[1][j]) / m);
@@ -84,19 +83,6 @@ export function rocPoints(normal: ArrayLike<number>, anomalous: ArrayLike<number
 export function thinned(points: readonly RocPoint[], most = 200): RocPoint[] {
   const step = Math.max(1, Math.ceil((points.length - 1) / most));
   return points.filter((_, position) => position % step === 0 || position === points.length - 1);
-}
-
-/** The ranks of values from 1 on; equal values share the mean of their ranks. */
-export function midRanks(values: readonly number[]): Float64Array {
-  const order = Uint32Array.from(values, (_, position) => position).sort((a, b) => {
-    return values[a] === values[b] ? 0 : values[a] - values[b];
-  });
-  const ranks = new Float64Array(values.length);
-  for (let first = 0, next = 0; first < order.length; first = next) {
-    while (next < order.length && values[order[next]] === values[order[first]]) next++;
-    for (let at = first; at < next; at++) ranks[order[at]] = (first + 1 + next) / 2;
-  }
-  return ranks;
 }
 
 function checkGroups(normal: ArrayLike<number>, anomalous: ArrayLike<number>): void {

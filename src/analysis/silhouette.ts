@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { squaredDistance } from "./kmeans.ts";
 
 /**
  * The silhouette of each point (Rousseeuw 1987, J. Comput. Appl. Math. 20:53): `s = (b - a) / max(a, b)`, where `a` is its mean
@@ -33,11 +34,7 @@ export function silhouettes(
   const sums = new Float64Array(n * k);
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
-      let squares = 0;
-      for (let at = i * d, other = j * d, end = at + d; at < end; at++, other++) {
-        squares += (points[at] - points[other]) ** 2;
-      }
-      const distance = Math.sqrt(squares);
+      const distance = Math.sqrt(squaredDistance(points, i, points, j, d));
       sums[i * k + assignment[j]] += distance;
       sums[j * k + assignment[i]] += distance;
     }

@@ -73,6 +73,15 @@ export function sliceSplit(split: Split, pixels: number, from: number, to: numbe
   };
 }
 
+/** The first images of a split, at most `most`, in memory wherever the split keeps them. */
+export function firstOfSplit(split: Split, pixels: number, most: number): Split {
+  const first = sliceSplit(split, pixels, 0, Math.min(most, split.count));
+  if (first.file === undefined) return first;
+  const images = new Uint8Array(first.count * pixels);
+  readImages(first, pixels, 0, images);
+  return { ...first, images, file: undefined };
+}
+
 /** How many images there are, in words: `60,000 + 10,000 images of 28x28`; one number when the test split is the train split. */
 export function datasetText({ train, test, height, width }: Dataset): string {
   return imagesText([train.count, ...(test === train ? [] : [test.count])], height, width);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { compiledImages } from "./compiled_images.ts";
 import type { Engine, Floats, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
 import {
@@ -68,12 +69,8 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
     input: data,
     output: (name) => find(outputs, "output", name).data,
     gather(input, start, rows) {
-      if (images === undefined) {
-        throw new TypeError(
-          "Cannot gather as the program must be compiled with images: current images are none",
-        );
-      }
-      gatherRows(data(input), { bytes: memory, pixels: images.pixels }, order, start, rows);
+      const { pixels } = compiledImages(options);
+      gatherRows(data(input), { bytes: memory, pixels }, order, start, rows);
     },
     corrupt: (from, to, corruption, key, start, rows) =>
       corruptRows(data(from), data(to), columns(to), corruption, key, order, start, rows),

@@ -9,6 +9,7 @@
  */
 import type * as tfjs from "@tensorflow/tfjs-core";
 import { type Graph, nameOf, parameterCount, type Shape, sizeOf, type Value } from "../graph/graph.ts";
+import { compiledImages } from "./compiled_images.ts";
 import type { Engine, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
 import { applyUpdate, corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
@@ -65,12 +66,8 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
     input: (name) => input(name).data,
     output: (name) => find(plan.outputs, "output", name).data,
     gather(name, start, rows) {
-      if (images === undefined) {
-        throw new TypeError(
-          "Cannot gather as the program must be compiled with images: current images are none",
-        );
-      }
-      gatherRows(input(name).data, { bytes: memory, pixels: images.pixels }, order, start, rows);
+      const { pixels } = compiledImages(options);
+      gatherRows(input(name).data, { bytes: memory, pixels }, order, start, rows);
     },
     corrupt: (from, to, corruption, key, start, rows) =>
       corruptRows(input(from).data, input(to).data, columns(to), corruption, key, order, start, rows),

@@ -7,9 +7,10 @@
  */
 import { type Graph, nameOf, parameterCount, sizeOf, type Value } from "./graph.ts";
 import { type GraphParts, model, tensor, valueInfo } from "./onnx/messages.ts";
-import { countUses, type Recipe } from "./onnx/recipe.ts";
+import type { Recipe } from "./onnx/recipe.ts";
 import { recipeOf } from "./onnx/recipes.ts";
 import { ONES, sheetOf } from "./onnx/sheet.ts";
+import { countUses } from "./uses.ts";
 
 export { ONES };
 

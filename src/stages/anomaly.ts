@@ -2,10 +2,12 @@
 import { z } from "zod";
 import { anomalyScores, SCORE_NAMES, type ScoreName } from "../analysis/anomaly_scores.ts";
 import { isolationForest } from "../analysis/isolation_forest.ts";
-import { meanDistances, nearestNeighbours } from "../analysis/knn_classifier.ts";
+import { meanDistances } from "../analysis/knn_classifier.ts";
+import { nearestNeighbours } from "../analysis/neighbours.ts";
+import { imagePoints } from "../analysis/points.ts";
 import { auroc } from "../analysis/roc.ts";
 import { RunError } from "../core/errors.ts";
-import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
+import { type Dataset, firstOfSplit } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
 import { sheet } from "../export/sheet.ts";
@@ -93,7 +95,9 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       );
     }
     if (options.baselines && !context.signal.aborted) {
-      for (const [name, values] of baselineScores(dataset, options, context.seed)) scores.set(name, values);
+      for (const [name, values] of baselineScores(engine, dataset, options, context.seed)) {
+        scores.set(name, values);
+      }
     }
     const areas = new Map([...scores].map(([name, values]) => [name, auroc(...parted(values, groups))]));
     const picture = sheet(misjudged(judge, groups, dataset, options.shown), { columns: options.shown });
@@ -118,31 +122,28 @@ function modelScores(
   { train, test, height, width }: Dataset,
   { trainImages, k, smoothing, latentWeight }: Options,
 ): Map<ScoreName, Float64Array> {
-  const known = firstOf(train, height * width, trainImages);
+  const known = firstOfSplit(train, height * width, trainImages);
   return anomalyScores({ engine, model, train: known, test, k, smoothing, latentWeight });
-}
-
-function firstOf(split: Split, pixels: number, most: number): Split {
-  return pickFromSplit(
-    split,
-    pixels,
-    Uint32Array.from({ length: Math.min(most, split.count) }, (_, row) => row),
-  );
 }
 
 /** What needs no model: the isolation forest and the mean distance to the k nearest train images, both on pixels. */
 function baselineScores(
+  engine: Engine,
   { train, test, height, width }: Dataset,
   { baselineImages, k }: Options,
   seed: number,
 ): Map<string, Float64Array> {
   const pixels = height * width;
-  const known = firstOf(train, pixels, Infinity), asked = firstOf(test, pixels, Infinity);
+  const known = firstOfSplit(train, pixels, Infinity), asked = firstOfSplit(test, pixels, Infinity);
   const forest = isolationForest(known.images, pixels, { key: { seed, stream: "analysis", epoch: 0 } });
-  const few = known.images.subarray(0, baselineImages * pixels);
+  const points = imagePoints(firstOfSplit(known, pixels, baselineImages), pixels);
+  const queries = imagePoints(asked, pixels);
   return new Map([
     ["isolationForest", forest.score(asked.images)],
-    ["neighbours", meanDistances(nearestNeighbours(few, asked.images, pixels, k))],
+    [
+      "neighbours",
+      meanDistances(nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) })),
+    ],
   ]);
 }
 

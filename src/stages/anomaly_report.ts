@@ -3,6 +3,7 @@ import { type Auroc, rocPoints, thinned } from "../analysis/roc.ts";
 import { type Dataset, pickFromSplit } from "../data/dataset.ts";
 import { type Tile, tilesOfBytes } from "../export/sheet.ts";
 import type { Groups, Protocol } from "./anomaly_protocol.ts";
+import { addAuroc } from "./estimate.ts";
 
 /** The scores of the test images by name; higher is stranger. */
 export type Scores = ReadonlyMap<string, Float64Array>;
@@ -44,10 +45,10 @@ export function metricsOf(
   { normal, anomalous }: Groups,
   score: string,
 ): Record<string, number> {
-  const { value, interval } = areas.get(score)!;
+  const metrics: Record<string, number> = {};
+  addAuroc(metrics, "auroc", areas.get(score)!);
   return {
-    auroc: value,
-    ...(interval === undefined ? {} : { aurocLow: interval[0], aurocHigh: interval[1] }),
+    ...metrics,
     ...Object.fromEntries([...areas].map(([name, area]) => [`auroc.${name}`, area.value])),
     normalImages: normal.length,
     anomalousImages: anomalous.length,

@@ -1,5 +1,5 @@
 /** What came of vector arithmetic, in numbers and words. @module */
-import { shareInterval } from "../analysis/arithmetic.ts";
+import { wilson } from "../analysis/intervals.ts";
 
 /** An attribute as it was tried. */
 export interface Tried {
@@ -18,9 +18,9 @@ export function metricsOf(tried: readonly Tried[], accuracy: number): Record<str
   const total = (of: (one: Tried) => number) => tried.reduce((sum, one) => sum + of(one), 0);
   const metrics: Record<string, number> = {};
   const add = (suffix: string, hits: number, hitsBefore: number, count: number) => {
-    const [low, high] = shareInterval(hits, count);
+    const { value, low, high } = wilson(hits, count)!;
     Object.assign(metrics, {
-      [`share${suffix}`]: hits / count,
+      [`share${suffix}`]: value,
       [`shareLow${suffix}`]: low,
       [`shareHigh${suffix}`]: high,
       [`shareBefore${suffix}`]: hitsBefore / count,

@@ -5,10 +5,11 @@ import { type Clustering, kMeans } from "../analysis/kmeans.ts";
 import { toBytes } from "../analysis/preview.ts";
 import { meanSilhouette } from "../analysis/silhouette.ts";
 import { RunError } from "../core/errors.ts";
-import { type Dataset, pickFromSplit, sliceSplit, type Split } from "../data/dataset.ts";
+import { type Dataset, firstOfSplit, type Split } from "../data/dataset.ts";
 import { encodePng } from "../export/pictures.ts";
-import { sheet, type Tile, tilesOfBytes } from "../export/sheet.ts";
+import { sheet } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import { bySize, galleryTiles, metricsOf } from "./clusters_report.ts";
 import { engineOf } from "./engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
@@ -97,11 +98,7 @@ function chosenImages(
   { of, images }: Options,
   pixels: number,
 ): Split {
-  if (of !== "generated") {
-    const split = dataset[of], most = Math.min(images, split.count);
-    // Brings images that stay in their file into memory.
-    return split.file === undefined ? sliceSplit(split, pixels, 0, most) : inMemory(split, pixels, most);
-  }
+  if (of !== "generated") return firstOfSplit(dataset[of], pixels, images);
   if (generated === undefined) {
     throw new RunError(
       'Cannot part generated images as an earlier stage must make them: current value of "generated" is none',
@@ -112,10 +109,6 @@ function chosenImages(
   }
   const bytes = toBytes(generated.subarray(0, images * pixels));
   return { count: bytes.length / pixels, images: bytes };
-}
-
-function inMemory(split: Split, pixels: number, most: number): Split {
-  return pickFromSplit(split, pixels, Uint32Array.from({ length: most }, (_, row) => row));
 }
 
 /** The parting of the largest mean silhouette, the smaller k at a tie. */
@@ -155,53 +148,6 @@ function distinctPoints(points: Float32Array, dimensions: number): number {
     seen.add(points.subarray(at, at + dimensions).join());
   }
   return seen.size;
-}
-
-/** The same groups, the largest first. */
-function bySize({ assignment, centres, sizes, ...rest }: Clustering, dimensions: number): Clustering {
-  const order = [...sizes.keys()].sort((a, b) => sizes[b] - sizes[a]);
-  const place = order.map((_, cluster) => order.indexOf(cluster));
-  return {
-    ...rest,
-    assignment: assignment.map((cluster) => place[cluster]),
-    sizes: Uint32Array.from(order, (cluster) => sizes[cluster]),
-    centres: Float64Array.from(order.flatMap((cluster) => [
-      ...centres.subarray(cluster * dimensions, (cluster + 1) * dimensions),
-    ])),
-  };
-}
-
-/** A row a group: the mean of its images, then the members nearest to its centre; a small group leaves black tiles. */
-function galleryTiles(
-  { assignment, centres, sizes }: Clustering,
-  points: Float32Array,
-  { images }: Split,
-  { height, width }: Dataset,
-  members: number,
-): Tile[] {
-  const all = tilesOfBytes(images, height, width), dimensions = points.length / all.length;
-  const blank = { height, width, pixels: new Float32Array(height * width) };
-  const fromCentre = (row: number) => {
-    let sum = 0;
-    for (let j = 0; j < dimensions; j++) {
-      sum += (points[row * dimensions + j] - centres[assignment[row] * dimensions + j]) ** 2;
-    }
-    return sum;
-  };
-  return Array.from(sizes).flatMap((_, cluster) => {
-    const rows = all.keys().filter((row) => assignment[row] === cluster).toArray();
-    const mean = new Float32Array(height * width);
-    for (const row of rows) mean.forEach((_, at) => mean[at] += all[row].pixels[at] / rows.length);
-    const nearest = rows.toSorted((a, b) => fromCentre(a) - fromCentre(b)).slice(0, members);
-    const shown = Array.from({ length: members }, (_, place) => all[nearest[place]] ?? blank);
-    return [{ height, width, pixels: mean }, ...shown];
-  });
-}
-
-function metricsOf({ sizes, inertia }: Clustering, silhouettes: Record<string, number>) {
-  const k = sizes.length, metrics: Record<string, number> = { k, silhouette: silhouettes[k], inertia };
-  sizes.forEach((size, cluster) => metrics[`size${cluster + 1}`] = size);
-  return metrics;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** How numbers with an interval stand in `metrics.json`. @module */
 import type { Estimate } from "../analysis/intervals.ts";
+import type { Auroc } from "../analysis/roc.ts";
 
 /** Adds an estimate under a name, the ends of its interval with Low and High. */
 export function addEstimate(
@@ -12,4 +13,9 @@ export function addEstimate(
   metrics[name] = estimate.value * scale;
   if (estimate.low !== undefined) metrics[`${name}Low`] = estimate.low * scale;
   if (estimate.high !== undefined) metrics[`${name}High`] = estimate.high * scale;
+}
+
+/** Adds an area below a ROC curve in the same way. */
+export function addAuroc(metrics: Record<string, number>, name: string, { value, interval }: Auroc): void {
+  addEstimate(metrics, name, { value, low: interval?.[0], high: interval?.[1] });
 }

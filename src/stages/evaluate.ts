@@ -59,7 +59,7 @@ type Metrics = Record<string, number>;
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Evaluated> = {
   kind: "evaluate",
-  version: 2,
+  version: 3,
   needs: ["dataset", "model"],
   makes: ["measured"],
   schema: Options,

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { evaluator, rebuild } from "../analysis/inference.ts";
 import { exhibits } from "../analysis/preview.ts";
-import { compareRanks } from "../analysis/ranks.ts";
 import { reconstructionErrors } from "../analysis/reconstruction_errors.ts";
+import { auroc } from "../analysis/roc.ts";
 import {
   constantImages,
   foreignImages,
@@ -19,6 +19,7 @@ import { encodePng } from "../export/pictures.ts";
 import { comparisonSheet, tilesOfValues } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
+import { addAuroc } from "./estimate.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const KINDS = ["inverted", "glyphs", "noise", "constant"] as const;
@@ -60,7 +61,7 @@ type Needs = { dataset: Dataset; model: TrainedModel };
 
 const definition: StageDefinition<Options, Needs, Hallucinated> = {
   kind: "hallucinate",
-  version: 1,
+  version: 2,
   needs: ["dataset", "model"],
   makes: ["hallucinated"],
   schema: Options,
@@ -78,13 +79,13 @@ const definition: StageDefinition<Options, Needs, Hallucinated> = {
       const split = await imagesOf(input, dataset, options.count, context);
       const errors = checked(reconstructionErrors(engine, model, split), name);
       hallucinated[name] = errors;
-      const ratio = meanOf(errors) / mse, area = compareRanks(errors, test)!.area;
+      const ratio = meanOf(errors) / mse, area = auroc(test, errors);
       metrics[`${name}.mse`] = meanOf(errors);
       // Where test images are rebuilt without any error there is nothing to divide by.
       if (mse > 0) metrics[`${name}.ratio`] = ratio;
-      metrics[`${name}.auroc`] = area;
+      addAuroc(metrics, `${name}.auroc`, area);
       const times = mse > 0 ? `${ratio.toPrecision(3)} times` : `${meanOf(errors).toPrecision(3)} beside 0`;
-      parts.push(`${name} ${times} (AUROC ${area.toFixed(3)})`);
+      parts.push(`${name} ${times} (AUROC ${area.value.toFixed(3)})`);
       await drawSheet({ engine, model, dataset, split, name, shown: options.shown }, context);
     }
     const note = `squared error against the test images': ${parts.join(", ") || "nothing was shown"}`;
@@ -177,7 +178,7 @@ async function drawSheet(
  *
  * Numbers: `mse` of the test images (squared error a pixel, mean over images), and for each kind of input `KIND.mse`, `KIND.ratio` to
  * the test images' and `KIND.auroc`, the chance that such an image has a larger error than a test image: whether its error gives it
- * away. 0.5 is guessing, 1 is always. A VAE rebuilds through its posterior mean. One picture a kind.
+ * away. 0.5 is guessing, 1 is always; its 95 % interval is `KIND.aurocLow` to `KIND.aurocHigh` (DeLong et al. 1988). A VAE rebuilds through its posterior mean. One picture a kind.
  */
 export function hallucinate(
   options: HallucinateOptions = {},

@@ -1,5 +1,4 @@
-import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { cellsOf, partition } from "../../src/analysis/cells.ts";
+import { ok, strictEqual as equal } from "node:assert/strict";
 import { dataCopying } from "../../src/analysis/data_copying.ts";
 import { assertClose } from "../support/close.ts";
 import { normalNumbers } from "../support/numbers.ts";
@@ -62,19 +61,4 @@ Deno.test("dataCopying has nothing to say without dimensions or without generate
   equal(measure([], [], [], { dimensions: 0 }), undefined);
   equal(measure([1, 2], [1], []), undefined);
   equal(measure([1, 2], [], [1]), undefined);
-});
-
-Deno.test("partition finds clusters that lie apart, and their means", () => {
-  const points = Float32Array.from([0, 0, 0, 2, 10, 0, 10, 2, 0, 50, 0, 52]);
-  const cells = partition(points, 2, 3, KEY), members = cellsOf(points, cells, 2);
-  equal(cells.count, 3);
-  deepEqual([0, 2, 4].map((at) => members[at] === members[at + 1]), [true, true, true]);
-  deepEqual([...cells.centres.subarray(2 * members[2], 2 * members[2] + 2)], [10, 1]);
-  deepEqual(partition(points, 2, 3, KEY), cells);
-});
-
-Deno.test("partition makes no more cells than there are different points", () => {
-  equal(partition(Float32Array.from([1, 1, 1, 1]), 1, 3, KEY).count, 1);
-  equal(partition(Float32Array.from([1, 2, 1, 2]), 1, 5, KEY).count, 2);
-  deepEqual(partition(new Float32Array(), 2, 5, KEY), { count: 0, centres: new Float64Array() });
 });

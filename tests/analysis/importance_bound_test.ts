@@ -1,6 +1,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { importanceBounds, logMeanExp } from "../../src/analysis/importance_bound.ts";
+import { evaluator, rebuild } from "../../src/analysis/inference.ts";
 import { measureBound } from "../../src/analysis/measure.ts";
+import type { Split } from "../../src/data/dataset.ts";
 import { glyphDataset } from "../../src/data/glyphs.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { loadEngine } from "../../src/engine/load.ts";
@@ -51,6 +53,20 @@ Deno.test("importanceBounds() with one sample are an ELBO with a sampled KL term
   assertClose([mean(importanceBounds({ engine, model, split, samples: 1, seed: 1 })!)], [elbo], {
     absolute: 0.03,
   }, "k = 1");
+});
+
+Deno.test("importanceBounds() of images that are resampled are those of the very pixels that other evaluations draw", () => {
+  const model = untrained({ kind: "vae", encoder: [35, 9], latent: 3 });
+  // More than one batch, and a part of them.
+  const split = { ...randomImages(300, 35), resampled: 5 };
+  const { program, ...evaluation } = evaluator(engine, model, split);
+  const { targets } = rebuild({ program, ...evaluation }, split.count);
+  program.dispose();
+  const drawn = { count: split.count, images: Uint8Array.from(targets, (pixel) => 255 * pixel) };
+  ok(drawn.images.every((byte) => byte === 0 || byte === 255));
+  const bounds = (of: Split) =>
+    importanceBounds({ engine, model, split: of, samples: 3, images: 290, seed: 1 });
+  deepEqual(bounds(split), bounds(drawn));
 });
 
 Deno.test("importanceBounds() grow with the samples on average", () => {

@@ -57,6 +57,13 @@ Deno.test("encodePosteriors gives the means and the bounded log-variances, over 
   assertClose(logVariance.subarray(598), [bounded, -bounded], { absolute: 1e-5 }, "log-variances");
 });
 
+Deno.test("encodePosteriors draws the pixels of images that are resampled, as encodeImages does", () => {
+  const model = untrained({ kind: "vae", encoder: [35, 9], latent: 2 });
+  const drawn = { ...MANY, resampled: 3 }, { mean } = encodePosteriors(engine, model, drawn);
+  deepEqual(mean, encodeImages(engine, model, drawn));
+  notDeepEqual(mean, encodeImages(engine, model, MANY));
+});
+
 Deno.test("decodePoints takes plain lists and reads only the decoder's parameters", () => {
   const model = identityModel(3, [0.5, 0, 0]);
   deepEqual([...decodePoints(engine, model, [1, 2, 3, -1, 0, 0])], [1.5, 2, 3, -0.5, 0, 0]);

@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { meanInterval, quantile, spearman, spearmanWithin, wilson } from "../../src/analysis/intervals.ts";
-import { compareRanks, middleRanks } from "../../src/analysis/ranks.ts";
+import { middleRanks, rankSumZ } from "../../src/analysis/ranks.ts";
+import { auroc } from "../../src/analysis/roc.ts";
 import { studentQuantile, studentWithin } from "../../src/analysis/student.ts";
 import { assertClose } from "../support/close.ts";
 import { normalNumbers, uniformNumbers } from "../support/numbers.ts";
@@ -19,6 +20,16 @@ Deno.test("wilson gives the published intervals of a share", () => {
     assertClose([estimate.low, estimate.high], [low, high], { absolute: 5e-5 }, `${successes} of ${trials}`);
     equal(estimate.value, successes / trials);
   }
+});
+
+Deno.test("wilson is as wide for none of ten as for all of them", () => {
+  const none = wilson(0, 10)!, all = wilson(10, 10)!;
+  assertClose(
+    [none.low, none.high, all.low, all.high],
+    [0, 0.27753, 1 - 0.27753, 1],
+    { absolute: 1e-5 },
+    "ends",
+  );
 });
 
 Deno.test("wilson stays within 0 and 1 and mirrors successes and failures", () => {
@@ -65,6 +76,8 @@ Deno.test("meanInterval holds the true mean in about 95 % of 1,000 samples of fi
 
 Deno.test("middleRanks count from 1 and share the middle of equal numbers", () => {
   deepEqual([...middleRanks([30, 10, 20, 10, 10])], [5, 2, 4, 2, 2]);
+  deepEqual([...middleRanks([10, 5, 10, 1, 10])], [4, 2, 4, 1, 4]);
+  deepEqual([...middleRanks([Infinity, 0, Infinity, -Infinity])], [3.5, 2, 3.5, 1]);
   deepEqual([...middleRanks([])], []);
 });
 
@@ -132,22 +145,22 @@ Deno.test("spearmanWithin weighs groups by their pairs, and leaves out those tha
   equal(spearmanWithin(groups.slice(2)), undefined);
 });
 
-Deno.test("compareRanks counts pairs: the area by all pairs, and z by its formula", () => {
+Deno.test("rankSumZ is z by its formula, and auroc the same count of pairs as an area", () => {
   const x = uniformNumbers(30, 1).map((value) => Math.round(8 * value)),
     y = uniformNumbers(20, 2).map((value) => Math.round(9 * value));
   let u = 0;
   for (const a of x) for (const b of y) u += a > b ? 1 : a === b ? 0.5 : 0;
-  assertClose([compareRanks(x, y)!.area], [u / 600], { absolute: 1e-12 }, "area");
+  assertClose([auroc(y, x).value], [u / 600], { absolute: 1e-12 }, "area");
   // Without ties: ranks 1, 2, 4 of 5: U = 7 - 6 = 1, mean 3, variance 3 * 2 * 6 / 12 = 3.
-  assertClose([compareRanks([1, 2, 4], [3, 5])!.z], [(1 - 3) / Math.sqrt(3)], { absolute: 1e-12 }, "z");
+  assertClose([rankSumZ([1, 2, 4], [3, 5])!], [(1 - 3) / Math.sqrt(3)], { absolute: 1e-12 }, "z");
   // With ties: 1, 1 | 1, 2: ranks 2, 2, 2, 4, U = 1, mean 2, variance 4 / 12 (5 - 24 / 12) = 1.
-  assertClose([compareRanks([1, 1], [1, 2])!.z], [-1], { absolute: 1e-12 }, "z with ties");
+  assertClose([rankSumZ([1, 1], [1, 2])!], [-1], { absolute: 1e-12 }, "z with ties");
 });
 
-Deno.test("compareRanks calls equal numbers even, and says nothing of an empty group", () => {
-  deepEqual(compareRanks([3, 3], [3, 3, 3]), { area: 0.5, z: 0 });
-  equal(compareRanks([], [1]), undefined);
-  equal(compareRanks([1], []), undefined);
+Deno.test("rankSumZ calls equal numbers even, and says nothing of an empty group", () => {
+  equal(rankSumZ([3, 3], [3, 3, 3]), 0);
+  equal(rankSumZ([], [1]), undefined);
+  equal(rankSumZ([1], []), undefined);
 });
 
 Deno.test("quantile draws straight lines between sorted numbers", () => {

@@ -5,7 +5,7 @@ import {
   strictEqual as equal,
   throws,
 } from "node:assert/strict";
-import { firstCentres, kMeans } from "../../src/analysis/kmeans.ts";
+import { firstCentres, kMeans, nearestCentres } from "../../src/analysis/kmeans.ts";
 import { meanSilhouette, silhouettes } from "../../src/analysis/silhouette.ts";
 import { fillNormal } from "../../src/core/random.ts";
 import { assertClose } from "../support/close.ts";
@@ -72,6 +72,20 @@ Deno.test("kMeans() refuses more clusters than distinct points", () => {
   throws(() => kMeans([1, 1, 2, 2], 1, { k: 3, key: KEY }), {
     message: "Cannot part points as there must be as many distinct ones as clusters: current value is 2 of 3",
   });
+});
+
+Deno.test("kMeans() makes fewer clusters than asked for where fewer will do, and none without points", () => {
+  const count = (points: number[], k: number) => kMeans(points, 1, { k, fewer: true, key: KEY }).sizes.length;
+  deepEqual([count([1, 1, 1, 1], 3), count([1, 2, 1, 2], 5), count([], 5)], [1, 2, 0]);
+});
+
+Deno.test("nearestCentres() finds the clusters of the points again, and those of others, a tie to the earlier", () => {
+  const points = Float32Array.of(0, 0, 0, 2, 10, 0, 10, 2, 0, 50, 0, 52);
+  const { assignment, centres } = kMeans(points, 2, { k: 3, key: KEY, tries: 1 });
+  deepEqual(nearestCentres(points, 2, centres), assignment);
+  deepEqual([0, 2, 4].map((at) => assignment[at] === assignment[at + 1]), [true, true, true]);
+  deepEqual([...centres.subarray(2 * assignment[2], 2 * assignment[2] + 2)], [10, 1]);
+  deepEqual([...nearestCentres([4, 5, 6], 1, [10, 0])], [1, 0, 0]);
 });
 
 Deno.test("firstCentres() draws each next centre by its squared distance to the nearest so far", () => {

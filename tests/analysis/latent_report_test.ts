@@ -4,13 +4,16 @@ import { meanSmoothness, smoothnessOf } from "../../src/analysis/smoothness.ts";
 import { linearPath } from "../../src/analysis/latent_space.ts";
 import { fillNormal } from "../../src/core/random.ts";
 import { assertClose } from "../support/close.ts";
+import { wasm } from "./hand_models.ts";
 
 Deno.test("neighbourAccuracy() is the share of test points whose neighbours name their class", () => {
   const train = { points: [0, 1, 10, 11], labels: [0, 0, 1, 1] };
   const splits = { train, test: { points: [0.4, 9, 12, 2], labels: [0, 1, 1, 1] }, dimensions: 1 };
-  equal(neighbourAccuracy(splits, 1), 0.75);
-  equal(neighbourAccuracy({ ...splits, test: { points: [], labels: [] } }, 1), undefined);
-  equal(neighbourAccuracy({ ...splits, train: { points: [], labels: [] } }, 1), undefined);
+  equal(neighbourAccuracy(wasm, splits, 1), 0.75);
+  // More neighbours than there are points: all four vote, and of the even classes that of the nearest wins.
+  equal(neighbourAccuracy(wasm, splits, 9), 0.75);
+  equal(neighbourAccuracy(wasm, { ...splits, test: { points: [], labels: [] } }, 1), undefined);
+  equal(neighbourAccuracy(wasm, { ...splits, train: { points: [], labels: [] } }, 1), undefined);
 });
 
 Deno.test("aggregateReport() adds the variance of the means to the mean of the variances", () => {

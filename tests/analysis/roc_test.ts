@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
-import { auroc, midRanks, rocPoints, thinned } from "../../src/analysis/roc.ts";
+import { auroc, rocPoints, thinned } from "../../src/analysis/roc.ts";
 import { assertClose } from "../support/close.ts";
 import { chooser } from "../support/numbers.ts";
 
@@ -58,10 +58,6 @@ Deno.test("auroc() refuses an empty group and a score that is no number", () => 
   });
   throws(() => auroc([1], [0, NaN]), /anomalous samples .* NaN at 1/);
   throws(() => rocPoints([1], []), /anomalous samples .* none/);
-});
-
-Deno.test("midRanks() shares the mean of the ranks among equal values", () => {
-  deepEqual([...midRanks([10, 5, 10, 1, 10])], [4, 2, 4, 1, 4]);
 });
 
 Deno.test("rocPoints() go from (0, 0) to (1, 1), and the area below them is the AUROC", () => {

@@ -96,7 +96,68 @@ const SHORT: { name: string; settings: string[]; stage?: string; metrics: string
     metrics: ["auroc", "aurocLow", "aurocHigh", "auroc.elbo", "auroc.isolationForest", "auroc.neighbours"],
     files: ["anomaly.png", "anomaly.json", "reconstructions.png"],
   },
+  {
+    name: "mnist-arithmetic",
+    stage: "latentSpace",
+    settings: [
+      "load.source.limit=600",
+      "load.source.testLimit=200",
+      "train.epochs=2",
+      "arithmetic.images=10",
+      "exchange.images=10",
+      "latentSpace.paths=5",
+      "generate.count=40",
+      "clusters.k=[2,3]",
+    ],
+    metrics: ["neighbourAccuracy", "baselineAccuracy", "baselineMse", "linearStretch", "sphericalWorstStep"],
+    files: [
+      "arithmetic.png",
+      "exchange.png",
+      "interpolate.gif",
+      "latentSpace.json",
+      "clusters.png",
+      "clusters.json",
+    ],
+  },
 ];
+
+/** The shipped sweeps in a short form, and what is compared. */
+const SHORT_SWEEPS: { name: string; settings: string[]; members: number; metrics: string[] }[] = [
+  {
+    name: "mnist-latent",
+    settings: [
+      "load.source.limit=600",
+      "load.source.testLimit=200",
+      "train.epochs=1",
+      "latentSpace.paths=5",
+    ],
+    members: 6,
+    metrics: ["evaluate.elbo", "latentSpace.neighbourAccuracy", "latentSpace.baselineMse"],
+  },
+];
+
+for (const { name, settings, members, metrics } of SHORT_SWEEPS) {
+  Deno.test(`pipelines/${name}.ts runs in a short form and compares all its runs`, async () => {
+    await withRunsFolder(async (folder) => {
+      const args = [
+        `pipelines/${name}.ts`,
+        "--runs",
+        folder,
+        ...settings.flatMap((text) => ["--set", text]),
+      ];
+      const { code, stdout, stderr } = await runProgram("run", args);
+      equal(code, 0, stdout + stderr);
+      const { groups, outcomes } = readJson(`${onlyRun(folder, `${name}.sweep`)}/sweep.json`);
+      deepEqual([groups.length, outcomes.length], [members, members]);
+      for (const outcome of outcomes) {
+        for (const metric of metrics) {
+          const [stage, own] = metric.split(".");
+          ok(Number.isFinite(outcome.metrics[stage][own]), `${outcome.label}: ${metric}`);
+        }
+      }
+    });
+  });
+}
 
 for (const { name, settings, stage = "evaluate", metrics, files } of SHORT) {
   Deno.test(`pipelines/${name}.ts runs in a short form and leaves what it promises`, async () => {
@@ -134,7 +195,7 @@ Deno.test("every shipped pipeline has its short form above", () => {
   const shipped = [...Deno.readDirSync(new URL("../../pipelines/", import.meta.url))].map(({ name }) =>
     name.replace(".ts", "")
   );
-  deepEqual(shipped.sort(), SHORT.map(({ name }) => name).sort());
+  deepEqual(shipped.sort(), [...SHORT, ...SHORT_SWEEPS].map(({ name }) => name).sort());
 });
 
 Deno.test("run gives the same metrics digit for digit for the same seed, and others for another", async () => {

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import { feedImages, placesFor, readImages } from "../../src/data/feed.ts";
-import { sliceSplit, type Split } from "../../src/data/dataset.ts";
+import { firstOfSplit, sliceSplit, type Split } from "../../src/data/dataset.ts";
 import { RunError } from "../../src/core/errors.ts";
 
 const PIXELS = 3;
@@ -96,6 +96,17 @@ Deno.test("readImages() reads any range of a file, and of a slice of it", async 
     readImages(sliceSplit(split, PIXELS, 5, 9), PIXELS, 1, two);
     deepEqual(numbers(two), [6, 7]);
   });
+});
+
+Deno.test("firstOfSplit() brings the first images of a file into memory, and shares those that are there", async () => {
+  await withFile((split) => {
+    const { count, images, file } = firstOfSplit(sliceSplit(split, PIXELS, 2, 9), PIXELS, 3);
+    deepEqual([count, numbers(images), file], [3, [2, 3, 4], undefined]);
+    equal(firstOfSplit(split, PIXELS, Infinity).count, 10);
+  });
+  const images = Uint8Array.of(1, 1, 1, 2, 2, 2), labels = Uint16Array.of(5, 6);
+  const first = firstOfSplit({ count: 2, images, labels }, PIXELS, 1);
+  deepEqual([first.images.buffer === images.buffer, first.count, [...first.labels!]], [true, 1, [5]]);
 });
 
 Deno.test("placesFor() is all images in memory, and a file's share of it otherwise", () => {

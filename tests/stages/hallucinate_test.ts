@@ -27,7 +27,9 @@ Deno.test("hallucinate shows four kinds of inputs, each with its numbers and its
   const kinds = ["inverted", "glyphs", "noise", "constant"];
   deepEqual(Object.keys(metrics), [
     "mse",
-    ...kinds.flatMap((kind) => [`${kind}.mse`, `${kind}.ratio`, `${kind}.auroc`]),
+    ...kinds.flatMap((kind) =>
+      ["mse", "ratio", "auroc", "aurocLow", "aurocHigh"].map((name) => `${kind}.${name}`)
+    ),
   ]);
   deepEqual([...files.keys()], kinds.map((kind) => `hallucinate-${kind}.png`));
   for (const file of files.values()) ok(pngSize(file)[0] > 100);
@@ -84,7 +86,7 @@ Deno.test("hallucinate works with one latent number, three images and constant o
     dataset: datasetOf(three, 7, 5),
     model: modelOf({ kind: "vae", latent: 1 }),
   });
-  equal(Object.keys(metrics).length, 13);
+  equal(Object.keys(metrics).length, 21);
 });
 
 Deno.test("hallucinate fails with a clear word for a model that has diverged", async () => {

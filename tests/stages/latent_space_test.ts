@@ -7,7 +7,7 @@ import { assertClose } from "../support/close.ts";
 import { neighbourAccuracy } from "../../src/analysis/latent_report.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
-import { latentSpaceMetrics } from "../../src/stages/latent_space.ts";
+import { latentSpaceMetrics } from "../../src/stages/latent_space_report.ts";
 import { latentSpace, type LatentSpaceOptions } from "../../mod.ts";
 import { GLYPHS, modelOf, mustRun } from "./fake_run.ts";
 
@@ -31,7 +31,8 @@ Deno.test("latentSpace gives a VAE's numbers, and those of each dimension in a f
   const { metrics, raw } = await measure();
   deepEqual(
     Object.keys(metrics).toSorted(),
-    ["neighbourAccuracy", "kl", "gapToPrior", ...SPACE, ...SMOOTHNESS].toSorted(),
+    ["neighbourAccuracy", "baselineAccuracy", "baselineMse", "kl", "gapToPrior", ...SPACE, ...SMOOTHNESS]
+      .toSorted(),
   );
   equal(raw.dimensions.length, 2);
   deepEqual([raw.covariance.length, raw.covariance[0].length, raw.images], [2, 2, 32]);
@@ -45,13 +46,13 @@ Deno.test("latentSpace classes test latents by train latents", async () => {
   equal(metrics.neighbourAccuracy, 1);
   match(
     note,
-    /^neighbours name the class of 100\.00 %; \d of 2 units active; a straight way is [\d.]+ times/,
+    /^neighbours name the class of 100\.00 %, those of as many principal components 100\.00 %; \d of 2 units active; a straight way is [\d.]+ times/,
   );
 });
 
 Deno.test("latentSpace leaves out what an autoencoder has not, and accuracy without labels", async () => {
   const { metrics, note } = await measure({}, UNLABELLED, modelOf());
-  deepEqual(Object.keys(metrics).toSorted(), [...SPACE, ...SMOOTHNESS].toSorted());
+  deepEqual(Object.keys(metrics).toSorted(), ["baselineMse", ...SPACE, ...SMOOTHNESS].toSorted());
   match(note, /^no labels, so no accuracy of neighbours; /);
 });
 
@@ -118,6 +119,9 @@ Deno.test("latentSpaceMetrics() holds a baseline to the same vote", async () => 
     seed: 1,
     baseline,
   });
-  deepEqual([metrics.neighbourAccuracy, metrics.baselineAccuracy], [1, neighbourAccuracy(baseline, 1)]);
+  deepEqual([metrics.neighbourAccuracy, metrics.baselineAccuracy], [
+    1,
+    neighbourAccuracy(engine, baseline, 1),
+  ]);
   equal(metrics.baselineAccuracy, 0);
 });

@@ -9,6 +9,7 @@
  * @module
  */
 import { type Graph, sameShape, type Value } from "../../graph/graph.ts";
+import { countUses } from "../../graph/uses.ts";
 import type { DerivativeKind } from "./kernels.ts";
 
 /** The derivative of an activation by its result y: `a` becomes `a y'`. */
@@ -79,15 +80,6 @@ export function nameOfKernel(instruction: Instruction): string {
   const { bias, activation, derivative } = instruction;
   const parts = ["matmul", bias && "bias", activation?.operation.kind, derivative?.kind];
   return parts.filter((part) => part !== undefined).join("+");
-}
-
-/** How often each value is read, by other values or from outside. */
-function countUses(graph: Graph): Map<Value, number> {
-  const uses = new Map<Value, number>();
-  const add = (value: Value) => uses.set(value, (uses.get(value) ?? 0) + 1);
-  graph.values.forEach(({ operands }) => operands.forEach(add));
-  [...graph.outputs.values(), ...graph.gradients].forEach(add);
-  return uses;
 }
 
 const ACTIVATIONS: ReadonlySet<string> = new Set(["tanh", "sigmoid", "exp", "log", "softplus", "relu"]);

@@ -6,6 +6,7 @@
 import { messageOf } from "../../core/errors.ts";
 import type { DrawKey } from "../../core/random.ts";
 import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
+import { compiledImages } from "../compiled_images.ts";
 import { type Corruption, type Program, type ProgramOptions, SLOTS, type Update } from "../engine.ts";
 import { type CallCounter, callCounter } from "./calls.ts";
 import { checkOrder, checkPixels, checkRows, checkSlots } from "./checks.ts";
@@ -189,19 +190,12 @@ function runner({ steps, names, counter, options: { capacity } }: Parts): Progra
 }
 
 function gatherer(
-  { kernels, layout, counter, options: { images } }: Parts,
+  { kernels, layout, counter, options }: Parts,
   input: (name: string) => View,
   addressOfOrder: (start: number, rows: number) => number,
 ): Program["gather"] {
-  if (images === undefined) {
-    return () => {
-      throw new TypeError(
-        "Cannot gather as the program must be compiled with images: current images are none",
-      );
-    };
-  }
-  const { pixels, count: imageCount } = images;
   return (name, start, rows) => {
+    const { pixels, count: imageCount } = compiledImages(options);
     const { address, columns } = input(name);
     checkPixels(name, columns, pixels);
     kernels.gather(address, layout.images, imageCount, pixels, addressOfOrder(start, rows), rows);

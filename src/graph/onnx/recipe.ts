@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Graph, sameShape, type Shape, type Value } from "../graph.ts";
+import { sameShape, type Shape, type Value } from "../graph.ts";
 import type { Attributes } from "./messages.ts";
 
 /** What recipes write into. Names are those of ONNX values. */
@@ -25,15 +25,6 @@ export interface Recipe {
   readonly operands: readonly Value[];
   /** Writes the nodes that make `output`; `operands` are the names of the operands. */
   write(sheet: Sheet, output: string, operands: readonly string[]): void;
-}
-
-/** How often each value is read, by other values or from outside. */
-export function countUses(graph: Graph): ReadonlyMap<Value, number> {
-  const uses = new Map<Value, number>();
-  const add = (value: Value) => uses.set(value, (uses.get(value) ?? 0) + 1);
-  graph.values.forEach(({ operands }) => operands.forEach(add));
-  [...graph.outputs.values(), ...graph.gradients].forEach(add);
-  return uses;
 }
 
 /** One node of a type. */

@@ -1,0 +1,12 @@
+/** What a program needs before it can gather. @module */
+import type { ProgramOptions } from "./engine.ts";
+
+/**
+ * The images that a program was compiled with.
+ *
+ * @throws {TypeError} When there are none.
+ */
+export function compiledImages({ images }: ProgramOptions): NonNullable<ProgramOptions["images"]> {
+  if (images !== undefined) return images;
+  throw new TypeError("Cannot gather as the program must be compiled with images: current images are none");
+}
