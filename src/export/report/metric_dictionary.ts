@@ -102,6 +102,12 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     "higher",
     true,
   ),
+  baselineMse: perSplit(
+    "reference: squared error of images rebuilt from as many principal components",
+    "a pixel (mean over pixels and samples)",
+    "none",
+  ),
+  withinOnePixel: perSplit("samples with at most one wrong pixel", "share of samples", "higher", true),
   largestMean: perSplit("aggregate posterior: the mean farthest from 0", "latent units", "lower"),
   leastVariance: perSplit(
     "aggregate posterior: the least variance (1 under the prior)",
