@@ -1,0 +1,86 @@
+/**
+ * Takes many steps and opens many sessions, and prints by how many megabytes the memory grew: `{ "steps": 0.4, "sessions": 3.1 }`. A program
+ * of its own, as the memory of a test's process is that of all tests that run beside it.
+ *
+ * @module
+ */
+import { nativeEngine } from "../../src/engine/native.ts";
+import { connect } from "../../src/engine/native/api.ts";
+import { openPackagedLibrary } from "../../src/engine/native/library.ts";
+import { openSession, type Port } from "../../src/engine/native/session.ts";
+import { sizeOf } from "../../src/graph/graph.ts";
+import { encodeOnnx, onnxNames } from "../../src/graph/onnx.ts";
+import { trainingGraph } from "../../src/models/graphs.ts";
+import { ModelSpec } from "../../src/models/spec.ts";
+import { compileFilled } from "../support/graphs.ts";
+
+const [steps, sessions] = Deno.args.map(Number);
+
+/** The process's memory but for JavaScript's own, which grows and shrinks as the garbage collector likes. */
+function megabytes(): number {
+  const { rss, heapTotal, external } = Deno.memoryUsage();
+  return (rss - heapTotal - external) / 1e6;
+}
+
+function modelGraph(hidden: number) {
+  return trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [35, hidden], latent: 4 }), { noisy: false });
+}
+
+/** By how much the memory grows while something is done so many times, after a warm-up. */
+function growth(act: (count: number) => void, warmUp: number, count: number): number {
+  act(warmUp);
+  const before = megabytes();
+  act(count);
+  return megabytes() - before;
+}
+
+/** Steps of six row counts: more than there are sets of tensors, so sets are released and made all the time. */
+async function takeSteps(): Promise<number> {
+  const engine = await nativeEngine({ sessionsFrom: 0, threads: 1 });
+  const program = compileFilled(engine, modelGraph(16), { capacity: 16, slots: 0 });
+  const grown = growth(
+    (count) => {
+      for (let step = 0; step < count; step++) {
+        program.run(11 + step % 6);
+        program.update({ kind: "sgd", learningRate: 0, step: 1, gradientScale: 1 });
+      }
+    },
+    500,
+    steps,
+  );
+  program.dispose();
+  return grown;
+}
+
+/** Sessions on one and on two threads, each run twice. */
+async function openSessions(): Promise<number> {
+  const api = connect(await openPackagedLibrary()), graph = modelGraph(400), names = onnxNames(graph);
+  const rows = 256;
+  const port = (name: string, shape: readonly (number | "batch")[]): Port => ({
+    name,
+    view: new Float32Array(new ArrayBuffer(4 * sizeOf(shape, rows))),
+    dimensions: shape.map((size) => size === "batch" ? -1 : size),
+  });
+  const values = [...graph.inputs.values(), ...graph.parameters];
+  const inputs = names.inputs.map((name, at) => port(name, values[at].shape));
+  const outputs = [
+    ...[...graph.outputs].map(([name, { shape }]) => port(name, shape)),
+    ...graph.gradients.map(({ shape }, at) => port(names.gradients[at], shape)),
+  ];
+  const model = encodeOnnx(graph) as Uint8Array<ArrayBuffer>;
+  return growth(
+    (count) => {
+      for (let made = 0; made < count; made++) {
+        const session = openSession(api, model, { inputs, outputs, threads: 1 + made % 2 });
+        session.run(rows);
+        session.run(rows - 1);
+        session.release();
+      }
+    },
+    10,
+    sessions,
+  );
+}
+
+// deno-lint-ignore no-console -- a program of its own.
+console.log(JSON.stringify({ steps: await takeSteps(), sessions: await openSessions() }));
