@@ -1,17 +1,18 @@
 /** The stage that measures a model. @module */
 import { z } from "zod";
-import { denoisingLimits } from "../analysis/limits.ts";
 import { measureBound, measureReconstruction } from "../analysis/measure.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
+import { denoisingNumbers, type NoiseLevel, noiseLevels } from "./evaluate_noise.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
   name: z.string().optional(),
   splits: z.array(z.enum(["train", "test"])).min(1).default(["train", "test"]),
   noise: z.array(z.number().positive()).default([]),
+  flips: z.array(z.number().gt(0).lt(0.5)).default([]),
   draws: z.int().min(1).default(1),
   limits: z.boolean().default(true),
 });
@@ -25,11 +26,15 @@ export interface EvaluateOptions {
   splits?: ("train" | "test")[];
   /** Standard deviations of Gaussian noise to measure the test split at too; numbers end with `@0.3`. @default {[]} */
   noise?: number[];
-  /** How often each test image is drawn at each noise level, each time anew. @default {1} */
+  /** Shares of turned pixels (x becomes 1 - x) to measure the test split at too; numbers end with `@flips0.1`. @default {[]} */
+  flips?: number[];
+  /** How often each test image is drawn at each noise level, each time anew. From 2 on numbers have intervals. @default {1} */
   draws?: number;
   /**
    * Whether to compute, at each noise level, what thresholding alone reaches (`thresholdPixelAccuracy@0.3`) and what is possible at
-   * all (`bestPixelAccuracy@0.3`, the posterior mean over the train images; only for sets of up to 1,024). @default {true}
+   * all (`bestPixelAccuracy@0.3`, the posterior mean over the train images; only for sets of up to 1,024), and how far the model is
+   * from it on the same draws (`pixelAccuracyBelowBest@0.3`). For turned pixels also `bestWithinOnePixel@flips0.1`, the share of images
+   * with at most one wrong pixel by the rule that is best for it, and `nearestGlyphExact@flips0.1`. @default {true}
    */
   limits?: boolean;
 }
@@ -47,14 +52,18 @@ type Metrics = Record<string, number>;
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Evaluated> = {
   kind: "evaluate",
-  version: 1,
+  version: 2,
   needs: ["dataset", "model"],
   makes: ["measured"],
   schema: Options,
-  plan: ({ splits, noise, draws }) => ({
+  plan: ({ splits, noise, flips, draws }) => ({
     lines: [
       `on ${splits.join(" and ")}${
-        noise.length === 0 ? "" : `, at noise ${noise.join(", ")} with ${draws} draws an image`
+        noise.length + flips.length === 0
+          ? ""
+          : `, at noise ${
+            noiseLevels({ noise, flips }).map(({ name }) => name).join(", ")
+          } with ${draws} draws an image`
       }`,
     ],
   }),
@@ -69,9 +78,9 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       for (const [metric, value] of Object.entries(train)) metrics[`train.${metric}`] = value;
     }
     if (options.splits.includes("test")) Object.assign(metrics, test);
-    for (const std of options.noise) {
+    for (const level of noiseLevels(options)) {
       if (signal.aborted) break;
-      Object.assign(metrics, measureNoise({ engine, model, dataset, seed, std, options }));
+      Object.assign(metrics, measureNoise({ engine, model, dataset, seed, level, options }));
     }
     return { adds: { measured: metrics }, metrics, note: noteOf(metrics) };
   },
@@ -83,33 +92,25 @@ function measureSplit(engine: Engine, model: TrainedModel, split: Split, seed: n
 }
 
 function measureNoise(
-  { engine, model, dataset, seed, std, options }: {
+  { engine, model, dataset, seed, level, options }: {
     engine: Engine;
     model: TrainedModel;
     dataset: Dataset;
     seed: number;
-    std: number;
+    level: NoiseLevel;
     options: Options;
   },
 ): Metrics {
-  const { test, train, height, width } = dataset;
-  const corruption = { kind: "gaussian", std, maximumStd: std } as const;
+  const { test, train } = dataset;
   const key = { seed, stream: "evaluation", epoch: 1 } as const;
-  const measured = measureReconstruction({
-    engine,
-    model,
-    split: test,
-    noise: { corruption, key },
-    copies: options.draws,
-  });
+  const noise = { corruption: level.corruption, key };
+  const measured = { engine, model, split: test, noise, copies: options.draws };
   const metrics: Metrics = {};
-  for (const [metric, value] of Object.entries(measured)) metrics[`${metric}@${std}`] = value;
-  if (options.limits && train.count <= LIMIT_IMAGES && test === train) {
-    const { threshold, best } = denoisingLimits(test, height * width, std, options.draws, key);
-    metrics[`thresholdPixelAccuracy@${std}`] = threshold;
-    metrics[`bestPixelAccuracy@${std}`] = best;
+  for (const [metric, value] of Object.entries(measureReconstruction(measured))) {
+    metrics[`${metric}@${level.name}`] = value;
   }
-  return metrics;
+  const limits = options.limits && train.count <= LIMIT_IMAGES && test === train;
+  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits }) };
 }
 
 function noteOf(metrics: Metrics): string {
@@ -128,6 +129,9 @@ function noteOf(metrics: Metrics): string {
  * Measures a model on the train and test splits: `mse` (a pixel), `bce` (nats a sample), `pixelAccuracy`, `worstWrongPixels`; for a
  * VAE also `elbo`, `reconstruction`, `kl` (nats a sample: sums over pixels and latent dimensions, means over samples; one latent
  * sample an image) and `activeUnits`. Rebuilt images go through a VAE's posterior mean.
+ *
+ * At levels of noise shares have 95 % intervals over the draws (`pixelAccuracy@0.3Low`, `...High`): a draw is one number however many
+ * pixels it has, and images are strata, as all are measured.
  */
 export function evaluate(
   options: EvaluateOptions = {},
