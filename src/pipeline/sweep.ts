@@ -48,8 +48,13 @@ export interface Sweep {
  * });
  * ```
  */
-export function sweep(pipeline: Pipeline<object>, axes: SweepAxes, options: SweepOptions = {}): Sweep {
-  return { type: "sweep", pipeline, axes, options };
+export function sweep<Have extends object>(
+  pipeline: Pipeline<Have>,
+  axes: SweepAxes,
+  options: SweepOptions = {},
+): Sweep {
+  // What its stages make matters only to those who add a stage, and nobody does any more.
+  return { type: "sweep", pipeline: pipeline as unknown as Pipeline<object>, axes, options };
 }
 
 /** Whether a value is a sweep. */

@@ -1,0 +1,15 @@
+/** Denoising of turned pixels through twelve numbers: trained with 15 % turned, judged on 1,000 fresh draws of each glyph at 10, 15 and 20 %. */
+import { adam, cosine, dae, evaluate, exportRun, glyphs, load, noise, pipeline, train } from "../mod.ts";
+
+export default pipeline("glyphs-flips", { seed: 42 })
+  .pipe(load(glyphs()))
+  .pipe(noise({ kind: "flips", share: 0.15 }))
+  .pipe(train(dae({ encoder: [35, 50, 25], latent: 12, activation: "tanh", loss: "bce" }), {
+    optimizer: adam({ learningRate: 4e-3, beta2: 0.99 }),
+    schedule: cosine({ warmupEpochs: 100 }),
+    epochs: 5000,
+    copies: 160,
+    batchSize: 256,
+  }))
+  .pipe(evaluate({ flips: [0.1, 0.15, 0.2], draws: 1000 }))
+  .pipe(exportRun());
