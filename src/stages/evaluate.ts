@@ -14,6 +14,7 @@ const Options = z.strictObject({
   noise: z.array(z.number().positive()).default([]),
   flips: z.array(z.number().gt(0).lt(0.5)).default([]),
   draws: z.int().min(1).default(1),
+  passes: z.int().min(1).max(100).default(1),
   limits: z.boolean().default(true),
 });
 type Options = z.infer<typeof Options>;
@@ -30,6 +31,11 @@ export interface EvaluateOptions {
   flips?: number[];
   /** How often each test image is drawn at each noise level, each time anew. From 2 on numbers have intervals. @default {1} */
   draws?: number;
+  /**
+   * How often a spoiled image goes through the model, each time after the first what it made of it (the attractors of a denoising
+   * autoencoder: Bengio et al. 2013, arXiv:1305.6663); the last numbers begin with `repeated.`. @default {1}
+   */
+  passes?: number;
   /**
    * Whether to compute, at each noise level, what thresholding alone reaches (`thresholdPixelAccuracy@0.3`) and what is possible at
    * all (`bestPixelAccuracy@0.3`, the posterior mean over the train images; only for sets of up to 1,024), and how far the model is
@@ -110,7 +116,7 @@ function measureNoise(
     metrics[`${metric}@${level.name}`] = value;
   }
   const limits = options.limits && train.count <= LIMIT_IMAGES && test === train;
-  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits }) };
+  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits, passes: options.passes }) };
 }
 
 function noteOf(metrics: Metrics): string {

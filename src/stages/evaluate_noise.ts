@@ -8,6 +8,7 @@ import {
   threshold,
   withinOnePixelRule,
 } from "../analysis/limits.ts";
+import type { Estimate } from "../analysis/intervals.ts";
 import { stratifiedDifference, stratifiedShare } from "../analysis/strata.ts";
 import type { MeasureOptions } from "../analysis/measure.ts";
 import type { InputNoise } from "../analysis/inference.ts";
@@ -34,24 +35,41 @@ export function noiseLevels(
   ];
 }
 
-/** The numbers of a level beside the plain ones: intervals, and with `limits` what rules without a model reach on the same draws. */
+/** What {@link denoisingNumbers} is told besides what to measure on. */
+export interface DenoisingNumbersOptions extends MeasureOptions {
+  readonly noise: InputNoise;
+  /** Whether to compute what rules without a model reach on the same draws. */
+  readonly limits: boolean;
+  /** How often an image goes through the model. */
+  readonly passes: number;
+}
+
+/** The numbers of a level beside the plain ones: intervals, limits, and `repeated.` those after all passes when there are several. */
 export function denoisingNumbers(
   { name, corruption }: NoiseLevel,
-  { limits, ...options }: MeasureOptions & { readonly noise: InputNoise; readonly limits: boolean },
+  { limits, ...options }: DenoisingNumbersOptions,
 ): Record<string, number> {
-  const { split } = options, pixels = options.model.spec.encoder[0];
+  const { split, passes } = options, pixels = options.model.spec.encoder[0], images = split.count;
   const hasFlips = corruption.kind === "flips";
   const isLimited = limits && (!hasFlips || isBinary(split));
   const rules = isLimited ? (hasFlips ? flipRules : gaussianRules)({ split, pixels, corruption }) : {};
   const draws = measureDenoising({ ...options, rules });
   const metrics: Record<string, number> = {};
-  const add = (what: string, values: ArrayLike<number>) =>
-    addEstimate(metrics, `${what}@${name}`, stratifiedShare(values, split.count));
-  const accuracy = (wrong: Uint16Array) => Float64Array.from(wrong, (count) => 1 - count / pixels);
-  add("pixelAccuracy", accuracy(draws.model));
-  add("withinOnePixel", withinOne(draws.model));
-  if (isLimited) addLimits(metrics, name, draws, accuracy, split.count);
-  return metrics;
+  for (const [prefix, wrong] of [["", draws.model], ["repeated.", draws.repeated]] as const) {
+    if (prefix !== "" && passes === 1) continue;
+    const judged = { accuracy: accuracy(wrong, pixels), within: withinOne(wrong) };
+    const add = (what: string, estimate: Estimate) =>
+      addEstimate(metrics, `${prefix}${what}@${name}`, estimate);
+    add("pixelAccuracy", stratifiedShare(judged.accuracy, images));
+    add("withinOnePixel", stratifiedShare(judged.within, images));
+    if (!isLimited) continue;
+    const best = accuracy(draws.rules.posteriorMean, pixels);
+    add("pixelAccuracyBelowBest", stratifiedDifference(best, judged.accuracy, images));
+    if (!hasFlips) continue;
+    const bestWithin = withinOne(draws.rules.withinOnePixel);
+    add("withinOnePixelBelowBest", stratifiedDifference(bestWithin, judged.within, images));
+  }
+  return isLimited ? { ...metrics, ...limitNumbers(name, draws.rules, pixels) } : metrics;
 }
 
 const gaussianRules = (options: RuleOptions): Rules => ({ threshold, posteriorMean: posteriorMean(options) });
@@ -62,34 +80,28 @@ const flipRules = (options: RuleOptions): Rules => ({
   withinOnePixel: withinOnePixelRule(options),
 });
 
-function addLimits(
-  metrics: Record<string, number>,
-  name: string,
-  { model, rules }: DenoisingDraws,
-  accuracy: (wrong: Uint16Array) => Float64Array,
-  images: number,
-): void {
-  const mean = (values: ArrayLike<number>) => stratifiedShare(values, images).value;
-  const best = accuracy(rules.posteriorMean);
-  metrics[`thresholdPixelAccuracy@${name}`] = mean(accuracy(rules.threshold));
-  metrics[`bestPixelAccuracy@${name}`] = mean(best);
-  addEstimate(
-    metrics,
-    `pixelAccuracyBelowBest@${name}`,
-    stratifiedDifference(best, accuracy(model), images),
-  );
-  if (rules.nearestGlyph === undefined) return;
-  const bestWithin = withinOne(rules.withinOnePixel);
-  metrics[`nearestGlyphExact@${name}`] = mean(
-    Float64Array.from(rules.nearestGlyph, (count) => count === 0 ? 1 : 0),
-  );
-  metrics[`nearestGlyphWithinOnePixel@${name}`] = mean(withinOne(rules.nearestGlyph));
-  metrics[`bestWithinOnePixel@${name}`] = mean(bestWithin);
-  addEstimate(
-    metrics,
-    `withinOnePixelBelowBest@${name}`,
-    stratifiedDifference(bestWithin, withinOne(model), images),
-  );
+function limitNumbers(name: string, rules: DenoisingDraws["rules"], pixels: number): Record<string, number> {
+  const metrics = {
+    [`thresholdPixelAccuracy@${name}`]: meanOf(accuracy(rules.threshold, pixels)),
+    [`bestPixelAccuracy@${name}`]: meanOf(accuracy(rules.posteriorMean, pixels)),
+  };
+  if (rules.nearestGlyph === undefined) return metrics;
+  const exact = Float64Array.from(rules.nearestGlyph, (count) => count === 0 ? 1 : 0);
+  return {
+    ...metrics,
+    [`nearestGlyphExact@${name}`]: meanOf(exact),
+    [`nearestGlyphWithinOnePixel@${name}`]: meanOf(withinOne(rules.nearestGlyph)),
+    [`posteriorMeanWithinOnePixel@${name}`]: meanOf(withinOne(rules.posteriorMean)),
+    [`bestWithinOnePixel@${name}`]: meanOf(withinOne(rules.withinOnePixel)),
+  };
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function accuracy(wrong: Uint16Array, pixels: number): Float64Array {
+  return Float64Array.from(wrong, (count) => 1 - count / pixels);
 }
 
 function withinOne(wrong: Uint16Array): Float64Array {

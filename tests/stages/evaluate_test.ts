@@ -1,4 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { evaluator } from "../../src/analysis/inference.ts";
 import { measureReconstruction } from "../../src/analysis/measure.ts";
 import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
@@ -126,7 +127,7 @@ Deno.test("evaluate ends soon when it is asked to stop", async () => {
 Deno.test("evaluate gives turned pixels with the best rule for at most one wrong pixel, and the nearest glyph, beside", async () => {
   const { metrics } = await measure({ flips: [0.1, 0.2], draws: 20, splits: ["test"] });
   const within = ["bestWithinOnePixel", "withinOnePixelBelowBest", ...ends("withinOnePixelBelowBest")];
-  const nearest = ["nearestGlyphExact", "nearestGlyphWithinOnePixel"];
+  const nearest = ["nearestGlyphExact", "nearestGlyphWithinOnePixel", "posteriorMeanWithinOnePixel"];
   const names = [...PLAIN, ...INTERVALS, ...LIMITS, ...within, ...nearest];
   const at = (share: number) => names.map((name) => place(name, `flips${share}`));
   deepEqual(sorted(Object.keys(metrics)), sorted([...PLAIN, ...at(0.1), ...at(0.2)]));
@@ -153,4 +154,25 @@ Deno.test("evaluate puts what it measures within its intervals", async () => {
   for (const name of ["pixelAccuracy@0.5", "withinOnePixel@0.5", "pixelAccuracyBelowBest@0.5"]) {
     ok(metrics[`${name}Low`] <= metrics[name] && metrics[name] < metrics[`${name}High`], name);
   }
+});
+
+Deno.test("evaluate puts images through the model again when told so, and keeps the first numbers", async () => {
+  const once = (await measure({ flips: [0.1], draws: 4, splits: ["test"] })).metrics;
+  const twice = (await measure({ flips: [0.1], draws: 4, passes: 2, splits: ["test"] })).metrics;
+  for (const [name, value] of Object.entries(once)) equal(twice[name], value, name);
+  // By hand: what the model makes of the noisy images, through the model.
+  const engine = await loadEngine("wasm");
+  const key = { seed: 1, stream: "evaluation", epoch: 1 } as const;
+  const evaluation = evaluator(engine, MODEL, GLYPHS.test);
+  const corruption = { kind: "flips", share: 0.1 } as const;
+  const { program, pixels } = evaluation;
+  let right = 0;
+  evaluation.forEachBatch({ samples: 128, noise: { corruption, key } }, (_start, rows) => {
+    const target = program.input("target"), output = program.output("output");
+    program.input("input").set(output.slice(0, rows * pixels));
+    program.run(rows);
+    for (let at = 0; at < rows * pixels; at++) if ((output[at] > 0.5) === (target[at] > 0.5)) right++;
+  });
+  program.dispose();
+  assertClose([twice["repeated.pixelAccuracy@flips0.1"]], [right / (128 * 35)], { absolute: 1e-12 }, "twice");
 });
