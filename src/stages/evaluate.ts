@@ -4,8 +4,8 @@ import { measureBound, measureReconstruction } from "../analysis/measure.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { TrainedModel } from "../models/trained.ts";
-import { engineOf } from "./engine.ts";
 import { denoisingNumbers, type NoiseLevel, noiseLevels } from "./evaluate_noise.ts";
+import { engineOf } from "./engine.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -29,7 +29,11 @@ export interface EvaluateOptions {
   noise?: number[];
   /** Shares of turned pixels (x becomes 1 - x) to measure the test split at too; numbers end with `@flips0.1`. @default {[]} */
   flips?: number[];
-  /** How often each test image is drawn at each noise level, each time anew. From 2 on numbers have intervals. @default {1} */
+  /**
+   * How often each test image is drawn at each noise level, each time anew. From 2 on, shares have 95 % intervals over the draws
+   * (`pixelAccuracy@0.3Low`, `...High`): a draw is one number however many pixels it has, images are strata, as all are measured.
+   * @default {1}
+   */
   draws?: number;
   /**
    * How often a spoiled image goes through the model, each time after the first what it made of it (the attractors of a denoising
@@ -135,9 +139,6 @@ function noteOf(metrics: Metrics): string {
  * Measures a model on the train and test splits: `mse` (a pixel), `bce` (nats a sample), `pixelAccuracy`, `worstWrongPixels`; for a
  * VAE also `elbo`, `reconstruction`, `kl` (nats a sample: sums over pixels and latent dimensions, means over samples; one latent
  * sample an image) and `activeUnits`. Rebuilt images go through a VAE's posterior mean.
- *
- * At levels of noise shares have 95 % intervals over the draws (`pixelAccuracy@0.3Low`, `...High`): a draw is one number however many
- * pixels it has, and images are strata, as all are measured.
  */
 export function evaluate(
   options: EvaluateOptions = {},

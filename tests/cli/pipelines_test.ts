@@ -53,6 +53,7 @@ const SHORT: { name: string; settings: string[]; metrics: string[]; files: strin
       "withinOnePixel@flips0.15High",
       "bestWithinOnePixel@flips0.2",
       "nearestGlyphExact@flips0.2",
+      "repeated.withinOnePixelBelowBest@flips0.2",
     ],
     files: ["reconstructions.png"],
   },
