@@ -5,10 +5,10 @@ export default pipeline("glyphs-flips", { seed: 42 })
   .pipe(load(glyphs()))
   .pipe(noise({ kind: "flips", share: 0.15 }))
   .pipe(train(dae({ encoder: [35, 50, 25], latent: 12, activation: "tanh", loss: "bce" }), {
-    optimizer: adam({ learningRate: 4e-3, beta2: 0.99 }),
-    schedule: cosine({ warmupEpochs: 100 }),
-    epochs: 5000,
-    copies: 160,
+    optimizer: adam({ learningRate: 4e-3 }),
+    schedule: cosine({ warmupEpochs: 24 }),
+    epochs: 1200,
+    copies: 1600,
     batchSize: 256,
   }))
   .pipe(evaluate({ flips: [0.1, 0.15, 0.2], draws: 1000, passes: 4 }))

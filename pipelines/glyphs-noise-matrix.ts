@@ -8,16 +8,16 @@ const denoiser = pipeline("glyphs-noise-matrix", { seed: 42 })
   .pipe(noise())
   .pipe(train(dae({ encoder: [35, 50, 25], latent: 12, activation: "tanh", loss: "bce" }), {
     optimizer: adam({ learningRate: 3e-3, beta2: 0.99 }),
-    schedule: cosine({ warmupEpochs: 20 }),
-    epochs: 1000,
-    copies: 128,
+    schedule: cosine({ warmupEpochs: 3 }),
+    epochs: 140,
+    copies: 640,
     batchSize: 128,
     previews: false,
   }))
   .pipe(evaluate({ noise: LEVELS, draws: 500 }));
 
 export default sweep(denoiser, { "noise.std": LEVELS }, {
-  seeds: 2,
+  seeds: 3,
   metrics: LEVELS.flatMap((
     std,
   ) => [`evaluate.pixelAccuracy@${std}`, `evaluate.pixelAccuracyBelowBest@${std}`]),

@@ -4,9 +4,9 @@ import { adam, ae, cosine, evaluate, glyphs, load, pipeline, sweep, train } from
 const letters = pipeline("glyphs-seeds", { seed: 42 })
   .pipe(load(glyphs()))
   .pipe(train(ae({ encoder: [35, 60, 40, 20], latent: 2, activation: "tanh", loss: "bce" }), {
-    optimizer: adam({ learningRate: 0.015, beta2: 0.95 }),
+    optimizer: adam({ learningRate: 0.02, beta2: 0.95 }),
     schedule: cosine({ warmupEpochs: 10, finalShare: 0.01 }),
-    epochs: 400,
+    epochs: 600,
     batchSize: 32,
     previews: false,
   }))

@@ -28,7 +28,7 @@ const SHORT: { name: string; settings: string[]; metrics: string[]; files: strin
   },
   {
     name: "glyphs-dae",
-    settings: ["train.epochs=3", "evaluate.draws=5"],
+    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=5"],
     metrics: [
       "pixelAccuracy@0.2",
       "pixelAccuracy@0.3Low",
@@ -41,13 +41,13 @@ const SHORT: { name: string; settings: string[]; metrics: string[]; files: strin
   },
   {
     name: "glyphs-dae-2d",
-    settings: ["train.epochs=3", "evaluate.draws=5"],
+    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=5"],
     metrics: ["pixelAccuracy@1", "bestPixelAccuracy@0.8"],
     files: ["latent.png", "reconstructions.png"],
   },
   {
     name: "glyphs-flips",
-    settings: ["train.epochs=3", "evaluate.draws=5"],
+    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=5"],
     metrics: [
       "withinOnePixel@flips0.1",
       "withinOnePixel@flips0.15High",
@@ -146,7 +146,11 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
   { name: "glyphs-architectures", runs: 60, settings: ["train.epochs=3"] },
   { name: "glyphs-initialisers", runs: 60, settings: ["train.epochs=3"] },
   { name: "glyphs-losses", runs: 15, settings: ["train.epochs=3"] },
-  { name: "glyphs-noise-matrix", runs: 10, settings: ["train.epochs=1", "evaluate.draws=2"] },
+  {
+    name: "glyphs-noise-matrix",
+    runs: 15,
+    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=2"],
+  },
   { name: "glyphs-optimizers", runs: 15, settings: ["train.epochs=3"] },
   { name: "glyphs-seeds", runs: 40, settings: ["train.epochs=3"] },
 ];
@@ -199,6 +203,8 @@ Deno.test("run gives the same metrics digit for digit for the same seed, and oth
         seed,
         "--set",
         "train.epochs=4",
+        "--set",
+        "train.copies=16",
         "--set",
         "evaluate.draws=3",
       ];
