@@ -15,7 +15,10 @@ export interface DenoisingOptions extends MeasureOptions {
   readonly noise: InputNoise;
   /** Rules to judge beside the model. */
   readonly rules: Rules;
-  /** How often an image goes through the model: from the second time on it sees what it made of it. @default {1} */
+  /**
+   * How often an image goes through the model: from the second time on as the mean of the spoiled image and of what was made of it, so
+   * that what was seen stays in view. @default {1}
+   */
   readonly passes?: number;
 }
 
@@ -35,6 +38,7 @@ export function measureDenoising(
   const samples = split.count * copies;
   const output = program.output("output"), target = program.input(NAMES.target);
   const input = program.input(NAMES.input), guess = new Uint8Array(pixels);
+  const spoiled = new Float32Array(input.length);
   const wrong = new Uint16Array(samples);
   const repeated = passes === 1 ? wrong : new Uint16Array(samples);
   const judged = Object.entries(rules).map(([name, rule]) => ({
@@ -61,8 +65,9 @@ export function measureDenoising(
       }
     }
     if (passes === 1) return;
+    spoiled.set(input);
     for (let pass = 2; pass <= passes; pass++) {
-      input.set(output.subarray(0, rows * pixels));
+      for (let at = 0; at < rows * pixels; at++) input[at] = (spoiled[at] + output[at]) / 2;
       program.run(rows);
     }
     for (let row = 0; row < rows; row++) repeated[start + row] = wrongPixels(row * pixels);

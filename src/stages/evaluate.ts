@@ -36,8 +36,9 @@ export interface EvaluateOptions {
    */
   draws?: number;
   /**
-   * How often a spoiled image goes through the model, each time after the first what it made of it (the attractors of a denoising
-   * autoencoder: Bengio et al. 2013, arXiv:1305.6663); the last numbers begin with `repeated.`. @default {1}
+   * How often a spoiled image goes through the model, from the second time on as the mean of itself and of what was made of it (towards
+   * the attractors of a denoising autoencoder: Bengio et al. 2013, arXiv:1305.6663); the last numbers begin with `repeated.`.
+   * @default {1}
    */
   passes?: number;
   /**
