@@ -95,6 +95,7 @@ export {
   type WalkEnd,
 } from "./src/stages/interpolate.ts";
 export { generate, type Generated, type GenerateOptions } from "./src/stages/generate.ts";
+export { invent, type Invented, type InventOptions } from "./src/stages/invent.ts";
 export { type Audited, novelty, type NoveltyOptions } from "./src/stages/novelty.ts";
 export type { Audit, Filling, Share } from "./src/analysis/audit.ts";
 export type { DensityCoverage } from "./src/analysis/density_coverage.ts";

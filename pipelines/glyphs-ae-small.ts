@@ -1,4 +1,4 @@
-/** A better one beside the source's own: 35-60-40-20-2, cross-entropy; all 32 glyphs exact after a fifth of a second of training. */
+/** A better one beside the source's own: 35-60-40-20-2, cross-entropy; all 32 glyphs exact within a tenth of a second of training. */
 import {
   adam,
   ae,
@@ -8,6 +8,7 @@ import {
   generate,
   glyphs,
   interpolate,
+  invent,
   load,
   pipeline,
   train,
@@ -16,12 +17,13 @@ import {
 export default pipeline("glyphs-ae-small", { seed: 42 })
   .pipe(load(glyphs()))
   .pipe(train(ae({ encoder: [35, 60, 40, 20], latent: 2, activation: "tanh", loss: "bce" }), {
-    optimizer: adam({ learningRate: 5e-3 }),
-    schedule: cosine({ warmupEpochs: 50, finalShare: 0.01 }),
-    epochs: 2000,
+    optimizer: adam({ learningRate: 0.02, beta2: 0.95 }),
+    schedule: cosine({ warmupEpochs: 10, finalShare: 0.01 }),
+    epochs: 600,
     batchSize: 32,
   }))
   .pipe(evaluate())
   .pipe(interpolate({ from: "o", to: "c", steps: 16 }))
   .pipe(generate({ count: 36 }))
+  .pipe(invent())
   .pipe(exportRun());

@@ -1,13 +1,13 @@
-/** The source's own: 32 glyphs of 7x5 pixels through two numbers and back, by 35-100-20-50-10-2 and its mirror. */
+/** The source's own: 32 glyphs of 7x5 pixels through two numbers and back, by 35-100-20-50-10-2 and its mirror, squared error. */
 import {
   adam,
   ae,
-  cosine,
   evaluate,
   exportRun,
   generate,
   glyphs,
   interpolate,
+  invent,
   load,
   pipeline,
   train,
@@ -15,14 +15,25 @@ import {
 
 export default pipeline("glyphs-ae", { seed: 42 })
   .pipe(load(glyphs()))
-  .pipe(train(ae({ encoder: [35, 100, 20, 50, 10], latent: 2, activation: "tanh", loss: "bce" }), {
-    optimizer: adam({ learningRate: 5e-3 }),
-    schedule: cosine({ warmupEpochs: 50, finalShare: 0.01 }),
-    epochs: 3000,
-    batchSize: 32,
-    patience: 1000,
-  }))
+  .pipe(train(
+    // A linear output: squared error through a sigmoid hardly moves a pixel that is wrong for certain.
+    ae({
+      encoder: [35, 100, 20, 50, 10],
+      latent: 2,
+      activation: "tanh",
+      outputActivation: "linear",
+      loss: "mse",
+    }),
+    {
+      optimizer: adam({ learningRate: 0.01, beta2: 0.95 }),
+      epochs: 100_000,
+      batchSize: 32,
+      patience: 1000,
+      until: "worstWrongPixels <= 0",
+    },
+  ))
   .pipe(evaluate())
   .pipe(interpolate({ from: "a", to: "g", steps: 16 }))
   .pipe(generate({ count: 36 }))
+  .pipe(invent())
   .pipe(exportRun());

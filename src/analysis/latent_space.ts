@@ -87,3 +87,18 @@ export function quantileGrid(side: number, { mean, std }: { mean: number[]; std:
   }
   return points;
 }
+
+/** The middles of the cells of a side x side grid over `centre -+ half` of each axis, row by row from the top left. Shape [side^2, 2]. */
+export function evenGrid(
+  side: number,
+  { centre, half }: { centre: readonly [number, number]; half: readonly [number, number] },
+): Float32Array {
+  const points = new Float32Array(side * side * 2);
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      points[(row * side + column) * 2] = centre[0] + half[0] * ((2 * column + 1) / side - 1);
+      points[(row * side + column) * 2 + 1] = centre[1] - half[1] * ((2 * row + 1) / side - 1);
+    }
+  }
+  return points;
+}

@@ -1,79 +1,131 @@
-// x = a noisy image, g_j = the clean image j, s = the noise's standard deviation.
+// x = a spoiled image, g_j = the clean image j, s = the noise's standard deviation, p = the share of turned pixels, D = pixels.
 
 /**
- * What can be reached at all: denoising without a model, by the noisy pixel alone and by the best of all estimators.
+ * What can be reached at all: denoising without a model, by the noisy pixel alone, by the nearest image and by the best of all rules.
  *
  * @module
  */
-import { type DrawKey, fillNormal } from "../core/random.ts";
 import type { Split } from "../data/dataset.ts";
+import type { Corruption, Floats } from "../engine/engine.ts";
 
-/** Pixel accuracies that need no model. */
-export interface DenoisingLimits {
-  /** Cutting the noisy pixel at 0.5. */
-  readonly threshold: number;
-  /** Cutting the posterior mean over all clean images at 0.5: no estimator gets more pixels right on average. */
-  readonly best: number;
+/** A guess at what a spoiled image was: writes 0 or 1 a pixel. The image begins at `from`. */
+export type Rule = (spoiled: Floats, from: number, guess: Uint8Array) => void;
+
+/** Rules that need no model, by name; each is the best there is for what its text says. */
+export type Rules = Readonly<Record<string, Rule>>;
+
+/** What is gone on: the clean images, one as likely as the other, and how they are spoiled. */
+export interface RuleOptions {
+  readonly split: Split;
+  readonly pixels: number;
+  readonly corruption: Corruption;
+}
+
+/** Cutting the spoiled pixel at 0.5. */
+export const threshold: Rule = (spoiled, from, guess) => {
+  for (let d = 0; d < guess.length; d++) guess[d] = spoiled[from + d] > 0.5 ? 1 : 0;
+};
+
+/**
+ * Cutting the posterior mean over all clean images at 0.5: no rule gets more pixels right on average (Bayes' rule for the 0-1 loss on
+ * each pixel).
+ */
+export function posteriorMean(options: RuleOptions): Rule {
+  const { pixels, split } = options;
+  const clean = cleanOf(options), weights = weigher(options);
+  const mean = new Float64Array(pixels);
+  return (spoiled, from, guess) => {
+    const weight = weights(spoiled, from);
+    mean.fill(0);
+    for (let j = 0; j < split.count; j++) {
+      if (weight[j] < 1e-12) continue;
+      for (let d = 0; d < pixels; d++) mean[d] += weight[j] * clean[j * pixels + d];
+    }
+    for (let d = 0; d < pixels; d++) guess[d] = mean[d] > 0.5 ? 1 : 0;
+  };
+}
+
+/** The most likely image, which is the nearest: no rule is exactly right more often (Bayes' rule for the 0-1 loss on whole images). */
+export function nearestGlyph(options: RuleOptions): Rule {
+  const clean = cleanOf(options), weights = weigher(options), { pixels } = options;
+  return (spoiled, from, guess) => {
+    const weight = weights(spoiled, from);
+    const chosen = weight.indexOf(weight.reduce((most, own) => Math.max(most, own))) * pixels;
+    for (let d = 0; d < pixels; d++) guess[d] = clean[chosen + d] > 0.5 ? 1 : 0;
+  };
 }
 
 /**
- * The pixel accuracies on Gaussian noise, computed on the very draws that a model is measured on.
- *
- * The posterior of image j is `w_j ~ exp(-||x - g_j||^2 / (2 s^2))` under equal priors, and a pixel is on when
- * `sum_j w_j g_j > 0.5`: Bayes' rule for the 0-1 loss on each pixel.
- *
- * @param copies How often each image is drawn.
+ * The guess that most likely has at most one wrong pixel: of all images y the one with the largest posterior
+ * `sum of w_j over |y - g_j| <= 1`, pixels counted (Bayes' rule for this very loss). Only a clean image, or one pixel beside it, can be it;
+ * it beats the nearest image where one guess lies within a pixel of two of them.
  */
-export function denoisingLimits(
-  split: Split,
-  pixels: number,
-  std: number,
-  copies: number,
-  key: DrawKey,
-): DenoisingLimits {
-  const clean = Float64Array.from(split.images, (byte) => byte / 255);
-  const noise = new Float32Array(pixels), noisy = new Float64Array(pixels), mean = new Float64Array(pixels);
-  const weights = new Float64Array(split.count);
-  let thresholdRight = 0, bestRight = 0;
-  for (let sample = 0; sample < split.count * copies; sample++) {
-    const target = (sample % split.count) * pixels;
-    fillNormal(noise, 1, pixels, [sample], key);
-    for (let d = 0; d < pixels; d++) noisy[d] = clean[target + d] + noise[d] * std;
-    posteriorMean(mean, weights, noisy, clean, std);
-    for (let d = 0; d < pixels; d++) {
-      const on = clean[target + d] > 0.5;
-      if ((noisy[d] > 0.5) === on) thresholdRight++;
-      if ((mean[d] > 0.5) === on) bestRight++;
+export function withinOnePixelRule(options: RuleOptions): Rule {
+  const clean = cleanOf(options), weights = weigher(options), { pixels } = options;
+  const guesses = guessesWithinOne(clean, pixels);
+  return (spoiled, from, guess) => {
+    const weight = weights(spoiled, from);
+    let most = -1;
+    for (const { image, covers } of guesses) {
+      let chance = 0;
+      for (const j of covers) chance += weight[j];
+      if (chance <= most) continue;
+      most = chance;
+      guess.set(image);
     }
-  }
-  const total = split.count * copies * pixels;
-  return { threshold: thresholdRight / total, best: bestRight / total };
+  };
 }
 
-function posteriorMean(
-  mean: Float64Array,
-  weights: Float64Array,
-  noisy: Float64Array,
-  clean: Float64Array,
-  std: number,
-): void {
-  const pixels = noisy.length;
-  let nearest = Infinity;
-  for (let j = 0; j < weights.length; j++) {
-    let distance = 0;
-    for (let d = 0; d < pixels; d++) distance += (noisy[d] - clean[j * pixels + d]) ** 2;
-    weights[j] = distance;
-    nearest = Math.min(nearest, distance);
+/** The clean images, and what lies one pixel beside more than one of them, each with the images within one pixel. */
+function guessesWithinOne(clean: Float64Array, pixels: number): { image: Uint8Array; covers: number[] }[] {
+  const images = Array.from(
+    { length: clean.length / pixels },
+    (_, j) => Uint8Array.from(clean.subarray(j * pixels, (j + 1) * pixels), (value) => value > 0.5 ? 1 : 0),
+  );
+  const beside = images.flatMap((image) => image.keys().map((d) => image.with(d, 1 - image[d])).toArray());
+  const isWithinOne = (first: Uint8Array, second: Uint8Array) =>
+    first.reduce((wrong, value, d) => wrong + (value === second[d] ? 0 : 1), 0) <= 1;
+  return [...images, ...beside].map((image) => ({
+    image,
+    covers: [...images.keys()].filter((j) => isWithinOne(image, images[j])),
+  })).filter(({ covers }, position) => position < images.length || covers.length > 1);
+}
+
+function cleanOf({ split }: RuleOptions): Float64Array {
+  return Float64Array.from(split.images, (byte) => byte / 255);
+}
+
+/**
+ * The posterior of each clean image under equal priors: `w_j ~ exp(-||x - g_j||^2 / (2 s^2))` for Gaussian noise, `w_j ~ (p / (1 - p))^h`
+ * with h = the pixels that differ for turned ones, which of images of 0 and 1 is `||x - g_j||^2` too.
+ */
+function weigher(options: RuleOptions): (spoiled: Floats, from: number) => Float64Array {
+  const { split, pixels, corruption } = options;
+  const clean = cleanOf(options), rate = rateOf(corruption), weights = new Float64Array(split.count);
+  return (spoiled, from) => {
+    let nearest = Infinity;
+    for (let j = 0; j < weights.length; j++) {
+      let distance = 0;
+      for (let d = 0; d < pixels; d++) distance += (spoiled[from + d] - clean[j * pixels + d]) ** 2;
+      weights[j] = distance;
+      nearest = Math.min(nearest, distance);
+    }
+    let total = 0;
+    // The nearest image is taken out of all distances, so that the largest weight is 1 and none overflows.
+    for (let j = 0; j < weights.length; j++) total += weights[j] = Math.exp(rate * (nearest - weights[j]));
+    for (let j = 0; j < weights.length; j++) weights[j] /= total;
+    return weights;
+  };
+}
+
+function rateOf(corruption: Corruption): number {
+  if (corruption.kind === "flips") return Math.log((1 - corruption.share) / corruption.share);
+  if (corruption.kind === "gaussian" && corruption.std === corruption.maximumStd) {
+    return 1 / (2 * corruption.std ** 2);
   }
-  let total = 0;
-  // The nearest image is taken out of all distances, so that the largest weight is 1 and none overflows.
-  for (let j = 0; j < weights.length; j++) {
-    total += weights[j] = Math.exp((nearest - weights[j]) / (2 * std * std));
-  }
-  mean.fill(0);
-  for (let j = 0; j < weights.length; j++) {
-    const weight = weights[j] / total;
-    if (weight < 1e-12) continue;
-    for (let d = 0; d < pixels; d++) mean[d] += weight * clean[j * pixels + d];
-  }
+  throw new RangeError(
+    `Cannot weigh images as the noise must be Gaussian of one std, or flips: current value is ${
+      JSON.stringify(corruption)
+    }`,
+  );
 }

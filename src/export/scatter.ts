@@ -23,6 +23,8 @@ export interface ScatterOptions {
   legend?: readonly Tile[];
   /** A small image for each point, drawn in its colour instead of a dot: for few points that should be told apart. */
   marks?: readonly Tile[];
+  /** Images that fill the plot behind the points, a square of them row by row from the top left: see {@link plotRange}. */
+  backdrop?: readonly Tile[];
   /** The plot's width and height in pixels, without the legend. @default {640} */
   size?: number;
   /** One scale for both axes, as in a plane, or each axis its own, for two quantities of different units. @default {"equal"} */
@@ -79,6 +81,13 @@ function frameOf(
   return { left: MARGIN, top: MARGIN / 4, side: size - 1.25 * MARGIN, centre, half };
 }
 
+/** The square of the plane that a plot of some points shows, both axes at one scale. */
+export function plotRange(
+  points: readonly (readonly [number, number])[],
+): Pick<Frame, "centre" | "half"> {
+  return frameOf(points, 1, "equal");
+}
+
 /** Where a coordinate lies, in pixels. The second axis points up. */
 function toPixel({ left, top, side, centre, half }: Frame, axis: 0 | 1, value: number): number {
   const share = (value - centre[axis] + half[axis]) / (2 * half[axis]);
@@ -132,6 +141,26 @@ function drawMark(picture: Picture, tile: Tile, x: number, y: number, scale: num
   }
 }
 
+/** How much of the ink's colour a white pixel of the backdrop takes on: enough to be read, too little to be taken for a mark. */
+const BACKDROP_OPACITY = 0.3;
+
+/** Stretches a square of tiles over the plot. */
+function drawBackdrop(picture: Picture, { left, top, side }: Frame, tiles: readonly Tile[]): void {
+  const columns = Math.round(Math.sqrt(tiles.length));
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const across = x / side * columns, down = y / side * columns;
+      const { height, width, pixels } = tiles[Math.floor(down) * columns + Math.floor(across)];
+      // A pixel's width of nothing around each tile keeps neighbours apart.
+      const row = Math.floor((down % 1) * (height + 1) - 0.5),
+        column = Math.floor((across % 1) * (width + 1) - 0.5);
+      if (row < 0 || column < 0 || row >= height || column >= width) continue;
+      const value = Math.min(1, Math.max(0, pixels[row * width + column] || 0));
+      paint(picture, left + x, top + y, COLOURS.ink, BACKDROP_OPACITY * value);
+    }
+  }
+}
+
 const colourOf = (label: number) => LABEL_COLOURS[label % LABEL_COLOURS.length];
 
 /** One mark a class below one another, each beside a dot of its colour. */
@@ -151,10 +180,11 @@ function drawLegend(picture: Picture, legend: readonly Tile[], x: number, size: 
  */
 export function scatterPicture(
   points: readonly (readonly [number, number])[],
-  { labels, legend, marks, size = 640, axes = "equal" }: ScatterOptions = {},
+  { labels, legend, marks, backdrop, size = 640, axes = "equal" }: ScatterOptions = {},
 ): Picture {
   const picture = blankPicture(size + (legend === undefined ? 0 : LEGEND_WIDTH), size, COLOURS.page);
   const frame = frameOf(points, size, axes);
+  if (backdrop !== undefined) drawBackdrop(picture, frame, backdrop);
   drawAxes(picture, frame);
   const crowd = points.length > 500;
   points.forEach((point, index) => {

@@ -1,14 +1,15 @@
 /** The stage that writes the model and its pictures for others to read. @module */
 import { z } from "zod";
 import { exhibits, latentScatter } from "../analysis/preview.ts";
-import { evaluator, rebuild } from "../analysis/inference.ts";
+import { decodePoints, evaluator, rebuild } from "../analysis/inference.ts";
+import { evenGrid } from "../analysis/latent_space.ts";
 import { messageOf } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
 import { encodeSafetensors } from "../core/safetensors.ts";
 import { comparisonSheet, type Tile, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
-import { LABEL_COLOURS, scatterPicture } from "../export/scatter.ts";
+import { LABEL_COLOURS, plotRange, scatterPicture } from "../export/scatter.ts";
 import { type ExportedLayer, tfjsLayersModel } from "../export/tfjs_model.ts";
 import { decoderLayers, encoderLayers, type Layer } from "../models/layers.ts";
 import { modelTensors } from "../models/tensors.ts";
@@ -126,12 +127,26 @@ async function drawPictures(input: Input, engine: Engine, context: StageContext)
   await drawComparison(input, engine, context);
   if (model.spec.latent !== 2) return;
   const { points, labels } = latentScatter(engine, model, dataset, dataset.test, SCATTER_POINTS);
-  const picture = scatterPicture(points, { labels, ...keyOf(dataset) });
+  const picture = scatterPicture(points, {
+    labels,
+    ...keyOf(dataset),
+    ...(dataset.test.count <= MARKED ? { backdrop: decodedPlane(engine, model, points) } : {}),
+  });
   await context.writeArtifact(
     "latent.png",
     "where the test images lie in the latent plane",
     await encodePng(picture),
   );
+}
+
+/** What the decoder makes of the plane behind a plot of few points. */
+function decodedPlane(
+  engine: Engine,
+  model: TrainedModel,
+  points: readonly (readonly [number, number])[],
+): Tile[] {
+  const plane = evenGrid(PLANE_SIDE, plotRange(points));
+  return tilesOfValues(decodePoints(engine, model, plane), model.height, model.width);
 }
 
 /** What tells the points of a scatter apart: the images themselves when there are few, else an example of each class. */
@@ -175,6 +190,9 @@ async function drawComparison(made: Input, engine: Engine, context: StageContext
     await encodePng(comparisonSheet(samples)),
   );
 }
+
+/** Images on a side of the decoded plane. */
+const PLANE_SIDE = 16;
 
 /** The most images of the comparison, points of the scatter, and points that are drawn as images. */
 const COMPARED = 32, SCATTER_POINTS = 3000, MARKED = 64;

@@ -2,6 +2,7 @@ import { deepStrictEqual as deepEqual, notDeepStrictEqual as notDeepEqual, ok } 
 import fc from "fast-check";
 import {
   drawPoints,
+  evenGrid,
   linearPath,
   meanPoint,
   moments,
@@ -105,4 +106,9 @@ Deno.test("quantileGrid is moved and stretched with the distribution", () => {
   const moved = quantileGrid(4, { mean: [10, -20], std: [2, 3] });
   const expected = plain.map((value, at) => at % 2 === 0 ? 10 + 2 * value : -20 + 3 * value);
   assertClose(moved, expected, { relative: 1e-6 }, "grid");
+});
+
+Deno.test("evenGrid has the middles of even cells, row by row from the top left", () => {
+  const grid = evenGrid(2, { centre: [1, 3], half: [2, 4] });
+  deepEqual([...grid], [0, 5, 2, 5, 0, 1, 2, 1]);
 });

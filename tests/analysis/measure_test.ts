@@ -7,7 +7,7 @@ import {
 import { measureBound, measureReconstruction } from "../../src/analysis/measure.ts";
 import { fillNormal } from "../../src/core/random.ts";
 import { glyphDataset } from "../../src/data/glyphs.ts";
-import { denoisingLimits } from "../../src/analysis/limits.ts";
+import { gaussianLimits } from "../support/limits.ts";
 import { assertClose } from "../support/close.ts";
 import { identityModel, imagesOf, modelOf, randomImages, untrained, wasm as engine } from "./hand_models.ts";
 
@@ -74,7 +74,7 @@ Deno.test("measureReconstruction holds noisy inputs against clean targets, each 
   const squares = noise.reduce((sum, value) => sum + value * value, 0);
   assertClose([mse], [squares / noise.length], { relative: 1e-5 }, "mse");
   // And its accuracy is that of cutting the noisy pixel.
-  const { threshold } = denoisingLimits(GLYPHS, 35, std, copies, KEY);
+  const { threshold } = gaussianLimits(GLYPHS, 35, std, copies, KEY);
   assertClose([pixelAccuracy], [threshold], { absolute: 1e-12 }, "pixel accuracy");
 });
 

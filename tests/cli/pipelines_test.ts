@@ -1,14 +1,17 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { resolvePipeline } from "../../src/pipeline/resolve.ts";
+import { type Sweep, sweepMembers } from "../../src/pipeline/sweep.ts";
 import { RunRecord } from "../../src/run/record.ts";
-import { onlyRun, readJson, runProgram, withRunsFolder } from "../support/program.ts";
+import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 
 /** The shipped pipelines in a short form, and what must come of each. */
 const SHORT: { name: string; settings: string[]; stage?: string; metrics: string[]; files: string[] }[] = [
   {
     name: "glyphs-ae",
     settings: ["train.epochs=60"],
-    metrics: ["mse", "bce", "pixelAccuracy", "worstWrongPixels", "train.mse"],
+    metrics: ["mse", "pixelAccuracy", "worstWrongPixels", "train.mse"],
     files: [
+      "invent.png",
       "interpolate.png",
       "interpolate.gif",
       "generate.png",
@@ -20,17 +23,37 @@ const SHORT: { name: string; settings: string[]; stage?: string; metrics: string
   {
     name: "glyphs-ae-small",
     settings: ["train.epochs=60"],
-    metrics: ["mse", "worstWrongPixels"],
-    files: ["latent.png", "reconstructions.png"],
+    metrics: ["mse", "bce", "worstWrongPixels"],
+    files: ["invent.png", "latent.png", "reconstructions.png"],
   },
   {
     name: "glyphs-dae",
-    settings: ["train.epochs=30", "evaluate.draws=5"],
+    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=5"],
     metrics: [
       "pixelAccuracy@0.2",
+      "pixelAccuracy@0.3Low",
+      "pixelAccuracyBelowBest@0.5High",
       "pixelAccuracy@0.5",
       "thresholdPixelAccuracy@0.3",
       "bestPixelAccuracy@0.5",
+    ],
+    files: ["reconstructions.png"],
+  },
+  {
+    name: "glyphs-dae-2d",
+    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=5"],
+    metrics: ["pixelAccuracy@1", "bestPixelAccuracy@0.8"],
+    files: ["latent.png", "reconstructions.png"],
+  },
+  {
+    name: "glyphs-flips",
+    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=5"],
+    metrics: [
+      "withinOnePixel@flips0.1",
+      "withinOnePixel@flips0.15High",
+      "bestWithinOnePixel@flips0.2",
+      "nearestGlyphExact@flips0.2",
+      "repeated.withinOnePixelBelowBest@flips0.2",
     ],
     files: ["reconstructions.png"],
   },
@@ -191,11 +214,52 @@ for (const { name, settings, stage = "evaluate", metrics, files } of SHORT) {
   });
 }
 
+/** The shipped sweeps: how many runs each has, and what shortens them. */
+const SWEPT: { name: string; runs: number; settings: string[] }[] = [
+  { name: "glyphs-architectures", runs: 60, settings: ["train.epochs=3"] },
+  { name: "glyphs-initialisers", runs: 60, settings: ["train.epochs=3"] },
+  { name: "glyphs-losses", runs: 15, settings: ["train.epochs=3"] },
+  {
+    name: "glyphs-noise-matrix",
+    runs: 15,
+    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=2"],
+  },
+  { name: "glyphs-optimizers", runs: 15, settings: ["train.epochs=3"] },
+  { name: "glyphs-seeds", runs: 40, settings: ["train.epochs=3"] },
+];
+
+for (const { name, runs, settings } of SWEPT) {
+  Deno.test(`pipelines/${name}.ts is a sweep of ${runs} runs whose settings all hold; one of them runs and gives what is compared`, async () => {
+    const file = new URL(`../../pipelines/${name}.ts`, import.meta.url).href;
+    const { default: sweep } = await import(file) as { default: Sweep };
+    const members = sweepMembers(sweep, sweep.pipeline.seed);
+    equal(members.length, runs);
+    equal(sweep.pipeline.name, name);
+    for (const { overrides, seed } of members) resolvePipeline(sweep.pipeline, { overrides, seed });
+    await withRunsFolder(async (folder) => {
+      // The last value of each axis, one seed.
+      Deno.mkdirSync(`${ROOT}${folder}`, { recursive: true });
+      const short = `${folder}/${name}.ts`;
+      Deno.writeTextFileSync(
+        `${ROOT}${short}`,
+        `import sweep from ${JSON.stringify(file)};
+        const axes = Object.entries(sweep.axes).map(([path, values]) => [path, values.slice(-1)]);
+        export default { ...sweep, axes: Object.fromEntries(axes), options: { ...sweep.options, seeds: 1 } };`,
+      );
+      const args = [short, "--ui", "plain", "--runs", folder, ...settings.flatMap((text) => ["--set", text])];
+      const { code, stdout, stderr } = await runProgram("run", args);
+      equal(code, 0, stdout + stderr);
+      for (const metric of sweep.options.metrics!) ok(stdout.includes(metric), `${metric} in ${stdout}`);
+      match(stdout, /^1\/1 /m);
+    });
+  });
+}
+
 Deno.test("every shipped pipeline has its short form above", () => {
   const shipped = [...Deno.readDirSync(new URL("../../pipelines/", import.meta.url))].map(({ name }) =>
     name.replace(".ts", "")
   );
-  deepEqual(shipped.sort(), [...SHORT, ...SHORT_SWEEPS].map(({ name }) => name).sort());
+  deepEqual(shipped.sort(), [...SHORT, ...SHORT_SWEEPS, ...SWEPT].map(({ name }) => name).sort());
 });
 
 Deno.test("run gives the same metrics digit for digit for the same seed, and others for another", async () => {
@@ -211,7 +275,9 @@ Deno.test("run gives the same metrics digit for digit for the same seed, and oth
         "--seed",
         seed,
         "--set",
-        "train.epochs=40",
+        "train.epochs=4",
+        "--set",
+        "train.copies=16",
         "--set",
         "evaluate.draws=3",
       ];

@@ -66,8 +66,7 @@ for (const { name, source, file, says } of BROKEN) {
 Deno.test("run ends a training whose loss is no number with exit code 1 and keeps the last good weights", async () => {
   await withRunsFolder(async (folder) => {
     const settings = [
-      "train.optimizer.kind=sgd",
-      "train.optimizer.learningRate=1e30",
+      'train.optimizer={"kind":"sgd","learningRate":1e30}',
       "train.model.loss=mse",
       "train.model.outputActivation=linear",
     ];

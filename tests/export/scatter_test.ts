@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { COLOURS, type Picture } from "../../src/export/picture.ts";
 import { figureSize } from "../../src/export/pixel_font.ts";
-import { LABEL_COLOURS, scatterPicture, ticks } from "../../src/export/scatter.ts";
+import { LABEL_COLOURS, plotRange, scatterPicture, ticks } from "../../src/export/scatter.ts";
 
 const at = (
   { width, rgba }: Picture,
@@ -61,6 +61,28 @@ Deno.test("scatterPicture frames the plot and puts the legend beside it, in the 
   deepEqual(at(picture, 44, 100), [...COLOURS.ink]);
   equal(middleOf(picture, LABEL_COLOURS[0])![0] > size, true);
   equal(scatterPicture([], { size }).width, size);
+});
+
+Deno.test("scatterPicture stretches a backdrop over the plot, from the top left, behind the points", () => {
+  const tile = (value: number) => ({ height: 1, width: 1, pixels: [value] });
+  const points = [[0, 0], [1, 1]] as const;
+  const picture = scatterPicture(points, {
+    backdrop: [1, 0, 0, 0].map(tile),
+    marks: [marked, marked],
+    size: 300,
+  });
+  const faint = COLOURS.page.map((channel, index) =>
+    Math.round(channel + 0.3 * (COLOURS.ink[index] - channel))
+  );
+  const [x, y] = middleOf(picture, faint)!;
+  // The plot begins at (44, 11) and is 245 wide: its upper left quarter has its middle at (105, 72).
+  deepEqual([Math.round((x - 105) / 4), Math.round((y - 72) / 4)], [0, 0], `${x}, ${y}`);
+  equal(middleOf(picture, LABEL_COLOURS[0]) !== undefined, true, "the points are drawn over it");
+});
+
+Deno.test("plotRange is the square that a plot shows, with a tenth of room around the points", () => {
+  const { centre, half } = plotRange([[-1, 2], [3, 4], [NaN, 9]]);
+  deepEqual([centre, half.map((value) => Number(value.toFixed(9)))], [[1, 3], [2.2, 2.2]]);
 });
 
 Deno.test("ticks part a range into about five round numbers", () => {

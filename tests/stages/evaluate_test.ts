@@ -3,7 +3,6 @@ import { importanceBounds } from "../../src/analysis/importance_bound.ts";
 import { measureReconstruction } from "../../src/analysis/measure.ts";
 import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
-import { assertClose } from "../support/close.ts";
 import { evaluate, type EvaluateOptions } from "../../mod.ts";
 import { eventsOf, GLYPHS, modelOf, mustRun } from "./fake_run.ts";
 
@@ -74,34 +73,6 @@ Deno.test("evaluate gives a VAE's bound in nats a sample, with what it is made o
     note,
     /^test -ELBO [\d.]+ nats a sample \(reconstruction [\d.]+ \+ KL [\d.]+; sums over pixels, mean over samples, one latent sample\)$/,
   );
-});
-
-Deno.test("evaluate adds numbers at each level of noise, with the limits beside them", async () => {
-  const { metrics } = await measure({ noise: [0.3, 0.5], draws: 20, splits: ["test"] });
-  const limits = ["thresholdPixelAccuracy", "bestPixelAccuracy"];
-  const at = (std: number) => [...PLAIN, ...limits].map((name) => `${name}@${std}`);
-  deepEqual(sorted(Object.keys(metrics)), sorted([...PLAIN, ...at(0.3), ...at(0.5)]));
-  // The published table, within the error of 20 draws.
-  assertClose([metrics["thresholdPixelAccuracy@0.3"], metrics["thresholdPixelAccuracy@0.5"]], [
-    0.9522,
-    0.8416,
-  ], {
-    absolute: 0.012,
-  }, "thresholds");
-  assertClose([metrics["bestPixelAccuracy@0.3"], metrics["bestPixelAccuracy@0.5"]], [1, 0.9969], {
-    absolute: 0.003,
-  }, "best");
-  ok(metrics["mse@0.5"] > metrics.mse);
-});
-
-Deno.test("evaluate leaves the limits out when told so, and where the test images are not those that were learnt", async () => {
-  const names = async (options: EvaluateOptions, dataset: Dataset) =>
-    Object.keys((await measure({ noise: [0.3], ...options }, { dataset, model: MODEL })).metrics).filter((
-      name,
-    ) => name.endsWith("@0.3")).length;
-  equal(await names({}, GLYPHS), 7);
-  equal(await names({ limits: false }, GLYPHS), 5);
-  equal(await names({}, PARTED), 5);
 });
 
 Deno.test("evaluate draws from the seed: the same numbers twice, others for another seed", async () => {

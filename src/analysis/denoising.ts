@@ -1,0 +1,81 @@
+// n = draws, D = pixels; draw r is of image r mod the split's count.
+
+/**
+ * How a model and rules that need none do on the very same spoiled images, draw by draw.
+ *
+ * @module
+ */
+import { NAMES } from "../models/graphs.ts";
+import { evaluator, type InputNoise } from "./inference.ts";
+import type { Rules } from "./limits.ts";
+import type { MeasureOptions } from "./measure.ts";
+
+/** Whom to compare, on what. */
+export interface DenoisingOptions extends MeasureOptions {
+  readonly noise: InputNoise;
+  /** Rules to judge beside the model. */
+  readonly rules: Rules;
+  /**
+   * How often an image goes through the model: from the second time on as the mean of the spoiled image and of what was made of it, so
+   * that what was seen stays in view. @default {1}
+   */
+  readonly passes?: number;
+}
+
+/** The wrong pixels of each draw, of the model and of each rule. Each of length n. */
+export interface DenoisingDraws {
+  readonly model: Uint16Array;
+  /** Of the model after all passes; the same as after one where there is one. */
+  readonly repeated: Uint16Array;
+  readonly rules: Readonly<Record<string, Uint16Array>>;
+}
+
+/** Counts the wrong pixels of each draw, both sides cut at 0.5; all guess from the same spoiled images. */
+export function measureDenoising(
+  { engine, model, split, noise, copies = 1, rules, passes = 1 }: DenoisingOptions,
+): DenoisingDraws {
+  const { program, pixels, forEachBatch } = evaluator(engine, model, split, { copies });
+  const samples = split.count * copies;
+  const output = program.output("output"), target = program.input(NAMES.target);
+  const input = program.input(NAMES.input), guess = new Uint8Array(pixels);
+  const spoiled = new Float32Array(input.length);
+  const wrong = new Uint16Array(samples);
+  const repeated = passes === 1 ? wrong : new Uint16Array(samples);
+  const judged = Object.entries(rules).map(([name, rule]) => ({
+    name,
+    rule,
+    wrong: new Uint16Array(samples),
+  }));
+  function wrongPixels(from: number): number {
+    let count = 0;
+    for (let d = 0; d < pixels; d++) {
+      if ((output[from + d] > 0.5) !== (target[from + d] > 0.5)) count++;
+    }
+    return count;
+  }
+  forEachBatch({ samples, noise }, (start, rows) => {
+    for (let row = 0; row < rows; row++) {
+      const from = row * pixels;
+      wrong[start + row] = wrongPixels(from);
+      for (const own of judged) {
+        own.rule(input, from, guess);
+        for (let d = 0; d < pixels; d++) {
+          if ((guess[d] === 1) !== (target[from + d] > 0.5)) own.wrong[start + row]++;
+        }
+      }
+    }
+    if (passes === 1) return;
+    spoiled.set(input);
+    for (let pass = 2; pass <= passes; pass++) {
+      for (let at = 0; at < rows * pixels; at++) input[at] = (spoiled[at] + output[at]) / 2;
+      program.run(rows);
+    }
+    for (let row = 0; row < rows; row++) repeated[start + row] = wrongPixels(row * pixels);
+  });
+  program.dispose();
+  return {
+    model: wrong,
+    repeated,
+    rules: Object.fromEntries(judged.map(({ name, wrong }) => [name, wrong])),
+  };
+}

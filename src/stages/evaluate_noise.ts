@@ -1,0 +1,114 @@
+/** What `evaluate` tells of spoiled images: intervals, and what is possible at all. @module */
+import { type DenoisingDraws, measureDenoising } from "../analysis/denoising.ts";
+import {
+  nearestGlyph,
+  posteriorMean,
+  type RuleOptions,
+  type Rules,
+  threshold,
+  withinOnePixelRule,
+} from "../analysis/limits.ts";
+import type { Estimate } from "../analysis/intervals.ts";
+import { stratifiedDifference, stratifiedShare } from "../analysis/strata.ts";
+import type { MeasureOptions } from "../analysis/measure.ts";
+import type { InputNoise } from "../analysis/inference.ts";
+import type { Split } from "../data/dataset.ts";
+import type { Corruption } from "../engine/engine.ts";
+import { addEstimate } from "./estimate.ts";
+
+/** A kind and amount of noise, and what its numbers end with: `0.3`, `flips0.1`. */
+export interface NoiseLevel {
+  readonly name: string;
+  readonly corruption: Corruption;
+}
+
+/** All levels of an evaluation: standard deviations, then shares of turned pixels. */
+export function noiseLevels(
+  { noise, flips }: { noise: readonly number[]; flips: readonly number[] },
+): NoiseLevel[] {
+  return [
+    ...noise.map((std): NoiseLevel => ({
+      name: String(std),
+      corruption: { kind: "gaussian", std, maximumStd: std },
+    })),
+    ...flips.map((share): NoiseLevel => ({ name: `flips${share}`, corruption: { kind: "flips", share } })),
+  ];
+}
+
+/** What {@link denoisingNumbers} is told besides what to measure on. */
+export interface DenoisingNumbersOptions extends MeasureOptions {
+  readonly noise: InputNoise;
+  /** Whether to compute what rules without a model reach on the same draws. */
+  readonly limits: boolean;
+  /** How often an image goes through the model. */
+  readonly passes: number;
+}
+
+/** The numbers of a level beside the plain ones: intervals, limits, and `repeated.` those after all passes when there are several. */
+export function denoisingNumbers(
+  { name, corruption }: NoiseLevel,
+  { limits, ...options }: DenoisingNumbersOptions,
+): Record<string, number> {
+  const { split, passes } = options, pixels = options.model.spec.encoder[0], images = split.count;
+  const hasFlips = corruption.kind === "flips";
+  const isLimited = limits && (!hasFlips || isBinary(split));
+  const rules = isLimited ? (hasFlips ? flipRules : gaussianRules)({ split, pixels, corruption }) : {};
+  const draws = measureDenoising({ ...options, rules });
+  const metrics: Record<string, number> = {};
+  for (const [prefix, wrong] of [["", draws.model], ["repeated.", draws.repeated]] as const) {
+    if (prefix !== "" && passes === 1) continue;
+    const judged = { accuracy: accuracy(wrong, pixels), within: withinOne(wrong) };
+    const add = (what: string, estimate: Estimate) =>
+      addEstimate(metrics, `${prefix}${what}@${name}`, estimate);
+    add("pixelAccuracy", stratifiedShare(judged.accuracy, images));
+    add("withinOnePixel", stratifiedShare(judged.within, images));
+    if (!isLimited) continue;
+    const best = accuracy(draws.rules.posteriorMean, pixels);
+    add("pixelAccuracyBelowBest", stratifiedDifference(best, judged.accuracy, images));
+    if (!hasFlips) continue;
+    const bestWithin = withinOne(draws.rules.withinOnePixel);
+    add("withinOnePixelBelowBest", stratifiedDifference(bestWithin, judged.within, images));
+  }
+  return isLimited ? { ...metrics, ...limitNumbers(name, draws.rules, pixels) } : metrics;
+}
+
+const gaussianRules = (options: RuleOptions): Rules => ({ threshold, posteriorMean: posteriorMean(options) });
+
+const flipRules = (options: RuleOptions): Rules => ({
+  ...gaussianRules(options),
+  nearestGlyph: nearestGlyph(options),
+  withinOnePixel: withinOnePixelRule(options),
+});
+
+function limitNumbers(name: string, rules: DenoisingDraws["rules"], pixels: number): Record<string, number> {
+  const metrics = {
+    [`thresholdPixelAccuracy@${name}`]: meanOf(accuracy(rules.threshold, pixels)),
+    [`bestPixelAccuracy@${name}`]: meanOf(accuracy(rules.posteriorMean, pixels)),
+  };
+  if (rules.nearestGlyph === undefined) return metrics;
+  const exact = Float64Array.from(rules.nearestGlyph, (count) => count === 0 ? 1 : 0);
+  return {
+    ...metrics,
+    [`nearestGlyphExact@${name}`]: meanOf(exact),
+    [`nearestGlyphWithinOnePixel@${name}`]: meanOf(withinOne(rules.nearestGlyph)),
+    [`posteriorMeanWithinOnePixel@${name}`]: meanOf(withinOne(rules.posteriorMean)),
+    [`bestWithinOnePixel@${name}`]: meanOf(withinOne(rules.withinOnePixel)),
+  };
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function accuracy(wrong: Uint16Array, pixels: number): Float64Array {
+  return Float64Array.from(wrong, (count) => 1 - count / pixels);
+}
+
+function withinOne(wrong: Uint16Array): Float64Array {
+  return Float64Array.from(wrong, (count) => count <= 1 ? 1 : 0);
+}
+
+/** Whether all pixels are off or on: a turned pixel of another grey would tell that it was turned. */
+function isBinary({ images }: Split): boolean {
+  return images.every((byte) => byte === 0 || byte === 255);
+}
