@@ -84,6 +84,7 @@ export {
   type WarmupOptions,
 } from "./src/training/schedules.ts";
 export { load, type Loaded, type LoadOptions } from "./src/stages/load.ts";
+export { type Narrowed, only, type OnlyOptions } from "./src/stages/only.ts";
 export { noise, type NoiseOptions, type NoiseSetting, type Noisy } from "./src/stages/noise.ts";
 export { type CheckpointOptions, train, type Trained, type TrainOptions } from "./src/stages/train.ts";
 export { evaluate, type Evaluated, type EvaluateOptions } from "./src/stages/evaluate.ts";
@@ -108,3 +109,7 @@ export {
 export { type Sharpened, sharpness, type SharpnessOptions } from "./src/stages/sharpness.ts";
 export type { SharpnessPair, SharpnessPairs } from "./src/analysis/sharpness.ts";
 export { type Exported, exportRun, type ExportRunOptions } from "./src/stages/export_run.ts";
+export { type Clustered, clusters, type ClustersOptions } from "./src/stages/clusters.ts";
+export { type LatentMeasured, latentSpace, type LatentSpaceOptions } from "./src/stages/latent_space.ts";
+export { arithmetic, type ArithmeticOptions, type Calculated } from "./src/stages/arithmetic.ts";
+export { anomaly, type AnomalyOptions, type Judged } from "./src/stages/anomaly.ts";

@@ -38,6 +38,30 @@ export function encodeImages(engine: Engine, model: TrainedModel, split: Split):
   return points;
 }
 
+/** The Gaussians that a VAE's encoder gives. */
+export interface Posteriors {
+  /** Their means [n, K]. */
+  readonly mean: Float32Array;
+  /** The logarithms of their variances [n, K]. */
+  readonly logVariance: Float32Array;
+}
+
+/** The posteriors of images under a VAE. */
+export function encodePosteriors(engine: Engine, model: TrainedModel, split: Split): Posteriors {
+  const { latent } = model.spec;
+  const program = engine.compile(encoderGraph(model.spec), programOptions(model, split));
+  program.parameters.set(model.parameters.subarray(0, program.parameters.length));
+  const [mean, logVariance] = [0, 1].map(() => new Float32Array(split.count * latent));
+  eachBatch(program, split, split.count, (start, rows) => {
+    program.gather(NAMES.input, 0, rows);
+    program.run(rows);
+    mean.set(program.output("latent").subarray(0, rows * latent), start * latent);
+    logVariance.set(program.output("logVariance").subarray(0, rows * latent), start * latent);
+  });
+  program.dispose();
+  return { mean, logVariance };
+}
+
 /** The images that a decoder makes of latent points [n, K]. Shape [n, D]. */
 export function decodePoints(engine: Engine, model: TrainedModel, points: ArrayLike<number>): Float32Array {
   const { latent } = model.spec, pixels = model.spec.encoder[0];
@@ -123,13 +147,13 @@ export function rebuild(
 }
 
 /** The room of a program that looks at a split batch by batch: it holds the images of one batch, however many there are. */
-function programOptions(model: TrainedModel, split: Split, copies = 1) {
+export function programOptions(model: TrainedModel, split: Split, copies = 1) {
   const capacity = Math.min(CAPACITY, split.count * copies);
   return { capacity, images: { count: placesFor(split, capacity), pixels: model.spec.encoder[0] } };
 }
 
 /** Runs through samples from the first to the last; a batch's samples are the first of the program's order. */
-function eachBatch(
+export function eachBatch(
   program: Program,
   split: Split,
   samples: number,

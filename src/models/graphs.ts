@@ -30,6 +30,10 @@ export const NAMES = {
   klTarget: "klTarget",
   /** Latent points [N, K]. */
   latent: "latent",
+  /** A posterior's means [N, K], where they are known already. */
+  mean: "mean",
+  /** Its log-variances [N, K]. */
+  logVariance: "logVariance",
 } as const;
 
 /**
@@ -151,4 +155,27 @@ export function decoderGraph(model: ModelSpec): Graph {
   const build = graphBuilder();
   const { output } = decode(build, model, build.input(NAMES.latent, ["batch", model.latent]));
   return build.finish({ outputs: { output } });
+}
+
+/**
+ * The weight of one latent sample an image, as an importance-weighted bound sums them up: `logWeight` [N, 1], in nats,
+ * `log p(x | z) + log p(z) - log q(z | x)` at `z = mean + exp(logVariance / 2) epsilon`, which is
+ * `-error + 0.5 sum_k (epsilon_k^2 + logVariance_k - z_k^2)`; the constants of both Gaussians cancel. Inputs `target`, `mean`,
+ * `logVariance` and `epsilon`; the error is the model's own, as in {@link trainingGraph}. The decoder's parameters alone.
+ */
+export function importanceGraph(model: VariationalSpec): Graph {
+  const build = graphBuilder();
+  const target = build.input(NAMES.target, ["batch", model.encoder[0]]);
+  const latentInput = (name: string) => build.input(name, ["batch", model.latent]);
+  const mean = latentInput(NAMES.mean), logVariance = latentInput(NAMES.logVariance);
+  const epsilon = latentInput(NAMES.epsilon);
+  const z = reparameterise(build, mean, logVariance, epsilon);
+  const error = reconstructionError(build, model, { ...decode(build, model, z), target });
+  const square = (value: Value) => build.multiply(value, value);
+  const ratio = build.subtract(build.add(square(epsilon), logVariance), square(z));
+  const logWeight = build.subtract(
+    build.multiply(build.constant(0.5), build.sumColumns(ratio)),
+    error,
+  );
+  return build.finish({ outputs: { logWeight } });
 }

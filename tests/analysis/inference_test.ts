@@ -3,7 +3,13 @@ import {
   notDeepStrictEqual as notDeepEqual,
   strictEqual as equal,
 } from "node:assert/strict";
-import { decodePoints, encodeImages, evaluator, rebuild } from "../../src/analysis/inference.ts";
+import {
+  decodePoints,
+  encodeImages,
+  encodePosteriors,
+  evaluator,
+  rebuild,
+} from "../../src/analysis/inference.ts";
 import { sliceSplit } from "../../src/data/dataset.ts";
 import { assertClose } from "../support/close.ts";
 import { identityModel, imagesOf, modelOf, randomImages, untrained, wasm as engine } from "./hand_models.ts";
@@ -37,6 +43,18 @@ Deno.test("encodeImages of a VAE gives the means, without what stands beside the
     [1, 1, 0, 0, 1, -1, 0, 0, 0, 0, 5, -5, 0, 0, 0, 0, 0, 0],
   );
   deepEqual([...encodeImages(engine, model, imagesOf([1, 0], [1, 1]))], [1, 1, 2, 0]);
+});
+
+Deno.test("encodePosteriors gives the means and the bounded log-variances, over more rows than one batch", () => {
+  const model = modelOf(
+    { kind: "vae", encoder: [2], latent: 2 },
+    [1, 1, 0, 0, 1, -1, 0, 0, 0, 0, 5, -5, 0, 0, 0, 0, 0, 0],
+  );
+  const { mean, logVariance } = encodePosteriors(engine, model, imagesOf(...Array(300).fill([1, 0])));
+  deepEqual([mean.length, logVariance.length], [600, 600]);
+  deepEqual([...mean.subarray(598)], [1, 1]);
+  const bounded = 10 * Math.tanh(0.5);
+  assertClose(logVariance.subarray(598), [bounded, -bounded], { absolute: 1e-5 }, "log-variances");
 });
 
 Deno.test("decodePoints takes plain lists and reads only the decoder's parameters", () => {

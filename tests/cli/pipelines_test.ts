@@ -3,7 +3,7 @@ import { RunRecord } from "../../src/run/record.ts";
 import { onlyRun, readJson, runProgram, withRunsFolder } from "../support/program.ts";
 
 /** The shipped pipelines in a short form, and what must come of each. */
-const SHORT: { name: string; settings: string[]; metrics: string[]; files: string[] }[] = [
+const SHORT: { name: string; settings: string[]; stage?: string; metrics: string[]; files: string[] }[] = [
   {
     name: "glyphs-ae",
     settings: ["train.epochs=60"],
@@ -84,9 +84,21 @@ const SHORT: { name: string; settings: string[]; metrics: string[]; files: strin
     metrics: ["elbo", "kl"],
     files: ["interpolate.gif", "generate.png", "reconstructions.png"],
   },
+  {
+    name: "mnist-anomaly",
+    stage: "anomaly",
+    settings: [
+      "load.source.limit=600",
+      "load.source.testLimit=200",
+      "train.epochs=2",
+      "anomaly.baselineImages=20",
+    ],
+    metrics: ["auroc", "aurocLow", "aurocHigh", "auroc.elbo", "auroc.isolationForest", "auroc.neighbours"],
+    files: ["anomaly.png", "anomaly.json", "reconstructions.png"],
+  },
 ];
 
-for (const { name, settings, metrics, files } of SHORT) {
+for (const { name, settings, stage = "evaluate", metrics, files } of SHORT) {
   Deno.test(`pipelines/${name}.ts runs in a short form and leaves what it promises`, async () => {
     await withRunsFolder(async (folder) => {
       const args = [
@@ -105,7 +117,7 @@ for (const { name, settings, metrics, files } of SHORT) {
       const record = RunRecord.parse(readJson(`${run}/run.json`));
       deepEqual([record.status, record.exitCode, record.pipeline], ["completed", 0, name]);
       const measured = readJson(`${run}/artifacts/metrics.json`);
-      for (const metric of metrics) ok(Number.isFinite(measured.evaluate[metric]), metric);
+      for (const metric of metrics) ok(Number.isFinite(measured[stage][metric]), metric);
       for (const metric of ["epochs", "bestEpoch", "bestLoss", "seconds"]) {
         ok(Number.isFinite(measured.train[metric]), metric);
       }

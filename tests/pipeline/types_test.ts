@@ -30,6 +30,21 @@ const REFUSED: readonly { name: string; chain: string; says: RegExp }[] = [
     chain: '.pipe(load(glyphs())).pipe(interpolate({ from: "a", to: "b" }))',
     says: /MissingInput<"model">/,
   },
+  {
+    name: "only before load",
+    chain: '.pipe(only({ labels: ["a"] })).pipe(load(glyphs()))',
+    says: /MissingInput<"dataset">/,
+  },
+  {
+    name: "anomaly before train",
+    chain: '.pipe(load(glyphs())).pipe(only({ labels: ["a"] })).pipe(anomaly())',
+    says: /MissingInput<"model">/,
+  },
+  {
+    name: "clusters of generated images before generate",
+    chain: ".pipe(load(glyphs())).pipe(train(model)).pipe(clusters())",
+    says: /MissingInput<"generated">/,
+  },
   { name: "exportRun alone", chain: ".pipe(exportRun())", says: /MissingInput<("model"|"dataset"| \| )+>/ },
   {
     name: "a misspelt option",
@@ -57,13 +72,17 @@ const REFUSED: readonly { name: string; chain: string; says: RegExp }[] = [
 const TAKEN = [
   ".pipe(load(glyphs())).pipe(noise({ std: [0.2, 0.5] })).pipe(train(model, { epochs: 5 })).pipe(evaluate())",
   '.pipe(load(glyphs())).pipe(train(model)).pipe(interpolate({ from: "a", to: [0, 1] })).pipe(generate()).pipe(exportRun())',
+  '.pipe(load(glyphs())).pipe(only({ labels: ["a"] })).pipe(train(model)).pipe(anomaly({ class: "a" })).pipe(latentSpace())',
+  '.pipe(load(glyphs())).pipe(train(model)).pipe(clusters({ of: "test", k: 3 })).pipe(arithmetic())',
+  ".pipe(load(glyphs())).pipe(train(model)).pipe(generate()).pipe(clusters())",
   '.pipe(load(glyphs())).pipe(train(model)).pipe(train(model, { name: "again" })).pipe(evaluate()).pipe(evaluate())',
 ];
 
-const NAMES = "ae, evaluate, exportRun, generate, glyphs, interpolate, load, noise, pipeline, train";
+const STAGES =
+  "anomaly, arithmetic, clusters, evaluate, exportRun, generate, interpolate, latentSpace, load, noise, only, train";
 const fileOf = (chain: string) =>
-  `import { ${NAMES} } from ${JSON.stringify(MOD)};
-export const used = [ae, evaluate, exportRun, generate, glyphs, interpolate, load, noise, train];
+  `import { ae, glyphs, pipeline, ${STAGES} } from ${JSON.stringify(MOD)};
+export const used = [ae, glyphs, ${STAGES}];
 const model = ae({ encoder: [35, 9], latent: 2 });
 export { model };
 export default pipeline("test")${chain};

@@ -1,4 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { importanceBounds } from "../../src/analysis/importance_bound.ts";
 import { measureReconstruction } from "../../src/analysis/measure.ts";
 import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
@@ -14,7 +15,7 @@ const PARTED: Dataset = {
   test: sliceSplit(GLYPHS.train, 35, 20, 32),
 };
 const PLAIN = ["mse", "bce", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"];
-const BOUND = ["elbo", "reconstruction", "kl", "activeUnits"];
+const BOUND = ["elbo", "reconstruction", "kl", "activeUnits", "elboAtMean", "bitsPerDimension"];
 const trained = (names: string[]) => names.map((name) => `train.${name}`);
 
 async function measure(options: EvaluateOptions, made: object = { dataset: GLYPHS, model: MODEL }, seed = 1) {
@@ -115,4 +116,45 @@ Deno.test("evaluate ends soon when it is asked to stop", async () => {
   const { result, events } = await mustRun(evaluate({ noise: [0.3, 0.4] }), { made, stop: () => true });
   deepEqual(sorted(Object.keys(result.metrics!)), sorted(PLAIN));
   equal(eventsOf(events, "warning").length, 0);
+});
+
+Deno.test("evaluate labels the bound at the mean and gives bits per dimension", async () => {
+  const { metrics } = await measure({ splits: ["test"] }, { dataset: PARTED, model: VAE });
+  equal(metrics.elboAtMean, -metrics.bce - metrics.kl);
+  ok(metrics.elboAtMean > metrics.elbo);
+  equal(metrics.bitsPerDimension, -metrics.elbo / (35 * Math.LN2));
+  const gaussian = modelOf({ kind: "vae", loss: "mse" });
+  const { metrics: squared } = await measure({ splits: ["test"] }, { dataset: PARTED, model: gaussian });
+  equal(squared.elboAtMean, -0.5 * squared.mse * 35 - squared.kl);
+  equal(squared.bitsPerDimension, undefined);
+});
+
+Deno.test("evaluate adds the importance-weighted bound when it is asked for, and says of how many samples", async () => {
+  const made = { dataset: PARTED, model: VAE };
+  const { metrics, note } = await measure(
+    { importanceSamples: 50, importanceImages: 5, splits: ["test"] },
+    made,
+  );
+  deepEqual([metrics.importanceSamples, metrics.importanceImages], [50, 5]);
+  match(note, /; importance-weighted bound with 50 samples [\d.]+$/);
+  const engine = await loadEngine("wasm");
+  const bounds = importanceBounds({
+    engine,
+    model: VAE,
+    split: PARTED.test,
+    samples: 50,
+    images: 5,
+    seed: 1,
+  })!;
+  equal(metrics.importanceBound, bounds.reduce((sum, bound) => sum + bound, 0) / 5);
+  const all = (await measure({ importanceSamples: 2, splits: ["test"] }, made)).metrics;
+  equal(all.importanceImages, 12);
+  ok(all.importanceBound > all.elbo - 5 && all.importanceBound < 0);
+});
+
+Deno.test("evaluate leaves the importance-weighted bound out for an autoencoder, and says so", async () => {
+  const made = { dataset: PARTED, model: MODEL };
+  const { result, events } = await mustRun(evaluate({ importanceSamples: 9, splits: ["test"] }), { made });
+  deepEqual(sorted(Object.keys(result.metrics!)), sorted(PLAIN));
+  match(eventsOf(events, "log")[0].message, /left out: only a vae has one$/);
 });

@@ -1,0 +1,93 @@
+/** What came of a search for anomalies, in numbers, pictures and words. @module */
+import { type Auroc, rocPoints, thinned } from "../analysis/roc.ts";
+import { type Dataset, pickFromSplit } from "../data/dataset.ts";
+import { type Tile, tilesOfBytes } from "../export/sheet.ts";
+import type { Groups, Protocol } from "./anomaly_protocol.ts";
+
+/** The scores of the test images by name; higher is stranger. */
+export type Scores = ReadonlyMap<string, Float64Array>;
+
+/** How images were judged. */
+export interface JudgedBy {
+  readonly protocol: Protocol;
+  readonly score: string;
+}
+
+/** The scores of the normal and of the anomalous images. */
+export function parted(scores: Float64Array, { normal, anomalous }: Groups): [Float64Array, Float64Array] {
+  const pick = (rows: readonly number[]) => Float64Array.from(rows, (row) => scores[row]);
+  return [pick(normal), pick(anomalous)];
+}
+
+/** A row of the normal images that score highest, and one of the anomalies that score lowest; black where there are fewer. */
+export function misjudged(
+  scores: Float64Array,
+  { normal, anomalous }: Groups,
+  { test, height, width }: Dataset,
+  most: number,
+): Tile[] {
+  const blank = { height, width, pixels: new Float32Array(height * width) };
+  const row = (rows: readonly number[]) => {
+    const { images } = pickFromSplit(test, height * width, rows.slice(0, most));
+    const tiles = tilesOfBytes(images, height, width);
+    return Array.from({ length: most }, (_, place) => tiles[place] ?? blank);
+  };
+  return [
+    ...row(normal.toSorted((a, b) => scores[b] - scores[a])),
+    ...row(anomalous.toSorted((a, b) => scores[a] - scores[b])),
+  ];
+}
+
+/** The numbers for `metrics.json`. */
+export function metricsOf(
+  areas: ReadonlyMap<string, Auroc>,
+  { normal, anomalous }: Groups,
+  score: string,
+): Record<string, number> {
+  const { value, interval } = areas.get(score)!;
+  return {
+    auroc: value,
+    ...(interval === undefined ? {} : { aurocLow: interval[0], aurocHigh: interval[1] }),
+    ...Object.fromEntries([...areas].map(([name, area]) => [`auroc.${name}`, area.value])),
+    normalImages: normal.length,
+    anomalousImages: anomalous.length,
+  };
+}
+
+/** The curves and areas of all scores, for the report. */
+export function rawOf(
+  scores: Scores,
+  areas: ReadonlyMap<string, Auroc>,
+  groups: Groups,
+  { protocol, score }: JudgedBy,
+): object {
+  const curves = [...scores].map(([name, values]) => {
+    const points = thinned(rocPoints(...parted(values, groups)));
+    return [name, {
+      ...areas.get(name),
+      points: points.map(({ falseAlarms, found }) => [falseAlarms, found]),
+    }];
+  });
+  return { protocol, class: groups.className, score, curves: Object.fromEntries(curves) };
+}
+
+/** The protocol and what came of it, in a sentence. */
+export function noteOf(
+  areas: ReadonlyMap<string, Auroc>,
+  { className }: Groups,
+  { protocol, score }: JudgedBy,
+): string {
+  const { value, interval } = areas.get(score)!;
+  const digits = (number: number) => number.toFixed(4);
+  const range = interval === undefined ? "" : ` (95 % interval ${interval.map(digits).join(" to ")})`;
+  const others = ["isolationForest", "neighbours"].flatMap((name) => {
+    const area = areas.get(name);
+    return area === undefined
+      ? []
+      : [`${name === "neighbours" ? name : "isolation forest"} ${digits(area.value)}`];
+  });
+  const protocolText = protocol === "oneNormal" ? "normal" : "anomalous";
+  return `"${className}" ${protocolText}, all else ${
+    protocol === "oneNormal" ? "anomalous" : "normal"
+  }: AUROC ${digits(value)}${range} by ${score}${others.length === 0 ? "" : `; ${others.join(", ")}`}`;
+}

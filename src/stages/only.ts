@@ -1,0 +1,102 @@
+/** The stage that keeps some classes for training. @module */
+import { z } from "zod";
+import { nearest, RunError } from "../core/errors.ts";
+import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
+import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  labels: z.array(z.string()).min(1).nullable().default(null),
+  except: z.array(z.string()).min(1).nullable().default(null),
+  splits: z.array(z.enum(["train", "test"])).min(1).default(["train"]),
+}).refine(({ labels, except }) => (labels === null) !== (except === null), {
+  path: ["labels"],
+  error: "must be given, or except, and not both",
+});
+type Options = z.infer<typeof Options>;
+
+/** What {@link only} must be told: `labels` or `except`. */
+export interface OnlyOptions {
+  /** The stage's name. @default {"only"} */
+  name?: string;
+  /** The classes that stay. @default {null} */
+  labels?: string[] | null;
+  /** The classes that go; all others stay. @default {null} */
+  except?: string[] | null;
+  /** The splits that are narrowed; the others keep all classes. @default {["train"]} */
+  splits?: ("train" | "test")[];
+}
+
+/** What {@link only} makes. */
+export interface Narrowed {
+  /** The images with the narrowed splits. */
+  dataset: Dataset;
+}
+
+const definition: StageDefinition<Options, { dataset: Dataset }, Narrowed> = {
+  kind: "only",
+  version: 1,
+  needs: ["dataset"],
+  makes: ["dataset"],
+  schema: Options,
+  plan: (options) => ({ lines: [`${choiceText(options)} in the ${options.splits.join(" and ")} split`] }),
+  run({ dataset }, options) {
+    const kept = keptLabels(dataset, options);
+    const pixels = dataset.height * dataset.width;
+    const narrow = (name: "train" | "test") =>
+      options.splits.includes(name) ? narrowed(dataset[name], name, pixels, kept, options) : dataset[name];
+    const result = { ...dataset, train: narrow("train"), test: narrow("test") };
+    const note = `${choiceText(options)}: ${counted(result.train)} to train on, ${
+      counted(result.test)
+    } to test`;
+    return Promise.resolve({ adds: { dataset: result }, note });
+  },
+};
+
+const counted = ({ count }: Split) => `${count.toLocaleString("en-US")} images`;
+
+function choiceText({ labels, except }: Options): string {
+  const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
+  return labels !== null ? `only ${quoted(labels)}` : `all but ${quoted(except ?? [])}`;
+}
+
+function keptLabels({ labelNames, name }: Dataset, { labels, except }: Options): Set<number> {
+  if (labelNames === undefined) {
+    throw new RunError(`Cannot choose classes as the images must have labels: current dataset is ${name}`);
+  }
+  const chosen = new Set((labels ?? except ?? []).map((label) => {
+    const position = labelNames.indexOf(label);
+    if (position >= 0) return position;
+    const near = nearest(label, labelNames);
+    throw new RunError(
+      `Cannot choose classes as each must be one of ${labelNames.join(", ")}: current value is "${label}"${
+        near === undefined ? "" : ` (did you mean "${near}"?)`
+      }`,
+    );
+  }));
+  return labels !== null ? chosen : new Set(labelNames.keys().filter((position) => !chosen.has(position)));
+}
+
+function narrowed(
+  split: Split,
+  name: string,
+  pixels: number,
+  kept: ReadonlySet<number>,
+  options: Options,
+): Split {
+  const rows = Array.from(split.labels ?? []).flatMap((label, row) => kept.has(label) ? [row] : []);
+  if (rows.length > 0) return pickFromSplit(split, pixels, rows);
+  throw new RunError(
+    `Cannot choose classes as the ${name} split must have images of ${
+      choiceText(options)
+    }: current value is none of ${split.count}`,
+  );
+}
+
+/**
+ * Keeps the images of some classes, by their labels: `only({ labels: ["3"] })` trains on threes and tests on all digits,
+ * `only({ except: ["3"] })` trains on all but threes.
+ */
+export function only(options: OnlyOptions): Stage<{ dataset: Dataset }, Narrowed> {
+  return stageOf(definition, options);
+}

@@ -1,0 +1,142 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { auroc } from "../../src/analysis/roc.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { sheet, tilesOfBytes } from "../../src/export/sheet.ts";
+import { groupsOf } from "../../src/stages/anomaly_protocol.ts";
+import { anomaly, type AnomalyOptions, only, train, vae } from "../../mod.ts";
+import { modelOf, mustRun, runStage } from "./fake_run.ts";
+import { pngSize } from "./fake_run.ts";
+
+/** Images of a class: its row of seven is bright, every image a little different. */
+function rowsOf(labels: readonly number[]) {
+  const images = Uint8Array.from(
+    labels.flatMap((label, number) =>
+      Array.from(
+        { length: 35 },
+        (_, at) => Math.floor(at / 5) === 2 * label ? 255 - (number * 7 + at * 3) % 60 : (number + at) % 4,
+      )
+    ),
+  );
+  return { count: labels.length, images, labels: Uint16Array.from(labels) };
+}
+const LINES: Dataset = {
+  name: "lines",
+  height: 7,
+  width: 5,
+  labelNames: ["top", "upper", "lower", "bottom"],
+  train: rowsOf(Array.from({ length: 80 }, (_, number) => number % 4)),
+  test: rowsOf(Array.from({ length: 40 }, (_, number) => (number * 3) % 4)),
+};
+
+async function trained(choice: { labels: string[] } | { except: string[] }) {
+  const { result: { adds: narrowed } } = await mustRun(only(choice), { made: { dataset: LINES } });
+  const model = vae({ encoder: [35, 16], latent: 2 });
+  const { result } = await mustRun(train(model, { epochs: 150, batchSize: 20 }), { made: narrowed });
+  return { ...narrowed, ...result.adds };
+}
+const UPPER = await trained({ labels: ["upper"] });
+
+async function judge(options: AnomalyOptions = {}, made: Record<string, unknown> = UPPER) {
+  const ran = await mustRun(anomaly(options), { made });
+  return { ...ran, metrics: ran.result.metrics as Record<string, number> };
+}
+
+Deno.test("anomaly tells the class that the model was trained on from all others", async () => {
+  const { metrics, result, files } = await judge({ shown: 6 });
+  ok(metrics.auroc > 0.95, String(metrics.auroc));
+  deepEqual([metrics.normalImages, metrics.anomalousImages, metrics["auroc.combined"]], [
+    10,
+    30,
+    metrics.auroc,
+  ]);
+  const names = [
+    "combined",
+    "elbo",
+    "isolationForest",
+    "latentDistance",
+    "neighbours",
+    "reconstruction",
+    "relative",
+  ];
+  deepEqual(
+    Object.keys(metrics).filter((name) => name.startsWith("auroc.")).toSorted(),
+    names.map((name) => `auroc.${name}`),
+  );
+  match(
+    result.note!,
+    /^"upper" normal, all else anomalous: AUROC [01]\.\d{4} \(95 % interval [\d.]+ to [\d.]+\) by combined; isolation forest [\d.]+, neighbours [\d.]+$/,
+  );
+  const raw = JSON.parse(new TextDecoder().decode(files.get("anomaly.json")));
+  deepEqual([raw.protocol, raw.class, raw.score], ["oneNormal", "upper", "combined"]);
+  deepEqual([raw.curves.elbo.points[0], raw.curves.elbo.points.at(-1)], [[0, 0], [1, 1]]);
+  const drawn = sheet(tilesOfBytes(new Uint8Array(12 * 35), 7, 5), { columns: 6 });
+  deepEqual(pngSize(files.get("anomaly.png")), [drawn.width, drawn.height]);
+});
+
+Deno.test("anomaly judges by the score it is told, whose area its scores have", async () => {
+  const { metrics, result } = await judge({ score: "elbo", baselines: false });
+  equal(metrics.auroc, metrics["auroc.elbo"]);
+  const scores = result.adds.anomalyScores as Float64Array;
+  const of = (is: boolean) => [...scores].filter((_, row) => (LINES.test.labels![row] === 1) === is);
+  equal(auroc(of(true), of(false)).value, metrics.auroc);
+  equal(metrics["auroc.neighbours"], undefined);
+  match(result.note!, /by elbo$/);
+});
+
+Deno.test("anomaly finds the one class that the model never saw", async () => {
+  const made = await trained({ except: ["lower"] });
+  const { metrics, result } = await judge({ protocol: "oneAnomalous" }, made);
+  deepEqual([metrics.normalImages, metrics.anomalousImages], [30, 10]);
+  ok(metrics.auroc > 0.8, String(metrics.auroc));
+  match(result.note!, /^"lower" anomalous, all else normal: /);
+});
+
+Deno.test("anomaly refuses a train split that is not what the protocol says, and names the remedy", async () => {
+  const errorOf = async (options: AnomalyOptions, dataset: Dataset = LINES) =>
+    (await runStage(anomaly(options), { made: { dataset, model: modelOf() } })).error!.message;
+  equal(
+    await errorOf({}),
+    "Cannot look for anomalies with one class normal as the train split must have one class alone (a stage only({ labels: [...] }) before train chooses it): current value is top, upper, lower, bottom",
+  );
+  match(
+    await errorOf({ class: "top" }, UPPER.dataset as Dataset),
+    /must have "top" alone .*: current value is upper$/,
+  );
+  match(await errorOf({ protocol: "oneAnomalous" }), /must lack one class alone .*: current value is none$/);
+  match(
+    await errorOf({ protocol: "oneAnomalous" }, UPPER.dataset as Dataset),
+    /current value is top, lower, bottom$/,
+  );
+});
+
+Deno.test("anomaly refuses images without labels, a test split of one class, and a bound that is not there", async () => {
+  const errorOf = async (options: AnomalyOptions, dataset: Dataset) =>
+    (await runStage(anomaly(options), { made: { dataset, model: modelOf() } })).error!.message;
+  const upper = UPPER.dataset as Dataset;
+  match(
+    await errorOf({}, { ...upper, labelNames: undefined }),
+    /must have labels: current dataset is lines$/,
+  );
+  match(
+    await errorOf({}, { ...upper, test: rowsOf([0, 2]) }),
+    /must have images of "upper" and of others: current value is 0 and 2$/,
+  );
+  match(
+    await errorOf({ score: "elbo" }, upper),
+    /Cannot judge by the elbo as the model must be a vae: current value is ae/,
+  );
+});
+
+Deno.test("anomaly of three images has numbers and no interval", async () => {
+  const dataset = { ...UPPER.dataset as Dataset, train: rowsOf([1]), test: rowsOf([1, 0, 3]) };
+  const { metrics, result } = await judge({}, { ...UPPER, dataset });
+  ok(Object.values(metrics).every(Number.isFinite));
+  equal(metrics.aurocLow, undefined);
+  ok(!result.note!.includes("interval"));
+});
+
+Deno.test("groupsOf() takes the class that it is told, where the train split fits", () => {
+  const dataset = UPPER.dataset as Dataset;
+  deepEqual(groupsOf(dataset, "oneNormal", "upper"), groupsOf(dataset, "oneNormal", null));
+  equal(groupsOf(dataset, "oneNormal", null).normal.every((row) => LINES.test.labels![row] === 1), true);
+});

@@ -1,0 +1,95 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { sheet, tilesOfBytes } from "../../src/export/sheet.ts";
+import { definitionOf } from "../../src/pipeline/stage.ts";
+import { clusters, type ClustersOptions, generate } from "../../mod.ts";
+import { GLYPHS, modelOf, mustRun, pngSize, runStage } from "./fake_run.ts";
+
+const MODEL = modelOf({ kind: "vae" });
+
+/** Images of one bright pixel each: three groups of sizes 5, 3 and 2, each image a little different. */
+const GROUPS: Dataset = (() => {
+  const images = Uint8Array.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((row) => {
+    const place = row < 5 ? 0 : row < 8 ? 17 : 34;
+    return Array.from({ length: 35 }, (_, at) => at === place ? 200 + row : 0);
+  }));
+  const split = { count: 10, images };
+  return { name: "groups", height: 7, width: 5, train: split, test: split };
+})();
+
+async function part(
+  options: ClustersOptions<"test" | "train"> & { of: "test" | "train" },
+  dataset = GROUPS,
+  seed = 1,
+) {
+  const { result, files } = await mustRun(clusters(options), { made: { dataset, model: MODEL }, seed });
+  return { ...result, files, metrics: result.metrics as Record<string, number> };
+}
+
+Deno.test("clusters finds the groups that there are, the largest first, and says how many it tried", async () => {
+  const { metrics, adds, note, files } = await part({ of: "test", space: "pixels", k: [2, 5], members: 4 });
+  deepEqual([metrics.k, metrics.size1, metrics.size2, metrics.size3], [3, 5, 3, 2]);
+  deepEqual([...adds.clusterOf as Uint32Array], [0, 0, 0, 0, 0, 1, 1, 1, 2, 2]);
+  ok(metrics.silhouette > 0.9);
+  match(note!, /^3 groups, mean silhouette 0\.9\d\d, sizes 5, 3, 2$/);
+  const raw = JSON.parse(new TextDecoder().decode(files.get("clusters.json")));
+  deepEqual(Object.keys(raw.silhouettes), ["2", "3", "4", "5"]);
+  const drawn = sheet(tilesOfBytes(new Uint8Array(15 * 35), 7, 5), { columns: 5 });
+  deepEqual(pngSize(files.get("clusters.png")), [drawn.width, drawn.height]);
+});
+
+Deno.test("clusters parts the latents of generated images, and draws from the seed", async () => {
+  const made = { dataset: GLYPHS, model: MODEL };
+  const { result } = await mustRun(generate({ count: 40 }), { made });
+  const run = (seed: number) =>
+    mustRun(clusters({ k: 4, name: "kinds" }), { made: { ...made, ...result.adds }, seed });
+  const [first, again] = [await run(1), await run(1)];
+  deepEqual(first.result.metrics, again.result.metrics);
+  deepEqual([...first.files.keys()], ["kinds.png", "kinds.json"]);
+  const { k, size1, size2, size3, size4 } = first.result.metrics as Record<string, number>;
+  deepEqual([k, size1 + size2 + size3 + size4], [4, 40]);
+});
+
+Deno.test("clusters needs generated images only where it parts them", async () => {
+  deepEqual(definitionOf(clusters()).needs, ["dataset", "model", "generated"]);
+  deepEqual(definitionOf(clusters({ of: "test" })).needs, ["dataset", "model"]);
+  const { error } = await runStage(clusters(), { made: { dataset: GLYPHS, model: MODEL } });
+  equal(
+    error!.message,
+    'Cannot part generated images as an earlier stage must make them: current value of "generated" is none',
+  );
+});
+
+Deno.test("clusters refuses an empty generated set", async () => {
+  const made = { dataset: GLYPHS, model: MODEL, generated: new Float32Array(0) };
+  const { error } = await runStage(clusters(), { made });
+  equal(error!.message, "Cannot part generated images as there must be some: current value is 0");
+});
+
+Deno.test("clusters parts latents of one number, and three images into two groups", async () => {
+  const { result } = await mustRun(clusters({ of: "test" }), {
+    made: { dataset: GLYPHS, model: modelOf({ latent: 1 }) },
+  });
+  ok(Object.values(result.metrics!).every(Number.isFinite));
+  const three = { count: 3, images: GROUPS.test.images.subarray(3 * 35, 6 * 35) };
+  const { metrics } = await part({ of: "test", space: "pixels" }, { ...GROUPS, test: three });
+  deepEqual([metrics.k, metrics.size1, metrics.size2], [2, 2, 1]);
+});
+
+Deno.test("clusters refuses images that are all the same, and too few", async () => {
+  const errorOf = async (images: Uint8Array, options: ClustersOptions<"test"> = {}) => {
+    const dataset = { ...GROUPS, test: { count: images.length / 35, images } };
+    const made = { dataset, model: MODEL };
+    return (await runStage(clusters({ ...options, of: "test" }), { made })).error!.message;
+  };
+  const message = "Cannot part images into 2 groups as there must be at least 3 of them, and 2 that differ: ";
+  equal(await errorOf(new Uint8Array(9 * 35).fill(7)), `${message}current value is 9, and 1 that differ`);
+  equal(await errorOf(GROUPS.test.images.subarray(0, 70)), `${message}current value is 2, and 2 that differ`);
+  match(await errorOf(GROUPS.test.images, { k: 20 }), /into 20 groups as there must be at least 20 of them/);
+});
+
+Deno.test("clusters refuses a range that runs backwards", () => {
+  const { schema } = definitionOf(clusters({ k: [5, 2] }));
+  equal(schema.safeParse({ k: [5, 2] }).success, false);
+  equal(schema.safeParse({ k: [2, 2] }).success, true);
+});

@@ -1,0 +1,123 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { decodePoints, encodeImages } from "../../src/analysis/inference.ts";
+import { linearPath } from "../../src/analysis/latent_space.ts";
+import { smoothnessOf } from "../../src/analysis/smoothness.ts";
+import { permutation } from "../../src/core/random.ts";
+import { assertClose } from "../support/close.ts";
+import { neighbourAccuracy } from "../../src/analysis/latent_report.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import { latentSpaceMetrics } from "../../src/stages/latent_space.ts";
+import { latentSpace, type LatentSpaceOptions } from "../../mod.ts";
+import { GLYPHS, modelOf, mustRun } from "./fake_run.ts";
+
+const VAE = modelOf({ kind: "vae" });
+const UNLABELLED: Dataset = (() => {
+  const split = { ...GLYPHS.train, labels: undefined };
+  return { ...GLYPHS, labelNames: undefined, train: split, test: split };
+})();
+
+async function measure(options: LatentSpaceOptions = {}, dataset = GLYPHS, model = VAE) {
+  const { result, files } = await mustRun(latentSpace({ paths: 5, ...options }), {
+    made: { dataset, model },
+  });
+  const raw = JSON.parse(new TextDecoder().decode(files.get("latentSpace.json")));
+  return { metrics: result.metrics as Record<string, number>, note: result.note!, raw };
+}
+const SMOOTHNESS = ["linearStretch", "linearWorstStep", "sphericalStretch", "sphericalWorstStep"];
+const SPACE = ["activeUnits", "largestMean", "leastVariance", "largestVariance", "largestCorrelation"];
+
+Deno.test("latentSpace gives a VAE's numbers, and those of each dimension in a file", async () => {
+  const { metrics, raw } = await measure();
+  deepEqual(
+    Object.keys(metrics).toSorted(),
+    ["neighbourAccuracy", "kl", "gapToPrior", ...SPACE, ...SMOOTHNESS].toSorted(),
+  );
+  equal(raw.dimensions.length, 2);
+  deepEqual([raw.covariance.length, raw.covariance[0].length, raw.images], [2, 2, 32]);
+  ok(Math.abs(raw.dimensions[0].kl + raw.dimensions[1].kl - metrics.kl) < 1e-9);
+  deepEqual(raw.metrics, metrics);
+});
+
+Deno.test("latentSpace classes test latents by train latents", async () => {
+  // Each glyph is a class of its own and both splits are the same: one neighbour is the glyph itself.
+  const { metrics, note } = await measure({ k: 1 });
+  equal(metrics.neighbourAccuracy, 1);
+  match(
+    note,
+    /^neighbours name the class of 100\.00 %; \d of 2 units active; a straight way is [\d.]+ times/,
+  );
+});
+
+Deno.test("latentSpace leaves out what an autoencoder has not, and accuracy without labels", async () => {
+  const { metrics, note } = await measure({}, UNLABELLED, modelOf());
+  deepEqual(Object.keys(metrics).toSorted(), [...SPACE, ...SMOOTHNESS].toSorted());
+  match(note, /^no labels, so no accuracy of neighbours; /);
+});
+
+Deno.test("latentSpace of one dimension, of one image, and of images that are all the same is all numbers", async () => {
+  const few = (count: number, fill?: number): Dataset => {
+    const images = GLYPHS.train.images.slice(0, count * 35);
+    const split = {
+      count,
+      images: fill === undefined ? images : images.fill(fill),
+      labels: new Uint16Array(count),
+    };
+    return { ...GLYPHS, train: split, test: split };
+  };
+  for (const dataset of [few(1), few(3), few(6, 99)]) {
+    const { metrics } = await measure({}, dataset, modelOf({ kind: "vae", latent: 1 }));
+    ok(Object.values(metrics).every(Number.isFinite), JSON.stringify(metrics));
+    equal(metrics.neighbourAccuracy, 1);
+  }
+  const { metrics, note } = await measure({}, few(6, 99));
+  deepEqual(SMOOTHNESS.filter((name) => name in metrics), []);
+  match(note, /no way between two images could be measured$/);
+});
+
+Deno.test("latentSpaceMetrics() measures every way, however many are decoded at a time", async () => {
+  const engine = await loadEngine("wasm");
+  const points = encodeImages(engine, VAE, GLYPHS.test), steps = 1000;
+  const none = { points: [], labels: [] };
+  const { metrics } = latentSpaceMetrics({
+    engine,
+    model: VAE,
+    test: GLYPHS.test,
+    points: { train: none, test: none, dimensions: 2 },
+    options: { k: 1, paths: 99, steps },
+    seed: 1,
+  });
+  // 32 glyphs make 16 pairs, 4 of which are decoded at a time.
+  const order = permutation(32, { seed: 1, stream: "analysis", epoch: 0 });
+  const stretches = Array.from({ length: 16 }, (_, pair) => {
+    const [from, to] = [0, 1].map((end) =>
+      points.subarray(2 * order[2 * pair + end], 2 * order[2 * pair + end] + 2)
+    );
+    return smoothnessOf(decodePoints(engine, VAE, linearPath(from, to, steps).flat()), 35)!.stretch;
+  });
+  assertClose(
+    [metrics.linearStretch],
+    [stretches.reduce((a, b) => a + b) / 16],
+    { relative: 1e-6 },
+    "stretch",
+  );
+});
+
+Deno.test("latentSpaceMetrics() holds a baseline to the same vote", async () => {
+  const engine = await loadEngine("wasm");
+  const latents = { points: encodeImages(engine, VAE, GLYPHS.test), labels: GLYPHS.test.labels! };
+  const points = { train: latents, test: latents, dimensions: 2 };
+  const baseline = { ...points, test: { ...latents, labels: latents.labels.toReversed() } };
+  const options = { k: 1, paths: 0, steps: 3 };
+  const { metrics } = latentSpaceMetrics({
+    engine,
+    model: VAE,
+    test: GLYPHS.test,
+    points,
+    options,
+    seed: 1,
+    baseline,
+  });
+  deepEqual([metrics.neighbourAccuracy, metrics.baselineAccuracy], [1, neighbourAccuracy(baseline, 1)]);
+  equal(metrics.baselineAccuracy, 0);
+});

@@ -1,0 +1,65 @@
+import { deepStrictEqual as deepEqual, match, strictEqual as equal } from "node:assert/strict";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { definitionOf } from "../../src/pipeline/stage.ts";
+import { only, type OnlyOptions } from "../../mod.ts";
+import { mustRun, runStage } from "./fake_run.ts";
+
+const split = (labels: number[]) => ({
+  count: labels.length,
+  images: Uint8Array.from(labels.flatMap((label, row) => [label, row])),
+  labels: Uint16Array.from(labels),
+});
+const THREE: Dataset = {
+  name: "three",
+  height: 1,
+  width: 2,
+  labelNames: ["cat", "dog", "owl"],
+  train: split([0, 1, 2, 1, 0]),
+  test: split([2, 1, 0]),
+};
+
+async function narrow(options: OnlyOptions) {
+  const { result } = await mustRun(only(options), { made: { dataset: THREE } });
+  return { dataset: result.adds.dataset as Dataset, note: result.note };
+}
+
+Deno.test("only keeps the classes it is told for training, and all of them to test", async () => {
+  const { dataset, note } = await narrow({ labels: ["dog"] });
+  deepEqual([...dataset.train.labels!], [1, 1]);
+  deepEqual([...dataset.train.images], [1, 1, 1, 3]);
+  deepEqual(dataset.test, THREE.test);
+  deepEqual(dataset.labelNames, THREE.labelNames);
+  equal(note, 'only "dog": 2 images to train on, 3 images to test');
+});
+
+Deno.test("only drops the classes of `except`, and narrows the splits it is told", async () => {
+  const { dataset } = await narrow({ except: ["dog"], splits: ["train", "test"] });
+  deepEqual([...dataset.train.labels!], [0, 2, 0]);
+  deepEqual([...dataset.test.labels!], [2, 0]);
+});
+
+Deno.test("only refuses an unknown class, images without labels, and a class without images", async () => {
+  const errorOf = async (options: OnlyOptions, dataset: Dataset = THREE) =>
+    (await runStage(only(options), { made: { dataset } })).error!.message;
+  equal(
+    await errorOf({ labels: ["dogg"] }),
+    'Cannot choose classes as each must be one of cat, dog, owl: current value is "dogg" (did you mean "dog"?)',
+  );
+  match(
+    await errorOf({ labels: ["a"] }, { ...THREE, labelNames: undefined }),
+    /must have labels: current dataset is three/,
+  );
+  const without = { ...THREE, train: split([0, 0]) };
+  match(
+    await errorOf({ labels: ["owl"] }, without),
+    /the train split must have images of only "owl": current value is none of 2/,
+  );
+});
+
+Deno.test("only must be told labels or except, and not both", () => {
+  const { schema } = definitionOf(only({ labels: ["dog"] }));
+  for (const options of [{}, { labels: ["dog"], except: ["cat"] }]) {
+    equal(schema.safeParse(options).success, false);
+  }
+  equal(schema.safeParse({ labels: null, except: ["cat"] }).success, true);
+});
