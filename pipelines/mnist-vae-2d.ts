@@ -1,6 +1,6 @@
 /** Two latent numbers, for the pictures: where the digits lie, and the plane between them. */
 import {
-  adam,
+  adamw,
   cosine,
   evaluate,
   exportRun,
@@ -15,13 +15,13 @@ import {
 
 export default pipeline("mnist-vae-2d", { seed: 42 })
   .pipe(load(mnist()))
-  .pipe(train(vae({ encoder: [784, 400, 100], latent: 2, activation: "relu" }), {
-    optimizer: adam({ learningRate: 1e-3 }),
+  .pipe(train(vae({ encoder: [784, 512, 256, 128], latent: 2, activation: "relu" }), {
+    optimizer: adamw({ learningRate: 1e-3, weightDecay: 0.02 }),
     schedule: cosine({ warmupEpochs: 1, finalShare: 0.02 }),
-    epochs: 20,
+    epochs: 40,
     batchSize: 128,
     validationShare: 1 / 12,
-    patience: 5,
+    patience: 10,
   }))
   .pipe(evaluate())
   .pipe(interpolate({ from: "3", to: "8", steps: 16 }))
