@@ -1,6 +1,6 @@
 /**
  * Two latent numbers, for the pictures: where the digits lie, and the plane between them. 135.0 nats a digit on the test split (-ELBO, one
- * latent sample): with so narrow a latent it is depth that helps. About three minutes on two cores.
+ * latent sample). About three minutes on two cores.
  */
 import {
   adamw,
