@@ -7,7 +7,6 @@
  */
 import { RunError } from "../core/errors.ts";
 import { sliceSplit, type Split } from "../data/dataset.ts";
-import { binariseRows } from "../engine/binarise.ts";
 import type { Engine } from "../engine/engine.ts";
 import { importanceGraph, NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
@@ -57,7 +56,6 @@ export function importanceBounds(
   eachBatch(program, chosen, chosen.count, (start, rows) => {
     const from = start * spec.latent, to = from + rows * spec.latent;
     program.gather(NAMES.target, 0, rows);
-    binariseRows(program, split.resampled, NAMES.target, 0, rows);
     mean.set(posteriors.mean.subarray(from, to));
     logVariance.set(posteriors.logVariance.subarray(from, to));
     for (let sample = 0; sample < samples && !stop(); sample++) {

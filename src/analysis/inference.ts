@@ -54,7 +54,6 @@ export function encodePosteriors(engine: Engine, model: TrainedModel, split: Spl
   const [mean, logVariance] = [0, 1].map(() => new Float32Array(split.count * latent));
   eachBatch(program, split, split.count, (start, rows) => {
     program.gather(NAMES.input, 0, rows);
-    binariseRows(program, split.resampled, NAMES.input, 0, rows);
     program.run(rows);
     mean.set(program.output("latent").subarray(0, rows * latent), start * latent);
     logVariance.set(program.output("logVariance").subarray(0, rows * latent), start * latent);

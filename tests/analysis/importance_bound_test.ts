@@ -1,13 +1,11 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { importanceBounds, logMeanExp } from "../../src/analysis/importance_bound.ts";
-import { evaluator, rebuild } from "../../src/analysis/inference.ts";
 import { measureBound } from "../../src/analysis/measure.ts";
-import type { Split } from "../../src/data/dataset.ts";
 import { glyphDataset } from "../../src/data/glyphs.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { assertClose } from "../support/close.ts";
-import { identityModel, imagesOf, modelOf, randomImages, untrained, wasm as engine } from "./hand_models.ts";
+import { imagesOf, modelOf, randomImages, untrained, wasm as engine } from "./hand_models.ts";
 
 const GLYPHS = glyphDataset().train;
 const mean = (values: ArrayLike<number>) =>
@@ -53,19 +51,6 @@ Deno.test("importanceBounds() with one sample are an ELBO with a sampled KL term
   assertClose([mean(importanceBounds({ engine, model, split, samples: 1, seed: 1 })!)], [elbo], {
     absolute: 0.03,
   }, "k = 1");
-});
-
-Deno.test("importanceBounds() of pixels that are drawn are those of the images drawn before", () => {
-  const model = untrained({ kind: "vae", encoder: [35, 9], latent: 3 });
-  const grey = randomImages(300, 35);
-  // An autoencoder that does nothing gives the drawn images back, one draw for all evaluations.
-  const { targets } = rebuild(evaluator(engine, identityModel(35), { ...grey, resampled: 7 }), 300);
-  const drawn = { count: 300, images: Uint8Array.from(targets, (value) => 255 * value) };
-  ok(new Set(targets).size === 2, "pixels of 0 and 1");
-  const at = (split: Split) => importanceBounds({ engine, model, split, samples: 3, seed: 1 })!;
-  const bounds = at({ ...grey, resampled: 7 });
-  deepEqual(bounds, at(drawn));
-  ok(bounds[0] !== at(grey)[0] && bounds[0] !== at({ ...grey, resampled: 8 })[0]);
 });
 
 Deno.test("importanceBounds() grow with the samples on average", () => {
