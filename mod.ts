@@ -84,6 +84,7 @@ export {
   type WarmupOptions,
 } from "./src/training/schedules.ts";
 export { load, type Loaded, type LoadOptions } from "./src/stages/load.ts";
+export { look, type LookOptions } from "./src/stages/look.ts";
 export { type Narrowed, only, type OnlyOptions } from "./src/stages/only.ts";
 export { noise, type NoiseOptions, type NoiseSetting, type Noisy } from "./src/stages/noise.ts";
 export { type CheckpointOptions, train, type Trained, type TrainOptions } from "./src/stages/train.ts";

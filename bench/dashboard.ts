@@ -15,7 +15,7 @@ const pairs = Number(Deno.args[0] ?? 5);
 const TASK = config.tasks.run.command.split(" ").slice(1);
 const JOBS = {
   "digits: load.source.limit=20000, 3 epochs": [
-    "pipelines/mnist-vae.ts",
+    "bench/main_job.ts",
     ...["load.source.limit=20000", "load.source.testLimit=100", "train.epochs=3", 'evaluate.splits=["test"]'],
   ],
   "glyphs: 4,000 epochs of one small step": [
@@ -59,7 +59,7 @@ async function measure(
   }
   const { code } = await process.status;
   if (code !== 0) throw new Error(`The run must succeed: exit code ${code}`);
-  const pipeline = file.replace("pipelines/", "").replace(".ts", "");
+  const [pipeline] = [...Deno.readDirSync(`${ROOT}${runs}`)].filter(({ isDirectory }) => isDirectory);
   const [{ name }] = [...Deno.readDirSync(`${ROOT}${runs}/${pipeline}`)];
   const metrics = JSON.parse(
     Deno.readTextFileSync(`${ROOT}${runs}/${pipeline}/${name}/artifacts/metrics.json`),

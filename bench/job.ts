@@ -1,5 +1,5 @@
 /**
- * The whole main job, `pipelines/mnist-vae.ts`, as a person runs it, against the same in PyTorch: 55,000 digits to train on, 5,000 held
+ * The whole main job, `bench/main_job.ts`, as a person runs it, against the same in PyTorch: 55,000 digits to train on, 5,000 held
  * out, whole processes in turns.
  *
  * Training is the same on both sides. The whole process of this house also interpolates, generates and exports; PyTorch's only loads,

@@ -30,14 +30,14 @@ export async function house(
   epochs: number,
 ): Promise<{ job: Job; options: TrainStage }> {
   const runs = `runs/bench-${crypto.randomUUID().slice(0, 8)}`;
-  const args = [...TASK, "pipelines/mnist-vae.ts", "--ui", "off", "--engine", engine, "--runs", runs];
+  const args = [...TASK, "bench/main_job.ts", "--ui", "off", "--engine", engine, "--runs", runs];
   try {
     const { seconds, peakMegabytes } = await runToEnd(
       Deno.execPath(),
       [...args, "--set", `train.epochs=${epochs}`],
       { cwd: ROOT, env: { DENO_NO_UPDATE_CHECK: "1" } },
     );
-    const parent = `${ROOT}${runs}/mnist-vae`, [{ name }] = [...Deno.readDirSync(parent)];
+    const parent = `${ROOT}${runs}/main-job`, [{ name }] = [...Deno.readDirSync(parent)];
     const read = (file: string) => Deno.readTextFileSync(`${parent}/${name}/${file}`);
     const { spec } = JSON.parse(read("run.json"));
     const reports = read("events.jsonl").trim().split("\n").map((line) => JSON.parse(line))

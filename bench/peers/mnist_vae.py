@@ -1,4 +1,4 @@
-"""The main job in PyTorch: the VAE of pipelines/mnist-vae.ts, as a careful person would write it for a CPU.
+"""The main job in PyTorch: the VAE of bench/main_job.ts, as a careful person would write it for a CPU.
 
 All digits stand in memory as floats, a batch is one index_select by a permutation drawn once an epoch, Adam is fused where there is
 a fused one, losses are added up as tensors and read once an epoch. The model, its first weights' distributions, the loss, the

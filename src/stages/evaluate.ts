@@ -1,6 +1,7 @@
 /** The stage that measures a model. @module */
 import { z } from "zod";
 import { importanceBounds } from "../analysis/importance_bound.ts";
+import { meanInterval } from "../analysis/intervals.ts";
 import {
   type BoundMeasures,
   measureBound,
@@ -159,9 +160,11 @@ function measureImportance(
     stop: () => signal.aborted,
   });
   if (bounds === undefined) return {};
-  const mean = bounds.reduce((sum, bound) => sum + bound, 0) / bounds.length;
+  const { value, low, high } = meanInterval(bounds)!;
   return {
-    importanceBound: mean,
+    importanceBound: value,
+    // One image has no interval.
+    ...low === undefined || high === undefined ? {} : { importanceBoundLow: low, importanceBoundHigh: high },
     importanceSamples: importanceSamples ?? 1,
     importanceImages: bounds.length,
   };
@@ -210,8 +213,8 @@ function noteOf(metrics: Metrics): string {
  * Measures a model on the train and test splits: `mse` (a pixel), `bce` (nats a sample), `pixelAccuracy`, `worstWrongPixels`; for a
  * VAE also `elbo`, `reconstruction`, `kl` (nats a sample: sums over pixels and latent dimensions, means over samples; one latent
  * sample an image), `bitsPerDimension` (of `elbo`), `elboAtMean` (at the posterior mean: no bound, and it looks better than one) and
- * `activeUnits`, and when it is asked for `importanceBound` with its `importanceSamples` and `importanceImages`. Rebuilt images go
- * through a VAE's posterior mean.
+ * `activeUnits`, and when it is asked for `importanceBound` with the ends of its 95 % interval over images (`importanceBoundLow`,
+ * `importanceBoundHigh`), its `importanceSamples` and `importanceImages`. Rebuilt images go through a VAE's posterior mean.
  */
 export function evaluate(
   options: EvaluateOptions = {},

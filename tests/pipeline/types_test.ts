@@ -31,6 +31,11 @@ const REFUSED: readonly { name: string; chain: string; says: RegExp }[] = [
     says: /MissingInput<"model">/,
   },
   {
+    name: "look before load",
+    chain: ".pipe(look({ samples: [0] })).pipe(load(glyphs()))",
+    says: /MissingInput<"dataset">/,
+  },
+  {
     name: "only before load",
     chain: '.pipe(only({ labels: ["a"] })).pipe(load(glyphs()))',
     says: /MissingInput<"dataset">/,
@@ -79,7 +84,7 @@ const TAKEN = [
 ];
 
 const STAGES =
-  "anomaly, arithmetic, clusters, evaluate, exportRun, generate, interpolate, latentSpace, load, noise, only, train";
+  "anomaly, arithmetic, clusters, evaluate, exportRun, generate, interpolate, latentSpace, load, look, noise, only, train";
 const fileOf = (chain: string) =>
   `import { ae, glyphs, pipeline, ${STAGES} } from ${JSON.stringify(MOD)};
 export const used = [ae, glyphs, ${STAGES}];

@@ -4,6 +4,7 @@ import { measureReconstruction } from "../../src/analysis/measure.ts";
 import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { evaluate, type EvaluateOptions } from "../../mod.ts";
+import { assertClose } from "../support/close.ts";
 import { eventsOf, GLYPHS, modelOf, mustRun } from "./fake_run.ts";
 
 const MODEL = modelOf(), VAE = modelOf({ kind: "vae" });
@@ -117,7 +118,19 @@ Deno.test("evaluate adds the importance-weighted bound when it is asked for, and
     images: 5,
     seed: 1,
   })!;
-  equal(metrics.importanceBound, bounds.reduce((sum, bound) => sum + bound, 0) / 5);
+  const mean = bounds.reduce((sum, bound) => sum + bound, 0) / 5;
+  equal(metrics.importanceBound, mean);
+  // 97.5 % of Student's t with 4 degrees of freedom, from a table.
+  const half = 2.7764451 * Math.sqrt(bounds.reduce((sum, bound) => sum + (bound - mean) ** 2, 0) / 4 / 5);
+  assertClose([metrics.importanceBoundLow, metrics.importanceBoundHigh], [mean - half, mean + half], {
+    relative: 1e-6,
+  }, "interval");
+  const one = (await measure({ importanceSamples: 2, importanceImages: 1, splits: ["test"] }, made)).metrics;
+  deepEqual([one.importanceImages, one.importanceBoundLow, one.importanceBoundHigh], [
+    1,
+    undefined,
+    undefined,
+  ]);
   const all = (await measure({ importanceSamples: 2, splits: ["test"] }, made)).metrics;
   equal(all.importanceImages, 12);
   ok(all.importanceBound > all.elbo - 5 && all.importanceBound < 0);

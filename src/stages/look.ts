@@ -1,0 +1,72 @@
+/** The stage that shows what a model is trained on. @module */
+import { z } from "zod";
+import { RunError } from "../core/errors.ts";
+import { type Dataset, pickFromSplit } from "../data/dataset.ts";
+import { encodePng } from "../export/pictures.ts";
+import { sheet, tilesOfBytes } from "../export/sheet.ts";
+import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  samples: z.array(z.int().min(0)).min(1).max(400),
+});
+type Options = z.infer<typeof Options>;
+
+/** What {@link look} must be told. */
+export interface LookOptions {
+  /** The stage's name, by which its picture is called. @default {"look"} */
+  name?: string;
+  /** The numbers of the training images to show, counted from 0 in the order of the source. */
+  samples: number[];
+}
+
+const definition: StageDefinition<Options, { dataset: Dataset }, object> = {
+  kind: "look",
+  version: 1,
+  needs: ["dataset"],
+  makes: [],
+  schema: Options,
+  plan: ({ samples }) => ({ lines: [`${samples.length} of the training images`] }),
+  async run({ dataset }, { samples }, context) {
+    const { train, height, width } = dataset;
+    const missing = samples.find((sample) => sample >= train.count);
+    if (missing !== undefined) {
+      throw new RunError(
+        `Cannot look at a sample as its number must be below the ${
+          train.count.toLocaleString("en-US")
+        } training images: current value is ${missing}`,
+      );
+    }
+    const tiles = tilesOfBytes(pickFromSplit(train, height * width, samples).images, height, width);
+    const note = captions(dataset, samples);
+    await context.writeArtifact(
+      `${context.name}.png`,
+      `training images ${note}`,
+      await encodePng(sheet(tiles)),
+    );
+    return { adds: {}, note };
+  },
+};
+
+/** More than so many are not read. */
+const MOST_CAPTIONS = 10;
+
+function captions(dataset: Dataset, samples: readonly number[]): string {
+  const named = samples.slice(0, MOST_CAPTIONS).map((sample) => caption(dataset, sample)).join(", ");
+  return samples.length > MOST_CAPTIONS ? `${named} and ${samples.length - MOST_CAPTIONS} more` : named;
+}
+
+/** A sample by its number, with what the source calls it: `36922 (9)`. */
+function caption({ train: { names, labels }, labelNames }: Dataset, sample: number): string {
+  const label = labels && labelNames?.[labels[sample]];
+  const called = names?.[sample] ?? label;
+  return called === undefined ? `${sample}` : `${sample} (${called})`;
+}
+
+/**
+ * Shows some training images by number, row after row, before anything is made of them: `look({ samples: [36922] })`. Pixels that are
+ * drawn as 0 or 1 are shown as the grey that they are drawn by.
+ */
+export function look(options: LookOptions): Stage<{ dataset: Dataset }, object> {
+  return stageOf(definition, options);
+}

@@ -1,0 +1,91 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { resolvePipeline } from "../../src/pipeline/resolve.ts";
+import { type Sweep, sweepMembers } from "../../src/pipeline/sweep.ts";
+import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
+import { SHORT } from "../support/short_pipelines.ts";
+
+/** The shipped sweeps in a short form, and what is compared. */
+const SHORT_SWEEPS: { name: string; settings: string[]; members: number; metrics: string[] }[] = [
+  {
+    name: "mnist-latent",
+    settings: [
+      "load.source.limit=600",
+      "load.source.testLimit=200",
+      "train.epochs=1",
+      "latentSpace.paths=5",
+    ],
+    members: 6,
+    metrics: ["evaluate.elbo", "latentSpace.neighbourAccuracy", "latentSpace.baselineMse"],
+  },
+];
+
+for (const { name, settings, members, metrics } of SHORT_SWEEPS) {
+  Deno.test(`pipelines/${name}.ts runs in a short form and compares all its runs`, async () => {
+    await withRunsFolder(async (folder) => {
+      const args = [
+        `pipelines/${name}.ts`,
+        "--runs",
+        folder,
+        ...settings.flatMap((text) => ["--set", text]),
+      ];
+      const { code, stdout, stderr } = await runProgram("run", args);
+      equal(code, 0, stdout + stderr);
+      const { groups, outcomes } = readJson(`${onlyRun(folder, `${name}.sweep`)}/sweep.json`);
+      deepEqual([groups.length, outcomes.length], [members, members]);
+      for (const outcome of outcomes) {
+        for (const metric of metrics) {
+          const [stage, own] = metric.split(".");
+          ok(Number.isFinite(outcome.metrics[stage][own]), `${outcome.label}: ${metric}`);
+        }
+      }
+    });
+  });
+}
+
+/** The shipped sweeps: how many runs each has, and what shortens them. */
+const SWEPT: { name: string; runs: number; settings: string[] }[] = [
+  { name: "glyphs-architectures", runs: 60, settings: ["train.epochs=3"] },
+  { name: "glyphs-initialisers", runs: 60, settings: ["train.epochs=3"] },
+  { name: "glyphs-losses", runs: 15, settings: ["train.epochs=3"] },
+  {
+    name: "glyphs-noise-matrix",
+    runs: 15,
+    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=2"],
+  },
+  { name: "glyphs-optimizers", runs: 15, settings: ["train.epochs=3"] },
+  { name: "glyphs-seeds", runs: 40, settings: ["train.epochs=3"] },
+];
+
+for (const { name, runs, settings } of SWEPT) {
+  Deno.test(`pipelines/${name}.ts is a sweep of ${runs} runs whose settings all hold; one of them runs and gives what is compared`, async () => {
+    const file = new URL(`../../pipelines/${name}.ts`, import.meta.url).href;
+    const { default: sweep } = await import(file) as { default: Sweep };
+    const members = sweepMembers(sweep, sweep.pipeline.seed);
+    equal(members.length, runs);
+    equal(sweep.pipeline.name, name);
+    for (const { overrides, seed } of members) resolvePipeline(sweep.pipeline, { overrides, seed });
+    await withRunsFolder(async (folder) => {
+      // The last value of each axis, one seed.
+      Deno.mkdirSync(`${ROOT}${folder}`, { recursive: true });
+      const short = `${folder}/${name}.ts`;
+      Deno.writeTextFileSync(
+        `${ROOT}${short}`,
+        `import sweep from ${JSON.stringify(file)};
+        const axes = Object.entries(sweep.axes).map(([path, values]) => [path, values.slice(-1)]);
+        export default { ...sweep, axes: Object.fromEntries(axes), options: { ...sweep.options, seeds: 1 } };`,
+      );
+      const args = [short, "--ui", "plain", "--runs", folder, ...settings.flatMap((text) => ["--set", text])];
+      const { code, stdout, stderr } = await runProgram("run", args);
+      equal(code, 0, stdout + stderr);
+      for (const metric of sweep.options.metrics!) ok(stdout.includes(metric), `${metric} in ${stdout}`);
+      match(stdout, /^1\/1 /m);
+    });
+  });
+}
+
+Deno.test("every shipped pipeline has a short form that is tested", () => {
+  const shipped = [...Deno.readDirSync(new URL("../../pipelines/", import.meta.url))].map(({ name }) =>
+    name.replace(".ts", "")
+  );
+  deepEqual(shipped.sort(), [...SHORT, ...SHORT_SWEEPS, ...SWEPT].map(({ name }) => name).sort());
+});

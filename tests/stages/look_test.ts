@@ -1,0 +1,53 @@
+import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
+import { look } from "../../mod.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { encodePng } from "../../src/export/pictures.ts";
+import { sheet } from "../../src/export/sheet.ts";
+import { definitionOf } from "../../src/pipeline/stage.ts";
+import { GLYPHS, mustRun, pngSize, runStage } from "./fake_run.ts";
+
+const THREE: Dataset = {
+  name: "three",
+  height: 1,
+  width: 2,
+  labelNames: ["cat", "dog"],
+  train: { count: 3, images: Uint8Array.of(0, 255, 255, 255, 255, 0), labels: Uint16Array.of(0, 1, 1) },
+  test: { count: 0, images: new Uint8Array() },
+};
+
+Deno.test("look draws the training images of the given numbers in their order, and says what they are", async () => {
+  const { result, files } = await mustRun(look({ samples: [2, 0] }), { made: { dataset: THREE } });
+  const tiles = [[1, 0], [0, 1]].map((pixels) => ({ height: 1, width: 2, pixels }));
+  deepEqual(files.get("look.png"), await encodePng(sheet(tiles)));
+  equal(result.note, "2 (dog), 0 (cat)");
+  deepEqual(result.adds, {});
+});
+
+Deno.test("look calls images by their names, by their labels, or by nothing", async () => {
+  const noteOf = async (dataset: Dataset, samples = [1]) =>
+    (await mustRun(look({ samples }), { made: { dataset } })).result.note;
+  equal(await noteOf(GLYPHS), "1 (a)");
+  equal(await noteOf({ ...THREE, labelNames: undefined }), "1");
+  const { labels: _labels, ...unlabelled } = THREE.train;
+  equal(await noteOf({ ...THREE, train: unlabelled }), "1");
+  equal(await noteOf(THREE, Array(12).fill(1)), `${Array(10).fill("1 (dog)").join(", ")} and 2 more`);
+});
+
+Deno.test("look writes a picture of its own name, of all images that it is told", async () => {
+  const samples = Array.from({ length: 32 }, (_, sample) => sample);
+  const { files } = await mustRun(look({ name: "glyphs", samples }), { made: { dataset: GLYPHS } });
+  deepEqual([...files.keys()], ["glyphs.png"]);
+  // 8 x 4 tiles of 5 x 7 pixels, 12 times enlarged, 12 between them.
+  deepEqual(pngSize(files.get("glyphs.png")), [8 * (60 + 12) + 12, 4 * (84 + 12) + 12]);
+});
+
+Deno.test("look refuses a number beyond the training images, and no numbers", async () => {
+  const { error } = await runStage(look({ samples: [0, 3] }), { made: { dataset: THREE } });
+  equal(error?.name, "RunError");
+  equal(
+    error?.message,
+    "Cannot look at a sample as its number must be below the 3 training images: current value is 3",
+  );
+  const { schema } = definitionOf(look({ samples: [0] }));
+  for (const samples of [[], [-1], [0.5]]) throws(() => schema.parse({ samples }));
+});
