@@ -38,7 +38,6 @@ const SHORT: { name: string; settings: string[]; stage?: string; metrics: string
     name: "mnist-vae",
     settings: [
       "load.source.limit=600",
-      "look.samples=[0,599]",
       "load.source.testLimit=200",
       "train.epochs=2",
       "generate.count=9",
