@@ -9,15 +9,34 @@ export interface Experiment {
   readonly settings?: readonly string[];
 }
 
+/** One digit normal, the nine others anomalous. */
+const ANOMALIES: readonly Experiment[] = Array.from({ length: 10 }, (_, digit) => ({
+  title: `Anomalies: the digit ${digit} is normal`,
+  pipeline: "mnist-anomaly",
+  settings: [`only.labels=["${digit}"]`],
+}));
+
 /** All experiments. */
 export const EXPERIMENTS: readonly Experiment[] = [
   { title: "Glyphs through two numbers: the source's topology", pipeline: "glyphs-ae" },
   { title: "Glyphs through two numbers: a smaller network", pipeline: "glyphs-ae-small" },
-  { title: "Denoising with twelve numbers", pipeline: "glyphs-dae" },
-  { title: "A VAE on the digits", pipeline: "mnist-vae" },
-  { title: "Two latent numbers", pipeline: "mnist-vae-2d" },
+  { title: "Glyphs: how surely, and how soon", pipeline: "glyphs-seeds" },
+  { title: "Glyphs: optimizers", pipeline: "glyphs-optimizers" },
+  { title: "Glyphs: architectures and learning rates", pipeline: "glyphs-architectures" },
+  { title: "Glyphs: losses", pipeline: "glyphs-losses" },
+  { title: "Glyphs: initialisers and activations", pipeline: "glyphs-initialisers" },
+  { title: "Denoising glyphs with twelve numbers", pipeline: "glyphs-dae" },
+  { title: "Denoising glyphs with two numbers", pipeline: "glyphs-dae-2d" },
+  { title: "Glyphs with turned pixels", pipeline: "glyphs-flips" },
+  { title: "Glyphs: noise in training against noise in the test", pipeline: "glyphs-noise-matrix" },
+  { title: "A VAE on the digits: PyTorch's example", pipeline: "mnist-vae-plain" },
+  { title: "A VAE on the digits: the shipped one", pipeline: "mnist-vae" },
+  { title: "A VAE on the digits: two latent numbers", pipeline: "mnist-vae-2d" },
+  { title: "A VAE on drawn pixels: the importance-weighted bound", pipeline: "mnist-iwae" },
   { title: "What the VAE generates, audited", pipeline: "mnist-audit" },
-  { title: "One digit normal, nine anomalous", pipeline: "mnist-anomaly" },
+  { title: "Latent sizes from 2 to 64", pipeline: "mnist-latent" },
+  { title: "Attributes, ways and groups in the latent space", pipeline: "mnist-arithmetic" },
+  ...ANOMALIES,
   { title: "Emoji", pipeline: "emoji-vae" },
   { title: "Emoji at 70x70, the source's topology", pipeline: "emoji-deep" },
   { title: "Faces", pipeline: "faces" },

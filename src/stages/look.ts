@@ -16,7 +16,10 @@ type Options = z.infer<typeof Options>;
 export interface LookOptions {
   /** The stage's name, by which its picture is called. @default {"look"} */
   name?: string;
-  /** The numbers of the training images to show, counted from 0 in the order of the source. */
+  /**
+   * The numbers of the training images to show, counted from 0 in the order of the source. Those beyond the last image are passed over,
+   * so that a pipeline can be tried on part of its data.
+   */
   samples: number[];
 }
 
@@ -28,17 +31,19 @@ const definition: StageDefinition<Options, { dataset: Dataset }, object> = {
   schema: Options,
   plan: ({ samples }) => ({ lines: [`${samples.length} of the training images`] }),
   async run({ dataset }, { samples }, context) {
-    const { train, height, width } = dataset;
-    const missing = samples.find((sample) => sample >= train.count);
-    if (missing !== undefined) {
+    const { train, height, width } = dataset, count = train.count.toLocaleString("en-US");
+    const found = samples.filter((sample) => sample < train.count);
+    const missing = samples.filter((sample) => sample >= train.count).join(", ");
+    if (found.length === 0) {
       throw new RunError(
-        `Cannot look at a sample as its number must be below the ${
-          train.count.toLocaleString("en-US")
-        } training images: current value is ${missing}`,
+        `Cannot look at samples as one must be below the ${count} training images: current value is ${missing}`,
       );
     }
-    const tiles = tilesOfBytes(pickFromSplit(train, height * width, samples).images, height, width);
-    const note = captions(dataset, samples);
+    if (missing !== "") {
+      context.emit({ type: "log", message: `not shown, as there are ${count} training images: ${missing}` });
+    }
+    const tiles = tilesOfBytes(pickFromSplit(train, height * width, found).images, height, width);
+    const note = captions(dataset, found);
     await context.writeArtifact(
       `${context.name}.png`,
       `training images ${note}`,

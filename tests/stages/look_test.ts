@@ -4,7 +4,7 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { encodePng } from "../../src/export/pictures.ts";
 import { sheet } from "../../src/export/sheet.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
-import { GLYPHS, mustRun, pngSize, runStage } from "./fake_run.ts";
+import { eventsOf, GLYPHS, mustRun, pngSize, runStage } from "./fake_run.ts";
 
 const THREE: Dataset = {
   name: "three",
@@ -41,12 +41,20 @@ Deno.test("look writes a picture of its own name, of all images that it is told"
   deepEqual(pngSize(files.get("glyphs.png")), [8 * (60 + 12) + 12, 4 * (84 + 12) + 12]);
 });
 
-Deno.test("look refuses a number beyond the training images, and no numbers", async () => {
-  const { error } = await runStage(look({ samples: [0, 3] }), { made: { dataset: THREE } });
+Deno.test("look passes over numbers beyond the training images, and says so", async () => {
+  const { result, events } = await mustRun(look({ samples: [36922, 1, 3] }), { made: { dataset: THREE } });
+  equal(result.note, "1 (dog)");
+  deepEqual(eventsOf(events, "log").map(({ message }) => message), [
+    "not shown, as there are 3 training images: 36922, 3",
+  ]);
+});
+
+Deno.test("look refuses numbers that are all beyond the training images, and no numbers", async () => {
+  const { error } = await runStage(look({ samples: [3] }), { made: { dataset: THREE } });
   equal(error?.name, "RunError");
   equal(
     error?.message,
-    "Cannot look at a sample as its number must be below the 3 training images: current value is 3",
+    "Cannot look at samples as one must be below the 3 training images: current value is 3",
   );
   const { schema } = definitionOf(look({ samples: [0] }));
   for (const samples of [[], [-1], [0.5]]) throws(() => schema.parse({ samples }));

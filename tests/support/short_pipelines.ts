@@ -64,7 +64,6 @@ export const SHORT: readonly {
     name: "mnist-vae",
     settings: [
       "load.source.limit=600",
-      "look.samples=[0,599]",
       "load.source.testLimit=200",
       "train.epochs=2",
       "generate.count=9",

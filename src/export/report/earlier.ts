@@ -31,7 +31,7 @@ const accuracies = (who: string, figures: Readonly<Record<string, number>>): Res
 
 const PUBLISHED = "earlier published work";
 const FIRST_TRY = "a first try: 60,000 Adam steps on fresh noise at 0.5";
-const GLYPHS = ["glyphs-ae", "glyphs-ae-small"], DENOISE = ["glyphs-dae", "glyphs-denoise", "denoise"];
+const GLYPHS = ["glyphs-ae", "glyphs-ae-small"], DENOISE = ["glyphs-dae", "glyphs-dae-2d"];
 
 /** All figures. Those of the denoising are placed at the harder three of its four levels, the reading that is hardest to beat. */
 export const EARLIER: readonly EarlierFigure[] = [
@@ -53,7 +53,17 @@ export const EARLIER: readonly EarlierFigure[] = [
     who: "earlier work: all 32 exact on 5 of 5 seeds with 35-60-40-20-2, tanh, Adam",
   }),
   ...figure(
-    ["mnist-vae", "mnist-vae-plain"],
+    ["mnist-vae-plain"],
+    20,
+    {
+      metric: "elbo",
+      value: -105.56,
+      who: "PyTorch's example: the same network, optimizer, batches and epochs",
+    },
+    { metric: "elbo", value: -105.5, who: "goal", goal: true },
+  ),
+  ...figure(
+    ["mnist-vae"],
     20,
     { metric: "elbo", value: -105.56, who: "PyTorch's example, 784-400-20-400-784, 10 epochs" },
     { metric: "elbo", value: -100.93, who: "a first try, 784-512-256-20, cosine, 20 epochs" },
@@ -66,13 +76,13 @@ export const EARLIER: readonly EarlierFigure[] = [
     { metric: "elbo", value: -141, who: "goal of the shipped pipeline", goal: true },
   ),
   ...figure(
-    ["mnist-iwae", "mnist-vae-binary"],
+    ["mnist-iwae"],
     50,
     { metric: "importanceBound", value: -86.76, who: "published after very long training, k = 5,000" },
     { metric: "importanceBound", value: -87.5, who: "goal", goal: true },
   ),
   ...figure(
-    ["mnist-anomaly", "mnist-anomalies"],
+    ["mnist-anomaly"],
     undefined,
     {
       metric: "auroc",
@@ -82,16 +92,17 @@ export const EARLIER: readonly EarlierFigure[] = [
     { metric: "auroc", value: 0.9, who: "one digit normal: one-class SVM, mean of ten (about)" },
     { metric: "auroc", value: 0.853, who: "one digit normal: isolation forest, mean of ten" },
   ),
-  ...figure(["mnist-anomaly-one-digit"], 2, {
-    metric: "auroc",
-    value: 0.855,
-    who: "earlier work, one digit anomalous, 2 latent numbers",
-  }),
-  ...figure(["mnist-anomaly-one-digit"], 32, {
-    metric: "auroc",
-    value: 0.718,
-    who: "earlier work, one digit anomalous, 32 latent numbers",
-  }),
+  ...figure(
+    ["glyphs-flips"],
+    undefined,
+    ...Object.entries({ "0.1": 0.918, "0.15": 0.796, "0.2": 0.638 }).flatMap(([share, value]) =>
+      ["", "repeated."].map((passes) => ({
+        metric: `${passes}withinOnePixel@flips${share}`,
+        value,
+        who: "earlier published work, a bottleneck of 10",
+      }))
+    ),
+  ),
 ];
 
 /** The figures of a pipeline whose model has so many latent numbers. */
