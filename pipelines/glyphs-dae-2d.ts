@@ -6,9 +6,9 @@ export default pipeline("glyphs-dae-2d", { seed: 42 })
   .pipe(noise({ std: [0.4, 0.55] }))
   .pipe(train(dae({ encoder: [35, 50, 25], latent: 2, activation: "tanh", loss: "bce" }), {
     optimizer: adam({ learningRate: 3e-3, beta2: 0.99 }),
-    schedule: cosine({ warmupEpochs: 24 }),
-    epochs: 1200,
-    copies: 1600,
+    schedule: cosine({ warmupEpochs: 240 }),
+    epochs: 12_000,
+    copies: 160,
     batchSize: 128,
   }))
   .pipe(evaluate({ noise: [0.2, 0.3, 0.4, 0.5, 0.8, 1], draws: 1000 }))

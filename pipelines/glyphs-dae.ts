@@ -6,9 +6,9 @@ export default pipeline("glyphs-dae", { seed: 42 })
   .pipe(noise({ std: [0.4, 0.55] }))
   .pipe(train(dae({ encoder: [35, 50, 25], latent: 12, activation: "tanh", loss: "bce" }), {
     optimizer: adam({ learningRate: 3e-3, beta2: 0.99 }),
-    schedule: cosine({ warmupEpochs: 16 }),
-    epochs: 800,
-    copies: 1600,
+    schedule: cosine({ warmupEpochs: 160 }),
+    epochs: 8000,
+    copies: 160,
     batchSize: 128,
   }))
   .pipe(evaluate({ noise: [0.2, 0.3, 0.4, 0.5, 0.8, 1], draws: 1000 }))

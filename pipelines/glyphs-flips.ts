@@ -6,9 +6,9 @@ export default pipeline("glyphs-flips", { seed: 42 })
   .pipe(noise({ kind: "flips", share: 0.15 }))
   .pipe(train(dae({ encoder: [35, 50, 25], latent: 12, activation: "tanh", loss: "bce" }), {
     optimizer: adam({ learningRate: 4e-3 }),
-    schedule: cosine({ warmupEpochs: 24 }),
-    epochs: 1200,
-    copies: 1600,
+    schedule: cosine({ warmupEpochs: 240 }),
+    epochs: 12_000,
+    copies: 160,
     batchSize: 256,
   }))
   .pipe(evaluate({ flips: [0.1, 0.15, 0.2], draws: 1000, passes: 8 }))

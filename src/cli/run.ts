@@ -15,7 +15,7 @@ import { prepareRun } from "./prepare.ts";
 import { canStartRunner, startRunner } from "./runner.ts";
 import { runSweep } from "./run_sweep.ts";
 import { showRun } from "./show_run.ts";
-import { tellEnd } from "./tell_end.ts";
+import { leaveReport, tellEnd } from "./tell_end.ts";
 import { version } from "./version.ts";
 
 /** The command. */
@@ -63,10 +63,11 @@ export function runCommand(exit: (code: number) => void) {
           isExclusive: options.exclusive ?? false,
           maxMilliseconds: options.maxTime ?? null,
           maxEpochs: options.maxEpochs ?? null,
+          onEnd: options.report ? leaveReport : undefined,
           ...hear,
         }), {
         isAnnounced: options.announce ?? false,
-        end: (outcome) => tellEnd(outcome, { webhook: options.webhook, hasReport: options.report, env }),
+        end: (outcome) => tellEnd(outcome, { webhook: options.webhook, env }),
       }),
     );
   });

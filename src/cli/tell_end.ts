@@ -3,6 +3,7 @@
 /** Tells how a run ended: its report, GitHub Actions, a webhook. Never fails the run. @module */
 import { messageOf } from "../core/errors.ts";
 import { markdownReport, readRun, writeReport } from "../export/report.ts";
+import type { RunRecord } from "../run/record.ts";
 import { safeLines } from "../ui/text.ts";
 import config from "../../deno.json" with { type: "json" };
 
@@ -17,20 +18,22 @@ export interface EndedRun {
 
 /** Who is told. */
 interface Listeners {
-  /** Whether it leaves a report. */
-  readonly hasReport: boolean;
   readonly webhook?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Tells all who want to know. */
-export async function tellEnd(run: EndedRun, { hasReport, webhook, env }: Listeners): Promise<void> {
-  if (hasReport) await warned("The report could not be written", () => writeReport(run.folder));
+export async function tellEnd(run: EndedRun, { webhook, env }: Listeners): Promise<void> {
   const summary = env.GITHUB_STEP_SUMMARY;
   if (summary !== undefined && summary !== "") {
     await warned("The summary could not be written", () => summarise(run, summary));
   }
   if (webhook !== undefined) await warned(`The webhook was not reached`, () => post(run, webhook));
+}
+
+/** Leaves the report of a run whose record is about to say that it has ended. */
+export async function leaveReport(folder: string, record: RunRecord): Promise<void> {
+  await warned("The report could not be written", () => writeReport(folder, record));
 }
 
 async function warned(what: string, act: () => Promise<void>): Promise<void> {

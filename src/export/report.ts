@@ -13,9 +13,13 @@ export { markdownReport } from "./report/markdown.ts";
 export { readRun } from "./report/read_run.ts";
 export type { ReportData } from "./report/report_data.ts";
 
-/** Writes `report.html` and `report.md` into a run folder; what it had is replaced whole. */
-export async function writeReport(runFolder: string): Promise<void> {
-  const data = await readRun(runFolder);
+/**
+ * Writes `report.html` and `report.md` into a run folder; what it had is replaced whole.
+ *
+ * @param record What `run.json` will say, when it does not yet.
+ */
+export async function writeReport(runFolder: string, record?: unknown): Promise<void> {
+  const data = await readRun(runFolder, record);
   await writeFileAtomically(`${runFolder}/report.md`, markdownReport(data));
   await writeFileAtomically(`${runFolder}/report.html`, await reportPage(data));
 }

@@ -52,6 +52,8 @@ export interface StartOptions {
   readonly maxEpochs: number | null;
   /** Hears what an earlier process of the run has told, before anything else. */
   past(event: RunEvent): void;
+  /** What is left to do in the folder, with the record as it will be: only then does the record say that the run has ended. Never throws. */
+  onEnd?(folder: string, record: RunRecord): Promise<void>;
   /** Hears every event, in order. */
   listen(event: RunEvent): void;
 }
@@ -136,8 +138,10 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
   const finished = worker.finished.then(async (end) => {
     clearTimeout(timer);
     control.close();
+    const final = ended(record, end);
+    await options.onEnd?.(folder, final);
     try {
-      await writeRecord(folder, ended(record, end));
+      await writeRecord(folder, final);
     } catch (thrown) {
       // The disk may be full: whoever asks finds the lock free and the run crashed, and can go on with it.
       if (end.status === "completed") throw thrown;

@@ -1,5 +1,6 @@
 /**
- * Metrics as lines of text: pairs of name and number, and a table for what was measured at several noise levels (`name@0.3`).
+ * Metrics as lines of text: pairs of name and number, and a table for what was measured at several noise levels (`name@0.3`). The ends of
+ * intervals (`nameLow`, `nameHigh`) are left to `metrics.json` and the report.
  *
  * @module
  */
@@ -11,11 +12,17 @@ export function metricLines(metrics: Metrics, width: number): string[] {
   const plain: string[] = [];
   const rows = new Map<string, Map<string, string>>();
   for (const [name, value] of Object.entries(metrics)) {
-    const [, base, level] = /^(.+)@([\d.]+)$/.exec(name) ?? [];
+    if (isEnd(name, metrics)) continue;
+    const [, base, level] = /^(.+)@([a-zA-Z]*[\d.]+)$/.exec(name) ?? [];
     if (base === undefined) plain.push(`${name} ${number(value)}`);
     else rows.set(base, (rows.get(base) ?? new Map()).set(level, number(value)));
   }
   return [...wrapped(plain, width), ...table(rows)];
+}
+
+/** Whether a number is an end of another's interval. */
+function isEnd(name: string, metrics: Metrics): boolean {
+  return /(Low|High)$/.test(name) && Object.hasOwn(metrics, name.replace(/(Low|High)$/, ""));
 }
 
 function wrapped(pairs: readonly string[], width: number): string[] {
@@ -32,7 +39,9 @@ function wrapped(pairs: readonly string[], width: number): string[] {
 function table(rows: ReadonlyMap<string, ReadonlyMap<string, string>>): string[] {
   if (rows.size === 0) return [];
   const levels = [...new Set([...rows.values()].flatMap((row) => [...row.keys()]))]
-    .sort((left, right) => Number(left) - Number(right));
+    .sort((left, right) =>
+      Number(left) - Number(right) || left.localeCompare(right, "en", { numeric: true })
+    );
   const all = [["noise", ...levels]];
   for (const [name, row] of rows) all.push([name, ...levels.map((level) => row.get(level) ?? "")]);
   const widths = all[0].map((_, column) => Math.max(...all.map((row) => displayWidth(row[column]))));

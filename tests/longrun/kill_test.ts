@@ -8,7 +8,16 @@ Deno.test("run is the same bits after 5 kills on wasm, glyphs under noise, as if
     file: "pipelines/glyphs-dae.ts",
     pipeline: "glyphs-dae",
     settings: [
-      ...["--engine", "wasm", "--set", "train.epochs=600", "--set", "evaluate.draws=3"],
+      ...[
+        "--engine",
+        "wasm",
+        "--set",
+        "train.epochs=600",
+        "--set",
+        "train.copies=16",
+        "--set",
+        "evaluate.draws=3",
+      ],
       ...["--set", "train.checkpoint.everyMinutes=0.001"],
     ],
     kills: 5,

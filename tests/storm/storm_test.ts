@@ -9,7 +9,16 @@ for (const engine of ["wasm", "native"]) {
       file: "pipelines/glyphs-dae.ts",
       pipeline: "glyphs-dae",
       settings: [
-        ...["--engine", engine, "--set", "train.epochs=3000", "--set", "evaluate.draws=20"],
+        ...[
+          "--engine",
+          engine,
+          "--set",
+          "train.epochs=3000",
+          "--set",
+          "train.copies=16",
+          "--set",
+          "evaluate.draws=20",
+        ],
         ...["--set", "train.checkpoint.everyMinutes=0.001"],
       ],
       kills: KILLS,

@@ -8,7 +8,13 @@ export const GLYPHS = "glyphs-dae";
 export function glyphsArguments(runs: string, ...settings: readonly string[]): string[] {
   return [
     ...["pipelines/glyphs-dae.ts", "--runs", runs, "--engine", "wasm", "--ui", "plain"],
-    ...["train.epochs=600", "evaluate.draws=3", "train.checkpoint.everyMinutes=0.001", ...settings]
+    ...[
+      "train.epochs=600",
+      "train.copies=16",
+      "evaluate.draws=3",
+      "train.checkpoint.everyMinutes=0.001",
+      ...settings,
+    ]
       .flatMap((setting) => ["--set", setting]),
   ];
 }

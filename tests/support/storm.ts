@@ -35,6 +35,7 @@ export async function weather({ file, pipeline, settings, kills, seed, longest }
           killed + life < kills
             ? wholeNumber(longest, { seed, stream: "split", epoch: 1000 * round + life })
             : Infinity,
+        isComplete: () => completedRuns(runs, pipeline).length > 0,
       });
       ok(await watch.end() > 0);
       assertSameResult(resultOf(completedRun(runs, pipeline)), expected);
@@ -43,7 +44,10 @@ export async function weather({ file, pipeline, settings, kills, seed, longest }
 }
 
 /** Starts and kills until a process lives to the end; gives how many did not. */
-async function oneRound(args: string[], { lives }: { lives(life: number): number }): Promise<number> {
+async function oneRound(
+  args: string[],
+  { lives, isComplete }: { lives(life: number): number; isComplete(): boolean },
+): Promise<number> {
   for (let life = 0;; life++) {
     const process = start("run", args), milliseconds = lives(life);
     let isKilled = false;
@@ -54,21 +58,33 @@ async function oneRound(args: string[], { lives }: { lives(life: number): number
     const { code, stderr } = await outcomeOf(process);
     clearTimeout(timer);
     if (code === 0) return life;
+    // It was killed between its end and that of its process.
+    if (isComplete()) return life + 1;
     ok(isKilled, `exit ${code} without a kill: ${stderr}`);
   }
 }
 
-/** The one run of a pipeline that has come to its end; a kill before its record was written leaves an empty folder beside it. */
-export function completedRun(root: string, pipeline: string): string {
+/** The runs of a pipeline that have come to their ends; a kill before its record was written leaves an empty folder beside them. */
+function completedRuns(root: string, pipeline: string): string[] {
   const parent = `${ROOT}${root}/${pipeline}`;
-  const completed = [...Deno.readDirSync(parent)].map(({ name }) => `${parent}/${name}`).filter((run) => {
-    try {
-      return JSON.parse(Deno.readTextFileSync(`${run}/run.json`)).status === "completed";
-    } catch {
-      return false;
-    }
-  });
-  equal(completed.length, 1, `one completed run under ${parent}`);
+  try {
+    return [...Deno.readDirSync(parent)].map(({ name }) => `${parent}/${name}`).filter((run) => {
+      try {
+        return JSON.parse(Deno.readTextFileSync(`${run}/run.json`)).status === "completed";
+      } catch {
+        return false;
+      }
+    });
+  } catch {
+    // It was killed before it made its folder.
+    return [];
+  }
+}
+
+/** The one run of a pipeline that has come to its end. */
+export function completedRun(root: string, pipeline: string): string {
+  const completed = completedRuns(root, pipeline);
+  equal(completed.length, 1, `one completed run of ${pipeline} under ${root}`);
   return completed[0];
 }
 

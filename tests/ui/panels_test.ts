@@ -147,6 +147,24 @@ Deno.test("metricLines wraps pairs and sorts noise levels by number", () => {
 
 const look = { width: 60, level: 0, now: digits.at + 600 } as const;
 
+Deno.test("metricLines puts levels with a name into the table too, and leaves the ends of intervals out", () => {
+  const metrics = {
+    a: 1,
+    aLow: 0,
+    aHigh: 2,
+    alow: 3,
+    "x@flips0.15": 2,
+    "x@flips0.1": 3,
+    "x@flips0.1Low": 4,
+    High: 5,
+  };
+  deepEqual(metricLines(metrics, 40), [
+    "a 1   alow 3   High 5",
+    "noise  flips0.1  flips0.15",
+    "x             3          2",
+  ]);
+});
+
 Deno.test("stagesLine shows the stages around the one that runs where not all fit", () => {
   equal(stagesLine(digits, { ...look, width: 20 }), "…  ● train 0:55  …");
   equal(stagesLine(digits, { ...look, width: 30 }), "✔ load 0.31 s  ● train 0:55  …");

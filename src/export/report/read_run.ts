@@ -144,11 +144,13 @@ async function readStory(look: Look, path: string) {
   return { json, folded: foldEvents(events) };
 }
 
-/** Reads everything a report shows. @throws {UsageError} When the folder holds neither `run.json` nor `events.jsonl`. */
-export async function readRun(path: string): Promise<ReportData> {
+/** Reads everything a report shows; `final` is what `run.json` will say, when it does not yet. @throws {UsageError} When the folder holds neither `run.json` nor `events.jsonl`. */
+export async function readRun(path: string, final?: unknown): Promise<ReportData> {
   const folder = path.replace(/(?<=.)\/+$/, ""), look: Look = { folder, problems: [] };
   const { json, folded: { started, end, artifacts, ...folded } } = await readStory(look, path);
-  const record = parseRecord(json ?? { ...started, id: started?.run, status: end?.status ?? "unknown" });
+  const record = parseRecord(
+    final ?? json ?? { ...started, id: started?.run, status: end?.status ?? "unknown" },
+  );
   const asked = record.stages.map(({ name, kind }) => ({ name, kind, state: "waiting" as const }));
   return {
     folder,
