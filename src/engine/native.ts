@@ -14,7 +14,7 @@ import { type Api, connect } from "./native/api.ts";
 import { openPackagedLibrary } from "./native/library.ts";
 import { compile } from "./native/program.ts";
 import { threadsFor } from "./threads.ts";
-import { kernelModule } from "./wasm.ts";
+import { kernelModule, sharedKernelModule } from "./wasm.ts";
 import { compile as compileForKernels } from "./wasm/program.ts";
 
 /** How the native engine works. */
@@ -47,7 +47,7 @@ export async function nativeEngine(
   { threads, cores, sessionsFrom = FLOPS_OF_A_SESSION }: NativeOptions = {},
 ): Promise<Engine> {
   checkThreads(threads);
-  const kernels = await kernelModule();
+  const kernels = { own: await kernelModule(), shared: await sharedKernelModule() };
   const api = await (connected ??= openPackagedLibrary().then(connect));
   const isSmall = (graph: Graph, rows: number) => flops(graph, rows) < sessionsFrom;
   return {
@@ -55,7 +55,7 @@ export async function nativeEngine(
     precision: "f32",
     compile(graph, options) {
       const { capacity } = options;
-      if (isSmall(graph, capacity)) return compileForKernels(kernels, graph, options);
+      if (isSmall(graph, capacity)) return compileForKernels(kernels.own, graph, options);
       return compile(api, kernels, graph, options, threads ?? threadsFor(graph, capacity, cores));
     },
   };

@@ -30,13 +30,22 @@ export interface Session {
 /** The most row counts whose tensors are kept; training has two, a full batch and a last one. */
 const MOST_SETS = 4;
 
+/** What a session runs on. */
+export interface SessionOptions {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly threads: number;
+  /** Whether its threads let go of their cores at the end of a run, and do not look out for the next one. @default {false} */
+  readonly stopsSpinning?: boolean;
+}
+
 /** Makes a session of an ONNX file. */
 export function openSession(
   api: Api,
   model: Uint8Array<ArrayBuffer>,
-  { inputs, outputs, threads }: { inputs: readonly Port[]; outputs: readonly Port[]; threads: number },
+  { inputs, outputs, threads, stopsSpinning = false }: SessionOptions,
 ): Session {
-  let session = createSession(api, model, threads);
+  let session = createSession(api, model, threads, stopsSpinning);
   const inputNames = namesOf(inputs), outputNames = namesOf(outputs);
   const inputCount = BigInt(inputs.length), outputCount = BigInt(outputs.length);
   const inputTensors = tensorCache(api, inputs), outputTensors = tensorCache(api, outputs);
@@ -64,7 +73,12 @@ export function openSession(
   };
 }
 
-function createSession(api: Api, model: Uint8Array<ArrayBuffer>, threads: number): Deno.PointerValue {
+function createSession(
+  api: Api,
+  model: Uint8Array<ArrayBuffer>,
+  threads: number,
+  stopsSpinning: boolean,
+): Deno.PointerValue {
   const { functions, check } = api;
   const options = created(
     (out) => functions.createSessionOptions(out),
@@ -74,6 +88,10 @@ function createSession(api: Api, model: Uint8Array<ArrayBuffer>, threads: number
     check(functions.setGraphOptimizationLevel(options, ALL_OPTIMIZATIONS), "set the level of optimization");
     check(functions.setIntraOpThreads(options, threads), `set ${threads} threads`);
     check(functions.setInterOpThreads(options, 1), "set one thread between operations");
+    if (stopsSpinning) {
+      const [key, value] = ["session.force_spinning_stop", "1"].map(cText);
+      check(functions.addSessionConfigEntry(options, key, value), "let threads rest between runs");
+    }
     return created(
       (out) => functions.createSessionFromArray(api.environment, model, BigInt(model.length), options, out),
       (status) => check(status, "make a session of a graph"),

@@ -17,9 +17,19 @@ import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { type Call, lower, lowerCopy } from "./lower.ts";
 import { type Plan, plan } from "./plan.ts";
 import { update } from "./update.ts";
+import { type UpdateHelper, updateHelper } from "./update_helper.ts";
+import type { PassPlaces } from "./update_pass.ts";
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
+
+/** The names under which updates by two threads are counted. */
+const TOGETHER: Readonly<Record<Update["kind"], string>> = {
+  sgd: "sgd by two threads",
+  momentum: "momentum by two threads",
+  rmsprop: "rmsprop by two threads",
+  adam: "adam by two threads",
+};
 
 /** The memory of a program, planned, with the kernels on it. */
 export interface Ground {
@@ -59,10 +69,11 @@ export function programOf(
   instructions: readonly Instruction[],
   options: ProgramOptions,
   makeSteps: (ground: Ground) => Steps,
+  { isShared = false }: { isShared?: boolean } = {},
 ): Program {
   const { capacity, images, orderLength = capacity } = options;
   const layout = plan(graph, instructions, options);
-  const { buffer, kernels } = allocate(module, layout.bytes);
+  const { memory, buffer, kernels } = allocate(module, layout.bytes, isShared);
   const floats = (address: number, length: number) => new Float32Array(buffer, address, length);
   const order = new Uint32Array(buffer, layout.order, orderLength);
   order.forEach((_, row) => order[row] = row);
@@ -85,6 +96,7 @@ export function programOf(
     settings: floats(layout.settings, MOST_SETTINGS),
     counter: callCounter(),
     ...makeSteps({ kernels, layout, buffer }),
+    helper: isShared ? updateHelper({ module, memory, places: placesOf(layout) }) : undefined,
     inputs: views(graph.inputs),
     outputs: views(graph.outputs),
     parameters: floats(layout.parameters, count),
@@ -93,8 +105,17 @@ export function programOf(
   });
 }
 
+/** What another thread must know of a plan. */
+function placesOf({ parameters, gradients, slots, settings }: Plan): PassPlaces {
+  return { parameters, gradients, slots, settings };
+}
+
 /** The memory of a program, never grown, and the kernels on it. */
-function allocate(module: WebAssembly.Module, bytes: number): { buffer: ArrayBuffer; kernels: Kernels } {
+function allocate(
+  module: WebAssembly.Module,
+  bytes: number,
+  shared: boolean,
+): { memory: WebAssembly.Memory; buffer: ArrayBuffer; kernels: Kernels } {
   const pages = Math.ceil(bytes / PAGE), megabytes = Math.ceil(bytes / 1048576);
   if (pages > MOST_PAGES) {
     throw new RangeError(
@@ -103,7 +124,7 @@ function allocate(module: WebAssembly.Module, bytes: number): { buffer: ArrayBuf
   }
   let memory: WebAssembly.Memory;
   try {
-    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (thrown) {
     throw new RangeError(
       `Cannot compile as ${megabytes} MB of memory must be free: ${
@@ -112,7 +133,7 @@ function allocate(module: WebAssembly.Module, bytes: number): { buffer: ArrayBuf
       { cause: thrown },
     );
   }
-  return { buffer: memory.buffer as ArrayBuffer, kernels: instantiate(module, memory) };
+  return { memory, buffer: memory.buffer as ArrayBuffer, kernels: instantiate(module, memory) };
 }
 
 /** A value that the caller sees. */
@@ -129,6 +150,8 @@ interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "im
   readonly options: ProgramOptions;
   readonly settings: Float32Array;
   readonly counter: CallCounter;
+  /** A second thread for updates. */
+  readonly helper: UpdateHelper | undefined;
   readonly inputs: ReadonlyMap<string, View>;
   readonly outputs: ReadonlyMap<string, View>;
 }
@@ -171,11 +194,14 @@ function assemble(parts: Parts): Program {
     },
     update(change: Update) {
       checkSlots(change.kind, SLOTS[change.kind], parts.slots.length);
-      update(kernels, layout, settings, parts.parameters.length, change);
-      counter.add(change.kind);
+      const threads = update(kernels, layout, settings, parts.parameters.length, change, parts.helper);
+      counter.add(threads === 1 ? change.kind : TOGETHER[change.kind]);
     },
     // The memory goes with this object; only what the steps hold beside it has to be freed.
-    dispose: () => parts.release?.(),
+    dispose() {
+      parts.release?.();
+      parts.helper?.close();
+    },
   };
 }
 

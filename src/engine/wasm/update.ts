@@ -2,42 +2,58 @@
 
 /**
  * One optimizer update: the factors are computed in double precision here and left in the program's settings; the pass over all
- * parameters is one kernel.
+ * parameters is one kernel, by one thread or by two.
  *
  * @module
  */
 import type { Update } from "../engine.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Plan } from "./plan.ts";
+import type { UpdateHelper } from "./update_helper.ts";
+import { PASSES, runPass } from "./update_pass.ts";
 
-/** Changes all `count` parameters; the formulas stand at {@link Update}. */
+/** Changes all `count` parameters; the formulas stand at {@link Update}. Says how many threads did it. */
 export function update(
   kernels: Kernels,
   plan: Plan,
   settings: Float32Array,
   count: number,
   change: Update,
-): void {
-  const { parameters: p, gradients: g, slots: [first, second], settings: at } = plan;
+  helper?: UpdateHelper,
+): 1 | 2 {
   // Blocks end on a vector's bound, so whole vectors can be updated.
-  const length = (count + 3) & ~3;
+  const length = (count + 3) & ~3, pass = PASSES[change.kind];
+  const nesterov = change.kind === "momentum" && change.nesterov ? 1 : 0;
+  setFactors(settings, change);
+  if (helper === undefined || !helper.isReady()) {
+    runPass(kernels, plan, pass, nesterov, 0, length);
+    return 1;
+  }
+  const half = (length >> 1) & ~15;
+  helper.ask(pass, nesterov, half, length - half);
+  runPass(kernels, plan, pass, nesterov, 0, half);
+  helper.join();
+  return 2;
+}
+
+/** The factors of a pass, where its kernel reads them. */
+function setFactors(settings: Float32Array, change: Update): void {
   settings[0] = change.learningRate;
   settings[1] = change.gradientScale;
   switch (change.kind) {
     case "sgd":
       settings[0] = change.learningRate * change.gradientScale;
-      return kernels.sgd(p, g, length, at);
+      return;
     case "momentum":
       settings[2] = change.momentum;
-      return kernels.momentum(p, g, first, length, at, change.nesterov ? 1 : 0);
+      return;
     case "rmsprop":
       settings[2] = change.decay;
       settings[3] = 1 - change.decay;
       settings[4] = change.epsilon;
-      return kernels.rmsprop(p, g, first, length, at);
+      return;
     case "adam":
-      setAdam(settings, change);
-      return kernels.adam(p, g, first, second, length, at);
+      return setAdam(settings, change);
   }
 }
 
