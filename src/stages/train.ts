@@ -1,19 +1,16 @@
 /** The stage that trains a model. @module */
 import { z } from "zod";
-import { messageOf, RunError } from "../core/errors.ts";
-import { type Dataset, sliceSplit, type Split } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { type ModelOptions, ModelSpec } from "../models/spec.ts";
 import type { TrainedModel } from "../models/trained.ts";
-import { modelTensors } from "../models/tensors.ts";
-import { encodeSafetensors } from "../core/safetensors.ts";
 import { engineOf } from "./engine.ts";
-import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
-import type { Checkpointer, FitResult } from "../training/contract.ts";
+import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 import { fit } from "../training/fit.ts";
-import { TrainingState } from "../training/snapshot.ts";
 import { type OptimizerOptions, OptimizerSpec } from "../training/optimizers.ts";
 import { type ScheduleOptions, ScheduleSpec } from "../training/schedules.ts";
 import type { Noisy } from "./noise.ts";
+import { checkSize, holdOut } from "./train_data.ts";
+import { checkpointsOf, keepWeights } from "./train_keep.ts";
 import { planTraining } from "./train_plan.ts";
 import { untilChecker, UntilText } from "./train_until.ts";
 import { type Told, trainingReporter } from "./train_report.ts";
@@ -154,7 +151,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       height: dataset.height,
       width: dataset.width,
     };
-    await keep(model, result, context);
+    await keepWeights(model, result, context);
     return { adds: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };
   },
 };
@@ -164,80 +161,6 @@ function lasting(
   { epochs, patience: _patience, checkpoint: _checkpoint, until: _until, ...rest }: TrainSettings,
 ): unknown {
   return rest.schedule.kind === "cosine" ? { ...rest, epochs } : rest;
-}
-
-/** The checkpoints of the run, as the epoch loop knows them; what has been told goes with its state. */
-function checkpointsOf(settings: TrainSettings, context: StageContext, told: Told): Checkpointer {
-  const { found, due, save } = context.checkpoints(settings.checkpoint);
-  const { isCollapseTold = false, ...state } = (found?.state ?? {}) as { isCollapseTold?: boolean };
-  told.collapse = isCollapseTold;
-  return {
-    found: found && { state: TrainingState.parse(state), blocks: found.blocks },
-    due(epoch) {
-      const isDue = due(epoch), { everyEpochs } = settings.checkpoint;
-      // Those by the clock are not told of: when they were taken is a matter of the machine.
-      if (epoch !== undefined && everyEpochs !== null && epoch % everyEpochs === 0) {
-        context.emit({ type: "checkpoint", epoch, file: `checkpoints/${context.name}.last.safetensors` });
-      }
-      return isDue;
-    },
-    save: (state, blocks) => save({ ...state, isCollapseTold: told.collapse }, blocks),
-  };
-}
-
-/** Writes the best weights down, whatever the end was, and tells of a training that broke. */
-async function keep(model: TrainedModel, result: FitResult, context: StageContext): Promise<void> {
-  const file = `${context.name}.safetensors`;
-  const metadata = {
-    format: "hourglass",
-    model: JSON.stringify(model.spec),
-    epoch: String(result.patience.bestEpoch),
-  };
-  const { outcome, epochs, lastLoss, patience: { bestEpoch }, divergence, error } = result;
-  const isBroken = outcome === "failed" || outcome === "diverged";
-  const weights = bestEpoch === 0 ? "the first weights" : `the weights of epoch ${bestEpoch}`;
-  let kept = `${weights} are kept in checkpoints/${file}`;
-  try {
-    await context.writeCheckpoint(file, encodeSafetensors(modelTensors(model), metadata));
-  } catch (thrown) {
-    // A full disk: what broke the training is what matters, and most likely it was that.
-    if (!isBroken) throw thrown;
-    kept = `${weights} could not be kept`;
-  }
-  if (outcome === "failed") throw new RunError(`${messageOf(error)} (${kept})`, { cause: error });
-  if (divergence !== undefined) {
-    context.emit({ type: "divergence", ...divergence });
-    throw new RunError(
-      `Cannot go on training as the loss must be a finite number: current value is ${lastLoss} in epoch ${
-        epochs + 1
-      }, batch ${divergence.batch} (step ${divergence.step}); ${divergence.message} (${kept}; a smaller learningRate or a clipNorm helps)`,
-    );
-  }
-}
-
-function checkSize(model: ModelSpec, { height, width }: Dataset): void {
-  if (model.encoder[0] === height * width) return;
-  throw new RunError(
-    `Cannot train as the encoder must begin with ${
-      height * width
-    } inputs for images of ${height}x${width}: current value is ${model.encoder[0]}`,
-  );
-}
-
-/** Splits the end of the train split off for validation; at least one image where a share is asked for. */
-function holdOut({ train, height, width }: Dataset, share: number): { train: Split; validation?: Split } {
-  if (share === 0) return { train };
-  const held = Math.max(1, Math.round(train.count * share));
-  if (held >= train.count) {
-    throw new RunError(
-      `Cannot hold out validation images as the train split must have more than ${held}: current value is ${train.count}`,
-    );
-  }
-  const pixels = height * width, kept = train.count - held;
-  return {
-    train: sliceSplit(train, pixels, 0, kept),
-    validation: sliceSplit(train, pixels, kept, train.count),
-  };
 }
 
 /**

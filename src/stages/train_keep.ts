@@ -1,0 +1,63 @@
+/** What a training leaves on the disk: its checkpoints, and its best weights whatever the end was. @module */
+import { messageOf, RunError } from "../core/errors.ts";
+import { encodeSafetensors } from "../core/safetensors.ts";
+import { modelTensors } from "../models/tensors.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import type { StageContext } from "../pipeline/stage.ts";
+import type { Checkpointer, FitResult } from "../training/contract.ts";
+import { TrainingState } from "../training/snapshot.ts";
+import type { TrainSettings } from "./train.ts";
+import type { Told } from "./train_report.ts";
+
+/** The checkpoints of the run, as the epoch loop knows them; what has been told goes with its state. */
+export function checkpointsOf(settings: TrainSettings, context: StageContext, told: Told): Checkpointer {
+  const { found, due, save } = context.checkpoints(settings.checkpoint);
+  const { isCollapseTold = false, ...state } = (found?.state ?? {}) as { isCollapseTold?: boolean };
+  told.collapse = isCollapseTold;
+  return {
+    found: found && { state: TrainingState.parse(state), blocks: found.blocks },
+    due(epoch) {
+      const isDue = due(epoch), { everyEpochs } = settings.checkpoint;
+      // Those by the clock are not told of: when they were taken is a matter of the machine.
+      if (epoch !== undefined && everyEpochs !== null && epoch % everyEpochs === 0) {
+        context.emit({ type: "checkpoint", epoch, file: `checkpoints/${context.name}.last.safetensors` });
+      }
+      return isDue;
+    },
+    save: (state, blocks) => save({ ...state, isCollapseTold: told.collapse }, blocks),
+  };
+}
+
+/** Writes the best weights down, whatever the end was, and tells of a training that broke. */
+export async function keepWeights(
+  model: TrainedModel,
+  result: FitResult,
+  context: StageContext,
+): Promise<void> {
+  const file = `${context.name}.safetensors`;
+  const metadata = {
+    format: "hourglass",
+    model: JSON.stringify(model.spec),
+    epoch: String(result.patience.bestEpoch),
+  };
+  const { outcome, epochs, lastLoss, patience: { bestEpoch }, divergence, error } = result;
+  const isBroken = outcome === "failed" || outcome === "diverged";
+  const weights = bestEpoch === 0 ? "the first weights" : `the weights of epoch ${bestEpoch}`;
+  let kept = `${weights} are kept in checkpoints/${file}`;
+  try {
+    await context.writeCheckpoint(file, encodeSafetensors(modelTensors(model), metadata));
+  } catch (thrown) {
+    // A full disk: what broke the training is what matters, and most likely it was that.
+    if (!isBroken) throw thrown;
+    kept = `${weights} could not be kept`;
+  }
+  if (outcome === "failed") throw new RunError(`${messageOf(error)} (${kept})`, { cause: error });
+  if (divergence !== undefined) {
+    context.emit({ type: "divergence", ...divergence });
+    throw new RunError(
+      `Cannot go on training as the loss must be a finite number: current value is ${lastLoss} in epoch ${
+        epochs + 1
+      }, batch ${divergence.batch} (step ${divergence.step}); ${divergence.message} (${kept}; a smaller learningRate or a clipNorm helps)`,
+    );
+  }
+}
