@@ -38,7 +38,7 @@ Deno.test("README names only tasks and files that are there", () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
   for (const [, task] of README.matchAll(/deno(?:@[\d.]+)? task ([\w:]+)/g)) ok(task in tasks, task);
   for (
-    const [, file] of README.matchAll(/(?:task (?:run|plan) |\()((?:pipelines|docs)\/[\w.-]+|[A-Z]+\.md)/g)
+    const [, file] of README.matchAll(/(?:task (?:run|plan) |\()((?:pipelines|docs)\/[\w./-]+|[A-Z]+\.md)/g)
   ) {
     ok(Deno.statSync(`${ROOT}${file}`).isFile, file);
   }
