@@ -22,6 +22,7 @@ const JOBS = {
     "pipelines/glyphs-ae.ts",
     "train.epochs=4000",
     "train.patience=null",
+    "train.until=null",
   ],
 };
 
@@ -59,7 +60,9 @@ async function measure(
   }
   const { code } = await process.status;
   if (code !== 0) throw new Error(`The run must succeed: exit code ${code}`);
-  const [pipeline] = [...Deno.readDirSync(`${ROOT}${runs}`)].filter(({ isDirectory }) => isDirectory);
+  const [{ name: pipeline }] = [...Deno.readDirSync(`${ROOT}${runs}`)].filter(({ name }) =>
+    !name.startsWith(".")
+  );
   const [{ name }] = [...Deno.readDirSync(`${ROOT}${runs}/${pipeline}`)];
   const metrics = JSON.parse(
     Deno.readTextFileSync(`${ROOT}${runs}/${pipeline}/${name}/artifacts/metrics.json`),
