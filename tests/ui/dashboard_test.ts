@@ -136,9 +136,11 @@ for (const key of ["q", "\u0003"]) {
       const controls = { ...rememberingControls(deeds), quit: () => deeds.push("quit") };
       const screen = startDashboard({ ...terminal, color: 0, controls, env: {} });
       digitRun().forEach((event) => screen.event(event));
-      await shown(terminal, "? help   q leave");
+      // Earlier frames, of the run as it still went, offer to stop it.
+      await shown(terminal, "completed: all stages done");
+      await pause(200);
       terminal.press(`s${key}`);
-      await pause(50);
+      await pause(200);
       deepEqual(deeds, ["quit"], "an ended run cannot be stopped");
       await screen.finish();
       equal(terminal.lines()[0], "mnist-vae-2d  completed after 2:01: all stages done");
