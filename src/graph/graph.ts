@@ -94,6 +94,16 @@ export function parameterCount(graph: Graph): number {
   return graph.parameters.reduce((count, { shape }) => count + sizeOf(shape, 1), 0);
 }
 
+/** Outputs that a run has to compute: inputs, parameters and constants are there, and a value under two names is computed once. */
+export function computedOutputs(graph: Graph): [string, Value][] {
+  const seen = new Set<Value>();
+  return [...graph.outputs].filter(([, value]) => {
+    const isNew = value.operands.length > 0 && !seen.has(value);
+    seen.add(value);
+    return isNew;
+  });
+}
+
 /** A shape as text, for messages: `[batch, 35]`. */
 export function shapeText(shape: Shape): string {
   return `[${shape.join(", ")}]`;

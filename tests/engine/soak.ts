@@ -7,7 +7,8 @@
 import { nativeEngine } from "../../src/engine/native.ts";
 import { connect } from "../../src/engine/native/api.ts";
 import { openPackagedLibrary } from "../../src/engine/native/library.ts";
-import { openSession, type Port } from "../../src/engine/native/session.ts";
+import { openSession } from "../../src/engine/native/session.ts";
+import type { Port } from "../../src/engine/native/tensors.ts";
 import { sizeOf } from "../../src/graph/graph.ts";
 import { encodeOnnx, onnxNames } from "../../src/graph/onnx.ts";
 import { trainingGraph } from "../../src/models/graphs.ts";

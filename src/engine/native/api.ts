@@ -46,8 +46,16 @@ type Functions = {
   readonly [Name in keyof typeof TABLE]: Deno.UnsafeFnPointer<typeof TABLE[Name]["definition"]>["call"];
 };
 
+/** Where the functions and what all sessions of a process share lie; another thread of the process can use them from there. */
+export interface ApiAddresses {
+  readonly table: bigint;
+  readonly environment: bigint;
+  readonly memory: bigint;
+}
+
 /** The functions, and what all sessions of a process share. */
 export interface Api {
+  readonly addresses: ApiAddresses;
   readonly functions: Functions;
   /** ONNX Runtime's environment. */
   readonly environment: Deno.PointerValue;
@@ -57,15 +65,9 @@ export interface Api {
   check(status: Deno.PointerValue, what: string): void;
 }
 
-/** Finds the functions in a library. */
+/** Finds the functions in a library, and starts ONNX Runtime. */
 export function connect(library: OpenLibrary): Api {
-  const functions = functionsOf(library);
-  const check: Api["check"] = (status, what) => {
-    if (status === null) return;
-    const message = textAt(functions.getErrorMessage(status));
-    functions.releaseStatus(status);
-    throw new RunError(`Cannot ${what}: ONNX Runtime says "${message.trim()}"`);
-  };
+  const table = tableOf(library), functions = functionsOf(table), check = checkBy(functions);
   const environment = created(
     (out) => functions.createEnv(LOG_FATAL, cText("hourglass"), out),
     (status) => check(status, "start ONNX Runtime"),
@@ -75,10 +77,33 @@ export function connect(library: OpenLibrary): Api {
     (out) => functions.createCpuMemoryInfo(1, 0, out),
     (status) => check(status, "describe the memory"),
   );
-  return { functions, environment, memory, check };
+  const [at, of, where] = [table, environment, memory].map((pointer) => Deno.UnsafePointer.value(pointer));
+  return { addresses: { table: at, environment: of, memory: where }, functions, environment, memory, check };
 }
 
-function functionsOf(library: OpenLibrary): Functions {
+/** The same, in another thread of a process that is connected. */
+export function connectAt(addresses: ApiAddresses): Api {
+  const pointer = (address: bigint) => Deno.UnsafePointer.create(address);
+  const functions = functionsOf(present(pointer(addresses.table), "GetApi"));
+  return {
+    addresses,
+    functions,
+    environment: pointer(addresses.environment),
+    memory: pointer(addresses.memory),
+    check: checkBy(functions),
+  };
+}
+
+function checkBy(functions: Functions): Api["check"] {
+  return (status, what) => {
+    if (status === null) return;
+    const message = textAt(functions.getErrorMessage(status));
+    functions.releaseStatus(status);
+    throw new RunError(`Cannot ${what}: ONNX Runtime says "${message.trim()}"`);
+  };
+}
+
+function tableOf(library: OpenLibrary): Deno.PointerObject {
   const base = new Deno.UnsafePointerView(present(library.base(), "OrtGetApiBase"));
   const getVersion = new Deno.UnsafeFnPointer(present(base.getPointer(8), "GetVersionString"), {
     parameters: [],
@@ -89,7 +114,11 @@ function functionsOf(library: OpenLibrary): Functions {
     parameters: ["u32"],
     result: "pointer",
   });
-  const table = new Deno.UnsafePointerView(present(getApi.call(API_VERSION), "GetApi"));
+  return present(getApi.call(API_VERSION), "GetApi");
+}
+
+function functionsOf(address: Deno.PointerObject): Functions {
+  const table = new Deno.UnsafePointerView(address);
   const bound = Object.entries(TABLE).map(([name, { slot, definition }]) => {
     const pointer = new Deno.UnsafeFnPointer(present(table.getPointer(8 * slot), name), definition);
     return [name, (...values: never[]) => pointer.call(...values as Parameters<typeof pointer.call>)];

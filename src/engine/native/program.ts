@@ -1,15 +1,32 @@
 /**
- * A graph compiled for ONNX Runtime: the memory and everything around a run are the WebAssembly kernels' own; the run is one call of a
- * session that reads and writes the same memory.
+ * A graph compiled for ONNX Runtime: the memory and everything around a run are the WebAssembly kernels' own; the run is a call of a
+ * session that reads and writes the same memory, or calls by two threads of sessions that are halves of the graph.
  *
  * @module
  */
-import { type Graph, nameOf, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
+import {
+  computedOutputs,
+  type Graph,
+  nameOf,
+  parameterCount,
+  sizeOf,
+  type Value,
+} from "../../graph/graph.ts";
+import { type Halves, halvesOf } from "../../graph/halves.ts";
 import { encodeOnnx, ONES, onnxNames } from "../../graph/onnx.ts";
 import type { Program, ProgramOptions } from "../engine.ts";
+import { helperFor } from "../team/helper.ts";
+import type { Plan } from "../wasm/plan.ts";
 import { type Ground, programOf, type Steps } from "../wasm/program.ts";
 import type { Api } from "./api.ts";
-import { openSession, type Port } from "./session.ts";
+import { type PortPlace, portsAt, runHalves, type SharedSession } from "./halves.ts";
+import { openSession, type Session } from "./session.ts";
+
+/** The kernels for a memory of one thread, and for one that two threads share. */
+export interface NativeKernels {
+  readonly own: WebAssembly.Module;
+  readonly shared: WebAssembly.Module;
+}
 
 /** Compiles a graph for a number of threads. */
 export function compile(
@@ -19,72 +36,142 @@ export function compile(
   options: ProgramOptions,
   threads: number,
 ): Program {
+  const isLarge = parameterCount(graph) >= LARGE;
+  const halves = threads === 2 && !isLarge ? halvesOf(graph) : undefined;
+  if (halves !== undefined) {
+    return programOf(
+      kernels.shared,
+      graph,
+      [],
+      options,
+      (ground) => halfSteps(api, options, halves, ground),
+      {
+        isShared: true,
+        between: halves.between,
+      },
+    );
+  }
   // The second thread of a session has nothing to do while parameters are updated.
-  const isShared = threads > 1 && (options.slots ?? 0) > 0 && parameterCount(graph) >= SHARED_FROM;
+  const isShared = threads > 1 && (options.slots ?? 0) > 0 && isLarge;
   return programOf(
     isShared ? kernels.shared : kernels.own,
     graph,
     [],
     options,
-    (ground) => sessionSteps(api, graph, options, { threads, isShared }, ground),
+    (ground) => wholeSteps(api, graph, options, { threads, isShared }, ground),
     { isShared },
   );
 }
 
-/** The kernels for a memory of one thread, and for one that two threads share. */
-export interface NativeKernels {
-  readonly own: WebAssembly.Module;
-  readonly shared: WebAssembly.Module;
-}
+/**
+ * From so many parameters on, ONNX Runtime shares each product by its columns, so that each weight is read by one thread, and its threads
+ * rest between runs, so that two can update. At 5.3 million a step by halves took 1.08 of the time, at 1.1 million 0.96, at 0.65 million 0.89
+ * (two cores, batches of 100 and 128).
+ */
+const LARGE = 2_000_000;
 
 /**
- * From so many parameters on, a second thread saves more of an update than it costs that ONNX Runtime's threads rest between runs: at 5.3
- * million a step took 0.80 of the time, at 1.1 million 1.04, at 0.65 million 1.09 (two cores, batches of 100 and 128).
+ * How long the second thread looks out for more to do: where it takes half of everything, longer than what the first does by itself between
+ * two steps, as waking takes up to half a millisecond; where ONNX Runtime's thread wants the core, not long.
  */
-const SHARED_FROM = 2_000_000;
+const LONG_MS = 3, SHORT_MS = 0.05;
 
-function sessionSteps(
+/** One session for all; ONNX Runtime shares each operation among its threads. */
+function wholeSteps(
   api: Api,
   graph: Graph,
   { capacity }: ProgramOptions,
   { threads, isShared }: { threads: number; isShared: boolean },
-  { layout, buffer }: Ground,
+  ground: Ground,
 ): Steps {
+  const places = placesOf(graph, capacity, ground.layout, 0);
+  const session = openSession(api, encodeOnnx(graph, { ones: true }) as Uint8Array<ArrayBuffer>, {
+    ...portsAt(ground.buffer, places),
+    threads,
+    stopsSpinning: isShared,
+  });
+  const half = (ground.length >> 1) & ~15;
+  return {
+    steps: [session.run],
+    names: ["session"],
+    sharing: isShared
+      ? {
+        helper: helperFor({ module: ground.module, memory: ground.memory, looksFor: SHORT_MS }),
+        half,
+        draws: false,
+      }
+      : undefined,
+    release: session.release,
+  };
+}
+
+/** Sessions of one thread for halves of the graph. */
+function halfSteps(
+  api: Api,
+  { capacity }: ProgramOptions,
+  { rows, ranges: [one, two], cut }: Halves,
+  { layout, buffer, counter, module, memory }: Ground,
+): Steps {
+  const opened: Session[] = [];
+  const release = () => opened.forEach((session) => session.release());
+  const open = (part: Graph, start: number): { session: Session; shared: SharedSession } => {
+    const places = placesOf(part, capacity, layout, start);
+    const model = encodeOnnx(part, { ones: true }) as Uint8Array<ArrayBuffer>;
+    const session = openSession(api, model, { ...portsAt(buffer, places), threads: 1 });
+    opened.push(session);
+    return { session, shared: { ...places, address: session.address } };
+  };
+  try {
+    const ofRows = open(rows, 0), first = one && open(one, 0), second = two && open(two, cut);
+    const halves = { api: api.addresses, rows: ofRows.shared, range: second?.shared };
+    const helper = helperFor({ module, memory, looksFor: LONG_MS, halves });
+    const sessions = { rows: ofRows.session, ranges: [first?.session, second?.session] };
+    const run = (all: number) => {
+      if (runHalves(sessions, helper, all) === 2) counter.add("session by two threads");
+    };
+    return {
+      steps: [run],
+      names: ["session"],
+      sharing: { helper, half: cut & ~15, draws: true },
+      release,
+    };
+  } catch (thrown) {
+    release();
+    throw thrown;
+  }
+}
+
+/** Where what goes in and out of a graph lies; the first of its gradients is that of number `start` of all parameters. */
+function placesOf(
+  graph: Graph,
+  capacity: number,
+  layout: Plan,
+  start: number,
+): Pick<SharedSession, "inputs" | "outputs"> {
   const names = onnxNames(graph);
-  const port = (name: string, { shape }: Value, address: number): Port => ({
+  // A part of a graph has copies of its values, by the same numbers.
+  const addresses = new Map([...layout.places].map(([{ id }, address]) => [id, address]));
+  const place = (name: string, { shape }: Value, address: number): PortPlace => ({
     name,
-    view: new Float32Array(buffer, address, sizeOf(shape, capacity)),
+    address,
+    length: sizeOf(shape, capacity),
     dimensions: shape.map((size) => size === "batch" ? -1 : size),
   });
-  const placed = (name: string, value: Value) => port(name, value, layout.places.get(value)!);
-  let end = layout.gradients;
+  const placed = (name: string, value: Value) => place(name, value, addresses.get(value.id)!);
+  let end = layout.gradients + 4 * start;
   const gradients = graph.gradients.map((value, at) => {
-    const start = end;
+    const address = end;
     end += 4 * sizeOf(value.shape, 1);
-    return port(names.gradients[at], value, start);
+    return place(names.gradients[at], value, address);
   });
-  const ones = new Float32Array(new ArrayBuffer(4 * capacity)).fill(1);
-  const session = openSession(api, encodeOnnx(graph, { ones: true }) as Uint8Array<ArrayBuffer>, {
+  return {
     inputs: [
       ...[...graph.inputs.values(), ...graph.parameters].map((value) => placed(nameOf(value), value)),
-      { name: ONES, view: ones, dimensions: [1, -1] },
+      { name: ONES, address: "ones", length: capacity, dimensions: [1, -1] },
     ],
     outputs: [
       ...computedOutputs(graph).map(([name, value]) => placed(names.outputs.get(name)!, value)),
       ...gradients,
     ],
-    threads,
-    stopsSpinning: isShared,
-  });
-  return { steps: [session.run], names: ["session"], release: session.release };
-}
-
-/** Outputs that a run has to write: inputs, parameters and constants are there, and a value under two names is written once. */
-function computedOutputs(graph: Graph): [string, Value][] {
-  const seen = new Set<Value>();
-  return [...graph.outputs].filter(([, value]) => {
-    const isNew = value.operands.length > 0 && !seen.has(value);
-    seen.add(value);
-    return isNew;
-  });
+  };
 }

@@ -6,34 +6,28 @@
  */
 import { RunError } from "../../core/errors.ts";
 import { type Api, created, cText } from "./api.ts";
+import { type PointerList, pointerList, type Port, tensorCache } from "./tensors.ts";
 
 const ALL_OPTIMIZATIONS = 99;
-const SINGLE = 1;
-
-/** A named piece of memory that goes in or out. */
-export interface Port {
-  readonly name: string;
-  /** The numbers; they must stay where they are as long as the session lives. */
-  readonly view: Float32Array<ArrayBuffer>;
-  /** The dimensions; -1 stands for the rows of a run. */
-  readonly dimensions: readonly number[];
-}
 
 /** A graph that can be run. */
 export interface Session {
-  /** Runs for a number of rows; the memory is read and written in place. */
-  run(rows: number): void;
+  /** Runs for `rows` rows of the memory, from row `first` on (0 unless told); it is read and written in place. */
+  run(rows: number, first?: number): void;
+  /** Where ONNX Runtime has it, for another thread that runs it, too. */
+  readonly address: bigint;
   /** Frees all that ONNX Runtime holds for it; it cannot run any more. */
   release(): void;
 }
 
-/** The most row counts whose tensors are kept; training has two, a full batch and a last one. */
-const MOST_SETS = 4;
-
-/** What a session runs on. */
-export interface SessionOptions {
+/** What a session reads and writes. */
+export interface Ports {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+}
+
+/** What a session runs on. */
+export interface SessionOptions extends Ports {
   readonly threads: number;
   /** Whether its threads let go of their cores at the end of a run, and do not look out for the next one. @default {false} */
   readonly stopsSpinning?: boolean;
@@ -43,32 +37,47 @@ export interface SessionOptions {
 export function openSession(
   api: Api,
   model: Uint8Array<ArrayBuffer>,
-  { inputs, outputs, threads, stopsSpinning = false }: SessionOptions,
+  { threads, stopsSpinning = false, ...ports }: SessionOptions,
 ): Session {
-  let session = createSession(api, model, threads, stopsSpinning);
+  const session = createSession(api, model, threads, stopsSpinning);
+  const opened = joinSession(api, session, ports);
+  let isOpen = true;
+  return {
+    ...opened,
+    release() {
+      if (!isOpen) return;
+      isOpen = false;
+      opened.release();
+      api.functions.releaseSession(session);
+    },
+  };
+}
+
+/** A session that is there already, with tensors of one's own: what a thread needs to run it. `release()` frees the tensors alone. */
+export function joinSession(api: Api, session: Deno.PointerValue, { inputs, outputs }: Ports): Session {
   const inputNames = namesOf(inputs), outputNames = namesOf(outputs);
   const inputCount = BigInt(inputs.length), outputCount = BigInt(outputs.length);
   const inputTensors = tensorCache(api, inputs), outputTensors = tensorCache(api, outputs);
+  let isOpen = true;
   return {
-    run(rows) {
-      if (session === null) throw new RunError("Cannot run as the program must not be disposed of");
+    address: Deno.UnsafePointer.value(session),
+    run(rows, first = 0) {
+      if (!isOpen) throw new RunError("Cannot run as the program must not be disposed of");
       const status = api.functions.run(
         session,
         null,
         inputNames.pointer,
-        inputTensors.of(rows),
+        inputTensors.of(rows, first),
         inputCount,
         outputNames.pointer,
         outputCount,
-        outputTensors.of(rows),
+        outputTensors.of(rows, first),
       );
       if (status !== null) api.check(status, `run a graph for ${rows} rows`);
     },
     release() {
-      if (session === null) return;
+      isOpen = false;
       [inputTensors, outputTensors].forEach((cache) => cache.release());
-      api.functions.releaseSession(session);
-      session = null;
     },
   };
 }
@@ -99,79 +108,6 @@ function createSession(
   } finally {
     functions.releaseSessionOptions(options);
   }
-}
-
-/** The tensors of some ports, kept for the last few numbers of rows. */
-interface TensorCache {
-  /** The address of a list of tensors. */
-  of(rows: number): Deno.PointerValue;
-  release(): void;
-}
-
-function tensorCache(api: Api, ports: readonly Port[]): TensorCache {
-  const lists = new Map<number, PointerList & { readonly tensors: readonly Deno.PointerValue[] }>();
-  const releaseAll = (tensors: readonly Deno.PointerValue[]) =>
-    tensors.forEach((tensor) => api.functions.releaseValue(tensor));
-  const add = (rows: number) => {
-    const oldest = lists.size === MOST_SETS ? lists.keys().next().value : undefined;
-    if (oldest !== undefined) {
-      releaseAll(lists.get(oldest)!.tensors);
-      lists.delete(oldest);
-    }
-    const tensors: Deno.PointerValue[] = [];
-    try {
-      for (const port of ports) tensors.push(tensor(api, port, rows));
-    } catch (thrown) {
-      releaseAll(tensors);
-      throw thrown;
-    }
-    const list = { ...pointerList(tensors), tensors };
-    lists.set(rows, list);
-    return list;
-  };
-  return {
-    of: (rows) => (lists.get(rows) ?? add(rows)).pointer,
-    release() {
-      lists.forEach(({ tensors }) => releaseAll(tensors));
-      lists.clear();
-    },
-  };
-}
-
-function tensor(
-  { functions, memory, check }: Api,
-  { name, view, dimensions }: Port,
-  rows: number,
-): Deno.PointerValue {
-  const sizes = dimensions.map((size) => size < 0 ? rows : size);
-  const shape = BigInt64Array.from(sizes, BigInt);
-  const bytes = sizes.reduce((product, size) => product * size, 4);
-  return created(
-    (out) =>
-      functions.createTensorWithData(
-        memory,
-        Deno.UnsafePointer.of(view),
-        BigInt(bytes),
-        shape,
-        BigInt(shape.length),
-        SINGLE,
-        out,
-      ),
-    (status) => check(status, `make a tensor of "${name}"`),
-  );
-}
-
-/** Addresses one after the other, as C wants them; what they point to is kept for as long as the list. */
-interface PointerList {
-  readonly pointer: Deno.PointerValue;
-  readonly kept: readonly unknown[];
-}
-
-function pointerList(pointers: readonly Deno.PointerValue[], kept: readonly unknown[] = []): PointerList {
-  // Small typed arrays may be moved by the garbage collector; a buffer of one's own is not.
-  const list = new BigUint64Array(new ArrayBuffer(8 * Math.max(1, pointers.length)));
-  pointers.forEach((pointer, at) => list[at] = Deno.UnsafePointer.value(pointer));
-  return { pointer: Deno.UnsafePointer.of(list), kept: [list, ...kept] };
 }
 
 function namesOf(ports: readonly Port[]): PointerList {

@@ -6,7 +6,9 @@
 import { type DrawKey, STREAMS } from "../../core/random.ts";
 import type { Corruption } from "../engine.ts";
 import { DRAW, type Kernels } from "./kernels.ts";
+import { SHARED_KERNELS } from "../team/task.ts";
 import type { Plan } from "./plan.ts";
+import type { Sharing } from "./sharing.ts";
 
 const round = Math.fround;
 const TWO_TO_32 = 4294967296;
@@ -24,6 +26,7 @@ const KINDS: Readonly<Record<Corruption["kind"], number>> = {
 export function corrupt(
   kernels: Kernels,
   plan: Plan,
+  sharing: Sharing | undefined,
   settings: Float32Array,
   from: number,
   to: number,
@@ -44,13 +47,22 @@ export function corrupt(
     settings[0] = corruption.share / 2;
     settings[2] = 1 - corruption.share / 2;
   }
-  draw(kernels, plan, KINDS[corruption.kind], from, to, order, rows, columns, key);
+  draw(kernels, plan, sharing, KINDS[corruption.kind], from, to, order, rows, columns, key);
 }
+
+/** From so many numbers on, a draw takes longer than it takes to ask another thread for half of it. */
+const MANY = 1024;
+
+/** Bytes of scratch that a draw uses; the second thread has the ones after them. */
+const SCRATCH = 64;
+
+const CORRUPT_ROWS = SHARED_KERNELS.indexOf("corruptRows");
 
 /** Fills rows with the numbers of a kind, or spoils them; nothing is allocated, so all is passed by itself. */
 export function draw(
   kernels: Kernels,
   { scratch, settings }: Plan,
+  sharing: Sharing | undefined,
   kind: number,
   from: number,
   to: number,
@@ -59,21 +71,45 @@ export function draw(
   columns: number,
   { seed, stream, epoch }: DrawKey,
 ): void {
-  const low = seed | 0, high = Math.floor(seed / TWO_TO_32) | 0, key = STREAMS[stream];
-  const { noiseLevel } = STREAMS;
+  const low = seed | 0,
+    high = Math.floor(seed / TWO_TO_32) | 0,
+    key = STREAMS[stream],
+    level = STREAMS.noiseLevel;
+  const helper = sharing?.draws && rows * columns >= MANY && sharing.helper.isReady()
+    ? sharing.helper
+    : undefined;
+  const own = helper === undefined ? rows : Math.ceil(rows / 2);
+  if (helper !== undefined) {
+    const given = helper.arguments;
+    given[0] = kind;
+    given[1] = to + 4 * own * columns;
+    given[2] = from + 4 * own * columns;
+    given[3] = order + 4 * own;
+    given[4] = rows - own;
+    given[5] = columns;
+    given[6] = scratch + SCRATCH;
+    given[7] = epoch;
+    given[8] = key;
+    given[9] = level;
+    given[10] = low;
+    given[11] = high;
+    given[12] = settings;
+    helper.ask(CORRUPT_ROWS);
+  }
   kernels.corruptRows(
     kind,
     to,
     from,
     order,
-    rows,
+    own,
     columns,
     scratch,
     epoch | 0,
     key,
-    noiseLevel,
+    level,
     low,
     high,
     settings,
   );
+  helper?.join();
 }

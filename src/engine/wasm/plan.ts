@@ -41,8 +41,13 @@ export function rounded(bytes: number): number {
   return Math.ceil(bytes / BOUND) * BOUND;
 }
 
-/** Plans the memory of a fused graph. */
-export function plan(graph: Graph, instructions: readonly Instruction[], options: ProgramOptions): Plan {
+/** Plans the memory of a fused graph; `between`: values that are to have places of their own, as outputs have. */
+export function plan(
+  graph: Graph,
+  instructions: readonly Instruction[],
+  options: ProgramOptions,
+  between: readonly Value[] = [],
+): Plan {
   const { capacity, slots = 0, images, orderLength = capacity } = options;
   let end = FIRST;
   const block = (bytes: number): number => {
@@ -62,8 +67,8 @@ export function plan(graph: Graph, instructions: readonly Instruction[], options
     const { kind } = value.operation;
     if (kind === "input" || kind === "constant") places.set(value, block(size(value)));
   }
-  for (const output of graph.outputs.values()) {
-    if (!places.has(output)) places.set(output, block(size(output)));
+  for (const value of [...graph.outputs.values(), ...between]) {
+    if (!places.has(value)) places.set(value, block(size(value)));
   }
   const copies: { from: number; to: number; bytes: number }[] = [];
   lineUp(graph.gradients, gradients, (gradient, place) => {

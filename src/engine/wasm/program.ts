@@ -16,9 +16,8 @@ import { fuse, type Instruction, nameOfKernel } from "./fuse.ts";
 import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { type Call, lower, lowerCopy } from "./lower.ts";
 import { type Plan, plan } from "./plan.ts";
+import type { Sharing } from "./sharing.ts";
 import { update } from "./update.ts";
-import { type UpdateHelper, updateHelper } from "./update_helper.ts";
-import type { PassPlaces } from "./update_pass.ts";
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
@@ -33,9 +32,14 @@ const TOGETHER: Readonly<Record<Update["kind"], string>> = {
 
 /** The memory of a program, planned, with the kernels on it. */
 export interface Ground {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
   readonly layout: Plan;
   readonly buffer: ArrayBuffer;
+  readonly counter: CallCounter;
+  /** How many numbers an update changes: all parameters, up to the bound of a vector. */
+  readonly length: number;
 }
 
 /** What a run of a program calls, in order. */
@@ -43,6 +47,8 @@ export interface Steps {
   readonly steps: readonly Call[];
   /** The name under which each step is counted. */
   readonly names: readonly string[];
+  /** A second thread that takes part in what is around the run. */
+  readonly sharing?: Sharing;
   /** Frees what the steps hold beside the memory. */
   readonly release?: () => void;
 }
@@ -69,10 +75,10 @@ export function programOf(
   instructions: readonly Instruction[],
   options: ProgramOptions,
   makeSteps: (ground: Ground) => Steps,
-  { isShared = false }: { isShared?: boolean } = {},
+  { isShared = false, between = [] }: { isShared?: boolean; between?: readonly Value[] } = {},
 ): Program {
   const { capacity, images, orderLength = capacity } = options;
-  const layout = plan(graph, instructions, options);
+  const layout = plan(graph, instructions, options, between), counter = callCounter();
   const { memory, buffer, kernels } = allocate(module, layout.bytes, isShared);
   const floats = (address: number, length: number) => new Float32Array(buffer, address, length);
   const order = new Uint32Array(buffer, layout.order, orderLength);
@@ -86,7 +92,7 @@ export function programOf(
       const view = floats(address, sizeOf(value.shape, capacity));
       return [name, { address, columns: value.shape[1] as number, view }];
     }));
-  const count = parameterCount(graph);
+  const count = parameterCount(graph), length = (count + 3) & ~3;
   return assemble({
     kernels,
     layout,
@@ -94,20 +100,15 @@ export function programOf(
     order,
     images: new Uint8Array(buffer, layout.images, images === undefined ? 0 : images.count * images.pixels),
     settings: floats(layout.settings, MOST_SETTINGS),
-    counter: callCounter(),
-    ...makeSteps({ kernels, layout, buffer }),
-    helper: isShared ? updateHelper({ module, memory, places: placesOf(layout) }) : undefined,
+    counter,
+    length,
+    ...makeSteps({ module, memory, kernels, layout, buffer, counter, length }),
     inputs: views(graph.inputs),
     outputs: views(graph.outputs),
     parameters: floats(layout.parameters, count),
     gradients: floats(layout.gradients, graph.gradients.length === 0 ? 0 : count),
     slots: layout.slots.map((address) => floats(address, count)),
   });
-}
-
-/** What another thread must know of a plan. */
-function placesOf({ parameters, gradients, slots, settings }: Plan): PassPlaces {
-  return { parameters, gradients, slots, settings };
 }
 
 /** The memory of a program, never grown, and the kernels on it. */
@@ -150,8 +151,7 @@ interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "im
   readonly options: ProgramOptions;
   readonly settings: Float32Array;
   readonly counter: CallCounter;
-  /** A second thread for updates. */
-  readonly helper: UpdateHelper | undefined;
+  readonly length: number;
   readonly inputs: ReadonlyMap<string, View>;
   readonly outputs: ReadonlyMap<string, View>;
 }
@@ -179,12 +179,12 @@ function assemble(parts: Parts): Program {
     gather: gatherer(parts, input, addressOfOrder),
     corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number) {
       const source = input(from).address, { address, columns } = input(to), at = addressOfOrder(start, rows);
-      corrupt(kernels, layout, settings, source, address, at, rows, columns, corruption, key);
+      corrupt(kernels, layout, parts.sharing, settings, source, address, at, rows, columns, corruption, key);
       counter.add(corruption.kind);
     },
     drawNormal(name: string, key: DrawKey, start: number, rows: number) {
       const { address, columns } = input(name), at = addressOfOrder(start, rows);
-      draw(kernels, layout, DRAW.normal, address, address, at, rows, columns, key);
+      draw(kernels, layout, parts.sharing, DRAW.normal, address, address, at, rows, columns, key);
       counter.add("drawNormal");
     },
     run: runner(parts),
@@ -194,13 +194,13 @@ function assemble(parts: Parts): Program {
     },
     update(change: Update) {
       checkSlots(change.kind, SLOTS[change.kind], parts.slots.length);
-      const threads = update(kernels, layout, settings, parts.parameters.length, change, parts.helper);
+      const threads = update(kernels, layout, settings, parts.length, change, parts.sharing);
       counter.add(threads === 1 ? change.kind : TOGETHER[change.kind]);
     },
     // The memory goes with this object; only what the steps hold beside it has to be freed.
     dispose() {
+      parts.sharing?.helper.close();
       parts.release?.();
-      parts.helper?.close();
     },
   };
 }

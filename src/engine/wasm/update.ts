@@ -6,34 +6,70 @@
  *
  * @module
  */
-import type { Update } from "../engine.ts";
+import { SLOTS, type Update } from "../engine.ts";
+import { SHARED_KERNELS } from "../team/task.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Plan } from "./plan.ts";
-import type { UpdateHelper } from "./update_helper.ts";
-import { PASSES, runPass } from "./update_pass.ts";
+import type { Sharing } from "./sharing.ts";
 
-/** Changes all `count` parameters; the formulas stand at {@link Update}. Says how many threads did it. */
+/** Changes `length` parameters (a multiple of four); the formulas stand at {@link Update}. Says how many threads did it. */
 export function update(
   kernels: Kernels,
   plan: Plan,
   settings: Float32Array,
-  count: number,
+  length: number,
   change: Update,
-  helper?: UpdateHelper,
+  sharing?: Sharing,
 ): 1 | 2 {
-  // Blocks end on a vector's bound, so whole vectors can be updated.
-  const length = (count + 3) & ~3, pass = PASSES[change.kind];
-  const nesterov = change.kind === "momentum" && change.nesterov ? 1 : 0;
   setFactors(settings, change);
-  if (helper === undefined || !helper.isReady()) {
-    runPass(kernels, plan, pass, nesterov, 0, length);
+  if (sharing === undefined || !sharing.helper.isReady()) {
+    runPass(kernels, plan, change, 0, length);
     return 1;
   }
-  const half = (length >> 1) & ~15;
-  helper.ask(pass, nesterov, half, length - half);
-  runPass(kernels, plan, pass, nesterov, 0, half);
+  const { helper, half } = sharing;
+  layOutPass(helper.arguments, plan, change, half, length - half);
+  helper.ask(SHARED_KERNELS.indexOf(change.kind));
+  runPass(kernels, plan, change, 0, half);
   helper.join();
   return 2;
+}
+
+/** The pass over `count` numbers from number `first` on. */
+function runPass(
+  kernels: Kernels,
+  { parameters, gradients, slots: [one, two], settings }: Plan,
+  change: Update,
+  first: number,
+  count: number,
+): void {
+  const p = parameters + 4 * first, g = gradients + 4 * first, a = one + 4 * first, b = two + 4 * first;
+  switch (change.kind) {
+    case "sgd":
+      return kernels.sgd(p, g, count, settings);
+    case "momentum":
+      return kernels.momentum(p, g, a, count, settings, Number(change.nesterov));
+    case "rmsprop":
+      return kernels.rmsprop(p, g, a, count, settings);
+    case "adam":
+      return kernels.adam(p, g, a, b, count, settings);
+  }
+}
+
+/** The same pass as arguments for the second thread. */
+function layOutPass(
+  into: Int32Array,
+  { parameters, gradients, slots, settings }: Plan,
+  change: Update,
+  first: number,
+  count: number,
+): void {
+  let at = 0;
+  into[at++] = parameters + 4 * first;
+  into[at++] = gradients + 4 * first;
+  for (let slot = 0; slot < SLOTS[change.kind]; slot++) into[at++] = slots[slot] + 4 * first;
+  into[at++] = count;
+  into[at++] = settings;
+  into[at] = Number(change.kind === "momentum" && change.nesterov);
 }
 
 /** The factors of a pass, where its kernel reads them. */

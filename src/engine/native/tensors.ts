@@ -1,0 +1,104 @@
+/**
+ * The tensors that a session runs on: views of memory that is not its own, kept for the last few parts of a batch.
+ *
+ * @module
+ */
+import { type Api, created } from "./api.ts";
+
+const SINGLE = 1;
+
+/** A named piece of memory that goes in or out. */
+export interface Port {
+  readonly name: string;
+  /** The numbers; they must stay where they are as long as the session lives. */
+  readonly view: Float32Array<ArrayBuffer>;
+  /** The dimensions; -1 stands for the rows of a run. */
+  readonly dimensions: readonly number[];
+}
+
+/** The most parts of a batch whose tensors are kept; training has two, that of a full batch and that of a last one. */
+const MOST_SETS = 4;
+
+/** Parts are told apart by one number. */
+const MOST_ROWS = 2 ** 26;
+
+/** The tensors of some ports, kept for the last few numbers of rows. */
+export interface TensorCache {
+  /** The address of a list of tensors for `rows` rows of the memory from row `first` on. */
+  of(rows: number, first: number): Deno.PointerValue;
+  release(): void;
+}
+
+/** Keeps the tensors of some ports. */
+export function tensorCache(api: Api, ports: readonly Port[]): TensorCache {
+  const lists = new Map<number, PointerList & { readonly tensors: readonly Deno.PointerValue[] }>();
+  const releaseAll = (tensors: readonly Deno.PointerValue[]) =>
+    tensors.forEach((tensor) => api.functions.releaseValue(tensor));
+  const add = (rows: number, first: number) => {
+    const oldest = lists.size === MOST_SETS ? lists.keys().next().value : undefined;
+    if (oldest !== undefined) {
+      releaseAll(lists.get(oldest)!.tensors);
+      lists.delete(oldest);
+    }
+    const tensors: Deno.PointerValue[] = [];
+    try {
+      for (const port of ports) tensors.push(tensor(api, port, rows, first));
+    } catch (thrown) {
+      releaseAll(tensors);
+      throw thrown;
+    }
+    const list = { ...pointerList(tensors), tensors };
+    lists.set(rows + MOST_ROWS * first, list);
+    return list;
+  };
+  return {
+    of: (rows, first) => (lists.get(rows + MOST_ROWS * first) ?? add(rows, first)).pointer,
+    release() {
+      lists.forEach(({ tensors }) => releaseAll(tensors));
+      lists.clear();
+    },
+  };
+}
+
+function tensor(
+  { functions, memory, check }: Api,
+  { name, view, dimensions }: Port,
+  rows: number,
+  first: number,
+): Deno.PointerValue {
+  const sizes = dimensions.map((size) => size < 0 ? rows : size);
+  const shape = BigInt64Array.from(sizes, BigInt);
+  const bytes = sizes.reduce((product, size) => product * size, 4);
+  // Only what has a row for each of the batch begins further on.
+  const start = dimensions[0] < 0 ? first * bytes / (4 * rows) : 0;
+  return created(
+    (out) =>
+      functions.createTensorWithData(
+        memory,
+        Deno.UnsafePointer.of(view.subarray(start)),
+        BigInt(bytes),
+        shape,
+        BigInt(shape.length),
+        SINGLE,
+        out,
+      ),
+    (status) => check(status, `make a tensor of "${name}"`),
+  );
+}
+
+/** Addresses one after the other, as C wants them; what they point to is kept for as long as the list. */
+export interface PointerList {
+  readonly pointer: Deno.PointerValue;
+  readonly kept: readonly unknown[];
+}
+
+/** Lists addresses. */
+export function pointerList(
+  pointers: readonly Deno.PointerValue[],
+  kept: readonly unknown[] = [],
+): PointerList {
+  // Small typed arrays may be moved by the garbage collector; a buffer of one's own is not.
+  const list = new BigUint64Array(new ArrayBuffer(8 * Math.max(1, pointers.length)));
+  pointers.forEach((pointer, at) => list[at] = Deno.UnsafePointer.value(pointer));
+  return { pointer: Deno.UnsafePointer.of(list), kept: [list, ...kept] };
+}

@@ -1,0 +1,151 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import type { Engine, Program } from "../../src/engine/engine.ts";
+import { nativeEngine } from "../../src/engine/native.ts";
+import { runHalves, runSecondHalf } from "../../src/engine/native/halves.ts";
+import { referenceEngine } from "../../src/engine/reference.ts";
+import type { Helper } from "../../src/engine/team/helper.ts";
+import { graphBuilder } from "../../src/graph/builder.ts";
+import { NAMES, trainingGraph } from "../../src/models/graphs.ts";
+import { ModelSpec } from "../../src/models/spec.ts";
+import { assertClose } from "../support/close.ts";
+import { compileFilled } from "../support/graphs.ts";
+
+const ROWS = 64;
+const GRAPH = trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [300, 200], latent: 8 }), {
+  noisy: true,
+});
+const TWO = "session by two threads";
+
+function ready(engine: Engine): Program {
+  const program = compileFilled(engine, GRAPH, { capacity: ROWS, slots: 2 });
+  program.parameters.forEach((number, at) => program.parameters[at] = number / 15);
+  program.input(NAMES.beta)[0] = 0.7;
+  return program;
+}
+
+/** What a run of some rows leaves. */
+function resultsOf(program: Program, rows: number) {
+  program.input(NAMES.inverseRows)[0] = 1 / rows;
+  program.run(rows);
+  const outputs = [...GRAPH.outputs.keys()].map((name) => program.output(name)[0]);
+  return { outputs, gradients: program.gradients.slice() };
+}
+
+/** The second thread takes a moment to start. */
+async function helped(program: Program): Promise<void> {
+  const isThere = () => {
+    program.run(1);
+    return (program.calls[TWO] ?? 0) > 0;
+  };
+  for (let tries = 0; tries < 200 && !isThere(); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  ok(isThere(), "the second thread did not start within 4 s");
+}
+
+for (const rows of [ROWS, 37, 2, 1]) {
+  Deno.test(`native run() by halves of ${rows} row(s) gives the same bits each time, and the reference's numbers`, async () => {
+    const program = ready(await nativeEngine({ threads: 2 })), reference = ready(referenceEngine("f64"));
+    await helped(program);
+    const before = program.calls[TWO], first = resultsOf(program, rows);
+    equal(program.calls[TWO], before + 1);
+    program.gradients.fill(NaN);
+    deepEqual(resultsOf(program, rows), first);
+    const exact = resultsOf(reference, rows);
+    assertClose(first.outputs, exact.outputs, { relative: 1e-5, absolute: 1e-5 }, "outputs");
+    assertClose(first.gradients, exact.gradients, { relative: 1e-4, absolute: 1e-6 }, "gradients");
+    [program, reference].forEach((each) => each.dispose());
+  });
+}
+
+/** Sessions that write down what they are asked for, and a helper that is there or not and does its half at once. */
+function witnessed(isReady: boolean) {
+  const calls: string[] = [];
+  const session = (name: string) => ({
+    run: (rows: number, first = 0) => void calls.push(`${name}: ${rows} from ${first}`),
+  });
+  const rows = session("rows"), ranges = [session("first part"), session("second part")];
+  const helper: Helper = {
+    arguments: new Int32Array(16),
+    isReady: () => isReady,
+    ask: () => runSecondHalf(rows, ranges[1], helper.arguments[0], () => calls.push("met")),
+    meet() {},
+    join: () => calls.push("joined"),
+    close() {},
+  };
+  return { calls, sessions: { rows, ranges }, helper };
+}
+
+for (const all of [1, 2, 7, 128]) {
+  Deno.test(`runHalves() of ${all} row(s) makes the same calls alone as the two threads do together`, () => {
+    const alone = witnessed(false), together = witnessed(true);
+    equal(runHalves(alone.sessions, alone.helper, all), 1);
+    equal(runHalves(together.sessions, together.helper, all), 2);
+    ok(together.calls.includes("met") && together.calls.includes("joined"));
+    const runs = together.calls.filter((call) => call.includes(":"));
+    deepEqual(runs.toSorted(), alone.calls.toSorted());
+  });
+}
+
+Deno.test("runHalves() and the second half meet and join although their rows fail, and say what failed", () => {
+  const failing = witnessed(true);
+  const rows = {
+    run() {
+      throw new RangeError("no memory");
+    },
+  };
+  throws(
+    () => runHalves({ ...failing.sessions, rows }, failing.helper, 8),
+    { message: "no memory" },
+  );
+  equal(failing.calls.at(-1), "joined");
+  const met: string[] = [];
+  throws(() => runSecondHalf(rows, undefined, 8, () => met.push("met")), { message: "no memory" });
+  deepEqual(met, ["met"]);
+});
+
+Deno.test("native draws by two threads are those of one, to the bit", async () => {
+  const [one, two] = [ready(await nativeEngine({ threads: 1 })), ready(await nativeEngine({ threads: 2 }))];
+  await helped(two);
+  const key = { seed: 2 ** 40 + 7, stream: "noise", epoch: 3 } as const;
+  const corruption = { kind: "gaussian", std: 0.2, maximumStd: 0.6 } as const;
+  for (const program of [one, two]) {
+    program.order.forEach((_, at) => program.order[at] = 1000 - 7 * at);
+    program.corrupt(NAMES.target, NAMES.input, corruption, key, 0, 61);
+    program.drawNormal(NAMES.epsilon, { ...key, stream: "latent" }, 1, 63);
+  }
+  for (const name of [NAMES.input, NAMES.epsilon]) deepEqual(two.input(name), one.input(name), name);
+  [one, two].forEach((program) => program.dispose());
+});
+
+Deno.test("native programs share one second thread, which outlives all but the last of them", async () => {
+  const engine = await nativeEngine({ threads: 2 });
+  const first = ready(engine), second = ready(engine);
+  await helped(first);
+  await helped(second);
+  first.dispose();
+  // It hears that the first is gone before it goes on with the second.
+  await helped(second);
+  const wanted = resultsOf(second, ROWS);
+  second.dispose();
+  const third = ready(engine);
+  await helped(third);
+  deepEqual(resultsOf(third, ROWS), wanted);
+  third.dispose();
+  throws(() => third.run(1), /must not be disposed of/);
+});
+
+Deno.test("native run() by halves serves a graph without gradients, and outputs under two names", async () => {
+  const build = graphBuilder();
+  const x = build.input("x", ["batch", 300]), weight = build.parameter("weight", [300, 200]);
+  const y = build.tanh(build.matmul(x, weight));
+  const graph = build.finish({ outputs: { x, y, again: y, total: build.sumAll(y) } });
+  const program = compileFilled(await nativeEngine({ threads: 2, sessionsFrom: 0 }), graph, { capacity: 9 });
+  const reference = compileFilled(referenceEngine("f64"), graph, { capacity: 9 });
+  for (const each of [program, reference]) each.run(9);
+  for (const name of graph.outputs.keys()) {
+    assertClose(program.output(name), reference.output(name), { relative: 1e-4, absolute: 1e-4 }, name);
+  }
+  await helped(program);
+  [program, reference].forEach((each) => each.dispose());
+});
