@@ -7,13 +7,15 @@ export interface EngineSettings {
   readonly threads?: number | null;
   /** The cores by which graphs choose their threads. @default {those of this machine} */
   readonly cores?: number;
+  /** Whether a second thread is kept from now on: for a thread that is ended from outside. @default {false} */
+  readonly keepsThread?: boolean;
 }
 
 const ENGINES: Readonly<Record<EngineName, (settings: EngineSettings) => Promise<Engine>>> = {
   reference: async () => (await import("./reference.ts")).referenceEngine("f32"),
   wasm: async () => await (await import("./wasm.ts")).wasmEngine(),
-  native: async ({ threads, cores }) =>
-    await (await import("./native.ts")).nativeEngine({ threads: threads ?? undefined, cores }),
+  native: async ({ threads, cores, keepsThread }) =>
+    await (await import("./native.ts")).nativeEngine({ threads: threads ?? undefined, cores, keepsThread }),
   tfjs: async () => await (await import("./tfjs.ts")).tfjsEngine(),
 };
 

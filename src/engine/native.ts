@@ -13,6 +13,7 @@ import type { Engine } from "./engine.ts";
 import { type Api, connect } from "./native/api.ts";
 import { openPackagedLibrary } from "./native/library.ts";
 import { compile } from "./native/program.ts";
+import { keepThread } from "./team/helper.ts";
 import { threadsFor } from "./threads.ts";
 import { kernelModule, sharedKernelModule } from "./wasm.ts";
 import { compile as compileForKernels } from "./wasm/program.ts";
@@ -26,6 +27,11 @@ export interface NativeOptions {
   readonly threads?: number;
   /** The cores by which threads are chosen. @default {those of this machine} */
   readonly cores?: number;
+  /**
+   * Whether the second thread starts now and is kept between programs: see {@link keepThread}.
+   * @default {false}
+   */
+  readonly keepsThread?: boolean;
   /**
    * From how many floating-point operations of a run on a session pays; graphs of fewer are run by the kernels, as in the wasm engine.
    * @default {2e6}
@@ -44,9 +50,10 @@ let connected: Promise<Api> | undefined;
  * @throws {UsageError} When it cannot be used here: no library for the platform, no permission, a file that is not the library.
  */
 export async function nativeEngine(
-  { threads, cores, sessionsFrom = FLOPS_OF_A_SESSION }: NativeOptions = {},
+  { threads, cores, keepsThread = false, sessionsFrom = FLOPS_OF_A_SESSION }: NativeOptions = {},
 ): Promise<Engine> {
   checkThreads(threads);
+  if (keepsThread && (threads ?? cores ?? navigator.hardwareConcurrency) > 1) keepThread();
   const kernels = { own: await kernelModule(), shared: await sharedKernelModule() };
   const api = await (connected ??= openPackagedLibrary().then(connect));
   const isSmall = (graph: Graph, rows: number) => flops(graph, rows) < sessionsFrom;

@@ -6,5 +6,6 @@ import type { StageContext } from "../pipeline/stage.ts";
 /** Loads the engine of a stage's run. */
 export function engineOf({ engine }: StageContext): Promise<Engine> {
   // The command line has checked the name; the pipeline room knows no engines.
-  return loadEngine(engine.name as EngineName, engine);
+  // Stages run in a worker that is ended from outside, and follow one another.
+  return loadEngine(engine.name as EngineName, { ...engine, keepsThread: true });
 }

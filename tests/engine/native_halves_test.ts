@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import type { Engine, Program } from "../../src/engine/engine.ts";
 import { nativeEngine } from "../../src/engine/native.ts";
-import { runHalves, runSecondHalf } from "../../src/engine/native/halves.ts";
+import { runHalves, runSecondRows } from "../../src/engine/native/halves.ts";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import type { Helper } from "../../src/engine/team/helper.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
@@ -58,8 +58,13 @@ for (const rows of [ROWS, 37, 2, 1]) {
   });
 }
 
-/** Sessions that write down what they are asked for, and a helper that is there or not and does its half at once. */
-function witnessed(isReady: boolean) {
+/** Who is quicker to begin a piece: the first thread, or the second. */
+type Winner = "first" | "second";
+
+/** Sessions that write down what they are asked for, and a helper that is there or not, and quick or slow at each piece. */
+function witnessed(
+  { isReady, rows: ofRows, range: ofRange }: { isReady: boolean; rows?: Winner; range?: Winner },
+) {
   const calls: string[] = [];
   const session = (name: string) => ({
     run: (rows: number, first = 0) => void calls.push(`${name}: ${rows} from ${first}`),
@@ -68,40 +73,44 @@ function witnessed(isReady: boolean) {
   const helper: Helper = {
     arguments: new Int32Array(16),
     isReady: () => isReady,
-    ask: () => runSecondHalf(rows, ranges[1], helper.arguments[0], () => calls.push("met")),
-    meet() {},
-    join: () => calls.push("joined"),
+    ask: () => {},
+    takeFirst: () => ofRows === "first",
+    awaitFirst: () => runSecondRows(rows, helper.arguments[0]),
+    goOn: () => void calls.push("halfway"),
+    takeSecond: () => ofRange === "first",
+    awaitLast: () => ranges[1].run(helper.arguments[0]),
     close() {},
   };
   return { calls, sessions: { rows, ranges }, helper };
 }
 
+const WINNERS = ["first", "second"] as const;
 for (const all of [1, 2, 7, 128]) {
-  Deno.test(`runHalves() of ${all} row(s) makes the same calls alone as the two threads do together`, () => {
-    const alone = witnessed(false), together = witnessed(true);
+  Deno.test(`runHalves() of ${all} row(s) makes the same calls alone as two threads do, whoever is quicker`, () => {
+    const alone = witnessed({ isReady: false });
     equal(runHalves(alone.sessions, alone.helper, all), 1);
-    equal(runHalves(together.sessions, together.helper, all), 2);
-    ok(together.calls.includes("met") && together.calls.includes("joined"));
-    const runs = together.calls.filter((call) => call.includes(":"));
-    deepEqual(runs.toSorted(), alone.calls.toSorted());
+    for (const rows of WINNERS) {
+      for (const range of WINNERS) {
+        const { calls, sessions, helper } = witnessed({ isReady: true, rows, range });
+        equal(runHalves(sessions, helper, all), 2);
+        deepEqual(calls.filter((call) => call !== "halfway"), alone.calls);
+        const parts = calls.map((call) => call.split(":")[0]);
+        ok(parts.lastIndexOf("rows") < parts.indexOf("halfway"), "sums wait for all rows");
+        ok(parts.indexOf("halfway") < parts.indexOf("first part"));
+      }
+    }
   });
 }
 
-Deno.test("runHalves() and the second half meet and join although their rows fail, and say what failed", () => {
-  const failing = witnessed(true);
+Deno.test("runHalves() lets the helper go on and tells the first failure when its own rows fail", () => {
+  const { calls, sessions, helper } = witnessed({ isReady: true, rows: "second", range: "first" });
   const rows = {
     run() {
       throw new RangeError("no memory");
     },
   };
-  throws(
-    () => runHalves({ ...failing.sessions, rows }, failing.helper, 8),
-    { message: "no memory" },
-  );
-  equal(failing.calls.at(-1), "joined");
-  const met: string[] = [];
-  throws(() => runSecondHalf(rows, undefined, 8, () => met.push("met")), { message: "no memory" });
-  deepEqual(met, ["met"]);
+  throws(() => runHalves({ ...sessions, rows }, helper, 8), { message: "no memory" });
+  deepEqual(calls, ["halfway", "rows: 4 from 4"]);
 });
 
 Deno.test("native draws by two threads are those of one, to the bit", async () => {

@@ -1,9 +1,12 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
   awaitChange,
+  claim,
   CONTROL,
   control,
+  isReached,
   leaveMessage,
+  nextToken,
   takeMessage,
   tell,
 } from "../../src/engine/team/control.ts";
@@ -37,7 +40,7 @@ Deno.test("helper runs a kernel on the memory of both threads, as often as it is
   for (const pause of [0, 0, 30, 0]) {
     await new Promise((resolve) => setTimeout(resolve, pause));
     askForSgd(team);
-    team.helper.join();
+    team.helper.awaitLast();
     deepEqual([...team.numbers.subarray(0, 9)], [7, 7, 7, 7, 7, 7, 7, 7, 0]);
   }
   team.helper.close();
@@ -46,12 +49,47 @@ Deno.test("helper runs a kernel on the memory of both threads, as often as it is
 Deno.test("helper says what went wrong where it is waited for, and goes on after it", async () => {
   const team = await started();
   team.helper.ask(UNKNOWN_KERNEL);
-  throws(() => team.helper.join(), { name: "RunError", message: /is not a function/ });
+  throws(() => team.helper.awaitLast(), { name: "RunError", message: /is not a function/ });
   askForSgd(team);
-  team.helper.join();
+  team.helper.awaitLast();
   equal(team.numbers[7], 7);
   team.helper.close();
   team.helper.close();
+});
+
+Deno.test("helper does not begin what was taken from it, and the first thread cannot take what it has begun", async () => {
+  const team = await started(), taken: boolean[] = [];
+  for (let times = 0; times < 2000; times++) {
+    askForSgd(team);
+    // Now and then the helper has time to begin.
+    for (let look = 0; look < (times % 4) * 200; look++) Atomics.pause();
+    const isOurs = team.helper.takeFirst();
+    taken.push(isOurs);
+    if (!isOurs) team.helper.awaitLast();
+    equal(
+      team.numbers[7],
+      isOurs ? 8 : 7,
+      `the numbers were changed by who took them, and once (time ${times})`,
+    );
+  }
+  ok(taken.includes(true) && taken.includes(false), "both came first now and then");
+  team.helper.close();
+});
+
+Deno.test("claim() lets one of all take a piece, and nobody that of another token", () => {
+  const own = control();
+  own.numbers[CONTROL.firstPiece] = 7;
+  equal(claim(own, CONTROL.firstPiece, 6), false);
+  equal(claim(own, CONTROL.firstPiece, 7), true);
+  equal(claim(own, CONTROL.firstPiece, 7), false);
+});
+
+Deno.test("nextToken() goes round in 32 bits and leaves out 0, and isReached() goes round with it", () => {
+  equal(nextToken(2 ** 31 - 1), -(2 ** 31));
+  equal(nextToken(-1), 1);
+  equal(isReached(-(2 ** 31), 2 ** 31 - 1), true);
+  equal(isReached(2 ** 31 - 1, -(2 ** 31)), false);
+  equal(isReached(5, 5), true);
 });
 
 Deno.test("awaitChange() gives what a number is, at once when it has changed and else when its patience ends", () => {

@@ -58,57 +58,60 @@ export function portsAt(
 }
 
 /** Runs a whole batch: with the helper once it is there, alone until then. Says by how many threads. */
-export function runHalves({ rows, ranges }: HalfSessions, helper: Helper, all: number): 1 | 2 {
+export function runHalves({ rows, ranges: [one, two] }: HalfSessions, helper: Helper, all: number): 1 | 2 {
   const first = firstHalf(all);
   if (!helper.isReady()) {
     rows.run(first, 0);
-    if (first < all) rows.run(all - first, first);
-    ranges.forEach((range) => range?.run(all));
+    runSecondRows(rows, all);
+    one?.run(all);
+    two?.run(all);
     return 1;
   }
   helper.arguments[0] = all;
   helper.ask(RUN);
-  let failure: unknown;
   try {
     rows.run(first, 0);
+    if (helper.takeFirst()) runSecondRows(rows, all);
+    else helper.awaitFirst();
+    helper.goOn();
+    one?.run(all);
+    if (helper.takeSecond()) two?.run(all);
+    else helper.awaitLast();
   } catch (thrown) {
-    failure = thrown;
+    abandon(helper);
+    throw thrown;
   }
-  helper.meet();
-  try {
-    if (failure === undefined) ranges[0]?.run(all);
-  } catch (thrown) {
-    failure = thrown;
-  }
-  helper.join();
-  if (failure !== undefined) throw failure;
   return 2;
 }
 
-/** What the second thread does of a run of `all` rows; `meet` waits for the first half of the rows. */
-export function runSecondHalf(
-  rows: Pick<Session, "run">,
-  range: Pick<Session, "run"> | undefined,
-  all: number,
-  meet: () => void,
-): void {
-  const first = firstHalf(all);
+/** Takes from the helper what it has not begun, and waits for what it has. */
+function abandon(helper: Helper): void {
   try {
-    if (first < all) rows.run(all - first, first);
-  } finally {
-    // The other thread waits there, whatever happened here.
-    meet();
+    const isBegun = !helper.takeSecond();
+    helper.goOn();
+    if (isBegun) helper.awaitLast();
+    else if (!helper.takeFirst()) helper.awaitFirst();
+  } catch {
+    // The first failure is the one that is told.
   }
-  range?.run(all);
 }
 
-/** The second half of a run, in another thread than that which made its sessions. */
+/** The second half of the rows, if there is one. */
+export function runSecondRows(rows: Pick<Session, "run">, all: number): void {
+  const first = firstHalf(all);
+  if (first < all) rows.run(all - first, first);
+}
+
+/** What the second thread does of a run. */
 export interface JoinedHalf {
-  run(all: number, meet: () => void): void;
+  /** The second half of `all` rows. */
+  runRows(all: number): void;
+  /** The gradients of the second half of the parameters. */
+  runRange(all: number): void;
   release(): void;
 }
 
-/** Makes the second half ready. */
+/** Makes the second half ready in another thread than that which made its sessions. */
 export function joinHalf(
   { api: addresses, rows, range }: SharedHalves,
   memory: WebAssembly.Memory,
@@ -116,7 +119,8 @@ export function joinHalf(
   const api = connectAt(addresses), buffer = memory.buffer as ArrayBuffer;
   const ofRows = join(api, rows, buffer), ofRange = range && join(api, range, buffer);
   return {
-    run: (all, meet) => runSecondHalf(ofRows, ofRange, all, meet),
+    runRows: (all) => runSecondRows(ofRows, all),
+    runRange: (all) => ofRange?.run(all),
     release() {
       ofRows.release();
       ofRange?.release();

@@ -74,7 +74,7 @@ const LARGE = 2_000_000;
  * How long the second thread looks out for more to do: where it takes half of everything, longer than what the first does by itself between
  * two steps, as waking takes up to half a millisecond; where ONNX Runtime's thread wants the core, not long.
  */
-const LONG_MS = 3, SHORT_MS = 0.05;
+const LONG_MS = 40, SHORT_MS = 0.05;
 
 /** One session for all; ONNX Runtime shares each operation among its threads. */
 function wholeSteps(

@@ -7,27 +7,33 @@
  * @module
  */
 
-/** Where the numbers lie. */
+/** Where the numbers lie. Whatever is asked for has a number of its own, counted up: its token. */
 export const CONTROL = {
-  /** How many messages the helper has heard. */
-  heard: 0,
-  /** How often it was woken, and when it was last done with what it was asked for. */
-  woken: 1,
-  done: 2,
-  /** How often the first thread and the helper came to the point where each needs what the other did. */
-  firstMet: 3,
-  helperMet: 4,
+  /** How often the helper was woken: for what it is asked (the token of that), or for a message. */
+  woken: 0,
+  /** The token of what it was last asked for. */
+  asked: 1,
   /** What it is asked for: the number of a task, and what to do of it. */
-  task: 5,
-  act: 6,
-  /** 1 when something went wrong; the message stands behind the numbers. */
-  failed: 7,
-  messageLength: 8,
-  /** How many messages it was sent. */
+  task: 2,
+  act: 3,
+  /** The pieces that may still be begun, by whoever comes first: the token, or {@link TAKEN}. */
+  firstPiece: 4,
+  secondPiece: 5,
+  /** The token of which the helper has done the first piece, and the last piece that it began. */
+  firstDone: 6,
+  done: 7,
+  /** The token of which all first pieces are done, so that second ones may begin. */
+  halfway: 8,
+  /** How many messages the helper was sent, and how many it has heard. */
   sent: 9,
-  /** The waking by which it was last asked for something; the others are for messages. */
-  asked: 10,
+  heard: 10,
+  /** 1 when something went wrong; the message stands behind the numbers. */
+  failed: 11,
+  messageLength: 12,
 } as const;
+
+/** Stands for a piece that somebody has begun. */
+const TAKEN = 0;
 
 /** The arguments of what it is asked for begin there: 32-bit numbers, as kernels take them. */
 export const ARGUMENTS = 16;
@@ -80,6 +86,25 @@ export function awaitChange(
   } while (performance.now() < end);
   Atomics.wait(numbers, at, was, milliseconds);
   return Atomics.load(numbers, at);
+}
+
+/** Takes a piece of what has a token, if nobody has begun it: it is done by whoever took it, and by nobody else. */
+export function claim(
+  { numbers }: Control,
+  piece: typeof CONTROL.firstPiece | typeof CONTROL.secondPiece,
+  token: number,
+): boolean {
+  return Atomics.compareExchange(numbers, piece, token, TAKEN) === token;
+}
+
+/** The token after another: never {@link TAKEN}, and in 32 bits. */
+export function nextToken(token: number): number {
+  return (token + 1 | 0) === TAKEN ? TAKEN + 1 : token + 1 | 0;
+}
+
+/** Whether a token is another one or came after it. */
+export function isReached(token: number, wanted: number): boolean {
+  return (token - wanted | 0) >= 0;
 }
 
 /** Leaves word of what went wrong, as far as there is room. */

@@ -5,23 +5,29 @@ import { instantiate } from "../wasm/kernels.ts";
 import {
   ARGUMENTS,
   awaitChange,
+  claim,
   CONTROL,
   type Control,
   control as controlOf,
+  isReached,
   leaveMessage,
   tell,
 } from "./control.ts";
 import { type Message, RUN, SHARED_KERNELS, type TaskOrder } from "./task.ts";
 
-/** What it does for a program. */
+/** What it does for a program, with the arguments that it is given. */
 interface Task {
+  /** Milliseconds of looking out for more to do. */
   readonly looksFor: number;
-  act(act: number): void;
+  /** A kernel, or the first piece of a run. */
+  begin(act: number): void;
+  /** The second piece of a run. */
+  end(): void;
   release(): void;
 }
 
 const tasks = new Map<number, Task>();
-let control: Control, seen = 0, heard = 0, met = 0, looksFor = 0;
+let control: Control, seen = 0, heard = 0, looksFor = 0;
 
 self.onmessage = ({ data: message }: MessageEvent<Message>) => {
   if (message.kind === "start") {
@@ -46,30 +52,40 @@ function work(): void {
     const woken = awaitChange(control, CONTROL.woken, seen, looksFor);
     if (woken === seen) continue;
     seen = woken;
-    if (numbers[CONTROL.asked] !== woken) continue;
-    const task = tasks.get(numbers[CONTROL.task])!;
-    looksFor = task.looksFor;
-    try {
-      task.act(numbers[CONTROL.act]);
-    } catch (thrown) {
-      leaveMessage(control, messageOf(thrown));
-    }
-    tell(control, CONTROL.done, seen);
+    if (Atomics.load(numbers, CONTROL.asked) === woken) answer(woken);
   }
 }
 
-/** Says that it has come to the middle of its half, and waits for the other thread to come there. */
-function meet(): void {
-  met = (met + 1) | 0;
-  tell(control, CONTROL.helperMet, met);
-  for (let there = (met - 1) | 0; there !== met;) {
-    there = awaitChange(control, CONTROL.firstMet, there, looksFor);
+/**
+ * Does the pieces that nobody else has begun. Who asks may have gone on meanwhile, and asked for something else: what stands in the shared
+ * numbers belongs to this token for certain only while a piece of it is claimed.
+ */
+function answer(token: number): void {
+  const { numbers } = control, isMine = claim(control, CONTROL.firstPiece, token);
+  const task = tasks.get(numbers[CONTROL.task]), act = numbers[CONTROL.act];
+  if (task === undefined) return;
+  looksFor = task.looksFor;
+  if (isMine) attempt(() => task.begin(act), act === RUN ? CONTROL.firstDone : CONTROL.done, token);
+  if (act !== RUN) return;
+  for (let there = Atomics.load(numbers, CONTROL.halfway); !isReached(there, token);) {
+    there = awaitChange(control, CONTROL.halfway, there, looksFor);
   }
+  if (claim(control, CONTROL.secondPiece, token)) attempt(() => task.end(), CONTROL.done, token);
+}
+
+/** Does a piece, and says that it is done; who waits for it finds what went wrong. */
+function attempt(piece: () => void, done: number, token: number): void {
+  try {
+    piece();
+  } catch (thrown) {
+    leaveMessage(control, messageOf(thrown));
+  }
+  tell(control, done, token);
 }
 
 function taskOf({ module, memory, looksFor, halves }: TaskOrder): Task {
   const kernels = instantiate(module, memory), given = control.numbers.subarray(ARGUMENTS);
-  const joined = halves === undefined ? undefined : joinHalf(halves, memory);
+  const half = halves === undefined ? undefined : joinHalf(halves, memory);
   // As many arguments as any kernel takes; the others take no notice of the rest.
   const calls = SHARED_KERNELS.map((name) => {
     const kernel = kernels[name] as (...numbers: number[]) => void;
@@ -78,10 +94,11 @@ function taskOf({ module, memory, looksFor, halves }: TaskOrder): Task {
   });
   return {
     looksFor,
-    act(act) {
-      if (act === RUN) joined?.run(given[0], meet);
+    begin(act) {
+      if (act === RUN) half?.runRows(given[0]);
       else calls[act](given);
     },
-    release: () => joined?.release(),
+    end: () => half?.runRange(given[0]),
+    release: () => half?.release(),
   };
 }

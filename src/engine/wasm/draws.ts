@@ -111,5 +111,12 @@ export function draw(
     high,
     settings,
   );
-  helper?.join();
+  if (helper === undefined) return;
+  if (helper.takeFirst()) corruptRest(kernels, helper.arguments);
+  else helper.awaitLast();
+}
+
+/** What the second thread was asked for. */
+function corruptRest(kernels: Kernels, a: Int32Array): void {
+  kernels.corruptRows(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12]);
 }

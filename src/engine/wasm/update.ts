@@ -30,7 +30,8 @@ export function update(
   layOutPass(helper.arguments, plan, change, half, length - half);
   helper.ask(SHARED_KERNELS.indexOf(change.kind));
   runPass(kernels, plan, change, 0, half);
-  helper.join();
+  if (helper.takeFirst()) runPass(kernels, plan, change, half, length - half);
+  else helper.awaitLast();
   return 2;
 }
 
