@@ -127,10 +127,10 @@ Deno.test("wasm plan() lets no two values share a place while both are needed", 
   ok(spread < alone, "no place was used twice");
 });
 
-/** Bytes that one call leaves on the heap, once it has been compiled: the least of a few measurements. */
+/** Bytes that one call leaves on the heap, once it has been compiled: the least of some measurements, as compiling waits for a free core. */
 function bytesPerCall(call: () => void): number {
   for (let warm = 0; warm < 30000; warm++) call();
-  const measured = Array.from({ length: 7 }, () => {
+  const measured = Array.from({ length: 40 }, () => {
     const before = Deno.memoryUsage().heapUsed;
     for (let repeat = 0; repeat < 1000; repeat++) call();
     // A collection in between makes the difference negative: that says nothing.
