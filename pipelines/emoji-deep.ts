@@ -1,13 +1,16 @@
 /** Emoji of 70x70 by 4900-500-300-128-64 and its mirror: what so much variety does to so small a code. A few minutes on two cores. */
 import {
   adam,
+  clusters,
   cosine,
   emoji,
   evaluate,
   exportRun,
   generate,
   interpolate,
+  latentSpace,
   load,
+  novelty,
   pipeline,
   train,
   vae,
@@ -26,5 +29,8 @@ export default pipeline("emoji-deep", { seed: 42 })
   )
   .pipe(evaluate())
   .pipe(interpolate({ from: { sample: 0 }, to: { sample: 28 }, steps: 16, path: "spherical" }))
-  .pipe(generate({ count: 64 }))
+  .pipe(latentSpace({ paths: 0 }))
+  .pipe(generate({ count: 1000, shown: 64 }))
+  .pipe(clusters())
+  .pipe(novelty())
   .pipe(exportRun());

@@ -1,13 +1,16 @@
 /** Faces of 70x70 by 4900-500-300-128-64 and its mirror, 500 epochs: 1,000 drawn ones. About five minutes on two cores. */
 import {
   adam,
+  clusters,
   cosine,
   evaluate,
   exportRun,
   faces,
   generate,
   interpolate,
+  latentSpace,
   load,
+  novelty,
   pipeline,
   train,
   vae,
@@ -25,5 +28,8 @@ export default pipeline("faces", { seed: 42 })
   )
   .pipe(evaluate())
   .pipe(interpolate({ from: { sample: 1 }, to: { sample: 4 }, steps: 16, path: "spherical" }))
-  .pipe(generate({ count: 64 }))
+  .pipe(latentSpace({ paths: 0 }))
+  .pipe(generate({ count: 1000, shown: 64 }))
+  .pipe(clusters())
+  .pipe(novelty())
   .pipe(exportRun());

@@ -104,6 +104,7 @@ export const SHORT: readonly {
       "novelty-new.png",
       "hallucinate-inverted.png",
       "hallucinate-constant.png",
+      "hallucinate-emoji.png",
       "sharpness.json",
       "sharpness.png",
       "reconstructions.png",
