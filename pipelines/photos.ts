@@ -1,5 +1,5 @@
 /**
- * Photographs of your own through the topology of the faces, 4900-500-300-128-64 and its mirror, 500 epochs:
+ * Photographs of your own through the model of the faces, 4900-500-300-128-64 and its mirror, 500 epochs:
  *
  *     deno task run pipelines/photos.ts --set load.source.folder=FOLDER
  *
@@ -17,6 +17,7 @@ import {
   generate,
   images,
   interpolate,
+  klLinear,
   latentSpace,
   load,
   look,
@@ -25,11 +26,18 @@ import {
   vae,
 } from "../mod.ts";
 
+const topology = {
+  encoder: [4900, 500, 300, 128],
+  latent: 64,
+  activation: "relu" as const,
+  initialiser: "xavier" as const,
+};
+
 export default pipeline("photos", { seed: 42 })
   .pipe(load(images("photos", { height: 70, width: 70 })))
   .pipe(look({ samples: Array.from({ length: 32 }, (_, sample) => sample) }))
   .pipe(
-    train(vae({ encoder: [4900, 500, 300, 128], latent: 64, activation: "relu", initialiser: "xavier" }), {
+    train(vae({ ...topology, klSchedule: klLinear({ epochs: 100 }) }), {
       optimizer: adam({ learningRate: 1e-3 }),
       schedule: cosine({ warmupEpochs: 5, finalShare: 0.02 }),
       epochs: 500,

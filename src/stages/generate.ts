@@ -41,7 +41,7 @@ export interface Generated {
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Generated> = {
   kind: "generate",
-  version: 1,
+  version: 2,
   needs: ["dataset", "model"],
   makes: ["generated"],
   schema: Options,

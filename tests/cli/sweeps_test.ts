@@ -46,7 +46,7 @@ for (const { name, settings, members, metrics } of SHORT_SWEEPS) {
 const SWEPT: { name: string; runs: number; settings: string[] }[] = [
   {
     name: "emoji-cures",
-    runs: 25,
+    runs: 30,
     settings: ["load.source.limit=300", "train.epochs=1", "novelty.count=20"],
   },
   { name: "glyphs-architectures", runs: 60, settings: ["train.epochs=3"] },

@@ -170,9 +170,10 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     better: "higher",
   },
   densityOfReal: {
-    meaning: "density over that of real images: 1 is a perfect model",
+    meaning:
+      "density over that of real images: 1 is a perfect model, far above it images crowd, as blurred ones do",
     unit: "ratio",
-    better: "higher",
+    better: "none",
   },
   coverageOfReal: {
     meaning: "coverage over that of real images: 1 is a perfect model",
