@@ -20,10 +20,10 @@ export default pipeline("emoji-deep", { seed: 42 })
   .pipe(load(emoji({ size: 70 })))
   .pipe(
     train(vae({ encoder: [4900, 500, 300, 128], latent: 64, activation: "relu", initialiser: "xavier" }), {
-      optimizer: adam({ learningRate: 2e-3 }),
+      optimizer: adam({ learningRate: 1e-3 }),
       schedule: cosine({ warmupEpochs: 2, finalShare: 0.02 }),
       epochs: 100,
-      batchSize: 128,
+      batchSize: 32,
       patience: 20,
     }),
   )

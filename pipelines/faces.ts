@@ -43,6 +43,6 @@ export default pipeline("faces", { seed: 42 })
   .pipe(interpolate({ from: { sample: 1 }, to: { sample: 4 }, steps: 16, path: "spherical" }))
   .pipe(latentSpace({ paths: 0 }))
   .pipe(generate({ count: 1000, shown: 64 }))
-  .pipe(clusters())
-  .pipe(novelty())
+  .pipe(clusters({ members: 6 }))
+  .pipe(novelty({ shown: 24 }))
   .pipe(exportRun());

@@ -48,5 +48,5 @@ export default pipeline("photos", { seed: 42 })
   .pipe(latentSpace({ paths: 0 }))
   .pipe(interpolate({ from: { sample: 0 }, to: { sample: 1 }, steps: 16, path: "spherical" }))
   .pipe(generate({ count: 500, shown: 64 }))
-  .pipe(clusters({ k: [2, 8] }))
+  .pipe(clusters({ k: [2, 8], members: 6 }))
   .pipe(exportRun());

@@ -163,7 +163,8 @@ async function keepSweep(
   const folder = `${root}/${id}`;
   await Deno.mkdir(folder, { recursive: true });
   await writeFileAtomically(`${folder}/sweep.json`, JSON.stringify({ schema: 1, ...sweep }, null, 2) + "\n");
-  const folders = sweep.outcomes.filter(({ exitCode }) => exitCode === 0).map(({ folder }) => folder);
-  if (folders.length > 1) await writeComparison(folders, `${folder}/comparison.html`);
+  const done = sweep.outcomes.filter(({ exitCode }) => exitCode === 0);
+  const folders = done.map(({ folder }) => folder), labels = done.map(({ label }) => label);
+  if (folders.length > 1) await writeComparison(folders, `${folder}/comparison.html`, labels);
   return folder;
 }

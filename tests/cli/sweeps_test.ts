@@ -119,7 +119,11 @@ Deno.test("a sweep that holds its settings against one of them says what is bett
     const { code, stdout, stderr } = await runProgram("run", [file, "--runs", folder]);
     equal(code, 0, stdout + stderr);
     match(stdout, /^ {2}evaluate\.mse +[\d.]+ ± [\d.]+ {2}\(better: -[\d.]+ ± [\d.]+ against short\)$/m);
-    const { groups, against } = readJson(`${onlyRun(folder, "short-or-long.sweep")}/sweep.json`);
+    const swept = onlyRun(folder, "short-or-long.sweep");
+    const page = Deno.readTextFileSync(`${swept}/comparison.html`);
+    match(page, /6 runs in 2 groups/);
+    match(page, /short \(n = 3\)[\s\S]*long \(n = 3\)/);
+    const { groups, against } = readJson(`${swept}/sweep.json`);
     deepEqual([against, groups[0].differences, groups[1].differences["evaluate.mse"].verdict], [
       "short",
       undefined,
