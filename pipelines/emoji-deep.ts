@@ -1,4 +1,7 @@
-/** Emoji of 70x70 by 4900-500-300-128-64 and its mirror: what so much variety does to so small a code. A few minutes on two cores. */
+/**
+ * Emoji of 70x70 by 4900-500-300-128-64 and its mirror: what so much variety does to so small a code. One to two minutes on two cores. What
+ * could help is tried in emoji-cures.ts.
+ */
 import {
   adam,
   clusters,
@@ -8,6 +11,7 @@ import {
   exportRun,
   generate,
   interpolate,
+  klLinear,
   latentSpace,
   load,
   novelty,
@@ -16,10 +20,17 @@ import {
   vae,
 } from "../mod.ts";
 
+const topology = {
+  encoder: [4900, 500, 300, 128],
+  latent: 64,
+  activation: "relu" as const,
+  initialiser: "xavier" as const,
+};
+
 export default pipeline("emoji-deep", { seed: 42 })
   .pipe(load(emoji({ size: 70 })))
   .pipe(
-    train(vae({ encoder: [4900, 500, 300, 128], latent: 64, activation: "relu", initialiser: "xavier" }), {
+    train(vae({ ...topology, klSchedule: klLinear({ epochs: 30 }) }), {
       optimizer: adam({ learningRate: 1e-3 }),
       schedule: cosine({ warmupEpochs: 2, finalShare: 0.02 }),
       epochs: 100,
