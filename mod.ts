@@ -22,7 +22,13 @@ export {
   type PipelineOptions,
 } from "./src/pipeline/pipeline.ts";
 export type { Stage } from "./src/pipeline/stage.ts";
-export { type Sweep, sweep, type SweepAxes, type SweepOptions } from "./src/pipeline/sweep.ts";
+export {
+  type Sweep,
+  sweep,
+  type SweepAxes,
+  type SweepOptions,
+  type SweepSetting,
+} from "./src/pipeline/sweep.ts";
 export { glyphs, type GlyphsInput } from "./src/data/glyphs.ts";
 export { mnist, type MnistInput, type MnistOptions } from "./src/data/mnist.ts";
 export { idx, type IdxInput, type IdxOptions } from "./src/data/idx.ts";

@@ -1,13 +1,16 @@
 /** Emoji of 28x28: a VAE of 32 latent numbers on 2,465 pictures of all kinds. About half a minute on two cores. */
 import {
   adam,
+  clusters,
   cosine,
   emoji,
   evaluate,
   exportRun,
   generate,
   interpolate,
+  latentSpace,
   load,
+  novelty,
   pipeline,
   train,
   vae,
@@ -24,5 +27,8 @@ export default pipeline("emoji-vae", { seed: 42 })
   }))
   .pipe(evaluate())
   .pipe(interpolate({ from: { sample: 0 }, to: { sample: 28 }, steps: 16, path: "spherical" }))
-  .pipe(generate({ count: 100 }))
+  .pipe(latentSpace({ paths: 0 }))
+  .pipe(generate({ count: 1000, shown: 100 }))
+  .pipe(clusters())
+  .pipe(novelty())
   .pipe(exportRun());

@@ -2,6 +2,7 @@
 import {
   adam,
   cosine,
+  emoji,
   evaluate,
   exportRun,
   generate,
@@ -28,6 +29,6 @@ export default pipeline("mnist-audit", { seed: 42 })
   .pipe(evaluate())
   .pipe(generate({ count: 100 }))
   .pipe(novelty({ count: 1000 }))
-  .pipe(hallucinate({ inputs: ["inverted", "glyphs", "noise", "constant"] }))
+  .pipe(hallucinate({ inputs: ["inverted", "glyphs", "noise", "constant", emoji()] }))
   .pipe(sharpness())
   .pipe(exportRun());

@@ -9,6 +9,7 @@ import { permutation } from "../core/random.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Copying, dataCopying } from "./data_copying.ts";
+import { meanSharpness } from "./sharpness.ts";
 import { densityAndCoverage, type DensityCoverage } from "./density_coverage.ts";
 import { nearestNeighbours } from "./neighbours.ts";
 import {
@@ -81,6 +82,8 @@ export interface Audit {
   readonly realFilled?: Filling;
   /** Whether training images are copied. */
   readonly copying?: Copying;
+  /** The mean length of the gradient of generated images, as a share of that of the held-out ones: distances forgive blur, this does not. */
+  readonly sharpness?: number;
   /** Sentences on what is missing. */
   readonly missing: readonly string[];
 }
@@ -122,6 +125,7 @@ export function auditImages(options: AuditOptions): Audit {
     reference: reference.distances,
     authentic: authenticity(found.positions, found.distances),
     filled: filling(options, made, real, as),
+    sharpness: sharpnessRatio(made, real, dataset),
   };
   if (!isHeldOut) return withMissing(audit, settings, isHeldOut);
   const [positions, distances] = [reference.positions.subarray(0, as), reference.distances.subarray(0, as)];
@@ -169,6 +173,12 @@ function filling(
   });
   const measured = densityAndCoverage({ engine, generated: first, real: second, k: settings.k });
   return measured && { ...measured, real: second.count };
+}
+
+/** The mean sharpness of generated images over that of real ones; none where those have no edge. */
+function sharpnessRatio(made: Points, real: Points, size: Dataset): number | undefined {
+  const [generated, original] = [made, real].map((points) => meanSharpness(points, size));
+  return original > 0 ? generated / original : undefined;
 }
 
 /** C_T in the space of the training images' principal components. */

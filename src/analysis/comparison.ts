@@ -13,6 +13,8 @@ export type RunMetrics = Readonly<Record<string, Readonly<Record<string, number>
 export interface ComparedRun {
   /** The setting in words; runs of the same setting differ in their seeds. */
   readonly label: string;
+  /** By which runs of different settings are paired. */
+  readonly seed?: number;
   /** `undefined`: it failed. */
   readonly metrics: RunMetrics | undefined;
 }
@@ -26,6 +28,17 @@ export interface ComparedGroup {
   readonly means: Readonly<Record<string, Estimate>>;
   /** The share of all runs (a failed one is none) that met the condition, with its interval. */
   readonly success?: Required<Estimate>;
+  /** How far each metric is from that of the setting that this one is held against. */
+  readonly differences?: Readonly<Record<string, Difference>>;
+}
+
+/** Which way a metric is better; `none`: it describes, it does not judge. */
+export type Better = "lower" | "higher" | "none";
+
+/** The mean of the differences of runs of equal seeds, this setting's minus the other's, with its 95 % interval. */
+export interface Difference extends Estimate {
+  /** A tie where the interval holds 0; `unknown` with fewer than three pairs. */
+  readonly verdict: "better" | "worse" | "tie" | "higher" | "lower" | "unknown";
 }
 
 /** A metric by its address: `evaluate.pixelAccuracy@0.3`; the stage ends at the first dot. */
@@ -35,11 +48,21 @@ export function metricAt(metrics: RunMetrics | undefined, address: string): numb
   return value === undefined || value === null || !Number.isFinite(value) ? undefined : value;
 }
 
+/** What else is asked of a comparison. */
+export interface ComparisonOptions {
+  /** What counts as a success. */
+  readonly success?: Condition;
+  /** The label of the setting that the others are held against. */
+  readonly against?: string;
+  /** Which way a metric is better, by its name without the stage. @default {none} */
+  readonly better?: (metric: string) => Better;
+}
+
 /** Groups runs by their setting, in the order in which settings came. */
 export function compareRuns(
   runs: readonly ComparedRun[],
   metrics: readonly string[],
-  success?: Condition,
+  { success, against, better = () => "none" }: ComparisonOptions = {},
 ): ComparedGroup[] {
   const labels = [...new Set(runs.map(({ label }) => label))];
   return labels.map((label) => {
@@ -59,6 +82,43 @@ export function compareRuns(
       failed: own.length - done.length,
       means: Object.fromEntries(means),
       ...(good === undefined ? {} : { success: wilson(good, own.length) }),
+      ...(against === undefined || against === label
+        ? {}
+        : { differences: differencesOf(done, runs.filter((run) => run.label === against), metrics, better) }),
     };
   });
+}
+
+/** The fewest pairs that a verdict rests on. */
+const FEWEST_PAIRS = 3;
+
+/** The differences of two settings, paired by their seeds, so that what a seed does to both (its split, its noise) has no part in it. */
+function differencesOf(
+  runs: readonly ComparedRun[],
+  others: readonly ComparedRun[],
+  metrics: readonly string[],
+  better: (metric: string) => Better,
+): Record<string, Difference> {
+  const pairs = runs.flatMap((run) => {
+    const other = others.find(({ seed }) => seed === run.seed);
+    return other === undefined ? [] : [[run, other] as const];
+  });
+  return Object.fromEntries(metrics.flatMap((address): [string, Difference][] => {
+    const values = pairs.flatMap(([run, other]) => {
+      const own = metricAt(run.metrics, address), theirs = metricAt(other.metrics, address);
+      return own === undefined || theirs === undefined ? [] : [own - theirs];
+    });
+    const mean = meanInterval(values);
+    if (mean === undefined) return [];
+    const direction = better(address.slice(address.indexOf(".") + 1));
+    return [[address, { ...mean, verdict: verdictOf(mean, values.length, direction) }]];
+  }));
+}
+
+function verdictOf({ value, low, high }: Estimate, pairs: number, better: Better): Difference["verdict"] {
+  if (pairs < FEWEST_PAIRS || low === undefined || high === undefined) return "unknown";
+  if (low <= 0 && high >= 0) return "tie";
+  const direction = value > 0 ? "higher" : "lower";
+  if (better === "none") return direction;
+  return direction === better ? "better" : "worse";
 }

@@ -18,6 +18,8 @@ export interface PcaBaseline {
   readonly points: LabelledSplits;
   /** The squared error a pixel of test images that are rebuilt from them. */
   readonly mse: number;
+  /** That of the mean train image in place of each: what knowing nothing of a test image costs. */
+  readonly meanMse: number;
 }
 
 /** What to analyse. */
@@ -34,7 +36,7 @@ export interface PcaBaselineOptions {
 
 /**
  * The images of both splits as coordinates along the principal components of the train images, which rebuild test images with
- * `mse = 1/(n D) sum (|x - m|^2 - |c|^2)`. `undefined` where train images do not vary, or there is no test image.
+ * `mse = 1/(n D) sum (|x - m|^2 - |c|^2)`, where m alone has `meanMse = 1/(n D) sum |x - m|^2`. `undefined` where train images do not vary, or there is no test image.
  */
 export function pcaBaseline(options: PcaBaselineOptions): PcaBaseline | undefined {
   const { engine, components, seed } = options;
@@ -43,13 +45,13 @@ export function pcaBaseline(options: PcaBaselineOptions): PcaBaseline | undefine
   if (found.count === 0 || test.count === 0) return undefined;
   const [known, asked] = [train, test].map((points) => project(engine, points, found));
   const kept = asked.reduce((sum, value) => sum + value * value, 0);
-  const mse = Math.max(0, squaresAbout(found.mean, test) - kept) / (test.count * options.pixels);
+  const squares = squaresAbout(found.mean, test), values = test.count * options.pixels;
   const points = {
     train: { points: known, labels: options.train.labels ?? [] },
     test: { points: asked, labels: options.test.labels ?? [] },
     dimensions: found.count,
   };
-  return { points, mse };
+  return { points, mse: Math.max(0, squares - kept) / values, meanMse: squares / values };
 }
 
 const ROWS = 1024;

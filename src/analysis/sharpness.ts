@@ -10,6 +10,7 @@ import type { Engine } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { encodeImages, evaluator } from "./inference.ts";
+import { type Points, readPoints } from "./points.ts";
 
 /** The size of an image. */
 interface Size {
@@ -55,6 +56,18 @@ export const SHARPNESS: Readonly<Record<"gradient" | "laplacian", Measure>> = {
     return sum / (height * width);
   },
 };
+
+/** The mean sharpness of images, by the gradient. */
+export function meanSharpness(points: Points, size: Size): number {
+  let sum = 0;
+  for (let start = 0; start < points.count; start += ROWS) {
+    const rows = Math.min(ROWS, points.count - start), images = readPoints(points, start, rows);
+    for (let row = 0; row < rows; row++) sum += SHARPNESS.gradient(images, row * points.dimensions, size);
+  }
+  return sum / points.count;
+}
+
+const ROWS = 1024;
 
 /** A rebuilt image. */
 export interface SharpnessPair {

@@ -91,9 +91,12 @@ async function newestSweep(folder: string): Promise<Result["outcome"]> {
   const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name).sort();
   const newest = names.at(-1);
   if (newest === undefined) return { kind: "missing", why: "no complete sweep" };
-  const { groups, success } = JSON.parse(await Deno.readTextFile(`${folder}/${newest}/sweep.json`)) as {
+  const { groups, success, against } = JSON.parse(
+    await Deno.readTextFile(`${folder}/${newest}/sweep.json`),
+  ) as {
     groups: SweepGroup[];
     success: string | null;
+    against?: string | null;
   };
-  return { kind: "sweep", groups, success };
+  return { kind: "sweep", groups, success, against };
 }

@@ -38,6 +38,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   { title: "Attributes, ways and groups in the latent space", pipeline: "mnist-arithmetic" },
   ...ANOMALIES,
   { title: "Emoji", pipeline: "emoji-vae" },
+  { title: "Emoji: what helps against so much variety", pipeline: "emoji-cures" },
   { title: "Emoji at 70x70, the source's topology", pipeline: "emoji-deep" },
   { title: "Faces", pipeline: "faces" },
 ];

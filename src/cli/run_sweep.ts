@@ -8,6 +8,7 @@ import {
 import { parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
 import { writeFileAtomically } from "../core/files.ts";
+import { parseMetric } from "../export/report/metric_words.ts";
 import { writeComparison } from "../export/report.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
@@ -38,8 +39,15 @@ export async function runSweep(
   options: RunOptions,
   env: Environment,
 ): Promise<number> {
-  const { pipeline, options: { success } } = sweep;
+  const { pipeline, options: { success, against } } = sweep;
   const members = sweepMembers(sweep, options.seed ?? pipeline.seed);
+  if (against != null && !members.some(({ label }) => label === against)) {
+    throw new UsageError(
+      `Cannot run as what a sweep holds its settings against must be the label of one of them: current value is ${
+        JSON.stringify(against)
+      }; labels are ${[...new Set(members.map(({ label }) => label))].join(", ")}`,
+    );
+  }
   const condition = success == null ? undefined : parseCondition(success);
   if (success != null && condition === undefined) {
     throw new UsageError(
@@ -62,13 +70,19 @@ export async function runSweep(
     if ([130, 143, 124].includes(outcome.exitCode)) return outcome.exitCode;
   }
   const metrics = sweep.options.metrics ?? comparedMetrics(outcomes);
-  const groups = compareRuns(outcomes as ComparedRun[], metrics, condition);
+  const groups = compareRuns(outcomes as ComparedRun[], metrics, {
+    success: condition,
+    against: against ?? undefined,
+    better: (metric) => parseMetric(metric).words?.better ?? "none",
+  });
   const folder = await keepSweep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
     outcomes,
     groups,
     success: success ?? null,
+    against: against ?? null,
   });
-  writeAll(`\n${comparisonLines(groups, metrics, success ?? undefined).join("\n")}\n\n${folder}\n`);
+  const lines = comparisonLines(groups, metrics, { success, against });
+  writeAll(`\n${lines.join("\n")}\n\n${folder}\n`);
   return outcomes.some(({ exitCode }) => exitCode !== 0) ? PART_FAILED : 0;
 }
 
@@ -138,13 +152,19 @@ function comparedMetrics(outcomes: readonly MemberOutcome[]): string[] {
 /** Writes what came of a sweep into a folder of its own, beside the runs; of more than one run with a page that compares them. */
 async function keepSweep(
   root: string,
-  sweep: { outcomes: readonly MemberOutcome[]; groups: readonly ComparedGroup[]; success: string | null },
+  sweep: {
+    outcomes: readonly MemberOutcome[];
+    groups: readonly ComparedGroup[];
+    success: string | null;
+    against: string | null;
+  },
 ): Promise<string> {
   const id = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   const folder = `${root}/${id}`;
   await Deno.mkdir(folder, { recursive: true });
   await writeFileAtomically(`${folder}/sweep.json`, JSON.stringify({ schema: 1, ...sweep }, null, 2) + "\n");
-  const folders = sweep.outcomes.filter(({ exitCode }) => exitCode === 0).map(({ folder }) => folder);
-  if (folders.length > 1) await writeComparison(folders, `${folder}/comparison.html`);
+  const done = sweep.outcomes.filter(({ exitCode }) => exitCode === 0);
+  const folders = done.map(({ folder }) => folder), labels = done.map(({ label }) => label);
+  if (folders.length > 1) await writeComparison(folders, `${folder}/comparison.html`, labels);
   return folder;
 }

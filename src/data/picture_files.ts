@@ -25,7 +25,9 @@ async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
     for await (const entry of Deno.readDir(path)) if (!entry.name.startsWith(".")) entries.push(entry);
   } catch (thrown) {
     const reason = thrown instanceof Deno.errors.NotFound ? "it does not exist" : messageOf(thrown);
-    throw new RunError(`Cannot load the images of "${path}": ${reason}; give a folder of images`);
+    throw new RunError(
+      `Cannot load the images of "${path}": ${reason}; give a folder of images, as in --set load.source.folder=FOLDER`,
+    );
   }
   return entries.sort((one, other) => one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
 }

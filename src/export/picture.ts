@@ -16,8 +16,8 @@ export type Colour = readonly [red: number, green: number, blue: number];
 
 /** The colours that everything is drawn in. */
 export const COLOURS = {
-  /** Behind and between tiles: a quiet blue grey, apart from both black and white. */
-  board: [44, 48, 57],
+  /** Behind and between tiles: apart from both black and white, and grey, so that a sheet of grey tiles is written with one channel. */
+  board: [49, 49, 49],
   /** Wrong pixels: the orange of Okabe and Ito, which stands out to colour-blind eyes too. */
   wrong: [230, 159, 0],
   /** The page of a plot. */

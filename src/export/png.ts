@@ -22,16 +22,21 @@ interface Pngjs {
 }
 
 const GREY = 0, COLOUR = 2, COLOUR_AND_OPACITY = 6;
-/** Rows as they are, sought through for repeats (zlib's default strategy): smallest for enlarged pixels and flat colours. */
-const PACKING = { filterType: 0, deflateLevel: 9, deflateStrategy: 0 };
+/** Sought through for repeats (zlib's default strategy). */
+const PACKING = { deflateLevel: 9, deflateStrategy: 0 };
+/** Rows as they are, smallest for enlarged pixels and flat colours; or each as its difference from the one above or beside it, smallest for shades. */
+const FILTERS = [0, -1];
 
 const isOpaque = ({ rgba }: Picture) => rgba.every((value, at) => (at & 3) !== 3 || value === 255);
 const isGrey = ({ rgba }: Picture) => rgba.every((value, at) => (at & 3) === 3 || value === rgba[at & ~3]);
 
-/** The bytes of a PNG file with the picture, pixel for pixel. */
+/** The bytes of a PNG file with the picture, pixel for pixel: of the ways to write it the smallest. */
 export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
   const { width, height, rgba } = picture;
   const colorType = !isOpaque(picture) ? COLOUR_AND_OPACITY : isGrey(picture) ? GREY : COLOUR;
   const data = Buffer.from(rgba.buffer, rgba.byteOffset, rgba.length);
-  return new Uint8Array((pngjs as Pngjs).PNG.sync.write({ width, height, data }, { colorType, ...PACKING }));
+  const write = (filterType: number) =>
+    (pngjs as Pngjs).PNG.sync.write({ width, height, data }, { colorType, filterType, ...PACKING });
+  const [plain, filtered] = FILTERS.map(write);
+  return new Uint8Array(filtered.length < plain.length ? filtered : plain);
 }

@@ -24,7 +24,16 @@ export async function writeReport(runFolder: string, record?: unknown): Promise<
   await writeFileAtomically(`${runFolder}/report.html`, await reportPage(data));
 }
 
-/** Writes one page that compares several runs. */
-export async function writeComparison(runFolders: readonly string[], file: string): Promise<void> {
-  await writeFileAtomically(file, await comparisonPage(await Promise.all(runFolders.map(readRun))));
+/**
+ * Writes one page that compares several runs.
+ *
+ * @param labels What each run's setting is called, where somebody has called it anything.
+ */
+export async function writeComparison(
+  runFolders: readonly string[],
+  file: string,
+  labels?: readonly string[],
+): Promise<void> {
+  const runs = await Promise.all(runFolders.map((folder) => readRun(folder)));
+  await writeFileAtomically(file, await comparisonPage(runs, labels));
 }

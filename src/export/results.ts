@@ -22,6 +22,8 @@ export interface SweepGroup {
   readonly failed: number;
   readonly means: Readonly<Record<string, Estimated>>;
   readonly success?: Estimated;
+  /** How far its metrics are from those of the setting that all are held against. */
+  readonly differences?: Readonly<Record<string, Estimated & { readonly verdict: string }>>;
 }
 
 /** An experiment with what it came to. */
@@ -32,7 +34,12 @@ export interface Result {
   /** A run, or a sweep. */
   readonly outcome:
     | { readonly kind: "run"; readonly data: ReportData; readonly seconds: number }
-    | { readonly kind: "sweep"; readonly groups: readonly SweepGroup[]; readonly success: string | null }
+    | {
+      readonly kind: "sweep";
+      readonly groups: readonly SweepGroup[];
+      readonly success: string | null;
+      readonly against?: string | null;
+    }
     | { readonly kind: "missing"; readonly why: string };
 }
 
@@ -58,7 +65,12 @@ function section({ title, command, outcome }: Result): string[] {
     case "run":
       return [...head, ...runLines(outcome.data, outcome.seconds), ""];
     case "sweep":
-      return [...head, ...sweepLines(outcome.groups, outcome.success), ""];
+      return [
+        ...head,
+        ...sweepLines(outcome.groups, outcome.success),
+        ...verdictLines(outcome.groups, outcome.against ?? null),
+        "",
+      ];
     case "missing":
       return [...head, `Not measured: ${outcome.why}.`, ""];
   }
@@ -99,6 +111,33 @@ function sweepLines(groups: readonly SweepGroup[], success: string | null): stri
       ...metrics.map((metric) => estimateText(means[metric])),
     ]),
   )];
+}
+
+/** How each setting stands against one of them, a line a metric. */
+function verdictLines(groups: readonly SweepGroup[], against: string | null): string[] {
+  const others = groups.filter(({ differences }) => differences !== undefined);
+  if (against === null || others.length === 0) return [];
+  const metrics = [...new Set(others.flatMap(({ differences }) => Object.keys(differences!)))];
+  return [
+    "",
+    `Against "${
+      escapeMarkdown(against)
+    }", seed by seed: the difference and what it is, a tie where its interval holds 0.`,
+    "",
+    markdownTable(
+      ["metric", ...others.map(({ label }) => escapeMarkdown(label))],
+      metrics.map((metric) => [
+        `\`${metric}\``,
+        ...others.map(({ differences }) => differenceText(differences![metric])),
+      ]),
+    ),
+  ];
+}
+
+function differenceText(difference: Estimated & { readonly verdict: string } | undefined): string {
+  if (difference === undefined) return "–";
+  const { value, verdict } = difference, sign = value > 0 ? "+" : "";
+  return `${verdict} (${sign}${estimateText(difference)})`;
 }
 
 /** Columns of metrics that a page can hold. */

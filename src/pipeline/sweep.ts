@@ -13,10 +13,23 @@ export interface SweepOptions {
   success?: string | null;
   /** The metrics that are compared, as in `"evaluate.mse"`. @default {all numbers of stages called evaluate, and the epochs and seconds of trainings} */
   metrics?: string[];
+  /**
+   * The label of the setting that all others are held against: of each metric the difference, seed by seed, with its interval and
+   * whether that is better, worse or a tie. @default {null}
+   */
+  against?: string | null;
 }
 
-/** The settings of a sweep: the path of an option, as `--set` takes it, to the values that it takes. */
+/** The grid of a sweep: the path of an option, as `--set` takes it, to the values that it takes. */
 export type SweepAxes = Readonly<Record<string, readonly unknown[]>>;
+
+/** A setting of a sweep that is no grid: several options changed together, under one name. */
+export interface SweepSetting {
+  /** What it is called. */
+  readonly label: string;
+  /** The paths of options, as `--set` takes them, to their values. @default {{}} */
+  readonly set?: Readonly<Record<string, unknown>>;
+}
 
 /** A pipeline under several settings. Nothing runs when it is made. */
 export interface Sweep {
@@ -24,14 +37,15 @@ export interface Sweep {
   readonly type: "sweep";
   /** What is run. */
   readonly pipeline: Pipeline<object>;
-  /** What changes. */
-  readonly axes: SweepAxes;
+  /** What changes: a grid, or settings one by one. */
+  readonly axes: SweepAxes | readonly SweepSetting[];
   /** What it was told. */
   readonly options: SweepOptions;
 }
 
 /**
- * Runs a pipeline under every combination of some settings, each with several seeds, and compares them.
+ * Runs a pipeline under every combination of some settings (or under settings that are listed one by one, each with a label), each with
+ * several seeds, and compares them.
  *
  * @example
  * ```ts
@@ -50,7 +64,7 @@ export interface Sweep {
  */
 export function sweep<Have extends object>(
   pipeline: Pipeline<Have>,
-  axes: SweepAxes,
+  axes: SweepAxes | readonly SweepSetting[],
   options: SweepOptions = {},
 ): Sweep {
   // What its stages make matters only to those who add a stage, and nobody does any more.
@@ -72,9 +86,23 @@ export interface SweepMember {
   readonly label: string;
 }
 
-/** All runs of a sweep: every combination, the last axis changing soonest, and every seed of each. */
+/** All runs of a sweep: every setting, of a grid every combination, the last axis changing soonest, and every seed of each. */
 export function sweepMembers({ axes, options }: Sweep, seed: number): SweepMember[] {
-  const settings = Object.entries(axes).reduce<{ overrides: string[]; words: string[] }[]>(
+  const settings = isList(axes) ? axes.map(listed) : combinations(axes);
+  const seeds = Array.from({ length: options.seeds ?? 1 }, (_, place) => seed + place);
+  return settings.flatMap((setting) => seeds.map((seed) => ({ ...setting, seed })));
+}
+
+const isList = (axes: Sweep["axes"]): axes is readonly SweepSetting[] => Array.isArray(axes);
+
+type Labelled = Omit<SweepMember, "seed">;
+
+function listed({ label, set = {} }: SweepSetting): Labelled {
+  return { label, overrides: Object.entries(set).map(([path, value]) => `${path}=${JSON.stringify(value)}`) };
+}
+
+function combinations(axes: SweepAxes): Labelled[] {
+  return Object.entries(axes).reduce<{ overrides: string[]; words: string[] }[]>(
     (before, [path, values]) =>
       before.flatMap(({ overrides, words }) =>
         values.map((value) => ({
@@ -83,11 +111,7 @@ export function sweepMembers({ axes, options }: Sweep, seed: number): SweepMembe
         }))
       ),
     [{ overrides: [], words: [] }],
-  );
-  const seeds = Array.from({ length: options.seeds ?? 1 }, (_, place) => seed + place);
-  return settings.flatMap(({ overrides, words }) =>
-    seeds.map((seed) => ({ overrides, seed, label: words.join(", ") || "as it is" }))
-  );
+  ).map(({ overrides, words }) => ({ overrides, label: words.join(", ") || "as it is" }));
 }
 
 /** A value in as few words as tell it: a kind with what else was set, a list with dashes. */

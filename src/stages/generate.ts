@@ -14,6 +14,7 @@ const Options = z.strictObject({
   name: z.string().optional(),
   count: z.int().min(1).max(10000).default(64),
   spread: z.number().positive().default(1),
+  shown: z.int().min(1).nullable().default(null),
   manifold: z.int().min(2).max(64).nullable().default(20),
 });
 type Options = z.infer<typeof Options>;
@@ -26,6 +27,8 @@ export interface GenerateOptions {
   count?: number;
   /** What the standard deviation of the prior is multiplied by: below 1 plainer images, above 1 stranger ones. @default {1} */
   spread?: number;
+  /** How many of them the picture shows, the first ones; `null`: all. @default {null} */
+  shown?: number | null;
   /** Images on a side of the manifold grid, for a latent of two numbers; `null`: no grid. @default {20} */
   manifold?: number | null;
 }
@@ -38,7 +41,7 @@ export interface Generated {
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Generated> = {
   kind: "generate",
-  version: 1,
+  version: 2,
   needs: ["dataset", "model"],
   makes: ["generated"],
   schema: Options,
@@ -49,7 +52,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       }`,
     ],
   }),
-  async run({ dataset, model }, { count, spread, manifold }, context) {
+  async run({ dataset, model }, { count, spread, shown, manifold }, context) {
     const engine = await engineOf(context);
     const { latent } = model.spec;
     const { mean, std, source } = priorOf(engine, model, dataset.train);
@@ -57,8 +60,12 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const key = { seed: context.seed, stream: "generation", epoch: 0 } as const;
     const generated = decodePoints(engine, model, drawPoints(count, wide, key));
     const tiles = (images: Float32Array) => tilesOfValues(images, dataset.height, dataset.width);
-    const picture = sheet(tiles(generated));
-    await context.writeArtifact(`${context.name}.png`, `drawn from ${source}`, await encodePng(picture));
+    const pixels = dataset.height * dataset.width, drawn = Math.min(count, shown ?? count);
+    const picture = sheet(tiles(generated.subarray(0, drawn * pixels)));
+    const title = drawn < count
+      ? `the first ${drawn} of ${count} drawn from ${source}`
+      : `drawn from ${source}`;
+    await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
     if (latent === 2 && manifold !== null) {
       const grid = tiles(decodePoints(engine, model, quantileGrid(manifold, wide)));
       const title = `the latent plane, ${manifold} x ${manifold} quantiles of ${source}`;

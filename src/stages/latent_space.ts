@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { encodeImages } from "../analysis/inference.ts";
 import type { LabelledSplits } from "../analysis/latent_report.ts";
+import { measureReconstruction } from "../analysis/measure.ts";
 import { pcaBaseline } from "../analysis/pca_baseline.ts";
 import { type Dataset, sliceSplit, type Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -44,7 +45,7 @@ export interface LatentMeasured {
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, LatentMeasured> = {
   kind: "latentSpace",
-  version: 2,
+  version: 3,
   needs: ["dataset", "model"],
   makes: ["latentMeasured"],
   schema: Options,
@@ -65,8 +66,8 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const linear = options.baseline
       ? pcaBaseline({ engine, train, test, pixels, components: latent, seed })
       : undefined;
-    const beside = { baseline: linear?.points, baselineMse: linear?.mse };
-    const { metrics, raw } = latentSpaceMetrics({ engine, model, test, points, options, seed, ...beside });
+    const beside = linear && { ...linear, ownMse: measureReconstruction({ engine, model, split: test }).mse };
+    const { metrics, raw } = latentSpaceMetrics({ engine, model, test, points, options, seed, beside });
     await context.writeArtifact(
       `${context.name}.json`,
       "the latent space in numbers",
@@ -90,7 +91,9 @@ function labelledLatents(engine: Engine, model: TrainedModel, train: Split, test
  * `activeUnits`, the aggregate posterior against N(0, I) (`largestMean`, `leastVariance`, `largestVariance`, `largestCorrelation`,
  * for a VAE `kl` and `gapToPrior` in nats), and how evenly images change along ways between two test images (`linearStretch`,
  * `linearWorstStep`, `sphericalStretch`, `sphericalWorstStep`). Beside it stand as many principal components of the train images:
- * `baselineAccuracy` by the same vote, and `baselineMse`, the squared error a pixel with which they rebuild. All numbers of each dimension are in `artifacts/<stage>.json`.
+ * `baselineAccuracy` by the same vote, and `baselineMse`, the squared error a pixel with which they rebuild;
+ * beside that of the mean train image (`meanPictureMse`) it becomes the share that is explained, `1 - mse / meanPictureMse`: `explained` by
+ * the model, `baselineExplained` by the components. All numbers of each dimension are in `artifacts/<stage>.json`.
  */
 export function latentSpace(
   options: LatentSpaceOptions = {},

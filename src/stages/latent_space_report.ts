@@ -1,6 +1,7 @@
 /** What is measured of a latent space, in numbers and words. @module */
 import { decodePoints, encodeImages, encodePosteriors } from "../analysis/inference.ts";
 import { aggregateReport, type LabelledSplits, neighbourAccuracy } from "../analysis/latent_report.ts";
+import type { PcaBaseline } from "../analysis/pca_baseline.ts";
 import { linearPath, sphericalPath } from "../analysis/latent_space.ts";
 import { meanSmoothness, smoothnessOf } from "../analysis/smoothness.ts";
 import { permutation } from "../core/random.ts";
@@ -21,15 +22,16 @@ export interface LatentSpaceInput {
   /** Neighbours that vote, ways between test images, and images of a way. */
   readonly options: { readonly k: number; readonly paths: number; readonly steps: number };
   readonly seed: number;
-  /** Points of the same images by another way of as many numbers (principal components), held to the same vote. */
-  readonly baseline?: LabelledSplits;
-  /** The squared error a pixel of test images that are rebuilt from its numbers. */
-  readonly baselineMse?: number;
+  /**
+   * The same images as coordinates along as many principal components, held to the same vote, with the squared errors a pixel of test images
+   * that are rebuilt from them, of the mean train image in their place, and of the model's own.
+   */
+  readonly beside?: PcaBaseline & { readonly ownMse: number };
 }
 
 /** The numbers of a latent space: some for `metrics.json`, all for the report. */
 export function latentSpaceMetrics(
-  { engine, model, test, points, options, seed, baseline, baselineMse }: LatentSpaceInput,
+  { engine, model, test, points, options, seed, beside }: LatentSpaceInput,
 ): { metrics: Metrics; raw: object } {
   const { latent } = model.spec;
   const { mean, logVariance } = model.spec.kind === "vae"
@@ -40,8 +42,8 @@ export function latentSpaceMetrics(
   const largest = (of: (dimension: typeof dimensions[number]) => number) => Math.max(...dimensions.map(of));
   const metrics = defined({
     neighbourAccuracy: neighbourAccuracy(engine, points, options.k),
-    baselineAccuracy: baseline && neighbourAccuracy(engine, baseline, options.k),
-    baselineMse,
+    baselineAccuracy: beside && neighbourAccuracy(engine, beside.points, options.k),
+    ...errorsBeside(beside),
     activeUnits: dimensions.filter(({ active }) => active).length,
     kl: logVariance && dimensions.reduce((sum, { kl = 0 }) => sum + kl, 0),
     largestMean: largest(({ mean }) => Math.abs(mean)),
@@ -56,6 +58,19 @@ export function latentSpaceMetrics(
     (_, row) => [...report.covariance.subarray(row * latent, (row + 1) * latent)],
   );
   return { metrics, raw: { images: test.count, k: options.k, metrics, dimensions, covariance } };
+}
+
+/** What is explained of test images; no share where all of them are the mean picture. */
+function errorsBeside(beside: LatentSpaceInput["beside"]): Record<string, number | undefined> {
+  if (beside === undefined) return {};
+  const { mse, meanMse, ownMse } = beside;
+  const explained = (error: number) => meanMse > 0 ? 1 - error / meanMse : undefined;
+  return {
+    baselineMse: mse,
+    meanPictureMse: meanMse,
+    explained: explained(ownMse),
+    baselineExplained: explained(mse),
+  };
 }
 
 /** Images that are decoded at a time, so that many ways need little memory. */
@@ -105,7 +120,7 @@ function defined(metrics: Record<string, number | undefined>): Metrics {
 
 /** What was found, in a sentence. */
 export function noteOf(
-  { neighbourAccuracy, baselineAccuracy, activeUnits, linearStretch }: Metrics,
+  { neighbourAccuracy, baselineAccuracy, explained, baselineExplained, activeUnits, linearStretch }: Metrics,
   latent: number,
 ): string {
   const beside = baselineAccuracy === undefined
@@ -117,7 +132,12 @@ export function noteOf(
   const stretch = linearStretch === undefined
     ? "; no way between two images could be measured"
     : `; a straight way is ${linearStretch.toFixed(2)} times as long in pixels as its chord`;
-  return `${accuracy}; ${activeUnits} of ${latent} units active${stretch}`;
+  const share = explained === undefined
+    ? ""
+    : `; ${percent(explained)} % of the variance of pixels explained, ${
+      percent(baselineExplained)
+    } % by as many components`;
+  return `${accuracy}${share}; ${activeUnits} of ${latent} units active${stretch}`;
 }
 
 function percent(share: number): string {

@@ -57,7 +57,7 @@ export interface Audited {
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Audited> = {
   kind: "novelty",
-  version: 1,
+  version: 2,
   needs: ["dataset", "model"],
   makes: ["audit"],
   schema: Options,
@@ -108,11 +108,12 @@ function checkFinite(images: Float32Array, pixels: number): void {
  * Numbers, with the ends of their 95 % intervals as `...Low` and `...High`: `imitations`, `worms` and `novel` (how many of `samples`),
  * `nearThreshold` and `farThreshold` (distances); `authPct` (Alaa et al. 2022, in percent), `density` and `coverage` (Naeem et al. 2020)
  * against as many held-out images, and the same of real images in place of generated ones (`realAuthPct`, `realDensity`,
- * `realCoverage`), which is what a perfect model would reach; `cT` (Meehan et al. 2020: far below 0 is copied, far above is off) of
+ * `realCoverage`), which is what a perfect model would reach, and the generated ones' share of it (`densityOfReal`, `coverageOfReal`);
+ * `generatedSharpness`, the mean length of the gradient of generated images over that of held-out ones; `cT` (Meehan et al. 2020: far below 0 is copied, far above is off) of
  * `cTCells` cells. What cannot be measured is missing, and the note says why.
  *
  * Distances are Euclidean, between pixels, and that forgives blur: a smooth or faint image lies near many digits without being one. So
- * "new" is not "good"; look at the galleries, and at `density` beside `realDensity`.
+ * "new" is not "good"; look at the galleries, at `generatedSharpness`, and at `density` beside `realDensity`.
  *
  * Files: a gallery of each kind with the nearest training image below each sample, and all distances as JSON.
  */

@@ -36,6 +36,10 @@ export function noveltyMetrics(audit: Audit): Record<string, number> {
     addEstimate(metrics, density, filled && meanInterval(filled.densities));
     addEstimate(metrics, coverage, filled && wilson(filled.covered, filled.real));
   }
+  const { density, realDensity, coverage, realCoverage } = metrics;
+  if (realDensity > 0) metrics.densityOfReal = density / realDensity;
+  if (realCoverage > 0) metrics.coverageOfReal = coverage / realCoverage;
+  if (audit.sharpness !== undefined) metrics.generatedSharpness = audit.sharpness;
   if (audit.copying !== undefined) {
     metrics.cT = audit.copying.cT;
     metrics.cTCells = audit.copying.cells;

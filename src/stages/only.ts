@@ -19,9 +19,9 @@ type Options = z.infer<typeof Options>;
 export interface OnlyOptions {
   /** The stage's name. @default {"only"} */
   name?: string;
-  /** The classes that stay. @default {null} */
+  /** The classes that stay; a `*` at the end stands for any rest: `["face-*"]`, and `["*"]` for all. @default {null} */
   labels?: string[] | null;
-  /** The classes that go; all others stay. @default {null} */
+  /** The classes that go, as those that stay are named; all others stay. @default {null} */
   except?: string[] | null;
   /** The splits that are narrowed; the others keep all classes. @default {["train"]} */
   splits?: ("train" | "test")[];
@@ -64,9 +64,9 @@ function keptLabels({ labelNames, name }: Dataset, { labels, except }: Options):
   if (labelNames === undefined) {
     throw new RunError(`Cannot choose classes as the images must have labels: current dataset is ${name}`);
   }
-  const chosen = new Set((labels ?? except ?? []).map((label) => {
-    const position = labelNames.indexOf(label);
-    if (position >= 0) return position;
+  const chosen = new Set((labels ?? except ?? []).flatMap((label) => {
+    const positions = positionsOf(label, labelNames);
+    if (positions.length > 0) return positions;
     const near = nearest(label, labelNames);
     throw new RunError(
       `Cannot choose classes as each must be one of ${labelNames.join(", ")}: current value is "${label}"${
@@ -75,6 +75,15 @@ function keptLabels({ labelNames, name }: Dataset, { labels, except }: Options):
     );
   }));
   return labels !== null ? chosen : new Set(labelNames.keys().filter((position) => !chosen.has(position)));
+}
+
+/** Where the class of that name stands; of a name that is none, and ends with `*`, all that begin as it does. */
+function positionsOf(label: string, labelNames: readonly string[]): number[] {
+  const position = labelNames.indexOf(label);
+  if (position >= 0) return [position];
+  if (!label.endsWith("*")) return [];
+  const start = label.slice(0, -1);
+  return labelNames.flatMap((name, position) => name.startsWith(start) ? [position] : []);
 }
 
 function narrowed(

@@ -15,24 +15,36 @@ interface Group {
   readonly failed: number;
   readonly means: Readonly<Record<string, Estimated>>;
   readonly success?: Estimated;
+  readonly differences?: Readonly<Record<string, Estimated & { readonly verdict: string }>>;
 }
 
-/** A block a setting: its runs, its success rate, and each metric's mean with half its interval. */
+/** A block a setting: its runs, its success rate, and each metric's mean with half its interval; how it stands against another one. */
 export function comparisonLines(
   groups: readonly Group[],
   metrics: readonly string[],
-  success?: string,
+  { success, against }: { readonly success?: string | null; readonly against?: string | null } = {},
 ): string[] {
   const width = Math.max(...metrics.map(displayWidth), 12);
-  return groups.flatMap(({ label, runs, failed, means, success: rate }) => [
+  return groups.flatMap(({ label, runs, failed, means, success: rate, differences = {} }) => [
     `${label}  (${runs} ${runs === 1 ? "run" : "runs"}${failed === 0 ? "" : `, ${failed} failed`})`,
     ...(rate === undefined ? [] : [
       `  ${success}: ${percent(rate.value)} of runs (95 %: ${percent(rate.low!)} to ${percent(rate.high!)})`,
     ]),
     ...metrics.filter((metric) => metric in means).map((metric) =>
-      `  ${metric}${" ".repeat(width - displayWidth(metric))}  ${estimateText(means[metric])}`
+      `  ${metric}${" ".repeat(width - displayWidth(metric))}  ${estimateText(means[metric])}${
+        againstText(differences[metric], against)
+      }`
     ),
   ]);
+}
+
+function againstText(
+  difference: Estimated & { verdict: string } | undefined,
+  against?: string | null,
+): string {
+  if (difference === undefined) return "";
+  const { value, verdict } = difference, sign = value > 0 ? "+" : "";
+  return `  (${verdict}: ${sign}${estimateText(difference)} against ${against})`;
 }
 
 function estimateText({ value, low, high }: Estimated): string {

@@ -13,8 +13,9 @@ const baselineOf = (train: Split, test: Split, pixels: number, components: numbe
 
 Deno.test("pcaBaseline() gives coordinates along the train images' components, and what they leave out, by hand", () => {
   // The train images vary in the first pixel alone, about (0.5, 0.2); the test image is 0.1 before that and 0.4 beside the line.
-  const { points, mse } = baselineOf(imagesOf([0, 0.2], [1, 0.2]), imagesOf([0.4, 0.6]), 2, 1)!;
+  const { points, mse, meanMse } = baselineOf(imagesOf([0, 0.2], [1, 0.2]), imagesOf([0.4, 0.6]), 2, 1)!;
   assertClose([mse], [0.4 ** 2 / 2], { relative: 1e-6 }, "mse");
+  assertClose([meanMse], [(0.4 ** 2 + 0.1 ** 2) / 2], { relative: 1e-6 }, "of the mean picture");
   assertClose([Math.abs(points.test.points[0])], [0.1], { absolute: 1e-6 }, "coordinate");
   deepEqual([points.dimensions, points.train.points.length, points.train.labels], [1, 2, []]);
 });

@@ -77,7 +77,12 @@ Deno.test("images() names the image that does not decode", async () => {
 });
 
 Deno.test("images() says that a folder is missing, has no images, or mixes labelled ones with others", async () => {
-  await rejects(open("no/such"), runError(/"no\/such": it does not exist; give a folder of images$/));
+  await rejects(
+    open("no/such"),
+    runError(
+      /"no\/such": it does not exist; give a folder of images, as in --set load.source.folder=FOLDER$/,
+    ),
+  );
   await withFolder({ "readme.txt": "" }, async (folder) => {
     await rejects(open(folder), runError(/must be at least one: it has no .png, .jpg/));
   });

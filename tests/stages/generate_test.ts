@@ -69,3 +69,11 @@ Deno.test("generate plans a manifold where the latent has two numbers", () => {
   deepEqual(lines(2), ["9 images and a manifold of 20x20"]);
   deepEqual(lines(3), ["9 images"]);
 });
+
+Deno.test("generate shows the first of many images, and makes all of them", async () => {
+  const made = { dataset: GLYPHS, model: modelOf({ kind: "vae", latent: 3 }) };
+  const few = await mustRun(generate({ count: 6 }), { made });
+  const { files, result } = await mustRun(generate({ count: 40, shown: 6 }), { made });
+  deepEqual(files.get("generate.png"), few.files.get("generate.png"));
+  equal((result.adds.generated as Float32Array).length, 40 * 35);
+});

@@ -25,13 +25,14 @@ async function measure(options: LatentSpaceOptions = {}, dataset = GLYPHS, model
   return { metrics: result.metrics as Record<string, number>, note: result.note!, raw };
 }
 const SMOOTHNESS = ["linearStretch", "linearWorstStep", "sphericalStretch", "sphericalWorstStep"];
+const ERRORS = ["baselineMse", "meanPictureMse", "explained", "baselineExplained"];
 const SPACE = ["activeUnits", "largestMean", "leastVariance", "largestVariance", "largestCorrelation"];
 
 Deno.test("latentSpace gives a VAE's numbers, and those of each dimension in a file", async () => {
   const { metrics, raw } = await measure();
   deepEqual(
     Object.keys(metrics).toSorted(),
-    ["neighbourAccuracy", "baselineAccuracy", "baselineMse", "kl", "gapToPrior", ...SPACE, ...SMOOTHNESS]
+    ["neighbourAccuracy", "baselineAccuracy", ...ERRORS, "kl", "gapToPrior", ...SPACE, ...SMOOTHNESS]
       .toSorted(),
   );
   equal(raw.dimensions.length, 2);
@@ -46,13 +47,13 @@ Deno.test("latentSpace classes test latents by train latents", async () => {
   equal(metrics.neighbourAccuracy, 1);
   match(
     note,
-    /^neighbours name the class of 100\.00 %, those of as many principal components 100\.00 %; \d of 2 units active; a straight way is [\d.]+ times/,
+    /^neighbours name the class of 100\.00 %, those of as many principal components 100\.00 %; -?[\d.]+ % of the variance of pixels explained, [\d.]+ % by as many components; \d of 2 units active; a straight way is [\d.]+ times/,
   );
 });
 
 Deno.test("latentSpace leaves out what an autoencoder has not, and accuracy without labels", async () => {
   const { metrics, note } = await measure({}, UNLABELLED, modelOf());
-  deepEqual(Object.keys(metrics).toSorted(), ["baselineMse", ...SPACE, ...SMOOTHNESS].toSorted());
+  deepEqual(Object.keys(metrics).toSorted(), [...ERRORS, ...SPACE, ...SMOOTHNESS].toSorted());
   match(note, /^no labels, so no accuracy of neighbours; /);
 });
 
@@ -104,7 +105,7 @@ Deno.test("latentSpaceMetrics() measures every way, however many are decoded at 
   );
 });
 
-Deno.test("latentSpaceMetrics() holds a baseline to the same vote", async () => {
+Deno.test("latentSpaceMetrics() holds a baseline to the same vote, and both to the mean picture", async () => {
   const engine = await loadEngine("wasm");
   const latents = { points: encodeImages(engine, VAE, GLYPHS.test), labels: GLYPHS.test.labels! };
   const points = { train: latents, test: latents, dimensions: 2 };
@@ -117,11 +118,13 @@ Deno.test("latentSpaceMetrics() holds a baseline to the same vote", async () => 
     points,
     options,
     seed: 1,
-    baseline,
+    beside: { points: baseline, mse: 0.1, meanMse: 0.4, ownMse: 0.3 },
   });
   deepEqual([metrics.neighbourAccuracy, metrics.baselineAccuracy], [
     1,
     neighbourAccuracy(engine, baseline, 1),
   ]);
   equal(metrics.baselineAccuracy, 0);
+  deepEqual([metrics.baselineMse, metrics.meanPictureMse, metrics.baselineExplained], [0.1, 0.4, 0.75]);
+  equal(metrics.explained, 1 - 0.3 / 0.4);
 });

@@ -53,7 +53,10 @@ Deno.test("novelty counts imitations, worms and new images, which are all there 
   const { metrics, note, audit: found } = await audit({ count: 60, near: 0.1, far: 0.95 }, {
     dataset: NOISE,
   });
-  deepEqual(names(metrics), [...COUNTS, ...FILLED, "cT", "cTCells"].toSorted());
+  const shares = ["densityOfReal", "coverageOfReal", "generatedSharpness"];
+  deepEqual(names(metrics), [...COUNTS, ...FILLED, ...shares, "cT", "cTCells"].toSorted());
+  equal(metrics.densityOfReal, metrics.density / metrics.realDensity);
+  equal(metrics.coverageOfReal, metrics.coverage / metrics.realCoverage);
   equal(metrics.imitations + metrics.worms + metrics.novel, 60);
   ok(metrics.wormsLow <= metrics.worms && metrics.worms <= metrics.wormsHigh);
   equal(found.kinds.filter((kind) => kind === "worm").length, metrics.worms);
@@ -110,6 +113,16 @@ Deno.test("novelty calls what is far from all training images a worm", async () 
   deepEqual([...files.keys()], ["look-worms.png", "look.json"]);
 });
 
+Deno.test("novelty measures how sharp generated images are beside the held-out ones, by hand", async () => {
+  // Generated is one white pixel in a corner: a gradient of sqrt(2) there. Held out are two of them, far apart, and an image of one.
+  const spots = (...at: number[]) => Uint8Array.from({ length: 35 }, (_, d) => at.includes(d) ? 255 : 0);
+  const test: Split = { count: 2, images: Uint8Array.from([...spots(0, 12), ...spots(0)]) };
+  const { metrics } = await audit({}, { dataset: { ...PARTED, test }, model: always(spots(0)) });
+  // A pixel inside has a gradient of its own, and its left and upper neighbours have one each.
+  const corner = Math.SQRT2, inside = Math.SQRT2 + 2;
+  ok(Math.abs(metrics.generatedSharpness - corner / ((2 * corner + inside) / 2)) < 1e-6);
+});
+
 Deno.test("novelty writes the distances behind its thresholds", async () => {
   const { files, metrics } = await audit();
   const written = JSON.parse(new TextDecoder().decode(files.get("novelty.json")));
@@ -135,7 +148,14 @@ Deno.test("novelty without held-out images takes each training image's nearest o
   const { metrics, note, audit: found } = await audit({}, { dataset: GLYPHS });
   equal(found.reference.length, 32);
   ok(found.reference.every((distance) => distance > 0));
-  deepEqual(names(metrics), [...COUNTS, ...["authPct", "density", "coverage"].flatMap(both)].toSorted());
+  deepEqual(
+    names(metrics),
+    [
+      ...COUNTS,
+      ...["authPct", "density", "coverage"].flatMap(both),
+      "generatedSharpness",
+    ].toSorted(),
+  );
   match(
     note,
     /; the thresholds rest on 32 images; no held-out images: each training image's nearest other one is the reference, no C_T$/,
@@ -167,7 +187,14 @@ Deno.test("novelty of three images without labels leaves out what they cannot te
     test: some(PARTED.test, 3),
   };
   const { metrics, note } = await audit({ count: 1 }, { dataset });
-  deepEqual(names(metrics), [...COUNTS, ...["authPct", "realAuthPct"].flatMap(both)].toSorted());
+  deepEqual(
+    names(metrics),
+    [
+      ...COUNTS,
+      ...["authPct", "realAuthPct"].flatMap(both),
+      "generatedSharpness",
+    ].toSorted(),
+  );
   match(
     note,
     /rest on 3 images; no C_T: no cell .*; no density and coverage: they need more than 5 real images$/,

@@ -38,6 +38,21 @@ Deno.test("only drops the classes of `except`, and narrows the splits it is told
   deepEqual([...dataset.test.labels!], [2, 0]);
 });
 
+Deno.test("only reads a `*` at the end as any rest, of a class to keep and of one to drop", async () => {
+  const labelNames = ["face-smiling", "face-hat", "cat-face"];
+  const keep = async (options: OnlyOptions) => {
+    const { result } = await mustRun(only(options), { made: { dataset: { ...THREE, labelNames } } });
+    return [...(result.adds.dataset as Dataset).train.labels!];
+  };
+  deepEqual(await keep({ labels: ["face-*"] }), [0, 1, 1, 0]);
+  deepEqual(await keep({ except: ["face-*"] }), [2]);
+  deepEqual(await keep({ labels: ["*"] }), [0, 1, 2, 1, 0]);
+  const none = await runStage(only({ labels: ["dog-*"] }), {
+    made: { dataset: { ...THREE, labelNames } },
+  });
+  match(none.error!.message, /must be one of face-smiling, face-hat, cat-face: current value is "dog-\*"/);
+});
+
 Deno.test("only refuses an unknown class, images without labels, and a class without images", async () => {
   const errorOf = async (options: OnlyOptions, dataset: Dataset = THREE) =>
     (await runStage(only(options), { made: { dataset } })).error!.message;

@@ -8,7 +8,7 @@ import type { ReportData } from "./report_data.ts";
 
 /** Runs of the same pipeline with the same options. */
 export interface RunGroup {
-  /** A letter, or the one option's value that tells it from the others. */
+  /** What it is called, else the one option's value that tells it from the others, else a letter. */
   readonly name: string;
   /** Where its runs stand in the list. */
   readonly places: readonly number[];
@@ -23,8 +23,8 @@ function optionsOf({ record }: ReportData): Map<string, string> {
   ]);
 }
 
-/** Groups of runs, in the order of their first. */
-export function groupRuns(runs: readonly ReportData[]): RunGroup[] {
+/** Groups of runs, in the order of their first; `labels` are what their settings are called. */
+export function groupRuns(runs: readonly ReportData[], labels: readonly string[] = []): RunGroup[] {
   const groups = new Map<string, { places: number[]; options: Map<string, string> }>();
   runs.forEach((run, at) => {
     const options = optionsOf(run), key = JSON.stringify([...options].sort());
@@ -34,7 +34,7 @@ export function groupRuns(runs: readonly ReportData[]): RunGroup[] {
   });
   const list = [...groups.values()];
   const names = groupNames(list.map(({ options }) => options));
-  return list.map((group, at) => ({ ...group, name: names[at] }));
+  return list.map((group, at) => ({ ...group, name: labels[group.places[0]] ?? names[at] }));
 }
 
 /** `train.model.latent = 2` where one option tells all groups apart; else letters. */

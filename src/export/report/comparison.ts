@@ -124,10 +124,13 @@ function gallerySection({ runs }: Compared): Html | undefined {
   }</section>`;
 }
 
-/** The page. There must be at least one run. */
-export async function comparisonPage(runs: readonly ReportData[]): Promise<string> {
+/** The page. There must be at least one run; `labels` are what the runs' settings are called. */
+export async function comparisonPage(
+  runs: readonly ReportData[],
+  labels?: readonly string[],
+): Promise<string> {
   const plots = await loadPlots();
-  const compared: Compared = { runs, metrics: runs.map(allMetrics), groups: groupRuns(runs) };
+  const compared: Compared = { runs, metrics: runs.map(allMetrics), groups: groupRuns(runs, labels) };
   const { groups } = compared;
   const head = html`
     <header id="story">

@@ -107,6 +107,23 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     "a pixel (mean over pixels and samples)",
     "none",
   ),
+  meanPictureMse: perSplit(
+    "reference: squared error of the mean train image in place of each",
+    "a pixel (mean over pixels and samples)",
+    "none",
+  ),
+  explained: perSplit(
+    "variance about the mean train image that the model rebuilds",
+    "share of it",
+    "higher",
+    true,
+  ),
+  baselineExplained: perSplit(
+    "reference: the same by as many principal components",
+    "share of it",
+    "none",
+    true,
+  ),
   withinOnePixel: perSplit("samples with at most one wrong pixel", "share of samples", "higher", true),
   largestMean: perSplit("aggregate posterior: the mean farthest from 0", "latent units", "lower"),
   leastVariance: perSplit(
@@ -146,6 +163,22 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     meaning: "distance above which an image is off the manifold",
     unit: "Euclidean, pixels in [0, 1]",
     better: "none",
+  },
+  generatedSharpness: {
+    meaning: "mean gradient of generated images over that of held-out ones",
+    unit: "ratio",
+    better: "higher",
+  },
+  densityOfReal: {
+    meaning:
+      "density over that of real images: 1 is a perfect model, far above it images crowd, as blurred ones do",
+    unit: "ratio",
+    better: "none",
+  },
+  coverageOfReal: {
+    meaning: "coverage over that of real images: 1 is a perfect model",
+    unit: "ratio",
+    better: "higher",
   },
   authPct: { meaning: "authentic images (Alaa et al. 2022)", unit: "percent", better: "higher" },
   density: {

@@ -1,25 +1,27 @@
 // I = inputs, O = outputs of a layer; weights [I, O] row-major, bias [O].
 
 /**
- * A decoder packed into a page: exact when it is small, as 16-bit floats or 8-bit whole numbers when it is larger.
+ * A decoder packed into a page: exact when it is small, as 16-bit floats or whole numbers of 8 or 6 bits when it is larger.
  *
  * @module
  */
 import { decoderLayers } from "../../models/layers.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 import type { NamedTensor } from "../../core/safetensors.ts";
-import type { PackedDecoder } from "./page/decoder.js";
+import { type PackedDecoder, SIX_BITS } from "./page/decoder.js";
 
-/** The most bytes of weights; as text they take a third more. */
-const MOST_BYTES = { f32: 1_500_000, f16: 2_000_000, i8: 2_900_000 } as const;
-const BYTES_EACH = { f32: 4, f16: 2, i8: 1 } as const;
-type Format = keyof typeof BYTES_EACH;
+/** The most weights of each format: larger ones would leave a page no room for pictures. */
+const MOST_WEIGHTS = { f32: 375_000, f16: 1_000_000, i8: 1_600_000, i6: 2_900_000 } as const;
+type Format = keyof typeof MOST_WEIGHTS;
+/** The largest whole number of each format that has whole numbers. */
+const LARGEST = { i8: 127, i6: 31 } as const;
 
 /** How the numbers of each format are told of. */
 export const FORMAT_WORDS: Readonly<Record<Format, string>> = {
   f32: "the very weights of the run",
   f16: "the weights rounded to 16-bit floats, to keep the page small",
   i8: "the weights rounded to 8 bits, to keep the page small: pictures are close, not equal, to the model's",
+  i6: "the weights rounded to 6 bits, to keep the page small: pictures are close, not equal, to the model's",
 };
 
 /** The bytes of numbers in little-endian order, as base64. */
@@ -37,7 +39,14 @@ function halfBits(values: Float32Array): Uint16Array {
   return bits;
 }
 
-/** Each column divided by its scale: whole numbers from -127 to 127. */
+/** Whole numbers from -31 to 31 as a character each: base64's own digits, 32 more than the number. */
+function sixBitText(whole: Int8Array): string {
+  const digits = new Uint8Array(whole.length);
+  for (let at = 0; at < whole.length; at++) digits[at] = SIX_BITS.charCodeAt(whole[at] + 32);
+  return new TextDecoder().decode(digits);
+}
+
+/** Each column divided by its scale: whole numbers, the largest of a column that of the format. */
 function rounded(weights: Float32Array, outputs: number, scales: Float32Array): Int8Array {
   const whole = new Int8Array(weights.length);
   for (let at = 0; at < weights.length; at++) {
@@ -46,13 +55,13 @@ function rounded(weights: Float32Array, outputs: number, scales: Float32Array): 
   return whole;
 }
 
-/** The largest size in each column, as 127 steps. */
-function scalesOf(weights: Float32Array, outputs: number): Float32Array {
+/** The largest size in each column, as so many steps. */
+function scalesOf(weights: Float32Array, outputs: number, steps: number): Float32Array {
   const largest = new Float32Array(outputs);
   for (let at = 0; at < weights.length; at++) {
     largest[at % outputs] = Math.max(largest[at % outputs], Math.abs(weights[at]));
   }
-  return largest.map((value) => value / 127);
+  return largest.map((value) => value / steps);
 }
 
 function joined<Numbers extends Float32Array | Uint16Array | Int8Array>(
@@ -68,7 +77,7 @@ function joined<Numbers extends Float32Array | Uint16Array | Int8Array>(
   return all;
 }
 
-/** The decoder of a model; nothing when a tensor is missing or has another size, or when it is too large even at 8 bits. */
+/** The decoder of a model; nothing when a tensor is missing or has another size, or when it is too large even at 6 bits. */
 export function packDecoder(spec: ModelSpec, tensors: readonly NamedTensor[]): PackedDecoder | undefined {
   const byName = new Map(tensors.map(({ name, data }) => [name, data]));
   const layers = decoderLayers(spec).map(({ name, inputs, outputs, activation }) => ({
@@ -85,24 +94,37 @@ export function packDecoder(spec: ModelSpec, tensors: readonly NamedTensor[]): P
   );
   if (whole.length < layers.length) return undefined;
   const numbers = whole.reduce((sum, { weights }) => sum + weights.length, 0);
-  const format = (["f32", "f16", "i8"] as const).find((format) =>
-    numbers * BYTES_EACH[format] <= MOST_BYTES[format]
-  );
+  const format = (["f32", "f16", "i8", "i6"] as const).find((format) => numbers <= MOST_WEIGHTS[format]);
   if (format === undefined) return undefined;
-  const scales = format === "i8" ? whole.map(({ weights, outputs }) => scalesOf(weights, outputs)) : [];
-  const weights = format === "i8"
-    ? joined(
-      whole.map(({ weights, outputs }, at) => rounded(weights, outputs, scales[at])),
-      (n) => new Int8Array(n),
-    )
-    : format === "f16"
-    ? joined(whole.map(({ weights }) => halfBits(weights)), (n) => new Uint16Array(n))
-    : joined(whole.map(({ weights }) => weights), (n) => new Float32Array(n));
+  const { weights, scales } = packed(whole, format);
   const exact = joined([...whole.map(({ bias }) => bias), ...scales], (n) => new Float32Array(n));
   return {
     layers: whole.map(({ inputs, outputs, activation }) => ({ inputs, outputs, activation })),
     format,
-    weights: base64(weights),
+    weights,
     exact: base64(exact),
   };
+}
+
+/** The weights of all layers as text, and the scales that whole numbers need. */
+function packed(
+  layers: readonly { readonly weights: Float32Array; readonly outputs: number }[],
+  format: Format,
+): { weights: string; scales: Float32Array[] } {
+  if (format === "f32") {
+    return {
+      weights: base64(joined(layers.map(({ weights }) => weights), (n) => new Float32Array(n))),
+      scales: [],
+    };
+  }
+  if (format === "f16") {
+    const halves = joined(layers.map(({ weights }) => halfBits(weights)), (n) => new Uint16Array(n));
+    return { weights: base64(halves), scales: [] };
+  }
+  const scales = layers.map(({ weights, outputs }) => scalesOf(weights, outputs, LARGEST[format]));
+  const whole = joined(
+    layers.map(({ weights, outputs }, at) => rounded(weights, outputs, scales[at])),
+    (n) => new Int8Array(n),
+  );
+  return { weights: format === "i8" ? base64(whole) : sixBitText(whole), scales };
 }

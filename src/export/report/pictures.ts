@@ -14,11 +14,14 @@ export function dataAddress(type: string, bytes: Uint8Array): string {
   return `data:${type};base64,${bytes.toBase64()}`;
 }
 
-/** The pictures that fit, smallest first where not all do. */
+/** The pictures that fit: where not all do, moving ones last (their stills are there too), else the smallest first. */
 export function fittingPictures(pictures: readonly ReportPicture[], most = MOST_BYTES): Set<ReportPicture> {
   const fitting = new Set<ReportPicture>();
   let used = 0;
-  for (const picture of pictures.toSorted((a, b) => a.bytes.length - b.bytes.length)) {
+  const moves = ({ type }: ReportPicture) => Number(type === "image/gif");
+  const order = (a: ReportPicture, b: ReportPicture) =>
+    moves(a) - moves(b) || a.bytes.length - b.bytes.length;
+  for (const picture of pictures.toSorted(order)) {
     if (used + picture.bytes.length > most) break;
     used += picture.bytes.length;
     fitting.add(picture);

@@ -12,7 +12,7 @@ import type { ReportData, ReportTraining } from "./report_data.ts";
 type Preview = EventOf<"preview">;
 
 /** The most pixels of all previews of a training. */
-const MOST_PIXELS = 900_000;
+const MOST_PIXELS = 450_000;
 
 /** Previews that fit: the first and the last, and the others evenly thinned. */
 function fitting(previews: readonly Preview[]): Preview[] {

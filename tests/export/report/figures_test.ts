@@ -86,6 +86,8 @@ Deno.test("groupRuns puts runs together that differ by their seed alone, and nam
   deepEqual(groupRuns(runs).map(({ name, places }) => [name, places]), [["latent 2", [0, 2]], ["latent 12", [
     1,
   ]]]);
+  // Those that somebody has called something keep that name.
+  deepEqual(groupRuns(runs, ["small", "large", "small"]).map(({ name }) => name), ["small", "large"]);
   deepEqual(comparability(runs), []);
 });
 

@@ -44,12 +44,14 @@ for (const [name, spec] of Object.entries(MODELS)) {
 Deno.test("packDecoder keeps the format that the page has room for, and each is as near as its bits allow", () => {
   const of = (encoder: number[], latent = 8) =>
     modelWithBiases(ModelSpec.parse({ kind: "ae", encoder, latent, activation: "tanh" }));
-  const half = worst(of([1000, 600])), eighth = worst(of([2000, 1200]));
+  const half = worst(of([1000, 600])), eighth = worst(of([1500, 1000])), sixth = worst(of([2000, 1200]));
   equal(half.format, "f16");
   ok(half.difference < 1 / 510, `${half.difference}`);
   equal(eighth.format, "i8");
   ok(eighth.difference < 0.02, `${eighth.difference}`);
   ok(half.difference > 0 && eighth.difference > half.difference);
+  equal(sixth.format, "i6");
+  ok(sixth.difference < 0.06 && sixth.difference > eighth.difference, `${sixth.difference}`);
   const large = of([3000, 1500]);
   equal(packDecoder(large.spec, modelTensors(large)), undefined);
 });

@@ -9,10 +9,10 @@
 
 /**
  * A decoder as it lies in the page: the weights of all layers one after the other as 32-bit or 16-bit floats, or as whole numbers
- * from -127 to 127 times a scale of each output; the exact numbers are all biases, then all scales, as 32-bit floats.
+ * times a scale of each output: from -127 to 127 as bytes, or from -31 to 31 as a character each; the exact numbers are all biases, then all scales, as 32-bit floats.
  *
  * @typedef {{ inputs: number, outputs: number, activation: string }} Shape
- * @typedef {{ layers: Shape[], format: "f32" | "f16" | "i8", weights: string, exact: string }} PackedDecoder
+ * @typedef {{ layers: Shape[], format: "f32" | "f16" | "i8" | "i6", weights: string, exact: string }} PackedDecoder
  * @typedef {Shape & { weights: Float32Array, bias: Float32Array }} DenseLayer
  */
 
@@ -47,21 +47,42 @@ function halfValue(bits) {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** The character of each number from -32 to 31. */
+export const SIX_BITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/**
+ * @param {string} text A character a number.
+ * @returns {Int8Array}
+ */
+function sixBitNumbers(text) {
+  const numberOf = new Int8Array(128), numbers = new Int8Array(text.length);
+  for (let at = 0; at < 64; at++) numberOf[SIX_BITS.charCodeAt(at)] = at - 32;
+  for (let at = 0; at < text.length; at++) numbers[at] = numberOf[text.charCodeAt(at)];
+  return numbers;
+}
+
+/**
+ * @param {PackedDecoder["format"]} format
+ * @param {string} text
+ * @returns {ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }}
+ */
+function storedNumbers(format, text) {
+  if (format === "i6") return sixBitNumbers(text);
+  const { buffer } = bytesOf(text);
+  if (format === "i8") return new Int8Array(buffer);
+  return format === "f32" ? new Float32Array(buffer) : Float32Array.from(new Uint16Array(buffer), halfValue);
+}
+
 /**
  * @param {PackedDecoder} packed
  * @returns {DenseLayer[]}
  */
 export function unpackDecoder({ layers, format, weights, exact }) {
-  const bytes = bytesOf(weights), exactNumbers = floatsOf(exact);
-  const stored = format === "f32"
-    ? new Float32Array(bytes.buffer)
-    : format === "f16"
-    ? Float32Array.from(new Uint16Array(bytes.buffer), halfValue)
-    : new Int8Array(bytes.buffer);
+  const exactNumbers = floatsOf(exact), stored = storedNumbers(format, weights);
   let bias = 0, scale = layers.reduce((sum, { outputs }) => sum + outputs, 0), from = 0;
   return layers.map(({ inputs, outputs, activation }) => {
     const own = Float32Array.from(stored.subarray(from, from += inputs * outputs));
-    if (format === "i8") {
+    if (format === "i8" || format === "i6") {
       for (let at = 0; at < own.length; at++) own[at] *= exactNumbers[scale + at % outputs];
       scale += outputs;
     }
