@@ -5,6 +5,7 @@
  */
 import { messageOf } from "../core/errors.ts";
 import { writeFileAtomically } from "../core/files.ts";
+import { collectGarbage } from "../core/garbage.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { inputsOf, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
@@ -45,6 +46,8 @@ export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<S
     const text = JSON.stringify(metrics, null, 2) + "\n";
     await writeFileAtomically(`${execution.folder}/artifacts/metrics.json`, text);
   }
+  // Programs are disposed of by now, and what a source was read from is gone.
+  if (cached === undefined) collectGarbage();
   return outcome;
 }
 

@@ -1,5 +1,6 @@
 /** The second thread: waits until it is asked, works, says so. @module */
 import { messageOf } from "../../core/errors.ts";
+import { collectGarbage } from "../../core/garbage.ts";
 import { joinHalf } from "../native/halves.ts";
 import { instantiate } from "../wasm/kernels.ts";
 import {
@@ -39,6 +40,7 @@ self.onmessage = ({ data: message }: MessageEvent<Message>) => {
     tasks.get(message.id)?.release();
     tasks.delete(message.id);
     if (message.isLast) return self.close();
+    collectGarbage();
   }
   Atomics.store(control.numbers, CONTROL.heard, ++heard);
   work();
