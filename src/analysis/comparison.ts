@@ -26,6 +26,8 @@ export interface ComparedGroup {
   readonly failed: number;
   /** The mean of each metric over the seeds, by `stage.metric`, with its 95 % interval. */
   readonly means: Readonly<Record<string, Estimate>>;
+  /** The numbers that the means are of, run by run. */
+  readonly values: Readonly<Record<string, readonly number[]>>;
   /** The share of all runs (a failed one is none) that met the condition, with its interval. */
   readonly success?: Required<Estimate>;
   /** How far each metric is from that of the setting that this one is held against. */
@@ -68,9 +70,11 @@ export function compareRuns(
   return labels.map((label) => {
     const own = runs.filter((run) => run.label === label),
       done = own.filter(({ metrics }) => metrics !== undefined);
+    const values = Object.fromEntries(
+      metrics.map((address) => [address, done.flatMap(({ metrics }) => metricAt(metrics, address) ?? [])]),
+    );
     const means = metrics.flatMap((address): [string, Estimate][] => {
-      const values = done.flatMap(({ metrics }) => metricAt(metrics, address) ?? []);
-      const mean = meanInterval(values);
+      const mean = meanInterval(values[address]);
       return mean === undefined ? [] : [[address, mean]];
     });
     const good = success === undefined
@@ -81,6 +85,7 @@ export function compareRuns(
       runs: own.length,
       failed: own.length - done.length,
       means: Object.fromEntries(means),
+      values,
       ...(good === undefined ? {} : { success: wilson(good, own.length) }),
       ...(against === undefined || against === label
         ? {}

@@ -71,7 +71,7 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
   try {
     const exported = await loadExport(`pipelines/${pipeline}.ts`);
     if (isSweep(exported)) {
-      return result(await newestSweep(`${runs}/${folderName(exported.pipeline.name)}${SWEEPS}`));
+      return result(await newestSweep(exported.pipeline.name, runs));
     }
     const entries = await listRuns(runs, exported.name);
     const entry = entries.find(({ status, record }) =>
@@ -87,16 +87,18 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
   }
 }
 
-async function newestSweep(folder: string): Promise<Result["outcome"]> {
+async function newestSweep(pipeline: string, runs: string): Promise<Result["outcome"]> {
+  const folder = `${runs}/${folderName(pipeline)}${SWEEPS}`;
   const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name).sort();
   const newest = names.at(-1);
   if (newest === undefined) return { kind: "missing", why: "no complete sweep" };
-  const { groups, success, against } = JSON.parse(
+  const { groups, success, against, each } = JSON.parse(
     await Deno.readTextFile(`${folder}/${newest}/sweep.json`),
   ) as {
     groups: SweepGroup[];
     success: string | null;
     against?: string | null;
+    each?: boolean;
   };
-  return { kind: "sweep", groups, success, against };
+  return { kind: "sweep", pipeline, groups, success, against, each };
 }

@@ -13,6 +13,7 @@ import { writeComparison } from "../export/report.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/list.ts";
+import { numbersOf } from "../run/metrics_file.ts";
 import { startRun } from "../run/start.ts";
 import type { Environment } from "../ui/choose.ts";
 import { comparisonLines } from "../ui/comparison_table.ts";
@@ -80,6 +81,7 @@ export async function runSweep(
     groups,
     success: success ?? null,
     against: against ?? null,
+    each: sweep.options.each ?? false,
   });
   const lines = comparisonLines(groups, metrics, { success, against });
   writeAll(`\n${lines.join("\n")}\n\n${folder}\n`);
@@ -129,7 +131,10 @@ async function runMember(
 }
 
 async function metricsOf(folder: string): Promise<RunMetrics | undefined> {
-  return await Deno.readTextFile(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => undefined);
+  return await Deno.readTextFile(`${folder}/artifacts/metrics.json`).then(
+    (text) => numbersOf(JSON.parse(text)),
+    () => undefined,
+  );
 }
 
 function outcomeText({ exitCode, folder, metrics }: MemberOutcome): string {
@@ -157,6 +162,7 @@ async function keepSweep(
     groups: readonly ComparedGroup[];
     success: string | null;
     against: string | null;
+    each: boolean;
   },
 ): Promise<string> {
   const id = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);

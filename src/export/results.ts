@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { earlierFigures } from "./report/earlier.ts";
 import { escapeMarkdown, markdownTable } from "./report/markdown.ts";
-import { metricText } from "./report/metric_words.ts";
+import { metricText, parseMetric } from "./report/metric_words.ts";
 import type { ReportData } from "./report/report_data.ts";
-import { standings } from "./report/standing.ts";
+import { standings, verdictText } from "./report/standing.ts";
 
 /** A number and, where it is known, its 95 % interval. */
 interface Estimated {
@@ -21,6 +22,8 @@ export interface SweepGroup {
   readonly runs: number;
   readonly failed: number;
   readonly means: Readonly<Record<string, Estimated>>;
+  /** The numbers that the means are of. */
+  readonly values?: Readonly<Record<string, readonly number[]>>;
   readonly success?: Estimated;
   /** How far its metrics are from those of the setting that all are held against. */
   readonly differences?: Readonly<Record<string, Estimated & { readonly verdict: string }>>;
@@ -36,9 +39,13 @@ export interface Result {
     | { readonly kind: "run"; readonly data: ReportData; readonly seconds: number }
     | {
       readonly kind: "sweep";
+      /** The name of the pipeline. */
+      readonly pipeline: string;
       readonly groups: readonly SweepGroup[];
       readonly success: string | null;
       readonly against?: string | null;
+      /** Whether the numbers of all runs are listed. */
+      readonly each?: boolean;
     }
     | { readonly kind: "missing"; readonly why: string };
 }
@@ -69,6 +76,8 @@ function section({ title, command, outcome }: Result): string[] {
         ...head,
         ...sweepLines(outcome.groups, outcome.success),
         ...verdictLines(outcome.groups, outcome.against ?? null),
+        ...(outcome.each ? eachLines(outcome.groups) : []),
+        ...besideLines(outcome.pipeline, outcome.groups),
         "",
       ];
     case "missing":
@@ -111,6 +120,42 @@ function sweepLines(groups: readonly SweepGroup[], success: string | null): stri
       ...metrics.map((metric) => estimateText(means[metric])),
     ]),
   )];
+}
+
+/** The numbers of all runs of each setting, in their order; seconds are not compared one by one. */
+function eachLines(groups: readonly SweepGroup[]): string[] {
+  const rows = groups.flatMap(({ label, values = {} }) =>
+    Object.entries(values).filter(([metric, own]) => own.length > 1 && !metric.endsWith(".seconds")).map((
+      [metric, own],
+    ) => [escapeMarkdown(label), `\`${metric}\``, own.map((value) => value.toPrecision(4)).join(", ")])
+  );
+  return rows.length === 0
+    ? []
+    : ["", "Run by run:", "", markdownTable(["setting", "metric", "numbers"], rows)];
+}
+
+/** What earlier work reached, beside the means. */
+function besideLines(pipeline: string, groups: readonly SweepGroup[]): string[] {
+  const rows = groups.flatMap(({ label, means }) =>
+    earlierFigures(pipeline, undefined, label).flatMap(({ metric, value, who }) =>
+      Object.entries(means).filter(([address]) => address.slice(address.indexOf(".") + 1) === metric).map(
+        ([address, mean]) => {
+          const name = parseMetric(metric);
+          return [
+            escapeMarkdown(label),
+            `\`${address}\``,
+            metricText(name, mean.value),
+            metricText(name, value),
+            escapeMarkdown(who),
+            verdictText(name, mean.value, value),
+          ];
+        },
+      )
+    )
+  );
+  return rows.length === 0
+    ? []
+    : ["", markdownTable(["setting", "metric", "ours, mean", "beside", "who", "ours is"], rows)];
 }
 
 /** How each setting stands against one of them, a line a metric. */

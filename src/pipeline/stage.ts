@@ -105,6 +105,8 @@ export interface StageResult<Adds> {
   readonly note?: string;
   /** Its numbers for `metrics.json`. */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** What must be known of these numbers (split, binarisation, estimator), in words: it stands beside them in `metrics.json`. */
+  readonly conditions?: Readonly<Record<string, string>>;
   /** Whether it was stopped before its end, so that another run must not take this for its result. @default {false} */
   readonly isUnfinished?: boolean;
 }

@@ -18,6 +18,8 @@ export interface SweepOptions {
    * whether that is better, worse or a tie. @default {null}
    */
   against?: string | null;
+  /** Whether the table of results lists the numbers of all runs of a setting, too, and not only their means. @default {false} */
+  each?: boolean;
 }
 
 /** The grid of a sweep: the path of an option, as `--set` takes it, to the values that it takes. */

@@ -11,7 +11,8 @@ import type { ResolvedPipeline, ResolvedStage } from "../pipeline/resolve.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
 import type { CheckpointPort } from "./checkpoint_port.ts";
 import { EXIT } from "./record.ts";
-import { type Metrics, runStage, type StageOutcome, type StageTurn } from "./run_stage.ts";
+import type { Conditions, Metrics } from "./metrics_file.ts";
+import { runStage, type StageOutcome, type StageTurn } from "./run_stage.ts";
 import { type StopFlag, stopReason } from "./stop.ts";
 
 /** How results of earlier runs are used. */
@@ -61,13 +62,13 @@ export async function execute(execution: Execution): Promise<void> {
   const position = pipeline.stages.findIndex(({ name }) => name === resumed);
   if (position < 0) begin(execution);
   for (const message of warnings) emit({ type: "warning", t: Date.now(), message });
-  const metrics: Metrics = {};
+  const metrics: Metrics = {}, conditions: Conditions = {};
   let made: Record<string, unknown> = {}, failure: unknown;
   for (const [index, stage] of pipeline.stages.entries()) {
     if (signal.ending) break;
     try {
       const told = index < position ? "not" : index === position ? "from its checkpoint" : "whole";
-      const { adds } = await oneStage(stage, { made, metrics, told, execution });
+      const { adds } = await oneStage(stage, { made, metrics, conditions, told, execution });
       made = { ...made, ...adds };
     } catch (thrown) {
       failure = thrown ?? new Error("a stage threw nothing");

@@ -13,10 +13,8 @@ import type { StageContext, StageResult } from "../pipeline/stage.ts";
 import { findCheckpoint } from "./checkpoint_file.ts";
 import { NO_PORT } from "./checkpoint_port.ts";
 import type { Execution } from "./execute.ts";
+import { type Conditions, type Metrics, writeMetrics } from "./metrics_file.ts";
 import { findCached, storeCached } from "./stage_cache.ts";
-
-/** What `metrics.json` holds. */
-export type Metrics = Record<string, Readonly<Record<string, number>>>;
 
 /** What came of a stage. */
 export interface StageOutcome extends StageResult<Record<string, unknown>> {
@@ -28,6 +26,7 @@ export interface StageOutcome extends StageResult<Record<string, unknown>> {
 export interface StageTurn {
   readonly made: Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
+  readonly conditions: Conditions;
   readonly execution: Execution;
   /** What of the stage is told: events before its checkpoint were told by an earlier process. */
   readonly told: "not" | "from its checkpoint" | "whole";
@@ -36,15 +35,15 @@ export interface StageTurn {
 
 /** Runs a stage, or finds its result, and keeps `metrics.json` up to date. */
 export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<StageOutcome> {
-  const { execution, metrics } = turn;
+  const { execution, metrics, conditions } = turn;
   const keys = execution.keys.get(stage.name)!;
   // What was begun by an earlier process is ended, as half of it is told already.
   const cached = turn.told === "from its checkpoint" ? undefined : await fromCache(stage, keys, turn);
   const outcome = cached ?? await compute(stage, keys, turn);
   if (outcome.metrics !== undefined) {
     metrics[stage.name] = outcome.metrics;
-    const text = JSON.stringify(metrics, null, 2) + "\n";
-    await writeFileAtomically(`${execution.folder}/artifacts/metrics.json`, text);
+    if (outcome.conditions !== undefined) conditions[stage.name] = outcome.conditions;
+    await writeMetrics(execution.folder, metrics, conditions);
   }
   // Programs are disposed of by now, and what a source was read from is gone.
   if (cached === undefined) collectGarbage();

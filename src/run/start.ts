@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { collectGarbage } from "../core/garbage.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { Gate } from "../pipeline/gates.ts";
 import { runKey, type StageKeys } from "../pipeline/keys.ts";
@@ -97,6 +98,8 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     locks.forEach((lock) => lock.release());
     throw thrown;
   }
+  // This thread has little to do from now on, and would keep what planning left.
+  collectGarbage();
   const flag = stopFlag(), port = openPort();
   const { file, overrides, engine, engineText, engineClass, notice, debug, cache, maxEpochs } = options;
   const worker = startWorker({

@@ -11,6 +11,7 @@ import {
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import { conditionsOf } from "./evaluate_conditions.ts";
 import { denoisingNumbers, type NoiseLevel, noiseLevels } from "./evaluate_noise.ts";
 import { engineOf } from "./engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
@@ -76,7 +77,7 @@ type Metrics = Record<string, number>;
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Evaluated> = {
   kind: "evaluate",
-  version: 4,
+  version: 5,
   needs: ["dataset", "model"],
   makes: ["measured"],
   schema: Options,
@@ -114,7 +115,8 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     if (options.importanceSamples !== null) {
       Object.assign(metrics, measureImportance(engine, model, dataset.test, options, context));
     }
-    return { adds: { measured: metrics }, metrics, note: noteOf(metrics) };
+    const conditions = conditionsOf(dataset, model.spec, { ...options, levels: noiseLevels(options).length });
+    return { adds: { measured: metrics }, metrics, conditions, note: noteOf(metrics) };
   },
 };
 

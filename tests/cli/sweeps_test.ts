@@ -58,6 +58,21 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
     settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=2"],
   },
   { name: "glyphs-optimizers", runs: 15, settings: ["train.epochs=3"] },
+  {
+    name: "mnist-anomaly-digits",
+    runs: 10,
+    settings: [
+      "load.source.limit=600",
+      "load.source.testLimit=200",
+      "train.epochs=1",
+      "anomaly.baselineImages=20",
+    ],
+  },
+  {
+    name: "mnist-anomaly-unseen",
+    runs: 20,
+    settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
+  },
   { name: "glyphs-seeds", runs: 40, settings: ["train.epochs=3"] },
 ];
 

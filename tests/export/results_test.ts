@@ -2,11 +2,11 @@ import { match, ok } from "node:assert/strict";
 import { resultsPage, type SweepGroup } from "../../src/export/results.ts";
 
 const OF = { date: "2026-01-01", machine: "a machine", version: "1.0.0" };
-const pageOf = (groups: SweepGroup[], against?: string) =>
+const pageOf = (groups: SweepGroup[], against?: string, pipeline = "any", each = false) =>
   resultsPage([{
     title: "What helps",
     command: "deno task run pipelines/any.ts",
-    outcome: { kind: "sweep", groups, success: null, against },
+    outcome: { kind: "sweep", pipeline, groups, success: null, against, each },
   }], OF);
 
 const mean = (value: number) => ({ value, low: value - 0.5, high: value + 0.5 });
@@ -30,4 +30,23 @@ Deno.test("resultsPage() tells how each setting of a sweep stands against the on
 
 Deno.test("resultsPage() has no verdicts of a sweep that holds its settings against none", () => {
   ok(!pageOf(GROUPS.slice(0, 1)).includes("Against"));
+});
+
+Deno.test("resultsPage() lists the numbers of all runs of a setting where that is asked for, and the means beside earlier figures", () => {
+  const groups: SweepGroup[] = [{
+    label: "2 latent numbers, ten digits",
+    runs: 2,
+    failed: 0,
+    means: { "anomaly.auroc": { value: 0.9, low: 0.85, high: 0.95 } },
+    values: { "anomaly.auroc": [0.87, 0.93], "train.seconds": [1, 2] },
+  }];
+  const page = pageOf(groups, undefined, "mnist-anomaly-unseen", true);
+  match(page, /\| 2 latent numbers, ten digits \| `anomaly\.auroc` \| 0\.8700, 0\.9300 \|/);
+  ok(!page.includes("1.000, 2.000"), "seconds are no result");
+  match(
+    page,
+    /\| 90\.00 % \| 85\.50 % \| earlier work, one digit anomalous: a VAE of 2 .* \| better by 4\.50 points \|/,
+  );
+  ok(!page.includes("71.80"), "what belongs to another setting stays away");
+  ok(!pageOf(groups).includes("Run by run"));
 });

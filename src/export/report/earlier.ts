@@ -10,6 +10,8 @@ export interface EarlierFigure {
   readonly pipelines: readonly string[];
   /** Only for models of so many latent numbers. */
   readonly latent?: number;
+  /** Only for the setting of a sweep that has this label. */
+  readonly setting?: string;
   /** The metric's name as in `metrics.json`, noise level included. */
   readonly metric: string;
   /** In the metric's own unit and sign. */
@@ -82,7 +84,7 @@ export const EARLIER: readonly EarlierFigure[] = [
     { metric: "importanceBound", value: -87.5, who: "goal", goal: true },
   ),
   ...figure(
-    ["mnist-anomaly"],
+    ["mnist-anomaly", "mnist-anomaly-digits"],
     undefined,
     {
       metric: "auroc",
@@ -91,6 +93,22 @@ export const EARLIER: readonly EarlierFigure[] = [
     },
     { metric: "auroc", value: 0.9, who: "one digit normal: one-class SVM, mean of ten (about)" },
     { metric: "auroc", value: 0.853, who: "one digit normal: isolation forest, mean of ten" },
+  ),
+  ...figure(
+    ["mnist-anomaly-unseen"],
+    undefined,
+    {
+      setting: "2 latent numbers, ten digits",
+      metric: "auroc",
+      value: 0.855,
+      who: "earlier work, one digit anomalous: a VAE of 2 latent numbers",
+    },
+    {
+      setting: "32 latent numbers, ten digits",
+      metric: "auroc",
+      value: 0.718,
+      who: "earlier work, one digit anomalous: a VAE of 32 latent numbers",
+    },
   ),
   ...figure(
     ["glyphs-flips"],
@@ -105,9 +123,14 @@ export const EARLIER: readonly EarlierFigure[] = [
   ),
 ];
 
-/** The figures of a pipeline whose model has so many latent numbers. */
-export function earlierFigures(pipeline: string, latent: number | undefined): EarlierFigure[] {
+/** The figures of a pipeline whose model has so many latent numbers; of a sweep, those of a setting. */
+export function earlierFigures(
+  pipeline: string,
+  latent: number | undefined,
+  setting?: string,
+): EarlierFigure[] {
   return EARLIER.filter((figure) =>
-    figure.pipelines.includes(pipeline) && (figure.latent === undefined || figure.latent === latent)
+    figure.pipelines.includes(pipeline) && (figure.latent === undefined || figure.latent === latent) &&
+    (figure.setting === undefined || figure.setting === setting)
   );
 }

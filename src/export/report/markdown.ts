@@ -49,8 +49,12 @@ function metricTables(data: ReportData): string[] {
         level === undefined ? "–" : String(level),
       ];
     });
+    const conditions = Object.entries(data.conditions?.[stage] ?? {});
     return [
       `### ${escapeMarkdown(stage)}`,
+      ...(conditions.length === 0
+        ? []
+        : [conditions.map(([of, text]) => `- ${cellCode(of)}: ${escapeMarkdown(text)}`).join("\n")]),
       markdownTable(["metric", "value", "unit", "better", "split", "noise"], rows),
     ];
   });

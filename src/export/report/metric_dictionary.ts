@@ -41,6 +41,11 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     nats,
     "higher",
   ),
+  bitsPerDimension: perSplit(
+    "negative evidence lower bound, one latent sample an image",
+    "bits a pixel (mean over pixels and samples)",
+    "lower",
+  ),
   reconstruction: perSplit(
     "negative log-likelihood of the pixels, one latent sample an image",
     "nats a sample (sum over pixels, mean over samples)",
@@ -83,6 +88,22 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     "none",
   ),
   spearmanWithin: perSplit("the same within classes", "from -1 to 1", "none"),
+  distance: {
+    meaning: "distance of the invented image to the nearest training latent",
+    unit: "latent units",
+    better: "none",
+  },
+  differingPixels: {
+    meaning: "pixels that differ from the nearest training image, both cut at 0.5",
+    unit: "pixels",
+    better: "none",
+  },
+  mseToNearest: {
+    meaning: "squared error to the nearest training image",
+    unit: "a pixel (mean over pixels)",
+    better: "none",
+  },
+  size: { meaning: "images of a group", unit: "images", better: "none" },
   k: { meaning: "groups", unit: "groups", better: "none" },
   silhouette: { meaning: "mean silhouette", unit: "from -1 to 1", better: "higher" },
   inertia: { meaning: "squared distance to the group's centre", unit: "sum over images", better: "lower" },
@@ -125,6 +146,42 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     true,
   ),
   withinOnePixel: perSplit("samples with at most one wrong pixel", "share of samples", "higher", true),
+  pixelAccuracyBelowBest: perSplit(
+    "pixel accuracy below the best possible on the same draws",
+    "share of all pixels",
+    "lower",
+    true,
+  ),
+  withinOnePixelBelowBest: perSplit(
+    "samples with at most one wrong pixel, below the best rule for that on the same draws",
+    "share of samples",
+    "lower",
+    true,
+  ),
+  bestWithinOnePixel: perSplit(
+    "limit: the rule that is best for at most one wrong pixel",
+    "share of samples",
+    "higher",
+    true,
+  ),
+  posteriorMeanWithinOnePixel: perSplit(
+    "reference: posterior mean over the train images, cut at 0.5, at most one pixel wrong",
+    "share of samples",
+    "higher",
+    true,
+  ),
+  nearestGlyphExact: perSplit(
+    "reference: the nearest glyph is the right one",
+    "share of samples",
+    "higher",
+    true,
+  ),
+  nearestGlyphWithinOnePixel: perSplit(
+    "reference: the nearest glyph has at most one pixel wrong",
+    "share of samples",
+    "higher",
+    true,
+  ),
   largestMean: perSplit("aggregate posterior: the mean farthest from 0", "latent units", "lower"),
   leastVariance: perSplit(
     "aggregate posterior: the least variance (1 under the prior)",

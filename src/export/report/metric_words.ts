@@ -16,6 +16,8 @@ export interface MetricName {
   readonly split?: string;
   /** The standard deviation of the noise that was added, in pixel units. */
   readonly level?: number;
+  /** The share of pixels that were turned over. */
+  readonly flips?: number;
   readonly words?: MetricWords;
 }
 
@@ -23,14 +25,18 @@ const SPLITS = ["train", "validation", "test"];
 
 /** Takes a metric's name apart. */
 export function parseMetric(name: string): MetricName {
-  const [, stem, level] = /^(.+)@(\d+(?:\.\d+)?)$/.exec(name) ?? [undefined, name, undefined];
+  // `accuracy@0.3Low`: the lower end of an interval is that of the number at its level.
+  const [, before, kind, level, end] = /^(.+)@(flips)?(\d+(?:\.\d+)?)(Low|High)?$/.exec(name) ??
+    [undefined, name];
+  const stem = `${before}${end ?? ""}`;
   const dot = stem.indexOf(".");
   const split = SPLITS.find((split) => dot > 0 && split === stem.slice(0, dot));
   const base = split === undefined ? stem : stem.slice(dot + 1);
   return {
     name,
     split,
-    level: level === undefined ? undefined : Number(level),
+    level: level === undefined || kind !== undefined ? undefined : Number(level),
+    flips: level === undefined || kind === undefined ? undefined : Number(level),
     ...knownPart(base),
   };
 }
@@ -50,6 +56,7 @@ function knownPart(name: string): Pick<MetricName, "base" | "of" | "words"> {
 /** What is known of a base name; an end of an interval has the words of its middle. */
 function wordsOf(base: string): MetricWords | undefined {
   if (Object.hasOwn(WORDS, base)) return WORDS[base];
+  if (/^size\d+$/.test(base)) return WORDS.size;
   const [, middle, end] = /^(.+)(Low|High)$/.exec(base) ?? [];
   if (middle === undefined || !Object.hasOwn(WORDS, middle)) return undefined;
   const words = WORDS[middle];

@@ -67,8 +67,19 @@ export function metricsSection(data: ReportData): Html | undefined {
     const rows = Object.entries(metrics).map(([name, value]) =>
       metricRow(name, value, { unitOfLoss, pixels })
     );
+    const conditions = Object.entries(data.conditions?.[stage] ?? {});
     return html`
       <h3>${stage}</h3>
+      ${conditions.length > 0 && html`
+        <dl class="fields">${conditions.map(([of, text]) =>
+          html`
+            <div>
+              <dt>${of}</dt>
+              <dd>${text}</dd>
+            </div>
+          `
+        )}</dl>
+      `}
       <div class="scroll">
         <table class="sortable">${head}<tbody>${rows}</tbody></table>
       </div>

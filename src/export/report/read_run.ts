@@ -10,7 +10,7 @@ import { ModelSpec } from "../../models/spec.ts";
 import { decodeSafetensors } from "../../core/safetensors.ts";
 import { type Folded, foldEvents, readEvents } from "./fold_events.ts";
 import { LatentSample } from "./latent_sample.ts";
-import type { ReportData, ReportDetail, ReportMetrics, ReportPicture } from "./report_data.ts";
+import type { ReportData, ReportDetail, ReportPicture } from "./report_data.ts";
 import { parseRecord } from "./run_record.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -74,10 +74,10 @@ async function artifactFiles(folder: string, under = "artifacts"): Promise<strin
   return files;
 }
 
-const Metrics: z.ZodType<ReportMetrics> = z.record(
-  z.string(),
-  z.record(z.string(), z.number().nullable().catch(null)),
-);
+/** The numbers of each stage, and under a key that is no stage's the conditions under which they were measured. */
+const MetricsFile = z.object({
+  $conditions: z.record(z.string(), z.record(z.string(), z.string())).catch({}).default({}),
+}).catchall(z.record(z.string(), z.number().nullable().catch(null)));
 /** Files of `artifacts/` that have a place of their own. */
 const KNOWN = new Set(["artifacts/metrics.json", "artifacts/latent.json"]);
 
@@ -151,6 +151,8 @@ export async function readRun(path: string, final?: unknown): Promise<ReportData
   const record = parseRecord(
     final ?? json ?? { ...started, id: started?.run, status: end?.status ?? "unknown" },
   );
+  const { $conditions, ...metrics } = await readJson(look, "artifacts/metrics.json", MetricsFile) ??
+    { $conditions: {} };
   const asked = record.stages.map(({ name, kind }) => ({ name, kind, state: "waiting" as const }));
   return {
     folder,
@@ -159,7 +161,8 @@ export async function readRun(path: string, final?: unknown): Promise<ReportData
     ...folded,
     stages: folded.stages.length > 0 ? folded.stages : asked,
     seconds: end?.seconds,
-    metrics: { ...folded.metrics, ...await readJson(look, "artifacts/metrics.json", Metrics) },
+    metrics: { ...folded.metrics, ...metrics },
+    conditions: $conditions,
     ...await readArtifacts(look, artifacts),
     model: await readModel(look, folded.trainings.map(({ stage }) => stage)),
     latent: await readJson(look, "artifacts/latent.json", LatentSample),

@@ -87,6 +87,8 @@ export interface ReportData {
   /** How long the run took; missing when it never ended. */
   readonly seconds?: number;
   readonly metrics: ReportMetrics;
+  /** What must be known of the metrics of a stage, by what it is of; earlier runs have none. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly pictures: readonly ReportPicture[];
   readonly details: readonly ReportDetail[];
   /** The model, when its weights were kept. */

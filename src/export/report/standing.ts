@@ -35,6 +35,18 @@ const REFERENCES = [
     isLimit: true,
   },
   {
+    base: "bestWithinOnePixel",
+    of: "withinOnePixel",
+    who: "limit: the best rule for at most one wrong pixel",
+    isLimit: true,
+  },
+  {
+    base: "nearestGlyphWithinOnePixel",
+    of: "withinOnePixel",
+    who: "reference: the nearest glyph",
+    isLimit: false,
+  },
+  {
     base: "thresholdPixelAccuracy",
     of: "pixelAccuracy",
     who: "reference: the noisy input cut at 0.5",
@@ -65,14 +77,11 @@ export function standings(data: ReportData): Standing[] {
     isLimit: false,
   }));
   const limits = [...metrics].flatMap(([name, value]) => {
-    const { base, level } = parseMetric(name);
-    const reference = REFERENCES.find((reference) => reference.base === base);
-    return reference === undefined || !isNumber(value) ? [] : [{
-      name: level === undefined ? reference.of : `${reference.of}@${level}`,
-      other: value,
-      who: reference.who,
-      isLimit: reference.isLimit,
-    }];
+    const reference = REFERENCES.find((reference) => reference.base === parseMetric(name).base);
+    if (reference === undefined || !isNumber(value)) return [];
+    const { of, who, isLimit } = reference, at = name.slice(name.lastIndexOf("@"));
+    const known = name.includes("@") ? [`${of}${at}`, `repeated.${of}${at}`] : [of];
+    return known.map((name) => ({ name, other: value, who, isLimit }));
   });
   const all = [...earlier, ...limits].filter(({ name }) => metrics.has(name));
   const order = [...new Set(all.map(({ name }) => name))].sort((a, b) => a < b ? -1 : 1);
