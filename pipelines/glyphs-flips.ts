@@ -11,5 +11,5 @@ export default pipeline("glyphs-flips", { seed: 42 })
     copies: 160,
     batchSize: 256,
   }))
-  .pipe(evaluate({ flips: [0.1, 0.15, 0.2], draws: 1000, passes: 8 }))
+  .pipe(evaluate({ flips: [0.1, 0.15, 0.2], draws: 1000, passes: 16, feedback: 0.3 }))
   .pipe(exportRun());

@@ -16,10 +16,12 @@ export interface DenoisingOptions extends MeasureOptions {
   /** Rules to judge beside the model. */
   readonly rules: Rules;
   /**
-   * How often an image goes through the model: from the second time on as the mean of the spoiled image and of what was made of it, so
+   * How often an image goes through the model: from the second time on as a mean of the spoiled image and of what was made of it, so
    * that what was seen stays in view. @default {1}
    */
   readonly passes?: number;
+  /** The weight of what was made in that mean, from 0 to 1. @default {0.5} */
+  readonly feedback?: number;
 }
 
 /** The wrong pixels of each draw, of the model and of each rule. Each of length n. */
@@ -32,7 +34,7 @@ export interface DenoisingDraws {
 
 /** Counts the wrong pixels of each draw, both sides cut at 0.5; all guess from the same spoiled images. */
 export function measureDenoising(
-  { engine, model, split, noise, copies = 1, rules, passes = 1 }: DenoisingOptions,
+  { engine, model, split, noise, copies = 1, rules, passes = 1, feedback = 0.5 }: DenoisingOptions,
 ): DenoisingDraws {
   const { program, pixels, forEachBatch } = evaluator(engine, model, split, { copies });
   const samples = split.count * copies;
@@ -67,7 +69,9 @@ export function measureDenoising(
     if (passes === 1) return;
     spoiled.set(input);
     for (let pass = 2; pass <= passes; pass++) {
-      for (let at = 0; at < rows * pixels; at++) input[at] = (spoiled[at] + output[at]) / 2;
+      for (let at = 0; at < rows * pixels; at++) {
+        input[at] = spoiled[at] + feedback * (output[at] - spoiled[at]);
+      }
       program.run(rows);
     }
     for (let row = 0; row < rows; row++) repeated[start + row] = wrongPixels(row * pixels);

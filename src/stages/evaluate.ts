@@ -23,6 +23,7 @@ const Options = z.strictObject({
   flips: z.array(z.number().gt(0).lt(0.5)).default([]),
   draws: z.int().min(1).default(1),
   passes: z.int().min(1).max(100).default(1),
+  feedback: z.number().gt(0).max(1).default(0.5),
   limits: z.boolean().default(true),
   importanceSamples: z.int().min(1).nullable().default(null),
   importanceImages: z.int().min(1).nullable().default(null),
@@ -51,6 +52,8 @@ export interface EvaluateOptions {
    * @default {1}
    */
   passes?: number;
+  /** The weight of what was made in what goes through the model again; the rest is the spoiled image. @default {0.5} */
+  feedback?: number;
   /**
    * Whether to compute, at each noise level, what thresholding alone reaches (`thresholdPixelAccuracy@0.3`) and what is possible at
    * all (`bestPixelAccuracy@0.3`, the posterior mean over the train images; only for sets of up to 1,024), and how far the model is
@@ -190,8 +193,9 @@ function measureNoise(
   for (const [metric, value] of Object.entries(measureReconstruction(measured))) {
     metrics[`${metric}@${level.name}`] = value;
   }
+  const { passes, feedback } = options;
   const limits = options.limits && train.count <= LIMIT_IMAGES && test === train;
-  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits, passes: options.passes }) };
+  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits, passes, feedback }) };
 }
 
 function noteOf(metrics: Metrics): string {

@@ -42,6 +42,8 @@ export interface DenoisingNumbersOptions extends MeasureOptions {
   readonly limits: boolean;
   /** How often an image goes through the model. */
   readonly passes: number;
+  /** The weight of what was made in what is fed back. */
+  readonly feedback: number;
 }
 
 /** The numbers of a level beside the plain ones: intervals, limits, and `repeated.` those after all passes when there are several. */

@@ -38,3 +38,13 @@ Deno.test("measureDenoising keeps the first pass, and counts the last beside it"
   deepEqual(thrice.model, once.model);
   notDeepEqual(thrice.repeated, thrice.model);
 });
+
+Deno.test("measureDenoising feeds back as much of what was made as it is told: nothing of it is the first pass again", () => {
+  const split = randomImages(10, 35);
+  const model = untrained({ kind: "ae", encoder: [35, 9], latent: 2, initialiser: "xavier" });
+  const options = { engine: wasm, model, split, noise, copies: 60, rules: {}, passes: 3 };
+  const nothing = measureDenoising({ ...options, feedback: 0 });
+  deepEqual(nothing.repeated, nothing.model);
+  deepEqual(measureDenoising(options).repeated, measureDenoising({ ...options, feedback: 0.5 }).repeated);
+  notDeepEqual(measureDenoising({ ...options, feedback: 0.9 }).repeated, measureDenoising(options).repeated);
+});
