@@ -1,8 +1,9 @@
 // deno-lint-ignore-file no-console -- a bench prints.
 
 /**
- * What the dashboard costs: the same training with `--ui tui` in a pseudo-terminal and with `--ui off`, interleaved; and how soon the
- * first frame stands. Needs `script` of util-linux.
+ * What the dashboard costs: the same training with `--ui tui` in a pseudo-terminal and with `--ui off`, interleaved; the whole of short
+ * trainings, in which its start weighs most, and the epochs of a longer one after its start; and how soon the first frame stands. Needs
+ * `script` of util-linux.
  *
  *     deno run -A bench/dashboard.ts [pairs]
  *
@@ -18,6 +19,10 @@ const JOBS = {
     "bench/main_job.ts",
     ...["load.source.limit=20000", "load.source.testLimit=100", "train.epochs=3", 'evaluate.splits=["test"]'],
   ],
+  "digits: 55,000, 40 epochs": [
+    "bench/main_job.ts",
+    ...["load.source.testLimit=100", "train.epochs=40", 'evaluate.splits=["test"]'],
+  ],
   "glyphs: 4,000 epochs of one small step": [
     "pipelines/glyphs-ae.ts",
     "train.epochs=4000",
@@ -26,11 +31,21 @@ const JOBS = {
   ],
 };
 
-/** One run: seconds of training, and milliseconds until the first frame. */
-async function measure(
-  job: readonly string[],
-  ui: "tui" | "off",
-): Promise<{ seconds: number; firstFrame: number }> {
+/** Epochs before this one have the dashboard's start beside them. */
+const STEADY_FROM = 10;
+
+/** What is measured of a run. */
+interface Measured {
+  /** Of training. */
+  readonly seconds: number;
+  /** The median of an epoch once the dashboard stands; of all where there are few. */
+  readonly epoch: number;
+  /** Milliseconds until the first frame. */
+  readonly firstFrame: number;
+}
+
+/** One run. */
+async function measure(job: readonly string[], ui: "tui" | "off"): Promise<Measured> {
   const runs = `runs/bench-${crypto.randomUUID().slice(0, 8)}`;
   const [file, ...settings] = job;
   const args = [
@@ -67,8 +82,11 @@ async function measure(
   const metrics = JSON.parse(
     Deno.readTextFileSync(`${ROOT}${runs}/${pipeline}/${name}/artifacts/metrics.json`),
   );
+  const epochs = Deno.readTextFileSync(`${ROOT}${runs}/${pipeline}/${name}/events.jsonl`).trim().split("\n")
+    .map((line) => JSON.parse(line)).filter(({ type }) => type === "epoch").map(({ seconds }) => seconds);
   await Deno.remove(`${ROOT}${runs}`, { recursive: true });
-  return { seconds: metrics.train.seconds, firstFrame };
+  const steady = epochs.length > 2 * STEADY_FROM ? epochs.slice(STEADY_FROM) : epochs;
+  return { seconds: metrics.train.seconds, epoch: median(steady), firstFrame };
 }
 
 function median(numbers: readonly number[]): number {
@@ -76,23 +94,24 @@ function median(numbers: readonly number[]): number {
 }
 
 for (const [name, job] of Object.entries(JOBS)) {
-  const ratios: number[] = [], frames: number[] = [];
+  const ratios: number[] = [], epochs: number[] = [], frames: number[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     // The order alternates, so that a machine that warms up or slows down favours neither.
     const order = pair % 2 === 0 ? ["off", "tui"] as const : ["tui", "off"] as const;
-    const seconds = { off: 0, tui: 0 };
-    for (const ui of order) {
-      const measured = await measure(job, ui);
-      seconds[ui] = measured.seconds;
-      if (ui === "tui") frames.push(measured.firstFrame);
-    }
-    ratios.push(seconds.tui / seconds.off);
+    const measured: Partial<Record<"off" | "tui", Measured>> = {};
+    for (const ui of order) measured[ui] = await measure(job, ui);
+    const { off, tui } = measured as Record<"off" | "tui", Measured>;
+    ratios.push(tui.seconds / off.seconds);
+    epochs.push(tui.epoch / off.epoch);
+    frames.push(tui.firstFrame);
   }
   console.log(
     `${name}: training with the dashboard takes ${
       median(ratios).toFixed(3)
     } of the time without (median of ${pairs} pairs, ${Math.min(...ratios).toFixed(3)} to ${
       Math.max(...ratios).toFixed(3)
+    }), an epoch ${median(epochs).toFixed(3)} (${Math.min(...epochs).toFixed(3)} to ${
+      Math.max(...epochs).toFixed(3)
     }); first frame after ${median(frames).toFixed(0)} ms`,
   );
 }
