@@ -16,6 +16,7 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
   try {
     await writeAndSync(temporary, typeof content === "string" ? new TextEncoder().encode(content) : content);
     await Deno.rename(temporary, path);
+    await syncFolder(path.slice(0, path.lastIndexOf("/") + 1) || ".");
   } catch (thrown) {
     await Deno.remove(temporary).catch(() => {});
     throw new RunError(`Cannot write "${path}": ${reasonOf(thrown)}`, { cause: thrown });
@@ -26,6 +27,16 @@ async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
   for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
   await file.sync();
+}
+
+/** Takes a new name in a folder to the disk, too, where the system can: without that a power cut may leave the old file. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    using opened = await Deno.open(folder);
+    await opened.sync();
+  } catch {
+    // Windows opens no folders, and some file systems sync none; the file itself is whole either way.
+  }
 }
 
 /** What a person can do about the usual reasons; the system's own words name the temporary file, which nobody asked for. */

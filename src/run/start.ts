@@ -9,6 +9,7 @@ import type { Gate } from "../pipeline/gates.ts";
 import { runKey, type StageKeys } from "../pipeline/keys.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
 import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
+import { alarm } from "./alarm.ts";
 import { openPort, parcelWriter } from "./checkpoint_port.ts";
 import { type Control, forgetControl, watchControl } from "./control.ts";
 import { readEvents } from "./event_file.ts";
@@ -134,12 +135,11 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     abort(exitCode).finally(() => Deno.exit(exitCode));
   };
   const control = watchControl(folder, onAsked);
-  const timer = maxMilliseconds === null ? undefined : setTimeout(
-    () => flag.ask({ exitCode: EXIT.budget, cause: "time" }),
-    Math.min(maxMilliseconds, 2 ** 31 - 1),
-  );
+  const budget = maxMilliseconds === null
+    ? undefined
+    : alarm(maxMilliseconds, () => flag.ask({ exitCode: EXIT.budget, cause: "time" }));
   const finished = worker.finished.then(async (end) => {
-    clearTimeout(timer);
+    budget?.cancel();
     control.close();
     const final = ended(record, end);
     await options.onEnd?.(folder, final);
