@@ -5,6 +5,7 @@
  */
 import { writeFileAtomically } from "../core/files.ts";
 import { comparisonPage } from "./report/comparison.ts";
+import { comparisonMarkdown } from "./report/comparison_markdown.ts";
 import { markdownReport } from "./report/markdown.ts";
 import { reportPage } from "./report/page.ts";
 import { readRun } from "./report/read_run.ts";
@@ -25,7 +26,7 @@ export async function writeReport(runFolder: string, record?: unknown): Promise<
 }
 
 /**
- * Writes one page that compares several runs.
+ * Writes one page that compares several runs, and its Markdown twin beside it.
  *
  * @param labels What each run's setting is called, where somebody has called it anything.
  */
@@ -35,5 +36,6 @@ export async function writeComparison(
   labels?: readonly string[],
 ): Promise<void> {
   const runs = await Promise.all(runFolders.map((folder) => readRun(folder)));
+  await writeFileAtomically(`${file.replace(/\.html?$/, "")}.md`, comparisonMarkdown(runs, labels));
   await writeFileAtomically(file, await comparisonPage(runs, labels));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { comparability, type RunGroup } from "./comparable.ts";
+import { comparability, groupRuns, type RunGroup } from "./comparable.ts";
 import { type Html, html } from "./html.ts";
 import { compareGroups, seedMean } from "./intervals.ts";
 import { directionText, type MetricName, metricText, parseMetric, splitText } from "./metric_words.ts";
@@ -18,11 +18,32 @@ export interface Compared {
   readonly groups: readonly RunGroup[];
 }
 
+/** Takes runs together; `labels` are what their settings are called. */
+export function compare(runs: readonly ReportData[], labels?: readonly string[]): Compared {
+  const shared = sharedNames(runs);
+  const metrics = runs.map((run) =>
+    new Map(
+      Object.entries(run.metrics).flatMap(([stage, numbers]) =>
+        Object.entries(numbers).map(([name, value]) => [shared.has(name) ? `${stage}.${name}` : name, value])
+      ),
+    )
+  );
+  return { runs, metrics, groups: groupRuns(runs, labels) };
+}
+
+/** The names of metrics that more than one stage of a run has: they are told apart by their stage. */
+function sharedNames(runs: readonly ReportData[]): Set<string> {
+  return new Set(runs.flatMap(({ metrics }) => {
+    const names = Object.values(metrics).flatMap((numbers) => Object.keys(numbers));
+    return names.filter((name, at) => names.indexOf(name) !== at);
+  }));
+}
+
 /** Metrics that describe a machine or a moment; they are not compared over seeds. */
-const OF_THE_MACHINE = new Set(["seconds", "samplesPerSecond"]);
+export const OF_THE_MACHINE = new Set(["seconds", "samplesPerSecond"]);
 
 /** The numbers of a group: its mean with the interval. */
-function groupText(metric: MetricName, values: readonly number[]): string {
+export function groupText(metric: MetricName, values: readonly number[]): string {
   if (values.length === 0) return MISSING;
   const { mean, half } = seedMean(values);
   const interval = half === undefined || half === 0
@@ -32,7 +53,7 @@ function groupText(metric: MetricName, values: readonly number[]): string {
 }
 
 /** How a group stands against the first, in words. */
-function verdict({ words }: MetricName, first: readonly number[], other: readonly number[]): string {
+export function verdict({ words }: MetricName, first: readonly number[], other: readonly number[]): string {
   const result = compareGroups(first, other);
   if (words === undefined || words.better === "none") return "–";
   if (result === "unknown") return "too few seeds";
@@ -41,7 +62,7 @@ function verdict({ words }: MetricName, first: readonly number[], other: readonl
 }
 
 /** A group's values of a metric, those that are numbers. */
-function valuesOf({ metrics }: Compared, name: string, { places }: RunGroup): number[] {
+export function valuesOf({ metrics }: Compared, name: string, { places }: RunGroup): number[] {
   return places.map((at) => metrics[at].get(name)).filter(isNumber);
 }
 
@@ -93,23 +114,20 @@ const SUCCESS = [
   },
 ] as const;
 
-/** How many runs of each group reached what there is to reach. */
-function successList(compared: Compared): Html | false {
-  const lines = SUCCESS.flatMap(({ metric, reached, words }) =>
+/** How many runs of each group reached what there is to reach, a sentence each. */
+export function successLines(compared: Compared): string[] {
+  return SUCCESS.flatMap(({ metric, reached, words }) =>
     compared.groups.flatMap((group) => {
       const values = valuesOf(compared, metric, group);
       if (values.length === 0) return [];
-      return [
-        html`<li>${group.name}: ${words} in ${values.filter(reached).length} of ${values.length} runs</li>`,
-      ];
+      return [`${group.name}: ${words} in ${values.filter(reached).length} of ${values.length} runs`];
     })
   );
-  return lines.length > 0 && html`<ul>${lines}</ul>`;
 }
 
 /** The section. */
 export function numbersSection(compared: Compared): Html {
-  const reasons = comparability(compared.runs), { groups } = compared;
+  const reasons = comparability(compared.runs), { groups } = compared, successes = successLines(compared);
   const content = reasons.length > 0
     ? html`<p class="alarm">These numbers are not compared: ${reasons.join("; ")}.</p>`
     : html`
@@ -117,9 +135,10 @@ export function numbersSection(compared: Compared): Html {
         class="note">Means over the runs of a group with 95 % intervals (Student's t).${groups.length > 1 &&
           ` Better and worse are told against ${
             groups[0].name
-          } where both have three seeds or more and the interval of the difference does not hold 0; else it is a tie.`}</p>${successList(
+          } where both have three seeds or more and the interval of the difference does not hold 0; else it is a tie.`}</p>${successes
+              .length > 0 && html`<ul>${successes.map((line) => html`<li>${line}</li>`)}</ul>`}${groupsTable(
             compared,
-          )}${groupsTable(compared)}
+          )}
     `;
   return html`<section id="numbers"><h2>Numbers</h2>${content}</section>`;
 }

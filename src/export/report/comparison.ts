@@ -4,9 +4,8 @@
  * @module
  */
 import { loadPlots, type Plots, SERIES } from "../plot.ts";
-import { groupRuns } from "./comparable.ts";
-import { type Compared, numbersSection } from "./compared_numbers.ts";
-import { type Curve, curvesPlot, pointsOf } from "./curve_plot.ts";
+import { compare, type Compared, numbersSection } from "./compared_numbers.ts";
+import { type Curve, curvesPlot, type Epoch, type Point, pointsOf, pointsOverSeconds } from "./curve_plot.ts";
 import { figureHtml } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { numberCell, sortable } from "./metrics.ts";
@@ -14,7 +13,6 @@ import { MISSING, momentText, secondsText } from "./numbers.ts";
 import { wholePage } from "./page.ts";
 import { fittingPictures, picturesGallery } from "./pictures.ts";
 import { type ReportData, statusText } from "./report_data.ts";
-import { allMetrics } from "./story.ts";
 
 const nameOf = ({ record }: ReportData, at: number) => record.id === "" ? `run ${at + 1}` : record.id;
 
@@ -72,40 +70,58 @@ function differencesSection({ groups }: Compared): Html | undefined {
   `;
 }
 
-/** The curves of all runs, one plot for each unit of loss: what has another unit has no place on the same axis. */
-function curvesSection({ runs, groups }: Compared, plots: Plots): Html | undefined {
-  const all = runs.flatMap((run, at) =>
+/** One training of a run, with what is monitored of it. */
+interface Trained {
+  /** What is monitored, and its unit: what has another unit has no place on the same axis. */
+  readonly key: string;
+  readonly group: number;
+  /** Whether its curve bears the name of its group. */
+  readonly isFirst: boolean;
+  readonly epochs: Point[];
+  readonly seconds: Point[];
+}
+
+function trainingsOf({ runs, groups }: Compared): Trained[] {
+  return runs.flatMap((run, at) =>
     run.trainings.flatMap(({ told, epochs }) => {
-      const monitored = told?.monitor === "validation";
-      const points = pointsOf(epochs, ({ loss, validation }) => monitored ? validation : loss);
+      const monitored = ({ loss, validation }: Epoch) => told?.monitor === "validation" ? validation : loss;
       const group = groups.findIndex(({ places }) => places.includes(at));
-      if (points.length === 0) return [];
-      return [{
+      const points = pointsOf(epochs, monitored);
+      return points.length === 0 ? [] : [{
         key: `${told?.monitor ?? "loss"}, ${told?.unit ?? "unknown unit"}`,
-        points,
         group,
-        first: groups[group]?.places[0] === at,
+        isFirst: groups[group]?.places[0] === at,
+        epochs: points,
+        seconds: pointsOverSeconds(epochs, monitored),
       }];
     })
   );
+}
+
+/** The curves of all runs in one picture for each unit of loss: over epochs, and over seconds of training. */
+function curvesSection(compared: Compared, plots: Plots): Html | undefined {
+  const all = trainingsOf(compared), { groups } = compared;
   if (all.length === 0) return undefined;
-  return html`<section id="curves"><h2>Training</h2>${
-    [...new Set(all.map(({ key }) => key))].map((key) => {
-      const curves: Curve[] = all.filter((one) => one.key === key).map(({ points, group, first }) => ({
-        name: first ? groups[group]?.name ?? "" : "",
-        role: SERIES[group % SERIES.length],
-        points,
-      }));
-      return figureHtml(plots, {
-        title: `Loss of the ${key === "" ? "runs" : key}`.replace(
-          "Loss of the loss",
-          "Loss of the train split",
-        ),
-        description: `${curves.length} trainings.`,
-        plot: (width) => curvesPlot(plots.grammar, curves, { unit: key.split(", ")[1], width, height: 340 }),
-      });
-    })
-  }</section>`;
+  const figure = (key: string, over: "epochs" | "seconds") => {
+    const own = all.filter((one) => one.key === key);
+    const curves = own.map(({ group, isFirst, [over]: points }): Curve => ({
+      name: isFirst ? groups[group]?.name ?? "" : "",
+      role: SERIES[group % SERIES.length],
+      points,
+    }));
+    const [monitor, unit] = key.split(", ");
+    return figureHtml(plots, {
+      title: `Loss of the ${monitor === "loss" ? "train" : monitor} split against ${over}, ${unit}`,
+      description: `${curves.length} trainings of ${new Set(own.map(({ group }) => group)).size} settings.`,
+      plot: (width) => curvesPlot(plots.grammar, curves, { unit, width, height: 340, over }),
+    });
+  };
+  return html`
+    <section
+      id="curves"><h2>Training</h2><p class="note">A colour is a setting, a line a seed.</p>${[
+        ...new Set(all.map(({ key }) => key)),
+      ].map((key) => [figure(key, "epochs"), figure(key, "seconds")])}</section>
+  `;
 }
 
 function gallerySection({ runs }: Compared): Html | undefined {
@@ -130,8 +146,7 @@ export async function comparisonPage(
   labels?: readonly string[],
 ): Promise<string> {
   const plots = await loadPlots();
-  const compared: Compared = { runs, metrics: runs.map(allMetrics), groups: groupRuns(runs, labels) };
-  const { groups } = compared;
+  const compared = compare(runs, labels), { groups } = compared;
   const head = html`
     <header id="story">
       <p class="kicker">Comparison</p>

@@ -11,7 +11,8 @@ import { isNumber, numberText } from "./numbers.ts";
 /** An epoch as it was told. */
 export type Epoch = EventOf<"epoch">;
 /** A point of a curve. */
-interface Point {
+export interface Point {
+  /** Where it stands: an epoch, or seconds of training. */
   readonly epoch: number;
   readonly value: number;
 }
@@ -27,6 +28,19 @@ export function pointsOf(
   });
 }
 
+/** The same values over the seconds that training took until then. */
+export function pointsOverSeconds(
+  epochs: readonly Epoch[],
+  value: (epoch: Epoch) => number | null | undefined,
+): Point[] {
+  let seconds = 0;
+  return epochs.flatMap((epoch) => {
+    seconds += epoch.seconds;
+    const number = value(epoch);
+    return isNumber(number) ? [{ epoch: seconds, value: number }] : [];
+  });
+}
+
 /** A named curve. */
 export interface Curve {
   readonly name: string;
@@ -34,17 +48,19 @@ export interface Curve {
   readonly points: readonly Point[];
 }
 
-/** A plot of curves over epochs, each named at its end. */
+/** A plot of curves over epochs (or seconds), each named at its end. */
 export function curvesPlot(
   grammar: Grammar,
   curves: readonly Curve[],
-  { unit, width, marks = [], height = 300, decades = true }: {
+  { unit, width, marks = [], height = 300, decades = true, over = "epochs" }: {
     unit: string;
     width: number;
     marks?: ReturnType<Grammar["ruleX"]>[];
     height?: number;
     /** Whether a logarithmic scale may be chosen. @default {true} */
     decades?: boolean;
+    /** What the curves run over. @default {"epochs"} */
+    over?: "epochs" | "seconds";
   },
 ): ReturnType<Figure["plot"]> {
   const logarithmic = decades &&
@@ -56,12 +72,14 @@ export function curvesPlot(
     marginLeft: 58,
     marginTop: 26,
     marginBottom: 38,
-    x: {
-      label: "epoch",
-      labelAnchor: "center",
-      ticks: epochTicks(curves, width < 500 ? 4 : 9),
-      tickFormat: (tick: number) => tick.toLocaleString("en-US"),
-    },
+    x: over === "seconds"
+      ? { label: "seconds of training", labelAnchor: "center", ticks: width < 500 ? 4 : 9 }
+      : {
+        label: "epoch",
+        labelAnchor: "center",
+        ticks: epochTicks(curves, width < 500 ? 4 : 9),
+        tickFormat: (tick: number) => tick.toLocaleString("en-US"),
+      },
     y: {
       label: `${plotText(unit)}${logarithmic ? " (log scale)" : ""}`,
       grid: true,
@@ -83,7 +101,7 @@ export function curvesPlot(
         ];
       }),
       ...endNames(grammar, curves, logarithmic, height),
-      ...readings(grammar, curves),
+      ...(over === "epochs" ? readings(grammar, curves) : []),
     ],
   };
 }

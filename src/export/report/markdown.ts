@@ -24,7 +24,7 @@ function code(text: string): string {
 }
 
 /** Text as code inside of a table, where a bar must be escaped even in code. */
-function cellCode(text: string): string {
+export function cellCode(text: string): string {
   return code(text).replaceAll("|", "\\|");
 }
 
