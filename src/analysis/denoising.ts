@@ -22,6 +22,12 @@ export interface DenoisingOptions extends MeasureOptions {
   readonly passes?: number;
   /** The weight of what was made in that mean, from 0 to 1. @default {0.5} */
   readonly feedback?: number;
+  /**
+   * The weight of the spoiled image in what is judged after the last pass, from 0 to 1: a pixel of which the model is not sure stays as it
+   * was seen. Where two images that differ in two pixels are as likely, both pixels are near 0.5, and a cut that follows rounding would as
+   * soon get both wrong as none. @default {0}
+   */
+  readonly seenWeight?: number;
 }
 
 /** The wrong pixels of each draw, of the model and of each rule. Each of length n. */
@@ -34,7 +40,8 @@ export interface DenoisingDraws {
 
 /** Counts the wrong pixels of each draw, both sides cut at 0.5; all guess from the same spoiled images. */
 export function measureDenoising(
-  { engine, model, split, noise, copies = 1, rules, passes = 1, feedback = 0.5 }: DenoisingOptions,
+  { engine, model, split, noise, copies = 1, rules, passes = 1, feedback = 0.5, seenWeight = 0 }:
+    DenoisingOptions,
 ): DenoisingDraws {
   const { program, pixels, forEachBatch } = evaluator(engine, model, split, { copies });
   const samples = split.count * copies;
@@ -42,16 +49,18 @@ export function measureDenoising(
   const input = program.input(NAMES.input), guess = new Uint8Array(pixels);
   const spoiled = new Float32Array(input.length);
   const wrong = new Uint16Array(samples);
-  const repeated = passes === 1 ? wrong : new Uint16Array(samples);
+  const isOnce = passes === 1 && seenWeight === 0;
+  const repeated = isOnce ? wrong : new Uint16Array(samples);
   const judged = Object.entries(rules).map(([name, rule]) => ({
     name,
     rule,
     wrong: new Uint16Array(samples),
   }));
-  function wrongPixels(from: number): number {
+  function wrongPixels(from: number, weight = 0): number {
     let count = 0;
-    for (let d = 0; d < pixels; d++) {
-      if ((output[from + d] > 0.5) !== (target[from + d] > 0.5)) count++;
+    for (let at = from; at < from + pixels; at++) {
+      const judged = weight === 0 ? output[at] : output[at] + weight * (spoiled[at] - output[at]);
+      if ((judged > 0.5) !== (target[at] > 0.5)) count++;
     }
     return count;
   }
@@ -66,7 +75,7 @@ export function measureDenoising(
         }
       }
     }
-    if (passes === 1) return;
+    if (isOnce) return;
     spoiled.set(input);
     for (let pass = 2; pass <= passes; pass++) {
       for (let at = 0; at < rows * pixels; at++) {
@@ -74,7 +83,7 @@ export function measureDenoising(
       }
       program.run(rows);
     }
-    for (let row = 0; row < rows; row++) repeated[start + row] = wrongPixels(row * pixels);
+    for (let row = 0; row < rows; row++) repeated[start + row] = wrongPixels(row * pixels, seenWeight);
   });
   program.dispose();
   return {

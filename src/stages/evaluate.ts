@@ -24,6 +24,7 @@ const Options = z.strictObject({
   draws: z.int().min(1).default(1),
   passes: z.int().min(1).max(100).default(1),
   feedback: z.number().gt(0).max(1).default(0.5),
+  seenWeight: z.number().min(0).max(1).default(0),
   limits: z.boolean().default(true),
   importanceSamples: z.int().min(1).nullable().default(null),
   importanceImages: z.int().min(1).nullable().default(null),
@@ -54,6 +55,11 @@ export interface EvaluateOptions {
   passes?: number;
   /** The weight of what was made in what goes through the model again; the rest is the spoiled image. @default {0.5} */
   feedback?: number;
+  /**
+   * The weight of the spoiled image in what is cut at 0.5 after the last pass: a pixel of which the model is not sure stays as it was
+   * seen. Numbers begin with `repeated.`, as those of several passes do. @default {0}
+   */
+  seenWeight?: number;
   /**
    * Whether to compute, at each noise level, what thresholding alone reaches (`thresholdPixelAccuracy@0.3`) and what is possible at
    * all (`bestPixelAccuracy@0.3`, the posterior mean over the train images; only for sets of up to 1,024), and how far the model is
@@ -193,9 +199,9 @@ function measureNoise(
   for (const [metric, value] of Object.entries(measureReconstruction(measured))) {
     metrics[`${metric}@${level.name}`] = value;
   }
-  const { passes, feedback } = options;
+  const { passes, feedback, seenWeight } = options;
   const limits = options.limits && train.count <= LIMIT_IMAGES && test === train;
-  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits, passes, feedback }) };
+  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits, passes, feedback, seenWeight }) };
 }
 
 function noteOf(metrics: Metrics): string {

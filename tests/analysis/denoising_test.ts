@@ -48,3 +48,14 @@ Deno.test("measureDenoising feeds back as much of what was made as it is told: n
   deepEqual(measureDenoising(options).repeated, measureDenoising({ ...options, feedback: 0.5 }).repeated);
   notDeepEqual(measureDenoising({ ...options, feedback: 0.9 }).repeated, measureDenoising(options).repeated);
 });
+
+Deno.test("measureDenoising judges what was seen where nothing of the model counts: that is the threshold's", () => {
+  const split = randomImages(10, 35);
+  const model = untrained({ kind: "ae", encoder: [35, 9], latent: 2, initialiser: "xavier" });
+  const options = { engine: wasm, model, split, noise, copies: 60, rules: { threshold } };
+  const seen = measureDenoising({ ...options, seenWeight: 1 });
+  deepEqual(seen.repeated, seen.rules.threshold);
+  notDeepEqual(seen.model, seen.repeated);
+  const some = measureDenoising({ ...options, passes: 3, seenWeight: 0.2 });
+  notDeepEqual(some.repeated, measureDenoising({ ...options, passes: 3 }).repeated);
+});
