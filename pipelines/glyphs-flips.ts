@@ -14,5 +14,5 @@ export default pipeline("glyphs-flips", { seed: 42 })
     copies: 160,
     batchSize: 256,
   }))
-  .pipe(evaluate({ flips: [0.1, 0.15, 0.2], draws: 1000, passes: 16, feedback: 0.35, seenWeight: 0.15 }))
+  .pipe(evaluate({ flips: [0.1, 0.15, 0.2], draws: 1000, passes: 16, feedback: 0.3, seenWeight: 0.4 }))
   .pipe(exportRun());
