@@ -49,3 +49,19 @@ Deno.test("writeFileAtomically keeps the old file while others write it too", as
     deepEqual(namesIn(folder), ["run.json"]);
   });
 });
+
+Deno.test("writeFileAtomically writes into the folder that a process works in, too, which has no name in the path", async () => {
+  await inFolder(async (folder) => {
+    const module = new URL("../../src/core/files.ts", import.meta.url).href;
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "eval",
+        `import { writeFileAtomically } from ${JSON.stringify(module)};
+        await writeFileAtomically("x.txt", "text");`,
+      ],
+      cwd: folder,
+    }).output();
+    equal(code, 0, new TextDecoder().decode(stderr));
+    equal(await Deno.readTextFile(`${folder}/x.txt`), "text");
+  });
+});

@@ -22,8 +22,7 @@ export async function findModelRun(name: string | undefined, root: string): Prom
     const entry = await findRun(root, name), run = modelRun(entry);
     if (run !== undefined) return run;
     throw new UsageError(
-      `Cannot explore "${entry.folder}" as it must hold a readable run.json and a model: it has neither ${EXPORTED} nor the ` +
-        "checkpoint of a train stage",
+      `Cannot explore "${entry.folder}" as it must hold a readable run.json and a model: ${missing(entry)}`,
     );
   }
   const entries = await listRuns(root), newest = entries.map(modelRun).find((run) => run !== undefined);
@@ -44,6 +43,17 @@ function modelRun({ folder, record }: RunEntry): ModelRun | undefined {
   const files = [EXPORTED, ...trained.reverse().map(({ name }) => `checkpoints/${name}.safetensors`)];
   const file = files.find((file) => isFile(`${folder}/${file}`));
   return file === undefined ? undefined : { folder, record, file };
+}
+
+/** What a run without a model has instead. */
+function missing({ folder, record, status }: RunEntry): string {
+  const begun = record === undefined
+    ? undefined
+    : stagesOf(record).find(({ name }) => isFile(`${folder}/checkpoints/${name}.last.safetensors`));
+  if (begun === undefined) return `it has neither ${EXPORTED} nor the checkpoint of a train stage`;
+  return `its stage "${begun.name}" has not ended, and keeps its model when it does (${
+    status === "running" ? `deno task monitor ${record!.id}` : "--resume auto goes on with it"
+  })`;
 }
 
 function isFile(path: string): boolean {

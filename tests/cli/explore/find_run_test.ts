@@ -96,3 +96,12 @@ Deno.test("findModelRun says what is missing", async () => {
     await rejects(() => findModelRun(undefined, root), /none of its 2 runs has one/);
   });
 });
+
+Deno.test("findModelRun says of a training that has not ended when its model will be there", async () => {
+  await withRuns(["a/1/run.json", "a/1/checkpoints/first.last.safetensors"], async (root) => {
+    await rejects(
+      () => findModelRun("1", root),
+      /its stage "first" has not ended, and keeps its model when it does \(--resume auto goes on with it\)$/,
+    );
+  });
+});
