@@ -29,11 +29,11 @@ Deno.test("native update() by two threads gives the bits of one, for every optim
   const alone = await program(1), together = await program(2);
   // The second thread takes a moment to start; updates of rate 0 change nothing.
   const isHelped = () => (together.calls["sgd by two threads"] ?? 0) > 0;
-  for (let tries = 0; tries < 200 && !isHelped(); tries++) {
+  for (let tries = 0; tries < 1500 && !isHelped(); tries++) {
     together.update({ kind: "sgd", ...STEP, learningRate: 0, step: 1 });
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  ok(isHelped(), "the second thread did not start within 4 s");
+  ok(isHelped(), "the second thread did not start within 30 s");
   for (const update of UPDATES) {
     // What one optimizer leaves in its slots is nothing for the next.
     for (const { slots } of [alone, together]) slots.forEach((slot) => slot.fill(0));

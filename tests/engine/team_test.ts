@@ -19,10 +19,10 @@ const UNKNOWN_KERNEL = 99, SGD = SHARED_KERNELS.indexOf("sgd");
 async function started(): Promise<{ helper: Helper; numbers: Float32Array }> {
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true });
   const helper = helperFor({ module: await sharedKernelModule(), memory, looksFor: 0 });
-  for (let tries = 0; tries < 200 && !helper.isReady(); tries++) {
+  for (let tries = 0; tries < 1500 && !helper.isReady(); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  ok(helper.isReady(), "the second thread did not start within 4 s");
+  ok(helper.isReady(), "the second thread did not start within 30 s");
   return { helper, numbers: new Float32Array(memory.buffer, 4096, 1024) };
 }
 
