@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadPlots, type Plots, SERIES } from "../plot.ts";
+import { colour, loadPlots, type Plots, SERIES } from "../plot.ts";
 import { compare, type Compared, numbersSection } from "./compared_numbers.ts";
 import { type Curve, curvesPlot, type Epoch, type Point, pointsOf, pointsOverSeconds } from "./curve_plot.ts";
 import { figureHtml } from "./figure.ts";
@@ -98,15 +98,44 @@ function trainingsOf({ runs, groups }: Compared): Trained[] {
   );
 }
 
+/** Patterns of lines: settings beyond the four colours have the colours again, in another pattern. */
+const PATTERNS = [undefined, "6,3", "1.5,3"] as const;
+
+/** Longer names stand below the plot, not at the ends of its curves: on a phone they would leave no room for these. */
+const LONGEST_AT_END = 10;
+
+/** How the settings look: what stands at the ends of their curves, colour and pattern. */
+function looksOf({ groups }: Compared) {
+  const isShort = groups.every(({ name }) => name.length <= LONGEST_AT_END);
+  return groups.map(({ name }, at) => ({
+    name,
+    end: isShort ? name : String(at + 1),
+    role: SERIES[at % SERIES.length],
+    dash: PATTERNS[Math.floor(at / SERIES.length) % PATTERNS.length],
+  }));
+}
+
+/** What the ends of curves stand for, where they are not the names themselves. */
+function legend(looks: ReturnType<typeof looksOf>): Html | false {
+  return looks.some(({ name, end }) => name !== end) && html`
+    <ul class="legend">${looks.map(({ name, end, role, dash }) =>
+      html`<li><svg width="28" height="10" aria-hidden="true"><line x1="0" y1="5" x2="28" y2="5" stroke="${
+        colour(role)
+      }" stroke-width="2.5" stroke-dasharray="${dash ?? "none"}"></line></svg> ${end}: ${name}</li>`
+    )}</ul>
+  `;
+}
+
 /** The curves of all runs in one picture for each unit of loss: over epochs, and over seconds of training. */
 function curvesSection(compared: Compared, plots: Plots): Html | undefined {
-  const all = trainingsOf(compared), { groups } = compared;
+  const all = trainingsOf(compared), looks = looksOf(compared);
   if (all.length === 0) return undefined;
   const figure = (key: string, over: "epochs" | "seconds") => {
     const own = all.filter((one) => one.key === key);
     const curves = own.map(({ group, isFirst, [over]: points }): Curve => ({
-      name: isFirst ? groups[group]?.name ?? "" : "",
-      role: SERIES[group % SERIES.length],
+      name: isFirst ? looks[group].end : "",
+      role: looks[group].role,
+      dash: looks[group].dash,
       points,
     }));
     const [monitor, unit] = key.split(", ");
@@ -118,7 +147,9 @@ function curvesSection(compared: Compared, plots: Plots): Html | undefined {
   };
   return html`
     <section
-      id="curves"><h2>Training</h2><p class="note">A colour is a setting, a line a seed.</p>${[
+      id="curves"><h2>Training</h2><p class="note">A colour and pattern is a setting, a line a seed.</p>${legend(
+        looks,
+      )}${[
         ...new Set(all.map(({ key }) => key)),
       ].map((key) => [figure(key, "epochs"), figure(key, "seconds")])}</section>
   `;

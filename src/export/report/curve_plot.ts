@@ -45,6 +45,8 @@ export function pointsOverSeconds(
 export interface Curve {
   readonly name: string;
   readonly role: PlotRole;
+  /** The line's pattern, as SVG's `stroke-dasharray` has it; a whole line unless told. */
+  readonly dash?: string;
   readonly points: readonly Point[];
 }
 
@@ -91,10 +93,16 @@ export function curvesPlot(
     },
     marks: [
       ...marks,
-      ...curves.flatMap(({ role, points }) => {
+      ...curves.flatMap(({ role, dash, points }) => {
         const shown = thinned(points, ({ value }) => value);
         return [
-          grammar.line(shown, { x: "epoch", y: "value", stroke: colour(role), strokeWidth: 1.8 }),
+          grammar.line(shown, {
+            x: "epoch",
+            y: "value",
+            stroke: colour(role),
+            strokeWidth: 1.8,
+            ...(dash !== undefined && { strokeDasharray: dash }),
+          }),
           ...(points.length === 1
             ? [grammar.dot(shown, { x: "epoch", y: "value", fill: colour(role), r: 3 })]
             : []),

@@ -32,7 +32,22 @@ Deno.test("comparisonPage() shows the losses of all settings in one picture agai
     match(page, new RegExp(`against ${over}, [^"]*6 trainings of 2 settings`));
   }
   match(page, /seconds of training/);
-  match(page, /A colour is a setting, a line a seed/);
+  match(page, /A colour and pattern is a setting, a line a seed/);
+});
+
+Deno.test("comparisonPage() puts long names below the plots and numbers at the curves, and tells a fifth setting from the first", async () => {
+  const runs = await Promise.all([1, 2, 3, 4, 5].map((epochs) => runOf(epochs, 1, 0.5)));
+  const labels = runs.map((_, at) => `optimizer adam, learningRate 0.01, beta2 0.95, try ${at + 1}`);
+  const page = await comparisonPage(runs, labels);
+  const from = page.search(/id="curves"\s*>/), section = page.slice(from, page.indexOf("</section>", from));
+  const plots = section.match(/<div class="plot [^]*?<\/div>/g)!;
+  ok(plots.every((plot) => !plot.includes("beta2")), "no plot gives its room to names");
+  labels.forEach((label, at) => ok(section.includes(`${at + 1}: ${label}`), label));
+  const lines = section.match(/<line [^>]*>/g)!.slice(0, 5).map((line) =>
+    line.replace(/ [xy][12]="\d+"/g, "")
+  );
+  equal(new Set(lines).size, 5, "five settings look like five");
+  ok(!(await comparisonPage(runs.slice(0, 2), ["short", "long"])).includes('<ul class="legend">'));
 });
 
 Deno.test("pointsOverSeconds() stands each loss where its epoch ended, and passes over those that are none", () => {
