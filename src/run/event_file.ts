@@ -6,7 +6,7 @@
 import { parseEvent, type RunEvent } from "../pipeline/events.ts";
 
 /** Milliseconds between two looks at a file that grows. */
-const LOOK_MS = 100;
+const LOOK_MS = 200;
 const CHUNK = 1 << 20;
 
 /** The events of a run so far, a cut last line left out; those within the first `bytes` when that is given. */
@@ -57,7 +57,7 @@ function wholeLines(text: string): RunEvent[] {
 export interface Follower {
   /** Reads what is new; gives its events, and whether the file began anew (a run that went on from a checkpoint tells again). */
   read(): { events: RunEvent[]; restarted: boolean };
-  /** Whether the file is gone. */
+  /** Whether the file was gone when it was last read. */
   isGone(): boolean;
   close(): void;
 }
@@ -65,7 +65,8 @@ export interface Follower {
 /** Opens the events of a run to follow them; a file that is not there yet has none. */
 export function openFollower(folder: string): Follower {
   const path = `${folder}/events.jsonl`;
-  let file: Deno.FsFile | undefined, position = 0, rest = "", wasThere = false;
+  let file: Deno.FsFile | undefined, inode: number | null = null;
+  let position = 0, rest = "", isThere = false, wasThere = false;
   let decoder = new TextDecoder();
   const buffer = new Uint8Array(CHUNK);
 
@@ -77,12 +78,8 @@ export function openFollower(folder: string): Follower {
       return undefined;
     }
   }
-  /** Opens the file that has the name now: a run that goes on from a checkpoint puts a new one in the place of the old. */
+  /** Opens the file that has the name now. */
   function reopen(): boolean {
-    const now = named();
-    if (now === undefined) return false;
-    wasThere = true;
-    if (file !== undefined && now.ino === file.statSync().ino && now.size >= position) return false;
     let opened: Deno.FsFile;
     try {
       opened = Deno.openSync(path);
@@ -94,14 +91,21 @@ export function openFollower(folder: string): Follower {
     const restarted = file !== undefined;
     file?.close();
     file = opened;
+    inode = opened.statSync().ino;
     position = 0;
     rest = "";
     decoder = new TextDecoder();
     return restarted;
   }
   function read(): { events: RunEvent[]; restarted: boolean } {
-    const restarted = reopen(), events: RunEvent[] = [];
-    if (file === undefined) return { events, restarted };
+    const now = named(), events: RunEvent[] = [];
+    isThere = now !== undefined;
+    wasThere ||= isThere;
+    // A run that goes on from a checkpoint puts a new file in the place of the old.
+    const isOther = now !== undefined && (now.ino !== inode || now.size < position);
+    const restarted = isOther && reopen();
+    // One question to the system is all that a look at a quiet run costs.
+    if (file === undefined || isThere && !isOther && now?.size === position) return { events, restarted };
     for (let count = file.readSync(buffer); count; count = file.readSync(buffer)) {
       position += count;
       const text = rest + decoder.decode(buffer.subarray(0, count), { stream: true });
@@ -111,11 +115,11 @@ export function openFollower(folder: string): Follower {
     }
     return { events, restarted };
   }
-  const isGone = () => wasThere && named() === undefined;
+  const isGone = () => wasThere && !isThere;
   return { read, isGone, close: () => file?.close() };
 }
 
-/** Follows a run until the signal says to stop; calls back with what is new, about ten times a second. */
+/** Follows a run until the signal says to stop; calls back with what is new, about five times a second. */
 export async function followEvents(
   folder: string,
   { signal, onEvents, onGone }: {

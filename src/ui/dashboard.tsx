@@ -41,7 +41,7 @@ export function startDashboard(
   const isRead = env.INK_SCREEN_READER === "true";
   const rhythm = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
   const metered = meter(stdout);
-  const store = viewStore(view, rhythm, metered.bytes);
+  const store = viewStore(view, rhythm, { bytes: metered.bytes, cpu: cpuMilliseconds });
   const log = logBuffer(color);
   const release = holdTerminal(stdout);
   store.compare(compare);
@@ -79,6 +79,12 @@ export function startDashboard(
       release();
     },
   };
+}
+
+/** Processor time of this process, all its threads. */
+function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function writeLines(stdout: WriteStream, lines: readonly string[]): Promise<void> {

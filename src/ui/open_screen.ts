@@ -18,7 +18,7 @@ export async function openRunsTable(options: RunsScreenOptions): Promise<RunsScr
   return startRunsTable(options);
 }
 
-/** React reads this when it is loaded, and takes its slow development form without it. */
+/** React reads this when it is loaded, and takes its slow development form without it, whatever the shell of the person says. */
 function beQuick(): void {
-  process.env.NODE_ENV ??= "production";
+  process.env.NODE_ENV = "production";
 }

@@ -15,31 +15,43 @@ export interface Rhythm {
   readonly parts: Readonly<Record<"figures" | "curves" | "pictures", Turns>>;
   /** Milliseconds between two frames at the most, for the clocks. */
   readonly tick: number;
+  /** Of one core, how much the screen takes: above that, frames become fewer. */
+  readonly cpuShare: number;
 }
 
 /** From so many cells on, a frame is drawn half as often: it is dear, and people look at one part of it at a time. */
 const MANY_CELLS = 5000;
 
+/** Of each core: a training that computes on all of them becomes slower by this much, and under 1 % with the rest that a screen does. */
+const CORE_SHARE = 0.003;
+
 /**
- * Ten frames a second, five over SSH or on a large terminal, and at most 16 kB a second, half of that over SSH. A screen reader gets a
- * new text each five seconds, as it reads all of it.
+ * Ten frames a second at the most, five over SSH or on a large terminal, and at most 16 kB a second, half of that over SSH. A screen
+ * reader gets a new text each five seconds, as it reads all of it.
  */
 export function rhythmOf(
-  { env, isRead, cells }: { env: Environment; isRead: boolean; cells(): number },
+  { env, isRead, cells, cores = navigator.hardwareConcurrency }: {
+    env: Environment;
+    isRead: boolean;
+    cells(): number;
+    cores?: number;
+  },
 ): Rhythm {
+  const cpuShare = CORE_SHARE * cores;
   const turns = (milliseconds: number, share: number): Turns => ({ every: () => milliseconds, share });
   if (isRead) {
     const slow = turns(5000, 16);
-    return { parts: { figures: slow, curves: slow, pictures: slow }, tick: 5000 };
+    return { parts: { figures: slow, curves: slow, pictures: slow }, tick: 5000, cpuShare };
   }
   if (isRemote(env)) {
     return {
       parts: { figures: turns(200, 3), curves: turns(1000, 2), pictures: turns(2000, 8) },
       tick: 1000,
+      cpuShare,
     };
   }
   const figures = { every: () => cells() > MANY_CELLS ? 200 : 100, share: 5 };
-  return { parts: { figures, curves: turns(500, 5), pictures: turns(1000, 16) }, tick: 1000 };
+  return { parts: { figures, curves: turns(500, 5), pictures: turns(1000, 16) }, tick: 1000, cpuShare };
 }
 
 /** Whether the terminal is reached over SSH. */

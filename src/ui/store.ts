@@ -1,5 +1,5 @@
 /** Between thousands of events and ten frames a second: holds the newest view and the past, and tells of them now and then. @module */
-import { type Budget, budget } from "./budget.ts";
+import { type Budget, budget, type Used } from "./budget.ts";
 import type { Comparison } from "./compare.ts";
 import type { Rhythm } from "./rhythm.ts";
 import { type Timeline, timeline } from "./timeline.ts";
@@ -32,23 +32,24 @@ export interface ViewStore {
 /** Milliseconds until the first view is told. */
 const FIRST = 100;
 
-/** A store that tells in this rhythm; `bytes` tells how many were written so far. */
-export function viewStore(view: View, rhythm: Rhythm, bytes: () => number = () => 0): ViewStore {
+/** A store that tells in this rhythm. */
+export function viewStore(view: View, rhythm: Rhythm, used: Used): ViewStore {
   const listeners = new Set<() => void>();
   const past = timeline();
-  const turns = budget(rhythm, bytes);
+  const turns = budget(rhythm, used);
   let newest = view, other: Comparison | undefined;
   let told: Snapshot = { view, calm: view, compare: undefined, now: Date.now() };
-  let pending: ReturnType<typeof setTimeout> | undefined;
+  let pending: ReturnType<typeof setTimeout> | undefined, hasNews = false;
   function tell(): void {
     clearTimeout(pending);
     pending = undefined;
+    hasNews = false;
     told = next(told, newest, other, turns);
     listeners.forEach((listener) => listener());
   }
   /** Too early: what the last frame cost is known only now. */
   function tellInTime(): void {
-    const rest = turns.wait(performance.now());
+    const rest = turns.wait(performance.now(), hasNews);
     if (rest <= 0) tell();
     else pending = setTimeout(tellInTime, rest);
   }
@@ -60,6 +61,11 @@ export function viewStore(view: View, rhythm: Rhythm, bytes: () => number = () =
       : setTimeout(tellInTime, rhythm.parts.figures.every());
   return {
     set(view) {
+      if (!hasNews && isNews(newest, view)) {
+        hasNews = true;
+        clearTimeout(pending);
+        pending = undefined;
+      }
       newest = view;
       past.take(view);
       soon();
@@ -79,6 +85,11 @@ export function viewStore(view: View, rhythm: Rhythm, bytes: () => number = () =
       tell();
     },
   };
+}
+
+/** Whether something came that is seldom, and is waited for. */
+function isNews(before: View, now: View): boolean {
+  return now.stages !== before.stages || now.warnings !== before.warnings || now.end !== before.end;
 }
 
 /** The next snapshot: a part that has no turn keeps what it shows. */

@@ -9,7 +9,10 @@ const turns = (milliseconds: number, share: number) => ({ every: () => milliseco
 const rhythm: Rhythm = {
   parts: { figures: turns(100, 5), curves: turns(500, 5), pictures: turns(1000, 10) },
   tick: 1000,
+  cpuShare: 0.01,
 };
+/** A screen that computes nothing. */
+const written = (bytes: () => number) => ({ bytes, cpu: () => 0 });
 
 /** Frames in the order they are begun, with what each costs, and whose turn it is. */
 const TABLE: { name: string; frames: [now: number, bytes: number, pictures: boolean, part: Part][] }[] = [
@@ -53,7 +56,7 @@ const TABLE: { name: string; frames: [now: number, bytes: number, pictures: bool
 for (const { name, frames } of TABLE) {
   Deno.test(`budget ${name}`, () => {
     let bytes = 0;
-    const turn = budget(rhythm, () => bytes);
+    const turn = budget(rhythm, written(() => bytes));
     const parts = frames.map(([now, cost, pictures]) => {
       const part = turn.begin(now, { pictures, curves: true });
       bytes += cost;
@@ -65,7 +68,7 @@ for (const { name, frames } of TABLE) {
 
 Deno.test("budget holds a frame back after dear figures, but not after dear pictures", () => {
   let bytes = 0;
-  const turn = budget(rhythm, () => bytes);
+  const turn = budget(rhythm, written(() => bytes));
   turn.begin(0, { pictures: true, curves: true });
   bytes += 50_000;
   equal(turn.wait(40), 60);
@@ -76,6 +79,30 @@ Deno.test("budget holds a frame back after dear figures, but not after dear pict
   turn.begin(500, { pictures: false, curves: false });
   bytes += 50_000;
   equal(turn.wait(600), 900, "at most a second");
+});
+
+Deno.test("budget lets a screen begin at full speed, then holds frames back to its share of a core", () => {
+  let cpu = 5000;
+  const turn = budget(rhythm, { bytes: () => 0, cpu: () => cpu });
+  const news = { pictures: false, curves: false };
+  /** Draws a frame of 20 milliseconds of work. */
+  function draw(now: number): void {
+    turn.begin(now, news);
+    cpu += 20;
+  }
+  for (let now = 0; now < 1500; now += 100) {
+    equal(turn.wait(now), 0, `at ${now}`);
+    draw(now);
+  }
+  draw(1500);
+  equal(Math.round(turn.wait(1600)), 500, "320 less 300 that are free, and less 15 earned from 100 to 1600");
+  equal(turn.wait(1600, true), 0, "news wait for no processor time");
+  equal(turn.wait(2101), 0);
+  draw(2101);
+  equal(Math.round(turn.wait(2201)), 1899);
+  draw(4102);
+  cpu += 10_000;
+  equal(turn.wait(4200), 4000, "at the most");
 });
 
 Deno.test("meter counts bytes, not letters, and passes all on", async () => {

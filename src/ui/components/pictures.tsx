@@ -27,13 +27,16 @@ export const PicturesPanel = memo(function PicturesPanel(
     <Box flexDirection="column" flexShrink={0} width={width} height={height} overflow="hidden">
       {rows.map((row, index) => (
         <Box key={index} flexShrink={0}>
-          {row.map((item, column) => (
-            <Lines
-              key={column}
-              width={Math.min(pitch, width - column * pitch)}
-              lines={itemLines(item, preview, grid, spoiled, level)}
-            />
-          ))}
+          {row.map((item, column) => {
+            const room = Math.min(pitch, width - column * pitch);
+            return (
+              <Lines
+                key={column}
+                width={room}
+                lines={itemLines(item, preview, { ...grid, room }, spoiled, level)}
+              />
+            );
+          })}
         </Box>
       ))}
     </Box>
@@ -48,7 +51,7 @@ export function firstItem({ items }: PreviewView, { across, down }: Grid, offset
 function itemLines(
   item: PreviewItem,
   { height, width }: PreviewView,
-  { scale, pictureWidth }: Grid,
+  { scale, pictureWidth, room }: Grid & { readonly room: number },
   spoiled: boolean,
   level: ColorLevel,
 ): string[] {
@@ -57,7 +60,9 @@ function itemLines(
     pictureLines(picture, wanted, { height, width, scale, level });
   const drawn = [draw(target, null), ...(spoiled ? [draw(input, null)] : []), draw(output, target)];
   const gap = " ".repeat(PICTURE_GAP);
-  const wide = pictureWidth + ITEM_GAP - 1;
+  // The last title may use the gap to the next item, where there is one.
+  const before = (drawn.length - 1) * (pictureWidth + PICTURE_GAP);
+  const wide = Math.min(pictureWidth + ITEM_GAP - 1, room - before);
   const titles = [
     paint(level, "strong", fit(pictureWidth < 8 ? item.label : `target ${item.label}`, pictureWidth)),
     ...(spoiled ? [fit("input", pictureWidth)] : []),
