@@ -37,6 +37,7 @@ const FREE_CPU = 300;
 export function budget({ parts, cpuShare }: Rhythm, { bytes, cpu }: Used): Budget {
   const due: Record<Part, number> = { figures: -Infinity, curves: -Infinity, pictures: -Infinity };
   const debt = debtOf(cpuShare, cpu());
+  const last = { curves: -Infinity, pictures: -Infinity };
   let current: Part | undefined, begun = 0, before = 0;
   /** When all that was written would be through, if the line carried no more than the share of all. */
   let through = -Infinity;
@@ -61,11 +62,14 @@ export function budget({ parts, cpuShare }: Rhythm, { bytes, cpu }: Used): Budge
     },
     begin(now, news) {
       settle(now);
-      current = news.pictures && now >= Math.max(due.pictures, through)
-        ? "pictures"
-        : news.curves && now >= due.curves
-        ? "curves"
-        : "figures";
+      const isDue = {
+        pictures: news.pictures && now >= Math.max(due.pictures, through),
+        curves: news.curves && now >= due.curves,
+      };
+      // Where frames are rare both are due each time, and take turns.
+      const goesFirst = isDue.curves && last.curves < last.pictures ? "curves" : "pictures";
+      current = isDue[goesFirst] ? goesFirst : isDue.curves ? "curves" : "figures";
+      if (current !== "figures") last[current] = now;
       begun = now;
       return current;
     },

@@ -46,7 +46,21 @@ const TABLE: { name: string; frames: [now: number, bytes: number, pictures: bool
   },
   {
     name: "lets pictures follow each other when little else is written",
-    frames: [[0, 9000, true, "pictures"], [5000, 9000, true, "pictures"], [6000, 10, true, "pictures"]],
+    frames: [[0, 9000, true, "pictures"], [5000, 10, true, "curves"], [5100, 9000, true, "pictures"], [
+      6100,
+      10,
+      true,
+      "curves",
+    ], [6200, 10, true, "pictures"]],
+  },
+  {
+    name: "lets pictures and curves take turns where frames are rare",
+    frames: [[0, 10, true, "pictures"], [4000, 10, true, "curves"], [8000, 10, true, "pictures"], [
+      12_000,
+      10,
+      true,
+      "curves",
+    ]],
   },
   {
     name: "lets dear curves wait",

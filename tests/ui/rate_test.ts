@@ -14,7 +14,7 @@ import { fakeTerminal, pause } from "./fake_terminal.ts";
 
 /** Bytes a second that are allowed. */
 const LIMIT = 20_000;
-const SECONDS = 3;
+const SECONDS = 5;
 
 const RUNS = { digits: digitRun(), glyphs: glyphRun() };
 

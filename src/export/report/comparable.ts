@@ -8,7 +8,7 @@ import type { ReportData } from "./report_data.ts";
 
 /** Runs of the same pipeline with the same options. */
 export interface RunGroup {
-  /** What it is called, else the one option's value that tells it from the others, else a letter. */
+  /** What it is called, else the values of the few options that tell it from the others, else a letter. */
   readonly name: string;
   /** Where its runs stand in the list. */
   readonly places: readonly number[];
@@ -37,15 +37,21 @@ export function groupRuns(runs: readonly ReportData[], labels: readonly string[]
   return list.map((group, at) => ({ ...group, name: labels[group.places[0]] ?? names[at] }));
 }
 
-/** `train.model.latent = 2` where one option tells all groups apart; else letters. */
+/** More options than these are told in a table of their own, and the groups have letters. */
+const MOST_IN_NAME = 3, LONGEST_NAME = 60;
+
+/** `latent 2, epochs 50` where few options tell the groups apart; else letters. */
 function groupNames(groups: readonly ReadonlyMap<string, string>[]): string[] {
   const letters = groups.map((_, at) => at < 26 ? String.fromCharCode(65 + at) : `group ${at + 1}`);
   if (groups.length < 2) return letters;
   const differing = [...new Set(groups.flatMap((options) => [...options.keys()]))]
     .filter((path) => new Set(groups.map((options) => options.get(path))).size > 1);
-  const telling = differing.length === 1 ? differing[0] : undefined;
-  if (telling === undefined) return letters;
-  return groups.map((options) => `${telling.split(".").at(-1)} ${options.get(telling) ?? "–"}`);
+  const words = differing.map((path) => path.split(".").at(-1)!);
+  if (differing.length > MOST_IN_NAME || new Set(words).size < words.length) return letters;
+  const names = groups.map((options) =>
+    differing.map((path, at) => `${words[at]} ${options.get(path) ?? "–"}`).join(", ")
+  );
+  return names.every(({ length }) => length <= LONGEST_NAME) ? names : letters;
 }
 
 /** Options that change what a number means: which images, and how they are made binary. */

@@ -126,7 +126,7 @@ function legend(looks: ReturnType<typeof looksOf>): Html | false {
   `;
 }
 
-/** The curves of all runs in one picture for each unit of loss: over epochs, and over seconds of training. */
+/** The curves of all runs in one picture for each unit of loss: over epochs, and over the seconds that these took. */
 function curvesSection(compared: Compared, plots: Plots): Html | undefined {
   const all = trainingsOf(compared), looks = looksOf(compared);
   if (all.length === 0) return undefined;

@@ -12,7 +12,7 @@ import { isNumber, numberText } from "./numbers.ts";
 export type Epoch = EventOf<"epoch">;
 /** A point of a curve. */
 export interface Point {
-  /** Where it stands: an epoch, or seconds of training. */
+  /** Where it stands: an epoch, or the seconds that the epochs so far took. */
   readonly epoch: number;
   readonly value: number;
 }
@@ -75,7 +75,7 @@ export function curvesPlot(
     marginTop: 26,
     marginBottom: 38,
     x: over === "seconds"
-      ? { label: "seconds of training", labelAnchor: "center", ticks: width < 500 ? 4 : 9 }
+      ? { label: "seconds of its epochs", labelAnchor: "center", ticks: width < 500 ? 4 : 9 }
       : {
         label: "epoch",
         labelAnchor: "center",

@@ -31,7 +31,7 @@ Deno.test("comparisonPage() shows the losses of all settings in one picture agai
     match(page, new RegExp(`<figcaption>Loss of the [a-z]+ split against ${over}, `));
     match(page, new RegExp(`against ${over}, [^"]*6 trainings of 2 settings`));
   }
-  match(page, /seconds of training/);
+  match(page, /seconds of its epochs/);
   match(page, /A colour and pattern is a setting, a line a seed/);
 });
 

@@ -86,6 +86,16 @@ Deno.test("groupRuns puts runs together that differ by their seed alone, and nam
   deepEqual(groupRuns(runs).map(({ name, places }) => [name, places]), [["latent 2", [0, 2]], ["latent 12", [
     1,
   ]]]);
+  const both = await Promise.all(
+    [[2, 10], [12, 20]].map(([latent, epochs]) => {
+      const options = { model: { latent }, epochs };
+      return dataOf({
+        record: { ...RECORD, spec: { stages: [{ name: "train", kind: "train", options }] } },
+        events: [],
+      });
+    }),
+  );
+  deepEqual(groupRuns(both).map(({ name }) => name), ["latent 2, epochs 10", "latent 12, epochs 20"]);
   // Those that somebody has called something keep that name.
   deepEqual(groupRuns(runs, ["small", "large", "small"]).map(({ name }) => name), ["small", "large"]);
   deepEqual(comparability(runs), []);
