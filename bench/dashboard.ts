@@ -1,9 +1,8 @@
 // deno-lint-ignore-file no-console -- a bench prints.
 
 /**
- * What the dashboard costs: the same training with `--ui tui` in a pseudo-terminal and with `--ui off`, interleaved; the whole of short
- * trainings, in which its start weighs most, and the epochs of a longer one after its start; and how soon the first frame stands. Needs
- * `script` of util-linux.
+ * What the dashboard costs short trainings, in which its start weighs most: the same one with `--ui tui` in a pseudo-terminal and with
+ * `--ui off`, interleaved; and how soon the first frame stands. `looking_on.ts` measures a long one. Needs `script` of util-linux.
  *
  *     deno run -A bench/dashboard.ts [pairs]
  *
@@ -18,10 +17,6 @@ const JOBS = {
   "digits: load.source.limit=20000, 3 epochs": [
     "bench/main_job.ts",
     ...["load.source.limit=20000", "load.source.testLimit=100", "train.epochs=3", 'evaluate.splits=["test"]'],
-  ],
-  "digits: 55,000, 40 epochs": [
-    "bench/main_job.ts",
-    ...["load.source.testLimit=100", "train.epochs=40", 'evaluate.splits=["test"]'],
   ],
   "glyphs: 4,000 epochs of one small step": [
     "pipelines/glyphs-ae.ts",
