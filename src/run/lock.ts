@@ -44,7 +44,7 @@ export async function takeLock(path: string, holder: Holder): Promise<Lock | { h
   return { heldBy: await readHolder(path) };
 }
 
-/** Whether someone holds a lock. */
+/** Whether someone holds a lock. To see that it is held for a moment, which ends before the next turn of the event loop. */
 export async function isLocked(path: string): Promise<boolean> {
   let file: Deno.FsFile;
   try {
@@ -54,7 +54,7 @@ export async function isLocked(path: string): Promise<boolean> {
     throw thrown;
   }
   try {
-    return !await file.tryLock(false);
+    return !file.tryLockSync(false);
   } finally {
     file.close();
   }

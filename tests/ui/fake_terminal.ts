@@ -47,7 +47,7 @@ export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 /** Waits until a line of the terminal holds the text. */
 export async function shown(terminal: ReturnType<typeof fakeTerminal>, text: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     if (terminal.lines().some((line) => line.includes(text))) return;
     await pause(20);
   }
