@@ -9,6 +9,7 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import { startInTerminal } from "./pseudo_terminal.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const pairs = Number(Deno.args[0] ?? 5);
@@ -52,15 +53,8 @@ async function measure(job: readonly string[], ui: "tui" | "off"): Promise<Measu
     runs,
     ...settings.flatMap((setting) => ["--set", setting]),
   ];
-  const quoted = [Deno.execPath(), ...args].map((word) => `'${word}'`).join(" ");
   const started = performance.now();
-  const process = new Deno.Command("script", {
-    args: ["-qefc", `stty rows 24 cols 80; exec ${quoted}`, "/dev/null"],
-    cwd: ROOT,
-    env: { TERM: "xterm-256color", CI: "" },
-    stdin: "null",
-    stdout: "piped",
-  }).spawn();
+  const process = startInTerminal([Deno.execPath(), ...args], { cwd: ROOT, stdout: "piped" });
   let firstFrame = NaN;
   const decoder = new TextDecoder();
   for await (const chunk of process.stdout) {

@@ -11,6 +11,7 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import { startInTerminal } from "./pseudo_terminal.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const pairs = Number(Deno.args[0] ?? 8), seconds = Number(Deno.args[1] ?? 20);
@@ -67,16 +68,10 @@ function waitedOf(id: number): number {
   );
 }
 
-/** A dashboard in a pseudo-terminal of 80x24. */
+/** A dashboard that nobody looks at. */
 function look(): Deno.ChildProcess {
-  const words = [Deno.execPath(), ...task("monitor"), "--runs", runs].map((word) => `'${word}'`).join(" ");
-  return new Deno.Command("script", {
-    args: ["-qefc", `stty rows 24 cols 80; exec ${words}`, "/dev/null"],
-    cwd: ROOT,
-    env: { TERM: "xterm-256color", CI: "" },
-    stdin: "null",
-    stdout: "null",
-  }).spawn();
+  const words = [Deno.execPath(), ...task("monitor"), "--runs", runs];
+  return startInTerminal(words, { cwd: ROOT, stdout: "null" });
 }
 
 /** What was seen in one span. */

@@ -105,7 +105,7 @@ export function openFollower(folder: string): Follower {
     const isOther = now !== undefined && (now.ino !== inode || now.size < position);
     const restarted = isOther && reopen();
     // One question to the system is all that a look at a quiet run costs.
-    if (file === undefined || isThere && !isOther && now?.size === position) return { events, restarted };
+    if (file === undefined || now?.size === position) return { events, restarted };
     for (let count = file.readSync(buffer); count; count = file.readSync(buffer)) {
       position += count;
       const text = rest + decoder.decode(buffer.subarray(0, count), { stream: true });

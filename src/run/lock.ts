@@ -44,7 +44,7 @@ export async function takeLock(path: string, holder: Holder): Promise<Lock | { h
   return { heldBy: await readHolder(path) };
 }
 
-/** Whether someone holds a lock. To see that it is held for a moment, which ends before the next turn of the event loop. */
+/** Whether someone holds a lock. Who looks has to hold it, too, but lets go of it before the next turn of the event loop. */
 export async function isLocked(path: string): Promise<boolean> {
   let file: Deno.FsFile;
   try {

@@ -15,14 +15,14 @@ export interface Rhythm {
   readonly parts: Readonly<Record<"figures" | "curves" | "pictures", Turns>>;
   /** Milliseconds between two frames at the most, for the clocks. */
   readonly tick: number;
-  /** Of one core, how much the screen takes: above that, frames become fewer. */
+  /** Of one core, how much frames take: above that, they become fewer. */
   readonly cpuShare: number;
 }
 
 /** From so many cells on, a frame is drawn half as often: it is dear, and people look at one part of it at a time. */
 const MANY_CELLS = 5000;
 
-/** Of each core: a training that computes on all of them becomes slower by this much, and under 1 % with the rest that a screen does. */
+/** Of each core: what a frame takes from a training that computes on all of them. `bench/looking_on.ts` measures it. */
 const CORE_SHARE = 0.003;
 
 /**

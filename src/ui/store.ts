@@ -39,17 +39,16 @@ export function viewStore(view: View, rhythm: Rhythm, used: Used): ViewStore {
   const turns = budget(rhythm, used);
   let newest = view, other: Comparison | undefined;
   let told: Snapshot = { view, calm: view, compare: undefined, now: Date.now() };
-  let pending: ReturnType<typeof setTimeout> | undefined, hasNews = false;
+  let pending: ReturnType<typeof setTimeout> | undefined;
   function tell(): void {
     clearTimeout(pending);
     pending = undefined;
-    hasNews = false;
     told = next(told, newest, other, turns);
     listeners.forEach((listener) => listener());
   }
   /** Too early: what the last frame cost is known only now. */
   function tellInTime(): void {
-    const rest = turns.wait(performance.now(), hasNews);
+    const rest = turns.wait(performance.now(), isNews(told.view, newest));
     if (rest <= 0) tell();
     else pending = setTimeout(tellInTime, rest);
   }
@@ -61,8 +60,8 @@ export function viewStore(view: View, rhythm: Rhythm, used: Used): ViewStore {
       : setTimeout(tellInTime, rhythm.parts.figures.every());
   return {
     set(view) {
-      if (!hasNews && isNews(newest, view)) {
-        hasNews = true;
+      // The first news end a longer wait.
+      if (!isNews(told.view, newest) && isNews(newest, view)) {
         clearTimeout(pending);
         pending = undefined;
       }

@@ -79,3 +79,11 @@ Deno.test("rhythmOf draws ten frames a second, five over SSH or on a large termi
   equal(frame({ SSH_TTY: "" }), 100);
   equal(frame({}, 1920, true), 5000);
 });
+
+Deno.test("rhythmOf lets frames take 0.3 % of each core, wherever they are drawn", () => {
+  for (const [env, isRead] of [[{}, false], [{ SSH_TTY: "/dev/pts/1" }, false], [{}, true]] as const) {
+    const share = (cores: number) => rhythmOf({ env, isRead, cells: () => 1920, cores }).cpuShare;
+    equal(share(2), 0.006);
+    equal(share(16), 0.048);
+  }
+});
