@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { writeFileAtomically } from "../core/files.ts";
+import { gitState } from "./git_state.ts";
 
 /** The exit codes of a run. */
 export const EXIT = {
@@ -77,7 +78,7 @@ export function writeRecord(folder: string, record: RunRecord): Promise<void> {
 /** What is known of the machine and the code, as far as the permissions allow to look. */
 export async function surroundings(version: string): Promise<Pick<RunRecord, "git" | "versions" | "host">> {
   return {
-    git: await gitState(),
+    git: allowed({ name: "run", command: "git" }) ? await gitState() ?? null : null,
     versions: { hourglass: version, deno: Deno.version.deno, v8: Deno.version.v8 },
     host: {
       name: allowed({ name: "sys", kind: "hostname" }) ? Deno.hostname() : "",
@@ -91,19 +92,4 @@ export async function surroundings(version: string): Promise<Pick<RunRecord, "gi
 
 function allowed(permission: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(permission).state === "granted";
-}
-
-async function gitState(): Promise<RunRecord["git"]> {
-  if (!allowed({ name: "run", command: "git" })) return null;
-  const [commit, status] = await Promise.all([git("rev-parse", "HEAD"), git("status", "--porcelain")]);
-  return commit === undefined ? null : { commit, dirty: status !== "" };
-}
-
-async function git(...args: string[]): Promise<string | undefined> {
-  try {
-    const { success, stdout } = await new Deno.Command("git", { args, stderr: "null" }).output();
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
-  } catch {
-    return undefined;
-  }
 }
