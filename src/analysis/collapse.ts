@@ -10,9 +10,9 @@ import { klShare } from "../models/kl_schedule.ts";
 import type { VariationalSpec } from "../models/options.ts";
 import type { LatentHealth } from "./health.ts";
 
-/** Before so many epochs and steps a latent that carries nothing has not learned yet. */
+/** While training runs, a latent that carries nothing before this many epochs and steps may only be slow to learn. */
 const LEAST_EPOCHS = 3, LEAST_STEPS = 1000;
-/** One bit, in nats: a latent cannot tell more of an image than its KL (Hoffman and Johnson 2016, "ELBO surgery"). */
+/** One bit, in nats: a latent cannot carry more information about an image than its KL (Hoffman and Johnson 2016, "ELBO surgery"). */
 const BIT = Math.LN2;
 
 /** How far a training is. */
@@ -21,46 +21,57 @@ export interface Progress {
   readonly epoch: number;
   /** Optimizer steps so far. */
   readonly steps: number;
+  /** Whether the training has ended, so that there is no later epoch to wait for. @default {false} */
+  readonly isEnd?: boolean;
 }
 
 /**
- * Says that the latent has collapsed, and what helps; `undefined` when it has not.
+ * A message that says that the latent has collapsed, and what helps; `undefined` when it has not.
  *
- * It has when no latent number is active, or when all together carry less than one bit; under a beta above 1 also when fewer than a
- * quarter are active. At a beta of at most 1 that many inactive numbers are no fault: a large latent is pruned to what the images need.
- * Nothing is said before the KL term has its full weight.
+ * It has when no latent dimension is active, or when all together carry less than one bit; under a beta above 1 also when fewer than a
+ * quarter are active. At a beta of at most 1 that many inactive dimensions are no fault: a large latent is pruned to what the images need.
+ * Before the end of a training, nothing is reported until it has learned for a while and the KL term has its full weight.
  */
 export function collapse(
   health: LatentHealth,
   model: VariationalSpec,
-  { epoch, steps }: Progress,
+  progress: Progress,
 ): string | undefined {
   const { kl, activeUnits: active } = health, { latent, beta } = model;
   if (kl === undefined || active === undefined || beta === 0) return undefined;
-  if (epoch < LEAST_EPOCHS || steps < LEAST_STEPS || !isFullyCharged(model, epoch)) return undefined;
+  if (progress.isEnd !== true && isEarly(model, progress)) return undefined;
   const nats = kl.reduce((sum, one) => sum + one, 0);
-  const carried = `${active} of ${latent} latent numbers ${
+  const carried = `${active} of ${latent} latent dimensions ${
     active === 1 ? "is" : "are"
-  } active, and all carry ${Number(nats.toPrecision(3))} nats of an image`;
+  } active, and together they carry ${Number(nats.toPrecision(3))} nats per image`;
+  const tries = `try ${remedy(model, progress)}`;
   if (active === 0 || nats < BIT) {
-    return `the posterior has collapsed onto the prior: ${carried}, so the decoder does without them; ${
-      remedy(model)
-    } helps`;
+    return `the posterior has collapsed onto the prior: ${carried}, so the decoder ignores them; ${tries}`;
   }
   if (beta <= 1 || active >= latent / 4) return undefined;
-  return `most of the posterior has collapsed onto the prior: ${carried}; ${remedy(model)} helps`;
+  return `most of the posterior has collapsed onto the prior: ${carried}; ${tries}`;
 }
 
-function isFullyCharged({ klSchedule }: VariationalSpec, epoch: number): boolean {
+function isEarly(model: VariationalSpec, { epoch, steps }: Progress): boolean {
+  return isShort({ epoch, steps }) || !hasFullWeight(model, epoch);
+}
+
+function isShort({ epoch, steps }: Progress): boolean {
+  return epoch < LEAST_EPOCHS || steps < LEAST_STEPS;
+}
+
+function hasFullWeight({ klSchedule }: VariationalSpec, epoch: number): boolean {
   return klSchedule.kind === "capacity" ? epoch >= klSchedule.epochs : klShare(klSchedule, epoch - 1) === 1;
 }
 
 /** What has not been tried yet; a weaker decoder always stands last. */
-function remedy({ beta, freeBits, klSchedule }: VariationalSpec): string {
+function remedy(model: VariationalSpec, progress: Progress): string {
+  const { beta, freeBits, klSchedule } = model, steps = progress.steps.toLocaleString("en-US");
   const untried = [
+    ...(isShort(progress) ? [`a longer training (this one took ${steps} steps)`] : []),
     ...(beta > 1 || klSchedule.kind !== "constant" ? [`a smaller beta (it is ${beta})`] : []),
     ...(klSchedule.kind === "constant" ? ["a warm-up (klSchedule: klLinear({ epochs: 10 }))"] : []),
-    freeBits === 0 ? "freeBits (0.1 nats a latent number, say)" : `more freeBits than ${freeBits}`,
+    freeBits === 0 ? "freeBits (for example 0.1 nats per dimension)" : `more freeBits than ${freeBits}`,
   ];
   return `${untried.join(", ")} or a weaker decoder`;
 }

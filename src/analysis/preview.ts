@@ -30,7 +30,12 @@ export interface LatentScatter {
 
 /** Whether an epoch is previewed: all of the first 10, then each tenth of the decade: 20, 30, ... 100, 200, ... */
 export function isPreviewed(epoch: number): boolean {
-  return epoch % 10 ** Math.floor(Math.log10(epoch) + 1e-9) === 0;
+  return lastPreviewed(epoch) === epoch;
+}
+
+/** The last epoch up to this one that is previewed. */
+export function lastPreviewed(epoch: number): number {
+  return epoch - epoch % 10 ** Math.floor(Math.log10(epoch) + 1e-9);
 }
 
 /** Images that show a dataset: one of each class first, as far as there are places. */

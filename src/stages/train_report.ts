@@ -1,7 +1,7 @@
 /** What a training tells while it runs, and at its end. @module */
 import { collapse } from "../analysis/collapse.ts";
-import { healthMeter } from "../analysis/health.ts";
-import { isPreviewed, latentScatter, previewer } from "../analysis/preview.ts";
+import { healthMeter, type LatentHealth } from "../analysis/health.ts";
+import { isPreviewed, lastPreviewed, latentScatter, previewer } from "../analysis/preview.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
 import { describeModel, lossUnit } from "../models/spec.ts";
@@ -64,15 +64,27 @@ export function trainingReporter(
     return { show, close };
   }
 
-  function tellHealth(epoch: number, parameters: Floats): void {
-    const measured = health.measure(parameters);
+  function collapseOf(measured: LatentHealth, epoch: number, isEnd = false): string | undefined {
     const steps = epoch * Math.ceil(train.count * settings.copies / settings.batchSize);
-    const words = model.kind === "vae" ? collapse(measured, model, { epoch, steps }) : undefined;
+    return model.kind === "vae" ? collapse(measured, model, { epoch, steps, isEnd }) : undefined;
+  }
+
+  function reportHealth(epoch: number, measured: LatentHealth, message: string | undefined): void {
     const split = validation === undefined ? "train" : "validation";
-    context.emit({ type: "health", epoch, split, ...measured, collapse: words });
-    if (words === undefined || told.collapse) return;
+    context.emit({ type: "health", epoch, split, ...measured, collapse: message });
+    if (message === undefined || told.collapse) return;
     told.collapse = true;
-    context.emit({ type: "warning", message: words });
+    context.emit({ type: "warning", message });
+  }
+
+  /** The health of the weights that the training returns, where no event has reported it with the same verdict. */
+  function reportFinalHealth({ parameters, epochs, patience: { bestEpoch } }: FitResult): void {
+    if (bestEpoch === 0) return;
+    const measured = health.measure(parameters), message = collapseOf(measured, bestEpoch, true);
+    // From the epochs alone, not from what this process has emitted, so that a resumed training reports the same.
+    const isReported = isPreviewed(bestEpoch) && lastPreviewed(epochs) === bestEpoch &&
+      collapseOf(measured, bestEpoch) === message;
+    if (!isReported) reportHealth(bestEpoch, measured, message);
   }
 
   return {
@@ -109,10 +121,12 @@ export function trainingReporter(
       });
       if (!isPreviewed(epoch)) return;
       shown.show(epoch, parameters);
-      tellHealth(epoch, parameters);
+      const measured = health.measure(parameters);
+      reportHealth(epoch, measured, collapseOf(measured, epoch));
     },
     result(fitted: FitResult): Omit<StageResult<object>, "adds"> {
       shown.close();
+      reportFinalHealth(fitted);
       health.close();
       const { seconds } = fitted;
       const samples = fitted.epochs * train.count * settings.copies;

@@ -1,5 +1,5 @@
 import { match, strictEqual as equal } from "node:assert/strict";
-import { collapse } from "../../src/analysis/collapse.ts";
+import { collapse, type Progress } from "../../src/analysis/collapse.ts";
 import type { LatentHealth } from "../../src/analysis/health.ts";
 import type { VariationalOptions, VariationalSpec } from "../../src/models/options.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
@@ -26,19 +26,19 @@ const TABLE: {
   name: string;
   health?: LatentHealth;
   model?: Partial<VariationalOptions>;
-  progress?: { epoch: number; steps: number };
+  progress?: Progress;
   says: RegExp | undefined;
 }[] = [
   { name: "is silent when the latent is used", health: healthOf(18, 1.4), says: undefined },
   {
     name: "names a latent without an active number, with its numbers and what helps",
     says:
-      /^the posterior has collapsed onto the prior: 0 of 20 latent numbers are active, and all carry 0\.002 nats of an image, so the decoder does without them; a warm-up \(klSchedule: klLinear\(\{ epochs: 10 \}\)\), freeBits \(0\.1 nats a latent number, say\) or a weaker decoder helps$/,
+      /^the posterior has collapsed onto the prior: 0 of 20 latent dimensions are active, and together they carry 0\.002 nats per image, so the decoder ignores them; try a warm-up \(klSchedule: klLinear\(\{ epochs: 10 \}\)\), freeBits \(for example 0\.1 nats per dimension\) or a weaker decoder$/,
   },
   {
     name: "names a latent that carries less than a bit",
     health: healthOf(1, 0.68),
-    says: /: 1 of 20 latent numbers is active, and all carry 0\.682 nats /,
+    says: /: 1 of 20 latent dimensions is active, and together they carry 0\.682 nats /,
   },
   { name: "is silent from a bit on", health: healthOf(1, 0.7), says: undefined },
   {
@@ -51,7 +51,7 @@ const TABLE: {
     name: "names fewer than a quarter under a beta above 1, which did it",
     health: healthOf(4, 1.2),
     model: { beta: 50 },
-    says: /^most of the posterior has collapsed .* 4 of 20 .*; a smaller beta \(it is 50\), a warm-up /,
+    says: /^most of the posterior has collapsed .* 4 of 20 .*; try a smaller beta \(it is 50\), a warm-up /,
   },
   { name: "is silent at a quarter", health: healthOf(5, 1.2), model: { beta: 50 }, says: undefined },
   { name: "waits for the third epoch", progress: { epoch: 2, steps: 2000 }, says: undefined },
@@ -64,7 +64,7 @@ const TABLE: {
   {
     name: "offers no warm-up to who has one",
     model: { klSchedule: { kind: "linear", epochs: 19 }, freeBits: 0.05 },
-    says: /; a smaller beta \(it is 1\), more freeBits than 0\.05 or a weaker decoder helps$/,
+    says: /; try a smaller beta \(it is 1\), more freeBits than 0\.05 or a weaker decoder$/,
   },
   {
     name: "waits for the full weight of a cycle",
@@ -77,6 +77,23 @@ const TABLE: {
     says: undefined,
   },
   { name: "has nothing to say without a KL term", model: { beta: 0 }, says: undefined },
+  {
+    name: "is reported at the end of a training, however short",
+    progress: { epoch: 1, steps: 24, isEnd: true },
+    says: /has collapsed .*; try a longer training \(this one took 24 steps\), a warm-up /,
+  },
+  {
+    name: "is reported at the end of a training that is shorter than its warm-up",
+    model: { klSchedule: { kind: "linear", epochs: 100 } },
+    progress: { epoch: 20, steps: 9380, isEnd: true },
+    says: /has collapsed .*; try a smaller beta \(it is 1\), freeBits /,
+  },
+  {
+    name: "is silent at the end of a short training whose latent is used",
+    health: healthOf(18, 1.4),
+    progress: { epoch: 1, steps: 24, isEnd: true },
+    says: undefined,
+  },
 ];
 
 for (const { name, health = healthOf(0, 0), model = {}, progress = late, says } of TABLE) {

@@ -8,6 +8,7 @@ import {
   captionOf,
   exhibits,
   isPreviewed,
+  lastPreviewed,
   latentScatter,
   previewer,
   toBytes,
@@ -33,6 +34,21 @@ Deno.test("isPreviewed shows each of the first ten epochs, then ten of each powe
     ...[1000, 2000, 3000],
   ]);
   deepEqual([10000, 10001, 1000000].map(isPreviewed), [true, false, true]);
+});
+
+Deno.test("lastPreviewed is the previewed epoch at or before an epoch", () => {
+  deepEqual([1, 9, 10, 11, 29, 99, 100, 310, 1000, 1999].map(lastPreviewed), [
+    1,
+    9,
+    10,
+    10,
+    20,
+    90,
+    100,
+    300,
+    1000,
+    1000,
+  ]);
 });
 
 Deno.test("exhibits picks one of each class, in the order of the classes, then others", () => {

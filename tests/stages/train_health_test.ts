@@ -18,7 +18,7 @@ Deno.test("train tells of the latent's health at the epochs that are previewed, 
     const options: TrainOptions = { epochs: 21, validationShare: 0.25, previews };
     const { events, result } = await mustRun(train(ae(TINY), options), { made });
     const told = eventsOf(events, "health");
-    deepEqual(told.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]);
+    deepEqual(told.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 21]);
     deepEqual([told[0].images, told[0].split, told[0].kl, told[0].activeUnits], [
       8,
       "validation",
@@ -38,20 +38,39 @@ Deno.test("train measures the health of the weights as they are after the epoch"
 });
 
 Deno.test("train names a collapse once, with what helps, and in each health event while it lasts", async () => {
-  const { events } = await run();
+  const { events, result } = await run();
   const warnings = eventsOf(events, "warning"), told = eventsOf(events, "health");
   equal(warnings.length, 1);
   match(
     warnings[0].message,
-    /^the posterior has collapsed .* 0 of 2 latent numbers .* a smaller beta \(it is 100\), /,
+    /^the posterior has collapsed .* 0 of 2 latent dimensions .* a smaller beta \(it is 100\), /,
   );
   deepEqual(
     told.filter(({ collapse }) => collapse !== undefined).map((
       { epoch, activeUnits },
     ) => [epoch, activeUnits]),
-    [[200, 0], [300, 0]],
+    [[200, 0], [300, 0], [result.metrics!.bestEpoch, 0]],
   );
   equal(events[events.indexOf(warnings[0]) - 1].type, "health");
+});
+
+Deno.test("train reports a collapse at its end, however short it was, and the health of the weights that it returns", async () => {
+  // Ten epochs of two steps: a collapse is not reported during a training before a thousand steps.
+  const short = train(vae({ ...TINY, beta: 300 }), {
+    epochs: 10,
+    batchSize: 16,
+    optimizer: adam({ learningRate: 0.05 }),
+  });
+  const { events, result } = await mustRun(short, { made });
+  const warnings = eventsOf(events, "warning"), last = eventsOf(events, "health").at(-1)!;
+  equal(warnings.length, 1);
+  match(
+    warnings[0].message,
+    /has collapsed .*try a longer training \(this one took \d+ steps\), a smaller beta/,
+  );
+  deepEqual([last.collapse, last.epoch], [warnings[0].message, result.metrics!.bestEpoch]);
+  const engine = await loadEngine("wasm"), model = result.adds.model as TrainedModel;
+  deepEqual(last.mean, latentHealth(encodeImages(engine, model, GLYPHS.train), undefined, 2).mean);
 });
 
 Deno.test("train names no collapse where the latent is used", async () => {
