@@ -1,5 +1,3 @@
-// deno-lint-ignore-file no-console -- the command line is the only room that prints.
-
 /** `experiments`: runs every experiment that is not complete, and writes the table of results. @module */
 import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
@@ -11,6 +9,7 @@ import { folderName, listRuns, SWEEPS } from "../run/list.ts";
 import { loadExport } from "../run/load_pipeline.ts";
 import { type Experiment, EXPERIMENTS } from "./experiments_list.ts";
 import { collect } from "./options.ts";
+import { writeAll } from "./output.ts";
 import { taskArguments, version } from "./version.ts";
 
 /** The command. */
@@ -28,7 +27,7 @@ export function experimentsCommand(exit: (code: number) => void) {
       );
       let worst = 0;
       for (const experiment of run ? chosen : []) {
-        console.log(`\n${experiment.title}: ${commandOf(experiment)}`);
+        writeAll(`\n${experiment.title}: ${commandOf(experiment)}\n`);
         const code = await runOne(experiment, runs);
         if (code === 130 || code === 143) return exit(code);
         if (code !== 0) worst = 4;
@@ -41,7 +40,7 @@ export function experimentsCommand(exit: (code: number) => void) {
         version,
       });
       await writeFileAtomically(out, page);
-      console.log(`\n${out}`);
+      writeAll(`\n${out}\n`);
       exit(worst);
     });
 }

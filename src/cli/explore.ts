@@ -1,5 +1,3 @@
-// deno-lint-ignore-file no-console -- the command line is the only room that prints.
-
 /** `explore RUN`: moves through the latent space of a run's model. @module */
 import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
@@ -10,6 +8,7 @@ import { explorerModel } from "./explore/explorer_model.ts";
 import { findModelRun } from "./explore/find_run.ts";
 import { openImages, pictureShape } from "./explore/open_images.ts";
 import { readModel } from "./explore/read_model.ts";
+import { writeAll } from "./output.ts";
 
 /** The command. */
 export function exploreCommand(exit: (code: number) => void) {
@@ -41,7 +40,7 @@ export function exploreCommand(exit: (code: number) => void) {
         stdin: process.stdin,
         color: colorLevel(env, true),
       });
-      for (const file of written) console.log(`wrote ${file}`);
+      for (const file of written) writeAll(`wrote ${file}\n`);
       exit(0);
     });
 }

@@ -1,9 +1,8 @@
-// deno-lint-ignore-file no-console -- the command line is the only room that prints.
-
 /** `gc`: removes what no run needs; says only what it would remove unless it is told to. @module */
 import { Command } from "@commander-js/extra-typings";
 import { findGarbage } from "../run/garbage.ts";
 import { parseDuration } from "./options.ts";
+import { writeAll } from "./output.ts";
 import { bytesText } from "./words.ts";
 
 const WEEK_MS = 7 * 86400_000;
@@ -29,16 +28,16 @@ export function gcCommand(exit: (code: number) => void) {
     .action(async ({ runs: root, olderThan, runsOlderThan, yes }) => {
       const garbage = await findGarbage({ root, olderThan, runsOlderThan, now: Date.now() });
       for (const { path, bytes, why } of garbage) {
-        console.log(`${yes ? "removed" : "would remove"} ${path} (${bytesText(bytes)}): ${why}`);
+        writeAll(`${yes ? "removed" : "would remove"} ${path} (${bytesText(bytes)}): ${why}\n`);
         if (yes) await Deno.remove(path, { recursive: true });
       }
       const total = bytesText(garbage.reduce((sum, { bytes }) => sum + bytes, 0));
-      console.log(
+      writeAll(
         garbage.length === 0
-          ? "nothing to remove"
+          ? "nothing to remove\n"
           : `${total} in ${garbage.length} ${garbage.length === 1 ? "place" : "places"}${
             yes ? "" : "; --yes removes them"
-          }`,
+          }\n`,
       );
       exit(0);
     });

@@ -1,5 +1,3 @@
-// deno-lint-ignore-file no-console -- the command line is the only room that prints.
-
 /**
  * The command line. It alone prints, and it alone turns what happened into an exit code.
  *
@@ -12,6 +10,7 @@ import { experimentsCommand } from "./experiments.ts";
 import { exploreCommand } from "./explore.ts";
 import { gcCommand } from "./gc.ts";
 import { monitorCommand } from "./monitor.ts";
+import { exitCodeAfterOutput, writeAll, writeError } from "./output.ts";
 import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
@@ -25,7 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
     .description("Autoencoder pipelines for Deno")
     .version(version)
     .exitOverride()
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ writeOut: writeAll, writeErr: writeError, outputError: () => {} });
   let exitCode = 0;
   const commands = [
     runCommand,
@@ -55,15 +54,15 @@ async function main(args: readonly string[]): Promise<number> {
 function explain(thrown: unknown, debug: boolean): number {
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode === 0) return 0;
-    console.error(`${safeLines(thrown.message)} (--help shows the options)`);
+    writeError(`${safeLines(thrown.message)} (--help shows the options)\n`);
     return 2;
   }
-  if (debug) console.error(thrown);
+  if (debug) writeError(`${Deno.inspect(thrown)}\n`);
   else {
-    console.error(`error: ${safeLines(thrown instanceof UsageError ? thrown.message : messageOf(thrown))}`);
+    writeError(`error: ${safeLines(thrown instanceof UsageError ? thrown.message : messageOf(thrown))}\n`);
   }
   const isOurs = thrown instanceof UsageError || thrown instanceof RunError || thrown instanceof LockedError;
   return isOurs ? thrown.exitCode : 1;
 }
 
-Deno.exit(await main(Deno.args));
+Deno.exit(exitCodeAfterOutput(await main(Deno.args)));

@@ -9,7 +9,7 @@ import { openRunsTable } from "../ui/open_screen.ts";
 import { runsTable } from "../ui/runs_table.ts";
 import { attach, type Look } from "./attach.ts";
 import { oneOf } from "./options.ts";
-import { writeAll } from "./output.ts";
+import { isOutputOpen, writeAll } from "./output.ts";
 import { rowOfEntry } from "./runs.ts";
 
 /** Milliseconds between two looks at a table of runs. */
@@ -78,7 +78,7 @@ async function follow(folder: string, name: "plain" | "json" | "off", look: Look
     onEvents(events) {
       for (const event of events) {
         screen.event(event);
-        if (event.type === "end") ended.abort();
+        if (event.type === "end" || !isOutputOpen()) ended.abort();
       }
     },
     onGone: () => look.write(`${folder} was removed while it was looked at\n`),

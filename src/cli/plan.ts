@@ -1,5 +1,3 @@
-// deno-lint-ignore-file no-console -- the command line is the only room that prints.
-
 /** `plan FILE`: what a run would do, without doing it. @module */
 import { Command } from "@commander-js/extra-typings";
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
@@ -9,6 +7,7 @@ import { nameFault, type ResolvedStage, resolvePipeline } from "../pipeline/reso
 import { forecast, type StageForecast } from "../run/forecast.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { collect, parseSeed, parseThreads } from "./options.ts";
+import { writeAll } from "./output.ts";
 
 /** The command. */
 export function planCommand(exit: (code: number) => void) {
@@ -44,9 +43,8 @@ export function planCommand(exit: (code: number) => void) {
           const { isCached, why } = forecasts.get(name)!;
           return { name, kind, options, lines, cached: isCached, why, key: keys.get(name)!.key };
         });
-        console.log(
-          JSON.stringify({ name: pipeline.name, seed: pipeline.seed, engine: engineText, stages }, null, 2),
-        );
+        const plan = { name: pipeline.name, seed: pipeline.seed, engine: engineText, stages };
+        writeAll(`${JSON.stringify(plan, null, 2)}\n`);
       } else {
         const head = [
           `${pipeline.name}, seed ${pipeline.seed}, ${engineText}`,
@@ -55,7 +53,7 @@ export function planCommand(exit: (code: number) => void) {
         const stages = pipeline.stages.flatMap((stage, place) =>
           describe(stage, place, forecasts.get(stage.name)!)
         );
-        console.log([...head, ...stages].join("\n"));
+        writeAll(`${[...head, ...stages].join("\n")}\n`);
       }
       exit(0);
     });

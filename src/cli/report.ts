@@ -1,9 +1,8 @@
-// deno-lint-ignore-file no-console -- the command line is the only room that prints.
-
 /** `report RUN...`: makes the report of a run, or one that compares several. @module */
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
 import { writeComparison, writeReport } from "../export/report.ts";
+import { writeAll } from "./output.ts";
 
 /** The command. */
 export function reportCommand(exit: (code: number) => void) {
@@ -16,10 +15,10 @@ export function reportCommand(exit: (code: number) => void) {
       const folders = await Promise.all(runs.map(runFolder));
       if (folders.length === 1) {
         await writeReport(folders[0]);
-        console.log(`${folders[0]}/report.html`);
+        writeAll(`${folders[0]}/report.html\n`);
       } else {
         await writeComparison(folders, out);
-        console.log(out);
+        writeAll(`${out}\n`);
       }
       exit(0);
     });

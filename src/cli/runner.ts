@@ -1,11 +1,10 @@
-// deno-lint-ignore-file no-console -- the command line is the only room that prints.
-
 /**
  * A run in a process of its own, in a session of its own: it lives on when the terminal closes, and a dashboard is one more monitor.
  *
  * @module
  */
 import { RunError } from "../core/errors.ts";
+import { writeAll, writeError } from "./output.ts";
 import { taskArguments } from "./version.ts";
 
 /** A run in the background. */
@@ -50,14 +49,14 @@ export async function startRunner(args: readonly string[]): Promise<StartedRunne
     : undefined;
   if (announced === undefined) {
     const [{ code }, problem] = await Promise.all([child.status, errors]);
-    if (said !== "") console.log(said);
-    if (problem !== "") console.error(problem.trimEnd());
+    if (said !== "") writeAll(`${said}\n`);
+    if (problem !== "") writeError(`${problem.trimEnd()}\n`);
     return { exitCode: code };
   }
   const exited = (async () => {
     const [{ code }, problem] = await Promise.all([child.status, errors]);
     await reader.cancel().catch(() => {});
-    if (problem !== "") console.error(problem.trimEnd());
+    if (problem !== "") writeError(`${problem.trimEnd()}\n`);
     return code;
   })();
   return { ...announced, exited, leave: () => child.unref() };

@@ -1,10 +1,9 @@
-// deno-lint-ignore-file no-console -- the command line is the only room that prints.
-
 /** Tells how a run ended: its report, GitHub Actions, a webhook. Never fails the run. @module */
 import { messageOf } from "../core/errors.ts";
 import { markdownReport, readRun, writeReport } from "../export/report.ts";
 import type { RunRecord } from "../run/record.ts";
 import { safeLines } from "../ui/text.ts";
+import { writeError } from "./output.ts";
 import config from "../../deno.json" with { type: "json" };
 
 /** A run that has ended. */
@@ -40,7 +39,7 @@ async function warned(what: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (thrown) {
-    console.error(`warning: ${what}: ${safeLines(messageOf(thrown))}`);
+    writeError(`warning: ${what}: ${safeLines(messageOf(thrown))}\n`);
   }
 }
 
