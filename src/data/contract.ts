@@ -22,6 +22,8 @@ export interface SourceContext {
   readonly memory?: number;
   /** Says what takes a moment and why, a sentence at a time. */
   log(message: string): void;
+  /** Reports what a person should look at (files that were skipped, images that occur twice). @default log */
+  warn?(message: string): void;
 }
 
 /** A source: its options as a schema and what can be done with them. */
@@ -34,6 +36,8 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   describe(spec: z.output<Schema>): string;
   /** The size of its images, as far as it can be known before the data is read. */
   shape(spec: z.output<Schema>): ImageShape | undefined;
+  /** What is missing, found before any run without reading data: `folder: must be a folder of images, got ...`. @default nothing */
+  faults?(spec: z.output<Schema>): string[];
   /** What changes when the content does, found without reading it. @default {the content never changes} */
   fingerprint?(spec: z.output<Schema>): Promise<string>;
   /** Reads the images. Throws a RunError that names the file and the remedy. */

@@ -9,6 +9,7 @@ import { RunError } from "../core/errors.ts";
 import { limitOption, offsetOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
 import { type Dataset, imagesText, type Split } from "./dataset.ts";
 import { type IdxArray, locateIdxImages, peekIdxSizes, readIdx } from "./idx_format.ts";
+import { fileFault } from "./picture_files.ts";
 import { drawTestSplit, takeFrom } from "./split.ts";
 
 const file = z.string().min(1);
@@ -142,6 +143,11 @@ export const idxSource: Source<typeof schema> = {
     const sizes = peekIdxSizes(images, "images");
     return sizes && { height: sizes[1], width: sizes[2] };
   },
+  faults: (spec) =>
+    (["images", "labels", "testImages", "testLabels"] as const).flatMap((option) => {
+      const file = spec[option], fault = file === undefined ? undefined : fileFault(file);
+      return fault === undefined ? [] : [`${option}: ${fault}`];
+    }),
   fingerprint: ({ images, labels, testImages, testLabels }) =>
     fingerprintFiles([images, labels, testImages, testLabels]),
   open,

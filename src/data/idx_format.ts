@@ -103,6 +103,8 @@ export function unpack(bytes: Uint8Array, file: string): Uint8Array {
 export async function readIdx(file: string, content: IdxContent): Promise<IdxArray> {
   let bytes: Uint8Array;
   try {
+    // A named pipe would block for ever.
+    if (!(await Deno.stat(file)).isFile) throw new Error("it is no regular file");
     bytes = await Deno.readFile(file);
   } catch (thrown) {
     const reason = thrown instanceof Deno.errors.NotFound ? "it does not exist" : messageOf(thrown);
@@ -157,6 +159,7 @@ const PEEKED = 1024;
 /** The sizes of an IDX file by its first bytes alone; `undefined` when they cannot be known. Never throws. */
 export function peekIdxSizes(file: string, content: IdxContent): readonly number[] | undefined {
   try {
+    if (!Deno.statSync(file).isFile) return undefined;
     using opened = Deno.openSync(file);
     const buffer = new Uint8Array(PEEKED);
     const start = buffer.subarray(0, opened.readSync(buffer) ?? 0);

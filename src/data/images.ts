@@ -8,7 +8,7 @@ import { limitOption, type Source, type SourceContext, testShareOption } from ".
 import type { Dataset, Split } from "./dataset.ts";
 import { cachePictures, inCacheOrder } from "./picture_cache.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
-import { findPictures, type PictureFile } from "./picture_files.ts";
+import { findPictures, folderFault, type PictureFile } from "./picture_files.ts";
 import { type PictureForm, pictureForm, readPicture } from "./read_picture.ts";
 import { drawTestSplit, selectSome } from "./split.ts";
 
@@ -80,7 +80,7 @@ async function readSplit(
 
 async function open(spec: ImagesSpec, context: SourceContext): Promise<Dataset> {
   const { folder, limit = Infinity, testShare } = spec;
-  const files = selectSome(await findPictures(folder), limit, context.seed);
+  const files = selectSome(await findPictures(folder, context.warn ?? context.log), limit, context.seed);
   const form = await pictureForm(folder, files[0].path, spec);
   const { height, width } = form;
   const labelNames = [...new Set(files.flatMap(({ label }) => label ?? []))];
@@ -101,6 +101,10 @@ export const imagesSource: Source<typeof schema> = {
   describe: ({ folder, height, width }) =>
     `images: ${folder}${height === undefined ? "" : `, scaled to ${height}x${width}`}`,
   shape: ({ height, width }) => height === undefined || width === undefined ? undefined : { height, width },
+  faults({ folder }) {
+    const fault = folderFault(folder);
+    return fault === undefined ? [] : [`folder: ${fault}`];
+  },
   async fingerprint({ folder }) {
     const files = await findPictures(folder).catch(() => []);
     return await fingerprintFiles(files.map(({ path }) => path));

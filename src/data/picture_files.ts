@@ -17,6 +17,10 @@ export interface PictureFile {
 }
 
 const isPicture = (name: string) => PICTURE_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
+const inOrder = (one: string, other: string) => one < other ? -1 : one > other ? 1 : 0;
+/** A path as it is sorted: folder by folder, so that `a/x` comes before `a-b/x`. */
+const sortKey = ({ name }: PictureFile) => name.replaceAll("/", "\0");
+const joined = (folder: string, name: string) => folder.endsWith("/") ? folder + name : `${folder}/${name}`;
 
 /** The entries of a folder, in the order of their names' characters (the same on every machine), without hidden ones. */
 async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
@@ -29,31 +33,96 @@ async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
       `Cannot load the images of "${path}": ${reason}; give a folder of images, as in --set load.source.folder=FOLDER`,
     );
   }
-  return entries.sort((one, other) => one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
+  return entries.sort((one, other) => inOrder(one.name, other.name));
 }
 
-/** All pictures under a folder, sorted by name, added to `found`. The name of a picture's first sub-folder is its label. */
-async function walk(root: string, within: readonly string[], found: PictureFile[]): Promise<PictureFile[]> {
-  const folder = [root, ...within].join("/");
-  for (const entry of await entriesOf(folder)) {
-    const path = `${folder}/${entry.name}`;
-    if (await isFolder(path, entry)) await walk(root, [...within, entry.name], found);
-    else if (isPicture(entry.name)) {
-      found.push({ path, name: [...within, entry.name].join("/"), label: within[0] });
-    }
+/** What a walk has seen so far. */
+interface Walk {
+  readonly root: string;
+  readonly found: PictureFile[];
+  /** The real paths of all folders and pictures so far: each is taken once, however many links lead to it. */
+  readonly seen: Set<string>;
+  /** Links, which are followed when everything that really lies in the folder is known. */
+  readonly links: string[][];
+  /** What is named like a picture and is none that can be read, by the reason. */
+  readonly skipped: Map<string, string[]>;
+}
+
+function skip({ skipped }: Walk, reason: string, parts: readonly string[]): void {
+  const names = skipped.get(reason) ?? [];
+  skipped.set(reason, [...names, parts.join("/")]);
+}
+
+/** Takes a file, unless its real path was seen. Only regular files are opened: a named pipe would block for ever. */
+function takeFile(walk: Walk, parts: readonly string[], real: string, isRegular: boolean): void {
+  if (!isPicture(parts.at(-1)!)) return;
+  if (!isRegular) return skip(walk, "no regular file", parts);
+  if (walk.seen.has(real)) return skip(walk, "a link to a picture that is already included", parts);
+  walk.seen.add(real);
+  const label = parts.length > 1 ? parts[0] : undefined;
+  walk.found.push({ path: [walk.root, ...parts].join("/"), name: parts.join("/"), label });
+}
+
+/** Takes all pictures under a folder, and remembers its links. */
+async function takeFolder(walk: Walk, parts: readonly string[], real: string): Promise<void> {
+  if (walk.seen.has(real)) return;
+  walk.seen.add(real);
+  for (const { name, isDirectory, isFile, isSymlink } of await entriesOf([walk.root, ...parts].join("/"))) {
+    const inside = [...parts, name];
+    if (isSymlink) walk.links.push(inside);
+    else if (isDirectory) await takeFolder(walk, inside, joined(real, name));
+    else takeFile(walk, inside, joined(real, name), isFile);
   }
-  return found;
 }
 
-/** Follows links; one that leads nowhere is left to the decoder, which names it. */
-async function isFolder(path: string, { isDirectory, isSymlink }: Deno.DirEntry): Promise<boolean> {
-  if (!isSymlink) return isDirectory;
-  return (await Deno.stat(path).catch(() => undefined))?.isDirectory ?? false;
+/** Follows links one after the other, those found on the way included; none leads to the same folder or picture twice. */
+async function followLinks(walk: Walk, realRoot: string): Promise<void> {
+  for (const parts of walk.links) {
+    const path = [walk.root, ...parts].join("/");
+    let real: string, info: Deno.FileInfo;
+    try {
+      real = Deno.realPathSync(path);
+      info = Deno.statSync(path);
+    } catch {
+      if (isPicture(parts.at(-1)!)) skip(walk, "a link to nothing that can be read", parts);
+      continue;
+    }
+    if (!info.isDirectory) takeFile(walk, parts, real, info.isFile);
+    else if (`${realRoot}/`.startsWith(real === "/" ? real : `${real}/`)) {
+      skip(walk, "a link to a folder above", parts);
+    } else await takeFolder(walk, parts, real);
+  }
 }
 
-/** The pictures of a folder, sorted by name. Throws a RunError when there are none, or only some of them have labels. */
-export async function findPictures(folder: string): Promise<PictureFile[]> {
-  const files = await walk(folder.replace(/(?<=.)\/+$/, ""), [], []);
+function noteSkipped({ root, skipped }: Walk, note: (message: string) => void): void {
+  for (const [reason, names] of skipped) {
+    const more = names.length === 1 ? "" : ` and ${(names.length - 1).toLocaleString("en-US")} more`;
+    note(`Skipped "${root}/${names.toSorted(inOrder)[0]}"${more}: ${reason}`);
+  }
+}
+
+/**
+ * The pictures of a folder, sorted by name. Links are followed, each folder and file is taken once by its real path, and only regular
+ * files are taken; `note` is called with what was skipped.
+ *
+ * @throws {RunError} When there are none, or only some of them have labels.
+ */
+export async function findPictures(
+  folder: string,
+  note: (message: string) => void = () => {},
+): Promise<PictureFile[]> {
+  const root = folder.replace(/(?<=.)\/+$/, "");
+  const walk: Walk = { root, found: [], seen: new Set(), links: [], skipped: new Map() };
+  const realRoot = await Deno.realPath(root).catch(() => root);
+  await takeFolder(walk, [], realRoot);
+  await followLinks(walk, realRoot);
+  noteSkipped(walk, note);
+  const files = walk.found.sort((one, other) => inOrder(sortKey(one), sortKey(other)));
+  checkFound(folder, files);
+  return files;
+}
+
+function checkFound(folder: string, files: readonly PictureFile[]): void {
   if (files.length === 0) {
     throw new RunError(
       `Cannot load the images of "${folder}" as there must be at least one: ` +
@@ -68,5 +137,27 @@ export async function findPictures(folder: string): Promise<PictureFile[]> {
         `"${labelled.name}" does and "${bare.name}" does not; move one or the other`,
     );
   }
-  return files;
+}
+
+/** Why a folder cannot be read, found before any run: `undefined` when it is there. */
+export function folderFault(folder: string): string | undefined {
+  const remedy = "give another one, as in --set load.source.folder=FOLDER";
+  try {
+    if (Deno.statSync(folder).isDirectory) return undefined;
+    return `must be a folder of images, got "${folder}", which is a file (${remedy})`;
+  } catch (thrown) {
+    const reason = thrown instanceof Deno.errors.NotFound ? "which does not exist" : messageOf(thrown);
+    return `must be a folder of images, got "${folder}", ${reason} (${remedy})`;
+  }
+}
+
+/** Why a file cannot be read, found before any run: `undefined` when it is there. */
+export function fileFault(file: string): string | undefined {
+  try {
+    if (Deno.statSync(file).isFile) return undefined;
+    return `must be a regular file, got "${file}", which is none (check the path)`;
+  } catch (thrown) {
+    const reason = thrown instanceof Deno.errors.NotFound ? "which does not exist" : messageOf(thrown);
+    return `must be a regular file, got "${file}", ${reason} (check the path)`;
+  }
 }

@@ -61,6 +61,11 @@ export function describeSource(spec: SourceSpec): string {
   return sourceOf(spec).describe(spec);
 }
 
+/** What is missing for a source to be read, each a sentence with the option's path first. Looks at names only. */
+export function sourceFaults(spec: SourceSpec): string[] {
+  return sourceOf(spec).faults?.(spec) ?? [];
+}
+
 /** The size of a source's images, as far as it can be known without reading them. */
 export function sourceShape(spec: SourceSpec): ImageShape | undefined {
   return sourceOf(spec).shape(spec);

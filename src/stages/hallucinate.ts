@@ -13,7 +13,7 @@ import {
 } from "../analysis/strange_inputs.ts";
 import { RunError } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
-import { openSource, type SourceInput, SourceSpec } from "../data/source.ts";
+import { openSource, sourceFaults, type SourceInput, SourceSpec } from "../data/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
 import { comparisonSheet, tilesOfValues } from "../export/sheet.ts";
@@ -67,6 +67,9 @@ const definition: StageDefinition<Options, Needs, Hallucinated> = {
   schema: Options,
   plan: ({ inputs, count }) => ({
     lines: [`${inputs.map(nameOf).join(", ")}: at most ${count} images each`],
+    faults: inputs.flatMap((input, place) =>
+      typeof input === "string" ? [] : sourceFaults(input).map((fault) => `inputs.${place}.${fault}`)
+    ),
   }),
   async run({ dataset, model }, options, context) {
     const engine = await engineOf(context);
@@ -114,7 +117,8 @@ async function imagesOf(
   const pixels = dataset.height * dataset.width;
   if (typeof input !== "string") {
     const log = (message: string) => context.emit({ type: "log", message });
-    return foreignImages(await openSource(input, { seed: context.seed, log }), count, dataset);
+    const warn = (message: string) => context.emit({ type: "warning", message });
+    return foreignImages(await openSource(input, { seed: context.seed, log, warn }), count, dataset);
   }
   const made: Record<StrangeInput, () => Split> = {
     inverted: () => invertedImages(dataset.test, pixels, count),

@@ -7,6 +7,7 @@ import {
   describeSource,
   fingerprintSource,
   openSource,
+  sourceFaults,
   type SourceInput,
   sourceShape,
   SourceSpec,
@@ -59,11 +60,13 @@ const definition: StageDefinition<Options, object, Loaded> = {
   plan: ({ source, memory, binarise }) => ({
     lines: [describeSource(source) + WORDS[binarise], `at most ${memory} of images in memory at a time`],
     facts: sourceShape(source),
+    faults: sourceFaults(source).map((fault) => `source.${fault}`),
   }),
   async run(_input, { source, memory, binarise }, { seed, emit }) {
     const log = (message: string) => emit({ type: "log", message });
+    const warn = (message: string) => emit({ type: "warning", message });
     const dataset = binariseDataset(
-      await openSource(source, { seed, memory: bytesOf(memory), log }),
+      await openSource(source, { seed, memory: bytesOf(memory), log, warn }),
       binarise,
       seed,
     );

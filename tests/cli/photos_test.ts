@@ -1,4 +1,4 @@
-import { ok, strictEqual as equal } from "node:assert/strict";
+import { ok, strictEqual as equal, throws } from "node:assert/strict";
 import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 
 /** A picture of a bright disc on a dark ground, of a place and size of its own, as PGM; higher than wide, as photographs may be. */
@@ -44,12 +44,13 @@ Deno.test("pipelines/photos.ts says which folder is missing, and how to name ano
       "pipelines/photos.ts",
       ...["--ui", "plain", "--runs", folder, "--set", "load.source.folder=no/such folder"],
     ]);
-    ok(code !== 0);
+    equal(code, 2);
     ok(
       (stdout + stderr).includes(
-        'Cannot load the images of "no/such folder": it does not exist; give a folder of images, as in --set load.source.folder=FOLDER',
+        'load.source.folder must be a folder of images, got "no/such folder", which does not exist (give another one, as in --set load.source.folder=FOLDER)',
       ),
       stdout + stderr,
     );
+    throws(() => Deno.statSync(`${ROOT}${folder}`), Deno.errors.NotFound);
   });
 });
