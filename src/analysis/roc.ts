@@ -14,16 +14,21 @@ export interface Auroc {
   readonly value: number;
   /** The standard error of DeLong et al.; 0 where the groups do not overlap. `undefined` with a single sample in a group. */
   readonly standardError?: number;
-  /** The 95 % interval `value -+ 1.96 standardError`, cut off at 0 and 1. */
-  readonly interval?: readonly [low: number, high: number];
+  /** The 95 % interval; see {@link auroc}. It has a width for a perfect separation too. */
+  readonly interval: readonly [low: number, high: number];
 }
 
 /**
- * The area below the ROC curve as a rank statistic (Mann and Whitney 1947), with its interval by DeLong, DeLong and Clarke-Pearson
- * 1988 (Biometrics 44:837), computed from middle ranks as in Sun and Xu 2014, which takes the time of a sort.
+ * The area below the ROC curve as a rank statistic (Mann and Whitney 1947) with a 95 % interval that holds for few samples too.
  *
  * `A = 1/(m n) sum_ij psi(X_i, Y_j)`, psi = 1, 1/2 or 0 for X above, equal to or below Y. With the placements
- * `V10_i = 1/n sum_j psi(X_i, Y_j)` and `V01_j = 1/m sum_i psi(X_i, Y_j)`: `var A = s10 / m + s01 / n`, the sample variances of both.
+ * `V10_i = 1/n sum_j psi(X_i, Y_j)` and `V01_j = 1/m sum_i psi(X_i, Y_j)`: `var A = s10 / m + s01 / n`, the sample variances of both
+ * (DeLong, DeLong and Clarke-Pearson 1988, Biometrics 44:837), computed from middle ranks as in Sun and Xu 2014.
+ *
+ * That variance is 0 for groups that do not overlap and too small for groups that hardly do, so `A -+ 1.96 sd` is no interval there. Its
+ * place takes the score interval of Newcombe 2006 (Statistics in Medicine 25:559, method 5), all t with `|A - t| <= 1.96 sqrt(f V(t))`,
+ * `V(t) = t (1 - t) / (m n) (1 + N (1 - t) / (2 - t) + N t / (1 + t))`, `N = (m + n) / 2 - 1`. Newcombe's f is 1, which is wider than
+ * need be for large groups; here it goes to DeLong's variance over V(A) with the evidence for that, see {@link varianceRatio}.
  *
  * @throws {RangeError} When a group is empty or a score is not a number.
  */
@@ -35,11 +40,56 @@ export function auroc(normal: ArrayLike<number>, anomalous: ArrayLike<number>): 
   // A sample's rank among all, less its rank in its own group, counts the samples of the other group below it.
   const above = Float64Array.from({ length: m }, (_, i) => (all[i] - within[0][i]) / n);
   const below = Float64Array.from({ length: n }, (_, j) => 1 - (all[m + j] - within[1][j]) / m);
-  const value = meanOf(above);
-  if (m < 2 || n < 2) return { value };
-  const standardError = Math.sqrt(sampleVariance(above) / m + sampleVariance(below) / n);
-  const interval = [-1, 1].map((side) => Math.min(1, Math.max(0, value + side * Z_95 * standardError)));
-  return { value, standardError, interval: [interval[0], interval[1]] };
+  const value = meanOf(above), model = modelVariance(m, n);
+  if (m < 2 || n < 2) return { value, interval: scoreInterval(value, model) };
+  const variance = sampleVariance(above) / m + sampleVariance(below) / n;
+  const f = varianceRatio(variance, model(value), Math.min(overlapping(above), overlapping(below)));
+  return {
+    value,
+    standardError: Math.sqrt(variance),
+    interval: scoreInterval(value, (area) => f * model(area)),
+  };
+}
+
+/** Newcombe's `V(t)` for groups of m and n samples. */
+function modelVariance(m: number, n: number): (area: number) => number {
+  const N = (m + n) / 2 - 1;
+  return (t) => t * (1 - t) / (m * n) * (1 + N * (1 - t) / (2 - t) + N * t / (1 + t));
+}
+
+/** Samples that the model's variance counts for, beside those that overlap. */
+const MODEL_WEIGHT = 10;
+
+/**
+ * What the model's variance is multiplied by. A larger variance of the data is taken as it is; a smaller one as far as the samples that
+ * overlap with the other group, from which alone it is known, outweigh the model.
+ */
+function varianceRatio(measured: number, modelled: number, overlap: number): number {
+  const ratio = modelled === 0 ? 1 : measured / modelled;
+  return ratio >= 1 ? ratio : (overlap * ratio + MODEL_WEIGHT) / (overlap + MODEL_WEIGHT);
+}
+
+/** How many samples have some of the other group above and some below them. */
+function overlapping(placements: Float64Array): number {
+  return placements.reduce((count, placement) => count + Number(placement > 0 && placement < 1), 0);
+}
+
+/** All areas t with `|A - t| <= 1.96 sqrt(variance(t))`; the ends are found by halving. */
+function scoreInterval(
+  value: number,
+  variance: (area: number) => number,
+): [low: number, high: number] {
+  const end = (bound: 0 | 1) => {
+    let inside = value, outside: number = bound;
+    if (inside === outside) return value;
+    for (let step = 0; step < 60; step++) {
+      const middle = (inside + outside) / 2;
+      if ((value - middle) ** 2 <= Z_95 ** 2 * variance(middle)) inside = middle;
+      else outside = middle;
+    }
+    return inside;
+  };
+  return [end(0), end(1)];
 }
 
 /** A point of the curve. */

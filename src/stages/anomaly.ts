@@ -73,7 +73,7 @@ export interface Judged {
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Judged> = {
   kind: "anomaly",
-  version: 1,
+  version: 2,
   needs: ["dataset", "model"],
   makes: ["anomalyScores"],
   schema: Options,
@@ -149,7 +149,7 @@ function baselineScores(
 
 /**
  * Judges how well a model tells what it was trained on from what it never saw, on the test split: `auroc` of the chosen score with its
- * 95 % interval `aurocLow` to `aurocHigh` (DeLong et al. 1988), `auroc.<score>` of every score, and of an isolation forest and of
+ * 95 % interval `aurocLow` to `aurocHigh` (Newcombe 2006 and DeLong et al. 1988), `auroc.<score>` of every score, and of an isolation forest and of
  * nearest neighbours on the same pixels. No test label takes part in a score. The ROC curves are in `artifacts/<stage>.json`.
  *
  * @example One digit normal

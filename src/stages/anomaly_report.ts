@@ -80,7 +80,7 @@ export function noteOf(
 ): string {
   const { value, interval } = areas.get(score)!;
   const digits = (number: number) => number.toFixed(4);
-  const range = interval === undefined ? "" : ` (95 % interval ${interval.map(digits).join(" to ")})`;
+  const range = ` (95 % interval ${interval.map(digits).join(" to ")})`;
   const others = ["isolationForest", "neighbours"].flatMap((name) => {
     const area = areas.get(name);
     return area === undefined

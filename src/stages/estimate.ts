@@ -17,5 +17,5 @@ export function addEstimate(
 
 /** Adds an area below a ROC curve in the same way. */
 export function addAuroc(metrics: Record<string, number>, name: string, { value, interval }: Auroc): void {
-  addEstimate(metrics, name, { value, low: interval?.[0], high: interval?.[1] });
+  addEstimate(metrics, name, { value, low: interval[0], high: interval[1] });
 }

@@ -61,7 +61,7 @@ type Needs = { dataset: Dataset; model: TrainedModel };
 
 const definition: StageDefinition<Options, Needs, Hallucinated> = {
   kind: "hallucinate",
-  version: 2,
+  version: 3,
   needs: ["dataset", "model"],
   makes: ["hallucinated"],
   schema: Options,
@@ -182,7 +182,7 @@ async function drawSheet(
  *
  * Numbers: `mse` of the test images (squared error a pixel, mean over images), and for each kind of input `KIND.mse`, `KIND.ratio` to
  * the test images' and `KIND.auroc`, the chance that such an image has a larger error than a test image: whether its error gives it
- * away. 0.5 is guessing, 1 is always; its 95 % interval is `KIND.aurocLow` to `KIND.aurocHigh` (DeLong et al. 1988). A VAE rebuilds through its posterior mean. One picture a kind.
+ * away. 0.5 is guessing, 1 is always; its 95 % interval is `KIND.aurocLow` to `KIND.aurocHigh` (Newcombe 2006 and DeLong et al. 1988). A VAE rebuilds through its posterior mean. One picture a kind.
  */
 export function hallucinate(
   options: HallucinateOptions = {},

@@ -65,7 +65,7 @@ Deno.test("hallucinate leaves the ratio out where test images are rebuilt withou
     model: identityModel(4),
     dataset: datasetOf(imagesOf([0, 1, 1, 0]), 2, 2),
   });
-  deepEqual(Object.keys(metrics), ["mse", "noise.mse", "noise.auroc"]);
+  deepEqual(Object.keys(metrics), ["mse", "noise.mse", "noise.auroc", "noise.aurocLow", "noise.aurocHigh"]);
   match(note, /noise 0\.00 beside 0 \(AUROC 0\.500\)/);
 });
 
