@@ -9,7 +9,7 @@ import { initialView, reduce } from "../ui/reduce.ts";
 const COMPARE_MS = 1000;
 
 /** The terminal, and its colours. */
-export type Look = Pick<ScreenOptions, "stdout" | "stdin" | "write" | "color">;
+export type Look = Pick<ScreenOptions, "stdout" | "stdin" | "write" | "color" | "every">;
 
 /** What a dashboard is attached to. */
 export interface Attachment {
@@ -33,6 +33,7 @@ export async function attach({ folder, look, controls, compare, leaving }: Attac
     signal: leaving.signal,
     // A run that began anew tells of it first, which empties the view.
     onEvents: (events) => events.forEach((event) => screen.event(event)),
+    onProgress: screen.progress,
     onGone: () => isGone = true,
   });
   stopComparing();

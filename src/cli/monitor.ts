@@ -8,7 +8,7 @@ import { chooseScreen, colorLevel, startScreen, UI_NAMES } from "../ui/choose.ts
 import { openRunsTable } from "../ui/open_screen.ts";
 import { runsTable } from "../ui/runs_table.ts";
 import { attach, type Look } from "./attach.ts";
-import { oneOf } from "./options.ts";
+import { LOG_EVERY, oneOf, parseLogEvery } from "./options.ts";
 import { isOutputOpen, writeAll } from "./output.ts";
 import { rowOfEntry } from "./runs.ts";
 
@@ -25,8 +25,9 @@ export function monitorCommand(exit: (code: number) => void) {
     .option("--all", "all runs in one table")
     .option("--runs <folder>", "where runs lie", "runs")
     .option("--ui <screen>", `what is shown: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
+    .option(...LOG_EVERY, parseLogEvery)
     .option("--debug", "show the stack of an error")
-    .action(async (wanted, { compare, all, runs, ui }) => {
+    .action(async (wanted, { compare, all, runs, ui, logEvery }) => {
       const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
       const screen = chooseScreen(ui, { isTerminal, env });
       const look = {
@@ -34,6 +35,7 @@ export function monitorCommand(exit: (code: number) => void) {
         stdin: process.stdin,
         write: writeAll,
         color: colorLevel(env, isTerminal),
+        every: logEvery,
       };
       const other = compare === undefined ? undefined : (await findRun(runs, compare)).folder;
       if (all || wanted.length > 1) {
@@ -80,6 +82,10 @@ async function follow(folder: string, name: "plain" | "json" | "off", look: Look
         screen.event(event);
         if (event.type === "end" || !isOutputOpen()) ended.abort();
       }
+    },
+    onProgress(progress) {
+      screen.progress?.(progress);
+      if (!isOutputOpen()) ended.abort();
     },
     onGone: () => look.write(`${folder} was removed while it was looked at\n`),
   });

@@ -1,6 +1,7 @@
 /** Options that several commands share, and how their values are read. @module */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { nearest } from "../core/errors.ts";
+import type { LogEvery } from "../ui/choose.ts";
 
 /** Reads `--seed`: a whole number from 0 to 2^53 - 1. */
 export function parseSeed(text: string): number {
@@ -36,6 +37,26 @@ export function parseDuration(text: string): number {
     `It must be a duration such as 90s, 30m, 8h or 1h30m: current value is "${text}"`,
   );
 }
+
+/** Reads `--log-every`: epochs (`10`), or a duration (`30s`, `5m`). */
+export function parseLogEvery(text: string): LogEvery {
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return { epochs: Number(text) };
+  try {
+    return { milliseconds: parseDuration(text) };
+  } catch {
+    throw new InvalidArgumentError(
+      `It must be a number of epochs such as 10, or a duration such as 30s or 5m, got ${
+        JSON.stringify(text)
+      }`,
+    );
+  }
+}
+
+/** What `--log-every` says of itself. */
+export const LOG_EVERY = [
+  "--log-every <epochs|duration>",
+  "plain log: a line each N-th epoch (10), or at most one per duration (30s, 5m); by default lines get rarer as the run gets longer",
+] as const;
 
 /** Reads an address of the web. */
 export function parseUrl(text: string): string {

@@ -8,7 +8,17 @@ import { resumptionText } from "../run/resume.ts";
 import { startRun } from "../run/start.ts";
 import { chooseScreen, colorLevel, UI_NAMES } from "../ui/choose.ts";
 
-import { collect, oneOf, parseCount, parseDuration, parseSeed, parseThreads, parseUrl } from "./options.ts";
+import {
+  collect,
+  LOG_EVERY,
+  oneOf,
+  parseCount,
+  parseDuration,
+  parseLogEvery,
+  parseSeed,
+  parseThreads,
+  parseUrl,
+} from "./options.ts";
 import { writeAll } from "./output.ts";
 import { ownRun } from "./own.ts";
 import { prepareRun } from "./prepare.ts";
@@ -28,6 +38,7 @@ export function runCommand(exit: (code: number) => void) {
       stdin: process.stdin,
       write: writeAll,
       color: colorLevel(env, isTerminal),
+      every: options.logEvery,
     };
     if (options.detach || (screenName === "tui" && canStartRunner())) {
       const started = await startRunner(Deno.args);
@@ -94,6 +105,7 @@ function command() {
       parseThreads,
     )
     .option("--ui <screen>", `what is shown: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
+    .option(...LOG_EVERY, parseLogEvery)
     .option("--runs <folder>", "where run folders are made", "runs")
     .option(
       "--resume <run>",

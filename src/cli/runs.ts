@@ -2,8 +2,9 @@
 import { Command } from "@commander-js/extra-typings";
 import { sizeOf } from "../run/garbage.ts";
 import { glanceAt, readEvents } from "../run/event_file.ts";
+import { readProgress } from "../run/progress.ts";
 import { findRun, listRuns, type RunEntry } from "../run/list.ts";
-import { initialView, reduce } from "../ui/reduce.ts";
+import { initialView, reduce, withProgress } from "../ui/reduce.ts";
 import { colorLevel } from "../ui/choose.ts";
 import { rowOf, type RunRow } from "../ui/run_row.ts";
 import { runsTable } from "../ui/runs_table.ts";
@@ -40,7 +41,9 @@ export function runsCommand(exit: (code: number) => void) {
 /** A run as a row, from both ends of its events. */
 export async function rowOfEntry(entry: RunEntry): Promise<RunRow & { folder: string }> {
   const { id, pipeline, folder, status, record } = entry;
-  const row = rowOf((await glanceAt(folder)).reduce(reduce, initialView()), Date.now());
+  const view = (await glanceAt(folder)).reduce(reduce, initialView());
+  const progress = status === "running" ? readProgress(folder) : undefined;
+  const row = rowOf(progress === undefined ? view : withProgress(view, progress), Date.now());
   const started = Date.parse(record?.started ?? "");
   return {
     ...row,

@@ -18,7 +18,7 @@ interface ShowOptions {
 export async function showRun(
   name: ScreenName,
   look: Omit<ScreenOptions, "controls">,
-  start: (hear: Pick<StartOptions, "past" | "listen">) => Promise<RunningRun>,
+  start: (hear: Pick<StartOptions, "past" | "listen" | "progress">) => Promise<RunningRun>,
   { isAnnounced, end }: ShowOptions,
 ): Promise<number> {
   let interrupt: (reason: Signal) => void = (reason) => Deno.exit(reason);
@@ -30,7 +30,7 @@ export async function showRun(
   };
   const screen = await startScreen(name, { ...look, controls });
   try {
-    running = await start({ past: screen.past, listen: screen.event });
+    running = await start({ past: screen.past, listen: screen.event, progress: screen.progress });
     interrupt = interrupter(running, () => screen.finish());
     if (isAnnounced) writeAll(`${JSON.stringify({ id: running.id, folder: running.folder })}\n`);
     const outcome = await seeThrough(running, interrupt);

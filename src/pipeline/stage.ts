@@ -72,6 +72,14 @@ export interface Checkpoints {
   save(state: unknown, blocks: readonly CheckpointBlock[]): void;
 }
 
+/** Takes how far the current epoch of a training is. Called after each batch, so it must cost next to nothing. */
+export interface BatchProgress {
+  /** An epoch (counted from 1) of so many batches starts, or resumes. */
+  begin(epoch: number, batches: number): void;
+  /** So many batches of it are done; the mean loss of the epoch so far. */
+  batch(done: number, meanLoss: number): void;
+}
+
 /** What a stage may do besides computing: everything it needs of the run around it. */
 export interface StageContext {
   /** The stage's own name, unique in the pipeline. */
@@ -95,6 +103,8 @@ export interface StageContext {
   writeCheckpoint(file: string, content: Uint8Array): Promise<void>;
   /** Where a long stage keeps how far it is, and finds it again. */
   checkpoints(policy: CheckpointPolicy): Checkpoints;
+  /** Takes how far an epoch is, for the screens. @default {nothing} */
+  readonly progress?: BatchProgress;
 }
 
 /** What came of a stage. */

@@ -4,9 +4,12 @@
  * @module
  */
 import { parseEvent, type RunEvent } from "../pipeline/events.ts";
+import { type Progress, readProgress } from "./progress.ts";
 
 /** Milliseconds between two looks at a file that grows. */
 const LOOK_MS = 200;
+/** Looks at the progress inside an epoch are so many times rarer. */
+const PROGRESS_LOOKS = 5;
 const CHUNK = 1 << 20;
 
 /** The events of a run so far, a cut last line left out; those within the first `bytes` when that is given. */
@@ -122,13 +125,16 @@ export function openFollower(folder: string): Follower {
 /** Follows a run until the signal says to stop; calls back with what is new, about five times a second. */
 export async function followEvents(
   folder: string,
-  { signal, onEvents, onGone }: {
+  { signal, onEvents, onProgress, onGone }: {
     signal: AbortSignal;
     onEvents(events: readonly RunEvent[], restarted: boolean): void;
+    /** Hears how far the current epoch is, about once a second. */
+    onProgress?(progress: Progress): void;
     onGone?(): void;
   },
 ): Promise<void> {
   const follower = openFollower(folder);
+  let looks = 0;
   try {
     while (!signal.aborted) {
       const { events, restarted } = follower.read();
@@ -137,6 +143,8 @@ export async function followEvents(
         onGone?.();
         return;
       }
+      const progress = onProgress && looks++ % PROGRESS_LOOKS === 0 ? readProgress(folder) : undefined;
+      if (progress !== undefined) onProgress!(progress);
       await pause(LOOK_MS, signal);
     }
     // What was told since the last look.

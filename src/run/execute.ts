@@ -8,7 +8,7 @@ import type { EventOf, RunEvent } from "../pipeline/events.ts";
 import { failedGates, type Gate } from "../pipeline/gates.ts";
 import type { StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedPipeline, ResolvedStage } from "../pipeline/resolve.ts";
-import type { EngineSetting } from "../pipeline/stage.ts";
+import type { BatchProgress, EngineSetting } from "../pipeline/stage.ts";
 import type { CheckpointPort } from "./checkpoint_port.ts";
 import { EXIT } from "./record.ts";
 import type { Conditions, Metrics } from "./metrics_file.ts";
@@ -40,6 +40,8 @@ export interface Execution {
   /** Whether errors are told with their stack. */
   readonly debug: boolean;
   readonly port: CheckpointPort;
+  /** Takes how far an epoch of the stage at this place is. @default {nothing} */
+  progressOf?(position: number): BatchProgress;
   /** @default {none: every stage runs} */
   readonly cache?: CacheUse;
   /**

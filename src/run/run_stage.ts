@@ -106,6 +106,7 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
       written.push(`checkpoints/${file}`);
     },
     // What is only made again stands in events.jsonl already: a checkpoint of now would fit no place in it.
+    progress: execution.progressOf?.(execution.pipeline.stages.indexOf(stage)),
     checkpoints: (policy) =>
       (told === "not" ? NO_PORT : port).of({ name: stage.name, key: keys.lasting, found }, policy),
   };

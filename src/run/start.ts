@@ -15,6 +15,7 @@ import { type Control, forgetControl, watchControl } from "./control.ts";
 import { readEvents } from "./event_file.ts";
 import type { CacheUse } from "./execute.ts";
 import { lockedFolder } from "./locked_folder.ts";
+import { openProgress, type Progress, watchProgress } from "./progress.ts";
 import { EXIT, type RunRecord, surroundings, writeRecord } from "./record.ts";
 import { prepareFolder } from "./prepare_folder.ts";
 import type { Resumption } from "./resume.ts";
@@ -58,6 +59,8 @@ export interface StartOptions {
   onEnd?(folder: string, record: RunRecord): Promise<void>;
   /** Hears every event, in order. */
   listen(event: RunEvent): void;
+  /** Hears how far the current epoch is, twice a second. @default {nobody} */
+  progress?(progress: Progress): void;
 }
 
 /** A run on its way. */
@@ -101,7 +104,7 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
   }
   // This thread has little to do from now on, and would keep what planning left.
   collectGarbage();
-  const flag = stopFlag(), port = openPort();
+  const flag = stopFlag(), port = openPort(), memory = openProgress();
   const { file, overrides, engine, engineText, engineClass, notice, debug, cache, maxEpochs } = options;
   const worker = startWorker({
     file,
@@ -121,6 +124,7 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     maxEpochs,
     stop: flag.memory,
     port,
+    progress: memory,
   }, { listen, write: parcelWriter(port, folder), started: now });
 
   const abort = (exitCode: 130 | 143) => {
@@ -135,12 +139,15 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     abort(exitCode).finally(() => Deno.exit(exitCode));
   };
   const control = watchControl(folder, onAsked);
+  const stages = pipeline.stages.map(({ name }) => name);
+  const progress = watchProgress({ memory, stages, folder, listen: options.progress });
   const budget = maxMilliseconds === null
     ? undefined
     : alarm(maxMilliseconds, () => flag.ask({ exitCode: EXIT.budget, cause: "time" }));
   const finished = worker.finished.then(async (end) => {
     budget?.cancel();
     control.close();
+    progress.close();
     const final = ended(record, end);
     await options.onEnd?.(folder, final);
     try {

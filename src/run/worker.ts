@@ -14,6 +14,7 @@ import { type CheckpointParcel, checkpointPort } from "./checkpoint_port.ts";
 import { type EventLog, openEventLog } from "./event_log.ts";
 import { type CacheUse, execute } from "./execute.ts";
 import { loadPipeline } from "./load_pipeline.ts";
+import { progressWriter } from "./progress.ts";
 import { EXIT } from "./record.ts";
 import { type StopFlag, stopFlag } from "./stop.ts";
 
@@ -42,6 +43,8 @@ export interface WorkerOrder {
   readonly stop: SharedArrayBuffer;
   /** The memory of the checkpoint port. */
   readonly port: SharedArrayBuffer;
+  /** The memory of the progress inside an epoch. */
+  readonly progress: SharedArrayBuffer;
 }
 
 /** What the worker tells: lines of events as they stand in the file, a checkpoint to write, or why it cannot even tell. */
@@ -73,6 +76,7 @@ async function work(order: WorkerOrder): Promise<void> {
     signal,
     emit: teller(order, signal, log),
     flushEvents: log.flush,
+    progressOf: (position) => progressWriter(order.progress, position),
     port: checkpointPort({ port, flushEvents: log.flush, post: (checkpoint) => report({ checkpoint }) }),
   });
   log.close();

@@ -143,6 +143,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       checkpoints,
       isReached: until?.isReached,
       onEpoch: report.epoch,
+      progress: context.progress,
     });
     until?.close();
     const model = {

@@ -71,6 +71,14 @@ export interface StopSignal {
   readonly reason: unknown;
 }
 
+/** Takes how far the current epoch is. Called after each batch, so it must cost next to nothing. */
+export interface BatchProgress {
+  /** An epoch (counted from 1) of so many batches starts, or resumes. */
+  begin(epoch: number, batches: number): void;
+  /** So many batches of it are done; the mean loss of the epoch so far. */
+  batch(done: number, meanLoss: number): void;
+}
+
 /** What keeps a training beyond the end of its process. */
 export interface Checkpointer {
   /** Where to go on. @default {from the beginning} */
@@ -118,4 +126,6 @@ export interface Fit {
   /** Asked after each epoch: whether the model is good enough to end. @default {never} */
   isReached?(parameters: Floats): boolean;
   onEpoch(report: EpochReport): void;
+  /** Takes how far the current epoch is. @default {nothing} */
+  readonly progress?: BatchProgress;
 }

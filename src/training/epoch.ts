@@ -8,7 +8,7 @@ import type { ImageFeed } from "../data/feed.ts";
 import type { Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import type { FitData, FitOptions } from "./contract.ts";
+import type { BatchProgress, FitData, FitOptions } from "./contract.ts";
 import { BERNOULLI } from "../engine/binarise.ts";
 import { klCharger } from "./kl_charge.ts";
 import { type Block, epochBlocks, shuffleBlock } from "./order.ts";
@@ -40,6 +40,8 @@ export interface EpochRunner {
   readonly progress: Progress;
   /** Asked after each batch but the last of an epoch: whether to leave the epoch where it is. */
   pause(): boolean;
+  /** Takes the batches of the epoch. @default {nothing} */
+  readonly batches?: BatchProgress;
   readonly feed: ImageFeed;
   readonly samples: number;
   /** Samples that are shuffled among themselves. */
@@ -49,7 +51,8 @@ export interface EpochRunner {
 
 /** Prepares all that a step needs, so that a step itself allocates nothing. */
 export function epochRunner(
-  { program, model, data, options, seed, progress, pause, feed, samples, block, batchSize }: EpochRunner,
+  { program, model, data, options, seed, progress, pause, batches, feed, samples, block, batchSize }:
+    EpochRunner,
 ): { run(): EpochResult } {
   const { corruption, freshNoise } = data, isResampled = data.train.resampled !== undefined;
   const variational = model.kind === "vae";
@@ -101,6 +104,7 @@ export function epochRunner(
       }
       if (!Number.isFinite(sums.loss)) return false;
       sums.goodSteps++;
+      batches?.batch(sums.goodSteps, sums.loss / sums.samples);
       if (sums.samples < samples && pause()) return false;
     }
     return true;
@@ -113,7 +117,9 @@ export function epochRunner(
     noise.epoch = freshNoise ? epochs : 0;
     binarise.epoch = epochs + 1;
     chargeKl(epochs);
-    const finished = epochBlocks(samples, block, shuffle).every(runBlock) || !Number.isFinite(sums.loss);
+    const blocks = epochBlocks(samples, block, shuffle);
+    batches?.begin(epochs + 1, blocks.reduce((sum, { count }) => sum + Math.ceil(count / batchSize), 0));
+    const finished = blocks.every(runBlock) || !Number.isFinite(sums.loss);
     const parts = variational
       ? { reconstruction: sums.reconstruction / samples, kl: sums.kl / samples }
       : undefined;

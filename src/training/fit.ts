@@ -71,7 +71,7 @@ interface Prepared {
 }
 
 /** Compiles the training step, feeds it, and sets the first weights, or those of a checkpoint. */
-function prepare({ engine, model, data, options, seed, signal, checkpoints }: Fit): Prepared {
+function prepare({ engine, model, data, options, seed, signal, checkpoints, progress }: Fit): Prepared {
   const started = performance.now();
   const pixels = model.encoder[0];
   const samples = data.train.count * options.copies;
@@ -107,7 +107,7 @@ function prepare({ engine, model, data, options, seed, signal, checkpoints }: Fi
     weights,
     validate,
     state,
-    epochs: epochRunner({ ...runner, progress: state, pause }),
+    epochs: epochRunner({ ...runner, progress: state, pause, batches: progress }),
     save,
     close() {
       state.seconds = before + (performance.now() - started) / 1000;

@@ -5,6 +5,7 @@
  */
 import type { ReadStream, WriteStream } from "node:tty";
 import type { RunEvent } from "../pipeline/events.ts";
+import type { Progress } from "../run/progress.ts";
 import type { Comparison } from "./compare.ts";
 import { jsonLines } from "./json.ts";
 import { openDashboard } from "./open_screen.ts";
@@ -29,6 +30,8 @@ export interface Screen {
   past(event: RunEvent): void;
   /** Takes the next event. Never throws, never waits. */
   event(event: RunEvent): void;
+  /** Takes how far the current epoch is. @default {it is not shown} */
+  progress?(progress: Progress): void;
   /** Shows what is left to show and gives the terminal back. */
   finish(): Promise<void>;
 }
@@ -79,9 +82,14 @@ export interface ScreenOptions {
   readonly controls: Controls;
   /** A second run, for the dashboard to draw behind the first. */
   readonly compare?: Comparison;
+  /** Which epochs get a line, for plain lines. @default {the longer the run, the fewer} */
+  readonly every?: LogEvery;
   /** @default the environment of the process */
   readonly env?: Environment;
 }
+
+/** Which epochs get a line: each N-th, or at most one in some time. */
+export type LogEvery = { readonly epochs: number } | { readonly milliseconds: number };
 
 /** What a screen asks of a run. */
 export interface Controls {
@@ -98,17 +106,23 @@ export interface Controls {
 /** Starts a screen. */
 export async function startScreen(name: ScreenName, options: ScreenOptions): Promise<Screen> {
   if (name === "tui") return await openDashboard(options);
-  const { write, color } = options;
-  if (name === "plain") return settled(plainLines({ write, color, now: Date.now }));
+  const { write, color, every } = options;
+  if (name === "plain") return settled(plainLines({ write, color, every, now: Date.now }));
   return name === "json" ? settled(jsonLines(write)) : settled({ event() {}, finish() {} });
 }
 
 function settled(
-  screen: { past?(event: RunEvent): void; event(event: RunEvent): void; finish(): void },
+  screen: {
+    past?(event: RunEvent): void;
+    event(event: RunEvent): void;
+    progress?(progress: Progress): void;
+    finish(): void;
+  },
 ): Screen {
   return {
     past: (event) => screen.past?.(event),
     event: screen.event,
+    progress: screen.progress,
     finish: () => Promise.resolve(screen.finish()),
   };
 }

@@ -14,7 +14,7 @@ import { Frame } from "./components/app.tsx";
 import { LiveFrame, type RunDeed } from "./components/live.tsx";
 import { holdTerminal, inkOptions } from "./hold_terminal.ts";
 import { logBuffer } from "./log_buffer.ts";
-import { initialView, reduce } from "./reduce.ts";
+import { initialView, reduce, withProgress } from "./reduce.ts";
 import { meter } from "./meter.ts";
 import { rhythmOf } from "./rhythm.ts";
 import { viewStore } from "./store.ts";
@@ -34,7 +34,7 @@ export interface Dashboard extends Screen {
  * `finish` clears the frame and leaves the summary in its place; of a run that was left alone, where it stands.
  */
 export function startDashboard(
-  { stdout, stdin, color, controls, compare, env = process.env }: Omit<ScreenOptions, "write">,
+  { stdout, stdin, color, controls, compare, every, env = process.env }: Omit<ScreenOptions, "write">,
 ): Dashboard {
   let view = initialView();
   let isLeft = false;
@@ -42,7 +42,7 @@ export function startDashboard(
   const rhythm = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
   const metered = meter(stdout);
   const store = viewStore(view, rhythm, { bytes: metered.bytes, cpu: cpuMilliseconds });
-  const log = logBuffer(color);
+  const log = logBuffer(color, every);
   const release = holdTerminal(stdout);
   store.compare(compare);
   const situation = { looksOn: controls.quit !== undefined, canDetach: controls.detach !== undefined };
@@ -64,6 +64,11 @@ export function startDashboard(
   return {
     past: event,
     event,
+    progress(progress) {
+      view = withProgress(view, progress);
+      log.progress(progress, view);
+      store.set(view);
+    },
     compare: store.compare,
     async finish() {
       store.close();

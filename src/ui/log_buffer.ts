@@ -1,5 +1,7 @@
 /** The last lines that `--ui plain` would have written, for the dashboard to show in the place of its panels. @module */
 import type { RunEvent } from "../pipeline/events.ts";
+import type { Progress } from "../run/progress.ts";
+import type { LogEvery } from "./choose.ts";
 import { plainTeller } from "./plain.ts";
 import type { ColorLevel } from "./theme.ts";
 import type { View } from "./view.ts";
@@ -12,17 +14,20 @@ export const KEPT_LINES = 200;
 export interface LogBuffer {
   /** Takes the next event, and the view after it. */
   take(event: RunEvent, view: View): void;
+  /** Takes how far the current epoch is, and the view with it. */
+  progress(progress: Progress, view: View): void;
   /** The last lines as they stand at a time, wrapped to a width, at most so many. */
   lines(now: number, size: { width: number; height: number }): string[];
 }
 
 /** An empty log. Its clock is that of the events, so that it says of a run of last week what it would have said then. */
-export function logBuffer(color: ColorLevel): LogBuffer {
+export function logBuffer(color: ColorLevel, every?: LogEvery): LogBuffer {
   let kept: string[] = [];
   let clock = 0;
   let due: { readonly at: number; readonly tell: () => void } | undefined;
   const teller = plainTeller({
     color,
+    every,
     now: () => clock,
     write(text) {
       kept.push(...text.replace(/\n$/, "").split("\n"));
@@ -47,6 +52,10 @@ export function logBuffer(color: ColorLevel): LogBuffer {
       advance(event.t);
       teller.tell(event, view);
       if (event.type === "end") teller.finish(view);
+    },
+    progress(progress, view) {
+      advance(Math.max(clock, progress.at));
+      teller.progress(progress, view);
     },
     lines(now, { width, height }) {
       advance(Math.max(clock, now));

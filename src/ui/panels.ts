@@ -10,12 +10,14 @@ import type { Moment } from "./timeline.ts";
 import {
   currentTraining,
   elapsedSeconds,
+  type ProgressView,
   runningStage,
   samplesPerSecond,
   secondsLeft,
   secondsPerEpoch,
   type StageState,
   type StageView,
+  trainedShare,
   type TrainingView,
   type View,
 } from "./view.ts";
@@ -76,6 +78,12 @@ export function headerLine(view: View, look: Look, past: Moment | null = null): 
 /** `epoch 120 of 400`. */
 export function epochText({ last, epochs }: TrainingView): string {
   return `epoch ${count(last?.epoch ?? 0)}${epochs > 0 ? ` of ${count(epochs)}` : ""}`;
+}
+
+/** `epoch 3 of 40, batch 120 of 469`. */
+function inEpochText({ epoch, batch, batches }: ProgressView, epochs: number): string {
+  const all = epochs > 0 ? ` of ${count(epochs)}` : "";
+  return `epoch ${count(epoch)}${all}, batch ${count(batch)} of ${count(batches)}`;
 }
 
 /** Where the run stands while its past is shown. */
@@ -160,19 +168,30 @@ export function progressLine(view: View, look: Look, past: Moment | null = null)
     return cut(`${stage.name} is under way`, width);
   }
   const { last, epochs } = training;
-  if (last === null) {
-    return cut(`first epoch under way, ${duration(Math.max(0, now - training.startedAt) / 1000)}`, width);
+  const progress = past === null ? training.progress : null;
+  if (last === null && progress === null) {
+    return cut(`epoch 1 in progress, ${duration(Math.max(0, now - training.startedAt) / 1000)}`, width);
   }
   const rate = samplesPerSecond(training),
     each = secondsPerEpoch(training),
     left = secondsLeft(training, now);
-  const pieces = [
-    epochText(training),
-    ...(epochs > 0 ? [bar(last.epoch / epochs, Math.max(8, Math.min(40, width - 68)))] : []),
-    ...(left === undefined || past !== null ? [] : [`done in ${duration(left)}`]),
+  const at = progress === null ? epochText(training) : inEpochText(progress, epochs);
+  const share = trainedShare({ ...training, progress });
+  const gauge = epochs > 0 ? [bar(share, Math.max(8, Math.min(40, width - 68)))] : [];
+  const eta = left === undefined || past !== null ? [] : [`ETA ${duration(left)}`];
+  const pace = [
     ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
     ...(each === undefined ? [] : [`${took(each)} an epoch`]),
   ];
-  while (displayWidth(pieces.join("  ")) > width && pieces.length > 1) pieces.pop();
+  // Where there is little room, the time left matters more than the gauge.
+  const choices = [
+    [...gauge, ...eta, ...pace],
+    [...gauge, ...eta, ...pace.slice(0, 1)],
+    [...gauge, ...eta],
+    eta,
+    gauge,
+  ];
+  const fits = (rest: readonly string[]) => displayWidth([at, ...rest].join("  ")) <= width;
+  const pieces = [cut(at, width), ...(choices.find(fits) ?? [])];
   return pieces.map((piece) => /^[▰▱]/.test(piece) ? paint(level, "train", piece) : piece).join("  ");
 }

@@ -4,14 +4,17 @@
  * @module
  */
 import type { EventOf, RunEvent } from "../pipeline/events.ts";
-import { initialView, reduce } from "./reduce.ts";
+import type { Progress } from "../run/progress.ts";
+import type { LogEvery } from "./choose.ts";
+import { epochGate } from "./epoch_gate.ts";
+import { initialView, reduce, withProgress } from "./reduce.ts";
 import { summaryLines } from "./summary.ts";
 import { count, duration, number, plural, safe, took } from "./text.ts";
 import { type ColorLevel, paint } from "./theme.ts";
 import { samplesPerSecond, secondsLeft, type StageView, type TrainingView, type View } from "./view.ts";
 
-/** Milliseconds between two epoch lines. */
-const INTERVAL = 1000;
+/** Milliseconds after which a stage that is still running is said to have started. */
+const STARTED_MS = 1000;
 
 /** What plain lines need. */
 export interface PlainOptions {
@@ -21,14 +24,19 @@ export interface PlainOptions {
   now(): number;
   /** @default {0} */
   color?: ColorLevel;
+  /** Which epochs get a line. @default {the longer the run, the fewer} */
+  every?: LogEvery;
   /** Calls back later, unless the function that it gives is called before. @default a timer that keeps no process alive */
   later?(callback: () => void, milliseconds: number): () => void;
 }
 
 /** Starts the lines. `finish` writes the summary. */
-export function plainLines(
-  options: PlainOptions,
-): { past(event: RunEvent): void; event(event: RunEvent): void; finish(): void } {
+export function plainLines(options: PlainOptions): {
+  past(event: RunEvent): void;
+  event(event: RunEvent): void;
+  progress(progress: Progress): void;
+  finish(): void;
+} {
   const teller = plainTeller(options);
   let view = initialView();
   return {
@@ -36,6 +44,10 @@ export function plainLines(
     event(event) {
       view = reduce(view, event);
       teller.tell(event, view);
+    },
+    progress(progress) {
+      view = withProgress(view, progress);
+      teller.progress(progress, view);
     },
     finish: () => teller.finish(view),
   };
@@ -45,39 +57,65 @@ export function plainLines(
 export interface Teller {
   /** Tells of an event; the view is the one after it. */
   tell(event: RunEvent, view: View): void;
+  /** Writes about batches that are done; the view is the one with them. */
+  progress(progress: Progress, view: View): void;
   /** Writes the summary. */
   finish(view: View): void;
 }
 
-/** The lines, without the fold. */
-export function plainTeller({ write, now, color = 0, later = timer }: PlainOptions): Teller {
-  let cancelStarted = () => {};
+/** The lines, without the fold: in the order in which things happened. */
+export function plainTeller({ write, now, color = 0, every, later = timer }: PlainOptions): Teller {
+  /** A stage that has just started, and gets a line only if it takes its time. */
+  let starting: { readonly stage: string; hasLine: boolean; cancel(): void } | undefined;
   const line = (text: string) => write(`${text}\n`);
   const named = (name: string, text: string) => line(`${paint(color, "strong", name)}  ${text}`);
-  const epochs = epochGate(now, (training) => named(training.stage, epochText(training, now(), color)));
+  const epochs = epochGate({
+    every,
+    writeEpoch: (training) => named(training.stage, epochText(training, now(), color)),
+    writeProgress: (training) => named(training.stage, progressText(training, now(), color)),
+  });
 
-  function stage(stage: StageView): void {
+  /** Before a line about a stage (or about none): what happened earlier and has no line yet gets it now, or never. */
+  function catchUp(stage?: string): void {
     epochs.flush();
-    cancelStarted();
-    if (stage.state !== "running") named(stage.name, endText(stage, color));
-    else cancelStarted = later(() => named(stage.name, "started"), INTERVAL);
+    if (starting === undefined) return;
+    starting.cancel();
+    // A line about the stage itself says as much.
+    if (starting.stage !== stage && !starting.hasLine) named(starting.stage, "started");
+    starting = undefined;
+  }
+  function stage(stage: StageView): void {
+    const { name } = stage;
+    catchUp(name);
+    if (stage.state !== "running") return named(name, endText(stage, color));
+    const mine = { stage: name, hasLine: false, cancel: () => {} };
+    starting = mine;
+    mine.cancel = later(() => {
+      mine.hasLine = true;
+      named(name, "started");
+    }, STARTED_MS);
   }
   function tell(event: RunEvent, view: View): void {
     switch (event.type) {
       case "run":
+        catchUp();
         return line(runText(view, color));
       case "stage":
         return stage(view.stages.find(({ name }) => name === safe(event.stage))!);
       case "training":
-        cancelStarted();
+        catchUp(safe(event.stage));
+        epochs.begin(event.t);
         return named(safe(event.stage), trainingText(trainingOf(view, event.stage)));
       case "epoch":
-        return epochs.take(trainingOf(view, event.stage));
+        return epochs.take(trainingOf(view, event.stage), event.t);
       case "artifact":
+        catchUp(safe(event.stage));
         return named(safe(event.stage), `made ${safe(event.file)} (${safe(event.title)})`);
       case "warning":
+        catchUp(stageOf(event));
         return line(`${paint(color, "bad", "warning")}  ${noticeText(event)}`);
       case "log":
+        catchUp(stageOf(event));
         return event.message.split("\n").forEach((message) => line(noticeText({ ...event, message })));
       case "end":
       case "preview":
@@ -88,33 +126,21 @@ export function plainTeller({ write, now, color = 0, later = timer }: PlainOptio
         return;
     }
   }
+  function progress({ stage, at }: Progress, view: View): void {
+    const training = trainingOf(view, stage);
+    if (training?.progress) epochs.progress(training, at);
+  }
   function finish(view: View): void {
-    cancelStarted();
     epochs.flush();
+    starting?.cancel();
     const lines = summaryLines(view, color);
     if (lines.length > 0) write(`\n${lines.join("\n")}\n`);
   }
-  return { tell, finish };
+  return { tell, progress, finish };
 }
 
-/** Lets an epoch through each second, the first and the last of a training always; `flush` lets the one through that waits. */
-function epochGate(now: () => number, write: (training: TrainingView) => void) {
-  let written = -Infinity;
-  let waiting: TrainingView | undefined;
-  function flush(): void {
-    if (waiting === undefined) return;
-    write(waiting);
-    written = now();
-    waiting = undefined;
-  }
-  return {
-    flush,
-    take(training: TrainingView): void {
-      waiting = training;
-      const { last, epochs } = training;
-      if (last!.epoch === 1 || last!.epoch === epochs || now() - written >= INTERVAL) flush();
-    },
-  };
+function stageOf({ stage }: EventOf<"warning" | "log">): string | undefined {
+  return stage === undefined ? undefined : safe(stage);
 }
 
 /** A timer that does not keep the process alive. */
@@ -165,6 +191,20 @@ function epochText(training: TrainingView, now: number, color: ColorLevel): stri
     ...(patience === null ? [] : [`waited ${waited}/${patience}`]),
     ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
     ...(left === undefined || epoch === epochs ? [] : [`eta ${duration(left)}`]),
+  ].join("  ");
+}
+
+/** `epoch 3/10  batch 120/469  loss 165.2  13,400 samples/s  eta 1:02`: the loss is the mean of the epoch so far. */
+function progressText(training: TrainingView, now: number, color: ColorLevel): string {
+  const { progress, epochs } = training;
+  const { epoch, batch, batches, loss } = progress!;
+  const rate = samplesPerSecond(training), left = secondsLeft(training, now);
+  return [
+    `epoch ${epoch}${epochs > 0 ? `/${epochs}` : ""}`,
+    `batch ${batch}/${batches}`,
+    ...(loss === null ? [] : [`loss ${paint(color, "train", number(loss))}`]),
+    ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
+    ...(left === undefined ? [] : [`eta ${duration(left)}`]),
   ].join("  ");
 }
 

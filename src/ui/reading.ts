@@ -71,10 +71,9 @@ function stageSentences({ stages }: View): string[] {
 /** `now` is left out when the training is over. */
 function trainingSentences(training: TrainingView, now: number | undefined): string[] {
   const { last, epochs, patience, unit, monitor, stage } = training;
-  if (last === null) return [`${stage}: the first epoch is under way.`];
+  const progress = now === undefined ? [] : progressSentences(training, now);
+  if (last === null) return [`${stage}: epoch 1 is in progress.`, ...progress];
   const of = epochs > 0 ? ` of ${count(epochs)}, ${Math.floor(100 * last.epoch / epochs)} percent` : "";
-  const left = now === undefined ? undefined : secondsLeft(training, now);
-  const rate = samplesPerSecond(training);
   const validation = last.validation === undefined ? "" : `, validation ${number(last.validation)}`;
   return [
     `Epoch ${count(last.epoch)}${of}.`,
@@ -83,11 +82,23 @@ function trainingSentences(training: TrainingView, now: number | undefined): str
     patience === null
       ? "It never stops early."
       : `Waited ${count(last.waited)} of ${plural(patience, "epoch")} for an improvement.`,
-    ...(left === undefined ? [] : [
-      `Done in about ${took(left > 60 ? 10 * Math.round(left / 10) : Math.round(left))}${
-        rate === undefined ? "" : `, ${count(rate)} samples a second`
-      }.`,
-    ]),
+    ...progress,
+  ];
+}
+
+/** How far the current epoch is, and when all are done: rounded, so that the text is not read again for each batch. */
+function progressSentences(training: TrainingView, now: number): string[] {
+  const { progress } = training, left = secondsLeft(training, now), rate = samplesPerSecond(training);
+  const inside = progress === null ? [] : [
+    `Epoch ${count(progress.epoch)} is ${
+      10 * Math.floor(10 * progress.batch / progress.batches)
+    } percent done.`,
+  ];
+  if (left === undefined) return inside;
+  const time = took(left > 60 ? 10 * Math.round(left / 10) : Math.round(left));
+  return [
+    ...inside,
+    `Done in about ${time}${rate === undefined ? "" : `, ${count(rate)} samples a second`}.`,
   ];
 }
 

@@ -4,9 +4,19 @@
  * @module
  */
 import type { EventOf, RunEvent } from "../pipeline/events.ts";
+import type { Progress } from "../run/progress.ts";
 import { emptyHistory, remember } from "./history.ts";
 import { safe } from "./text.ts";
-import type { Metrics, Notice, Pace, Recent, StageView, TrainingView, View } from "./view.ts";
+import {
+  epochsDone,
+  type Metrics,
+  type Notice,
+  type Pace,
+  type Recent,
+  type StageView,
+  type TrainingView,
+  type View,
+} from "./view.ts";
 
 /** Seconds after which an epoch counts a third as much for the pace. */
 const PACE_MEMORY = 30;
@@ -124,6 +134,7 @@ function trainingOf(event: EventOf<"training">): TrainingView {
     startedAt: t,
     last: null,
     pace: null,
+    progress: null,
     history: emptyHistory(),
   };
 }
@@ -145,6 +156,7 @@ function unknownTraining(stage: string, t: number): TrainingView {
     unit: "",
     last: null,
     pace: null,
+    progress: null,
     history: emptyHistory(),
   };
 }
@@ -167,8 +179,19 @@ function afterEpoch(view: View, event: EventOf<"epoch">): TrainingView {
       seconds,
     },
     pace: paceAfter(training.pace, event),
+    progress: null,
     history: remember(training.history, epoch, loss, validation),
   };
+}
+
+/**
+ * The view with the progress of the current epoch. It is no event: the events of a resumed run are those of one that was never
+ * interrupted. What belongs to no training, or to an epoch that has ended, leaves the view as it is.
+ */
+export function withProgress(view: View, { stage, ...progress }: Progress): View {
+  const training = view.trainings.findLast((one) => one.stage === safe(stage));
+  if (training === undefined || progress.epoch !== epochsDone(training) + 1) return view;
+  return withTraining(view, view.at, { ...training, progress });
 }
 
 /** Time by the clock, as what lies between epochs counts too; a gap (a machine that slept) counts no more than three epochs. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EventOf } from "../pipeline/events.ts";
+import type { Progress } from "../run/progress.ts";
 import type { LossHistory } from "./history.ts";
 
 /** Where a stage stands. */
@@ -40,6 +41,9 @@ export interface EpochView {
   readonly seconds: number;
 }
 
+/** How far the current epoch is. */
+export type ProgressView = Omit<Progress, "stage">;
+
 /** How fast epochs go by: sums that forget, so their ratio is the present pace. */
 export interface Pace {
   readonly seconds: number;
@@ -67,6 +71,8 @@ export interface TrainingView {
   /** `null` until the first epoch has ended. */
   readonly last: EpochView | null;
   readonly pace: Pace | null;
+  /** `null` at the start of an epoch, and where epochs are too short to look inside. */
+  readonly progress: ProgressView | null;
   readonly history: LossHistory;
 }
 
@@ -139,12 +145,15 @@ export function elapsedSeconds(view: View, now: number): number {
   return view.run === null ? 0 : Math.max(0, (now - view.run.startedAt) / 1000);
 }
 
-/** Seconds an epoch takes at the present pace; `undefined` before the first has ended. */
-export function secondsPerEpoch({ pace }: TrainingView): number | undefined {
-  return pace === null ? undefined : pace.seconds / pace.epochs;
+/** Seconds that an epoch takes at the current pace; in the first one, by its batches so far. `undefined`: not known yet. */
+export function secondsPerEpoch({ pace, progress }: TrainingView): number | undefined {
+  if (pace !== null) return pace.seconds / pace.epochs;
+  return progress === null || !(progress.batchesPerSecond! > 0)
+    ? undefined
+    : progress.batches / progress.batchesPerSecond!;
 }
 
-/** Training samples a second at the present pace; `undefined` when that is not known yet. */
+/** Training samples a second at the current pace; `undefined`: not known yet. */
 export function samplesPerSecond(training: TrainingView): number | undefined {
   const seconds = secondsPerEpoch(training);
   return seconds === undefined || seconds <= 0 || training.samples === 0
@@ -152,10 +161,23 @@ export function samplesPerSecond(training: TrainingView): number | undefined {
     : training.samples / seconds;
 }
 
-/** Seconds until the last epoch has ended, if it does not stop early; `undefined` when that is not known yet. */
+/** Seconds until the last epoch has ended, if it does not stop early; `undefined`: not known yet. */
 export function secondsLeft(training: TrainingView, now: number): number | undefined {
-  const seconds = secondsPerEpoch(training);
-  if (seconds === undefined || training.last === null || training.epochs === 0) return undefined;
-  const sinceLast = Math.min(seconds, Math.max(0, (now - training.pace!.at) / 1000));
-  return Math.max(0, (training.epochs - training.last.epoch) * seconds - sinceLast);
+  const seconds = secondsPerEpoch(training), { progress, pace, epochs } = training;
+  if (seconds === undefined || epochs === 0) return undefined;
+  const passed = progress === null
+    ? (now - pace!.at) / 1000
+    : progress.batch / progress.batches * seconds + (now - progress.at) / 1000;
+  return Math.max(0, (epochs - epochsDone(training)) * seconds - Math.min(seconds, Math.max(0, passed)));
+}
+
+/** Epochs that have ended. */
+export function epochsDone({ last }: TrainingView): number {
+  return last?.epoch ?? 0;
+}
+
+/** The share of all epochs that is done, the current one included as far as it is. */
+export function trainedShare(training: TrainingView): number {
+  const { progress, epochs } = training;
+  return (epochsDone(training) + (progress === null ? 0 : progress.batch / progress.batches)) / epochs;
 }

@@ -203,3 +203,22 @@ Deno.test("fit takes the fused path through every dense layer", () => {
     equal(calls[plain], undefined, plain);
   }
 });
+
+Deno.test("fit counts the batches of each epoch, those of uneven blocks and of a resumed epoch too", () => {
+  const calls: [string, number, number][] = [];
+  const progress = {
+    begin: (epoch: number, batches: number) => void calls.push(["begin", epoch, batches]),
+    batch: (done: number, loss: number) => void calls.push(["batch", done, loss]),
+  };
+  const options = { epochs: 2, batchSize: 10, shuffleBlock: 13 } as const;
+  const { reports } = tinyFit({ options, progress });
+  const starts = calls.flatMap(([what], at) => what === "begin" ? [at] : []);
+  deepEqual(starts.map((at) => calls[at][1]), [1, 2]);
+  for (const [place, at] of starts.entries()) {
+    const batches = calls.slice(at + 1, starts[place + 1]), all = calls[at][2];
+    deepEqual(batches.map(([, done]) => done), Array.from({ length: all }, (_, batch) => batch + 1));
+    ok(all >= 4, "32 samples in blocks of at most 13, batches of 10");
+    equal(batches.at(-1)![2], reports[place].loss, "the mean of the whole epoch");
+  }
+  deepEqual(tinyFit({ options }).parameters, tinyFit({ options, progress }).parameters);
+});

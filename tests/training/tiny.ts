@@ -6,6 +6,7 @@ import { loadEngine } from "../../src/engine/load.ts";
 import { ae, type ModelOptions, type VariationalOptions } from "../../src/models/options.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import type {
+  BatchProgress,
   Checkpointer,
   EpochReport,
   FitData,
@@ -45,6 +46,7 @@ export interface TinyFit {
   readonly checkpoints?: Checkpointer;
   /** Called after each epoch, in place of a screen. */
   readonly onEpoch?: (report: EpochReport) => void;
+  readonly progress?: BatchProgress;
 }
 
 /** A report with its weights copied. */
@@ -52,7 +54,17 @@ export type Kept = Omit<EpochReport, "parameters"> & { readonly parameters: Floa
 
 /** Trains; gives the result and a copy of every epoch's report. */
 export function tinyFit(
-  { model = TINY, engine = wasm, data, options, seed = 1, stop = () => false, checkpoints, onEpoch }: TinyFit,
+  {
+    model = TINY,
+    engine = wasm,
+    data,
+    options,
+    seed = 1,
+    stop = () => false,
+    checkpoints,
+    onEpoch,
+    progress,
+  }: TinyFit,
 ): FitResult & { reports: Kept[] } {
   const reports: Kept[] = [];
   const result = fit({
@@ -79,6 +91,7 @@ export function tinyFit(
       },
       reason: undefined,
     },
+    progress,
     checkpoints,
     onEpoch(report) {
       reports.push({ ...report, parameters: Float32Array.from(report.parameters) });

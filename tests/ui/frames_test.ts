@@ -10,7 +10,7 @@ import { type Choices, NO_CHOICES, type Situation } from "../../src/ui/choices.t
 import type { Comparison } from "../../src/ui/compare.ts";
 import { logBuffer } from "../../src/ui/log_buffer.ts";
 import { timeline } from "../../src/ui/timeline.ts";
-import { initialView, reduce } from "../../src/ui/reduce.ts";
+import { initialView, reduce, withProgress } from "../../src/ui/reduce.ts";
 import { displayWidth } from "../../src/ui/text.ts";
 import type { View } from "../../src/ui/view.ts";
 import { digitRun, glyphRun, START, untilEpoch } from "./fake_run.ts";
@@ -49,6 +49,20 @@ untilEpoch(digitRun(), 26).reduce((view, event) => {
   buffer.take(event, next);
   return next;
 }, initialView());
+
+/** The same view, so many batches into an epoch. */
+function inside(view: View, epoch: number, batch: number): View {
+  const loss = 140.2, batchesPerSecond = 108.5;
+  return withProgress(view, {
+    stage: "train",
+    at: view.at,
+    epoch,
+    batch,
+    batches: 422,
+    loss,
+    batchesPerSecond,
+  });
+}
 
 const FRAMES: {
   name: string;
@@ -112,6 +126,15 @@ const FRAMES: {
   { name: "help_80x24", view: digits, columns: 80, rows: 24, choices: { help: true } },
   { name: "loading_80x24", view: fold(digitRun().slice(0, 2)), columns: 80, rows: 24 },
   { name: "first_epoch_80x24", view: fold(digitRun().slice(0, 5)), columns: 80, rows: 24 },
+  {
+    name: "inside_first_epoch_80x24",
+    view: inside(fold(digitRun().slice(0, 5)), 1, 210),
+    columns: 80,
+    rows: 24,
+  },
+  { name: "inside_80x24", view: inside(digits, 27, 210), columns: 80, rows: 24 },
+  { name: "inside_200x50", view: inside(digits, 27, 210), columns: 200, rows: 50 },
+  { name: "inside_50x12", view: inside(digits, 27, 210), columns: 50, rows: 12 },
   { name: "ended_80x24", view: fold(digitRun()), columns: 80, rows: 24 },
 ];
 

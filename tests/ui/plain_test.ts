@@ -1,13 +1,14 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { jsonLines } from "../../src/ui/json.ts";
-import { plainLines } from "../../src/ui/plain.ts";
+import { plainLines, type PlainOptions } from "../../src/ui/plain.ts";
 import { digitRun, glyphRun } from "./fake_run.ts";
 
 /** What plain lines write about events, with the clock at each event's time. */
-function written(events: readonly RunEvent[], color: 0 | 1 = 0): string {
+function written(events: readonly RunEvent[], color: 0 | 1 = 0, every?: PlainOptions["every"]): string {
   let text = "", now = 0;
-  const screen = plainLines({ write: (more) => text += more, now: () => now, color, later: () => () => {} });
+  const write = (more: string) => text += more;
+  const screen = plainLines({ write, now: () => now, color, every, later: () => () => {} });
   for (const event of events) {
     now = event.t;
     screen.event(event);
@@ -26,11 +27,11 @@ train  epoch 1/60  loss 205.947  validation 205.266  best 205.266 at 1  waited 0
   deepEqual(lines.slice(0, 4), expected.split("\n"));
   equal(
     lines.filter((line) => line.startsWith("train  epoch ")).length,
-    30,
-    "epochs of four seconds all get a line",
+    19,
+    "30 epochs of four seconds: all at first, then each second and third one",
   );
   deepEqual(
-    lines.slice(32),
+    lines.slice(21),
     `\
 train  epoch 30/60  loss 139.089  validation 148.565  best 147.680 at 22  waited 8/8  13,846 samples/s  eta 1:57
 train  finished in 1:57: 30 epochs, stopped early: 8 without improvement
@@ -54,12 +55,12 @@ mnist-vae-2d  completed after 2:01: all stages done
   );
 });
 
-Deno.test("plainLines writes quick epochs once a second, with the first and the last", () => {
+Deno.test("plainLines writes quick epochs once a second at first, with the first and the last", () => {
   const text = written(glyphRun());
   const epochs = [...text.matchAll(/^train {2}epoch (\d+)\//gm)].map(([, epoch]) => Number(epoch));
   deepEqual(epochs.slice(0, 3), [1, 85, 169]);
   equal(epochs.at(-1), 3000);
-  equal(epochs.length, 37, "3,000 epochs of 12 ms");
+  equal(epochs.length, 24, "3,000 epochs of 12 ms");
 });
 
 Deno.test("plainLines writes the last epoch of a training that stops early, though it comes within a second", () => {
@@ -149,4 +150,118 @@ Deno.test("jsonLines writes each event as a line that reads back, without a cont
   screen.finish();
   equal(text, '{"type":"log","t":1,"message":"a\\u001b[1m\\u009b\\n\\u007fb"}\n');
   deepEqual(JSON.parse(text), event);
+});
+
+/** A training of so many epochs that take so many seconds each. */
+function training(epochs: number, seconds: number): RunEvent[] {
+  const started = digitRun().slice(0, 5), t = started.at(-1)!.t;
+  const one = digitRun().find((event) => event.type === "epoch")!;
+  return [
+    ...started.filter(({ type }) => type !== "epoch").map((event) =>
+      event.type === "training" ? { ...event, epochs, patience: null } : event
+    ),
+    ...Array.from({ length: epochs }, (_, index): RunEvent => ({
+      ...one,
+      t: t + 1000 * seconds * (index + 1),
+      epoch: index + 1,
+      seconds,
+    })),
+  ];
+}
+/** The epochs that have a line, and when. */
+const epochsIn = (text: string) =>
+  [...text.matchAll(/^train {2}epoch (\d+)\/\d+ {2}loss/gm)].map(([, epoch]) => Number(epoch));
+
+for (
+  const [epochs, hours, most] of [[60_000, 8, 100], [100, 8, 100], [1e6 / 2, 24 * 7, 420], [
+    20,
+    0.005,
+    20,
+  ]] as const
+) {
+  Deno.test(`plainLines fits ${epochs} epochs in ${hours} hours into ${most} lines, rarer as the run gets longer`, () => {
+    const seconds = 3600 * hours / epochs, shown = epochsIn(written(training(epochs, seconds)));
+    equal(shown.length <= most, true, `${shown.length} lines`);
+    deepEqual([shown[0], shown.at(-1)], [1, epochs]);
+    const gaps = shown.slice(1).map((epoch, index) => (epoch - shown[index]) * seconds);
+    // A tenth of the time so far, never more than half an hour, and an epoch to come to the next end.
+    gaps.slice(0, -1).forEach((gap, index) => {
+      const allowed = Math.min(1800, Math.max(1, 0.1 * shown[index + 1] * seconds)) + seconds;
+      equal(gap <= allowed + 1e-6, true, `${gap} s before epoch ${shown[index + 1]}`);
+    });
+  });
+}
+
+Deno.test("plainLines writes each N-th epoch, or one per duration, where it is asked to", () => {
+  const shown = (every: PlainOptions["every"]) => epochsIn(written(training(100, 4), 0, every));
+  deepEqual(shown({ epochs: 30 }), [1, 30, 60, 90, 100]);
+  deepEqual(shown({ milliseconds: 100_000 }), [1, 26, 51, 76, 100]);
+});
+
+Deno.test("plainLines writes lines in the order in which things happened", () => {
+  const [run, stage, , ...rest] = training(3, 0.1), { t } = rest.at(-1)!;
+  const events: RunEvent[] = [
+    run,
+    stage,
+    ...rest.slice(0, -1),
+    { type: "warning", t, stage: "train", message: "after epoch 2" },
+    { type: "stage", t, stage: "train", state: "stopped", seconds: 1 },
+    { type: "stage", t, stage: "evaluate", state: "started" },
+    { type: "log", t, message: "said while evaluate runs" },
+    { type: "stage", t, stage: "evaluate", state: "finished", seconds: 0.1 },
+    { type: "stage", t, stage: "export", state: "started" },
+    { type: "artifact", t, stage: "export", file: "artifacts/a.png", title: "a" },
+    { type: "stage", t, stage: "export", state: "finished", seconds: 0.1 },
+  ];
+  const lines = written(events).split("\n\n")[0].split("\n").map((line) =>
+    line.split("  ").slice(0, 2).join(" ")
+  );
+  deepEqual(
+    lines.slice(-8),
+    [
+      "train epoch 1/3",
+      "train epoch 2/3",
+      "warning train",
+      "train stopped after 1.0 s",
+      "evaluate started",
+      "said while evaluate runs",
+      "evaluate finished in 0.10 s",
+      "export made artifacts/a.png (a)",
+      "export finished in 0.10 s",
+    ].slice(-8),
+  );
+});
+
+Deno.test("plainLines shows the batches and an ETA inside an epoch of an hour, and of an epoch of seconds none", () => {
+  const shown = (seconds: number, every?: PlainOptions["every"]) => {
+    let text = "", now = 0;
+    const screen = plainLines({
+      write: (more) => text += more,
+      now: () => now,
+      every,
+      later: () => () => {},
+    });
+    const started = training(1, 1).slice(0, -1), t = started.at(-1)!.t;
+    started.forEach(screen.event);
+    for (let passed = 0.5; passed < seconds; passed += 0.5) {
+      now = t + 1000 * passed;
+      const batch = Math.floor(3600 * passed / seconds);
+      screen.progress({
+        stage: "train",
+        at: now,
+        epoch: 1,
+        batch,
+        batches: 3600,
+        loss: 180.25,
+        batchesPerSecond: 3600 / seconds,
+      });
+    }
+    return text.split("\n").filter((line) => line.includes("  batch "));
+  };
+  const lines = shown(3600);
+  equal(lines[0], "train  epoch 1/1  batch 5/3600  loss 180.250  15 samples/s  eta 59:55");
+  equal(lines.length > 20 && lines.length < 60, true, `${lines.length} lines`);
+  deepEqual(shown(4), []);
+  deepEqual(shown(3600, { epochs: 1 }), [], "only ends of epochs were asked for");
+  equal(shown(3600, { milliseconds: 600_000 }).length, 5);
 });

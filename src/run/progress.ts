@@ -1,0 +1,172 @@
+// The worker's side stores a few numbers after each batch, the main thread's side reads them twice a second.
+
+/**
+ * How far the current epoch is: numbers in shared memory, and for viewers in other processes a small file in the run folder that is
+ * overwritten in place and removed at the end. It is no event: `events.jsonl` of a resumed run must be that of one that was never
+ * interrupted. Nothing here ever fails a run.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { BatchProgress } from "../pipeline/stage.ts";
+
+const count = z.int().nonnegative();
+
+/** The schema of `progress.json`. */
+const ProgressFile = z.object({
+  stage: z.string(),
+  /** When it was measured, in milliseconds since 1970. */
+  at: z.number(),
+  /** The epoch in progress, counted from 1. */
+  epoch: z.int().positive(),
+  /** Batches of the epoch that are done, and all of them. */
+  batch: count,
+  batches: z.int().positive(),
+  /** The mean training loss of the epoch so far. `null`: none yet, or not finite. */
+  loss: z.number().nullable(),
+  /** The current pace. `null`: not known yet. */
+  batchesPerSecond: z.number().positive().nullable(),
+});
+
+/** How far the current epoch of a training is. */
+export type Progress = Readonly<z.infer<typeof ProgressFile>>;
+
+/** Milliseconds between two looks at the numbers, and between two writes of the file. */
+const LOOK_MS = 500, WRITE_MS = 1000;
+/** Seconds after which batches count a third as much for the pace. */
+const PACE_MEMORY = 30;
+const FILE = "progress.json", LONGEST_FILE = 4096;
+
+/** Where the numbers lie. The epoch is written last and read first and last, so that no reader mixes two epochs. */
+const STAGE = 0, EPOCH = 1, BATCH = 2, BATCHES = 3, LOSS = 4, LENGTH = 5;
+
+/** The shared memory of a run's progress. */
+export function openProgress(): SharedArrayBuffer {
+  return new SharedArrayBuffer(8 * LENGTH);
+}
+
+/** The worker's side, for the stage at this place of the pipeline. A batch costs two stores. */
+export function progressWriter(memory: SharedArrayBuffer, stage: number): BatchProgress {
+  const numbers = new Float64Array(memory);
+  return {
+    begin(epoch, batches) {
+      numbers[EPOCH] = 0;
+      numbers[STAGE] = stage;
+      numbers[BATCH] = 0;
+      numbers[BATCHES] = batches;
+      numbers[LOSS] = NaN;
+      numbers[EPOCH] = epoch;
+    },
+    batch(done, meanLoss) {
+      numbers[LOSS] = meanLoss;
+      numbers[BATCH] = done;
+    },
+  };
+}
+
+/** Reads the numbers now and then: gives the progress when an epoch is still the one of the read before, and has moved. */
+export function progressReader(
+  memory: SharedArrayBuffer,
+  stages: readonly string[],
+): (at: number) => Progress | undefined {
+  const numbers = new Float64Array(memory);
+  let before:
+    | { readonly stage: number; readonly epoch: number; readonly batch: number; readonly at: number }
+    | undefined;
+  let seconds = 0, batchesIn = 0;
+  return (at) => {
+    const epoch = numbers[EPOCH], stage = numbers[STAGE], batch = numbers[BATCH];
+    const batches = numbers[BATCHES], loss = numbers[LOSS];
+    if (epoch === 0 || numbers[EPOCH] !== epoch) return undefined;
+    const last = before;
+    before = { stage, epoch, batch, at };
+    if (last?.stage !== stage) [seconds, batchesIn] = [0, 0];
+    if (last?.stage !== stage || last.epoch !== epoch || last.batch === batches) return undefined;
+    const passed = Math.max(0, at - last.at) / 1000, kept = Math.exp(-passed / PACE_MEMORY);
+    seconds = seconds * kept + passed;
+    batchesIn = batchesIn * kept + batch - last.batch;
+    if (batch === last.batch) return undefined;
+    return {
+      stage: stages[stage],
+      at,
+      epoch,
+      batch,
+      batches,
+      loss: Number.isFinite(loss) ? loss : null,
+      batchesPerSecond: seconds > 0 ? batchesIn / seconds : null,
+    };
+  };
+}
+
+/** Passes the progress on, and writes it into the run folder, until it is closed. */
+export function watchProgress(
+  { memory, stages, folder, listen = () => {} }: {
+    memory: SharedArrayBuffer;
+    /** The names of all stages. */
+    stages: readonly string[];
+    folder: string;
+    listen?(progress: Progress): void;
+  },
+): { close(): void } {
+  const read = progressReader(memory, stages), file = progressFile(folder);
+  const timer = setInterval(() => {
+    const progress = read(Date.now());
+    if (progress === undefined) return;
+    file.write(progress);
+    listen(progress);
+  }, LOOK_MS);
+  Deno.unrefTimer(timer);
+  return {
+    close() {
+      clearInterval(timer);
+      file.remove();
+    },
+  };
+}
+
+/** The file of a run's progress. Where it cannot be written there is none. */
+export function progressFile(folder: string): { write(progress: Progress): void; remove(): void } {
+  const path = `${folder}/${FILE}`;
+  let file: Deno.FsFile | undefined, written = -Infinity, length = 0, isBroken = false;
+  function remove(): void {
+    try {
+      file?.close();
+      Deno.removeSync(path);
+    } catch {
+      // It was never written, or cannot be removed: viewers ignore what lies behind the events.
+    }
+    file = undefined;
+  }
+  // What a process that was killed has left.
+  remove();
+  return {
+    remove,
+    write(progress) {
+      if (isBroken || Math.abs(progress.at - written) < WRITE_MS) return;
+      written = progress.at;
+      try {
+        file ??= Deno.openSync(path, { write: true, create: true, truncate: true });
+        const text = JSON.stringify(progress);
+        length = Math.max(length, text.length);
+        file.seekSync(0, Deno.SeekMode.Start);
+        // Blanks cover what an earlier, longer text has left.
+        file.writeSync(new TextEncoder().encode(`${text.padEnd(length)}\n`));
+      } catch {
+        isBroken = true;
+        remove();
+      }
+    },
+  };
+}
+
+/** The progress of a run of any process; `undefined` where there is none, or none that can be read. */
+export function readProgress(folder: string): Progress | undefined {
+  try {
+    using file = Deno.openSync(`${folder}/${FILE}`);
+    const bytes = new Uint8Array(LONGEST_FILE), length = file.readSync(bytes) ?? 0;
+    const progress = ProgressFile.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(0, length))));
+    return progress.batch <= progress.batches ? progress : undefined;
+  } catch {
+    return undefined;
+  }
+}

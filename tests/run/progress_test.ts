@@ -1,0 +1,127 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { followEvents } from "../../src/run/event_file.ts";
+import {
+  openProgress,
+  type Progress,
+  progressFile,
+  progressReader,
+  progressWriter,
+  readProgress,
+} from "../../src/run/progress.ts";
+import { withFolder } from "./temporary.ts";
+
+const HALF_WAY: Progress = {
+  stage: "train",
+  at: 1000,
+  epoch: 3,
+  batch: 200,
+  batches: 400,
+  loss: 101.5,
+  batchesPerSecond: 12.5,
+};
+
+Deno.test("progressReader gives the batches of an epoch that lasts, with its pace and mean loss", () => {
+  const memory = openProgress(), read = progressReader(memory, ["load", "train"]);
+  const { begin, batch } = progressWriter(memory, 1);
+  equal(read(0), undefined, "before the first epoch");
+  begin(1, 1000);
+  equal(read(500), undefined, "the first look only marks where it stands");
+  batch(20, 180);
+  deepEqual(read(1500), {
+    stage: "train",
+    at: 1500,
+    epoch: 1,
+    batch: 20,
+    batches: 1000,
+    loss: 180,
+    batchesPerSecond: 20,
+  });
+  equal(read(2000), undefined, "nothing has moved");
+  batch(40, NaN);
+  const { loss, batchesPerSecond, ...later } = read(2500)!;
+  deepEqual([later.batch, loss], [40, null]);
+  ok(batchesPerSecond! > 19.9 && batchesPerSecond! < 20.6, `${batchesPerSecond}`);
+});
+
+Deno.test("progressReader says nothing of epochs that last for one look, nor of the time after the last batch", () => {
+  const memory = openProgress(), read = progressReader(memory, ["train"]);
+  const { begin, batch } = progressWriter(memory, 0);
+  for (let epoch = 1; epoch <= 5; epoch++) {
+    begin(epoch, 10);
+    batch(5, 1);
+    equal(read(500 * epoch), undefined);
+  }
+  batch(10, 1);
+  equal(read(3000)!.batch, 10);
+  // Validation, previews and health take a minute: the pace is that of batches.
+  equal(read(63_000), undefined);
+  begin(6, 10);
+  equal(read(63_500), undefined);
+  batch(5, 1);
+  const { batchesPerSecond } = read(64_000)!;
+  ok(Math.abs(batchesPerSecond! - 10) < 0.2, `${batchesPerSecond}`);
+});
+
+Deno.test("progressFile overwrites one small file at most once a second, and removes it at the end", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/progress.json`, "left by a process that was killed");
+    const { write, remove } = progressFile(folder);
+    equal(readProgress(folder), undefined);
+    write(HALF_WAY);
+    deepEqual(readProgress(folder), HALF_WAY);
+    write({ ...HALF_WAY, at: 1999, batch: 201 });
+    equal(readProgress(folder)!.batch, 200);
+    const shorter = { ...HALF_WAY, at: 2000, epoch: 4, batch: 1, loss: null, batchesPerSecond: null };
+    write(shorter);
+    deepEqual(readProgress(folder), shorter);
+    for (let batch = 2; batch < 400; batch++) write({ ...shorter, at: 2000 + 1000 * batch, batch });
+    ok((await Deno.stat(`${folder}/progress.json`)).size < 250);
+    remove();
+    deepEqual(await Array.fromAsync(Deno.readDir(folder)), []);
+  });
+});
+
+Deno.test("progressFile fails no run where nothing can be written", () => {
+  const { write, remove } = progressFile("/dev/null/no/such/folder");
+  write(HALF_WAY);
+  write({ ...HALF_WAY, at: 9000 });
+  remove();
+});
+
+Deno.test("readProgress takes nothing that is cut, foreign, endless or impossible", async () => {
+  await withFolder(async (folder) => {
+    const whole = JSON.stringify(HALF_WAY);
+    const bad = [
+      "",
+      whole.slice(0, -5),
+      "[]",
+      `${whole}${" ".repeat(5000)}x`,
+      JSON.stringify({ ...HALF_WAY, batch: 401 }),
+      JSON.stringify({ ...HALF_WAY, batches: 0, batch: 0 }),
+      whole.replace("12.5", "1e999"),
+    ];
+    for (const text of bad) {
+      await Deno.writeTextFile(`${folder}/progress.json`, text);
+      if (text.length < 5000) equal(readProgress(folder), undefined, text);
+      else deepEqual(readProgress(folder), HALF_WAY, "what lies behind is never read");
+    }
+  });
+});
+
+Deno.test("followEvents hands a viewer in another process the progress inside an epoch", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/events.jsonl`, "");
+    progressFile(folder).write(HALF_WAY);
+    const leaving = new AbortController();
+    const seen: Progress[] = [];
+    await followEvents(folder, {
+      signal: leaving.signal,
+      onEvents() {},
+      onProgress(progress) {
+        seen.push(progress);
+        leaving.abort();
+      },
+    });
+    deepEqual(seen, [HALF_WAY]);
+  });
+});
