@@ -61,7 +61,7 @@ function isShort({ epoch, steps }: Progress): boolean {
 }
 
 function hasFullWeight({ klSchedule }: VariationalSpec, epoch: number): boolean {
-  return klSchedule.kind === "capacity" ? epoch >= klSchedule.epochs : klShare(klSchedule, epoch - 1) === 1;
+  return klSchedule.kind === "capacity" ? epoch > klSchedule.epochs : klShare(klSchedule, epoch - 1) === 1;
 }
 
 /** What has not been tried yet; a weaker decoder always stands last. */

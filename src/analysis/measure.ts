@@ -9,6 +9,7 @@ import type { Split } from "../data/dataset.ts";
 import type { Engine, Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import { meanInterval } from "./intervals.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
 
 /** How well images are rebuilt; a VAE's through its posterior mean. */
@@ -29,6 +30,9 @@ export interface ReconstructionMeasures {
 export interface BoundMeasures {
   /** `-reconstruction - kl`, with one latent sample an image. Higher is better. */
   readonly elbo: number;
+  /** The ends of its 95 % interval over images; missing for a single one. */
+  readonly elboLow?: number;
+  readonly elboHigh?: number;
   /** The negative log-likelihood of the pixels under one latent sample. Lower is better. */
   readonly reconstruction: number;
   /** KL(posterior || prior). */
@@ -102,16 +106,30 @@ export function measureBound(options: MeasureOptions & { readonly seed: number }
   const error = program.output(gaussian ? "squaredError" : "crossEntropy"), scale = gaussian ? 0.5 : 1;
   const klOfDimension = program.output("klOfDimension"), means = program.output("latent");
   const spread = latentSpread(model.spec.latent);
+  const bounds = new Float64Array(split.count), { latent } = model.spec;
   let errors = 0, kl = 0;
   const sampled = { seed, stream: "evaluationLatent", epoch: 1 } as const;
-  evaluation.forEachBatch({ samples: split.count, noise, sampled }, (_start, rows) => {
-    for (let row = 0; row < rows; row++) errors += scale * error[row];
-    for (let at = 0; at < rows * model.spec.latent; at++) kl += klOfDimension[at];
+  evaluation.forEachBatch({ samples: split.count, noise, sampled }, (start, rows) => {
+    for (let row = 0; row < rows; row++) {
+      errors += scale * error[row];
+      bounds[start + row] = -scale * error[row];
+    }
+    for (let at = 0; at < rows * latent; at++) {
+      kl += klOfDimension[at];
+      bounds[start + Math.floor(at / latent)] -= klOfDimension[at];
+    }
     spread.add(means, rows);
   });
   program.dispose();
   const reconstruction = errors / split.count, divergence = kl / split.count;
-  return { elbo: -reconstruction - divergence, reconstruction, kl: divergence, activeUnits: spread.active() };
+  const { low, high } = meanInterval(bounds) ?? {};
+  return {
+    elbo: -reconstruction - divergence,
+    ...low === undefined || high === undefined ? {} : { elboLow: low, elboHigh: high },
+    reconstruction,
+    kl: divergence,
+    activeUnits: spread.active(),
+  };
 }
 
 /** The variance of a latent mean above which it counts as active (Burda et al. 2016, arXiv:1509.00519). */

@@ -21,13 +21,13 @@ export type KlScheduleOptions =
 
 /** What {@link klLinear} must be told. */
 export interface KlLinearOptions {
-  /** Epochs over which the weight grows from 0 to `beta`, in equal steps. */
+  /** Epochs over which the weight grows from 0 (in the first epoch) to `beta`, in equal steps. */
   epochs: number;
 }
 
 /** What {@link klCyclic} must be told. */
 export interface KlCyclicOptions {
-  /** Epochs of a cycle. */
+  /** Epochs of a cycle, at least 2: the weight is 0 in the first of them. */
   cycleEpochs: number;
   /** The share of a cycle in which the weight grows; for the rest it is `beta`. @default {0.5} */
   rampShare?: number;
@@ -37,7 +37,7 @@ export interface KlCyclicOptions {
 export interface KlCapacityOptions {
   /** Nats of KL a sample that the latent is held to at the end. */
   nats: number;
-  /** Epochs over which that number grows from 0, in equal steps. */
+  /** Epochs over which that number grows from 0 (in the first epoch), in equal steps. */
   epochs: number;
 }
 
@@ -46,12 +46,15 @@ export function klConstant(): KlScheduleOptions {
   return { kind: "constant" };
 }
 
-/** The weight grows in a line from 0 to `beta` (Bowman et al. 2016, arXiv:1511.06349, section 3.1): `min(1, (e + 1) / (epochs + 1))`. */
+/**
+ * The weight grows from 0 to `beta` (Bowman et al. 2016, arXiv:1511.06349, section 3.1), in a line (Sonderby et al. 2016,
+ * arXiv:1602.02282, section 2.3): `min(1, e / epochs)`, e counted from 0.
+ */
 export function klLinear(options: KlLinearOptions): KlScheduleOptions {
   return { kind: "linear", ...options };
 }
 
-/** The weight grows from 0 to `beta` again and again (Fu et al. 2019, arXiv:1903.10145, eq. 6 and 7): `min(1, (e mod C + 1) / (R C + 1))`. */
+/** The weight grows from 0 to `beta` again and again (Fu et al. 2019, arXiv:1903.10145, eq. 6 and 7): `min(1, (e mod C) / (R C))`. */
 export function klCyclic(options: KlCyclicOptions): KlScheduleOptions {
   return { kind: "cyclic", ...options };
 }
@@ -63,15 +66,15 @@ export function klCapacity(options: KlCapacityOptions): KlScheduleOptions {
 
 /** The share of `beta` in an epoch. */
 export function klShare(schedule: KlSchedule, epoch: number): number {
-  if (schedule.kind === "linear") return Math.min(1, (epoch + 1) / (schedule.epochs + 1));
+  if (schedule.kind === "linear") return Math.min(1, epoch / schedule.epochs);
   if (schedule.kind !== "cyclic") return 1;
   const { cycleEpochs, rampShare } = schedule;
-  return Math.min(1, (epoch % cycleEpochs + 1) / (rampShare * cycleEpochs + 1));
+  return Math.min(1, epoch % cycleEpochs / (rampShare * cycleEpochs));
 }
 
 /** The nats of KL that the latent is held to in an epoch; 0 under all other schedules. */
 export function klTarget(schedule: KlSchedule, epoch: number): number {
-  return schedule.kind === "capacity" ? schedule.nats * Math.min(1, (epoch + 1) / schedule.epochs) : 0;
+  return schedule.kind === "capacity" ? schedule.nats * Math.min(1, epoch / schedule.epochs) : 0;
 }
 
 /** A KL schedule in words: `KL weight grows to 1 over 10 epochs`. */

@@ -41,7 +41,8 @@ export const KlScheduleSpec = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("linear"), epochs }),
   z.strictObject({
     kind: z.literal("cyclic"),
-    cycleEpochs: epochs,
+    // With one epoch a cycle the weight would always be 0.
+    cycleEpochs: z.int().min(2),
     rampShare: z.number().gt(0).max(1).default(0.5),
   }),
   z.strictObject({ kind: z.literal("capacity"), nats: z.number().positive(), epochs }),

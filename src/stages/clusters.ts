@@ -57,7 +57,7 @@ interface Needs {
 
 const definition: StageDefinition<Options, Needs, Clustered> = {
   kind: "clusters",
-  version: 1,
+  version: 2,
   needs: ["dataset", "model"],
   makes: ["clusterOf"],
   schema: Options,
@@ -75,7 +75,7 @@ const definition: StageDefinition<Options, Needs, Clustered> = {
       ? Float32Array.from(split.images, (byte) => byte / 255)
       : encodeImages(await engineOf(context), model, split);
     const dimensions = points.length / split.count;
-    const { best, silhouettes } = bestClustering(points, dimensions, options, context);
+    const { best, silhouettes, most } = bestClustering(points, dimensions, options, context);
     const ordered = bySize(best, dimensions);
     const tiles = galleryTiles(ordered, points, split, dataset, options.members);
     const title =
@@ -85,10 +85,11 @@ const definition: StageDefinition<Options, Needs, Clustered> = {
     const metrics = metricsOf(ordered, silhouettes);
     const raw = { of: options.of, space: options.space, silhouettes, assignment: [...ordered.assignment] };
     await context.writeArtifact(`${context.name}.json`, "the groups", JSON.stringify(raw) + "\n");
-    const note = `${metrics.k} groups, mean silhouette ${metrics.silhouette.toFixed(3)}, sizes ${
-      [...ordered.sizes].join(", ")
-    }`;
-    return { adds: { clusterOf: ordered.assignment }, metrics, note };
+    const end = rangeEnd(metrics.k, most, options);
+    const note = `${metrics.k} groups${end === undefined ? "" : ` (${end})`}, mean silhouette ${
+      metrics.silhouette.toFixed(3)
+    }, sizes ${[...ordered.sizes].join(", ")}`;
+    return { adds: { clusterOf: ordered.assignment }, metrics, note, conditions: conditionsOf(options, end) };
   },
 };
 
@@ -117,7 +118,7 @@ function bestClustering(
   dimensions: number,
   { k }: Options,
   { seed, signal }: StageContext,
-): { best: Clustering; silhouettes: Record<string, number> } {
+): { best: Clustering; silhouettes: Record<string, number>; most: number } {
   const distinct = distinctPoints(points, dimensions);
   const [least, asked] = typeof k === "number" ? [k, k] : k;
   // As many groups as points would have a silhouette of 0 throughout.
@@ -139,7 +140,25 @@ function bestClustering(
     silhouettes[groups] = silhouette;
     if (silhouette > highest) [best, highest] = [found, silhouette];
   }
-  return { best: best!, silhouettes };
+  return { best: best!, silhouettes, most };
+}
+
+/** What a count at an end of its range leaves open; `undefined` inside the range, and for a number that was asked for. */
+function rangeEnd(count: number, most: number, { k }: Options): string | undefined {
+  if (typeof k === "number") return undefined;
+  const [least, asked] = k;
+  if (count === most && most < asked) return `the most that these images allow, of a range up to ${asked}`;
+  if (count === asked) return `the upper end of the range ${least} to ${asked}: more may fit better`;
+  if (count > least) return undefined;
+  return least > 2
+    ? `the lower end of the range ${least} to ${asked}: fewer may fit better`
+    : "the fewest that a silhouette can judge: there may be no groups at all";
+}
+
+function conditionsOf({ k }: Options, end: string | undefined): Record<string, string> {
+  if (typeof k === "number") return { k: "as asked" };
+  const chosen = `the number from ${k[0]} to ${k[1]} with the largest mean silhouette`;
+  return { k: end === undefined ? chosen : `${chosen}: ${end}` };
 }
 
 function distinctPoints(points: Float32Array, dimensions: number): number {

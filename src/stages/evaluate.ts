@@ -86,7 +86,7 @@ type Metrics = Record<string, number>;
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Evaluated> = {
   kind: "evaluate",
-  version: 5,
+  version: 6,
   needs: ["dataset", "model"],
   makes: ["measured"],
   schema: Options,
@@ -124,7 +124,11 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     if (options.importanceSamples !== null) {
       Object.assign(metrics, measureImportance(engine, model, dataset.test, options, context));
     }
-    const conditions = conditionsOf(dataset, model.spec, { ...options, levels: noiseLevels(options).length });
+    const conditions = conditionsOf(dataset, model.spec, {
+      ...options,
+      levels: noiseLevels(options).length,
+      metrics,
+    });
     return { adds: { measured: metrics }, metrics, conditions, note: noteOf(metrics) };
   },
 };
@@ -137,8 +141,7 @@ function measureSplit(engine: Engine, model: TrainedModel, split: Split, seed: n
 }
 
 /**
- * `elboAtMean`: the bound with the posterior mean in place of a sample, which is no bound at all and looks better than one (about 9
- * nats on digits). `bitsPerDimension`: `-elbo / (D log 2)`, of Bernoulli pixels.
+ * `elboAtMean`: the bound with the posterior mean in place of a sample, which is no bound at all. `bitsPerDimension`: `-elbo / (D log 2)`, of Bernoulli pixels.
  */
 function boundVariants(
   { spec }: TrainedModel,
@@ -224,7 +227,7 @@ function noteOf(metrics: Metrics): string {
 /**
  * Measures a model on the train and test splits: `mse` (a pixel), `bce` (nats a sample), `pixelAccuracy`, `worstWrongPixels`; for a
  * VAE also `elbo`, `reconstruction`, `kl` (nats a sample: sums over pixels and latent dimensions, means over samples; one latent
- * sample an image), `bitsPerDimension` (of `elbo`), `elboAtMean` (at the posterior mean: no bound, and it looks better than one) and
+ * sample an image), `bitsPerDimension` (of `elbo`), `elboAtMean` (at the posterior mean: no bound) and
  * `activeUnits`, and when it is asked for `importanceBound` with the ends of its 95 % interval over images (`importanceBoundLow`,
  * `importanceBoundHigh`), its `importanceSamples` and `importanceImages`. Rebuilt images go through a VAE's posterior mean.
  */

@@ -19,18 +19,31 @@ export interface ConditionOptions {
   readonly draws: number;
   readonly importanceSamples: number | null;
   readonly importanceImages: number | null;
+  /** What was measured. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** How far the bound at the mean is from the one with a sample, as measured; nothing where neither was. */
+function atMeanText(metrics: Readonly<Record<string, number>>): string {
+  const differences = ["", "train."].flatMap((split) => {
+    const { [`${split}elbo`]: elbo, [`${split}elboAtMean`]: atMean } = metrics;
+    return elbo === undefined || atMean === undefined ? [] : [{ split, nats: atMean - elbo }];
+  });
+  return differences.map(({ split, nats }) =>
+    `; ${split}elboAtMean is ${Math.abs(nats).toFixed(2)} nats ${nats < 0 ? "below" : "above"} ${split}elbo`
+  ).join("");
 }
 
 /** The conditions, by what they are of: `split`, `images`, `reduction`, and an estimator for each kind of number there is. */
 export function conditionsOf(
   { train, test, binarisation = "grey" }: Dataset,
   spec: ModelSpec,
-  { levels, draws, importanceSamples, importanceImages }: ConditionOptions,
+  { levels, draws, importanceSamples, importanceImages, metrics }: ConditionOptions,
 ): Record<string, string> {
   const isOne = train === test;
   const variational = spec.kind !== "vae" ? {} : {
     elbo: "evidence lower bound with one latent sample an image",
-    elboAtMean: "at the posterior mean: no bound, and about 9 nats better than one on digits",
+    elboAtMean: `at the posterior mean in place of a sample: no bound${atMeanText(metrics)}`,
     ...importanceSamples === null ? {} : {
       importanceBound: `importance-weighted bound, k = ${importanceSamples} latent samples an image, ${
         importanceImages === null ? "all" : `the first ${importanceImages}`

@@ -104,7 +104,7 @@ export interface Trained {
 
 const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> = {
   kind: "train",
-  version: 1,
+  version: 2,
   needs: ["dataset"],
   uses: ["noise"],
   makes: ["model"],

@@ -38,6 +38,26 @@ Deno.test("clusters finds the groups that there are, the largest first, and says
   deepEqual(pngSize(files.get("clusters.png")), [drawn.width, drawn.height]);
 });
 
+Deno.test("clusters says so where the number of groups lies at an end of its range", async () => {
+  const found = async (k: ClustersOptions["k"], dataset = GROUPS) => {
+    const { note, conditions } = await part({ of: "test", space: "pixels", k }, dataset);
+    return [note!.split(", ")[0], conditions!.k];
+  };
+  const chosen = (from: number, to: number) =>
+    `the number from ${from} to ${to} with the largest mean silhouette`;
+  deepEqual(await found([2, 5]), ["3 groups", chosen(2, 5)]);
+  const upper = "the upper end of the range 2 to 3: more may fit better";
+  deepEqual(await found([2, 3]), [`3 groups (${upper})`, `${chosen(2, 3)}: ${upper}`]);
+  match((await found([3, 5]))[0], /^3 groups \(the lower end of the range 3 to 5: fewer may fit better\)$/);
+  deepEqual(await found(3), ["3 groups", "as asked"]);
+  // Two bright pixels: two groups, and no fewer can be judged.
+  const two = { count: 6, images: GROUPS.test.images.slice(0, 6 * 35) };
+  match(
+    (await found([2, 4], { ...GROUPS, train: two, test: two }))[0],
+    /^2 groups \(the fewest that a silhouette can judge: there may be no groups at all\)$/,
+  );
+});
+
 Deno.test("clusters parts the latents of generated images, and draws from the seed", async () => {
   const made = { dataset: GLYPHS, model: MODEL };
   const { result } = await mustRun(generate({ count: 40 }), { made });

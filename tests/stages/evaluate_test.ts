@@ -15,13 +15,23 @@ const PARTED: Dataset = {
   test: sliceSplit(GLYPHS.train, 35, 20, 32),
 };
 const PLAIN = ["mse", "bce", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"];
-const BOUND = ["elbo", "reconstruction", "kl", "activeUnits", "elboAtMean", "bitsPerDimension"];
+const BOUND = [
+  "elbo",
+  "elboLow",
+  "elboHigh",
+  "reconstruction",
+  "kl",
+  "activeUnits",
+  "elboAtMean",
+  "bitsPerDimension",
+];
 const trained = (names: string[]) => names.map((name) => `train.${name}`);
 
 async function measure(options: EvaluateOptions, made: object = { dataset: GLYPHS, model: MODEL }, seed = 1) {
   const { result } = await mustRun(evaluate(options), { made: { ...made }, seed });
   deepEqual(result.adds.measured, result.metrics);
-  return { metrics: result.metrics as Record<string, number>, note: result.note! };
+  const { metrics, note, conditions } = result;
+  return { metrics: metrics as Record<string, number>, note: note!, conditions };
 }
 const sorted = (names: Iterable<string>) => [...names].toSorted();
 
@@ -70,6 +80,8 @@ Deno.test("evaluate gives a VAE's bound in nats a sample, with what it is made o
   deepEqual(sorted(Object.keys(metrics)), sorted([...PLAIN, ...BOUND, ...trained([...PLAIN, ...BOUND])]));
   equal(metrics.elbo, -(metrics.reconstruction + metrics.kl));
   ok(metrics.elbo < -10 && metrics.kl >= 0);
+  ok(metrics.elboLow < metrics.elbo && metrics.elbo < metrics.elboHigh);
+  assertClose([(metrics.elboLow + metrics.elboHigh) / 2], [metrics.elbo], { relative: 1e-6 }, "the middle");
   match(
     note,
     /^test -ELBO [\d.]+ nats a sample \(reconstruction [\d.]+ \+ KL [\d.]+; sums over pixels, mean over samples, one latent sample\)$/,
@@ -91,9 +103,14 @@ Deno.test("evaluate ends soon when it is asked to stop", async () => {
 });
 
 Deno.test("evaluate labels the bound at the mean and gives bits per dimension", async () => {
-  const { metrics } = await measure({ splits: ["test"] }, { dataset: PARTED, model: VAE });
+  const { metrics, conditions } = await measure({ splits: ["test"] }, { dataset: PARTED, model: VAE });
   equal(metrics.elboAtMean, -metrics.bce - metrics.kl);
   ok(metrics.elboAtMean > metrics.elbo);
+  const above = (metrics.elboAtMean - metrics.elbo).toFixed(2);
+  match(
+    conditions!.elboAtMean,
+    new RegExp(`^at the posterior mean .* no bound; elboAtMean is ${above} nats above elbo$`),
+  );
   equal(metrics.bitsPerDimension, -metrics.elbo / (35 * Math.LN2));
   const gaussian = modelOf({ kind: "vae", loss: "mse" });
   const { metrics: squared } = await measure({ splits: ["test"] }, { dataset: PARTED, model: gaussian });

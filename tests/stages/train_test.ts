@@ -230,10 +230,10 @@ Deno.test("train draws in its plan how the KL term is charged", () => {
   deepEqual(lines(klConstant(), 5), [`KL weight 2 ${effective}`]);
   deepEqual(lines(klLinear({ epochs: 3 }), 5), [
     `KL weight grows to 2 over 3 epochs ${effective}`,
-    "▃▅▇██ over 5 epochs",
+    "▁▃▆██ over 5 epochs",
   ]);
-  deepEqual(lines(klCyclic({ cycleEpochs: 4 }), 8).at(-1), "▃▆██▃▆██ over 8 epochs");
-  deepEqual(lines(klCapacity({ nats: 8, epochs: 4 }), 4).at(-1), "▃▅▇█ over 4 epochs");
+  deepEqual(lines(klCyclic({ cycleEpochs: 4 }), 8).at(-1), "▁▅██▁▅██ over 8 epochs");
+  deepEqual(lines(klCapacity({ nats: 8, epochs: 4 }), 4).at(-1), "▁▃▅▇ over 4 epochs");
 });
 
 Deno.test("train plans its parameters, cost and early stop, and does no work", () => {

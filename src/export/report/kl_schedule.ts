@@ -35,18 +35,22 @@ export interface KlCharge {
   readonly text: string;
 }
 
+/** The first version of the train stage whose schedules begin at 0; those before had done the first step in the first epoch. */
+const FROM_ZERO = 2;
+
 /** The value of a schedule in epoch e: the weight, or for `capacity` the nats that the KL is held to; the training's own rules. */
-export function chargeAt(schedule: Schedule, beta: number, e: number): number {
+export function chargeAt(schedule: Schedule, beta: number, e: number, version = FROM_ZERO): number {
+  const first = version < FROM_ZERO ? 1 : 0;
   switch (schedule.kind) {
     case "constant":
       return beta;
     case "linear":
-      return beta * Math.min(1, (e + 1) / (schedule.epochs + 1));
+      return beta * Math.min(1, (e + first) / (schedule.epochs + first));
     case "cyclic":
       return beta *
-        Math.min(1, (e % schedule.cycleEpochs + 1) / (schedule.rampShare * schedule.cycleEpochs + 1));
+        Math.min(1, (e % schedule.cycleEpochs + first) / (schedule.rampShare * schedule.cycleEpochs + first));
     case "capacity":
-      return schedule.nats * Math.min(1, (e + 1) / schedule.epochs);
+      return schedule.nats * Math.min(1, (e + first) / schedule.epochs);
   }
 }
 
@@ -65,7 +69,8 @@ function wordsOf(schedule: Schedule, beta: number): string {
 
 /** How the KL of a training was charged; nothing without a VAE, or with a weight that never changes. */
 export function klCharge(data: ReportData, { stage, epochs }: ReportTraining): KlCharge | undefined {
-  const parsed = Options.safeParse(data.record.stages.find(({ name }) => name === stage)?.options);
+  const { options, version } = data.record.stages.find(({ name }) => name === stage) ?? {};
+  const parsed = Options.safeParse(options);
   if (!parsed.success) return undefined;
   const { beta, klSchedule, klWarmupEpochs, freeBits } = parsed.data.model;
   const schedule = klSchedule ?? { kind: klWarmupEpochs > 0 ? "linear" : "constant", epochs: klWarmupEpochs };
@@ -75,7 +80,7 @@ export function klCharge(data: ReportData, { stage, epochs }: ReportTraining): K
   return {
     title: isCapacity ? "What the KL is held to, nats a sample" : "Weight of the KL (beta)",
     unit: isCapacity ? "nats a sample" : "factor",
-    points: epochs.map(({ epoch }) => ({ epoch, value: chargeAt(schedule, beta, epoch - 1) })),
+    points: epochs.map(({ epoch }) => ({ epoch, value: chargeAt(schedule, beta, epoch - 1, version) })),
     text: `${wordsOf(schedule, beta)}${free}.`,
   };
 }

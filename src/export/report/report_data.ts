@@ -13,7 +13,7 @@ export interface ReportRecord {
   readonly id: string;
   readonly pipeline: string;
   readonly seed: number | null;
-  readonly stages: readonly { name: string; kind: string; options: unknown }[];
+  readonly stages: readonly { name: string; kind: string; version?: number; options: unknown }[];
   readonly overrides: readonly string[];
   readonly argv: readonly string[];
   readonly engine: { name: string; threads: number | null; cores: number | null } | null;

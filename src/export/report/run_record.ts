@@ -7,7 +7,12 @@ import { z } from "zod";
 import type { ReportRecord } from "./report_data.ts";
 
 const text = z.string(), words = z.array(text).catch([]);
-const Stage = z.object({ name: text, kind: text, options: z.unknown().optional() });
+const Stage = z.object({
+  name: text,
+  kind: text,
+  version: z.number().optional().catch(undefined),
+  options: z.unknown().optional(),
+});
 
 const Record = z.object({
   id: text.catch(""),

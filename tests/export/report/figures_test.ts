@@ -165,12 +165,15 @@ Deno.test("foldEvents lets an epoch that is told again take the place of all tha
 });
 
 Deno.test("chargeAt follows each schedule of the KL by its formula", () => {
-  const values = (schedule: Parameters<typeof chargeAt>[0], beta = 2) =>
-    [0, 1, 2, 3, 4].map((e) => chargeAt(schedule, beta, e));
-  deepEqual(values({ kind: "linear", epochs: 3 }), [0.5, 1, 1.5, 2, 2]);
-  deepEqual(values({ kind: "cyclic", cycleEpochs: 2, rampShare: 0.5 }), [1, 2, 1, 2, 1]);
-  deepEqual(values({ kind: "capacity", nats: 8, epochs: 4 }), [2, 4, 6, 8, 8]);
+  const values = (schedule: Parameters<typeof chargeAt>[0], version?: number) =>
+    [0, 1, 2, 3, 4].map((e) => chargeAt(schedule, 2, e, version));
+  deepEqual(values({ kind: "linear", epochs: 4 }), [0, 0.5, 1, 1.5, 2]);
+  deepEqual(values({ kind: "cyclic", cycleEpochs: 2, rampShare: 0.5 }), [0, 2, 0, 2, 0]);
+  deepEqual(values({ kind: "capacity", nats: 8, epochs: 4 }), [0, 2, 4, 6, 8]);
   deepEqual(values({ kind: "constant" }), [2, 2, 2, 2, 2]);
+  // Runs of the first version of the train stage had schedules that did their first step in the first epoch.
+  deepEqual(values({ kind: "linear", epochs: 3 }, 1), [0.5, 1, 1.5, 2, 2]);
+  deepEqual(values({ kind: "capacity", nats: 8, epochs: 4 }, 1), [2, 4, 6, 8, 8]);
 });
 
 Deno.test("klCharge reads the schedule from the options of the train stage", async () => {
