@@ -54,13 +54,13 @@ async function main(args: readonly string[]): Promise<number> {
 function explain(thrown: unknown, debug: boolean): number {
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode === 0) return 0;
-    writeError(`${safeLines(thrown.message)} (--help shows the options)\n`);
+    // The value of a misspelt option may be a secret.
+    const message = thrown.message.replace(/(unknown option '--[^='\s]*)=.*'/, "$1'");
+    writeError(`${safeLines(message)} (--help shows the options)\n`);
     return 2;
   }
-  if (debug) writeError(`${Deno.inspect(thrown)}\n`);
-  else {
-    writeError(`error: ${safeLines(thrown instanceof UsageError ? thrown.message : messageOf(thrown))}\n`);
-  }
+  const message = thrown instanceof UsageError ? thrown.message : messageOf(thrown);
+  writeError(debug ? `${Deno.inspect(thrown)}\n` : `error: ${safeLines(message)}\n`);
   const isOurs = thrown instanceof UsageError || thrown instanceof RunError || thrown instanceof LockedError;
   return isOurs ? thrown.exitCode : 1;
 }

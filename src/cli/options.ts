@@ -1,6 +1,7 @@
 /** Options that several commands share, and how their values are read. @module */
-import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { nearest } from "../core/errors.ts";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { nearest, UsageError } from "../core/errors.ts";
+import { rememberSecret, SECRET_OPTIONS, type SecretOption } from "../core/secrets.ts";
 import type { LogEvery } from "../ui/choose.ts";
 
 /** Reads `--seed`: a whole number from 0 to 2^53 - 1. */
@@ -58,10 +59,35 @@ export const LOG_EVERY = [
   "plain log: a line each N-th epoch (10), or at most one per duration (30s, 5m); by default lines get rarer as the run gets longer",
 ] as const;
 
+/**
+ * An option whose value is an address. Addresses carry tokens and passwords, so it is secret: it stands in `SECRET_OPTIONS` (another
+ * name does not compile), can come from its environment variable, and no message repeats it.
+ */
+export function addressOption<Flag extends SecretOption>(name: Flag, description: string) {
+  const variable = SECRET_OPTIONS[name];
+  return new Option(`${name} <url>`, `${description} (or in ${variable})`).argParser(parseUrl);
+}
+
 /** Reads an address of the web. */
-export function parseUrl(text: string): string {
+function parseUrl(text: string): string {
+  rememberSecret(text);
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError(`It must be an http or https address: current value is "${text}"`);
+  throw new InvalidArgumentError("It must be an http or https address");
+}
+
+/** The value of a secret option: of the command line, or else of its environment variable. */
+export function secretOf(
+  name: SecretOption,
+  given: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const variable = SECRET_OPTIONS[name], value = env[variable];
+  if (given !== undefined || value === undefined || value === "") return given;
+  try {
+    return parseUrl(value);
+  } catch {
+    throw new UsageError(`${variable} must be an http or https address`);
+  }
 }
 
 /** Gathers an option that may be given several times. */

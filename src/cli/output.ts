@@ -1,5 +1,6 @@
 /** The standard output and the standard error: what cannot be written is remembered for the exit code. @module */
 import { messageOf } from "../core/errors.ts";
+import { redact } from "../core/secrets.ts";
 
 /** Milliseconds before a pipe that is full and does not block is tried again. */
 const RETRY_MS = 5;
@@ -44,7 +45,7 @@ export function exitCodeAfterOutput(code: number): number {
 }
 
 function writeSync(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = new TextEncoder().encode(redact(text));
   for (let written = 0; written < bytes.length;) {
     try {
       written += stream.writeSync(bytes.subarray(written));

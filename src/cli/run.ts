@@ -9,6 +9,7 @@ import { startRun } from "../run/start.ts";
 import { chooseScreen, colorLevel, UI_NAMES } from "../ui/choose.ts";
 
 import {
+  addressOption,
   collect,
   LOG_EVERY,
   oneOf,
@@ -17,7 +18,7 @@ import {
   parseLogEvery,
   parseSeed,
   parseThreads,
-  parseUrl,
+  secretOf,
 } from "./options.ts";
 import { writeAll } from "./output.ts";
 import { ownRun } from "./own.ts";
@@ -32,6 +33,7 @@ import { version } from "./version.ts";
 export function runCommand(exit: (code: number) => void) {
   return command().action(async (file, options) => {
     const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
+    const webhook = secretOf("--webhook", options.webhook, env);
     const screenName = chooseScreen(options.ui, { isTerminal, env });
     const look = {
       stdout: process.stdout,
@@ -78,7 +80,7 @@ export function runCommand(exit: (code: number) => void) {
           ...hear,
         }), {
         isAnnounced: options.announce ?? false,
-        end: (outcome) => tellEnd(outcome, { webhook: options.webhook, env }),
+        end: (outcome) => tellEnd(outcome, { webhook, env }),
       }),
     );
   });
@@ -130,7 +132,7 @@ function command() {
       [] as string[],
     )
     .option("--no-report", "leave no report.html")
-    .option("--webhook <url>", "post how it ended (JSON) to this address", parseUrl)
+    .addOption(addressOption("--webhook", "post how it ended (JSON) to this address"))
     .option("--announce", "say on the standard output that the run has begun (for the program itself)")
     .option("--debug", "show the stack of an error");
 }

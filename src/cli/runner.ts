@@ -4,6 +4,7 @@
  * @module
  */
 import { RunError } from "../core/errors.ts";
+import { hideSecrets } from "../core/secrets.ts";
 import { writeAll, writeError } from "./output.ts";
 import { taskArguments } from "./version.ts";
 
@@ -34,9 +35,11 @@ export async function startRunner(args: readonly string[]): Promise<StartedRunne
       "Cannot run in the background as deno must be on the PATH and --allow-run=deno be given: it is not so",
     );
   }
-  const own = args.filter((word) => word !== "--detach");
+  // Other users can read the command line of a process, and not its environment.
+  const { words, env } = hideSecrets(args.filter((word) => word !== "--detach"));
   const child = new Deno.Command("deno", {
-    args: [...taskArguments("run"), ...own.slice(1), "--ui", "off", "--announce"],
+    args: [...taskArguments("run"), ...words.slice(1), "--ui", "off", "--announce"],
+    env,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

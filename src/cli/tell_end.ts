@@ -47,7 +47,10 @@ async function warned(what: string, act: () => Promise<void>): Promise<void> {
 async function summarise({ folder }: EndedRun, path: string): Promise<void> {
   // Deno takes what follows a comma in a permission for another path.
   if (path.includes(",")) throw new Error(`its path must have no comma: current value is ${path}`);
-  await help("append.ts", `--allow-write=${path}`, path, markdownReport(await readRun(folder)));
+  await help("append.ts", `--allow-write=${path}`, {
+    args: [path],
+    input: markdownReport(await readRun(folder)),
+  });
 }
 
 /** Posts the end. */
@@ -57,13 +60,21 @@ async function post(run: EndedRun, url: string): Promise<void> {
     () => ({}),
   );
   const body = { version: config.version, ...run, metrics };
-  await help("webhook.ts", `--allow-net=${new URL(url).host}`, url, JSON.stringify(body));
+  const input = JSON.stringify({ url, body: JSON.stringify(body) });
+  await help("webhook.ts", `--allow-net=${new URL(url).host}`, { args: [], input });
 }
 
-/** Has a program of its own do what the run itself may not: it has this one permission and nothing else. */
-async function help(program: string, permission: string, argument: string, input: string): Promise<void> {
+/**
+ * Has a program of its own do what the run itself may not: it has this one permission and nothing else. What is secret goes through its
+ * standard input, as others can read its arguments.
+ */
+async function help(
+  program: string,
+  permission: string,
+  { args, input }: { readonly args: readonly string[]; readonly input: string },
+): Promise<void> {
   const child = new Deno.Command("deno", {
-    args: ["run", "--no-prompt", permission, new URL(program, import.meta.url).href, argument],
+    args: ["run", "--no-prompt", permission, new URL(program, import.meta.url).href, ...args],
     stdin: "piped",
     stdout: "null",
     stderr: "piped",

@@ -1,16 +1,18 @@
 // deno-lint-ignore-file no-console -- a program of its own.
 
 /**
- * Posts what stands on the standard input, JSON, to an address: a program of its own, so that a run needs no network.
+ * Posts a text to an address, both read as JSON from the standard input: a program of its own, so that a run needs no network. The address
+ * is a secret, so it is no argument.
  *
  * @module
  */
+import { redact, rememberSecret } from "../core/secrets.ts";
 
 /** Milliseconds that an answer may take, and before each further try. */
 const ANSWER_MS = 10_000, PAUSES_MS = [0, 1000, 3000];
 
-const [url] = Deno.args;
-const body = await new Response(Deno.stdin.readable).text();
+const { url, body } = await new Response(Deno.stdin.readable).json() as { url: string; body: string };
+rememberSecret(url);
 let problem = "";
 for (const pause of PAUSES_MS) {
   await new Promise((resolve) => setTimeout(resolve, pause));
@@ -28,8 +30,10 @@ for (const pause of PAUSES_MS) {
     // A request that is wrong stays wrong.
     if (answer.status < 500 && answer.status !== 429) break;
   } catch (thrown) {
-    problem = thrown instanceof Error ? thrown.message : String(thrown);
+    // "fetch failed" says little; its cause says why.
+    const { cause } = thrown as { cause?: unknown };
+    problem = [thrown, cause].filter((one) => one instanceof Error).map(({ message }) => message).join(": ");
   }
 }
-console.error(problem);
+console.error(redact(problem));
 Deno.exit(1);

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf, RunError } from "../core/errors.ts";
+import { redact } from "../core/secrets.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 
 /** How long epochs may wait for company before they are written, in milliseconds. */
@@ -59,7 +60,7 @@ export function openEventLog(folder: string, listen: (lines: string) => void): E
   }
   return {
     add(event) {
-      waiting += JSON.stringify(event) + "\n";
+      waiting += redact(JSON.stringify(event)) + "\n";
       if (event.type !== "epoch" || performance.now() - last >= PATIENCE_MS) flush();
     },
     flush,

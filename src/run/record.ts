@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { writeFileAtomically } from "../core/files.ts";
+import { redactArguments, redactDeep } from "../core/secrets.ts";
 import { gitState } from "./git_state.ts";
 
 /** The exit codes of a run. */
@@ -30,7 +31,8 @@ export const RunRecord = z.object({
   spec: z.unknown(),
   /** The settings of the command line. */
   overrides: z.array(z.string()),
-  argv: z.array(z.string()),
+  /** The command line, without secrets. */
+  argv: z.array(z.string()).transform(redactArguments),
   /** What computed; threads `null`: each step chose its own by its size and the cores. */
   engine: z.object({ name: z.string(), threads: z.int().nullable(), cores: z.int() }),
   /** The content keys of all stages together: runs with the same key compute the same. */
@@ -70,9 +72,13 @@ export async function readRecord(folder: string): Promise<RunRecord | undefined>
   }
 }
 
-/** Writes `run.json` into a run folder. */
+/** Writes `run.json` into a run folder. No secret of the command line or of an option comes into it. */
 export function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  return writeFileAtomically(`${folder}/run.json`, JSON.stringify(record, null, 2) + "\n");
+  return writeFileAtomically(`${folder}/run.json`, JSON.stringify(withoutSecrets(record), null, 2) + "\n");
+}
+
+function withoutSecrets(record: RunRecord): RunRecord {
+  return redactDeep({ ...record, argv: redactArguments(record.argv) });
 }
 
 /** What is known of the machine and the code, as far as the permissions allow to look. */

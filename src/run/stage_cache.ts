@@ -10,6 +10,7 @@ import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
 import { writeFileAtomically } from "../core/files.ts";
+import { redactDeep } from "../core/secrets.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { parseEvent } from "../pipeline/events.ts";
 import { hashOf, type StageIdentity, type StageKeys } from "../pipeline/keys.ts";
@@ -115,7 +116,8 @@ async function readEntry(folder: string, text: string, key: string): Promise<Cac
 
 /** Puts a result into the cache, whole or not at all; it takes the place of one that is there. */
 export async function storeCached(root: string, record: StageRecord): Promise<void> {
-  const { keys: { key, identity }, pipeline, stage, run, folder: source } = record;
+  const { keys: { key }, pipeline, stage, run, folder: source } = record;
+  const identity = redactDeep(record.keys.identity);
   const folder = `${cacheFolder(root)}/${key}`, temporary = temporaryName(folder);
   const files: Record<string, z.infer<typeof File>> = {};
   try {

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
+import { redact } from "../core/secrets.ts";
 import type { EventOf, RunEvent } from "../pipeline/events.ts";
 import type { CheckpointParcel } from "./checkpoint_port.ts";
 import { EXIT } from "./record.ts";
@@ -32,7 +33,8 @@ export function startWorker(
   const finished = new Promise<EndEvent>((settle) => {
     // Whoever waits for the end lets the lock go: no checkpoint may be on its way then.
     const resolve = (end: EndEvent) => void writing.then(() => settle(end));
-    function broken(reason: string): void {
+    function broken(problem: string): void {
+      const reason = redact(problem);
       const now = Date.now(), seconds = (now - started.getTime()) / 1000;
       const end = { type: "end", t: now, status: "failed", exitCode: EXIT.failed, reason, seconds } as const;
       try {

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { redactArguments } from "../../core/secrets.ts";
 import type { ReportRecord } from "./report_data.ts";
 
 const text = z.string(), words = z.array(text).catch([]);
@@ -20,7 +21,7 @@ const Record = z.object({
   seed: z.number().nullable().catch(null),
   spec: z.object({ stages: z.array(Stage).catch([]) }).catch({ stages: [] }),
   overrides: words,
-  argv: words,
+  argv: words.transform(redactArguments),
   engine: z.object({
     name: text,
     threads: z.number().nullable().catch(null),

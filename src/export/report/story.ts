@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { REDACTED } from "../../core/secrets.ts";
 import { type Html, html } from "./html.ts";
 import { metricText, parseMetric, splitText } from "./metric_words.ts";
 import { MISSING, momentText, secondsText } from "./numbers.ts";
@@ -44,6 +45,8 @@ export function repeatCommand({ argv, seed, engine }: ReportRecord): string | un
   const words: string[] = [];
   for (let at = 0; at < argv.length; at++) {
     const name = argv[at].split("=")[0];
+    // A secret cannot be repeated, and changes nothing that is computed.
+    if (argv[at] === `${name}=${REDACTED}`) continue;
     if (!Object.hasOwn(IDLE, name)) words.push(argv[at]);
     else if (IDLE[name] && !argv[at].includes("=")) at++;
   }
