@@ -9,8 +9,12 @@ import type { KlSchedule, KlScheduleOptions } from "./kl_schedule.ts";
 /** The name of an activation; `gelu` is the tanh form, `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`. */
 export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu" | "linear";
 
-/** How weights begin: He, Xavier, N(0, 0.01), or by the activation of each layer. Biases begin at 0. */
-export type Initialiser = "auto" | "he" | "xavier" | "normal";
+/**
+ * What the initial weights of a layer with n inputs are drawn from; U(b) is uniform on (-b, b). `he`: N(0, sqrt(2 / n)). `xavier`:
+ * N(0, sqrt(1 / n)). `lecunUniform`: U(sqrt(3 / n)). `pytorch`, the default of PyTorch's `nn.Linear`: U(1 / sqrt(n)), for the biases
+ * too. `normal`: N(0, 0.01). `auto`: by the activation of each layer. Biases start at 0 unless stated otherwise.
+ */
+export type Initialiser = "auto" | "he" | "xavier" | "lecunUniform" | "pytorch" | "normal";
 
 /** What a reconstruction is measured by in training: mean squared error, or binary cross-entropy. */
 export type ReconstructionLoss = "mse" | "bce";
@@ -29,7 +33,7 @@ export interface Topology {
   latentActivation: Activation;
   /** The activation of the output. */
   outputActivation: "sigmoid" | "linear";
-  /** How weights begin. */
+  /** What the initial weights are drawn from. */
   initialiser: Initialiser;
 }
 
@@ -77,7 +81,9 @@ export interface TopologyOptions {
   activation?: Activation;
   /** The activation of the output. @default {"sigmoid"} */
   outputActivation?: "sigmoid" | "linear";
-  /** How weights begin. @default {"auto"} He for relu, leakyRelu and gelu, Xavier for sigmoid and tanh, N(0, 0.01) for linear. */
+  /**
+   * The initial weights. @default {"auto"} `he` for relu, leakyRelu and gelu, `xavier` for sigmoid and tanh, `normal` for linear.
+   */
   initialiser?: Initialiser;
 }
 

@@ -13,7 +13,7 @@ export const Activation = z.enum(["relu", "leakyRelu", "tanh", "sigmoid", "gelu"
 /** The name of an activation. */
 export type Activation = ActivationName;
 
-const Initialiser = z.enum(["auto", "he", "xavier", "normal"]);
+const Initialiser = z.enum(["auto", "he", "xavier", "lecunUniform", "pytorch", "normal"]);
 const ReconstructionLoss = z.enum(["mse", "bce"]);
 const width = z.int().min(1).max(65536);
 

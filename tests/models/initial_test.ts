@@ -1,9 +1,10 @@
 import {
   deepStrictEqual as deepEqual,
   notDeepStrictEqual as notDeepEqual,
+  ok,
   strictEqual as equal,
 } from "node:assert/strict";
-import { initialParameters, initialStd } from "../../src/models/initial.ts";
+import { initialDistribution, initialParameters } from "../../src/models/initial.ts";
 import { modelLayers } from "../../src/models/layers.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";
@@ -24,7 +25,7 @@ function layersOf(model: ModelSpec, seed = 42): Map<string, { weights: Float32Ar
 
 const std = (numbers: Float32Array) => Math.hypot(...numbers) / Math.sqrt(numbers.length);
 
-Deno.test("initialStd() is that of He for relu and its kin, of Xavier for sigmoid and tanh, and 0.01 otherwise", () => {
+Deno.test("initialDistribution() is He's for relu and its variants, Xavier's for sigmoid and tanh, and N(0, 0.01) for linear", () => {
   const expected = {
     relu: 0.2,
     leakyRelu: 0.2,
@@ -33,17 +34,63 @@ Deno.test("initialStd() is that of He for relu and its kin, of Xavier for sigmoi
     sigmoid: Math.sqrt(0.02),
     linear: 0.01,
   };
-  const measured = Object.fromEntries(
-    ACTIVATIONS.map((activation) => [activation, initialStd("auto", { inputs: 50, activation })]),
-  );
+  const measured = Object.fromEntries(ACTIVATIONS.map((activation) => {
+    const { kind, scale, biasBound } = initialDistribution("auto", { inputs: 50, activation });
+    deepEqual([kind, biasBound], ["normal", 0]);
+    return [activation, scale];
+  }));
   deepEqual(measured, expected);
 });
 
-Deno.test("initialStd() follows an initialiser that was chosen, whatever the activation", () => {
+Deno.test("initialDistribution() follows an initialiser that was chosen, whatever the activation", () => {
+  const cases = [
+    ["he", 200, { kind: "normal", scale: 0.1, biasBound: 0 }],
+    ["xavier", 100, { kind: "normal", scale: 0.1, biasBound: 0 }],
+    ["lecunUniform", 300, { kind: "uniform", scale: 0.1, biasBound: 0 }],
+    ["pytorch", 100, { kind: "uniform", scale: 0.1, biasBound: 0.1 }],
+    ["normal", 100, { kind: "normal", scale: 0.01, biasBound: 0 }],
+  ] as const;
   for (const activation of ACTIVATIONS) {
-    equal(initialStd("he", { inputs: 200, activation }), 0.1);
-    equal(initialStd("xavier", { inputs: 100, activation }), 0.1);
-    equal(initialStd("normal", { inputs: 100, activation }), 0.01);
+    for (const [initialiser, inputs, expected] of cases) {
+      deepEqual(initialDistribution(initialiser, { inputs, activation }), expected, initialiser);
+    }
+  }
+});
+
+Deno.test("initialParameters() of pytorch fill (-1/sqrt(n), 1/sqrt(n)) evenly, biases included, as torch.nn.Linear does", () => {
+  const model = ModelSpec.parse({ kind: "ae", encoder: [200, 90], latent: 50, initialiser: "pytorch" });
+  for (const { name, inputs } of modelLayers(model)) {
+    const { weights, biases } = layersOf(model).get(name)!, bound = 1 / Math.sqrt(inputs);
+    const all = [...weights, ...biases];
+    ok(all.every((value) => Math.abs(value) < bound), name);
+    // A share of one half lies within half the bound; four standard errors.
+    const inner = weights.filter((value) => Math.abs(value) < bound / 2).length / weights.length;
+    assertClose([inner], [0.5], { absolute: 2 / Math.sqrt(weights.length) }, `inner half of ${name}`);
+    const spread = std(weights) * Math.sqrt(3) / bound;
+    assertClose([spread], [1], { absolute: 2 / Math.sqrt(weights.length) }, `std of ${name}`);
+    const biasSpread = std(biases) * Math.sqrt(3) / bound;
+    assertClose(
+      [biasSpread],
+      [1],
+      { absolute: 2 / Math.sqrt(biases.length) },
+      `std of the biases of ${name}`,
+    );
+    // Weights and biases share no draws.
+    for (let row = 0; row < inputs; row++) {
+      const own = weights.subarray(row * biases.length, (row + 1) * biases.length);
+      notDeepEqual(own, biases);
+    }
+  }
+});
+
+Deno.test("initialParameters() of lecunUniform have the variance 1/n and biases of 0", () => {
+  const model = ModelSpec.parse({ kind: "ae", encoder: [200, 90], latent: 50, initialiser: "lecunUniform" });
+  for (const { name, inputs } of modelLayers(model)) {
+    const { weights, biases } = layersOf(model).get(name)!;
+    const spread = std(weights) * Math.sqrt(inputs);
+    assertClose([spread], [1], { absolute: 2 / Math.sqrt(weights.length) }, `std of ${name}`);
+    ok(weights.every((value) => Math.abs(value) < Math.sqrt(3 / inputs)), name);
+    deepEqual(new Set(biases), new Set([0]));
   }
 });
 
@@ -67,7 +114,7 @@ Deno.test("initialParameters() draws weights of the stated spread about 0, with 
   }
 });
 
-Deno.test("initialParameters() begins all biases at 0", () => {
+Deno.test("initialParameters() of the default start all biases at 0", () => {
   const model = ModelSpec.parse({ kind: "vae", encoder: [20, 9], latent: 3 });
   for (const { biases } of layersOf(model).values()) deepEqual(new Set(biases), new Set([0]));
 });

@@ -68,7 +68,7 @@ const REFUSALS: [what: string, model: unknown, fault: string][] = [
   [
     "an unknown initialiser",
     { kind: "ae", ...plain, initialiser: "zeros" },
-    'initialiser: Invalid option: expected one of "auto"|"he"|"xavier"|"normal"',
+    'initialiser: Invalid option: expected one of "auto"|"he"|"xavier"|"lecunUniform"|"pytorch"|"normal"',
   ],
   [
     "an unknown loss",
