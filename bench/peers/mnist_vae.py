@@ -1,4 +1,4 @@
-"""The main job in PyTorch: the VAE of bench/main_job.ts, as a careful person would write it for a CPU.
+"""A VAE on MNIST in PyTorch, as a careful person would write it for a CPU: the job of bench/main_job.ts and of bench/pytorch_example.ts.
 
 All digits stand in memory as floats, a batch is one index_select by a permutation drawn once an epoch, Adam is fused where there is
 a fused one, losses are added up as tensors and read once an epoch. The model, its first weights' distributions, the loss, the
@@ -28,6 +28,14 @@ class Vae(nn.Module):
         super().__init__()
         self.encoder = nn.Sequential(nn.Linear(pixels, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent))
         self.decoder = nn.Sequential(nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, pixels))
+
+    def initialise(self, initialiser):
+        """The first weights: "pytorch" keeps those that nn.Linear drew; "auto" draws those of the pipelines."""
+        if initialiser == "pytorch":
+            return
+        if initialiser != "auto":
+            raise ValueError(f'initialiser must be "auto" or "pytorch", got "{initialiser}"')
+        (hidden, pixels), latent = self.encoder[0].weight.shape, self.decoder[0].weight.shape[1]
         # He before a relu, 0.01 before nothing, Xavier before the sigmoid.
         deviations = [math.sqrt(2 / pixels), 0.01, math.sqrt(2 / latent), math.sqrt(1 / hidden)]
         layers = [self.encoder[0], self.encoder[2], self.decoder[0], self.decoder[2]]
@@ -58,10 +66,14 @@ def adam(parameters, rate):
 
 
 def rate_share(schedule, done, epochs):
-    """A line up over the warm-up, then half a cosine down to the final share; `done` in epochs, parts count."""
+    """The share of the learning rate after `done` epochs (parts count), as `learningRateShare` of the pipelines."""
     warm = schedule["warmupEpochs"]
-    rising = done / warm if done < warm else 1
-    progress = min(1, max(0, done - warm) / max(epochs - warm, 1e-9))
+    rising, after = (done / warm if done < warm else 1), max(0, done - warm)
+    if schedule["kind"] == "constant":
+        return rising
+    if schedule["kind"] == "step":
+        return rising * schedule["factor"] ** math.floor(after / schedule["everyEpochs"])
+    progress = min(1, after / max(epochs - warm, 1e-9))
     final = schedule["finalShare"]
     return rising * (final + (1 - final) * 0.5 * (1 + math.cos(math.pi * progress)))
 
@@ -89,10 +101,11 @@ def train(model, images, held, options):
             loss.backward()
             optimizer.step()
             total += loss.detach() * x.shape[0]
-        validation = mean_loss(model, held)
+        validation = mean_loss(model, held) if held.shape[0] > 0 else None
         history.append({"loss": (total / count).item(), "validation": validation})
-        if validation < best_loss:
-            best, best_loss, waited = copy.deepcopy(model.state_dict()), validation, 0
+        monitored = history[-1]["loss"] if validation is None else validation
+        if monitored < best_loss:
+            best, best_loss, waited = copy.deepcopy(model.state_dict()), monitored, 0
         else:
             waited += 1
         if options["patience"] is not None and waited >= options["patience"]:
@@ -111,6 +124,7 @@ def main():
     kept = images.shape[0] - held
     pixels, hidden = options["model"]["encoder"]
     model = Vae(pixels, hidden, options["model"]["latent"])
+    model.initialise(options["model"]["initialiser"])
     began = time.perf_counter()
     history = train(model, images[:kept], images[kept:], options)
     seconds = time.perf_counter() - began
