@@ -23,6 +23,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   { title: "Glyphs with turned pixels", pipeline: "glyphs-flips" },
   { title: "Glyphs: noise in training against noise in the test", pipeline: "glyphs-noise-matrix" },
   { title: "A VAE on the digits: PyTorch's example", pipeline: "mnist-vae-plain" },
+  { title: "A VAE on the digits: PyTorch's example, initial weights", pipeline: "mnist-vae-plain-seeds" },
   { title: "A VAE on the digits: the shipped one", pipeline: "mnist-vae" },
   { title: "A VAE on the digits: two latent numbers", pipeline: "mnist-vae-2d" },
   { title: "A VAE on drawn pixels: the importance-weighted bound", pipeline: "mnist-iwae" },

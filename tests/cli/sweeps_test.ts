@@ -73,6 +73,11 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
     runs: 20,
     settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
   },
+  {
+    name: "mnist-vae-plain-seeds",
+    runs: 15,
+    settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
+  },
   { name: "glyphs-seeds", runs: 40, settings: ["train.epochs=3"] },
 ];
 
