@@ -23,5 +23,14 @@ const settings = Array.from({ length: 10 }, (_, normal) => ({
 
 export default sweep(digit, settings, {
   each: true,
-  metrics: ["anomaly.auroc", "anomaly.auroc.isolationForest", "anomaly.auroc.neighbours", "train.seconds"],
+  metrics: [
+    "anomaly.auroc",
+    "anomaly.auroc.smoothedNeighbours",
+    "anomaly.auroc.neighbours",
+    "anomaly.auroc.smoothedIsolationForest",
+    "anomaly.auroc.isolationForest",
+    "train.seconds",
+    "anomaly.aurocDifference.smoothedNeighbours",
+    "anomaly.aurocDifference.smoothedIsolationForest",
+  ],
 });

@@ -99,17 +99,21 @@ function grow(
   };
 }
 
-/** The columns that are not constant over some rows. */
+/** The columns that are not constant over some rows; row by row, as they lie in memory. */
 function columnRanges(samples: ArrayLike<number>, d: number, rows: Uint32Array) {
+  const least = new Float64Array(d).fill(Infinity), largest = new Float64Array(d).fill(-Infinity);
+  for (const row of rows) {
+    for (let column = 0, at = row * d; column < d; column++, at++) {
+      const value = samples[at];
+      if (value < least[column]) least[column] = value;
+      if (value > largest[column]) largest[column] = value;
+    }
+  }
   const ranges: { column: number; least: number; largest: number }[] = [];
   for (let column = 0; column < d; column++) {
-    let least = Infinity, largest = -Infinity;
-    for (const row of rows) {
-      const value = samples[row * d + column];
-      if (value < least) least = value;
-      if (value > largest) largest = value;
+    if (least[column] < largest[column]) {
+      ranges.push({ column, least: least[column], largest: largest[column] });
     }
-    if (least < largest) ranges.push({ column, least, largest });
   }
   return ranges;
 }

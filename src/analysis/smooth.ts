@@ -1,10 +1,12 @@
-// x = an image [height, width], w = the weights of a Gaussian.
+// x = an image [height, width], w = the weights of a Gaussian, G = the Gaussian filter, n = images.
 
 /**
  * Images out of focus: what a comparison sees when a stroke may lie a pixel beside another.
  *
  * @module
  */
+
+import type { Split } from "../data/dataset.ts";
 
 /** Smooths images one at a time, into memory of its own. */
 export interface Smoother {
@@ -54,4 +56,28 @@ export function smoother(height: number, width: number, sigma: number): Smoother
       return result;
     },
   };
+}
+
+/**
+ * Images as unit vectors: `Gx / |Gx|`, the smoothed image divided by its Euclidean norm, so that neither a stroke a pixel beside another
+ * nor the amount of ink makes images distant. An image without ink stays 0.
+ *
+ * @param images The images of a split in memory, as bytes. Shape [n, height * width], as the result.
+ */
+export function smoothedUnits(
+  { images, count }: Pick<Split, "images" | "count">,
+  height: number,
+  width: number,
+  sigma: number,
+): Float32Array {
+  const pixels = height * width, result = new Float32Array(count * pixels);
+  const { smooth } = smoother(height, width, sigma);
+  for (let start = 0; start < result.length; start += pixels) {
+    const image = smooth(images, start);
+    let squares = 0;
+    for (let d = 0; d < pixels; d++) squares += image[d] ** 2;
+    const norm = squares > 0 ? Math.sqrt(squares) : 1;
+    for (let d = 0; d < pixels; d++) result[start + d] = image[d] / norm;
+  }
+  return result;
 }

@@ -5,6 +5,7 @@
  */
 import { earlierFigures } from "./report/earlier.ts";
 import { escapeMarkdown, markdownTable } from "./report/markdown.ts";
+import type { Direction } from "./report/metric_dictionary.ts";
 import { metricText, parseMetric } from "./report/metric_words.ts";
 import type { ReportData } from "./report/report_data.ts";
 import { standings, verdictText } from "./report/standing.ts";
@@ -75,6 +76,7 @@ function section({ title, command, outcome }: Result): string[] {
       return [
         ...head,
         ...sweepLines(outcome.groups, outcome.success),
+        ...differenceLines(outcome.groups),
         ...verdictLines(outcome.groups, outcome.against ?? null),
         ...(outcome.each ? eachLines(outcome.groups) : []),
         ...besideLines(outcome.pipeline, outcome.groups),
@@ -104,7 +106,8 @@ function runLines(data: ReportData, seconds: number): string[] {
 }
 
 function sweepLines(groups: readonly SweepGroup[], success: string | null): string[] {
-  const metrics = [...new Set(groups.flatMap(({ means }) => Object.keys(means)))].slice(0, MOST_COLUMNS);
+  const metrics = [...new Set(groups.flatMap(({ means }) => Object.keys(means)))]
+    .filter((address) => !metricOf(address).words?.isDifference).slice(0, MOST_COLUMNS);
   const head = [
     "setting",
     "runs",
@@ -121,6 +124,35 @@ function sweepLines(groups: readonly SweepGroup[], success: string | null): stri
     ]),
   )];
 }
+
+/** Differences that each run has measured, as from a baseline on the same images: their means over the runs, with a verdict. */
+function differenceLines(groups: readonly SweepGroup[]): string[] {
+  const rows = groups.flatMap(({ label, means }) =>
+    Object.entries(means).flatMap(([address, mean]) => {
+      const { words } = metricOf(address);
+      if (!words?.isDifference) return [];
+      return [[escapeMarkdown(label), `\`${address}\``, estimateText(mean), signText(mean, words.better)]];
+    })
+  );
+  return rows.length === 0 ? [] : [
+    "",
+    "Differences within each run, their mean over the runs; a tie where its interval holds 0:",
+    "",
+    markdownTable(["setting", "metric", "difference", "verdict"], rows),
+  ];
+}
+
+/** What a difference with its interval says. */
+function signText({ value, low, high }: Estimated, better: Direction): string {
+  if (low === undefined || high === undefined) return "unknown";
+  if (low <= 0 && high >= 0) return "a tie";
+  const direction = value > 0 ? "higher" : "lower";
+  if (better === "none") return direction;
+  return direction === better ? "better" : "worse";
+}
+
+/** The metric of an address `stage.metric`. */
+const metricOf = (address: string) => parseMetric(address.slice(address.indexOf(".") + 1));
 
 /** The numbers of all runs of each setting, in their order; seconds are not compared one by one. */
 function eachLines(groups: readonly SweepGroup[]): string[] {

@@ -1,10 +1,7 @@
 /** The stage that looks for anomalies. @module */
 import { z } from "zod";
 import { anomalyScores, SCORE_NAMES, type ScoreName } from "../analysis/anomaly_scores.ts";
-import { isolationForest } from "../analysis/isolation_forest.ts";
-import { meanDistances } from "../analysis/knn_classifier.ts";
-import { nearestNeighbours } from "../analysis/neighbours.ts";
-import { imagePoints } from "../analysis/points.ts";
+import { baselineScores } from "../analysis/anomaly_baselines.ts";
 import { auroc } from "../analysis/roc.ts";
 import { RunError } from "../core/errors.ts";
 import { type Dataset, firstOfSplit } from "../data/dataset.ts";
@@ -27,7 +24,7 @@ const Options = z.strictObject({
   latentWeight: z.number().min(0).default(0.5),
   trainImages: z.int().min(1).default(10_000),
   baselines: z.boolean().default(true),
-  baselineImages: z.int().min(1).default(2000),
+  baselineImages: z.int().min(1).nullable().default(null),
   shown: z.int().min(1).max(100).default(16),
 });
 type Options = z.infer<typeof Options>;
@@ -49,18 +46,21 @@ export interface AnomalyOptions {
    * The others are measured too, as `auroc.<score>`. @default {"combined"}
    */
   score?: "elbo" | "reconstruction" | "relative" | "latentDistance" | "combined";
-  /** Neighbours, in the latent space and of the baseline. @default {5} */
+  /** Neighbours, in the latent space and of the baselines. @default {5} */
   k?: number;
-  /** The standard deviation of the filter that smooths images for `relative`, in pixels; 0: none. @default {1} */
+  /** The standard deviation of the filter that smooths images for `relative` and for two baselines, in pixels; 0: none. @default {1} */
   smoothing?: number;
   /** The weight of the latent distance in `combined`. @default {0.5} */
   latentWeight?: number;
   /** Train images that latent distances are measured to, from the first on. @default {10000} */
   trainImages?: number;
-  /** Whether an isolation forest and neighbours judge the same images by their pixels. @default {true} */
+  /**
+   * Whether an isolation forest and nearest neighbours score the same images without the model: on plain pixels, and on images that are
+   * smoothed as for `relative` and have unit norm. @default {true}
+   */
   baselines?: boolean;
-  /** Train images that the neighbours of the baseline are looked for among, from the first on. @default {2000} */
-  baselineImages?: number;
+  /** Train images that the baselines have, from the first on; `null`: all. They take up to 5 bytes a pixel. @default {null} */
+  baselineImages?: number | null;
   /** Normal and anomalous images each that are shown: those that were misjudged most. @default {16} */
   shown?: number;
 }
@@ -95,9 +95,11 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       );
     }
     if (options.baselines && !context.signal.aborted) {
-      for (const [name, values] of baselineScores(engine, dataset, options, context.seed)) {
-        scores.set(name, values);
-      }
+      const { train, test, height, width } = dataset, { baselineImages, k, smoothing } = options;
+      const known = firstOfSplit(train, height * width, baselineImages ?? Infinity);
+      const { seed } = context;
+      const baselines = baselineScores({ engine, train: known, test, height, width, k, smoothing, seed });
+      for (const [name, values] of baselines) scores.set(name, values);
     }
     const areas = new Map([...scores].map(([name, values]) => [name, auroc(...parted(values, groups))]));
     const picture = sheet(misjudged(judge, groups, dataset, options.shown), { columns: options.shown });
@@ -110,7 +112,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     );
     return {
       adds: { anomalyScores: judge },
-      metrics: metricsOf(areas, groups, options.score),
+      metrics: metricsOf(scores, areas, groups, options.score),
       note: noteOf(areas, groups, options),
     };
   },
@@ -126,31 +128,13 @@ function modelScores(
   return anomalyScores({ engine, model, train: known, test, k, smoothing, latentWeight });
 }
 
-/** What needs no model: the isolation forest and the mean distance to the k nearest train images, both on pixels. */
-function baselineScores(
-  engine: Engine,
-  { train, test, height, width }: Dataset,
-  { baselineImages, k }: Options,
-  seed: number,
-): Map<string, Float64Array> {
-  const pixels = height * width;
-  const known = firstOfSplit(train, pixels, Infinity), asked = firstOfSplit(test, pixels, Infinity);
-  const forest = isolationForest(known.images, pixels, { key: { seed, stream: "analysis", epoch: 0 } });
-  const points = imagePoints(firstOfSplit(known, pixels, baselineImages), pixels);
-  const queries = imagePoints(asked, pixels);
-  return new Map([
-    ["isolationForest", forest.score(asked.images)],
-    [
-      "neighbours",
-      meanDistances(nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) })),
-    ],
-  ]);
-}
-
 /**
  * Judges how well a model tells what it was trained on from what it never saw, on the test split: `auroc` of the chosen score with its
- * 95 % interval `aurocLow` to `aurocHigh` (Newcombe 2006 and DeLong et al. 1988), `auroc.<score>` of every score, and of an isolation forest and of
- * nearest neighbours on the same pixels. No test label takes part in a score. The ROC curves are in `artifacts/<stage>.json`.
+ * 95 % interval `aurocLow` to `aurocHigh` (Newcombe 2006 and DeLong et al. 1988), and `auroc.<score>` of every score and of the baselines, which have no
+ * model: an isolation forest and nearest neighbours, on plain pixels (`isolationForest`, `neighbours`) and on smoothed images of unit
+ * norm (`smoothedIsolationForest`, `smoothedNeighbours`). `aurocDifference.<baseline>` is the area of the chosen score minus that of a
+ * baseline, with an interval that is paired by image. No test label takes part in a score. The ROC curves are in
+ * `artifacts/<stage>.json`.
  *
  * @example One digit normal
  * ```ts

@@ -1,9 +1,10 @@
 /** What came of a search for anomalies, in numbers, pictures and words. @module */
-import { type Auroc, rocPoints, thinned } from "../analysis/roc.ts";
+import { BASELINE_NAMES, type BaselineName } from "../analysis/anomaly_baselines.ts";
+import { type Auroc, aurocDifference, rocPoints, thinned } from "../analysis/roc.ts";
 import { type Dataset, pickFromSplit } from "../data/dataset.ts";
 import { type Tile, tilesOfBytes } from "../export/sheet.ts";
 import type { Groups, Protocol } from "./anomaly_protocol.ts";
-import { addAuroc } from "./estimate.ts";
+import { addAuroc, addEstimate } from "./estimate.ts";
 
 /** The scores of the test images by name; higher is stranger. */
 export type Scores = ReadonlyMap<string, Float64Array>;
@@ -41,18 +42,20 @@ export function misjudged(
 
 /** The numbers for `metrics.json`. */
 export function metricsOf(
+  scores: Scores,
   areas: ReadonlyMap<string, Auroc>,
-  { normal, anomalous }: Groups,
+  groups: Groups,
   score: string,
 ): Record<string, number> {
   const metrics: Record<string, number> = {};
   addAuroc(metrics, "auroc", areas.get(score)!);
-  return {
-    ...metrics,
-    ...Object.fromEntries([...areas].map(([name, area]) => [`auroc.${name}`, area.value])),
-    normalImages: normal.length,
-    anomalousImages: anomalous.length,
-  };
+  for (const [name, area] of areas) metrics[`auroc.${name}`] = area.value;
+  const own = parted(scores.get(score)!, groups);
+  for (const baseline of BASELINE_NAMES.filter((name) => scores.has(name))) {
+    const difference = aurocDifference(own, parted(scores.get(baseline)!, groups));
+    addEstimate(metrics, `aurocDifference.${baseline}`, difference);
+  }
+  return { ...metrics, normalImages: groups.normal.length, anomalousImages: groups.anomalous.length };
 }
 
 /** The curves and areas of all scores, for the report. */
@@ -72,6 +75,13 @@ export function rawOf(
   return { protocol, class: groups.className, score, curves: Object.fromEntries(curves) };
 }
 
+const BASELINE_TEXTS: Readonly<Record<BaselineName, string>> = {
+  isolationForest: "isolation forest",
+  neighbours: "nearest neighbours",
+  smoothedIsolationForest: "isolation forest on smoothed images",
+  smoothedNeighbours: "nearest neighbours on smoothed images",
+};
+
 /** The protocol and what came of it, in a sentence. */
 export function noteOf(
   areas: ReadonlyMap<string, Auroc>,
@@ -81,14 +91,14 @@ export function noteOf(
   const { value, interval } = areas.get(score)!;
   const digits = (number: number) => number.toFixed(4);
   const range = ` (95 % interval ${interval.map(digits).join(" to ")})`;
-  const others = ["isolationForest", "neighbours"].flatMap((name) => {
+  const others = BASELINE_NAMES.flatMap((name) => {
     const area = areas.get(name);
-    return area === undefined
-      ? []
-      : [`${name === "neighbours" ? name : "isolation forest"} ${digits(area.value)}`];
+    return area === undefined ? [] : [`${BASELINE_TEXTS[name]} ${digits(area.value)}`];
   });
   const protocolText = protocol === "oneNormal" ? "normal" : "anomalous";
   return `"${className}" ${protocolText}, all else ${
     protocol === "oneNormal" ? "anomalous" : "normal"
-  }: AUROC ${digits(value)}${range} by ${score}${others.length === 0 ? "" : `; ${others.join(", ")}`}`;
+  }: AUROC ${digits(value)}${range} by ${score}${
+    others.length === 0 ? "" : `; without a model: ${others.join(", ")}`
+  }`;
 }

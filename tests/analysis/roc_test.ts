@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
-import { auroc, rocPoints, thinned } from "../../src/analysis/roc.ts";
+import { auroc, aurocDifference, rocPoints, thinned } from "../../src/analysis/roc.ts";
 import { assertClose } from "../support/close.ts";
 import { chooser } from "../support/numbers.ts";
 
@@ -144,4 +144,54 @@ Deno.test("thinned() keeps both ends of a curve", () => {
   const few = thinned(points, 10);
   ok(few.length <= 12);
   deepEqual([few[0], few.at(-1)], [points[0], points.at(-1)]);
+});
+
+Deno.test("aurocDifference() of many samples has DeLong's interval, paired by sample, or a little more", () => {
+  const choose = chooser(5),
+    draw = (length: number, from: number) => Array.from({ length }, () => from + choose(12));
+  const normal = draw(400, 0), anomalous = draw(250, 3);
+  // A second score that follows the first closely.
+  const blur = (scores: number[]) => scores.map((score) => score + choose(3));
+  const otherNormal = blur(normal), otherAnomalous = blur(anomalous);
+  const { value, low, high } = aurocDifference([normal, anomalous], [otherNormal, otherAnomalous]);
+  const expected = auroc(normal, anomalous).value - auroc(otherNormal, otherAnomalous).value;
+  assertClose([value], [expected], { absolute: 1e-12 }, "difference");
+  const psi = (x: number, y: number) => x > y ? 1 : x === y ? 0.5 : 0;
+  const mean = (values: number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+  const variance = (values: number[]) =>
+    values.reduce((sum, one) => sum + (one - mean(values)) ** 2, 0) / (values.length - 1);
+  const v10 = anomalous.map((x, i) =>
+    mean(normal.map((y, j) => psi(x, y) - psi(otherAnomalous[i], otherNormal[j])))
+  );
+  const v01 = normal.map((y, j) =>
+    mean(anomalous.map((x, i) => psi(x, y) - psi(otherAnomalous[i], otherNormal[j])))
+  );
+  const half = 1.959964 * Math.sqrt(variance(v10) / 250 + variance(v01) / 400);
+  // Those of the areas are not symmetric, which widens it a little.
+  const ratio = (high - low) / (2 * half);
+  ok(ratio > 1 && ratio < 1.2 && low < expected && high > expected, String(ratio));
+  // Apart, the two areas would have an interval several times as wide.
+  const apart = Math.hypot(
+    auroc(normal, anomalous).standardError!,
+    auroc(otherNormal, otherAnomalous).standardError!,
+  );
+  ok(high - low < 2 * 1.96 * apart / 2, `${high - low} against ${2 * 1.96 * apart}`);
+});
+
+Deno.test("aurocDifference() of two scores that part five images perfectly is 0, and not without doubt", () => {
+  const { value, low, high } = aurocDifference([[1, 2], [3, 4, 5]], [[10, 20], [30, 50, 40]]);
+  equal(value, 0);
+  ok(low < -0.2 && high > 0.2, `${low} to ${high}`);
+});
+
+Deno.test("aurocDifference() of a single sample in a group has an interval that holds the difference", () => {
+  const { value, low, high } = aurocDifference([[1], [2, 3]], [[2], [1, 3]]);
+  equal(value, 0.5);
+  ok(low < 0.5 && high > 0.5);
+});
+
+Deno.test("aurocDifference() refuses scores of different samples", () => {
+  throws(() => aurocDifference([[1, 2], [3]], [[1, 2], [3, 4]]), {
+    message: "aurocDifference: both scores must be of the same 1 anomalous and 2 normal samples, got 2 and 2",
+  });
 });

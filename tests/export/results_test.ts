@@ -50,3 +50,32 @@ Deno.test("resultsPage() lists the numbers of all runs of a setting where that i
   ok(!page.includes("71.80"), "what belongs to another setting stays away");
   ok(!pageOf(groups).includes("Run by run"));
 });
+
+for (
+  const [low, high, verdict] of [[-0.001, 0.003, "a tie"], [0.001, 0.003, "better"], [
+    -0.003,
+    -0.001,
+    "worse",
+  ]]
+) {
+  Deno.test(`resultsPage() calls a difference from a baseline of ${low} to ${high} ${verdict}`, () => {
+    const value = (Number(low) + Number(high)) / 2;
+    const page = pageOf([{
+      label: "ten digits",
+      runs: 10,
+      failed: 0,
+      means: {
+        "anomaly.aurocDifference.smoothedNeighbours": { value, low: Number(low), high: Number(high) },
+      },
+    }]);
+    ok(
+      page.includes(
+        `| ten digits | \`anomaly.aurocDifference.smoothedNeighbours\` | ${value} ± 0.00${
+          verdict === "a tie" ? 2 : 1
+        }`,
+      ),
+      page,
+    );
+    match(page, new RegExp(`\\| ${verdict} +\\|\n`));
+  });
+}

@@ -4,6 +4,7 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { sheet, tilesOfBytes } from "../../src/export/sheet.ts";
 import { groupsOf } from "../../src/stages/anomaly_protocol.ts";
 import { anomaly, type AnomalyOptions, only, train, vae } from "../../mod.ts";
+import { assertClose } from "../support/close.ts";
 import { modelOf, mustRun, runStage } from "./fake_run.ts";
 import { pngSize } from "./fake_run.ts";
 
@@ -57,6 +58,8 @@ Deno.test("anomaly tells the class that the model was trained on from all others
     "neighbours",
     "reconstruction",
     "relative",
+    "smoothedIsolationForest",
+    "smoothedNeighbours",
   ];
   deepEqual(
     Object.keys(metrics).filter((name) => name.startsWith("auroc.")).toSorted(),
@@ -64,13 +67,38 @@ Deno.test("anomaly tells the class that the model was trained on from all others
   );
   match(
     result.note!,
-    /^"upper" normal, all else anomalous: AUROC [01]\.\d{4} \(95 % interval [\d.]+ to [\d.]+\) by combined; isolation forest [\d.]+, neighbours [\d.]+$/,
+    /^"upper" normal, all else anomalous: AUROC [01]\.\d{4} \(95 % interval [\d.]+ to [\d.]+\) by combined; without a model: isolation forest [\d.]+, nearest neighbours [\d.]+, isolation forest on smoothed images [\d.]+, nearest neighbours on smoothed images [\d.]+$/,
   );
   const raw = JSON.parse(new TextDecoder().decode(files.get("anomaly.json")));
   deepEqual([raw.protocol, raw.class, raw.score], ["oneNormal", "upper", "combined"]);
   deepEqual([raw.curves.elbo.points[0], raw.curves.elbo.points.at(-1)], [[0, 0], [1, 1]]);
   const drawn = sheet(tilesOfBytes(new Uint8Array(12 * 35), 7, 5), { columns: 6 });
   deepEqual(pngSize(files.get("anomaly.png")), [drawn.width, drawn.height]);
+});
+
+Deno.test("anomaly measures its score against each baseline on the same images, with an interval", async () => {
+  const { metrics } = await judge();
+  for (const name of ["isolationForest", "neighbours", "smoothedIsolationForest", "smoothedNeighbours"]) {
+    const difference = metrics[`aurocDifference.${name}`];
+    assertClose([difference], [metrics.auroc - metrics[`auroc.${name}`]], { absolute: 1e-12 }, name);
+    ok(metrics[`aurocDifference.${name}Low`] <= difference, name);
+    ok(metrics[`aurocDifference.${name}High`] >= difference, name);
+  }
+});
+
+Deno.test("anomaly gives its baselines all train images unless baselineImages limits them", async () => {
+  // The first three train images are unlike the other ones, and unlike the normal test images.
+  const lower = rowsOf([2, 2, 2]), upper = rowsOf(Array(20).fill(1));
+  const train = {
+    count: 23,
+    images: Uint8Array.from([...lower.images, ...upper.images]),
+    labels: new Uint16Array(23).fill(1),
+  };
+  const made = { ...UPPER, dataset: { ...UPPER.dataset as Dataset, train } };
+  const [all, three] = [await judge({ k: 1 }, made), await judge({ k: 1, baselineImages: 3 }, made)];
+  for (const name of ["auroc.neighbours", "auroc.smoothedNeighbours"]) {
+    ok(all.metrics[name] > 0.6 && three.metrics[name] < 0.5, `${all.metrics[name]}, ${three.metrics[name]}`);
+  }
 });
 
 Deno.test("anomaly judges by the score it is told, whose area its scores have", async () => {

@@ -16,6 +16,8 @@ export interface MetricWords {
   readonly better: Direction;
   /** Whether it is a share, which is shown in percent. */
   readonly share?: boolean;
+  /** Whether it compares two others, so that 0 is no difference. */
+  readonly isDifference?: boolean;
   /** Whether it is a number of a data split, and not of the training or the machine. */
   readonly ofSplit?: boolean;
 }
@@ -108,6 +110,14 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   silhouette: { meaning: "mean silhouette", unit: "from -1 to 1", better: "higher" },
   inertia: { meaning: "squared distance to the group's centre", unit: "sum over images", better: "lower" },
   auroc: perSplit("area under the ROC curve", "share of pairs in the right order", "higher", true),
+  aurocDifference: {
+    ...perSplit(
+      "area under the ROC curve minus that of a baseline on the same images",
+      "difference of areas",
+      "higher",
+    ),
+    isDifference: true,
+  },
   importanceBound: perSplit("importance-weighted bound", nats, "higher"),
   importanceSamples: perSplit("latent samples an image of that bound (k)", "samples", "none"),
   importanceImages: perSplit("images of that bound", "images", "none"),
