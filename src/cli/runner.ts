@@ -20,7 +20,7 @@ export interface StartedRunner {
 
 /** Whether this process may start others. */
 export function canStartRunner(): boolean {
-  return Deno.permissions.querySync({ name: "run", command: "deno" }).state === "granted";
+  return Deno.permissions.querySync({ name: "run", command: Deno.execPath() }).state === "granted";
 }
 
 /**
@@ -32,12 +32,12 @@ export function canStartRunner(): boolean {
 export async function startRunner(args: readonly string[]): Promise<StartedRunner | { exitCode: number }> {
   if (!canStartRunner()) {
     throw new RunError(
-      "Cannot run in the background as deno must be on the PATH and --allow-run=deno be given: it is not so",
+      `A run in the background must be allowed to start Deno, got no --allow-run=${Deno.execPath()} (start it with "deno task run")`,
     );
   }
   // Other users can read the command line of a process, and not its environment.
   const { words, env } = hideSecrets(args.filter((word) => word !== "--detach"));
-  const child = new Deno.Command("deno", {
+  const child = new Deno.Command(Deno.execPath(), {
     args: [...taskArguments("run"), ...words.slice(1), "--ui", "off", "--announce"],
     env,
     stdin: "null",

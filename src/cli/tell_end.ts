@@ -73,8 +73,8 @@ async function help(
   permission: string,
   { args, input }: { readonly args: readonly string[]; readonly input: string },
 ): Promise<void> {
-  const child = new Deno.Command("deno", {
-    args: ["run", "--no-prompt", permission, new URL(program, import.meta.url).href, ...args],
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-config", permission, new URL(program, import.meta.url).href, ...args],
     stdin: "piped",
     stdout: "null",
     stderr: "piped",

@@ -1,14 +1,35 @@
 /** What deno.json says of this program. @module */
+import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 
 /** `major.minor.patch` */
 export const version: string = config.version;
 
+/**
+ * The arguments of deno in a task's command, which checks Deno's version first and ends with the program itself.
+ *
+ * The task's shell puts Deno's own path in place of `$DENO`: a name would have to be on the PATH, where npm does not put it.
+ */
+export function wordsOf(command: string): string[] {
+  const own = command.split(" && ").at(-1)!;
+  return own.split(" ").slice(1).map((word) => word.replaceAll('"', "").replace("$DENO", Deno.execPath()));
+}
+
 /** The arguments of deno by which a task starts, permissions included, as far as this process has them itself. */
 export function taskArguments(task: "run"): string[] {
-  const words = config.tasks[task].command.split(" ").slice(1);
+  const words = wordsOf(config.tasks[task].command);
   const hasFfi = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
   return words.filter((word) => hasFfi || word !== "--allow-ffi").map((word) =>
-    word.startsWith("src/") ? new URL(`../../${word}`, import.meta.url).href : word
+    word.startsWith("src/")
+      ? fromRoot(word).href
+      : word.startsWith(LOCK)
+      ? LOCK + fileURLToPath(fromRoot(word.slice(LOCK.length)))
+      : word
   );
+}
+
+const LOCK = "--lock=";
+
+function fromRoot(path: string): URL {
+  return new URL(`../../${path}`, import.meta.url);
 }

@@ -8,7 +8,7 @@
 import { packagePath } from "./package_files.ts";
 import { type GreyRaster, toGrey } from "./raster.ts";
 
-/** Its version is that of deno.json, which a test holds it to. */
+/** Its version is that of imports.json, which a test holds it to. */
 const PACKAGE = "npm:@resvg/resvg-wasm@2.6.2";
 
 /** What is drawn on. */

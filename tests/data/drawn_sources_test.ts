@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
-import config from "../../deno.json" with { type: "json" };
+import map from "../../imports.json" with { type: "json" };
 import { svgDrawer } from "../../src/data/svg.ts";
-import { ROOT } from "../support/program.ts";
+import { LOCKED, ROOT } from "../support/program.ts";
 
 const svg = (inner: string, viewBox = "0 0 4 4") =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}">${inner}</svg>`;
@@ -24,14 +24,14 @@ Deno.test("svgDrawer refuses what is no SVG", async () => {
   equal(draw(svg(""), 2, "white").pixels.length, 4, "and draws the next one");
 });
 
-Deno.test("svgDrawer reads the WebAssembly of the version that deno.json names", async () => {
+Deno.test("svgDrawer reads the WebAssembly of the version that imports.json names", async () => {
   const text = await Deno.readTextFile(`${ROOT}src/data/svg.ts`);
-  ok(text.includes(`"${config.imports["@resvg/resvg-wasm"]}"`));
+  ok(text.includes(`"${map.imports["@resvg/resvg-wasm"]}"`));
 });
 
 Deno.test("emoji() and faces() open in a process that may only read: no FFI, no network, no writing", async () => {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--quiet", "--allow-read", "-"],
+    args: ["run", "--no-prompt", "--quiet", "--allow-read", ...LOCKED, "-"],
     cwd: ROOT,
     stdin: "piped",
     stdout: "piped",
@@ -51,7 +51,10 @@ Deno.test("emoji() and faces() open in a process that may only read: no FFI, no 
 });
 
 Deno.test("the program loads what draws only when a source needs it", async () => {
-  const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json", "mod.ts"], cwd: ROOT });
+  const info = new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", ...LOCKED, "mod.ts"],
+    cwd: ROOT,
+  });
   const { modules } = JSON.parse(new TextDecoder().decode((await info.output()).stdout)) as {
     modules: { dependencies?: { specifier: string; code?: unknown }[] }[];
   };

@@ -20,7 +20,7 @@ export function startProcess(
   args: readonly string[],
   permissions?: readonly string[],
 ): Deno.ChildProcess {
-  const task = taskArguments("run"), granted = task.slice(0, task.indexOf("src/cli/main.ts"));
+  const task = taskArguments("run"), granted = task.slice(0, task.indexOf("src/cli/start.ts"));
   const script = `${ROOT}tests/data/open_pictures.ts`;
   return new Deno.Command(Deno.execPath(), {
     args: [...permissions ?? granted, "--config", `${ROOT}deno.json`, script, "photos", ...args],

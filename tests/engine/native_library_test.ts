@@ -2,6 +2,7 @@ import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { nativeEngine, nativeProblem } from "../../src/engine/native.ts";
 import { checkVersion } from "../../src/engine/native/api.ts";
 import { libraryFile, openLibrary, openPackagedLibrary } from "../../src/engine/native/library.ts";
+import { LOCKED } from "../support/program.ts";
 
 Deno.test("libraryFile() gives the package's path for each platform that it serves", () => {
   const path = (os: string, arch: string) => libraryFile({ os, arch })?.path;
@@ -127,7 +128,7 @@ for (const [permissions, expected] of Object.entries(REFUSED)) {
     const code = `import { nativeProblem } from "${door}"; console.log(await nativeProblem());`;
     const url = `data:application/typescript,${encodeURIComponent(code)}`;
     const { code: exitCode, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--no-check", "--allow-import", ...permissions.split(" "), url],
+      args: ["run", "--no-prompt", "--no-check", "--allow-import", ...LOCKED, ...permissions.split(" "), url],
     }).output();
     const [line, ...more] = new TextDecoder().decode(stdout).trim().split("\n");
     match(line, expected);

@@ -1,5 +1,6 @@
 /** Memory stays flat. `HOURGLASS_SOAK=long deno test -A tests/engine/native_soak_test.ts` takes the long form. @module */
 import { ok } from "node:assert/strict";
+import { LOCKED } from "../support/program.ts";
 
 const IS_LONG = Deno.env.get("HOURGLASS_SOAK") === "long";
 const STEPS = IS_LONG ? 100_000 : 2_000;
@@ -12,7 +13,7 @@ const SLACK = { steps: IS_LONG ? 40 : 8, sessions: 60 };
 Deno.test(`native memory stays flat over ${STEPS} steps of changing rows and ${SESSIONS} sessions`, async () => {
   const program = new URL("./soak.ts", import.meta.url).href;
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", program, String(STEPS), String(SESSIONS)],
+    args: ["run", "-A", "--no-check", ...LOCKED, program, String(STEPS), String(SESSIONS)],
     stdout: "piped",
     stderr: "piped",
   }).output();

@@ -13,10 +13,9 @@ async function untilFree(run: string): Promise<void> {
 
 Deno.test("run --detach returns at once with the run's id, and the run completes", async () => {
   await withRunsFolder(async (folder) => {
-    const started = performance.now();
     const { code, stdout, stderr } = await runProgram("run", [...glyphsArguments(folder), "--detach"]);
     equal(code, 0, stderr);
-    ok(performance.now() - started < 3000, `took ${performance.now() - started} ms`);
+    equal(readJson(`${onlyRun(folder, GLYPHS)}/run.json`).status, "running");
     const run = await untilTold(folder, '"type":"run"');
     match(stdout, new RegExp(`^${run.split("/").at(-1)} runs in ${folder}/`));
     await untilFree(run);

@@ -30,13 +30,13 @@ for (const task of ["run", "run:wasm"] as const) {
     ok(flags.includes("--no-prompt"));
     equal(flags.filter((flag) => /^--allow-net|^-A$|^--allow-all|^-[a-zA-Z]*N/.test(flag)).join(), "");
     deepEqual(flags.filter((flag) => flag.startsWith("--allow-write")), ["--allow-write=runs,data/cache"]);
-    deepEqual(flags.filter((flag) => flag.startsWith("--allow-run")), ["--allow-run=git,deno"]);
+    deepEqual(flags.filter((flag) => flag.startsWith("--allow-run")), [`--allow-run=git,${Deno.execPath()}`]);
     equal(flags.includes("--allow-ffi"), task === "run");
   });
 }
 
 Deno.test("tasks that people run on their data ask for no network and not for everything", () => {
-  const own = Object.entries(config.tasks).filter(([, { command }]) => command.includes("src/cli/main.ts"));
+  const own = Object.entries(config.tasks).filter(([, { command }]) => command.includes("src/cli/start.ts"));
   ok(own.length >= 4);
   for (const [name, { command }] of own) {
     if (!/^deno run /.test(command)) continue;

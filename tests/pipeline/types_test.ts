@@ -1,4 +1,5 @@
 import { deepStrictEqual as deepEqual, match, notStrictEqual as notEqual, ok } from "node:assert/strict";
+import { LOCKED } from "../support/program.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url).href;
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
@@ -100,7 +101,7 @@ async function check(chains: readonly string[]): Promise<string[]> {
     const files = chains.map((_, at) => `${folder}/chain_${at}_.ts`);
     await Promise.all(files.map((file, at) => Deno.writeTextFile(file, fileOf(chains[at]))));
     const { stderr, success } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--quiet", "--config", CONFIG, ...files],
+      args: ["check", "--quiet", "--config", CONFIG, ...LOCKED, ...files],
       env: { NO_COLOR: "1" },
     }).output();
     const text = new TextDecoder().decode(stderr);

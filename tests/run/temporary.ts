@@ -9,6 +9,7 @@ import { runKey, stageKeys } from "../../src/pipeline/keys.ts";
 import { type KeptCheckpoint, writeCheckpoint } from "../../src/run/checkpoint_file.ts";
 import { type RunRecord, writeRecord } from "../../src/run/record.ts";
 import { plain } from "../pipeline/chains.ts";
+import { LOCKED } from "../support/program.ts";
 
 /** Lends a folder whose path has a blank and letters of other scripts. */
 export async function withFolder(use: (folder: string) => Promise<void> | void): Promise<void> {
@@ -110,7 +111,7 @@ export function spawnScript(
 ): Deno.ChildProcess {
   Deno.writeTextFileSync(file, text);
   const config = new URL("../../deno.json", import.meta.url).pathname;
-  const words = ["run", "-A", "--no-check", "--quiet", "--config", config, file];
+  const words = ["run", "-A", "--no-check", "--quiet", "--config", config, ...LOCKED, file];
   const [command, args] = shell === undefined
     ? [Deno.execPath(), words]
     : ["bash", ["-c", `${shell}; exec "$0" "$@"`, Deno.execPath(), ...words]];

@@ -1,8 +1,12 @@
 /** Runs the real program, as `deno task run` and `deno task plan` do: the same command with the same permissions. */
 import config from "../../deno.json" with { type: "json" };
+import { wordsOf } from "../../src/cli/version.ts";
 
 /** The project's root. */
 export const ROOT: string = new URL("../../", import.meta.url).pathname;
+
+/** The words by which a test's own process of Deno keeps to the packages that the tests' lock lists. */
+export const LOCKED: readonly string[] = [`--lock=${ROOT}tests/deno.lock`];
 
 /** What came of a process. */
 export interface Outcome {
@@ -16,7 +20,7 @@ export type Task = keyof typeof config.tasks;
 
 /** The arguments of deno by which a task of deno.json starts. */
 export function taskArguments(task: Task): string[] {
-  return config.tasks[task].command.split(" ").slice(1);
+  return wordsOf(config.tasks[task].command);
 }
 
 /** Starts a task with more arguments; colours off, no terminal. A `shell` gets the command as its arguments: `ulimit -t 9; exec "$@"`. */

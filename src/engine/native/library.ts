@@ -11,7 +11,8 @@ import { messageOf, UsageError } from "../../core/errors.ts";
 /** The version of the package and of the library in it. */
 export const VERSION = "1.30.0";
 
-const PACKAGE = `npm:onnxruntime-node@${VERSION}`;
+/** The package as Deno imports it. */
+export const PACKAGE = `npm:onnxruntime-node@${VERSION}`;
 
 /** A library file: its path in the package, and the digest of what it must contain in hexadecimal digits. */
 export interface LibraryFile {
