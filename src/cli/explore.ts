@@ -3,7 +3,9 @@ import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
 import { loadEngine } from "../engine/load.ts";
-import { colorLevel, type Environment } from "../ui/choose.ts";
+import type { Environment } from "../ui/choose.ts";
+import { terminalColors } from "../ui/terminal_theme.ts";
+import { oneOf, THEME, THEME_NAMES } from "./options.ts";
 import { explorerModel } from "./explore/explorer_model.ts";
 import { findModelRun } from "./explore/find_run.ts";
 import { openImages, pictureShape } from "./explore/open_images.ts";
@@ -16,8 +18,9 @@ export function exploreCommand(exit: (code: number) => void) {
     .description("move through the latent space of a run's model with the arrow keys")
     .argument("[run]", "the run's id or folder (default: the newest that has a model)")
     .option("--runs <folder>", "where run folders lie", "runs")
+    .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
     .option("--debug", "show the stack of an error")
-    .action(async (name, { runs }) => {
+    .action(async (name, { runs, theme }) => {
       const env = Deno.env.toObject();
       const run = await findModelRun(name, runs);
       const stored = readModel(`${run.folder}/${run.file}`);
@@ -38,7 +41,7 @@ export function exploreCommand(exit: (code: number) => void) {
       const { written } = await startExplorer(model, {
         stdout: process.stdout,
         stdin: process.stdin,
-        color: colorLevel(env, true),
+        color: await terminalColors({ theme, env, isTerminal: true, ask: process }),
       });
       for (const file of written) writeAll(`wrote ${file}\n`);
       exit(0);

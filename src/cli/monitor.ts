@@ -4,11 +4,12 @@ import { Command } from "@commander-js/extra-typings";
 import { followEvents } from "../run/event_file.ts";
 import { askRun } from "../run/control.ts";
 import { findRun, listRuns, type RunEntry } from "../run/list.ts";
-import { chooseScreen, colorLevel, startScreen, UI_NAMES } from "../ui/choose.ts";
+import { chooseScreen, startScreen, UI_NAMES } from "../ui/choose.ts";
+import { terminalColors } from "../ui/terminal_theme.ts";
 import { openRunsTable } from "../ui/open_screen.ts";
 import { runsTable } from "../ui/runs_table.ts";
 import { attach, type Look } from "./attach.ts";
-import { LOG_EVERY, oneOf, parseLogEvery } from "./options.ts";
+import { LOG_EVERY, oneOf, parseLogEvery, THEME, THEME_NAMES } from "./options.ts";
 import { isOutputOpen, writeAll } from "./output.ts";
 import { rowOfEntry } from "./runs.ts";
 
@@ -26,15 +27,16 @@ export function monitorCommand(exit: (code: number) => void) {
     .option("--runs <folder>", "where runs lie", "runs")
     .option("--ui <screen>", `what is shown: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
     .option(...LOG_EVERY, parseLogEvery)
+    .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
     .option("--debug", "show the stack of an error")
-    .action(async (wanted, { compare, all, runs, ui, logEvery }) => {
+    .action(async (wanted, { compare, all, runs, ui, logEvery, theme }) => {
       const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
       const screen = chooseScreen(ui, { isTerminal, env });
       const look = {
         stdout: process.stdout,
         stdin: process.stdin,
         write: writeAll,
-        color: colorLevel(env, isTerminal),
+        color: await terminalColors({ theme, env, isTerminal, ask: screen === "tui" ? process : undefined }),
         every: logEvery,
       };
       const other = compare === undefined ? undefined : (await findRun(runs, compare)).folder;

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { nearest, UsageError } from "../core/errors.ts";
 import { rememberSecret, SECRET_OPTIONS, type SecretOption } from "../core/secrets.ts";
+import { THEME_NAMES } from "../ui/terminal_theme.ts";
 import type { LogEvery } from "../ui/choose.ts";
 
 /** Reads `--seed`: a whole number from 0 to 2^53 - 1. */
@@ -58,6 +59,13 @@ export const LOG_EVERY = [
   "--log-every <epochs|duration>",
   "plain log: a line each N-th epoch (10), or at most one per duration (30s, 5m); by default lines get rarer as the run gets longer",
 ] as const;
+
+/** What `--theme` says of itself. */
+export const THEME = [
+  "--theme <name>",
+  `colours for a terminal's background: ${THEME_NAMES.join(", ")} (auto asks the terminal)`,
+] as const;
+export { THEME_NAMES };
 
 /**
  * An option whose value is an address. Addresses carry tokens and passwords, so it is secret: it stands in `SECRET_OPTIONS` (another

@@ -6,7 +6,8 @@ import { isSweep } from "../pipeline/sweep.ts";
 import { loadExport } from "../run/load_pipeline.ts";
 import { resumptionText } from "../run/resume.ts";
 import { startRun } from "../run/start.ts";
-import { chooseScreen, colorLevel, UI_NAMES } from "../ui/choose.ts";
+import { chooseScreen, UI_NAMES } from "../ui/choose.ts";
+import { terminalColors } from "../ui/terminal_theme.ts";
 
 import {
   addressOption,
@@ -19,6 +20,8 @@ import {
   parseSeed,
   parseThreads,
   secretOf,
+  THEME,
+  THEME_NAMES,
 } from "./options.ts";
 import { writeAll } from "./output.ts";
 import { ownRun } from "./own.ts";
@@ -39,7 +42,12 @@ export function runCommand(exit: (code: number) => void) {
       stdout: process.stdout,
       stdin: process.stdin,
       write: writeAll,
-      color: colorLevel(env, isTerminal),
+      color: await terminalColors({
+        theme: options.theme,
+        env,
+        isTerminal,
+        ask: screenName === "tui" && !options.detach ? process : undefined,
+      }),
       every: options.logEvery,
     };
     if (options.detach || (screenName === "tui" && canStartRunner())) {
@@ -108,6 +116,7 @@ function command() {
     )
     .option("--ui <screen>", `what is shown: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
     .option(...LOG_EVERY, parseLogEvery)
+    .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
     .option("--runs <folder>", "where run folders are made", "runs")
     .option(
       "--resume <run>",

@@ -5,10 +5,12 @@ import { glanceAt, readEvents } from "../run/event_file.ts";
 import { readProgress } from "../run/progress.ts";
 import { findRun, listRuns, type RunEntry } from "../run/list.ts";
 import { initialView, reduce, withProgress } from "../ui/reduce.ts";
-import { colorLevel } from "../ui/choose.ts";
+import { terminalColors } from "../ui/terminal_theme.ts";
+import type { ColorLevel } from "../ui/theme.ts";
 import { rowOf, type RunRow } from "../ui/run_row.ts";
 import { runsTable } from "../ui/runs_table.ts";
 import { summaryLines } from "../ui/summary.ts";
+import { oneOf, THEME, THEME_NAMES } from "./options.ts";
 import { writeAll } from "./output.ts";
 
 /** Columns of a table that no terminal shows. */
@@ -22,9 +24,11 @@ export function runsCommand(exit: (code: number) => void) {
     .option("--runs <folder>", "where runs lie", "runs")
     .option("--pipeline <name>", "only the runs of one pipeline")
     .option("--json", "print JSON")
+    .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
     .option("--debug", "show the stack of an error")
-    .action(async (wanted, { runs, pipeline, json }) => {
-      const isTerminal = Deno.stdout.isTerminal(), color = colorLevel(Deno.env.toObject(), isTerminal);
+    .action(async (wanted, { runs, pipeline, json, theme }) => {
+      const isTerminal = Deno.stdout.isTerminal();
+      const color = await terminalColors({ theme, env: Deno.env.toObject(), isTerminal });
       const columns = isTerminal ? Deno.consoleSize().columns : WIDE;
       if (wanted !== undefined) {
         writeAll(await inFull(await findRun(runs, wanted), json === true, { color, columns }));
@@ -61,7 +65,7 @@ export async function rowOfEntry(entry: RunEntry): Promise<RunRow & { folder: st
 async function inFull(
   { folder, status, record }: RunEntry,
   isJson: boolean,
-  { color, columns }: { color: 0 | 1 | 2 | 3; columns: number },
+  { color, columns }: { color: ColorLevel; columns: number },
 ): Promise<string> {
   if (isJson) {
     const metrics = await Deno.readTextFile(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => null);

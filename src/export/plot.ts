@@ -4,6 +4,7 @@
  * @module
  */
 import type * as ObservablePlot from "@observablehq/plot";
+import { cssColor, PALETTES } from "../core/palette.ts";
 import { visible } from "./report/html.ts";
 
 /** The grammar that plots are written in. */
@@ -16,15 +17,25 @@ export interface Plots {
   draw(options: ObservablePlot.PlotOptions): string;
 }
 
+/** The same colour as on a terminal. */
+const shared = (role: "train" | "validation") => ({
+  light: cssColor(PALETTES.light[role]),
+  dark: cssColor(PALETTES.dark[role]),
+});
+
 /**
  * The colours of plots, by Okabe and Ito (2008), who chose them for colour-blind eyes; `dark` ones are for a dark page. A plot names
  * a role by {@link colour}.
  */
 export const PLOT_COLOURS = {
+  train: shared("train"),
+  validation: shared("validation"),
   first: { light: "#0072b2", dark: "#56b4e9" },
   second: { light: "#d55e00", dark: "#e69f00" },
   third: { light: "#007a58", dark: "#2fc79a" },
   fourth: { light: "#a8417f", dark: "#e08fbe" },
+  fifth: { light: "#7a6a00", dark: "#d8cc3a" },
+  sixth: { light: "#4f5562", dark: "#b9bfca" },
   faint: { light: "#8a8f99", dark: "#7d828c" },
 } as const;
 /** What a colour is for. */
@@ -35,8 +46,8 @@ export function colour(role: PlotRole): string {
   return `var(--plot-${role}, ${PLOT_COLOURS[role].light})`;
 }
 
-/** The colours of several series, in order; the fifth begins again. */
-export const SERIES: readonly PlotRole[] = ["first", "second", "third", "fourth"];
+/** The colours of several series, in order; the fifth begins again. None is that of a training or a validation loss. */
+export const SERIES: readonly PlotRole[] = ["third", "fourth", "fifth", "sixth"];
 
 /** Text from data as a plot takes it: on one line, every character visible. */
 export function plotText(text: string): string {

@@ -50,21 +50,29 @@ function partLines(
 }
 
 function patienceLines(
-  { patience, last }: TrainingView,
+  { patience, last, epochs }: TrainingView,
   { width, level }: Pick<Look, "width" | "level">,
 ): string[] {
-  if (patience === null) return [paint(level, "faint", cut("  never stops early", width))];
+  if (patience === null) return [paint(level, "faint", cut("  early stopping off", width))];
   const { waited, bestEpoch } = last!;
   const used = bar(waited / patience, 10);
   const full = [...used].filter((cell) => cell === "▰").length;
   const gauge = paint(level, "train", used.slice(0, full)) + paint(level, "faint", used.slice(full));
   return [
     `${gauge} ${cut(`waited ${count(waited)} of ${count(patience)}`, width - 11)}`,
-    cut(
-      waited >= patience ? "patience is used up" : `stops at ${count(bestEpoch + patience)} unless better`,
-      width,
-    ),
+    cut(stopText({ waited, patience, stop: bestEpoch + patience, epochs }, width), width),
   ];
+}
+
+/** When the training ends if nothing improves: an epoch at which it stops early only where that comes before its last. */
+function stopText(
+  { waited, patience, stop, epochs }: { waited: number; patience: number; stop: number; epochs: number },
+  width: number,
+): string {
+  if (waited >= patience) return "patience is used up";
+  if (epochs > 0 && stop >= epochs) return `ends at epoch ${count(epochs)}`;
+  const short = `early stop at epoch ${count(stop)}`, whole = `${short} unless it improves`;
+  return displayWidth(whole) <= width ? whole : short;
 }
 
 function describeTraining(

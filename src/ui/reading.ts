@@ -80,7 +80,7 @@ function trainingSentences(training: TrainingView, now: number | undefined): str
     `Loss ${number(last.loss)}${validation}${unit === "" ? "" : ` ${unit}`}.`,
     `Best ${monitor} ${number(last.best)} at epoch ${count(last.bestEpoch)}.`,
     patience === null
-      ? "It never stops early."
+      ? "Early stopping is off."
       : `Waited ${count(last.waited)} of ${plural(patience, "epoch")} for an improvement.`,
     ...progress,
   ];

@@ -1,67 +1,58 @@
 /**
- * Colours: the palette of Okabe and Ito ("Color Universal Design", 2008), which people of any colour vision tell apart.
+ * Colours on a terminal, by what a text is: see `core/palette.ts`.
  *
  * We write the codes ourselves, as the level is ours to choose: chalk, which Ink brings along, knows nothing of NO_COLOR.
  *
  * @module
  */
+import { type Palette, type PaletteColor, PALETTES, type Theme } from "../core/palette.ts";
 
 /** How many colours the terminal gets: none, 16, 256 or all. */
-export type ColorLevel = 0 | 1 | 2 | 3;
+export type ColorDepth = 0 | 1 | 2 | 3;
+
+/** The colours of a terminal: how many, and for which background; a number alone is for a dark one. */
+export type ColorLevel = ColorDepth | { readonly depth: Exclude<ColorDepth, 0>; readonly theme: Theme };
 
 /** What a text is, and by that how it looks. */
-export type Role = keyof typeof STYLES;
+export type Role = keyof typeof COLORED | keyof typeof STYLED;
 
-interface Style {
-  readonly on: readonly [basic: string, indexed: string, full: string];
-  readonly off: string;
-}
+/** The colour of a role. */
+const COLORED = {
+  train: "train",
+  validation: "validation",
+  other: "other",
+  good: "good",
+  bad: "bad",
+  /** What is chosen. */
+  accent: "validation",
+} as const satisfies Record<string, keyof Palette>;
 
-const color = (basic: number, indexed: number, red: number, green: number, blue: number): Style => ({
-  on: [`${basic}`, `38;5;${indexed}`, `38;2;${red};${green};${blue}`],
-  off: "39",
-});
+/** What needs no colour, which the terminal's own foreground keeps readable. */
+const STYLED = { faint: ["2", "22"], strong: ["1", "22"] } as const;
 
-const STYLES = {
-  /** The training loss, and what goes on or asks: orange. */
-  train: color(33, 214, 230, 159, 0),
-  /** The validation loss: sky blue. */
-  validation: color(36, 74, 86, 180, 233),
-  /** The loss of a second run: grey, as reddish purple comes too near to sky blue or to orange for some eyes. */
-  other: color(90, 246, 153, 153, 153),
-  /** Bluish green. */
-  good: color(32, 36, 0, 158, 115),
-  /** Vermilion. Never alone: a word or a mark says the same. */
-  bad: color(31, 166, 213, 94, 0),
-  /** What is chosen: sky blue. */
-  accent: color(36, 74, 86, 180, 233),
-  faint: { on: ["2", "2", "2"], off: "22" },
-  strong: { on: ["1", "1", "1"], off: "22" },
-} satisfies Record<string, Style>;
+const depthOf = (level: ColorLevel) => typeof level === "number" ? level : level.depth;
+const paletteOf = (level: ColorLevel) => PALETTES[typeof level === "number" ? "dark" : level.theme];
 
 /** The text in the colour of its role. */
 export function paint(level: ColorLevel, role: Role, text: string): string {
   if (level === 0 || text === "") return text;
-  const { on, off } = STYLES[role];
-  return `\u001b[${on[level - 1]}m${text}\u001b[${off}m`;
+  if (role === "faint" || role === "strong") {
+    const [on, off] = STYLED[role];
+    return `\u001b[${on}m${text}\u001b[${off}m`;
+  }
+  return colored(level, paletteOf(level)[COLORED[role]], text);
 }
 
-const CLASS_COLORS = [
-  color(33, 214, 230, 159, 0),
-  color(36, 74, 86, 180, 233),
-  color(32, 36, 0, 158, 115),
-  color(93, 227, 240, 228, 66),
-  color(34, 32, 30, 130, 200),
-  color(31, 166, 213, 94, 0),
-  color(35, 175, 204, 121, 167),
-  color(37, 250, 190, 190, 190),
-];
-
-/** The text in the colour of a class; after eight classes the colours come again. */
+/** The text in the colour of a class; after ten classes the colours come again. */
 export function paintClass(level: ColorLevel, position: number, text: string): string {
   if (level === 0 || text === "") return text;
-  const { on, off } = CLASS_COLORS[position % CLASS_COLORS.length];
-  return `\u001b[${on[level - 1]}m${text}\u001b[${off}m`;
+  const { classes } = paletteOf(level);
+  return colored(level, classes[position % classes.length], text);
+}
+
+function colored(level: ColorLevel, { basic, indexed, rgb }: PaletteColor, text: string): string {
+  const on = [`${basic}`, `38;5;${indexed}`, `38;2;${rgb.join(";")}`][depthOf(level) - 1];
+  return `\u001b[${on}m${text}\u001b[39m`;
 }
 
 /** What a cell of a picture shows: a grey from 0 to 255, or a pixel that is wrong. */
@@ -69,7 +60,7 @@ export type Shade = number | "extra" | "missing";
 
 /** The numbers of a colour code, for text in front (38) or the cell behind it (48). */
 function shadeCode(level: ColorLevel, shade: Shade, behind: boolean): string {
-  if (level === 1) {
+  if (depthOf(level) === 1) {
     const code = typeof shade === "number" ? [30, 90, 37, 97][Math.min(3, shade >> 6)] : WRONG[shade].basic;
     return `${code + (behind ? 10 : 0)}`;
   }

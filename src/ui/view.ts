@@ -63,7 +63,7 @@ export interface TrainingView {
   readonly batchSize: number;
   readonly samples: number;
   readonly validationSamples: number;
-  /** `null`: it never stops early. */
+  /** `null`: early stopping is off. */
   readonly patience: number | null;
   readonly minDelta: number;
   readonly monitor: "loss" | "validation";

@@ -185,3 +185,31 @@ Deno.test("startDashboard speaks in sentences to a screen reader", test, async (
   );
   await screen.finish();
 });
+
+Deno.test(
+  "startDashboard takes a late answer of the terminal for no key, and the keys after it",
+  test,
+  async () => {
+    const terminal = fakeTerminal(80, 24), deeds: string[] = [];
+    const screen = startDashboard({
+      ...terminal,
+      color: 0,
+      controls: {
+        ...rememberingControls(deeds),
+        detach: () => deeds.push("detach"),
+        quit: () => deeds.push("quit"),
+      },
+      env: {},
+    });
+    untilEpoch(digitRun(), 14).forEach((event) => screen.event(event));
+    await shown(terminal, "epoch 14 of 60");
+    // Hexadecimal digits are keys, too: d detaches.
+    terminal.press("\u001b]11;rgb:dddd/0000/dddd\u001b\\");
+    terminal.press("\u001b[?62;22c");
+    await pause(50);
+    terminal.press("?");
+    await shown(terminal, "opens and closes this help");
+    deepEqual(deeds, []);
+    await screen.finish();
+  },
+);

@@ -3,6 +3,7 @@ import { lossChart, lossScale } from "../../src/ui/chart.ts";
 import { pictureGrid } from "../../src/ui/grid.ts";
 import { emptyHistory, pointsOf, remember } from "../../src/ui/history.ts";
 import { metricLines } from "../../src/ui/metrics_text.ts";
+import { numberLines } from "../../src/ui/numbers.ts";
 import { noticeLine, progressLine, stagesLine } from "../../src/ui/panels.ts";
 import { pictureLines, picturesOf } from "../../src/ui/raster.ts";
 import { initialView, reduce } from "../../src/ui/reduce.ts";
@@ -194,3 +195,29 @@ Deno.test("noticeLine shows the newest of warnings and messages", () => {
   equal(noticeLine(warned, null, look), "! load: slow");
   equal(noticeLine(reduce(warned, { type: "log", t: 6, message: "downloading" }), null, look), "downloading");
 });
+
+for (
+  const { name, epochs, width, text } of [
+    {
+      name: "an epoch within the training",
+      epochs: 60,
+      width: 44,
+      text: "early stop at epoch 30 unless it improves",
+    },
+    { name: "it shortly where there is little room", epochs: 60, width: 28, text: "early stop at epoch 30" },
+    {
+      name: "the end where patience lasts longer than the training",
+      epochs: 29,
+      width: 44,
+      text: "ends at epoch 29",
+    },
+    { name: "the end where patience lasts as long", epochs: 30, width: 44, text: "ends at epoch 30" },
+    { name: "an epoch where the end is not known", epochs: 0, width: 28, text: "early stop at epoch 30" },
+  ]
+) {
+  Deno.test(`numberLines names for an early stop ${name}`, () => {
+    const view = untilEpoch(digitRun(), 26).reduce(reduce, initialView());
+    const lines = numberLines({ ...currentTraining(view)!, epochs }, { width, level: 0, now: 0 });
+    deepEqual(lines.filter((line) => /^(early stop|ends|patience)/.test(line)), [text]);
+  });
+}

@@ -1,7 +1,6 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
-import { paint, paintClass, type Role } from "../../src/ui/theme.ts";
-
-type Color = readonly [red: number, green: number, blue: number];
+import { type Color, indexedColor, linear } from "../support/colors.ts";
+import { type ColorLevel, paint, paintClass, type Role } from "../../src/ui/theme.ts";
 
 /** Okabe & Ito, "Color Universal Design" (2008), with grey in the place of black. */
 const PALETTE: Readonly<Record<string, Color>> = {
@@ -29,19 +28,12 @@ function codes(text: string): number[] {
   return /\u001b\[([\d;]+)m/.exec(text)![1].split(";").map(Number);
 }
 
-/** The colour of one of xterm's 256: of the cube of 216, or of the 24 greys. */
-function indexed(index: number): Color {
-  if (index >= 232) return [8 + 10 * (index - 232), 8 + 10 * (index - 232), 8 + 10 * (index - 232)];
-  const step = (value: number) => value === 0 ? 0 : 55 + 40 * value;
-  const cube = index - 16;
-  return [step(Math.floor(cube / 36)), step(Math.floor(cube / 6) % 6), step(cube % 6)];
-}
 const distance = (one: Color, other: Color) => Math.hypot(...one.map((value, index) => value - other[index]));
 
 for (const [role, name] of ROLES) {
   Deno.test(`paint takes ${name} of Okabe and Ito for "${role}", and the nearest of 256 colours`, () => {
     deepEqual(codes(paint(3, role, "x")), [38, 2, ...PALETTE[name]]);
-    const near = indexed(codes(paint(2, role, "x"))[2]);
+    const near = indexedColor(codes(paint(2, role, "x"))[2]);
     equal(distance(near, PALETTE[name]) < 45, true, `${near}`);
     const rest = Object.entries(PALETTE).filter(([other]) => other !== name);
     equal(rest.every(([, other]) => distance(near, other) > distance(near, PALETTE[name])), true);
@@ -69,10 +61,9 @@ const VISIONS: Readonly<Record<string, readonly Color[]>> = {
 
 /** CIELAB (D65) of an sRGB colour as somebody sees it. */
 function lab(color: Color, vision: readonly Color[]): Color {
-  const linear = color.map((value) => value / 255)
-    .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const light = color.map(linear);
   const [r, g, b] = vision.map((row) =>
-    Math.min(1, Math.max(0, row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2]))
+    Math.min(1, Math.max(0, row[0] * light[0] + row[1] * light[1] + row[2] * light[2]))
   );
   const f = (t: number) => t > 216 / 24389 ? Math.cbrt(t) : (24389 / 27 * t + 16) / 116;
   const x = f((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / 0.95047);
@@ -81,24 +72,33 @@ function lab(color: Color, vision: readonly Color[]): Color {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
-for (const [vision, matrix] of Object.entries(VISIONS)) {
-  Deno.test(`paint keeps the curves apart under ${vision}`, () => {
-    const curves = ["train", "validation", "other"] as const;
-    for (const level of [2, 3] as const) {
-      const colors = curves.map((role) => {
-        const [, , ...rest] = codes(paint(level, role, "x"));
-        return level === 3 ? rest as unknown as Color : indexed(rest[0]);
-      });
-      for (const [one, other] of [[0, 1], [0, 2], [1, 2]]) {
-        const apart = distance(lab(colors[one], matrix), lab(colors[other], matrix));
-        equal(apart > 20, true, `${curves[one]} and ${curves[other]}: ${apart.toFixed(1)}`);
+for (const theme of ["dark", "light", "either"] as const) {
+  for (const [vision, matrix] of Object.entries(VISIONS)) {
+    Deno.test(`paint keeps the curves apart under ${vision} in the theme "${theme}"`, () => {
+      const curves = ["train", "validation", "other"] as const;
+      for (const depth of [2, 3] as const) {
+        const colors = curves.map((role) => {
+          const [, , ...rest] = codes(paint({ depth, theme }, role, "x"));
+          return depth === 3 ? rest as unknown as Color : indexedColor(rest[0]);
+        });
+        for (const [one, other] of [[0, 1], [0, 2], [1, 2]]) {
+          const apart = distance(lab(colors[one], matrix), lab(colors[other], matrix));
+          equal(apart > 20, true, `${curves[one]} and ${curves[other]}: ${apart.toFixed(1)}`);
+        }
       }
-    }
-  });
+    });
+  }
 }
 
-Deno.test("paintClass has eight colours, then the same again", () => {
-  const painted = Array.from({ length: 9 }, (_, position) => paintClass(3, position, "x"));
-  equal(new Set(painted.slice(0, 8)).size, 8);
-  equal(painted[8], painted[0]);
+Deno.test("paintClass has ten colours on every kind of terminal that has enough, then the same again", () => {
+  const levels: ColorLevel[] = [1, 2, 3, { depth: 2, theme: "light" }, { depth: 3, theme: "either" }];
+  for (const level of levels) {
+    const painted = Array.from({ length: 11 }, (_, position) => paintClass(level, position, "x"));
+    equal(new Set(painted.slice(0, 10)).size, 10);
+    equal(painted[10], painted[0]);
+  }
+});
+
+Deno.test("paint gives a text no code without colours", () => {
+  equal(paint(0, "train", "x") + paint(0, "strong", "x") + paintClass(0, 3, "x"), "xxx");
 });

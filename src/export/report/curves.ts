@@ -24,8 +24,8 @@ function lossFigure(grammar: Grammar, { epochs, told }: ReportTraining): Figure 
     validation = pointsOf(epochs, ({ validation }) => validation);
   const hasValidation = validation.length > 0;
   const curves: Curve[] = [
-    { name: "train", role: "first", points: train },
-    ...(hasValidation ? [{ name: "validation", role: "second", points: validation } as const] : []),
+    { name: "train", role: "train", points: train },
+    ...(hasValidation ? [{ name: "validation", role: "validation", points: validation } as const] : []),
   ];
   const { bestEpoch, best, waited } = last;
   const waiting = waited > 0 && told?.patience

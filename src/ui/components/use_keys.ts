@@ -1,5 +1,6 @@
 /** Keys by their names. @module */
 import { type Key, useInput } from "ink";
+import { isAnswer } from "../terminal_theme.ts";
 
 /** Calls back for each key by its sign, or `escape`, `left`, `right`, `up`, `down`, `home`, `end`, `return`, `ctrl-c`. */
 export function useKeys(onKey: (key: string) => void, isActive: boolean): void {
@@ -8,6 +9,8 @@ export function useKeys(onKey: (key: string) => void, isActive: boolean): void {
 
 /** Keys that are held down, or come over a slow line, arrive together. */
 function namesOf(input: string, key: Key): string[] {
+  // No run may be stopped by a colour.
+  if (isAnswer(input)) return [];
   if (key.ctrl) return input === "c" ? ["ctrl-c"] : [];
   for (const [is, name] of NAMED) {
     if (key[is]) return [name];

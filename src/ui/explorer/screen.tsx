@@ -8,6 +8,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 import { useEffect, useSyncExternalStore } from "react";
 import { messageOf, RunError } from "../../core/errors.ts";
 import { Lines } from "../components/lines.tsx";
+import { isAnswer } from "../terminal_theme.ts";
 import type { ColorLevel } from "../theme.ts";
 import { explore, morphPoints, WITHOUT_MARKS } from "./explore.ts";
 import { explorerLines } from "./frame.ts";
@@ -71,9 +72,11 @@ function LiveExplorer(
   }, [playing]);
   // Keys that were typed fast come together, and each may change what the next one means.
   useInput((input, key) =>
-    (input === "" ? [""] : [...input]).forEach((letter) =>
-      commandsOf(store.state(), letter, key as Key).forEach(onCommand)
-    )
+    isAnswer(input)
+      ? undefined
+      : (input === "" ? [""] : [...input]).forEach((letter) =>
+        commandsOf(store.state(), letter, key as Key).forEach(onCommand)
+      )
   );
   return <Lines lines={explorerLines(state, model, { columns, rows, level })} width={columns} />;
 }

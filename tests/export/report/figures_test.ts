@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { colour, loadPlots, standaloneSvg } from "../../../src/export/plot.ts";
+import { cssColor, PALETTES } from "../../../src/core/palette.ts";
+import { colour, loadPlots, PLOT_COLOURS, SERIES, standaloneSvg } from "../../../src/export/plot.ts";
 import { histogram } from "../../../src/export/report/distances_figure.ts";
 import { runningMean } from "../../../src/export/report/pairs_figure.ts";
 import { curvesSection } from "../../../src/export/report/curves.ts";
@@ -298,4 +299,19 @@ Deno.test("healthSection names a collapse as the training did, shows where the p
   const all = await markup([0.9, 0.1, 0.1, 0.5]);
   ok(!/carry nothing/.test(all));
   match(all, /4 of 4 latent numbers are active; together 3.003 nats a sample/);
+});
+
+Deno.test("PLOT_COLOURS are those of the page, and its losses those of the terminal", async () => {
+  const style = await Deno.readTextFile(
+    new URL("../../../src/export/report/page/style.css", import.meta.url),
+  );
+  for (const [role, { light, dark }] of Object.entries(PLOT_COLOURS)) {
+    const found = [...style.matchAll(new RegExp(`--plot-${role}: (#[0-9a-f]+);`, "g"))].map(([, hex]) => hex);
+    deepEqual(found, [light, dark], role);
+  }
+  for (const role of ["train", "validation"] as const) {
+    equal(PLOT_COLOURS[role].light, cssColor(PALETTES.light[role]));
+    equal(PLOT_COLOURS[role].dark, cssColor(PALETTES.dark[role]));
+    equal(SERIES.some((one) => PLOT_COLOURS[one].light === PLOT_COLOURS[role].light), false);
+  }
 });
