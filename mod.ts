@@ -66,6 +66,7 @@ export {
   type VariationalSpec,
 } from "./src/models/options.ts";
 export type { Corruption } from "./src/engine/engine.ts";
+export * from "./src/models/layers/kinds.ts";
 export type { TrainedModel } from "./src/models/trained.ts";
 export {
   adam,

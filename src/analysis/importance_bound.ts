@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { inputSize } from "../models/spec.ts";
 import { RunError } from "../core/errors.ts";
 import { sliceSplit, type Split } from "../data/dataset.ts";
 import { binariseRows } from "../engine/binarise.ts";
@@ -47,7 +48,7 @@ export function importanceBounds(
       `Cannot weight latent samples as the model must be a vae: current value is ${spec.kind}`,
     );
   }
-  const chosen = sliceSplit(split, spec.encoder[0], 0, Math.min(images, split.count));
+  const chosen = sliceSplit(split, inputSize(spec), 0, Math.min(images, split.count));
   const posteriors = encodePosteriors(engine, model, chosen);
   const program = engine.compile(importanceGraph(spec), programOptions(spec, chosen));
   program.parameters.set(model.parameters.subarray(model.parameters.length - program.parameters.length));

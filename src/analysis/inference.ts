@@ -11,7 +11,7 @@ import { feedImages, placesFor } from "../data/feed.ts";
 import { binariseRows } from "../engine/binarise.ts";
 import type { Corruption, Engine, Program } from "../engine/engine.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../models/graphs.ts";
-import type { ModelSpec } from "../models/spec.ts";
+import { inputSize, type ModelSpec } from "../models/spec.ts";
 import type { TrainedModel } from "../models/trained.ts";
 
 /** Rows of a batch outside training. */
@@ -83,7 +83,7 @@ export function imageEncoder(engine: Engine, spec: ModelSpec, split: Split): {
 
 /** The images that a decoder makes of latent points [n, K]. Shape [n, D]. */
 export function decodePoints(engine: Engine, model: TrainedModel, points: ArrayLike<number>): Float32Array {
-  const { latent } = model.spec, pixels = model.spec.encoder[0];
+  const { latent } = model.spec, pixels = inputSize(model.spec);
   const count = points.length / latent;
   const program = engine.compile(decoderGraph(model.spec), { capacity: Math.min(CAPACITY, count) });
   program.parameters.set(model.parameters.subarray(model.parameters.length - program.parameters.length));
@@ -125,7 +125,7 @@ export function evaluator(
   program.parameters.set(model.parameters);
   return {
     program,
-    pixels: model.spec.encoder[0],
+    pixels: inputSize(model.spec),
     forEachBatch({ samples, noise, sampled }, visit) {
       if (model.spec.kind === "vae") program.input(NAMES.epsilon).fill(0);
       eachBatch(program, split, samples, (start, rows) => {
@@ -168,7 +168,7 @@ export function rebuild(
 /** The room of a program that looks at a split batch by batch: it holds the images of one batch, however many there are. */
 export function programOptions(spec: ModelSpec, split: Split, copies = 1) {
   const capacity = Math.min(CAPACITY, split.count * copies);
-  return { capacity, images: { count: placesFor(split, capacity), pixels: spec.encoder[0] } };
+  return { capacity, images: { count: placesFor(split, capacity), pixels: inputSize(spec) } };
 }
 
 /** Runs through samples from the first to the last; a batch's samples are the first of the program's order. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { inputSize } from "../models/spec.ts";
 import type { Split } from "../data/dataset.ts";
 import type { Engine, Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
@@ -65,7 +66,7 @@ export function reconstructionMeter(
   { engine, model, split, copies = 1 }: Omit<MeasureOptions, "noise">,
 ): { readonly program: Program; measure(noise?: InputNoise): ReconstructionMeasures; close(): void } {
   const evaluation = evaluator(engine, model, split, { copies });
-  const pixels = model.spec.encoder[0], samples = split.count * copies;
+  const pixels = inputSize(model.spec), samples = split.count * copies;
   const { program } = evaluation;
   const output = program.output("output"), target = program.input(NAMES.target);
   const squaredError = program.output("squaredError");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inputSize } from "../models/spec.ts";
 import type { DrawKey } from "../core/random.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import { pickFromSplit } from "../data/dataset.ts";
@@ -69,7 +70,7 @@ export function previewer(
     seed: number;
   },
 ): { render(parameters: Floats): PreviewItem[]; close(): void } {
-  const pixels = model.spec.encoder[0];
+  const pixels = inputSize(model.spec);
   const rows = exhibits(split);
   const shown = pickFromSplit(split, pixels, rows);
   const key: DrawKey = { seed, stream: "preview", epoch: 0 };
@@ -98,7 +99,7 @@ export function latentScatter(
   most = POINTS,
 ): LatentScatter {
   const rows = Array.from({ length: Math.min(most, split.count) }, (_, row) => row);
-  const points = encodeImages(engine, model, pickFromSplit(split, model.spec.encoder[0], rows));
+  const points = encodeImages(engine, model, pickFromSplit(split, inputSize(model.spec), rows));
   return {
     labelNames: [...dataset.labelNames ?? []],
     points: rows.map((row) => [points[2 * row], points[2 * row + 1]]),

@@ -1,4 +1,5 @@
 /** `explore RUN`: moves through the latent space of a run's model. @module */
+import { inputSize } from "../models/spec.ts";
 import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
@@ -25,7 +26,7 @@ export function exploreCommand(exit: (code: number) => void) {
       const run = await findModelRun(name, runs);
       const stored = readModel(`${run.folder}/${run.file}`);
       checkTerminal(env);
-      const pixels = stored.spec.encoder[0], images = await openImages(run, pixels);
+      const pixels = inputSize(stored.spec), images = await openImages(run, pixels);
       const { height, width } = pictureShape(run.folder, pixels, images);
       const model = explorerModel({
         run,

@@ -12,7 +12,7 @@ import type { Graph, Value } from "../graph/graph.ts";
 import { decode, encode } from "./layers.ts";
 import { crossEntropy, klDivergence, maximum, reparameterise, squaredError } from "./losses.ts";
 import type { VariationalSpec } from "./options.ts";
-import type { ModelSpec } from "./spec.ts";
+import { inputSize, type ModelSpec } from "./spec.ts";
 
 /** The names of the inputs and outputs that graphs share. */
 export const NAMES = {
@@ -63,8 +63,8 @@ function losses(
   model: ModelSpec,
   { noisy }: { noisy: boolean },
 ): Record<string, Value> & { loss: Value } {
-  const target = build.input(NAMES.target, ["batch", model.encoder[0]]);
-  const input = noisy ? build.input(NAMES.input, ["batch", model.encoder[0]]) : target;
+  const target = build.input(NAMES.target, ["batch", inputSize(model)]);
+  const input = noisy ? build.input(NAMES.input, ["batch", inputSize(model)]) : target;
   const inverseRows = build.input(NAMES.inverseRows, [1, 1]);
   const mean = (perSample: Value) => build.multiply(build.sumAll(perSample), inverseRows);
 
@@ -113,7 +113,7 @@ function reconstructionError(
   { logits, output, target }: { logits: Value; output: Value; target: Value },
 ): Value {
   if (model.loss === "bce") return crossEntropy(build, logits, target);
-  const scale = model.kind === "vae" ? 0.5 : 1 / model.encoder[0];
+  const scale = model.kind === "vae" ? 0.5 : 1 / inputSize(model);
   return build.multiply(squaredError(build, output, target), build.constant(scale));
 }
 
@@ -126,8 +126,8 @@ function reconstructionError(
  */
 export function evaluationGraph(model: ModelSpec): Graph {
   const build = graphBuilder();
-  const target = build.input(NAMES.target, ["batch", model.encoder[0]]);
-  const input = build.input(NAMES.input, ["batch", model.encoder[0]]);
+  const target = build.input(NAMES.target, ["batch", inputSize(model)]);
+  const input = build.input(NAMES.input, ["batch", inputSize(model)]);
   const { latent, mean, posterior } = sampleLatent(build, model, input);
   const { logits, output } = decode(build, model, latent);
   const outputs: Record<string, Value> = {
@@ -146,7 +146,7 @@ export function evaluationGraph(model: ModelSpec): Graph {
 /** The encoder alone: `input` [N, D] to `latent` [N, K] (a VAE's posterior mean) and, for a VAE, `logVariance` [N, K]. */
 export function encoderGraph(model: ModelSpec): Graph {
   const build = graphBuilder();
-  const { mean, logVariance } = encode(build, model, build.input(NAMES.input, ["batch", model.encoder[0]]));
+  const { mean, logVariance } = encode(build, model, build.input(NAMES.input, ["batch", inputSize(model)]));
   return build.finish({ outputs: { latent: mean, ...(logVariance === undefined ? {} : { logVariance }) } });
 }
 
@@ -165,7 +165,7 @@ export function decoderGraph(model: ModelSpec): Graph {
  */
 export function importanceGraph(model: VariationalSpec): Graph {
   const build = graphBuilder();
-  const target = build.input(NAMES.target, ["batch", model.encoder[0]]);
+  const target = build.input(NAMES.target, ["batch", inputSize(model)]);
   const latentInput = (name: string) => build.input(name, ["batch", model.latent]);
   const mean = latentInput(NAMES.mean), logVariance = latentInput(NAMES.logVariance);
   const epsilon = latentInput(NAMES.epsilon);

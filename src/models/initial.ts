@@ -1,4 +1,4 @@
-// n = the inputs of a layer, U(b) = the uniform distribution on (-b, b).
+// n = the inputs that an output of a layer depends on (its fan-in), U(b) = the uniform distribution on (-b, b).
 
 /**
  * The initial parameters of a model.
@@ -6,8 +6,11 @@
  * @module
  */
 import { type DrawKey, fillNormal, fillUniform } from "../core/random.ts";
-import { type Layer, modelLayers } from "./layers.ts";
-import type { Activation, Initialiser, ModelSpec } from "./spec.ts";
+import { sampleSize } from "../core/shape.ts";
+import { type Activation, ACTIVATIONS } from "./activations.ts";
+import { modelLayers } from "./layers.ts";
+import type { Initialiser, ModelSpec } from "./spec.ts";
+import { modelSize } from "./tensors.ts";
 
 /** What the initial weights and biases of a layer are drawn from. */
 export interface InitialDistribution {
@@ -21,15 +24,6 @@ export interface InitialDistribution {
 
 type Named = Exclude<Initialiser, "auto">;
 
-const BY_ACTIVATION: Readonly<Record<Activation, Named>> = {
-  relu: "he",
-  leakyRelu: "he",
-  gelu: "he",
-  tanh: "xavier",
-  sigmoid: "xavier",
-  linear: "normal",
-};
-
 const DISTRIBUTIONS: Readonly<Record<Named, (n: number) => InitialDistribution>> = {
   he: (n) => ({ kind: "normal", scale: Math.sqrt(2 / n), biasBound: 0 }),
   xavier: (n) => ({ kind: "normal", scale: Math.sqrt(1 / n), biasBound: 0 }),
@@ -39,7 +33,7 @@ const DISTRIBUTIONS: Readonly<Record<Named, (n: number) => InitialDistribution>>
 };
 
 /**
- * What the initial parameters of a layer with n inputs are drawn from. Biases start at 0 unless stated otherwise.
+ * What the initial parameters of a layer of fan-in n are drawn from. Biases start at 0 unless stated otherwise.
  *
  * - `he`: N(0, sqrt(2 / n)), He et al. 2015 (arXiv:1502.01852), eq. 10.
  * - `xavier`: N(0, sqrt(1 / n)), after Glorot and Bengio 2010, with the inputs alone.
@@ -51,41 +45,45 @@ const DISTRIBUTIONS: Readonly<Record<Named, (n: number) => InitialDistribution>>
  */
 export function initialDistribution(
   initialiser: Initialiser,
-  layer: Pick<Layer, "inputs" | "activation">,
+  { fanIn, activation }: { readonly fanIn: number; readonly activation: Activation },
 ): InitialDistribution {
-  return DISTRIBUTIONS[initialiser === "auto" ? BY_ACTIVATION[layer.activation] : initialiser](layer.inputs);
+  return DISTRIBUTIONS[initialiser === "auto" ? ACTIVATIONS[activation].initialiser : initialiser](fanIn);
 }
 
 /** The initial parameters of a model, a function of the seed; see {@link initialDistribution}. Length P. */
 export function initialParameters(model: ModelSpec, seed: number): Float32Array {
-  const layers = modelLayers(model);
-  const parameters = new Float32Array(
-    layers.reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0),
-  );
-  let offset = 0;
-  layers.forEach((layer, position) => {
-    const { inputs, outputs } = layer, end = offset + (inputs + 1) * outputs;
-    const distribution = initialDistribution(model.initialiser, layer);
-    const key: DrawKey = { seed, stream: "initial", epoch: position };
-    drawLayer(parameters.subarray(offset, end), inputs, outputs, distribution, key);
-    offset = end;
-  });
-  return parameters;
+  const values = new Float32Array(modelSize(model));
+  let offset = 0, drawn = -1;
+  for (const { activation, parameters } of modelLayers(model)) {
+    for (const { shape, initial } of parameters) {
+      const block = values.subarray(offset, offset += sampleSize(shape)), columns = shape.at(-1)!;
+      if (initial.kind === "constant") {
+        block.fill(initial.value);
+        continue;
+      }
+      const distribution = initialDistribution(model.initialiser, { fanIn: initial.fanIn, activation });
+      // A bias is drawn with the key of the weight before it.
+      if (initial.kind === "weight") drawn++;
+      const key: DrawKey = { seed, stream: "initial", epoch: drawn };
+      if (initial.kind === "weight") drawWeights(block, columns, distribution, key);
+      else if (distribution.biasBound > 0) {
+        fillSymmetric(block, 1, columns, [initial.fanIn], key, distribution.biasBound);
+      }
+    }
+  }
+  return values;
 }
 
-/** Draws weights [inputs, outputs] and the biases [1, outputs] after them: row r of both takes the draws of sample r. */
-function drawLayer(
-  parameters: Float32Array,
-  inputs: number,
-  outputs: number,
-  { kind, scale, biasBound }: InitialDistribution,
+/** Draws weights, the rows of a matrix; row r takes the draws of sample r. */
+function drawWeights(
+  weights: Float32Array,
+  columns: number,
+  { kind, scale }: InitialDistribution,
   key: DrawKey,
 ): void {
-  const weights = parameters.subarray(0, inputs * outputs), biases = parameters.subarray(inputs * outputs);
-  const rows = Uint32Array.from({ length: inputs }, (_, row) => row);
-  if (kind === "normal") fillNormal(weights, inputs, outputs, rows, key, scale);
-  else fillSymmetric(weights, inputs, outputs, rows, key, scale);
-  if (biasBound > 0) fillSymmetric(biases, 1, outputs, [inputs], key, biasBound);
+  const rows = Uint32Array.from({ length: weights.length / columns }, (_, row) => row);
+  if (kind === "normal") fillNormal(weights, rows.length, columns, rows, key, scale);
+  else fillSymmetric(weights, rows.length, columns, rows, key, scale);
 }
 
 /** Draws from U(bound), in single precision. */

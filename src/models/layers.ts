@@ -1,59 +1,112 @@
-// N = batch, I = inputs, O = outputs of a layer, K = latent size; x [N, I], w [I, O], b [1, O].
+// N = batch, K = latent size.
 
 /**
- * A model's encoder and decoder as graphs of dense layers: `y = activation(x w + b)`.
+ * A model's layers with their shapes, and its encoder and decoder as graphs: folds over the table of layers.
  *
  * @module
  */
+import { isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import type { Value } from "../graph/graph.ts";
-import { type Activation, decoderWidths, type ModelSpec } from "./spec.ts";
+import type { Shape, Value } from "../graph/graph.ts";
+import { activate, type Activation } from "./activations.ts";
+import type { LayerParameter } from "./layers/layer.ts";
+import { dense, type Layer } from "./layers/kinds.ts";
+import {
+  activationOf,
+  describeLayer,
+  forwardOf,
+  mirrorOf,
+  outputShapeOf,
+  parametersOf,
+  toLayer,
+} from "./layers/table.ts";
+import { inputShape, inputSize, type ModelSpec } from "./spec.ts";
 
-/** A dense layer by its sizes; its parameters are called `<name>.weight` [I, O] and `<name>.bias` [1, O]. */
-export interface Layer {
+/** A layer in its place in a model. */
+export interface ModelLayer {
+  /** `encoder.0`, ..., `latent`, `decoder.0`, ..., `output`. */
   readonly name: string;
-  readonly inputs: number;
-  readonly outputs: number;
+  readonly layer: Layer;
+  /** The shape of a sample before and after it. */
+  readonly input: SampleShape;
+  readonly output: SampleShape;
   readonly activation: Activation;
+  /** Its parameters; their full names are `<layer>.<parameter>`. */
+  readonly parameters: readonly LayerParameter[];
 }
-
-/** The slope of leakyRelu below zero. */
-export const LEAKY_SLOPE = 0.01;
 
 /** The bound of a log-variance, in nats: variances lie between e^-10 and e^10, and `exp` can never overflow. */
 export const LOG_VARIANCE_BOUND = 10;
 
 /** The layers of the encoder; the last makes the latent (for a VAE the mean and the raw log-variance, side by side). */
-export function encoderLayers(model: ModelSpec): Layer[] {
-  const hidden = stack("encoder", model.encoder, model.activation);
-  const outputs = model.kind === "vae" ? 2 * model.latent : model.latent;
-  const latent = {
-    name: "latent",
-    inputs: model.encoder.at(-1)!,
-    outputs,
-    activation: model.latentActivation,
-  };
+export function encoderLayers(model: ModelSpec): ModelLayer[] {
+  const hidden = place(model, "encoder", hiddenLayers(model), inputShape(model));
+  const units = model.kind === "vae" ? 2 * model.latent : model.latent;
+  const input = hidden.at(-1)?.output ?? inputShape(model);
+  const latent = placed("latent", dense(units), input, model.latentActivation);
   return [...hidden, latent];
 }
 
 /** The layers of the decoder; the last makes the logits (or the output itself, when that is linear). */
-export function decoderLayers(model: ModelSpec): Layer[] {
-  const layers = stack("decoder", [model.latent, ...decoderWidths(model)], model.activation);
-  return layers.with(-1, { ...layers.at(-1)!, name: "output", activation: model.outputActivation });
+export function decoderLayers(model: ModelSpec): ModelLayer[] {
+  const layers = model.decoder?.map(toLayer) ?? mirrored(model);
+  const decoder = place(model, "decoder", layers, [model.latent]);
+  return decoder.with(-1, { ...decoder.at(-1)!, name: "output", activation: model.outputActivation });
 }
 
 /** All layers in the order of their parameters. */
-export function modelLayers(model: ModelSpec): Layer[] {
+export function modelLayers(model: ModelSpec): ModelLayer[] {
   return [...encoderLayers(model), ...decoderLayers(model)];
 }
 
-function stack(part: string, widths: readonly number[], activation: Activation): Layer[] {
-  return widths.slice(1).map((outputs, position) => ({
-    name: `${part}.${position}`,
-    inputs: widths[position],
-    outputs,
-    activation,
-  }));
+/** The layers of an encoder before the latent. */
+export function hiddenLayers(model: ModelSpec): Layer[] {
+  // A spec that was not fitted to data begins with the width of its input.
+  return model.encoder.slice(model.input === undefined ? 1 : 0).map(toLayer);
+}
+
+/**
+ * The encoder from its end to its beginning, each layer mirrored. What a mirrored layer makes was made by the layer before in the encoder,
+ * so it has that one's activation.
+ */
+function mirrored(model: ModelSpec): Layer[] {
+  const hidden = hiddenLayers(model);
+  const shapes = hidden.reduce(
+    (found, layer) => [...found, outputShapeOf(layer, found.at(-1)!)],
+    [inputShape(model)],
+  );
+  const chain = [...hidden, dense(model.latent)];
+  const mirrors = chain.flatMap((layer, position) => {
+    const mirror = mirrorOf(layer, shapes[position]);
+    if (mirror === undefined) return [];
+    const activation = position === 0 ? undefined : activationOf(chain[position - 1]);
+    const isPlain = activationOf(mirror) === null || typeof activation !== "string";
+    return [isPlain ? mirror : { ...mirror, activation } as Layer];
+  });
+  // The output is made by a layer with weights and an activation: a normalisation of the input has no mirror.
+  const first = mirrors.findIndex((layer) => activationOf(layer) !== null);
+  return mirrors.slice(Math.max(first, 0)).toReversed();
+}
+
+function place(
+  model: ModelSpec,
+  part: "encoder" | "decoder",
+  layers: readonly Layer[],
+  from: SampleShape,
+): ModelLayer[] {
+  let input = from;
+  return layers.map((layer, position) => {
+    const found = placed(`${part}.${position}`, layer, input, model.activation);
+    input = found.output;
+    return found;
+  });
+}
+
+function placed(name: string, layer: Layer, input: SampleShape, modelActivation: Activation): ModelLayer {
+  const own = activationOf(layer);
+  const activation = own === null ? "linear" : own ?? modelActivation;
+  const output = outputShapeOf(layer, input);
+  return { name, layer, input, output, activation, parameters: parametersOf(layer, input) };
 }
 
 /** What an encoder gives: the latent of an AE, or the mean and log-variance of a VAE's posterior. Shapes [N, K]. */
@@ -62,9 +115,9 @@ export interface Encoding {
   readonly logVariance?: Value;
 }
 
-/** Adds the encoder to a graph. x [N, pixels]. */
+/** Adds the encoder to a graph. x [N, values of a sample]. */
 export function encode(build: GraphBuilder, model: ModelSpec, x: Value): Encoding {
-  const latent = encoderLayers(model).reduce((value, layer) => dense(build, layer, value), x);
+  const latent = encoderLayers(model).reduce((value, layer) => forward(build, layer, value), x);
   if (model.kind !== "vae") return { mean: latent };
   const mean = build.sliceColumns(latent, 0, model.latent);
   const raw = build.sliceColumns(latent, model.latent, 2 * model.latent);
@@ -80,7 +133,7 @@ export function boundLogVariance(build: GraphBuilder, raw: Value): Value {
   return build.multiply(build.tanh(build.divide(raw, bound)), bound);
 }
 
-/** A reconstruction [N, pixels] in [0, 1] (when the output is a sigmoid), and the logits that it was made of. */
+/** A reconstruction [N, values of a sample] in [0, 1] (when the output is a sigmoid), and the logits that it was made of. */
 export interface Decoding {
   readonly output: Value;
   /** The output before its activation. */
@@ -90,38 +143,89 @@ export interface Decoding {
 /** Adds the decoder to a graph. z [N, K]. */
 export function decode(build: GraphBuilder, model: ModelSpec, z: Value): Decoding {
   const layers = decoderLayers(model);
-  const hidden = layers.slice(0, -1).reduce((value, layer) => dense(build, layer, value), z);
+  const hidden = layers.slice(0, -1).reduce((value, layer) => forward(build, layer, value), z);
   const last = layers.at(-1)!;
-  const logits = dense(build, { ...last, activation: "linear" }, hidden);
+  const logits = forward(build, { ...last, activation: "linear" }, hidden);
   return { logits, output: activate(build, last.activation, logits) };
 }
 
-function dense(build: GraphBuilder, layer: Layer, x: Value): Value {
-  const weight = build.parameter(`${layer.name}.weight`, [layer.inputs, layer.outputs]);
-  const bias = build.parameter(`${layer.name}.bias`, [1, layer.outputs]);
-  return activate(build, layer.activation, build.add(build.matmul(x, weight), bias));
+function forward(
+  build: GraphBuilder,
+  { name, layer, input, activation, parameters }: ModelLayer,
+  x: Value,
+): Value {
+  const values = parameters.map((parameter): [string, Value] => [
+    parameter.name,
+    build.parameter(`${name}.${parameter.name}`, matrixShape(parameter.shape)),
+  ]);
+  const y = forwardOf({ build, spec: layer, input, x, parameters: Object.fromEntries(values) });
+  return activate(build, activation, y);
 }
 
-const ACTIVATIONS: Readonly<Record<Activation, (build: GraphBuilder, x: Value) => Value>> = {
-  relu: (build, x) => build.relu(x),
-  leakyRelu: (build, x) => build.relu(x, LEAKY_SLOPE),
-  tanh: (build, x) => build.tanh(x),
-  sigmoid: (build, x) => build.sigmoid(x),
-  gelu,
-  linear: (_build, x) => x,
-};
-
-/** Applies an activation function. */
-export function activate(build: GraphBuilder, activation: Activation, x: Value): Value {
-  return ACTIVATIONS[activation](build, x);
+/** The matrix of a parameter's numbers: its last dimension are the columns. */
+function matrixShape(shape: readonly number[]): Shape {
+  return [sampleSize(shape.slice(0, -1)), shape.at(-1)!];
 }
 
-/** `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`, Hendrycks and Gimpel 2016 (arXiv:1606.08415), section 2. */
-function gelu(build: GraphBuilder, x: Value): Value {
-  const cubic = build.multiply(build.constant(0.044715), build.multiply(x, build.multiply(x, x)));
-  const inner = build.multiply(build.constant(Math.sqrt(2 / Math.PI)), build.add(x, cubic));
-  return build.multiply(
-    build.multiply(build.constant(0.5), x),
-    build.add(build.constant(1), build.tanh(inner)),
-  );
+/** What keeps a model from fitting samples of a shape, with the option's path within the model. */
+export interface ModelFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A model with the shape of its samples filled in; a first width that says the same is left out. */
+export function fitModel(model: ModelSpec, shape: SampleShape): ModelSpec {
+  const [first, ...rest] = model.encoder;
+  const saysInput = model.input === undefined && first === sampleSize(shape);
+  return { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
+}
+
+/** All that keeps a model from taking samples of a shape. */
+export function modelFaults(model: ModelSpec, shape: SampleShape): ModelFault[] {
+  const size = sampleSize(shape), text = sampleShapeText(shape), [first] = model.encoder;
+  if (model.input !== undefined && !isSameShape(model.input, shape)) {
+    return [{
+      path: "input",
+      message: `must be ${text}, the shape of the data, got ${sampleShapeText(model.input)}`,
+    }];
+  }
+  if (model.input === undefined && typeof first === "number" && first > size) {
+    const message =
+      `must begin with the ${size} values of a sample of ${text}, or leave them out, got ${first} ` +
+      `(a hidden layer wider than its input is written dense(${first}))`;
+    return [{ path: "encoder", message }];
+  }
+  const faults: ModelFault[] = [];
+  if (model.latent > size) {
+    faults.push({
+      path: "latent",
+      message: `must be at most the ${size} values of a sample, got ${model.latent}`,
+    });
+  }
+  const fitted = fitModel(model, shape);
+  const check = (path: string, layers: () => ModelLayer[], expected?: number) => {
+    try {
+      const output = layers().at(-1)!.output;
+      if (expected !== undefined && sampleSize(output) !== expected) {
+        const found = sampleShapeText(output);
+        faults.push({
+          path,
+          message: `must end with the ${expected} values of a sample of ${text}, got ${found}`,
+        });
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      faults.push({ path, message: thrown.message });
+    }
+  };
+  check("encoder", () => encoderLayers(fitted));
+  if (faults.length === 0) check("decoder", () => decoderLayers(fitted), size);
+  return faults;
+}
+
+/** A model in words: `vae 784-400-20-400-784`. */
+export function describeModel(model: ModelSpec): string {
+  const words = (layers: readonly ModelLayer[]) => layers.map(({ layer }) => describeLayer(layer));
+  const encoder = words(encoderLayers(model).slice(0, -1)), decoder = words(decoderLayers(model));
+  return `${model.kind} ${[inputSize(model), ...encoder, model.latent, ...decoder].join("-")}`;
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
+import type { Activation } from "./activations.ts";
+import type { Layer, LayerInput } from "./layers/kinds.ts";
 import type { KlSchedule, KlScheduleOptions } from "./kl_schedule.ts";
 
-/** The name of an activation; `gelu` is the tanh form, `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`. */
-export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu" | "linear";
+export type { Activation } from "./activations.ts";
 
 /**
  * What the initial weights of a layer with n inputs are drawn from; U(b) is uniform on (-b, b). `he`: N(0, sqrt(2 / n)). `xavier`:
@@ -21,12 +22,14 @@ export type ReconstructionLoss = "mse" | "bce";
 
 /** The topology of a model with all defaults filled in; the fields are explained at {@link TopologyOptions}. */
 export interface Topology {
-  /** Widths from the input to the last hidden layer. */
-  encoder: number[];
-  /** How many numbers a sample is squeezed into. */
+  /** The shape of a sample, once the model is fitted to data. */
+  input?: number[] | undefined;
+  /** The layers before the latent; the first number may be the width of the input where `input` is missing. */
+  encoder: (number | Layer)[];
+  /** Latent dimensions. */
   latent: number;
-  /** Widths from the first hidden layer after the latent to the output; the encoder mirrored without it. */
-  decoder?: number[] | undefined;
+  /** The layers from the latent to the output; the encoder mirrored where it is missing. */
+  decoder?: (number | Layer)[] | undefined;
   /** The activation of the hidden layers. */
   activation: Activation;
   /** The activation of the latent layer. */
@@ -71,12 +74,17 @@ export type ModelOptions =
 
 /** The topology that all autoencoders share. */
 export interface TopologyOptions {
-  /** Widths from the input (pixels) to the last hidden layer: `[784, 500, 300]`. */
-  encoder: number[];
-  /** How many numbers a sample is squeezed into; at most the number of inputs. */
+  /** The shape of a sample, `[features]` or `[height, width, channels]`. @default {the shape of the data} */
+  input?: number[];
+  /**
+   * The layers before the latent: `[500, 300]`, `[dense(500, { activation: "tanh" }), layerNorm()]`. A number is a dense layer. The first
+   * may be the number of values of a sample instead, `[784, 500, 300]`: the shape of the data tells.
+   */
+  encoder: LayerInput[];
+  /** Latent dimensions; at most the number of values of a sample. */
   latent: number;
-  /** Widths from the first hidden layer after the latent to the output. @default {the encoder, mirrored} */
-  decoder?: number[];
+  /** The layers from the latent to the output, whose last has as many units as a sample has values. @default {the encoder, mirrored} */
+  decoder?: LayerInput[];
   /** The activation of the hidden layers. @default {"relu"} */
   activation?: Activation;
   /** The activation of the output. @default {"sigmoid"} */

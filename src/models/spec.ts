@@ -4,25 +4,26 @@
  * @module
  */
 import { z } from "zod";
-import type { Activation as ActivationName, ModelOptions, ModelSpec as Spec } from "./options.ts";
+import { type SampleShape, sampleSize } from "../core/shape.ts";
+import { type Activation as ActivationKey, ActivationName } from "./activations.ts";
+import { LayerEntry } from "./layers/table.ts";
+import type { ModelOptions, ModelSpec as Spec } from "./options.ts";
 
 export { ae, dae, type Initialiser, type ModelOptions, vae } from "./options.ts";
 
-/** The activations there are. */
-export const Activation = z.enum(["relu", "leakyRelu", "tanh", "sigmoid", "gelu", "linear"]);
 /** The name of an activation. */
-export type Activation = ActivationName;
+export type Activation = ActivationKey;
 
 const Initialiser = z.enum(["auto", "he", "xavier", "lecunUniform", "pytorch", "normal"]);
 const ReconstructionLoss = z.enum(["mse", "bce"]);
-const width = z.int().min(1).max(65536);
 
 const topology = {
-  encoder: z.array(width).min(1),
+  input: z.array(z.int().min(1)).min(1).optional(),
+  encoder: z.array(LayerEntry),
   latent: z.int().min(1),
-  decoder: z.array(width).min(1).optional(),
-  activation: Activation.default("relu"),
-  latentActivation: Activation.default("linear"),
+  decoder: z.array(LayerEntry).min(1).optional(),
+  activation: ActivationName.default("relu"),
+  latentActivation: ActivationName.default("linear"),
   outputActivation: z.enum(["sigmoid", "linear"]).default("sigmoid"),
   initialiser: Initialiser.default("auto"),
 };
@@ -58,30 +59,18 @@ const variational = z.strictObject({
   freeBits: z.number().min(0).default(0),
 });
 
-/** The schema of a model, with what its sizes must fulfil together. */
+/** The schema of a model; what depends on the shape of its samples is checked by `modelFaults`. */
 export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("kind", [
   autoencoder,
   variational,
 ]).superRefine(
   (model, context) => {
-    const [pixels] = model.encoder;
-    const refuse = (path: string, message: string) =>
-      context.addIssue({ code: "custom", path: [path], message });
-    if (model.latent > pixels) {
-      refuse(
-        "latent",
-        `must be at most the ${pixels} inputs of the encoder: current value is ${model.latent}`,
-      );
-    }
-    const outputs = model.decoder?.at(-1);
-    if (outputs !== undefined && outputs !== pixels) {
-      refuse("decoder", `must end with the ${pixels} inputs of the encoder: current value is ${outputs}`);
-    }
     if (model.loss === "bce" && model.outputActivation !== "sigmoid") {
-      refuse(
-        "outputActivation",
-        `must be "sigmoid" for binary cross-entropy: current value is "${model.outputActivation}"`,
-      );
+      context.addIssue({
+        code: "custom",
+        path: ["outputActivation"],
+        message: `must be "sigmoid" for binary cross-entropy: current value is "${model.outputActivation}"`,
+      });
     }
   },
 );
@@ -89,14 +78,20 @@ export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("ki
 /** A model with all defaults filled in. */
 export type ModelSpec = Spec;
 
-/** The widths of a decoder from the latent to the output: given, or the encoder mirrored. */
-export function decoderWidths(model: ModelSpec): number[] {
-  return model.decoder ?? model.encoder.toReversed();
+/**
+ * The shape of a model's samples: that of the data once it is fitted to them, else a vector of the width with which its encoder begins.
+ *
+ * @throws {TypeError} When neither is there.
+ */
+export function inputShape({ input, encoder: [first] }: Pick<ModelSpec, "input" | "encoder">): SampleShape {
+  if (input !== undefined) return input;
+  if (typeof first === "number") return [first];
+  throw new TypeError("The input shape of the model must be known: fit it to data first (fitModel)");
 }
 
-/** A model in words: `vae 784-400-20-400-784`. */
-export function describeModel(model: ModelSpec): string {
-  return `${model.kind} ${[...model.encoder, model.latent, ...decoderWidths(model)].join("-")}`;
+/** How many values a sample of a model has. */
+export function inputSize(model: Pick<ModelSpec, "input" | "encoder">): number {
+  return sampleSize(inputShape(model));
 }
 
 /** The unit of a model's training loss, with its reduction. */

@@ -1,4 +1,5 @@
 /** A model's parameters, by name. @module */
+import { sampleSize } from "../core/shape.ts";
 import { modelLayers } from "./layers.ts";
 import type { ModelSpec } from "./spec.ts";
 import type { TrainedModel } from "./trained.ts";
@@ -10,17 +11,20 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
-/** The tensors of a model in the order of its layers: `<layer>.weight` [I, O] and `<layer>.bias` [O]. They share its memory. */
+/** The tensors of a model in the order of its layers, `<layer>.<parameter>` each. They share its memory. */
 export function modelTensors({ spec, parameters }: Pick<TrainedModel, "spec" | "parameters">): Tensor[] {
   let offset = 0;
-  const next = (length: number) => parameters.subarray(offset, offset += length);
-  return modelLayers(spec).flatMap(({ name, inputs, outputs }) => [
-    { name: `${name}.weight`, shape: [inputs, outputs], data: next(inputs * outputs) },
-    { name: `${name}.bias`, shape: [outputs], data: next(outputs) },
-  ]);
+  return modelLayers(spec).flatMap((layer) =>
+    layer.parameters.map(({ name, shape }) => ({
+      name: `${layer.name}.${name}`,
+      shape: [...shape],
+      data: parameters.subarray(offset, offset += sampleSize(shape)),
+    }))
+  );
 }
 
 /** How many parameters a model has. */
 export function modelSize(spec: ModelSpec): number {
-  return modelLayers(spec).reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
+  return modelLayers(spec).flatMap(({ parameters }) => parameters)
+    .reduce((sum, { shape }) => sum + sampleSize(shape), 0);
 }

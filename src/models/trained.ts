@@ -5,7 +5,7 @@ import type { ModelSpec } from "./options.ts";
 export interface TrainedModel {
   /** Its topology. */
   readonly spec: ModelSpec;
-  /** Layer by layer: weight [I, O] row-major, then bias [O]. */
+  /** Layer by layer: its parameters in order, each row-major. */
   readonly parameters: Float32Array;
   /** Pixels from top to bottom. */
   readonly height: number;

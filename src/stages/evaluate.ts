@@ -1,4 +1,5 @@
 /** The stage that measures a model. @module */
+import { inputSize } from "../models/spec.ts";
 import { z } from "zod";
 import { importanceBounds } from "../analysis/importance_bound.ts";
 import { meanInterval } from "../analysis/intervals.ts";
@@ -148,7 +149,7 @@ function boundVariants(
   { elbo, kl }: BoundMeasures,
   { mse, bce }: ReconstructionMeasures,
 ): Metrics {
-  const pixels = spec.encoder[0];
+  const pixels = inputSize(spec);
   if (spec.loss === "mse" || bce === undefined) return { elboAtMean: -0.5 * mse * pixels - kl };
   return { elboAtMean: -bce - kl, bitsPerDimension: -elbo / (pixels * Math.LN2) };
 }

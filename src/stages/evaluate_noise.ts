@@ -1,4 +1,5 @@
 /** What `evaluate` tells of spoiled images: intervals, and what is possible at all. @module */
+import { inputSize } from "../models/spec.ts";
 import { type DenoisingDraws, measureDenoising } from "../analysis/denoising.ts";
 import {
   nearestGlyph,
@@ -53,7 +54,7 @@ export function denoisingNumbers(
   { name, corruption }: NoiseLevel,
   { limits, ...options }: DenoisingNumbersOptions,
 ): Record<string, number> {
-  const { split, passes } = options, pixels = options.model.spec.encoder[0], images = split.count;
+  const { split, passes } = options, pixels = inputSize(options.model.spec), images = split.count;
   const hasFlips = corruption.kind === "flips";
   const isLimited = limits && (!hasFlips || isBinary(split));
   const rules = isLimited ? (hasFlips ? flipRules : gaussianRules)({ split, pixels, corruption }) : {};

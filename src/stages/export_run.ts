@@ -1,4 +1,6 @@
 /** The stage that writes the model and its pictures for others to read. @module */
+import { sampleSize } from "../core/shape.ts";
+import { inputSize } from "../models/spec.ts";
 import { z } from "zod";
 import { exhibits, latentScatter } from "../analysis/preview.ts";
 import { decodePoints, evaluator, rebuild } from "../analysis/inference.ts";
@@ -11,7 +13,7 @@ import { encodeSafetensors } from "../core/safetensors.ts";
 import { comparisonSheet, type Tile, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
 import { LABEL_COLOURS, plotRange, scatterPicture } from "../export/scatter.ts";
 import { type ExportedLayer, tfjsLayersModel } from "../export/tfjs_model.ts";
-import { decoderLayers, encoderLayers, type Layer } from "../models/layers.ts";
+import { decoderLayers, encoderLayers, type ModelLayer } from "../models/layers.ts";
 import { modelTensors } from "../models/tensors.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
@@ -87,7 +89,7 @@ const WRITERS: Readonly<
     try {
       const files: string[] = [];
       for (const [name, layers] of Object.entries(stacks)) {
-        const inputs = name === "decoder" ? model.spec.latent : model.spec.encoder[0];
+        const inputs = name === "decoder" ? model.spec.latent : inputSize(model.spec);
         const { modelJson, weights } = tfjsLayersModel({ name, inputs, layers });
         await context.writeArtifact(`model/tfjs/${name}/weights.bin`, `the weights of the ${name}`, weights);
         await context.writeArtifact(
@@ -107,9 +109,15 @@ const WRITERS: Readonly<
 };
 
 /** Layers with their weights; of a VAE's latent layer only the half that makes the mean. */
-function denseLayers(model: TrainedModel, layers: readonly Layer[]): ExportedLayer[] {
+function denseLayers(model: TrainedModel, layers: readonly ModelLayer[]): ExportedLayer[] {
   const tensors = new Map(modelTensors(model).map(({ name, data }) => [name, data]));
-  return layers.map(({ name, outputs, activation }) => {
+  return layers.map(({ name, layer, output, activation }) => {
+    if (layer.kind !== "dense") {
+      throw new RangeError(
+        `A TensorFlow.js layers model can hold dense layers only, got ${layer.kind} as ${name}`,
+      );
+    }
+    const outputs = sampleSize(output);
     const units = name === "latent" ? model.spec.latent : outputs;
     const kernel = tensors.get(`${name}.weight`)!, bias = tensors.get(`${name}.bias`)!;
     return {
@@ -163,7 +171,7 @@ function keyOf({ test, labelNames, height, width }: Dataset): { marks?: Tile[]; 
 async function drawComparison(made: Input, engine: Engine, context: StageContext): Promise<void> {
   const { dataset, model } = made;
   const { noise } = made as Input & Partial<Noisy>;
-  const pixels = model.spec.encoder[0];
+  const pixels = inputSize(model.spec);
   const rows = dataset.test.count <= COMPARED
     ? Array.from({ length: dataset.test.count }, (_, row) => row)
     : exhibits(dataset.test, COMPARED);

@@ -1,4 +1,5 @@
 /** The stage that walks from one image to another through the latent space. @module */
+import { inputSize } from "../models/spec.ts";
 import { z } from "zod";
 import { decodePoints, encodeImages } from "../analysis/inference.ts";
 import { linearPath, meanPoint, sphericalPath } from "../analysis/latent_space.ts";
@@ -87,7 +88,7 @@ function nameOf(end: End): string {
 /** The latent point of an end: always a mean, never a sample. */
 function findPoint(end: End, engine: Engine, model: TrainedModel, dataset: Dataset): ArrayLike<number> {
   const { test, train, labelNames } = dataset;
-  const latent = model.spec.latent, pixels = model.spec.encoder[0];
+  const latent = model.spec.latent, pixels = inputSize(model.spec);
   if (Array.isArray(end)) {
     if (end.length === latent) return end;
     throw new RunError(

@@ -1,4 +1,5 @@
 /** The stage that measures the latent space of a model. @module */
+import { inputSize } from "../models/spec.ts";
 import { z } from "zod";
 import { encodeImages } from "../analysis/inference.ts";
 import type { LabelledSplits } from "../analysis/latent_report.ts";
@@ -58,7 +59,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
   }),
   async run({ dataset, model }, options, context) {
     const engine = await engineOf(context);
-    const { encoder: [pixels], latent } = model.spec, { seed } = context;
+    const pixels = inputSize(model.spec), { latent } = model.spec, { seed } = context;
     const [train, test] = [dataset.train, dataset.test].map((split) =>
       sliceSplit(split, pixels, 0, Math.min(options.images, split.count))
     );

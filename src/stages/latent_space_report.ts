@@ -1,4 +1,5 @@
 /** What is measured of a latent space, in numbers and words. @module */
+import { inputSize } from "../models/spec.ts";
 import { decodePoints, encodeImages, encodePosteriors } from "../analysis/inference.ts";
 import { aggregateReport, type LabelledSplits, neighbourAccuracy } from "../analysis/latent_report.ts";
 import type { PcaBaseline } from "../analysis/pca_baseline.ts";
@@ -82,7 +83,7 @@ function smoothness(
     & Pick<LatentSpaceInput, "engine" | "model" | "options" | "seed">
     & { points: Float32Array },
 ): Record<string, number | undefined> {
-  const { latent } = model.spec, pixels = model.spec.encoder[0];
+  const { latent } = model.spec, pixels = inputSize(model.spec);
   const count = points.length / latent;
   const order = permutation(count, { seed, stream: "analysis", epoch: 0 });
   const pairs = Math.min(paths, Math.floor(count / 2));

@@ -9,7 +9,7 @@ import { fit } from "../training/fit.ts";
 import { type OptimizerOptions, OptimizerSpec } from "../training/optimizers.ts";
 import { type ScheduleOptions, ScheduleSpec } from "../training/schedules.ts";
 import type { Noisy } from "./noise.ts";
-import { checkSize, holdOut } from "./train_data.ts";
+import { holdOut, modelFor } from "./train_data.ts";
 import { checkpointsOf, keepWeights } from "./train_keep.ts";
 import { planTraining } from "./train_plan.ts";
 import { untilChecker, UntilText } from "./train_until.ts";
@@ -112,9 +112,9 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
   lasting,
   growing: ["epochs", "patience"],
   plan: planTraining,
-  async run(input, settings, context) {
+  async run(input, written, context) {
     const { dataset, noise } = input as { dataset: Dataset } & Partial<Noisy>;
-    checkSize(settings.model, dataset);
+    const settings = { ...written, model: modelFor(written.model, dataset) };
     const { train, validation } = holdOut(dataset, settings.validationShare);
     const engine = await engineOf(context);
     const monitor = validation !== undefined && settings.monitor !== "loss" ? "validation" : "loss";

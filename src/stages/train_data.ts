@@ -1,16 +1,16 @@
 /** What a training is given of a dataset. @module */
+import { fitModel, modelFaults } from "../models/layers.ts";
 import { RunError } from "../core/errors.ts";
 import { type Dataset, sliceSplit, type Split } from "../data/dataset.ts";
-import type { ModelSpec } from "../models/spec.ts";
+import { inputSize, type ModelSpec } from "../models/spec.ts";
 
-/** Refuses images that a model does not fit. @throws {RunError} */
-export function checkSize(model: ModelSpec, { height, width }: Dataset): void {
-  if (model.encoder[0] === height * width) return;
-  throw new RunError(
-    `Cannot train as the encoder must begin with ${
-      height * width
-    } inputs for images of ${height}x${width}: current value is ${model.encoder[0]}`,
-  );
+/** A model for the samples of a dataset. @throws {RunError} When it does not fit them. */
+export function modelFor(model: ModelSpec, { height, width }: Dataset): ModelSpec {
+  const shape = [height, width, 1], faults = modelFaults(model, shape);
+  if (faults.length > 0) {
+    throw new RunError(faults.map(({ path, message }) => `model.${path} ${message}`).join("; "));
+  }
+  return fitModel(model, shape);
 }
 
 /** Splits the end of the train split off for validation; at least one image where a share is asked for. */

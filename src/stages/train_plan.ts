@@ -2,7 +2,8 @@
 import { flops, valueBytes } from "../graph/cost.ts";
 import { trainingGraph } from "../models/graphs.ts";
 import { describeKl, klShare, klTarget } from "../models/kl_schedule.ts";
-import { describeModel } from "../models/spec.ts";
+import type { SampleShape } from "../core/shape.ts";
+import { describeModel, fitModel, modelFaults } from "../models/layers.ts";
 import { modelSize } from "../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../pipeline/stage.ts";
 import { SLOTS } from "../engine/engine.ts";
@@ -12,7 +13,17 @@ import type { TrainSettings } from "./train.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
 export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePlan {
-  const { model, batchSize, optimizer, epochs, patience } = settings;
+  const { batchSize, optimizer, epochs, patience } = settings;
+  const shape = shapeOf(settings, facts);
+  const faults = shape === undefined ? [] : modelFaults(settings.model, shape);
+  if (shape === undefined || faults.length > 0) {
+    return {
+      lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
+      facts: { latent: settings.model.latent },
+      faults: faults.map(({ path, message }) => `model.${path}: ${message}`),
+    };
+  }
+  const model = fitModel(settings.model, shape);
   const parameters = modelSize(model);
   const graph = trainingGraph(model, { noisy: facts.noisy ?? false });
   const memory = valueBytes(graph, batchSize) + 4 * parameters * (1 + SLOTS[updateOf(optimizer).kind]);
@@ -29,7 +40,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       } of memory beside the images`,
     ],
     facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
-    faults: [...sizeFaults(settings, facts), ...memoryFaults(memory)],
+    faults: memoryFaults(memory),
   };
 }
 
@@ -55,13 +66,12 @@ function klLines({ model, epochs }: TrainSettings): string[] {
   return [words + free, `${drawn} over ${epochs} epochs`];
 }
 
-function sizeFaults({ model }: TrainSettings, { height, width }: PlanFacts): string[] {
-  if (height === undefined || width === undefined || model.encoder[0] === height * width) return [];
-  return [
-    `model.encoder: must begin with ${
-      height * width
-    } inputs for images of ${height}x${width}: current value is ${model.encoder[0]}`,
-  ];
+/** The shape of the data, as far as it is known before they are read: from the source, else from the model itself. */
+function shapeOf({ model }: TrainSettings, { height, width }: PlanFacts): SampleShape | undefined {
+  if (height !== undefined && width !== undefined) return [height, width, 1];
+  if (model.input !== undefined) return model.input;
+  const [first] = model.encoder;
+  return typeof first === "number" ? [first] : undefined;
 }
 
 /** A program's memory is one block of WebAssembly, which ends at 4 GiB. */

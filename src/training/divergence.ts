@@ -100,8 +100,8 @@ function describe(value: Value, graph: Graph, data: Floats, at: number, tensors:
     const name = operation.kind === "input" ? operation.name : operation.kind;
     return { tensor: "value", name, words: `the input of the model, ${name} (${data[at]})` };
   }
-  const weights = tensors.find(({ name }) => name === `${layer}.weight`)!.data;
-  const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0).toPrecision(3);
+  const [weights] = tensors.filter(({ name }) => layerOfParameter(name) === layer);
+  const largest = weights.data.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0).toPrecision(3);
   const row = 1 + Math.floor(at / (width as number));
   const image = height === "batch" ? `, for image ${row} of the batch` : "";
   const isLoss = !feedsLayer(value, graph) && !operands.some(isParameter);
@@ -116,7 +116,12 @@ function describe(value: Value, graph: Graph, data: Floats, at: number, tensors:
 /** The layer whose parameters a value was computed with last. */
 function layerOf(value: Value, { parameters, values }: Graph): string | undefined {
   const last = parameters.findLast((parameter) => madeOf(parameter, values).has(value));
-  return last === undefined ? undefined : nameOf(last).replace(/\.(weight|bias)$/, "");
+  return last === undefined ? undefined : layerOfParameter(nameOf(last));
+}
+
+/** `encoder.0` of `encoder.0.weight`. */
+function layerOfParameter(name: string): string {
+  return name.slice(0, name.lastIndexOf("."));
 }
 
 /** Whether some layer after it sees a value. */

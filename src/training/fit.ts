@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { inputSize } from "../models/spec.ts";
 import { feedImages, placesFor } from "../data/feed.ts";
 import { type Program, SLOTS } from "../engine/engine.ts";
 import { trainingGraph } from "../models/graphs.ts";
@@ -73,7 +74,7 @@ interface Prepared {
 /** Compiles the training step, feeds it, and sets the first weights, or those of a checkpoint. */
 function prepare({ engine, model, data, options, seed, signal, checkpoints, progress }: Fit): Prepared {
   const started = performance.now();
-  const pixels = model.encoder[0];
+  const pixels = inputSize(model);
   const samples = data.train.count * options.copies;
   const batchSize = Math.min(options.batchSize, samples);
   const places = placesFor(data.train);

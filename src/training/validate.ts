@@ -8,7 +8,7 @@ import { klCharger } from "./kl_charge.ts";
 import { feedImages, placesFor } from "../data/feed.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
 import { lossGraph, NAMES } from "../models/graphs.ts";
-import type { ModelSpec } from "../models/spec.ts";
+import { inputSize, type ModelSpec } from "../models/spec.ts";
 import type { FitData } from "./contract.ts";
 
 /** Rows of a validation batch: large enough that products are fast, small enough to stay in the caches. */
@@ -27,7 +27,7 @@ export function validator(
 ): Validator | undefined {
   const { validation, corruption } = data;
   if (validation === undefined || validation.count === 0) return undefined;
-  const pixels = model.encoder[0], capacity = Math.min(CAPACITY, validation.count);
+  const pixels = inputSize(model), capacity = Math.min(CAPACITY, validation.count);
   const program = engine.compile(lossGraph(model, { noisy: corruption !== undefined }), {
     capacity,
     images: { count: placesFor(validation, capacity), pixels },

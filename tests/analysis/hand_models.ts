@@ -2,7 +2,7 @@
 import type { Dataset, Split } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { initialParameters } from "../../src/models/initial.ts";
-import { type ModelOptions, ModelSpec } from "../../src/models/spec.ts";
+import { inputSize, type ModelOptions, ModelSpec } from "../../src/models/spec.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import { chooser } from "../support/numbers.ts";
 
@@ -12,7 +12,7 @@ export const wasm = await loadEngine("wasm");
 /** A model with the parameters given layer by layer: weight [I, O], then bias [O]. */
 export function modelOf(options: ModelOptions, parameters: readonly number[], height = 1): TrainedModel {
   const spec = ModelSpec.parse(options);
-  return { spec, parameters: Float32Array.from(parameters), height, width: spec.encoder[0] / height };
+  return { spec, parameters: Float32Array.from(parameters), height, width: inputSize(spec) / height };
 }
 
 /** A model with its first weights. */

@@ -16,7 +16,7 @@ function layersOf(model: ModelSpec, seed = 42): Map<string, { weights: Float32Ar
   let offset = 0;
   const take = (length: number) => parameters.subarray(offset, offset += length);
   return new Map(
-    modelLayers(model).map(({ name, inputs, outputs }) => {
+    modelLayers(model).map(({ name, input: [inputs], output: [outputs] }) => {
       const weights = take(inputs * outputs), biases = take(outputs);
       return [name, { weights, biases }];
     }),
@@ -35,7 +35,7 @@ Deno.test("initialDistribution() is He's for relu and its variants, Xavier's for
     linear: 0.01,
   };
   const measured = Object.fromEntries(ACTIVATIONS.map((activation) => {
-    const { kind, scale, biasBound } = initialDistribution("auto", { inputs: 50, activation });
+    const { kind, scale, biasBound } = initialDistribution("auto", { fanIn: 50, activation });
     deepEqual([kind, biasBound], ["normal", 0]);
     return [activation, scale];
   }));

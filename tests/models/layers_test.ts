@@ -10,7 +10,8 @@ import {
   lossGraph,
   trainingGraph,
 } from "../../src/models/graphs.ts";
-import { activate, boundLogVariance, modelLayers } from "../../src/models/layers.ts";
+import { activate } from "../../src/models/activations.ts";
+import { boundLogVariance, modelLayers } from "../../src/models/layers.ts";
 import { type Activation, ModelSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";
 import { ACTIVATIONS } from "../support/models.ts";
@@ -35,9 +36,7 @@ function column(numbers: number[], compute: (build: GraphBuilder, x: Value) => V
 
 Deno.test("modelLayers() name each layer with its sizes and activation", () => {
   deepEqual(
-    modelLayers(vae).map(({ name, inputs, outputs, activation }) =>
-      `${name} ${inputs}-${outputs} ${activation}`
-    ),
+    modelLayers(vae).map(({ name, input, output, activation }) => `${name} ${input}-${output} ${activation}`),
     [
       "encoder.0 35-9 tanh",
       "latent 9-6 linear",
@@ -50,14 +49,17 @@ Deno.test("modelLayers() name each layer with its sizes and activation", () => {
 
 Deno.test("modelLayers() of a model without hidden layers are the latent and the output", () => {
   const model = ModelSpec.parse({ kind: "ae", encoder: [35], latent: 2, latentActivation: "tanh" });
-  deepEqual(modelLayers(model), [
-    { name: "latent", inputs: 35, outputs: 2, activation: "tanh" },
-    { name: "output", inputs: 2, outputs: 35, activation: "sigmoid" },
-  ]);
+  deepEqual(
+    modelLayers(model).map(({ name, input, output, activation }) => ({ name, input, output, activation })),
+    [
+      { name: "latent", input: [35], output: [2], activation: "tanh" },
+      { name: "output", input: [2], output: [35], activation: "sigmoid" },
+    ],
+  );
 });
 
 Deno.test("graphs of a model have its parameters in the order of its layers, weight before bias", () => {
-  const expected = modelLayers(vae).flatMap(({ name, inputs, outputs }) => [
+  const expected = modelLayers(vae).flatMap(({ name, input: [inputs], output: [outputs] }) => [
     `${name}.weight ${shapeText([inputs, outputs])}`,
     `${name}.bias ${shapeText([1, outputs])}`,
   ]);

@@ -195,7 +195,10 @@ Deno.test("train fails where the loss is no number, with the last good weights w
 
 Deno.test("train refuses images that its encoder does not fit", async () => {
   const { error, files } = await runStage(quick({}, ae({ encoder: [36, 9], latent: 2 })), { made });
-  match(error!.message, /must begin with 35 inputs for images of 7x5: current value is 36/);
+  match(
+    error!.message,
+    /model.encoder must begin with the 35 values of a sample of 7x5, or leave them out, got 36/,
+  );
   equal(files.size, 0);
 });
 

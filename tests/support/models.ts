@@ -1,4 +1,5 @@
 /** Whole models, small, that between them use everything a spec can say. @module */
+import { dense, layerNorm } from "../../src/models/layers/kinds.ts";
 import { type Activation, ModelSpec } from "../../src/models/spec.ts";
 
 /** All activation functions; a new one does not type-check until it stands here. */
@@ -41,6 +42,13 @@ export const MODELS: Readonly<Record<string, ModelSpec>> = Object.fromEntries(
       latent: 3,
       activation: "tanh",
       klSchedule: { kind: "capacity", nats: 4, epochs: 2 },
+    },
+    "dae with layer normalisation and activations of layers": {
+      kind: "dae",
+      input: [7, 5, 1],
+      encoder: [dense(9, { activation: "tanh" }), layerNorm(), 6],
+      latent: 3,
+      loss: "bce",
     },
     "vae with beta and its own decoder": { kind: "vae", encoder, latent: 3, decoder: [11, 13, 35], beta: 4 },
   }).map(([name, options]) => [name, ModelSpec.parse(options)]),

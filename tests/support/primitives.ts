@@ -1,5 +1,5 @@
 /** Every primitive, at every broadcast form and transpose, for one number of columns. @module */
-import { activate } from "../../src/models/layers.ts";
+import { activate } from "../../src/models/activations.ts";
 import type { BinaryKind, Shape, UnaryKind } from "../../src/graph/graph.ts";
 import { shapeText } from "../../src/graph/graph.ts";
 import { type Case, caseOf } from "./graphs.ts";

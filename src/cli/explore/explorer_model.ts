@@ -12,7 +12,8 @@ import { fillNormal } from "../../core/random.ts";
 import { type Dataset, pickFromSplit, sliceSplit } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { decoderGraph, NAMES } from "../../models/graphs.ts";
-import { describeModel } from "../../models/spec.ts";
+import { describeModel } from "../../models/layers.ts";
+import { inputSize } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { ExplorerModel, ExplorerSamples } from "../../ui/explorer/model.ts";
 import type { ModelRun } from "./find_run.ts";
@@ -79,7 +80,7 @@ function decoder(
   return (point) => {
     input.set(point);
     program.run(1);
-    return toBytes(output.subarray(0, spec.encoder[0]));
+    return toBytes(output.subarray(0, inputSize(spec)));
   };
 }
 
@@ -89,7 +90,7 @@ function samplesOf(
   { test, train, labelNames = [] }: Dataset,
   most: number,
 ): ExplorerSamples {
-  const { latent, encoder: [pixels] } = model.spec;
+  const { latent } = model.spec, pixels = inputSize(model.spec);
   const known = Math.min(test.count, most, Math.max(100, Math.floor(PRODUCTS / model.parameters.length)));
   const latents = encodeImages(engine, model, sliceSplit(test, pixels, 0, known));
   const labels = test.labels === undefined ? null : test.labels.subarray(0, known);

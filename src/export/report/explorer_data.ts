@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { inputSize } from "../../models/spec.ts";
 import { greySheetAddress } from "./grey_sheet.ts";
 import type { LatentSample } from "./latent_sample.ts";
 import type { ExplorerData } from "./page/explorer.js";
@@ -105,7 +106,7 @@ export function explorerData(data: ReportData): { page: ExplorerData; order: num
   const { model } = data;
   const decoder = model === undefined ? undefined : packDecoder(model.spec, model.tensors);
   if (model === undefined || decoder === undefined) return undefined;
-  const { spec: { kind, latent: size, encoder: [pixels] } } = model;
+  const { kind, latent: size } = model.spec, pixels = inputSize(model.spec);
   const preview = data.trainings.flatMap(({ previews }) => previews).at(-1);
   const { height, width } = data.latent ?? preview ?? squareOf(pixels);
   if (height * width !== pixels) return undefined;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inputSize } from "../../models/spec.ts";
 import { type Html, html } from "./html.ts";
 import { directionText, metricText, parseMetric, splitText } from "./metric_words.ts";
 import { isNumber, numberText } from "./numbers.ts";
@@ -61,7 +62,7 @@ function metricRow(
 export function metricsSection(data: ReportData): Html | undefined {
   const stages = Object.entries(data.metrics).filter(([, metrics]) => Object.keys(metrics).length > 0);
   if (stages.length === 0) return undefined;
-  const pixels = data.model?.spec.encoder[0], head = sortable(HEAD, NUMERIC);
+  const pixels = data.model && inputSize(data.model.spec), head = sortable(HEAD, NUMERIC);
   const tables = stages.map(([stage, metrics]) => {
     const unitOfLoss = data.trainings.find((training) => training.stage === stage)?.told?.unit;
     const rows = Object.entries(metrics).map(([name, value]) =>

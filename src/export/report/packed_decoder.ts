@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { sampleSize } from "../../core/shape.ts";
 import { decoderLayers } from "../../models/layers.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 import type { NamedTensor } from "../../core/safetensors.ts";
@@ -80,9 +81,11 @@ function joined<Numbers extends Float32Array | Uint16Array | Int8Array>(
 /** The decoder of a model; nothing when a tensor is missing or has another size, or when it is too large even at 6 bits. */
 export function packDecoder(spec: ModelSpec, tensors: readonly NamedTensor[]): PackedDecoder | undefined {
   const byName = new Map(tensors.map(({ name, data }) => [name, data]));
-  const layers = decoderLayers(spec).map(({ name, inputs, outputs, activation }) => ({
-    inputs,
-    outputs,
+  const placed = decoderLayers(spec);
+  if (placed.some(({ layer }) => layer.kind !== "dense")) return undefined;
+  const layers = placed.map(({ name, input, output, activation }) => ({
+    inputs: sampleSize(input),
+    outputs: sampleSize(output),
     activation,
     weights: byName.get(`${name}.weight`),
     bias: byName.get(`${name}.bias`),

@@ -5,7 +5,7 @@ import { decode, unpackDecoder } from "../../../src/export/report/page/decoder.j
 import { packDecoder } from "../../../src/export/report/packed_decoder.ts";
 import { modelTensors } from "../../../src/models/tensors.ts";
 import { initialParameters } from "../../../src/models/initial.ts";
-import { ModelSpec } from "../../../src/models/spec.ts";
+import { inputSize, ModelSpec } from "../../../src/models/spec.ts";
 import type { TrainedModel } from "../../../src/models/trained.ts";
 import { chooser } from "../../support/numbers.ts";
 import { MODELS } from "../../support/models.ts";
@@ -16,7 +16,7 @@ const reference = await loadEngine("reference");
 function modelWithBiases(spec: ModelSpec): TrainedModel {
   const choose = chooser(3),
     parameters = initialParameters(spec, 1).map((value) => value + (choose(200) - 100) / 1000);
-  return { spec, parameters, height: 1, width: spec.encoder[0] };
+  return { spec, parameters, height: 1, width: inputSize(spec) };
 }
 
 /** The largest difference between the page's decoder and the engine's, over some points. */

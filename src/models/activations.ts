@@ -1,0 +1,64 @@
+/**
+ * Activation functions: one entry each, from which schemas, graphs, initialisers and exports follow.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/graph.ts";
+
+/**
+ * The name of an activation function. `gelu` is the tanh form, `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`; `leakyRelu` has a
+ * slope of 0.01 below zero.
+ */
+export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu" | "linear";
+
+/** What the rest of the code needs to know of an activation function. */
+export interface ActivationKind {
+  /** Adds it to a graph, element by element. */
+  apply(build: GraphBuilder, x: Value): Value;
+  /**
+   * The initialiser that `"auto"` selects for a layer with this activation: `he` for functions that are 0 (or nearly so) on one side,
+   * `xavier` for functions that saturate on both, `normal` for none.
+   */
+  readonly initialiser: "he" | "xavier" | "normal";
+  /** Its name as the activation of a TensorFlow.js layer; `null` when it has none that a layers model can load. */
+  readonly tfjs: string | null;
+}
+
+/** The slope of leakyRelu below zero. */
+export const LEAKY_SLOPE = 0.01;
+
+/** All activation functions. */
+export const ACTIVATIONS: Readonly<Record<Activation, ActivationKind>> = {
+  relu: { apply: (build, x) => build.relu(x), initialiser: "he", tfjs: "relu" },
+  leakyRelu: {
+    apply: (build, x) => build.relu(x, LEAKY_SLOPE),
+    initialiser: "he",
+    tfjs: null,
+  },
+  tanh: { apply: (build, x) => build.tanh(x), initialiser: "xavier", tfjs: "tanh" },
+  sigmoid: { apply: (build, x) => build.sigmoid(x), initialiser: "xavier", tfjs: "sigmoid" },
+  gelu: { apply: gelu, initialiser: "he", tfjs: null },
+  linear: { apply: (_build, x) => x, initialiser: "normal", tfjs: "linear" },
+};
+
+/** The schema of an activation's name. */
+export const ActivationName: z.ZodType<Activation, Activation> = z.enum(
+  Object.keys(ACTIVATIONS) as Activation[],
+);
+
+/** Applies an activation function. */
+export function activate(build: GraphBuilder, activation: Activation, x: Value): Value {
+  return ACTIVATIONS[activation].apply(build, x);
+}
+
+/** `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`, Hendrycks and Gimpel 2016 (arXiv:1606.08415), section 2. */
+function gelu(build: GraphBuilder, x: Value): Value {
+  const cubic = build.multiply(build.constant(0.044715), build.multiply(x, build.multiply(x, x)));
+  const inner = build.multiply(build.constant(Math.sqrt(2 / Math.PI)), build.add(x, cubic));
+  return build.multiply(
+    build.multiply(build.constant(0.5), x),
+    build.add(build.constant(1), build.tanh(inner)),
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * What a kind of layer is: everything that the rest of the code needs to know of it, in one file each.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { SampleShape } from "../../core/shape.ts";
+import type { GraphBuilder } from "../../graph/builder.ts";
+import type { Value } from "../../graph/graph.ts";
+import type { Activation } from "../activations.ts";
+
+/** How the initial values of a parameter are found. */
+export type InitialValues =
+  /** Drawn as the model's initialiser says for a layer in which each output depends on `fanIn` inputs. */
+  | { readonly kind: "weight"; readonly fanIn: number }
+  /** The bias of such a layer: 0 unless the initialiser draws biases too. */
+  | { readonly kind: "bias"; readonly fanIn: number }
+  | { readonly kind: "constant"; readonly value: number };
+
+/** One parameter of a layer. */
+export interface LayerParameter {
+  /** Its name within the layer: `weight`. Files call it `<layer>.<name>`. */
+  readonly name: string;
+  /** Its shape in files. In a graph it is the matrix of the same numbers whose columns are the last dimension. */
+  readonly shape: readonly number[];
+  readonly initial: InitialValues;
+}
+
+/** A kind of layer. Its values in a graph are matrices ["batch", sampleSize(shape)], whatever the shape of a sample. */
+export interface LayerKind<Spec extends { readonly kind: string }> {
+  /** What its options must be; strict, with all defaults. */
+  readonly schema: z.ZodObject & z.ZodType<Spec>;
+  /** The activation that follows it, `undefined` for the model's; `null` for kinds without activation. */
+  activation(spec: Spec): Activation | undefined | null;
+  /** The shape of its outputs. @throws {RangeError} When it does not take inputs of that shape: what must hold, what was found. */
+  outputShape(spec: Spec, input: SampleShape): SampleShape;
+  /** Its parameters in the order in which models and files hold them. */
+  parameters(spec: Spec, input: SampleShape): readonly LayerParameter[];
+  /** Adds it to a graph, without its activation. `parameters` are by name; x is [batch, sampleSize(input)]. */
+  forward(layer: ForwardLayer<Spec>): Value;
+  /** The layer of a default decoder that leads from its outputs back to the shape of its inputs; `undefined` when none is needed. */
+  mirror(spec: Spec, input: SampleShape): { readonly kind: string } | undefined;
+  /** It in a word or two, as `describeModel` joins them: `400`. */
+  describe(spec: Spec): string;
+}
+
+/** What a layer is added to a graph with. */
+export interface ForwardLayer<Spec> {
+  readonly build: GraphBuilder;
+  readonly spec: Spec;
+  /** The shape of a sample before the layer. */
+  readonly input: SampleShape;
+  readonly x: Value;
+  readonly parameters: Readonly<Record<string, Value>>;
+}

@@ -1,0 +1,61 @@
+// N = batch, C = values of a sample; x, y [N, C], gain, bias [C], mean, variance [N, 1].
+
+/** The layer normalisation of Ba, Kiros and Hinton 2016. @module */
+import { z } from "zod";
+import { sampleSize } from "../../core/shape.ts";
+import type { LayerKind } from "./layer.ts";
+
+/** A layer normalisation with its options as a pipeline's record holds them. */
+export interface LayerNormLayer {
+  /** Which kind. */
+  kind: "layerNorm";
+  /** Added to the variance. */
+  epsilon: number;
+}
+
+/** Options for {@link layerNorm}. */
+export interface LayerNormOptions {
+  /** Added to the variance. @default {1e-5} */
+  epsilon?: number;
+}
+
+/** A layer normalisation as a pipeline file writes it. */
+export type LayerNormInput = { kind: "layerNorm" } & LayerNormOptions;
+
+/**
+ * Layer normalisation (Ba, Kiros and Hinton 2016, arXiv:1607.06450, eq. 4): each sample is shifted and scaled to mean 0 and variance 1
+ * over its C values, then `y = gain (x - mean) / sqrt(variance + epsilon) + bias` with a gain and a bias for each value.
+ *
+ * The variance is the biased one, `1/C sum (x - mean)^2`, as in PyTorch's `LayerNorm`. It has no activation of its own.
+ */
+export function layerNorm(options: LayerNormOptions = {}): LayerNormInput {
+  return { kind: "layerNorm", ...options };
+}
+
+/** See {@link layerNorm}. */
+export const layerNormKind = {
+  schema: z.strictObject({
+    kind: z.literal("layerNorm"),
+    epsilon: z.number().positive().max(1).default(1e-5),
+  }),
+  activation: () => null,
+  outputShape: (_spec, input) => input,
+  parameters(_spec, input) {
+    const shape = [sampleSize(input)];
+    return [
+      { name: "gain", shape, initial: { kind: "constant", value: 1 } },
+      { name: "bias", shape, initial: { kind: "constant", value: 0 } },
+    ];
+  },
+  forward({ build, spec, input, x, parameters: { gain, bias } }) {
+    const share = build.constant(1 / sampleSize(input));
+    const centred = build.subtract(x, build.multiply(build.sumColumns(x), share));
+    const variance = build.multiply(build.sumColumns(build.multiply(centred, centred)), share);
+    // 1 / sqrt(v) as exp(-log(v) / 2): the primitives have no root.
+    const logarithm = build.log(build.add(variance, build.constant(spec.epsilon)));
+    const inverseRoot = build.exp(build.multiply(build.constant(-0.5), logarithm));
+    return build.add(build.multiply(build.multiply(centred, inverseRoot), gain), bias);
+  },
+  mirror: ({ epsilon }) => ({ kind: "layerNorm", epsilon }),
+  describe: () => "layerNorm",
+} satisfies LayerKind<LayerNormLayer>;
