@@ -110,6 +110,7 @@ const LOOPS: Readonly<Record<Exclude<OperationKind, "input" | "parameter">, Loop
   sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   exp: unary((x) => Math.exp(x)),
   log: unary((x) => Math.log(x)),
+  sqrt: unary((x) => Math.sqrt(x)),
   softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   relu: unary((x, operation) => x > 0 ? x : (operation as { slope: number }).slope * x),
   sumRows: sum((_row, column) => column),

@@ -37,6 +37,7 @@ export interface GraphBuilder {
   sigmoid(x: Value): Value;
   exp(x: Value): Value;
   log(x: Value): Value;
+  sqrt(x: Value): Value;
   /** `log(1 + exp(x))`, computed as `max(x, 0) + log(1 + exp(-|x|))`. */
   softplus(x: Value): Value;
   /** `x` where `x > 0`, else `slope * x`. */
@@ -110,6 +111,7 @@ export function graphBuilder(): GraphBuilder {
     sigmoid: unary("sigmoid"),
     exp: unary("exp"),
     log: unary("log"),
+    sqrt: unary("sqrt"),
     softplus: unary("softplus"),
     relu: (x, slope = 0) => make({ kind: "relu", slope }, [x], x.shape),
     sumRows: (x) => make({ kind: "sumRows" }, [x], [1, x.shape[1]]),

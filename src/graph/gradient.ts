@@ -60,6 +60,8 @@ const RULES: Readonly<Record<OperationKind, Rule>> = {
   sigmoid: (build, y, g) => [build.multiply(g, build.subtract(y, build.multiply(y, y)))],
   exp: (build, y, g) => [build.multiply(g, y)],
   log: (build, y, g) => [build.divide(g, y.operands[0])],
+  /** `g / (2 y)`. */
+  sqrt: (build, y, g) => [build.divide(build.multiply(g, build.constant(0.5)), y)],
   softplus: (build, y, g) => [build.multiply(g, build.sigmoid(y.operands[0]))],
   /** `g` where `x > 0`, else `slope g`: the sign of y is the sign of x. */
   relu(build, y, g) {

@@ -19,7 +19,7 @@ export type Shape = readonly Dimension[];
 export type BinaryKind = "add" | "subtract" | "multiply" | "divide" | "greater";
 
 /** The operations of one operand, element by element. */
-export type UnaryKind = "tanh" | "sigmoid" | "exp" | "log" | "softplus";
+export type UnaryKind = "tanh" | "sigmoid" | "exp" | "log" | "sqrt" | "softplus";
 
 /** What makes a value. About twenty kinds: a gradient rule each in `gradient.ts`, a loop each in every engine. */
 export type Operation =

@@ -2,7 +2,7 @@
 import { fitModel, modelFaults } from "../models/layers.ts";
 import { RunError } from "../core/errors.ts";
 import { type Dataset, sliceSplit, type Split } from "../data/dataset.ts";
-import { inputSize, type ModelSpec } from "../models/spec.ts";
+import type { ModelSpec } from "../models/spec.ts";
 
 /** A model for the samples of a dataset. @throws {RunError} When it does not fit them. */
 export function modelFor(model: ModelSpec, { height, width }: Dataset): ModelSpec {

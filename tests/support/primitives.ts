@@ -70,6 +70,7 @@ function unaryCases(columns: number): Record<UnaryKind | "relu", Case[]> {
     sigmoid: of("sigmoid", (build, x) => build.sigmoid(x)),
     exp: of("exp", (build, x) => build.exp(x)),
     log: of("log", (build, x) => build.log(build.add(build.multiply(x, x), build.constant(0.25)))),
+    sqrt: of("sqrt", (build, x) => build.sqrt(build.add(build.multiply(x, x), build.constant(0.25)))),
     softplus: of("softplus", (build, x) => build.softplus(x)),
     relu: [
       ...of("relu", (build, x) => build.relu(x)),

@@ -19,6 +19,7 @@ const STEP_KINDS: readonly Step[] = [
   (build, pick, values) => build.softplus(pick(values)),
   (build, pick, values) => build.exp(build.tanh(pick(values))),
   (build, pick, values) => build.log(build.add(build.sigmoid(pick(values)), build.constant(1))),
+  (build, pick, values) => build.sqrt(build.sigmoid(pick(values))),
   (build, pick, values) => build.tanh(build.sumRows(pick(values))),
   (build, pick, values) => build.tanh(build.sumColumns(pick(values))),
   (build, pick, values) => build.tanh(build.sumAll(pick(values))),

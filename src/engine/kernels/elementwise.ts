@@ -12,6 +12,7 @@ function applyUnary(kind: i32, x: v128, slope: v128): v128 {
   if (kind == 2) return exp4(x);
   if (kind == 3) return log4(x);
   if (kind == 4) return softplus4(x);
+  if (kind == 6) return f32x4.sqrt(x);
   return relu4(x, slope);
 }
 
@@ -27,7 +28,7 @@ function eachUnary(kind: i32, y: usize, x: usize, count: usize, slope: v128): vo
   if (count & 3) storeLanes(y, applyUnary(kind, v128.load(x), slope), count & 3);
 }
 
-/** `y = kind(x)`: 0 tanh, 1 sigmoid, 2 exp, 3 log, 4 softplus, 5 relu with a slope. y may be x. */
+/** `y = kind(x)`: 0 tanh, 1 sigmoid, 2 exp, 3 log, 4 softplus, 5 relu with a slope, 6 sqrt. y may be x. */
 export function unary(kind: i32, y: usize, x: usize, count: usize, slope: f32): void {
   const slopes = f32x4.splat(slope);
   if (kind == 0) eachUnary(0, y, x, count, slopes);
@@ -35,7 +36,8 @@ export function unary(kind: i32, y: usize, x: usize, count: usize, slope: f32): 
   else if (kind == 2) eachUnary(2, y, x, count, slopes);
   else if (kind == 3) eachUnary(3, y, x, count, slopes);
   else if (kind == 4) eachUnary(4, y, x, count, slopes);
-  else eachUnary(5, y, x, count, slopes);
+  else if (kind == 5) eachUnary(5, y, x, count, slopes);
+  else eachUnary(6, y, x, count, slopes);
 }
 
 // @ts-ignore: decorator

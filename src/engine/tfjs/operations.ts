@@ -27,6 +27,7 @@ const COMPUTE: { readonly [Kind in Computed]: Compute<Kind> } = {
   sigmoid: (tf, [x]) => tf.sigmoid(x),
   exp: (tf, [x]) => tf.exp(x),
   log: (tf, [x]) => tf.log(x),
+  sqrt: (tf, [x]) => tf.sqrt(x),
   softplus: (tf, [x]) => tf.softplus(x),
   relu: (tf, [x], { slope }) => slope === 0 ? tf.relu(x) : tf.leakyRelu(x, slope),
   sumRows: (tf, [x]) => tf.sum(x, 0, true),

@@ -76,6 +76,7 @@ export const UNARY: Readonly<Record<UnaryKind | "relu", number>> = {
   log: 3,
   softplus: 4,
   relu: 5,
+  sqrt: 6,
 };
 
 /** The derivative of an activation times what comes from above, by the activation's result: kernels of their own. */

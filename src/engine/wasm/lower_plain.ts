@@ -45,6 +45,7 @@ const LOWERINGS: Readonly<
   sigmoid: unary,
   exp: unary,
   log: unary,
+  sqrt: unary,
   softplus: unary,
   relu: unary,
   sumRows(value, kernels, plan) {

@@ -32,6 +32,7 @@ const CHOICES: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "c
   sigmoid: unary("Sigmoid"),
   exp: unary("Exp"),
   log: unary("Log"),
+  sqrt: unary("Sqrt"),
   softplus,
   relu({ operands, operation }) {
     const { slope } = operation as Of<"relu">;

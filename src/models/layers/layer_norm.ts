@@ -51,10 +51,8 @@ export const layerNormKind = {
     const share = build.constant(1 / sampleSize(input));
     const centred = build.subtract(x, build.multiply(build.sumColumns(x), share));
     const variance = build.multiply(build.sumColumns(build.multiply(centred, centred)), share);
-    // 1 / sqrt(v) as exp(-log(v) / 2): the primitives have no root.
-    const logarithm = build.log(build.add(variance, build.constant(spec.epsilon)));
-    const inverseRoot = build.exp(build.multiply(build.constant(-0.5), logarithm));
-    return build.add(build.multiply(build.multiply(centred, inverseRoot), gain), bias);
+    const deviation = build.sqrt(build.add(variance, build.constant(spec.epsilon)));
+    return build.add(build.multiply(build.divide(centred, deviation), gain), bias);
   },
   mirror: ({ epsilon }) => ({ kind: "layerNorm", epsilon }),
   describe: () => "layerNorm",
