@@ -52,14 +52,14 @@ Deno.test("initialDistribution() follows an initialiser that was chosen, whateve
   ] as const;
   for (const activation of ACTIVATIONS) {
     for (const [initialiser, inputs, expected] of cases) {
-      deepEqual(initialDistribution(initialiser, { inputs, activation }), expected, initialiser);
+      deepEqual(initialDistribution(initialiser, { fanIn: inputs, activation }), expected, initialiser);
     }
   }
 });
 
 Deno.test("initialParameters() of pytorch fill (-1/sqrt(n), 1/sqrt(n)) evenly, biases included, as torch.nn.Linear does", () => {
   const model = ModelSpec.parse({ kind: "ae", encoder: [200, 90], latent: 50, initialiser: "pytorch" });
-  for (const { name, inputs } of modelLayers(model)) {
+  for (const { name, input: [inputs] } of modelLayers(model)) {
     const { weights, biases } = layersOf(model).get(name)!, bound = 1 / Math.sqrt(inputs);
     const all = [...weights, ...biases];
     ok(all.every((value) => Math.abs(value) < bound), name);
@@ -85,7 +85,7 @@ Deno.test("initialParameters() of pytorch fill (-1/sqrt(n), 1/sqrt(n)) evenly, b
 
 Deno.test("initialParameters() of lecunUniform have the variance 1/n and biases of 0", () => {
   const model = ModelSpec.parse({ kind: "ae", encoder: [200, 90], latent: 50, initialiser: "lecunUniform" });
-  for (const { name, inputs } of modelLayers(model)) {
+  for (const { name, input: [inputs] } of modelLayers(model)) {
     const { weights, biases } = layersOf(model).get(name)!;
     const spread = std(weights) * Math.sqrt(inputs);
     assertClose([spread], [1], { absolute: 2 / Math.sqrt(weights.length) }, `std of ${name}`);
