@@ -25,7 +25,7 @@ Deno.test("README shows a pipeline that resolves", async () => {
 
 Deno.test("README shows the very message that two wrong settings give", async () => {
   const pipeline = await shownPipeline();
-  const overrides = ["train.pateince=3", "train.model.latent=1000"];
+  const overrides = ["train.pateince=3", "train.model.latent=0"];
   throws(() => resolvePipeline(pipeline, { overrides }), ({ message }: Error) => {
     const shown = README.split("\n").filter((line) => line.startsWith("    ") && /Cannot run|✖/.test(line))
       .map((line) => line.slice(4));
