@@ -53,7 +53,7 @@ const CASES: { name: string; args: string[]; code: number; says: RegExp }[] = [
     name: "an encoder that does not fit the images",
     args: [PIPELINE, "--set", "train.model.encoder=[36,5]"],
     code: 2,
-    says: /must begin with 35 inputs/,
+    says: /must begin with the 35 values of a sample/,
   },
   { name: "an unknown engine", args: [PIPELINE, "--engine", "wsam"], code: 2, says: /did you mean "wasm"\?/ },
   {

@@ -55,18 +55,18 @@ const MODELS: readonly [model: object, ...faults: string[]][] = [
   ],
   [
     ae({ encoder: [35], latent: 36 }),
-    "train.model.latent must be at most the 35 inputs of the encoder: current value is 36",
+    "train.model.latent must be at most the 35 values of a sample, got 36",
   ],
   [ae({ encoder: [35], latent: 0 }), "train.model.latent must be at least 1: current value is 0"],
-  [ae({ encoder: [], latent: 1 }), "train.model.encoder must have at least 1 entry: current value is []"],
   [ae({ encoder: [35, 0], latent: 1 }), "train.model.encoder.1 must be at least 1: current value is 0"],
   [
     ae({ encoder: [35, 9], latent: 2, decoder: [9, 34] }),
-    "train.model.decoder must end with the 35 inputs of the encoder: current value is 34",
+    "train.model.decoder must end with the 35 values of a sample of 7x5, got 34",
   ],
   [
     ae({ encoder: [36, 9], latent: 2 }),
-    "train.model.encoder must begin with 35 inputs for images of 7x5: current value is 36",
+    "train.model.encoder must begin with the 35 values of a sample of 7x5, or leave them out, got 36 " +
+    "(a hidden layer wider than its input is written dense(36))",
   ],
   [
     ae({ encoder: [35], latent: 2, loss: "bce", outputActivation: "linear" }),
@@ -79,7 +79,7 @@ const MODELS: readonly [model: object, ...faults: string[]][] = [
   ],
   [
     { ...ae({ encoder: [35], latent: 2 }), beta: 2 },
-    "train.model.beta is unknown: known are kind, encoder, latent, decoder, activation, latentActivation, outputActivation, initialiser, loss",
+    "train.model.beta is unknown: known are kind, input, encoder, latent, decoder, activation, latentActivation, outputActivation, initialiser, loss",
   ],
   [
     { ...vae({ encoder: [35], latent: 2 }), latentActivation: "tanh" },

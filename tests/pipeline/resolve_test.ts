@@ -85,10 +85,11 @@ Deno.test("resolvePipeline refuses a stage whose input no earlier stage makes, a
 });
 
 Deno.test("resolvePipeline leaves the size of images open where it is not known before they are read", () => {
-  const small = train(ae({ encoder: [35, 9], latent: 2 }));
+  const small = train(ae({ encoder: [785, 9], latent: 2 }));
   deepEqual(faultsIn(pipeline("test").pipe(load(images("data"))).pipe(small)), []);
   deepEqual(faultsIn(pipeline("test").pipe(load(mnist())).pipe(small)), [
-    "train.model.encoder must begin with 784 inputs for images of 28x28: current value is 35",
+    "train.model.encoder must begin with the 784 values of a sample of 28x28, or leave them out, got 785 " +
+    "(a hidden layer wider than its input is written dense(785))",
   ]);
 });
 
