@@ -29,7 +29,6 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@observablehq/plot": ["export"],
   linkedom: ["export"],
   "jpeg-js": ["data"],
-  "modern-gif": ["data"],
   pngjs: ["data", "export"],
   "@tensorflow/tfjs-core": ["engine"],
   "onnxruntime-node": ["engine"],

@@ -4,10 +4,14 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
-import { decodeNetpbm, isNetpbm } from "./netpbm.ts";
+import { decodeGif, gifSize } from "./gif.ts";
+import { decodeJpeg, jpegSize } from "./jpeg.ts";
+import { decodeNetpbm, isNetpbm, netpbmSize } from "./netpbm.ts";
+import { damaged, PictureError, unsupported } from "./picture_error.ts";
+import { checkPixels, MAX_PIXELS, type PictureSize } from "./picture_limits.ts";
+import { decodePng, pngSize } from "./png.ts";
 import type { Raster } from "./raster.ts";
-import { decodeTiff, isTiff } from "./tiff.ts";
+import { decodeTiff, isTiff, tiffSize } from "./tiff.ts";
 
 /** The endings of the files that are taken for pictures. */
 export const PICTURE_ENDINGS: readonly string[] = [
@@ -22,59 +26,55 @@ export const PICTURE_ENDINGS: readonly string[] = [
   ".pnm",
 ];
 
-/** What is used of pngjs, which comes without types. */
-interface Pngjs {
-  PNG: { sync: { read(bytes: Buffer): { height: number; width: number; data: Uint8Array } } };
-}
-
-// Not by fast-png, as its version 8.0.0 fails on interlaced pictures of fewer than 8 bits.
-async function decodePng(bytes: Uint8Array): Promise<Raster> {
-  const name = "pngjs";
-  const { PNG } = (await import(name)).default as Pngjs;
-  const { height, width, data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-  return { height, width, rgba: new Uint8Array(data) };
-}
-
-async function decodeJpeg(bytes: Uint8Array): Promise<Raster> {
-  const name = "jpeg-js";
-  const { decode } = (await import(name)).default as typeof import("jpeg-js");
-  // Adobe's marker may say that the channels are red, green and blue, which jpeg-js 0.4.4 heeds only when it is told; it heeds by
-  // itself a marker that says otherwise, and needs none.
-  const hasAdobeMarker = new TextDecoder("latin1").decode(bytes).includes("\xff\xee\0\x0eAdobe");
-  const options = {
-    useTArray: true,
-    tolerantDecoding: false,
-    ...(hasAdobeMarker && { colorTransform: false }),
-  };
-  const { height, width, data } = decode(bytes, options as { useTArray: true });
-  return { height, width, rgba: data };
-}
-
-async function decodeGif(bytes: Uint8Array): Promise<Raster> {
-  const name = "modern-gif";
-  const { decodeFrame } = await import(name) as typeof import("modern-gif");
-  const { height, width, data } = decodeFrame(new Uint8Array(bytes), 0);
-  return { height, width, rgba: new Uint8Array(data.buffer, data.byteOffset, data.length) };
-}
-
 const startsWith = (...start: number[]) => (bytes: Uint8Array) =>
   start.every((byte, index) => bytes[index] === byte);
 
-/** Which decoder reads what. */
-const DECODERS: readonly {
+/** A format: how it is recognised, what its header says, and the whole picture. */
+interface Format {
+  readonly name: string;
   recognises(bytes: Uint8Array): boolean;
+  size(bytes: Uint8Array): PictureSize;
   decode(bytes: Uint8Array): Raster | Promise<Raster>;
-}[] = [
-  { recognises: startsWith(0x89, 0x50, 0x4e, 0x47), decode: decodePng },
-  { recognises: startsWith(0xff, 0xd8, 0xff), decode: decodeJpeg },
-  { recognises: startsWith(0x47, 0x49, 0x46, 0x38), decode: decodeGif },
-  { recognises: isNetpbm, decode: decodeNetpbm },
-  { recognises: isTiff, decode: decodeTiff },
+}
+
+const FORMATS: readonly Format[] = [
+  { name: "PNG", recognises: startsWith(0x89, 0x50, 0x4e, 0x47), size: pngSize, decode: decodePng },
+  { name: "JPEG", recognises: startsWith(0xff, 0xd8, 0xff), size: jpegSize, decode: decodeJpeg },
+  { name: "GIF", recognises: startsWith(0x47, 0x49, 0x46, 0x38), size: gifSize, decode: decodeGif },
+  { name: "PGM or PPM", recognises: isNetpbm, size: netpbmSize, decode: decodeNetpbm },
+  { name: "TIFF", recognises: isTiff, size: tiffSize, decode: decodeTiff },
 ];
 
-/** Decodes a PNG, JPEG, GIF (first frame), TIFF, PGM or PPM picture. Throws an Error when the bytes do not decode. */
-export async function decodePicture(bytes: Uint8Array): Promise<Raster> {
-  const decoder = DECODERS.find(({ recognises }) => recognises(bytes));
-  if (decoder === undefined) throw new Error("Unsupported image type: no PNG, JPEG, GIF, TIFF, PGM or PPM");
-  return await decoder.decode(bytes);
+/** How a picture is decoded. */
+export interface DecodeOptions {
+  /** The most pixels that it may have. @default {120_000_000} */
+  readonly maxPixels?: number;
+  /** Runs a decoding that takes much memory; where several threads decode, one at a time. @default at once */
+  readonly large?: <Result>(work: () => Promise<Result>) => Promise<Result>;
+}
+
+/** From so many pixels on a decoding counts as large: it may take 32 bytes a pixel. */
+const LARGE_PIXELS = 8_000_000;
+
+/** Whether the bytes, the first ones of a file, begin like a picture that can be read. */
+export function isPictureStart(bytes: Uint8Array): boolean {
+  return FORMATS.some(({ recognises }) => recognises(bytes));
+}
+
+/** Decodes a PNG, JPEG, GIF (first frame), TIFF, PGM or PPM picture. Throws a PictureError when the bytes do not decode. */
+export async function decodePicture(
+  bytes: Uint8Array,
+  { maxPixels = MAX_PIXELS, large = (work) => work() }: DecodeOptions = {},
+): Promise<Raster> {
+  const format = FORMATS.find(({ recognises }) => recognises(bytes));
+  if (format === undefined) throw unsupported("a PNG, JPEG, GIF, TIFF, PGM or PPM picture", "none of these");
+  try {
+    const size = format.size(bytes), pixels = size.height * size.width;
+    checkPixels(format.name, size, maxPixels);
+    const decode = async () => await format.decode(bytes);
+    return pixels < LARGE_PIXELS ? await decode() : await large(decode);
+  } catch (thrown) {
+    // Packages and views of memory throw errors of their own, which no person should have to read.
+    throw thrown instanceof PictureError ? thrown : damaged(format.name, "a damaged one", thrown);
+  }
 }

@@ -23,6 +23,7 @@ const MAGIC: Readonly<Record<IdxContent, number>> = { images: 0x803, labels: 0x8
 const OTHER: Readonly<Record<IdxContent, IdxContent>> = { images: "labels", labels: "images" };
 const WORD = 4;
 
+const product = (sizes: readonly number[]) => sizes.reduce((whole, size) => whole * size, 1);
 const hexadecimal = (word: number) => `0x${word.toString(16).padStart(8, "0")}`;
 const bytesText = (count: number) => `${count.toLocaleString("en-US")} bytes`;
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -60,17 +61,13 @@ export function parseIdxHeader(bytes: Uint8Array, content: IdxContent, file: str
 export function parseIdx(bytes: Uint8Array, content: IdxContent, file: string): IdxArray {
   const sizes = parseIdxHeader(bytes, content, file);
   const cannot = `Cannot read "${file}" as IDX ${content}`;
-  const needed = sizes.reduce((product, size) => product * size, 1);
+  const needed = product(sizes);
   const values = bytes.subarray(headerLength(content));
   if (needed === 0) {
     throw new RunError(`${cannot} as every size must be at least 1: current sizes are ${sizes.join("x")}`);
   }
   if (values.length !== needed) {
-    const remedy = values.length < needed ? "it was cut off" : "it has more than its header says";
-    throw new RunError(
-      `${cannot} as ${sizes.join("x")} values must take ${bytesText(needed)} after the header: ` +
-        `the file has ${bytesText(values.length)}; ${remedy}, so fetch it again`,
-    );
+    throw wrongSize(file, content, sizes, bytes.length);
   }
   return { sizes, values };
 }
@@ -86,13 +83,40 @@ export function formatIdx({ sizes, values }: IdxArray): Uint8Array<ArrayBuffer> 
   return bytes;
 }
 
-/** What a gzip file unpacks to; other bytes as they are. `file` is its name for errors. */
-export function unpack(bytes: Uint8Array, file: string): Uint8Array {
+/** How many bytes a gzip file unpacks to for each of its own at most, see Deflate. */
+const GZIP_EXPANSION = 1032;
+
+/** The first bytes of a gzip file, unpacked: enough for the header. The flush mode allows the end to be missing. */
+function unpackStart(bytes: Uint8Array): Uint8Array {
+  return gunzipSync(bytes.subarray(0, PEEKED), { finishFlush: constants.Z_SYNC_FLUSH });
+}
+
+/**
+ * What a gzip file unpacks to; other bytes as they are. No more is unpacked than the header promises. `file` is its name for errors.
+ */
+export function unpack(bytes: Uint8Array, content: IdxContent, file: string): Uint8Array {
   if (!isGzip(bytes)) return bytes;
+  const cannot = `Cannot read "${file}" as IDX ${content}`;
   try {
-    const { buffer, byteOffset, length } = gunzipSync(bytes);
+    const start = unpackStart(bytes);
+    if (start.length < headerLength(content)) throw new Error("it ends before the header does");
+    const sizes = parseIdxHeader(start, content, file);
+    const whole = headerLength(content) + product(sizes);
+    if (whole > GZIP_EXPANSION * bytes.length) {
+      throw new RunError(
+        `${cannot} as ${sizes.join("x")} values must take ${bytesText(whole)}: ${
+          bytesText(bytes.length)
+        } of gzip ` +
+          "cannot hold as many; fetch it again",
+      );
+    }
+    const { buffer, byteOffset, length } = gunzipSync(bytes, { maxOutputLength: whole });
     return new Uint8Array(buffer, byteOffset, length);
   } catch (thrown) {
+    if (thrown instanceof RunError) throw thrown;
+    if ((thrown as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") {
+      throw new RunError(`${cannot}: it unpacks to more than its header says; fetch it again`);
+    }
     throw new RunError(
       `Cannot unpack "${file}" as the gzip file is damaged: ${messageOf(thrown)}; fetch it again`,
     );
@@ -104,13 +128,37 @@ export async function readIdx(file: string, content: IdxContent): Promise<IdxArr
   let bytes: Uint8Array;
   try {
     // A named pipe would block for ever.
-    if (!(await Deno.stat(file)).isFile) throw new Error("it is no regular file");
+    const { isFile, size } = await Deno.stat(file);
+    if (!isFile) throw new Error("it is no regular file");
+    checkFileSize(file, content, size);
     bytes = await Deno.readFile(file);
   } catch (thrown) {
+    if (thrown instanceof RunError) throw thrown;
     const reason = thrown instanceof Deno.errors.NotFound ? "it does not exist" : messageOf(thrown);
     throw new RunError(`Cannot read "${file}" as IDX ${content}: ${reason}; check the path`);
   }
-  return parseIdx(unpack(bytes, file), content, file);
+  return parseIdx(unpack(bytes, content, file), content, file);
+}
+
+/** Refuses a plain file whose size is not what its first bytes promise, before the rest is read. */
+function checkFileSize(file: string, content: IdxContent, size: number): void {
+  using opened = Deno.openSync(file);
+  const start = new Uint8Array(Math.min(size, PEEKED));
+  opened.readSync(start);
+  if (isGzip(start)) return;
+  const sizes = parseIdxHeader(start, content, file), needed = product(sizes);
+  if (size - headerLength(content) !== needed && needed > 0) throw wrongSize(file, content, sizes, size);
+}
+
+function wrongSize(file: string, content: IdxContent, sizes: readonly number[], size: number): RunError {
+  const needed = product(sizes), found = size - headerLength(content);
+  const remedy = found < needed ? "it was cut off" : "it has more than its header says";
+  return new RunError(
+    `Cannot read "${file}" as IDX ${content} as ${sizes.join("x")} values must take ${
+      bytesText(needed)
+    } after the header: ` +
+      `the file has ${bytesText(found)}; ${remedy}, so fetch it again`,
+  );
 }
 
 /** Where the images of an IDX file lie, so that they can be read by ranges. */
@@ -129,8 +177,8 @@ export interface IdxImages {
  */
 export function locateIdxImages(file: string, memory: number): IdxImages | undefined {
   const sizes = peekIdxSizes(file, "images");
-  const needed = sizes?.reduce((product, size) => product * size, 1);
-  if (sizes === undefined || needed === undefined || needed <= memory) return undefined;
+  if (sizes === undefined || product(sizes) <= memory) return undefined;
+  const needed = product(sizes);
   const cannot = `Cannot read "${file}" as IDX images`;
   using opened = Deno.openSync(file);
   const begin = new Uint8Array(WORD);
@@ -141,6 +189,14 @@ export function locateIdxImages(file: string, memory: number): IdxImages | undef
         bytesText(memory)
       } of memory, must not be ` +
         "gzipped: unpack it with gunzip, or give load() more memory",
+    );
+  }
+  if (sizes[1] * sizes[2] > memory) {
+    throw new RunError(
+      `${cannot} as one of ${sizes[1]}x${sizes[2]} must fit into ${
+        bytesText(memory)
+      } of memory; give load() more, as in ` +
+        "--set load.memory=1GB",
     );
   }
   const { size, mtime } = opened.statSync(), start = headerLength("images");
@@ -163,9 +219,7 @@ export function peekIdxSizes(file: string, content: IdxContent): readonly number
     using opened = Deno.openSync(file);
     const buffer = new Uint8Array(PEEKED);
     const start = buffer.subarray(0, opened.readSync(buffer) ?? 0);
-    // The flush mode lets the first part of a gzip file be unpacked without its end.
-    const plain = isGzip(start) ? gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH }) : start;
-    return parseIdxHeader(plain, content, file);
+    return parseIdxHeader(isGzip(start) ? unpackStart(start) : start, content, file);
   } catch {
     return undefined;
   }

@@ -9,6 +9,7 @@ import type { Dataset, Split } from "./dataset.ts";
 import { cachePictures, inCacheOrder } from "./picture_cache.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { findPictures, folderFault, type PictureFile } from "./picture_files.ts";
+import { MAX_PIXELS } from "./picture_limits.ts";
 import { type PictureForm, pictureForm, readPicture } from "./read_picture.ts";
 import { drawTestSplit, selectSome } from "./split.ts";
 
@@ -21,6 +22,7 @@ const schema = z.strictObject({
   width: side,
   testShare: testShareOption.default(0.1),
   limit: limitOption,
+  maxPixels: z.int().min(1).default(MAX_PIXELS),
 }).refine(({ height, width }) => (height === undefined) === (width === undefined), {
   path: ["height"],
   error: "'height' and 'width' belong together: give both or neither",
@@ -36,6 +38,8 @@ export interface ImagesOptions {
   width?: number;
   /** Which share of the images becomes the test split, from 0 (none: train is test) to 0.9. @default {0.1} */
   testShare?: number;
+  /** The most pixels that a picture may have before it is scaled; a larger one is an error. @default {120_000_000} */
+  maxPixels?: number;
   /** How many images to use at most, chosen from the whole folder by the run's seed. @default all */
   limit?: number;
 }

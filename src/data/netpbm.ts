@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { damaged } from "./picture_error.ts";
+import type { PictureSize } from "./picture_limits.ts";
 import type { Raster } from "./raster.ts";
 
 /** How many numbers a pixel has, and whether they are written in digits, by the two letters a file begins with. */
@@ -21,38 +23,65 @@ export function isNetpbm(bytes: Uint8Array): boolean {
 const WHITE_SPACE = new Set([...` \t\n\r\v\f`].map((letter) => letter.charCodeAt(0)));
 const HASH = 0x23, NEW_LINE = 0x0a;
 
-/** Reads the PGM or PPM picture in the bytes. Throws an Error that says what is wrong with it. */
-export function decodeNetpbm(bytes: Uint8Array): Raster {
-  let position = 2;
-  function nextNumber(what: string): number {
-    while (WHITE_SPACE.has(bytes[position]) || bytes[position] === HASH) {
-      // A comment reaches from # to the end of its line.
-      if (bytes[position] === HASH) {
-        while (position < bytes.length && bytes[position] !== NEW_LINE) position++;
+/** Reads numbers in digits, with white space and comments between them, from a byte on. */
+function numberReader(bytes: Uint8Array, start: number) {
+  let position = start;
+  return {
+    get position() {
+      return position;
+    },
+    next(what: string): number {
+      while (WHITE_SPACE.has(bytes[position]) || bytes[position] === HASH) {
+        // A comment reaches from # to the end of its line.
+        if (bytes[position] === HASH) {
+          while (position < bytes.length && bytes[position] !== NEW_LINE) position++;
+        }
+        position++;
       }
-      position++;
-    }
-    let text = "";
-    while (bytes[position] >= 0x30 && bytes[position] <= 0x39) text += String.fromCharCode(bytes[position++]);
-    if (text === "") throw new Error(`the ${what} must be a number at byte ${position}`);
-    return Number(text);
+      const first = position;
+      let number = 0;
+      while (bytes[position] >= 0x30 && bytes[position] <= 0x39) {
+        number = 10 * number + bytes[position++] - 0x30;
+      }
+      if (position === first) throw damaged("PGM or PPM", `no number for the ${what} at byte ${position}`);
+      return number;
+    },
+  };
+}
+
+function readHeader(bytes: Uint8Array) {
+  const numbers = numberReader(bytes, 2);
+  const width = numbers.next("width"),
+    height = numbers.next("height"),
+    white = numbers.next("value of white");
+  if (white === 0 || white > 65535) {
+    throw damaged("PGM or PPM", `${white} for white, which may be 1 to 65535`);
   }
+  return { width, height, white, numbers };
+}
+
+/** The size that a PGM or PPM picture states. */
+export function netpbmSize(bytes: Uint8Array): PictureSize {
+  return readHeader(bytes);
+}
+
+/** Reads the PGM or PPM picture in the bytes. Throws a PictureError. */
+export function decodeNetpbm(bytes: Uint8Array): Raster {
   const { channels, digits } = KINDS[String.fromCharCode(bytes[0], bytes[1])];
-  const width = nextNumber("width"), height = nextNumber("height"), white = nextNumber("value of white");
-  if (width * height === 0 || white === 0 || white > 65535) {
-    throw new Error(
-      `width, height and white (at most 65535) must be positive: ${width}, ${height}, ${white}`,
+  const { width, height, white, numbers } = readHeader(bytes);
+  // One white space stands between the header and the bytes.
+  let position = numbers.position + 1;
+  const bytesEach = digits || white > 255 ? 2 : 1, left = bytes.length - position;
+  // A number in digits has a white space before the next one; the last one need not.
+  const needed = width * height * channels * bytesEach - (digits ? 1 : 0);
+  if (left < needed) {
+    throw damaged(
+      "PGM or PPM",
+      `${left} bytes of pixels where ${digits ? "at least " : ""}${needed} are needed`,
     );
   }
-  // One white space stands between the header and the bytes.
-  position++;
-  const bytesEach = white > 255 ? 2 : 1;
-  const needed = width * height * channels * bytesEach;
-  if (!digits && bytes.length - position < needed) {
-    throw new Error(`${needed} bytes of pixels must follow the header: there are ${bytes.length - position}`);
-  }
   const nextByte = () => bytesEach === 1 ? bytes[position++] : (bytes[position++] << 8) | bytes[position++];
-  const next = digits ? () => nextNumber("pixel") : nextByte;
+  const next = digits ? () => numbers.next("pixel") : nextByte;
   const rgba = new Uint8Array(4 * width * height).fill(255);
   for (let pixel = 0; pixel < rgba.length; pixel += 4) {
     for (let channel = 0; channel < channels; channel++) {

@@ -18,7 +18,7 @@ import type { ChunkOrder } from "./picture_worker.ts";
 import type { PictureForm } from "./read_picture.ts";
 
 /** To be raised when the same picture file gives other pixels than before, or a cache is laid out differently. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Pictures that are decoded, written and marked as done together. */
 const CHUNK = 128;
@@ -172,12 +172,12 @@ async function decodeAll({ files, form, base, progress, options }: Decoding): Pr
   const pixels = form.height * form.width, target = `${base}.partial`;
   const chunks = Math.ceil(files.length / CHUNK);
   const marks = readMarks(progress, chunks, target, files.length * pixels);
-  const orders: ChunkOrder[] = [];
+  const orders: ChunkOrder[] = [], gate = new SharedArrayBuffer(4);
   for (let chunk = 0; chunk < chunks; chunk++) {
     if (marks[chunk] === 1) continue;
     const first = chunk * CHUNK;
     const pictures = files.slice(first, first + CHUNK).map(({ path }) => path);
-    orders.push({ chunk, pictures, form, target, start: first * pixels });
+    orders.push({ chunk, pictures, form, target, start: first * pixels, gate });
   }
   const left = orders.reduce((sum, { pictures }) => sum + pictures.length, 0);
   const counts = left === files.length ? "" : `the other ${left.toLocaleString("en-US")} of `;

@@ -16,6 +16,8 @@ export interface ChunkOrder {
   /** The file to write to, and the byte at which the chunk begins. */
   readonly target: string;
   readonly start: number;
+  /** One number that all workers share: 1 while one of them decodes a large picture. */
+  readonly gate: SharedArrayBuffer;
 }
 
 /** What a worker tells while it is at a chunk. */
@@ -31,12 +33,24 @@ export interface ChunkReport {
 /** Between two reports from the midst of a chunk: large photographs take minutes a chunk. */
 const REPORT_MILLISECONDS = 1000;
 
-async function decodeChunk({ pictures, form }: ChunkOrder, report: (decoded: number) => void) {
+/** Runs the work of one worker at a time: each may take gigabytes. */
+async function oneAtATime<Result>(gate: SharedArrayBuffer, work: () => Promise<Result>): Promise<Result> {
+  const taken = new Int32Array(gate);
+  while (Atomics.compareExchange(taken, 0, 0, 1) !== 0) Atomics.wait(taken, 0, 1);
+  try {
+    return await work();
+  } finally {
+    Atomics.store(taken, 0, 0);
+    Atomics.notify(taken, 0, 1);
+  }
+}
+
+async function decodeChunk({ pictures, form, gate }: ChunkOrder, report: (decoded: number) => void) {
   const size = form.height * form.width;
   const pixels = new Uint8Array(pictures.length * size);
   let reported = 0, time = performance.now();
   for (const [index, picture] of pictures.entries()) {
-    pixels.set(await readPicture(picture, form), index * size);
+    pixels.set(await readPicture(picture, form, (work) => oneAtATime(gate, work)), index * size);
     if (performance.now() - time < REPORT_MILLISECONDS) continue;
     report(index + 1 - reported);
     reported = index + 1;

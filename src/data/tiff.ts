@@ -10,8 +10,10 @@
  *
  * @module
  */
+import { damaged, unsupported } from "./picture_error.ts";
+import { checkExpansion, type PictureSize } from "./picture_limits.ts";
 import type { Raster } from "./raster.ts";
-import { TIFF_UNPACKERS } from "./tiff_unpack.ts";
+import { TIFF_EXPANSION, TIFF_UNPACKERS } from "./tiff_unpack.ts";
 
 const TAG = {
   width: 256,
@@ -34,6 +36,10 @@ const TAG = {
 
 const WHITE_IS_ZERO = 0, BLACK_IS_ZERO = 1, RGB = 2, PALETTE = 3;
 const DIFFERENCES = 2;
+/** Microscopes and satellites write a few more than red, green, blue and opacity. */
+const MAX_SAMPLES = 32;
+/** How many times as long as the picture's a row of its tiles may be. */
+const MAX_ROW_RATIO = 16;
 
 /** How to read a value of each type: 1 byte, 3 short, 4 long. */
 const READERS: Readonly<Record<number, { bytes: number; read: "getUint8" | "getUint16" | "getUint32" }>> = {
@@ -48,30 +54,40 @@ export function isTiff(bytes: Uint8Array): boolean {
   return start === "II*\0" || start === "MM\0*";
 }
 
-type Directory = ReadonlyMap<number, readonly number[]>;
+/** The values of one tag, read when they are asked for: a damaged count must reserve no memory. */
+interface Values {
+  readonly count: number;
+  at(index: number): number;
+}
+
+type Directory = ReadonlyMap<number, Values>;
+const KNOWN_TAGS: ReadonlySet<number> = new Set(Object.values(TAG));
 
 function readDirectory(view: DataView, little: boolean): Directory {
   const start = view.getUint32(4, little);
-  const directory = new Map<number, number[]>();
+  const directory = new Map<number, Values>();
   for (let entry = 0; entry < view.getUint16(start, little); entry++) {
-    const at = start + 2 + 12 * entry;
+    const at = start + 2 + 12 * entry, tag = view.getUint16(at, little);
     const reader = READERS[view.getUint16(at + 2, little)];
-    if (reader === undefined) continue;
+    if (reader === undefined || !KNOWN_TAGS.has(tag)) continue;
     const count = view.getUint32(at + 4, little);
     const fits = count * reader.bytes <= 4;
     const values = fits ? at + 8 : view.getUint32(at + 8, little);
-    if (values + count * reader.bytes > view.byteLength) throw new Error("the file was cut off");
-    directory.set(
-      view.getUint16(at, little),
-      Array.from({ length: count }, (_, index) => view[reader.read](values + index * reader.bytes, little)),
-    );
+    if (values + count * reader.bytes > view.byteLength) throw damaged("TIFF", "one that was cut off");
+    directory.set(tag, {
+      count,
+      at: (index) => index < count ? view[reader.read](values + index * reader.bytes, little) : 0,
+    });
   }
   return directory;
 }
 
 /** What the pixels of a file look like, checked to be something that can be read. */
 function layoutOf(directory: Directory) {
-  const one = (tag: keyof typeof TAG, missing: number) => directory.get(TAG[tag])?.[0] ?? missing;
+  const one = (
+    tag: keyof typeof TAG,
+    missing: number,
+  ) => (directory.get(TAG[tag])?.count ? directory.get(TAG[tag])!.at(0) : missing);
   const layout = {
     width: one("width", 0),
     height: one("height", 0),
@@ -87,13 +103,11 @@ function layoutOf(directory: Directory) {
   const readable = layout.width > 0 && layout.height > 0 && partWidth > 0 && partHeight > 0 &&
     [1, 8, 16].includes(layout.bits) && layout.photometric <= PALETTE &&
     layout.compression in TIFF_UNPACKERS && layout.predictor <= DIFFERENCES &&
-    layout.samples >= (layout.photometric === RGB ? 3 : 1) &&
+    layout.samples >= (layout.photometric === RGB ? 3 : 1) && layout.samples <= MAX_SAMPLES &&
     (layout.bits > 1 || layout.samples === 1) &&
     one("planar", 1) === 1;
   if (!readable) {
-    throw new Error(
-      `only grey, palette and RGB TIFF of 1, 8 or 16 bits can be read: ${JSON.stringify(layout)}`,
-    );
+    throw unsupported("a grey, palette or RGB TIFF picture of 1, 8 or 16 bits", JSON.stringify(layout));
   }
   return { ...layout, isTiled, partWidth, partHeight };
 }
@@ -114,55 +128,95 @@ function samplesOf(row: Uint8Array, { bits, samples, predictor, partWidth }: Lay
   return values;
 }
 
-/** The samples of a picture, [height, width, samples], put together from its strips or tiles. */
-function readSamples(bytes: Uint8Array, directory: Directory, layout: Layout, little: boolean) {
-  const { width, height, bits, samples, compression, isTiled, partWidth, partHeight } = layout;
-  const offsets = directory.get(isTiled ? TAG.tileOffsets : TAG.stripOffsets) ?? [];
-  const lengths = directory.get(isTiled ? TAG.tileLengths : TAG.stripLengths) ?? [];
-  const across = Math.ceil(width / partWidth);
-  const rowBytes = Math.ceil(partWidth * samples * bits / 8);
-  if (offsets.length < across * Math.ceil(height / partHeight)) {
-    throw new Error("strips or tiles are missing");
+/** Refuses a layout that promises more than the file can hold, or lacks a part of it. */
+function checkParts(bytes: Uint8Array, offsets: Values | undefined, layout: Layout): void {
+  const { height, width, samples, bits, compression, partWidth, partHeight } = layout;
+  const across = Math.ceil(width / partWidth), rowBytes = rowBytesOf(layout);
+  // Tiles reach beyond the picture, and so may take much more than its pixels.
+  checkExpansion("TIFF", layout, across * rowBytes * height, bytes.length, TIFF_EXPANSION[compression]);
+  if (across * rowBytes > MAX_ROW_RATIO * (width * samples * bits / 8 + 1024)) {
+    throw damaged("TIFF", `one of ${width} pixels a row in tiles of ${partWidth}`);
   }
-  const values = new Uint16Array(height * width * samples);
+  if (offsets === undefined || offsets.count < across * Math.ceil(height / partHeight)) {
+    throw damaged("TIFF", "one whose strips or tiles are missing");
+  }
+}
+
+const rowBytesOf = ({ partWidth, samples, bits }: Layout) => Math.ceil(partWidth * samples * bits / 8);
+
+/** Calls `take` with each row of each strip or tile: where it lies in the picture, and its samples. */
+function forEachRow(
+  bytes: Uint8Array,
+  directory: Directory,
+  layout: Layout,
+  little: boolean,
+  take: (row: number, column: number, count: number, samples: Uint16Array) => void,
+): void {
+  const { width, height, compression, isTiled, partWidth, partHeight } = layout;
+  const offsets = directory.get(isTiled ? TAG.tileOffsets : TAG.stripOffsets);
+  const lengths = directory.get(isTiled ? TAG.tileLengths : TAG.stripLengths);
+  checkParts(bytes, offsets, layout);
+  const across = Math.ceil(width / partWidth), rowBytes = rowBytesOf(layout);
   for (let part = 0; part < across * Math.ceil(height / partHeight); part++) {
     const x = (part % across) * partWidth, y = Math.floor(part / across) * partHeight;
     const rows = Math.min(partHeight, height - y), columns = Math.min(partWidth, width - x);
-    const packed = bytes.subarray(offsets[part], offsets[part] + lengths[part]);
-    const data = TIFF_UNPACKERS[compression](packed, rows * rowBytes);
-    if (data.length < rows * rowBytes) throw new Error("the file was cut off");
+    const offset = offsets!.at(part), packed = bytes.subarray(offset, offset + (lengths?.at(part) ?? 0));
+    const data = TIFF_UNPACKERS[compression](
+      packed,
+      rows * rowBytes,
+      Math.min(partHeight, height) * rowBytes,
+    );
+    if (data.length < rows * rowBytes) throw damaged("TIFF", "one that was cut off");
     for (let row = 0; row < rows; row++) {
-      const line = samplesOf(data.subarray(row * rowBytes, (row + 1) * rowBytes), layout, little);
-      values.set(line.subarray(0, columns * samples), ((y + row) * width + x) * samples);
+      const line = data.subarray(row * rowBytes, (row + 1) * rowBytes);
+      take(y + row, x, columns, samplesOf(line, layout, little));
     }
   }
-  return values;
 }
 
-/** Reads the first picture of a TIFF file. Throws an Error that says what is wrong with it. */
-export function decodeTiff(bytes: Uint8Array): Raster {
+function openTiff(bytes: Uint8Array) {
   const little = bytes[0] === 0x49;
   const directory = readDirectory(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), little);
-  const layout = layoutOf(directory);
-  const { width, height, bits, samples, photometric } = layout;
-  const values = readSamples(bytes, directory, layout, little);
-  const palette = directory.get(TAG.palette) ?? [];
-  const scale = 255 / (2 ** bits - 1);
-  const colour = (first: number): number[] => {
-    if (photometric === RGB) return [0, 1, 2].map((channel) => values[first + channel] * scale);
-    // A palette holds all reds, then all greens, then all blues, 16 bits each.
-    if (photometric === PALETTE) {
-      return [0, 1, 2].map((channel) => palette[channel * 2 ** bits + values[first]] / 257);
-    }
-    const grey = values[first] * scale;
-    return Array(3).fill(photometric === WHITE_IS_ZERO ? 255 - grey : grey);
-  };
-  const opaqueSamples = photometric === RGB ? 3 : 1;
-  const rgba = new Uint8Array(4 * width * height);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const first = pixel * samples;
-    colour(first).forEach((value, channel) => rgba[4 * pixel + channel] = Math.round(value));
-    rgba[4 * pixel + 3] = samples > opaqueSamples ? Math.round(values[first + opaqueSamples] * scale) : 255;
+  return { little, directory, layout: layoutOf(directory) };
+}
+
+/** The size that the first picture of a TIFF file states. */
+export function tiffSize(bytes: Uint8Array): PictureSize {
+  return openTiff(bytes).layout;
+}
+
+/** The red, green and blue of a pixel, by the place of its first sample. */
+function colourReader(directory: Directory, { bits, photometric }: Layout) {
+  const scale = 255 / (2 ** bits - 1), palette = directory.get(TAG.palette);
+  if (photometric === PALETTE && (palette?.count ?? 0) < 3 * 2 ** bits) {
+    throw damaged("TIFF", "one whose palette is missing");
   }
-  return { height, width, rgba };
+  return (samples: Uint16Array, first: number, channel: number): number => {
+    if (photometric === RGB) return samples[first + channel] * scale;
+    // A palette holds all reds, then all greens, then all blues, 16 bits each.
+    if (photometric === PALETTE) return palette!.at(channel * 2 ** bits + samples[first]) / 257;
+    const grey = samples[first] * scale;
+    return photometric === WHITE_IS_ZERO ? 255 - grey : grey;
+  };
+}
+
+/** Reads the first picture of a TIFF file. Throws a PictureError, or an Error when the file ends too early. */
+export function decodeTiff(bytes: Uint8Array): Raster {
+  const { little, directory, layout } = openTiff(bytes);
+  const { width, height, bits, samples, photometric } = layout;
+  const colour = colourReader(directory, layout), opaqueSamples = photometric === RGB ? 3 : 1;
+  let rgba: Uint8Array | undefined;
+  forEachRow(bytes, directory, layout, little, (row, column, count, values) => {
+    rgba ??= new Uint8Array(4 * width * height);
+    for (let k = 0, at = 4 * (row * width + column); k < count; k++, at += 4) {
+      const first = k * samples;
+      for (let channel = 0; channel < 3; channel++) {
+        rgba[at + channel] = Math.round(colour(values, first, channel));
+      }
+      rgba[at + 3] = samples > opaqueSamples
+        ? Math.round(values[first + opaqueSamples] * 255 / (2 ** bits - 1))
+        : 255;
+    }
+  });
+  return { height, width, rgba: rgba! };
 }

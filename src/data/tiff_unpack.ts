@@ -4,6 +4,8 @@
  * @module
  */
 import { inflateSync } from "node:zlib";
+import { damaged } from "./picture_error.ts";
+import { EXPANSION } from "./picture_limits.ts";
 
 const CLEAR = 256, END = 257;
 
@@ -30,11 +32,11 @@ function unpackLzw(packed: Uint8Array, length: number): Uint8Array {
       next++;
     }
     if (code < CLEAR) out[written++] = code;
-    else if (code >= next || previousStart < 0) throw new Error("its LZW codes are damaged");
+    else if (code >= next || previousStart < 0) throw damaged("TIFF", "one whose LZW codes are damaged");
     else for (let k = 0; k < lengths[code] && written < length; k++) out[written++] = out[starts[code] + k];
     previousStart = start;
     if (next >= (1 << codeBits) - 1 && codeBits < 12) codeBits++;
-    if (next > 4096) throw new Error("its LZW codes are damaged");
+    if (next > 4096) throw damaged("TIFF", "one whose LZW codes are damaged");
   }
   return out.subarray(0, written);
 }
@@ -59,11 +61,28 @@ function unpackBits(packed: Uint8Array, length: number): Uint8Array {
   return out.subarray(0, written);
 }
 
-/** By the number of the compression: what gives `length` bytes, or fewer when there are not as many. */
-export const TIFF_UNPACKERS: Readonly<Record<number, (packed: Uint8Array, length: number) => Uint8Array>> = {
+/** Unpacks a zlib stream of at most `most` bytes. */
+function unpackDeflate(packed: Uint8Array, _length: number, most: number): Uint8Array {
+  return inflateSync(packed, { maxOutputLength: Math.max(1, most) });
+}
+
+/** Gives `length` bytes, or fewer when there are not as many; a last strip may be packed as if it were as high as the others, `most`. */
+type Unpack = (packed: Uint8Array, length: number, most: number) => Uint8Array;
+
+/** By the number of the compression. */
+export const TIFF_UNPACKERS: Readonly<Record<number, Unpack>> = {
   1: (packed) => packed,
   5: unpackLzw,
-  8: (packed) => inflateSync(packed),
+  8: unpackDeflate,
   32773: unpackBits,
-  32946: (packed) => inflateSync(packed),
+  32946: unpackDeflate,
+};
+
+/** By the number of the compression: how many bytes one packed byte becomes at most. */
+export const TIFF_EXPANSION: Readonly<Record<number, number>> = {
+  1: EXPANSION.none,
+  5: EXPANSION.lzw,
+  8: EXPANSION.deflate,
+  32773: EXPANSION.packBits,
+  32946: EXPANSION.deflate,
 };

@@ -1,7 +1,7 @@
 /**
  * Writes animated GIF (CompuServe, "Graphics Interchange Format", version 89a) by gifenc, with one palette for all frames.
  *
- * The palette is our own, as the quantizers of gifenc and modern-gif (255 colours at most) do not keep 256 greys exact.
+ * The palette is our own, as the quantizer of gifenc (255 colours at most) does not keep 256 greys exact.
  *
  * @module
  */

@@ -38,8 +38,9 @@ Deno.test("parseIdx reads back what formatIdx wrote, gzipped or not", () => {
           (_, i) => (seed + 31 * i) % 256,
         );
         const bytes = formatIdx({ sizes, values });
-        const plain = unpack(gzip ? gzipSync(bytes) : bytes, "file");
-        deepEqual(parseIdx(plain, sizes.length === 1 ? "labels" : "images", "file"), { sizes, values });
+        const content = sizes.length === 1 ? "labels" : "images";
+        const plain = unpack(gzip ? gzipSync(bytes) : bytes, content, "file");
+        deepEqual(parseIdx(plain, content, "file"), { sizes, values });
       },
     ),
   );

@@ -2,6 +2,7 @@ import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "nod
 import { RunError } from "../../src/core/errors.ts";
 import { images, type ImagesOptions } from "../../src/data/images.ts";
 import { openSource, SourceSpec } from "../../src/data/source.ts";
+import jpeg from "jpeg-js";
 import { flatPgm, withFolder } from "./pictures.ts";
 
 const open = (folder: string, options: ImagesOptions = {}, seed = 1) =>
@@ -71,7 +72,7 @@ Deno.test("images() names the image that does not decode", async () => {
   await withFolder({ "a.pgm": flatPgm(1, 1, 0), "b.png": "no PNG at all" }, async (folder) => {
     await rejects(
       open(folder),
-      runError(/"[^"]*\/b.png" as it does not decode: .*; mend or remove the file$/),
+      runError(/"[^"]*\/b.png" must be a PNG, .*, got none of these \(convert or remove the file\)$/),
     );
   });
 });
@@ -88,5 +89,13 @@ Deno.test("images() says that a folder is missing, has no images, or mixes label
   });
   await withFolder({ "a.pgm": flatPgm(1, 1, 0), "cats/b.pgm": flatPgm(1, 1, 0) }, async (folder) => {
     await rejects(open(folder), runError(/in sub-folders, or none: "cats\/b.pgm" does and "a.pgm" does not/));
+  });
+});
+
+Deno.test("images() loads a JPEG of 25 megapixels", async () => {
+  const side = 5000, data = new Uint8Array(4 * side * side).fill(90);
+  await withFolder({ "a.jpg": jpeg.encode({ width: side, height: side, data }, 60).data }, async (folder) => {
+    const { train } = await open(folder, { height: 2, width: 2, testShare: 0 });
+    equal(train.images.every((grey) => Math.abs(grey - 90) <= 2), true, `${train.images}`);
   });
 });

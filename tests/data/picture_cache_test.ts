@@ -116,7 +116,7 @@ Deno.test("cachePictures() names the picture that does not decode or has another
     await Deno.utime(path, mtime!, mtime!);
     await rejects(
       cache(folder, {}, { workers: 1 }),
-      runError(/"[^"]*\.pgm" as it does not decode: .*; mend or remove/),
+      runError(/"[^"]*\.pgm" must be a PNG, .*, got none of these/),
     );
     deepEqual(namesIn(`${folder}/cache`).map((name) => name.split(".")[1]), ["partial", "progress"]);
     // As good as new, even to its time: what is done is not done again.

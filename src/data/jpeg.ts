@@ -1,0 +1,75 @@
+/**
+ * Reads JPEG pictures by jpeg-js, which is only given files whose frame and number of scans were checked.
+ *
+ * @module
+ */
+import { damaged, unsupported } from "./picture_error.ts";
+import { checkExpansion, type PictureSize } from "./picture_limits.ts";
+import type { Raster } from "./raster.ts";
+
+/** A block of 8x8 pixels takes one bit at least. */
+const PIXELS_PER_BYTE = 512;
+
+/** Each scan of a progressive picture goes through all blocks, in however few bytes. Encoders write about ten. */
+const MAX_SCANS = 100;
+
+/** What jpeg-js 0.4.4 holds for each pixel at most by its own count: 4 components of 4-byte coefficients, samples and the result. */
+const BYTES_PER_PIXEL = 32;
+
+/** Blocks lie in groups of up to 32x32 pixels, which reach beyond the picture. */
+const padded = (side: number) => 32 * Math.ceil(side / 32);
+
+const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+
+/** Where the frame header lies: behind its marker. */
+function findFrame(bytes: Uint8Array): { at: number; marker: number } {
+  for (let at = 2; at + 9 < bytes.length;) {
+    // What is no marker is passed over, as some phones write the length of a segment wrongly.
+    const marker = bytes[at + 1];
+    if (bytes[at] !== 0xff || marker === 0 || marker === 0xff) at++;
+    else if (isFrame(marker)) return { at: at + 2, marker };
+    else if (isBare(marker)) at += 2;
+    else at += 2 + Math.max(2, (bytes[at + 2] << 8) | bytes[at + 3]);
+  }
+  throw damaged("JPEG", "one without a frame header");
+}
+
+function scansFrom(bytes: Uint8Array, start: number): number {
+  let scans = 0;
+  for (let at = bytes.indexOf(0xff, start); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    if (bytes[at + 1] === 0xda) scans++;
+  }
+  return scans;
+}
+
+/** The size that a JPEG picture states. */
+export function jpegSize(bytes: Uint8Array): PictureSize {
+  const { at, marker } = findFrame(bytes);
+  if (marker > 0xc2) {
+    throw unsupported("a baseline or progressive JPEG picture", "a lossless or arithmetic one");
+  }
+  return { height: (bytes[at + 3] << 8) | bytes[at + 4], width: (bytes[at + 5] << 8) | bytes[at + 6] };
+}
+
+/** Decodes a JPEG picture. Throws a PictureError, or an Error of jpeg-js. */
+export async function decodeJpeg(bytes: Uint8Array): Promise<Raster> {
+  const size = jpegSize(bytes), pixels = size.height * size.width;
+  checkExpansion("JPEG", size, pixels, bytes.length, PIXELS_PER_BYTE);
+  const scans = scansFrom(bytes, findFrame(bytes).at);
+  if (scans > MAX_SCANS) throw damaged("JPEG", `one of ${scans} scans, where at most ${MAX_SCANS} are read`);
+  const name = "jpeg-js";
+  const { decode } = (await import(name)).default as typeof import("jpeg-js");
+  // Adobe's marker may say that the channels are red, green and blue, which jpeg-js 0.4.4 heeds only when it is told; it heeds by
+  // itself a marker that says otherwise, and needs none.
+  const hasAdobeMarker = new TextDecoder("latin1").decode(bytes).includes("\xff\xee\0\x0eAdobe");
+  const options = {
+    useTArray: true as const,
+    tolerantDecoding: false,
+    maxResolutionInMP: pixels / 1e6,
+    maxMemoryUsageInMB: 1 + BYTES_PER_PIXEL * padded(size.height) * padded(size.width) / 2 ** 20,
+    ...(hasAdobeMarker && { colorTransform: false }),
+  };
+  const { height, width, data } = decode(bytes, options as { useTArray: true });
+  return { height, width, rgba: data };
+}

@@ -1,0 +1,22 @@
+/**
+ * What is wrong with a picture file, in words of our own: a decoder's own messages name neither the file nor a remedy.
+ *
+ * @module
+ */
+
+/** A picture that cannot be used. Its message continues `"<file>" must be ...`. */
+export class PictureError extends Error {
+  override readonly name = "PictureError";
+}
+
+/** A picture whose bytes contradict its format: `must be a sound GIF picture, got one that was cut off`. */
+export function damaged(format: string, found: string, cause?: unknown): PictureError {
+  return new PictureError(`must be a sound ${format} picture, got ${found} (fix or remove the file)`, {
+    cause,
+  });
+}
+
+/** A picture of a kind that is not read: `must be a PNG picture of ..., got ...`. */
+export function unsupported(must: string, found: string): PictureError {
+  return new PictureError(`must be ${must}, got ${found} (convert or remove the file)`);
+}

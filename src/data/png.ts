@@ -1,0 +1,92 @@
+/**
+ * Reads PNG pictures by pngjs, which is only given files whose header, chunks and unpacked size were checked.
+ *
+ * Not by fast-png, as its version 8.0.0 fails on interlaced pictures of fewer than 8 bits.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { inflateSync } from "node:zlib";
+import { damaged } from "./picture_error.ts";
+import { checkExpansion, EXPANSION, type PictureSize } from "./picture_limits.ts";
+import type { Raster } from "./raster.ts";
+
+/** What is used of pngjs, which comes without types. */
+interface Pngjs {
+  PNG: { sync: { read(bytes: Buffer): { height: number; width: number; data: Uint8Array } } };
+}
+
+const SIGNATURE_BYTES = 8, CHUNK_BYTES = 12;
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+interface Header extends PictureSize {
+  readonly bitsPerPixel: number;
+  readonly isInterlaced: boolean;
+}
+
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+function readHeader(bytes: Uint8Array): Header {
+  const view = viewOf(bytes), channels = CHANNELS[view.getUint8(25)];
+  if (view.getUint32(12) !== 0x49484452 || channels === undefined) {
+    throw damaged("PNG", "one without a header");
+  }
+  return {
+    width: view.getUint32(16),
+    height: view.getUint32(20),
+    bitsPerPixel: channels * view.getUint8(24),
+    isInterlaced: view.getUint8(28) === 1,
+  };
+}
+
+/** The size that a PNG picture states. */
+export function pngSize(bytes: Uint8Array): PictureSize {
+  return readHeader(bytes);
+}
+
+/** The packed pixels: what the chunks IDAT hold, one after the other. */
+function* packedParts(bytes: Uint8Array): Generator<Uint8Array> {
+  const view = viewOf(bytes);
+  for (let at = SIGNATURE_BYTES; at + CHUNK_BYTES <= bytes.length;) {
+    const length = view.getUint32(at);
+    if (view.getUint32(at + 4) === 0x49444154) yield bytes.subarray(at + 8, at + 8 + length);
+    at += CHUNK_BYTES + length;
+  }
+}
+
+/** The passes of an interlaced picture: first column and row, and the steps from there. */
+const PASSES = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** The bytes of the unpacked pixels: each row has one for its filter. */
+function unpackedBytes({ width, height, bitsPerPixel, isInterlaced }: Header): number {
+  const part = (columns: number, rows: number) =>
+    columns === 0 ? 0 : rows * (1 + Math.ceil(columns * bitsPerPixel / 8));
+  if (!isInterlaced) return part(width, height);
+  return PASSES.reduce(
+    (sum, [x, y, stepX, stepY]) =>
+      sum + part(Math.ceil(Math.max(0, width - x) / stepX), Math.ceil(Math.max(0, height - y) / stepY)),
+    0,
+  );
+}
+
+/** Decodes a PNG picture. Throws a PictureError, or an Error of pngjs. */
+export async function decodePng(bytes: Uint8Array): Promise<Raster> {
+  const header = readHeader(bytes), needed = unpackedBytes(header);
+  const parts = [...packedParts(bytes)];
+  const packed = parts.reduce((sum, { length }) => sum + length, 0);
+  checkExpansion("PNG", header, needed, packed, EXPANSION.deflate);
+  // pngjs stops at the needed bytes, but not in an interlaced picture.
+  if (header.isInterlaced) inflateSync(Buffer.concat(parts), { maxOutputLength: needed });
+  const name = "pngjs";
+  const { PNG } = (await import(name)).default as Pngjs;
+  const { height, width, data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+  return { height, width, rgba: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+}

@@ -1,0 +1,43 @@
+/**
+ * Decodes damaged pictures in a process of its own, and prints one line of JSON: what came of them.
+ *
+ *     deno run -A ... decode_damaged.ts FIRST COUNT
+ *
+ * @module
+ */
+import { decodePicture } from "../../src/data/decode.ts";
+import { PictureError } from "../../src/data/picture_error.ts";
+import { bombs, damage, soundPictures } from "./damage.ts";
+
+const [first, count] = Deno.args.map(Number);
+/** A sentence of ours: what must hold, what was found, the remedy. */
+const SENTENCE = /^must (be|have) .*, got .* \(.*\)$/;
+const outcome = { pixels: 0, refused: 0, wrong: [] as string[] };
+
+for (const [format, sound] of Object.entries(soundPictures())) {
+  for (let seed = first; seed < first + count; seed++) {
+    const began = performance.now();
+    try {
+      const { height, width, rgba } = await decodePicture(damage(sound, seed));
+      if (height * width === 0 || rgba.length !== 4 * height * width) {
+        outcome.wrong.push(`${format} ${seed}: ${height}x${width}`);
+      }
+      outcome.pixels++;
+    } catch (thrown) {
+      outcome.refused++;
+      if (!(thrown instanceof PictureError) || !SENTENCE.test(thrown.message)) {
+        outcome.wrong.push(`${format} ${seed}: ${thrown}`);
+      }
+    }
+    const seconds = (performance.now() - began) / 1000;
+    if (seconds > 10) outcome.wrong.push(`${format} ${seed}: ${seconds} seconds`);
+  }
+}
+for (const [name, { bytes, says }] of Object.entries(bombs())) {
+  const came = await decodePicture(bytes).then(() => "pixels", (thrown) => `${thrown.message}`);
+  if (says === "pixels" ? came !== says : !says.test(came) || !SENTENCE.test(came)) {
+    outcome.wrong.push(`${name}: ${came}`);
+  }
+}
+const megabytes = Number(/VmHWM:\s+(\d+)/.exec(Deno.readTextFileSync("/proc/self/status"))![1]) / 1000;
+Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({ ...outcome, megabytes }) + "\n"));
