@@ -7,6 +7,9 @@
  */
 import { type DrawKey, fillUniform, permutation } from "../core/random.ts";
 
+/** The number of trees and of samples of each that the paper takes throughout. */
+export const FOREST = { trees: 100, samples: 256 } as const;
+
 /** How a forest grows. */
 export interface IsolationForestOptions {
   /** What its draws come from: tree number i takes epoch `key.epoch + i`. */
@@ -41,7 +44,7 @@ const DRAWN_COLUMN = 0, DRAWN_VALUE = 1;
 export function isolationForest(
   samples: ArrayLike<number>,
   d: number,
-  { key, trees = 100, samples: wanted = 256 }: IsolationForestOptions,
+  { key, trees = FOREST.trees, samples: wanted = FOREST.samples }: IsolationForestOptions,
 ): IsolationForest {
   const n = samples.length / d, psi = Math.min(wanted, n);
   if (n === 0) {

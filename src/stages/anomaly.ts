@@ -9,6 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
 import { sheet } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import { conditionsOf } from "./anomaly_conditions.ts";
 import { groupsOf, PROTOCOLS } from "./anomaly_protocol.ts";
 import { metricsOf, misjudged, noteOf, parted, rawOf } from "./anomaly_report.ts";
 import { engineOf } from "./engine.ts";
@@ -114,6 +115,10 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       adds: { anomalyScores: judge },
       metrics: metricsOf(scores, areas, groups, options.score),
       note: noteOf(areas, groups, options),
+      conditions: conditionsOf(options, groups, {
+        latents: Math.min(options.trainImages, dataset.train.count),
+        known: Math.min(options.baselineImages ?? Infinity, dataset.train.count),
+      }),
     };
   },
 };

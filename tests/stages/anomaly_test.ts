@@ -101,6 +101,19 @@ Deno.test("anomaly gives its baselines all train images unless baselineImages li
   }
 });
 
+Deno.test("anomaly states what the model and the baselines were given, and what was chosen on which data", async () => {
+  const { result } = await judge({ baselineImages: 15, k: 3 });
+  const { protocol, auroc, baselines, choices } = result.conditions!;
+  equal(protocol, 'trained on "upper" alone; 10 normal and 30 anomalous test images');
+  equal(
+    auroc,
+    "of the score combined; images smoothed by 1 px, 3 nearest of 20 train latents, latentWeight 0.5",
+  );
+  match(baselines, /^without the model, on 15 train images: the mean distance to the 3 nearest images/);
+  match(choices, /^no test label and no anomaly takes part in a score/);
+  equal((await judge({ baselines: false })).result.conditions!.baselines, undefined);
+});
+
 Deno.test("anomaly judges by the score it is told, whose area its scores have", async () => {
   const { metrics, result } = await judge({ score: "elbo", baselines: false });
   equal(metrics.auroc, metrics["auroc.elbo"]);
