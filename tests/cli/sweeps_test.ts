@@ -73,6 +73,7 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
     runs: 20,
     settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
   },
+  { name: "mnist-vae-initialisers", runs: 10, settings: ["load.source.limit=600", "train.epochs=1"] },
   {
     name: "mnist-vae-plain-seeds",
     runs: 15,
