@@ -1,11 +1,12 @@
 /** `experiments`: runs every experiment that is not complete, and writes the table of results. @module */
 import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
-import { writeFileAtomically } from "../core/files.ts";
+import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { readRun } from "../export/report.ts";
 import { type Result, resultsPage, type SweepGroup } from "../export/results.ts";
 import { isSweep } from "../pipeline/sweep.ts";
-import { folderName, listRuns, SWEEPS } from "../run/list.ts";
+import { folderName, SWEEPS } from "../run/folder_name.ts";
+import { listRuns } from "../run/list.ts";
 import { loadExport } from "../run/load_pipeline.ts";
 import { type Experiment, EXPERIMENTS } from "./experiments_list.ts";
 import { collect } from "./options.ts";
@@ -86,18 +87,26 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
   }
 }
 
+/** What `sweep.json` holds, as far as the table needs it. */
+interface SweepFile {
+  readonly groups: SweepGroup[];
+  readonly success: string | null;
+  readonly against?: string | null;
+  readonly each?: boolean;
+}
+
+/** The newest sweep that can be read. */
 async function newestSweep(pipeline: string, runs: string): Promise<Result["outcome"]> {
   const folder = `${runs}/${folderName(pipeline)}${SWEEPS}`;
   const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name).sort();
-  const newest = names.at(-1);
-  if (newest === undefined) return { kind: "missing", why: "no complete sweep" };
-  const { groups, success, against, each } = JSON.parse(
-    await Deno.readTextFile(`${folder}/${newest}/sweep.json`),
-  ) as {
-    groups: SweepGroup[];
-    success: string | null;
-    against?: string | null;
-    each?: boolean;
-  };
-  return { kind: "sweep", pipeline, groups, success, against, each };
+  for (const name of names.reverse()) {
+    try {
+      const text = await readSmallText(`${folder}/${name}/sweep.json`);
+      const { groups, success, against, each } = JSON.parse(text) as SweepFile;
+      if (Array.isArray(groups)) return { kind: "sweep", pipeline, groups, success, against, each };
+    } catch {
+      // Something else lies there, or a sweep that was cut off.
+    }
+  }
+  return { kind: "missing", why: "no complete sweep" };
 }

@@ -1,8 +1,9 @@
 /** `gc`: removes what no run needs; says only what it would remove unless it is told to. @module */
 import { Command } from "@commander-js/extra-typings";
+import { messageOf } from "../core/errors.ts";
 import { findGarbage } from "../run/garbage.ts";
 import { parseDuration } from "./options.ts";
-import { writeAll } from "./output.ts";
+import { warnOnce, writeAll } from "./output.ts";
 import { bytesText } from "./words.ts";
 
 const WEEK_MS = 7 * 86400_000;
@@ -26,10 +27,17 @@ export function gcCommand(exit: (code: number) => void) {
     .option("--yes", "remove, do not only say what would be removed")
     .option("--debug", "show the stack of an error")
     .action(async ({ runs: root, olderThan, runsOlderThan, yes }) => {
-      const garbage = await findGarbage({ root, olderThan, runsOlderThan, now: Date.now() });
+      const onProblem = warnOnce();
+      const garbage = await findGarbage({ root, olderThan, runsOlderThan, now: Date.now(), onProblem });
+      let isWhole = true;
       for (const { path, bytes, why } of garbage) {
-        writeAll(`${yes ? "removed" : "would remove"} ${path} (${bytesText(bytes)}): ${why}\n`);
-        if (yes) await Deno.remove(path, { recursive: true });
+        try {
+          if (yes) await Deno.remove(path, { recursive: true });
+          writeAll(`${yes ? "removed" : "would remove"} ${path} (${bytesText(bytes)}): ${why}\n`);
+        } catch (thrown) {
+          isWhole = false;
+          onProblem(`${path} cannot be removed: ${messageOf(thrown)}`);
+        }
       }
       const total = bytesText(garbage.reduce((sum, { bytes }) => sum + bytes, 0));
       writeAll(
@@ -39,6 +47,6 @@ export function gcCommand(exit: (code: number) => void) {
             yes ? "" : "; --yes removes them"
           }\n`,
       );
-      exit(0);
+      exit(isWhole ? 0 : 1);
     });
 }

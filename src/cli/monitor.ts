@@ -3,14 +3,14 @@ import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
 import { followEvents } from "../run/event_file.ts";
 import { askRun } from "../run/control.ts";
-import { findRun, listRuns, type RunEntry } from "../run/list.ts";
+import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
 import { chooseScreen, startScreen, UI_NAMES } from "../ui/choose.ts";
 import { terminalColors } from "../ui/terminal_theme.ts";
 import { openRunsTable } from "../ui/open_screen.ts";
 import { runsTable } from "../ui/runs_table.ts";
 import { attach, type Look } from "./attach.ts";
 import { LOG_EVERY, oneOf, parseLogEvery, THEME, THEME_NAMES } from "./options.ts";
-import { isOutputOpen, writeAll } from "./output.ts";
+import { isOutputOpen, warnOnce, writeAll } from "./output.ts";
 import { rowOfEntry } from "./runs.ts";
 
 /** Milliseconds between two looks at a table of runs. */
@@ -41,9 +41,15 @@ export function monitorCommand(exit: (code: number) => void) {
       };
       const other = compare === undefined ? undefined : (await findRun(runs, compare)).folder;
       if (all || wanted.length > 1) {
-        const list = () => all ? listRuns(runs) : Promise.all(wanted.map((run) => findRun(runs, run)));
-        if (screen === "tui") await lookAtTable(list, look);
-        else await printTable(list, look);
+        const problems = new Set<string>(), onProblem = (problem: string) => void problems.add(problem);
+        const list = async () =>
+          all
+            ? await listRuns(runs, undefined, onProblem)
+            : await Promise.all(wanted.map((run) => findRun(runs, run)));
+        if (screen === "tui") await lookAtTable(list, look, onProblem);
+        else await printTable(list, look, onProblem);
+        // Not before: a live table has the screen.
+        problems.forEach(warnOnce());
       } else {
         const { folder } = await findRun(runs, wanted[0]);
         if (screen === "tui") await lookAt(folder, look, other);
@@ -96,16 +102,16 @@ async function follow(folder: string, name: "plain" | "json" | "off", look: Look
 
 type Runs = () => Promise<RunEntry[]>;
 
-async function printTable(list: Runs, { color, write }: Look): Promise<void> {
-  const rows = await Promise.all((await list()).map(rowOfEntry));
+async function printTable(list: Runs, { color, write }: Look, onProblem: OnProblem): Promise<void> {
+  const rows = await Promise.all((await list()).map((entry) => rowOfEntry(entry, onProblem)));
   write(runsTable(rows, { width: WIDE, level: color }).map((line) => `${line}\n`).join(""));
 }
 
 /** The live table; a run that is opened takes its place until it is left. */
-async function lookAtTable(list: Runs, look: Look): Promise<void> {
+async function lookAtTable(list: Runs, look: Look, onProblem: OnProblem): Promise<void> {
   let chosen: string | undefined;
   for (;;) {
-    const opened = await chooseFromTable(list, look, chosen);
+    const opened = await chooseFromTable(list, look, { onProblem, chosen });
     if (opened === undefined) return;
     chosen = opened.id;
     await lookAt(opened.folder, look);
@@ -114,8 +120,12 @@ async function lookAtTable(list: Runs, look: Look): Promise<void> {
 
 type Opened = { readonly id: string; readonly folder: string };
 
-async function chooseFromTable(list: Runs, look: Look, chosen?: string): Promise<Opened | undefined> {
-  const rowsNow = async () => await Promise.all((await list()).map(rowOfEntry));
+async function chooseFromTable(
+  list: Runs,
+  look: Look,
+  { onProblem, chosen }: { readonly onProblem: OnProblem; readonly chosen?: string },
+): Promise<Opened | undefined> {
+  const rowsNow = async () => await Promise.all((await list()).map((entry) => rowOfEntry(entry, onProblem)));
   let rows = await rowsNow();
   const { promise, resolve } = Promise.withResolvers<Opened | undefined>();
   const folderOf = (id: string) => rows.find((row) => row.id === id)?.folder;

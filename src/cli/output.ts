@@ -1,6 +1,7 @@
 /** The standard output and the standard error: what cannot be written is remembered for the exit code. @module */
 import { messageOf } from "../core/errors.ts";
 import { redact } from "../core/secrets.ts";
+import { safeLines } from "../ui/text.ts";
 
 /** Milliseconds before a pipe that is full and does not block is tried again. */
 const RETRY_MS = 5;
@@ -27,6 +28,15 @@ export function writeError(text: string): void {
   } catch {
     // There is nowhere left to report it.
   }
+}
+
+/** A function that writes each warning to the standard error, the same one once. */
+export function warnOnce(): (warning: string) => void {
+  const written = new Set<string>();
+  return (warning) => {
+    if (!written.has(warning)) writeError(`warning: ${safeLines(warning)}\n`);
+    written.add(warning);
+  };
 }
 
 /** Whether the standard output still takes what is written: a command that only follows a run ends when it does not. */

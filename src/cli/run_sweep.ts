@@ -7,12 +7,12 @@ import {
 } from "../analysis/comparison.ts";
 import { parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
-import { writeFileAtomically } from "../core/files.ts";
+import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { parseMetric } from "../export/report/metric_words.ts";
 import { writeComparison } from "../export/report.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
-import { folderName, SWEEPS } from "../run/list.ts";
+import { folderName, SWEEPS } from "../run/folder_name.ts";
 import { numbersOf } from "../run/metrics_file.ts";
 import { startRun } from "../run/start.ts";
 import type { Environment } from "../ui/choose.ts";
@@ -131,7 +131,7 @@ async function runMember(
 }
 
 async function metricsOf(folder: string): Promise<RunMetrics | undefined> {
-  return await Deno.readTextFile(`${folder}/artifacts/metrics.json`).then(
+  return await readSmallText(`${folder}/artifacts/metrics.json`).then(
     (text) => numbersOf(JSON.parse(text)),
     () => undefined,
   );

@@ -1,9 +1,11 @@
 /** `runs [RUN]`: lists runs, or shows one in full. @module */
 import { Command } from "@commander-js/extra-typings";
+import { messageOf } from "../core/errors.ts";
+import { readSmallText } from "../core/files.ts";
 import { sizeOf } from "../run/garbage.ts";
 import { glanceAt, readEvents } from "../run/event_file.ts";
 import { readProgress } from "../run/progress.ts";
-import { findRun, listRuns, type RunEntry } from "../run/list.ts";
+import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
 import { initialView, reduce, withProgress } from "../ui/reduce.ts";
 import { terminalColors } from "../ui/terminal_theme.ts";
 import type { ColorLevel } from "../ui/theme.ts";
@@ -11,7 +13,7 @@ import { rowOf, type RunRow } from "../ui/run_row.ts";
 import { runsTable } from "../ui/runs_table.ts";
 import { summaryLines } from "../ui/summary.ts";
 import { oneOf, THEME, THEME_NAMES } from "./options.ts";
-import { writeAll } from "./output.ts";
+import { warnOnce, writeAll } from "./output.ts";
 
 /** Columns of a table that no terminal shows. */
 const WIDE = 160;
@@ -33,7 +35,9 @@ export function runsCommand(exit: (code: number) => void) {
       if (wanted !== undefined) {
         writeAll(await inFull(await findRun(runs, wanted), json === true, { color, columns }));
       } else {
-        const rows = await Promise.all((await listRuns(runs, pipeline)).map(rowOfEntry));
+        const onProblem = warnOnce();
+        const entries = await listRuns(runs, pipeline, onProblem);
+        const rows = await Promise.all(entries.map((entry) => rowOfEntry(entry, onProblem)));
         if (json) writeAll(`${JSON.stringify(rows, null, 2)}\n`);
         else if (rows.length === 0) writeAll(`no runs under ${runs}\n`);
         else writeAll(runsTable(rows, { width: columns, level: color }).map((line) => `${line}\n`).join(""));
@@ -43,9 +47,16 @@ export function runsCommand(exit: (code: number) => void) {
 }
 
 /** A run as a row, from both ends of its events. */
-export async function rowOfEntry(entry: RunEntry): Promise<RunRow & { folder: string }> {
+export async function rowOfEntry(
+  entry: RunEntry,
+  onProblem: OnProblem = () => {},
+): Promise<RunRow & { folder: string }> {
   const { id, pipeline, folder, status, record } = entry;
-  const view = (await glanceAt(folder)).reduce(reduce, initialView());
+  const events = await glanceAt(folder).catch((thrown) => {
+    onProblem(`${folder}/events.jsonl cannot be read: ${messageOf(thrown)}`);
+    return [];
+  });
+  const view = events.reduce(reduce, initialView());
   const progress = status === "running" ? readProgress(folder) : undefined;
   const row = rowOf(progress === undefined ? view : withProgress(view, progress), Date.now());
   const started = Date.parse(record?.started ?? "");
@@ -68,7 +79,7 @@ async function inFull(
   { color, columns }: { color: ColorLevel; columns: number },
 ): Promise<string> {
   if (isJson) {
-    const metrics = await Deno.readTextFile(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => null);
+    const metrics = await readSmallText(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => null);
     return `${JSON.stringify({ folder, status, record: record ?? null, metrics }, null, 2)}\n`;
   }
   const view = (await readEvents(folder)).reduce(reduce, initialView());

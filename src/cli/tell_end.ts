@@ -1,5 +1,6 @@
 /** Tells how a run ended: its report, GitHub Actions, a webhook. Never fails the run. @module */
 import { messageOf } from "../core/errors.ts";
+import { readSmallText } from "../core/files.ts";
 import { markdownReport, readRun, writeReport } from "../export/report.ts";
 import type { RunRecord } from "../run/record.ts";
 import { safeLines } from "../ui/text.ts";
@@ -55,7 +56,7 @@ async function summarise({ folder }: EndedRun, path: string): Promise<void> {
 
 /** Posts the end. */
 async function post(run: EndedRun, url: string): Promise<void> {
-  const metrics = await Deno.readTextFile(`${run.folder}/artifacts/metrics.json`).then(
+  const metrics = await readSmallText(`${run.folder}/artifacts/metrics.json`).then(
     JSON.parse,
     () => ({}),
   );

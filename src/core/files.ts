@@ -1,5 +1,5 @@
 /**
- * Files that are there whole or not at all.
+ * Files that are written whole or not at all, and read only where they are files.
  *
  * @module
  */
@@ -21,6 +21,29 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
     await Deno.remove(temporary).catch(() => {});
     throw new RunError(`Cannot write "${path}": ${reasonOf(thrown)}`, { cause: thrown });
   }
+}
+
+/** The most bytes that a small file of a run (a record, a manifest, a lock) may have. */
+const SMALL_BYTES = 64 << 20;
+
+/**
+ * Reads a file that something else may have put there: a pipe or a device, which would be waited for without end, is refused before it
+ * is opened, and so is what is larger than `mostBytes`.
+ *
+ * @throws {Deno.errors.NotFound} When nothing is there.
+ */
+export async function readRegularFile(path: string, mostBytes = Infinity): Promise<Uint8Array<ArrayBuffer>> {
+  const { isFile, isDirectory, size } = await Deno.stat(path);
+  if (!isFile) {
+    throw new RunError(`"${path}" must be a file, got a ${isDirectory ? "folder" : "pipe or device"}`);
+  }
+  if (size > mostBytes) throw new RunError(`"${path}" must have at most ${mostBytes} bytes, got ${size}`);
+  return await Deno.readFile(path);
+}
+
+/** The text of a small file, see {@link readRegularFile}; it must be UTF-8. */
+export async function readSmallText(path: string): Promise<string> {
+  return new TextDecoder("utf-8", { fatal: true }).decode(await readRegularFile(path, SMALL_BYTES));
 }
 
 async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {

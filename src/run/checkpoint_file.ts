@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { messageOf, RunError } from "../core/errors.ts";
-import { writeFileAtomically } from "../core/files.ts";
+import { readRegularFile, writeFileAtomically } from "../core/files.ts";
 import { decodeSafetensors, encodeSafetensors } from "../core/safetensors.ts";
 import type { StageCheckpoint } from "../pipeline/stage.ts";
 
@@ -118,7 +118,14 @@ export async function findCheckpoint(
   const problems: string[] = [];
   for (const file of Object.values(checkpointFiles(folder, stage))) {
     try {
-      const found = decodeCheckpoint(await Deno.readFile(file), file);
+      const found = decodeCheckpoint(await readRegularFile(file), file);
+      // Paths are made of the stage's name: it must be the one that was asked for.
+      if (found.stage !== stage) {
+        problems.push(
+          `"${file}" must hold a checkpoint of stage "${stage}", got ${JSON.stringify(found.stage)}`,
+        );
+        continue;
+      }
       if (found.key !== key) continue;
       if (found.eventBytes <= told) return { found, problems };
       problems.push(

@@ -49,8 +49,9 @@ function take(folder: string): Control | undefined {
   try {
     // Renamed before it is read, so that what is asked in between waits for the next look.
     Deno.renameSync(controlFile(folder), taken);
-    const text = Deno.readTextFileSync(taken);
-    Deno.removeSync(taken);
+    // A pipe of that name would be waited for without end.
+    const text = Deno.lstatSync(taken).isFile ? Deno.readTextFileSync(taken) : "";
+    Deno.removeSync(taken, { recursive: true });
     return Control.parse(JSON.parse(text));
   } catch {
     // There is none, or it is no control file.

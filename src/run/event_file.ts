@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { RunError } from "../core/errors.ts";
+import { readRegularFile } from "../core/files.ts";
 import { parseEvent, type RunEvent } from "../pipeline/events.ts";
 import { type Progress, readProgress } from "./progress.ts";
 
@@ -14,7 +16,7 @@ const CHUNK = 1 << 20;
 
 /** The events of a run so far, a cut last line left out; those within the first `bytes` when that is given. */
 export async function readEvents(folder: string, bytes = Infinity): Promise<RunEvent[]> {
-  const content = await Deno.readFile(`${folder}/events.jsonl`).catch(ignoreMissing);
+  const content = await readRegularFile(`${folder}/events.jsonl`).catch(ignoreMissing);
   return wholeLines(new TextDecoder().decode(content.subarray(0, bytes)));
 }
 
@@ -23,9 +25,11 @@ const HEAD_BYTES = 1 << 16, TAIL_BYTES = 1 << 17;
 
 /** The first and the last events of a run, as many as tell what it is and where it stands, however long it is. */
 export async function glanceAt(folder: string): Promise<RunEvent[]> {
+  const path = `${folder}/events.jsonl`;
   let file: Deno.FsFile;
   try {
-    file = await Deno.open(`${folder}/events.jsonl`);
+    if (!(await Deno.stat(path)).isFile) throw new RunError(`"${path}" must be a file`);
+    file = await Deno.open(path);
   } catch (thrown) {
     if (thrown instanceof Deno.errors.NotFound) return [];
     throw thrown;
@@ -76,7 +80,8 @@ export function openFollower(folder: string): Follower {
   /** The file that has the name now; `undefined` when there is none. */
   function named(): Deno.FileInfo | undefined {
     try {
-      return Deno.statSync(path);
+      const found = Deno.statSync(path);
+      return found.isFile ? found : undefined;
     } catch {
       return undefined;
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf, UsageError } from "../core/errors.ts";
-import { folderName } from "./list.ts";
+import { folderName } from "./folder_name.ts";
 
 /** A run's own folder. */
 export interface RunFolder {

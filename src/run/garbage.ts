@@ -4,7 +4,7 @@
  * @module
  */
 import { cacheFolder, listCached } from "./stage_cache.ts";
-import { listRuns } from "./list.ts";
+import { listRuns, type OnProblem } from "./list.ts";
 
 /** Something that can be removed. */
 export interface Garbage {
@@ -23,13 +23,17 @@ export interface GarbageRules {
   readonly runsOlderThan?: number;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Hears of what cannot be read, and is left alone. */
+  readonly onProblem?: OnProblem;
 }
 
 /** How old a half-written file must be before it is nobody's, in milliseconds. */
 const ABANDONED_MS = 3600_000;
 
 /** Finds what can be removed; removes nothing. A run that is under way, and all that it has, is left alone. */
-export async function findGarbage({ root, olderThan, runsOlderThan, now }: GarbageRules): Promise<Garbage[]> {
+export async function findGarbage(
+  { root, olderThan, runsOlderThan, now, onProblem }: GarbageRules,
+): Promise<Garbage[]> {
   const garbage: Garbage[] = [];
   const add = async (path: string, why: string) => garbage.push({ path, bytes: await sizeOf(path), why });
   for (const { folder, manifest } of await listCached(root)) {
@@ -38,9 +42,10 @@ export async function findGarbage({ root, olderThan, runsOlderThan, now }: Garba
     }
   }
   for await (const path of abandoned(cacheFolder(root), now)) await add(path, "half-written");
-  for (const { folder, status, record, id } of await listRuns(root)) {
+  for (const { folder, status, record, id } of await listRuns(root, undefined, onProblem)) {
     if (status === "running") continue;
-    const began = record === undefined ? await changed(folder, now) : Date.parse(record.started);
+    const started = Date.parse(record?.started ?? "");
+    const began = Number.isNaN(started) ? await changed(folder, now) : started;
     const isOld = runsOlderThan !== undefined && now - began >= runsOlderThan;
     if (isOld && status !== "completed") await add(folder, `run ${id}: ${status}`);
     else for await (const path of abandoned(folder, now)) await add(path, "half-written");

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { nearest, UsageError } from "../core/errors.ts";
+import { messageOf, nearest, UsageError } from "../core/errors.ts";
+import { earlierFolderName, folderName, SWEEPS } from "./folder_name.ts";
 import { isLocked } from "./lock.ts";
-import { readRecord, type RunRecord } from "./record.ts";
+import { openRecord, type RunRecord } from "./record.ts";
 
 /** Where a run stands: `crashed` says that it runs, but no process holds its lock; `damaged` has no record that can be read. */
 export type RunStatus = RunRecord["status"] | "crashed" | "damaged";
@@ -17,7 +18,12 @@ export interface RunEntry {
   readonly folder: string;
   readonly status: RunStatus;
   readonly record: RunRecord | undefined;
+  /** Why it has no record, with the file's name. */
+  readonly problem?: string;
 }
+
+/** Gets a sentence about something that was skipped, or is damaged, with its name. */
+export type OnProblem = (problem: string) => void;
 
 /** Where a run stands by its record and its lock. */
 export async function statusOf(folder: string, record: RunRecord | undefined): Promise<RunStatus> {
@@ -27,27 +33,67 @@ export async function statusOf(folder: string, record: RunRecord | undefined): P
   return record.status === "running" ? "crashed" : record.status;
 }
 
-/** The runs under a folder, the newest first; those of one pipeline when it is named. */
-export async function listRuns(root: string, pipeline?: string): Promise<RunEntry[]> {
-  const folders: { pipeline: string; id: string }[] = [];
-  const parents = pipeline === undefined ? await foldersIn(root) : [folderName(pipeline)];
-  for (const parent of parents) {
-    for (const id of await foldersIn(`${root}/${parent}`)) folders.push({ pipeline: parent, id });
+/**
+ * The runs under a folder, the newest first; those of one pipeline when it is named. Whatever else lies there hides none of them: what
+ * cannot be read, and what is no run, is reported and skipped; a run whose record is damaged is reported and listed.
+ */
+export async function listRuns(
+  root: string,
+  pipeline?: string,
+  onProblem: OnProblem = () => {},
+): Promise<RunEntry[]> {
+  const parents = pipeline === undefined
+    ? await foldersIn(root, onProblem)
+    : [...new Set([folderName(pipeline), earlierFolderName(pipeline)])];
+  const found = await Promise.all(parents.map(async (parent) => {
+    const folders = (await foldersIn(`${root}/${parent}`, onProblem)).map((id) => `${root}/${parent}/${id}`);
+    return await Promise.all(folders.map((folder) => entryOf(folder, onProblem)));
+  }));
+  const entries = found.flat().filter((entry) => entry !== undefined);
+  // By the folder's name, which begins with the time: an id is what a file says.
+  const name = ({ folder }: RunEntry) => folder.slice(folder.lastIndexOf("/") + 1);
+  return entries.filter((entry) => pipeline === undefined || isOf(pipeline, entry))
+    .sort((a, b) => name(a) < name(b) ? 1 : -1);
+}
+
+/** Whether a run is one of a pipeline's: earlier versions let two share a folder. */
+function isOf(pipeline: string, { record, folder }: RunEntry): boolean {
+  return record === undefined
+    ? folder.split("/").at(-2) === folderName(pipeline)
+    : record.pipeline === pipeline;
+}
+
+/** A run that is listed; `undefined` for a folder that is none. */
+async function entryOf(folder: string, onProblem: OnProblem): Promise<RunEntry | undefined> {
+  if (!await isRunFolder(folder)) {
+    onProblem(`"${folder}" is no run: it has neither run.json nor events.jsonl`);
+    return undefined;
   }
-  folders.sort((a, b) => a.id < b.id ? 1 : -1);
-  return await Promise.all(folders.map(({ pipeline, id }) => readRun(`${root}/${pipeline}/${id}`)));
+  const entry = await readRun(folder);
+  if (entry.problem !== undefined && entry.status !== "running") onProblem(entry.problem);
+  return entry;
+}
+
+/** Whether a run has begun in a folder. */
+async function isRunFolder(folder: string): Promise<boolean> {
+  const files = ["run.json", "events.jsonl", "lock", "checkpoints"];
+  const found = await Promise.all(
+    files.map((file) => Deno.lstat(`${folder}/${file}`).then(() => true, (thrown) => !isMissing(thrown))),
+  );
+  return found.includes(true);
 }
 
 /** A run by its folder. */
 export async function readRun(folder: string): Promise<RunEntry> {
-  const path = folder.replace(/\/+$/, ""), [pipeline, id] = path.split("/").slice(-2);
-  const record = await readRecord(path);
+  const path = folder.replace(/(?<=.)\/+$/, ""), [pipeline, id] = path.split("/").slice(-2);
+  const { record, problem } = await openRecord(path);
   return {
     id: record?.id ?? id,
     pipeline: record?.pipeline ?? pipeline,
     folder: path,
     status: await statusOf(path, record),
     record,
+    ...(problem === undefined ? {} : { problem }),
   };
 }
 
@@ -60,8 +106,13 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
   if (wanted !== undefined && await isFolder(wanted)) return await readRun(wanted);
   const entries = await listRuns(root);
   if (wanted === undefined) {
-    if (entries.length > 0) return entries[0];
-    throw new UsageError(`Cannot find a run as one must lie under ${root}: there is none yet`);
+    const newest = entries.find(({ status }) => status !== "damaged");
+    if (newest !== undefined) return newest;
+    throw new UsageError(
+      `Cannot find a run as one must lie under ${root}: ${
+        entries.length === 0 ? "there is none yet" : `none can be read (${entries[0].problem})`
+      }`,
+    );
   }
   const exact = entries.filter(({ id }) => id === wanted);
   const found = exact.length > 0 ? exact : entries.filter(({ id }) => id.endsWith(wanted));
@@ -80,27 +131,26 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
   );
 }
 
-/** How the folders end in which sweeps keep what they came to. */
-export const SWEEPS = ".sweep";
-
-/** What a pipeline's folder is called. */
-export function folderName(pipeline: string): string {
-  return pipeline.replaceAll(" ", "-");
-}
-
 async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
 }
 
-/** The folders in a folder that are not hidden; none when it is missing. */
-async function foldersIn(path: string): Promise<string[]> {
+/** The folders in a folder that are not hidden, links to folders included; none when it is missing or cannot be read. */
+async function foldersIn(path: string, onProblem: OnProblem): Promise<string[]> {
   const names: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(path)) {
-      if (isDirectory && !name.startsWith(".") && !name.endsWith(SWEEPS)) names.push(name);
+    for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
+      if (name.startsWith(".") || name.endsWith(SWEEPS)) continue;
+      if (isDirectory || (isSymlink && await isFolder(`${path}/${name}`))) names.push(name);
     }
   } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    if (!isMissing(thrown)) {
+      onProblem(`"${path}" must be a folder that can be read, got: ${messageOf(thrown)}`);
+    }
   }
   return names;
+}
+
+function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Deno.errors.NotFound;
 }

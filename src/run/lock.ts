@@ -4,6 +4,8 @@
  * @module
  */
 import { z } from "zod";
+import { RunError } from "../core/errors.ts";
+import { readSmallText } from "../core/files.ts";
 
 /** Who holds a lock. */
 const Holder = z.object({
@@ -26,6 +28,9 @@ const TRIES = 20, BETWEEN_MS = 10;
 
 /** Takes a lock; gives its holder when someone else has it. The file is made when it is missing. */
 export async function takeLock(path: string, holder: Holder): Promise<Lock | { heldBy: Holder | undefined }> {
+  // A link would have us write elsewhere, and a pipe would be waited for without end.
+  const isOther = await Deno.lstat(path).then(({ isFile }) => !isFile, () => false);
+  if (isOther) throw new RunError(`"${path}" must be a file, got something else (remove it)`);
   const file = await Deno.open(path, { read: true, write: true, create: true });
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (await file.tryLock(true)) {
@@ -48,6 +53,8 @@ export async function takeLock(path: string, holder: Holder): Promise<Lock | { h
 export async function isLocked(path: string): Promise<boolean> {
   let file: Deno.FsFile;
   try {
+    // A pipe of that name would be waited for without end.
+    if (!(await Deno.stat(path)).isFile) return false;
     file = await Deno.open(path, { read: true });
   } catch (thrown) {
     if (thrown instanceof Deno.errors.NotFound) return false;
@@ -63,7 +70,7 @@ export async function isLocked(path: string): Promise<boolean> {
 /** Who holds, or held, a lock; `undefined` when that cannot be read. */
 export async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    return Holder.parse(JSON.parse(await Deno.readTextFile(path)));
+    return Holder.parse(JSON.parse(await readSmallText(path)));
   } catch {
     return undefined;
   }

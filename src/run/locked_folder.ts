@@ -5,7 +5,7 @@
  */
 import { LockedError, messageOf, UsageError } from "../core/errors.ts";
 import { createRunFolder } from "./folder.ts";
-import { folderName } from "./list.ts";
+import { folderName } from "./folder_name.ts";
 import { holderText, type Lock, takeLock } from "./lock.ts";
 import { readRecord } from "./record.ts";
 import type { Resumption } from "./resume.ts";

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { writeFileAtomically } from "../core/files.ts";
+import { readRegularFile, writeFileAtomically } from "../core/files.ts";
+import { makeInnerFolders } from "../core/paths.ts";
 import { differences } from "../pipeline/keys.ts";
 import type { PipelineSpec } from "../pipeline/resolve.ts";
 import { checkpointFiles, findCheckpoint, type KeptCheckpoint, writeCheckpoint } from "./checkpoint_file.ts";
+import { type RecordedSpec, recordedSpec } from "./record.ts";
 import type { Resumption } from "./resume.ts";
 
 /** The run that goes on. */
@@ -21,13 +23,15 @@ interface NextRun {
  */
 export async function prepareFolder(resumption: Resumption, folder: string, run: NextRun): Promise<void> {
   const { entry, isSame, stage, checkpoint, keys } = resumption;
+  // The folder may be another's work: a link in it would have us write elsewhere.
+  for (const inner of ["artifacts", "checkpoints"]) await makeInnerFolders(folder, `${inner}/file`);
   const stages = [...keys.keys()], position = stages.indexOf(stage ?? "");
   if (checkpoint === undefined || stage === undefined) {
     await dropCheckpoints(folder, stages);
     await writeFileAtomically(`${folder}/events.jsonl`, "");
     return;
   }
-  const before = (await Deno.readFile(`${entry.folder}/events.jsonl`)).subarray(0, checkpoint.eventBytes);
+  const before = (await readRegularFile(`${entry.folder}/events.jsonl`)).subarray(0, checkpoint.eventBytes);
   if (isSame) {
     await dropCheckpoints(folder, stages.slice(position + 1));
     await dropBadLast(folder, checkpoint);
@@ -44,16 +48,16 @@ export async function prepareFolder(resumption: Resumption, folder: string, run:
       key: keys.get(name)!.lasting,
       told: before.length,
     });
-    if (found === undefined || !isUnchanged(name, entry.record?.spec, run.spec)) continue;
+    if (found === undefined || !isUnchanged(name, recordedSpec(entry.record), run.spec)) continue;
     await writeCheckpoint(folder, { ...found, eventBytes: bytesOf(found.eventBytes).length });
   }
   await writeCheckpoint(folder, { ...checkpoint, eventBytes: bytesOf(before.length).length });
 }
 
 /** Whether an earlier stage would end where it did: what it came to is taken over only then. */
-function isUnchanged(stage: string, before: unknown, now: PipelineSpec): boolean {
-  const [old, current] = [before as Partial<PipelineSpec> | undefined, now].map((spec) =>
-    spec?.stages?.find(({ name }) => name === stage)?.options
+function isUnchanged(stage: string, before: RecordedSpec | undefined, now: PipelineSpec): boolean {
+  const [old, current] = [before, now].map((spec) =>
+    spec?.stages.find(({ name }) => name === stage)?.options
   );
   return differences(old, current).length === 0;
 }

@@ -162,6 +162,8 @@ export function progressFile(folder: string): { write(progress: Progress): void;
 /** The progress of a run of any process; `undefined` where there is none, or none that can be read. */
 export function readProgress(folder: string): Progress | undefined {
   try {
+    // Opening a pipe of that name would never return.
+    if (!Deno.statSync(`${folder}/${FILE}`).isFile) return undefined;
     using file = Deno.openSync(`${folder}/${FILE}`);
     const bytes = new Uint8Array(LONGEST_FILE), length = file.readSync(bytes) ?? 0;
     const progress = ProgressFile.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(0, length))));

@@ -4,7 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import { writeFileAtomically } from "../core/files.ts";
+import { messageOf, RunError } from "../core/errors.ts";
+import { readSmallText, writeFileAtomically } from "../core/files.ts";
+import { isFileName } from "../core/paths.ts";
 import { redactArguments, redactDeep } from "../core/secrets.ts";
 import { gitState } from "./git_state.ts";
 
@@ -24,8 +26,8 @@ export const EXIT = {
 export const RunRecord = z.object({
   /** The version of this schema. */
   schema: z.literal(1),
-  id: z.string(),
-  pipeline: z.string(),
+  id: z.string().refine(isFileName, { error: "must be the name of a folder" }),
+  pipeline: z.string().refine(isFileName, { error: "must be the name of a pipeline" }),
   seed: z.number(),
   /** The pipeline with all options, as it ran. */
   spec: z.unknown(),
@@ -60,16 +62,50 @@ export const RunRecord = z.object({
   reason: z.string().nullable(),
 });
 
+/** What a record's pipeline must be like to be compared with another; `spec` itself is whatever the file holds. */
+const RecordedSpec = z.looseObject({
+  seed: z.number(),
+  stages: z.array(z.looseObject({
+    name: z.string(),
+    kind: z.string(),
+    options: z.record(z.string(), z.unknown()),
+  })),
+});
+/** The pipeline of a record. */
+export type RecordedSpec = z.infer<typeof RecordedSpec>;
+
+/** The pipeline of a record; `undefined` when what stands there is none. */
+export function recordedSpec(record: Pick<RunRecord, "spec"> | undefined): RecordedSpec | undefined {
+  return RecordedSpec.safeParse(record?.spec).data;
+}
+
 /** What `run.json` holds. */
 export type RunRecord = z.infer<typeof RunRecord>;
 
+/** A record that was looked for: there, or why it is not, with the file's name. */
+export interface OpenedRecord {
+  readonly record?: RunRecord;
+  readonly problem?: string;
+}
+
+/** Reads `run.json` of a run folder. Never throws, and waits for no pipe that has the file's name. */
+export async function openRecord(folder: string): Promise<OpenedRecord> {
+  const file = `${folder}/run.json`;
+  const problem = (found: string) => ({ problem: `"${file}" must be the record of a run: ${found}` });
+  try {
+    const { data, error } = RunRecord.safeParse(JSON.parse(await readSmallText(file)));
+    if (data !== undefined) return { record: data };
+    const { path, message } = error.issues[0];
+    return problem(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
+  } catch (thrown) {
+    if (thrown instanceof RunError) return { problem: thrown.message };
+    return problem(thrown instanceof Deno.errors.NotFound ? "it is missing" : messageOf(thrown));
+  }
+}
+
 /** Reads `run.json` of a run folder; `undefined` when it is missing or is no record. */
 export async function readRecord(folder: string): Promise<RunRecord | undefined> {
-  try {
-    return RunRecord.parse(JSON.parse(await Deno.readTextFile(`${folder}/run.json`)));
-  } catch {
-    return undefined;
-  }
+  return (await openRecord(folder)).record;
 }
 
 /** Writes `run.json` into a run folder. No secret of the command line or of an option comes into it. */

@@ -10,6 +10,7 @@ import { findCheckpoint, type KeptCheckpoint } from "./checkpoint_file.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
 import { findRun, listRuns, type RunEntry } from "./list.ts";
 import { holderText, readHolder } from "./lock.ts";
+import { type RecordedSpec, recordedSpec } from "./record.ts";
 
 /** What a run goes on from. */
 export interface Resumption {
@@ -60,10 +61,10 @@ export async function findResumption(query: ResumeQuery): Promise<Resumption | {
     if (record === undefined) {
       if (wanted !== "auto") {
         throw new UsageError(
-          `Cannot go on with ${id} as its run.json must be readable: it is missing or damaged`,
+          `Cannot go on with ${id}: ${entry.problem}`,
         );
       }
-      reasons.push(`${id} has no run.json that can be read`);
+      reasons.push(entry.problem ?? `${id} has no run.json that can be read`);
       continue;
     }
     const engine = engineFor(query, record.engine), keys = await query.keysOf(engine);
@@ -90,7 +91,7 @@ async function newestCheckpoint(
   const problems: string[] = [];
   const told = await Deno.stat(`${folder}/events.jsonl`).then(({ size }) => size, () => 0);
   for (const [stage, stageKeys] of [...keys].reverse()) {
-    if (shrunk(stage, record?.spec, stageKeys).length > 0) continue;
+    if (shrunk(stage, recordedSpec(record), stageKeys).length > 0) continue;
     const { found, problems: damaged } = await findCheckpoint(folder, stage, {
       key: stageKeys.lasting,
       told,
@@ -102,7 +103,7 @@ async function newestCheckpoint(
 }
 
 /** Options that a checkpoint may have gone beyond already: fewer epochs, less patience. */
-function shrunk(stage: string, before: unknown, { growing, identity }: StageKeys): string[] {
+function shrunk(stage: string, before: RecordedSpec | undefined, { growing, identity }: StageKeys): string[] {
   const old = optionsIn(before, stage);
   return growing.filter((option) => amount(identity.options[option]) < amount(old?.[option]))
     .flatMap((option) => differences(old?.[option], identity.options[option], `${stage}.${option}`));
@@ -119,9 +120,10 @@ function obstacle(
   { seed, stages }: PipelineSpec,
   keys: ReadonlyMap<string, StageKeys>,
 ): string {
-  const before = record?.spec as Partial<PipelineSpec>;
+  const before = recordedSpec(record);
+  if (before === undefined) return `the run.json of ${id} holds no pipeline that can be compared`;
   if (before.seed !== seed) return `the seed ${before.seed} -> ${seed} changes what ${id} has computed`;
-  const gone = (before.stages ?? []).filter(({ name }) => !keys.has(name));
+  const gone = before.stages.filter(({ name }) => !keys.has(name));
   const changed = stages.flatMap(({ name }) => {
     const old = optionsIn(before, name), stage = keys.get(name)!, now = stage.lastingOptions as Options;
     if (old === undefined) return [`a new stage ${name}`];
@@ -138,8 +140,8 @@ function obstacle(
 
 type Options = Readonly<Record<string, unknown>>;
 
-function optionsIn(spec: unknown, stage: string): Options | undefined {
-  return (spec as Partial<PipelineSpec> | undefined)?.stages?.find(({ name }) => name === stage)?.options;
+function optionsIn(spec: RecordedSpec | undefined, stage: string): Options | undefined {
+  return spec?.stages.find(({ name }) => name === stage)?.options;
 }
 
 /** Where a run goes on, in words. */

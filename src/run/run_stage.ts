@@ -6,6 +6,7 @@
 import { messageOf } from "../core/errors.ts";
 import { writeFileAtomically } from "../core/files.ts";
 import { collectGarbage } from "../core/garbage.ts";
+import { makeInnerFolders } from "../core/paths.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { inputsOf, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
@@ -96,13 +97,12 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
     emit: (event) => emit({ ...event, t: Date.now(), stage: stage.name } as RunEvent),
     async writeArtifact(file, title, content) {
       const path = `artifacts/${file}`;
-      await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-      await writeFileAtomically(`${folder}/${path}`, content);
+      await writeFileAtomically(await makeInnerFolders(folder, path), content);
       written.push(path);
       emit({ type: "artifact", t: Date.now(), stage: stage.name, file: path, title });
     },
     async writeCheckpoint(file, content) {
-      await writeFileAtomically(`${folder}/checkpoints/${file}`, content);
+      await writeFileAtomically(await makeInnerFolders(folder, `checkpoints/${file}`), content);
       written.push(`checkpoints/${file}`);
     },
     // What is only made again stands in events.jsonl already: a checkpoint of now would fit no place in it.

@@ -9,7 +9,8 @@ import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
-import { writeFileAtomically } from "../core/files.ts";
+import { readRegularFile, readSmallText, writeFileAtomically } from "../core/files.ts";
+import { isInnerPath, makeInnerFolders } from "../core/paths.ts";
 import { redactDeep } from "../core/secrets.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { parseEvent } from "../pipeline/events.ts";
@@ -17,6 +18,12 @@ import { hashOf, type StageIdentity, type StageKeys } from "../pipeline/keys.ts"
 import type { StageResult } from "../pipeline/stage.ts";
 
 const File = z.object({ bytes: z.int().nonnegative(), sha256: z.string() });
+
+/** What an entry holds besides its manifest: its own two files, and those that the stage wrote into its run folder. */
+const EntryPath = z.string().refine((path) =>
+  ["result.bin", "events.jsonl"].includes(path) ||
+  (/^files\/(artifacts|checkpoints)\/./.test(path) && isInnerPath(path))
+);
 
 /** The schema of a manifest. */
 const Manifest = z.object({
@@ -29,7 +36,7 @@ const Manifest = z.object({
   /** ISO 8601, UTC. */
   made: z.string(),
   identity: z.custom<StageIdentity>((value) => typeof value === "object" && value !== null),
-  files: z.record(z.string(), File),
+  files: z.record(EntryPath, File),
   /** Of all the rest, whatever the order of its fields. */
   sha256: z.string(),
 });
@@ -93,7 +100,7 @@ async function readEntry(folder: string, text: string, key: string): Promise<Cac
   if (manifest?.key !== key) throw new Error("manifest.json is damaged");
   const contents = new Map<string, Uint8Array>();
   for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
-    const content = await Deno.readFile(`${folder}/${name}`);
+    const content = await readRegularFile(`${folder}/${name}`, bytes);
     if (content.length !== bytes || hash(content) !== sha256) throw new Error(`${name} is damaged`);
     contents.set(name, content);
   }
@@ -106,9 +113,7 @@ async function readEntry(folder: string, text: string, key: string): Promise<Cac
     async restore(target) {
       for (const [name, content] of contents) {
         if (!name.startsWith("files/")) continue;
-        const path = `${target}/${name.slice("files/".length)}`;
-        await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
-        await writeFileAtomically(path, content);
+        await writeFileAtomically(await makeInnerFolders(target, name.slice("files/".length)), content);
       }
     },
   };
@@ -176,8 +181,8 @@ export async function listCached(root: string): Promise<{ folder: string; manife
       const manifest = text === undefined ? undefined : parseManifest(text);
       if (manifest !== undefined) entries.push({ folder, manifest });
     }
-  } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  } catch {
+    // It is missing, or what has its name is no folder of the cache: a result that cannot be stored says why.
   }
   return entries.sort((a, b) => a.manifest.made < b.manifest.made ? 1 : -1);
 }
@@ -185,7 +190,7 @@ export async function listCached(root: string): Promise<{ folder: string; manife
 /** The text of a manifest, empty when it cannot be read; `undefined` when there is no entry. */
 async function readManifest(folder: string): Promise<string | undefined> {
   try {
-    return await Deno.readTextFile(`${folder}/manifest.json`);
+    return await readSmallText(`${folder}/manifest.json`);
   } catch (thrown) {
     return thrown instanceof Deno.errors.NotFound ? undefined : "";
   }

@@ -162,3 +162,15 @@ Deno.test("findCheckpoint() passes over a checkpoint of something else, and find
     deepEqual(await findCheckpoint(`${folder}/gone`, "train", { key: "a key" }), { problems: [] });
   });
 });
+
+Deno.test("findCheckpoint() takes no checkpoint that names another stage, of whose name a path would be made", async () => {
+  await withCheckpoints(async (folder) => {
+    for (const stage of ["../../../escaped", "evaluate"]) {
+      const bytes = encodeCheckpoint(checkpointOf({ stage }));
+      await Deno.writeFile(checkpointFiles(folder, "train").last, bytes);
+      const { found, problems } = await findCheckpoint(folder, "train", { key: "a key" });
+      equal(found, undefined);
+      match(problems[0], /must hold a checkpoint of stage "train", got "/);
+    }
+  });
+});

@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
-import { findRun, folderName, listRuns, readRun, statusOf } from "../../src/run/list.ts";
+import { findRun, listRuns, readRun, statusOf } from "../../src/run/list.ts";
 import { takeLock } from "../../src/run/lock.ts";
 import { readRecord } from "../../src/run/record.ts";
 import { fakeRun, resolved, withFolder } from "./temporary.ts";
@@ -46,7 +46,8 @@ Deno.test("readRun() knows a damaged run by its folder", async () => {
     const folder = await fakeRun(root, { id: "20260101-000000-aaaa" });
     for (const text of ["", "{", '{"schema":2}', "null"]) {
       await Deno.writeTextFile(`${folder}/run.json`, text);
-      const entry = await readRun(`${folder}//`);
+      const { problem, ...entry } = await readRun(`${folder}//`);
+      ok(problem?.startsWith(`"${folder}/run.json" must be the record of a run: `), problem);
       deepEqual(entry, {
         id: "20260101-000000-aaaa",
         pipeline: "test",
@@ -93,4 +94,127 @@ Deno.test("findRun() refuses what fits two runs, none, or an empty folder, and n
   });
 });
 
-Deno.test("folderName() has no blanks", () => equal(folderName("a b  c"), "a-b--c"));
+/** Things that may lie where a run is expected; each gets the path of a folder that does not exist yet. */
+const FOREIGN: Record<string, (folder: string) => Promise<unknown>> = {
+  "a file": (folder) => Deno.writeTextFile(folder, "x"),
+  "an empty folder": (folder) => Deno.mkdir(folder),
+  "a folder with other files": (folder) => put(`${folder}/notes.txt`, "x"),
+  "a link that leads nowhere": (folder) => Deno.symlink("/nowhere", folder),
+  "a link to itself": (folder) => Deno.symlink(folder, folder),
+  "run.json of garbage": (folder) => put(`${folder}/run.json`, "\0\x1b]0;x\x07{{{"),
+  "run.json that is no UTF-8": (folder) => put(`${folder}/run.json`, Uint8Array.of(0xff, 0xfe, 0x80)),
+  "run.json of null": (folder) => put(`${folder}/run.json`, "null"),
+  "run.json of wrong types": (folder) =>
+    put(`${folder}/run.json`, '{"schema":1,"id":{},"spec":[],"started":5}'),
+  "run.json nested without end": (folder) => put(`${folder}/run.json`, "[".repeat(100_000)),
+  "a folder called run.json": (folder) => Deno.mkdir(`${folder}/run.json`, { recursive: true }),
+  "run.json that links to itself": async (folder) => {
+    await Deno.mkdir(folder);
+    await Deno.symlink(`${folder}/run.json`, `${folder}/run.json`);
+  },
+  "pipes for all of its files": async (folder) => {
+    await Deno.mkdir(folder);
+    for (const file of ["run.json", "events.jsonl", "lock"]) await pipe(`${folder}/${file}`);
+  },
+  "folders for all of its files": async (folder) => {
+    for (const file of ["run.json", "events.jsonl", "lock", "checkpoints"]) {
+      await Deno.mkdir(`${folder}/${file}`, { recursive: true });
+    }
+  },
+};
+
+async function put(path: string, content: string | Uint8Array): Promise<void> {
+  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  await Deno.writeFile(path, typeof content === "string" ? new TextEncoder().encode(content) : content);
+}
+
+async function pipe(path: string): Promise<void> {
+  await new Deno.Command("mkfifo", { args: [path] }).output();
+}
+
+/** A folder of runs in which one is good, and everything else is not. */
+async function foreignRuns(root: string): Promise<string> {
+  const good = await fakeRun(root, { id: "20260101-000000-aaaa", status: "completed" });
+  // Names after that of the good run would be the newest.
+  for (const [place, make] of Object.values(FOREIGN).entries()) {
+    await make(`${root}/test/2027-${place}`);
+    await make(`${root}/other-${place}`);
+  }
+  // A name of bytes that are no UTF-8.
+  const args = ["-c", "mkdir -p \"$1/$(printf '\\377\\376')/$(printf '\\200')\"", "sh", root];
+  await new Deno.Command("sh", { args }).output();
+  return good;
+}
+
+const UNIX = { ignore: Deno.build.os === "windows" };
+
+Deno.test(
+  "listRuns() lists what is a run whatever lies beside it, and names what it cannot read",
+  UNIX,
+  async () => {
+    await withFolder(async (root) => {
+      const good = await foreignRuns(root), problems: string[] = [];
+      const entries = await listRuns(root, undefined, (problem) => problems.push(problem));
+      deepEqual(entries.filter(({ status }) => status !== "damaged").map(({ folder }) => folder), [good]);
+      for (const { folder, problem } of entries.filter(({ status }) => status === "damaged")) {
+        ok(problem?.includes(`${folder}/run.json`), problem);
+        ok(problems.includes(problem!), "it is reported");
+      }
+      ok(problems.some((problem) => problem.includes(`${root}/test/2027-1" is no run`)), problems.join("\n"));
+      equal((await findRun(root)).folder, good, "the newest that can be read");
+      equal((await listRuns(root, "test")).filter(({ status }) => status === "completed").length, 1);
+    });
+  },
+);
+
+Deno.test("listRuns() reports a folder of runs that cannot be read and lists the others", UNIX, async () => {
+  await withFolder(async (root) => {
+    const good = await fakeRun(root, { id: "20260101-000000-aaaa" });
+    await Deno.mkdir(`${root}/closed/20260102-000000-bbbb`, { recursive: true });
+    const script = `import { listRuns } from "${import.meta.resolve("../../src/run/list.ts")}";
+      const problems = [];
+      const runs = await listRuns(Deno.args[0], undefined, (problem) => problems.push(problem));
+      console.log(JSON.stringify({ folders: runs.map(({ folder }) => folder), problems }));`;
+    await Deno.writeTextFile(`${root}/list.ts`, script);
+    // A system's own permissions do not bind the super-user, whom tests may run as; Deno's do.
+    const args = [
+      "run",
+      "--no-prompt",
+      "--allow-read",
+      `--deny-read=${root}/closed`,
+      `${root}/list.ts`,
+      root,
+    ];
+    const config = `--config=${new URL("../../deno.json", import.meta.url).pathname}`;
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: args.toSpliced(1, 0, config) })
+      .output();
+    ok(stdout.length > 0, new TextDecoder().decode(stderr));
+    const { folders, problems } = JSON.parse(new TextDecoder().decode(stdout));
+    deepEqual(folders, [good]);
+    ok(problems[0].startsWith(`"${root}/closed" must be a folder that can be read, got: `), problems[0]);
+  });
+});
+
+Deno.test("listRuns() follows a link to a folder of runs on another disk", UNIX, async () => {
+  await withFolder(async (root) => {
+    const good = await fakeRun(`${root}/disk`, { id: "20260101-000000-aaaa" });
+    await Deno.mkdir(`${root}/runs`);
+    await Deno.symlink(`${root}/disk/test`, `${root}/runs/test`);
+    const ids = (await listRuns(`${root}/runs`)).map(({ folder }) => folder);
+    deepEqual(ids, [good.replace("/disk/", "/runs/")]);
+  });
+});
+
+Deno.test("listRuns() tells runs of two pipelines apart that shared a folder in earlier versions", async () => {
+  await withFolder(async (root) => {
+    for (const [id, name] of [["20260101-000000-aaaa", "a b"], ["20260102-000000-bbbb", "a-b"]]) {
+      await Deno.rename(await fakeRun(root, { id, pipeline: { ...resolved(), name } }), `${root}/${id}`);
+      await Deno.mkdir(`${root}/a-b`, { recursive: true });
+      await Deno.rename(`${root}/${id}`, `${root}/a-b/${id}`);
+    }
+    const ids = async (pipeline: string) =>
+      (await listRuns(root, pipeline)).map(({ id }) => id.slice(-4)).join(" ");
+    equal(await ids("a b"), "aaaa");
+    equal(await ids("a-b"), "bbbb");
+  });
+});

@@ -1,4 +1,4 @@
-import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { holderText, isLocked, readHolder, takeLock } from "../../src/run/lock.ts";
 import { source, spawnScript, withFolder } from "./temporary.ts";
 
@@ -93,3 +93,25 @@ const texts = [
 for (const { holder, text } of texts) {
   Deno.test(`holderText() says "${text}"`, () => equal(holderText(holder), text));
 }
+
+Deno.test(
+  "takeLock() writes through no link, and waits for no pipe",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    await withFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/precious.txt`, "precious");
+      await Deno.symlink(`${folder}/precious.txt`, `${folder}/lock`);
+      await rejects(
+        takeLock(`${folder}/lock`, { pid: 1, host: "h", since: "s", run: "r" }),
+        /lock" must be a file/,
+      );
+      equal(await Deno.readTextFile(`${folder}/precious.txt`), "precious");
+      await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+      await rejects(
+        takeLock(`${folder}/pipe`, { pid: 1, host: "h", since: "s", run: "r" }),
+        /pipe" must be a file/,
+      );
+      equal(await isLocked(`${folder}/pipe`), false);
+    });
+  },
+);

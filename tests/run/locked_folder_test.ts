@@ -1,6 +1,7 @@
 import { match, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { isLocked, takeLock } from "../../src/run/lock.ts";
 import { readRun } from "../../src/run/list.ts";
+import { folderName } from "../../src/run/folder_name.ts";
 import { lockedFolder } from "../../src/run/locked_folder.ts";
 import { readRecord, writeRecord } from "../../src/run/record.ts";
 import type { Resumption } from "../../src/run/resume.ts";
@@ -18,7 +19,7 @@ Deno.test("lockedFolder() gives a new folder whose lock is held until it is rele
   await withFolder(async (root) => {
     const { folder, id, locks } = await lockedFolder({ root, pipeline: "my pipe", now: NOW });
     match(id, /^20261124-040128-/);
-    equal(folder, `${root}/my-pipe/${id}`);
+    equal(folder, `${root}/${folderName("my pipe")}/${id}`);
     equal(await isLocked(`${folder}/lock`), true);
     locks.forEach((lock) => lock.release());
     equal(await isLocked(`${folder}/lock`), false);

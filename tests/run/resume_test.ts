@@ -133,7 +133,7 @@ Deno.test("findResumption() passes over a run that is under way, and over one wi
     });
     await rejects(find(root, resolved(), { wanted: damaged }), {
       name: "UsageError",
-      message: "Cannot go on with B as its run.json must be readable: it is missing or damaged",
+      message: /^Cannot go on with B: ".*\/B\/run\.json" must be the record of a run: .*JSON/,
     });
     await rejects(find(root, resolved(), { wanted: "Z" }), { name: "UsageError" });
     ok("release" in lock);
@@ -175,5 +175,21 @@ Deno.test("findResumption() goes on from the previous checkpoint when the last i
     await damage(checkpointFiles(folder, "train").previous);
     const none = found(await find(root, resolved()));
     deepEqual([none.isSame, none.stage, none.problems.length], [true, undefined, 2]);
+  });
+});
+
+Deno.test("findResumption() says why a record with another kind of pipeline cannot be compared, and looks further", async () => {
+  await withFolder(async (root) => {
+    const older = await fakeRun(root, { id: "A", events: EVENTS });
+    const specs = [null, 5, [], {}, { seed: 42, stages: null }, { seed: 42, stages: [null, { name: 1 }] }];
+    for (const [place, spec] of specs.entries()) {
+      const folder = await fakeRun(root, { id: `B${place}`, events: EVENTS });
+      const path = `${folder}/run.json`, record = JSON.parse(await Deno.readTextFile(path));
+      await Deno.writeTextFile(path, JSON.stringify({ ...record, spec, key: "another" }));
+      await damage(checkpointFiles(folder, "train").last);
+    }
+    equal(found(await find(root, resolved())).entry.folder, older);
+    await Deno.remove(older, { recursive: true });
+    match(JSON.stringify(await find(root, resolved())), /B\d/);
   });
 });

@@ -1,5 +1,5 @@
-import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
-import { type StageKeys, stageKeys } from "../../src/pipeline/keys.ts";
+import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
+import { hashOf, type StageKeys, stageKeys } from "../../src/pipeline/keys.ts";
 import {
   cacheFolder,
   findCached,
@@ -187,5 +187,54 @@ Deno.test("listCached() gives the manifests from the newest, without what is hal
     await Deno.rename(`${cacheFolder(root)}/a`, `${cacheFolder(root)}/a.tmp`);
     await storeCached(root, await record(root, { keys: { ...KEYS, key: "d" } }));
     deepEqual((await listCached(root)).map(({ manifest }) => manifest.key), ["d", "b"]);
+  });
+});
+
+Deno.test("findCached() uses no entry whose manifest names a file outside it, though its hash is right", async () => {
+  await withFolder(async (root) => {
+    const outside = "files/artifacts/../../../../escaped.txt";
+    const names = [
+      outside,
+      "/etc/hosts",
+      "../run/artifacts/deep/ä.txt",
+      "files/run.json",
+      "files/../x",
+      "other",
+    ];
+    for (const name of names) {
+      await storeCached(root, await record(root));
+      const path = `${cacheFolder(root)}/${KEYS.key}/manifest.json`;
+      const { sha256: _, ...manifest } = JSON.parse(await Deno.readTextFile(path));
+      const [[, file]] = Object.entries(manifest.files).filter(([name]) => name.startsWith("files/"));
+      manifest.files[name] = file;
+      await Deno.writeTextFile(path, JSON.stringify({ ...manifest, sha256: hashOf(manifest) }));
+      match(String(await findCached(root, KEYS.key)), /could not be used and was removed/, name);
+    }
+  });
+});
+
+Deno.test("findCached() restores through no link in the run folder", async () => {
+  await withFolder(async (root) => {
+    await storeCached(root, await record(root));
+    await Deno.mkdir(`${root}/elsewhere`);
+    await Deno.mkdir(`${root}/new`);
+    await Deno.symlink(`${root}/elsewhere`, `${root}/new/artifacts`);
+    const { restore } = await hit(root);
+    await rejects(restore(`${root}/new`), /new\/artifacts" must be a folder, got a link/);
+    equal([...Deno.readDirSync(`${root}/elsewhere`)].length, 0);
+  });
+});
+
+Deno.test("listCached() and findCached() wait for no pipe and mind no file where the cache is expected", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await withFolder(async (root) => {
+    await Deno.mkdir(`${cacheFolder(root)}/${KEYS.key}`, { recursive: true });
+    await new Deno.Command("mkfifo", { args: [`${cacheFolder(root)}/${KEYS.key}/manifest.json`] }).output();
+    deepEqual(await listCached(root), []);
+    match(String(await findCached(root, KEYS.key)), /could not be used and was removed/);
+    await Deno.remove(cacheFolder(root), { recursive: true });
+    await Deno.writeTextFile(cacheFolder(root), "");
+    deepEqual(await listCached(root), []);
   });
 });

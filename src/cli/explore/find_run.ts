@@ -1,5 +1,6 @@
 /** Finds the run that is to be explored, and the file of its model. @module */
 import { UsageError } from "../../core/errors.ts";
+import { isFileName } from "../../core/paths.ts";
 import { findRun, listRuns, type RunEntry } from "../../run/list.ts";
 import type { RunRecord } from "../../run/record.ts";
 
@@ -71,10 +72,12 @@ export interface RecordedStage {
   readonly options: unknown;
 }
 
-/** The stages of a recorded pipeline. */
+/** The stages of a recorded pipeline; paths are made of their names, so those that are no file names are left out. */
 export function stagesOf({ spec }: RunRecord): RecordedStage[] {
   const stages = (spec as { stages?: unknown } | null)?.stages;
   return Array.isArray(stages)
-    ? stages.filter((stage) => typeof stage?.name === "string" && typeof stage?.kind === "string")
+    ? stages.filter((stage) =>
+      typeof stage?.name === "string" && isFileName(stage.name) && typeof stage?.kind === "string"
+    )
     : [];
 }

@@ -6,6 +6,8 @@
  */
 import { z } from "zod";
 import { messageOf, UsageError } from "../../core/errors.ts";
+import { readRegularFile } from "../../core/files.ts";
+import { isFileName } from "../../core/paths.ts";
 import { ModelSpec } from "../../models/spec.ts";
 import { decodeSafetensors } from "../../core/safetensors.ts";
 import { type Folded, foldEvents, readEvents } from "./fold_events.ts";
@@ -32,7 +34,7 @@ async function readBytes(
   file: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
-    return await Deno.readFile(`${folder}/${file}`);
+    return await readRegularFile(`${folder}/${file}`);
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) {
       problems.push(`${file} cannot be read: ${messageOf(thrown)}`);
@@ -68,8 +70,8 @@ async function artifactFiles(folder: string, under = "artifacts"): Promise<strin
       if (isFile) files.push(path);
       else if (isDirectory && path !== "artifacts/model") files.push(...await artifactFiles(folder, path));
     }
-  } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  } catch {
+    // It is missing or cannot be listed: a report without pictures is worth more than none.
   }
   return files;
 }
@@ -85,7 +87,7 @@ async function readModel(look: Look, trainStages: readonly string[]): Promise<Re
   const files = [
     "artifacts/model/model.safetensors",
     // A name is what the events say; one with a slash could lead out of the folder.
-    ...trainStages.filter((name) => !/[/\\]/.test(name)).map((name) => `checkpoints/${name}.safetensors`),
+    ...trainStages.filter(isFileName).map((name) => `checkpoints/${name}.safetensors`),
   ];
   for (const file of files) {
     const bytes = await readBytes(look, file);

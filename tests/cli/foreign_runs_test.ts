@@ -1,0 +1,36 @@
+import { match, ok, strictEqual as equal } from "node:assert/strict";
+import { fakeRun } from "../run/temporary.ts";
+import { ROOT, runProgram, type Task, withRunsFolder } from "../support/program.ts";
+
+const COMMANDS: readonly (readonly [Task, ...string[]])[] = [
+  ["runs"],
+  ["monitor", "--all", "--ui", "plain"],
+  ["gc"],
+];
+
+Deno.test({
+  name: "runs, monitor --all and gc name what cannot be read and still list every run",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await withRunsFolder(async (runs) => {
+      const root = `${ROOT}${runs}`;
+      await fakeRun(root, { id: "20260101-000000-aaaa", status: "completed" });
+      await Deno.mkdir(`${root}/test/20270101-000000-bbbb/run.json`, { recursive: true });
+      await Deno.mkdir(`${root}/test/20270101-000000-cccc`);
+      await new Deno.Command("mkfifo", { args: [`${root}/test/20270101-000000-cccc/events.jsonl`] }).output();
+      await Deno.mkdir(`${root}/notes/of-mine`, { recursive: true });
+      await Deno.writeTextFile(`${root}/.cache`, "no folder");
+      for (const [task, ...args] of COMMANDS) {
+        const { code, stdout, stderr } = await runProgram(task, [...args, "--runs", runs]);
+        equal(code, 0, stderr);
+        if (task !== "gc") ok(stdout.includes("20260101-000000-aaaa"), stdout);
+        match(stderr, /warning: .*20270101-000000-bbbb\/run\.json" must be a file, got a folder/);
+        match(
+          stderr,
+          /warning: .*20270101-000000-cccc\/run\.json" must be the record of a run: it is missing/,
+        );
+        match(stderr, /warning: .*notes\/of-mine" is no run/);
+      }
+    });
+  },
+});
