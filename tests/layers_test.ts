@@ -123,6 +123,36 @@ Deno.test("the table has no circle: a room imports only rooms above it", () => {
   deepEqual(wrong, []);
 });
 
+/**
+ * The one module that writes to the terminal, and the one that hands its streams to Ink; programs of their own, whose output cli/tell_end.ts reads and passes on; and the check of
+ * Deno's version, which imports nothing and shows no text from outside.
+ */
+const WRITERS = [
+  "cli/output.ts",
+  "cli/terminal.ts",
+  "cli/append.ts",
+  "cli/webhook.ts",
+  "cli/require_deno.ts",
+];
+/** The one module that puts text into an Ink screen. */
+const TEXTS = ["ui/components/safe_text.tsx"];
+
+Deno.test("src/ writes to a terminal through modules alone that make all text harmless", () => {
+  const wrong = [...walk(SRC)].filter((file) => /\.tsx?$/.test(file) && !SKIPPED.test(file)).flatMap(
+    (file) => {
+      const text = Deno.readTextFileSync(new URL(file, SRC));
+      const writes = text.replaceAll("Deno.stdout.isTerminal()", "")
+        .match(/\bconsole\.|\bDeno\.(stdout|stderr)\b|\bprocess\.(stdout|stderr)\b|\/dev\/tty/)?.[0];
+      const texts = /import \{[^}]*\b(Text|Transform|Static|Newline)\b[^}]*\} from "ink"/.test(text);
+      return [
+        ...(writes !== undefined && !WRITERS.includes(file) ? [`${file}: ${writes}`] : []),
+        ...(texts && !TEXTS.includes(file) ? [`${file}: text of Ink`] : []),
+      ];
+    },
+  );
+  deepEqual(wrong, []);
+});
+
 Deno.test("src/ draws no random number that a seed does not decide, and prints only from cli", () => {
   const wrong = [...walk(SRC)].filter((file) => /\.tsx?$/.test(file) && !SKIPPED.test(file)).flatMap(
     (file) => {

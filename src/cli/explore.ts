@@ -5,13 +5,13 @@ import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
 import { loadEngine } from "../engine/load.ts";
 import type { Environment } from "../ui/choose.ts";
-import { terminalColors } from "../ui/terminal_theme.ts";
 import { oneOf, THEME, THEME_NAMES } from "./options.ts";
 import { explorerModel } from "./explore/explorer_model.ts";
 import { findModelRun } from "./explore/find_run.ts";
 import { openImages, pictureShape } from "./explore/open_images.ts";
 import { readModel } from "./explore/read_model.ts";
 import { writeAll } from "./output.ts";
+import { openTerminal } from "./terminal.ts";
 
 /** The command. */
 export function exploreCommand(exit: (code: number) => void) {
@@ -39,11 +39,7 @@ export function exploreCommand(exit: (code: number) => void) {
       // React reads this when it is loaded, and takes its slow development form without it.
       process.env.NODE_ENV ??= "production";
       const { startExplorer } = await import("../ui/explorer/screen.tsx");
-      const { written } = await startExplorer(model, {
-        stdout: process.stdout,
-        stdin: process.stdin,
-        color: await terminalColors({ theme, env, isTerminal: true, ask: process }),
-      });
+      const { written } = await startExplorer(model, await openTerminal({ theme, env, isAsked: true }));
       for (const file of written) writeAll(`wrote ${file}\n`);
       exit(0);
     });

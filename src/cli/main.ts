@@ -24,7 +24,14 @@ async function main(args: readonly string[]): Promise<number> {
     .description("Autoencoder pipelines for Deno")
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: writeAll, writeErr: writeError, outputError: () => {} });
+    .configureOutput({
+      writeOut: writeAll,
+      writeErr: writeError,
+      outputError: () => {},
+      // The program would read the environment for these, which not every task may.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
   let exitCode = 0;
   const commands = [
     runCommand,

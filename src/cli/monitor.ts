@@ -1,16 +1,15 @@
 /** `monitor [RUN...]`: looks at runs of other processes, live or ended. @module */
-import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
 import { followEvents } from "../run/event_file.ts";
 import { askRun } from "../run/control.ts";
 import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
 import { chooseScreen, startScreen, UI_NAMES } from "../ui/choose.ts";
-import { terminalColors } from "../ui/terminal_theme.ts";
 import { openRunsTable } from "../ui/open_screen.ts";
 import { runsTable } from "../ui/runs_table.ts";
 import { attach, type Look } from "./attach.ts";
 import { LOG_EVERY, oneOf, parseLogEvery, THEME, THEME_NAMES } from "./options.ts";
-import { isOutputOpen, warnOnce, writeAll } from "./output.ts";
+import { isOutputOpen, warnOnce } from "./output.ts";
+import { openTerminal } from "./terminal.ts";
 import { rowOfEntry } from "./runs.ts";
 
 /** Milliseconds between two looks at a table of runs. */
@@ -32,13 +31,8 @@ export function monitorCommand(exit: (code: number) => void) {
     .action(async (wanted, { compare, all, runs, ui, logEvery, theme }) => {
       const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
       const screen = chooseScreen(ui, { isTerminal, env });
-      const look = {
-        stdout: process.stdout,
-        stdin: process.stdin,
-        write: writeAll,
-        color: await terminalColors({ theme, env, isTerminal, ask: screen === "tui" ? process : undefined }),
-        every: logEvery,
-      };
+      const terminal = await openTerminal({ theme, env, isAsked: screen === "tui" });
+      const look = { ...terminal, every: logEvery };
       const other = compare === undefined ? undefined : (await findRun(runs, compare)).folder;
       if (all || wanted.length > 1) {
         const problems = new Set<string>(), onProblem = (problem: string) => void problems.add(problem);

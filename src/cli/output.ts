@@ -1,10 +1,23 @@
-/** The standard output and the standard error: what cannot be written is remembered for the exit code. @module */
+/**
+ * The standard output and the standard error, and the only module that writes to them: all text becomes harmless here, so that no caller
+ * can forget it. What cannot be written is remembered for the exit code.
+ *
+ * @module
+ */
 import { messageOf } from "../core/errors.ts";
 import { redact } from "../core/secrets.ts";
-import { safeLines } from "../ui/text.ts";
+import { harmlessJson } from "../ui/json.ts";
+import { forTerminal, safeLines } from "../ui/text.ts";
 
 /** Milliseconds before a pipe that is full and does not block is tried again. */
 const RETRY_MS = 5;
+
+let hasColors = false;
+
+/** Whether lines may have colours: not before a terminal was found that shows them. */
+export function allowColors(areAllowed: boolean): void {
+  hasColors = areAllowed;
+}
 
 let failure: { readonly isClosed: boolean; readonly reason: string } | undefined;
 
@@ -15,16 +28,21 @@ let failure: { readonly isClosed: boolean; readonly reason: string } | undefined
 export function writeAll(text: string): void {
   if (failure !== undefined) return;
   try {
-    writeSync(Deno.stdout, text);
+    writeSync(Deno.stdout, forTerminal(text, hasColors));
   } catch (thrown) {
     failure = { isClosed: isClosed(thrown), reason: messageOf(thrown) };
   }
 }
 
-/** Writes to the standard error; nothing more can be done where that fails. */
+/** Writes a value as JSON to the standard output. */
+export function writeJson(value: unknown, indent?: number): void {
+  writeAll(`${harmlessJson(value, indent)}\n`);
+}
+
+/** Writes to the standard error, without colours; nothing more can be done where that fails. */
 export function writeError(text: string): void {
   try {
-    writeSync(Deno.stderr, text);
+    writeSync(Deno.stderr, forTerminal(text, false));
   } catch {
     // There is nowhere left to report it.
   }

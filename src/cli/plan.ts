@@ -7,7 +7,7 @@ import { nameFault, type ResolvedStage, resolvePipeline } from "../pipeline/reso
 import { forecast, type StageForecast } from "../run/forecast.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { collect, parseSeed, parseThreads } from "./options.ts";
-import { writeAll } from "./output.ts";
+import { writeAll, writeJson } from "./output.ts";
 
 /** The command. */
 export function planCommand(exit: (code: number) => void) {
@@ -44,7 +44,7 @@ export function planCommand(exit: (code: number) => void) {
           return { name, kind, options, lines, cached: isCached, why, key: keys.get(name)!.key };
         });
         const plan = { name: pipeline.name, seed: pipeline.seed, engine: engineText, stages };
-        writeAll(`${JSON.stringify(plan, null, 2)}\n`);
+        writeJson(plan, 2);
       } else {
         const head = [
           `${pipeline.name}, seed ${pipeline.seed}, ${engineText}`,

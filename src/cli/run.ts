@@ -1,5 +1,4 @@
 /** `run FILE`: runs a pipeline and shows it. @module */
-import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { isSweep } from "../pipeline/sweep.ts";
@@ -7,7 +6,6 @@ import { loadExport } from "../run/load_pipeline.ts";
 import { resumptionText } from "../run/resume.ts";
 import { startRun } from "../run/start.ts";
 import { chooseScreen, UI_NAMES } from "../ui/choose.ts";
-import { terminalColors } from "../ui/terminal_theme.ts";
 
 import {
   addressOption,
@@ -30,6 +28,7 @@ import { canStartRunner, startRunner } from "./runner.ts";
 import { runSweep } from "./run_sweep.ts";
 import { showRun } from "./show_run.ts";
 import { leaveReport, tellEnd } from "./tell_end.ts";
+import { openTerminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
 /** The command. */
@@ -38,18 +37,9 @@ export function runCommand(exit: (code: number) => void) {
     const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
     const webhook = secretOf("--webhook", options.webhook, env);
     const screenName = chooseScreen(options.ui, { isTerminal, env });
-    const look = {
-      stdout: process.stdout,
-      stdin: process.stdin,
-      write: writeAll,
-      color: await terminalColors({
-        theme: options.theme,
-        env,
-        isTerminal,
-        ask: screenName === "tui" && !options.detach ? process : undefined,
-      }),
-      every: options.logEvery,
-    };
+    const isAsked = screenName === "tui" && !options.detach;
+    const terminal = await openTerminal({ theme: options.theme, env, isAsked });
+    const look = { ...terminal, every: options.logEvery };
     if (options.detach || (screenName === "tui" && canStartRunner())) {
       const started = await startRunner(Deno.args);
       if ("exitCode" in started) return exit(started.exitCode);

@@ -7,13 +7,13 @@ import { glanceAt, readEvents } from "../run/event_file.ts";
 import { readProgress } from "../run/progress.ts";
 import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
 import { initialView, reduce, withProgress } from "../ui/reduce.ts";
-import { terminalColors } from "../ui/terminal_theme.ts";
 import type { ColorLevel } from "../ui/theme.ts";
 import { rowOf, type RunRow } from "../ui/run_row.ts";
 import { runsTable } from "../ui/runs_table.ts";
 import { summaryLines } from "../ui/summary.ts";
 import { oneOf, THEME, THEME_NAMES } from "./options.ts";
-import { warnOnce, writeAll } from "./output.ts";
+import { warnOnce, writeAll, writeJson } from "./output.ts";
+import { openTerminal } from "./terminal.ts";
 
 /** Columns of a table that no terminal shows. */
 const WIDE = 160;
@@ -30,15 +30,17 @@ export function runsCommand(exit: (code: number) => void) {
     .option("--debug", "show the stack of an error")
     .action(async (wanted, { runs, pipeline, json, theme }) => {
       const isTerminal = Deno.stdout.isTerminal();
-      const color = await terminalColors({ theme, env: Deno.env.toObject(), isTerminal });
+      const { color } = await openTerminal({ theme, env: Deno.env.toObject() });
       const columns = isTerminal ? Deno.consoleSize().columns : WIDE;
       if (wanted !== undefined) {
-        writeAll(await inFull(await findRun(runs, wanted), json === true, { color, columns }));
+        const entry = await findRun(runs, wanted);
+        if (json) writeJson(await inJson(entry), 2);
+        else writeAll(await inFull(entry, { color, columns }));
       } else {
         const onProblem = warnOnce();
         const entries = await listRuns(runs, pipeline, onProblem);
         const rows = await Promise.all(entries.map((entry) => rowOfEntry(entry, onProblem)));
-        if (json) writeAll(`${JSON.stringify(rows, null, 2)}\n`);
+        if (json) writeJson(rows, 2);
         else if (rows.length === 0) writeAll(`no runs under ${runs}\n`);
         else writeAll(runsTable(rows, { width: columns, level: color }).map((line) => `${line}\n`).join(""));
       }
@@ -73,15 +75,15 @@ export async function rowOfEntry(
   };
 }
 
+async function inJson({ folder, status, record }: RunEntry): Promise<unknown> {
+  const metrics = await readSmallText(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => null);
+  return { folder, status, record: record ?? null, metrics };
+}
+
 async function inFull(
   { folder, status, record }: RunEntry,
-  isJson: boolean,
   { color, columns }: { color: ColorLevel; columns: number },
 ): Promise<string> {
-  if (isJson) {
-    const metrics = await readSmallText(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => null);
-    return `${JSON.stringify({ folder, status, record: record ?? null, metrics }, null, 2)}\n`;
-  }
   const view = (await readEvents(folder)).reduce(reduce, initialView());
   const facts = record === undefined ? [] : [
     ["status", status],

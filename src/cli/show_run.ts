@@ -1,7 +1,7 @@
 /** A run in this process: shown as it goes, stopped by signals. @module */
 import type { RunningRun, StartOptions } from "../run/start.ts";
 import { type ScreenName, type ScreenOptions, startScreen } from "../ui/choose.ts";
-import { writeAll } from "./output.ts";
+import { writeJson } from "./output.ts";
 import type { EndedRun } from "./tell_end.ts";
 
 type Signal = 130 | 143;
@@ -32,7 +32,7 @@ export async function showRun(
   try {
     running = await start({ past: screen.past, listen: screen.event, progress: screen.progress });
     interrupt = interrupter(running, () => screen.finish());
-    if (isAnnounced) writeAll(`${JSON.stringify({ id: running.id, folder: running.folder })}\n`);
+    if (isAnnounced) writeJson({ id: running.id, folder: running.folder });
     const outcome = await seeThrough(running, interrupt);
     await end({ ...outcome, id: running.id, folder: running.folder });
     return outcome.exitCode;

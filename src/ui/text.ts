@@ -31,6 +31,28 @@ export function safeLines(text: string): string {
   return text.split("\n").map((line) => `${/^ */.exec(line)![0]}${safe(line)}`).join("\n");
 }
 
+/**
+ * A text as it goes to a terminal: nothing of it is obeyed but line feeds and, with `colors`, codes of colours and weights (SGR). Texts
+ * from outside are made harmless where a view is built; this is for what was forgotten there.
+ */
+export function forTerminal(text: string, colors: boolean): string {
+  if (!UNSAFE.test(text)) return text;
+  return text.split("\n").map((line) => forTerminalLine(line, colors)).join("\n");
+}
+
+function forTerminalLine(line: string, colors: boolean): string {
+  if (!UNSAFE.test(line)) return line;
+  const plain = (part: string) => part.replace(ESCAPES, "").replace(UNSAFE_RUN, " ");
+  if (!colors) return plain(line);
+  // Between the codes, so that no string of another kind can hide one or take it along.
+  let cleaned = "", from = 0;
+  for (const { 0: code, index } of line.matchAll(COLORS)) {
+    cleaned += plain(line.slice(from, index)) + code;
+    from = index + code.length;
+  }
+  return cleaned + plain(line.slice(from));
+}
+
 // The blocks that terminals draw two cells wide (Unicode's East Asian Width W and F, and the emoji).
 const WIDE: readonly (readonly [from: number, to: number])[] = [
   [0x1100, 0x115f],

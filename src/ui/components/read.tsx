@@ -1,7 +1,8 @@
 /** The frame for a screen reader. @module */
-import { Box, Text } from "ink";
+import { Box } from "ink";
 import { readingLines } from "../reading.ts";
 import type { FrameProps } from "./app.tsx";
+import { SafeText } from "./safe_text.tsx";
 
 /** Sentences, or the plain log. */
 export function ReadFrame(props: FrameProps) {
@@ -13,7 +14,7 @@ export function ReadFrame(props: FrameProps) {
     : readingLines(reading);
   return (
     <Box flexDirection="column">
-      {lines.map((line, index) => <Text key={index}>{line}</Text>)}
+      {lines.map((line, index) => <SafeText key={index}>{line}</SafeText>)}
     </Box>
   );
 }

@@ -1,5 +1,5 @@
 /** The live table of runs. @module */
-import { Box, Text, useIsScreenReaderEnabled, useWindowSize } from "ink";
+import { Box, useIsScreenReaderEnabled, useWindowSize } from "ink";
 import { useRef, useState, useSyncExternalStore } from "react";
 import { keysLine } from "../keys_text.ts";
 import { chosenPlace, pressRuns, type RunsChoices, type RunsDeed } from "../press_runs.ts";
@@ -9,6 +9,7 @@ import { rowSentence, runsTable } from "../runs_table.ts";
 import { cut, plural } from "../text.ts";
 import { type ColorLevel, paint } from "../theme.ts";
 import { Lines } from "./lines.tsx";
+import { SafeText } from "./safe_text.tsx";
 import { useKeys } from "./use_keys.ts";
 
 /** Follows the store until it is unmounted. */
@@ -92,7 +93,7 @@ function ReadRuns({ rows, columns, choices }: RunsFrameProps) {
   return (
     <Box flexDirection="column">
       {[...sentences, footOf(rows, choices, { width: Math.max(200, columns), level: 0 })]
-        .map((line, index) => <Text key={index}>{line}</Text>)}
+        .map((line, index) => <SafeText key={index}>{line}</SafeText>)}
     </Box>
   );
 }
