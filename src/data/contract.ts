@@ -38,6 +38,8 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   shape(spec: z.output<Schema>): ImageShape | undefined;
   /** What is missing, found before any run without reading data: `folder: must be a folder of images, got ...`. @default nothing */
   faults?(spec: z.output<Schema>): string[];
+  /** Raised when the same options begin to give other images or splits, so that earlier results are not taken for later ones. */
+  readonly version?: string;
   /** What changes when the content does, found without reading it. @default {the content never changes} */
   fingerprint?(spec: z.output<Schema>): Promise<string>;
   /** Reads the images. Throws a RunError that names the file and the remedy. */

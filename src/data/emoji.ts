@@ -12,7 +12,7 @@ import { limitOption, offsetOption, type Source, type SourceContext, testShareOp
 import { type Dataset, imagesText, type Split } from "./dataset.ts";
 import { checkSelection, countEmoji, type Emoji, findEmoji, OPENMOJI } from "./emoji_table.ts";
 import { readPackageFile } from "./package_files.ts";
-import { drawTestSplit, splitCounts } from "./split.ts";
+import { drawTestSplit, SPLIT_VERSION, splitCounts } from "./split.ts";
 import { svgDrawer } from "./svg.ts";
 
 const schema = z.strictObject({
@@ -103,7 +103,7 @@ async function open(spec: EmojiSpec, { seed, log }: SourceContext): Promise<Data
     labels: Uint16Array.from(chosen, (one) => positions.get(one[labels])!),
     names: chosen.map(({ annotation }) => annotation),
   };
-  const splits = drawTestSplit(all, size * size, testShare, seed);
+  const splits = drawTestSplit(all, size * size, testShare, seed, log);
   return { name: "emoji", height: size, width: size, labelNames, ...splits };
 }
 
@@ -117,5 +117,6 @@ export const emojiSource: Source<typeof schema> = {
     return `emoji: ${imagesText(counts, size, size)} by OpenMoji (CC BY-SA 4.0)`;
   },
   shape: ({ size }) => ({ height: size, width: size }),
+  version: SPLIT_VERSION,
   open,
 };

@@ -16,7 +16,7 @@ import {
   styleOptions,
   valuesOf,
 } from "./face_attributes.ts";
-import { drawTestSplit, splitCounts } from "./split.ts";
+import { drawTestSplit, SPLIT_VERSION, splitCounts } from "./split.ts";
 import { svgDrawer } from "./svg.ts";
 
 const schema = z.strictObject({
@@ -89,7 +89,7 @@ async function open(spec: FacesSpec, { seed, log }: SourceContext): Promise<Data
     labels: Uint16Array.from(looks, (look) => labelNames.indexOf(look[labels])),
     names: looks.map((_, face) => `face ${face}`),
   };
-  const splits = drawTestSplit(all, size * size, testShare, seed);
+  const splits = drawTestSplit(all, size * size, testShare, seed, log);
   return { name: "faces", height: size, width: size, labelNames, ...splits };
 }
 
@@ -101,5 +101,6 @@ export const facesSource: Source<typeof schema> = {
     `faces: ${imagesText(splitCounts(countOf(spec), spec.testShare), spec.size, spec.size)} ` +
     "in the style Personas by Draftbit (CC BY 4.0)",
   shape: ({ size }) => ({ height: size, width: size }),
+  version: SPLIT_VERSION,
   open,
 };

@@ -10,7 +10,7 @@ import { limitOption, offsetOption, type Source, type SourceContext, testShareOp
 import { type Dataset, imagesText, type Split } from "./dataset.ts";
 import { type IdxArray, locateIdxImages, peekIdxSizes, readIdx } from "./idx_format.ts";
 import { fileFault } from "./picture_files.ts";
-import { drawTestSplit, takeFrom } from "./split.ts";
+import { drawTestSplit, SPLIT_VERSION, takeFrom } from "./split.ts";
 
 const file = z.string().min(1);
 
@@ -111,12 +111,12 @@ function classNames(...splits: Split[]): string[] | undefined {
   return last < 0 ? undefined : Array.from({ length: last + 1 }, (_, label) => String(label));
 }
 
-async function open(spec: IdxSpec, { seed, memory = Infinity }: SourceContext): Promise<Dataset> {
+async function open(spec: IdxSpec, { seed, memory = Infinity, log }: SourceContext): Promise<Dataset> {
   const { split: all, height, width } = await readIdxSplit(spec.images, spec.labels, readIdx, memory);
   const pixels = height * width;
   let parts = { train: all, test: all };
   if (spec.testImages === undefined) {
-    parts = drawTestSplit(all, pixels, spec.testShare ?? DEFAULT_TEST_SHARE, seed);
+    parts = drawTestSplit(all, pixels, spec.testShare ?? DEFAULT_TEST_SHARE, seed, log);
   } else {
     const test = await readIdxSplit(spec.testImages, spec.testLabels, readIdx, memory);
     if (test.height !== height || test.width !== width) {
@@ -143,6 +143,7 @@ export const idxSource: Source<typeof schema> = {
     const sizes = peekIdxSizes(images, "images");
     return sizes && { height: sizes[1], width: sizes[2] };
   },
+  version: SPLIT_VERSION,
   faults: (spec) =>
     (["images", "labels", "testImages", "testLabels"] as const).flatMap((option) => {
       const file = spec[option], fault = file === undefined ? undefined : fileFault(file);

@@ -11,7 +11,7 @@ import { fingerprintFiles } from "./fingerprint.ts";
 import { findPictures, folderFault, type PictureFile } from "./picture_files.ts";
 import { MAX_PIXELS } from "./picture_limits.ts";
 import { type PictureForm, pictureForm, readPicture } from "./read_picture.ts";
-import { drawTestSplit, selectSome } from "./split.ts";
+import { drawTestSplit, selectSome, SPLIT_VERSION } from "./split.ts";
 
 const side = z.int().min(1).max(4096).optional();
 
@@ -94,7 +94,7 @@ async function open(spec: ImagesSpec, context: SourceContext): Promise<Dataset> 
     height,
     width,
     labelNames: labelNames.length === 0 ? undefined : labelNames,
-    ...drawTestSplit(all, height * width, testShare, context.seed),
+    ...drawTestSplit(all, height * width, testShare, context.seed, context.log),
   };
 }
 
@@ -109,6 +109,7 @@ export const imagesSource: Source<typeof schema> = {
     const fault = folderFault(folder);
     return fault === undefined ? [] : [`folder: ${fault}`];
   },
+  version: SPLIT_VERSION,
   async fingerprint({ folder }) {
     const files = await findPictures(folder).catch(() => []);
     return await fingerprintFiles(files.map(({ path }) => path));

@@ -73,5 +73,6 @@ export function sourceShape(spec: SourceSpec): ImageShape | undefined {
 
 /** What stands for the content of a source, without reading it: the sizes and times of its files; nothing for data that never changes. */
 export async function fingerprintSource(spec: SourceSpec): Promise<string> {
-  return await sourceOf(spec).fingerprint?.(spec) ?? "";
+  const { version = "", fingerprint } = sourceOf(spec);
+  return version + (await fingerprint?.(spec) ?? "");
 }

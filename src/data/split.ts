@@ -5,6 +5,7 @@
  */
 import { RunError } from "../core/errors.ts";
 import { permutation } from "../core/random.ts";
+import { firstEquals } from "./duplicates.ts";
 import { pickFromSplit, sliceSplit, type Split } from "./dataset.ts";
 
 /**
@@ -21,15 +22,23 @@ export function splitCounts(count: number, share: number): number[] {
 }
 
 /**
+ * Raised when the same images are split differently, so that results of earlier splits are not taken for those of later ones. Version 2
+ * keeps identical images in one split.
+ */
+export const SPLIT_VERSION = "split 2";
+
+/**
  * Draws the test split: `round(share * count)` images, at least one and never all; both parts keep their order.
  *
- * With a share of 0, or a single image, the train split is the test split too.
+ * With a share of 0, or a single image, the train split is the test split too. Identical images in memory are kept in one split; `log`
+ * is called with how many there are.
  */
 export function drawTestSplit(
   all: Split,
   pixels: number,
   share: number,
   seed: number,
+  log: (message: string) => void = () => {},
 ): { train: Split; test: Split } {
   const [kept, wanted] = splitCounts(all.count, share);
   if (wanted === undefined) return { train: all, test: all };
@@ -38,10 +47,42 @@ export function drawTestSplit(
     return { train: sliceSplit(all, pixels, 0, kept), test: sliceSplit(all, pixels, kept, all.count) };
   }
   const order = permutation(all.count, { seed, stream: "split", epoch: ROUNDS.testSplit });
+  const firsts = firstEquals(all, pixels);
+  const isTest = chooseTest(order, firsts, wanted);
+  const copies = firsts.reduce((sum, first, position) => sum + (first === position ? 0 : 1), 0);
+  if (copies > 0) {
+    const what = copies === 1 ? "1 image is" : `${copies.toLocaleString("en-US")} images are`;
+    log(
+      `${what} identical to another image of ${all.count.toLocaleString("en-US")}: kept in one split with it`,
+    );
+  }
+  const positions = Array.from(firsts.keys());
   return {
-    train: pickFromSplit(all, pixels, order.subarray(wanted).sort()),
-    test: pickFromSplit(all, pixels, order.subarray(0, wanted).sort()),
+    train: pickFromSplit(all, pixels, positions.filter((position) => !isTest[position])),
+    test: pickFromSplit(all, pixels, positions.filter((position) => isTest[position])),
   };
+}
+
+/**
+ * Which images become the test split: the first `wanted` of a random order, but identical ones only together. Where there are none, or
+ * nothing but copies of one image, it is just the first ones.
+ */
+function chooseTest(order: Uint32Array, firsts: Uint32Array, wanted: number): Uint8Array {
+  const isTest = new Uint8Array(order.length);
+  const sizes = new Uint32Array(order.length), members = new Map<number, number[]>();
+  for (const first of firsts) sizes[first]++;
+  firsts.forEach((first, position) => {
+    if (sizes[first] > 1) members.set(first, [...members.get(first) ?? [], position]);
+  });
+  let chosen = 0;
+  for (let k = 0; k < order.length && chosen < wanted; k++) {
+    const first = firsts[order[k]];
+    if (isTest[order[k]] === 1 || chosen + sizes[first] > wanted) continue;
+    for (const position of members.get(first) ?? [order[k]]) isTest[position] = 1;
+    chosen += sizes[first];
+  }
+  if (chosen === 0) order.subarray(0, wanted).forEach((position) => isTest[position] = 1);
+  return isTest;
 }
 
 /** At most `limit` of the items, chosen by the seed, in their order. */

@@ -1,6 +1,7 @@
 /** The stage that brings the images. @module */
 import { z } from "zod";
 import { binariseDataset } from "../data/binarise.ts";
+import { checkImages } from "../data/check_images.ts";
 import { type Binarisation, type Dataset, datasetText } from "../data/dataset.ts";
 import { bytesOf, MemoryText } from "../data/memory.ts";
 import {
@@ -70,13 +71,31 @@ const definition: StageDefinition<Options, object, Loaded> = {
       binarise,
       seed,
     );
+    const { distinct, shared, warnings } = checkImages(dataset);
+    warnings.forEach(warn);
     const { file } = dataset.train;
     const streamed = file === undefined
       ? ""
       : `, read from ${file.path}, ${file.block.toLocaleString("en-US")} at a time`;
-    return { adds: { dataset }, note: datasetText(dataset) + WORDS[binarise] + streamed };
+    return {
+      adds: { dataset },
+      note: datasetText(dataset) + WORDS[binarise] + streamed + copiesText(dataset, distinct, shared),
+    };
   },
 };
+
+/** Identical images, as text: nothing where there are none. */
+function copiesText({ train, test }: Dataset, distinct: number, shared: number): string {
+  const copies = train.count - distinct;
+  return [
+    copies === 0 ? "" : `, ${copies.toLocaleString("en-US")} train images identical to another one`,
+    shared === 0
+      ? ""
+      : `, ${shared.toLocaleString("en-US")} of ${
+        test.count.toLocaleString("en-US")
+      } test images in train too`,
+  ].join("");
+}
 
 /**
  * Loads the images of a source: `load(mnist())`, `load(images("photos", { height: 32, width: 32 }))`.
