@@ -68,19 +68,7 @@ export {
 export type { Corruption } from "./src/engine/engine.ts";
 export * from "./src/models/layers/kinds.ts";
 export type { TrainedModel } from "./src/models/trained.ts";
-export {
-  adam,
-  type AdamOptions,
-  adamw,
-  type AdamwOptions,
-  momentum,
-  type MomentumOptions,
-  type OptimizerOptions,
-  rmsprop,
-  type RmspropOptions,
-  sgd,
-  type StepSize,
-} from "./src/training/optimizers.ts";
+export * from "./src/training/optimizers/kinds.ts";
 export {
   constant,
   cosine,

@@ -13,7 +13,10 @@ import { NAMES, trainingGraph } from "../../src/models/graphs.ts";
 import { ModelSpec, vae } from "../../src/models/spec.ts";
 import type { Contestant } from "../interleave.ts";
 import { ADAM, batchStart, type Case, IMAGES, imagesOf, initialParameters, pixelsOf } from "./cases.ts";
+import { OptimizerSpec, ruleOf, scalarsOf } from "../../src/training/optimizers.ts";
 import { type Stepper, stepper, timed } from "./stepper.ts";
+
+const SPEC = OptimizerSpec.parse({ kind: "adam", ...ADAM });
 
 /** The parts of a step, to be timed together or each. */
 export interface StepParts {
@@ -50,7 +53,7 @@ export function houseStepper(engine: Engine, one: Case, threads: number): Steppe
 export function programOptions(one: Case) {
   return {
     capacity: one.batch,
-    slots: 2,
+    rule: ruleOf(SPEC),
     images: { count: IMAGES, pixels: pixelsOf(one) },
     orderLength: IMAGES,
   };
@@ -65,10 +68,8 @@ export function stepParts(program: Program, one: Case): StepParts {
     program.input(NAMES.inverseRows)[0] = 1 / batch;
     program.input(NAMES.beta)[0] = 1;
   } else program.input("scale")[0] = 1 / (batch * pixelsOf(one));
-  const update = { kind: "adam", ...ADAM, weightDecay: 0, gradientScale: 1, step: 0 } as const;
-  const changing: {
-    -readonly [Key in keyof typeof update]: Key extends "step" ? number : typeof update[Key];
-  } = { ...update };
+  const { scalars, set } = scalarsOf(SPEC);
+  const changing = { learningRate: SPEC.learningRate, gradientScale: 1, step: 0 };
   const key = { seed: 42, stream: "latent", epoch: 0 } as const;
   return {
     program,
@@ -80,7 +81,8 @@ export function stepParts(program: Program, one: Case): StepParts {
     run: () => program.run(batch),
     update() {
       changing.step++;
-      program.update(changing);
+      set(changing);
+      program.update(scalars);
     },
   };
 }

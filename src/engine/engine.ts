@@ -12,6 +12,7 @@
  */
 import type { DrawKey } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { UpdateRule } from "./update_rule.ts";
 
 /** The engines there are. */
 export const ENGINE_NAMES = ["reference", "wasm", "native", "tfjs"] as const;
@@ -26,8 +27,8 @@ export type Floats = Float32Array | Float64Array;
 export interface ProgramOptions {
   /** The most rows a run may have. */
   readonly capacity: number;
-  /** Blocks of optimizer state, each as long as all parameters. @default {0} */
-  readonly slots?: number;
+  /** How {@link Program.update} changes parameters. @default {it cannot} */
+  readonly rule?: UpdateRule;
   /** Room for images that {@link Program.gather} reads: how many, and how many pixels each has. */
   readonly images?: { readonly count: number; readonly pixels: number };
   /** The most entries of {@link Program.order}. @default {capacity} */
@@ -47,39 +48,13 @@ export type Corruption =
   /** Draws each pixel anew: 1 with probability x, else 0. */
   | { readonly kind: "bernoulli" };
 
-/** One optimizer update of all parameters from their gradients. `step` counts from 1. */
-export type Update =
-  & { readonly learningRate: number; readonly step: number; readonly gradientScale: number }
-  & (
-    /** `p -= lr g`. */
-    | { readonly kind: "sgd" }
-    /** `v = momentum v + g; p -= lr v`, with Nesterov `p -= lr (g + momentum v)`. One slot. */
-    | { readonly kind: "momentum"; readonly momentum: number; readonly nesterov: boolean }
-    /** `s = decay s + (1 - decay) g^2; p -= lr g / (sqrt(s) + epsilon)`. One slot. */
-    | { readonly kind: "rmsprop"; readonly decay: number; readonly epsilon: number }
-    /**
-     * `m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)`, and with
-     * weight decay first `p -= lr weightDecay p` (AdamW). Two slots.
-     */
-    | {
-      readonly kind: "adam";
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    }
-  );
-
-/** How many slots of state each optimizer keeps. */
-export const SLOTS: Readonly<Record<Update["kind"], number>> = { sgd: 0, momentum: 1, rmsprop: 1, adam: 2 };
-
 /** A compiled graph with its memory. Views stay valid until {@link Program.dispose}. */
 export interface Program {
   /** All parameters, one after the other in the order of `graph.parameters`. Length P. */
   readonly parameters: Floats;
   /** Their gradients after a run, in the same order. Length P, or 0 for a graph without gradients. */
   readonly gradients: Floats;
-  /** The optimizer's state: `slots` blocks of length P. */
+  /** The optimizer's state: as many blocks of length P as its rule has slots. */
   readonly slots: readonly Floats[];
   /** The images, one byte a pixel (0 is off and 255 is on), filled by the caller. Shape [images.count, images.pixels]. */
   readonly images: Uint8Array;
@@ -103,8 +78,8 @@ export interface Program {
   run(rows: number): void;
   /** The Euclidean norm of all gradients together (before any scale). */
   gradientNorm(): number;
-  /** Changes the parameters (and slots) by one optimizer update. */
-  update(update: Update): void;
+  /** Changes all parameters (and slots) by the rule that the program was compiled with, with the scalars that the rule names. */
+  update(scalars: ArrayLike<number>): void;
   /** Frees what the engine holds; the views must not be used again. */
   dispose(): void;
 }

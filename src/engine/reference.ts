@@ -7,6 +7,8 @@
  * @module
  */
 import { compiledImages } from "./compiled_images.ts";
+import { compiledRule } from "./compiled_rule.ts";
+import { referenceUpdate } from "./reference_update.ts";
 import type { Engine, Floats, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
 import {
@@ -18,7 +20,7 @@ import {
   sizeOf,
   type Value,
 } from "../graph/graph.ts";
-import { applyUpdate, corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
+import { corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
 
 /** An engine of plain loops over Float32Array (`f32`) or Float64Array (`f64`). */
 export function referenceEngine(precision: "f32" | "f64"): Engine {
@@ -32,15 +34,16 @@ interface Cell {
 }
 
 function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"): Program {
-  const { capacity, slots = 0, images, orderLength = capacity } = options;
+  const { capacity, rule, images, orderLength = capacity } = options;
   const allocate = (length: number): Floats =>
     precision === "f32" ? new Float32Array(length) : new Float64Array(length);
   const count = parameterCount(graph);
   const parameters = allocate(count);
   const gradients = allocate(graph.gradients.length === 0 ? 0 : count);
-  const blocks = Array.from({ length: slots }, () => allocate(count));
+  const blocks = Array.from({ length: rule?.slots ?? 0 }, () => allocate(count));
   const order = Uint32Array.from({ length: orderLength }, (_, row) => row);
   const calls: Record<string, number> = {};
+  let change: ((scalars: ArrayLike<number>) => void) | undefined;
   const memory = new Uint8Array(images === undefined ? 0 : images.count * images.pixels);
 
   const cells: Cell[] = graph.values.map((value) => ({
@@ -65,7 +68,10 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
     images: memory,
     order,
     calls,
-    bytes: cells.reduce((bytes, cell) => bytes + cell.data.byteLength, gradients.byteLength * (1 + slots)),
+    bytes: cells.reduce(
+      (bytes, cell) => bytes + cell.data.byteLength,
+      gradients.byteLength * (1 + blocks.length),
+    ),
     input: data,
     output: (name) => find(outputs, "output", name).data,
     gather(input, start, rows) {
@@ -90,7 +96,14 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
       });
     },
     gradientNorm: () => norm(gradients),
-    update: (update) => applyUpdate(parameters, gradients, blocks, update),
+    update(scalars) {
+      change ??= referenceUpdate(referenceEngine("f64"), compiledRule(options), {
+        parameters,
+        gradients,
+        slots: blocks,
+      });
+      change(scalars);
+    },
     dispose() {},
   };
 }

@@ -1,13 +1,11 @@
-// p = parameters, g = gradients, m, v = the optimizer's slots, lr = learning rate, t = step, counted from 1.
-
 /**
- * What stands around a graph in a training step, as plain loops: gathering, noise, and the optimizers. The WebAssembly kernels are
+ * What stands around a graph in a training step, as plain loops: gathering and noise. The WebAssembly kernels are
  * held against these; draws must agree bit for bit, so they are rounded to single precision as the kernels round.
  *
  * @module
  */
 import { type DrawKey, fillNormal, fillUniform } from "../core/random.ts";
-import type { Corruption, Floats, Update } from "./engine.ts";
+import type { Corruption, Floats } from "./engine.ts";
 
 const round = Math.fround;
 const BYTE_TO_SHARE = round(1 / 255);
@@ -86,52 +84,4 @@ export function norm(values: Floats): number {
   let squares = 0;
   for (const value of values) squares += value * value;
   return Math.sqrt(squares);
-}
-
-/** One update of all parameters; the formulas stand at {@link Update}. */
-export function applyUpdate(p: Floats, g: Floats, slots: readonly Floats[], update: Update): void {
-  const { learningRate: lr, gradientScale: scale } = update;
-  switch (update.kind) {
-    case "sgd":
-      for (let i = 0; i < p.length; i++) p[i] -= lr * scale * g[i];
-      return;
-    case "momentum": {
-      const [v] = slots, { momentum, nesterov } = update;
-      for (let i = 0; i < p.length; i++) {
-        const gradient = scale * g[i];
-        v[i] = momentum * v[i] + gradient;
-        p[i] -= lr * (nesterov ? gradient + momentum * v[i] : v[i]);
-      }
-      return;
-    }
-    case "rmsprop": {
-      const [s] = slots, { decay, epsilon } = update;
-      for (let i = 0; i < p.length; i++) {
-        const gradient = scale * g[i];
-        s[i] = decay * s[i] + (1 - decay) * gradient * gradient;
-        p[i] -= lr * gradient / (Math.sqrt(s[i]) + epsilon);
-      }
-      return;
-    }
-    case "adam":
-      return adam(p, g, slots, update);
-  }
-}
-
-/** Adam (Kingma and Ba 2015, algorithm 1) with the decoupled weight decay of Loshchilov and Hutter 2019 (AdamW). */
-function adam(
-  p: Floats,
-  g: Floats,
-  [m, v]: readonly Floats[],
-  update: Extract<Update, { kind: "adam" }>,
-): void {
-  const { learningRate: lr, gradientScale, beta1, beta2, epsilon, weightDecay, step: t } = update;
-  const firstCorrection = 1 - beta1 ** t, secondCorrection = 1 - beta2 ** t;
-  for (let i = 0; i < p.length; i++) {
-    const gradient = gradientScale * g[i];
-    m[i] = beta1 * m[i] + (1 - beta1) * gradient;
-    v[i] = beta2 * v[i] + (1 - beta2) * gradient * gradient;
-    const step = (m[i] / firstCorrection) / (Math.sqrt(v[i] / secondCorrection) + epsilon);
-    p[i] -= lr * (step + weightDecay * p[i]);
-  }
 }

@@ -10,9 +10,11 @@
 import type * as tfjs from "@tensorflow/tfjs-core";
 import { type Graph, nameOf, parameterCount, type Shape, sizeOf, type Value } from "../graph/graph.ts";
 import { compiledImages } from "./compiled_images.ts";
+import { compiledRule } from "./compiled_rule.ts";
 import type { Engine, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
-import { applyUpdate, corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
+import { UPDATE, updateBlocks, type UpdateRule } from "./update_rule.ts";
+import { corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
 import { computeValue } from "./tfjs/operations.ts";
 import { type Mirror, type Plan, planOf } from "./tfjs/plan.ts";
 
@@ -41,11 +43,11 @@ export async function tfjsEngine(): Promise<Engine> {
 }
 
 function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
-  const { capacity, slots = 0, images, orderLength = capacity } = options;
+  const { capacity, rule, images, orderLength = capacity } = options;
   const count = parameterCount(graph);
   const parameters = new Float32Array(count);
   const gradients = new Float32Array(graph.gradients.length === 0 ? 0 : count);
-  const blocks = Array.from({ length: slots }, () => new Float32Array(count));
+  const blocks = Array.from({ length: rule?.slots ?? 0 }, () => new Float32Array(count));
   const order = Uint32Array.from({ length: orderLength }, (_, row) => row);
   const memory = new Uint8Array(images === undefined ? 0 : images.count * images.pixels);
   const plan = planOf(graph, capacity, parameters, gradients);
@@ -75,7 +77,8 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
       drawNormalRows(input(name).data, columns(name), key, order, start, rows),
     run: (rows) => tf.tidy(() => run(tf, plan, rows)),
     gradientNorm: () => norm(gradients),
-    update: (update) => applyUpdate(parameters, gradients, blocks, update),
+    update: (scalars) =>
+      tf.tidy(() => update(tf, compiledRule(options), { parameters, gradients, slots: blocks }, scalars)),
     dispose() {},
   };
 }
@@ -125,4 +128,32 @@ function upload(tf: Tf, { value, data }: Mirror, rows: number): Tensor {
 
 function sizes(shape: Shape, rows: number): [number, number] {
   return shape.map((dimension) => dimension === "batch" ? rows : dimension) as [number, number];
+}
+
+/** One update of all parameters at once, by the rule's graph in TensorFlow.js's operations. */
+function update(
+  tf: Tf,
+  { graph }: UpdateRule,
+  updated: Pick<Program, "parameters" | "gradients" | "slots">,
+  scalars: ArrayLike<number>,
+): void {
+  const blocks = updateBlocks(updated);
+  const tensors = new Map<Value, Tensor>();
+  for (let at = 0; at < scalars.length; at++) {
+    const value = graph.inputs.get(UPDATE.scalar(at));
+    if (value !== undefined) tensors.set(value, tf.tensor2d([scalars[at]], [1, 1]));
+  }
+  for (const value of graph.values) {
+    if (tensors.has(value)) continue;
+    const { operation } = value;
+    if (operation.kind === "parameter") continue;
+    const shape = sizes(value.shape, updated.parameters.length);
+    tensors.set(
+      value,
+      operation.kind === "input"
+        ? tf.tensor2d(Float32Array.from(blocks.get(operation.name)!), shape)
+        : computeValue(tf, operation, value.operands.map((operand) => tensors.get(operand)!), shape),
+    );
+  }
+  for (const [name, value] of graph.outputs) blocks.get(name)!.set(tensors.get(value)!.dataSync());
 }

@@ -6,9 +6,8 @@ import type { SampleShape } from "../core/shape.ts";
 import { describeModel, fitModel, modelFaults } from "../models/layers.ts";
 import { modelSize } from "../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../pipeline/stage.ts";
-import { SLOTS } from "../engine/engine.ts";
 import { threadsFor } from "../engine/threads.ts";
-import { updateOf } from "../training/optimizers.ts";
+import { ruleOf } from "../training/optimizers.ts";
 import type { TrainSettings } from "./train.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
@@ -26,7 +25,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   const model = fitModel(settings.model, shape);
   const parameters = modelSize(model);
   const graph = trainingGraph(model, { noisy: facts.noisy ?? false });
-  const memory = valueBytes(graph, batchSize) + 4 * parameters * (1 + SLOTS[updateOf(optimizer).kind]);
+  const memory = valueBytes(graph, batchSize) + 4 * parameters * (1 + ruleOf(optimizer).slots);
   const stop = patience === null ? "no early stop" : `patience ${patience}`;
   return {
     lines: [

@@ -12,7 +12,7 @@ import type { BatchProgress, FitData, FitOptions } from "./contract.ts";
 import { BERNOULLI } from "../engine/binarise.ts";
 import { klCharger } from "./kl_charge.ts";
 import { type Block, epochBlocks, shuffleBlock } from "./order.ts";
-import { updateOf } from "./optimizers.ts";
+import { scalarsOf } from "./optimizers.ts";
 import { learningRateShare } from "./schedules.ts";
 import type { TrainingState } from "./snapshot.ts";
 
@@ -56,7 +56,8 @@ export function epochRunner(
 ): { run(): EpochResult } {
   const { corruption, freshNoise } = data, isResampled = data.train.resampled !== undefined;
   const variational = model.kind === "vae";
-  const update = updateOf(options.optimizer);
+  const { scalars, set: setScalars } = scalarsOf(options.optimizer);
+  const update = { learningRate: 0, gradientScale: 1, step: 0 };
   const key = (stream: DrawKey["stream"]) => ({ seed, stream, epoch: 0 });
   const shuffle = key("shuffle"), noise = key("noise"), latent = key("latent"), binarise = key("binarise");
   const inverseRows = program.input(NAMES.inverseRows), loss = program.output("loss");
@@ -82,7 +83,8 @@ export function epochRunner(
     update.learningRate = options.optimizer.learningRate *
       learningRateShare(options.schedule, epochsDone, options.epochs);
     update.step = ++progress.steps;
-    program.update(update);
+    setScalars(update);
+    program.update(scalars);
   }
 
   /** Runs the batches of a block that are still to come; false when the epoch is left before its end. */

@@ -7,14 +7,14 @@
  */
 import { inputSize } from "../models/spec.ts";
 import { feedImages, placesFor } from "../data/feed.ts";
-import { type Program, SLOTS } from "../engine/engine.ts";
+import type { Program } from "../engine/engine.ts";
 import { trainingGraph } from "../models/graphs.ts";
 import { initialParameters } from "../models/initial.ts";
 import type { Fit, FitOptions, FitOutcome, FitResult } from "./contract.ts";
 import { type Divergence, findDivergence } from "./divergence.ts";
 import { type EpochResult, epochRunner } from "./epoch.ts";
 import { type Keeper, keeper } from "./keeper.ts";
-import { updateOf } from "./optimizers.ts";
+import { ruleOf } from "./optimizers.ts";
 import { observe } from "./patience.ts";
 import { blocksOf, firstState, restoreBlocks, type TrainingState } from "./snapshot.ts";
 import { type Validator, validator } from "./validate.ts";
@@ -82,7 +82,7 @@ function prepare({ engine, model, data, options, seed, signal, checkpoints, prog
   const block = Math.min(samples, options.shuffleBlock ?? samples, streamed ? places : samples);
   const program = engine.compile(trainingGraph(model, { noisy: data.corruption !== undefined }), {
     capacity: batchSize,
-    slots: SLOTS[updateOf(options.optimizer).kind],
+    rule: ruleOf(options.optimizer),
     images: { count: places, pixels },
     orderLength: block,
   });

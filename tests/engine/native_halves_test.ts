@@ -17,7 +17,7 @@ const GRAPH = trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [300, 200], 
 const TWO = "session by two threads";
 
 function ready(engine: Engine): Program {
-  const program = compileFilled(engine, GRAPH, { capacity: ROWS, slots: 2 });
+  const program = compileFilled(engine, GRAPH, { capacity: ROWS });
   program.parameters.forEach((number, at) => program.parameters[at] = number / 15);
   program.input(NAMES.beta)[0] = 0.7;
   return program;

@@ -14,15 +14,9 @@ import { assertClose } from "../support/close.ts";
 import { compileFilled } from "../support/graphs.ts";
 import { MODELS } from "../support/models.ts";
 import { normalNumbers } from "../support/numbers.ts";
+import { optimizerOf } from "../support/optimizers.ts";
 
-const ADAM = {
-  kind: "adam",
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0,
-  gradientScale: 1,
-} as const;
+const ADAM = optimizerOf({ kind: "adam" });
 
 /** Large enough that two threads share its products. */
 const WIDE = trainingGraph(ModelSpec.parse({ kind: "ae", encoder: [300, 200, 100], latent: 8 }), {
@@ -32,13 +26,13 @@ const ROWS = 64;
 
 async function trained(threads: number, steps: number): Promise<{ program: Program; losses: number[] }> {
   const engine = await nativeEngine({ threads });
-  const program = compileFilled(engine, WIDE, { capacity: ROWS, slots: 2 });
+  const program = compileFilled(engine, WIDE, { capacity: ROWS, rule: ADAM.rule });
   program.parameters.forEach((number, at) => program.parameters[at] = number / 15);
   program.input(NAMES.inverseRows)[0] = 1 / ROWS;
   const losses: number[] = [];
   for (let step = 1; step <= steps; step++) {
     program.run(ROWS);
-    program.update({ ...ADAM, learningRate: 0.001, step });
+    program.update(ADAM.scalars({ learningRate: 0.001, step }));
     losses.push(program.output("loss")[0]);
   }
   return { program, losses };

@@ -1,60 +1,60 @@
-import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
-import type { Program, Update } from "../../src/engine/engine.ts";
+import { ok, strictEqual as equal, throws } from "node:assert/strict";
+import type { Program } from "../../src/engine/engine.ts";
 import { nativeEngine } from "../../src/engine/native.ts";
 import { sharedKernels } from "../../src/engine/wasm/shared_kernels.ts";
 import { trainingGraph } from "../../src/models/graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
+import { type Optimizer, optimizerOf, OPTIMIZERS } from "../support/optimizers.ts";
 
 /** 2.1 million parameters: enough that a second thread takes half of an update. */
 const LARGE = trainingGraph(ModelSpec.parse({ kind: "ae", encoder: [2100, 499], latent: 3 }), {
   noisy: false,
 });
-const STEP = { learningRate: 0.01, gradientScale: 0.5 };
-const UPDATES: Update[] = [
-  { kind: "sgd", ...STEP, step: 1 },
-  { kind: "momentum", ...STEP, step: 1, momentum: 0.9, nesterov: true },
-  { kind: "rmsprop", ...STEP, step: 1, decay: 0.9, epsilon: 1e-8 },
-  { kind: "adam", ...STEP, step: 1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
-];
+const FUSED = ["sgd", "nesterov", "rmsprop", "adamw"] as const;
 
 /** A program with numbers of its own in parameters and gradients. */
-async function program(threads: number): Promise<Program> {
-  const compiled = (await nativeEngine({ threads })).compile(LARGE, { capacity: 1, slots: 2 });
+async function program(threads: number, { rule }: Optimizer): Promise<Program> {
+  const compiled = (await nativeEngine({ threads })).compile(LARGE, { capacity: 1, rule });
   compiled.parameters.forEach((_, at) => compiled.parameters[at] = Math.sin(at));
   compiled.gradients.forEach((_, at) => compiled.gradients[at] = Math.cos(3 * at));
   return compiled;
 }
 
-Deno.test("native update() by two threads gives the bits of one, for every optimizer, and both did their half", async () => {
-  const alone = await program(1), together = await program(2);
-  // The second thread takes a moment to start; updates of rate 0 change nothing.
-  const isHelped = () => (together.calls["sgd by two threads"] ?? 0) > 0;
-  for (let tries = 0; tries < 1500 && !isHelped(); tries++) {
-    together.update({ kind: "sgd", ...STEP, learningRate: 0, step: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  ok(isHelped(), "the second thread did not start within 30 s");
-  for (const update of UPDATES) {
-    // What one optimizer leaves in its slots is nothing for the next.
-    for (const { slots } of [alone, together]) slots.forEach((slot) => slot.fill(0));
+for (const name of FUSED) {
+  Deno.test(`native update() by ${name}: two threads give the bits of one, and both did their half`, async () => {
+    const optimizer = optimizerOf(OPTIMIZERS[name]), { scalars, rule } = optimizer;
+    const alone = await program(1, optimizer), together = await program(2, optimizer);
+    const shared = `${rule.name} by two threads`;
+    // The second thread takes a moment to start; before it there, updates are made by one.
+    const isHelped = () => (together.calls[shared] ?? 0) > 0;
+    const still = { learningRate: 1e-30, gradientScale: 0, step: 1 };
+    for (let tries = 0; tries < 1500 && !isHelped(); tries++) {
+      together.update(scalars(still));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    ok(isHelped(), "the second thread did not start within 30 s");
+    for (const each of [alone, together]) {
+      each.parameters.forEach((_, at) => each.parameters[at] = Math.sin(at));
+      each.slots.forEach((slot) => slot.fill(0));
+    }
+    const before = together.calls[shared];
     for (let step = 1; step <= 3; step++) {
-      alone.update({ ...update, step });
-      together.update({ ...update, step });
+      alone.update(scalars({ gradientScale: 0.5, step }));
+      together.update(scalars({ gradientScale: 0.5, step }));
     }
-    ok(together.calls[`${update.kind} by two threads`] >= 3, update.kind);
-    equal(alone.calls[`${update.kind} by two threads`], undefined);
-    deepEqual(together.parameters.findIndex((value, at) => value !== alone.parameters[at]), -1, update.kind);
-    for (const slot of [0, 1]) {
-      const wrong = together.slots[slot].findIndex((value, at) => value !== alone.slots[slot][at]);
-      deepEqual(wrong, -1, `${update.kind}, slot ${slot}`);
-    }
-  }
-  alone.dispose();
-  together.dispose();
-});
+    equal(together.calls[shared], before + 3);
+    equal(alone.calls[shared], undefined);
+    equal(together.parameters.findIndex((value, at) => value !== alone.parameters[at]), -1, name);
+    together.slots.forEach((slot, at) => {
+      equal(slot.findIndex((value, place) => value !== alone.slots[at][place]), -1, `${name}, slot ${at}`);
+    });
+    alone.dispose();
+    together.dispose();
+  });
+}
 
 Deno.test("native program of two threads runs on its shared memory, and its thread ends with it", async () => {
-  const shared = await program(2);
+  const shared = await program(2, optimizerOf(OPTIMIZERS.adam));
   ok(shared.parameters.buffer instanceof SharedArrayBuffer);
   shared.input("target").fill(0.5);
   shared.input("inverseRows")[0] = 1;

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import type { DrawKey } from "../../src/core/random.ts";
-import type { Corruption, Update } from "../../src/engine/engine.ts";
-import { applyUpdate, corruptRows, gatherRows, norm } from "../../src/engine/reference_steps.ts";
+import type { Corruption } from "../../src/engine/engine.ts";
+import { corruptRows, gatherRows, norm } from "../../src/engine/reference_steps.ts";
 import { assertClose } from "../support/close.ts";
 
 const KEY: DrawKey = { seed: 42, stream: "noise", epoch: 0 };
@@ -97,68 +97,3 @@ Deno.test("gatherRows() takes the images of the order, modulo their number", () 
 });
 
 Deno.test("norm() is Pythagoras'", () => equal(norm(Float64Array.of(3, 0, -4)), 5));
-
-const COMMON = { learningRate: 0.1, gradientScale: 0.5 } as const;
-
-/** Two steps of one parameter that begins at 1, with the gradients 4 and -2, halved by the scale to 2 and -1. */
-function twoSteps(slots: number, update: (step: number) => Update): { p: number; slots: number[] } {
-  const p = Float64Array.of(1), blocks = Array.from({ length: slots }, () => new Float64Array(1));
-  applyUpdate(p, Float64Array.of(4), blocks, update(1));
-  applyUpdate(p, Float64Array.of(-2), blocks, update(2));
-  return { p: p[0], slots: blocks.map(([value]) => value) };
-}
-
-const near = (actual: number[], expected: number[], label: string) =>
-  assertClose(actual, expected, { relative: 1e-12 }, label);
-
-Deno.test("applyUpdate() by sgd takes the scaled gradient times the learning rate away", () => {
-  near([twoSteps(0, (step) => ({ kind: "sgd", ...COMMON, step })).p], [1 - 0.2 + 0.1], "sgd");
-});
-
-Deno.test("applyUpdate() by momentum keeps a share of the velocity", () => {
-  const { p, slots } = twoSteps(
-    1,
-    (step) => ({ kind: "momentum", momentum: 0.9, nesterov: false, ...COMMON, step }),
-  );
-  // v = 2, then 0.9 * 2 - 1 = 0.8.
-  near([p, ...slots], [1 - 0.2 - 0.08, 0.8], "momentum");
-});
-
-Deno.test("applyUpdate() by Nesterov's momentum looks ahead along the velocity", () => {
-  const { p } = twoSteps(1, (step) => ({ kind: "momentum", momentum: 0.9, nesterov: true, ...COMMON, step }));
-  near([p], [1 - 0.1 * (2 + 0.9 * 2) - 0.1 * (-1 + 0.9 * 0.8)], "nesterov");
-});
-
-Deno.test("applyUpdate() by rmsprop divides by the root of the mean square", () => {
-  const { p, slots } = twoSteps(
-    1,
-    (step) => ({ kind: "rmsprop", decay: 0.9, epsilon: 0.01, ...COMMON, step }),
-  );
-  // s = 0.1 * 4 = 0.4, then 0.36 + 0.1 = 0.46.
-  const expected = 1 - 0.2 / (Math.sqrt(0.4) + 0.01) + 0.1 / (Math.sqrt(0.46) + 0.01);
-  near([p, ...slots], [expected, 0.46], "rmsprop");
-});
-
-const adam = (weightDecay: number) => (step: number): Update => ({
-  kind: "adam",
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 0.01,
-  weightDecay,
-  ...COMMON,
-  step,
-});
-
-Deno.test("applyUpdate() by Adam corrects the bias of both moments", () => {
-  const { p, slots } = twoSteps(2, adam(0));
-  // m = 0.2, then 0.18 - 0.1 = 0.08; v = 0.04, then 0.0396 + 0.01 = 0.0496. The first corrected moments are 2 and 4.
-  const second = (0.08 / 0.19) / (Math.sqrt(0.0496 / 0.0199) + 0.01);
-  near([p, ...slots], [1 - 0.1 * (2 / 2.01) - 0.1 * second, 0.08, 0.0496], "adam");
-});
-
-Deno.test("applyUpdate() by AdamW takes a share of the parameter away, apart from the gradient's moments", () => {
-  const { p, slots } = twoSteps(2, adam(0.2));
-  const first = 1 - 0.1 * 0.2 - 0.1 * (2 / 2.01);
-  const second = (0.08 / 0.19) / (Math.sqrt(0.0496 / 0.0199) + 0.01);
-  near([p, ...slots], [first * (1 - 0.1 * 0.2) - 0.1 * second, 0.08, 0.0496], "adamw");
-});

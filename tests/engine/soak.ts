@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { optimizerOf } from "../support/optimizers.ts";
 import { nativeEngine } from "../../src/engine/native.ts";
 import { connect } from "../../src/engine/native/api.ts";
 import { openPackagedLibrary } from "../../src/engine/native/library.ts";
@@ -38,12 +39,13 @@ function growth(act: (count: number) => void, warmUp: number, count: number): nu
 /** Steps of six row counts: more than there are sets of tensors, so sets are released and made all the time. */
 async function takeSteps(): Promise<number> {
   const engine = await nativeEngine({ sessionsFrom: 0, threads: 1 });
-  const program = compileFilled(engine, modelGraph(16), { capacity: 16, slots: 0 });
+  const SGD = optimizerOf({ kind: "sgd" }), scalars = SGD.scalars({ learningRate: 0 });
+  const program = compileFilled(engine, modelGraph(16), { capacity: 16, rule: SGD.rule });
   const grown = growth(
     (count) => {
       for (let step = 0; step < count; step++) {
         program.run(11 + step % 6);
-        program.update({ kind: "sgd", learningRate: 0, step: 1, gradientScale: 1 });
+        program.update(scalars);
       }
     },
     500,

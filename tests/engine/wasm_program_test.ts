@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
-import type { Program, Update } from "../../src/engine/engine.ts";
+import type { Program } from "../../src/engine/engine.ts";
 import { wasmEngine } from "../../src/engine/wasm.ts";
 import { fuse, operandsOf } from "../../src/engine/wasm/fuse.ts";
 import { plan } from "../../src/engine/wasm/plan.ts";
@@ -7,17 +7,9 @@ import { graphBuilder } from "../../src/graph/builder.ts";
 import { type Graph, sizeOf } from "../../src/graph/graph.ts";
 import { trainingGraph } from "../../src/models/graphs.ts";
 import { type ModelOptions, ModelSpec } from "../../src/models/spec.ts";
+import { optimizerOf } from "../support/optimizers.ts";
 
-const ADAM: Update = {
-  kind: "adam",
-  learningRate: 1e-3,
-  step: 1,
-  gradientScale: 1,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0,
-};
+const ADAM = optimizerOf({ kind: "adam" }), LION = optimizerOf({ kind: "lion" });
 const KEY = { seed: 42, stream: "noise", epoch: 0 } as const;
 const NOISE = { kind: "gaussian", std: 0.2, maximumStd: 0.4 } as const;
 
@@ -27,10 +19,10 @@ function graphOf(model: ModelOptions): Graph {
 
 Deno.test("wasm run() takes the fused path through a tanh model, forward and backward", async () => {
   const graph = graphOf({ kind: "ae", encoder: [35, 12, 6], latent: 2, activation: "tanh" });
-  const program = (await wasmEngine()).compile(graph, { capacity: 4, slots: 2 });
+  const program = (await wasmEngine()).compile(graph, { capacity: 4, rule: ADAM.rule });
   for (let step = 0; step < 3; step++) {
     program.run(4);
-    program.update(ADAM);
+    program.update(ADAM.scalars({}));
   }
   const { calls } = program;
   // Six layers: four of tanh, the linear latent, the sigmoid output.
@@ -108,7 +100,8 @@ Deno.test("wasm run() gives the same bits from the first compiler of the platfor
 
 Deno.test("wasm plan() lets no two values share a place while both are needed", () => {
   const graph = graphOf({ kind: "vae", encoder: [35, 12], latent: 3, activation: "gelu", freeBits: 0.1 });
-  const instructions = fuse(graph), { places, bytes } = plan(graph, instructions, { capacity: 7, slots: 2 });
+  const instructions = fuse(graph),
+    { places, bytes } = plan(graph, instructions, { capacity: 7, rule: ADAM.rule });
   const blocks = instructions.map(({ value }, born) => {
     const reads = instructions.flatMap((each, step) => operandsOf(each).includes(value) ? [step] : []);
     const isKept = [...graph.outputs.values(), ...graph.gradients].includes(value);
@@ -140,26 +133,33 @@ function bytesPerCall(call: () => void): number {
   return Math.min(...measured);
 }
 
-Deno.test("wasm steps allocate nothing: no object, no view, no closure", async () => {
-  const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
-  const images = { count: 2, pixels: 5 };
-  const program: Program = (await wasmEngine()).compile(graph, { capacity: 2, slots: 2, images });
-  program.images.fill(255);
-  const step = () => {
-    program.gather("target", 0, 2);
-    program.corrupt("target", "input", NOISE, KEY, 0, 2);
-    program.run(2);
-    program.gradientNorm();
-    program.update(ADAM);
-  };
-  const kept: unknown[] = [undefined];
-  const leaky = () => {
-    step();
-    kept[0] = new Float32Array(program.parameters.buffer, 64, 4);
-  };
-  ok(bytesPerCall(step) < 16, "a step left 16 bytes or more behind");
-  ok(bytesPerCall(leaky) > 32, "the measurement does not see an allocated view");
-});
+for (const [path, optimizer] of [["a fused kernel", ADAM], ["a rule's graph", LION]] as const) {
+  Deno.test(`wasm steps with an update by ${path} allocate nothing: no object, no view, no closure`, async () => {
+    const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
+    const images = { count: 2, pixels: 5 };
+    const program: Program = (await wasmEngine()).compile(graph, {
+      capacity: 2,
+      rule: optimizer.rule,
+      images,
+    });
+    program.images.fill(255);
+    const scalars = optimizer.scalars({});
+    const step = () => {
+      program.gather("target", 0, 2);
+      program.corrupt("target", "input", NOISE, KEY, 0, 2);
+      program.run(2);
+      program.gradientNorm();
+      program.update(scalars);
+    };
+    const kept: unknown[] = [undefined];
+    const leaky = () => {
+      step();
+      kept[0] = new Float32Array(program.parameters.buffer, 64, 4);
+    };
+    ok(bytesPerCall(step) < 16, "a step left 16 bytes or more behind");
+    ok(bytesPerCall(leaky) > 32, "the measurement does not see an allocated view");
+  });
+}
 
 Deno.test("wasm compile() refuses more memory than there can be", async () => {
   const build = graphBuilder();
@@ -187,5 +187,8 @@ Deno.test("wasm programs refuse rows, samples and slots that they have no memory
     () => program.gather("inverseRows", 0, 1),
     /inverseRows must have 5 columns, a pixel each: current value is 1/,
   );
-  throws(() => program.update(ADAM), /by adam as the slots must be at least 2: current value is 0/);
+  throws(
+    () => program.update(ADAM.scalars({})),
+    /needs a program that was compiled with an update rule, got none/,
+  );
 });

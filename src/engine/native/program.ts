@@ -52,7 +52,7 @@ export function compile(
     );
   }
   // The second thread of a session has nothing to do while parameters are updated.
-  const isShared = threads > 1 && (options.slots ?? 0) > 0 && isLarge;
+  const isShared = threads > 1 && options.rule !== undefined && isLarge;
   return programOf(
     isShared ? kernels.shared : kernels.own,
     graph,

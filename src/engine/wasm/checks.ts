@@ -32,12 +32,3 @@ export function checkPixels(input: string, columns: number, pixels: number): voi
     );
   }
 }
-
-/** There is room for the state of an optimizer. */
-export function checkSlots(kind: string, needed: number, slots: number): void {
-  if (slots < needed) {
-    throw new RangeError(
-      `Cannot update by ${kind} as the slots must be at least ${needed}: current value is ${slots}`,
-    );
-  }
-}

@@ -41,15 +41,15 @@ export function rounded(bytes: number): number {
   return Math.ceil(bytes / BOUND) * BOUND;
 }
 
-/** Plans the memory of a fused graph; `between`: values that are to have places of their own, as outputs have. */
+/** Plans the memory of a fused graph; `between`: values that are to have places of their own, as outputs have; `from`: the address at which it begins. */
 export function plan(
   graph: Graph,
   instructions: readonly Instruction[],
   options: ProgramOptions,
-  between: readonly Value[] = [],
+  { between = [], from = FIRST }: { between?: readonly Value[]; from?: number } = {},
 ): Plan {
-  const { capacity, slots = 0, images, orderLength = capacity } = options;
-  let end = FIRST;
+  const { capacity, rule, images, orderLength = capacity } = options;
+  let end = from;
   const block = (bytes: number): number => {
     const start = end;
     end += rounded(bytes);
@@ -62,7 +62,7 @@ export function plan(
   const parameters = block(all);
   lineUp(graph.parameters, parameters, (parameter, place) => places.set(parameter, place));
   const gradients = block(graph.gradients.length === 0 ? 0 : all);
-  const blocks = Array.from({ length: slots }, () => block(all));
+  const blocks = Array.from({ length: rule?.slots ?? 0 }, () => block(all));
   for (const value of graph.values) {
     const { kind } = value.operation;
     if (kind === "input" || kind === "constant") places.set(value, block(size(value)));

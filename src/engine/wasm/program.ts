@@ -7,9 +7,10 @@ import { messageOf } from "../../core/errors.ts";
 import type { DrawKey } from "../../core/random.ts";
 import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
 import { compiledImages } from "../compiled_images.ts";
-import { type Corruption, type Program, type ProgramOptions, SLOTS, type Update } from "../engine.ts";
+import { compiledRule } from "../compiled_rule.ts";
+import type { Corruption, Program, ProgramOptions } from "../engine.ts";
 import { type CallCounter, callCounter } from "./calls.ts";
-import { checkOrder, checkPixels, checkRows, checkSlots } from "./checks.ts";
+import { checkOrder, checkPixels, checkRows } from "./checks.ts";
 import { find } from "../find.ts";
 import { corrupt, draw } from "./draws.ts";
 import { fuse, type Instruction, nameOfKernel } from "./fuse.ts";
@@ -17,18 +18,11 @@ import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { type Call, lower, lowerCopy } from "./lower.ts";
 import { type Plan, plan } from "./plan.ts";
 import type { Sharing } from "./sharing.ts";
-import { update } from "./update.ts";
+import { planRule, ruleUpdate } from "./rule_update.ts";
+import { type FusedUpdate, fusedUpdate, update } from "./update.ts";
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
-
-/** The names under which updates by two threads are counted. */
-const TOGETHER: Readonly<Record<Update["kind"], string>> = {
-  sgd: "sgd by two threads",
-  momentum: "momentum by two threads",
-  rmsprop: "rmsprop by two threads",
-  adam: "adam by two threads",
-};
 
 /** The memory of a program, planned, with the kernels on it. */
 export interface Ground {
@@ -78,8 +72,13 @@ export function programOf(
   { isShared = false, between = [] }: { isShared?: boolean; between?: readonly Value[] } = {},
 ): Program {
   const { capacity, images, orderLength = capacity } = options;
-  const layout = plan(graph, instructions, options, between), counter = callCounter();
-  const { memory, buffer, kernels } = allocate(module, layout.bytes, isShared);
+  const layout = plan(graph, instructions, options, { between }), counter = callCounter();
+  const fused = options.rule && fusedUpdate(options.rule);
+  const own = options.rule !== undefined && fused === undefined
+    ? planRule(options.rule, layout.bytes)
+    : undefined;
+  const bytes = own?.bytes ?? layout.bytes;
+  const { memory, buffer, kernels } = allocate(module, bytes, isShared);
   const floats = (address: number, length: number) => new Float32Array(buffer, address, length);
   const order = new Uint32Array(buffer, layout.order, orderLength);
   order.forEach((_, row) => order[row] = row);
@@ -102,6 +101,9 @@ export function programOf(
     settings: floats(layout.settings, MOST_SETTINGS),
     counter,
     length,
+    bytes,
+    fused,
+    byRule: own && ruleUpdate(options.rule!, count, { kernels, layout, own, buffer }),
     ...makeSteps({ module, memory, kernels, layout, buffer, counter, length }),
     inputs: views(graph.inputs),
     outputs: views(graph.outputs),
@@ -152,6 +154,11 @@ interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "im
   readonly settings: Float32Array;
   readonly counter: CallCounter;
   readonly length: number;
+  /** The memory of all of it. */
+  readonly bytes: number;
+  /** How the program's rule changes parameters: by a kernel, or by its graph. */
+  readonly fused?: FusedUpdate;
+  readonly byRule?: (scalars: ArrayLike<number>) => void;
   readonly inputs: ReadonlyMap<string, View>;
   readonly outputs: ReadonlyMap<string, View>;
 }
@@ -173,7 +180,7 @@ function assemble(parts: Parts): Program {
     get calls() {
       return counter.record();
     },
-    bytes: layout.bytes,
+    bytes: parts.bytes,
     input: (name) => input(name).view,
     output: (name) => find(parts.outputs, "output", name).view,
     gather: gatherer(parts, input, addressOfOrder),
@@ -192,11 +199,7 @@ function assemble(parts: Parts): Program {
       counter.add("gradientNorm");
       return Math.sqrt(kernels.sumSquares(layout.gradients, gradients.length));
     },
-    update(change: Update) {
-      checkSlots(change.kind, SLOTS[change.kind], parts.slots.length);
-      const threads = update(kernels, layout, settings, parts.length, change, parts.sharing);
-      counter.add(threads === 1 ? change.kind : TOGETHER[change.kind]);
-    },
+    update: updater(parts),
     // The memory goes with this object; only what the steps hold beside it has to be freed.
     dispose() {
       parts.sharing?.helper.close();
@@ -212,6 +215,23 @@ function runner({ steps, names, counter, options: { capacity } }: Parts): Progra
       steps[step](rows);
       counter.add(names[step]);
     }
+  };
+}
+
+function updater(
+  { kernels, layout, settings, length, options, fused, byRule, sharing, counter }: Parts,
+): Program["update"] {
+  // Names once, so that an update allocates nothing.
+  const name = options.rule?.name ?? "", together = `${name} by two threads`;
+  return (scalars) => {
+    if (fused !== undefined) {
+      const threads = update(kernels, layout, settings, length, fused, scalars, sharing);
+      counter.add(threads === 1 ? name : together);
+      return;
+    }
+    compiledRule(options);
+    byRule!(scalars);
+    counter.add(name);
   };
 }
 

@@ -1,10 +1,11 @@
 /** Contract: the first ten losses of three trainings, which every engine must meet. @module */
 import { permutation } from "../../../src/core/random.ts";
-import type { Engine, Update } from "../../../src/engine/engine.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { NAMES, trainingGraph } from "../../../src/models/graphs.ts";
 import { initialParameters } from "../../../src/models/initial.ts";
 import { ModelSpec } from "../../../src/models/spec.ts";
 import { assertGolden } from "../../support/golden.ts";
+import { optimizerOf } from "../../support/optimizers.ts";
 import { digitImages, glyphImages, type Pictures } from "../../support/pictures.ts";
 import { judge, type Subject } from "./subject.ts";
 
@@ -44,6 +45,7 @@ const TRAININGS: Readonly<Record<string, Training>> = {
   },
 };
 
+const ADAM = optimizerOf({ kind: "adam" });
 const SEED = 42;
 const STEPS = 10;
 
@@ -62,7 +64,7 @@ function losses(engine: Engine, { model, batchSize, learningRate }: Training, so
   const graph = trainingGraph(model, { noisy });
   const program = engine.compile(graph, {
     capacity: batchSize,
-    slots: 2,
+    rule: ADAM.rule,
     images: { count, pixels: source.pixels },
     orderLength: count,
   });
@@ -92,21 +94,8 @@ function losses(engine: Engine, { model, batchSize, learningRate }: Training, so
     program.input(NAMES.inverseRows)[0] = 1 / rows;
     program.run(rows);
     result.push(program.output("loss")[0]);
-    program.update(adam(step, learningRate));
+    program.update(ADAM.scalars({ step, learningRate }));
   }
   program.dispose();
   return result;
-}
-
-function adam(step: number, learningRate: number): Update {
-  return {
-    kind: "adam",
-    learningRate,
-    step,
-    gradientScale: 1,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0,
-  };
 }

@@ -6,17 +6,11 @@ import { NAMES, trainingGraph } from "../../../src/models/graphs.ts";
 import { assertClose } from "../../support/close.ts";
 import { compileFilled, outputOf } from "../../support/graphs.ts";
 import { MODELS } from "../../support/models.ts";
+import { optimizerOf } from "../../support/optimizers.ts";
 import { judge, type Subject } from "./subject.ts";
 
 const graph = trainingGraph(MODELS["vae with free bits"], { noisy: false });
-const ADAM = {
-  kind: "adam",
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0,
-  gradientScale: 1,
-} as const;
+const ADAM = optimizerOf({ kind: "adam" });
 
 /** Registers the tests. */
 export function programContract(subject: Subject): void {
@@ -26,12 +20,12 @@ export function programContract(subject: Subject): void {
 }
 
 function compile(engine: Engine): Program {
-  return compileFilled(engine, graph, { capacity: 4, slots: 2 });
+  return compileFilled(engine, graph, { capacity: 4, rule: ADAM.rule });
 }
 
 function step(program: Program, at: number): void {
   program.run(4);
-  program.update({ ...ADAM, learningRate: 0.01, step: at });
+  program.update(ADAM.scalars({ step: at }));
 }
 
 function viewTests({ name, engine }: Subject): void {
@@ -52,7 +46,7 @@ function viewTests({ name, engine }: Subject): void {
       step(program, at);
       losses.push(before.at(-1)![0]);
       // A larger one, compiled in between: an engine that grows one memory for all would detach the views.
-      compileFilled(loaded, graph, { capacity: 4000, slots: 2 }).dispose();
+      compileFilled(loaded, graph, { capacity: 4000, rule: ADAM.rule }).dispose();
     }
     views().forEach((view, at) => {
       ok(before[at].length > 0);
@@ -64,7 +58,7 @@ function viewTests({ name, engine }: Subject): void {
   });
 
   Deno.test(`${name} views have the lengths that the contract states`, async () => {
-    const program = compileFilled(await engine(), graph, { capacity: 4, slots: 2, orderLength: 9 });
+    const program = compileFilled(await engine(), graph, { capacity: 4, rule: ADAM.rule, orderLength: 9 });
     const count = graph.parameters.reduce(
       (sum, { shape: [rows, columns] }) => sum + Number(rows) * Number(columns),
       0,
@@ -97,7 +91,8 @@ function independenceTests({ name, engine }: Subject): void {
     const loaded = await engine();
     const alone = compile(loaded);
     for (let at = 1; at <= 3; at++) step(alone, at);
-    const first = compile(loaded), second = compileFilled(loaded, graph, { capacity: 6, slots: 2 }, 99);
+    const first = compile(loaded),
+      second = compileFilled(loaded, graph, { capacity: 6, rule: ADAM.rule }, 99);
     for (let at = 1; at <= 3; at++) {
       step(first, at);
       step(second, at);

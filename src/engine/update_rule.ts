@@ -1,0 +1,42 @@
+// P = all parameters together.
+
+/**
+ * How an optimizer changes parameters, as engines see it: a small graph that computes one parameter's next value, run for all of them.
+ *
+ * @module
+ */
+import type { Graph } from "../graph/graph.ts";
+
+/** The rule of one optimizer update. */
+export interface UpdateRule {
+  /** Its name. An engine may have a faster way for a rule of this name, which its tests hold against {@link graph}. */
+  readonly name: string;
+  /** Blocks of state, each of length P. */
+  readonly slots: number;
+  /** How many numbers an update reads besides parameters, gradients and slots: rates, shares, corrections. */
+  readonly scalars: number;
+  /**
+   * Inputs `parameter`, `gradient`, `slot0`, ... ["batch", 1] and `scalar0`, ... [1, 1]; outputs `parameter` and `slot0`, ...
+   * ["batch", 1]. All of it is elementwise, so it may be run for any part of the parameters.
+   */
+  readonly graph: Graph;
+}
+
+/** The names of the inputs and outputs of {@link UpdateRule.graph}. */
+export const UPDATE = {
+  parameter: "parameter",
+  gradient: "gradient",
+  slot: (slot: number) => `slot${slot}`,
+  scalar: (scalar: number) => `scalar${scalar}`,
+};
+
+/** What an update reads and changes, whatever stands for a block of numbers (a view, an address), by the names of a rule's graph. */
+export function updateBlocks<Block>(
+  { parameters, gradients, slots }: { parameters: Block; gradients: Block; slots: readonly Block[] },
+): Map<string, Block> {
+  return new Map([
+    [UPDATE.parameter, parameters],
+    [UPDATE.gradient, gradients],
+    ...slots.map((slot, at): [string, Block] => [UPDATE.slot(at), slot]),
+  ]);
+}
