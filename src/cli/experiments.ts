@@ -4,6 +4,8 @@ import { messageOf } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { readRun } from "../export/report.ts";
 import { type Result, resultsPage, type SweepGroup } from "../export/results.ts";
+import type { AnyPipeline } from "../pipeline/pipeline.ts";
+import { resolvePipeline, specOf } from "../pipeline/resolve.ts";
 import { isSweep } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
 import { listRuns } from "../run/list.ts";
@@ -71,7 +73,7 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
   try {
     const exported = await loadExport(`pipelines/${pipeline}.ts`);
     if (isSweep(exported)) {
-      return result(await newestSweep(exported.pipeline.name, runs));
+      return result(await newestSweep(exported.pipeline, runs));
     }
     const entries = await listRuns(runs, exported.name);
     const entry = entries.find(({ status, record }) =>
@@ -96,14 +98,15 @@ interface SweepFile {
 }
 
 /** The newest sweep that can be read. */
-async function newestSweep(pipeline: string, runs: string): Promise<Result["outcome"]> {
-  const folder = `${runs}/${folderName(pipeline)}${SWEEPS}`;
+async function newestSweep(pipeline: AnyPipeline, runs: string): Promise<Result["outcome"]> {
+  const { stages } = specOf(resolvePipeline(pipeline));
+  const folder = `${runs}/${folderName(pipeline.name)}${SWEEPS}`;
   const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name).sort();
   for (const name of names.reverse()) {
     try {
       const text = await readSmallText(`${folder}/${name}/sweep.json`);
       const { groups, success, against, each } = JSON.parse(text) as SweepFile;
-      if (Array.isArray(groups)) return { kind: "sweep", pipeline, groups, success, against, each };
+      if (Array.isArray(groups)) return { kind: "sweep", stages, groups, success, against, each };
     } catch {
       // Something else lies there, or a sweep that was cut off.
     }

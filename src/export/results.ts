@@ -1,14 +1,13 @@
 /**
- * The table of results: ours, earlier figures and limits, with date, machine and command.
+ * The table of results: ours, published figures and limits, with date, machine and command.
  *
  * @module
  */
-import { earlierFigures } from "./report/earlier.ts";
+import { baselines, publishedBaseline, publishedFor } from "./report/baselines.ts";
 import { escapeMarkdown, markdownTable } from "./report/markdown.ts";
 import type { Direction } from "./report/metric_dictionary.ts";
 import { metricText, parseMetric } from "./report/metric_words.ts";
 import type { ReportData } from "./report/report_data.ts";
-import { standings, verdictText } from "./report/standing.ts";
 
 /** A number and, where it is known, its 95 % interval. */
 interface Estimated {
@@ -40,8 +39,8 @@ export interface Result {
     | { readonly kind: "run"; readonly data: ReportData; readonly seconds: number }
     | {
       readonly kind: "sweep";
-      /** The name of the pipeline. */
-      readonly pipeline: string;
+      /** The stages of the pipeline before the settings of a group. */
+      readonly stages: ReportData["record"]["stages"];
       readonly groups: readonly SweepGroup[];
       readonly success: string | null;
       readonly against?: string | null;
@@ -79,7 +78,7 @@ function section({ title, command, outcome }: Result): string[] {
         ...differenceLines(outcome.groups),
         ...verdictLines(outcome.groups, outcome.against ?? null),
         ...(outcome.each ? eachLines(outcome.groups) : []),
-        ...besideLines(outcome.pipeline, outcome.groups),
+        ...baselineLines(outcome.stages, outcome.groups),
         "",
       ];
     case "missing":
@@ -89,19 +88,19 @@ function section({ title, command, outcome }: Result): string[] {
 
 function runLines(data: ReportData, seconds: number): string[] {
   const { id, engine, seed } = data.record;
-  const rows = standings(data).map(({ metric, ours, other, who, verdict }) => [
+  const rows = baselines(data).map(({ metric, value, reference, source, difference }) => [
     `\`${metric.name}\``,
-    metricText(metric, ours),
-    metricText(metric, other),
-    escapeMarkdown(who),
-    escapeMarkdown(verdict),
+    metricText(metric, value),
+    metricText(metric, reference),
+    escapeMarkdown(source),
+    escapeMarkdown(difference),
   ]);
   return [
     `Run ${id}: seed ${seed}, ${engine?.name ?? "an unknown engine"}, ${seconds.toFixed(0)} s.`,
     "",
     ...(rows.length === 0
-      ? ["No earlier figure stands beside it; its numbers are in its report."]
-      : [markdownTable(["metric", "ours", "beside", "who", "ours is"], rows)]),
+      ? ["There is no baseline for it; its numbers are in its report."]
+      : [markdownTable(["metric", "this run", "reference", "source", "difference"], rows)]),
   ];
 }
 
@@ -166,28 +165,30 @@ function eachLines(groups: readonly SweepGroup[]): string[] {
     : ["", "Run by run:", "", markdownTable(["setting", "metric", "numbers"], rows)];
 }
 
-/** What earlier work reached, beside the means. */
-function besideLines(pipeline: string, groups: readonly SweepGroup[]): string[] {
-  const rows = groups.flatMap(({ label, means }) =>
-    earlierFigures(pipeline, undefined, label).flatMap(({ metric, value, who }) =>
-      Object.entries(means).filter(([address]) => address.slice(address.indexOf(".") + 1) === metric).map(
-        ([address, mean]) => {
-          const name = parseMetric(metric);
-          return [
-            escapeMarkdown(label),
-            `\`${address}\``,
-            metricText(name, mean.value),
-            metricText(name, value),
-            escapeMarkdown(who),
-            verdictText(name, mean.value, value),
-          ];
-        },
-      )
-    )
-  );
+/** Published figures beside the means of each group. */
+function baselineLines(stages: ReportData["record"]["stages"], groups: readonly SweepGroup[]): string[] {
+  const rows = groups.flatMap(({ label, runs, means }) => {
+    const averaging = `mean of ${runs} runs`;
+    return Object.entries(means).flatMap(([address, { value, low, high }]) => {
+      const name = address.slice(address.indexOf(".") + 1),
+        run = { stages, averaging, epochs: means["train.epochs"]?.value };
+      const interval = low === undefined || high === undefined ? undefined : { low, high };
+      return publishedFor(run, [name]).map((one) => {
+        const { metric, reference, source, difference } = publishedBaseline(one, value, run, interval);
+        return [
+          escapeMarkdown(label),
+          `\`${address}\``,
+          metricText(metric, value),
+          metricText(metric, reference),
+          escapeMarkdown(source),
+          escapeMarkdown(difference),
+        ];
+      });
+    });
+  });
   return rows.length === 0
     ? []
-    : ["", markdownTable(["setting", "metric", "ours, mean", "beside", "who", "ours is"], rows)];
+    : ["", markdownTable(["setting", "metric", "this run, mean", "reference", "source", "difference"], rows)];
 }
 
 /** How each setting stands against one of them, a line a metric. */

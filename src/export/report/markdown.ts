@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { baselines, BASELINES_NOTE } from "./baselines.ts";
 import { visible } from "./html.ts";
 import { directionText, metricText, parseMetric, splitText } from "./metric_words.ts";
 import { numberText, secondsText } from "./numbers.ts";
 import { type ReportData, statusText } from "./report_data.ts";
-import { standings } from "./standing.ts";
 import { repeatCommand } from "./story.ts";
 
 /** Text in which nothing is Markdown, HTML, an address or a mention of a person. */
@@ -86,7 +86,7 @@ export function markdownReport(data: ReportData): string {
     ...warnings.map(({ stage, message }) => stage === undefined ? message : `${stage}: ${message}`),
     ...problems,
   ];
-  const beside = standings(data);
+  const beside = baselines(data);
   const parts = [
     `# ${escapeMarkdown(record.pipeline || "A run without a name")}: ${escapeMarkdown(statusText(data))}`,
     `Run ${escapeMarkdown(record.id)}, seed ${record.seed ?? "not known"}, ${escapeMarkdown(data.engine)}${
@@ -97,17 +97,16 @@ export function markdownReport(data: ReportData): string {
       : []),
     ...(beside.length > 0
       ? [
-        "## Where it stands",
+        "## Baselines",
+        BASELINES_NOTE,
         markdownTable(
-          ["metric", "ours", "beside", "who", "ours is"],
-          beside.map((
-            { metric, ours, other, who, verdict },
-          ) => [
+          ["metric", "this run", "reference", "source", "difference"],
+          beside.map(({ metric, value, reference, source, difference }) => [
             cellCode(metric.name),
-            metricText(metric, ours),
-            metricText(metric, other),
-            who,
-            verdict,
+            metricText(metric, value),
+            metricText(metric, reference),
+            escapeMarkdown(source),
+            escapeMarkdown(difference),
           ]),
         ),
       ]

@@ -1,10 +1,9 @@
 /**
- * Accuracy against the noise, with what thresholding alone reaches, what is possible, and what earlier work reached.
+ * Accuracy against the noise, with what thresholding alone reaches and what is possible.
  *
  * @module
  */
 import { colour, type Grammar, type Plots } from "../plot.ts";
-import { earlierFigures } from "./earlier.ts";
 import type { Figure } from "./figure.ts";
 import { parseMetric } from "./metric_words.ts";
 import { isNumber } from "./numbers.ts";
@@ -39,16 +38,6 @@ function linesOf(data: ReportData): Line[] {
   });
 }
 
-/** What earlier published work reached. */
-function earlierPoints({ record, model }: ReportData): Point[] {
-  return earlierFigures(record.pipeline, model?.spec.latent).flatMap(({ metric, value, who }) => {
-    const { base, level } = parseMetric(metric);
-    return base === "pixelAccuracy" && level !== undefined && who.startsWith("earlier")
-      ? [{ level, value: 100 * value }]
-      : [];
-  });
-}
-
 /** The figure; nothing with fewer than two levels. */
 export function noiseFigure(data: ReportData, { grammar }: Plots): Figure | undefined {
   const lines = linesOf(data);
@@ -72,7 +61,7 @@ export function noiseFigure(data: ReportData, { grammar }: Plots): Figure | unde
         tickFormat: String,
       },
       y: { label: "% of all pixels", grid: true, nice: true },
-      marks: [...lineMarks(grammar, lines), ...earlierMarks(grammar, earlierPoints(data))],
+      marks: lineMarks(grammar, lines),
     }),
   };
 }
@@ -94,15 +83,6 @@ function lineMarks(grammar: Grammar, lines: readonly Line[]) {
   const fill = ({ role }: Line) => colour(role);
   const place = { x: "level", y: "place", text: "name", textAnchor: "start", dx: 8 } as const;
   return [...each, grammar.text(apart(lines), { ...place, fill, fontWeight: 600 })];
-}
-
-function earlierMarks(grammar: Grammar, points: readonly Point[]) {
-  if (points.length === 0) return [];
-  const place = { x: "level", y: "value" } as const;
-  return [
-    grammar.dot(points, { ...place, symbol: "times", stroke: "currentColor", r: 5, strokeWidth: 2 }),
-    grammar.text(points.slice(-1), { ...place, text: () => "earlier", textAnchor: "start", dx: 8 }),
-  ];
 }
 
 /** Names beside the ends of lines, moved apart where the ends lie close. */

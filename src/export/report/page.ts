@@ -4,6 +4,7 @@
  * @module
  */
 import { loadPlots, type Plots } from "../plot.ts";
+import { baselinesSection } from "./baselines.ts";
 import { curvesSection } from "./curves.ts";
 import { detailsSection } from "./details.ts";
 import { explorerSection } from "./explorer.ts";
@@ -22,7 +23,6 @@ import { picturesSection } from "./pictures.ts";
 import { environmentSection, pipelineSection } from "./pipeline.ts";
 import { previewsSection } from "./previews.ts";
 import type { ReportData } from "./report_data.ts";
-import { standingSection } from "./standing.ts";
 import { noticesSection, storySection } from "./story.ts";
 
 /** The page's script: the modules in the order of their needs, as one. */
@@ -40,7 +40,7 @@ const MOST_BYTES = 4_800_000;
 function sectionsOf(data: ReportData, plots: Plots): Section[] {
   const before: Section[] = [
     ["notices", "Worth knowing", noticesSection(data)],
-    ["standing", "Where it stands", standingSection(data, plots)],
+    ["baselines", "Baselines", baselinesSection(data, plots)],
     ["curves", "Training", curvesSection(data, plots)],
     ["explorer", "Explore", explorerSection(data)],
     ["health", "Health", healthSection(data, plots)],

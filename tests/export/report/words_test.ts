@@ -7,8 +7,6 @@ import {
 } from "../../../src/export/report/metric_words.ts";
 import { numberText, percentText, secondsText } from "../../../src/export/report/numbers.ts";
 import { repeatCommand } from "../../../src/export/report/story.ts";
-import { standings, verdictText } from "../../../src/export/report/standing.ts";
-import { modelOf } from "../../stages/fake_run.ts";
 import { dataOf, RECORD } from "./made_up.ts";
 
 Deno.test("numberText shows numbers as a person reads them, and what is none as a dash with a word", () => {
@@ -54,34 +52,6 @@ Deno.test("parseMetric tells split and noise level apart from the name", () => {
   deepEqual(of("inverted.mse"), ["mse", "inverted"]);
   deepEqual(of("share.3 to 8"), ["share", "3 to 8"]);
   deepEqual(of("train.kl"), ["kl", undefined]);
-});
-
-Deno.test("verdictText calls what is shown as equal a tie", () => {
-  const accuracy = parseMetric("pixelAccuracy@0.5"), loss = parseMetric("mse");
-  equal(verdictText(accuracy, 0.9955, 0.8705), "better by 12.50 points");
-  equal(verdictText(accuracy, 0.87, 0.8705), "worse by 0.05 points");
-  equal(verdictText(accuracy, 0.870501, 0.8705), "a tie");
-  equal(verdictText(loss, 0.5, 0.25), "worse by 0.25");
-  equal(verdictText(loss, null, 0.25), "not measured");
-  equal(verdictText(parseMetric("kl"), 5, 6), "differs by 1");
-});
-
-Deno.test("standings sets ours beside earlier figures of the same latent size, and beside limits", async () => {
-  const model = modelOf({ kind: "dae", latent: 12 });
-  const metrics = {
-    evaluate: {
-      "pixelAccuracy@0.5": 0.9955,
-      "bestPixelAccuracy@0.5": 0.9969,
-      "thresholdPixelAccuracy@0.5": 0.8416,
-    },
-  };
-  const rows = standings(await dataOf({ model, metrics, events: [] }));
-  deepEqual(rows.map(({ metric, other, verdict }) => [metric.name, other, verdict]), [
-    ["pixelAccuracy@0.5", 0.8705, "better by 12.50 points"],
-    ["pixelAccuracy@0.5", 0.9955, "a tie"],
-    ["pixelAccuracy@0.5", 0.9969, "0.14 points from it"],
-    ["pixelAccuracy@0.5", 0.8416, "better by 15.39 points"],
-  ]);
 });
 
 Deno.test("repeatCommand is what was typed, without what only changes the screen, with the seed and the engine that it had", async () => {

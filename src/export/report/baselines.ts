@@ -1,0 +1,187 @@
+/**
+ * Our numbers beside others: published figures, what thresholding alone reaches, and what is possible at all.
+ *
+ * @module
+ */
+import type { Plots } from "../plot.ts";
+import { figureHtml } from "./figure.ts";
+import { type Html, html } from "./html.ts";
+import { numberCell, sortable } from "./metrics.ts";
+import { type MetricName, metricText, parseMetric } from "./metric_words.ts";
+import { noiseFigure } from "./noise_figure.ts";
+import { isNumber, numberText } from "./numbers.ts";
+import { protocolDifferences, protocolOf, type ProtocolSource } from "./protocol.ts";
+import { PUBLISHED_RESULTS, type PublishedResult } from "./published_results.ts";
+import type { ReportData } from "./report_data.ts";
+import { allMetrics } from "./story.ts";
+
+/** One of our numbers beside another. */
+export interface Baseline {
+  readonly metric: MetricName;
+  readonly value: number | null | undefined;
+  readonly reference: number;
+  /** What the reference is, and where it is from. */
+  readonly source: string;
+  /** How the two compare, or why they do not. */
+  readonly difference: string;
+}
+
+/** The ends of a number's 95 % interval. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Metrics that are references for another: their base name, what they are the reference of, and what they are. */
+const REFERENCES = [
+  {
+    base: "bestPixelAccuracy",
+    of: "pixelAccuracy",
+    source: "limit: the best possible (posterior mean over the train images)",
+    isLimit: true,
+  },
+  {
+    base: "bestWithinOnePixel",
+    of: "withinOnePixel",
+    source: "limit: the best rule for at most one wrong pixel",
+    isLimit: true,
+  },
+  {
+    base: "nearestGlyphWithinOnePixel",
+    of: "withinOnePixel",
+    source: "reference: the nearest glyph",
+    isLimit: false,
+  },
+  {
+    base: "thresholdPixelAccuracy",
+    of: "pixelAccuracy",
+    source: "reference: the noisy input thresholded at 0.5",
+    isLimit: false,
+  },
+] as const;
+
+/**
+ * How a number compares with others of the same protocol: a tie where they look the same, or where any of the others lies within its
+ * interval.
+ */
+export function verdictText(
+  metric: MetricName,
+  value: number | null | undefined,
+  references: readonly number[],
+  interval?: Interval,
+): string {
+  if (!isNumber(value)) return "not measured";
+  const low = Math.min(...references), high = Math.max(...references);
+  const isWithin = interval !== undefined && interval.low <= high && low <= interval.high;
+  const isSame = references.some((one) => metricText(metric, value) === metricText(metric, one));
+  if (isSame || isWithin || (low < value && value < high)) return "a tie";
+  const { words } = metric;
+  const difference = Math.abs(value - meanOf(references));
+  const by = words?.share ? `${(100 * difference).toFixed(2)} points` : numberText(difference, 3);
+  if (words === undefined || words.better === "none") return `differs by ${by}`;
+  return `${(value > high) === (words.better === "higher") ? "better" : "worse"} by ${by}`;
+}
+
+/** A published figure beside a number: a verdict where the protocols match and the number has an interval, else what is in the way. */
+export function publishedBaseline(
+  published: PublishedResult,
+  value: number | null | undefined,
+  run: ProtocolSource,
+  interval?: Interval,
+): Baseline {
+  const metric = parseMetric(published.metric), { values, method, source } = published;
+  const differences = protocolDifferences(published.protocol, protocolOf(run, published.metric));
+  const verdict = verdictText(metric, value, values, interval);
+  const isFair = interval !== undefined || verdict === "a tie" || verdict === "not measured";
+  const difference = differences.length > 0
+    ? `no verdict: ${differences.join("; ")}`
+    : isFair
+    ? verdict
+    : `no verdict: ${verdict.replace(/^(better|worse) by/, "differs by")}, without an interval`;
+  return { metric, value, reference: meanOf(values), source: `${method}: ${source}`, difference };
+}
+
+/** The published figures of what a run measured on the same data. */
+export function publishedFor(run: ProtocolSource, metrics: Iterable<string>): PublishedResult[] {
+  const measured = new Set(metrics);
+  return PUBLISHED_RESULTS.filter(({ metric, protocol }) => {
+    if (!measured.has(metric)) return false;
+    const own = protocolOf(run, metric);
+    // An area for another task is no context at all.
+    return own.data === protocol.data &&
+      (metric !== "auroc" || own.estimator === undefined || own.estimator === protocol.estimator);
+  });
+}
+
+/** All comparisons that this run allows; each metric that a published figure or a limit exists for. */
+export function baselines(data: ReportData): Baseline[] {
+  const metrics = allMetrics(data), run = protocolSource(data);
+  const intervalOf = (name: string): Interval | undefined => {
+    const low = metrics.get(`${name}Low`), high = metrics.get(`${name}High`);
+    return isNumber(low) && isNumber(high) ? { low, high } : undefined;
+  };
+  const published = publishedFor(run, metrics.keys()).map((one) =>
+    publishedBaseline(one, metrics.get(one.metric), run, intervalOf(one.metric))
+  );
+  const limits = [...metrics].flatMap(([name, reference]) => {
+    const known = REFERENCES.find(({ base }) => base === parseMetric(name).base);
+    if (known === undefined || !isNumber(reference)) return [];
+    const at = name.includes("@") ? name.slice(name.lastIndexOf("@")) : "";
+    return [`${known.of}${at}`, ...(at === "" ? [] : [`repeated.${known.of}${at}`])]
+      .filter((name) => metrics.has(name))
+      .map((name): Baseline => {
+        const metric = parseMetric(name), value = metrics.get(name);
+        // Measured on the same draws, so what is known of the difference is sharper than what is known of both.
+        const paired = intervalOf(name.replace(known.of, `${known.of}BelowBest`));
+        const interval = known.isLimit && paired !== undefined
+          ? { low: reference - paired.high, high: reference - paired.low }
+          : intervalOf(name);
+        const verdict = verdictText(metric, value, [reference], interval);
+        const difference = known.isLimit ? verdict.replace(/^worse by (.*)$/, "$1 from it") : verdict;
+        return { metric, value, reference, source: known.source, difference };
+      });
+  });
+  const all = [...published, ...limits];
+  const order = [...new Set(all.map(({ metric }) => metric.name))].sort((a, b) => a < b ? -1 : 1);
+  return order.flatMap((name) => all.filter(({ metric }) => metric.name === name));
+}
+
+/** What the protocol of a run is read from. */
+function protocolSource({ record, metrics, stages }: ReportData): ProtocolSource {
+  const trainings = stages.filter(({ kind }) => kind === "train");
+  const epochs = trainings.length === 1 ? metrics[trainings[0].name]?.epochs : undefined;
+  return { stages: record.stages, epochs: isNumber(epochs) ? epochs : undefined };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The section; nothing without anything to compare with. */
+export function baselinesSection(data: ReportData, plots: Plots): Html | undefined {
+  const rows = baselines(data), figure = noiseFigure(data, plots);
+  if (rows.length === 0 && figure === undefined) return undefined;
+  return html`<section id="baselines"><h2>Baselines</h2>${figure !== undefined && figureHtml(plots, figure)}${
+    rows.length > 0 && html`
+      <p class="note">${BASELINES_NOTE}</p>
+      <div class="scroll">
+        <table class="sortable">${sortable(["metric", "this run", "reference", "source", "difference"], [
+          "this run",
+          "reference",
+        ])}<tbody>${rows.map((
+          { metric, value, reference, source, difference },
+        ) =>
+          html`<tr><th scope="row"><code>${metric.name}</code></th>${
+            numberCell(value, metricText(metric, value))
+          }${numberCell(reference, metricText(metric, reference))}<td>${source}</td><td class="${
+            difference.startsWith("better") ? "good" : difference.startsWith("worse") ? "bad" : ""
+          }">${difference}</td></tr>`
+        )}</tbody></table>
+      </div>
+    `
+  }</section>`;
+}
+
+/** What a reader must know of the table. */
+export const BASELINES_NOTE =
+  "This run is one seed; a verdict over seeds needs several runs. A published figure gets a verdict only where its protocol is that of this run; a difference inside the interval of this run is a tie.";

@@ -1,0 +1,189 @@
+/**
+ * How a number was measured: what must be the same before two numbers are compared.
+ *
+ * It is read from the options that the stages of a run had and from what the training recorded, never from the name of a pipeline.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { parseMetric } from "./metric_words.ts";
+import type { ReportRecord } from "./report_data.ts";
+
+/** A protocol; each field is compared by equality. */
+export interface Protocol {
+  /** The source of the data. */
+  readonly data: string;
+  /** Which images it was trained on. */
+  readonly training: string;
+  /** What became of grey pixels: `grey`, `threshold`, `resampled`. */
+  readonly binarisation: string;
+  /** Noise in training, and for a metric at a noise level in the measurement. */
+  readonly noise: string;
+  /** Which images it was measured on. */
+  readonly split: string;
+  /** How the number was estimated, with its number of samples. */
+  readonly estimator: string;
+  /** Passes over the training images. */
+  readonly epochs: number;
+  /** What the number is a mean of. */
+  readonly averaging: string;
+}
+
+const LABELS: Readonly<Record<keyof Protocol, string>> = {
+  data: "data",
+  training: "trained on",
+  binarisation: "pixels",
+  noise: "noise",
+  split: "measured on",
+  estimator: "estimator",
+  epochs: "epochs",
+  averaging: "averaged over",
+};
+
+/** A run as far as its protocol is concerned. */
+export interface ProtocolSource {
+  readonly stages: ReportRecord["stages"];
+  /** The epochs that were trained, where that is known. */
+  readonly epochs?: number;
+  /** @default {"one run"} */
+  readonly averaging?: string;
+}
+
+const text = z.string().optional().catch(undefined), number = z.number().nullish().catch(undefined);
+const Load = z.object({
+  source: z.object({ source: text, limit: number, offset: number, testLimit: number }).catch({}),
+  binarise: text,
+});
+const Train = z.object({
+  model: z.object({ loss: text }).catch({}),
+  repeats: number,
+  copies: number,
+  validationShare: number,
+});
+const Evaluate = z.object({ draws: number, importanceSamples: number, importanceImages: number });
+const Anomaly = z.object({ protocol: text });
+/** Stages that leave only some images of the dataset. */
+const SELECTING = new Set(["only", "filterClasses"]);
+
+/** The protocol of a metric of a run; what is not known, or is more than one thing, is left out. */
+export function protocolOf(run: ProtocolSource, metricName: string): Partial<Protocol> {
+  const { stages, averaging = "one run" } = run, metric = parseMetric(metricName);
+  const load = onlyOptions(stages, "load", Load), train = onlyOptions(stages, "train", Train);
+  const evaluate = onlyOptions(stages, "evaluate", Evaluate);
+  const repeats = train?.repeats ?? train?.copies ?? 1;
+  return known({
+    data: load?.source.source,
+    training: load && train && trainingText(load, train, stages),
+    binarisation: load && (load.binarise ?? "grey"),
+    noise: noiseText(stages, metric, evaluate?.draws ?? 1),
+    split: load && splitText(load, metric, evaluate),
+    estimator: estimatorText(stages, metric, train, evaluate),
+    epochs: run.epochs === undefined ? undefined : run.epochs * repeats,
+    averaging,
+  });
+}
+
+/** What keeps a published figure from a fair comparison with a run, as text; nothing where a verdict is fair. */
+export function protocolDifferences(published: Partial<Protocol>, own: Partial<Protocol>): string[] {
+  const fields = Object.keys(LABELS) as (keyof Protocol)[];
+  const unstated = fields.filter((field) => published[field] === undefined).map((field) => LABELS[field]);
+  const shown = (value: string | number | undefined) =>
+    value === undefined ? "not known" : typeof value === "number" ? value.toLocaleString("en-US") : value;
+  const differing = fields.filter((field) =>
+    published[field] !== undefined && published[field] !== own[field]
+  )
+    .map((field) => `${LABELS[field]}: ${shown(published[field])} there, ${shown(own[field])} here`);
+  return [...differing, ...(unstated.length === 0 ? [] : [`not stated there: ${unstated.join(", ")}`])];
+}
+
+type Metric = ReturnType<typeof parseMetric>;
+
+function onlyOptions<Options>(
+  stages: ProtocolSource["stages"],
+  kind: string,
+  schema: z.ZodType<Options>,
+): Options | undefined {
+  const found = stages.filter((stage) => stage.kind === kind);
+  if (found.length !== 1) return undefined;
+  return schema.safeParse(found[0].options).data;
+}
+
+function trainingText(
+  { source: { limit, offset } }: z.infer<typeof Load>,
+  { validationShare }: z.infer<typeof Train>,
+  stages: ProtocolSource["stages"],
+): string {
+  const parts = [
+    ...(limit === null || limit === undefined ? [] : [`${limit.toLocaleString("en-US")} images`]),
+    ...(offset ? [`from image ${offset.toLocaleString("en-US")} on`] : []),
+    ...stages.filter(({ kind }) => SELECTING.has(kind)).map(selectionText),
+    ...(validationShare ? [`${Number((100 * validationShare).toPrecision(3))} % held out`] : []),
+  ];
+  return parts.length === 0 ? "all train images" : parts.join(", ");
+}
+
+function splitText(
+  { source: { source, testLimit } }: z.infer<typeof Load>,
+  { split }: Metric,
+  evaluate: z.infer<typeof Evaluate> | undefined,
+): string {
+  // The glyphs are one set, which is stored or denoised: both splits are the same images.
+  const name = split ?? (source === "glyphs" ? "train" : "test");
+  const most = [testLimit, evaluate?.importanceImages].filter((one) => typeof one === "number");
+  return name === "train" || most.length === 0
+    ? `all ${name} images`
+    : `the first ${Math.min(...most).toLocaleString("en-US")} ${name} images`;
+}
+
+const Selection = z.object({ labels: z.array(z.string()).nullish(), except: z.array(z.string()).nullish() });
+
+function selectionText({ options }: { readonly options: unknown }): string {
+  const { labels, except } = Selection.safeParse(options).data ?? {};
+  if (labels) return `only ${labels.join(", ")}`;
+  return except ? `all but ${except.join(", ")}` : "some classes";
+}
+
+const Noise = z.object({
+  kind: text,
+  std: z.union([number, z.tuple([z.number(), z.number()])]).catch(undefined),
+  share: number,
+});
+
+function noiseText(stages: ProtocolSource["stages"], { level, flips }: Metric, draws: number): string {
+  const inTraining = stages.filter(({ kind }) => kind === "noise").flatMap(({ options }) => {
+    const { kind, std, share } = Noise.safeParse(options).data ?? {};
+    if (kind === "flips") return [`${share} of pixels flipped in training`];
+    if (std === 0) return [];
+    return [`standard deviation ${Array.isArray(std) ? std.join(" to ") : std} in training`];
+  });
+  const measured = level !== undefined
+    ? [`standard deviation ${level} with ${draws} draws`]
+    : flips !== undefined
+    ? [`${flips} of pixels flipped with ${draws} draws`]
+    : [];
+  return [...inTraining, ...measured].join(", ") || "none";
+}
+
+function estimatorText(
+  stages: ProtocolSource["stages"],
+  { base, of }: Metric,
+  train: z.infer<typeof Train> | undefined,
+  evaluate: z.infer<typeof Evaluate> | undefined,
+): string | undefined {
+  const loss = train?.model.loss, pixels = `${loss === "mse" ? "Gaussian" : "Bernoulli"} pixels`;
+  if (base === "elbo") return loss && `${pixels}, one latent sample per image`;
+  if (base === "importanceBound") {
+    const samples = evaluate?.importanceSamples;
+    return loss && samples ? `${pixels}, k = ${samples} latent samples per image` : undefined;
+  }
+  if (base === "auroc") {
+    const protocol = onlyOptions(stages, "anomaly", Anomaly)?.protocol;
+    const task = { oneNormal: "one class is normal", oneAnomalous: "one class is anomalous" };
+    return protocol && Object.hasOwn(task, protocol) ? task[protocol as keyof typeof task] : undefined;
+  }
+  return of === undefined ? "one pass through the model" : of;
+}
+
+function known(protocol: { [Field in keyof Protocol]: Protocol[Field] | undefined }): Partial<Protocol> {
+  return Object.fromEntries(Object.entries(protocol).filter(([, value]) => value !== undefined));
+}

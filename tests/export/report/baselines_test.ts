@@ -1,0 +1,196 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import {
+  baselines,
+  publishedBaseline,
+  publishedFor,
+  verdictText,
+} from "../../../src/export/report/baselines.ts";
+import { parseMetric } from "../../../src/export/report/metric_words.ts";
+import { protocolDifferences, protocolOf } from "../../../src/export/report/protocol.ts";
+import { PUBLISHED_RESULTS } from "../../../src/export/report/published_results.ts";
+import { markdownReport } from "../../../src/export/report/markdown.ts";
+import { dataOf, RECORD } from "./made_up.ts";
+
+/** A run of a pipeline on the digits under some options; its name must not matter. */
+function digitRun(
+  { epochs = 10, load = {}, train = {}, evaluate = {}, elbo = -104.9, half = 0.5, name = "p" } = {},
+) {
+  const stages = [
+    {
+      name: "load",
+      kind: "load",
+      version: 1,
+      options: { source: { source: "mnist", offset: 0 }, binarise: "grey", ...load },
+    },
+    {
+      name: "train",
+      kind: "train",
+      version: 2,
+      options: { model: { kind: "vae", loss: "bce" }, copies: 1, validationShare: 0, ...train },
+    },
+    {
+      name: "evaluate",
+      kind: "evaluate",
+      version: 6,
+      options: { draws: 1, importanceSamples: null, importanceImages: null, ...evaluate },
+    },
+  ];
+  const interval = half === 0 ? {} : { elboLow: elbo - half, elboHigh: elbo + half };
+  return dataOf({
+    record: { ...RECORD, pipeline: name, spec: { name, seed: 1, stages } },
+    metrics: { train: { epochs }, evaluate: { elbo, ...interval } },
+    events: [],
+  });
+}
+
+/** What the table says of the two records of PyTorch's example. */
+async function differences(options: Parameters<typeof digitRun>[0] = {}): Promise<string[]> {
+  const rows = baselines(await digitRun(options));
+  deepEqual(rows.map(({ metric }) => metric.name), ["elbo", "elbo"]);
+  return rows.map(({ difference }) => difference);
+}
+
+Deno.test("baselines gives two epochs on thresholded pixels no verdict, whatever the pipeline is called", async () => {
+  for (const name of ["mnist-vae-plain", "mine"]) {
+    const found = await differences({ epochs: 2, load: { binarise: "threshold" }, elbo: -90, name });
+    for (const difference of found) {
+      match(difference, /^no verdict: pixels: grey there, threshold here; epochs: 10 there, 2 here$/);
+    }
+  }
+});
+
+Deno.test("baselines gives a verdict where every part of the protocol is the same", async () => {
+  deepEqual(await differences({ elbo: -100 }), ["better by 5.34", "better by 4.47"]);
+  deepEqual(await differences({ elbo: -110 }), ["worse by 4.66", "worse by 5.53"]);
+});
+
+Deno.test("baselines calls a difference inside the interval of the run a tie", async () => {
+  // 105.11 and 105.58 lie within 104.9 -+ 0.5; so do 104.25 and 104.68 in part.
+  deepEqual(await differences({ elbo: -104.9, half: 0.5 }), ["a tie", "a tie"]);
+  deepEqual(await differences({ elbo: -104.9, half: 0.1 }), ["better by 0.445", "worse by 0.435"]);
+  // Between the seeds of the other it is a tie without any interval.
+  equal((await differences({ elbo: -105.3, half: 0.01 }))[0], "a tie");
+});
+
+Deno.test("baselines gives no verdict to a number without an interval", async () => {
+  match(
+    (await differences({ elbo: -100, half: 0 }))[0],
+    /^no verdict: differs by 5\.34, without an interval$/,
+  );
+});
+
+Deno.test("baselines gives no verdict where any one part of the protocol differs, and names it", async () => {
+  const table: [Parameters<typeof digitRun>[0], RegExp][] = [
+    [{ epochs: 11 }, /epochs: 10 there, 11 here/],
+    [{ train: { copies: 3 } }, /epochs: 10 there, 30 here/],
+    [{ train: { validationShare: 0.1 } }, /trained on: all train images there, 10 % held out here/],
+    [{ train: { model: { loss: "mse" } } }, /estimator: Bernoulli .* there, Gaussian pixels/],
+    [{ load: { source: { source: "mnist", limit: 3000 } } }, /trained on: .* 3,000 images here/],
+    [
+      { load: { source: { source: "mnist", testLimit: 500 } } },
+      /measured on: .* the first 500 test images here/,
+    ],
+    [{ load: { binarise: "resampled" } }, /pixels: grey there, resampled here/],
+  ];
+  for (const [options, says] of table) {
+    for (const difference of await differences(options)) {
+      match(difference, /^no verdict: /);
+      match(difference, says);
+    }
+  }
+});
+
+Deno.test("protocolOf leaves out what is not known or is more than one thing, which never matches", () => {
+  deepEqual(protocolOf({ stages: [] }, "elbo"), { noise: "none", averaging: "one run" });
+  const trains = ["a", "b"].map((name) => ({ name, kind: "train", options: { model: { loss: "bce" } } }));
+  equal(protocolOf({ stages: trains }, "elbo").estimator, undefined);
+  for (const { protocol, metric } of PUBLISHED_RESULTS) {
+    ok(protocolDifferences(protocol, {}).length > 0, metric);
+    ok(protocol.data !== undefined, `${metric} names its data`);
+  }
+  match(protocolDifferences({}, {})[0], /^not stated there: data, trained on, /);
+  equal(protocolDifferences({ data: "mnist" }, {})[0], "data: mnist there, not known here");
+});
+
+Deno.test("protocolOf names noise, flipped pixels, selected classes and the samples of the bound", () => {
+  const load = { name: "load", kind: "load", options: { source: { source: "mnist" } } };
+  const train = { name: "train", kind: "train", options: { model: { loss: "bce" } } };
+  const of = (stages: { name: string; kind: string; options: unknown }[], metric: string) =>
+    protocolOf({ stages: [load, train, ...stages], epochs: 5 }, metric);
+  equal(
+    of([{ name: "only", kind: "only", options: { labels: ["8"] } }], "elbo").training,
+    "only 8",
+  );
+  equal(of([{ name: "noise", kind: "noise", options: { std: 0 } }], "elbo").noise, "none");
+  match(
+    of([{ name: "noise", kind: "noise", options: { std: 0.4 } }], "elbo").noise!,
+    /^standard deviation 0\.4 in training$/,
+  );
+  const evaluate = { name: "evaluate", kind: "evaluate", options: { draws: 7, importanceSamples: 50 } };
+  equal(of([evaluate], "pixelAccuracy@0.3").noise, "standard deviation 0.3 with 7 draws");
+  equal(of([evaluate], "withinOnePixel@flips0.1").noise, "0.1 of pixels flipped with 7 draws");
+  equal(of([evaluate], "importanceBound").estimator, "Bernoulli pixels, k = 50 latent samples per image");
+  equal(of([evaluate], "train.mse").split, "all train images");
+});
+
+Deno.test("publishedFor shows what was measured on the same data, and areas of the same task", () => {
+  const stages = (protocol: string) => [
+    { name: "load", kind: "load", options: { source: { source: "mnist" } } },
+    { name: "anomaly", kind: "anomaly", options: { protocol } },
+  ];
+  const methods = (protocol: string) =>
+    publishedFor({ stages: stages(protocol) }, ["auroc"]).map(({ values }) => values[0]);
+  deepEqual(methods("oneNormal"), [0.976, 0.9, 0.853]);
+  deepEqual(methods("oneAnomalous"), [0.855, 0.718]);
+  deepEqual(publishedFor({ stages: stages("oneNormal") }, ["pixelAccuracy@0.3"]), []);
+  // One digit is not the mean over ten, and a mean over ten has no known split.
+  const [first] = publishedFor({ stages: stages("oneNormal") }, ["auroc"]);
+  const run = { stages: stages("oneNormal"), averaging: "mean of 10 runs" };
+  match(
+    publishedBaseline(first, 0.99, run, { low: 0.98, high: 1 }).difference,
+    /^no verdict: .*not stated there: .*measured on/,
+  );
+});
+
+Deno.test("verdictText calls what is shown as equal, or lies within the interval, a tie", () => {
+  const accuracy = parseMetric("pixelAccuracy@0.5"), loss = parseMetric("mse");
+  equal(verdictText(accuracy, 0.9955, [0.8705]), "better by 12.50 points");
+  equal(verdictText(accuracy, 0.87, [0.8705]), "worse by 0.05 points");
+  equal(verdictText(accuracy, 0.87, [0.8705], { low: 0.869, high: 0.871 }), "a tie");
+  equal(verdictText(accuracy, 0.87, [0.8705], { low: 0.8695, high: 0.8704 }), "worse by 0.05 points");
+  equal(verdictText(accuracy, 0.870501, [0.8705]), "a tie");
+  equal(verdictText(loss, 0.5, [0.25]), "worse by 0.25");
+  equal(verdictText(loss, 0.2, [0.25]), "better by 0.05");
+  equal(verdictText(loss, null, [0.25]), "not measured");
+  equal(verdictText(parseMetric("kl"), 5, [6]), "differs by 1");
+});
+
+Deno.test("baselines puts limits and references beside numbers, a limit by the paired interval", async () => {
+  const metrics = {
+    evaluate: {
+      "pixelAccuracy@0.5": 0.9955,
+      "pixelAccuracy@0.5Low": 0.99,
+      "pixelAccuracy@0.5High": 0.999,
+      "pixelAccuracyBelowBest@0.5": 0.0014,
+      "pixelAccuracyBelowBest@0.5Low": 0.0012,
+      "pixelAccuracyBelowBest@0.5High": 0.0016,
+      "bestPixelAccuracy@0.5": 0.9969,
+      "thresholdPixelAccuracy@0.5": 0.8416,
+    },
+  };
+  const data = await dataOf({ metrics, events: [] }), rows = baselines(data);
+  deepEqual(
+    rows.filter(({ source }) => /^(limit|reference)/.test(source)).map(({ reference, difference }) => [
+      reference,
+      difference,
+    ]),
+    [[0.9969, "0.14 points from it"], [0.8416, "better by 15.39 points"]],
+  );
+  const published = rows.filter(({ source }) => source.includes("earlier work"));
+  deepEqual(published.map(({ reference }) => reference), [0.7857, 0.8705]);
+  for (const { difference } of published) match(difference, /^no verdict: not stated there: .*noise, /);
+  match(
+    markdownReport(data),
+    /## Baselines\n\n.*\n\n\| metric \| this run \| reference \| source \| difference \|/,
+  );
+});
