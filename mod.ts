@@ -94,6 +94,7 @@ export { generate, type Generated, type GenerateOptions } from "./src/stages/gen
 export { invent, type Invented, type InventOptions } from "./src/stages/invent.ts";
 export { type Audited, novelty, type NoveltyOptions } from "./src/stages/novelty.ts";
 export type { Audit, Filling, Share } from "./src/analysis/audit.ts";
+export type { Estimate } from "./src/analysis/intervals.ts";
 export type { DensityCoverage } from "./src/analysis/density_coverage.ts";
 export type { Copying } from "./src/analysis/data_copying.ts";
 export type { NoveltyKind, NoveltyThresholds } from "./src/analysis/novelty.ts";

@@ -11,6 +11,8 @@ import type { Engine } from "../engine/engine.ts";
 import { type Copying, dataCopying } from "./data_copying.ts";
 import { meanSharpness } from "./sharpness.ts";
 import { densityAndCoverage, type DensityCoverage } from "./density_coverage.ts";
+import { fillingIntervals } from "./filling_intervals.ts";
+import type { Estimate } from "./intervals.ts";
 import { nearestNeighbours } from "./neighbours.ts";
 import {
   countAuthentic,
@@ -54,10 +56,12 @@ export interface Share {
   readonly of: number;
 }
 
-/** Density and coverage, and of how many real images. */
+/** Density and coverage with their intervals. */
 export interface Filling extends DensityCoverage {
-  /** N, the real images. */
-  readonly real: number;
+  /** The mean of {@link DensityCoverage.densities}, with its interval over both sets. */
+  readonly density: Estimate;
+  /** The share of real images that are covered, with its interval over both sets. */
+  readonly coverage: Estimate;
 }
 
 /** What came of an audit. What could not be measured is not there, and {@link Audit.missing} says why. */
@@ -162,7 +166,7 @@ function choose(count: number, most: number, seed: number, epoch: number): Uint3
 
 /** Density and coverage of as many images on both sides, without which coverage says little. */
 function filling(
-  { engine, settings }: AuditOptions,
+  { engine, settings, seed }: AuditOptions,
   made: Points,
   real: Points,
   count: number,
@@ -171,8 +175,14 @@ function filling(
     const { dimensions } = points;
     return valuePoints(readPoints(points, 0, Math.min(count, points.count)), dimensions);
   });
-  const measured = densityAndCoverage({ engine, generated: first, real: second, k: settings.k });
-  return measured && { ...measured, real: second.count };
+  const sets = { engine, generated: first, real: second, k: settings.k };
+  const measured = densityAndCoverage(sets);
+  if (measured === undefined) return undefined;
+  const { densities, covered } = measured;
+  const density = densities.reduce((sum, one) => sum + one, 0) / densities.length;
+  const values = { density, coverage: covered / second.count };
+  const key = { seed, stream: "evaluation" } as const;
+  return { ...measured, ...fillingIntervals(values, { ...sets, key }) };
 }
 
 /** The mean sharpness of generated images over that of real ones; none where those have no edge. */

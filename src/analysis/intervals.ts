@@ -10,8 +10,11 @@ import { studentQuantile } from "./student.ts";
 
 /** A number and, where enough samples tell, the ends of its 95 % interval. */
 export interface Estimate {
+  /** The number itself. */
   readonly value: number;
+  /** The lower end. */
   readonly low?: number;
+  /** The upper end. */
   readonly high?: number;
 }
 

@@ -57,7 +57,7 @@ export interface Audited {
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Audited> = {
   kind: "novelty",
-  version: 2,
+  version: 3,
   needs: ["dataset", "model"],
   makes: ["audit"],
   schema: Options,
@@ -109,6 +109,7 @@ function checkFinite(images: Float32Array, pixels: number): void {
  * `nearThreshold` and `farThreshold` (distances); `authPct` (Alaa et al. 2022, in percent), `density` and `coverage` (Naeem et al. 2020)
  * against as many held-out images, and the same of real images in place of generated ones (`realAuthPct`, `realDensity`,
  * `realCoverage`), which is what a perfect model would reach, and the generated ones' share of it (`densityOfReal`, `coverageOfReal`);
+ * the intervals of density and coverage resample both sets, the generated and the held-out images;
  * `generatedSharpness`, the mean length of the gradient of generated images over that of held-out ones; `cT` (Meehan et al. 2020: far below 0 is copied, far above is off) of
  * `cTCells` cells. What cannot be measured is missing, and the note says why.
  *

@@ -1,6 +1,6 @@
 /** What the audit of novelty leaves behind: numbers, a note, galleries. @module */
 import type { Audit, Filling, Share } from "../analysis/audit.ts";
-import { meanInterval, wilson } from "../analysis/intervals.ts";
+import { wilson } from "../analysis/intervals.ts";
 import type { NoveltyKind } from "../analysis/novelty.ts";
 import { type Dataset, pickFromSplit } from "../data/dataset.ts";
 import { encodePng } from "../export/pictures.ts";
@@ -33,8 +33,8 @@ export function noveltyMetrics(audit: Audit): Record<string, number> {
   percent("authPct", audit.authentic);
   percent("realAuthPct", audit.realAuthentic);
   for (const [density, coverage, filled] of fillings(audit)) {
-    addEstimate(metrics, density, filled && meanInterval(filled.densities));
-    addEstimate(metrics, coverage, filled && wilson(filled.covered, filled.real));
+    addEstimate(metrics, density, filled?.density);
+    addEstimate(metrics, coverage, filled?.coverage);
   }
   const { density, realDensity, coverage, realCoverage } = metrics;
   if (realDensity > 0) metrics.densityOfReal = density / realDensity;
