@@ -1,0 +1,72 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { Ajv } from "ajv";
+import { parseAllDocuments } from "yaml";
+import schema from "./schemas/github-workflow.json" with { type: "json" };
+import { cronLines, gitlabFiles, systemdUnits, workflows } from "./support/examples.ts";
+
+/** Parses YAML strictly: a warning or a doubled key is a fault. */
+function parsed(text: string) {
+  const [document, ...more] = parseAllDocuments(text, { strict: true, uniqueKeys: true });
+  deepEqual(more, []);
+  deepEqual([...document.errors, ...document.warnings].map(({ message }) => message), []);
+  return document.toJS();
+}
+
+/** What the published schema of GitHub Actions' workflows finds wrong. */
+function workflowFaults(text: string): string[] {
+  const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false }).compile(
+    schema,
+  );
+  validate(parsed(text));
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+Deno.test("the schema of GitHub Actions finds a workflow that lacks `on`, and braces that YAML reads as a map", () => {
+  const job = "jobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo\n";
+  deepEqual(workflowFaults(`on: push\n${job}`), []);
+  match(workflowFaults(job).join(), /must have required property 'on'/);
+  const braces = `${job}        with: { key: runs-\${{ github.run_id }}, restore-keys: runs- }\n`;
+  let refused = false;
+  try {
+    refused = workflowFaults(`on: push\n${braces}`).length > 0;
+  } catch {
+    refused = true;
+  }
+  ok(refused);
+});
+
+Deno.test("examples of GitHub Actions are valid by its published schema", () => {
+  ok(workflows().length >= 1);
+  for (const { document, text } of workflows()) deepEqual(workflowFaults(text), [], document);
+});
+
+Deno.test("examples of GitLab CI are YAML of jobs whose scripts are lists of commands", () => {
+  ok(gitlabFiles().length >= 1);
+  for (const { text } of gitlabFiles()) {
+    for (const job of Object.values(parsed(text)) as { script: unknown[]; image: unknown }[]) {
+      equal(typeof job.image, "string");
+      ok(job.script.length > 0 && job.script.every((command) => typeof command === "string"));
+    }
+  }
+});
+
+Deno.test("examples of cron have five fields within their ranges, and no % that cron would take for a new line", () => {
+  ok(cronLines().length >= 1);
+  const highest = [59, 23, 31, 12, 7];
+  for (const { fields, command } of cronLines()) {
+    fields.forEach((field, place) =>
+      ok(field === "*" || Number(field) <= highest[place], `${field} in ${fields}`)
+    );
+    ok(!command.includes("%"), command);
+  }
+});
+
+Deno.test("examples of systemd hold only lines of the form Key=value below a section", () => {
+  ok(systemdUnits().length >= 2);
+  for (const { file, text } of systemdUnits()) {
+    match(file, /\.(service|timer)$/);
+    for (const line of text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))) {
+      match(line, /^\[\w+\]$|^[A-Z]\w+=\S/, file);
+    }
+  }
+});

