@@ -131,7 +131,7 @@ const WRITERS = [
   "cli/output.ts",
   "cli/terminal.ts",
   "cli/append.ts",
-  "cli/webhook.ts",
+  "cli/webhook_thread.ts",
   "cli/require_deno.ts",
 ];
 /** The one module that puts text into an Ink screen. */

@@ -13,6 +13,7 @@ import { loadExport } from "../run/load_pipeline.ts";
 import { type Experiment, EXPERIMENTS } from "./experiments_list.ts";
 import { collect } from "./options.ts";
 import { writeAll } from "./output.ts";
+import { forwardSignals } from "./runner.ts";
 import { taskArguments, version } from "./version.ts";
 
 /** The command. */
@@ -32,7 +33,7 @@ export function experimentsCommand(exit: (code: number) => void) {
       for (const experiment of run ? chosen : []) {
         writeAll(`\n${experiment.title}: ${commandOf(experiment)}\n`);
         const code = await runOne(experiment, runs);
-        if (code === 130 || code === 143) return exit(code);
+        if ([130, 143, 124].includes(code)) return exit(code);
         if (code !== 0) worst = 4;
       }
       const results = await Promise.all(EXPERIMENTS.map((experiment) => resultOf(experiment, runs)));
@@ -62,8 +63,9 @@ async function runOne({ pipeline, settings = [] }: Experiment, runs: string): Pr
     ...settings.flatMap((setting) => ["--set", setting]),
     ...["--ui", "plain", "--needed", "--resume", "auto", "--runs", runs],
   ];
-  const { code } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
-  return code;
+  const child = new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn();
+  forwardSignals(child);
+  return (await child.status).code;
 }
 
 /** What an experiment came to, from its newest complete run or sweep. */

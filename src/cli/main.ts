@@ -19,7 +19,11 @@ import { stopCommand } from "./stop.ts";
 import { version } from "./version.ts";
 
 /** Runs a command and gives the exit code. */
-async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[]): Promise<number> {
+  return exitCodeAfterOutput(await runCommandLine(args));
+}
+
+async function runCommandLine(args: readonly string[]): Promise<number> {
   const program = new Command("hourglass")
     .description("Autoencoder pipelines for Deno")
     .version(version)
@@ -71,5 +75,3 @@ function explain(thrown: unknown, debug: boolean): number {
   const isOurs = thrown instanceof UsageError || thrown instanceof RunError || thrown instanceof LockedError;
   return isOurs ? thrown.exitCode : 1;
 }
-
-Deno.exit(exitCodeAfterOutput(await main(Deno.args)));

@@ -65,7 +65,7 @@ async function lookAt(folder: string, look: Look, compare?: string): Promise<voi
     compare,
     leaving,
     controls: {
-      stop: (how) => void askRun(folder, { stop: how, exitCode: 130, cause: "request" }).catch(() => {}),
+      stop: (how) => void askRun(folder, { stop: how, exitCode: 130 }).catch(() => {}),
       abort() {},
       quit,
     },
@@ -137,7 +137,7 @@ async function chooseFromTable(
     stop({ id }, how) {
       const folder = folderOf(id);
       if (folder !== undefined) {
-        void askRun(folder, { stop: how, exitCode: 130, cause: "request" }).catch(() => {});
+        void askRun(folder, { stop: how, exitCode: 130 }).catch(() => {});
       }
     },
   });

@@ -115,3 +115,10 @@ export function oneOf<Word extends string>(words: readonly Word[]): (text: strin
     );
   };
 }
+
+/** Reads words as JSON: a command line that one process passes to another. */
+export function parseWords(text: string): string[] {
+  const words: unknown = JSON.parse(text);
+  if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
+  throw new InvalidArgumentError("It must be a JSON array of texts");
+}

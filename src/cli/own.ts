@@ -3,32 +3,19 @@ import { askRun } from "../run/control.ts";
 import { attach, type Look } from "./attach.ts";
 import type { StartedRunner } from "./runner.ts";
 
-/** What a shell says of a process that SIGHUP ended. */
-const HUNG_UP = 129;
-
 /** Shows the run to its end and gives its exit code; 0 when it is left alone. */
 export async function ownRun(run: StartedRunner, look: Look): Promise<number> {
   const leaving = new AbortController();
-  let isDetached = false, asked = 0;
-  const ask = (
-    stop: "batch" | "epoch" | "now",
-    exitCode: 130 | 143 = 130,
-    cause: "signal" | "request" = "request",
-  ) => void askRun(run.folder, { stop, exitCode, cause }).catch(() => {});
-  const onSignal = (exitCode: 130 | 143) => ask(asked++ === 0 ? "batch" : "now", exitCode, "signal");
-  const listeners = [
-    ["SIGINT", () => onSignal(130)],
-    ["SIGTERM", () => onSignal(143)],
-    // The terminal is gone and this process with it; the run goes on in its own.
-    ["SIGHUP", () => Deno.exit(HUNG_UP)],
-  ] as const;
-  listeners.forEach(([signal, listener]) => Deno.addSignalListener(signal, listener));
+  let isDetached = false;
+  // Signals are sent on to the run by who started it; the keys ask it by a file, as those of any other screen.
+  const ask = (stop: "batch" | "epoch" | "now") =>
+    void askRun(run.folder, { stop, exitCode: 130 }).catch(() => {});
   const attached = attach({
     folder: run.folder,
     look,
     leaving,
     controls: {
-      stop: (how) => ask(how),
+      stop: ask,
       abort: () => ask("now"),
       detach() {
         isDetached = true;
@@ -41,7 +28,6 @@ export async function ownRun(run: StartedRunner, look: Look): Promise<number> {
     return code;
   });
   await attached;
-  listeners.forEach(([signal, listener]) => Deno.removeSignalListener(signal, listener));
   if (!isDetached) return await ended;
   run.leave();
   look.write(`look in: deno task monitor ${run.id}\nstop it: deno task stop ${run.id}\n`);

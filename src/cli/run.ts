@@ -1,5 +1,5 @@
 /** `run FILE`: runs a pipeline and shows it. @module */
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { isSweep } from "../pipeline/sweep.ts";
 import { loadExport } from "../run/load_pipeline.ts";
@@ -17,6 +17,7 @@ import {
   parseLogEvery,
   parseSeed,
   parseThreads,
+  parseWords,
   secretOf,
   THEME,
   THEME_NAMES,
@@ -68,7 +69,7 @@ export function runCommand(exit: (code: number) => void) {
           ...prepared,
           overrides: options.set,
           root: options.runs,
-          argv: Deno.args.filter((word) => word !== "--announce"),
+          argv: options.announce ?? Deno.args,
           version,
           debug: options.debug ?? false,
           isExclusive: options.exclusive ?? false,
@@ -77,7 +78,7 @@ export function runCommand(exit: (code: number) => void) {
           onEnd: options.report ? leaveReport : undefined,
           ...hear,
         }), {
-        isAnnounced: options.announce ?? false,
+        isAnnounced: options.announce !== undefined,
         end: (outcome) => tellEnd(outcome, { webhook, env }),
       }),
     );
@@ -132,7 +133,11 @@ function command() {
     )
     .option("--no-report", "leave no report.html")
     .addOption(addressOption("--webhook", "post how it ended (JSON) to this address"))
-    .option("--announce", "say on the standard output that the run has begun (for the program itself)")
+    .addOption(
+      // Of the program itself, which starts a run in the background.
+      new Option("--announce <argv>", "print the run's id when it has begun; its command line was another")
+        .argParser(parseWords).hideHelp(),
+    )
     .option("--debug", "show the stack of an error");
 }
 

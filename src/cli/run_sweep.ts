@@ -14,12 +14,14 @@ import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
 import { numbersOf } from "../run/metrics_file.ts";
-import { startRun } from "../run/start.ts";
+import { type RunningRun, startRun } from "../run/start.ts";
+import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
 import type { Environment } from "../ui/choose.ts";
 import { comparisonLines } from "../ui/comparison_table.ts";
 import { writeAll } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
 import type { RunOptions } from "./run.ts";
+import { listenToSignals } from "./signals.ts";
 import { version } from "./version.ts";
 
 /** The exit code when part of a sweep failed. */
@@ -61,9 +63,11 @@ export async function runSweep(
   for (const { overrides, seed } of members) {
     resolvePipeline(pipeline, { overrides: [...options.set, ...overrides], seed });
   }
-  const outcomes: MemberOutcome[] = [];
+  const outcomes: MemberOutcome[] = [], stopping = sweepSignals();
   for (const [place, member] of members.entries()) {
-    const outcome = await runMember(member, file, options, env);
+    const asked = stopping.asked();
+    if (asked !== undefined) return STOP_SIGNALS[asked];
+    const outcome = await runMember(member, file, options, { env, stopping });
     outcomes.push(outcome);
     writeAll(
       `${place + 1}/${members.length}  ${member.label}, seed ${member.seed}: ${outcomeText(outcome)}\n`,
@@ -88,12 +92,42 @@ export async function runSweep(
   return outcomes.some(({ exitCode }) => exitCode !== 0) ? PART_FAILED : 0;
 }
 
+/** What stops a sweep: the member that runs stops with a checkpoint, and no other is started. */
+interface SweepSignals {
+  asked(): StopSignal | undefined;
+  /** Passes signals to a member while it runs, one that has come already at once. */
+  pass(run: RunningRun): void;
+}
+
+function sweepSignals(): SweepSignals {
+  let asked: StopSignal | undefined, running: RunningRun | undefined;
+  const stop = (signal: StopSignal) => running?.stop({ exitCode: STOP_SIGNALS[signal], cause: signal });
+  listenToSignals().direct({
+    stop(signal) {
+      asked = signal;
+      stop(signal);
+    },
+    abort(signal) {
+      const exitCode = STOP_SIGNALS[signal], reason = `aborted by a second ${signal}`;
+      void Promise.resolve(running?.abort({ exitCode, reason })).finally(() => Deno.exit(exitCode));
+    },
+    hangUp: () => running?.hangUp(),
+  });
+  return {
+    asked: () => asked,
+    pass(run) {
+      running = run;
+      if (asked !== undefined) stop(asked);
+    },
+  };
+}
+
 /** Runs one member, or finds the run that has computed the same. */
 async function runMember(
   member: SweepMember,
   file: string,
   options: RunOptions,
-  env: Environment,
+  { env, stopping }: { env: Environment; stopping: SweepSignals },
 ): Promise<MemberOutcome> {
   const own = {
     ...options,
@@ -118,14 +152,10 @@ async function runMember(
     maxEpochs: options.maxEpochs ?? null,
     past() {},
     listen() {},
+    onAborted: (exitCode) => Deno.exit(exitCode),
   });
-  const listeners = [
-    ["SIGINT", () => running.stop({ exitCode: 130 })],
-    ["SIGTERM", () => running.stop({ exitCode: 143 })],
-  ] as const;
-  listeners.forEach(([signal, listener]) => Deno.addSignalListener(signal, listener));
+  stopping.pass(running);
   const { exitCode } = await running.finished;
-  listeners.forEach(([signal, listener]) => Deno.removeSignalListener(signal, listener));
   const metrics = exitCode === 0 ? await metricsOf(running.folder) : undefined;
   return { ...member, run: running.id, folder: running.folder, exitCode, metrics };
 }

@@ -4,8 +4,10 @@
  * @module
  */
 import { RunError } from "../core/errors.ts";
-import { hideSecrets } from "../core/secrets.ts";
+import { hideSecrets, redactArguments } from "../core/secrets.ts";
+import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
 import { writeAll, writeError } from "./output.ts";
+import { listenToSignals } from "./signals.ts";
 import { taskArguments } from "./version.ts";
 
 /** A run in the background. */
@@ -38,13 +40,17 @@ export async function startRunner(args: readonly string[]): Promise<StartedRunne
   // Other users can read the command line of a process, and not its environment.
   const { words, env } = hideSecrets(args.filter((word) => word !== "--detach"));
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...taskArguments("run"), ...words.slice(1), "--ui", "off", "--announce"],
+    args: [
+      ...[...taskArguments("run"), ...words.slice(1), "--ui", "off"],
+      ...["--announce", JSON.stringify(redactArguments(args))],
+    ],
     env,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
     detached: true,
   }).spawn();
+  forwardSignals(child);
   const errors = new Response(child.stderr).text();
   const { said, reader } = await firstLine(child.stdout);
   const announced = /^\{"id":.*\}$/.test(said)
@@ -63,6 +69,23 @@ export async function startRunner(args: readonly string[]): Promise<StartedRunne
     return code;
   })();
   return { ...announced, exited, leave: () => child.unref() };
+}
+
+/** What a shell says of a process that SIGHUP ended. */
+const HUNG_UP = 129;
+
+/** Sends the signals of this process on to another, which knows what to do. */
+export function forwardSignals(child: Deno.ChildProcess): void {
+  const send = (signal: StopSignal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has ended: nothing is torn.
+      Deno.exit(STOP_SIGNALS[signal]);
+    }
+  };
+  // The terminal is gone and this process with it; the run goes on in its own.
+  listenToSignals().direct({ stop: send, abort: send, hangUp: () => Deno.exit(HUNG_UP) });
 }
 
 /** The first line that a process says; all of it when it ends before. */

@@ -1,10 +1,10 @@
 /** A run in this process: shown as it goes, stopped by signals. @module */
 import type { RunningRun, StartOptions } from "../run/start.ts";
+import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
 import { type ScreenName, type ScreenOptions, startScreen } from "../ui/choose.ts";
 import { writeJson } from "./output.ts";
+import { listenToSignals } from "./signals.ts";
 import type { EndedRun } from "./tell_end.ts";
-
-type Signal = 130 | 143;
 
 /** What goes with a run. */
 interface ShowOptions {
@@ -18,57 +18,42 @@ interface ShowOptions {
 export async function showRun(
   name: ScreenName,
   look: Omit<ScreenOptions, "controls">,
-  start: (hear: Pick<StartOptions, "past" | "listen" | "progress">) => Promise<RunningRun>,
+  start: (hear: Pick<StartOptions, "past" | "listen" | "progress" | "onAborted">) => Promise<RunningRun>,
   { isAnnounced, end }: ShowOptions,
 ): Promise<number> {
-  let interrupt: (reason: Signal) => void = (reason) => Deno.exit(reason);
+  const signals = listenToSignals();
   let running: RunningRun | undefined;
   const controls = {
-    stop: (after: "batch" | "epoch") =>
-      after === "batch" ? interrupt(130) : running?.stop({ exitCode: 130, after, cause: "request" }),
-    abort: () => interrupt(130),
+    stop: (after: "batch" | "epoch") => running?.stop({ exitCode: 130, after, cause: "request" }),
+    abort: () => void running?.abort({ exitCode: 130, reason: "stopped at once on request" }).then(leave),
   };
   const screen = await startScreen(name, { ...look, controls });
+  const leave = (exitCode: number) => void screen.finish().finally(() => Deno.exit(exitCode));
+  // A folder that is half made would be a run that crashed.
+  signals.hold();
   try {
-    running = await start({ past: screen.past, listen: screen.event, progress: screen.progress });
-    interrupt = interrupter(running, () => screen.finish());
-    if (isAnnounced) writeJson({ id: running.id, folder: running.folder });
-    const outcome = await seeThrough(running, interrupt);
-    await end({ ...outcome, id: running.id, folder: running.folder });
+    const run = running = await start({
+      past: screen.past,
+      listen: screen.event,
+      progress: screen.progress,
+      onAborted: leave,
+    });
+    signals.direct({
+      stop: (signal) => run.stop({ exitCode: STOP_SIGNALS[signal], cause: signal }),
+      abort: (signal) => void abort(run, signal).then(leave),
+      hangUp: run.hangUp,
+    });
+    if (isAnnounced) writeJson({ id: run.id, folder: run.folder });
+    const outcome = await run.finished;
+    // It has ended, and signals can only cut short what is done afterwards.
+    signals.direct({ stop() {}, abort: () => leave(outcome.exitCode), hangUp() {} });
+    await end({ ...outcome, id: run.id, folder: run.folder });
     return outcome.exitCode;
   } finally {
     await screen.finish();
   }
 }
 
-/** Stops after the batch at the first call, and at once at the second. */
-function interrupter(run: RunningRun, finish: () => void | Promise<void>): (reason: Signal) => void {
-  let asked = false;
-  return (exitCode) => {
-    if (!asked) {
-      asked = true;
-      run.stop({ exitCode });
-      return;
-    }
-    Promise.allSettled([run.abort(exitCode), finish()]).then(() => Deno.exit(exitCode));
-  };
-}
-
-/** Waits for the end of a run while signals are listened to. */
-async function seeThrough(
-  run: RunningRun,
-  interrupt: (reason: Signal) => void,
-): Promise<Awaited<RunningRun["finished"]>> {
-  const listeners = [
-    ["SIGINT", () => interrupt(130)],
-    ["SIGTERM", () => interrupt(143)],
-    ["SIGHUP", () => run.hangUp()],
-  ] as const;
-  const known = listeners.filter(([signal]) => Deno.build.os !== "windows" || signal === "SIGINT");
-  known.forEach(([signal, listener]) => Deno.addSignalListener(signal, listener));
-  try {
-    return await run.finished;
-  } finally {
-    known.forEach(([signal, listener]) => Deno.removeSignalListener(signal, listener));
-  }
+function abort(run: RunningRun, signal: StopSignal): Promise<number> {
+  return run.abort({ exitCode: STOP_SIGNALS[signal], reason: `aborted by a second ${signal}` });
 }

@@ -32,7 +32,6 @@ export function stopCommand(exit: (code: number) => void) {
       await askRun(folder, {
         stop: now ? "now" : afterBatch ? "batch" : "epoch",
         exitCode: 130,
-        cause: "request",
       });
       writeAll(`${id} is asked to stop\n`);
       const until = performance.now() + wait;

@@ -75,7 +75,11 @@ async function help(
   { args, input }: { readonly args: readonly string[]; readonly input: string },
 ): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-config", permission, new URL(program, import.meta.url).href, ...args],
+    args: [
+      ...["run", "--no-prompt", "--no-config", permission, readOwnFiles()],
+      new URL(program, import.meta.url).href,
+      ...args,
+    ],
     stdin: "piped",
     stdout: "null",
     stderr: "piped",
@@ -87,4 +91,11 @@ async function help(
   });
   const { success, stderr } = await ended;
   if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
+}
+
+/** A program that works in a thread of its own reads its files itself. */
+function readOwnFiles(): string {
+  const folder = new URL("../", import.meta.url).pathname;
+  // Deno takes what follows a comma in a permission for another path.
+  return folder.includes(",") ? "--allow-read" : `--allow-read=${decodeURIComponent(folder)}`;
 }

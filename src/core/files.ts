@@ -46,6 +46,15 @@ export async function readSmallText(path: string): Promise<string> {
   return new TextDecoder("utf-8", { fatal: true }).decode(await readRegularFile(path, SMALL_BYTES));
 }
 
+/** Removes the temporary files in a folder and those below it whose writing was cut short. Never throws. */
+export async function removeTemporary(folder: string): Promise<void> {
+  for (const { name, isDirectory } of await Array.fromAsync(Deno.readDir(folder)).catch(() => [])) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) await removeTemporary(path);
+    else if (name.endsWith(".tmp")) await Deno.remove(path).catch(() => {});
+  }
+}
+
 async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
   for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));

@@ -15,8 +15,6 @@ const Control = z.object({
   stop: z.enum(["batch", "epoch", "now"]),
   /** The exit code that the run ends with. */
   exitCode: z.union([z.literal(130), z.literal(143)]).default(130),
-  /** Whether a signal stands behind it. */
-  cause: z.enum(["signal", "request"]).default("request"),
 });
 /** What a run is asked. */
 export type Control = z.infer<typeof Control>;

@@ -102,7 +102,7 @@ function endOf(
   metrics: Metrics,
 ): Pick<EventOf<"end">, "status" | "exitCode" | "reason"> {
   if (failure !== undefined) return { status: "failed", exitCode: EXIT.failed, reason: messageOf(failure) };
-  if (signal.ending) return { status: "stopped", exitCode: signal.reason, reason: stopReason(signal) };
+  if (signal.ending) return { status: "stopped", exitCode: signal.reason, reason: stopReason(signal.cause) };
   const failed = failedGates(gates, metrics);
   return failed.length === 0
     ? { status: "completed", exitCode: EXIT.completed, reason: "all stages done" }

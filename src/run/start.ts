@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { removeTemporary } from "../core/files.ts";
 import { collectGarbage } from "../core/garbage.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { Gate } from "../pipeline/gates.ts";
@@ -20,7 +21,7 @@ import { EXIT, type RunRecord, surroundings, writeRecord } from "./record.ts";
 import { prepareFolder } from "./prepare_folder.ts";
 import type { Resumption } from "./resume.ts";
 import { stopFlag, type StopOrder } from "./stop.ts";
-import { type EndEvent, startWorker } from "./start_worker.ts";
+import { appendEnd, type EndEvent, startWorker } from "./start_worker.ts";
 
 /** What a run needs to start. */
 export interface StartOptions {
@@ -61,6 +62,14 @@ export interface StartOptions {
   listen(event: RunEvent): void;
   /** Hears how far the current epoch is, twice a second. @default {nobody} */
   progress?(progress: Progress): void;
+  /** Another process has asked to end the run at once: its record says so, and this process must exit. */
+  onAborted(exitCode: number): void;
+}
+
+/** Why a run ends at once. */
+export interface Abort {
+  readonly exitCode: number;
+  readonly reason: string;
 }
 
 /** A run on its way. */
@@ -71,8 +80,8 @@ export interface RunningRun {
   stop(order: StopOrder): void;
   /** Says that the terminal is gone: the log tells, the run goes on. */
   hangUp(): void;
-  /** Ends the run now: what is written stays, what is being computed is lost. The process must exit next. */
-  abort(exitCode: 130 | 143): Promise<void>;
+  /** Ends the run now: what is written stays, what is being computed is lost. Gives the exit code with which the process must exit next. */
+  abort(why: Abort): Promise<number>;
   /** How it ended. */
   readonly finished: Promise<Pick<EndEvent, "status" | "exitCode" | "reason">>;
 }
@@ -127,16 +136,18 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     progress: memory,
   }, { listen, write: parcelWriter(port, folder), started: now });
 
-  const abort = (exitCode: 130 | 143) => {
-    const name = exitCode === EXIT.terminated ? "SIGTERM" : "SIGINT";
-    return writeRecord(
-      folder,
-      ended(record, { status: "stopped", exitCode, reason: `aborted by a second ${name}` }),
-    );
+  let ending: EndEvent | undefined;
+  const abort = async (why: Abort) => {
+    const end = ending ?? abortedEnd(folder, why, now);
+    if (end !== ending) listen(end);
+    // The disk may be full: whoever asks finds the lock free and the run crashed.
+    await writeRecord(folder, ended(record, end)).catch(() => {});
+    await removeTemporary(folder);
+    return end.exitCode;
   };
-  const onAsked = ({ stop, exitCode, cause }: Control) => {
-    if (stop !== "now") return flag.ask({ exitCode, after: stop, cause });
-    abort(exitCode).finally(() => Deno.exit(exitCode));
+  const onAsked = ({ stop, exitCode }: Control) => {
+    if (stop !== "now") return flag.ask({ exitCode, after: stop, cause: "request" });
+    void abort({ exitCode, reason: "stopped at once on request" }).then(options.onAborted);
   };
   const control = watchControl(folder, onAsked);
   const stages = pipeline.stages.map(({ name }) => name);
@@ -145,6 +156,7 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     ? undefined
     : alarm(maxMilliseconds, () => flag.ask({ exitCode: EXIT.budget, cause: "time" }));
   const finished = worker.finished.then(async (end) => {
+    ending = end;
     budget?.cancel();
     control.close();
     progress.close();
@@ -161,6 +173,14 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     return end;
   });
   return { id, folder, finished, stop: flag.ask, hangUp: flag.hangUp, abort };
+}
+
+/** The end of a run whose worker cannot report it, in its events, too. */
+function abortedEnd(folder: string, { exitCode, reason }: Abort, started: Date): EndEvent {
+  const t = Date.now(), seconds = (t - started.getTime()) / 1000;
+  const end = { type: "end", t, status: "stopped", exitCode, reason, seconds } as const;
+  appendEnd(folder, end);
+  return end;
 }
 
 async function recordOf(options: StartOptions, id: string, now: Date): Promise<RunRecord> {

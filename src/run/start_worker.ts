@@ -37,11 +37,7 @@ export function startWorker(
       const reason = redact(problem);
       const now = Date.now(), seconds = (now - started.getTime()) / 1000;
       const end = { type: "end", t: now, status: "failed", exitCode: EXIT.failed, reason, seconds } as const;
-      try {
-        Deno.writeTextFileSync(`${order.folder}/events.jsonl`, JSON.stringify(end) + "\n", { append: true });
-      } catch {
-        // A full disk may be what broke the worker; the screen still tells.
-      }
+      appendEnd(order.folder, end);
       listen(end);
       resolve(end);
     }
@@ -62,4 +58,13 @@ export function startWorker(
   });
   worker.postMessage(order);
   return { finished };
+}
+
+/** Writes the last event of a run whose worker cannot. */
+export function appendEnd(folder: string, end: EndEvent): void {
+  try {
+    Deno.writeTextFileSync(`${folder}/events.jsonl`, JSON.stringify(end) + "\n", { append: true });
+  } catch {
+    // A full disk may be why it ends; the screen still shows it.
+  }
 }

@@ -4,8 +4,27 @@
  * @module
  */
 
+/**
+ * The signals at which a run stops with a checkpoint, and the exit code of each: those of a person or a system that ends the process, and
+ * those by which batch systems say that its time runs out (Slurm's `--signal`, Grid Engine's `-notify`, a limit on processor time).
+ */
+export const STOP_SIGNALS = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGQUIT: 143,
+  SIGPWR: 143,
+  SIGUSR1: 124,
+  SIGUSR2: 124,
+  SIGXCPU: 124,
+  SIGALRM: 124,
+} as const;
+/** One of them. */
+export type StopSignal = keyof typeof STOP_SIGNALS;
+/** All of them. */
+export const STOP_SIGNAL_NAMES = Object.keys(STOP_SIGNALS) as [StopSignal, ...StopSignal[]];
+
 /** Why a run is asked to stop. */
-const CAUSES = ["signal", "request", "time", "epochs"] as const;
+const CAUSES = [...STOP_SIGNAL_NAMES, "request", "time", "epochs"] as const;
 /** See {@link StopOrder}. */
 export type StopCause = typeof CAUSES[number];
 
@@ -18,8 +37,7 @@ export interface StopOrder {
   readonly exitCode: number;
   /** @default {"batch"} */
   readonly after?: StopMoment;
-  /** @default {"signal"} */
-  readonly cause?: StopCause;
+  readonly cause: StopCause;
 }
 
 /** Where the numbers lie: the order, and how often the terminal hung up. */
@@ -49,7 +67,7 @@ export function stopFlag(memory = new SharedArrayBuffer(4 * LENGTH)): StopFlag {
   const numbers = new Int32Array(memory), read = (place: number) => Atomics.load(numbers, place);
   return {
     memory,
-    ask({ exitCode, after = "batch", cause = "signal" }) {
+    ask({ exitCode, after = "batch", cause }) {
       const order = exitCode | (after === "epoch" ? AFTER_EPOCH : 0) | CAUSES.indexOf(cause) << CAUSE_SHIFT;
       for (let before = read(ORDER); before === 0 || (after === "batch" && isAfterEpoch(before));) {
         const found = Atomics.compareExchange(numbers, ORDER, before, order);
@@ -82,16 +100,16 @@ function isAfterEpoch(order: number): boolean {
   return (order & AFTER_EPOCH) !== 0;
 }
 
-/** Why a run stopped, in words. */
-export function stopReason({ reason, cause }: Pick<StopFlag, "reason" | "cause">): string {
+/** Why a run stopped, as text. */
+export function stopReason(cause: StopCause): string {
   switch (cause) {
-    case "signal":
-      return `stopped by ${reason === 143 ? "SIGTERM" : "SIGINT"}`;
     case "request":
       return "stopped on request";
     case "time":
-      return "its time (--max-time) is used up: go on with --resume auto";
+      return "--max-time reached: resume with --resume auto";
     case "epochs":
-      return "its epochs (--max-epochs) are used up: go on with --resume auto";
+      return "--max-epochs reached: resume with --resume auto";
+    default:
+      return `stopped by ${cause}${STOP_SIGNALS[cause] === 124 ? ": resume with --resume auto" : ""}`;
   }
 }

@@ -62,7 +62,7 @@ Deno.test("run --max-time exits 124 and can go on", async () => {
     const args = glyphsArguments(folder, ENDLESS);
     const first = await runProgram("run", [...args, "--max-time", "2s"]);
     equal(first.code, 124, first.stderr);
-    match(first.stdout, /--max-time.* is used up: go on with --resume auto/);
+    match(first.stdout, /--max-time reached: resume with --resume auto/);
     const run = onlyRun(folder, GLYPHS);
     const epochs = () =>
       Deno.readTextFileSync(`${run}/events.jsonl`).split("\n").filter((line) =>

@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:ass
 import { askRun, type Control, forgetControl, watchControl } from "../../src/run/control.ts";
 import { withFolder } from "./temporary.ts";
 
-const EPOCH: Control = { stop: "epoch", exitCode: 130, cause: "request" };
+const EPOCH: Control = { stop: "epoch", exitCode: 130 };
 
 /** Waits until so many were asked. */
 async function until(asked: readonly unknown[], count: number): Promise<void> {
@@ -17,10 +17,10 @@ Deno.test("watchControl() hears what was asked before it began, once, and takes 
     await askRun(folder, EPOCH);
     const watch = watchControl(folder, (control) => asked.push(control));
     await until(asked, 1);
-    await askRun(folder, { stop: "now", exitCode: 143, cause: "signal" });
+    await askRun(folder, { stop: "now", exitCode: 143 });
     await until(asked, 2);
     watch.close();
-    deepEqual(asked, [EPOCH, { stop: "now", exitCode: 143, cause: "signal" }]);
+    deepEqual(asked, [EPOCH, { stop: "now", exitCode: 143 }]);
     deepEqual([...Deno.readDirSync(folder)], []);
   });
 });
@@ -39,7 +39,7 @@ Deno.test("watchControl() passes over a file that asks nothing known, and hears 
     await Deno.writeTextFile(`${folder}/control.json`, '{"stop":"batch"}');
     await until(asked, 1);
     watch.close();
-    deepEqual(asked, [{ stop: "batch", exitCode: 130, cause: "request" }]);
+    deepEqual(asked, [{ stop: "batch", exitCode: 130 }]);
   });
 });
 

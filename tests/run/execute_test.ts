@@ -118,7 +118,7 @@ Deno.test("execute() runs no stage after a stop was asked for, and ends with the
   let later = false;
   const { events } = await runStages([
     stage("first", () => {
-      stop.ask({ exitCode: 143 });
+      stop.ask({ exitCode: 143, cause: "SIGTERM" });
       return { adds: {} };
     }),
     stage("second", () => {

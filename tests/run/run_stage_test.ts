@@ -122,7 +122,7 @@ Deno.test("runStage() keeps no result of a stage that was stopped, unfinished or
   await withFolder(async (root) => {
     const signal = stopFlag();
     const stopped = counting(() => {
-      signal.ask({ exitCode: 130 });
+      signal.ask({ exitCode: 130, cause: "SIGINT" });
       return { adds: { done: 1 } };
     });
     const unfinished = counting(() => ({ adds: { done: 1 }, isUnfinished: true }));

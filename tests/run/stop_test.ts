@@ -2,8 +2,12 @@ import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/
 import { stopFlag, type StopOrder, stopReason } from "../../src/run/stop.ts";
 
 const cases: { name: string; orders: StopOrder[]; then: [boolean, boolean, number, string] }[] = [
-  { name: "goes on before it is asked", orders: [], then: [false, false, 0, "signal"] },
-  { name: "stops after the batch", orders: [{ exitCode: 143 }], then: [true, true, 143, "signal"] },
+  { name: "goes on before it is asked", orders: [], then: [false, false, 0, "SIGINT"] },
+  {
+    name: "stops after the batch",
+    orders: [{ exitCode: 143, cause: "SIGTERM" }],
+    then: [true, true, 143, "SIGTERM"],
+  },
   {
     name: "stops after the epoch",
     orders: [{ exitCode: 130, after: "epoch", cause: "request" }],
@@ -11,17 +15,17 @@ const cases: { name: string; orders: StopOrder[]; then: [boolean, boolean, numbe
   },
   {
     name: "becomes sooner, with the cause of the later request",
-    orders: [{ exitCode: 124, after: "epoch", cause: "epochs" }, { exitCode: 143 }],
-    then: [true, true, 143, "signal"],
+    orders: [{ exitCode: 124, after: "epoch", cause: "epochs" }, { exitCode: 143, cause: "SIGTERM" }],
+    then: [true, true, 143, "SIGTERM"],
   },
   {
     name: "never becomes later",
-    orders: [{ exitCode: 143 }, { exitCode: 130, after: "epoch", cause: "request" }],
-    then: [true, true, 143, "signal"],
+    orders: [{ exitCode: 143, cause: "SIGTERM" }, { exitCode: 130, after: "epoch", cause: "request" }],
+    then: [true, true, 143, "SIGTERM"],
   },
   {
     name: "keeps the first of two that are as soon",
-    orders: [{ exitCode: 124, cause: "time" }, { exitCode: 130 }],
+    orders: [{ exitCode: 124, cause: "time" }, { exitCode: 130, cause: "SIGINT" }],
     then: [true, true, 124, "time"],
   },
 ];
@@ -53,20 +57,23 @@ Deno.test("stopFlag() loses no sooner request when two threads ask at once", asy
     // Both are let go by one number, so that they ask in the same moment.
     while (Atomics.load(gate, 0) === 0);
     Atomics.store(gate, 0, 2);
-    flag.ask({ exitCode: 143 });
+    flag.ask({ exitCode: 143, cause: "SIGTERM" });
     await done;
-    deepEqual([flag.aborted, flag.reason, flag.cause], [true, 143, "signal"]);
+    deepEqual([flag.aborted, flag.reason, flag.cause], [true, 143, "SIGTERM"]);
   }
   worker.terminate();
 });
 
 const reasons = [
-  { reason: 143, cause: "signal", text: "stopped by SIGTERM" },
-  { reason: 130, cause: "signal", text: "stopped by SIGINT" },
-  { reason: 130, cause: "request", text: "stopped on request" },
-  { reason: 124, cause: "time", text: "its time (--max-time) is used up: go on with --resume auto" },
-  { reason: 124, cause: "epochs", text: "its epochs (--max-epochs) are used up: go on with --resume auto" },
+  { cause: "SIGTERM", text: "stopped by SIGTERM" },
+  { cause: "SIGINT", text: "stopped by SIGINT" },
+  { cause: "SIGQUIT", text: "stopped by SIGQUIT" },
+  { cause: "SIGUSR1", text: "stopped by SIGUSR1: resume with --resume auto" },
+  { cause: "SIGXCPU", text: "stopped by SIGXCPU: resume with --resume auto" },
+  { cause: "request", text: "stopped on request" },
+  { cause: "time", text: "--max-time reached: resume with --resume auto" },
+  { cause: "epochs", text: "--max-epochs reached: resume with --resume auto" },
 ] as const;
-for (const { reason, cause, text } of reasons) {
-  Deno.test(`stopReason() says "${text}"`, () => equal(stopReason({ reason, cause }), text));
+for (const { cause, text } of reasons) {
+  Deno.test(`stopReason() says "${text}"`, () => equal(stopReason(cause), text));
 }

@@ -1,0 +1,65 @@
+/**
+ * The thread of the program: loads it, and reports in one line when its packages have to be downloaded first.
+ *
+ * Deno fetches all imports that it can see before the first line runs. So the program's name is one that Deno cannot see ahead.
+ *
+ * @module
+ */
+import { messageOf } from "../core/errors.ts";
+import { libraryFile, PACKAGE } from "../engine/native/library.ts";
+import { safeLines } from "../ui/text.ts";
+import { writeError } from "./output.ts";
+import { listenToSignals } from "./signals.ts";
+import { endProcessWithThread } from "./thread.ts";
+
+const PROGRAM = "./main.ts";
+
+/** The package that stands for all that the program loads: Deno fetches them together. */
+const FIRST = "@commander-js/extra-typings";
+
+/** Whether a package lies in Deno's cache. One without a place there, as no lock lists it, counts as cached. */
+function isCached(name: string): boolean {
+  try {
+    const place = new URL(import.meta.resolve(name));
+    return place.protocol !== "file:" || Deno.statSync(place).isFile;
+  } catch (thrown) {
+    return !(thrown instanceof Deno.errors.NotFound);
+  }
+}
+
+/** Whether the native engine will be looked for: the tasks that may call libraries compute. */
+function needsLibrary(): boolean {
+  return libraryFile(Deno.build) !== undefined &&
+    Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+}
+
+/** The line that stands before a download of packages; `undefined` when they are in the cache. */
+function downloadNotice(): string | undefined {
+  const library = needsLibrary() && !isCached(`${PACKAGE}/package.json`);
+  if (!library && isCached(FIRST)) return undefined;
+  const size = library ? "about 135 MB, 350 MB on disk" : "about 15 MB, 60 MB on disk";
+  return `Downloading packages into Deno's cache, once (${size}), each verified by its hash in deno.lock\n`;
+}
+
+/** Loads the program. */
+async function load(): Promise<typeof import("./main.ts")> {
+  try {
+    return await import(PROGRAM);
+  } catch (thrown) {
+    writeError(
+      `error: The program must be loaded with its packages, got: ${
+        safeLines(messageOf(thrown))
+      } (check the network and run again)\n`,
+    );
+    Deno.exit(1);
+    throw thrown;
+  }
+}
+
+await endProcessWithThread();
+// Before the program is loaded, which takes longer than all else until here.
+if (["run", "experiments"].includes(Deno.args[0])) listenToSignals();
+const notice = downloadNotice();
+if (notice !== undefined) writeError(notice);
+const { main } = await load();
+Deno.exit(await main(Deno.args));

@@ -1,0 +1,65 @@
+/**
+ * A program in a thread of its own, while the first thread of the process sleeps.
+ *
+ * At SIGUSR1, which batch systems send before they end a job, Deno opens a port for debuggers (since 2.9.2, even if the program listens to
+ * the signal itself). It does so in the event loop of the first thread; a thread that sleeps has none.
+ *
+ * @module
+ */
+import { messageOf } from "../core/errors.ts";
+import { safeLines } from "../ui/text.ts";
+import { writeError } from "./output.ts";
+
+/** Where the numbers of the shared memory lie. */
+const STATE = 0, EXIT_CODE = 1;
+/** The states of the thread. */
+const STARTING = 0, RUNNING = 1, ENDED = 2;
+/** Milliseconds after which a thread that has not started never will: its file cannot be loaded. */
+const START_MS = 60_000;
+
+/** Runs a module in a thread and exits with its exit code. Its first import must be {@link endProcessWithThread}. */
+export function runInThread(module: URL): never {
+  const { state } = Deno.permissions.querySync({ name: "read", path: module });
+  if (state !== "granted") {
+    writeError(
+      "error: --allow-read must be given, as the program runs in a worker, which Deno reads from its file\n",
+    );
+    Deno.exit(2);
+  }
+  const memory = new SharedArrayBuffer(8), numbers = new Int32Array(memory);
+  new Worker(module, { type: "module" }).postMessage(memory);
+  if (Atomics.wait(numbers, STATE, STARTING, START_MS) === "timed-out") {
+    writeError(`error: ${module.pathname} must be loaded within ${START_MS / 1000} s, it was not\n`);
+    Deno.exit(1);
+  }
+  while (Atomics.load(numbers, STATE) !== ENDED) Atomics.wait(numbers, STATE, RUNNING);
+  Deno.exit(numbers[EXIT_CODE]);
+}
+
+/** In the thread: waits for the first thread, and lets `Deno.exit`, wherever it is called, end the process. */
+export function endProcessWithThread(): Promise<void> {
+  return new Promise((resolve) => {
+    self.onmessage = ({ data }: MessageEvent<SharedArrayBuffer>) => {
+      const numbers = new Int32Array(data);
+      const enter = (state: number) => {
+        Atomics.store(numbers, STATE, state);
+        Atomics.notify(numbers, STATE);
+      };
+      // Deno.exit in a worker ends only the worker, after this event.
+      self.addEventListener("unload", () => {
+        numbers[EXIT_CODE] = Deno.exitCode;
+        enter(ENDED);
+        // The process ends here: a worker that tears itself down meanwhile would crash it.
+        Atomics.wait(numbers, STATE, ENDED);
+      });
+      const fail = (what: unknown) => {
+        writeError(`error: ${safeLines(messageOf(what))}\n`);
+        Deno.exit(1);
+      };
+      self.addEventListener("error", (event) => fail(event.error ?? event.message));
+      self.addEventListener("unhandledrejection", (event) => fail(event.reason));
+      enter(RUNNING);
+      resolve();
+    };
+  });
+}
