@@ -2,6 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
 import { writeComparison, writeReport } from "../export/report.ts";
+import { linkNewest, newComparisonFile } from "./comparison_file.ts";
 import { writeAll } from "./output.ts";
 
 /** The command. */
@@ -9,7 +10,10 @@ export function reportCommand(exit: (code: number) => void) {
   return new Command("report")
     .description("make report.html and report.md of a run, or one page that compares several")
     .argument("<runs...>", "run folders; for a folder of runs its newest")
-    .option("--out <file>", "where the comparison of several runs goes", "runs/comparison.html")
+    .option(
+      "--out <file>",
+      "where the comparison of several runs goes (default: a new file in runs/comparisons, to which latest.html there leads)",
+    )
     .option("--debug", "show the stack of an error")
     .action(async (runs, { out }) => {
       const folders = await Promise.all(runs.map(runFolder));
@@ -17,8 +21,10 @@ export function reportCommand(exit: (code: number) => void) {
         await writeReport(folders[0]);
         writeAll(`${folders[0]}/report.html\n`);
       } else {
-        await writeComparison(folders, out);
-        writeAll(`${out}\n`);
+        const file = out ?? await newComparisonFile("runs", folders, new Date());
+        await writeComparison(folders, file);
+        if (out === undefined) await linkNewest(file);
+        writeAll(`${file}\n`);
       }
       exit(0);
     });

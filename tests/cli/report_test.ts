@@ -1,4 +1,5 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
+import { linkNewest, newComparisonFile } from "../../src/cli/comparison_file.ts";
 import { onlyRun, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 
 const run = (folder: string, seed: number) =>
@@ -49,4 +50,46 @@ Deno.test("report refuses what is no run, and says which", async () => {
     stderr.trim(),
     `error: Cannot report as a run must be a folder with run.json in it: current value is "pipelines"`,
   );
+});
+
+Deno.test("report never overwrites a comparison: each has a file of its own, and latest.html leads to the newest", async () => {
+  await withRunsFolder(async (folder) => {
+    const now = new Date("2026-11-28T21:05:12.345Z"), root = `${ROOT}${folder}`;
+    const runs = ["mnist-vae/1", "mnist-vae/2", "mnist ae & co/3"].map((run) => `${root}/${run}`);
+    for (const run of runs) await Deno.mkdir(run, { recursive: true });
+    const first = await newComparisonFile(root, runs, now);
+    equal(first, `${root}/comparisons/20261128-210512-mnist-vae-vs-mnist-ae-co.html`);
+    await Deno.writeTextFile(first, "first");
+    const second = await newComparisonFile(root, runs, now);
+    equal(second, first.replace(".html", "-2.html"));
+    equal(
+      await newComparisonFile(root, runs.slice(0, 2), now),
+      `${root}/comparisons/20261128-210512-mnist-vae-2-runs.html`,
+    );
+    await linkNewest(first);
+    const newest = await linkNewest(second);
+    match(await Deno.readTextFile(newest), /url=20261128-210512-mnist-vae-vs-mnist-ae-co-2\.html"/);
+    equal(await Deno.readTextFile(first), "first");
+  });
+});
+
+Deno.test("report writes comparisons into runs/comparisons unless told otherwise, with no more permissions than its task has", async () => {
+  await withRunsFolder(async (folder) => {
+    for (const seed of [1, 2]) equal((await run(folder, seed)).code, 0);
+    const runs = [...Deno.readDirSync(`${ROOT}${folder}/glyphs-ae-small`)].map(({ name }) =>
+      `${folder}/glyphs-ae-small/${name}`
+    );
+    const { code, stdout, stderr } = await runProgram("report", runs);
+    const file = stdout.trim();
+    try {
+      equal(code, 0, stderr);
+      match(file, /^runs\/comparisons\/\d{8}-\d{6}-glyphs-ae-small-2-runs(-\d+)?\.html$/);
+      match(await Deno.readTextFile(`${ROOT}${file}`), /2 runs in 1 group/);
+      ok(Deno.statSync(`${ROOT}runs/comparisons/latest.html`).isFile);
+    } finally {
+      for (const made of [file, file.replace(".html", ".md")]) {
+        await Deno.remove(`${ROOT}${made}`).catch(() => {});
+      }
+    }
+  });
 });

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { healthMeter } from "../../analysis/health.ts";
 import { encodeImages } from "../../analysis/inference.ts";
 import { linearPath, meanPoint, moments, sphericalPath } from "../../analysis/latent_space.ts";
 import { toBytes } from "../../analysis/preview.ts";
@@ -51,6 +52,7 @@ export function explorerModel(
   return {
     title: [pipeline, describeModel(spec), id, run.file],
     latent,
+    order: orderOf({ engine, model, dataset, samples }),
     height,
     width,
     unit: unit > 0 && Number.isFinite(unit) ? unit : 1,
@@ -67,6 +69,22 @@ export function explorerModel(
     path: (name, from, to, steps) => paths[name](from, to, steps),
     ...artifactWriter(run.folder, { height, width, decode }),
   };
+}
+
+/** The latent dimensions, those that carry most first: by the KL of a VAE, by the spread of an AE; as they come where nothing is known. */
+function orderOf(
+  { engine, model: { spec, parameters }, dataset, samples }:
+    & Pick<ExplorerParts, "engine" | "model" | "dataset">
+    & { samples: ExplorerSamples | null },
+): number[] {
+  const places = Array.from({ length: spec.latent }, (_, k) => k);
+  if (dataset === null || samples === null || spec.latent <= 2) return places;
+  // What is measured is bounded as the latents that are known from the start are.
+  const known = samples.latents.length / spec.latent;
+  const meter = healthMeter({ engine, spec, split: sliceSplit(dataset.test, inputSize(spec), 0, known) });
+  const { kl, std } = meter.measure(parameters), weights = kl ?? std;
+  meter.close();
+  return places.sort((one, other) => weights[other] - weights[one]);
 }
 
 /** The decoder alone, compiled once: a point to its picture. */

@@ -6,7 +6,7 @@
 import { nearest } from "../../core/errors.ts";
 import { count } from "../text.ts";
 import type { ExplorerModel, ExplorerSamples } from "./model.ts";
-import type { Entry, ExplorerState, Spot } from "./state.ts";
+import { type Entry, type ExplorerState, sampleSpot, type Spot } from "./state.ts";
 
 /** The state with a complaint. */
 export const say = (state: ExplorerState, text: string): ExplorerState => ({
@@ -48,8 +48,7 @@ function toDraw(state: ExplorerState, draw: number, model: ExplorerModel): Explo
 }
 
 function toSample(state: ExplorerState, sample: number, samples: ExplorerSamples): ExplorerState {
-  const here = { point: samples.point(sample), name: sampleName(samples, sample), sample };
-  return go({ ...state, last: { ...state.last, sample } }, here);
+  return go({ ...state, last: { ...state.last, sample } }, sampleSpot(samples, sample));
 }
 
 function toLabel(state: ExplorerState, label: number, samples: ExplorerSamples): ExplorerState {
@@ -59,12 +58,6 @@ function toLabel(state: ExplorerState, label: number, samples: ExplorerSamples):
     name,
     sample: null,
   });
-}
-
-/** `test image 12 (7)` */
-export function sampleName({ noun, caption }: ExplorerSamples, sample: number): string {
-  const text = caption(sample);
-  return `${noun} ${sample}${text === "" ? "" : ` (${text})`}`;
 }
 
 /** Begins to ask where to go, if there is anywhere. */

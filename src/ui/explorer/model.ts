@@ -22,6 +22,8 @@ export interface ExplorerModel {
   /** Pixels of a picture. */
   readonly height: number;
   readonly width: number;
+  /** The latent dimensions, those that carry most first. */
+  readonly order: readonly number[];
   /** About how far points lie from the middle; the first step is a tenth of it. */
   readonly unit: number;
   /** The picture at a point, at once. */

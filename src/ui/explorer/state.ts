@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ExplorerModel, PathName } from "./model.ts";
+import type { ExplorerModel, ExplorerSamples, PathName } from "./model.ts";
 
 /** A point with what it is called. */
 export interface Spot {
@@ -79,17 +79,20 @@ export type Action =
   | { readonly type: "wrote"; readonly file: string }
   | { readonly type: "notice"; readonly text: string; readonly bad: boolean };
 
-/** The state at the start: at the origin, with steps of about a tenth of the space's unit. */
-export function initialState({ latent, unit, notice }: ExplorerModel): ExplorerState {
+/**
+ * The state at the start: in the plane of the two dimensions that carry most, at the first sample (an origin may be far from all of
+ * them), with steps of about a tenth of the space's unit.
+ */
+export function initialState({ latent, unit, notice, order, samples }: ExplorerModel): ExplorerState {
   return {
-    here: originOf(latent),
-    axes: [0, latent > 1 ? 1 : 0],
+    here: samples === null ? originOf(latent) : sampleSpot(samples, 0),
+    axes: latent === 2 ? [0, 1] : [order[0], order[1] ?? order[0]],
     step: roundStep(unit / 10),
     marks: { a: null, b: null },
     path: "linear",
     morph: null,
     entry: null,
-    last: { sample: -1, label: -1, draw: -1 },
+    last: { sample: samples === null ? -1 : 0, label: -1, draw: -1 },
     help: false,
     coordinates: false,
     notice: notice === null ? null : { text: notice, bad: true },
@@ -100,6 +103,17 @@ export function initialState({ latent, unit, notice }: ExplorerModel): ExplorerS
 /** The origin of a space. */
 export function originOf(latent: number): Spot {
   return { point: new Array<number>(latent).fill(0), name: "origin", sample: null };
+}
+
+/** Where an image lies. */
+export function sampleSpot(samples: ExplorerSamples, sample: number): Spot {
+  return { point: samples.point(sample), name: sampleName(samples, sample), sample };
+}
+
+/** `test image 12 (7)` */
+export function sampleName({ noun, caption }: ExplorerSamples, sample: number): string {
+  const text = caption(sample);
+  return `${noun} ${sample}${text === "" ? "" : ` (${text})`}`;
 }
 
 const LADDER = [1, 2, 5] as const;

@@ -6,9 +6,8 @@
 import { cut, displayWidth, fit } from "../text.ts";
 import { type ColorLevel, paint, type Role } from "../theme.ts";
 import type { ExplorerModel } from "./model.ts";
-import { sampleName } from "./jump.ts";
 import { neighbour } from "./plane.ts";
-import type { ExplorerState, Spot } from "./state.ts";
+import { type ExplorerState, sampleName, type Spot } from "./state.ts";
 
 /** How wide, and how coloured. */
 export interface Look {

@@ -3,6 +3,7 @@ import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node
 import pngjs from "pngjs";
 import { decodePoints, encodeImages } from "../../../src/analysis/inference.ts";
 import { moments } from "../../../src/analysis/latent_space.ts";
+import { healthMeter } from "../../../src/analysis/health.ts";
 import { toBytes } from "../../../src/analysis/preview.ts";
 import { explorerModel, type ExplorerParts } from "../../../src/cli/explore/explorer_model.ts";
 import { pictureShape } from "../../../src/cli/explore/open_images.ts";
@@ -95,4 +96,18 @@ Deno.test("pictureShape asks the images, then a preview, then whether they are s
     '{"type":"run"}\n{"type":"preview","height":5,"width":7}\n{"type":"previ',
   );
   deepEqual(pictureShape(folder, 35, unknown), { height: 5, width: 7 });
+});
+
+Deno.test("explorerModel puts the latent dimensions first that carry most: by their KL, or by their spread", () => {
+  for (const kind of ["vae", "ae"] as const) {
+    const { model } = explorerOf(kind), { parameters, spec } = model;
+    const split = { ...dataset.test }, meter = healthMeter({ engine: wasm, spec, split });
+    const { kl, std } = meter.measure(parameters), weights = kl ?? std;
+    meter.close();
+    equal(kl !== undefined, kind === "vae");
+    const { order } = explorerOf(kind).explorer;
+    deepEqual([...order].sort(), [0, 1, 2]);
+    deepEqual(order.map((k) => weights[k]), [...weights].sort((a, b) => b - a));
+  }
+  deepEqual(explorerOf("vae", { dataset: null }).explorer.order, [0, 1, 2]);
 });

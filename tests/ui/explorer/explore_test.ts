@@ -21,6 +21,7 @@ const typed = (what: "sample" | "label", text: string): Action[] => [
   { type: "text", text },
   { type: "submit" },
 ];
+const ORIGIN: Action = { type: "origin" };
 const markA: Action = { type: "mark", which: "a" }, markB: Action = { type: "mark", which: "b" };
 const ticks = (count: number): Action[] => Array.from({ length: count }, () => ({ type: "tick" }));
 const walk: Action[] = [next("label"), markA, next("label"), markB, { type: "morph" }];
@@ -34,16 +35,35 @@ interface Case {
 }
 
 const MOVES: Case[] = [
-  { name: "starts at the origin", actions: [], see: ({ here }) => here.point, expected: [0, 0] },
+  {
+    name: "starts at the first sample",
+    actions: [],
+    see: ({ here, last }) => [here, last.sample],
+    expected: [{ point: fakeSamples().point(0), name: "test image 0 (0)", sample: 0 }, 0],
+  },
+  {
+    name: "starts at the origin where there are no samples",
+    model: fakeModel(2, { samples: null }),
+    actions: [],
+    see: ({ here, axes }) => [here.point, axes],
+    expected: [[0, 0], [0, 1]],
+  },
+  {
+    name: "starts in the plane of the two dimensions that carry most",
+    model: fakeModel(4, { order: [2, 0, 3, 1] }),
+    actions: [],
+    see: ({ here, axes }) => [axes, here.sample],
+    expected: [[2, 0], 0],
+  },
   {
     name: "moves by whole steps, without the crumbs of binary fractions",
-    actions: [move(1, 0), move(1, 0), move(1, 0), move(0, -5)],
+    actions: [ORIGIN, move(1, 0), move(1, 0), move(1, 0), move(0, -5)],
     see: ({ here }) => here,
     expected: { point: [0.3, -0.5], name: "", sample: null },
   },
   {
     name: "makes steps larger by 1, 2, 5",
-    actions: [{ type: "step", by: 1 }, { type: "step", by: 1 }, move(1, 1)],
+    actions: [ORIGIN, { type: "step", by: 1 }, { type: "step", by: 1 }, move(1, 1)],
     see: ({ here, step }) => [step, here.point],
     expected: [0.5, [0.5, 0.5]],
   },
@@ -51,7 +71,7 @@ const MOVES: Case[] = [
     // x: from 1 past 2, which is the other axis, to 3; y: from 2 past 3 to 4.
     name: "moves along the chosen pair of dimensions",
     model: space,
-    actions: [axis(0), axis(1), move(1, 2)],
+    actions: [ORIGIN, axis(0), axis(1), move(1, 2)],
     see: ({ here, axes }) => [axes, here.point],
     expected: [[2, 3], [0, 0, 0.1, 0.2]],
   },
@@ -66,7 +86,7 @@ const MOVES: Case[] = [
   {
     name: "moves in one dimension only to the sides",
     model: fakeModel(1),
-    actions: [move(2, 0), move(0, 3)],
+    actions: [ORIGIN, move(2, 0), move(0, 3)],
     see: ({ here }) => here.point,
     expected: [0.2],
   },
@@ -80,8 +100,8 @@ const MOVES: Case[] = [
 
 const JUMPS: Case[] = [
   {
-    name: "goes to the first sample, then to the next",
-    actions: [next("sample"), next("sample")],
+    name: "goes from the first sample to the next",
+    actions: [next("sample")],
     see: ({ here }) => here,
     expected: { point: fakeSamples().point(1), name: "test image 1 (1)", sample: 1 },
   },
@@ -107,7 +127,7 @@ const JUMPS: Case[] = [
     name: "names the numbers there are",
     actions: typed("sample", "200"),
     see: ({ notice, here }) => [notice?.text, here.sample],
-    expected: ['a test image has a number from 0 to 199: "200" is none', null],
+    expected: ['a test image has a number from 0 to 199: "200" is none', 0],
   },
   {
     name: "goes to the mean of a label",

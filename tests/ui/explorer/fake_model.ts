@@ -46,6 +46,7 @@ export function fakeModel(latent = 2, parts: Partial<ExplorerModel> = {}): Explo
   return {
     title: ["digits", `vae 784-${latent}-784`, "20261124-064405-8729", "artifacts/model/model.safetensors"],
     latent,
+    order: Array.from({ length: latent }, (_, k) => k),
     height: 28,
     width: 28,
     unit: 1,

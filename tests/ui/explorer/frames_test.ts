@@ -34,11 +34,12 @@ const ALL: Action[] = [...WALK, { type: "toggle", what: "coordinates" }];
 const AWAY: Action[] = [{ type: "mark", which: "a" }, { type: "move", across: 9, up: 9 }];
 
 const FRAMES: [name: string, model: ExplorerModel, columns: number, rows: number, actions: Action[]][] = [
-  ["origin_80x24", plane, 80, 24, []],
+  ["start_80x24", plane, 80, 24, []],
+  ["origin_80x24", plane, 80, 24, [{ type: "origin" }]],
   ["sample_80x24", plane, 80, 24, WALK],
   ["morph_60x20", plane, 60, 20, HALF_WAY],
   ["morph_200x50", plane, 200, 50, HALF_WAY],
-  ["label_40x12", plane, 40, 12, ASKED],
+  ["label_40x12", plane, 40, 12, [{ type: "origin" }, ...ASKED]],
   ["space_80x24", space, 80, 24, [...WALK, { type: "axis", axis: 0, by: 1 }]],
   ["coordinates_60x20", space, 60, 20, ALL],
   ["blind_80x24", blind, 80, 24, AWAY],

@@ -24,11 +24,13 @@ Deno.test(
   async () => {
     const terminal = fakeTerminal(80, 24), model = fakeModel();
     const finished = startExplorer(model, { ...terminal, color: 0 });
-    await shown(terminal, "origin");
+    await shown(terminal, "test image 0");
     deepEqual(terminal.lines(), expected(model, 80, 24, []));
+    terminal.press("\u001b[H");
+    await shown(terminal, "origin");
     terminal.press(RIGHT + RIGHT + SHIFT_UP);
     await shown(terminal, "→ z1  0.200   ↑ z2  0.500");
-    const moves: Action[] = [{ type: "move", across: 2, up: 5 }];
+    const moves: Action[] = [{ type: "origin" }, { type: "move", across: 2, up: 5 }];
     deepEqual(terminal.lines(), expected(model, 80, 24, moves));
     terminal.press("12\r");
     await shown(terminal, "test image 12 (2)");
@@ -49,7 +51,7 @@ Deno.test(
 Deno.test("startExplorer fills the room after each resize", test, async () => {
   const terminal = fakeTerminal(80, 24), model = fakeModel(20);
   const finished = startExplorer(model, { ...terminal, color: 0 });
-  await shown(terminal, "origin");
+  await shown(terminal, "test image 0");
   for (const [columns, rows] of [[200, 50], [60, 20], [40, 12], [100, 30]]) {
     terminal.resize(columns, rows);
     const wanted = expected(model, columns, rows, []);
@@ -68,7 +70,7 @@ Deno.test(
     const terminal = fakeTerminal(80, 24);
     const model = fakeModel(2, { writeAnimation: () => Promise.reject(new Error("the disk is\nfull")) });
     const finished = startExplorer(model, { ...terminal, color: 0 });
-    await shown(terminal, "origin");
+    await shown(terminal, "test image 0");
     terminal.press("v");
     await shown(terminal, "mark two points first");
     terminal.press("anbm");
