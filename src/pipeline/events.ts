@@ -111,6 +111,8 @@ const latent = z.object({
   /** Two coordinates a point. */
   points: z.array(z.tuple([z.number(), z.number()])),
   labels: z.array(count),
+  /** What the points of a VAE are to follow: `normal` is N(0, 1) in each dimension. Left out for an AE, which has no prior. */
+  prior: z.literal("normal").optional(),
 });
 
 const health = z.object({

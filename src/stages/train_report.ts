@@ -60,7 +60,8 @@ export function trainingReporter(
       context.emit({ type: "preview", epoch, height, width, items });
       if (model.latent !== 2) return;
       const trained = { spec: model, parameters: Float32Array.from(parameters), height, width };
-      context.emit({ type: "latent", epoch, ...latentScatter(engine, trained, dataset, split) });
+      const prior = model.kind === "vae" ? "normal" as const : undefined;
+      context.emit({ type: "latent", epoch, ...latentScatter(engine, trained, dataset, split), prior });
     }
     return { show, close };
   }

@@ -7,7 +7,7 @@ import type { LatentView } from "./view.ts";
 /** More names than this are names of points, not of classes: each stands where its point lies. */
 const MOST_CLASSES = 20;
 /** The inks below are those of classes, this is that of what lies over them. */
-const OVER = 255;
+const OVER = 255, CIRCLE = 254;
 
 /** Two numbers: across and up. */
 export type PlanePoint = readonly [across: number, up: number];
@@ -22,6 +22,8 @@ export interface ScatterOptions {
   readonly level: ColorLevel;
   /** The part of the plane that is shown. @default the smallest that holds all points */
   readonly window?: { readonly low: PlanePoint; readonly high: PlanePoint };
+  /** Radii of circles around the origin, over the points. @default none */
+  readonly circles?: readonly number[];
   /** Points that are joined by straight lines over the others. @default none */
   readonly trail?: readonly PlanePoint[];
   /** Letters over all else. @default none */
@@ -30,7 +32,7 @@ export interface ScatterOptions {
 
 /** Points as dots, one colour a class, and the name of each class in the middle of its points. */
 export function scatterLines({ points, labels, labelNames }: Scatter, options: ScatterOptions): string[] {
-  const { width, height, level, window, trail = [], marks = [] } = options;
+  const { width, height, level, window, circles = [], trail = [], marks = [] } = options;
   const finite = points.flatMap((point, index) => point.every(Number.isFinite) ? [{ point, index }] : []);
   if ((finite.length === 0 && window === undefined) || width < 2 || height < 1) return [];
   const canvas = brailleCanvas(width, height);
@@ -43,11 +45,19 @@ export function scatterLines({ points, labels, labelNames }: Scatter, options: S
   const classes = new Map<number, { xs: number[]; ys: number[] }>();
   for (const { point, index } of finite) {
     const label = labels[index] ?? 0, [column, row] = place(point);
-    canvas.dot(column, row, label % OVER);
+    canvas.dot(column, row, label % CIRCLE);
     const group = classes.get(label) ?? { xs: [], ys: [] };
     group.xs.push(column);
     group.ys.push(row);
     classes.set(label, group);
+  }
+  for (const radius of circles) {
+    // As many steps as leave no gap, were all of the canvas its circumference.
+    const steps = 4 * (canvas.width + canvas.height);
+    for (let step = 0; step < steps; step++) {
+      const angle = 2 * Math.PI * step / steps;
+      canvas.dot(...place([radius * Math.cos(angle), radius * Math.sin(angle)]), CIRCLE);
+    }
   }
   const joined = trail.filter((point) => point.every(Number.isFinite)).map(place);
   joined.slice(1).forEach((to, index) => canvas.line(joined[index], to, OVER));
@@ -55,13 +65,17 @@ export function scatterLines({ points, labels, labelNames }: Scatter, options: S
     canvas.letters((column >> 1) - (text.length >> 1), row >> 2, text, ink);
   const longest = labelNames.length > MOST_CLASSES ? 3 : 8;
   for (const [label, { xs, ys }] of labels.length === 0 ? [] : classes) {
-    letters([median(xs), median(ys)], cut(labelNames[label] ?? "", longest), label % OVER);
+    letters([median(xs), median(ys)], cut(labelNames[label] ?? "", longest), label % CIRCLE);
   }
   for (const { point, letter } of marks) {
     if (point.every(Number.isFinite)) letters(place(point), letter, OVER);
   }
   return canvas.lines((text, ink) =>
-    ink === OVER ? paint(level, "strong", text) : paintClass(level, ink, text)
+    ink === OVER
+      ? paint(level, "strong", text)
+      : ink === CIRCLE
+      ? paint(level, "faint", text)
+      : paintClass(level, ink, text)
   );
 }
 

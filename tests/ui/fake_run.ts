@@ -254,7 +254,7 @@ function scatter(stage: string, epoch: number): Omit<EventOf<"latent">, "t"> {
     return [far * Math.cos(angle) + 0.3 * wobble(index), far * Math.sin(angle) + 0.3 * wobble(index + 1000)];
   });
   const labelNames = Array.from({ length: 10 }, (_, value) => `${value}`);
-  return { type: "latent", stage, epoch, labelNames, points, labels };
+  return { type: "latent", stage, epoch, labelNames, points, labels, prior: "normal" };
 }
 
 /** The events up to the given epoch, and what is told right after it. */

@@ -1,22 +1,14 @@
 /** The plane of the two latent numbers. @module */
 import { memo } from "react";
 import type { Size } from "../layout.ts";
-import { scatterLines } from "../scatter.ts";
-import { count, cut } from "../text.ts";
-import { type ColorLevel, paint } from "../theme.ts";
+import { latentLines } from "../latent_plane.ts";
+import type { ColorLevel } from "../theme.ts";
 import type { LatentView } from "../view.ts";
 import { Lines } from "./lines.tsx";
 
-/** A title and the points. */
+/** A title with the scale, and the points. */
 export const LatentPanel = memo(function LatentPanel(
   { latent, size: { width, height }, level }: { latent: LatentView; size: Size; level: ColorLevel },
 ) {
-  const title = paint(level, "strong", cut(`latent space, epoch ${count(latent.epoch)}`, width));
-  return (
-    <Lines
-      lines={[title, ...scatterLines(latent, { width, height: height - 1, level })]}
-      width={width}
-      height={height}
-    />
-  );
+  return <Lines lines={latentLines(latent, { width, height }, level)} width={width} height={height} />;
 });
