@@ -51,7 +51,8 @@ export function meanInterval(values: ArrayLike<number>): Estimate | undefined {
  * The rank correlation of pairs (Spearman 1904): Pearson's correlation of middle ranks, so ties are counted as they should be.
  *
  * The interval is Fisher's, `tanh(atanh(r) -+ z sqrt((1 + r^2/2) / (n - 3)))`, with the variance of Bonett and Wright 2000
- * (Psychometrika 65:23), from 4 pairs on. `undefined` when one side is the same everywhere, as nothing is ranked then.
+ * (Psychometrika 65:23), from 4 pairs on. Its end away from 0 stays at a perfect correlation; the other one is that of a correlation
+ * half a step less, see {@link withinReach}. `undefined` when one side is the same everywhere, as nothing is ranked then.
  */
 export function spearman(first: ArrayLike<number>, second: ArrayLike<number>): Estimate | undefined {
   const n = first.length, a = middleRanks(first), b = middleRanks(second), middle = (n + 1) / 2;
@@ -64,9 +65,18 @@ export function spearman(first: ArrayLike<number>, second: ArrayLike<number>): E
   if (ofFirst === 0 || ofSecond === 0) return undefined;
   const value = Math.min(1, Math.max(-1, both / Math.sqrt(ofFirst * ofSecond)));
   if (n < 4) return { value };
-  const half = Z_95 * Math.sqrt((1 + value * value / 2) / (n - 3));
-  const end = (side: number) => Math.tanh(Math.atanh(value) + side * half);
-  return { value, low: end(-1), high: end(1) };
+  const near = withinReach(value, n), half = Z_95 * Math.sqrt((1 + near * near / 2) / (n - 3));
+  const end = (side: number) => Math.tanh(Math.atanh(near) + side * half);
+  return { value, low: Math.min(value, end(-1)), high: Math.max(value, end(1)) };
+}
+
+/**
+ * A rank correlation kept half a step away from 1 and -1, where the interval would have no width: two neighbours that change places
+ * lessen a perfect one by `12 / (n (n^2 - 1))`.
+ */
+function withinReach(value: number, n: number): number {
+  const most = 1 - 6 / (n * (n * n - 1));
+  return Math.min(most, Math.max(-most, value));
 }
 
 /**
@@ -83,7 +93,7 @@ export function spearmanWithin(
   for (const { first, second } of groups) {
     const own = spearman(first, second), n = first.length;
     if (own?.low === undefined) continue;
-    const square = own.value ** 2;
+    const square = withinReach(own.value, n) ** 2;
     pairs += n;
     sum += n * own.value;
     variance += n * n * (1 - square) ** 2 * (1 + square / 2) / (n - 3);

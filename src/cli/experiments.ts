@@ -4,9 +4,8 @@ import { messageOf } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { readRun } from "../export/report.ts";
 import { type Result, resultsPage, type SweepGroup } from "../export/results.ts";
-import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { resolvePipeline, specOf } from "../pipeline/resolve.ts";
-import { isSweep } from "../pipeline/sweep.ts";
+import { isSweep, type Sweep } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
 import { listRuns } from "../run/list.ts";
 import { loadExport } from "../run/load_pipeline.ts";
@@ -75,7 +74,7 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
   try {
     const exported = await loadExport(`pipelines/${pipeline}.ts`);
     if (isSweep(exported)) {
-      return result(await newestSweep(exported.pipeline, runs));
+      return result(await newestSweep(exported, runs));
     }
     const entries = await listRuns(runs, exported.name);
     const entry = entries.find(({ status, record }) =>
@@ -100,18 +99,27 @@ interface SweepFile {
 }
 
 /** The newest sweep that can be read. */
-async function newestSweep(pipeline: AnyPipeline, runs: string): Promise<Result["outcome"]> {
-  const { stages } = specOf(resolvePipeline(pipeline));
+async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Result["outcome"]> {
+  const { stages } = specOf(resolvePipeline(pipeline)), settingsOf = settingsByLabel(axes);
   const folder = `${runs}/${folderName(pipeline.name)}${SWEEPS}`;
   const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name).sort();
   for (const name of names.reverse()) {
     try {
       const text = await readSmallText(`${folder}/${name}/sweep.json`);
       const { groups, success, against, each } = JSON.parse(text) as SweepFile;
-      if (Array.isArray(groups)) return { kind: "sweep", stages, groups, success, against, each };
+      if (Array.isArray(groups)) return { kind: "sweep", stages, settingsOf, groups, success, against, each };
     } catch {
       // Something else lies there, or a sweep that was cut off.
     }
   }
   return { kind: "missing", why: "no complete sweep" };
+}
+
+/** How many settings have the same label, where it is more than one: their runs are averaged. */
+function settingsByLabel(axes: Sweep["axes"]): Record<string, number> {
+  if (!Array.isArray(axes)) return {};
+  const counts = Map.groupBy(axes as readonly { label: string }[], ({ label }) => label);
+  return Object.fromEntries(
+    [...counts].filter(([, own]) => own.length > 1).map(([label, own]) => [label, own.length]),
+  );
 }

@@ -41,6 +41,8 @@ export interface Result {
       readonly kind: "sweep";
       /** The stages of the pipeline before the settings of a group. */
       readonly stages: ReportData["record"]["stages"];
+      /** How many settings the runs of a group have, where it is more than one; otherwise they differ in their seed alone. */
+      readonly settingsOf?: Readonly<Record<string, number>>;
       readonly groups: readonly SweepGroup[];
       readonly success: string | null;
       readonly against?: string | null;
@@ -78,7 +80,7 @@ function section({ title, command, outcome }: Result): string[] {
         ...differenceLines(outcome.groups),
         ...verdictLines(outcome.groups, outcome.against ?? null),
         ...(outcome.each ? eachLines(outcome.groups) : []),
-        ...baselineLines(outcome.stages, outcome.groups),
+        ...baselineLines(outcome),
         "",
       ];
     case "missing":
@@ -166,9 +168,11 @@ function eachLines(groups: readonly SweepGroup[]): string[] {
 }
 
 /** Published figures beside the means of each group. */
-function baselineLines(stages: ReportData["record"]["stages"], groups: readonly SweepGroup[]): string[] {
-  const rows = groups.flatMap(({ label, runs, means }) => {
-    const averaging = `mean of ${runs} runs`;
+function baselineLines(
+  { stages, groups, settingsOf = {} }: Result["outcome"] & { readonly kind: "sweep" },
+): string[] {
+  const rows = groups.flatMap(({ label, means }) => {
+    const averaging = settingsOf[label] === undefined ? undefined : `${settingsOf[label]} settings`;
     return Object.entries(means).flatMap(([address, { value, low, high }]) => {
       const name = address.slice(address.indexOf(".") + 1),
         run = { stages, averaging, epochs: means["train.epochs"]?.value };

@@ -41,7 +41,7 @@ const POINTS = 3000;
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Sharpened> = {
   kind: "sharpness",
-  version: 1,
+  version: 2,
   needs: ["dataset", "model"],
   makes: ["sharpness"],
   schema: Options,

@@ -50,7 +50,7 @@ Deno.test("resultsPage() lists the numbers of all runs of a setting where that i
   ok(!page.includes("1.000, 2.000"), "seconds are no result");
   match(
     page,
-    /\| 90\.00 % \| 85\.50 % \| a VAE with 2 latent dimensions: .* \| no verdict: averaged over: mean of 10 runs there, mean of 2 runs here; not stated there: .* \|/,
+    /\| 90\.00 % \| 85\.50 % \| a VAE with 2 latent dimensions: .* \| no verdict: averaged over: 10 settings there, runs of one setting here; not stated there: .* \|/,
   );
   ok(!page.includes("97.60"), "what belongs to another task stays away");
   ok(!pageOf(groups).includes("Run by run"));
@@ -84,3 +84,18 @@ for (
     match(page, new RegExp(`\\| ${verdict} +\\|\n`));
   });
 }
+
+Deno.test("resultsPage() gives means over seeds a verdict beside a published figure of the same protocol", () => {
+  const elbo = { value: -103, low: -103.2, high: -102.8 };
+  const groups: SweepGroup[] = [
+    { label: "ours", runs: 3, failed: 0, means: { "evaluate.elbo": elbo, "train.epochs": { value: 10 } } },
+  ];
+  const stages = [
+    { name: "load", kind: "load", options: { source: { source: "mnist" }, binarise: "grey" } },
+    { name: "train", kind: "train", options: { model: { kind: "vae", loss: "bce" }, validationShare: 0 } },
+    { name: "evaluate", kind: "evaluate", options: {} },
+  ];
+  match(pageOf(groups, undefined, stages), /\| -103 +\| -104\.47 \| 784-400-20, .* \| better by 1\.46 +\|/);
+  const [{ means }] = groups, longer = { ...groups[0], means: { ...means, "train.epochs": { value: 20 } } };
+  ok(!pageOf([longer], undefined, stages).includes("better by"));
+});

@@ -25,9 +25,12 @@ export interface Protocol {
   readonly estimator: string;
   /** Passes over the training images. */
   readonly epochs: number;
-  /** What the number is a mean of. */
+  /** What the number is a mean of: {@link ONE_SETTING}, or `10 settings`. */
   readonly averaging: string;
 }
+
+/** One run, or the mean of runs that differ in their seed alone: both estimate the same number. */
+export const ONE_SETTING = "runs of one setting";
 
 const LABELS: Readonly<Record<keyof Protocol, string>> = {
   data: "data",
@@ -45,7 +48,7 @@ export interface ProtocolSource {
   readonly stages: ReportRecord["stages"];
   /** The epochs that were trained, where that is known. */
   readonly epochs?: number;
-  /** @default {"one run"} */
+  /** @default {@link ONE_SETTING} */
   readonly averaging?: string;
 }
 
@@ -67,7 +70,7 @@ const SELECTING = new Set(["only", "filterClasses"]);
 
 /** The protocol of a metric of a run; what is not known, or is more than one thing, is left out. */
 export function protocolOf(run: ProtocolSource, metricName: string): Partial<Protocol> {
-  const { stages, averaging = "one run" } = run, metric = parseMetric(metricName);
+  const { stages, averaging = ONE_SETTING } = run, metric = parseMetric(metricName);
   const load = onlyOptions(stages, "load", Load), train = onlyOptions(stages, "train", Train);
   const evaluate = onlyOptions(stages, "evaluate", Evaluate);
   const repeats = train?.repeats ?? train?.copies ?? 1;

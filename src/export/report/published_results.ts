@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Protocol } from "./protocol.ts";
+import { ONE_SETTING, type Protocol } from "./protocol.ts";
 
 /** A figure that somebody else measured. */
 export interface PublishedResult {
@@ -23,7 +23,7 @@ const FULL_MNIST: Partial<Protocol> = {
   training: "all train images",
   split: "all test images",
   noise: "none",
-  averaging: "one run",
+  averaging: ONE_SETTING,
 };
 
 const PYTORCH_VAE = { ...FULL_MNIST, binarisation: "grey", epochs: 10 };
@@ -47,7 +47,7 @@ function anomalies(task: string, methods: Readonly<Record<string, number>>): Pub
   return Object.entries(methods).map(([method, value]) => ({
     metric: "auroc",
     values: [value],
-    protocol: { data: "mnist", averaging: "mean of 10 runs", estimator: task },
+    protocol: { data: "mnist", averaging: "10 settings", estimator: task },
     method,
     source: "earlier work on anomalies among digits (its split and preprocessing are not stated)",
   }));
@@ -65,7 +65,7 @@ export const PUBLISHED_RESULTS: readonly PublishedResult[] = [
       training: "all train images",
       split: "all train images",
       noise: "none",
-      averaging: "each of 5 runs",
+      averaging: ONE_SETTING,
     },
     method: "35-60-40-20-2 and its mirror, tanh, Adam; all 32 exact on 5 of 5 seeds",
     source: "earlier work on these glyphs (its epochs are not stated)",

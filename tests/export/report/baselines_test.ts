@@ -101,7 +101,7 @@ Deno.test("baselines gives no verdict where any one part of the protocol differs
 });
 
 Deno.test("protocolOf leaves out what is not known or is more than one thing, which never matches", () => {
-  deepEqual(protocolOf({ stages: [] }, "elbo"), { noise: "none", averaging: "one run" });
+  deepEqual(protocolOf({ stages: [] }, "elbo"), { noise: "none", averaging: "runs of one setting" });
   const trains = ["a", "b"].map((name) => ({ name, kind: "train", options: { model: { loss: "bce" } } }));
   equal(protocolOf({ stages: trains }, "elbo").estimator, undefined);
   for (const { protocol, metric } of PUBLISHED_RESULTS) {
@@ -145,7 +145,7 @@ Deno.test("publishedFor shows what was measured on the same data, and areas of t
   deepEqual(publishedFor({ stages: stages("oneNormal") }, ["pixelAccuracy@0.3"]), []);
   // One digit is not the mean over ten, and a mean over ten has no known split.
   const [first] = publishedFor({ stages: stages("oneNormal") }, ["auroc"]);
-  const run = { stages: stages("oneNormal"), averaging: "mean of 10 runs" };
+  const run = { stages: stages("oneNormal"), averaging: "10 settings" };
   match(
     publishedBaseline(first, 0.99, run, { low: 0.98, high: 1 }).difference,
     /^no verdict: .*not stated there: .*measured on/,
