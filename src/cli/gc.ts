@@ -4,6 +4,7 @@ import { messageOf } from "../core/errors.ts";
 import { findGarbage } from "../run/garbage.ts";
 import { parseDuration } from "./options.ts";
 import { warnOnce, writeAll } from "./output.ts";
+import { garbageLine } from "./remove_runs.ts";
 import { bytesText } from "./words.ts";
 
 const WEEK_MS = 7 * 86400_000;
@@ -30,13 +31,13 @@ export function gcCommand(exit: (code: number) => void) {
       const onProblem = warnOnce();
       const garbage = await findGarbage({ root, olderThan, runsOlderThan, now: Date.now(), onProblem });
       let isWhole = true;
-      for (const { path, bytes, why } of garbage) {
+      for (const one of garbage) {
         try {
-          if (yes) await Deno.remove(path, { recursive: true });
-          writeAll(`${yes ? "removed" : "would remove"} ${path} (${bytesText(bytes)}): ${why}\n`);
+          if (yes) await Deno.remove(one.path, { recursive: true });
+          writeAll(garbageLine(one, yes === true));
         } catch (thrown) {
           isWhole = false;
-          onProblem(`${path} cannot be removed: ${messageOf(thrown)}`);
+          onProblem(`${one.path} cannot be removed: ${messageOf(thrown)}`);
         }
       }
       const total = bytesText(garbage.reduce((sum, { bytes }) => sum + bytes, 0));

@@ -52,6 +52,7 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
   ) => make((code) => exitCode = code));
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
+    command.commands.forEach((below) => below.copyInheritedSettings(program));
   }
   try {
     await program.parseAsync([...args], { from: "user" });

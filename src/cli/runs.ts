@@ -13,6 +13,7 @@ import { runsTable } from "../ui/runs_table.ts";
 import { summaryLines } from "../ui/summary.ts";
 import { oneOf, THEME, THEME_NAMES } from "./options.ts";
 import { warnOnce, writeAll, writeJson } from "./output.ts";
+import { removeRunsCommand } from "./remove_runs.ts";
 import { openTerminal } from "./terminal.ts";
 
 /** Columns of a table that no terminal shows. */
@@ -28,6 +29,7 @@ export function runsCommand(exit: (code: number) => void) {
     .option("--json", "print JSON")
     .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
     .option("--debug", "show the stack of an error")
+    .addCommand(removeRunsCommand(exit))
     .action(async (wanted, { runs, pipeline, json, theme }) => {
       const isTerminal = Deno.stdout.isTerminal();
       const { color } = await openTerminal({ theme, env: Deno.env.toObject() });

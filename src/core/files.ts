@@ -55,6 +55,25 @@ export async function removeTemporary(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Gives a file a second name, so that its bytes are on the disk once; a file of that name is replaced whole. The content is written where
+ * the file system has no such names.
+ */
+export async function linkFileAtomically(from: string, to: string, content: Uint8Array): Promise<void> {
+  const temporary = `${to}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    // A second name of a link would be a link.
+    if (!(await Deno.lstat(from)).isFile) throw new Error("no regular file");
+    await Deno.link(from, temporary);
+    // Two names of one file: the system would leave both.
+    await Deno.remove(to).catch(() => {});
+    await Deno.rename(temporary, to);
+  } catch {
+    await Deno.remove(temporary).catch(() => {});
+    await writeFileAtomically(to, content);
+  }
+}
+
 async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
   for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));

@@ -1,4 +1,5 @@
 /** A model's parameters, by name. @module */
+import { encodeSafetensors } from "../core/safetensors.ts";
 import { sampleSize } from "../core/shape.ts";
 import { modelLayers } from "./layers.ts";
 import type { ModelSpec } from "./spec.ts";
@@ -21,6 +22,17 @@ export function modelTensors({ spec, parameters }: Pick<TrainedModel, "spec" | "
       data: parameters.subarray(offset, offset += sampleSize(shape)),
     }))
   );
+}
+
+/** The bytes of a model's file, safetensors with its topology: the same wherever the same model is written. */
+export function encodeModel(
+  { spec, parameters, epoch }: Pick<TrainedModel, "spec" | "parameters" | "epoch">,
+): Uint8Array<ArrayBuffer> {
+  return encodeSafetensors(modelTensors({ spec, parameters }), {
+    format: "hourglass",
+    model: JSON.stringify(spec),
+    ...(epoch === undefined ? {} : { epoch: String(epoch) }),
+  });
 }
 
 /** How many parameters a model has. */

@@ -11,4 +11,6 @@ export interface TrainedModel {
   readonly height: number;
   /** Pixels from left to right. */
   readonly width: number;
+  /** The epoch of the weights, where it is known; 0: before the first. */
+  readonly epoch?: number;
 }

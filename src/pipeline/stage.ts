@@ -150,6 +150,8 @@ export interface StageDefinition<Options, Needs, Adds> {
    * same or more, where `null` is without end. @default {[]}
    */
   readonly growing?: readonly (keyof Options & string)[];
+  /** Whether its last checkpoint stays when the run is complete, so that another run can continue from it. @default {no} */
+  keepsCheckpoint?(options: Options): boolean;
   /** What it would do, without doing it. */
   plan?(options: Options, facts: PlanFacts): StagePlan;
   /** Does it. */

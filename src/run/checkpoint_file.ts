@@ -99,6 +99,12 @@ export async function writeCheckpoint(folder: string, checkpoint: KeptCheckpoint
   await writeFileAtomically(last, bytes);
 }
 
+/** Removes a stage's checkpoints; with `keepLast` only the one before the last. */
+export async function removeCheckpoints(folder: string, stage: string, keepLast = false): Promise<void> {
+  const { last, previous } = checkpointFiles(folder, stage);
+  for (const file of keepLast ? [previous] : [previous, last]) await Deno.remove(file).catch(ignoreMissing);
+}
+
 /** What a search for a checkpoint gave. */
 export interface CheckpointSearch {
   readonly found?: KeptCheckpoint;

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { UsageError } from "../core/errors.ts";
+import { listRuns, type OnProblem, type RunEntry } from "./list.ts";
+import { takeLock } from "./lock.ts";
+import { type RecordedSpec, recordedSpec, type RunRecord } from "./record.ts";
 import { cacheFolder, listCached } from "./stage_cache.ts";
-import { listRuns, type OnProblem } from "./list.ts";
 
 /** Something that can be removed. */
 export interface Garbage {
@@ -34,23 +37,105 @@ const ABANDONED_MS = 3600_000;
 export async function findGarbage(
   { root, olderThan, runsOlderThan, now, onProblem }: GarbageRules,
 ): Promise<Garbage[]> {
-  const garbage: Garbage[] = [];
-  const add = async (path: string, why: string) => garbage.push({ path, bytes: await sizeOf(path), why });
+  const garbage: Garbage[] = [], freed = freedBytes();
+  const add = async (path: string, why: string) => garbage.push({ path, bytes: await freed(path), why });
   for (const { folder, manifest } of await listCached(root)) {
     if (now - Date.parse(manifest.made) >= olderThan) {
       await add(folder, `cached result of ${manifest.pipeline}, ${manifest.stage}, of ${manifest.made}`);
     }
   }
   for await (const path of abandoned(cacheFolder(root), now)) await add(path, "half-written");
+  for await (const path of halfRemoved(root)) await add(path, "half-removed");
   for (const { folder, status, record, id } of await listRuns(root, undefined, onProblem)) {
     if (status === "running") continue;
     const started = Date.parse(record?.started ?? "");
     const began = Number.isNaN(started) ? await changed(folder, now) : started;
     const isOld = runsOlderThan !== undefined && now - began >= runsOlderThan;
-    if (isOld && status !== "completed") await add(folder, `run ${id}: ${status}`);
-    else for await (const path of abandoned(folder, now)) await add(path, "half-written");
+    if (isOld && status !== "completed") {
+      await add(folder, `run ${id}: ${status}`);
+      continue;
+    }
+    if (status === "completed") {
+      for (const path of await unneededCheckpoints(folder, record)) {
+        await add(path, `optimizer state of ${id}, which is complete`);
+      }
+    }
+    for await (const path of abandoned(folder, now)) await add(path, "half-written");
   }
   return garbage;
+}
+
+/** What removing a run takes away: its folder, and the cached results that it computed. */
+export async function garbageOfRun({ id, folder }: RunEntry): Promise<Garbage[]> {
+  const root = folder.split("/").slice(0, -2).join("/") || ".", freed = freedBytes();
+  const garbage: Garbage[] = [];
+  for (const { folder: path, manifest } of await listCached(root)) {
+    if (manifest.run !== id) continue;
+    garbage.push({ path, bytes: await freed(path), why: `cached result of ${manifest.stage}` });
+  }
+  return [...garbage, { path: folder, bytes: await freed(folder), why: `run ${id}` }];
+}
+
+/**
+ * Removes a run's folder as a whole: what a kill leaves of it bears a hidden temporary name, which `gc` finds.
+ *
+ * @throws {UsageError} When it is under way.
+ */
+export async function removeRun({ id, folder }: RunEntry): Promise<void> {
+  const holder = { pid: Deno.pid, host: "", since: new Date().toISOString(), run: id };
+  // Without it a run could be resumed in the folder while it goes.
+  const lock = await takeLock(`${folder}/lock`, holder);
+  if ("heldBy" in lock) {
+    throw new UsageError(`${id} must have ended to be removed, got: it is running (stop it first)`);
+  }
+  const going = `${folder.replace(/[^/]+$/, ".$&")}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await Deno.rename(folder, going);
+  } finally {
+    lock.release();
+  }
+  await Deno.remove(going, { recursive: true });
+}
+
+/** Checkpoints of a complete run whose stage was not asked to keep the last one. */
+async function unneededCheckpoints(folder: string, record: RunRecord | undefined): Promise<string[]> {
+  const stages = recordedSpec(record)?.stages ?? [];
+  const keeping = stages.filter(keepsOptimizer).map(({ name }) => `${name}.last.safetensors`);
+  const names = (await Array.fromAsync(Deno.readDir(`${folder}/checkpoints`)).catch(() => []))
+    .map(({ name }) => name);
+  return names.filter((name) => /\.(last|previous)\.safetensors$/.test(name) && !keeping.includes(name))
+    .sort().map((name) => `${folder}/checkpoints/${name}`);
+}
+
+function keepsOptimizer({ options: { checkpoint } }: RecordedSpec["stages"][number]): boolean {
+  return (checkpoint as { keepOptimizer?: unknown } | null | undefined)?.keepOptimizer === true;
+}
+
+/** Folders of runs whose removal was cut off. */
+async function* halfRemoved(root: string): AsyncGenerator<string> {
+  for (const { name: parent, isDirectory } of await Array.fromAsync(Deno.readDir(root)).catch(() => [])) {
+    if (!isDirectory || parent.startsWith(".")) continue;
+    for (const { name } of await Array.fromAsync(Deno.readDir(`${root}/${parent}`)).catch(() => [])) {
+      if (/^\..+\.tmp$/.test(name)) yield `${root}/${parent}/${name}`;
+    }
+  }
+}
+
+/**
+ * Counts what removing one path after the other gives back. Results in the cache and files of runs may be names of the same bytes, which
+ * are free when the last of them goes.
+ */
+function freedBytes(): (path: string) => Promise<number> {
+  const left = new Map<number, number>();
+  return async function freed(path: string): Promise<number> {
+    let bytes = 0;
+    for (const { size, ino, nlink } of await filesUnder(path)) {
+      const others = ino === null ? 0 : (left.get(ino) ?? nlink ?? 1) - 1;
+      if (ino !== null) left.set(ino, others);
+      if (others === 0) bytes += size;
+    }
+    return bytes;
+  };
 }
 
 /** Temporary names of files that were never renamed. */
@@ -69,12 +154,21 @@ async function changed(path: string, now: number): Promise<number> {
   return (await Deno.stat(path).catch(() => undefined))?.mtime?.getTime() ?? now;
 }
 
-/** The bytes of a file, or of all files in a folder. */
+/** The bytes of a file, or of all files in a folder; a file with several names there counts once. */
 export async function sizeOf(path: string): Promise<number> {
+  const files = await filesUnder(path);
+  const seen = new Set<number>();
+  return files.reduce((sum, { size, ino }) => {
+    if (ino !== null && seen.has(ino)) return sum;
+    if (ino !== null) seen.add(ino);
+    return sum + size;
+  }, 0);
+}
+
+async function filesUnder(path: string): Promise<Deno.FileInfo[]> {
   const info = await Deno.lstat(path).catch(() => undefined);
-  if (info === undefined) return 0;
-  if (!info.isDirectory) return info.size;
+  if (info === undefined) return [];
+  if (!info.isDirectory) return [info];
   const entries = await Array.fromAsync(Deno.readDir(path)).catch(() => []);
-  const sizes = await Promise.all(entries.map(({ name }) => sizeOf(`${path}/${name}`)));
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return (await Promise.all(entries.map(({ name }) => filesUnder(`${path}/${name}`)))).flat();
 }

@@ -7,7 +7,13 @@ import { readRegularFile, writeFileAtomically } from "../core/files.ts";
 import { makeInnerFolders } from "../core/paths.ts";
 import { differences } from "../pipeline/keys.ts";
 import type { PipelineSpec } from "../pipeline/resolve.ts";
-import { checkpointFiles, findCheckpoint, type KeptCheckpoint, writeCheckpoint } from "./checkpoint_file.ts";
+import {
+  checkpointFiles,
+  findCheckpoint,
+  type KeptCheckpoint,
+  removeCheckpoints,
+  writeCheckpoint,
+} from "./checkpoint_file.ts";
 import { type RecordedSpec, recordedSpec } from "./record.ts";
 import type { Resumption } from "./resume.ts";
 
@@ -63,10 +69,7 @@ function isUnchanged(stage: string, before: RecordedSpec | undefined, now: Pipel
 }
 
 async function dropCheckpoints(folder: string, stages: readonly string[]): Promise<void> {
-  for (const stage of stages) {
-    const { last, previous } = checkpointFiles(folder, stage);
-    for (const file of [previous, last]) await Deno.remove(file).catch(ignoreMissing);
-  }
+  for (const stage of stages) await removeCheckpoints(folder, stage);
 }
 
 /** Puts the previous checkpoint into the place of a last one that is damaged, or ahead of the events. */
@@ -95,8 +98,4 @@ function retold(
       ? JSON.stringify({ ...event, epochs: options?.epochs, patience: options?.patience })
       : line;
   }).join("\n");
-}
-
-function ignoreMissing(thrown: unknown): void {
-  if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
 }

@@ -116,7 +116,7 @@ function amount(value: unknown): number {
 
 /** Which setting keeps a run from going on. */
 function obstacle(
-  { id, record }: RunEntry,
+  { id, status, record }: RunEntry,
   { seed, stages }: PipelineSpec,
   keys: ReadonlyMap<string, StageKeys>,
 ): string {
@@ -133,6 +133,9 @@ function obstacle(
     return [...differences(lasting, now, name), ...shrunk(name, before, stage)];
   });
   const all = [...gone.map(({ name }) => `no more stage ${name}`), ...changed];
+  if (all.length === 0 && status === "completed") {
+    return `${id} is complete and kept no optimizer state (train.checkpoint.keepOptimizer=true keeps it for more epochs)`;
+  }
   return all.length === 0
     ? `${id} has no checkpoint that fits (another engine, other data, or none was written)`
     : `${all.join(", ")} changes what ${id} has computed`;

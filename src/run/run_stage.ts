@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { messageOf } from "../core/errors.ts";
-import { writeFileAtomically } from "../core/files.ts";
+import { linkFileAtomically, writeFileAtomically } from "../core/files.ts";
 import { collectGarbage } from "../core/garbage.ts";
 import { makeInnerFolders } from "../core/paths.ts";
 import type { RunEvent } from "../pipeline/events.ts";
@@ -97,7 +98,7 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
     emit: (event) => emit({ ...event, t: Date.now(), stage: stage.name } as RunEvent),
     async writeArtifact(file, title, content) {
       const path = `artifacts/${file}`;
-      await writeFileAtomically(await makeInnerFolders(folder, path), content);
+      await writeOnce(folder, path, content);
       written.push(path);
       emit({ type: "artifact", t: Date.now(), stage: stage.name, file: path, title });
     },
@@ -115,6 +116,24 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
   port.settle();
   if (!signal.aborted && !result.isUnfinished) await store(stage, keys, result, written, turn);
   return result;
+}
+
+/** Bytes from which a file is compared with the weights that the run has already. */
+const LARGE = 65536;
+
+/** Writes an artifact; one that is a file of weights under `checkpoints/`, byte by byte, becomes a second name of it. */
+async function writeOnce(folder: string, path: string, content: Uint8Array | string): Promise<void> {
+  const target = await makeInnerFolders(folder, path);
+  if (typeof content !== "string" && content.length >= LARGE) {
+    for await (const { name, isFile } of Deno.readDir(`${folder}/checkpoints`)) {
+      const file = `${folder}/checkpoints/${name}`;
+      if (!isFile || (await Deno.stat(file)).size !== content.length) continue;
+      if (Buffer.compare(await Deno.readFile(file), content) === 0) {
+        return await linkFileAtomically(file, target, content);
+      }
+    }
+  }
+  await writeFileAtomically(target, content);
 }
 
 /** Keeps a result for later runs; a cache that cannot be written costs no result. */

@@ -6,16 +6,16 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
-import { readRegularFile, readSmallText, writeFileAtomically } from "../core/files.ts";
+import { linkFileAtomically, readRegularFile, readSmallText, writeFileAtomically } from "../core/files.ts";
 import { isInnerPath, makeInnerFolders } from "../core/paths.ts";
 import { redactDeep } from "../core/secrets.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { parseEvent } from "../pipeline/events.ts";
 import { hashOf, type StageIdentity, type StageKeys } from "../pipeline/keys.ts";
 import type { StageResult } from "../pipeline/stage.ts";
+import { packResult, unpackResult } from "./result_blocks.ts";
 
 const File = z.object({ bytes: z.int().nonnegative(), sha256: z.string() });
 
@@ -27,7 +27,8 @@ const EntryPath = z.string().refine((path) =>
 
 /** The schema of a manifest. */
 const Manifest = z.object({
-  schema: z.literal(1),
+  /** 2: results may refer to files. */
+  schema: z.union([z.literal(1), z.literal(2)]),
   key: z.string(),
   pipeline: z.string(),
   stage: z.string(),
@@ -48,7 +49,7 @@ export interface CachedStage {
   readonly manifest: Manifest;
   readonly result: StageResult<Record<string, unknown>>;
   readonly events: readonly RunEvent[];
-  /** Copies the files it wrote into a run folder. */
+  /** Puts the files it wrote into a run folder: second names of those in the cache, where the file system has them. */
   restore(folder: string): Promise<void>;
 }
 
@@ -107,13 +108,14 @@ async function readEntry(folder: string, text: string, key: string): Promise<Cac
   const lines = new TextDecoder().decode(contents.get("events.jsonl")).split("\n");
   return {
     manifest,
-    result: deserialize(contents.get("result.bin")!),
+    result: unpackResult(contents.get("result.bin")!, contents) as CachedStage["result"],
     // As they were told, to the order of their keys, which a parser of shapes does not keep.
     events: lines.flatMap((line) => parseEvent(line) === undefined ? [] : JSON.parse(line) as RunEvent),
     async restore(target) {
       for (const [name, content] of contents) {
         if (!name.startsWith("files/")) continue;
-        await writeFileAtomically(await makeInnerFolders(target, name.slice("files/".length)), content);
+        const path = await makeInnerFolders(target, name.slice("files/".length));
+        await linkFileAtomically(`${folder}/${name}`, path, content);
       }
     },
   };
@@ -126,16 +128,22 @@ export async function storeCached(root: string, record: StageRecord): Promise<vo
   const folder = `${cacheFolder(root)}/${key}`, temporary = temporaryName(folder);
   const files: Record<string, z.infer<typeof File>> = {};
   try {
-    const put = async (name: string, content: Uint8Array) => {
+    const contents = new Map<string, Uint8Array>();
+    const put = async (name: string, content: Uint8Array, from?: string) => {
       await Deno.mkdir(`${temporary}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
-      await Deno.writeFile(`${temporary}/${name}`, content);
+      if (from === undefined) await Deno.writeFile(`${temporary}/${name}`, content);
+      else await linkFileAtomically(from, `${temporary}/${name}`, content);
       files[name] = { bytes: content.length, sha256: hash(content) };
     };
-    await put("result.bin", serialize(record.result));
+    for (const file of record.files) {
+      const content = await Deno.readFile(`${source}/${file}`);
+      contents.set(`files/${file}`, content);
+      await put(`files/${file}`, content, `${source}/${file}`);
+    }
+    await put("result.bin", packResult(record.result, contents));
     await put("events.jsonl", new TextEncoder().encode(record.events));
-    for (const file of record.files) await put(`files/${file}`, await Deno.readFile(`${source}/${file}`));
     const made = new Date().toISOString();
-    const manifest = { schema: 1, key, pipeline, stage, run, made, identity, files } as const;
+    const manifest = { schema: 2, key, pipeline, stage, run, made, identity, files } as const;
     const text = JSON.stringify({ ...manifest, sha256: hashOf(manifest) }, null, 2) + "\n";
     await writeFileAtomically(`${temporary}/manifest.json`, text);
     await putInPlace(temporary, folder);

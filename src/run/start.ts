@@ -11,6 +11,7 @@ import { runKey, type StageKeys } from "../pipeline/keys.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
 import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
 import { alarm } from "./alarm.ts";
+import { removeCheckpoints } from "./checkpoint_file.ts";
 import { openPort, parcelWriter } from "./checkpoint_port.ts";
 import { type Control, forgetControl, watchControl } from "./control.ts";
 import { readEvents } from "./event_file.ts";
@@ -164,6 +165,8 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     await options.onEnd?.(folder, final);
     try {
       await writeRecord(folder, final);
+      // Only now: until the record says that the run is complete, it may have to go on from one of them.
+      if (end.status === "completed") await dropCheckpoints(folder, pipeline);
     } catch (thrown) {
       // The disk may be full: whoever asks finds the lock free and the run crashed, and can go on with it.
       if (end.status === "completed") throw thrown;
@@ -181,6 +184,13 @@ function abortedEnd(folder: string, { exitCode, reason }: Abort, started: Date):
   const end = { type: "end", t, status: "stopped", exitCode, reason, seconds } as const;
   appendEnd(folder, end);
   return end;
+}
+
+/** Removes what only a run that goes on would need. What cannot be removed is left to `gc`. */
+async function dropCheckpoints(folder: string, { stages }: ResolvedPipeline): Promise<void> {
+  for (const { name, definition, options } of stages) {
+    await removeCheckpoints(folder, name, definition.keepsCheckpoint?.(options)).catch(() => {});
+  }
 }
 
 async function recordOf(options: StartOptions, id: string, now: Date): Promise<RunRecord> {

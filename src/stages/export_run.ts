@@ -9,12 +9,11 @@ import { messageOf } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
-import { encodeSafetensors } from "../core/safetensors.ts";
 import { comparisonSheet, type Tile, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
 import { LABEL_COLOURS, plotRange, scatterPicture } from "../export/scatter.ts";
 import { type ExportedLayer, tfjsLayersModel } from "../export/tfjs_model.ts";
 import { decoderLayers, encoderLayers, type ModelLayer } from "../models/layers.ts";
-import { modelTensors } from "../models/tensors.ts";
+import { encodeModel, modelTensors } from "../models/tensors.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
@@ -77,8 +76,7 @@ const WRITERS: Readonly<
 > = {
   async safetensors(model, { writeArtifact }) {
     const file = "model/model.safetensors";
-    const metadata = { format: "hourglass", model: JSON.stringify(model.spec) };
-    await writeArtifact(file, "the model's weights", encodeSafetensors(modelTensors(model), metadata));
+    await writeArtifact(file, "the model's weights", encodeModel(model));
     return [file];
   },
   /** Three layers-models: all of it (a VAE's through its posterior mean), the encoder and the decoder. */

@@ -36,6 +36,7 @@ export const TrainSettings = z.strictObject({
   checkpoint: z.strictObject({
     everyMinutes: z.union([z.literal("auto"), z.number().positive()]).nullable().default("auto"),
     everyEpochs: z.int().min(1).nullable().default(null),
+    keepOptimizer: z.boolean().default(false),
   }).prefault({}),
 }).refine(({ monitor, validationShare }) => monitor !== "validation" || validationShare > 0, {
   path: ["monitor"],
@@ -95,6 +96,12 @@ export interface CheckpointOptions {
   everyMinutes?: number | "auto" | null;
   /** Epochs between two checkpoints; `null`: not by epochs. @default {null} */
   everyEpochs?: number | null;
+  /**
+   * Whether a complete run keeps its last checkpoint, about five times the size of the model, so that another run can continue the
+   * training with more `epochs` or `patience`. A run that was stopped or cut off always keeps it.
+   * @default {false}
+   */
+  keepOptimizer?: boolean;
 }
 
 /** What {@link train} makes. */
@@ -112,6 +119,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
   schema: TrainSettings,
   lasting,
   growing: ["epochs", "patience"],
+  keepsCheckpoint: ({ checkpoint }) => checkpoint.keepOptimizer,
   plan: planTraining,
   async run(input, written, context) {
     const { dataset, noise } = input as { dataset: Dataset } & Partial<Noisy>;
@@ -152,6 +160,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       parameters: result.parameters,
       height: dataset.height,
       width: dataset.width,
+      epoch: result.patience.bestEpoch,
     };
     await keepWeights(model, result, context);
     return { adds: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };

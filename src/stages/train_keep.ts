@@ -1,7 +1,6 @@
 /** What a training leaves on the disk: its checkpoints, and its best weights whatever the end was. @module */
 import { messageOf, RunError } from "../core/errors.ts";
-import { encodeSafetensors } from "../core/safetensors.ts";
-import { modelTensors } from "../models/tensors.ts";
+import { encodeModel } from "../models/tensors.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import type { StageContext } from "../pipeline/stage.ts";
 import type { Checkpointer, FitResult } from "../training/contract.ts";
@@ -35,17 +34,12 @@ export async function keepWeights(
   context: StageContext,
 ): Promise<void> {
   const file = `${context.name}.safetensors`;
-  const metadata = {
-    format: "hourglass",
-    model: JSON.stringify(model.spec),
-    epoch: String(result.patience.bestEpoch),
-  };
   const { outcome, epochs, lastLoss, patience: { bestEpoch }, divergence, error } = result;
   const isBroken = outcome === "failed" || outcome === "diverged";
   const weights = bestEpoch === 0 ? "the first weights" : `the weights of epoch ${bestEpoch}`;
   let kept = `${weights} are kept in checkpoints/${file}`;
   try {
-    await context.writeCheckpoint(file, encodeSafetensors(modelTensors(model), metadata));
+    await context.writeCheckpoint(file, encodeModel(model));
   } catch (thrown) {
     // A full disk: what broke the training is what matters, and most likely it was that.
     if (!isBroken) throw thrown;

@@ -1,9 +1,12 @@
-import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { stageKeys } from "../../src/pipeline/keys.ts";
-import { findGarbage, sizeOf } from "../../src/run/garbage.ts";
+import { findGarbage, garbageOfRun, removeRun, sizeOf } from "../../src/run/garbage.ts";
+import { readRun } from "../../src/run/list.ts";
+import { specOf } from "../../src/pipeline/resolve.ts";
+import { writeRecord } from "../../src/run/record.ts";
 import { takeLock } from "../../src/run/lock.ts";
 import { cacheFolder, storeCached } from "../../src/run/stage_cache.ts";
-import { fakeRun, resolved, withFolder } from "./temporary.ts";
+import { fakeRun, recordOf, resolved, withFolder } from "./temporary.ts";
 
 const HOUR = 3600_000, DAY = 24 * HOUR;
 
@@ -96,5 +99,70 @@ Deno.test("sizeOf() adds up files, does not follow links, and is 0 for what is g
     await Deno.symlink(`${root}`, `${root}/a/b/up`);
     ok(await sizeOf(`${root}/a`) < 8 + 4096, "a link to a folder above is no loop");
     equal(await sizeOf(`${root}/gone`), 0);
+  });
+});
+
+Deno.test("findGarbage() finds optimizer state of complete runs, unless their stage was asked to keep it", async () => {
+  await withFolder(async (root) => {
+    const file = (folder: string, name: string) => `${folder}/checkpoints/${name}.safetensors`;
+    for (const [id, status] of [["a", "completed"], ["b", "stopped"], ["c", "completed"]] as const) {
+      const folder = await fakeRun(root, { id, status });
+      if (id === "c") {
+        const stage = (name: string, keepOptimizer: boolean) => ({
+          name,
+          kind: "train",
+          version: 1,
+          options: { checkpoint: { keepOptimizer } },
+        });
+        const spec = { ...specOf(resolved()), stages: [stage("kept", true), stage("train", false)] };
+        await writeRecord(folder, recordOf(id, { spec, status: "completed" }));
+      }
+      for (const name of ["train", "train.last", "train.previous", "kept.last", "kept.previous"]) {
+        await Deno.writeTextFile(file(folder, name), "12345");
+      }
+    }
+    deepEqual(await garbageAfter(root, 0), [
+      "test/a/checkpoints/kept.last.safetensors: optimizer state of a, which is complete",
+      "test/a/checkpoints/kept.previous.safetensors: optimizer state of a, which is complete",
+      "test/a/checkpoints/train.last.safetensors: optimizer state of a, which is complete",
+      "test/a/checkpoints/train.previous.safetensors: optimizer state of a, which is complete",
+      "test/c/checkpoints/kept.previous.safetensors: optimizer state of c, which is complete",
+      "test/c/checkpoints/train.last.safetensors: optimizer state of c, which is complete",
+      "test/c/checkpoints/train.previous.safetensors: optimizer state of c, which is complete",
+    ]);
+  });
+});
+
+Deno.test("sizeOf() and findGarbage() count bytes with several names once, and free when the last name goes", async () => {
+  await withFolder(async (root) => {
+    const folder = await fakeRun(root, { id: "a", status: "completed" });
+    const before = await sizeOf(root);
+    await Deno.writeFile(`${folder}/checkpoints/train.last.safetensors`, new Uint8Array(1000));
+    await Deno.link(
+      `${folder}/checkpoints/train.last.safetensors`,
+      `${folder}/checkpoints/train.previous.safetensors`,
+    );
+    equal(await sizeOf(root), before + 1000);
+    const found = await findGarbage({ root, olderThan: Infinity, now: Date.now() });
+    deepEqual(found.map(({ bytes }) => bytes), [0, 1000]);
+    await Deno.link(`${folder}/checkpoints/train.last.safetensors`, `${root}/elsewhere`);
+    const linked = await findGarbage({ root, olderThan: Infinity, now: Date.now() });
+    deepEqual(linked.map(({ bytes }) => bytes), [0, 0], "another name stays");
+  });
+});
+
+Deno.test("removeRun() removes a run whole, and none that is under way; gc finds what a kill left of it", async () => {
+  await withFolder(async (root) => {
+    const folder = await fakeRun(root, { id: "a", status: "completed" });
+    const entry = await readRun(folder);
+    deepEqual((await garbageOfRun(entry)).map(({ path }) => path), [folder]);
+    const lock = await takeLock(`${folder}/lock`, { pid: 1, host: "", since: "", run: "a" });
+    ok("release" in lock);
+    await rejects(removeRun(entry), /a must have ended/);
+    lock.release();
+    await removeRun(entry);
+    deepEqual([...Deno.readDirSync(`${root}/test`)], []);
+    await Deno.mkdir(`${root}/test/.a.1234.tmp/artifacts`, { recursive: true });
+    deepEqual(await garbageAfter(root, 0), ["test/.a.1234.tmp: half-removed"]);
   });
 });

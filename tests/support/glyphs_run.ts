@@ -13,6 +13,8 @@ export function glyphsArguments(runs: string, ...settings: readonly string[]): s
       "train.copies=16",
       "evaluate.draws=3",
       "train.checkpoint.everyMinutes=0.001",
+      // Tests compare checkpoints too, and let complete runs go on.
+      "train.checkpoint.keepOptimizer=true",
       ...settings,
     ]
       .flatMap((setting) => ["--set", setting]),

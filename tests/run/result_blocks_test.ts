@@ -1,0 +1,39 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { serialize } from "node:v8";
+import { encodeModel } from "../../src/models/tensors.ts";
+import { packResult, unpackResult } from "../../src/run/result_blocks.ts";
+import { modelOf } from "../stages/fake_run.ts";
+
+const MODEL = { ...modelOf({ kind: "vae", encoder: [784, 40] }), epoch: 3 };
+const RESULT = {
+  adds: { model: MODEL, map: new Map([["a", Float32Array.of(1)]]), list: [undefined, null] },
+  note: "x",
+};
+
+Deno.test("packResult() stores weights in their file alone, and unpackResult() gives the same result bit for bit", () => {
+  const files = new Map([
+    ["files/other.bin", new Uint8Array(10)],
+    ["files/checkpoints/train.safetensors", encodeModel(MODEL)],
+  ]);
+  const packed = packResult(RESULT, files);
+  ok(MODEL.parameters.byteLength > 100_000);
+  ok(packed.length < 5000, `${packed.length} bytes`);
+  const read = unpackResult(packed, files);
+  deepEqual(read, RESULT);
+  equal((read as typeof RESULT).adds.model.parameters.byteOffset, 0);
+});
+
+Deno.test("packResult() keeps what no file ends with", () => {
+  const others = new Map([["files/other.bin", new Uint8Array(MODEL.parameters.byteLength + 9)]]);
+  const packed = packResult(RESULT, others);
+  ok(packed.length > MODEL.parameters.byteLength);
+  deepEqual(unpackResult(packed, new Map()), RESULT);
+  deepEqual(unpackResult(serialize(RESULT), new Map()), RESULT, "results of earlier versions are read");
+});
+
+Deno.test("unpackResult() refuses a reference to a file that is missing or shorter", () => {
+  const name = "files/checkpoints/train.safetensors", file = encodeModel(MODEL);
+  const packed = packResult(RESULT, new Map([[name, file]]));
+  throws(() => unpackResult(packed, new Map()), /result\.bin refers to files\/checkpoints/);
+  throws(() => unpackResult(packed, new Map([[name, file.subarray(1)]])), /which lacks it/);
+});
