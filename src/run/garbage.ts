@@ -55,7 +55,7 @@ export async function findGarbage(
       await add(folder, `run ${id}: ${status}`);
       continue;
     }
-    if (status === "completed") {
+    if (record?.status === "completed") {
       for (const path of await unneededCheckpoints(folder, record)) {
         await add(path, `optimizer state of ${id}, which is complete`);
       }

@@ -116,7 +116,7 @@ function amount(value: unknown): number {
 
 /** Which setting keeps a run from going on. */
 function obstacle(
-  { id, status, record }: RunEntry,
+  { id, record }: RunEntry,
   { seed, stages }: PipelineSpec,
   keys: ReadonlyMap<string, StageKeys>,
 ): string {
@@ -133,7 +133,7 @@ function obstacle(
     return [...differences(lasting, now, name), ...shrunk(name, before, stage)];
   });
   const all = [...gone.map(({ name }) => `no more stage ${name}`), ...changed];
-  if (all.length === 0 && status === "completed") {
+  if (all.length === 0 && record?.status === "completed") {
     return `${id} is complete and kept no optimizer state (train.checkpoint.keepOptimizer=true keeps it for more epochs)`;
   }
   return all.length === 0

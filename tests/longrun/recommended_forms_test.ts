@@ -100,7 +100,7 @@ for (const form of forms()) {
           process.kill("SIGTERM");
           // A form that keeps TERM to itself would wait for hours: then the run is stopped from here, and its exit code is another.
           const timer = setTimeout(
-            () => askRun(run, { stop: "batch", exitCode: 130, cause: "request" }),
+            () => askRun(run, { stop: "batch", exitCode: 130 }),
             30_000,
           );
           const { code } = await process.status;
