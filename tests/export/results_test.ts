@@ -95,7 +95,7 @@ Deno.test("resultsPage() gives means over seeds a verdict beside a published fig
     { name: "train", kind: "train", options: { model: { kind: "vae", loss: "bce" }, validationShare: 0 } },
     { name: "evaluate", kind: "evaluate", options: {} },
   ];
-  match(pageOf(groups, undefined, stages), /\| -103 +\| -104\.47 \| 784-400-20, .* \| better by 1\.46 +\|/);
+  match(pageOf(groups, undefined, stages), /\| -103 +\| -104\.47 \| 784-400-20, .* \| better by 1\.47 +\|/);
   const [{ means }] = groups, longer = { ...groups[0], means: { ...means, "train.epochs": { value: 20 } } };
   ok(!pageOf([longer], undefined, stages).includes("better by"));
 });
