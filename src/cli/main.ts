@@ -15,11 +15,13 @@ import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
+import { explainStrayErrors } from "./stray_errors.ts";
 import { stopCommand } from "./stop.ts";
 import { version } from "./version.ts";
 
 /** Runs a command and gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  explainStrayErrors(args.includes("--debug"));
   return exitCodeAfterOutput(await runCommandLine(args));
 }
 

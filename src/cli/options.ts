@@ -1,6 +1,6 @@
 /** Options that several commands share, and how their values are read. @module */
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { nearest, UsageError } from "../core/errors.ts";
+import { nearest, shortened, UsageError } from "../core/errors.ts";
 import { rememberSecret, SECRET_OPTIONS, type SecretOption } from "../core/secrets.ts";
 import { THEME_NAMES } from "../ui/terminal_theme.ts";
 import type { LogEvery } from "../ui/choose.ts";
@@ -10,7 +10,7 @@ export function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
   throw new InvalidArgumentError(
-    `It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}: current value is "${text}"`,
+    `It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}: current value is "${shortened(text)}"`,
   );
 }
 
@@ -18,14 +18,16 @@ export function parseSeed(text: string): number {
 export function parseThreads(text: string): number {
   const threads = Number(text);
   if (/^\d+$/.test(text) && threads >= 1 && threads <= 256) return threads;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to 256: current value is "${text}"`);
+  throw new InvalidArgumentError(
+    `It must be a whole number from 1 to 256: current value is "${shortened(text)}"`,
+  );
 }
 
 /** Reads a whole number from 1. */
 export function parseCount(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
-  throw new InvalidArgumentError(`It must be a whole number from 1: current value is "${text}"`);
+  throw new InvalidArgumentError(`It must be a whole number from 1: current value is "${shortened(text)}"`);
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3, h: 3600e3, d: 86400e3 };
@@ -36,7 +38,7 @@ export function parseDuration(text: string): number {
   const milliseconds = parts.reduce((sum, [, number, unit]) => sum + Number(number) * UNITS[unit], 0);
   if (parts.map(([part]) => part).join("") === text && milliseconds > 0) return milliseconds;
   throw new InvalidArgumentError(
-    `It must be a duration such as 90s, 30m, 8h or 1h30m: current value is "${text}"`,
+    `It must be a duration such as 90s, 30m, 8h or 1h30m: current value is "${shortened(text)}"`,
   );
 }
 
@@ -111,7 +113,7 @@ export function oneOf<Word extends string>(words: readonly Word[]): (text: strin
     const near = nearest(text, words);
     const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
     throw new InvalidArgumentError(
-      `It must be one of ${words.join(", ")}: current value is "${text}"${hint}`,
+      `It must be one of ${words.join(", ")}: current value is "${shortened(text)}"${hint}`,
     );
   };
 }

@@ -8,6 +8,7 @@ import { forecast, type StageForecast } from "../run/forecast.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { collect, parseSeed, parseThreads } from "./options.ts";
 import { writeAll, writeJson } from "./output.ts";
+import { watchFile } from "./stray_errors.ts";
 
 /** The command. */
 export function planCommand(exit: (code: number) => void) {
@@ -29,6 +30,7 @@ export function planCommand(exit: (code: number) => void) {
     .option("--json", "print the resolved pipeline as JSON")
     .option("--debug", "show the stack of an error")
     .action(async (file, { set, seed, json, engine: name, threads, runs, force, cache }) => {
+      watchFile(file);
       const { notice, ...engine } = await chooseEngine({
         name: name ?? Deno.env.get("HOURGLASS_ENGINE"),
         threads,

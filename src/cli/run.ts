@@ -26,6 +26,7 @@ import { writeAll } from "./output.ts";
 import { ownRun } from "./own.ts";
 import { prepareRun } from "./prepare.ts";
 import { canStartRunner, startRunner } from "./runner.ts";
+import { watchFile } from "./stray_errors.ts";
 import { runSweep } from "./run_sweep.ts";
 import { showRun } from "./show_run.ts";
 import { leaveReport, tellEnd } from "./tell_end.ts";
@@ -51,6 +52,7 @@ export function runCommand(exit: (code: number) => void) {
       );
       return exit(0);
     }
+    watchFile(file);
     const exported = await loadExport(file);
     if (isSweep(exported)) return exit(await runSweep(exported, file, options, env));
     const prepared = await prepareRun(file, options, env);

@@ -10,6 +10,7 @@ import { UsageError } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { parseMetric } from "../export/report/metric_words.ts";
 import { writeComparison } from "../export/report.ts";
+import { shown } from "../pipeline/fault_words.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
@@ -20,6 +21,7 @@ import type { Environment } from "../ui/choose.ts";
 import { comparisonLines } from "../ui/comparison_table.ts";
 import { writeAll } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
+import { runBegan } from "./stray_errors.ts";
 import type { RunOptions } from "./run.ts";
 import { listenToSignals } from "./signals.ts";
 import { version } from "./version.ts";
@@ -47,7 +49,7 @@ export async function runSweep(
   if (against != null && !members.some(({ label }) => label === against)) {
     throw new UsageError(
       `Cannot run as what a sweep holds its settings against must be the label of one of them: current value is ${
-        JSON.stringify(against)
+        shown(against)
       }; labels are ${[...new Set(members.map(({ label }) => label))].join(", ")}`,
     );
   }
@@ -55,7 +57,7 @@ export async function runSweep(
   if (success != null && condition === undefined) {
     throw new UsageError(
       `Cannot run as the success of a sweep must be a condition as in "evaluate.mse < 0.1": current value is ${
-        JSON.stringify(success)
+        shown(success)
       }`,
     );
   }
@@ -154,6 +156,7 @@ async function runMember(
     listen() {},
     onAborted: (exitCode) => Deno.exit(exitCode),
   });
+  runBegan();
   stopping.pass(running);
   const { exitCode } = await running.finished;
   const metrics = exitCode === 0 ? await metricsOf(running.folder) : undefined;

@@ -4,6 +4,7 @@ import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
 import { type ScreenName, type ScreenOptions, startScreen } from "../ui/choose.ts";
 import { writeJson } from "./output.ts";
 import { listenToSignals } from "./signals.ts";
+import { runBegan } from "./stray_errors.ts";
 import type { EndedRun } from "./tell_end.ts";
 
 /** What goes with a run. */
@@ -38,6 +39,7 @@ export async function showRun(
       progress: screen.progress,
       onAborted: leave,
     });
+    runBegan();
     signals.direct({
       stop: (signal) => run.stop({ exitCode: STOP_SIGNALS[signal], cause: signal }),
       abort: (signal) => void abort(run, signal).then(leave),

@@ -36,6 +36,16 @@ export function runInThread(module: URL): never {
   Deno.exit(numbers[EXIT_CODE]);
 }
 
+let handleStray = (thrown: unknown): void => {
+  writeError(`error: ${safeLines(messageOf(thrown))}\n`);
+  Deno.exit(1);
+};
+
+/** In the thread: decides what becomes of errors that nothing awaits, of timers and of promises. */
+export function onStrayError(handle: (thrown: unknown) => void): void {
+  handleStray = handle;
+}
+
 /** In the thread: waits for the first thread, and lets `Deno.exit`, wherever it is called, end the process. */
 export function endProcessWithThread(): Promise<void> {
   return new Promise((resolve) => {
@@ -52,12 +62,12 @@ export function endProcessWithThread(): Promise<void> {
         // The process ends here: a worker that tears itself down meanwhile would crash it.
         Atomics.wait(numbers, STATE, ENDED);
       });
-      const fail = (what: unknown) => {
-        writeError(`error: ${safeLines(messageOf(what))}\n`);
-        Deno.exit(1);
+      const fail = (event: Event, thrown: unknown) => {
+        event.preventDefault();
+        handleStray(thrown);
       };
-      self.addEventListener("error", (event) => fail(event.error ?? event.message));
-      self.addEventListener("unhandledrejection", (event) => fail(event.reason));
+      self.addEventListener("error", (event) => fail(event, event.error ?? event.message));
+      self.addEventListener("unhandledrejection", (event) => fail(event, event.reason));
       enter(RUNNING);
       resolve();
     };

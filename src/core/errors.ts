@@ -27,8 +27,30 @@ export class LockedError extends Error {
 
 /** The message of anything that was thrown, on one line. */
 export function messageOf(thrown: unknown): string {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = shortened(textOf(thrown), MOST_MESSAGE);
   return message.replace(/\s*\n\s*/g, " ");
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    // What was thrown cannot be made a text of.
+    return "an object that is no error";
+  }
+}
+
+/** The most characters of a message from elsewhere. */
+const MOST_MESSAGE = 2000;
+
+/** The most characters of a value that a message repeats. */
+const MOST_SHOWN = 120;
+
+/** A text short enough for a message: its beginning and its end where it is long. */
+export function shortened(text: string, most = MOST_SHOWN): string {
+  if (text.length <= most) return text;
+  const tail = Math.floor(most / 4), head = most - tail;
+  return `${text.slice(0, head)}… (${text.length - head - tail} more characters) …${text.slice(-tail)}`;
 }
 
 /**
@@ -37,6 +59,8 @@ export function messageOf(thrown: unknown): string {
  * Near means: at most a third of the letters have to change, and at least two may.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  // No name of ours is so long, and the comparison takes its length times theirs.
+  if (word.length > MOST_SHOWN) return undefined;
   const limit = Math.max(2, Math.ceil(word.length / 3));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 import { messageOf, RunError } from "../core/errors.ts";
 import { limitOption, offsetOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
@@ -64,7 +65,7 @@ export type EmojiInput = { source: "emoji" } & EmojiOptions;
  * The pictures are OpenMoji's, under CC BY-SA 4.0: who shows them names OpenMoji.
  */
 export function emoji(options: EmojiOptions = {}): EmojiInput {
-  return { source: "emoji", ...options };
+  return { source: "emoji", ...optionsOf("emoji", options) };
 }
 
 /** The pictures, one after the other: the colours' luminance, inverted, as it shows the lines at their strongest and areas as grey. */

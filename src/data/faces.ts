@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
 import { type Dataset, imagesText, type Split } from "./dataset.ts";
@@ -53,7 +54,7 @@ export type FacesInput = { source: "faces" } & FacesOptions;
  * The style is Personas by Draftbit, under CC BY 4.0: who shows them names Draftbit.
  */
 export function faces(options: FacesOptions = {}): FacesInput {
-  return { source: "faces", ...options };
+  return { source: "faces", ...optionsOf("faces", options) };
 }
 
 /** Larger than the style's own portrait, in percent, and moved down by percents of the picture, so that the head fills it. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { RunError } from "../core/errors.ts";
@@ -59,7 +60,7 @@ export type IdxInput = { source: "idx" } & IdxOptions;
 
 /** Images from IDX files. Nothing is read before the run. */
 export function idx(options: IdxOptions): IdxInput {
-  return { source: "idx", ...options };
+  return { source: "idx", ...optionsOf("idx", options) };
 }
 
 function imagesSplit({ sizes: [count, height, width], values }: IdxArray) {

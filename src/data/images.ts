@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
 import type { Dataset, Split } from "./dataset.ts";
@@ -52,7 +53,7 @@ export type ImagesInput = { source: "images"; folder: string } & ImagesOptions;
  * Nothing is read before the run.
  */
 export function images(folder: string, options: ImagesOptions = {}): ImagesInput {
-  return { source: "images", folder, ...options };
+  return { source: "images", folder, ...optionsOf("images", options) };
 }
 
 /** The pixels of all pictures, one after the other. */

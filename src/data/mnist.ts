@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 import { limitOption, type Source } from "./contract.ts";
 import { type Dataset, imagesText } from "./dataset.ts";
@@ -53,7 +54,7 @@ export type MnistInput = { source: "mnist" } & MnistOptions;
 
 /** The MNIST digits; the official test digits are the test split. Nothing is read before the run. */
 export function mnist(options: MnistOptions = {}): MnistInput {
-  return { source: "mnist", ...options };
+  return { source: "mnist", ...optionsOf("mnist", options) };
 }
 
 async function readVerified(name: string, content: IdxContent) {

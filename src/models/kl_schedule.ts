@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 /** A KL schedule with all defaults filled in. */
 export type KlSchedule =
   | { kind: "constant" }
@@ -51,17 +52,17 @@ export function klConstant(): KlScheduleOptions {
  * arXiv:1602.02282, section 2.3): `min(1, e / epochs)`, e counted from 0.
  */
 export function klLinear(options: KlLinearOptions): KlScheduleOptions {
-  return { kind: "linear", ...options };
+  return { kind: "linear", ...optionsOf("klLinear", options) };
 }
 
 /** The weight grows from 0 to `beta` again and again (Fu et al. 2019, arXiv:1903.10145, eq. 6 and 7): `min(1, (e mod C) / (R C))`. */
 export function klCyclic(options: KlCyclicOptions): KlScheduleOptions {
-  return { kind: "cyclic", ...options };
+  return { kind: "cyclic", ...optionsOf("klCyclic", options) };
 }
 
 /** The KL is held to a number that grows (Burgess et al. 2018, arXiv:1804.03599, eq. 8): the loss has `beta |KL - C|`, C from 0 to `nats`. */
 export function klCapacity(options: KlCapacityOptions): KlScheduleOptions {
-  return { kind: "capacity", ...options };
+  return { kind: "capacity", ...optionsOf("klCapacity", options) };
 }
 
 /** The share of `beta` in an epoch. */

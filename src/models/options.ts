@@ -4,6 +4,7 @@
  * @module
  */
 
+import { optionsOf } from "../core/arguments.ts";
 import type { Activation } from "./activations.ts";
 import type { Layer, LayerInput } from "./layers/kinds.ts";
 import type { KlSchedule, KlScheduleOptions } from "./kl_schedule.ts";
@@ -125,12 +126,12 @@ export interface VariationalOptions extends TopologyOptions {
  * ```
  */
 export function ae(options: AutoencoderOptions): ModelOptions {
-  return { kind: "ae", ...options };
+  return { kind: "ae", ...optionsOf("ae", options) };
 }
 
 /** A denoising autoencoder (Vincent et al. 2008): an {@link ae} that sees the noisy input and is held against the clean target. */
 export function dae(options: AutoencoderOptions): ModelOptions {
-  return { kind: "dae", ...options };
+  return { kind: "dae", ...optionsOf("dae", options) };
 }
 
 /**
@@ -143,5 +144,5 @@ export function dae(options: AutoencoderOptions): ModelOptions {
  * ```
  */
 export function vae(options: VariationalOptions): ModelOptions {
-  return { kind: "vae", ...options };
+  return { kind: "vae", ...optionsOf("vae", options) };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import type { z } from "zod";
+import { valueText } from "../core/arguments.ts";
+import { shortened } from "../core/errors.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -37,6 +39,7 @@ const TYPES: Readonly<Record<string, string>> = {
   string: "a text",
   boolean: "true or false",
   object: "an object",
+  record: "an object",
   array: "a list",
   tuple: "a list",
   null: "null",
@@ -74,5 +77,17 @@ function formsOf(branches: readonly (readonly Issue[])[], current: unknown): str
 /** A value as a pipeline file would write it. */
 export function shown(value: unknown): string {
   if (typeof value === "number") return String(value);
-  return value === undefined ? "missing" : JSON.stringify(value) ?? String(value);
+  if (typeof value === "bigint" || typeof value === "function" || typeof value === "symbol") {
+    return valueText(value);
+  }
+  return value === undefined ? "missing" : shortened(jsonText(value));
+}
+
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // It holds itself, or a number of a kind that JSON does not have.
+    return valueText(value);
+  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { nearest } from "../core/errors.ts";
+import { nearest, shortened } from "../core/errors.ts";
 import { brokenRule } from "./fault_words.ts";
 
 /** One fault: where, and what. */
@@ -23,7 +23,7 @@ function faultsOfIssue(issue: z.core.$ZodIssue, schema: z.ZodType, root: string,
   const path = [root, ...issue.path.map(String)].join(".");
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(schema, issue.path.map(String), value);
-    return issue.keys.map((key) => ({ path: `${path}.${key}`, message: unknownKey(key, known) }));
+    return issue.keys.map((key) => ({ path: `${path}.${shortened(key)}`, message: unknownKey(key, known) }));
   }
   const meant = issue.code === "invalid_union" ? meantBranch(issue) : undefined;
   if (meant !== undefined) return meant.flatMap((inner) => faultsOfIssue(inner, schema, root, value));

@@ -5,6 +5,7 @@
  */
 import { type Condition, holds, parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
+import { shown } from "./fault_words.ts";
 import { unknownKey } from "./faults.ts";
 
 /** A condition on a metric under which a run fails. */
@@ -29,7 +30,7 @@ export function parseGates(texts: readonly string[], stages: readonly string[]):
     if (condition === undefined) {
       throw new UsageError(
         `Cannot run as --fail-if must be STAGE.METRIC < NUMBER as in 'evaluate.elbo < -110' (or <=, >, >=, ==, !=): current value is ${
-          JSON.stringify(text)
+          shown(text)
         }`,
       );
     }

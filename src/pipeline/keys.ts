@@ -5,6 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { shortened } from "../core/errors.ts";
 import type { ResolvedPipeline, ResolvedStage } from "./resolve.ts";
 
 /** What decides the result of a stage, as plain data. */
@@ -114,5 +115,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
+  return value === undefined ? "nothing" : shortened(JSON.stringify(value));
 }

@@ -12,6 +12,8 @@ export interface Override {
   readonly stage: string;
   readonly path: readonly string[];
   readonly value: unknown;
+  /** The value as it was written, where reading it as JSON gave something else: an option that is a text takes this. */
+  readonly written?: unknown;
 }
 
 /** Reads `stage.path=value`; the value is JSON if it can be read so, else text. `undefined` when it is not of that form. */
@@ -20,7 +22,21 @@ export function parseOverride(text: string): Override | undefined {
   if (equals < 0) return undefined;
   const [stage, ...path] = text.slice(0, equals).trim().split(".");
   if (stage === "" || path.length === 0 || path.includes("")) return undefined;
-  return { text, stage, path, value: parseValue(text.slice(equals + 1)) };
+  const written = text.slice(equals + 1), value = parseValue(written);
+  return {
+    text,
+    stage,
+    path,
+    value,
+    ...(typeof value === "string" ? {} : { written: asTexts(value, written) }),
+  };
+}
+
+/** A value where texts are wanted: `4` as "4", `[1, 2]` as a list of texts. */
+function asTexts(value: unknown, written: string): unknown {
+  return Array.isArray(value)
+    ? value.map((entry) => typeof entry === "object" ? entry : String(entry))
+    : written;
 }
 
 function parseValue(text: string): unknown {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 import type { Stage } from "./stage.ts";
 
 /** What a pipeline can be told. */
@@ -53,7 +54,8 @@ export type AnyPipeline = Omit<Pipeline<object>, "pipe">;
  *   .pipe(evaluate());
  * ```
  */
-export function pipeline(name: string, { seed = 42 }: PipelineOptions = {}): Pipeline<object> {
+export function pipeline(name: string, options: PipelineOptions = {}): Pipeline<object> {
+  const { seed = 42 } = optionsOf("pipeline", options);
   return chain(name, seed, []);
 }
 
@@ -73,5 +75,6 @@ function chain<Have extends object>(
 
 /** Whether a value is a pipeline: what a pipeline file must export. */
 export function isPipeline(value: unknown): value is Pipeline<object> {
-  return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "pipeline";
+  return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "pipeline" &&
+    Array.isArray((value as { stages?: unknown }).stages);
 }

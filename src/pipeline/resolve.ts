@@ -4,12 +4,14 @@
  * @module
  */
 import { z } from "zod";
-import { UsageError } from "../core/errors.ts";
+import { valueText } from "../core/arguments.ts";
+import { shortened, UsageError } from "../core/errors.ts";
+import { shown } from "./fault_words.ts";
 import { type Fault, faultsOf, unknownKey } from "./faults.ts";
 import { misnamed, stageNames } from "./names.ts";
 import { type Override, parseOverride, withOverrides } from "./overrides.ts";
 import type { AnyPipeline } from "./pipeline.ts";
-import { type AnyDefinition, definitionOf, type PlanFacts } from "./stage.ts";
+import { type AnyDefinition, definitionOf, isStage, type PlanFacts } from "./stage.ts";
 
 /** A stage whose options are checked and complete. */
 export interface ResolvedStage {
@@ -75,6 +77,10 @@ export function resolvePipeline(
     faults.push({ path: "pipeline", message: "must have at least one stage" });
   }
 
+  const unknown = strangers(pipeline);
+  // Nothing more can be asked of what is no stage.
+  if (unknown.length > 0) refuse(String(pipeline.name), [...faults, ...unknown]);
+
   const names = stageNames(pipeline);
   faults.push(...misnamed(names), ...hungry(pipeline, names));
   const settings = parseOverrides(overrides, names, faults);
@@ -109,6 +115,18 @@ export function specOf({ name, seed, stages }: ResolvedPipeline): PipelineSpec {
   };
 }
 
+/** What stands in the place of a stage and is none: a function whose parentheses were forgotten, a number, nothing. */
+function strangers({ stages }: AnyPipeline): Fault[] {
+  return [...stages as readonly unknown[]].flatMap((stage, position) => {
+    if (isStage(stage)) return [];
+    const name = typeof stage === "function" ? shortened(stage.name) : "";
+    return [{
+      path: name === "" ? `stage ${position + 1}` : name,
+      message: `must be a stage, got ${valueText(stage)}${name === "" ? "" : ` (write ${name}(...))`}`,
+    }];
+  });
+}
+
 /** Stages whose input no earlier stage makes. */
 function hungry(pipeline: AnyPipeline, names: readonly string[]): Fault[] {
   const made = new Set<string>();
@@ -126,7 +144,7 @@ function hungry(pipeline: AnyPipeline, names: readonly string[]): Fault[] {
 /** Refuses a stage that there is not, named by an option of the command line. @throws {UsageError} */
 export function nameFault(option: string, name: string, names: readonly string[]): void {
   if (!names.includes(name)) {
-    throw new UsageError(`Cannot run as ${option} ${name} ${unknownKey(name, names)}`);
+    throw new UsageError(`Cannot run as ${option} ${shortened(name)} ${unknownKey(name, names)}`);
   }
 }
 
@@ -136,19 +154,19 @@ function parseOverrides(overrides: readonly string[], names: readonly string[], 
     if (override === undefined) {
       faults.push({
         path: "--set",
-        message: `must be STAGE.OPTION=VALUE as in train.epochs=5: current value is ${JSON.stringify(text)}`,
+        message: `must be STAGE.OPTION=VALUE as in train.epochs=5: current value is ${shown(text)}`,
       });
       return [];
     }
     if (override.path[0] === "name") {
       faults.push({
         path: "--set",
-        message: `cannot rename a stage, as its name is its address: ${JSON.stringify(text)}`,
+        message: `cannot rename a stage, as its name is its address: ${shown(text)}`,
       });
       return [];
     }
     if (names.includes(override.stage)) return [override];
-    faults.push({ path: `--set ${override.stage}`, message: unknownKey(override.stage, names) });
+    faults.push({ path: `--set ${shortened(override.stage)}`, message: unknownKey(override.stage, names) });
     return [];
   });
 }
@@ -160,12 +178,7 @@ function check(
   settings: readonly Override[],
   faults: Fault[],
 ): Record<string, unknown> {
-  const attempt = (before: unknown): { data?: Record<string, unknown>; faults: Fault[] } => {
-    const { value, faults } = withOverrides(before, settings, name);
-    const { data, error } = schema.safeParse(value);
-    if (error !== undefined) faults.push(...faultsOf(error, schema, name, value));
-    return { data: data as Record<string, unknown> | undefined, faults };
-  };
+  const attempt = (before: unknown) => attemptOn(schema, name, before, settings);
   // First on what the file wrote, so that another `kind` brings its own defaults; else on the complete options, so that
   // `train.optimizer.learningRate` works on an optimizer that the file left out.
   const onWritten = attempt(options);
@@ -176,6 +189,29 @@ function check(
   const better = onComplete.faults.length <= onWritten.faults.length ? onComplete : onWritten;
   faults.push(...better.faults);
   return better.data ?? {};
+}
+
+interface Attempt {
+  readonly data?: Record<string, unknown>;
+  readonly faults: Fault[];
+}
+
+/** Options under settings; the schema decides whether `4` or `true` stands for itself or for a text. */
+function attemptOn(schema: z.ZodType, name: string, before: unknown, settings: readonly Override[]): Attempt {
+  const under = (settings: readonly Override[]): Attempt => {
+    const { value, faults } = withOverrides(before, settings, name);
+    const { data, error } = schema.safeParse(value);
+    if (error !== undefined) faults.push(...faultsOf(error, schema, name, value));
+    return { data: data as Record<string, unknown> | undefined, faults };
+  };
+  let best = under(settings), chosen = settings;
+  for (const [place, { written }] of settings.entries()) {
+    if (best.faults.length === 0) break;
+    if (written === undefined) continue;
+    const asText = chosen.with(place, { ...chosen[place], value: written }), tried = under(asText);
+    if (tried.faults.length < best.faults.length) [best, chosen] = [tried, asText];
+  }
+  return best;
 }
 
 type Checked = Omit<ResolvedStage, "lines">;
@@ -198,5 +234,5 @@ function refuse(name: string, faults: readonly Fault[]): void {
   if (faults.length === 0) return;
   const count = faults.length === 1 ? "1 setting is wrong" : `${faults.length} settings are wrong`;
   const lines = faults.map(({ path, message }) => `  ✖ ${path} ${message}`);
-  throw new UsageError([`Cannot run pipeline "${name}" as ${count}`, ...lines].join("\n"));
+  throw new UsageError([`Cannot run pipeline "${shortened(name)}" as ${count}`, ...lines].join("\n"));
 }

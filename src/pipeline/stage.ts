@@ -4,6 +4,7 @@
  * @module
  */
 import type { z } from "zod";
+import { optionsOf } from "../core/arguments.ts";
 import type { RunEvent } from "./events.ts";
 
 /** What is known before any work: the sizes by which stages check one another in a plan. */
@@ -177,16 +178,30 @@ export interface Stage<Needs extends object, Adds extends object> {
   readonly types?: { needs(needs: Needs): void; readonly adds: Adds };
 }
 
-/** Makes a stage of a definition and unchecked options. */
+/**
+ * Makes a stage of a definition and unchecked options; `more` are those that have an argument of their own.
+ *
+ * @throws {UsageError} When the options are no object.
+ */
 export function stageOf<Options, Needs extends object, Adds extends object>(
   definition: StageDefinition<Options, Needs, Adds>,
   options: object,
+  more: object = {},
 ): Stage<Needs, Adds> {
   return {
     kind: definition.kind,
-    options: options as Record<string, unknown>,
+    options: { ...optionsOf(definition.kind, options), ...more },
     definition,
   };
+}
+
+/** Whether a value is a stage: a file that was never type-checked may pipe anything. */
+export function isStage(value: unknown): value is Stage<never, object> {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, options, definition } = value as Record<string, unknown>;
+  return typeof kind === "string" && typeof options === "object" && options !== null &&
+    typeof definition === "object" && definition !== null &&
+    typeof (definition as { run?: unknown }).run === "function";
 }
 
 /** The definition of a stage. The runner hands it what the schema and the chain promised; only here is that promise forgotten. */

@@ -3,6 +3,10 @@
  *
  * @module
  */
+import { z } from "zod";
+import { optionsOf } from "../core/arguments.ts";
+import { UsageError } from "../core/errors.ts";
+import { faultsOf } from "./faults.ts";
 import { isPipeline, type Pipeline } from "./pipeline.ts";
 
 /** What a sweep can be told. */
@@ -70,7 +74,12 @@ export function sweep<Have extends object>(
   options: SweepOptions = {},
 ): Sweep {
   // What its stages make matters only to those who add a stage, and nobody does any more.
-  return { type: "sweep", pipeline: pipeline as unknown as Pipeline<object>, axes, options };
+  return {
+    type: "sweep",
+    pipeline: pipeline as unknown as Pipeline<object>,
+    axes,
+    options: optionsOf("sweep", options),
+  };
 }
 
 /** Whether a value is a sweep. */
@@ -88,11 +97,56 @@ export interface SweepMember {
   readonly label: string;
 }
 
-/** All runs of a sweep: every setting, of a grid every combination, the last axis changing soonest, and every seed of each. */
-export function sweepMembers({ axes, options }: Sweep, seed: number): SweepMember[] {
+/**
+ * All runs of a sweep: every setting, of a grid every combination, the last axis changing soonest, and every seed of each.
+ *
+ * @throws {UsageError} When the sweep is not one, or would have more than {@link MOST_RUNS} runs: nothing is listed then.
+ */
+export function sweepMembers(sweep: Sweep, seed: number): SweepMember[] {
+  checkSweep(sweep);
+  const { axes, options } = sweep;
   const settings = isList(axes) ? axes.map(listed) : combinations(axes);
   const seeds = Array.from({ length: options.seeds ?? 1 }, (_, place) => seed + place);
   return settings.flatMap((setting) => seeds.map((seed) => ({ ...setting, seed })));
+}
+
+/** The most runs of a sweep: more than any machine gets through, and few enough to list. */
+export const MOST_RUNS = 10_000;
+
+const Axes = z.union([
+  z.array(z.strictObject({ label: z.string().min(1), set: z.record(z.string(), z.unknown()).optional() }))
+    .min(1),
+  z.record(z.string(), z.array(z.unknown()).min(1)),
+], { error: "must be an object of lists, or a list of { label, set }" });
+
+const Options = z.strictObject({
+  seeds: z.int().min(1).optional(),
+  success: z.string().nullish(),
+  metrics: z.array(z.string()).optional(),
+  against: z.string().nullish(),
+  each: z.boolean().optional(),
+});
+
+function checkSweep({ axes, options }: Sweep): void {
+  const faults = ([["axes", Axes, axes], ["options", Options, options]] as const).flatMap(
+    ([path, schema, value]) => {
+      const { error } = schema.safeParse(value);
+      return error === undefined ? [] : faultsOf(error, schema, `sweep.${path}`, value);
+    },
+  );
+  if (faults.length === 0) {
+    const settings = isList(axes)
+      ? axes.length
+      : Object.values(axes).reduce((product, values) => product * values.length, 1);
+    const { seeds = 1 } = options, runs = settings * seeds;
+    if (runs > MOST_RUNS) {
+      const message =
+        `must have at most ${MOST_RUNS} runs, got ${runs} (${settings} settings with ${seeds} seeds)`;
+      faults.push({ path: "sweep", message });
+    }
+  }
+  if (faults.length === 0) return;
+  throw new UsageError(faults.map(({ path, message }) => `${path} ${message}`).join("\n"));
 }
 
 const isList = (axes: Sweep["axes"]): axes is readonly SweepSetting[] => Array.isArray(axes);

@@ -41,7 +41,7 @@ export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<S
   const keys = execution.keys.get(stage.name)!;
   // What was begun by an earlier process is ended, as half of it is told already.
   const cached = turn.told === "from its checkpoint" ? undefined : await fromCache(stage, keys, turn);
-  const outcome = cached ?? await compute(stage, keys, turn);
+  const outcome = measured(cached ?? await compute(stage, keys, turn));
   if (outcome.metrics !== undefined) {
     metrics[stage.name] = outcome.metrics;
     if (outcome.conditions !== undefined) conditions[stage.name] = outcome.conditions;
@@ -51,6 +51,23 @@ export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<S
   if (cached === undefined) collectGarbage();
   return outcome;
 }
+
+/** An outcome without numbers that are none (NaN, infinite), which its note names instead: `metrics.json` holds numbers alone. */
+function measured(outcome: StageOutcome): StageOutcome {
+  const all = Object.entries(outcome.metrics ?? {});
+  const missing = all.filter(([, value]) => !Number.isFinite(value)).map(([name]) => name);
+  if (missing.length === 0) return outcome;
+  const shown = missing.slice(0, MOST_NAMED).join(", "), more = missing.length - MOST_NAMED;
+  const words = `not finite, so not in metrics.json: ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+  return {
+    ...outcome,
+    note: outcome.note === undefined ? words : `${outcome.note}; ${words}`,
+    metrics: Object.fromEntries(all.filter(([name]) => !missing.includes(name))),
+  };
+}
+
+/** The most metrics that a note names. */
+const MOST_NAMED = 6;
 
 /** Whether a stage's results are kept: those that read their data anew each time are not. */
 function isCached(stage: ResolvedStage, { cache }: Execution): boolean {

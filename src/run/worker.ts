@@ -68,18 +68,40 @@ async function work(order: WorkerOrder): Promise<void> {
   const { file, overrides, seed, port, ...rest } = order;
   const signal = stopFlag(order.stop);
   const log = openEventLog(order.folder, (lines) => report({ lines }));
+  const emit = teller(order, signal, log);
+  let stage: string | undefined;
+  failOnStray((message) => {
+    const note = `${file} left an error outside of its stages: ${message}`;
+    if (stage !== undefined) log.add({ type: "stage", t: Date.now(), stage, state: "failed", note });
+    log.flush();
+    report({ broken: stage === undefined ? note : `${stage}: ${note}` });
+  });
   const pipeline = resolvePipeline(await loadPipeline(file), { overrides, seed });
   await execute({
     ...rest,
     pipeline,
     keys: await stageKeys(pipeline, order.engineClass),
     signal,
-    emit: teller(order, signal, log),
+    emit(event, from) {
+      if (event.type === "stage") stage = event.state === "started" ? event.stage : undefined;
+      emit(event, from);
+    },
     flushEvents: log.flush,
     progressOf: (position) => progressWriter(order.progress, position),
     port: checkpointPort({ port, flushEvents: log.flush, post: (checkpoint) => report({ checkpoint }) }),
   });
   log.close();
+}
+
+/** Ends the worker at an error that nothing awaits: of a timer, or of a promise that was left to itself. */
+function failOnStray(fail: (message: string) => void): void {
+  const end = (event: Event, thrown: unknown) => {
+    event.preventDefault();
+    fail(messageOf(thrown));
+    self.close();
+  };
+  self.addEventListener("unhandledrejection", (event) => end(event, event.reason));
+  self.addEventListener("error", (event) => end(event, event.error ?? event.message));
 }
 
 /** Writes events down; counts epochs, and tells of a terminal that is gone when there is something to tell anyway. */

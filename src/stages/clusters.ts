@@ -1,5 +1,6 @@
 /** The stage that parts images into groups. @module */
 import { z } from "zod";
+import { optionsOf } from "../core/arguments.ts";
 import { encodeImages } from "../analysis/inference.ts";
 import { type Clustering, kMeans } from "../analysis/kmeans.ts";
 import { toBytes } from "../analysis/preview.ts";
@@ -181,8 +182,9 @@ export function clusters(
   options?: ClustersOptions,
 ): Stage<{ dataset: Dataset; model: TrainedModel; generated: Float32Array }, Clustered>;
 export function clusters(
-  options: ClustersOptions = {},
+  given: ClustersOptions = {},
 ): Stage<{ dataset: Dataset; model: TrainedModel }, Clustered> {
+  const options = optionsOf(definition.kind, given);
   const needsGenerated = (options.of ?? "generated") === "generated";
   const needs = needsGenerated ? [...definition.needs, "generated" as const] : definition.needs;
   return stageOf({ ...definition, needs }, options);

@@ -22,12 +22,12 @@ const Options = z.strictObject({
   splits: z.array(z.enum(["train", "test"])).min(1).default(["train", "test"]),
   noise: z.array(z.number().positive()).default([]),
   flips: z.array(z.number().gt(0).lt(0.5)).default([]),
-  draws: z.int().min(1).default(1),
+  draws: z.int().min(1).max(10_000).default(1),
   passes: z.int().min(1).max(100).default(1),
   feedback: z.number().gt(0).max(1).default(0.5),
   seenWeight: z.number().min(0).max(1).default(0),
   limits: z.boolean().default(true),
-  importanceSamples: z.int().min(1).nullable().default(null),
+  importanceSamples: z.int().min(1).max(1_000_000).nullable().default(null),
   importanceImages: z.int().min(1).nullable().default(null),
 });
 type Options = z.infer<typeof Options>;

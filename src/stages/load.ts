@@ -103,5 +103,5 @@ function copiesText({ train, test }: Dataset, distinct: number, shared: number):
  * Makes `dataset`: images [n, height * width] in [0, 1] (kept as bytes), in a train and a test split.
  */
 export function load(source: SourceInput, options: LoadOptions = {}): Stage<object, Loaded> {
-  return stageOf(definition, { ...options, source });
+  return stageOf(definition, options, { source });
 }

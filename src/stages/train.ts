@@ -23,8 +23,8 @@ export const TrainSettings = z.strictObject({
   optimizer: OptimizerSpec.prefault({ kind: "adam" }),
   schedule: ScheduleSpec.prefault({ kind: "constant" }),
   epochs: z.int().min(1).default(20),
-  batchSize: z.int().min(1).default(128),
-  copies: z.int().min(1).default(1),
+  batchSize: z.int().min(1).max(1 << 20).default(128),
+  copies: z.int().min(1).max(1_000_000).default(1),
   shuffleBlock: z.int().min(1).nullable().default(null),
   validationShare: z.number().min(0).max(0.9).default(0),
   patience: z.int().min(1).nullable().default(null),
@@ -181,5 +181,5 @@ function lasting(
  * VAE's draws are functions of (seed, epoch, sample), so the same seed gives the same losses.
  */
 export function train(model: ModelOptions, options: TrainOptions = {}): Stage<{ dataset: Dataset }, Trained> {
-  return stageOf(definition, { ...options, model });
+  return stageOf(definition, options, { model });
 }

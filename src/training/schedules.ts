@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 
 const warmupEpochs = z.number().min(0).default(0);
@@ -40,7 +41,7 @@ export interface WarmupOptions {
 
 /** The same rate throughout, after the warm-up. */
 export function constant(options: WarmupOptions = {}): ScheduleOptions {
-  return { kind: "constant", ...options };
+  return { kind: "constant", ...optionsOf("constant", options) };
 }
 
 /** What {@link cosine} can be told. */
@@ -51,7 +52,7 @@ export interface CosineOptions extends WarmupOptions {
 
 /** Half a cosine from the full rate to its final share (Loshchilov and Hutter 2017, arXiv:1608.03983, eq. 5 without restarts). */
 export function cosine(options: CosineOptions = {}): ScheduleOptions {
-  return { kind: "cosine", ...options };
+  return { kind: "cosine", ...optionsOf("cosine", options) };
 }
 
 /** What {@link stepDecay} must be told. */
@@ -64,7 +65,7 @@ export interface StepDecayOptions extends WarmupOptions {
 
 /** The rate times a factor every few epochs. */
 export function stepDecay(options: StepDecayOptions): ScheduleOptions {
-  return { kind: "step", ...options };
+  return { kind: "step", ...optionsOf("stepDecay", options) };
 }
 
 /**

@@ -47,7 +47,7 @@ const CASES: { name: string; args: string[]; code: number; says: RegExp }[] = [
     name: "a latent larger than the input",
     args: [PIPELINE, "--set", "train.model.latent=36"],
     code: 2,
-    says: /at most the 35 inputs .*: current value is 36/,
+    says: /at most the 35 values of a sample, got 36/,
   },
   {
     name: "an encoder that does not fit the images",
@@ -107,6 +107,37 @@ const FILES: { name: string; content: string; says: RegExp }[] = [
     says: /evaluate needs "dataset"/,
   },
 ];
+
+const CHAIN = `import { ae, glyphs, load, pipeline, sweep, train } from "../../mod.ts";
+  const chain = pipeline("x").pipe(load(glyphs())).pipe(train(ae({ encoder: [35, 5], latent: 2 }), { epochs: 1 }));
+  void sweep; `;
+FILES.push(
+  {
+    name: "forgotten parentheses",
+    content: `${CHAIN} export default pipeline("x").pipe(load);`,
+    says: /load must be a stage, got the function load \(write load\(\.\.\.\)\)/,
+  },
+  {
+    name: "options that are no object",
+    content: `${CHAIN} export default pipeline("x").pipe(load(glyphs())).pipe(train(ae({}), 5));`,
+    says: /train: options must be an object, got 5/,
+  },
+  {
+    name: "a promise that is left to itself",
+    content: `${CHAIN} Promise.reject(new Error("no luck")); export default chain;`,
+    says: /must await what it starts, got an error outside of its stages: no luck/,
+  },
+  {
+    name: "a timer that fails at once",
+    content: `${CHAIN} setTimeout(() => { throw new Error("no luck"); }); export default chain;`,
+    says: /must await what it starts, got an error outside of its stages: no luck/,
+  },
+  {
+    name: "a sweep of a thousand million seeds",
+    content: `${CHAIN} export default sweep(chain, { "train.epochs": [1] }, { seeds: 1e9 });`,
+    says: /sweep must have at most 10000 runs, got 1000000000/,
+  },
+);
 
 function isClean(text: string): boolean {
   return !/^ +at .*(file:|ext:)|Uncaught|panicked/m.test(text);

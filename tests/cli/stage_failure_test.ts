@@ -30,6 +30,32 @@ const BROKEN: { name: string; source: string; file?: [string, Uint8Array]; says:
   },
 ];
 
+Deno.test("run fails with the stage's name at a timer of the pipeline file that fails while it runs", async () => {
+  await withRunsFolder(async (folder) => {
+    await Deno.mkdir(`${ROOT}${folder}`, { recursive: true });
+    // Late enough in the worker, which loads the file a second time; never in the process that starts the run.
+    await Deno.writeTextFile(
+      `${ROOT}${folder}/pipeline.ts`,
+      `import { glyphs, load, pipeline } from "../../mod.ts";
+       import { z } from "zod";
+       const slow = { kind: "slow", version: 1, needs: [], makes: [], schema: z.object({}), async run() {
+         setTimeout(() => { throw new Error("no luck"); }, 10);
+         await new Promise((resolve) => setTimeout(resolve, 60_000));
+         return { adds: {} };
+       } };
+       export default pipeline("stray").pipe(load(glyphs())).pipe({ kind: "slow", options: {}, definition: slow });`,
+    );
+    const { code, stdout, stderr } = await runProgram("run", [
+      ...[`${folder}/pipeline.ts`, "--runs", `${folder}/made`, "--ui", "plain"],
+    ]);
+    equal(code, 1, stderr);
+    ok(!/^ +at .*(file:|ext:)|Uncaught/m.test(stdout + stderr), stdout + stderr);
+    const record = readJson(`${onlyRun(`${folder}/made`, "stray")}/run.json`);
+    equal(record.status, "failed");
+    match(record.reason, /^slow: .*pipeline\.ts left an error outside of its stages: no luck$/);
+  });
+});
+
 for (const { name, source, file, says } of BROKEN) {
   Deno.test(`run fails on ${name}, names it, and keeps a readable record`, async () => {
     await withRunsFolder(async (folder) => {

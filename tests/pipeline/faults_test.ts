@@ -26,7 +26,7 @@ const TRAINING: readonly [options: object, ...faults: string[]][] = [
   [{ optimizer: 3 }, "train.optimizer must be an object: current value is 3"],
   [
     { optimizer: { kind: "amad" } },
-    'train.optimizer.kind must be one of "sgd", "momentum", "rmsprop", "adam", "adamw": current value is "amad"',
+    'train.optimizer.kind must be one of "sgd", "momentum", "rmsprop", "adam", "adamw", "radam", "lion": current value is "amad"',
   ],
   [
     { optimizer: { kind: "sgd", momentum: 0.9 } },

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { parseOverride } from "../../src/pipeline/overrides.ts";
 import { resolvePipeline } from "../../src/pipeline/resolve.ts";
-import { adam, evaluate, glyphs, load, noise, sgd, train } from "../../mod.ts";
+import { adam, evaluate, glyphs, interpolate, load, noise, only, pipeline, sgd, train } from "../../mod.ts";
 import { chain, faultsIn, MODEL, optionsOf, plain } from "./chains.ts";
 
 /** A stage's complete options under some settings of the plain pipeline. */
@@ -33,6 +33,7 @@ Deno.test("parseOverride parts the stage from the path, at any depth", () => {
     stage: "my walk",
     path: ["model", "encoder", "1"],
     value: 9,
+    written: "9",
   });
 });
 
@@ -152,4 +153,26 @@ Deno.test("resolvePipeline says all faulty settings together", () => {
     }).length,
     4,
   );
+});
+
+Deno.test("resolvePipeline takes 4, true and null as texts where the option is one, and as themselves elsewhere", () => {
+  const walk = pipeline("test").pipe(load(glyphs())).pipe(train(MODEL)).pipe(
+    interpolate({ from: "a", to: "b" }),
+  );
+  const options = (...overrides: string[]) => optionsOf(resolvePipeline(walk, { overrides }), "interpolate");
+  equal(options("interpolate.from=4").from, "4");
+  equal(options("interpolate.from=1e3").from, "1e3", "as it was written");
+  equal(options("interpolate.from=true").from, "true");
+  equal(options("interpolate.to=null", "interpolate.from=7").to, "null");
+  deepEqual(options("interpolate.from=[0.5,1]").from, [0.5, 1], "a latent point");
+  equal(options("interpolate.from=4", "interpolate.steps=9").steps, 9);
+  equal(set("train", "train.patience=null").patience, null);
+  const kept = pipeline("test").pipe(load(glyphs())).pipe(only({ labels: ["a"] }));
+  deepEqual(optionsOf(resolvePipeline(kept, { overrides: ["only.labels=[4,9]"] }), "only").labels, [
+    "4",
+    "9",
+  ]);
+  deepEqual(faultsIn(walk, { overrides: ["interpolate.steps=many"] }), [
+    'interpolate.steps must be a number: current value is "many"',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { UsageError } from "../../src/core/errors.ts";
 import { resolvePipeline } from "../../src/pipeline/resolve.ts";
 import {
@@ -134,4 +134,30 @@ Deno.test("resolvePipeline refuses stage names that --set or a file could not be
       `${name}.name must be 1 to 40 letters, digits, blanks, dashes or underscores and begin with a letter or digit: current value is "${name}"`,
     ]);
   }
+});
+
+Deno.test("resolvePipeline names what stands in the place of a stage and is none", () => {
+  const strangers = [load, 5, null, undefined, "train", [], {}, glyphs(), () => {}] as unknown as object[];
+  deepEqual(faultsIn(chain(...strangers)), [
+    "load must be a stage, got the function load (write load(...))",
+    "stage 2 must be a stage, got 5",
+    "stage 3 must be a stage, got null",
+    "stage 4 must be a stage, got undefined",
+    'stage 5 must be a stage, got "train"',
+    "stage 6 must be a stage, got a list",
+    "stage 7 must be a stage, got an object",
+    "stage 8 must be a stage, got an object",
+    "stage 9 must be a stage, got the function without a name",
+  ]);
+});
+
+Deno.test("resolvePipeline cuts long names and values in its messages", () => {
+  const long = "x".repeat(1e6);
+  const faults = [
+    ...faultsIn(plain({ [long]: 1, patience: long })),
+    ...faultsIn({ ...plain(), name: long }),
+    ...faultsIn(plain(), { overrides: [`${long}.a=1`, `train.${long}=1`, long] }),
+  ];
+  ok(faults.length >= 6);
+  for (const fault of faults) ok(fault.length < 600, String(fault.length));
 });

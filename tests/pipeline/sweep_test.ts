@@ -1,5 +1,5 @@
-import { deepStrictEqual as deepEqual } from "node:assert/strict";
-import { sweepMembers } from "../../src/pipeline/sweep.ts";
+import { deepStrictEqual as deepEqual, throws } from "node:assert/strict";
+import { type Sweep, sweepMembers } from "../../src/pipeline/sweep.ts";
 import { pipeline, sweep } from "../../mod.ts";
 
 const ANY = pipeline("any");
@@ -27,4 +27,24 @@ Deno.test("sweepMembers() takes settings one by one as they are listed, several 
     { label: "plain", overrides: [], seed: 1 },
     { label: "faces", overrides: ['only.labels=["a","b"]', "train.epochs=3"], seed: 1 },
   ]);
+});
+
+Deno.test("sweepMembers() refuses a sweep of too many runs before it lists any, and what is no sweep", () => {
+  const any = (value: unknown) => value as never;
+  const axis = Array.from({ length: 100 }, (_, place) => place);
+  const cases: [Sweep, RegExp][] = [
+    [
+      sweep(ANY, { "train.epochs": [1] }, { seeds: 1e9 }),
+      /^sweep must have at most 10000 runs, got 1000000000/,
+    ],
+    [sweep(ANY, { a: axis, b: axis, c: axis, d: axis, e: axis }), /got 10000000000/],
+    [sweep(ANY, any(5)), /^sweep\.axes must be .*: current value is 5$/],
+    [sweep(ANY, any({ a: 5 })), /^sweep\.axes/],
+    [sweep(ANY, { a: [1] }, { seeds: 0 }), /^sweep\.options\.seeds must be at least 1/],
+    [sweep(ANY, { a: [1] }, any({ sedes: 2 })), /^sweep\.options\.sedes is unknown: did you mean "seeds"\?/],
+  ];
+  for (const [wrong, says] of cases) {
+    throws(() => sweepMembers(wrong, 1), { name: "UsageError", message: says });
+  }
+  throws(() => sweep(ANY, {}, any(5)), /^UsageError: sweep: options must be an object, got 5/);
 });

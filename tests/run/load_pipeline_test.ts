@@ -1,6 +1,6 @@
-import { rejects, strictEqual as equal } from "node:assert/strict";
-import { fileUrl, loadPipeline } from "../../src/run/load_pipeline.ts";
-import { withFolder } from "./temporary.ts";
+import { match, rejects, strictEqual as equal } from "node:assert/strict";
+import { fileUrl, loadExport, loadPipeline } from "../../src/run/load_pipeline.ts";
+import { source, spawnScript, withFolder } from "./temporary.ts";
 
 Deno.test("fileUrl() is relative to the working directory", () => {
   equal(fileUrl("pipelines/x.ts"), new URL("pipelines/x.ts", `file://${Deno.cwd()}/`).href);
@@ -10,7 +10,10 @@ Deno.test("loadPipeline() loads a file whose name has blanks, letters of other s
   await withFolder(async (folder) => {
     for (const name of ["plain.ts", "mit Ü & 数字 100%.ts", "what? #1 %20.ts", 'it\'s "so".ts']) {
       const file = `${folder}/${name}`;
-      await Deno.writeTextFile(file, `export default { type: "pipeline", name: ${JSON.stringify(name)} };`);
+      await Deno.writeTextFile(
+        file,
+        `export default { type: "pipeline", stages: [], name: ${JSON.stringify(name)} };`,
+      );
       equal((await loadPipeline(file)).name, name);
     }
   });
@@ -37,5 +40,45 @@ Deno.test("loadPipeline() refuses what is missing, a folder, no module or no pip
       name: "UsageError",
       message: /must be a pipeline .*: current export is none$/,
     });
+  });
+});
+
+Deno.test("loadExport() ends at a file that never ends loading, and says so", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/x.ts`, "await new Promise(() => {}); export default 1;");
+    // In a process of its own: the one that runs tests takes an endless module for a failure of its own.
+    const child = spawnScript(
+      `${folder}/load.ts`,
+      `import { loadExport } from ${source("run/load_pipeline.ts")};
+      await loadExport(${
+        JSON.stringify(`${folder}/x.ts`)
+      }, 200).catch(({ name, message }) => console.log(name, message));
+      Deno.exit();`,
+    );
+    const { stdout } = await child.output();
+    match(
+      new TextDecoder().decode(stdout),
+      /^UsageError .*x\.ts: must be loaded after 0\.2 s, got no end of it/,
+    );
+  });
+});
+
+Deno.test("loadExport() makes a short sentence of whatever a file throws", async () => {
+  await withFolder(async (folder) => {
+    const thrown = [
+      "null",
+      "undefined",
+      "{ toString() { throw 1; } }",
+      "Object.create(null)",
+      '"x".repeat(1e6)',
+    ];
+    for (const [place, value] of thrown.entries()) {
+      const file = `${folder}/${place}.ts`;
+      await Deno.writeTextFile(file, `throw ${value};`);
+      await rejects(
+        loadExport(file),
+        (error: Error) => error.name === "UsageError" && error.message.length < 800,
+      );
+    }
   });
 });

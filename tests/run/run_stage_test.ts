@@ -155,3 +155,20 @@ Deno.test("execute() tells warnings after the run has begun", async () => {
     deepEqual(events.slice(0, 3).map(({ type }) => type), ["run", "warning", "stage"]);
   });
 });
+
+Deno.test("runStage() leaves numbers that are none out of metrics.json and names them in the note", async () => {
+  await withFolder(async (root) => {
+    const metrics = { good: 0.5, bad: NaN, worse: -Infinity, zero: 0 };
+    const { stage } = counting(() => ({ adds: { done: 1 }, note: "done", metrics }));
+    for (const id of ["computed", "from the cache"]) {
+      const { events, folder } = await runOnce(root, id, [stage]);
+      const text = await Deno.readTextFile(`${folder}/artifacts/metrics.json`);
+      deepEqual(JSON.parse(text), { work: { good: 0.5, zero: 0 } });
+      const ended = events.find((event) => event.type === "stage" && event.state === "finished");
+      ok(
+        ended?.type === "stage" &&
+          ended.note?.endsWith("done; not finite, so not in metrics.json: bad, worse"),
+      );
+    }
+  });
+});

@@ -1,6 +1,7 @@
 // N = batch, I = inputs, O = units; x [N, I], weight [I, O], bias [O] -> [N, O].
 
 /** The dense layer: `activation(x weight + bias)`. @module */
+import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import { sampleSize } from "../../core/shape.ts";
 import { type Activation, ActivationName } from "../activations.ts";
@@ -27,7 +28,7 @@ export const Units: z.ZodInt = z.int().min(1).max(65536);
 
 /** A dense layer: `activation(x weight + bias)`. A number `n` in a list of layers stands for `dense(n)`. */
 export function dense(units: number, options: DenseOptions = {}): DenseLayer {
-  return { kind: "dense", units, ...options };
+  return { kind: "dense", units, ...optionsOf("dense", options) };
 }
 
 /** See {@link dense}. */

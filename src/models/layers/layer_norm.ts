@@ -1,6 +1,7 @@
 // N = batch, C = values of a sample; x, y [N, C], gain, bias [C], mean, variance [N, 1].
 
 /** The layer normalisation of Ba, Kiros and Hinton 2016. @module */
+import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import { sampleSize } from "../../core/shape.ts";
 import type { LayerKind } from "./layer.ts";
@@ -29,7 +30,7 @@ export type LayerNormInput = { kind: "layerNorm" } & LayerNormOptions;
  * The variance is the biased one, `1/C sum (x - mean)^2`, as in PyTorch's `LayerNorm`. It has no activation of its own.
  */
 export function layerNorm(options: LayerNormOptions = {}): LayerNormInput {
-  return { kind: "layerNorm", ...options };
+  return { kind: "layerNorm", ...optionsOf("layerNorm", options) };
 }
 
 /** See {@link layerNorm}. */

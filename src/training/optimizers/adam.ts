@@ -1,6 +1,7 @@
 // t = step, counted from 1; b1, b2 = beta1, beta2.
 
 /** Adam, and Adam with decoupled weight decay: two kinds of one rule. @module */
+import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import {
   epsilon,
@@ -46,12 +47,12 @@ const adamwSchema = z.strictObject({
  * p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)`.
  */
 export function adam(options: AdamOptions = {}): { kind: "adam" } & AdamOptions {
-  return { kind: "adam", ...options };
+  return { kind: "adam", ...optionsOf("adam", options) };
 }
 
 /** {@link adam} with decoupled weight decay, `p -= lr weightDecay p` (Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2). */
 export function adamw(options: AdamwOptions = {}): { kind: "adamw" } & AdamwOptions {
-  return { kind: "adamw", ...options };
+  return { kind: "adamw", ...optionsOf("adamw", options) };
 }
 
 /** What both kinds share: Adam is AdamW without decay. */

@@ -1,4 +1,5 @@
 /** Lion. @module */
+import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import { learningRate, type OptimizerKind, share, type StepSize, weightDecay } from "./optimizer.ts";
 
@@ -25,7 +26,7 @@ const schema = z.strictObject({
  * m = beta2 m + (1 - beta2) g`. Every parameter moves by the learning rate, so it wants a rate 3 to 10 times smaller than Adam's.
  */
 export function lion(options: LionOptions = {}): { kind: "lion" } & LionOptions {
-  return { kind: "lion", ...options };
+  return { kind: "lion", ...optionsOf("lion", options) };
 }
 
 /** See {@link lion}. */

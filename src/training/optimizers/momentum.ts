@@ -1,4 +1,5 @@
 /** Gradient descent with momentum, or Nesterov's. @module */
+import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import { learningRate, type OptimizerKind, share, type StepSize } from "./optimizer.ts";
 
@@ -22,7 +23,7 @@ const schema = z.strictObject({
  * `p -= lr (g + momentum v)`.
  */
 export function momentum(options: MomentumOptions = {}): { kind: "momentum" } & MomentumOptions {
-  return { kind: "momentum", ...options };
+  return { kind: "momentum", ...optionsOf("momentum", options) };
 }
 
 /** See {@link momentum}. */

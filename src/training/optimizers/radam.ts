@@ -1,6 +1,7 @@
 // t = step, counted from 1; b1, b2 = beta1, beta2; rho = the length of the approximated moving average.
 
 /** Rectified Adam. @module */
+import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import type { AdamOptions } from "./adam.ts";
 import { epsilon, learningRate, type OptimizerKind, share } from "./optimizer.ts";
@@ -20,7 +21,7 @@ const schema = z.strictObject({
  * the uncorrected moment are those of PyTorch's `RAdam`.
  */
 export function radam(options: AdamOptions = {}): { kind: "radam" } & AdamOptions {
-  return { kind: "radam", ...options };
+  return { kind: "radam", ...optionsOf("radam", options) };
 }
 
 /** See {@link radam}. */

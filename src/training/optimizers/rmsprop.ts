@@ -1,4 +1,5 @@
 /** RMSprop. @module */
+import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import { epsilon, learningRate, type OptimizerKind, share, type StepSize } from "./optimizer.ts";
 
@@ -21,7 +22,7 @@ const schema = z.strictObject({
  * RMSprop (Hinton, Srivastava and Swersky 2012, lecture 6e): `s = decay s + (1 - decay) g^2; p -= lr g / (sqrt(s) + epsilon)`.
  */
 export function rmsprop(options: RmspropOptions = {}): { kind: "rmsprop" } & RmspropOptions {
-  return { kind: "rmsprop", ...options };
+  return { kind: "rmsprop", ...optionsOf("rmsprop", options) };
 }
 
 /** See {@link rmsprop}. */

@@ -1,4 +1,5 @@
 /** Plain gradient descent. @module */
+import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import { learningRate, type OptimizerKind, type StepSize } from "./optimizer.ts";
 
@@ -6,7 +7,7 @@ const schema = z.strictObject({ kind: z.literal("sgd"), learningRate: learningRa
 
 /** Plain gradient descent: `p -= lr g`. */
 export function sgd(options: StepSize = {}): { kind: "sgd" } & StepSize {
-  return { kind: "sgd", ...options };
+  return { kind: "sgd", ...optionsOf("sgd", options) };
 }
 
 /** See {@link sgd}. */

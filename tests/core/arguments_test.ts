@@ -1,0 +1,41 @@
+import { deepStrictEqual as deepEqual, throws } from "node:assert/strict";
+import * as hourglass from "../../mod.ts";
+import { optionsOf } from "../../src/core/arguments.ts";
+
+Deno.test("optionsOf() gives the options, none as an empty object, and refuses everything else", () => {
+  deepEqual(optionsOf("train", { epochs: 5 }), { epochs: 5 });
+  deepEqual(optionsOf("train", undefined), {});
+  for (
+    const [value, got] of [[5, "5"], [null, "null"], [[], "a list"], ["x", '"x"'], [true, "true"]] as const
+  ) {
+    throws(() => optionsOf("train", value as never), {
+      name: "UsageError",
+      message: `train: options must be an object, got ${got} (train({ ... }))`,
+    });
+  }
+});
+
+/** Functions whose last argument is options, with what comes before it. */
+const BEFORE: Readonly<Record<string, readonly unknown[]>> = {
+  pipeline: ["x"],
+  sweep: [{}, {}],
+  images: ["folder"],
+  train: [{}],
+  load: [{}],
+  dense: [5],
+};
+const NO_OPTIONS = ["glyphs", "klConstant"];
+
+Deno.test("every function of mod.ts refuses options that are no object, by its own name", () => {
+  const functions = Object.entries(hourglass).filter(([name, value]) =>
+    typeof value === "function" && !NO_OPTIONS.includes(name)
+  ) as unknown as [string, (...given: unknown[]) => unknown][];
+  for (const [name, make] of functions) {
+    for (const wrong of [5, null, []]) {
+      throws(() => make(...BEFORE[name] ?? [], wrong), {
+        name: "UsageError",
+        message: new RegExp(`^${name}: options must be an object, got `),
+      }, `${name}(${JSON.stringify(wrong)})`);
+    }
+  }
+});
