@@ -10,7 +10,7 @@ import { fuse, nameOfKernel } from "../../src/engine/wasm/fuse.ts";
 import { type Call, lower, lowerCopy } from "../../src/engine/wasm/lower.ts";
 import { programOf } from "../../src/engine/wasm/program.ts";
 import { encodeOnnx, onnxNames } from "../../src/graph/onnx.ts";
-import type { Graph, Value } from "../../src/graph/graph.ts";
+import { extentOf, type Graph, type Value } from "../../src/graph/graph.ts";
 import { markdown } from "../note.ts";
 import { type Case, initialParameters } from "./cases.ts";
 import { programOptions, stepGraph, type StepParts, stepParts } from "./house.ts";
@@ -119,7 +119,7 @@ async function inside(graph: Graph, one: Case, threads: number): Promise<string>
     profileFilePrefix: `${folder}/profile`,
   });
   const initial = initialParameters(one);
-  const shapeOf = ({ shape }: Value) => shape.map((size) => size === "batch" ? one.batch : size);
+  const shapeOf = ({ shape }: Value) => shape.map((size) => extentOf(size, one.batch));
   const values = [...graph.inputs.values(), ...graph.parameters];
   const feeds = Object.fromEntries(
     onnxNames(graph).inputs.map((input, at) => {

@@ -12,6 +12,7 @@ import { referenceUpdate } from "./reference_update.ts";
 import type { Engine, Floats, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
 import {
+  extentOf,
   type Graph,
   type Operation,
   type OperationKind,
@@ -19,6 +20,7 @@ import {
   type Shape,
   sizeOf,
   type Value,
+  viewed,
 } from "../graph/graph.ts";
 import { corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
 
@@ -48,13 +50,16 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
 
   const cells: Cell[] = graph.values.map((value) => ({
     value,
-    data: allocate(sizeOf(value.shape, capacity)),
+    data: allocate(value.operation.kind === "reshape" ? 0 : sizeOf(value.shape, capacity)),
   }));
   let offset = 0;
   graph.parameters.forEach((parameter) => {
     const data = parameters.subarray(offset, offset += sizeOf(parameter.shape, 1));
     cells[parameter.id] = { value: parameter, data };
   });
+  for (const value of graph.values) {
+    if (value.operation.kind === "reshape") cells[value.id] = { value, data: cells[viewed(value).id].data };
+  }
   const inputs = new Map([...graph.inputs].map(([name, value]) => [name, cells[value.id]]));
   const outputs = new Map([...graph.outputs].map(([name, value]) => [name, cells[value.id]]));
   const count1 = (kernel: string) => calls[kernel] = (calls[kernel] ?? 0) + 1;
@@ -85,14 +90,15 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
     run(rows) {
       for (const { value, data } of cells) {
         const { kind } = value.operation;
-        if (kind === "input" || kind === "parameter") continue;
+        if (kind === "input" || kind === "parameter" || kind === "reshape") continue;
         LOOPS[kind](value, data, value.operands.map((operand) => cells[operand.id].data), rows);
         count1(kind);
       }
       let place = 0;
       graph.gradients.forEach(({ id, shape }) => {
-        gradients.set(cells[id].data, place);
-        place += sizeOf(shape, 1);
+        const size = sizeOf(shape, 1);
+        gradients.set(cells[id].data.subarray(0, size), place);
+        place += size;
       });
     },
     gradientNorm: () => norm(gradients),
@@ -111,7 +117,7 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
 /** Computes a value's data from its operands' for a batch of some rows. */
 type Loop = (y: Value, out: Floats, operands: readonly Floats[], rows: number) => void;
 
-const LOOPS: Readonly<Record<Exclude<OperationKind, "input" | "parameter">, Loop>> = {
+const LOOPS: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "reshape">, Loop>> = {
   constant: (y, out) => out.fill((y.operation as { value: number }).value),
   matmul,
   add: binary((a, b) => a + b),
@@ -152,8 +158,8 @@ const LOOPS: Readonly<Record<Exclude<OperationKind, "input" | "parameter">, Loop
 function matmul(y: Value, out: Floats, [a, b]: readonly Floats[], rows: number): void {
   const { transposeA, transposeB } = y.operation as { transposeA: boolean; transposeB: boolean };
   const [left, right] = y.operands;
-  const widthA = extent(left.shape[1], rows), widthB = extent(right.shape[1], rows);
-  const inner = extent(left.shape[transposeA ? 0 : 1], rows);
+  const widthA = extentOf(left.shape[1], rows), widthB = extentOf(right.shape[1], rows);
+  const inner = extentOf(left.shape[transposeA ? 0 : 1], rows);
   each(y.shape, rows, (row, column, at) => {
     let total = 0;
     for (let i = 0; i < inner; i++) {
@@ -198,12 +204,8 @@ function each(
   rows: number,
   visit: (row: number, column: number, at: number) => void,
 ): void {
-  const columns = extent(width, rows), end = extent(height, rows);
+  const columns = extentOf(width, rows), end = extentOf(height, rows);
   for (let row = 0, at = 0; row < end; row++) {
     for (let column = 0; column < columns; column++) visit(row, column, at++);
   }
-}
-
-function extent(dimension: number | "batch", rows: number): number {
-  return dimension === "batch" ? rows : dimension;
 }

@@ -8,7 +8,15 @@
  * @module
  */
 import type * as tfjs from "@tensorflow/tfjs-core";
-import { type Graph, nameOf, parameterCount, type Shape, sizeOf, type Value } from "../graph/graph.ts";
+import {
+  extentOf,
+  type Graph,
+  nameOf,
+  parameterCount,
+  type Shape,
+  sizeOf,
+  type Value,
+} from "../graph/graph.ts";
 import { compiledImages } from "./compiled_images.ts";
 import { compiledRule } from "./compiled_rule.ts";
 import type { Engine, Program, ProgramOptions } from "./engine.ts";
@@ -127,7 +135,7 @@ function upload(tf: Tf, { value, data }: Mirror, rows: number): Tensor {
 }
 
 function sizes(shape: Shape, rows: number): [number, number] {
-  return shape.map((dimension) => dimension === "batch" ? rows : dimension) as [number, number];
+  return shape.map((dimension) => extentOf(dimension, rows)) as [number, number];
 }
 
 /** One update of all parameters at once, by the rule's graph in TensorFlow.js's operations. */

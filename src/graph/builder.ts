@@ -8,21 +8,25 @@ import {
   type BinaryKind,
   type Graph,
   type Operation,
+  sameShape,
   type Shape,
+  type ShapeInput,
+  shapeOf,
   shapeText,
   type UnaryKind,
   type Value,
+  viewed,
 } from "./graph.ts";
-import { broadcastShape, productShape, repeatedShape } from "./shapes.ts";
+import { broadcastShape, checkReshape, productShape, repeatedShape } from "./shapes.ts";
 
 /** The operations by which a graph is written down. All take and give values of one builder. */
 export interface GraphBuilder {
   /** The parameters so far, in the order in which they were added. */
   readonly parameters: readonly Value[];
   /** A value that the caller fills before each run. */
-  input(name: string, shape: Shape): Value;
+  input(name: string, shape: ShapeInput): Value;
   /** A value that training changes. */
-  parameter(name: string, shape: Shape): Value;
+  parameter(name: string, shape: ShapeInput): Value;
   /** A finite number, as a scalar [1, 1]. */
   constant(value: number): Value;
   /** The matrix product, of either operand transposed if so told. */
@@ -47,7 +51,9 @@ export interface GraphBuilder {
   sumAll(x: Value): Value;
   sliceColumns(x: Value, start: number, end: number): Value;
   joinColumns(...parts: Value[]): Value;
-  broadcast(x: Value, shape: Shape): Value;
+  broadcast(x: Value, shape: ShapeInput): Value;
+  /** The same numbers under another shape of as many, in row-major order: a view. */
+  reshape(x: Value, shape: ShapeInput): Value;
   /** The finished graph of what the outputs and gradients need. */
   finish(parts: { outputs: Record<string, Value>; gradients?: readonly Value[] }): Graph;
 }
@@ -69,7 +75,8 @@ export function graphBuilder(): GraphBuilder {
     }
     return value;
   }
-  function named(kind: "input" | "parameter", name: string, shape: Shape): Value {
+  function named(kind: "input" | "parameter", name: string, written: ShapeInput): Value {
+    const shape = shapeOf(written);
     const other = values.find(({ operation }) => "name" in operation && operation.name === name);
     if (other !== undefined) {
       throw new TypeError(
@@ -133,7 +140,7 @@ export function graphBuilder(): GraphBuilder {
       const wrong = parts.find(({ shape }) => shape[0] !== rows || typeof shape[1] !== "number");
       if (wrong !== undefined) {
         throw new RangeError(
-          `Cannot join columns as all parts must have ${rows} rows: current shape is ${
+          `Cannot join columns as all parts must have ${shapeText([rows])} rows: current shape is ${
             shapeText(wrong.shape)
           }`,
         );
@@ -141,9 +148,15 @@ export function graphBuilder(): GraphBuilder {
       const columns = parts.reduce((sum, { shape }) => sum + (shape[1] as number), 0);
       return make({ kind: "joinColumns" }, parts, [rows, columns]);
     },
-    broadcast(x, shape) {
+    broadcast(x, written) {
+      const shape = shapeOf(written);
       repeatedShape(x.shape, shape);
       return make({ kind: "broadcast" }, [x], shape);
+    },
+    reshape(x, written) {
+      const shape = shapeOf(written), source = viewed(x);
+      checkReshape(x.shape, shape);
+      return sameShape(source.shape, shape) ? source : make({ kind: "reshape" }, [source], shape);
     },
     finish: ({ outputs, gradients = [] }) => finish(values, parameters, outputs, gradients),
   };

@@ -1,5 +1,5 @@
 /** What a graph costs to run. @module */
-import { type Dimension, type Graph, sizeOf, type Value } from "./graph.ts";
+import { extentOf, type Graph, sizeOf, type Value } from "./graph.ts";
 
 /** Floating-point operations of one run with `rows` rows: two for each term of a product, one for each element of all else. */
 export function flops(graph: Graph, rows: number): number {
@@ -8,14 +8,14 @@ export function flops(graph: Graph, rows: number): number {
 
 function flopsOf({ operation, operands, shape }: Value, rows: number): number {
   const size = sizeOf(shape, rows);
-  const extent = (dimension: Dimension) => dimension === "batch" ? rows : dimension;
   switch (operation.kind) {
     case "input":
     case "parameter":
     case "constant":
+    case "reshape":
       return 0;
     case "matmul":
-      return 2 * size * extent(operands[0].shape[operation.transposeA ? 0 : 1]);
+      return 2 * size * extentOf(operands[0].shape[operation.transposeA ? 0 : 1], rows);
     case "sumRows":
     case "sumColumns":
     case "sumAll":
@@ -27,5 +27,8 @@ function flopsOf({ operation, operands, shape }: Value, rows: number): number {
 
 /** Bytes of all values of a graph for `rows` rows in single precision, each counted once: what an engine needs at the most. */
 export function valueBytes(graph: Graph, rows: number): number {
-  return 4 * graph.values.reduce((sum, { shape }) => sum + sizeOf(shape, rows), 0);
+  return 4 * graph.values.reduce(
+    (sum, { shape, operation }) => sum + (operation.kind === "reshape" ? 0 : sizeOf(shape, rows)),
+    0,
+  );
 }

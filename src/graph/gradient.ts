@@ -94,6 +94,7 @@ const RULES: Readonly<Record<OperationKind, Rule>> = {
     });
   },
   broadcast: (build, y, g) => [reduce(build, g, y.shape, y.operands[0].shape)],
+  reshape: (build, y, g) => [build.reshape(expand(build, g, y.shape), y.operands[0].shape)],
 };
 
 /**

@@ -1,4 +1,4 @@
-// N = the batch (its size is known only when a program runs), C = columns; every value is row-major.
+// N = samples of the batch (their number is known only when a program runs), C = columns; every value is row-major.
 
 /**
  * A computation as data: values with shapes, each made by one primitive operation from earlier values.
@@ -9,8 +9,49 @@
  * @module
  */
 
-/** One dimension: a fixed size, or `"batch"`, the number of rows given when a program runs. */
-export type Dimension = number | "batch";
+/** So many rows for each sample of the batch, whose size is given when a program runs. Made by {@link perSample}, so `===` compares them. */
+export interface BatchDimension {
+  readonly batch: number;
+}
+
+/** One dimension: a fixed size, or a multiple of the batch. */
+export type Dimension = number | BatchDimension;
+
+const batches = new Map<number, BatchDimension>();
+
+/** The dimension of k rows a sample. */
+export function perSample(k: number): BatchDimension {
+  if (!(Number.isInteger(k) && k >= 1)) {
+    throw new RangeError(`Rows per sample must be a positive integer, got ${k}`);
+  }
+  const dimension = batches.get(k) ?? Object.freeze({ batch: k });
+  batches.set(k, dimension);
+  return dimension;
+}
+
+/** One row a sample. */
+export const BATCH: BatchDimension = perSample(1);
+
+/** Whether a dimension grows with the batch. */
+export function isBatch(dimension: Dimension): dimension is BatchDimension {
+  return typeof dimension !== "number";
+}
+
+/** The size of a dimension when the batch has `samples` samples. */
+export function extentOf(dimension: Dimension | "batch", samples: number): number {
+  if (dimension === "batch") return samples;
+  return typeof dimension === "number" ? dimension : dimension.batch * samples;
+}
+
+/** A shape as it is written down: `"batch"` stands for one row a sample. */
+export type ShapeInput = readonly (Dimension | "batch")[];
+
+/** A shape as written, with its dimensions as graphs hold them. */
+export function shapeOf(shape: ShapeInput): Shape {
+  return shape.map((dimension) =>
+    dimension === "batch" ? BATCH : typeof dimension === "number" ? dimension : perSample(dimension.batch)
+  );
+}
 
 /** The dimensions of a value. Today's primitives work on matrices `[rows, columns]`; a scalar is `[1, 1]`. */
 export type Shape = readonly Dimension[];
@@ -42,7 +83,9 @@ export type Operation =
   /** The columns of all operands, side by side. */
   | { readonly kind: "joinColumns" }
   /** Repeats rows, columns or the one element until the value has its shape. */
-  | { readonly kind: "broadcast" };
+  | { readonly kind: "broadcast" }
+  /** The same numbers in the same order under another shape: a view, for which nothing is computed. */
+  | { readonly kind: "reshape" };
 
 /** The name of a primitive. */
 export type OperationKind = Operation["kind"];
@@ -84,9 +127,14 @@ export function nameOf(value: Value): string {
   return operation.name;
 }
 
-/** How many elements a shape has when the batch has `rows` rows. */
-export function sizeOf(shape: Shape, rows: number): number {
-  return shape.reduce<number>((size, dimension) => size * (dimension === "batch" ? rows : dimension), 1);
+/** How many elements a shape has when the batch has `samples` samples. */
+export function sizeOf(shape: ShapeInput, samples: number): number {
+  return shape.reduce<number>((size, dimension) => size * extentOf(dimension, samples), 1);
+}
+
+/** The value whose numbers a view shows; a value that is no view is its own. */
+export function viewed(value: Value): Value {
+  return value.operation.kind === "reshape" ? viewed(value.operands[0]) : value;
 }
 
 /** How many elements all parameters of a graph have together. */
@@ -104,9 +152,14 @@ export function computedOutputs(graph: Graph): [string, Value][] {
   });
 }
 
-/** A shape as text, for messages: `[batch, 35]`. */
-export function shapeText(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
+/** A shape as text, for messages: `[batch, 35]`, `[196 batch, 8]`. */
+export function shapeText(shape: ShapeInput): string {
+  return `[${shapeOf(shape).map(dimensionText).join(", ")}]`;
+}
+
+function dimensionText(dimension: Dimension): string {
+  if (typeof dimension === "number") return String(dimension);
+  return dimension.batch === 1 ? "batch" : `${dimension.batch} batch`;
 }
 
 /** Whether two shapes are the same. */

@@ -8,7 +8,7 @@
  * @module
  */
 import { flops } from "./cost.ts";
-import { computedOutputs, type Graph, sizeOf, type Value } from "./graph.ts";
+import { computedOutputs, type Graph, isBatch, sizeOf, type Value, viewed } from "./graph.ts";
 
 /** The pieces of a graph. */
 export interface Halves {
@@ -47,7 +47,10 @@ export function halvesOf(graph: Graph): Halves | undefined {
   if ([...all].some(({ operation }) => operation.kind === "parameter")) return undefined;
   const at = cutOf(graph, isRow);
   if (at === undefined) return undefined;
-  const between = [...all].filter((value) => isRow(value) && value.operands.length > 0);
+  // What a view shows is handed over, not the view.
+  const between = [...new Set([...all].filter(isRow).map(viewed))].filter(({ operands }) =>
+    operands.length > 0
+  );
   const names = new Map(between.map((value): [string, Value] => [betweenName(value), value]));
   const rowOutputs = computed.filter(([, value]) => isRow(value) && !between.includes(value));
   const range = (outputs: Map<string, Value>, from: number, to: number) =>
@@ -67,19 +70,19 @@ function kindsOf(graph: Graph): ReadonlyMap<Value, Kind> | undefined {
   const kinds = new Map<Value, Kind>();
   for (const value of graph.values) {
     const of = value.operands.map((operand) => kinds.get(operand)!);
-    const isBatch = value.shape[0] === "batch";
-    if (value.shape[1] === "batch" || (isBatch && of.includes("sums")) || crossesRows(value, of)) {
+    const hasRows = isBatch(value.shape[0]);
+    if (isBatch(value.shape[1]) || (hasRows && of.includes("sums")) || crossesRows(value, of)) {
       return undefined;
     }
-    const isSum = of.includes("sums") || (of.includes("rows") && !isBatch);
-    kinds.set(value, isBatch ? "rows" : isSum ? "sums" : "fixed");
+    const isSum = of.includes("sums") || (of.includes("rows") && !hasRows);
+    kinds.set(value, hasRows ? "rows" : isSum ? "sums" : "fixed");
   }
   return kinds;
 }
 
 /** Whether a row of the result depends on other rows than its own. */
 function crossesRows({ operation, shape }: Value, of: readonly Kind[]): boolean {
-  return operation.kind === "matmul" && shape[0] === "batch" && (operation.transposeA || of[1] === "rows");
+  return operation.kind === "matmul" && isBatch(shape[0]) && (operation.transposeA || of[1] === "rows");
 }
 
 /** Some values and all that they are made of, as far as `isEnd`. */
@@ -123,7 +126,8 @@ function rangeGraph(
   const copied = (value: Value): Value => {
     const known = copies.get(value);
     if (known !== undefined || value.operands.length === 0) return known ?? value;
-    const copy: Value = isRow(value)
+    const isView = value.operation.kind === "reshape";
+    const copy: Value = isRow(value) && !isView
       ? { ...value, operation: { kind: "input", name: betweenName(value) }, operands: [] }
       : { ...value, operands: value.operands.map(copied) };
     copies.set(value, copy);

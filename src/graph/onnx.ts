@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Graph, nameOf, parameterCount, sizeOf, type Value } from "./graph.ts";
+import { BATCH, type Graph, nameOf, parameterCount, sizeOf, type Value } from "./graph.ts";
 import { type GraphParts, model, tensor, valueInfo } from "./onnx/messages.ts";
 import type { Recipe } from "./onnx/recipe.ts";
 import { recipeOf } from "./onnx/recipes.ts";
@@ -87,7 +87,7 @@ export function encodeOnnx(graph: Graph, { parameters, ones = false }: OnnxOptio
     tensors: [...sheet.tensors(), ...parameterTensors(graph, parameters)],
     inputs: [
       ...[...graph.inputs.values(), ...given].map((value) => valueInfo(nameOf(value), value.shape)),
-      ...(ones ? [valueInfo(ONES, [1, "batch"])] : []),
+      ...(ones ? [valueInfo(ONES, [1, BATCH])] : []),
     ],
     outputs: results.map(([called, value]) => valueInfo(called, value.shape)),
   });

@@ -1,5 +1,5 @@
 /** Which shapes fit together, and what comes of them. @module */
-import { type Dimension, sameShape, type Shape, shapeText } from "./graph.ts";
+import { type Dimension, isBatch, sameShape, type Shape, shapeText } from "./graph.ts";
 
 /** The shape of an elementwise result: each dimension of both operands is equal, or 1 in one of them. */
 export function broadcastShape(who: string, a: Shape, b: Shape): Shape {
@@ -22,6 +22,17 @@ export function repeatedShape(from: Shape, to: Shape): void {
     `Cannot broadcast as only one row, column or element can be repeated: current shapes are ${
       shapeText(from)
     } and ${shapeText(to)}`,
+  );
+}
+
+/** Checks that two shapes have as many elements, whatever the batch. */
+export function checkReshape(from: Shape, to: Shape): void {
+  const factor = (shape: Shape) =>
+    shape.reduce<number>((size, dimension) => size * (isBatch(dimension) ? dimension.batch : dimension), 1);
+  const batches = (shape: Shape) => shape.filter(isBatch).length;
+  if (factor(from) === factor(to) && batches(from) === batches(to)) return;
+  throw new RangeError(
+    `Both shapes of a reshape must have as many elements, got ${shapeText(from)} and ${shapeText(to)}`,
   );
 }
 

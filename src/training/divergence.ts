@@ -10,7 +10,7 @@
  */
 import type { Floats, Program } from "../engine/engine.ts";
 import { referenceEngine } from "../engine/reference.ts";
-import { type Graph, nameOf, sizeOf, type Value } from "../graph/graph.ts";
+import { type Graph, isBatch, nameOf, sizeOf, type Value } from "../graph/graph.ts";
 import { lossGraph } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { modelTensors, type Tensor } from "../models/tensors.ts";
@@ -102,8 +102,9 @@ function describe(value: Value, graph: Graph, data: Floats, at: number, tensors:
   }
   const [weights] = tensors.filter(({ name }) => layerOfParameter(name) === layer);
   const largest = weights.data.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0).toPrecision(3);
-  const row = 1 + Math.floor(at / (width as number));
-  const image = height === "batch" ? `, for image ${row} of the batch` : "";
+  const image = isBatch(height)
+    ? `, for sample ${1 + Math.floor(at / (height.batch * (width as number)))} of the batch`
+    : "";
   const isLoss = !feedsLayer(value, graph) && !operands.some(isParameter);
   const words = isLoss
     ? `the ${layer === "latent" ? "KL" : "loss"}, computed from layer ${layer} (${

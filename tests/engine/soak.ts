@@ -10,7 +10,7 @@ import { connect } from "../../src/engine/native/api.ts";
 import { openPackagedLibrary } from "../../src/engine/native/library.ts";
 import { openSession } from "../../src/engine/native/session.ts";
 import type { Port } from "../../src/engine/native/tensors.ts";
-import { sizeOf } from "../../src/graph/graph.ts";
+import { type ShapeInput, shapeOf, sizeOf } from "../../src/graph/graph.ts";
 import { encodeOnnx, onnxNames } from "../../src/graph/onnx.ts";
 import { trainingGraph } from "../../src/models/graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
@@ -59,10 +59,10 @@ async function takeSteps(): Promise<number> {
 async function openSessions(): Promise<number> {
   const api = connect(await openPackagedLibrary()), graph = modelGraph(400), names = onnxNames(graph);
   const rows = 256;
-  const port = (name: string, shape: readonly (number | "batch")[]): Port => ({
+  const port = (name: string, shape: ShapeInput): Port => ({
     name,
     view: new Float32Array(new ArrayBuffer(4 * sizeOf(shape, rows))),
-    dimensions: shape.map((size) => size === "batch" ? -1 : size),
+    dimensions: shapeOf(shape).map((size) => typeof size === "number" ? size : -size.batch),
   });
   const values = [...graph.inputs.values(), ...graph.parameters];
   const inputs = names.inputs.map((name, at) => port(name, values[at].shape));

@@ -5,7 +5,16 @@ import {
   throws,
 } from "node:assert/strict";
 import { graphBuilder } from "../../src/graph/builder.ts";
-import { nameOf, parameterCount, sameShape, shapeText, sizeOf } from "../../src/graph/graph.ts";
+import {
+  nameOf,
+  parameterCount,
+  perSample,
+  sameShape,
+  type ShapeInput,
+  shapeOf,
+  shapeText,
+  sizeOf,
+} from "../../src/graph/graph.ts";
 
 const refuses = (act: (build: ReturnType<typeof graphBuilder>) => unknown, name: string, message: string) =>
   throws(() => act(graphBuilder()), { name, message });
@@ -27,7 +36,7 @@ Deno.test("graphBuilder() gives each result its shape", () => {
   const x = build.input("x", ["batch", 3]),
     w = build.parameter("w", [3, 4]),
     b = build.parameter("b", [1, 4]);
-  const shape = (value: { shape: readonly (number | "batch")[] }) => shapeText(value.shape);
+  const shape = (value: { shape: ShapeInput }) => shapeText(value.shape);
   equal(shape(build.matmul(x, w)), "[batch, 4]");
   equal(shape(build.matmul(x, x, { a: true })), "[3, 3]");
   equal(shape(build.matmul(w, x, { a: true, b: true })), "[4, batch]");
@@ -60,7 +69,7 @@ Deno.test("graphBuilder() refuses shapes that do not fit, and names them", () =>
   refuses(
     (build) => build.joinColumns(build.input("x", ["batch", 3]), build.parameter("w", [1, 3])),
     "RangeError",
-    "Cannot join columns as all parts must have batch rows: current shape is [1, 3]",
+    "Cannot join columns as all parts must have [batch] rows: current shape is [1, 3]",
   );
   refuses(
     (build) => build.broadcast(build.parameter("w", [3, 4]), [1, 4]),
@@ -135,7 +144,22 @@ Deno.test("nameOf() refuses a value that has no name", () => {
 Deno.test("sizeOf() and sameShape() take the batch as a dimension", () => {
   equal(sizeOf(["batch", 35], 7), 245);
   equal(sizeOf([3, 4], 7), 12);
-  equal(sameShape(["batch", 3], ["batch", 3]), true);
-  equal(sameShape(["batch", 3], [3, 3]), false);
+  equal(sizeOf([perSample(196), 8], 7), 196 * 8 * 7);
+  equal(sameShape(shapeOf(["batch", 3]), shapeOf([{ batch: 1 }, 3])), true);
+  equal(sameShape(shapeOf(["batch", 3]), shapeOf([{ batch: 2 }, 3])), false);
+  equal(sameShape(shapeOf(["batch", 3]), [3, 3]), false);
+  equal(shapeText([{ batch: 196 }, 8]), "[196 batch, 8]");
   equal(sameShape([3], [3, 3]), false);
+});
+
+Deno.test("reshape() is a view: a view of a view shows the source, and the source's own shape is the source", () => {
+  const build = graphBuilder(), x = build.input("x", ["batch", 12]);
+  const map = build.reshape(x, [{ batch: 4 }, 3]);
+  equal(build.reshape(map, ["batch", 12]), x);
+  equal(build.reshape(build.reshape(x, [{ batch: 6 }, 2]), [{ batch: 4 }, 3]), map);
+  throws(() => build.reshape(x, ["batch", 11]), {
+    name: "RangeError",
+    message: "Both shapes of a reshape must have as many elements, got [batch, 12] and [batch, 11]",
+  });
+  throws(() => build.reshape(x, [12, 1]), /as many elements, got \[batch, 12\] and \[12, 1\]/);
 });

@@ -124,6 +124,6 @@ Deno.test("encodeOnnx() refuses a batch whose size no input tells", () => {
   const graph = graphOf((build) => build.broadcast(build.constant(2), ["batch", 3]));
   throws(() => encodeOnnx(graph), {
     name: "TypeError",
-    message: "Cannot encode the batch as an input must have its rows: current inputs have none",
+    message: "An input must have the rows of the batch, got a graph of which none has them",
   });
 });

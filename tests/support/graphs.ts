@@ -2,7 +2,15 @@
 import type { Engine, Program, ProgramOptions } from "../../src/engine/engine.ts";
 import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
-import { type Graph, type Shape, shapeText, sizeOf, type Value } from "../../src/graph/graph.ts";
+import {
+  type Graph,
+  isBatch,
+  type ShapeInput,
+  shapeOf,
+  shapeText,
+  sizeOf,
+  type Value,
+} from "../../src/graph/graph.ts";
 import { normalNumbers } from "./numbers.ts";
 
 /** A graph with the outputs `y` (what it is about) and `loss`, and the gradients of the loss. */
@@ -13,7 +21,7 @@ export interface Case {
 }
 
 /** Makes a value of a shape that the loss can be differentiated by. */
-export type MakeOperand = (shape: Shape) => Value;
+export type MakeOperand = (shape: ShapeInput) => Value;
 
 /**
  * The graph of one computation. A fixed shape becomes a parameter; a batch becomes an input times a row of parameters, so that a
@@ -24,7 +32,7 @@ export function caseOf(label: string, compute: (build: GraphBuilder, operand: Ma
   let made = 0;
   const y = compute(build, (shape) => {
     const name = `operand${made++}`;
-    if (shape[0] !== "batch") return build.parameter(name, shape);
+    if (!isBatch(shapeOf(shape)[0])) return build.parameter(name, shape);
     return build.multiply(build.input(name, shape), build.parameter(`${name}.scale`, [1, shape[1]]));
   });
   const loss = build.sumAll(build.multiply(y, build.input("weights", y.shape)));

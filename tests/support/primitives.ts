@@ -1,7 +1,12 @@
 /** Every primitive, at every broadcast form and transpose, for one number of columns. @module */
 import { activate } from "../../src/models/activations.ts";
-import type { BinaryKind, Shape, UnaryKind } from "../../src/graph/graph.ts";
-import { shapeText } from "../../src/graph/graph.ts";
+import {
+  type BinaryKind,
+  perSample,
+  type ShapeInput as Shape,
+  shapeText,
+  type UnaryKind,
+} from "../../src/graph/graph.ts";
 import { type Case, caseOf } from "./graphs.ts";
 import { ACTIVATIONS } from "./models.ts";
 
@@ -18,6 +23,7 @@ export function primitiveCases(columns: number): Record<string, Case[]> {
     sliceColumns: sliceCases(columns),
     joinColumns: joinCases(columns),
     broadcast: broadcastCases(columns),
+    reshape: reshapeCases(columns),
   };
 }
 
@@ -151,6 +157,41 @@ function joinCases(columns: number): Case[] {
     of("three", "batch", [columns, 1, columns]),
     of("three", FIXED_ROWS, [1, columns, 2]),
     ...eachShape("joinColumns of the same value", columns, (build, x) => build.joinColumns(x, x)),
+  ];
+}
+
+/** Views there and back, under what reads a row at a time and what reads all of them. */
+function reshapeCases(columns: number): Case[] {
+  const wide: Shape = ["batch", 4 * columns], tall: Shape = [perSample(4), columns];
+  const row: Shape = [1, columns], matrix: Shape = [columns, 3];
+  return [
+    caseOf(`reshape ${shapeText(wide)}`, (build, operand) => build.tanh(build.reshape(operand(wide), tall))),
+    caseOf(`reshape ${shapeText(tall)}`, (build, operand) => build.reshape(operand(tall), wide)),
+    caseOf(
+      `reshape of a parameter ${columns}`,
+      (build, operand) => build.reshape(operand([6, columns]), [2, 3 * columns]),
+    ),
+    caseOf(`reshape between products ${columns}`, (build, operand) => {
+      const map = build.reshape(build.matmul(operand(["batch", 5]), operand([5, 4 * columns])), tall);
+      const hidden = build.tanh(build.add(build.matmul(map, operand(matrix)), operand([1, 3])));
+      return build.matmul(build.reshape(hidden, ["batch", 12]), operand([12, 2]));
+    }),
+    caseOf(
+      `sumRows of a view ${columns}`,
+      (build, operand) => build.sumRows(build.reshape(operand(wide), tall)),
+    ),
+    caseOf(
+      `sumColumns of a view ${columns}`,
+      (build, operand) => build.sumColumns(build.reshape(operand(tall), wide)),
+    ),
+    caseOf(
+      `a view plus a row ${columns}`,
+      (build, operand) => build.add(build.reshape(operand(wide), tall), build.broadcast(operand(row), tall)),
+    ),
+    caseOf(`a view that is read beside its source ${columns}`, (build, operand) => {
+      const x = build.tanh(operand(wide));
+      return build.add(build.reshape(build.multiply(build.reshape(x, tall), operand(row)), wide), x);
+    }),
   ];
 }
 

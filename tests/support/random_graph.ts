@@ -1,7 +1,7 @@
 /** Graphs put together at random: what no list of cases thinks of, such as values that are needed long after they were made. @module */
 import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
-import type { Shape, Value } from "../../src/graph/graph.ts";
+import { type BatchDimension, isBatch, perSample, type Shape, type Value } from "../../src/graph/graph.ts";
 import type { Case } from "./graphs.ts";
 import { chooser } from "./numbers.ts";
 
@@ -27,6 +27,8 @@ const STEP_KINDS: readonly Step[] = [
   binary((build, a, b) => build.tanh(build.subtract(a, b))),
   binary((build, a, b) => build.tanh(build.multiply(a, b))),
   binary((build, a, b) => build.divide(build.tanh(a), build.exp(build.tanh(b)))),
+  reshape,
+  reshape,
   dense,
   dense,
   dense,
@@ -45,6 +47,15 @@ const STEP_KINDS: readonly Step[] = [
     return build.sliceColumns(build.joinColumns(x, pick(parts), pick(parts)), 0, 1 + (x.shape[1] as number));
   },
 ];
+
+/** The same numbers by other rows of each sample; half of them back to one. */
+function reshape(build: GraphBuilder, pick: Choose, values: readonly Value[]): Value {
+  const x = pick(values.filter(({ shape }) => isBatch(shape[0])));
+  const rows = (x.shape[0] as BatchDimension).batch, columns = x.shape[1] as number, size = rows * columns;
+  const forms = [1, rows, columns, size].filter((each) => size % each === 0);
+  const to = pick(forms);
+  return build.reshape(x, [perSample(to), size / to]);
+}
 
 function binary(combine: (build: GraphBuilder, a: Value, b: Value) => Value): Step {
   return (build, pick, values) => {
@@ -70,10 +81,11 @@ export function randomCase(seed: number): Case {
   const pick: Choose = (items) => items[choose(items.length)];
   const build = graphBuilder();
   const values = WIDTHS.map((width) => build.input(`input${width}`, ["batch", width]));
+  values.push(build.input("map", [perSample(3), 5]));
   values.push(build.parameter("row", [1, 5]), build.parameter("matrix", [3, 8]));
-  while (values.length < STEPS + 5) values.push(pick(STEP_KINDS)(build, pick, values));
+  while (values.length < STEPS + 6) values.push(pick(STEP_KINDS)(build, pick, values));
   const loss = values.map((value) => build.sumAll(value)).reduce((sum, value) => build.add(sum, value));
-  const outputs = { loss, y: values.at(-1)!, early: pick(values.slice(5)), late: pick(values.slice(10)) };
+  const outputs = { loss, y: values.at(-1)!, early: pick(values.slice(6)), late: pick(values.slice(11)) };
   return {
     label: `random graph ${seed}`,
     graph: build.finish({ outputs, gradients: gradients(build, loss, build.parameters) }),

@@ -155,7 +155,7 @@ function placesOf(
     name,
     address,
     length: sizeOf(shape, capacity),
-    dimensions: shape.map((size) => size === "batch" ? -1 : size),
+    dimensions: shape.map((size) => typeof size === "number" ? size : -size.batch),
   });
   const placed = (name: string, value: Value) => place(name, value, addresses.get(value.id)!);
   let end = layout.gradients + 4 * start;

@@ -12,7 +12,7 @@ export interface Port {
   readonly name: string;
   /** The numbers; they must stay where they are as long as the session lives. */
   readonly view: Float32Array<ArrayBuffer>;
-  /** The dimensions; -1 stands for the rows of a run. */
+  /** The dimensions; -k stands for k rows of each sample of a run. */
   readonly dimensions: readonly number[];
 }
 
@@ -66,7 +66,7 @@ function tensor(
   rows: number,
   first: number,
 ): Deno.PointerValue {
-  const sizes = dimensions.map((size) => size < 0 ? rows : size);
+  const sizes = dimensions.map((size) => size < 0 ? -size * rows : size);
   const shape = BigInt64Array.from(sizes, BigInt);
   const bytes = sizes.reduce((product, size) => product * size, 4);
   // Only what has a row for each of the batch begins further on.

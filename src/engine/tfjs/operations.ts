@@ -36,6 +36,7 @@ const COMPUTE: { readonly [Kind in Computed]: Compute<Kind> } = {
   sliceColumns: (tf, [x], { start, end }) => tf.slice(x, [0, start], [-1, end - start]),
   joinColumns: (tf, parts) => tf.concat([...parts], 1),
   broadcast: (tf, [x], _operation, shape) => tf.broadcastTo(x, shape),
+  reshape: (tf, [x], _operation, shape) => tf.reshape(x, shape),
 };
 
 /** Computes one value, of any kind but an input or a parameter. */

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Graph, sameShape, type Value } from "../../graph/graph.ts";
+import { type Graph, sameShape, type Value, viewed } from "../../graph/graph.ts";
 import { countUses } from "../../graph/uses.ts";
 import type { DerivativeKind } from "./kernels.ts";
 
@@ -51,7 +51,8 @@ export type Instruction = ProductInstruction | DerivativeInstruction | PlainInst
 export function fuse(graph: Graph): Instruction[] {
   const uses = countUses(graph);
   const instructions = new Map<Value, Instruction>();
-  const visit = (value: Value): void => {
+  const visit = (seen: Value): void => {
+    const value = viewed(seen);
     if (instructions.has(value) || value.operands.length === 0) return;
     const instruction = choose(value, uses);
     instructions.set(value, instruction);

@@ -33,15 +33,13 @@ export function lower(instruction: Instruction, kernels: Kernels, plan: Plan): C
   }
 }
 
-/** Stands for the batch among fixed sizes, so that a call needs no look at a shape. */
-const BATCH = -1;
-
+/** A dimension as one number, so that a call needs no look at a shape: below 0 so many rows for each sample of the batch. */
 export function fixed(dimension: Dimension): number {
-  return dimension === "batch" ? BATCH : dimension;
+  return typeof dimension === "number" ? dimension : -dimension.batch;
 }
 
 export function extent(size: number, rows: number): number {
-  return size === BATCH ? rows : size;
+  return size < 0 ? -size * rows : size;
 }
 
 export function addressOf(plan: Plan, value: Value): number {

@@ -34,7 +34,7 @@ const unary: Lowering = (value, kernels, plan) => {
 };
 
 const LOWERINGS: Readonly<
-  Record<Exclude<OperationKind, "input" | "parameter" | "constant" | "matmul">, Lowering>
+  Record<Exclude<OperationKind, "input" | "parameter" | "constant" | "matmul" | "reshape">, Lowering>
 > = {
   add: binary,
   subtract: binary,

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
+import { type Graph, parameterCount, sizeOf, type Value, viewed } from "../../graph/graph.ts";
 import type { ProgramOptions } from "../engine.ts";
 import { type Instruction, operandsOf } from "./fuse.ts";
 import { MOST_SETTINGS, SCRATCH_BYTES } from "./kernels.ts";
@@ -67,16 +67,20 @@ export function plan(
     const { kind } = value.operation;
     if (kind === "input" || kind === "constant") places.set(value, block(size(value)));
   }
-  for (const value of [...graph.outputs.values(), ...between]) {
+  for (const value of [...graph.outputs.values(), ...between].map(viewed)) {
     if (!places.has(value)) places.set(value, block(size(value)));
   }
   const copies: { from: number; to: number; bytes: number }[] = [];
-  lineUp(graph.gradients, gradients, (gradient, place) => {
+  lineUp(graph.gradients.map(viewed), gradients, (gradient, place) => {
     const other = places.get(gradient);
     if (other === undefined) places.set(gradient, place);
     else copies.push({ from: other, to: place, bytes: size(gradient) });
   });
   end += placeBetween(instructions, places, size, end);
+  for (const value of graph.values) {
+    const place = places.get(viewed(value));
+    if (place !== undefined) places.set(value, place);
+  }
   const scratch = block(SCRATCH_BYTES),
     settings = block(4 * MOST_SETTINGS),
     zeros = block(BOUND),
@@ -114,7 +118,7 @@ function placeBetween(
 ): number {
   const lastUse = new Map<Value, number>();
   instructions.forEach((instruction, step) =>
-    operandsOf(instruction).forEach((value) => lastUse.set(value, step))
+    operandsOf(instruction).forEach((value) => lastUse.set(viewed(value), step))
   );
   let living: { from: number; to: number; until: number }[] = [];
   let most = 0;

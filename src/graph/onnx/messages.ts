@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Shape } from "../graph.ts";
+import type { BatchDimension, Shape } from "../graph.ts";
 import { bytes, integer, integers, join, littleEndian, single, text } from "./protobuf.ts";
 
 /** The oldest file format and set of operators that have all that is used; older readers open them, too. */
@@ -68,9 +68,14 @@ export function integerTensor(name: string, numbers: readonly number[]): Uint8Ar
 /** The name and shape of what goes in or out; the batch is a size by that name. */
 export function valueInfo(name: string, shape: Shape): Uint8Array {
   const dimensions = shape.map((size) =>
-    bytes(1, typeof size === "number" ? integer(1, size) : text(2, size))
+    bytes(1, typeof size === "number" ? integer(1, size) : text(2, batchName(size)))
   );
   return join([text(1, name), bytes(2, bytes(1, integer(1, ELEMENT.single), bytes(2, ...dimensions)))]);
+}
+
+/** What a file calls a multiple of the batch: `batch`, `batch_x_196`. */
+function batchName({ batch }: BatchDimension): string {
+  return batch === 1 ? "batch" : `batch_x_${batch}`;
 }
 
 /** The parts of a graph, each encoded by itself. */

@@ -57,7 +57,9 @@ export function littleEndian(numbers: Float32Array): Uint8Array {
 
 /** Seven bits a byte, the lowest first; up to 2^53. */
 function varint(value: number): number[] {
+  // A negative number is written as the 64 bits of its two's complement.
+  let rest = BigInt.asUintN(64, BigInt(value));
   const digits: number[] = [];
-  for (; value > 127; value = Math.floor(value / 128)) digits.push(value % 128 + 128);
-  return [...digits, value];
+  for (; rest > 127n; rest >>= 7n) digits.push(Number(rest & 127n) + 128);
+  return [...digits, Number(rest)];
 }

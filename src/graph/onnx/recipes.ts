@@ -53,6 +53,16 @@ const CHOICES: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "c
     };
   },
   joinColumns: ({ operands }) => plain("Concat", operands, { axis: { integer: 1 } }),
+  // Whatever the batch, the other dimensions say how many rows there are.
+  reshape: ({ operands, shape }) => ({
+    operands,
+    write: (sheet, output, [x]) =>
+      sheet.node(
+        "Reshape",
+        [x, sheet.integers(shape.map((size) => typeof size === "number" ? size : -1))],
+        output,
+      ),
+  }),
   broadcast: ({ operands, shape }) => ({
     operands,
     write: (sheet, output, [x]) => sheet.node("Expand", [x, sheet.shape(shape)], output),

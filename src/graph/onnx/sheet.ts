@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Graph } from "../graph.ts";
-import { nameOf } from "../graph.ts";
+import { BATCH, type BatchDimension, type Graph, isBatch, nameOf } from "../graph.ts";
 import { type Attributes, integerTensor, node, tensor } from "./messages.ts";
 import type { Sheet } from "./recipe.ts";
 
@@ -42,21 +41,26 @@ export function sheetOf(graph: Graph, givenOnes: boolean): OpenSheet {
     if (!tensors.has(name)) tensors.set(name, tensor(name, shape, new Float32Array(size).fill(number)));
     return name;
   };
-  const rows = () =>
-    once("batch:rows", () => {
-      const x = [...graph.inputs.values()].find(({ shape }) => shape[0] === "batch");
+  const samples = () =>
+    once("batch:samples", () => {
+      const x = [...graph.inputs.values()].find(({ shape }) => isBatch(shape[0]));
       if (x === undefined) {
-        throw new TypeError(
-          "Cannot encode the batch as an input must have its rows: current inputs have none",
-        );
+        throw new TypeError("An input must have the rows of the batch, got a graph of which none has them");
       }
-      add("Shape", [nameOf(x)], "batch:rows", { start: { integer: 0 }, end: { integer: 1 } });
+      const { batch } = x.shape[0] as BatchDimension, range = { start: { integer: 0 }, end: { integer: 1 } };
+      if (batch === 1) return add("Shape", [nameOf(x)], "batch:samples", range);
+      add("Shape", [nameOf(x)], "batch:rows", range);
+      add("Div", ["batch:rows", integers([batch])], "batch:samples");
     });
+  const rows = ({ batch }: BatchDimension) => {
+    const name = `batch:rows:${batch}`;
+    return batch === 1 ? samples() : once(name, () => add("Mul", [samples(), integers([batch])], name));
+  };
   const shape: Sheet["shape"] = (dimensions) => {
-    if (!dimensions.includes("batch")) return integers(dimensions as number[]);
-    const name = `shape:${dimensions.join("x")}`;
+    if (!dimensions.some(isBatch)) return integers(dimensions as number[]);
+    const name = `shape:${dimensions.map((size) => isBatch(size) ? `${size.batch}b` : size).join("x")}`;
     return once(name, () => {
-      const parts = dimensions.map((size) => size === "batch" ? rows() : integers([size]));
+      const parts = dimensions.map((size) => isBatch(size) ? rows(size) : integers([size]));
       add("Concat", parts, name, { axis: { integer: 0 } });
     });
   };
@@ -68,9 +72,10 @@ export function sheetOf(graph: Graph, givenOnes: boolean): OpenSheet {
     filled,
     shape,
     ones(length) {
-      if (length !== "batch") return filled([1, length], 1);
-      if (givenOnes) return ONES;
-      return once(ONES, () => add("Expand", [filled([1, 1], 1), shape([1, "batch"])], ONES));
+      if (!isBatch(length)) return filled([1, length], 1);
+      const name = length === BATCH ? ONES : `${ONES}:${length.batch}`;
+      if (givenOnes && length === BATCH) return ONES;
+      return once(name, () => add("Expand", [filled([1, 1], 1), shape([1, length])], name));
     },
   };
 }
