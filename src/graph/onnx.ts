@@ -27,6 +27,8 @@ export interface OnnxOptions {
    * @default {false}
    */
   readonly ones?: boolean;
+  /** Texts by name that go with the file. @default {none} */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** The names of what goes in and out of a file. */
@@ -57,7 +59,10 @@ export function onnxNames(graph: Graph): OnnxNames {
  *
  * @throws {RangeError} When the parameters given are not as many as the graph has.
  */
-export function encodeOnnx(graph: Graph, { parameters, ones = false }: OnnxOptions = {}): Uint8Array {
+export function encodeOnnx(
+  graph: Graph,
+  { parameters, ones = false, metadata = {} }: OnnxOptions = {},
+): Uint8Array {
   const names = onnxNames(graph), known = new Map<Value, string>(), sheet = sheetOf(graph, ones);
   [...graph.inputs.values(), ...graph.parameters].forEach((value) => known.set(value, nameOf(value)));
   const results: [string, Value][] = [
@@ -90,6 +95,7 @@ export function encodeOnnx(graph: Graph, { parameters, ones = false }: OnnxOptio
       ...(ones ? [valueInfo(ONES, [1, BATCH])] : []),
     ],
     outputs: results.map(([called, value]) => valueInfo(called, value.shape)),
+    metadata,
   });
 }
 

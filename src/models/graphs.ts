@@ -150,6 +150,13 @@ export function encoderGraph(model: ModelSpec): Graph {
   return build.finish({ outputs: { latent: mean, ...(logVariance === undefined ? {} : { logVariance }) } });
 }
 
+/** A whole model as others use it: `input` [N, D] to `output` [N, D] and `latent` [N, K], a VAE's through its posterior mean. */
+export function reconstructionGraph(model: ModelSpec): Graph {
+  const build = graphBuilder();
+  const { mean } = encode(build, model, build.input(NAMES.input, ["batch", inputSize(model)]));
+  return build.finish({ outputs: { output: decode(build, model, mean).output, latent: mean } });
+}
+
 /** The decoder alone: `latent` [N, K] to `output` [N, D]. */
 export function decoderGraph(model: ModelSpec): Graph {
   const build = graphBuilder();

@@ -17,10 +17,11 @@ import { encodeModel, modelTensors } from "../models/tensors.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+import { onnxExports } from "./export_onnx.ts";
 import { latentArtifact } from "./latent_artifact.ts";
 import type { Noisy } from "./noise.ts";
 
-const Format = z.enum(["safetensors", "tfjs"]);
+const Format = z.enum(["safetensors", "tfjs", "onnx"]);
 
 const Options = z.strictObject({
   name: z.string().optional(),
@@ -33,8 +34,12 @@ type Options = z.infer<typeof Options>;
 export interface ExportRunOptions {
   /** The stage's name. @default {"exportRun"} */
   name?: string;
-  /** The formats of the model: safetensors, and a TensorFlow.js layers-model. @default {["safetensors", "tfjs"]} */
-  formats?: ("safetensors" | "tfjs")[];
+  /**
+   * The formats of the model: safetensors, a TensorFlow.js layers model, ONNX. The latter two hold the whole model, the encoder and the
+   * decoder apart; names and shapes of ONNX files are those of `autoencoder.onnx` (`input` [batch, values] to `output` and `latent`),
+   * `encoder.onnx` and `decoder.onnx` (`latent` [batch, latent] to `output`). @default {["safetensors", "tfjs"]}
+   */
+  formats?: ("safetensors" | "tfjs" | "onnx")[];
   /**
    * Whether to draw sheets of rebuilt images and, for a latent of two numbers, where the images lie; and to write `latent.json`, from
    * which the report draws its explorer. @default {true}
@@ -79,6 +84,7 @@ const WRITERS: Readonly<
     await writeArtifact(file, "the model's weights", encodeModel(model));
     return [file];
   },
+  onnx: writeOnnx,
   /** Three layers-models: all of it (a VAE's through its posterior mean), the encoder and the decoder. */
   async tfjs(model, context) {
     const encoder = denseLayers(model, encoderLayers(model.spec)),
@@ -105,6 +111,16 @@ const WRITERS: Readonly<
     }
   },
 };
+
+async function writeOnnx(model: TrainedModel, { writeArtifact }: StageContext): Promise<string[]> {
+  const files: string[] = [];
+  for (const { part, bytes } of onnxExports(model)) {
+    const file = `model/onnx/${part}.onnx`;
+    await writeArtifact(file, `the ${part} as ONNX`, bytes);
+    files.push(file);
+  }
+  return files;
+}
 
 /** Layers with their weights; of a VAE's latent layer only the half that makes the mean. */
 function denseLayers(model: TrainedModel, layers: readonly ModelLayer[]): ExportedLayer[] {

@@ -5,11 +5,18 @@ import { loadEngine } from "../../src/engine/load.ts";
 import { decodeSafetensors } from "../../src/core/safetensors.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
+import { connect } from "../../src/engine/native/api.ts";
+import { openPackagedLibrary } from "../../src/engine/native/library.ts";
+import { openSession } from "../../src/engine/native/session.ts";
+import type { Port } from "../../src/engine/native/tensors.ts";
+import { initialParameters } from "../../src/models/initial.ts";
+import { inputSize } from "../../src/models/spec.ts";
+import { MODELS } from "../support/models.ts";
 import { assertClose } from "../support/close.ts";
 import { exportRun, type ExportRunOptions } from "../../mod.ts";
 import { eventsOf, GLYPHS, modelOf, mustRun, pngSize } from "./fake_run.ts";
 
-const engine = await loadEngine("wasm");
+const engine = await loadEngine("wasm"), api = openPackagedLibrary().then(connect);
 const PARTS = ["autoencoder", "encoder", "decoder"];
 const TFJS = PARTS.map((part) => `model/tfjs/${part}/model.json`);
 
@@ -151,3 +158,51 @@ Deno.test("exportRun shows the noisy inputs where there is noise", async () => {
   equal(noisy!.length > clean!.length, true);
   deepEqual(await bytes({ noise }), noisy);
 });
+
+/** What ONNX Runtime makes of rows of numbers by a file alone. */
+async function runOnnx(bytes: Uint8Array, ports: { inputs: Port[]; outputs: Port[] }, rows: number) {
+  const session = openSession(await api, bytes as Uint8Array<ArrayBuffer>, { ...ports, threads: 1 });
+  session.run(rows);
+  session.release();
+}
+
+const port = (name: string, columns: number, rows: number, numbers?: ArrayLike<number>): Port => {
+  const view = new Float32Array(new ArrayBuffer(4 * rows * columns));
+  if (numbers !== undefined) view.set(numbers);
+  return { name, view, dimensions: [-1, columns] };
+};
+
+for (const [name, spec] of Object.entries(MODELS)) {
+  Deno.test(`exportRun writes ONNX files that compute as ours do: ${name}`, async () => {
+    const size = inputSize(spec), { latent } = spec, rows = 3;
+    const model = { spec, parameters: initialParameters(spec, 2), height: size, width: 1 };
+    const split = {
+      count: rows,
+      images: Uint8Array.from({ length: rows * size }, (_, at) => (at * 37) % 256),
+    };
+    const dataset = { name: "made up", height: size, width: 1, train: split, test: split };
+    const { files } = await mustRun(exportRun({ formats: ["onnx"], pictures: false }), {
+      made: { dataset, model },
+    });
+    const { inputs, outputs } = rebuild(evaluator(engine, model, split), rows);
+    const points = encodeImages(engine, model, split), near = { absolute: 1e-5, relative: 1e-4 };
+    const file = (part: string) => files.get(`model/onnx/${part}.onnx`)!;
+    const input = port("input", size, rows, inputs), found = port("output", size, rows);
+    const encoded = port("latent", latent, rows), decoded = port("output", size, rows);
+    await runOnnx(
+      file("autoencoder"),
+      { inputs: [input], outputs: [found, port("latent", latent, rows)] },
+      rows,
+    );
+    assertClose(found.view, outputs, near, "autoencoder");
+    const logVariance = spec.kind === "vae" ? [port("logVariance", latent, rows)] : [];
+    await runOnnx(file("encoder"), { inputs: [input], outputs: [encoded, ...logVariance] }, rows);
+    assertClose(encoded.view, points, near, "encoder");
+    await runOnnx(
+      file("decoder"),
+      { inputs: [port("latent", latent, rows, points)], outputs: [decoded] },
+      rows,
+    );
+    assertClose(decoded.view, outputs, near, "decoder");
+  });
+}

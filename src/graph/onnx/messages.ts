@@ -84,10 +84,11 @@ export interface GraphParts {
   readonly tensors: readonly Uint8Array[];
   readonly inputs: readonly Uint8Array[];
   readonly outputs: readonly Uint8Array[];
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** The whole file. */
-export function model({ nodes, tensors, inputs, outputs }: GraphParts): Uint8Array {
+export function model({ nodes, tensors, inputs, outputs, metadata }: GraphParts): Uint8Array {
   const graph = [
     ...nodes.map((each) => bytes(1, each)),
     text(2, "graph"),
@@ -100,5 +101,6 @@ export function model({ nodes, tensors, inputs, outputs }: GraphParts): Uint8Arr
     text(2, "hourglass"),
     bytes(7, ...graph),
     bytes(8, text(1, ""), integer(2, OPERATOR_SET)),
+    ...Object.entries(metadata).map(([key, value]) => bytes(14, text(1, key), text(2, value))),
   ]);
 }
