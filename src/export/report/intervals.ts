@@ -66,19 +66,39 @@ export function seedMean(values: readonly number[]): SeedMean {
   return { count, mean, half: quantile(count - 1) * Math.sqrt(variance(values, mean) / count) };
 }
 
+/** The fewest runs of a group that a comparison rests on. */
+const FEWEST_RUNS = 3;
+
+/** A difference of two means. */
+export interface MeanDifference {
+  readonly value: number;
+  /** Half of the 95 % interval. */
+  readonly half: number;
+}
+
 /**
- * Whether two groups of runs differ: `tie` when the 95 % interval of the difference of their means holds 0; `unknown` with fewer than
- * three runs on either side. Degrees of freedom: `(u + v)^2 / (u^2 / (n - 1) + v^2 / (m - 1))` with `u = s^2 / n` of one group and v of
- * the other, rounded down (Welch 1947, eq. 28).
+ * The mean of a minus the mean of b, two groups of independent runs, with its 95 % interval; `undefined` with fewer than three runs on
+ * either side. Degrees of freedom: `(u + v)^2 / (u^2 / (n - 1) + v^2 / (m - 1))` with `u = s^2 / n` of one group and v of the other,
+ * rounded down (Welch 1947, eq. 28).
+ */
+export function meanDifference(a: readonly number[], b: readonly number[]): MeanDifference | undefined {
+  if (a.length < FEWEST_RUNS || b.length < FEWEST_RUNS) return undefined;
+  const meanA = meanOf(a), meanB = meanOf(b);
+  const u = variance(a, meanA) / a.length, v = variance(b, meanB) / b.length;
+  const freedom = u + v === 0 ? 1 : (u + v) ** 2 / (u ** 2 / (a.length - 1) + v ** 2 / (b.length - 1));
+  return { value: meanA - meanB, half: quantile(Math.max(1, Math.floor(freedom))) * Math.sqrt(u + v) };
+}
+
+/**
+ * Whether the second of two groups of runs is higher or lower: `tie` when the interval of {@link meanDifference} holds 0, `unknown` with
+ * fewer than three runs on either side.
  */
 export function compareGroups(
   a: readonly number[],
   b: readonly number[],
 ): "higher" | "lower" | "tie" | "unknown" {
-  if (a.length < 3 || b.length < 3) return "unknown";
-  const meanA = meanOf(a), meanB = meanOf(b);
-  const u = variance(a, meanA) / a.length, v = variance(b, meanB) / b.length;
-  const freedom = u + v === 0 ? 1 : (u + v) ** 2 / (u ** 2 / (a.length - 1) + v ** 2 / (b.length - 1));
-  if (Math.abs(meanB - meanA) <= quantile(Math.max(1, Math.floor(freedom))) * Math.sqrt(u + v)) return "tie";
-  return meanB > meanA ? "higher" : "lower";
+  const difference = meanDifference(b, a);
+  if (difference === undefined) return "unknown";
+  if (Math.abs(difference.value) <= difference.half) return "tie";
+  return difference.value > 0 ? "higher" : "lower";
 }

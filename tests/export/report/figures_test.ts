@@ -11,7 +11,8 @@ import { healthSection } from "../../../src/export/report/health.ts";
 import { html } from "../../../src/export/report/html.ts";
 import { chargeAt, klCharge } from "../../../src/export/report/kl_schedule.ts";
 import type { RunEvent } from "../../../src/pipeline/events.ts";
-import { compareGroups, seedMean } from "../../../src/export/report/intervals.ts";
+import { assertClose } from "../../support/close.ts";
+import { compareGroups, meanDifference, seedMean } from "../../../src/export/report/intervals.ts";
 import { fittingPictures } from "../../../src/export/report/pictures.ts";
 import { comparability, groupRuns } from "../../../src/export/report/comparable.ts";
 import { digitRun, glyphRun } from "../../ui/fake_run.ts";
@@ -65,6 +66,23 @@ Deno.test("seedMean gives the mean with Student's 95 % interval", () => {
   equal(mean, 3);
   ok(Math.abs(half! - 2.4843) < 1e-4, `${half}`);
   deepEqual(seedMean([7]), { count: 1, mean: 7 });
+});
+
+Deno.test("meanDifference() has Welch's interval, as scipy.stats.ttest_ind gives it but for whole degrees of freedom", () => {
+  const a = [104.68, 104.65, 104.81, 104.82, 104.84], b = [104.74, 104.77, 104.68, 104.59, 104.83];
+  const { value, half } = meanDifference(a, b)!;
+  // s_a^2 = 0.00775, s_b^2 = 0.00837; 7.99 degrees of freedom, rounded down to 7: t = 2.365.
+  const variance = (values: number[]) => {
+    const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
+    return values.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (values.length - 1);
+  };
+  assertClose(
+    [value, half],
+    [0.038, 2.365 * Math.sqrt((variance(a) + variance(b)) / 5)],
+    { absolute: 1e-9 },
+    "difference",
+  );
+  equal(meanDifference([1, 2], b), undefined);
 });
 
 Deno.test("compareGroups calls groups apart only when the interval of their difference does not hold 0", () => {
