@@ -92,6 +92,7 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
 
 /** What `sweep.json` holds, as far as the table needs it. */
 interface SweepFile {
+  readonly outcomes?: readonly { readonly label: string; readonly overrides: readonly string[] }[];
   readonly groups: SweepGroup[];
   readonly success: string | null;
   readonly against?: string | null;
@@ -100,14 +101,24 @@ interface SweepFile {
 
 /** The newest sweep that can be read. */
 async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Result["outcome"]> {
-  const { stages } = specOf(resolvePipeline(pipeline)), settingsOf = settingsByLabel(axes);
+  const stagesUnder = (overrides: readonly string[] = []) =>
+    specOf(resolvePipeline(pipeline, { overrides: [...overrides] })).stages;
+  const stages = stagesUnder(), settingsOf = settingsByLabel(axes);
   const folder = `${runs}/${folderName(pipeline.name)}${SWEEPS}`;
   const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name).sort();
   for (const name of names.reverse()) {
     try {
       const text = await readSmallText(`${folder}/${name}/sweep.json`);
-      const { groups, success, against, each } = JSON.parse(text) as SweepFile;
-      if (Array.isArray(groups)) return { kind: "sweep", stages, settingsOf, groups, success, against, each };
+      const { groups: found, outcomes = [], success, against, each } = JSON.parse(text) as SweepFile;
+      if (!Array.isArray(found)) continue;
+      const groups = found.map((group) => {
+        const settings = outcomes.filter(({ label }) => label === group.label)
+          .map(({ overrides }) => JSON.stringify(overrides));
+        return new Set(settings).size === 1
+          ? { ...group, stages: stagesUnder(JSON.parse(settings[0])) }
+          : group;
+      });
+      return { kind: "sweep", stages, settingsOf, groups, success, against, each };
     } catch {
       // Something else lies there, or a sweep that was cut off.
     }

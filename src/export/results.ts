@@ -25,6 +25,8 @@ export interface SweepGroup {
   /** The numbers that the means are of. */
   readonly values?: Readonly<Record<string, readonly number[]>>;
   readonly success?: Estimated;
+  /** Its stages under its settings, where all runs have the same. @default {those of the pipeline} */
+  readonly stages?: ReportData["record"]["stages"];
   /** How far its metrics are from those of the setting that all are held against. */
   readonly differences?: Readonly<Record<string, Estimated & { readonly verdict: string }>>;
 }
@@ -171,14 +173,15 @@ function eachLines(groups: readonly SweepGroup[]): string[] {
 function baselineLines(
   { stages, groups, settingsOf = {} }: Result["outcome"] & { readonly kind: "sweep" },
 ): string[] {
-  const rows = groups.flatMap(({ label, means }) => {
+  const rows = groups.flatMap(({ label, means, values, stages: own = stages }) => {
     const averaging = settingsOf[label] === undefined ? undefined : `${settingsOf[label]} settings`;
     return Object.entries(means).flatMap(([address, { value, low, high }]) => {
       const name = address.slice(address.indexOf(".") + 1),
-        run = { stages, averaging, epochs: means["train.epochs"]?.value };
+        run = { stages: own, averaging, epochs: means["train.epochs"]?.value };
       const interval = low === undefined || high === undefined ? undefined : { low, high };
+      const measured = { value, interval, runs: values?.[address] };
       return publishedFor(run, [name]).map((one) => {
-        const { metric, reference, source, difference } = publishedBaseline(one, value, run, interval);
+        const { metric, reference, source, difference } = publishedBaseline(one, measured, run);
         return [
           escapeMarkdown(label),
           `\`${address}\``,

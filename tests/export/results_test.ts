@@ -92,10 +92,46 @@ Deno.test("resultsPage() gives means over seeds a verdict beside a published fig
   ];
   const stages = [
     { name: "load", kind: "load", options: { source: { source: "mnist" }, binarise: "grey" } },
-    { name: "train", kind: "train", options: { model: { kind: "vae", loss: "bce" }, validationShare: 0 } },
+    {
+      name: "train",
+      kind: "train",
+      options: {
+        model: { kind: "vae", loss: "bce" },
+        validationShare: 0,
+        schedule: { kind: "step", everyEpochs: 9, factor: 0.1 },
+      },
+    },
     { name: "evaluate", kind: "evaluate", options: {} },
   ];
-  match(pageOf(groups, undefined, stages), /\| -103 +\| -104\.47 \| 784-400-20, .* \| better by 1\.47 +\|/);
+  match(pageOf(groups, undefined, stages), /\| -103 +\| -104\.76 \| 784-400-20, .* \| better by 1\.76 +\|/);
   const [{ means }] = groups, longer = { ...groups[0], means: { ...means, "train.epochs": { value: 20 } } };
   ok(!pageOf([longer], undefined, stages).includes("better by"));
+});
+
+Deno.test("resultsPage() compares each setting with published figures under the stages that it has run", () => {
+  const stages = (schedule: object) => [
+    { name: "load", kind: "load", options: { source: { source: "mnist" }, binarise: "grey" } },
+    { name: "train", kind: "train", options: { model: { kind: "vae", loss: "bce" }, schedule } },
+    { name: "evaluate", kind: "evaluate", options: { draws: 1 } },
+  ];
+  const elbos = [-104.74, -104.77, -104.68, -104.59, -104.83];
+  const group = (label: string, own?: Stages): SweepGroup => ({
+    label,
+    runs: 5,
+    failed: 0,
+    means: {
+      "evaluate.elbo": { value: -104.72, low: -104.83, high: -104.61 },
+      "train.epochs": { value: 10 },
+    },
+    values: { "evaluate.elbo": elbos },
+    ...(own === undefined ? {} : { stages: own }),
+  });
+  const page = pageOf(
+    [group("decayed"), group("constant", stages({ kind: "constant" }))],
+    undefined,
+    stages({ kind: "step", everyEpochs: 9, factor: 0.1 }),
+  );
+  match(page, /\| decayed +\|.*a tenth of the rate: .*\| a tie \(differs by 0\.0\d+ ± 0\.1\d\)/);
+  match(page, /\| constant +\|.*constant rate: .*\| better by 0\.8\d+ ± 0\.1\d /);
+  match(page, /\| decayed +\|.*constant rate: .*\| no verdict: learning rate: constant there, times 0\.1/);
 });

@@ -9,6 +9,7 @@ import { type Html, html } from "./html.ts";
 import { numberCell, sortable } from "./metrics.ts";
 import { type MetricName, metricText, parseMetric } from "./metric_words.ts";
 import { noiseFigure } from "./noise_figure.ts";
+import { type MeanDifference, meanDifference } from "./intervals.ts";
 import { isNumber, numberText } from "./numbers.ts";
 import { protocolDifferences, protocolOf, type ProtocolSource } from "./protocol.ts";
 import { PUBLISHED_RESULTS, type PublishedResult } from "./published_results.ts";
@@ -60,6 +61,23 @@ const REFERENCES = [
   },
 ] as const;
 
+/** Scores without a model that a stage has measured on the same images, by their names in `auroc.<name>`. */
+const ANOMALY_BASELINES: Readonly<Record<string, string>> = {
+  smoothedNeighbours: "without a model: nearest neighbours on smoothed images of unit norm, same test images",
+  smoothedIsolationForest:
+    "without a model: isolation forest on smoothed images of unit norm, same test images",
+  neighbours: "without a model: nearest neighbours on pixels, same test images",
+  isolationForest: "without a model: isolation forest on pixels, same test images",
+};
+
+/** What a difference of areas says that was measured image by image. */
+function pairedVerdict(difference: number, interval: Interval | undefined): string {
+  const by = `${(100 * Math.abs(difference)).toFixed(2)} points`;
+  if (interval === undefined) return `no verdict: differs by ${by}, without an interval`;
+  if (interval.low <= 0 && interval.high >= 0) return "a tie";
+  return `${difference > 0 ? "better" : "worse"} by ${by}`;
+}
+
 /**
  * How a number compares with others of the same protocol: a tie where they look the same, or where any of the others lies within its
  * interval.
@@ -82,17 +100,42 @@ export function verdictText(
   return `${(value > high) === (words.better === "higher") ? "better" : "worse"} by ${by}`;
 }
 
-/** A published figure beside a number: a verdict where the protocols match and the number has an interval, else what is in the way. */
+/**
+ * How the mean of several runs compares with that of as many runs of another method or more: a tie where the interval of the difference
+ * holds 0.
+ */
+function meanVerdict({ words }: MetricName, { value, half }: MeanDifference): string {
+  const by = `${numberText(Math.abs(value), 3)} ± ${numberText(half, 2)}`;
+  if (Math.abs(value) <= half) return `a tie (differs by ${by})`;
+  if (words === undefined || words.better === "none") return `differs by ${by}`;
+  return `${(value > 0) === (words.better === "higher") ? "better" : "worse"} by ${by}`;
+}
+
+/** One of our numbers with what is known of its spread. */
+export interface Measured {
+  readonly value: number | null | undefined;
+  readonly interval?: Interval;
+  /** The numbers of the runs that the value is the mean of. */
+  readonly runs?: readonly number[];
+}
+
+/**
+ * A published figure beside a number: a verdict where the protocols match and the number has an interval, else what is in the way. The
+ * means of several runs on both sides are compared by the interval of their difference.
+ */
 export function publishedBaseline(
   published: PublishedResult,
-  value: number | null | undefined,
+  { value, interval, runs = [] }: Measured,
   run: ProtocolSource,
-  interval?: Interval,
 ): Baseline {
   const metric = parseMetric(published.metric), { values, method, source } = published;
+  const means = meanDifference(runs, values);
   const differences = protocolDifferences(published.protocol, protocolOf(run, published.metric));
-  const verdict = verdictText(metric, value, values, interval);
-  const isFair = interval !== undefined || verdict === "a tie" || verdict === "not measured";
+  const verdict = means === undefined
+    ? verdictText(metric, value, values, interval)
+    : meanVerdict(metric, means);
+  const isFair = means !== undefined || interval !== undefined || verdict === "a tie" ||
+    verdict === "not measured";
   const difference = differences.length > 0
     ? `no verdict: ${differences.join("; ")}`
     : isFair
@@ -121,7 +164,7 @@ export function baselines(data: ReportData): Baseline[] {
     return isNumber(low) && isNumber(high) ? { low, high } : undefined;
   };
   const published = publishedFor(run, metrics.keys()).map((one) =>
-    publishedBaseline(one, metrics.get(one.metric), run, intervalOf(one.metric))
+    publishedBaseline(one, { value: metrics.get(one.metric), interval: intervalOf(one.metric) }, run)
   );
   const limits = [...metrics].flatMap(([name, reference]) => {
     const known = REFERENCES.find(({ base }) => base === parseMetric(name).base);
@@ -141,7 +184,17 @@ export function baselines(data: ReportData): Baseline[] {
         return { metric, value, reference, source: known.source, difference };
       });
   });
-  const all = [...published, ...limits];
+  const paired = [...metrics].flatMap(([name, difference]) => {
+    const { base, of = "" } = parseMetric(name);
+    const value = metrics.get("auroc"), reference = metrics.get(`auroc.${of}`);
+    const source = Object.hasOwn(ANOMALY_BASELINES, of) ? ANOMALY_BASELINES[of] : undefined;
+    if (base !== "aurocDifference" || source === undefined || !isNumber(difference) || !isNumber(reference)) {
+      return [];
+    }
+    const verdict = pairedVerdict(difference, intervalOf(name));
+    return [{ metric: parseMetric("auroc"), value, reference, source, difference: verdict }];
+  });
+  const all = [...published, ...paired, ...limits];
   const order = [...new Set(all.map(({ metric }) => metric.name))].sort((a, b) => a < b ? -1 : 1);
   return order.flatMap((name) => all.filter(({ metric }) => metric.name === name));
 }

@@ -25,6 +25,8 @@ export interface Protocol {
   readonly estimator: string;
   /** Passes over the training images. */
   readonly epochs: number;
+  /** How the learning rate changed over the training. */
+  readonly schedule: string;
   /** What the number is a mean of: {@link ONE_SETTING}, or `10 settings`. */
   readonly averaging: string;
 }
@@ -40,6 +42,7 @@ const LABELS: Readonly<Record<keyof Protocol, string>> = {
   split: "measured on",
   estimator: "estimator",
   epochs: "epochs",
+  schedule: "learning rate",
   averaging: "averaged over",
 };
 
@@ -62,6 +65,13 @@ const Train = z.object({
   repeats: number,
   copies: number,
   validationShare: number,
+  schedule: z.object({
+    kind: text,
+    warmupEpochs: number,
+    finalShare: number,
+    everyEpochs: number,
+    factor: number,
+  }).optional().catch(undefined),
 });
 const Evaluate = z.object({ draws: number, importanceSamples: number, importanceImages: number });
 const Anomaly = z.object({ protocol: text });
@@ -82,8 +92,26 @@ export function protocolOf(run: ProtocolSource, metricName: string): Partial<Pro
     split: load && splitText(load, metric, evaluate),
     estimator: estimatorText(stages, metric, train, evaluate),
     epochs: run.epochs === undefined ? undefined : run.epochs * repeats,
+    schedule: train && scheduleText(train.schedule),
     averaging,
   });
+}
+
+/** A schedule of the learning rate as text; `undefined` for one that is not known. */
+function scheduleText(schedule: z.infer<typeof Train>["schedule"]): string | undefined {
+  if (schedule === undefined) return undefined;
+  const { kind, warmupEpochs, finalShare, everyEpochs, factor } = schedule;
+  const warmup = warmupEpochs ? `, warm-up of ${warmupEpochs} epochs` : "";
+  switch (kind) {
+    case "constant":
+      return `constant${warmup}`;
+    case "step":
+      return `times ${factor} every ${everyEpochs} epochs${warmup}`;
+    case "cosine":
+      return `cosine to ${finalShare ?? 0} of it${warmup}`;
+    default:
+      return undefined;
+  }
 }
 
 /** What keeps a published figure from a fair comparison with a run, as text; nothing where a verdict is fair. */
