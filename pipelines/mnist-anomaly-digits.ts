@@ -33,7 +33,6 @@ export default sweep(digit, settings, {
     "anomaly.auroc.neighbours",
     "anomaly.auroc.smoothedIsolationForest",
     "anomaly.auroc.isolationForest",
-    "train.seconds",
     "anomaly.aurocDifference.smoothedNeighbours",
     "anomaly.aurocDifference.smoothedIsolationForest",
   ],

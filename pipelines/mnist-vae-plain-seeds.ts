@@ -29,5 +29,5 @@ export default sweep(digits, [
   seeds: 5,
   against: "initialiser auto",
   each: true,
-  metrics: ["evaluate.train.elbo", "evaluate.elbo", "train.epochs", "train.seconds"],
+  metrics: ["evaluate.train.elbo", "evaluate.elbo", "train.epochs"],
 });

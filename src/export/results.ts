@@ -160,13 +160,17 @@ const metricOf = (address: string) => parseMetric(address.slice(address.indexOf(
 /** The numbers of all runs of each setting, in their order; seconds are not compared one by one. */
 function eachLines(groups: readonly SweepGroup[]): string[] {
   const rows = groups.flatMap(({ label, values = {} }) =>
-    Object.entries(values).filter(([metric, own]) => own.length > 1 && !metric.endsWith(".seconds")).map((
-      [metric, own],
-    ) => [escapeMarkdown(label), `\`${metric}\``, own.map((value) => value.toPrecision(4)).join(", ")])
+    Object.entries(values).filter(([metric, own]) => new Set(own).size > 1 && !metric.endsWith(".seconds"))
+      .map(([metric, own]) => [escapeMarkdown(label), `\`${metric}\``, own.map(oneText).join(", ")])
   );
   return rows.length === 0
     ? []
     : ["", "Run by run:", "", markdownTable(["setting", "metric", "numbers"], rows)];
+}
+
+/** The number of a single run: four figures, and at least two places. */
+function oneText(value: number): string {
+  return Math.abs(value) < 100 ? value.toPrecision(4) : value.toFixed(2);
 }
 
 /** Published figures beside the means of each group. */
@@ -237,8 +241,8 @@ function rateText(rate: Estimated | undefined): string {
 function estimateText(estimate: Estimated | undefined): string {
   if (estimate === undefined) return "–";
   const { value, low, high } = estimate;
-  const short = (number: number) => Number(number.toPrecision(4)).toString();
-  return low === undefined || high === undefined || low === high
-    ? short(value)
-    : `${short(value)} ± ${Number(((high - low) / 2).toPrecision(2))}`;
+  if (low === undefined || high === undefined || low === high) return String(Number(value.toPrecision(4)));
+  // As many places as the two figures of the interval have.
+  const half = (high - low) / 2, places = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(half))));
+  return `${Number(value.toFixed(places))} ± ${Number(half.toPrecision(2))}`;
 }

@@ -135,3 +135,25 @@ Deno.test("resultsPage() compares each setting with published figures under the 
   match(page, /\| constant +\|.*constant rate: .*\| better by 0\.8\d+ ± 0\.1\d /);
   match(page, /\| decayed +\|.*constant rate: .*\| no verdict: learning rate: constant there, times 0\.1/);
 });
+
+Deno.test("resultsPage() shows a mean as precisely as its interval is known, and lists no numbers that are all the same", () => {
+  const page = pageOf(
+    [{
+      label: "plain",
+      runs: 2,
+      failed: 0,
+      means: {
+        "evaluate.elbo": { value: -104.72312, low: -104.83412, high: -104.61212 },
+        "anomaly.auroc": { value: 0.98951, low: 0.98481, high: 0.99421 },
+        "train.epochs": { value: 10, low: 10, high: 10 },
+      },
+      values: { "evaluate.elbo": [-104.736, -104.711], "train.epochs": [10, 10] },
+    }],
+    undefined,
+    [],
+    true,
+  );
+  match(page, /\| plain \| 2 +\| -104\.72 ± 0\.11 +\| 0\.9895 ± 0\.0047 +\| 10 +\|/);
+  match(page, /`evaluate\.elbo` \| -104\.74, -104\.71 \|/);
+  ok(!page.includes("10.00, 10.00"));
+});
