@@ -74,8 +74,9 @@ const ANOMALY_BASELINES: Readonly<Record<string, string>> = {
 function pairedVerdict(difference: number, interval: Interval | undefined): string {
   const by = `${(100 * Math.abs(difference)).toFixed(2)} points`;
   if (interval === undefined) return `no verdict: differs by ${by}, without an interval`;
-  if (interval.low <= 0 && interval.high >= 0) return "a tie";
-  return `${difference > 0 ? "better" : "worse"} by ${by}`;
+  const range = [interval.low, interval.high].map((end) => (100 * end).toFixed(2)).join(" to ");
+  if (interval.low <= 0 && interval.high >= 0) return `a tie (differs by ${range} points)`;
+  return `${difference > 0 ? "better" : "worse"} by ${by} (${range})`;
 }
 
 /**

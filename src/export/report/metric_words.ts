@@ -50,7 +50,17 @@ function knownPart(name: string): Pick<MetricName, "base" | "of" | "words"> {
     ? []
     : [[name.slice(0, first), name.slice(first + 1)], [name.slice(last + 1), name.slice(0, last)]];
   const known = parts.find(([part]) => wordsOf(part) !== undefined);
-  return known === undefined ? { base: name } : { base: known[0], of: known[1], words: wordsOf(known[0]) };
+  if (known === undefined) return { base: name };
+  const [base, of] = known, words = wordsOf(base);
+  // `aurocDifference.neighboursLow`: the end of the interval of a difference from something.
+  const [, middle, end] = words?.isDifference ? /^(.+)(Low|High)$/.exec(of) ?? [] : [];
+  return { base, of, words: words && middle ? endWords(words, end, `${base}.${middle}`) : words };
+}
+
+/** The words of an end of an interval. */
+function endWords(words: MetricWords, end: string, of: string): MetricWords {
+  const meaning = `${end === "Low" ? "lower" : "upper"} end of the 95 % interval of ${of}`;
+  return { ...words, meaning, better: "none", isDifference: false };
 }
 
 /** What is known of a base name; an end of an interval has the words of its middle. */
@@ -59,12 +69,7 @@ function wordsOf(base: string): MetricWords | undefined {
   if (/^size\d+$/.test(base)) return WORDS.size;
   const [, middle, end] = /^(.+)(Low|High)$/.exec(base) ?? [];
   if (middle === undefined || !Object.hasOwn(WORDS, middle)) return undefined;
-  const words = WORDS[middle];
-  return {
-    ...words,
-    meaning: `${end === "Low" ? "lower" : "upper"} end of the 95 % interval of ${middle}`,
-    better: "none",
-  };
+  return endWords(WORDS[middle], end, middle);
 }
 
 /** The split in words; `evaluate` measures on the test split unless a name says otherwise. */

@@ -101,14 +101,16 @@ export function protocolOf(run: ProtocolSource, metricName: string): Partial<Pro
 function scheduleText(schedule: z.infer<typeof Train>["schedule"]): string | undefined {
   if (schedule === undefined) return undefined;
   const { kind, warmupEpochs, finalShare, everyEpochs, factor } = schedule;
-  const warmup = warmupEpochs ? `, warm-up of ${warmupEpochs} epochs` : "";
+  const warmup = warmupEpochs
+    ? `, warm-up of ${warmupEpochs} ${warmupEpochs === 1 ? "epoch" : "epochs"}`
+    : "";
   switch (kind) {
     case "constant":
       return `constant${warmup}`;
     case "step":
       return `times ${factor} every ${everyEpochs} epochs${warmup}`;
     case "cosine":
-      return `cosine to ${finalShare ?? 0} of it${warmup}`;
+      return `cosine to ${finalShare ?? 0} of the rate${warmup}`;
     default:
       return undefined;
   }

@@ -46,6 +46,8 @@ Deno.test("parseMetric tells split and noise level apart from the name", () => {
   deepEqual(parts("my.own@x"), ["my.own@x", "–", undefined, "–"]);
   deepEqual(parts("toString"), ["toString", "–", undefined, "–"]);
   deepEqual(parts("worstWrongPixelsLow"), ["worstWrongPixelsLow", "test", undefined, "–"]);
+  deepEqual(parts("aurocDifference.neighbours"), ["aurocDifference", "test", undefined, "↑ higher"]);
+  deepEqual(parts("aurocDifference.neighboursLow"), ["aurocDifference", "test", undefined, "–"]);
   equal(metricText(parseMetric("pixelAccuracy@0.5"), 0.9955), "99.55 %");
   const of = (name: string) => [parseMetric(name).base, parseMetric(name).of];
   deepEqual(of("auroc.elbo"), ["auroc", "elbo"]);
