@@ -70,20 +70,23 @@ const KIND = /\u001b\[\?[\d;]*c/;
 /** The colour that a terminal says it has behind the text; `undefined` when it does not say. Keys typed meanwhile are not lost. */
 export async function askBackground({ stdin, stdout }: Terminal): Promise<Color | undefined> {
   const wasRaw = stdin.isRaw === true;
+  const decoder = new TextDecoder();
   let said = "";
   const { promise: answered, resolve } = Promise.withResolvers<void>();
-  const onData = (bytes: Uint8Array | string) => {
-    said += typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes);
+  const onReadable = () => {
+    for (let bytes = stdin.read(); bytes !== null; bytes = stdin.read()) {
+      said += decoder.decode(bytes, { stream: true });
+    }
     if (KIND.test(said)) resolve();
   };
   stdin.setRawMode(true);
-  stdin.on("data", onData);
+  stdin.on("readable", onReadable);
   const timer = setTimeout(resolve, TIMEOUT_MS);
   stdout.write(QUESTION);
   await answered;
   clearTimeout(timer);
-  stdin.off("data", onData);
-  stdin.pause();
+  // Not paused: while a read waits, as on a silent terminal, Deno's stream would never read again, and no key would be heard.
+  stdin.off("readable", onReadable);
   stdin.setRawMode(wasRaw);
   const typed = said.replace(BACKGROUND, "").replace(KIND, "");
   if (typed !== "") stdin.unshift(new TextEncoder().encode(typed));
