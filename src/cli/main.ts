@@ -18,6 +18,7 @@ import { runsCommand } from "./runs.ts";
 import { explainStrayErrors } from "./stray_errors.ts";
 import { stopCommand } from "./stop.ts";
 import { version } from "./version.ts";
+import { runWithAccess } from "./write_access.ts";
 
 /** Runs a command and gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -57,6 +58,8 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
     command.commands.forEach((below) => below.copyInheritedSettings(program));
   }
   try {
+    const elsewhere = await runWithAccess(args);
+    if (elsewhere !== undefined) return elsewhere;
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
   } catch (thrown) {

@@ -3,25 +3,27 @@ import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
 import { writeComparison, writeReport } from "../export/report.ts";
 import { linkNewest, newComparisonFile } from "./comparison_file.ts";
+import { findRun } from "../run/list.ts";
 import { writeAll } from "./output.ts";
 
 /** The command. */
 export function reportCommand(exit: (code: number) => void) {
   return new Command("report")
     .description("make report.html and report.md of a run, or one page that compares several")
-    .argument("<runs...>", "run folders; for a folder of runs its newest")
+    .argument("<runs...>", "ids, ends of ids, or folders; of a folder of runs its newest")
+    .option("--runs <folder>", "where runs lie", "runs")
     .option(
       "--out <file>",
-      "where the comparison of several runs goes (default: a new file in runs/comparisons, to which latest.html there leads)",
+      "where the comparison of several runs goes (default: a new file in comparisons below it, to which latest.html there leads)",
     )
     .option("--debug", "show the stack of an error")
-    .action(async (runs, { out }) => {
-      const folders = await Promise.all(runs.map(runFolder));
+    .action(async (wanted, { out, runs }) => {
+      const folders = await Promise.all(wanted.map((run) => runFolder(runs, run)));
       if (folders.length === 1) {
         await writeReport(folders[0]);
         writeAll(`${folders[0]}/report.html\n`);
       } else {
-        const file = out ?? await newComparisonFile("runs", folders, new Date());
+        const file = out ?? await newComparisonFile(runs, folders, new Date());
         await writeComparison(folders, file);
         if (out === undefined) await linkNewest(file);
         writeAll(`${file}\n`);
@@ -30,26 +32,38 @@ export function reportCommand(exit: (code: number) => void) {
     });
 }
 
-/** The run that a folder means: itself, or the newest of its runs. */
-async function runFolder(path: string): Promise<string> {
-  const folder = path.replace(/(?<=.)\/+$/, "");
+/**
+ * A run by its folder, its id or the end of it; of a folder of runs its newest.
+ *
+ * @throws {UsageError} When there is none.
+ */
+async function runFolder(root: string, wanted: string): Promise<string> {
+  const folder = wanted.replace(/(?<=.)\/+$/, "");
   if (await isRun(folder)) return folder;
+  const names = await runsIn(folder);
+  if (names === undefined) return (await findRun(root, wanted)).folder;
+  // Names begin with the time, so the last by name is the newest.
+  const newest = names.sort().at(-1);
+  if (newest !== undefined) return `${folder}/${newest}`;
+  throw new UsageError(
+    `"${wanted}" must be a run's folder or id, or a folder of runs, got a folder without any`,
+  );
+}
+
+/** The runs right below a folder; `undefined` when it is no folder. */
+async function runsIn(folder: string): Promise<string[] | undefined> {
   const names: string[] = [];
   try {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
       if (isDirectory && await isRun(`${folder}/${name}`)) names.push(name);
     }
+    return names;
   } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.NotADirectory)) {
-      throw thrown;
+    if (thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.NotADirectory) {
+      return undefined;
     }
+    throw thrown;
   }
-  // Names begin with the time, so the last by name is the newest.
-  const newest = names.sort().at(-1);
-  if (newest !== undefined) return `${folder}/${newest}`;
-  throw new UsageError(
-    `Cannot report as a run must be a folder with run.json in it: current value is "${path}"`,
-  );
 }
 
 async function isRun(folder: string): Promise<boolean> {

@@ -32,6 +32,7 @@ import { showRun } from "./show_run.ts";
 import { leaveReport, tellEnd } from "./tell_end.ts";
 import { openTerminal } from "./terminal.ts";
 import { version } from "./version.ts";
+import { writtenFolders } from "./write_access.ts";
 
 /** The command. */
 export function runCommand(exit: (code: number) => void) {
@@ -43,7 +44,7 @@ export function runCommand(exit: (code: number) => void) {
     const terminal = await openTerminal({ theme: options.theme, env, isAsked });
     const look = { ...terminal, every: options.logEvery };
     if (options.detach || (screenName === "tui" && canStartRunner())) {
-      const started = await startRunner(Deno.args);
+      const started = await startRunner(Deno.args, writtenFolders(Deno.args));
       if ("exitCode" in started) return exit(started.exitCode);
       if (!options.detach) return exit(await ownRun(started, look));
       started.leave();

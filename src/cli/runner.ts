@@ -28,10 +28,14 @@ export function canStartRunner(): boolean {
 /**
  * Starts the same command in the background, without a screen.
  *
+ * @param writable The folders that it may write to besides those of its task.
  * @returns The run, or the exit code of a command that ended before a run began (what it said is passed on).
  * @throws {RunError} When this process may not start another.
  */
-export async function startRunner(args: readonly string[]): Promise<StartedRunner | { exitCode: number }> {
+export async function startRunner(
+  args: readonly string[],
+  writable: readonly string[],
+): Promise<StartedRunner | { exitCode: number }> {
   if (!canStartRunner()) {
     throw new RunError(
       `A run in the background must be allowed to start Deno, got no --allow-run=${Deno.execPath()} (start it with "deno task run")`,
@@ -41,7 +45,7 @@ export async function startRunner(args: readonly string[]): Promise<StartedRunne
   const { words, env } = hideSecrets(args.filter((word) => word !== "--detach"));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...[...taskArguments("run"), ...words.slice(1), "--ui", "off"],
+      ...[...taskArguments("run", writable), ...words.slice(1), "--ui", "off"],
       ...["--announce", JSON.stringify(redactArguments(args))],
     ],
     env,

@@ -15,9 +15,24 @@ export function wordsOf(command: string): string[] {
   return own.split(" ").slice(1).map((word) => word.replaceAll('"', "").replace("$DENO", Deno.execPath()));
 }
 
-/** The arguments of deno by which a task starts, permissions included, as far as this process has them itself. */
-export function taskArguments(task: "run"): string[] {
-  const words = wordsOf(config.tasks[task].command);
+/** A task that starts this program. */
+type OwnTask = "run" | "plan" | "monitor" | "runs" | "stop" | "gc" | "explore" | "report" | "experiments";
+
+/** Whether a task of this name starts this program. */
+export function isTask(name: string | undefined): name is OwnTask {
+  return name !== undefined && Object.hasOwn(config.tasks, name) &&
+    wordsOf(config.tasks[name as OwnTask].command).includes("src/cli/start.ts");
+}
+
+/**
+ * The arguments of deno by which a task starts, permissions included, as far as this process has them itself.
+ *
+ * @param writable Folders that it may write to besides its own. @default {none}
+ */
+export function taskArguments(task: OwnTask, writable: readonly string[] = []): string[] {
+  const words = wordsOf(config.tasks[task].command).map((word) =>
+    word.startsWith("--allow-write=") ? [word, ...writable].join(",") : word
+  );
   const hasFfi = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
   return words.filter((word) => hasFfi || word !== "--allow-ffi").map((word) =>
     word.startsWith("src/")

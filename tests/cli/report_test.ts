@@ -42,14 +42,41 @@ Deno.test("report compares several runs on one page", async () => {
   });
 });
 
+Deno.test("report takes ids and ends of ids as the other commands do", async () => {
+  await withRunsFolder(async (folder) => {
+    equal((await run(folder, 1)).code, 0);
+    const own = onlyRun(folder, "glyphs-ae-small").slice(ROOT.length), id = own.split("/").at(-1)!;
+    for (const name of [id, id.slice(-4)]) {
+      await Deno.remove(`${ROOT}${own}/report.html`);
+      const { code, stdout, stderr } = await runProgram("report", [name, "--runs", folder]);
+      equal(code, 0, stderr);
+      equal(stdout.trim(), `${own}/report.html`);
+      ok(Deno.statSync(`${ROOT}${own}/report.html`).size > 1000);
+    }
+  });
+});
+
 Deno.test("report refuses what is no run, and says which", async () => {
   const { code, stdout, stderr } = await runProgram("report", ["pipelines"]);
   equal(code, 2);
   equal(stdout, "");
   equal(
     stderr.trim(),
-    `error: Cannot report as a run must be a folder with run.json in it: current value is "pipelines"`,
+    'error: "pipelines" must be a run\'s folder or id, or a folder of runs, got a folder without any',
   );
+  const unknown = await runProgram("report", ["20200101-000000-0000"]);
+  equal(unknown.code, 2);
+  match(unknown.stderr, /must be a folder, an id or the end of one.*"20200101-000000-0000"/);
+});
+
+Deno.test("every task shows its help with its own permissions, with NO_COLOR set and unset", async () => {
+  for (const task of ["run", "plan", "monitor", "runs", "stop", "explore", "report", "gc"] as const) {
+    for (const env of [{ NO_COLOR: "1" }, { NO_COLOR: "" }]) {
+      const { code, stdout, stderr } = await runProgram(task, ["--help"], env);
+      equal(code, 0, stderr);
+      match(stdout, new RegExp(`^Usage: hourglass ${task} `));
+    }
+  }
 });
 
 Deno.test("report never overwrites a comparison: each has a file of its own, and latest.html leads to the newest", async () => {
