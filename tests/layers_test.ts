@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   training: ["core", "data", "graph", "models", "engine"],
   analysis: ["core", "data", "graph", "models", "engine"],
   pipeline: ["core"],
-  export: ["core", "data", "models", "pipeline"],
+  export: ["core", "data", "graph", "models", "pipeline"],
   stages: ["core", "data", "graph", "models", "engine", "training", "analysis", "export", "pipeline"],
   run: ["core", "pipeline"],
   ui: ["core", "pipeline", "run"],

@@ -11,17 +11,8 @@ import { compiledRule } from "./compiled_rule.ts";
 import { referenceUpdate } from "./reference_update.ts";
 import type { Engine, Floats, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
-import {
-  extentOf,
-  type Graph,
-  type Operation,
-  type OperationKind,
-  parameterCount,
-  type Shape,
-  sizeOf,
-  type Value,
-  viewed,
-} from "../graph/graph.ts";
+import { LOOPS } from "../graph/loops.js";
+import { type Graph, parameterCount, sizeOf, type Value, viewed } from "../graph/graph.ts";
 import { corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
 
 /** An engine of plain loops over Float32Array (`f32`) or Float64Array (`f64`). */
@@ -62,7 +53,7 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
   }
   const inputs = new Map([...graph.inputs].map(([name, value]) => [name, cells[value.id]]));
   const outputs = new Map([...graph.outputs].map(([name, value]) => [name, cells[value.id]]));
-  const count1 = (kernel: string) => calls[kernel] = (calls[kernel] ?? 0) + 1;
+  const countCall = (kernel: string) => calls[kernel] = (calls[kernel] ?? 0) + 1;
   const columns = (input: string) => find(inputs, "input", input).value.shape[1] as number;
   const data = (input: string) => find(inputs, "input", input).data;
 
@@ -92,7 +83,7 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
         const { kind } = value.operation;
         if (kind === "input" || kind === "parameter" || kind === "reshape") continue;
         LOOPS[kind](value, data, value.operands.map((operand) => cells[operand.id].data), rows);
-        count1(kind);
+        countCall(kind);
       }
       let place = 0;
       graph.gradients.forEach(({ id, shape }) => {
@@ -112,100 +103,4 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
     },
     dispose() {},
   };
-}
-
-/** Computes a value's data from its operands' for a batch of some rows. */
-type Loop = (y: Value, out: Floats, operands: readonly Floats[], rows: number) => void;
-
-const LOOPS: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "reshape">, Loop>> = {
-  constant: (y, out) => out.fill((y.operation as { value: number }).value),
-  matmul,
-  add: binary((a, b) => a + b),
-  subtract: binary((a, b) => a - b),
-  multiply: binary((a, b) => a * b),
-  divide: binary((a, b) => a / b),
-  greater: binary((a, b) => a > b ? 1 : 0),
-  tanh: unary((x) => Math.tanh(x)),
-  sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
-  exp: unary((x) => Math.exp(x)),
-  log: unary((x) => Math.log(x)),
-  sqrt: unary((x) => Math.sqrt(x)),
-  softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
-  relu: unary((x, operation) => x > 0 ? x : (operation as { slope: number }).slope * x),
-  sumRows: sum((_row, column) => column),
-  sumColumns: sum((row) => row),
-  sumAll: sum(() => 0),
-  sliceColumns(y, out, [x], rows) {
-    const { start } = y.operation as { start: number };
-    const width = y.operands[0].shape[1] as number;
-    each(y.shape, rows, (row, column, at) => out[at] = x[row * width + start + column]);
-  },
-  joinColumns(y, out, operands, rows) {
-    let start = 0;
-    operands.forEach((x, position) => {
-      const part = y.operands[position].shape, offset = start, width = y.shape[1] as number;
-      each(part, rows, (row, column, at) => out[row * width + offset + column] = x[at]);
-      start += part[1] as number;
-    });
-  },
-  broadcast(y, out, [x], rows) {
-    const index = repeating(y.operands[0].shape);
-    each(y.shape, rows, (row, column, at) => out[at] = x[index(row, column)]);
-  },
-};
-
-/** `y[r, c] = sum_i op(a)[r, i] op(b)[i, c]`, summed in double precision. */
-function matmul(y: Value, out: Floats, [a, b]: readonly Floats[], rows: number): void {
-  const { transposeA, transposeB } = y.operation as { transposeA: boolean; transposeB: boolean };
-  const [left, right] = y.operands;
-  const widthA = extentOf(left.shape[1], rows), widthB = extentOf(right.shape[1], rows);
-  const inner = extentOf(left.shape[transposeA ? 0 : 1], rows);
-  each(y.shape, rows, (row, column, at) => {
-    let total = 0;
-    for (let i = 0; i < inner; i++) {
-      const aValue = transposeA ? a[i * widthA + row] : a[row * widthA + i];
-      const bValue = transposeB ? b[column * widthB + i] : b[i * widthB + column];
-      total += aValue * bValue;
-    }
-    out[at] = total;
-  });
-}
-
-function binary(apply: (a: number, b: number) => number): Loop {
-  return (y, out, [a, b], rows) => {
-    const indexA = repeating(y.operands[0].shape), indexB = repeating(y.operands[1].shape);
-    each(y.shape, rows, (row, column, at) => out[at] = apply(a[indexA(row, column)], b[indexB(row, column)]));
-  };
-}
-
-function unary(apply: (x: number, operation: Operation) => number): Loop {
-  return (y, out, [x], rows) =>
-    each(y.shape, rows, (_row, _column, at) => out[at] = apply(x[at], y.operation));
-}
-
-function sum(target: (row: number, column: number) => number): Loop {
-  return (y, out, [x], rows) => {
-    // In double precision whatever the engine's own: the sums are what losses are made of.
-    const totals = new Float64Array(sizeOf(y.shape, rows));
-    each(y.operands[0].shape, rows, (row, column, at) => totals[target(row, column)] += x[at]);
-    out.set(totals);
-  };
-}
-
-/** The place of (row, column) in an operand of which one row, one column or one element is repeated. */
-function repeating([rows, columns]: Shape): (row: number, column: number) => number {
-  const width = columns as number;
-  if (rows === 1) return width === 1 ? () => 0 : (_row, column) => column;
-  return width === 1 ? (row) => row : (row, column) => row * width + column;
-}
-
-function each(
-  [height, width]: Shape,
-  rows: number,
-  visit: (row: number, column: number, at: number) => void,
-): void {
-  const columns = extentOf(width, rows), end = extentOf(height, rows);
-  for (let row = 0, at = 0; row < end; row++) {
-    for (let column = 0; column < columns; column++) visit(row, column, at++);
-  }
 }

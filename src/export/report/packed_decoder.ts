@@ -1,12 +1,10 @@
-// I = inputs, O = outputs of a layer; weights [I, O] row-major, bias [O].
-
 /**
  * A decoder packed into a page: exact when it is small, as 16-bit floats or whole numbers of 8 or 6 bits when it is larger.
  *
  * @module
  */
-import { sampleSize } from "../../core/shape.ts";
-import { decoderLayers } from "../../models/layers.ts";
+import { nameOf, sizeOf } from "../../graph/graph.ts";
+import { decoderGraph, NAMES } from "../../models/graphs.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 import type { NamedTensor } from "../../core/safetensors.ts";
 import { type PackedDecoder, SIX_BITS } from "./page/decoder.js";
@@ -80,53 +78,53 @@ function joined<Numbers extends Float32Array | Uint16Array | Int8Array>(
 
 /** The decoder of a model; nothing when a tensor is missing or has another size, or when it is too large even at 6 bits. */
 export function packDecoder(spec: ModelSpec, tensors: readonly NamedTensor[]): PackedDecoder | undefined {
-  const byName = new Map(tensors.map(({ name, data }) => [name, data]));
-  const placed = decoderLayers(spec);
-  if (placed.some(({ layer }) => layer.kind !== "dense")) return undefined;
-  const layers = placed.map(({ name, input, output, activation }) => ({
-    inputs: sampleSize(input),
-    outputs: sampleSize(output),
-    activation,
-    weights: byName.get(`${name}.weight`),
-    bias: byName.get(`${name}.bias`),
+  const graph = decoderGraph(spec), byName = new Map(tensors.map(({ name, data }) => [name, data]));
+  const parameters = graph.parameters.map((value) => ({
+    shape: value.shape,
+    data: byName.get(nameOf(value)),
   }));
-  const whole = layers.flatMap(({ weights, bias, inputs, outputs, activation }) =>
-    weights?.length === inputs * outputs && bias?.length === outputs
-      ? [{ weights, bias, inputs, outputs, activation }]
-      : []
+  const whole = parameters.flatMap(({ shape, data }) =>
+    data?.length === sizeOf(shape, 1) ? [{ data, columns: shape[1] as number, isMatrix: shape[0] !== 1 }] : []
   );
-  if (whole.length < layers.length) return undefined;
-  const numbers = whole.reduce((sum, { weights }) => sum + weights.length, 0);
+  if (whole.length < parameters.length) return undefined;
+  const matrices = whole.filter(({ isMatrix }) => isMatrix);
+  const numbers = matrices.reduce((sum, { data }) => sum + data.length, 0);
   const format = (["f32", "f16", "i8", "i6"] as const).find((format) => numbers <= MOST_WEIGHTS[format]);
   if (format === undefined) return undefined;
-  const { weights, scales } = packed(whole, format);
-  const exact = joined([...whole.map(({ bias }) => bias), ...scales], (n) => new Float32Array(n));
+  const { weights, scales } = packed(matrices, format);
+  const rows = whole.filter(({ isMatrix }) => !isMatrix).map(({ data }) => data);
   return {
-    layers: whole.map(({ inputs, outputs, activation }) => ({ inputs, outputs, activation })),
+    values: graph.values.map(({ operation, operands, shape }) => ({
+      operation,
+      operands: operands.map(({ id }) => id),
+      shape,
+    })),
+    input: graph.inputs.get(NAMES.latent)!.id,
+    output: graph.outputs.get("output")!.id,
     format,
     weights,
-    exact: base64(exact),
+    exact: base64(joined([...rows, ...scales], (n) => new Float32Array(n))),
   };
 }
 
-/** The weights of all layers as text, and the scales that whole numbers need. */
+/** The numbers of all matrices as text, and the scales that whole numbers need. */
 function packed(
-  layers: readonly { readonly weights: Float32Array; readonly outputs: number }[],
+  matrices: readonly { readonly data: Float32Array; readonly columns: number }[],
   format: Format,
 ): { weights: string; scales: Float32Array[] } {
   if (format === "f32") {
     return {
-      weights: base64(joined(layers.map(({ weights }) => weights), (n) => new Float32Array(n))),
+      weights: base64(joined(matrices.map(({ data }) => data), (n) => new Float32Array(n))),
       scales: [],
     };
   }
   if (format === "f16") {
-    const halves = joined(layers.map(({ weights }) => halfBits(weights)), (n) => new Uint16Array(n));
+    const halves = joined(matrices.map(({ data }) => halfBits(data)), (n) => new Uint16Array(n));
     return { weights: base64(halves), scales: [] };
   }
-  const scales = layers.map(({ weights, outputs }) => scalesOf(weights, outputs, LARGEST[format]));
+  const scales = matrices.map(({ data, columns }) => scalesOf(data, columns, LARGEST[format]));
   const whole = joined(
-    layers.map(({ weights, outputs }, at) => rounded(weights, outputs, scales[at])),
+    matrices.map(({ data, columns }, at) => rounded(data, columns, scales[at])),
     (n) => new Int8Array(n),
   );
   return { weights: format === "i8" ? base64(whole) : sixBitText(whole), scales };

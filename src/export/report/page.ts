@@ -13,6 +13,7 @@ import { type Html, html, raw } from "./html.ts";
 import { metricsSection } from "./metrics.ts";
 import controls from "./page/controls.js" with { type: "text" };
 import decoder from "./page/decoder.js" with { type: "text" };
+import loops from "../../graph/loops.js" with { type: "text" };
 import explorer from "./page/explorer.js" with { type: "text" };
 import plane from "./page/plane.js" with { type: "text" };
 import planeInput from "./page/plane_input.js" with { type: "text" };
@@ -26,7 +27,7 @@ import type { ReportData } from "./report_data.ts";
 import { noticesSection, storySection } from "./story.ts";
 
 /** The page's script: the modules in the order of their needs, as one. */
-const SCRIPT = [decoder, controls, planePictures, plane, planeInput, explorer, start]
+const SCRIPT = [loops, decoder, controls, planePictures, plane, planeInput, explorer, start]
   .map((module) => module.replace(/^import [^;]*;\n/gm, "").replace(/^export /gm, ""))
   .join("\n");
 

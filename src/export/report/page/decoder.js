@@ -1,19 +1,21 @@
 // @ts-check
-// I = inputs, O = outputs of a layer; weights [I, O] row-major, bias [O].
+// K = latent dimensions, D = values of a sample.
 
 /**
- * The decoder as the page runs it: plain dense layers, `y = activation(x w + b)`. Its clear twin is `models/layers.ts`.
+ * The decoder as the page runs it: the values of its graph, one after the other, by the loops of the reference engine.
  *
  * @module
  */
+import { LOOPS } from "../../../graph/loops.js";
 
 /**
- * A decoder as it lies in the page: the weights of all layers one after the other as 32-bit or 16-bit floats, or as whole numbers
- * times a scale of each output: from -127 to 127 as bytes, or from -31 to 31 as a character each; the exact numbers are all biases, then all scales, as 32-bit floats.
+ * A decoder as it lies in the page: its graph, and the numbers of all matrices one after the other as 32-bit or 16-bit floats, or as whole
+ * numbers times a scale of each column, from -127 to 127 as bytes or from -31 to 31 as a character each. The exact numbers are all
+ * parameters of one row, then all scales, as 32-bit floats.
  *
- * @typedef {{ inputs: number, outputs: number, activation: string }} Shape
- * @typedef {{ layers: Shape[], format: "f32" | "f16" | "i8" | "i6", weights: string, exact: string }} PackedDecoder
- * @typedef {Shape & { weights: Float32Array, bias: Float32Array }} DenseLayer
+ * @typedef {{ operation: any, operands: number[], shape: any }} PackedValue
+ * @typedef {{ values: PackedValue[], input: number, output: number, format: "f32" | "f16" | "i8" | "i6", weights: string, exact: string }} PackedDecoder
+ * @typedef {{ values: (import("../../../graph/loops.js").Computed & { data: Float32Array, reads: Float32Array[] })[], input: Float32Array, output: Float32Array }} Decoder
  */
 
 /**
@@ -73,51 +75,78 @@ function storedNumbers(format, text) {
   return format === "f32" ? new Float32Array(buffer) : Float32Array.from(new Uint16Array(buffer), halfValue);
 }
 
+/** @param {any} shape */
+function sizeOf(shape) {
+  return shape.reduce(
+    (/** @type {number} */ size, /** @type {any} */ dimension) => size * (dimension.batch ?? dimension),
+    1,
+  );
+}
+
 /**
  * @param {PackedDecoder} packed
- * @returns {DenseLayer[]}
+ * @returns {Decoder}
  */
-export function unpackDecoder({ layers, format, weights, exact }) {
+export function unpackDecoder({ values, input, output, format, weights, exact }) {
+  const parameters = parametersOf(values, format, weights, exact);
+  /** @type {Float32Array[]} */
+  const blocks = [];
+  const computed = values.map(({ operation, operands, shape }, id) => {
+    const data = operation.kind === "parameter"
+      ? parameters[id]
+      : operation.kind === "reshape"
+      ? blocks[operands[0]]
+      : new Float32Array(sizeOf(shape));
+    blocks.push(data);
+    const reads = operands.map((operand) => blocks[operand]);
+    return { operation, shape, operands: operands.map((operand) => values[operand]), data, reads };
+  });
+  return { values: computed, input: blocks[input], output: blocks[output] };
+}
+
+/**
+ * The numbers of each parameter, at the place of its value.
+ *
+ * @param {readonly PackedValue[]} values
+ * @param {PackedDecoder["format"]} format
+ * @param {string} weights
+ * @param {string} exact
+ * @returns {Float32Array[]}
+ */
+function parametersOf(values, format, weights, exact) {
   const exactNumbers = floatsOf(exact), stored = storedNumbers(format, weights);
-  let bias = 0, scale = layers.reduce((sum, { outputs }) => sum + outputs, 0), from = 0;
-  return layers.map(({ inputs, outputs, activation }) => {
-    const own = Float32Array.from(stored.subarray(from, from += inputs * outputs));
+  const parameters = values.map(({ operation, shape }) => operation.kind === "parameter" ? shape : undefined);
+  const isMatrix = (/** @type {any} */ shape) => shape !== undefined && shape[0] > 1;
+  let row = 0, from = 0;
+  let scale = parameters.reduce(
+    (sum, shape) => sum + (shape === undefined || isMatrix(shape) ? 0 : shape[1]),
+    0,
+  );
+  return parameters.map((shape) => {
+    if (shape === undefined) return new Float32Array(0);
+    const columns = shape[1];
+    if (!isMatrix(shape)) return exactNumbers.slice(row, row += columns);
+    const own = Float32Array.from(stored.subarray(from, from += shape[0] * columns));
     if (format === "i8" || format === "i6") {
-      for (let at = 0; at < own.length; at++) own[at] *= exactNumbers[scale + at % outputs];
-      scale += outputs;
+      for (let at = 0; at < own.length; at++) own[at] *= exactNumbers[scale + at % columns];
+      scale += columns;
     }
-    return { inputs, outputs, activation, weights: own, bias: exactNumbers.subarray(bias, bias += outputs) };
+    return own;
   });
 }
 
-/** @type {Record<string, (x: number) => number>} */
-const ACTIVATIONS = {
-  relu: (x) => x > 0 ? x : 0,
-  leakyRelu: (x) => x > 0 ? x : 0.01 * x,
-  tanh: Math.tanh,
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  gelu: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
-  linear: (x) => x,
-};
-
 /**
- * The image [D] that a decoder makes of a latent point [K].
+ * The sample [D] that a decoder makes of a latent point [K]; the next call writes over it.
  *
- * @param {readonly DenseLayer[]} layers
+ * @param {Decoder} decoder
  * @param {ArrayLike<number>} point
  * @returns {Float32Array}
  */
-export function decode(layers, point) {
-  let values = Float32Array.from(point);
-  for (const { inputs, outputs, activation, weights, bias } of layers) {
-    const next = Float32Array.from(bias);
-    for (let i = 0; i < inputs; i++) {
-      const x = values[i], row = i * outputs;
-      if (x === 0) continue;
-      for (let o = 0; o < outputs; o++) next[o] += x * weights[row + o];
-    }
-    const activate = ACTIVATIONS[activation];
-    values = next.map((value) => activate(value));
+export function decode({ values, input, output }, point) {
+  input.set(point);
+  for (const value of values) {
+    const kind = /** @type {keyof typeof LOOPS} */ (value.operation.kind);
+    if (kind in LOOPS) LOOPS[kind](value, value.data, value.reads, 1);
   }
-  return values;
+  return output;
 }

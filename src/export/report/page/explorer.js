@@ -39,7 +39,7 @@ export async function explore() {
   const section = found;
   /** @type {ExplorerData} */
   const data = dataOf(section);
-  const layers = unpackDecoder(data.decoder), points = floatsOf(data.points);
+  const decoder = unpackDecoder(data.decoder), points = floatsOf(data.points);
   const sheet = data.sheet === null ? null : await loadSheet(data.sheet.address);
   /** @param {string} selector @returns {any} */
   const find = (selector) => section.querySelector(selector);
@@ -66,8 +66,8 @@ export async function explore() {
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      drawPlane(plane, { data, points, sheet, state, layers });
-      drawImage(decoded, decode(layers, state.z));
+      drawPlane(plane, { data, points, sheet, state, decoder });
+      drawImage(decoded, decode(decoder, state.z));
       sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
       find("#where").textContent = whereText(state, data, points);
     });

@@ -43,9 +43,9 @@ export function planeMap(plane, { low, high }, { x, y }) {
 
 /**
  * @param {HTMLCanvasElement} plane
- * @param {{ data: ExplorerData, points: Float32Array, sheet: HTMLImageElement | null, state: State, layers: import("./decoder.js").DenseLayer[] }} view
+ * @param {{ data: ExplorerData, points: Float32Array, sheet: HTMLImageElement | null, state: State, decoder: import("./decoder.js").Decoder }} view
  */
-export function drawPlane(plane, { data, points, sheet, state, layers }) {
+export function drawPlane(plane, { data, points, sheet, state, decoder }) {
   const context = plane.getContext("2d"), scale = devicePixelRatio || 1;
   if (context === null) return;
   const width = plane.clientWidth, height = plane.clientHeight;
@@ -57,7 +57,7 @@ export function drawPlane(plane, { data, points, sheet, state, layers }) {
   context.clearRect(0, 0, width, height);
   const map = planeMap(plane, data, state);
   const style = getComputedStyle(plane), ink = style.color;
-  if (state.grid) drawGrid(context, { data, state, layers, map, ink });
+  if (state.grid) drawGrid(context, { data, state, decoder, map, ink });
   drawAxes(context, data, state, map, ink, style.fontFamily);
   drawSamples(context, { data, points, sheet, state, map, style, ink });
   drawHandle(context, map.atX(state.z[state.x]), map.atY(state.z[state.y]), style);

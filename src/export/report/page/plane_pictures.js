@@ -36,12 +36,12 @@ let lastGrid = null;
  * What the decoder makes at the middle of each of some squares, as faint ink. Kept until something that it depends on changes.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {{ data: ExplorerData, state: State, layers: import("./decoder.js").DenseLayer[], map: PlaneMap, ink: string }} view
+ * @param {{ data: ExplorerData, state: State, decoder: import("./decoder.js").Decoder, map: PlaneMap, ink: string }} view
  */
-export function drawGrid(context, { data, state, layers, map, ink }) {
+export function drawGrid(context, { data, state, decoder, map, ink }) {
   const { x, y, z } = state, { width, height, low, high } = data;
   const key = JSON.stringify([x, y, z.map((value, k) => k === x || k === y ? 0 : value), ink]);
-  if (lastGrid?.key !== key) lastGrid = { key, canvas: gridCanvas(data, state, layers, ink) };
+  if (lastGrid?.key !== key) lastGrid = { key, canvas: gridCanvas(data, state, decoder, ink) };
   context.imageSmoothingEnabled = Math.min(width, height) >= 16;
   const right = map.atX(high[x]), bottom = map.atY(low[y]);
   context.drawImage(lastGrid.canvas, map.left, map.top, right - map.left, bottom - map.top);
@@ -52,11 +52,11 @@ export function drawGrid(context, { data, state, layers, map, ink }) {
  *
  * @param {ExplorerData} data
  * @param {State} state
- * @param {import("./decoder.js").DenseLayer[]} layers
+ * @param {import("./decoder.js").Decoder} decoder
  * @param {string} ink
  * @returns {HTMLCanvasElement}
  */
-function gridCanvas({ width, height, low, high }, { x, y, z }, layers, ink) {
+function gridCanvas({ width, height, low, high }, { x, y, z }, decoder, ink) {
   const gap = Math.min(width, height) < 16 ? 2 : 0, wide = width + gap, tall = height + gap;
   const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
   canvas.width = ACROSS * wide;
@@ -69,7 +69,7 @@ function gridCanvas({ width, height, low, high }, { x, y, z }, layers, ink) {
     point[y] = high[y] - (row + 0.5) / ACROSS * (high[y] - low[y]);
     point[x] = low[x] + (column + 0.5) / ACROSS * (high[x] - low[x]);
     const first = (row * tall + gap / 2) * canvas.width + column * wide + gap / 2;
-    decode(layers, point).forEach((value, at) => {
+    decode(decoder, point).forEach((value, at) => {
       const place = first + Math.floor(at / width) * canvas.width + at % width;
       image.data.set([red, green, blue, FAINT * Math.min(1, Math.max(0, value))], 4 * place);
     });
