@@ -34,6 +34,8 @@ interface MemberOutcome extends SweepMember {
   readonly run: string;
   readonly folder: string;
   readonly exitCode: number;
+  /** Why it ended; missing where an earlier run is used. */
+  readonly reason?: string;
   readonly metrics: RunMetrics | undefined;
 }
 
@@ -158,9 +160,9 @@ async function runMember(
   });
   runBegan();
   stopping.pass(running);
-  const { exitCode } = await running.finished;
+  const { exitCode, reason } = await running.finished;
   const metrics = exitCode === 0 ? await metricsOf(running.folder) : undefined;
-  return { ...member, run: running.id, folder: running.folder, exitCode, metrics };
+  return { ...member, run: running.id, folder: running.folder, exitCode, reason, metrics };
 }
 
 async function metricsOf(folder: string): Promise<RunMetrics | undefined> {
@@ -170,8 +172,8 @@ async function metricsOf(folder: string): Promise<RunMetrics | undefined> {
   );
 }
 
-function outcomeText({ exitCode, folder, metrics }: MemberOutcome): string {
-  if (exitCode !== 0) return `exit code ${exitCode}  ${folder}`;
+function outcomeText({ exitCode, reason, folder, metrics }: MemberOutcome): string {
+  if (exitCode !== 0) return `${reason ?? "failed"} (exit code ${exitCode})  ${folder}`;
   const { seconds } = Object.values(metrics ?? {}).find((stage) => "seconds" in stage) ?? {};
   return `done${seconds === undefined ? "" : ` (${seconds.toFixed(1)} s of training)`}  ${folder}`;
 }

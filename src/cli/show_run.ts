@@ -1,4 +1,5 @@
 /** A run in this process: shown as it goes, stopped by signals. @module */
+import { shownStatus } from "../pipeline/gates.ts";
 import type { RunningRun, StartOptions } from "../run/start.ts";
 import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
 import { type ScreenName, type ScreenOptions, startScreen } from "../ui/choose.ts";
@@ -49,7 +50,7 @@ export async function showRun(
     const outcome = await run.finished;
     // It has ended, and signals can only cut short what is done afterwards.
     signals.direct({ stop() {}, abort: () => leave(outcome.exitCode), hangUp() {} });
-    await end({ ...outcome, id: run.id, folder: run.folder });
+    await end({ ...outcome, status: shownStatus(outcome), id: run.id, folder: run.folder });
     return outcome.exitCode;
   } finally {
     await screen.finish();

@@ -41,14 +41,38 @@ export function parseGates(texts: readonly string[], stages: readonly string[]):
   });
 }
 
-/** Why a run fails its gates, a sentence for each that fails; a metric that was not measured fails its gate. */
+/** The exit code of a run that was done and fails a gate. */
+export const GATE_EXIT = 3;
+/** What every screen and report calls the status of such a run; its record says "completed" with that exit code. */
+export const GATE_FAILED = "gate failed";
+
+/** The status as it is shown: a run that fails a gate is never just completed. */
+export function shownStatus<Status extends string>(
+  { status, exitCode }: { readonly status: Status; readonly exitCode: number | null },
+): Status | typeof GATE_FAILED {
+  return status === "completed" && exitCode === GATE_EXIT ? GATE_FAILED : status;
+}
+
+/**
+ * Why a run fails its gates: `GATE FAILED: evaluate.elbo = -106.8, must not be < -100`; `undefined` when it meets them all. A metric that
+ * was not measured fails its gate.
+ */
 export function failedGates(
   gates: readonly Gate[],
   metrics: Readonly<Record<string, Readonly<Record<string, number>>>>,
-): string[] {
-  return gates.flatMap(({ text, stage, metric, condition }) => {
-    const measured = metrics[stage]?.[metric];
-    if (typeof measured !== "number" || Number.isNaN(measured)) return [`gate ${text}: it was not measured`];
-    return holds(condition, measured) ? [`gate ${text}: it is ${measured}`] : [];
+): string | undefined {
+  const failed = gates.flatMap(({ stage, metric, condition }) => {
+    const { comparison, value } = condition, measured = metrics[stage]?.[metric];
+    const isMeasured = typeof measured === "number" && !Number.isNaN(measured);
+    if (isMeasured && !holds(condition, measured)) return [];
+    const found = isMeasured ? `= ${shortest(measured, condition)}` : "was not measured";
+    return [`${stage}.${metric} ${found}, must not be ${comparison} ${value}`];
   });
+  return failed.length === 0 ? undefined : `GATE FAILED: ${failed.join("; ")}`;
+}
+
+/** Six digits, or as many as show that the condition holds. */
+function shortest(measured: number, condition: Condition): number {
+  const short = Number(measured.toPrecision(6));
+  return holds(condition, short) ? short : measured;
 }

@@ -104,9 +104,9 @@ function endOf(
   if (failure !== undefined) return { status: "failed", exitCode: EXIT.failed, reason: messageOf(failure) };
   if (signal.ending) return { status: "stopped", exitCode: signal.reason, reason: stopReason(signal.cause) };
   const failed = failedGates(gates, metrics);
-  return failed.length === 0
+  return failed === undefined
     ? { status: "completed", exitCode: EXIT.completed, reason: "all stages done" }
-    : { status: "completed", exitCode: EXIT.gate, reason: failed.join("; ") };
+    : { status: "completed", exitCode: EXIT.gate, reason: failed };
 }
 
 /** Runs one stage between the events that say so. */

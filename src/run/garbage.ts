@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../core/errors.ts";
+import { GATE_FAILED } from "../pipeline/gates.ts";
 import { listRuns, type OnProblem, type RunEntry } from "./list.ts";
 import { takeLock } from "./lock.ts";
 import { type RecordedSpec, recordedSpec, type RunRecord } from "./record.ts";
@@ -51,7 +52,7 @@ export async function findGarbage(
     const started = Date.parse(record?.started ?? "");
     const began = Number.isNaN(started) ? await changed(folder, now) : started;
     const isOld = runsOlderThan !== undefined && now - began >= runsOlderThan;
-    if (isOld && status !== "completed") {
+    if (isOld && status !== "completed" && status !== GATE_FAILED) {
       await add(folder, `run ${id}: ${status}`);
       continue;
     }

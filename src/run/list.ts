@@ -4,12 +4,16 @@
  * @module
  */
 import { messageOf, nearest, UsageError } from "../core/errors.ts";
+import { type GATE_FAILED, shownStatus } from "../pipeline/gates.ts";
 import { earlierFolderName, folderName, SWEEPS } from "./folder_name.ts";
 import { isLocked } from "./lock.ts";
 import { openRecord, type RunRecord } from "./record.ts";
 
-/** Where a run stands: `crashed` says that it runs, but no process holds its lock; `damaged` has no record that can be read. */
-export type RunStatus = RunRecord["status"] | "crashed" | "damaged";
+/**
+ * Where a run stands: `crashed` says that it runs, but no process holds its lock; `damaged` has no record that can be read; `gate failed`
+ * is done, and its numbers are not what they must be.
+ */
+export type RunStatus = RunRecord["status"] | typeof GATE_FAILED | "crashed" | "damaged";
 
 /** A run as a list shows it. */
 export interface RunEntry {
@@ -30,7 +34,7 @@ export async function statusOf(folder: string, record: RunRecord | undefined): P
   const isLive = await isLocked(`${folder}/lock`).catch(() => false);
   if (isLive) return "running";
   if (record === undefined) return "damaged";
-  return record.status === "running" ? "crashed" : record.status;
+  return record.status === "running" ? "crashed" : shownStatus(record);
 }
 
 /**

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { messageOf, RunError } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { isFileName } from "../core/paths.ts";
+import { GATE_EXIT } from "../pipeline/gates.ts";
 import { redactArguments, redactDeep } from "../core/secrets.ts";
 import { gitState } from "./git_state.ts";
 
@@ -15,7 +16,7 @@ export const EXIT = {
   completed: 0,
   failed: 1,
   usage: 2,
-  gate: 3,
+  gate: GATE_EXIT,
   locked: 75,
   budget: 124,
   interrupted: 130,

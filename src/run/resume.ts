@@ -5,6 +5,7 @@
  */
 import { LockedError, UsageError } from "../core/errors.ts";
 import { differences, runKey, type StageKeys } from "../pipeline/keys.ts";
+import { GATE_FAILED } from "../pipeline/gates.ts";
 import type { PipelineSpec } from "../pipeline/resolve.ts";
 import { findCheckpoint, type KeptCheckpoint } from "./checkpoint_file.ts";
 import type { EngineSetting } from "../pipeline/stage.ts";
@@ -69,7 +70,9 @@ export async function findResumption(query: ResumeQuery): Promise<Resumption | {
     }
     const engine = engineFor(query, record.engine), keys = await query.keysOf(engine);
     const isSame = record.pipeline === spec.name && record.key === runKey(keys);
-    if (isSame && status === "completed") return { anew: `${id} has computed the same to its end` };
+    if (isSame && (status === "completed" || status === GATE_FAILED)) {
+      return { anew: `${id} has computed the same to its end` };
+    }
     const found = await newestCheckpoint(entry, keys);
     if (found.checkpoint !== undefined || isSame) return { entry, isSame, engine, keys, ...found };
     reasons.push(found.problems[0] ?? obstacle(entry, spec, keys));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shownStatus } from "../pipeline/gates.ts";
 import type { Stopping } from "./choices.ts";
 import { bar, count, cut, displayWidth, duration, fit, took } from "./text.ts";
 import { type ColorLevel, paint, type Role } from "./theme.ts";
@@ -10,6 +11,7 @@ import type { Moment } from "./timeline.ts";
 import {
   currentTraining,
   elapsedSeconds,
+  endText,
   type ProgressView,
   runningStage,
   samplesPerSecond,
@@ -90,7 +92,7 @@ function inEpochText({ epoch, batch, batches }: ProgressView, epochs: number): s
 export function nowLine(view: View, { width, level }: Look): string {
   const training = currentTraining(view);
   const text = view.end !== null
-    ? `now: ${view.end.status}`
+    ? `now: ${shownStatus(view.end)}`
     : training === undefined || runningStage(view)?.name !== training.stage
     ? `now: ${runningStage(view)?.name ?? "between stages"}`
     : `now: ${epochText(training)}`;
@@ -161,7 +163,7 @@ export function noticeLine(view: View, stopping: Stopping | null, { width, level
 /** How far the run is: the epoch, the speed and the time left (not in the past), or what else goes on. */
 export function progressLine(view: View, look: Look, past: Moment | null = null): string {
   const { width, level, now } = look;
-  if (view.end !== null) return cut(`${view.end.status}: ${view.end.reason}`, width);
+  if (view.end !== null) return cut(endText(view.end), width);
   const stage = runningStage(view), training = currentTraining(view);
   if (stage === undefined) return "";
   if (training === undefined || training.stage !== stage.name) {

@@ -8,6 +8,7 @@ import { count, duration, number, plural, took } from "./text.ts";
 import {
   currentTraining,
   elapsedSeconds,
+  endText,
   runningStage,
   samplesPerSecond,
   secondsLeft,
@@ -56,7 +57,7 @@ function runSentence({ run, end, ...view }: View, now: number): string {
   const seconds = elapsedSeconds({ run, end, ...view }, now);
   // Coarse while it runs, so that the text does not change, and is not read once more, for a clock alone.
   const time = duration(end === null && seconds > 60 ? 60 * Math.floor(seconds / 60) : seconds);
-  const state = end === null ? `running for ${time}` : `${end.status} after ${time}: ${end.reason}`;
+  const state = end === null ? `running for ${time}` : `${endText(end)} (after ${time})`;
   return `${run.pipeline}, seed ${run.seed}, ${run.engine}: ${state}.`;
 }
 

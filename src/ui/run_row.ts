@@ -1,11 +1,12 @@
 /** One line about a run. @module */
+import { shownStatus } from "../pipeline/gates.ts";
 import { currentTraining, secondsLeft, type View } from "./view.ts";
 
 /** What a table of runs says of one of them. */
 export interface RunRow {
   readonly id: string;
   readonly pipeline: string;
-  /** `running`, `completed`, `stopped`, `failed` or `crashed`. */
+  /** `running`, `completed`, `gate failed`, `stopped`, `failed` or `crashed`. */
   readonly status: string;
   /** The last epoch of the latest training, and epochs at the most (0 when unknown); `null` before the first. */
   readonly epoch: number | null;
@@ -30,7 +31,7 @@ export function rowOf(view: View, now: number): RunRow {
   return {
     id: view.run?.run ?? "",
     pipeline: view.run?.pipeline ?? "",
-    status: view.end?.status ?? "running",
+    status: view.end === null ? "running" : shownStatus(view.end),
     epoch: training?.last?.epoch ?? null,
     epochs: training?.epochs ?? 0,
     best: training?.last?.best ?? null,

@@ -1,5 +1,6 @@
 /** Many runs in one table: as many columns as fit, the most telling first. @module */
 import { age, size } from "./amounts.ts";
+import { GATE_FAILED } from "../pipeline/gates.ts";
 import type { RunRow } from "./run_row.ts";
 import { count, displayWidth, duration, fit, number, safe } from "./text.ts";
 import { type ColorLevel, paint, type Role } from "./theme.ts";
@@ -20,6 +21,7 @@ const STATUSES: Readonly<Record<string, readonly [mark: string, role: Role]>> = 
   completed: ["✔", "good"],
   stopped: ["■", "train"],
   failed: ["✖", "bad"],
+  [GATE_FAILED]: ["✖", "bad"],
   crashed: ["!", "bad"],
 };
 const markOf = ({ status }: RunRow) => STATUSES[status]?.[0] ?? "○";
@@ -30,7 +32,7 @@ const status: Column = {
   title: "  status",
   text: (row) => `${markOf(row)} ${safe(row.status)}`,
   role: roleOf,
-  most: 12,
+  most: 13,
 };
 const mark: Column = { title: " ", text: markOf, role: roleOf };
 const pipeline: Column = { title: "pipeline", text: (row) => safe(row.pipeline), most: 28 };

@@ -1,4 +1,5 @@
 /** What remains to be said when a run is over: the same lines under the dashboard and after the plain lines. @module */
+import { GATE_FAILED, shownStatus } from "../pipeline/gates.ts";
 import { metricLines } from "./metrics_text.ts";
 import { epochText } from "./panels.ts";
 import { count, displayWidth, number, plural, took } from "./text.ts";
@@ -61,8 +62,10 @@ type Section = readonly [title: string, lines: readonly string[]];
 function headline({ run, end }: View, level: ColorLevel): string {
   const name = paint(level, "strong", run!.pipeline);
   if (end === null) return `${name}  ${paint(level, "bad", "ended without a word")}`;
-  const role: Role = { completed: "good", stopped: "train", failed: "bad" }[end.status] as Role;
-  return `${name}  ${paint(level, role, end.status)} after ${took(end.seconds)}: ${end.reason}`;
+  const status = shownStatus(end), time = `after ${took(end.seconds)}`;
+  if (status === GATE_FAILED) return `${name}  ${paint(level, "bad", end.reason)} (${time})`;
+  const role: Role = { completed: "good", stopped: "train", failed: "bad" }[status] as Role;
+  return `${name}  ${paint(level, role, status)} ${time}: ${end.reason}`;
 }
 
 function stageSections(view: View, stage: StageView, width: number): Section[] {

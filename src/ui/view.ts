@@ -4,6 +4,7 @@
  * @module
  */
 import type { EventOf } from "../pipeline/events.ts";
+import { GATE_FAILED, shownStatus } from "../pipeline/gates.ts";
 import type { Progress } from "../run/progress.ts";
 import type { LossHistory } from "./history.ts";
 
@@ -137,6 +138,12 @@ export function currentTraining(view: View): TrainingView | undefined {
 /** The stage that runs now. */
 export function runningStage(view: View): StageView | undefined {
   return view.stages.find(({ state }) => state === "running");
+}
+
+/** How the run ended, in a line: `completed: all stages done`, or the reason alone where that says it all. */
+export function endText(end: NonNullable<View["end"]>): string {
+  const status = shownStatus(end);
+  return status === GATE_FAILED ? end.reason : `${status}: ${end.reason}`;
 }
 
 /** How long the run has been going, or took, in seconds. */

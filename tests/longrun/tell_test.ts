@@ -12,11 +12,24 @@ Deno.test("run --fail-if exits 3 and names the gate, in the record and in its la
       ...gates,
     ]);
     equal(code, 3, stdout + stderr);
-    const { status, exitCode, reason } = readJson(`${onlyRun(folder, GLYPHS)}/run.json`);
+    const run = onlyRun(folder, GLYPHS), { status, exitCode, reason } = readJson(`${run}/run.json`);
     equal(`${status} ${exitCode}`, "completed 3");
-    match(reason, /evaluate\.mse > 0\.0001/);
+    match(reason, /^GATE FAILED: evaluate\.mse = [\d.]+, must not be > 0\.0001$/);
     ok(!reason.includes("1000"), "a gate that was met is not named");
-    ok(stdout.includes(reason), stdout);
+    const listed = await runProgram("runs", ["--runs", folder]);
+    const inFull = await runProgram("runs", [run, "--runs", folder]);
+    const json = await runProgram("runs", ["--runs", folder, "--json"]);
+    const table = await runProgram("monitor", ["--all", "--runs", folder, "--ui", "plain"]);
+    const replayed = await runProgram("monitor", [run, "--ui", "plain"]);
+    equal(JSON.parse(json.stdout)[0].status, "gate failed");
+    for (const { stdout } of [listed, table]) match(stdout, /✖ gate failed/);
+    const report = await Deno.readTextFile(`${run}/report.md`);
+    for (const text of [stdout, inFull.stdout, replayed.stdout]) ok(text.includes(reason), text);
+    match(report, /^# .*: gate failed\n/);
+    const said = [stdout, listed, inFull, table, replayed, report].map((one) =>
+      typeof one === "string" ? one : one.stdout
+    );
+    said.forEach((text) => ok(!/completed/i.test(text), text));
   });
 });
 
@@ -83,6 +96,8 @@ Deno.test("run --webhook tells of a failed gate, and does not insist on an answe
       match(stderr, /^warning: The webhook was not reached: it answered 404\n$/);
       equal(received.length, 1);
       equal(received[0].body.exitCode, 3);
+      equal(received[0].body.status, "gate failed");
+      match(String(received[0].body.reason), /^GATE FAILED: evaluate\.mse = /);
     });
   });
 });

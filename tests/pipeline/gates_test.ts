@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, match, strictEqual as equal, throws } from "node:assert/strict";
-import { failedGates, parseGates } from "../../src/pipeline/gates.ts";
+import { failedGates, parseGates, shownStatus } from "../../src/pipeline/gates.ts";
 
 const STAGES = ["train", "evaluate", "train 2"];
 
@@ -55,7 +55,7 @@ const table: [comparison: string, fails: number[]][] = [
 for (const [comparison, fails] of table) {
   Deno.test(`failedGates() fails ${fails.join(" and ")} of 1, 2, 3 under ${comparison} 2`, () => {
     const gates = parseGates([`evaluate.mse ${comparison} 2`], STAGES);
-    deepEqual([1, 2, 3].filter((mse) => failedGates(gates, { evaluate: { mse } }).length > 0), fails);
+    deepEqual([1, 2, 3].filter((mse) => failedGates(gates, { evaluate: { mse } }) !== undefined), fails);
   });
 }
 
@@ -71,11 +71,25 @@ Deno.test("failedGates() says what each number is, and fails what was not measur
     ],
     STAGES,
   );
-  deepEqual(failedGates(gates, { evaluate: { mse: 2, bad: NaN } }), [
-    "gate evaluate.mse > 1: it is 2",
-    "gate evaluate.elbo < 0: it was not measured",
-    "gate train.loss > 0: it was not measured",
-    "gate evaluate.bad > 0: it was not measured",
-    "gate evaluate.toString > 0: it was not measured",
-  ]);
+  equal(
+    failedGates(gates, { evaluate: { mse: 2, bad: NaN } }),
+    "GATE FAILED: evaluate.mse = 2, must not be > 1; evaluate.elbo was not measured, must not be < 0; " +
+      "train.loss was not measured, must not be > 0; evaluate.bad was not measured, must not be > 0; " +
+      "evaluate.toString was not measured, must not be > 0",
+  );
+});
+
+Deno.test("failedGates() shows six digits, and more where they decide", () => {
+  const gates = parseGates(["evaluate.elbo < -100"], STAGES);
+  const text = (elbo: number) => failedGates(gates, { evaluate: { elbo } });
+  equal(text(-106.81234567), "GATE FAILED: evaluate.elbo = -106.812, must not be < -100");
+  equal(text(-100.00000001), "GATE FAILED: evaluate.elbo = -100.00000001, must not be < -100");
+  equal(text(-100), undefined);
+});
+
+Deno.test("shownStatus() calls a run that fails a gate by no other name, and all others by their own", () => {
+  equal(shownStatus({ status: "completed", exitCode: 3 }), "gate failed");
+  equal(shownStatus({ status: "completed", exitCode: 0 }), "completed");
+  equal(shownStatus({ status: "stopped", exitCode: 124 }), "stopped");
+  equal(shownStatus({ status: "running", exitCode: null }), "running");
 });

@@ -157,7 +157,7 @@ Deno.test("execute() ends with exit code 3 when a gate fails, and names it; the 
   ok(failed.type === "end" && failed.status === "completed" && failed.exitCode === 3);
   equal(
     failed.reason,
-    "gate evaluate.elbo < -110: it is -120; gate evaluate.kl > 0: it was not measured",
+    "GATE FAILED: evaluate.elbo = -120, must not be < -110; evaluate.kl was not measured, must not be > 0",
   );
   const passed = await endUnder(["evaluate.elbo < -130"]);
   ok(passed.type === "end" && passed.exitCode === 0);

@@ -12,7 +12,8 @@ import { numberCell, sortable } from "./metrics.ts";
 import { MISSING, momentText, secondsText } from "./numbers.ts";
 import { wholePage } from "./page.ts";
 import { fittingPictures, picturesGallery } from "./pictures.ts";
-import { type ReportData, statusText } from "./report_data.ts";
+import type { ReportData } from "./report_data.ts";
+import { outcomeText } from "./story.ts";
 
 const nameOf = ({ record }: ReportData, at: number) => record.id === "" ? `run ${at + 1}` : record.id;
 
@@ -35,7 +36,7 @@ function runsTable({ runs, groups }: Compared): Html {
             groups.find(({ places }) => places.includes(at))?.name
           }</td>${
             numberCell(run.record.seed, run.record.seed === null ? MISSING : String(run.record.seed))
-          }<td>${run.engine}</td><td>${statusText(run)}</td><td>${momentText(run.record.started)}</td>${
+          }<td>${run.engine}</td><td>${outcomeText(run)}</td><td>${momentText(run.record.started)}</td>${
             numberCell(run.seconds, secondsText(run.seconds))
           }</tr>`
         )}</tbody></table>

@@ -16,7 +16,8 @@ import {
 import { cellCode, escapeMarkdown, markdownTable } from "./markdown.ts";
 import { directionText, parseMetric, splitText } from "./metric_words.ts";
 import { MISSING, secondsText } from "./numbers.ts";
-import { type ReportData, statusText } from "./report_data.ts";
+import type { ReportData } from "./report_data.ts";
+import { outcomeText } from "./story.ts";
 
 /** The numbers of each group, and how the others stand against the first. */
 function numbersTable(compared: Compared): string {
@@ -51,7 +52,7 @@ function runsTable({ runs, groups }: Compared): string {
       cellCode(run.record.id === "" ? `run ${at + 1}` : run.record.id),
       escapeMarkdown(groups.find(({ places }) => places.includes(at))?.name ?? MISSING),
       String(run.record.seed ?? MISSING),
-      escapeMarkdown(statusText(run)),
+      escapeMarkdown(outcomeText(run)),
       secondsText(run.seconds),
     ]),
   );

@@ -8,7 +8,7 @@ import { visible } from "./html.ts";
 import { directionText, metricText, parseMetric, splitText } from "./metric_words.ts";
 import { numberText, secondsText } from "./numbers.ts";
 import { type ReportData, statusText } from "./report_data.ts";
-import { repeatCommand } from "./story.ts";
+import { gateText, repeatCommand } from "./story.ts";
 
 /** Text in which nothing is Markdown, HTML, an address or a mention of a person. */
 export function escapeMarkdown(text: string): string {
@@ -82,6 +82,7 @@ export function markdownReport(data: ReportData): string {
   const { record, stages, warnings, problems } = data, command = repeatCommand(record);
   const failed = stages.filter(({ state }) => state === "failed" || state === "stopped");
   const notes = [
+    ...gateText(data),
     ...failed.map(({ name, state, note }) => `${name} ${state}${note === undefined ? "" : `: ${note}`}`),
     ...warnings.map(({ stage, message }) => stage === undefined ? message : `${stage}: ${message}`),
     ...problems,

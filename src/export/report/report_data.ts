@@ -4,6 +4,7 @@
  * @module
  */
 import type { EventOf } from "../../pipeline/events.ts";
+import { shownStatus } from "../../pipeline/gates.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 import type { NamedTensor } from "../../core/safetensors.ts";
 import type { LatentSample } from "./latent_sample.ts";
@@ -107,5 +108,5 @@ export function statusText({ record, seconds }: Pick<ReportData, "record" | "sec
   if (record.status === "running" || record.status === "unknown") {
     return seconds === undefined ? "not finished" : "finished";
   }
-  return record.status;
+  return shownStatus(record);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { REDACTED } from "../../core/secrets.ts";
+import { GATE_FAILED } from "../../pipeline/gates.ts";
 import { type Html, html } from "./html.ts";
 import { metricText, parseMetric, splitText } from "./metric_words.ts";
 import { MISSING, momentText, secondsText } from "./numbers.ts";
@@ -110,17 +111,30 @@ const STATUS: Readonly<Record<string, string>> = {
   finished: "good",
   failed: "bad",
   crashed: "bad",
+  [GATE_FAILED]: "bad",
 };
+
+/** The gates that the run fails, in a sentence; none when it meets them. */
+export function gateText(data: ReportData): string[] {
+  return statusText(data) === GATE_FAILED && data.record.reason !== null ? [data.record.reason] : [];
+}
+
+/** How a run ended, in a table: its status, or the gates that it fails. */
+export function outcomeText(data: ReportData): string {
+  return gateText(data)[0] ?? statusText(data);
+}
 
 /** What went wrong or deserves a look: problems of reading, failed stages, warnings. */
 export function noticesSection(data: ReportData): Html | undefined {
   const failed = data.stages.filter(({ state }) => state === "failed" || state === "stopped");
-  const { warnings, problems } = data;
-  if (failed.length + warnings.length + problems.length === 0) return undefined;
+  const { warnings, problems } = data, gates = gateText(data);
+  if (failed.length + warnings.length + problems.length + gates.length === 0) return undefined;
   return html`
     <section id="notices" class="notices">
       <h2>Worth knowing</h2>
-      <ul>${failed.map(({ name, state, note }) =>
+      <ul>${gates.map((gate) => html`<li><strong>${gate}</strong></li>`)}${failed.map((
+        { name, state, note },
+      ) =>
         html`<li><strong>${name} ${state}</strong>${note !== undefined && html`: ${note}`}</li>`
       )}${warnings.map(({ stage, message }) =>
         html`<li>${
