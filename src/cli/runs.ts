@@ -36,6 +36,7 @@ export function runsCommand(exit: (code: number) => void) {
       const columns = isTerminal ? Deno.consoleSize().columns : WIDE;
       if (wanted !== undefined) {
         const entry = await findRun(runs, wanted);
+        if (entry.problem !== undefined && entry.status !== "running") warnOnce()(entry.problem);
         if (json) writeJson(await inJson(entry), 2);
         else writeAll(await inFull(entry, { color, columns }));
       } else {

@@ -31,6 +31,9 @@ Deno.test({
         );
         match(stderr, /warning: .*notes\/of-mine" is no run/);
       }
+      const damaged = await runProgram("runs", [`${runs}/test/20270101-000000-bbbb`, "--runs", runs]);
+      equal(damaged.code, 0);
+      match(damaged.stderr, /20270101-000000-bbbb\/run\.json" must be a file, got a folder/);
     });
   },
 });

@@ -105,3 +105,20 @@ Deno.test("findModelRun says of a training that has not ended when its model wil
     );
   });
 });
+
+Deno.test("findModelRun makes no path of a recorded stage's name that leads out of the run, and passes over damaged runs", async () => {
+  await withRuns([
+    "a/20261123-000000-0001/run.json",
+    "a/20261123-000000-0001/checkpoints/first.safetensors",
+    "a/20261125-000000-0002/run.json",
+    "outside.safetensors",
+  ], async (root) => {
+    const folder = `${root}/a/20261125-000000-0002`, escaping = "../../../outside";
+    const spec = { stages: [{ name: escaping, kind: "train" }] };
+    await Deno.mkdir(`${folder}/checkpoints`);
+    await Deno.writeTextFile(`${folder}/run.json`, JSON.stringify({ ...RECORD, id: "x", spec }));
+    await Deno.mkdir(`${root}/a/20261126-000000-0003/run.json`, { recursive: true });
+    equal((await findModelRun(undefined, root)).folder, `${root}/a/20261123-000000-0001`);
+    await rejects(findModelRun(folder, root), { name: "UsageError", message: /must hold .* a model/ });
+  });
+});
