@@ -10,8 +10,8 @@ export const SWEEPS = ".sweep";
 
 /** Names that every file system keeps apart, as they are: small letters of ASCII, digits, and dots that stand alone inside. */
 const PLAIN = /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*$/;
-/** Endings that mean something here, and names of devices on Windows. */
-const RESERVED = /\.(sweep|tmp|lock)$|^(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(\.|$)/;
+/** Endings and a name that mean something here, and names of devices on Windows. */
+const RESERVED = /^comparisons$|\.(sweep|tmp|lock)$|^(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(\.|$)/;
 /** The most letters of a name that its folder repeats: below 255 bytes of UTF-8 with what stands behind them. */
 const MOST_LETTERS = 40;
 

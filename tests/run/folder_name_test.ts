@@ -32,6 +32,7 @@ Deno.test("folderName() gives no two names one folder, whatever a file system ta
 Deno.test("folderName() hides no run and fits every file system", () => {
   for (
     const name of [
+      "comparisons",
       "x.sweep",
       "x.tmp",
       "x.lock",
