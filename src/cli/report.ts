@@ -3,8 +3,8 @@ import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
 import { writeComparison, writeReport } from "../export/report.ts";
 import { linkNewest, newComparisonFile } from "./comparison_file.ts";
-import { findRun } from "../run/list.ts";
-import { writeAll } from "./output.ts";
+import { findRun, readRun } from "../run/list.ts";
+import { warnOnce, writeAll } from "./output.ts";
 
 /** The command. */
 export function reportCommand(exit: (code: number) => void) {
@@ -42,12 +42,22 @@ async function runFolder(root: string, wanted: string): Promise<string> {
   if (await isRun(folder)) return folder;
   const names = await runsIn(folder);
   if (names === undefined) return (await findRun(root, wanted)).folder;
-  // Names begin with the time, so the last by name is the newest.
-  const newest = names.sort().at(-1);
-  if (newest !== undefined) return `${folder}/${newest}`;
+  const newest = await newestOf(names.map((name) => `${folder}/${name}`));
+  if (newest !== undefined) return newest;
   throw new UsageError(
     `"${wanted}" must be a run's folder or id, or a folder of runs, got a folder without any`,
   );
+}
+
+/** The newest of some runs, by their names, which begin with the time; a damaged one only where all are. */
+async function newestOf(folders: readonly string[]): Promise<string | undefined> {
+  const newestFirst = folders.toSorted().reverse(), warn = warnOnce();
+  for (const folder of newestFirst) {
+    const { status, problem } = await readRun(folder);
+    if (status !== "damaged") return folder;
+    if (problem !== undefined) warn(problem);
+  }
+  return newestFirst[0];
 }
 
 /** The runs right below a folder; `undefined` when it is no folder. */

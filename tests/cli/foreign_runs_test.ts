@@ -9,7 +9,7 @@ const COMMANDS: readonly (readonly [Task, ...string[]])[] = [
 ];
 
 Deno.test({
-  name: "runs, monitor --all and gc name what cannot be read and still list every run",
+  name: "runs, monitor --all, gc and report name what cannot be read and still find every run",
   ignore: Deno.build.os === "windows",
   async fn() {
     await withRunsFolder(async (runs) => {
@@ -31,6 +31,11 @@ Deno.test({
         );
         match(stderr, /warning: .*notes\/of-mine" is no run/);
       }
+      await Deno.mkdir(`${root}/test/20270101-000000-dddd`);
+      await Deno.writeTextFile(`${root}/test/20270101-000000-dddd/run.json`, '{"schema":1}');
+      const reported = await runProgram("report", [`${runs}/test`]);
+      equal(reported.stdout, `${runs}/test/20260101-000000-aaaa/report.html\n`, reported.stderr);
+      match(reported.stderr, /warning: .*20270101-000000-dddd\/run\.json" must be the record of a run/);
       const damaged = await runProgram("runs", [`${runs}/test/20270101-000000-bbbb`, "--runs", runs]);
       equal(damaged.code, 0);
       match(damaged.stderr, /20270101-000000-bbbb\/run\.json" must be a file, got a folder/);
