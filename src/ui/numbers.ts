@@ -17,8 +17,14 @@ export function numberLines(
   { width, level }: Look,
   comparison?: Comparison,
 ): string[] {
-  const { last } = training;
-  if (last === null) return describeTraining(training).map((line) => paint(level, "faint", cut(line, width)));
+  const { last, progress } = training;
+  if (last === null) {
+    const { loss = null } = progress ?? {};
+    return [
+      ...(loss === null ? [] : [cut(`loss ${number(loss)} in epoch 1 so far`, width), ""]),
+      ...describeTraining(training).map((line) => paint(level, "faint", cut(line, width))),
+    ];
+  }
   const row = (mark: string, role: Role | null, name: string, value: string) => {
     const text = cut(`${mark} ${fit(name, 10)} ${value}`, width);
     return role === null ? text : paint(level, role, text.slice(0, 1)) + text.slice(1);

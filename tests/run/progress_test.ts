@@ -7,6 +7,7 @@ import {
   progressReader,
   progressWriter,
   readProgress,
+  watchProgress,
 } from "../../src/run/progress.ts";
 import { withFolder } from "./temporary.ts";
 
@@ -123,5 +124,23 @@ Deno.test("followEvents hands a viewer in another process the progress inside an
       },
     });
     deepEqual(seen, [HALF_WAY]);
+  });
+});
+
+Deno.test("watchProgress passes the progress on and writes it for viewers, until the run ends", async () => {
+  await withFolder(async (folder) => {
+    const memory = openProgress(), { begin, batch } = progressWriter(memory, 1);
+    const heard = Promise.withResolvers<Progress>();
+    begin(2, 1e6);
+    const watch = watchProgress({ memory, stages: ["load", "train"], folder, listen: heard.resolve });
+    let done = 0;
+    const training = setInterval(() => batch(++done, 1.5), 20);
+    const progress = await heard.promise;
+    deepEqual([progress.stage, progress.epoch, progress.batches, progress.loss], ["train", 2, 1e6, 1.5]);
+    ok(progress.batch > 0 && progress.batchesPerSecond! > 0);
+    deepEqual(readProgress(folder), progress);
+    clearInterval(training);
+    watch.close();
+    deepEqual(await Array.fromAsync(Deno.readDir(folder)), []);
   });
 });
