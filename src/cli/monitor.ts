@@ -1,5 +1,6 @@
 /** `monitor [RUN...]`: looks at runs of other processes, live or ended. @module */
 import { Command } from "@commander-js/extra-typings";
+import { STOP_SIGNAL_NAMES } from "../run/stop.ts";
 import { followEvents } from "../run/event_file.ts";
 import { askRun } from "../run/control.ts";
 import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
@@ -11,6 +12,7 @@ import { LOG_EVERY, oneOf, parseLogEvery, THEME, THEME_NAMES } from "./options.t
 import { isOutputOpen, warnOnce } from "./output.ts";
 import { openTerminal } from "./terminal.ts";
 import { rowOfEntry } from "./runs.ts";
+import { listen } from "./signals.ts";
 
 /** Milliseconds between two looks at a table of runs. */
 const LOOK_MS = 1000;
@@ -57,8 +59,7 @@ export function monitorCommand(exit: (code: number) => void) {
 async function lookAt(folder: string, look: Look, compare?: string): Promise<void> {
   const leaving = new AbortController();
   const quit = () => leaving.abort();
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  signals.forEach((signal) => Deno.addSignalListener(signal, quit));
+  const forget = STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit));
   await attach({
     folder,
     look,
@@ -70,17 +71,19 @@ async function lookAt(folder: string, look: Look, compare?: string): Promise<voi
       quit,
     },
   });
-  signals.forEach((signal) => Deno.removeSignalListener(signal, quit));
+  forget.forEach((stop) => stop());
 }
 
 /** Lines of a run until it has ended, for a pipe. */
 async function follow(folder: string, name: "plain" | "json" | "off", look: Look): Promise<void> {
   const controls = { stop() {}, abort() {} };
   const screen = await startScreen(name, { ...look, controls }), ended = new AbortController();
+  let isSilent = false, count = 0;
   await followEvents(folder, {
     signal: ended.signal,
     onEvents(events) {
       for (const event of events) {
+        isSilent = count++ === 0 && event.type === "end";
         screen.event(event);
         if (event.type === "end" || !isOutputOpen()) ended.abort();
       }
@@ -92,6 +95,7 @@ async function follow(folder: string, name: "plain" | "json" | "off", look: Look
     onGone: () => look.write(`${folder} was removed while it was looked at\n`),
   });
   await screen.finish();
+  if (isSilent) look.write(`${folder}: crashed before its first event\n`);
 }
 
 type Runs = () => Promise<RunEntry[]>;
@@ -124,7 +128,7 @@ async function chooseFromTable(
   const { promise, resolve } = Promise.withResolvers<Opened | undefined>();
   const folderOf = (id: string) => rows.find((row) => row.id === id)?.folder;
   const quit = () => resolve(undefined);
-  Deno.addSignalListener("SIGINT", quit);
+  const forget = STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit));
   const table = await openRunsTable({
     ...look,
     rows,
@@ -148,6 +152,6 @@ async function chooseFromTable(
   const opened = await promise;
   clearInterval(timer);
   await table.finish();
-  Deno.removeSignalListener("SIGINT", quit);
+  forget.forEach((stop) => stop());
   return opened;
 }

@@ -3,14 +3,14 @@ import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
 import { readSmallText } from "../core/files.ts";
 import { sizeOf } from "../run/garbage.ts";
-import { glanceAt, readEvents } from "../run/event_file.ts";
+import { crashedEnd, glanceAt, readEvents } from "../run/event_file.ts";
 import { readProgress } from "../run/progress.ts";
 import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
 import { initialView, reduce, withProgress } from "../ui/reduce.ts";
 import type { ColorLevel } from "../ui/theme.ts";
 import { rowOf, type RunRow } from "../ui/run_row.ts";
 import { runsTable } from "../ui/runs_table.ts";
-import { summaryLines } from "../ui/summary.ts";
+import { partingLines, summaryLines } from "../ui/summary.ts";
 import { oneOf, THEME, THEME_NAMES } from "./options.ts";
 import { warnOnce, writeAll, writeJson } from "./output.ts";
 import { removeRunsCommand } from "./remove_runs.ts";
@@ -87,7 +87,9 @@ async function inFull(
   { folder, status, record }: RunEntry,
   { color, columns }: { color: ColorLevel; columns: number },
 ): Promise<string> {
-  const view = (await readEvents(folder)).reduce(reduce, initialView());
+  const events = await readEvents(folder);
+  if (status === "crashed") events.push(crashedEnd(events.at(0)?.t, events.at(-1)?.t));
+  const view = events.reduce(reduce, initialView());
   const facts = record === undefined ? [] : [
     ["status", status],
     ["started", record.started],
@@ -103,10 +105,13 @@ async function inFull(
     ],
     ["host", `${record.host.name} ${record.host.os} ${record.host.arch}`],
     ...(record.extends === null ? [] : [["extends", record.extends]]),
-    ...record.resumed.map(({ at, from }) => ["resumed", `${at} from ${from}`]),
+    ...record.resumed.map(({ at, from, argv }) => [
+      "resumed",
+      `${at} from ${from}${argv === undefined ? "" : `: ${argv.join(" ")}`}`,
+    ]),
   ];
   const lines = [
-    ...summaryLines(view, color, columns),
+    ...(status === "running" ? partingLines(view, color, Date.now()) : summaryLines(view, color, columns)),
     ...facts.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
   ];
   return lines.map((line) => `${line}\n`).join("");

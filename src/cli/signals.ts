@@ -87,11 +87,13 @@ function openSignals(): Signals {
   };
 }
 
-/** Calls back at a signal, where the system has it. */
-export function listen(signal: Deno.Signal, listener: () => void): void {
+/** Calls back at a signal, where the system has it; gives the function that ends it. */
+export function listen(signal: Deno.Signal, listener: () => void): () => void {
   try {
     Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
   } catch {
     // Windows has few signals, macOS no SIGPWR.
+    return () => {};
   }
 }

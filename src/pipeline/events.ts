@@ -181,7 +181,8 @@ const log = z.object({ type: z.literal("log"), t: time, stage: z.string().option
 const end = z.object({
   type: z.literal("end"),
   t: time,
-  status: z.enum(["completed", "stopped", "failed"]),
+  /** `crashed` stands in no file: it is what a reader concludes of a run that nobody runs any more and that has no end. */
+  status: z.enum(["completed", "stopped", "failed", "crashed"]),
   exitCode: z.int(),
   /** Why: `all stages done`, `stopped by SIGINT after epoch 12`, or the error's message. */
   reason: z.string(),

@@ -5,19 +5,20 @@
  */
 import { RunError } from "../core/errors.ts";
 import { readRegularFile } from "../core/files.ts";
-import { parseEvent, type RunEvent } from "../pipeline/events.ts";
+import { type EventOf, parseEvent, type RunEvent } from "../pipeline/events.ts";
+import { isLocked } from "./lock.ts";
 import { type Progress, readProgress } from "./progress.ts";
 
 /** Milliseconds between two looks at a file that grows. */
 const LOOK_MS = 200;
-/** Looks at the progress inside an epoch are so many times rarer. */
-const PROGRESS_LOOKS = 5;
+/** Looks at the lock and at the progress inside an epoch are so many times rarer. */
+const SLOW_LOOKS = 5;
 const CHUNK = 1 << 20;
 
 /** The events of a run so far, a cut last line left out; those within the first `bytes` when that is given. */
 export async function readEvents(folder: string, bytes = Infinity): Promise<RunEvent[]> {
   const content = await readRegularFile(`${folder}/events.jsonl`).catch(ignoreMissing);
-  return wholeLines(new TextDecoder().decode(content.subarray(0, bytes)));
+  return wholeLines(new TextDecoder().decode(content.subarray(0, bytes)), folder);
 }
 
 /** Bytes at each end of a file that tell where a run stands. */
@@ -36,10 +37,10 @@ export async function glanceAt(folder: string): Promise<RunEvent[]> {
   }
   try {
     const { size } = await file.stat();
-    if (size <= HEAD_BYTES + TAIL_BYTES) return wholeLines(await readRange(file, 0, size));
+    if (size <= HEAD_BYTES + TAIL_BYTES) return wholeLines(await readRange(file, 0, size), folder);
     const head = await readRange(file, 0, HEAD_BYTES),
       tail = await readRange(file, size - TAIL_BYTES, TAIL_BYTES);
-    return [...wholeLines(head), ...wholeLines(tail.slice(tail.indexOf("\n") + 1))];
+    return [...wholeLines(head, folder), ...wholeLines(tail.slice(tail.indexOf("\n") + 1), folder)];
   } finally {
     file.close();
   }
@@ -56,8 +57,8 @@ async function readRange(file: Deno.FsFile, from: number, length: number): Promi
   return new TextDecoder().decode(bytes.subarray(0, read));
 }
 
-function wholeLines(text: string): RunEvent[] {
-  return eventsIn(text.slice(0, text.lastIndexOf("\n") + 1));
+function wholeLines(text: string, folder: string): RunEvent[] {
+  return eventsIn(text.slice(0, text.lastIndexOf("\n") + 1), folder);
 }
 
 /** A file that is followed. */
@@ -119,7 +120,7 @@ export function openFollower(folder: string): Follower {
       const text = rest + decoder.decode(buffer.subarray(0, count), { stream: true });
       const end = text.lastIndexOf("\n") + 1;
       rest = text.slice(end);
-      for (const event of eventsIn(text.slice(0, end))) events.push(event);
+      for (const event of eventsIn(text.slice(0, end), folder)) events.push(event);
     }
     return { events, restarted };
   }
@@ -127,28 +128,36 @@ export function openFollower(folder: string): Follower {
   return { read, isGone, close: () => file?.close() };
 }
 
-/** Follows a run until the signal says to stop; calls back with what is new, about five times a second. */
-export async function followEvents(
-  folder: string,
-  { signal, onEvents, onProgress, onGone }: {
-    signal: AbortSignal;
-    onEvents(events: readonly RunEvent[], restarted: boolean): void;
-    /** Hears how far the current epoch is, about once a second. */
-    onProgress?(progress: Progress): void;
-    onGone?(): void;
-  },
-): Promise<void> {
-  const follower = openFollower(folder);
-  let looks = 0;
+/** What hears of a run that is followed. */
+interface FollowOptions {
+  readonly signal: AbortSignal;
+  onEvents(events: readonly RunEvent[], restarted: boolean): void;
+  /** Hears how far the current epoch is, about once a second. */
+  onProgress?(progress: Progress): void;
+  onGone?(): void;
+}
+
+/**
+ * Follows a run until the signal says to stop; calls back with what is new, about five times a second. A run that has crashed gets an end,
+ * as nobody else will write one.
+ */
+export async function followEvents(folder: string, options: FollowOptions): Promise<void> {
+  const { signal, onEvents, onProgress, onGone } = options;
+  const follower = openFollower(folder), watch = crashWatch();
   try {
-    while (!signal.aborted) {
+    for (let looks = 0; !signal.aborted; looks++) {
+      const isSlow = looks % SLOW_LOOKS === 0;
+      // First, as a run ends before it lets its lock go.
+      const isHeld = isSlow ? await isLocked(`${folder}/lock`).catch(() => true) : true;
       const { events, restarted } = follower.read();
+      const end = watch(events, isHeld);
       if (events.length > 0 || restarted) onEvents(events, restarted);
+      if (end !== undefined) onEvents([end], false);
       if (follower.isGone()) {
         onGone?.();
         return;
       }
-      const progress = onProgress && looks++ % PROGRESS_LOOKS === 0 ? readProgress(folder) : undefined;
+      const progress = onProgress && isSlow ? readProgress(folder) : undefined;
       if (progress !== undefined) onProgress!(progress);
       await pause(LOOK_MS, signal);
     }
@@ -158,6 +167,30 @@ export async function followEvents(
   } finally {
     follower.close();
   }
+}
+
+/** Looks with a free lock before a run without a single event has crashed: its folder is made a moment before its lock is taken. */
+const FREE_LOOKS = 3;
+
+/** Gives the end of a run that has crashed, once, from its events and whether its lock is held. */
+function crashWatch(): (events: readonly RunEvent[], isHeld: boolean) => RunEvent | undefined {
+  let began: number | undefined, last: number | undefined, hasEnded = false, free = 0;
+  return (events, isHeld) => {
+    for (const { type, t } of events) {
+      // A run that is resumed replaces its events.
+      if (type === "run") began = t;
+      last = t;
+      hasEnded = type === "end";
+    }
+    if (isHeld) {
+      free = 0;
+      return undefined;
+    }
+    free++;
+    if (hasEnded || (last === undefined && free < FREE_LOOKS)) return undefined;
+    hasEnded = true;
+    return crashedEnd(began, last);
+  };
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -172,8 +205,25 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function eventsIn(text: string): RunEvent[] {
-  return text.split("\n").flatMap((line) => line === "" ? [] : parseEvent(line) ?? []);
+/** The events of some lines. A run says where it began; it may have been moved since, and lies where it is read. */
+function eventsIn(text: string, folder: string): RunEvent[] {
+  return text.split("\n").flatMap((line) => {
+    const event = line === "" ? undefined : parseEvent(line);
+    return event === undefined ? [] : event.type === "run" ? { ...event, folder } : event;
+  });
+}
+
+/** The end of a run that has none and that no process runs any more, when its last event was written. */
+export function crashedEnd(began: number | undefined, last: number | undefined): EventOf<"end"> {
+  const t = last ?? Date.now();
+  return {
+    type: "end",
+    t,
+    status: "crashed",
+    exitCode: 1,
+    reason: "no process runs it any more, and it has not ended: resume with --resume auto",
+    seconds: Math.max(0, t - (began ?? t)) / 1000,
+  };
 }
 
 function ignoreMissing(thrown: unknown): Uint8Array<ArrayBuffer> {

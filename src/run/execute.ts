@@ -13,6 +13,7 @@ import type { CheckpointPort } from "./checkpoint_port.ts";
 import { EXIT } from "./record.ts";
 import type { Conditions, Metrics } from "./metrics_file.ts";
 import { runStage, type StageOutcome, type StageTurn } from "./run_stage.ts";
+import type { EndEvent } from "./start_worker.ts";
 import { type StopFlag, stopReason } from "./stop.ts";
 
 /** How results of earlier runs are used. */
@@ -49,6 +50,8 @@ export interface Execution {
    * again what it needs.
    */
   readonly resumed?: string;
+  /** What earlier processes of the run worked, in seconds. @default {0} */
+  readonly secondsBefore?: number;
   /** Conditions under which a run that is done fails. */
   readonly gates: readonly Gate[];
   /** Tells an event; one from the cache was told by the run that computed the stage. */
@@ -77,7 +80,7 @@ export async function execute(execution: Execution): Promise<void> {
       break;
     }
   }
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = (execution.secondsBefore ?? 0) + (performance.now() - started) / 1000;
   emit({ type: "end", t: Date.now(), seconds, ...endOf(execution, failure, metrics) });
 }
 
@@ -100,7 +103,7 @@ function endOf(
   { signal, gates }: Execution,
   failure: unknown,
   metrics: Metrics,
-): Pick<EventOf<"end">, "status" | "exitCode" | "reason"> {
+): Pick<EndEvent, "status" | "exitCode" | "reason"> {
   if (failure !== undefined) return { status: "failed", exitCode: EXIT.failed, reason: messageOf(failure) };
   if (signal.ending) return { status: "stopped", exitCode: signal.reason, reason: stopReason(signal.cause) };
   const failed = failedGates(gates, metrics);

@@ -107,7 +107,7 @@ export async function readRun(folder: string): Promise<RunEntry> {
  * @throws {UsageError} When there is none, or several.
  */
 export async function findRun(root: string, wanted?: string): Promise<RunEntry> {
-  if (wanted !== undefined && await isFolder(wanted)) return await readRun(wanted);
+  if (wanted !== undefined && await isFolder(wanted)) return await readRun(await runFolder(wanted));
   const entries = await listRuns(root);
   if (wanted === undefined) {
     const newest = entries.find(({ status }) => status !== "damaged");
@@ -132,6 +132,26 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
     `Cannot find the run as it must be a folder, an id or the end of one under ${root}: current value is "${wanted}"${
       near === undefined ? "" : ` (did you mean "${near}"?)`
     }`,
+  );
+}
+
+/** The folder itself when a run has begun in it; else the newest run in it, or in the folders in it. */
+async function runFolder(path: string): Promise<string> {
+  const folder = path.replace(/(?<=.)\/+$/, "");
+  if (await isRunFolder(folder)) return folder;
+  const inside = (await foldersIn(folder, () => {})).map((name) => `${folder}/${name}`);
+  const below = (await Promise.all(
+    inside.map(async (parent) => (await foldersIn(parent, () => {})).map((name) => `${parent}/${name}`)),
+  )).flat();
+  for (const candidates of [inside, below]) {
+    const runs = await Promise.all(candidates.map(async (one) => await isRunFolder(one) ? [one] : []));
+    // Names begin with the time.
+    const name = (one: string) => one.slice(one.lastIndexOf("/") + 1);
+    const newest = runs.flat().sort((a, b) => name(a) < name(b) ? -1 : 1).at(-1);
+    if (newest !== undefined) return newest;
+  }
+  throw new UsageError(
+    `"${path}" must be a run folder or hold one, it does not (deno task runs lists the runs)`,
   );
 }
 

@@ -43,7 +43,13 @@ export const RunRecord = z.object({
   /** The run whose checkpoint it went on from, when that was another. */
   extends: z.string().nullable().default(null),
   /** When it went on after it had ended or was cut off, and from where. */
-  resumed: z.array(z.object({ at: z.string(), pid: z.number(), from: z.string() })).default([]),
+  resumed: z.array(z.object({
+    at: z.string(),
+    pid: z.number(),
+    from: z.string(),
+    /** The command line; earlier versions did not record it. */
+    argv: z.array(z.string()).transform(redactArguments).optional(),
+  })).default([]),
   /** The commit of the folder it was started in; `null` outside a repository. */
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
   versions: z.object({ hourglass: z.string(), deno: z.string(), v8: z.string() }),
@@ -115,7 +121,8 @@ export function writeRecord(folder: string, record: RunRecord): Promise<void> {
 }
 
 function withoutSecrets(record: RunRecord): RunRecord {
-  return redactDeep({ ...record, argv: redactArguments(record.argv) });
+  const resumed = record.resumed.map((one) => ({ ...one, argv: one.argv && redactArguments(one.argv) }));
+  return redactDeep({ ...record, argv: redactArguments(record.argv), resumed });
 }
 
 /** What is known of the machine and the code, as far as the permissions allow to look. */

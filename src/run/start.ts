@@ -98,13 +98,15 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
   const now = new Date();
   const query = { root, pipeline: pipeline.name, resumption, isExclusive, now };
   const { folder, id, locks } = await lockedFolder(query);
-  let record: RunRecord;
+  let record: RunRecord, secondsBefore = 0;
   try {
     if (resumption?.isSame) forgetControl(folder);
     if (resumption !== undefined) {
       await prepareFolder(resumption, folder, { id, spec: specOf(pipeline) });
       // Read again: a run that goes on from another tells it as its own.
-      (await readEvents(folder)).forEach(options.past);
+      const events = await readEvents(folder);
+      events.forEach(options.past);
+      secondsBefore = activeSeconds(events, resumption.entry.record?.resumed.map(({ at }) => Date.parse(at)));
     }
     record = await recordOf(options, id, now);
     await writeRecord(folder, record);
@@ -129,6 +131,7 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     debug,
     cache,
     resumed: resumption?.stage,
+    secondsBefore,
     warnings: resumption?.problems ?? [],
     gates: options.gates,
     maxEpochs,
@@ -139,7 +142,7 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
 
   let ending: EndEvent | undefined;
   const abort = async (why: Abort) => {
-    const end = ending ?? abortedEnd(folder, why, now);
+    const end = ending ?? abortedEnd(folder, why, now.getTime() - 1000 * secondsBefore);
     if (end !== ending) listen(end);
     // The disk may be full: whoever asks finds the lock free and the run crashed.
     await writeRecord(folder, ended(record, end)).catch(() => {});
@@ -178,9 +181,25 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
   return { id, folder, finished, stop: flag.ask, hangUp: flag.hangUp, abort };
 }
 
+/**
+ * Seconds that earlier processes of a run worked, as far as its events are kept: the time from its first event to its last without what lay
+ * between two processes.
+ */
+export function activeSeconds(
+  events: readonly { readonly t: number }[],
+  resumedAt: readonly number[] = [],
+): number {
+  let milliseconds = 0;
+  for (let place = 1; place < events.length; place++) {
+    const from = events[place - 1].t, to = events[place].t;
+    if (!resumedAt.some((at) => from <= at && at <= to)) milliseconds += Math.max(0, to - from);
+  }
+  return milliseconds / 1000;
+}
+
 /** The end of a run whose worker cannot report it, in its events, too. */
-function abortedEnd(folder: string, { exitCode, reason }: Abort, started: Date): EndEvent {
-  const t = Date.now(), seconds = (t - started.getTime()) / 1000;
+function abortedEnd(folder: string, { exitCode, reason }: Abort, started: number): EndEvent {
+  const t = Date.now(), seconds = (t - started) / 1000;
   const end = { type: "end", t, status: "stopped", exitCode, reason, seconds } as const;
   appendEnd(folder, end);
   return end;
@@ -200,7 +219,7 @@ async function recordOf(options: StartOptions, id: string, now: Date): Promise<R
   const before = resumption?.isSame ? resumption.entry.record : undefined;
   if (before !== undefined) {
     const from = resumption!.stage ?? "the beginning";
-    const resumed = [...before.resumed, { at: now.toISOString(), pid: Deno.pid, from }];
+    const resumed = [...before.resumed, { at: now.toISOString(), pid: Deno.pid, from, argv: [...argv] }];
     return { ...before, ...isUnderWay, ...around, resumed };
   }
   return {

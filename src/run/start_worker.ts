@@ -11,7 +11,7 @@ import { EXIT } from "./record.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
 /** The last event of a run. */
-export type EndEvent = EventOf<"end">;
+export type EndEvent = EventOf<"end"> & { readonly status: "completed" | "stopped" | "failed" };
 
 /** Who hears the worker. */
 export interface WorkerListeners {
@@ -48,7 +48,7 @@ export function startWorker(
         if (line === "") continue;
         const event = JSON.parse(line) as RunEvent;
         listen(event);
-        if (event.type === "end") resolve(event);
+        if (event.type === "end") resolve(event as EndEvent);
       }
     };
     worker.onerror = (event) => {

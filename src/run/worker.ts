@@ -33,6 +33,8 @@ export interface WorkerOrder {
   readonly debug: boolean;
   readonly cache?: CacheUse;
   readonly resumed?: string;
+  /** What earlier processes of the run worked, in seconds. */
+  readonly secondsBefore: number;
   /** What is told first, when a run goes on. */
   readonly warnings: readonly string[];
   /** Conditions under which a run that is done fails. */

@@ -77,7 +77,7 @@ export function helpLines(
   { width, level }: Pick<Look, "width" | "level">,
 ): string[] {
   const leaving: Key[] = looksOn
-    ? [["q, Ctrl-C", "leaves, and lets the run go on"], ["s", "stops it after this epoch, with a checkpoint"]]
+    ? [["q, Ctrl-C", "leaves, and lets the run go on"], ["s", "asks whether to stop it, with a checkpoint"]]
     : [
       ["q", "asks how to stop"],
       ["s", "stops after this epoch, with a checkpoint"],

@@ -46,7 +46,7 @@ const KEYS: Readonly<Record<string, (choices: Choices, ground: Ground) => Presse
   "home": (choices) => ({ choices, deed: { step: -Infinity } }),
   "0": (choices) => ({ choices: { ...choices, past: null } }),
   "end": (choices) => ({ choices: { ...choices, past: null } }),
-  "s": stopAfterEpoch,
+  "s": stopOrAsk,
   "d": detach,
   "q": (choices, { looksOn, ended }) =>
     looksOn ? { choices, deed: "quit" } : { choices: { ...choices, asking: !ended } },
@@ -72,6 +72,12 @@ function answer(choices: Choices, key: string, ground: Ground): Pressed {
     return { choices };
   }
   return { choices: { ...choices, stopping: "batch" }, deed: "stop-batch" };
+}
+
+/** A run that the screen only looks on may be somebody else's: it is not stopped by one key. */
+function stopOrAsk(choices: Choices, ground: Ground): Pressed {
+  if (!ground.looksOn || ground.ended || choices.stopping !== null) return stopAfterEpoch(choices, ground);
+  return { choices: { ...choices, asking: true } };
 }
 
 function stopAfterEpoch(choices: Choices, { ended }: Ground): Pressed {

@@ -134,6 +134,7 @@ function trainingOf(event: EventOf<"training">): TrainingView {
     startedAt: t,
     last: null,
     pace: null,
+    seconds: 0,
     progress: null,
     history: emptyHistory(),
   };
@@ -156,6 +157,7 @@ function unknownTraining(stage: string, t: number): TrainingView {
     unit: "",
     last: null,
     pace: null,
+    seconds: 0,
     progress: null,
     history: emptyHistory(),
   };
@@ -179,6 +181,7 @@ function afterEpoch(view: View, event: EventOf<"epoch">): TrainingView {
       seconds,
     },
     pace: paceAfter(training.pace, event),
+    seconds: training.seconds + seconds,
     progress: null,
     history: remember(training.history, epoch, loss, validation),
   };

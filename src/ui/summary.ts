@@ -3,7 +3,7 @@ import { GATE_FAILED, shownStatus } from "../pipeline/gates.ts";
 import { metricLines } from "./metrics_text.ts";
 import { epochText } from "./panels.ts";
 import { count, displayWidth, number, plural, took } from "./text.ts";
-import { type ColorLevel, paint, type Role } from "./theme.ts";
+import { type ColorLevel, paint } from "./theme.ts";
 import {
   currentTraining,
   elapsedSeconds,
@@ -61,10 +61,10 @@ type Section = readonly [title: string, lines: readonly string[]];
 
 function headline({ run, end }: View, level: ColorLevel): string {
   const name = paint(level, "strong", run!.pipeline);
-  if (end === null) return `${name}  ${paint(level, "bad", "ended without a word")}`;
+  if (end === null) return `${name}  ${paint(level, "bad", "ended unexpectedly (no end event)")}`;
   const status = shownStatus(end), time = `after ${took(end.seconds)}`;
   if (status === GATE_FAILED) return `${name}  ${paint(level, "bad", end.reason)} (${time})`;
-  const role: Role = { completed: "good", stopped: "train", failed: "bad" }[status] as Role;
+  const role = ({ completed: "good", stopped: "train", failed: "bad", crashed: "bad" } as const)[status];
   return `${name}  ${paint(level, role, status)} ${time}: ${end.reason}`;
 }
 
@@ -88,7 +88,9 @@ function trainingLines(view: View, stage: StageView, training: TrainingView): st
   if (last === null) return ["no epoch was finished"];
   const unitText = unit === "" ? "" : ` (${unit})`;
   const of = epochs === 0 ? "" : ` of ${count(epochs)}`;
-  const time = stage.seconds === null ? "" : ` in ${took(stage.seconds)}`;
+  // A stage that was resumed took longer than this process: its epochs know of all.
+  const seconds = Math.max(stage.seconds ?? 0, training.seconds);
+  const time = seconds === 0 ? "" : ` in ${took(seconds)}`;
   const final = last.validation === undefined ? "" : `, validation ${number(last.validation)}`;
   return [
     `${count(last.epoch)}${of} epochs${time}: ${whyStopped(view, stage, training)}`,
@@ -99,12 +101,18 @@ function trainingLines(view: View, stage: StageView, training: TrainingView): st
 
 /** Why a training ended, in a few words. */
 function whyStopped(view: View, stage: StageView, { last, patience, epochs }: TrainingView): string {
-  if (stage.state === "failed") return "it failed";
-  if (stage.state === "stopped" || view.end?.status === "stopped") return "stopped on request";
+  if (stage.state === "failed") return "failed";
+  if (stage.state === "stopped" || stage.state === "running") return whyInterrupted(view);
   if (patience !== null && last!.waited >= patience) {
     return `stopped early, ${plural(last!.waited, "epoch")} without improvement`;
   }
-  return last!.epoch >= epochs && epochs > 0 ? "all done" : "it ended early";
+  return last!.epoch >= epochs && epochs > 0 ? "all done" : "ended early";
+}
+
+/** Why a training is not done: the end of the run says it. */
+function whyInterrupted({ end }: View): string {
+  if (end === null) return "in progress";
+  return end.status === "stopped" ? end.reason : end.status;
 }
 
 function otherSections({ run, warnings, artifacts }: View): Section[] {

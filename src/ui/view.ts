@@ -72,6 +72,8 @@ export interface TrainingView {
   /** `null` until the first epoch has ended. */
   readonly last: EpochView | null;
   readonly pace: Pace | null;
+  /** What all its epochs took, those of earlier processes included. */
+  readonly seconds: number;
   /** `null` at the start of an epoch, and where epochs are too short to look inside. */
   readonly progress: ProgressView | null;
   readonly history: LossHistory;

@@ -1,7 +1,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { writeFileAtomically } from "../../src/core/files.ts";
-import type { RunEvent } from "../../src/pipeline/events.ts";
-import { followEvents, openFollower, readEvents } from "../../src/run/event_file.ts";
+import type { EventOf, RunEvent } from "../../src/pipeline/events.ts";
+import { followEvents, glanceAt, openFollower, readEvents } from "../../src/run/event_file.ts";
+import { takeLock } from "../../src/run/lock.ts";
 import { withFolder } from "./temporary.ts";
 
 const log = (message: string): RunEvent => ({ type: "log", t: 0, message });
@@ -142,6 +143,7 @@ Deno.test("followEvents() calls back with what is new until the run is deleted",
     const folder = `${root}/run`, heard: string[] = [];
     await Deno.mkdir(folder);
     await Deno.writeTextFile(`${folder}/events.jsonl`, line("a"));
+    const lock = await hold(folder);
     let isGone = false;
     await followEvents(folder, {
       signal: AbortSignal.timeout(5000),
@@ -152,7 +154,73 @@ Deno.test("followEvents() calls back with what is new until the run is deleted",
       },
       onGone: () => isGone = true,
     });
+    lock.release();
     deepEqual([heard, isGone], [["a", "b"], true]);
+  });
+});
+
+/** Holds the lock of a run, as a process that runs it does. */
+async function hold(folder: string): Promise<{ release(): void }> {
+  const lock = await takeLock(`${folder}/lock`, { pid: 1, host: "", since: "", run: "r" });
+  ok("release" in lock);
+  return lock;
+}
+
+Deno.test("followEvents() gives a run whose lock is free and that has no end one, once, at its last event", async () => {
+  await withFolder(async (folder) => {
+    const run = {
+      type: "run",
+      t: 1000,
+      schema: 1,
+      run: "r",
+      pipeline: "p",
+      seed: 1,
+      engine: "wasm",
+      folder,
+      stages: [],
+    };
+    const lines = [run, { type: "log", t: 6000, message: "a" }].map((event) => JSON.stringify(event) + "\n");
+    await Deno.writeTextFile(`${folder}/events.jsonl`, lines.join(""));
+    const lock = await hold(folder), heard: RunEvent[] = [], stop = new AbortController();
+    const following = followEvents(folder, {
+      signal: stop.signal,
+      onEvents: (events) => heard.push(...events),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    equal(heard.length, 2, "while a process runs it, it has not ended");
+    lock.release();
+    for (let look = 0; look < 100 && heard.length < 3; look++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    stop.abort();
+    await following;
+    equal(heard.length, 3);
+    const end = heard[2] as EventOf<"end">;
+    deepEqual([end.type, end.status, end.t, end.seconds], ["end", "crashed", 6000, 5]);
+  });
+});
+
+Deno.test("readEvents() says of a run that was moved where it lies now", async () => {
+  await withFolder(async (folder) => {
+    const run = {
+      type: "run",
+      t: 1,
+      schema: 1,
+      run: "r",
+      pipeline: "p",
+      seed: 1,
+      engine: "wasm",
+      folder: "runs/old",
+      stages: [],
+    };
+    await Deno.writeTextFile(`${folder}/events.jsonl`, JSON.stringify(run) + "\n");
+    const folders = (events: RunEvent[]) => events.map((event) => event.type === "run" && event.folder);
+    deepEqual(folders(await readEvents(folder)), [folder]);
+    deepEqual(folders(await glanceAt(folder)), [folder]);
+    const follower = openFollower(folder);
+    deepEqual(folders(follower.read().events), [folder]);
+    follower.close();
   });
 });
 

@@ -218,3 +218,21 @@ Deno.test("listRuns() tells runs of two pipelines apart that shared a folder in 
     equal(await ids("a-b"), "bbbb");
   });
 });
+
+Deno.test("findRun() takes the newest run in a folder that is none, however deep, and says when there is none", async () => {
+  await withFolder(async (root) => {
+    await fakeRun(root, { id: "20260101-000000-aaaa" });
+    const newest = await fakeRun(root, { id: "20260103-000000-cccc" });
+    await fakeRun(root, { id: "20260102-000000-bbbb", pipeline: { ...resolved(), name: "other" } });
+    const parent = newest.replace(/\/[^/]*$/, "");
+    equal((await findRun("elsewhere", parent)).folder, newest);
+    equal((await findRun("elsewhere", `${parent}/`)).folder, newest);
+    equal((await findRun("elsewhere", root)).folder, newest);
+    equal((await findRun("elsewhere", newest)).folder, newest);
+    await Deno.mkdir(`${root}/empty`);
+    await rejects(
+      () => findRun("elsewhere", `${root}/empty`),
+      /empty" must be a run folder or hold one, it does not/,
+    );
+  });
+});

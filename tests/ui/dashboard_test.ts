@@ -77,7 +77,7 @@ Deno.test(
     equal(terminal.lines().length, 29);
     equal(terminal.scrolled(), 0);
     await screen.finish();
-    equal(terminal.lines()[0], "mnist-vae-2d  ended without a word");
+    equal(terminal.lines()[0], "mnist-vae-2d  ended unexpectedly (no end event)");
   },
 );
 

@@ -126,7 +126,7 @@ Deno.test("plainLines says that a stage has started only when it takes its time"
 
 Deno.test("plainLines says how a run that was cut off or failed ended", () => {
   const begun = digitRun().slice(0, 3);
-  equal(written(begun).includes("\nmnist-vae-2d  ended without a word\n"), true);
+  equal(written(begun).includes("\nmnist-vae-2d  ended unexpectedly (no end event)\n"), true);
   const failed = written([
     ...begun,
     { type: "stage", t: 5, stage: "train", state: "failed", seconds: 1, note: "Cannot train as ..." },

@@ -37,8 +37,21 @@ function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Options that change what is seen, not what is computed: their names, and whether a value follows. */
-const IDLE: Readonly<Record<string, boolean>> = { "--ui": true, "--runs": true, "--debug": false };
+/** Options that change what is seen or how far a process goes, not what is computed: their names, and whether a value follows. */
+const IDLE: Readonly<Record<string, boolean>> = {
+  "--ui": true,
+  "--theme": true,
+  "--log-every": true,
+  "--runs": true,
+  "--resume": true,
+  "--max-time": true,
+  "--max-epochs": true,
+  "--webhook": true,
+  "--needed": false,
+  "--exclusive": false,
+  "--detach": false,
+  "--debug": false,
+};
 
 /** The command that repeats a run: as it was typed, with the seed and the engine that it had; nothing when it is not known. */
 export function repeatCommand({ argv, seed, engine }: ReportRecord): string | undefined {
@@ -70,7 +83,7 @@ function storyText(data: ReportData): Html {
   const done = stages.filter(({ state }) => state === "finished").length;
   const status = statusText(data);
   const why = record.reason ??
-    (status === "not finished" ? "it still runs, or it broke off without a word" : "");
+    (status === "not finished" ? "still running, or ended unexpectedly (no end event)" : "");
   return html`${
     stages.length > 0 && html`<p class="chain">${stages.map(({ name }) => name).join(" → ")}</p>`
   }<p>Seed ${record.seed ?? MISSING}, ${data.engine}. ${done} of ${stages.length} stages ${
