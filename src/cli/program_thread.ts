@@ -37,7 +37,7 @@ function needsLibrary(): boolean {
 function downloadNotice(): string | undefined {
   const library = needsLibrary() && !isCached(`${PACKAGE}/package.json`);
   if (!library && isCached(FIRST)) return undefined;
-  const size = library ? "about 135 MB, 350 MB on disk" : "about 15 MB, 60 MB on disk";
+  const size = library ? "about 120 MB, 350 MB on disk" : "about 6 MB, 60 MB on disk";
   return `Downloading packages into Deno's cache, once (${size}), each verified by its hash in deno.lock\n`;
 }
 

@@ -1,0 +1,107 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import letters from "../data/glyphs.json" with { type: "json" };
+import twoLatents from "../pipelines/mnist-vae-2d.ts";
+import { ACTIVE_VARIANCE } from "../src/analysis/measure.ts";
+import { countEmoji } from "../src/data/emoji_table.ts";
+import { MAX_PIXELS } from "../src/data/picture_limits.ts";
+import { PACKAGE } from "../src/engine/native/library.ts";
+import { definitionOf } from "../src/pipeline/stage.ts";
+import { resolvePipeline, specOf } from "../src/pipeline/resolve.ts";
+import { EXIT } from "../src/run/record.ts";
+import { novelty } from "../src/stages/novelty.ts";
+import { ROOT } from "./support/program.ts";
+
+const README = Deno.readTextFileSync(`${ROOT}README.md`);
+
+/** The one number that README has where a pattern's group stands. */
+function number(pattern: RegExp): number {
+  const found = pattern.exec(README);
+  ok(found !== null, `README must have ${pattern}`);
+  return Number(found[1].replaceAll(",", ""));
+}
+
+/** The prose of a section: no code. */
+function proseOf(heading: string): string {
+  const section = README.split(/^## /m).find((text) => text.startsWith(heading));
+  ok(section !== undefined, `README must have a section "${heading}"`);
+  return section.replace(/^ {4}.*$/gm, "").replace(/^```[\s\S]*?^```/gm, "").replace(/\d+\.\d+\.\d+/g, "");
+}
+
+Deno.test("README's figures of experiments stand in docs/results.md, rounded", () => {
+  const results = Deno.readTextFileSync(`${ROOT}docs/results.md`);
+  const measured = [...results.matchAll(/\d+\.\d+/g)].map(([text]) => Number(text));
+  const claimed = [...proseOf("Two commands").matchAll(/\d+\.\d+/g)].map(([text]) => text);
+  ok(claimed.length >= 5, claimed.join());
+  const strangers = claimed.filter((text) => {
+    const half = 0.5 * 10 ** -text.split(".")[1].length;
+    return !measured.some((value) => Math.abs(value - Number(text)) <= half * (1 + 1e-9));
+  });
+  deepEqual(strangers, []);
+});
+
+Deno.test("README counts emoji, letters, pixels and audited images as the program does", () => {
+  equal(number(/`emoji\(\)` \(([\d,]+)/), countEmoji({ skintones: false }));
+  deepEqual(/`glyphs\(\)` \((\d+) letters of (\d+)x(\d+)/.exec(README)!.slice(1, 4).map(Number), [
+    letters.glyphs.length,
+    letters.height,
+    letters.width,
+  ]);
+  equal(number(/(\d+) million pixels \(`maxPixels`\)/) * 1e6, MAX_PIXELS);
+  equal(number(/an audit of ([\d,]+) generated images/), auditedImages());
+  equal(number(/variance above ([\d.]+) over the data/), ACTIVE_VARIANCE);
+});
+
+/** How many images `novelty()` generates when nothing else is asked for. */
+function auditedImages(): number {
+  const options = definitionOf(novelty()).schema.parse({}) as { count: number };
+  return options.count;
+}
+
+Deno.test("README's table of exit codes lists the codes of the program", () => {
+  const [, rows] = /^\| exit code[^\n]*\n([\s\S]*?)\n\n/m.exec(README)!;
+  const table = [...rows.matchAll(/^\| ([\d, ]+?) +\|/gm)].flatMap(([, codes]) =>
+    codes.split(", ").map(Number)
+  );
+  // 4 is a sweep's alone.
+  deepEqual(table, [...Object.values(EXIT), 4].sort((a, b) => a - b));
+});
+
+Deno.test("README's recorded session has the epochs and the patience of its pipeline, and one run", () => {
+  const { stages } = specOf(resolvePipeline(twoLatents));
+  const { epochs, patience } = stages.find(({ kind }) => kind === "train")!.options as Record<string, number>;
+  const session = /( {4}\$ deno task run pipelines\/mnist-vae-2d\.ts[\s\S]*?)\n\S/.exec(README)![1];
+  const all = (
+    pattern: RegExp,
+  ) => [...new Set([...session.matchAll(pattern)].map(([, value]) => Number(value)))];
+  deepEqual(all(/epoch \d+(?:\/| of )(\d+)/g), [epochs]);
+  deepEqual(all(/(?:waited|improvement for) \d+(?:\/| of )(\d+)/g), [patience]);
+  equal(new Set(session.match(/\d{8}-\d{6}-[0-9a-f]{4}/g)).size, 1);
+});
+
+Deno.test("README says how large ONNX Runtime is on disk", async () => {
+  await import(`${PACKAGE}/package.json`, { with: { type: "json" } });
+  const folder = new URL(".", import.meta.resolve(`${PACKAGE}/package.json`));
+  const bytes = (at: URL): number =>
+    [...Deno.readDirSync(at)].reduce((sum, { name, isDirectory }) => {
+      const child = new URL(isDirectory ? `${name}/` : name, at);
+      return sum + (isDirectory ? bytes(child) : Deno.statSync(child).size);
+    }, 0);
+  const megabytes = number(/\((\d+) of them are ONNX Runtime/);
+  ok(Math.abs(bytes(folder) / 2 ** 20 - megabytes) < 0.02 * megabytes, `${bytes(folder) / 2 ** 20}`);
+});
+
+Deno.test("README counts the kills of the storm", () => {
+  const storm = Deno.readTextFileSync(`${ROOT}tests/storm/storm_test.ts`);
+  const kills = Number(/KILLS = (\d+)/.exec(storm)![1]), engines = 2;
+  equal(number(/kills runs (\d+) times/), kills * engines * storm.match(/await weather\(/g)!.length);
+});
+
+Deno.test("the documents, the gate and the error for an older Deno name one version of Deno to install", async () => {
+  const files = ["README.md", ".ci/run", "src/cli/require_deno.ts", "docs/performance.md", "CHANGELOG.md"];
+  const texts = await Promise.all(files.map((file) => Deno.readTextFile(`${ROOT}${file}`)));
+  const versions = texts.flatMap((text) =>
+    [...text.matchAll(/deno@(\d+\.\d+\.\d+)/g)].map(([, version]) => version)
+  );
+  ok(versions.length >= 3);
+  equal(new Set(versions).size, 1, versions.join());
+});
