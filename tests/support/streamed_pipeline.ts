@@ -1,5 +1,6 @@
 /** A pipeline with two trainings, a VAE and an AE, with previews, on images that stay in their file. */
 import { formatIdx } from "../../src/data/idx_format.ts";
+import { folderName } from "../../src/run/folder_name.ts";
 import { ROOT } from "./program.ts";
 
 const COUNT = 3000, TEST_COUNT = 200, SIDE = 8, PIXELS = SIDE * SIDE;
@@ -7,7 +8,7 @@ const COUNT = 3000, TEST_COUNT = 200, SIDE = 8, PIXELS = SIDE * SIDE;
 /** The pipeline's name. */
 export const STREAMED = "streamed twice";
 /** Its folder. */
-export const STREAMED_FOLDER = "streamed-twice";
+export const STREAMED_FOLDER: string = folderName(STREAMED);
 
 /** Writes the images and the pipeline into a folder of runs; gives the file's path. */
 export async function writeStreamed(folder: string): Promise<string> {
