@@ -63,7 +63,7 @@ export function resultsPage(
     "# Results",
     "",
     `Measured ${date} on ${machine}, Hourglass ${version}, by \`deno task experiments\` (which goes on where it was stopped, and runs nothing`,
-    "twice). Each section says what repeats it alone. Losses are nats a sample: sums over pixels and latent numbers, means over samples of the",
+    "twice). Each section says what repeats it alone. Losses are nats/sample: sums over pixels and latent numbers, means over samples of the",
     "official test split unless a name says `train.`. Intervals are 95 %.",
     "",
     ...results.flatMap(section),

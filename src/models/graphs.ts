@@ -39,7 +39,7 @@ export const NAMES = {
 /**
  * One training step: the loss of a batch and its gradient by every parameter.
  *
- * Outputs: `loss` [1, 1]; for a VAE also `reconstruction` and `kl` [1, 1], in nats a sample.
+ * Outputs: `loss` [1, 1]; for a VAE also `reconstruction` and `kl` [1, 1], in nats/sample.
  * - `mse`: `1/(N D) sum (y - x)^2`; in a VAE `1/(2N) sum (y - x)^2`, a Gaussian of unit variance without its constant.
  * - `bce`: `1/N sum_n sum_d BCE`, from logits.
  * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`, or under a capacity C `beta |sum_k ... - C|`.

@@ -96,6 +96,6 @@ export function inputSize(model: Pick<ModelSpec, "input" | "encoder">): number {
 
 /** The unit of a model's training loss, with its reduction. */
 export function lossUnit(model: ModelSpec): string {
-  if (model.kind === "vae") return "nats a sample";
-  return model.loss === "mse" ? "squared error a pixel" : "nats a sample";
+  if (model.kind === "vae") return "nats/sample";
+  return model.loss === "mse" ? "squared error/pixel" : "nats/sample";
 }

@@ -66,7 +66,7 @@ const training = z.object({
   minDelta: z.number(),
   /** What patience watches. */
   monitor: z.enum(["loss", "validation"]),
-  /** The loss with its unit: `nats a digit (sum over pixels, mean over samples)` in short: `nats a sample`. */
+  /** The loss with its unit: `nats/sample` (sum over pixels, mean over samples). */
   unit: z.string(),
 });
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { currentUnit } from "../core/units.ts";
 import type { EventOf, RunEvent } from "../pipeline/events.ts";
 import type { Progress } from "../run/progress.ts";
 import { emptyHistory, remember } from "./history.ts";
@@ -130,7 +131,7 @@ function trainingOf(event: EventOf<"training">): TrainingView {
     ...training,
     stage: safe(training.stage),
     model: safe(training.model),
-    unit: safe(training.unit),
+    unit: safe(currentUnit(training.unit)),
     startedAt: t,
     last: null,
     pace: null,

@@ -134,7 +134,7 @@ Deno.test("describeModel() names the kind and all widths", () => {
 });
 
 Deno.test("lossUnit() states the unit and the reduction", () => {
-  equal(lossUnit(ModelSpec.parse(ae(plain))), "squared error a pixel");
-  equal(lossUnit(ModelSpec.parse(ae({ ...plain, loss: "bce" }))), "nats a sample");
-  equal(lossUnit(ModelSpec.parse(vae({ ...plain, loss: "mse" }))), "nats a sample");
+  equal(lossUnit(ModelSpec.parse(ae(plain))), "squared error/pixel");
+  equal(lossUnit(ModelSpec.parse(ae({ ...plain, loss: "bce" }))), "nats/sample");
+  equal(lossUnit(ModelSpec.parse(vae({ ...plain, loss: "mse" }))), "nats/sample");
 });

@@ -37,7 +37,7 @@ const EVENTS: { [Type in RunEvent["type"]]: EventOf<Type> } = {
     patience: null,
     minDelta: 0,
     monitor: "loss",
-    unit: "squared error a pixel",
+    unit: "squared error/pixel",
   },
   epoch: {
     type: "epoch",

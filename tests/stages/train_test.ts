@@ -76,7 +76,7 @@ Deno.test("train says first what it is about to do", async () => {
     patience: 7,
     minDelta: 0.5,
     monitor: "validation",
-    unit: "nats a sample",
+    unit: "nats/sample",
   });
 });
 

@@ -9,7 +9,7 @@ import { digitRun } from "./fake_run.ts";
 const [run, , , started, training, firstEpoch] = digitRun();
 
 /** A run with these validation losses; its training losses are ten times as high. */
-function runOf(values: number[], unit = "nats a sample"): Comparison {
+function runOf(values: number[], unit = "nats/sample"): Comparison {
   const events = values.map((validation, index) => ({
     ...firstEpoch,
     epoch: index + 1,

@@ -171,7 +171,7 @@ Deno.test("startDashboard speaks in sentences to a screen reader", test, async (
     "Stages: running train; finished load; waiting evaluate, interpolate, generate,",
     "export.",
     "Epoch 14 of 60, 23 percent.",
-    "Loss 145.567, validation 148.988 nats a sample.",
+    "Loss 145.567, validation 148.988 nats/sample.",
     "Best validation 148.988 at epoch 14.",
     "Waited 0 of 8 epochs for an improvement.",
     "Done in about 3:00, 13,846 samples a second.",

@@ -102,7 +102,7 @@ export function glyphRun(): RunEvent[] {
     patience: 300,
     minDelta: 0,
     monitor: "loss",
-    unit: "nats a sample",
+    unit: "nats/sample",
   });
   const last = epochs(record, {
     stage: "train",
@@ -184,7 +184,7 @@ export function digitRun(): RunEvent[] {
     patience: 8,
     minDelta: 0,
     monitor: "validation",
-    unit: "nats a sample",
+    unit: "nats/sample",
   });
   const last = epochs(record, {
     stage: "train",

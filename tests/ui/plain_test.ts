@@ -44,7 +44,7 @@ export  finished in 0.40 s: tfjs
 
 mnist-vae-2d  completed after 2:01: all stages done
   train        30 of 60 epochs in 1:57: stopped early, 8 epochs without improvement
-               best validation 147.680 at epoch 22 (nats a sample)
+               best validation 147.680 at epoch 22 (nats/sample)
                final loss 139.089, validation 148.565
   evaluate     elbo -146.820   reconstruction 140.610   kl 6.2100   mse 0.03890
                activeUnits 2

@@ -44,7 +44,7 @@ Deno.test("rowOf takes a row from what a run has told", () => {
     epochs: 60,
     best: digits.trainings[0].last!.best,
     monitor: "validation",
-    unit: "nats a sample",
+    unit: "nats/sample",
     secondsLeft: rowOf(digits, digits.at).secondsLeft,
     age: 101.71,
   });
@@ -57,11 +57,11 @@ const TABLES: [width: number, lines: string[]][] = [
   [
     200,
     `\
-  status     pipeline      run                         epoch     best  of                         done in      begun    size  host
-● running    mnist-vae-2d  20261123-220700-77b1        26/60  147.680  validation, nats a sample     2:12  1 min ago   35 MB  lab-3
-✔ completed  glyphs-dae    20261123-220700-4f2a  3,000/3,000  0.61629  loss, nats a sample                 3 min ago  812 kB  lab-3
-! crashed    mnist-vae-2d  20261122-030000-0c1d         3/60                                                 1 d ago   35 MB  lab-3
-■ stopped    faces         20261121-030000-9e0f               147.680  validation, nats a sample             2 d ago   35 MB  lab-3`
+  status     pipeline      run                         epoch     best  of                       done in      begun    size  host
+● running    mnist-vae-2d  20261123-220700-77b1        26/60  147.680  validation, nats/sample     2:12  1 min ago   35 MB  lab-3
+✔ completed  glyphs-dae    20261123-220700-4f2a  3,000/3,000  0.61629  loss, nats/sample                 3 min ago  812 kB  lab-3
+! crashed    mnist-vae-2d  20261122-030000-0c1d         3/60                                               1 d ago   35 MB  lab-3
+■ stopped    faces         20261121-030000-9e0f               147.680  validation, nats/sample             2 d ago   35 MB  lab-3`
       .split("\n"),
   ],
   [

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { currentUnit } from "../../core/units.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../../pipeline/events.ts";
 import type { ReportStage, ReportTraining } from "./report_data.ts";
 
@@ -68,7 +69,7 @@ export function foldEvents(events: readonly RunEvent[]): Folded {
       stages.set(name, { name, kind: stages.get(name)?.kind ?? name, state, seconds, note });
       if (told !== undefined) metrics[name] = told;
     },
-    training: (event) => void (training(event.stage).told = event),
+    training: (event) => void (training(event.stage).told = { ...event, unit: currentUnit(event.unit) }),
     epoch(event) {
       const { epochs, previews } = training(event.stage);
       // A training that goes on from a checkpoint, or starts over, tells some epochs again: the later telling counts.

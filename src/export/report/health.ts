@@ -52,7 +52,7 @@ function klFigure(numbers: readonly LatentNumber[], words: string, title: string
         ticks: numbers.length * 22 > width ? [] : undefined,
         tickRotate: numbers.length > 16 ? -60 : 0,
       },
-      y: { label: "nats a sample", grid: true, nice: true },
+      y: { label: "nats/sample", grid: true, nice: true },
       marks: [
         grammar.barY(numbers, {
           x: "name",
@@ -139,9 +139,9 @@ export function healthSection({ latent, model, trainings }: ReportData, plots: P
   const total = numbers.reduce((sum, { kl }) => sum + kl, 0);
   const words = `${active} of ${numbers.length} latent numbers are active; together ${
     numberText(total, 4)
-  } nats a sample`;
+  } nats/sample`;
   const images = `${latent.measured.toLocaleString("en-US")} images of the ${latent.split} split`;
-  const title = `KL of each latent number, nats a sample (mean over ${images})`;
+  const title = `KL of each latent number, nats/sample (mean over ${images})`;
   return html`<section id="health"><h2>Health of the latent space</h2>${
     collapseHtml(told?.collapse, active, numbers.length)
   }${figureHtml(plots, klFigure(numbers, words, title, plots.grammar))}${

@@ -78,8 +78,8 @@ export function klCharge(data: ReportData, { stage, epochs }: ReportTraining): K
   const isCapacity = schedule.kind === "capacity";
   const free = freeBits > 0 ? `; ${freeBits} nats of each latent number are free` : "";
   return {
-    title: isCapacity ? "What the KL is held to, nats a sample" : "Weight of the KL (beta)",
-    unit: isCapacity ? "nats a sample" : "factor",
+    title: isCapacity ? "What the KL is held to, nats/sample" : "Weight of the KL (beta)",
+    unit: isCapacity ? "nats/sample" : "factor",
     points: epochs.map(({ epoch }) => ({ epoch, value: chargeAt(schedule, beta, epoch - 1, version) })),
     text: `${wordsOf(schedule, beta)}${free}.`,
   };

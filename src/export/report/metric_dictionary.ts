@@ -22,7 +22,7 @@ export interface MetricWords {
   readonly ofSplit?: boolean;
 }
 
-const nats = "nats a sample (sum over pixels and latent numbers, mean over samples)";
+const nats = "nats/sample (sum over pixels and latent numbers, mean over samples)";
 const perSplit = (
   meaning: string,
   unit: string,
@@ -32,8 +32,8 @@ const perSplit = (
 
 /** The words of all known metrics, by base name. */
 export const WORDS: Readonly<Record<string, MetricWords>> = {
-  mse: perSplit("squared error", "a pixel (mean over pixels and samples)", "lower"),
-  bce: perSplit("binary cross-entropy", "nats a sample (sum over pixels, mean over samples)", "lower"),
+  mse: perSplit("squared error", "squared error/pixel (mean over pixels and samples)", "lower"),
+  bce: perSplit("binary cross-entropy", "nats/sample (sum over pixels, mean over samples)", "lower"),
   pixelAccuracy: perSplit("pixels right after a cut at 0.5", "share of all pixels", "higher", true),
   worstWrongPixels: perSplit("wrong pixels of the worst sample", "pixels", "lower"),
   exactShare: perSplit("samples with no wrong pixel", "share of samples", "higher", true),
@@ -45,17 +45,17 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   ),
   bitsPerDimension: perSplit(
     "negative evidence lower bound, one latent sample an image",
-    "bits a pixel (mean over pixels and samples)",
+    "bits/pixel (mean over pixels and samples)",
     "lower",
   ),
   reconstruction: perSplit(
     "negative log-likelihood of the pixels, one latent sample an image",
-    "nats a sample (sum over pixels, mean over samples)",
+    "nats/sample (sum over pixels, mean over samples)",
     "lower",
   ),
   kl: perSplit(
     "KL(posterior || prior)",
-    "nats a sample (sum over latent numbers, mean over samples)",
+    "nats/sample (sum over latent numbers, mean over samples)",
     "none",
   ),
   activeUnits: perSplit("latent numbers whose mean varies (variance above 0.01)", "latent numbers", "none"),
@@ -102,7 +102,7 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   },
   mseToNearest: {
     meaning: "squared error to the nearest training image",
-    unit: "a pixel (mean over pixels)",
+    unit: "squared error/pixel (mean over pixels)",
     better: "none",
   },
   size: { meaning: "images of a group", unit: "images", better: "none" },
@@ -135,12 +135,12 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   ),
   baselineMse: perSplit(
     "reference: squared error of images rebuilt from as many principal components",
-    "a pixel (mean over pixels and samples)",
+    "squared error/pixel (mean over pixels and samples)",
     "none",
   ),
   meanPictureMse: perSplit(
     "reference: squared error of the mean train image in place of each",
-    "a pixel (mean over pixels and samples)",
+    "squared error/pixel (mean over pixels and samples)",
     "none",
   ),
   explained: perSplit(
@@ -281,5 +281,5 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   lastLoss: { meaning: "training loss of the last epoch", unit: "loss", better: "lower" },
   parameters: { meaning: "numbers that were learnt", unit: "parameters", better: "none" },
   seconds: { meaning: "time", unit: "seconds", better: "lower" },
-  samplesPerSecond: { meaning: "speed of training", unit: "samples a second", better: "higher" },
+  samplesPerSecond: { meaning: "speed of training", unit: "samples/s", better: "higher" },
 };

@@ -31,8 +31,8 @@ export function numberCell(value: number | null | undefined, text: string): Html
 const IN_BITS = new Set(["elbo", "importanceBound", "bce"]);
 
 /** The headings of a table of metrics, and those that stand over numbers. */
-const HEAD = ["metric", "value", "unit", "better", "split", "noise", "bits a pixel", "what it is"];
-const NUMERIC = ["value", "noise", "bits a pixel"];
+const HEAD = ["metric", "value", "unit", "better", "split", "noise", "bits/pixel", "what it is"];
+const NUMERIC = ["value", "noise", "bits/pixel"];
 
 /** One metric; `unitOfLoss` is the unit of the losses of its stage, `pixels` the size of an image. */
 function metricRow(

@@ -132,6 +132,13 @@ Deno.test("comparability refuses runs of other images or another unit of loss, a
   );
 });
 
+Deno.test("comparability() compares a run of an earlier version, whose unit of loss was spelt differently", async () => {
+  const earlier = glyphRun().map((event): RunEvent =>
+    event.type === "training" ? { ...event, unit: "nats a sample" } : event
+  );
+  deepEqual(comparability([await dataOf(), await dataOf({ events: earlier })]), []);
+});
+
 Deno.test("fittingPictures leaves out the largest when not all fit", () => {
   const picture = (file: string, size: number) => ({
     file,
@@ -164,7 +171,7 @@ Deno.test("curvesSection tells a resting pointer the values of an epoch, names t
     markup,
     /Dashed: best validation [\d.]+ at epoch \d+\. Grey: Waited 8 of 8 epochs without improvement\./,
   );
-  match(markup, /KL\(posterior \|\| prior\) of the train split, nats a sample/);
+  match(markup, /KL\(posterior \|\| prior\) of the train split, nats\/sample/);
 });
 
 Deno.test("foldEvents lets an epoch that is told again take the place of all that came after it", () => {
@@ -316,7 +323,7 @@ Deno.test("healthSection names a collapse as the training did, shows where the p
   match(await markup([0.9, 0, 0, 0.5]), /2 of 4 latent numbers carry nothing\./);
   const all = await markup([0.9, 0.1, 0.1, 0.5]);
   ok(!/carry nothing/.test(all));
-  match(all, /4 of 4 latent numbers are active; together 3.003 nats a sample/);
+  match(all, /4 of 4 latent numbers are active; together 3.003 nats\/sample/);
 });
 
 Deno.test("PLOT_COLOURS are those of the page, and its losses those of the terminal", async () => {
