@@ -79,13 +79,13 @@ const CASES: readonly Case[] = [
   {
     name: "its run.json gone",
     damage: (run) => Deno.removeSync(`${run}/run.json`),
-    says: /starts anew: \S+ has no run\.json that can be read/,
+    says: /starts anew: "[^"]+run\.json" must be the record of a run: /,
     isSame: false,
   },
   {
     name: "half a run.json",
     damage: (run) => change(`${run}/run.json`, (bytes) => bytes.subarray(0, 100)),
-    says: /starts anew: \S+ has no run\.json that can be read/,
+    says: /starts anew: "[^"]+run\.json" must be the record of a run: /,
     isSame: false,
   },
 ];
@@ -148,6 +148,6 @@ Deno.test("run --resume ID says that a run without its run.json cannot go on, an
       id,
     ]);
     equal(code, 2);
-    match(stderr, /Cannot go on with \S+ as its run\.json must be readable: it is missing or damaged/);
+    match(stderr, /Cannot go on with \S+: "\S+run\.json" must be the record of a run: it is missing/);
   });
 });
