@@ -20,7 +20,7 @@ import { pythonWithTorch } from "./peers/python.ts";
 import { startTorch, type Torch } from "./peers/pytorch.ts";
 import { tfjsStepper } from "./peers/tfjs.ts";
 import { type Case, CASES, flopsOf } from "./steps/cases.ts";
-import { houseStepper, peakContestant, PRODUCT } from "./steps/house.ts";
+import { hourglassStepper, peakContestant, PRODUCT } from "./steps/hourglass.ts";
 import { profile } from "./steps/profile.ts";
 import { markdownOf, type Row, rowsOf, tableOf } from "./steps/rows.ts";
 import type { Stepper } from "./steps/stepper.ts";
@@ -121,9 +121,9 @@ async function steppersOf(one: Case, torches: readonly Torch[]): Promise<Stepper
       note(`  without ${name}: ${messageOf(thrown)}`);
     }
   };
-  await add("wasm", async () => houseStepper(await loadEngine("wasm"), one, 1));
+  await add("wasm", async () => hourglassStepper(await loadEngine("wasm"), one, 1));
   for (const threads of THREADS) {
-    await add("native", async () => houseStepper(await loadEngine("native", { threads }), one, threads));
+    await add("native", async () => hourglassStepper(await loadEngine("native", { threads }), one, threads));
   }
   if (isWanted("tfjs")) await add("tfjs wasm", () => tfjsStepper(one, "wasm"));
   if (isWanted("tfjs") && one.name === "A") await add("tfjs cpu", () => tfjsStepper(one, "cpu"));

@@ -13,7 +13,7 @@ import { encodeOnnx, onnxNames } from "../../src/graph/onnx.ts";
 import { extentOf, type Graph, type Value } from "../../src/graph/graph.ts";
 import { markdown } from "../note.ts";
 import { type Case, initialParameters } from "./cases.ts";
-import { programOptions, stepGraph, type StepParts, stepParts } from "./house.ts";
+import { programOptions, stepGraph, type StepParts, stepParts } from "./hourglass.ts";
 import { nameOf } from "./stepper.ts";
 
 /** Milliseconds by name. */

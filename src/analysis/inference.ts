@@ -7,7 +7,7 @@
  */
 import type { DrawKey } from "../core/random.ts";
 import type { Split } from "../data/dataset.ts";
-import { feedImages, placesFor } from "../data/feed.ts";
+import { bufferCapacity, feedImages } from "../data/feed.ts";
 import { binariseRows } from "../engine/binarise.ts";
 import type { Corruption, Engine, Program } from "../engine/engine.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../models/graphs.ts";
@@ -168,7 +168,7 @@ export function rebuild(
 /** The room of a program that looks at a split batch by batch: it holds the images of one batch, however many there are. */
 export function programOptions(spec: ModelSpec, split: Split, copies = 1) {
   const capacity = Math.min(CAPACITY, split.count * copies);
-  return { capacity, images: { count: placesFor(split, capacity), pixels: inputSize(spec) } };
+  return { capacity, images: { count: bufferCapacity(split, capacity), pixels: inputSize(spec) } };
 }
 
 /** Runs through samples from the first to the last; a batch's samples are the first of the program's order. */
@@ -178,7 +178,7 @@ export function eachBatch(
   samples: number,
   visit: (start: number, rows: number) => void,
 ): void {
-  const places = placesFor(split, program.order.length);
+  const places = bufferCapacity(split, program.order.length);
   const feed = feedImages(split, program.images.length / places, program.images);
   for (let start = 0, rows = 0; start < samples; start += rows) {
     rows = Math.min(places, samples - start, program.order.length);

@@ -6,7 +6,7 @@
  * @module
  */
 import { pickFromSplit, type Split } from "../data/dataset.ts";
-import { feedImages, placesFor } from "../data/feed.ts";
+import { bufferCapacity, feedImages } from "../data/feed.ts";
 import type { Engine } from "../engine/engine.ts";
 import { graphBuilder } from "../graph/builder.ts";
 
@@ -32,7 +32,7 @@ export function nearestImages(engine: Engine, queries: Split, split: Split, pixe
     products: build.matmul(x, q, { b: true }),
     norms: build.sumColumns(build.multiply(x, x)),
   };
-  const places = placesFor(split, CAPACITY);
+  const places = bufferCapacity(split, CAPACITY);
   const program = engine.compile(build.finish({ outputs }), {
     capacity: places,
     images: { count: places, pixels },

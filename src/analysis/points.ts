@@ -6,7 +6,7 @@
  * @module
  */
 import type { Split } from "../data/dataset.ts";
-import { feedImages, placesFor, readImages } from "../data/feed.ts";
+import { bufferCapacity, feedImages, readImages } from "../data/feed.ts";
 import type { Program, ProgramOptions } from "../engine/engine.ts";
 
 /** Points of one number of dimensions: [n, D]. */
@@ -28,7 +28,7 @@ export function valuePoints(values: Float32Array, dimensions: number): Points {
 export function blockOptions(points: Points, rows: number): ProgramOptions {
   const capacity = Math.min(rows, points.count);
   if ("values" in points) return { capacity };
-  return { capacity, images: { count: placesFor(points.split, capacity), pixels: points.dimensions } };
+  return { capacity, images: { count: bufferCapacity(points.split, capacity), pixels: points.dimensions } };
 }
 
 /** Visits all points in blocks, each as the first rows of an input of a program that was compiled with {@link blockOptions}. */

@@ -3,7 +3,7 @@ import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { parseGates } from "../pipeline/gates.ts";
 import { runKey, stageKeys } from "../pipeline/keys.ts";
 import { nameFault, resolvePipeline, specOf } from "../pipeline/resolve.ts";
-import type { EngineSetting } from "../pipeline/stage.ts";
+import type { EngineConfig } from "../pipeline/stage.ts";
 import { listRuns, type RunEntry } from "../run/list.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { findResumption, type Resumption, resumptionText } from "../run/resume.ts";
@@ -40,7 +40,7 @@ export async function prepareRun(
   options.force.forEach((name) => nameFault("--force", name, names));
   const wantedEngine = options.engine ?? env.HOURGLASS_ENGINE;
   const { notice, ...chosen } = await chooseEngine({ name: wantedEngine, threads: options.threads });
-  const keysOf = (engine: EngineSetting) => stageKeys(pipeline, engineClass(engine));
+  const keysOf = (engine: EngineConfig) => stageKeys(pipeline, engineClass(engine));
   const keys = await keysOf(chosen);
   if (options.needed) {
     const complete = await findComplete(options.runs, pipeline.name, runKey(keys));

@@ -21,11 +21,11 @@ export interface ImageFeed {
 }
 
 /** How many images a program should have places for: all, at most `most`, or as many as a file's share of the memory allows. */
-export function placesFor({ count, file }: Split, most = Infinity): number {
+export function bufferCapacity({ count, file }: Split, most = Infinity): number {
   return Math.min(count, most, file?.block ?? Infinity);
 }
 
-/** Connects a split to the image memory of a program, which has room for `placesFor(split)` images. */
+/** Connects a split to the image memory of a program, which has room for `bufferCapacity(split)` images. */
 export function feedImages(split: Split, pixels: number, memory: Uint8Array): ImageFeed {
   const places = memory.length / pixels;
   const { read, close } = openImages(split, pixels);

@@ -1,15 +1,15 @@
 /**
- * Grey pixels as coins: each is drawn as 1 with its brightness as the probability, else as 0 (Salakhutdinov and Murray 2008).
+ * Samples grey pixels: each becomes 1 with its brightness as the probability, else 0 (Salakhutdinov and Murray 2008).
  *
  * @module
  */
 import type { Corruption, Program } from "./engine.ts";
 
-/** The draw itself. */
+/** The corruption that samples pixels. */
 export const BERNOULLI: Corruption = { kind: "bernoulli" };
 
 /**
- * Draws the rows of an input, in place, as every evaluation sees them: the same draw each time. Training draws anew each epoch.
+ * Samples the rows of an input, in place, with the same draws in each evaluation. Training draws new samples each epoch.
  *
  * @param seed The seed of the draws; `undefined`: the pixels stay grey.
  */

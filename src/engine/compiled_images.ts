@@ -8,5 +8,7 @@ import type { ProgramOptions } from "./engine.ts";
  */
 export function compiledImages({ images }: ProgramOptions): NonNullable<ProgramOptions["images"]> {
   if (images !== undefined) return images;
-  throw new TypeError("Cannot gather as the program must be compiled with images: current images are none");
+  throw new TypeError(
+    "gather() needs a program that was compiled with images, got none (set options.images)",
+  );
 }

@@ -5,8 +5,8 @@
  *
  * An engine compiles a graph into a {@link Program}: one planned piece of memory with the parameters (contiguous, in the graph's
  * order), their gradients, the optimizer's state, the inputs and all values in between. The caller fills inputs, runs, updates,
- * and reads through views of that memory. After `compile` nothing is allocated. Engines know graphs, not models; all of them are
- * judged by one suite, `tests/engine/contract.ts`.
+ * and reads through views of that memory. After `compile` nothing is allocated. Engines know graphs, not models; one test suite,
+ * `tests/engine/contract.ts`, holds for all of them.
  *
  * @module
  */
@@ -14,28 +14,28 @@ import type { DrawKey } from "../core/random.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { UpdateRule } from "./update_rule.ts";
 
-/** The engines there are. */
+/** The names of all engines. */
 export const ENGINE_NAMES = ["reference", "wasm", "native", "tfjs"] as const;
 
 /** The name of an engine. */
 export type EngineName = typeof ENGINE_NAMES[number];
 
-/** Numbers as an engine keeps them. */
+/** Numbers in an engine's precision. */
 export type Floats = Float32Array | Float64Array;
 
-/** What a program must have room for. */
+/** Options for {@link Engine.compile}. */
 export interface ProgramOptions {
-  /** The most rows a run may have. */
+  /** At most how many rows a run may have. */
   readonly capacity: number;
   /** How {@link Program.update} changes parameters. @default {it cannot} */
   readonly rule?: UpdateRule;
   /** Room for images that {@link Program.gather} reads: how many, and how many pixels each has. */
   readonly images?: { readonly count: number; readonly pixels: number };
-  /** The most entries of {@link Program.order}. @default {capacity} */
+  /** At most how many entries {@link Program.order} has. @default {capacity} */
   readonly orderLength?: number;
 }
 
-/** How {@link Program.corrupt} spoils an input. The numbers of (sample, pixel) depend on the key alone. */
+/** How {@link Program.corrupt} corrupts an input. The draws of (sample, pixel) depend on the key alone. */
 export type Corruption =
   /** Adds `N(0, std)` to each pixel; with `maximumStd` above `std` each sample has its own std, uniform between the two. */
   | { readonly kind: "gaussian"; readonly std: number; readonly maximumStd: number }
@@ -43,9 +43,9 @@ export type Corruption =
   | { readonly kind: "saltAndPepper"; readonly share: number }
   /** Sets a share of the pixels to 0. */
   | { readonly kind: "masking"; readonly share: number }
-  /** Turns a share of the pixels over: x becomes `1 - x`. */
+  /** Flips a share of the pixels: x becomes `1 - x`. */
   | { readonly kind: "flips"; readonly share: number }
-  /** Draws each pixel anew: 1 with probability x, else 0. */
+  /** Samples each pixel: 1 with probability x, else 0. */
   | { readonly kind: "bernoulli" };
 
 /** A compiled graph with its memory. Views stay valid until {@link Program.dispose}. */
@@ -70,7 +70,7 @@ export interface Program {
   output(name: string): Floats;
   /** Fills an input with images: row r becomes image `order[start + r] mod images.count`, as `byte * (1 / 255)` in single precision. */
   gather(input: string, start: number, rows: number): void;
-  /** Copies one input to another and spoils it; the sample of row r is `order[start + r]`. */
+  /** Copies one input to another and corrupts the copy; the sample of row r is `order[start + r]`. */
   corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number): void;
   /** Fills an input with standard normal numbers; the sample of row r is `order[start + r]`. */
   drawNormal(input: string, key: DrawKey, start: number, rows: number): void;

@@ -6,7 +6,7 @@ export function find<Entry>(entries: ReadonlyMap<string, Entry>, what: string, n
   if (entry === undefined) {
     const names = [...entries.keys()].join(", ");
     throw new RangeError(
-      `Cannot find the ${what} as its name must be one of ${names}: current name is "${name}"`,
+      `the ${what} must be one of ${names}, got "${name}"`,
     );
   }
   return entry;

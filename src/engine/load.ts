@@ -1,17 +1,17 @@
-/** Finds an engine by name; its code is loaded only then. @module */
+/** Loads an engine by name; its code is imported only then. @module */
 import type { Engine, EngineName } from "./engine.ts";
 
-/** How an engine works, as far as it can be told; all but the native one have one thread. */
-export interface EngineSettings {
-  /** Threads; `null`: each graph by its size. @default {null} */
+/** Options for {@link loadEngine}; only the native engine has more than one thread. */
+export interface EngineOptions {
+  /** Threads; `null`: chosen for each graph by its size. @default {null} */
   readonly threads?: number | null;
   /** The cores by which graphs choose their threads. @default {those of this machine} */
   readonly cores?: number;
-  /** Whether a second thread is kept from now on: for a thread that is ended from outside. @default {false} */
+  /** Whether the second thread starts at once and is kept; for workers that are terminated from outside. @default {false} */
   readonly keepsThread?: boolean;
 }
 
-const ENGINES: Readonly<Record<EngineName, (settings: EngineSettings) => Promise<Engine>>> = {
+const ENGINES: Readonly<Record<EngineName, (options: EngineOptions) => Promise<Engine>>> = {
   reference: async () => (await import("./reference.ts")).referenceEngine("f32"),
   wasm: async () => await (await import("./wasm.ts")).wasmEngine(),
   native: async ({ threads, cores, keepsThread }) =>
@@ -20,6 +20,6 @@ const ENGINES: Readonly<Record<EngineName, (settings: EngineSettings) => Promise
 };
 
 /** Loads an engine. */
-export function loadEngine(name: EngineName, settings: EngineSettings = {}): Promise<Engine> {
-  return ENGINES[name](settings);
+export function loadEngine(name: EngineName, options: EngineOptions = {}): Promise<Engine> {
+  return ENGINES[name](options);
 }

@@ -13,33 +13,33 @@ import type { Engine } from "./engine.ts";
 import { type Api, connect } from "./native/api.ts";
 import { openPackagedLibrary } from "./native/library.ts";
 import { compile } from "./native/program.ts";
-import { keepThread } from "./team/helper.ts";
+import { keepThread } from "./threads/helper_thread.ts";
 import { threadsFor } from "./threads.ts";
 import { kernelModule, sharedKernelModule } from "./wasm.ts";
 import { compile as compileForKernels } from "./wasm/program.ts";
 
-/** How the native engine works. */
+/** Options for {@link nativeEngine}. */
 export interface NativeOptions {
   /**
    * Threads that a graph's operations share.
-   * @default {as many as pay for the size of a run, at most one a core: see threadsFor}
+   * @default {by the size of a run, at most one per core: see threadsFor}
    */
   readonly threads?: number;
   /** The cores by which threads are chosen. @default {those of this machine} */
   readonly cores?: number;
   /**
-   * Whether the second thread starts now and is kept between programs: see {@link keepThread}.
+   * Whether the helper thread starts now and is kept between programs: see {@link keepThread}.
    * @default {false}
    */
   readonly keepsThread?: boolean;
   /**
-   * From how many floating-point operations of a run on a session pays; graphs of fewer are run by the kernels, as in the wasm engine.
+   * The least floating-point operations of a run for which a session is used; smaller graphs are run by the kernels, as in the wasm engine.
    * @default {2e6}
    */
   readonly sessionsFrom?: number;
 }
 
-/** A session's call and the start of its operations take as long as the kernels take for this much. */
+/** A session's overhead per call is as long as the kernels take for this many operations. */
 const FLOPS_OF_A_SESSION = 2e6;
 
 let connected: Promise<Api> | undefined;
@@ -47,7 +47,7 @@ let connected: Promise<Api> | undefined;
 /**
  * The engine of ONNX Runtime, in single precision. The library is opened once.
  *
- * @throws {UsageError} When it cannot be used here: no library for the platform, no permission, a file that is not the library.
+ * @throws {UsageError} When it is not available: no library for the platform, no permission, a file that is not the library.
  */
 export async function nativeEngine(
   { threads, cores, keepsThread = false, sessionsFrom = FLOPS_OF_A_SESSION }: NativeOptions = {},
@@ -68,7 +68,7 @@ export async function nativeEngine(
   };
 }
 
-/** Why the native engine cannot be used here, on one line; `undefined` when it can. */
+/** Why the native engine is not available here, on one line; `undefined` when it is. */
 export async function nativeProblem(): Promise<string | undefined> {
   try {
     await nativeEngine();
@@ -81,6 +81,6 @@ export async function nativeProblem(): Promise<string | undefined> {
 function checkThreads(threads: number | undefined): void {
   if (threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= 256)) return;
   throw new RangeError(
-    `Cannot use the native engine as the threads must be an integer from 1 to 256: current value is ${threads}`,
+    `threads of the native engine must be an integer from 1 to 256, got ${threads}`,
   );
 }

@@ -39,7 +39,7 @@ export function drawNormalRows(
   fillNormal(out, rows, columns, order.subarray(start, start + rows), key);
 }
 
-/** Copies `from` to `to` and spoils it; see {@link Corruption} for the kinds. */
+/** Copies `from` to `to` and corrupts the copy; see {@link Corruption} for the kinds. */
 export function corruptRows(
   from: Floats,
   to: Floats,

@@ -1,7 +1,7 @@
 /**
  * The WebAssembly engine: AssemblyScript kernels over one planned block of memory; a step allocates nothing.
  *
- * `kernels.wasm` is built from `kernels/` by `deno task build:kernels`; reading it is the only permission that is needed.
+ * `kernels.wasm` is built from `kernels/` by `deno task build:kernels`; reading it is the only permission needed.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Builds a graph, value by value: checks the shapes, and gives back the value that is already there when the same one is asked
- * for twice (so `tanh(x)` of the forward pass and of its gradient are computed once).
+ * Builds a graph, value by value: checks the shapes, and returns the existing value when the same one is requested twice (so `tanh(x)`
+ * of the forward pass and of its gradient is computed once).
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
 } from "./graph.ts";
 import { broadcastShape, checkReshape, productShape, repeatedShape } from "./shapes.ts";
 
-/** The operations by which a graph is written down. All take and give values of one builder. */
+/** The operations that build a graph. All take and return values of one builder. */
 export interface GraphBuilder {
   /** The parameters so far, in the order in which they were added. */
   readonly parameters: readonly Value[];
@@ -29,7 +29,7 @@ export interface GraphBuilder {
   parameter(name: string, shape: ShapeInput): Value;
   /** A finite number, as a scalar [1, 1]. */
   constant(value: number): Value;
-  /** The matrix product, of either operand transposed if so told. */
+  /** The matrix product; either operand may be transposed. */
   matmul(a: Value, b: Value, transposed?: { a?: boolean; b?: boolean }): Value;
   add(a: Value, b: Value): Value;
   subtract(a: Value, b: Value): Value;
@@ -80,7 +80,7 @@ export function graphBuilder(): GraphBuilder {
     const other = values.find(({ operation }) => "name" in operation && operation.name === name);
     if (other !== undefined) {
       throw new TypeError(
-        `Cannot add the ${kind} as its name must be new to the graph: current name is "${name}"`,
+        `the name of the ${kind} must be unique in the graph, got "${name}" twice`,
       );
     }
     return make({ kind, name }, [], shape);
@@ -96,7 +96,7 @@ export function graphBuilder(): GraphBuilder {
     constant(value) {
       if (!Number.isFinite(value)) {
         throw new RangeError(
-          `Cannot add a constant as it must be a finite number: current value is ${value}`,
+          `a constant must be a finite number, got ${value}`,
         );
       }
       return make({ kind: "constant", value }, [], [1, 1]);
@@ -128,9 +128,7 @@ export function graphBuilder(): GraphBuilder {
       const columns = x.shape[1];
       if (typeof columns !== "number" || !(start >= 0 && start < end && end <= columns)) {
         throw new RangeError(
-          `Cannot slice columns as the range must lie within ${
-            shapeText(x.shape)
-          }: current range is ${start} to ${end}`,
+          `sliceColumns: the range must lie within ${shapeText(x.shape)}, got ${start} to ${end}`,
         );
       }
       return make({ kind: "sliceColumns", start, end }, [x], [x.shape[0], end - start]);
@@ -140,9 +138,7 @@ export function graphBuilder(): GraphBuilder {
       const wrong = parts.find(({ shape }) => shape[0] !== rows || typeof shape[1] !== "number");
       if (wrong !== undefined) {
         throw new RangeError(
-          `Cannot join columns as all parts must have ${shapeText([rows])} rows: current shape is ${
-            shapeText(wrong.shape)
-          }`,
+          `joinColumns: all parts must have ${shapeText([rows])} rows, got ${shapeText(wrong.shape)}`,
         );
       }
       const columns = parts.reduce((sum, { shape }) => sum + (shape[1] as number), 0);
@@ -162,7 +158,7 @@ export function graphBuilder(): GraphBuilder {
   };
 }
 
-/** Keeps what the outputs and gradients need, and numbers it anew. All parameters stay: they are the model. */
+/** Keeps what the outputs and gradients need, and renumbers it. All parameters stay: they are the model. */
 function finish(
   values: readonly Value[],
   parameters: readonly Value[],

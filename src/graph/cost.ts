@@ -25,7 +25,7 @@ function flopsOf({ operation, operands, shape }: Value, rows: number): number {
   }
 }
 
-/** Bytes of all values of a graph for `rows` rows in single precision, each counted once: what an engine needs at the most. */
+/** Bytes of all values of a graph for `rows` rows in single precision, each counted once: an upper bound of what an engine needs. */
 export function valueBytes(graph: Graph, rows: number): number {
   return 4 * graph.values.reduce(
     (sum, { shape, operation }) => sum + (operation.kind === "reshape" ? 0 : sizeOf(shape, rows)),

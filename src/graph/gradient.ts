@@ -11,7 +11,7 @@
 import type { GraphBuilder } from "./builder.ts";
 import { type OperationKind, sameShape, type Shape, shapeText, type Value } from "./graph.ts";
 
-/** Gives the gradient of each operand, or `undefined` for one that has none. */
+/** Returns the gradient of each operand, or `undefined` for one that has none. */
 type Rule = (build: GraphBuilder, y: Value, g: Value) => readonly (Value | undefined)[];
 
 const RULES: Readonly<Record<OperationKind, Rule>> = {
@@ -100,14 +100,14 @@ const RULES: Readonly<Record<OperationKind, Rule>> = {
 /**
  * Adds the derivative of `loss` by each of `parameters` to the graph; a parameter that the loss does not depend on gets zeros.
  *
- * Each rule is held against central differences in double precision by `tests/graph/gradient_test.ts`.
+ * Each rule is compared with central differences in double precision by `tests/graph/gradient_test.ts`.
  *
  * @throws {RangeError} When the loss is not a scalar [1, 1].
  */
 export function gradients(build: GraphBuilder, loss: Value, parameters: readonly Value[]): Value[] {
   if (!sameShape(loss.shape, [1, 1])) {
     throw new RangeError(
-      `Cannot differentiate as the loss must be a scalar [1, 1]: current shape is ${shapeText(loss.shape)}`,
+      `gradients: the loss must be a scalar [1, 1], got ${shapeText(loss.shape)}`,
     );
   }
   const needed = dependents(loss, parameters);

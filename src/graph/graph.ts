@@ -9,7 +9,7 @@
  * @module
  */
 
-/** So many rows for each sample of the batch, whose size is given when a program runs. Made by {@link perSample}, so `===` compares them. */
+/** A number of rows for each sample of the batch, whose size is given when a program runs. Made by {@link perSample}, so `===` compares them. */
 export interface BatchDimension {
   readonly batch: number;
 }
@@ -53,7 +53,7 @@ export function shapeOf(shape: ShapeInput): Shape {
   );
 }
 
-/** The dimensions of a value. Today's primitives work on matrices `[rows, columns]`; a scalar is `[1, 1]`. */
+/** The dimensions of a value. The primitives work on matrices `[rows, columns]`; a scalar is `[1, 1]`. */
 export type Shape = readonly Dimension[];
 
 /** The operations of two operands, element by element; an operand of one row, one column or one element is repeated. */
@@ -92,13 +92,13 @@ export type OperationKind = Operation["kind"];
 
 /** One value of a graph. */
 export interface Value {
-  /** Its place in {@link Graph.values}; operands come before what is made of them. */
+  /** Its place in {@link Graph.values}; operands come before the values computed from them. */
   readonly id: number;
   /** Its dimensions. */
   readonly shape: Shape;
-  /** What makes it. */
+  /** The operation that computes it. */
   readonly operation: Operation;
-  /** What it is made of. */
+  /** The values it is computed from. */
   readonly operands: readonly Value[];
 }
 
@@ -112,7 +112,7 @@ export interface Graph {
   readonly parameters: readonly Value[];
   /** What the caller reads after a run, by name. */
   readonly outputs: ReadonlyMap<string, Value>;
-  /** The derivative of the loss by each parameter, in the order of {@link Graph.parameters}; empty for a graph that only looks. */
+  /** The derivative of the loss by each parameter, in the order of {@link Graph.parameters}; empty for a graph without gradients. */
   readonly gradients: readonly Value[];
 }
 
@@ -121,7 +121,7 @@ export function nameOf(value: Value): string {
   const { operation } = value;
   if (operation.kind !== "input" && operation.kind !== "parameter") {
     throw new TypeError(
-      `Cannot name a value as it must be an input or a parameter: current kind is ${operation.kind}`,
+      `nameOf: the value must be an input or a parameter, got a ${operation.kind}`,
     );
   }
   return operation.name;

@@ -7,14 +7,14 @@
  */
 import { BATCH, type Graph, nameOf, parameterCount, sizeOf, type Value } from "./graph.ts";
 import { type GraphParts, model, tensor, valueInfo } from "./onnx/messages.ts";
-import type { Recipe } from "./onnx/recipe.ts";
-import { recipeOf } from "./onnx/recipes.ts";
-import { ONES, sheetOf } from "./onnx/sheet.ts";
+import type { Lowering } from "./onnx/lowering.ts";
+import { loweringOf } from "./onnx/lowerings.ts";
+import { ONES, onnxWriter } from "./onnx/writer.ts";
 import { countUses } from "./uses.ts";
 
 export { ONES };
 
-/** How a graph is encoded. */
+/** Options for {@link encodeOnnx}. */
 export interface OnnxOptions {
   /**
    * The numbers of all parameters in the graph's order, to be part of the file. Length P.
@@ -63,7 +63,7 @@ export function encodeOnnx(
   graph: Graph,
   { parameters, ones = false, metadata = {} }: OnnxOptions = {},
 ): Uint8Array {
-  const names = onnxNames(graph), known = new Map<Value, string>(), sheet = sheetOf(graph, ones);
+  const names = onnxNames(graph), known = new Map<Value, string>(), writer = onnxWriter(graph, ones);
   [...graph.inputs.values(), ...graph.parameters].forEach((value) => known.set(value, nameOf(value)));
   const results: [string, Value][] = [
     ...[...names.outputs].map(([name, called]): [string, Value] => [called, graph.outputs.get(name)!]),
@@ -71,25 +71,25 @@ export function encodeOnnx(
   ];
   for (const value of graph.values) {
     if (value.operation.kind === "constant") {
-      known.set(value, sheet.filled([1, 1], value.operation.value));
+      known.set(value, writer.filled([1, 1], value.operation.value));
     }
   }
-  // A result that is there under another name already is copied.
+  // A result that already has another name is copied.
   const copies = results.filter(([called, value]) => {
     if (known.has(value)) return true;
     known.set(value, called);
     return false;
   });
-  for (const [value, { operands, write }] of recipesOf(graph)) {
+  for (const [value, { operands, write }] of loweringsOf(graph)) {
     const called = known.get(value) ?? `value:${value.id}`;
     known.set(value, called);
-    write(sheet, called, operands.map((operand) => known.get(operand)!));
+    write(writer, called, operands.map((operand) => known.get(operand)!));
   }
-  copies.forEach(([called, value]) => sheet.node("Identity", [known.get(value)!], called));
+  copies.forEach(([called, value]) => writer.node("Identity", [known.get(value)!], called));
   const given = parameters === undefined ? [...graph.parameters] : [];
   return model({
-    nodes: sheet.nodes,
-    tensors: [...sheet.tensors(), ...parameterTensors(graph, parameters)],
+    nodes: writer.nodes,
+    tensors: [...writer.tensors(), ...parameterTensors(graph, parameters)],
     inputs: [
       ...[...graph.inputs.values(), ...given].map((value) => valueInfo(nameOf(value), value.shape)),
       ...(ones ? [valueInfo(ONES, [1, BATCH])] : []),
@@ -99,17 +99,17 @@ export function encodeOnnx(
   });
 }
 
-/** The recipes of all values that results need, operands first. */
-function recipesOf(graph: Graph): [Value, Recipe][] {
-  const uses = countUses(graph), recipes = new Map<Value, Recipe>();
+/** The lowerings of all values that the results need, operands first. */
+function loweringsOf(graph: Graph): [Value, Lowering][] {
+  const uses = countUses(graph), lowerings = new Map<Value, Lowering>();
   const visit = (value: Value): void => {
-    if (recipes.has(value) || value.operands.length === 0) return;
-    const made = recipeOf(value, uses);
-    recipes.set(value, made);
+    if (lowerings.has(value) || value.operands.length === 0) return;
+    const made = loweringOf(value, uses);
+    lowerings.set(value, made);
     made.operands.forEach(visit);
   };
   [...graph.outputs.values(), ...graph.gradients].forEach(visit);
-  return [...recipes].sort(([left], [right]) => left.id - right.id);
+  return [...lowerings].sort(([left], [right]) => left.id - right.id);
 }
 
 function parameterTensors(graph: Graph, numbers: Float32Array | undefined): GraphParts["tensors"] {
@@ -117,7 +117,7 @@ function parameterTensors(graph: Graph, numbers: Float32Array | undefined): Grap
   const count = parameterCount(graph);
   if (numbers.length !== count) {
     throw new RangeError(
-      `Cannot encode as the parameters must be ${count} numbers: current value is ${numbers.length}`,
+      `parameters must be ${count} numbers, got ${numbers.length}`,
     );
   }
   let place = 0;

@@ -1,4 +1,4 @@
-/** Which shapes fit together, and what comes of them. @module */
+/** Which shapes are compatible, and the shapes of results. @module */
 import { type Dimension, isBatch, sameShape, type Shape, shapeText } from "./graph.ts";
 
 /** The shape of an elementwise result: each dimension of both operands is equal, or 1 in one of them. */
@@ -7,9 +7,7 @@ export function broadcastShape(who: string, a: Shape, b: Shape): Shape {
     a.every((size, axis) => size === b[axis] || size === 1 || b[axis] === 1);
   if (!fits) {
     throw new RangeError(
-      `Cannot ${who} as both shapes must be equal or 1 in each dimension: current shapes are ${
-        shapeText(a)
-      } and ${shapeText(b)}`,
+      `${who}: both shapes must be equal or 1 in each dimension, got ${shapeText(a)} and ${shapeText(b)}`,
     );
   }
   return a.map((size, axis): Dimension => size === 1 ? b[axis] : size);
@@ -19,20 +17,18 @@ export function broadcastShape(who: string, a: Shape, b: Shape): Shape {
 export function repeatedShape(from: Shape, to: Shape): void {
   if (sameShape(broadcastShape("broadcast", from, to), to)) return;
   throw new RangeError(
-    `Cannot broadcast as only one row, column or element can be repeated: current shapes are ${
-      shapeText(from)
-    } and ${shapeText(to)}`,
+    `broadcast: only one row, column or element can be repeated, got ${shapeText(from)} and ${shapeText(to)}`,
   );
 }
 
-/** Checks that two shapes have as many elements, whatever the batch. */
+/** Checks that two shapes have equally many elements, whatever the batch. */
 export function checkReshape(from: Shape, to: Shape): void {
   const factor = (shape: Shape) =>
     shape.reduce<number>((size, dimension) => size * (isBatch(dimension) ? dimension.batch : dimension), 1);
   const batches = (shape: Shape) => shape.filter(isBatch).length;
   if (factor(from) === factor(to) && batches(from) === batches(to)) return;
   throw new RangeError(
-    `Both shapes of a reshape must have as many elements, got ${shapeText(from)} and ${shapeText(to)}`,
+    `Both shapes of a reshape must have equally many elements, got ${shapeText(from)} and ${shapeText(to)}`,
   );
 }
 
@@ -42,9 +38,9 @@ export function productShape(a: Shape, b: Shape, transposeA: boolean, transposeB
   const [innerB, columns] = transposeB ? [b[1], b[0]] : b;
   if (innerA !== innerB) {
     throw new RangeError(
-      `Cannot matmul as the inner dimensions must be equal: current shapes are ${shapeText(a)}${
-        transposeA ? "^T" : ""
-      } and ${shapeText(b)}${transposeB ? "^T" : ""}`,
+      `matmul: the inner dimensions must be equal, got ${shapeText(a)}${transposeA ? "^T" : ""} and ${
+        shapeText(b)
+      }${transposeB ? "^T" : ""}`,
     );
   }
   return [rows, columns];

@@ -1,4 +1,4 @@
-/** Who reads a value: what is read once can be computed together with its reader. @module */
+/** How often values are read: one that is read once can be fused with its reader. @module */
 import type { Graph, Value } from "./graph.ts";
 
 /** How often each value is read, by other values or from outside. */

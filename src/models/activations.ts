@@ -1,5 +1,5 @@
 /**
- * Activation functions: one entry each, from which schemas, graphs, initialisers and exports follow.
+ * Activation functions: one entry each, which schemas, graphs, initialisers and exports use.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Value } from "../graph/graph.ts";
  */
 export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu" | "linear";
 
-/** What the rest of the code needs to know of an activation function. */
+/** The properties of an activation function. */
 export interface ActivationKind {
   /** Adds it to a graph, element by element. */
   apply(build: GraphBuilder, x: Value): Value;

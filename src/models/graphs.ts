@@ -1,7 +1,7 @@
 // N = batch, D = pixels, K = latent size.
 
 /**
- * The graphs of a model: what is trained, what is evaluated, and the two halves alone. All have the model's parameters in the same
+ * The graphs of a model: what is trained, what is evaluated, and encoder and decoder alone. All have the model's parameters in the same
  * order, so one block of numbers serves them all.
  *
  * @module
@@ -22,11 +22,11 @@ export const NAMES = {
   input: "input",
   /** A VAE's standard normal numbers [N, K]. */
   epsilon: "epsilon",
-  /** `1 / N` [1, 1]: the batch may be short, and a mean must know. */
+  /** `1 / N` [1, 1]: the last batch may be smaller. */
   inverseRows: "inverseRows",
-  /** The weight of the KL term [1, 1], as the warm-up has it. */
+  /** The weight of the KL term [1, 1] under its schedule. */
   beta: "beta",
-  /** The nats of KL that the latent is held to [1, 1], under a capacity. */
+  /** The capacity: the target of the KL in nats [1, 1]. */
   klTarget: "klTarget",
   /** Latent points [N, K]. */
   latent: "latent",
@@ -44,7 +44,7 @@ export const NAMES = {
  * - `bce`: `1/N sum_n sum_d BCE`, from logits.
  * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`, or under a capacity C `beta |sum_k ... - C|`.
  *
- * @param noisy Whether the model sees an input of its own (`input`), spoiled by the caller, or the target.
+ * @param noisy Whether the model sees a noisy input (`input`), corrupted by the caller, or the target.
  */
 export function trainingGraph(model: ModelSpec, options: { noisy: boolean }): Graph {
   const build = graphBuilder();
@@ -52,7 +52,7 @@ export function trainingGraph(model: ModelSpec, options: { noisy: boolean }): Gr
   return build.finish({ outputs, gradients: gradients(build, outputs.loss, build.parameters) });
 }
 
-/** The same losses without gradients: what validation runs. */
+/** The same losses without gradients, for validation. */
 export function lossGraph(model: ModelSpec, options: { noisy: boolean }): Graph {
   const build = graphBuilder();
   return build.finish({ outputs: losses(build, model, options) });
@@ -78,13 +78,13 @@ function losses(
     : klOfDimension;
   const penalty = build.multiply(
     build.input(NAMES.beta, [1, 1]),
-    chargedKl(build, model, build.sumAll(charged)),
+    weightedKl(build, model, build.sumAll(charged)),
   );
   return { loss: build.add(reconstruction, penalty), reconstruction, kl: build.sumAll(klOfDimension) };
 }
 
-/** What is charged of the KL: all of it, or how far it is from the capacity. */
-function chargedKl(build: GraphBuilder, model: VariationalSpec, kl: Value): Value {
+/** The KL term of the loss: the KL, or its distance from the capacity. */
+function weightedKl(build: GraphBuilder, model: VariationalSpec, kl: Value): Value {
   if (model.klSchedule.kind !== "capacity") return kl;
   const distance = build.subtract(kl, build.input(NAMES.klTarget, [1, 1]));
   return maximum(build, distance, build.subtract(build.constant(0), distance));
@@ -106,7 +106,7 @@ function sampleLatent(
   };
 }
 
-/** The training loss of a reconstruction, a row each [N, 1]; the scales stand at {@link trainingGraph}. */
+/** The training loss of a reconstruction per row [N, 1]; scales as in {@link trainingGraph}. */
 function reconstructionError(
   build: GraphBuilder,
   model: ModelSpec,
@@ -118,7 +118,7 @@ function reconstructionError(
 }
 
 /**
- * Everything that is reported of a batch, a row each.
+ * All reported values of a batch, per row.
  *
  * Inputs `target`, `input` and, for a VAE, `epsilon` (all zeros: at the posterior mean). Outputs: `latent` [N, K] (a VAE's
  * posterior mean), `output` [N, D], `squaredError` and `crossEntropy` [N, 1] (sums over pixels; cross-entropy where the output is
@@ -150,7 +150,7 @@ export function encoderGraph(model: ModelSpec): Graph {
   return build.finish({ outputs: { latent: mean, ...(logVariance === undefined ? {} : { logVariance }) } });
 }
 
-/** A whole model as others use it: `input` [N, D] to `output` [N, D] and `latent` [N, K], a VAE's through its posterior mean. */
+/** A whole model for export: `input` [N, D] to `output` [N, D] and `latent` [N, K], a VAE's through its posterior mean. */
 export function reconstructionGraph(model: ModelSpec): Graph {
   const build = graphBuilder();
   const { mean } = encode(build, model, build.input(NAMES.input, ["batch", inputSize(model)]));

@@ -12,7 +12,7 @@ import { modelLayers } from "./layers.ts";
 import type { Initialiser, ModelSpec } from "./spec.ts";
 import { modelSize } from "./tensors.ts";
 
-/** What the initial weights and biases of a layer are drawn from. */
+/** The distributions of a layer's initial weights and biases. */
 export interface InitialDistribution {
   /** Of the weights: N(0, scale) or U(scale). */
   readonly kind: "normal" | "uniform";
@@ -33,7 +33,7 @@ const DISTRIBUTIONS: Readonly<Record<Named, (n: number) => InitialDistribution>>
 };
 
 /**
- * What the initial parameters of a layer of fan-in n are drawn from. Biases start at 0 unless stated otherwise.
+ * The distribution of the initial parameters of a layer of fan-in n. Biases start at 0 unless stated otherwise.
  *
  * - `he`: N(0, sqrt(2 / n)), He et al. 2015 (arXiv:1502.01852), eq. 10.
  * - `xavier`: N(0, sqrt(1 / n)), after Glorot and Bengio 2010, with the inputs alone.

@@ -1,7 +1,7 @@
 // e = epoch, counted from 0; C = length of a cycle; R = share of it in which the weight rises.
 
 /**
- * How the KL term of a VAE is charged over a training, as data.
+ * The schedule of a VAE's KL term over a training, as data.
  *
  * @module
  */
@@ -20,13 +20,13 @@ export type KlScheduleOptions =
   | ({ kind: "cyclic" } & KlCyclicOptions)
   | ({ kind: "capacity" } & KlCapacityOptions);
 
-/** What {@link klLinear} must be told. */
+/** Options for {@link klLinear}. */
 export interface KlLinearOptions {
   /** Epochs over which the weight grows from 0 (in the first epoch) to `beta`, in equal steps. */
   epochs: number;
 }
 
-/** What {@link klCyclic} must be told. */
+/** Options for {@link klCyclic}. */
 export interface KlCyclicOptions {
   /** Epochs of a cycle, at least 2: the weight is 0 in the first of them. */
   cycleEpochs: number;
@@ -34,11 +34,11 @@ export interface KlCyclicOptions {
   rampShare?: number;
 }
 
-/** What {@link klCapacity} must be told. */
+/** Options for {@link klCapacity}. */
 export interface KlCapacityOptions {
-  /** Nats of KL a sample that the latent is held to at the end. */
+  /** The capacity at the end, in nats of KL per sample. */
   nats: number;
-  /** Epochs over which that number grows from 0 (in the first epoch), in equal steps. */
+  /** Epochs over which the capacity grows from 0 (in the first epoch), in equal steps. */
   epochs: number;
 }
 
@@ -55,12 +55,12 @@ export function klLinear(options: KlLinearOptions): KlScheduleOptions {
   return { kind: "linear", ...optionsOf("klLinear", options) };
 }
 
-/** The weight grows from 0 to `beta` again and again (Fu et al. 2019, arXiv:1903.10145, eq. 6 and 7): `min(1, (e mod C) / (R C))`. */
+/** The weight grows from 0 to `beta` in cycles (Fu et al. 2019, arXiv:1903.10145, eq. 6 and 7): `min(1, (e mod C) / (R C))`. */
 export function klCyclic(options: KlCyclicOptions): KlScheduleOptions {
   return { kind: "cyclic", ...optionsOf("klCyclic", options) };
 }
 
-/** The KL is held to a number that grows (Burgess et al. 2018, arXiv:1804.03599, eq. 8): the loss has `beta |KL - C|`, C from 0 to `nats`. */
+/** The KL is pulled to a growing capacity (Burgess et al. 2018, arXiv:1804.03599, eq. 8): the loss has `beta |KL - C|`, C from 0 to `nats`. */
 export function klCapacity(options: KlCapacityOptions): KlScheduleOptions {
   return { kind: "capacity", ...optionsOf("klCapacity", options) };
 }
@@ -73,12 +73,12 @@ export function klShare(schedule: KlSchedule, epoch: number): number {
   return Math.min(1, epoch % cycleEpochs / (rampShare * cycleEpochs));
 }
 
-/** The nats of KL that the latent is held to in an epoch; 0 under all other schedules. */
+/** The capacity in nats of KL in an epoch; 0 under all other schedules. */
 export function klTarget(schedule: KlSchedule, epoch: number): number {
   return schedule.kind === "capacity" ? schedule.nats * Math.min(1, epoch / schedule.epochs) : 0;
 }
 
-/** A KL schedule in words: `KL weight grows to 1 over 10 epochs`. */
+/** A KL schedule as text: `KL weight grows to 1 over 10 epochs`. */
 export function describeKl(schedule: KlSchedule, beta: number): string {
   switch (schedule.kind) {
     case "constant":

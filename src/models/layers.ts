@@ -22,7 +22,7 @@ import {
 } from "./layers/table.ts";
 import { inputShape, inputSize, type ModelSpec } from "./spec.ts";
 
-/** A layer in its place in a model. */
+/** A layer at its position in a model. */
 export interface ModelLayer {
   /** `encoder.0`, ..., `latent`, `decoder.0`, ..., `output`. */
   readonly name: string;
@@ -38,7 +38,7 @@ export interface ModelLayer {
 /** The bound of a log-variance, in nats: variances lie between e^-10 and e^10, and `exp` can never overflow. */
 export const LOG_VARIANCE_BOUND = 10;
 
-/** The layers of the encoder; the last makes the latent (for a VAE the mean and the raw log-variance, side by side). */
+/** The layers of the encoder; the last computes the latent (for a VAE the mean and the raw log-variance, side by side). */
 export function encoderLayers(model: ModelSpec): ModelLayer[] {
   const hidden = place(model, "encoder", hiddenLayers(model), inputShape(model));
   const units = model.kind === "vae" ? 2 * model.latent : model.latent;
@@ -47,7 +47,7 @@ export function encoderLayers(model: ModelSpec): ModelLayer[] {
   return [...hidden, latent];
 }
 
-/** The layers of the decoder; the last makes the logits (or the output itself, when that is linear). */
+/** The layers of the decoder; the last computes the logits (or the output itself, when that is linear). */
 export function decoderLayers(model: ModelSpec): ModelLayer[] {
   const layers = model.decoder?.map(toLayer) ?? mirrored(model);
   const decoder = place(model, "decoder", layers, [model.latent]);
@@ -61,13 +61,13 @@ export function modelLayers(model: ModelSpec): ModelLayer[] {
 
 /** The layers of an encoder before the latent. */
 export function hiddenLayers(model: ModelSpec): Layer[] {
-  // A spec that was not fitted to data begins with the width of its input.
+  // A spec that is not fitted to data starts with the width of its input.
   return model.encoder.slice(model.input === undefined ? 1 : 0).map(toLayer);
 }
 
 /**
- * The encoder from its end to its beginning, each layer mirrored. What a mirrored layer makes was made by the layer before in the encoder,
- * so it has that one's activation.
+ * The encoder in reverse order, each layer mirrored. The output of a mirrored layer corresponds to that of the previous layer in the
+ * encoder, so it has that one's activation.
  */
 function mirrored(model: ModelSpec): Layer[] {
   const hidden = hiddenLayers(model);
@@ -83,7 +83,7 @@ function mirrored(model: ModelSpec): Layer[] {
     const isPlain = activationOf(mirror) === null || typeof activation !== "string";
     return [isPlain ? mirror : { ...mirror, activation } as Layer];
   });
-  // The output is made by a layer with weights and an activation: a normalisation of the input has no mirror.
+  // The output needs a layer with weights and an activation: a normalisation of the input has no mirror.
   const first = mirrors.findIndex((layer) => activationOf(layer) !== null);
   return mirrors.slice(Math.max(first, 0)).toReversed();
 }
@@ -109,7 +109,7 @@ function placed(name: string, layer: Layer, input: SampleShape, modelActivation:
   return { name, layer, input, output, activation, parameters: parametersOf(layer, input) };
 }
 
-/** What an encoder gives: the latent of an AE, or the mean and log-variance of a VAE's posterior. Shapes [N, K]. */
+/** The outputs of an encoder: the latent of an AE, or the mean and log-variance of a VAE's posterior. Shapes [N, K]. */
 export interface Encoding {
   readonly mean: Value;
   readonly logVariance?: Value;
@@ -126,14 +126,14 @@ export function encode(build: GraphBuilder, model: ModelSpec, x: Value): Encodin
 
 /**
  * `bound tanh(raw / bound)`: the identity near 0 (to third order), never beyond the bound, and with a gradient everywhere, unlike a
- * clamp, so that a log-variance which ran away can come back.
+ * clamp, so that an extreme log-variance can recover.
  */
 export function boundLogVariance(build: GraphBuilder, raw: Value): Value {
   const bound = build.constant(LOG_VARIANCE_BOUND);
   return build.multiply(build.tanh(build.divide(raw, bound)), bound);
 }
 
-/** A reconstruction [N, values of a sample] in [0, 1] (when the output is a sigmoid), and the logits that it was made of. */
+/** A reconstruction [N, values of a sample] in [0, 1] (when the output is a sigmoid), and its logits. */
 export interface Decoding {
   readonly output: Value;
   /** The output before its activation. */
@@ -167,20 +167,20 @@ function matrixShape(shape: readonly number[]): Shape {
   return [sampleSize(shape.slice(0, -1)), shape.at(-1)!];
 }
 
-/** What keeps a model from fitting samples of a shape, with the option's path within the model. */
+/** Why a model does not fit samples of a shape, with the option's path within the model. */
 export interface ModelFault {
   readonly path: string;
   readonly message: string;
 }
 
-/** A model with the shape of its samples filled in; a first width that says the same is left out. */
+/** A model with the shape of its samples filled in; a first width equal to it is left out. */
 export function fitModel(model: ModelSpec, shape: SampleShape): ModelSpec {
   const [first, ...rest] = model.encoder;
   const saysInput = model.input === undefined && first === sampleSize(shape);
   return { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
 }
 
-/** All that keeps a model from taking samples of a shape. */
+/** All reasons why a model does not fit samples of a shape. */
 export function modelFaults(model: ModelSpec, shape: SampleShape): ModelFault[] {
   const size = sampleSize(shape), text = sampleShapeText(shape), [first] = model.encoder;
   if (model.input !== undefined && !isSameShape(model.input, shape)) {
@@ -223,7 +223,7 @@ export function modelFaults(model: ModelSpec, shape: SampleShape): ModelFault[] 
   return faults;
 }
 
-/** A model in words: `vae 784-400-20-400-784`. */
+/** A model as text: `vae 784-400-20-400-784`. */
 export function describeModel(model: ModelSpec): string {
   const words = (layers: readonly ModelLayer[]) => layers.map(({ layer }) => describeLayer(layer));
   const encoder = words(encoderLayers(model).slice(0, -1)), decoder = words(decoderLayers(model));

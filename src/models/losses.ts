@@ -1,8 +1,8 @@
 // N = batch, D = pixels, K = latent size; x = target [N, D], l = logits [N, D], y = output [N, D], mu, logVar [N, K].
 
 /**
- * The terms of the losses, a row each: every function gives [N, 1], one number a sample, summed over pixels or latent dimensions.
- * The means over samples are taken where a loss is put together.
+ * The terms of the losses, per row: every function returns [N, 1], one number per sample, summed over pixels or latent dimensions.
+ * The callers take the means over samples.
  *
  * @module
  */

@@ -12,13 +12,13 @@ import type { KlSchedule, KlScheduleOptions } from "./kl_schedule.ts";
 export type { Activation } from "./activations.ts";
 
 /**
- * What the initial weights of a layer with n inputs are drawn from; U(b) is uniform on (-b, b). `he`: N(0, sqrt(2 / n)). `xavier`:
+ * The distribution of the initial weights of a layer with n inputs; U(b) is uniform on (-b, b). `he`: N(0, sqrt(2 / n)). `xavier`:
  * N(0, sqrt(1 / n)). `lecunUniform`: U(sqrt(3 / n)). `pytorch`, the default of PyTorch's `nn.Linear`: U(1 / sqrt(n)), for the biases
  * too. `normal`: N(0, 0.01). `auto`: by the activation of each layer. Biases start at 0 unless stated otherwise.
  */
 export type Initialiser = "auto" | "he" | "xavier" | "lecunUniform" | "pytorch" | "normal";
 
-/** What a reconstruction is measured by in training: mean squared error, or binary cross-entropy. */
+/** The training loss of a reconstruction: mean squared error, or binary cross-entropy. */
 export type ReconstructionLoss = "mse" | "bce";
 
 /** The topology of a model with all defaults filled in; the fields are explained at {@link TopologyOptions}. */
@@ -37,7 +37,7 @@ export interface Topology {
   latentActivation: Activation;
   /** The activation of the output. */
   outputActivation: "sigmoid" | "linear";
-  /** What the initial weights are drawn from. */
+  /** The distribution of the initial weights. */
   initialiser: Initialiser;
 }
 
@@ -59,9 +59,9 @@ export interface VariationalSpec extends Topology {
   loss: ReconstructionLoss;
   /** The weight of the KL term. */
   beta: number;
-  /** How it is charged over a training. */
+  /** Its schedule over a training. */
   klSchedule: KlSchedule;
-  /** Nats of KL that a latent dimension may have for free. */
+  /** Nats of KL per latent dimension that are not penalised. */
   freeBits: number;
 }
 
@@ -79,7 +79,7 @@ export interface TopologyOptions {
   input?: number[];
   /**
    * The layers before the latent: `[500, 300]`, `[dense(500, { activation: "tanh" }), layerNorm()]`. A number is a dense layer. The first
-   * may be the number of values of a sample instead, `[784, 500, 300]`: the shape of the data tells.
+   * may be the number of values of a sample instead, `[784, 500, 300]`, which is recognised by the shape of the data.
    */
   encoder: LayerInput[];
   /** Latent dimensions; at most the number of values of a sample. */
@@ -96,7 +96,7 @@ export interface TopologyOptions {
   initialiser?: Initialiser;
 }
 
-/** What an autoencoder can be told. */
+/** Options for {@link ae} and {@link dae}. */
 export interface AutoencoderOptions extends TopologyOptions {
   /** The activation of the latent layer. @default {"linear"} */
   latentActivation?: Activation;
@@ -104,20 +104,20 @@ export interface AutoencoderOptions extends TopologyOptions {
   loss?: ReconstructionLoss;
 }
 
-/** What a variational autoencoder can be told. */
+/** Options for {@link vae}. */
 export interface VariationalOptions extends TopologyOptions {
   /** The reconstruction term: Bernoulli (`bce`) or Gaussian of unit variance (`mse`). @default {"bce"} */
   loss?: ReconstructionLoss;
   /** The weight of the KL term (Higgins et al. 2017). @default {1} */
   beta?: number;
-  /** How the KL term is charged over a training. @default {klConstant()} */
+  /** The schedule of the KL term over a training. @default {klConstant()} */
   klSchedule?: KlScheduleOptions;
-  /** Nats of KL a latent dimension may have for free, on the mean of a batch (Kingma et al. 2016, App. C.8). @default {0} */
+  /** Nats of KL per latent dimension that are not penalised, on the mean of a batch (Kingma et al. 2016, App. C.8). @default {0} */
   freeBits?: number;
 }
 
 /**
- * An autoencoder: the input through `latent` numbers and back.
+ * An autoencoder: encodes the input in `latent` dimensions and decodes it.
  *
  * @example
  * ```ts
@@ -129,7 +129,7 @@ export function ae(options: AutoencoderOptions): ModelOptions {
   return { kind: "ae", ...optionsOf("ae", options) };
 }
 
-/** A denoising autoencoder (Vincent et al. 2008): an {@link ae} that sees the noisy input and is held against the clean target. */
+/** A denoising autoencoder (Vincent et al. 2008): an {@link ae} that reconstructs the clean target from a noisy input. */
 export function dae(options: AutoencoderOptions): ModelOptions {
   return { kind: "dae", ...optionsOf("dae", options) };
 }

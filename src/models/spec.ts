@@ -1,5 +1,5 @@
 /**
- * The schema of a model, and what can be read off a checked one.
+ * The schema of a model, and functions of a checked spec.
  *
  * @module
  */
@@ -69,7 +69,7 @@ export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("ki
       context.addIssue({
         code: "custom",
         path: ["outputActivation"],
-        message: `must be "sigmoid" for binary cross-entropy: current value is "${model.outputActivation}"`,
+        message: `must be "sigmoid" for binary cross-entropy, got "${model.outputActivation}"`,
       });
     }
   },

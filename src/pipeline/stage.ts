@@ -35,7 +35,7 @@ export type StageEvent = WithoutAddress<Extract<RunEvent, { stage?: string }>>;
 type WithoutAddress<Event> = Event extends unknown ? Omit<Event, "t" | "stage"> : never;
 
 /** The engine of a run, as its record holds it. */
-export interface EngineSetting {
+export interface EngineConfig {
   readonly name: string;
   /** Threads; `null`: each step by its size. */
   readonly threads: number | null;
@@ -88,7 +88,7 @@ export interface StageContext {
   /** The run's seed. */
   readonly seed: number;
   /** What to compute with. */
-  readonly engine: EngineSetting;
+  readonly engine: EngineConfig;
   /** Asks the stage to end soon and keep what it has. */
   readonly signal: {
     readonly aborted: boolean;

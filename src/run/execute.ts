@@ -8,7 +8,7 @@ import type { EventOf, RunEvent } from "../pipeline/events.ts";
 import { failedGates, type Gate } from "../pipeline/gates.ts";
 import type { StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedPipeline, ResolvedStage } from "../pipeline/resolve.ts";
-import type { BatchProgress, EngineSetting } from "../pipeline/stage.ts";
+import type { BatchProgress, EngineConfig } from "../pipeline/stage.ts";
 import type { CheckpointPort } from "./checkpoint_port.ts";
 import { EXIT } from "./record.ts";
 import type { Conditions, Metrics } from "./metrics_file.ts";
@@ -30,7 +30,7 @@ export interface Execution {
   readonly keys: ReadonlyMap<string, StageKeys>;
   readonly id: string;
   readonly folder: string;
-  readonly engine: EngineSetting;
+  readonly engine: EngineConfig;
   /** The engine in words: `native, 2 threads`. */
   readonly engineText: string;
   /** What is told at the beginning: why it is not another engine. */

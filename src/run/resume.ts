@@ -8,7 +8,7 @@ import { differences, runKey, type StageKeys } from "../pipeline/keys.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
 import type { PipelineSpec } from "../pipeline/resolve.ts";
 import { findCheckpoint, type KeptCheckpoint } from "./checkpoint_file.ts";
-import type { EngineSetting } from "../pipeline/stage.ts";
+import type { EngineConfig } from "../pipeline/stage.ts";
 import { findRun, listRuns, type RunEntry } from "./list.ts";
 import { holderText, readHolder } from "./lock.ts";
 import { type RecordedSpec, recordedSpec } from "./record.ts";
@@ -22,7 +22,7 @@ export interface Resumption {
   /** The stage whose checkpoint it is; `undefined`: there is none, and the same run begins anew in its folder. */
   readonly stage?: string;
   readonly checkpoint?: KeptCheckpoint;
-  readonly engine: EngineSetting;
+  readonly engine: EngineConfig;
   readonly keys: ReadonlyMap<string, StageKeys>;
   /** What is told: damaged checkpoints that were passed over. */
   readonly problems: readonly string[];
@@ -35,10 +35,10 @@ export interface ResumeQuery {
   readonly wanted: string;
   readonly spec: PipelineSpec;
   /** What this run would compute with. */
-  readonly engine: EngineSetting;
+  readonly engine: EngineConfig;
   /** Whether a person chose that engine or its threads; if not, a run goes on with those that it had. */
   readonly isEngineChosen: boolean;
-  keysOf(engine: EngineSetting): Promise<ReadonlyMap<string, StageKeys>>;
+  keysOf(engine: EngineConfig): Promise<ReadonlyMap<string, StageKeys>>;
 }
 
 /**
@@ -81,7 +81,7 @@ export async function findResumption(query: ResumeQuery): Promise<Resumption | {
 }
 
 /** The engine of the run before, unless another was chosen or it cannot be had here. */
-function engineFor({ engine, isEngineChosen }: ResumeQuery, before: EngineSetting): EngineSetting {
+function engineFor({ engine, isEngineChosen }: ResumeQuery, before: EngineConfig): EngineConfig {
   const isMissing = before.name === "native" && engine.name !== "native";
   return isEngineChosen || isMissing ? engine : before;
 }

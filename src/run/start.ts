@@ -8,7 +8,7 @@ import { collectGarbage } from "../core/garbage.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { Gate } from "../pipeline/gates.ts";
 import { runKey, type StageKeys } from "../pipeline/keys.ts";
-import type { EngineSetting } from "../pipeline/stage.ts";
+import type { EngineConfig } from "../pipeline/stage.ts";
 import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
 import { alarm } from "./alarm.ts";
 import { removeCheckpoints } from "./checkpoint_file.ts";
@@ -32,7 +32,7 @@ export interface StartOptions {
   readonly pipeline: ResolvedPipeline;
   readonly keys: ReadonlyMap<string, StageKeys>;
   readonly overrides: readonly string[];
-  readonly engine: EngineSetting;
+  readonly engine: EngineConfig;
   /** The engine in words: `native, 2 threads`. */
   readonly engineText: string;
   /** The class of engines whose results are the same bits. */

@@ -8,7 +8,7 @@ import { messageOf } from "../core/errors.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { Gate } from "../pipeline/gates.ts";
 import { stageKeys } from "../pipeline/keys.ts";
-import type { EngineSetting } from "../pipeline/stage.ts";
+import type { EngineConfig } from "../pipeline/stage.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type CheckpointParcel, checkpointPort } from "./checkpoint_port.ts";
 import { type EventLog, openEventLog } from "./event_log.ts";
@@ -23,7 +23,7 @@ export interface WorkerOrder {
   readonly file: string;
   readonly overrides: readonly string[];
   readonly seed: number;
-  readonly engine: EngineSetting;
+  readonly engine: EngineConfig;
   readonly engineText: string;
   /** The class of engines whose results are the same bits. */
   readonly engineClass: string;

@@ -108,7 +108,7 @@ export function trainingReporter(
     epoch(
       { epoch, loss, validation, parts, patience, learningRate, seconds, parameters }: EpochReport,
     ): void {
-      const { best, bestEpoch, waited } = patience;
+      const { best, bestEpoch, epochsWithoutImprovement } = patience;
       context.emit({
         type: "epoch",
         epoch,
@@ -117,7 +117,7 @@ export function trainingReporter(
         parts,
         best,
         bestEpoch,
-        waited,
+        waited: epochsWithoutImprovement,
         learningRate,
         seconds,
       });

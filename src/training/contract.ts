@@ -1,5 +1,5 @@
 /**
- * What a training is told, what it tells and what it gives.
+ * The interface of a training: its options, what it reports, and its result.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import type { Patience } from "./patience.ts";
 import type { ScheduleSpec } from "./schedules.ts";
 import type { Block, TrainingSnapshot, TrainingState } from "./snapshot.ts";
 
-/** How a model is trained. */
+/** Options of a training. */
 export interface FitOptions {
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
-  /** Epochs at the most. */
+  /** At most this many epochs. */
   readonly epochs: number;
   readonly batchSize: number;
   /** How often an epoch visits each sample. */
@@ -27,7 +27,7 @@ export interface FitOptions {
   readonly patience: number | null;
   /** What counts as an improvement, in the unit of the loss. */
   readonly minDelta: number;
-  /** What patience watches. */
+  /** The loss that patience monitors. */
   readonly monitor: "loss" | "validation";
   /** The largest norm of all gradients together; longer ones are scaled down. `null`: as they are. */
   readonly clipNorm: number | null;
@@ -38,13 +38,13 @@ export interface FitData {
   readonly train: Split;
   /** Held out, for the validation loss. */
   readonly validation?: Split;
-  /** How inputs are spoiled; without it the model sees its target. */
+  /** How inputs are corrupted; without it the model sees its target. */
   readonly corruption?: Corruption;
   /** Whether each epoch draws noise of its own. */
   readonly freshNoise: boolean;
 }
 
-/** Where a training stands after an epoch. */
+/** The report of an epoch. */
 export interface EpochReport {
   /** Counted from 1. */
   readonly epoch: number;
@@ -62,7 +62,7 @@ export interface EpochReport {
   readonly parameters: Floats;
 }
 
-/** Asks to stop: an `AbortSignal`, or anything that looks like one. */
+/** A request to stop: an `AbortSignal`, or an object like one. */
 export interface StopSignal {
   /** After the batch. */
   readonly aborted: boolean;
@@ -71,19 +71,19 @@ export interface StopSignal {
   readonly reason: unknown;
 }
 
-/** Takes how far the current epoch is. Called after each batch, so it must cost next to nothing. */
+/** Receives the progress within the current epoch. Called after each batch, so it must be cheap. */
 export interface BatchProgress {
-  /** An epoch (counted from 1) of so many batches starts, or resumes. */
+  /** An epoch (counted from 1) of `batches` batches starts or resumes. */
   begin(epoch: number, batches: number): void;
-  /** So many batches of it are done; the mean loss of the epoch so far. */
+  /** `done` batches of it are done; `meanLoss` is the mean loss of the epoch so far. */
   batch(done: number, meanLoss: number): void;
 }
 
-/** What keeps a training beyond the end of its process. */
+/** Saves the state of a training, so that another process can resume it. */
 export interface Checkpointer {
-  /** Where to go on. @default {from the beginning} */
+  /** The state to resume from. @default {the start} */
   readonly found?: TrainingSnapshot;
-  /** Asked after each batch, and with its number after each epoch, counted from 1: whether it is time to save. */
+  /** Called after each batch, and with its number (counted from 1) after each epoch: whether it is time to save. */
   due(epoch?: number): boolean;
   /** Copies all blocks before it returns. */
   save(state: TrainingState, blocks: readonly Block[]): void;
@@ -92,9 +92,9 @@ export interface Checkpointer {
 /** Why a training ended. */
 export type FitOutcome = "epochs" | "reached" | "patience" | "stopped" | "diverged" | "failed";
 
-/** What a training gives. */
+/** The result of a training. */
 export interface FitResult {
-  /** The parameters of the best epoch; if there was none the first ones, or where a stopped training had come to. */
+  /** The parameters of the best epoch; if there was none: the initial ones, or the current ones of a stopped training. */
   readonly parameters: Float32Array;
   readonly outcome: FitOutcome;
   /** Epochs that were finished. */
@@ -102,9 +102,9 @@ export interface FitResult {
   readonly patience: Patience;
   /** The loss of the last epoch that was finished (NaN if there was none), or the one that was not finite. */
   readonly lastLoss: number;
-  /** Where it broke, when it diverged. */
+  /** Where it diverged, if it did. */
   readonly divergence?: Divergence;
-  /** What was thrown, when it failed: a file of images that changed, say. */
+  /** The error, when it failed: a file of images that changed, for example. */
   readonly error?: unknown;
   /** Seconds of training, over all processes. */
   readonly seconds: number;
@@ -123,9 +123,9 @@ export interface Fit {
   readonly seed: number;
   readonly signal: StopSignal;
   readonly checkpoints?: Checkpointer;
-  /** Asked after each epoch: whether the model is good enough to end. @default {never} */
+  /** Called after each epoch: whether the model is good enough to end. @default {never} */
   isReached?(parameters: Floats): boolean;
   onEpoch(report: EpochReport): void;
-  /** Takes how far the current epoch is. @default {nothing} */
+  /** Receives the progress within the current epoch. @default {not called} */
   readonly progress?: BatchProgress;
 }

@@ -1,10 +1,10 @@
-// N = rows of the batch that broke; every block is row-major.
+// N = rows of the batch that diverged; every block is row-major.
 
 /**
- * Where a training broke: the first tensor that holds a number which is not finite.
+ * Finds where a training diverged: the first tensor with a number that is not finite.
  *
- * It is looked for once, after the loss was found not finite, so that a step costs nothing more: in the parameters, in the gradients,
- * and in the values of the batch, which the reference engine computes once more.
+ * The search runs once, after a loss that is not finite, so it adds no cost to a step: in the parameters, in the gradients, and in the
+ * values of the batch, which the reference engine computes again.
  *
  * @module
  */
@@ -15,29 +15,29 @@ import { lossGraph } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { modelTensors, type Tensor } from "../models/tensors.ts";
 
-/** Where a training broke. */
+/** Where a training diverged. */
 export interface Divergence {
   /** The epoch, its batch and the step of the whole training, each counted from 1. */
   readonly epoch: number;
   readonly batch: number;
   readonly step: number;
-  /** What was the first to be not finite. */
+  /** The first tensor that is not finite. */
   readonly tensor: "value" | "loss" | "gradient" | "parameter";
   /** Its layer, and for a parameter or its gradient the tensor: `latent`, `encoder.0.weight`. */
   readonly name: string;
-  /** What it was, in words: `the first number that is not finite is in ...`. */
+  /** The finding as text: `the first number that is not finite is in ...`. */
   readonly message: string;
 }
 
-/** What is known of the batch. */
-export interface Broken extends Pick<Divergence, "epoch" | "batch" | "step"> {
-  /** The training program, as it stood when its loss (or a parameter) was found not finite. */
+/** The batch whose loss or update was not finite. */
+export interface NonFiniteBatch extends Pick<Divergence, "epoch" | "batch" | "step"> {
+  /** The training program in the state in which its loss (or a parameter) was not finite. */
   readonly program: Program;
   readonly model: ModelSpec;
-  /** Whether the model sees an input of its own. */
+  /** Whether the model has a noisy input besides the target. */
   readonly noisy: boolean;
   readonly rows: number;
-  /** Whether the batch was updated with: its loss was finite, and its parameters are not. */
+  /** Whether the update of the batch was done: its loss was finite, and the parameters are not. */
   readonly isUpdated: boolean;
 }
 
@@ -45,31 +45,31 @@ export interface Broken extends Pick<Divergence, "epoch" | "batch" | "step"> {
 type Found = Pick<Divergence, "tensor" | "name"> & { readonly words: string };
 
 /** Finds the first tensor that is not finite, in the order in which a step computes them. */
-export function findDivergence(broken: Broken): Divergence {
-  const { program, model, epoch, batch, step, isUpdated } = broken;
-  const { tensor, name, words } = (isUpdated ? brokenGradient(model, program.gradients) : undefined) ??
-    brokenParameter(model, program.parameters, isUpdated ? step : step - 1) ??
-    brokenValue(broken) ??
+export function findDivergence(nonFinite: NonFiniteBatch): Divergence {
+  const { program, model, epoch, batch, step, isUpdated } = nonFinite;
+  const { tensor, name, words } = (isUpdated ? nonFiniteGradient(model, program.gradients) : undefined) ??
+    nonFiniteParameter(model, program.parameters, isUpdated ? step : step - 1) ??
+    nonFiniteValue(nonFinite) ??
     { tensor: "loss", name: "loss", words: "the loss, which the reference engine finds finite" };
   return { epoch, batch, step, tensor, name, message: `the first number that is not finite is in ${words}` };
 }
 
 /** The last layers get their gradients first. */
-function brokenGradient(spec: ModelSpec, gradients: Floats): Found | undefined {
+function nonFiniteGradient(spec: ModelSpec, gradients: Floats): Found | undefined {
   const tensors = tensorsOf(spec, gradients);
-  const found = tensors.findLast(({ data }) => firstBroken(data) >= 0);
+  const found = tensors.findLast(({ data }) => firstNonFinite(data) >= 0);
   if (found === undefined) return undefined;
   const { name, data } = found;
-  return { tensor: "gradient", name, words: `the gradient of ${name} (${data[firstBroken(data)]})` };
+  return { tensor: "gradient", name, words: `the gradient of ${name} (${data[firstNonFinite(data)]})` };
 }
 
-function brokenParameter(spec: ModelSpec, parameters: Floats, step: number): Found | undefined {
+function nonFiniteParameter(spec: ModelSpec, parameters: Floats, step: number): Found | undefined {
   const tensors = tensorsOf(spec, parameters);
-  const found = tensors.filter(({ data }) => firstBroken(data) >= 0);
+  const found = tensors.filter(({ data }) => firstNonFinite(data) >= 0);
   if (found.length === 0) return undefined;
   const [{ name, data }] = found;
   const others = found.length === 1 ? "" : `, and ${found.length - 1} more of ${tensors.length} tensors`;
-  const value = data[firstBroken(data)];
+  const value = data[firstNonFinite(data)];
   return {
     tensor: "parameter",
     name,
@@ -77,8 +77,8 @@ function brokenParameter(spec: ModelSpec, parameters: Floats, step: number): Fou
   };
 }
 
-/** Computes the batch once more with the plainest engine, every value an output. */
-function brokenValue({ program, model, noisy, rows }: Broken): Found | undefined {
+/** Computes the batch again with the reference engine, every value an output. */
+function nonFiniteValue({ program, model, noisy, rows }: NonFiniteBatch): Found | undefined {
   const graph = lossGraph(model, { noisy });
   const outputs = new Map(graph.values.map((value) => [`${value.id}`, value]));
   const again = referenceEngine("f32").compile({ ...graph, outputs }, { capacity: rows });
@@ -88,12 +88,13 @@ function brokenValue({ program, model, noisy, rows }: Broken): Found | undefined
   }
   again.run(rows);
   for (const value of graph.values) {
-    const data = again.output(`${value.id}`).subarray(0, sizeOf(value.shape, rows)), at = firstBroken(data);
+    const data = again.output(`${value.id}`).subarray(0, sizeOf(value.shape, rows)),
+      at = firstNonFinite(data);
     if (at >= 0) return describe(value, graph, data, at, tensorsOf(model, program.parameters));
   }
 }
 
-/** The layer of a value, what it holds `at` a place, and how large the weights were that gave it. */
+/** The layer of a value, its number `at` a position, and how large the layer's weights were. */
 function describe(value: Value, graph: Graph, data: Floats, at: number, tensors: readonly Tensor[]): Found {
   const { operation, operands, shape: [height, width] } = value, layer = layerOf(value, graph);
   if (layer === undefined) {
@@ -114,7 +115,7 @@ function describe(value: Value, graph: Graph, data: Floats, at: number, tensors:
   return { tensor: isLoss ? "loss" : "value", name: layer, words };
 }
 
-/** The layer whose parameters a value was computed with last. */
+/** The last layer whose parameters a value was computed with. */
 function layerOf(value: Value, { parameters, values }: Graph): string | undefined {
   const last = parameters.findLast((parameter) => madeOf(parameter, values).has(value));
   return last === undefined ? undefined : layerOfParameter(nameOf(last));
@@ -125,7 +126,7 @@ function layerOfParameter(name: string): string {
   return name.slice(0, name.lastIndexOf("."));
 }
 
-/** Whether some layer after it sees a value. */
+/** Whether a value is the input of a layer. */
 function feedsLayer(value: Value, { values }: Graph): boolean {
   const later = madeOf(value, values);
   return values.some(({ operation, operands }) => operation.kind === "matmul" && later.has(operands[0]));
@@ -147,6 +148,6 @@ function tensorsOf(spec: ModelSpec, parameters: Floats): Tensor[] {
   return modelTensors({ spec, parameters: parameters as Float32Array });
 }
 
-function firstBroken(data: Floats): number {
+function firstNonFinite(data: Floats): number {
   return data.findIndex((number: number) => !Number.isFinite(number));
 }

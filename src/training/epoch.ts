@@ -10,15 +10,15 @@ import { NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import type { BatchProgress, FitData, FitOptions } from "./contract.ts";
 import { BERNOULLI } from "../engine/binarise.ts";
-import { klCharger } from "./kl_charge.ts";
+import { klWeight } from "./kl_weight.ts";
 import { type Block, epochBlocks, shuffleBlock } from "./order.ts";
 import { scalarsOf } from "./optimizers.ts";
 import { learningRateShare } from "./schedules.ts";
 import type { TrainingState } from "./snapshot.ts";
 
-/** What an epoch gave. */
+/** The result of an epoch. */
 export interface EpochResult {
-  /** Whether all of its samples were visited, or its loss was not finite: otherwise it goes on where it was left. */
+  /** Whether all of its samples were visited, or its loss was not finite: otherwise it can be resumed. */
   readonly finished: boolean;
   readonly loss: number;
   readonly parts?: { readonly reconstruction: number; readonly kl: number };
@@ -27,10 +27,10 @@ export interface EpochResult {
   readonly rows: number;
 }
 
-/** How far a training is: `epoch` is counted up by each step, and cleared by whoever takes the epoch in. */
+/** The progress of a training: each step adds to `epoch`, and the caller clears it after the epoch. */
 export type Progress = Pick<TrainingState, "epochs" | "steps" | "epoch">;
 
-/** What an epoch needs. */
+/** Options for {@link epochRunner}. */
 export interface EpochRunner {
   readonly program: Program;
   readonly model: ModelSpec;
@@ -38,9 +38,9 @@ export interface EpochRunner {
   readonly options: FitOptions;
   readonly seed: number;
   readonly progress: Progress;
-  /** Asked after each batch but the last of an epoch: whether to leave the epoch where it is. */
+  /** Called after each batch but the last of an epoch; `true` leaves the epoch there. */
   pause(): boolean;
-  /** Takes the batches of the epoch. @default {nothing} */
+  /** Is called after each batch. @default {not called} */
   readonly batches?: BatchProgress;
   readonly feed: ImageFeed;
   readonly samples: number;
@@ -61,7 +61,7 @@ export function epochRunner(
   const key = (stream: DrawKey["stream"]) => ({ seed, stream, epoch: 0 });
   const shuffle = key("shuffle"), noise = key("noise"), latent = key("latent"), binarise = key("binarise");
   const inverseRows = program.input(NAMES.inverseRows), loss = program.output("loss");
-  const chargeKl = klCharger(program, model);
+  const setKlWeight = klWeight(program, model);
   const reconstruction = variational ? program.output("reconstruction") : undefined;
   const kl = variational ? program.output("kl") : undefined;
 
@@ -75,7 +75,7 @@ export function epochRunner(
     inverseRows[0] = 1 / rows;
     program.run(rows);
     lastRows = rows;
-    // What gave no finite loss stays as it is, for the first number that broke to be found.
+    // Values without a finite loss stay as they are, for the search for the first number that is not finite.
     if (!Number.isFinite(loss[0])) return;
     if (options.clipNorm !== null) {
       update.gradientScale = Math.min(1, options.clipNorm / program.gradientNorm());
@@ -87,7 +87,7 @@ export function epochRunner(
     program.update(scalars);
   }
 
-  /** Runs the batches of a block that are still to come; false when the epoch is left before its end. */
+  /** Runs the remaining batches of a block; false when the epoch is left before its end. */
   function runBlock(current: Block): boolean {
     const { epochs, epoch: sums } = progress;
     const done = sums.samples - current.first;
@@ -112,13 +112,13 @@ export function epochRunner(
     return true;
   }
 
-  /** Begins an epoch, or goes on with one that was left. */
+  /** Starts an epoch, or resumes one that was left. */
   function run(): EpochResult {
     const { epochs, epoch: sums } = progress;
     shuffle.epoch = latent.epoch = epochs;
     noise.epoch = freshNoise ? epochs : 0;
     binarise.epoch = epochs + 1;
-    chargeKl(epochs);
+    setKlWeight(epochs);
     const blocks = epochBlocks(samples, block, shuffle);
     batches?.begin(epochs + 1, blocks.reduce((sum, { count }) => sum + Math.ceil(count / batchSize), 0));
     const finished = blocks.every(runBlock) || !Number.isFinite(sums.loss);

@@ -1,19 +1,19 @@
 // N = rows of a batch; one epoch visits every sample `copies` times, each time under its own noise.
 
 /**
- * The epoch loop: gathers, spoils, runs, updates, validates, waits. It tells its caller of each epoch and prints nothing.
+ * The training loop: gathers, corrupts, runs, updates, validates, stops early. It reports each epoch to its caller and prints nothing.
  *
  * @module
  */
 import { inputSize } from "../models/spec.ts";
-import { feedImages, placesFor } from "../data/feed.ts";
+import { bufferCapacity, feedImages } from "../data/feed.ts";
 import type { Program } from "../engine/engine.ts";
 import { trainingGraph } from "../models/graphs.ts";
 import { initialParameters } from "../models/initial.ts";
 import type { Fit, FitOptions, FitOutcome, FitResult } from "./contract.ts";
 import { type Divergence, findDivergence } from "./divergence.ts";
 import { type EpochResult, epochRunner } from "./epoch.ts";
-import { type Keeper, keeper } from "./keeper.ts";
+import { type BestWeights, bestWeights } from "./best_weights.ts";
 import { ruleOf } from "./optimizers.ts";
 import { observe } from "./patience.ts";
 import { blocksOf, firstState, restoreBlocks, type TrainingState } from "./snapshot.ts";
@@ -32,12 +32,12 @@ export function fit(what: Fit): FitResult {
     while (outcome === undefined) outcome = runEpoch(what, training);
     if (outcome !== "diverged") training.save();
   } catch (thrown) {
-    // The weights so far are worth more than the way out.
+    // The weights so far are returned, so that an error does not lose them.
     outcome = "failed";
     error = thrown;
   }
   const { program, weights } = training;
-  // A training that was stopped in its first epoch gives what it has come to.
+  // A training that was stopped in its first epoch returns its current weights.
   if (outcome === "stopped" && state.patience.bestEpoch === 0) weights.keep(state.patience);
   const calls = { ...program.calls }, { bytes } = program, parameters = weights.best();
   training.close();
@@ -45,39 +45,39 @@ export function fit(what: Fit): FitResult {
   return { parameters, outcome, epochs, patience, lastLoss, divergence, error, seconds, calls, bytes };
 }
 
-/** Whether a training that stands here has come to its end. */
+/** Why a training with this state has ended, if it has. */
 function endOf(options: FitOptions, { patience, epochs }: TrainingState): FitOutcome | undefined {
-  if (options.patience !== null && patience.waited >= options.patience) return "patience";
+  if (options.patience !== null && patience.epochsWithoutImprovement >= options.patience) return "patience";
   return epochs >= options.epochs ? "epochs" : undefined;
 }
 
-/** Whether a training that goes on had reached its end between two epochs. */
+/** Whether a resumed training had reached its goal between two epochs. */
 function reachedBefore({ isReached }: Fit, { program, state }: Prepared): FitOutcome | undefined {
   const isBetweenEpochs = state.epochs > 0 && state.epoch.samples === 0;
   return isBetweenEpochs && isReached?.(program.parameters) === true ? "reached" : undefined;
 }
 
-/** What a training works with. */
+/** A training that is ready to run. */
 interface Prepared {
   readonly program: Program;
-  readonly weights: Keeper;
+  readonly weights: BestWeights;
   readonly validate?: Validator;
   readonly state: TrainingState;
   readonly epochs: { run(): EpochResult };
-  /** Where it broke. */
+  /** Where it diverged. */
   divergence?: Divergence;
-  /** Hands where it stands to the checkpointer. */
+  /** Passes the current state to the checkpointer. */
   save(): void;
   close(): void;
 }
 
-/** Compiles the training step, feeds it, and sets the first weights, or those of a checkpoint. */
+/** Compiles the training step, connects the images, and sets the initial weights, or those of a checkpoint. */
 function prepare({ engine, model, data, options, seed, signal, checkpoints, progress }: Fit): Prepared {
   const started = performance.now();
   const pixels = inputSize(model);
   const samples = data.train.count * options.copies;
   const batchSize = Math.min(options.batchSize, samples);
-  const places = placesFor(data.train);
+  const places = bufferCapacity(data.train);
   const streamed = data.train.file !== undefined;
   const block = Math.min(samples, options.shuffleBlock ?? samples, streamed ? places : samples);
   const program = engine.compile(trainingGraph(model, { noisy: data.corruption !== undefined }), {
@@ -87,7 +87,7 @@ function prepare({ engine, model, data, options, seed, signal, checkpoints, prog
     orderLength: block,
   });
   program.parameters.set(initialParameters(model, seed));
-  const weights = keeper(program.parameters), found = checkpoints?.found;
+  const weights = bestWeights(program.parameters), found = checkpoints?.found;
   if (found !== undefined) restoreBlocks(found, program, weights);
   const state = structuredClone(found?.state ?? firstState()), before = state.seconds;
   const feed = feedImages(data.train, pixels, program.images);
@@ -119,7 +119,7 @@ function prepare({ engine, model, data, options, seed, signal, checkpoints, prog
   };
 }
 
-/** Runs one epoch (or the rest of it), takes its loss in, and says why it was the last, if it was. */
+/** Runs one epoch (or the rest of it) and records its loss; returns why it was the last one, if it was. */
 function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
   const { options, signal, checkpoints, onEpoch } = what;
   const { program, weights, validate, epochs, state, save } = training;
@@ -131,13 +131,13 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
   const validation = validate?.loss(parameters);
   const monitored = options.monitor === "validation" ? validation ?? loss : loss;
   const patience = observe(state.patience, epoch, monitored, options.minDelta);
-  if (patience.waited === 0) weights.keep(patience);
+  if (patience.epochsWithoutImprovement === 0) weights.keep(patience);
   Object.assign(state, { patience, epochs: epoch, lastLoss: loss });
   Object.assign(state.epoch, firstState().epoch);
   const seconds = (performance.now() - started) / 1000;
   onEpoch({ epoch, loss, validation, parts, patience, learningRate, seconds, parameters });
   if (what.isReached?.(parameters) === true) {
-    state.patience = { best: monitored, bestEpoch: epoch, waited: 0 };
+    state.patience = { best: monitored, bestEpoch: epoch, epochsWithoutImprovement: 0 };
     weights.keep(state.patience);
     return "reached";
   }
@@ -147,7 +147,7 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
   if (checkpoints?.due(epoch) === true) save();
 }
 
-/** Takes in a loss, or weights, that are not finite, and finds where they broke. */
+/** Ends a training whose loss or weights are not finite, and finds the first such number. */
 function diverged({ model, data }: Fit, training: Prepared, loss: number, rows: number): FitOutcome {
   const { program, weights, state } = training;
   const isUpdated = Number.isFinite(loss);
@@ -161,8 +161,8 @@ function diverged({ model, data }: Fit, training: Prepared, loss: number, rows: 
     batch: state.epoch.goodSteps + Number(!isUpdated),
     step: state.steps + Number(!isUpdated),
   });
-  // Weights that a last update broke would give no finite loss at all.
+  // With the weights of the last update no loss would be finite.
   state.lastLoss = isUpdated ? NaN : loss;
-  if (state.epoch.goodSteps === 0) state.patience = weights.takeBack(state.patience);
+  if (state.epoch.goodSteps === 0) state.patience = weights.rollBack(state.patience);
   return "diverged";
 }

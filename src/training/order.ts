@@ -1,5 +1,5 @@
 /**
- * The order in which an epoch visits its samples: shuffled as a whole, or block by block, so that images which stay in a file are read
+ * The order in which an epoch visits its samples: shuffled as a whole, or block by block, so that images in a file are read
  * in one pass through a bounded memory. A function of seed and epoch alone.
  *
  * @module
@@ -16,7 +16,7 @@ export interface Block {
 
 /**
  * The blocks of an epoch in the order in which they are visited. Where they begin differs from epoch to epoch, so that neighbours of
- * one epoch are parted in another: the first block has a random length, all others (but the last) have `size`.
+ * one epoch are separated in another: the first block has a random length, all others (but the last) have `size`.
  */
 export function epochBlocks(samples: number, size: number, key: DrawKey): Block[] {
   if (size >= samples) return [{ first: 0, count: samples, round: 0 }];

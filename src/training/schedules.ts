@@ -33,7 +33,7 @@ export type ScheduleOptions =
   | ({ kind: "cosine" } & CosineOptions)
   | ({ kind: "step" } & StepDecayOptions);
 
-/** What every schedule can be told. */
+/** Options for every schedule. */
 export interface WarmupOptions {
   /** Epochs (parts count) over which the rate rises in a line from 0 before the schedule begins. @default {0} */
   warmupEpochs?: number;
@@ -44,7 +44,7 @@ export function constant(options: WarmupOptions = {}): ScheduleOptions {
   return { kind: "constant", ...optionsOf("constant", options) };
 }
 
-/** What {@link cosine} can be told. */
+/** Options for {@link cosine}. */
 export interface CosineOptions extends WarmupOptions {
   /** The share of the rate that is left at the last epoch. @default {0} */
   finalShare?: number;
@@ -55,7 +55,7 @@ export function cosine(options: CosineOptions = {}): ScheduleOptions {
   return { kind: "cosine", ...optionsOf("cosine", options) };
 }
 
-/** What {@link stepDecay} must be told. */
+/** Options for {@link stepDecay}. */
 export interface StepDecayOptions extends WarmupOptions {
   /** Epochs between two steps down. */
   everyEpochs: number;
@@ -69,10 +69,10 @@ export function stepDecay(options: StepDecayOptions): ScheduleOptions {
 }
 
 /**
- * The share of the learning rate at a moment.
+ * The share of the learning rate at a point of the training.
  *
  * @param epochsDone Epochs since the start; parts count: 2.5 is the middle of the third epoch.
- * @param epochs Epochs at the most: where the cosine ends.
+ * @param epochs The maximum number of epochs: where the cosine ends.
  */
 export function learningRateShare(schedule: ScheduleSpec, epochsDone: number, epochs: number): number {
   const { warmupEpochs } = schedule;

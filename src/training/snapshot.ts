@@ -1,20 +1,24 @@
 // P = all parameters together.
 
 /**
- * Where a training stands after a batch: everything that it needs to go on bit for bit, as plain data and blocks of numbers. What is
- * drawn (the order of samples, noise, latents) is a function of seed, epoch and sample, so no random state is in it.
+ * The state of a training after a batch: everything that it needs to resume bit for bit, as plain data and blocks of numbers. Draws (the
+ * order of samples, noise, latents) are functions of seed, epoch and sample, so the state has no random state.
  *
  * @module
  */
 import { z } from "zod";
 import type { Floats, Program } from "../engine/engine.ts";
-import type { Keeper } from "./keeper.ts";
+import type { BestWeights } from "./best_weights.ts";
 import { NO_EPOCH_YET } from "./patience.ts";
 
 const count = z.int().nonnegative();
-/** JSON has no infinity and no NaN: `null` stands for a number that is not there yet. */
+/** JSON has no infinity and no NaN: `null` stands for a number that is still missing. */
 const orNone = (none: number) => z.number().nullable().transform((value) => value ?? none);
-const patience = z.strictObject({ best: orNone(Infinity), bestEpoch: count, waited: count });
+const patience = z.strictObject({
+  best: orNone(Infinity),
+  bestEpoch: count,
+  epochsWithoutImprovement: count,
+});
 
 /** The schema of a state, as it is read back from a checkpoint. */
 export const TrainingState = z.strictObject({
@@ -22,7 +26,7 @@ export const TrainingState = z.strictObject({
   epochs: count,
   /** Optimizer steps since the beginning. */
   steps: count,
-  /** What the unfinished epoch has visited and added up: all 0 between two epochs. */
+  /** Counts and sums of the unfinished epoch: all 0 between two epochs. */
   epoch: z.strictObject({
     samples: count,
     loss: z.number(),
@@ -38,7 +42,7 @@ export const TrainingState = z.strictObject({
   seconds: z.number().nonnegative(),
 });
 
-/** Where a training stands, without its numbers. */
+/** The state of a training, without its numbers. */
 export type TrainingState = z.infer<typeof TrainingState>;
 
 /** A named block of numbers, of length P. */
@@ -47,7 +51,7 @@ export interface Block {
   readonly data: Floats;
 }
 
-/** Where a training stands. */
+/** The state of a training, with its numbers. */
 export interface TrainingSnapshot {
   readonly state: TrainingState;
   readonly blocks: readonly Block[];
@@ -67,7 +71,7 @@ export function firstState(): TrainingState {
 }
 
 /** The blocks of a training, as views: `parameters`, the optimizer's `slot0`, `slot1`, and the weights `best` and `before`. */
-export function blocksOf(program: Program, weights: Keeper): Block[] {
+export function blocksOf(program: Program, weights: BestWeights): Block[] {
   return [
     { name: "parameters", data: program.parameters },
     ...program.slots.map((data, slot) => ({ name: `slot${slot}`, data })),
@@ -80,16 +84,14 @@ export function blocksOf(program: Program, weights: Keeper): Block[] {
  *
  * @throws {RangeError} When a block is missing or has another length: the snapshot is of another model or optimizer.
  */
-export function restoreBlocks(snapshot: TrainingSnapshot, program: Program, weights: Keeper): void {
+export function restoreBlocks(snapshot: TrainingSnapshot, program: Program, weights: BestWeights): void {
   weights.restore(snapshot.state.kept);
   const found = new Map(snapshot.blocks.map(({ name, data }) => [name, data]));
   for (const { name, data } of blocksOf(program, weights)) {
     const kept = found.get(name);
     if (kept === undefined || kept.length !== data.length) {
       throw new RangeError(
-        `Cannot go on training as "${name}" must have ${data.length} numbers: current value is ${
-          kept?.length ?? "none"
-        }`,
+        `the checkpoint's "${name}" must have ${data.length} numbers, got ${kept?.length ?? "none"}`,
       );
     }
     data.set(kept);

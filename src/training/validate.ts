@@ -4,8 +4,8 @@
  * @module
  */
 import { binariseRows } from "../engine/binarise.ts";
-import { klCharger } from "./kl_charge.ts";
-import { feedImages, placesFor } from "../data/feed.ts";
+import { klWeight } from "./kl_weight.ts";
+import { bufferCapacity, feedImages } from "../data/feed.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
 import { lossGraph, NAMES } from "../models/graphs.ts";
 import { inputSize, type ModelSpec } from "../models/spec.ts";
@@ -16,7 +16,7 @@ const CAPACITY = 512;
 
 /** A prepared validation loss. */
 export interface Validator {
-  /** The mean over samples at the full beta, under the same draws each time, so that epochs can be compared. */
+  /** The mean over samples at the full beta, with the same draws each time, so that epochs can be compared. */
   loss(parameters: Floats): number;
   close(): void;
 }
@@ -30,14 +30,14 @@ export function validator(
   const pixels = inputSize(model), capacity = Math.min(CAPACITY, validation.count);
   const program = engine.compile(lossGraph(model, { noisy: corruption !== undefined }), {
     capacity,
-    images: { count: placesFor(validation, capacity), pixels },
+    images: { count: bufferCapacity(validation, capacity), pixels },
     orderLength: validation.count,
   });
   const feed = feedImages(validation, pixels, program.images);
   for (let row = 0; row < validation.count; row++) program.order[row] = row;
   const noise = { seed, stream: "evaluation", epoch: 0 } as const;
   const latent = { seed, stream: "evaluationLatent", epoch: 0 } as const;
-  klCharger(program, model)(Infinity);
+  klWeight(program, model)(Infinity);
 
   function loss(parameters: Floats): number {
     program.parameters.set(parameters);

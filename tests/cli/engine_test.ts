@@ -43,7 +43,7 @@ Deno.test("run falls back to wasm without the permission to call libraries, and 
     const { code, stdout, stderr } = await outcomeOf(process);
     equal(code, 0, stdout + stderr);
     match(stdout.split("\n")[0], /wasm, 1 thread/);
-    match(stdout.split("\n")[1], /^The wasm engine computes: .*--allow-ffi/);
+    match(stdout.split("\n")[1], /^Using the wasm engine: .*--allow-ffi/);
   });
 });
 

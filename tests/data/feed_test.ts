@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
-import { feedImages, placesFor, readImages } from "../../src/data/feed.ts";
+import { bufferCapacity, feedImages, readImages } from "../../src/data/feed.ts";
 import { firstOfSplit, sliceSplit, type Split } from "../../src/data/dataset.ts";
 import { RunError } from "../../src/core/errors.ts";
 
@@ -26,7 +26,7 @@ function numbers(memory: Uint8Array): number[] {
 
 Deno.test("feedImages() puts sample s in place s mod places, whatever range is asked for", async () => {
   await withFile((split) => {
-    const memory = new Uint8Array(placesFor(split) * PIXELS);
+    const memory = new Uint8Array(bufferCapacity(split) * PIXELS);
     const feed = feedImages(split, PIXELS, memory);
     for (const first of [0, 4, 3, 6, 9, 13, 27]) {
       feed.load(first, 4);
@@ -109,11 +109,11 @@ Deno.test("firstOfSplit() brings the first images of a file into memory, and sha
   deepEqual([first.images.buffer === images.buffer, first.count, [...first.labels!]], [true, 1, [5]]);
 });
 
-Deno.test("placesFor() is all images in memory, and a file's share of it otherwise", () => {
+Deno.test("bufferCapacity() is all images in memory, and a file's share of it otherwise", () => {
   const images = new Uint8Array();
   const file = { path: "", start: 0, block: 4, size: 0, modified: 0 };
-  equal(placesFor({ count: 10, images }), 10);
-  equal(placesFor({ count: 10, images }, 6), 6);
-  equal(placesFor({ count: 10, images, file }), 4);
-  equal(placesFor({ count: 3, images, file }), 3);
+  equal(bufferCapacity({ count: 10, images }), 10);
+  equal(bufferCapacity({ count: 10, images }, 6), 6);
+  equal(bufferCapacity({ count: 10, images, file }), 4);
+  equal(bufferCapacity({ count: 3, images, file }), 3);
 });

@@ -34,7 +34,7 @@ Deno.test("openPackagedLibrary() says what to do on a platform without a library
   await rejects(openPackagedLibrary({ os: "darwin", arch: "x86_64" }), {
     name: "UsageError",
     message:
-      "Cannot use the native engine as ONNX Runtime must have a library for the platform: current platform is darwin x86_64; use the wasm engine",
+      "the native engine needs a library of ONNX Runtime for darwin x86_64, got none (use the wasm engine)",
   });
 });
 
@@ -44,7 +44,7 @@ Deno.test({
   fn: () =>
     rejects(openPackagedLibrary(), {
       name: "UsageError",
-      message: /^Cannot use the native engine as calling libraries must be allowed: .* --allow-ffi or use/,
+      message: /^the native engine needs --allow-ffi, got permission .* --allow-ffi, or use/,
     }),
 });
 
@@ -69,14 +69,14 @@ Deno.test("openLibrary() refuses a file that is missing, cut short or something 
   throws(() => openLibrary(new URL("file:///nowhere/libonnxruntime.so.1"), "00"), {
     name: "UsageError",
     message:
-      /"\/nowhere\/libonnxruntime.so.1" must be the library of npm:onnxruntime-node@1.30.0: .*; remove the/,
+      /"\/nowhere\/libonnxruntime.so.1" must be the library of npm:onnxruntime-node@1.30.0: .* \(remove the/,
   });
   // What the system would take for a library, up to where the download broke off.
   const head = Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, ...new Uint8Array(5000));
   await withFile(head, (url) => {
     throws(
       () => openLibrary(url, "00".repeat(32)),
-      /its SHA-256 must be 0000.*: current value is [0-9a-f]{64}/,
+      /its SHA-256 must be 0000.*, got [0-9a-f]{64}/,
     );
   });
 });
@@ -93,14 +93,13 @@ Deno.test("checkVersion() refuses a library of another version", () => {
   checkVersion("1.30.0");
   throws(() => checkVersion("1.29.1"), {
     name: "UsageError",
-    message:
-      "Cannot use the native engine as ONNX Runtime must be of version 1.30.0: current version is 1.29.1; use the wasm engine",
+    message: "the native engine needs ONNX Runtime 1.30.0, got 1.29.1 (use the wasm engine)",
   });
 });
 
 Deno.test("nativeProblem() is one line, or nothing where the engine can be used", async () => {
   const problem = await nativeProblem();
-  if (libraryFile(Deno.build) === undefined) match(problem!, /^Cannot use the native engine as [^\n]*$/);
+  if (libraryFile(Deno.build) === undefined) match(problem!, /^the native engine needs [^\n]*$/);
   else equal(problem, undefined);
 });
 
@@ -108,17 +107,15 @@ Deno.test("nativeEngine() refuses threads that are not a whole number from 1", a
   for (const threads of [0, -1, 1.5, NaN, 257]) {
     await rejects(nativeEngine({ threads }), {
       name: "RangeError",
-      message:
-        `Cannot use the native engine as the threads must be an integer from 1 to 256: current value is ${threads}`,
+      message: `threads of the native engine must be an integer from 1 to 256, got ${threads}`,
     });
   }
 });
 
-/** What each permission that is missing leads to; the program itself goes on. */
+/** What each permission that is missing leads to; the program itself continues. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
-  "--allow-read":
-    /^Cannot use the native engine as calling libraries .* run with --allow-ffi or use the wasm/,
-  "--allow-read --allow-ffi=/nowhere": /^Cannot use the native engine as calling libraries must be allowed/,
+  "--allow-read": /^the native engine needs --allow-ffi, .*add --allow-ffi, or use the wasm/,
+  "--allow-read --allow-ffi=/nowhere": /^the native engine needs --allow-ffi/,
   "--allow-ffi": /^Requires read access to .*kernels.wasm/,
 };
 

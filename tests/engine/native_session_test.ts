@@ -66,7 +66,7 @@ Deno.test("native dispose() ends a program: it refuses to run, and can be dispos
   program.dispose();
   throws(() => program.run(ROWS), {
     name: "RunError",
-    message: "Cannot run as the program must not be disposed of",
+    message: "run() needs a program that is not disposed",
   });
 });
 
@@ -99,11 +99,11 @@ Deno.test("openSession() names what ONNX Runtime refuses, in its words", () => {
   const nonsense = new TextEncoder().encode("no model") as Uint8Array<ArrayBuffer>;
   throws(() => openSession(api, nonsense, { inputs: [], outputs: [], threads: 1 }), {
     name: "RunError",
-    message: /^Cannot make a session of a graph: ONNX Runtime says ".*(protobuf|parse).*"$/i,
+    message: /^Cannot create a session for a graph: ONNX Runtime reports ".*(protobuf|parse).*"$/i,
   });
 });
 
-Deno.test("run() names the operation that fails, and can go on after it", () => {
+Deno.test("run() names the operation that fails, and can run again after it", () => {
   const model = encodeOnnx(productGraph()) as Uint8Array<ArrayBuffer>;
   const a = port("a", [-1, 3], new Float32Array(12)), b = port("b", [3, 2], new Float32Array(6));
   const short = port("product", [-1, 1], new Float32Array(12));
@@ -111,7 +111,7 @@ Deno.test("run() names the operation that fails, and can go on after it", () => 
   for (let attempt = 0; attempt < 2; attempt++) {
     throws(() => wrong.run(4), {
       name: "RunError",
-      message: /^Cannot run a graph for 4 rows: ONNX Runtime says ".*(shape|Gemm|product).*"$/is,
+      message: /^Cannot run a graph for 4 rows: ONNX Runtime reports ".*(shape|Gemm|product).*"$/is,
     });
   }
   wrong.release();

@@ -7,8 +7,8 @@ import { assertClose } from "../support/close.ts";
 const KEY: DrawKey = { seed: 42, stream: "noise", epoch: 0 };
 const ROWS = 2000, COLUMNS = 10;
 
-/** Spoils a grey image of 0.5 many times. */
-function spoiled(
+/** Corrupts a grey image of 0.5 many times. */
+function corrupted(
   corruption: Corruption,
   samples: ArrayLike<number> = Array(ROWS).keys().toArray(),
   from = new Float64Array(samples.length * COLUMNS).fill(0.5),
@@ -23,7 +23,7 @@ const share = (numbers: Float64Array, what: number) =>
 const std = (numbers: Float64Array) => Math.hypot(...numbers.map((x) => x - 0.5)) / Math.sqrt(numbers.length);
 
 Deno.test("corruptRows() with gaussian noise adds numbers of mean 0 and the given std", () => {
-  const noisy = spoiled({ kind: "gaussian", std: 0.3, maximumStd: 0.3 });
+  const noisy = corrupted({ kind: "gaussian", std: 0.3, maximumStd: 0.3 });
   assertClose([noisy.reduce((sum, x) => sum + x, 0) / noisy.length, std(noisy)], [0.5, 0.3], {
     absolute: 0.01,
   }, "noise");
@@ -31,7 +31,7 @@ Deno.test("corruptRows() with gaussian noise adds numbers of mean 0 and the give
 });
 
 Deno.test("corruptRows() with a maximum std gives each sample a std of its own, uniform between the two", () => {
-  const noisy = spoiled({ kind: "gaussian", std: 0.2, maximumStd: 0.8 });
+  const noisy = corrupted({ kind: "gaussian", std: 0.2, maximumStd: 0.8 });
   // The mean of a variance that is uniform in the std: (0.8^3 - 0.2^3) / (3 * 0.6).
   assertClose([std(noisy) ** 2], [0.28], { absolute: 0.02 }, "variance");
   const rows = Array.from(
@@ -45,37 +45,37 @@ Deno.test("corruptRows() with a maximum std gives each sample a std of its own, 
 
 Deno.test("corruptRows() with a maximum below the std, or with no std, uses the std alone", () => {
   assertClose(
-    [std(spoiled({ kind: "gaussian", std: 0.3, maximumStd: 0 }))],
+    [std(corrupted({ kind: "gaussian", std: 0.3, maximumStd: 0 }))],
     [0.3],
     { absolute: 0.01 },
     "std",
   );
-  deepEqual(new Set(spoiled({ kind: "gaussian", std: 0, maximumStd: 0 })), new Set([0.5]));
+  deepEqual(new Set(corrupted({ kind: "gaussian", std: 0, maximumStd: 0 })), new Set([0.5]));
 });
 
 Deno.test("corruptRows() with salt and pepper sets half the share to 0 and half to 1", () => {
-  const noisy = spoiled({ kind: "saltAndPepper", share: 0.3 });
+  const noisy = corrupted({ kind: "saltAndPepper", share: 0.3 });
   const shares = [0, 1, 0.5].map((what) => share(noisy, what));
   assertClose(shares, [0.15, 0.15, 0.7], { absolute: 0.01 }, "shares");
 });
 
 Deno.test("corruptRows() with masking sets the share to 0 and keeps the rest", () => {
-  const noisy = spoiled({ kind: "masking", share: 0.3 });
+  const noisy = corrupted({ kind: "masking", share: 0.3 });
   assertClose([share(noisy, 0), share(noisy, 0.5)], [0.3, 0.7], { absolute: 0.01 }, "shares");
-  equal(share(spoiled({ kind: "masking", share: 0 }), 0.5), 1);
-  equal(share(spoiled({ kind: "masking", share: 1 }), 0), 1);
+  equal(share(corrupted({ kind: "masking", share: 0 }), 0.5), 1);
+  equal(share(corrupted({ kind: "masking", share: 1 }), 0), 1);
 });
 
 Deno.test("corruptRows() with flips turns the share over and keeps the rest", () => {
   const from = new Float64Array(ROWS * COLUMNS).fill(0.25);
-  const noisy = spoiled({ kind: "flips", share: 0.15 }, undefined, from);
+  const noisy = corrupted({ kind: "flips", share: 0.15 }, undefined, from);
   assertClose([share(noisy, 0.75), share(noisy, 0.25)], [0.15, 0.85], { absolute: 0.01 }, "shares");
-  equal(share(spoiled({ kind: "flips", share: 1 }, undefined, from), 0.75), 1);
+  equal(share(corrupted({ kind: "flips", share: 1 }, undefined, from), 0.75), 1);
 });
 
 Deno.test("corruptRows() with a Bernoulli draw sets as many pixels to 1 as they are bright, and the others to 0", () => {
   const bright = (value: number) => {
-    const drawn = spoiled({ kind: "bernoulli" }, undefined, new Float64Array(ROWS * COLUMNS).fill(value));
+    const drawn = corrupted({ kind: "bernoulli" }, undefined, new Float64Array(ROWS * COLUMNS).fill(value));
     deepEqual([...new Set(drawn)].sort(), value === 0 ? [0] : value === 1 ? [1] : [0, 1]);
     return share(drawn, 1);
   };
@@ -84,7 +84,7 @@ Deno.test("corruptRows() with a Bernoulli draw sets as many pixels to 1 as they 
 
 Deno.test("corruptRows() gives a sample the same noise in every batch", () => {
   const noise: Corruption = { kind: "gaussian", std: 0.1, maximumStd: 0.5 };
-  const whole = spoiled(noise), some = spoiled(noise, [7, 1999, 7]);
+  const whole = corrupted(noise), some = corrupted(noise, [7, 1999, 7]);
   const row = (data: Float64Array, at: number) => [...data.subarray(at * COLUMNS, (at + 1) * COLUMNS)];
   deepEqual([0, 1, 2].map((at) => row(some, at)), [7, 1999, 7].map((sample) => row(whole, sample)));
 });

@@ -170,7 +170,8 @@ Deno.test("wasm compile() refuses more memory than there can be", async () => {
     () => engine.compile(graph, { capacity: 10000 }),
     {
       name: "RangeError",
-      message: "Cannot compile as the memory must be at most 4096 MB: current value is 5001 MB",
+      message:
+        "the memory of a program must be at most 4096 MB, got 5001 MB (lower train.batchSize or load.memory)",
     },
   );
 });
@@ -179,13 +180,13 @@ Deno.test("wasm programs refuse rows, samples and slots that they have no memory
   const graph = graphOf({ kind: "dae", encoder: [5], latent: 2 });
   const images = { count: 2, pixels: 5 };
   const program = (await wasmEngine()).compile(graph, { capacity: 3, orderLength: 4, images });
-  throws(() => program.run(4), /Cannot run as the rows must be an integer from 1 to 3: current value is 4/);
-  throws(() => program.run(0), /an integer from 1 to 3: current value is 0/);
-  throws(() => program.gather("target", 2, 3), /within the order of 4: current range is 2 to 5/);
+  throws(() => program.run(4), /rows must be an integer from 1 to 3, got 4/);
+  throws(() => program.run(0), /an integer from 1 to 3, got 0/);
+  throws(() => program.gather("target", 2, 3), /within the order of 4, got 2 to 5/);
   throws(() => program.corrupt("target", "input", NOISE, KEY, -1, 2), /within the order of 4/);
   throws(
     () => program.gather("inverseRows", 0, 1),
-    /inverseRows must have 5 columns, a pixel each: current value is 1/,
+    /inverseRows must have 5 columns, one per pixel, got 1/,
   );
   throws(
     () => program.update(ADAM.scalars({})),

@@ -54,32 +54,32 @@ Deno.test("graphBuilder() refuses shapes that do not fit, and names them", () =>
   refuses(
     (build) => build.add(build.input("x", ["batch", 3]), build.parameter("w", [2, 3])),
     "RangeError",
-    "Cannot add as both shapes must be equal or 1 in each dimension: current shapes are [batch, 3] and [2, 3]",
+    "add: both shapes must be equal or 1 in each dimension, got [batch, 3] and [2, 3]",
   );
   refuses(
     (build) => build.matmul(build.input("x", ["batch", 3]), build.parameter("w", [4, 3]), { a: true }),
     "RangeError",
-    "Cannot matmul as the inner dimensions must be equal: current shapes are [batch, 3]^T and [4, 3]",
+    "matmul: the inner dimensions must be equal, got [batch, 3]^T and [4, 3]",
   );
   refuses(
     (build) => build.matmul(build.input("x", ["batch", 3]), build.parameter("w", [3, 4]), { b: true }),
     "RangeError",
-    "Cannot matmul as the inner dimensions must be equal: current shapes are [batch, 3] and [3, 4]^T",
+    "matmul: the inner dimensions must be equal, got [batch, 3] and [3, 4]^T",
   );
   refuses(
     (build) => build.joinColumns(build.input("x", ["batch", 3]), build.parameter("w", [1, 3])),
     "RangeError",
-    "Cannot join columns as all parts must have [batch] rows: current shape is [1, 3]",
+    "joinColumns: all parts must have [batch] rows, got [1, 3]",
   );
   refuses(
     (build) => build.broadcast(build.parameter("w", [3, 4]), [1, 4]),
     "RangeError",
-    "Cannot broadcast as only one row, column or element can be repeated: current shapes are [3, 4] and [1, 4]",
+    "broadcast: only one row, column or element can be repeated, got [3, 4] and [1, 4]",
   );
   refuses(
     (build) => build.broadcast(build.parameter("w", [1, 4]), ["batch", 5]),
     "RangeError",
-    "Cannot broadcast as both shapes must be equal or 1 in each dimension: current shapes are [1, 4] and [batch, 5]",
+    "broadcast: both shapes must be equal or 1 in each dimension, got [1, 4] and [batch, 5]",
   );
 });
 
@@ -88,7 +88,7 @@ Deno.test("graphBuilder() refuses a slice that does not lie within the columns",
     refuses(
       (build) => build.sliceColumns(build.input("x", ["batch", 3]), start, end),
       "RangeError",
-      `Cannot slice columns as the range must lie within [batch, 3]: current range is ${start} to ${end}`,
+      `sliceColumns: the range must lie within [batch, 3], got ${start} to ${end}`,
     );
   }
 });
@@ -97,12 +97,12 @@ Deno.test("graphBuilder() refuses a name that is taken, and constants that are n
   refuses(
     (build) => [build.input("x", ["batch", 3]), build.parameter("x", [1, 3])],
     "TypeError",
-    'Cannot add the parameter as its name must be new to the graph: current name is "x"',
+    'the name of the parameter must be unique in the graph, got "x" twice',
   );
   refuses(
     (build) => build.constant(-Infinity),
     "RangeError",
-    "Cannot add a constant as it must be a finite number: current value is -Infinity",
+    "a constant must be a finite number, got -Infinity",
   );
 });
 
@@ -137,7 +137,7 @@ Deno.test("nameOf() refuses a value that has no name", () => {
   const build = graphBuilder();
   throws(() => nameOf(build.constant(1)), {
     name: "TypeError",
-    message: "Cannot name a value as it must be an input or a parameter: current kind is constant",
+    message: "nameOf: the value must be an input or a parameter, got a constant",
   });
 });
 
@@ -159,7 +159,7 @@ Deno.test("reshape() is a view: a view of a view shows the source, and the sourc
   equal(build.reshape(build.reshape(x, [{ batch: 6 }, 2]), [{ batch: 4 }, 3]), map);
   throws(() => build.reshape(x, ["batch", 11]), {
     name: "RangeError",
-    message: "Both shapes of a reshape must have as many elements, got [batch, 12] and [batch, 11]",
+    message: "Both shapes of a reshape must have equally many elements, got [batch, 12] and [batch, 11]",
   });
-  throws(() => build.reshape(x, [12, 1]), /as many elements, got \[batch, 12\] and \[12, 1\]/);
+  throws(() => build.reshape(x, [12, 1]), /equally many elements, got \[batch, 12\] and \[12, 1\]/);
 });

@@ -80,6 +80,6 @@ Deno.test("gradients() refuses a loss that is not a scalar, and names its shape"
   const x = build.parameter("x", [2, 3]);
   throws(() => gradients(build, x, [x]), {
     name: "RangeError",
-    message: "Cannot differentiate as the loss must be a scalar [1, 1]: current shape is [2, 3]",
+    message: "gradients: the loss must be a scalar [1, 1], got [2, 3]",
   });
 });

@@ -57,7 +57,7 @@ Deno.test("encodeOnnx() keeps parameters in the file when their numbers are give
   deepEqual(tensors.b, { dimensions: [1, 4], numbers: [...numbers.subarray(16)] });
   throws(() => encodeOnnx(stepGraph(), { parameters: new Float32Array(3) }), {
     name: "RangeError",
-    message: "Cannot encode as the parameters must be 20 numbers: current value is 3",
+    message: "parameters must be 20 numbers, got 3",
   });
 });
 
@@ -77,7 +77,7 @@ Deno.test("encodeOnnx() writes a product and what is added to it as one node, un
   ]);
 });
 
-Deno.test("onnxNames() tells apart outputs and inputs of the same name", () => {
+Deno.test("onnxNames() distinguishes outputs and inputs of the same name", () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 3]), p = build.parameter("p", [1, 3]);
   const plain = build.finish({ outputs: { x, again: x, p, sum: build.add(x, p) } });
@@ -120,7 +120,7 @@ Deno.test("encodeOnnx() gives the same bytes each time", () => {
   deepEqual(encodeOnnx(graph), encodeOnnx(graph));
 });
 
-Deno.test("encodeOnnx() refuses a batch whose size no input tells", () => {
+Deno.test("encodeOnnx() refuses a batch whose size is in no input", () => {
   const graph = graphOf((build) => build.broadcast(build.constant(2), ["batch", 3]));
   throws(() => encodeOnnx(graph), {
     name: "TypeError",

@@ -17,7 +17,7 @@ import { MODELS } from "../support/models.ts";
 
 const engine = referenceEngine("f64");
 
-/** Two pixels, two latent numbers, weights that are the identity, and a bias of (1, -1) at the output: `y = x + (1, -1)`. */
+/** Two pixels, two latent dimensions, weights that are the identity, and a bias of (1, -1) at the output: `y = x + (1, -1)`. */
 const IDENTITY = [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 1, -1];
 const X = [1, 0, 0.5, 1];
 
@@ -48,7 +48,7 @@ Deno.test("lossGraph() of an AE with bce sums over pixels and means over samples
   assertClose(run(model, IDENTITY, {}).output("loss"), [(first + second) / 2], { relative: 1e-14 }, "bce");
 });
 
-/** One latent number with mean `x0 + x1` and raw log-variance 0; the output is `z (1, 2)`. */
+/** One latent dimension with mean `x0 + x1` and raw log-variance 0; the output is `z (1, 2)`. */
 const SUMS = [1, 0, 1, 0, 0, 0, 1, 2, 0, 0];
 /** Means 1 and 1.5; at epsilon 1 and -1 (the variance is 1) z is 2 and 0.5. */
 const EPSILON = { epsilon: [1, -1] };

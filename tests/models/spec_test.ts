@@ -64,7 +64,7 @@ const REFUSALS: [what: string, model: unknown, fault: string][] = [
   [
     "cross-entropy of a linear output",
     ae({ ...plain, loss: "bce", outputActivation: "linear" }),
-    'outputActivation: must be "sigmoid" for binary cross-entropy: current value is "linear"',
+    'outputActivation: must be "sigmoid" for binary cross-entropy, got "linear"',
   ],
   ["beta of an autoencoder", { kind: "ae", ...plain, beta: 1 }, ': Unrecognized key: "beta"'],
   [

@@ -21,8 +21,8 @@ Deno.test("fit ends diverged under a huge learning rate and keeps weights that g
   deepEqual(parameters, initialParameters(ModelSpec.parse(LINEAR), 1));
 });
 
-/** A training of three updates an epoch whose parameters are spoiled after one of them. */
-function spoiled(after: number, value: number) {
+/** A training of three updates per epoch whose parameters are corrupted after one of them. */
+function corrupted(after: number, value: number) {
   return tinyFit({
     engine: spying({ afterUpdate: (parameters, updates) => updates === after && parameters.fill(value) }),
     model: LINEAR,
@@ -30,33 +30,33 @@ function spoiled(after: number, value: number) {
   });
 }
 
-Deno.test("fit takes back the best weights when the next epoch shows that they were spoiled", () => {
+Deno.test("fit rolls back the best weights when the next epoch shows that they were corrupted", () => {
   // The ninth update ends the third epoch, whose loss is still the best.
-  const { outcome, parameters, epochs, patience, reports, lastLoss } = spoiled(9, 1e30);
+  const { outcome, parameters, epochs, patience, reports, lastLoss } = corrupted(9, 1e30);
   deepEqual([outcome, epochs, lastLoss], ["diverged", 3, Infinity]);
-  deepEqual([patience.bestEpoch, patience.best, patience.waited], [2, reports[1].loss, 1]);
+  deepEqual([patience.bestEpoch, patience.best, patience.epochsWithoutImprovement], [2, reports[1].loss, 1]);
   deepEqual(parameters, reports[1].parameters);
 });
 
-Deno.test("fit keeps the weights of the last whole epoch when the loss breaks within the next", () => {
-  const { outcome, parameters, epochs, patience, reports } = spoiled(7, 1e30);
+Deno.test("fit keeps the weights of the last whole epoch when the loss diverges within the next", () => {
+  const { outcome, parameters, epochs, patience, reports } = corrupted(7, 1e30);
   deepEqual([outcome, epochs, patience.bestEpoch], ["diverged", 2, 2]);
   deepEqual(parameters, reports[1].parameters);
 });
 
 Deno.test("fit ends diverged when the last update of an epoch leaves parameters that are no numbers", () => {
-  const { outcome, parameters, epochs, patience, reports, lastLoss } = spoiled(6, NaN);
+  const { outcome, parameters, epochs, patience, reports, lastLoss } = corrupted(6, NaN);
   deepEqual([outcome, epochs, patience.bestEpoch, lastLoss], ["diverged", 1, 1, NaN]);
   deepEqual(parameters, reports[0].parameters);
 });
 
 Deno.test("fit ends diverged in its first epoch with the first weights", () => {
-  const { outcome, parameters, epochs, patience } = spoiled(1, Infinity);
+  const { outcome, parameters, epochs, patience } = corrupted(1, Infinity);
   deepEqual([outcome, epochs, patience.bestEpoch], ["diverged", 0, 0]);
   deepEqual(parameters, initialParameters(ModelSpec.parse(LINEAR), 1));
 });
 
-/** The same training, of which some parameters are spoiled after the fourth update, the first of the second epoch. */
+/** The same training, of which some parameters are corrupted after the fourth update, the first of the second epoch. */
 function touched(values: Readonly<Record<number, number>>, rest: Partial<TinyFit> = {}) {
   const engine = spying({
     afterUpdate(parameters, updates) {
@@ -69,12 +69,12 @@ function touched(values: Readonly<Record<number, number>>, rest: Partial<TinyFit
 const FIRST_LATENT = 35 * 9 + 9, FIRST_DECODER = FIRST_LATENT + 9 * 2 + 2;
 
 Deno.test("fit names the layer whose value overflows, with step, batch and image, before any that NaN spreads to", () => {
-  // A latent number of 1e20 by a weight of 1e20: 1e40 is too large for single precision.
+  // A latent of 1e20 by a weight of 1e20: 1e40 is too large for single precision.
   const { message, ...rest } = touched({ [FIRST_LATENT + 9 * 2]: 1e20, [FIRST_DECODER]: 1e20 })!;
   deepEqual(rest, { epoch: 2, batch: 2, step: 5, tensor: "value", name: "decoder.0" });
   match(
     message,
-    /^the first number that is not finite is in layer decoder\.0 \(Infinity from its matmul under weights up to 1\.00e\+20\), for image 1 of the batch$/,
+    /^the first number that is not finite is in layer decoder\.0 \(Infinity from its matmul under weights up to 1\.00e\+20\), for sample 1 of the batch$/,
   );
 });
 
@@ -103,7 +103,7 @@ Deno.test("fit names the KL where a VAE's posterior mean is too large to square"
   match(message, /is in the KL, computed from layer latent \(Infinity /);
 });
 
-Deno.test("fit computes the broken batch of a noisy training once more with its noise", () => {
+Deno.test("fit computes the diverged batch of a noisy training again with its noise", () => {
   const data = { corruption: { kind: "gaussian", std: 1e38, maximumStd: 1e38 } } as const;
   const { divergence } = tinyFit({ model: LINEAR, options: { batchSize: 12 }, data });
   deepEqual([divergence!.epoch, divergence!.batch, divergence!.step], [1, 1, 1]);

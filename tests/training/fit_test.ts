@@ -32,7 +32,7 @@ Deno.test("fit stops after exactly `patience` epochs without improvement", () =>
     options: { epochs: 50, patience: 3, minDelta: 10 },
   });
   equal(outcome, "patience");
-  deepEqual([epochs, patience.bestEpoch, patience.waited], [4, 1, 3]);
+  deepEqual([epochs, patience.bestEpoch, patience.epochsWithoutImprovement], [4, 1, 3]);
   deepEqual(parameters, reports[0].parameters);
 });
 
@@ -49,7 +49,7 @@ Deno.test("fit gives back the weights of the epoch with the best validation loss
   ok(lossOf(reports.at(-1)!.parameters, LAST_8) > patience.best);
 });
 
-Deno.test("fit watches the training loss when it is told so, whatever validation says", () => {
+Deno.test("fit monitors the training loss when the options say so, whatever the validation loss", () => {
   const { patience, reports } = tinyFit({
     data: { train: FIRST_24, validation: LAST_8 },
     options: { optimizer: adam(0.03), epochs: 60, batchSize: 8, monitor: "loss" },
@@ -179,7 +179,7 @@ Deno.test("fit stops after the batch in which it is asked to, with the weights o
   deepEqual(parameters, reports[0].parameters);
 });
 
-Deno.test("fit keeps what a training had come to when it is stopped in its first epoch", () => {
+Deno.test("fit keeps the current weights of a training that is stopped in its first epoch", () => {
   let batches = 0;
   const { epochs, parameters, patience, lastLoss } = tinyFit({
     options: { batchSize: 8, epochs: 9, optimizer: adam(0.01) },

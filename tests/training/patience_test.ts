@@ -42,8 +42,11 @@ const CASES = [
 for (const { name, values, minDelta, waits, best, bestEpoch } of CASES) {
   Deno.test(`observe ${name}`, () => {
     let patience = NO_EPOCH_YET;
-    const waited = values.map((value, at) => (patience = observe(patience, at + 1, value, minDelta)).waited);
-    deepEqual(waited, waits);
+    const found = values.map((value, at) => {
+      patience = observe(patience, at + 1, value, minDelta);
+      return patience.epochsWithoutImprovement;
+    });
+    deepEqual(found, waits);
     deepEqual([patience.best, patience.bestEpoch], [best, bestEpoch]);
   });
 }

@@ -55,7 +55,7 @@ function memory(found?: TrainingSnapshot, due: Checkpointer["due"] = () => false
 const timeless = (reports: readonly Kept[]) => reports.map(({ seconds: _seconds, ...report }) => report);
 
 for (const precision of ["wasm", "reference"] as const) {
-  Deno.test(`fit goes on with the same bits after a stop at any batch, on ${precision}`, async () => {
+  Deno.test(`fit resumes with the same bits after a stop at any batch, on ${precision}`, async () => {
     const { loadEngine } = await import("../../src/engine/load.ts");
     const engine = precision === "wasm" ? wasm : await loadEngine("reference");
     const whole = tinyFit({ ...RICH, engine });
@@ -111,7 +111,7 @@ Deno.test("fit saves when it is due, within epochs and between them, and at its 
   equal(kept.newest().state.epochs, 4);
 });
 
-Deno.test("fit saves before it keeps the weights of a first epoch that was stopped, so that it goes on as if nothing was", () => {
+Deno.test("fit saves before it keeps the weights of a first epoch that was stopped, so that it resumes as if nothing had happened", () => {
   const kept = memory();
   const options = { epochs: 3, batchSize: 8 };
   const { outcome } = tinyFit({ options, stop: () => true, checkpoints: kept.checkpoints });
@@ -124,7 +124,7 @@ Deno.test("fit saves before it keeps the weights of a first epoch that was stopp
   ok(parameters.data.some((value, at) => value !== best.data[at]));
 });
 
-Deno.test("fit that has ended goes on where it ended when there are more epochs, or more patience", () => {
+Deno.test("fit that has ended resumes where it ended when there are more epochs, or more patience", () => {
   const options = { epochs: 3, batchSize: 8 };
   const long = tinyFit({ options: { ...options, epochs: 8 } });
   const kept = memory();
@@ -145,7 +145,7 @@ Deno.test("fit that has ended goes on where it ended when there are more epochs,
   deepEqual([patient.outcome, patient.epochs], ["patience", 7]);
 });
 
-Deno.test("fit that has ended does nothing when it is asked to go on, and gives its weights again", () => {
+Deno.test("fit that has ended does nothing when it is resumed, and returns its weights again", () => {
   const kept = memory();
   const whole = tinyFit({ checkpoints: kept.checkpoints });
   const again = tinyFit({ checkpoints: memory(kept.newest()).checkpoints });
@@ -159,12 +159,12 @@ Deno.test("fit refuses the checkpoint of another model or optimizer", () => {
   const found = kept.newest();
   throws(
     () => tinyFit({ model: { ...TINY_VAE, kind: "vae" }, checkpoints: memory(found).checkpoints }),
-    /Cannot go on training as "parameters" must have \d+ numbers: current value is \d+/,
+    /the checkpoint's "parameters" must have \d+ numbers, got \d+/,
   );
   const without = { ...found, blocks: found.blocks.filter(({ name }) => name !== "slot1") };
   throws(
     () => tinyFit({ checkpoints: memory(without).checkpoints }),
-    /"slot1" must have .*: current value is none/,
+    /"slot1" must have .*, got none/,
   );
 });
 

@@ -121,7 +121,7 @@ export function lossOf(
 export const lossesOf = ({ reports }: { reports: readonly Kept[] }): number[] =>
   reports.map(({ loss }) => loss);
 
-/** What a step was given and gave; read it while it is told. */
+/** The inputs and results of a step; valid only within the call. */
 export interface Step {
   readonly rows: number;
   /** The samples of its rows, as `order` had them. */
@@ -131,7 +131,7 @@ export interface Step {
   readonly loss: number;
 }
 
-/** The same engine, with every step of its training programs told; `update` may spoil the parameters after the n-th, from 1. */
+/** The same engine, with every step of its training programs reported; `update` may corrupt the parameters after the n-th, from 1. */
 export function spying(
   { onStep = () => {}, afterUpdate = () => {} }: {
     onStep?: (step: Step) => void;

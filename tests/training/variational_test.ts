@@ -50,7 +50,7 @@ Deno.test("fit measures validation under the same draws each epoch and at the fu
   const [first, ...rest] = still.reports.map(({ validation }) => validation!);
   deepEqual(rest, [first, first]);
   equal(lossOf(still.parameters, data.validation, { model: TINY_VAE, data: { corruption: NOISE } }), first);
-  // The training loss is drawn anew, and charged less KL.
+  // The training loss has new draws, and a smaller weight of the KL.
   const [one, two] = lossesOf(still);
   notEqual(one, two);
 });
@@ -81,7 +81,7 @@ Deno.test("fit holds the KL to a capacity that grows, and validates at its end",
   assertClose([reports.at(-1)!.parts!.kl], [3], { absolute: 0.3 }, "the KL at the end");
 });
 
-Deno.test("fit draws the pixels of a resampled split anew each epoch, once for validation, and the model sees what it must rebuild", () => {
+Deno.test("fit draws the pixels of a resampled split again each epoch, once for validation, and the model's input is its target", () => {
   const grey = { ...GLYPHS, images: GLYPHS.images.map((byte) => byte === 0 ? 64 : 191), resampled: 5 };
   const seen: number[][] = [];
   const spied = (data: object) =>

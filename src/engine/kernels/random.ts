@@ -113,10 +113,10 @@ function normal4(uniform: v128): v128 {
   return f32x4.mul(p, x);
 }
 
-/** What one draw does to four numbers x at once; u = uniform numbers, kinds as in {@link corruptRows}. */
+/** Corrupts four numbers x at once by uniform numbers u, kinds as in {@link corruptRows}. */
 // @ts-ignore: decorator
 @inline
-function spoil(kind: i32, x: v128, u: v128, level: v128, on: v128): v128 {
+function corrupt(kind: i32, x: v128, u: v128, level: v128, on: v128): v128 {
   if (kind == 0) return normal4(u);
   if (kind == 1) return f32x4.add(x, f32x4.mul(normal4(u), level));
   if (kind == 3) return v128.bitselect(f32x4.sub(f32x4.splat(1), x), x, f32x4.lt(u, level));
@@ -128,7 +128,7 @@ function spoil(kind: i32, x: v128, u: v128, level: v128, on: v128): v128 {
 /** A row of numbers: 16 at a time are drawn to `scratch` (64 bytes), and whole or partial vectors of them used. */
 // @ts-ignore: decorator
 @inline
-function spoilRow(
+function corruptRow(
   kind: i32, to: usize, from: usize, columns: usize, scratch: usize, sample: i32, epoch: i32, stream: i32,
   seedLow: i32, seedHigh: i32, level: v128, on: v128,
 ): void {
@@ -137,14 +137,14 @@ function spoilRow(
     const left = min<usize>(16, columns - column), end = from + ((left & ~3) << 2);
     let words = scratch;
     while (from < end) {
-      v128.store(to, spoil(kind, v128.load(from), uniform4(v128.load(words)), level, on));
+      v128.store(to, corrupt(kind, v128.load(from), uniform4(v128.load(words)), level, on));
       from += 16;
       to += 16;
       words += 16;
     }
     const rest = left & 3;
     if (rest > 0) {
-      let last = spoil(kind, v128.load(from), uniform4(v128.load(words)), level, on);
+      let last = corrupt(kind, v128.load(from), uniform4(v128.load(words)), level, on);
       for (let lane: usize = 0; lane < rest; lane++) {
         v128.store32_lane(to + (lane << 2), last, 0);
         last = v128.shuffle<f32>(last, last, 1, 2, 3, 0);
@@ -155,7 +155,7 @@ function spoilRow(
 
 // @ts-ignore: decorator
 @inline
-function spoilRows(
+function corruptAllRows(
   kind: i32, to: usize, from: usize, order: usize, rows: usize, columns: usize, scratch: usize, epoch: i32, stream: i32,
   levelStream: i32, seedLow: i32, seedHigh: i32, level: f32, spread: f32, on: f32,
 ): void {
@@ -167,14 +167,14 @@ function spoilRows(
       philox4(scratch, 0, sample, epoch, levelStream, seedLow, seedHigh);
       own = level + spread * f32x4.extract_lane(uniform4(v128.load(scratch)), 0);
     }
-    spoilRow(kind, to, from, columns, scratch, sample, epoch, stream, seedLow, seedHigh, f32x4.splat(own), ons);
+    corruptRow(kind, to, from, columns, scratch, sample, epoch, stream, seedLow, seedHigh, f32x4.splat(own), ons);
     from += columns << 2;
     to += columns << 2;
   }
 }
 
 /**
- * Spoils rows of x [rows, columns] by draws that depend on the sample, the column and the key alone.
+ * Corrupts rows of x [rows, columns] by draws that depend on the sample, the column and the key alone.
  *
  * Kind 0: standard normal numbers, x is not used; 1: `x + z std`, std = `level`, or `level + spread u` for each row by a draw of its
  * own from `levelStream`; 2: 0 where `u < level`, 1 where `u >= on`; 3: `1 - x` where `u < level`; 4: 1 where `u < x`, else 0. `order`
@@ -186,14 +186,14 @@ export function corruptRows(
 ): void {
   const level = load<f32>(settings), spread = load<f32>(settings, 4), on = load<f32>(settings, 8);
   if (kind == 0) {
-    spoilRows(0, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+    corruptAllRows(0, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
   } else if (kind == 1) {
-    spoilRows(1, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+    corruptAllRows(1, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
   } else if (kind == 3) {
-    spoilRows(3, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+    corruptAllRows(3, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
   } else if (kind == 4) {
-    spoilRows(4, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+    corruptAllRows(4, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
   } else {
-    spoilRows(2, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
+    corruptAllRows(2, to, from, order, rows, columns, scratch, epoch, stream, levelStream, seedLow, seedHigh, level, spread, on);
   }
 }

@@ -8,13 +8,13 @@
 import { RunError, UsageError } from "../../core/errors.ts";
 import { type OpenLibrary, VERSION } from "./library.ts";
 
-/** The version of the table that is asked for: old enough that later libraries have it, too. */
+/** The requested version of the table: old enough that later libraries have it, too. */
 const API_VERSION = 17;
 
-/** Nothing is written to the terminal; what goes wrong comes as a status. */
+/** ONNX Runtime logs nothing to the terminal; errors come as a status. */
 const LOG_FATAL = 4;
 
-/** A function of the table. All but the releases give a status: null, or what went wrong. */
+/** A function of the table. All but the releases return a status: null, or the error. */
 function calls<const Parameters extends readonly Deno.NativeType[]>(slot: number, parameters: Parameters) {
   return { slot, definition: { parameters, result: "pointer" } } as const;
 }
@@ -46,7 +46,7 @@ type Functions = {
   readonly [Name in keyof typeof TABLE]: Deno.UnsafeFnPointer<typeof TABLE[Name]["definition"]>["call"];
 };
 
-/** Where the functions and what all sessions of a process share lie; another thread of the process can use them from there. */
+/** The addresses of the functions and of what all sessions of a process share, so that another thread can use them. */
 export interface ApiAddresses {
   readonly table: bigint;
   readonly environment: bigint;
@@ -61,7 +61,7 @@ export interface Api {
   readonly environment: Deno.PointerValue;
   /** The description of the processor's memory. */
   readonly memory: Deno.PointerValue;
-  /** Throws what a status says, if it says something. `what` completes "Cannot ...". */
+  /** Throws the error of a status, if it has one. `what` completes "Cannot ...". */
   check(status: Deno.PointerValue, what: string): void;
 }
 
@@ -81,7 +81,7 @@ export function connect(library: OpenLibrary): Api {
   return { addresses: { table: at, environment: of, memory: where }, functions, environment, memory, check };
 }
 
-/** The same, in another thread of a process that is connected. */
+/** Connects another thread of a process that is already connected. */
 export function connectAt(addresses: ApiAddresses): Api {
   const pointer = (address: bigint) => Deno.UnsafePointer.create(address);
   const functions = functionsOf(present(pointer(addresses.table), "GetApi"));
@@ -99,7 +99,7 @@ function checkBy(functions: Functions): Api["check"] {
     if (status === null) return;
     const message = textAt(functions.getErrorMessage(status));
     functions.releaseStatus(status);
-    throw new RunError(`Cannot ${what}: ONNX Runtime says "${message.trim()}"`);
+    throw new RunError(`Cannot ${what}: ONNX Runtime reports "${message.trim()}"`);
   };
 }
 
@@ -126,22 +126,22 @@ function functionsOf(address: Deno.PointerObject): Functions {
   return Object.fromEntries(bound) as unknown as Functions;
 }
 
-/** The table is known for one version; another library could do anything. */
+/** The layout of the table is known for one version only. */
 export function checkVersion(version: string): void {
   if (version === VERSION) return;
   throw new UsageError(
-    `Cannot use the native engine as ONNX Runtime must be of version ${VERSION}: current version is ${version}; use the wasm engine`,
+    `the native engine needs ONNX Runtime ${VERSION}, got ${version} (use the wasm engine)`,
   );
 }
 
 function present<Kind>(pointer: Deno.PointerValue, what: string): Deno.PointerObject<Kind> {
   if (pointer !== null) return pointer as Deno.PointerObject<Kind>;
   throw new UsageError(
-    `Cannot use the native engine as ONNX Runtime must have ${what}: current value is null`,
+    `the native engine needs ${what} of ONNX Runtime, got null (use the wasm engine)`,
   );
 }
 
-/** Calls a function that leaves the address of what it made. */
+/** Calls a function that writes the address of the object it creates. */
 export function created(
   make: (out: BigUint64Array<ArrayBuffer>) => Deno.PointerValue,
   check: (status: Deno.PointerValue) => void,
@@ -151,7 +151,7 @@ export function created(
   return Deno.UnsafePointer.create(out[0]);
 }
 
-/** A text as C has it, with a zero at its end, in a buffer of its own: small arrays without one may be moved. */
+/** A zero-terminated string in a buffer of its own: the garbage collector may move small arrays without one. */
 export function cText(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new TextEncoder().encode(`${text}\0`), fixed = new Uint8Array(new ArrayBuffer(bytes.length));
   fixed.set(bytes);

@@ -1,7 +1,7 @@
 /**
- * ONNX Runtime's library: where npm's package has it, and whether it may and can be opened.
+ * ONNX Runtime's library: its path in the npm package, and opening it.
  *
- * The package brings libraries for all platforms, runs no code of its own when installed, and is fetched only when it is asked for.
+ * The package brings libraries for all platforms, runs no code of its own when installed, and is fetched only when the native engine is used.
  *
  * @module
  */
@@ -52,73 +52,73 @@ export function libraryFile({ os, arch }: { os: string; arch: string }): Library
   return FILES[`${SYSTEMS[os] ?? os}/${PROCESSORS[arch] ?? arch}`];
 }
 
-/** The library as the operating system has opened it. */
+/** An opened library. */
 export interface OpenLibrary {
-  /** Calls `OrtGetApiBase`: where the functions are found. */
+  /** Calls `OrtGetApiBase`, which leads to the functions. */
   base(): Deno.PointerValue;
 }
 
-/** Brings the package if need be, and opens the library in it for a platform. */
+/** Downloads the package if needed, and opens its library for a platform. */
 export async function openPackagedLibrary(
   { os, arch }: { os: string; arch: string } = Deno.build,
 ): Promise<OpenLibrary> {
   const known = libraryFile({ os, arch });
   if (known === undefined) {
     throw new UsageError(
-      `Cannot use the native engine as ONNX Runtime must have a library for the platform: current platform is ${os} ${arch}; use the wasm engine`,
+      `the native engine needs a library of ONNX Runtime for ${os} ${arch}, got none (use the wasm engine)`,
     );
   }
   checkPermission();
   return openLibrary(new URL(known.path, await packageFolder()), known.sha256);
 }
 
-/** Functions at addresses can be called only with the permission to call any. */
+/** Calling functions by address needs the full FFI permission. */
 function checkPermission(): void {
   const { state } = Deno.permissions.querySync({ name: "ffi" });
   if (state === "granted") return;
   throw new UsageError(
-    `Cannot use the native engine as calling libraries must be allowed: current permission is ${state}; run with --allow-ffi or use the wasm engine`,
+    `the native engine needs --allow-ffi, got permission "${state}" (add --allow-ffi, or use the wasm engine)`,
   );
 }
 
 async function packageFolder(): Promise<URL> {
   try {
-    // The import brings the package and runs none of its code; only after it does the name lead to a file.
+    // The import downloads the package and runs none of its code; only then does its name resolve to a file.
     await import(`${PACKAGE}/package.json`, { with: { type: "json" } });
     const folder = new URL(import.meta.resolve(`${PACKAGE}/package.json`));
     if (folder.protocol === "file:") return folder;
-    throw new TypeError(`its files must be on this machine: current place is ${folder.href}`);
+    throw new TypeError(`its files must be on this machine, got ${folder.href}`);
   } catch (thrown) {
     throw new UsageError(
-      `Cannot use the native engine as ${PACKAGE} must be in Deno's cache: ${
+      `the native engine needs ${PACKAGE} in Deno's cache: ${
         messageOf(thrown)
-      }; run "deno install" with a network or use the wasm engine`,
+      } (run "deno install" with a network, or use the wasm engine)`,
       { cause: thrown },
     );
   }
 }
 
-/** Opens a library file after looking at its digest (40 milliseconds): the system would crash on one that is cut short or full of holes. */
+/** Opens a library file after checking its digest (40 ms): the process would crash on a truncated or damaged file. */
 export function openLibrary(url: URL, sha256: string): OpenLibrary {
   try {
     const found = digestOf(url);
-    if (found !== sha256) throw new TypeError(`its SHA-256 must be ${sha256}: current value is ${found}`);
+    if (found !== sha256) throw new TypeError(`its SHA-256 must be ${sha256}, got ${found}`);
     const { symbols } = Deno.dlopen(url, { OrtGetApiBase: { parameters: [], result: "pointer" } });
     return { base: () => symbols.OrtGetApiBase() };
   } catch (thrown) {
     const remedy = thrown instanceof Deno.errors.NotCapable
       ? "run with --allow-read"
-      : `remove the package from Deno's cache ("deno info" says where that is) and run again`;
+      : `remove the package from Deno's cache, whose folder "deno info" shows, and run again`;
     throw new UsageError(
-      `Cannot use the native engine as "${url.pathname}" must be the library of ${PACKAGE}: ${
+      `"${url.pathname}" must be the library of ${PACKAGE}: ${
         messageOf(thrown)
-      }; ${remedy}, or use the wasm engine`,
+      } (${remedy}, or use the wasm engine)`,
       { cause: thrown },
     );
   }
 }
 
-/** SHA-256 of a file, read piece by piece: 46 MB at once would take longer to make room for than to hash. */
+/** SHA-256 of a file, read in chunks: allocating 46 MB at once would take longer than hashing them. */
 function digestOf(url: URL): string {
   const hash = createHash("sha256"), piece = new Uint8Array(1 << 18);
   using file = Deno.openSync(url);

@@ -1,6 +1,6 @@
 /**
- * A graph compiled for ONNX Runtime: the memory and everything around a run are the WebAssembly kernels' own; the run is a call of a
- * session that reads and writes the same memory, or calls by two threads of sessions that are halves of the graph.
+ * A graph compiled for ONNX Runtime: the WebAssembly kernels own the memory and do everything around a run; the run itself is a call of
+ * a session that reads and writes the same memory, or data-parallel calls of several sessions by two threads.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import {
   sizeOf,
   type Value,
 } from "../../graph/graph.ts";
-import { type Halves, halvesOf } from "../../graph/halves.ts";
+import { type DataParallelGraph, splitGraph } from "../../graph/data_parallel.ts";
 import { encodeOnnx, ONES, onnxNames } from "../../graph/onnx.ts";
 import type { Program, ProgramOptions } from "../engine.ts";
-import { helperFor } from "../team/helper.ts";
+import { helperThread } from "../threads/helper_thread.ts";
 import type { Plan } from "../wasm/plan.ts";
-import { type Ground, programOf, type Steps } from "../wasm/program.ts";
+import { type ProgramMemory, programOf, type Steps } from "../wasm/program.ts";
 import type { Api } from "./api.ts";
-import { type PortPlace, portsAt, runHalves, type SharedSession } from "./halves.ts";
+import { type PortPlace, portsAt, runDataParallel, type SharedSession } from "./data_parallel.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** The kernels for a memory of one thread, and for one that two threads share. */
@@ -37,66 +37,70 @@ export function compile(
   threads: number,
 ): Program {
   const isLarge = parameterCount(graph) >= LARGE;
-  const halves = threads === 2 && !isLarge ? halvesOf(graph) : undefined;
-  if (halves !== undefined) {
+  const split = threads === 2 && !isLarge ? splitGraph(graph) : undefined;
+  if (split !== undefined) {
     return programOf(
       kernels.shared,
       graph,
       [],
       options,
-      (ground) => halfSteps(api, options, halves, ground),
+      (programMemory) => dataParallelSteps(api, options, split, programMemory),
       {
         isShared: true,
-        between: halves.between,
+        boundary: split.boundary,
       },
     );
   }
-  // The second thread of a session has nothing to do while parameters are updated.
+  // The threads of a session are idle while parameters are updated.
   const isShared = threads > 1 && options.rule !== undefined && isLarge;
   return programOf(
     isShared ? kernels.shared : kernels.own,
     graph,
     [],
     options,
-    (ground) => wholeSteps(api, graph, options, { threads, isShared }, ground),
+    (programMemory) => wholeSteps(api, graph, options, { threads, isShared }, programMemory),
     { isShared },
   );
 }
 
 /**
- * From so many parameters on, ONNX Runtime shares each product by its columns, so that each weight is read by one thread, and its threads
- * rest between runs, so that two can update. At 5.3 million a step by halves took 1.08 of the time, at 1.1 million 0.96, at 0.65 million 0.89
+ * From this many parameters on, ONNX Runtime shares each product by its columns, so that each weight is read by one thread, and its threads
+ * sleep between runs, so that two can update. At 5.3 million a step by data parallelism took 1.08 of the time, at 1.1 million 0.96, at 0.65 million 0.89
  * (two cores, batches of 100 and 128).
  */
 const LARGE = 2_000_000;
 
 /**
- * How long the second thread looks out for more to do: where it takes half of everything, longer than what the first does by itself between
- * two steps, as waking takes up to half a millisecond; where ONNX Runtime's thread wants the core, not long.
+ * How long the helper thread spins for the next request. In data-parallel runs: longer than the main thread works alone between two
+ * steps, as waking takes up to half a millisecond. Next to ONNX Runtime's own threads: not long, as they need the core.
  */
 const LONG_MS = 40, SHORT_MS = 0.05;
 
-/** One session for all; ONNX Runtime shares each operation among its threads. */
+/** One session for the whole graph; ONNX Runtime shares each operation among its threads. */
 function wholeSteps(
   api: Api,
   graph: Graph,
   { capacity }: ProgramOptions,
   { threads, isShared }: { threads: number; isShared: boolean },
-  ground: Ground,
+  programMemory: ProgramMemory,
 ): Steps {
-  const places = placesOf(graph, capacity, ground.layout, 0);
+  const places = placesOf(graph, capacity, programMemory.layout, 0);
   const session = openSession(api, encodeOnnx(graph, { ones: true }) as Uint8Array<ArrayBuffer>, {
-    ...portsAt(ground.buffer, places),
+    ...portsAt(programMemory.buffer, places),
     threads,
     stopsSpinning: isShared,
   });
-  const half = (ground.length >> 1) & ~15;
+  const half = (programMemory.length >> 1) & ~15;
   return {
     steps: [session.run],
     names: ["session"],
     sharing: isShared
       ? {
-        helper: helperFor({ module: ground.module, memory: ground.memory, looksFor: SHORT_MS }),
+        helper: helperThread({
+          module: programMemory.module,
+          memory: programMemory.memory,
+          spinMs: SHORT_MS,
+        }),
         half,
         draws: false,
       }
@@ -105,12 +109,12 @@ function wholeSteps(
   };
 }
 
-/** Sessions of one thread for halves of the graph. */
-function halfSteps(
+/** Single-threaded sessions for the parts of the graph. */
+function dataParallelSteps(
   api: Api,
   { capacity }: ProgramOptions,
-  { rows, ranges: [one, two], cut }: Halves,
-  { layout, buffer, counter, module, memory }: Ground,
+  { rows, ranges: [one, two], cut }: DataParallelGraph,
+  { layout, buffer, counter, module, memory }: ProgramMemory,
 ): Steps {
   const opened: Session[] = [];
   const release = () => opened.forEach((session) => session.release());
@@ -123,11 +127,11 @@ function halfSteps(
   };
   try {
     const ofRows = open(rows, 0), first = one && open(one, 0), second = two && open(two, cut);
-    const halves = { api: api.addresses, rows: ofRows.shared, range: second?.shared };
-    const helper = helperFor({ module, memory, looksFor: LONG_MS, halves });
+    const half = { api: api.addresses, rows: ofRows.shared, range: second?.shared };
+    const helper = helperThread({ module, memory, spinMs: LONG_MS, half });
     const sessions = { rows: ofRows.session, ranges: [first?.session, second?.session] };
     const run = (all: number) => {
-      if (runHalves(sessions, helper, all) === 2) counter.add("session by two threads");
+      if (runDataParallel(sessions, helper, all) === 2) counter.add("session by two threads");
     };
     return {
       steps: [run],
@@ -141,7 +145,7 @@ function halfSteps(
   }
 }
 
-/** Where what goes in and out of a graph lies; the first of its gradients is that of number `start` of all parameters. */
+/** The places of a graph's inputs and outputs; its gradients begin with that of parameter number `start`. */
 function placesOf(
   graph: Graph,
   capacity: number,
@@ -149,7 +153,7 @@ function placesOf(
   start: number,
 ): Pick<SharedSession, "inputs" | "outputs"> {
   const names = onnxNames(graph);
-  // A part of a graph has copies of its values, by the same numbers.
+  // A part of a graph has copies of the values, with the same ids.
   const addresses = new Map([...layout.places].map(([{ id }, address]) => [id, address]));
   const place = (name: string, { shape }: Value, address: number): PortPlace => ({
     name,

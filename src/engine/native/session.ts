@@ -1,6 +1,6 @@
 /**
- * A session of ONNX Runtime: one graph made ready to run, and the tensors that it runs on. Tensors are views of memory that is not its
- * own; it reads and writes there directly.
+ * A session of ONNX Runtime: one graph ready to run, and its tensors. Tensors are views of the program's memory, which the session
+ * reads and writes directly.
  *
  * @module
  */
@@ -12,11 +12,11 @@ const ALL_OPTIMIZATIONS = 99;
 
 /** A graph that can be run. */
 export interface Session {
-  /** Runs for `rows` rows of the memory, from row `first` on (0 unless told); it is read and written in place. */
+  /** Runs for `rows` rows of the memory, from row `first` on (default 0), read and written in place. */
   run(rows: number, first?: number): void;
-  /** Where ONNX Runtime has it, for another thread that runs it, too. */
+  /** Its address, for another thread that runs it, too. */
   readonly address: bigint;
-  /** Frees all that ONNX Runtime holds for it; it cannot run any more. */
+  /** Frees its resources; it cannot run any more. */
   release(): void;
 }
 
@@ -29,7 +29,7 @@ export interface Ports {
 /** What a session runs on. */
 export interface SessionOptions extends Ports {
   readonly threads: number;
-  /** Whether its threads let go of their cores at the end of a run, and do not look out for the next one. @default {false} */
+  /** Whether its threads sleep at the end of a run instead of spinning for the next one. @default {false} */
   readonly stopsSpinning?: boolean;
 }
 
@@ -53,7 +53,7 @@ export function openSession(
   };
 }
 
-/** A session that is there already, with tensors of one's own: what a thread needs to run it. `release()` frees the tensors alone. */
+/** Joins an existing session with tensors of its own, so that another thread can run it. `release()` frees the tensors alone. */
 export function joinSession(api: Api, session: Deno.PointerValue, { inputs, outputs }: Ports): Session {
   const inputNames = namesOf(inputs), outputNames = namesOf(outputs);
   const inputCount = BigInt(inputs.length), outputCount = BigInt(outputs.length);
@@ -62,7 +62,7 @@ export function joinSession(api: Api, session: Deno.PointerValue, { inputs, outp
   return {
     address: Deno.UnsafePointer.value(session),
     run(rows, first = 0) {
-      if (!isOpen) throw new RunError("Cannot run as the program must not be disposed of");
+      if (!isOpen) throw new RunError("run() needs a program that is not disposed");
       const status = api.functions.run(
         session,
         null,
@@ -91,19 +91,19 @@ function createSession(
   const { functions, check } = api;
   const options = created(
     (out) => functions.createSessionOptions(out),
-    (status) => check(status, "make options of a session"),
+    (status) => check(status, "create session options"),
   );
   try {
-    check(functions.setGraphOptimizationLevel(options, ALL_OPTIMIZATIONS), "set the level of optimization");
+    check(functions.setGraphOptimizationLevel(options, ALL_OPTIMIZATIONS), "set the optimization level");
     check(functions.setIntraOpThreads(options, threads), `set ${threads} threads`);
     check(functions.setInterOpThreads(options, 1), "set one thread between operations");
     if (stopsSpinning) {
       const [key, value] = ["session.force_spinning_stop", "1"].map(cText);
-      check(functions.addSessionConfigEntry(options, key, value), "let threads rest between runs");
+      check(functions.addSessionConfigEntry(options, key, value), "let threads sleep between runs");
     }
     return created(
       (out) => functions.createSessionFromArray(api.environment, model, BigInt(model.length), options, out),
-      (status) => check(status, "make a session of a graph"),
+      (status) => check(status, "create a session for a graph"),
     );
   } finally {
     functions.releaseSessionOptions(options);

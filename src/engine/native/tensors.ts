@@ -1,5 +1,5 @@
 /**
- * The tensors that a session runs on: views of memory that is not its own, kept for the last few parts of a batch.
+ * The tensors of a session: views of the program's memory, cached for the last few parts of a batch.
  *
  * @module
  */
@@ -7,29 +7,29 @@ import { type Api, created } from "./api.ts";
 
 const SINGLE = 1;
 
-/** A named piece of memory that goes in or out. */
+/** A named input or output in the program's memory. */
 export interface Port {
   readonly name: string;
-  /** The numbers; they must stay where they are as long as the session lives. */
+  /** The numbers; they must not move while the session lives. */
   readonly view: Float32Array<ArrayBuffer>;
   /** The dimensions; -k stands for k rows of each sample of a run. */
   readonly dimensions: readonly number[];
 }
 
-/** The most parts of a batch whose tensors are kept; training has two, that of a full batch and that of a last one. */
+/** At most this many parts of a batch are cached; training has two: a full batch and the last one. */
 const MOST_SETS = 4;
 
-/** Parts are told apart by one number. */
+/** A part's cache key is one number. */
 const MOST_ROWS = 2 ** 26;
 
-/** The tensors of some ports, kept for the last few numbers of rows. */
+/** The tensors of some ports, cached for the last few numbers of rows. */
 export interface TensorCache {
   /** The address of a list of tensors for `rows` rows of the memory from row `first` on. */
   of(rows: number, first: number): Deno.PointerValue;
   release(): void;
 }
 
-/** Keeps the tensors of some ports. */
+/** Caches the tensors of some ports. */
 export function tensorCache(api: Api, ports: readonly Port[]): TensorCache {
   const lists = new Map<number, PointerList & { readonly tensors: readonly Deno.PointerValue[] }>();
   const releaseAll = (tensors: readonly Deno.PointerValue[]) =>
@@ -69,7 +69,7 @@ function tensor(
   const sizes = dimensions.map((size) => size < 0 ? -size * rows : size);
   const shape = BigInt64Array.from(sizes, BigInt);
   const bytes = sizes.reduce((product, size) => product * size, 4);
-  // Only what has a row for each of the batch begins further on.
+  // Only ports with a row per sample start at an offset.
   const start = dimensions[0] < 0 ? first * bytes / (4 * rows) : 0;
   return created(
     (out) =>
@@ -86,7 +86,7 @@ function tensor(
   );
 }
 
-/** Addresses one after the other, as C wants them; what they point to is kept for as long as the list. */
+/** An array of addresses as in C; `kept` holds what they point to as long as the list lives. */
 export interface PointerList {
   readonly pointer: Deno.PointerValue;
   readonly kept: readonly unknown[];
@@ -97,7 +97,7 @@ export function pointerList(
   pointers: readonly Deno.PointerValue[],
   kept: readonly unknown[] = [],
 ): PointerList {
-  // Small typed arrays may be moved by the garbage collector; a buffer of one's own is not.
+  // The garbage collector may move small typed arrays, but not one with a buffer of its own.
   const list = new BigUint64Array(new ArrayBuffer(8 * Math.max(1, pointers.length)));
   pointers.forEach((pointer, at) => list[at] = Deno.UnsafePointer.value(pointer));
   return { pointer: Deno.UnsafePointer.of(list), kept: [list, ...kept] };

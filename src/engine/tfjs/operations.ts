@@ -6,7 +6,7 @@ type Tf = typeof tfjs;
 type Tensor = tfjs.Tensor2D;
 type Computed = Exclude<OperationKind, "input" | "parameter">;
 
-/** Makes a value of its operands; `shape` is what comes out. */
+/** Computes a value from its operands; `shape` is the result's. */
 type Compute<Kind extends Computed> = (
   tf: Tf,
   operands: readonly Tensor[],

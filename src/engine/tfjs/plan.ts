@@ -1,4 +1,4 @@
-/** What the TensorFlow.js engine makes of a graph before it runs. @module */
+/** Prepares a graph for TensorFlow.js. @module */
 import { type Graph, sizeOf, type Value } from "../../graph/graph.ts";
 
 /** A value with the array that the caller sees. */
@@ -7,7 +7,7 @@ export interface Mirror {
   readonly data: Float32Array;
 }
 
-/** What a run needs to know of a graph. */
+/** A graph prepared to run. */
 export interface Plan {
   /** What the outputs need, operands first; gradient values only if an output needs them. */
   readonly values: readonly Value[];
@@ -16,7 +16,7 @@ export interface Plan {
   readonly parameters: readonly Mirror[];
   /** The gradient of each parameter in {@link parameters}. */
   readonly gradients: readonly Float32Array[];
-  /** What TensorFlow.js differentiates, and by which of {@link parameters}; none for a graph that only looks. */
+  /** What TensorFlow.js differentiates, and by which of {@link parameters}; `undefined` for a graph without gradients. */
   readonly loss?: { readonly value: Value; readonly by: readonly number[] };
   readonly calls: Record<string, number>;
 }
@@ -56,7 +56,7 @@ function lossOf(graph: Graph): NonNullable<Plan["loss"]> {
   const value = graph.outputs.get("loss");
   if (value === undefined) {
     throw new TypeError(
-      `Cannot compile for tfjs as a graph with gradients must have an output named "loss": current outputs are ${
+      `a graph with gradients must have an output named "loss" for tfjs, got ${
         [...graph.outputs.keys()].join(", ")
       }`,
     );

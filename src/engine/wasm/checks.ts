@@ -1,5 +1,5 @@
 /**
- * What must hold before a kernel is called: the kernels themselves trust every address.
+ * Checks before a kernel is called: the kernels themselves check no address.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export function checkRows(rows: number, capacity: number): void {
   if (!(Number.isInteger(rows) && rows >= 1 && rows <= capacity)) {
     throw new RangeError(
-      `Cannot run as the rows must be an integer from 1 to ${capacity}: current value is ${rows}`,
+      `rows must be an integer from 1 to ${capacity}, got ${rows}`,
     );
   }
 }
@@ -17,9 +17,7 @@ export function checkRows(rows: number, capacity: number): void {
 export function checkOrder(start: number, rows: number, length: number): void {
   if (!(Number.isInteger(start) && start >= 0 && start + rows <= length)) {
     throw new RangeError(
-      `Cannot take samples as they must lie within the order of ${length}: current range is ${start} to ${
-        start + rows
-      }`,
+      `samples must lie within the order of ${length}, got ${start} to ${start + rows}`,
     );
   }
 }
@@ -28,7 +26,7 @@ export function checkOrder(start: number, rows: number, length: number): void {
 export function checkPixels(input: string, columns: number, pixels: number): void {
   if (columns !== pixels) {
     throw new RangeError(
-      `Cannot gather as the input ${input} must have ${pixels} columns, a pixel each: current value is ${columns}`,
+      `the input ${input} must have ${pixels} columns, one per pixel, got ${columns}`,
     );
   }
 }

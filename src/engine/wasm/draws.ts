@@ -6,14 +6,14 @@
 import { type DrawKey, STREAMS } from "../../core/random.ts";
 import type { Corruption } from "../engine.ts";
 import { DRAW, type Kernels } from "./kernels.ts";
-import { SHARED_KERNELS } from "../team/task.ts";
+import { SHARED_KERNELS } from "../threads/task.ts";
 import type { Plan } from "./plan.ts";
 import type { Sharing } from "./sharing.ts";
 
 const round = Math.fround;
 const TWO_TO_32 = 4294967296;
 
-/** What the kernels do for each kind of corruption. */
+/** The kernel's kind of draw for each corruption. */
 const KINDS: Readonly<Record<Corruption["kind"], number>> = {
   gaussian: DRAW.gaussian,
   saltAndPepper: DRAW.switches,
@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<Corruption["kind"], number>> = {
   bernoulli: DRAW.bernoulli,
 };
 
-/** Copies rows and spoils them. */
+/** Copies rows and corrupts the copies. */
 export function corrupt(
   kernels: Kernels,
   plan: Plan,
@@ -50,15 +50,15 @@ export function corrupt(
   draw(kernels, plan, sharing, KINDS[corruption.kind], from, to, order, rows, columns, key);
 }
 
-/** From so many numbers on, a draw takes longer than it takes to ask another thread for half of it. */
+/** From this many numbers on, it pays to let the helper thread draw half of them. */
 const MANY = 1024;
 
-/** Bytes of scratch that a draw uses; the second thread has the ones after them. */
+/** Bytes of scratch that a draw uses; the helper thread uses the ones after them. */
 const SCRATCH = 64;
 
 const CORRUPT_ROWS = SHARED_KERNELS.indexOf("corruptRows");
 
-/** Fills rows with the numbers of a kind, or spoils them; nothing is allocated, so all is passed by itself. */
+/** Fills rows with random numbers, or corrupts them. Takes plain arguments instead of an object, so that it allocates nothing. */
 export function draw(
   kernels: Kernels,
   { scratch, settings }: Plan,
@@ -116,7 +116,7 @@ export function draw(
   else helper.awaitLast();
 }
 
-/** What the second thread was asked for. */
+/** The part that was requested of the helper thread. */
 function corruptRest(kernels: Kernels, a: Int32Array): void {
   kernels.corruptRows(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12]);
 }

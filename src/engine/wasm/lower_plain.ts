@@ -16,7 +16,7 @@ export function lowerPlain(value: Value, kernels: Kernels, plan: Plan): Call {
   const { kind } = value.operation;
   const lowering = LOWERINGS[kind as keyof typeof LOWERINGS];
   if (lowering === undefined) {
-    throw new TypeError(`Cannot compile as each kernel must make a value: current kind is ${kind}`);
+    throw new TypeError(`a kernel must compute a value, got ${kind}`);
   }
   return lowering(value, kernels, plan);
 }

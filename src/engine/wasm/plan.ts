@@ -41,12 +41,12 @@ export function rounded(bytes: number): number {
   return Math.ceil(bytes / BOUND) * BOUND;
 }
 
-/** Plans the memory of a fused graph; `between`: values that are to have places of their own, as outputs have; `from`: the address at which it begins. */
+/** Plans the memory of a fused graph; `boundary`: values that are to have places of their own, as outputs have; `from`: the address at which it begins. */
 export function plan(
   graph: Graph,
   instructions: readonly Instruction[],
   options: ProgramOptions,
-  { between = [], from = FIRST }: { between?: readonly Value[]; from?: number } = {},
+  { boundary = [], from = FIRST }: { boundary?: readonly Value[]; from?: number } = {},
 ): Plan {
   const { capacity, rule, images, orderLength = capacity } = options;
   let end = from;
@@ -67,7 +67,7 @@ export function plan(
     const { kind } = value.operation;
     if (kind === "input" || kind === "constant") places.set(value, block(size(value)));
   }
-  for (const value of [...graph.outputs.values(), ...between].map(viewed)) {
+  for (const value of [...graph.outputs.values(), ...boundary].map(viewed)) {
     if (!places.has(value)) places.set(value, block(size(value)));
   }
   const copies: { from: number; to: number; bytes: number }[] = [];

@@ -25,25 +25,25 @@ const PAGE = 65536;
 const MOST_PAGES = 65536;
 
 /** The memory of a program, planned, with the kernels on it. */
-export interface Ground {
+export interface ProgramMemory {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
   readonly layout: Plan;
   readonly buffer: ArrayBuffer;
   readonly counter: CallCounter;
-  /** How many numbers an update changes: all parameters, up to the bound of a vector. */
+  /** How many numbers an update changes: all parameters, rounded up to whole vectors. */
   readonly length: number;
 }
 
-/** What a run of a program calls, in order. */
+/** The calls of a run, in order. */
 export interface Steps {
   readonly steps: readonly Call[];
   /** The name under which each step is counted. */
   readonly names: readonly string[];
-  /** A second thread that takes part in what is around the run. */
+  /** How the helper thread shares the work around the run. */
   readonly sharing?: Sharing;
-  /** Frees what the steps hold beside the memory. */
+  /** Frees what the steps hold besides the memory. */
   readonly release?: () => void;
 }
 
@@ -60,19 +60,19 @@ export function compile(module: WebAssembly.Module, graph: Graph, options: Progr
 }
 
 /**
- * A program on a memory of its own, in which values in between have places as far as `instructions` make them. What stands around a
- * run (gathering, draws, updates) is done by the kernels; the run itself by what `makeSteps` gives.
+ * A program with a memory of its own, in which the values that `instructions` compute have places. The kernels do the work around a run
+ * (gathering, draws, updates); the run itself calls the steps of `makeSteps`.
  */
 export function programOf(
   module: WebAssembly.Module,
   graph: Graph,
   instructions: readonly Instruction[],
   options: ProgramOptions,
-  makeSteps: (ground: Ground) => Steps,
-  { isShared = false, between = [] }: { isShared?: boolean; between?: readonly Value[] } = {},
+  makeSteps: (programMemory: ProgramMemory) => Steps,
+  { isShared = false, boundary = [] }: { isShared?: boolean; boundary?: readonly Value[] } = {},
 ): Program {
   const { capacity, images, orderLength = capacity } = options;
-  const layout = plan(graph, instructions, options, { between }), counter = callCounter();
+  const layout = plan(graph, instructions, options, { boundary }), counter = callCounter();
   const fused = options.rule && fusedUpdate(options.rule);
   const own = options.rule !== undefined && fused === undefined
     ? planRule(options.rule, layout.bytes)
@@ -122,7 +122,7 @@ function allocate(
   const pages = Math.ceil(bytes / PAGE), megabytes = Math.ceil(bytes / 1048576);
   if (pages > MOST_PAGES) {
     throw new RangeError(
-      `Cannot compile as the memory must be at most 4096 MB: current value is ${megabytes} MB`,
+      `the memory of a program must be at most 4096 MB, got ${megabytes} MB (lower train.batchSize or load.memory)`,
     );
   }
   let memory: WebAssembly.Memory;
@@ -130,9 +130,9 @@ function allocate(
     memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (thrown) {
     throw new RangeError(
-      `Cannot compile as ${megabytes} MB of memory must be free: ${
+      `a program needs ${megabytes} MB of free memory: ${
         messageOf(thrown)
-      }; a smaller batchSize, or less memory for load(), helps`,
+      } (lower train.batchSize or load.memory)`,
       { cause: thrown },
     );
   }
@@ -200,7 +200,7 @@ function assemble(parts: Parts): Program {
       return Math.sqrt(kernels.sumSquares(layout.gradients, gradients.length));
     },
     update: updater(parts),
-    // The memory goes with this object; only what the steps hold beside it has to be freed.
+    // The memory is garbage-collected with this object; only what the steps hold besides it has to be freed.
     dispose() {
       parts.sharing?.helper.close();
       parts.release?.();

@@ -13,7 +13,7 @@ import type { Kernels } from "./kernels.ts";
 import { addressOf, lower } from "./lower.ts";
 import { type Plan, plan } from "./plan.ts";
 
-/** Parameters of a part: all values of a rule for so many stay in the first-level caches. */
+/** Parameters of a part: a rule's values for this many stay in the first-level cache. */
 const PART = 1024;
 
 /** Plans the memory of a rule behind a program's own. */

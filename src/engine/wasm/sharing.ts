@@ -1,15 +1,15 @@
 /**
- * How two threads share what is done around a run. Every number is made by itself, so who makes it makes no difference to its bits.
+ * How two threads share the work around a run. Every number is computed on its own, so the bits do not depend on the thread.
  *
  * @module
  */
-import type { Helper } from "../team/helper.ts";
+import type { HelperThread } from "../threads/helper_thread.ts";
 
-/** What a second thread takes part in. */
+/** The helper thread's share. */
 export interface Sharing {
-  readonly helper: Helper;
-  /** The first number that the second thread updates: a multiple of 16. An update moves 28 bytes a parameter, more than one core can. */
+  readonly helper: HelperThread;
+  /** The first parameter that the helper thread updates, a multiple of 16. Updates are bound by memory (28 bytes per parameter). */
   readonly half: number;
-  /** Whether noise and normal numbers are shared, too. */
+  /** Whether drawing noise and normal numbers is shared, too. */
   readonly draws: boolean;
 }

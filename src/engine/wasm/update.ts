@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { SHARED_KERNELS, type SharedKernel } from "../team/task.ts";
+import { SHARED_KERNELS, type SharedKernel } from "../threads/task.ts";
 import type { UpdateRule } from "../update_rule.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Plan } from "./plan.ts";
@@ -32,7 +32,7 @@ export function fusedUpdate({ name }: UpdateRule): FusedUpdate | undefined {
   return Object.hasOwn(FUSED, name) ? FUSED[name] : undefined;
 }
 
-/** Changes `length` parameters (a multiple of four) by a kernel. Says how many threads did it. */
+/** Updates `length` parameters (a multiple of four) by a kernel. Returns the number of threads. */
 export function update(
   kernels: Kernels,
   plan: Plan,
@@ -79,7 +79,7 @@ function runPass(
   }
 }
 
-/** The same pass as arguments for the second thread. */
+/** The same pass as arguments for the helper thread. */
 function layOutPass(
   into: Int32Array,
   { parameters, gradients, slots, settings }: Plan,

@@ -1,16 +1,16 @@
 /**
- * Values that take others in, or that ONNX Runtime makes faster by other operations than their own.
+ * Values that are fused with others, or that ONNX Runtime computes faster by other operations than their own.
  *
  * @module
  */
 import { sameShape, type Value } from "../graph.ts";
 import type { Attributes } from "./messages.ts";
-import { plain, type Recipe, repeated, source } from "./recipe.ts";
+import { type Lowering, plain, repeated, source } from "./lowering.ts";
 
 const KEEP: Attributes = { keepdims: { integer: 1 } };
 
 /** `op(a) op(b)`, and what is added to it. */
-export function product({ operation, operands }: Value, ...added: readonly Value[]): Recipe {
+export function product({ operation, operands }: Value, ...added: readonly Value[]): Lowering {
   const { transposeA, transposeB } = operation as { transposeA: boolean; transposeB: boolean };
   const flags = {
     ...(transposeA && { transA: { integer: 1 } }),
@@ -19,8 +19,8 @@ export function product({ operation, operands }: Value, ...added: readonly Value
   return plain("Gemm", [...operands, ...added], flags);
 }
 
-/** A product that only this sum reads takes in what is added to it. */
-export function productAndSum(value: Value, uses: ReadonlyMap<Value, number>): Recipe | undefined {
+/** A product that only this sum reads is fused with it. */
+export function productAndSum(value: Value, uses: ReadonlyMap<Value, number>): Lowering | undefined {
   for (const [made, other] of [value.operands, value.operands.toReversed()]) {
     const fits = made.operation.kind === "matmul" && uses.get(made) === 1 &&
       sameShape(made.shape, value.shape);
@@ -33,15 +33,15 @@ export function productAndSum(value: Value, uses: ReadonlyMap<Value, number>): R
 export function doubled(
   { operands: [left, right] }: Value,
   uses: ReadonlyMap<Value, number>,
-): Recipe | undefined {
+): Lowering | undefined {
   if (left !== right || left.operation.kind !== "multiply" || uses.get(left) !== 2) return undefined;
   for (const [scale, x] of [left.operands, left.operands.toReversed()]) {
     if (!sameShape(scale.shape, [1, 1]) || sameShape(x.shape, [1, 1])) continue;
     return {
       operands: [source(scale), source(x)],
-      write(sheet, output, [s, many]) {
-        sheet.node("Add", [s, s], `${output}.scale`);
-        sheet.node("Mul", [`${output}.scale`, many], output);
+      write(writer, output, [s, many]) {
+        writer.node("Add", [s, s], `${output}.scale`);
+        writer.node("Mul", [`${output}.scale`, many], output);
       },
     };
   }
@@ -49,15 +49,15 @@ export function doubled(
 }
 
 /** `max(x, 0) - log(sigmoid(|x|))`: a quarter of the time of ONNX Runtime's `Softplus`, and as exact. */
-export function softplus({ operands }: Value): Recipe {
+export function softplus({ operands }: Value): Lowering {
   return {
     operands,
-    write(sheet, output, [x]) {
-      sheet.node("Abs", [x], `${output}.size`);
-      sheet.node("Sigmoid", [`${output}.size`], `${output}.sigmoid`);
-      sheet.node("Log", [`${output}.sigmoid`], `${output}.log`);
-      sheet.node("Relu", [x], `${output}.positive`);
-      sheet.node("Sub", [`${output}.positive`, `${output}.log`], output);
+    write(writer, output, [x]) {
+      writer.node("Abs", [x], `${output}.size`);
+      writer.node("Sigmoid", [`${output}.size`], `${output}.sigmoid`);
+      writer.node("Log", [`${output}.sigmoid`], `${output}.log`);
+      writer.node("Relu", [x], `${output}.positive`);
+      writer.node("Sub", [`${output}.positive`, `${output}.log`], output);
     },
   };
 }
@@ -66,7 +66,7 @@ export function softplus({ operands }: Value): Recipe {
 const LARGEST = 3.4028234e38;
 
 /** 1 where `a > b`, else 0. For a relu's result and 0 that is `max(0, min(1, a LARGEST))`, one quick pass. */
-export function greater(value: Value): Recipe {
+export function greater(value: Value): Lowering {
   const [a, b] = value.operands;
   const isOfRelu = a.operation.kind === "relu" && a.operation.slope === 0;
   const isZero = b.operation.kind === "constant" && b.operation.value === 0;
@@ -75,9 +75,9 @@ export function greater(value: Value): Recipe {
   }
   return {
     operands: repeated(value),
-    write(sheet, output, names) {
-      sheet.node("Greater", names, `${output}.truth`);
-      sheet.node("Cast", [`${output}.truth`], output, { to: { integer: 1 } });
+    write(writer, output, names) {
+      writer.node("Greater", names, `${output}.truth`);
+      writer.node("Cast", [`${output}.truth`], output, { to: { integer: 1 } });
     },
   };
 }
@@ -87,15 +87,15 @@ export function sum(
   { operands: [x] }: Value,
   axes: readonly number[],
   uses: ReadonlyMap<Value, number>,
-): Recipe {
+): Lowering {
   const [left, right] = x.operands;
   const squares = x.operation.kind === "multiply" && left === right && uses.get(x) === 1;
   return squares ? reduction("ReduceSumSquare", left, axes) : reduction("ReduceSum", x, axes);
 }
 
-function reduction(type: string, x: Value, axes: readonly number[]): Recipe {
+function reduction(type: string, x: Value, axes: readonly number[]): Lowering {
   return {
     operands: [x],
-    write: (sheet, output, [name]) => sheet.node(type, [name, sheet.integers(axes)], output, KEEP),
+    write: (writer, output, [name]) => writer.node(type, [name, writer.integers(axes)], output, KEEP),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The messages of an ONNX file that a graph of matrices needs: nodes, tensors, the names and shapes of what goes in and out.
+ * The messages of an ONNX file that a graph of matrices needs: nodes, tensors, the names and shapes of inputs and outputs.
  *
  * Field numbers: `onnx.proto3` of https://github.com/onnx/onnx.
  *
@@ -8,7 +8,7 @@
 import type { BatchDimension, Shape } from "../graph.ts";
 import { bytes, integer, integers, join, littleEndian, single, text } from "./protobuf.ts";
 
-/** The oldest file format and set of operators that have all that is used; older readers open them, too. */
+/** The oldest file format and operator set with everything that is used, so that older readers can open the files. */
 const IR_VERSION = 8, OPERATOR_SET = 18;
 
 /** The numbers by which ONNX calls types of elements. */

@@ -23,7 +23,7 @@ export interface DenseOptions {
   activation?: Activation;
 }
 
-/** Outputs of a dense layer: bounded, so that a mistyped width is refused before memory is asked for. */
+/** Outputs of a dense layer: bounded, so that a mistyped width is refused before memory is allocated. */
 export const Units: z.ZodInt = z.int().min(1).max(65536);
 
 /** A dense layer: `activation(x weight + bias)`. A number `n` in a list of layers stands for `dense(n)`. */

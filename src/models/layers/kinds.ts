@@ -1,5 +1,5 @@
 /**
- * The kinds of layers there are. A new kind is one file, its exports and types here, and its line in the table; what is missing does not
+ * All kinds of layers. A new kind is one file, its exports and types here, and its line in the table; what is missing does not
  * compile.
  *
  * @module
@@ -17,7 +17,7 @@ export type Layer = DenseLayer | LayerNormLayer;
 /** A layer as a pipeline file writes it: a number of units stands for a dense layer. */
 export type LayerInput = number | DenseLayer | LayerNormInput;
 
-/** What a model may have between input and output, by kind: not for pipeline files, so it is the default export. */
+/** All kinds of layers by name: not for pipeline files, so it is the default export. */
 export default {
   dense: denseKind,
   layerNorm: layerNormKind,

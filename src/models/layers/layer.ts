@@ -1,5 +1,5 @@
 /**
- * What a kind of layer is: everything that the rest of the code needs to know of it, in one file each.
+ * The interface of a kind of layer; each kind is one file.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
 import type { Activation } from "../activations.ts";
 
-/** How the initial values of a parameter are found. */
+/** How a parameter is initialised. */
 export type InitialValues =
   /** Drawn as the model's initialiser says for a layer in which each output depends on `fanIn` inputs. */
   | { readonly kind: "weight"; readonly fanIn: number }
@@ -28,11 +28,11 @@ export interface LayerParameter {
 
 /** A kind of layer. Its values in a graph are matrices ["batch", sampleSize(shape)], whatever the shape of a sample. */
 export interface LayerKind<Spec extends { readonly kind: string }> {
-  /** What its options must be; strict, with all defaults. */
+  /** The schema of its options; strict, with all defaults. */
   readonly schema: z.ZodObject & z.ZodType<Spec>;
   /** The activation that follows it, `undefined` for the model's; `null` for kinds without activation. */
   activation(spec: Spec): Activation | undefined | null;
-  /** The shape of its outputs. @throws {RangeError} When it does not take inputs of that shape: what must hold, what was found. */
+  /** The shape of its outputs. @throws {RangeError} When it does not take inputs of that shape. */
   outputShape(spec: Spec, input: SampleShape): SampleShape;
   /** Its parameters in the order in which models and files hold them. */
   parameters(spec: Spec, input: SampleShape): readonly LayerParameter[];
@@ -40,11 +40,11 @@ export interface LayerKind<Spec extends { readonly kind: string }> {
   forward(layer: ForwardLayer<Spec>): Value;
   /** The layer of a default decoder that leads from its outputs back to the shape of its inputs; `undefined` when none is needed. */
   mirror(spec: Spec, input: SampleShape): { readonly kind: string } | undefined;
-  /** It in a word or two, as `describeModel` joins them: `400`. */
+  /** A short text for `describeModel`: `400`. */
   describe(spec: Spec): string;
 }
 
-/** What a layer is added to a graph with. */
+/** The arguments of {@link LayerKind.forward}. */
 export interface ForwardLayer<Spec> {
   readonly build: GraphBuilder;
   readonly spec: Spec;

@@ -1,4 +1,4 @@
-/** Questions to a layer, answered by its kind. @module */
+/** Functions of a layer, by its kind. @module */
 import { z } from "zod";
 import type { SampleShape } from "../../core/shape.ts";
 import type { Value } from "../../graph/graph.ts";
@@ -9,7 +9,7 @@ import type { ForwardLayer, LayerKind, LayerParameter } from "./layer.ts";
 
 const SCHEMAS = Object.values(LAYERS).map(({ schema }) => schema);
 
-/** The schema of an entry of a list of layers; a number stays a number, as a pipeline's record holds what was written. */
+/** The schema of an entry of a list of layers; a number stays a number, as in a pipeline's record. */
 export const LayerEntry: z.ZodType<number | Layer, LayerInput> = z.union([
   Units,
   z.discriminatedUnion("kind", SCHEMAS as [typeof SCHEMAS[number]]),

@@ -1,5 +1,5 @@
 /**
- * The kinds of optimizers there are. A new kind is one file, and its lines here; what is missing does not compile.
+ * All kinds of optimizers. A new kind is one file, and its lines here; what is missing does not compile.
  *
  * @module
  */

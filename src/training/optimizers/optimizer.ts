@@ -1,5 +1,5 @@
 /**
- * What a kind of optimizer is: everything that the rest of the code needs to know of it, in one file each.
+ * The interface of a kind of optimizer; each kind is one file.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface Step {
 
 /** A kind of optimizer; its formula is in {@link update}. */
 export interface OptimizerKind<Spec extends { readonly kind: string }> {
-  /** What its options must be; strict, with all defaults. */
+  /** The schema of its options; strict, with all defaults. */
   readonly schema: z.ZodObject & z.ZodType<Spec>;
   /** Blocks of state, each as long as all parameters. */
   readonly slots: number;
@@ -33,7 +33,7 @@ export interface OptimizerKind<Spec extends { readonly kind: string }> {
   update(of: UpdateValues, spec: Spec): { readonly parameter: Value; readonly slots: readonly Value[] };
 }
 
-/** What an update is made of. */
+/** The values of an update. */
 export interface UpdateValues {
   readonly build: GraphBuilder;
   /** The parameter. */
@@ -45,7 +45,7 @@ export interface UpdateValues {
   readonly scalars: Readonly<Record<string, Value>>;
 }
 
-/** Options that all optimizers have. */
+/** Options of all optimizers. */
 export interface StepSize {
   /** The learning rate, before its schedule. @default {0.01 for sgd and momentum, 0.0001 for lion, 0.001 for the others} */
   learningRate?: number;

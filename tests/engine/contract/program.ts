@@ -123,13 +123,11 @@ function errorTests({ name, engine }: Subject): void {
     const program = compile(await engine());
     throws(() => program.input("targte"), {
       name: "RangeError",
-      message:
-        'Cannot find the input as its name must be one of target, inverseRows, epsilon, beta: current name is "targte"',
+      message: 'the input must be one of target, inverseRows, epsilon, beta, got "targte"',
     });
     throws(() => program.output("los"), {
       name: "RangeError",
-      message:
-        'Cannot find the output as its name must be one of loss, reconstruction, kl: current name is "los"',
+      message: 'the output must be one of loss, reconstruction, kl, got "los"',
     });
     throws(() => program.drawNormal("nowhere", { seed: 1, stream: "latent", epoch: 0 }, 0, 1), /"nowhere"/);
     program.dispose();
@@ -139,7 +137,7 @@ function errorTests({ name, engine }: Subject): void {
     const program = compile(await engine());
     throws(() => program.gather(NAMES.target, 0, 1), {
       name: "TypeError",
-      message: "Cannot gather as the program must be compiled with images: current images are none",
+      message: "gather() needs a program that was compiled with images, got none (set options.images)",
     });
     program.dispose();
   });

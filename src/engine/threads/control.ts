@@ -1,47 +1,46 @@
 /**
- * What two threads share to work in turns and together: numbers in shared memory, and how to wait for them.
+ * Synchronization of two threads: numbers in shared memory, and how to wait for a change of them.
  *
- * Whoever waits looks often before it lets go of its core, as the other is nearly always there within microseconds, and waking takes
- * longer than that.
+ * A waiting thread spins before it sleeps, as the other thread is nearly always done within microseconds, and waking takes longer.
  *
  * @module
  */
 
-/** Where the numbers lie. Whatever is asked for has a number of its own, counted up: its token. */
+/** The places of the numbers. Each request has a number of its own, counted up: its token. */
 export const CONTROL = {
-  /** How often the helper was woken: for what it is asked (the token of that), or for a message. */
+  /** Changes to wake the helper thread: the token of a request, or a count for a message. */
   woken: 0,
-  /** The token of what it was last asked for. */
+  /** The token of the last request. */
   asked: 1,
-  /** What it is asked for: the number of a task, and what to do of it. */
+  /** The request: the number of a task, and what to run of it. */
   task: 2,
   act: 3,
-  /** The pieces that may still be begun, by whoever comes first: the token, or {@link TAKEN}. */
+  /** The pieces that either thread may still claim: the token, or {@link TAKEN}. */
   firstPiece: 4,
   secondPiece: 5,
-  /** The token of which the helper has done the first piece, and the last piece that it began. */
+  /** The tokens of the last request whose first piece the helper thread finished, and whose last piece it finished. */
   firstDone: 6,
   done: 7,
-  /** The token of which all first pieces are done, so that second ones may begin. */
+  /** The token whose first pieces are all done, so that second pieces may start. */
   halfway: 8,
-  /** How many messages the helper was sent, and how many it has heard. */
+  /** Messages sent to the helper thread, and messages it has received. */
   sent: 9,
-  heard: 10,
-  /** 1 when something went wrong; the message stands behind the numbers. */
+  received: 10,
+  /** 1 after an error; its message is stored after the numbers. */
   failed: 11,
   messageLength: 12,
 } as const;
 
-/** Stands for a piece that somebody has begun. */
+/** Marks a piece that a thread has claimed. */
 const TAKEN = 0;
 
-/** The arguments of what it is asked for begin there: 32-bit numbers, as kernels take them. */
+/** The place of the request's arguments: 32-bit numbers, as kernels take them. */
 export const ARGUMENTS = 16;
 
 const NUMBERS = 32, MESSAGE_BYTES = 1024;
 
-/** Looks between two at the clock. */
-const LOOKS = 100;
+/** Spins between two readings of the clock. */
+const SPINS = 100;
 
 /** The shared numbers, and room for a message. */
 export interface Control {
@@ -49,38 +48,38 @@ export interface Control {
   readonly numbers: Int32Array;
 }
 
-/** Makes the shared memory, or looks at one that another thread made. */
+/** Allocates the shared memory, or wraps that of another thread. */
 export function control(
   memory: SharedArrayBuffer = new SharedArrayBuffer(4 * NUMBERS + MESSAGE_BYTES),
 ): Control {
   return { memory, numbers: new Int32Array(memory, 0, NUMBERS) };
 }
 
-/** Sets a number, and wakes the thread that waits for it. */
-export function tell({ numbers }: Control, at: number, value: number): void {
+/** Sets a number, and wakes the thread that waits on it. */
+export function signal({ numbers }: Control, at: number, value: number): void {
   Atomics.store(numbers, at, value);
   Atomics.notify(numbers, at);
 }
 
 /**
- * Waits until a number is no longer what it was; gives what it is then.
+ * Waits until a number differs from `was`; returns the new one.
  *
- * @param looksFor Milliseconds of looking before the thread lets go of its core.
- * @param milliseconds The most that it waits after that.
+ * @param spinMs Milliseconds of spinning before the thread sleeps.
+ * @param milliseconds At most how long it sleeps after that.
  */
 export function awaitChange(
   { numbers }: Control,
   at: number,
   was: number,
-  looksFor: number,
+  spinMs: number,
   milliseconds: number = Infinity,
 ): number {
-  const end = performance.now() + looksFor;
+  const end = performance.now() + spinMs;
   do {
-    for (let look = 0; look < LOOKS; look++) {
+    for (let spin = 0; spin < SPINS; spin++) {
       const is = Atomics.load(numbers, at);
       if (is !== was) return is;
-      // Where two threads share a core's parts, the other one shall have them.
+      // With hyper-threading the other thread gets the core's units.
       Atomics.pause();
     }
   } while (performance.now() < end);
@@ -88,7 +87,7 @@ export function awaitChange(
   return Atomics.load(numbers, at);
 }
 
-/** Takes a piece of what has a token, if nobody has begun it: it is done by whoever took it, and by nobody else. */
+/** Claims a piece of a request; false when it is claimed already. Only the thread that claimed a piece runs it. */
 export function claim(
   { numbers }: Control,
   piece: typeof CONTROL.firstPiece | typeof CONTROL.secondPiece,
@@ -107,7 +106,7 @@ export function isReached(token: number, wanted: number): boolean {
   return (token - wanted | 0) >= 0;
 }
 
-/** Leaves word of what went wrong, as far as there is room. */
+/** Stores an error's message, cut to the room there is. */
 export function leaveMessage({ memory, numbers }: Control, text: string): void {
   const bytes = new TextEncoder().encode(text).subarray(0, MESSAGE_BYTES);
   new Uint8Array(memory, 4 * NUMBERS).set(bytes);
@@ -115,7 +114,7 @@ export function leaveMessage({ memory, numbers }: Control, text: string): void {
   Atomics.store(numbers, CONTROL.failed, 1);
 }
 
-/** Takes the word that was left, if there is one. */
+/** Takes the stored error's message, if there is one. */
 export function takeMessage({ memory, numbers }: Control): string | undefined {
   if (Atomics.load(numbers, CONTROL.failed) === 0) return undefined;
   Atomics.store(numbers, CONTROL.failed, 0);

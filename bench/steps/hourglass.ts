@@ -27,7 +27,7 @@ export interface StepParts {
 }
 
 /** A case ready to be trained by an engine. `threads` is what the engine was told. */
-export function houseStepper(engine: Engine, one: Case, threads: number): Stepper {
+export function hourglassStepper(engine: Engine, one: Case, threads: number): Stepper {
   const parts = stepParts(engine.compile(stepGraph(one), programOptions(one)), one);
   const { program } = parts;
   const loss = program.output("loss");

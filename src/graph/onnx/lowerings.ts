@@ -3,17 +3,17 @@
 /**
  * From primitives to ONNX nodes: for each kind the cheapest nodes that make it.
  *
- * Products take in what is added to them (`Gemm`'s third operand); operands that only repeat a smaller value are replaced by that, as
+ * Products include what is added to them (`Gemm`'s third operand); operands that only repeat a smaller value are replaced by that, as
  * ONNX repeats by itself; sums over rows are products with a row of ones, which keep more digits than `ReduceSum` and run on all threads.
  *
  * @module
  */
 import type { Operation, OperationKind, Value } from "../graph.ts";
 import { doubled, greater, product, productAndSum, softplus, sum } from "./fusions.ts";
-import { plain, type Recipe, repeated } from "./recipe.ts";
+import { type Lowering, plain, repeated } from "./lowering.ts";
 
-/** Chooses the nodes of a value; `uses` tells how often each value is read. */
-type Choice = (y: Value, uses: ReadonlyMap<Value, number>) => Recipe;
+/** Chooses the nodes of a value; `uses`: how often each value is read. */
+type Choice = (y: Value, uses: ReadonlyMap<Value, number>) => Lowering;
 
 /** One node for one primitive. */
 const unary = (type: string): Choice => ({ operands }) => plain(type, operands);
@@ -40,7 +40,7 @@ const CHOICES: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "c
   },
   sumRows: ({ operands }) => ({
     operands,
-    write: (sheet, output, [x]) => sheet.node("Gemm", [sheet.ones(operands[0].shape[0]), x], output),
+    write: (writer, output, [x]) => writer.node("Gemm", [writer.ones(operands[0].shape[0]), x], output),
   }),
   sumColumns: (y, uses) => sum(y, [1], uses),
   sumAll: (y, uses) => sum(y, [0, 1], uses),
@@ -48,28 +48,28 @@ const CHOICES: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "c
     const { start, end } = operation as Of<"sliceColumns">;
     return {
       operands,
-      write: (sheet, output, [x]) =>
-        sheet.node("Slice", [x, ...[start, end, 1].map((bound) => sheet.integers([bound]))], output),
+      write: (writer, output, [x]) =>
+        writer.node("Slice", [x, ...[start, end, 1].map((bound) => writer.integers([bound]))], output),
     };
   },
   joinColumns: ({ operands }) => plain("Concat", operands, { axis: { integer: 1 } }),
   // Whatever the batch, the other dimensions say how many rows there are.
   reshape: ({ operands, shape }) => ({
     operands,
-    write: (sheet, output, [x]) =>
-      sheet.node(
+    write: (writer, output, [x]) =>
+      writer.node(
         "Reshape",
-        [x, sheet.integers(shape.map((size) => typeof size === "number" ? size : -1))],
+        [x, writer.integers(shape.map((size) => typeof size === "number" ? size : -1))],
         output,
       ),
   }),
   broadcast: ({ operands, shape }) => ({
     operands,
-    write: (sheet, output, [x]) => sheet.node("Expand", [x, sheet.shape(shape)], output),
+    write: (writer, output, [x]) => writer.node("Expand", [x, writer.shape(shape)], output),
   }),
 };
 
-/** How to make a value that has operands. */
-export function recipeOf(value: Value, uses: ReadonlyMap<Value, number>): Recipe {
+/** The lowering of a value that has operands. */
+export function loweringOf(value: Value, uses: ReadonlyMap<Value, number>): Lowering {
   return CHOICES[value.operation.kind as keyof typeof CHOICES](value, uses);
 }

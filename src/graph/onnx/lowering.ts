@@ -1,13 +1,13 @@
 /**
- * What recipes are made of: how a value is written down as ONNX nodes, and which other values it needs for that.
+ * What a lowering is: how a value is written as ONNX nodes, and which other values it needs for that.
  *
  * @module
  */
 import { sameShape, type Shape, type Value } from "../graph.ts";
 import type { Attributes } from "./messages.ts";
 
-/** What recipes write into. Names are those of ONNX values. */
-export interface Sheet {
+/** Writes the nodes of a file; names are those of ONNX values. */
+export interface OnnxWriter {
   node(type: string, inputs: readonly string[], output: string, attributes?: Attributes): void;
   /** A list of whole numbers. */
   integers(numbers: readonly number[]): string;
@@ -19,20 +19,20 @@ export interface Sheet {
   shape(shape: Shape): string;
 }
 
-/** How a value is made. */
-export interface Recipe {
-  /** The values that must be there. */
+/** How a value is lowered to ONNX nodes. */
+export interface Lowering {
+  /** The values that it reads. */
   readonly operands: readonly Value[];
   /** Writes the nodes that make `output`; `operands` are the names of the operands. */
-  write(sheet: Sheet, output: string, operands: readonly string[]): void;
+  write(writer: OnnxWriter, output: string, operands: readonly string[]): void;
 }
 
 /** One node of a type. */
-export function plain(type: string, operands: readonly Value[], attributes?: Attributes): Recipe {
-  return { operands, write: (sheet, output, names) => sheet.node(type, names, output, attributes) };
+export function plain(type: string, operands: readonly Value[], attributes?: Attributes): Lowering {
+  return { operands, write: (writer, output, names) => writer.node(type, names, output, attributes) };
 }
 
-/** What a value only repeats, or multiplies by 1, as gradients of sums do. */
+/** The value that a value only repeats, or multiplies by 1, as gradients of sums do. */
 export function source(value: Value): Value {
   const { operation, operands, shape } = value;
   if (operation.kind === "broadcast") return source(operands[0]);

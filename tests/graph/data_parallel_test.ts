@@ -2,16 +2,16 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import { isBatch, sizeOf } from "../../src/graph/graph.ts";
-import { betweenName, halvesOf } from "../../src/graph/halves.ts";
+import { boundaryName, splitGraph } from "../../src/graph/data_parallel.ts";
 import { evaluationGraph, lossGraph, trainingGraph } from "../../src/models/graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 
 const LAYERS = { encoder: [35, 20, 10], latent: 4 };
 const model = (options: Record<string, unknown>) => ModelSpec.parse({ ...LAYERS, ...options });
 
-Deno.test("halvesOf() gives each half the gradients of about half of the work, in the order of the parameters", () => {
+Deno.test("splitGraph() gives each thread the gradients of about half of the work, in the order of the parameters", () => {
   const graph = trainingGraph(model({ kind: "ae" }), { noisy: false });
-  const { ranges: [first, second], cut, rows } = halvesOf(graph)!;
+  const { ranges: [first, second], cut, rows } = splitGraph(graph)!;
   equal(first!.gradients.length + second!.gradients.length, graph.gradients.length);
   equal(first!.parameters[0], graph.parameters[0]);
   equal(cut, first!.parameters.reduce((sum, { shape }) => sum + sizeOf(shape, 1), 0));
@@ -22,25 +22,25 @@ Deno.test("halvesOf() gives each half the gradients of about half of the work, i
   equal(rows.gradients.length, 0);
 });
 
-Deno.test("halvesOf() hands over from the rows to the sums what has rows, and nothing else", () => {
+Deno.test("splitGraph() passes values that have rows to the sums, and nothing else", () => {
   const graph = trainingGraph(model({ kind: "vae" }), { noisy: false });
-  const { rows, ranges, between } = halvesOf(graph)!;
-  ok(between.length > 0);
-  for (const value of between) {
+  const { rows, ranges, boundary } = splitGraph(graph)!;
+  ok(boundary.length > 0);
+  for (const value of boundary) {
     ok(isBatch(value.shape[0]));
-    equal(rows.outputs.get(betweenName(value)), value);
+    equal(rows.outputs.get(boundaryName(value)), value);
   }
   for (const range of ranges) {
     const made = range!.values.filter(({ operation }) => operation.kind !== "input");
     ok(made.every(({ shape }) => !shape.some(isBatch)), "only sums over rows are left");
-    const known = new Set([...between.map(betweenName), ...graph.inputs.keys()]);
+    const known = new Set([...boundary.map(boundaryName), ...graph.inputs.keys()]);
     ok([...range!.inputs.keys()].every((name) => known.has(name)));
   }
   ok(rows.values.every(({ operation }) => operation.kind !== "sumRows" && operation.kind !== "sumAll"));
 });
 
-Deno.test("halvesOf() parts a graph that only looks: by its rows alone, or with a sum for the first", () => {
-  const looks = halvesOf(evaluationGraph(model({ kind: "vae", loss: "bce" })))!;
+Deno.test("splitGraph() splits a graph without gradients: by its rows alone, or with a sum for the first thread", () => {
+  const looks = splitGraph(evaluationGraph(model({ kind: "vae", loss: "bce" })))!;
   deepEqual(looks.ranges, [undefined, undefined]);
   deepEqual([...looks.rows.outputs.keys()].sort(), [
     "crossEntropy",
@@ -50,34 +50,34 @@ Deno.test("halvesOf() parts a graph that only looks: by its rows alone, or with 
     "output",
     "squaredError",
   ]);
-  const sums = halvesOf(lossGraph(model({ kind: "ae" }), { noisy: true }))!;
+  const sums = splitGraph(lossGraph(model({ kind: "ae" }), { noisy: true }))!;
   deepEqual([...sums.ranges[0]!.outputs.keys()], ["loss"]);
   equal(sums.ranges[1], undefined);
 });
 
-Deno.test("halvesOf() parts nothing whose rows depend on sums over rows: free bits and a capacity", () => {
-  equal(halvesOf(trainingGraph(model({ kind: "vae", freeBits: 0.1 }), { noisy: false })), undefined);
+Deno.test("splitGraph() does not split rows that depend on sums over rows: free bits and a capacity", () => {
+  equal(splitGraph(trainingGraph(model({ kind: "vae", freeBits: 0.1 }), { noisy: false })), undefined);
   const capacity = { kind: "capacity", nats: 5, epochs: 3 };
   const graph = trainingGraph(model({ kind: "vae", klSchedule: capacity }), { noisy: false });
-  equal(halvesOf(graph), undefined);
+  equal(splitGraph(graph), undefined);
 });
 
-Deno.test("halvesOf() parts nothing in which one product is most of the work", () => {
+Deno.test("splitGraph() does not split a graph in which one product is most of the work", () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 100]), large = build.parameter("large", [100, 100]);
   const small = build.parameter("small", [100, 2]);
   const loss = build.sumAll(build.matmul(build.tanh(build.matmul(x, large)), small));
   const graph = build.finish({ outputs: { loss }, gradients: gradients(build, loss, [large, small]) });
-  equal(halvesOf(graph), undefined);
+  equal(splitGraph(graph), undefined);
 });
 
-Deno.test("halvesOf() parts nothing whose rows look at one another, or whose sums need parameters", () => {
+Deno.test("splitGraph() does not split rows that depend on one another, or sums that need parameters", () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 4]);
   const crossed = build.matmul(build.matmul(x, x, { b: true }), x);
-  equal(halvesOf(build.finish({ outputs: { crossed } })), undefined);
+  equal(splitGraph(build.finish({ outputs: { crossed } })), undefined);
   const other = graphBuilder();
   const weight = other.parameter("weight", [4, 4]);
   const sum = other.matmul(other.sumRows(other.input("x", ["batch", 4])), weight);
-  equal(halvesOf(other.finish({ outputs: { sum } })), undefined);
+  equal(splitGraph(other.finish({ outputs: { sum } })), undefined);
 });

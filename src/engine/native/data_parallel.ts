@@ -1,17 +1,18 @@
 /**
- * A run by two threads: each computes half of the rows, both meet, and each sums up the gradients of half of the parameters.
+ * A data-parallel run by two threads: each computes half of the rows, both synchronize, and each sums the gradients of half of the
+ * parameters.
  *
- * Which numbers are computed by which call depends on the number of rows alone, so the bits are the same whoever makes the calls.
+ * How the work is split into calls depends on the number of rows alone, so the bits are the same whichever thread makes the calls.
  *
  * @module
  */
-import { RUN } from "../team/task.ts";
-import type { Helper } from "../team/helper.ts";
+import { RUN } from "../threads/task.ts";
+import type { HelperThread } from "../threads/helper_thread.ts";
 import { type Api, type ApiAddresses, connectAt } from "./api.ts";
 import { joinSession, type Ports, type Session } from "./session.ts";
 import type { Port } from "./tensors.ts";
 
-/** A {@link Port} by where it lies in a memory: what can be told to another thread. */
+/** A {@link Port} by its place in the memory, which can be sent to another thread. */
 export interface PortPlace {
   readonly name: string;
   readonly dimensions: readonly number[];
@@ -21,23 +22,23 @@ export interface PortPlace {
   readonly length: number;
 }
 
-/** A session by where things lie. */
+/** A session by addresses. */
 export interface SharedSession {
   readonly address: bigint;
   readonly inputs: readonly PortPlace[];
   readonly outputs: readonly PortPlace[];
 }
 
-/** What another thread needs to run its half. */
-export interface SharedHalves {
+/** What the helper thread needs to run its half. */
+export interface SharedHalf {
   readonly api: ApiAddresses;
   readonly rows: SharedSession;
-  /** `undefined` where there is nothing to sum up for it. */
+  /** `undefined` if there is nothing for it to sum. */
   readonly range: SharedSession | undefined;
 }
 
-/** The sessions of both halves. */
-export interface HalfSessions {
+/** The sessions of both threads. */
+export interface DataParallelSessions {
   readonly rows: Pick<Session, "run">;
   readonly ranges: readonly (Pick<Session, "run"> | undefined)[];
 }
@@ -57,8 +58,12 @@ export function portsAt(
   return { inputs: inputs.map(port), outputs: outputs.map(port) };
 }
 
-/** Runs a whole batch: with the helper once it is there, alone until then. Says by how many threads. */
-export function runHalves({ rows, ranges: [one, two] }: HalfSessions, helper: Helper, all: number): 1 | 2 {
+/** Runs a whole batch: with the helper thread once it is ready, alone until then. Returns the number of threads. */
+export function runDataParallel(
+  { rows, ranges: [one, two] }: DataParallelSessions,
+  helper: HelperThread,
+  all: number,
+): 1 | 2 {
   const first = firstHalf(all);
   if (!helper.isReady()) {
     rows.run(first, 0);
@@ -73,7 +78,7 @@ export function runHalves({ rows, ranges: [one, two] }: HalfSessions, helper: He
     rows.run(first, 0);
     if (helper.takeFirst()) runSecondRows(rows, all);
     else helper.awaitFirst();
-    helper.goOn();
+    helper.release();
     one?.run(all);
     if (helper.takeSecond()) two?.run(all);
     else helper.awaitLast();
@@ -84,15 +89,15 @@ export function runHalves({ rows, ranges: [one, two] }: HalfSessions, helper: He
   return 2;
 }
 
-/** Takes from the helper what it has not begun, and waits for what it has. */
-function abandon(helper: Helper): void {
+/** Claims the pieces that the helper thread has not claimed, and waits for the others. */
+function abandon(helper: HelperThread): void {
   try {
-    const isBegun = !helper.takeSecond();
-    helper.goOn();
-    if (isBegun) helper.awaitLast();
+    const isClaimed = !helper.takeSecond();
+    helper.release();
+    if (isClaimed) helper.awaitLast();
     else if (!helper.takeFirst()) helper.awaitFirst();
   } catch {
-    // The first failure is the one that is told.
+    // The first failure is the one that is thrown.
   }
 }
 
@@ -102,7 +107,7 @@ export function runSecondRows(rows: Pick<Session, "run">, all: number): void {
   if (first < all) rows.run(all - first, first);
 }
 
-/** What the second thread does of a run. */
+/** The helper thread's half of a run. */
 export interface JoinedHalf {
   /** The second half of `all` rows. */
   runRows(all: number): void;
@@ -111,9 +116,9 @@ export interface JoinedHalf {
   release(): void;
 }
 
-/** Makes the second half ready in another thread than that which made its sessions. */
+/** Prepares the second half in another thread than the one that created its sessions. */
 export function joinHalf(
-  { api: addresses, rows, range }: SharedHalves,
+  { api: addresses, rows, range }: SharedHalf,
   memory: WebAssembly.Memory,
 ): JoinedHalf {
   const api = connectAt(addresses), buffer = memory.buffer as ArrayBuffer;

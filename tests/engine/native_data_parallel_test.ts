@@ -1,9 +1,9 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import type { Engine, Program } from "../../src/engine/engine.ts";
 import { nativeEngine } from "../../src/engine/native.ts";
-import { runHalves, runSecondRows } from "../../src/engine/native/halves.ts";
+import { runDataParallel, runSecondRows } from "../../src/engine/native/data_parallel.ts";
 import { referenceEngine } from "../../src/engine/reference.ts";
-import type { Helper } from "../../src/engine/team/helper.ts";
+import type { HelperThread } from "../../src/engine/threads/helper_thread.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import { type Graph, perSample } from "../../src/graph/graph.ts";
@@ -61,7 +61,7 @@ async function helped(program: Program): Promise<void> {
 
 for (const [name, graph] of Object.entries(GRAPHS)) {
   for (const rows of [ROWS, 37, 2, 1]) {
-    Deno.test(`native run() of the ${name} by halves of ${rows} row(s) gives the same bits each time, and the reference's numbers`, () =>
+    Deno.test(`native run() of the ${name} in data-parallel halves of ${rows} row(s) gives the same bits each time, and the reference's numbers`, () =>
       checkHalves(graph, rows));
   }
 }
@@ -80,11 +80,11 @@ async function checkHalves(graph: Graph, rows: number): Promise<void> {
   [program, reference].forEach((each) => each.dispose());
 }
 
-/** Who is quicker to begin a piece: the first thread, or the second. */
+/** The thread that claims a piece first. */
 type Winner = "first" | "second";
 
-/** Sessions that write down what they are asked for, and a helper that is there or not, and quick or slow at each piece. */
-function witnessed(
+/** Sessions that record their calls, and a helper thread that is ready or not, and fast or slow at each piece. */
+function recorded(
   { isReady, rows: ofRows, range: ofRange }: { isReady: boolean; rows?: Winner; range?: Winner },
 ) {
   const calls: string[] = [];
@@ -92,13 +92,13 @@ function witnessed(
     run: (rows: number, first = 0) => void calls.push(`${name}: ${rows} from ${first}`),
   });
   const rows = session("rows"), ranges = [session("first part"), session("second part")];
-  const helper: Helper = {
+  const helper: HelperThread = {
     arguments: new Int32Array(16),
     isReady: () => isReady,
     ask: () => {},
     takeFirst: () => ofRows === "first",
     awaitFirst: () => runSecondRows(rows, helper.arguments[0]),
-    goOn: () => void calls.push("halfway"),
+    release: () => void calls.push("halfway"),
     takeSecond: () => ofRange === "first",
     awaitLast: () => ranges[1].run(helper.arguments[0]),
     close() {},
@@ -108,13 +108,13 @@ function witnessed(
 
 const WINNERS = ["first", "second"] as const;
 for (const all of [1, 2, 7, 128]) {
-  Deno.test(`runHalves() of ${all} row(s) makes the same calls alone as two threads do, whoever is quicker`, () => {
-    const alone = witnessed({ isReady: false });
-    equal(runHalves(alone.sessions, alone.helper, all), 1);
+  Deno.test(`runDataParallel() of ${all} row(s) makes the same calls alone as two threads do, whichever is quicker`, () => {
+    const alone = recorded({ isReady: false });
+    equal(runDataParallel(alone.sessions, alone.helper, all), 1);
     for (const rows of WINNERS) {
       for (const range of WINNERS) {
-        const { calls, sessions, helper } = witnessed({ isReady: true, rows, range });
-        equal(runHalves(sessions, helper, all), 2);
+        const { calls, sessions, helper } = recorded({ isReady: true, rows, range });
+        equal(runDataParallel(sessions, helper, all), 2);
         deepEqual(calls.filter((call) => call !== "halfway"), alone.calls);
         const parts = calls.map((call) => call.split(":")[0]);
         ok(parts.lastIndexOf("rows") < parts.indexOf("halfway"), "sums wait for all rows");
@@ -124,14 +124,14 @@ for (const all of [1, 2, 7, 128]) {
   });
 }
 
-Deno.test("runHalves() lets the helper go on and tells the first failure when its own rows fail", () => {
-  const { calls, sessions, helper } = witnessed({ isReady: true, rows: "second", range: "first" });
+Deno.test("runDataParallel() releases the helper and throws the first failure when its own rows fail", () => {
+  const { calls, sessions, helper } = recorded({ isReady: true, rows: "second", range: "first" });
   const rows = {
     run() {
       throw new RangeError("no memory");
     },
   };
-  throws(() => runHalves({ ...sessions, rows }, helper, 8), { message: "no memory" });
+  throws(() => runDataParallel({ ...sessions, rows }, helper, 8), { message: "no memory" });
   deepEqual(calls, ["halfway", "rows: 4 from 4"]);
 });
 
@@ -158,7 +158,7 @@ Deno.test("native programs share one second thread, which outlives all but the l
   await helped(first);
   await helped(second);
   first.dispose();
-  // It hears that the first is gone before it goes on with the second.
+  // It removes the first program before it works for the second.
   await helped(second);
   const wanted = resultsOf(second, GRAPHS.model, ROWS);
   second.dispose();
@@ -166,10 +166,10 @@ Deno.test("native programs share one second thread, which outlives all but the l
   await helped(third);
   deepEqual(resultsOf(third, GRAPHS.model, ROWS), wanted);
   third.dispose();
-  throws(() => third.run(1), /must not be disposed of/);
+  throws(() => third.run(1), /is not disposed/);
 });
 
-Deno.test("native run() by halves serves a graph without gradients, and outputs under two names", async () => {
+Deno.test("native run() in data-parallel halves serves a graph without gradients, and outputs under two names", async () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 300]), weight = build.parameter("weight", [300, 200]);
   const y = build.tanh(build.matmul(x, weight));

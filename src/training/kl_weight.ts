@@ -1,11 +1,11 @@
-/** Sets the weight of the KL term, and what it is held to, for an epoch. @module */
+/** Sets the weight of the KL term, and its capacity, for an epoch. @module */
 import type { Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import { klShare, klTarget } from "../models/kl_schedule.ts";
 import type { ModelSpec } from "../models/spec.ts";
 
-/** Prepares the charge of a model's KL term: call with the epoch, counted from 0; `Infinity` is the end of its schedule. */
-export function klCharger(program: Program, model: ModelSpec): (epoch: number) => void {
+/** Returns a function that sets the KL weight for an epoch, counted from 0; `Infinity` is the end of its schedule. */
+export function klWeight(program: Program, model: ModelSpec): (epoch: number) => void {
   if (model.kind !== "vae") return () => {};
   const { beta, klSchedule } = model;
   const weight = program.input(NAMES.beta);

@@ -1,30 +1,30 @@
 /**
- * Where recipes write: nodes in order, and the numbers that they need beside the graph's values, each kept once.
+ * Collects the nodes that lowerings write, in order, and the constants that they need, each once.
  *
  * @module
  */
 import { BATCH, type BatchDimension, type Graph, isBatch, nameOf } from "../graph.ts";
 import { type Attributes, integerTensor, node, tensor } from "./messages.ts";
-import type { Sheet } from "./recipe.ts";
+import type { OnnxWriter } from "./lowering.ts";
 
-/** A sheet that can be read. */
-export interface OpenSheet extends Sheet {
+/** A writer whose nodes and constants can be read. */
+export interface OpenWriter extends OnnxWriter {
   /** All nodes, in the order of writing. */
   readonly nodes: readonly Uint8Array[];
-  /** All numbers that nodes asked for. */
+  /** All constants that nodes use. */
   tensors(): Uint8Array[];
 }
 
 /** The name of the row of ones [1, batch] with which products add up rows. */
 export const ONES = "batch:ones";
 
-/** An empty sheet; the graph's inputs tell how large the batch is. `givenOnes`: that the row of ones comes from outside. */
-export function sheetOf(graph: Graph, givenOnes: boolean): OpenSheet {
+/** Starts a file; the batch size comes from the graph's inputs. `givenOnes`: whether the row of ones is an input. */
+export function onnxWriter(graph: Graph, givenOnes: boolean): OpenWriter {
   const nodes: Uint8Array[] = [], tensors = new Map<string, Uint8Array>(), made = new Set<string>();
   const add = (type: string, inputs: readonly string[], output: string, attributes: Attributes = {}) => {
     nodes.push(node(type, inputs, output, attributes));
   };
-  /** Writes nodes only the first time that their result is asked for. */
+  /** Writes nodes only the first time that their result is needed. */
   const once = (name: string, write: () => void): string => {
     if (!made.has(name)) write();
     made.add(name);
@@ -56,7 +56,7 @@ export function sheetOf(graph: Graph, givenOnes: boolean): OpenSheet {
     const name = `batch:rows:${batch}`;
     return batch === 1 ? samples() : once(name, () => add("Mul", [samples(), integers([batch])], name));
   };
-  const shape: Sheet["shape"] = (dimensions) => {
+  const shape: OnnxWriter["shape"] = (dimensions) => {
     if (!dimensions.some(isBatch)) return integers(dimensions as number[]);
     const name = `shape:${dimensions.map((size) => isBatch(size) ? `${size.batch}b` : size).join("x")}`;
     return once(name, () => {

@@ -1,12 +1,12 @@
 /**
- * What the second thread is told of a program, and what it can do for it.
+ * What the helper thread needs to know of a program, and what it can run for it.
  *
  * @module
  */
-import type { SharedHalves } from "../native/halves.ts";
+import type { SharedHalf } from "../native/data_parallel.ts";
 import type { Kernels } from "../wasm/kernels.ts";
 
-/** The kernels that it may be asked to run, by their numbers. */
+/** The kernels that it can run, by their numbers. */
 export const SHARED_KERNELS = [
   "sgd",
   "momentum",
@@ -15,10 +15,10 @@ export const SHARED_KERNELS = [
   "corruptRows",
 ] as const satisfies readonly (keyof Kernels)[];
 
-/** A kernel that the second thread may run. */
+/** A kernel that the helper thread can run. */
 export type SharedKernel = typeof SHARED_KERNELS[number];
 
-/** The number that stands for one half of a run, of as many rows as the first argument says. */
+/** The number of a request for half of a run; its first argument is the number of rows. */
 export const RUN = SHARED_KERNELS.length;
 
 /** A program as another thread needs it. */
@@ -26,13 +26,13 @@ export interface TaskOrder {
   /** The kernels for a shared memory, and the memory. */
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** How many milliseconds it looks out for more to do before it lets go of its core. */
-  readonly looksFor: number;
-  /** What is needed to run halves; `undefined` where ONNX Runtime shares the run. */
-  readonly halves?: SharedHalves;
+  /** Milliseconds of spinning for the next request before the thread sleeps. */
+  readonly spinMs: number;
+  /** What is needed to run half of a batch; `undefined` where ONNX Runtime shares the run. */
+  readonly half?: SharedHalf;
 }
 
-/** A message to the second thread: tasks come and go. */
+/** A message to the helper thread. */
 export type Message =
   | { readonly kind: "start"; readonly control: SharedArrayBuffer }
   | { readonly kind: "add"; readonly id: number; readonly order: TaskOrder }

@@ -1,43 +1,43 @@
 /**
- * A graph in pieces that two threads can work on at the same time, for a step of training in which each needs the other only twice.
+ * Splits a graph for data parallelism on two threads, which then synchronize only twice in a training step.
  *
- * First each thread computes, for one half of the rows, all that is computed row by row: the way forward, and the way back as far as the
- * deltas. Then each sums up over all rows for one half of the parameters: their gradients, and (one of the two) the loss. No number is
- * added up in another order than on one thread, but by what the products themselves do with fewer rows.
+ * First each thread computes, for half of the rows, all that is computed row by row: the forward pass, and the backward pass as far as the
+ * deltas. Then each sums over all rows for half of the parameters: their gradients and, on one of the threads, the loss. The order of
+ * additions is that of one thread, except for what the products themselves do with fewer rows.
  *
  * @module
  */
 import { flops } from "./cost.ts";
 import { computedOutputs, type Graph, isBatch, sizeOf, type Value, viewed } from "./graph.ts";
 
-/** The pieces of a graph. */
-export interface Halves {
-  /** Row by row: can be run for any part of a batch. Its outputs are the graph's own that have rows, and {@link between}. */
+/** The parts of a split graph. */
+export interface DataParallelGraph {
+  /** What is computed row by row, and can be run for any part of a batch. Its outputs: the graph's own with rows, and {@link boundary}. */
   readonly rows: Graph;
-  /** What sums up over rows: for the first and for the second part of the parameters. `undefined` where there is nothing. */
+  /** The sums over rows, for the first and the second part of the parameters; `undefined` where there are none. */
   readonly ranges: readonly [Graph | undefined, Graph | undefined];
-  /** The values that the rows leave for the ranges. */
-  readonly between: readonly Value[];
-  /** The number of the first parameter's number (of all, one after the other) in the second part. */
+  /** The values that are passed from {@link rows} to {@link ranges}. */
+  readonly boundary: readonly Value[];
+  /** The position in the block of all parameters at which the second part begins. */
   readonly cut: number;
 }
 
-/** The most of the work on gradients that one thread may get: with more, sharing products evenly is quicker. */
+/** The largest share of the work on gradients for one thread: above it, sharing each product evenly is faster. */
 const MOST_OF_ONE = 0.6;
 
-/** The rows by which work is compared. */
+/** The batch size for which work is compared. */
 const ROWS = 64;
 
-/** The name by which a range reads a value of the rows. */
-export function betweenName({ id }: Value): string {
-  return `between:${id}`;
+/** The input name under which a range reads a boundary value. */
+export function boundaryName({ id }: Value): string {
+  return `boundary:${id}`;
 }
 
 /**
- * Parts a graph in halves; `undefined` when it cannot be: rows that depend on sums over rows (free bits, a capacity), sums that need
- * parameters, or gradients of which one part is most of the work.
+ * Splits a graph for two threads; `undefined` when that is impossible or does not pay: rows that depend on sums over rows (free bits, a
+ * capacity), sums that need parameters, or gradients of which one part is most of the work.
  */
-export function halvesOf(graph: Graph): Halves | undefined {
+export function splitGraph(graph: Graph): DataParallelGraph | undefined {
   const kinds = kindsOf(graph);
   if (kinds === undefined) return undefined;
   const isRow = (value: Value) => kinds.get(value) === "rows";
@@ -47,18 +47,18 @@ export function halvesOf(graph: Graph): Halves | undefined {
   if ([...all].some(({ operation }) => operation.kind === "parameter")) return undefined;
   const at = cutOf(graph, isRow);
   if (at === undefined) return undefined;
-  // What a view shows is handed over, not the view.
-  const between = [...new Set([...all].filter(isRow).map(viewed))].filter(({ operands }) =>
+  // The viewed value is passed on, not the view.
+  const boundary = [...new Set([...all].filter(isRow).map(viewed))].filter(({ operands }) =>
     operands.length > 0
   );
-  const names = new Map(between.map((value): [string, Value] => [betweenName(value), value]));
-  const rowOutputs = computed.filter(([, value]) => isRow(value) && !between.includes(value));
+  const names = new Map(boundary.map((value): [string, Value] => [boundaryName(value), value]));
+  const rowOutputs = computed.filter(([, value]) => isRow(value) && !boundary.includes(value));
   const range = (outputs: Map<string, Value>, from: number, to: number) =>
     rangeGraph(graph, outputs, isRow, { from, to });
   return {
     rows: partOf({ outputs: new Map([...rowOutputs, ...names]), parameters: graph.parameters }),
     ranges: [range(sums, 0, at), range(new Map(), at, graph.gradients.length)],
-    between,
+    boundary,
     cut: graph.parameters.slice(0, at).reduce((sum, { shape }) => sum + sizeOf(shape, 1), 0),
   };
 }
@@ -85,7 +85,7 @@ function crossesRows({ operation, shape }: Value, of: readonly Kind[]): boolean 
   return operation.kind === "matmul" && isBatch(shape[0]) && (operation.transposeA || of[1] === "rows");
 }
 
-/** Some values and all that they are made of, as far as `isEnd`. */
+/** Some values and all that they are computed from, up to `isEnd`. */
 function closure(from: readonly Value[], isEnd: (value: Value) => boolean): Set<Value> {
   const found = new Set<Value>();
   const visit = (value: Value): void => {
@@ -97,7 +97,7 @@ function closure(from: readonly Value[], isEnd: (value: Value) => boolean): Set<
   return found;
 }
 
-/** The parameter with which the second part begins, such that both are as much work as can be. */
+/** The parameter at which the second part begins, so that the work is split as evenly as possible. */
 function cutOf(graph: Graph, isRow: (value: Value) => boolean): number | undefined {
   const work = graph.gradients.map((gradient) => {
     const values = [...closure([gradient], isRow)].filter((value) => !isRow(value));
@@ -128,7 +128,7 @@ function rangeGraph(
     if (known !== undefined || value.operands.length === 0) return known ?? value;
     const isView = value.operation.kind === "reshape";
     const copy: Value = isRow(value) && !isView
-      ? { ...value, operation: { kind: "input", name: betweenName(value) }, operands: [] }
+      ? { ...value, operation: { kind: "input", name: boundaryName(value) }, operands: [] }
       : { ...value, operands: value.operands.map(copied) };
     copies.set(value, copy);
     return copy;
@@ -140,7 +140,7 @@ function rangeGraph(
   });
 }
 
-/** A graph of some outputs: with all values that they need, and the inputs among them. */
+/** The graph of some outputs: all values that they need, and the inputs among them. */
 function partOf(
   { outputs, gradients = [], parameters }: Pick<Graph, "outputs" | "parameters"> & Partial<Graph>,
 ): Graph {

@@ -1,7 +1,7 @@
-/** The second thread: waits until it is asked, works, says so. @module */
+/** The helper thread: waits for requests, runs them, reports that they are done. @module */
 import { messageOf } from "../../core/errors.ts";
 import { collectGarbage } from "../../core/garbage.ts";
-import { joinHalf } from "../native/halves.ts";
+import { joinHalf } from "../native/data_parallel.ts";
 import { instantiate } from "../wasm/kernels.ts";
 import {
   ARGUMENTS,
@@ -12,14 +12,14 @@ import {
   control as controlOf,
   isReached,
   leaveMessage,
-  tell,
+  signal,
 } from "./control.ts";
 import { type Message, RUN, SHARED_KERNELS, type TaskOrder } from "./task.ts";
 
-/** What it does for a program, with the arguments that it is given. */
+/** Runs the requests of one program. */
 interface Task {
-  /** Milliseconds of looking out for more to do. */
-  readonly looksFor: number;
+  /** Milliseconds of spinning for the next request. */
+  readonly spinMs: number;
   /** A kernel, or the first piece of a run. */
   begin(act: number): void;
   /** The second piece of a run. */
@@ -28,7 +28,7 @@ interface Task {
 }
 
 const tasks = new Map<number, Task>();
-let control: Control, seen = 0, heard = 0, looksFor = 0;
+let control: Control, seen = 0, received = 0, spinMs = 0;
 
 self.onmessage = ({ data: message }: MessageEvent<Message>) => {
   if (message.kind === "start") {
@@ -42,16 +42,16 @@ self.onmessage = ({ data: message }: MessageEvent<Message>) => {
     if (message.isLast) return self.close();
     collectGarbage();
   }
-  Atomics.store(control.numbers, CONTROL.heard, ++heard);
+  Atomics.store(control.numbers, CONTROL.received, ++received);
   work();
 };
 
-/** Does what it is asked for, until there is a message that it has not heard. */
+/** Runs requests until there is a message to receive. */
 function work(): void {
   const { numbers } = control;
   for (;;) {
-    if (Atomics.load(numbers, CONTROL.sent) !== heard) return;
-    const woken = awaitChange(control, CONTROL.woken, seen, looksFor);
+    if (Atomics.load(numbers, CONTROL.sent) !== received) return;
+    const woken = awaitChange(control, CONTROL.woken, seen, spinMs);
     if (woken === seen) continue;
     seen = woken;
     if (Atomics.load(numbers, CONTROL.asked) === woken) answer(woken);
@@ -59,43 +59,43 @@ function work(): void {
 }
 
 /**
- * Does the pieces that nobody else has begun. Who asks may have gone on meanwhile, and asked for something else: what stands in the shared
- * numbers belongs to this token for certain only while a piece of it is claimed.
+ * Runs the pieces that the main thread has not claimed. The main thread may have made another request meanwhile: the shared numbers
+ * surely belong to this token only while a piece of it is claimed.
  */
 function answer(token: number): void {
   const { numbers } = control, isMine = claim(control, CONTROL.firstPiece, token);
   const task = tasks.get(numbers[CONTROL.task]), act = numbers[CONTROL.act];
   if (task === undefined) return;
-  looksFor = task.looksFor;
+  spinMs = task.spinMs;
   if (isMine) attempt(() => task.begin(act), act === RUN ? CONTROL.firstDone : CONTROL.done, token);
   if (act !== RUN) return;
   for (let there = Atomics.load(numbers, CONTROL.halfway); !isReached(there, token);) {
-    there = awaitChange(control, CONTROL.halfway, there, looksFor);
+    there = awaitChange(control, CONTROL.halfway, there, spinMs);
   }
   if (claim(control, CONTROL.secondPiece, token)) attempt(() => task.end(), CONTROL.done, token);
 }
 
-/** Does a piece, and says that it is done; who waits for it finds what went wrong. */
+/** Runs a piece, and reports that it is done; the thread that waits for it finds the error's message. */
 function attempt(piece: () => void, done: number, token: number): void {
   try {
     piece();
   } catch (thrown) {
     leaveMessage(control, messageOf(thrown));
   }
-  tell(control, done, token);
+  signal(control, done, token);
 }
 
-function taskOf({ module, memory, looksFor, halves }: TaskOrder): Task {
+function taskOf({ module, memory, spinMs, half: shared }: TaskOrder): Task {
   const kernels = instantiate(module, memory), given = control.numbers.subarray(ARGUMENTS);
-  const half = halves === undefined ? undefined : joinHalf(halves, memory);
-  // As many arguments as any kernel takes; the others take no notice of the rest.
+  const half = shared === undefined ? undefined : joinHalf(shared, memory);
+  // As many arguments as any kernel takes; the others ignore the rest.
   const calls = SHARED_KERNELS.map((name) => {
     const kernel = kernels[name] as (...numbers: number[]) => void;
     return (a: Int32Array) =>
       kernel(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12]);
   });
   return {
-    looksFor,
+    spinMs,
     begin(act) {
       if (act === RUN) half?.runRows(given[0]);
       else calls[act](given);
