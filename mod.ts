@@ -15,11 +15,11 @@
  * @module
  */
 export {
-  type Fed,
   type MissingInput,
   type Pipeline,
   pipeline,
   type PipelineOptions,
+  type RequiresInputs,
 } from "./src/pipeline/pipeline.ts";
 export type { Stage } from "./src/pipeline/stage.ts";
 export {
@@ -78,21 +78,29 @@ export {
   type StepDecayOptions,
   type WarmupOptions,
 } from "./src/training/schedules.ts";
-export { load, type Loaded, type LoadOptions } from "./src/stages/load.ts";
-export { look, type LookOptions } from "./src/stages/look.ts";
-export { type Narrowed, only, type OnlyOptions } from "./src/stages/only.ts";
-export { noise, type NoiseOptions, type NoiseSetting, type Noisy } from "./src/stages/noise.ts";
-export { type CheckpointOptions, train, type Trained, type TrainOptions } from "./src/stages/train.ts";
-export { evaluate, type Evaluated, type EvaluateOptions } from "./src/stages/evaluate.ts";
+export { load, type LoadOptions, type LoadOutput } from "./src/stages/load.ts";
+export { showSamples, type ShowSamplesOptions } from "./src/stages/show_samples.ts";
+export {
+  filterClasses,
+  type FilterClassesOptions,
+  type FilterClassesOutput,
+} from "./src/stages/filter_classes.ts";
+export { noise, type NoiseOptions, type NoiseOutput, type NoiseSetting } from "./src/stages/noise.ts";
+export { type CheckpointOptions, train, type TrainOptions, type TrainOutput } from "./src/stages/train.ts";
+export { evaluate, type EvaluateOptions, type EvaluateOutput } from "./src/stages/evaluate.ts";
 export {
   interpolate,
-  type Interpolated,
   type InterpolateOptions,
+  type InterpolateOutput,
   type WalkEnd,
 } from "./src/stages/interpolate.ts";
-export { generate, type Generated, type GenerateOptions } from "./src/stages/generate.ts";
-export { invent, type Invented, type InventOptions } from "./src/stages/invent.ts";
-export { type Audited, novelty, type NoveltyOptions } from "./src/stages/novelty.ts";
+export { generate, type GenerateOptions, type GenerateOutput } from "./src/stages/generate.ts";
+export {
+  farthestSample,
+  type FarthestSampleOptions,
+  type FarthestSampleOutput,
+} from "./src/stages/farthest_sample.ts";
+export { novelty, type NoveltyOptions, type NoveltyOutput } from "./src/stages/novelty.ts";
 export type { Audit, Filling, Share } from "./src/analysis/audit.ts";
 export type { Estimate } from "./src/analysis/intervals.ts";
 export type { DensityCoverage } from "./src/analysis/density_coverage.ts";
@@ -100,14 +108,14 @@ export type { Copying } from "./src/analysis/data_copying.ts";
 export type { NoveltyKind, NoveltyThresholds } from "./src/analysis/novelty.ts";
 export {
   hallucinate,
-  type Hallucinated,
   type HallucinateOptions,
-  type StrangeInput,
+  type HallucinateOutput,
+  type OutOfDistributionInput,
 } from "./src/stages/hallucinate.ts";
-export { type Sharpened, sharpness, type SharpnessOptions } from "./src/stages/sharpness.ts";
+export { sharpness, type SharpnessOptions, type SharpnessOutput } from "./src/stages/sharpness.ts";
 export type { SharpnessPair, SharpnessPairs } from "./src/analysis/sharpness.ts";
-export { type Exported, exportRun, type ExportRunOptions } from "./src/stages/export_run.ts";
-export { type Clustered, clusters, type ClustersOptions } from "./src/stages/clusters.ts";
-export { type LatentMeasured, latentSpace, type LatentSpaceOptions } from "./src/stages/latent_space.ts";
-export { arithmetic, type ArithmeticOptions, type Calculated } from "./src/stages/arithmetic.ts";
-export { anomaly, type AnomalyOptions, type Judged } from "./src/stages/anomaly.ts";
+export { exportRun, type ExportRunOptions, type ExportRunOutput } from "./src/stages/export_run.ts";
+export { clusters, type ClustersOptions, type ClustersOutput } from "./src/stages/clusters.ts";
+export { latentSpace, type LatentSpaceOptions, type LatentSpaceOutput } from "./src/stages/latent_space.ts";
+export { arithmetic, type ArithmeticOptions, type ArithmeticOutput } from "./src/stages/arithmetic.ts";
+export { anomaly, type AnomalyOptions, type AnomalyOutput } from "./src/stages/anomaly.ts";

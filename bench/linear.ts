@@ -36,7 +36,7 @@ function microseconds(count: number): number {
       schedule: { kind: "constant", warmupEpochs: 0 },
       epochs: SEEN / count,
       batchSize: BATCH,
-      copies: 1,
+      repeats: 1,
       shuffleBlock: null,
       patience: null,
       minDelta: 0,

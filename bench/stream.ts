@@ -55,7 +55,7 @@ function train(split: Split, epochs: number): { samplesPerSecond: number; loss: 
       schedule: { kind: "constant", warmupEpochs: 0 },
       epochs,
       batchSize: 128,
-      copies: 1,
+      repeats: 1,
       shuffleBlock: null,
       patience: null,
       minDelta: 0,

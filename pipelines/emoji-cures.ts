@@ -11,10 +11,10 @@ import {
   cosine,
   emoji,
   evaluate,
+  filterClasses,
   latentSpace,
   load,
   novelty,
-  only,
   pipeline,
   sweep,
   train,
@@ -25,7 +25,7 @@ const both: ("train" | "test")[] = ["train", "test"];
 
 const emojis = pipeline("emoji-cures", { seed: 42 })
   .pipe(load(emoji({ labels: "subgroup", testShare: 0.25 })))
-  .pipe(only({ name: "trainedOn", labels: ["*"] }))
+  .pipe(filterClasses({ name: "trainedOn", labels: ["*"] }))
   .pipe(train(vae({ encoder: [784, 400, 200], latent: 32, activation: "relu", initialiser: "xavier" }), {
     optimizer: adam({ learningRate: 2e-3 }),
     schedule: cosine({ warmupEpochs: 1, finalShare: 0.02 }),
@@ -35,9 +35,9 @@ const emojis = pipeline("emoji-cures", { seed: 42 })
   }))
   .pipe(evaluate())
   .pipe(latentSpace({ paths: 0 }))
-  .pipe(only({ name: "auditedOn", labels: ["*"], splits: both }))
+  .pipe(filterClasses({ name: "auditedOn", labels: ["*"], splits: both }))
   .pipe(novelty({ count: 500 }))
-  .pipe(only({ name: "faces", labels: ["face-*"], splits: both }))
+  .pipe(filterClasses({ name: "faces", labels: ["face-*"], splits: both }))
   .pipe(evaluate({ name: "faceImages" }))
   .pipe(latentSpace({ name: "faceSpace", paths: 0 }));
 
@@ -55,15 +55,15 @@ export default sweep(emojis, [
   { label: "all three", set: { ...faces, ...latent, "train.epochs": 2320 } },
 ], {
   seeds: 5,
-  against: "all kinds",
+  baseline: "all kinds",
   metrics: [
     "evaluate.mse",
     "latentSpace.explained",
     "faceImages.mse",
     "faceSpace.explained",
     "novelty.generatedSharpness",
-    "novelty.imitations",
-    "novelty.worms",
+    "novelty.nearDuplicates",
+    "novelty.offManifold",
     "novelty.coverageOfReal",
     "novelty.densityOfReal",
     "evaluate.elbo",

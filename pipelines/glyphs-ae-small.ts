@@ -5,10 +5,10 @@ import {
   cosine,
   evaluate,
   exportRun,
+  farthestSample,
   generate,
   glyphs,
   interpolate,
-  invent,
   load,
   pipeline,
   train,
@@ -25,5 +25,5 @@ export default pipeline("glyphs-ae-small", { seed: 42 })
   .pipe(evaluate())
   .pipe(interpolate({ from: "o", to: "c", steps: 16 }))
   .pipe(generate({ count: 36 }))
-  .pipe(invent())
+  .pipe(farthestSample())
   .pipe(exportRun());

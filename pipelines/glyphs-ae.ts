@@ -4,10 +4,10 @@ import {
   ae,
   evaluate,
   exportRun,
+  farthestSample,
   generate,
   glyphs,
   interpolate,
-  invent,
   load,
   pipeline,
   train,
@@ -35,5 +35,5 @@ export default pipeline("glyphs-ae", { seed: 42 })
   .pipe(evaluate())
   .pipe(interpolate({ from: "a", to: "g", steps: 16 }))
   .pipe(generate({ count: 36 }))
-  .pipe(invent())
+  .pipe(farthestSample())
   .pipe(exportRun());

@@ -8,7 +8,7 @@ export default pipeline("glyphs-dae-2d", { seed: 42 })
     optimizer: adam({ learningRate: 3e-3, beta2: 0.99 }),
     schedule: cosine({ warmupEpochs: 240 }),
     epochs: 12_000,
-    copies: 160,
+    repeats: 160,
     batchSize: 128,
   }))
   .pipe(evaluate({ noise: [0.2, 0.3, 0.4, 0.5, 0.8, 1], draws: 1000 }))

@@ -11,8 +11,8 @@ export default pipeline("glyphs-flips", { seed: 42 })
     optimizer: adam({ learningRate: 4e-3 }),
     schedule: cosine({ warmupEpochs: 240 }),
     epochs: 12_000,
-    copies: 160,
+    repeats: 160,
     batchSize: 256,
   }))
-  .pipe(evaluate({ flips: [0.1, 0.15, 0.2], draws: 1000, passes: 16, feedback: 0.3, seenWeight: 0.4 }))
+  .pipe(evaluate({ flips: [0.1, 0.15, 0.2], draws: 1000, passes: 16, blend: 0.3, inputWeight: 0.4 }))
   .pipe(exportRun());

@@ -10,7 +10,7 @@ const denoiser = pipeline("glyphs-noise-matrix", { seed: 42 })
     optimizer: adam({ learningRate: 3e-3, beta2: 0.99 }),
     schedule: cosine({ warmupEpochs: 3 }),
     epochs: 140,
-    copies: 640,
+    repeats: 640,
     batchSize: 128,
     previews: false,
   }))

@@ -6,11 +6,11 @@
  * The model, its latent size and the weight of the two parts of the score were chosen on train digits of one class; smoothing, the share of
  * ink and the distance of latents after trials on test digits of three classes. For the baselines nothing was chosen.
  */
-import { adam, anomaly, load, mnist, only, pipeline, sweep, train, vae } from "../mod.ts";
+import { adam, anomaly, filterClasses, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 
 const digit = pipeline("mnist-anomaly-digits", { seed: 42 })
   .pipe(load(mnist()))
-  .pipe(only({ labels: ["0"] }))
+  .pipe(filterClasses({ labels: ["0"] }))
   // A fixed number of epochs: nothing of the test split decides when to stop.
   .pipe(train(vae({ encoder: [784, 400], latent: 10, activation: "relu" }), {
     optimizer: adam({ learningRate: 1e-3 }),
@@ -22,7 +22,7 @@ const digit = pipeline("mnist-anomaly-digits", { seed: 42 })
 
 const settings = Array.from({ length: 10 }, (_, normal) => ({
   label: "one digit normal, ten digits",
-  set: { "only.labels": [String(normal)] },
+  set: { "filterClasses.labels": [String(normal)] },
 }));
 
 export default sweep(digit, settings, {

@@ -3,11 +3,11 @@
  * with 2 and with 32 latent numbers. Harder than one class normal: parts of nine digits make most of the tenth. About six minutes on two
  * cores.
  */
-import { adam, anomaly, load, mnist, only, pipeline, sweep, train, vae } from "../mod.ts";
+import { adam, anomaly, filterClasses, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 
 const digit = pipeline("mnist-anomaly-unseen", { seed: 42 })
   .pipe(load(mnist()))
-  .pipe(only({ except: ["0"] }))
+  .pipe(filterClasses({ except: ["0"] }))
   // A fixed number of epochs: nothing of the test split decides when to stop.
   .pipe(train(vae({ encoder: [784, 400], latent: 2, activation: "relu" }), {
     optimizer: adam({ learningRate: 1e-3 }),
@@ -20,7 +20,7 @@ const digit = pipeline("mnist-anomaly-unseen", { seed: 42 })
 const settings = [2, 32].flatMap((latent) =>
   Array.from({ length: 10 }, (_, unseen) => ({
     label: `${latent} latent numbers, ten digits`,
-    set: { "only.except": [String(unseen)], "train.model.latent": latent },
+    set: { "filterClasses.except": [String(unseen)], "train.model.latent": latent },
   }))
 );
 

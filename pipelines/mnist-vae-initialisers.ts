@@ -21,5 +21,5 @@ export default sweep(
     label: `initialiser ${initialiser}`,
     set: { "train.model.initialiser": initialiser },
   })),
-  { seeds: 5, against: "initialiser auto", each: true, metrics: ["train.bestLoss"] },
+  { seeds: 5, baseline: "initialiser auto", each: true, metrics: ["train.bestLoss"] },
 );

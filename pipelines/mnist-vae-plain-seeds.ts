@@ -27,7 +27,7 @@ export default sweep(digits, [
   },
 ], {
   seeds: 5,
-  against: "initialiser auto",
+  baseline: "initialiser auto",
   each: true,
   metrics: ["evaluate.train.elbo", "evaluate.elbo", "train.epochs"],
 });

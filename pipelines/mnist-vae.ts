@@ -11,16 +11,16 @@ import {
   generate,
   interpolate,
   load,
-  look,
   mnist,
   pipeline,
+  showSamples,
   train,
   vae,
 } from "../mod.ts";
 
 export default pipeline("mnist-vae", { seed: 42 })
   .pipe(load(mnist()))
-  .pipe(look({ samples: [36922, ...Array.from({ length: 29 }, (_, sample) => sample)] }))
+  .pipe(showSamples({ samples: [36922, ...Array.from({ length: 29 }, (_, sample) => sample)] }))
   .pipe(train(vae({ encoder: [784, 512, 256], latent: 20, activation: "gelu" }), {
     optimizer: adamw({ learningRate: 1.5e-3, weightDecay: 0.05 }),
     schedule: cosine({ warmupEpochs: 1, finalShare: 0.01 }),

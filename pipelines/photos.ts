@@ -20,8 +20,8 @@ import {
   klLinear,
   latentSpace,
   load,
-  look,
   pipeline,
+  showSamples,
   train,
   vae,
 } from "../mod.ts";
@@ -35,7 +35,7 @@ const topology = {
 
 export default pipeline("photos", { seed: 42 })
   .pipe(load(images("photos", { height: 70, width: 70 })))
-  .pipe(look({ samples: Array.from({ length: 32 }, (_, sample) => sample) }))
+  .pipe(showSamples({ samples: Array.from({ length: 32 }, (_, sample) => sample) }))
   .pipe(
     train(vae({ ...topology, klSchedule: klLinear({ epochs: 100 }) }), {
       optimizer: adam({ learningRate: 1e-3 }),

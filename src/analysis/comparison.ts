@@ -55,7 +55,7 @@ export interface ComparisonOptions {
   /** What counts as a success. */
   readonly success?: Condition;
   /** The label of the setting that the others are held against. */
-  readonly against?: string;
+  readonly baseline?: string;
   /** Which way a metric is better, by its name without the stage. @default {none} */
   readonly better?: (metric: string) => Better;
 }
@@ -64,7 +64,7 @@ export interface ComparisonOptions {
 export function compareRuns(
   runs: readonly ComparedRun[],
   metrics: readonly string[],
-  { success, against, better = () => "none" }: ComparisonOptions = {},
+  { success, baseline, better = () => "none" }: ComparisonOptions = {},
 ): ComparedGroup[] {
   const labels = [...new Set(runs.map(({ label }) => label))];
   return labels.map((label) => {
@@ -87,9 +87,9 @@ export function compareRuns(
       means: Object.fromEntries(means),
       values,
       ...(good === undefined ? {} : { success: wilson(good, own.length) }),
-      ...(against === undefined || against === label
-        ? {}
-        : { differences: differencesOf(done, runs.filter((run) => run.label === against), metrics, better) }),
+      ...(baseline === undefined || baseline === label ? {} : {
+        differences: differencesOf(done, runs.filter((run) => run.label === baseline), metrics, better),
+      }),
     };
   });
 }

@@ -21,13 +21,13 @@ export interface DenoisingOptions extends MeasureOptions {
    */
   readonly passes?: number;
   /** The weight of what was made in that mean, from 0 to 1. @default {0.5} */
-  readonly feedback?: number;
+  readonly blend?: number;
   /**
    * The weight of the spoiled image in what is judged after the last pass, from 0 to 1: a pixel of which the model is not sure stays as it
    * was seen. Where two images that differ in two pixels are as likely, both pixels are near 0.5, and a cut that follows rounding would as
    * soon get both wrong as none. @default {0}
    */
-  readonly seenWeight?: number;
+  readonly inputWeight?: number;
 }
 
 /** The wrong pixels of each draw, of the model and of each rule. Each of length n. */
@@ -40,7 +40,7 @@ export interface DenoisingDraws {
 
 /** Counts the wrong pixels of each draw, both sides cut at 0.5; all guess from the same spoiled images. */
 export function measureDenoising(
-  { engine, model, split, noise, copies = 1, rules, passes = 1, feedback = 0.5, seenWeight = 0 }:
+  { engine, model, split, noise, copies = 1, rules, passes = 1, blend = 0.5, inputWeight = 0 }:
     DenoisingOptions,
 ): DenoisingDraws {
   const { program, pixels, forEachBatch } = evaluator(engine, model, split, { copies });
@@ -49,7 +49,7 @@ export function measureDenoising(
   const input = program.input(NAMES.input), guess = new Uint8Array(pixels);
   const spoiled = new Float32Array(input.length);
   const wrong = new Uint16Array(samples);
-  const isOnce = passes === 1 && seenWeight === 0;
+  const isOnce = passes === 1 && inputWeight === 0;
   const repeated = isOnce ? wrong : new Uint16Array(samples);
   const judged = Object.entries(rules).map(([name, rule]) => ({
     name,
@@ -79,11 +79,11 @@ export function measureDenoising(
     spoiled.set(input);
     for (let pass = 2; pass <= passes; pass++) {
       for (let at = 0; at < rows * pixels; at++) {
-        input[at] = spoiled[at] + feedback * (output[at] - spoiled[at]);
+        input[at] = spoiled[at] + blend * (output[at] - spoiled[at]);
       }
       program.run(rows);
     }
-    for (let row = 0; row < rows; row++) repeated[start + row] = wrongPixels(row * pixels, seenWeight);
+    for (let row = 0; row < rows; row++) repeated[start + row] = wrongPixels(row * pixels, inputWeight);
   });
   program.dispose();
   return {

@@ -8,7 +8,7 @@
 import { quantile } from "./intervals.ts";
 
 /** A kind of a generated image, as {@link judgeNovelty} tells them apart. */
-export type NoveltyKind = "imitation" | "worm" | "new";
+export type NoveltyKind = "nearDuplicate" | "offManifold" | "new";
 
 /** The distances at which one kind ends and another begins. */
 export interface NoveltyThresholds {
@@ -37,7 +37,8 @@ export function noveltyThresholds(
 export function judgeNovelty(distances: ArrayLike<number>, { near, far }: NoveltyThresholds): NoveltyKind[] {
   return Array.from(
     distances,
-    (distance) => distance === 0 || distance < near ? "imitation" : distance > far ? "worm" : "new",
+    (distance) =>
+      distance === 0 || distance < near ? "nearDuplicate" : distance > far ? "offManifold" : "new",
   );
 }
 

@@ -95,6 +95,8 @@ interface SweepFile {
   readonly outcomes?: readonly { readonly label: string; readonly overrides: readonly string[] }[];
   readonly groups: SweepGroup[];
   readonly success: string | null;
+  readonly baseline?: string | null;
+  /** What schema 1 called `baseline`. */
   readonly against?: string | null;
   readonly each?: boolean;
 }
@@ -109,7 +111,9 @@ async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Res
   for (const name of names.reverse()) {
     try {
       const text = await readSmallText(`${folder}/${name}/sweep.json`);
-      const { groups: found, outcomes = [], success, against, each } = JSON.parse(text) as SweepFile;
+      const { groups: found, outcomes = [], success, against, baseline = against, each } = JSON.parse(
+        text,
+      ) as SweepFile;
       if (!Array.isArray(found)) continue;
       const groups = found.map((group) => {
         const settings = outcomes.filter(({ label }) => label === group.label)
@@ -118,7 +122,7 @@ async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Res
           ? { ...group, stages: stagesUnder(JSON.parse(settings[0])) }
           : group;
       });
-      return { kind: "sweep", stages, settingsOf, groups, success, against, each };
+      return { kind: "sweep", stages, settingsOf, groups, success, baseline, each };
     } catch {
       // Something else lies there, or a sweep that was cut off.
     }

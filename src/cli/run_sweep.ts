@@ -46,12 +46,12 @@ export async function runSweep(
   options: RunOptions,
   env: Environment,
 ): Promise<number> {
-  const { pipeline, options: { success, against } } = sweep;
+  const { pipeline, options: { success, baseline } } = sweep;
   const members = sweepMembers(sweep, options.seed ?? pipeline.seed);
-  if (against != null && !members.some(({ label }) => label === against)) {
+  if (baseline != null && !members.some(({ label }) => label === baseline)) {
     throw new UsageError(
       `Cannot run as what a sweep holds its settings against must be the label of one of them: current value is ${
-        shown(against)
+        shown(baseline)
       }; labels are ${[...new Set(members.map(({ label }) => label))].join(", ")}`,
     );
   }
@@ -81,17 +81,17 @@ export async function runSweep(
   const metrics = sweep.options.metrics ?? comparedMetrics(outcomes);
   const groups = compareRuns(outcomes as ComparedRun[], metrics, {
     success: condition,
-    against: against ?? undefined,
+    baseline: baseline ?? undefined,
     better: (metric) => parseMetric(metric).words?.better ?? "none",
   });
   const folder = await keepSweep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
     outcomes,
     groups,
     success: success ?? null,
-    against: against ?? null,
+    baseline: baseline ?? null,
     each: sweep.options.each ?? false,
   });
-  const lines = comparisonLines(groups, metrics, { success, against });
+  const lines = comparisonLines(groups, metrics, { success, baseline });
   writeAll(`\n${lines.join("\n")}\n\n${folder}\n`);
   return outcomes.some(({ exitCode }) => exitCode !== 0) ? PART_FAILED : 0;
 }
@@ -196,14 +196,14 @@ async function keepSweep(
     outcomes: readonly MemberOutcome[];
     groups: readonly ComparedGroup[];
     success: string | null;
-    against: string | null;
+    baseline: string | null;
     each: boolean;
   },
 ): Promise<string> {
   const id = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   const folder = `${root}/${id}`;
   await Deno.mkdir(folder, { recursive: true });
-  await writeFileAtomically(`${folder}/sweep.json`, JSON.stringify({ schema: 1, ...sweep }, null, 2) + "\n");
+  await writeFileAtomically(`${folder}/sweep.json`, JSON.stringify({ schema: 2, ...sweep }, null, 2) + "\n");
   const done = sweep.outcomes.filter(({ exitCode }) => exitCode === 0);
   const folders = done.map(({ folder }) => folder), labels = done.map(({ label }) => label);
   if (folders.length > 1) await writeComparison(folders, `${folder}/comparison.html`, labels);

@@ -47,7 +47,7 @@ export interface Result {
       readonly settingsOf?: Readonly<Record<string, number>>;
       readonly groups: readonly SweepGroup[];
       readonly success: string | null;
-      readonly against?: string | null;
+      readonly baseline?: string | null;
       /** Whether the numbers of all runs are listed. */
       readonly each?: boolean;
     }
@@ -80,7 +80,7 @@ function section({ title, command, outcome }: Result): string[] {
         ...head,
         ...sweepLines(outcome.groups, outcome.success),
         ...differenceLines(outcome.groups),
-        ...verdictLines(outcome.groups, outcome.against ?? null),
+        ...verdictLines(outcome.groups, outcome.baseline ?? null),
         ...(outcome.each ? eachLines(outcome.groups) : []),
         ...baselineLines(outcome),
         "",
@@ -203,14 +203,14 @@ function baselineLines(
 }
 
 /** How each setting stands against one of them, a line a metric. */
-function verdictLines(groups: readonly SweepGroup[], against: string | null): string[] {
+function verdictLines(groups: readonly SweepGroup[], baseline: string | null): string[] {
   const others = groups.filter(({ differences }) => differences !== undefined);
-  if (against === null || others.length === 0) return [];
+  if (baseline === null || others.length === 0) return [];
   const metrics = [...new Set(others.flatMap(({ differences }) => Object.keys(differences!)))];
   return [
     "",
     `Against "${
-      escapeMarkdown(against)
+      escapeMarkdown(baseline)
     }", seed by seed: the difference and what it is, a tie where its interval holds 0.`,
     "",
     markdownTable(

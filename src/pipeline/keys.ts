@@ -30,11 +30,11 @@ export interface StageKeys {
   /** Names its result. */
   readonly key: string;
   /** The same as long as a checkpoint of the stage can go on. */
-  readonly lasting: string;
+  readonly resumeKey: string;
   /** The options that decide so. */
-  readonly lastingOptions: unknown;
+  readonly resumeOptions: unknown;
   /** Options that may be more in a run that goes on, never less. */
-  readonly growing: readonly string[];
+  readonly extendable: readonly string[];
 }
 
 /** The keys of all stages, by name. Asks sources for their fingerprints; reads no data. */
@@ -43,41 +43,47 @@ export async function stageKeys(
   engine: string,
 ): Promise<Map<string, StageKeys>> {
   const keys = new Map<string, StageKeys>();
-  let made: Record<string, string> = {};
+  let available: Record<string, string> = {};
   for (const { name, kind, definition, options } of stages) {
     const identity = {
       name,
       kind,
       version: definition.version,
       options,
-      inputs: inputKeys(definition, made),
+      inputs: inputKeys(definition, available),
       seed,
       engine,
       data: await definition.fingerprint?.(options),
     };
-    const key = hashOf(identity), lastingOptions = definition.lasting?.(options) ?? options;
+    const key = hashOf(identity), resumeOptions = definition.resumeIdentity?.(options) ?? options;
     keys.set(name, {
       identity,
       key,
-      lasting: hashOf({ ...identity, options: lastingOptions }),
-      lastingOptions,
-      growing: definition.growing ?? [],
+      resumeKey: hashOf({ ...identity, options: resumeOptions }),
+      resumeOptions,
+      extendable: definition.extendable ?? [],
     });
-    made = { ...made, ...Object.fromEntries(definition.makes.map((output) => [output, `${key}/${output}`])) };
+    available = {
+      ...available,
+      ...Object.fromEntries(definition.outputs.map((output) => [output, `${key}/${output}`])),
+    };
   }
   return keys;
 }
 
 /** The names of the inputs that a stage sees, of those that earlier stages made. */
-export function inputsOf({ needs, uses = [] }: ResolvedStage["definition"], made: object): string[] {
-  return [...needs, ...uses].filter((name) => Object.hasOwn(made, name));
+export function inputsOf(
+  { inputs, optionalInputs = [] }: ResolvedStage["definition"],
+  available: object,
+): string[] {
+  return [...inputs, ...optionalInputs].filter((name) => Object.hasOwn(available, name));
 }
 
 function inputKeys(
   definition: ResolvedStage["definition"],
-  made: Readonly<Record<string, string>>,
+  available: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return Object.fromEntries(inputsOf(definition, made).map((name) => [name, made[name]]));
+  return Object.fromEntries(inputsOf(definition, available).map((name) => [name, available[name]]));
 }
 
 /** The key of a whole run: that of all its stages. */

@@ -26,7 +26,7 @@ export function stageNames(pipeline: AnyPipeline): string[] {
 }
 
 /** Names that `--set` could not address, or that cannot begin a file's name. */
-export function misnamed(names: readonly string[]): Fault[] {
+export function invalidNames(names: readonly string[]): Fault[] {
   return names.filter((name) => !StageName.test(name)).map((name) => ({
     path: `${name}.name`,
     message:

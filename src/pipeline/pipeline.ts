@@ -19,8 +19,8 @@ export interface MissingInput<Name extends string> {
 }
 
 /** Nothing to add when all is there, else {@link MissingInput}. */
-export type Fed<Have, Needs> = [Exclude<keyof Needs, keyof Have>] extends [never] ? unknown
-  : MissingInput<Exclude<keyof Needs, keyof Have> & string>;
+export type RequiresInputs<Have, Inputs> = [Exclude<keyof Inputs, keyof Have>] extends [never] ? unknown
+  : MissingInput<Exclude<keyof Inputs, keyof Have> & string>;
 
 /** A pipeline: a name, a seed and a chain of stages. Nothing runs when it is made. `Have` is what its stages make so far. */
 export interface Pipeline<Have extends object> {
@@ -33,9 +33,9 @@ export interface Pipeline<Have extends object> {
   /** Its stages, in order. */
   readonly stages: readonly Stage<never, object>[];
   /** The same pipeline with one more stage at its end. A stage whose input is missing does not type-check. */
-  pipe<Needs extends object, Adds extends object>(
-    stage: Stage<Needs, Adds> & Fed<Have, Needs>,
-  ): Pipeline<Have & Adds>;
+  pipe<Inputs extends object, Outputs extends object>(
+    stage: Stage<Inputs, Outputs> & RequiresInputs<Have, Inputs>,
+  ): Pipeline<Have & Outputs>;
 }
 
 /** Any pipeline, whatever its stages make: what is checked and run. */

@@ -8,7 +8,7 @@ import { valueText } from "../core/arguments.ts";
 import { shortened, UsageError } from "../core/errors.ts";
 import { shown } from "./fault_words.ts";
 import { type Fault, faultsOf, unknownKey } from "./faults.ts";
-import { misnamed, stageNames } from "./names.ts";
+import { invalidNames, stageNames } from "./names.ts";
 import { type Override, parseOverride, withOverrides } from "./overrides.ts";
 import type { AnyPipeline } from "./pipeline.ts";
 import { type AnyDefinition, definitionOf, isStage, type PlanFacts } from "./stage.ts";
@@ -82,7 +82,7 @@ export function resolvePipeline(
   if (unknown.length > 0) refuse(String(pipeline.name), [...faults, ...unknown]);
 
   const names = stageNames(pipeline);
-  faults.push(...misnamed(names), ...hungry(pipeline, names));
+  faults.push(...invalidNames(names), ...missingInputs(pipeline, names));
   const settings = parseOverrides(overrides, names, faults);
   const checked = pipeline.stages.map((stage, position) => {
     const name = names[position];
@@ -128,12 +128,12 @@ function strangers({ stages }: AnyPipeline): Fault[] {
 }
 
 /** Stages whose input no earlier stage makes. */
-function hungry(pipeline: AnyPipeline, names: readonly string[]): Fault[] {
-  const made = new Set<string>();
+function missingInputs(pipeline: AnyPipeline, names: readonly string[]): Fault[] {
+  const available = new Set<string>();
   return pipeline.stages.flatMap((stage, position) => {
     const definition = definitionOf(stage);
-    const missing = definition.needs.filter((need) => !made.has(need));
-    definition.makes.forEach((name) => made.add(name));
+    const missing = definition.inputs.filter((need) => !available.has(need));
+    definition.outputs.forEach((name) => available.add(name));
     return missing.map((need) => ({
       path: names[position],
       message: `needs "${need}", which no earlier stage makes`,

@@ -109,9 +109,9 @@ export interface StageContext {
 }
 
 /** What came of a stage. */
-export interface StageResult<Adds> {
+export interface StageResult<Outputs> {
   /** What later stages can use. */
-  readonly adds: Adds;
+  readonly outputs: Outputs;
   /** A few words for the screens. */
   readonly note?: string;
   /** Its numbers for `metrics.json`. */
@@ -123,17 +123,17 @@ export interface StageResult<Adds> {
 }
 
 /** A kind of stage. */
-export interface StageDefinition<Options, Needs, Adds> {
+export interface StageDefinition<Options, Inputs, Outputs> {
   /** Its kind, which is also its name unless the options give one. */
   readonly kind: string;
   /** Raised when the same options begin to mean something else. */
   readonly version: number;
-  /** What earlier stages must have made, by name: the compiler's `Needs` again, for files that were never type-checked. */
-  readonly needs: readonly (keyof Needs & string)[];
+  /** What earlier stages must have made, by name: the compiler's `Inputs` again, for files that were never type-checked. */
+  readonly inputs: readonly (keyof Inputs & string)[];
   /** What it takes into account when an earlier stage made it. It sees nothing else. @default {[]} */
-  readonly uses?: readonly string[];
+  readonly optionalInputs?: readonly string[];
   /** What it makes, by name. */
-  readonly makes: readonly (keyof Adds & string)[];
+  readonly outputs: readonly (keyof Outputs & string)[];
   /** What its options must be; strict, with all defaults. */
   readonly schema: z.ZodType<Options>;
   /**
@@ -145,18 +145,18 @@ export interface StageDefinition<Options, Needs, Adds> {
    * The part of the options that decides what was computed up to a checkpoint: a stage goes on from one as long as this is the same.
    * @default {all options}
    */
-  lasting?(options: Options): unknown;
+  resumeIdentity?(options: Options): unknown;
   /**
-   * Options that are no part of {@link lasting} and of which less would have ended it sooner: a run goes on from a checkpoint under the
+   * Options that are no part of {@link resumeIdentity} and of which less would have ended it sooner: a run goes on from a checkpoint under the
    * same or more, where `null` is without end. @default {[]}
    */
-  readonly growing?: readonly (keyof Options & string)[];
+  readonly extendable?: readonly (keyof Options & string)[];
   /** Whether its last checkpoint stays when the run is complete, so that another run can continue from it. @default {no} */
   keepsCheckpoint?(options: Options): boolean;
   /** What it would do, without doing it. */
   plan?(options: Options, facts: PlanFacts): StagePlan;
   /** Does it. */
-  run(input: Needs, options: Options, context: StageContext): Promise<StageResult<Adds>>;
+  run(input: Inputs, options: Options, context: StageContext): Promise<StageResult<Outputs>>;
 }
 
 /** A definition whose types only the compiler knew. */
@@ -165,9 +165,9 @@ export type AnyDefinition = StageDefinition<unknown, Record<string, unknown>, Re
 /**
  * A stage of a pipeline: a definition with its options, not yet checked.
  *
- * `Needs` names what earlier stages must have made, `Adds` what this one makes; the compiler holds a chain against them.
+ * `Inputs` names what earlier stages must have made, `Outputs` what this one makes; the compiler holds a chain against them.
  */
-export interface Stage<Needs extends object, Adds extends object> {
+export interface Stage<Inputs extends object, Outputs extends object> {
   /** What kind of stage, which is also its name unless the options give one. */
   readonly kind: string;
   /** The options as the pipeline file wrote them. */
@@ -175,7 +175,7 @@ export interface Stage<Needs extends object, Adds extends object> {
   /** What it does: the runner's own business, see {@link definitionOf}. */
   readonly definition: object;
   /** Never set: it carries the types. */
-  readonly types?: { needs(needs: Needs): void; readonly adds: Adds };
+  readonly types?: { inputs(inputs: Inputs): void; readonly outputs: Outputs };
 }
 
 /**
@@ -183,11 +183,11 @@ export interface Stage<Needs extends object, Adds extends object> {
  *
  * @throws {UsageError} When the options are no object.
  */
-export function stageOf<Options, Needs extends object, Adds extends object>(
-  definition: StageDefinition<Options, Needs, Adds>,
+export function stageOf<Options, Inputs extends object, Outputs extends object>(
+  definition: StageDefinition<Options, Inputs, Outputs>,
   options: object,
   more: object = {},
-): Stage<Needs, Adds> {
+): Stage<Inputs, Outputs> {
   return {
     kind: definition.kind,
     options: { ...optionsOf(definition.kind, options), ...more },

@@ -18,10 +18,10 @@ export interface SweepOptions {
   /** The metrics that are compared, as in `"evaluate.mse"`. @default {all numbers of stages called evaluate, and the epochs and seconds of trainings} */
   metrics?: string[];
   /**
-   * The label of the setting that all others are held against: of each metric the difference, seed by seed, with its interval and
+   * The label of the setting that all others are compared with: of each metric the difference, seed by seed, with its interval and
    * whether that is better, worse or a tie. @default {null}
    */
-  against?: string | null;
+  baseline?: string | null;
   /** Whether the table of results lists the numbers of all runs of a setting, too, and not only their means. @default {false} */
   each?: boolean;
 }
@@ -123,7 +123,7 @@ const Options = z.strictObject({
   seeds: z.int().min(1).optional(),
   success: z.string().nullish(),
   metrics: z.array(z.string()).optional(),
-  against: z.string().nullish(),
+  baseline: z.string().nullish(),
   each: z.boolean().optional(),
 });
 

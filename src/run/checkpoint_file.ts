@@ -19,7 +19,7 @@ const NO_HASH = "0".repeat(64);
 /** A checkpoint with what tells where it belongs. */
 export interface KeptCheckpoint extends StageCheckpoint {
   readonly stage: string;
-  /** What it was computed from: see `StageKeys.lasting`. */
+  /** What it was computed from: see `StageKeys.resumeKey`. */
   readonly key: string;
   /** How much of `events.jsonl` had been told by then, in bytes. */
   readonly eventBytes: number;

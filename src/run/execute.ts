@@ -68,13 +68,13 @@ export async function execute(execution: Execution): Promise<void> {
   if (position < 0) begin(execution);
   for (const message of warnings) emit({ type: "warning", t: Date.now(), message });
   const metrics: Metrics = {}, conditions: Conditions = {};
-  let made: Record<string, unknown> = {}, failure: unknown;
+  let available: Record<string, unknown> = {}, failure: unknown;
   for (const [index, stage] of pipeline.stages.entries()) {
     if (signal.ending) break;
     try {
       const told = index < position ? "not" : index === position ? "from its checkpoint" : "whole";
-      const { adds } = await oneStage(stage, { made, metrics, conditions, told, execution });
-      made = { ...made, ...adds };
+      const { outputs } = await oneStage(stage, { available, metrics, conditions, told, execution });
+      available = { ...available, ...outputs };
     } catch (thrown) {
       failure = thrown ?? new Error("a stage threw nothing");
       break;

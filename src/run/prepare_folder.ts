@@ -51,7 +51,7 @@ export async function prepareFolder(resumption: Resumption, folder: string, run:
   await writeFileAtomically(`${folder}/events.jsonl`, bytesOf(before.length));
   for (const name of stages.slice(0, position)) {
     const { found } = await findCheckpoint(entry.folder, name, {
-      key: keys.get(name)!.lasting,
+      key: keys.get(name)!.resumeKey,
       told: before.length,
     });
     if (found === undefined || !isUnchanged(name, recordedSpec(entry.record), run.spec)) continue;

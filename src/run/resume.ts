@@ -96,7 +96,7 @@ async function newestCheckpoint(
   for (const [stage, stageKeys] of [...keys].reverse()) {
     if (shrunk(stage, recordedSpec(record), stageKeys).length > 0) continue;
     const { found, problems: damaged } = await findCheckpoint(folder, stage, {
-      key: stageKeys.lasting,
+      key: stageKeys.resumeKey,
       told,
     });
     problems.push(...damaged);
@@ -106,9 +106,13 @@ async function newestCheckpoint(
 }
 
 /** Options that a checkpoint may have gone beyond already: fewer epochs, less patience. */
-function shrunk(stage: string, before: RecordedSpec | undefined, { growing, identity }: StageKeys): string[] {
+function shrunk(
+  stage: string,
+  before: RecordedSpec | undefined,
+  { extendable, identity }: StageKeys,
+): string[] {
   const old = optionsIn(before, stage);
-  return growing.filter((option) => amount(identity.options[option]) < amount(old?.[option]))
+  return extendable.filter((option) => amount(identity.options[option]) < amount(old?.[option]))
     .flatMap((option) => differences(old?.[option], identity.options[option], `${stage}.${option}`));
 }
 
@@ -128,12 +132,12 @@ function obstacle(
   if (before.seed !== seed) return `the seed ${before.seed} -> ${seed} changes what ${id} has computed`;
   const gone = before.stages.filter(({ name }) => !keys.has(name));
   const changed = stages.flatMap(({ name }) => {
-    const old = optionsIn(before, name), stage = keys.get(name)!, now = stage.lastingOptions as Options;
+    const old = optionsIn(before, name), stage = keys.get(name)!, now = stage.resumeOptions as Options;
     if (old === undefined) return [`a new stage ${name}`];
-    const lasting = now === stage.identity.options
+    const recorded = now === stage.identity.options
       ? old
       : Object.fromEntries(Object.keys(now).map((option) => [option, old[option]]));
-    return [...differences(lasting, now, name), ...shrunk(name, before, stage)];
+    return [...differences(recorded, now, name), ...shrunk(name, before, stage)];
   });
   const all = [...gone.map(({ name }) => `no more stage ${name}`), ...changed];
   if (all.length === 0 && record?.status === "completed") {

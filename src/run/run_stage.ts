@@ -26,7 +26,7 @@ export interface StageOutcome extends StageResult<Record<string, unknown>> {
 
 /** What a stage needs of the run around it. */
 export interface StageTurn {
-  readonly made: Readonly<Record<string, unknown>>;
+  readonly available: Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
   readonly conditions: Conditions;
   readonly execution: Execution;
@@ -101,12 +101,12 @@ async function fromCache(
 }
 
 async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): Promise<StageOutcome> {
-  const { execution, made, told, emit } = turn;
+  const { execution, available, told, emit } = turn;
   const { folder, port, signal } = execution;
   const written: string[] = [];
   const found = told === "whole"
     ? undefined
-    : (await findCheckpoint(folder, stage.name, { key: keys.lasting })).found;
+    : (await findCheckpoint(folder, stage.name, { key: keys.resumeKey })).found;
   const context: StageContext = {
     name: stage.name,
     seed: execution.pipeline.seed,
@@ -126,9 +126,11 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
     // What is only made again stands in events.jsonl already: a checkpoint of now would fit no place in it.
     progress: execution.progressOf?.(execution.pipeline.stages.indexOf(stage)),
     checkpoints: (policy) =>
-      (told === "not" ? NO_PORT : port).of({ name: stage.name, key: keys.lasting, found }, policy),
+      (told === "not" ? NO_PORT : port).of({ name: stage.name, key: keys.resumeKey, found }, policy),
   };
-  const inputs = Object.fromEntries(inputsOf(stage.definition, made).map((name) => [name, made[name]]));
+  const inputs = Object.fromEntries(
+    inputsOf(stage.definition, available).map((name) => [name, available[name]]),
+  );
   const result = await stage.definition.run(inputs, stage.options, context);
   port.settle();
   if (!signal.aborted && !result.isUnfinished) await store(stage, keys, result, written, turn);

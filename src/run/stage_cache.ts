@@ -25,10 +25,13 @@ const EntryPath = z.string().refine((path) =>
   (/^files\/(artifacts|checkpoints)\/./.test(path) && isInnerPath(path))
 );
 
+/** The schema of entries that are read and written; older ones are computed again. */
+const SCHEMA = 3;
+
 /** The schema of a manifest. */
 const Manifest = z.object({
-  /** 2: results may refer to files. */
-  schema: z.union([z.literal(1), z.literal(2)]),
+  /** 2: results may refer to files; 3: what a stage returns is in `outputs`. */
+  schema: z.union([z.literal(1), z.literal(2), z.literal(SCHEMA)]),
   key: z.string(),
   pipeline: z.string(),
   stage: z.string(),
@@ -82,7 +85,7 @@ export async function findCached(root: string, key: string): Promise<CachedStage
   let damaged = "";
   for (;;) {
     const text = await readManifest(folder);
-    if (text === undefined) return undefined;
+    if (text === undefined || isOlder(text)) return undefined;
     try {
       return await readEntry(folder, text, key);
     } catch (thrown) {
@@ -94,6 +97,11 @@ export async function findCached(root: string, key: string): Promise<CachedStage
       damaged = text;
     }
   }
+}
+
+function isOlder(text: string): boolean {
+  const schema = parseManifest(text)?.schema;
+  return schema !== undefined && schema < SCHEMA;
 }
 
 async function readEntry(folder: string, text: string, key: string): Promise<CachedStage> {
@@ -143,7 +151,7 @@ export async function storeCached(root: string, record: StageRecord): Promise<vo
     await put("result.bin", packResult(record.result, contents));
     await put("events.jsonl", new TextEncoder().encode(record.events));
     const made = new Date().toISOString();
-    const manifest = { schema: 2, key, pipeline, stage, run, made, identity, files } as const;
+    const manifest = { schema: SCHEMA, key, pipeline, stage, run, made, identity, files } as const;
     const text = JSON.stringify({ ...manifest, sha256: hashOf(manifest) }, null, 2) + "\n";
     await writeFileAtomically(`${temporary}/manifest.json`, text);
     await putInPlace(temporary, folder);

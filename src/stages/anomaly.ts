@@ -36,7 +36,7 @@ export interface AnomalyOptions {
   name?: string;
   /**
    * `oneNormal`: the model was trained on one class, all others of the test split are anomalies. `oneAnomalous`: it was trained on all
-   * classes but one, and that one is the anomaly. {@link only} chooses the classes. @default {"oneNormal"}
+   * classes but one, and that one is the anomaly. {@link filterClasses} chooses the classes. @default {"oneNormal"}
    */
   protocol?: "oneNormal" | "oneAnomalous";
   /** The one class; `null`: the one that the train split has alone, or lacks alone. @default {null} */
@@ -67,16 +67,16 @@ export interface AnomalyOptions {
 }
 
 /** What {@link anomaly} makes. */
-export interface Judged {
+export interface AnomalyOutput {
   /** The score of each test image; higher is stranger. */
   anomalyScores: Float64Array;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Judged> = {
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, AnomalyOutput> = {
   kind: "anomaly",
   version: 2,
-  needs: ["dataset", "model"],
-  makes: ["anomalyScores"],
+  inputs: ["dataset", "model"],
+  outputs: ["anomalyScores"],
   schema: Options,
   plan: ({ protocol, score, baselines }) => ({
     lines: [
@@ -112,7 +112,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       JSON.stringify(rawOf(scores, areas, groups, options)) + "\n",
     );
     return {
-      adds: { anomalyScores: judge },
+      outputs: { anomalyScores: judge },
       metrics: metricsOf(scores, areas, groups, options.score),
       note: noteOf(areas, groups, options),
       conditions: conditionsOf(options, groups, {
@@ -143,17 +143,17 @@ function modelScores(
  *
  * @example One digit normal
  * ```ts
- * import { anomaly, load, mnist, only, pipeline, train, vae } from "@hourglass/hourglass";
+ * import { anomaly, load, mnist, filterClasses, pipeline, train, vae } from "@hourglass/hourglass";
  *
  * const example = pipeline("threes")
  *   .pipe(load(mnist()))
- *   .pipe(only({ labels: ["3"] }))
+ *   .pipe(filterClasses({ labels: ["3"] }))
  *   .pipe(train(vae({ encoder: [784, 400], latent: 10 }), { epochs: 30 }))
  *   .pipe(anomaly({ protocol: "oneNormal" }));
  * ```
  */
 export function anomaly(
   options: AnomalyOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, Judged> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, AnomalyOutput> {
   return stageOf(definition, options);
 }

@@ -60,7 +60,7 @@ function normalClass(
   throw new RunError(
     `Cannot look for anomalies with one class normal as the train split must have ${
       wanted === null ? "one class alone" : `"${wanted}" alone`
-    } (a stage only({ labels: [...] }) before train chooses it): current value is ${
+    } (a stage filterClasses({ labels: [...] }) before train chooses it): current value is ${
       namesOf(trained, labelNames)
     }`,
   );
@@ -77,7 +77,7 @@ function anomalousClass(
   throw new RunError(
     `Cannot look for anomalies with one class anomalous as the train split must lack ${
       wanted === null ? "one class alone" : `"${wanted}" alone`
-    } (a stage only({ except: [...] }) before train takes it out): current value is ${
+    } (a stage filterClasses({ except: [...] }) before train takes it out): current value is ${
       lacking.length === 0 ? "none" : namesOf(lacking, labelNames)
     }`,
   );

@@ -46,16 +46,16 @@ export interface ArithmeticOptions {
 }
 
 /** What {@link arithmetic} makes. */
-export interface Calculated {
+export interface ArithmeticOutput {
   /** Attribute in words to its vector. */
   attributeVectors: Readonly<Record<string, readonly number[]>>;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Calculated> = {
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, ArithmeticOutput> = {
   kind: "arithmetic",
   version: 1,
-  needs: ["dataset", "model"],
-  makes: ["attributeVectors"],
+  inputs: ["dataset", "model"],
+  outputs: ["attributeVectors"],
   schema: Options,
   plan: ({ attributes, images, strength }) => ({
     lines: [
@@ -78,7 +78,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       context.emit({ type: "warning", message: `"${text}" is left out: a class has no images in the split` });
     }
     if (tried.length === 0) {
-      if (context.signal.aborted) return { adds: { attributeVectors: {} }, note: "stopped" };
+      if (context.signal.aborted) return { outputs: { attributeVectors: {} }, note: "stopped" };
       throw new RunError(
         `Cannot add attributes as at least one must have images with and without it: current value is ${
           left.join(", ")
@@ -93,7 +93,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
     const metrics = metricsOf(tried, classifierAccuracy(setting));
     const attributeVectors = Object.fromEntries(tried.map(({ text, vector }) => [text, vector]));
-    return { adds: { attributeVectors }, metrics, note: noteOf(metrics) };
+    return { outputs: { attributeVectors }, metrics, note: noteOf(metrics) };
   },
 };
 
@@ -105,6 +105,6 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
  */
 export function arithmetic(
   options: ArithmeticOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, Calculated> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, ArithmeticOutput> {
   return stageOf(definition, options);
 }

@@ -45,22 +45,22 @@ export interface ClustersOptions<Of extends "generated" | "test" | "train" = "ge
 }
 
 /** What {@link clusters} makes. */
-export interface Clustered {
+export interface ClustersOutput {
   /** The group of each image, from 0 (the largest) on. */
   clusterOf: Uint32Array;
 }
 
-interface Needs {
+interface Inputs {
   dataset: Dataset;
   model: TrainedModel;
   generated?: Float32Array;
 }
 
-const definition: StageDefinition<Options, Needs, Clustered> = {
+const definition: StageDefinition<Options, Inputs, ClustersOutput> = {
   kind: "clusters",
   version: 2,
-  needs: ["dataset", "model"],
-  makes: ["clusterOf"],
+  inputs: ["dataset", "model"],
+  outputs: ["clusterOf"],
   schema: Options,
   plan: ({ of, space, k }) => ({
     lines: [
@@ -90,7 +90,12 @@ const definition: StageDefinition<Options, Needs, Clustered> = {
     const note = `${metrics.k} groups${end === undefined ? "" : ` (${end})`}, mean silhouette ${
       metrics.silhouette.toFixed(3)
     }, sizes ${[...ordered.sizes].join(", ")}`;
-    return { adds: { clusterOf: ordered.assignment }, metrics, note, conditions: conditionsOf(options, end) };
+    return {
+      outputs: { clusterOf: ordered.assignment },
+      metrics,
+      note,
+      conditions: conditionsOf(options, end),
+    };
   },
 };
 
@@ -176,16 +181,16 @@ function distinctPoints(points: Float32Array, dimensions: number): number {
  */
 export function clusters(
   options: ClustersOptions<"test" | "train"> & { of: "test" | "train" },
-): Stage<{ dataset: Dataset; model: TrainedModel }, Clustered>;
+): Stage<{ dataset: Dataset; model: TrainedModel }, ClustersOutput>;
 /** The same of the images that a stage {@link generate} before it made: `clusters()`. */
 export function clusters(
   options?: ClustersOptions,
-): Stage<{ dataset: Dataset; model: TrainedModel; generated: Float32Array }, Clustered>;
+): Stage<{ dataset: Dataset; model: TrainedModel; generated: Float32Array }, ClustersOutput>;
 export function clusters(
   given: ClustersOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, Clustered> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, ClustersOutput> {
   const options = optionsOf(definition.kind, given);
   const needsGenerated = (options.of ?? "generated") === "generated";
-  const needs = needsGenerated ? [...definition.needs, "generated" as const] : definition.needs;
-  return stageOf({ ...definition, needs }, options);
+  const inputs = needsGenerated ? [...definition.inputs, "generated" as const] : definition.inputs;
+  return stageOf({ ...definition, inputs }, options);
 }

@@ -24,8 +24,8 @@ const Options = z.strictObject({
   flips: z.array(z.number().gt(0).lt(0.5)).default([]),
   draws: z.int().min(1).max(10_000).default(1),
   passes: z.int().min(1).max(100).default(1),
-  feedback: z.number().gt(0).max(1).default(0.5),
-  seenWeight: z.number().min(0).max(1).default(0),
+  blend: z.number().gt(0).max(1).default(0.5),
+  inputWeight: z.number().min(0).max(1).default(0),
   limits: z.boolean().default(true),
   importanceSamples: z.int().min(1).max(1_000_000).nullable().default(null),
   importanceImages: z.int().min(1).nullable().default(null),
@@ -55,12 +55,12 @@ export interface EvaluateOptions {
    */
   passes?: number;
   /** The weight of what was made in what goes through the model again; the rest is the spoiled image. @default {0.5} */
-  feedback?: number;
+  blend?: number;
   /**
    * The weight of the spoiled image in what is cut at 0.5 after the last pass: a pixel of which the model is not sure stays as it was
    * seen. Numbers begin with `repeated.`, as those of several passes do. @default {0}
    */
-  seenWeight?: number;
+  inputWeight?: number;
   /**
    * Whether to compute, at each noise level, what thresholding alone reaches (`thresholdPixelAccuracy@0.3`) and what is possible at
    * all (`bestPixelAccuracy@0.3`, the posterior mean over the train images; only for sets of up to 1,024), and how far the model is
@@ -75,7 +75,7 @@ export interface EvaluateOptions {
 }
 
 /** What {@link evaluate} makes: the numbers stand in `metrics.json`, later stages may use them. */
-export interface Evaluated {
+export interface EvaluateOutput {
   /** Metric name to value. */
   measured: Readonly<Record<string, number>>;
 }
@@ -85,11 +85,11 @@ const LIMIT_IMAGES = 1024;
 
 type Metrics = Record<string, number>;
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Evaluated> = {
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, EvaluateOutput> = {
   kind: "evaluate",
-  version: 6,
-  needs: ["dataset", "model"],
-  makes: ["measured"],
+  version: 7,
+  inputs: ["dataset", "model"],
+  outputs: ["measured"],
   schema: Options,
   plan: ({ splits, noise, flips, draws, importanceSamples, importanceImages }) => ({
     lines: [
@@ -130,7 +130,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       levels: noiseLevels(options).length,
       metrics,
     });
-    return { adds: { measured: metrics }, metrics, conditions, note: noteOf(metrics) };
+    return { outputs: { measured: metrics }, metrics, conditions, note: noteOf(metrics) };
   },
 };
 
@@ -203,9 +203,9 @@ function measureNoise(
   for (const [metric, value] of Object.entries(measureReconstruction(measured))) {
     metrics[`${metric}@${level.name}`] = value;
   }
-  const { passes, feedback, seenWeight } = options;
+  const { passes, blend, inputWeight } = options;
   const limits = options.limits && train.count <= LIMIT_IMAGES && test === train;
-  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits, passes, feedback, seenWeight }) };
+  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits, passes, blend, inputWeight }) };
 }
 
 function noteOf(metrics: Metrics): string {
@@ -234,6 +234,6 @@ function noteOf(metrics: Metrics): string {
  */
 export function evaluate(
   options: EvaluateOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, Evaluated> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, EvaluateOutput> {
   return stageOf(definition, options);
 }

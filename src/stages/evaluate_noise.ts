@@ -44,9 +44,9 @@ export interface DenoisingNumbersOptions extends MeasureOptions {
   /** How often an image goes through the model. */
   readonly passes: number;
   /** The weight of what was made in what is fed back. */
-  readonly feedback: number;
+  readonly blend: number;
   /** The weight of the spoiled image in what is judged after the last pass. */
-  readonly seenWeight: number;
+  readonly inputWeight: number;
 }
 
 /** The numbers of a level beside the plain ones: intervals, limits, and `repeated.` those after all passes (of what was seen, too). */
@@ -61,7 +61,7 @@ export function denoisingNumbers(
   const draws = measureDenoising({ ...options, rules });
   const metrics: Record<string, number> = {};
   for (const [prefix, wrong] of [["", draws.model], ["repeated.", draws.repeated]] as const) {
-    if (prefix !== "" && passes === 1 && options.seenWeight === 0) continue;
+    if (prefix !== "" && passes === 1 && options.inputWeight === 0) continue;
     const judged = { accuracy: accuracy(wrong, pixels), within: withinOne(wrong) };
     const add = (what: string, estimate: Estimate) =>
       addEstimate(metrics, `${prefix}${what}@${name}`, estimate);

@@ -19,7 +19,7 @@ import { engineOf } from "./engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 import { onnxExports } from "./export_onnx.ts";
 import { latentArtifact } from "./latent_artifact.ts";
-import type { Noisy } from "./noise.ts";
+import type { NoiseOutput } from "./noise.ts";
 
 const Format = z.enum(["safetensors", "tfjs", "onnx"]);
 
@@ -48,19 +48,19 @@ export interface ExportRunOptions {
 }
 
 /** What {@link exportRun} makes. */
-export interface Exported {
+export interface ExportRunOutput {
   /** The files of the model, relative to the run's `artifacts/`. */
   exported: readonly string[];
 }
 
 type Input = { dataset: Dataset; model: TrainedModel };
 
-const definition: StageDefinition<Options, Input, Exported> = {
+const definition: StageDefinition<Options, Input, ExportRunOutput> = {
   kind: "exportRun",
   version: 2,
-  needs: ["dataset", "model"],
-  uses: ["noise"],
-  makes: ["exported"],
+  inputs: ["dataset", "model"],
+  optionalInputs: ["noise"],
+  outputs: ["exported"],
   schema: Options,
   plan: ({ formats, pictures }) => ({ lines: [[...formats, ...(pictures ? ["pictures"] : [])].join(", ")] }),
   async run(input, { formats, pictures }, context) {
@@ -72,7 +72,7 @@ const definition: StageDefinition<Options, Input, Exported> = {
       const latent = JSON.stringify(latentArtifact(engine, input.model, input.dataset));
       await context.writeArtifact("latent.json", "test images in the latent space", latent);
     }
-    return { adds: { exported }, note: exported.length === 0 ? "pictures" : exported.join(", ") };
+    return { outputs: { exported }, note: exported.length === 0 ? "pictures" : exported.join(", ") };
   },
 };
 
@@ -184,7 +184,7 @@ function keyOf({ test, labelNames, height, width }: Dataset): { marks?: Tile[]; 
 /** Test images, what the model saw of them, and what it made of it. */
 async function drawComparison(made: Input, engine: Engine, context: StageContext): Promise<void> {
   const { dataset, model } = made;
-  const { noise } = made as Input & Partial<Noisy>;
+  const { noise } = made as Input & Partial<NoiseOutput>;
   const pixels = inputSize(model.spec);
   const rows = dataset.test.count <= COMPARED
     ? Array.from({ length: dataset.test.count }, (_, row) => row)
@@ -233,6 +233,6 @@ const COMPARED = 32, SCATTER_POINTS = 3000, MARKED = 64;
  */
 export function exportRun(
   options: ExportRunOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, Exported> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, ExportRunOutput> {
   return stageOf(definition, options);
 }

@@ -34,16 +34,16 @@ export interface GenerateOptions {
 }
 
 /** What {@link generate} makes. */
-export interface Generated {
+export interface GenerateOutput {
   /** New images [n, height * width] in [0, 1]. */
   generated: Float32Array;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Generated> = {
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, GenerateOutput> = {
   kind: "generate",
   version: 2,
-  needs: ["dataset", "model"],
-  makes: ["generated"],
+  inputs: ["dataset", "model"],
+  outputs: ["generated"],
   schema: Options,
   plan: ({ count, manifold }, { latent }) => ({
     lines: [
@@ -75,7 +75,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
         await encodePng(manifoldGrid(grid, { gap: dataset.width < 16 ? 4 : 0 })),
       );
     }
-    return { adds: { generated }, note: `${count} images from ${source}` };
+    return { outputs: { generated }, note: `${count} images from ${source}` };
   },
 };
 
@@ -85,6 +85,6 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
  */
 export function generate(
   options: GenerateOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, Generated> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, GenerateOutput> {
   return stageOf(definition, options);
 }

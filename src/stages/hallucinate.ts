@@ -10,7 +10,7 @@ import {
   glyphImages,
   invertedImages,
   noiseImages,
-} from "../analysis/strange_inputs.ts";
+} from "../analysis/out_of_distribution.ts";
 import { RunError } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
 import { openSource, sourceFaults, type SourceInput, SourceSpec } from "../data/source.ts";
@@ -34,7 +34,7 @@ type Options = z.infer<typeof Options>;
 type Input = Options["inputs"][number];
 
 /** Inputs that are made here. */
-export type StrangeInput = "inverted" | "glyphs" | "noise" | "constant";
+export type OutOfDistributionInput = "inverted" | "glyphs" | "noise" | "constant";
 
 /** What {@link hallucinate} can be told. */
 export interface HallucinateOptions {
@@ -44,7 +44,7 @@ export interface HallucinateOptions {
    * What to show: test images with black and white exchanged, the 32 glyphs, uniform noise, images of one grey, or the test images of
    * another source, scaled to fit. @default {["inverted", "glyphs", "noise", "constant"]}
    */
-  inputs?: (StrangeInput | SourceInput)[];
+  inputs?: (OutOfDistributionInput | SourceInput)[];
   /** How many images of each kind at most. @default {1000} */
   count?: number;
   /** How many of them the picture shows. @default {16} */
@@ -52,18 +52,18 @@ export interface HallucinateOptions {
 }
 
 /** What {@link hallucinate} makes. */
-export interface Hallucinated {
+export interface HallucinateOutput {
   /** The squared error a pixel of each image, by what was shown; those of the test images under `test`. */
   hallucinated: Readonly<Record<string, Float64Array>>;
 }
 
-type Needs = { dataset: Dataset; model: TrainedModel };
+type Inputs = { dataset: Dataset; model: TrainedModel };
 
-const definition: StageDefinition<Options, Needs, Hallucinated> = {
+const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
   kind: "hallucinate",
   version: 3,
-  needs: ["dataset", "model"],
-  makes: ["hallucinated"],
+  inputs: ["dataset", "model"],
+  outputs: ["hallucinated"],
   schema: Options,
   plan: ({ inputs, count }) => ({
     lines: [`${inputs.map(nameOf).join(", ")}: at most ${count} images each`],
@@ -92,7 +92,7 @@ const definition: StageDefinition<Options, Needs, Hallucinated> = {
       await drawSheet({ engine, model, dataset, split, name, shown: options.shown }, context);
     }
     const note = `squared error against the test images': ${parts.join(", ") || "nothing was shown"}`;
-    return { adds: { hallucinated }, metrics, note };
+    return { outputs: { hallucinated }, metrics, note };
   },
 };
 
@@ -120,13 +120,13 @@ async function imagesOf(
     const warn = (message: string) => context.emit({ type: "warning", message });
     return foreignImages(await openSource(input, { seed: context.seed, log, warn }), count, dataset);
   }
-  const made: Record<StrangeInput, () => Split> = {
+  const splits: Record<OutOfDistributionInput, () => Split> = {
     inverted: () => invertedImages(dataset.test, pixels, count),
     glyphs: () => glyphImages(dataset),
     noise: () => noiseImages(pixels, count, context.seed),
     constant: () => constantImages(pixels, Math.min(count, GREYS)),
   };
-  return made[input]();
+  return splits[input]();
 }
 
 const GREYS = 16;
@@ -144,7 +144,7 @@ function checked(errors: Float64Array, name: string): Float64Array {
   );
 }
 
-const TITLES: Readonly<Record<StrangeInput, string>> = {
+const TITLES: Readonly<Record<OutOfDistributionInput, string>> = {
   inverted: "inverted test images",
   glyphs: "glyphs",
   noise: "uniform noise",
@@ -152,7 +152,7 @@ const TITLES: Readonly<Record<StrangeInput, string>> = {
 };
 
 async function drawSheet(
-  { engine, model, dataset, split, name, shown }: Needs & {
+  { engine, model, dataset, split, name, shown }: Inputs & {
     engine: Engine;
     split: Split;
     name: string;
@@ -171,7 +171,9 @@ async function drawSheet(
   }));
   await context.writeArtifact(
     `${context.name}-${name}.png`,
-    `${TITLES[name as StrangeInput] ?? `images of ${name}`} above, what the model makes of them below`,
+    `${
+      TITLES[name as OutOfDistributionInput] ?? `images of ${name}`
+    } above, what the model makes of them below`,
     await encodePng(comparisonSheet(samples, { threshold: null })),
   );
 }
@@ -186,6 +188,6 @@ async function drawSheet(
  */
 export function hallucinate(
   options: HallucinateOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, Hallucinated> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, HallucinateOutput> {
   return stageOf(definition, options);
 }

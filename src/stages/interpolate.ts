@@ -45,16 +45,16 @@ export interface InterpolateOptions {
 }
 
 /** What {@link interpolate} makes. */
-export interface Interpolated {
+export interface InterpolateOutput {
   /** The latent points of the walk. */
   walk: readonly (readonly number[])[];
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Interpolated> = {
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, InterpolateOutput> = {
   kind: "interpolate",
   version: 1,
-  needs: ["dataset", "model"],
-  makes: ["walk"],
+  inputs: ["dataset", "model"],
+  outputs: ["walk"],
   schema: Options,
   plan({ from, to, steps, path }, { latent }) {
     const faults = Object.entries({ from, to }).flatMap(([key, end]) =>
@@ -76,7 +76,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     // There and back again, so that the loop has no jump.
     const frames = [...tiles, ...tiles.slice(1, -1).reverse()].map((tile) => strip([tile], { scale }));
     await context.writeArtifact(`${context.name}.gif`, title, await encodeGif(frames, { delayMs: frameMs }));
-    return { adds: { walk }, note: `${title}, ${steps} steps` };
+    return { outputs: { walk }, note: `${title}, ${steps} steps` };
   },
 };
 
@@ -130,6 +130,6 @@ function unknownEnd(end: string, known: readonly string[]): RunError {
  */
 export function interpolate(
   options: InterpolateOptions,
-): Stage<{ dataset: Dataset; model: TrainedModel }, Interpolated> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, InterpolateOutput> {
   return stageOf(definition, options);
 }

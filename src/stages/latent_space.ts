@@ -39,16 +39,16 @@ export interface LatentSpaceOptions {
 }
 
 /** What {@link latentSpace} makes. */
-export interface LatentMeasured {
+export interface LatentSpaceOutput {
   /** Metric name to value. */
   latentMeasured: Readonly<Record<string, number>>;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, LatentMeasured> = {
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, LatentSpaceOutput> = {
   kind: "latentSpace",
   version: 3,
-  needs: ["dataset", "model"],
-  makes: ["latentMeasured"],
+  inputs: ["dataset", "model"],
+  outputs: ["latentMeasured"],
   schema: Options,
   plan: ({ k, images, paths, steps }) => ({
     lines: [
@@ -74,7 +74,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       "the latent space in numbers",
       JSON.stringify(raw, null, 1) + "\n",
     );
-    return { adds: { latentMeasured: metrics }, metrics, note: noteOf(metrics, latent) };
+    return { outputs: { latentMeasured: metrics }, metrics, note: noteOf(metrics, latent) };
   },
 };
 
@@ -98,6 +98,6 @@ function labelledLatents(engine: Engine, model: TrainedModel, train: Split, test
  */
 export function latentSpace(
   options: LatentSpaceOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, LatentMeasured> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, LatentSpaceOutput> {
   return stageOf(definition, options);
 }

@@ -40,7 +40,7 @@ export interface LoadOptions {
 }
 
 /** What {@link load} makes. */
-export interface Loaded {
+export interface LoadOutput {
   /** The images with their splits. */
   dataset: Dataset;
 }
@@ -51,11 +51,11 @@ const WORDS: Readonly<Record<Binarisation, string>> = {
   resampled: ", pixels drawn as 0 or 1",
 };
 
-const definition: StageDefinition<Options, object, Loaded> = {
+const definition: StageDefinition<Options, object, LoadOutput> = {
   kind: "load",
   version: 1,
-  needs: [],
-  makes: ["dataset"],
+  inputs: [],
+  outputs: ["dataset"],
   schema: Options,
   fingerprint: ({ source }) => fingerprintSource(source),
   plan: ({ source, memory, binarise }) => ({
@@ -78,7 +78,7 @@ const definition: StageDefinition<Options, object, Loaded> = {
       ? ""
       : `, read from ${file.path}, ${file.block.toLocaleString("en-US")} at a time`;
     return {
-      adds: { dataset },
+      outputs: { dataset },
       note: datasetText(dataset) + WORDS[binarise] + streamed + copiesText(dataset, distinct, shared),
     };
   },
@@ -102,6 +102,6 @@ function copiesText({ train, test }: Dataset, distinct: number, shared: number):
  *
  * Makes `dataset`: images [n, height * width] in [0, 1] (kept as bytes), in a train and a test split.
  */
-export function load(source: SourceInput, options: LoadOptions = {}): Stage<object, Loaded> {
+export function load(source: SourceInput, options: LoadOptions = {}): Stage<object, LoadOutput> {
   return stageOf(definition, options, { source });
 }

@@ -10,7 +10,7 @@ const Options = z.strictObject({
   kind: z.enum(["gaussian", "saltAndPepper", "masking", "flips"]).default("gaussian"),
   std: z.union([level, z.tuple([level, level])]).default(0.1),
   share: z.number().min(0).max(1).default(0.1),
-  fresh: z.boolean().default(true),
+  everyEpoch: z.boolean().default(true),
 }).refine(({ std }) => typeof std === "number" || std[0] <= std[1], {
   path: ["std"],
   error: "must be a range from the smaller to the larger",
@@ -28,7 +28,7 @@ export interface NoiseOptions {
   /** Salt and pepper, masking, flips: the share of the pixels that are spoiled. @default {0.1} */
   share?: number;
   /** Whether every epoch draws new noise; `false` keeps that of the first. @default {true} */
-  fresh?: boolean;
+  everyEpoch?: boolean;
 }
 
 /** How inputs are spoiled; `corruption` is missing at a level of 0. */
@@ -36,11 +36,11 @@ export interface NoiseSetting {
   /** What is done to an input. */
   readonly corruption?: Corruption;
   /** Whether each epoch draws new noise. */
-  readonly fresh: boolean;
+  readonly everyEpoch: boolean;
 }
 
 /** What {@link noise} makes. */
-export interface Noisy {
+export interface NoiseOutput {
   /** How later stages spoil their inputs. */
   noise: NoiseSetting;
 }
@@ -54,35 +54,35 @@ export function corruptionOf(
   return high === 0 ? undefined : { kind, std: low, maximumStd: high };
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset }, Noisy> = {
+const definition: StageDefinition<Options, { dataset: Dataset }, NoiseOutput> = {
   kind: "noise",
-  version: 1,
-  needs: ["dataset"],
-  makes: ["noise"],
+  version: 2,
+  inputs: ["dataset"],
+  outputs: ["noise"],
   schema: Options,
   fingerprint: () => Promise.resolve(""),
   plan: (options) => ({ lines: [describe(options)], facts: { noisy: corruptionOf(options) !== undefined } }),
   run(_input, options) {
-    const setting = { corruption: corruptionOf(options), fresh: options.fresh };
-    return Promise.resolve({ adds: { noise: setting }, note: describe(options) });
+    const setting = { corruption: corruptionOf(options), everyEpoch: options.everyEpoch };
+    return Promise.resolve({ outputs: { noise: setting }, note: describe(options) });
   },
 };
 
 function describe(options: Options): string {
-  const { kind, std, share, fresh } = options;
+  const { kind, std, share, everyEpoch } = options;
   if (corruptionOf(options) === undefined) return "none: the model sees its target";
   const amount = kind === "gaussian"
     ? `std ${typeof std === "number" ? std : std.join(" to ")}`
     : `share ${share}`;
   const name =
     { gaussian: "Gaussian", saltAndPepper: "salt and pepper", masking: "masking", flips: "flips" }[kind];
-  return `${name}, ${amount}, ${fresh ? "fresh each epoch" : "the same each epoch"}`;
+  return `${name}, ${amount}, ${everyEpoch ? "fresh each epoch" : "the same each epoch"}`;
 }
 
 /**
  * Spoils what models see; the target stays clean. Gaussian: `input = target + std * eps`, `eps ~ N(0, 1)` for each pixel, not cut
  * off. The noise of a sample is a function of (seed, epoch, sample), not of the batch or the engine.
  */
-export function noise(options: NoiseOptions = {}): Stage<{ dataset: Dataset }, Noisy> {
+export function noise(options: NoiseOptions = {}): Stage<{ dataset: Dataset }, NoiseOutput> {
   return stageOf(definition, options);
 }

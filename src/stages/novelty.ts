@@ -50,16 +50,16 @@ export interface NoveltyOptions {
 }
 
 /** What {@link novelty} makes. */
-export interface Audited {
+export interface NoveltyOutput {
   /** What the audit found, image by image. */
   audit: Audit;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Audited> = {
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, NoveltyOutput> = {
   kind: "novelty",
-  version: 3,
-  needs: ["dataset", "model"],
-  makes: ["audit"],
+  version: 4,
+  inputs: ["dataset", "model"],
+  outputs: ["audit"],
   schema: Options,
   plan: ({ count, heldOut, near, far }) => ({
     lines: [
@@ -87,7 +87,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     await writeGalleries({ audit, dataset, generated, shown: options.shown }, context);
     const title = "the distances behind the audit of novelty";
     await context.writeArtifact(`${context.name}.json`, title, auditJson(audit));
-    return { adds: { audit }, metrics: noveltyMetrics(audit), note: noveltyNote(audit, source, options) };
+    return { outputs: { audit }, metrics: noveltyMetrics(audit), note: noveltyNote(audit, source, options) };
   },
 };
 
@@ -120,6 +120,6 @@ function checkFinite(images: Float32Array, pixels: number): void {
  */
 export function novelty(
   options: NoveltyOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, Audited> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, NoveltyOutput> {
   return stageOf(definition, options);
 }

@@ -8,15 +8,21 @@ import { comparisonSheet, tilesOfBytes, tilesOfValues } from "../export/sheet.ts
 import type { StageContext } from "../pipeline/stage.ts";
 import { addEstimate } from "./estimate.ts";
 
-/** How each kind is called in metrics, file names and titles. */
-const NAMES: Readonly<Record<NoveltyKind, { metric: string; file: string; title: string }>> = {
-  imitation: {
-    metric: "imitations",
-    file: "imitations",
-    title: "imitations, the nearest to the training images first",
+/** How each kind is called in metrics, file names, the note and titles; the words in brackets are those of the exercise. */
+const NAMES: Readonly<Record<NoveltyKind, { metric: string; file: string; text: string; title: string }>> = {
+  nearDuplicate: {
+    metric: "nearDuplicates",
+    file: "nearDuplicates",
+    text: "near duplicates",
+    title: "near duplicates (imitations), the closest to a training image first",
   },
-  worm: { metric: "worms", file: "worms", title: "worms, the farthest from the training images first" },
-  new: { metric: "novel", file: "new", title: "new images, as they were drawn" },
+  offManifold: {
+    metric: "offManifold",
+    file: "offManifold",
+    text: "off the manifold",
+    title: "off the manifold (worms), the farthest from the training images first",
+  },
+  new: { metric: "novel", file: "new", text: "new", title: "new images, in the order they were generated" },
 };
 const KINDS = Object.keys(NAMES) as NoveltyKind[];
 
@@ -63,10 +69,10 @@ export function noveltyNote(
 ): string {
   const count = audit.kinds.length;
   const amount = (kind: NoveltyKind, share: number) =>
-    `${countOf(audit, kind)} ${NAMES[kind].metric} (real images: about ${Math.round(share * count)})`;
+    `${countOf(audit, kind)} ${NAMES[kind].text} (real images: about ${Math.round(share * count)})`;
   const found = [
-    amount("imitation", near),
-    amount("worm", 1 - far),
+    amount("nearDuplicate", near),
+    amount("offManifold", 1 - far),
     `${countOf(audit, "new")} new`,
   ];
   const rests = audit.reference.length < FEW
@@ -121,6 +127,6 @@ export async function writeGalleries(
 function exhibitsOf({ kinds, distances }: Audit, kind: NoveltyKind): number[] {
   const rows = kinds.flatMap((own, row) => own === kind ? [row] : []);
   if (kind === "new") return rows;
-  const sign = kind === "worm" ? -1 : 1;
+  const sign = kind === "offManifold" ? -1 : 1;
   return rows.sort((a, b) => sign * (distances[a] - distances[b]));
 }

@@ -31,7 +31,7 @@ export interface SharpnessOptions {
 }
 
 /** What {@link sharpness} makes. */
-export interface Sharpened {
+export interface SharpnessOutput {
   /** Distance and sharpness of each test image. */
   sharpness: SharpnessPairs;
 }
@@ -39,11 +39,11 @@ export interface Sharpened {
 /** The most points of the plot. */
 const POINTS = 3000;
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, Sharpened> = {
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, SharpnessOutput> = {
   kind: "sharpness",
   version: 2,
-  needs: ["dataset", "model"],
-  makes: ["sharpness"],
+  inputs: ["dataset", "model"],
+  outputs: ["sharpness"],
   schema: Options,
   plan: ({ measure, count }) => ({
     lines: [`by the ${measure} of at most ${count} test images and what is rebuilt of them`],
@@ -64,7 +64,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     addEstimate(metrics, "spearman", rank);
     if (classes.size > 1) addEstimate(metrics, "spearmanWithin", within);
     await writePairs(found, dataset, measure, context);
-    return { adds: { sharpness: found }, metrics, note: noteOf(found, metrics, dataset) };
+    return { outputs: { sharpness: found }, metrics, note: noteOf(found, metrics, dataset) };
   },
 };
 
@@ -152,6 +152,6 @@ function legendOf({ test, labelNames, height, width }: Dataset): Tile[] | undefi
  */
 export function sharpness(
   options: SharpnessOptions = {},
-): Stage<{ dataset: Dataset; model: TrainedModel }, Sharpened> {
+): Stage<{ dataset: Dataset; model: TrainedModel }, SharpnessOutput> {
   return stageOf(definition, options);
 }

@@ -9,7 +9,7 @@ import { fit } from "../training/fit.ts";
 import { OptimizerSpec } from "../training/optimizers.ts";
 import type { OptimizerOptions } from "../training/optimizers/kinds.ts";
 import { type ScheduleOptions, ScheduleSpec } from "../training/schedules.ts";
-import type { Noisy } from "./noise.ts";
+import type { NoiseOutput } from "./noise.ts";
 import { holdOut, modelFor } from "./train_data.ts";
 import { checkpointsOf, keepWeights } from "./train_keep.ts";
 import { planTraining } from "./train_plan.ts";
@@ -24,7 +24,7 @@ export const TrainSettings = z.strictObject({
   schedule: ScheduleSpec.prefault({ kind: "constant" }),
   epochs: z.int().min(1).default(20),
   batchSize: z.int().min(1).max(1 << 20).default(128),
-  copies: z.int().min(1).max(1_000_000).default(1),
+  repeats: z.int().min(1).max(1_000_000).default(1),
   shuffleBlock: z.int().min(1).nullable().default(null),
   validationShare: z.number().min(0).max(0.9).default(0),
   patience: z.int().min(1).nullable().default(null),
@@ -58,7 +58,7 @@ export interface TrainOptions {
   /** Samples of a step; the last batch of an epoch may be shorter. @default {128} */
   batchSize?: number;
   /** How often an epoch visits each image, each time under noise of its own; for small sets. @default {1} */
-  copies?: number;
+  repeats?: number;
   /**
    * Images that are shuffled among themselves; `null`: all, or as many as the memory holds of images that stay in a file.
    * @default {null}
@@ -105,24 +105,24 @@ export interface CheckpointOptions {
 }
 
 /** What {@link train} makes. */
-export interface Trained {
+export interface TrainOutput {
   /** The model with the weights of its best epoch. */
   model: TrainedModel;
 }
 
-const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> = {
+const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutput> = {
   kind: "train",
-  version: 2,
-  needs: ["dataset"],
-  uses: ["noise"],
-  makes: ["model"],
+  version: 3,
+  inputs: ["dataset"],
+  optionalInputs: ["noise"],
+  outputs: ["model"],
   schema: TrainSettings,
-  lasting,
-  growing: ["epochs", "patience"],
+  resumeIdentity,
+  extendable: ["epochs", "patience"],
   keepsCheckpoint: ({ checkpoint }) => checkpoint.keepOptimizer,
   plan: planTraining,
   async run(input, written, context) {
-    const { dataset, noise } = input as { dataset: Dataset } & Partial<Noisy>;
+    const { dataset, noise } = input as { dataset: Dataset } & Partial<NoiseOutput>;
     const settings = { ...written, model: modelFor(written.model, dataset) };
     const { train, validation } = holdOut(dataset, settings.validationShare);
     const engine = await engineOf(context);
@@ -145,7 +145,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
     const result = fit({
       engine,
       model: settings.model,
-      data: { train, validation, corruption: noise?.corruption, freshNoise: noise?.fresh ?? true },
+      data: { train, validation, corruption: noise?.corruption, freshNoise: noise?.everyEpoch ?? true },
       options: { ...settings, monitor },
       seed: context.seed,
       signal: context.signal,
@@ -163,12 +163,12 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, Trained> 
       epoch: result.patience.bestEpoch,
     };
     await keepWeights(model, result, context);
-    return { adds: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };
+    return { outputs: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };
   },
 };
 
 /** A training goes on under more epochs and more patience, unless its schedule ends with the epochs. */
-function lasting(
+function resumeIdentity(
   { epochs, patience: _patience, checkpoint: _checkpoint, until: _until, ...rest }: TrainSettings,
 ): unknown {
   return rest.schedule.kind === "cosine" ? { ...rest, epochs } : rest;
@@ -180,6 +180,9 @@ function lasting(
  * Needs `dataset`; a {@link NoiseSetting} before it spoils the inputs, the target stays clean. The order of samples, the noise and a
  * VAE's draws are functions of (seed, epoch, sample), so the same seed gives the same losses.
  */
-export function train(model: ModelOptions, options: TrainOptions = {}): Stage<{ dataset: Dataset }, Trained> {
+export function train(
+  model: ModelOptions,
+  options: TrainOptions = {},
+): Stage<{ dataset: Dataset }, TrainOutput> {
   return stageOf(definition, options, { model });
 }

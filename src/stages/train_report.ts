@@ -67,7 +67,7 @@ export function trainingReporter(
   }
 
   function collapseOf(measured: LatentHealth, epoch: number, isEnd = false): string | undefined {
-    const steps = epoch * Math.ceil(train.count * settings.copies / settings.batchSize);
+    const steps = epoch * Math.ceil(train.count * settings.repeats / settings.batchSize);
     return model.kind === "vae" ? collapse(measured, model, { epoch, steps, isEnd }) : undefined;
   }
 
@@ -97,7 +97,7 @@ export function trainingReporter(
         parameters: modelSize(model),
         epochs: settings.epochs,
         batchSize: settings.batchSize,
-        samples: train.count * settings.copies,
+        samples: train.count * settings.repeats,
         validationSamples: validation?.count ?? 0,
         patience: settings.patience,
         minDelta: settings.minDelta,
@@ -126,12 +126,12 @@ export function trainingReporter(
       const measured = health.measure(parameters);
       reportHealth(epoch, measured, collapseOf(measured, epoch));
     },
-    result(fitted: FitResult): Omit<StageResult<object>, "adds"> {
+    result(fitted: FitResult): Omit<StageResult<object>, "outputs"> {
       shown.close();
       reportFinalHealth(fitted);
       health.close();
       const { seconds } = fitted;
-      const samples = fitted.epochs * train.count * settings.copies;
+      const samples = fitted.epochs * train.count * settings.repeats;
       const { bestEpoch, best } = fitted.patience;
       const end = endOf(fitted, settings);
       return {

@@ -20,7 +20,7 @@ export interface FitOptions {
   readonly epochs: number;
   readonly batchSize: number;
   /** How often an epoch visits each sample. */
-  readonly copies: number;
+  readonly repeats: number;
   /** Samples that are shuffled among themselves; `null`: all, or as many as the memory holds of images that stay in a file. */
   readonly shuffleBlock: number | null;
   /** Epochs without improvement before it stops; `null`: never. */

@@ -1,5 +1,5 @@
 /**
- * One epoch of training: every sample once (or `copies` times), in an order of its own.
+ * One epoch of training: every sample once (or `repeats` times), in an order of its own.
  *
  * @module
  */

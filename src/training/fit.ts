@@ -1,4 +1,4 @@
-// N = rows of a batch; one epoch visits every sample `copies` times, each time under its own noise.
+// N = rows of a batch; one epoch visits every sample `repeats` times, each time under its own noise.
 
 /**
  * The training loop: gathers, corrupts, runs, updates, validates, stops early. It reports each epoch to its caller and prints nothing.
@@ -75,7 +75,7 @@ interface Prepared {
 function prepare({ engine, model, data, options, seed, signal, checkpoints, progress }: Fit): Prepared {
   const started = performance.now();
   const pixels = inputSize(model);
-  const samples = data.train.count * options.copies;
+  const samples = data.train.count * options.repeats;
   const batchSize = Math.min(options.batchSize, samples);
   const places = bufferCapacity(data.train);
   const streamed = data.train.file !== undefined;

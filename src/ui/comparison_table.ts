@@ -22,7 +22,7 @@ interface Group {
 export function comparisonLines(
   groups: readonly Group[],
   metrics: readonly string[],
-  { success, against }: { readonly success?: string | null; readonly against?: string | null } = {},
+  { success, baseline }: { readonly success?: string | null; readonly baseline?: string | null } = {},
 ): string[] {
   const width = Math.max(...metrics.map(displayWidth), 12);
   return groups.flatMap(({ label, runs, failed, means, success: rate, differences = {} }) => [
@@ -32,7 +32,7 @@ export function comparisonLines(
     ]),
     ...metrics.filter((metric) => metric in means).map((metric) =>
       `  ${metric}${" ".repeat(width - displayWidth(metric))}  ${estimateText(means[metric])}${
-        againstText(differences[metric], against)
+        againstText(differences[metric], baseline)
       }`
     ),
   ]);
@@ -40,11 +40,11 @@ export function comparisonLines(
 
 function againstText(
   difference: Estimated & { verdict: string } | undefined,
-  against?: string | null,
+  baseline?: string | null,
 ): string {
   if (difference === undefined) return "";
   const { value, verdict } = difference, sign = value > 0 ? "+" : "";
-  return `  (${verdict}: ${sign}${estimateText(difference)} against ${against})`;
+  return `  (${verdict}: ${sign}${estimateText(difference)} against ${baseline})`;
 }
 
 function estimateText({ value, low, high }: Estimated): string {

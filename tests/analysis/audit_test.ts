@@ -25,7 +25,12 @@ const density = ({ filled }: Audit) => filled!.densities.reduce((sum, value) => 
 Deno.test("auditImages finds nothing wrong with real digits that were held out", () => {
   const found = audit(values(everySecond(1)));
   // By the thresholds 5 % of them each; four standard errors, of the quantile and of the count.
-  assertClose([share(found, "imitation"), share(found, "worm")], [0.05, 0.05], { absolute: 0.06 }, "kinds");
+  assertClose(
+    [share(found, "nearDuplicate"), share(found, "offManifold")],
+    [0.05, 0.05],
+    { absolute: 0.06 },
+    "kinds",
+  );
   assertClose(
     [found.authentic.count / COUNT],
     [found.realAuthentic!.count / COUNT],
@@ -45,7 +50,7 @@ Deno.test("auditImages calls training digits imitations, under a little noise to
   const noise = normalNumbers(copies.length, 1, 0.02);
   for (const generated of [copies, copies.map((value, at) => value + noise[at])]) {
     const found = audit(generated);
-    equal(share(found, "imitation"), 1);
+    equal(share(found, "nearDuplicate"), 1);
     equal(found.authentic.count, 0);
     ok(found.nearest.every((image, row) => image === 5 * row));
     ok(found.copying!.cT < -6, `C_T ${found.copying!.cT}`);
@@ -55,7 +60,7 @@ Deno.test("auditImages calls training digits imitations, under a little noise to
 Deno.test("auditImages calls noise worms, and finds no real digit covered", () => {
   const noise = normalNumbers(COUNT * PIXELS, 2).map((value) => Math.min(1, Math.abs(value)));
   const found = audit(noise);
-  equal(share(found, "worm"), 1);
+  equal(share(found, "offManifold"), 1);
   equal(found.authentic.count, COUNT);
   equal(density(found) + found.filled!.covered, 0);
 });

@@ -11,7 +11,7 @@ const runsOf = (label: string, ...errors: (number | undefined)[]): ComparedRun[]
   }));
 
 const against = (base: ComparedRun[], other: ComparedRun[], better: Better = "lower") =>
-  compareRuns([...base, ...other], ["evaluate.mse"], { against: "base", better: () => better })[1]
+  compareRuns([...base, ...other], ["evaluate.mse"], { baseline: "base", better: () => better })[1]
     .differences!["evaluate.mse"];
 
 Deno.test("compareRuns() takes differences seed by seed, so that what a seed does to both has no part in them", () => {
@@ -82,7 +82,7 @@ for (
 Deno.test("compareRuns() holds nothing against anything unless it is told, and never a setting against itself", () => {
   const runs = [...runsOf("base", 1, 2, 3), ...runsOf("other", 1, 2, 3)];
   for (const { differences } of compareRuns(runs, ["evaluate.mse"])) equal(differences, undefined);
-  const [base, other] = compareRuns(runs, ["evaluate.mse", "evaluate.kl"], { against: "base" });
+  const [base, other] = compareRuns(runs, ["evaluate.mse", "evaluate.kl"], { baseline: "base" });
   equal(base.differences, undefined);
   deepEqual(Object.keys(other.differences!), ["evaluate.mse"]);
   ok(other.means["evaluate.mse"].value === 2);

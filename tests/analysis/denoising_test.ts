@@ -43,19 +43,19 @@ Deno.test("measureDenoising feeds back as much of what was made as it is told: n
   const split = randomImages(10, 35);
   const model = untrained({ kind: "ae", encoder: [35, 9], latent: 2, initialiser: "xavier" });
   const options = { engine: wasm, model, split, noise, copies: 60, rules: {}, passes: 3 };
-  const nothing = measureDenoising({ ...options, feedback: 0 });
+  const nothing = measureDenoising({ ...options, blend: 0 });
   deepEqual(nothing.repeated, nothing.model);
-  deepEqual(measureDenoising(options).repeated, measureDenoising({ ...options, feedback: 0.5 }).repeated);
-  notDeepEqual(measureDenoising({ ...options, feedback: 0.9 }).repeated, measureDenoising(options).repeated);
+  deepEqual(measureDenoising(options).repeated, measureDenoising({ ...options, blend: 0.5 }).repeated);
+  notDeepEqual(measureDenoising({ ...options, blend: 0.9 }).repeated, measureDenoising(options).repeated);
 });
 
 Deno.test("measureDenoising judges what was seen where nothing of the model counts: that is the threshold's", () => {
   const split = randomImages(10, 35);
   const model = untrained({ kind: "ae", encoder: [35, 9], latent: 2, initialiser: "xavier" });
   const options = { engine: wasm, model, split, noise, copies: 60, rules: { threshold } };
-  const seen = measureDenoising({ ...options, seenWeight: 1 });
+  const seen = measureDenoising({ ...options, inputWeight: 1 });
   deepEqual(seen.repeated, seen.rules.threshold);
   notDeepEqual(seen.model, seen.repeated);
-  const some = measureDenoising({ ...options, passes: 3, seenWeight: 0.2 });
+  const some = measureDenoising({ ...options, passes: 3, inputWeight: 0.2 });
   notDeepEqual(some.repeated, measureDenoising({ ...options, passes: 3 }).repeated);
 });

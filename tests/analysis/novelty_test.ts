@@ -9,23 +9,26 @@ Deno.test("noveltyThresholds are quantiles of the held-out distances", () => {
 
 Deno.test("judgeNovelty calls what is near an imitation, what is far a worm, and the thresholds themselves new", () => {
   deepEqual(judgeNovelty([0.9, 1, 5, 9, 9.1], { near: 1, far: 9 }), [
-    "imitation",
+    "nearDuplicate",
     "new",
     "new",
     "new",
-    "worm",
+    "offManifold",
   ]);
 });
 
 Deno.test("judgeNovelty calls a copy an imitation even where the threshold is 0", () => {
-  deepEqual(judgeNovelty([0, 0.5], { near: 0, far: 0 }), ["imitation", "worm"]);
+  deepEqual(judgeNovelty([0, 0.5], { near: 0, far: 0 }), ["nearDuplicate", "offManifold"]);
   deepEqual(judgeNovelty([], { near: 0, far: 0 }), []);
 });
 
 Deno.test("judgeNovelty by thresholds of 1 and 99 % calls 1 % of the held-out images each", () => {
   const heldOut = Array.from({ length: 1000 }, (_, at) => 1 + at);
   const kinds = judgeNovelty(heldOut, noveltyThresholds(heldOut, { near: 0.01, far: 0.99 }));
-  deepEqual(["imitation", "worm"].map((kind) => kinds.filter((own) => own === kind).length), [10, 10]);
+  deepEqual(["nearDuplicate", "offManifold"].map((kind) => kinds.filter((own) => own === kind).length), [
+    10,
+    10,
+  ]);
 });
 
 Deno.test("countAuthentic counts images farther from their training image than its own nearest one", () => {

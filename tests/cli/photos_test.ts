@@ -32,7 +32,7 @@ Deno.test("pipelines/photos.ts trains on the pictures of a folder that the user 
     ) {
       ok(Number.isFinite(metric));
     }
-    for (const name of ["look", "generate", "interpolate", "clusters", "reconstructions"]) {
+    for (const name of ["showSamples", "generate", "interpolate", "clusters", "reconstructions"]) {
       ok(Deno.statSync(`${artifacts}/${name}.png`).size > 100, name);
     }
   });

@@ -61,7 +61,7 @@ Deno.test("run gives the same metrics digit for digit for the same seed, and oth
         "--set",
         "train.epochs=4",
         "--set",
-        "train.copies=16",
+        "train.repeats=16",
         "--set",
         "evaluate.draws=3",
       ];

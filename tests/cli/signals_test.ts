@@ -92,7 +92,7 @@ Deno.test({
   async fn() {
     await withRunsFolder(async (folder) => {
       // A batch of many seconds: the run is still there a while after the signal.
-      const slow = ["train.copies=4000", "train.batchSize=128000"];
+      const slow = ["train.repeats=4000", "train.batchSize=128000"];
       const run = start("run", [...glyphsArguments(folder, ENDLESS, ...slow), "--engine", "reference"]);
       const path = await untilTold(folder, '"type":"training"');
       const monitor = start("monitor", [path.slice(ROOT.length), "--ui", "plain"]);

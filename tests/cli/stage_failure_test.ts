@@ -38,10 +38,10 @@ Deno.test("run fails with the stage's name at a timer of the pipeline file that 
       `${ROOT}${folder}/pipeline.ts`,
       `import { glyphs, load, pipeline } from "../../mod.ts";
        import { z } from "zod";
-       const slow = { kind: "slow", version: 1, needs: [], makes: [], schema: z.object({}), async run() {
+       const slow = { kind: "slow", version: 1, inputs: [], outputs: [], schema: z.object({}), async run() {
          setTimeout(() => { throw new Error("no luck"); }, 10);
          await new Promise((resolve) => setTimeout(resolve, 60_000));
-         return { adds: {} };
+         return { outputs: {} };
        } };
        export default pipeline("stray").pipe(load(glyphs())).pipe({ kind: "slow", options: {}, definition: slow });`,
     );

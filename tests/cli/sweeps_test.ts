@@ -55,7 +55,7 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
   {
     name: "glyphs-noise-matrix",
     runs: 15,
-    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=2"],
+    settings: ["train.epochs=1", "train.repeats=16", "evaluate.draws=2"],
   },
   { name: "glyphs-optimizers", runs: 15, settings: ["train.epochs=3"] },
   {
@@ -117,7 +117,7 @@ Deno.test("a sweep that holds its settings against one of them says what is bett
   await withRunsFolder(async (folder) => {
     Deno.mkdirSync(`${ROOT}${folder}`, { recursive: true });
     const file = `${folder}/short-or-long.ts`;
-    const write = (against: string) =>
+    const write = (baseline: string) =>
       Deno.writeTextFileSync(
         `${ROOT}${file}`,
         `import { adam, ae, evaluate, glyphs, load, pipeline, sweep, train } from "../../mod.ts";
@@ -126,7 +126,7 @@ Deno.test("a sweep that holds its settings against one of them says what is bett
           .pipe(train(ae({ encoder: [35, 20], latent: 2, activation: "tanh" }), { optimizer: adam(), epochs: 2 }))
           .pipe(evaluate());
         export default sweep(letters, [{ label: "short" }, { label: "long", set: { "train.epochs": 300 } }], {
-          seeds: 3, against: ${JSON.stringify(against)}, metrics: ["evaluate.mse"],
+          seeds: 3, baseline: ${JSON.stringify(baseline)}, metrics: ["evaluate.mse"],
         });`,
       );
     write("shrot");
@@ -144,8 +144,8 @@ Deno.test("a sweep that holds its settings against one of them says what is bett
     const page = Deno.readTextFileSync(`${swept}/comparison.html`);
     match(page, /6 runs in 2 groups/);
     match(page, /short \(n = 3\)[\s\S]*long \(n = 3\)/);
-    const { groups, against } = readJson(`${swept}/sweep.json`);
-    deepEqual([against, groups[0].differences, groups[1].differences["evaluate.mse"].verdict], [
+    const { groups, baseline } = readJson(`${swept}/sweep.json`);
+    deepEqual([baseline, groups[0].differences, groups[1].differences["evaluate.mse"].verdict], [
       "short",
       undefined,
       "better",

@@ -3,11 +3,11 @@ import { type Result, resultsPage, type SweepGroup } from "../../src/export/resu
 
 type Stages = (Result["outcome"] & { kind: "sweep" })["stages"];
 const OF = { date: "2026-01-01", machine: "a machine", version: "1.0.0" };
-const pageOf = (groups: SweepGroup[], against?: string, stages: Stages = [], each = false) =>
+const pageOf = (groups: SweepGroup[], baseline?: string, stages: Stages = [], each = false) =>
   resultsPage([{
     title: "What helps",
     command: "deno task run pipelines/any.ts",
-    outcome: { kind: "sweep", stages, groups, success: null, against, each },
+    outcome: { kind: "sweep", stages, groups, success: null, baseline, each },
   }], OF);
 
 const mean = (value: number) => ({ value, low: value - 0.5, high: value + 0.5 });

@@ -47,7 +47,7 @@ for (
   Deno.test(`askRun() stops a run in the background after the ${stop} with a checkpoint and exit code ${exitCode}`, async () => {
     await withRunsFolder(async (folder) => {
       // An epoch of 40 batches of a fifth of a millisecond.
-      const args = glyphsArguments(folder, ENDLESS, "train.copies=20", "train.batchSize=16");
+      const args = glyphsArguments(folder, ENDLESS, "train.repeats=20", "train.batchSize=16");
       equal((await runProgram("run", [...args, "--detach"])).code, 0);
       const run = await untilTold(folder, '"epoch":5,');
       await askRun(run, { stop, exitCode });

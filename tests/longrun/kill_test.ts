@@ -14,7 +14,7 @@ Deno.test("run is the same bits after 5 kills on wasm, glyphs under noise, as if
         "--set",
         "train.epochs=600",
         "--set",
-        "train.copies=16",
+        "train.repeats=16",
         "--set",
         "evaluate.draws=3",
       ],

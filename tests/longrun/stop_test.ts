@@ -13,7 +13,7 @@ async function inPeace(folder: string, ...settings: string[]): Promise<RunResult
 Deno.test("run is the same bits after SIGTERM and SIGINT in the middle of an epoch", async () => {
   await withRunsFolder(async (folder) => {
     // An epoch of 320 batches: a signal hardly ever falls between two.
-    const settings = ["train.epochs=40", "train.copies=160", "train.batchSize=16"];
+    const settings = ["train.epochs=40", "train.repeats=160", "train.batchSize=16"];
     const expected = await inPeace(folder, ...settings), runs = `${folder}/stopped`;
     const args = [...glyphsArguments(runs, ...settings), "--resume", "auto"];
     for (

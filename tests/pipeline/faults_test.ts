@@ -43,7 +43,7 @@ for (const [options, ...faults] of TRAINING) {
 Deno.test("resolvePipeline lists what is known where nothing is near, under the stage's own name", () => {
   const stage = noise(unchecked({ zzz: 1, name: "rain" }));
   deepEqual(faultsIn(pipeline("test").pipe(load(glyphs())).pipe(stage)), [
-    "rain.zzz is unknown: known are name, kind, std, share, fresh",
+    "rain.zzz is unknown: known are name, kind, std, share, everyEpoch",
   ]);
 });
 

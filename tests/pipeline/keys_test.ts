@@ -21,12 +21,12 @@ async function changedBy(overrides: string[], settings = {}, before: string[] = 
 const ALL = ["load", "noise", "train", "evaluate"];
 const changes: { set: string; stages: string[] }[] = [
   { set: "noise.std=0.2", stages: ["noise", "train"] },
-  { set: "noise.fresh=false", stages: ["noise", "train"] },
+  { set: "noise.everyEpoch=false", stages: ["noise", "train"] },
   { set: "evaluate.draws=2", stages: ["evaluate"] },
   ...[
     "epochs=21",
     "batchSize=64",
-    "copies=2",
+    "repeats=2",
     "shuffleBlock=8",
     "validationShare=0.2",
     "patience=3",
@@ -93,39 +93,45 @@ Deno.test("stageKeys() knows of no stage that comes later", async () => {
 });
 
 const COSINE = { schedule: { kind: "cosine" } };
-const lasting: { name: string; options?: object; set: string; lasts: boolean }[] = [
-  { name: "lasts under more epochs", set: "train.epochs=40", lasts: true },
+const resumeCases: { name: string; options?: object; set: string; resumes: boolean }[] = [
+  { name: "resumes under more epochs", set: "train.epochs=40", resumes: true },
   {
     name: "ends under more epochs of a schedule that ends with them",
     options: COSINE,
     set: "train.epochs=40",
-    lasts: false,
+    resumes: false,
   },
-  { name: "lasts under more patience", set: "train.patience=5", lasts: true },
-  { name: "lasts under another policy of checkpoints", set: "train.checkpoint.everyEpochs=5", lasts: true },
-  { name: "ends under another minDelta", set: "train.minDelta=5", lasts: false },
-  { name: "ends under another batch size", set: "train.batchSize=5", lasts: false },
-  { name: "ends under other noise", set: "noise.std=0.5", lasts: false },
+  { name: "resumes under more patience", set: "train.patience=5", resumes: true },
+  {
+    name: "resumes under another policy of checkpoints",
+    set: "train.checkpoint.everyEpochs=5",
+    resumes: true,
+  },
+  { name: "ends under another minDelta", set: "train.minDelta=5", resumes: false },
+  { name: "ends under another batch size", set: "train.batchSize=5", resumes: false },
+  { name: "ends under other noise", set: "noise.std=0.5", resumes: false },
 ];
-for (const { name, options = {}, set, lasts } of lasting) {
+for (const { name, options = {}, set, resumes } of resumeCases) {
   Deno.test(`stageKeys() of a training ${name}`, async () => {
     const before = (await keysOf([], { options })).get("train")!,
       now = (await keysOf([set], { options })).get("train")!;
-    equal(before.lasting === now.lasting, lasts);
+    equal(before.resumeKey === now.resumeKey, resumes);
     notEqual(before.key, now.key);
-    deepEqual(now.growing, ["epochs", "patience"]);
+    deepEqual(now.extendable, ["epochs", "patience"]);
   });
 }
 
 Deno.test("stageKeys() lets a stage without a word of its own last as it is", async () => {
   const before = (await keysOf()).get("evaluate")!,
     now = (await keysOf(["evaluate.draws=2"])).get("evaluate")!;
-  notEqual(before.lasting, now.lasting);
-  deepEqual(now.growing, []);
+  notEqual(before.resumeKey, now.resumeKey);
+  deepEqual(now.extendable, []);
 });
 
 Deno.test("inputsOf() gives what is needed or used and was made", () => {
-  const definition = { needs: ["a"], uses: ["b", "toString"] } as unknown as Parameters<typeof inputsOf>[0];
+  const definition = { inputs: ["a"], optionalInputs: ["b", "toString"] } as unknown as Parameters<
+    typeof inputsOf
+  >[0];
   deepEqual(inputsOf(definition, { a: 1, c: 2 }), ["a"]);
   deepEqual(inputsOf(definition, { b: 1, a: 1 }), ["a", "b"]);
 });

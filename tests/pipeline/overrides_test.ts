@@ -1,7 +1,18 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { parseOverride } from "../../src/pipeline/overrides.ts";
 import { resolvePipeline } from "../../src/pipeline/resolve.ts";
-import { adam, evaluate, glyphs, interpolate, load, noise, only, pipeline, sgd, train } from "../../mod.ts";
+import {
+  adam,
+  evaluate,
+  filterClasses,
+  glyphs,
+  interpolate,
+  load,
+  noise,
+  pipeline,
+  sgd,
+  train,
+} from "../../mod.ts";
 import { chain, faultsIn, MODEL, optionsOf, plain } from "./chains.ts";
 
 /** A stage's complete options under some settings of the plain pipeline. */
@@ -167,11 +178,14 @@ Deno.test("resolvePipeline takes 4, true and null as texts where the option is o
   deepEqual(options("interpolate.from=[0.5,1]").from, [0.5, 1], "a latent point");
   equal(options("interpolate.from=4", "interpolate.steps=9").steps, 9);
   equal(set("train", "train.patience=null").patience, null);
-  const kept = pipeline("test").pipe(load(glyphs())).pipe(only({ labels: ["a"] }));
-  deepEqual(optionsOf(resolvePipeline(kept, { overrides: ["only.labels=[4,9]"] }), "only").labels, [
-    "4",
-    "9",
-  ]);
+  const kept = pipeline("test").pipe(load(glyphs())).pipe(filterClasses({ labels: ["a"] }));
+  deepEqual(
+    optionsOf(resolvePipeline(kept, { overrides: ["filterClasses.labels=[4,9]"] }), "filterClasses").labels,
+    [
+      "4",
+      "9",
+    ],
+  );
   deepEqual(faultsIn(walk, { overrides: ["interpolate.steps=many"] }), [
     'interpolate.steps must be a number: current value is "many"',
   ]);

@@ -30,7 +30,7 @@ Deno.test("resolvePipeline fills in every default", () => {
     epochs: 20,
     checkpoint: { everyMinutes: "auto", everyEpochs: null, keepOptimizer: false },
     batchSize: 128,
-    copies: 1,
+    repeats: 1,
     shuffleBlock: null,
     until: null,
     validationShare: 0,

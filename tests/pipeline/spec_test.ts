@@ -46,8 +46,8 @@ Deno.test("specOf holds the name, seed, kinds, versions and complete options", (
   deepEqual(spec.stages[1], {
     name: "noise",
     kind: "noise",
-    version: 1,
-    options: { kind: "gaussian", std: 0.1, share: 0.1, fresh: true },
+    version: 2,
+    options: { kind: "gaussian", std: 0.1, share: 0.1, everyEpoch: true },
   });
 });
 
@@ -70,7 +70,7 @@ const training = fc.record({
 const noises = fc.record({
   kind: fc.constantFrom("gaussian", "saltAndPepper", "masking"),
   std: fc.oneof(positive, fc.tuple(positive, positive).map(([a, b]) => [Math.min(a, b), Math.max(a, b)])),
-  fresh: fc.boolean(),
+  everyEpoch: fc.boolean(),
 }, { requiredKeys: [] });
 const models = fc.oneof(
   fc.constant(MODEL),

@@ -21,11 +21,11 @@ Deno.test("sweepMembers() gives every combination of a grid, the last axis chang
 Deno.test("sweepMembers() takes settings one by one as they are listed, several options of each together", () => {
   const listed = sweep(ANY, [{ label: "plain" }, {
     label: "faces",
-    set: { "only.labels": ["a", "b"], "train.epochs": 3 },
+    set: { "filterClasses.labels": ["a", "b"], "train.epochs": 3 },
   }]);
   deepEqual(sweepMembers(listed, 1), [
     { label: "plain", overrides: [], seed: 1 },
-    { label: "faces", overrides: ['only.labels=["a","b"]', "train.epochs=3"], seed: 1 },
+    { label: "faces", overrides: ['filterClasses.labels=["a","b"]', "train.epochs=3"], seed: 1 },
   ]);
 });
 

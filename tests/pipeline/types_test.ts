@@ -33,17 +33,17 @@ const REFUSED: readonly { name: string; chain: string; says: RegExp }[] = [
   },
   {
     name: "look before load",
-    chain: ".pipe(look({ samples: [0] })).pipe(load(glyphs()))",
+    chain: ".pipe(showSamples({ samples: [0] })).pipe(load(glyphs()))",
     says: /MissingInput<"dataset">/,
   },
   {
     name: "only before load",
-    chain: '.pipe(only({ labels: ["a"] })).pipe(load(glyphs()))',
+    chain: '.pipe(filterClasses({ labels: ["a"] })).pipe(load(glyphs()))',
     says: /MissingInput<"dataset">/,
   },
   {
     name: "anomaly before train",
-    chain: '.pipe(load(glyphs())).pipe(only({ labels: ["a"] })).pipe(anomaly())',
+    chain: '.pipe(load(glyphs())).pipe(filterClasses({ labels: ["a"] })).pipe(anomaly())',
     says: /MissingInput<"model">/,
   },
   {
@@ -78,14 +78,14 @@ const REFUSED: readonly { name: string; chain: string; says: RegExp }[] = [
 const TAKEN = [
   ".pipe(load(glyphs())).pipe(noise({ std: [0.2, 0.5] })).pipe(train(model, { epochs: 5 })).pipe(evaluate())",
   '.pipe(load(glyphs())).pipe(train(model)).pipe(interpolate({ from: "a", to: [0, 1] })).pipe(generate()).pipe(exportRun())',
-  '.pipe(load(glyphs())).pipe(only({ labels: ["a"] })).pipe(train(model)).pipe(anomaly({ class: "a" })).pipe(latentSpace())',
+  '.pipe(load(glyphs())).pipe(filterClasses({ labels: ["a"] })).pipe(train(model)).pipe(anomaly({ class: "a" })).pipe(latentSpace())',
   '.pipe(load(glyphs())).pipe(train(model)).pipe(clusters({ of: "test", k: 3 })).pipe(arithmetic())',
   ".pipe(load(glyphs())).pipe(train(model)).pipe(generate()).pipe(clusters())",
   '.pipe(load(glyphs())).pipe(train(model)).pipe(train(model, { name: "again" })).pipe(evaluate()).pipe(evaluate())',
 ];
 
 const STAGES =
-  "anomaly, arithmetic, clusters, evaluate, exportRun, generate, interpolate, latentSpace, load, look, noise, only, train";
+  "anomaly, arithmetic, clusters, evaluate, exportRun, generate, interpolate, latentSpace, load, noise, showSamples, filterClasses, train";
 const fileOf = (chain: string) =>
   `import { ae, glyphs, pipeline, ${STAGES} } from ${JSON.stringify(MOD)};
 export const used = [ae, glyphs, ${STAGES}];

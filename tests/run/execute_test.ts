@@ -10,23 +10,23 @@ import { NO_PORT } from "../../src/run/checkpoint_port.ts";
 import { execute } from "../../src/run/execute.ts";
 import { type StopFlag, stopFlag } from "../../src/run/stop.ts";
 
-type Adds = Record<string, unknown>;
+type Outputs = Record<string, unknown>;
 
 /** A stage that does what a test wants, and sees what it uses. */
 function stage(
   kind: string,
-  run: (input: Adds, context: StageContext) => StageResult<Adds> | Promise<StageResult<Adds>>,
-  uses: string[] = [],
+  run: (input: Outputs, context: StageContext) => StageResult<Outputs> | Promise<StageResult<Outputs>>,
+  optionalInputs: string[] = [],
 ) {
   const schema = z.strictObject({});
   return stageOf<unknown, object, object>({
     kind,
     version: 1,
-    needs: [],
-    uses,
-    makes: [],
+    inputs: [],
+    optionalInputs,
+    outputs: [],
     schema,
-    run: async (input, _options, context) => await run(input as Adds, context),
+    run: async (input, _options, context) => await run(input as Outputs, context),
   }, {});
 }
 
@@ -64,12 +64,12 @@ async function runStages(
 }
 
 Deno.test("execute() hands on what stages make, tells of each, and ends completed", async () => {
-  let seen: Adds = {};
+  let seen: Outputs = {};
   const { events } = await runStages([
-    stage("first", () => ({ adds: { a: 1 }, note: "one" })),
+    stage("first", () => ({ outputs: { a: 1 }, note: "one" })),
     stage("second", (input) => {
       seen = input;
-      return { adds: {} };
+      return { outputs: {} };
     }, ["a"]),
   ]);
   deepEqual(seen, { a: 1 });
@@ -80,8 +80,8 @@ Deno.test("execute() hands on what stages make, tells of each, and ends complete
 
 Deno.test("execute() writes metrics.json after each stage, one object of stages, finite numbers alone", async () => {
   const { folder } = await runStages([
-    stage("first", () => ({ adds: {}, metrics: { loss: 0.5 } })),
-    stage("second", () => ({ adds: {}, metrics: { "mse@0.3": 2, broken: NaN } })),
+    stage("first", () => ({ outputs: {}, metrics: { loss: 0.5 } })),
+    stage("second", () => ({ outputs: {}, metrics: { "mse@0.3": 2, broken: NaN } })),
   ]);
   deepEqual(JSON.parse(await Deno.readTextFile(`${folder}/artifacts/metrics.json`)), {
     first: { loss: 0.5 },
@@ -92,13 +92,13 @@ Deno.test("execute() writes metrics.json after each stage, one object of stages,
 Deno.test("execute() ends failed with the message, runs no later stage, and keeps earlier metrics", async () => {
   let later = false;
   const { events, folder } = await runStages([
-    stage("first", () => ({ adds: {}, metrics: { loss: 0.5 } })),
+    stage("first", () => ({ outputs: {}, metrics: { loss: 0.5 } })),
     stage("second", () => {
       throw new Error("no luck\n  at all");
     }),
     stage("third", () => {
       later = true;
-      return { adds: {} };
+      return { outputs: {} };
     }),
   ]);
   equal(later, false);
@@ -119,11 +119,11 @@ Deno.test("execute() runs no stage after a stop was asked for, and ends with the
   const { events } = await runStages([
     stage("first", () => {
       stop.ask({ exitCode: 143, cause: "SIGTERM" });
-      return { adds: {} };
+      return { outputs: {} };
     }),
     stage("second", () => {
       later = true;
-      return { adds: {} };
+      return { outputs: {} };
     }),
   ], { stop });
   equal(later, false);
@@ -138,7 +138,7 @@ Deno.test("execute() writes artifacts whole, in folders that are made, and tells
     stage("first", async (_input, { writeArtifact, writeCheckpoint }) => {
       await writeArtifact("deep/er/file.txt", "a text", "hello");
       await writeCheckpoint("first.bin", new Uint8Array([1, 2]));
-      return { adds: {} };
+      return { outputs: {} };
     }),
   ]);
   equal(await Deno.readTextFile(`${folder}/artifacts/deep/er/file.txt`), "hello");
@@ -151,7 +151,7 @@ Deno.test("execute() writes artifacts whole, in folders that are made, and tells
 });
 
 Deno.test("execute() ends with exit code 3 when a gate fails, and names it; the work stays completed", async () => {
-  const measuring = stage("evaluate", () => ({ adds: {}, metrics: { elbo: -120, "mse@0.3": 0.5 } }));
+  const measuring = stage("evaluate", () => ({ outputs: {}, metrics: { elbo: -120, "mse@0.3": 0.5 } }));
   const endUnder = async (gates: string[]) => (await runStages([measuring], { gates })).events.at(-1)!;
   const failed = await endUnder(["evaluate.elbo < -110", "evaluate.mse@0.3 > 1", "evaluate.kl > 0"]);
   ok(failed.type === "end" && failed.status === "completed" && failed.exitCode === 3);
@@ -166,10 +166,10 @@ Deno.test("execute() ends with exit code 3 when a gate fails, and names it; the 
 Deno.test("execute() lets a stage see only what it needs or uses", async () => {
   let seen: string[] = [];
   await runStages([
-    stage("first", () => ({ adds: { a: 1, b: 2, c: 3 } })),
+    stage("first", () => ({ outputs: { a: 1, b: 2, c: 3 } })),
     stage("second", (input) => {
       seen = Object.keys(input);
-      return { adds: {} };
+      return { outputs: {} };
     }, ["a", "c", "d"]),
   ]);
   deepEqual(seen, ["a", "c"]);

@@ -25,7 +25,7 @@ async function said(
         stage,
         run: `run-${at}`,
         keys: keys.get(stage)!,
-        result: { adds: {} },
+        result: { outputs: {} },
         events: "",
         folder: root,
         files: [],

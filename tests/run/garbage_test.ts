@@ -27,7 +27,7 @@ async function cached(root: string): Promise<string> {
     stage: "train",
     run: "r",
     keys,
-    result: { adds: {} },
+    result: { outputs: {} },
     events: "",
     files: [],
   };

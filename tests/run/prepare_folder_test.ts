@@ -48,7 +48,7 @@ Deno.test("prepareFolder() ends the events of the same run where the checkpoint 
 
 Deno.test("prepareFolder() puts the previous checkpoint into the place of a damaged last one, and keeps it there", async () => {
   await withFolder(async (root) => {
-    const folder = await fakeRun(root, { id: "A", events: EVENTS }), key = KEYS.get("train")!.lasting;
+    const folder = await fakeRun(root, { id: "A", events: EVENTS }), key = KEYS.get("train")!.resumeKey;
     const { last, previous } = checkpointFiles(folder, "train");
     for (
       const damage of [
@@ -72,7 +72,7 @@ Deno.test("prepareFolder() puts the previous checkpoint into the place of a dama
 Deno.test("prepareFolder() leaves no checkpoint of a later stage, as the events that it counts are told anew", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A", events: EVENTS });
-    const later = checkpointOf({ stage: "evaluate", key: KEYS.get("evaluate")!.lasting, eventBytes: 9999 });
+    const later = checkpointOf({ stage: "evaluate", key: KEYS.get("evaluate")!.resumeKey, eventBytes: 9999 });
     await writeCheckpoint(folder, later);
     const { resumption, spec } = await resume(root);
     equal(resumption.stage, "train");
@@ -108,7 +108,7 @@ Deno.test("prepareFolder() retells the run before in a new folder: its name, sta
       text,
       lines({ ...RUN, run: "B", folder, stages }, { ...TRAINING, epochs: 1000, patience: 7 }, OTHER, EPOCH),
     );
-    const { found } = await findCheckpoint(folder, "train", { key: KEYS.get("train")!.lasting });
+    const { found } = await findCheckpoint(folder, "train", { key: KEYS.get("train")!.resumeKey });
     equal(found?.eventBytes, new TextEncoder().encode(text).length);
     deepEqual(found?.blocks, resumption.checkpoint?.blocks);
     equal([...Deno.readDirSync(`${folder}/checkpoints`)].length, 1);

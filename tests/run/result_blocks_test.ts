@@ -6,7 +6,7 @@ import { modelOf } from "../stages/fake_run.ts";
 
 const MODEL = { ...modelOf({ kind: "vae", encoder: [784, 40] }), epoch: 3 };
 const RESULT = {
-  adds: { model: MODEL, map: new Map([["a", Float32Array.of(1)]]), list: [undefined, null] },
+  outputs: { model: MODEL, map: new Map([["a", Float32Array.of(1)]]), list: [undefined, null] },
   note: "x",
 };
 
@@ -20,7 +20,7 @@ Deno.test("packResult() stores weights in their file alone, and unpackResult() g
   ok(packed.length < 5000, `${packed.length} bytes`);
   const read = unpackResult(packed, files);
   deepEqual(read, RESULT);
-  equal((read as typeof RESULT).adds.model.parameters.byteOffset, 0);
+  equal((read as typeof RESULT).outputs.model.parameters.byteOffset, 0);
 });
 
 Deno.test("packResult() keeps what no file ends with", () => {

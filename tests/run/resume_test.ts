@@ -163,7 +163,7 @@ Deno.test("findResumption() goes on from the previous checkpoint when the last i
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A", events: EVENTS }),
       { last } = checkpointFiles(folder, "train");
-    const { lasting: key } = (await stageKeys(resolved(), "wasm")).get("train")!;
+    const { resumeKey: key } = (await stageKeys(resolved(), "wasm")).get("train")!;
     await writeCheckpoint(folder, checkpointOf({ key, eventBytes: 5000 }));
     const ahead = found(await find(root, resolved()));
     equal(ahead.checkpoint?.eventBytes, 7);

@@ -13,16 +13,16 @@ import { stopFlag } from "../../src/run/stop.ts";
 import { withFolder } from "./temporary.ts";
 
 type Told = RunEvent & { from?: "cache" };
-type Adds = { done?: unknown };
+type Outputs = { done?: unknown };
 
 /** A stage that counts how often it computes. */
-function counting(run: (context: StageContext) => StageResult<Adds>) {
+function counting(run: (context: StageContext) => StageResult<Outputs>) {
   let count = 0;
-  const stage = stageOf<unknown, object, Adds>({
+  const stage = stageOf<unknown, object, Outputs>({
     kind: "work",
     version: 1,
-    needs: [],
-    makes: ["done"],
+    inputs: [],
+    outputs: ["done"],
     schema: z.strictObject({ name: z.string().optional() }),
     async run(_input, _options, context) {
       count++;
@@ -71,7 +71,7 @@ async function runOnce(
 
 Deno.test("runStage() takes what was computed before from the cache: files, events, numbers, and says so", async () => {
   await withFolder(async (root) => {
-    const { stage, count } = counting(() => ({ adds: { done: 1 }, note: "well", metrics: { loss: 0.5 } }));
+    const { stage, count } = counting(() => ({ outputs: { done: 1 }, note: "well", metrics: { loss: 0.5 } }));
     await runOnce(root, "A", [stage]);
     const { events, folder } = await runOnce(root, "B", [stage]);
     equal(count(), 1);
@@ -90,7 +90,7 @@ Deno.test("runStage() takes what was computed before from the cache: files, even
 
 Deno.test("runStage() gives two stages of the same options files and events of their own", async () => {
   await withFolder(async (root) => {
-    const { stage, count } = counting(() => ({ adds: { done: 1 } }));
+    const { stage, count } = counting(() => ({ outputs: { done: 1 } }));
     for (const id of ["A", "B"]) {
       const { folder, events } = await runOnce(root, id, [stage, stage]);
       for (const name of ["work", "work2"]) {
@@ -107,7 +107,7 @@ Deno.test("runStage() gives two stages of the same options files and events of t
 
 Deno.test("runStage() warns of a damaged result, computes it, and later runs hear nothing of that", async () => {
   await withFolder(async (root) => {
-    const { stage, count } = counting(() => ({ adds: { done: 1 } }));
+    const { stage, count } = counting(() => ({ outputs: { done: 1 } }));
     await runOnce(root, "A", [stage]);
     const [{ name }] = [...Deno.readDirSync(cacheFolder(root))];
     await Deno.truncate(`${cacheFolder(root)}/${name}/result.bin`, 3);
@@ -123,9 +123,9 @@ Deno.test("runStage() keeps no result of a stage that was stopped, unfinished or
     const signal = stopFlag();
     const stopped = counting(() => {
       signal.ask({ exitCode: 130, cause: "SIGINT" });
-      return { adds: { done: 1 } };
+      return { outputs: { done: 1 } };
     });
-    const unfinished = counting(() => ({ adds: { done: 1 }, isUnfinished: true }));
+    const unfinished = counting(() => ({ outputs: { done: 1 }, isUnfinished: true }));
     const failed = counting(() => {
       throw new Error("no luck");
     });
@@ -139,7 +139,7 @@ Deno.test("runStage() keeps no result of a stage that was stopped, unfinished or
 Deno.test("runStage() warns, and is done, when the cache cannot be written", async () => {
   await withFolder(async (root) => {
     await Deno.writeTextFile(cacheFolder(root), "a file where a folder should be");
-    const { stage } = counting(() => ({ adds: { done: 1 } }));
+    const { stage } = counting(() => ({ outputs: { done: 1 } }));
     const { events } = await runOnce(root, "A", [stage]);
     const [warning] = events.filter((event) => event.type === "warning").slice(-1);
     ok(warning.message.startsWith("The result could not be kept for later runs: "));
@@ -150,7 +150,7 @@ Deno.test("runStage() warns, and is done, when the cache cannot be written", asy
 
 Deno.test("execute() tells warnings after the run has begun", async () => {
   await withFolder(async (root) => {
-    const { stage } = counting(() => ({ adds: { done: 1 } }));
+    const { stage } = counting(() => ({ outputs: { done: 1 } }));
     const { events } = await runOnce(root, "A", [stage], { warnings: ["a checkpoint is damaged"] });
     deepEqual(events.slice(0, 3).map(({ type }) => type), ["run", "warning", "stage"]);
   });
@@ -159,7 +159,7 @@ Deno.test("execute() tells warnings after the run has begun", async () => {
 Deno.test("runStage() leaves numbers that are none out of metrics.json and names them in the note", async () => {
   await withFolder(async (root) => {
     const metrics = { good: 0.5, bad: NaN, worse: -Infinity, zero: 0 };
-    const { stage } = counting(() => ({ adds: { done: 1 }, note: "done", metrics }));
+    const { stage } = counting(() => ({ outputs: { done: 1 }, note: "done", metrics }));
     for (const id of ["computed", "from the cache"]) {
       const { events, folder } = await runOnce(root, id, [stage]);
       const text = await Deno.readTextFile(`${folder}/artifacts/metrics.json`);

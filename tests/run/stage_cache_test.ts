@@ -17,7 +17,7 @@ async function record(root: string, changes: Partial<StageRecord> = {}): Promise
   const folder = `${root}/run`;
   await Deno.mkdir(`${folder}/artifacts/deep`, { recursive: true });
   await Deno.writeTextFile(`${folder}/artifacts/deep/ä.txt`, "an artifact");
-  const adds = {
+  const outputs = {
     floats: HARD_NUMBERS,
     view: new Uint8Array([9, 1, 2, 9]).subarray(1, 3),
     doubles: Float64Array.of(-0, 5e-324, 0.1),
@@ -29,7 +29,7 @@ async function record(root: string, changes: Partial<StageRecord> = {}): Promise
     stage: "train",
     run: "a-run",
     keys: KEYS,
-    result: { adds, note: "a note", metrics: { loss: 0.5, bad: NaN } },
+    result: { outputs, note: "a note", metrics: { loss: 0.5, bad: NaN } },
     events: EVENTS,
     folder,
     files: ["artifacts/deep/ä.txt"],
@@ -54,10 +54,10 @@ Deno.test("findCached() gives what was stored: numbers bit for bit, events, file
     await storeCached(root, stored);
     const { manifest, result, events, restore } = await hit(root);
     deepEqual(result, stored.result);
-    const adds = result.adds as Record<string, ArrayBufferView>;
-    deepEqual(bits(adds.floats), bits(HARD_NUMBERS));
-    deepEqual(bits(adds.view), [1, 2]);
-    deepEqual(bits(adds.doubles), bits(Float64Array.of(-0, 5e-324, 0.1)));
+    const outputs = result.outputs as Record<string, ArrayBufferView>;
+    deepEqual(bits(outputs.floats), bits(HARD_NUMBERS));
+    deepEqual(bits(outputs.view), [1, 2]);
+    deepEqual(bits(outputs.doubles), bits(Float64Array.of(-0, 5e-324, 0.1)));
     deepEqual(events, [{ type: "log", t: 5, stage: "train", message: "ä" }]);
     deepEqual([manifest.run, manifest.pipeline, manifest.stage, manifest.key], [
       "a-run",
@@ -77,6 +77,20 @@ Deno.test("findCached() finds nothing under another key, without a cache, and be
     equal(await findCached(root, KEYS.key), undefined);
     await storeCached(root, await record(root));
     equal(await findCached(root, "another"), undefined);
+  });
+});
+
+Deno.test("findCached() skips an entry of an older schema, and leaves it to be replaced", async () => {
+  await withFolder(async (root) => {
+    await storeCached(root, await record(root));
+    const file = `${cacheFolder(root)}/${KEYS.key}/manifest.json`;
+    const { sha256: _, ...manifest } = JSON.parse(await Deno.readTextFile(file));
+    const older = { ...manifest, schema: 2 };
+    await Deno.writeTextFile(file, JSON.stringify({ ...older, sha256: hashOf(older) }));
+    equal(await findCached(root, KEYS.key), undefined);
+    equal((await listCached(root)).length, 1);
+    await storeCached(root, await record(root));
+    equal((await hit(root)).manifest.schema, 3);
   });
 });
 
@@ -161,7 +175,7 @@ Deno.test("storeCached() by several at once leaves one whole result, while reade
 
 const failures: { name: string; changes: Partial<StageRecord> }[] = [
   { name: "a file that is gone", changes: { files: ["artifacts/gone.txt"] } },
-  { name: "a result that cannot be copied", changes: { result: { adds: { act: () => {} } } } },
+  { name: "a result that cannot be copied", changes: { result: { outputs: { act: () => {} } } } },
 ];
 for (const { name, changes } of failures) {
   Deno.test(`storeCached() leaves nothing of a result with ${name}, and keeps the one before`, async () => {

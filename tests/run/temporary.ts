@@ -73,7 +73,7 @@ export async function fakeRun(
   if (events === undefined) return folder;
   await Deno.writeTextFile(`${folder}/events.jsonl`, events.before + events.after);
   const eventBytes = new TextEncoder().encode(events.before).length;
-  const key = keys.get("train")!.lasting;
+  const key = keys.get("train")!.resumeKey;
   await writeCheckpoint(folder, checkpointOf({ key, eventBytes, state: state ?? { epochs: 3 } }));
   return folder;
 }

@@ -3,7 +3,7 @@ import { auroc } from "../../src/analysis/roc.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { sheet, tilesOfBytes } from "../../src/export/sheet.ts";
 import { groupsOf } from "../../src/stages/anomaly_protocol.ts";
-import { anomaly, type AnomalyOptions, only, train, vae } from "../../mod.ts";
+import { anomaly, type AnomalyOptions, filterClasses, train, vae } from "../../mod.ts";
 import { assertClose } from "../support/close.ts";
 import { modelOf, mustRun, runStage } from "./fake_run.ts";
 import { pngSize } from "./fake_run.ts";
@@ -30,15 +30,17 @@ const LINES: Dataset = {
 };
 
 async function trained(choice: { labels: string[] } | { except: string[] }) {
-  const { result: { adds: narrowed } } = await mustRun(only(choice), { made: { dataset: LINES } });
+  const { result: { outputs: narrowed } } = await mustRun(filterClasses(choice), {
+    inputs: { dataset: LINES },
+  });
   const model = vae({ encoder: [35, 16], latent: 2 });
-  const { result } = await mustRun(train(model, { epochs: 150, batchSize: 20 }), { made: narrowed });
-  return { ...narrowed, ...result.adds };
+  const { result } = await mustRun(train(model, { epochs: 150, batchSize: 20 }), { inputs: narrowed });
+  return { ...narrowed, ...result.outputs };
 }
 const UPPER = await trained({ labels: ["upper"] });
 
 async function judge(options: AnomalyOptions = {}, made: Record<string, unknown> = UPPER) {
-  const ran = await mustRun(anomaly(options), { made });
+  const ran = await mustRun(anomaly(options), { inputs: made });
   return { ...ran, metrics: ran.result.metrics as Record<string, number> };
 }
 
@@ -117,7 +119,7 @@ Deno.test("anomaly states what the model and the baselines were given, and what 
 Deno.test("anomaly judges by the score it is told, whose area its scores have", async () => {
   const { metrics, result } = await judge({ score: "elbo", baselines: false });
   equal(metrics.auroc, metrics["auroc.elbo"]);
-  const scores = result.adds.anomalyScores as Float64Array;
+  const scores = result.outputs.anomalyScores as Float64Array;
   const of = (is: boolean) => [...scores].filter((_, row) => (LINES.test.labels![row] === 1) === is);
   equal(auroc(of(true), of(false)).value, metrics.auroc);
   equal(metrics["auroc.neighbours"], undefined);
@@ -134,10 +136,10 @@ Deno.test("anomaly finds the one class that the model never saw", async () => {
 
 Deno.test("anomaly refuses a train split that is not what the protocol says, and names the remedy", async () => {
   const errorOf = async (options: AnomalyOptions, dataset: Dataset = LINES) =>
-    (await runStage(anomaly(options), { made: { dataset, model: modelOf() } })).error!.message;
+    (await runStage(anomaly(options), { inputs: { dataset, model: modelOf() } })).error!.message;
   equal(
     await errorOf({}),
-    "Cannot look for anomalies with one class normal as the train split must have one class alone (a stage only({ labels: [...] }) before train chooses it): current value is top, upper, lower, bottom",
+    "Cannot look for anomalies with one class normal as the train split must have one class alone (a stage filterClasses({ labels: [...] }) before train chooses it): current value is top, upper, lower, bottom",
   );
   match(
     await errorOf({ class: "top" }, UPPER.dataset as Dataset),
@@ -152,7 +154,7 @@ Deno.test("anomaly refuses a train split that is not what the protocol says, and
 
 Deno.test("anomaly refuses images without labels, a test split of one class, and a bound that is not there", async () => {
   const errorOf = async (options: AnomalyOptions, dataset: Dataset) =>
-    (await runStage(anomaly(options), { made: { dataset, model: modelOf() } })).error!.message;
+    (await runStage(anomaly(options), { inputs: { dataset, model: modelOf() } })).error!.message;
   const upper = UPPER.dataset as Dataset;
   match(
     await errorOf({}, { ...upper, labelNames: undefined }),

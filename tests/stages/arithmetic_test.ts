@@ -30,13 +30,13 @@ const IDENTITY: TrainedModel = {
 };
 
 async function add(options: ArithmeticOptions, dataset = SIDES, model = IDENTITY) {
-  const ran = await mustRun(arithmetic({ k: 1, ...options }), { made: { dataset, model } });
+  const ran = await mustRun(arithmetic({ k: 1, ...options }), { inputs: { dataset, model } });
   return { ...ran, metrics: ran.result.metrics as Record<string, number> };
 }
 
 Deno.test("arithmetic moves images from one class to another and lets a classifier of pixels judge", async () => {
   const { metrics, result } = await add({ attributes: [{ from: "left", to: "right" }] });
-  const vector = (result.adds.attributeVectors as Record<string, number[]>)["left to right"];
+  const vector = (result.outputs.attributeVectors as Record<string, number[]>)["left to right"];
   // Means (0, 240) and (240, 0) of 255.
   ok(Math.abs(vector[0] + 240 / 255) < 1e-6 && Math.abs(vector[1] - 240 / 255) < 1e-6);
   deepEqual([metrics.share, metrics["share.left to right"], metrics.shareBefore], [1, 1, 0]);
@@ -74,7 +74,7 @@ Deno.test("arithmetic leaves out a class that has no images, with a warning, and
   ok(Object.values(metrics).every(Number.isFinite));
   match(eventsOf(events, "warning")[0].message, /^"none" is left out: a class has no images in the split$/);
   const { error } = await runStage(arithmetic({ attributes: ["none"] }), {
-    made: { dataset: without, model: IDENTITY },
+    inputs: { dataset: without, model: IDENTITY },
   });
   equal(
     error!.message,
@@ -84,7 +84,7 @@ Deno.test("arithmetic leaves out a class that has no images, with a warning, and
 
 Deno.test("arithmetic refuses an unknown label, and images without labels", async () => {
   const errorOf = async (options: ArithmeticOptions, dataset: Dataset) =>
-    (await runStage(arithmetic(options), { made: { dataset, model: IDENTITY } })).error!.message;
+    (await runStage(arithmetic(options), { inputs: { dataset, model: IDENTITY } })).error!.message;
   equal(
     await errorOf({ attributes: ["lefd"] }, SIDES),
     'Cannot add an attribute as it must be one of left, right, none: current value is "lefd" (did you mean "left"?)',

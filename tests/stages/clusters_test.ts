@@ -22,14 +22,19 @@ async function part(
   dataset = GROUPS,
   seed = 1,
 ) {
-  const { result, files } = await mustRun(clusters(options), { made: { dataset, model: MODEL }, seed });
+  const { result, files } = await mustRun(clusters(options), { inputs: { dataset, model: MODEL }, seed });
   return { ...result, files, metrics: result.metrics as Record<string, number> };
 }
 
 Deno.test("clusters finds the groups that there are, the largest first, and says how many it tried", async () => {
-  const { metrics, adds, note, files } = await part({ of: "test", space: "pixels", k: [2, 5], members: 4 });
+  const { metrics, outputs, note, files } = await part({
+    of: "test",
+    space: "pixels",
+    k: [2, 5],
+    members: 4,
+  });
   deepEqual([metrics.k, metrics.size1, metrics.size2, metrics.size3], [3, 5, 3, 2]);
-  deepEqual([...adds.clusterOf as Uint32Array], [0, 0, 0, 0, 0, 1, 1, 1, 2, 2]);
+  deepEqual([...outputs.clusterOf as Uint32Array], [0, 0, 0, 0, 0, 1, 1, 1, 2, 2]);
   ok(metrics.silhouette > 0.9);
   match(note!, /^3 groups, mean silhouette 0\.9\d\d, sizes 5, 3, 2$/);
   const raw = JSON.parse(new TextDecoder().decode(files.get("clusters.json")));
@@ -60,9 +65,9 @@ Deno.test("clusters says so where the number of groups lies at an end of its ran
 
 Deno.test("clusters parts the latents of generated images, and draws from the seed", async () => {
   const made = { dataset: GLYPHS, model: MODEL };
-  const { result } = await mustRun(generate({ count: 40 }), { made });
+  const { result } = await mustRun(generate({ count: 40 }), { inputs: made });
   const run = (seed: number) =>
-    mustRun(clusters({ k: 4, name: "kinds" }), { made: { ...made, ...result.adds }, seed });
+    mustRun(clusters({ k: 4, name: "kinds" }), { inputs: { ...made, ...result.outputs }, seed });
   const [first, again] = [await run(1), await run(1)];
   deepEqual(first.result.metrics, again.result.metrics);
   deepEqual([...first.files.keys()], ["kinds.png", "kinds.json"]);
@@ -71,9 +76,9 @@ Deno.test("clusters parts the latents of generated images, and draws from the se
 });
 
 Deno.test("clusters needs generated images only where it parts them", async () => {
-  deepEqual(definitionOf(clusters()).needs, ["dataset", "model", "generated"]);
-  deepEqual(definitionOf(clusters({ of: "test" })).needs, ["dataset", "model"]);
-  const { error } = await runStage(clusters(), { made: { dataset: GLYPHS, model: MODEL } });
+  deepEqual(definitionOf(clusters()).inputs, ["dataset", "model", "generated"]);
+  deepEqual(definitionOf(clusters({ of: "test" })).inputs, ["dataset", "model"]);
+  const { error } = await runStage(clusters(), { inputs: { dataset: GLYPHS, model: MODEL } });
   equal(
     error!.message,
     'Cannot part generated images as an earlier stage must make them: current value of "generated" is none',
@@ -82,13 +87,13 @@ Deno.test("clusters needs generated images only where it parts them", async () =
 
 Deno.test("clusters refuses an empty generated set", async () => {
   const made = { dataset: GLYPHS, model: MODEL, generated: new Float32Array(0) };
-  const { error } = await runStage(clusters(), { made });
+  const { error } = await runStage(clusters(), { inputs: made });
   equal(error!.message, "Cannot part generated images as there must be some: current value is 0");
 });
 
 Deno.test("clusters parts latents of one number, and three images into two groups", async () => {
   const { result } = await mustRun(clusters({ of: "test" }), {
-    made: { dataset: GLYPHS, model: modelOf({ latent: 1 }) },
+    inputs: { dataset: GLYPHS, model: modelOf({ latent: 1 }) },
   });
   ok(Object.values(result.metrics!).every(Number.isFinite));
   const three = { count: 3, images: GROUPS.test.images.subarray(3 * 35, 6 * 35) };
@@ -100,7 +105,7 @@ Deno.test("clusters refuses images that are all the same, and too few", async ()
   const errorOf = async (images: Uint8Array, options: ClustersOptions<"test"> = {}) => {
     const dataset = { ...GROUPS, test: { count: images.length / 35, images } };
     const made = { dataset, model: MODEL };
-    return (await runStage(clusters({ ...options, of: "test" }), { made })).error!.message;
+    return (await runStage(clusters({ ...options, of: "test" }), { inputs: made })).error!.message;
   };
   const message = "Cannot part images into 2 groups as there must be at least 3 of them, and 2 that differ: ";
   equal(await errorOf(new Uint8Array(9 * 35).fill(7)), `${message}current value is 9, and 1 that differ`);

@@ -19,7 +19,7 @@ const place = (name: string, level: string | number) =>
 const sorted = (names: Iterable<string>) => [...names].toSorted();
 
 async function measure(options: EvaluateOptions, dataset: Dataset = GLYPHS) {
-  const { result } = await mustRun(evaluate(options), { made: { dataset, model: MODEL } });
+  const { result } = await mustRun(evaluate(options), { inputs: { dataset, model: MODEL } });
   return result.metrics as Record<string, number>;
 }
 

@@ -28,8 +28,8 @@ const BOUND = [
 const trained = (names: string[]) => names.map((name) => `train.${name}`);
 
 async function measure(options: EvaluateOptions, made: object = { dataset: GLYPHS, model: MODEL }, seed = 1) {
-  const { result } = await mustRun(evaluate(options), { made: { ...made }, seed });
-  deepEqual(result.adds.measured, result.metrics);
+  const { result } = await mustRun(evaluate(options), { inputs: { ...made }, seed });
+  deepEqual(result.outputs.measured, result.metrics);
   const { metrics, note, conditions } = result;
   return { metrics: metrics as Record<string, number>, note: note!, conditions };
 }
@@ -97,7 +97,10 @@ Deno.test("evaluate draws from the seed: the same numbers twice, others for anot
 
 Deno.test("evaluate ends soon when it is asked to stop", async () => {
   const made = { dataset: PARTED, model: MODEL };
-  const { result, events } = await mustRun(evaluate({ noise: [0.3, 0.4] }), { made, stop: () => true });
+  const { result, events } = await mustRun(evaluate({ noise: [0.3, 0.4] }), {
+    inputs: made,
+    stop: () => true,
+  });
   deepEqual(sorted(Object.keys(result.metrics!)), sorted(PLAIN));
   equal(eventsOf(events, "warning").length, 0);
 });
@@ -155,7 +158,9 @@ Deno.test("evaluate adds the importance-weighted bound when it is asked for, and
 
 Deno.test("evaluate leaves the importance-weighted bound out for an autoencoder, and says so", async () => {
   const made = { dataset: PARTED, model: MODEL };
-  const { result, events } = await mustRun(evaluate({ importanceSamples: 9, splits: ["test"] }), { made });
+  const { result, events } = await mustRun(evaluate({ importanceSamples: 9, splits: ["test"] }), {
+    inputs: made,
+  });
   deepEqual(sorted(Object.keys(result.metrics!)), sorted(PLAIN));
   match(eventsOf(events, "log")[0].message, /left out: only a vae has one$/);
 });

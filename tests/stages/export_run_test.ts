@@ -21,12 +21,12 @@ const PARTS = ["autoencoder", "encoder", "decoder"];
 const TFJS = PARTS.map((part) => `model/tfjs/${part}/model.json`);
 
 function exported(model: TrainedModel, options: ExportRunOptions = {}, more: object = {}) {
-  return mustRun(exportRun(options), { made: { dataset: GLYPHS, model, ...more } });
+  return mustRun(exportRun(options), { inputs: { dataset: GLYPHS, model, ...more } });
 }
 
 Deno.test("exportRun writes the weights, three TensorFlow.js models and the pictures", async () => {
   const { result, files } = await exported(modelOf());
-  deepEqual(result.adds.exported, ["model/model.safetensors", ...TFJS]);
+  deepEqual(result.outputs.exported, ["model/model.safetensors", ...TFJS]);
   deepEqual([...files.keys()].toSorted(), [
     "latent.json",
     "latent.png",
@@ -148,7 +148,7 @@ Deno.test("exportRun puts an example of each class beside a plot of many points"
 });
 
 Deno.test("exportRun shows the noisy inputs where there is noise", async () => {
-  const noise = { corruption: { kind: "gaussian", std: 0.5, maximumStd: 0.5 }, fresh: true };
+  const noise = { corruption: { kind: "gaussian", std: 0.5, maximumStd: 0.5 }, everyEpoch: true };
   const bytes = async (more: object) =>
     (await exported(modelOf({ latent: 3 }), { formats: [] }, more)).files.get("reconstructions.png");
   const clean = await bytes({}), noisy = await bytes({ noise });
@@ -182,7 +182,7 @@ for (const [name, spec] of Object.entries(MODELS)) {
     };
     const dataset = { name: "made up", height: size, width: 1, train: split, test: split };
     const { files } = await mustRun(exportRun({ formats: ["onnx"], pictures: false }), {
-      made: { dataset, model },
+      inputs: { dataset, model },
     });
     const { inputs, outputs } = rebuild(evaluator(engine, model, split), rows);
     const points = encodeImages(engine, model, split), near = { absolute: 1e-5, relative: 1e-4 };

@@ -20,7 +20,7 @@ export interface Ran {
 /** How a stage is run. */
 export interface RunOptions {
   /** What earlier stages made. */
-  readonly made?: Readonly<Record<string, unknown>>;
+  readonly inputs?: Readonly<Record<string, unknown>>;
   readonly seed?: number;
   readonly engine?: string;
   readonly stop?: () => boolean;
@@ -32,7 +32,7 @@ export interface RunOptions {
 export async function runStage(
   stage: Stage<never, object>,
   {
-    made = {},
+    inputs = {},
     seed = 1,
     engine = "wasm",
     stop = () => false,
@@ -62,7 +62,7 @@ export async function runStage(
     checkpoints,
   };
   try {
-    return { result: await definition.run(made, options, context), events, files };
+    return { result: await definition.run(inputs, options, context), events, files };
   } catch (thrown) {
     return { error: thrown as Error, events, files };
   }

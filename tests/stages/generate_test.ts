@@ -17,8 +17,8 @@ const engine = await loadEngine("wasm");
 const KEY = { seed: 1, stream: "generation", epoch: 0 } as const;
 
 async function made(model: TrainedModel, options: GenerateOptions = {}, seed = 1) {
-  const ran = await mustRun(generate(options), { made: { dataset: GLYPHS, model }, seed });
-  return { ...ran, images: ran.result.adds.generated as Float32Array };
+  const ran = await mustRun(generate(options), { inputs: { dataset: GLYPHS, model }, seed });
+  return { ...ran, images: ran.result.outputs.generated as Float32Array };
 }
 
 Deno.test("generate decodes points drawn from a VAE's prior", async () => {
@@ -72,8 +72,8 @@ Deno.test("generate plans a manifold where the latent has two numbers", () => {
 
 Deno.test("generate shows the first of many images, and makes all of them", async () => {
   const made = { dataset: GLYPHS, model: modelOf({ kind: "vae", latent: 3 }) };
-  const few = await mustRun(generate({ count: 6 }), { made });
-  const { files, result } = await mustRun(generate({ count: 40, shown: 6 }), { made });
+  const few = await mustRun(generate({ count: 6 }), { inputs: made });
+  const { files, result } = await mustRun(generate({ count: 40, shown: 6 }), { inputs: made });
   deepEqual(files.get("generate.png"), few.files.get("generate.png"));
-  equal((result.adds.generated as Float32Array).length, 40 * 35);
+  equal((result.outputs.generated as Float32Array).length, 40 * 35);
 });

@@ -11,14 +11,14 @@ async function show(
   options: HallucinateOptions = {},
   { dataset = GLYPHS, model = modelOf({ kind: "vae" }) }: { dataset?: Dataset; model?: TrainedModel } = {},
 ) {
-  const { result, files } = await mustRun(hallucinate(options), { made: { dataset, model } });
+  const { result, files } = await mustRun(hallucinate(options), { inputs: { dataset, model } });
   const metrics = result.metrics as Record<string, number>;
   for (const [name, value] of Object.entries(metrics)) ok(Number.isFinite(value), name);
   return {
     metrics,
     note: result.note!,
     files,
-    errors: result.adds.hallucinated as Record<string, Float64Array>,
+    errors: result.outputs.hallucinated as Record<string, Float64Array>,
   };
 }
 
@@ -92,7 +92,7 @@ Deno.test("hallucinate works with one latent number, three images and constant o
 Deno.test("hallucinate fails with a clear word for a model that has diverged", async () => {
   const model = modelOf(), parameters = model.parameters.map(() => NaN);
   const { error } = await runStage(hallucinate(), {
-    made: { dataset: GLYPHS, model: { ...model, parameters } },
+    inputs: { dataset: GLYPHS, model: { ...model, parameters } },
   });
   equal(error!.name, "RunError");
   match(
@@ -103,7 +103,7 @@ Deno.test("hallucinate fails with a clear word for a model that has diverged", a
 
 Deno.test("hallucinate stops between inputs when it is asked to", async () => {
   const { result } = await mustRun(hallucinate(), {
-    made: { dataset: GLYPHS, model: modelOf() },
+    inputs: { dataset: GLYPHS, model: modelOf() },
     stop: () => true,
   });
   deepEqual(Object.keys(result.metrics!), ["mse"]);

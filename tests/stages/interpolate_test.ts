@@ -26,13 +26,13 @@ const CLASSES: Dataset = (() => {
 
 async function walk(options: Partial<InterpolateOptions>, dataset = GLYPHS) {
   const ran = await mustRun(interpolate({ from: "a", to: "b", ...options }), {
-    made: { dataset, model: MODEL },
+    inputs: { dataset, model: MODEL },
   });
-  return { ...ran, points: ran.result.adds.walk as number[][] };
+  return { ...ran, points: ran.result.outputs.walk as number[][] };
 }
 async function refusal(from: WalkEnd): Promise<string> {
   const { error, files } = await runStage(interpolate({ from, to: "b" }), {
-    made: { dataset: GLYPHS, model: MODEL },
+    inputs: { dataset: GLYPHS, model: MODEL },
   });
   deepEqual([error?.name, files.size], ["RunError", 0]);
   return error!.message;
@@ -81,7 +81,7 @@ Deno.test("interpolate calls its files after the stage, and writes the same byte
 Deno.test("interpolate takes a VAE's means, whatever the seed", async () => {
   const made = { dataset: GLYPHS, model: modelOf({ kind: "vae" }) };
   const points = async (seed: number) =>
-    (await mustRun(interpolate({ from: "a", to: "b" }), { made, seed })).result.adds;
+    (await mustRun(interpolate({ from: "a", to: "b" }), { inputs: made, seed })).result.outputs;
   deepEqual(await points(1), await points(2));
 });
 

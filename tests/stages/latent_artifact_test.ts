@@ -10,7 +10,7 @@ const wasm = await loadEngine("wasm");
 
 Deno.test("exportRun writes latent.json: every glyph with its latent, its pixels and its name", async () => {
   const model = modelOf({ kind: "vae", latent: 3 });
-  const { files } = await mustRun(exportRun({ formats: [] }), { made: { dataset: GLYPHS, model } });
+  const { files } = await mustRun(exportRun({ formats: [] }), { inputs: { dataset: GLYPHS, model } });
   const sample = LatentSample.parse(JSON.parse(new TextDecoder().decode(files.get("latent.json"))));
   equal(sample.measured, 32);
   deepEqual(sample.names.slice(1, 3), ["a", "b"]);

@@ -19,7 +19,7 @@ const UNLABELLED: Dataset = (() => {
 
 async function measure(options: LatentSpaceOptions = {}, dataset = GLYPHS, model = VAE) {
   const { result, files } = await mustRun(latentSpace({ paths: 5, ...options }), {
-    made: { dataset, model },
+    inputs: { dataset, model },
   });
   const raw = JSON.parse(new TextDecoder().decode(files.get("latentSpace.json")));
   return { metrics: result.metrics as Record<string, number>, note: result.note!, raw };

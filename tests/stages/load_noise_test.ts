@@ -6,7 +6,7 @@ import { GLYPHS, mustRun, runStage } from "./fake_run.ts";
 
 Deno.test("load brings the images of its source, and says how many", async () => {
   const { result } = await mustRun(load(glyphs()));
-  const { dataset } = result.adds as { dataset: Dataset };
+  const { dataset } = result.outputs as { dataset: Dataset };
   deepEqual([dataset.train.count, dataset.height, dataset.width, dataset.train === dataset.test], [
     32,
     7,
@@ -32,7 +32,7 @@ Deno.test("load plans the size of its images, and does no work", () => {
 const SETTINGS: readonly [options: NoiseOptions, corruption: unknown, note: string][] = [
   [{}, { kind: "gaussian", std: 0.1, maximumStd: 0.1 }, "Gaussian, std 0.1, fresh each epoch"],
   [
-    { std: [0.2, 0.5], fresh: false },
+    { std: [0.2, 0.5], everyEpoch: false },
     { kind: "gaussian", std: 0.2, maximumStd: 0.5 },
     "Gaussian, std 0.2 to 0.5, the same each epoch",
   ],
@@ -55,8 +55,8 @@ const SETTINGS: readonly [options: NoiseOptions, corruption: unknown, note: stri
 for (const [options, corruption, note] of SETTINGS) {
   Deno.test(`noise(${Deno.inspect(options, { compact: true })}) means ${note}`, async () => {
     const stage = noise(options);
-    const { result } = await mustRun(stage, { made: { dataset: GLYPHS } });
-    deepEqual(result.adds, { noise: { corruption, fresh: options.fresh ?? true } });
+    const { result } = await mustRun(stage, { inputs: { dataset: GLYPHS } });
+    deepEqual(result.outputs, { noise: { corruption, everyEpoch: options.everyEpoch ?? true } });
     equal(result.note, note);
     const { plan, schema } = definitionOf(stage);
     deepEqual(plan!(schema.parse(stage.options), {}), {

@@ -28,7 +28,7 @@ const NOISE: Dataset = {
 const both = (name: string) => [name, `${name}Low`, `${name}High`];
 const COUNTS = [
   "samples",
-  ...["imitations", "worms", "novel"].flatMap(both),
+  ...["nearDuplicates", "offManifold", "novel"].flatMap(both),
   "nearThreshold",
   "farThreshold",
 ];
@@ -40,12 +40,12 @@ async function audit(
     {},
 ) {
   const { result, files } = await mustRun(novelty({ count: 40, ...options }), {
-    made: { dataset, model },
+    inputs: { dataset, model },
     seed,
   });
   const metrics = result.metrics as Record<string, number>;
   for (const [name, value] of Object.entries(metrics)) ok(Number.isFinite(value), name);
-  return { metrics, note: result.note!, files, audit: result.adds.audit as Audit };
+  return { metrics, note: result.note!, files, audit: result.outputs.audit as Audit };
 }
 const names = (metrics: object) => Object.keys(metrics).toSorted();
 
@@ -57,12 +57,12 @@ Deno.test("novelty counts imitations, worms and new images, which are all there 
   deepEqual(names(metrics), [...COUNTS, ...FILLED, ...shares, "cT", "cTCells"].toSorted());
   equal(metrics.densityOfReal, metrics.density / metrics.realDensity);
   equal(metrics.coverageOfReal, metrics.coverage / metrics.realCoverage);
-  equal(metrics.imitations + metrics.worms + metrics.novel, 60);
-  ok(metrics.wormsLow <= metrics.worms && metrics.worms <= metrics.wormsHigh);
-  equal(found.kinds.filter((kind) => kind === "worm").length, metrics.worms);
+  equal(metrics.nearDuplicates + metrics.offManifold + metrics.novel, 60);
+  ok(metrics.offManifoldLow <= metrics.offManifold && metrics.offManifold <= metrics.offManifoldHigh);
+  equal(found.kinds.filter((kind) => kind === "offManifold").length, metrics.offManifold);
   match(
     note,
-    /^60 images from the prior: \d+ imitations \(real images: about 6\), \d+ worms \(real images: about 3\), \d+ new$/,
+    /^60 images from the prior: \d+ near duplicates \(real images: about 6\), \d+ off the manifold \(real images: about 3\), \d+ new$/,
   );
 });
 
@@ -100,17 +100,17 @@ function always(image: ArrayLike<number>): TrainedModel {
 Deno.test("novelty calls a model that repeats a training image an imitator, and its gallery shows so", async () => {
   const model = always(GLYPHS.train.images.subarray(35, 70));
   const { metrics, files, audit: found } = await audit({ shown: 4 }, { model });
-  deepEqual([metrics.imitations, metrics.worms, metrics.novel, metrics.authPct], [40, 0, 0, 0]);
+  deepEqual([metrics.nearDuplicates, metrics.offManifold, metrics.novel, metrics.authPct], [40, 0, 0, 0]);
   ok(found.nearest.every((image) => image === 1));
-  deepEqual([...files.keys()], ["novelty-imitations.png", "novelty.json"]);
-  ok(pngSize(files.get("novelty-imitations.png"))[0] > 100);
+  deepEqual([...files.keys()], ["novelty-nearDuplicates.png", "novelty.json"]);
+  ok(pngSize(files.get("novelty-nearDuplicates.png"))[0] > 100);
 });
 
 Deno.test("novelty calls what is far from all training images a worm", async () => {
   const white = new Uint8Array(35).fill(255);
-  const { metrics, files } = await audit({ name: "look" }, { model: always(white) });
-  deepEqual([metrics.worms, metrics.imitations, metrics.authPct], [40, 0, 100]);
-  deepEqual([...files.keys()], ["look-worms.png", "look.json"]);
+  const { metrics, files } = await audit({ name: "other" }, { model: always(white) });
+  deepEqual([metrics.offManifold, metrics.nearDuplicates, metrics.authPct], [40, 0, 100]);
+  deepEqual([...files.keys()], ["other-offManifold.png", "other.json"]);
 });
 
 Deno.test("novelty measures how sharp generated images are beside the held-out ones, by hand", async () => {
@@ -205,16 +205,16 @@ Deno.test("novelty of constant images has no NaN, and no principal components to
   const grey = { count: 30, images: new Uint8Array(30 * 35).fill(99) };
   const dataset: Dataset = { name: "grey", height: 7, width: 5, train: grey, test: { ...grey } };
   const { metrics, note } = await audit({}, { dataset });
-  deepEqual([metrics.farThreshold, metrics.worms, metrics.density, metrics.cT], [0, 40, 0, undefined]);
+  deepEqual([metrics.farThreshold, metrics.offManifold, metrics.density, metrics.cT], [0, 40, 0, undefined]);
   match(note, /no C_T/);
 });
 
 Deno.test("novelty fails with a clear word for one training image, and for a model that has diverged", async () => {
   const one = { ...PARTED, train: sliceSplit(GLYPHS.train, 35, 0, 1) };
-  const alone = await runStage(novelty(), { made: { dataset: one, model: VAE } });
+  const alone = await runStage(novelty(), { inputs: { dataset: one, model: VAE } });
   match(alone.error!.message, /must have at least 2 images: current value is 1/);
   const model = { ...VAE, parameters: VAE.parameters.slice().fill(NaN, -35) };
-  const diverged = await runStage(novelty({ count: 3 }), { made: { dataset: PARTED, model } });
+  const diverged = await runStage(novelty({ count: 3 }), { inputs: { dataset: PARTED, model } });
   equal(diverged.error!.name, "RunError");
   match(
     diverged.error!.message,

@@ -17,7 +17,7 @@ async function measure(
   options: SharpnessOptions = {},
   { dataset = TURNS, model = modelOf({ kind: "vae" }) }: { dataset?: Dataset; model?: TrainedModel } = {},
 ) {
-  const { result, files } = await mustRun(sharpness(options), { made: { dataset, model } });
+  const { result, files } = await mustRun(sharpness(options), { inputs: { dataset, model } });
   const metrics = result.metrics as Record<string, number>;
   for (const [name, value] of Object.entries(metrics)) ok(Number.isFinite(value), name);
   return { metrics, note: result.note!, files };
@@ -88,7 +88,7 @@ Deno.test("sharpness of constant images has nothing to measure, and says so", as
 Deno.test("sharpness fails with a clear word for a model that has diverged", async () => {
   const model = modelOf(), parameters = model.parameters.map(() => NaN);
   const { error } = await runStage(sharpness(), {
-    made: { dataset: GLYPHS, model: { ...model, parameters } },
+    inputs: { dataset: GLYPHS, model: { ...model, parameters } },
   });
   equal(error!.name, "RunError");
   match(error!.message, /must be finite numbers: current values are NaN and NaN; the training has diverged/);

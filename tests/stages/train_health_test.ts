@@ -11,12 +11,12 @@ const made = { dataset: GLYPHS };
 const TINY: TopologyOptions = { encoder: [35, 9], latent: 2, activation: "tanh" };
 /** Eight steps an epoch: the collapse is named at epoch 200, the first that is previewed after a thousand steps. */
 const COLLAPSING = train(vae({ ...TINY, beta: 100 }), { epochs: 310, batchSize: 4, previews: false });
-const run = (options: RunOptions = {}) => mustRun(COLLAPSING, { made, ...options });
+const run = (options: RunOptions = {}) => mustRun(COLLAPSING, { inputs: made, ...options });
 
 Deno.test("train tells of the latent's health at the epochs that are previewed, with previews off too", async () => {
   for (const previews of [true, false]) {
     const options: TrainOptions = { epochs: 21, validationShare: 0.25, previews };
-    const { events, result } = await mustRun(train(ae(TINY), options), { made });
+    const { events, result } = await mustRun(train(ae(TINY), options), { inputs: made });
     const told = eventsOf(events, "health");
     deepEqual(told.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 21]);
     deepEqual([told[0].images, told[0].split, told[0].kl, told[0].activeUnits], [
@@ -30,8 +30,8 @@ Deno.test("train tells of the latent's health at the epochs that are previewed, 
 });
 
 Deno.test("train measures the health of the weights as they are after the epoch", async () => {
-  const { events, result } = await mustRun(train(ae(TINY), { epochs: 3 }), { made });
-  const engine = await loadEngine("wasm"), model = result.adds.model as TrainedModel;
+  const { events, result } = await mustRun(train(ae(TINY), { epochs: 3 }), { inputs: made });
+  const engine = await loadEngine("wasm"), model = result.outputs.model as TrainedModel;
   const { mean, std } = latentHealth(encodeImages(engine, model, GLYPHS.train), undefined, 2);
   const last = eventsOf(events, "health")[2];
   deepEqual([last.epoch, last.mean, last.std, last.split], [3, mean, std, "train"]);
@@ -61,7 +61,7 @@ Deno.test("train reports a collapse at its end, however short it was, and the he
     batchSize: 16,
     optimizer: adam({ learningRate: 0.05 }),
   });
-  const { events, result } = await mustRun(short, { made });
+  const { events, result } = await mustRun(short, { inputs: made });
   const warnings = eventsOf(events, "warning"), last = eventsOf(events, "health").at(-1)!;
   equal(warnings.length, 1);
   match(
@@ -69,13 +69,13 @@ Deno.test("train reports a collapse at its end, however short it was, and the he
     /has collapsed .*try a longer training \(this one took \d+ steps\), a smaller beta/,
   );
   deepEqual([last.collapse, last.epoch], [warnings[0].message, result.metrics!.bestEpoch]);
-  const engine = await loadEngine("wasm"), model = result.adds.model as TrainedModel;
+  const engine = await loadEngine("wasm"), model = result.outputs.model as TrainedModel;
   deepEqual(last.mean, latentHealth(encodeImages(engine, model, GLYPHS.train), undefined, 2).mean);
 });
 
 Deno.test("train names no collapse where the latent is used", async () => {
   const options: TrainOptions = { epochs: 310, batchSize: 4, optimizer: adam({ learningRate: 0.005 }) };
-  const { events } = await mustRun(train(vae({ ...TINY, beta: 0.5 }), options), { made });
+  const { events } = await mustRun(train(vae({ ...TINY, beta: 0.5 }), options), { inputs: made });
   equal(eventsOf(events, "warning").length, 0);
   equal(eventsOf(events, "health").at(-1)!.activeUnits, 2);
 });

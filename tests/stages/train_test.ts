@@ -34,13 +34,13 @@ const TINY = ae({ encoder: [35, 9], latent: 2, activation: "tanh" });
 const made = { dataset: GLYPHS };
 const noisy = {
   ...made,
-  noise: { corruption: { kind: "gaussian", std: 0.4, maximumStd: 0.4 }, fresh: true },
+  noise: { corruption: { kind: "gaussian", std: 0.4, maximumStd: 0.4 }, everyEpoch: true },
 };
 const quick = (options: TrainOptions = {}, model = TINY) => train(model, { epochs: 3, ...options });
 
 Deno.test("train gives a model, numbers and a note, and tells of every epoch", async () => {
-  const { result, events } = await mustRun(quick(), { made });
-  const { spec, parameters, height, width } = result.adds.model as TrainedModel;
+  const { result, events } = await mustRun(quick(), { inputs: made });
+  const { spec, parameters, height, width } = result.outputs.model as TrainedModel;
   deepEqual([spec.kind, spec.latent, height, width], ["ae", 2, 7, 5]);
   notDeepEqual(parameters, initialParameters(spec, 1));
   const epochs = eventsOf(events, "epoch"), { metrics } = result;
@@ -58,10 +58,10 @@ Deno.test("train gives a model, numbers and a note, and tells of every epoch", a
 Deno.test("train says first what it is about to do", async () => {
   const { events } = await mustRun(
     quick(
-      { validationShare: 0.25, copies: 2, patience: 7, minDelta: 0.5 },
+      { validationShare: 0.25, repeats: 2, patience: 7, minDelta: 0.5 },
       vae({ encoder: [35, 9], latent: 3 }),
     ),
-    { made },
+    { inputs: made },
   );
   deepEqual(events[0], {
     type: "training",
@@ -81,26 +81,26 @@ Deno.test("train says first what it is about to do", async () => {
 });
 
 Deno.test("train holds the end of the train split out for validation", async () => {
-  const { result, events } = await mustRun(quick({ validationShare: 0.25, epochs: 5 }), { made });
+  const { result, events } = await mustRun(quick({ validationShare: 0.25, epochs: 5 }), { inputs: made });
   const epochs = eventsOf(events, "epoch"), { bestEpoch, bestLoss } = result.metrics!;
-  const { parameters } = result.adds.model as TrainedModel;
+  const { parameters } = result.outputs.model as TrainedModel;
   equal(lossOf(parameters, sliceSplit(GLYPHS.train, 35, 24, 32)), bestLoss);
   equal(epochs[bestEpoch - 1].validation, bestLoss);
   match(result.note!, /best validation/);
   const { error } = await runStage(quick({ validationShare: 0.9 }), {
-    made: { dataset: { ...GLYPHS, train: sliceSplit(GLYPHS.train, 35, 0, 1) } },
+    inputs: { dataset: { ...GLYPHS, train: sliceSplit(GLYPHS.train, 35, 0, 1) } },
   });
   match(error!.message, /must have more than 1: current value is 1/);
 });
 
 Deno.test("train watches the loss when it is told so, in spite of a validation split", async () => {
-  const { events } = await mustRun(quick({ validationShare: 0.25, monitor: "loss" }), { made });
+  const { events } = await mustRun(quick({ validationShare: 0.25, monitor: "loss" }), { inputs: made });
   equal(eventsOf(events, "training")[0].monitor, "loss");
   equal(eventsOf(events, "epoch")[2].best, Math.min(...eventsOf(events, "epoch").map(({ loss }) => loss!)));
 });
 
 Deno.test("train shows images at the epochs that are previewed, and not at others", async () => {
-  const { events } = await mustRun(quick({ epochs: 21 }), { made: noisy });
+  const { events } = await mustRun(quick({ epochs: 21 }), { inputs: noisy });
   const previews = eventsOf(events, "preview");
   deepEqual(previews.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]);
   const { items, height, width } = previews[0];
@@ -114,58 +114,58 @@ Deno.test("train shows images at the epochs that are previewed, and not at other
 });
 
 Deno.test("train shows the latent plane where the latent has two numbers, and only there", async () => {
-  const plane = eventsOf((await mustRun(quick(), { made })).events, "latent");
+  const plane = eventsOf((await mustRun(quick(), { inputs: made })).events, "latent");
   deepEqual(plane.map(({ epoch }) => epoch), [1, 2, 3]);
   deepEqual([plane[0].points.length, plane[0].labels.length, plane[0].labelNames.length], [32, 32, 32]);
-  const { events } = await mustRun(quick({}, ae({ encoder: [35, 9], latent: 3 })), { made });
+  const { events } = await mustRun(quick({}, ae({ encoder: [35, 9], latent: 3 })), { inputs: made });
   deepEqual([eventsOf(events, "latent").length, eventsOf(events, "preview").length], [0, 3]);
 });
 
 Deno.test("train shows nothing with previews off, and learns the same", async () => {
-  const shown = await mustRun(quick(), { made }),
-    silent = await mustRun(quick({ previews: false }), { made });
+  const shown = await mustRun(quick(), { inputs: made }),
+    silent = await mustRun(quick({ previews: false }), { inputs: made });
   deepEqual([eventsOf(silent.events, "latent").length, eventsOf(silent.events, "preview").length], [0, 0]);
-  deepEqual(silent.result.adds, shown.result.adds);
+  deepEqual(silent.result.outputs, shown.result.outputs);
 });
 
 Deno.test("train stops early by its patience and says so", async () => {
-  const { result } = await mustRun(quick({ epochs: 50, patience: 2, minDelta: 10 }), { made });
+  const { result } = await mustRun(quick({ epochs: 50, patience: 2, minDelta: 10 }), { inputs: made });
   match(result.note!, /^3 epochs, stopped early: 2 without improvement; best loss .* at epoch 1$/);
   deepEqual([result.metrics!.epochs, result.metrics!.bestEpoch], [3, 1]);
 });
 
 Deno.test("train ends once its images are rebuilt as well as until asks, with the weights that did it", async () => {
   const options = { epochs: 3000, until: "worstWrongPixels <= 9", optimizer: adam({ learningRate: 0.02 }) };
-  const { result } = await mustRun(quick(options), { made });
+  const { result } = await mustRun(quick(options), { inputs: made });
   match(result.note!, /^[\d,]+ epochs, until worstWrongPixels <= 9; best loss/);
   const epochs = result.metrics!.epochs;
   ok(epochs > 1 && epochs < 3000, `${epochs} epochs`);
   equal(result.metrics!.bestEpoch, epochs);
-  const engine = await loadEngine("wasm"), model = result.adds.model as TrainedModel;
+  const engine = await loadEngine("wasm"), model = result.outputs.model as TrainedModel;
   const { worstWrongPixels } = measureReconstruction({ engine, model, split: GLYPHS.train });
   ok(worstWrongPixels <= 9);
   // An epoch less was not enough.
-  const before = await mustRun(quick({ ...options, until: null, epochs: epochs - 1 }), { made });
-  const earlier = before.result.adds.model as TrainedModel;
+  const before = await mustRun(quick({ ...options, until: null, epochs: epochs - 1 }), { inputs: made });
+  const earlier = before.result.outputs.model as TrainedModel;
   ok(measureReconstruction({ engine, model: earlier, split: GLYPHS.train }).worstWrongPixels > 9);
 });
 
 Deno.test("train stops when asked to, and keeps what there is", async () => {
   let asked = 0;
   const stop = () => ++asked > 4;
-  const { result, files } = await mustRun(quick({ epochs: 50 }), { made, stop });
+  const { result, files } = await mustRun(quick({ epochs: 50 }), { inputs: made, stop });
   match(result.note!, /^stopped after 5 epochs; best loss .* at epoch 5$/);
   ok(files.has("checkpoints/train.safetensors"));
-  const early = await mustRun(quick({ batchSize: 8 }), { made, stop: () => true });
+  const early = await mustRun(quick({ batchSize: 8 }), { inputs: made, stop: () => true });
   equal(early.result.note, "stopped after 0 epochs");
   // No number of an epoch that was never finished.
   deepEqual([early.result.metrics!.bestLoss, early.result.metrics!.lastLoss], [undefined, undefined]);
 });
 
 Deno.test("train writes its best weights down under the stage's name", async () => {
-  const { result, files } = await mustRun(quick({ name: "first" }), { made });
+  const { result, files } = await mustRun(quick({ name: "first" }), { inputs: made });
   deepEqual([...files.keys()], ["checkpoints/first.safetensors"]);
-  const model = result.adds.model as TrainedModel;
+  const model = result.outputs.model as TrainedModel;
   const { tensors, metadata } = decodeSafetensors(files.get("checkpoints/first.safetensors")!);
   deepEqual(
     tensors.map(({ name, data }) => [name, data]),
@@ -177,7 +177,7 @@ Deno.test("train writes its best weights down under the stage's name", async () 
 Deno.test("train fails where the loss is no number, with the last good weights written down and named", async () => {
   const linear = ae({ encoder: [35, 9], latent: 2, outputActivation: "linear" });
   const { error, files, events } = await runStage(quick({ optimizer: sgd({ learningRate: 1e12 }) }, linear), {
-    made,
+    inputs: made,
   });
   equal(error?.name, "RunError");
   match(
@@ -194,7 +194,7 @@ Deno.test("train fails where the loss is no number, with the last good weights w
 });
 
 Deno.test("train refuses images that its encoder does not fit", async () => {
-  const { error, files } = await runStage(quick({}, ae({ encoder: [36, 9], latent: 2 })), { made });
+  const { error, files } = await runStage(quick({}, ae({ encoder: [36, 9], latent: 2 })), { inputs: made });
   match(
     error!.message,
     /model.encoder must begin with the 35 values of a sample of 7x5, or leave them out, got 36/,
@@ -204,18 +204,21 @@ Deno.test("train refuses images that its encoder does not fit", async () => {
 
 Deno.test("train gives the same losses for the same seed, and others for another", async () => {
   const losses = async (seed: number) =>
-    eventsOf((await mustRun(quick(), { made: noisy, seed })).events, "epoch").map(({ loss }) => loss);
+    eventsOf((await mustRun(quick(), { inputs: noisy, seed })).events, "epoch").map(({ loss }) => loss);
   deepEqual(await losses(5), await losses(5));
   notDeepEqual(await losses(5), await losses(6));
 });
 
 Deno.test("train sees the noise of the stage before it, fresh or the same", async () => {
   const losses = async (made: Record<string, unknown>) =>
-    eventsOf((await mustRun(quick({ optimizer: sgd({ learningRate: 1e-30 }) }), { made })).events, "epoch")
+    eventsOf(
+      (await mustRun(quick({ optimizer: sgd({ learningRate: 1e-30 }) }), { inputs: made })).events,
+      "epoch",
+    )
       .map(({ loss }) => loss);
   equal(new Set(await losses(made)).size, 1);
   equal(new Set(await losses(noisy)).size, 3);
-  equal(new Set(await losses({ ...noisy, noise: { ...noisy.noise, fresh: false } })).size, 1);
+  equal(new Set(await losses({ ...noisy, noise: { ...noisy.noise, everyEpoch: false } })).size, 1);
 });
 
 Deno.test("train draws in its plan how the KL term is charged", () => {

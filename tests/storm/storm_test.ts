@@ -15,7 +15,7 @@ for (const engine of ["wasm", "native"]) {
           "--set",
           "train.epochs=3000",
           "--set",
-          "train.copies=16",
+          "train.repeats=16",
           "--set",
           "evaluate.draws=20",
         ],

@@ -10,7 +10,7 @@ export function glyphsArguments(runs: string, ...settings: readonly string[]): s
     ...["pipelines/glyphs-dae.ts", "--runs", runs, "--engine", "wasm", "--ui", "plain"],
     ...[
       "train.epochs=600",
-      "train.copies=16",
+      "train.repeats=16",
       "evaluate.draws=3",
       "train.checkpoint.everyMinutes=0.001",
       // Tests compare checkpoints too, and let complete runs go on.

@@ -31,7 +31,7 @@ export const SHORT: readonly {
   },
   {
     name: "glyphs-dae",
-    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=5"],
+    settings: ["train.epochs=1", "train.repeats=16", "evaluate.draws=5"],
     metrics: [
       "pixelAccuracy@0.2",
       "pixelAccuracy@0.3Low",
@@ -44,13 +44,13 @@ export const SHORT: readonly {
   },
   {
     name: "glyphs-dae-2d",
-    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=5"],
+    settings: ["train.epochs=1", "train.repeats=16", "evaluate.draws=5"],
     metrics: ["pixelAccuracy@1", "bestPixelAccuracy@0.8"],
     files: ["latent.png", "reconstructions.png"],
   },
   {
     name: "glyphs-flips",
-    settings: ["train.epochs=1", "train.copies=16", "evaluate.draws=5"],
+    settings: ["train.epochs=1", "train.repeats=16", "evaluate.draws=5"],
     metrics: [
       "withinOnePixel@flips0.1",
       "withinOnePixel@flips0.15High",
@@ -69,7 +69,7 @@ export const SHORT: readonly {
       "generate.count=9",
     ],
     metrics: ["elbo", "reconstruction", "kl", "activeUnits", "mse", "bce", "pixelAccuracy", "train.elbo"],
-    files: ["look.png", "interpolate.gif", "generate.png", "reconstructions.png"],
+    files: ["showSamples.png", "interpolate.gif", "generate.png", "reconstructions.png"],
   },
   {
     name: "mnist-vae-plain",

@@ -100,7 +100,7 @@ Deno.test("fit takes a batch larger than the data as all of the data", () => {
   deepEqual(rows, [32, 32]);
 });
 
-Deno.test("fit visits every image `copies` times an epoch, each time under its own noise", () => {
+Deno.test("fit visits every image `repeats` times an epoch, each time under its own noise", () => {
   const inputs = new Map<number, Set<string>>(), samples: number[] = [];
   tinyFit({
     engine: spying({
@@ -114,7 +114,7 @@ Deno.test("fit visits every image `copies` times an epoch, each time under its o
       },
     }),
     data: { corruption: NOISE },
-    options: { copies: 3, epochs: 1, batchSize: 20 },
+    options: { repeats: 3, epochs: 1, batchSize: 20 },
   });
   deepEqual(samples.toSorted((a, b) => a - b), [...Array(96).keys()]);
   notDeepEqual(samples, [...Array(96).keys()]);

@@ -20,7 +20,7 @@ const RICH: TinyFit = {
     schedule: { kind: "cosine", warmupEpochs: 1, finalShare: 0.1 },
     epochs: 6,
     batchSize: 7,
-    copies: 2,
+    repeats: 2,
     shuffleBlock: 20,
     patience: 3,
     minDelta: 2,

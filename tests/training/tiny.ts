@@ -77,7 +77,7 @@ export function tinyFit(
       epochs: 5,
       shuffleBlock: null,
       batchSize: 32,
-      copies: 1,
+      repeats: 1,
       patience: null,
       minDelta: 0,
       monitor: "loss",

@@ -210,12 +210,12 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   sphericalStretch: perSplit("spherical way between images, in pixels over its chord", "ratio", "lower"),
   sphericalWorstStep: perSplit("largest step of a spherical way over its mean", "ratio", "lower"),
   samples: { meaning: "generated images that were audited", unit: "images", better: "none" },
-  imitations: {
+  nearDuplicates: {
     meaning: "generated images nearer to a training image than held-out ones are",
     unit: "images",
     better: "lower",
   },
-  worms: {
+  offManifold: {
     meaning: "generated images farther from every real one than held-out ones are",
     unit: "images",
     better: "lower",

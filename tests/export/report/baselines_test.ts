@@ -28,7 +28,7 @@ function digitRun(
       version: 2,
       options: {
         model: { kind: "vae", loss: "bce" },
-        copies: 1,
+        repeats: 1,
         validationShare: 0,
         schedule: { kind: "constant", warmupEpochs: 0 },
         ...train,
@@ -135,7 +135,7 @@ Deno.test("baselines puts the scores without a model beside that of the model, w
 Deno.test("baselines gives no verdict where any one part of the protocol differs, and names it", async () => {
   const table: [Parameters<typeof digitRun>[0], RegExp][] = [
     [{ epochs: 11 }, /epochs: 10 there, 11 here/],
-    [{ train: { copies: 3 } }, /epochs: 10 there, 30 here/],
+    [{ train: { repeats: 3 } }, /epochs: 10 there, 30 here/],
     [{ train: { validationShare: 0.1 } }, /trained on: all train images there, 10 % held out here/],
     [{ train: { model: { loss: "mse" } } }, /estimator: Bernoulli .* there, Gaussian pixels/],
     [{ load: { source: { source: "mnist", limit: 3000 } } }, /trained on: .* 3,000 images here/],
@@ -171,7 +171,7 @@ Deno.test("protocolOf names noise, flipped pixels, selected classes and the samp
   const of = (stages: { name: string; kind: string; options: unknown }[], metric: string) =>
     protocolOf({ stages: [load, train, ...stages], epochs: 5 }, metric);
   equal(
-    of([{ name: "only", kind: "only", options: { labels: ["8"] } }], "elbo").training,
+    of([{ name: "filterClasses", kind: "filterClasses", options: { labels: ["8"] } }], "elbo").training,
     "only 8",
   );
   equal(of([{ name: "noise", kind: "noise", options: { std: 0 } }], "elbo").noise, "none");

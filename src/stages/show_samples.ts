@@ -12,9 +12,9 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link look} must be told. */
-export interface LookOptions {
-  /** The stage's name, by which its picture is called. @default {"look"} */
+/** What {@link showSamples} must be told. */
+export interface ShowSamplesOptions {
+  /** The stage's name, by which its picture is called. @default {"showSamples"} */
   name?: string;
   /**
    * The numbers of the training images to show, counted from 0 in the order of the source. Those beyond the last image are passed over,
@@ -24,10 +24,10 @@ export interface LookOptions {
 }
 
 const definition: StageDefinition<Options, { dataset: Dataset }, object> = {
-  kind: "look",
-  version: 1,
-  needs: ["dataset"],
-  makes: [],
+  kind: "showSamples",
+  version: 2,
+  inputs: ["dataset"],
+  outputs: [],
   schema: Options,
   plan: ({ samples }) => ({ lines: [`${samples.length} of the training images`] }),
   async run({ dataset }, { samples }, context) {
@@ -49,7 +49,7 @@ const definition: StageDefinition<Options, { dataset: Dataset }, object> = {
       `training images ${note}`,
       await encodePng(sheet(tiles)),
     );
-    return { adds: {}, note };
+    return { outputs: {}, note };
   },
 };
 
@@ -69,9 +69,9 @@ function caption({ train: { names, labels }, labelNames }: Dataset, sample: numb
 }
 
 /**
- * Shows some training images by number, row after row, before anything is made of them: `look({ samples: [36922] })`. Pixels that are
+ * Shows some training images by number, row after row, before anything is made of them: `showSamples({ samples: [36922] })`. Pixels that are
  * drawn as 0 or 1 are shown as the grey that they are drawn by.
  */
-export function look(options: LookOptions): Stage<{ dataset: Dataset }, object> {
+export function showSamples(options: ShowSamplesOptions): Stage<{ dataset: Dataset }, object> {
   return stageOf(definition, options);
 }

@@ -8,7 +8,7 @@
 import { type DrawKey, fillUniform } from "../core/random.ts";
 
 /** A point and how far it is from the nearest of some others. */
-export interface RemotePoint {
+export interface FarthestPoint {
   readonly point: number[];
   /** Euclidean, in latent units. */
   readonly distance: number;
@@ -25,7 +25,7 @@ const TRIALS = 4096, STARTS = 32, STEPS = 60;
  *
  * @param points Shape [n, K], n at least 1.
  */
-export function remotestPoint(points: Float32Array, latent: number, key: DrawKey): RemotePoint {
+export function farthestPoint(points: Float32Array, latent: number, key: DrawKey): FarthestPoint {
   const low = new Array<number>(latent).fill(Infinity), high = new Array<number>(latent).fill(-Infinity);
   points.forEach((value, at) => {
     low[at % latent] = Math.min(low[at % latent], value);
@@ -45,10 +45,10 @@ export function remotestPoint(points: Float32Array, latent: number, key: DrawKey
 function refine(
   points: Float32Array,
   latent: number,
-  start: RemotePoint,
+  start: FarthestPoint,
   low: readonly number[],
   high: readonly number[],
-): RemotePoint {
+): FarthestPoint {
   let best = start, share = 0.05;
   for (let step = 0; step < STEPS; step++) {
     const before = best;
@@ -65,7 +65,7 @@ function refine(
   return best;
 }
 
-function measure(points: Float32Array, latent: number, point: number[]): RemotePoint {
+function measure(points: Float32Array, latent: number, point: number[]): FarthestPoint {
   let least = Infinity, nearest = 0;
   for (let row = 0; row < points.length / latent; row++) {
     let square = 0;

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, match, strictEqual as equal } from "node:assert/strict";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
-import { only, type OnlyOptions } from "../../mod.ts";
+import { filterClasses, type FilterClassesOptions } from "../../mod.ts";
 import { mustRun, runStage } from "./fake_run.ts";
 
 const split = (labels: number[]) => ({
@@ -18,12 +18,12 @@ const THREE: Dataset = {
   test: split([2, 1, 0]),
 };
 
-async function narrow(options: OnlyOptions) {
-  const { result } = await mustRun(only(options), { made: { dataset: THREE } });
-  return { dataset: result.adds.dataset as Dataset, note: result.note };
+async function narrow(options: FilterClassesOptions) {
+  const { result } = await mustRun(filterClasses(options), { inputs: { dataset: THREE } });
+  return { dataset: result.outputs.dataset as Dataset, note: result.note };
 }
 
-Deno.test("only keeps the classes it is told for training, and all of them to test", async () => {
+Deno.test("filterClasses keeps the classes it is told for training, and all of them to test", async () => {
   const { dataset, note } = await narrow({ labels: ["dog"] });
   deepEqual([...dataset.train.labels!], [1, 1]);
   deepEqual([...dataset.train.images], [1, 1, 1, 3]);
@@ -32,30 +32,32 @@ Deno.test("only keeps the classes it is told for training, and all of them to te
   equal(note, 'only "dog": 2 images to train on, 3 images to test');
 });
 
-Deno.test("only drops the classes of `except`, and narrows the splits it is told", async () => {
+Deno.test("filterClasses drops the classes of `except`, and narrows the splits it is told", async () => {
   const { dataset } = await narrow({ except: ["dog"], splits: ["train", "test"] });
   deepEqual([...dataset.train.labels!], [0, 2, 0]);
   deepEqual([...dataset.test.labels!], [2, 0]);
 });
 
-Deno.test("only reads a `*` at the end as any rest, of a class to keep and of one to drop", async () => {
+Deno.test("filterClasses reads a `*` at the end as any rest, of a class to keep and of one to drop", async () => {
   const labelNames = ["face-smiling", "face-hat", "cat-face"];
-  const keep = async (options: OnlyOptions) => {
-    const { result } = await mustRun(only(options), { made: { dataset: { ...THREE, labelNames } } });
-    return [...(result.adds.dataset as Dataset).train.labels!];
+  const keep = async (options: FilterClassesOptions) => {
+    const { result } = await mustRun(filterClasses(options), {
+      inputs: { dataset: { ...THREE, labelNames } },
+    });
+    return [...(result.outputs.dataset as Dataset).train.labels!];
   };
   deepEqual(await keep({ labels: ["face-*"] }), [0, 1, 1, 0]);
   deepEqual(await keep({ except: ["face-*"] }), [2]);
   deepEqual(await keep({ labels: ["*"] }), [0, 1, 2, 1, 0]);
-  const none = await runStage(only({ labels: ["dog-*"] }), {
-    made: { dataset: { ...THREE, labelNames } },
+  const none = await runStage(filterClasses({ labels: ["dog-*"] }), {
+    inputs: { dataset: { ...THREE, labelNames } },
   });
   match(none.error!.message, /must be one of face-smiling, face-hat, cat-face: current value is "dog-\*"/);
 });
 
-Deno.test("only refuses an unknown class, images without labels, and a class without images", async () => {
-  const errorOf = async (options: OnlyOptions, dataset: Dataset = THREE) =>
-    (await runStage(only(options), { made: { dataset } })).error!.message;
+Deno.test("filterClasses refuses an unknown class, images without labels, and a class without images", async () => {
+  const errorOf = async (options: FilterClassesOptions, dataset: Dataset = THREE) =>
+    (await runStage(filterClasses(options), { inputs: { dataset } })).error!.message;
   equal(
     await errorOf({ labels: ["dogg"] }),
     'Cannot choose classes as each must be one of cat, dog, owl: current value is "dogg" (did you mean "dog"?)',
@@ -71,8 +73,8 @@ Deno.test("only refuses an unknown class, images without labels, and a class wit
   );
 });
 
-Deno.test("only must be told labels or except, and not both", () => {
-  const { schema } = definitionOf(only({ labels: ["dog"] }));
+Deno.test("filterClasses must be told labels or except, and not both", () => {
+  const { schema } = definitionOf(filterClasses({ labels: ["dog"] }));
   for (const options of [{}, { labels: ["dog"], except: ["cat"] }]) {
     equal(schema.safeParse(options).success, false);
   }

@@ -5,7 +5,7 @@ import {
   glyphImages,
   invertedImages,
   noiseImages,
-} from "../../src/analysis/strange_inputs.ts";
+} from "../../src/analysis/out_of_distribution.ts";
 import { glyphDataset } from "../../src/data/glyphs.ts";
 import { datasetOf, imagesOf } from "./hand_models.ts";
 

@@ -15,9 +15,9 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link only} must be told: `labels` or `except`. */
-export interface OnlyOptions {
-  /** The stage's name. @default {"only"} */
+/** What {@link filterClasses} must be told: `labels` or `except`. */
+export interface FilterClassesOptions {
+  /** The stage's name. @default {"filterClasses"} */
   name?: string;
   /** The classes that stay; a `*` at the end stands for any rest: `["face-*"]`, and `["*"]` for all. @default {null} */
   labels?: string[] | null;
@@ -27,17 +27,17 @@ export interface OnlyOptions {
   splits?: ("train" | "test")[];
 }
 
-/** What {@link only} makes. */
-export interface Narrowed {
+/** What {@link filterClasses} makes. */
+export interface FilterClassesOutput {
   /** The images with the narrowed splits. */
   dataset: Dataset;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset }, Narrowed> = {
-  kind: "only",
-  version: 1,
-  needs: ["dataset"],
-  makes: ["dataset"],
+const definition: StageDefinition<Options, { dataset: Dataset }, FilterClassesOutput> = {
+  kind: "filterClasses",
+  version: 2,
+  inputs: ["dataset"],
+  outputs: ["dataset"],
   schema: Options,
   plan: (options) => ({ lines: [`${choiceText(options)} in the ${options.splits.join(" and ")} split`] }),
   run({ dataset }, options) {
@@ -49,7 +49,7 @@ const definition: StageDefinition<Options, { dataset: Dataset }, Narrowed> = {
     const note = `${choiceText(options)}: ${counted(result.train)} to train on, ${
       counted(result.test)
     } to test`;
-    return Promise.resolve({ adds: { dataset: result }, note });
+    return Promise.resolve({ outputs: { dataset: result }, note });
   },
 };
 
@@ -103,9 +103,11 @@ function narrowed(
 }
 
 /**
- * Keeps the images of some classes, by their labels: `only({ labels: ["3"] })` trains on threes and tests on all digits,
- * `only({ except: ["3"] })` trains on all but threes.
+ * Keeps the images of some classes, by their labels: `filterClasses({ labels: ["3"] })` trains on threes and tests on all digits,
+ * `filterClasses({ except: ["3"] })` trains on all but threes.
  */
-export function only(options: OnlyOptions): Stage<{ dataset: Dataset }, Narrowed> {
+export function filterClasses(
+  options: FilterClassesOptions,
+): Stage<{ dataset: Dataset }, FilterClassesOutput> {
   return stageOf(definition, options);
 }

@@ -4,20 +4,20 @@ import { loadEngine } from "../../src/engine/load.ts";
 import { strip, tilesOfBytes } from "../../src/export/sheet.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
 import { assertClose } from "../support/close.ts";
-import { invent, type Invented } from "../../mod.ts";
+import { farthestSample, type FarthestSampleOutput } from "../../mod.ts";
 import { GLYPHS, modelOf, mustRun, pngSize } from "./fake_run.ts";
 
 const engine = await loadEngine("wasm");
 const MODEL = modelOf();
 
 async function made(options = {}, model = MODEL) {
-  const { result, files } = await mustRun(invent(options), { made: { dataset: GLYPHS, model } });
-  const { invention } = result.adds as unknown as Invented;
-  return { invention, files, metrics: result.metrics as Record<string, number>, note: result.note! };
+  const { result, files } = await mustRun(farthestSample(options), { inputs: { dataset: GLYPHS, model } });
+  const { farthest } = result.outputs as unknown as FarthestSampleOutput;
+  return { farthest, files, metrics: result.metrics as Record<string, number>, note: result.note! };
 }
 
-Deno.test("invent decodes a point whose nearest training latent is as far as it says", async () => {
-  const { invention: { image, point }, metrics } = await made();
+Deno.test("farthestSample decodes a point whose nearest training latent is as far as it says", async () => {
+  const { farthest: { image, point }, metrics } = await made();
   deepEqual(image, decodePoints(engine, MODEL, point));
   const latents = encodeImages(engine, MODEL, GLYPHS.train);
   const distances = Array.from(
@@ -29,8 +29,8 @@ Deno.test("invent decodes a point whose nearest training latent is as far as it 
   for (const k of [0, 1]) ok(point[k] >= Math.min(...axis(k)) && point[k] <= Math.max(...axis(k)));
 });
 
-Deno.test("invent shows the new image beside the training image that it is most like", async () => {
-  const { invention: { image, nearest }, files, metrics, note } = await made({ name: "letter" });
+Deno.test("farthestSample shows the new image beside the training image that it is most like", async () => {
+  const { farthest: { image, nearest }, files, metrics, note } = await made({ name: "letter" });
   const square = (row: number) =>
     image.reduce((sum, value, d) => sum + (value - GLYPHS.train.images[row * 35 + d] / 255) ** 2, 0);
   const squares = Array.from({ length: 32 }, (_, row) => square(row));
@@ -47,15 +47,15 @@ Deno.test("invent shows the new image beside the training image that it is most 
   );
 });
 
-Deno.test("invent keeps away only from as many images as it is told, in any latent size", async () => {
+Deno.test("farthestSample keeps away only from as many images as it is told, in any latent size", async () => {
   const model = modelOf({ latent: 5 });
   const { metrics } = await made({ images: 1 }, model);
   equal(metrics.distance, 0);
   ok((await made({}, model)).metrics.distance > 0);
 });
 
-Deno.test("invent plans what it keeps away from", () => {
-  const stage = invent(), { plan, schema } = definitionOf(stage);
+Deno.test("farthestSample plans what it keeps away from", () => {
+  const stage = farthestSample(), { plan, schema } = definitionOf(stage);
   deepEqual(plan!(schema.parse(stage.options), {}).lines, [
     "an image decoded far from the first 1,000 training images",
   ]);

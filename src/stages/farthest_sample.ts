@@ -1,0 +1,107 @@
+/** The stage that makes an image which no training image is near. @module */
+import { z } from "zod";
+import { decodePoints, encodeImages } from "../analysis/inference.ts";
+import { farthestPoint } from "../analysis/farthest_point.ts";
+import { captionOf } from "../analysis/preview.ts";
+import { type Dataset, pickFromSplit } from "../data/dataset.ts";
+import { encodePng } from "../export/pictures.ts";
+import { strip, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import { engineOf } from "./engine.ts";
+import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  images: z.int().min(1).max(10000).default(1000),
+});
+type Options = z.infer<typeof Options>;
+
+/** What {@link farthestSample} can be told. */
+export interface FarthestSampleOptions {
+  /** The stage's name, also of its files. @default {"farthestSample"} */
+  name?: string;
+  /** How many training images to keep away from at most, the first ones. @default {1000} */
+  images?: number;
+}
+
+/** What {@link farthestSample} makes. */
+export interface FarthestSampleOutput {
+  /** The new image and where it was found. */
+  farthest: {
+    /** Its pixels in [0, 1]. */
+    readonly image: Float32Array;
+    /** Its latent point. */
+    readonly point: readonly number[];
+    /** The training image with the fewest other pixels, by its position. */
+    readonly nearest: number;
+  };
+}
+
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, FarthestSampleOutput> =
+  {
+    kind: "farthestSample",
+    version: 2,
+    inputs: ["dataset", "model"],
+    outputs: ["farthest"],
+    schema: Options,
+    plan: ({ images }) => ({
+      lines: [`an image decoded far from the first ${images.toLocaleString("en-US")} training images`],
+    }),
+    async run({ dataset, model }, { images }, context) {
+      const { train, height, width } = dataset, pixels = height * width;
+      const engine = await engineOf(context);
+      const count = Math.min(images, train.count), rows = Array.from({ length: count }, (_, row) => row);
+      const known = pickFromSplit(train, pixels, rows);
+      const key = { seed: context.seed, stream: "generation", epoch: 1 } as const;
+      const { point, distance } = farthestPoint(encodeImages(engine, model, known), model.spec.latent, key);
+      const image = decodePoints(engine, model, point);
+      const { nearest, differing, squaredError } = nearestImage(image, known.images);
+      const [beside] = tilesOfBytes(
+        known.images.subarray(nearest * pixels, (nearest + 1) * pixels),
+        height,
+        width,
+      );
+      const [made] = tilesOfValues(image, height, width);
+      const caption = captionOf(dataset, known, nearest);
+      await context.writeArtifact(
+        `${context.name}.png`,
+        `decoded far from all training images, and the nearest of them, ${caption}`,
+        await encodePng(strip([made, beside])),
+      );
+      return {
+        outputs: { farthest: { image, point, nearest } },
+        metrics: { distance, differingPixels: differing, mseToNearest: squaredError / pixels },
+        note: `at (${point.map((value) => value.toFixed(2)).join(", ")}), ${
+          distance.toPrecision(3)
+        } from the nearest latent; ${differing} of ${pixels} pixels differ from ${caption}, the nearest training image`,
+      };
+    },
+  };
+
+/** The image with the least squared error to a new one. */
+function nearestImage(image: Float32Array, bytes: Uint8Array) {
+  const pixels = image.length;
+  let nearest = 0, differing = 0, squaredError = Infinity;
+  for (let row = 0; row < bytes.length / pixels; row++) {
+    let square = 0, others = 0;
+    for (let d = 0; d < pixels; d++) {
+      const value = bytes[row * pixels + d] / 255;
+      square += (image[d] - value) ** 2;
+      if ((image[d] > 0.5) !== (value > 0.5)) others++;
+    }
+    if (square < squaredError) [nearest, differing, squaredError] = [row, others, square];
+  }
+  return { nearest, differing, squaredError };
+}
+
+/**
+ * Makes an image that was not there: finds the point within the range of the training latents that is farthest from all of them, decodes
+ * it, and shows it beside the training image that it is most like.
+ *
+ * Numbers: `distance` (to the nearest training latent, in latent units), `differingPixels` (both cut at 0.5) and `mseToNearest`.
+ */
+export function farthestSample(
+  options: FarthestSampleOptions = {},
+): Stage<{ dataset: Dataset; model: TrainedModel }, FarthestSampleOutput> {
+  return stageOf(definition, options);
+}
