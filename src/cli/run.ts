@@ -46,8 +46,12 @@ export function runCommand(exit: (code: number) => void) {
     if (options.detach || (screenName === "tui" && canStartRunner())) {
       const started = await startRunner(Deno.args, writtenFolders(Deno.args));
       if ("exitCode" in started) return exit(started.exitCode);
-      if (!options.detach) return exit(await ownRun(started, look));
+      if (!options.detach) return exit(await ("sweep" in started ? started.show() : ownRun(started, look)));
       started.leave();
+      if ("sweep" in started) {
+        writeAll(`sweep ${started.sweep} runs in the background, its runs are in ${started.folder}\n`);
+        return exit(0);
+      }
       writeAll(
         `${started.id} runs in ${started.folder}\nlook in: deno task monitor ${started.id}\nstop it: deno task stop ${started.id}\n`,
       );

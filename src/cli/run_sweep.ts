@@ -19,7 +19,7 @@ import { type RunningRun, startRun } from "../run/start.ts";
 import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
 import type { Environment } from "../ui/choose.ts";
 import { comparisonLines } from "../ui/comparison_table.ts";
-import { writeAll } from "./output.ts";
+import { writeAll, writeJson } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
 import { runBegan } from "./stray_errors.ts";
 import type { RunOptions } from "./run.ts";
@@ -66,6 +66,9 @@ export async function runSweep(
   // All settings of all members are checked before any work.
   for (const { overrides, seed } of members) {
     resolvePipeline(pipeline, { overrides: [...options.set, ...overrides], seed });
+  }
+  if (options.announce !== undefined) {
+    writeJson({ sweep: pipeline.name, folder: `${options.runs}/${folderName(pipeline.name)}` });
   }
   const outcomes: MemberOutcome[] = [], stopping = sweepSignals();
   for (const [place, member] of members.entries()) {
@@ -149,7 +152,7 @@ async function runMember(
     ...prepared,
     overrides: own.set,
     root: options.runs,
-    argv: Deno.args,
+    argv: options.announce ?? Deno.args,
     version,
     debug: options.debug ?? false,
     maxMilliseconds: options.maxTime ?? null,

@@ -20,6 +20,17 @@ export interface StartedRunner {
   leave(): void;
 }
 
+/** A sweep in the background, which has lines and no dashboard. */
+export interface StartedSweep {
+  /** Its name. */
+  readonly sweep: string;
+  /** Where its runs lie. */
+  readonly folder: string;
+  /** Passes its lines on until it has ended; gives its exit code. */
+  show(): Promise<number>;
+  leave(): void;
+}
+
 /** Whether this process may start others. */
 export function canStartRunner(): boolean {
   return Deno.permissions.querySync({ name: "run", command: Deno.execPath() }).state === "granted";
@@ -29,13 +40,13 @@ export function canStartRunner(): boolean {
  * Starts the same command in the background, without a screen.
  *
  * @param writable The folders that it may write to besides those of its task.
- * @returns The run, or the exit code of a command that ended before a run began (what it said is passed on).
+ * @returns The run or sweep, or the exit code of a command that ended before a run began (what it said is passed on).
  * @throws {RunError} When this process may not start another.
  */
 export async function startRunner(
   args: readonly string[],
   writable: readonly string[],
-): Promise<StartedRunner | { exitCode: number }> {
+): Promise<StartedRunner | StartedSweep | { exitCode: number }> {
   if (!canStartRunner()) {
     throw new RunError(
       `A run in the background must be allowed to start Deno, got no --allow-run=${Deno.execPath()} (start it with "deno task run")`,
@@ -56,23 +67,24 @@ export async function startRunner(
   }).spawn();
   forwardSignals(child);
   const errors = new Response(child.stderr).text();
-  const { said, reader } = await firstLine(child.stdout);
-  const announced = /^\{"id":.*\}$/.test(said)
-    ? JSON.parse(said) as { id: string; folder: string }
-    : undefined;
-  if (announced === undefined) {
+  const { line, rest, reader } = await firstLine(child.stdout);
+  const ended = async () => {
     const [{ code }, problem] = await Promise.all([child.status, errors]);
-    if (said !== "") writeAll(`${said}\n`);
-    if (problem !== "") writeError(`${problem.trimEnd()}\n`);
-    return { exitCode: code };
-  }
-  const exited = (async () => {
-    const [{ code }, problem] = await Promise.all([child.status, errors]);
-    await reader.cancel().catch(() => {});
     if (problem !== "") writeError(`${problem.trimEnd()}\n`);
     return code;
-  })();
-  return { ...announced, exited, leave: () => child.unref() };
+  };
+  const relay = async (text: string) => {
+    writeAll(text);
+    for (let part = await reader.read(); !part.done; part = await reader.read()) writeAll(part.value);
+    return await ended();
+  };
+  const leave = () => child.unref();
+  if (/^\{"sweep":.*\}$/.test(line)) {
+    return { ...JSON.parse(line) as { sweep: string; folder: string }, show: () => relay(rest), leave };
+  }
+  if (!/^\{"id":.*\}$/.test(line)) return { exitCode: await relay(line === "" ? rest : `${line}\n${rest}`) };
+  const exited = ended().finally(() => reader.cancel().catch(() => {}));
+  return { ...JSON.parse(line) as { id: string; folder: string }, exited, leave };
 }
 
 /** What a shell says of a process that SIGHUP ended. */
@@ -92,16 +104,18 @@ export function forwardSignals(child: Deno.ChildProcess): void {
   listenToSignals().direct({ stop: send, abort: send, hangUp: () => Deno.exit(HUNG_UP) });
 }
 
-/** The first line that a process says; all of it when it ends before. */
+/** The first line that a process writes, and what has come after it. */
 async function firstLine(
   stdout: ReadableStream<Uint8Array>,
-): Promise<{ said: string; reader: ReadableStreamDefaultReader<string> }> {
+): Promise<{ line: string; rest: string; reader: ReadableStreamDefaultReader<string> }> {
   const reader = stdout.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
     .getReader();
   let said = "";
   for (;;) {
     const { value, done } = await reader.read();
     said += value ?? "";
-    if (done || said.includes("\n")) return { said: said.trimEnd(), reader };
+    const end = said.indexOf("\n");
+    if (end >= 0) return { line: said.slice(0, end), rest: said.slice(end + 1), reader };
+    if (done) return { line: said, rest: "", reader };
   }
 }
