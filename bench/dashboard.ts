@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a bench prints.
 
 /**
- * What the dashboard costs short trainings, in which its start weighs most: the same one with `--ui tui` in a pseudo-terminal and with
- * `--ui off`, interleaved; and how soon the first frame stands. `looking_on.ts` measures a long one. Needs `script` of util-linux.
+ * What the dashboard costs short trainings, in which its start-up dominates: the same one with `--ui tui` in a pseudo-terminal and with
+ * `--ui off`, interleaved; and how soon the first frame appears. `viewer.ts` measures a long one. Needs `script` of util-linux.
  *
  *     deno run -A bench/dashboard.ts [pairs]
  *
@@ -28,14 +28,14 @@ const JOBS = {
   ],
 };
 
-/** Epochs before this one have the dashboard's start beside them. */
+/** Epochs before this one run while the dashboard starts. */
 const STEADY_FROM = 10;
 
-/** What is measured of a run. */
+/** The measurements of a run. */
 interface Measured {
   /** Of training. */
   readonly seconds: number;
-  /** The median of an epoch once the dashboard stands; of all where there are few. */
+  /** The median of an epoch once the dashboard has started; of all where there are few. */
   readonly epoch: number;
   /** Milliseconds until the first frame. */
   readonly firstFrame: number;

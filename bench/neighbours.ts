@@ -2,9 +2,9 @@
 
 /**
  * How long the nearest training images of 1,000 samples among the 60,000 MNIST digits take to find, and their 64 principal components,
- * on each engine that is asked for; the plain loop on a part of it, by which the whole is estimated, stands beside.
+ * on each given engine, compared with the plain loop, whose time is estimated from a part.
  *
- *     deno run -A bench/neighbours.ts [rounds] [engine...]      # 3, native and wasm unless told
+ *     deno run -A bench/neighbours.ts [rounds] [engine...]      # default: 3, native and wasm
  *
  * @module
  */

@@ -1,12 +1,12 @@
 // deno-lint-ignore-file no-console -- a bench prints.
-/** What a bench says and shows. @module */
+/** Output of benches. @module */
 
-/** Says how far a bench is, on standard error: standard output is for its results. */
+/** Logs a bench's progress to standard error: standard output is for its results. */
 export function note(text: string): void {
   console.error(text);
 }
 
-/** Shows a result. */
+/** Prints a result. */
 export function show(text: string): void {
   console.log(text);
 }
@@ -28,7 +28,7 @@ export function circumstances(): string {
   return `${day}, ${processor()}, ${cores} cores, ${Deno.build.os} ${Deno.build.arch}, Deno ${Deno.version.deno}`;
 }
 
-/** A table in Markdown; numbers stand to the right. */
+/** A table in Markdown; numbers are right-aligned. */
 export function markdown(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const rule = head.map((_, at) => at === 0 ? "---" : "---:");

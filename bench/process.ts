@@ -1,19 +1,19 @@
-/** Runs another program to its end, and sees how long it took and how much memory it had. @module */
+/** Runs another program to its end, and measures its time and memory. @module */
 
-/** What was seen of a process. */
+/** The measurements of a process. */
 export interface Finished {
   /** Standard output. */
   readonly output: string;
   /** From its start to its end. */
   readonly seconds: number;
-  /** The most memory it had at once (resident, in MB of 10^6 bytes); `null` where the system does not tell. */
+  /** Its peak memory (resident, in MB of 10^6 bytes); `null` where the system does not report it. */
   readonly peakMegabytes: number | null;
 }
 
-/** Milliseconds between two looks at the memory; the system itself keeps the largest value, so that few suffice. */
+/** Milliseconds between two readings of the memory; the system itself records the maximum, so that few suffice. */
 const LOOK = 20;
 
-/** Runs a program. @throws {Error} When it fails, with what it said. */
+/** Runs a program. @throws {Error} When it fails, with its output. */
 export async function runToEnd(
   command: string,
   args: readonly string[],

@@ -1,6 +1,6 @@
 /** Runs a program in a pseudo-terminal of 80x24, by `script` of util-linux. @module */
 
-/** Starts it, with nobody at its keys. */
+/** Starts it, without input. */
 export function startInTerminal(
   words: readonly string[],
   { cwd, stdout }: { cwd: string; stdout: "piped" | "null" },

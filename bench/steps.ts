@@ -1,5 +1,5 @@
 /**
- * How long a training step takes: this house's engines against PyTorch, TensorFlow.js and jax-js, taken in turns in one run.
+ * How long a training step takes: this project's engines compared with PyTorch, TensorFlow.js and jax-js, taken in turns in one run.
  *
  * A step is: gather a batch, forward, backward, Adam. Its FLOPs are counted as `6 batch sum(inputs outputs)`; the peak is the speed of
  * a product of 1024 x 1024 by the fastest engine there on the same threads, measured in the same rounds.
@@ -106,14 +106,14 @@ async function fastest(threads: number): Promise<Engine> {
   }
 }
 
-/** All that can take the steps of a case; what cannot says why. */
+/** All engines and peers that can run a case; for the others a note says why not. */
 async function steppersOf(one: Case, torches: readonly Torch[]): Promise<Stepper[]> {
   note(`${one.name} ${one.title}`);
   const steppers: Stepper[] = [];
   const add = async (name: string, make: () => Promise<Stepper>) => {
     try {
       const made = await make();
-      // A native engine that runs a small graph by its kernels has one thread, whatever it was told.
+      // A native engine that runs a small graph by its kernels has one thread, whatever its options.
       const isThere = steppers.some(({ name }) => name === made.name);
       if (isThere) made.close?.();
       else steppers.push(made);
@@ -140,7 +140,7 @@ function checkLosses(one: Case, steppers: readonly Stepper[]): void {
   for (const { name, firstLoss } of steppers) {
     if (Math.abs(firstLoss - expected) <= tolerance * expected) continue;
     throw new RangeError(
-      `Cannot compare ${name} at ${one.name} as its first loss must be ${expected}: current value is ${firstLoss}`,
+      `the first loss of ${name} at ${one.name} must be ${expected}, got ${firstLoss}`,
     );
   }
 }

@@ -1,10 +1,10 @@
 // deno-lint-ignore-file no-console -- a bench prints.
 
 /**
- * Training on more images than the memory holds: an IDX file of some gigabytes is written (the MNIST digits again and again), one epoch
- * is trained from it, and the speed per sample is held against the same training on 55,000 digits in memory, in the same process.
+ * Training on more images than the memory holds: an IDX file of some gigabytes is written (the MNIST digits repeated), one epoch
+ * is trained from it, and the speed per sample is compared with the same training on 55,000 digits in memory, in the same process.
  *
- *     deno run -A bench/stream.ts [gigabytes] [memory]      # 5 and 256MB unless told
+ *     deno run -A bench/stream.ts [gigabytes] [memory]      # default: 5 and 256MB
  *
  * @module
  */
@@ -25,13 +25,13 @@ const model = ModelSpec.parse(vae({ encoder: [PIXELS, 400], latent: 20 }));
 const choice = await chooseEngine({});
 const engine = await loadEngine(choice.name, choice);
 
-/** The most memory that this process has had, in megabytes. */
+/** The peak memory of this process, in megabytes. */
 function peakMegabytes(): number {
   const status = Deno.build.os === "linux" ? Deno.readTextFileSync("/proc/self/status") : "";
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? NaN) / 1024;
 }
 
-/** Writes the digits again and again until the file has its size. */
+/** Writes the digits repeatedly until the file has its size. */
 function writeFile(path: string, digits: Split): number {
   const rounds = Math.max(1, Math.round(gigabytes * 1e9 / digits.images.length));
   const file = Deno.openSync(path, { write: true, create: true, truncate: true });

@@ -89,7 +89,7 @@ def train(model, images, held, options):
     rate, schedule = options["optimizer"]["learningRate"], options["schedule"]
     optimizer = adam(model.parameters(), rate)
     count = images.shape[0]
-    best, best_loss, waited, history = None, math.inf, 0, []
+    best, best_loss, epochs_without_improvement, history = None, math.inf, 0, []
     for epoch in range(epochs):
         total, done = torch.zeros(()), 0
         for rows_of_batch in torch.randperm(count).split(rows):
@@ -105,10 +105,10 @@ def train(model, images, held, options):
         history.append({"loss": (total / count).item(), "validation": validation})
         monitored = history[-1]["loss"] if validation is None else validation
         if monitored < best_loss:
-            best, best_loss, waited = copy.deepcopy(model.state_dict()), monitored, 0
+            best, best_loss, epochs_without_improvement = copy.deepcopy(model.state_dict()), monitored, 0
         else:
-            waited += 1
-        if options["patience"] is not None and waited >= options["patience"]:
+            epochs_without_improvement += 1
+        if options["patience"] is not None and epochs_without_improvement >= options["patience"]:
             break
     model.load_state_dict(best)
     return history

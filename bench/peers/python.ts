@@ -19,7 +19,7 @@ const OWN = Deno.build.os === "windows" ? `${FOLDER}/Scripts/python.exe` : `${FO
 /** How long the packages may take to arrive, in milliseconds. */
 const PATIENCE = 8 * 60_000;
 
-/** Finds or makes a Python with PyTorch; a text that says why there is none. */
+/** Finds or makes a Python with PyTorch; or a text with the reason why there is none. */
 export async function pythonWithTorch(): Promise<Python | string> {
   if (await hasTorch(OWN)) return { command: OWN, origin: "PyPI" };
   const problem = await makeEnvironment();

@@ -1,6 +1,6 @@
 /**
- * PyTorch as a contestant: a process that lives as long as the bench and takes steps when it is asked to. It times itself, so that
- * the way to it costs nothing.
+ * PyTorch as a contestant: a process that lives as long as the bench and runs steps on request. It times itself, so that
+ * communication is not measured.
  *
  * @module
  */

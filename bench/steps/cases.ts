@@ -17,12 +17,12 @@ export interface Layer {
 /** A training step. */
 export interface Case {
   readonly name: "A" | "B" | "C" | "VAE";
-  /** What it is, in words. */
+  /** A description. */
   readonly title: string;
   readonly layers: readonly Layer[];
   /** How many layers the encoder of a VAE has; its last one makes mean and log-variance. */
   readonly encoderLayers?: number;
-  /** Latent numbers of a VAE. */
+  /** Latent dimensions of a VAE. */
   readonly latent?: number;
   /** Rows of a batch. */
   readonly batch: number;
@@ -74,7 +74,7 @@ export function pixelsOf({ layers }: Case): number {
 
 /**
  * Floating-point operations of a step by the usual count, `6 N sum(inputs outputs)`: two for each term of the products forward and
- * of both products backward. The gradient of the images is in it, which nobody computes.
+ * of both products backward. It includes the gradient of the images, which is not computed.
  */
 export function flopsOf({ layers, batch }: Case): number {
   return 6 * batch * layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);

@@ -1,7 +1,7 @@
 // N = rows of a batch, D = pixels.
 
 /**
- * The steps of this house's engines: gather a batch, (draw,) forward, backward, Adam; and the largest speed of a product.
+ * The steps of this project's engines: gather a batch, (draw,) forward, backward, Adam; and the largest speed of a product.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface StepParts {
   update(): void;
 }
 
-/** A case ready to be trained by an engine. `threads` is what the engine was told. */
+/** A case ready to be trained by an engine. `threads`: the engine's option. */
 export function hourglassStepper(engine: Engine, one: Case, threads: number): Stepper {
   const parts = stepParts(engine.compile(stepGraph(one), programOptions(one)), one);
   const { program } = parts;
@@ -49,7 +49,7 @@ export function hourglassStepper(engine: Engine, one: Case, threads: number): St
   });
 }
 
-/** What the program of a case must have room for. */
+/** The program options of a case. */
 export function programOptions(one: Case) {
   return {
     capacity: one.batch,

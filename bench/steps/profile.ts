@@ -21,7 +21,7 @@ type Times = Map<string, number>;
 
 /** Milliseconds over which a profile is taken. */
 const LENGTH = 2000;
-/** Parts of a smaller share stand together. */
+/** Parts of a smaller share are combined. */
 const SMALLEST = 0.005;
 
 /** The shares of a step of a case, as tables. */
@@ -46,13 +46,13 @@ export async function profile(one: Case): Promise<string> {
   return parts.join("\n\n") + "\n";
 }
 
-/** A profile: milliseconds by part, of so many steps. */
+/** A profile: milliseconds by part, and the number of steps. */
 interface Profile {
   readonly times: Times;
   readonly steps: number;
 }
 
-/** Takes steps, the clock in hand; `within` is emptied when the warm-up is over. */
+/** Runs and times steps; `within` is emptied after the warm-up. */
 function around(parts: StepParts, within: Times): Profile {
   const times: Times = new Map();
   const timed = (name: string, part: () => void) => {
@@ -94,7 +94,7 @@ async function timedKernels(graph: Graph, one: Case, times: Times): Promise<Prog
   });
 }
 
-/** As much of onnxruntime-node as is used here: it can write a profile, which our own bridge has no need of. */
+/** As much of onnxruntime-node as is used here: it can write a profile, which this project's own bridge does not need. */
 interface OnnxRuntime {
   readonly InferenceSession: {
     create(file: Uint8Array, options: Record<string, unknown>): Promise<{

@@ -1,7 +1,7 @@
-/** What the bench of steps prints: a row for each step and engine. @module */
+/** The output of the bench of steps: a row for each step and engine. @module */
 import { markdown } from "../note.ts";
 
-/** One row. Ratios say how many times faster it is than the peer of the same run; `null` without that peer. */
+/** One row. Ratios: how many times faster it is than the peer of the same run; `null` without that peer. */
 export interface Row {
   readonly step: string;
   readonly engine: string;
@@ -15,7 +15,7 @@ export interface Row {
   readonly ratioToPytorch: number | null;
 }
 
-/** What was measured of an engine. */
+/** The measurements of an engine. */
 export interface Measured {
   readonly engine: string;
   readonly threads: number;

@@ -1,4 +1,4 @@
-/** What takes training steps: an engine of this house or a peer. @module */
+/** Something that runs training steps: an engine of this project or a peer. @module */
 import type { Contestant } from "../interleave.ts";
 
 /** An engine or a peer with a case that it is ready to train. */

@@ -1,14 +1,14 @@
 /**
- * What a pipeline file passes to our functions, checked at once: a file is not always type-checked.
+ * Checks of the arguments of public functions, as a pipeline file is not always type-checked.
  *
  * @module
  */
 import { shortened, UsageError } from "./errors.ts";
 
 /**
- * The options of a function; none are as good as `{}`.
+ * The options of a function; `undefined` counts as `{}`.
  *
- * @throws {UsageError} When they are no object, which the spread operator would silently take for none.
+ * @throws {UsageError} When they are not an object, which the spread operator would silently ignore.
  */
 export function optionsOf<Options extends object>(who: string, options: Options | undefined): Options {
   if (options === undefined) return {} as Options;
@@ -16,7 +16,7 @@ export function optionsOf<Options extends object>(who: string, options: Options 
   throw new UsageError(`${who}: options must be an object, got ${valueText(options)} (${who}({ ... }))`);
 }
 
-/** A value as a person would name it: `5`, `"a text"`, `null`, `a list`, `the function load`. */
+/** A value as text for messages: `5`, `"a text"`, `null`, `a list`, `the function load`. */
 export function valueText(value: unknown): string {
   if (typeof value === "function") return `the function ${shortened(value.name || "without a name")}`;
   if (Array.isArray(value)) return "a list";

@@ -15,7 +15,7 @@ const COMPARISONS: Readonly<Record<string, (left: number, right: number) => bool
 
 /** A condition. */
 export interface Condition {
-  /** What is measured, as it was written. */
+  /** The name of the measured number, as written. */
   readonly what: string;
   readonly comparison: string;
   readonly value: number;

@@ -1,8 +1,8 @@
 /**
- * What goes wrong, and what a person can do about it.
+ * The errors of this program.
  *
- * Every message has one form: "Cannot do X as Y must be Z: current value is V". The classes say who has to act and carry
- * the exit code; the command line is the only place that turns them into one.
+ * Messages have the form "B must be C, got D (remedy)", with the path of the option or file first. The classes carry the exit code,
+ * which only the command line uses.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export class RunError extends Error {
   readonly exitCode = 1;
 }
 
-/** Another process is at work where this one wants to be: exit code 75, as cron and systemd know it (sysexits, "try again later"). */
+/** Another process holds a lock that this one needs: exit code 75, "try again later" (sysexits). */
 export class LockedError extends Error {
   override readonly name = "LockedError";
   readonly exitCode = 75;
@@ -35,15 +35,15 @@ function textOf(thrown: unknown): string {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown);
   } catch {
-    // What was thrown cannot be made a text of.
+    // The thrown object cannot be converted to a string.
     return "an object that is no error";
   }
 }
 
-/** The most characters of a message from elsewhere. */
+/** At most how many characters of a foreign message are shown. */
 const MOST_MESSAGE = 2000;
 
-/** The most characters of a value that a message repeats. */
+/** At most how many characters of a value a message repeats. */
 const MOST_SHOWN = 120;
 
 /** A text short enough for a message: its beginning and its end where it is long. */
@@ -59,7 +59,7 @@ export function shortened(text: string, most = MOST_SHOWN): string {
  * Near means: at most a third of the letters have to change, and at least two may.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  // No name of ours is so long, and the comparison takes its length times theirs.
+  // No name is this long, and the comparison is quadratic.
   if (word.length > MOST_SHOWN) return undefined;
   const limit = Math.max(2, Math.ceil(word.length / 3));
   let best: { candidate: string; distance: number } | undefined;

@@ -6,7 +6,7 @@
 import { messageOf, RunError } from "./errors.ts";
 
 /**
- * Writes a file so that a reader sees the old one or the whole new one, even if the machine stops in between: to a temporary name in
+ * Writes a file so that a reader sees the old one or the whole new one, even if the machine crashes meanwhile: to a temporary name in
  * the same folder, to the disk, then renamed. The folder must exist.
  *
  * Throws a RunError that names the file when it cannot be written; nothing is left behind then.
@@ -23,12 +23,12 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
   }
 }
 
-/** The most bytes that a small file of a run (a record, a manifest, a lock) may have. */
+/** At most how many bytes a small file of a run (a record, a manifest, a lock) may have. */
 const SMALL_BYTES = 64 << 20;
 
 /**
- * Reads a file that something else may have put there: a pipe or a device, which would be waited for without end, is refused before it
- * is opened, and so is what is larger than `mostBytes`.
+ * Reads a file of unknown origin: a pipe or a device, which would block forever, is refused before it is opened, and so is a file larger
+ * than `mostBytes`.
  *
  * @throws {Deno.errors.NotFound} When nothing is there.
  */
@@ -46,7 +46,7 @@ export async function readSmallText(path: string): Promise<string> {
   return new TextDecoder("utf-8", { fatal: true }).decode(await readRegularFile(path, SMALL_BYTES));
 }
 
-/** Removes the temporary files in a folder and those below it whose writing was cut short. Never throws. */
+/** Removes the temporary files of interrupted writes in a folder and below. Never throws. */
 export async function removeTemporary(folder: string): Promise<void> {
   for (const { name, isDirectory } of await Array.fromAsync(Deno.readDir(folder)).catch(() => [])) {
     const path = `${folder}/${name}`;
@@ -90,7 +90,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** What a person can do about the usual reasons; the system's own words name the temporary file, which nobody asked for. */
+/** The usual reasons and remedies; the system's own message names the temporary file, which the user does not know. */
 function reasonOf(thrown: unknown): string {
   if (thrown instanceof Deno.errors.NotFound) return "its folder does not exist";
   if (thrown instanceof Deno.errors.PermissionDenied) return "the folder may not be written to";

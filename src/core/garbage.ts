@@ -1,8 +1,8 @@
 /**
- * Gives back memory that nobody uses any more, at moments when that is known to be much.
+ * Frees unused memory, at moments when it is known to be much.
  *
- * The garbage collector goes by what JavaScript allocates; the memory of engines, of images and of decompressed files lies outside and may
- * stay for long after its last use.
+ * The garbage collector reacts to what JavaScript allocates; the memory of engines, of images and of decompressed files is outside its heap and
+ * may stay long after its last use.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import vm from "node:vm";
 
 let collect: (() => void) | undefined;
 
-/** Collects garbage now (some milliseconds); does nothing where that cannot be asked for. */
+/** Collects garbage now (some milliseconds), where the runtime allows that. */
 export function collectGarbage(): void {
   collect ??= collector();
   collect();

@@ -1,13 +1,13 @@
 /**
  * The colours of losses, marks and classes, for the terminal, the report and plots alike: a training loss is orange and a validation loss
- * blue wherever they are drawn. Dark ones follow Okabe and Ito ("Color Universal Design", 2008), which people of any colour vision tell
- * apart. Each has a contrast of at least 3:1 (WCAG 2.2) on the backgrounds that its theme is for; `tests/core/palette_test.ts` measures
+ * blue wherever they are drawn. Dark ones follow Okabe and Ito ("Color Universal Design", 2008), which people of any colour vision
+ * can distinguish. Each has a contrast of at least 3:1 (WCAG 2.2) on the backgrounds that its theme is for; `tests/core/palette_test.ts` measures
  * it.
  *
  * @module
  */
 
-/** What a terminal's background is: `either` is one that could not be found out, with colours that can be read on both. */
+/** What a terminal's background is: `either` is an unknown one, with colours that are readable on both. */
 export type Theme = "dark" | "light" | "either";
 
 /** A colour for terminals of 16 colours (an SGR code), of 256 (an index of xterm's), and of all. */

@@ -1,11 +1,11 @@
 /**
- * Names that come from files, checked before a path is made of them: none may lead out of the folder it is put into.
+ * Checks of names from files before paths are built of them: none may lead out of its folder.
  *
  * @module
  */
 import { RunError } from "./errors.ts";
 
-/** The most bytes that file systems allow in one name. */
+/** At most how many bytes file systems allow in one name. */
 const MOST_BYTES = 255;
 // Separators of any system, drives and streams of Windows, control characters.
 // deno-lint-ignore no-control-regex -- what a name may not hold.

@@ -1,14 +1,14 @@
 // Counter-based random numbers: every number is a function of (seed, stream, epoch, index, position) and of nothing else.
 
 /**
- * The random numbers of a run: what they are drawn for, and where each stands.
+ * The random numbers of a run: their streams and their positions.
  *
  * @module
  */
 import { toNormal, toUniform } from "./normal.ts";
 import { multiplyHigh, philox } from "./philox.ts";
 
-/** What a number is drawn for; two streams never share a number. The order is part of the format: append only. */
+/** The purposes of draws; two streams never share a number. The order is part of the format: append only. */
 export const STREAMS = {
   initial: 0,
   shuffle: 1,
@@ -28,11 +28,11 @@ export const STREAMS = {
 /** The name of a stream. */
 export type StreamName = keyof typeof STREAMS;
 
-/** Where a draw stands: the run's seed, what it is for, and the epoch (or another round of draws). */
+/** The key of a draw: the run's seed, its stream, and the epoch (or another round of draws). */
 export interface DrawKey {
   /** The run's seed: an integer from 0 to 2^53 - 1. */
   readonly seed: number;
-  /** What the numbers are for. */
+  /** The purpose of the numbers. */
   readonly stream: StreamName;
   /** The epoch, or the round of draws, counted from 0. */
   readonly epoch: number;

@@ -17,7 +17,7 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-/** What a safetensors file holds. */
+/** The content of a safetensors file. */
 export interface Safetensors {
   /** In the order in which the file has them. */
   readonly tensors: readonly NamedTensor[];
@@ -38,14 +38,12 @@ export function encodeSafetensors(
   for (const { name, shape, data } of tensors) {
     if (Object.hasOwn(header, name) || name === METADATA) {
       throw new RangeError(
-        `Cannot save the tensors as each must have its own name: current name is "${name}"`,
+        `the names of tensors must be unique, got "${name}" twice`,
       );
     }
     if (elements(shape) !== data.length) {
       throw new RangeError(
-        `Cannot save "${name}" as its shape [${shape}] must have ${
-          elements(shape)
-        } numbers: there are ${data.length}`,
+        `"${name}" must have ${elements(shape)} numbers for its shape [${shape}], got ${data.length}`,
       );
     }
     header[name] = { dtype: "F32", shape, data_offsets: [end, end += data.byteLength] };
@@ -73,13 +71,13 @@ const Entry = z.strictObject({
 });
 const Header = z.object({ [METADATA]: z.record(z.string(), z.string()).default({}) }).catchall(Entry);
 
-function parseHeader(bytes: Uint8Array, cannot: string): { header: z.output<typeof Header>; start: number } {
+function parseHeader(bytes: Uint8Array, must: string): { header: z.output<typeof Header>; start: number } {
   const stated = bytes.length < LENGTH_BYTES
     ? undefined
     : Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (stated === undefined || stated > bytes.length - LENGTH_BYTES) {
     throw new RunError(
-      `${cannot} as it must hold its whole header: the file has ${bytes.length} bytes; it was cut off`,
+      `${must} with a whole header, got one of ${bytes.length} bytes that was cut off`,
     );
   }
   const start = LENGTH_BYTES + stated;
@@ -87,13 +85,13 @@ function parseHeader(bytes: Uint8Array, cannot: string): { header: z.output<type
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, start)));
   } catch (thrown) {
-    throw new RunError(`${cannot} as its header must be JSON: ${messageOf(thrown)}`);
+    throw new RunError(`${must} with a JSON header: ${messageOf(thrown)}`);
   }
   const parsed = Header.safeParse(value);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];
     throw new RunError(
-      `${cannot} as its header must describe tensors of 32-bit floats: ${path.join(".")}: ${message}`,
+      `${must} whose header describes tensors of 32-bit floats: ${path.join(".")}: ${message}`,
     );
   }
   return { header: parsed.data, start };
@@ -104,8 +102,8 @@ function parseHeader(bytes: Uint8Array, cannot: string): { header: z.output<type
  * its name for errors.
  */
 export function decodeSafetensors(bytes: Uint8Array, file = "the file"): Safetensors {
-  const cannot = `Cannot read "${file}" as safetensors`;
-  const { header: { [METADATA]: metadata, ...entries }, start } = parseHeader(bytes, cannot);
+  const must = `"${file}" must be a safetensors file`;
+  const { header: { [METADATA]: metadata, ...entries }, start } = parseHeader(bytes, must);
   let end = 0;
   const inFile = bytes.length - start;
   const inOrder = Object.entries(entries as Record<string, z.output<typeof Entry>>).sort(([, a], [, b]) =>
@@ -115,14 +113,14 @@ export function decodeSafetensors(bytes: Uint8Array, file = "the file"): Safeten
     const needed = elements(shape) * Float32Array.BYTES_PER_ELEMENT;
     if (from !== end || to !== from + needed) {
       throw new RunError(
-        `${cannot} as "${name}" [${shape}] must lie at bytes ${end} to ${
+        `${must} with "${name}" [${shape}] at bytes ${end} to ${
           end + needed
-        }: its header says ${from} to ${to}`,
+        }, got ${from} to ${to} in its header`,
       );
     }
     if (to > inFile) {
       throw new RunError(
-        `${cannot} as "${name}" must end at byte ${to}: the file has ${inFile} after its header; it was cut off`,
+        `${must} with "${name}" up to byte ${to}, got ${inFile} bytes after its header: it was cut off`,
       );
     }
     end = to;
@@ -131,7 +129,7 @@ export function decodeSafetensors(bytes: Uint8Array, file = "the file"): Safeten
   });
   if (end !== inFile) {
     throw new RunError(
-      `${cannot} as its tensors must take ${end} bytes after the header: the file has ${inFile}`,
+      `${must} with ${end} bytes after its header, got ${inFile}`,
     );
   }
   return { tensors, metadata };

@@ -1,5 +1,5 @@
 /**
- * Secrets: addresses with a token in their path, passwords and keys. They serve the run that they are given to and are written nowhere.
+ * Secrets: addresses with a token in their path, passwords and keys. They are used by the run that gets them and written nowhere.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export const SECRET_OPTIONS = { "--webhook": "HOURGLASS_WEBHOOK" } as const;
 /** An option whose value is secret. */
 export type SecretOption = keyof typeof SECRET_OPTIONS;
 
-/** What stands in place of a secret. */
+/** The replacement of a secret. */
 export const REDACTED = "[redacted]";
 
 // The part of an address before its host (RFC 3986, 3.2.1), and parameters whose name says that they are a secret.

@@ -1,13 +1,12 @@
 /**
- * What is conspicuous about the images that a source gave: a set from which nothing can be learnt mostly comes of a wrong folder or a
- * wrong conversion.
+ * Checks the images of a source: a data set from which nothing can be learnt mostly comes from a wrong folder or a wrong conversion.
  *
  * @module
  */
 import type { Dataset } from "./dataset.ts";
 import { countDuplicates, type Duplicates, forEachImage } from "./duplicates.ts";
 
-/** Images that are looked at: evenly spaced ones when there are more. */
+/** At most how many images are checked, evenly spaced. */
 const LOOKED_AT = 2000;
 
 /** A set of which less than this share of pixels is not the background is nearly empty. */
@@ -18,14 +17,14 @@ const NEARLY_CONSTANT = 0.01;
 
 const BLACK = 0, WHITE = 255;
 
-/** What the check of a data set came to. */
+/** The result of a check. */
 export interface ImageCheck extends Duplicates {
-  /** Sentences for a person, the gravest first. */
+  /** Messages for the user, the most severe first. */
   readonly warnings: string[];
 }
 
 interface Statistics {
-  /** Images looked at, those of one grey, and pixels that are not black or not white. */
+  /** Images checked, those of one grey, and pixels that are not black or not white. */
   readonly count: number;
   readonly blank: number;
   readonly notBlack: number;
@@ -55,7 +54,7 @@ function measure({ train }: Dataset, pixels: number): Statistics {
 const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
 const number = (count: number) => count.toLocaleString("en-US");
 
-/** Looks at a data set as a model will see it. */
+/** Checks a data set as a model will see it. */
 export function checkImages(dataset: Dataset): ImageCheck {
   const { train, test, height, width } = dataset, pixels = height * width;
   const duplicates = countDuplicates(train, test, pixels);

@@ -1,5 +1,5 @@
 /**
- * What a source of images is: plain data that says what to open, and the code that opens it.
+ * The interface of an image source: plain data that describes what to open, and the code that opens it.
  *
  * A new source is one file that defines a {@link Source} and one line in the table of `source.ts`.
  *
@@ -14,15 +14,15 @@ export interface ImageShape {
   readonly width: number;
 }
 
-/** What a source is given when it is opened. */
+/** Options for {@link Source.open}. */
 export interface SourceContext {
-  /** The run's seed: what is drawn (a test split, a selection) depends on it alone. */
+  /** The run's seed, on which draws (a test split, a selection) depend alone. */
   readonly seed: number;
-  /** The most bytes of images that a split may hold in memory; a source that can leave more in their file does so. @default {Infinity} */
+  /** At most how many bytes of images a split may hold in memory; a source that can leave more in their file does so. @default {Infinity} */
   readonly memory?: number;
-  /** Says what takes a moment and why, a sentence at a time. */
+  /** Logs what takes long and why, a sentence at a time. */
   log(message: string): void;
-  /** Reports what a person should look at (files that were skipped, images that occur twice). @default log */
+  /** Reports possible problems (skipped files, duplicate images). @default log */
   warn?(message: string): void;
 }
 
@@ -32,15 +32,15 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   readonly kind: string;
   /** The spec: a strict object whose field `source` is a literal. */
   readonly schema: Schema;
-  /** What it will give, in a few words, with as little reading as possible: `mnist: 60,000 + 10,000 images of 28x28`. */
+  /** A short description, with as little reading as possible: `mnist: 60,000 + 10,000 images of 28x28`. */
   describe(spec: z.output<Schema>): string;
   /** The size of its images, as far as it can be known before the data is read. */
   shape(spec: z.output<Schema>): ImageShape | undefined;
   /** What is missing, found before any run without reading data: `folder: must be a folder of images, got ...`. @default nothing */
   faults?(spec: z.output<Schema>): string[];
-  /** Raised when the same options begin to give other images or splits, so that earlier results are not taken for later ones. */
+  /** Increased when the same options give other images or splits, so that earlier results are not reused. */
   readonly version?: string;
-  /** What changes when the content does, found without reading it. @default {the content never changes} */
+  /** A text that changes with the content, found without reading it. @default {the content never changes} */
   fingerprint?(spec: z.output<Schema>): Promise<string>;
   /** Reads the images. Throws a RunError that names the file and the remedy. */
   open(spec: z.output<Schema>, context: SourceContext): Promise<Dataset>;
@@ -49,7 +49,7 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
 /** How many images of a split are used at most. */
 export const limitOption: z.ZodOptional<z.ZodInt> = z.int().min(1).optional();
 
-/** How many images of a split are passed over before the first that is used. */
+/** How many images of a split are skipped before the first that is used. */
 export const offsetOption: z.ZodDefault<z.ZodInt> = z.int().min(0).default(0);
 
 /** Which share of the images becomes the test split; 0 makes the train split the test split too. */

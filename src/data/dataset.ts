@@ -1,21 +1,21 @@
 // One byte a pixel: 0 is off, 255 is on; a model sees byte / 255.
 
 /**
- * What a source gives: grey images of one size, in a train and a test split.
+ * A data set: grey images of one size, in a train and a test split.
  *
  * @module
  */
 import { readImages } from "./feed.ts";
 
-/** Images that stay in a file, one after the other, a byte a pixel. */
+/** Images in a file, one after the other, a byte per pixel. */
 export interface ImageFile {
-  /** Where it lies. */
+  /** Its path. */
   readonly path: string;
   /** The byte at which the first image begins. */
   readonly start: number;
   /** How many images are held in memory at a time. */
   readonly block: number;
-  /** Its size in bytes and its time (milliseconds since 1970), by which a change is noticed. */
+  /** Its size in bytes and its time (milliseconds since 1970), by which a change is detected. */
   readonly size: number;
   /** See {@link size}. */
   readonly modified: number;
@@ -25,13 +25,13 @@ export interface ImageFile {
 export interface Split {
   /** How many. */
   readonly count: number;
-  /** Their pixels, row by row, one byte each. Length `count * height * width`; empty when they stay in a {@link file}. */
+  /** Their pixels, row by row, one byte each. Length `count * height * width`; empty when they are in a {@link file}. */
   readonly images: Uint8Array;
-  /** The file in which they stay, when they are more than the memory should hold; `data/feed.ts` reads it. */
+  /** Their file, when they do not fit in memory; `data/feed.ts` reads it. */
   readonly file?: ImageFile;
   /**
-   * The seed by which each pixel is drawn as 1 or 0, with its brightness as the probability: anew each epoch in training, once and for
-   * all in evaluations. @default {the pixels stay grey}
+   * The seed by which each pixel is sampled as 1 or 0, with its brightness as the probability: again each epoch in training, and once in
+   * evaluations. @default {the pixels stay grey}
    */
   readonly resampled?: number;
   /** A class for each image: an index into {@link Dataset.labelNames}. */
@@ -40,12 +40,12 @@ export interface Split {
   readonly names?: readonly string[];
 }
 
-/** What becomes of grey pixels: they stay (Bernoulli targets as they are), are cut at one half, or are drawn as coins. */
+/** How grey pixels are used: unchanged (as Bernoulli targets), thresholded at 0.5, or sampled. */
 export type Binarisation = "grey" | "threshold" | "resampled";
 
 /** Grey images of one size with their official (or drawn) splits. */
 export interface Dataset {
-  /** What it is called in captions and reports. */
+  /** Its name in captions and reports. */
   readonly name: string;
   /** Pixels from top to bottom. */
   readonly height: number;
@@ -53,11 +53,11 @@ export interface Dataset {
   readonly width: number;
   /** The names of the classes, when the images have labels. */
   readonly labelNames?: readonly string[];
-  /** What became of grey pixels: they stay, are cut at one half, or are drawn. @default {"grey"} */
+  /** How grey pixels are used: unchanged, thresholded at 0.5, or sampled. @default {"grey"} */
   readonly binarisation?: Binarisation;
-  /** What models are trained on. */
+  /** The images for training. */
   readonly train: Split;
-  /** What they are judged on. May be the train split itself, when the task is to store it (glyphs). */
+  /** The images for evaluation. May be the train split itself, when the task is to memorise it (glyphs). */
   readonly test: Split;
 }
 
@@ -73,7 +73,7 @@ export function sliceSplit(split: Split, pixels: number, from: number, to: numbe
   };
 }
 
-/** The first images of a split, at most `most`, in memory wherever the split keeps them. */
+/** The first images of a split, at most `most`, in memory even if the split has a file. */
 export function firstOfSplit(split: Split, pixels: number, most: number): Split {
   const first = sliceSplit(split, pixels, 0, Math.min(most, split.count));
   if (first.file === undefined) return first;
@@ -82,12 +82,12 @@ export function firstOfSplit(split: Split, pixels: number, most: number): Split 
   return { ...first, images, file: undefined };
 }
 
-/** How many images there are, in words: `60,000 + 10,000 images of 28x28`; one number when the test split is the train split. */
+/** The number of images as text: `60,000 + 10,000 images of 28x28`; one number when the test split is the train split. */
 export function datasetText({ train, test, height, width }: Dataset): string {
   return imagesText([train.count, ...(test === train ? [] : [test.count])], height, width);
 }
 
-/** Counts of images and their size, in words: `60,000 + 10,000 images of 28x28`. */
+/** Counts of images and their size as text: `60,000 + 10,000 images of 28x28`. */
 export function imagesText(counts: readonly number[], height: number, width: number): string {
   return `${counts.map((count) => count.toLocaleString("en-US")).join(" + ")} images of ${height}x${width}`;
 }

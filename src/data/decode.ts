@@ -1,6 +1,6 @@
 /**
- * Decodes a picture file of any format that can be read, told by its first bytes and not by its name. Each decoder is
- * JavaScript that needs no permission; a package is loaded when the first picture of its format is met.
+ * Decodes a picture file of any supported format, recognised by its first bytes and not by its name. Each decoder is JavaScript that
+ * needs no permission; a package is loaded at the first picture of its format.
  *
  * @module
  */
@@ -45,15 +45,15 @@ const FORMATS: readonly Format[] = [
   { name: "TIFF", recognises: isTiff, size: tiffSize, decode: decodeTiff },
 ];
 
-/** How a picture is decoded. */
+/** Options for {@link decodePicture}. */
 export interface DecodeOptions {
-  /** The most pixels that it may have. @default {120_000_000} */
+  /** At most how many pixels it may have. @default {120_000_000} */
   readonly maxPixels?: number;
   /** Runs a decoding that takes much memory; where several threads decode, one at a time. @default at once */
   readonly large?: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
-/** From so many pixels on a decoding counts as large: it may take 32 bytes a pixel. */
+/** From this many pixels on a picture counts as large: decoding may take 32 bytes per pixel. */
 const LARGE_PIXELS = 8_000_000;
 
 /** Whether the bytes, the first ones of a file, begin like a picture that can be read. */
@@ -74,7 +74,7 @@ export async function decodePicture(
     const decode = async () => await format.decode(bytes);
     return pixels < LARGE_PIXELS ? await decode() : await large(decode);
   } catch (thrown) {
-    // Packages and views of memory throw errors of their own, which no person should have to read.
+    // Errors of packages and typed arrays are no messages for users.
     throw thrown instanceof PictureError ? thrown : damaged(format.name, "a damaged one", thrown);
   }
 }

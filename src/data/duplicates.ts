@@ -1,5 +1,5 @@
 /**
- * Images that are the same to the last pixel: a test image that is also trained on measures memory, not generalisation.
+ * Exact duplicates: a test image that is also trained on measures memorisation, not generalisation.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { readImages } from "./feed.ts";
 /** Bytes of images that are read at a time out of a file. */
 const BLOCK_BYTES = 1 << 24;
 
-/** Calls `visit` with each image of a split, wherever the split keeps them; `step` takes only every so many. */
+/** Calls `visit` with each image of a split, in memory or from its file; `step` visits only every step-th. */
 export function forEachImage(
   split: Split,
   pixels: number,

@@ -1,8 +1,8 @@
 /**
  * The source `emoji`: grey pictures drawn from the SVGs of OpenMoji (the open emoji and icon project, openmoji.org, CC BY-SA 4.0).
  *
- * Of its 4,495 pictures 2,465 are no variant of another one by skin tone: those are the default. Only the pinned package's files are
- * read, none of its code is run.
+ * Of its 4,495 pictures 2,465 are not skin-tone variants of another one: those are the default. Only files of the pinned package are
+ * read; none of its code is run.
  *
  * @module
  */
@@ -30,13 +30,13 @@ const schema = z.strictObject({
   const faults = checkSelection(spec), count = countEmoji(spec), { offset } = spec;
   for (const { path, message } of faults) context.addIssue({ code: "custom", path, message });
   if (faults.length > 0 || offset < count) return;
-  const message = `must be below the ${count} emoji that there are: current value is ${offset}`;
+  const message = `must be below the number of emoji, ${count}, got ${offset}`;
   context.addIssue({ code: "custom", path: ["offset"], message });
 });
 
 type EmojiSpec = z.output<typeof schema>;
 
-/** What {@link emoji} draws. */
+/** Options for {@link emoji}. */
 export interface EmojiOptions {
   /** Pixels from top to bottom and from left to right. @default {28} */
   size?: number;
@@ -52,7 +52,7 @@ export interface EmojiOptions {
   testShare?: number;
   /** How many pictures to use at most, in OpenMoji's order, before the test split is drawn. @default all */
   limit?: number;
-  /** How many of them to pass over first. @default {0} */
+  /** How many of them to skip first. @default {0} */
   offset?: number;
 }
 
@@ -62,13 +62,13 @@ export type EmojiInput = { source: "emoji" } & EmojiOptions;
 /**
  * Emoji as grey pictures, white lines and grey areas on black, named by their annotations. Nothing is read before the run.
  *
- * The pictures are OpenMoji's, under CC BY-SA 4.0: who shows them names OpenMoji.
+ * The pictures are OpenMoji's, under CC BY-SA 4.0, which requires attribution.
  */
 export function emoji(options: EmojiOptions = {}): EmojiInput {
   return { source: "emoji", ...optionsOf("emoji", options) };
 }
 
-/** The pictures, one after the other: the colours' luminance, inverted, as it shows the lines at their strongest and areas as grey. */
+/** The pictures, one after the other: the colours' luminance, inverted, so that lines are brightest and areas grey. */
 async function draw(
   chosen: readonly Emoji[],
   size: number,
@@ -86,7 +86,7 @@ async function draw(
       pictures.set(drawSvg(bytes, size, "white").pixels.map((grey) => 255 - grey), index * size * size);
     } catch (thrown) {
       throw new RunError(
-        `Cannot draw "${path}": ${messageOf(thrown)}; remove its package from Deno's cache and run again`,
+        `Cannot draw "${path}": ${messageOf(thrown)} (remove its package from Deno's cache and run again)`,
       );
     }
   }

@@ -1,8 +1,8 @@
 /**
- * OpenMoji's table of emoji: which there are, and which of them a selection means.
+ * OpenMoji's table of emoji, and selections of it.
  *
  * `data/emoji_groups.json` counts them (without and with the variants by skin tone, by group and subgroup), so that a selection can be
- * checked and planned before the package is there.
+ * checked and planned before the package is downloaded.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import groups from "../../data/emoji_groups.json" with { type: "json" };
 import { nearest } from "../core/errors.ts";
 import { bringPackage, readPackageFile, verifySha256 } from "./package_files.ts";
 
-/** Where the table and the pictures come from. */
+/** The package of the table and the pictures. */
 export const OPENMOJI = {
   specifier: "npm:openmoji@17.0.0",
   what: "OpenMoji's emoji",
@@ -21,7 +21,7 @@ export const OPENMOJI = {
 const TABLE = "data/openmoji.json";
 const TABLE_SHA_256 = "ab181dd523021dfbe2b98a13d96ab384b7b3014d17815261bc267fb39d9a211b";
 
-/** What is used of an emoji's entry in the table. */
+/** The used fields of an emoji's entry in the table. */
 export interface Emoji {
   /** Its code points: `1F600`. */
   readonly hexcode: string;
@@ -33,13 +33,13 @@ export interface Emoji {
   readonly annotation: string;
 }
 
-/** Which emoji are meant. */
+/** A selection of emoji. */
 export interface EmojiSelection {
   /** Only this group. */
   readonly group?: string;
   /** Only these subgroups; a `*` at the end stands for any rest. */
   readonly subgroups?: readonly string[];
-  /** Whether variants by skin tone are meant too. */
+  /** Whether skin-tone variants are included. */
   readonly skintones: boolean;
 }
 
@@ -54,7 +54,7 @@ function isMeant({ group, subgroups }: EmojiSelection, ownGroup: string, subgrou
     (subgroups === undefined || subgroups.some((pattern) => means(pattern, subgroup)));
 }
 
-/** How many emoji a selection means. */
+/** The number of emoji in a selection. */
 export function countEmoji(selection: EmojiSelection): number {
   let count = 0;
   for (const [group, subgroups] of Object.entries(COUNTS)) {
@@ -65,13 +65,13 @@ export function countEmoji(selection: EmojiSelection): number {
   return count;
 }
 
-/** Something that a selection names and that there is not. */
+/** A name in a selection that does not exist. */
 export interface SelectionFault {
   readonly path: (string | number)[];
   readonly message: string;
 }
 
-/** What a selection names that there is not, with the nearest name that there is. */
+/** The names in a selection that do not exist, with the nearest existing one. */
 export function checkSelection({ group, subgroups = [] }: EmojiSelection): SelectionFault[] {
   if (group !== undefined && !Object.hasOwn(COUNTS, group)) {
     const message = mustBe("one of OpenMoji's groups", group, Object.keys(COUNTS));
@@ -89,8 +89,8 @@ export function checkSelection({ group, subgroups = [] }: EmojiSelection): Selec
 
 function mustBe(rule: string, current: string, known: readonly string[]): string {
   const near = nearest(current, known);
-  const hint = near === undefined ? `; known are ${known.join(", ")}` : ` (did you mean "${near}"?)`;
-  return `must be ${rule}: current value is ${JSON.stringify(current)}${hint}`;
+  const hint = near === undefined ? ` (known are ${known.join(", ")})` : ` (did you mean "${near}"?)`;
+  return `must be ${rule}, got ${JSON.stringify(current)}${hint}`;
 }
 
 /** An entry of the package's table. */
@@ -102,7 +102,7 @@ interface Entry {
   readonly skintone: string;
 }
 
-/** The emoji that a selection means, in the table's order. Throws a RunError when the package or its table cannot be used. */
+/** The emoji of a selection, in the table's order. Throws a RunError when the package or its table cannot be used. */
 export async function findEmoji(
   selection: EmojiSelection,
   log: (message: string) => void,

@@ -1,5 +1,5 @@
 /**
- * What a drawn face can look like, and what face i of a seed does look like.
+ * The attributes of drawn faces, and those of face i for a seed.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { ROUNDS } from "./split.ts";
 
 /** The choices of one attribute. */
 interface Choices {
-  /** What there is to choose from, all equally likely. */
+  /** The possible values, all equally likely. */
   readonly values: readonly string[];
   /** The share of the faces that have it; the others have the value `none`. @default {1} */
   readonly share?: number;
 }
 
-/** What faces differ in. */
+/** The attributes in which faces differ. */
 export type FaceAttribute = "hair" | "eyes" | "mouth" | "nose" | "facialHair" | "skin" | "hairColour";
 
 /**
@@ -59,7 +59,7 @@ export function valuesOf(attribute: FaceAttribute): string[] {
 
 const NAMES = Object.keys(ATTRIBUTES) as FaceAttribute[];
 
-/** How faces 0 to count - 1 of a seed look: each attribute independently of the others and of all other faces. */
+/** The attributes of faces 0 to count - 1 for a seed, each drawn independently. */
 export function drawLooks(count: number, seed: number): FaceLook[] {
   const numbers = new Float64Array(count * NAMES.length);
   const index = Uint32Array.from({ length: count }, (_, face) => face);
@@ -73,7 +73,7 @@ export function drawLooks(count: number, seed: number): FaceLook[] {
   });
 }
 
-/** The choice that a number between 0 and 1 stands for. */
+/** The choice for a number between 0 and 1. */
 function choose({ values, share = 1 }: Choices, number: number): string {
   return number < share ? values[Math.floor(number / share * values.length)] : "none";
 }
@@ -93,7 +93,7 @@ const HAIR: Readonly<Record<FaceLook["hairColour"], string>> = {
   black: "362c47",
 };
 
-/** A look as options of the style: one choice each, so that nothing is left to DiceBear's own random numbers. */
+/** The attributes as options of the style: one choice each, so that DiceBear's own random numbers are not used. */
 export function styleOptions(look: FaceLook): Partial<import("@dicebear/personas").Options> {
   const { hair, eyes, mouth, nose, facialHair, skin, hairColour } = look;
   return {

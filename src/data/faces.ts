@@ -1,7 +1,7 @@
 /**
  * The source `faces`: head-on faces of low variability, drawn by DiceBear in the style Personas (Draftbit, CC BY 4.0).
  *
- * What each face looks like is drawn here, by the run's seed and the face's number, so that it is known: an attribute can be the label.
+ * The attributes of each face are drawn here, by the run's seed and the face's number, so that an attribute can be the label.
  *
  * @module
  */
@@ -31,9 +31,9 @@ const schema = z.strictObject({
 
 type FacesSpec = z.output<typeof schema>;
 
-/** What {@link faces} draws. */
+/** Options for {@link faces}. */
 export interface FacesOptions {
-  /** How many faces there are. @default {1000} */
+  /** The number of faces. @default {1000} */
   count?: number;
   /** Pixels from top to bottom and from left to right. @default {70} */
   size?: number;
@@ -51,7 +51,7 @@ export type FacesInput = { source: "faces" } & FacesOptions;
 /**
  * Drawn faces, grey on black. Face i is a function of the run's seed and i. Nothing is drawn before the run.
  *
- * The style is Personas by Draftbit, under CC BY 4.0: who shows them names Draftbit.
+ * The style is Personas by Draftbit, under CC BY 4.0, which requires attribution.
  */
 export function faces(options: FacesOptions = {}): FacesInput {
   return { source: "faces", ...optionsOf("faces", options) };

@@ -1,6 +1,5 @@
 /**
- * How images reach the memory from which a program gathers them: all at once, or a part at a time out of a file that is larger than
- * the memory.
+ * Loads images into the memory from which a program gathers them: all at once, or in parts from a file that is larger than the memory.
  *
  * @module
  */
@@ -10,8 +9,8 @@ import type { ImageFile, Split } from "./dataset.ts";
 /** Fills the image memory of a program. */
 export interface ImageFeed {
   /**
-   * Makes sure that the images of samples `first` to `first + count - 1` are there. Sample s shows image `s mod images` of its split
-   * and lies in place `s mod places` of the memory, which is where a program's `gather` looks for it.
+   * Loads the images of samples `first` to `first + count - 1`. Sample s shows image `s mod images` of its split and has place
+   * `s mod places` of the memory, from which a program's `gather` reads it.
    *
    * @throws {RunError} When the file has changed since it was opened.
    */
@@ -20,7 +19,7 @@ export interface ImageFeed {
   close(): void;
 }
 
-/** How many images a program should have places for: all, at most `most`, or as many as a file's share of the memory allows. */
+/** How many images a program's image memory should hold: all, at most `most`, or as many as the memory for a file allows. */
 export function bufferCapacity({ count, file }: Split, most = Infinity): number {
   return Math.min(count, most, file?.block ?? Infinity);
 }
@@ -38,12 +37,12 @@ export function feedImages(split: Split, pixels: number, memory: Uint8Array): Im
     load(first, count) {
       if (count > places) {
         throw new RangeError(
-          `Cannot load as at most ${places} images must be asked for at a time: current value is ${count}`,
+          `load() must get at most ${places} images at a time, got ${count}`,
         );
       }
       for (let done = 0; done < count;) {
         const sample = first + done, image = sample % split.count, place = sample % places;
-        // As far as neither the split nor the memory begins anew.
+        // Up to the end of the split or of the memory, where each wraps around.
         const length = Math.min(count - done, split.count - image, places - place);
         read(image, memory.subarray(place * pixels, (place + length) * pixels));
         done += length;
@@ -52,7 +51,7 @@ export function feedImages(split: Split, pixels: number, memory: Uint8Array): Im
   };
 }
 
-/** Reads images `from`, from + 1, ... of a split, wherever it keeps them, until `target` is full. */
+/** Reads images `from`, from + 1, ... of a split, in memory or from its file, until `target` is full. */
 export function readImages(split: Split, pixels: number, from: number, target: Uint8Array): void {
   const { read, close } = openImages(split, pixels);
   try {
@@ -81,18 +80,17 @@ function openImageFile({ path, start, size, modified }: ImageFile, pixels: numbe
   const file = Deno.openSync(path);
   const changed = (what: string) =>
     new RunError(
-      `Cannot go on reading "${path}" as it must stay as it was when it was opened, ${size} bytes: ${what}; ` +
-        "start again when nothing writes to it",
+      `"${path}" must not change while it is read, got ${what} (run again when nothing writes to it)`,
     );
   return {
     read(from, target) {
       const now = file.statSync();
-      if (now.size !== size) throw changed(`current size is ${now.size} bytes`);
-      if (now.mtime?.getTime() !== modified) throw changed("it was written to");
+      if (now.size !== size) throw changed(`${now.size} bytes instead of ${size}`);
+      if (now.mtime?.getTime() !== modified) throw changed("a new modification time");
       file.seekSync(start + from * pixels, Deno.SeekMode.Start);
       for (let done = 0; done < target.length;) {
         const read = file.readSync(target.subarray(done));
-        if (read === null) throw changed("it became shorter");
+        if (read === null) throw changed("an early end of the file");
         done += read;
       }
     },

@@ -1,11 +1,11 @@
 /**
- * What stands for the content of files without reading them.
+ * Fingerprints of files that do not read their content.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 
-/** A hash of the sizes and times of some files; one that is missing counts as such, as whoever opens it will say. */
+/** A hash of the sizes and times of some files; a missing one counts as missing, and opening it reports that. */
 export async function fingerprintFiles(paths: readonly (string | undefined)[]): Promise<string> {
   const hash = createHash("sha256");
   for (const path of paths) {

@@ -1,5 +1,5 @@
 // A GIF file: signature, screen size and palette; then blocks: 0x21 an extension, 0x2c an image, 0x3b the end. Data lies in
-// sub-blocks: their length, then so many bytes; a length of 0 ends them.
+// sub-blocks: their length, then as many bytes; a length of 0 ends them.
 
 /**
  * Reads the first frame of GIF pictures (CompuServe, "Graphics Interchange Format", version 89a), strictly.

@@ -1,5 +1,5 @@
 /**
- * The glyphs: 32 characters of 7x5 pixels, codes 0x60 to 0x7f, which a model is asked to store.
+ * The glyphs: 32 characters of 7x5 pixels, codes 0x60 to 0x7f, for models to memorise.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const schema = z.strictObject({ source: z.literal("glyphs") });
 /** The glyphs as a pipeline file writes them, by {@link glyphs}. */
 export type GlyphsInput = { source: "glyphs" };
 
-/** The 32 glyphs of `data/glyphs.json`; the test split is the train split itself, as the task is to store them. */
+/** The 32 glyphs of `data/glyphs.json`; the test split is the train split itself, as the task is to memorise them. */
 export function glyphs(): GlyphsInput {
   return { source: "glyphs" };
 }

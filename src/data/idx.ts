@@ -1,5 +1,5 @@
 /**
- * The source `idx`: images (and labels) from IDX files, as MNIST, Fashion-MNIST and their kin come in.
+ * The source `idx`: images (and labels) from IDX files, the format of MNIST, Fashion-MNIST and similar data sets.
  *
  * @module
  */
@@ -51,7 +51,7 @@ export interface IdxOptions {
   testShare?: number;
   /** How many images to train on at most. @default all */
   limit?: number;
-  /** How many images of the train split to pass over first. @default {0} */
+  /** How many images of the train split to skip first. @default {0} */
   offset?: number;
 }
 
@@ -67,7 +67,7 @@ function imagesSplit({ sizes: [count, height, width], values }: IdxArray) {
   return { split: { count, images: values }, height, width };
 }
 
-/** Images that stay in their file, as they take more than `memory` bytes. */
+/** Images that are read from their file in parts, as they take more than `memory` bytes. */
 function locatedSplit(
   path: string,
   memory: number,
@@ -97,8 +97,8 @@ export async function readIdxSplit(
   const labels = await read(labelsFile, "labels");
   if (labels.values.length !== count) {
     throw new RunError(
-      `Cannot label the images of "${imagesFile}" as there must be one label for each of ` +
-        `${count}: "${labelsFile}" has ${labels.values.length}; give the labels that belong to these images`,
+      `"${labelsFile}" must have one label for each of the ${count} images of "${imagesFile}", ` +
+        `got ${labels.values.length} (pass the labels of these images)`,
     );
   }
   return { split: { ...split, labels: Uint16Array.from(labels.values) }, height, width };
@@ -122,8 +122,8 @@ async function open(spec: IdxSpec, { seed, memory = Infinity, log }: SourceConte
     const test = await readIdxSplit(spec.testImages, spec.testLabels, readIdx, memory);
     if (test.height !== height || test.width !== width) {
       throw new RunError(
-        `Cannot test on "${spec.testImages}" as its images must be ${height}x${width} like those of ` +
-          `"${spec.images}": current size is ${test.height}x${test.width}`,
+        `the images of "${spec.testImages}" must be ${height}x${width} like those of "${spec.images}", ` +
+          `got ${test.height}x${test.width}`,
       );
     }
     parts.test = test.split;

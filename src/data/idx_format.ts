@@ -28,18 +28,18 @@ const hexadecimal = (word: number) => `0x${word.toString(16).padStart(8, "0")}`;
 const bytesText = (count: number) => `${count.toLocaleString("en-US")} bytes`;
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** How long the header of images or of labels is, in bytes. */
+/** The bytes of the header of images or labels. */
 function headerLength(content: IdxContent): number {
   return WORD * (1 + (MAGIC[content] & 0xff));
 }
 
 /** The sizes that an IDX file's header states. `file` is its name for errors. */
 export function parseIdxHeader(bytes: Uint8Array, content: IdxContent, file: string): readonly number[] {
-  const cannot = `Cannot read "${file}" as IDX ${content}`;
+  const must = `"${file}" must be an IDX file of ${content}`;
   if (bytes.length < headerLength(content)) {
     throw new RunError(
-      `${cannot} as the header must have ${bytesText(headerLength(content))}: ` +
-        `the file has ${bytesText(bytes.length)}; it was cut off, so fetch it again`,
+      `${must} with a header of ${bytesText(headerLength(content))}, ` +
+        `got a file of ${bytesText(bytes.length)} that was cut off (fetch it again)`,
     );
   }
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -47,11 +47,10 @@ export function parseIdxHeader(bytes: Uint8Array, content: IdxContent, file: str
   if (magic !== MAGIC[content]) {
     const other = OTHER[content];
     const remedy = magic === MAGIC[other]
-      ? `those are IDX ${other}, so give the file as ${other}`
-      : "give an IDX file of unsigned bytes, plain or gzipped";
+      ? `those are IDX ${other}, so pass the file as ${other}`
+      : "pass an IDX file of unsigned bytes, plain or gzipped";
     throw new RunError(
-      `${cannot} as it must begin with ${hexadecimal(MAGIC[content])}: ` +
-        `it begins with ${hexadecimal(magic)}; ${remedy}`,
+      `${must} that begins with ${hexadecimal(MAGIC[content])}, got ${hexadecimal(magic)} (${remedy})`,
     );
   }
   return Array.from({ length: magic & 0xff }, (_, dimension) => words.getUint32(WORD * (dimension + 1)));
@@ -60,11 +59,11 @@ export function parseIdxHeader(bytes: Uint8Array, content: IdxContent, file: str
 /** Reads the (plain) bytes of an IDX file strictly; the values share their memory. `file` is its name for errors. */
 export function parseIdx(bytes: Uint8Array, content: IdxContent, file: string): IdxArray {
   const sizes = parseIdxHeader(bytes, content, file);
-  const cannot = `Cannot read "${file}" as IDX ${content}`;
+  const must = `"${file}" must be an IDX file of ${content}`;
   const needed = product(sizes);
   const values = bytes.subarray(headerLength(content));
   if (needed === 0) {
-    throw new RunError(`${cannot} as every size must be at least 1: current sizes are ${sizes.join("x")}`);
+    throw new RunError(`${must} whose sizes are at least 1, got ${sizes.join("x")}`);
   }
   if (values.length !== needed) {
     throw wrongSize(file, content, sizes, bytes.length);
@@ -83,7 +82,7 @@ export function formatIdx({ sizes, values }: IdxArray): Uint8Array<ArrayBuffer> 
   return bytes;
 }
 
-/** How many bytes a gzip file unpacks to for each of its own at most, see Deflate. */
+/** At most how many bytes each byte of a gzip file unpacks to (Deflate). */
 const GZIP_EXPANSION = 1032;
 
 /** The first bytes of a gzip file, unpacked: enough for the header. The flush mode allows the end to be missing. */
@@ -96,7 +95,7 @@ function unpackStart(bytes: Uint8Array): Uint8Array {
  */
 export function unpack(bytes: Uint8Array, content: IdxContent, file: string): Uint8Array {
   if (!isGzip(bytes)) return bytes;
-  const cannot = `Cannot read "${file}" as IDX ${content}`;
+  const must = `"${file}" must be an IDX file of ${content}`;
   try {
     const start = unpackStart(bytes);
     if (start.length < headerLength(content)) throw new Error("it ends before the header does");
@@ -104,10 +103,10 @@ export function unpack(bytes: Uint8Array, content: IdxContent, file: string): Ui
     const whole = headerLength(content) + product(sizes);
     if (whole > GZIP_EXPANSION * bytes.length) {
       throw new RunError(
-        `${cannot} as ${sizes.join("x")} values must take ${bytesText(whole)}: ${
+        `${must} with ${bytesText(whole)} for ${sizes.join("x")} values, got ${
           bytesText(bytes.length)
-        } of gzip ` +
-          "cannot hold as many; fetch it again",
+        } of gzip, ` +
+          "which cannot hold as many (fetch it again)",
       );
     }
     const { buffer, byteOffset, length } = gunzipSync(bytes, { maxOutputLength: whole });
@@ -115,10 +114,10 @@ export function unpack(bytes: Uint8Array, content: IdxContent, file: string): Ui
   } catch (thrown) {
     if (thrown instanceof RunError) throw thrown;
     if ((thrown as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new RunError(`${cannot}: it unpacks to more than its header says; fetch it again`);
+      throw new RunError(`${must}, got one that unpacks to more than its header says (fetch it again)`);
     }
     throw new RunError(
-      `Cannot unpack "${file}" as the gzip file is damaged: ${messageOf(thrown)}; fetch it again`,
+      `${must}, got a damaged gzip file: ${messageOf(thrown)} (fetch it again)`,
     );
   }
 }
@@ -127,20 +126,20 @@ export function unpack(bytes: Uint8Array, content: IdxContent, file: string): Ui
 export async function readIdx(file: string, content: IdxContent): Promise<IdxArray> {
   let bytes: Uint8Array;
   try {
-    // A named pipe would block for ever.
+    // A named pipe would block forever.
     const { isFile, size } = await Deno.stat(file);
-    if (!isFile) throw new Error("it is no regular file");
+    if (!isFile) throw new Error("it is not a regular file");
     checkFileSize(file, content, size);
     bytes = await Deno.readFile(file);
   } catch (thrown) {
     if (thrown instanceof RunError) throw thrown;
     const reason = thrown instanceof Deno.errors.NotFound ? "it does not exist" : messageOf(thrown);
-    throw new RunError(`Cannot read "${file}" as IDX ${content}: ${reason}; check the path`);
+    throw new RunError(`"${file}" must be an IDX file of ${content}, but ${reason} (check the path)`);
   }
   return parseIdx(unpack(bytes, content, file), content, file);
 }
 
-/** Refuses a plain file whose size is not what its first bytes promise, before the rest is read. */
+/** Refuses a plain file whose size does not match its header, before the rest is read. */
 function checkFileSize(file: string, content: IdxContent, size: number): void {
   using opened = Deno.openSync(file);
   const start = new Uint8Array(Math.min(size, PEEKED));
@@ -154,14 +153,12 @@ function wrongSize(file: string, content: IdxContent, sizes: readonly number[], 
   const needed = product(sizes), found = size - headerLength(content);
   const remedy = found < needed ? "it was cut off" : "it has more than its header says";
   return new RunError(
-    `Cannot read "${file}" as IDX ${content} as ${sizes.join("x")} values must take ${
-      bytesText(needed)
-    } after the header: ` +
-      `the file has ${bytesText(found)}; ${remedy}, so fetch it again`,
+    `"${file}" must be an IDX file of ${content} with ${bytesText(needed)} after its header ` +
+      `for ${sizes.join("x")} values, got ${bytesText(found)}: ${remedy} (fetch it again)`,
   );
 }
 
-/** Where the images of an IDX file lie, so that they can be read by ranges. */
+/** The location of the images in an IDX file, to read ranges of them. */
 export interface IdxImages {
   readonly sizes: readonly number[];
   /** The byte at which the first image begins. */
@@ -172,38 +169,34 @@ export interface IdxImages {
 }
 
 /**
- * Where the images of a plain IDX file lie, when they take more than `memory` bytes; `undefined` when they fit, or when there is no
- * such file (reading it says so better). Throws a RunError for a file that was cut off, and for a gzipped one that is too large.
+ * The location of the images in a plain IDX file when they take more than `memory` bytes; `undefined` when they fit, or when there is no
+ * such file (reading it reports that). Throws a RunError for a file that was cut off, and for a gzipped one that is too large.
  */
 export function locateIdxImages(file: string, memory: number): IdxImages | undefined {
   const sizes = peekIdxSizes(file, "images");
   if (sizes === undefined || product(sizes) <= memory) return undefined;
   const needed = product(sizes);
-  const cannot = `Cannot read "${file}" as IDX images`;
+  const must = `"${file}" must be an IDX file of images`;
   using opened = Deno.openSync(file);
   const begin = new Uint8Array(WORD);
   opened.readSync(begin);
   if (isGzip(begin)) {
     throw new RunError(
-      `${cannot} a part at a time as a file of ${bytesText(needed)}, more than the ${
-        bytesText(memory)
-      } of memory, must not be ` +
-        "gzipped: unpack it with gunzip, or give load() more memory",
+      `${must} that is not gzipped to be read in parts, got ${bytesText(needed)}, more than the ` +
+        `${bytesText(memory)} of load.memory (unpack it with gunzip, or raise load.memory)`,
     );
   }
   if (sizes[1] * sizes[2] > memory) {
     throw new RunError(
-      `${cannot} as one of ${sizes[1]}x${sizes[2]} must fit into ${
-        bytesText(memory)
-      } of memory; give load() more, as in ` +
-        "--set load.memory=1GB",
+      `load.memory must hold at least one image of "${file}", ${sizes[1]}x${sizes[2]}, got ` +
+        `${bytesText(memory)} (raise it, as in --set load.memory=1GB)`,
     );
   }
   const { size, mtime } = opened.statSync(), start = headerLength("images");
   if (size !== start + needed) {
     throw new RunError(
-      `${cannot} as ${sizes.join("x")} values must take ${bytesText(needed)} after the header: ` +
-        `the file has ${bytesText(size - start)}; fetch it again`,
+      `${must} with ${bytesText(needed)} after its header for ${sizes.join("x")} values, ` +
+        `got ${bytesText(size - start)} (fetch it again)`,
     );
   }
   return { sizes, start, size, modified: mtime?.getTime() ?? 0 };

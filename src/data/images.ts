@@ -39,7 +39,7 @@ export interface ImagesOptions {
   width?: number;
   /** Which share of the images becomes the test split, from 0 (none: train is test) to 0.9. @default {0.1} */
   testShare?: number;
-  /** The most pixels that a picture may have before it is scaled; a larger one is an error. @default {120_000_000} */
+  /** At most how many pixels a picture may have before it is scaled; a larger one is an error. @default {120_000_000} */
   maxPixels?: number;
   /** How many images to use at most, chosen from the whole folder by the run's seed. @default all */
   limit?: number;

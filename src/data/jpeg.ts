@@ -16,16 +16,16 @@ const MAX_SCANS = 100;
 /** What jpeg-js 0.4.4 holds for each pixel at most by its own count: 4 components of 4-byte coefficients, samples and the result. */
 const BYTES_PER_PIXEL = 32;
 
-/** Blocks lie in groups of up to 32x32 pixels, which reach beyond the picture. */
+/** Blocks form groups of up to 32x32 pixels, which reach beyond the picture. */
 const padded = (side: number) => 32 * Math.ceil(side / 32);
 
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
-/** Where the frame header lies: behind its marker. */
+/** The place of the frame header, after its marker. */
 function findFrame(bytes: Uint8Array): { at: number; marker: number } {
   for (let at = 2; at + 9 < bytes.length;) {
-    // What is no marker is passed over, as some phones write the length of a segment wrongly.
+    // Bytes that are no marker are skipped, as some phones write the length of a segment wrongly.
     const marker = bytes[at + 1];
     if (bytes[at] !== 0xff || marker === 0 || marker === 0xff) at++;
     else if (isFrame(marker)) return { at: at + 2, marker };
@@ -60,7 +60,7 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Raster> {
   if (scans > MAX_SCANS) throw damaged("JPEG", `one of ${scans} scans, where at most ${MAX_SCANS} are read`);
   const name = "jpeg-js";
   const { decode } = (await import(name)).default as typeof import("jpeg-js");
-  // Adobe's marker may say that the channels are red, green and blue, which jpeg-js 0.4.4 heeds only when it is told; it heeds by
+  // Adobe's marker may say that the channels are red, green and blue, which jpeg-js 0.4.4 respects only by option; it respects
   // itself a marker that says otherwise, and needs none.
   const hasAdobeMarker = new TextDecoder("latin1").decode(bytes).includes("\xff\xee\0\x0eAdobe");
   const options = {

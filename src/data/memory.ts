@@ -1,4 +1,4 @@
-/** Amounts of memory as people write them. @module */
+/** Amounts of memory as text, like `256MB`. @module */
 import { z } from "zod";
 
 const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };

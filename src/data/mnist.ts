@@ -39,11 +39,11 @@ const schema = z.strictObject({
   testLimit: limitOption,
 });
 
-/** What {@link mnist} takes of the official splits. */
+/** Options for {@link mnist}. */
 export interface MnistOptions {
   /** How many of the 60,000 digits to train on at most. @default all */
   limit?: number;
-  /** How many of them to pass over first. @default {0} */
+  /** How many of them to skip first. @default {0} */
   offset?: number;
   /** How many of the 10,000 test digits to use at most. @default all */
   testLimit?: number;

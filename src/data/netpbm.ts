@@ -69,7 +69,7 @@ export function netpbmSize(bytes: Uint8Array): PictureSize {
 export function decodeNetpbm(bytes: Uint8Array): Raster {
   const { channels, digits } = KINDS[String.fromCharCode(bytes[0], bytes[1])];
   const { width, height, white, numbers } = readHeader(bytes);
-  // One white space stands between the header and the bytes.
+  // One white-space character separates the header from the bytes.
   let position = numbers.position + 1;
   const bytesEach = digits || white > 255 ? 2 : 1, left = bytes.length - position;
   // A number in digits has a white space before the next one; the last one need not.

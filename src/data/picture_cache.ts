@@ -1,10 +1,10 @@
 /**
- * Pictures that take more memory than they may are decoded once, into a file of raw bytes from which they are read from then on.
+ * Pictures that do not fit in memory are decoded once, into a file of raw bytes from which they are read from then on.
  *
- * A cache is `data/cache/pictures-<folder>-<height>x<width>-<state>.images`. `<folder>` is a hash of where the pictures lie, so that
- * what an earlier state of a folder left behind is found by its name; `<state>` one of all that decides about the bytes. Until it is
- * whole it is called `.partial`, and has beside it a `.progress`: one byte a chunk, 1 when the chunk is on the disk. Whoever decodes
- * holds the lock of that file, which the system drops when a process dies.
+ * A cache is `data/cache/pictures-<folder>-<height>x<width>-<state>.images`. `<folder>` is a hash of the folder's path, so that caches of
+ * earlier states of a folder can be found by name; `<state>` is a hash of everything that determines the bytes. While it is incomplete it
+ * is called `.partial`, with a `.progress` file: one byte per chunk, 1 when the chunk is on the disk. The decoding process holds the lock
+ * of that file, which the system releases when the process dies.
  *
  * @module
  */
@@ -17,40 +17,40 @@ import { decodeChunks, decodingLog } from "./picture_pool.ts";
 import type { ChunkOrder } from "./picture_worker.ts";
 import type { PictureForm } from "./read_picture.ts";
 
-/** To be raised when the same picture file gives other pixels than before, or a cache is laid out differently. */
+/** Increase it when the same picture file gives other pixels, or the layout of a cache changes. */
 const VERSION = 2;
 
 /** Pictures that are decoded, written and marked as done together. */
 const CHUNK = 128;
 
-/** How often to look whether another process is done. */
+/** Milliseconds between checks whether another process is done. */
 const WAIT_MILLISECONDS = 250;
 
-/** How pictures are cached. */
+/** Options for {@link cachePictures}. */
 export interface CacheOptions {
   /** The bytes of images that may be held in memory at a time. */
   readonly memory: number;
-  /** Says what takes a moment and why. */
+  /** Logs what takes long and why. */
   log(message: string): void;
-  /** Where caches lie. @default {"data/cache"} */
+  /** The folder of caches. @default {"data/cache"} */
   readonly folder?: string;
   /** How many workers decode. @default all cores */
   readonly workers?: number;
 }
 
 /**
- * Files in the order in which their pictures lie in a cache. It is shuffled once and for all: a folder is sorted by label, and what is
+ * Files in the order of their pictures in a cache. The order is a fixed shuffle: a folder is sorted by label, and what is
  * read and shuffled a part at a time should have all labels in each part, as should the end, which becomes the test split.
  */
 export function inCacheOrder<File>(files: readonly File[]): File[] {
-  // The stream of the splits, in an epoch that they leave alone; the run's seed has no say, or each seed would decode anew.
+  // The stream of the splits, in an epoch that they do not use; independent of the run's seed, so that a cache serves all seeds.
   const order = permutation(files.length, { seed: 0, stream: "split", epoch: 2 });
   return Array.from(order, (position) => files[position]);
 }
 
 /**
- * The file of the decoded pictures, in the given order. Decodes them when there is none yet, or goes on where an earlier process
- * stopped; waits when another process is at it.
+ * The file of the decoded pictures, in the given order. Decodes them if necessary, resumes where an earlier process stopped, and waits
+ * while another process decodes.
  *
  * @throws {RunError} When a picture does not decode, or the cache cannot be written.
  */
@@ -89,8 +89,8 @@ export async function cachePictures(
 function cacheError({ folder }: PictureForm, cache: string, size: number, thrown: unknown): RunError {
   const megabytes = `${Math.ceil(size / 1e6)}MB`;
   return new RunError(
-    `Cannot keep the decoded pictures of "${folder}" as "${cache}" must be writable and have room for ${megabytes}: ` +
-      `${messageOf(thrown)}; see to that, or let load() hold them in memory by { memory: "${megabytes}" }`,
+    `"${cache}" must be writable and have room for ${megabytes} of decoded pictures of "${folder}": ` +
+      `${messageOf(thrown)} (or keep them in memory with --set load.memory=${megabytes})`,
     { cause: thrown },
   );
 }
@@ -133,13 +133,13 @@ function timeOfWhole(path: string, size: number): number | undefined {
 /** Opens a file for the one process that holds its lock; `undefined` when another one does. */
 function openLocked(path: string): Deno.FsFile | undefined {
   const file = Deno.openSync(path, { read: true, write: true, create: true });
-  // One that was removed meanwhile locks nobody out: its name may belong to a new file by now.
+  // A file that was removed meanwhile is no lock: its name may belong to a new file.
   if (file.tryLockSync(true) && file.statSync().ino === statIfThere(path)?.ino) return file;
   file.close();
   return undefined;
 }
 
-/** The marks of all chunks: those of an earlier process when its unfinished file is still there. */
+/** The marks of all chunks: those of an earlier process if its unfinished file exists. */
 function readMarks(progress: Deno.FsFile, chunks: number, partial: string, size: number): Uint8Array {
   const marks = new Uint8Array(chunks);
   if (statIfThere(partial)?.size === size) {
@@ -156,7 +156,7 @@ function readMarks(progress: Deno.FsFile, chunks: number, partial: string, size:
   return marks;
 }
 
-/** What it takes to decode. */
+/** Options for {@link decodeAll}. */
 interface Decoding {
   readonly files: readonly PictureFile[];
   readonly form: PictureForm;

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a picture file, in words of our own: a decoder's own messages name neither the file nor a remedy.
+ * Errors of picture files: a decoder's own messages name neither the file nor a remedy.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export function damaged(format: string, found: string, cause?: unknown): Picture
   });
 }
 
-/** A picture of a kind that is not read: `must be a PNG picture of ..., got ...`. */
+/** A picture of an unsupported kind: `must be a PNG picture of ..., got ...`. */
 export function unsupported(must: string, found: string): PictureError {
   return new PictureError(`must be ${must}, got ${found} (convert or remove the file)`);
 }

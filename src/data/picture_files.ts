@@ -12,7 +12,7 @@ export interface PictureFile {
   readonly path: string;
   /** Its path within the folder, with `/` between the parts. */
   readonly name: string;
-  /** The sub-folder that it lies in, if any. */
+  /** Its sub-folder, if any. */
   readonly label?: string;
 }
 
@@ -30,21 +30,21 @@ async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
   } catch (thrown) {
     const reason = thrown instanceof Deno.errors.NotFound ? "it does not exist" : messageOf(thrown);
     throw new RunError(
-      `Cannot load the images of "${path}": ${reason}; give a folder of images, as in --set load.source.folder=FOLDER`,
+      `"${path}" must be a folder of images, but ${reason} (pass another one, as in --set load.source.folder=FOLDER)`,
     );
   }
   return entries.sort((one, other) => inOrder(one.name, other.name));
 }
 
-/** What a walk has seen so far. */
+/** The state of a walk. */
 interface Walk {
   readonly root: string;
   readonly found: PictureFile[];
   /** The real paths of all folders and pictures so far: each is taken once, however many links lead to it. */
   readonly seen: Set<string>;
-  /** Links, which are followed when everything that really lies in the folder is known. */
+  /** Links, which are followed after everything that is really in the folder. */
   readonly links: string[][];
-  /** What is named like a picture and is none that can be read, by the reason. */
+  /** Files that are named like pictures but cannot be read, by reason. */
   readonly skipped: Map<string, string[]>;
 }
 
@@ -53,10 +53,10 @@ function skip({ skipped }: Walk, reason: string, parts: readonly string[]): void
   skipped.set(reason, [...names, parts.join("/")]);
 }
 
-/** Takes a file, unless its real path was seen. Only regular files are opened: a named pipe would block for ever. */
+/** Adds a file, unless its real path was seen. Only regular files are opened: a named pipe would block forever. */
 function takeFile(walk: Walk, parts: readonly string[], real: string, isRegular: boolean): void {
   if (!isPicture(parts.at(-1)!)) return;
-  if (!isRegular) return skip(walk, "no regular file", parts);
+  if (!isRegular) return skip(walk, "not a regular file", parts);
   if (walk.seen.has(real)) return skip(walk, "a link to a picture that is already included", parts);
   walk.seen.add(real);
   const label = parts.length > 1 ? parts[0] : undefined;
@@ -125,16 +125,15 @@ export async function findPictures(
 function checkFound(folder: string, files: readonly PictureFile[]): void {
   if (files.length === 0) {
     throw new RunError(
-      `Cannot load the images of "${folder}" as there must be at least one: ` +
-        `it has no ${PICTURE_ENDINGS.join(", ")} file; check the path`,
+      `"${folder}" must have at least one image, got no ${PICTURE_ENDINGS.join(", ")} file (check the path)`,
     );
   }
   const labelled = files.find(({ label }) => label !== undefined);
   const bare = files.find(({ label }) => label === undefined);
   if (labelled !== undefined && bare !== undefined) {
     throw new RunError(
-      `Cannot label the images of "${folder}" as all must lie in sub-folders, or none: ` +
-        `"${labelled.name}" does and "${bare.name}" does not; move one or the other`,
+      `the images of "${folder}" must either all be in sub-folders or none, ` +
+        `got "${labelled.name}" and "${bare.name}" (move one of them)`,
     );
   }
 }

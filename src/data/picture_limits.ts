@@ -1,15 +1,15 @@
 /**
- * How large a picture may be before memory is reserved for it: what its header says is held against the size of the file, and against
- * a limit that the user can change.
+ * How large a picture may be before memory is reserved for it: its header is compared with the size of the file, and with a limit
+ * that the user can change.
  *
  * @module
  */
 import { damaged, PictureError } from "./picture_error.ts";
 
-/** The most pixels of a picture: photographs of 108 megapixels fit. */
+/** At most how many pixels a picture may have: photographs of 108 megapixels fit. */
 export const MAX_PIXELS = 120_000_000;
 
-/** Pictures of up to so many pixels are read whatever the size of their file: a canvas that is mostly empty packs to nothing. */
+/** Pictures of up to this many pixels are read whatever the size of their file: a mostly empty canvas compresses to almost nothing. */
 const ALWAYS_READ = 1_000_000;
 
 /**

@@ -1,14 +1,14 @@
 /**
- * Decodes pictures on several cores, and tells how far it is.
+ * Decodes pictures on several cores, and reports the progress.
  *
  * @module
  */
 import { messageOf, RunError } from "../core/errors.ts";
 import type { ChunkOrder, ChunkReport } from "./picture_worker.ts";
 
-/** Hears how the decoding goes on. */
+/** Receives the progress. */
 export interface PoolListener {
-  /** So many more pictures are decoded. */
+  /** `count` more pictures are decoded. */
   decoded(count: number): void;
   /** A chunk is on the disk. */
   finished(chunk: number): void;
@@ -18,7 +18,7 @@ export interface PoolListener {
  * Decodes chunks by `workers` workers, each taking the next chunk when it is done with one. The first fault ends all of them.
  *
  * @throws {RunError} When a picture does not decode; it names the file.
- * @throws {Error} Of the system's own words, when the target cannot be written.
+ * @throws {Error} With the system's message, when the target cannot be written.
  */
 export async function decodeChunks(
   orders: readonly ChunkOrder[],
@@ -26,14 +26,14 @@ export async function decodeChunks(
   listener: PoolListener,
 ): Promise<void> {
   const queue = orders.values();
-  const team = Array.from(
+  const pool = Array.from(
     { length: Math.min(workers, orders.length) },
     () => new Worker(new URL("./picture_worker.ts", import.meta.url), { type: "module" }),
   );
   try {
-    await Promise.all(team.map((worker) => workThrough(worker, queue, listener)));
+    await Promise.all(pool.map((worker) => workThrough(worker, queue, listener)));
   } finally {
-    for (const worker of team) worker.terminate();
+    for (const worker of pool) worker.terminate();
   }
 }
 
@@ -60,7 +60,7 @@ function workThrough(worker: Worker, queue: Iterator<ChunkOrder>, listener: Pool
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      reject(new RunError(`Cannot decode pictures as a worker broke: ${messageOf(event.message)}`));
+      reject(new RunError(`Cannot decode pictures: a worker failed: ${messageOf(event.message)}`));
     };
     takeNext();
   });
@@ -77,8 +77,8 @@ function durationText(seconds: number): string {
 }
 
 /**
- * Tells every five seconds at most how many of `total` pictures are decoded: `Decoded 12,800 of 200,000 pictures, 3,100 a second,
- * 1:00 left`. Of these, `before` were decoded by an earlier process, which says nothing about the speed of this one.
+ * Logs at most every five seconds how many of `total` pictures are decoded: `Decoded 12,800 of 200,000 pictures, 3,100/s, ETA 1:00`.
+ * `before` of them were decoded by an earlier process, and do not count for the speed.
  */
 export function decodingLog(
   total: number,
@@ -87,18 +87,18 @@ export function decodingLog(
   now: () => number = () => performance.now(),
 ): (count: number) => void {
   const started = now();
-  let done = before, told = started;
+  let done = before, logged = started;
   return (count) => {
     done += count;
     const time = now();
-    if (done === total || time - told < LOG_MILLISECONDS) return;
-    told = time;
+    if (done === total || time - logged < LOG_MILLISECONDS) return;
+    logged = time;
     const rate = 1000 * (done - before) / (time - started);
     log(
       `Decoded ${countText(done)} of ${countText(total)} pictures, ${
         countText(Number(rate.toPrecision(2)))
-      } a second, ` +
-        `${durationText((total - done) / rate)} left`,
+      }/s, ` +
+        `ETA ${durationText((total - done) / rate)}`,
     );
   };
 }

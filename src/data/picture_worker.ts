@@ -6,7 +6,7 @@
 import { messageOf } from "../core/errors.ts";
 import { type PictureForm, readPicture } from "./read_picture.ts";
 
-/** What a worker is told: one chunk. */
+/** A request to a worker: one chunk. */
 export interface ChunkOrder {
   /** Which chunk it is, counted from 0. */
   readonly chunk: number;
@@ -20,17 +20,17 @@ export interface ChunkOrder {
   readonly gate: SharedArrayBuffer;
 }
 
-/** What a worker tells while it is at a chunk. */
+/** A worker's report while it decodes a chunk. */
 export interface ChunkReport {
   /** Pictures decoded since the last report. */
   readonly decoded: number;
   /** The chunk is on the disk. */
   readonly isDone?: boolean;
-  /** It cannot go on: a picture is at fault, or the file that is written. */
+  /** The error that stopped it, of a picture or of the target file. */
   readonly fault?: { readonly of: "picture" | "target"; readonly message: string };
 }
 
-/** Between two reports from the midst of a chunk: large photographs take minutes a chunk. */
+/** Between two reports within a chunk: large photographs take minutes per chunk. */
 const REPORT_MILLISECONDS = 1000;
 
 /** Runs the work of one worker at a time: each may take gigabytes. */
@@ -59,7 +59,7 @@ async function decodeChunk({ pictures, form, gate }: ChunkOrder, report: (decode
   return { pixels, unreported: pictures.length - reported };
 }
 
-/** Writes a chunk and waits until it is on the disk, so that whoever is told "done" may rely on it. */
+/** Writes a chunk and waits until it is on the disk, so that a finished chunk survives a crash. */
 function writeChunk({ target, start }: ChunkOrder, pixels: Uint8Array): void {
   using file = Deno.openSync(target, { write: true });
   file.seekSync(start, Deno.SeekMode.Start);
@@ -68,14 +68,14 @@ function writeChunk({ target, start }: ChunkOrder, pixels: Uint8Array): void {
 }
 
 self.onmessage = async ({ data: order }: MessageEvent<ChunkOrder>) => {
-  const tell = (report: ChunkReport) => self.postMessage(report);
+  const send = (report: ChunkReport) => self.postMessage(report);
   let of: "picture" | "target" = "picture";
   try {
-    const { pixels, unreported } = await decodeChunk(order, (decoded) => tell({ decoded }));
+    const { pixels, unreported } = await decodeChunk(order, (decoded) => send({ decoded }));
     of = "target";
     writeChunk(order, pixels);
-    tell({ decoded: unreported, isDone: true });
+    send({ decoded: unreported, isDone: true });
   } catch (thrown) {
-    tell({ decoded: 0, fault: { of, message: messageOf(thrown) } });
+    send({ decoded: 0, fault: { of, message: messageOf(thrown) } });
   }
 };

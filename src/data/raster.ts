@@ -1,5 +1,5 @@
 /**
- * Pictures as they come out of a decoder, and what makes a model's input of them: grey, and of one size.
+ * Decoded pictures, and their conversion to a model's input: grey, and of one size.
  *
  * @module
  */

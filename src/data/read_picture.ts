@@ -8,7 +8,7 @@ import { type DecodeOptions, decodePicture, isPictureStart } from "./decode.ts";
 import { MAX_PIXELS } from "./picture_limits.ts";
 import { type GreyRaster, scaleGrey, toGrey } from "./raster.ts";
 
-/** What the pictures of a folder become. */
+/** The size to which the pictures of a folder are brought. */
 export interface PictureForm {
   /** The folder, as the user named it. */
   readonly folder: string;
@@ -18,7 +18,7 @@ export interface PictureForm {
   readonly width: number;
   /** The picture that all others must be as large as; without one, all are scaled. */
   readonly like?: string;
-  /** The most pixels that a picture may have before it is scaled. @default {120_000_000} */
+  /** At most how many pixels a picture may have before it is scaled. @default {120_000_000} */
   readonly maxPixels?: number;
 }
 
@@ -55,7 +55,7 @@ function readFile(path: string, maxPixels: number): Uint8Array {
   }
 }
 
-/** Fills a piece of memory as far as the file has bytes; a decoder finds out what is missing. */
+/** Fills a piece of memory as far as the file has bytes; decoders report missing ones. */
 function readInto(file: Deno.FsFile, target: Uint8Array): void {
   for (let done = 0; done < target.length;) {
     const read = file.readSync(target.subarray(done));
@@ -73,7 +73,7 @@ async function readGrey(path: string, { maxPixels = MAX_PIXELS, large }: DecodeO
   }
 }
 
-/** What pictures become: of the size that is asked for, or all of that of the first one. */
+/** The size of pictures: the requested one, or that of the first picture. */
 export async function pictureForm(
   folder: string,
   first: string,
@@ -101,8 +101,8 @@ export async function readPicture(
   if (like === undefined) return scaleGrey(grey, height, width).pixels;
   if (grey.height !== height || grey.width !== width) {
     throw new RunError(
-      `Cannot load the images of "${folder}" as all must have one size, or 'height' and 'width' be given: ` +
-        `"${path}" is ${sizeText(grey)} and "${like}" is ${sizeText(form)}`,
+      `the images of "${folder}" must have one size, got ${sizeText(grey)} of "${path}" and ` +
+        `${sizeText(form)} of "${like}" (set load.source.height and load.source.width)`,
     );
   }
   return grey.pixels;

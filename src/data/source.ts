@@ -1,5 +1,5 @@
 /**
- * The sources there are, and what is done with any of them.
+ * All sources, and functions for any of them.
  *
  * @module
  */
@@ -30,7 +30,7 @@ type SchemasOf<Sources extends readonly { schema: z.ZodObject }[]> = {
 };
 type Schemas = SchemasOf<typeof SOURCES>;
 
-/** The schema of a source's spec: plain data, told apart by its field `source`. */
+/** The schema of a source's spec: plain data, discriminated by its field `source`. */
 export const SourceSpec: z.ZodDiscriminatedUnion<Schemas, "source"> = z.discriminatedUnion(
   "source",
   SOURCES.map(({ schema }) => schema) as readonly z.ZodObject[] as Schemas,
@@ -56,12 +56,12 @@ export function openSource(spec: SourceSpec, context: SourceContext): Promise<Da
   return sourceOf(spec).open(spec, context);
 }
 
-/** What a source will give, in a few words: `mnist: 60,000 + 10,000 images of 28x28`. Reads headers at most. */
+/** A short description of a source: `mnist: 60,000 + 10,000 images of 28x28`. Reads headers at most. */
 export function describeSource(spec: SourceSpec): string {
   return sourceOf(spec).describe(spec);
 }
 
-/** What is missing for a source to be read, each a sentence with the option's path first. Looks at names only. */
+/** Why a source cannot be read, each a message with the option's path first. Checks names only. */
 export function sourceFaults(spec: SourceSpec): string[] {
   return sourceOf(spec).faults?.(spec) ?? [];
 }
@@ -71,7 +71,7 @@ export function sourceShape(spec: SourceSpec): ImageShape | undefined {
   return sourceOf(spec).shape(spec);
 }
 
-/** What stands for the content of a source, without reading it: the sizes and times of its files; nothing for data that never changes. */
+/** A fingerprint of a source's content, without reading it: the sizes and times of its files; nothing for data that never changes. */
 export async function fingerprintSource(spec: SourceSpec): Promise<string> {
   const { version = "", fingerprint } = sourceOf(spec);
   return version + (await fingerprint?.(spec) ?? "");

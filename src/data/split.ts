@@ -9,8 +9,8 @@ import { firstEquals } from "./duplicates.ts";
 import { pickFromSplit, sliceSplit, type Split } from "./dataset.ts";
 
 /**
- * What the draws of this room are for: rounds of the stream "split" (the part that a seed gives to them). Append only; round 2 is
- * that of a picture cache's order, in which no seed has a say.
+ * The draws of this folder: rounds of the stream "split". Append only; round 2 is that of a picture cache's order, which is
+ * independent of the seed.
  */
 export const ROUNDS = { testSplit: 0, selection: 1, looks: 3 } as const;
 
@@ -22,7 +22,7 @@ export function splitCounts(count: number, share: number): number[] {
 }
 
 /**
- * Raised when the same images are split differently, so that results of earlier splits are not taken for those of later ones. Version 2
+ * Increased when the same images are split differently, so that earlier results are not reused. Version 2
  * keeps identical images in one split.
  */
 export const SPLIT_VERSION = "split 2";
@@ -93,9 +93,9 @@ export function selectSome<Item>(items: readonly Item[], limit: number, seed: nu
 }
 
 /**
- * Passes over `offset` images of a split and takes `limit` at most. Throws a RunError when none is left.
+ * Skips `offset` images of a split and takes at most `limit`. Throws a RunError when none is left.
  *
- * What is taken is copied, so that the rest can be forgotten and is not sent along to a Worker.
+ * What is taken is copied, so that the rest can be freed and is not sent to a Worker.
  */
 export function takeFrom(
   split: Split,
@@ -105,7 +105,7 @@ export function takeFrom(
 ): Split {
   if (offset >= split.count) {
     throw new RunError(
-      `Cannot load ${source} as 'offset' must be below the ${split.count} images there are: current value is ${offset}`,
+      `load.source.offset must be below the ${split.count} images of ${source}, got ${offset}`,
     );
   }
   if (offset === 0 && limit >= split.count) return split;

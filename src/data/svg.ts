@@ -8,10 +8,10 @@
 import { packagePath } from "./package_files.ts";
 import { type GreyRaster, toGrey } from "./raster.ts";
 
-/** Its version is that of imports.json, which a test holds it to. */
+/** The same version as in imports.json; a test compares them. */
 const PACKAGE = "npm:@resvg/resvg-wasm@2.6.2";
 
-/** What is drawn on. */
+/** The background. */
 export type Page = "white" | "black";
 
 /** Draws a square SVG as a grey picture of `side` x `side` pixels, each the mean of what it covers. Throws an Error when it is no SVG. */
@@ -19,7 +19,7 @@ export type DrawSvg = (svg: string | Uint8Array, side: number, page: Page) => Gr
 
 let loading: Promise<DrawSvg> | undefined;
 
-/** Loads what draws, once in a process. */
+/** Loads resvg, once per process. */
 export function svgDrawer(): Promise<DrawSvg> {
   return loading ??= load();
 }
@@ -37,7 +37,7 @@ async function load(): Promise<DrawSvg> {
     });
     try {
       const image = drawing.render();
-      // Its memory lies outside of what is collected by itself.
+      // Its memory is not garbage-collected.
       const { height, width, pixels } = image;
       image.free();
       return toGrey({ height, width, rgba: pixels });

@@ -54,7 +54,7 @@ export function isTiff(bytes: Uint8Array): boolean {
   return start === "II*\0" || start === "MM\0*";
 }
 
-/** The values of one tag, read when they are asked for: a damaged count must reserve no memory. */
+/** The values of one tag, read on demand: a damaged count must reserve no memory. */
 interface Values {
   readonly count: number;
   at(index: number): number;
@@ -128,7 +128,7 @@ function samplesOf(row: Uint8Array, { bits, samples, predictor, partWidth }: Lay
   return values;
 }
 
-/** Refuses a layout that promises more than the file can hold, or lacks a part of it. */
+/** Refuses a layout of more bytes than the file can hold, or without one of its parts. */
 function checkParts(bytes: Uint8Array, offsets: Values | undefined, layout: Layout): void {
   const { height, width, samples, bits, compression, partWidth, partHeight } = layout;
   const across = Math.ceil(width / partWidth), rowBytes = rowBytesOf(layout);
@@ -144,7 +144,7 @@ function checkParts(bytes: Uint8Array, offsets: Values | undefined, layout: Layo
 
 const rowBytesOf = ({ partWidth, samples, bits }: Layout) => Math.ceil(partWidth * samples * bits / 8);
 
-/** Calls `take` with each row of each strip or tile: where it lies in the picture, and its samples. */
+/** Calls `take` with each row of each strip or tile: its place in the picture, and its samples. */
 function forEachRow(
   bytes: Uint8Array,
   directory: Directory,

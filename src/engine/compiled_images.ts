@@ -1,4 +1,4 @@
-/** What a program needs before it can gather. @module */
+/** Access to the images of a program. @module */
 import type { ProgramOptions } from "./engine.ts";
 
 /**

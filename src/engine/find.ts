@@ -1,6 +1,6 @@
-/** Looks an input or output of a program up by its name. @module */
+/** Finds an input or output of a program by name. @module */
 
-/** The entry of a name, or an error that lists the names there are. */
+/** The entry of a name, or an error that lists all names. */
 export function find<Entry>(entries: ReadonlyMap<string, Entry>, what: string, name: string): Entry {
   const entry = entries.get(name);
   if (entry === undefined) {

@@ -1,8 +1,8 @@
 // N = rows of the batch, I = inner dimension, every block row-major; a, b, x = operands, y = result.
 
 /**
- * The reference engine: each primitive as the plainest loop that computes it, short enough to read in one sitting, in single or
- * double precision. It is the judge of all other engines and is never deleted.
+ * The reference engine: each primitive as the simplest loop that computes it, in single or
+ * double precision. It is the reference for all other engines and is never deleted.
  *
  * @module
  */

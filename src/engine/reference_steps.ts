@@ -1,6 +1,6 @@
 /**
- * What stands around a graph in a training step, as plain loops: gathering and noise. The WebAssembly kernels are
- * held against these; draws must agree bit for bit, so they are rounded to single precision as the kernels round.
+ * The operations around a graph in a training step, as plain loops: gathering and noise. Tests compare the WebAssembly kernels with
+ * these; draws must agree bit for bit, so they are rounded to single precision as in the kernels.
  *
  * @module
  */

@@ -11,7 +11,7 @@ import { UPDATE, updateBlocks, type UpdateRule } from "./update_rule.ts";
 /** Parameters of a part. */
 const PART = 1024;
 
-/** What an update changes: each of length P. */
+/** The blocks of an update, each of length P. */
 export interface Updated {
   readonly parameters: Floats;
   readonly gradients: Floats;

@@ -2,8 +2,7 @@
 
 /**
  * The engine of TensorFlow.js: the forward graph in its operations, with its own gradients instead of the graph's. It shares no
- * arithmetic with the other engines, and so it is the independent second opinion in tests. Its packages are loaded only when it is
- * asked for.
+ * arithmetic with the other engines, so it serves tests as an independent reference. Its packages are loaded only when it is used.
  *
  * @module
  */
@@ -30,22 +29,22 @@ type Tf = typeof tfjs;
 type Tensor = tfjs.Tensor2D;
 
 /**
- * Loads TensorFlow.js with its CPU backend, which is written in JavaScript and as slow as it is portable.
+ * Loads TensorFlow.js with its CPU backend, which is written in JavaScript: portable and slow.
  *
  * A graph with gradients must have an output named `loss`: TensorFlow.js differentiates that, and the gradient values of the graph
  * are left out.
  */
 export async function tfjsEngine(): Promise<Engine> {
-  // Names in variables keep bundlers and type checks from following what is loaded only here.
+  // Names in variables keep bundlers and type checks from following packages that are loaded only here.
   const core = "@tensorflow/tfjs-core", backend = "@tensorflow/tfjs-backend-cpu";
-  // The core's build for this platform leaves its gradients out; the layers package registers them.
+  // The core's build for this platform has no gradients; the layers package registers them.
   const gradients = "@tensorflow/tfjs-layers";
   const tf = (await import(core)) as Tf;
   await import(gradients);
   await import(backend);
   await tf.setBackend("cpu");
   await tf.ready();
-  // The backend greets its first use with an advertisement for another package.
+  // The backend logs an advertisement for another package at its first use.
   (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
   return { name: "tfjs", precision: "f32", compile: (graph, options) => compile(tf, graph, options) };
 }
@@ -91,7 +90,7 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
   };
 }
 
-/** One run: uploads, computes forward, reads the outputs, and lets TensorFlow.js go backward. */
+/** One run: uploads, computes forward, reads the outputs, and lets TensorFlow.js compute the gradients. */
 function run(tf: Tf, plan: Plan, rows: number): void {
   const parameters = plan.parameters.map((mirror) => upload(tf, mirror, rows));
   const { loss } = plan;

@@ -1,7 +1,7 @@
 // P = all parameters together.
 
 /**
- * How an optimizer changes parameters, as engines see it: a small graph that computes one parameter's next value, run for all of them.
+ * An optimizer's rule for engines: a small graph that computes one parameter's next value, run for all of them.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Graph } from "../graph/graph.ts";
 
 /** The rule of one optimizer update. */
 export interface UpdateRule {
-  /** Its name. An engine may have a faster way for a rule of this name, which its tests hold against {@link graph}. */
+  /** Its name. An engine may have a faster implementation for a name, which its tests compare with {@link graph}. */
   readonly name: string;
   /** Blocks of state, each of length P. */
   readonly slots: number;
@@ -17,7 +17,7 @@ export interface UpdateRule {
   readonly scalars: number;
   /**
    * Inputs `parameter`, `gradient`, `slot0`, ... ["batch", 1] and `scalar0`, ... [1, 1]; outputs `parameter` and `slot0`, ...
-   * ["batch", 1]. All of it is elementwise, so it may be run for any part of the parameters.
+   * ["batch", 1]. It is elementwise, so it can be run for any part of the parameters.
    */
   readonly graph: Graph;
 }
@@ -30,7 +30,7 @@ export const UPDATE = {
   scalar: (scalar: number) => `scalar${scalar}`,
 };
 
-/** What an update reads and changes, whatever stands for a block of numbers (a view, an address), by the names of a rule's graph. */
+/** The blocks of an update (views or addresses) by the names of a rule's graph. */
 export function updateBlocks<Block>(
   { parameters, gradients, slots }: { parameters: Block; gradients: Block; slots: readonly Block[] },
 ): Map<string, Block> {

@@ -146,7 +146,7 @@ function expand(build: GraphBuilder, g: Value, shape: Shape): Value {
   return sameShape(g.shape, shape) ? g : build.broadcast(g, shape);
 }
 
-/** Adds up what a repeated operand caused: from the gradient of a value to that of an operand which it repeated. */
+/** Sums the gradient of a value over the rows or columns in which it repeated an operand. */
 function reduce(build: GraphBuilder, g: Value, shape: Shape, operand: Shape): Value {
   if (sameShape(shape, operand)) return g;
   const full = expand(build, g, shape);

@@ -19,7 +19,7 @@ export type Dimension = number | BatchDimension;
 
 const batches = new Map<number, BatchDimension>();
 
-/** The dimension of k rows a sample. */
+/** The dimension of k rows per sample. */
 export function perSample(k: number): BatchDimension {
   if (!(Number.isInteger(k) && k >= 1)) {
     throw new RangeError(`Rows per sample must be a positive integer, got ${k}`);
@@ -29,7 +29,7 @@ export function perSample(k: number): BatchDimension {
   return dimension;
 }
 
-/** One row a sample. */
+/** One row per sample. */
 export const BATCH: BatchDimension = perSample(1);
 
 /** Whether a dimension grows with the batch. */
@@ -43,7 +43,7 @@ export function extentOf(dimension: Dimension | "batch", samples: number): numbe
   return typeof dimension === "number" ? dimension : dimension.batch * samples;
 }
 
-/** A shape as it is written down: `"batch"` stands for one row a sample. */
+/** A shape as written: `"batch"` stands for one row per sample. */
 export type ShapeInput = readonly (Dimension | "batch")[];
 
 /** A shape as written, with its dimensions as graphs hold them. */
@@ -62,7 +62,7 @@ export type BinaryKind = "add" | "subtract" | "multiply" | "divide" | "greater";
 /** The operations of one operand, element by element. */
 export type UnaryKind = "tanh" | "sigmoid" | "exp" | "log" | "sqrt" | "softplus";
 
-/** What makes a value. About twenty kinds: a gradient rule each in `gradient.ts`, a loop each in every engine. */
+/** An operation that computes a value. Each kind has a gradient rule in `gradient.ts` and a loop in every engine. */
 export type Operation =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "parameter"; readonly name: string }

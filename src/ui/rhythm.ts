@@ -22,7 +22,7 @@ export interface Rhythm {
 /** From so many cells on, a frame is drawn half as often: it is dear, and people look at one part of it at a time. */
 const MANY_CELLS = 5000;
 
-/** Of each core: what a frame takes from a training that computes on all of them. `bench/looking_on.ts` measures it. */
+/** Of each core: what a frame takes from a training that computes on all of them. `bench/viewer.ts` measures it. */
 const CORE_SHARE = 0.003;
 
 /**

@@ -57,10 +57,10 @@ Deno.test("encodeSafetensors refuses a shape that does not fit and a name that i
   const data = Float32Array.of(1, 2, 3);
   throws(
     () => encodeSafetensors([{ name: "w", shape: [2, 2], data }]),
-    /"w" as its shape \[2,2\] must have 4 numbers: there are 3/,
+    /"w" must have 4 numbers for its shape \[2,2\], got 3/,
   );
   const w = { name: "w", shape: [3], data };
-  throws(() => encodeSafetensors([w, w]), /must have its own name: current name is "w"/);
+  throws(() => encodeSafetensors([w, w]), /must be unique, got "w" twice/);
 });
 
 Deno.test("decodeSafetensors refuses every cut and every other damage, saying what is wrong", () => {
@@ -71,13 +71,13 @@ Deno.test("decodeSafetensors refuses every cut and every other damage, saying wh
   const entry = (shape: string, offsets: string, dtype = "F32") =>
     `{"dtype":"${dtype}","shape":${shape},"data_offsets":${offsets}}`;
   const damages: [string, number, RegExp][] = [
-    ["[1", 0, /header must be JSON/],
-    ['{"w":7}', 0, /describe tensors of 32-bit floats: w: /],
+    ["[1", 0, /with a JSON header/],
+    ['{"w":7}', 0, /describes tensors of 32-bit floats: w: /],
     [`{"w":${entry("[1]", "[0,2]", "F16")}}`, 2, /w.dtype: /],
-    [`{"w":${entry("[2]", "[0,4]")}}`, 4, /"w" \[2\] must lie at bytes 0 to 8: its header says 0 to 4/],
-    [`{"v":${entry("[1]", "[0,4]")},"w":${entry("[1]", "[0,4]")}}`, 4, /"w" \[1\] must lie at bytes 4 to 8/],
-    [`{"w":${entry("[1]", "[4,8]")}}`, 8, /must lie at bytes 0 to 4: its header says 4 to 8/],
-    [`{"w":${entry("[1]", "[0,4]")}}`, 5, /must take 4 bytes after the header: the file has 5/],
+    [`{"w":${entry("[2]", "[0,4]")}}`, 4, /"w" \[2\] at bytes 0 to 8, got 0 to 4/],
+    [`{"v":${entry("[1]", "[0,4]")},"w":${entry("[1]", "[0,4]")}}`, 4, /"w" \[1\] at bytes 4 to 8/],
+    [`{"w":${entry("[1]", "[4,8]")}}`, 8, /at bytes 0 to 4, got 4 to 8/],
+    [`{"w":${entry("[1]", "[0,4]")}}`, 5, /with 4 bytes after its header, got 5/],
     ['{"__metadata__":{"seed":1}}', 0, /__metadata__.seed: /],
   ];
   for (const [header, data, message] of damages) {

@@ -5,17 +5,17 @@ import { type Dataset, pickFromSplit, sliceSplit } from "../../src/data/dataset.
 const split = (...bytes: number[]) => ({ count: bytes.length, images: Uint8Array.from(bytes) });
 const GREY: Dataset = { name: "grey", height: 1, width: 1, train: split(0, 127, 128, 255), test: split(200) };
 
-Deno.test("binariseDataset keeps grey pixels as they are when told so", () => {
+Deno.test("binariseDataset keeps grey pixels with the option grey", () => {
   equal(binariseDataset(GREY, "grey", 1), GREY);
 });
 
-Deno.test("binariseDataset cuts pixels at one half", () => {
+Deno.test("binariseDataset thresholds pixels at 0.5", () => {
   const { train, test, binarisation } = binariseDataset(GREY, "threshold", 1);
   deepEqual([[...train.images], [...test.images], binarisation], [[0, 0, 255, 255], [255], "threshold"]);
   deepEqual([...GREY.train.images], [0, 127, 128, 255]);
 });
 
-Deno.test("binariseDataset leaves the drawing of pixels to whoever looks, with the seed, also at parts of a split", () => {
+Deno.test("binariseDataset leaves the sampling of pixels to readers, with the seed, also for parts of a split", () => {
   const { train, test } = binariseDataset(GREY, "resampled", 7);
   deepEqual([train.resampled, test.resampled], [7, 7]);
   deepEqual([...train.images], [0, 127, 128, 255]);
@@ -28,9 +28,9 @@ Deno.test("binariseDataset keeps a train split that is the test split one and th
   equal(train, test);
 });
 
-Deno.test("binariseDataset refuses to cut images that stay in their file", () => {
+Deno.test("binariseDataset refuses to threshold images that are not in memory", () => {
   const file = { path: "big.idx", start: 16, block: 2, size: 20, modified: 0 };
   const large = { ...GREY, train: { count: 4, images: new Uint8Array(), file } };
-  throws(() => binariseDataset(large, "threshold", 1), /Cannot cut the pixels of "big.idx"/);
+  throws(() => binariseDataset(large, "threshold", 1), /load.memory must hold all images of "big.idx"/);
   equal(binariseDataset(large, "resampled", 1).train.resampled, 1);
 });

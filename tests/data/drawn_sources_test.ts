@@ -62,6 +62,6 @@ Deno.test("the program loads what draws only when a source needs it", async () =
     code !== undefined
   )
     .map(({ specifier }) => specifier);
-  ok(loaded.includes("zod"), "code is told from types");
+  ok(loaded.includes("zod"), "code is distinguished from types");
   deepEqual(loaded.filter((specifier) => /resvg|dicebear|openmoji/.test(specifier)), []);
 });

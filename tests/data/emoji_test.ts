@@ -97,23 +97,23 @@ Deno.test("emoji() takes one group, some subgroups, variants by skin tone, a lim
   equal(hands.train.count, groups["people-body"]["hand-prop"][1]);
 });
 
-Deno.test("emoji() refuses what there is not and says what is near", () => {
+Deno.test("emoji() refuses unknown names, with the nearest known one", () => {
   equal(
     faults({ group: "animal-nature" }),
-    `group: must be one of OpenMoji's groups: current value is "animal-nature" (did you mean "animals-nature"?)`,
+    `group: must be one of OpenMoji's groups, got "animal-nature" (did you mean "animals-nature"?)`,
   );
   equal(
     faults({ subgroups: ["face-*", "cat-faces"] }),
-    `subgroups.1: must be one of OpenMoji's subgroups: current value is "cat-faces" (did you mean "cat-face"?)`,
+    `subgroups.1: must be one of OpenMoji's subgroups, got "cat-faces" (did you mean "cat-face"?)`,
   );
   equal(
     faults({ group: "flags", subgroups: ["face-*"] }),
-    `subgroups.0: must be one of OpenMoji's subgroups of "flags": current value is "face-*"; ` +
-      "known are flag, country-flag, subdivision-flag",
+    `subgroups.0: must be one of OpenMoji's subgroups of "flags", got "face-*" ` +
+      "(known are flag, country-flag, subdivision-flag)",
   );
   equal(
     faults({ group: "component", offset: 9 }),
-    "offset: must be below the 9 emoji that there are: current value is 9",
+    "offset: must be below the number of emoji, 9, got 9",
   );
   equal(checkSelection({ group: "toString", skintones: false }).length, 1);
 });

@@ -57,20 +57,20 @@ Deno.test("feedImages() does the same with images in memory", () => {
 Deno.test("feedImages() refuses more images than there are places", async () => {
   await withFile((split) => {
     const feed = feedImages(split, PIXELS, new Uint8Array(4 * PIXELS));
-    throws(() => feed.load(0, 5), /at most 4 images .*: current value is 5/);
+    throws(() => feed.load(0, 5), /at most 4 images .*, got 5/);
     feed.close();
   });
 });
 
 Deno.test("feedImages() fails clearly when the file becomes shorter, longer or is written to", async () => {
   const changes: [string, (path: string) => void, RegExp][] = [
-    ["shorter", (path) => Deno.truncateSync(path, 20), /current size is 20 bytes/],
+    ["shorter", (path) => Deno.truncateSync(path, 20), /got 20 bytes instead of/],
     [
       "longer",
       (path) => Deno.writeFileSync(path, new Uint8Array(3), { append: true }),
-      /current size is 38 bytes/,
+      /got 38 bytes instead of/,
     ],
-    ["written to", (path) => Deno.utimeSync(path, new Date(0), new Date(0)), /it was written to/],
+    ["written to", (path) => Deno.utimeSync(path, new Date(0), new Date(0)), /a new modification time/],
   ];
   for (const [what, change, message] of changes) {
     await withFile((split, path) => {

@@ -57,7 +57,7 @@ Deno.test("parseIdx refuses every cut, naming the file, what was expected and wh
     throws(
       () => parseIdx(bytes.subarray(0, length), "images", "four.idx"),
       runError(
-        /^Cannot read "four.idx" as IDX images as .* bytes.*: the file has .* cut off, so fetch it again$/,
+        /^"four.idx" must be an IDX file of images with .* bytes.*, got .* cut off \(fetch it again\)$/,
       ),
     );
   }
@@ -65,14 +65,14 @@ Deno.test("parseIdx refuses every cut, naming the file, what was expected and wh
   throws(() => parseIdx(longer, "images", "f"), runError(/more than its header says/));
 });
 
-Deno.test("parseIdx tells labels from images and both from anything else", () => {
+Deno.test("parseIdx distinguishes labels, images and anything else", () => {
   const swapped = runError(
-    /"l" as IDX images as it must begin with 0x00000803: it begins with 0x00000801; .* give the file as labels$/,
+    /"l" must be an IDX file of images that begins with 0x00000803, got 0x00000801 \(.* pass the file as labels\)$/,
   );
   throws(() => parseIdx(labelsFile(...Array(20).fill(1)), "images", "l"), swapped);
   throws(
     () => parseIdx(imagesFile(1), "labels", "i"),
-    runError(/those are IDX images, so give the file as images$/),
+    runError(/those are IDX images, so pass the file as images\)$/),
   );
   throws(
     () => parseIdx(new TextEncoder().encode("<html>not found</html>"), "images", "x"),
@@ -87,12 +87,12 @@ Deno.test("parseIdx tells labels from images and both from anything else", () =>
 Deno.test("readIdx names a file that is missing or whose gzip is damaged", async () => {
   await rejects(
     readIdx("no/such.idx", "images"),
-    runError(/"no\/such.idx" .*does not exist; check the path$/),
+    runError(/"no\/such.idx" .*does not exist \(check the path\)$/),
   );
   const damaged = gzipSync(imagesFile(9)).subarray(0, 30);
   await inFolder(
     { damaged },
-    (at) => rejects(readIdx(at("damaged"), "images"), runError(/gzip file is damaged/)),
+    (at) => rejects(readIdx(at("damaged"), "images"), runError(/damaged gzip file/)),
   );
 });
 
@@ -139,11 +139,11 @@ Deno.test("idx() draws the test split by the seed: apart, complete, and the same
 Deno.test("idx() refuses files that do not belong together, and an offset beyond the last image", async () => {
   const files = { i: imagesFile(3), l: labelsFile(1, 0), ti: imagesFile(1, 3, 2) };
   await inFolder(files, async (at) => {
-    const mismatch = /one label for each of 3: ".*\/l" has 2; give the labels/;
+    const mismatch = /l" must have one label for each of the 3 images of ".*\/i", got 2 \(pass the labels/;
     await rejects(open({ images: at("i"), labels: at("l") }), runError(mismatch));
-    const sizes = /must be 2x3 like those of ".*\/i": current size is 3x2$/;
+    const sizes = /must be 2x3 like those of ".*\/i", got 3x2$/;
     await rejects(open({ images: at("i"), testImages: at("ti") }), runError(sizes));
-    const beyond = /'offset' must be below the 3 images there are: current value is 3$/;
+    const beyond = /load.source.offset must be below the 3 images of ".*\/i", got 3$/;
     await rejects(open({ images: at("i"), testShare: 0, offset: 3 }), runError(beyond));
   });
 });

@@ -40,7 +40,7 @@ function readCached(cached: string, ending: string): { path: string; bytes: Uint
   }
 }
 
-Deno.test("images() goes on decoding where a killed process stopped", async () => {
+Deno.test("images() resumes decoding where a killed process stopped", async () => {
   await withSlowPictures(async (folder) => {
     const args = ["1000", '{"height":4,"width":4,"testShare":0}'], cached = `${folder}/data/cache`;
     const process = startProcess(folder, args);

@@ -63,7 +63,7 @@ Deno.test("images() draws limit and test split by the seed, from the whole folde
 Deno.test("images() names the first image of another size, and the remedy", async () => {
   await withFolder({ "a.pgm": flatPgm(2, 3, 0), "b.pgm": flatPgm(3, 2, 0) }, async (folder) => {
     const message =
-      /must have one size, or 'height' and 'width' be given: ".*\/b.pgm" is 3x2 .* and ".*\/a.pgm" is 2x3 /;
+      /must have one size, got 3x2 .* of ".*\/b.pgm" and 2x3 .* of ".*\/a.pgm" \(set load.source.height/;
     await rejects(open(folder), runError(message));
   });
 });
@@ -81,14 +81,14 @@ Deno.test("images() says that a folder is missing, has no images, or mixes label
   await rejects(
     open("no/such"),
     runError(
-      /"no\/such": it does not exist; give a folder of images, as in --set load.source.folder=FOLDER$/,
+      /"no\/such" must be a folder of images, but it does not exist \(pass another one, as in --set .*FOLDER\)$/,
     ),
   );
   await withFolder({ "readme.txt": "" }, async (folder) => {
-    await rejects(open(folder), runError(/must be at least one: it has no .png, .jpg/));
+    await rejects(open(folder), runError(/must have at least one image, got no .png, .jpg/));
   });
   await withFolder({ "a.pgm": flatPgm(1, 1, 0), "cats/b.pgm": flatPgm(1, 1, 0) }, async (folder) => {
-    await rejects(open(folder), runError(/in sub-folders, or none: "cats\/b.pgm" does and "a.pgm" does not/));
+    await rejects(open(folder), runError(/in sub-folders or none, got "cats\/b.pgm" and "a.pgm"/));
   });
 });
 

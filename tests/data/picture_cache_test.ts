@@ -51,7 +51,7 @@ Deno.test("cachePictures() keeps the very pixels that decoding in memory gives, 
   });
 });
 
-Deno.test("cachePictures() decodes anew what changed, under a name that tells the folder and the size", async () => {
+Deno.test("cachePictures() decodes again what changed, under a name with the folder's hash and the size", async () => {
   await withFolder(pictures(3), async (folder) => {
     const paths = [(await cache(folder)).file.path];
     const open = async (size?: { height: number; width: number }) =>
@@ -92,7 +92,7 @@ Deno.test("cachePictures() lets one of several decode, and gives its file to all
   });
 });
 
-Deno.test("cachePictures() waits while another process decodes, and goes on when that one is gone", async () => {
+Deno.test("cachePictures() waits while another process decodes, and continues when that one is gone", async () => {
   await withFolder(pictures(3), async (folder) => {
     const { path } = (await cache(folder)).file;
     await Deno.remove(path);
@@ -124,7 +124,7 @@ Deno.test("cachePictures() names the picture that does not decode or has another
     await Deno.utime(path, mtime!, mtime!);
     match((await cache(folder)).logged[0], /^Decoding the other 16 of 400 pictures/);
     await Deno.writeTextFile(path, flatPgm(5, 5, 0));
-    await rejects(cache(folder), runError(/must have one size, .*\.pgm" is 5x5 .*\.pgm" is 3x2 /));
+    await rejects(cache(folder), runError(/must have one size, got 5x5 .*\.pgm" and 3x2 .*\.pgm"/));
   });
 });
 
@@ -133,7 +133,7 @@ Deno.test("cachePictures() says what to do where it cannot write", async () => {
     await rejects(
       cache(folder),
       runError(
-        /photos" as ".*\/cache" must be writable and have room for 1MB: .*; see .* by { memory: "1MB" }$/,
+        /cache" must be writable and have room for 1MB of decoded pictures of ".*\/photos": .* --set load.memory=1MB\)$/,
       ),
     );
   });

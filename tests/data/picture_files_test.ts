@@ -58,7 +58,7 @@ Deno.test("findPictures() skips named pipes, devices and links to nothing, and s
     const { names, notes } = await found(folder);
     equal(names.length, 3);
     deepEqual(notes, [
-      'Skipped "FOLDER/a/pipe.png" and 1 more: no regular file',
+      'Skipped "FOLDER/a/pipe.png" and 1 more: not a regular file',
       'Skipped "FOLDER/a/gone.gif": a link to nothing that can be read',
     ]);
   });
@@ -70,7 +70,7 @@ Deno.test("images() reports what it skipped as warnings", async () => {
     const warnings: string[] = [];
     const spec = SourceSpec.parse(images(folder));
     await openSource(spec, { seed: 1, log: () => {}, warn: (message) => warnings.push(message) });
-    deepEqual(warnings, [`Skipped "${folder}/a/pipe.png": no regular file`]);
+    deepEqual(warnings, [`Skipped "${folder}/a/pipe.png": not a regular file`]);
   });
 });
 
@@ -99,7 +99,7 @@ Deno.test("idx() refuses a named pipe instead of waiting for it", async () => {
     const spec = SourceSpec.parse(idx({ images: `${folder}/pipe` }));
     await rejects(
       openSource(spec, { seed: 1, log: () => {} }),
-      /pipe" as IDX images: it is no regular file; check the path/,
+      /pipe" must be an IDX file of images, but it is not a regular file \(check the path\)/,
     );
   });
 });

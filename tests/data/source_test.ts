@@ -49,7 +49,7 @@ Deno.test("describeSource counts without reading where it can", () => {
   equal(describeSource(parse(images("cats", { height: 32, width: 24 }))), "images: cats, scaled to 32x24");
 });
 
-Deno.test("sourceShape tells what can be known without work", () => {
+Deno.test("sourceShape returns what can be known without reading data", () => {
   deepEqual(sourceShape(parse(glyphs())), { height: 7, width: 5 });
   deepEqual(sourceShape(parse(mnist())), { height: 28, width: 28 });
   deepEqual(sourceShape(parse(images("cats", { height: 32, width: 24 }))), { height: 32, width: 24 });

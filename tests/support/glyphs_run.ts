@@ -1,4 +1,4 @@
-/** A training of a second or two that tests stop, kill and let go on. */
+/** A training of a second or two that tests stop, kill and resume. */
 import { onlyRun } from "./program.ts";
 
 /** The folder of its runs. */
@@ -13,7 +13,7 @@ export function glyphsArguments(runs: string, ...settings: readonly string[]): s
       "train.repeats=16",
       "evaluate.draws=3",
       "train.checkpoint.everyMinutes=0.001",
-      // Tests compare checkpoints too, and let complete runs go on.
+      // Tests compare checkpoints too, and let complete runs continue.
       "train.checkpoint.keepOptimizer=true",
       ...settings,
     ]
@@ -24,7 +24,7 @@ export function glyphsArguments(runs: string, ...settings: readonly string[]): s
 /** A training of hours. */
 export const ENDLESS = "train.epochs=100000000";
 
-/** Waits until the one run under a root has told something. */
+/** Waits until the one run under a root has logged something. */
 export async function untilTold(runs: string, text: string, pipeline = GLYPHS): Promise<string> {
   for (let tries = 0; tries < 600; tries++) {
     try {
@@ -35,5 +35,5 @@ export async function untilTold(runs: string, text: string, pipeline = GLYPHS): 
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`${runs} did not tell ${text} within 30 s`);
+  throw new Error(`${runs} did not log ${text} within 30 s`);
 }

@@ -2,8 +2,8 @@
 import { assertClose } from "./close.ts";
 
 /**
- * Holds numbers against `tests/golden/<name>.json`, at a relative 1e-4. With `UPDATE_GOLDEN=1` the file is written anew, for its diff
- * to be read.
+ * Compares numbers with `tests/golden/<name>.json`, at a relative 1e-4. With `UPDATE_GOLDEN=1` the file is rewritten, so that its diff
+ * can be reviewed.
  *
  * @param name The file's name without its ending.
  * @param judge Computes what the file is to hold: the best that is known, whatever is under test.

@@ -1,9 +1,9 @@
 // p = the parameter in turn, h = the step of the difference.
 
-/** Holds a gradient against central differences. @module */
+/** Compares a gradient with central differences. @module */
 import { assertClose, type Tolerance } from "./close.ts";
 
-/** What {@link gradcheck} can be told. */
+/** Options for {@link gradcheck}. */
 export interface GradcheckOptions extends Tolerance {
   /** What is checked, for the message. */
   label: string;
@@ -18,7 +18,7 @@ export interface GradcheckOptions extends Tolerance {
  * default tolerance, so what fails is the gradient.
  *
  * @param parameters What the loss reads; changed in turn and put back.
- * @param loss Computes the loss anew, in double precision.
+ * @param loss Computes the loss again, in double precision.
  */
 export function gradcheck(
   parameters: Float64Array,

@@ -29,17 +29,17 @@ export function rulesOnDraws(
     keyof typeof rules,
     number[]
   >;
-  const random = new Float32Array(pixels), spoiled = new Float64Array(pixels), guess = new Uint8Array(pixels);
+  const random = new Float32Array(pixels), noisy = new Float64Array(pixels), guess = new Uint8Array(pixels);
   for (let sample = 0; sample < split.count * copies; sample++) {
     const target = (sample % split.count) * pixels;
     (corruption.kind === "flips" ? fillUniform : fillNormal)(random, 1, pixels, [sample], key);
     for (let d = 0; d < pixels; d++) {
       const clean = split.images[target + d] / 255;
-      if (corruption.kind === "flips") spoiled[d] = random[d] < corruption.share ? 1 - clean : clean;
-      else if (corruption.kind === "gaussian") spoiled[d] = clean + random[d] * corruption.std;
+      if (corruption.kind === "flips") noisy[d] = random[d] < corruption.share ? 1 - clean : clean;
+      else if (corruption.kind === "gaussian") noisy[d] = clean + random[d] * corruption.std;
     }
     for (const [name, rule] of Object.entries(rules) as [keyof typeof rules, Rule][]) {
-      rule(spoiled, 0, guess);
+      rule(noisy, 0, guess);
       wrong[name].push(
         guess.reduce((sum, value, d) => sum + (value === split.images[target + d] / 255 ? 0 : 1), 0),
       );

@@ -1,4 +1,4 @@
-/** What came of a run, times aside: two runs that computed the same have the same of it, bit for bit. */
+/** The result of a run without times: two runs that computed the same have the same result, bit for bit. */
 import { createHash } from "node:crypto";
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { decodeSafetensors } from "../../src/core/safetensors.ts";

@@ -85,15 +85,15 @@ export async function stopInTerminal(ui: "plain" | "tui", time: number): Promise
 /** `timeout`, which signals its group, itself included. */
 export async function stopInTime(time: number): Promise<void> {
   await withRunsFolder(async (folder) => {
-    const begun = () => {
+    const hasStarted = () => {
       try {
         return onlyRun(folder, GLYPHS) !== "";
       } catch {
         return false;
       }
     };
-    // Longer where the machine is so busy that no run begins in that time.
-    for (let seconds = 5 + time % 2; seconds < 60 && !begun(); seconds *= 2) {
+    // Longer where the machine is so busy that no run starts in that time.
+    for (let seconds = 5 + time % 2; seconds < 60 && !hasStarted(); seconds *= 2) {
       const process = startGroup(`timeout ${seconds} ${taskLine(glyphsArguments(folder, ENDLESS))}`);
       const { code } = await process.output();
       equal(code, 124);

@@ -1,4 +1,4 @@
-/** Kills a run at random moments and lets it go on each time, until it ends: as often as it takes for so many kills. */
+/** Kills a run at random moments and resumes it each time until it ends, as often as needed for a number of kills. */
 import { ok, strictEqual as equal } from "node:assert/strict";
 import { wholeNumber } from "../../src/core/random.ts";
 import { watchFiles } from "./file_watch.ts";
@@ -18,7 +18,7 @@ export interface Storm {
   readonly longest: number;
 }
 
-/** Runs the pipeline once in peace, then again and again in the storm: all ends are the same, and no file was ever unreadable. */
+/** Runs the pipeline once undisturbed, then repeatedly in the storm: all results are the same, and no file was ever unreadable. */
 export async function weather({ file, pipeline, settings, kills, seed, longest }: Storm): Promise<void> {
   await withRunsFolder(async (folder) => {
     await Deno.mkdir(`${ROOT}${folder}`, { recursive: true });
@@ -43,7 +43,7 @@ export async function weather({ file, pipeline, settings, kills, seed, longest }
   });
 }
 
-/** Starts and kills until a process lives to the end; gives how many did not. */
+/** Starts and kills until a process runs to the end; returns the number of kills. */
 async function oneRound(
   args: string[],
   { lives, isComplete }: { lives(life: number): number; isComplete(): boolean },

@@ -1,7 +1,7 @@
 /** Prepares a graph for TensorFlow.js. @module */
 import { type Graph, sizeOf, type Value } from "../../graph/graph.ts";
 
-/** A value with the array that the caller sees. */
+/** A value with the array that the caller reads and writes. */
 export interface Mirror {
   readonly value: Value;
   readonly data: Float32Array;
@@ -21,7 +21,7 @@ export interface Plan {
   readonly calls: Record<string, number>;
 }
 
-/** Plans a graph: what to compute, and the arrays that the caller sees. */
+/** Plans a graph: what to compute, and the caller's arrays. */
 export function planOf(
   graph: Graph,
   capacity: number,

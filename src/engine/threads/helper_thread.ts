@@ -19,7 +19,7 @@ import {
 } from "./control.ts";
 import type { Message, TaskOrder } from "./task.ts";
 
-/** The helper thread as one program sees it. Pieces that it has not claimed when the main thread is done with its own, the main thread runs. */
+/** The helper thread for one program. The main thread runs the pieces that the helper thread has not claimed in time. */
 export interface HelperThread {
   /** Whether it has received this program. */
   isReady(): boolean;

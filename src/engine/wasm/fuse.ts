@@ -1,9 +1,9 @@
-// y = an instruction's result, a, b, x = its operands, g = what comes from above in a gradient.
+// y = an instruction's result, a, b, x = its operands, g = the incoming gradient.
 
 /**
- * From a graph to instructions: which values a kernel makes together with others, and which need no kernel at all.
+ * Turns a graph into instructions: which values a kernel computes together with others, and which need no kernel.
  *
- * Fused are: a matrix product with the row that is added and the activation of both; the derivative of an activation (which the
+ * It fuses: a matrix product with the row that is added and the activation of both; the derivative of an activation (which the
  * gradient rules write as three operations) and, with it, the product that it is multiplied into.
  *
  * @module
@@ -20,7 +20,7 @@ export interface Derivative {
   readonly slope: number;
 }
 
-/** A matrix product and what is done to it while it is near. */
+/** A matrix product and the operations that are fused with it. */
 export interface ProductInstruction {
   readonly kind: "product";
   readonly value: Value;
@@ -30,7 +30,7 @@ export interface ProductInstruction {
   readonly derivative?: Derivative;
 }
 
-/** What comes from above times the derivative of an activation. */
+/** The incoming gradient times the derivative of an activation. */
 export interface DerivativeInstruction {
   readonly kind: "derivative";
   readonly value: Value;
@@ -44,7 +44,7 @@ export interface PlainInstruction {
   readonly value: Value;
 }
 
-/** One step of a program: a kernel that makes `value`. */
+/** One step of a program: a kernel that computes `value`. */
 export type Instruction = ProductInstruction | DerivativeInstruction | PlainInstruction;
 
 /** The instructions of a graph, operands first; inputs, parameters and constants have none. */
@@ -62,7 +62,7 @@ export function fuse(graph: Graph): Instruction[] {
   return [...instructions.values()].sort((left, right) => left.value.id - right.value.id);
 }
 
-/** What a kernel reads. */
+/** The values that a kernel reads. */
 export function operandsOf(instruction: Instruction): readonly Value[] {
   if (instruction.kind === "plain") return instruction.value.operands;
   if (instruction.kind === "derivative") return [instruction.above, instruction.derivative.y];

@@ -1,5 +1,5 @@
 /**
- * The doors of `kernels.wasm`: what each kernel takes, and the numbers by which kinds of operations are passed to them.
+ * The interface of `kernels.wasm`: the arguments of each kernel, and the numbers of kinds of operations.
  *
  * Addresses are bytes in the program's memory; flags are 0 or 1.
  *
@@ -79,7 +79,7 @@ export const UNARY: Readonly<Record<UnaryKind | "relu", number>> = {
   sqrt: 6,
 };
 
-/** The derivative of an activation times what comes from above, by the activation's result: kernels of their own. */
+/** The incoming gradient times the derivative of an activation, computed from the activation's result. */
 export type DerivativeKind = "tanhGradient" | "sigmoidGradient" | "reluGradient";
 
 /** The kinds of the kernel `binary`. */
@@ -97,7 +97,7 @@ export const BINARY: Readonly<Record<BinaryKind | DerivativeKind, number>> = {
 /** The kinds of the kernel `corruptRows`. */
 export const DRAW = { normal: 0, gaussian: 1, switches: 2, flips: 3, bernoulli: 4 } as const;
 
-/** The most factors that a kernel reads from its settings. */
+/** At most how many factors a kernel reads from its settings. */
 export const MOST_SETTINGS = 9;
 
 /** Bytes of scratch that the kernels need: the panels of a product (or 16 words of random bits). */

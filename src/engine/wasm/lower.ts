@@ -1,7 +1,7 @@
 // m, n, k = rows, columns and steps of a product; rows = the rows of the batch in this run.
 
 /**
- * From instructions to calls: each becomes one closure with all addresses and sizes in it, so that a run only calls.
+ * Lowers instructions to calls: closures with all addresses and sizes in them.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import type { Plan } from "./plan.ts";
 /** Runs one kernel for a batch of some rows. */
 export type Call = (rows: number) => void;
 
-/** Makes the call of an instruction. */
+/** Lowers an instruction. */
 export function lower(instruction: Instruction, kernels: Kernels, plan: Plan): Call {
   switch (instruction.kind) {
     case "product":
@@ -33,7 +33,7 @@ export function lower(instruction: Instruction, kernels: Kernels, plan: Plan): C
   }
 }
 
-/** A dimension as one number, so that a call needs no look at a shape: below 0 so many rows for each sample of the batch. */
+/** A dimension as one number, so that a call does not read shapes: -k stands for k rows per sample of the batch. */
 export function fixed(dimension: Dimension): number {
   return typeof dimension === "number" ? dimension : -dimension.batch;
 }
@@ -118,13 +118,13 @@ function lowerDerivative(
   return lowerBinary(BINARY[kind], slope, { value, left: above, right: y }, kernels, plan);
 }
 
-/** How an operand runs through the rows and columns of a result: numbers to its next row, and bytes to its next four columns. */
+/** The strides of an operand: numbers to its next row, and bytes to its next four columns. */
 function strides(operand: Shape, result: Shape): { row: number; step: number } {
   const row = operand[0] === 1 && result[0] !== 1 ? 0 : fixed(operand[1]);
   return { row, step: operand[1] === 1 && result[1] !== 1 ? 0 : 16 };
 }
 
-/** The call of an operation of two operands; where no row has to be repeated all of it is one long row. */
+/** The call of a binary operation; without repeated rows it is one long row. */
 export function lowerBinary(
   kind: number,
   slope: number,

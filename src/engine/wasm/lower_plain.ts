@@ -1,5 +1,5 @@
 /**
- * The calls of single primitives: those that no other kernel took in.
+ * The calls of single primitives: those that are not fused with others.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { BINARY, type Kernels } from "./kernels.ts";
 import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf } from "./lower.ts";
 import type { Plan } from "./plan.ts";
 
-/** Makes the call of one kind of primitive. */
+/** Lowers one kind of primitive. */
 type Lowering = (value: Value, kernels: Kernels, plan: Plan) => Call;
 
-/** Makes the call of one primitive. */
+/** Lowers one primitive. */
 export function lowerPlain(value: Value, kernels: Kernels, plan: Plan): Call {
   const { kind } = value.operation;
   const lowering = LOWERINGS[kind as keyof typeof LOWERINGS];

@@ -2,7 +2,7 @@
 
 /**
  * The memory of a program, planned once: parameters | gradients | slots | inputs, constants and outputs | values in between |
- * scratch and settings | order | images. Values in between share places when one is dead before the other is born.
+ * scratch and settings | order | images. Values in between share places when their lifetimes do not overlap.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ProgramOptions } from "../engine.ts";
 import { type Instruction, operandsOf } from "./fuse.ts";
 import { MOST_SETTINGS, SCRATCH_BYTES } from "./kernels.ts";
 
-/** Where everything lies. */
+/** The addresses of all blocks. */
 export interface Plan {
   /** The address of each value that has one. */
   readonly places: ReadonlyMap<Value, number>;
@@ -23,11 +23,11 @@ export interface Plan {
   readonly scratch: number;
   /** The factors of the kernel that is about to run. */
   readonly settings: number;
-  /** 8 zeros: the row that a product without a bias begins with. */
+  /** 8 zeros: the initial row of a product without a bias. */
   readonly zeros: number;
   readonly order: number;
   readonly images: number;
-  /** All of it, and a margin that kernels may read beyond a block's end. */
+  /** The whole memory, with a margin that kernels may read beyond a block's end. */
   readonly bytes: number;
 }
 
@@ -41,7 +41,7 @@ export function rounded(bytes: number): number {
   return Math.ceil(bytes / BOUND) * BOUND;
 }
 
-/** Plans the memory of a fused graph; `boundary`: values that are to have places of their own, as outputs have; `from`: the address at which it begins. */
+/** Plans the memory of a fused graph; `boundary`: values with places of their own, like outputs; `from`: the first address. */
 export function plan(
   graph: Graph,
   instructions: readonly Instruction[],
@@ -101,7 +101,7 @@ export function plan(
   };
 }
 
-/** Gives parameters (or gradients) their places, one directly after the other. */
+/** Places parameters (or gradients), one directly after the other. */
 function lineUp(values: readonly Value[], start: number, place: (value: Value, at: number) => void): void {
   values.forEach((value) => {
     place(value, start);
@@ -109,7 +109,7 @@ function lineUp(values: readonly Value[], start: number, place: (value: Value, a
   });
 }
 
-/** Places the values in between, each in the first gap that is free while it lives; gives the bytes that they take together. */
+/** Places the values in between, each in the first gap that is free during its lifetime; returns their bytes together. */
 function placeBetween(
   instructions: readonly Instruction[],
   places: Map<Value, number>,

@@ -139,14 +139,14 @@ function allocate(
   return { memory, buffer: memory.buffer as ArrayBuffer, kernels: instantiate(module, memory) };
 }
 
-/** A value that the caller sees. */
+/** A value with the caller's view of it. */
 interface View {
   readonly address: number;
   readonly columns: number;
   readonly view: Float32Array;
 }
 
-/** What a program consists of. */
+/** The parts of a program. */
 interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "images" | "order">, Steps {
   readonly kernels: Kernels;
   readonly layout: Plan;
@@ -154,7 +154,7 @@ interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "im
   readonly settings: Float32Array;
   readonly counter: CallCounter;
   readonly length: number;
-  /** The memory of all of it. */
+  /** The bytes of the whole memory. */
   readonly bytes: number;
   /** How the program's rule changes parameters: by a kernel, or by its graph. */
   readonly fused?: FusedUpdate;

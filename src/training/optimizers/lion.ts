@@ -23,7 +23,7 @@ const schema = z.strictObject({
 
 /**
  * Lion (Chen et al. 2023, arXiv:2302.06675, algorithm 2): `c = beta1 m + (1 - beta1) g; p -= lr (sign(c) + weightDecay p);
- * m = beta2 m + (1 - beta2) g`. Every parameter moves by the learning rate, so it wants a rate 3 to 10 times smaller than Adam's.
+ * m = beta2 m + (1 - beta2) g`. Every parameter moves by the learning rate, so its learning rate should be 3 to 10 times smaller than Adam's.
  */
 export function lion(options: LionOptions = {}): { kind: "lion" } & LionOptions {
   return { kind: "lion", ...optionsOf("lion", options) };

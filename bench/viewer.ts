@@ -1,12 +1,12 @@
 // deno-lint-ignore-file no-console -- a bench prints.
 
 /**
- * What looking on takes from a long training that computes on all cores: a dashboard is attached in every other span of one and the
- * same training. Told are the ratio of the epochs' times, and, as machines drift by more than that, what the system itself counts: the
- * processor time of the dashboard, and how long the training's threads stood ready and had no core. Needs Linux and `script` of
+ * What an attached dashboard costs a long training that computes on all cores: a dashboard is attached in every other span of the same
+ * training. Printed are the ratio of the epochs' times and, as machines drift by more than that, what the system itself counts: the
+ * processor time of the dashboard, and how long the training's threads were runnable without a core. Needs Linux and `script` of
  * util-linux.
  *
- *     deno run -A bench/looking_on.ts [pairs] [seconds]
+ *     deno run -A bench/viewer.ts [pairs] [seconds]
  *
  * @module
  */
@@ -23,9 +23,9 @@ const JOB = [
   "train.epochs=100000",
   "train.patience=null",
 ];
-/** Seconds until the training has begun. */
+/** Seconds until the training has started. */
 const START = 10;
-/** Seconds until a dashboard has its pace: its code is compiled as it runs. */
+/** Seconds of warm-up of a dashboard: its code is compiled as it runs. */
 const WARM_UP = 45;
 /** Ticks of `/proc/PID/stat` in a second. */
 const TICKS = 100;
@@ -60,8 +60,8 @@ function cpuOf(id: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 1000 / TICKS;
 }
 
-/** Milliseconds that the threads of a process were ready and had no core. */
-function waitedOf(id: number): number {
+/** Milliseconds that the threads of a process were runnable without a core. */
+function runnableOf(id: number): number {
   const threads = [...Deno.readDirSync(`/proc/${id}/task`)];
   return threads.reduce(
     (sum, { name }) => sum + Number(read(`/proc/${id}/task/${name}/schedstat`).split(" ")[1] ?? 0) / 1e6,
@@ -69,38 +69,38 @@ function waitedOf(id: number): number {
   );
 }
 
-/** A dashboard that nobody looks at. */
-function look(): Deno.ChildProcess {
+/** A dashboard without a viewer. */
+function attachDashboard(): Deno.ChildProcess {
   const words = [Deno.execPath(), ...task("monitor"), "--runs", runs];
   return startInTerminal(words, { cwd: ROOT, stdout: "null" });
 }
 
-/** What was seen in one span. */
+/** The measurements of one span. */
 interface Span {
-  readonly isLookedAt: boolean;
+  readonly isAttached: boolean;
   readonly from: number;
   readonly to: number;
   /** Milliseconds in each second. */
   readonly cpu: number;
-  readonly waited: number;
+  readonly runnable: number;
 }
 
-async function span(training: number, isLookedAt: boolean): Promise<Span> {
-  const dashboard = isLookedAt ? look() : undefined;
-  if (isLookedAt) await wait(WARM_UP);
-  const ids = isLookedAt ? await processes(`monitor.*--runs ${runs}`) : [];
+async function span(training: number, isAttached: boolean): Promise<Span> {
+  const dashboard = isAttached ? attachDashboard() : undefined;
+  if (isAttached) await wait(WARM_UP);
+  const ids = isAttached ? await processes(`monitor.*--runs ${runs}`) : [];
   const cpuOfAll = () => ids.reduce((sum, id) => sum + cpuOf(id), 0);
-  const from = Date.now(), before = { cpu: cpuOfAll(), waited: waitedOf(training) };
+  const from = Date.now(), before = { cpu: cpuOfAll(), runnable: runnableOf(training) };
   await wait(seconds);
   const to = Date.now();
   const each = 1000 / (to - from);
   const seen = {
     cpu: (cpuOfAll() - before.cpu) * each,
-    waited: (waitedOf(training) - before.waited) * each,
+    runnable: (runnableOf(training) - before.runnable) * each,
   };
   ids.forEach((id) => Deno.kill(id, "SIGTERM"));
   await dashboard?.status;
-  return { isLookedAt, from, to, ...seen };
+  return { isAttached, from, to, ...seen };
 }
 
 interface Epoch {
@@ -140,8 +140,8 @@ const [training] = await processes(`bench/main_job.ts.*${runs}`);
 const spans: Span[] = [];
 for (let pair = 0; pair < pairs; pair++) {
   // The order alternates, so that a machine that warms up or slows down favours neither.
-  for (const isLookedAt of pair % 2 === 0 ? [false, true] : [true, false]) {
-    spans.push(await span(training, isLookedAt));
+  for (const isAttached of pair % 2 === 0 ? [false, true] : [true, false]) {
+    spans.push(await span(training, isAttached));
   }
 }
 await outputOf(Deno.execPath(), [...task("stop"), "--runs", runs, id]);
@@ -149,15 +149,19 @@ const epochs: Epoch[] = read(`${ROOT}${runs}/main-job/${id}/events.jsonl`).trim(
   .map((line) => JSON.parse(line)).filter(({ type }) => type === "epoch");
 await Deno.remove(`${ROOT}${runs}`, { recursive: true });
 
-const alone = spans.filter(({ isLookedAt }) => !isLookedAt), seen = spans.filter((span) => span.isLookedAt);
+const alone = spans.filter(({ isAttached }) => !isAttached), seen = spans.filter((span) => span.isAttached);
 const ratios = seen.map((span, pair) => epochTime(epochs, span) / epochTime(epochs, alone[pair]));
-const told = (numbers: readonly number[], digits: number) =>
+const meanText = (numbers: readonly number[], digits: number) =>
   `${mean(numbers).toFixed(digits)} ± ${halfInterval(numbers).toFixed(digits)}`;
 console.log(
-  `an epoch with the dashboard takes ${told(ratios, 3)} of the time without (${pairs} pairs of ${seconds} s)`,
+  `an epoch with the dashboard takes ${
+    meanText(ratios, 3)
+  } of the time without (${pairs} pairs of ${seconds} s)`,
 );
-console.log(`the dashboard computes ${told(seen.map(({ cpu }) => cpu), 1)} ms a second`);
+console.log(`the dashboard takes ${meanText(seen.map(({ cpu }) => cpu), 1)} ms/s of processor time`);
 console.log(
-  `the training's threads stand ready without a core for ${told(alone.map(({ waited }) => waited), 1)} ms ` +
-    `a second without it, and ${told(seen.map(({ waited }) => waited), 1)} ms with it`,
+  `the training's threads are runnable without a core for ${
+    meanText(alone.map(({ runnable }) => runnable), 1)
+  } ms/s ` +
+    `without it, and ${meanText(seen.map(({ runnable }) => runnable), 1)} ms/s with it`,
 );
