@@ -8,7 +8,7 @@ import {
 import { parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
-import { parseMetric } from "../export/report/metric_words.ts";
+import { parseMetric } from "../export/report/metric_names.ts";
 import { writeComparison } from "../export/report.ts";
 import { shown } from "../pipeline/fault_words.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
@@ -85,7 +85,7 @@ export async function runSweep(
   const groups = compareRuns(outcomes as ComparedRun[], metrics, {
     success: condition,
     baseline: baseline ?? undefined,
-    better: (metric) => parseMetric(metric).words?.better ?? "none",
+    better: (metric) => parseMetric(metric).info?.better ?? "none",
   });
   const folder = await keepSweep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
     outcomes,

@@ -1,7 +1,7 @@
 /**
  * Writes animated GIF (CompuServe, "Graphics Interchange Format", version 89a) by gifenc, with one palette for all frames.
  *
- * The palette is our own, as the quantizer of gifenc (255 colours at most) does not keep 256 greys exact.
+ * The palette is computed here, as the quantizer of gifenc (255 colours at most) does not keep 256 greys exact.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import gifenc from "gifenc";
 import { channelsOf, indexColours } from "./palette.ts";
 import type { Picture } from "./picture.ts";
 
-/** What is used of gifenc, which comes without types. */
+/** The part of gifenc that is used; the package has no types. */
 interface Gifenc {
   GIFEncoder(): {
     writeFrame(
@@ -23,21 +23,21 @@ interface Gifenc {
   };
 }
 
-/** How an animation plays. */
+/** Options of an animation. */
 export interface GifOptions {
-  /** How long each frame stands, in milliseconds (rounded to 10): one for all, or one a frame. @default {100} */
+  /** Duration of each frame in milliseconds (rounded to 10): one for all, or one per frame. @default {100} */
   delayMs?: number | readonly number[];
-  /** Whether it begins again for ever; otherwise it plays once. @default {true} */
+  /** Whether it loops forever; otherwise it plays once. @default {true} */
   loop?: boolean;
 }
 
-const FOR_EVER = 0, ONCE = -1, LEAVE_IN_PLACE = 1;
+const FOREVER = 0, ONCE = -1, LEAVE_IN_PLACE = 1;
 
 function check(frames: readonly Picture[], delays: readonly number[]): void {
   const wrong = frames.find(({ width, height }) => width !== frames[0].width || height !== frames[0].height);
   if (frames.length === 0 || wrong !== undefined || delays.length !== frames.length) {
     throw new RangeError(
-      `Cannot write a GIF as it must have frames of one size, with a delay each: current frames are ` +
+      `frames of a GIF must have one size, with a delay each, got ` +
         `[${frames.map(({ width, height }) => `${width}x${height}`)}] with ${delays.length} delays`,
     );
   }
@@ -58,7 +58,7 @@ export function encodeGif(
       // The first frame's palette is that of the file.
       palette: frame === 0 ? colours.map(channelsOf) : undefined,
       delay: delays[frame],
-      repeat: loop ? FOR_EVER : ONCE,
+      repeat: loop ? FOREVER : ONCE,
       colorDepth: Math.max(2, Math.ceil(Math.log2(colours.length))),
       dispose: LEAVE_IN_PLACE,
     })

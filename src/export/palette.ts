@@ -1,5 +1,5 @@
 /**
- * Pictures as indices into a list of colours, which is what GIF must have.
+ * Pictures as indices into a palette, as GIF requires.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import type { Picture } from "./picture.ts";
 
 /** Pictures of at most 256 colours. */
 export interface Indexed {
-  /** Each colour as 0xRRGGBB, in the order in which they were met. */
+  /** Each colour as 0xRRGGBB, in order of first appearance. */
   readonly colours: readonly number[];
-  /** For each picture an index into {@link colours} a pixel. */
+  /** For each picture, an index into {@link colours} per pixel. */
   readonly frames: readonly Uint8Array[];
 }
 
@@ -48,8 +48,8 @@ function tryIndex(pictures: readonly Picture[], bits: number): Indexed | undefin
 }
 
 /**
- * The pictures with at most 256 colours: the exact ones if they are few enough, else with as many bits a channel as will do. Greys
- * always fit; two bits a channel are 64 colours, so the search ends. Opacity is left out.
+ * The pictures with at most 256 colours: the exact ones if they are few enough, else with fewer bits per channel. Greys
+ * always fit; two bits per channel are 64 colours, so the search ends. Opacity is left out.
  */
 export function indexColours(pictures: readonly Picture[]): Indexed {
   for (let bits = 8; bits > 2; bits--) {

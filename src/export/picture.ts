@@ -1,10 +1,10 @@
 /**
- * A picture in memory and the few strokes that everything here is drawn with.
+ * A picture in memory and the drawing primitives.
  *
  * @module
  */
 
-/** A picture: four bytes (red, green, blue, opacity) a pixel, row by row. */
+/** A picture: four bytes (red, green, blue, opacity) per pixel, row by row. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -14,11 +14,11 @@ export interface Picture {
 /** Red, green and blue, from 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** The colours that everything is drawn in. */
+/** The colours of sheets and plots. */
 export const COLOURS = {
-  /** Behind and between tiles: apart from both black and white, and grey, so that a sheet of grey tiles is written with one channel. */
+  /** Behind and between tiles: distinct from black and white, and grey, so that a sheet of grey tiles needs one channel. */
   board: [49, 49, 49],
-  /** Wrong pixels: the orange of Okabe and Ito, which stands out to colour-blind eyes too. */
+  /** Wrong pixels: the orange of Okabe and Ito, which colour-blind readers distinguish too. */
   wrong: [230, 159, 0],
   /** The page of a plot. */
   page: [252, 252, 250],
@@ -35,7 +35,7 @@ export function blankPicture(width: number, height: number, colour: Colour): Pic
   return { width, height, rgba };
 }
 
-/** Lays a colour over a pixel: `opacity` 1 replaces it. Outside of the picture nothing happens. */
+/** Blends a colour over a pixel: `opacity` 1 replaces it. Pixels outside of the picture are ignored. */
 export function paint(picture: Picture, x: number, y: number, colour: Colour, opacity = 1): void {
   if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return;
   const at = 4 * (y * picture.width + x);

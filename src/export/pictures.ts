@@ -1,5 +1,5 @@
 /**
- * Picture files: what the pictures of `sheet.ts` and `scatter.ts` are written as.
+ * Encoders of picture files for the pictures of `sheet.ts` and `scatter.ts`.
  *
  * @module
  */

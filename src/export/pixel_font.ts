@@ -1,11 +1,11 @@
 /**
- * A font of 3x5 pixels for the figures on an axis.
+ * A font of 3x5 pixels for the numbers on an axis.
  *
  * @module
  */
 import { type Colour, paintRectangle, type Picture } from "./picture.ts";
 
-/** Five rows a character, from the top; three bits a row, the leftmost pixel first. */
+/** Five rows per character, from the top; three bits per row, the leftmost pixel first. */
 const FONT: Readonly<Record<string, readonly number[]>> = {
   "0": [0b111, 0b101, 0b101, 0b101, 0b111],
   "1": [0b010, 0b110, 0b010, 0b010, 0b111],
@@ -22,12 +22,12 @@ const FONT: Readonly<Record<string, readonly number[]>> = {
 };
 const WIDTH = 3, HEIGHT = 5, STEP = WIDTH + 1;
 
-/** How large a number is when it is written, in pixels of the picture. */
+/** The size of a number, in pixels of the picture. */
 export function figureSize(text: string, scale: number): { width: number; height: number } {
   return { width: (text.length * STEP - 1) * scale, height: HEIGHT * scale };
 }
 
-/** Writes a number with its upper left corner at (x, y). A character without a picture leaves a space. */
+/** Writes a number with its upper left corner at (x, y). A character that the font lacks leaves a space. */
 export function paintFigures(
   picture: Picture,
   text: string,

@@ -1,5 +1,5 @@
 /**
- * Plots by Observable Plot, drawn without a browser as SVG: in a page they follow its colours, alone they have their own.
+ * Plots by Observable Plot, drawn as SVG without a browser; in a page they follow its theme.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import type * as ObservablePlot from "@observablehq/plot";
 import { cssColor, PALETTES } from "../core/palette.ts";
 import { visible } from "./report/html.ts";
 
-/** The grammar that plots are written in. */
+/** Observable Plot's API. */
 export type Grammar = typeof ObservablePlot;
 
-/** Plots that can be drawn: the packages behind them are loaded. */
+/** The loaded plotting packages. */
 export interface Plots {
   readonly grammar: Grammar;
-  /** Draws a plot as SVG of so many pixels. */
+  /** Draws a plot as SVG. */
   draw(options: ObservablePlot.PlotOptions): string;
 }
 
@@ -24,7 +24,7 @@ const shared = (role: "train" | "validation") => ({
 });
 
 /**
- * The colours of plots, by Okabe and Ito (2008), who chose them for colour-blind eyes; `dark` ones are for a dark page. A plot names
+ * The colours of plots, by Okabe and Ito (2008), who chose them for colour-blind readers; `dark` ones are for a dark page. A plot names
  * a role by {@link colour}.
  */
 export const PLOT_COLOURS = {
@@ -41,20 +41,20 @@ export const PLOT_COLOURS = {
 /** What a colour is for. */
 export type PlotRole = keyof typeof PLOT_COLOURS;
 
-/** A colour that a page may change with its theme. */
+/** A colour that follows the page's theme. */
 export function colour(role: PlotRole): string {
   return `var(--plot-${role}, ${PLOT_COLOURS[role].light})`;
 }
 
-/** The colours of several series, in order; the fifth begins again. None is that of a training or a validation loss. */
+/** The colours of several series, in order; the fifth starts over. None is that of a training or a validation loss. */
 export const SERIES: readonly PlotRole[] = ["third", "fourth", "fifth", "sixth"];
 
-/** Text from data as a plot takes it: on one line, every character visible. */
+/** Text from data for a plot: on one line, every character visible. */
 export function plotText(text: string): string {
   return visible(text).replace(/\s+/g, " ");
 }
 
-/** Loads the packages: a few tenths of a second, so only when a plot is drawn. */
+/** Loads the packages, which takes a few tenths of a second: only when a plot is drawn. */
 export async function loadPlots(): Promise<Plots> {
   const [grammar, { parseHTML }] = await Promise.all([
     import("@observablehq/plot"),
@@ -74,7 +74,7 @@ export async function loadPlots(): Promise<Plots> {
   };
 }
 
-/** A drawn plot as a file of its own: its colours are those of a light page. */
+/** A drawn plot as a standalone file in the colours of a light page. */
 export function standaloneSvg(svg: string): string {
   return svg
     .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')

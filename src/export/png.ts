@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import pngjs from "pngjs";
 import type { Picture } from "./picture.ts";
 
-/** What is used of pngjs, which comes without types. */
+/** The part of pngjs that is used; the package has no types. */
 interface Pngjs {
   PNG: {
     sync: {
@@ -22,15 +22,15 @@ interface Pngjs {
 }
 
 const GREY = 0, COLOUR = 2, COLOUR_AND_OPACITY = 6;
-/** Sought through for repeats (zlib's default strategy). */
+/** Maximum compression with zlib's default strategy. */
 const PACKING = { deflateLevel: 9, deflateStrategy: 0 };
-/** Rows as they are, smallest for enlarged pixels and flat colours; or each as its difference from the one above or beside it, smallest for shades. */
+/** No filter, smallest for enlarged pixels and flat colours; or adaptive filters, smallest for shades. */
 const FILTERS = [0, -1];
 
 const isOpaque = ({ rgba }: Picture) => rgba.every((value, at) => (at & 3) !== 3 || value === 255);
 const isGrey = ({ rgba }: Picture) => rgba.every((value, at) => (at & 3) === 3 || value === rgba[at & ~3]);
 
-/** The bytes of a PNG file with the picture, pixel for pixel: of the ways to write it the smallest. */
+/** The bytes of a PNG file with the picture, pixel for pixel: the smallest of the tried encodings. */
 export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
   const { width, height, rgba } = picture;
   const colorType = !isOpaque(picture) ? COLOUR_AND_OPACITY : isGrey(picture) ? GREY : COLOUR;

@@ -15,9 +15,9 @@ export { readRun } from "./report/read_run.ts";
 export type { ReportData } from "./report/report_data.ts";
 
 /**
- * Writes `report.html` and `report.md` into a run folder; what it had is replaced whole.
+ * Writes `report.html` and `report.md` into a run folder; existing ones are replaced.
  *
- * @param record What `run.json` will say, when it does not yet.
+ * @param record The final content of `run.json` while it is not written yet.
  */
 export async function writeReport(runFolder: string, record?: unknown): Promise<void> {
   const data = await readRun(runFolder, record);
@@ -28,7 +28,7 @@ export async function writeReport(runFolder: string, record?: unknown): Promise<
 /**
  * Writes one page that compares several runs, and its Markdown twin beside it.
  *
- * @param labels What each run's setting is called, where somebody has called it anything.
+ * @param labels The name of each run's setting.
  */
 export async function writeComparison(
   runFolders: readonly string[],

@@ -1,12 +1,12 @@
 /**
- * The table of results: ours, published figures and limits, with date, machine and command.
+ * The table of results: this project's, published figures and limits, with date, machine and command.
  *
  * @module
  */
 import { baselines, publishedBaseline, publishedFor } from "./report/baselines.ts";
 import { escapeMarkdown, markdownTable } from "./report/markdown.ts";
 import type { Direction } from "./report/metric_dictionary.ts";
-import { metricText, parseMetric } from "./report/metric_words.ts";
+import { metricText, parseMetric } from "./report/metric_names.ts";
 import type { ReportData } from "./report/report_data.ts";
 
 /** A number and, where it is known, its 95 % interval. */
@@ -16,7 +16,7 @@ interface Estimated {
   readonly high?: number;
 }
 
-/** What the runs of one setting of a sweep came to. */
+/** The results of the runs of one setting of a sweep. */
 export interface SweepGroup {
   readonly label: string;
   readonly runs: number;
@@ -27,14 +27,14 @@ export interface SweepGroup {
   readonly success?: Estimated;
   /** Its stages under its settings, where all runs have the same. @default {those of the pipeline} */
   readonly stages?: ReportData["record"]["stages"];
-  /** How far its metrics are from those of the setting that all are held against. */
+  /** The differences of its metrics from those of the baseline setting. */
   readonly differences?: Readonly<Record<string, Estimated & { readonly verdict: string }>>;
 }
 
-/** An experiment with what it came to. */
+/** An experiment with its results. */
 export interface Result {
   readonly title: string;
-  /** What repeats it. */
+  /** The command that repeats it. */
   readonly command: string;
   /** A run, or a sweep. */
   readonly outcome:
@@ -62,8 +62,8 @@ export function resultsPage(
   return [
     "# Results",
     "",
-    `Measured ${date} on ${machine}, Hourglass ${version}, by \`deno task experiments\` (which goes on where it was stopped, and runs nothing`,
-    "twice). Each section says what repeats it alone. Losses are nats/sample: sums over pixels and latent numbers, means over samples of the",
+    `Measured ${date} on ${machine}, Hourglass ${version}, by \`deno task experiments\` (which resumes where it was stopped, and runs nothing`,
+    "twice). The command of each section repeats it alone. Losses are nats/sample: sums over pixels and latent dimensions, means over samples of the",
     "official test split unless a name says `train.`. Intervals are 95 %.",
     "",
     ...results.flatMap(section),
@@ -110,7 +110,7 @@ function runLines(data: ReportData, seconds: number): string[] {
 
 function sweepLines(groups: readonly SweepGroup[], success: string | null): string[] {
   const metrics = [...new Set(groups.flatMap(({ means }) => Object.keys(means)))]
-    .filter((address) => !metricOf(address).words?.isDifference).slice(0, MOST_COLUMNS);
+    .filter((address) => !metricOf(address).info?.isDifference).slice(0, MOST_COLUMNS);
   const head = [
     "setting",
     "runs",
@@ -132,9 +132,9 @@ function sweepLines(groups: readonly SweepGroup[], success: string | null): stri
 function differenceLines(groups: readonly SweepGroup[]): string[] {
   const rows = groups.flatMap(({ label, means }) =>
     Object.entries(means).flatMap(([address, mean]) => {
-      const { words } = metricOf(address);
-      if (!words?.isDifference) return [];
-      return [[escapeMarkdown(label), `\`${address}\``, estimateText(mean), signText(mean, words.better)]];
+      const { info } = metricOf(address);
+      if (!info?.isDifference) return [];
+      return [[escapeMarkdown(label), `\`${address}\``, estimateText(mean), signText(mean, info.better)]];
     })
   );
   return rows.length === 0 ? [] : [
@@ -145,7 +145,7 @@ function differenceLines(groups: readonly SweepGroup[]): string[] {
   ];
 }
 
-/** What a difference with its interval says. */
+/** The verdict on a difference with its interval. */
 function signText({ value, low, high }: Estimated, better: Direction): string {
   if (low === undefined || high === undefined) return "unknown";
   if (low <= 0 && high >= 0) return "a tie";
@@ -173,7 +173,7 @@ function oneText(value: number): string {
   return Math.abs(value) < 100 ? value.toPrecision(4) : value.toFixed(2);
 }
 
-/** Published figures beside the means of each group. */
+/** Published figures as references for the means of each group. */
 function baselineLines(
   { stages, groups, settingsOf = {} }: Result["outcome"] & { readonly kind: "sweep" },
 ): string[] {
@@ -202,16 +202,16 @@ function baselineLines(
     : ["", markdownTable(["setting", "metric", "this run, mean", "reference", "source", "difference"], rows)];
 }
 
-/** How each setting stands against one of them, a line a metric. */
+/** How each setting compares with the baseline setting, one line per metric. */
 function verdictLines(groups: readonly SweepGroup[], baseline: string | null): string[] {
   const others = groups.filter(({ differences }) => differences !== undefined);
   if (baseline === null || others.length === 0) return [];
   const metrics = [...new Set(others.flatMap(({ differences }) => Object.keys(differences!)))];
   return [
     "",
-    `Against "${
+    `Compared with "${
       escapeMarkdown(baseline)
-    }", seed by seed: the difference and what it is, a tie where its interval holds 0.`,
+    }", seed by seed: the verdict and the difference, a tie where its interval holds 0.`,
     "",
     markdownTable(
       ["metric", ...others.map(({ label }) => escapeMarkdown(label))],
@@ -229,7 +229,7 @@ function differenceText(difference: Estimated & { readonly verdict: string } | u
   return `${verdict} (${sign}${estimateText(difference)})`;
 }
 
-/** Columns of metrics that a page can hold. */
+/** The most columns of metrics. */
 const MOST_COLUMNS = 6;
 
 function rateText(rate: Estimated | undefined): string {

@@ -21,7 +21,7 @@ export interface ScatterOptions {
   labels?: ArrayLike<number>;
   /** A small image for each class (an example, or the mean), drawn in its colour beside the plot. */
   legend?: readonly Tile[];
-  /** A small image for each point, drawn in its colour instead of a dot: for few points that should be told apart. */
+  /** A small image for each point, drawn in its colour instead of a dot: for few points that should be distinguishable. */
   marks?: readonly Tile[];
   /** Images that fill the plot behind the points, a square of them row by row from the top left: see {@link plotRange}. */
   backdrop?: readonly Tile[];
@@ -31,7 +31,7 @@ export interface ScatterOptions {
   axes?: "equal" | "free";
 }
 
-/** Ten colours that colour-blind eyes tell apart as well as ten can be: Paul Tol's "muted" set with a dark grey. */
+/** Ten colours that colour-blind readers distinguish as well as possible: Paul Tol's "muted" set with a dark grey. */
 export const LABEL_COLOURS: readonly Colour[] = [
   [51, 34, 136],
   [136, 204, 238],
@@ -94,7 +94,7 @@ function toPixel({ left, top, side, centre, half }: Frame, axis: 0 | 1, value: n
   return axis === 0 ? left + share * side : top + (1 - share) * side;
 }
 
-/** Round numbers that part the range from low to high into about five. */
+/** Round tick values that divide the range from low to high into about five parts. */
 export function ticks(low: number, high: number): number[] {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -141,7 +141,7 @@ function drawMark(picture: Picture, tile: Tile, x: number, y: number, scale: num
   }
 }
 
-/** How much of the ink's colour a white pixel of the backdrop takes on: enough to be read, too little to be taken for a mark. */
+/** How much of the ink's colour a white pixel of the backdrop takes on: enough to be read, too little to be mistaken for a mark. */
 const BACKDROP_OPACITY = 0.3;
 
 /** Stretches a square of tiles over the plot. */
@@ -151,7 +151,7 @@ function drawBackdrop(picture: Picture, { left, top, side }: Frame, tiles: reado
     for (let x = 0; x < side; x++) {
       const across = x / side * columns, down = y / side * columns;
       const { height, width, pixels } = tiles[Math.floor(down) * columns + Math.floor(across)];
-      // A pixel's width of nothing around each tile keeps neighbours apart.
+      // An empty pixel around each tile separates neighbours.
       const row = Math.floor((down % 1) * (height + 1) - 0.5),
         column = Math.floor((across % 1) * (width + 1) - 0.5);
       if (row < 0 || column < 0 || row >= height || column >= width) continue;
@@ -175,7 +175,7 @@ function drawLegend(picture: Picture, legend: readonly Tile[], x: number, size: 
 }
 
 /**
- * A plot of points in the plane. Points that are no numbers are left out; both axes have one scale unless told otherwise; many points are drawn small and
+ * A plot of points in the plane. Non-finite points are left out; both axes share one scale by default; many points are drawn small and
  * see-through, so that crowds show.
  */
 export function scatterPicture(

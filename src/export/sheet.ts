@@ -15,7 +15,7 @@ export interface Tile {
   readonly pixels: ArrayLike<number>;
 }
 
-/** How a sheet looks. */
+/** Options of a sheet. */
 export interface SheetOptions {
   /** Tiles in a row. @default about a square, with a full last row where that can be */
   columns?: number;
@@ -30,7 +30,7 @@ const COMFORTABLE_SHEET = 1000;
 const THINNEST_GAP = 4;
 
 /**
- * The enlargement at which an image of this size can be seen well: about 84 pixels, or less when so many columns would make a sheet
+ * The enlargement at which an image of this size can be seen well: about 84 pixels, or less when that many columns would make a sheet
  * wider than about 1,000 pixels.
  */
 export function defaultScale(height: number, width: number, columns = 1): number {
@@ -78,7 +78,7 @@ function tilesOf(
   }));
 }
 
-/** A value as a byte: 0 for what is below 0 (or no number), 255 for what is above 1. */
+/** A value as a byte: 0 below 0 (or for NaN), 255 above 1. */
 function toByte(value: number): number {
   return Math.round(255 * Math.min(1, Math.max(0, value || 0)));
 }
@@ -107,7 +107,7 @@ function checkTiles(tiles: readonly Tile[]): void {
     height === first.height && width === first.width && pixels.length === height * width;
   if (tiles.length === 0 || !tiles.every(fits)) {
     throw new RangeError(
-      `Cannot draw a sheet as it must have tiles of one size, with height * width pixels each: current tiles are ` +
+      `tiles of a sheet must have one size, with height * width pixels each, got ` +
         `[${
           tiles.map(({ height, width, pixels }) => `${height}x${width} with ${pixels.length}`).join(", ")
         }]`,
@@ -135,24 +135,24 @@ export function strip(tiles: readonly Tile[], options: Omit<SheetOptions, "colum
   return sheet(tiles, { ...options, columns: tiles.length });
 }
 
-/** A square of tiles that pass into one another, without gaps: what a decoder makes of a grid of latent points. */
+/** A square of tiles without gaps: the decoded images of a grid of latent points. */
 export function manifoldGrid(tiles: readonly Tile[], options: SheetOptions = {}): Picture {
   return sheet(tiles, { columns: Math.round(Math.sqrt(tiles.length)), gap: 0, ...options });
 }
 
-/** A sample in two or three stages. */
-export interface Comparison {
-  /** What it should be. */
+/** A sample with its reconstruction. */
+export interface ReconstructionSample {
+  /** The ideal output. */
   readonly target: Tile;
-  /** What the model saw, where that is something else than the target. */
+  /** The model's input, where it differs from the target. */
   readonly input?: Tile;
-  /** What the model made of it. */
+  /** The model's output. */
   readonly output: Tile;
 }
 
-/** How a comparison looks. */
-export interface ComparisonOptions extends SheetOptions {
-  /** A pixel is wrong when target and output lie on different sides of this; `null` tints none. @default {0.5} */
+/** Options of a comparison sheet. */
+export interface ComparisonSheetOptions extends SheetOptions {
+  /** A pixel is wrong when target and output lie on different sides of this threshold; `null` tints none. @default {0.5} */
   threshold?: number | null;
 }
 
@@ -166,9 +166,12 @@ function tinted(value: number): Colour {
 
 /**
  * A column a sample: target, input and output one below the other, the output's wrong pixels tinted orange. When no sample has an
- * input, there is no row for it. After `columns` samples (16 by default) the next rows begin, two gaps further down.
+ * input, there is no row for it. After `columns` samples (16 by default) further rows start, two gaps further down.
  */
-export function comparisonSheet(samples: readonly Comparison[], options: ComparisonOptions = {}): Picture {
+export function comparisonSheet(
+  samples: readonly ReconstructionSample[],
+  options: ComparisonSheetOptions = {},
+): Picture {
   checkTiles(samples.flatMap(({ target, input, output }) => [target, input ?? target, output]));
   const { threshold = 0.5 } = options;
   const columns = Math.min(samples.length, options.columns ?? 16);

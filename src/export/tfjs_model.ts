@@ -10,9 +10,9 @@ export type ExportedActivation = "linear" | "relu" | "leakyRelu" | "tanh" | "sig
 
 /** A dense layer with its weights. */
 export interface ExportedLayer {
-  /** Its name: letters, digits, `_`, `-` and `.`; another than all others. */
+  /** Its unique name: letters, digits, `_`, `-` and `.`. */
   readonly name: string;
-  /** How many outputs it has. */
+  /** The number of its outputs. */
   readonly units: number;
   readonly activation: ExportedActivation;
   /** The slope of `leakyRelu` below 0. @default {0.01} */
@@ -27,7 +27,7 @@ export interface ExportedLayer {
 export interface ExportedStack {
   /** The model's name. */
   readonly name: string;
-  /** How many numbers a sample has. */
+  /** The number of values of a sample. */
   readonly inputs: number;
   readonly layers: readonly ExportedLayer[];
   /** The name of the file with the weights, beside `model.json`. @default {"weights.bin"} */
@@ -65,7 +65,7 @@ function geluNodes(x: string): Node[] {
   ];
 }
 
-/** What goes into a dense layer's activation, and the layers that follow it, for each of ours. */
+/** The activation of the dense layer, and the layers that follow it, for each activation. */
 const ACTIVATIONS: Readonly<
   Record<ExportedActivation, { dense: string; after?: (dense: string, slope: number) => Node[] }>
 > = {
@@ -85,25 +85,25 @@ const ACTIVATIONS: Readonly<
 function check(stack: ExportedStack): void {
   let inputs = stack.inputs;
   for (const [index, { name, units, activation, kernel, bias }] of stack.layers.entries()) {
-    const cannot = `Cannot export the layer "${name}" to TensorFlow.js`;
+    const layer = `layer "${name}" of the TensorFlow.js model`;
     if (!(activation in ACTIVATIONS)) {
       const known = Object.keys(ACTIVATIONS).join(", ");
       throw new RangeError(
-        `${cannot} as its activation must be one of ${known}: current value is "${activation}"`,
+        `${layer}: activation must be one of ${known}, got "${activation}"`,
       );
     }
     if (
-      !/^[\w.-]+$/.test(name) || stack.layers.findIndex((layer) => layer.name === name) !== index ||
+      !/^[\w.-]+$/.test(name) || stack.layers.findIndex((other) => other.name === name) !== index ||
       name === INPUT
     ) {
       throw new RangeError(
-        `${cannot} as its name must be its own, of letters, digits and _-., and not "${INPUT}": current value is "${name}"`,
+        `${layer}: name must be unique, of letters, digits and _-., and not "${INPUT}"`,
       );
     }
     if (kernel.length !== inputs * units || bias.length !== units) {
       throw new RangeError(
-        `${cannot} as kernel and bias must have [${inputs}, ${units}] and [${units}] numbers: ` +
-          `current lengths are ${kernel.length} and ${bias.length}`,
+        `${layer}: kernel and bias must have [${inputs}, ${units}] and [${units}] values, ` +
+          `got ${kernel.length} and ${bias.length}`,
       );
     }
     inputs = units;
@@ -122,7 +122,7 @@ function nodesOf({ inputs, layers }: ExportedStack): Node[] {
   return nodes;
 }
 
-/** The model in the words of Keras. */
+/** The model in Keras's JSON format. */
 function topology(stack: ExportedStack) {
   const nodes = nodesOf(stack);
   const layers = nodes.map(({ type, name, config, reads }) => ({

@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { parseMetric } from "../../src/export/report/metric_words.ts";
+import { parseMetric } from "../../src/export/report/metric_names.ts";
 import { CONDITIONS } from "../../src/run/metrics_file.ts";
 import { RunRecord } from "../../src/run/record.ts";
 import { onlyRun, readJson, runProgram, withRunsFolder } from "../support/program.ts";
@@ -31,7 +31,7 @@ for (const { name, settings, stage = "evaluate", metrics, files } of SHORT) {
       const names = Object.entries(measured).flatMap(([of, numbers]) =>
         of === CONDITIONS ? [] : Object.keys(numbers as object)
       );
-      const unknown = names.filter((metric) => parseMetric(metric).words === undefined);
+      const unknown = names.filter((metric) => parseMetric(metric).info === undefined);
       deepEqual(unknown, [], "every number has words, a unit and a direction");
       if ("evaluate" in measured) {
         const { split, images, reduction } = measured[CONDITIONS].evaluate;

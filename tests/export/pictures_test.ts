@@ -16,7 +16,7 @@ function pictureOf(width: number, height: number, colour: (pixel: number) => rea
 }
 const greyPicture = (width: number, height: number, shift = 0) =>
   pictureOf(width, height, (pixel) => Array(3).fill((pixel * 7 + shift) % 256));
-/** Greys without a pattern that LZW could use. */
+/** Greys that LZW cannot compress. */
 const noisy = (width: number, height: number, greys: number, seed: number) =>
   pictureOf(
     width,
@@ -70,7 +70,7 @@ Deno.test("encodeGif survives another reader for any small picture", async () =>
   );
 });
 
-Deno.test("encodeGif loops for ever unless it is told to play once", () => {
+Deno.test("encodeGif loops forever unless loop is false", () => {
   const text = (loop: boolean) => new TextDecoder("latin1").decode(encodeGif([greyPicture(2, 2)], { loop }));
   equal(text(true).includes("NETSCAPE2.0\x03\x01\x00\x00\x00"), true);
   equal(text(false).includes("NETSCAPE"), false);
@@ -89,6 +89,6 @@ Deno.test("encodeGif keeps within 8 of any channel when there are more than 256 
 });
 
 Deno.test("encodeGif refuses no frames and frames of different sizes", () => {
-  throws(() => encodeGif([]), /must have frames of one size.* current frames are \[\] with 0 delays/);
+  throws(() => encodeGif([]), /must have one size, .*got \[\] with 0 delays/);
   throws(() => encodeGif([greyPicture(2, 2), greyPicture(2, 3)]), /\[2x2,2x3\] with 2 delays/);
 });

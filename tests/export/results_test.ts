@@ -22,20 +22,20 @@ const GROUPS: SweepGroup[] = [
   },
 ];
 
-Deno.test("resultsPage() tells how each setting of a sweep stands against the one that all are held against", () => {
+Deno.test("resultsPage() compares each setting of a sweep with the baseline setting", () => {
   const page = pageOf(GROUPS, "plain");
   match(page, /\| longer +\| 3 \(1 failed\) \| 2 ± 0\.5/);
-  match(page, /Against "plain", seed by seed/);
+  match(page, /Compared with "plain", seed by seed/);
   match(page, /\| `evaluate\.mse` \| better \(-1 ± 0\.25\) \|/);
 });
 
-Deno.test("resultsPage() has no verdicts of a sweep that holds its settings against none", () => {
-  ok(!pageOf(GROUPS.slice(0, 1)).includes("Against"));
+Deno.test("resultsPage() has no verdicts of a sweep without a baseline setting", () => {
+  ok(!pageOf(GROUPS.slice(0, 1)).includes("Compared with"));
 });
 
 Deno.test("resultsPage() lists the numbers of all runs of a setting where that is asked for, and published figures beside the means, without a verdict where protocols differ", () => {
   const groups: SweepGroup[] = [{
-    label: "2 latent numbers, ten digits",
+    label: "2 latent dimensions, ten digits",
     runs: 2,
     failed: 0,
     means: { "anomaly.auroc": { value: 0.9, low: 0.85, high: 0.95 } },
@@ -46,13 +46,13 @@ Deno.test("resultsPage() lists the numbers of all runs of a setting where that i
     { name: "anomaly", kind: "anomaly", options: { protocol: "oneAnomalous" } },
   ];
   const page = pageOf(groups, undefined, stages, true);
-  match(page, /\| 2 latent numbers, ten digits \| `anomaly\.auroc` \| 0\.8700, 0\.9300 \|/);
+  match(page, /\| 2 latent dimensions, ten digits \| `anomaly\.auroc` \| 0\.8700, 0\.9300 \|/);
   ok(!page.includes("1.000, 2.000"), "seconds are no result");
   match(
     page,
-    /\| 90\.00 % \| 85\.50 % \| a VAE with 2 latent dimensions: .* \| no verdict: averaged over: 10 settings there, runs of one setting here; not stated there: .* \|/,
+    /\| 90\.00 % \| 85\.50 % \| a VAE with 2 latent dimensions: .* \| no verdict: averaged over: 10 settings there, runs of one setting here; not stated by the source: .* \|/,
   );
-  ok(!page.includes("97.60"), "what belongs to another task stays away");
+  ok(!page.includes("97.60"), "figures of another task are left out");
   ok(!pageOf(groups).includes("Run by run"));
 });
 
@@ -88,7 +88,12 @@ for (
 Deno.test("resultsPage() gives means over seeds a verdict beside a published figure of the same protocol", () => {
   const elbo = { value: -103, low: -103.2, high: -102.8 };
   const groups: SweepGroup[] = [
-    { label: "ours", runs: 3, failed: 0, means: { "evaluate.elbo": elbo, "train.epochs": { value: 10 } } },
+    {
+      label: "this project",
+      runs: 3,
+      failed: 0,
+      means: { "evaluate.elbo": elbo, "train.epochs": { value: 10 } },
+    },
   ];
   const stages = [
     { name: "load", kind: "load", options: { source: { source: "mnist" }, binarise: "grey" } },

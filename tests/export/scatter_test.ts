@@ -34,7 +34,7 @@ Deno.test("scatterPicture draws each point in the colour of its label, the secon
   equal(high[1] < low[1], true);
 });
 
-Deno.test("scatterPicture gives each axis its own scale when told so", () => {
+Deno.test("scatterPicture gives each axis its own scale with free axes", () => {
   const points = [[0, 0], [100, 0], [0, 1]] as const;
   const picture = scatterPicture(points, {
     labels: [0, 1, 2],
@@ -75,7 +75,7 @@ Deno.test("scatterPicture stretches a backdrop over the plot, from the top left,
     Math.round(channel + 0.3 * (COLOURS.ink[index] - channel))
   );
   const [x, y] = middleOf(picture, faint)!;
-  // The plot begins at (44, 11) and is 245 wide: its upper left quarter has its middle at (105, 72).
+  // The plot starts at (44, 11) and is 245 wide: its upper left quarter has its middle at (105, 72).
   deepEqual([Math.round((x - 105) / 4), Math.round((y - 72) / 4)], [0, 0], `${x}, ${y}`);
   equal(middleOf(picture, LABEL_COLOURS[0]) !== undefined, true, "the points are drawn over it");
 });
@@ -85,7 +85,7 @@ Deno.test("plotRange is the square that a plot shows, with a tenth of room aroun
   deepEqual([centre, half.map((value) => Number(value.toFixed(9)))], [[1, 3], [2.2, 2.2]]);
 });
 
-Deno.test("ticks part a range into about five round numbers", () => {
+Deno.test("ticks divide a range into about five parts at round numbers", () => {
   deepEqual(ticks(-2.3, 2.3), [-2, -1, 0, 1, 2]);
   deepEqual(ticks(0, 1), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   deepEqual(ticks(-70, 40), [-50, 0]);

@@ -70,7 +70,7 @@ Deno.test("sheet is about a square by itself, with a full last row where that ca
 });
 
 Deno.test("sheet refuses no tiles, and tiles of different sizes or too few pixels", () => {
-  throws(() => sheet([]), /must have tiles of one size.*current tiles are \[\]/);
+  throws(() => sheet([]), /must have one size.*got \[\]/);
   throws(() => sheet([tile([1]), tile([1, 1])]), /\[1x1 with 1, 1x2 with 2\]/);
   throws(() => sheet([{ height: 2, width: 2, pixels: [1] }]), /\[2x2 with 1\]/);
 });
@@ -106,7 +106,7 @@ Deno.test("comparisonSheet leaves out the row of the inputs when no sample has o
   ]);
 });
 
-Deno.test("comparisonSheet begins three new rows after its columns", () => {
+Deno.test("comparisonSheet starts three further rows after its columns", () => {
   const sample = (value: number) => ({ target: tile([value]), input: tile([value]), output: tile([value]) });
   const block = (values: string) => Array(3).fill(values).flatMap((row) => [row, "-".repeat(values.length)]);
   deepEqual(letters(comparisonSheet([sample(0), sample(1), sample(1)], { scale: 1, gap: 1, columns: 2 })), [

@@ -92,13 +92,13 @@ Deno.test("tfjsLayersModel refuses wrong sizes, shared names and unknown activat
     throws(() => tfjsLayersModel({ name: "test", inputs: INPUTS, layers }), message);
   refused(
     [good, layer("b", 3, 2, "relu", 1)],
-    /"b" .* must have \[2, 2\] and \[2\] numbers: current lengths are 6 and 2/,
+    /"b" .* must have \[2, 2\] and \[2\] values, got 6 and 2/,
   );
-  refused([good, layer("a", 2, 2, "relu", 1)], /name must be its own/);
+  refused([good, layer("a", 2, 2, "relu", 1)], /name must be unique/);
   refused(
     [layer("a/b", INPUTS, 2, "relu", 1)],
-    /of letters, digits and _-., and not "input": current value is "a\/b"/,
+    /"a\/b" .*: name must be unique, of letters, digits and _-., and not "input"/,
   );
   const swish = { ...good, activation: "swish" as "relu" };
-  refused([swish], /must be one of linear, relu, leakyRelu, tanh, sigmoid, gelu: current value is "swish"/);
+  refused([swish], /must be one of linear, relu, leakyRelu, tanh, sigmoid, gelu, got "swish"/);
 });

@@ -1,5 +1,5 @@
 /**
- * Our numbers beside others: published figures, what thresholding alone reaches, and what is possible at all.
+ * The run's metrics compared with published figures, with thresholding alone, and with the best possible.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import type { Plots } from "../plot.ts";
 import { figureHtml } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { numberCell, sortable } from "./metrics.ts";
-import { type MetricName, metricText, parseMetric } from "./metric_words.ts";
+import { type MetricName, metricText, parseMetric } from "./metric_names.ts";
 import { noiseFigure } from "./noise_figure.ts";
 import { type MeanDifference, meanDifference } from "./intervals.ts";
 import { isNumber, numberText } from "./numbers.ts";
 import { protocolDifferences, protocolOf, type ProtocolSource } from "./protocol.ts";
 import { PUBLISHED_RESULTS, type PublishedResult } from "./published_results.ts";
 import type { ReportData } from "./report_data.ts";
-import { allMetrics } from "./story.ts";
+import { allMetrics } from "./summary.ts";
 
-/** One of our numbers beside another. */
+/** A metric of the run with a reference. */
 export interface Baseline {
   readonly metric: MetricName;
   readonly value: number | null | undefined;
@@ -70,7 +70,7 @@ const ANOMALY_BASELINES: Readonly<Record<string, string>> = {
   isolationForest: "without a model: isolation forest on pixels, same test images",
 };
 
-/** What a difference of areas says that was measured image by image. */
+/** The verdict on a difference of areas that was measured on the same images. */
 function pairedVerdict(difference: number, interval: Interval | undefined): string {
   const by = `${(100 * Math.abs(difference)).toFixed(2)} points`;
   if (interval === undefined) return `no verdict: differs by ${by}, without an interval`;
@@ -94,25 +94,25 @@ export function verdictText(
   const isWithin = interval !== undefined && interval.low <= high && low <= interval.high;
   const isSame = references.some((one) => metricText(metric, value) === metricText(metric, one));
   if (isSame || isWithin || (low < value && value < high)) return "a tie";
-  const { words } = metric;
+  const { info } = metric;
   const difference = Math.abs(value - meanOf(references));
-  const by = words?.share ? `${(100 * difference).toFixed(2)} points` : numberText(difference, 3);
-  if (words === undefined || words.better === "none") return `differs by ${by}`;
-  return `${(value > high) === (words.better === "higher") ? "better" : "worse"} by ${by}`;
+  const by = info?.share ? `${(100 * difference).toFixed(2)} points` : numberText(difference, 3);
+  if (info === undefined || info.better === "none") return `differs by ${by}`;
+  return `${(value > high) === (info.better === "higher") ? "better" : "worse"} by ${by}`;
 }
 
 /**
  * How the mean of several runs compares with that of as many runs of another method or more: a tie where the interval of the difference
  * holds 0.
  */
-function meanVerdict({ words }: MetricName, { value, half }: MeanDifference): string {
+function meanVerdict({ info }: MetricName, { value, half }: MeanDifference): string {
   const by = `${numberText(Math.abs(value), 3)} ± ${numberText(half, 2)}`;
   if (Math.abs(value) <= half) return `a tie (differs by ${by})`;
-  if (words === undefined || words.better === "none") return `differs by ${by}`;
-  return `${(value > 0) === (words.better === "higher") ? "better" : "worse"} by ${by}`;
+  if (info === undefined || info.better === "none") return `differs by ${by}`;
+  return `${(value > 0) === (info.better === "higher") ? "better" : "worse"} by ${by}`;
 }
 
-/** One of our numbers with what is known of its spread. */
+/** A metric of the run with what is known of its spread. */
 export interface Measured {
   readonly value: number | null | undefined;
   readonly interval?: Interval;
@@ -121,7 +121,7 @@ export interface Measured {
 }
 
 /**
- * A published figure beside a number: a verdict where the protocols match and the number has an interval, else what is in the way. The
+ * A published figure as a reference: a verdict where the protocols match and the number has an interval, else the reason against one. The
  * means of several runs on both sides are compared by the interval of their difference.
  */
 export function publishedBaseline(
@@ -175,7 +175,7 @@ export function baselines(data: ReportData): Baseline[] {
       .filter((name) => metrics.has(name))
       .map((name): Baseline => {
         const metric = parseMetric(name), value = metrics.get(name);
-        // Measured on the same draws, so what is known of the difference is sharper than what is known of both.
+        // Measured on the same draws, so the paired interval is narrower.
         const paired = intervalOf(name.replace(known.of, `${known.of}BelowBest`));
         const interval = known.isLimit && paired !== undefined
           ? { low: reference - paired.high, high: reference - paired.low }
@@ -211,7 +211,7 @@ function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The section; nothing without anything to compare with. */
+/** The section; `undefined` without references. */
 export function baselinesSection(data: ReportData, plots: Plots): Html | undefined {
   const rows = baselines(data), figure = noiseFigure(data, plots);
   if (rows.length === 0 && figure === undefined) return undefined;
@@ -236,6 +236,6 @@ export function baselinesSection(data: ReportData, plots: Plots): Html | undefin
   }</section>`;
 }
 
-/** What a reader must know of the table. */
+/** The note above the table. */
 export const BASELINES_NOTE =
   "This run is one seed; a verdict over seeds needs several runs. A published figure gets a verdict only where its protocol is that of this run; a difference inside the interval of this run is a tie.";

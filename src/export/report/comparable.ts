@@ -8,9 +8,9 @@ import type { ReportData } from "./report_data.ts";
 
 /** Runs of the same pipeline with the same options. */
 export interface RunGroup {
-  /** What it is called, else the values of the few options that tell it from the others, else a letter. */
+  /** Its label, else the values of the few options that distinguish it from the others, else a letter. */
   readonly name: string;
-  /** Where its runs stand in the list. */
+  /** The indices of its runs in the list. */
   readonly places: readonly number[];
   /** All options by their path: `train.epochs`. */
   readonly options: ReadonlyMap<string, string>;
@@ -23,7 +23,7 @@ function optionsOf({ record }: ReportData): Map<string, string> {
   ]);
 }
 
-/** Groups of runs, in the order of their first; `labels` are what their settings are called. */
+/** Groups of runs, in the order of their first; `labels` are the names of their settings. */
 export function groupRuns(runs: readonly ReportData[], labels: readonly string[] = []): RunGroup[] {
   const groups = new Map<string, { places: number[]; options: Map<string, string> }>();
   runs.forEach((run, at) => {
@@ -37,10 +37,10 @@ export function groupRuns(runs: readonly ReportData[], labels: readonly string[]
   return list.map((group, at) => ({ ...group, name: labels[group.places[0]] ?? names[at] }));
 }
 
-/** More options than these are told in a table of their own, and the groups have letters. */
+/** With more options than these, groups are named by letters and a table lists the options. */
 const MOST_IN_NAME = 3, LONGEST_NAME = 60;
 
-/** `latent 2, epochs 50` where few options tell the groups apart; else letters. */
+/** `latent 2, epochs 50` where few options distinguish the groups; else letters. */
 function groupNames(groups: readonly ReadonlyMap<string, string>[]): string[] {
   const letters = groups.map((_, at) => at < 26 ? String.fromCharCode(65 + at) : `group ${at + 1}`);
   if (groups.length < 2) return letters;
@@ -54,21 +54,21 @@ function groupNames(groups: readonly ReadonlyMap<string, string>[]): string[] {
   return names.every(({ length }) => length <= LONGEST_NAME) ? names : letters;
 }
 
-/** Options that change what a number means: which images, and how they are made binary. */
+/** Options that change the meaning of a number: which images, and how they are binarised. */
 const MEANING = [
   { of: "their images", path: /^load\d*\.(source|height|width|limit|offset)\b/ },
-  { of: "how images are made binary", path: /binar/i },
+  { of: "the binarisation of their images", path: /binar/i },
   { of: "the loss", path: /\.model\.loss$/ },
   { of: "their unit of loss", path: undefined },
 ] as const;
 
-/** Why the numbers of runs cannot stand side by side; nothing when they can. */
+/** Why the numbers of runs are not comparable; empty when they are. */
 export function comparability(runs: readonly ReportData[]): string[] {
   const all = runs.map(optionsOf);
   return MEANING.flatMap(({ of, path }) => {
     const values = all.map((options, at) =>
       path === undefined
-        ? runs[at].trainings.map(({ told }) => told?.unit ?? "unknown").join(", ")
+        ? runs[at].trainings.map(({ start }) => start?.unit ?? "unknown").join(", ")
         : [...options].filter(([name]) => path.test(name)).map(([name, value]) => `${name} ${value}`).sort()
           .join(", ")
     );

@@ -1,12 +1,12 @@
 /**
- * The numbers of several runs beside each other: means over seeds with intervals, success rates, and verdicts that call a tie a tie.
+ * The numbers of several runs side by side: means over seeds with intervals, success rates, and verdicts that recognise ties.
  *
  * @module
  */
 import { comparability, groupRuns, type RunGroup } from "./comparable.ts";
 import { type Html, html } from "./html.ts";
 import { compareGroups, seedMean } from "./intervals.ts";
-import { directionText, type MetricName, metricText, parseMetric, splitText } from "./metric_words.ts";
+import { directionText, type MetricName, metricText, parseMetric, splitText } from "./metric_names.ts";
 import { numberCell, sortable } from "./metrics.ts";
 import { isNumber, MISSING, numberText } from "./numbers.ts";
 import type { ReportData } from "./report_data.ts";
@@ -18,7 +18,7 @@ export interface Compared {
   readonly groups: readonly RunGroup[];
 }
 
-/** Takes runs together; `labels` are what their settings are called. */
+/** Takes runs together; `labels` are the names of their settings. */
 export function compare(runs: readonly ReportData[], labels?: readonly string[]): Compared {
   const shared = sharedNames(runs);
   const metrics = runs.map((run) =>
@@ -31,7 +31,7 @@ export function compare(runs: readonly ReportData[], labels?: readonly string[])
   return { runs, metrics, groups: groupRuns(runs, labels) };
 }
 
-/** The names of metrics that more than one stage of a run has: they are told apart by their stage. */
+/** The names of metrics that more than one stage of a run has: their stage becomes a prefix. */
 function sharedNames(runs: readonly ReportData[]): Set<string> {
   return new Set(runs.flatMap(({ metrics }) => {
     const names = Object.values(metrics).flatMap((numbers) => Object.keys(numbers));
@@ -48,17 +48,17 @@ export function groupText(metric: MetricName, values: readonly number[]): string
   const { mean, half } = seedMean(values);
   const interval = half === undefined || half === 0
     ? ""
-    : ` ± ${metric.words?.share ? metricText(metric, half) : numberText(half, 2)}`;
+    : ` ± ${metric.info?.share ? metricText(metric, half) : numberText(half, 2)}`;
   return `${metricText(metric, mean)}${interval}`;
 }
 
-/** How a group stands against the first, in words. */
-export function verdict({ words }: MetricName, first: readonly number[], other: readonly number[]): string {
+/** How a group compares with the first, as text. */
+export function verdict({ info }: MetricName, first: readonly number[], other: readonly number[]): string {
   const result = compareGroups(first, other);
-  if (words === undefined || words.better === "none") return "–";
+  if (info === undefined || info.better === "none") return "–";
   if (result === "unknown") return "too few seeds";
   if (result === "tie") return "a tie";
-  return result === words.better ? "better" : "worse";
+  return result === info.better ? "better" : "worse";
 }
 
 /** A group's values of a metric, those that are numbers. */
@@ -66,7 +66,7 @@ export function valuesOf({ metrics }: Compared, name: string, { places }: RunGro
   return places.map((at) => metrics[at].get(name)).filter(isNumber);
 }
 
-/** One metric: its words, each group's mean, and how the other groups stand against the first. */
+/** One metric: unit, direction and split, each group's mean, and how the other groups compare with the first. */
 function metricRow(compared: Compared, name: string): Html {
   const metric = parseMetric(name), values = compared.groups.map((group) => valuesOf(compared, name, group));
   const cells = values.map((own) =>
@@ -76,11 +76,11 @@ function metricRow(compared: Compared, name: string): Html {
     const word = OF_THE_MACHINE.has(name) ? "–" : verdict(metric, values[0], own);
     return html`<td class="${word === "better" ? "good" : word === "worse" ? "bad" : "even"}">${word}</td>`;
   });
-  const ofLoss = compared.runs.flatMap(({ trainings }) => trainings).find(({ told }) => told !== undefined)
-    ?.told?.unit;
-  const unit = metric.words?.unit === "loss" ? ofLoss : metric.words?.unit;
+  const ofLoss = compared.runs.flatMap(({ trainings }) => trainings).find(({ start }) => start !== undefined)
+    ?.start?.unit;
+  const unit = metric.info?.unit === "loss" ? ofLoss : metric.info?.unit;
   return html`<tr><th scope="row"><code>${name}</code></th><td>${unit ?? "–"}</td><td>${
-    directionText(metric.words?.better)
+    directionText(metric.info?.better)
   }</td><td>${splitText(metric)}</td>${cells}${verdicts}</tr>`;
 }
 
@@ -94,7 +94,7 @@ function groupsTable(compared: Compared): Html {
     "better",
     "split",
     ...means,
-    ...groups.slice(1).map(({ name }) => `${name} is`),
+    ...groups.slice(1).map(({ name }) => `${name} vs ${groups[0].name}`),
   ];
   return html`
     <div class="scroll">
@@ -105,22 +105,22 @@ function groupsTable(compared: Compared): Html {
   `;
 }
 
-/** Metrics that a run reaches or does not, and what reaching them is called. */
+/** Metrics that count as success at a certain value, with a description of that success. */
 const SUCCESS = [
   {
     metric: "worstWrongPixels",
     reached: (value: number) => value === 0,
-    words: "no wrong pixel in any sample",
+    description: "no wrong pixel in any sample",
   },
 ] as const;
 
-/** How many runs of each group reached what there is to reach, a sentence each. */
+/** How many runs of each group succeeded, one sentence each. */
 export function successLines(compared: Compared): string[] {
-  return SUCCESS.flatMap(({ metric, reached, words }) =>
+  return SUCCESS.flatMap(({ metric, reached, description }) =>
     compared.groups.flatMap((group) => {
       const values = valuesOf(compared, metric, group);
       if (values.length === 0) return [];
-      return [`${group.name}: ${words} in ${values.filter(reached).length} of ${values.length} runs`];
+      return [`${group.name}: ${description} in ${values.filter(reached).length} of ${values.length} runs`];
     })
   );
 }
@@ -133,9 +133,9 @@ export function numbersSection(compared: Compared): Html {
     : html`
       <p
         class="note">Means over the runs of a group with 95 % intervals (Student's t).${groups.length > 1 &&
-          ` Better and worse are told against ${
+          ` Better and worse are relative to ${
             groups[0].name
-          } where both have three seeds or more and the interval of the difference does not hold 0; else it is a tie.`}</p>${successes
+          } where both have at least three seeds and the interval of the difference excludes 0; otherwise it is a tie.`}</p>${successes
               .length > 0 && html`<ul>${successes.map((line) => html`<li>${line}</li>`)}</ul>`}${groupsTable(
             compared,
           )}

@@ -1,5 +1,5 @@
 /**
- * One page that compares several runs: what differs in what was asked, their curves, and their numbers with intervals over seeds.
+ * One page that compares several runs: the options in which they differ, their curves, and their numbers with intervals over seeds.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { MISSING, momentText, secondsText } from "./numbers.ts";
 import { wholePage } from "./page.ts";
 import { fittingPictures, picturesGallery } from "./pictures.ts";
 import type { ReportData } from "./report_data.ts";
-import { outcomeText } from "./story.ts";
+import { outcomeText } from "./summary.ts";
 
 const nameOf = ({ record }: ReportData, at: number) => record.id === "" ? `run ${at + 1}` : record.id;
 
@@ -71,9 +71,9 @@ function differencesSection({ groups }: Compared): Html | undefined {
   `;
 }
 
-/** One training of a run, with what is monitored of it. */
-interface Trained {
-  /** What is monitored, and its unit: what has another unit has no place on the same axis. */
+/** The monitored loss of one training of a run. */
+interface TrainingCurve {
+  /** The monitored loss and its unit: curves of different units need different axes. */
   readonly key: string;
   readonly group: number;
   /** Whether its curve bears the name of its group. */
@@ -82,14 +82,14 @@ interface Trained {
   readonly seconds: Point[];
 }
 
-function trainingsOf({ runs, groups }: Compared): Trained[] {
+function trainingsOf({ runs, groups }: Compared): TrainingCurve[] {
   return runs.flatMap((run, at) =>
-    run.trainings.flatMap(({ told, epochs }) => {
-      const monitored = ({ loss, validation }: Epoch) => told?.monitor === "validation" ? validation : loss;
+    run.trainings.flatMap(({ start, epochs }) => {
+      const monitored = ({ loss, validation }: Epoch) => start?.monitor === "validation" ? validation : loss;
       const group = groups.findIndex(({ places }) => places.includes(at));
       const points = pointsOf(epochs, monitored);
       return points.length === 0 ? [] : [{
-        key: `${told?.monitor ?? "loss"}, ${told?.unit ?? "unknown unit"}`,
+        key: `${start?.monitor ?? "loss"}, ${start?.unit ?? "unknown unit"}`,
         group,
         isFirst: groups[group]?.places[0] === at,
         epochs: points,
@@ -102,11 +102,11 @@ function trainingsOf({ runs, groups }: Compared): Trained[] {
 /** Patterns of lines: settings beyond the four colours have the colours again, in another pattern. */
 const PATTERNS = [undefined, "6,3", "1.5,3"] as const;
 
-/** Longer names stand below the plot, not at the ends of its curves: on a phone they would leave no room for these. */
+/** Longer names go below the plot instead of at the ends of its curves, where they would leave a phone no room for the curves. */
 const LONGEST_AT_END = 10;
 
-/** How the settings look: what stands at the ends of their curves, colour and pattern. */
-function looksOf({ groups }: Compared) {
+/** How each setting is drawn: the text at the end of its curves, colour and pattern. */
+function lineStyles({ groups }: Compared) {
   const isShort = groups.every(({ name }) => name.length <= LONGEST_AT_END);
   return groups.map(({ name }, at) => ({
     name,
@@ -116,10 +116,10 @@ function looksOf({ groups }: Compared) {
   }));
 }
 
-/** What the ends of curves stand for, where they are not the names themselves. */
-function legend(looks: ReturnType<typeof looksOf>): Html | false {
-  return looks.some(({ name, end }) => name !== end) && html`
-    <ul class="legend">${looks.map(({ name, end, role, dash }) =>
+/** The names of the numbers at the ends of curves; nothing where the names themselves are there. */
+function legend(styles: ReturnType<typeof lineStyles>): Html | false {
+  return styles.some(({ name, end }) => name !== end) && html`
+    <ul class="legend">${styles.map(({ name, end, role, dash }) =>
       html`<li><svg width="28" height="10" aria-hidden="true"><line x1="0" y1="5" x2="28" y2="5" stroke="${
         colour(role)
       }" stroke-width="2.5" stroke-dasharray="${dash ?? "none"}"></line></svg> ${end}: ${name}</li>`
@@ -127,16 +127,16 @@ function legend(looks: ReturnType<typeof looksOf>): Html | false {
   `;
 }
 
-/** The curves of all runs in one picture for each unit of loss: over epochs, and over the seconds that these took. */
+/** The curves of all runs in one picture for each unit of loss: over epochs, and over training time. */
 function curvesSection(compared: Compared, plots: Plots): Html | undefined {
-  const all = trainingsOf(compared), looks = looksOf(compared);
+  const all = trainingsOf(compared), styles = lineStyles(compared);
   if (all.length === 0) return undefined;
   const figure = (key: string, over: "epochs" | "seconds") => {
     const own = all.filter((one) => one.key === key);
     const curves = own.map(({ group, isFirst, [over]: points }): Curve => ({
-      name: isFirst ? looks[group].end : "",
-      role: looks[group].role,
-      dash: looks[group].dash,
+      name: isFirst ? styles[group].end : "",
+      role: styles[group].role,
+      dash: styles[group].dash,
       points,
     }));
     const [monitor, unit] = key.split(", ");
@@ -148,8 +148,8 @@ function curvesSection(compared: Compared, plots: Plots): Html | undefined {
   };
   return html`
     <section
-      id="curves"><h2>Training</h2><p class="note">A colour and pattern is a setting, a line a seed.</p>${legend(
-        looks,
+      id="curves"><h2>Training</h2><p class="note">One colour and pattern per setting, one line per seed.</p>${legend(
+        styles,
       )}${[
         ...new Set(all.map(({ key }) => key)),
       ].map((key) => [figure(key, "epochs"), figure(key, "seconds")])}</section>
@@ -172,7 +172,7 @@ function gallerySection({ runs }: Compared): Html | undefined {
   }</section>`;
 }
 
-/** The page. There must be at least one run; `labels` are what the runs' settings are called. */
+/** The page. There must be at least one run; `labels` are the names of the runs' settings. */
 export async function comparisonPage(
   runs: readonly ReportData[],
   labels?: readonly string[],
@@ -180,7 +180,7 @@ export async function comparisonPage(
   const plots = await loadPlots();
   const compared = compare(runs, labels), { groups } = compared;
   const head = html`
-    <header id="story">
+    <header id="summary">
       <p class="kicker">Comparison</p>
       <h1>${[...new Set(runs.map(({ record }) => record.pipeline))].join(", ")}</h1>
       <p>${runs.length} runs in ${groups.length} ${groups.length === 1 ? "group" : "groups"}.</p>

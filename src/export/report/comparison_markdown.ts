@@ -14,12 +14,12 @@ import {
   verdict,
 } from "./compared_numbers.ts";
 import { cellCode, escapeMarkdown, markdownTable } from "./markdown.ts";
-import { directionText, parseMetric, splitText } from "./metric_words.ts";
+import { directionText, parseMetric, splitText } from "./metric_names.ts";
 import { MISSING, secondsText } from "./numbers.ts";
 import type { ReportData } from "./report_data.ts";
-import { outcomeText } from "./story.ts";
+import { outcomeText } from "./summary.ts";
 
-/** The numbers of each group, and how the others stand against the first. */
+/** The numbers of each group, and how the others compare with the first. */
 function numbersTable(compared: Compared): string {
   const { metrics, groups } = compared;
   const names = [...new Set(metrics.flatMap((run) => [...run.keys()]))];
@@ -28,7 +28,7 @@ function numbersTable(compared: Compared): string {
     "better",
     "split",
     ...groups.map(({ name, places }) => `${escapeMarkdown(name)} (n = ${places.length})`),
-    ...groups.slice(1).map(({ name }) => `${escapeMarkdown(name)} is`),
+    ...groups.slice(1).map(({ name }) => `${escapeMarkdown(name)} vs ${escapeMarkdown(groups[0].name)}`),
   ];
   return markdownTable(
     head,
@@ -36,7 +36,7 @@ function numbersTable(compared: Compared): string {
       const metric = parseMetric(name), values = groups.map((group) => valuesOf(compared, name, group));
       return [
         cellCode(name),
-        directionText(metric.words?.better),
+        directionText(metric.info?.better),
         splitText(metric),
         ...values.map((own) => groupText(metric, own)),
         ...values.slice(1).map((own) => OF_THE_MACHINE.has(name) ? "–" : verdict(metric, values[0], own)),
@@ -58,7 +58,7 @@ function runsTable({ runs, groups }: Compared): string {
   );
 }
 
-/** The comparison as Markdown; `labels` are what the runs' settings are called. */
+/** The comparison as Markdown; `labels` are the names of the runs' settings. */
 export function comparisonMarkdown(runs: readonly ReportData[], labels?: readonly string[]): string {
   const compared = compare(runs, labels), reasons = comparability(runs), { groups } = compared;
   const pipelines = [...new Set(runs.map(({ record }) => record.pipeline))];

@@ -8,11 +8,11 @@ import { colour, type Grammar, type PlotRole, plotText } from "../plot.ts";
 import { type Figure, spansDecades, thinned } from "./figure.ts";
 import { isNumber, numberText } from "./numbers.ts";
 
-/** An epoch as it was told. */
+/** An epoch's event. */
 export type Epoch = EventOf<"epoch">;
 /** A point of a curve. */
 export interface Point {
-  /** Where it stands: an epoch, or the seconds that the epochs so far took. */
+  /** Its position: an epoch, or the seconds of training up to it. */
   readonly epoch: number;
   readonly value: number;
 }
@@ -45,7 +45,7 @@ export function pointsOverSeconds(
 export interface Curve {
   readonly name: string;
   readonly role: PlotRole;
-  /** The line's pattern, as SVG's `stroke-dasharray` has it; a whole line unless told. */
+  /** The line's pattern, as SVG's `stroke-dasharray` has it; solid by default. */
   readonly dash?: string;
   readonly points: readonly Point[];
 }
@@ -75,7 +75,7 @@ export function curvesPlot(
     marginTop: 26,
     marginBottom: 38,
     x: over === "seconds"
-      ? { label: "seconds of its epochs", labelAnchor: "center", ticks: width < 500 ? 4 : 9 }
+      ? { label: "training time, s", labelAnchor: "center", ticks: width < 500 ? 4 : 9 }
       : {
         label: "epoch",
         labelAnchor: "center",
@@ -124,10 +124,10 @@ function epochTicks(curves: readonly Curve[], most: number): number[] {
   return Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, at) => first + at * step);
 }
 
-/** The most places where the values can be read. */
+/** The maximum number of epochs with a tooltip. */
 const READINGS = 80;
 
-/** Unseen lines that tell the values of an epoch to a pointer that rests on them; for up to four curves. */
+/** Invisible lines whose tooltips show the values of an epoch; for at most four curves. */
 function readings(grammar: Grammar, curves: readonly Curve[]) {
   const [first] = curves;
   if (first === undefined || curves.length > 4) return [];

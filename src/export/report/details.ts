@@ -1,5 +1,5 @@
 /**
- * What stages wrote as JSON and no other section knows: shown plainly, whatever its shape, never whole where it is long.
+ * JSON artifacts of stages that no other section shows: any shape, abbreviated where it is long.
  *
  * @module
  */
@@ -12,26 +12,26 @@ import { pairsFigure } from "./pairs_figure.ts";
 import type { ReportData, ReportDetail } from "./report_data.ts";
 import { rocFigure } from "./roc_figure.ts";
 
-/** Rows of a table, letters of a text, items of a list and levels of nesting that are shown. */
-const ROWS = 40, COLUMNS = 10, LETTERS = 300, ITEMS = 12, LEVELS = 4;
+/** The most rows and columns of a table, characters of a text, items of a list and levels of nesting that are shown. */
+const ROWS = 40, COLUMNS = 10, CHARACTERS = 300, ITEMS = 12, LEVELS = 4;
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isPlain = (value: unknown) => typeof value !== "object" || value === null;
 
-/** A value without parts, in words. */
+/** A scalar as text. */
 function plainText(value: unknown): string {
   if (value === null || value === undefined) return MISSING;
   if (typeof value === "number") return numberText(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   const text = String(value);
-  return text.length <= LETTERS
+  return text.length <= CHARACTERS
     ? text
-    : `${text.slice(0, LETTERS / 3)}… (${text.length.toLocaleString("en-US")} letters)`;
+    : `${text.slice(0, CHARACTERS / 3)}… (${text.length.toLocaleString("en-US")} characters)`;
 }
 
-/** A list of numbers or words in one line. */
+/** A list of scalars on one line. */
 function listText(items: readonly unknown[]): string {
   const finite = items.filter(isNumber);
   if (items.length > ITEMS && finite.length === items.length) {
@@ -84,7 +84,7 @@ export function valueContent(value: unknown, level = 0): Content {
   }</dl>`;
 }
 
-/** Shapes that have a plot of their own; a new one is one line here. */
+/** Artifacts that have a plot of their own; a new plot is one line here. */
 const FIGURES: readonly ((value: unknown, title: string, grammar: Grammar) => Figure | undefined)[] = [
   distancesFigure,
   rocFigure,
@@ -103,10 +103,10 @@ function detailHtml({ file, title, stage, value }: ReportDetail, plots: Plots): 
   }${file}</p>${valueContent(value)}`;
 }
 
-/** The section; nothing when no stage wrote any. */
+/** The section; `undefined` without any. */
 export function detailsSection({ details }: ReportData, plots: Plots): Html | undefined {
   if (details.length === 0) return undefined;
-  return html`<section id="details"><h2>From the stages</h2>${
+  return html`<section id="details"><h2>Stage details</h2>${
     details.map((detail) => detailHtml(detail, plots))
   }</section>`;
 }

@@ -1,5 +1,5 @@
 /**
- * What an audit of novelty wrote down, as a plot: how far generated images, and real ones that were held out, are from the training.
+ * Histogram of a novelty audit: the distances of generated and of held-out images to their nearest training image.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export function histogram(
   }));
 }
 
-/** The figure of a detail that holds an audit. */
+/** The figure of an artifact that holds a novelty audit. */
 export function distancesFigure(value: unknown, title: string, grammar: Grammar): Figure | undefined {
   const parsed = Audit.safeParse(value);
   if (!parsed.success || parsed.data.generated.distances.length === 0) return undefined;
@@ -42,15 +42,15 @@ export function distancesFigure(value: unknown, title: string, grammar: Grammar)
   const low = all.reduce((a, b) => Math.min(a, b)), high = all.reduce((a, b) => Math.max(a, b));
   const made = histogram(generated.distances, low, high), real = histogram(heldOut, low, high);
   const limits = Object.entries(thresholds).filter((entry): entry is [string, number] => isNumber(entry[1]));
-  const words = `${generated.distances.length.toLocaleString("en-US")} generated and ${
+  const counts = `${generated.distances.length.toLocaleString("en-US")} generated and ${
     heldOut.length.toLocaleString("en-US")
   } held-out images; ${
     limits.map(([name, value]) => `${name} threshold ${numberText(value, 4)}`).join(", ")
   }`;
   return {
-    title: `${title}: how far images are from their nearest training image`,
-    description: `${words}.`,
-    note: `Filled: generated. Line: real images that were held out. Dashed: thresholds. ${words}.`,
+    title: `${title}: distance of images to their nearest training image`,
+    description: `${counts}.`,
+    note: `Filled: generated. Line: real images that were held out. Dashed: thresholds. ${counts}.`,
     plot: () => ({
       height: 260,
       marginLeft: 48,

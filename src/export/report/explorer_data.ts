@@ -1,7 +1,7 @@
-// n = samples, K = latent numbers, D = pixels.
+// n = samples, K = latent dimensions, D = pixels.
 
 /**
- * What the latent explorer's script is given: the packed decoder, the samples with their images, and the ranges of the sliders.
+ * The data of the latent explorer's script: the packed decoder, the samples with their images, and the ranges of the sliders.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { ExplorerData } from "./page/explorer.js";
 import { packDecoder } from "./packed_decoder.ts";
 import type { ReportData } from "./report_data.ts";
 
-/** The samples of a run, wherever they stand: in `latent.json`, or in the last scatter of a training. */
+/** The samples of a run: from `latent.json`, else from the last latent event of a training. */
 interface Samples {
   readonly points: Float32Array;
   readonly labels: readonly number[];
@@ -37,7 +37,7 @@ function samplesOf({ latent, trainings }: ReportData, size: number): Samples {
   };
 }
 
-/** A sample's words: its name or class, and its number. */
+/** A sample's caption: its name or class, and its number. */
 function captionsOf({ points, labels, labelNames, names }: Samples, size: number): string[] {
   return Array.from({ length: points.length / size }, (_, at) => {
     const name = names[at] ?? labelNames[labels[at]];
@@ -45,7 +45,7 @@ function captionsOf({ points, labels, labelNames, names }: Samples, size: number
   });
 }
 
-/** The range of each latent number, with room about the samples; of a VAE at least 3 on both sides, as far as its prior reaches. */
+/** The range of each latent dimension: that of the samples with a margin; for a VAE at least from -3 to 3, which covers its prior. */
 function rangesOf(points: Float32Array, size: number, atLeast: number): { low: number[]; high: number[] } {
   const low = new Array<number>(size).fill(-atLeast), high = new Array<number>(size).fill(atLeast);
   if (atLeast === 0 && points.length > 0) [low.fill(Infinity), high.fill(-Infinity)];
@@ -60,7 +60,7 @@ function rangesOf(points: Float32Array, size: number, atLeast: number): { low: n
   };
 }
 
-/** Mean and spread of each latent number: of a VAE's prior, else of the samples. */
+/** Mean and standard deviation of each latent dimension: of a VAE's prior, else of the samples. */
 function momentsOf(
   points: Float32Array,
   size: number,
@@ -75,7 +75,7 @@ function momentsOf(
   return { mean, spread: squares.map(Math.sqrt) };
 }
 
-/** The images of the samples, each beside its nearest training image when that is known. */
+/** The images of the samples, each with its nearest training image when that is known. */
 function sheetOf(sample: LatentSample | undefined, count: number): ExplorerData["sheet"] {
   if (sample === undefined) return null;
   const { height, width, nearest } = sample, pixels = height * width;
@@ -93,15 +93,15 @@ function sheetOf(sample: LatentSample | undefined, count: number): ExplorerData[
   };
 }
 
-/** The latent numbers, those that carry most first: by their KL, else by the variance of their mean. */
-function byWeight(sample: LatentSample | undefined, size: number): number[] {
+/** The latent dimensions, the most informative first: by their KL, else by the variance of their mean. */
+function byInformation(sample: LatentSample | undefined, size: number): number[] {
   const weight = sample?.kl ?? sample?.variance;
   const places = Array.from({ length: size }, (_, k) => k);
   if (size === 2 || weight === undefined) return places;
   return places.sort((a, b) => (weight[b] ?? 0) - (weight[a] ?? 0));
 }
 
-/** Everything the page's script needs; nothing when there are no weights, or too many. */
+/** The data of the page's script; `undefined` without weights, or when they are too many. */
 export function explorerData(data: ReportData): { page: ExplorerData; order: number[] } | undefined {
   const { model } = data;
   const decoder = model === undefined ? undefined : packDecoder(model.spec, model.tensors);
@@ -112,7 +112,7 @@ export function explorerData(data: ReportData): { page: ExplorerData; order: num
   if (height * width !== pixels) return undefined;
   const samples = samplesOf(data, size), variational = kind === "vae";
   const { points, labels, labelNames, sample } = samples, count = points.length / size;
-  const order = byWeight(sample, size);
+  const order = byInformation(sample, size);
   const page: ExplorerData = {
     decoder,
     latent: size,
@@ -133,7 +133,7 @@ export function explorerData(data: ReportData): { page: ExplorerData; order: num
   return { page, order };
 }
 
-/** The shape of an image of so many pixels, when nothing tells it: a square, or else a line. */
+/** The assumed shape of an image of which only the number of pixels is known: a square, or else a line. */
 function squareOf(pixels: number): { height: number; width: number } {
   const side = Math.sqrt(pixels);
   return Number.isInteger(side) ? { height: side, width: side } : { height: 1, width: pixels };

@@ -1,5 +1,5 @@
 /**
- * A plot in the page: drawn wide and narrow, with a title, a description for those who do not see it, and its numbers as a table.
+ * A plot in the page: drawn wide and narrow, with a title, a description for screen readers, and its numbers as a table.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { type Content, type Html, html, raw } from "./html.ts";
 /** What a figure shows. */
 export interface Figure {
   readonly title: string;
-  /** What the plot tells, in a sentence. */
+  /** What the plot shows, in a sentence. */
   readonly description: string;
-  /** The plot for so many pixels across. */
+  /** The plot for a width in pixels. */
   readonly plot: (width: number) => PlotOptions;
   /** The same as a table: a header, then rows. At most a few dozen rows. */
   readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly Content[])[] };
-  /** What stands below. */
+  /** The text below it. */
   readonly note?: Content;
 }
 
-/** Widths in CSS pixels: on a desk, and on a phone. */
+/** Widths in CSS pixels: for a desktop and for a phone. */
 const WIDE = 900, NARROW = 350;
 
 /** The figure as HTML. */
@@ -35,7 +35,7 @@ export function figureHtml(plots: Plots, { title, description, plot, table, note
   </figure>`;
 }
 
-/** A table as it stands. */
+/** A table that is not sortable. */
 export function plainTable({ head, rows }: NonNullable<Figure["table"]>): Html {
   return html`
     <div class="scroll">
@@ -49,7 +49,7 @@ export function plainTable({ head, rows }: NonNullable<Figure["table"]>): Html {
   `;
 }
 
-/** A series thinned to about `most` points: of each stretch the lowest and the highest stay, so that no peak is lost. */
+/** A series thinned to about `most` points: the lowest and the highest of each stretch stay, so that no peak is lost. */
 export function thinned<Item>(items: readonly Item[], value: (item: Item) => number, most = 500): Item[] {
   if (items.length <= most) return [...items];
   const stretch = 2 * items.length / most, kept: Item[] = [];
@@ -63,7 +63,7 @@ export function thinned<Item>(items: readonly Item[], value: (item: Item) => num
   return kept.at(-1) === last ? kept : [...kept, last];
 }
 
-/** Whether numbers span so much that only a logarithmic scale shows them all: more than a factor of 20, none at or below 0. */
+/** Whether values need a logarithmic scale: all positive, and spanning more than a factor of 20. */
 export function spansDecades(values: readonly number[]): boolean {
   let low = Infinity, high = -Infinity;
   for (const value of values) {

@@ -7,7 +7,7 @@ import { currentUnit } from "../../core/units.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../../pipeline/events.ts";
 import type { ReportStage, ReportTraining } from "./report_data.ts";
 
-/** What the events tell. */
+/** The state of a run according to its events. */
 export interface Folded {
   readonly started?: EventOf<"run">;
   readonly stages: readonly ReportStage[];
@@ -20,7 +20,7 @@ export interface Folded {
   readonly end?: EventOf<"end">;
 }
 
-/** The events of `events.jsonl`, and how many lines were none. A cut last line is legal and not counted. */
+/** The events of `events.jsonl`, and the number of invalid lines. A truncated last line is legal and not counted. */
 export function readEvents(text: string): { events: RunEvent[]; unread: number; cut: boolean } {
   const lines = text.split("\n"), last = lines.pop()!;
   const events: RunEvent[] = [];
@@ -37,7 +37,7 @@ export function readEvents(text: string): { events: RunEvent[]; unread: number; 
 
 interface Training {
   stage: string;
-  told?: EventOf<"training">;
+  start?: EventOf<"training">;
   epochs: EventOf<"epoch">[];
   previews: EventOf<"preview">[];
   latent?: EventOf<"latent">;
@@ -65,14 +65,14 @@ export function foldEvents(events: readonly RunEvent[]): Folded {
       started = event;
       for (const stage of event.stages) stages.set(stage.name, { ...stage, state: "waiting" });
     },
-    stage({ stage: name, state, seconds, note, metrics: told }) {
+    stage({ stage: name, state, seconds, note, metrics: measured }) {
       stages.set(name, { name, kind: stages.get(name)?.kind ?? name, state, seconds, note });
-      if (told !== undefined) metrics[name] = told;
+      if (measured !== undefined) metrics[name] = measured;
     },
-    training: (event) => void (training(event.stage).told = { ...event, unit: currentUnit(event.unit) }),
+    training: (event) => void (training(event.stage).start = { ...event, unit: currentUnit(event.unit) }),
     epoch(event) {
       const { epochs, previews } = training(event.stage);
-      // A training that goes on from a checkpoint, or starts over, tells some epochs again: the later telling counts.
+      // A training that resumes from a checkpoint, or starts over, repeats some epochs: the later events count.
       while (epochs.length > 0 && epochs.at(-1)!.epoch >= event.epoch) epochs.pop();
       while (previews.length > 0 && previews.at(-1)!.epoch >= event.epoch) previews.pop();
       epochs.push(event);

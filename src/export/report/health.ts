@@ -1,5 +1,5 @@
 /**
- * Whether the latent numbers of a VAE are used: the KL of each, how many are active, and what to do when they are not.
+ * Whether the latent dimensions of a VAE are used: the KL of each, how many are active, and the remedy when they are not.
  *
  * @module
  */
@@ -14,8 +14,8 @@ import type { ReportData } from "./report_data.ts";
 /** The least variance of a posterior mean that counts as active (Burda et al. 2016, arXiv:1509.00519). */
 const ACTIVE = 0.01;
 
-/** A latent number over the images that were measured. */
-interface LatentNumber {
+/** A latent dimension's statistics over the measured images. */
+interface LatentDimension {
   readonly name: string;
   readonly kl: number;
   readonly mean: number | null;
@@ -23,8 +23,8 @@ interface LatentNumber {
   readonly active: boolean;
 }
 
-/** All latent numbers, those that carry most first. */
-function latentNumbers({ kl, mean, variance }: LatentSample): LatentNumber[] {
+/** All latent dimensions, the most informative first. */
+function latentDimensions({ kl, mean, variance }: LatentSample): LatentDimension[] {
   return (kl ?? []).map((value, k) => ({
     name: `z${k + 1}`,
     kl: value ?? 0,
@@ -34,15 +34,20 @@ function latentNumbers({ kl, mean, variance }: LatentSample): LatentNumber[] {
   })).sort((a, b) => b.kl - a.kl);
 }
 
-function klFigure(numbers: readonly LatentNumber[], words: string, title: string, grammar: Grammar): Figure {
+function klFigure(
+  numbers: readonly LatentDimension[],
+  text: string,
+  title: string,
+  grammar: Grammar,
+): Figure {
   return {
     title,
-    description: `${words}.`,
-    note: `${words}. Pale: variance of the posterior mean at most ${ACTIVE}.`,
+    description: `${text}.`,
+    note: `${text}. Pale: variance of the posterior mean at most ${ACTIVE}.`,
     plot: (width) => ({
       height: 240,
       marginLeft: 48,
-      // A few numbers get bars, not walls.
+      // Keeps the bars narrow when there are few.
       marginRight: Math.max(20, width - 60 - 90 * numbers.length),
       marginBottom: 38,
       marginTop: 26,
@@ -57,14 +62,14 @@ function klFigure(numbers: readonly LatentNumber[], words: string, title: string
         grammar.barY(numbers, {
           x: "name",
           y: "kl",
-          fill: ({ active }: LatentNumber) => colour(active ? "first" : "faint"),
+          fill: ({ active }: LatentDimension) => colour(active ? "first" : "faint"),
           fillOpacity: 0.9,
         }),
         grammar.ruleY([0], { stroke: "currentColor" }),
       ],
     }),
     table: {
-      head: ["latent number", "KL (nats)", "mean of means", "variance of means", "active"],
+      head: ["latent dimension", "KL (nats)", "mean of means", "variance of means", "active"],
       rows: numbers.map(({ name, kl, mean, variance, active }) => [
         name,
         numberText(kl, 4),
@@ -76,15 +81,15 @@ function klFigure(numbers: readonly LatentNumber[], words: string, title: string
   };
 }
 
-/** How many latent numbers carry nothing, and the collapse as the training named it, with its remedy. */
+/** How many latent dimensions are unused, and a collapse as the training reported it, with its remedy. */
 function collapseHtml(collapse: string | undefined, active: number, all: number): Html | undefined {
   if (collapse !== undefined) return html`<p class="alarm">${collapse}</p>`;
   return active === all
     ? undefined
-    : html`<p class="note">${all - active} of ${all} latent numbers carry nothing.</p>`;
+    : html`<p class="note">${all - active} of ${all} latent dimensions are unused.</p>`;
 }
 
-/** Where the aggregate posterior lies, as the training measured it last: N(0, 1) would have all means at 0 and all spreads at 1. */
+/** The aggregate posterior as the training measured it last; under N(0, 1) all means are 0 and all standard deviations 1. */
 function posteriorFigure(
   { epoch, images, split, mean, std, variance = [] }: EventOf<"health">,
   grammar: Grammar,
@@ -97,7 +102,7 @@ function posteriorFigure(
   const of = `${images.toLocaleString("en-US")} images of the ${split} split, after epoch ${epoch}`;
   return {
     title: `The aggregate posterior against N(0, 1): mean and standard deviation over ${of}`,
-    description: `Mean and spread of each latent number over ${of}.`,
+    description: `Mean and standard deviation of each latent dimension over ${of}.`,
     note: "Dot: mean; line: one standard deviation to each side; band: that of the prior, from -1 to 1.",
     plot: (width) => ({
       height: 220,
@@ -125,26 +130,26 @@ function posteriorFigure(
       ],
     }),
     table: {
-      head: ["latent number", "mean", "standard deviation"],
+      head: ["latent dimension", "mean", "standard deviation"],
       rows: numbers.map(({ name, mean, spread }) => [name, numberText(mean, 3), numberText(spread, 3)]),
     },
   };
 }
 
-/** The section; nothing without a posterior. */
+/** The section; `undefined` without a posterior. */
 export function healthSection({ latent, model, trainings }: ReportData, plots: Plots): Html | undefined {
   if (latent === undefined || latent.kl === null || model?.spec.kind !== "vae") return undefined;
-  const told = trainings.findLast(({ health }) => health !== undefined)?.health;
-  const numbers = latentNumbers(latent), active = numbers.filter(({ active }) => active).length;
+  const measured = trainings.findLast(({ health }) => health !== undefined)?.health;
+  const numbers = latentDimensions(latent), active = numbers.filter(({ active }) => active).length;
   const total = numbers.reduce((sum, { kl }) => sum + kl, 0);
-  const words = `${active} of ${numbers.length} latent numbers are active; together ${
+  const text = `${active} of ${numbers.length} latent dimensions are active; together ${
     numberText(total, 4)
   } nats/sample`;
   const images = `${latent.measured.toLocaleString("en-US")} images of the ${latent.split} split`;
-  const title = `KL of each latent number, nats/sample (mean over ${images})`;
+  const title = `KL of each latent dimension, nats/sample (mean over ${images})`;
   return html`<section id="health"><h2>Health of the latent space</h2>${
-    collapseHtml(told?.collapse, active, numbers.length)
-  }${figureHtml(plots, klFigure(numbers, words, title, plots.grammar))}${
-    told !== undefined && figureHtml(plots, posteriorFigure(told, plots.grammar))
+    collapseHtml(measured?.collapse, active, numbers.length)
+  }${figureHtml(plots, klFigure(numbers, text, title, plots.grammar))}${
+    measured !== undefined && figureHtml(plots, posteriorFigure(measured, plots.grammar))
   }</section>`;
 }

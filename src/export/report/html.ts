@@ -1,15 +1,15 @@
 /**
- * HTML in which no text from data can become markup: a tagged template that escapes whatever is not HTML already.
+ * HTML in which no text from data can become markup: a tagged template that escapes everything that is not HTML already.
  *
  * @module
  */
 
-/** Markup that needs no escaping any more. Made by {@link html} and {@link raw} alone. */
+/** Escaped markup. Made by {@link html} and {@link raw} alone. */
 export interface Html {
   readonly markup: string;
 }
 
-/** What a place of the template may hold; lists are joined, and what is missing or false is left out. */
+/** A value of the template; lists are joined, and missing or false values are left out. */
 export type Content = Html | string | number | null | undefined | false | readonly Content[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -22,10 +22,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Control characters, marks that turn the direction of text, invisible characters, and halves of surrogate pairs. */
 const UNSEEN =
-  // deno-lint-ignore no-control-regex -- they are what is looked for.
+  // deno-lint-ignore no-control-regex -- the pattern matches them.
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|\p{Surrogate}/gu;
 
-/** Text in which every character can be seen: what cannot is written as its code, `⟨U+202E⟩`. */
+/** Text in which every character is visible: an invisible one is written as its code, `⟨U+202E⟩`. */
 export function visible(text: string): string {
   return text.replace(
     UNSEEN,
@@ -38,7 +38,7 @@ export function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
-/** Trusted markup as it stands: a plot, a style sheet, a script of this project. */
+/** Trusted markup, unescaped: a plot, a style sheet, a script of this project. */
 export function raw(markup: string): Html {
   return { markup };
 }

@@ -1,7 +1,7 @@
-// e = epoch, counted from 0; C = epochs of a cycle; R = the share of a cycle in which the weight grows.
+// e = epoch, counted from 0; C = epochs of a cycle; R = the share of a cycle in which the weight rises.
 
 /**
- * How a VAE's KL is charged over the epochs, as the options of the train stage declare it.
+ * The weight of a VAE's KL over the epochs, from the options of the train stage.
  *
  * @module
  */
@@ -27,19 +27,19 @@ const Options = z.object({
   }),
 });
 
-/** What changes over the epochs, and the schedule in words. */
-export interface KlCharge {
+/** The scheduled value of each epoch, and the schedule as text. */
+export interface KlCurve {
   readonly title: string;
   readonly unit: string;
   readonly points: readonly { epoch: number; value: number }[];
   readonly text: string;
 }
 
-/** The first version of the train stage whose schedules begin at 0; those before had done the first step in the first epoch. */
+/** The first version of the train stage whose schedules start at 0; earlier ones took the first step in the first epoch. */
 const FROM_ZERO = 2;
 
-/** The value of a schedule in epoch e: the weight, or for `capacity` the nats that the KL is held to; the training's own rules. */
-export function chargeAt(schedule: Schedule, beta: number, e: number, version = FROM_ZERO): number {
+/** The value of a schedule in epoch e: the weight, or for `capacity` the target of the KL in nats; the same rules as in training. */
+export function scheduleValue(schedule: Schedule, beta: number, e: number, version = FROM_ZERO): number {
   const first = version < FROM_ZERO ? 1 : 0;
   switch (schedule.kind) {
     case "constant":
@@ -54,21 +54,21 @@ export function chargeAt(schedule: Schedule, beta: number, e: number, version = 
   }
 }
 
-function wordsOf(schedule: Schedule, beta: number): string {
+function textOf(schedule: Schedule, beta: number): string {
   switch (schedule.kind) {
     case "constant":
-      return `Stays ${beta}`;
+      return `Constant at ${beta}`;
     case "linear":
-      return `Rises in a line over ${schedule.epochs} epochs to ${beta}, then stays`;
+      return `Rises linearly to ${beta} over ${schedule.epochs} epochs, then stays constant`;
     case "cyclic":
       return `Rises to ${beta} in each cycle of ${schedule.cycleEpochs} epochs`;
     case "capacity":
-      return `Rises over ${schedule.epochs} epochs to ${schedule.nats} nats; the distance from it is charged with weight ${beta}`;
+      return `Target rises linearly to ${schedule.nats} nats over ${schedule.epochs} epochs; the distance from it is weighted by ${beta}`;
   }
 }
 
-/** How the KL of a training was charged; nothing without a VAE, or with a weight that never changes. */
-export function klCharge(data: ReportData, { stage, epochs }: ReportTraining): KlCharge | undefined {
+/** The schedule of a training's KL; `undefined` without a VAE, or with a constant weight. */
+export function klCurve(data: ReportData, { stage, epochs }: ReportTraining): KlCurve | undefined {
   const { options, version } = data.record.stages.find(({ name }) => name === stage) ?? {};
   const parsed = Options.safeParse(options);
   if (!parsed.success) return undefined;
@@ -76,11 +76,11 @@ export function klCharge(data: ReportData, { stage, epochs }: ReportTraining): K
   const schedule = klSchedule ?? { kind: klWarmupEpochs > 0 ? "linear" : "constant", epochs: klWarmupEpochs };
   if (schedule.kind === "constant") return undefined;
   const isCapacity = schedule.kind === "capacity";
-  const free = freeBits > 0 ? `; ${freeBits} nats of each latent number are free` : "";
+  const free = freeBits > 0 ? `; ${freeBits} nats of each latent dimension are free` : "";
   return {
-    title: isCapacity ? "What the KL is held to, nats/sample" : "Weight of the KL (beta)",
+    title: isCapacity ? "Target of the KL, nats/sample" : "Weight of the KL (beta)",
     unit: isCapacity ? "nats/sample" : "factor",
-    points: epochs.map(({ epoch }) => ({ epoch, value: chargeAt(schedule, beta, epoch - 1, version) })),
-    text: `${wordsOf(schedule, beta)}${free}.`,
+    points: epochs.map(({ epoch }) => ({ epoch, value: scheduleValue(schedule, beta, epoch - 1, version) })),
+    text: `${textOf(schedule, beta)}${free}.`,
   };
 }

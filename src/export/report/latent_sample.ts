@@ -1,5 +1,5 @@
 /**
- * `artifacts/latent.json`: a sample of test images in the latent space, for what a person explores there.
+ * `artifacts/latent.json`: a sample of test images in the latent space, for the explorer.
  *
  * @module
  */
@@ -9,10 +9,10 @@ const count = z.int().nonnegative();
 const base64 = z.base64();
 const measured = z.array(z.number().nullable());
 
-/** The schema. n = samples, K = latent numbers, D = pixels. */
+/** The schema. n = samples, K = latent dimensions, D = pixels. */
 export const LatentSample = z.object({
   schema: z.literal(1),
-  /** What the samples are of. */
+  /** The split of the samples. */
   split: z.string(),
   latent: z.int().positive(),
   height: z.int().positive(),
@@ -24,16 +24,16 @@ export const LatentSample = z.object({
   /** Index into {@link labelNames} of each sample; empty without labels. */
   labels: z.array(count),
   labelNames: z.array(z.string()),
-  /** What each sample is called; empty when they have no names. */
+  /** The name of each sample; empty when they have none. */
   names: z.array(z.string()),
-  /** The training image nearest to each sample (Euclidean, over pixels in [0, 1]), and how far it is. */
+  /** The training image nearest to each sample (Euclidean, over pixels in [0, 1]), and its distance. */
   nearest: z.object({ images: base64, distances: measured }).nullable(),
-  /** Mean and variance of each latent number over {@link measured} samples. */
+  /** Mean and variance of each latent dimension over {@link measured} samples. */
   mean: measured,
   variance: measured,
-  /** KL(posterior || prior) of each latent number in nats, mean over samples; `null` without a posterior. */
+  /** KL(posterior || prior) of each latent dimension in nats, mean over samples; `null` without a posterior. */
   kl: measured.nullable(),
   measured: count,
 });
-/** What `latent.json` holds. */
+/** The content of `latent.json`. */
 export type LatentSample = z.infer<typeof LatentSample>;

@@ -1,14 +1,14 @@
 /**
- * The report as Markdown, for summaries of continuous integration and for reading in a terminal.
+ * The report as Markdown, for CI summaries and terminals.
  *
  * @module
  */
 import { baselines, BASELINES_NOTE } from "./baselines.ts";
 import { visible } from "./html.ts";
-import { directionText, metricText, parseMetric, splitText } from "./metric_words.ts";
+import { directionText, metricText, parseMetric, splitText } from "./metric_names.ts";
 import { numberText, secondsText } from "./numbers.ts";
 import { type ReportData, statusText } from "./report_data.ts";
-import { gateText, repeatCommand } from "./story.ts";
+import { gateText, repeatCommand } from "./summary.ts";
 
 /** Text in which nothing is Markdown, HTML, an address or a mention of a person. */
 export function escapeMarkdown(text: string): string {
@@ -28,7 +28,7 @@ export function cellCode(text: string): string {
   return code(text).replaceAll("|", "\\|");
 }
 
-/** A table; cells are Markdown already. */
+/** A table of cells that are Markdown already. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
@@ -37,14 +37,14 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 function metricTables(data: ReportData): string[] {
   const stages = Object.entries(data.metrics).filter(([, metrics]) => Object.keys(metrics).length > 0);
   return stages.flatMap(([stage, metrics]) => {
-    const told = data.trainings.find((training) => training.stage === stage)?.told;
+    const start = data.trainings.find((training) => training.stage === stage)?.start;
     const rows = Object.entries(metrics).map(([name, value]) => {
-      const metric = parseMetric(name), { words, level } = metric;
+      const metric = parseMetric(name), { info, level } = metric;
       return [
         cellCode(name),
         metricText(metric, value),
-        words?.unit === "loss" ? escapeMarkdown(told?.unit ?? "loss") : words?.unit ?? "–",
-        directionText(words?.better),
+        info?.unit === "loss" ? escapeMarkdown(start?.unit ?? "loss") : info?.unit ?? "–",
+        directionText(info?.better),
         splitText(metric),
         level === undefined ? "–" : String(level),
       ];
@@ -61,18 +61,18 @@ function metricTables(data: ReportData): string[] {
 }
 
 function trainingLines(data: ReportData): string[] {
-  return data.trainings.flatMap(({ stage, told, epochs }) => {
+  return data.trainings.flatMap(({ stage, start, epochs }) => {
     const last = epochs.at(-1);
-    if (last === undefined) return [`${escapeMarkdown(stage)}: no epoch was finished.`];
+    if (last === undefined) return [`${escapeMarkdown(stage)}: no epoch was completed.`];
     const best = last.bestEpoch > 0
-      ? `; best ${told?.monitor ?? "loss"} ${numberText(last.best)} ${
-        escapeMarkdown(told?.unit ?? "")
+      ? `; best ${start?.monitor ?? "loss"} ${numberText(last.best)} ${
+        escapeMarkdown(start?.unit ?? "")
       } at epoch ${last.bestEpoch}`
       : "";
     return [
-      `${escapeMarkdown(stage)}: ${escapeMarkdown(told?.model ?? "a model")}, ${
+      `${escapeMarkdown(stage)}: ${escapeMarkdown(start?.model ?? "a model")}, ${
         epochs.length.toLocaleString("en-US")
-      } epochs of at most ${numberText(told?.epochs)}${best}.`,
+      } epochs of at most ${numberText(start?.epochs)}${best}.`,
     ];
   });
 }
@@ -87,22 +87,20 @@ export function markdownReport(data: ReportData): string {
     ...warnings.map(({ stage, message }) => stage === undefined ? message : `${stage}: ${message}`),
     ...problems,
   ];
-  const beside = baselines(data);
+  const compared = baselines(data);
   const parts = [
-    `# ${escapeMarkdown(record.pipeline || "A run without a name")}: ${escapeMarkdown(statusText(data))}`,
-    `Run ${escapeMarkdown(record.id)}, seed ${record.seed ?? "not known"}, ${escapeMarkdown(data.engine)}${
+    `# ${escapeMarkdown(record.pipeline || "Unnamed run")}: ${escapeMarkdown(statusText(data))}`,
+    `Run ${escapeMarkdown(record.id)}, seed ${record.seed ?? "unknown"}, ${escapeMarkdown(data.engine)}${
       data.seconds === undefined ? "" : `, ${secondsText(data.seconds)}`
     }${record.reason === null ? "" : `: ${escapeMarkdown(record.reason)}`}.`,
-    ...(notes.length > 0
-      ? ["## Worth knowing", notes.map((note) => `- ${escapeMarkdown(note)}`).join("\n")]
-      : []),
-    ...(beside.length > 0
+    ...(notes.length > 0 ? ["## Notices", notes.map((note) => `- ${escapeMarkdown(note)}`).join("\n")] : []),
+    ...(compared.length > 0
       ? [
         "## Baselines",
         BASELINES_NOTE,
         markdownTable(
           ["metric", "this run", "reference", "source", "difference"],
-          beside.map(({ metric, value, reference, source, difference }) => [
+          compared.map(({ metric, value, reference, source, difference }) => [
             cellCode(metric.name),
             metricText(metric, value),
             metricText(metric, reference),
@@ -113,9 +111,9 @@ export function markdownReport(data: ReportData): string {
       ]
       : []),
     ...(data.trainings.length > 0 ? ["## Training", trainingLines(data).join("\n\n")] : []),
-    ...(Object.keys(data.metrics).length > 0 ? ["## All numbers", ...metricTables(data)] : []),
+    ...(Object.keys(data.metrics).length > 0 ? ["## All metrics", ...metricTables(data)] : []),
     ...(command === undefined ? [] : [
-      "## Repeat it",
+      "## Reproduce",
       `${record.git === null ? "" : `With the code of commit ${code(record.git.commit.slice(0, 10))}: `}${
         code(command)
       }`,

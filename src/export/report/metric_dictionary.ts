@@ -1,66 +1,75 @@
 /**
- * What every known metric means: its unit with the reduction, its direction, and whether it is of a data split. A new metric is one line.
+ * The known metrics: meaning, unit with its reduction, direction, and whether it belongs to a data split. A new metric is one line.
  *
  * @module
  */
 
-/** Which way is better; `none`: the number describes, it does not judge. */
+/** Which direction is better; `none` for descriptive numbers. */
 export type Direction = "lower" | "higher" | "none";
 
-/** What is known of a metric by its base name. */
-export interface MetricWords {
-  /** What it is, in a few words. */
+/** A metric's description, by its base name. */
+export interface MetricInfo {
+  /** Its meaning in a few words. */
   readonly meaning: string;
-  /** The unit with its reduction; for a loss the training says it. */
+  /** The unit with its reduction; `loss` for the unit of the training's loss. */
   readonly unit: string;
   readonly better: Direction;
   /** Whether it is a share, which is shown in percent. */
   readonly share?: boolean;
   /** Whether it compares two others, so that 0 is no difference. */
   readonly isDifference?: boolean;
-  /** Whether it is a number of a data split, and not of the training or the machine. */
+  /** Whether it was measured on a data split. */
   readonly ofSplit?: boolean;
 }
 
-const nats = "nats/sample (sum over pixels and latent numbers, mean over samples)";
+const nats = "nats/sample (sum over pixels and latent dimensions, mean over samples)";
 const perSplit = (
   meaning: string,
   unit: string,
   better: Direction,
   share = false,
-): MetricWords => ({ meaning, unit, better, share, ofSplit: true });
+): MetricInfo => ({ meaning, unit, better, share, ofSplit: true });
 
-/** The words of all known metrics, by base name. */
-export const WORDS: Readonly<Record<string, MetricWords>> = {
+/** All known metrics, by base name. */
+export const METRICS: Readonly<Record<string, MetricInfo>> = {
   mse: perSplit("squared error", "squared error/pixel (mean over pixels and samples)", "lower"),
   bce: perSplit("binary cross-entropy", "nats/sample (sum over pixels, mean over samples)", "lower"),
-  pixelAccuracy: perSplit("pixels right after a cut at 0.5", "share of all pixels", "higher", true),
+  pixelAccuracy: perSplit(
+    "pixels that are right after thresholding at 0.5",
+    "share of all pixels",
+    "higher",
+    true,
+  ),
   worstWrongPixels: perSplit("wrong pixels of the worst sample", "pixels", "lower"),
   exactShare: perSplit("samples with no wrong pixel", "share of samples", "higher", true),
-  elbo: perSplit("evidence lower bound, one latent sample an image", nats, "higher"),
+  elbo: perSplit("evidence lower bound, one latent sample per image", nats, "higher"),
   elboAtMean: perSplit(
-    "the bound with the posterior mean in place of a sample: no valid bound",
+    "ELBO at the posterior mean in place of a sample (not a valid bound)",
     nats,
     "higher",
   ),
   bitsPerDimension: perSplit(
-    "negative evidence lower bound, one latent sample an image",
+    "negative evidence lower bound, one latent sample per image",
     "bits/pixel (mean over pixels and samples)",
     "lower",
   ),
   reconstruction: perSplit(
-    "negative log-likelihood of the pixels, one latent sample an image",
+    "negative log-likelihood of the pixels, one latent sample per image",
     "nats/sample (sum over pixels, mean over samples)",
     "lower",
   ),
   kl: perSplit(
     "KL(posterior || prior)",
-    "nats/sample (sum over latent numbers, mean over samples)",
+    "nats/sample (sum over latent dimensions, mean over samples)",
     "none",
   ),
-  activeUnits: perSplit("latent numbers whose mean varies (variance above 0.01)", "latent numbers", "none"),
+  activeUnits: perSplit(
+    "latent dimensions whose mean varies (variance above 0.01)",
+    "latent dimensions",
+    "none",
+  ),
   thresholdPixelAccuracy: perSplit(
-    "reference: the noisy input cut at 0.5",
+    "reference: the noisy input thresholded at 0.5",
     "share of all pixels",
     "higher",
     true,
@@ -73,17 +82,22 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   ),
   normalImages: perSplit("normal images", "images", "none"),
   anomalousImages: perSplit("anomalous images", "images", "none"),
-  ratio: perSplit("squared error over that of the test images", "ratio", "none"),
-  share: perSplit("changed images that get the wanted class", "share of images", "higher", true),
-  shareBefore: perSplit("the same images unchanged that have it", "share of images", "none", true),
+  ratio: perSplit("squared error relative to that of the test images", "ratio", "none"),
+  share: perSplit(
+    "changed images that are classified as the target class",
+    "share of images",
+    "higher",
+    true,
+  ),
+  shareBefore: perSplit("the same share before the change", "share of images", "none", true),
   changedImages: perSplit("images that were changed", "images", "none"),
   classifierAccuracy: perSplit(
-    "images that the classifier is right about",
+    "images that the classifier gets right",
     "share of samples",
     "higher",
     true,
   ),
-  sharpness: perSplit("sharpness of rebuilt images over the originals'", "ratio", "higher"),
+  sharpness: perSplit("sharpness of reconstructions relative to the originals", "ratio", "higher"),
   spearman: perSplit(
     "rank correlation of sharpness with the distance from the class centre",
     "from -1 to 1",
@@ -91,12 +105,12 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   ),
   spearmanWithin: perSplit("the same within classes", "from -1 to 1", "none"),
   distance: {
-    meaning: "distance of the invented image to the nearest training latent",
+    meaning: "distance of the farthest sample to the nearest training latent",
     unit: "latent units",
     better: "none",
   },
   differingPixels: {
-    meaning: "pixels that differ from the nearest training image, both cut at 0.5",
+    meaning: "pixels that differ from the nearest training image, both thresholded at 0.5",
     unit: "pixels",
     better: "none",
   },
@@ -119,10 +133,10 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     isDifference: true,
   },
   importanceBound: perSplit("importance-weighted bound", nats, "higher"),
-  importanceSamples: perSplit("latent samples an image of that bound (k)", "samples", "none"),
+  importanceSamples: perSplit("latent samples per image of that bound (k)", "samples", "none"),
   importanceImages: perSplit("images of that bound", "images", "none"),
   neighbourAccuracy: perSplit(
-    "class named by the nearest latents of the train split",
+    "classification by the nearest latents of the train split",
     "share of samples",
     "higher",
     true,
@@ -134,7 +148,7 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     true,
   ),
   baselineMse: perSplit(
-    "reference: squared error of images rebuilt from as many principal components",
+    "reference: squared error of reconstructions from as many principal components",
     "squared error/pixel (mean over pixels and samples)",
     "none",
   ),
@@ -144,7 +158,7 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     "none",
   ),
   explained: perSplit(
-    "variance about the mean train image that the model rebuilds",
+    "variance about the mean train image that the model reconstructs",
     "share of it",
     "higher",
     true,
@@ -163,7 +177,7 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     true,
   ),
   withinOnePixelBelowBest: perSplit(
-    "samples with at most one wrong pixel, below the best rule for that on the same draws",
+    "samples with at most one wrong pixel, below the best rule for it on the same draws",
     "share of samples",
     "lower",
     true,
@@ -175,7 +189,7 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     true,
   ),
   posteriorMeanWithinOnePixel: perSplit(
-    "reference: posterior mean over the train images, cut at 0.5, at most one pixel wrong",
+    "reference: posterior mean over the train images, thresholded at 0.5, at most one pixel wrong",
     "share of samples",
     "higher",
     true,
@@ -205,11 +219,23 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   ),
   largestCorrelation: perSplit("aggregate posterior: the largest correlation", "from 0 to 1", "lower"),
   gapToPrior: perSplit("aggregate posterior against N(0, I), as Gaussians", "nats", "lower"),
-  linearStretch: perSplit("straight way between images, in pixels over its chord", "ratio", "lower"),
-  linearWorstStep: perSplit("largest step of a straight way over its mean", "ratio", "lower"),
-  sphericalStretch: perSplit("spherical way between images, in pixels over its chord", "ratio", "lower"),
-  sphericalWorstStep: perSplit("largest step of a spherical way over its mean", "ratio", "lower"),
-  samples: { meaning: "generated images that were audited", unit: "images", better: "none" },
+  linearStretch: perSplit(
+    "length of the straight path between images, in pixels, relative to its chord",
+    "ratio",
+    "lower",
+  ),
+  linearWorstStep: perSplit("largest step of a straight path relative to the mean step", "ratio", "lower"),
+  sphericalStretch: perSplit(
+    "length of the spherical path between images, in pixels, relative to its chord",
+    "ratio",
+    "lower",
+  ),
+  sphericalWorstStep: perSplit(
+    "largest step of a spherical path relative to the mean step",
+    "ratio",
+    "lower",
+  ),
+  samples: { meaning: "audited generated images", unit: "images", better: "none" },
   nearDuplicates: {
     meaning: "generated images nearer to a training image than held-out ones are",
     unit: "images",
@@ -222,7 +248,7 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   },
   novel: { meaning: "generated images that are neither", unit: "images", better: "higher" },
   nearThreshold: {
-    meaning: "distance below which an image imitates",
+    meaning: "distance below which an image is a near-duplicate",
     unit: "Euclidean, pixels in [0, 1]",
     better: "none",
   },
@@ -232,18 +258,18 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
     better: "none",
   },
   generatedSharpness: {
-    meaning: "mean gradient of generated images over that of held-out ones",
+    meaning: "mean gradient of generated images relative to that of held-out ones",
     unit: "ratio",
     better: "higher",
   },
   densityOfReal: {
     meaning:
-      "density over that of real images: 1 is a perfect model, far above it images crowd, as blurred ones do",
+      "density relative to that of real images: 1 is ideal, far above 1 images are too similar, as blurred ones are",
     unit: "ratio",
     better: "none",
   },
   coverageOfReal: {
-    meaning: "coverage over that of real images: 1 is a perfect model",
+    meaning: "coverage relative to that of real images: 1 is ideal",
     unit: "ratio",
     better: "higher",
   },
@@ -255,31 +281,31 @@ export const WORDS: Readonly<Record<string, MetricWords>> = {
   },
   coverage: { meaning: "coverage (Naeem et al. 2020)", unit: "share of real images", better: "higher" },
   realAuthPct: {
-    meaning: "AuthPct of real images: what a perfect model would reach",
+    meaning: "AuthPct of real images: the ideal value",
     unit: "percent",
     better: "none",
   },
   realDensity: {
-    meaning: "density of real images: what a perfect model would reach",
+    meaning: "density of real images: the ideal value",
     unit: "ratio",
     better: "none",
   },
   realCoverage: {
-    meaning: "coverage of real images: what a perfect model would reach",
+    meaning: "coverage of real images: the ideal value",
     unit: "share of real images",
     better: "none",
   },
   cT: {
-    meaning: "data copying (Meehan et al. 2020): far below 0 is copied, far above is off",
+    meaning: "data copying (Meehan et al. 2020): far below 0 is copying, far above is off the manifold",
     unit: "z",
     better: "none",
   },
   cTCells: { meaning: "cells of C_T", unit: "cells", better: "none" },
   epochs: { meaning: "epochs trained", unit: "epochs", better: "none" },
-  bestEpoch: { meaning: "epoch of the weights that were kept", unit: "epoch", better: "none" },
+  bestEpoch: { meaning: "epoch of the best weights", unit: "epoch", better: "none" },
   bestLoss: { meaning: "best monitored loss", unit: "loss", better: "lower" },
   lastLoss: { meaning: "training loss of the last epoch", unit: "loss", better: "lower" },
-  parameters: { meaning: "numbers that were learnt", unit: "parameters", better: "none" },
+  parameters: { meaning: "learnable parameters", unit: "parameters", better: "none" },
   seconds: { meaning: "time", unit: "seconds", better: "lower" },
   samplesPerSecond: { meaning: "speed of training", unit: "samples/s", better: "higher" },
 };

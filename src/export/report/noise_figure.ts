@@ -1,20 +1,20 @@
 /**
- * Accuracy against the noise, with what thresholding alone reaches and what is possible.
+ * Accuracy against noise, with that of thresholding alone and the best possible.
  *
  * @module
  */
 import { colour, type Grammar, type Plots } from "../plot.ts";
 import type { Figure } from "./figure.ts";
-import { parseMetric } from "./metric_words.ts";
+import { parseMetric } from "./metric_names.ts";
 import { isNumber } from "./numbers.ts";
 import type { ReportData } from "./report_data.ts";
-import { allMetrics } from "./story.ts";
+import { allMetrics } from "./summary.ts";
 
-/** What each line of the noise plot is. */
+/** The lines of the plot. */
 const LINES = [
-  { base: "pixelAccuracy", name: "ours", role: "first" },
+  { base: "pixelAccuracy", name: "this run", role: "first" },
   { base: "bestPixelAccuracy", name: "best possible", role: "third" },
-  { base: "thresholdPixelAccuracy", name: "cut at 0.5", role: "second" },
+  { base: "thresholdPixelAccuracy", name: "threshold 0.5", role: "second" },
 ] as const;
 
 /** An accuracy in percent at a noise level. */
@@ -38,7 +38,7 @@ function linesOf(data: ReportData): Line[] {
   });
 }
 
-/** The figure; nothing with fewer than two levels. */
+/** The figure; `undefined` with fewer than two noise levels. */
 export function noiseFigure(data: ReportData, { grammar }: Plots): Figure | undefined {
   const lines = linesOf(data);
   if (!lines.some(({ base }) => base === "pixelAccuracy")) return undefined;
@@ -68,7 +68,7 @@ export function noiseFigure(data: ReportData, { grammar }: Plots): Figure | unde
 
 function lineMarks(grammar: Grammar, lines: readonly Line[]) {
   const each = lines.flatMap(({ points, role, name }) => {
-    const strokeDasharray = name === "ours" ? "none" : "5,3";
+    const strokeDasharray = name === "this run" ? "none" : "5,3";
     return [
       grammar.line(points, {
         x: "level",

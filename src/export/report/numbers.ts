@@ -1,18 +1,18 @@
 /**
- * Numbers as a person reads them. Never "NaN": what is missing is a dash with a word.
+ * Numbers as text. A missing one is a dash with a word, never "NaN".
  *
  * @module
  */
 
-/** What stands for a number that is not there. */
+/** The text of a missing number. */
 export const MISSING = "– none";
 
-/** Whether something is a number one can show. */
+/** Whether a value is a finite number. */
 export function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-/** A number with its thousands apart and about five figures. */
+/** A number with thousands separators and about five significant digits. */
 export function numberText(value: number | null | undefined, figures = 5): string {
   if (!isNumber(value)) return MISSING;
   if (value === 0) return "0";
@@ -22,12 +22,12 @@ export function numberText(value: number | null | undefined, figures = 5): strin
   return Number(value.toPrecision(figures)).toLocaleString("en-US", { maximumFractionDigits: 12 });
 }
 
-/** A share as a percentage with two places: `99.55 %`. */
+/** A share as a percentage with two decimals: `99.55 %`. */
 export function percentText(share: number | null | undefined): string {
   return isNumber(share) ? `${(100 * share).toFixed(2)} %` : MISSING;
 }
 
-/** A time as a person says it: `12 ms`, `0.29 s`, `4 min 12 s`, `2 h 3 min`. */
+/** A duration: `12 ms`, `0.29 s`, `4 min 12 s`, `2 h 3 min`. */
 export function secondsText(seconds: number | null | undefined): string {
   if (!isNumber(seconds) || seconds < 0) return MISSING;
   if (seconds < 0.1) return `${Number((1000 * seconds).toPrecision(2))} ms`;
@@ -42,7 +42,7 @@ export function countText(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** A moment as `2026-11-24 06:44:23 UTC`; what is no date is a dash with a word. */
+/** A moment as `2026-11-24 06:44:23 UTC`; an invalid date is a dash with a word. */
 export function momentText(moment: string | number | null | undefined): string {
   const date = new Date(moment ?? NaN);
   return Number.isNaN(date.getTime()) ? MISSING : `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;

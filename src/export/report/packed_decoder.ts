@@ -15,12 +15,12 @@ type Format = keyof typeof MOST_WEIGHTS;
 /** The largest whole number of each format that has whole numbers. */
 const LARGEST = { i8: 127, i6: 31 } as const;
 
-/** How the numbers of each format are told of. */
-export const FORMAT_WORDS: Readonly<Record<Format, string>> = {
-  f32: "the very weights of the run",
+/** A description of each format. */
+export const FORMAT_TEXT: Readonly<Record<Format, string>> = {
+  f32: "the exact weights of the run",
   f16: "the weights rounded to 16-bit floats, to keep the page small",
-  i8: "the weights rounded to 8 bits, to keep the page small: pictures are close, not equal, to the model's",
-  i6: "the weights rounded to 6 bits, to keep the page small: pictures are close, not equal, to the model's",
+  i8: "the weights rounded to 8 bits, to keep the page small: images are close to the model's, not equal",
+  i6: "the weights rounded to 6 bits, to keep the page small: images are close to the model's, not equal",
 };
 
 /** The bytes of numbers in little-endian order, as base64. */
@@ -45,7 +45,7 @@ function sixBitText(whole: Int8Array): string {
   return new TextDecoder().decode(digits);
 }
 
-/** Each column divided by its scale: whole numbers, the largest of a column that of the format. */
+/** Each column divided by its scale and rounded; the largest integer of a column is that of the format. */
 function rounded(weights: Float32Array, outputs: number, scales: Float32Array): Int8Array {
   const whole = new Int8Array(weights.length);
   for (let at = 0; at < weights.length; at++) {
@@ -54,7 +54,7 @@ function rounded(weights: Float32Array, outputs: number, scales: Float32Array): 
   return whole;
 }
 
-/** The largest size in each column, as so many steps. */
+/** The largest absolute value of each column, divided by the number of steps. */
 function scalesOf(weights: Float32Array, outputs: number, steps: number): Float32Array {
   const largest = new Float32Array(outputs);
   for (let at = 0; at < weights.length; at++) {
@@ -76,7 +76,7 @@ function joined<Numbers extends Float32Array | Uint16Array | Int8Array>(
   return all;
 }
 
-/** The decoder of a model; nothing when a tensor is missing or has another size, or when it is too large even at 6 bits. */
+/** The decoder of a model; `undefined` when a tensor is missing or has another size, or when it is too large even at 6 bits. */
 export function packDecoder(spec: ModelSpec, tensors: readonly NamedTensor[]): PackedDecoder | undefined {
   const graph = decoderGraph(spec), byName = new Map(tensors.map(({ name, data }) => [name, data]));
   const parameters = graph.parameters.map((value) => ({

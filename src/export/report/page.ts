@@ -1,5 +1,5 @@
 /**
- * The page: one file that needs nothing else, and that may ask for nothing else.
+ * The page: one self-contained file that makes no requests.
  *
  * @module
  */
@@ -24,9 +24,9 @@ import { picturesSection } from "./pictures.ts";
 import { environmentSection, pipelineSection } from "./pipeline.ts";
 import { previewsSection } from "./previews.ts";
 import type { ReportData } from "./report_data.ts";
-import { noticesSection, storySection } from "./story.ts";
+import { noticesSection, summarySection } from "./summary.ts";
 
-/** The page's script: the modules in the order of their needs, as one. */
+/** The page's script: its modules in the order of their dependencies, joined. */
 const SCRIPT = [loops, decoder, controls, planePictures, plane, planeInput, explorer, start]
   .map((module) => module.replace(/^import [^;]*;\n/gm, "").replace(/^export /gm, ""))
   .join("\n");
@@ -37,24 +37,24 @@ type Section = readonly [id: string, name: string, content: Html | undefined];
 /** The most bytes of a page. */
 const MOST_BYTES = 4_800_000;
 
-/** Everything that a report of one run shows, in order. Pictures get the room that the others leave. */
+/** Everything that a report of one run shows, in order. Pictures use the bytes that the others leave. */
 function sectionsOf(data: ReportData, plots: Plots): Section[] {
   const before: Section[] = [
-    ["notices", "Worth knowing", noticesSection(data)],
+    ["notices", "Notices", noticesSection(data)],
     ["baselines", "Baselines", baselinesSection(data, plots)],
     ["curves", "Training", curvesSection(data, plots)],
     ["explorer", "Explore", explorerSection(data)],
     ["health", "Health", healthSection(data, plots)],
-    ["previews", "As it learnt", previewsSection(data)],
+    ["previews", "Training progress", previewsSection(data)],
   ];
   const after: Section[] = [
-    ["details", "From the stages", detailsSection(data, plots)],
-    ["metrics", "All numbers", metricsSection(data)],
-    ["pipeline", "What was asked", pipelineSection(data)],
-    ["environment", "Repeat it", environmentSection(data)],
+    ["details", "Stage details", detailsSection(data, plots)],
+    ["metrics", "All metrics", metricsSection(data)],
+    ["pipeline", "Configuration", pipelineSection(data)],
+    ["environment", "Reproduce", environmentSection(data)],
   ];
   const used = [...before, ...after].reduce((sum, [, , content]) => sum + (content?.markup.length ?? 0), 0);
-  // As text, bytes take a third more.
+  // Base64 takes a third more.
   const room = Math.max(0, 0.75 * (MOST_BYTES - used - SCRIPT.length - style.length));
   return [...before, ["pictures", "Pictures", picturesSection(data, room)], ...after];
 }
@@ -62,10 +62,10 @@ function sectionsOf(data: ReportData, plots: Plots): Section[] {
 /** The report of one run. */
 export async function reportPage(data: ReportData): Promise<string> {
   const sections = sectionsOf(data, await loadPlots()).filter(([, , content]) => content !== undefined);
-  return await wholePage(`${data.record.pipeline}, run ${data.record.id}`, storySection(data), sections);
+  return await wholePage(`${data.record.pipeline}, run ${data.record.id}`, summarySection(data), sections);
 }
 
-/** A page around a head and its sections. Its rules let it load nothing, send nothing, and run only its own script. */
+/** A page with a head and sections. Its content security policy allows no request and no script but its own. */
 export async function wholePage(title: string, head: Html, sections: readonly Section[]): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(SCRIPT));
   const rules = [

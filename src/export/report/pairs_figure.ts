@@ -1,5 +1,5 @@
 /**
- * Pairs of numbers as a stage wrote them down, image by image: a dot each, and the mean along the first.
+ * Scatter plot of an artifact with a pair of numbers per image, and the running mean along the first.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const Pairs = z.object({
   pairs: z.array(z.array(z.number().nullable()).min(2)).min(1),
 });
 
-/** The most dots, and the parts of the pairs whose means are drawn. */
+/** The most dots, and the number of groups whose means are drawn. */
 const DOTS = 500, PARTS = 12;
 
 /** A pair. */
@@ -33,7 +33,7 @@ export function runningMean(dots: readonly Dot[], parts = PARTS): Dot[] {
   });
 }
 
-/** The figure of a detail that holds pairs. */
+/** The figure of an artifact that holds pairs. */
 export function pairsFigure(value: unknown, title: string, grammar: Grammar): Figure | undefined {
   const parsed = Pairs.safeParse(value);
   if (!parsed.success) return undefined;
@@ -43,15 +43,15 @@ export function pairsFigure(value: unknown, title: string, grammar: Grammar): Fi
   const step = Math.max(1, dots.length / DOTS);
   const shown = Array.from({ length: Math.min(DOTS, dots.length) }, (_, at) => dots[Math.floor(at * step)]);
   const means = runningMean(dots);
-  const words = `${dots.length.toLocaleString("en-US")} images${
+  const counts = `${dots.length.toLocaleString("en-US")} images${
     dots.length > shown.length ? `, ${shown.length} of them drawn` : ""
   }`;
   return {
     title: `${title}`,
-    description: `${columns[1]} against ${columns[0]} of ${words}; along ${columns[0]} the mean goes from ${
-      numberText(means[0].y, 3)
-    } to ${numberText(means.at(-1)!.y, 3)}.`,
-    note: `Dots: ${words}. Line: the mean over equally many images each.`,
+    description: `${columns[1]} against ${columns[0]} of ${counts}; along ${
+      columns[0]
+    } the mean changes from ${numberText(means[0].y, 3)} to ${numberText(means.at(-1)!.y, 3)}.`,
+    note: `Dots: ${counts}. Line: the mean over equally many images each.`,
     plot: () => ({
       height: 320,
       marginLeft: 52,

@@ -1,20 +1,20 @@
 /**
- * The pictures of a run, inside the page: pressed, they are shown large with crisp pixels.
+ * The pictures of a run; clicking one shows it enlarged with crisp pixels.
  *
  * @module
  */
 import { type Html, html } from "./html.ts";
 import type { ReportData, ReportPicture } from "./report_data.ts";
 
-/** The most bytes of pictures that a page holds when it is told no other number: as text they take a third more. */
+/** The default limit of a page's pictures in bytes; as base64 they take a third more. */
 const MOST_BYTES = 2_000_000;
 
-/** Bytes of a picture as an address that holds them. */
+/** A picture as a data URL. */
 export function dataAddress(type: string, bytes: Uint8Array): string {
   return `data:${type};base64,${bytes.toBase64()}`;
 }
 
-/** The pictures that fit: where not all do, moving ones last (their stills are there too), else the smallest first. */
+/** The pictures that fit: where not all do, animations last (their stills are included too), the smallest first. */
 export function fittingPictures(pictures: readonly ReportPicture[], most = MOST_BYTES): Set<ReportPicture> {
   const fitting = new Set<ReportPicture>();
   let used = 0;
@@ -29,19 +29,19 @@ export function fittingPictures(pictures: readonly ReportPicture[], most = MOST_
   return fitting;
 }
 
-/** The section; nothing without pictures. */
+/** The section; `undefined` without pictures. */
 export function picturesSection({ pictures }: ReportData, most?: number): Html | undefined {
   if (pictures.length === 0) return undefined;
   return html`
     <section
-      id="pictures"><h2>Pictures</h2><p class="note">Press a picture to see it large.</p>${picturesGallery(
+      id="pictures"><h2>Pictures</h2><p class="note">Click a picture to enlarge it.</p>${picturesGallery(
         pictures,
         fittingPictures(pictures, most),
       )}</section>
   `;
 }
 
-/** Pictures beside each other; those that do not fit are named. */
+/** A gallery of pictures; those that do not fit are listed by name. */
 export function picturesGallery(
   pictures: readonly ReportPicture[],
   fitting: ReadonlySet<ReportPicture>,
@@ -58,12 +58,12 @@ export function picturesGallery(
         return html`
           <figure
             class="picture"><p class="note">Too large for this page (${Math.ceil(bytes.length / 1000)
-              .toLocaleString("en-US")} kB); it lies beside it.</p>${caption}</figure>
+              .toLocaleString("en-US")} kB); see the file in the run folder.</p>${caption}</figure>
         `;
       }
       return html`
         <figure
-          class="picture"><button type="button" class="zoom" aria-label="${`Show large: ${title}`}"><img src="${dataAddress(
+          class="picture"><button type="button" class="zoom" aria-label="${`Enlarge: ${title}`}"><img src="${dataAddress(
             type,
             bytes,
           )}" alt="${title}"></button>${caption}</figure>

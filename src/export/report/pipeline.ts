@@ -1,12 +1,12 @@
 /**
- * What was asked (the stages with their options), on what it ran, and the command that repeats it.
+ * The configuration (stages with their options), the environment, and the command that reproduces the run.
  *
  * @module
  */
 import { type Html, html } from "./html.ts";
 import { momentText, numberText, secondsText } from "./numbers.ts";
 import type { ReportData } from "./report_data.ts";
-import { repeatCommand } from "./story.ts";
+import { repeatCommand } from "./summary.ts";
 
 /** The leaves of nested options: `model.latent` 2. */
 export function optionLines(value: unknown, path = ""): [string, string][] {
@@ -31,10 +31,10 @@ const MARKS = {
 export function pipelineSection(data: ReportData): Html | undefined {
   const { stages, record } = data;
   if (stages.length === 0) return undefined;
-  return html`<section id="pipeline"><h2>What was asked</h2>
+  return html`<section id="pipeline"><h2>Configuration</h2>
     ${
     record.overrides.length > 0 &&
-    html`<p>Set on the command line: <code>${record.overrides.join(" ")}</code></p>`
+    html`<p>Options set on the command line: <code>${record.overrides.join(" ")}</code></p>`
   }
     <ol class="stages">${
     stages.map(({ name, kind, state, seconds, note }) => {
@@ -70,7 +70,7 @@ export function environmentSection({ record, engine, folder, seconds }: ReportDa
   const command = repeatCommand(record);
   const facts: [string, string][] = [
     ["engine", engine],
-    ["seed", record.seed === null ? "not known" : String(record.seed)],
+    ["seed", record.seed === null ? "unknown" : String(record.seed)],
     [
       "code",
       git === null
@@ -87,9 +87,9 @@ export function environmentSection({ record, engine, folder, seconds }: ReportDa
     ["took", secondsText(seconds)],
     ["folder", folder],
   ];
-  return html`<section id="environment"><h2>Repeat it</h2>
+  return html`<section id="environment"><h2>Reproduce</h2>
     ${
-    command === undefined ? html`<p class="note">The command is not known.</p>` : html`
+    command === undefined ? html`<p class="note">The command is unknown.</p>` : html`
       ${git !== null &&
         html`<p>With the code of commit <code>${git.commit.slice(0, 10)}</code>${
           git.dirty && " (which had uncommitted changes)"

@@ -1,5 +1,5 @@
 /**
- * The images that were rebuilt while the model was trained, to scrub through by epoch.
+ * The reconstructions of the same images over training, with a slider over the epochs.
  *
  * @module
  */
@@ -30,7 +30,7 @@ function isLike(first: Preview, { height, width, items }: Preview): boolean {
   return height === first.height && width === first.width && items.length === first.items.length;
 }
 
-/** The bytes of an image; what is no base64 is black. */
+/** The bytes of an image; invalid base64 is black. */
 function pixelsOf(text: string): Uint8Array {
   try {
     return Uint8Array.fromBase64(text);
@@ -39,20 +39,20 @@ function pixelsOf(text: string): Uint8Array {
   }
 }
 
-/** A row of canvases; `place` says which row of the sheet the script draws there. */
+/** A row of canvases; `place` is the row of the sheet that the script draws there. */
 function rowHtml(name: string, place: string, { items, width, height }: Preview): Html {
   const cells = items.map(({ label }) => {
-    const words = `${name}: ${label}`;
+    const description = `${name}: ${label}`;
     return html`
       <td>
-        <canvas width="${width}" height="${height}" role="img" aria-label="${words}"></canvas>
+        <canvas width="${width}" height="${height}" role="img" aria-label="${description}"></canvas>
       </td>
     `;
   });
   return html`<tr data-row="${place}"><th scope="row">${name}</th>${cells}</tr>`;
 }
 
-/** What the script needs: all images on one sheet, those that stay in its first rows, then a row an epoch. */
+/** The script's data: all images on one sheet; first the rows that do not change, then one row per epoch. */
 function sheetData(
   previews: readonly Preview[],
   kept: readonly ("target" | "input")[],
@@ -79,12 +79,12 @@ function previewsOf(training: ReportTraining): Html | undefined {
   const first = training.previews.find(({ items, height, width }) => items.length > 0 && height * width > 0);
   if (first === undefined) return undefined;
   const previews = fitting(training.previews.filter((preview) => isLike(first, preview)));
-  const isSpoiled = first.items.some(({ target, input }) => target !== input);
-  const kept = isSpoiled ? ["target", "input"] as const : ["target"] as const;
+  const isCorrupted = first.items.some(({ target, input }) => target !== input);
+  const kept = isCorrupted ? ["target", "input"] as const : ["target"] as const;
   const rows = [
     rowHtml("image", "0", first),
-    ...(isSpoiled ? [rowHtml("input", "1", first)] : []),
-    rowHtml("rebuilt", "output", first),
+    ...(isCorrupted ? [rowHtml("input", "1", first)] : []),
+    rowHtml("reconstruction", "output", first),
   ];
   const last = previews.length - 1,
     heads = first.items.map(({ label }) => html`<th scope="col">${label}</th>`);
@@ -108,14 +108,14 @@ function previewsOf(training: ReportTraining): Html | undefined {
   `;
 }
 
-/** The section; nothing without previews. */
+/** The section; `undefined` without previews. */
 export function previewsSection({ trainings }: ReportData): Html | undefined {
   const shown = trainings.map((training) => ({ stage: training.stage, content: previewsOf(training) }))
     .filter(({ content }) => content !== undefined);
   if (shown.length === 0) return undefined;
-  const note = "The same images at the epochs that were kept; move the slider.";
+  const note = "Reconstructions of the same images over training; move the slider to choose an epoch.";
   const all = shown.map(({ stage, content }) =>
     html`${shown.length > 1 && html`<h3>${stage}</h3>`}${content}`
   );
-  return html`<section id="previews"><h2>As it learnt</h2><p class="note">${note}</p>${all}</section>`;
+  return html`<section id="previews"><h2>Training progress</h2><p class="note">${note}</p>${all}</section>`;
 }

@@ -1,12 +1,12 @@
 /**
- * How a number was measured: what must be the same before two numbers are compared.
+ * How a number was measured. Two numbers are comparable only if their protocols are equal.
  *
  * It is read from the options that the stages of a run had and from what the training recorded, never from the name of a pipeline.
  *
  * @module
  */
 import { z } from "zod";
-import { parseMetric } from "./metric_words.ts";
+import { parseMetric } from "./metric_names.ts";
 import type { ReportRecord } from "./report_data.ts";
 
 /** A protocol; each field is compared by equality. */
@@ -15,7 +15,7 @@ export interface Protocol {
   readonly data: string;
   /** Which images it was trained on. */
   readonly training: string;
-  /** What became of grey pixels: `grey`, `threshold`, `resampled`. */
+  /** The binarisation of grey pixels: `grey` (none), `threshold`, `resampled`. */
   readonly binarisation: string;
   /** Noise in training, and for a metric at a noise level in the measurement. */
   readonly noise: string;
@@ -75,10 +75,10 @@ const Train = z.object({
 });
 const Evaluate = z.object({ draws: number, importanceSamples: number, importanceImages: number });
 const Anomaly = z.object({ protocol: text });
-/** Stages that leave only some images of the dataset. */
+/** Stages that select some images of the dataset. */
 const SELECTING = new Set(["only", "filterClasses"]);
 
-/** The protocol of a metric of a run; what is not known, or is more than one thing, is left out. */
+/** The protocol of a metric of a run; unknown or ambiguous fields are left out. */
 export function protocolOf(run: ProtocolSource, metricName: string): Partial<Protocol> {
   const { stages, averaging = ONE_SETTING } = run, metric = parseMetric(metricName);
   const load = onlyOptions(stages, "load", Load), train = onlyOptions(stages, "train", Train);
@@ -116,17 +116,20 @@ function scheduleText(schedule: z.infer<typeof Train>["schedule"]): string | und
   }
 }
 
-/** What keeps a published figure from a fair comparison with a run, as text; nothing where a verdict is fair. */
+/** The differences that prevent a fair comparison of a published figure with a run; empty where there are none. */
 export function protocolDifferences(published: Partial<Protocol>, own: Partial<Protocol>): string[] {
   const fields = Object.keys(LABELS) as (keyof Protocol)[];
   const unstated = fields.filter((field) => published[field] === undefined).map((field) => LABELS[field]);
   const shown = (value: string | number | undefined) =>
-    value === undefined ? "not known" : typeof value === "number" ? value.toLocaleString("en-US") : value;
+    value === undefined ? "unknown" : typeof value === "number" ? value.toLocaleString("en-US") : value;
   const differing = fields.filter((field) =>
     published[field] !== undefined && published[field] !== own[field]
   )
     .map((field) => `${LABELS[field]}: ${shown(published[field])} there, ${shown(own[field])} here`);
-  return [...differing, ...(unstated.length === 0 ? [] : [`not stated there: ${unstated.join(", ")}`])];
+  return [
+    ...differing,
+    ...(unstated.length === 0 ? [] : [`not stated by the source: ${unstated.join(", ")}`]),
+  ];
 }
 
 type Metric = ReturnType<typeof parseMetric>;

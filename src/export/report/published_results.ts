@@ -5,13 +5,13 @@
  */
 import { ONE_SETTING, type Protocol } from "./protocol.ts";
 
-/** A figure that somebody else measured. */
+/** A figure from another source. */
 export interface PublishedResult {
   /** The metric's name as in `metrics.json`, noise level included. */
   readonly metric: string;
   /** In the metric's own unit and sign; several where several runs of the same method were measured. */
   readonly values: readonly number[];
-  /** How it was measured; what the source does not state is left out, and then no run has the same protocol. */
+  /** How it was measured; fields that the source does not state are left out, and then no run has the same protocol. */
   readonly protocol: Partial<Protocol>;
   /** What was measured: network, optimizer, schedule. */
   readonly method: string;

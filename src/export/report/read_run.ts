@@ -1,5 +1,5 @@
 /**
- * Reads a run folder for a report. Whatever is missing or damaged becomes a sentence, never an error: a crashed run needs its report
+ * Reads a run folder for a report. Missing or damaged files become notices, never errors: a crashed run needs its report
  * most.
  *
  * @module
@@ -22,15 +22,15 @@ const TYPES: Readonly<Record<string, string>> = {
   jpg: "image/jpeg",
 };
 
-/** What one look into a folder needs: where it is, and where problems are noted. */
-interface Look {
+/** A run folder that is being read, with the problems found so far. */
+interface RunFolder {
   readonly folder: string;
   readonly problems: string[];
 }
 
-/** A file's bytes; `undefined` when there is none, with a note when it is there and cannot be read. */
+/** A file's bytes; `undefined` when it is missing or unreadable; the latter adds a problem. */
 async function readBytes(
-  { folder, problems }: Look,
+  { folder, problems }: RunFolder,
   file: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
@@ -43,20 +43,20 @@ async function readBytes(
   }
 }
 
-/** A JSON file by a schema; a note says what was wrong with it. */
+/** A JSON file by a schema; an invalid one adds a problem. */
 async function readJson<Value>(
-  look: Look,
+  run: RunFolder,
   file: string,
   schema: z.ZodType<Value>,
 ): Promise<Value | undefined> {
-  const bytes = await readBytes(look, file);
+  const bytes = await readBytes(run, file);
   if (bytes === undefined) return undefined;
   try {
     const parsed = schema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
     if (parsed.success) return parsed.data;
-    look.problems.push(`${file} is not what it should be: ${parsed.error.issues[0].message}`);
+    run.problems.push(`${file} is invalid: ${parsed.error.issues[0].message}`);
   } catch (thrown) {
-    look.problems.push(`${file} is no JSON: ${messageOf(thrown)}`);
+    run.problems.push(`${file} is not valid JSON: ${messageOf(thrown)}`);
   }
   return undefined;
 }
@@ -71,7 +71,7 @@ async function artifactFiles(folder: string, under = "artifacts"): Promise<strin
       else if (isDirectory && path !== "artifacts/model") files.push(...await artifactFiles(folder, path));
     }
   } catch {
-    // It is missing or cannot be listed: a report without pictures is worth more than none.
+    // Missing or unreadable: the report has no pictures then.
   }
   return files;
 }
@@ -83,21 +83,21 @@ const MetricsFile = z.object({
 /** Files of `artifacts/` that have a place of their own. */
 const KNOWN = new Set(["artifacts/metrics.json", "artifacts/latent.json"]);
 
-async function readModel(look: Look, trainStages: readonly string[]): Promise<ReportData["model"]> {
+async function readModel(run: RunFolder, trainStages: readonly string[]): Promise<ReportData["model"]> {
   const files = [
     "artifacts/model/model.safetensors",
-    // A name is what the events say; one with a slash could lead out of the folder.
+    // The name comes from the events; one with a slash could point outside of the folder.
     ...trainStages.filter(isFileName).map((name) => `checkpoints/${name}.safetensors`),
   ];
   for (const file of files) {
-    const bytes = await readBytes(look, file);
+    const bytes = await readBytes(run, file);
     if (bytes === undefined) continue;
     try {
       const { tensors, metadata } = decodeSafetensors(bytes, file);
       return { tensors, spec: ModelSpec.parse(JSON.parse(metadata.model ?? "{}")), file };
     } catch (thrown) {
-      look.problems.push(
-        `${file} holds no model that this version knows: ${messageOf(thrown).slice(0, 200)}`,
+      run.problems.push(
+        `${file} holds no model that this version can read: ${messageOf(thrown).slice(0, 200)}`,
       );
     }
   }
@@ -106,73 +106,73 @@ async function readModel(look: Look, trainStages: readonly string[]): Promise<Re
 
 /** The pictures and the JSON of `artifacts/`, in the order in which they were made. */
 async function readArtifacts(
-  look: Look,
-  told: Folded["artifacts"],
+  run: RunFolder,
+  events: Folded["artifacts"],
 ): Promise<{ pictures: ReportPicture[]; details: ReportDetail[] }> {
   const pictures: ReportPicture[] = [], details: ReportDetail[] = [];
-  for (const file of (await artifactFiles(look.folder)).sort()) {
-    const event = told.get(file), title = event?.title ?? file.replace(/^artifacts\//, "");
+  for (const file of (await artifactFiles(run.folder)).sort()) {
+    const event = events.get(file), title = event?.title ?? file.replace(/^artifacts\//, "");
     const type = TYPES[file.split(".").at(-1)!.toLowerCase()];
     if (type !== undefined) {
-      const bytes = await readBytes(look, file);
+      const bytes = await readBytes(run, file);
       if (bytes !== undefined) pictures.push({ file, title, stage: event?.stage, type, bytes });
     } else if (file.endsWith(".json") && !KNOWN.has(file)) {
-      const value = await readJson(look, file, z.unknown());
+      const value = await readJson(run, file, z.unknown());
       if (value !== undefined) details.push({ file, title, stage: event?.stage, value });
     }
   }
-  const order = [...told.keys()];
+  const order = [...events.keys()];
   return { pictures: inOrder(pictures, order), details: inOrder(details, order) };
 }
 
-/** `run.json` and the events, with what is wrong with them. */
-async function readStory(look: Look, path: string) {
-  const { problems } = look;
-  const json = await readJson(look, "run.json", z.unknown());
-  const log = await readBytes(look, "events.jsonl");
+/** `run.json` and the events; adds their problems. */
+async function readRecordAndEvents(run: RunFolder, path: string) {
+  const { problems } = run;
+  const json = await readJson(run, "run.json", z.unknown());
+  const log = await readBytes(run, "events.jsonl");
   if (json === undefined && log === undefined && problems.length === 0) {
     throw new UsageError(
-      `Cannot report as a run folder must hold run.json or events.jsonl: current folder is "${path}"`,
+      `"${path}" is not a run folder: it must contain run.json or events.jsonl`,
     );
   }
   const { events, unread, cut } = readEvents(new TextDecoder().decode(log ?? new Uint8Array()));
   const wrong: [boolean, string][] = [
-    [json === undefined, "There is no run.json: what was asked is known from the events alone."],
-    [log === undefined, "There is no events.jsonl: nothing is known of how it went."],
-    [cut, "The last line of events.jsonl was cut off: the run broke off while it was written."],
-    [unread > 0, `Lines of events.jsonl that are no events and were left out: ${unread}.`],
+    [json === undefined, "run.json is missing: the configuration is taken from the events alone."],
+    [log === undefined, "events.jsonl is missing: the course of the run is unknown."],
+    [cut, "The last line of events.jsonl is truncated: the run ended while writing it."],
+    [unread > 0, `Invalid lines of events.jsonl that were skipped: ${unread}.`],
   ];
   problems.push(...wrong.filter(([is]) => is).map(([, words]) => words));
   return { json, folded: foldEvents(events) };
 }
 
-/** Reads everything a report shows; `final` is what `run.json` will say, when it does not yet. @throws {UsageError} When the folder holds neither `run.json` nor `events.jsonl`. */
+/** Reads everything a report shows; `final` is the final content of `run.json` while it is not written yet. @throws {UsageError} When the folder holds neither `run.json` nor `events.jsonl`. */
 export async function readRun(path: string, final?: unknown): Promise<ReportData> {
-  const folder = path.replace(/(?<=.)\/+$/, ""), look: Look = { folder, problems: [] };
-  const { json, folded: { started, end, artifacts, ...folded } } = await readStory(look, path);
+  const folder = path.replace(/(?<=.)\/+$/, ""), run: RunFolder = { folder, problems: [] };
+  const { json, folded: { started, end, artifacts, ...folded } } = await readRecordAndEvents(run, path);
   const record = parseRecord(
     final ?? json ?? { ...started, id: started?.run, status: end?.status ?? "unknown" },
   );
-  const { $conditions, ...metrics } = await readJson(look, "artifacts/metrics.json", MetricsFile) ??
+  const { $conditions, ...metrics } = await readJson(run, "artifacts/metrics.json", MetricsFile) ??
     { $conditions: {} };
-  const asked = record.stages.map(({ name, kind }) => ({ name, kind, state: "waiting" as const }));
+  const planned = record.stages.map(({ name, kind }) => ({ name, kind, state: "waiting" as const }));
   return {
     folder,
     record,
     engine: started?.engine ?? record.engine?.name ?? "unknown",
     ...folded,
-    stages: folded.stages.length > 0 ? folded.stages : asked,
+    stages: folded.stages.length > 0 ? folded.stages : planned,
     seconds: end?.seconds,
     metrics: { ...folded.metrics, ...metrics },
     conditions: $conditions,
-    ...await readArtifacts(look, artifacts),
-    model: await readModel(look, folded.trainings.map(({ stage }) => stage)),
-    latent: await readJson(look, "artifacts/latent.json", LatentSample),
-    problems: look.problems,
+    ...await readArtifacts(run, artifacts),
+    model: await readModel(run, folded.trainings.map(({ stage }) => stage)),
+    latent: await readJson(run, "artifacts/latent.json", LatentSample),
+    problems: run.problems,
   };
 }
 
-/** Files in the order in which they were made; those that no event told of come last. */
+/** Files in the order in which they were made; those without an event come last. */
 function inOrder<File extends { file: string }>(files: readonly File[], order: readonly string[]): File[] {
   const place = ({ file }: File) => order.includes(file) ? order.indexOf(file) : order.length;
   return files.toSorted((a, b) => place(a) - place(b));

@@ -1,5 +1,5 @@
 /**
- * What a report is made of: everything that was read from a run folder, checked and folded.
+ * The data of a report: everything that was read from a run folder, validated and folded.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { ModelSpec } from "../../models/spec.ts";
 import type { NamedTensor } from "../../core/safetensors.ts";
 import type { LatentSample } from "./latent_sample.ts";
 
-/** What `run.json` says, as far as it could be read. */
+/** The content of `run.json`, as far as it could be read. */
 export interface ReportRecord {
   readonly id: string;
   readonly pipeline: string;
@@ -28,28 +28,28 @@ export interface ReportRecord {
   readonly reason: string | null;
 }
 
-/** A stage as it went. */
+/** A stage's outcome. */
 export interface ReportStage {
   readonly name: string;
   readonly kind: string;
-  /** `waiting` when it was not reached; `started` when it never ended. */
+  /** `waiting` if it was not reached; `started` if it never ended. */
   readonly state: "waiting" | EventOf<"stage">["state"];
   readonly seconds?: number;
   readonly note?: string;
 }
 
-/** A training as it went. */
+/** A training's events. */
 export interface ReportTraining {
   readonly stage: string;
-  /** Missing when the events before it are. */
-  readonly told?: EventOf<"training">;
+  /** The event that opened the training; missing when the beginning of the log is. */
+  readonly start?: EventOf<"training">;
   readonly epochs: readonly EventOf<"epoch">[];
   readonly previews: readonly EventOf<"preview">[];
   /** The last scatter of the latent plane. */
   readonly latent?: EventOf<"latent">;
-  /** The last look at the health of the latent space. */
+  /** The last measurement of the latent space's health. */
   readonly health?: EventOf<"health">;
-  /** What broke it. */
+  /** Why its loss became non-finite. */
   readonly divergence?: EventOf<"divergence">;
 }
 
@@ -63,7 +63,7 @@ export interface ReportPicture {
   readonly bytes: Uint8Array;
 }
 
-/** What a stage wrote as JSON for others to show. */
+/** A stage's JSON artifact. */
 export interface ReportDetail {
   readonly file: string;
   readonly title: string;
@@ -88,7 +88,7 @@ export interface ReportData {
   /** How long the run took; missing when it never ended. */
   readonly seconds?: number;
   readonly metrics: ReportMetrics;
-  /** What must be known of the metrics of a stage, by what it is of; earlier runs have none. */
+  /** The conditions under which a stage's metrics were measured, by topic; earlier runs have none. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly pictures: readonly ReportPicture[];
   readonly details: readonly ReportDetail[];
@@ -99,11 +99,11 @@ export interface ReportData {
     readonly file: string;
   };
   readonly latent?: LatentSample;
-  /** What could not be read, one sentence each. */
+  /** The problems of reading it, one sentence each. */
   readonly problems: readonly string[];
 }
 
-/** How a run ended, in a word; a run that says it still runs although nothing more is told may have broken off. */
+/** How a run ended, in a word; a run recorded as running without an end event may have crashed. */
 export function statusText({ record, seconds }: Pick<ReportData, "record" | "seconds">): string {
   if (record.status === "running" || record.status === "unknown") {
     return seconds === undefined ? "not finished" : "finished";

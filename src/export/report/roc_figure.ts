@@ -1,5 +1,5 @@
 /**
- * ROC curves as a stage wrote them down: the share of anomalies found against the share of false alarms.
+ * ROC curves of an artifact: the share of anomalies found against the share of false alarms.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const Curves = z.object({
   ),
 });
 
-/** The figure of a detail that holds ROC curves; the curve of the chosen score is drawn bold. */
+/** The figure of an artifact that holds ROC curves; the curve of the chosen score is drawn bold. */
 export function rocFigure(value: unknown, title: string, grammar: Grammar): Figure | undefined {
   const parsed = Curves.safeParse(value);
   if (!parsed.success) return undefined;
@@ -32,13 +32,13 @@ export function rocFigure(value: unknown, title: string, grammar: Grammar): Figu
     bold: name === score,
   }));
   if (list.length === 0) return undefined;
-  const words = list.map(({ name, area }) => `${name} ${area}`).join(", ");
+  const areas = list.map(({ name, area }) => `${name} ${area}`).join(", ");
   return {
     title: `${title}: anomalies found against false alarms, % of images`,
-    description: `Area under each curve: ${words}. Guessing is the diagonal, 50 %.`,
+    description: `Area under each curve: ${areas}. Guessing is the diagonal, 50 %.`,
     note: `${
       score === undefined ? "" : `Bold: ${score}. `
-    }Area under each curve: ${words}. Dashed: guessing.`,
+    }Area under each curve: ${areas}. Dashed: guessing.`,
     plot: (width) => ({
       height: Math.min(width, 380),
       marginLeft: 48,

@@ -1,5 +1,5 @@
 /**
- * `run.json` read with leniency: a report of a damaged or older run is worth more than none.
+ * Reads `run.json` leniently, so that damaged and older runs get a report too.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { z } from "zod";
 import { redactArguments } from "../../core/secrets.ts";
 import type { ReportRecord } from "./report_data.ts";
 
-const text = z.string(), words = z.array(text).catch([]);
+const text = z.string(), texts = z.array(text).catch([]);
 const Stage = z.object({
   name: text,
   kind: text,
@@ -20,8 +20,8 @@ const Record = z.object({
   pipeline: text.catch(""),
   seed: z.number().nullable().catch(null),
   spec: z.object({ stages: z.array(Stage).catch([]) }).catch({ stages: [] }),
-  overrides: words,
-  argv: words.transform(redactArguments),
+  overrides: texts,
+  argv: texts.transform(redactArguments),
   engine: z.object({
     name: text,
     threads: z.number().nullable().catch(null),
@@ -37,7 +37,7 @@ const Record = z.object({
   reason: text.nullable().catch(null),
 });
 
-/** The record that some JSON holds; what is missing or of another kind gets an empty value. */
+/** The record in some JSON; missing or invalid fields get an empty value. */
 export function parseRecord(value: unknown): ReportRecord {
   const { spec, ...rest } = Record.parse(typeof value === "object" && value !== null ? value : {});
   return { ...rest, stages: spec.stages.map((stage) => ({ ...stage, options: stage.options })) };

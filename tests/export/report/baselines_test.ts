@@ -5,11 +5,11 @@ import {
   publishedFor,
   verdictText,
 } from "../../../src/export/report/baselines.ts";
-import { parseMetric } from "../../../src/export/report/metric_words.ts";
+import { parseMetric } from "../../../src/export/report/metric_names.ts";
 import { protocolDifferences, protocolOf } from "../../../src/export/report/protocol.ts";
 import { PUBLISHED_RESULTS } from "../../../src/export/report/published_results.ts";
 import { markdownReport } from "../../../src/export/report/markdown.ts";
-import { dataOf, RECORD } from "./made_up.ts";
+import { dataOf, RECORD } from "./fake_run_folder.ts";
 
 /** A run of a pipeline on the digits under some options; its name must not matter. */
 function digitRun(
@@ -104,7 +104,7 @@ Deno.test("publishedBaseline compares the means of several runs by the interval 
   match(compared(-104.65, -104.5), /^no verdict: .*, without an interval$/);
 });
 
-Deno.test("baselines puts the scores without a model beside that of the model, with a verdict that is paired by image", async () => {
+Deno.test("baselines compares the model's score with those without a model, paired by image", async () => {
   const rows = (low: number, high: number) =>
     dataOf({
       metrics: {
@@ -153,7 +153,7 @@ Deno.test("baselines gives no verdict where any one part of the protocol differs
   }
 });
 
-Deno.test("protocolOf leaves out what is not known or is more than one thing, which never matches", () => {
+Deno.test("protocolOf leaves out unknown and ambiguous fields, which never match", () => {
   deepEqual(protocolOf({ stages: [] }, "elbo"), { noise: "none", averaging: "runs of one setting" });
   const trains = ["a", "b"].map((name) => ({ name, kind: "train", options: { model: { loss: "bce" } } }));
   equal(protocolOf({ stages: trains }, "elbo").estimator, undefined);
@@ -161,8 +161,8 @@ Deno.test("protocolOf leaves out what is not known or is more than one thing, wh
     ok(protocolDifferences(protocol, {}).length > 0, metric);
     ok(protocol.data !== undefined, `${metric} names its data`);
   }
-  match(protocolDifferences({}, {})[0], /^not stated there: data, trained on, /);
-  equal(protocolDifferences({ data: "mnist" }, {})[0], "data: mnist there, not known here");
+  match(protocolDifferences({}, {})[0], /^not stated by the source: data, trained on, /);
+  equal(protocolDifferences({ data: "mnist" }, {})[0], "data: mnist there, unknown here");
 });
 
 Deno.test("protocolOf names noise, flipped pixels, selected classes and the samples of the bound", () => {
@@ -201,7 +201,7 @@ Deno.test("publishedFor shows what was measured on the same data, and areas of t
   const run = { stages: stages("oneNormal"), averaging: "10 settings" };
   match(
     publishedBaseline(first, { value: 0.99, interval: { low: 0.98, high: 1 } }, run).difference,
-    /^no verdict: .*not stated there: .*measured on/,
+    /^no verdict: .*not stated by the source: .*measured on/,
   );
 });
 
@@ -218,7 +218,7 @@ Deno.test("verdictText calls what is shown as equal, or lies within the interval
   equal(verdictText(parseMetric("kl"), 5, [6]), "differs by 1");
 });
 
-Deno.test("baselines puts limits and references beside numbers, a limit by the paired interval", async () => {
+Deno.test("baselines compares numbers with limits and references, a limit by the paired interval", async () => {
   const metrics = {
     evaluate: {
       "pixelAccuracy@0.5": 0.9955,
@@ -241,7 +241,9 @@ Deno.test("baselines puts limits and references beside numbers, a limit by the p
   );
   const published = rows.filter(({ source }) => source.includes("earlier work"));
   deepEqual(published.map(({ reference }) => reference), [0.7857, 0.8705]);
-  for (const { difference } of published) match(difference, /^no verdict: not stated there: .*noise, /);
+  for (const { difference } of published) {
+    match(difference, /^no verdict: not stated by the source: .*noise, /);
+  }
   match(
     markdownReport(data),
     /## Baselines\n\n.*\n\n\| metric \| this run \| reference \| source \| difference \|/,

@@ -11,7 +11,7 @@ import { readRun } from "../../../src/export/report/read_run.ts";
 import { writeReport } from "../../../src/export/report.ts";
 import { onlyRun, runProgram, withRunsFolder } from "../../support/program.ts";
 
-/** Debian's Chromium; where it is not installed the test says why it is skipped. */
+/** Debian's Chromium; without it the tests are skipped, and their names say why. */
 const CHROMIUM = "/usr/bin/chromium";
 const hasChromium = await Deno.stat(CHROMIUM).then(() => true, () => false);
 const ARGUMENTS = [
@@ -28,24 +28,24 @@ const ARGUMENTS = [
 // deno-lint-ignore no-explicit-any
 declare const document: any;
 
-/** Opens a report from disk; gives what it complained of and what it asked for. */
+/** Opens a report from disk; fails on console messages, errors and requests. */
 async function withPage(
   folder: string,
-  test: (page: Page, complaints: string[]) => Promise<void>,
+  test: (page: Page, problems: string[]) => Promise<void>,
 ): Promise<void> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   try {
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-    const complaints: string[] = [], asked: string[] = [];
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("request", (request) => void (request.url().startsWith("data:") || asked.push(request.url())));
+    const problems: string[] = [], requests: string[] = [];
+    page.on("console", (message) => problems.push(message.text()));
+    page.on("pageerror", (error) => problems.push(String(error)));
+    page.on("request", (request) => void (request.url().startsWith("data:") || requests.push(request.url())));
     const address = `file://${await Deno.realPath(folder)}/report.html`;
     await page.goto(address);
     await page.waitForFunction(() => document.documentElement.dataset.ready === "yes");
-    await test(page, complaints);
-    deepEqual(asked, [address], "the page asks for nothing but itself");
-    deepEqual(complaints, []);
+    await test(page, problems);
+    deepEqual(requests, [address], "the page requests nothing but itself");
+    deepEqual(problems, []);
   } finally {
     await browser.close();
   }
@@ -122,7 +122,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "the page sorts a table by a heading, scrubs through epochs, goes to a sample and shows pictures large" +
+    "the page sorts a table by a heading, scrubs through epochs, moves to a sample and enlarges pictures" +
     (hasChromium ? "" : ` (skipped: there is no ${CHROMIUM})`),
   ignore: !hasChromium,
   fn: () =>

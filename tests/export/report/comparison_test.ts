@@ -4,9 +4,9 @@ import { comparisonPage } from "../../../src/export/report/comparison.ts";
 import { pointsOverSeconds } from "../../../src/export/report/curve_plot.ts";
 import { writeComparison } from "../../../src/export/report.ts";
 import type { ReportData } from "../../../src/export/report/report_data.ts";
-import { dataOf, RECORD, withRun } from "./made_up.ts";
+import { dataOf, RECORD, withRun } from "./fake_run_folder.ts";
 
-/** A run of a setting with a seed, and what it came to. */
+/** A run of a setting with a seed, and its result. */
 function runOf(epochs: number, seed: number, mse: number, metrics: object = {}): Promise<ReportData> {
   const [load, train] = RECORD.spec.stages;
   const stages = [load, { ...train, options: { ...train.options, epochs } }];
@@ -16,7 +16,7 @@ function runOf(epochs: number, seed: number, mse: number, metrics: object = {}):
   });
 }
 
-/** Two settings, three seeds each; the second is better by far. */
+/** Two settings, three seeds each; the second is far better. */
 async function twoSettings(): Promise<ReportData[]> {
   return await Promise.all(
     [[10, 0.5], [20, 0.1]].flatMap(([epochs, mse]) =>
@@ -31,26 +31,26 @@ Deno.test("comparisonPage() shows the losses of all settings in one picture agai
     match(page, new RegExp(`<figcaption>Loss of the [a-z]+ split against ${over}, `));
     match(page, new RegExp(`against ${over}, [^"]*6 trainings of 2 settings`));
   }
-  match(page, /seconds of its epochs/);
-  match(page, /A colour and pattern is a setting, a line a seed/);
+  match(page, /training time, s/);
+  match(page, /One colour and pattern per setting, one line per seed/);
 });
 
-Deno.test("comparisonPage() puts long names below the plots and numbers at the curves, and tells a fifth setting from the first", async () => {
+Deno.test("comparisonPage() puts long names below the plots and numbers at the curves, and draws a fifth setting unlike the first", async () => {
   const runs = await Promise.all([1, 2, 3, 4, 5].map((epochs) => runOf(epochs, 1, 0.5)));
   const labels = runs.map((_, at) => `optimizer adam, learningRate 0.01, beta2 0.95, try ${at + 1}`);
   const page = await comparisonPage(runs, labels);
   const from = page.search(/id="curves"\s*>/), section = page.slice(from, page.indexOf("</section>", from));
   const plots = section.match(/<div class="plot [^]*?<\/div>/g)!;
-  ok(plots.every((plot) => !plot.includes("beta2")), "no plot gives its room to names");
+  ok(plots.every((plot) => !plot.includes("beta2")), "no plot contains a long name");
   labels.forEach((label, at) => ok(section.includes(`${at + 1}: ${label}`), label));
   const lines = section.match(/<line [^>]*>/g)!.slice(0, 5).map((line) =>
     line.replace(/ [xy][12]="\d+"/g, "")
   );
-  equal(new Set(lines).size, 5, "five settings look like five");
+  equal(new Set(lines).size, 5, "five settings have five styles");
   ok(!(await comparisonPage(runs.slice(0, 2), ["short", "long"])).includes('<ul class="legend">'));
 });
 
-Deno.test("pointsOverSeconds() stands each loss where its epoch ended, and passes over those that are none", () => {
+Deno.test("pointsOverSeconds() places each loss at the end of its epoch, and skips missing ones", () => {
   const epoch = (at: number, seconds: number, loss: number | null) => ({
     type: "epoch" as const,
     t: 0,
@@ -73,12 +73,12 @@ Deno.test("pointsOverSeconds() stands each loss where its epoch ended, and passe
 Deno.test("comparisonMarkdown() has the numbers with intervals, the verdicts, and every run", async () => {
   const text = comparisonMarkdown(await twoSettings(), ["short", "short", "short", "long", "long", "long"]);
   match(text, /^# glyphs-dae: 6 runs in 2 groups\n/);
-  match(text, /\| metric \| better \| split \| short \(n = 3\) \| long \(n = 3\) \| long is \|/);
+  match(text, /\| metric \| better \| split \| short \(n = 3\) \| long \(n = 3\) \| long vs short \|/);
   match(text, /\| `mse` \| ↓ lower \| test \| 0\.502 ± 0\.0025 \| 0\.102 ± 0\.0025 \| better \|/);
   equal(text.match(/\| `run-\d+-\d` \|/g)?.length, 6);
 });
 
-Deno.test("comparisonMarkdown() refuses to compare what differs in meaning, and says in what", async () => {
+Deno.test("comparisonMarkdown() refuses to compare metrics of different meaning, and names the difference", async () => {
   const [first, second] = await Promise.all([runOf(10, 1, 0.5), runOf(10, 2, 0.4)]);
   const other = {
     ...second,
@@ -94,7 +94,7 @@ Deno.test("comparisonMarkdown() refuses to compare what differs in meaning, and 
   ok(!text.includes("| `mse` |"));
 });
 
-Deno.test("comparisons tell apart what two stages measured under one name", async () => {
+Deno.test("comparisons prefix metrics that two stages measured under one name", async () => {
   const both = { latentSpace: { explained: 0.5 }, faceSpace: { explained: 0.25 } };
   const text = comparisonMarkdown([await runOf(10, 1, 0.5, both), await runOf(10, 2, 0.5, both)]);
   match(text, /\| `latentSpace\.explained` \| ↑ higher \| test \| 50\.00 % /);

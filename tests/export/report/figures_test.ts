@@ -9,7 +9,7 @@ import { spansDecades, thinned } from "../../../src/export/report/figure.ts";
 import { foldEvents, readEvents } from "../../../src/export/report/fold_events.ts";
 import { healthSection } from "../../../src/export/report/health.ts";
 import { html } from "../../../src/export/report/html.ts";
-import { chargeAt, klCharge } from "../../../src/export/report/kl_schedule.ts";
+import { klCurve, scheduleValue } from "../../../src/export/report/kl_schedule.ts";
 import type { RunEvent } from "../../../src/pipeline/events.ts";
 import { assertClose } from "../../support/close.ts";
 import { compareGroups, meanDifference, seedMean } from "../../../src/export/report/intervals.ts";
@@ -18,9 +18,9 @@ import { comparability, groupRuns } from "../../../src/export/report/comparable.
 import { digitRun, glyphRun } from "../../ui/fake_run.ts";
 import { reportPage } from "../../../src/export/report/page.ts";
 import { modelOf } from "../../stages/fake_run.ts";
-import { dataOf, PIXEL, RECORD } from "./made_up.ts";
+import { dataOf, PIXEL, RECORD } from "./fake_run_folder.ts";
 
-Deno.test("thinned keeps the first peak, the deepest dip and the last point of a long curve", () => {
+Deno.test("thinned keeps the highest, the lowest and the last point of a long curve", () => {
   const values = Array.from(
     { length: 100_000 },
     (_, at) => at === 31_234 ? 99 : at === 77_777 ? -99 : Math.sin(at / 500),
@@ -36,7 +36,7 @@ Deno.test("spansDecades asks for a logarithmic scale from a factor of 20, never 
   deepEqual([[1, 21], [1, 19], [0, 50], [-1, 50], []].map(spansDecades), [true, false, false, false, false]);
 });
 
-Deno.test("readEvents counts what is no event, and takes a cut last line for what it is", () => {
+Deno.test("readEvents counts invalid lines, and recognises a truncated last line", () => {
   const [first] = glyphRun(), line = JSON.stringify(first);
   const read = (text: string) => {
     const { events, unread, cut } = readEvents(text);
@@ -93,7 +93,7 @@ Deno.test("compareGroups calls groups apart only when the interval of their diff
   equal(compareGroups([1, 2], [11, 12, 13]), "unknown");
 });
 
-Deno.test("groupRuns puts runs together that differ by their seed alone, and names groups by what tells them apart", async () => {
+Deno.test("groupRuns puts runs together that differ by their seed alone, and names groups by the options in which they differ", async () => {
   const stages = (latent: number) => ({
     stages: [{ name: "train", kind: "train", options: { model: { latent } } }],
   });
@@ -115,7 +115,7 @@ Deno.test("groupRuns puts runs together that differ by their seed alone, and nam
     }),
   );
   deepEqual(groupRuns(both).map(({ name }) => name), ["latent 2, epochs 10", "latent 12, epochs 20"]);
-  // Those that somebody has called something keep that name.
+  // Labels take precedence.
   deepEqual(groupRuns(runs, ["small", "large", "small"]).map(({ name }) => name), ["small", "large"]);
   deepEqual(comparability(runs), []);
 });
@@ -150,7 +150,7 @@ Deno.test("fittingPictures leaves out the largest when not all fit", () => {
   deepEqual([...fittingPictures(pictures, 700)].map(({ file }) => file), ["c", "a"]);
 });
 
-Deno.test("reportPage stays under 5 MB whatever lies in the run folder, and says what it left out", async () => {
+Deno.test("reportPage stays under 5 MB for any run folder, and lists what it left out", async () => {
   const noise = crypto.getRandomValues(new Uint8Array(60_000));
   const large = new Uint8Array(1_200_000).map((_, at) => noise[at % noise.length]);
   const files = { "a.png": large, "b.png": large, "c.png": PIXEL };
@@ -158,23 +158,23 @@ Deno.test("reportPage stays under 5 MB whatever lies in the run folder, and says
     await dataOf({ files, events: digitRun(), model: modelOf({ encoder: [784, 1000] }) }),
   );
   ok(page.length < 5_000_000, `${page.length}`);
-  match(page, /Too large for this page \(1,200 kB\); it lies beside it/);
+  match(page, /Too large for this page \(1,200 kB\); see the file in the run folder/);
   ok(page.includes("the weights rounded to 16-bit floats"));
   equal(page.match(/<img src="data:image\/png/g)?.length, 2);
 });
 
-Deno.test("curvesSection tells a resting pointer the values of an epoch, names the best one and shades the waiting", async () => {
+Deno.test("curvesSection shows the values of an epoch in a tooltip, names the best one and shades the epochs without improvement", async () => {
   const data = await dataOf({ events: digitRun() }), markup = curvesSection(data, await loadPlots())!.markup;
   // 140 + 66 - 0.18 and at most 0.15 more or less; 143.4 + 62 and at most 0.2 more or less.
   match(markup, /<title>epoch 1\ntrain 205\.\d+\nvalidation 205\.\d+<\/title>/);
   match(
     markup,
-    /Dashed: best validation [\d.]+ at epoch \d+\. Grey: Waited 8 of 8 epochs without improvement\./,
+    /Dashed: best validation [\d.]+ at epoch \d+\. Grey: No improvement for 8 of 8 epochs\./,
   );
   match(markup, /KL\(posterior \|\| prior\) of the train split, nats\/sample/);
 });
 
-Deno.test("foldEvents lets an epoch that is told again take the place of all that came after it", () => {
+Deno.test("foldEvents lets a repeated epoch replace it and all later ones", () => {
   const events = glyphRun();
   const training = events.find(({ type }) => type === "training")!;
   const epoch = (number: number, loss: number): RunEvent => ({
@@ -184,15 +184,15 @@ Deno.test("foldEvents lets an epoch that is told again take the place of all tha
     loss,
   } as RunEvent);
   const resumed = [training, epoch(1, 9), epoch(2, 8), epoch(3, 7), training, epoch(3, 6), epoch(4, 5)];
-  const [{ epochs, told }] = foldEvents(resumed).trainings;
+  const [{ epochs, start }] = foldEvents(resumed).trainings;
   deepEqual(epochs.map(({ epoch, loss }) => [epoch, loss]), [[1, 9], [2, 8], [3, 6], [4, 5]]);
-  equal(told?.epochs, 3000);
+  equal(start?.epochs, 3000);
   deepEqual(foldEvents([...resumed, epoch(1, 4)]).trainings[0].epochs.map(({ loss }) => loss), [4]);
 });
 
-Deno.test("chargeAt follows each schedule of the KL by its formula", () => {
-  const values = (schedule: Parameters<typeof chargeAt>[0], version?: number) =>
-    [0, 1, 2, 3, 4].map((e) => chargeAt(schedule, 2, e, version));
+Deno.test("scheduleValue follows each schedule of the KL by its formula", () => {
+  const values = (schedule: Parameters<typeof scheduleValue>[0], version?: number) =>
+    [0, 1, 2, 3, 4].map((e) => scheduleValue(schedule, 2, e, version));
   deepEqual(values({ kind: "linear", epochs: 4 }), [0, 0.5, 1, 1.5, 2]);
   deepEqual(values({ kind: "cyclic", cycleEpochs: 2, rampShare: 0.5 }), [0, 2, 0, 2, 0]);
   deepEqual(values({ kind: "capacity", nats: 8, epochs: 4 }), [0, 2, 4, 6, 8]);
@@ -202,20 +202,20 @@ Deno.test("chargeAt follows each schedule of the KL by its formula", () => {
   deepEqual(values({ kind: "capacity", nats: 8, epochs: 4 }, 1), [2, 4, 6, 8, 8]);
 });
 
-Deno.test("klCharge reads the schedule from the options of the train stage", async () => {
-  const charge = async (model: object) => {
+Deno.test("klCurve reads the schedule from the options of the train stage", async () => {
+  const text = async (model: object) => {
     const spec = { stages: [{ name: "train", kind: "train", options: { model } }] };
     const data = await dataOf({ record: { ...RECORD, spec } });
-    return klCharge(data, data.trainings[0])?.text;
+    return klCurve(data, data.trainings[0])?.text;
   };
   const vae = { kind: "vae", beta: 1 };
   equal(
-    await charge({ ...vae, klSchedule: { kind: "linear", epochs: 5 }, freeBits: 0.5 }),
-    "Rises in a line over 5 epochs to 1, then stays; 0.5 nats of each latent number are free.",
+    await text({ ...vae, klSchedule: { kind: "linear", epochs: 5 }, freeBits: 0.5 }),
+    "Rises linearly to 1 over 5 epochs, then stays constant; 0.5 nats of each latent dimension are free.",
   );
-  equal(await charge({ ...vae, klWarmupEpochs: 5 }), "Rises in a line over 5 epochs to 1, then stays.");
-  equal(await charge({ ...vae, klSchedule: { kind: "constant" } }), undefined);
-  equal(await charge({ kind: "ae" }), undefined);
+  equal(await text({ ...vae, klWarmupEpochs: 5 }), "Rises linearly to 1 over 5 epochs, then stays constant.");
+  equal(await text({ ...vae, klSchedule: { kind: "constant" } }), undefined);
+  equal(await text({ kind: "ae" }), undefined);
 });
 
 Deno.test("histogram shares values out over even bins, both ends included", () => {
@@ -230,7 +230,7 @@ Deno.test("histogram shares values out over even bins, both ends included", () =
   );
 });
 
-Deno.test("detailsSection draws what it knows the shape of, and shows plainly what it does not", async () => {
+Deno.test("detailsSection plots artifacts of known shapes, and lists the fields of all others", async () => {
   const files = {
     "novelty.json": JSON.stringify({
       unit: "Euclidean distance",
@@ -257,7 +257,7 @@ Deno.test("detailsSection draws what it knows the shape of, and shows plainly wh
   equal(markup.match(/<svg/g)?.length, 6);
 });
 
-Deno.test("runningMean gives the means over equally many pairs each, by the first number", () => {
+Deno.test("runningMean gives the means over groups of equally many pairs, sorted by the first number", () => {
   const dots = [{ x: 3, y: 30 }, { x: 1, y: 10 }, { x: 2, y: 20 }, { x: 4, y: 60 }];
   deepEqual(runningMean(dots, 2), [{ x: 1.5, y: 15 }, { x: 3.5, y: 45 }]);
   deepEqual(runningMean(dots.slice(0, 1)), [{ x: 3, y: 30 }]);
@@ -269,11 +269,11 @@ Deno.test("valueContent shows any JSON plainly: long lists by their range, recor
   equal(text(0.000012345), "1.234e-5");
   equal(text(Array.from({ length: 1000 }, (_, at) => at)), "1,000 numbers from 0 to 999, mean 499.5");
   match(text([{ a: 1, b: "<i>" }, { a: null, c: true }]), /<th scope="col">a<\/th>.*&lt;i&gt;.*– none.*yes/s);
-  match(text("x".repeat(1000)), /^x{100}… \(1,000 letters\)$/);
+  match(text("x".repeat(1000)), /^x{100}… \(1,000 characters\)$/);
   match(text({ deep: { deeper: { still: { more: { beyond: { end: 1 } } } } } }), /1 fields/);
 });
 
-Deno.test("healthSection names a collapse as the training did, shows where the posterior lies, and is silent where all numbers are used", async () => {
+Deno.test("healthSection reports a collapse as the training did, plots the posterior, and omits the note where all dimensions are used", async () => {
   const model = modelOf({ kind: "vae", latent: 4 });
   const sample = (variance: number[]) =>
     JSON.stringify({
@@ -320,10 +320,10 @@ Deno.test("healthSection names a collapse as the training did, shows where the p
   match(posterior, /over 500 images of the validation split, after epoch 7/);
   // sqrt(0.6^2 + 0.64) = 1.
   match(posterior, /<td>z1<\/td><td>0\.5(00)?<\/td><td>1(\.00)?<\/td>|z1.{0,40}0\.5.{0,40}>1/);
-  match(await markup([0.9, 0, 0, 0.5]), /2 of 4 latent numbers carry nothing\./);
+  match(await markup([0.9, 0, 0, 0.5]), /2 of 4 latent dimensions are unused\./);
   const all = await markup([0.9, 0.1, 0.1, 0.5]);
-  ok(!/carry nothing/.test(all));
-  match(all, /4 of 4 latent numbers are active; together 3.003 nats\/sample/);
+  ok(!/are unused/.test(all));
+  match(all, /4 of 4 latent dimensions are active; together 3.003 nats\/sample/);
 });
 
 Deno.test("PLOT_COLOURS are those of the page, and its losses those of the terminal", async () => {

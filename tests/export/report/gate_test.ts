@@ -4,7 +4,7 @@ import { comparisonMarkdown } from "../../../src/export/report/comparison_markdo
 import { markdownReport } from "../../../src/export/report/markdown.ts";
 import { reportPage } from "../../../src/export/report/page.ts";
 import { readRun } from "../../../src/export/report/read_run.ts";
-import { RECORD, withRun } from "./made_up.ts";
+import { RECORD, withRun } from "./fake_run_folder.ts";
 
 const REASON = "GATE FAILED: evaluate.mse = 0.5, must not be > 0.1";
 const record = { ...RECORD, exitCode: 3, reason: REASON };

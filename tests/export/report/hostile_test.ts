@@ -9,9 +9,9 @@ import type { ReportData } from "../../../src/export/report/report_data.ts";
 import type { RunEvent } from "../../../src/pipeline/events.ts";
 import { modelOf } from "../../stages/fake_run.ts";
 import { digitRun } from "../../ui/fake_run.ts";
-import { PIXEL, RECORD, withRun } from "./made_up.ts";
+import { PIXEL, RECORD, withRun } from "./fake_run_folder.ts";
 
-/** A whole run in which every text that a person or a file may choose is `text`. */
+/** A completed run in which every text from users or files is `text`. */
 async function runOf(text: string): Promise<ReportData> {
   const stages = ["load", "train", "evaluate"];
   const record = {
@@ -61,7 +61,7 @@ async function runOf(text: string): Promise<ReportData> {
   return { ...data!, folder: text, problems: [text] };
 }
 
-/** The elements of a page with the names of their attributes: what text must never change. */
+/** The elements of a page with the names of their attributes, which no text may change. */
 function skeleton(page: string): string[] {
   const { document } = parseHTML(page) as unknown as {
     document: {
@@ -90,7 +90,7 @@ const text = fc.oneof(
   fc.tuple(fc.constantFrom(...HOSTILE), fc.string({ maxLength: 8 })).map((parts) => parts.join("")),
 ).map((text) => `a${text}`).filter((text) => text.isWellFormed());
 
-Deno.test("reportPage has the same elements and attributes whatever any text in its data says", async () => {
+Deno.test("reportPage has the same elements and attributes for any text in its data", async () => {
   const expected = skeleton(await reportPage(await runOf("harmless")));
   ok(expected.length > 300);
   await fc.assert(
@@ -102,7 +102,7 @@ Deno.test("reportPage has the same elements and attributes whatever any text in 
   );
 });
 
-Deno.test("comparisonPage has the same elements and attributes whatever any text in its data says", async () => {
+Deno.test("comparisonPage has the same elements and attributes for any text in its data", async () => {
   const page = async (text: string) => comparisonPage([await runOf(text), await runOf(text)]);
   const expected = skeleton(await page("harmless"));
   for (const text of HOSTILE) deepEqual(skeleton(await page(`a${text}`)), expected);

@@ -2,7 +2,7 @@ import { match, ok, strictEqual as equal } from "node:assert/strict";
 import fc from "fast-check";
 import { escapeHtml, html, raw, scriptJson, visible } from "../../../src/export/report/html.ts";
 
-Deno.test("html escapes every text, wherever it stands, and leaves markup as it is", () => {
+Deno.test("html escapes every text, and leaves markup unchanged", () => {
   const name = `<script>alert("1")</script> & 'x'`;
   equal(
     html`<p title="${name}">${name}${raw("<b>")}${3}${[
@@ -14,7 +14,7 @@ Deno.test("html escapes every text, wherever it stands, and leaves markup as it 
   );
 });
 
-Deno.test("visible writes what cannot be seen, or turns the direction of text, as its code", () => {
+Deno.test("visible writes invisible characters and direction marks as their codes", () => {
   equal(
     visible("a\u0000b\u001bc\u202ed\u200be\ud800f\u2028"),
     "a⟨U+0000⟩b⟨U+001B⟩c⟨U+202E⟩d⟨U+200B⟩e⟨U+D800⟩f⟨U+2028⟩",
@@ -27,7 +27,7 @@ Deno.test("escapeHtml leaves nothing that a browser reads as markup", () => {
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const escaped = escapeHtml(text);
       ok(!/[<>"']/.test(escaped));
-      // deno-lint-ignore no-control-regex -- they are what must be gone.
+      // deno-lint-ignore no-control-regex -- the pattern matches them.
       ok(!/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(escaped));
       ok(escaped.isWellFormed());
     }),

@@ -26,9 +26,9 @@ function worst(model: TrainedModel): { format: string; difference: number } {
   let difference = 0;
   for (let point = 0; point < 5; point++) {
     const z = Array.from({ length: latent }, (_, k) => Math.sin(1 + 7 * point + 3 * k) * 2);
-    const expected = decodePoints(reference, model, z), ours = decode(decoder, z);
-    equal(ours.length, expected.length);
-    ours.forEach((value, at) => difference = Math.max(difference, Math.abs(value - expected[at])));
+    const expected = decodePoints(reference, model, z), actual = decode(decoder, z);
+    equal(actual.length, expected.length);
+    actual.forEach((value, at) => difference = Math.max(difference, Math.abs(value - expected[at])));
   }
   return { format: packed.format, difference };
 }
@@ -41,7 +41,7 @@ for (const [name, spec] of Object.entries(MODELS)) {
   });
 }
 
-Deno.test("packDecoder keeps the format that the page has room for, and each is as near as its bits allow", () => {
+Deno.test("packDecoder chooses the most exact format that fits the page, and each is as exact as its bits allow", () => {
   const of = (encoder: number[], latent = 8) =>
     modelWithBiases(ModelSpec.parse({ kind: "ae", encoder, latent, activation: "tanh" }));
   const half = worst(of([1000, 600])), eighth = worst(of([1500, 1000])), sixth = worst(of([2000, 1200]));
@@ -56,7 +56,7 @@ Deno.test("packDecoder keeps the format that the page has room for, and each is 
   equal(packDecoder(large.spec, modelTensors(large)), undefined);
 });
 
-Deno.test("packDecoder gives nothing when a tensor is missing or has another size", () => {
+Deno.test("packDecoder returns undefined when a tensor is missing or has another size", () => {
   const model = modelWithBiases(ModelSpec.parse({ kind: "ae", encoder: [6, 4], latent: 2 }));
   const tensors = modelTensors(model);
   ok(packDecoder(model.spec, tensors) !== undefined);

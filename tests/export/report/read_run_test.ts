@@ -8,7 +8,7 @@ import { writeReport } from "../../../src/export/report.ts";
 import type { RunEvent } from "../../../src/pipeline/events.ts";
 import { modelOf } from "../../stages/fake_run.ts";
 import { digitRun, glyphRun, untilEpoch } from "../../ui/fake_run.ts";
-import { dataOf, type MadeUp, PIXEL, RECORD, withRun } from "./made_up.ts";
+import { dataOf, type FakeRun, PIXEL, RECORD, withRun } from "./fake_run_folder.ts";
 
 /** What no report may say: numbers that are none. */
 const NO_NUMBER = /\b(NaN|Infinity|undefined|null)\b/;
@@ -42,12 +42,12 @@ const broken: RunEvent[] = [
     t: 3,
     stage: "train",
     state: "failed",
-    note: "Cannot go on training as the loss must be finite",
+    note: "Loss must be finite",
   },
 ];
 
 /** Runs that something is wrong with, and what their reports must say. */
-const ODD: { name: string; run: MadeUp; says: RegExp }[] = [
+const ODD: { name: string; run: FakeRun; says: RegExp }[] = [
   {
     name: "a run that was stopped in the middle",
     run: { events: untilEpoch(glyphRun(), 40) },
@@ -56,18 +56,18 @@ const ODD: { name: string; run: MadeUp; says: RegExp }[] = [
   {
     name: "a cut last line",
     run: { events: untilEpoch(glyphRun(), 40), rest: `{"type":"epoch","t":17` },
-    says: /last line of events.jsonl was cut off/,
+    says: /last line of events.jsonl is truncated/,
   },
-  { name: "lines that are no events", run: { rest: "oh\n{}\n" }, says: /no events and were left out: 2/ },
+  { name: "lines that are no events", run: { rest: "oh\n{}\n" }, says: /that were skipped: 2/ },
   { name: "a run without a training", run: { events: [start] }, says: /not reached/ },
   { name: "no events at all", run: { events: [] }, says: /glyphs-dae/ },
-  { name: "no run.json", run: { record: null }, says: /There is no run.json/ },
+  { name: "no run.json", run: { record: null }, says: /run.json is missing/ },
   {
     name: "a run.json of other things",
     run: { record: { seed: "x", argv: 7, spec: [], status: {} } },
-    says: /A run without a name/,
+    says: /Unnamed run/,
   },
-  { name: "a training that broke", run: { events: broken }, says: /train failed.*Cannot go on training/ },
+  { name: "a training that broke", run: { events: broken }, says: /train failed.*Loss must be finite/ },
   {
     name: "metrics that are no numbers",
     run: { metrics: { evaluate: { mse: null, bce: "x", "pixelAccuracy@0.3": null, elbo: null } } },
@@ -76,19 +76,19 @@ const ODD: { name: string; run: MadeUp; says: RegExp }[] = [
   {
     name: "a damaged model",
     run: { files: { "model/model.safetensors": "no model" } },
-    says: /holds no model that this version knows/,
+    says: /holds no model that this version can read/,
   },
   {
     name: "a damaged latent.json",
     run: { model: modelOf(), files: { "latent.json": `{"schema":2}` } },
-    says: /latent.json is not what it should be/,
+    says: /latent.json is invalid/,
   },
   {
     name: "damaged metrics",
     run: { files: { "metrics.json": `{"train":` } },
-    says: /metrics.json is no JSON/,
+    says: /metrics.json is not valid JSON/,
   },
-  { name: "one latent number", run: { model: modelOf({ latent: 1 }) }, says: /Explore the latent space/ },
+  { name: "one latent dimension", run: { model: modelOf({ latent: 1 }) }, says: /Explore the latent space/ },
 ];
 
 for (const { name, run, says } of ODD) {
@@ -102,7 +102,7 @@ for (const { name, run, says } of ODD) {
   });
 }
 
-Deno.test("statusText tells a run that broke off from one that ended", async () => {
+Deno.test("statusText distinguishes a run that broke off from one that ended", async () => {
   const running = { ...RECORD, status: "running", ended: null, exitCode: null, reason: null };
   equal(statusText(await dataOf({ record: running, events: untilEpoch(glyphRun(), 40) })), "not finished");
   equal(statusText(await dataOf({ record: running })), "finished");
@@ -112,12 +112,12 @@ Deno.test("statusText tells a run that broke off from one that ended", async () 
 Deno.test("readRun refuses a folder that is no run's, and says which", async () => {
   await rejects(
     () => readRun("tests"),
-    (thrown: Error) => thrown instanceof UsageError && /current folder is "tests"/.test(thrown.message),
+    (thrown: Error) => thrown instanceof UsageError && /"tests" is not a run folder/.test(thrown.message),
   );
 });
 
 Deno.test("readRun lists pictures in the order in which they were made, and leaves out what is no file of the run", async () => {
-  const told = (file: string, title: string): RunEvent => ({
+  const artifact = (file: string, title: string): RunEvent => ({
     type: "artifact",
     t: 1,
     stage: "draw",
@@ -126,9 +126,9 @@ Deno.test("readRun lists pictures in the order in which they were made, and leav
   });
   const events = [
     start,
-    told("artifacts/z.png", "first"),
-    told("artifacts/a.png", "second"),
-    told("../../etc/passwd.png", "not ours"),
+    artifact("artifacts/z.png", "first"),
+    artifact("artifacts/a.png", "second"),
+    artifact("../../etc/passwd.png", "outside of the run"),
   ];
   await withRun(
     { events, files: { "a.png": PIXEL, "z.png": PIXEL, "m.svg": "<svg/>", "x.bin": "?" } },
@@ -153,7 +153,7 @@ Deno.test("writeReport leaves report.html and report.md, and nothing else", asyn
   });
 });
 
-Deno.test("reportPage gives the same bytes for the same run, whatever was reported before", async () => {
+Deno.test("reportPage gives the same bytes for the same run, independent of earlier reports", async () => {
   const data = await dataOf();
   equal(await reportPage(data), await reportPage(data));
 });

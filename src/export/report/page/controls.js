@@ -5,12 +5,12 @@
 /// <reference lib="dom.iterable" />
 
 /**
- * What every page can do: sort a table by a heading, show a picture large, scrub through the epochs of a preview.
+ * The controls of every page: sort a table by a heading, enlarge a picture, scrub through the epochs of a preview.
  *
  * @module
  */
 
-/** Lets each heading of a table sort its rows: numbers by their value, what is missing last. */
+/** Lets each heading of a table sort its rows: numbers by their value, missing ones last. */
 export function sortTables() {
   for (
     const table of /** @type {NodeListOf<HTMLTableElement>} */ (document.querySelectorAll("table.sortable"))
@@ -46,7 +46,7 @@ function compareCells(a, b, sign) {
   return sign * (Number(a.dataset.value) - Number(b.dataset.value));
 }
 
-/** Shows a picture large when it is pressed; any key or press closes it. */
+/** Enlarges a picture when it is clicked; a click or Escape closes it. */
 export function zoomPictures() {
   const dialog = document.querySelector("dialog");
   if (dialog === null) return;
@@ -65,7 +65,7 @@ export function zoomPictures() {
       );
       if (image.naturalWidth > 0) large.style.width = `${image.naturalWidth * scale}px`;
       const caption = document.createElement("p");
-      caption.textContent = `${image.alt} (press to close)`;
+      caption.textContent = `${image.alt} (click to close)`;
       dialog.replaceChildren(large, caption);
       dialog.showModal();
     });
@@ -74,7 +74,7 @@ export function zoomPictures() {
 }
 
 /**
- * Data that the page holds for a script.
+ * The data of a section's script.
  *
  * @param {Element} section
  * @returns {any}

@@ -3,7 +3,7 @@
 /// <reference lib="esnext" />
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-// K = latent numbers, n = samples.
+// K = latent dimensions, n = samples.
 
 /**
  * The latent explorer: a point on a plane through the latent space, dragged or moved by keys; the decoder runs here and draws at once.
@@ -16,7 +16,7 @@ import { drawPlane } from "./plane.js";
 import { listenToPlane, nearestSample } from "./plane_input.js";
 
 /**
- * What the page holds for the explorer.
+ * The explorer's data in the page.
  *
  * @typedef {{
  *   decoder: import("./decoder.js").PackedDecoder, latent: number, height: number, width: number,
@@ -27,7 +27,7 @@ import { listenToPlane, nearestSample } from "./plane_input.js";
  */
 
 /**
- * What is shown now.
+ * The current state.
  *
  * @typedef {{ z: number[], x: number, y: number, sample: number, grid: boolean }} State
  */
@@ -57,15 +57,15 @@ export async function explore() {
     sample: -1,
     grid: find("#behind")?.checked ?? false,
   };
-  let asked = false;
+  let scheduled = false;
 
-  /** Draws everything at the next frame, however often it is asked for before. */
+  /** Draws everything in the next frame; calls until then are merged. */
   function show() {
     plane.dataset.point = JSON.stringify(state.z);
-    if (asked) return;
-    asked = true;
+    if (scheduled) return;
+    scheduled = true;
     requestAnimationFrame(() => {
-      asked = false;
+      scheduled = false;
       drawPlane(plane, { data, points, sheet, state, decoder });
       drawImage(decoded, decode(decoder, state.z));
       sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
@@ -124,8 +124,8 @@ function listenToControls(section, { data, points, state, show, showSample }) {
 }
 
 /**
- * Where the explorer begins: in the middle of a plane, and at the first sample where there are more latent numbers, as the middle of
- * those is seldom a picture.
+ * The initial point: the origin of a plane, or the first sample where there are more latent dimensions, as the origin of
+ * those is rarely a realistic image.
  *
  * @param {ExplorerData} data
  * @param {Float32Array} points
@@ -135,7 +135,7 @@ function startOf({ latent, count, mean }, points) {
   return latent > 2 && count > 0 ? [...points.subarray(0, latent)] : mean.slice();
 }
 
-/** A normal number (Box and Muller 1958); it decides what is looked at, no result. */
+/** A normal number (Box and Muller 1958); used for exploration only, never for results. */
 function normalNumber() {
   const [a, b] = crypto.getRandomValues(new Uint32Array(2));
   return Math.sqrt(-2 * Math.log((a + 1) / 2 ** 32)) * Math.cos(2 * Math.PI * b / 2 ** 32);
@@ -192,13 +192,13 @@ function whereText(state, data, points) {
 function describeSample(section, data, sheet, sample) {
   const box = /** @type {HTMLElement | null} */ (section.querySelector("#sample"));
   if (box === null) return;
-  const words = /** @type {HTMLElement} */ (box.querySelector("p"));
+  const caption = /** @type {HTMLElement} */ (box.querySelector("p"));
   if (sample < 0) {
-    words.textContent = "Point at a dot to see its image.";
+    caption.textContent = "Hover over a dot to see its image.";
     return;
   }
   const distance = data.distances[sample];
-  words.textContent = data.captions[sample] +
+  caption.textContent = data.captions[sample] +
     (typeof distance === "number"
       ? `; its nearest training image is ${distance.toFixed(2)} away (Euclidean, pixels in [0, 1])`
       : "");

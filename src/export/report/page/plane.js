@@ -3,10 +3,10 @@
 /// <reference lib="esnext" />
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-// K = latent numbers, n = samples.
+// K = latent dimensions, n = samples.
 
 /**
- * The plane of the latent explorer: axes, what the decoder makes all over it, where the samples lie, and the point.
+ * The plane of the latent explorer: axes, decoded images as background, the samples, and the point.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { drawGrid, drawSamples } from "./plane_pictures.js";
 const LEFT = 34, BOTTOM = 24, EDGE = 8;
 
 /**
- * How latent numbers become CSS pixels of the canvas; `unit` is a pixel in latent numbers.
+ * The map from latent coordinates to CSS pixels of the canvas; `unit` is one pixel in latent units.
  *
  * @param {HTMLCanvasElement} plane
  * @param {ExplorerData} data
@@ -64,7 +64,7 @@ export function drawPlane(plane, { data, points, sheet, state, decoder }) {
 }
 
 /**
- * Round numbers that part a range into about five.
+ * Round tick values that divide a range into about five parts.
  *
  * @param {number} low
  * @param {number} high

@@ -3,7 +3,7 @@
 /// <reference lib="esnext" />
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-// K = latent numbers, n = samples.
+// K = latent dimensions, n = samples.
 
 /**
  * Pointer and keys on the plane of the latent explorer.

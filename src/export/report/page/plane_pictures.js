@@ -3,10 +3,10 @@
 /// <reference lib="esnext" />
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-// K = latent numbers, n = samples.
+// K = latent dimensions, n = samples.
 
 /**
- * What lies on the plane of the latent explorer: pictures that the decoder makes all over it, and the samples.
+ * The contents of the latent explorer's plane: decoded images as background, and the samples.
  *
  * @module
  */
@@ -33,7 +33,7 @@ const ACROSS = 15, FAINT = 110;
 let lastGrid = null;
 
 /**
- * What the decoder makes at the middle of each of some squares, as faint ink. Kept until something that it depends on changes.
+ * The decoded image at the centre of each square of a grid, as faint ink; cached until its inputs change.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {{ data: ExplorerData, state: State, decoder: import("./decoder.js").Decoder, map: PlaneMap, ink: string }} view

@@ -4,7 +4,7 @@
 /// <reference lib="dom" />
 
 /**
- * Starts what a report page can do.
+ * Starts the scripts of a report page.
  *
  * @module
  */

@@ -1,17 +1,17 @@
 /**
- * The head of a report: which run this is, how it ended, its most telling numbers and how to repeat it.
+ * The head of a report: which run it is, how it ended, its main metrics and how to reproduce it.
  *
  * @module
  */
 import { REDACTED } from "../../core/secrets.ts";
 import { GATE_FAILED } from "../../pipeline/gates.ts";
 import { type Html, html } from "./html.ts";
-import { metricText, parseMetric, splitText } from "./metric_words.ts";
+import { metricText, parseMetric, splitText } from "./metric_names.ts";
 import { MISSING, momentText, secondsText } from "./numbers.ts";
 import { type ReportData, type ReportRecord, statusText } from "./report_data.ts";
 
-/** Metrics that say most, the first that are there are shown in the head. */
-const TELLING = [
+/** The most important metrics first; the head shows the first of these that were measured. */
+const HEADLINE_METRICS = [
   "elbo",
   "importanceBound",
   "auroc",
@@ -23,7 +23,7 @@ const TELLING = [
   "bestLoss",
 ];
 
-/** The metrics of all stages, by name. Where several measured one, `evaluate` has the say, else the last. */
+/** The metrics of all stages, by name. Where several stages measured one, that of `evaluate` counts, else the last. */
 export function allMetrics({ metrics, stages }: ReportData): Map<string, number | null> {
   const isEvaluation = (name: string) => stages.find((stage) => stage.name === name)?.kind === "evaluate";
   const inOrder = Object.entries(metrics).toSorted(([a], [b]) =>
@@ -32,13 +32,13 @@ export function allMetrics({ metrics, stages }: ReportData): Map<string, number 
   return new Map(inOrder.flatMap(([, stage]) => Object.entries(stage)));
 }
 
-/** A word as a shell takes it. */
+/** A word quoted for a shell. */
 function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Options that change what is seen or how far a process goes, not what is computed: their names, and whether a value follows. */
-const IDLE: Readonly<Record<string, boolean>> = {
+const DISPLAY_OPTIONS: Readonly<Record<string, boolean>> = {
   "--ui": true,
   "--theme": true,
   "--log-every": true,
@@ -53,7 +53,7 @@ const IDLE: Readonly<Record<string, boolean>> = {
   "--debug": false,
 };
 
-/** The command that repeats a run: as it was typed, with the seed and the engine that it had; nothing when it is not known. */
+/** The command that reproduces a run: as typed, with the run's seed and engine; `undefined` when it is unknown. */
 export function repeatCommand({ argv, seed, engine }: ReportRecord): string | undefined {
   if (argv.length === 0) return undefined;
   const words: string[] = [];
@@ -61,8 +61,8 @@ export function repeatCommand({ argv, seed, engine }: ReportRecord): string | un
     const name = argv[at].split("=")[0];
     // A secret cannot be repeated, and changes nothing that is computed.
     if (argv[at] === `${name}=${REDACTED}`) continue;
-    if (!Object.hasOwn(IDLE, name)) words.push(argv[at]);
-    else if (IDLE[name] && !argv[at].includes("=")) at++;
+    if (!Object.hasOwn(DISPLAY_OPTIONS, name)) words.push(argv[at]);
+    else if (DISPLAY_OPTIONS[name] && !argv[at].includes("=")) at++;
   }
   const add = (option: string, value: string | number | null | undefined) => {
     if (
@@ -77,8 +77,8 @@ export function repeatCommand({ argv, seed, engine }: ReportRecord): string | un
   return `deno task ${words.map(shellWord).join(" ")}`;
 }
 
-/** What the person asked for, in a sentence or two. */
-function storyText(data: ReportData): Html {
+/** The run in a sentence or two. */
+function summaryText(data: ReportData): Html {
   const { record, stages } = data;
   const done = stages.filter(({ state }) => state === "finished").length;
   const status = statusText(data);
@@ -94,23 +94,23 @@ function storyText(data: ReportData): Html {
 }
 
 /** The head. */
-export function storySection(data: ReportData): Html {
+export function summarySection(data: ReportData): Html {
   const { record } = data, status = statusText(data), metrics = allMetrics(data);
-  const shown = TELLING.filter((name) => metrics.has(name)).slice(0, 4).map(parseMetric);
-  return html`<header id="story">
+  const shown = HEADLINE_METRICS.filter((name) => metrics.has(name)).slice(0, 4).map(parseMetric);
+  return html`<header id="summary">
     <p class="kicker">Run ${record.id || MISSING}, ${momentText(record.started)}</p>
-    <h1>${record.pipeline || "A run without a name"} <span class="status ${
+    <h1>${record.pipeline || "Unnamed run"} <span class="status ${
     STATUS[status] ?? "open"
   }">${status}</span></h1>
-    ${storyText(data)}
+    ${summaryText(data)}
     ${
     shown.length > 0 && html`<dl class="tiles">${
       shown.map((metric) =>
         html`
           <div>
-            <dt>${metric.name}${metric.words?.ofSplit && `, ${splitText(metric)}`}</dt>
+            <dt>${metric.name}${metric.info?.ofSplit && `, ${splitText(metric)}`}</dt>
             <dd>${metricText(metric, metrics.get(metric.name))}</dd>
-            <dd class="unit">${metric.words?.unit}</dd>
+            <dd class="unit">${metric.info?.unit}</dd>
           </div>
         `
       )
@@ -137,14 +137,14 @@ export function outcomeText(data: ReportData): string {
   return gateText(data)[0] ?? statusText(data);
 }
 
-/** What went wrong or deserves a look: problems of reading, failed stages, warnings. */
+/** Failed stages, warnings, and problems of reading the run folder. */
 export function noticesSection(data: ReportData): Html | undefined {
   const failed = data.stages.filter(({ state }) => state === "failed" || state === "stopped");
   const { warnings, problems } = data, gates = gateText(data);
   if (failed.length + warnings.length + problems.length + gates.length === 0) return undefined;
   return html`
     <section id="notices" class="notices">
-      <h2>Worth knowing</h2>
+      <h2>Notices</h2>
       <ul>${gates.map((gate) => html`<li><strong>${gate}</strong></li>`)}${failed.map((
         { name, state, note },
       ) =>

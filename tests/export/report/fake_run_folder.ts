@@ -1,4 +1,4 @@
-/** Run folders made up for tests, and the reports of them. @module */
+/** Fake run folders for tests, and their report data. @module */
 import { encodePng } from "../../../src/export/pictures.ts";
 import { readRun } from "../../../src/export/report/read_run.ts";
 import type { ReportData } from "../../../src/export/report/report_data.ts";
@@ -8,11 +8,11 @@ import type { TrainedModel } from "../../../src/models/trained.ts";
 import type { RunEvent } from "../../../src/pipeline/events.ts";
 import { glyphRun } from "../../ui/fake_run.ts";
 
-/** What a made-up run folder holds; what is missing is left out. */
-export interface MadeUp {
+/** The content of a fake run folder; missing fields are left out. */
+export interface FakeRun {
   readonly record?: object | null;
   readonly events?: readonly RunEvent[];
-  /** Put after the last event, as it stands. */
+  /** Appended after the last event verbatim. */
   readonly rest?: string;
   readonly metrics?: unknown;
   readonly model?: TrainedModel;
@@ -20,7 +20,7 @@ export interface MadeUp {
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
 }
 
-/** A record as a whole run has it. */
+/** The record of a completed run. */
 export const RECORD = {
   schema: 1,
   id: "20261123-220700-4f2a",
@@ -52,9 +52,9 @@ export const RECORD = {
 /** A picture of one grey pixel. */
 export const PIXEL = encodePng({ width: 1, height: 1, rgba: Uint8Array.of(9, 9, 9, 255) });
 
-/** Writes a run folder, and lets a test look at it. */
+/** Writes a run folder and passes it to a test. */
 export async function withRun(
-  { record = RECORD, events = glyphRun(), rest = "", metrics, model, files = {} }: MadeUp,
+  { record = RECORD, events = glyphRun(), rest = "", metrics, model, files = {} }: FakeRun,
   test: (folder: string) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "hourglass-report-" });
@@ -80,8 +80,8 @@ export async function withRun(
   }
 }
 
-/** The data of a made-up run. */
-export async function dataOf(run: MadeUp = {}): Promise<ReportData> {
+/** The report data of a fake run. */
+export async function dataOf(run: FakeRun = {}): Promise<ReportData> {
   let data: ReportData | undefined;
   await withRun(run, async (folder) => void (data = await readRun(folder)));
   return data!;

@@ -4,12 +4,12 @@ import {
   metricText,
   parseMetric,
   splitText,
-} from "../../../src/export/report/metric_words.ts";
+} from "../../../src/export/report/metric_names.ts";
 import { numberText, percentText, secondsText } from "../../../src/export/report/numbers.ts";
-import { repeatCommand } from "../../../src/export/report/story.ts";
-import { dataOf, RECORD } from "./made_up.ts";
+import { repeatCommand } from "../../../src/export/report/summary.ts";
+import { dataOf, RECORD } from "./fake_run_folder.ts";
 
-Deno.test("numberText shows numbers as a person reads them, and what is none as a dash with a word", () => {
+Deno.test("numberText shows about five significant digits, and a missing number as a dash with a word", () => {
   const texts: [number | null | undefined, string][] = [
     [0, "0"],
     [60000, "60,000"],
@@ -35,10 +35,10 @@ Deno.test("numberText shows numbers as a person reads them, and what is none as 
   ]);
 });
 
-Deno.test("parseMetric tells split and noise level apart from the name", () => {
+Deno.test("parseMetric separates split and noise level from the name", () => {
   const parts = (name: string) => {
     const metric = parseMetric(name);
-    return [metric.base, splitText(metric), metric.level, directionText(metric.words?.better)];
+    return [metric.base, splitText(metric), metric.level, directionText(metric.info?.better)];
   };
   deepEqual(parts("train.mse"), ["mse", "train", undefined, "↓ lower"]);
   deepEqual(parts("pixelAccuracy@0.3"), ["pixelAccuracy", "test", 0.3, "↑ higher"]);
@@ -56,7 +56,7 @@ Deno.test("parseMetric tells split and noise level apart from the name", () => {
   deepEqual(of("train.kl"), ["kl", undefined]);
 });
 
-Deno.test("repeatCommand is what was typed, without what only changes the screen, with the seed and the engine that it had", async () => {
+Deno.test("repeatCommand is the typed command without display options, with the run's seed and engine", async () => {
   const { record } = await dataOf();
   equal(
     repeatCommand(record),
