@@ -1,5 +1,5 @@
 /**
- * Reports: one self-contained HTML page and its Markdown twin, made from run folders.
+ * Reports: one self-contained HTML page and the same as Markdown, generated from run folders.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export async function writeReport(runFolder: string, record?: unknown): Promise<
 }
 
 /**
- * Writes one page that compares several runs, and its Markdown twin beside it.
+ * Writes one page that compares several runs, and the same as Markdown.
  *
  * @param labels The name of each run's setting.
  */

@@ -1,5 +1,5 @@
 /**
- * A plot of a latent space of two dimensions: a dot a sample, coloured by its class.
+ * A plot of a latent space of two dimensions: one dot per sample, coloured by its class.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import {
 import { figureSize, paintFigures } from "./pixel_font.ts";
 import type { Tile } from "./sheet.ts";
 
-/** How a plot looks, and what it shows besides the points. */
+/** Options of a plot. */
 export interface ScatterOptions {
   /** A class for each point: its colour. @default all the same */
   labels?: ArrayLike<number>;
-  /** A small image for each class (an example, or the mean), drawn in its colour beside the plot. */
+  /** A small image for each class (an example, or the mean), drawn in its colour next to the plot. */
   legend?: readonly Tile[];
   /** A small image for each point, drawn in its colour instead of a dot: for few points that should be distinguishable. */
   marks?: readonly Tile[];
@@ -88,7 +88,7 @@ export function plotRange(
   return frameOf(points, 1, "equal");
 }
 
-/** Where a coordinate lies, in pixels. The second axis points up. */
+/** The position of a coordinate in pixels. The second axis points up. */
 function toPixel({ left, top, side, centre, half }: Frame, axis: 0 | 1, value: number): number {
   const share = (value - centre[axis] + half[axis]) / (2 * half[axis]);
   return axis === 0 ? left + share * side : top + (1 - share) * side;
@@ -163,7 +163,7 @@ function drawBackdrop(picture: Picture, { left, top, side }: Frame, tiles: reado
 
 const colourOf = (label: number) => LABEL_COLOURS[label % LABEL_COLOURS.length];
 
-/** One mark a class below one another, each beside a dot of its colour. */
+/** A column of marks, one per class, each next to a dot of its colour. */
 function drawLegend(picture: Picture, legend: readonly Tile[], x: number, size: number): void {
   const step = Math.min(48, Math.floor((size - MARGIN) / legend.length));
   legend.forEach((tile, label) => {

@@ -30,7 +30,7 @@ const COMFORTABLE_SHEET = 1000;
 const THINNEST_GAP = 4;
 
 /**
- * The enlargement at which an image of this size can be seen well: about 84 pixels, or less when that many columns would make a sheet
+ * The enlargement at which an image of this size is clearly visible: about 84 pixels, or less when that many columns would make a sheet
  * wider than about 1,000 pixels.
  */
 export function defaultScale(height: number, width: number, columns = 1): number {
@@ -156,7 +156,7 @@ export interface ComparisonSheetOptions extends SheetOptions {
   threshold?: number | null;
 }
 
-/** A wrong pixel is the tint, darker where the output is dark, so that both it and its value can be seen. */
+/** The tint of a wrong pixel, darker where the output is dark, so that its value stays visible. */
 function tinted(value: number): Colour {
   const [red, green, blue] = COLOURS.wrong.map((channel) =>
     Math.round(channel * (0.5 + toByte(value) / 510))

@@ -30,7 +30,7 @@ export interface ExportedStack {
   /** The number of values of a sample. */
   readonly inputs: number;
   readonly layers: readonly ExportedLayer[];
-  /** The name of the file with the weights, beside `model.json`. @default {"weights.bin"} */
+  /** The name of the file with the weights, next to `model.json`. @default {"weights.bin"} */
   readonly weightsFile?: string;
 }
 

@@ -57,7 +57,7 @@ Deno.test("encodeGif writes what another reader decodes to the same frames, size
   }
 });
 
-Deno.test("encodeGif survives another reader for any small picture", async () => {
+Deno.test("encodeGif writes what another reader decodes for any small picture", async () => {
   const { GIF } = await imagescript();
   const sample = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 300 }), fc.nat());
   await fc.assert(

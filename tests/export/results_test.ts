@@ -33,7 +33,7 @@ Deno.test("resultsPage() has no verdicts of a sweep without a baseline setting",
   ok(!pageOf(GROUPS.slice(0, 1)).includes("Compared with"));
 });
 
-Deno.test("resultsPage() lists the numbers of all runs of a setting where that is asked for, and published figures beside the means, without a verdict where protocols differ", () => {
+Deno.test("resultsPage() lists the numbers of all runs of a setting on request, and published figures next to the means, without a verdict where protocols differ", () => {
   const groups: SweepGroup[] = [{
     label: "2 latent dimensions, ten digits",
     runs: 2,
@@ -85,7 +85,7 @@ for (
   });
 }
 
-Deno.test("resultsPage() gives means over seeds a verdict beside a published figure of the same protocol", () => {
+Deno.test("resultsPage() compares means over seeds with a published figure of the same protocol", () => {
   const elbo = { value: -103, low: -103.2, high: -102.8 };
   const groups: SweepGroup[] = [
     {

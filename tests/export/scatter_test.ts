@@ -9,7 +9,7 @@ const at = (
   y: number,
 ) => [...rgba.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)];
 
-/** The middle of all pixels of a colour. */
+/** The centre of all pixels of a colour. */
 function middleOf(picture: Picture, colour: readonly number[]): [number, number] | undefined {
   let count = 0, sumX = 0, sumY = 0;
   for (let y = 0; y < picture.height; y++) {
@@ -46,7 +46,7 @@ Deno.test("scatterPicture gives each axis its own scale with free axes", () => {
   equal(right[0] - low[0], low[1] - high[1], "as many pixels for 100 to the right as for 1 upwards");
 });
 
-Deno.test("scatterPicture leaves out points that are no numbers, and draws a lonely point in the middle", () => {
+Deno.test("scatterPicture skips non-finite points, and centres a single point", () => {
   const picture = scatterPicture([[NaN, 1], [5, Infinity], [3, 4]], { labels: [1, 2, 0], size: 300 });
   const dot = blend(LABEL_COLOURS[0], 0.85);
   const [x, y] = middleOf(picture, dot)!;
@@ -54,7 +54,7 @@ Deno.test("scatterPicture leaves out points that are no numbers, and draws a lon
   equal(middleOf(picture, blend(LABEL_COLOURS[1], 0.85)), undefined);
 });
 
-Deno.test("scatterPicture frames the plot and puts the legend beside it, in the colours of the labels", () => {
+Deno.test("scatterPicture frames the plot and puts the legend next to it, in the colours of the labels", () => {
   const size = 300;
   const picture = scatterPicture([[0, 0], [1, 1]], { labels: [0, 1], legend: [marked, marked], size });
   deepEqual([picture.width > size, picture.height], [true, size]);

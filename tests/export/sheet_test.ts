@@ -51,7 +51,7 @@ Deno.test("sheet enlarges pixel by pixel", () => {
   deepEqual(letters(sheet([tile([0, 1], [1, 0])], { scale: 2, gap: 0 })), ["0011", "0011", "1100", "1100"]);
 });
 
-Deno.test("sheet clamps values outside of [0, 1], and draws what is no number black", () => {
+Deno.test("sheet clamps values outside of [0, 1], and draws NaN black", () => {
   deepEqual(letters(sheet([tile([-3, 0.5, 7, NaN])], { scale: 1, gap: 0 })), ["0(128)10"]);
 });
 

@@ -29,7 +29,7 @@ function layer(
   return { name, units, activation, kernel: normal(inputs * units, round), bias: normal(units, round + 1) };
 }
 
-/** What the layers make of the rows, in plain loops. */
+/** The layers' output for some rows, in plain loops. */
 function forward(layers: readonly ExportedLayer[], x: Float32Array): Float32Array {
   for (const { units, activation, kernel, bias } of layers) {
     const inputs = kernel.length / units;
@@ -43,7 +43,7 @@ function forward(layers: readonly ExportedLayer[], x: Float32Array): Float32Arra
   return x;
 }
 
-/** What TensorFlow.js makes of them, from the two files alone. */
+/** The output of TensorFlow.js, from the two files alone. */
 async function predict(files: ReturnType<typeof tfjsLayersModel>, x: Float32Array) {
   const [coreName, layersName, backendName] = ["core", "layers", "backend-cpu"].map((part) =>
     `@tensorflow/tfjs-${part}`

@@ -33,7 +33,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Metrics that are references for another: their base name, what they are the reference of, and what they are. */
+/** Metrics that are references for another: their base name, the metric that they are a reference for, and a description. */
 const REFERENCES = [
   {
     base: "bestPixelAccuracy",
@@ -80,7 +80,7 @@ function pairedVerdict(difference: number, interval: Interval | undefined): stri
 }
 
 /**
- * How a number compares with others of the same protocol: a tie where they look the same, or where any of the others lies within its
+ * How a number compares with others of the same protocol: a tie where they are equal as shown, or where any of the others lies within its
  * interval.
  */
 export function verdictText(
@@ -112,7 +112,7 @@ function meanVerdict({ info }: MetricName, { value, half }: MeanDifference): str
   return `${(value > 0) === (info.better === "higher") ? "better" : "worse"} by ${by}`;
 }
 
-/** A metric of the run with what is known of its spread. */
+/** A metric of the run with its spread, as far as it is known. */
 export interface Measured {
   readonly value: number | null | undefined;
   readonly interval?: Interval;
@@ -145,7 +145,7 @@ export function publishedBaseline(
   return { metric, value, reference: meanOf(values), source: `${method}: ${source}`, difference };
 }
 
-/** The published figures of what a run measured on the same data. */
+/** The published figures of a run's metrics on the same data. */
 export function publishedFor(run: ProtocolSource, metrics: Iterable<string>): PublishedResult[] {
   const measured = new Set(metrics);
   return PUBLISHED_RESULTS.filter(({ metric, protocol }) => {

@@ -1,5 +1,5 @@
 /**
- * The Markdown twin of a comparison: for CI, and for terminals.
+ * A comparison as Markdown: for CI, and for terminals.
  *
  * @module
  */

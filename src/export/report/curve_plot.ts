@@ -1,5 +1,5 @@
 /**
- * Curves over epochs, each named at its end.
+ * Curves over epochs, each labelled at its end.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export function pointsOverSeconds(
   });
 }
 
-/** A named curve. */
+/** A labelled curve. */
 export interface Curve {
   readonly name: string;
   readonly role: PlotRole;
@@ -50,7 +50,7 @@ export interface Curve {
   readonly points: readonly Point[];
 }
 
-/** A plot of curves over epochs (or seconds), each named at its end. */
+/** A plot of curves over epochs (or seconds), each labelled at its end. */
 export function curvesPlot(
   grammar: Grammar,
   curves: readonly Curve[],
@@ -114,7 +114,7 @@ export function curvesPlot(
   };
 }
 
-/** Whole epochs for the axis, evenly apart in round steps. */
+/** Whole epochs for the axis, evenly spaced in round steps. */
 function epochTicks(curves: readonly Curve[], most: number): number[] {
   const epochs = curves.flatMap(({ points }) => [points[0]?.epoch ?? 1, points.at(-1)?.epoch ?? 1]);
   const low = Math.min(...epochs), high = Math.max(...epochs);
@@ -144,7 +144,7 @@ function readings(grammar: Grammar, curves: readonly Curve[]) {
   return [grammar.ruleX(epochs, { stroke: "transparent", strokeWidth: 8, title })];
 }
 
-/** The names of curves at their ends, moved apart where the ends lie close. */
+/** Labels at the ends of curves, shifted where they would overlap. */
 function endNames(grammar: Grammar, curves: readonly Curve[], logarithmic: boolean, height: number) {
   const scale = (value: number) => logarithmic ? Math.log(value) : value;
   const values = curves.flatMap(({ points }) => points.map(({ value }) => scale(value)));

@@ -1,5 +1,5 @@
 /**
- * The section that shows how a training went: losses, their terms, the weight of the KL and the learning rate.
+ * The section on training: losses, their terms, the weight of the KL and the learning rate.
  *
  * @module
  */
@@ -152,7 +152,7 @@ function trainingHtml(data: ReportData, training: ReportTraining, plots: Plots):
   }`;
 }
 
-/** The section; nothing without a training. */
+/** The section; `undefined` without a training. */
 export function curvesSection(data: ReportData, plots: Plots): Html | undefined {
   if (data.trainings.length === 0) return undefined;
   const trainings = data.trainings.map((training) => trainingHtml(data, training, plots));

@@ -1,5 +1,5 @@
 /**
- * The events of a run, folded into what a report shows.
+ * The events of a run, folded into the state that a report shows.
  *
  * @module
  */

@@ -43,7 +43,7 @@ export function raw(markup: string): Html {
   return { markup };
 }
 
-/** A value as JSON that may stand in a script element: no `<` ends it, no line ends inside a string. */
+/** A value as JSON that is safe in a script element: it contains no `<` and no line separator. */
 export function scriptJson(value: unknown): Html {
   const text = JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
@@ -59,7 +59,7 @@ function render(content: Content): string {
   return "markup" in content ? content.markup : content.map(render).join("");
 }
 
-/** HTML with its places filled in; attributes must stand in double quotes. */
+/** HTML with its values filled in; attributes must be in double quotes. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return raw(parts.map((part, at) => part + (at < contents.length ? render(contents[at]) : "")).join(""));
 }

@@ -19,7 +19,7 @@ export const LatentSample = z.object({
   width: z.int().positive(),
   /** Posterior means (an AE's latents): 32-bit floats [n, K], little-endian. */
   points: base64,
-  /** The images: a byte a pixel [n, D]. */
+  /** The images, one byte per pixel [n, D]. */
   images: base64,
   /** Index into {@link labelNames} of each sample; empty without labels. */
   labels: z.array(count),

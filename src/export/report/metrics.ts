@@ -30,7 +30,7 @@ export function numberCell(value: number | null | undefined, text: string): Html
 /** Metrics that are also shown in bits/pixel, which does not depend on the size of the images. */
 const IN_BITS = new Set(["elbo", "importanceBound", "bce"]);
 
-/** The headings of a table of metrics, and those that stand over numbers. */
+/** The headings of a table of metrics, and those of numeric columns. */
 const HEAD = ["metric", "value", "unit", "better", "split", "noise", "bits/pixel", "meaning"];
 const NUMERIC = ["value", "noise", "bits/pixel"];
 

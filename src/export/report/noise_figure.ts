@@ -85,7 +85,7 @@ function lineMarks(grammar: Grammar, lines: readonly Line[]) {
   return [...each, grammar.text(apart(lines), { ...place, fill, fontWeight: 600 })];
 }
 
-/** Names beside the ends of lines, moved apart where the ends lie close. */
+/** Labels at the ends of lines, shifted where they would overlap. */
 function apart(lines: readonly Line[]) {
   const values = lines.map(({ end }) => end.value), gap = 0.06 * (100 - Math.min(...values, 80));
   let free = Infinity;

@@ -1,7 +1,7 @@
 /**
  * How a number was measured. Two numbers are comparable only if their protocols are equal.
  *
- * It is read from the options that the stages of a run had and from what the training recorded, never from the name of a pipeline.
+ * It is derived from the options of a run's stages and from the recorded number of epochs, never from the name of a pipeline.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface Protocol {
   readonly epochs: number;
   /** How the learning rate changed over the training. */
   readonly schedule: string;
-  /** What the number is a mean of: {@link ONE_SETTING}, or `10 settings`. */
+  /** What the number averages over: {@link ONE_SETTING}, or `10 settings`. */
   readonly averaging: string;
 }
 
@@ -97,7 +97,7 @@ export function protocolOf(run: ProtocolSource, metricName: string): Partial<Pro
   });
 }
 
-/** A schedule of the learning rate as text; `undefined` for one that is not known. */
+/** A schedule of the learning rate as text; `undefined` for an unknown one. */
 function scheduleText(schedule: z.infer<typeof Train>["schedule"]): string | undefined {
   if (schedule === undefined) return undefined;
   const { kind, warmupEpochs, finalShare, everyEpochs, factor } = schedule;

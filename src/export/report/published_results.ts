@@ -1,5 +1,5 @@
 /**
- * Published figures as records: what was measured, by what protocol, by which method, and where it is from.
+ * Published figures as records: metric, values, protocol, method and source.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface PublishedResult {
   readonly values: readonly number[];
   /** How it was measured; fields that the source does not state are left out, and then no run has the same protocol. */
   readonly protocol: Partial<Protocol>;
-  /** What was measured: network, optimizer, schedule. */
+  /** The method: network, optimizer, schedule. */
   readonly method: string;
   readonly source: string;
 }

@@ -76,7 +76,7 @@ async function artifactFiles(folder: string, under = "artifacts"): Promise<strin
   return files;
 }
 
-/** The numbers of each stage, and under a key that is no stage's the conditions under which they were measured. */
+/** The numbers of each stage, and under `$conditions` the conditions under which they were measured. */
 const MetricsFile = z.object({
   $conditions: z.record(z.string(), z.record(z.string(), z.string())).catch({}).default({}),
 }).catchall(z.record(z.string(), z.number().nullable().catch(null)));

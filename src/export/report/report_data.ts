@@ -92,7 +92,7 @@ export interface ReportData {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly pictures: readonly ReportPicture[];
   readonly details: readonly ReportDetail[];
-  /** The model, when its weights were kept. */
+  /** The model, when its weights were saved. */
   readonly model?: {
     readonly spec: ModelSpec;
     readonly tensors: readonly NamedTensor[];

@@ -37,7 +37,7 @@ function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Options that change what is seen or how far a process goes, not what is computed: their names, and whether a value follows. */
+/** Options that change the display or how long a process runs, not the results: their names, and whether a value follows. */
 const DISPLAY_OPTIONS: Readonly<Record<string, boolean>> = {
   "--ui": true,
   "--theme": true,

@@ -11,7 +11,7 @@ import { PUBLISHED_RESULTS } from "../../../src/export/report/published_results.
 import { markdownReport } from "../../../src/export/report/markdown.ts";
 import { dataOf, RECORD } from "./fake_run_folder.ts";
 
-/** A run of a pipeline on the digits under some options; its name must not matter. */
+/** A run of a pipeline on the digits under some options; its name has no effect. */
 function digitRun(
   { epochs = 10, load = {}, train = {}, evaluate = {}, elbo = -104.9, half = 0.5, name = "p" } = {},
 ) {
@@ -49,14 +49,14 @@ function digitRun(
   });
 }
 
-/** What the table says of the two records of PyTorch's example. */
+/** The differences from the two records of PyTorch's example. */
 async function differences(options: Parameters<typeof digitRun>[0] = {}): Promise<string[]> {
   const rows = baselines(await digitRun(options));
   deepEqual(rows.map(({ metric }) => metric.name), ["elbo", "elbo"]);
   return rows.map(({ difference }) => difference);
 }
 
-Deno.test("baselines gives two epochs on thresholded pixels no verdict, whatever the pipeline is called", async () => {
+Deno.test("baselines gives two epochs on thresholded pixels no verdict, for any name of the pipeline", async () => {
   for (const name of ["mnist-vae-plain", "mine"]) {
     const found = await differences({ epochs: 2, load: { binarise: "threshold" }, elbo: -90, name });
     for (const difference of found) {
@@ -80,7 +80,7 @@ Deno.test("baselines calls a difference inside the interval of the run a tie", a
   // The five seeds of the other are 105.447 to 105.696.
   equal((await differences({ elbo: -105, half: 0.5 }))[0], "a tie");
   equal((await differences({ elbo: -105, half: 0.1 }))[0], "better by 0.591");
-  // Between the seeds of the other it is a tie without any interval.
+  // A value between the seeds of the other is a tie even without an interval.
   equal((await differences({ elbo: -105.5, half: 0.01 }))[0], "a tie");
 });
 
@@ -205,7 +205,7 @@ Deno.test("publishedFor shows what was measured on the same data, and areas of t
   );
 });
 
-Deno.test("verdictText calls what is shown as equal, or lies within the interval, a tie", () => {
+Deno.test("verdictText calls values that are equal as shown, or within the interval, a tie", () => {
   const accuracy = parseMetric("pixelAccuracy@0.5"), loss = parseMetric("mse");
   equal(verdictText(accuracy, 0.9955, [0.8705]), "better by 12.50 points");
   equal(verdictText(accuracy, 0.87, [0.8705]), "worse by 0.05 points");

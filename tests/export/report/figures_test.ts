@@ -32,7 +32,7 @@ Deno.test("thinned keeps the highest, the lowest and the last point of a long cu
   deepEqual(thinned([3, 1, 2], (value) => value), [3, 1, 2]);
 });
 
-Deno.test("spansDecades asks for a logarithmic scale from a factor of 20, never for 0 or less", () => {
+Deno.test("spansDecades is true above a factor of 20, and false with values at or below 0", () => {
   deepEqual([[1, 21], [1, 19], [0, 50], [-1, 50], []].map(spansDecades), [true, false, false, false, false]);
 });
 
@@ -49,7 +49,7 @@ Deno.test("readEvents counts invalid lines, and recognises a truncated last line
   deepEqual(read(""), [0, 0, false]);
 });
 
-Deno.test("loadPlots draws SVG that follows the page, and standaloneSvg makes it a file of its own", async () => {
+Deno.test("loadPlots draws SVG that follows the page, and standaloneSvg makes it a standalone file", async () => {
   const { grammar, draw } = await loadPlots();
   const svg = draw({ marks: [grammar.lineY([1, 2], { stroke: colour("first") })] });
   match(svg, /^<svg [^>]*viewBox="0 0 640 400"/);
@@ -85,7 +85,7 @@ Deno.test("meanDifference() has Welch's interval, as scipy.stats.ttest_ind gives
   equal(meanDifference([1, 2], b), undefined);
 });
 
-Deno.test("compareGroups calls groups apart only when the interval of their difference does not hold 0", () => {
+Deno.test("compareGroups distinguishes groups only when the interval of their difference excludes 0", () => {
   equal(compareGroups([1, 2, 3], [11, 12, 13]), "higher");
   equal(compareGroups([11, 12, 13], [1, 2, 3]), "lower");
   equal(compareGroups([1, 2, 3], [2, 3, 4]), "tie");
@@ -93,7 +93,7 @@ Deno.test("compareGroups calls groups apart only when the interval of their diff
   equal(compareGroups([1, 2], [11, 12, 13]), "unknown");
 });
 
-Deno.test("groupRuns puts runs together that differ by their seed alone, and names groups by the options in which they differ", async () => {
+Deno.test("groupRuns groups runs that differ in their seed alone, and names groups by the options in which they differ", async () => {
   const stages = (latent: number) => ({
     stages: [{ name: "train", kind: "train", options: { model: { latent } } }],
   });
@@ -218,7 +218,7 @@ Deno.test("klCurve reads the schedule from the options of the train stage", asyn
   equal(await text({ kind: "ae" }), undefined);
 });
 
-Deno.test("histogram shares values out over even bins, both ends included", () => {
+Deno.test("histogram distributes values over even bins, both ends included", () => {
   const bins = histogram([0, 0.5, 1, 1], 0, 1);
   equal(bins.length, 40);
   deepEqual(
@@ -263,7 +263,7 @@ Deno.test("runningMean gives the means over groups of equally many pairs, sorted
   deepEqual(runningMean(dots.slice(0, 1)), [{ x: 3, y: 30 }]);
 });
 
-Deno.test("valueContent shows any JSON plainly: long lists by their range, records as a table, nothing whole that is long", () => {
+Deno.test("valueContent shows any JSON: long lists by their range, records as a table, long texts abbreviated", () => {
   const text = (value: unknown) => html`${valueContent(value)}`.markup;
   equal(text(null), "– none");
   equal(text(0.000012345), "1.234e-5");

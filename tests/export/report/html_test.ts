@@ -35,7 +35,7 @@ Deno.test("escapeHtml leaves nothing that a browser reads as markup", () => {
   );
 });
 
-Deno.test("scriptJson gives back any value, and nothing in it can end the script", () => {
+Deno.test("scriptJson round-trips any value, and nothing in it can end the script", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = scriptJson(value).markup;

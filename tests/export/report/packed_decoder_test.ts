@@ -12,7 +12,7 @@ import { MODELS } from "../../support/models.ts";
 
 const reference = await loadEngine("reference");
 
-/** A model with biases too, which first weights do not have. */
+/** A model with nonzero biases, unlike initial weights. */
 function modelWithBiases(spec: ModelSpec): TrainedModel {
   const choose = chooser(3),
     parameters = initialParameters(spec, 1).map((value) => value + (choose(200) - 100) / 1000);

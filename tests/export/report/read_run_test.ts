@@ -10,10 +10,10 @@ import { modelOf } from "../../stages/fake_run.ts";
 import { digitRun, glyphRun, untilEpoch } from "../../ui/fake_run.ts";
 import { dataOf, type FakeRun, PIXEL, RECORD, withRun } from "./fake_run_folder.ts";
 
-/** What no report may say: numbers that are none. */
+/** Missing numbers that no report may show. */
 const NO_NUMBER = /\b(NaN|Infinity|undefined|null)\b/;
 
-/** The words that a person sees: without scripts, styles, tags and what attributes hold. */
+/** The visible text of a page: without scripts, styles, tags and attributes. */
 function words(page: string): string {
   return page.replace(/<(script|style)\b[^]*?<\/\1>/g, "").replace(/<[^>]*>/g, " ");
 }
@@ -46,7 +46,7 @@ const broken: RunEvent[] = [
   },
 ];
 
-/** Runs that something is wrong with, and what their reports must say. */
+/** Incomplete and damaged runs, and a text of their reports. */
 const ODD: { name: string; run: FakeRun; says: RegExp }[] = [
   {
     name: "a run that was stopped in the middle",
@@ -92,7 +92,7 @@ const ODD: { name: string; run: FakeRun; says: RegExp }[] = [
 ];
 
 for (const { name, run, says } of ODD) {
-  Deno.test(`reportPage and markdownReport make sense of ${name}`, async () => {
+  Deno.test(`reportPage and markdownReport handle ${name}`, async () => {
     const data = await dataOf(run);
     const page = words(await reportPage(data)), markdown = markdownReport(data);
     match(page.replace(/\s+/g, " "), says);
@@ -109,14 +109,14 @@ Deno.test("statusText distinguishes a run that broke off from one that ended", a
   equal(statusText(await dataOf({ record: { ...RECORD, status: "failed" } })), "failed");
 });
 
-Deno.test("readRun refuses a folder that is no run's, and says which", async () => {
+Deno.test("readRun refuses a folder without a run, and names it", async () => {
   await rejects(
     () => readRun("tests"),
     (thrown: Error) => thrown instanceof UsageError && /"tests" is not a run folder/.test(thrown.message),
   );
 });
 
-Deno.test("readRun lists pictures in the order in which they were made, and leaves out what is no file of the run", async () => {
+Deno.test("readRun lists pictures in the order in which they were made, and skips files outside of the run", async () => {
   const artifact = (file: string, title: string): RunEvent => ({
     type: "artifact",
     t: 1,

@@ -2,14 +2,14 @@
 // K = latent dimensions, D = values of a sample.
 
 /**
- * The decoder as the page runs it: the values of its graph, one after the other, by the loops of the reference engine.
+ * Runs the decoder in the page: evaluates its graph with the loops of the reference engine.
  *
  * @module
  */
 import { LOOPS } from "../../../graph/loops.js";
 
 /**
- * A decoder as it lies in the page: its graph, and the numbers of all matrices one after the other as 32-bit or 16-bit floats, or as whole
+ * A decoder as stored in the page: its graph, and the numbers of all matrices one after the other as 32-bit or 16-bit floats, or as whole
  * numbers times a scale of each column, from -127 to 127 as bytes or from -31 to 31 as a character each. The exact numbers are all
  * parameters of one row, then all scales, as 32-bit floats.
  *
@@ -136,7 +136,7 @@ function parametersOf(values, format, weights, exact) {
 }
 
 /**
- * The sample [D] that a decoder makes of a latent point [K]; the next call writes over it.
+ * The decoded sample [D] of a latent point [K]; the next call overwrites it.
  *
  * @param {Decoder} decoder
  * @param {ArrayLike<number>} point
