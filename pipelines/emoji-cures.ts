@@ -1,5 +1,5 @@
 /**
- * What helps against so much variety: faces alone, more latent numbers, a longer training, the last two or all three at once? Each is held,
+ * What helps against so much variety: faces alone, more latent dimensions, a longer training, the last two or all three at once? Each is held,
  * over five seeds, against a plain training of all kinds. About five minutes on two idle cores.
  *
  * A quarter of the pictures is held out, and every rebuilding is measured on the same held-out ones, seed by seed: first on all kinds

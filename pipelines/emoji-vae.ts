@@ -1,4 +1,4 @@
-/** Emoji of 28x28: a VAE of 32 latent numbers on 2,465 pictures of all kinds. About half a minute on two cores. */
+/** Emoji of 28x28: a VAE of 32 latent dimensions on 2,465 pictures of all kinds. About half a minute on two cores. */
 import {
   adam,
   clusters,

@@ -1,6 +1,6 @@
 /**
  * Anomalies among digits, one class anomalous: for each of the ten digits a VAE that has seen the nine others looks for it among all ten,
- * with 2 and with 32 latent numbers. Harder than one class normal: parts of nine digits make most of the tenth. About six minutes on two
+ * with 2 and with 32 latent dimensions. Harder than one class normal: parts of nine digits make most of the tenth. About six minutes on two
  * cores.
  */
 import { adam, anomaly, filterClasses, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
@@ -19,7 +19,7 @@ const digit = pipeline("mnist-anomaly-unseen", { seed: 42 })
 
 const settings = [2, 32].flatMap((latent) =>
   Array.from({ length: 10 }, (_, unseen) => ({
-    label: `${latent} latent numbers, ten digits`,
+    label: `${latent} latent dimensions, ten digits`,
     set: { "filterClasses.except": [String(unseen)], "train.model.latent": latent },
   }))
 );

@@ -38,7 +38,7 @@ export interface ScoreOptions {
 }
 
 /**
- * Every score that the model has, each of length n. Rebuilt images go through a VAE's mean.
+ * Every score that the model has, each of length n. Reconstructed images go through a VAE's mean.
  *
  * - `reconstruction`: `sum_d (x_d - y_d)^2`.
  * - `elbo` (a VAE's): the negative bound at the mean, in nats: the error of its loss plus `KL(q(z | x) || p(z))`.
@@ -80,7 +80,7 @@ function checkScores(scores: Iterable<[ScoreName, Float64Array]>): void {
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong < 0) continue;
     throw new RunError(
-      `Cannot score images as each score must be a finite number: current value of "${name}" is ${
+      `score "${name}" must be a finite number, got ${
         values[wrong]
       } at image ${wrong}`,
     );

@@ -1,7 +1,7 @@
 // n = draws, D = pixels; draw r is of image r mod the split's count.
 
 /**
- * How a model and rules that need none do on the very same spoiled images, draw by draw.
+ * How a model and rules that need none do on the very same corrupted images, draw by draw.
  *
  * @module
  */
@@ -16,14 +16,14 @@ export interface DenoisingOptions extends MeasureOptions {
   /** Rules to judge beside the model. */
   readonly rules: Rules;
   /**
-   * How often an image goes through the model: from the second time on as a mean of the spoiled image and of what was made of it, so
+   * How often an image goes through the model: from the second time on as a mean of the corrupted image and of what was made of it, so
    * that what was seen stays in view. @default {1}
    */
   readonly passes?: number;
   /** The weight of what was made in that mean, from 0 to 1. @default {0.5} */
   readonly blend?: number;
   /**
-   * The weight of the spoiled image in what is judged after the last pass, from 0 to 1: a pixel of which the model is not sure stays as it
+   * The weight of the corrupted image in what is judged after the last pass, from 0 to 1: a pixel of which the model is not sure stays as it
    * was seen. Where two images that differ in two pixels are as likely, both pixels are near 0.5, and a cut that follows rounding would as
    * soon get both wrong as none. @default {0}
    */
@@ -38,7 +38,7 @@ export interface DenoisingDraws {
   readonly rules: Readonly<Record<string, Uint16Array>>;
 }
 
-/** Counts the wrong pixels of each draw, both sides cut at 0.5; all guess from the same spoiled images. */
+/** Counts the wrong pixels of each draw, both sides cut at 0.5; all guess from the same corrupted images. */
 export function measureDenoising(
   { engine, model, split, noise, copies = 1, rules, passes = 1, blend = 0.5, inputWeight = 0 }:
     DenoisingOptions,
@@ -47,7 +47,7 @@ export function measureDenoising(
   const samples = split.count * copies;
   const output = program.output("output"), target = program.input(NAMES.target);
   const input = program.input(NAMES.input), guess = new Uint8Array(pixels);
-  const spoiled = new Float32Array(input.length);
+  const corrupted = new Float32Array(input.length);
   const wrong = new Uint16Array(samples);
   const isOnce = passes === 1 && inputWeight === 0;
   const repeated = isOnce ? wrong : new Uint16Array(samples);
@@ -59,7 +59,7 @@ export function measureDenoising(
   function wrongPixels(from: number, weight = 0): number {
     let count = 0;
     for (let at = from; at < from + pixels; at++) {
-      const judged = weight === 0 ? output[at] : output[at] + weight * (spoiled[at] - output[at]);
+      const judged = weight === 0 ? output[at] : output[at] + weight * (corrupted[at] - output[at]);
       if ((judged > 0.5) !== (target[at] > 0.5)) count++;
     }
     return count;
@@ -76,10 +76,10 @@ export function measureDenoising(
       }
     }
     if (isOnce) return;
-    spoiled.set(input);
+    corrupted.set(input);
     for (let pass = 2; pass <= passes; pass++) {
       for (let at = 0; at < rows * pixels; at++) {
-        input[at] = spoiled[at] + blend * (output[at] - spoiled[at]);
+        input[at] = corrupted[at] + blend * (output[at] - corrupted[at]);
       }
       program.run(rows);
     }

@@ -1,7 +1,7 @@
 // n = images, K = latent size; mu [n, K] = posterior means (an AE's latents), l [n, K] = log-variances; every block is row-major.
 
 /**
- * Whether the latent numbers of a model are used, and whether those of a VAE lie where its prior expects them.
+ * Whether the latent dimensions of a model are used, and whether those of a VAE lie where its prior expects them.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const MOST_IMAGES = 1000;
 /** Significant digits that are told. */
 const DIGITS = 6;
 
-/** The latent numbers over some images; each list has one entry a latent number. */
+/** The latent dimensions over some images; each list has one entry a latent dimension. */
 export interface LatentHealth {
   readonly images: number;
   /** `m = 1/n sum_i mu_i`. */
@@ -27,12 +27,12 @@ export interface LatentHealth {
   readonly variance?: number[];
   /** Of a VAE: `1/n sum_i KL(N(mu_i, exp(l_i)) || N(0, 1))` in nats. */
   readonly kl?: number[];
-  /** Of a VAE: latent numbers with `std^2` above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
+  /** Of a VAE: latent dimensions with `std^2` above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
   readonly activeUnits?: number;
 }
 
 /**
- * Sums up the latent numbers of images, to six significant digits.
+ * Sums up the latent dimensions of images, to six significant digits.
  *
  * `KL = 0.5 (mu^2 + exp(l) - 1 - l)`, Kingma and Welling 2014, App. B (arXiv:1312.6114), in nats, mean over images. The aggregate
  * posterior `1/n sum_i N(mu_i, exp(l_i))` has mean `m` and variance `std^2 + variance`; the prior has 0 and 1.

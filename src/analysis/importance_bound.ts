@@ -45,7 +45,7 @@ export function importanceBounds(
   const { spec } = model;
   if (spec.kind !== "vae") {
     throw new RunError(
-      `Cannot weight latent samples as the model must be a vae: current value is ${spec.kind}`,
+      `model must be a vae for importance samples, got ${spec.kind}`,
     );
   }
   const chosen = sliceSplit(split, inputSize(spec), 0, Math.min(images, split.count));
@@ -76,7 +76,7 @@ function finite(bounds: Float64Array): Float64Array {
   const wrong = bounds.findIndex((bound) => !Number.isFinite(bound));
   if (wrong < 0) return bounds;
   throw new RunError(
-    `Cannot give the importance-weighted bound as all weights must be finite: current value is ${
+    `importance weights must be finite, got ${
       bounds[wrong]
     } at image ${wrong}`,
   );

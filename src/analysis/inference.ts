@@ -17,7 +17,7 @@ import type { TrainedModel } from "../models/trained.ts";
 /** Rows of a batch outside training. */
 const CAPACITY = 256;
 
-/** How the inputs of an evaluation are spoiled. */
+/** How the inputs of an evaluation are corrupted. */
 export interface InputNoise {
   readonly corruption: Corruption;
   readonly key: DrawKey;
@@ -144,18 +144,18 @@ export function evaluator(
 }
 
 /** Images in three stages, each [n, D]: what they should be, what the model saw, and what it made of it. */
-export interface Rebuilt {
+export interface Reconstructions {
   readonly targets: Float32Array;
   readonly inputs: Float32Array;
   readonly outputs: Float32Array;
 }
 
-/** Rebuilds the first `count` images of an evaluator's split; a VAE's through its posterior mean. */
-export function rebuild(
+/** Reconstructs the first `count` images of an evaluator's split; a VAE's through its posterior mean. */
+export function reconstruct(
   { program, pixels, forEachBatch }: Evaluator,
   count: number,
   noise?: InputNoise,
-): Rebuilt {
+): Reconstructions {
   const views = [program.input(NAMES.target), program.input(NAMES.input), program.output("output")];
   const blocks = views.map(() => new Float32Array(count * pixels));
   forEachBatch({ samples: count, noise }, (start, rows) => {

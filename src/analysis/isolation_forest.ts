@@ -48,7 +48,7 @@ export function isolationForest(
 ): IsolationForest {
   const n = samples.length / d, psi = Math.min(wanted, n);
   if (n === 0) {
-    throw new RangeError("Cannot grow an isolation forest as it must have samples: current value is 0");
+    throw new RangeError("isolation forest must have samples, got 0");
   }
   const deepest = Math.ceil(Math.log2(Math.max(psi, 2)));
   const forest = Array.from({ length: trees }, (_, tree) => {

@@ -51,9 +51,9 @@ export function kMeans(points: ArrayLike<number>, d: number, options: KMeansOpti
     const centres = firstCentres(points, d, draws);
     if (!fewer && centres.length < k * d) {
       throw new RangeError(
-        `Cannot part points as there must be as many distinct ones as clusters: current value is ${
+        `distinct points must be at least as many as clusters, got ${
           centres.length / d
-        } of ${k}`,
+        } for ${k} clusters`,
       );
     }
     const found = lloyd(points, d, centres, rounds);

@@ -1,7 +1,7 @@
 // n = samples, K = latent size.
 
 /**
- * Where images lie in a latent space of any size, and how much each latent number carries.
+ * Where images lie in a latent space of any size, and how much each latent dimension carries.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { evaluator } from "./inference.ts";
 export interface LatentMoments {
   /** Posterior means (an AE's latents). Shape [n, K]. */
   readonly points: Float32Array;
-  /** The mean of each latent number. Length K. */
+  /** The mean of each latent dimension. Length K. */
   readonly mean: readonly number[];
   /** Its variance, with n. Length K. */
   readonly variance: readonly number[];
-  /** KL(posterior || prior) of each latent number in nats, mean over samples; missing without a posterior. Length K. */
+  /** KL(posterior || prior) of each latent dimension in nats, mean over samples; missing without a posterior. Length K. */
   readonly kl?: readonly number[];
 }
 

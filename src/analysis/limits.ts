@@ -1,4 +1,4 @@
-// x = a spoiled image, g_j = the clean image j, s = the noise's standard deviation, p = the share of turned pixels, D = pixels.
+// x = a corrupted image, g_j = the clean image j, s = the noise's standard deviation, p = the share of flipped pixels, D = pixels.
 
 /**
  * What can be reached at all: denoising without a model, by the noisy pixel alone, by the nearest image and by the best of all rules.
@@ -8,22 +8,22 @@
 import type { Split } from "../data/dataset.ts";
 import type { Corruption, Floats } from "../engine/engine.ts";
 
-/** A guess at what a spoiled image was: writes 0 or 1 a pixel. The image begins at `from`. */
-export type Rule = (spoiled: Floats, from: number, guess: Uint8Array) => void;
+/** A guess at what a corrupted image was: writes 0 or 1 a pixel. The image begins at `from`. */
+export type Rule = (corrupted: Floats, from: number, guess: Uint8Array) => void;
 
 /** Rules that need no model, by name; each is the best there is for what its text says. */
 export type Rules = Readonly<Record<string, Rule>>;
 
-/** What is gone on: the clean images, one as likely as the other, and how they are spoiled. */
+/** What is gone on: the clean images, one as likely as the other, and how they are corrupted. */
 export interface RuleOptions {
   readonly split: Split;
   readonly pixels: number;
   readonly corruption: Corruption;
 }
 
-/** Cutting the spoiled pixel at 0.5. */
-export const threshold: Rule = (spoiled, from, guess) => {
-  for (let d = 0; d < guess.length; d++) guess[d] = spoiled[from + d] > 0.5 ? 1 : 0;
+/** Cutting the corrupted pixel at 0.5. */
+export const threshold: Rule = (corrupted, from, guess) => {
+  for (let d = 0; d < guess.length; d++) guess[d] = corrupted[from + d] > 0.5 ? 1 : 0;
 };
 
 /**
@@ -34,8 +34,8 @@ export function posteriorMean(options: RuleOptions): Rule {
   const { pixels, split } = options;
   const clean = cleanOf(options), weights = weigher(options);
   const mean = new Float64Array(pixels);
-  return (spoiled, from, guess) => {
-    const weight = weights(spoiled, from);
+  return (corrupted, from, guess) => {
+    const weight = weights(corrupted, from);
     mean.fill(0);
     for (let j = 0; j < split.count; j++) {
       if (weight[j] < 1e-12) continue;
@@ -48,8 +48,8 @@ export function posteriorMean(options: RuleOptions): Rule {
 /** The most likely image, which is the nearest: no rule is exactly right more often (Bayes' rule for the 0-1 loss on whole images). */
 export function nearestGlyph(options: RuleOptions): Rule {
   const clean = cleanOf(options), weights = weigher(options), { pixels } = options;
-  return (spoiled, from, guess) => {
-    const weight = weights(spoiled, from);
+  return (corrupted, from, guess) => {
+    const weight = weights(corrupted, from);
     const chosen = weight.indexOf(weight.reduce((most, own) => Math.max(most, own))) * pixels;
     for (let d = 0; d < pixels; d++) guess[d] = clean[chosen + d] > 0.5 ? 1 : 0;
   };
@@ -63,8 +63,8 @@ export function nearestGlyph(options: RuleOptions): Rule {
 export function withinOnePixelRule(options: RuleOptions): Rule {
   const clean = cleanOf(options), weights = weigher(options), { pixels } = options;
   const guesses = guessesWithinOne(clean, pixels);
-  return (spoiled, from, guess) => {
-    const weight = weights(spoiled, from);
+  return (corrupted, from, guess) => {
+    const weight = weights(corrupted, from);
     let most = -1;
     for (const { image, covers } of guesses) {
       let chance = 0;
@@ -99,14 +99,14 @@ function cleanOf({ split }: RuleOptions): Float64Array {
  * The posterior of each clean image under equal priors: `w_j ~ exp(-||x - g_j||^2 / (2 s^2))` for Gaussian noise, `w_j ~ (p / (1 - p))^h`
  * with h = the pixels that differ for turned ones, which of images of 0 and 1 is `||x - g_j||^2` too.
  */
-function weigher(options: RuleOptions): (spoiled: Floats, from: number) => Float64Array {
+function weigher(options: RuleOptions): (corrupted: Floats, from: number) => Float64Array {
   const { split, pixels, corruption } = options;
   const clean = cleanOf(options), rate = rateOf(corruption), weights = new Float64Array(split.count);
-  return (spoiled, from) => {
+  return (corrupted, from) => {
     let nearest = Infinity;
     for (let j = 0; j < weights.length; j++) {
       let distance = 0;
-      for (let d = 0; d < pixels; d++) distance += (spoiled[from + d] - clean[j * pixels + d]) ** 2;
+      for (let d = 0; d < pixels; d++) distance += (corrupted[from + d] - clean[j * pixels + d]) ** 2;
       weights[j] = distance;
       nearest = Math.min(nearest, distance);
     }
@@ -124,7 +124,7 @@ function rateOf(corruption: Corruption): number {
     return 1 / (2 * corruption.std ** 2);
   }
   throw new RangeError(
-    `Cannot weigh images as the noise must be Gaussian of one std, or flips: current value is ${
+    `noise must be Gaussian of one std, or flips, got ${
       JSON.stringify(corruption)
     }`,
   );

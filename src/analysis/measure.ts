@@ -13,7 +13,7 @@ import type { TrainedModel } from "../models/trained.ts";
 import { meanInterval } from "./intervals.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
 
-/** How well images are rebuilt; a VAE's through its posterior mean. */
+/** How well images are reconstructed; a VAE's through its posterior mean. */
 export interface ReconstructionMeasures {
   /** Squared error a pixel: mean over pixels and samples. Lower is better. */
   readonly mse: number;
@@ -47,13 +47,13 @@ export interface MeasureOptions {
   readonly engine: Engine;
   readonly model: TrainedModel;
   readonly split: Split;
-  /** How inputs are spoiled; targets stay clean. */
+  /** How inputs are corrupted; targets stay clean. */
   readonly noise?: InputNoise;
   /** How often each image is drawn, each time under its own noise. @default {1} */
   readonly copies?: number;
 }
 
-/** Rebuilds every image and compares. */
+/** Reconstructs every image and compares. */
 export function measureReconstruction({ noise, ...options }: MeasureOptions): ReconstructionMeasures {
   const { measure, close } = reconstructionMeter(options);
   const measures = measure(noise);
@@ -61,7 +61,7 @@ export function measureReconstruction({ noise, ...options }: MeasureOptions): Re
   return measures;
 }
 
-/** Rebuilds every image and compares, again and again while a model learns. Close it at the end. */
+/** Reconstructs every image and compares, again and again while a model learns. Close it at the end. */
 export function reconstructionMeter(
   { engine, model, split, copies = 1 }: Omit<MeasureOptions, "noise">,
 ): { readonly program: Program; measure(noise?: InputNoise): ReconstructionMeasures; close(): void } {

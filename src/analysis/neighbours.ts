@@ -29,7 +29,7 @@ export interface Neighbours {
  * The k nearest points of each query by Euclidean distance.
  *
  * The engine's products are rounded, so they only rule points out: a pair whose `(1 - c) (|x|^2 + |y|^2) - 2 x.y`, which is surely no
- * more than its squared distance, is above the k-th distance so far is passed over; all others are measured in double precision. On
+ * more than its squared distance, is above the k-th distance so far is skipped; all others are measured in double precision. On
  * the digits that is one pair in 5,000.
  *
  * @throws {RangeError} When there are fewer than k points to choose from.
@@ -40,7 +40,7 @@ export function nearestNeighbours(options: NeighbourOptions): Neighbours {
   const choice = points.count - (except === undefined ? 0 : 1);
   if (!(k >= 1 && k <= choice)) {
     throw new RangeError(
-      `Cannot look for neighbours as 'k' must be from 1 to the ${choice} points to choose from: current value is ${k}`,
+      `k must be from 1 to the ${choice} points to choose from, got ${k}`,
     );
   }
   const positions = new Uint32Array(queries.count * k);
@@ -71,7 +71,7 @@ export function nearestNeighbours(options: NeighbourOptions): Neighbours {
   });
   if (squares.includes(Infinity)) {
     throw new RunError(
-      "Cannot look for neighbours as all points must be finite numbers: current points have others",
+      "points must be finite numbers, got others",
     );
   }
   return { k, positions, distances: squares.map(Math.sqrt) };

@@ -56,7 +56,7 @@ export function forEachPairBlock(
   const { dimensions } = points;
   if (queries.dimensions !== dimensions) {
     throw new RangeError(
-      `Cannot pair points as both sets must have ${dimensions} dimensions: current value is ${queries.dimensions}`,
+      `both sets of points must have ${dimensions} dimensions, got ${queries.dimensions}`,
     );
   }
   if (queries.count === 0 || points.count === 0) return;

@@ -16,7 +16,7 @@ import { imagePoints, type Points, readPoints } from "./points.ts";
 export interface PcaBaseline {
   /** The coordinates of both splits, with their labels. */
   readonly points: LabelledSplits;
-  /** The squared error a pixel of test images that are rebuilt from them. */
+  /** The squared error a pixel of test images that are reconstructed from them. */
   readonly mse: number;
   /** That of the mean train image in place of each: what knowing nothing of a test image costs. */
   readonly meanMse: number;
@@ -35,7 +35,7 @@ export interface PcaBaselineOptions {
 }
 
 /**
- * The images of both splits as coordinates along the principal components of the train images, which rebuild test images with
+ * The images of both splits as coordinates along the principal components of the train images, which reconstruct test images with
  * `mse = 1/(n D) sum (|x - m|^2 - |c|^2)`, where m alone has `meanMse = 1/(n D) sum |x - m|^2`. `undefined` where train images do not vary, or there is no test image.
  */
 export function pcaBaseline(options: PcaBaselineOptions): PcaBaseline | undefined {

@@ -1,5 +1,5 @@
 /**
- * What a person sees of a model while it trains: some images rebuilt, and where all lie in a two-dimensional latent space.
+ * What a person sees of a model while it trains: some images reconstructed, and where all lie in a two-dimensional latent space.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Dataset, Split } from "../data/dataset.ts";
 import { pickFromSplit } from "../data/dataset.ts";
 import type { Corruption, Engine, Floats } from "../engine/engine.ts";
 import type { TrainedModel } from "../models/trained.ts";
-import { encodeImages, evaluator, rebuild } from "./inference.ts";
+import { encodeImages, evaluator, reconstruct } from "./inference.ts";
 
 /** The most images of a preview, and the most points of a scatter. */
 const ITEMS = 10, POINTS = 500;
@@ -78,7 +78,7 @@ export function previewer(
   const evaluation = evaluator(engine, { ...model, parameters: new Float32Array(0) }, shown);
   function render(parameters: Floats): PreviewItem[] {
     evaluation.program.parameters.set(parameters);
-    const { targets, inputs, outputs } = rebuild(evaluation, shown.count, noise);
+    const { targets, inputs, outputs } = reconstruct(evaluation, shown.count, noise);
     const image = (images: Floats, row: number) => toBytes(images.subarray(row * pixels, (row + 1) * pixels));
     return rows.map((from, row) => ({
       label: captionOf(dataset, split, from),

@@ -1,5 +1,5 @@
 /**
- * How far off each rebuilt image is.
+ * How far off each reconstructed image is.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { evaluator } from "./inference.ts";
 
-/** The squared error of each image of a split, a mean over its pixels; a VAE rebuilds through its posterior mean. Length n. */
+/** The squared error of each image of a split, a mean over its pixels; a VAE reconstructs through its posterior mean. Length n. */
 export function reconstructionErrors(engine: Engine, model: TrainedModel, split: Split): Float64Array {
   const errors = new Float64Array(split.count);
   if (split.count === 0) return errors;

@@ -195,7 +195,7 @@ function checkGroups(normal: ArrayLike<number>, anomalous: ArrayLike<number>): v
     const wrong = Array.from(scores).findIndex(Number.isNaN);
     if (scores.length > 0 && wrong < 0) continue;
     throw new RangeError(
-      `Cannot rank scores as the ${name} samples must be at least one, with a number each: current value is ${
+      `${name} samples must be at least 1, without NaN, got ${
         wrong < 0 ? "none" : `NaN at ${wrong}`
       }`,
     );

@@ -1,7 +1,7 @@
 // x = an image, g = the length of its gradient at a pixel, mu = a latent mean, c_l = the mean of the latent means of class l.
 
 /**
- * How sharp rebuilt images are, and how that goes with where they lie among the latents of their class.
+ * How sharp reconstructed images are, and how that goes with where they lie among the latents of their class.
  *
  * @module
  */
@@ -69,7 +69,7 @@ export function meanSharpness(points: Points, size: Size): number {
 
 const ROWS = 1024;
 
-/** A rebuilt image. */
+/** A reconstructed image. */
 export interface SharpnessPair {
   /** The Euclidean distance of its latent mean to the centre of its class. */
   readonly distance: number;
@@ -98,8 +98,8 @@ export interface SharpnessSettings {
 }
 
 /**
- * For each test image its rebuilt image's sharpness and the distance of its latent mean to the centre of its class, `|mu - c_l|`, the
- * centre being that of the training images. Without labels all images are one class. A VAE rebuilds through its posterior mean.
+ * For each test image its reconstructed image's sharpness and the distance of its latent mean to the centre of its class, `|mu - c_l|`, the
+ * centre being that of the training images. Without labels all images are one class. A VAE reconstructs through its posterior mean.
  */
 export function sharpnessPairs({ engine, model, dataset, measure }: SharpnessSettings): SharpnessPairs {
   const { train, test, height, width } = dataset, { latent } = model.spec, pixels = height * width;

@@ -25,7 +25,7 @@ export function silhouettes(
   const sizes = sizesOf(assignment), k = sizes.length;
   if (sizes.filter((size) => size > 0).length < 2) {
     throw new RangeError(
-      `Cannot give silhouettes as there must be at least two clusters: current value is ${
+      `clusters must be at least 2, got ${
         Math.min(1, sizes.length)
       }`,
     );

@@ -3,7 +3,7 @@
 /**
  * Means over draws of images that are all measured, with the interval that the draws leave open.
  *
- * The independent unit is the draw, one spoiled image: its pixels go right or wrong together, so they are one number and not 35. The
+ * The independent unit is the draw, one corrupted image: its pixels go right or wrong together, so they are one number and not 35. The
  * images are no sample but all there are, each drawn equally often, so what differs between them is no uncertainty: the variance of the
  * mean is that of stratified sampling, `v = 1/G^2 sum_g s_g^2 / m` (Cochran 1977, Sampling Techniques, eq. 5.7).
  *

@@ -55,7 +55,7 @@ const training = z.object({
   /** The model in words: `vae 784-400-20-400-784`. */
   model: z.string(),
   parameters: count,
-  /** Epochs at the most. */
+  /** Maximum number of epochs. */
   epochs: count,
   batchSize: count,
   /** Samples of an epoch, and of the validation split (0 without one). */
@@ -123,14 +123,14 @@ const health = z.object({
   /** What it was measured on: so many images, the first of a split. */
   images: count,
   split: z.enum(["train", "validation"]),
-  /** The mean and the standard deviation over images of each latent number; of a VAE, of its posterior mean. */
+  /** The mean and the standard deviation over images of each latent dimension; of a VAE, of its posterior mean. */
   mean: z.array(measured),
   std: z.array(measured),
-  /** Of a VAE: the variance of the posterior of each latent number, mean over images. */
+  /** Of a VAE: the variance of the posterior of each latent dimension, mean over images. */
   variance: z.array(measured).optional(),
-  /** Of a VAE: KL(posterior || prior) of each latent number in nats, mean over images. */
+  /** Of a VAE: KL(posterior || prior) of each latent dimension in nats, mean over images. */
   kl: z.array(measured).optional(),
-  /** Of a VAE: latent numbers whose posterior mean has a variance above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
+  /** Of a VAE: latent dimensions whose posterior mean has a variance above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
   activeUnits: count.optional(),
   /** That the latent has collapsed, in words and with what helps; left out when it has not. */
   collapse: z.string().optional(),

@@ -13,7 +13,7 @@ type Issue = z.core.$ZodIssue;
 export function brokenRule(issue: Issue, current: unknown): string {
   const rule = ruleOf(issue, current);
   // A rule of our own schemas may say more about the current value than its text does.
-  return rule.includes("current value is") ? rule : `${rule}: current value is ${shown(current)}`;
+  return /current value|, got /.test(rule) ? rule : `${rule}, got ${shown(current)}`;
 }
 
 function ruleOf(issue: Issue, current: unknown): string {

@@ -29,7 +29,7 @@ export function parseGates(texts: readonly string[], stages: readonly string[]):
     const condition = rest === undefined ? undefined : parseCondition(rest);
     if (condition === undefined) {
       throw new UsageError(
-        `Cannot run as --fail-if must be STAGE.METRIC < NUMBER as in 'evaluate.elbo < -110' (or <=, >, >=, ==, !=): current value is ${
+        `--fail-if must be STAGE.METRIC < NUMBER as in 'evaluate.elbo < -110' (or <=, >, >=, ==, !=), got ${
           shown(text)
         }`,
       );

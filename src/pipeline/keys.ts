@@ -29,11 +29,11 @@ export interface StageKeys {
   readonly identity: StageIdentity;
   /** Names its result. */
   readonly key: string;
-  /** The same as long as a checkpoint of the stage can go on. */
+  /** The same as long as a checkpoint of the stage can resume. */
   readonly resumeKey: string;
   /** The options that decide so. */
   readonly resumeOptions: unknown;
-  /** Options that may be more in a run that goes on, never less. */
+  /** Options that may be more in a resumed run, never less. */
   readonly extendable: readonly string[];
 }
 

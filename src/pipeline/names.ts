@@ -30,7 +30,7 @@ export function invalidNames(names: readonly string[]): Fault[] {
   return names.filter((name) => !StageName.test(name)).map((name) => ({
     path: `${name}.name`,
     message:
-      `must be 1 to 40 letters, digits, blanks, dashes or underscores and begin with a letter or digit: current value is ${
+      `must be 1 to 40 letters, digits, blanks, dashes or underscores and begin with a letter or digit, got ${
         JSON.stringify(name)
       }`,
   }));

@@ -6,7 +6,7 @@
 import { optionsOf } from "../core/arguments.ts";
 import type { Stage } from "./stage.ts";
 
-/** What a pipeline can be told. */
+/** Options for a pipeline. */
 export interface PipelineOptions {
   /** The seed of all its random numbers: an integer from 0 to 2^53 - 1. @default {42} */
   seed?: number;
@@ -24,7 +24,7 @@ export type RequiresInputs<Have, Inputs> = [Exclude<keyof Inputs, keyof Have>] e
 
 /** A pipeline: a name, a seed and a chain of stages. Nothing runs when it is made. `Have` is what its stages make so far. */
 export interface Pipeline<Have extends object> {
-  /** Tells it from other values. */
+  /** Distinguishes it from other values. */
   readonly type: "pipeline";
   /** Names its folder under `runs/`. */
   readonly name: string;

@@ -154,7 +154,7 @@ function parseOverrides(overrides: readonly string[], names: readonly string[], 
     if (override === undefined) {
       faults.push({
         path: "--set",
-        message: `must be STAGE.OPTION=VALUE as in train.epochs=5: current value is ${shown(text)}`,
+        message: `must be STAGE.OPTION=VALUE as in train.epochs=5, got ${shown(text)}`,
       });
       return [];
     }

@@ -12,7 +12,7 @@ export interface PlanFacts {
   /** Pixels from top to bottom and from left to right, once a dataset's size is known. */
   readonly height?: number;
   readonly width?: number;
-  /** Whether inputs are spoiled. */
+  /** Whether inputs are corrupted. */
   readonly noisy?: boolean;
   /** The latent size, once a model is known. */
   readonly latent?: number;
@@ -26,7 +26,7 @@ export interface StagePlan {
   readonly lines: readonly string[];
   /** What later stages may rely on. */
   readonly facts?: PlanFacts;
-  /** What cannot work, each a sentence with its path first: `model.encoder: must begin with 784: current value is 35`. */
+  /** What cannot work, each a sentence with its path first: `model.encoder: must begin with 784, got 35`. */
   readonly faults?: readonly string[];
 }
 
@@ -63,7 +63,7 @@ export interface CheckpointPolicy {
   readonly everyEpochs: number | null;
 }
 
-/** Where a long stage is kept, so that it can go on in another process. */
+/** Where a long stage is kept, so that it can resume in another process. */
 export interface Checkpoints {
   /** Where to go on; `undefined`: from the beginning. */
   readonly found?: StageCheckpoint;
@@ -142,12 +142,12 @@ export interface StageDefinition<Options, Inputs, Outputs> {
    */
   fingerprint?(options: Options): Promise<string>;
   /**
-   * The part of the options that decides what was computed up to a checkpoint: a stage goes on from one as long as this is the same.
+   * The part of the options that decides what was computed up to a checkpoint: a stage resumes from one as long as this is the same.
    * @default {all options}
    */
   resumeIdentity?(options: Options): unknown;
   /**
-   * Options that are no part of {@link resumeIdentity} and of which less would have ended it sooner: a run goes on from a checkpoint under the
+   * Options that are no part of {@link resumeIdentity} and of which less would have ended it sooner: a run resumes from a checkpoint under the
    * same or more, where `null` is without end. @default {[]}
    */
   readonly extendable?: readonly (keyof Options & string)[];

@@ -9,7 +9,7 @@ import { UsageError } from "../core/errors.ts";
 import { faultsOf } from "./faults.ts";
 import { isPipeline, type Pipeline } from "./pipeline.ts";
 
-/** What a sweep can be told. */
+/** Options for a sweep. */
 export interface SweepOptions {
   /** How many seeds each setting is run with: the pipeline's own and those that follow it. @default {1} */
   seeds?: number;
@@ -39,7 +39,7 @@ export interface SweepSetting {
 
 /** A pipeline under several settings. Nothing runs when it is made. */
 export interface Sweep {
-  /** Tells it from other values. */
+  /** Distinguishes it from other values. */
   readonly type: "sweep";
   /** What is run. */
   readonly pipeline: Pipeline<object>;

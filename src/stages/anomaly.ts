@@ -30,7 +30,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link anomaly} can be told. */
+/** Options for {@link anomaly}. */
 export interface AnomalyOptions {
   /** The stage's name, also of its files. @default {"anomaly"} */
   name?: string;
@@ -66,7 +66,7 @@ export interface AnomalyOptions {
   shown?: number;
 }
 
-/** What {@link anomaly} makes. */
+/** Outputs of {@link anomaly}. */
 export interface AnomalyOutput {
   /** The score of each test image; higher is stranger. */
   anomalyScores: Float64Array;
@@ -92,7 +92,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const judge = scores.get(options.score);
     if (judge === undefined) {
       throw new RunError(
-        `Cannot judge by the elbo as the model must be a vae: current value is ${model.spec.kind}`,
+        `model must be a vae for the score elbo, got ${model.spec.kind}`,
       );
     }
     if (options.baselines && !context.signal.aborted) {

@@ -26,7 +26,7 @@ export function groupsOf(dataset: Dataset, protocol: Protocol, wanted: string | 
   const { train, test, labelNames, name } = dataset;
   if (labelNames === undefined || train.labels === undefined || test.labels === undefined) {
     throw new RunError(
-      `Cannot look for anomalies as the images must have labels: current dataset is ${name}`,
+      `images must have labels, got ${name} without any`,
     );
   }
   const trained = new Set(train.labels);
@@ -38,9 +38,9 @@ export function groupsOf(dataset: Dataset, protocol: Protocol, wanted: string | 
   const own = rows(true), others = rows(false);
   if (own.length === 0 || others.length === 0) {
     throw new RunError(
-      `Cannot look for anomalies as the test split must have images of "${
+      `test split must have images of "${
         labelNames[one]
-      }" and of others: current value is ${own.length} and ${others.length}`,
+      }" and of others, got ${own.length} and ${others.length}`,
     );
   }
   const [normal, anomalous] = protocol === "oneNormal" ? [own, others] : [others, own];
@@ -58,9 +58,9 @@ function normalClass(
   const [one] = trained;
   if (trained.size === 1 && (wanted === null || labelNames[one] === wanted)) return one;
   throw new RunError(
-    `Cannot look for anomalies with one class normal as the train split must have ${
+    `train split must have ${
       wanted === null ? "one class alone" : `"${wanted}" alone`
-    } (a stage filterClasses({ labels: [...] }) before train chooses it): current value is ${
+    } (put filterClasses({ labels: [...] }) before train), got ${
       namesOf(trained, labelNames)
     }`,
   );
@@ -75,9 +75,9 @@ function anomalousClass(
   const lacking = [...tested].filter((label) => !trained.has(label));
   if (lacking.length === 1 && (wanted === null || labelNames[lacking[0]] === wanted)) return lacking[0];
   throw new RunError(
-    `Cannot look for anomalies with one class anomalous as the train split must lack ${
+    `train split must lack ${
       wanted === null ? "one class alone" : `"${wanted}" alone`
-    } (a stage filterClasses({ except: [...] }) before train takes it out): current value is ${
+    } (put filterClasses({ except: [...] }) before train), got ${
       lacking.length === 0 ? "none" : namesOf(lacking, labelNames)
     }`,
   );

@@ -24,7 +24,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link arithmetic} can be told. */
+/** Options for {@link arithmetic}. */
 export interface ArithmeticOptions {
   /** The stage's name, also of its file. @default {"arithmetic"} */
   name?: string;
@@ -45,7 +45,7 @@ export interface ArithmeticOptions {
   shown?: number;
 }
 
-/** What {@link arithmetic} makes. */
+/** Outputs of {@link arithmetic}. */
 export interface ArithmeticOutput {
   /** Attribute in words to its vector. */
   attributeVectors: Readonly<Record<string, readonly number[]>>;
@@ -80,7 +80,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     if (tried.length === 0) {
       if (context.signal.aborted) return { outputs: { attributeVectors: {} }, note: "stopped" };
       throw new RunError(
-        `Cannot add attributes as at least one must have images with and without it: current value is ${
+        `attributes must include one that has images with and without it, got ${
           left.join(", ")
         }`,
       );
@@ -101,7 +101,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
  * Adds attributes in the latent space: the mean latent of train images with a label minus that of those without is added to the latents
  * of test images without it, and what the decoder makes of them is shown beside the originals. A classifier of k nearest train images,
  * by pixels, says how many got the wanted class: `share` with its 95 % interval `shareLow` to `shareHigh` (Wilson 1927), `shareBefore`
- * of the same images rebuilt unchanged, each also by attribute (`share.7`, `share.3 to 8`), and `classifierAccuracy` on real images.
+ * of the same images reconstructed unchanged, each also by attribute (`share.7`, `share.3 to 8`), and `classifierAccuracy` on real images.
  */
 export function arithmetic(
   options: ArithmeticOptions = {},

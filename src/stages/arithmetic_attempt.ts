@@ -41,7 +41,7 @@ export function settingOf(
   const { train, test, labelNames } = dataset;
   if (labelNames === undefined || train.labels === undefined || test.labels === undefined) {
     throw new RunError(
-      `Cannot add attributes as the images must have labels: current dataset is ${dataset.name}`,
+      `images must have labels, got ${dataset.name} without any`,
     );
   }
   const pixels = dataset.height * dataset.width, known = firstOfSplit(train, pixels, options.trainImages);
@@ -63,7 +63,7 @@ function labelOf(name: string, known: readonly string[]): number {
   if (label >= 0) return label;
   const near = nearest(name, known);
   throw new RunError(
-    `Cannot add an attribute as it must be one of ${known.join(", ")}: current value is "${name}"${
+    `attribute must be one of ${known.join(", ")}, got "${name}"${
       near === undefined ? "" : ` (did you mean "${near}"?)`
     }`,
   );

@@ -6,7 +6,7 @@ export interface Tried {
   readonly text: string;
   readonly vector: number[];
   readonly count: number;
-  /** Changed images that the classifier gives the wanted class, and the same images rebuilt unchanged that it does. */
+  /** Changed images that the classifier gives the wanted class, and the same images reconstructed unchanged that it does. */
   readonly hits: number;
   readonly hitsBefore: number;
   /** Originals and changed images, [shown, D] each. */

@@ -28,7 +28,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link clusters} can be told. */
+/** Options for {@link clusters}. */
 export interface ClustersOptions<Of extends "generated" | "test" | "train" = "generated" | "test" | "train"> {
   /** The stage's name, also of its files. @default {"clusters"} */
   name?: string;
@@ -44,7 +44,7 @@ export interface ClustersOptions<Of extends "generated" | "test" | "train" = "ge
   members?: number;
 }
 
-/** What {@link clusters} makes. */
+/** Outputs of {@link clusters}. */
 export interface ClustersOutput {
   /** The group of each image, from 0 (the largest) on. */
   clusterOf: Uint32Array;
@@ -108,11 +108,11 @@ function chosenImages(
   if (of !== "generated") return firstOfSplit(dataset[of], pixels, images);
   if (generated === undefined) {
     throw new RunError(
-      'Cannot part generated images as an earlier stage must make them: current value of "generated" is none',
+      'input "generated" must come from an earlier stage, got none (put generate() before clusters)',
     );
   }
   if (generated.length === 0) {
-    throw new RunError("Cannot part generated images as there must be some: current value is 0");
+    throw new RunError("generated images must be at least 1, got 0");
   }
   const bytes = toBytes(generated.subarray(0, images * pixels));
   return { count: bytes.length / pixels, images: bytes };
@@ -131,11 +131,11 @@ function bestClustering(
   const most = Math.min(asked, distinct, points.length / dimensions - 1);
   if (most < least) {
     throw new RunError(
-      `Cannot part images into ${least} groups as there must be at least ${
+      `images must be at least ${
         Math.max(3, least)
-      } of them, and ${least} that differ: current value is ${
+      } for ${least} groups, with ${least} distinct ones, got ${
         points.length / dimensions
-      }, and ${distinct} that differ`,
+      } with ${distinct} distinct`,
     );
   }
   const silhouettes: Record<string, number> = {};

@@ -32,7 +32,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link evaluate} can be told. */
+/** Options for {@link evaluate}. */
 export interface EvaluateOptions {
   /** The stage's name. @default {"evaluate"} */
   name?: string;
@@ -40,31 +40,31 @@ export interface EvaluateOptions {
   splits?: ("train" | "test")[];
   /** Standard deviations of Gaussian noise to measure the test split at too; numbers end with `@0.3`. @default {[]} */
   noise?: number[];
-  /** Shares of turned pixels (x becomes 1 - x) to measure the test split at too; numbers end with `@flips0.1`. @default {[]} */
+  /** Shares of flipped pixels (x becomes 1 - x) to measure the test split at too; numbers end with `@flips0.1`. @default {[]} */
   flips?: number[];
   /**
-   * How often each test image is drawn at each noise level, each time anew. From 2 on, shares have 95 % intervals over the draws
+   * How often each test image is drawn at each noise level, independently each time. From 2 on, shares have 95 % intervals over the draws
    * (`pixelAccuracy@0.3Low`, `...High`): a draw is one number however many pixels it has, images are strata, as all are measured.
    * @default {1}
    */
   draws?: number;
   /**
-   * How often a spoiled image goes through the model, from the second time on as the mean of itself and of what was made of it (towards
+   * How often a corrupted image goes through the model, from the second time on as the mean of itself and of what was made of it (towards
    * the attractors of a denoising autoencoder: Bengio et al. 2013, arXiv:1305.6663); the last numbers begin with `repeated.`.
    * @default {1}
    */
   passes?: number;
-  /** The weight of what was made in what goes through the model again; the rest is the spoiled image. @default {0.5} */
+  /** The weight of what was made in what goes through the model again; the rest is the corrupted image. @default {0.5} */
   blend?: number;
   /**
-   * The weight of the spoiled image in what is cut at 0.5 after the last pass: a pixel of which the model is not sure stays as it was
+   * The weight of the corrupted image in what is cut at 0.5 after the last pass: a pixel of which the model is not sure stays as it was
    * seen. Numbers begin with `repeated.`, as those of several passes do. @default {0}
    */
   inputWeight?: number;
   /**
    * Whether to compute, at each noise level, what thresholding alone reaches (`thresholdPixelAccuracy@0.3`) and what is possible at
    * all (`bestPixelAccuracy@0.3`, the posterior mean over the train images; only for sets of up to 1,024), and how far the model is
-   * from it on the same draws (`pixelAccuracyBelowBest@0.3`). For turned pixels also `bestWithinOnePixel@flips0.1`, the share of images
+   * from it on the same draws (`pixelAccuracyBelowBest@0.3`). For flipped pixels also `bestWithinOnePixel@flips0.1`, the share of images
    * with at most one wrong pixel by the rule that is best for it, and `nearestGlyphExact@flips0.1`. @default {true}
    */
   limits?: boolean;
@@ -74,7 +74,7 @@ export interface EvaluateOptions {
   importanceImages?: number | null;
 }
 
-/** What {@link evaluate} makes: the numbers stand in `metrics.json`, later stages may use them. */
+/** Outputs of {@link evaluate}: the numbers stand in `metrics.json`, later stages may use them. */
 export interface EvaluateOutput {
   /** Metric name to value. */
   measured: Readonly<Record<string, number>>;
@@ -135,10 +135,10 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
 };
 
 function measureSplit(engine: Engine, model: TrainedModel, split: Split, seed: number): Metrics {
-  const rebuilt = measureReconstruction({ engine, model, split });
-  if (model.spec.kind !== "vae") return { ...rebuilt };
+  const reconstructed = measureReconstruction({ engine, model, split });
+  if (model.spec.kind !== "vae") return { ...reconstructed };
   const bound = measureBound({ engine, model, split, seed });
-  return { ...bound, ...boundVariants(model, bound, rebuilt), ...rebuilt };
+  return { ...bound, ...boundVariants(model, bound, reconstructed), ...reconstructed };
 }
 
 /**
@@ -230,7 +230,7 @@ function noteOf(metrics: Metrics): string {
  * VAE also `elbo`, `reconstruction`, `kl` (nats a sample: sums over pixels and latent dimensions, means over samples; one latent
  * sample an image), `bitsPerDimension` (of `elbo`), `elboAtMean` (at the posterior mean: no bound) and
  * `activeUnits`, and when it is asked for `importanceBound` with the ends of its 95 % interval over images (`importanceBoundLow`,
- * `importanceBoundHigh`), its `importanceSamples` and `importanceImages`. Rebuilt images go through a VAE's posterior mean.
+ * `importanceBoundHigh`), its `importanceSamples` and `importanceImages`. Reconstructed images go through a VAE's posterior mean.
  */
 export function evaluate(
   options: EvaluateOptions = {},

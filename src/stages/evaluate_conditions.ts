@@ -10,7 +10,7 @@ const IMAGES: Readonly<Record<Binarisation, string>> = {
   grey: "pixels as they are, from 0 to 1; a grey one is a Bernoulli target",
   threshold: "pixels cut at one half",
   resampled:
-    "pixels drawn as 0 or 1 with their brightness as the probability: anew each epoch in training, once from the seed here",
+    "pixels drawn as 0 or 1 with their brightness as the probability: again each epoch in training, once from the seed here",
 };
 
 /** What was asked of an evaluation. */
@@ -56,7 +56,7 @@ export function conditionsOf(
       : `names that begin with "train." are of the ${train.count} train images, all others of the ${test.count} test images`,
     images: IMAGES[binarisation],
     reduction:
-      "nats a sample: sums over pixels and latent numbers, means over samples; mse: means over pixels and samples",
+      "nats a sample: sums over pixels and latent dimensions, means over samples; mse: means over pixels and samples",
     ...variational,
     ...levels === 0 ? {} : { noise: `names that end with @: means over ${draws} draws of each test image` },
   };

@@ -1,4 +1,4 @@
-/** What `evaluate` tells of spoiled images: intervals, and what is possible at all. @module */
+/** What `evaluate` tells of corrupted images: intervals, and what is possible at all. @module */
 import { inputSize } from "../models/spec.ts";
 import { type DenoisingDraws, measureDenoising } from "../analysis/denoising.ts";
 import {
@@ -23,7 +23,7 @@ export interface NoiseLevel {
   readonly corruption: Corruption;
 }
 
-/** All levels of an evaluation: standard deviations, then shares of turned pixels. */
+/** All levels of an evaluation: standard deviations, then shares of flipped pixels. */
 export function noiseLevels(
   { noise, flips }: { noise: readonly number[]; flips: readonly number[] },
 ): NoiseLevel[] {
@@ -45,7 +45,7 @@ export interface DenoisingNumbersOptions extends MeasureOptions {
   readonly passes: number;
   /** The weight of what was made in what is fed back. */
   readonly blend: number;
-  /** The weight of the spoiled image in what is judged after the last pass. */
+  /** The weight of the corrupted image in what is judged after the last pass. */
   readonly inputWeight: number;
 }
 
@@ -113,7 +113,7 @@ function withinOne(wrong: Uint16Array): Float64Array {
   return Float64Array.from(wrong, (count) => count <= 1 ? 1 : 0);
 }
 
-/** Whether all pixels are off or on: a turned pixel of another grey would tell that it was turned. */
+/** Whether all pixels are off or on: a flipped pixel of another grey would tell that it was turned. */
 function isBinary({ images }: Split): boolean {
   return images.every((byte) => byte === 0 || byte === 255);
 }

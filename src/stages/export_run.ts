@@ -3,7 +3,7 @@ import { sampleSize } from "../core/shape.ts";
 import { inputSize } from "../models/spec.ts";
 import { z } from "zod";
 import { exhibits, latentScatter } from "../analysis/preview.ts";
-import { decodePoints, evaluator, rebuild } from "../analysis/inference.ts";
+import { decodePoints, evaluator, reconstruct } from "../analysis/inference.ts";
 import { evenGrid } from "../analysis/latent_space.ts";
 import { messageOf } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
@@ -30,7 +30,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link exportRun} can be told. */
+/** Options for {@link exportRun}. */
 export interface ExportRunOptions {
   /** The stage's name. @default {"exportRun"} */
   name?: string;
@@ -41,13 +41,13 @@ export interface ExportRunOptions {
    */
   formats?: ("safetensors" | "tfjs" | "onnx")[];
   /**
-   * Whether to draw sheets of rebuilt images and, for a latent of two numbers, where the images lie; and to write `latent.json`, from
+   * Whether to draw sheets of reconstructed images and, for a latent of two numbers, where the images lie; and to write `latent.json`, from
    * which the report draws its explorer. @default {true}
    */
   pictures?: boolean;
 }
 
-/** What {@link exportRun} makes. */
+/** Outputs of {@link exportRun}. */
 export interface ExportRunOutput {
   /** The files of the model, relative to the run's `artifacts/`. */
   exported: readonly string[];
@@ -193,7 +193,7 @@ async function drawComparison(made: Input, engine: Engine, context: StageContext
   const key = { seed: context.seed, stream: "evaluation", epoch: 2 } as const;
   const corruption = noise?.corruption;
   const evaluation = evaluator(engine, model, shown);
-  const { targets, inputs, outputs } = rebuild(evaluation, shown.count, corruption && { corruption, key });
+  const { targets, inputs, outputs } = reconstruct(evaluation, shown.count, corruption && { corruption, key });
   evaluation.program.dispose();
   const [target, input, output] = [targets, inputs, outputs].map((images) =>
     tilesOfValues(images, dataset.height, dataset.width)
@@ -204,8 +204,8 @@ async function drawComparison(made: Input, engine: Engine, context: StageContext
     output: output[at],
   }));
   const title = corruption === undefined
-    ? "test images above, rebuilt below"
-    : "test images, their noisy inputs, rebuilt";
+    ? "test images above, reconstructed below"
+    : "test images, their noisy inputs, reconstructed";
   await context.writeArtifact(
     "reconstructions.png",
     title,

@@ -16,7 +16,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link farthestSample} can be told. */
+/** Options for {@link farthestSample}. */
 export interface FarthestSampleOptions {
   /** The stage's name, also of its files. @default {"farthestSample"} */
   name?: string;
@@ -24,7 +24,7 @@ export interface FarthestSampleOptions {
   images?: number;
 }
 
-/** What {@link farthestSample} makes. */
+/** Outputs of {@link farthestSample}. */
 export interface FarthestSampleOutput {
   /** The new image and where it was found. */
   farthest: {

@@ -15,7 +15,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link filterClasses} must be told: `labels` or `except`. */
+/** What {@link filterClasses}: give `labels` or `except`, not both. */
 export interface FilterClassesOptions {
   /** The stage's name. @default {"filterClasses"} */
   name?: string;
@@ -27,7 +27,7 @@ export interface FilterClassesOptions {
   splits?: ("train" | "test")[];
 }
 
-/** What {@link filterClasses} makes. */
+/** Outputs of {@link filterClasses}. */
 export interface FilterClassesOutput {
   /** The images with the narrowed splits. */
   dataset: Dataset;
@@ -62,14 +62,14 @@ function choiceText({ labels, except }: Options): string {
 
 function keptLabels({ labelNames, name }: Dataset, { labels, except }: Options): Set<number> {
   if (labelNames === undefined) {
-    throw new RunError(`Cannot choose classes as the images must have labels: current dataset is ${name}`);
+    throw new RunError(`images must have labels, got ${name} without any`);
   }
   const chosen = new Set((labels ?? except ?? []).flatMap((label) => {
     const positions = positionsOf(label, labelNames);
     if (positions.length > 0) return positions;
     const near = nearest(label, labelNames);
     throw new RunError(
-      `Cannot choose classes as each must be one of ${labelNames.join(", ")}: current value is "${label}"${
+      `class must be one of ${labelNames.join(", ")}, got "${label}"${
         near === undefined ? "" : ` (did you mean "${near}"?)`
       }`,
     );
@@ -96,9 +96,9 @@ function narrowed(
   const rows = Array.from(split.labels ?? []).flatMap((label, row) => kept.has(label) ? [row] : []);
   if (rows.length > 0) return pickFromSplit(split, pixels, rows);
   throw new RunError(
-    `Cannot choose classes as the ${name} split must have images of ${
+    `${name} split must have images of ${
       choiceText(options)
-    }: current value is none of ${split.count}`,
+    }, got none among ${split.count}`,
   );
 }
 

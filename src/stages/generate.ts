@@ -19,7 +19,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link generate} can be told. */
+/** Options for {@link generate}. */
 export interface GenerateOptions {
   /** The stage's name, also of its files. @default {"generate"} */
   name?: string;
@@ -33,7 +33,7 @@ export interface GenerateOptions {
   manifold?: number | null;
 }
 
-/** What {@link generate} makes. */
+/** Outputs of {@link generate}. */
 export interface GenerateOutput {
   /** New images [n, height * width] in [0, 1]. */
   generated: Float32Array;

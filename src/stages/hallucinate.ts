@@ -1,6 +1,6 @@
 /** The stage that shows a model what it never saw. @module */
 import { z } from "zod";
-import { evaluator, rebuild } from "../analysis/inference.ts";
+import { evaluator, reconstruct } from "../analysis/inference.ts";
 import { exhibits } from "../analysis/preview.ts";
 import { reconstructionErrors } from "../analysis/reconstruction_errors.ts";
 import { auroc } from "../analysis/roc.ts";
@@ -36,7 +36,7 @@ type Input = Options["inputs"][number];
 /** Inputs that are made here. */
 export type OutOfDistributionInput = "inverted" | "glyphs" | "noise" | "constant";
 
-/** What {@link hallucinate} can be told. */
+/** Options for {@link hallucinate}. */
 export interface HallucinateOptions {
   /** The stage's name, also of its files. @default {"hallucinate"} */
   name?: string;
@@ -51,7 +51,7 @@ export interface HallucinateOptions {
   shown?: number;
 }
 
-/** What {@link hallucinate} makes. */
+/** Outputs of {@link hallucinate}. */
 export interface HallucinateOutput {
   /** The squared error a pixel of each image, by what was shown; those of the test images under `test`. */
   hallucinated: Readonly<Record<string, Float64Array>>;
@@ -84,7 +84,7 @@ const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
       hallucinated[name] = errors;
       const ratio = meanOf(errors) / mse, area = auroc(test, errors);
       metrics[`${name}.mse`] = meanOf(errors);
-      // Where test images are rebuilt without any error there is nothing to divide by.
+      // Where test images are reconstructed without any error there is nothing to divide by.
       if (mse > 0) metrics[`${name}.ratio`] = ratio;
       addAuroc(metrics, `${name}.auroc`, area);
       const times = mse > 0 ? `${ratio.toPrecision(3)} times` : `${meanOf(errors).toPrecision(3)} beside 0`;
@@ -139,7 +139,7 @@ function checked(errors: Float64Array, name: string): Float64Array {
   const wrong = errors.find((error) => !Number.isFinite(error));
   if (wrong === undefined) return errors;
   throw new RunError(
-    `Cannot compare as reconstruction errors must be finite numbers: current ${name} images have ${wrong}; ` +
+    `reconstruction errors must be finite numbers, got ${wrong} for ${name} images; ` +
       "the training has diverged",
   );
 }
@@ -162,12 +162,12 @@ async function drawSheet(
 ): Promise<void> {
   const { height, width } = dataset;
   const evaluation = evaluator(engine, model, pickFromSplit(split, height * width, exhibits(split, shown)));
-  const { targets, outputs } = rebuild(evaluation, Math.min(shown, split.count));
+  const { targets, outputs } = reconstruct(evaluation, Math.min(shown, split.count));
   evaluation.program.dispose();
-  const rebuilt = tilesOfValues(outputs, height, width);
+  const reconstructed = tilesOfValues(outputs, height, width);
   const samples = tilesOfValues(targets, height, width).map((target, at) => ({
     target,
-    output: rebuilt[at],
+    output: reconstructed[at],
   }));
   await context.writeArtifact(
     `${context.name}-${name}.png`,
@@ -179,12 +179,12 @@ async function drawSheet(
 }
 
 /**
- * Shows a model what it never saw, and compares the reconstruction errors with those of the test images: does it rebuild, or does it see
+ * Shows a model what it never saw, and compares the reconstruction errors with those of the test images: does it reconstruct, or does it see
  * what it has learnt?
  *
  * Numbers: `mse` of the test images (squared error a pixel, mean over images), and for each kind of input `KIND.mse`, `KIND.ratio` to
  * the test images' and `KIND.auroc`, the chance that such an image has a larger error than a test image: whether its error gives it
- * away. 0.5 is guessing, 1 is always; its 95 % interval is `KIND.aurocLow` to `KIND.aurocHigh` (Newcombe 2006 and DeLong et al. 1988). A VAE rebuilds through its posterior mean. One picture a kind.
+ * away. 0.5 is guessing, 1 is always; its 95 % interval is `KIND.aurocLow` to `KIND.aurocHigh` (Newcombe 2006 and DeLong et al. 1988). A VAE reconstructs through its posterior mean. One picture a kind.
  */
 export function hallucinate(
   options: HallucinateOptions = {},

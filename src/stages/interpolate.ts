@@ -28,7 +28,7 @@ type Options = z.infer<typeof Options>;
 /** One end of a walk: a label or an image's name, a test image by its number, or a latent point. */
 export type WalkEnd = string | { sample: number } | number[];
 
-/** What {@link interpolate} must be told. */
+/** Options for {@link interpolate}. */
 export interface InterpolateOptions {
   /** The stage's name, also of its files. @default {"interpolate"} */
   name?: string;
@@ -44,7 +44,7 @@ export interface InterpolateOptions {
   frameMs?: number;
 }
 
-/** What {@link interpolate} makes. */
+/** Outputs of {@link interpolate}. */
 export interface InterpolateOutput {
   /** The latent points of the walk. */
   walk: readonly (readonly number[])[];
@@ -59,7 +59,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
   plan({ from, to, steps, path }, { latent }) {
     const faults = Object.entries({ from, to }).flatMap(([key, end]) =>
       Array.isArray(end) && latent !== undefined && end.length !== latent
-        ? [`${key}: must be a point of ${latent} numbers: current value has ${end.length}`]
+        ? [`${key}: must be a point of ${latent} numbers, got ${end.length}`]
         : []
     );
     return { lines: [`${nameOf(from)} to ${nameOf(to)} in ${steps} steps, ${path}`], faults };
@@ -92,7 +92,7 @@ function findPoint(end: End, engine: Engine, model: TrainedModel, dataset: Datas
   if (Array.isArray(end)) {
     if (end.length === latent) return end;
     throw new RunError(
-      `Cannot interpolate as a latent point must have ${latent} numbers: current value is ${nameOf(end)}`,
+      `latent point must have ${latent} numbers, got ${nameOf(end)}`,
     );
   }
   if (typeof end === "object") {
@@ -100,7 +100,7 @@ function findPoint(end: End, engine: Engine, model: TrainedModel, dataset: Datas
       return encodeImages(engine, model, pickFromSplit(test, pixels, [end.sample]));
     }
     throw new RunError(
-      `Cannot interpolate as a test image must be below ${test.count}: current value is ${end.sample}`,
+      `test image must be below ${test.count}, got ${end.sample}`,
     );
   }
   const named = test.names?.indexOf(end) ?? -1;
@@ -120,7 +120,7 @@ function unknownEnd(end: string, known: readonly string[]): RunError {
   const near = nearest(end, known);
   const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
   return new RunError(
-    `Cannot interpolate as an end must be a label or a name of the dataset: current value is "${end}"${hint}`,
+    `end must be a label or a name of the dataset, got "${end}"${hint}`,
   );
 }
 

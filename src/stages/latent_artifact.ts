@@ -1,4 +1,4 @@
-// n = samples, K = latent numbers, D = pixels.
+// n = samples, K = latent dimensions, D = pixels.
 
 /** `latent.json`: a sample of test images in the latent space, which the report's explorer shows. @module */
 import { latentMoments } from "../analysis/latent_moments.ts";
@@ -9,7 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { LatentSample } from "../export/report/latent_sample.ts";
 import type { TrainedModel } from "../models/trained.ts";
 
-/** The most samples, the most bytes of their images, and the most images that the latent numbers are measured on. */
+/** The most samples, the most bytes of their images, and the most images that the latent dimensions are measured on. */
 const SAMPLES = 300, BYTES = 300_000, MEASURED = 5000;
 /** The most products of pixels that the search for nearest training images may take, by the engine. */
 const MOST_PRODUCTS = { native: 5e10, wasm: 2e10, reference: 5e8, tfjs: 5e8 } as const;

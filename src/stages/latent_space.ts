@@ -22,7 +22,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link latentSpace} can be told. */
+/** Options for {@link latentSpace}. */
 export interface LatentSpaceOptions {
   /** The stage's name, also of its file. @default {"latentSpace"} */
   name?: string;
@@ -34,11 +34,11 @@ export interface LatentSpaceOptions {
   paths?: number;
   /** Images of such a way, both ends included. @default {16} */
   steps?: number;
-  /** Whether as many principal components of the train images as the model has latent numbers are held to the same vote. @default {true} */
+  /** Whether as many principal components of the train images as the model has latent dimensions are held to the same vote. @default {true} */
   baseline?: boolean;
 }
 
-/** What {@link latentSpace} makes. */
+/** Outputs of {@link latentSpace}. */
 export interface LatentSpaceOutput {
   /** Metric name to value. */
   latentMeasured: Readonly<Record<string, number>>;
@@ -92,7 +92,7 @@ function labelledLatents(engine: Engine, model: TrainedModel, train: Split, test
  * `activeUnits`, the aggregate posterior against N(0, I) (`largestMean`, `leastVariance`, `largestVariance`, `largestCorrelation`,
  * for a VAE `kl` and `gapToPrior` in nats), and how evenly images change along ways between two test images (`linearStretch`,
  * `linearWorstStep`, `sphericalStretch`, `sphericalWorstStep`). Beside it stand as many principal components of the train images:
- * `baselineAccuracy` by the same vote, and `baselineMse`, the squared error a pixel with which they rebuild;
+ * `baselineAccuracy` by the same vote, and `baselineMse`, the squared error a pixel with which they reconstruct;
  * beside that of the mean train image (`meanPictureMse`) it becomes the share that is explained, `1 - mse / meanPictureMse`: `explained` by
  * the model, `baselineExplained` by the components. All numbers of each dimension are in `artifacts/<stage>.json`.
  */

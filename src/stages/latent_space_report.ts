@@ -25,7 +25,7 @@ export interface LatentSpaceInput {
   readonly seed: number;
   /**
    * The same images as coordinates along as many principal components, held to the same vote, with the squared errors a pixel of test images
-   * that are rebuilt from them, of the mean train image in their place, and of the model's own.
+   * that are reconstructed from them, of the mean train image in their place, and of the model's own.
    */
   readonly beside?: PcaBaseline & { readonly ownMse: number };
 }

@@ -23,7 +23,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link load} can be told. */
+/** Options for {@link load}. */
 export interface LoadOptions {
   /** The stage's name. @default {"load"} */
   name?: string;
@@ -34,12 +34,12 @@ export interface LoadOptions {
   memory?: string;
   /**
    * What becomes of grey pixels: `grey` keeps them as they are, `threshold` cuts them at one half, `resampled` draws each as 0 or 1 with its
-   * brightness as the probability, anew each epoch (evaluations draw once). @default {"grey"}
+   * brightness as the probability, again each epoch (evaluations draw once). @default {"grey"}
    */
   binarise?: Binarisation;
 }
 
-/** What {@link load} makes. */
+/** Outputs of {@link load}. */
 export interface LoadOutput {
   /** The images with their splits. */
   dataset: Dataset;

@@ -1,4 +1,4 @@
-/** The stage that decides how inputs are spoiled. @module */
+/** The stage that decides how inputs are corrupted. @module */
 import { z } from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import type { Corruption } from "../engine/engine.ts";
@@ -17,7 +17,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link noise} can be told. */
+/** Options for {@link noise}. */
 export interface NoiseOptions {
   /** The stage's name. @default {"noise"} */
   name?: string;
@@ -25,13 +25,13 @@ export interface NoiseOptions {
   kind?: "gaussian" | "saltAndPepper" | "masking" | "flips";
   /** Gaussian: the standard deviation in pixel units (0 is off, 1 is on), or a range: each sample draws its own. @default {0.1} */
   std?: number | [number, number];
-  /** Salt and pepper, masking, flips: the share of the pixels that are spoiled. @default {0.1} */
+  /** Salt and pepper, masking, flips: the share of the pixels that are corrupted. @default {0.1} */
   share?: number;
   /** Whether every epoch draws new noise; `false` keeps that of the first. @default {true} */
   everyEpoch?: boolean;
 }
 
-/** How inputs are spoiled; `corruption` is missing at a level of 0. */
+/** How inputs are corrupted; `corruption` is missing at a level of 0. */
 export interface NoiseSetting {
   /** What is done to an input. */
   readonly corruption?: Corruption;
@@ -39,13 +39,13 @@ export interface NoiseSetting {
   readonly everyEpoch: boolean;
 }
 
-/** What {@link noise} makes. */
+/** Outputs of {@link noise}. */
 export interface NoiseOutput {
-  /** How later stages spoil their inputs. */
+  /** How later stages corrupt their inputs. */
   noise: NoiseSetting;
 }
 
-/** The corruption that some options mean; `undefined` when nothing is spoiled. */
+/** The corruption that some options mean; `undefined` when nothing is corrupted. */
 export function corruptionOf(
   { kind, std, share }: Pick<Options, "kind" | "std" | "share">,
 ): Corruption | undefined {
@@ -80,7 +80,7 @@ function describe(options: Options): string {
 }
 
 /**
- * Spoils what models see; the target stays clean. Gaussian: `input = target + std * eps`, `eps ~ N(0, 1)` for each pixel, not cut
+ * Corrupts what models see; the target stays clean. Gaussian: `input = target + std * eps`, `eps ~ N(0, 1)` for each pixel, not cut
  * off. The noise of a sample is a function of (seed, epoch, sample), not of the batch or the engine.
  */
 export function noise(options: NoiseOptions = {}): Stage<{ dataset: Dataset }, NoiseOutput> {

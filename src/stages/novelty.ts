@@ -25,7 +25,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link novelty} can be told. */
+/** Options for {@link novelty}. */
 export interface NoveltyOptions {
   /** The stage's name, also of its files. @default {"novelty"} */
   name?: string;
@@ -49,7 +49,7 @@ export interface NoveltyOptions {
   shown?: number;
 }
 
-/** What {@link novelty} makes. */
+/** Outputs of {@link novelty}. */
 export interface NoveltyOutput {
   /** What the audit found, image by image. */
   audit: Audit;
@@ -70,7 +70,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const { seed } = context, { count, spread } = options;
     if (dataset.train.count < 2) {
       throw new RunError(
-        `Cannot audit novelty as the training split must have at least 2 images: current value is ${dataset.train.count}`,
+        `train split must have at least 2 images, got ${dataset.train.count}`,
       );
     }
     const engine = await engineOf(context);
@@ -95,7 +95,7 @@ function checkFinite(images: Float32Array, pixels: number): void {
   const wrong = images.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return;
   throw new RunError(
-    `Cannot audit novelty as generated images must be finite numbers: current image ${
+    `generated images must be finite numbers, got image ${
       Math.floor(wrong / pixels)
     } has ${images[wrong]}; the training has diverged`,
   );

@@ -1,4 +1,4 @@
-/** The stage that asks whether images far from their class are rebuilt less sharply. @module */
+/** The stage that asks whether images far from their class are reconstructed less sharply. @module */
 import { z } from "zod";
 import { meanInterval, spearman, spearmanWithin } from "../analysis/intervals.ts";
 import { exhibits } from "../analysis/preview.ts";
@@ -20,7 +20,7 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link sharpness} can be told. */
+/** Options for {@link sharpness}. */
 export interface SharpnessOptions {
   /** The stage's name, also of its files. @default {"sharpness"} */
   name?: string;
@@ -30,7 +30,7 @@ export interface SharpnessOptions {
   count?: number;
 }
 
-/** What {@link sharpness} makes. */
+/** Outputs of {@link sharpness}. */
 export interface SharpnessOutput {
   /** Distance and sharpness of each test image. */
   sharpness: SharpnessPairs;
@@ -46,7 +46,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
   outputs: ["sharpness"],
   schema: Options,
   plan: ({ measure, count }) => ({
-    lines: [`by the ${measure} of at most ${count} test images and what is rebuilt of them`],
+    lines: [`by the ${measure} of at most ${count} test images and what is reconstructed of them`],
   }),
   async run({ dataset, model }, { measure, count }, context) {
     const { test, height, width } = dataset;
@@ -76,7 +76,7 @@ function checkFinite(pairs: readonly SharpnessPair[]): void {
   const wrong = pairs.find(({ distance, sharpness }) => !Number.isFinite(distance + sharpness));
   if (wrong === undefined) return;
   throw new RunError(
-    `Cannot measure sharpness as rebuilt images and latent points must be finite numbers: current values are ` +
+    `reconstructions and latent points must be finite numbers, got ` +
       `${wrong.sharpness} and ${wrong.distance}; the training has diverged`,
   );
 }
@@ -89,7 +89,7 @@ function noteOf(
   const { spearman: rank, spearmanLow: low, spearmanHigh: high, spearmanWithin: within } = metrics;
   const parts = pairs.length === 0
     ? ["no image to measure"]
-    : [`rebuilt images have ${(100 * metrics.sharpness).toFixed(1)} % of the originals' sharpness`];
+    : [`reconstructed images have ${(100 * metrics.sharpness).toFixed(1)} % of the originals' sharpness`];
   if (rank === undefined) parts.push("no rank correlation: one side does not vary");
   else {
     const interval = low === undefined ? "" : ` (${low.toFixed(3)} to ${high.toFixed(3)})`;
@@ -128,7 +128,7 @@ async function writePairs(
   });
   await context.writeArtifact(
     `${context.name}.png`,
-    "upwards the sharpness of rebuilt images as a share of the originals', to the right the distance from the class centre",
+    "upwards the sharpness of reconstructed images as a share of the originals', to the right the distance from the class centre",
     await encodePng(picture),
   );
 }
@@ -143,11 +143,11 @@ function legendOf({ test, labelNames, height, width }: Dataset): Tile[] | undefi
 }
 
 /**
- * Measures how sharp rebuilt test images are, as a share of the originals' sharpness, against the distance of their latent mean from the
+ * Measures how sharp reconstructed test images are, as a share of the originals' sharpness, against the distance of their latent mean from the
  * centre of their class (the mean of its training images' latent means).
  *
  * Numbers, with the ends of their 95 % intervals as `...Low` and `...High`: `sharpness` (mean share), `spearman` (rank correlation of
- * distance and sharpness: below 0, far images are rebuilt less sharply) and `spearmanWithin`, the mean of the classes' own, in which
+ * distance and sharpness: below 0, far images are reconstructed less sharply) and `spearmanWithin`, the mean of the classes' own, in which
  * differences between classes have no part; `samples`. Files: the pairs as a plot and as JSON.
  */
 export function sharpness(

@@ -12,12 +12,12 @@ const Options = z.strictObject({
 });
 type Options = z.infer<typeof Options>;
 
-/** What {@link showSamples} must be told. */
+/** Options for {@link showSamples}. */
 export interface ShowSamplesOptions {
   /** The stage's name, by which its picture is called. @default {"showSamples"} */
   name?: string;
   /**
-   * The numbers of the training images to show, counted from 0 in the order of the source. Those beyond the last image are passed over,
+   * The numbers of the training images to show, counted from 0 in the order of the source. Those beyond the last image are skipped,
    * so that a pipeline can be tried on part of its data.
    */
   samples: number[];
@@ -36,7 +36,7 @@ const definition: StageDefinition<Options, { dataset: Dataset }, object> = {
     const missing = samples.filter((sample) => sample >= train.count).join(", ");
     if (found.length === 0) {
       throw new RunError(
-        `Cannot look at samples as one must be below the ${count} training images: current value is ${missing}`,
+        `samples must include a number below ${count} (the training images), got ${missing}`,
       );
     }
     if (missing !== "") {

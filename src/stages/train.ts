@@ -45,7 +45,7 @@ export const TrainSettings = z.strictObject({
 /** A train stage with all defaults filled in. */
 export type TrainSettings = z.infer<typeof TrainSettings>;
 
-/** What {@link train} can be told. */
+/** Options for {@link train}. */
 export interface TrainOptions {
   /** The stage's name. @default {"train"} */
   name?: string;
@@ -53,7 +53,7 @@ export interface TrainOptions {
   optimizer?: OptimizerOptions;
   /** How the learning rate changes over the training. @default {constant()} */
   schedule?: ScheduleOptions;
-  /** Epochs at the most. @default {20} */
+  /** Maximum number of epochs. @default {20} */
   epochs?: number;
   /** Samples of a step; the last batch of an epoch may be shorter. @default {128} */
   batchSize?: number;
@@ -71,7 +71,7 @@ export interface TrainOptions {
   /** What counts as an improvement, in the unit of the loss. @default {0} */
   minDelta?: number;
   /**
-   * Ends the training after the first epoch in which the clean train images are rebuilt so well: `mse`, `bce`, `pixelAccuracy`,
+   * Ends the training after the first epoch in which the clean train images are reconstructed so well: `mse`, `bce`, `pixelAccuracy`,
    * `worstWrongPixels` or `withinOnePixel`, as in `"worstWrongPixels <= 1"`. Measured after each epoch, so it is for small sets.
    * @default {null}
    */
@@ -80,9 +80,9 @@ export interface TrainOptions {
   monitor?: "auto" | "loss" | "validation";
   /** The largest norm of all gradients together; longer ones are scaled down (Pascanu et al. 2013). `null`: off. @default {null} */
   clipNorm?: number | null;
-  /** Whether some epochs show rebuilt images and the latent plane. @default {true} */
+  /** Whether some epochs show reconstructed images and the latent plane. @default {true} */
   previews?: boolean;
-  /** When the training is kept, so that it can go on with the same bits after a stop or a crash. @default {each second} */
+  /** When the training is kept, so that it can resume with the same bits after a stop or a crash. @default {each second} */
   checkpoint?: CheckpointOptions;
 }
 
@@ -104,7 +104,7 @@ export interface CheckpointOptions {
   keepOptimizer?: boolean;
 }
 
-/** What {@link train} makes. */
+/** Outputs of {@link train}. */
 export interface TrainOutput {
   /** The model with the weights of its best epoch. */
   model: TrainedModel;
@@ -167,7 +167,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
   },
 };
 
-/** A training goes on under more epochs and more patience, unless its schedule ends with the epochs. */
+/** A training resumes under more epochs and more patience, unless its schedule ends with the epochs. */
 function resumeIdentity(
   { epochs, patience: _patience, checkpoint: _checkpoint, until: _until, ...rest }: TrainSettings,
 ): unknown {
@@ -177,7 +177,7 @@ function resumeIdentity(
 /**
  * Trains a model and keeps the weights of its best epoch: `train(vae({ encoder: [784, 400], latent: 20 }), { epochs: 20 })`.
  *
- * Needs `dataset`; a {@link NoiseSetting} before it spoils the inputs, the target stays clean. The order of samples, the noise and a
+ * Needs `dataset`; a {@link NoiseSetting} before it corrupts the inputs, the target stays clean. The order of samples, the noise and a
  * VAE's draws are functions of (seed, epoch, sample), so the same seed gives the same losses.
  */
 export function train(

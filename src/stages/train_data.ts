@@ -22,7 +22,7 @@ export function holdOut(
   const held = Math.max(1, Math.round(train.count * share));
   if (held >= train.count) {
     throw new RunError(
-      `Cannot hold out validation images as the train split must have more than ${held}: current value is ${train.count}`,
+      `train split must have more images than the ${held} held out for validation, got ${train.count}`,
     );
   }
   const pixels = height * width, kept = train.count - held;

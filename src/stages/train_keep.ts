@@ -49,7 +49,7 @@ export async function keepWeights(
   if (divergence !== undefined) {
     context.emit({ type: "divergence", ...divergence });
     throw new RunError(
-      `Cannot go on training as the loss must be a finite number: current value is ${lastLoss} in epoch ${
+      `loss must be a finite number, got ${lastLoss} in epoch ${
         epochs + 1
       }, batch ${divergence.batch} (step ${divergence.step}); ${divergence.message} (${kept}; a smaller learningRate or a clipNorm helps)`,
     );

@@ -44,14 +44,14 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
 }
 
 const BLOCKS = "▁▂▃▄▅▆▇█";
-/** Columns of a drawn schedule, at the most. */
+/** Columns of a drawn schedule, at most. */
 const DRAWN = 40;
 
 /** How the KL term is charged, in words and drawn over the epochs. Both terms are sums, so beta is the effective one. */
 function klLines({ model, epochs }: TrainSettings): string[] {
   if (model.kind !== "vae") return [];
   const { klSchedule, beta, freeBits } = model;
-  const words = `${describeKl(klSchedule, beta)} (effective: pixels and latent numbers are summed)`;
+  const words = `${describeKl(klSchedule, beta)} (effective: pixels and latent dimensions are summed)`;
   const free = freeBits === 0 ? "" : `, ${freeBits} nats of each dimension free`;
   if (klSchedule.kind === "constant") return [words + free];
   const columns = Math.min(DRAWN, epochs);
@@ -80,7 +80,7 @@ function memoryFaults(bytes: number): string[] {
   if (bytes <= MOST_BYTES) return [];
   const megabytes = (number: number) => Math.ceil(number / 2 ** 20).toLocaleString("en-US");
   return [
-    `model: must fit ${megabytes(MOST_BYTES)} MB of memory with the values of a batch: current value is ${
+    `model: must fit ${megabytes(MOST_BYTES)} MB of memory with the values of a batch, got ${
       megabytes(bytes)
     } MB (a smaller batchSize or smaller layers help)`,
   ];

@@ -22,7 +22,7 @@ interface Training {
   readonly noise?: NoiseSetting;
   readonly monitor: "loss" | "validation";
   readonly context: StageContext;
-  /** What is told once in a training, and must not be told again when it goes on from a checkpoint. */
+  /** What is told once in a training, and must not be told again when it resumes from a checkpoint. */
   readonly told: Told;
 }
 

@@ -8,7 +8,7 @@ import type { TrainSettings } from "./train.ts";
 
 const METRICS = ["mse", "bce", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"] as const;
 
-/** A condition on how images are rebuilt: `worstWrongPixels <= 1`. */
+/** A condition on how images are reconstructed: `worstWrongPixels <= 1`. */
 export const UntilText: z.ZodString = z.string().refine(
   (text) => METRICS.some((metric) => metric === parseCondition(text)?.what),
   { error: `must be a condition as in "worstWrongPixels <= 1", on one of ${METRICS.join(", ")}` },

@@ -106,6 +106,6 @@ Deno.test("anomalyScores() refuse a model that gives no numbers", () => {
   model.parameters.fill(NaN);
   throws(
     () => anomalyScores({ engine, model, train: GLYPHS, test: GLYPHS }),
-    /Cannot score images as each score must be a finite number: current value of "\w+" is NaN at image 0/,
+    /score "\w+" must be a finite number, got NaN at image 0/,
   );
 });

@@ -8,7 +8,7 @@ Deno.test("attributeVector() leads from the mean of those without to the mean of
   equal(attributeVector(points, 2, [0], []), undefined);
 });
 
-Deno.test("movedBy() adds the vector to every point, as strongly as it is told", () => {
+Deno.test("movedBy() adds the vector to every point, as strongly as requested", () => {
   deepEqual([...movedBy(Float32Array.of(0, 1, 2, 3), [10, -1], 0.5)], [5, 0.5, 7, 2.5]);
 });
 

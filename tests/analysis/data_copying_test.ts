@@ -40,7 +40,7 @@ Deno.test("dataCopying weighs cells by their held-out points, and measures withi
   equal(copying.cells, 2);
 });
 
-Deno.test("dataCopying passes over cells with too few generated points", () => {
+Deno.test("dataCopying skips cells with too few generated points", () => {
   const copying = measure([0, 1000], [5, 1001, 1002], [1, 2, 1009], { cells: 2, fewest: 2 })!;
   equal(copying.cells, 1);
   assertClose([copying.cT], [-1 / Math.sqrt(2 * 4 / 12)], { absolute: 1e-12 }, "C_T");

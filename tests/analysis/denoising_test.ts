@@ -39,7 +39,7 @@ Deno.test("measureDenoising keeps the first pass, and counts the last beside it"
   notDeepEqual(thrice.repeated, thrice.model);
 });
 
-Deno.test("measureDenoising feeds back as much of what was made as it is told: nothing of it is the first pass again", () => {
+Deno.test("measureDenoising feeds back as much of what was made as requested: nothing of it is the first pass again", () => {
   const split = randomImages(10, 35);
   const model = untrained({ kind: "ae", encoder: [35, 9], latent: 2, initialiser: "xavier" });
   const options = { engine: wasm, model, split, noise, copies: 60, rules: {}, passes: 3 };

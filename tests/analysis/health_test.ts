@@ -43,7 +43,7 @@ Deno.test("latentHealth of one image has no spread, and what is not finite stays
 });
 
 Deno.test("healthMeter reads the latent of a model that is known number by number", () => {
-  // Two pixels to one latent number: mean x1 - x2, log-variance 0.
+  // Two pixels to one latent dimension: mean x1 - x2, log-variance 0.
   const model = modelOf({ kind: "vae", encoder: [2], latent: 1 }, [1, 0, -1, 0, 0, 0, 1, 1, 0, 0]);
   const split = imagesOf([1, 0], [0, 1], [1, 1], [0, 0]);
   const { measure, close } = healthMeter({ engine: wasm, spec: model.spec, split });

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { importanceBounds, logMeanExp } from "../../src/analysis/importance_bound.ts";
-import { evaluator, rebuild } from "../../src/analysis/inference.ts";
+import { evaluator, reconstruct } from "../../src/analysis/inference.ts";
 import { measureBound } from "../../src/analysis/measure.ts";
 import type { Split } from "../../src/data/dataset.ts";
 import { glyphDataset } from "../../src/data/glyphs.ts";
@@ -60,7 +60,7 @@ Deno.test("importanceBounds() of images that are resampled are those of the very
   // More than one batch, and a part of them.
   const split = { ...randomImages(300, 35), resampled: 5 };
   const { program, ...evaluation } = evaluator(engine, model, split);
-  const { targets } = rebuild({ program, ...evaluation }, split.count);
+  const { targets } = reconstruct({ program, ...evaluation }, split.count);
   program.dispose();
   const drawn = { count: split.count, images: Uint8Array.from(targets, (pixel) => 255 * pixel) };
   ok(drawn.images.every((byte) => byte === 0 || byte === 255));
@@ -112,13 +112,13 @@ Deno.test("importanceBounds() of Bernoulli pixels that do not depend on the late
 Deno.test("importanceBounds() refuse an autoencoder, weights that are no numbers, and stop when they are asked to", () => {
   const ae = untrained({ kind: "ae", encoder: [35], latent: 2 });
   throws(() => importanceBounds({ engine, model: ae, split: GLYPHS, samples: 1, seed: 1 }), {
-    message: "Cannot weight latent samples as the model must be a vae: current value is ae",
+    message: "model must be a vae for importance samples, got ae",
   });
   const broken = untrained({ kind: "vae", encoder: [35], latent: 2 });
   broken.parameters.fill(NaN);
   throws(
     () => importanceBounds({ engine, model: broken, split: GLYPHS, samples: 1, seed: 1 }),
-    /must be finite: current value is NaN at image 0/,
+    /must be finite, got NaN at image 0/,
   );
   const model = untrained({ kind: "vae", encoder: [35], latent: 2 });
   equal(importanceBounds({ engine, model, split: GLYPHS, samples: 1, seed: 1, stop: () => true }), undefined);

@@ -8,7 +8,7 @@ import {
   encodeImages,
   encodePosteriors,
   evaluator,
-  rebuild,
+  reconstruct,
 } from "../../src/analysis/inference.ts";
 import { sliceSplit } from "../../src/data/dataset.ts";
 import { assertClose } from "../support/close.ts";
@@ -22,11 +22,11 @@ const NOISE = {
 } as const;
 
 for (const kind of ["ae", "vae"] as const) {
-  Deno.test(`encodeImages and decodePoints of an ${kind} together rebuild, over more rows than one batch`, () => {
+  Deno.test(`encodeImages and decodePoints of an ${kind} together reconstruct, over more rows than one batch`, () => {
     const model = untrained({ kind, encoder: [35, 9], latent: 2, activation: "tanh", initialiser: "he" });
     const points = encodeImages(engine, model, MANY);
     equal(points.length, 300 * 2);
-    const { targets, inputs, outputs } = rebuild(evaluator(engine, model, MANY), 300);
+    const { targets, inputs, outputs } = reconstruct(evaluator(engine, model, MANY), 300);
     assertClose(decodePoints(engine, model, points), outputs, { absolute: 1e-6 }, "outputs");
     assertClose(targets, Float32Array.from(MANY.images, (byte) => byte / 255), { absolute: 1e-7 }, "targets");
     deepEqual(inputs, targets);
@@ -69,22 +69,22 @@ Deno.test("decodePoints takes plain lists and reads only the decoder's parameter
   deepEqual([...decodePoints(engine, model, [1, 2, 3, -1, 0, 0])], [1.5, 2, 3, -0.5, 0, 0]);
 });
 
-Deno.test("rebuild shows the noisy input beside the clean target, drawn anew for each sample", () => {
+Deno.test("reconstruct shows the noisy input beside the clean target, drawn again for each sample", () => {
   const split = imagesOf(Array(35).fill(1), Array(35).fill(1));
   const evaluation = evaluator(engine, identityModel(35), split);
-  const { targets, inputs, outputs } = rebuild(evaluation, 2, NOISE);
+  const { targets, inputs, outputs } = reconstruct(evaluation, 2, NOISE);
   deepEqual([...targets], Array(70).fill(1));
   deepEqual(outputs, inputs);
   const masked = inputs.filter((value) => value === 0).length;
   equal(masked > 15 && masked < 55, true, `${masked} of 70 pixels are masked`);
   notDeepEqual(inputs.slice(0, 35), inputs.slice(35));
-  deepEqual(rebuild(evaluation, 2, NOISE).inputs, inputs);
-  deepEqual(rebuild(evaluation, 2).inputs, targets);
+  deepEqual(reconstruct(evaluation, 2, NOISE).inputs, inputs);
+  deepEqual(reconstruct(evaluation, 2).inputs, targets);
 });
 
-Deno.test("rebuild goes through a VAE's mean, also after its latent was drawn", () => {
+Deno.test("reconstruct goes through a VAE's mean, also after its latent was drawn", () => {
   const model = untrained({ kind: "vae", encoder: [35, 9], latent: 2, initialiser: "he" });
-  const evaluation = evaluator(engine, model, MANY), before = rebuild(evaluation, 300);
+  const evaluation = evaluator(engine, model, MANY), before = reconstruct(evaluation, 300);
   const drawn: number[] = [];
   const sampled = { seed: 1, stream: "evaluationLatent", epoch: 1 } as const;
   evaluation.forEachBatch(
@@ -92,5 +92,5 @@ Deno.test("rebuild goes through a VAE's mean, also after its latent was drawn", 
     () => drawn.push(evaluation.program.output("output")[0]),
   );
   notDeepEqual(drawn[0], before.outputs[0]);
-  deepEqual(rebuild(evaluation, 300), before);
+  deepEqual(reconstruct(evaluation, 300), before);
 });

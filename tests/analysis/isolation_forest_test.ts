@@ -56,5 +56,5 @@ Deno.test("isolationForest() of constant samples, of one and of none", () => {
   equal(constant[0], constant[1]);
   ok(Number.isFinite(constant[0]));
   deepEqual([...isolationForest([4, 4], 2, { key: KEY }).score([4, 4])], [0.5]);
-  throws(() => isolationForest([], 2, { key: KEY }), /must have samples: current value is 0/);
+  throws(() => isolationForest([], 2, { key: KEY }), /must have samples, got 0/);
 });

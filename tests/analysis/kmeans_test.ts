@@ -70,7 +70,7 @@ Deno.test("kMeans() gives an empty cluster the farthest point", () => {
 
 Deno.test("kMeans() refuses more clusters than distinct points", () => {
   throws(() => kMeans([1, 1, 2, 2], 1, { k: 3, key: KEY }), {
-    message: "Cannot part points as there must be as many distinct ones as clusters: current value is 2 of 3",
+    message: "distinct points must be at least as many as clusters, got 2 for 3 clusters",
   });
 });
 
@@ -111,7 +111,7 @@ Deno.test("silhouettes() are (b - a) / max(a, b), worked out by hand", () => {
 Deno.test("silhouettes() of equal points are 0, and one cluster is refused", () => {
   deepEqual([...silhouettes([5, 5, 5, 5], 1, [0, 0, 1, 1])], [0, 0, 0, 0]);
   throws(() => silhouettes([1, 2], 1, [0, 0]), {
-    message: "Cannot give silhouettes as there must be at least two clusters: current value is 1",
+    message: "clusters must be at least 2, got 1",
   });
 });
 

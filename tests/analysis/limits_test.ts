@@ -69,7 +69,7 @@ const share = (wrong: number[], most: number) => wrong.filter((count) => count <
 
 // Published: a nearest-glyph decoder is exactly right for 98.0, 94.1 and 85.2 %. 16,000 letters are drawn at each level.
 for (const [p, exact] of [[0.1, 98], [0.15, 94.1], [0.2, 85.2]]) {
-  Deno.test(`nearestGlyph of the glyphs with ${100 * p} % turned pixels: ${exact} % exactly right, and each rule best at its own`, () => {
+  Deno.test(`nearestGlyph of the glyphs with ${100 * p} % flipped pixels: ${exact} % exactly right, and each rule best at its own`, () => {
     const wrong = rulesOnDraws(GLYPHS, 35, { kind: "flips", share: p }, 500, key(6));
     assertClose([100 * share(wrong.nearest, 0)], [exact], { absolute: 1.2 }, "exact");
     ok(share(wrong.nearest, 0) >= share(wrong.withinOne, 0));
@@ -89,7 +89,7 @@ Deno.test("withinOnePixelRule guesses what lies between two images when neither 
   deepEqual([...guess], [1, 1, 1, 0, 0]);
 });
 
-Deno.test("posteriorMean of turned pixels goes by the odds to the power of the distance", () => {
+Deno.test("posteriorMean of flipped pixels goes by the odds to the power of the distance", () => {
   // 00, 10 and 11, one pixel in five turned: of 10 the weights are 1/4 : 1 : 1/4, so the second pixel is on by 1/6 and the first by 5/6.
   const split = imagesOf([0, 0], [1, 0], [1, 1]);
   const rule = posteriorMean({ split, pixels: 2, corruption: { kind: "flips", share: 0.2 } });
@@ -105,6 +105,6 @@ Deno.test("posteriorMean refuses noise that it has no likelihood for", () => {
   const corruption = { kind: "gaussian", std: 0.2, maximumStd: 0.5 } as const;
   throws(
     () => posteriorMean({ split: GLYPHS, pixels: 35, corruption }),
-    /^RangeError: Cannot weigh images as the noise must be Gaussian of one std, or flips: current value is \{/,
+    /^RangeError: noise must be Gaussian of one std, or flips, got \{/,
   );
 });

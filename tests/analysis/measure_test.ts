@@ -78,7 +78,7 @@ Deno.test("measureReconstruction holds noisy inputs against clean targets, each 
   assertClose([pixelAccuracy], [threshold], { absolute: 1e-12 }, "pixel accuracy");
 });
 
-Deno.test("measureReconstruction rebuilds through a VAE's mean, whatever its variance", () => {
+Deno.test("measureReconstruction reconstructs through a VAE's mean, whatever its variance", () => {
   // Mean = the pixel, log-variance near its bound of 10; the decoder gives back the latent.
   const split = imagesOf([1], [0]);
   const vae = (raw: number) =>

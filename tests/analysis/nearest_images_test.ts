@@ -46,7 +46,7 @@ Deno.test("latentMoments gives points, their mean and variance, and no KL for an
   equal(kl, undefined);
 });
 
-Deno.test("latentMoments gives the KL of each latent number of a vae, by the formula", () => {
+Deno.test("latentMoments gives the KL of each latent dimension of a vae, by the formula", () => {
   // The encoder is the latent layer alone: mean = x + 1, raw log-variance = 0; so KL = mean^2 / 2.
   const model = modelOf({ kind: "vae", encoder: [1], latent: 1 }, [1, 0, 1, 0, 1, 0]);
   const images = imagesOf([0], [1]);

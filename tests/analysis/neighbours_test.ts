@@ -46,7 +46,7 @@ Deno.test("nearestNeighbours gives the lower position where two points are equal
   deepEqual(look(valuePoints(Float32Array.of(0), 1), points, 3).positions, [1, 2, 3]);
 });
 
-Deno.test("nearestNeighbours passes over the query itself when told which point that is", () => {
+Deno.test("nearestNeighbours skips the query itself when told which point that is", () => {
   const points = valuePoints(Float32Array.from([0, 10, 11, 0]), 1);
   deepEqual(look(points, points, 1, [0, 1, 2, 3]), { positions: [3, 2, 1, 0], distances: [0, 1, 1, 0] });
 });
@@ -118,12 +118,12 @@ Deno.test("nearestNeighbours names what it cannot do", () => {
   const one = valuePoints(Float32Array.of(1), 1);
   throws(
     () => look(one, one, 1, [0]),
-    /'k' must be from 1 to the 0 points to choose from: current value is 1/,
+    /k must be from 1 to the 0 points to choose from, got 1/,
   );
-  throws(() => look(one, one, 2), /'k' must be from 1 to the 1 points/);
+  throws(() => look(one, one, 2), /k must be from 1 to the 1 points/);
   throws(() => look(valuePoints(Float32Array.of(NaN), 1), one), /must be finite numbers/);
   throws(
     () => look(valuePoints(Float32Array.of(1, 2), 2), one),
-    /both sets must have 1 dimensions: current value is 2/,
+    /both sets of points must have 1 dimensions, got 2/,
   );
 });

@@ -68,7 +68,7 @@ Deno.test("principalComponents of the glyphs are the eigenvectors of their covar
   }
 });
 
-Deno.test("principalComponents rebuild points with the least error there can be", () => {
+Deno.test("principalComponents reconstruct points with the least error there can be", () => {
   // 700 points of 40 numbers whose spread falls slowly: no gap helps. The best error is what the other eigenvalues hold (Eckart and
   // Young 1936).
   const values = normalNumbers(700 * 40, 3).map((value, at) => value * Math.exp(-(at % 40) / 15));
@@ -77,9 +77,9 @@ Deno.test("principalComponents rebuild points with the least error there can be"
   let error = 0;
   for (let row = 0; row < 700; row++) {
     for (let d = 0; d < 40; d++) {
-      let rebuilt = pca.mean[d];
-      for (let k = 0; k < 8; k++) rebuilt += projected[row * 8 + k] * pca.components[k * 40 + d];
-      error += (values[row * 40 + d] - rebuilt) ** 2 / 700;
+      let reconstructed = pca.mean[d];
+      for (let k = 0; k < 8; k++) reconstructed += projected[row * 8 + k] * pca.components[k * 40 + d];
+      error += (values[row * 40 + d] - reconstructed) ** 2 / 700;
     }
   }
   const C = new Float64Array(1600);

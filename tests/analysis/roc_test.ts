@@ -115,7 +115,7 @@ Deno.test("auroc() holds the true area in at least 92 % of 400 samples, however 
 Deno.test("auroc() refuses an empty group and a score that is no number", () => {
   throws(() => auroc([], [1]), {
     message:
-      "Cannot rank scores as the normal samples must be at least one, with a number each: current value is none",
+      "normal samples must be at least 1, without NaN, got none",
   });
   throws(() => auroc([1], [0, NaN]), /anomalous samples .* NaN at 1/);
   throws(() => rocPoints([1], []), /anomalous samples .* none/);

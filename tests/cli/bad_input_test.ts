@@ -17,7 +17,7 @@ const CASES: { name: string; args: string[]; code: number; says: RegExp }[] = [
     name: "zero epochs",
     args: [PIPELINE, "--set", "train.epochs=0"],
     code: 2,
-    says: /train\.epochs .*: current value is 0/,
+    says: /train\.epochs .*, got 0/,
   },
   {
     name: "a misspelt option",

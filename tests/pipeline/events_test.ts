@@ -148,7 +148,7 @@ Deno.test("parseEvent takes a loss that is no finite number as null, as JSON has
   deepEqual(event, { ...EVENTS.epoch, loss: null, best: null });
 });
 
-Deno.test("parseEvent passes over fields that a later version may add", () => {
+Deno.test("parseEvent skips fields that a later version may add", () => {
   deepEqual(parseEvent(JSON.stringify({ ...EVENTS.log, colour: "red" })), EVENTS.log);
 });
 

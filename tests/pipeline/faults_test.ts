@@ -4,29 +4,29 @@ import { faultsIn, MODEL, plain, unchecked } from "./chains.ts";
 
 /** A stage's options to the faults they are refused for. */
 const TRAINING: readonly [options: object, ...faults: string[]][] = [
-  [{ epochs: "5" }, 'train.epochs must be a number: current value is "5"'],
-  [{ epochs: NaN }, "train.epochs must be a finite number: current value is NaN"],
-  [{ patience: 0 }, "train.patience must be at least 1: current value is 0"],
-  [{ validationShare: 0.95 }, "train.validationShare must be at most 0.9: current value is 0.95"],
-  [{ clipNorm: 0 }, "train.clipNorm must be above 0: current value is 0"],
-  [{ previews: "yes" }, 'train.previews must be true or false: current value is "yes"'],
+  [{ epochs: "5" }, 'train.epochs must be a number, got "5"'],
+  [{ epochs: NaN }, "train.epochs must be a finite number, got NaN"],
+  [{ patience: 0 }, "train.patience must be at least 1, got 0"],
+  [{ validationShare: 0.95 }, "train.validationShare must be at most 0.9, got 0.95"],
+  [{ clipNorm: 0 }, "train.clipNorm must be above 0, got 0"],
+  [{ previews: "yes" }, 'train.previews must be true or false, got "yes"'],
   [
     { monitor: "validaton" },
-    'train.monitor must be one of "auto", "loss", "validation": current value is "validaton"',
+    'train.monitor must be one of "auto", "loss", "validation", got "validaton"',
   ],
   [
     { monitor: "validation" },
-    'train.monitor must be "loss" without a validation split (set validationShare above 0): current value is "validation"',
+    'train.monitor must be "loss" without a validation split (set validationShare above 0), got "validation"',
   ],
-  [{ schedule: { kind: "step" } }, "train.schedule.everyEpochs must be a number: current value is missing"],
+  [{ schedule: { kind: "step" } }, "train.schedule.everyEpochs must be a number, got missing"],
   [
     { schedule: { kind: "cosine", finalShre: 1 } },
     'train.schedule.finalShre is unknown: did you mean "finalShare"?',
   ],
-  [{ optimizer: 3 }, "train.optimizer must be an object: current value is 3"],
+  [{ optimizer: 3 }, "train.optimizer must be an object, got 3"],
   [
     { optimizer: { kind: "amad" } },
-    'train.optimizer.kind must be one of "sgd", "momentum", "rmsprop", "adam", "adamw", "radam", "lion": current value is "amad"',
+    'train.optimizer.kind must be one of "sgd", "momentum", "rmsprop", "adam", "adamw", "radam", "lion", got "amad"',
   ],
   [
     { optimizer: { kind: "sgd", momentum: 0.9 } },
@@ -51,14 +51,14 @@ Deno.test("resolvePipeline lists what is known where nothing is near, under the 
 const MODELS: readonly [model: object, ...faults: string[]][] = [
   [
     { kind: "gan", encoder: [35], latent: 2 },
-    'train.model.kind must be one of "ae", "dae", "vae": current value is "gan"',
+    'train.model.kind must be one of "ae", "dae", "vae", got "gan"',
   ],
   [
     ae({ encoder: [35], latent: 36 }),
     "train.model.latent must be at most the 35 values of a sample, got 36",
   ],
-  [ae({ encoder: [35], latent: 0 }), "train.model.latent must be at least 1: current value is 0"],
-  [ae({ encoder: [35, 0], latent: 1 }), "train.model.encoder.1 must be at least 1: current value is 0"],
+  [ae({ encoder: [35], latent: 0 }), "train.model.latent must be at least 1, got 0"],
+  [ae({ encoder: [35, 0], latent: 1 }), "train.model.encoder.1 must be at least 1, got 0"],
   [
     ae({ encoder: [35, 9], latent: 2, decoder: [9, 34] }),
     "train.model.decoder must end with the 35 values of a sample of 7x5, got 34",
@@ -70,11 +70,11 @@ const MODELS: readonly [model: object, ...faults: string[]][] = [
   ],
   [
     ae({ encoder: [35], latent: 2, loss: "bce", outputActivation: "linear" }),
-    'train.model.outputActivation must be "sigmoid" for binary cross-entropy: current value is "linear"',
+    'train.model.outputActivation must be "sigmoid" for binary cross-entropy, got "linear"',
   ],
   [
     { ...ae({ encoder: [35], latent: 2 }), activation: "rleu", latnet: 3 },
-    'train.model.activation must be one of "relu", "leakyRelu", "tanh", "sigmoid", "gelu", "linear": current value is "rleu"',
+    'train.model.activation must be one of "relu", "leakyRelu", "tanh", "sigmoid", "gelu", "linear", got "rleu"',
     'train.model.latnet is unknown: did you mean "latent"?',
   ],
   [
@@ -83,7 +83,7 @@ const MODELS: readonly [model: object, ...faults: string[]][] = [
   ],
   [
     { ...vae({ encoder: [35], latent: 2 }), latentActivation: "tanh" },
-    'train.model.latentActivation must be "linear": current value is "tanh"',
+    'train.model.latentActivation must be "linear", got "tanh"',
   ],
 ];
 
@@ -103,25 +103,25 @@ Deno.test("resolvePipeline says of an end of a walk which of its forms is wrong"
   deepEqual(walk("b"), []);
   deepEqual(walk({ sample: 3 }), []);
   deepEqual(walk([1, 2]), []);
-  deepEqual(walk([1, 2, 3]), ["interpolate.from must be a point of 2 numbers: current value has 3"]);
-  deepEqual(walk({ sample: -1 }), ["interpolate.from.sample must be at least 0: current value is -1"]);
+  deepEqual(walk([1, 2, 3]), ["interpolate.from must be a point of 2 numbers, got 3"]);
+  deepEqual(walk({ sample: -1 }), ["interpolate.from.sample must be at least 0, got -1"]);
   deepEqual(walk({ smaple: 3 }), [
-    "interpolate.from.sample must be a number: current value is missing",
+    "interpolate.from.sample must be a number, got missing",
     'interpolate.from.smaple is unknown: did you mean "sample"?',
   ]);
-  deepEqual(walk([1, "x"]), ['interpolate.from.1 must be a number: current value is "x"']);
-  deepEqual(walk(7), ["interpolate.from must be a text or an object or a list: current value is 7"]);
+  deepEqual(walk([1, "x"]), ['interpolate.from.1 must be a number, got "x"']);
+  deepEqual(walk(7), ["interpolate.from must be a text or an object or a list, got 7"]);
 });
 
 Deno.test("resolvePipeline says of a level of noise what is wrong with it", () => {
   const level = (std: unknown) =>
     faultsIn(pipeline("test").pipe(load(glyphs())).pipe(noise({ std: unchecked(std) })));
   deepEqual([0, 0.5, [0.2, 0.5]].flatMap(level), []);
-  deepEqual(level("much"), ['noise.std must be a number or a list: current value is "much"']);
+  deepEqual(level("much"), ['noise.std must be a number or a list, got "much"']);
   deepEqual(level([0.5, 0.2]), [
-    "noise.std must be a range from the smaller to the larger: current value is [0.5,0.2]",
+    "noise.std must be a range from the smaller to the larger, got [0.5,0.2]",
   ]);
   deepEqual(level([0.1, 0.2, 0.3]), [
-    "noise.std must have at most 2 entries: current value is [0.1,0.2,0.3]",
+    "noise.std must have at most 2 entries, got [0.1,0.2,0.3]",
   ]);
 });

@@ -35,7 +35,7 @@ for (
     throws(() => parseGates([text], STAGES), (thrown: Error) => {
       match(thrown.message, /--fail-if must be STAGE\.METRIC < NUMBER as in 'evaluate\.elbo < -110'/);
       return thrown.name === "UsageError" &&
-        thrown.message.endsWith(`current value is ${JSON.stringify(text)}`);
+        thrown.message.endsWith(`got ${JSON.stringify(text)}`);
     });
   });
 }

@@ -59,8 +59,8 @@ Deno.test("resolvePipeline puts settings through the same schema as the file", (
   equal(set("train", "train.epochs=5", "train.epochs=6").epochs, 6);
   deepEqual(set("noise", "noise.std=[0.1,0.4]").std, [0.1, 0.4]);
   deepEqual(faultsIn(plain(), { overrides: ["train.epochs=0", "noise.std=much"] }), [
-    'noise.std must be a number or a list: current value is "much"',
-    "train.epochs must be at least 1: current value is 0",
+    'noise.std must be a number or a list, got "much"',
+    "train.epochs must be at least 1, got 0",
   ]);
 });
 
@@ -140,8 +140,8 @@ const REFUSED: readonly [setting: string, fault: string][] = [
   ["xyz.epochs=5", "--set xyz is unknown: known are load, noise, train, evaluate"],
   ["train.epohcs=5", 'train.epohcs is unknown: did you mean "epochs"?'],
   ["train.model.latnet=5", 'train.model.latnet is unknown: did you mean "latent"?'],
-  ["train.epochs", '--set must be STAGE.OPTION=VALUE as in train.epochs=5: current value is "train.epochs"'],
-  ["train.epochs.deep=5", 'train.epochs must be a number: current value is {"deep":5}'],
+  ["train.epochs", '--set must be STAGE.OPTION=VALUE as in train.epochs=5, got "train.epochs"'],
+  ["train.epochs.deep=5", 'train.epochs must be a number, got {"deep":5}'],
   ["train.model.encoder.2=5", "train.model.encoder.2 is unknown: the list has 2 entries, counted from 0"],
   ["train.model.encoder.-1=5", "train.model.encoder.-1 is unknown: the list has 2 entries, counted from 0"],
   [
@@ -187,6 +187,6 @@ Deno.test("resolvePipeline takes 4, true and null as texts where the option is o
     ],
   );
   deepEqual(faultsIn(walk, { overrides: ["interpolate.steps=many"] }), [
-    'interpolate.steps must be a number: current value is "many"',
+    'interpolate.steps must be a number, got "many"',
   ]);
 });

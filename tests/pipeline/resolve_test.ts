@@ -53,16 +53,16 @@ Deno.test("resolvePipeline says all faults of all stages together, each with its
     equal(
       (thrown as Error).message,
       `Cannot run pipeline "a/b" as 10 settings are wrong
-  ✖ pipeline.name must be 1 to 80 letters, digits, blanks, dots, dashes or underscores and begin with a letter or digit: current value is "a/b"
-  ✖ pipeline.seed must be at least 0: current value is -1
-  ✖ load.source.source must be one of "glyphs", "mnist", "idx", "images", "emoji", "faces": current value is "mnsit"
-  ✖ noise.std must be at least 0: current value is -1
-  ✖ noise.share must be at most 1: current value is 2
-  ✖ train.epochs must be at least 1: current value is 0
-  ✖ train.batchSize must be an integer: current value is 1.5
+  ✖ pipeline.name must be 1 to 80 letters, digits, blanks, dots, dashes or underscores and begin with a letter or digit, got "a/b"
+  ✖ pipeline.seed must be at least 0, got -1
+  ✖ load.source.source must be one of "glyphs", "mnist", "idx", "images", "emoji", "faces", got "mnsit"
+  ✖ noise.std must be at least 0, got -1
+  ✖ noise.share must be at most 1, got 2
+  ✖ train.epochs must be at least 1, got 0
+  ✖ train.batchSize must be an integer, got 1.5
   ✖ train.epohcs is unknown: did you mean "epochs"?
   ✖ train.pateince is unknown: did you mean "patience"?
-  ✖ evaluate.splits must have at least 1 entry: current value is []`,
+  ✖ evaluate.splits must have at least 1 entry, got []`,
     );
     return true;
   });
@@ -96,13 +96,13 @@ Deno.test("resolvePipeline leaves the size of images open where it is not known 
 Deno.test("resolvePipeline takes seeds from 0 to 2^53 - 1, the one of its settings first", () => {
   const seeded = (seed: number) => faultsIn(pipeline("test", { seed }).pipe(load(glyphs())));
   deepEqual([0, 2 ** 53 - 1].flatMap(seeded), []);
-  deepEqual(seeded(-1), ["pipeline.seed must be at least 0: current value is -1"]);
+  deepEqual(seeded(-1), ["pipeline.seed must be at least 0, got -1"]);
   deepEqual(seeded(2 ** 53), [
-    "pipeline.seed must be at most 9007199254740991: current value is 9007199254740992",
+    "pipeline.seed must be at most 9007199254740991, got 9007199254740992",
   ]);
-  deepEqual(seeded(1.5), ["pipeline.seed must be an integer: current value is 1.5"]);
+  deepEqual(seeded(1.5), ["pipeline.seed must be an integer, got 1.5"]);
   equal(resolvePipeline(plain(), { seed: 7 }).seed, 7);
-  deepEqual(faultsIn(plain(), { seed: -7 }), ["pipeline.seed must be at least 0: current value is -7"]);
+  deepEqual(faultsIn(plain(), { seed: -7 }), ["pipeline.seed must be at least 0, got -7"]);
 });
 
 Deno.test("resolvePipeline takes names that can be folders, and no others", () => {
@@ -131,7 +131,7 @@ Deno.test("resolvePipeline refuses stage names that --set or a file could not be
   deepEqual(["first walk", "a-b_c", "Zug 9"].flatMap(named), []);
   for (const name of ["../../up", "a.b", "a/b", " a", "x".repeat(41)]) {
     deepEqual(named(name), [
-      `${name}.name must be 1 to 40 letters, digits, blanks, dashes or underscores and begin with a letter or digit: current value is "${name}"`,
+      `${name}.name must be 1 to 40 letters, digits, blanks, dashes or underscores and begin with a letter or digit, got "${name}"`,
     ]);
   }
 });

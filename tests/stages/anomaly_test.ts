@@ -139,16 +139,16 @@ Deno.test("anomaly refuses a train split that is not what the protocol says, and
     (await runStage(anomaly(options), { inputs: { dataset, model: modelOf() } })).error!.message;
   equal(
     await errorOf({}),
-    "Cannot look for anomalies with one class normal as the train split must have one class alone (a stage filterClasses({ labels: [...] }) before train chooses it): current value is top, upper, lower, bottom",
+    "train split must have one class alone (put filterClasses({ labels: [...] }) before train), got top, upper, lower, bottom",
   );
   match(
     await errorOf({ class: "top" }, UPPER.dataset as Dataset),
-    /must have "top" alone .*: current value is upper$/,
+    /must have "top" alone .*, got upper$/,
   );
-  match(await errorOf({ protocol: "oneAnomalous" }), /must lack one class alone .*: current value is none$/);
+  match(await errorOf({ protocol: "oneAnomalous" }), /must lack one class alone .*, got none$/);
   match(
     await errorOf({ protocol: "oneAnomalous" }, UPPER.dataset as Dataset),
-    /current value is top, lower, bottom$/,
+    /got top, lower, bottom$/,
   );
 });
 
@@ -158,15 +158,15 @@ Deno.test("anomaly refuses images without labels, a test split of one class, and
   const upper = UPPER.dataset as Dataset;
   match(
     await errorOf({}, { ...upper, labelNames: undefined }),
-    /must have labels: current dataset is lines$/,
+    /must have labels, got lines without any$/,
   );
   match(
     await errorOf({}, { ...upper, test: rowsOf([0, 2]) }),
-    /must have images of "upper" and of others: current value is 0 and 2$/,
+    /must have images of "upper" and of others, got 0 and 2$/,
   );
   match(
     await errorOf({ score: "elbo" }, upper),
-    /Cannot judge by the elbo as the model must be a vae: current value is ae/,
+    /model must be a vae for the score elbo, got ae/,
   );
 });
 

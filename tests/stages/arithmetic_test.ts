@@ -78,7 +78,7 @@ Deno.test("arithmetic leaves out a class that has no images, with a warning, and
   });
   equal(
     error!.message,
-    "Cannot add attributes as at least one must have images with and without it: current value is none",
+    "attributes must include one that has images with and without it, got none",
   );
 });
 
@@ -87,7 +87,7 @@ Deno.test("arithmetic refuses an unknown label, and images without labels", asyn
     (await runStage(arithmetic(options), { inputs: { dataset, model: IDENTITY } })).error!.message;
   equal(
     await errorOf({ attributes: ["lefd"] }, SIDES),
-    'Cannot add an attribute as it must be one of left, right, none: current value is "lefd" (did you mean "left"?)',
+    'attribute must be one of left, right, none, got "lefd" (did you mean "left"?)',
   );
-  match(await errorOf({}, { ...SIDES, labelNames: undefined }), /must have labels: current dataset is sides/);
+  match(await errorOf({}, { ...SIDES, labelNames: undefined }), /must have labels, got sides without any/);
 });

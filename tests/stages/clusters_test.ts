@@ -81,14 +81,14 @@ Deno.test("clusters needs generated images only where it parts them", async () =
   const { error } = await runStage(clusters(), { inputs: { dataset: GLYPHS, model: MODEL } });
   equal(
     error!.message,
-    'Cannot part generated images as an earlier stage must make them: current value of "generated" is none',
+    'input "generated" must come from an earlier stage, got none (put generate() before clusters)',
   );
 });
 
 Deno.test("clusters refuses an empty generated set", async () => {
   const made = { dataset: GLYPHS, model: MODEL, generated: new Float32Array(0) };
   const { error } = await runStage(clusters(), { inputs: made });
-  equal(error!.message, "Cannot part generated images as there must be some: current value is 0");
+  equal(error!.message, "generated images must be at least 1, got 0");
 });
 
 Deno.test("clusters parts latents of one number, and three images into two groups", async () => {
@@ -107,9 +107,9 @@ Deno.test("clusters refuses images that are all the same, and too few", async ()
     const made = { dataset, model: MODEL };
     return (await runStage(clusters({ ...options, of: "test" }), { inputs: made })).error!.message;
   };
-  const message = "Cannot part images into 2 groups as there must be at least 3 of them, and 2 that differ: ";
-  equal(await errorOf(new Uint8Array(9 * 35).fill(7)), `${message}current value is 9, and 1 that differ`);
-  equal(await errorOf(GROUPS.test.images.subarray(0, 70)), `${message}current value is 2, and 2 that differ`);
+  const message = "images must be at least 3 for 2 groups, with 2 distinct ones, ";
+  equal(await errorOf(new Uint8Array(9 * 35).fill(7)), `${message}got 9 with 1 distinct`);
+  equal(await errorOf(GROUPS.test.images.subarray(0, 70)), `${message}got 2 with 2 distinct`);
   match(await errorOf(GROUPS.test.images, { k: 20 }), /into 20 groups as there must be at least 20 of them/);
 });
 

@@ -40,7 +40,7 @@ Deno.test("evaluate adds numbers at each level of noise, with the limits beside 
   ok(metrics["mse@0.5"] > metrics.mse);
 });
 
-Deno.test("evaluate leaves the limits out when told so, and where the test images are not those that were learnt", async () => {
+Deno.test("evaluate leaves the limits out when asked to, and where the test images are not those that were learnt", async () => {
   const names = async (options: EvaluateOptions, dataset: Dataset) =>
     Object.keys(await measure({ noise: [0.3], ...options }, dataset)).filter((
       name,
@@ -51,7 +51,7 @@ Deno.test("evaluate leaves the limits out when told so, and where the test image
   equal(await names({}, { ...GLYPHS, test: half }), 5);
 });
 
-Deno.test("evaluate gives turned pixels with the best rule for at most one wrong pixel, and the nearest glyph, beside", async () => {
+Deno.test("evaluate gives flipped pixels with the best rule for at most one wrong pixel, and the nearest glyph, beside", async () => {
   const metrics = await measure({ flips: [0.1, 0.2], draws: 20, splits: ["test"] });
   const within = ["bestWithinOnePixel", "withinOnePixelBelowBest", ...ends("withinOnePixelBelowBest")];
   const nearest = ["nearestGlyphExact", "nearestGlyphWithinOnePixel", "posteriorMeanWithinOnePixel"];
@@ -67,7 +67,7 @@ Deno.test("evaluate gives turned pixels with the best rule for at most one wrong
   assertClose([metrics["withinOnePixelBelowBest@flips0.1"]], [gap], { absolute: 1e-12 }, "gap");
 });
 
-Deno.test("evaluate leaves limits out for turned pixels of grey images, which tell that they were turned", async () => {
+Deno.test("evaluate leaves limits out for flipped pixels of grey images, which tell that they were turned", async () => {
   const grey = { ...GLYPHS.train, images: GLYPHS.train.images.map((byte) => byte === 0 ? 10 : byte) };
   const metrics = await measure({ flips: [0.1] }, { ...GLYPHS, train: grey, test: grey });
   deepEqual(Object.keys(metrics).filter((name) => /nearest|best/i.test(name)), []);
@@ -80,7 +80,7 @@ Deno.test("evaluate puts what it measures within its intervals", async () => {
   }
 });
 
-Deno.test("evaluate puts images through the model again when told so, and keeps the first numbers", async () => {
+Deno.test("evaluate puts images through the model again when asked to, and keeps the first numbers", async () => {
   const once = await measure({ flips: [0.1], draws: 4, splits: ["test"] });
   const twice = await measure({ flips: [0.1], draws: 4, passes: 2, splits: ["test"] });
   for (const [name, value] of Object.entries(once)) equal(twice[name], value, name);

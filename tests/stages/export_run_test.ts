@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
-import { decodePoints, encodeImages, evaluator, rebuild } from "../../src/analysis/inference.ts";
+import { decodePoints, encodeImages, evaluator, reconstruct } from "../../src/analysis/inference.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { decodeSafetensors } from "../../src/core/safetensors.ts";
@@ -98,10 +98,10 @@ for (
     { kind: "vae", activation: "gelu", latent: 3 },
   ] as const
 ) {
-  Deno.test(`exportRun writes TensorFlow.js models that rebuild as ours do: ${Deno.inspect(options, { compact: true, breakLength: 200 })}`, async () => {
+  Deno.test(`exportRun writes TensorFlow.js models that reconstruct as ours do: ${Deno.inspect(options, { compact: true, breakLength: 200 })}`, async () => {
     const model = modelOf(unfrozen(options)), { latent } = model.spec;
     const { files } = await exported(model, { formats: ["tfjs"], pictures: false });
-    const { inputs, outputs } = rebuild(evaluator(engine, model, GLYPHS.test), 32);
+    const { inputs, outputs } = reconstruct(evaluator(engine, model, GLYPHS.test), 32);
     const near = { absolute: 1e-5 };
     assertClose(await predict(files, "autoencoder", inputs, 35), outputs, near, "autoencoder");
     const points = encodeImages(engine, model, GLYPHS.test);
@@ -184,7 +184,7 @@ for (const [name, spec] of Object.entries(MODELS)) {
     const { files } = await mustRun(exportRun({ formats: ["onnx"], pictures: false }), {
       inputs: { dataset, model },
     });
-    const { inputs, outputs } = rebuild(evaluator(engine, model, split), rows);
+    const { inputs, outputs } = reconstruct(evaluator(engine, model, split), rows);
     const points = encodeImages(engine, model, split), near = { absolute: 1e-5, relative: 1e-4 };
     const file = (part: string) => files.get(`model/onnx/${part}.onnx`)!;
     const input = port("input", size, rows, inputs), found = port("output", size, rows);

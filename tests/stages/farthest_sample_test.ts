@@ -47,7 +47,7 @@ Deno.test("farthestSample shows the new image beside the training image that it 
   );
 });
 
-Deno.test("farthestSample keeps away only from as many images as it is told, in any latent size", async () => {
+Deno.test("farthestSample keeps away only from as many images as requested, in any latent size", async () => {
   const model = modelOf({ latent: 5 });
   const { metrics } = await made({ images: 1 }, model);
   equal(metrics.distance, 0);

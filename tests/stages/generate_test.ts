@@ -38,7 +38,7 @@ Deno.test("generate fits a Gaussian to the latents of an autoencoder, which has 
   equal(result.note, "4 images from a Gaussian fitted to the training latents");
 });
 
-Deno.test("generate spreads its draws as it is told", async () => {
+Deno.test("generate spreads its draws as requested", async () => {
   const model = modelOf({ kind: "vae" });
   const { images } = await made(model, { count: 4, spread: 2.5, manifold: null });
   deepEqual(images, decodePoints(engine, model, drawPoints(4, { mean: [0, 0], std: [2.5, 2.5] }, KEY)));

@@ -39,7 +39,7 @@ Deno.test("hallucinate shows four kinds of inputs, each with its numbers and its
   );
 });
 
-Deno.test("hallucinate compares errors by hand: an image that is rebuilt as it is but for 0.5 at each pixel", async () => {
+Deno.test("hallucinate compares errors by hand: an image that is reconstructed as it is but for 0.5 at each pixel", async () => {
   // A linear model that adds 0.5 to what it sees, in pictures of two pixels; bytes of 51 are 0.2.
   const model = identityModel(2, [0.5, 0]), dataset = datasetOf(imagesOf([0, 0.2], [0.2, 1]), 1, 2);
   const { metrics, errors } = await show({ inputs: ["inverted", "constant"] }, { dataset, model });
@@ -50,7 +50,7 @@ Deno.test("hallucinate compares errors by hand: an image that is rebuilt as it i
   equal(errors.constant.length, 16);
 });
 
-Deno.test("hallucinate notices what is rebuilt worse than any test image", async () => {
+Deno.test("hallucinate notices what is reconstructed worse than any test image", async () => {
   // All that this model makes is black.
   const model = identityModel(4), black = { ...model, parameters: model.parameters.map(() => 0) };
   const dataset = datasetOf(imagesOf([0.2, 0, 0, 0], [0, 0.4, 0, 0]), 2, 2);
@@ -60,7 +60,7 @@ Deno.test("hallucinate notices what is rebuilt worse than any test image", async
   }, "numbers");
 });
 
-Deno.test("hallucinate leaves the ratio out where test images are rebuilt without any error", async () => {
+Deno.test("hallucinate leaves the ratio out where test images are reconstructed without any error", async () => {
   const { metrics, note } = await show({ inputs: ["noise"], count: 3 }, {
     model: identityModel(4),
     dataset: datasetOf(imagesOf([0, 1, 1, 0]), 2, 2),
@@ -80,7 +80,7 @@ Deno.test("hallucinate takes any other source, scaled, and gives a second one of
   deepEqual([...files.keys()], ["hallucinate-glyphs.png", "hallucinate-glyphs2.png"]);
 });
 
-Deno.test("hallucinate works with one latent number, three images and constant ones", async () => {
+Deno.test("hallucinate works with one latent dimension, three images and constant ones", async () => {
   const three = imagesOf(new Array(35).fill(0.5), new Array(35).fill(0.5), new Array(35).fill(0.5));
   const { metrics } = await show({ count: 2 }, {
     dataset: datasetOf(three, 7, 5),
@@ -97,7 +97,7 @@ Deno.test("hallucinate fails with a clear word for a model that has diverged", a
   equal(error!.name, "RunError");
   match(
     error!.message,
-    /errors must be finite numbers: current test images have NaN; the training has diverged/,
+    /errors must be finite numbers, got NaN for test images; the training has diverged/,
   );
 });
 

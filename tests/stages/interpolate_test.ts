@@ -58,7 +58,7 @@ Deno.test("interpolate walks between test images by their numbers, and between p
   equal(result.note, "from sample 31 to (0.5, -0.25), linear, 2 steps");
 });
 
-Deno.test("interpolate goes along the great circle when told so", async () => {
+Deno.test("interpolate goes along the great circle when asked to", async () => {
   const { points } = await walk({ from: [1, 0], to: [0, 2], steps: 4, path: "spherical" });
   deepEqual(points, sphericalPath([1, 0], [0, 2], 4));
 });
@@ -88,18 +88,18 @@ Deno.test("interpolate takes a VAE's means, whatever the seed", async () => {
 Deno.test("interpolate refuses an end that is not there, and suggests the nearest", async () => {
   match(
     await refusal("A"),
-    /must be a label or a name of the dataset: current value is "A" \(did you mean "a"\?\)$/,
+    /must be a label or a name of the dataset, got "A" \(did you mean "a"\?\)$/,
   );
-  match(await refusal("nothing like it"), /current value is "nothing like it"$/);
-  match(await refusal({ sample: 32 }), /a test image must be below 32: current value is 32$/);
-  match(await refusal([1, 2, 3]), /a latent point must have 2 numbers: current value is \(1, 2, 3\)$/);
+  match(await refusal("nothing like it"), /got "nothing like it"$/);
+  match(await refusal({ sample: 32 }), /test image must be below 32, got 32$/);
+  match(await refusal([1, 2, 3]), /latent point must have 2 numbers, got \(1, 2, 3\)$/);
 });
 
 Deno.test("interpolate finds a point of the wrong size before any work", () => {
   const stage = interpolate({ from: [1, 2, 3], to: "b" }), { plan, schema } = definitionOf(stage);
   const options = schema.parse(stage.options);
   deepEqual(plan!(options, { latent: 2 }).faults, [
-    "from: must be a point of 2 numbers: current value has 3",
+    "from: must be a point of 2 numbers, got 3",
   ]);
   deepEqual(plan!(options, { latent: 3 }).faults, []);
   deepEqual(plan!(options, {}).lines, ['(1, 2, 3) to "b" in 16 steps, linear']);

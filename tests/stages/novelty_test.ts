@@ -212,13 +212,13 @@ Deno.test("novelty of constant images has no NaN, and no principal components to
 Deno.test("novelty fails with a clear word for one training image, and for a model that has diverged", async () => {
   const one = { ...PARTED, train: sliceSplit(GLYPHS.train, 35, 0, 1) };
   const alone = await runStage(novelty(), { inputs: { dataset: one, model: VAE } });
-  match(alone.error!.message, /must have at least 2 images: current value is 1/);
+  match(alone.error!.message, /must have at least 2 images, got 1/);
   const model = { ...VAE, parameters: VAE.parameters.slice().fill(NaN, -35) };
   const diverged = await runStage(novelty({ count: 3 }), { inputs: { dataset: PARTED, model } });
   equal(diverged.error!.name, "RunError");
   match(
     diverged.error!.message,
-    /must be finite numbers: current image 0 has NaN; the training has diverged/,
+    /must be finite numbers, got image 0 with NaN; the training has diverged/,
   );
 });
 

@@ -29,7 +29,7 @@ Deno.test("sharpness gives the rank correlation with its interval, within classe
   ok(metrics.spearmanLow < metrics.spearman && metrics.spearman < metrics.spearmanHigh);
   match(
     note,
-    /^rebuilt images have [\d.]+ % of the originals' sharpness; rank correlation with the distance from the class centre -?[\d.]+ \(-?[\d.]+ to -?[\d.]+\), within classes -?[\d.]+; 1 left out that have no edge$/,
+    /^reconstructed images have [\d.]+ % of the originals' sharpness; rank correlation with the distance from the class centre -?[\d.]+ \(-?[\d.]+ to -?[\d.]+\), within classes -?[\d.]+; 1 left out that have no edge$/,
   );
   deepEqual([...files.keys()], ["sharpness.json", "sharpness.png"]);
   deepEqual(pngSize(files.get("sharpness.png")), [716, 640]);
@@ -91,12 +91,12 @@ Deno.test("sharpness fails with a clear word for a model that has diverged", asy
     inputs: { dataset: GLYPHS, model: { ...model, parameters } },
   });
   equal(error!.name, "RunError");
-  match(error!.message, /must be finite numbers: current values are NaN and NaN; the training has diverged/);
+  match(error!.message, /must be finite numbers, got NaN and NaN; the training has diverged/);
 });
 
 Deno.test("sharpness plans what it measures", () => {
   const { schema, plan } = definitionOf(sharpness());
   deepEqual(plan!(schema.parse({}), {}).lines, [
-    "by the gradient of at most 10000 test images and what is rebuilt of them",
+    "by the gradient of at most 10000 test images and what is reconstructed of them",
   ]);
 });

@@ -41,7 +41,7 @@ Deno.test("showSamples writes a picture of its own name, of all images that it i
   deepEqual(pngSize(files.get("glyphs.png")), [8 * (60 + 12) + 12, 4 * (84 + 12) + 12]);
 });
 
-Deno.test("showSamples passes over numbers beyond the training images, and says so", async () => {
+Deno.test("showSamples skips numbers beyond the training images, and says so", async () => {
   const { result, events } = await mustRun(showSamples({ samples: [36922, 1, 3] }), {
     inputs: { dataset: THREE },
   });
@@ -56,7 +56,7 @@ Deno.test("showSamples refuses numbers that are all beyond the training images, 
   equal(error?.name, "RunError");
   equal(
     error?.message,
-    "Cannot look at samples as one must be below the 3 training images: current value is 3",
+    "samples must include a number below 3 (the training images), got 3",
   );
   const { schema } = definitionOf(showSamples({ samples: [0] }));
   for (const samples of [[], [-1], [0.5]]) throws(() => schema.parse({ samples }));

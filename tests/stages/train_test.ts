@@ -90,10 +90,10 @@ Deno.test("train holds the end of the train split out for validation", async () 
   const { error } = await runStage(quick({ validationShare: 0.9 }), {
     inputs: { dataset: { ...GLYPHS, train: sliceSplit(GLYPHS.train, 35, 0, 1) } },
   });
-  match(error!.message, /must have more than 1: current value is 1/);
+  match(error!.message, /must have more images than the 1 held out for validation, got 1/);
 });
 
-Deno.test("train watches the loss when it is told so, in spite of a validation split", async () => {
+Deno.test("train watches the loss when asked to, in spite of a validation split", async () => {
   const { events } = await mustRun(quick({ validationShare: 0.25, monitor: "loss" }), { inputs: made });
   equal(eventsOf(events, "training")[0].monitor, "loss");
   equal(eventsOf(events, "epoch")[2].best, Math.min(...eventsOf(events, "epoch").map(({ loss }) => loss!)));
@@ -134,7 +134,7 @@ Deno.test("train stops early by its patience and says so", async () => {
   deepEqual([result.metrics!.epochs, result.metrics!.bestEpoch], [3, 1]);
 });
 
-Deno.test("train ends once its images are rebuilt as well as until asks, with the weights that did it", async () => {
+Deno.test("train ends once its images are reconstructed as well as until asks, with the weights that did it", async () => {
   const options = { epochs: 3000, until: "worstWrongPixels <= 9", optimizer: adam({ learningRate: 0.02 }) };
   const { result } = await mustRun(quick(options), { inputs: made });
   match(result.note!, /^[\d,]+ epochs, until worstWrongPixels <= 9; best loss/);
@@ -182,7 +182,7 @@ Deno.test("train fails where the loss is no number, with the last good weights w
   equal(error?.name, "RunError");
   match(
     error!.message,
-    /^Cannot go on training as the loss must be a finite number: current value is (Infinity|NaN) in epoch 2, batch 1 \(step 2\); the first number that is not finite is in the loss, computed from layer output \((Infinity|NaN) under weights up to [\d.e+]+\), for image 1 of the batch \(the first weights are kept in checkpoints\/train\.safetensors; /,
+    /^loss must be a finite number, got (Infinity|NaN) in epoch 2, batch 1 \(step 2\); the first number that is not finite is in the loss, computed from layer output \((Infinity|NaN) under weights up to [\d.e+]+\), for image 1 of the batch \(the first weights are kept in checkpoints\/train\.safetensors; /,
   );
   const { tensors } = decodeSafetensors(files.get("checkpoints/train.safetensors")!);
   const first = initialParameters(ModelSpec.parse(linear), 1);
@@ -232,7 +232,7 @@ Deno.test("train draws in its plan how the KL term is charged", () => {
       /KL|over/.test(line)
     );
   };
-  const effective = "(effective: pixels and latent numbers are summed)";
+  const effective = "(effective: pixels and latent dimensions are summed)";
   deepEqual(lines(klConstant(), 5), [`KL weight 2 ${effective}`]);
   deepEqual(lines(klLinear({ epochs: 3 }), 5), [
     `KL weight grows to 2 over 3 epochs ${effective}`,
