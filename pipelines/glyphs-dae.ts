@@ -1,4 +1,4 @@
-/** Denoising through twelve numbers: trained at std 0.4 to 0.55, judged on 1,000 fresh draws of each glyph at 0.2 to 1. */
+/** Denoising through twelve numbers: trained at std 0.4 to 0.55, evaluated on 1,000 new draws of each glyph at 0.2 to 1. */
 import { adam, cosine, dae, evaluate, exportRun, glyphs, load, noise, pipeline, train } from "../mod.ts";
 
 export default pipeline("glyphs-dae", { seed: 42 })

@@ -1,5 +1,5 @@
 /**
- * Denoising of flipped pixels through twelve numbers: trained with 15 % turned, judged on 1,000 fresh draws of each glyph at 10, 15 and 20 %.
+ * Denoising of flipped pixels through twelve numbers: trained with 15 % flipped, evaluated on 1,000 new draws of each glyph at 10, 15 and 20 %.
  * About a minute on two cores.
  */
 import { adam, cosine, dae, evaluate, exportRun, glyphs, load, noise, pipeline, train } from "../mod.ts";

@@ -1,5 +1,5 @@
 /**
- * Anomalies among digits: a VAE that has seen one digit alone judges all ten. Another digit: `--set filterClasses.labels='["3"]'`.
+ * Anomalies among digits: a VAE trained on one digit scores all ten. Another digit: `--set filterClasses.labels='["3"]'`.
  * One digit unseen instead: `--set filterClasses.labels=null --set filterClasses.except='["3"]' --set anomaly.protocol=oneAnomalous`.
  * About a minute on two cores.
  */

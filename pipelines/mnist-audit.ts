@@ -1,4 +1,4 @@
-/** A small VAE of the digits, and an honest look at what came of it: what it generates, what it sees where nothing is, how sharply it reconstructs. */
+/** A small VAE of the digits, and an audit: what it generates, what it hallucinates, how sharply it reconstructs. */
 import {
   adam,
   cosine,

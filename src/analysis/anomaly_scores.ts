@@ -80,9 +80,7 @@ function checkScores(scores: Iterable<[ScoreName, Float64Array]>): void {
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong < 0) continue;
     throw new RunError(
-      `score "${name}" must be a finite number, got ${
-        values[wrong]
-      } at image ${wrong}`,
+      `score "${name}" must be a finite number, got ${values[wrong]} at image ${wrong}`,
     );
   }
 }

@@ -10,7 +10,7 @@ import { meanPoint } from "./latent_space.ts";
 /** What is changed: to a label from all others, or from one label to another. */
 export type Attribute = string | { readonly from: string; readonly to: string };
 
-/** An attribute in words. */
+/** An attribute as text. */
 export function attributeText(attribute: Attribute): string {
   return typeof attribute === "string" ? attribute : `${attribute.from} to ${attribute.to}`;
 }

@@ -15,8 +15,8 @@ import { fillingIntervals } from "./filling_intervals.ts";
 import type { Estimate } from "./intervals.ts";
 import { nearestNeighbours } from "./neighbours.ts";
 import {
+  classifyNovelty,
   countAuthentic,
-  judgeNovelty,
   type NoveltyKind,
   type NoveltyThresholds,
   noveltyThresholds,
@@ -28,7 +28,7 @@ import { imagePoints, type Points, readPoints, valuePoints } from "./points.ts";
 export interface AuditSettings {
   /** How many held-out images at most. */
   readonly heldOut: number;
-  /** The quantiles of the held-out distances at which imitations end and worms begin. */
+  /** The quantiles of the held-out distances that bound near duplicates from above and off-manifold images from below. */
   readonly near: number;
   readonly far: number;
   /** The neighbours that make a ball of density and coverage. */
@@ -98,7 +98,7 @@ const ROUNDS = { heldOut: 0x101, training: 0x102, cells: 0x103 } as const;
 const FEWEST_OF_A_CELL = 20;
 
 /**
- * Holds generated images against a dataset: imitations, worms and what is new; authenticity; density and coverage; C_T.
+ * Compares generated images with a dataset: near duplicates, off-manifold and new images; authenticity; density and coverage; C_T.
  *
  * Where the test split is the training split there is nothing held out: then each training image's nearest other one is the
  * reference, and C_T is left out. The training split must have two images at least.
@@ -122,7 +122,7 @@ export function auditImages(options: AuditOptions): Audit {
   const thresholds = noveltyThresholds(reference.distances, settings);
   const sample = picked(train, choose(train.count, as, seed, ROUNDS.training));
   const audit = {
-    kinds: judgeNovelty(found.distances, thresholds),
+    kinds: classifyNovelty(found.distances, thresholds),
     nearest: found.positions,
     distances: found.distances,
     thresholds,

@@ -10,20 +10,20 @@ import { evaluator, type InputNoise } from "./inference.ts";
 import type { Rules } from "./limits.ts";
 import type { MeasureOptions } from "./measure.ts";
 
-/** Whom to compare, on what. */
+/** What to compare, on which data. */
 export interface DenoisingOptions extends MeasureOptions {
   readonly noise: InputNoise;
-  /** Rules to judge beside the model. */
+  /** Rules to measure together with the model. */
   readonly rules: Rules;
   /**
-   * How often an image goes through the model: from the second time on as a mean of the corrupted image and of what was made of it, so
+   * Passes of an image through the model: from the second on the input is a mean of the corrupted image and the output, so
    * that what was seen stays in view. @default {1}
    */
   readonly passes?: number;
-  /** The weight of what was made in that mean, from 0 to 1. @default {0.5} */
+  /** The weight of the output in that mean, from 0 to 1. @default {0.5} */
   readonly blend?: number;
   /**
-   * The weight of the corrupted image in what is judged after the last pass, from 0 to 1: a pixel of which the model is not sure stays as it
+   * The weight of the corrupted image in what is thresholded after the last pass, from 0 to 1: a pixel of which the model is not sure stays as it
    * was seen. Where two images that differ in two pixels are as likely, both pixels are near 0.5, and a cut that follows rounding would as
    * soon get both wrong as none. @default {0}
    */
@@ -38,7 +38,7 @@ export interface DenoisingDraws {
   readonly rules: Readonly<Record<string, Uint16Array>>;
 }
 
-/** Counts the wrong pixels of each draw, both sides cut at 0.5; all guess from the same corrupted images. */
+/** Counts the wrong pixels of each draw, both sides thresholded at 0.5; all rules guess from the same corrupted images. */
 export function measureDenoising(
   { engine, model, split, noise, copies = 1, rules, passes = 1, blend = 0.5, inputWeight = 0 }:
     DenoisingOptions,

@@ -13,7 +13,7 @@ import { ACTIVE_VARIANCE } from "./measure.ts";
 
 /** The most images that are measured: enough for two digits of a KL, and under 1 % of an epoch of MNIST. */
 const MOST_IMAGES = 1000;
-/** Significant digits that are told. */
+/** Significant digits of reported numbers. */
 const DIGITS = 6;
 
 /** The latent dimensions over some images; each list has one entry a latent dimension. */

@@ -76,9 +76,7 @@ function finite(bounds: Float64Array): Float64Array {
   const wrong = bounds.findIndex((bound) => !Number.isFinite(bound));
   if (wrong < 0) return bounds;
   throw new RunError(
-    `importance weights must be finite, got ${
-      bounds[wrong]
-    } at image ${wrong}`,
+    `importance weights must be finite, got ${bounds[wrong]} at image ${wrong}`,
   );
 }
 

@@ -8,7 +8,7 @@
 import { middleRanks } from "./ranks.ts";
 import { studentQuantile } from "./student.ts";
 
-/** A number and, where enough samples tell, the ends of its 95 % interval. */
+/** A number and, with enough samples, the ends of its 95 % interval. */
 export interface Estimate {
   /** The number itself. */
   readonly value: number;

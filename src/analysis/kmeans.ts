@@ -51,9 +51,7 @@ export function kMeans(points: ArrayLike<number>, d: number, options: KMeansOpti
     const centres = firstCentres(points, d, draws);
     if (!fewer && centres.length < k * d) {
       throw new RangeError(
-        `distinct points must be at least as many as clusters, got ${
-          centres.length / d
-        } for ${k} clusters`,
+        `distinct points must be at least as many as clusters, got ${centres.length / d} for ${k} clusters`,
       );
     }
     const found = lloyd(points, d, centres, rounds);

@@ -14,20 +14,20 @@ export type Rule = (corrupted: Floats, from: number, guess: Uint8Array) => void;
 /** Rules that need no model, by name; each is the best there is for what its text says. */
 export type Rules = Readonly<Record<string, Rule>>;
 
-/** What is gone on: the clean images, one as likely as the other, and how they are corrupted. */
+/** What a rule knows: the clean images, all equally likely, and how they are corrupted. */
 export interface RuleOptions {
   readonly split: Split;
   readonly pixels: number;
   readonly corruption: Corruption;
 }
 
-/** Cutting the corrupted pixel at 0.5. */
+/** Thresholds the corrupted pixel at 0.5. */
 export const threshold: Rule = (corrupted, from, guess) => {
   for (let d = 0; d < guess.length; d++) guess[d] = corrupted[from + d] > 0.5 ? 1 : 0;
 };
 
 /**
- * Cutting the posterior mean over all clean images at 0.5: no rule gets more pixels right on average (Bayes' rule for the 0-1 loss on
+ * Thresholds the posterior mean over all clean images at 0.5: no rule gets more pixels right on average (Bayes' rule for the 0-1 loss on
  * each pixel).
  */
 export function posteriorMean(options: RuleOptions): Rule {
@@ -97,7 +97,7 @@ function cleanOf({ split }: RuleOptions): Float64Array {
 
 /**
  * The posterior of each clean image under equal priors: `w_j ~ exp(-||x - g_j||^2 / (2 s^2))` for Gaussian noise, `w_j ~ (p / (1 - p))^h`
- * with h = the pixels that differ for turned ones, which of images of 0 and 1 is `||x - g_j||^2` too.
+ * with h = the pixels that differ for flipped ones, which of images of 0 and 1 is `||x - g_j||^2` too.
  */
 function weigher(options: RuleOptions): (corrupted: Floats, from: number) => Float64Array {
   const { split, pixels, corruption } = options;
@@ -124,8 +124,6 @@ function rateOf(corruption: Corruption): number {
     return 1 / (2 * corruption.std ** 2);
   }
   throw new RangeError(
-    `noise must be Gaussian of one std, or flips, got ${
-      JSON.stringify(corruption)
-    }`,
+    `noise must be Gaussian of one std, or flips, got ${JSON.stringify(corruption)}`,
   );
 }

@@ -1,26 +1,26 @@
 // d = the distance of an image to its nearest training image, in units of a pixel's range; Euclidean.
 
 /**
- * What a generated image is: the imitation of a training image, a thing off the manifold, or something new.
+ * What a generated image is: a near duplicate of a training image (an imitation), off the manifold (a worm), or new.
  *
  * @module
  */
 import { quantile } from "./intervals.ts";
 
-/** A kind of a generated image, as {@link judgeNovelty} tells them apart. */
+/** The kind of a generated image; see {@link classifyNovelty}. */
 export type NoveltyKind = "nearDuplicate" | "offManifold" | "new";
 
 /** The distances at which one kind ends and another begins. */
 export interface NoveltyThresholds {
-  /** Nearer to a training image than this is an imitation. */
+  /** Nearer to a training image than this is a near duplicate. */
   readonly near: number;
-  /** Farther from every training image than this is a worm. */
+  /** Farther from every training image than this is off the manifold. */
   readonly far: number;
 }
 
 /**
  * The thresholds: quantiles of how far real images that the model never saw are from their nearest training image. By them a share
- * `near` of the real images would be called imitations, and a share `1 - far` worms.
+ * `near` of the real images would be near duplicates, and a share `1 - far` off the manifold.
  */
 export function noveltyThresholds(
   heldOut: ArrayLike<number>,
@@ -31,10 +31,13 @@ export function noveltyThresholds(
 }
 
 /**
- * The kind of each image by the distance to its nearest training image: *imitation* below `near`, *worm* above `far`, else *new*. A
- * distance of 0 is a copy and so an imitation, whatever the threshold.
+ * The kind of each image by the distance to its nearest training image: near duplicate below `near`, off the manifold above `far`, else new. A
+ * distance of 0 is a copy and so a near duplicate, whatever the threshold.
  */
-export function judgeNovelty(distances: ArrayLike<number>, { near, far }: NoveltyThresholds): NoveltyKind[] {
+export function classifyNovelty(
+  distances: ArrayLike<number>,
+  { near, far }: NoveltyThresholds,
+): NoveltyKind[] {
   return Array.from(
     distances,
     (distance) =>

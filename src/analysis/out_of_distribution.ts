@@ -1,7 +1,7 @@
 // n = images, D = pixels.
 
 /**
- * Images that a model was never shown: what it makes of them tells what it has learnt to see everywhere.
+ * Images unlike the training data: their reconstructions show what a model hallucinates.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 // m = anomalous samples with scores X_i, n = normal samples with scores Y_j; a higher score is more anomalous.
 
 /**
- * How well a score tells two groups apart: the receiver operating characteristic and the area below it.
+ * How well a score separates two groups: the receiver operating characteristic and the area below it.
  *
  * @module
  */
@@ -195,9 +195,7 @@ function checkGroups(normal: ArrayLike<number>, anomalous: ArrayLike<number>): v
     const wrong = Array.from(scores).findIndex(Number.isNaN);
     if (scores.length > 0 && wrong < 0) continue;
     throw new RangeError(
-      `${name} samples must be at least 1, without NaN, got ${
-        wrong < 0 ? "none" : `NaN at ${wrong}`
-      }`,
+      `${name} samples must be at least 1, without NaN, got ${wrong < 0 ? "none" : `NaN at ${wrong}`}`,
     );
   }
 }

@@ -25,9 +25,7 @@ export function silhouettes(
   const sizes = sizesOf(assignment), k = sizes.length;
   if (sizes.filter((size) => size > 0).length < 2) {
     throw new RangeError(
-      `clusters must be at least 2, got ${
-        Math.min(1, sizes.length)
-      }`,
+      `clusters must be at least 2, got ${Math.min(1, sizes.length)}`,
     );
   }
   // sums[i, c] = the distances from point i to all points of cluster c.

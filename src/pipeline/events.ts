@@ -1,5 +1,5 @@
 /**
- * What a run tells: one closed union of events. A line of `events.jsonl` is one of them, and everything a person sees is a fold over
+ * What a run reports: one closed union of events. A line of `events.jsonl` is one of them, and everything on screen is a fold over
  * them, live or years later.
  *
  * Times `t` are milliseconds since 1970 (UTC); durations are seconds; pixels are base64 of one byte each (255 is on).
@@ -40,7 +40,7 @@ const stage = z.object({
   state: z.enum(["started", "finished", "failed", "stopped"]),
   /** How long it took; with any state but `started`. */
   seconds: z.number().optional(),
-  /** What came of it, in a few words: `60,000 + 10,000 images of 28x28`. */
+  /** A short result: `60,000 + 10,000 images of 28x28`. */
   note: z.string().optional(),
   /** The numbers it adds to `metrics.json`. */
   metrics: metrics.optional(),
@@ -52,7 +52,7 @@ const training = z.object({
   type: z.literal("training"),
   t: time,
   stage: z.string(),
-  /** The model in words: `vae 784-400-20-400-784`. */
+  /** The model as text: `vae 784-400-20-400-784`. */
   model: z.string(),
   parameters: count,
   /** Maximum number of epochs. */
@@ -120,7 +120,7 @@ const health = z.object({
   t: time,
   stage: z.string(),
   epoch: count,
-  /** What it was measured on: so many images, the first of a split. */
+  /** The number of images measured on, the first of a split. */
   images: count,
   split: z.enum(["train", "validation"]),
   /** The mean and the standard deviation over images of each latent dimension; of a VAE, of its posterior mean. */
@@ -132,7 +132,7 @@ const health = z.object({
   kl: z.array(measured).optional(),
   /** Of a VAE: latent dimensions whose posterior mean has a variance above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
   activeUnits: count.optional(),
-  /** That the latent has collapsed, in words and with what helps; left out when it has not. */
+  /** A message when the latent has collapsed, with remedies; left out when it has not. */
   collapse: z.string().optional(),
 });
 
@@ -148,7 +148,7 @@ const divergence = z.object({
   tensor: z.enum(["value", "loss", "gradient", "parameter"]),
   /** Its layer, and for a parameter or its gradient the tensor: `latent`, `encoder.0.weight`. */
   name: z.string(),
-  /** What it was, in words: `the first number that is not finite is in ...`. */
+  /** The cause as text: `the first number that is not finite is in ...`. */
   message: z.string(),
 });
 

@@ -1,5 +1,5 @@
 /**
- * The rule that an option breaks, as a person would say it: "must be at least 1".
+ * The rule that an option breaks, as text: "must be at least 1".
  *
  * @module
  */
@@ -12,7 +12,7 @@ type Issue = z.core.$ZodIssue;
 /** The sentence about a broken rule, with what stands there now. */
 export function brokenRule(issue: Issue, current: unknown): string {
   const rule = ruleOf(issue, current);
-  // A rule of our own schemas may say more about the current value than its text does.
+  // A rule of our own schemas may name the value itself.
   return /current value|, got /.test(rule) ? rule : `${rule}, got ${shown(current)}`;
 }
 

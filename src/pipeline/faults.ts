@@ -1,5 +1,5 @@
 /**
- * What is wrong with options, in words: each fault with its path, and the nearest known key for a misspelt one.
+ * What is wrong with options: each fault with its path, and the nearest known key for a misspelt one.
  *
  * @module
  */

@@ -12,13 +12,13 @@ export interface PipelineOptions {
   seed?: number;
 }
 
-/** The compiler's word for a stage whose input no earlier stage makes. */
+/** The compiler error for a stage whose input no earlier stage makes. */
 export interface MissingInput<Name extends string> {
   /** Says which. */
   readonly missing: `this stage needs "${Name}", which no earlier stage makes`;
 }
 
-/** Nothing to add when all is there, else {@link MissingInput}. */
+/** `unknown` when all inputs are available, else {@link MissingInput}. */
 export type RequiresInputs<Have, Inputs> = [Exclude<keyof Inputs, keyof Have>] extends [never] ? unknown
   : MissingInput<Exclude<keyof Inputs, keyof Have> & string>;
 

@@ -77,8 +77,8 @@ export function resolvePipeline(
     faults.push({ path: "pipeline", message: "must have at least one stage" });
   }
 
-  const unknown = strangers(pipeline);
-  // Nothing more can be asked of what is no stage.
+  const unknown = nonStages(pipeline);
+  // Entries that are not stages have no options to check.
   if (unknown.length > 0) refuse(String(pipeline.name), [...faults, ...unknown]);
 
   const names = stageNames(pipeline);
@@ -115,8 +115,8 @@ export function specOf({ name, seed, stages }: ResolvedPipeline): PipelineSpec {
   };
 }
 
-/** What stands in the place of a stage and is none: a function whose parentheses were forgotten, a number, nothing. */
-function strangers({ stages }: AnyPipeline): Fault[] {
+/** Entries that are not stages: a function whose parentheses were forgotten, a number, nothing. */
+function nonStages({ stages }: AnyPipeline): Fault[] {
   return [...stages as readonly unknown[]].flatMap((stage, position) => {
     if (isStage(stage)) return [];
     const name = typeof stage === "function" ? shortened(stage.name) : "";
@@ -141,7 +141,7 @@ function missingInputs(pipeline: AnyPipeline, names: readonly string[]): Fault[]
   });
 }
 
-/** Refuses a stage that there is not, named by an option of the command line. @throws {UsageError} */
+/** Refuses an unknown stage named by an option of the command line. @throws {UsageError} */
 export function nameFault(option: string, name: string, names: readonly string[]): void {
   if (!names.includes(name)) {
     throw new UsageError(`Cannot run as ${option} ${shortened(name)} ${unknownKey(name, names)}`);

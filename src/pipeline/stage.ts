@@ -1,5 +1,5 @@
 /**
- * What a stage is: options checked by a schema, a plan that does no work, and a run that gives back only what it adds.
+ * What a stage is: options checked by a schema, a plan that does no work, and a run that returns its outputs.
  *
  * @module
  */
@@ -55,7 +55,7 @@ export interface StageCheckpoint {
   readonly blocks: readonly CheckpointBlock[];
 }
 
-/** When a stage is kept; see {@link Checkpoints.due}. */
+/** When checkpoints are written; see {@link Checkpoints.due}. */
 export interface CheckpointPolicy {
   /** Minutes between two checkpoints; `"auto"`: a second, or fifty times as long as the last one took to write. */
   readonly everyMinutes: number | "auto" | null;
@@ -63,21 +63,21 @@ export interface CheckpointPolicy {
   readonly everyEpochs: number | null;
 }
 
-/** Where a long stage is kept, so that it can resume in another process. */
+/** Checkpoints of a long stage, so that it can resume in another process. */
 export interface Checkpoints {
-  /** Where to go on; `undefined`: from the beginning. */
+  /** Where to resume; `undefined`: start from the beginning. */
   readonly found?: StageCheckpoint;
-  /** Asked after each batch, and with its number after each epoch: whether it is time to save. */
+  /** Whether it is time to save; called after each batch, and with the epoch's number after each epoch. */
   due(epoch?: number): boolean;
   /** Copies what it is given before it returns; it is written elsewhere, later. */
   save(state: unknown, blocks: readonly CheckpointBlock[]): void;
 }
 
-/** Takes how far the current epoch of a training is. Called after each batch, so it must cost next to nothing. */
+/** Receives the progress of the current epoch. Called after each batch, so it must cost next to nothing. */
 export interface BatchProgress {
-  /** An epoch (counted from 1) of so many batches starts, or resumes. */
+  /** An epoch (counted from 1) of `batches` batches starts, or resumes. */
   begin(epoch: number, batches: number): void;
-  /** So many batches of it are done; the mean loss of the epoch so far. */
+  /** `done` batches of it are done; the mean loss of the epoch so far. */
   batch(done: number, meanLoss: number): void;
 }
 
@@ -89,22 +89,22 @@ export interface StageContext {
   readonly seed: number;
   /** What to compute with. */
   readonly engine: EngineConfig;
-  /** Asks the stage to end soon and keep what it has. */
+  /** Set to stop the stage soon with a checkpoint. */
   readonly signal: {
     readonly aborted: boolean;
-    /** Asks a training to end with its present epoch. */
+    /** Set to stop a training after its current epoch. */
     readonly ending?: boolean;
     readonly reason: unknown;
   };
-  /** Tells whoever listens. */
+  /** Emits an event to all listeners. */
   emit(event: StageEvent): void;
-  /** Writes a file under `artifacts/` of the run folder, whole or not at all, and tells of it. */
+  /** Writes a file under `artifacts/` of the run folder, atomically, and emits an event. */
   writeArtifact(file: string, title: string, content: Uint8Array | string): Promise<void>;
-  /** Writes a file under `checkpoints/`, whole or not at all. */
+  /** Writes a file under `checkpoints/`, atomically. */
   writeCheckpoint(file: string, content: Uint8Array): Promise<void>;
-  /** Where a long stage keeps how far it is, and finds it again. */
+  /** The checkpoints of a long stage. */
   checkpoints(policy: CheckpointPolicy): Checkpoints;
-  /** Takes how far an epoch is, for the screens. @default {nothing} */
+  /** Receives the progress of an epoch, for the screens. @default {nothing} */
   readonly progress?: BatchProgress;
 }
 
@@ -116,7 +116,7 @@ export interface StageResult<Outputs> {
   readonly note?: string;
   /** Its numbers for `metrics.json`. */
   readonly metrics?: Readonly<Record<string, number>>;
-  /** What must be known of these numbers (split, binarisation, estimator), in words: it stands beside them in `metrics.json`. */
+  /** What must be known of these numbers (split, binarisation, estimator), as text, next to them in `metrics.json`. */
   readonly conditions?: Readonly<Record<string, string>>;
   /** Whether it was stopped before its end, so that another run must not take this for its result. @default {false} */
   readonly isUnfinished?: boolean;
@@ -128,11 +128,11 @@ export interface StageDefinition<Options, Inputs, Outputs> {
   readonly kind: string;
   /** Raised when the same options begin to mean something else. */
   readonly version: number;
-  /** What earlier stages must have made, by name: the compiler's `Inputs` again, for files that were never type-checked. */
+  /** Outputs of earlier stages that it requires, by name: the compiler's `Inputs` again, for files that were never type-checked. */
   readonly inputs: readonly (keyof Inputs & string)[];
-  /** What it takes into account when an earlier stage made it. It sees nothing else. @default {[]} */
+  /** Outputs of earlier stages that it uses if there are any. It sees no others. @default {[]} */
   readonly optionalInputs?: readonly string[];
-  /** What it makes, by name. */
+  /** Its outputs, by name. */
   readonly outputs: readonly (keyof Outputs & string)[];
   /** What its options must be; strict, with all defaults. */
   readonly schema: z.ZodType<Options>;
@@ -165,14 +165,14 @@ export type AnyDefinition = StageDefinition<unknown, Record<string, unknown>, Re
 /**
  * A stage of a pipeline: a definition with its options, not yet checked.
  *
- * `Inputs` names what earlier stages must have made, `Outputs` what this one makes; the compiler holds a chain against them.
+ * `Inputs` names the outputs of earlier stages that it requires, `Outputs` its own; the compiler checks a chain by them.
  */
 export interface Stage<Inputs extends object, Outputs extends object> {
   /** What kind of stage, which is also its name unless the options give one. */
   readonly kind: string;
   /** The options as the pipeline file wrote them. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** What it does: the runner's own business, see {@link definitionOf}. */
+  /** What it does, for the runner alone: see {@link definitionOf}. */
   readonly definition: object;
   /** Never set: it carries the types. */
   readonly types?: { inputs(inputs: Inputs): void; readonly outputs: Outputs };
@@ -204,7 +204,7 @@ export function isStage(value: unknown): value is Stage<never, object> {
     typeof (definition as { run?: unknown }).run === "function";
 }
 
-/** The definition of a stage. The runner hands it what the schema and the chain promised; only here is that promise forgotten. */
+/** The definition of a stage. The runner passes what the schema and the chain checked; only here are the types dropped. */
 export function definitionOf({ definition }: Stage<never, object>): AnyDefinition {
   return definition as AnyDefinition;
 }

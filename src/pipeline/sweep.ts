@@ -18,7 +18,7 @@ export interface SweepOptions {
   /** The metrics that are compared, as in `"evaluate.mse"`. @default {all numbers of stages called evaluate, and the epochs and seconds of trainings} */
   metrics?: string[];
   /**
-   * The label of the setting that all others are compared with: of each metric the difference, seed by seed, with its interval and
+   * The label of the setting that all others are compared with: for each metric the difference, seed by seed, with its interval and
    * whether that is better, worse or a tie. @default {null}
    */
   baseline?: string | null;
@@ -43,9 +43,9 @@ export interface Sweep {
   readonly type: "sweep";
   /** What is run. */
   readonly pipeline: Pipeline<object>;
-  /** What changes: a grid, or settings one by one. */
+  /** What varies: a grid, or a list of settings. */
   readonly axes: SweepAxes | readonly SweepSetting[];
-  /** What it was told. */
+  /** Its options. */
   readonly options: SweepOptions;
 }
 
@@ -73,7 +73,7 @@ export function sweep<Have extends object>(
   axes: SweepAxes | readonly SweepSetting[],
   options: SweepOptions = {},
 ): Sweep {
-  // What its stages make matters only to those who add a stage, and nobody does any more.
+  // The types of its outputs matter only for adding stages, which a sweep does not.
   return {
     type: "sweep",
     pipeline: pipeline as unknown as Pipeline<object>,
@@ -93,7 +93,7 @@ export interface SweepMember {
   /** Its settings, as `--set` takes them. */
   readonly overrides: readonly string[];
   readonly seed: number;
-  /** The setting in words, without the seed: `optimizer adam, latent 2`. */
+  /** The setting as text, without the seed: `optimizer adam, latent 2`. */
   readonly label: string;
 }
 
@@ -170,7 +170,7 @@ function combinations(axes: SweepAxes): Labelled[] {
   ).map(({ overrides, words }) => ({ overrides, label: words.join(", ") || "as it is" }));
 }
 
-/** A value in as few words as tell it: a kind with what else was set, a list with dashes. */
+/** A value as short text: a kind with its other options, a list with dashes. */
 function valueWords(value: unknown): string {
   if (Array.isArray(value)) return value.map(valueWords).join("-");
   if (typeof value !== "object" || value === null) return String(value);

@@ -11,7 +11,7 @@ import { sheet } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { conditionsOf } from "./anomaly_conditions.ts";
 import { groupsOf, PROTOCOLS } from "./anomaly_protocol.ts";
-import { metricsOf, misjudged, noteOf, parted, rawOf } from "./anomaly_report.ts";
+import { metricsOf, misranked, noteOf, parted, rawOf } from "./anomaly_report.ts";
 import { engineOf } from "./engine.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
@@ -42,7 +42,7 @@ export interface AnomalyOptions {
   /** The one class; `null`: the one that the train split has alone, or lacks alone. @default {null} */
   class?: string | null;
   /**
-   * What an image is judged by: `elbo` (a VAE's bound at the mean), `reconstruction` (the squared error), `relative` (the error of
+   * The score of an image: `elbo` (a VAE's bound at the mean), `reconstruction` (the squared error), `relative` (the error of
    * smoothed images for each unit of ink), `latentDistance` (to the k nearest latents of train images), or `combined` of the last two.
    * The others are measured too, as `auroc.<score>`. @default {"combined"}
    */
@@ -62,7 +62,7 @@ export interface AnomalyOptions {
   baselines?: boolean;
   /** Train images that the baselines have, from the first on; `null`: all. They take up to 5 bytes a pixel. @default {null} */
   baselineImages?: number | null;
-  /** Normal and anomalous images each that are shown: those that were misjudged most. @default {16} */
+  /** Normal and anomalous images each that are shown: those that were misranked most. @default {16} */
   shown?: number;
 }
 
@@ -80,7 +80,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
   schema: Options,
   plan: ({ protocol, score, baselines }) => ({
     lines: [
-      `${protocol === "oneNormal" ? "one class normal" : "one class anomalous"}, judged by ${score}, ${
+      `${protocol === "oneNormal" ? "one class normal" : "one class anomalous"}, scored by ${score}, ${
         baselines ? "beside an isolation forest and neighbours" : "without baselines"
       }`,
     ],
@@ -89,8 +89,8 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const groups = groupsOf(dataset, options.protocol, options.class);
     const engine = await engineOf(context);
     const scores = new Map<string, Float64Array>(modelScores(engine, model, dataset, options));
-    const judge = scores.get(options.score);
-    if (judge === undefined) {
+    const chosen = scores.get(options.score);
+    if (chosen === undefined) {
       throw new RunError(
         `model must be a vae for the score elbo, got ${model.spec.kind}`,
       );
@@ -103,7 +103,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       for (const [name, values] of baselines) scores.set(name, values);
     }
     const areas = new Map([...scores].map(([name, values]) => [name, auroc(...parted(values, groups))]));
-    const picture = sheet(misjudged(judge, groups, dataset, options.shown), { columns: options.shown });
+    const picture = sheet(misranked(chosen, groups, dataset, options.shown), { columns: options.shown });
     const title = "the normal images that look strangest, then the anomalies that look most normal";
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
     await context.writeArtifact(
@@ -112,7 +112,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       JSON.stringify(rawOf(scores, areas, groups, options)) + "\n",
     );
     return {
-      outputs: { anomalyScores: judge },
+      outputs: { anomalyScores: chosen },
       metrics: metricsOf(scores, areas, groups, options.score),
       note: noteOf(areas, groups, options),
       conditions: conditionsOf(options, groups, {
@@ -134,7 +134,7 @@ function modelScores(
 }
 
 /**
- * Judges how well a model tells what it was trained on from what it never saw, on the test split: `auroc` of the chosen score with its
+ * Measures how well a model separates the classes it was trained on from unseen ones, on the test split: `auroc` of the chosen score with its
  * 95 % interval `aurocLow` to `aurocHigh` (Newcombe 2006 and DeLong et al. 1988), and `auroc.<score>` of every score and of the baselines, which have no
  * model: an isolation forest and nearest neighbours, on plain pixels (`isolationForest`, `neighbours`) and on smoothed images of unit
  * norm (`smoothedIsolationForest`, `smoothedNeighbours`). `aurocDifference.<baseline>` is the area of the chosen score minus that of a

@@ -60,9 +60,7 @@ function normalClass(
   throw new RunError(
     `train split must have ${
       wanted === null ? "one class alone" : `"${wanted}" alone`
-    } (put filterClasses({ labels: [...] }) before train), got ${
-      namesOf(trained, labelNames)
-    }`,
+    } (put filterClasses({ labels: [...] }) before train), got ${namesOf(trained, labelNames)}`,
   );
 }
 

@@ -9,8 +9,8 @@ import { addAuroc, addEstimate } from "./estimate.ts";
 /** The scores of the test images by name; higher is stranger. */
 export type Scores = ReadonlyMap<string, Float64Array>;
 
-/** How images were judged. */
-export interface JudgedBy {
+/** How images were scored. */
+export interface ScoredBy {
   readonly protocol: Protocol;
   readonly score: string;
 }
@@ -22,7 +22,7 @@ export function parted(scores: Float64Array, { normal, anomalous }: Groups): [Fl
 }
 
 /** A row of the normal images that score highest, and one of the anomalies that score lowest; black where there are fewer. */
-export function misjudged(
+export function misranked(
   scores: Float64Array,
   { normal, anomalous }: Groups,
   { test, height, width }: Dataset,
@@ -63,7 +63,7 @@ export function rawOf(
   scores: Scores,
   areas: ReadonlyMap<string, Auroc>,
   groups: Groups,
-  { protocol, score }: JudgedBy,
+  { protocol, score }: ScoredBy,
 ): object {
   const curves = [...scores].map(([name, values]) => {
     const points = thinned(rocPoints(...parted(values, groups)));
@@ -86,7 +86,7 @@ const BASELINE_TEXTS: Readonly<Record<BaselineName, string>> = {
 export function noteOf(
   areas: ReadonlyMap<string, Auroc>,
   { className }: Groups,
-  { protocol, score }: JudgedBy,
+  { protocol, score }: ScoredBy,
 ): string {
   const { value, interval } = areas.get(score)!;
   const digits = (number: number) => number.toFixed(4);

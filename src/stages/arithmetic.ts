@@ -80,9 +80,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     if (tried.length === 0) {
       if (context.signal.aborted) return { outputs: { attributeVectors: {} }, note: "stopped" };
       throw new RunError(
-        `attributes must include one that has images with and without it, got ${
-          left.join(", ")
-        }`,
+        `attributes must include one that has images with and without it, got ${left.join(", ")}`,
       );
     }
     const rows = tried.flatMap(({ shown }) => shown);

@@ -131,9 +131,7 @@ function bestClustering(
   const most = Math.min(asked, distinct, points.length / dimensions - 1);
   if (most < least) {
     throw new RunError(
-      `images must be at least ${
-        Math.max(3, least)
-      } for ${least} groups, with ${least} distinct ones, got ${
+      `images must be at least ${Math.max(3, least)} for ${least} groups, with ${least} distinct ones, got ${
         points.length / dimensions
       } with ${distinct} distinct`,
     );

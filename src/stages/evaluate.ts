@@ -49,15 +49,15 @@ export interface EvaluateOptions {
    */
   draws?: number;
   /**
-   * How often a corrupted image goes through the model, from the second time on as the mean of itself and of what was made of it (towards
+   * Passes of a corrupted image through the model; from the second on the input is the mean of the corrupted image and the output (towards
    * the attractors of a denoising autoencoder: Bengio et al. 2013, arXiv:1305.6663); the last numbers begin with `repeated.`.
    * @default {1}
    */
   passes?: number;
-  /** The weight of what was made in what goes through the model again; the rest is the corrupted image. @default {0.5} */
+  /** The weight of the output in the input of the next pass; the rest is the corrupted image. @default {0.5} */
   blend?: number;
   /**
-   * The weight of the corrupted image in what is cut at 0.5 after the last pass: a pixel of which the model is not sure stays as it was
+   * The weight of the corrupted image in what is thresholded at 0.5 after the last pass: a pixel of which the model is not sure stays as it was
    * seen. Numbers begin with `repeated.`, as those of several passes do. @default {0}
    */
   inputWeight?: number;

@@ -1,4 +1,4 @@
-/** What `evaluate` tells of corrupted images: intervals, and what is possible at all. @module */
+/** What `evaluate` reports for corrupted images: intervals, and the best possible result. @module */
 import { inputSize } from "../models/spec.ts";
 import { type DenoisingDraws, measureDenoising } from "../analysis/denoising.ts";
 import {
@@ -36,7 +36,7 @@ export function noiseLevels(
   ];
 }
 
-/** What {@link denoisingNumbers} is told besides what to measure on. */
+/** Options for {@link denoisingNumbers}, besides the data. */
 export interface DenoisingNumbersOptions extends MeasureOptions {
   readonly noise: InputNoise;
   /** Whether to compute what rules without a model reach on the same draws. */
@@ -45,7 +45,7 @@ export interface DenoisingNumbersOptions extends MeasureOptions {
   readonly passes: number;
   /** The weight of what was made in what is fed back. */
   readonly blend: number;
-  /** The weight of the corrupted image in what is judged after the last pass. */
+  /** The weight of the corrupted image in what is thresholded after the last pass. */
   readonly inputWeight: number;
 }
 
@@ -113,7 +113,7 @@ function withinOne(wrong: Uint16Array): Float64Array {
   return Float64Array.from(wrong, (count) => count <= 1 ? 1 : 0);
 }
 
-/** Whether all pixels are off or on: a flipped pixel of another grey would tell that it was turned. */
+/** Whether all pixels are off or on: a flipped pixel of another grey would be recognisable. */
 function isBinary({ images }: Split): boolean {
   return images.every((byte) => byte === 0 || byte === 255);
 }

@@ -171,7 +171,7 @@ function decodedPlane(
   return tilesOfValues(decodePoints(engine, model, plane), model.height, model.width);
 }
 
-/** What tells the points of a scatter apart: the images themselves when there are few, else an example of each class. */
+/** The legend of a scatter plot: the images themselves when there are few, else an example of each class. */
 function keyOf({ test, labelNames, height, width }: Dataset): { marks?: Tile[]; legend?: Tile[] } {
   const tiles = (split: Split) => tilesOfBytes(split.images, height, width);
   if (test.count <= MARKED) return { marks: tiles(test) };
@@ -193,7 +193,11 @@ async function drawComparison(made: Input, engine: Engine, context: StageContext
   const key = { seed: context.seed, stream: "evaluation", epoch: 2 } as const;
   const corruption = noise?.corruption;
   const evaluation = evaluator(engine, model, shown);
-  const { targets, inputs, outputs } = reconstruct(evaluation, shown.count, corruption && { corruption, key });
+  const { targets, inputs, outputs } = reconstruct(
+    evaluation,
+    shown.count,
+    corruption && { corruption, key },
+  );
   evaluation.program.dispose();
   const [target, input, output] = [targets, inputs, outputs].map((images) =>
     tilesOfValues(images, dataset.height, dataset.width)

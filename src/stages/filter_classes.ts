@@ -96,9 +96,7 @@ function narrowed(
   const rows = Array.from(split.labels ?? []).flatMap((label, row) => kept.has(label) ? [row] : []);
   if (rows.length > 0) return pickFromSplit(split, pixels, rows);
   throw new RunError(
-    `${name} split must have images of ${
-      choiceText(options)
-    }, got none among ${split.count}`,
+    `${name} split must have images of ${choiceText(options)}, got none among ${split.count}`,
   );
 }
 

@@ -35,9 +35,9 @@ export interface NoveltyOptions {
   spread?: number;
   /** How many test images to calibrate on at most, chosen by the seed. @default {5000} */
   heldOut?: number;
-  /** The quantile of held-out distances to the nearest training image below which an image is an imitation. @default {0.01} */
+  /** The quantile of held-out distances to the nearest training image below which an image is a near duplicate (an imitation). @default {0.01} */
   near?: number;
-  /** The quantile above which it is a worm. @default {0.99} */
+  /** The quantile above which it is off the manifold (a worm). @default {0.99} */
   far?: number;
   /** The neighbours that make a ball of density and coverage. @default {5} */
   k?: number;
@@ -95,9 +95,9 @@ function checkFinite(images: Float32Array, pixels: number): void {
   const wrong = images.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return;
   throw new RunError(
-    `generated images must be finite numbers, got image ${
-      Math.floor(wrong / pixels)
-    } has ${images[wrong]}; the training has diverged`,
+    `generated images must be finite numbers, got image ${Math.floor(wrong / pixels)} with ${
+      images[wrong]
+    }; the training has diverged`,
   );
 }
 
@@ -105,7 +105,7 @@ function checkFinite(images: Float32Array, pixels: number): void {
  * Audits what a model generates: draws images from the prior of a VAE (for an AE, from a Gaussian fitted to its training latents), finds
  * the nearest training image of each, and compares with how far real images that were held out are from theirs.
  *
- * Numbers, with the ends of their 95 % intervals as `...Low` and `...High`: `imitations`, `worms` and `novel` (how many of `samples`),
+ * Numbers, with the ends of their 95 % intervals as `...Low` and `...High`: `nearDuplicates` (imitations), `offManifold` (worms) and `novel` (counts of `samples`),
  * `nearThreshold` and `farThreshold` (distances); `authPct` (Alaa et al. 2022, in percent), `density` and `coverage` (Naeem et al. 2020)
  * against as many held-out images, and the same of real images in place of generated ones (`realAuthPct`, `realDensity`,
  * `realCoverage`), which is what a perfect model would reach, and the generated ones' share of it (`densityOfReal`, `coverageOfReal`);

@@ -61,7 +61,7 @@ function countOf({ kinds }: Audit, kind: NoveltyKind): number {
   return kinds.filter((own) => own === kind).length;
 }
 
-/** The audit in one line; beside imitations and worms what real images would have by the same thresholds. */
+/** The audit in one line; with the counts that real images would have by the same thresholds. */
 export function noveltyNote(
   audit: Audit,
   source: string,

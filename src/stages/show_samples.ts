@@ -53,7 +53,7 @@ const definition: StageDefinition<Options, { dataset: Dataset }, object> = {
   },
 };
 
-/** More than so many are not read. */
+/** The most captions in a note. */
 const MOST_CAPTIONS = 10;
 
 function captions(dataset: Dataset, samples: readonly number[]): string {

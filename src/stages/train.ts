@@ -14,7 +14,7 @@ import { holdOut, modelFor } from "./train_data.ts";
 import { checkpointsOf, keepWeights } from "./train_keep.ts";
 import { planTraining } from "./train_plan.ts";
 import { untilChecker, UntilText } from "./train_until.ts";
-import { type Told, trainingReporter } from "./train_report.ts";
+import { type Reported, trainingReporter } from "./train_report.ts";
 
 /** The schema of a train stage. */
 export const TrainSettings = z.strictObject({
@@ -82,11 +82,11 @@ export interface TrainOptions {
   clipNorm?: number | null;
   /** Whether some epochs show reconstructed images and the latent plane. @default {true} */
   previews?: boolean;
-  /** When the training is kept, so that it can resume with the same bits after a stop or a crash. @default {each second} */
+  /** When checkpoints are written, so that a training can resume with the same bits after a stop or a crash. @default {each second} */
   checkpoint?: CheckpointOptions;
 }
 
-/** When a training is kept; a stop keeps it in any case. */
+/** When checkpoints are written; a stop writes one in any case. */
 export interface CheckpointOptions {
   /**
    * Minutes between two checkpoints; `"auto"`: a second, or fifty times as long as the last one took to write, whichever is more;
@@ -127,8 +127,8 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
     const { train, validation } = holdOut(dataset, settings.validationShare);
     const engine = await engineOf(context);
     const monitor = validation !== undefined && settings.monitor !== "loss" ? "validation" : "loss";
-    const told: Told = { collapse: false };
-    const checkpoints = checkpointsOf(settings, context, told);
+    const reported: Reported = { collapse: false };
+    const checkpoints = checkpointsOf(settings, context, reported);
     const report = trainingReporter({
       engine,
       settings,
@@ -138,7 +138,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
       noise,
       monitor,
       context,
-      told,
+      reported,
     });
     const until = untilChecker(settings, { engine, dataset, train });
     if (checkpoints.found === undefined) report.started();

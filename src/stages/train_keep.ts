@@ -1,4 +1,4 @@
-/** What a training leaves on the disk: its checkpoints, and its best weights whatever the end was. @module */
+/** What a training writes to disk: its checkpoints and its best weights. @module */
 import { messageOf, RunError } from "../core/errors.ts";
 import { encodeModel } from "../models/tensors.ts";
 import type { TrainedModel } from "../models/trained.ts";
@@ -6,28 +6,32 @@ import type { StageContext } from "../pipeline/stage.ts";
 import type { Checkpointer, FitResult } from "../training/contract.ts";
 import { TrainingState } from "../training/snapshot.ts";
 import type { TrainSettings } from "./train.ts";
-import type { Told } from "./train_report.ts";
+import type { Reported } from "./train_report.ts";
 
-/** The checkpoints of the run, as the epoch loop knows them; what has been told goes with its state. */
-export function checkpointsOf(settings: TrainSettings, context: StageContext, told: Told): Checkpointer {
+/** The checkpoints of the run for the epoch loop; what was reported is saved with its state. */
+export function checkpointsOf(
+  settings: TrainSettings,
+  context: StageContext,
+  reported: Reported,
+): Checkpointer {
   const { found, due, save } = context.checkpoints(settings.checkpoint);
-  const { isCollapseTold = false, ...state } = (found?.state ?? {}) as { isCollapseTold?: boolean };
-  told.collapse = isCollapseTold;
+  const { isCollapseReported = false, ...state } = (found?.state ?? {}) as { isCollapseReported?: boolean };
+  reported.collapse = isCollapseReported;
   return {
     found: found && { state: TrainingState.parse(state), blocks: found.blocks },
     due(epoch) {
       const isDue = due(epoch), { everyEpochs } = settings.checkpoint;
-      // Those by the clock are not told of: when they were taken is a matter of the machine.
+      // Those by the clock are not logged: their times depend on the machine.
       if (epoch !== undefined && everyEpochs !== null && epoch % everyEpochs === 0) {
         context.emit({ type: "checkpoint", epoch, file: `checkpoints/${context.name}.last.safetensors` });
       }
       return isDue;
     },
-    save: (state, blocks) => save({ ...state, isCollapseTold: told.collapse }, blocks),
+    save: (state, blocks) => save({ ...state, isCollapseReported: reported.collapse }, blocks),
   };
 }
 
-/** Writes the best weights down, whatever the end was, and tells of a training that broke. */
+/** Writes the best weights, however the training ended, and reports one that failed. */
 export async function keepWeights(
   model: TrainedModel,
   result: FitResult,
@@ -37,13 +41,13 @@ export async function keepWeights(
   const { outcome, epochs, lastLoss, patience: { bestEpoch }, divergence, error } = result;
   const isBroken = outcome === "failed" || outcome === "diverged";
   const weights = bestEpoch === 0 ? "the first weights" : `the weights of epoch ${bestEpoch}`;
-  let kept = `${weights} are kept in checkpoints/${file}`;
+  let kept = `${weights} are in checkpoints/${file}`;
   try {
     await context.writeCheckpoint(file, encodeModel(model));
   } catch (thrown) {
     // A full disk: what broke the training is what matters, and most likely it was that.
     if (!isBroken) throw thrown;
-    kept = `${weights} could not be kept`;
+    kept = `${weights} could not be written`;
   }
   if (outcome === "failed") throw new RunError(`${messageOf(error)} (${kept})`, { cause: error });
   if (divergence !== undefined) {

@@ -47,7 +47,7 @@ const BLOCKS = "▁▂▃▄▅▆▇█";
 /** Columns of a drawn schedule, at most. */
 const DRAWN = 40;
 
-/** How the KL term is charged, in words and drawn over the epochs. Both terms are sums, so beta is the effective one. */
+/** How the KL term is charged, as text and drawn over the epochs. Both terms are sums, so beta is the effective one. */
 function klLines({ model, epochs }: TrainSettings): string[] {
   if (model.kind !== "vae") return [];
   const { klSchedule, beta, freeBits } = model;

@@ -1,4 +1,4 @@
-/** What a training tells while it runs, and at its end. @module */
+/** What a training reports while it runs, and at its end. @module */
 import { collapse } from "../analysis/collapse.ts";
 import { healthMeter, type LatentHealth } from "../analysis/health.ts";
 import { isPreviewed, lastPreviewed, latentScatter, previewer } from "../analysis/preview.ts";
@@ -12,7 +12,7 @@ import type { EpochReport, FitResult } from "../training/contract.ts";
 import type { NoiseSetting } from "./noise.ts";
 import type { TrainSettings } from "./train.ts";
 
-/** What is told about. */
+/** What to report on. */
 interface Training {
   readonly engine: Engine;
   readonly settings: TrainSettings;
@@ -22,18 +22,18 @@ interface Training {
   readonly noise?: NoiseSetting;
   readonly monitor: "loss" | "validation";
   readonly context: StageContext;
-  /** What is told once in a training, and must not be told again when it resumes from a checkpoint. */
-  readonly told: Told;
+  /** What was reported already, so that a resumed training does not repeat it. */
+  readonly reported: Reported;
 }
 
-/** What has been told once for all. */
-export interface Told {
+/** What is reported once per training. */
+export interface Reported {
   collapse: boolean;
 }
 
 /** Turns the loop's reports into events, and its result into a note and metrics. */
 export function trainingReporter(
-  { engine, settings, dataset, train, validation, noise, monitor, context, told }: Training,
+  { engine, settings, dataset, train, validation, noise, monitor, context, reported }: Training,
 ) {
   const { model } = settings;
   const { height, width } = dataset;
@@ -74,8 +74,8 @@ export function trainingReporter(
   function reportHealth(epoch: number, measured: LatentHealth, message: string | undefined): void {
     const split = validation === undefined ? "train" : "validation";
     context.emit({ type: "health", epoch, split, ...measured, collapse: message });
-    if (message === undefined || told.collapse) return;
-    told.collapse = true;
+    if (message === undefined || reported.collapse) return;
+    reported.collapse = true;
     context.emit({ type: "warning", message });
   }
 

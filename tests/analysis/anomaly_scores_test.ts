@@ -26,7 +26,7 @@ Deno.test("smoother() spreads a pixel as a Gaussian does, and keeps its amount a
   );
 });
 
-Deno.test("smoother() sees nothing beyond the edge, reads from where it is told, and does nothing at 0", () => {
+Deno.test("smoother() sees nothing beyond the edge, reads from the given offset, and does nothing at 0", () => {
   const images = Float32Array.of(9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6);
   deepEqual([...smoother(2, 3, 0).smooth(images, 6)], [1, 2, 3, 4, 5, 6]);
   const flat = smoother(3, 3, 1).smooth(new Float32Array(9).fill(1), 0);

@@ -43,7 +43,7 @@ Deno.test("auditImages finds nothing wrong with real digits that were held out",
   equal(found.missing.length, 0);
 });
 
-Deno.test("auditImages calls training digits imitations, under a little noise too", () => {
+Deno.test("auditImages calls training digits near duplicates, under a little noise too", () => {
   const copies = values(
     pickFromSplit(dataset.train, PIXELS, Array.from({ length: COUNT }, (_, row) => 5 * row)),
   );
@@ -57,7 +57,7 @@ Deno.test("auditImages calls training digits imitations, under a little noise to
   }
 });
 
-Deno.test("auditImages calls noise worms, and finds no real digit covered", () => {
+Deno.test("auditImages calls noise off the manifold, and finds no real digit covered", () => {
   const noise = normalNumbers(COUNT * PIXELS, 2).map((value) => Math.min(1, Math.abs(value)));
   const found = audit(noise);
   equal(share(found, "offManifold"), 1);

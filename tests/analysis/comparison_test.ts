@@ -79,7 +79,7 @@ for (
   });
 }
 
-Deno.test("compareRuns() holds nothing against anything unless it is told, and never a setting against itself", () => {
+Deno.test("compareRuns() compares nothing without a baseline, and never a setting with itself", () => {
   const runs = [...runsOf("base", 1, 2, 3), ...runsOf("other", 1, 2, 3)];
   for (const { differences } of compareRuns(runs, ["evaluate.mse"])) equal(differences, undefined);
   const [base, other] = compareRuns(runs, ["evaluate.mse", "evaluate.kl"], { baseline: "base" });

@@ -14,7 +14,7 @@ Deno.test("measureDenoising lets rules see what the model saw: one that gives ba
   deepEqual(model, rules.threshold);
   deepEqual(repeated, model);
   deepEqual(measureDenoising({ ...options, rules: {}, passes: 3 }).repeated, model);
-  // 3,600 pixels, of which a fifth is turned; four standard errors are 0.027.
+  // 3,600 pixels, of which a fifth is flipped; four standard errors are 0.027.
   ok(Math.abs(model.reduce((sum, count) => sum + count, 0) / 3600 - 0.2) < 0.027);
 });
 

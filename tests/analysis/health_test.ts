@@ -19,8 +19,8 @@ Deno.test("latentHealth sums up the posteriors of four images as by hand", () =>
   });
 });
 
-Deno.test("latentHealth tells a posterior that ignores its image, and the prior, from one that is used", () => {
-  // Each image's posterior is N(3, 1): far from the prior (KL 4.5 nats), and it tells nothing of the image.
+Deno.test("latentHealth distinguishes a posterior that ignores its image, and the prior, from one that is used", () => {
+  // Each image's posterior is N(3, 1): far from the prior (KL 4.5 nats), and it says nothing about the image.
   const away = latentHealth(Float64Array.of(3, 3, 3), Float64Array.of(0, 0, 0), 1);
   deepEqual([away.kl, away.mean, away.std, away.activeUnits], [[4.5], [3], [0], 0]);
   // A variance of just 0.01 is not above it.

@@ -35,7 +35,7 @@ Deno.test("isolationForest() scores a far sample above all others", () => {
   ok(scores[300] > 0.6 && scores.every((score) => score > 0 && score < 1));
 });
 
-Deno.test("isolationForest() tells a shifted cloud from its own, as its published results on such data do", () => {
+Deno.test("isolationForest() separates a shifted cloud from its own, as its published results on such data do", () => {
   const forest = isolationForest(cloud(1000, 1), 3, { key: KEY });
   const { value } = auroc(forest.score(cloud(400, 2)), forest.score(cloud(400, 3, 3)));
   ok(value > 0.95, String(value));

@@ -83,7 +83,7 @@ Deno.test("aggregateReport() of many draws of the prior comes to the prior", () 
   ok(gapToPrior! < 0.001 && largestCorrelation < 0.03, `${gapToPrior}, ${largestCorrelation}`);
 });
 
-Deno.test("smoothnessOf() is 1 and 1 on an even straight way, and tells a detour and a jump", () => {
+Deno.test("smoothnessOf() is 1 and 1 on an even straight path, and higher for a detour and a jump", () => {
   const { stretch, worstStep } = smoothnessOf(linearPath([0, 0], [1, 3], 5).flat(), 2)!;
   assertClose([stretch, worstStep], [1, 1], { absolute: 1e-12 }, "straight");
   // Along two sides of a square of side 1, then nothing for a step.

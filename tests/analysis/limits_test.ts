@@ -34,7 +34,7 @@ for (
   });
 }
 
-Deno.test("posteriorMean of an empty and a full image: pixels together tell what each alone cannot", () => {
+Deno.test("posteriorMean of an empty and a full image: pixels together determine what each alone cannot", () => {
   // The best guess is by the mean of 4 pixels, so it is right as often as N(0, 1) stays below 2 * 0.5 / std.
   const split = imagesOf([0, 0, 0, 0], [1, 1, 1, 1]);
   const { threshold, best } = gaussianLimits(split, 4, 1, 5000, key(2));
@@ -79,7 +79,7 @@ for (const [p, exact] of [[0.1, 98], [0.15, 94.1], [0.2, 85.2]]) {
 }
 
 Deno.test("withinOnePixelRule guesses what lies between two images when neither is as likely as both", () => {
-  // 00000, 00011 and 11100 with 3 of 10 pixels turned, seen 01001: distances 2, 2, 3; 00001 or 00010 covers the first two at once.
+  // 00000, 00011 and 11100 with 3 of 10 pixels flipped, seen 01001: distances 2, 2, 3; 00001 or 00010 covers the first two at once.
   const split = imagesOf([0, 0, 0, 0, 0], [0, 0, 0, 1, 1], [1, 1, 1, 0, 0]);
   const options = { split, pixels: 5, corruption: { kind: "flips", share: 0.3 } as const };
   const guess = new Uint8Array(5);
@@ -90,7 +90,7 @@ Deno.test("withinOnePixelRule guesses what lies between two images when neither 
 });
 
 Deno.test("posteriorMean of flipped pixels goes by the odds to the power of the distance", () => {
-  // 00, 10 and 11, one pixel in five turned: of 10 the weights are 1/4 : 1 : 1/4, so the second pixel is on by 1/6 and the first by 5/6.
+  // 00, 10 and 11, one pixel in five flipped: of 10 the weights are 1/4 : 1 : 1/4, so the second pixel is on by 1/6 and the first by 5/6.
   const split = imagesOf([0, 0], [1, 0], [1, 1]);
   const rule = posteriorMean({ split, pixels: 2, corruption: { kind: "flips", share: 0.2 } });
   const guess = new Uint8Array(2);

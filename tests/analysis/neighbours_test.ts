@@ -46,7 +46,7 @@ Deno.test("nearestNeighbours gives the lower position where two points are equal
   deepEqual(look(valuePoints(Float32Array.of(0), 1), points, 3).positions, [1, 2, 3]);
 });
 
-Deno.test("nearestNeighbours skips the query itself when told which point that is", () => {
+Deno.test("nearestNeighbours skips the query itself when given its position", () => {
   const points = valuePoints(Float32Array.from([0, 10, 11, 0]), 1);
   deepEqual(look(points, points, 1, [0, 1, 2, 3]), { positions: [3, 2, 1, 0], distances: [0, 1, 1, 0] });
 });

@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
-import { countAuthentic, judgeNovelty, noveltyThresholds } from "../../src/analysis/novelty.ts";
+import { classifyNovelty, countAuthentic, noveltyThresholds } from "../../src/analysis/novelty.ts";
 
 Deno.test("noveltyThresholds are quantiles of the held-out distances", () => {
   const heldOut = Array.from({ length: 101 }, (_, at) => 100 - at);
@@ -7,8 +7,8 @@ Deno.test("noveltyThresholds are quantiles of the held-out distances", () => {
   deepEqual(noveltyThresholds([4], { near: 0.01, far: 0.99 }), { near: 4, far: 4 });
 });
 
-Deno.test("judgeNovelty calls what is near an imitation, what is far a worm, and the thresholds themselves new", () => {
-  deepEqual(judgeNovelty([0.9, 1, 5, 9, 9.1], { near: 1, far: 9 }), [
+Deno.test("classifyNovelty calls what is near a near duplicate, what is far off the manifold, and the thresholds themselves new", () => {
+  deepEqual(classifyNovelty([0.9, 1, 5, 9, 9.1], { near: 1, far: 9 }), [
     "nearDuplicate",
     "new",
     "new",
@@ -17,14 +17,14 @@ Deno.test("judgeNovelty calls what is near an imitation, what is far a worm, and
   ]);
 });
 
-Deno.test("judgeNovelty calls a copy an imitation even where the threshold is 0", () => {
-  deepEqual(judgeNovelty([0, 0.5], { near: 0, far: 0 }), ["nearDuplicate", "offManifold"]);
-  deepEqual(judgeNovelty([], { near: 0, far: 0 }), []);
+Deno.test("classifyNovelty calls a copy a near duplicate even where the threshold is 0", () => {
+  deepEqual(classifyNovelty([0, 0.5], { near: 0, far: 0 }), ["nearDuplicate", "offManifold"]);
+  deepEqual(classifyNovelty([], { near: 0, far: 0 }), []);
 });
 
-Deno.test("judgeNovelty by thresholds of 1 and 99 % calls 1 % of the held-out images each", () => {
+Deno.test("classifyNovelty by thresholds of 1 and 99 % calls 1 % of the held-out images each", () => {
   const heldOut = Array.from({ length: 1000 }, (_, at) => 1 + at);
-  const kinds = judgeNovelty(heldOut, noveltyThresholds(heldOut, { near: 0.01, far: 0.99 }));
+  const kinds = classifyNovelty(heldOut, noveltyThresholds(heldOut, { near: 0.01, far: 0.99 }));
   deepEqual(["nearDuplicate", "offManifold"].map((kind) => kinds.filter((own) => own === kind).length), [
     10,
     10,

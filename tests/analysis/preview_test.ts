@@ -105,7 +105,7 @@ Deno.test("previewer shows target, noisy input and what the present parameters m
   close();
 });
 
-Deno.test("latentScatter tells where the first images lie, with their labels", () => {
+Deno.test("latentScatter gives the positions of the first images, with their labels", () => {
   const model = untrained({ kind: "ae", encoder: [35, 9], latent: 2, activation: "tanh", initialiser: "he" });
   const { points, labels, labelNames } = latentScatter(engine, model, GLYPHS, GLYPHS.train, 5);
   deepEqual(points.flat(), [...encodeImages(engine, model, GLYPHS.train).subarray(0, 10)]);

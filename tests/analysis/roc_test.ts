@@ -89,7 +89,7 @@ Deno.test("auroc() has an interval with a single sample in a group, and an infin
   equal(auroc([1, 2], [Infinity, 1.5]).value, 0.75);
 });
 
-Deno.test("auroc() holds the true area in at least 92 % of 400 samples, however few and however well they are told apart", () => {
+Deno.test("auroc() holds the true area in at least 92 % of 400 samples, however few and however well separated they are", () => {
   const rounds = 400, chance = normals(11);
   for (const [n, m] of [[5, 5], [10, 10], [10, 40], [40, 40]]) {
     for (const shift of [0.8, 1.8, 2.7, 3.3]) {
@@ -114,8 +114,7 @@ Deno.test("auroc() holds the true area in at least 92 % of 400 samples, however 
 
 Deno.test("auroc() refuses an empty group and a score that is no number", () => {
   throws(() => auroc([], [1]), {
-    message:
-      "normal samples must be at least 1, without NaN, got none",
+    message: "normal samples must be at least 1, without NaN, got none",
   });
   throws(() => auroc([1], [0, NaN]), /anomalous samples .* NaN at 1/);
   throws(() => rocPoints([1], []), /anomalous samples .* none/);

@@ -23,7 +23,7 @@ Deno.test("stratifiedShare of draws that are all right has an interval below 1",
   deepEqual(stratifiedShare(new Array(100).fill(1), 4), { ...wilson(100, 100)! });
 });
 
-Deno.test("stratifiedShare and stratifiedDifference give no interval where nothing tells one", () => {
+Deno.test("stratifiedShare and stratifiedDifference give no interval without the data for one", () => {
   deepEqual(stratifiedShare([1, 0.5], 2), { value: 0.75 });
   deepEqual(stratifiedDifference([1, 0.5], [0.5, 0.5], 2), { value: 0.25 });
   deepEqual(stratifiedDifference([1, 1, 0, 0], [1, 1, 0, 0], 2), { value: 0 });

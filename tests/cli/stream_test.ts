@@ -89,7 +89,7 @@ Deno.test("run fails clearly when a streamed file shrinks while it trains, and k
     const { status, reason } = readJson(`${run}/run.json`);
     equal(status, "failed");
     match(reason, /images-idx3-ubyte" as it must stay as it was .*current size is 10000 bytes/);
-    match(reason, /the weights of epoch \d+ are kept in checkpoints\/train\.safetensors/);
+    match(reason, /the weights of epoch \d+ are in checkpoints\/train\.safetensors/);
     ok(Deno.statSync(`${run}/checkpoints/train.safetensors`).size > 1000);
   });
 });

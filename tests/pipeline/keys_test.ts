@@ -42,7 +42,7 @@ const changes: { set: string; stages: string[] }[] = [
   { set: "load.memory=1MB", stages: ALL },
 ];
 for (const { set, stages } of changes) {
-  // Who sees noise is told by `uses`: to evaluate only the model has changed then, and with it its key.
+  // Only stages with `noise` in `optionalInputs` see it: evaluate's key changes through the model alone.
   const expected = set.startsWith("noise") ? [...stages, "evaluate"] : stages;
   Deno.test(`stageKeys() gives ${expected.join(", ")} another key under ${set}`, async () => {
     deepEqual(await changedBy([set]), expected);
@@ -59,7 +59,7 @@ Deno.test("stageKeys() does not depend on whether an option was written or is th
   deepEqual(await changedBy(["train.epochs=20", "noise.std=0.1"]), []);
 });
 
-Deno.test("stageKeys() tells two stages of the same options apart, as their files have other names", async () => {
+Deno.test("stageKeys() gives two stages of the same options different keys, as their files have other names", async () => {
   const model = ae({ encoder: [35, 9], latent: 2 });
   const keys = await stageKeys(
     resolvePipeline(pipeline("twice").pipe(load(glyphs())).pipe(train(model)).pipe(train(model))),
@@ -121,7 +121,7 @@ for (const { name, options = {}, set, resumes } of resumeCases) {
   });
 }
 
-Deno.test("stageKeys() lets a stage without a word of its own last as it is", async () => {
+Deno.test("stageKeys() takes all options where a stage has no resumeIdentity", async () => {
   const before = (await keysOf()).get("evaluate")!,
     now = (await keysOf(["evaluate.draws=2"])).get("evaluate")!;
   notEqual(before.resumeKey, now.resumeKey);

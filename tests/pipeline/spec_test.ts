@@ -33,7 +33,7 @@ Deno.test("pipeline() is a value: each pipe gives a new one and leaves the old",
   deepEqual([two.name, two.seed, pipeline("b", { seed: 7 }).seed], ["a", 42, 7]);
 });
 
-Deno.test("isPipeline tells a pipeline from what else a file may export", () => {
+Deno.test("isPipeline distinguishes a pipeline from other exports of a file", () => {
   equal(isPipeline(pipeline("a")), true);
   for (const other of [undefined, null, 3, "pipeline", {}, [], () => {}, { name: "a", stages: [] }]) {
     equal(isPipeline(other), false);

@@ -44,7 +44,7 @@ async function judge(options: AnomalyOptions = {}, made: Record<string, unknown>
   return { ...ran, metrics: ran.result.metrics as Record<string, number> };
 }
 
-Deno.test("anomaly tells the class that the model was trained on from all others", async () => {
+Deno.test("anomaly separates the class that the model was trained on from all others", async () => {
   const { metrics, result, files } = await judge({ shown: 6 });
   ok(metrics.auroc > 0.95, String(metrics.auroc));
   deepEqual([metrics.normalImages, metrics.anomalousImages, metrics["auroc.combined"]], [
@@ -116,7 +116,7 @@ Deno.test("anomaly states what the model and the baselines were given, and what 
   equal((await judge({ baselines: false })).result.conditions!.baselines, undefined);
 });
 
-Deno.test("anomaly judges by the score it is told, whose area its scores have", async () => {
+Deno.test("anomaly uses the requested score, whose area its scores have", async () => {
   const { metrics, result } = await judge({ score: "elbo", baselines: false });
   equal(metrics.auroc, metrics["auroc.elbo"]);
   const scores = result.outputs.anomalyScores as Float64Array;
@@ -178,7 +178,7 @@ Deno.test("anomaly of three images has an interval that says how little they sho
   ok(aurocHigh - aurocLow > 0.3, `${aurocLow} to ${aurocHigh}`);
 });
 
-Deno.test("groupsOf() takes the class that it is told, where the train split fits", () => {
+Deno.test("groupsOf() takes the requested class, where the train split fits", () => {
   const dataset = UPPER.dataset as Dataset;
   deepEqual(groupsOf(dataset, "oneNormal", "upper"), groupsOf(dataset, "oneNormal", null));
   equal(groupsOf(dataset, "oneNormal", null).normal.every((row) => LINES.test.labels![row] === 1), true);

@@ -110,7 +110,7 @@ Deno.test("clusters refuses images that are all the same, and too few", async ()
   const message = "images must be at least 3 for 2 groups, with 2 distinct ones, ";
   equal(await errorOf(new Uint8Array(9 * 35).fill(7)), `${message}got 9 with 1 distinct`);
   equal(await errorOf(GROUPS.test.images.subarray(0, 70)), `${message}got 2 with 2 distinct`);
-  match(await errorOf(GROUPS.test.images, { k: 20 }), /into 20 groups as there must be at least 20 of them/);
+  match(await errorOf(GROUPS.test.images, { k: 20 }), /images must be at least 20 for 20 groups/);
 });
 
 Deno.test("clusters refuses a range that runs backwards", () => {

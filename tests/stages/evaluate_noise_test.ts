@@ -67,7 +67,7 @@ Deno.test("evaluate gives flipped pixels with the best rule for at most one wron
   assertClose([metrics["withinOnePixelBelowBest@flips0.1"]], [gap], { absolute: 1e-12 }, "gap");
 });
 
-Deno.test("evaluate leaves limits out for flipped pixels of grey images, which tell that they were turned", async () => {
+Deno.test("evaluate leaves limits out for flipped pixels of grey images, which are recognisable as flipped", async () => {
   const grey = { ...GLYPHS.train, images: GLYPHS.train.images.map((byte) => byte === 0 ? 10 : byte) };
   const metrics = await measure({ flips: [0.1] }, { ...GLYPHS, train: grey, test: grey });
   deepEqual(Object.keys(metrics).filter((name) => /nearest|best/i.test(name)), []);

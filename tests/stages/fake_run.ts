@@ -1,4 +1,4 @@
-/** A run in memory: stages run one after the other, and all that they tell and write is kept. @module */
+/** A run in memory: stages run one after the other, and all that they emit and write is kept. @module */
 import type { Dataset } from "../../src/data/dataset.ts";
 import { glyphDataset } from "../../src/data/glyphs.ts";
 import { initialParameters } from "../../src/models/initial.ts";

@@ -23,7 +23,7 @@ async function narrow(options: FilterClassesOptions) {
   return { dataset: result.outputs.dataset as Dataset, note: result.note };
 }
 
-Deno.test("filterClasses keeps the classes it is told for training, and all of them to test", async () => {
+Deno.test("filterClasses keeps the given classes for training, and all of them for testing", async () => {
   const { dataset, note } = await narrow({ labels: ["dog"] });
   deepEqual([...dataset.train.labels!], [1, 1]);
   deepEqual([...dataset.train.images], [1, 1, 1, 3]);
@@ -32,7 +32,7 @@ Deno.test("filterClasses keeps the classes it is told for training, and all of t
   equal(note, 'only "dog": 2 images to train on, 3 images to test');
 });
 
-Deno.test("filterClasses drops the classes of `except`, and narrows the splits it is told", async () => {
+Deno.test("filterClasses drops the classes of `except`, and filters the given splits", async () => {
   const { dataset } = await narrow({ except: ["dog"], splits: ["train", "test"] });
   deepEqual([...dataset.train.labels!], [0, 2, 0]);
   deepEqual([...dataset.test.labels!], [2, 0]);
@@ -69,11 +69,11 @@ Deno.test("filterClasses refuses an unknown class, images without labels, and a 
   const without = { ...THREE, train: split([0, 0]) };
   match(
     await errorOf({ labels: ["owl"] }, without),
-    /the train split must have images of only "owl", got none among 2/,
+    /train split must have images of only "owl", got none among 2/,
   );
 });
 
-Deno.test("filterClasses must be told labels or except, and not both", () => {
+Deno.test("filterClasses requires labels or except, and not both", () => {
   const { schema } = definitionOf(filterClasses({ labels: ["dog"] }));
   for (const options of [{}, { labels: ["dog"], except: ["cat"] }]) {
     equal(schema.safeParse(options).success, false);

@@ -49,7 +49,7 @@ async function audit(
 }
 const names = (metrics: object) => Object.keys(metrics).toSorted();
 
-Deno.test("novelty counts imitations, worms and new images, which are all there are, with intervals", async () => {
+Deno.test("novelty counts near duplicates, off-manifold and new images, which are all there are, with intervals", async () => {
   const { metrics, note, audit: found } = await audit({ count: 60, near: 0.1, far: 0.95 }, {
     dataset: NOISE,
   });
@@ -106,7 +106,7 @@ Deno.test("novelty calls a model that repeats a training image an imitator, and 
   ok(pngSize(files.get("novelty-nearDuplicates.png"))[0] > 100);
 });
 
-Deno.test("novelty calls what is far from all training images a worm", async () => {
+Deno.test("novelty calls what is far from all training images off the manifold", async () => {
   const white = new Uint8Array(35).fill(255);
   const { metrics, files } = await audit({ name: "other" }, { model: always(white) });
   deepEqual([metrics.offManifold, metrics.nearDuplicates, metrics.authPct], [40, 0, 100]);
@@ -178,7 +178,7 @@ const some = (split: Split, count: number): Split => {
   return { count, images };
 };
 
-Deno.test("novelty of three images without labels leaves out what they cannot tell, and says so", async () => {
+Deno.test("novelty of three images without labels leaves out what cannot be measured, and says so", async () => {
   const dataset: Dataset = {
     name: "few",
     height: 7,

@@ -33,7 +33,7 @@ Deno.test("showSamples calls images by their names, by their labels, or by nothi
   equal(await noteOf(THREE, Array(12).fill(1)), `${Array(10).fill("1 (dog)").join(", ")} and 2 more`);
 });
 
-Deno.test("showSamples writes a picture of its own name, of all images that it is told", async () => {
+Deno.test("showSamples writes a picture of its own name, of all given images", async () => {
   const samples = Array.from({ length: 32 }, (_, sample) => sample);
   const { files } = await mustRun(showSamples({ name: "glyphs", samples }), { inputs: { dataset: GLYPHS } });
   deepEqual([...files.keys()], ["glyphs.png"]);

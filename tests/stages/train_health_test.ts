@@ -13,13 +13,13 @@ const TINY: TopologyOptions = { encoder: [35, 9], latent: 2, activation: "tanh" 
 const COLLAPSING = train(vae({ ...TINY, beta: 100 }), { epochs: 310, batchSize: 4, previews: false });
 const run = (options: RunOptions = {}) => mustRun(COLLAPSING, { inputs: made, ...options });
 
-Deno.test("train tells of the latent's health at the epochs that are previewed, with previews off too", async () => {
+Deno.test("train reports the latent's health at the epochs that are previewed, with previews off too", async () => {
   for (const previews of [true, false]) {
     const options: TrainOptions = { epochs: 21, validationShare: 0.25, previews };
     const { events, result } = await mustRun(train(ae(TINY), options), { inputs: made });
-    const told = eventsOf(events, "health");
-    deepEqual(told.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 21]);
-    deepEqual([told[0].images, told[0].split, told[0].kl, told[0].activeUnits], [
+    const reported = eventsOf(events, "health");
+    deepEqual(reported.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 21]);
+    deepEqual([reported[0].images, reported[0].split, reported[0].kl, reported[0].activeUnits], [
       8,
       "validation",
       undefined,
@@ -39,14 +39,14 @@ Deno.test("train measures the health of the weights as they are after the epoch"
 
 Deno.test("train names a collapse once, with what helps, and in each health event while it lasts", async () => {
   const { events, result } = await run();
-  const warnings = eventsOf(events, "warning"), told = eventsOf(events, "health");
+  const warnings = eventsOf(events, "warning"), reported = eventsOf(events, "health");
   equal(warnings.length, 1);
   match(
     warnings[0].message,
     /^the posterior has collapsed .* 0 of 2 latent dimensions .* a smaller beta \(it is 100\), /,
   );
   deepEqual(
-    told.filter(({ collapse }) => collapse !== undefined).map((
+    reported.filter(({ collapse }) => collapse !== undefined).map((
       { epoch, activeUnits },
     ) => [epoch, activeUnits]),
     [[200, 0], [300, 0], [result.metrics!.bestEpoch, 0]],
@@ -80,12 +80,12 @@ Deno.test("train names no collapse where the latent is used", async () => {
   equal(eventsOf(events, "health").at(-1)!.activeUnits, 2);
 });
 
-Deno.test("train tells the same after a checkpoint as without one, whether it lies before the collapse was named or after", async () => {
+Deno.test("train emits the same events after a checkpoint as without one, whether it lies before the collapse was named or after", async () => {
   const untimed = (events: readonly object[]) =>
     events.map((event) => "seconds" in event ? { ...event, seconds: 0 } : event);
   const whole = untimed((await run()).events);
   for (const epochs of [150, 250]) {
-    let kept: StageCheckpoint | undefined, told: object[] = [];
+    let kept: StageCheckpoint | undefined, reported: object[] = [];
     const first = await run({
       checkpoints: () => ({
         due: (epoch) => epoch === epochs,
@@ -96,8 +96,8 @@ Deno.test("train tells the same after a checkpoint as without one, whether it li
       }),
     });
     const place = first.events.findIndex((event) => event.type === "epoch" && event.epoch > epochs);
-    told = untimed(first.events.slice(0, place));
+    reported = untimed(first.events.slice(0, place));
     const second = await run({ checkpoints: () => ({ found: kept, due: () => false, save() {} }) });
-    deepEqual([...told, ...untimed(second.events)], whole);
+    deepEqual([...reported, ...untimed(second.events)], whole);
   }
 });

@@ -38,7 +38,7 @@ const noisy = {
 };
 const quick = (options: TrainOptions = {}, model = TINY) => train(model, { epochs: 3, ...options });
 
-Deno.test("train gives a model, numbers and a note, and tells of every epoch", async () => {
+Deno.test("train gives a model, numbers and a note, and reports every epoch", async () => {
   const { result, events } = await mustRun(quick(), { inputs: made });
   const { spec, parameters, height, width } = result.outputs.model as TrainedModel;
   deepEqual([spec.kind, spec.latent, height, width], ["ae", 2, 7, 5]);
@@ -182,7 +182,7 @@ Deno.test("train fails where the loss is no number, with the last good weights w
   equal(error?.name, "RunError");
   match(
     error!.message,
-    /^loss must be a finite number, got (Infinity|NaN) in epoch 2, batch 1 \(step 2\); the first number that is not finite is in the loss, computed from layer output \((Infinity|NaN) under weights up to [\d.e+]+\), for image 1 of the batch \(the first weights are kept in checkpoints\/train\.safetensors; /,
+    /^loss must be a finite number, got (Infinity|NaN) in epoch 2, batch 1 \(step 2\); the first number that is not finite is in the loss, computed from layer output \((Infinity|NaN) under weights up to [\d.e+]+\), for sample 1 of the batch \(the first weights are in checkpoints\/train\.safetensors; /,
   );
   const { tensors } = decodeSafetensors(files.get("checkpoints/train.safetensors")!);
   const first = initialParameters(ModelSpec.parse(linear), 1);
