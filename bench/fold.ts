@@ -62,7 +62,7 @@ if (gc !== undefined) {
 
 const all = [...events()];
 
-/** Microseconds an event, the best of five rounds, and the last view. */
+/** Microseconds per event, the best of five rounds, and the last view. */
 function time(take: () => (view: View, event: RunEvent) => void): { micros: number; view: View } {
   let micros = Infinity, view = initialView();
   for (let round = 0; round < 5; round++) {
@@ -100,7 +100,7 @@ const whole = time(() => {
 console.log(
   `${all.length} events: the fold ${alone.toFixed(2)}, with the past ${
     withPast.toFixed(2)
-  }, with past and log ${whole.micros.toFixed(2)} microseconds an event`,
+  }, with past and log ${whole.micros.toFixed(2)} microseconds/event`,
 );
 
 const lines = all.map((event) => JSON.stringify(event));

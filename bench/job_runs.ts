@@ -17,7 +17,7 @@ export interface Job {
   /** The training stage alone, with its validation. */
   readonly trainSeconds: number;
   readonly peakMegabytes: number | null;
-  /** Of the last epoch, nats a digit. */
+  /** Of the last epoch, nats/digit. */
   readonly loss: number;
   readonly validation: number;
 }

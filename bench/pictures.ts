@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a bench prints.
 
 /**
- * How fast a folder of pictures is decoded into a cache: images a second by one worker and by two, interleaved, medians; and how long
+ * How fast a folder of pictures is decoded into a cache: images/s by one worker and by two, interleaved, medians; and how long
  * it takes to find a finished cache again.
  *
  *     deno run -A bench/pictures.ts [rounds]

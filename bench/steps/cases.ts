@@ -80,7 +80,7 @@ export function flopsOf({ layers, batch }: Case): number {
   return 6 * batch * layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
 }
 
-/** Images of some structure, one byte a pixel [IMAGES, D]; `peers/pytorch_peer.py` has the same formula. */
+/** Images of some structure, one byte per pixel [IMAGES, D]; `peers/pytorch_peer.py` has the same formula. */
 export function imagesOf(one: Case): Uint8Array {
   return Uint8Array.from({ length: IMAGES * pixelsOf(one) }, (_, at) => (at * 7919) % 256);
 }

@@ -145,7 +145,7 @@ async function inside(graph: Graph, one: Case, threads: number): Promise<string>
 }
 
 function perStep({ times, steps }: Profile): string {
-  return `${(total(times) / steps).toPrecision(3)} ms a step`;
+  return `${(total(times) / steps).toPrecision(3)} ms/step`;
 }
 
 /** A table of shares, the largest first; `without` names what others in the table are parts of. */

@@ -63,7 +63,7 @@ export async function linkFileAtomically(from: string, to: string, content: Uint
   const temporary = `${to}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     // A second name of a link would be a link.
-    if (!(await Deno.lstat(from)).isFile) throw new Error("no regular file");
+    if (!(await Deno.lstat(from)).isFile) throw new Error("not a regular file");
     await Deno.link(from, temporary);
     // Two names of one file: the system would leave both.
     await Deno.remove(to).catch(() => {});

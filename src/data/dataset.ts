@@ -1,4 +1,4 @@
-// One byte a pixel: 0 is off, 255 is on; a model sees byte / 255.
+// One byte per pixel: 0 is off, 255 is on; a model sees byte / 255.
 
 /**
  * A data set: grey images of one size, in a train and a test split.

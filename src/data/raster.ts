@@ -11,7 +11,7 @@ export interface Raster {
   readonly rgba: Uint8Array;
 }
 
-/** A grey picture: one byte a pixel, row by row; 0 is black. */
+/** A grey picture: one byte per pixel, row by row; 0 is black. */
 export interface GreyRaster {
   readonly height: number;
   readonly width: number;

@@ -33,7 +33,7 @@ function readFile(path: string, maxPixels: number): Uint8Array {
     // Small files are read seven times faster than by Deno.readFile(), and the caller has nothing else to do.
     using file = Deno.openSync(path);
     const { size, isFile } = file.statSync();
-    if (!isFile) throw new RunError(`${must} no regular file (remove it)`);
+    if (!isFile) throw new RunError(`${must} a folder, pipe or device (remove it)`);
     const start = new Uint8Array(Math.min(size, START_BYTES));
     readInto(file, start);
     if (!isPictureStart(start)) throw new RunError(`${must} none of these (convert or remove the file)`);

@@ -56,7 +56,7 @@ export interface Program {
   readonly gradients: Floats;
   /** The optimizer's state: as many blocks of length P as its rule has slots. */
   readonly slots: readonly Floats[];
-  /** The images, one byte a pixel (0 is off and 255 is on), filled by the caller. Shape [images.count, images.pixels]. */
+  /** The images, one byte per pixel (0 is off and 255 is on), filled by the caller. Shape [images.count, images.pixels]. */
   readonly images: Uint8Array;
   /** The order in which {@link Program.gather} takes samples; the caller fills it, once an epoch. */
   readonly order: Uint32Array;

@@ -2,14 +2,14 @@
 // r, c = rows, columns; a, b, x = operands, y = what is computed; every block is row-major.
 
 /**
- * Each primitive as the plainest loop that computes it. The reference engine runs them, in single or double precision, and so does the
+ * Each primitive as the simplest loop that computes it. The reference engine runs the loops, in single or double precision, and so does the
  * page of a report; hence JavaScript.
  *
  * @module
  */
 
 /**
- * A value as far as loops look at it: the values of a graph, and what becomes of them as JSON.
+ * The fields of a value that loops read: values of a graph, or the same from JSON.
  *
  * @typedef {Float32Array | Float64Array} Floats
  * @typedef {import("./graph.ts").Operation} Operation
@@ -84,7 +84,7 @@ function unary(apply) {
 /** @type {(target: (row: number, column: number) => number) => Loop} */
 function sum(target) {
   return (y, out, [x], samples) => {
-    // In double precision whatever the caller's own: the sums are what losses are made of.
+    // In double precision whatever the caller's own, as losses are such sums.
     const totals = new Float64Array(extent(y.shape[0], samples) * extent(y.shape[1], samples));
     each(y.operands[0].shape, samples, (row, column, at) => totals[target(row, column)] += x[at]);
     out.set(totals);
@@ -106,7 +106,7 @@ function matmul(y, out, [a, b], samples) {
     totals.fill(0);
     for (let i = 0; i < inner; i++) {
       const value = transposeA ? a[i * widthA + row] : a[row * widthA + i];
-      // Along a row of b where that is how it lies.
+      // Along a row of b where b is stored that way.
       if (transposeB) { for (let c = 0; c < columns; c++) totals[c] += value * b[c * widthB + i]; }
       else for (let c = 0, at = i * widthB; c < columns; c++) totals[c] += value * b[at++];
     }

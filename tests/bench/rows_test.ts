@@ -3,7 +3,7 @@ import { interleave } from "../../bench/interleave.ts";
 import { CASES, flopsOf } from "../../bench/steps/cases.ts";
 import { rowsOf } from "../../bench/steps/rows.ts";
 
-Deno.test("rowsOf() holds every engine against tfjs wasm and the better of PyTorch's thread counts", () => {
+Deno.test("rowsOf() compares every engine with tfjs wasm and the better of PyTorch's thread counts", () => {
   const measured = [
     { engine: "native", threads: 2, medianMs: 2 },
     { engine: "tfjs wasm", threads: 1, medianMs: 80 },
@@ -24,7 +24,7 @@ Deno.test("rowsOf() holds every engine against tfjs wasm and the better of PyTor
   equal(pytorch.ratioToPytorch, 0.6);
 });
 
-Deno.test("rowsOf() has no ratio to a peer that was not there", () => {
+Deno.test("rowsOf() has no ratio to a peer that is missing", () => {
   const [row] = rowsOf("A", 1e6, [{ engine: "wasm", threads: 1, medianMs: 1 }], new Map());
   deepEqual([row.peakGflops, row.ratioToTfjsWasm, row.ratioToPytorch], [null, null, null]);
 });

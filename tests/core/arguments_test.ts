@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, throws } from "node:assert/strict";
 import * as hourglass from "../../mod.ts";
 import { optionsOf } from "../../src/core/arguments.ts";
 
-Deno.test("optionsOf() gives the options, none as an empty object, and refuses everything else", () => {
+Deno.test("optionsOf() returns the options, undefined as an empty object, and refuses everything else", () => {
   deepEqual(optionsOf("train", { epochs: 5 }), { epochs: 5 });
   deepEqual(optionsOf("train", undefined), {});
   for (
@@ -15,7 +15,7 @@ Deno.test("optionsOf() gives the options, none as an empty object, and refuses e
   }
 });
 
-/** Functions whose last argument is options, with what comes before it. */
+/** Functions whose last argument is options, with the arguments before it. */
 const BEFORE: Readonly<Record<string, readonly unknown[]>> = {
   pipeline: ["x"],
   sweep: [{}, {}],
@@ -26,7 +26,7 @@ const BEFORE: Readonly<Record<string, readonly unknown[]>> = {
 };
 const NO_OPTIONS = ["glyphs", "klConstant"];
 
-Deno.test("every function of mod.ts refuses options that are no object, by its own name", () => {
+Deno.test("every function of mod.ts refuses options that are not an object, by its own name", () => {
   const functions = Object.entries(hourglass).filter(([name, value]) =>
     typeof value === "function" && !NO_OPTIONS.includes(name)
   ) as unknown as [string, (...given: unknown[]) => unknown][];

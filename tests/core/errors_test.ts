@@ -22,7 +22,7 @@ Deno.test("editDistance() counts letters inserted, deleted, replaced and swapped
   }
 });
 
-Deno.test("nearest() finds the candidate that was meant", () => {
+Deno.test("nearest() finds the intended candidate", () => {
   const keys = ["epochs", "batchSize", "patience", "learningRate"];
   equal(nearest("pateince", keys), "patience");
   equal(nearest("epoch", keys), "epochs");
@@ -35,7 +35,7 @@ Deno.test("nearest() prefers the nearer of two, and the earlier of equals", () =
   equal(nearest("ba", ["bb", "bc"]), "bb");
 });
 
-Deno.test("nearest() gives nothing when nothing is near", () => {
+Deno.test("nearest() is undefined when no candidate is near", () => {
   equal(nearest("momentum", ["epochs", "seed"]), undefined);
   equal(nearest("anything", []), undefined);
 });
@@ -54,7 +54,7 @@ Deno.test("UsageError and RunError carry their name and exit code", () => {
   equal(`${run} ${run.exitCode}`, "RunError: Cannot train 1");
 });
 
-Deno.test("messageOf() says anything that was thrown on one line", () => {
+Deno.test("messageOf() turns anything thrown into one line", () => {
   equal(messageOf(new Error("Cannot read\n    the file")), "Cannot read the file");
   equal(messageOf("plain"), "plain");
   equal(messageOf(undefined), "undefined");

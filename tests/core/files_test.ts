@@ -23,7 +23,7 @@ Deno.test("writeFileAtomically writes text and bytes, over what was there, and l
   });
 });
 
-Deno.test("writeFileAtomically names the file that cannot be written and removes what it began", async () => {
+Deno.test("writeFileAtomically names the file that cannot be written and removes the partial one", async () => {
   await inFolder(async (folder) => {
     // A folder of that name lets the writing succeed and the renaming fail.
     await Deno.mkdir(`${folder}/taken/inside`, { recursive: true });

@@ -15,7 +15,7 @@ await new Promise((resolve) => setTimeout(resolve, 20));
 console.log(JSON.stringify({ kept, left: rss() - before }));
 `;
 
-Deno.test("collectGarbage() gives back the memory of a program that nobody uses, with no permission but reading", async () => {
+Deno.test("collectGarbage() frees the memory of an unused program, with no permission but reading", async () => {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-read", "--no-check", "-"],
     stdin: "piped",

@@ -2,7 +2,7 @@ import { rejects, strictEqual as equal } from "node:assert/strict";
 import { isFileName, isInnerPath, makeInnerFolders } from "../../src/core/paths.ts";
 import { withFolder } from "../run/temporary.ts";
 
-Deno.test("isFileName() refuses what leads elsewhere, on any system, and what no file system takes", () => {
+Deno.test("isFileName() refuses names that lead elsewhere on any system, and names that no file system allows", () => {
   for (const name of ["a", "a b", "a..b", "...", ".hidden", "Läufe", "x".repeat(255)]) {
     equal(isFileName(name), true, name);
   }

@@ -46,7 +46,7 @@ Deno.test("philox() gives the known answers of the Random123 distribution", () =
   }
 });
 
-Deno.test("seedWords() takes a seed of up to 2^53 - 1 apart into two words", () => {
+Deno.test("seedWords() splits a seed of up to 2^53 - 1 into two words", () => {
   deepEqual(seedWords(7), [7, 0]);
   deepEqual(seedWords(2 ** 32 + 5), [5, 1]);
   deepEqual(seedWords(Number.MAX_SAFE_INTEGER), [0xffffffff, 0x1fffff]);
@@ -175,7 +175,7 @@ Deno.test("fillNormal() differs with the seed, both its words, the stream, the e
   equal(new Set(drawn.flatMap((numbers) => [...numbers])).size, 8 * drawn.length);
 });
 
-Deno.test("fillNormal() leaves what lies behind its rows alone", () => {
+Deno.test("fillNormal() writes nothing after its rows", () => {
   const out = new Float32Array(8).fill(9);
   fillNormal(out, 2, 3, [0, 1], KEY);
   deepEqual([...out.subarray(6)], [9, 9]);

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { RunError } from "../../src/core/errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/core/safetensors.ts";
 
-/** A file with any header and so many zero bytes after it. */
+/** A file with any header and a number of zero bytes after it. */
 function fileOf(header: string, data: number): Uint8Array {
   const text = new TextEncoder().encode(header);
   return new Uint8Array([text.length, 0, 0, 0, 0, 0, 0, 0, ...text, ...new Uint8Array(data)]);
 }
 
-Deno.test("encodeSafetensors lays a file out as the format says, byte for byte", () => {
+Deno.test("encodeSafetensors follows the format, byte for byte", () => {
   const bytes = encodeSafetensors([{ name: "w", shape: [1, 2], data: Float32Array.of(1, -2) }]);
   const header = '{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}';
   equal(header.length, 56, "with the 8 bytes of the length that is a multiple of 8 already");
@@ -63,7 +63,7 @@ Deno.test("encodeSafetensors refuses a shape that does not fit and a name that i
   throws(() => encodeSafetensors([w, w]), /must be unique, got "w" twice/);
 });
 
-Deno.test("decodeSafetensors refuses every cut and every other damage, saying what is wrong", () => {
+Deno.test("decodeSafetensors refuses every truncation and other damage, and reports it", () => {
   const whole = encodeSafetensors([{ name: "w", shape: [3], data: Float32Array.of(1, 2, 3) }]);
   for (let length = 0; length < whole.length; length++) {
     throws(() => decodeSafetensors(whole.subarray(0, length), "m"), RunError);

@@ -39,7 +39,7 @@ Deno.test("redact() removes an address that was remembered in each of its forms"
   equal(redact("train  epoch 1, http://host/train"), "train  epoch 1, [redacted]", "a plain word stays");
 });
 
-Deno.test("redactDeep() goes through lists and objects and keeps what is no text", () => {
+Deno.test("redactDeep() redacts in arrays and objects and keeps values that are not strings", () => {
   deepEqual(redactDeep({ a: ["ftp://u:p@h/x", 1, null], b: { c: true } }), {
     a: ["ftp://[redacted]@h/x", 1, null],
     b: { c: true },

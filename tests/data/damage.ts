@@ -122,7 +122,7 @@ function endlessTiff(): Uint8Array {
   return bytes;
 }
 
-/** Small files that ask for much memory or time: what their decoding must come to, by their names. */
+/** Small files that demand much memory or time, with the expected result of decoding, by name. */
 export function bombs(): Record<string, { bytes: Uint8Array; says: RegExp | "pixels" }> {
   const { png, jpeg, gif, pgm } = soundPictures(), zeros = deflateSync(new Uint8Array(2e8));
   const side = 10_000, tags = { 256: side, 257: side, 258: 8, 262: 1, 277: 1, 278: side };

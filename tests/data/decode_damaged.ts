@@ -1,5 +1,5 @@
 /**
- * Decodes damaged pictures in a process of its own, and prints one line of JSON: what came of them.
+ * Decodes damaged pictures in a process of its own, and prints the results as one line of JSON.
  *
  *     deno run -A ... decode_damaged.ts FIRST COUNT
  *
@@ -10,7 +10,7 @@ import { PictureError } from "../../src/data/picture_error.ts";
 import { bombs, damage, soundPictures } from "./damage.ts";
 
 const [first, count] = Deno.args.map(Number);
-/** A sentence of ours: what must hold, what was found, the remedy. */
+/** An error message of this project: what must hold, what was found, the remedy. */
 const SENTENCE = /^must (be|have) .*, got .* \(.*\)$/;
 const outcome = { pixels: 0, refused: 0, wrong: [] as string[] };
 

@@ -8,7 +8,7 @@ import { LOCKED, ROOT } from "../support/program.ts";
 import { bombs, damage, soundIdx } from "./damage.ts";
 import { flatPgm, withFolder } from "./pictures.ts";
 
-Deno.test("decodePicture() makes pixels or a sentence of 2,000 damaged files, in little memory, and prints nothing", async () => {
+Deno.test("decodePicture() turns 2,000 damaged files into pixels or an error, in little memory, and prints nothing", async () => {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", ...LOCKED, "tests/data/decode_damaged.ts", "1", "200"],
     cwd: ROOT,
@@ -51,7 +51,7 @@ Deno.test("images() names the file and the option of a picture that is too large
   });
 });
 
-Deno.test("idx() unpacks no more than the header promises, and refuses what the file cannot hold", async () => {
+Deno.test("idx() unpacks no more than the header promises, and refuses headers that the file cannot hold", async () => {
   const header = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2];
   const files = {
     more: gzipSync(Uint8Array.from([...header, ...new Uint8Array(1e6)])),
@@ -76,7 +76,7 @@ Deno.test("idx() unpacks no more than the header promises, and refuses what the 
   });
 });
 
-Deno.test("idx() makes images or a sentence that names the file of 1,000 damaged files", async () => {
+Deno.test("idx() turns 1,000 damaged files into images or an error that names the file", async () => {
   const outcomes = { images: 0, refused: 0 };
   for (const sound of Object.values(soundIdx())) {
     for (let seed = 1; seed <= 500; seed++) {

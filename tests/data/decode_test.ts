@@ -27,7 +27,7 @@ Deno.test("decodePicture reads PGM and PPM in digits and bytes, with comments, s
   deepEqual([width, height, ...rgba], [1, 2, 1, 2, 3, 255, 4, 5, 6, 255]);
 });
 
-Deno.test("decodePicture says what is wrong with a PGM file", async () => {
+Deno.test("decodePicture reports the fault of a PGM file", async () => {
   await rejects(
     greys(text("P5 3 3 255 ab")),
     /got 2 bytes of pixels where 9 are needed \(fix or remove the file\)$/,
@@ -48,7 +48,7 @@ Deno.test("decodePicture reads the pixels of a PNG, a GIF's first frame and a JP
   equal(jpeg.every((grey) => Math.abs(grey - 128) < 3), true);
 });
 
-Deno.test("decodePicture takes a JPEG's channels for colours where Adobe's marker says so", async () => {
+Deno.test("decodePicture reads a JPEG's channels as RGB where Adobe's marker says so", async () => {
   const white = jpeg.encode({ width: 8, height: 8, data: new Uint8Array(256).fill(255) }, 95).data;
   const marker = [0xff, 0xee, 0, 14, ...text("Adobe"), 0, 100, 0, 0, 0, 0, 0];
   const firstPixel = async (bytes: Uint8Array) => [...(await decodePicture(bytes)).rgba.subarray(0, 4)];
@@ -69,7 +69,7 @@ Deno.test({
   },
 });
 
-Deno.test("decodePicture refuses what is no picture or was cut off", async () => {
+Deno.test("decodePicture refuses files that are no pictures or were cut off", async () => {
   await rejects(
     decodePicture(text("hello, I am text")),
     /^PictureError: must be a PNG, JPEG, GIF, TIFF, PGM or PPM picture, got none of these/,
@@ -123,7 +123,7 @@ Deno.test("decodePicture reads TIFF in tiles, which reach beyond the picture", a
   deepEqual(await greys(bytes), [...tiles.slice(0, 16), 128, 129, ...tiles.slice(16, 32), 144, 145]);
 });
 
-Deno.test("decodePicture says what TIFF it cannot read, and that one was cut off", async () => {
+Deno.test("decodePicture reports unsupported and truncated TIFF files", async () => {
   const strip = Uint8Array.from(PIXELS);
   await rejects(
     decodePicture(tiffOf({ ...GREY_3X2, 259: 7 }, strip)),

@@ -16,7 +16,7 @@ Deno.test("svgDrawer draws each pixel as the mean of what it covers, on a page o
   deepEqual([...draw(svg(`<rect width="4" height="4" fill="#0f0"/>`), 1, "black").pixels], [150]);
 });
 
-Deno.test("svgDrawer refuses what is no SVG", async () => {
+Deno.test("svgDrawer refuses anything but SVG", async () => {
   const draw = await svgDrawer();
   for (const text of ["", "<svg", "<html></html>", svg("<rect", "0 0 1 1")]) {
     throws(() => draw(text, 2, "white"));

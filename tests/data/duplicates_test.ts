@@ -122,7 +122,7 @@ Deno.test("load() counts test images that an official split has in train as well
   });
 });
 
-Deno.test("checkImages() warns of images from which nothing can be learnt, and of no sound ones", async () => {
+Deno.test("checkImages() warns about images from which nothing can be learnt, and not about valid ones", async () => {
   const rows = (count: number, value: (at: number) => number): Split => ({
     count,
     images: Uint8Array.from({ length: 4 * count }, (_, at) => value(at)),

@@ -135,7 +135,7 @@ Deno.test("emoji() is described without the package, with its licence", () => {
   deepEqual(sourceShape(SourceSpec.parse(emoji({ size: 70 }))), { height: 70, width: 70 });
 });
 
-Deno.test("emoji() says what takes a moment", async () => {
+Deno.test("emoji() logs what takes long", async () => {
   const lines: string[] = [];
   const spec = SourceSpec.parse(emoji({ ...FACES, limit: 2 }));
   await openSource(spec, { seed: 1, log: (line) => lines.push(line) });

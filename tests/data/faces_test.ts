@@ -27,7 +27,7 @@ Deno.test("faces() draws 1,000 faces of 70x70 by default, a tenth of them for th
   deepEqual(sourceShape(spec), { height: 70, width: 70 });
 });
 
-Deno.test("faces() draws as many as are asked for, in each size, the limit among them", async () => {
+Deno.test("faces() draws the requested count, in each size, the largest included", async () => {
   for (
     const [options, count, size] of [[{ count: 3 }, 3, 70], [
       { count: 9, limit: 2, size: 28 },
@@ -125,7 +125,7 @@ Deno.test("faces() refuses counts, sizes and labels that are not allowed", () =>
   ok(faults({ offset: 3 }).includes("offset"));
 });
 
-Deno.test("faces() says what takes a moment", async () => {
+Deno.test("faces() logs what takes long", async () => {
   const lines: string[] = [];
   await openSource(SourceSpec.parse(faces({ count: 2 })), { seed: 1, log: (line) => lines.push(line) });
   deepEqual(lines, [

@@ -19,12 +19,12 @@ async function withFile(use: (split: Split, path: string) => void | Promise<void
   }
 }
 
-/** The image that lies in each place of a memory. */
+/** The image in each place of a memory. */
 function numbers(memory: Uint8Array): number[] {
   return Array.from({ length: memory.length / PIXELS }, (_, place) => memory[place * PIXELS]);
 }
 
-Deno.test("feedImages() puts sample s in place s mod places, whatever range is asked for", async () => {
+Deno.test("feedImages() puts sample s in place s mod places, whatever range is requested", async () => {
   await withFile((split) => {
     const memory = new Uint8Array(bufferCapacity(split) * PIXELS);
     const feed = feedImages(split, PIXELS, memory);

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { glyphDataset } from "../../src/data/glyphs.ts";
 
-Deno.test("glyphDataset holds 32 glyphs of 7x5, one class each, and tests on what it trains on", () => {
+Deno.test("glyphDataset has 32 glyphs of 7x5, one class each, and tests on the train split", () => {
   const { height, width, labelNames, train, test } = glyphDataset();
   deepEqual([height, width, train.count, train.images.length], [7, 5, 32, 32 * 35]);
   equal(test, train);

@@ -52,7 +52,7 @@ Deno.test("images() resumes decoding where a killed process stopped", async () =
     await process.output();
     const finished = marked(), chunk = readCached(cached, ".progress").bytes.indexOf(1);
     ok(finished >= 3 && finished < 16, `${finished} of 16 chunks were finished before the kill`);
-    // A wrong byte in a finished chunk stays when nobody decodes that chunk again.
+    // A wrong byte in a finished chunk stays unless that chunk is decoded again.
     const partial = readCached(cached, ".partial"), at = chunk * 128 * 16;
     const wrong = partial.bytes[at] ^= 255;
     await Deno.writeFile(partial.path, partial.bytes);
@@ -69,7 +69,7 @@ Deno.test("images() resumes decoding where a killed process stopped", async () =
   });
 });
 
-Deno.test("images() of a folder that needs a cache says what a process without the permission lacks", async () => {
+Deno.test("images() of a folder that needs a cache names the missing permission", async () => {
   await withFolder(pictures(3), async (folder) => {
     const { error } = await tellingOf(
       startProcess(folder, ["1"], ["--no-prompt", "--allow-read", "--allow-env"]),

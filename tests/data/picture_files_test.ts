@@ -50,7 +50,7 @@ Deno.test("findPictures() follows links to pictures and folders that lie elsewhe
   });
 });
 
-Deno.test("findPictures() skips named pipes, devices and links to nothing, and says so", async () => {
+Deno.test("findPictures() skips named pipes, devices and broken links, and logs them", async () => {
   await withFolder(PICTURES, async (folder) => {
     await makePipe(`${folder}/a/pipe.png`);
     Deno.symlinkSync("/dev/zero", `${folder}/a/zero.jpg`);

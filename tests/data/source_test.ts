@@ -26,7 +26,7 @@ Deno.test("SourceSpec gives plain data that survives JSON", () => {
   deepEqual(parse(JSON.parse(JSON.stringify(spec))), spec);
 });
 
-Deno.test("SourceSpec refuses what is not known or not allowed", () => {
+Deno.test("SourceSpec refuses unknown and invalid options", () => {
   match(faults({ source: "mnist", limt: 3 }), /limt/);
   match(faults({ source: "emojis" }), /source/);
   match(faults(mnist({ limit: 0 })), /^limit: /);

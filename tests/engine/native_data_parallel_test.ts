@@ -13,7 +13,7 @@ import { assertClose } from "../support/close.ts";
 import { compileFilled } from "../support/graphs.ts";
 
 const ROWS = 64;
-/** A model, and products of maps: sixteen rows a sample, and views from rows of samples to rows of maps and back. */
+/** A model, and products of maps: sixteen rows per sample, and views from rows of samples to rows of maps and back. */
 const GRAPHS: Readonly<Record<string, Graph>> = {
   model: trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [300, 200], latent: 8 }), { noisy: true }),
   maps: mapsGraph(),
@@ -152,7 +152,7 @@ Deno.test("native draws by two threads are those of one, to the bit", async () =
   [one, two].forEach((program) => program.dispose());
 });
 
-Deno.test("native programs share one second thread, which outlives all but the last of them", async () => {
+Deno.test("native programs share one helper thread, which ends with the last of them", async () => {
   const engine = await nativeEngine({ threads: 2 });
   const first = ready(engine, GRAPHS.model), second = ready(engine, GRAPHS.model);
   await helped(first);

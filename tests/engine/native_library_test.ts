@@ -24,13 +24,13 @@ Deno.test("libraryFile() gives the package's path for each platform that it serv
   );
 });
 
-Deno.test("libraryFile() gives nothing for Macs with Intel processors and systems without a library", () => {
+Deno.test("libraryFile() is undefined for Macs with Intel processors and systems without a library", () => {
   equal(libraryFile({ os: "darwin", arch: "x86_64" }), undefined);
   equal(libraryFile({ os: "freebsd", arch: "x86_64" }), undefined);
   equal(libraryFile({ os: "linux", arch: "riscv64" }), undefined);
 });
 
-Deno.test("openPackagedLibrary() says what to do on a platform without a library", async () => {
+Deno.test("openPackagedLibrary() names the remedy on a platform without a library", async () => {
   await rejects(openPackagedLibrary({ os: "darwin", arch: "x86_64" }), {
     name: "UsageError",
     message:
@@ -39,7 +39,7 @@ Deno.test("openPackagedLibrary() says what to do on a platform without a library
 });
 
 Deno.test({
-  name: "openPackagedLibrary() says which permission is missing, before it tries",
+  name: "openPackagedLibrary() names the missing permission, before it opens anything",
   permissions: { ffi: false, read: true, import: true },
   fn: () =>
     rejects(openPackagedLibrary(), {
@@ -81,7 +81,7 @@ Deno.test("openLibrary() refuses a file that is missing, cut short or something 
   });
 });
 
-Deno.test("openLibrary() turns what the system says of a file into an error", async () => {
+Deno.test("openLibrary() reports the system's error about a file", async () => {
   const text = new TextEncoder().encode("not a library");
   await withFile(text, async (url) => {
     const expected = await sha256(text);
@@ -97,7 +97,7 @@ Deno.test("checkVersion() refuses a library of another version", () => {
   });
 });
 
-Deno.test("nativeProblem() is one line, or nothing where the engine can be used", async () => {
+Deno.test("nativeProblem() is one line, or undefined where the engine is available", async () => {
   const problem = await nativeProblem();
   if (libraryFile(Deno.build) === undefined) match(problem!, /^the native engine needs [^\n]*$/);
   else equal(problem, undefined);
@@ -120,7 +120,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
 };
 
 for (const [permissions, expected] of Object.entries(REFUSED)) {
-  Deno.test(`nativeProblem() says what is missing where only ${permissions} is given`, async () => {
+  Deno.test(`nativeProblem() names what is missing with only ${permissions} is given`, async () => {
     const door = new URL("../../src/engine/native.ts", import.meta.url).href;
     const code = `import { nativeProblem } from "${door}"; console.log(await nativeProblem());`;
     const url = `data:application/typescript,${encodeURIComponent(code)}`;

@@ -48,7 +48,7 @@ for (const threads of [1, 2]) {
   });
 }
 
-Deno.test("native calls prove that a session ran, and that small graphs are left to the kernels", async () => {
+Deno.test("native calls prove that a session ran, and that the kernels run small graphs", async () => {
   const { program } = await trained(1, 3);
   deepEqual(program.calls, { session: 3, adam: 3 });
   program.dispose();
@@ -95,7 +95,7 @@ function productGraph(): Graph {
   return build.finish({ outputs: { product: build.matmul(a, b) } });
 }
 
-Deno.test("openSession() names what ONNX Runtime refuses, in its words", () => {
+Deno.test("openSession() reports ONNX Runtime's own message", () => {
   const nonsense = new TextEncoder().encode("no model") as Uint8Array<ArrayBuffer>;
   throws(() => openSession(api, nonsense, { inputs: [], outputs: [], threads: 1 }), {
     name: "RunError",
@@ -124,7 +124,7 @@ Deno.test("run() names the operation that fails, and can run again after it", ()
   session.release();
 });
 
-Deno.test("encodeOnnx() files stand alone: with parameters inside, and without a row of ones given", () => {
+Deno.test("encodeOnnx() files are self-contained: with parameters inside, and without a row of ones given", () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 6]), w = build.parameter("w", [6, 4]);
   const y = build.softplus(build.matmul(x, w));

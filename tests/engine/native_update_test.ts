@@ -21,7 +21,7 @@ async function program(threads: number, { rule }: Optimizer): Promise<Program> {
 }
 
 for (const name of FUSED) {
-  Deno.test(`native update() by ${name}: two threads give the bits of one, and both did their half`, async () => {
+  Deno.test(`native update() by ${name}: two threads give the bits of one, and each updates its half`, async () => {
     const optimizer = optimizerOf(OPTIMIZERS[name]), { scalars, rule } = optimizer;
     const alone = await program(1, optimizer), together = await program(2, optimizer);
     const shared = `${rule.name} by two threads`;
@@ -64,7 +64,7 @@ Deno.test("native program of two threads runs on its shared memory, and its thre
   shared.dispose();
 });
 
-Deno.test("sharedKernels() changes the one byte that says that a memory is shared, and refuses what is no kernel", () => {
+Deno.test("sharedKernels() changes the one byte that says that a memory is shared, and refuses other bytes", () => {
   const bytes = Deno.readFileSync(new URL("../../src/engine/kernels.wasm", import.meta.url));
   const shared = sharedKernels(bytes);
   equal(shared.filter((byte, at) => byte !== bytes[at]).length, 1);

@@ -66,7 +66,7 @@ Deno.test("corruptRows() with masking sets the share to 0 and keeps the rest", (
   equal(share(corrupted({ kind: "masking", share: 1 }), 0), 1);
 });
 
-Deno.test("corruptRows() with flips turns the share over and keeps the rest", () => {
+Deno.test("corruptRows() with flips flips the share and keeps the rest", () => {
   const from = new Float64Array(ROWS * COLUMNS).fill(0.25);
   const noisy = corrupted({ kind: "flips", share: 0.15 }, undefined, from);
   assertClose([share(noisy, 0.75), share(noisy, 0.25)], [0.15, 0.85], { absolute: 0.01 }, "shares");
@@ -89,11 +89,11 @@ Deno.test("corruptRows() gives a sample the same noise in every batch", () => {
   deepEqual([0, 1, 2].map((at) => row(some, at)), [7, 1999, 7].map((sample) => row(whole, sample)));
 });
 
-Deno.test("gatherRows() takes the images of the order, modulo their number", () => {
+Deno.test("gatherRows() gathers the images of the order, modulo their number", () => {
   const images = { bytes: Uint8Array.of(0, 255, 51, 102, 153, 204), pixels: 2 };
   const out = new Float64Array(6);
   gatherRows(out, images, Uint32Array.of(9, 2, 4, 3), 1, 3);
   assertClose(out, [0.6, 0.8, 0.2, 0.4, 0, 1], { relative: 1e-7 }, "images 2, 4 mod 3 and 3 mod 3");
 });
 
-Deno.test("norm() is Pythagoras'", () => equal(norm(Float64Array.of(3, 0, -4)), 5));
+Deno.test("norm() is the Euclidean norm", () => equal(norm(Float64Array.of(3, 0, -4)), 5));

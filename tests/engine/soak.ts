@@ -28,7 +28,7 @@ function modelGraph(hidden: number) {
   return trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [35, hidden], latent: 4 }), { noisy: false });
 }
 
-/** By how much the memory grows while something is done so many times, after a warm-up. */
+/** The growth of memory while something is done repeatedly, after a warm-up. */
 function growth(act: (count: number) => void, warmUp: number, count: number): number {
   act(warmUp);
   const before = megabytes();

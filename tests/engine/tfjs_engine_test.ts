@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-console -- listens to what a package says there
+// deno-lint-ignore-file no-console -- intercepts a package's output
 import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import type * as tfjs from "@tensorflow/tfjs-core";
 import { tfjsEngine } from "../../src/engine/tfjs.ts";
@@ -33,7 +33,7 @@ Deno.test("tfjsEngine() run() leaves no tensor behind", async () => {
   equal(numTensors, 0);
 });
 
-Deno.test("tfjsEngine() takes TensorFlow.js's own gradients, not those of the graph", async () => {
+Deno.test("tfjsEngine() uses TensorFlow.js's own gradients, not those of the graph", async () => {
   const build = graphBuilder();
   const x = build.parameter("x", [1, 2]);
   const loss = build.sumAll(build.multiply(x, x));

@@ -28,7 +28,7 @@ const OPTIMIZERS: Record<string, { make: (tf: Tf) => tfjs.Optimizer; options: Op
 };
 
 for (const [name, { make, options }] of Object.entries(OPTIMIZERS)) {
-  Deno.test(`update() by ${name} goes the way of TensorFlow.js's ${name} for 10 steps`, async () => {
+  Deno.test(`update() by ${name} follows TensorFlow.js's ${name} for 10 steps`, async () => {
     await tfjsEngine();
     const core = "@tensorflow/tfjs-core";
     const tf = (await import(core)) as Tf;

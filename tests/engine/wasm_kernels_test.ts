@@ -5,7 +5,7 @@ import { BINARY, DRAW, SCRATCH_BYTES, UNARY } from "../../src/engine/wasm/kernel
 import { assertClose } from "../support/close.ts";
 import { kernelBench, numbers } from "./wasm_support.ts";
 
-Deno.test("kernels.wasm is, byte for byte, what its sources build", async () => {
+Deno.test("kernels.wasm is byte for byte the build of its sources", async () => {
   const committed = Deno.readFileSync(new URL("../../src/engine/kernels.wasm", import.meta.url));
   const built: Uint8Array = await buildKernels();
   equal(built.length, committed.length, "run `deno task build:kernels` and commit what it writes");
@@ -155,7 +155,7 @@ Deno.test("sumRows(), sumColumns() and sumSquares() of 128 x 785 numbers keep se
   equal(overrun(), false);
 });
 
-Deno.test("corruptRows() draws the very bits of core/random.ts at any width, seed and sample", () => {
+Deno.test("corruptRows() draws exactly the bits of core/random.ts at any width, seed and sample", () => {
   for (const [rows, columns] of [[1, 1], [3, 2], [2, 16], [2, 35], [1, 1003]]) {
     for (const seed of [0, 42, 2 ** 31, 2 ** 53 - 1]) {
       const { kernels, put, overrun } = kernelBench();

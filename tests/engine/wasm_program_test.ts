@@ -52,7 +52,7 @@ Deno.test("wasm run() takes the fused path through a relu VAE and copies no grad
   equal(calls.copy, undefined);
 });
 
-Deno.test("wasm run() keeps a product that something else reads too", async () => {
+Deno.test("wasm run() keeps a product that is read twice", async () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 3]),
     w = build.parameter("w", [3, 2]),
@@ -161,7 +161,7 @@ for (const [path, optimizer] of [["a fused kernel", ADAM], ["a rule's graph", LI
   });
 }
 
-Deno.test("wasm compile() refuses more memory than there can be", async () => {
+Deno.test("wasm compile() refuses more than 4096 MB of memory", async () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 65536]);
   const graph = build.finish({ outputs: { y: build.tanh(x) } });

@@ -11,13 +11,13 @@ const module = await WebAssembly.compile(
 /** The kernels and a way to put numbers where they can reach them. */
 export interface Bench {
   readonly kernels: Kernels;
-  /** A block of numbers with its address; what lies behind it is `GUARD`. */
+  /** A block of numbers with its address; the numbers after it are `GUARD`. */
   put(numbers: ArrayLike<number>): { at: number; view: Float32Array };
   /** Fails when a kernel has written beyond the end of a block. */
   readonly overrun: () => boolean;
 }
 
-/** What lies between blocks. */
+/** The number between blocks. */
 const GUARD = -12345.5;
 const MARGIN = 64;
 
@@ -26,7 +26,7 @@ export function kernelBench(): Bench {
   const memory = new WebAssembly.Memory({ initial: PAGES, maximum: 65536 });
   const all = new Float32Array(memory.buffer).fill(GUARD);
   const guards: number[] = [];
-  // Blocks begin at odd places on purpose: parameters lie one after the other, whatever their length.
+  // Blocks begin at odd places on purpose: parameters are stored one after the other, whatever their length.
   let next = FIRST / 4 + 17;
   return {
     kernels: instantiate(module, memory),

@@ -19,7 +19,7 @@ import {
 const refuses = (act: (build: ReturnType<typeof graphBuilder>) => unknown, name: string, message: string) =>
   throws(() => act(graphBuilder()), { name, message });
 
-Deno.test("graphBuilder() gives back the value that is there when it is asked for twice", () => {
+Deno.test("graphBuilder() returns the existing value when it is requested twice", () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 3]), y = build.input("y", ["batch", 3]);
   equal(build.tanh(x), build.tanh(x));
@@ -50,7 +50,7 @@ Deno.test("graphBuilder() gives each result its shape", () => {
   equal(shape(build.broadcast(b, ["batch", 4])), "[batch, 4]");
 });
 
-Deno.test("graphBuilder() refuses shapes that do not fit, and names them", () => {
+Deno.test("graphBuilder() refuses incompatible shapes, and names them", () => {
   refuses(
     (build) => build.add(build.input("x", ["batch", 3]), build.parameter("w", [2, 3])),
     "RangeError",

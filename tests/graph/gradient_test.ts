@@ -63,7 +63,7 @@ Deno.test("gradients() gives zeros for a parameter that the loss does not depend
   deepEqual([...program.gradients], [6, -8, 0, 0, 0, 0, 0, 0]);
 });
 
-Deno.test("gradients() adds up what reaches a value by several ways", () => {
+Deno.test("gradients() sums the gradients of all paths to a value", () => {
   const build = graphBuilder();
   const x = build.parameter("x", [1, 1]);
   const cube = build.multiply(x, build.multiply(x, x));

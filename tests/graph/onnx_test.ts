@@ -25,14 +25,14 @@ function stepGraph(): Graph {
   return build.finish({ outputs: { loss }, gradients: gradients(build, loss, [w, b]) });
 }
 
-Deno.test("encodeOnnx() writes what goes in and out with its shape, the batch by name", () => {
+Deno.test("encodeOnnx() writes inputs and outputs with their shapes, the batch by name", () => {
   const { irVersion, operatorSet, inputs, outputs } = readOnnx(encodeOnnx(stepGraph()));
   deepEqual({ irVersion, operatorSet }, { irVersion: 8, operatorSet: 18 });
   deepEqual(inputs, { x: ["batch", 4], scale: [1, 1], w: [4, 4], b: [1, 4] });
   deepEqual(outputs, { loss: [1, 1], "gradient:w": [4, 4], "gradient:b": [1, 4] });
 });
 
-Deno.test("encodeOnnx() makes a training step of few nodes: no copies, no repeated scalars, no transposes", () => {
+Deno.test("encodeOnnx() writes a training step as few nodes: no copies, no repeated scalars, no transposes", () => {
   const { nodes } = readOnnx(encodeOnnx(stepGraph(), { ones: true }));
   const types = nodes.map(({ type }) => type).sort();
   deepEqual(types, [

@@ -103,7 +103,7 @@ Deno.test("trainingGraph() has the losses of lossGraph(), for every model", () =
   }
 });
 
-Deno.test("trainingGraph() looks at the input when there is noise, and at the target when there is none", () => {
+Deno.test("trainingGraph() reads the input with noise, and the target without", () => {
   const model = MODELS["dae, mse"];
   deepEqual([...trainingGraph(model, { noisy: true }).inputs.keys()], ["target", "input", "inverseRows"]);
   deepEqual([...trainingGraph(model, { noisy: false }).inputs.keys()], ["target", "inverseRows"]);

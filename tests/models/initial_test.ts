@@ -63,7 +63,7 @@ Deno.test("initialParameters() of pytorch fill (-1/sqrt(n), 1/sqrt(n)) evenly, b
     const { weights, biases } = layersOf(model).get(name)!, bound = 1 / Math.sqrt(inputs);
     const all = [...weights, ...biases];
     ok(all.every((value) => Math.abs(value) < bound), name);
-    // A share of one half lies within half the bound; four standard errors.
+    // A share of 0.5 is within half the bound; four standard errors.
     const inner = weights.filter((value) => Math.abs(value) < bound / 2).length / weights.length;
     assertClose([inner], [0.5], { absolute: 2 / Math.sqrt(weights.length) }, `inner half of ${name}`);
     const spread = std(weights) * Math.sqrt(3) / bound;

@@ -21,7 +21,7 @@ const parse = (options: ModelOptions) => ModelSpec.parse(options);
 const faultTexts = (options: ModelOptions, shape: number[]) =>
   modelFaults(parse(options), shape).map(({ path, message }) => `${path} ${message}`);
 
-Deno.test("LAYERS: each kind stands in a model of the contract suite", () => {
+Deno.test("LAYERS: each kind is in a model of the contract suite", () => {
   const used = new Set(
     Object.values(MODELS).flatMap((model) => modelLayers(model).map(({ layer }) => layer.kind)),
   );

@@ -43,12 +43,12 @@ Deno.test("crossEntropy() from logits is the textbook formula of their sigmoid",
   assertClose(compute([logits, target], crossEntropy), textbook, { relative: 1e-12 }, "cross-entropy");
 });
 
-Deno.test("crossEntropy() of logits that are sure is right where the textbook takes the log of 0", () => {
+Deno.test("crossEntropy() of extreme logits is right where the textbook formula takes the log of 0", () => {
   const sure = compute([[[1000], [1000], [-1000], [-1000]], [[1], [0], [0], [1]]], crossEntropy);
   assertClose(sure, [0, 1000, 0, 1000], EXACT, "sure logits");
 });
 
-Deno.test("klDivergence() gives these numbers, worked out by hand", () => {
+Deno.test("klDivergence() gives numbers that were computed by hand", () => {
   const mean = [[0, 1, 0], [-2, 0.5, 3]];
   const logVariance = [[0, 0, Math.log(4)], [Math.log(0.25), Math.log(2), 0]];
   const byHand = [
@@ -78,7 +78,7 @@ Deno.test("reparameterise() shifts and scales standard normal numbers", () => {
   assertClose(z, [1 + 2 * 0.5, -2 + 3], EXACT, "z");
 });
 
-Deno.test("maximum() takes the larger, and sends the gradient to it (to the second at a tie)", () => {
+Deno.test("maximum() returns the larger, and passes the gradient to it (to the second at a tie)", () => {
   const build = graphBuilder();
   const a = build.parameter("a", [1, 3]), b = build.parameter("b", [1, 3]);
   const y = maximum(build, a, b), loss = build.sumAll(y);

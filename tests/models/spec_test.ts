@@ -122,7 +122,7 @@ Deno.test("ModelSpec fills in the defaults", () => {
   });
 });
 
-Deno.test("ModelSpec takes a latent as large as the input, and what it gave itself", () => {
+Deno.test("ModelSpec accepts a latent as large as the input, and its own output", () => {
   deepEqual(faults(ae({ encoder: [35], latent: 35 })), []);
   const model = ModelSpec.parse(vae({ ...plain, decoder: [7, 35], beta: 0 }));
   deepEqual(ModelSpec.parse(JSON.parse(JSON.stringify(model))), model);

@@ -5,7 +5,7 @@ Deno.test("assertClose() accepts what lies within absolute plus relative toleran
   doesNotThrow(() => assertClose([1.019, -0.009], [1, 0], { absolute: 0.01, relative: 0.01 }, "near"));
 });
 
-Deno.test("assertClose() names how many differ and the worst of them", () => {
+Deno.test("assertClose() reports how many differ and the worst of them", () => {
   throws(
     () => assertClose([1, 2.5, 9], [1, 2, 3], { absolute: 0.1 }, "far"),
     /^Error: far: 2 of 3 differ, worst at \[2\]: 9 vs 3$/,

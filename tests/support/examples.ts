@@ -1,4 +1,4 @@
-/** The examples of the documents: blocks of code, and what of them a scheduler would start. @module */
+/** The examples of the documents: blocks of code, and the commands in them for schedulers. @module */
 import { ROOT } from "./program.ts";
 
 /** A block of code of a document. */

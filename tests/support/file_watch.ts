@@ -5,10 +5,10 @@ import { decodeCheckpoint } from "../../src/run/checkpoint_file.ts";
 import { RunRecord } from "../../src/run/record.ts";
 import { filesIn } from "./run_result.ts";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two polls. */
 const LOOK_MS = 7;
 
-/** How often a file was read; throws what was wrong with one. */
+/** How often files were read; throws the error of an unreadable one. */
 export interface FileWatch {
   end(): Promise<number>;
 }
@@ -41,12 +41,12 @@ function list(root: string): string[] {
   try {
     return filesIn(root).filter((path) => !/\.tmp$|\/\.cache\//.test(path));
   } catch {
-    // A folder that was renamed between two looks.
+    // A folder that was renamed between two polls.
     return [];
   }
 }
 
-/** @throws When a file is not what its name says. */
+/** @throws When a file does not have the format of its name. */
 function check(path: string, bytes: Uint8Array<ArrayBuffer>): void {
   const text = () => new TextDecoder().decode(bytes);
   try {

@@ -6,7 +6,7 @@ import { assertClose } from "./close.ts";
  * can be reviewed.
  *
  * @param name The file's name without its ending.
- * @param judge Computes what the file is to hold: the best that is known, whatever is under test.
+ * @param judge Computes the numbers for the file: by the reference, whatever is under test.
  */
 export function assertGolden(name: string, numbers: readonly number[], judge: () => readonly number[]): void {
   const file = new URL(`../golden/${name}.json`, import.meta.url);

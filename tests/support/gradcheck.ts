@@ -15,7 +15,7 @@ export interface GradcheckOptions extends Tolerance {
  * Fails unless each of `gradients` equals `(loss(p + h) - loss(p - h)) / 2h`.
  *
  * The error of the difference is about `h^2` of truncation and `1e-16 / h` of rounding: 1e-10 at the default step, far below the
- * default tolerance, so what fails is the gradient.
+ * default tolerance, so a failure is an error of the gradient.
  *
  * @param parameters What the loss reads; changed in turn and put back.
  * @param loss Computes the loss again, in double precision.

@@ -5,7 +5,7 @@ const points = () => new Float64Array([0.5, -1.25, 2]);
 const cubes = (p: Float64Array) => () => p.reduce((sum, x) => sum + x ** 3, 0);
 const slopes = [0.75, 4.6875, 12];
 
-Deno.test("gradcheck() accepts a gradient that is right", () => {
+Deno.test("gradcheck() accepts a correct gradient", () => {
   const p = points();
   doesNotThrow(() => gradcheck(p, cubes(p), slopes, { label: "cubes" }));
 });
@@ -28,7 +28,7 @@ Deno.test("gradcheck() refuses a gradient that is not a number", () => {
   throws(() => gradcheck(p, cubes(p), slopes.with(0, NaN), { label: "cubes" }), /1 of 3 differ/);
 });
 
-Deno.test("gradcheck() puts the parameters back", () => {
+Deno.test("gradcheck() restores the parameters", () => {
   const p = points();
   gradcheck(p, cubes(p), slopes, { label: "cubes" });
   equal(p.join(), points().join());

@@ -13,9 +13,9 @@ import {
 } from "../../src/graph/graph.ts";
 import { normalNumbers } from "./numbers.ts";
 
-/** A graph with the outputs `y` (what it is about) and `loss`, and the gradients of the loss. */
+/** A graph with the outputs `y` (the tested value) and `loss`, and the gradients of the loss. */
 export interface Case {
-  /** The computation in words: `add [batch, 35] [1, 35]`. */
+  /** The computation as text: `add [batch, 35] [1, 35]`. */
   readonly label: string;
   readonly graph: Graph;
 }

@@ -1,8 +1,8 @@
-/** Whole models, small, that between them use everything a spec can say. @module */
+/** Small whole models that together use every option of a spec. @module */
 import { dense, layerNorm } from "../../src/models/layers/kinds.ts";
 import { type Activation, ModelSpec } from "../../src/models/spec.ts";
 
-/** All activation functions; a new one does not type-check until it stands here. */
+/** All activation functions; a new one does not type-check until it is listed here. */
 export const ACTIVATIONS = Object.keys(
   { relu: 1, leakyRelu: 1, tanh: 1, sigmoid: 1, gelu: 1, linear: 1 } satisfies Record<Activation, 1>,
 ) as Activation[];

@@ -1,6 +1,6 @@
-/** A reader of ONNX files, as much of the format as tests look at. @module */
+/** A reader of ONNX files, for the part of the format that tests check. @module */
 
-/** A node as it stands in the file. */
+/** A node of the file. */
 export interface OnnxNode {
   readonly type: string;
   readonly inputs: readonly string[];
@@ -8,7 +8,7 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
-/** What a file says. */
+/** The content of a file. */
 export interface OnnxFile {
   readonly irVersion: number;
   readonly operatorSet: number;

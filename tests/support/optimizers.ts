@@ -4,7 +4,7 @@ import { OptimizerSpec, ruleOf, scalarsOf } from "../../src/training/optimizers.
 import type { OptimizerOptions } from "../../src/training/optimizers/kinds.ts";
 import type { Step } from "../../src/training/optimizers/optimizer.ts";
 
-/** Every kind of optimizer with settings that matter; a new kind does not compile until it stands here. */
+/** Every kind of optimizer with settings that matter; a new kind does not compile until it is listed here. */
 export const OPTIMIZERS: Readonly<Record<OptimizerOptions["kind"] | "nesterov", OptimizerOptions>> = {
   sgd: { kind: "sgd" },
   momentum: { kind: "momentum", momentum: 0.9 },

@@ -3,7 +3,7 @@ import glyphs from "../../data/glyphs.json" with { type: "json" };
 import { mnist } from "../../src/data/mnist.ts";
 import { openSource, SourceSpec } from "../../src/data/source.ts";
 
-/** Pictures as an engine gathers them: one byte a pixel. */
+/** Pictures as an engine gathers them: one byte per pixel. */
 export interface Pictures {
   readonly bytes: Uint8Array;
   readonly pixels: number;

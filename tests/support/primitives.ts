@@ -160,7 +160,7 @@ function joinCases(columns: number): Case[] {
   ];
 }
 
-/** Views there and back, under what reads a row at a time and what reads all of them. */
+/** Views and their inverses, under operations that read rows and operations that read everything. */
 function reshapeCases(columns: number): Case[] {
   const wide: Shape = ["batch", 4 * columns], tall: Shape = [perSample(4), columns];
   const row: Shape = [1, columns], matrix: Shape = [columns, 3];

@@ -8,7 +8,7 @@ export const ROOT: string = new URL("../../", import.meta.url).pathname;
 /** The words by which a test's own process of Deno keeps to the packages that the tests' lock lists. */
 export const LOCKED: readonly string[] = [`--lock=${ROOT}tests/deno.lock`];
 
-/** What came of a process. */
+/** The result of a process. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -77,7 +77,7 @@ export function onlyRun(root: string, pipeline: string): string {
 }
 
 /** A file of JSON. */
-// deno-lint-ignore no-explicit-any -- tests read what they know is there.
+// deno-lint-ignore no-explicit-any -- tests know the fields.
 export function readJson(path: string): any {
   return JSON.parse(Deno.readTextFileSync(path));
 }

@@ -1,4 +1,4 @@
-/** Graphs put together at random: what no list of cases thinks of, such as values that are needed long after they were made. @module */
+/** Random graphs: cases that no list has, such as values that are needed long after they were computed. @module */
 import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import { type BatchDimension, isBatch, perSample, type Shape, type Value } from "../../src/graph/graph.ts";

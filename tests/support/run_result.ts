@@ -12,12 +12,12 @@ export interface RunResult {
   readonly events: readonly string[];
 }
 
-/** What differs between two equal runs: times, and what was made of times, and the run's own name. */
+/** The fields that differ between two equal runs: times, values computed from times, and the run's own name. */
 const OWN = new Set(["t", "seconds", "samplesPerSecond", "run", "folder"]);
 /** A run that was cut off before its first checkpoint says that it begins anew; a note ends with its time. */
 const BEGINNING = /begins anew|starts anew/;
 
-/** Reads what came of a run. */
+/** Reads the result of a run. */
 export function resultOf(folder: string): RunResult {
   const files: Record<string, string> = {};
   for (const path of filesIn(folder)) {
@@ -35,7 +35,7 @@ export function resultOf(folder: string): RunResult {
   };
 }
 
-/** The lines of a run's events without what is its own. */
+/** The lines of a run's events without the fields that differ. */
 export function eventLines(folder: string): string[] {
   const lines = Deno.readTextFileSync(`${folder}/events.jsonl`).trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line))

@@ -1,10 +1,10 @@
 /** The shipped pipelines, shortened so that each runs in seconds. @module */
 
-/** The shipped pipelines in a short form, and what must come of each. */
+/** The shipped pipelines in a short form, and the expected results of each. */
 export const SHORT: readonly {
   readonly name: string;
   readonly settings: readonly string[];
-  /** The stage whose metrics are looked at. @default {"evaluate"} */
+  /** The stage whose metrics are checked. @default {"evaluate"} */
   readonly stage?: string;
   readonly metrics: readonly string[];
   readonly files: readonly string[];

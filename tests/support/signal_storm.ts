@@ -46,7 +46,7 @@ async function assertStopped(runs: string, exitCode: number): Promise<void> {
   equal(left.filter(({ name }) => name.endsWith(".tmp")).length, 0, "no temporary file is left");
 }
 
-/** A signal to the whole group: Deno sends on what the run has got itself. */
+/** A signal to the whole group: Deno also forwards the signal that the run has received itself. */
 export async function stopInGroup(signal: Deno.Signal, time: number): Promise<void> {
   await withRunsFolder(async (folder) => {
     const process = startGroup(taskLine(glyphsArguments(folder, ENDLESS)));

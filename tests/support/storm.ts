@@ -88,7 +88,7 @@ export function completedRun(root: string, pipeline: string): string {
   return completed[0];
 }
 
-/** What came of the one completed run. */
+/** The result of the one completed run. */
 export function completedResult(root: string, pipeline: string): RunResult {
   return resultOf(completedRun(root, pipeline));
 }

@@ -10,7 +10,7 @@ export const hasScript: boolean = await new Deno.Command("sh", {
 }).output()
   .then(({ stdout }) => new TextDecoder().decode(stdout).includes("util-linux"), () => false);
 
-/** The size of a terminal, and what its environment has besides the least. */
+/** The size of a terminal, and additional environment variables. */
 export interface TerminalOptions {
   /** @default {80} */
   readonly columns?: number;
@@ -20,7 +20,7 @@ export interface TerminalOptions {
   readonly env?: Record<string, string>;
 }
 
-/** A program in a terminal: what is on its screen, and a keyboard. */
+/** A program in a terminal: its screen and a keyboard. */
 export interface Session {
   /** The lines on the screen, as a person sees them. */
   screen(): string[];

@@ -16,7 +16,7 @@ Deno.test("fit ends diverged under a huge learning rate and keeps weights that g
   equal(outcome, "diverged");
   ok(!Number.isFinite(lastLoss), `${lastLoss}`);
   ok(Number.isFinite(lossOf(parameters, GLYPHS, { model: LINEAR })), "the kept weights give no finite loss");
-  // The first update already went too far, which only the second epoch shows: the first weights are what is left.
+  // The first update was already too large, which only the second epoch shows: the initial weights remain.
   deepEqual([epochs, patience.bestEpoch, patience.best], [1, 0, Infinity]);
   deepEqual(parameters, initialParameters(ModelSpec.parse(LINEAR), 1));
 });
@@ -44,7 +44,7 @@ Deno.test("fit keeps the weights of the last whole epoch when the loss diverges 
   deepEqual(parameters, reports[1].parameters);
 });
 
-Deno.test("fit ends diverged when the last update of an epoch leaves parameters that are no numbers", () => {
+Deno.test("fit ends diverged when the last update of an epoch leaves parameters that are not finite", () => {
   const { outcome, parameters, epochs, patience, reports, lastLoss } = corrupted(6, NaN);
   deepEqual([outcome, epochs, patience.bestEpoch, lastLoss], ["diverged", 1, 1, NaN]);
   deepEqual(parameters, reports[0].parameters);
@@ -111,7 +111,7 @@ Deno.test("fit computes the diverged batch of a noisy training again with its no
   deepEqual([divergence!.tensor, divergence!.name], ["value", "encoder.0"]);
 });
 
-Deno.test("fit names the gradient that the last update of an epoch was made of", () => {
+Deno.test("fit names the gradient of an epoch's last update", () => {
   const engine = spying({});
   const { divergence } = tinyFit({
     engine: {

@@ -18,7 +18,7 @@ const sgd = (learningRate: number) => OptimizerSpec.parse({ kind: "sgd", learnin
 /** A rate that changes no weight. */
 const STILL = sgd(1e-30);
 
-Deno.test("fit ends after all its epochs and gives a report of each", () => {
+Deno.test("fit ends after all its epochs and reports each", () => {
   const { outcome, epochs, reports, lastLoss } = tinyFit({ options: { epochs: 4 } });
   equal(outcome, "epochs");
   deepEqual([epochs, lastLoss], [4, reports[3].loss]);
@@ -27,7 +27,7 @@ Deno.test("fit ends after all its epochs and gives a report of each", () => {
 });
 
 Deno.test("fit stops after exactly `patience` epochs without improvement", () => {
-  // Only the first epoch is better by more than 10 than what was before.
+  // Only the first epoch improves by more than 10.
   const { outcome, epochs, patience, parameters, reports } = tinyFit({
     options: { epochs: 50, patience: 3, minDelta: 10 },
   });
@@ -36,7 +36,7 @@ Deno.test("fit stops after exactly `patience` epochs without improvement", () =>
   deepEqual(parameters, reports[0].parameters);
 });
 
-Deno.test("fit gives back the weights of the epoch with the best validation loss, not the last", () => {
+Deno.test("fit returns the weights of the epoch with the best validation loss, not the last", () => {
   const { outcome, epochs, patience, parameters, reports } = tinyFit({
     data: { train: FIRST_24, validation: LAST_8 },
     options: { optimizer: adam(0.005), epochs: 400, batchSize: 8, patience: 5, monitor: "validation" },
@@ -59,7 +59,7 @@ Deno.test("fit monitors the training loss when the options say so, whatever the 
   ok(reports.every(({ validation }) => validation !== undefined));
 });
 
-Deno.test("fit calls a gain of less than minDelta none", () => {
+Deno.test("fit counts a gain of less than minDelta as none", () => {
   const options = { epochs: 30, patience: 2 } as const;
   const patient = tinyFit({ options }), strict = tinyFit({ options: { ...options, minDelta: 1e-3 } });
   equal(patient.outcome, "epochs");
@@ -68,7 +68,7 @@ Deno.test("fit calls a gain of less than minDelta none", () => {
   deepEqual(lossesOf(strict), lossesOf(patient).slice(0, strict.epochs));
 });
 
-Deno.test("fit bounds a step by clipNorm, and leaves a shorter one as it is", () => {
+Deno.test("fit scales gradients down to clipNorm, and leaves smaller ones unchanged", () => {
   const first = initialParameters(ModelSpec.parse(TINY), 1);
   const step = (clipNorm: number | null) => {
     const { parameters } = tinyFit({ options: { optimizer: sgd(1), epochs: 1, clipNorm } });
@@ -80,7 +80,7 @@ Deno.test("fit bounds a step by clipNorm, and leaves a shorter one as it is", ()
   deepEqual(step(100).parameters, free.parameters);
 });
 
-Deno.test("fit means the loss over samples, also where the last batch is short", () => {
+Deno.test("fit averages the loss over samples, also when the last batch is smaller", () => {
   const steps: [rows: number, inverse: number][] = [];
   const { reports } = tinyFit({
     engine: spying({ onStep: ({ rows, input }) => steps.push([rows, input("inverseRows")[0]]) }),
@@ -91,7 +91,7 @@ Deno.test("fit means the loss over samples, also where the last batch is short",
   assertClose([reports[0].loss], [lossOf(initial, GLYPHS)], { relative: 1e-6 }, "the mean over 32 glyphs");
 });
 
-Deno.test("fit takes a batch larger than the data as all of the data", () => {
+Deno.test("fit treats a batch size larger than the data as the whole data", () => {
   const rows: number[] = [];
   tinyFit({
     engine: spying({ onStep: (step) => rows.push(step.rows) }),
@@ -166,7 +166,7 @@ Deno.test("fit gives the same bits for the same seed, and others for another", (
   ok(lossesOf(other).every((loss, at) => loss !== lossesOf(first)[at]));
 });
 
-Deno.test("fit stops after the batch in which it is asked to, with the weights of the best epoch", () => {
+Deno.test("fit stops after the batch in which it gets the signal, with the weights of the best epoch", () => {
   let batches = 0;
   const { outcome, epochs, parameters, calls, reports, lastLoss } = tinyFit({
     options: { batchSize: 12, epochs: 9 },

@@ -31,7 +31,7 @@ Deno.test("OptimizerSpec fills in the rates and shares of the papers", () => {
   ]);
 });
 
-Deno.test("OptimizerSpec keeps what it is given and refuses what cannot be", () => {
+Deno.test("OptimizerSpec keeps valid options and refuses invalid ones", () => {
   deepEqual(OptimizerSpec.parse(momentum({ learningRate: 0.5, momentum: 0, nesterov: true })), {
     kind: "momentum",
     learningRate: 0.5,
@@ -53,7 +53,7 @@ Deno.test("OptimizerSpec keeps what it is given and refuses what cannot be", () 
   ) equal(OptimizerSpec.safeParse(wrong).success, false, JSON.stringify(wrong));
 });
 
-Deno.test("ruleOf() knows for every optimizer its rule and how many slots it keeps", () => {
+Deno.test("ruleOf() returns the rule and the number of slots of every optimizer", () => {
   const rules = Object.values(OPTIMIZERS).map((options) => {
     const { name, slots } = optimizerOf(options).rule;
     return `${name} ${slots}`;
@@ -116,7 +116,7 @@ const BY_HAND: Record<
 };
 
 for (const [name, [options, expected, count]] of Object.entries(BY_HAND)) {
-  Deno.test(`update() by ${name} gives the numbers worked out for it`, () => {
+  Deno.test(`update() by ${name} gives the numbers computed by hand`, () => {
     assertClose(steps(options, count), expected, { relative: 1e-10 }, name);
   });
 }

@@ -48,7 +48,7 @@ Deno.test("epochBlocks() is one block where all fit", () => {
   deepEqual(epochBlocks(10, 10, key(3)), [{ first: 0, count: 10, round: 0 }]);
 });
 
-Deno.test("epochBlocks() parts neighbours elsewhere in another epoch", () => {
+Deno.test("epochBlocks() separates neighbours at other places in another epoch", () => {
   const starts = new Set(
     Array.from({ length: 20 }, (_, epoch) => epochBlocks(1000, 100, key(epoch))[1].first),
   );

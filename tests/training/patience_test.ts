@@ -13,7 +13,7 @@ const CASES = [
   { name: "counts a tie as no improvement", values: [9, 9, 9], waits: [0, 1, 2], best: 9, bestEpoch: 1 },
   { name: "counts NaN as no improvement", values: [9, NaN, 8], waits: [0, 1, 0], best: 8, bestEpoch: 3 },
   {
-    name: "waits from the start when all is NaN",
+    name: "counts from the start when all is NaN",
     values: [NaN, NaN],
     waits: [1, 2],
     best: Infinity,
@@ -21,7 +21,7 @@ const CASES = [
   },
   { name: "counts Infinity as no improvement", values: [Infinity, 1], waits: [1, 0], best: 1, bestEpoch: 2 },
   {
-    name: "wants more than minDelta, so that a gain of just that is none",
+    name: "requires more than minDelta, so that a gain of exactly that is none",
     values: [4, 3.5, 3.4, 3.25],
     minDelta: 0.5,
     waits: [0, 1, 0, 1],
@@ -36,7 +36,7 @@ const CASES = [
     best: 3.25,
     bestEpoch: 4,
   },
-  { name: "knows losses below zero", values: [-1, -2, -1.5], waits: [0, 0, 1], best: -2, bestEpoch: 2 },
+  { name: "handles losses below zero", values: [-1, -2, -1.5], waits: [0, 0, 1], best: -2, bestEpoch: 2 },
 ];
 
 for (const { name, values, minDelta, waits, best, bestEpoch } of CASES) {

@@ -37,7 +37,7 @@ function copyOf({ state, blocks }: TrainingSnapshot): TrainingSnapshot {
   };
 }
 
-/** Keeps the last of what is saved. */
+/** Keeps the last saved state. */
 function memory(found?: TrainingSnapshot, due: Checkpointer["due"] = () => false) {
   let newest: TrainingSnapshot | undefined, saves = 0;
   const checkpoints: Checkpointer = {
@@ -79,7 +79,7 @@ for (const precision of ["wasm", "reference"] as const) {
   });
 }
 
-Deno.test("fit can be torn into pieces of three batches and ends with the same bits", () => {
+Deno.test("fit can be split into pieces of three batches and ends with the same bits", () => {
   const whole = tinyFit(RICH), reports: Kept[] = [];
   let found: TrainingSnapshot | undefined, pieces = 0;
   for (;;) {
@@ -105,7 +105,7 @@ Deno.test("fit saves when it is due, within epochs and between them, and at its 
   });
   const { reports } = tinyFit({ options: { epochs: 4, batchSize: 16 }, checkpoints: kept.checkpoints });
   equal(reports.length, 4);
-  // Two batches an epoch: asked after the first of each, and after the epochs that are not the last.
+  // Two batches per epoch: called after the first of each, and after all epochs but the last.
   deepEqual(asked, [undefined, 1, undefined, 2, undefined, 3, undefined]);
   equal(kept.saves(), 2);
   equal(kept.newest().state.epochs, 4);
@@ -168,7 +168,7 @@ Deno.test("fit refuses the checkpoint of another model or optimizer", () => {
   );
 });
 
-Deno.test("fit takes no step back into a divergence that a checkpoint lies before", () => {
+Deno.test("fit does not roll back over a checkpoint when it diverges", () => {
   // The update of step 5 breaks the weights; the step after it has no finite loss.
   const breaking = () =>
     spying({ afterUpdate: (parameters, updates) => updates === 5 && parameters.fill(NaN) });

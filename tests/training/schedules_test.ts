@@ -88,7 +88,7 @@ Deno.test("learningRateShare lies between 0 and 1 for whatever schedule and mome
   );
 });
 
-Deno.test("ScheduleSpec refuses what cannot be a schedule", () => {
+Deno.test("ScheduleSpec refuses invalid schedules", () => {
   for (
     const wrong of [
       { kind: "cosine", finalShare: 1.5 },

@@ -41,7 +41,7 @@ export interface TinyFit {
   readonly data?: Partial<FitData>;
   readonly options?: Partial<FitOptions>;
   readonly seed?: number;
-  /** Whether to stop, asked after each batch. */
+  /** Whether to stop, called after each batch. */
   readonly stop?: () => boolean;
   readonly checkpoints?: Checkpointer;
   /** Called after each epoch, in place of a screen. */

@@ -32,7 +32,7 @@ Deno.test("fit reports parts that make up the loss: reconstruction + beta KL", (
   equal(tinyFit({ options: { epochs: 1 } }).reports[0].parts, undefined);
 });
 
-Deno.test("fit charges free bits where the KL is less, and then trains as if there were no KL", () => {
+Deno.test("fit uses free bits where the KL is smaller, and then trains as without KL", () => {
   const free = tinyFit({ model: { ...TINY_VAE, freeBits: 5 }, options: { epochs: 8 } });
   for (const { loss, parts } of free.reports) {
     ok(parts!.kl < 2 * 5);
@@ -43,7 +43,7 @@ Deno.test("fit charges free bits where the KL is less, and then trains as if the
   notDeepEqual(tinyFit({ model: TINY_VAE, options: { epochs: 8 } }).parameters, free.parameters);
 });
 
-Deno.test("fit measures validation under the same draws each epoch and at the full beta, so that epochs compare", () => {
+Deno.test("fit validates with the same draws each epoch and at the full beta, so that epochs compare", () => {
   const model = { ...TINY_VAE, klSchedule: klLinear({ epochs: 5 }) };
   const data = { train: GLYPHS, validation: sliceSplit(GLYPHS, 35, 20, 32), corruption: NOISE };
   const still = tinyFit({ model, data, options: { optimizer: STILL, epochs: 3 } });
@@ -69,7 +69,7 @@ Deno.test("fit weighs the KL of the validation loss by beta", () => {
   assertClose([three.validation! - one.validation!], [2 * one.parts!.kl], { relative: 1e-2 }, "twice the KL");
 });
 
-Deno.test("fit holds the KL to a capacity that grows, and validates at its end", () => {
+Deno.test("fit pulls the KL to a growing capacity, and validates at its end", () => {
   const targets: number[] = [];
   const model = { ...TINY_VAE, beta: 50, klSchedule: klCapacity({ nats: 3, epochs: 300 }) };
   const { reports } = tinyFit({

@@ -45,7 +45,7 @@ export function extremesContract({ name, engine }: Subject): void {
     program.dispose();
   });
 
-  Deno.test(`${name} run() makes no NaN of exp at far numbers`, async () => {
+  Deno.test(`${name} run() makes no NaN of exp at extreme numbers`, async () => {
     const build = graphBuilder();
     const plain = build.finish({ outputs: { y: build.exp(build.input("x", ["batch", 1])) } });
     const far = [80, -80, -100, -1e4, 100, 1e4, 0];

@@ -9,7 +9,7 @@ import { optimizerOf } from "../../support/optimizers.ts";
 import { digitImages, glyphImages, type Pictures } from "../../support/pictures.ts";
 import { judge, type Subject } from "./subject.ts";
 
-/** A training: what is trained on what. */
+/** A training: a model and its data. */
 interface Training {
   readonly model: ModelSpec;
   readonly images: () => Pictures | Promise<Pictures>;

@@ -119,7 +119,7 @@ function independenceTests({ name, engine }: Subject): void {
 }
 
 function errorTests({ name, engine }: Subject): void {
-  Deno.test(`${name} input() and output() refuse an unknown name, and name those there are`, async () => {
+  Deno.test(`${name} input() and output() refuse an unknown name, and list the known ones`, async () => {
     const program = compile(await engine());
     throws(() => program.input("targte"), {
       name: "RangeError",

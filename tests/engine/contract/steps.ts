@@ -1,4 +1,4 @@
-/** Contract: what stands around a run - gathering, noise, draws, the gradient's norm and the optimizers. @module */
+/** Contract: the operations around a run - gathering, noise, draws, the gradient's norm and the optimizers. @module */
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { DrawKey } from "../../../src/core/random.ts";
 import type { Corruption, Engine, Program } from "../../../src/engine/engine.ts";
@@ -68,7 +68,7 @@ function sameBits(
 }
 
 function gatherTests({ name, engine }: Subject): void {
-  Deno.test(`${name} gather() takes the images of the order, and every byte as the very number byte / 255`, async () => {
+  Deno.test(`${name} gather() takes the images of the order, and every byte as exactly byte / 255`, async () => {
     const loaded = await engine();
     for (const pixels of WIDTHS) {
       const count = 300;
