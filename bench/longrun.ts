@@ -9,7 +9,12 @@
  * @module
  */
 import type { RunEvent } from "../src/pipeline/events.ts";
-import { type CheckpointParcel, checkpointPort, openPort, parcelWriter } from "../src/run/checkpoint_port.ts";
+import {
+  type CheckpointMessage,
+  checkpointPort,
+  checkpointWriter,
+  openPort,
+} from "../src/run/checkpoint_port.ts";
 import { openFollower } from "../src/run/event_file.ts";
 import { openEventLog } from "../src/run/event_log.ts";
 import { initialView, reduce } from "../src/ui/reduce.ts";
@@ -46,9 +51,9 @@ function eventCost(folder: string): number {
 
 /** Milliseconds of the training's thread, and until the checkpoint is on the disk. */
 async function checkpointCost(folder: string): Promise<{ thread: number; written: number }> {
-  const memory = openPort(), write = parcelWriter(memory, folder);
+  const memory = openPort(), write = checkpointWriter(memory, folder);
   let writing: Promise<void> = Promise.resolve();
-  const post = (parcel: CheckpointParcel) => void (writing = write(parcel));
+  const post = (parcel: CheckpointMessage) => void (writing = write(parcel));
   const port = checkpointPort({ port: memory, post, flushEvents: () => 0 });
   // Parameters, Adam's two moments, the best weights and those before.
   const blocks = ["parameters", "slot0", "slot1", "best", "before"].map((name) => ({

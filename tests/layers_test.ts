@@ -124,7 +124,7 @@ Deno.test("the table has no circle: a room imports only rooms above it", () => {
 });
 
 /**
- * The one module that writes to the terminal, and the one that hands its streams to Ink; programs of their own, whose output cli/tell_end.ts reads and passes on; and the check of
+ * The one module that writes to the terminal, and the one that hands its streams to Ink; programs of their own, whose output cli/notify_end.ts reads and passes on; and the check of
  * Deno's version, which imports nothing and shows no text from outside.
  */
 const WRITERS = [

@@ -1,5 +1,5 @@
 /**
- * Adds what stands on the standard input to a file: a program of its own, so that a run need not be allowed to write there.
+ * Appends the standard input to a file. A separate program, so that a run needs no write permission there.
  *
  * @module
  */
@@ -8,7 +8,7 @@ const [path] = Deno.args;
 try {
   await Deno.writeTextFile(path, await new Response(Deno.stdin.readable).text(), { append: true });
 } catch (thrown) {
-  // deno-lint-ignore no-console -- a program of its own.
+  // deno-lint-ignore no-console -- a separate program.
   console.error(thrown instanceof Error ? thrown.message : String(thrown));
   Deno.exit(1);
 }

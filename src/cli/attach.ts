@@ -1,28 +1,28 @@
-/** A screen on a run of another process: a fold over its events, whoever runs it. @module */
+/** Shows a run of another process from its events. @module */
 import { followEvents, openFollower } from "../run/event_file.ts";
 import type { Controls, ScreenOptions } from "../ui/choose.ts";
 import type { Comparison } from "../ui/compare.ts";
 import { openDashboard } from "../ui/open_screen.ts";
 import { initialView, reduce } from "../ui/reduce.ts";
 
-/** Milliseconds between two looks at a run that is compared with. */
+/** Milliseconds between two polls of a run to compare with. */
 const COMPARE_MS = 1000;
 
 /** The terminal, and its colours. */
 export type Look = Pick<ScreenOptions, "stdout" | "stdin" | "write" | "color" | "every">;
 
-/** What a dashboard is attached to. */
+/** Options for {@link attach}. */
 export interface Attachment {
   readonly folder: string;
   readonly look: Look;
   readonly controls: Controls;
   /** The folder of a run to compare with. */
   readonly compare?: string;
-  /** Aborted when the screen is to close. */
+  /** Abort it to close the screen. */
   readonly leaving: AbortController;
 }
 
-/** Shows the dashboard of a run until it is left, or the run's folder is gone. */
+/** Shows the dashboard of a run until it is closed, or until the run's folder is removed. */
 export async function attach({ folder, look, controls, compare, leaving }: Attachment): Promise<void> {
   const screen = await openDashboard({ ...look, controls });
   const stopComparing = compare === undefined
@@ -31,17 +31,17 @@ export async function attach({ folder, look, controls, compare, leaving }: Attac
   let isGone = false;
   await followEvents(folder, {
     signal: leaving.signal,
-    // A run that began anew tells of it first, which empties the view.
+    // A run that starts over emits a new `run` event first, which empties the view.
     onEvents: (events) => events.forEach((event) => screen.event(event)),
     onProgress: screen.progress,
     onGone: () => isGone = true,
   });
   stopComparing();
   await screen.finish();
-  if (isGone) look.write(`${folder} was removed while it was looked at\n`);
+  if (isGone) look.write(`${folder} was removed while it was shown\n`);
 }
 
-/** Folds another run, now and as it goes on; gives the function that ends it. */
+/** Follows another run to compare with; returns a function that stops it. */
 function keepComparing(folder: string, show: (other: Comparison) => void): () => void {
   const follower = openFollower(folder), name = folder.split("/").at(-1)!;
   let view = initialView();

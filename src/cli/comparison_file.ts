@@ -1,9 +1,9 @@
-/** Where comparisons lie: each in a file of its own, so that none replaces another, with a page that leads to the newest. @module */
+/** Files of comparisons: each has a new name, so that none replaces another, and `latest.html` links to the newest. @module */
 import { writeFileAtomically } from "../core/files.ts";
 
 /** The folder of comparisons, in the folder of runs. */
 const FOLDER = "comparisons", NEWEST = "latest.html";
-/** Pipelines that a name holds, and its letters at most. */
+/** The maximum number of pipelines and of letters in a file name. */
 const MOST_NAMES = 3, LONGEST = 80;
 
 /** A new file, named by time and by the pipelines compared: `comparisons/20261128-210512-mnist-vae-vs-mnist-ae.html`. */
@@ -18,7 +18,7 @@ export async function newComparisonFile(root: string, runs: readonly string[], n
   }
 }
 
-/** Lets `comparisons/latest.html` lead to a comparison; gives its path. */
+/** Makes `comparisons/latest.html` redirect to a comparison; returns its path. */
 export async function linkNewest(file: string): Promise<string> {
   const [, folder, name] = /^(.*)\/([^/]*)$/.exec(file)!, address = encodeURIComponent(name);
   const page = `<!doctype html>
@@ -31,7 +31,7 @@ export async function linkNewest(file: string): Promise<string> {
   return `${folder}/${NEWEST}`;
 }
 
-/** `mnist-vae-vs-mnist-ae`, `mnist-vae-3-runs`: what a file's name says of it. */
+/** `mnist-vae-vs-mnist-ae`, `mnist-vae-3-runs`: the descriptive part of a file's name. */
 async function comparedText(runs: readonly string[]): Promise<string> {
   const parents = await Promise.all(
     runs.map(async (run) => (await Deno.realPath(run)).split("/").at(-2) ?? ""),

@@ -12,18 +12,23 @@ import { loadExport } from "../run/load_pipeline.ts";
 import { type Experiment, EXPERIMENTS } from "./experiments_list.ts";
 import { collect } from "./options.ts";
 import { writeAll } from "./output.ts";
-import { forwardSignals } from "./runner.ts";
+import { forwardSignals } from "./background.ts";
 import { taskArguments, version } from "./version.ts";
 
 /** The command. */
 export function experimentsCommand(exit: (code: number) => void) {
   return new Command("experiments")
     .description("run every experiment that is not complete, and write docs/results.md")
-    .option("--only <name>", "only pipelines whose name begins so (repeatable)", collect, [] as string[])
-    .option("--runs <folder>", "where run folders are made", "runs")
-    .option("--out <file>", "where the table is written", "docs/results.md")
-    .option("--no-run", "run nothing: write the table of what is there")
-    .option("--debug", "show the stack of an error")
+    .option(
+      "--only <name>",
+      "only pipelines whose name starts with this (repeatable)",
+      collect,
+      [] as string[],
+    )
+    .option("--runs <folder>", "folder of runs", "runs")
+    .option("--out <file>", "file of the table", "docs/results.md")
+    .option("--no-run", "run nothing, and write the table of existing results")
+    .option("--debug", "show stack traces")
     .action(async ({ only, runs, out, run }) => {
       const chosen = EXPERIMENTS.filter(({ pipeline }) =>
         only.length === 0 || only.some((name) => pipeline.startsWith(name))
@@ -48,13 +53,13 @@ export function experimentsCommand(exit: (code: number) => void) {
     });
 }
 
-/** What a person would type. */
+/** The command line of an experiment. */
 function commandOf({ pipeline, settings = [] }: Experiment): string {
   return ["deno task run", `pipelines/${pipeline}.ts`, ...settings.map((setting) => `--set '${setting}'`)]
     .join(" ");
 }
 
-/** Runs one, in a process of its own; one that is complete takes no time. */
+/** Runs an experiment in a separate process; nothing is computed if it is complete. */
 async function runOne({ pipeline, settings = [] }: Experiment, runs: string): Promise<number> {
   const args = [
     ...taskArguments("run"),
@@ -67,7 +72,7 @@ async function runOne({ pipeline, settings = [] }: Experiment, runs: string): Pr
   return (await child.status).code;
 }
 
-/** What an experiment came to, from its newest complete run or sweep. */
+/** The result of an experiment, from its newest complete run or sweep. */
 async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
   const { title, pipeline, settings = [] } = experiment;
   const result = (outcome: Result["outcome"]): Result => ({ title, command: commandOf(experiment), outcome });
@@ -90,7 +95,7 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
   }
 }
 
-/** What `sweep.json` holds, as far as the table needs it. */
+/** The content of `sweep.json`, as far as the table needs it. */
 interface SweepFile {
   readonly outcomes?: readonly { readonly label: string; readonly overrides: readonly string[] }[];
   readonly groups: SweepGroup[];
@@ -124,13 +129,13 @@ async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Res
       });
       return { kind: "sweep", stages, settingsOf, groups, success, baseline, each };
     } catch {
-      // Something else lies there, or a sweep that was cut off.
+      // Not a sweep, or one that was interrupted.
     }
   }
   return { kind: "missing", why: "no complete sweep" };
 }
 
-/** How many settings have the same label, where it is more than one: their runs are averaged. */
+/** The number of settings per label, for labels with more than one: their runs are averaged. */
 function settingsByLabel(axes: Sweep["axes"]): Record<string, number> {
   if (!Array.isArray(axes)) return {};
   const counts = Map.groupBy(axes as readonly { label: string }[], ({ label }) => label);

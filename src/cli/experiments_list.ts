@@ -1,4 +1,4 @@
-/** The experiments, in the order in which they are told. @module */
+/** The experiments, in the order of the results page. @module */
 
 /** An experiment: a pipeline file, perhaps under some settings. */
 export interface Experiment {
@@ -20,13 +20,13 @@ export const EXPERIMENTS: readonly Experiment[] = [
   { title: "Glyphs: initialisers and activations", pipeline: "glyphs-initialisers" },
   { title: "Denoising glyphs with twelve numbers", pipeline: "glyphs-dae" },
   { title: "Denoising glyphs with two numbers", pipeline: "glyphs-dae-2d" },
-  { title: "Glyphs with turned pixels", pipeline: "glyphs-flips" },
+  { title: "Glyphs with flipped pixels", pipeline: "glyphs-flips" },
   { title: "Glyphs: noise in training against noise in the test", pipeline: "glyphs-noise-matrix" },
   { title: "A VAE on the digits: PyTorch's example", pipeline: "mnist-vae-plain" },
   { title: "A VAE on the digits: initial weights", pipeline: "mnist-vae-initialisers" },
   { title: "A VAE on the digits: PyTorch's example over five seeds", pipeline: "mnist-vae-plain-seeds" },
   { title: "A VAE on the digits: the shipped one", pipeline: "mnist-vae" },
-  { title: "A VAE on the digits: two latent numbers", pipeline: "mnist-vae-2d" },
+  { title: "A VAE on the digits: two latent dimensions", pipeline: "mnist-vae-2d" },
   { title: "A VAE on drawn pixels: the importance-weighted bound", pipeline: "mnist-iwae" },
   { title: "What the VAE generates, audited", pipeline: "mnist-audit" },
   { title: "Latent sizes from 2 to 64", pipeline: "mnist-latent" },

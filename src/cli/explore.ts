@@ -1,4 +1,4 @@
-/** `explore RUN`: moves through the latent space of a run's model. @module */
+/** `explore RUN`: explores the latent space of a run's model. @module */
 import { inputSize } from "../models/spec.ts";
 import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
@@ -16,11 +16,11 @@ import { openTerminal } from "./terminal.ts";
 /** The command. */
 export function exploreCommand(exit: (code: number) => void) {
   return new Command("explore")
-    .description("move through the latent space of a run's model with the arrow keys")
+    .description("explore the latent space of a run's model with the arrow keys")
     .argument("[run]", "the run's id or folder (default: the newest that has a model)")
-    .option("--runs <folder>", "where run folders lie", "runs")
+    .option("--runs <folder>", "folder of runs", "runs")
     .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
-    .option("--debug", "show the stack of an error")
+    .option("--debug", "show stack traces")
     .action(async (name, { runs, theme }) => {
       const env = Deno.env.toObject();
       const run = await findModelRun(name, runs);
@@ -32,31 +32,31 @@ export function exploreCommand(exit: (code: number) => void) {
         run,
         model: { ...stored, height, width },
         dataset: images.dataset,
-        // No other engine is sooner with a single row.
+        // No other engine is faster with a single row.
         engine: await loadEngine("wasm"),
         notice: images.problem,
       });
-      // React reads this when it is loaded, and takes its slow development form without it.
+      // React reads this when it is loaded, and uses its slow development build without it.
       process.env.NODE_ENV ??= "production";
       const { startExplorer } = await import("../ui/explorer/screen.tsx");
-      const { written } = await startExplorer(model, await openTerminal({ theme, env, isAsked: true }));
+      const { written } = await startExplorer(model, await openTerminal({ theme, env, canQuery: true }));
       for (const file of written) writeAll(`wrote ${file}\n`);
       exit(0);
     });
 }
 
-/** Throws a UsageError unless there is a screen to draw on and a keyboard to read. */
+/** Throws a UsageError unless standard output and input are a usable terminal. */
 function checkTerminal({ TERM }: Environment): void {
   const lack = !Deno.stdout.isTerminal()
-    ? "the standard output is none"
+    ? "the standard output is not one"
     : !Deno.stdin.isTerminal()
-    ? "the standard input is none"
+    ? "the standard input is not one"
     : TERM === "dumb"
-    ? 'it is of the kind "dumb", which cannot move its cursor'
+    ? "TERM=dumb, which cannot move its cursor"
     : undefined;
   if (lack === undefined) return;
   throw new UsageError(
-    `Cannot explore as it must be shown on a terminal: ${lack}; the stages interpolate() and generate() of a pipeline write such ` +
-      "pictures without one",
+    `explore must run in a terminal, got: ${lack} (the stages interpolate() and generate() write such pictures ` +
+      "without one)",
   );
 }

@@ -1,32 +1,32 @@
-/** `gc`: removes what no run needs; says only what it would remove unless it is told to. @module */
+/** `gc`: removes what no run needs; a dry run unless `--yes` is given. @module */
 import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
 import { findGarbage } from "../run/garbage.ts";
 import { parseDuration } from "./options.ts";
 import { warnOnce, writeAll } from "./output.ts";
 import { garbageLine } from "./remove_runs.ts";
-import { bytesText } from "./words.ts";
+import { bytesText } from "./format.ts";
 
 const WEEK_MS = 7 * 86400_000;
 
 /** The command. */
 export function gcCommand(exit: (code: number) => void) {
   return new Command("gc")
-    .description("remove cached results and what crashes left behind; a dry run unless --yes is given")
-    .option("--runs <folder>", "where runs and their cache lie", "runs")
+    .description("remove old cached results and leftovers of crashes; a dry run unless --yes is given")
+    .option("--runs <folder>", "folder of runs and their cache", "runs")
     .option(
       "--older-than <duration>",
-      "cached results of at least this age (default: 7d)",
+      "minimum age of cached results (default: 7d)",
       parseDuration,
       WEEK_MS,
     )
     .option(
       "--runs-older-than <duration>",
-      "also runs of at least this age that are not complete",
+      "also remove incomplete runs of at least this age",
       parseDuration,
     )
-    .option("--yes", "remove, do not only say what would be removed")
-    .option("--debug", "show the stack of an error")
+    .option("--yes", "remove instead of only listing")
+    .option("--debug", "show stack traces")
     .action(async ({ runs: root, olderThan, runsOlderThan, yes }) => {
       const onProblem = warnOnce();
       const garbage = await findGarbage({ root, olderThan, runsOlderThan, now: Date.now(), onProblem });

@@ -1,5 +1,5 @@
 /**
- * The command line. It alone prints, and it alone turns what happened into an exit code.
+ * The command line: the only layer that prints and determines the exit code.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { stopCommand } from "./stop.ts";
 import { version } from "./version.ts";
 import { runWithAccess } from "./write_access.ts";
 
-/** Runs a command and gives the exit code. */
+/** Runs a command and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   explainStrayErrors(args.includes("--debug"));
   return exitCodeAfterOutput(await runCommandLine(args));
@@ -35,7 +35,7 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
       writeOut: writeAll,
       writeErr: writeError,
       outputError: () => {},
-      // The program would read the environment for these, which not every task may.
+      // The default functions read the environment, which not every task may.
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
@@ -67,7 +67,7 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Says what went wrong, without a stack unless asked, and gives the exit code. */
+/** Prints an error, with its stack only with --debug, and returns the exit code. */
 function explain(thrown: unknown, debug: boolean): number {
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode === 0) return 0;

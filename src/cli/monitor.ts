@@ -1,4 +1,4 @@
-/** `monitor [RUN...]`: looks at runs of other processes, live or ended. @module */
+/** `monitor [RUN...]`: shows runs of other processes, live or ended. @module */
 import { Command } from "@commander-js/extra-typings";
 import { STOP_SIGNAL_NAMES } from "../run/stop.ts";
 import { followEvents } from "../run/event_file.ts";
@@ -14,26 +14,26 @@ import { openTerminal } from "./terminal.ts";
 import { rowOfEntry } from "./runs.ts";
 import { listen } from "./signals.ts";
 
-/** Milliseconds between two looks at a table of runs. */
-const LOOK_MS = 1000;
+/** Milliseconds between two updates of a table of runs. */
+const UPDATE_MS = 1000;
 const WIDE = 160;
 
 /** The command. */
 export function monitorCommand(exit: (code: number) => void) {
   return new Command("monitor")
-    .description("look at a run of another process, live or ended; at several in one table")
+    .description("show a run of another process, live or ended, or several in one table")
     .argument("[runs...]", "ids, ends of ids, or folders (default: the newest run)")
-    .option("--compare <run>", "draw a second run behind it")
+    .option("--compare <run>", "overlay a second run")
     .option("--all", "all runs in one table")
-    .option("--runs <folder>", "where runs lie", "runs")
-    .option("--ui <screen>", `what is shown: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
+    .option("--runs <folder>", "folder of runs", "runs")
+    .option("--ui <screen>", `screen: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
     .option(...LOG_EVERY, parseLogEvery)
     .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
-    .option("--debug", "show the stack of an error")
+    .option("--debug", "show stack traces")
     .action(async (wanted, { compare, all, runs, ui, logEvery, theme }) => {
       const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
       const screen = chooseScreen(ui, { isTerminal, env });
-      const terminal = await openTerminal({ theme, env, isAsked: screen === "tui" });
+      const terminal = await openTerminal({ theme, env, canQuery: screen === "tui" });
       const look = { ...terminal, every: logEvery };
       const other = compare === undefined ? undefined : (await findRun(runs, compare)).folder;
       if (all || wanted.length > 1) {
@@ -42,21 +42,21 @@ export function monitorCommand(exit: (code: number) => void) {
           all
             ? await listRuns(runs, undefined, onProblem)
             : await Promise.all(wanted.map((run) => findRun(runs, run)));
-        if (screen === "tui") await lookAtTable(list, look, onProblem);
+        if (screen === "tui") await showTable(list, look, onProblem);
         else await printTable(list, look, onProblem);
-        // Not before: a live table has the screen.
+        // Only now: a live table fills the screen.
         problems.forEach(warnOnce());
       } else {
         const { folder } = await findRun(runs, wanted[0]);
-        if (screen === "tui") await lookAt(folder, look, other);
+        if (screen === "tui") await showDashboard(folder, look, other);
         else await follow(folder, screen, look);
       }
       exit(0);
     });
 }
 
-/** The dashboard of one run, until it is left. */
-async function lookAt(folder: string, look: Look, compare?: string): Promise<void> {
+/** Shows the dashboard of one run until it is closed. */
+async function showDashboard(folder: string, look: Look, compare?: string): Promise<void> {
   const leaving = new AbortController();
   const quit = () => leaving.abort();
   const forget = STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit));
@@ -74,7 +74,7 @@ async function lookAt(folder: string, look: Look, compare?: string): Promise<voi
   forget.forEach((stop) => stop());
 }
 
-/** Lines of a run until it has ended, for a pipe. */
+/** Prints lines of a run until it has ended, for a pipe. */
 async function follow(folder: string, name: "plain" | "json" | "off", look: Look): Promise<void> {
   const controls = { stop() {}, abort() {} };
   const screen = await startScreen(name, { ...look, controls }), ended = new AbortController();
@@ -92,7 +92,7 @@ async function follow(folder: string, name: "plain" | "json" | "off", look: Look
       screen.progress?.(progress);
       if (!isOutputOpen()) ended.abort();
     },
-    onGone: () => look.write(`${folder} was removed while it was looked at\n`),
+    onGone: () => look.write(`${folder} was removed while it was shown\n`),
   });
   await screen.finish();
   if (isSilent) look.write(`${folder}: crashed before its first event\n`);
@@ -105,14 +105,14 @@ async function printTable(list: Runs, { color, write }: Look, onProblem: OnProbl
   write(runsTable(rows, { width: WIDE, level: color }).map((line) => `${line}\n`).join(""));
 }
 
-/** The live table; a run that is opened takes its place until it is left. */
-async function lookAtTable(list: Runs, look: Look, onProblem: OnProblem): Promise<void> {
+/** The live table; a run that is opened replaces it until it is closed. */
+async function showTable(list: Runs, look: Look, onProblem: OnProblem): Promise<void> {
   let chosen: string | undefined;
   for (;;) {
     const opened = await chooseFromTable(list, look, { onProblem, chosen });
     if (opened === undefined) return;
     chosen = opened.id;
-    await lookAt(opened.folder, look);
+    await showDashboard(opened.folder, look);
   }
 }
 
@@ -148,7 +148,7 @@ async function chooseFromTable(
   const timer = setInterval(async () => {
     rows = await rowsNow().catch(() => rows);
     table.update(rows);
-  }, LOOK_MS);
+  }, UPDATE_MS);
   const opened = await promise;
   clearInterval(timer);
   await table.finish();

@@ -1,48 +1,48 @@
-/** Options that several commands share, and how their values are read. @module */
+/** Options that several commands share, and their parsers. @module */
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { nearest, shortened, UsageError } from "../core/errors.ts";
 import { rememberSecret, SECRET_OPTIONS, type SecretOption } from "../core/secrets.ts";
 import { THEME_NAMES } from "../ui/terminal_theme.ts";
 import type { LogEvery } from "../ui/choose.ts";
 
-/** Reads `--seed`: a whole number from 0 to 2^53 - 1. */
+/** Parses `--seed`: a whole number from 0 to 2^53 - 1. */
 export function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
   throw new InvalidArgumentError(
-    `It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}: current value is "${shortened(text)}"`,
+    `It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got "${shortened(text)}"`,
   );
 }
 
-/** Reads `--threads`: a whole number from 1 to 256. */
+/** Parses `--threads`: a whole number from 1 to 256. */
 export function parseThreads(text: string): number {
   const threads = Number(text);
   if (/^\d+$/.test(text) && threads >= 1 && threads <= 256) return threads;
   throw new InvalidArgumentError(
-    `It must be a whole number from 1 to 256: current value is "${shortened(text)}"`,
+    `It must be a whole number from 1 to 256, got "${shortened(text)}"`,
   );
 }
 
-/** Reads a whole number from 1. */
+/** Parses a whole number from 1. */
 export function parseCount(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
-  throw new InvalidArgumentError(`It must be a whole number from 1: current value is "${shortened(text)}"`);
+  throw new InvalidArgumentError(`It must be a whole number from 1, got "${shortened(text)}"`);
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3, h: 3600e3, d: 86400e3 };
 
-/** Reads a duration: `90s`, `30m`, `8h`, `1h30m`, `2d`; gives milliseconds. */
+/** Parses a duration: `90s`, `30m`, `8h`, `1h30m`, `2d`; gives milliseconds. */
 export function parseDuration(text: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   const milliseconds = parts.reduce((sum, [, number, unit]) => sum + Number(number) * UNITS[unit], 0);
   if (parts.map(([part]) => part).join("") === text && milliseconds > 0) return milliseconds;
   throw new InvalidArgumentError(
-    `It must be a duration such as 90s, 30m, 8h or 1h30m: current value is "${shortened(text)}"`,
+    `It must be a duration such as 90s, 30m, 8h or 1h30m, got "${shortened(text)}"`,
   );
 }
 
-/** Reads `--log-every`: epochs (`10`), or a duration (`30s`, `5m`). */
+/** Parses `--log-every`: epochs (`10`), or a duration (`30s`, `5m`). */
 export function parseLogEvery(text: string): LogEvery {
   if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return { epochs: Number(text) };
   try {
@@ -56,13 +56,13 @@ export function parseLogEvery(text: string): LogEvery {
   }
 }
 
-/** What `--log-every` says of itself. */
+/** The description of `--log-every`. */
 export const LOG_EVERY = [
   "--log-every <epochs|duration>",
-  "plain log: a line each N-th epoch (10), or at most one per duration (30s, 5m); by default lines get rarer as the run gets longer",
+  "plain log: a line every N epochs (10), or at most one per duration (30s, 5m); by default less often the longer the run",
 ] as const;
 
-/** What `--theme` says of itself. */
+/** The description of `--theme`. */
 export const THEME = [
   "--theme <name>",
   `colours for a terminal's background: ${THEME_NAMES.join(", ")} (auto asks the terminal)`,
@@ -70,22 +70,22 @@ export const THEME = [
 export { THEME_NAMES };
 
 /**
- * An option whose value is an address. Addresses carry tokens and passwords, so it is secret: it stands in `SECRET_OPTIONS` (another
- * name does not compile), can come from its environment variable, and no message repeats it.
+ * An option whose value is a URL. URLs may contain tokens and passwords, so it is secret: it must be listed in `SECRET_OPTIONS` (another
+ * name does not compile), can be set by its environment variable, and no message repeats it.
  */
 export function addressOption<Flag extends SecretOption>(name: Flag, description: string) {
   const variable = SECRET_OPTIONS[name];
   return new Option(`${name} <url>`, `${description} (or in ${variable})`).argParser(parseUrl);
 }
 
-/** Reads an address of the web. */
+/** Parses an http or https URL. */
 function parseUrl(text: string): string {
   rememberSecret(text);
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new InvalidArgumentError("It must be an http or https address");
 }
 
-/** The value of a secret option: of the command line, or else of its environment variable. */
+/** The value of a secret option: from the command line, or else from its environment variable. */
 export function secretOf(
   name: SecretOption,
   given: string | undefined,
@@ -100,12 +100,12 @@ export function secretOf(
   }
 }
 
-/** Gathers an option that may be given several times. */
+/** Collects the values of a repeatable option. */
 export function collect(text: string, before: string[]): string[] {
   return [...before, text];
 }
 
-/** Reads a word that must be one of a few. */
+/** Returns a parser of an option with a fixed set of values. */
 export function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Word {
   return (text) => {
     const word = words.find((candidate) => candidate === text);
@@ -113,14 +113,14 @@ export function oneOf<Word extends string>(words: readonly Word[]): (text: strin
     const near = nearest(text, words);
     const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
     throw new InvalidArgumentError(
-      `It must be one of ${words.join(", ")}: current value is "${shortened(text)}"${hint}`,
+      `It must be one of ${words.join(", ")}, got "${shortened(text)}"${hint}`,
     );
   };
 }
 
-/** Reads words as JSON: a command line that one process passes to another. */
+/** Parses a JSON array of strings: a command line that one process passes to another. */
 export function parseWords(text: string): string[] {
   const words: unknown = JSON.parse(text);
   if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
-  throw new InvalidArgumentError("It must be a JSON array of texts");
+  throw new InvalidArgumentError("It must be a JSON array of strings");
 }

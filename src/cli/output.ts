@@ -1,6 +1,6 @@
 /**
- * The standard output and the standard error, and the only module that writes to them: all text becomes harmless here, so that no caller
- * can forget it. What cannot be written is remembered for the exit code.
+ * Standard output and standard error. This is the only module that writes to them: it escapes all text, so that no caller can forget to.
+ * Failed writes are recorded for the exit code.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { redact } from "../core/secrets.ts";
 import { harmlessJson } from "../ui/json.ts";
 import { forTerminal, safeLines } from "../ui/text.ts";
 
-/** Milliseconds before a pipe that is full and does not block is tried again. */
+/** Milliseconds before writing to a full non-blocking pipe is retried. */
 const RETRY_MS = 5;
 
 let hasColors = false;
 
-/** Whether lines may have colours: not before a terminal was found that shows them. */
+/** Sets whether lines may have colours; initially they may not. */
 export function allowColors(areAllowed: boolean): void {
   hasColors = areAllowed;
 }
@@ -22,7 +22,7 @@ export function allowColors(areAllowed: boolean): void {
 let failure: { readonly isClosed: boolean; readonly reason: string } | undefined;
 
 /**
- * Writes to the standard output. What cannot be written ends no run: {@link exitCodeAfterOutput} reports it at the end. After the first
+ * Writes to the standard output. A failed write does not end a run: {@link exitCodeAfterOutput} reports it at the end. After the first
  * failure nothing more is written.
  */
 export function writeAll(text: string): void {
@@ -39,16 +39,16 @@ export function writeJson(value: unknown, indent?: number): void {
   writeAll(`${harmlessJson(value, indent)}\n`);
 }
 
-/** Writes to the standard error, without colours; nothing more can be done where that fails. */
+/** Writes to the standard error, without colours; a failure is ignored. */
 export function writeError(text: string): void {
   try {
     writeSync(Deno.stderr, forTerminal(text, false));
   } catch {
-    // There is nowhere left to report it.
+    // There is no other place to report it.
   }
 }
 
-/** A function that writes each warning to the standard error, the same one once. */
+/** Returns a function that writes warnings to the standard error, each text only once. */
 export function warnOnce(): (warning: string) => void {
   const written = new Set<string>();
   return (warning) => {
@@ -57,14 +57,14 @@ export function warnOnce(): (warning: string) => void {
   };
 }
 
-/** Whether the standard output still takes what is written: a command that only follows a run ends when it does not. */
+/** Whether the standard output can still be written: a command that only follows a run ends when it cannot. */
 export function isOutputOpen(): boolean {
   return failure === undefined;
 }
 
 /**
- * The exit code of a command that would end with `code`: 1 instead of 0 where its output is incomplete, as on a full disk. A reader that
- * has closed its pipe (`| head -1`) or a terminal that is gone has read what it wanted.
+ * The exit code of a command that would end with `code`: 1 instead of 0 where its output is incomplete, as on a full disk. A closed pipe
+ * (`| head -1`) or terminal is not an error.
  */
 export function exitCodeAfterOutput(code: number): number {
   if (failure === undefined || failure.isClosed) return code;
@@ -91,7 +91,7 @@ function isClosed(thrown: unknown): boolean {
     (code === "EIO" && !isFileOutput());
 }
 
-/** Whether the standard output is a file, where EIO means a damaged disk and not a terminal that is gone. */
+/** Whether the standard output is a file, where EIO means a damaged disk and not a closed terminal. */
 function isFileOutput(): boolean {
   try {
     return Deno.statSync("/dev/stdout").isFile;

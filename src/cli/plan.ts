@@ -1,4 +1,4 @@
-/** `plan FILE`: what a run would do, without doing it. @module */
+/** `plan FILE`: shows what a run would do, without running it. @module */
 import { Command } from "@commander-js/extra-typings";
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { ENGINE_NAMES } from "../engine/engine.ts";
@@ -13,22 +13,22 @@ import { watchFile } from "./stray_errors.ts";
 /** The command. */
 export function planCommand(exit: (code: number) => void) {
   return new Command("plan")
-    .description("show the stages of a pipeline with all options, sizes and costs, and do no work")
+    .description("show the stages of a pipeline with all options, sizes and costs, without running them")
     .argument("<file>", "the pipeline file")
-    .option("--set <stage.option=value>", "change an option (repeatable)", collect, [] as string[])
-    .option("--seed <number>", "the seed of all random numbers", parseSeed)
-    .option("--engine <name>", `what would compute: auto, ${ENGINE_NAMES.join(", ")}`)
+    .option("--set <stage.option=value>", "set an option (repeatable)", collect, [] as string[])
+    .option("--seed <number>", "seed of all random numbers", parseSeed)
+    .option("--engine <name>", `engine: auto, ${ENGINE_NAMES.join(", ")}`)
     .option("--threads <number>", "threads of the native engine", parseThreads)
-    .option("--runs <folder>", "where runs and their cache lie", "runs")
+    .option("--runs <folder>", "folder of runs and their cache", "runs")
     .option(
       "--force <stage>",
-      "as in run: a stage that would be run in any case (repeatable)",
+      "as in run: a stage to run even if its result is cached (repeatable)",
       collect,
       [] as string[],
     )
     .option("--no-cache", "as in run: all stages would be run")
     .option("--json", "print the resolved pipeline as JSON")
-    .option("--debug", "show the stack of an error")
+    .option("--debug", "show stack traces")
     .action(async (file, { set, seed, json, engine: name, threads, runs, force, cache }) => {
       watchFile(file);
       const { notice, ...engine } = await chooseEngine({

@@ -1,4 +1,4 @@
-/** From the words of the command line to what a run needs: everything checked, nothing done. @module */
+/** Prepares a run from the command line: validates everything, without side effects. @module */
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { parseGates } from "../pipeline/gates.ts";
 import { runKey, stageKeys } from "../pipeline/keys.ts";
@@ -10,7 +10,7 @@ import { findResumption, type Resumption, resumptionText } from "../run/resume.t
 import type { StartOptions } from "../run/start.ts";
 import type { RunOptions } from "./run.ts";
 
-/** What comes of the command line. */
+/** What a run needs from the command line. */
 type Prepared = Pick<
   StartOptions,
   | "pipeline"
@@ -25,7 +25,7 @@ type Prepared = Pick<
 >;
 
 /**
- * Resolves the pipeline, chooses the engine and looks for a run to go on with.
+ * Resolves the pipeline, chooses the engine and finds a run to resume.
  *
  * @returns What is needed to start, or why there is nothing to do.
  */
@@ -46,7 +46,7 @@ export async function prepareRun(
     const complete = await findComplete(options.runs, pipeline.name, runKey(keys));
     if (complete !== undefined) {
       const { id, folder } = complete;
-      return { done: `nothing to do: ${id} has computed the same`, run: id, folder };
+      return { done: `nothing to do: identical run ${id} is complete`, run: id, folder };
     }
   }
   const resumption = options.resume === "none" ? undefined : await findResumption({
@@ -57,7 +57,7 @@ export async function prepareRun(
     isEngineChosen: options.engine !== undefined || options.threads !== undefined,
     keysOf,
   });
-  const found = resumption !== undefined && !("anew" in resumption) ? resumption : undefined;
+  const found = resumption !== undefined && !("startOver" in resumption) ? resumption : undefined;
   const engine = found?.engine ?? chosen;
   const notices = [notice, resumption === undefined ? undefined : noticeOf(resumption)];
   return {
@@ -73,11 +73,11 @@ export async function prepareRun(
   };
 }
 
-function noticeOf(resumption: Resumption | { readonly anew: string }): string {
-  return "anew" in resumption ? `starts anew: ${resumption.anew}` : resumptionText(resumption);
+function noticeOf(resumption: Resumption | { readonly startOver: string }): string {
+  return "startOver" in resumption ? `starting over: ${resumption.startOver}` : resumptionText(resumption);
 }
 
-/** A run that has computed the same to its end, gates included. */
+/** A complete run with the same key that passed its gates. */
 async function findComplete(root: string, pipeline: string, key: string): Promise<RunEntry | undefined> {
   const entries = await listRuns(root, pipeline);
   return entries.find(({ status, record }) =>

@@ -1,7 +1,7 @@
 /**
- * The thread of the program: loads it, and reports in one line when its packages have to be downloaded first.
+ * The program's thread: loads it, and reports in one line when its packages have to be downloaded first.
  *
- * Deno fetches all imports that it can see before the first line runs. So the program's name is one that Deno cannot see ahead.
+ * Deno fetches all statically known imports before the first line runs. So the program is imported by a name in a variable.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import { endProcessWithThread } from "./thread.ts";
 
 const PROGRAM = "./main.ts";
 
-/** The package that stands for all that the program loads: Deno fetches them together. */
+/** The package checked on behalf of all that the program loads: Deno fetches them together. */
 const FIRST = "@commander-js/extra-typings";
 
-/** Whether a package lies in Deno's cache. One without a place there, as no lock lists it, counts as cached. */
+/** Whether a package is in Deno's cache. One that is in no lock file counts as cached. */
 function isCached(name: string): boolean {
   try {
     const place = new URL(import.meta.resolve(name));
@@ -27,13 +27,13 @@ function isCached(name: string): boolean {
   }
 }
 
-/** Whether the native engine will be looked for: the tasks that may call libraries compute. */
+/** Whether the native engine will be loaded: tasks with --allow-ffi compute. */
 function needsLibrary(): boolean {
   return libraryFile(Deno.build) !== undefined &&
     Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
-/** The line that stands before a download of packages; `undefined` when they are in the cache. */
+/** The line printed before a download of packages; `undefined` when they are in the cache. */
 function downloadNotice(): string | undefined {
   const library = needsLibrary() && !isCached(`${PACKAGE}/package.json`);
   if (!library && isCached(FIRST)) return undefined;
@@ -57,7 +57,7 @@ async function load(): Promise<typeof import("./main.ts")> {
 }
 
 await endProcessWithThread();
-// Before the program is loaded, which takes longer than all else until here.
+// Before the program is loaded, which takes longer than everything before.
 if (["run", "experiments"].includes(Deno.args[0])) listenToSignals();
 const notice = downloadNotice();
 if (notice !== undefined) writeError(notice);

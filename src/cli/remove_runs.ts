@@ -1,17 +1,17 @@
-/** `runs rm RUN...`: removes runs with what they left in the cache; only lists it unless `--yes` is given. @module */
+/** `runs rm RUN...`: removes runs with their cached results; a dry run unless `--yes` is given. @module */
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
 import { type Garbage, garbageOfRun, removeRun } from "../run/garbage.ts";
 import { findRun, type RunEntry } from "../run/list.ts";
 import { writeAll } from "./output.ts";
-import { bytesText } from "./words.ts";
+import { bytesText } from "./format.ts";
 
 /** The command below `runs`, whose `--runs` it shares. */
 export function removeRunsCommand(exit: (code: number) => void) {
   return new Command("rm")
     .description("remove runs and the cached results that they computed; a dry run unless --yes is given")
     .argument("<runs...>", "ids, ends of ids, or folders")
-    .option("--yes", "remove, do not only list what would be removed")
+    .option("--yes", "remove instead of only listing")
     .action(async (wanted, _options, command) => {
       const { runs, yes } = command.optsWithGlobals() as { runs: string; yes?: true };
       const entries = await Promise.all(wanted.map((run) => findRun(runs, run)));
@@ -19,7 +19,7 @@ export function removeRunsCommand(exit: (code: number) => void) {
       const other = entries.find((entry) => !isRunFolder(entry));
       if (other !== undefined) {
         throw new UsageError(
-          `"${other.folder}" must be the folder of a run to be removed, got: it has no run.json of one`,
+          `"${other.folder}" must be the folder of a run to be removed, got a folder without a run's run.json`,
         );
       }
       if (running !== undefined) {
@@ -42,12 +42,12 @@ export function removeRunsCommand(exit: (code: number) => void) {
     });
 }
 
-/** Whether a folder is a run's: by its record, or by its name where that is damaged. A folder of anything else is never removed. */
+/** Whether a folder belongs to a run: by its record, or by its name where that is damaged. Other folders are never removed. */
 function isRunFolder({ folder, record }: RunEntry): boolean {
   return record !== undefined || /(^|\/)\d{8}-\d{6}-[0-9a-f]{4}$/.test(folder);
 }
 
-/** What is, or would be, removed, as a line. */
+/** A line about something that was, or would be, removed. */
 export function garbageLine({ path, bytes, why }: Garbage, isRemoved: boolean): string {
   return `${isRemoved ? "removed" : "would remove"} ${path} (${bytesText(bytes)}): ${why}\n`;
 }

@@ -1,4 +1,4 @@
-/** `report RUN...`: makes the report of a run, or one that compares several. @module */
+/** `report RUN...`: writes the report of a run, or a comparison of several. @module */
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
 import { writeComparison, writeReport } from "../export/report.ts";
@@ -9,14 +9,14 @@ import { warnOnce, writeAll } from "./output.ts";
 /** The command. */
 export function reportCommand(exit: (code: number) => void) {
   return new Command("report")
-    .description("make report.html and report.md of a run, or one page that compares several")
-    .argument("<runs...>", "ids, ends of ids, or folders; of a folder of runs its newest")
-    .option("--runs <folder>", "where runs lie", "runs")
+    .description("write report.html and report.md of a run, or one page that compares several")
+    .argument("<runs...>", "ids, ends of ids, or folders; a folder of runs means its newest")
+    .option("--runs <folder>", "folder of runs", "runs")
     .option(
       "--out <file>",
-      "where the comparison of several runs goes (default: a new file in comparisons below it, to which latest.html there leads)",
+      "file of the comparison of several runs (default: a new file in RUNS/comparisons, linked by latest.html)",
     )
-    .option("--debug", "show the stack of an error")
+    .option("--debug", "show stack traces")
     .action(async (wanted, { out, runs }) => {
       const folders = await Promise.all(wanted.map((run) => runFolder(runs, run)));
       if (folders.length === 1) {
@@ -60,7 +60,7 @@ async function newestOf(folders: readonly string[]): Promise<string | undefined>
   return newestFirst[0];
 }
 
-/** The runs right below a folder; `undefined` when it is no folder. */
+/** The runs directly inside a folder; `undefined` when it is not a folder. */
 async function runsIn(folder: string): Promise<string[] | undefined> {
   const names: string[] = [];
   try {

@@ -1,7 +1,7 @@
-// deno-lint-ignore-file no-console -- the command line is the only room that prints.
+// deno-lint-ignore-file no-console -- the command line is the only layer that prints.
 
 /**
- * Stops a task with one sentence where Deno is too old for the program: `deno run --no-config src/cli/require_deno.ts 2.8.0`.
+ * Stops a task with a one-line message when Deno is too old for the program: `deno run --no-config src/cli/require_deno.ts 2.8.0`.
  *
  * Tasks run it first, in a process of its own, because an older Deno already fails on the lock file or on an import and explains
  * neither. It imports nothing, so that every Deno can run it.
@@ -16,7 +16,7 @@ export function isAtLeast(version: string, least: string): boolean {
   return at === -1 || have[at] > want[at];
 }
 
-/** The sentence for a version that is too old. */
+/** The message for a version that is too old. */
 export function tooOld(version: string, least: string): string {
   return `error: Deno must be ${least} or newer, got ${version} ` +
     `(update it with "deno upgrade", or start tasks with "npx --yes deno@2.9.6 task")`;

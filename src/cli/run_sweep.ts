@@ -1,4 +1,4 @@
-/** A sweep: every run of the grid, one after the other, and what they came to. @module */
+/** Runs a sweep: every run of the grid in sequence, and a comparison of their results. @module */
 import {
   type ComparedGroup,
   type ComparedRun,
@@ -21,7 +21,7 @@ import type { Environment } from "../ui/choose.ts";
 import { comparisonLines } from "../ui/comparison_table.ts";
 import { writeAll, writeJson } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
-import { runBegan } from "./stray_errors.ts";
+import { runStarted } from "./stray_errors.ts";
 import type { RunOptions } from "./run.ts";
 import { listenToSignals } from "./signals.ts";
 import { version } from "./version.ts";
@@ -29,7 +29,7 @@ import { version } from "./version.ts";
 /** The exit code when part of a sweep failed. */
 const PART_FAILED = 4;
 
-/** How one run of a sweep ended. */
+/** The outcome of one run of a sweep. */
 interface MemberOutcome extends SweepMember {
   readonly run: string;
   readonly folder: string;
@@ -39,7 +39,7 @@ interface MemberOutcome extends SweepMember {
   readonly metrics: RunMetrics | undefined;
 }
 
-/** Runs a sweep to its end, or to a signal; gives its exit code. Runs that are complete already are not run again. */
+/** Runs a sweep to its end, or until a signal; returns its exit code. Runs that are complete already are reused. */
 export async function runSweep(
   sweep: Sweep,
   file: string,
@@ -50,20 +50,18 @@ export async function runSweep(
   const members = sweepMembers(sweep, options.seed ?? pipeline.seed);
   if (baseline != null && !members.some(({ label }) => label === baseline)) {
     throw new UsageError(
-      `Cannot run as what a sweep holds its settings against must be the label of one of them: current value is ${
-        shown(baseline)
-      }; labels are ${[...new Set(members.map(({ label }) => label))].join(", ")}`,
+      `sweep.baseline must be the label of one of its settings, got ${shown(baseline)}; labels are ${
+        [...new Set(members.map(({ label }) => label))].join(", ")
+      }`,
     );
   }
   const condition = success == null ? undefined : parseCondition(success);
   if (success != null && condition === undefined) {
     throw new UsageError(
-      `Cannot run as the success of a sweep must be a condition as in "evaluate.mse < 0.1": current value is ${
-        shown(success)
-      }`,
+      `sweep.success must be a condition such as "evaluate.mse < 0.1", got ${shown(success)}`,
     );
   }
-  // All settings of all members are checked before any work.
+  // Validate the settings of all members before any work.
   for (const { overrides, seed } of members) {
     resolvePipeline(pipeline, { overrides: [...options.set, ...overrides], seed });
   }
@@ -87,7 +85,7 @@ export async function runSweep(
     baseline: baseline ?? undefined,
     better: (metric) => parseMetric(metric).info?.better ?? "none",
   });
-  const folder = await keepSweep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
+  const folder = await writeSweep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
     outcomes,
     groups,
     success: success ?? null,
@@ -99,10 +97,10 @@ export async function runSweep(
   return outcomes.some(({ exitCode }) => exitCode !== 0) ? PART_FAILED : 0;
 }
 
-/** What stops a sweep: the member that runs stops with a checkpoint, and no other is started. */
+/** Stops a sweep at signals: the running member stops with a checkpoint, and no other is started. */
 interface SweepSignals {
   asked(): StopSignal | undefined;
-  /** Passes signals to a member while it runs, one that has come already at once. */
+  /** Passes signals to a running member, including one that was received before. */
   pass(run: RunningRun): void;
 }
 
@@ -129,7 +127,7 @@ function sweepSignals(): SweepSignals {
   };
 }
 
-/** Runs one member, or finds the run that has computed the same. */
+/** Runs one member, or reuses an identical run that is complete. */
 async function runMember(
   member: SweepMember,
   file: string,
@@ -161,7 +159,7 @@ async function runMember(
     listen() {},
     onAborted: (exitCode) => Deno.exit(exitCode),
   });
-  runBegan();
+  runStarted();
   stopping.pass(running);
   const { exitCode, reason } = await running.finished;
   const metrics = exitCode === 0 ? await metricsOf(running.folder) : undefined;
@@ -181,7 +179,7 @@ function outcomeText({ exitCode, reason, folder, metrics }: MemberOutcome): stri
   return `done${seconds === undefined ? "" : ` (${seconds.toFixed(1)} s of training)`}  ${folder}`;
 }
 
-/** The numbers of stages that evaluate, and what trainings took. */
+/** The metrics of evaluations, and the epochs and seconds of trainings. */
 function comparedMetrics(outcomes: readonly MemberOutcome[]): string[] {
   const found = outcomes.flatMap(({ metrics }) =>
     Object.entries(metrics ?? {}).flatMap(([stage, own]) =>
@@ -192,8 +190,8 @@ function comparedMetrics(outcomes: readonly MemberOutcome[]): string[] {
   return [...new Set(found)];
 }
 
-/** Writes what came of a sweep into a folder of its own, beside the runs; of more than one run with a page that compares them. */
-async function keepSweep(
+/** Writes the results of a sweep into a new folder beside the runs, with a comparison page if it has more than one run. */
+async function writeSweep(
   root: string,
   sweep: {
     outcomes: readonly MemberOutcome[];

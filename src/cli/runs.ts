@@ -16,19 +16,19 @@ import { warnOnce, writeAll, writeJson } from "./output.ts";
 import { removeRunsCommand } from "./remove_runs.ts";
 import { openTerminal } from "./terminal.ts";
 
-/** Columns of a table that no terminal shows. */
+/** Columns of a table outside a terminal. */
 const WIDE = 160;
 
 /** The command. */
 export function runsCommand(exit: (code: number) => void) {
   return new Command("runs")
     .description("list runs with their status, epochs, best value, age and size; or show one in full")
-    .argument("[run]", "its id, the end of it, or its folder")
-    .option("--runs <folder>", "where runs lie", "runs")
+    .argument("[run]", "id, end of an id, or folder")
+    .option("--runs <folder>", "folder of runs", "runs")
     .option("--pipeline <name>", "only the runs of one pipeline")
     .option("--json", "print JSON")
     .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
-    .option("--debug", "show the stack of an error")
+    .option("--debug", "show stack traces")
     .addCommand(removeRunsCommand(exit))
     .action(async (wanted, { runs, pipeline, json, theme }) => {
       const isTerminal = Deno.stdout.isTerminal();
@@ -51,7 +51,7 @@ export function runsCommand(exit: (code: number) => void) {
     });
 }
 
-/** A run as a row, from both ends of its events. */
+/** A run as a table row, from the first and last of its events. */
 export async function rowOfEntry(
   entry: RunEntry,
   onProblem: OnProblem = () => {},

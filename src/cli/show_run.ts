@@ -1,22 +1,22 @@
-/** A run in this process: shown as it goes, stopped by signals. @module */
+/** Runs in this process: shows the run, and stops it at signals. @module */
 import { shownStatus } from "../pipeline/gates.ts";
 import type { RunningRun, StartOptions } from "../run/start.ts";
 import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
 import { type ScreenName, type ScreenOptions, startScreen } from "../ui/choose.ts";
 import { writeJson } from "./output.ts";
 import { listenToSignals } from "./signals.ts";
-import { runBegan } from "./stray_errors.ts";
-import type { EndedRun } from "./tell_end.ts";
+import { runStarted } from "./stray_errors.ts";
+import type { EndedRun } from "./notify_end.ts";
 
-/** What goes with a run. */
+/** Options for {@link showRun}. */
 interface ShowOptions {
-  /** Whether a line says that it has begun, for the program that started it. */
+  /** Whether a line announces the started run, for the program that started it. */
   readonly isAnnounced: boolean;
-  /** Tells others how it ended. */
+  /** Reports how it ended. */
   end(outcome: EndedRun): Promise<void>;
 }
 
-/** Starts a run, shows it to its end, and gives its exit code. */
+/** Starts a run, shows it to its end, and returns its exit code. */
 export async function showRun(
   name: ScreenName,
   look: Omit<ScreenOptions, "controls">,
@@ -27,11 +27,11 @@ export async function showRun(
   let running: RunningRun | undefined;
   const controls = {
     stop: (after: "batch" | "epoch") => running?.stop({ exitCode: 130, after, cause: "request" }),
-    abort: () => void running?.abort({ exitCode: 130, reason: "stopped at once on request" }).then(leave),
+    abort: () => void running?.abort({ exitCode: 130, reason: "aborted on request" }).then(leave),
   };
   const screen = await startScreen(name, { ...look, controls });
   const leave = (exitCode: number) => void screen.finish().finally(() => Deno.exit(exitCode));
-  // A folder that is half made would be a run that crashed.
+  // A partly created folder would look like a crashed run.
   signals.hold();
   try {
     const run = running = await start({
@@ -40,7 +40,7 @@ export async function showRun(
       progress: screen.progress,
       onAborted: leave,
     });
-    runBegan();
+    runStarted();
     signals.direct({
       stop: (signal) => run.stop({ exitCode: STOP_SIGNALS[signal], cause: signal }),
       abort: (signal) => void abort(run, signal).then(leave),
@@ -48,7 +48,7 @@ export async function showRun(
     });
     if (isAnnounced) writeJson({ id: run.id, folder: run.folder });
     const outcome = await run.finished;
-    // It has ended, and signals can only cut short what is done afterwards.
+    // It has ended: a second signal only cuts short the final reports.
     signals.direct({ stop() {}, abort: () => leave(outcome.exitCode), hangUp() {} });
     await end({ ...outcome, status: shownStatus(outcome), id: run.id, folder: run.folder });
     return outcome.exitCode;

@@ -1,17 +1,17 @@
-/** Signals of a run: at the first it stops with a checkpoint, at one more it ends at once. @module */
+/** Signals of a run: the first stops it with a checkpoint, a second one aborts it. @module */
 import { writeError } from "./output.ts";
 import { STOP_SIGNAL_NAMES, STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
 
 /**
- * Milliseconds within which a further signal is the first one again. Under `deno task` each arrives twice: from the process group, and
+ * Milliseconds within which a second signal counts as the same one. Under `deno task` each arrives twice: from the process group, and
  * forwarded by Deno.
  */
 export const SAME_MS = 1000;
 
-/** What a signal asks for: `same` is one that was heard already. */
+/** What a signal requests: `same` is a repetition of one that was received already. */
 export type SignalAct = "stop" | "same" | "abort";
 
-/** The signals so far: whether one came, and when the first of a person or a system that ends the process. */
+/** The signals so far: whether there was any, and the time of the first that was not a time-limit warning. */
 export interface Heard {
   readonly any: boolean;
   /** Milliseconds. */
@@ -21,7 +21,7 @@ export interface Heard {
 /** No signal yet. */
 export const NOTHING_HEARD: Heard = { any: false, first: null };
 
-/** Takes a signal. Those of a time that runs out are repeated by some systems, and never abort. */
+/** Handles a signal. Some systems repeat their time-limit warnings, which never abort. */
 export function hear(
   { any, first }: Heard,
   signal: StopSignal,
@@ -38,21 +38,21 @@ export interface SignalTarget {
   stop(signal: StopSignal): void;
   /** Ends it at once. */
   abort(signal: StopSignal): void;
-  /** The terminal is gone. */
+  /** The terminal has closed. */
   hangUp(): void;
 }
 
 /** The signals of this process. */
 export interface Signals {
-  /** From now on something is being done that must not be torn: signals wait for the next target. */
+  /** Holds signals back until the next target, during an operation that must not be interrupted. */
   hold(): void;
-  /** Passes signals on, those that waited first. */
+  /** Passes signals to a target, those held back first. */
   direct(target: SignalTarget): void;
 }
 
 let listening: Signals | undefined;
 
-/** Listens to the signals of this process, which end it until they are held or directed. The terminal that hangs up never does. */
+/** Listens to the signals of this process. Until they are held or directed, they end it, except for SIGHUP. */
 export function listenToSignals(): Signals {
   return listening ??= openSignals();
 }
@@ -65,7 +65,7 @@ function openSignals(): Signals {
     target === undefined ? waiting.push(act) : act(target);
   function onSignal(signal: StopSignal): void {
     if (target === undefined && !isHeld) {
-      writeError(`stopped by ${signal} before the run began\n`);
+      writeError(`stopped by ${signal} before the run started\n`);
       Deno.exit(STOP_SIGNALS[signal]);
     }
     const { heard: next, act } = hear(heard, signal, performance.now());
@@ -74,7 +74,7 @@ function openSignals(): Signals {
   }
   STOP_SIGNAL_NAMES.forEach((signal) => listen(signal, () => onSignal(signal)));
   listen("SIGHUP", () => pass((target) => target.hangUp()));
-  // A file at its size limit is an error of the write then, which is reported like a full disk.
+  // Writing to a file at its size limit then fails with an error, which is reported like a full disk.
   listen("SIGXFSZ", () => {});
   return {
     hold: () => void (isHeld = true),
@@ -87,7 +87,7 @@ function openSignals(): Signals {
   };
 }
 
-/** Calls back at a signal, where the system has it; gives the function that ends it. */
+/** Calls back at a signal, where the system has it; returns a function that removes the listener. */
 export function listen(signal: Deno.Signal, listener: () => void): () => void {
   try {
     Deno.addSignalListener(signal, listener);

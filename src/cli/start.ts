@@ -1,4 +1,4 @@
-/** Where every task starts: the program runs in a thread of its own, see `thread.ts`. @module */
+/** The entry point of every task: runs the program in its own thread, see `thread.ts`. @module */
 import { runInThread } from "./thread.ts";
 
 runInThread(new URL("./program_thread.ts", import.meta.url));

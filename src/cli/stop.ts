@@ -1,4 +1,4 @@
-/** `stop RUN`: asks a run to stop, from any terminal or script. @module */
+/** `stop RUN`: stops a run from any terminal or script. @module */
 import { Command } from "@commander-js/extra-typings";
 import { RunError, UsageError } from "../core/errors.ts";
 import { askRun } from "../run/control.ts";
@@ -6,34 +6,34 @@ import { findRun, readRun } from "../run/list.ts";
 import { writeAll } from "./output.ts";
 import { parseDuration } from "./options.ts";
 
-/** Milliseconds between two looks whether it has ended. */
-const LOOK_MS = 200;
+/** Milliseconds between two checks whether it has ended. */
+const POLL_MS = 200;
 
 /** The command. */
 export function stopCommand(exit: (code: number) => void) {
   return new Command("stop")
-    .description("ask a run to stop after its epoch, with a checkpoint, and wait until it has")
+    .description("stop a run after its current epoch, with a checkpoint, and wait for its end")
     .argument("[run]", "its id, the end of it, or its folder (default: the newest)")
-    .option("--runs <folder>", "where runs lie", "runs")
+    .option("--runs <folder>", "folder of runs", "runs")
     .option("--after-batch", "stop after the batch, not the epoch")
-    .option("--now", "end it at once: what came after its last checkpoint is lost")
+    .option("--now", "abort it: progress since the last checkpoint is lost")
     .option(
       "--wait <duration>",
       "how long to wait for its end, as in 30s (default: 10m)",
       parseDuration,
       600_000,
     )
-    .option("--debug", "show the stack of an error")
+    .option("--debug", "show stack traces")
     .action(async (wanted, { runs, afterBatch, now, wait }) => {
       const { id, folder, status } = await findRun(runs, wanted);
       if (status !== "running") {
-        throw new UsageError(`Cannot stop ${id} as it must be running: it is ${status}`);
+        throw new UsageError(`Run ${id} must be running to be stopped, got: it is ${status}`);
       }
       await askRun(folder, {
         stop: now ? "now" : afterBatch ? "batch" : "epoch",
         exitCode: 130,
       });
-      writeAll(`${id} is asked to stop\n`);
+      writeAll(`${id}: stop requested\n`);
       const until = performance.now() + wait;
       for (;;) {
         const { status, record } = await readRun(folder);
@@ -42,9 +42,11 @@ export function stopCommand(exit: (code: number) => void) {
           return exit(0);
         }
         if (performance.now() > until) {
-          throw new RunError(`Cannot wait any longer for ${id} to stop: it was asked, and still runs`);
+          throw new RunError(
+            `Run ${id} must stop within the time of --wait, got: it is still running (--now aborts it)`,
+          );
         }
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
     });
 }

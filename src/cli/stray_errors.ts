@@ -1,21 +1,21 @@
-/** Errors that nothing awaits: of timers and promises that a pipeline file has left to themselves. @module */
+/** Errors that nothing awaits: from timers and promises of a pipeline file. @module */
 import { messageOf, shortened } from "../core/errors.ts";
 import { exitCodeAfterOutput, warnOnce, writeError } from "./output.ts";
 import { onStrayError } from "./thread.ts";
 
 let file: string | undefined, isRunning = false;
 
-/** Names the pipeline file that this process loads: errors that nothing awaits are its, until a run has begun. */
+/** Sets the pipeline file that this process loads: until a run starts, errors that nothing awaits are attributed to it. */
 export function watchFile(name: string): void {
   file = name;
 }
 
-/** A run has begun: its worker has loaded the same file, meets the same error and fails the run. */
-export function runBegan(): void {
+/** A run has started: its worker loads the same file, gets the same error and fails the run. */
+export function runStarted(): void {
   isRunning = true;
 }
 
-/** Ends the process at such an error with one sentence: exit code 2 while a pipeline file is loaded and checked, else 1. */
+/** Ends the process at such an error with a one-line message: exit code 2 while a pipeline file is loaded and checked, else 1. */
 export function explainStrayErrors(debug: boolean): void {
   const warn = warnOnce();
   onStrayError((thrown) => {

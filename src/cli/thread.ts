@@ -1,5 +1,5 @@
 /**
- * A program in a thread of its own, while the first thread of the process sleeps.
+ * Runs a program in its own thread, while the main thread of the process sleeps.
  *
  * At SIGUSR1, which batch systems send before they end a job, Deno opens a port for debuggers (since 2.9.2, even if the program listens to
  * the signal itself). It does so in the event loop of the first thread; a thread that sleeps has none.
@@ -10,26 +10,26 @@ import { messageOf } from "../core/errors.ts";
 import { safeLines } from "../ui/text.ts";
 import { writeError } from "./output.ts";
 
-/** Where the numbers of the shared memory lie. */
+/** Indices of the numbers in shared memory. */
 const STATE = 0, EXIT_CODE = 1;
 /** The states of the thread. */
 const STARTING = 0, RUNNING = 1, ENDED = 2;
-/** Milliseconds after which a thread that has not started never will: its file cannot be loaded. */
-const START_MS = 60_000;
+/** The time limit for starting the thread, in milliseconds: after it, its file counts as unloadable. */
+const TIMEOUT_MS = 60_000;
 
 /** Runs a module in a thread and exits with its exit code. Its first import must be {@link endProcessWithThread}. */
 export function runInThread(module: URL): never {
   const { state } = Deno.permissions.querySync({ name: "read", path: module });
   if (state !== "granted") {
     writeError(
-      "error: --allow-read must be given, as the program runs in a worker, which Deno reads from its file\n",
+      "error: --allow-read must be granted, as the program runs in a worker, which Deno reads from its file\n",
     );
     Deno.exit(2);
   }
   const memory = new SharedArrayBuffer(8), numbers = new Int32Array(memory);
   new Worker(module, { type: "module" }).postMessage(memory);
-  if (Atomics.wait(numbers, STATE, STARTING, START_MS) === "timed-out") {
-    writeError(`error: ${module.pathname} must be loaded within ${START_MS / 1000} s, it was not\n`);
+  if (Atomics.wait(numbers, STATE, STARTING, TIMEOUT_MS) === "timed-out") {
+    writeError(`error: ${module.pathname} must be loaded within ${TIMEOUT_MS / 1000} s, got a timeout\n`);
     Deno.exit(1);
   }
   while (Atomics.load(numbers, STATE) !== ENDED) Atomics.wait(numbers, STATE, RUNNING);
@@ -41,12 +41,12 @@ let handleStray = (thrown: unknown): void => {
   Deno.exit(1);
 };
 
-/** In the thread: decides what becomes of errors that nothing awaits, of timers and of promises. */
+/** In the thread: sets the handler of errors that nothing awaits, from timers and promises. */
 export function onStrayError(handle: (thrown: unknown) => void): void {
   handleStray = handle;
 }
 
-/** In the thread: waits for the first thread, and lets `Deno.exit`, wherever it is called, end the process. */
+/** In the thread: connects to the main thread, so that `Deno.exit` in the thread ends the process. */
 export function endProcessWithThread(): Promise<void> {
   return new Promise((resolve) => {
     self.onmessage = ({ data }: MessageEvent<SharedArrayBuffer>) => {
@@ -59,7 +59,7 @@ export function endProcessWithThread(): Promise<void> {
       self.addEventListener("unload", () => {
         numbers[EXIT_CODE] = Deno.exitCode;
         enter(ENDED);
-        // The process ends here: a worker that tears itself down meanwhile would crash it.
+        // The process ends here: a worker that is torn down at the same time would crash it.
         Atomics.wait(numbers, STATE, ENDED);
       });
       const fail = (event: Event, thrown: unknown) => {

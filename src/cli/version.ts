@@ -1,4 +1,4 @@
-/** What deno.json says of this program. @module */
+/** The version and tasks of this program, from deno.json. @module */
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 
@@ -6,9 +6,9 @@ import config from "../../deno.json" with { type: "json" };
 export const version: string = config.version;
 
 /**
- * The arguments of deno in a task's command, which checks Deno's version first and ends with the program itself.
+ * The arguments of Deno in a task's command, which first checks Deno's version and then starts the program.
  *
- * The task's shell puts Deno's own path in place of `$DENO`: a name would have to be on the PATH, where npm does not put it.
+ * The task's shell replaces `$DENO` by Deno's own path: a plain name would have to be on the PATH, where npm does not put it.
  */
 export function wordsOf(command: string): string[] {
   const own = command.split(" && ").at(-1)!;
@@ -25,9 +25,9 @@ export function isTask(name: string | undefined): name is OwnTask {
 }
 
 /**
- * The arguments of deno by which a task starts, permissions included, as far as this process has them itself.
+ * The arguments of Deno that start a task, including the permissions that this process has itself.
  *
- * @param writable Folders that it may write to besides its own. @default {none}
+ * @param writable Additional folders that it may write to. @default {none}
  */
 export function taskArguments(task: OwnTask, writable: readonly string[] = []): string[] {
   const words = wordsOf(config.tasks[task].command).map((word) =>

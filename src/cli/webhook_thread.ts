@@ -1,16 +1,16 @@
 // deno-lint-ignore-file no-console -- a program of its own.
 
 /**
- * Posts a text to an address, both read as JSON from the standard input: a program of its own, so that a run needs no network. The address
- * is a secret, so it is no argument.
+ * Posts a text to a URL, both read as JSON from the standard input. A separate program, so that a run needs no network permission. The URL
+ * is a secret, so it is not a command-line argument.
  *
  * @module
  */
 import { redact, rememberSecret } from "../core/secrets.ts";
 import { endProcessWithThread } from "./thread.ts";
 
-/** Milliseconds that an answer may take, and before each further try. */
-const ANSWER_MS = 10_000, PAUSES_MS = [0, 1000, 3000];
+/** The timeout of a request, and the delay before each attempt, in milliseconds. */
+const TIMEOUT_MS = 10_000, PAUSES_MS = [0, 1000, 3000];
 
 await endProcessWithThread();
 const { url, body } = await new Response(Deno.stdin.readable).json() as { url: string; body: string };
@@ -24,15 +24,15 @@ for (const pause of PAUSES_MS) {
       method: "POST",
       headers,
       body,
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await answer.body?.cancel();
     if (answer.ok) Deno.exit(0);
     problem = `it answered ${answer.status}`;
-    // A request that is wrong stays wrong.
+    // A client error will not go away with another attempt.
     if (answer.status < 500 && answer.status !== 429) break;
   } catch (thrown) {
-    // "fetch failed" says little; its cause says why.
+    // The message is only "fetch failed"; the cause has the reason.
     const { cause } = thrown as { cause?: unknown };
     problem = [thrown, cause].filter((one) => one instanceof Error).map(({ message }) => message).join(": ");
   }

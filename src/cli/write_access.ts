@@ -1,28 +1,28 @@
 /**
- * Folders outside of `runs/` that a command line names: the tasks may not write there, so the command is started again with the permission
- * to write to exactly these.
+ * Write permission for folders outside of `runs/` that a command line names: tasks have none, so the command is started again in a process
+ * that may write to exactly these folders.
  *
  * @module
  */
 import { UsageError } from "../core/errors.ts";
 import { redactArguments } from "../core/secrets.ts";
-import { forwardSignals } from "./runner.ts";
+import { forwardSignals } from "./background.ts";
 import { isTask, taskArguments } from "./version.ts";
 
-/** Options whose value is a place to write to: a folder, or a file, whose folder gets temporary names. */
+/** Options whose value is written to: a folder, or a file, whose folder gets temporary files. */
 const FOLDERS = ["--runs", "--resume"], FILES = ["--out", "-o"];
-/** Options without a value: what follows them may be a run. */
+/** Options without a value: the next argument may be a run. */
 const FLAGS = ["--all", "--after-batch", "--debug", "--json", "--now", "--yes"];
-/** Commands whose arguments are runs, into whose folders they write. */
+/** Commands whose arguments are runs to whose folders they write. */
 const ON_RUNS = ["explore", "monitor", "report", "runs", "stop"];
 
-/** The folders that a command line wants to write to, as far as they are named. */
+/** The folders that a command line names and writes to. */
 export function writtenFolders(args: readonly string[]): string[] {
   const folders: string[] = [];
   for (let at = 1; at < args.length; at++) {
     const [, name, inline] = /^(-o|--[\w-]+)(?:=(.*))?$/s.exec(args[at]) ?? [undefined, undefined, undefined];
     if (name === undefined) {
-      // A run is removed from the folder that it lies in, and from the cache beside that.
+      // Removing a run writes to its parent folder, and to the cache beside that.
       const isRemoved = args[0] === "runs" && args.includes("rm");
       if (ON_RUNS.includes(args[0]) && isFolder(args[at])) {
         folders.push(isRemoved ? rootOf(args[at]) : args[at]);
@@ -39,7 +39,7 @@ export function writtenFolders(args: readonly string[]): string[] {
   return [...new Set(folders)];
 }
 
-/** The folder of runs that a run's folder lies in: `runs` of `runs/mnist-vae/20261128-210512-4f2a`. */
+/** The folder of runs that contains a run's folder: `runs` of `runs/mnist-vae/20261128-210512-4f2a`. */
 function rootOf(run: string): string {
   return run.replace(/[/\\]+$/, "").split(/[/\\]/).slice(0, -2).join("/") || ".";
 }
@@ -60,8 +60,8 @@ function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
 const READING = ["plan"];
 
 /**
- * Runs the command in a process that may write to the folders it names, and gives its exit code; `undefined` when this process may, or may
- * not start another (what it cannot write is an error of its own then).
+ * Runs the command in a process that may write to the folders it names, and returns its exit code; `undefined` when this process already
+ * may, or when it may not start another (a failed write is then reported as an error).
  *
  * @throws {UsageError} When a path cannot be allowed.
  */
@@ -70,12 +70,12 @@ export async function runWithAccess(args: readonly string[]): Promise<number | u
   if (!isTask(task) || READING.includes(task)) return undefined;
   const missing = writtenFolders(args).filter((path) => !isGranted({ name: "write", path }));
   if (missing.length === 0 || !isGranted({ name: "run", command: Deno.execPath() })) return undefined;
-  // It has the permission already, and Deno grants no more of it: a link that leads elsewhere, for example.
+  // It was started with the permission already, and more is not possible: the path may be a link to elsewhere, for example.
   if (isGranted({ name: "env", variable: STARTED }) && Deno.env.get(STARTED) !== undefined) return undefined;
   const comma = missing.find((path) => path.includes(","));
   if (comma !== undefined) {
     throw new UsageError(
-      `"${comma}" must have no comma to be written to (Deno takes what follows for another path)`,
+      `"${comma}" must have no comma to be written to (Deno reads the text after it as another path)`,
     );
   }
   const child = new Deno.Command(Deno.execPath(), {
@@ -90,5 +90,5 @@ export async function runWithAccess(args: readonly string[]): Promise<number | u
   return code;
 }
 
-/** Set in the environment of the process that was started with the permission, so that none starts without end. */
+/** Set in the environment of the process that was started with the permission, to prevent endless restarts. */
 const STARTED = "HOURGLASS_WRITABLE";

@@ -1,14 +1,14 @@
-/** A timer for any time: the system's own go off at once beyond 24.8 days. @module */
+/** A timer for any duration: those of the runtime fire at once beyond 24.8 days. @module */
 
-/** The most milliseconds that one timer can wait. */
+/** The longest duration of one timer, in milliseconds. */
 const MOST = 2 ** 31 - 1;
 
-/** A timer that has not gone off yet. */
+/** A timer that has not fired yet. */
 export interface Alarm {
   cancel(): void;
 }
 
-/** Calls `act` once, so many milliseconds from now. */
+/** Calls `act` once after `milliseconds`. */
 export function alarm(milliseconds: number, act: () => void, most: number = MOST): Alarm {
   let left = milliseconds, timer: ReturnType<typeof setTimeout>;
   const wait = () => {

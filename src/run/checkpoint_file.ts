@@ -1,7 +1,7 @@
-// A safetensors file whose metadata holds the state as JSON and the SHA-256 of the whole file, taken with zeros in its own place.
+// A safetensors file whose metadata holds the state as JSON and the SHA-256 of the whole file, computed with zeros in place of the hash.
 
 /**
- * Checkpoints as files: `checkpoints/<stage>.last.safetensors`, and the one before it as `.previous`, in case the last is damaged.
+ * Checkpoint files: `checkpoints/<stage>.last.safetensors`, and the one before it as `.previous`, in case the last is damaged.
  *
  * @module
  */
@@ -16,12 +16,12 @@ import type { StageCheckpoint } from "../pipeline/stage.ts";
 const SCHEMA = 1;
 const NO_HASH = "0".repeat(64);
 
-/** A checkpoint with what tells where it belongs. */
+/** A checkpoint with its stage, key and position in the events. */
 export interface KeptCheckpoint extends StageCheckpoint {
   readonly stage: string;
   /** What it was computed from: see `StageKeys.resumeKey`. */
   readonly key: string;
-  /** How much of `events.jsonl` had been told by then, in bytes. */
+  /** The length of `events.jsonl` at that time, in bytes. */
   readonly eventBytes: number;
 }
 
@@ -35,7 +35,7 @@ const Metadata = z.object({
   sha256: z.string(),
 });
 
-/** Where a stage's checkpoints lie, from the newest. */
+/** The paths of a stage's checkpoints, from the newest. */
 export function checkpointFiles(folder: string, stage: string): { last: string; previous: string } {
   const file = (age: string) => `${folder}/checkpoints/${stage}.${age}.safetensors`;
   return { last: file("last"), previous: file("previous") };
@@ -64,26 +64,23 @@ export function encodeCheckpoint(
 }
 
 /**
- * Reads a checkpoint and checks that it is whole.
+ * Reads a checkpoint and verifies its hash.
  *
  * @throws {RunError} When it is damaged or of a newer version.
  */
 export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string): KeptCheckpoint {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
-  const cannot = `Cannot go on from "${file}"`;
   const parsed = Metadata.safeParse(metadata);
-  if (!parsed.success) throw new RunError(`${cannot} as it must be a checkpoint of Hourglass`);
+  if (!parsed.success) throw new RunError(`"${file}" must be a Hourglass checkpoint`);
   const { schema, stage, key, eventBytes, state, sha256 } = parsed.data;
   if (schema !== String(SCHEMA)) {
-    throw new RunError(`${cannot} as its version must be ${SCHEMA}: current version is ${schema}`);
+    throw new RunError(`"${file}" must have version ${SCHEMA}, got ${schema}`);
   }
   bytes.set(new TextEncoder().encode(NO_HASH), placeOfHash(bytes, sha256));
   const current = hash(bytes);
   if (current !== sha256) {
     throw new RunError(
-      `${cannot} as its SHA-256 must be ${sha256.slice(0, 12)}…: current value is ${
-        current.slice(0, 12)
-      }…; it is damaged`,
+      `"${file}" must have SHA-256 ${sha256.slice(0, 12)}…, got ${current.slice(0, 12)}…: it is damaged`,
     );
   }
   return { stage, key, eventBytes, state: JSON.parse(state), blocks: tensors };
@@ -93,7 +90,7 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string): 
 export async function writeCheckpoint(folder: string, checkpoint: KeptCheckpoint): Promise<void> {
   const { last, previous } = checkpointFiles(folder, checkpoint.stage);
   const bytes = encodeCheckpoint(checkpoint);
-  // A second name for the last one, so that there is a `.last` at every moment.
+  // A hard link to the last one, so that `.last` exists at every moment.
   await Deno.remove(previous).catch(ignoreMissing);
   await Deno.link(last, previous).catch(() => Deno.rename(last, previous)).catch(ignoreMissing);
   await writeFileAtomically(last, bytes);
@@ -105,27 +102,27 @@ export async function removeCheckpoints(folder: string, stage: string, keepLast 
   for (const file of keepLast ? [previous] : [previous, last]) await Deno.remove(file).catch(ignoreMissing);
 }
 
-/** What a search for a checkpoint gave. */
+/** The result of a search for a checkpoint. */
 export interface CheckpointSearch {
   readonly found?: KeptCheckpoint;
-  /** What is wrong with newer ones. */
+  /** Problems of newer checkpoints. */
   readonly problems: readonly string[];
 }
 
 /**
- * The newest checkpoint of a stage that can be gone on from: whole, of this key, and not ahead of `told`, the bytes of events that are
- * there. One that was computed from something else is no problem, it is only another.
+ * The newest checkpoint of a stage that can be resumed from: intact, with this key, and not ahead of the `eventsLength` bytes of events
+ * that exist. A checkpoint with another key is skipped, and not reported as a problem.
  */
 export async function findCheckpoint(
   folder: string,
   stage: string,
-  { key, told = Infinity }: { readonly key: string; readonly told?: number },
+  { key, eventsLength = Infinity }: { readonly key: string; readonly eventsLength?: number },
 ): Promise<CheckpointSearch> {
   const problems: string[] = [];
   for (const file of Object.values(checkpointFiles(folder, stage))) {
     try {
       const found = decodeCheckpoint(await readRegularFile(file), file);
-      // Paths are made of the stage's name: it must be the one that was asked for.
+      // Later paths are built from the stage's name: it must be the requested one.
       if (found.stage !== stage) {
         problems.push(
           `"${file}" must hold a checkpoint of stage "${stage}", got ${JSON.stringify(found.stage)}`,
@@ -133,9 +130,9 @@ export async function findCheckpoint(
         continue;
       }
       if (found.key !== key) continue;
-      if (found.eventBytes <= told) return { found, problems };
+      if (found.eventBytes <= eventsLength) return { found, problems };
       problems.push(
-        `Cannot go on from "${file}" as ${found.eventBytes} bytes of events must be there: current length is ${told}`,
+        `"${file}" must not be ahead of events.jsonl: it was taken at ${found.eventBytes} bytes, got ${eventsLength}`,
       );
     } catch (thrown) {
       if (!(thrown instanceof Deno.errors.NotFound)) problems.push(messageOf(thrown));

@@ -1,8 +1,8 @@
-// The worker's side copies, the main thread's side writes; between them stands one number in shared memory.
+// The worker copies, the main thread writes; they synchronise on one number in shared memory.
 
 /**
- * Checkpoints on their way out of a busy worker: the numbers are copied into shared memory, and the main thread, which has nothing else
- * to do, hashes and writes them while the training goes on.
+ * Passes checkpoints from a busy worker to the main thread: the worker copies the numbers into shared memory, and the main thread, which
+ * is idle otherwise, hashes and writes them while the training continues.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { messageOf, RunError } from "../core/errors.ts";
 import type { CheckpointBlock, CheckpointPolicy, Checkpoints, StageCheckpoint } from "../pipeline/stage.ts";
 import { writeCheckpoint } from "./checkpoint_file.ts";
 
-/** The states of a port, and where its numbers lie: the state, how long the last write took (ms), the length of an error's text. */
+/** The states of a port, and the indices of its numbers: the state, the duration of the last write (ms), the length of an error message. */
 const FREE = 0, BUSY = 1, FAILED = 2;
 const STATE = 0, MILLISECONDS = 1, ERROR_LENGTH = 2, HEAD = 4;
 const ERROR_BYTES = 2048;
 
-/** A checkpoint as the worker hands it over: plain data, with the blocks one after the other in `numbers`. */
-export interface CheckpointParcel {
+/** A checkpoint as the worker sends it: plain data, with the blocks concatenated in `numbers`. */
+export interface CheckpointMessage {
   readonly stage: string;
   readonly key: string;
   readonly eventBytes: number;
@@ -30,19 +30,19 @@ export function openPort(): SharedArrayBuffer {
   return new SharedArrayBuffer(4 * HEAD + ERROR_BYTES);
 }
 
-/** Writes what comes through a port, one parcel at a time, into a run folder. */
-export function parcelWriter(
+/** Writes the checkpoints sent through a port into a run folder, one at a time. */
+export function checkpointWriter(
   port: SharedArrayBuffer,
   folder: string,
-): (parcel: CheckpointParcel) => Promise<void> {
+): (message: CheckpointMessage) => Promise<void> {
   const head = new Int32Array(port, 0, HEAD), errorText = new Uint8Array(port, 4 * HEAD);
-  return async ({ numbers, blocks, ...parcel }) => {
+  return async ({ numbers, blocks, ...message }) => {
     const started = performance.now();
     let state = FREE, offset = 0;
     try {
       await syncEvents(folder);
       await writeCheckpoint(folder, {
-        ...parcel,
+        ...message,
         blocks: blocks.map(({ name, length }) => {
           const data = new Float32Array(numbers, offset, length);
           offset += data.byteLength;
@@ -61,7 +61,7 @@ export function parcelWriter(
   };
 }
 
-/** Brings the events to the disk before the checkpoint that counts them: a power cut must not leave it ahead of them. */
+/** Syncs the events to disk before the checkpoint that refers to them: after a power cut it must not be ahead of them. */
 async function syncEvents(folder: string): Promise<void> {
   try {
     using file = await Deno.open(`${folder}/events.jsonl`, { write: true });
@@ -74,8 +74,8 @@ async function syncEvents(folder: string): Promise<void> {
 /** What the worker's side of a port needs. */
 export interface PortOptions {
   readonly port: SharedArrayBuffer;
-  post(parcel: CheckpointParcel): void;
-  /** Writes events that wait; gives how much has been told so far, in bytes. */
+  post(message: CheckpointMessage): void;
+  /** Writes buffered events; returns the length of the events file in bytes. */
   flushEvents(): number;
 }
 
@@ -94,7 +94,7 @@ export interface CheckpointPort {
   settle(): void;
 }
 
-/** A port that keeps nothing, for stages that run outside a run. */
+/** A port that saves nothing, for stages that run outside a run. */
 export const NO_PORT: CheckpointPort = {
   of: ({ found }) => ({ found, due: () => false, save() {} }),
   settle() {},
@@ -110,7 +110,9 @@ export function checkpointPort({ port, post, flushEvents }: PortOptions): Checkp
     if (Atomics.load(head, STATE) !== FAILED) return;
     const text = new TextDecoder().decode(new Uint8Array(port, 4 * HEAD, head[ERROR_LENGTH]).slice());
     Atomics.store(head, STATE, FREE);
-    throw new RunError(`${text}; the checkpoint before it is kept: make room and go on with --resume auto`);
+    throw new RunError(
+      `${text}; the previous checkpoint is intact: free some space and resume with --resume auto`,
+    );
   }
   function save(stage: string, key: string, state: unknown, blocks: readonly CheckpointBlock[]): void {
     settle();
@@ -121,7 +123,7 @@ export function checkpointPort({ port, post, flushEvents }: PortOptions): Checkp
       new Float32Array(numbers, offset, data.length).set(data);
       offset += 4 * data.length;
     }
-    // First, as it throws on a full disk: a port that is busy with nothing would be waited for without end.
+    // Before the port becomes busy, as this throws on a full disk: settle() would block forever on a busy port without a write.
     const eventBytes = flushEvents();
     Atomics.store(head, STATE, BUSY);
     post({
@@ -134,7 +136,7 @@ export function checkpointPort({ port, post, flushEvents }: PortOptions): Checkp
     });
     saved = performance.now();
   }
-  /** Whether so much time has passed. */
+  /** Whether the next checkpoint is due by time. */
   function isTime(everyMinutes: CheckpointPolicy["everyMinutes"]): boolean {
     if (everyMinutes === null) return false;
     const passed = performance.now() - saved;

@@ -9,22 +9,22 @@ import { type EventOf, parseEvent, type RunEvent } from "../pipeline/events.ts";
 import { isLocked } from "./lock.ts";
 import { type Progress, readProgress } from "./progress.ts";
 
-/** Milliseconds between two looks at a file that grows. */
-const LOOK_MS = 200;
-/** Looks at the lock and at the progress inside an epoch are so many times rarer. */
-const SLOW_LOOKS = 5;
+/** Milliseconds between two polls of a growing file. */
+const POLL_MS = 200;
+/** The lock and the progress inside an epoch are checked only in every N-th poll. */
+const SLOW_POLLS = 5;
 const CHUNK = 1 << 20;
 
-/** The events of a run so far, a cut last line left out; those within the first `bytes` when that is given. */
+/** The events of a run so far, without an incomplete last line; only those within the first `bytes` when that is given. */
 export async function readEvents(folder: string, bytes = Infinity): Promise<RunEvent[]> {
   const content = await readRegularFile(`${folder}/events.jsonl`).catch(ignoreMissing);
   return wholeLines(new TextDecoder().decode(content.subarray(0, bytes)), folder);
 }
 
-/** Bytes at each end of a file that tell where a run stands. */
+/** Bytes read from each end of a file to determine the state of a run. */
 const HEAD_BYTES = 1 << 16, TAIL_BYTES = 1 << 17;
 
-/** The first and the last events of a run, as many as tell what it is and where it stands, however long it is. */
+/** The first and last events of a run: enough to show what it is and its state, without reading the whole file. */
 export async function glanceAt(folder: string): Promise<RunEvent[]> {
   const path = `${folder}/events.jsonl`;
   let file: Deno.FsFile;
@@ -63,7 +63,7 @@ function wholeLines(text: string, folder: string): RunEvent[] {
 
 /** A file that is followed. */
 export interface Follower {
-  /** Reads what is new; gives its events, and whether the file began anew (a run that went on from a checkpoint tells again). */
+  /** Reads what is new; returns its events, and whether the file was replaced (a resumed run repeats its events). */
   read(): { events: RunEvent[]; restarted: boolean };
   /** Whether the file was gone when it was last read. */
   isGone(): boolean;
@@ -110,10 +110,10 @@ export function openFollower(folder: string): Follower {
     const now = named(), events: RunEvent[] = [];
     isThere = now !== undefined;
     wasThere ||= isThere;
-    // A run that goes on from a checkpoint puts a new file in the place of the old.
+    // A run that resumes from a checkpoint replaces the file.
     const isOther = now !== undefined && (now.ino !== inode || now.size < position);
     const restarted = isOther && reopen();
-    // One question to the system is all that a look at a quiet run costs.
+    // Polling a run without new events costs a single system call.
     if (file === undefined || now?.size === position) return { events, restarted };
     for (let count = file.readSync(buffer); count; count = file.readSync(buffer)) {
       position += count;
@@ -128,26 +128,26 @@ export function openFollower(folder: string): Follower {
   return { read, isGone, close: () => file?.close() };
 }
 
-/** What hears of a run that is followed. */
+/** Options for {@link followEvents}. */
 interface FollowOptions {
   readonly signal: AbortSignal;
   onEvents(events: readonly RunEvent[], restarted: boolean): void;
-  /** Hears how far the current epoch is, about once a second. */
+  /** Called with the progress of the current epoch, about once a second. */
   onProgress?(progress: Progress): void;
   onGone?(): void;
 }
 
 /**
- * Follows a run until the signal says to stop; calls back with what is new, about five times a second. A run that has crashed gets an end,
- * as nobody else will write one.
+ * Follows a run until the signal aborts; calls back with new events about five times a second. For a crashed run it adds an end event, as the
+ * file has none.
  */
 export async function followEvents(folder: string, options: FollowOptions): Promise<void> {
   const { signal, onEvents, onProgress, onGone } = options;
   const follower = openFollower(folder), watch = crashWatch();
   try {
-    for (let looks = 0; !signal.aborted; looks++) {
-      const isSlow = looks % SLOW_LOOKS === 0;
-      // First, as a run ends before it lets its lock go.
+    for (let polls = 0; !signal.aborted; polls++) {
+      const isSlow = polls % SLOW_POLLS === 0;
+      // Before the events are read, as a run writes its end before it releases its lock.
       const isHeld = isSlow ? await isLocked(`${folder}/lock`).catch(() => true) : true;
       const { events, restarted } = follower.read();
       const end = watch(events, isHeld);
@@ -159,9 +159,9 @@ export async function followEvents(folder: string, options: FollowOptions): Prom
       }
       const progress = onProgress && isSlow ? readProgress(folder) : undefined;
       if (progress !== undefined) onProgress!(progress);
-      await pause(LOOK_MS, signal);
+      await pause(POLL_MS, signal);
     }
-    // What was told since the last look.
+    // Events since the last poll.
     const { events, restarted } = follower.read();
     if (events.length > 0) onEvents(events, restarted);
   } finally {
@@ -169,10 +169,10 @@ export async function followEvents(folder: string, options: FollowOptions): Prom
   }
 }
 
-/** Looks with a free lock before a run without a single event has crashed: its folder is made a moment before its lock is taken. */
-const FREE_LOOKS = 3;
+/** Polls with a free lock until a run without events counts as crashed: its folder is created a moment before its lock is taken. */
+const FREE_POLLS = 3;
 
-/** Gives the end of a run that has crashed, once, from its events and whether its lock is held. */
+/** Returns the end event of a crashed run, once, from its events and whether its lock is held. */
 function crashWatch(): (events: readonly RunEvent[], isHeld: boolean) => RunEvent | undefined {
   let began: number | undefined, last: number | undefined, hasEnded = false, free = 0;
   return (events, isHeld) => {
@@ -187,7 +187,7 @@ function crashWatch(): (events: readonly RunEvent[], isHeld: boolean) => RunEven
       return undefined;
     }
     free++;
-    if (hasEnded || (last === undefined && free < FREE_LOOKS)) return undefined;
+    if (hasEnded || (last === undefined && free < FREE_POLLS)) return undefined;
     hasEnded = true;
     return crashedEnd(began, last);
   };
@@ -205,7 +205,7 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The events of some lines. A run says where it began; it may have been moved since, and lies where it is read. */
+/** The events of some lines. The folder is set to the current one, as a run may have been moved. */
 function eventsIn(text: string, folder: string): RunEvent[] {
   return text.split("\n").flatMap((line) => {
     const event = line === "" ? undefined : parseEvent(line);
@@ -213,7 +213,7 @@ function eventsIn(text: string, folder: string): RunEvent[] {
   });
 }
 
-/** The end of a run that has none and that no process runs any more, when its last event was written. */
+/** The end event of a crashed run, at the time of its last event. */
 export function crashedEnd(began: number | undefined, last: number | undefined): EventOf<"end"> {
   const t = last ?? Date.now();
   return {
@@ -221,7 +221,7 @@ export function crashedEnd(began: number | undefined, last: number | undefined):
     t,
     status: "crashed",
     exitCode: 1,
-    reason: "no process runs it any more, and it has not ended: resume with --resume auto",
+    reason: "ended unexpectedly (no end event): resume with --resume auto",
     seconds: Math.max(0, t - (began ?? t)) / 1000,
   };
 }

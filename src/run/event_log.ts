@@ -1,5 +1,5 @@
 /**
- * `events.jsonl`: one event a line, only ever appended to, by one writer.
+ * `events.jsonl`: one event per line, append-only, with a single writer.
  *
  * @module
  */
@@ -7,42 +7,42 @@ import { messageOf, RunError } from "../core/errors.ts";
 import { redact } from "../core/secrets.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 
-/** How long epochs may wait for company before they are written, in milliseconds. */
-const PATIENCE_MS = 100;
+/** How long epoch events are buffered before they are written, in milliseconds. */
+const FLUSH_MS = 100;
 
-/** A log that gathers events and passes them on in batches of whole lines. */
+/** A log that buffers events and writes them in batches of whole lines. */
 export interface EventLog {
-  /** Takes an event. Epochs may wait for up to 100 ms for the next one; all others go on at once, and take them along. */
+  /** Adds an event. Epochs are buffered for up to 100 ms; any other event is written at once, together with the buffer. */
   add(event: RunEvent): void;
-  /** Passes on what waits; gives how long the file is then, in bytes. */
+  /** Writes the buffer; returns the length of the file in bytes. */
   flush(): number;
   close(): void;
 }
 
 /**
- * Opens the log of a run. `listen` gets the very lines that were written, for the screens.
+ * Opens the log of a run. `listen` is called with the lines exactly as written, for the screens.
  *
- * @throws {RunError} From `add` and `flush` when a line cannot be written: what stood in the file before stays whole.
+ * @throws {RunError} From `add` and `flush` when a line cannot be written; earlier lines stay intact.
  */
 export function openEventLog(folder: string, listen: (lines: string) => void): EventLog {
   const path = `${folder}/events.jsonl`;
   const file = Deno.openSync(path, { append: true, create: true });
   const encoder = new TextEncoder();
-  let waiting = "", last = -Infinity, length = file.statSync().size;
+  let buffered = "", last = -Infinity, length = file.statSync().size;
 
   function append(bytes: Uint8Array): void {
     try {
       for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
       length += bytes.length;
     } catch (thrown) {
-      // Part of a line may stand there now.
+      // Part of a line may have been written.
       try {
         file.truncateSync(length);
       } catch {
-        // A cut last line is legal.
+        // Readers ignore an incomplete last line.
       }
       throw new RunError(
-        `Cannot write "${path}": ${messageOf(thrown)}; go on with --resume auto when it can be written`,
+        `Cannot write "${path}": ${messageOf(thrown)}; resume with --resume auto when it can be written`,
         {
           cause: thrown,
         },
@@ -51,17 +51,17 @@ export function openEventLog(folder: string, listen: (lines: string) => void): E
   }
   function flush(): number {
     last = performance.now();
-    if (waiting === "") return length;
-    const lines = waiting;
-    waiting = "";
+    if (buffered === "") return length;
+    const lines = buffered;
+    buffered = "";
     append(encoder.encode(lines));
     listen(lines);
     return length;
   }
   return {
     add(event) {
-      waiting += redact(JSON.stringify(event)) + "\n";
-      if (event.type !== "epoch" || performance.now() - last >= PATIENCE_MS) flush();
+      buffered += redact(JSON.stringify(event)) + "\n";
+      if (event.type !== "epoch" || performance.now() - last >= FLUSH_MS) flush();
     },
     flush,
     close() {

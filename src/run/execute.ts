@@ -18,9 +18,9 @@ import { type StopFlag, stopReason } from "./stop.ts";
 
 /** How results of earlier runs are used. */
 export interface CacheUse {
-  /** The folder beside whose runs the cache lies. */
+  /** The folder of runs that contains the cache. */
   readonly root: string;
-  /** Stages that are run whatever the cache holds. */
+  /** Stages that are run even if their result is cached. */
   readonly forced: readonly string[];
 }
 
@@ -31,36 +31,36 @@ export interface Execution {
   readonly id: string;
   readonly folder: string;
   readonly engine: EngineConfig;
-  /** The engine in words: `native, 2 threads`. */
+  /** The engine as text: `native, 2 threads`. */
   readonly engineText: string;
-  /** What is told at the beginning: why it is not another engine. */
+  /** A message logged at the start: why another engine is not used. */
   readonly notice?: string;
-  /** What is told first, when a run goes on. @default {[]} */
+  /** Warnings to emit first when a run is resumed. @default {[]} */
   readonly warnings?: readonly string[];
   readonly signal: Pick<StopFlag, "aborted" | "ending" | "reason" | "cause">;
-  /** Whether errors are told with their stack. */
+  /** Whether errors are logged with their stack. */
   readonly debug: boolean;
   readonly port: CheckpointPort;
-  /** Takes how far an epoch of the stage at this place is. @default {nothing} */
+  /** The progress reporter of the stage at this position. @default {none} */
   progressOf?(position: number): BatchProgress;
   /** @default {none: every stage runs} */
   readonly cache?: CacheUse;
   /**
-   * The stage with whose checkpoint the run goes on: what was told until then stands in `events.jsonl`, and stages before it only make
-   * again what it needs.
+   * The stage from whose checkpoint the run resumes: earlier events are in `events.jsonl` already, and stages before it only recompute
+   * their outputs.
    */
   readonly resumed?: string;
-  /** What earlier processes of the run worked, in seconds. @default {0} */
+  /** The active time of earlier processes of the run, in seconds. @default {0} */
   readonly secondsBefore?: number;
-  /** Conditions under which a run that is done fails. */
+  /** Conditions on metrics that fail a completed run. */
   readonly gates: readonly Gate[];
-  /** Tells an event; one from the cache was told by the run that computed the stage. */
+  /** Emits an event; one from the cache was first emitted by the run that computed the stage. */
   emit(event: RunEvent, from?: "cache"): void;
-  /** Writes events that wait. */
+  /** Writes buffered events. */
   flushEvents(): number;
 }
 
-/** Runs all stages and tells of each; the last event says how it ended. Throws only when it cannot even tell. */
+/** Runs all stages and emits their events; the last event is the end of the run. Throws only when events cannot be written. */
 export async function execute(execution: Execution): Promise<void> {
   const { pipeline, signal, emit, resumed, warnings = [] } = execution;
   const started = performance.now();
@@ -72,11 +72,11 @@ export async function execute(execution: Execution): Promise<void> {
   for (const [index, stage] of pipeline.stages.entries()) {
     if (signal.ending) break;
     try {
-      const told = index < position ? "not" : index === position ? "from its checkpoint" : "whole";
-      const { outputs } = await oneStage(stage, { available, metrics, conditions, told, execution });
+      const emitted = index < position ? "none" : index === position ? "from its checkpoint" : "all";
+      const { outputs } = await oneStage(stage, { available, metrics, conditions, emitted, execution });
       available = { ...available, ...outputs };
     } catch (thrown) {
-      failure = thrown ?? new Error("a stage threw nothing");
+      failure = thrown ?? new Error("a stage threw undefined");
       break;
     }
   }
@@ -112,12 +112,12 @@ function endOf(
     : { status: "completed", exitCode: EXIT.gate, reason: failed };
 }
 
-/** Runs one stage between the events that say so. */
+/** Runs one stage between its start and end events. */
 async function oneStage(stage: ResolvedStage, turn: Omit<StageTurn, "emit">): Promise<StageOutcome> {
-  const { told, execution } = turn, { debug, signal } = execution;
-  const emit = told === "not" ? () => {} : execution.emit;
+  const { emitted, execution } = turn, { debug, signal } = execution;
+  const emit = emitted === "none" ? () => {} : execution.emit;
   const started = performance.now();
-  const tell = (event: Omit<EventOf<"stage">, "type" | "t" | "stage" | "seconds">) =>
+  const emitState = (event: Omit<EventOf<"stage">, "type" | "t" | "stage" | "seconds">) =>
     emit({
       type: "stage",
       t: Date.now(),
@@ -125,17 +125,22 @@ async function oneStage(stage: ResolvedStage, turn: Omit<StageTurn, "emit">): Pr
       seconds: (performance.now() - started) / 1000,
       ...event,
     });
-  if (told === "whole") emit({ type: "stage", t: Date.now(), stage: stage.name, state: "started" });
+  if (emitted === "all") emit({ type: "stage", t: Date.now(), stage: stage.name, state: "started" });
   try {
     const outcome = await runStage(stage, { ...turn, emit });
     const { note, metrics, cached } = outcome;
-    tell({ state: signal.aborted || outcome.isUnfinished ? "stopped" : "finished", note, metrics, cached });
+    emitState({
+      state: signal.aborted || outcome.isUnfinished ? "stopped" : "finished",
+      note,
+      metrics,
+      cached,
+    });
     return outcome;
   } catch (thrown) {
     if (debug && thrown instanceof Error) {
       emit({ type: "log", t: Date.now(), stage: stage.name, message: thrown.stack ?? "" });
     }
-    tell({ state: "failed", note: messageOf(thrown) });
+    emitState({ state: "failed", note: messageOf(thrown) });
     throw thrown;
   }
 }

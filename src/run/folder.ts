@@ -10,11 +10,11 @@ import { folderName } from "./folder_name.ts";
 export interface RunFolder {
   /** `20261123-220714-4f2a` */
   readonly id: string;
-  /** As the user would type it. */
+  /** As on the command line. */
   readonly path: string;
 }
 
-/** Tries of a new name, when two runs start in the same second and draw the same digits. */
+/** Attempts to find a new name, when two runs start in the same second and draw the same digits. */
 const TRIES = 100;
 
 /**
@@ -37,9 +37,7 @@ export async function createRunFolder(root: string, pipeline: string, now: Date)
     throw new Error(`${TRIES} names were taken`);
   } catch (thrown) {
     throw new UsageError(
-      `Cannot start the run as its folder must be writable: current folder is ${parent} (${
-        messageOf(thrown)
-      })`,
+      `"${parent}" must be a writable folder, got: ${messageOf(thrown)}`,
     );
   }
 }
@@ -59,7 +57,7 @@ function timeText(now: Date): string {
   return `${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}`;
 }
 
-/** Four hexadecimal digits that tell two runs of one second apart; no result depends on them. */
+/** Four hexadecimal digits that distinguish two runs started in the same second; no result depends on them. */
 function randomDigits(): string {
   return crypto.getRandomValues(new Uint8Array(2)).toHex();
 }

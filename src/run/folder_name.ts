@@ -1,24 +1,24 @@
 /**
- * What the folder of a pipeline is called.
+ * Names of pipeline folders.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 
-/** How the folders end in which sweeps keep their results. */
+/** The ending of folders with the results of sweeps. */
 export const SWEEPS = ".sweep";
 
-/** Names that every file system keeps apart, as they are: small letters of ASCII, digits, and dots that stand alone inside. */
+/** Names that every file system keeps distinct: lower-case ASCII letters, digits, and single dots inside. */
 const PLAIN = /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*$/;
-/** Endings and a name that mean something here, and names of devices on Windows. */
+/** Endings and a name that this project reserves, and device names on Windows. */
 const RESERVED = /^comparisons$|\.(sweep|tmp|lock)$|^(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(\.|$)/;
-/** The most letters of a name that its folder repeats: below 255 bytes of UTF-8 with what stands behind them. */
+/** The maximum letters of a name in its folder's name: below 255 bytes of UTF-8 with the suffix. */
 const MOST_LETTERS = 40;
 
 /**
- * The folder of a pipeline under `runs/`: its own name where every file system keeps that apart from others. Any other name (capitals,
- * blanks, letters beyond ASCII) is written in a plain form with a hash behind a `~`, which no name may hold: so two names never share a
- * folder, whatever a file system takes for the same letters.
+ * The folder of a pipeline under `runs/`: its own name where every file system keeps it distinct. Any other name (capitals, spaces,
+ * non-ASCII letters) is simplified and gets a hash after a `~`, which no name may contain: so two names never share a folder, even on
+ * file systems that treat some letters as equal.
  */
 export function folderName(pipeline: string): string {
   if (PLAIN.test(pipeline) && !RESERVED.test(pipeline)) return pipeline;
@@ -27,7 +27,7 @@ export function folderName(pipeline: string): string {
   return `${letters.slice(0, MOST_LETTERS).join("").replace(/[.-]+$/, "")}~${hash}`;
 }
 
-/** What the folder was called by earlier versions, where two names could share one. */
+/** The folder's name in earlier versions, where two pipelines could share one. */
 export function earlierFolderName(pipeline: string): string {
   return pipeline.replaceAll(" ", "-");
 }

@@ -1,5 +1,5 @@
 /**
- * What a run would compute and what it would find computed, and why.
+ * Which stages a run would compute and which it would take from the cache, and why.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import type { ResolvedPipeline, ResolvedStage } from "../pipeline/resolve.ts";
 import type { CacheUse } from "./execute.ts";
 import { listCached, type Manifest } from "./stage_cache.ts";
 
-/** What would become of a stage. */
+/** Whether a stage would be computed or taken from the cache. */
 export interface StageForecast {
   readonly isCached: boolean;
   /** `from 20261124-040128-fc42`, `train.epochs 50 -> 100`, `input noise changed`, `forced`. */
   readonly why: string;
 }
 
-/** Looks at the cache, whose files are not read: a damaged result shows only when it is used. */
+/** Compares a pipeline with the cache's manifests. Result files are not read: damage is detected only on use. */
 export async function forecast(
   { name: pipeline, stages }: ResolvedPipeline,
   keys: ReadonlyMap<string, StageKeys>,
@@ -48,7 +48,7 @@ function forecastStage(
   return run(newest === undefined ? "never run" : changes(name, newest.identity, identity).join(", "));
 }
 
-/** What differs between two identities of a stage, each in a few words. */
+/** The differences between two identities of a stage, as short texts. */
 function changes(name: string, before: StageIdentity, now: StageIdentity): string[] {
   const inputs = Object.keys(now.inputs).filter((input) => before.inputs[input] !== now.inputs[input]);
   const lost = Object.keys(before.inputs).filter((input) => !(input in now.inputs));

@@ -17,7 +17,7 @@ export interface Garbage {
   readonly why: string;
 }
 
-/** What may go. */
+/** What may be removed. */
 export interface GarbageRules {
   /** The folder of the runs. */
   readonly root: string;
@@ -27,14 +27,14 @@ export interface GarbageRules {
   readonly runsOlderThan?: number;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Hears of what cannot be read, and is left alone. */
+  /** Called for entries that cannot be read and are not removed. */
   readonly onProblem?: OnProblem;
 }
 
-/** How old a half-written file must be before it is nobody's, in milliseconds. */
+/** The age from which a half-written file counts as abandoned, in milliseconds. */
 const ABANDONED_MS = 3600_000;
 
-/** Finds what can be removed; removes nothing. A run that is under way, and all that it has, is left alone. */
+/** Finds what can be removed; removes nothing. Running runs are left alone. */
 export async function findGarbage(
   { root, olderThan, runsOlderThan, now, onProblem }: GarbageRules,
 ): Promise<Garbage[]> {
@@ -78,9 +78,9 @@ export async function garbageOfRun({ id, folder }: RunEntry): Promise<Garbage[]>
 }
 
 /**
- * Removes a run's folder as a whole: what a kill leaves of it bears a hidden temporary name, which `gc` finds.
+ * Removes a run's folder as a whole: what remains after a kill has a hidden temporary name, which `gc` finds.
  *
- * @throws {UsageError} When it is under way.
+ * @throws {UsageError} When it is running.
  */
 export async function removeRun({ id, folder }: RunEntry): Promise<void> {
   const holder = { pid: Deno.pid, host: "", since: new Date().toISOString(), run: id };
@@ -98,7 +98,7 @@ export async function removeRun({ id, folder }: RunEntry): Promise<void> {
   await Deno.remove(going, { recursive: true });
 }
 
-/** Checkpoints of a complete run whose stage was not asked to keep the last one. */
+/** Checkpoints of a complete run whose stage is not configured to keep the last one. */
 async function unneededCheckpoints(folder: string, record: RunRecord | undefined): Promise<string[]> {
   const stages = recordedSpec(record)?.stages ?? [];
   const keeping = stages.filter(keepsOptimizer).map(({ name }) => `${name}.last.safetensors`);

@@ -1,11 +1,11 @@
 /**
  * The commit of the folder a run was started in. A repository's own configuration can name programs that git starts (a file-system
- * monitor, hooks, filters, pagers, helpers of remotes); asking for the commit must start none of them.
+ * monitor, hooks, filters, pagers, helpers of remotes); reading the commit must start none of them.
  *
  * @module
  */
 
-/** The commit, and whether anything differs from it. */
+/** The commit, and whether the working tree differs from it. */
 export interface GitState {
   readonly commit: string;
   readonly dirty: boolean;
@@ -34,7 +34,7 @@ export async function gitState(folder = "."): Promise<GitState | undefined> {
   if (commit === undefined) return undefined;
   const filters = await filterSettings(folder);
   if (filters === undefined) return undefined;
-  // The state of a submodule's own files is asked of a git process under the submodule's configuration: only its commit is compared.
+  // The state of a submodule's files would be read by a git process under the submodule's configuration: only its commit is compared.
   const status = await git(
     folder,
     ["status", "--porcelain", "--ignore-submodules=dirty"],
@@ -69,7 +69,7 @@ async function git(
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",
     GIT_NO_LAZY_FETCH: "1",
-    // No transport bears this name, so none may be used: a partial clone would otherwise fetch what it lacks.
+    // No transport has this name, so none is allowed: a partial clone would otherwise fetch missing objects.
     GIT_ALLOW_PROTOCOL: "none",
     GIT_CONFIG_COUNT: String(settings.length),
   };

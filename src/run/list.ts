@@ -1,5 +1,5 @@
 /**
- * The runs there are, and where each stands.
+ * Lists runs and their status.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { isLocked } from "./lock.ts";
 import { openRecord, type RunRecord } from "./record.ts";
 
 /**
- * Where a run stands: `crashed` says that it runs, but no process holds its lock; `damaged` has no record that can be read; `gate failed`
- * is done, and its numbers are not what they must be.
+ * The status of a run. `crashed`: its record says that it is running, but no process holds its lock. `damaged`: it has no readable record.
+ * `gate failed`: it is complete, but a metric violates a condition of `--fail-if`.
  */
 export type RunStatus = RunRecord["status"] | typeof GATE_FAILED | "crashed" | "damaged";
 
@@ -26,10 +26,10 @@ export interface RunEntry {
   readonly problem?: string;
 }
 
-/** Gets a sentence about something that was skipped, or is damaged, with its name. */
+/** Called with a message about a skipped or damaged entry, including its path. */
 export type OnProblem = (problem: string) => void;
 
-/** Where a run stands by its record and its lock. */
+/** The status of a run, from its record and its lock. */
 export async function statusOf(folder: string, record: RunRecord | undefined): Promise<RunStatus> {
   const isLive = await isLocked(`${folder}/lock`).catch(() => false);
   if (isLive) return "running";
@@ -38,8 +38,8 @@ export async function statusOf(folder: string, record: RunRecord | undefined): P
 }
 
 /**
- * The runs under a folder, the newest first; those of one pipeline when it is named. Whatever else lies there hides none of them: what
- * cannot be read, and what is no run, is reported and skipped; a run whose record is damaged is reported and listed.
+ * The runs under a folder, the newest first; those of one pipeline when it is given. Unreadable entries and folders
+ * that are not runs are reported and skipped; a run with a damaged record is reported and listed.
  */
 export async function listRuns(
   root: string,
@@ -54,23 +54,23 @@ export async function listRuns(
     return await Promise.all(folders.map((folder) => entryOf(folder, onProblem)));
   }));
   const entries = found.flat().filter((entry) => entry !== undefined);
-  // By the folder's name, which begins with the time: an id is what a file says.
+  // By the folder's name, which begins with the time; the id comes from a file that may be wrong.
   const name = ({ folder }: RunEntry) => folder.slice(folder.lastIndexOf("/") + 1);
   return entries.filter((entry) => pipeline === undefined || isOf(pipeline, entry))
     .sort((a, b) => name(a) < name(b) ? 1 : -1);
 }
 
-/** Whether a run is one of a pipeline's: earlier versions let two share a folder. */
+/** Whether a run belongs to a pipeline: in earlier versions two pipelines could share a folder. */
 function isOf(pipeline: string, { record, folder }: RunEntry): boolean {
   return record === undefined
     ? folder.split("/").at(-2) === folderName(pipeline)
     : record.pipeline === pipeline;
 }
 
-/** A run that is listed; `undefined` for a folder that is none. */
+/** The entry of a run; `undefined` for a folder that is not a run. */
 async function entryOf(folder: string, onProblem: OnProblem): Promise<RunEntry | undefined> {
   if (!await isRunFolder(folder)) {
-    onProblem(`"${folder}" is no run: it has neither run.json nor events.jsonl`);
+    onProblem(`"${folder}" is not a run: it has neither run.json nor events.jsonl`);
     return undefined;
   }
   const entry = await readRun(folder);
@@ -78,7 +78,7 @@ async function entryOf(folder: string, onProblem: OnProblem): Promise<RunEntry |
   return entry;
 }
 
-/** Whether a run has begun in a folder. */
+/** Whether a run was started in a folder. */
 async function isRunFolder(folder: string): Promise<boolean> {
   const files = ["run.json", "events.jsonl", "lock", "checkpoints"];
   const found = await Promise.all(
@@ -113,8 +113,10 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
     const newest = entries.find(({ status }) => status !== "damaged");
     if (newest !== undefined) return newest;
     throw new UsageError(
-      `Cannot find a run as one must lie under ${root}: ${
-        entries.length === 0 ? "there is none yet" : `none can be read (${entries[0].problem})`
+      `"${root}" must hold a run, got ${
+        entries.length === 0
+          ? "none (deno task run FILE starts one)"
+          : `none that can be read (${entries[0].problem})`
       }`,
     );
   }
@@ -124,18 +126,18 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
   if (found.length > 1) {
     const folders = found.map(({ folder }) => folder).join(", ");
     throw new UsageError(
-      `Cannot tell which run is meant as "${wanted}" must be the end of one id: it is that of ${folders}`,
+      `run "${wanted}" must match one id, got several: ${folders} (give more of the id, or a folder)`,
     );
   }
   const near = nearest(wanted, entries.map(({ id }) => id));
   throw new UsageError(
-    `Cannot find the run as it must be a folder, an id or the end of one under ${root}: current value is "${wanted}"${
+    `run must be a folder, an id or the end of one under ${root}, got "${wanted}"${
       near === undefined ? "" : ` (did you mean "${near}"?)`
     }`,
   );
 }
 
-/** The folder itself when a run has begun in it; else the newest run in it, or in the folders in it. */
+/** The folder itself when a run was started in it; else the newest run in it, or in the folders in it. */
 async function runFolder(path: string): Promise<string> {
   const folder = path.replace(/(?<=.)\/+$/, "");
   if (await isRunFolder(folder)) return folder;

@@ -4,9 +4,9 @@ import { messageOf, shortened, UsageError } from "../core/errors.ts";
 import { isPipeline, type Pipeline } from "../pipeline/pipeline.ts";
 import { isSweep, type Sweep } from "../pipeline/sweep.ts";
 
-/** Milliseconds that a file may take to load, packages of its own included. */
-const LOAD_MS = 30_000;
-/** The most characters of what a file throws that a message repeats. */
+/** The time limit for loading a file, including its own packages, in milliseconds. */
+const TIMEOUT_MS = 30_000;
+/** The maximum number of characters of a thrown message that are repeated. */
 const MOST_LETTERS = 400;
 
 /** The address of a file that is named relative to the working directory. */
@@ -14,46 +14,44 @@ export function fileUrl(file: string): string {
   return pathToFileURL(file).href;
 }
 
-/** Imports a pipeline file and gives its pipeline; that of a sweep is the one that is run under several settings. */
+/** Imports a pipeline file and returns its pipeline; for a sweep, the pipeline that it runs under several settings. */
 export async function loadPipeline(file: string): Promise<Pipeline<object>> {
   const exported = await loadExport(file);
   return isSweep(exported) ? exported.pipeline : exported;
 }
 
 /**
- * Imports a pipeline file and gives its default export.
+ * Imports a pipeline file and returns its default export.
  *
  * @throws {UsageError} When there is no such file, it does not load, or its default export is neither a pipeline nor a sweep.
  */
-export async function loadExport(file: string, patienceMs = LOAD_MS): Promise<Pipeline<object> | Sweep> {
-  const cannot = `Cannot load ${file}`;
+export async function loadExport(file: string, timeoutMs = TIMEOUT_MS): Promise<Pipeline<object> | Sweep> {
   try {
     const { isFile } = await Deno.stat(file);
-    if (!isFile) throw new UsageError(`${cannot} as it must be a file: current path is a folder`);
+    if (!isFile) throw new UsageError(`${file} must be a file, got a folder`);
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
-    throw new UsageError(`${cannot} as the file must exist: nothing is there`);
+    throw new UsageError(`${file} must be a file, got a path that does not exist`);
   }
-  const module = await importFile(file, cannot, patienceMs);
+  const module = await importFile(file, timeoutMs);
   const found = module.default;
   if (isPipeline(found) || isSweep(found)) return found;
   const current = "default" in module ? `a ${typeof found}` : "none";
   throw new UsageError(
-    `${cannot} as its default export must be a pipeline (export default pipeline("name").pipe(...)): current export is ${current}`,
+    `${file} must export a pipeline or a sweep by default, got ${current} (export default pipeline("name").pipe(...))`,
   );
 }
 
 async function importFile(
   file: string,
-  cannot: string,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<Record<string, unknown>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    const message = `must be loaded after ${
-      patienceMs / 1000
-    } s, got no end of it (does a top-level await never settle?)`;
-    timer = setTimeout(() => reject(new UsageError(message)), patienceMs);
+    const message = `must load within ${
+      timeoutMs / 1000
+    } s, got a timeout (does a top-level await never settle?)`;
+    timer = setTimeout(() => reject(new UsageError(message)), timeoutMs);
   });
   try {
     return await Promise.race([import(fileUrl(file)), late]);
@@ -62,14 +60,14 @@ async function importFile(
       throw new UsageError(withPlace(`${file}: ${thrown.message}`, thrown, file));
     }
     throw new UsageError(
-      `${cannot} as it must be a TypeScript module that loads: ${firstLine(thrown, file)}`,
+      `${file} must be a TypeScript module that loads, got: ${firstLine(thrown, file)}`,
     );
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** What went wrong, without the excerpt of the source that Deno adds, but with the place. */
+/** The error message without the source excerpt that Deno adds, but with line and column. */
 function firstLine(thrown: unknown, file: string): string {
   const message = thrown instanceof Error ? String(thrown.message) : messageOf(thrown);
   const place = /file:\S+?:(\d+):(\d+)/.exec(message);
@@ -77,7 +75,7 @@ function firstLine(thrown: unknown, file: string): string {
   return place === null ? withPlace(line, thrown, file) : `${line} (line ${place[1]}, column ${place[2]})`;
 }
 
-/** A message with the line of the file that led to the error, where its trace has one. */
+/** A message with the line of the file that caused the error, where the stack trace contains it. */
 function withPlace(message: string, thrown: unknown, file: string): string {
   const trace = thrown instanceof Error && typeof thrown.stack === "string" ? thrown.stack : "";
   const at = trace.indexOf(`${fileUrl(file)}:`);

@@ -1,5 +1,5 @@
 /**
- * Locks of the operating system on files: the kernel drops one when its process ends, however it ends, so nobody ever unlocks by hand.
+ * File locks of the operating system: the kernel releases them when the process ends, however it ends, so no lock is ever stale.
  *
  * @module
  */
@@ -23,12 +23,12 @@ export interface Lock {
   release(): void;
 }
 
-/** Tries of a lock: someone who only looks whether it is held holds it for a moment. */
+/** Attempts to take a lock: {@link isLocked} holds it for a moment. */
 const TRIES = 20, BETWEEN_MS = 10;
 
-/** Takes a lock; gives its holder when someone else has it. The file is made when it is missing. */
+/** Takes a lock, or returns its holder when another process has it. Creates the file when it is missing. */
 export async function takeLock(path: string, holder: Holder): Promise<Lock | { heldBy: Holder | undefined }> {
-  // A link would have us write elsewhere, and a pipe would be waited for without end.
+  // A link would redirect the write, and opening a pipe would block forever.
   const isOther = await Deno.lstat(path).then(({ isFile }) => !isFile, () => false);
   if (isOther) throw new RunError(`"${path}" must be a file, got something else (remove it)`);
   const file = await Deno.open(path, { read: true, write: true, create: true });
@@ -49,11 +49,11 @@ export async function takeLock(path: string, holder: Holder): Promise<Lock | { h
   return { heldBy: await readHolder(path) };
 }
 
-/** Whether someone holds a lock. Who looks has to hold it, too, but lets go of it before the next turn of the event loop. */
+/** Whether a process holds a lock. The check takes the lock itself, and releases it within the same turn of the event loop. */
 export async function isLocked(path: string): Promise<boolean> {
   let file: Deno.FsFile;
   try {
-    // A pipe of that name would be waited for without end.
+    // Opening a pipe of that name would block forever.
     if (!(await Deno.stat(path)).isFile) return false;
     file = await Deno.open(path, { read: true });
   } catch (thrown) {
@@ -76,7 +76,7 @@ export async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-/** A holder in words: `process 4711 on wolf since 2026-11-24T04:01:28Z (run 20261124-040128-fc42)`. */
+/** A holder as text: `process 4711 on wolf since 2026-11-24T04:01:28Z (run 20261124-040128-fc42)`. */
 export function holderText(holder: Holder | undefined): string {
   if (holder === undefined) return "another process";
   return `process ${holder.pid} on ${

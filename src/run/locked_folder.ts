@@ -1,5 +1,5 @@
 /**
- * The folder of a run, with the locks that keep others out of it.
+ * The folder of a run, with the locks that reserve it for this process.
  *
  * @module
  */
@@ -10,18 +10,18 @@ import { holderText, type Lock, takeLock } from "./lock.ts";
 import { readRecord } from "./record.ts";
 import type { Resumption } from "./resume.ts";
 
-/** Whose folder it is to be. */
+/** The run that needs a folder. */
 export interface FolderQuery {
-  /** The folder under which runs lie. */
+  /** The folder of runs. */
   readonly root: string;
   readonly pipeline: string;
   readonly resumption?: Resumption;
-  /** Whether no other run of the pipeline may be under way. @default {false} */
+  /** Whether the pipeline is locked, too, against other exclusive runs. @default {false} */
   readonly isExclusive?: boolean;
   readonly now: Date;
 }
 
-/** A folder that is ours. */
+/** A folder that this process has locked. */
 export interface LockedFolder {
   readonly folder: string;
   readonly id: string;
@@ -29,10 +29,10 @@ export interface LockedFolder {
 }
 
 /**
- * The folder of the run with its lock, after that of the pipeline if it must be alone.
+ * Locks the folder of a run, and before it the pipeline if the run is exclusive.
  *
  * @throws {UsageError} When it cannot be written.
- * @throws {LockedError} When another process has one of them, or had the folder since the run to go on with was looked for.
+ * @throws {LockedError} When another process has one of them, or has resumed the run since it was found.
  */
 export async function lockedFolder(query: FolderQuery): Promise<LockedFolder> {
   const { root, pipeline, resumption, isExclusive, now } = query;
@@ -43,13 +43,13 @@ export async function lockedFolder(query: FolderQuery): Promise<LockedFolder> {
       const parent = `${root}/${folderName(pipeline)}`;
       await writable(parent, () => Deno.mkdir(parent, { recursive: true }));
       locks.push(
-        await lock(`${parent}/.lock`, { run: again?.id ?? "new", what: `pipeline "${pipeline}"`, now }),
+        await lock(`${parent}/.lock`, { run: again?.id ?? "new", what: `Pipeline "${pipeline}"`, now }),
       );
     }
     const { id, path } = again === undefined
       ? await createRunFolder(root, pipeline, now)
       : { id: again.id, path: again.folder };
-    locks.push(await lock(`${path}/lock`, { run: id, what: `run ${id}`, now }));
+    locks.push(await lock(`${path}/lock`, { run: id, what: `Run ${id}`, now }));
     if (again !== undefined) await checkUnchanged(again);
     return { folder: path, id, locks };
   } catch (thrown) {
@@ -69,15 +69,15 @@ async function lock(
     () => takeLock(path, { pid: Deno.pid, host, since: now.toISOString(), run }),
   );
   if (!("heldBy" in taken)) return taken;
-  throw new LockedError(`Cannot run as ${what} must not be under way: ${holderText(taken.heldBy)} runs it`);
+  throw new LockedError(`${what} is already running: ${holderText(taken.heldBy)}`);
 }
 
-/** What was found to go on from is stale when another process went on with it, and ended, before we had the lock. */
+/** Throws when another process has resumed the run, and ended, before this one took the lock. */
 async function checkUnchanged({ id, folder, record }: Resumption["entry"]): Promise<void> {
   const now = await readRecord(folder);
   if (JSON.stringify(now) === JSON.stringify(record)) return;
   throw new LockedError(
-    `Cannot go on with ${id} as no other process must have done so meanwhile: one did; try again`,
+    `Run ${id} was resumed by another process in the meantime (try again)`,
   );
 }
 
@@ -86,7 +86,7 @@ async function writable<Result>(folder: string, act: () => Promise<Result>): Pro
     return await act();
   } catch (thrown) {
     throw new UsageError(
-      `Cannot run as its folder must be writable: current folder is ${folder} (${messageOf(thrown)})`,
+      `"${folder}" must be a writable folder, got: ${messageOf(thrown)}`,
     );
   }
 }

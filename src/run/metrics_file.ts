@@ -1,17 +1,17 @@
 /**
- * `metrics.json`: the numbers of each stage by its name, and under one key more the conditions under which they were measured.
+ * `metrics.json`: the metrics of each stage by its name, plus one key with the conditions under which they were measured.
  *
  * @module
  */
 import { writeFileAtomically } from "../core/files.ts";
 
-/** The numbers of each stage. */
+/** The metrics of each stage. */
 export type Metrics = Record<string, Readonly<Record<string, number>>>;
 
-/** What must be known of the numbers of each stage, in words. */
+/** The measuring conditions of each stage's metrics, as text. */
 export type Conditions = Record<string, Readonly<Record<string, string>>>;
 
-/** The key of the conditions; no stage can be called so. */
+/** The key of the conditions; not a valid stage name. */
 export const CONDITIONS = "$conditions";
 
 /** Writes the file into the artifacts of a run. */
@@ -20,7 +20,7 @@ export async function writeMetrics(folder: string, metrics: Metrics, conditions:
   await writeFileAtomically(`${folder}/artifacts/metrics.json`, JSON.stringify(content, null, 2) + "\n");
 }
 
-/** The numbers alone, of what was read from such a file. */
+/** The metrics in the content of such a file, without the conditions. */
 export function numbersOf(content: Readonly<Record<string, unknown>>): Metrics {
   const { [CONDITIONS]: _, ...metrics } = content;
   return metrics as Metrics;

@@ -1,5 +1,5 @@
 /**
- * Prepares the folder of a run that goes on.
+ * Prepares the folder of a run that is resumed.
  *
  * @module
  */
@@ -17,19 +17,19 @@ import {
 import { type RecordedSpec, recordedSpec } from "./record.ts";
 import type { Resumption } from "./resume.ts";
 
-/** The run that goes on. */
+/** The run that is resumed. */
 interface NextRun {
   readonly id: string;
   readonly spec: PipelineSpec;
 }
 
 /**
- * Prepares the folder of a run that goes on: its events end where the checkpoint was taken, and no checkpoint is left that was taken
- * later, as its place in the events would be wrong. A kill in between leaves what can be prepared again.
+ * Prepares the folder of a run that is resumed: truncates its events to the point where the checkpoint was taken, and removes later
+ * checkpoints, as their position in the events would be wrong. After a kill in between, it can be prepared again.
  */
 export async function prepareFolder(resumption: Resumption, folder: string, run: NextRun): Promise<void> {
   const { entry, isSame, stage, checkpoint, keys } = resumption;
-  // The folder may be another's work: a link in it would have us write elsewhere.
+  // The folder may come from someone else: a link in it would redirect writes.
   for (const inner of ["artifacts", "checkpoints"]) await makeInnerFolders(folder, `${inner}/file`);
   const stages = [...keys.keys()], position = stages.indexOf(stage ?? "");
   if (checkpoint === undefined || stage === undefined) {
@@ -46,13 +46,13 @@ export async function prepareFolder(resumption: Resumption, folder: string, run:
   }
   const bytesOf = (length: number) => {
     const text = new TextDecoder().decode(before.subarray(0, length));
-    return new TextEncoder().encode(retold(text, folder, stage, run));
+    return new TextEncoder().encode(rewritten(text, folder, stage, run));
   };
   await writeFileAtomically(`${folder}/events.jsonl`, bytesOf(before.length));
   for (const name of stages.slice(0, position)) {
     const { found } = await findCheckpoint(entry.folder, name, {
       key: keys.get(name)!.resumeKey,
-      told: before.length,
+      eventsLength: before.length,
     });
     if (found === undefined || !isUnchanged(name, recordedSpec(entry.record), run.spec)) continue;
     await writeCheckpoint(folder, { ...found, eventBytes: bytesOf(found.eventBytes).length });
@@ -60,7 +60,7 @@ export async function prepareFolder(resumption: Resumption, folder: string, run:
   await writeCheckpoint(folder, { ...checkpoint, eventBytes: bytesOf(before.length).length });
 }
 
-/** Whether an earlier stage would end where it did: what it came to is taken over only then. */
+/** Whether the options of an earlier stage are unchanged: only then is its checkpoint copied. */
 function isUnchanged(stage: string, before: RecordedSpec | undefined, now: PipelineSpec): boolean {
   const [old, current] = [before, now].map((spec) =>
     spec?.stages.find(({ name }) => name === stage)?.options
@@ -72,15 +72,15 @@ async function dropCheckpoints(folder: string, stages: readonly string[]): Promi
   for (const stage of stages) await removeCheckpoints(folder, stage);
 }
 
-/** Puts the previous checkpoint into the place of a last one that is damaged, or ahead of the events. */
+/** Replaces the last checkpoint by the previous one when it is damaged or ahead of the events. */
 async function dropBadLast(folder: string, { stage, key, eventBytes }: KeptCheckpoint): Promise<void> {
   const { last, previous } = checkpointFiles(folder, stage);
-  const { problems } = await findCheckpoint(folder, stage, { key, told: eventBytes });
+  const { problems } = await findCheckpoint(folder, stage, { key, eventsLength: eventBytes });
   if (problems.length > 0) await Deno.rename(previous, last);
 }
 
-/** The events of the run before, as the new one would have told them: its own name, folder, stages, epochs and patience. */
-function retold(
+/** The events of the earlier run, rewritten for the new one: its id, folder, stages, epochs and patience. */
+function rewritten(
   events: string,
   folder: string,
   stage: string,

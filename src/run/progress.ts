@@ -1,9 +1,9 @@
 // The worker's side stores a few numbers after each batch, the main thread's side reads them twice a second.
 
 /**
- * How far the current epoch is: numbers in shared memory, and for viewers in other processes a small file in the run folder that is
- * overwritten in place and removed at the end. It is no event: `events.jsonl` of a resumed run must be that of one that was never
- * interrupted. Nothing here ever fails a run.
+ * The progress of the current epoch: numbers in shared memory, and for viewers in other processes a small file in the run folder that is
+ * overwritten in place and removed at the end. It is not an event: `events.jsonl` of a resumed run must equal that of an uninterrupted
+ * run. Nothing here ever fails a run.
  *
  * @module
  */
@@ -31,13 +31,13 @@ const ProgressFile = z.object({
 /** How far the current epoch of a training is. */
 export type Progress = Readonly<z.infer<typeof ProgressFile>>;
 
-/** Milliseconds between two looks at the numbers, and between two writes of the file. */
-const LOOK_MS = 500, WRITE_MS = 1000;
-/** Seconds after which batches count a third as much for the pace. */
+/** Milliseconds between two polls of the numbers, and between two writes of the file. */
+const POLL_MS = 500, WRITE_MS = 1000;
+/** The time constant of the pace's exponential average, in seconds. */
 const PACE_MEMORY = 30;
 const FILE = "progress.json", LONGEST_FILE = 4096;
 
-/** Where the numbers lie. The epoch is written last and read first and last, so that no reader mixes two epochs. */
+/** Indices of the numbers. The epoch is written last and read first and last, so that no reader mixes two epochs. */
 const STAGE = 0, EPOCH = 1, BATCH = 2, BATCHES = 3, LOSS = 4, LENGTH = 5;
 
 /** The shared memory of a run's progress. */
@@ -45,7 +45,7 @@ export function openProgress(): SharedArrayBuffer {
   return new SharedArrayBuffer(8 * LENGTH);
 }
 
-/** The worker's side, for the stage at this place of the pipeline. A batch costs two stores. */
+/** The worker's side, for the stage at this position of the pipeline. A batch costs two stores. */
 export function progressWriter(memory: SharedArrayBuffer, stage: number): BatchProgress {
   const numbers = new Float64Array(memory);
   return {
@@ -64,7 +64,7 @@ export function progressWriter(memory: SharedArrayBuffer, stage: number): BatchP
   };
 }
 
-/** Reads the numbers now and then: gives the progress when an epoch is still the one of the read before, and has moved. */
+/** Returns a function that reads the numbers: the progress when the epoch is the same as in the previous read, and has advanced. */
 export function progressReader(
   memory: SharedArrayBuffer,
   stages: readonly string[],
@@ -98,7 +98,7 @@ export function progressReader(
   };
 }
 
-/** Passes the progress on, and writes it into the run folder, until it is closed. */
+/** Reports the progress, and writes it into the run folder, until it is closed. */
 export function watchProgress(
   { memory, stages, folder, listen = () => {} }: {
     memory: SharedArrayBuffer;
@@ -114,7 +114,7 @@ export function watchProgress(
     if (progress === undefined) return;
     file.write(progress);
     listen(progress);
-  }, LOOK_MS);
+  }, POLL_MS);
   Deno.unrefTimer(timer);
   return {
     close() {
@@ -124,7 +124,7 @@ export function watchProgress(
   };
 }
 
-/** The file of a run's progress. Where it cannot be written there is none. */
+/** The progress file of a run. If it cannot be written, it is left out. */
 export function progressFile(folder: string): { write(progress: Progress): void; remove(): void } {
   const path = `${folder}/${FILE}`;
   let file: Deno.FsFile | undefined, written = -Infinity, length = 0, isBroken = false;
@@ -133,11 +133,11 @@ export function progressFile(folder: string): { write(progress: Progress): void;
       file?.close();
       Deno.removeSync(path);
     } catch {
-      // It was never written, or cannot be removed: viewers ignore what lies behind the events.
+      // It was never written, or cannot be removed: viewers ignore a file that is older than the events.
     }
     file = undefined;
   }
-  // What a process that was killed has left.
+  // A file that a killed process has left.
   remove();
   return {
     remove,
@@ -149,7 +149,7 @@ export function progressFile(folder: string): { write(progress: Progress): void;
         const text = JSON.stringify(progress);
         length = Math.max(length, text.length);
         file.seekSync(0, Deno.SeekMode.Start);
-        // Blanks cover what an earlier, longer text has left.
+        // Spaces overwrite the rest of an earlier, longer text.
         file.writeSync(new TextEncoder().encode(`${text.padEnd(length)}\n`));
       } catch {
         isBroken = true;
@@ -162,7 +162,7 @@ export function progressFile(folder: string): { write(progress: Progress): void;
 /** The progress of a run of any process; `undefined` where there is none, or none that can be read. */
 export function readProgress(folder: string): Progress | undefined {
   try {
-    // Opening a pipe of that name would never return.
+    // Opening a pipe of that name would block forever.
     if (!Deno.statSync(`${folder}/${FILE}`).isFile) return undefined;
     using file = Deno.openSync(`${folder}/${FILE}`);
     const bytes = new Uint8Array(LONGEST_FILE), length = file.readSync(bytes) ?? 0;

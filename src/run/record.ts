@@ -1,5 +1,5 @@
 /**
- * `run.json`: what a run was told, by whom, on what, and how it ended.
+ * `run.json`: the configuration, command line, machine and outcome of a run.
  *
  * @module
  */
@@ -36,13 +36,13 @@ export const RunRecord = z.object({
   overrides: z.array(z.string()),
   /** The command line, without secrets. */
   argv: z.array(z.string()).transform(redactArguments),
-  /** What computed; threads `null`: each step chose its own by its size and the cores. */
+  /** The engine. Threads `null`: chosen for each step from its size and the number of cores. */
   engine: z.object({ name: z.string(), threads: z.int().nullable(), cores: z.int() }),
   /** The content keys of all stages together: runs with the same key compute the same. */
   key: z.string().default(""),
-  /** The run whose checkpoint it went on from, when that was another. */
+  /** The other run whose checkpoint it was resumed from. */
   extends: z.string().nullable().default(null),
-  /** When it went on after it had ended or was cut off, and from where. */
+  /** When the run was resumed after it was stopped or interrupted, and from which stage. */
   resumed: z.array(z.object({
     at: z.string(),
     pid: z.number(),
@@ -69,7 +69,7 @@ export const RunRecord = z.object({
   reason: z.string().nullable(),
 });
 
-/** What a record's pipeline must be like to be compared with another; `spec` itself is whatever the file holds. */
+/** The shape that a recorded pipeline must have to be compared with another; `spec` itself is not validated. */
 const RecordedSpec = z.looseObject({
   seed: z.number(),
   stages: z.array(z.looseObject({
@@ -81,7 +81,7 @@ const RecordedSpec = z.looseObject({
 /** The pipeline of a record. */
 export type RecordedSpec = z.infer<typeof RecordedSpec>;
 
-/** The pipeline of a record; `undefined` when what stands there is none. */
+/** The pipeline of a record; `undefined` when the record holds none. */
 export function recordedSpec(record: Pick<RunRecord, "spec"> | undefined): RecordedSpec | undefined {
   return RecordedSpec.safeParse(record?.spec).data;
 }
@@ -89,16 +89,16 @@ export function recordedSpec(record: Pick<RunRecord, "spec"> | undefined): Recor
 /** What `run.json` holds. */
 export type RunRecord = z.infer<typeof RunRecord>;
 
-/** A record that was looked for: there, or why it is not, with the file's name. */
+/** A record, or why it could not be read, including the file's path. */
 export interface OpenedRecord {
   readonly record?: RunRecord;
   readonly problem?: string;
 }
 
-/** Reads `run.json` of a run folder. Never throws, and waits for no pipe that has the file's name. */
+/** Reads `run.json` of a run folder. Never throws, and never blocks on a pipe of that name. */
 export async function openRecord(folder: string): Promise<OpenedRecord> {
   const file = `${folder}/run.json`;
-  const problem = (found: string) => ({ problem: `"${file}" must be the record of a run: ${found}` });
+  const problem = (found: string) => ({ problem: `"${file}" must be the record of a run, got: ${found}` });
   try {
     const { data, error } = RunRecord.safeParse(JSON.parse(await readSmallText(file)));
     if (data !== undefined) return { record: data };
@@ -106,7 +106,7 @@ export async function openRecord(folder: string): Promise<OpenedRecord> {
     return problem(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
   } catch (thrown) {
     if (thrown instanceof RunError) return { problem: thrown.message };
-    return problem(thrown instanceof Deno.errors.NotFound ? "it is missing" : messageOf(thrown));
+    return problem(thrown instanceof Deno.errors.NotFound ? "no file" : messageOf(thrown));
   }
 }
 
@@ -115,7 +115,7 @@ export async function readRecord(folder: string): Promise<RunRecord | undefined>
   return (await openRecord(folder)).record;
 }
 
-/** Writes `run.json` into a run folder. No secret of the command line or of an option comes into it. */
+/** Writes `run.json` into a run folder. Secrets of the command line and of options are redacted. */
 export function writeRecord(folder: string, record: RunRecord): Promise<void> {
   return writeFileAtomically(`${folder}/run.json`, JSON.stringify(withoutSecrets(record), null, 2) + "\n");
 }
@@ -125,7 +125,7 @@ function withoutSecrets(record: RunRecord): RunRecord {
   return redactDeep({ ...record, argv: redactArguments(record.argv), resumed });
 }
 
-/** What is known of the machine and the code, as far as the permissions allow to look. */
+/** The machine and the code version, as far as permissions allow. */
 export async function surroundings(version: string): Promise<Pick<RunRecord, "git" | "versions" | "host">> {
   return {
     git: allowed({ name: "run", command: "git" }) ? await gitState() ?? null : null,

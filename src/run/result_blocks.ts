@@ -1,6 +1,6 @@
 /**
- * Results of stages as bytes. Large arrays of numbers that a file of the stage ends with, as the weights of a model do, are stored there
- * alone: the result refers to their place.
+ * Serialises the results of stages. A large array that is also the end of one of the stage's files (the weights of a model) is stored only
+ * in that file: the result refers to it.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { Buffer } from "node:buffer";
 import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 
-/** Bytes from which an array is looked for in the files: a smaller one costs less than its place. */
+/** Minimum bytes of an array to be searched in the files: a smaller one is cheaper to copy. */
 const LARGE = 65536;
 
 /** The key of an object that stands for an array. */
 const BLOCK = "$hourglass block";
 const ARRAYS = { Uint8Array, Float32Array, Float64Array } as const;
 
-/** Where an array stands: in a file, by its name in the entry of the cache. */
+/** The location of an array: a file, by its name in the cache entry, and an offset. */
 const Block = z.strictObject({
   file: z.string(),
   offset: z.int().nonnegative(),
@@ -36,7 +36,7 @@ export function packResult(result: unknown, files: Files): Uint8Array {
     if (byteLength < LARGE) return value;
     const numbers = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
     for (const [file, bytes] of files) {
-      // The numbers of a safetensors file end it; looking everywhere would cost more than it finds.
+      // The data of a safetensors file is at its end; searching everywhere would cost more than it saves.
       const offset = bytes.length - byteLength;
       if (offset < 0 || Buffer.compare(bytes.subarray(offset), numbers) !== 0) continue;
       return { [BLOCK]: { file, offset, length, type } };
@@ -59,7 +59,7 @@ export function unpackResult(bytes: Uint8Array, files: Files): unknown {
   });
 }
 
-/** A copy of lists and plain objects in which each value was replaced, where it is not replaced by itself. */
+/** Copies arrays and plain objects, replacing each value for which `replace` returns another one. */
 function mapped(value: unknown, replace: (value: unknown) => unknown): unknown {
   const replaced = replace(value);
   if (replaced !== value || typeof value !== "object" || value === null) return replaced;

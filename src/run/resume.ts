@@ -1,5 +1,5 @@
 /**
- * Finds the run that can be gone on with: one that was cut off or stopped, or one that ended and now has more epochs or patience.
+ * Finds the run to resume: one that was interrupted or stopped, or one that is complete and now has more epochs or patience.
  *
  * @module
  */
@@ -13,42 +13,44 @@ import { findRun, listRuns, type RunEntry } from "./list.ts";
 import { holderText, readHolder } from "./lock.ts";
 import { type RecordedSpec, recordedSpec } from "./record.ts";
 
-/** What a run goes on from. */
+/** What a run is resumed from. */
 export interface Resumption {
-  /** The run before. */
+  /** The earlier run. */
   readonly entry: RunEntry;
-  /** Whether it is the same run, which goes on in its own folder; else another one that goes on from its checkpoint. */
+  /** Whether the same run is resumed in its own folder; otherwise a new run starts from its checkpoint. */
   readonly isSame: boolean;
-  /** The stage whose checkpoint it is; `undefined`: there is none, and the same run begins anew in its folder. */
+  /** The stage whose checkpoint it is; `undefined`: there is none, and the same run starts over in its folder. */
   readonly stage?: string;
   readonly checkpoint?: KeptCheckpoint;
   readonly engine: EngineConfig;
   readonly keys: ReadonlyMap<string, StageKeys>;
-  /** What is told: damaged checkpoints that were passed over. */
+  /** Warnings about damaged checkpoints that were skipped. */
   readonly problems: readonly string[];
 }
 
-/** What is looked for. */
+/** The search for a run to resume. */
 export interface ResumeQuery {
   readonly root: string;
-  /** `auto`: the newest that can be gone on with; else a run's id or folder. */
+  /** `auto`: the newest run that can be resumed; otherwise a run's id or folder. */
   readonly wanted: string;
   readonly spec: PipelineSpec;
-  /** What this run would compute with. */
+  /** The engine that a new run would use. */
   readonly engine: EngineConfig;
-  /** Whether a person chose that engine or its threads; if not, a run goes on with those that it had. */
+  /** Whether the engine or its threads were set explicitly; otherwise a run is resumed with its earlier ones. */
   readonly isEngineChosen: boolean;
   keysOf(engine: EngineConfig): Promise<ReadonlyMap<string, StageKeys>>;
 }
 
 /**
- * Looks for a run to go on with.
+ * Finds a run to resume.
  *
- * @returns What to go on from, or why the run begins anew.
+ * @returns What to resume from, or why the run starts over.
  * @throws {UsageError} When the run that was named does not exist.
- * @throws {LockedError} When the run that was named is under way.
+ * @throws {LockedError} When the run that was named is running.
  */
-export async function findResumption(query: ResumeQuery): Promise<Resumption | { readonly anew: string }> {
+export async function findResumption(
+  query: ResumeQuery,
+): Promise<Resumption | { readonly startOver: string }> {
   const { root, wanted, spec } = query;
   const entries = wanted === "auto" ? await listRuns(root, spec.name) : [await findRun(root, wanted)];
   const reasons: string[] = [];
@@ -57,12 +59,12 @@ export async function findResumption(query: ResumeQuery): Promise<Resumption | {
     if (status === "running") {
       if (wanted === "auto") continue;
       const holder = holderText(await readHolder(`${folder}/lock`));
-      throw new LockedError(`Cannot go on with ${id} as it must have ended: ${holder} runs it`);
+      throw new LockedError(`Run ${id} is already running: ${holder}`);
     }
     if (record === undefined) {
       if (wanted !== "auto") {
         throw new UsageError(
-          `Cannot go on with ${id}: ${entry.problem}`,
+          `Run ${id} cannot be resumed: ${entry.problem}`,
         );
       }
       reasons.push(entry.problem ?? `${id} has no run.json that can be read`);
@@ -71,33 +73,33 @@ export async function findResumption(query: ResumeQuery): Promise<Resumption | {
     const engine = engineFor(query, record.engine), keys = await query.keysOf(engine);
     const isSame = record.pipeline === spec.name && record.key === runKey(keys);
     if (isSame && (status === "completed" || status === GATE_FAILED)) {
-      return { anew: `${id} has computed the same to its end` };
+      return { startOver: `identical run ${id} is complete` };
     }
     const found = await newestCheckpoint(entry, keys);
     if (found.checkpoint !== undefined || isSame) return { entry, isSame, engine, keys, ...found };
     reasons.push(found.problems[0] ?? obstacle(entry, spec, keys));
   }
-  return { anew: reasons[0] ?? "there is no earlier run of it that could go on" };
+  return { startOver: reasons[0] ?? "there is no earlier run to resume" };
 }
 
-/** The engine of the run before, unless another was chosen or it cannot be had here. */
+/** The engine of the earlier run, unless another was set or it is not available here. */
 function engineFor({ engine, isEngineChosen }: ResumeQuery, before: EngineConfig): EngineConfig {
   const isMissing = before.name === "native" && engine.name !== "native";
   return isEngineChosen || isMissing ? engine : before;
 }
 
-/** The checkpoint of the last stage that has one which fits. */
+/** The checkpoint of the last stage that has a matching one. */
 async function newestCheckpoint(
   { folder, record }: RunEntry,
   keys: ReadonlyMap<string, StageKeys>,
 ): Promise<Pick<Resumption, "stage" | "checkpoint" | "problems">> {
   const problems: string[] = [];
-  const told = await Deno.stat(`${folder}/events.jsonl`).then(({ size }) => size, () => 0);
+  const eventsLength = await Deno.stat(`${folder}/events.jsonl`).then(({ size }) => size, () => 0);
   for (const [stage, stageKeys] of [...keys].reverse()) {
     if (shrunk(stage, recordedSpec(record), stageKeys).length > 0) continue;
     const { found, problems: damaged } = await findCheckpoint(folder, stage, {
       key: stageKeys.resumeKey,
-      told,
+      eventsLength,
     });
     problems.push(...damaged);
     if (found !== undefined) return { stage, checkpoint: found, problems };
@@ -105,7 +107,7 @@ async function newestCheckpoint(
   return { problems };
 }
 
-/** Options that a checkpoint may have gone beyond already: fewer epochs, less patience. */
+/** Options that were reduced below what a checkpoint may have reached: fewer epochs, less patience. */
 function shrunk(
   stage: string,
   before: RecordedSpec | undefined,
@@ -116,19 +118,19 @@ function shrunk(
     .flatMap((option) => differences(old?.[option], identity.options[option], `${stage}.${option}`));
 }
 
-/** How much an option is: `null` is without end. */
+/** The size of an option: `null` means unlimited. */
 function amount(value: unknown): number {
   return value === null ? Infinity : Number(value);
 }
 
-/** Which setting keeps a run from going on. */
+/** The changed setting that prevents resuming a run. */
 function obstacle(
   { id, record }: RunEntry,
   { seed, stages }: PipelineSpec,
   keys: ReadonlyMap<string, StageKeys>,
 ): string {
   const before = recordedSpec(record);
-  if (before === undefined) return `the run.json of ${id} holds no pipeline that can be compared`;
+  if (before === undefined) return `run.json of ${id} holds no pipeline that can be compared`;
   if (before.seed !== seed) return `the seed ${before.seed} -> ${seed} changes what ${id} has computed`;
   const gone = before.stages.filter(({ name }) => !keys.has(name));
   const changed = stages.flatMap(({ name }) => {
@@ -141,10 +143,10 @@ function obstacle(
   });
   const all = [...gone.map(({ name }) => `no more stage ${name}`), ...changed];
   if (all.length === 0 && record?.status === "completed") {
-    return `${id} is complete and kept no optimizer state (train.checkpoint.keepOptimizer=true keeps it for more epochs)`;
+    return `${id} is complete and has no optimizer state (train.checkpoint.keepOptimizer=true keeps it for more epochs)`;
   }
   return all.length === 0
-    ? `${id} has no checkpoint that fits (another engine, other data, or none was written)`
+    ? `${id} has no matching checkpoint (another engine, other data, or none was written)`
     : `${all.join(", ")} changes what ${id} has computed`;
 }
 
@@ -154,15 +156,15 @@ function optionsIn(spec: RecordedSpec | undefined, stage: string): Options | und
   return spec?.stages.find(({ name }) => name === stage)?.options;
 }
 
-/** Where a run goes on, in words. */
+/** What a run resumes from, as text. */
 export function resumptionText({ entry, isSame, stage, checkpoint, problems }: Resumption): string {
   if (checkpoint === undefined) {
     const why = problems.length === 0
       ? "no checkpoint had been written"
       : "none of its checkpoints can be used";
-    return `${entry.id} begins anew: ${why}`;
+    return `${entry.id} starts over: ${why}`;
   }
   const { epochs } = checkpoint.state as { epochs?: number };
   const place = `${stage}${epochs === undefined ? "" : `, epoch ${epochs}`}`;
-  return isSame ? `${entry.id} goes on from ${place}` : `goes on from ${entry.id}, ${place}`;
+  return isSame ? `${entry.id} resumes from ${place}` : `resumes from ${entry.id}, ${place}`;
 }

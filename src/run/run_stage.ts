@@ -18,41 +18,41 @@ import type { Execution } from "./execute.ts";
 import { type Conditions, type Metrics, writeMetrics } from "./metrics_file.ts";
 import { findCached, storeCached } from "./stage_cache.ts";
 
-/** What came of a stage. */
+/** The outcome of a stage. */
 export interface StageOutcome extends StageResult<Record<string, unknown>> {
   /** The run that computed it, when it came from the cache. */
   readonly cached?: string;
 }
 
-/** What a stage needs of the run around it. */
+/** What a stage needs from its run. */
 export interface StageTurn {
   readonly available: Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
   readonly conditions: Conditions;
   readonly execution: Execution;
-  /** What of the stage is told: events before its checkpoint were told by an earlier process. */
-  readonly told: "not" | "from its checkpoint" | "whole";
+  /** Which of the stage's events are emitted: those before its checkpoint were emitted by an earlier process. */
+  readonly emitted: "none" | "from its checkpoint" | "all";
   emit: Execution["emit"];
 }
 
-/** Runs a stage, or finds its result, and keeps `metrics.json` up to date. */
+/** Runs a stage, or takes its result from the cache, and updates `metrics.json`. */
 export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<StageOutcome> {
   const { execution, metrics, conditions } = turn;
   const keys = execution.keys.get(stage.name)!;
-  // What was begun by an earlier process is ended, as half of it is told already.
-  const cached = turn.told === "from its checkpoint" ? undefined : await fromCache(stage, keys, turn);
+  // A stage that an earlier process started is completed: part of its events is written already.
+  const cached = turn.emitted === "from its checkpoint" ? undefined : await fromCache(stage, keys, turn);
   const outcome = measured(cached ?? await compute(stage, keys, turn));
   if (outcome.metrics !== undefined) {
     metrics[stage.name] = outcome.metrics;
     if (outcome.conditions !== undefined) conditions[stage.name] = outcome.conditions;
     await writeMetrics(execution.folder, metrics, conditions);
   }
-  // Programs are disposed of by now, and what a source was read from is gone.
+  // Programs are disposed of by now, and the memory of data sources is free.
   if (cached === undefined) collectGarbage();
   return outcome;
 }
 
-/** An outcome without numbers that are none (NaN, infinite), which its note names instead: `metrics.json` holds numbers alone. */
+/** Removes metrics that are not finite, which JSON cannot represent, and lists them in the note instead. */
 function measured(outcome: StageOutcome): StageOutcome {
   const all = Object.entries(outcome.metrics ?? {});
   const missing = all.filter(([, value]) => !Number.isFinite(value)).map(([name]) => name);
@@ -66,10 +66,10 @@ function measured(outcome: StageOutcome): StageOutcome {
   };
 }
 
-/** The most metrics that a note names. */
+/** The maximum number of metrics that a note lists. */
 const MOST_NAMED = 6;
 
-/** Whether a stage's results are kept: those that read their data anew each time are not. */
+/** Whether a stage's results are cached: stages that read their data again in each run are not. */
 function isCached(stage: ResolvedStage, { cache }: Execution): boolean {
   return cache !== undefined && stage.definition.fingerprint === undefined;
 }
@@ -85,26 +85,26 @@ async function fromCache(
   }
   const found = await findCached(cache.root, key);
   if (typeof found === "string") {
-    // Without the stage's name, as it is no part of what the stage tells later runs.
+    // Without the stage's name, so that it is not cached as one of the stage's own events.
     emit({ type: "warning", t: Date.now(), message: found });
     return undefined;
   }
   if (found === undefined) return undefined;
   await found.restore(folder);
-  // As if it had just ended: times between events are what paces are made of.
+  // As if it had just ended: paces are computed from the times between events.
   const later = Date.now() - (found.events.at(-1)?.t ?? 0);
   found.events.forEach((event) => emit({ ...event, t: event.t + later }, "cache"));
   const { run } = found.manifest, { note } = found.result;
-  // A run that was cut off after it had kept a result goes on as if it had just computed it.
+  // A run that was interrupted after caching a result continues as if it had just computed it.
   if (run === id) return found.result;
-  return { ...found.result, note: `known from ${run}${note === undefined ? "" : `: ${note}`}`, cached: run };
+  return { ...found.result, note: `cached from ${run}${note === undefined ? "" : `: ${note}`}`, cached: run };
 }
 
 async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): Promise<StageOutcome> {
-  const { execution, available, told, emit } = turn;
+  const { execution, available, emitted, emit } = turn;
   const { folder, port, signal } = execution;
   const written: string[] = [];
-  const found = told === "whole"
+  const found = emitted === "all"
     ? undefined
     : (await findCheckpoint(folder, stage.name, { key: keys.resumeKey })).found;
   const context: StageContext = {
@@ -123,10 +123,10 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
       await writeFileAtomically(await makeInnerFolders(folder, `checkpoints/${file}`), content);
       written.push(`checkpoints/${file}`);
     },
-    // What is only made again stands in events.jsonl already: a checkpoint of now would fit no place in it.
+    // When a stage only recomputes its outputs, its events are in events.jsonl already: a new checkpoint would not match them.
     progress: execution.progressOf?.(execution.pipeline.stages.indexOf(stage)),
     checkpoints: (policy) =>
-      (told === "not" ? NO_PORT : port).of({ name: stage.name, key: keys.resumeKey, found }, policy),
+      (emitted === "none" ? NO_PORT : port).of({ name: stage.name, key: keys.resumeKey, found }, policy),
   };
   const inputs = Object.fromEntries(
     inputsOf(stage.definition, available).map((name) => [name, available[name]]),
@@ -137,10 +137,10 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
   return result;
 }
 
-/** Bytes from which a file is compared with the weights that the run has already. */
+/** Minimum bytes of a file to be compared with weights that the run has already written. */
 const LARGE = 65536;
 
-/** Writes an artifact; one that is a file of weights under `checkpoints/`, byte by byte, becomes a second name of it. */
+/** Writes an artifact; one that is identical to a file under `checkpoints/` becomes a hard link to it. */
 async function writeOnce(folder: string, path: string, content: Uint8Array | string): Promise<void> {
   const target = await makeInnerFolders(folder, path);
   if (typeof content !== "string" && content.length >= LARGE) {
@@ -155,7 +155,7 @@ async function writeOnce(folder: string, path: string, content: Uint8Array | str
   await writeFileAtomically(target, content);
 }
 
-/** Keeps a result for later runs; a cache that cannot be written costs no result. */
+/** Stores a result in the cache; when that fails, the run continues with a warning. */
 async function store(
   stage: ResolvedStage,
   keys: StageKeys,
@@ -179,12 +179,12 @@ async function store(
       files,
     });
   } catch (thrown) {
-    const message = `The result could not be kept for later runs: ${messageOf(thrown)}`;
+    const message = `The result could not be cached: ${messageOf(thrown)}`;
     emit({ type: "warning", t: Date.now(), stage: stage.name, message });
   }
 }
 
-/** The lines of a stage, without those that say that it began and ended. */
+/** The events of a stage, without its start and end. */
 async function eventsOfStage(path: string, stage: string): Promise<string> {
   const mark = `"stage":${JSON.stringify(stage)}`;
   const lines = (await Deno.readTextFile(path)).split("\n");

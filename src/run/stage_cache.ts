@@ -1,4 +1,4 @@
-// <root>/.cache/<key>/: manifest.json, result.bin (what the stage made), events.jsonl (what it told), files/ (what it wrote).
+// <root>/.cache/<key>/: manifest.json, result.bin (the stage's outputs), events.jsonl (its events), files/ (the files it wrote).
 
 /**
  * Results of stages by their content key, so that what was computed before is not computed again.
@@ -35,7 +35,7 @@ const Manifest = z.object({
   key: z.string(),
   pipeline: z.string(),
   stage: z.string(),
-  /** The run that computed it. */
+  /** The run that computed the result. */
   run: z.string(),
   /** ISO 8601, UTC. */
   made: z.string(),
@@ -78,7 +78,7 @@ export function cacheFolder(root: string): string {
 /**
  * Finds a result by its key; all of its files are checked by their hashes.
  *
- * @returns The result; `undefined` when there is none; a sentence when there is one that is damaged (it is removed).
+ * @returns The result; `undefined` when there is none; a message when the entry is damaged (it is removed).
  */
 export async function findCached(root: string, key: string): Promise<CachedStage | string | undefined> {
   const folder = `${cacheFolder(root)}/${key}`;
@@ -89,7 +89,7 @@ export async function findCached(root: string, key: string): Promise<CachedStage
     try {
       return await readEntry(folder, text, key);
     } catch (thrown) {
-      // Another run may have put the same result there anew while it was read.
+      // Another run may have replaced the entry while it was read.
       if (damaged === text) {
         await removeEntry(folder).catch(() => {});
         return `The cached result ${folder} could not be used and was removed (${messageOf(thrown)})`;
@@ -117,7 +117,7 @@ async function readEntry(folder: string, text: string, key: string): Promise<Cac
   return {
     manifest,
     result: unpackResult(contents.get("result.bin")!, contents) as CachedStage["result"],
-    // As they were told, to the order of their keys, which a parser of shapes does not keep.
+    // Exactly as they were emitted, including the order of keys, which a schema parser does not preserve.
     events: lines.flatMap((line) => parseEvent(line) === undefined ? [] : JSON.parse(line) as RunEvent),
     async restore(target) {
       for (const [name, content] of contents) {
@@ -176,7 +176,7 @@ async function putInPlace(temporary: string, folder: string): Promise<void> {
   }
 }
 
-/** Removes an entry whole: what a kill leaves of it bears a temporary name, which is nobody's. */
+/** Removes an entry whole: what remains after a kill has a temporary name, which `gc` removes. */
 async function removeEntry(folder: string): Promise<void> {
   const going = temporaryName(folder);
   await Deno.rename(folder, going);

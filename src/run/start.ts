@@ -1,5 +1,5 @@
 /**
- * Starts a run: its folder, its lock, its record, its worker; and sees it to its end.
+ * Starts a run: creates its folder, lock, record and worker, and completes the record at its end.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { EngineConfig } from "../pipeline/stage.ts";
 import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
 import { alarm } from "./alarm.ts";
 import { removeCheckpoints } from "./checkpoint_file.ts";
-import { openPort, parcelWriter } from "./checkpoint_port.ts";
+import { checkpointWriter, openPort } from "./checkpoint_port.ts";
 import { type Control, forgetControl, watchControl } from "./control.ts";
 import { readEvents } from "./event_file.ts";
 import type { CacheUse } from "./execute.ts";
@@ -26,62 +26,62 @@ import { appendEnd, type EndEvent, startWorker } from "./start_worker.ts";
 
 /** What a run needs to start. */
 export interface StartOptions {
-  /** The pipeline file, which the worker loads anew. */
+  /** The pipeline file, which the worker loads itself. */
   readonly file: string;
-  /** The same pipeline, resolved: it was checked before the run began. */
+  /** The same pipeline, resolved: it was checked before the run started. */
   readonly pipeline: ResolvedPipeline;
   readonly keys: ReadonlyMap<string, StageKeys>;
   readonly overrides: readonly string[];
   readonly engine: EngineConfig;
-  /** The engine in words: `native, 2 threads`. */
+  /** The engine as text: `native, 2 threads`. */
   readonly engineText: string;
   /** The class of engines whose results are the same bits. */
   readonly engineClass: string;
-  /** What is told at the beginning. */
+  /** A message logged at the start. */
   readonly notice?: string;
-  /** The folder under which runs lie. */
+  /** The folder of runs. */
   readonly root: string;
   readonly argv: readonly string[];
   readonly version: string;
   readonly debug: boolean;
   readonly cache?: CacheUse;
-  /** What it goes on from. */
+  /** What it resumes from. */
   readonly resumption?: Resumption;
-  /** Whether no other run of the pipeline may be under way. @default {false} */
+  /** Whether the run fails when another run of the pipeline is running. @default {false} */
   readonly isExclusive?: boolean;
-  /** Conditions under which a run that is done fails. */
+  /** Conditions on metrics that fail a completed run. */
   readonly gates: readonly Gate[];
   /** Milliseconds after which to stop; `null`: no limit. */
   readonly maxMilliseconds: number | null;
   /** Epochs of this process after which to stop; `null`: no limit. */
   readonly maxEpochs: number | null;
-  /** Hears what an earlier process of the run has told, before anything else. */
+  /** Called with the events of earlier processes of the run, before anything else. */
   past(event: RunEvent): void;
-  /** What is left to do in the folder, with the record as it will be: only then does the record say that the run has ended. Never throws. */
+  /** Called at the end with the final record, before it is written: the run counts as ended only after that. Must not throw. */
   onEnd?(folder: string, record: RunRecord): Promise<void>;
-  /** Hears every event, in order. */
+  /** Called with every event, in order. */
   listen(event: RunEvent): void;
-  /** Hears how far the current epoch is, twice a second. @default {nobody} */
+  /** Called with the progress of the current epoch, twice a second. @default {none} */
   progress?(progress: Progress): void;
-  /** Another process has asked to end the run at once: its record says so, and this process must exit. */
+  /** Called when another process has aborted the run: the record is written, and this process must exit. */
   onAborted(exitCode: number): void;
 }
 
-/** Why a run ends at once. */
+/** Why a run is aborted. */
 export interface Abort {
   readonly exitCode: number;
   readonly reason: string;
 }
 
-/** A run on its way. */
+/** A running run. */
 export interface RunningRun {
   readonly id: string;
   readonly folder: string;
-  /** Asks to stop, after the batch unless it is told otherwise. */
+  /** Requests a stop, after the batch by default. */
   stop(order: StopOrder): void;
-  /** Says that the terminal is gone: the log tells, the run goes on. */
+  /** Reports that the terminal has closed: it is logged, and the run continues. */
   hangUp(): void;
-  /** Ends the run now: what is written stays, what is being computed is lost. Gives the exit code with which the process must exit next. */
+  /** Ends the run at once: written files stay, the current computation is lost. Returns the exit code with which the process must exit. */
   abort(why: Abort): Promise<number>;
   /** How it ended. */
   readonly finished: Promise<Pick<EndEvent, "status" | "exitCode" | "reason">>;
@@ -91,7 +91,7 @@ export interface RunningRun {
  * Starts a run.
  *
  * @throws {UsageError} When its folder cannot be written.
- * @throws {LockedError} When another process runs it, or runs the pipeline and this one must be alone.
+ * @throws {LockedError} When the run is already running, or, with `isExclusive`, another run of the pipeline.
  */
 export async function startRun(options: StartOptions): Promise<RunningRun> {
   const { pipeline, listen, root, resumption, isExclusive, maxMilliseconds } = options;
@@ -103,7 +103,7 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     if (resumption?.isSame) forgetControl(folder);
     if (resumption !== undefined) {
       await prepareFolder(resumption, folder, { id, spec: specOf(pipeline) });
-      // Read again: a run that goes on from another tells it as its own.
+      // Read again: a run that resumes from another has rewritten its events.
       const events = await readEvents(folder);
       events.forEach(options.past);
       secondsBefore = activeSeconds(events, resumption.entry.record?.resumed.map(({ at }) => Date.parse(at)));
@@ -114,7 +114,7 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     locks.forEach((lock) => lock.release());
     throw thrown;
   }
-  // This thread has little to do from now on, and would keep what planning left.
+  // This thread is mostly idle from now on, and would not free the memory of planning.
   collectGarbage();
   const flag = stopFlag(), port = openPort(), memory = openProgress();
   const { file, overrides, engine, engineText, engineClass, notice, debug, cache, maxEpochs } = options;
@@ -138,20 +138,20 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     stop: flag.memory,
     port,
     progress: memory,
-  }, { listen, write: parcelWriter(port, folder), started: now });
+  }, { listen, write: checkpointWriter(port, folder), started: now });
 
   let ending: EndEvent | undefined;
   const abort = async (why: Abort) => {
     const end = ending ?? abortedEnd(folder, why, now.getTime() - 1000 * secondsBefore);
     if (end !== ending) listen(end);
-    // The disk may be full: whoever asks finds the lock free and the run crashed.
+    // The disk may be full: the run then counts as crashed, as its lock is free.
     await writeRecord(folder, ended(record, end)).catch(() => {});
     await removeTemporary(folder);
     return end.exitCode;
   };
   const onAsked = ({ stop, exitCode }: Control) => {
     if (stop !== "now") return flag.ask({ exitCode, after: stop, cause: "request" });
-    void abort({ exitCode, reason: "stopped at once on request" }).then(options.onAborted);
+    void abort({ exitCode, reason: "aborted on request" }).then(options.onAborted);
   };
   const control = watchControl(folder, onAsked);
   const stages = pipeline.stages.map(({ name }) => name);
@@ -168,10 +168,10 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     await options.onEnd?.(folder, final);
     try {
       await writeRecord(folder, final);
-      // Only now: until the record says that the run is complete, it may have to go on from one of them.
+      // Only now: until the record says that the run is complete, it may have to resume from one of them.
       if (end.status === "completed") await dropCheckpoints(folder, pipeline);
     } catch (thrown) {
-      // The disk may be full: whoever asks finds the lock free and the run crashed, and can go on with it.
+      // The disk may be full: the run then counts as crashed, as its lock is free, and can be resumed.
       if (end.status === "completed") throw thrown;
     } finally {
       locks.forEach((lock) => lock.release());
@@ -182,8 +182,8 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
 }
 
 /**
- * Seconds that earlier processes of a run worked, as far as its events are kept: the time from its first event to its last without what lay
- * between two processes.
+ * The active time of earlier processes of a run in seconds, by its events: from the first event to the last, without the gaps between
+ * processes.
  */
 export function activeSeconds(
   events: readonly { readonly t: number }[],
@@ -197,7 +197,7 @@ export function activeSeconds(
   return milliseconds / 1000;
 }
 
-/** The end of a run whose worker cannot report it, in its events, too. */
+/** The end event of an aborted run, which is also appended to its events. */
 function abortedEnd(folder: string, { exitCode, reason }: Abort, started: number): EndEvent {
   const t = Date.now(), seconds = (t - started) / 1000;
   const end = { type: "end", t, status: "stopped", exitCode, reason, seconds } as const;
@@ -205,7 +205,7 @@ function abortedEnd(folder: string, { exitCode, reason }: Abort, started: number
   return end;
 }
 
-/** Removes what only a run that goes on would need. What cannot be removed is left to `gc`. */
+/** Removes checkpoints, which only resuming needs. What cannot be removed is left to `gc`. */
 async function dropCheckpoints(folder: string, { stages }: ResolvedPipeline): Promise<void> {
   for (const { name, definition, options } of stages) {
     await removeCheckpoints(folder, name, definition.keepsCheckpoint?.(options)).catch(() => {});
@@ -215,12 +215,12 @@ async function dropCheckpoints(folder: string, { stages }: ResolvedPipeline): Pr
 async function recordOf(options: StartOptions, id: string, now: Date): Promise<RunRecord> {
   const { pipeline, keys, overrides, argv, engine, version, resumption } = options;
   const around = await surroundings(version);
-  const isUnderWay = { ended: null, status: "running", exitCode: null, reason: null } as const;
+  const running = { ended: null, status: "running", exitCode: null, reason: null } as const;
   const before = resumption?.isSame ? resumption.entry.record : undefined;
   if (before !== undefined) {
     const from = resumption!.stage ?? "the beginning";
     const resumed = [...before.resumed, { at: now.toISOString(), pid: Deno.pid, from, argv: [...argv] }];
-    return { ...before, ...isUnderWay, ...around, resumed };
+    return { ...before, ...running, ...around, resumed };
   }
   return {
     schema: 1,
@@ -236,7 +236,7 @@ async function recordOf(options: StartOptions, id: string, now: Date): Promise<R
     engine,
     ...around,
     started: now.toISOString(),
-    ...isUnderWay,
+    ...running,
   };
 }
 

@@ -1,24 +1,24 @@
 /**
- * The worker of a run, seen from the main thread: its events are passed on, its checkpoints written, and its end awaited.
+ * The main thread's side of a run's worker: forwards its events, writes its checkpoints, and awaits its end.
  *
  * @module
  */
 import { messageOf } from "../core/errors.ts";
 import { redact } from "../core/secrets.ts";
 import type { EventOf, RunEvent } from "../pipeline/events.ts";
-import type { CheckpointParcel } from "./checkpoint_port.ts";
+import type { CheckpointMessage } from "./checkpoint_port.ts";
 import { EXIT } from "./record.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
 /** The last event of a run. */
 export type EndEvent = EventOf<"end"> & { readonly status: "completed" | "stopped" | "failed" };
 
-/** Who hears the worker. */
+/** Callbacks for what the worker sends. */
 export interface WorkerListeners {
-  /** Hears every event, in order. */
+  /** Called with every event, in order. */
   listen(event: RunEvent): void;
   /** Writes a checkpoint. */
-  write(parcel: CheckpointParcel): Promise<void>;
+  write(message: CheckpointMessage): Promise<void>;
   /** When the run began. */
   readonly started: Date;
 }
@@ -31,7 +31,7 @@ export function startWorker(
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   let writing = Promise.resolve();
   const finished = new Promise<EndEvent>((settle) => {
-    // Whoever waits for the end lets the lock go: no checkpoint may be on its way then.
+    // The lock is released after the end event: all checkpoints must be written by then.
     const resolve = (end: EndEvent) => void writing.then(() => settle(end));
     function broken(problem: string): void {
       const reason = redact(problem);
@@ -65,6 +65,6 @@ export function appendEnd(folder: string, end: EndEvent): void {
   try {
     Deno.writeTextFileSync(`${folder}/events.jsonl`, JSON.stringify(end) + "\n", { append: true });
   } catch {
-    // A full disk may be why it ends; the screen still shows it.
+    // A full disk may be why the run ends; the screen still shows the reason.
   }
 }

@@ -1,12 +1,13 @@
 /**
- * What asks a run to stop: two numbers in memory that the main thread writes and the busy worker polls, as it hears no message.
+ * Stop requests inside a process: two numbers in shared memory that the main thread writes and the busy worker polls, as a worker that
+ * computes cannot receive messages.
  *
  * @module
  */
 
 /**
- * The signals at which a run stops with a checkpoint, and the exit code of each: those of a person or a system that ends the process, and
- * those by which batch systems say that its time runs out (Slurm's `--signal`, Grid Engine's `-notify`, a limit on processor time).
+ * The signals at which a run stops with a checkpoint, with their exit codes: requests to end the process, and warnings of batch systems
+ * that its time limit is near (Slurm's `--signal`, Grid Engine's `-notify`, a limit on CPU time).
  */
 export const STOP_SIGNALS = {
   SIGINT: 130,
@@ -23,32 +24,32 @@ export type StopSignal = keyof typeof STOP_SIGNALS;
 /** All of them. */
 export const STOP_SIGNAL_NAMES = Object.keys(STOP_SIGNALS) as [StopSignal, ...StopSignal[]];
 
-/** Why a run is asked to stop. */
+/** Causes of a stop request. */
 const CAUSES = [...STOP_SIGNAL_NAMES, "request", "time", "epochs"] as const;
 /** See {@link StopOrder}. */
 export type StopCause = typeof CAUSES[number];
 
-/** When it is to stop: after the batch, or after the epoch. */
+/** When to stop: after the batch, or after the epoch. */
 export type StopMoment = "batch" | "epoch";
 
 /** A request to stop. */
 export interface StopOrder {
-  /** The exit code that it leads to. */
+  /** The resulting exit code. */
   readonly exitCode: number;
   /** @default {"batch"} */
   readonly after?: StopMoment;
   readonly cause: StopCause;
 }
 
-/** Where the numbers lie: the order, and how often the terminal hung up. */
+/** Indices of the numbers: the stop order, and how often the terminal hung up. */
 const ORDER = 0, HANGUPS = 1, LENGTH = 2;
-/** The parts of an order, in one number so that no thread sees half of it (0: go on): the exit code, the moment, the cause. */
+/** The parts of an order, in one number so that no thread sees half of it (0: none): the exit code, the moment, the cause. */
 const CODE_MASK = 0xff, AFTER_EPOCH = 0x100, CAUSE_SHIFT = 9;
 
 /** The stop request of a run, seen from both threads. */
 export interface StopFlag {
   readonly memory: SharedArrayBuffer;
-  /** Asks to stop. A later request can make it sooner (after the batch, not the epoch), never later. */
+  /** Requests a stop. A later request can make it sooner (after the batch, not the epoch), never later. */
   ask(order: StopOrder): void;
   /** After the batch. */
   readonly aborted: boolean;
@@ -57,12 +58,12 @@ export interface StopFlag {
   /** The exit code. */
   readonly reason: number;
   readonly cause: StopCause;
-  /** Tells that the terminal is gone. */
+  /** Reports that the terminal has closed. */
   hangUp(): void;
   readonly hangUps: number;
 }
 
-/** Opens a stop flag, on the memory of another thread's if it is given. */
+/** Opens a stop flag, on another thread's memory if it is given. */
 export function stopFlag(memory = new SharedArrayBuffer(4 * LENGTH)): StopFlag {
   const numbers = new Int32Array(memory), read = (place: number) => Atomics.load(numbers, place);
   return {
@@ -72,7 +73,7 @@ export function stopFlag(memory = new SharedArrayBuffer(4 * LENGTH)): StopFlag {
       for (let before = read(ORDER); before === 0 || (after === "batch" && isAfterEpoch(before));) {
         const found = Atomics.compareExchange(numbers, ORDER, before, order);
         if (found === before) return;
-        // The other thread has asked meanwhile.
+        // The other thread has made a request in the meantime.
         before = found;
       }
     },

@@ -1,5 +1,5 @@
 /**
- * The worker in which a pipeline runs, so that neither a key nor a frame ever waits for arithmetic. It is the only writer of the
+ * The worker in which a pipeline runs, so that keys and frames stay responsive during computation. It is the only writer of the
  * run's events and artifacts.
  *
  * @module
@@ -10,7 +10,7 @@ import type { Gate } from "../pipeline/gates.ts";
 import { stageKeys } from "../pipeline/keys.ts";
 import type { EngineConfig } from "../pipeline/stage.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
-import { type CheckpointParcel, checkpointPort } from "./checkpoint_port.ts";
+import { type CheckpointMessage, checkpointPort } from "./checkpoint_port.ts";
 import { type EventLog, openEventLog } from "./event_log.ts";
 import { type CacheUse, execute } from "./execute.ts";
 import { loadPipeline } from "./load_pipeline.ts";
@@ -18,7 +18,7 @@ import { progressWriter } from "./progress.ts";
 import { EXIT } from "./record.ts";
 import { type StopFlag, stopFlag } from "./stop.ts";
 
-/** What the worker is told. */
+/** The message that starts the worker. */
 export interface WorkerOrder {
   readonly file: string;
   readonly overrides: readonly string[];
@@ -33,11 +33,11 @@ export interface WorkerOrder {
   readonly debug: boolean;
   readonly cache?: CacheUse;
   readonly resumed?: string;
-  /** What earlier processes of the run worked, in seconds. */
+  /** The active time of earlier processes of the run, in seconds. */
   readonly secondsBefore: number;
-  /** What is told first, when a run goes on. */
+  /** Warnings to report first when a run is resumed. */
   readonly warnings: readonly string[];
-  /** Conditions under which a run that is done fails. */
+  /** Conditions on metrics that fail a completed run. */
   readonly gates: readonly Gate[];
   /** Epochs after which to stop, counted in this process; `null`: no limit. */
   readonly maxEpochs: number | null;
@@ -49,10 +49,10 @@ export interface WorkerOrder {
   readonly progress: SharedArrayBuffer;
 }
 
-/** What the worker tells: lines of events as they stand in the file, a checkpoint to write, or why it cannot even tell. */
+/** A message from the worker: lines of events as written to the file, a checkpoint to write, or why the worker itself failed. */
 export type WorkerReport =
   | { readonly lines: string }
-  | { readonly checkpoint: CheckpointParcel }
+  | { readonly checkpoint: CheckpointMessage }
   | { readonly broken: string };
 
 const report = (message: WorkerReport) => self.postMessage(message);
@@ -70,7 +70,7 @@ async function work(order: WorkerOrder): Promise<void> {
   const { file, overrides, seed, port, ...rest } = order;
   const signal = stopFlag(order.stop);
   const log = openEventLog(order.folder, (lines) => report({ lines }));
-  const emit = teller(order, signal, log);
+  const emit = eventWriter(order, signal, log);
   let stage: string | undefined;
   failOnStray((message) => {
     const note = `${file} left an error outside of its stages: ${message}`;
@@ -95,7 +95,7 @@ async function work(order: WorkerOrder): Promise<void> {
   log.close();
 }
 
-/** Ends the worker at an error that nothing awaits: of a timer, or of a promise that was left to itself. */
+/** Ends the worker at an error that nothing awaits: in a timer, or in a promise that is never awaited. */
 function failOnStray(fail: (message: string) => void): void {
   const end = (event: Event, thrown: unknown) => {
     event.preventDefault();
@@ -106,8 +106,8 @@ function failOnStray(fail: (message: string) => void): void {
   self.addEventListener("error", (event) => end(event, event.error ?? event.message));
 }
 
-/** Writes events down; counts epochs, and tells of a terminal that is gone when there is something to tell anyway. */
-function teller(
+/** Writes events; counts epochs, and logs a lost terminal together with the next event. */
+function eventWriter(
   { maxEpochs }: WorkerOrder,
   signal: StopFlag,
   log: EventLog,
@@ -119,7 +119,7 @@ function teller(
       log.add({
         type: "log",
         t: Date.now(),
-        message: "the terminal hung up (SIGHUP): the run goes on without it",
+        message: "the terminal hung up (SIGHUP): the run continues without it",
       });
     }
     log.add(event);

@@ -27,9 +27,9 @@ Deno.test({
         match(stderr, /warning: .*20270101-000000-bbbb\/run\.json" must be a file, got a folder/);
         match(
           stderr,
-          /warning: .*20270101-000000-cccc\/run\.json" must be the record of a run: it is missing/,
+          /warning: .*20270101-000000-cccc\/run\.json" must be the record of a run, got: no file/,
         );
-        match(stderr, /warning: .*notes\/of-mine" is no run/);
+        match(stderr, /warning: .*notes\/of-mine" is not a run/);
       }
       await Deno.mkdir(`${root}/test/20270101-000000-dddd`);
       await Deno.writeTextFile(`${root}/test/20270101-000000-dddd/run.json`, '{"schema":1}');

@@ -100,7 +100,7 @@ Deno.test("report never overwrites a comparison: each has a file of its own, and
   });
 });
 
-Deno.test("report writes comparisons into runs/comparisons unless told otherwise, with no more permissions than its task has", async () => {
+Deno.test("report writes comparisons into runs/comparisons by default, with no more permissions than its task has", async () => {
   await withRunsFolder(async (folder) => {
     for (const seed of [1, 2]) equal((await run(folder, seed)).code, 0);
     const runs = [...Deno.readDirSync(`${ROOT}${folder}/glyphs-ae-small`)].map(({ name }) =>

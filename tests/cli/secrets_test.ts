@@ -143,7 +143,7 @@ Deno.test("every option that holds a secret by its name is declared as one", asy
       if (/url|uri|hook|token|secret|pass|auth|key|address/i.test(option)) found.push(option);
     }
     // An address is read by the one function that makes its option secret.
-    if (name !== "options.ts" && name !== "tell_end.ts") ok(!/URL\.canParse|<url>/.test(text), name);
+    if (name !== "options.ts" && name !== "notify_end.ts") ok(!/URL\.canParse|<url>/.test(text), name);
   }
   deepEqual(found, declared);
 });

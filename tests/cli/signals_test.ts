@@ -112,7 +112,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "run that is asked to stop before it has begun leaves no run folder, or one that says so",
+  name: "run that is stopped before it has started leaves no run folder, or one that says so",
   ignore: !isPosix,
   async fn() {
     await withRunsFolder(async (folder) => {
@@ -136,7 +136,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "run goes on after SIGTSTP and SIGCONT",
+  name: "run continues after SIGTSTP and SIGCONT",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withRunsFolder(async (folder) => {
@@ -190,12 +190,12 @@ Deno.test({
       const run = await untilTold(folder, '"epoch":5,');
       const asked = await runProgram("stop", [run.slice(ROOT.length), "--now"]);
       equal(asked.code, 0, asked.stderr);
-      match(asked.stdout, /stopped: stopped at once on request/);
+      match(asked.stdout, /stopped: aborted on request/);
       const { code, stdout } = await outcomeOf(process);
       equal(code, 130);
-      match(stdout, /stopped after .*: stopped at once on request/);
+      match(stdout, /stopped after .*: aborted on request/);
       const { status, reason } = readJson(`${onlyRun(folder, GLYPHS)}/run.json`);
-      equal(`${status}: ${reason}`, "stopped: stopped at once on request");
+      equal(`${status}: ${reason}`, "stopped: aborted on request");
       ok(Deno.readTextFileSync(`${run}/events.jsonl`).includes('"type":"end"'));
     });
   },

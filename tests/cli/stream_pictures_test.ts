@@ -31,7 +31,7 @@ function pipelineText(folder: string): string {
       .pipe(evaluate());`;
 }
 
-/** What a run with some settings tells: its losses, its metrics without times, its messages and where its images lie. */
+/** The output of a run with some settings: its losses, its metrics without times, its messages and where its images lie. */
 async function resultOf(folder: string, runs: string, settings: readonly string[]) {
   const args = settings.flatMap((setting) => ["--set", setting]);
   const { code, stdout, stderr } = await runProgram(

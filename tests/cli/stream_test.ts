@@ -94,7 +94,7 @@ Deno.test("run fails clearly when a streamed file shrinks while it trains, and k
   });
 });
 
-/** Waits until a run has told of an epoch. */
+/** Waits until a run has written an epoch. */
 async function untilEpoch(runs: string, epoch: number): Promise<void> {
   for (let tries = 0; tries < 400; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -134,7 +134,7 @@ Deno.test("a sweep that holds its settings against one of them says what is bett
     equal(refused.code, 2, refused.stderr);
     match(
       refused.stderr,
-      /must be the label of one of them: current value is "shrot"; labels are short, long/,
+      /must be the label of one of its settings, got "shrot"; labels are short, long/,
     );
     write("short");
     const { code, stdout, stderr } = await runProgram("run", [file, "--runs", folder]);

@@ -25,14 +25,14 @@ function unmarked({ events, files, ...rest }: RunResult): RunResult {
     files: Object.fromEntries(Object.entries(files).filter(([name]) => !name.includes(".last."))),
     events: events.filter((line) => !line.startsWith('{"type":"warning"')).map((line) => {
       const { cached: _, ...event } = JSON.parse(line);
-      return JSON.stringify({ ...event, note: event.note?.replace(/^known from \S+: /, "") });
+      return JSON.stringify({ ...event, note: event.note?.replace(/^cached from \S+: /, "") });
     }),
   };
 }
 
 /** The stages that were known. */
 function known({ stdout }: Outcome): string[] {
-  return stdout.split("\n").filter((line) => line.includes("known from")).map((line) => line.split(" ")[0]);
+  return stdout.split("\n").filter((line) => line.includes("cached from")).map((line) => line.split(" ")[0]);
 }
 
 /** The entry of the cache that a stage left. */
@@ -87,7 +87,7 @@ Deno.test("run --needed does nothing, successfully, until a setting changes", as
     const args = [...glyphsArguments(folder, ...SETTINGS), "--needed"];
     const second = await runProgram("run", args);
     equal(second.code, 0, second.stderr);
-    equal(second.stdout, `nothing to do: ${first.run.split("/").at(-1)} has computed the same\n`);
+    equal(second.stdout, `nothing to do: identical run ${first.run.split("/").at(-1)} is complete\n`);
     equal(runs(), 1);
     await runOnce(folder, "--needed", "--set", "train.batchSize=64");
     equal(runs(), 2);
@@ -95,7 +95,7 @@ Deno.test("run --needed does nothing, successfully, until a setting changes", as
     equal(stopped.code, 124, stopped.stderr);
     const complete = await runProgram("run", [...args, "--seed", "9", "--resume", "auto"]);
     equal(complete.code, 0);
-    equal(runs(), 3, "a run that was stopped is not complete, and goes on");
+    equal(runs(), 3, "a run that was stopped is not complete, and resumes");
     match(complete.stdout, /completed after/);
   });
 });

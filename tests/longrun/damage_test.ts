@@ -10,7 +10,7 @@ interface Case {
   readonly name: string;
   damage(run: string, other: string): void;
   readonly says: RegExp;
-  /** Whether it goes on in its own folder. @default {true} */
+  /** Whether it resumes in its own folder. @default {true} */
   readonly isSame?: boolean;
 }
 
@@ -65,7 +65,7 @@ const CASES: readonly Case[] = [
   {
     name: "a last checkpoint of a newer schema",
     damage: (run) => change(last(run), ofNewerSchema),
-    says: /warning .*version must be 1: current version is 9/,
+    says: /warning .*must have version 1, got 9/,
   },
   {
     name: "a flipped bit in both of its checkpoints",
@@ -74,18 +74,18 @@ const CASES: readonly Case[] = [
       change(previous(run), flipped);
     },
     says:
-      /begins anew: none of its checkpoints can be used(.|\n)*warning .*train\.previous\.safetensors.* it is damaged/,
+      /starts over: none of its checkpoints can be used(.|\n)*warning .*train\.previous\.safetensors.* it is damaged/,
   },
   {
     name: "its run.json gone",
     damage: (run) => Deno.removeSync(`${run}/run.json`),
-    says: /starts anew: "[^"]+run\.json" must be the record of a run: /,
+    says: /starting over: "[^"]+run\.json" must be the record of a run, got: /,
     isSame: false,
   },
   {
     name: "half a run.json",
     damage: (run) => change(`${run}/run.json`, (bytes) => bytes.subarray(0, 100)),
-    says: /starts anew: "[^"]+run\.json" must be the record of a run: /,
+    says: /starting over: "[^"]+run\.json" must be the record of a run, got: /,
     isSame: false,
   },
 ];
@@ -98,7 +98,7 @@ async function stoppedRun(runs: string, ...settings: string[]): Promise<string> 
   return onlyRun(runs, GLYPHS);
 }
 
-Deno.test("run --resume auto goes on from what is good, and says what is not", async (test) => {
+Deno.test("run --resume auto resumes from intact files, and reports damaged ones", async (test) => {
   await withRunsFolder(async (folder) => {
     const peace = await runProgram("run", glyphsArguments(`${folder}/peace`, ...SETTINGS));
     equal(peace.code, 0, peace.stderr);
@@ -137,7 +137,7 @@ async function copyFolder(from: string, to: string): Promise<void> {
   ok(success);
 }
 
-Deno.test("run --resume ID says that a run without its run.json cannot go on, and exits 2", async () => {
+Deno.test("run --resume ID reports that a run without its run.json cannot be resumed, and exits 2", async () => {
   await withRunsFolder(async (folder) => {
     const run = await stoppedRun(folder);
     Deno.removeSync(`${run}/run.json`);
@@ -148,6 +148,6 @@ Deno.test("run --resume ID says that a run without its run.json cannot go on, an
       id,
     ]);
     equal(code, 2);
-    match(stderr, /Cannot go on with \S+: "\S+run\.json" must be the record of a run: it is missing/);
+    match(stderr, /Run \S+ cannot be resumed: "\S+run\.json" must be the record of a run, got: no file/);
   });
 });

@@ -18,7 +18,7 @@ async function runOnce(runs: string, epochs: number, ...more: string[]): Promise
 
 const contents = (run: string) => filesIn(run).map((file) => `${file} ${Deno.readFileSync(file)}`).join("\n");
 
-Deno.test("run goes on with more epochs in a new folder, and is the same as one that had them from the start", async () => {
+Deno.test("run resumes with more epochs in a new folder, and is the same as one that had them from the start", async () => {
   await withRunsFolder(async (folder) => {
     const first = await runOnce(`${folder}/extended`, 50, ...CONSTANT), before = contents(first.run);
     const longer = await runOnce(`${folder}/extended`, 120, ...CONSTANT, "--resume", "auto");
@@ -27,10 +27,10 @@ Deno.test("run goes on with more epochs in a new folder, and is the same as one 
     equal(contents(first.run), before, "the run before is untouched");
     equal(readJson(`${longer.run}/run.json`).extends, first.run.split("/").at(-1));
     assertSameResult(comparable(longer), comparable(whole));
-    const told = (run: string) => Deno.readTextFileSync(`${run}/events.jsonl`);
-    match(told(longer.run), new RegExp(`"run":"${longer.run.split("/").at(-1)}"`));
+    const eventsOf = (run: string) => Deno.readTextFileSync(`${run}/events.jsonl`);
+    match(eventsOf(longer.run), new RegExp(`"run":"${longer.run.split("/").at(-1)}"`));
     ok(
-      !told(longer.run).includes(first.run.split("/").at(-1)!),
+      !eventsOf(longer.run).includes(first.run.split("/").at(-1)!),
       "it does not speak of the run before as itself",
     );
   });
@@ -41,31 +41,31 @@ function comparable({ run }: Done): RunResult {
   const { events, ...rest } = resultOf(run);
   return {
     ...rest,
-    events: events.map((line) => line.replace(/known from \S+: /, "").replace(/,"cached":"[^"]*"/, "")),
+    events: events.map((line) => line.replace(/cached from \S+: /, "").replace(/,"cached":"[^"]*"/, "")),
   };
 }
 
-Deno.test("run names the schedule that ends with the epochs and starts anew", async () => {
+Deno.test("run names the schedule that ends with the epochs and starts over", async () => {
   await withRunsFolder(async (folder) => {
     await runOnce(folder, 50);
     const longer = await runOnce(folder, 80, "--resume", "auto");
-    match(longer.stdout, /starts anew: train\.epochs 50 -> 80.* changes what \S+ has computed/);
+    match(longer.stdout, /starting over: train\.epochs 50 -> 80.* changes what \S+ has computed/);
     equal(readJson(`${longer.run}/run.json`).extends, null);
   });
 });
 
-Deno.test("run names another changed setting and starts anew", async () => {
+Deno.test("run names another changed setting and starts over", async () => {
   await withRunsFolder(async (folder) => {
     await runOnce(folder, 50, ...CONSTANT);
     const settings = ["--set", "train.batchSize=64", "--resume", "auto"];
     const { stdout } = await runOnce(folder, 50, ...CONSTANT, ...settings);
-    match(stdout, /starts anew: train\.batchSize 128 -> 64 changes what \S+ has computed/);
+    match(stdout, /starting over: train\.batchSize 128 -> 64 changes what \S+ has computed/);
     const seeded = await runOnce(folder, 50, ...CONSTANT, "--seed", "5", "--resume", "auto");
-    match(seeded.stdout, /starts anew: the seed 42 -> 5 changes what \S+ has computed/);
+    match(seeded.stdout, /starting over: the seed 42 -> 5 changes what \S+ has computed/);
   });
 });
 
-Deno.test("run goes on with more patience where it had given up", async () => {
+Deno.test("run resumes with more patience after early stopping", async () => {
   await withRunsFolder(async (folder) => {
     const impatient = [...CONSTANT, "--set", "train.minDelta=1"];
     const patience = (epochs: number) => ["--set", `train.patience=${epochs}`];

@@ -35,7 +35,7 @@ async function canMount(): Promise<boolean> {
 }
 const isRoot = Deno.build.os === "linux" && await canMount();
 
-/** A run that found no room: it says so in one line, and all that it had told and kept is whole. */
+/** A run on a full disk: it fails with one line, and all events and checkpoints written before are intact. */
 async function assertEndedWell({ code, stdout, stderr }: Outcome, runs: string): Promise<void> {
   equal(code, 1, stdout + stderr);
   const said = (stdout + stderr).split("\n").filter((line) => /Cannot write/.test(line));
@@ -54,7 +54,7 @@ async function assertEndedWell({ code, stdout, stderr }: Outcome, runs: string):
 
 Deno.test({
   name: isRoot
-    ? "run on a disk that fills up fails clearly, keeps its checkpoint, and goes on when there is room"
+    ? "run on a disk that fills up fails clearly, keeps its checkpoint, and resumes when there is space"
     : "run on a disk that fills up: skipped, as only root can mount a small one",
   ignore: !isRoot,
   async fn() {
@@ -84,7 +84,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "run that may not write larger files fails clearly, keeps its checkpoint, and goes on without the limit",
+    "run that may not write larger files fails clearly, keeps its checkpoint, and resumes without the limit",
   ignore: Deno.build.os === "windows",
   async fn() {
     await withRunsFolder(async (folder) => {

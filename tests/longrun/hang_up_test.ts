@@ -69,7 +69,7 @@ Deno.test({
       assertComplete(folder);
       match(
         Deno.readTextFileSync(`${onlyRun(folder, GLYPHS)}/events.jsonl`),
-        /the terminal hung up \(SIGHUP\): the run goes on without it/,
+        /the terminal hung up \(SIGHUP\): the run continues without it/,
       );
     });
   },

@@ -19,7 +19,7 @@ Deno.test("monitor shows a killed run as crashed and returns, as runs does; in a
     for (const words of [[id, "--runs", folder], [relative(run)], [`${folder}/${GLYPHS}`], [folder]]) {
       const { code, stdout, stderr } = await runProgram("monitor", [...words, "--ui", "plain"]);
       equal(code, 0, stderr);
-      match(stdout, /^glyphs-dae {2}crashed after .*: no process runs it any more/m);
+      match(stdout, /^glyphs-dae {2}crashed after .*: ended unexpectedly \(no end event\)/m);
       match(stdout, /epochs in .*: crashed/);
     }
     for (const words of [[], [id]]) {

@@ -89,11 +89,11 @@ Deno.test("run shows labels from folders named with escape sequences without the
       const { code, stdout, stderr } = await runProgram("run", args);
       equal(code, 0, stdout + stderr);
       ok(!OBEYED.test(stdout + stderr), JSON.stringify(stdout.match(OBEYED)));
-      const told = Deno.readTextFileSync(`${onlyRun(`${folder}/${screen}`, "labels")}/events.jsonl`);
+      const events = Deno.readTextFileSync(`${onlyRun(`${folder}/${screen}`, "labels")}/events.jsonl`);
       // JSON escapes all below a blank; the others are harmless in a file.
       // deno-lint-ignore no-control-regex -- looks for what must not be there.
-      ok(!/[\x00-\x09\x0b-\x1f]/.test(told));
-      ok(told.includes("red"));
+      ok(!/[\x00-\x09\x0b-\x1f]/.test(events));
+      ok(events.includes("red"));
     }
   });
 });

@@ -50,7 +50,7 @@ Deno.test({
       await readOnly(run, async () => {
         const { code, stderr } = await runProgram("run", [...args, "--resume", "auto"]);
         equal(code, 2, stderr);
-        match(stderr, /^error: Cannot run as .* must be writable/);
+        match(stderr, /^error: ".*" must be a writable folder, got: /);
         equal(stderr.trim().split("\n").length, 1);
       });
       equal(contents(), before);

@@ -57,7 +57,7 @@ Deno.test("run --max-epochs exits 124 again and again, then 0 with the same bits
   });
 });
 
-Deno.test("run --max-time exits 124 and can go on", async () => {
+Deno.test("run --max-time exits 124 and can be resumed", async () => {
   await withRunsFolder(async (folder) => {
     const args = glyphsArguments(folder, ENDLESS);
     const epochs = () => {
@@ -81,6 +81,6 @@ Deno.test("run --max-time exits 124 and can go on", async () => {
     ok(before > 0, "no epoch within the budget");
     await runPast(before, ["--resume", "auto"]);
     ok(epochs().length > before, "it resumed");
-    ok(epochs().every((epoch, index) => epoch === index + 1), "no epoch is told twice or left out");
+    ok(epochs().every((epoch, index) => epoch === index + 1), "no epoch is written twice or left out");
   });
 });

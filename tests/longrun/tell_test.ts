@@ -87,7 +87,7 @@ Deno.test("run --webhook posts how it ended as JSON, and again when the first an
   });
 });
 
-Deno.test("run --webhook tells of a failed gate, and does not insist on an answer of 404", async () => {
+Deno.test("run --webhook reports a failed gate, and does not insist on an answer of 404", async () => {
   await withRunsFolder(async (folder) => {
     await withServer([404], async (url, received) => {
       const more = ["--webhook", url, "--fail-if", "evaluate.mse >= 0"];

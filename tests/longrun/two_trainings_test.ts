@@ -13,7 +13,7 @@ function comparable({ events, files, ...rest }: RunResult): RunResult {
   return { ...rest, files: others, events: events.filter((line) => !line.startsWith('{"type":"warning"')) };
 }
 
-function spoil(run: string, stage: string): void {
+function corrupt(run: string, stage: string): void {
   for (const age of ["last", "previous"]) {
     const file = `${run}/checkpoints/${stage}.${age}.safetensors`;
     // A training that was stopped soon has one checkpoint and none before it.
@@ -25,7 +25,7 @@ function spoil(run: string, stage: string): void {
 }
 
 for (const cache of [[], ["--no-cache"]]) {
-  Deno.test(`run goes on from the first training when the second's checkpoints are damaged ${cache}`, async () => {
+  Deno.test(`run resumes from the first training when the second's checkpoints are damaged ${cache}`, async () => {
     await withRunsFolder(async (folder) => {
       await Deno.mkdir(`${ROOT}${folder}`, { recursive: true });
       const args = [await writeStreamed(folder), "--ui", "plain", ...cache];
@@ -33,15 +33,15 @@ for (const cache of [[], ["--no-cache"]]) {
       const again = [...args, "--runs", `${folder}/hit`, "--resume", "auto", "--max-epochs"];
       equal((await runProgram("run", [...again, IN_THE_SECOND])).code, 124);
       const run = onlyRun(`${folder}/hit`, STREAMED_FOLDER);
-      // The first training is made again, or known, while the second goes on: its own checkpoint must stay what it was.
+      // The first training is repeated, or cached, while the second resumes: its own checkpoint must not change.
       const second = await runProgram("run", [...again, "2"]);
       equal(second.code, 124, second.stdout + second.stderr);
-      spoil(run, "second");
+      corrupt(run, "second");
       const third = await runProgram("run", [...again, "1"]);
       match(third.stdout, /warning .*second\.last\.safetensors/);
       equal(third.code, 124, third.stdout + third.stderr);
-      spoil(run, "second");
-      spoil(run, "first");
+      corrupt(run, "second");
+      corrupt(run, "first");
       const last = await runProgram("run", [...again, "1000"]);
       equal(last.code, 0, last.stdout + last.stderr);
       assertSameResult(

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { FakeTime } from "./fake_time.ts";
 import { checkpointFiles, decodeCheckpoint } from "../../src/run/checkpoint_file.ts";
-import { checkpointPort, NO_PORT, openPort, parcelWriter } from "../../src/run/checkpoint_port.ts";
+import { checkpointPort, checkpointWriter, NO_PORT, openPort } from "../../src/run/checkpoint_port.ts";
 import { withFolder } from "./temporary.ts";
 
 interface Order {
@@ -11,7 +11,7 @@ interface Order {
 
 /** Lets a busy worker save so often into a folder; gives what went wrong there, and the rounds that arrived. */
 async function saveInWorker(folder: string, order: Order): Promise<{ errors: string[]; rounds: number[] }> {
-  const port = openPort(), write = parcelWriter(port, folder), rounds: number[] = [];
+  const port = openPort(), write = checkpointWriter(port, folder), rounds: number[] = [];
   const worker = new Worker(new URL("./port_worker.ts", import.meta.url), { type: "module" });
   try {
     return await new Promise((resolve) => {
@@ -49,7 +49,7 @@ Deno.test("checkpointPort() throws in the worker what the main thread could not 
     equal(errors.length, 1, "the second save says what became of the first, and is not done");
     deepEqual(rounds, [1]);
     ok(errors[0].includes(`${folder}/ölgone/checkpoints/train.last.safetensors": its folder does not exist`));
-    match(errors[0], /the checkpoint before it is kept: make room and go on with --resume auto$/);
+    match(errors[0], /the previous checkpoint is intact: free some space and resume with --resume auto$/);
   });
 });
 

@@ -43,7 +43,7 @@ Deno.test("readEvents() leaves out a cut last line and what is no event, and is 
   });
 });
 
-Deno.test("readEvents() reads the first bytes when it is told how many, whole lines only", async () => {
+Deno.test("readEvents() reads the first bytes up to a limit, whole lines only", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/events.jsonl`, line("数") + line("b"));
     const bytes = new TextEncoder().encode(line("数")).length;
@@ -77,7 +77,7 @@ Deno.test("openFollower() waits for the rest of a line, wherever it was cut, wit
   }
 });
 
-Deno.test("openFollower() begins anew when the file is replaced, though the new one is longer", async () => {
+Deno.test("openFollower() starts over when the file is replaced, though the new one is longer", async () => {
   await withFollower(async (follower, append, file) => {
     append(line("a") + line("b").slice(0, 9));
     deepEqual(messages(follower.read().events), ["a"]);
@@ -89,7 +89,7 @@ Deno.test("openFollower() begins anew when the file is replaced, though the new 
   });
 });
 
-Deno.test("openFollower() begins anew when the file became shorter", async () => {
+Deno.test("openFollower() starts over when the file became shorter", async () => {
   await withFollower((follower, append, file) => {
     append(line("a") + line("b"));
     follower.read();
@@ -224,7 +224,7 @@ Deno.test("readEvents() says of a run that was moved where it lies now", async (
   });
 });
 
-Deno.test("followEvents() ends when it is told to", async () => {
+Deno.test("followEvents() ends when its signal aborts", async () => {
   await withFolder(async (folder) => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 30);

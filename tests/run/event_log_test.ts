@@ -23,7 +23,7 @@ async function withLog(
   }
 }
 
-Deno.test("openEventLog() writes a note at once, and with it the epochs that waited, in order", async () => {
+Deno.test("openEventLog() writes a note at once, and with it the buffered epochs, in order", async () => {
   await withLog((log, heard, file) => {
     log.add(note);
     [1, 2, 3].forEach((number) => log.add(epoch(number)));
@@ -46,7 +46,7 @@ Deno.test("openEventLog() writes what waits when it is closed", async () => {
   });
 });
 
-Deno.test("openEventLog() goes on after the lines of an earlier log", async () => {
+Deno.test("openEventLog() appends after the lines of an earlier log", async () => {
   await withLog((log, _heard, file) => {
     log.add(note);
     log.close();
@@ -57,7 +57,7 @@ Deno.test("openEventLog() goes on after the lines of an earlier log", async () =
   });
 });
 
-Deno.test("openEventLog() tells on a full disk which file it is, and keeps the earlier lines whole", async () => {
+Deno.test("openEventLog() names the file on a full disk, and keeps the earlier lines intact", async () => {
   await withFolder(async (folder) => {
     const script = `import { openEventLog } from ${source("run/event_log.ts")};
       const heard = [];
@@ -76,7 +76,7 @@ Deno.test("openEventLog() tells on a full disk which file it is, and keeps the e
     const { name, message, lines } = JSON.parse(said);
     equal(name, "RunError");
     ok(message.startsWith(`Cannot write "${folder}/events.jsonl": `));
-    match(message, /; go on with --resume auto when it can be written$/);
+    match(message, /; resume with --resume auto when it can be written$/);
     // 30 blocks of 1,024 bytes hold 29 lines of 1,036 or 1,037.
     equal(lines, 29);
     const text = await Deno.readTextFile(`${folder}/events.jsonl`);
@@ -88,7 +88,7 @@ Deno.test("openEventLog() tells on a full disk which file it is, and keeps the e
   });
 });
 
-Deno.test("openEventLog() tells with flush() how long the file is, those of an earlier log included", async () => {
+Deno.test("openEventLog() returns the length of the file from flush(), including an earlier log", async () => {
   await withFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/events.jsonl`, "0123456789\n");
     const log = openEventLog(folder, () => {});

@@ -63,7 +63,7 @@ async function runStages(
   return { events, folder };
 }
 
-Deno.test("execute() hands on what stages make, tells of each, and ends completed", async () => {
+Deno.test("execute() passes on the outputs of stages, emits their events, and ends completed", async () => {
   let seen: Outputs = {};
   const { events } = await runStages([
     stage("first", () => ({ outputs: { a: 1 }, note: "one" })),
@@ -133,7 +133,7 @@ Deno.test("execute() runs no stage after a stop was asked for, and ends with the
   match(end.reason, /SIGTERM/);
 });
 
-Deno.test("execute() writes artifacts whole, in folders that are made, and tells of them", async () => {
+Deno.test("execute() writes artifacts whole, creates their folders, and emits them", async () => {
   const { events, folder } = await runStages([
     stage("first", async (_input, { writeArtifact, writeCheckpoint }) => {
       await writeArtifact("deep/er/file.txt", "a text", "hello");

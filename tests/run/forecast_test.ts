@@ -89,12 +89,12 @@ const cases: { name: string; runs?: Asked[]; asked: Asked; train: string; evalua
   },
 ];
 for (const { name, runs = [{}], asked, train, evaluate } of cases) {
-  Deno.test(`forecast() tells ${name}`, async () => {
+  Deno.test(`forecast() reports ${name}`, async () => {
     await withFolder(async (root) => deepEqual(await said(root, runs, asked), [train, evaluate]));
   });
 }
 
-Deno.test("forecast() tells that stages that read run each time, and all others without a cache", async () => {
+Deno.test("forecast() reports that stages that read run each time, and all others without a cache", async () => {
   await withFolder(async (root) => {
     const pipeline = resolved(), keys = await stageKeys(pipeline, "wasm");
     const whys = async (cache?: { root: string; forced: string[] }) =>

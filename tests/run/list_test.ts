@@ -47,7 +47,7 @@ Deno.test("readRun() knows a damaged run by its folder", async () => {
     for (const text of ["", "{", '{"schema":2}', "null"]) {
       await Deno.writeTextFile(`${folder}/run.json`, text);
       const { problem, ...entry } = await readRun(`${folder}//`);
-      ok(problem?.startsWith(`"${folder}/run.json" must be the record of a run: `), problem);
+      ok(problem?.startsWith(`"${folder}/run.json" must be the record of a run, got: `), problem);
       deepEqual(entry, {
         id: "20260101-000000-aaaa",
         pipeline: "test",
@@ -80,7 +80,7 @@ Deno.test("findRun() refuses what fits two runs, none, or an empty folder, and n
   await withFolder(async (root) => {
     await rejects(findRun(root), {
       name: "UsageError",
-      message: /Cannot find a run as one must lie under .*: there is none yet$/,
+      message: /" must hold a run, got none /,
     });
     const folders = await Promise.all(
       ["20260101-000000-aaaa", "20260102-000000-bbaa"].map((id) => fakeRun(root, { id })),
@@ -88,9 +88,9 @@ Deno.test("findRun() refuses what fits two runs, none, or an empty folder, and n
     await rejects(findRun(root, "aa"), (thrown: Error) => {
       ok(folders.every((folder) => thrown.message.includes(folder)));
       return thrown.name === "UsageError" &&
-        thrown.message.startsWith('Cannot tell which run is meant as "aa" must');
+        thrown.message.startsWith('run "aa" must match one id, got several: ');
     });
-    await rejects(findRun(root, "none"), { name: "UsageError", message: /current value is "none"$/ });
+    await rejects(findRun(root, "none"), { name: "UsageError", message: /, got "none"$/ });
   });
 });
 
@@ -160,7 +160,10 @@ Deno.test(
         ok(problem?.includes(`${folder}/run.json`), problem);
         ok(problems.includes(problem!), "it is reported");
       }
-      ok(problems.some((problem) => problem.includes(`${root}/test/2027-1" is no run`)), problems.join("\n"));
+      ok(
+        problems.some((problem) => problem.includes(`${root}/test/2027-1" is not a run`)),
+        problems.join("\n"),
+      );
       equal((await findRun(root)).folder, good, "the newest that can be read");
       equal((await listRuns(root, "test")).filter(({ status }) => status === "completed").length, 1);
     });
@@ -205,7 +208,7 @@ Deno.test("listRuns() follows a link to a folder of runs on another disk", UNIX,
   });
 });
 
-Deno.test("listRuns() tells runs of two pipelines apart that shared a folder in earlier versions", async () => {
+Deno.test("listRuns() separates runs of two pipelines that shared a folder in earlier versions", async () => {
   await withFolder(async (root) => {
     for (const [id, name] of [["20260101-000000-aaaa", "a b"], ["20260102-000000-bbbb", "a-b"]]) {
       await Deno.rename(await fakeRun(root, { id, pipeline: { ...resolved(), name } }), `${root}/${id}`);

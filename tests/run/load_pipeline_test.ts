@@ -24,21 +24,21 @@ Deno.test("loadPipeline() refuses what is missing, a folder, no module or no pip
     const file = `${folder}/x.ts`;
     await rejects(loadPipeline(file), {
       name: "UsageError",
-      message: `Cannot load ${file} as the file must exist: nothing is there`,
+      message: `${file} must be a file, got a path that does not exist`,
     });
     await rejects(loadPipeline(folder), {
       name: "UsageError",
-      message: /as it must be a file: current path is a folder$/,
+      message: /must be a file, got a folder$/,
     });
     await Deno.writeTextFile(file, "export default {");
     await rejects(loadPipeline(file), {
       name: "UsageError",
-      message: /as it must be a TypeScript module that loads: /,
+      message: /must be a TypeScript module that loads, got: /,
     });
     await Deno.writeTextFile(`${folder}/y.ts`, "export const other = 1;");
     await rejects(loadPipeline(`${folder}/y.ts`), {
       name: "UsageError",
-      message: /must be a pipeline .*: current export is none$/,
+      message: /must export a pipeline or a sweep by default, got none \(/,
     });
   });
 });
@@ -58,7 +58,7 @@ Deno.test("loadExport() ends at a file that never ends loading, and says so", as
     const { stdout } = await child.output();
     match(
       new TextDecoder().decode(stdout),
-      /^UsageError .*x\.ts: must be loaded after 0\.2 s, got no end of it/,
+      /^UsageError .*x\.ts: must load within 0\.2 s, got a timeout/,
     );
   });
 });

@@ -10,7 +10,7 @@ import { fakeRun, withFolder } from "./temporary.ts";
 const NOW = new Date("2026-11-24T04:01:28.000Z");
 const WASM = { name: "wasm", threads: null, cores: 2 };
 
-/** That a run goes on in its folder. */
+/** A run that resumes in its folder. */
 async function again(folder: string): Promise<Resumption> {
   return { entry: await readRun(folder), isSame: true, engine: WASM, keys: new Map(), problems: [] };
 }
@@ -35,7 +35,7 @@ Deno.test("lockedFolder() lets two runs of a pipeline be side by side unless one
     await rejects(lockedFolder({ ...query, isExclusive: true }), (thrown: Error) => {
       match(
         thrown.message,
-        /^Cannot run as pipeline "test" must not be under way: process \d+ on .* \(run new\) runs it$/,
+        /^Pipeline "test" is already running: process \d+ on .* \(run new\)$/,
       );
       return thrown.name === "LockedError";
     });
@@ -50,13 +50,13 @@ Deno.test("lockedFolder() lets two runs of a pipeline be side by side unless one
   });
 });
 
-Deno.test("lockedFolder() refuses to go on with a run that is under way, and lets the pipeline's lock go then", async () => {
+Deno.test("lockedFolder() refuses to resume a running run, and then releases the pipeline's lock", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A" }), resumption = await again(folder);
     const lock = await takeLock(`${folder}/lock`, { pid: 7, host: "wolf", since: "noon", run: "A" });
     await rejects(lockedFolder({ root, pipeline: "test", resumption, isExclusive: true, now: NOW }), {
       name: "LockedError",
-      message: "Cannot run as run A must not be under way: process 7 on wolf since noon (run A) runs it",
+      message: "Run A is already running: process 7 on wolf since noon (run A)",
     });
     equal(await isLocked(`${root}/test/.lock`), false);
     ok("release" in lock);
@@ -64,14 +64,14 @@ Deno.test("lockedFolder() refuses to go on with a run that is under way, and let
   });
 });
 
-Deno.test("lockedFolder() refuses to go on with a run with which another process went on meanwhile", async () => {
+Deno.test("lockedFolder() refuses to resume a run that another process has resumed in the meantime", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A" }), resumption = await again(folder);
     const record = (await readRecord(folder))!;
     await writeRecord(folder, { ...record, resumed: [{ at: "now", pid: 1, from: "train" }] });
     await rejects(lockedFolder({ root, pipeline: "test", resumption, now: NOW }), {
       name: "LockedError",
-      message: "Cannot go on with A as no other process must have done so meanwhile: one did; try again",
+      message: "Run A was resumed by another process in the meantime (try again)",
     });
     equal(await isLocked(`${folder}/lock`), false);
     const { id, locks } = await lockedFolder({

@@ -27,7 +27,7 @@ async function resume(
     isEngineChosen: false,
     keysOf: ({ name }) => stageKeys(pipeline, name),
   });
-  if ("anew" in resumption) throw new Error(resumption.anew);
+  if ("startOver" in resumption) throw new Error(resumption.startOver);
   return { resumption, spec };
 }
 
@@ -69,7 +69,7 @@ Deno.test("prepareFolder() puts the previous checkpoint into the place of a dama
   });
 });
 
-Deno.test("prepareFolder() leaves no checkpoint of a later stage, as the events that it counts are told anew", async () => {
+Deno.test("prepareFolder() removes checkpoints of later stages, as their events are emitted again", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A", events: EVENTS });
     const later = checkpointOf({ stage: "evaluate", key: KEYS.get("evaluate")!.resumeKey, eventBytes: 9999 });
@@ -81,7 +81,7 @@ Deno.test("prepareFolder() leaves no checkpoint of a later stage, as the events 
   });
 });
 
-Deno.test("prepareFolder() leaves no events and no checkpoint when the same run begins anew", async () => {
+Deno.test("prepareFolder() removes events and checkpoints when the same run starts over", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A", events: EVENTS });
     // Its events were cut: the checkpoint counts more of them than there are.

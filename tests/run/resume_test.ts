@@ -23,7 +23,7 @@ function find(root: string, pipeline: ResolvedPipeline, query: Partial<ResumeQue
 }
 
 /** A resumption that must be there. */
-function found(result: Resumption | { readonly anew: string }): Resumption {
+function found(result: Resumption | { readonly startOver: string }): Resumption {
   ok("entry" in result, JSON.stringify(result));
   return result;
 }
@@ -34,7 +34,7 @@ async function damage(file: string): Promise<void> {
   await Deno.writeFile(file, bytes);
 }
 
-Deno.test("findResumption() goes on with the same run, in its folder, from the stage that has a checkpoint", async () => {
+Deno.test("findResumption() resumes the same run in its folder, from the stage that has a checkpoint", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A", status: "running", events: EVENTS });
     const { isSame, stage, checkpoint, entry, problems } = found(await find(root, resolved()));
@@ -43,12 +43,12 @@ Deno.test("findResumption() goes on with the same run, in its folder, from the s
   });
 });
 
-Deno.test("findResumption() begins the same run anew in its folder when it has no checkpoint", async () => {
+Deno.test("findResumption() starts the same run over in its folder when it has no checkpoint", async () => {
   await withFolder(async (root) => {
     await fakeRun(root, { id: "A" });
     const resumption = found(await find(root, resolved()));
     deepEqual([resumption.isSame, resumption.stage], [true, undefined]);
-    equal(resumptionText(resumption), "A begins anew: no checkpoint had been written");
+    equal(resumptionText(resumption), "A starts over: no checkpoint had been written");
   });
 });
 
@@ -82,16 +82,18 @@ const extensions: { name: string; set: string[]; before?: object; refused?: stri
   },
 ];
 for (const { name, set, before = {}, refused } of extensions) {
-  const does = refused === undefined ? "goes on in a new folder" : `begins anew, and says ${refused},`;
+  const does = refused === undefined ? "resumes in a new folder" : `starts over, and reports ${refused},`;
   Deno.test(`findResumption() ${does} under ${name}`, async () => {
     await withFolder(async (root) => {
       const options = { ...EARLIER, ...before };
       await fakeRun(root, { id: "A", status: "completed", pipeline: resolved(options), events: EVENTS });
       const result = await find(root, resolved(options, set));
-      if (refused !== undefined) return deepEqual(result, { anew: `${refused} changes what A has computed` });
+      if (refused !== undefined) {
+        return deepEqual(result, { startOver: `${refused} changes what A has computed` });
+      }
       const { isSame, stage, entry } = found(result);
       deepEqual([isSame, stage, entry.id], [false, "train", "A"]);
-      equal(resumptionText(found(result)), "goes on from A, train, epoch 3");
+      equal(resumptionText(found(result)), "resumes from A, train, epoch 3");
     });
   });
 }
@@ -100,12 +102,12 @@ Deno.test("findResumption() names another seed, and an engine or data that do no
   await withFolder(async (root) => {
     await fakeRun(root, { id: "A", events: EVENTS });
     deepEqual(await find(root, { ...resolved(), seed: 5 }), {
-      anew: "the seed 42 -> 5 changes what A has computed",
+      startOver: "the seed 42 -> 5 changes what A has computed",
     });
     deepEqual(
       await find(root, resolved(), { engine: { ...WASM, name: "reference" }, isEngineChosen: true }),
       {
-        anew: "A has no checkpoint that fits (another engine, other data, or none was written)",
+        startOver: "A has no matching checkpoint (another engine, other data, or none was written)",
       },
     );
   });
@@ -129,11 +131,11 @@ Deno.test("findResumption() passes over a run that is under way, and over one wi
     equal(found(await find(root, resolved())).entry.folder, older);
     await rejects(find(root, resolved(), { wanted: "C" }), {
       name: "LockedError",
-      message: "Cannot go on with C as it must have ended: process 7 on wolf since noon (run A) runs it",
+      message: "Run C is already running: process 7 on wolf since noon (run A)",
     });
     await rejects(find(root, resolved(), { wanted: damaged }), {
       name: "UsageError",
-      message: /^Cannot go on with B: ".*\/B\/run\.json" must be the record of a run: .*JSON/,
+      message: /^Run B cannot be resumed: ".*\/B\/run\.json" must be the record of a run, got: .*JSON/,
     });
     await rejects(find(root, resolved(), { wanted: "Z" }), { name: "UsageError" });
     ok("release" in lock);
@@ -142,24 +144,24 @@ Deno.test("findResumption() passes over a run that is under way, and over one wi
   });
 });
 
-const nothing: { name: string; runs: FakeRun[]; anew: string }[] = [
-  { name: "there is no run", runs: [], anew: "there is no earlier run of it that could go on" },
+const nothing: { name: string; runs: FakeRun[]; startOver: string }[] = [
+  { name: "there is no run", runs: [], startOver: "there is no earlier run to resume" },
   {
-    name: "the newest has computed the same to its end",
+    name: "an identical run is complete",
     runs: [{ id: "A", events: EVENTS }, { id: "B", status: "completed" }],
-    anew: "B has computed the same to its end",
+    startOver: "identical run B is complete",
   },
 ];
-for (const { name, runs, anew } of nothing) {
-  Deno.test(`findResumption() begins anew when ${name}`, async () => {
+for (const { name, runs, startOver } of nothing) {
+  Deno.test(`findResumption() starts over when ${name}`, async () => {
     await withFolder(async (root) => {
       for (const run of runs) await fakeRun(root, run);
-      deepEqual(await find(root, resolved()), { anew });
+      deepEqual(await find(root, resolved()), { startOver });
     });
   });
 }
 
-Deno.test("findResumption() goes on from the previous checkpoint when the last is damaged or ahead of the events", async () => {
+Deno.test("findResumption() resumes from the previous checkpoint when the last is damaged or ahead of the events", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A", events: EVENTS }),
       { last } = checkpointFiles(folder, "train");

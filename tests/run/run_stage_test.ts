@@ -12,7 +12,7 @@ import { cacheFolder } from "../../src/run/stage_cache.ts";
 import { stopFlag } from "../../src/run/stop.ts";
 import { withFolder } from "./temporary.ts";
 
-type Told = RunEvent & { from?: "cache" };
+type Emitted = RunEvent & { from?: "cache" };
 type Outputs = { done?: unknown };
 
 /** A stage that counts how often it computes. */
@@ -34,14 +34,14 @@ function counting(run: (context: StageContext) => StageResult<Outputs>) {
   return { stage, count: () => count };
 }
 
-/** Runs stages in a new folder beside a cache; gives what was told and the folder. */
+/** Runs stages in a new folder beside a cache; returns the emitted events and the folder. */
 async function runOnce(
   root: string,
   id: string,
   stages: ReturnType<typeof counting>["stage"][],
   changes: Partial<Execution> = {},
-): Promise<{ events: Told[]; folder: string }> {
-  const folder = `${root}/${id}`, events: Told[] = [];
+): Promise<{ events: Emitted[]; folder: string }> {
+  const folder = `${root}/${id}`, events: Emitted[] = [];
   await Deno.mkdir(`${folder}/artifacts`, { recursive: true });
   const log = openEventLog(folder, () => {});
   const chain = stages.reduce<Pipeline<object>>((made, stage) => made.pipe(stage), pipeline("test"));
@@ -79,10 +79,10 @@ Deno.test("runStage() takes what was computed before from the cache: files, even
     deepEqual(JSON.parse(await Deno.readTextFile(`${folder}/artifacts/metrics.json`)), {
       work: { loss: 0.5 },
     });
-    const told = events.filter(({ from }) => from === "cache").map(({ type }) => type);
-    deepEqual(told, ["artifact", "log"], "marked, so that nobody takes them for new work");
+    const types = events.filter(({ from }) => from === "cache").map(({ type }) => type);
+    deepEqual(types, ["artifact", "log"], "marked as cached");
     const finished = events.find((event) => event.type === "stage" && event.state === "finished");
-    ok(finished?.type === "stage" && finished.cached === "A" && finished.note === "known from A: well");
+    ok(finished?.type === "stage" && finished.cached === "A" && finished.note === "cached from A: well");
     const again = await runOnce(root, "C", [stage], { cache: { root, forced: ["work"] } });
     deepEqual([count(), again.events.filter(({ from }) => from === "cache").length], [2, 0]);
   });
@@ -111,7 +111,7 @@ Deno.test("runStage() warns of a damaged result, computes it, and later runs hea
     await runOnce(root, "A", [stage]);
     const [{ name }] = [...Deno.readDirSync(cacheFolder(root))];
     await Deno.truncate(`${cacheFolder(root)}/${name}/result.bin`, 3);
-    const warnings = ({ events }: { events: Told[] }) =>
+    const warnings = ({ events }: { events: Emitted[] }) =>
       events.filter(({ type }) => type === "warning").length;
     deepEqual([warnings(await runOnce(root, "B", [stage])), count()], [1, 2]);
     deepEqual([warnings(await runOnce(root, "C", [stage])), count()], [0, 2]);
@@ -142,13 +142,13 @@ Deno.test("runStage() warns, and is done, when the cache cannot be written", asy
     const { stage } = counting(() => ({ outputs: { done: 1 } }));
     const { events } = await runOnce(root, "A", [stage]);
     const [warning] = events.filter((event) => event.type === "warning").slice(-1);
-    ok(warning.message.startsWith("The result could not be kept for later runs: "));
+    ok(warning.message.startsWith("The result could not be cached: "));
     const end = events.at(-1)!;
     ok(end.type === "end" && end.status === "completed");
   });
 });
 
-Deno.test("execute() tells warnings after the run has begun", async () => {
+Deno.test("execute() emits warnings after the start of the run", async () => {
   await withFolder(async (root) => {
     const { stage } = counting(() => ({ outputs: { done: 1 } }));
     const { events } = await runOnce(root, "A", [stage], { warnings: ["a checkpoint is damaged"] });

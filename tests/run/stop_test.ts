@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/
 import { stopFlag, type StopOrder, stopReason } from "../../src/run/stop.ts";
 
 const cases: { name: string; orders: StopOrder[]; then: [boolean, boolean, number, string] }[] = [
-  { name: "goes on before it is asked", orders: [], then: [false, false, 0, "SIGINT"] },
+  { name: "is off before a request", orders: [], then: [false, false, 0, "SIGINT"] },
   {
     name: "stops after the batch",
     orders: [{ exitCode: 143, cause: "SIGTERM" }],

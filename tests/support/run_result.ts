@@ -14,8 +14,8 @@ export interface RunResult {
 
 /** The fields that differ between two equal runs: times, values computed from times, and the run's own name. */
 const OWN = new Set(["t", "seconds", "samplesPerSecond", "run", "folder"]);
-/** A run that was cut off before its first checkpoint says that it begins anew; a note ends with its time. */
-const BEGINNING = /begins anew|starts anew/;
+/** A run that was cut off before its first checkpoint says that it starts over; a note ends with its time. */
+const BEGINNING = /starts over|starting over/;
 
 /** Reads the result of a run. */
 export function resultOf(folder: string): RunResult {

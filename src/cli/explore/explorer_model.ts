@@ -20,17 +20,17 @@ import type { ExplorerModel, ExplorerSamples } from "../../ui/explorer/model.ts"
 import type { ModelRun } from "./find_run.ts";
 import { artifactWriter } from "./write_artifacts.ts";
 
-/** The most images whose latents are known from the start, and the most products of weights that finding them may take. */
+/** The maximum number of images encoded at the start, and the maximum number of multiplications for it. */
 const MOST = 10_000, PRODUCTS = 4e9;
 
-/** What an explorer is made of. */
+/** The parts of an explorer. */
 export interface ExplorerParts {
   readonly run: ModelRun;
   readonly model: TrainedModel;
   readonly dataset: Dataset | null;
   readonly engine: Engine;
   readonly notice: string | null;
-  /** The most images whose latents are known from the start. @default {10,000} */
+  /** The maximum number of images encoded at the start. @default {10,000} */
   readonly most?: number;
 }
 
@@ -43,7 +43,7 @@ export function explorerModel(
   const decode = decoder(engine, model);
   const samples = dataset === null ? null : samplesOf(engine, model, dataset, most);
   const isVae = spec.kind === "vae";
-  // An autoencoder has no prior: the Gaussian that its images fill stands in for it, as in the stage `generate`.
+  // An autoencoder has no prior: a Gaussian fitted to its latents replaces it, as in the stage `generate`.
   const prior = isVae || samples === null
     ? { mean: new Array<number>(latent).fill(0), std: new Array<number>(latent).fill(1) }
     : moments(samples.latents, latent);
@@ -62,7 +62,7 @@ export function explorerModel(
     source: isVae || samples === null ? "the prior" : "a Gaussian fitted to the latents",
     draw(number) {
       const point = new Float32Array(latent);
-      // Round 1 of the stream: round 0 is the stage's own.
+      // Epoch 1 of the stream: the stage uses epoch 0.
       fillNormal(point, 1, latent, [number], { seed, stream: "generation", epoch: 1 });
       return Array.from(point, (value, k) => prior.mean[k] + prior.std[k] * value);
     },
@@ -71,7 +71,7 @@ export function explorerModel(
   };
 }
 
-/** The latent dimensions, those that carry most first: by the KL of a VAE, by the spread of an AE; as they come where nothing is known. */
+/** The latent dimensions, most informative first: by the KL of a VAE, by the standard deviation of an AE; in model order without images. */
 function orderOf(
   { engine, model: { spec, parameters }, dataset, samples }:
     & Pick<ExplorerParts, "engine" | "model" | "dataset">
@@ -79,7 +79,7 @@ function orderOf(
 ): number[] {
   const places = Array.from({ length: spec.latent }, (_, k) => k);
   if (dataset === null || samples === null || spec.latent <= 2) return places;
-  // What is measured is bounded as the latents that are known from the start are.
+  // Measured on the images encoded at the start.
   const known = samples.latents.length / spec.latent;
   const meter = healthMeter({ engine, spec, split: sliceSplit(dataset.test, inputSize(spec), 0, known) });
   const { kl, std } = meter.measure(parameters), weights = kl ?? std;

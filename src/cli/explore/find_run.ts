@@ -1,4 +1,4 @@
-/** Finds the run that is to be explored, and the file of its model. @module */
+/** Finds the run to explore, and the file of its model. @module */
 import { UsageError } from "../../core/errors.ts";
 import { isFileName } from "../../core/paths.ts";
 import { findRun, listRuns, type RunEntry } from "../../run/list.ts";
@@ -14,7 +14,7 @@ export interface ModelRun {
 }
 
 /**
- * The run by its id, the end of it, or its folder; without a name the newest one that has a model.
+ * The run by its id, the end of its id, or its folder; without a name the newest one that has a model.
  *
  * @throws {UsageError} When there is none, or it has no model.
  */
@@ -23,13 +23,13 @@ export async function findModelRun(name: string | undefined, root: string): Prom
     const entry = await findRun(root, name), run = modelRun(entry);
     if (run !== undefined) return run;
     throw new UsageError(
-      `Cannot explore "${entry.folder}" as it must hold a readable run.json and a model: ${missing(entry)}`,
+      `"${entry.folder}" must hold a readable run.json and a model, got: ${missing(entry)}`,
     );
   }
   const entries = await listRuns(root), newest = entries.map(modelRun).find((run) => run !== undefined);
   if (newest !== undefined) return newest;
   throw new UsageError(
-    `Cannot explore as "${root}" must hold a run that has trained a model: ${
+    `"${root}" must hold a run that has trained a model, got: ${
       entries.length === 0 ? "it holds no runs" : `none of its ${entries.length} runs has one`
     } (deno task run pipelines/glyphs-ae.ts makes one in seconds)`,
   );
@@ -46,14 +46,14 @@ function modelRun({ folder, record }: RunEntry): ModelRun | undefined {
   return file === undefined ? undefined : { folder, record, file };
 }
 
-/** What a run without a model has instead. */
+/** Why a run has no model. */
 function missing({ folder, record, status }: RunEntry): string {
-  const begun = record === undefined
+  const started = record === undefined
     ? undefined
     : stagesOf(record).find(({ name }) => isFile(`${folder}/checkpoints/${name}.last.safetensors`));
-  if (begun === undefined) return `it has neither ${EXPORTED} nor the checkpoint of a train stage`;
-  return `its stage "${begun.name}" has not ended, and keeps its model when it does (${
-    status === "running" ? `deno task monitor ${record!.id}` : "--resume auto goes on with it"
+  if (started === undefined) return `it has neither ${EXPORTED} nor the checkpoint of a train stage`;
+  return `its stage "${started.name}" has not ended, and writes its model at the end (${
+    status === "running" ? `deno task monitor ${record!.id}` : "--resume auto resumes it"
   })`;
 }
 
@@ -65,14 +65,14 @@ function isFile(path: string): boolean {
   }
 }
 
-/** A stage as the record has it, as far as it is one. */
+/** A stage as recorded. */
 export interface RecordedStage {
   readonly name: string;
   readonly kind: string;
   readonly options: unknown;
 }
 
-/** The stages of a recorded pipeline; paths are made of their names, so those that are no file names are left out. */
+/** The stages of a recorded pipeline. Paths are built from their names, so stages without a valid file name are left out. */
 export function stagesOf({ spec }: RunRecord): RecordedStage[] {
   const stages = (spec as { stages?: unknown } | null)?.stages;
   return Array.isArray(stages)

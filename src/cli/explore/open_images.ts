@@ -1,4 +1,4 @@
-/** The images of a recorded run, or at least their size. @module */
+/** The images of a recorded run, or only their size. @module */
 import { messageOf, RunError } from "../../core/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { bytesOf, MemoryText } from "../../data/memory.ts";
@@ -9,12 +9,12 @@ import { type ModelRun, stagesOf } from "./find_run.ts";
 /** The dataset of a run, or why there is none. */
 export interface OpenedImages {
   readonly dataset: Dataset | null;
-  /** The size of the images, as far as it is known without them. */
+  /** The size of the images, if it is known without loading them. */
   readonly shape: ImageShape | undefined;
   readonly problem: string | null;
 }
 
-/** Opens what the load stage of a run opened. Never throws: an explorer works without images. */
+/** Opens the data source of a run's load stage. Never throws: the explorer works without images. */
 export async function openImages({ record }: ModelRun, pixels: number): Promise<OpenedImages> {
   let shape: ImageShape | undefined;
   try {
@@ -43,7 +43,7 @@ function loadOptions(record: RunRecord): { source: SourceSpec; memory: number } 
 }
 
 /**
- * The height and width of a model's pictures: of the images, of the recorded source, of a preview that the run showed, or of a square.
+ * The height and width of a model's pictures: from the images, the recorded source, a preview event of the run, or a square.
  *
  * @throws {RunError} When none of these fits the model's pixels.
  */
@@ -55,8 +55,8 @@ export function pictureShape(folder: string, pixels: number, { shape }: OpenedIm
   );
   if (found !== undefined) return found;
   throw new RunError(
-    `Cannot explore "${folder}" as the height and width of its pictures must be known: the model has ${pixels} pixels, and ` +
-      "neither the dataset nor a preview in events.jsonl says how they lie",
+    `"${folder}" must contain the height and width of its pictures to be explored, got a model with ${pixels} pixels and ` +
+      "no size in the dataset or in a preview of events.jsonl",
   );
 }
 

@@ -7,12 +7,12 @@ import { modelSize, modelTensors } from "../../models/tensors.ts";
 /** A model's topology and weights. */
 export interface StoredModel {
   readonly spec: ModelSpec;
-  /** In the order of its layers. */
+  /** In the order of the layers. */
   readonly parameters: Float32Array;
 }
 
 /**
- * The model in a file.
+ * Reads the model in a file.
  *
  * @throws {RunError} When the file is damaged, or its tensors are not those of the model it names.
  */
@@ -26,8 +26,8 @@ export function readModel(path: string): StoredModel {
     // A bias may be written as a row.
     if (tensor === undefined || tensor.data.length !== data.length || tensor.shape.at(-1) !== shape.at(-1)) {
       throw new RunError(
-        `Cannot read the model in "${path}" as "${name}" must have the shape [${shape}]: ${
-          tensor === undefined ? "it is missing" : `current shape is [${tensor.shape}]`
+        `"${path}": tensor "${name}" must have the shape [${shape}], got ${
+          tensor === undefined ? "no such tensor" : `[${tensor.shape}]`
         }`,
       );
     }
@@ -45,11 +45,11 @@ function readBytes(path: string): Uint8Array {
 }
 
 function readSpec(text: string | undefined, path: string): ModelSpec {
-  const cannot = `Cannot read the model in "${path}" as its metadata must describe it in "model"`;
-  if (text === undefined) throw new RunError(`${cannot}: there is no such entry`);
+  const mustDescribe = `"${path}": the metadata must describe the model in "model"`;
+  if (text === undefined) throw new RunError(`${mustDescribe}, got no such entry`);
   try {
     return ModelSpec.parse(JSON.parse(text));
   } catch (thrown) {
-    throw new RunError(`${cannot}: ${messageOf(thrown)}`);
+    throw new RunError(`${mustDescribe}, got: ${messageOf(thrown)}`);
   }
 }

@@ -1,4 +1,4 @@
-/** Writes what an explorer found into the artifacts of the run. @module */
+/** Writes pictures of the explorer into the artifacts of the run. @module */
 import { messageOf, RunError } from "../../core/errors.ts";
 import { writeFileAtomically } from "../../core/files.ts";
 import { encodeGif, encodePng } from "../../export/pictures.ts";
@@ -8,7 +8,7 @@ import type { ExplorerModel } from "../../ui/explorer/model.ts";
 /** How long a GIF shows each picture, in milliseconds. */
 const FRAME_MS = 60;
 
-/** The writing half of an explorer's model: files `artifacts/explore-<number>.png` and `.gif`, whole or not at all. */
+/** The writing part of the explorer's model: files `artifacts/explore-<number>.png` and `.gif`, whole or not at all. */
 export function artifactWriter(
   folder: string,
   { height, width, decode }: Pick<ExplorerModel, "height" | "width" | "decode">,
@@ -25,13 +25,13 @@ export function artifactWriter(
     writePicture: (point) => write("png", encodePng(pictureOf(point))),
     writeAnimation(points) {
       const frames = points.map(pictureOf);
-      // There and back again, so that the loop has no jump.
+      // Forward and backward, so that the loop has no jump.
       return write("gif", encodeGif([...frames, ...frames.slice(1, -1).reverse()], { delayMs: FRAME_MS }));
     },
   };
 }
 
-/** One more than the highest number among the files there are, so that none is written over. */
+/** One more than the highest number of existing files, so that none is overwritten. */
 function nextNumber(artifacts: string): string {
   try {
     Deno.mkdirSync(artifacts, { recursive: true });

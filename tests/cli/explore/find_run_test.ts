@@ -78,11 +78,11 @@ Deno.test("findModelRun knows a run by its id and by its folder", async () => {
     equal((await findModelRun(`${root}/a/1//`, "nowhere")).folder, `${root}/a/1`);
     await rejects(
       () => findModelRun("2", root),
-      /"[^"]*\/a\/2" as it must hold a readable run.json and a model/,
+      /"[^"]*\/a\/2" must hold a readable run.json and a model/,
     );
     await rejects(
       () => findModelRun("3", root),
-      /must be a folder, an id or the end of one under .*: current value is "3"/,
+      /must be a folder, an id or the end of one under .*, got "3"/,
     );
   });
 });
@@ -90,7 +90,7 @@ Deno.test("findModelRun knows a run by its id and by its folder", async () => {
 Deno.test("findModelRun says what is missing", async () => {
   await rejects(
     () => findModelRun(undefined, "nowhere"),
-    /"nowhere" must hold a run that has trained a model: it holds no runs/,
+    /"nowhere" must hold a run that has trained a model, got: it holds no runs/,
   );
   await withRuns(["a/1/run.json", "a/2/run.json"], async (root) => {
     await rejects(() => findModelRun(undefined, root), /none of its 2 runs has one/);
@@ -101,7 +101,7 @@ Deno.test("findModelRun says of a training that has not ended when its model wil
   await withRuns(["a/1/run.json", "a/1/checkpoints/first.last.safetensors"], async (root) => {
     await rejects(
       () => findModelRun("1", root),
-      /its stage "first" has not ended, and keeps its model when it does \(--resume auto goes on with it\)$/,
+      /its stage "first" has not ended, and writes its model at the end \(--resume auto resumes it\)$/,
     );
   });
 });

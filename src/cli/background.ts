@@ -1,5 +1,5 @@
 /**
- * A run in a process of its own, in a session of its own: it lives on when the terminal closes, and a dashboard is one more monitor.
+ * Starts a run in a separate process and session: it survives the terminal, and its dashboard is a viewer like any other.
  *
  * @module
  */
@@ -11,43 +11,43 @@ import { listenToSignals } from "./signals.ts";
 import { taskArguments } from "./version.ts";
 
 /** A run in the background. */
-export interface StartedRunner {
+export interface BackgroundRun {
   readonly id: string;
   readonly folder: string;
   /** Its exit code, once it has ended. */
   readonly exited: Promise<number>;
-  /** Lets it go: this process can end before it. */
+  /** Detaches: this process can end before the run. */
   leave(): void;
 }
 
-/** A sweep in the background, which has lines and no dashboard. */
-export interface StartedSweep {
-  /** Its name. */
+/** A sweep in the background, which prints lines and has no dashboard. */
+export interface BackgroundSweep {
+  /** The name of the sweep. */
   readonly sweep: string;
-  /** Where its runs lie. */
+  /** The folder of its runs. */
   readonly folder: string;
-  /** Passes its lines on until it has ended; gives its exit code. */
+  /** Forwards its output until it has ended; returns its exit code. */
   show(): Promise<number>;
   leave(): void;
 }
 
-/** Whether this process may start others. */
-export function canStartRunner(): boolean {
+/** Whether this process may start another one. */
+export function canStartInBackground(): boolean {
   return Deno.permissions.querySync({ name: "run", command: Deno.execPath() }).state === "granted";
 }
 
 /**
  * Starts the same command in the background, without a screen.
  *
- * @param writable The folders that it may write to besides those of its task.
- * @returns The run or sweep, or the exit code of a command that ended before a run began (what it said is passed on).
+ * @param writable Folders that it may write to in addition to those of its task.
+ * @returns The run or sweep, or the exit code of a command that ended before a run started (its output is passed on).
  * @throws {RunError} When this process may not start another.
  */
-export async function startRunner(
+export async function startBackgroundRun(
   args: readonly string[],
   writable: readonly string[],
-): Promise<StartedRunner | StartedSweep | { exitCode: number }> {
-  if (!canStartRunner()) {
+): Promise<BackgroundRun | BackgroundSweep | { exitCode: number }> {
+  if (!canStartInBackground()) {
     throw new RunError(
       `A run in the background must be allowed to start Deno, got no --allow-run=${Deno.execPath()} (start it with "deno task run")`,
     );
@@ -87,24 +87,24 @@ export async function startRunner(
   return { ...JSON.parse(line) as { id: string; folder: string }, exited, leave };
 }
 
-/** What a shell says of a process that SIGHUP ended. */
+/** The exit code of a process that SIGHUP ended, as in a shell. */
 const HUNG_UP = 129;
 
-/** Sends the signals of this process on to another, which knows what to do. */
+/** Forwards the signals of this process to another. */
 export function forwardSignals(child: Deno.ChildProcess): void {
   const send = (signal: StopSignal) => {
     try {
       child.kill(signal);
     } catch {
-      // It has ended: nothing is torn.
+      // It has ended already.
       Deno.exit(STOP_SIGNALS[signal]);
     }
   };
-  // The terminal is gone and this process with it; the run goes on in its own.
+  // The terminal has closed, and this process ends; the run continues in its own.
   listenToSignals().direct({ stop: send, abort: send, hangUp: () => Deno.exit(HUNG_UP) });
 }
 
-/** The first line that a process writes, and what has come after it. */
+/** The first line of the output of a process, and the text received after it. */
 async function firstLine(
   stdout: ReadableStream<Uint8Array>,
 ): Promise<{ line: string; rest: string; reader: ReadableStreamDefaultReader<string> }> {

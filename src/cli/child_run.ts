@@ -1,13 +1,13 @@
-/** The dashboard of a run that this process has started in another: it ends with the run, or leaves it alone. @module */
+/** The dashboard of a run that this process has started in the background: it ends with the run, or detaches. @module */
 import { askRun } from "../run/control.ts";
 import { attach, type Look } from "./attach.ts";
-import type { StartedRunner } from "./runner.ts";
+import type { BackgroundRun } from "./background.ts";
 
-/** Shows the run to its end and gives its exit code; 0 when it is left alone. */
-export async function ownRun(run: StartedRunner, look: Look): Promise<number> {
+/** Shows the run to its end and returns its exit code; 0 after detaching. */
+export async function showChildRun(run: BackgroundRun, look: Look): Promise<number> {
   const leaving = new AbortController();
   let isDetached = false;
-  // Signals are sent on to the run by who started it; the keys ask it by a file, as those of any other screen.
+  // Signals are forwarded by startBackgroundRun(); keys use the control file, as in any other viewer.
   const ask = (stop: "batch" | "epoch" | "now") =>
     void askRun(run.folder, { stop, exitCode: 130 }).catch(() => {});
   const attached = attach({
@@ -30,6 +30,6 @@ export async function ownRun(run: StartedRunner, look: Look): Promise<number> {
   await attached;
   if (!isDetached) return await ended;
   run.leave();
-  look.write(`look in: deno task monitor ${run.id}\nstop it: deno task stop ${run.id}\n`);
+  look.write(`attach: deno task monitor ${run.id}\nstop: deno task stop ${run.id}\n`);
   return 0;
 }

@@ -1,7 +1,7 @@
-/** Tells how a run ended: its report, GitHub Actions, a webhook. Never fails the run. @module */
+/** Reports how a run ended: writes its report, a summary for GitHub Actions, and posts to a webhook. Never fails the run. @module */
 import { messageOf } from "../core/errors.ts";
 import { readSmallText } from "../core/files.ts";
-import { markdownReport, readRun, writeReport } from "../export/report.ts";
+import { markdownReport, readRun, writeReport as writeReportFiles } from "../export/report.ts";
 import type { RunRecord } from "../run/record.ts";
 import { safeLines } from "../ui/text.ts";
 import { writeError } from "./output.ts";
@@ -16,24 +16,24 @@ export interface EndedRun {
   readonly reason: string;
 }
 
-/** Who is told. */
-interface Listeners {
+/** Where to report the end. */
+interface EndTargets {
   readonly webhook?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Tells all who want to know. */
-export async function tellEnd(run: EndedRun, { webhook, env }: Listeners): Promise<void> {
+/** Reports the end of a run to GitHub Actions and the webhook, where they are configured. */
+export async function notifyEnd(run: EndedRun, { webhook, env }: EndTargets): Promise<void> {
   const summary = env.GITHUB_STEP_SUMMARY;
   if (summary !== undefined && summary !== "") {
     await warned("The summary could not be written", () => summarise(run, summary));
   }
-  if (webhook !== undefined) await warned(`The webhook was not reached`, () => post(run, webhook));
+  if (webhook !== undefined) await warned(`The webhook could not be reached`, () => post(run, webhook));
 }
 
-/** Leaves the report of a run whose record is about to say that it has ended. */
-export async function leaveReport(folder: string, record: RunRecord): Promise<void> {
-  await warned("The report could not be written", () => writeReport(folder, record));
+/** Writes the report of a run, given its final record. */
+export async function writeReport(folder: string, record: RunRecord): Promise<void> {
+  await warned("The report could not be written", () => writeReportFiles(folder, record));
 }
 
 async function warned(what: string, act: () => Promise<void>): Promise<void> {
@@ -44,17 +44,17 @@ async function warned(what: string, act: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Adds the run to the page that GitHub Actions shows of a job. */
+/** Adds the report to the job summary of GitHub Actions. */
 async function summarise({ folder }: EndedRun, path: string): Promise<void> {
-  // Deno takes what follows a comma in a permission for another path.
-  if (path.includes(",")) throw new Error(`its path must have no comma: current value is ${path}`);
+  // In a permission, Deno reads the text after a comma as another path.
+  if (path.includes(",")) throw new Error(`its path must have no comma, got ${path}`);
   await help("append.ts", `--allow-write=${path}`, {
     args: [path],
     input: markdownReport(await readRun(folder)),
   });
 }
 
-/** Posts the end. */
+/** Posts the outcome to the webhook. */
 async function post(run: EndedRun, url: string): Promise<void> {
   const metrics = await readSmallText(`${run.folder}/artifacts/metrics.json`).then(
     JSON.parse,
@@ -66,8 +66,8 @@ async function post(run: EndedRun, url: string): Promise<void> {
 }
 
 /**
- * Has a program of its own do what the run itself may not: it has this one permission and nothing else. What is secret goes through its
- * standard input, as others can read its arguments.
+ * Runs a helper program with a single permission that the run itself does not have. Secrets are passed through its standard input, as
+ * other users can read its arguments.
  */
 async function help(
   program: string,
@@ -87,15 +87,15 @@ async function help(
   const ended = child.output();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {
-    // It ended before it had read all, and says why.
+    // It ended before it had read everything; its error output has the reason.
   });
   const { success, stderr } = await ended;
   if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
 }
 
-/** A program that works in a thread of its own reads its files itself. */
+/** The permission to read the program's own files: it starts a thread, which needs it. */
 function readOwnFiles(): string {
   const folder = new URL("../", import.meta.url).pathname;
-  // Deno takes what follows a comma in a permission for another path.
+  // In a permission, Deno reads the text after a comma as another path.
   return folder.includes(",") ? "--allow-read" : `--allow-read=${decodeURIComponent(folder)}`;
 }

@@ -1,4 +1,4 @@
-/** Numbers in the words of the command line. @module */
+/** Formats numbers for the command line. @module */
 
 /** Bytes: `340 B`, `1.2 MB`. */
 export function bytesText(bytes: number): string {
