@@ -99,7 +99,10 @@ Deno.test({
 
 Deno.test("explore says in a sentence what it needs, and exits 2 or 1", async () => {
   await withRunsFolder(async (runs) => {
-    match(await problemOf(["--runs", runs], 2), /must hold a run that has trained a model, got: it holds no runs/);
+    match(
+      await problemOf(["--runs", runs], 2),
+      /must hold a run that has trained a model, got: it holds no runs/,
+    );
     const folder = await trainGlyphs(runs), id = folder.split("/").at(-1)!;
     match(await problemOf(["--runs", runs], 2), /must be shown on a terminal: the standard output is none/);
     match(
