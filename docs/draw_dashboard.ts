@@ -38,7 +38,7 @@ const frame = renderFrame(view, {
   rows: ROWS,
   color: 3,
   now: view.at,
-  situation: { looksOn: false, canDetach: true },
+  situation: { attached: false, canDetach: true },
 });
 const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
 await new Promise<void>((resolve) => terminal.write(frame.replaceAll("\n", "\r\n"), resolve));

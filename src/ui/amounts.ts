@@ -1,4 +1,4 @@
-/** Ages and sizes for people: two or three digits and a unit. @module */
+/** Readable ages and sizes: two or three digits and a unit. @module */
 
 const AGES = [[86_400, "d"], [3600, "h"], [60, "min"]] as const;
 

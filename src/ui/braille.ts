@@ -1,24 +1,24 @@
-// A cell of a terminal holds 2x4 dots: x runs to the right, y down, both from 0, in dots.
+// A terminal cell holds 2x4 dots. Coordinates are in dots from 0: x to the right, y down.
 
 /**
- * A canvas of braille dots. Each cell has one ink (a number that the caller gives a meaning), that of the last dot in it.
+ * A canvas of braille dots. Each cell has one ink, a number that the caller interprets: the ink of the last dot drawn in it.
  *
  * @module
  */
 
 import { displayWidth } from "./text.ts";
 
-/** Draws dots, lines and letters, and gives lines of text. What lies outside is left out. */
+/** Draws dots, lines and letters, and returns lines of text. Anything outside the canvas is clipped. */
 export interface Canvas {
   /** In dots. */
   readonly width: number;
   readonly height: number;
   dot(x: number, y: number, ink: number): void;
-  /** A straight line; `every` 2 leaves out each second dot, counted by x. */
+  /** A straight line; `every: 2` skips every second dot, counted by x. */
   line(from: Dot, to: Dot, ink: number, every?: number): void;
   /** Letters over the dots, from a cell (not a dot) to the right. */
   letters(column: number, line: number, text: string, ink: number): void;
-  /** The text, line by line, with `paint` applied to each run of cells of one ink. */
+  /** The lines of text, with `paint` applied to each run of cells of one ink. */
   lines(paint?: (text: string, ink: number) => string): string[];
 }
 
@@ -28,7 +28,7 @@ export type Dot = readonly [x: number, y: number];
 /** Unicode's order of the dots, by line and column. */
 const BITS = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
 
-/** An empty canvas of so many cells. */
+/** An empty canvas of `columns` by `lines` cells. */
 export function brailleCanvas(columns: number, lines: number): Canvas {
   const width = 2 * columns, height = 4 * lines;
   const bits = new Uint8Array(columns * lines);
@@ -41,7 +41,7 @@ export function brailleCanvas(columns: number, lines: number): Canvas {
     bits[cell] |= BITS[2 * (y & 3) + (x & 1)];
     inks[cell] = ink;
   }
-  /** A letter of one cell or two, of which the second holds no text; of a wide letter that it covers by half, nothing stays. */
+  /** Places a letter of one or two cells; the second cell holds no text. A wide letter that is half covered is removed. */
   function place(position: number, letter: string, wide: number, ink: number): void {
     if (overlay.get(position) === "") overlay.set(position - 1, " ");
     if (overlay.get(position + wide) === "") overlay.set(position + wide, " ");
@@ -99,7 +99,7 @@ function paintedRuns(
   let line = "", run = "", ink = 0;
   for (let position = start; position < start + columns; position++) {
     const text = cell(position);
-    // A blank has no ink of its own: it goes with the run before it.
+    // A blank has no ink of its own: it joins the run before it.
     if (text !== " " && inks[position] !== ink) {
       line += run === "" ? "" : paint(run, ink);
       [run, ink] = ["", inks[position]];

@@ -8,14 +8,14 @@ import type { TrainingView } from "./view.ts";
 /** How many times the lowest loss the highest has to be for a logarithmic scale. */
 const LOG_RATIO = 10;
 
-/** How large, and how coloured. */
+/** Size and colours of a chart. */
 export interface ChartOptions {
   /** Cells. */
   readonly width: number;
-  /** Lines, the line of epochs below the curves included. At least 2. */
+  /** Lines, including the axis of epochs below the curves. At least 2. */
   readonly height: number;
   readonly level: ColorLevel;
-  /** A second training, drawn behind, as far as the first one goes. */
+  /** A second training, drawn behind the first up to the same epoch. */
   readonly other?: TrainingView;
 }
 
@@ -26,13 +26,13 @@ export interface LossScale {
   readonly logarithmic: boolean;
 }
 
-/** The roles of the inks: an ink over another wins a cell. */
+/** The roles of the inks: the ink drawn last determines a cell's colour. */
 const INKS = ["train", "validation", "other"] as const;
 
-/** From so many points on, the first tenth may leave the top of a linear chart, as it would flatten all that comes after. */
+/** From this number of points on, a linear scale ignores the first tenth, which would flatten the rest of the curve. */
 const ENOUGH_POINTS = 12;
 
-/** The range of the losses; `undefined` when none is known. */
+/** The range of the losses; `undefined` without a finite loss. */
 export function lossScale(points: readonly LossPoint[]): LossScale | undefined {
   const whole = rangeOf(points);
   if (whole === undefined) return undefined;
@@ -45,21 +45,21 @@ function isWide({ low, high }: { low: number; high: number }): boolean {
   return low > 0 && high / low >= LOG_RATIO;
 }
 
-/** The range that holds both. */
+/** The union of two ranges. */
 function joined(one: LossScale | undefined, other: LossScale | undefined): LossScale | undefined {
   if (one === undefined || other === undefined) return one;
   const both = { low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) };
   return { ...both, logarithmic: isWide(both) };
 }
 
-/** What of another training is drawn behind this one: what patience watches, up to the same epoch. */
+/** The part of another training that is drawn behind this one: the monitored loss, up to the same epoch. */
 export function pointsBehind(training: TrainingView, other: TrainingView | undefined): LossPoint[] {
   const last = training.last?.epoch ?? 0;
   const points = other === undefined ? [] : pointsOf(other.history).filter(({ to }) => to <= last);
   return points.map((point) => ({ ...point, loss: point[training.monitor], validation: null }));
 }
 
-/** The range of losses that the chart of a training shows, with another behind it. */
+/** The range of losses of a training's chart, including the training drawn behind it. */
 export function chartScale(training: TrainingView, other?: TrainingView): LossScale | undefined {
   return joined(lossScale(pointsOf(training.history)), lossScale(pointsBehind(training, other)));
 }
@@ -76,7 +76,7 @@ function rangeOf(points: readonly LossPoint[]): { low: number; high: number } | 
   return low > high ? undefined : { low, high };
 }
 
-/** The chart: labels of the highest and lowest loss, the curves (training dotted where validation is there), and epochs below. */
+/** The chart: labels of the highest and lowest loss, the curves (training is dotted if there is validation), and the axis of epochs. */
 export function lossChart(training: TrainingView, { width, height, level, other }: ChartOptions): string[] {
   const points = pointsOf(training.history);
   const scale = chartScale(training, other);

@@ -1,29 +1,29 @@
-/** What the person at the keys chose. @module */
+/** What the user selected with keys. @module */
 import type { Moment } from "./timeline.ts";
 
-/** How soon a run was asked to stop, if it was. */
+/** When a run is to stop: after the epoch, after the batch, or at once. */
 export type Stopping = "epoch" | "batch" | "abort";
 
-/** What the person chose with keys. */
+/** What the user selected with keys. */
 export interface Choices {
   /** Whether the help is open. */
   readonly help: boolean;
-  /** Whether the plain log stands in the place of the panels. */
+  /** Whether the plain log replaces the panels. */
   readonly log: boolean;
-  /** Whether the health of the latent space stands in the place of the panels. */
+  /** Whether the health of the latent space replaces the panels. */
   readonly health: boolean;
-  /** Whether the screen asks how to stop. */
+  /** Whether the question how to stop is shown. */
   readonly asking: boolean;
   readonly stopping: Stopping | null;
   /** The first preview item that is shown. */
   readonly offset: number;
-  /** Which panel gets the room when there is not enough for pictures and latent space. */
+  /** Which panel is shown when pictures and latent space do not both fit. */
   readonly panel: "pictures" | "latent";
   /** The moment of the past that is shown; `null`: the present. */
   readonly past: Moment | null;
 }
 
-/** Nothing chosen yet. */
+/** The initial selection. */
 export const NO_CHOICES: Choices = {
   help: false,
   log: false,
@@ -35,12 +35,12 @@ export const NO_CHOICES: Choices = {
   past: null,
 };
 
-/** What the person can choose at all. */
+/** Which actions are available. */
 export interface Situation {
-  /** Whether the screen only looks on: leaving it leaves the run alone. */
-  readonly looksOn: boolean;
+  /** Whether the screen is attached read-only: leaving it does not affect the run. */
+  readonly attached: boolean;
   readonly canDetach: boolean;
 }
 
-/** The screen of a run that ends with it. */
-export const OWNS_RUN: Situation = { looksOn: false, canDetach: false };
+/** The screen of a run in the same process. */
+export const OWNS_RUN: Situation = { attached: false, canDetach: false };

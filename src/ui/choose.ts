@@ -1,5 +1,5 @@
 /**
- * Which screen a run gets: decided once, at the edge. The dashboard and its packages are loaded only when it is the one.
+ * Selects and starts the screen of a run. The dashboard and its packages are loaded only when needed.
  *
  * @module
  */
@@ -12,31 +12,31 @@ import { openDashboard } from "./open_screen.ts";
 import { plainLines } from "./plain.ts";
 import type { ColorLevel } from "./theme.ts";
 
-/** What `--ui` takes. */
+/** The values of `--ui`. */
 export const UI_NAMES = ["auto", "tui", "plain", "json", "off"] as const;
 
 /** A value of `--ui`. */
 export type UiName = (typeof UI_NAMES)[number];
 
-/** A screen: `tui` the dashboard, `plain` lines for people, `json` lines for programs, `off` nothing. */
+/** A screen: the dashboard (`tui`), a readable log (`plain`), JSON lines for programs (`json`), or none (`off`). */
 export type ScreenName = Exclude<UiName, "auto">;
 
-/** The variables of the environment by name; `undefined` is unset. */
+/** Environment variables by name; `undefined` means unset. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Shows a run as it goes. */
+/** Shows the progress of a run. */
 export interface Screen {
-  /** Takes an event that an earlier process has told, and shown. */
+  /** Takes an event of an earlier process, which has been shown already. */
   past(event: RunEvent): void;
-  /** Takes the next event. Never throws, never waits. */
+  /** Takes the next event. Never throws, never blocks. */
   event(event: RunEvent): void;
-  /** Takes how far the current epoch is. @default {it is not shown} */
+  /** Takes the progress of the current epoch. @default {it is not shown} */
   progress?(progress: Progress): void;
-  /** Shows what is left to show and gives the terminal back. */
+  /** Flushes the output and restores the terminal. */
   finish(): Promise<void>;
 }
 
-/** Which screen: `auto` is the dashboard on a terminal that can show one, else plain lines (a pipe, cron, CI). */
+/** Resolves `auto`: the dashboard on a capable terminal, otherwise the plain log (a pipe, cron, CI). */
 export function chooseScreen(
   ui: UiName,
   { isTerminal, env }: { isTerminal: boolean; env: Environment },
@@ -47,10 +47,10 @@ export function chooseScreen(
 }
 
 /**
- * How many colours to use.
+ * The number of colours to use.
  *
- * FORCE_COLOR (0 to 3, or nothing for 16 colours) wins over NO_COLOR (anything but nothing: no colour), as in Node; then only a
- * terminal gets colours, as many as COLORTERM and TERM promise.
+ * FORCE_COLOR (0 to 3, or empty for 16 colours) takes precedence over NO_COLOR (any value but the empty one disables colours), as in
+ * Node. Otherwise only a terminal gets colours, as many as COLORTERM and TERM declare.
  */
 export function colorLevel(env: Environment, isTerminal: boolean): ColorLevel {
   const promised = promisedLevel(env);
@@ -70,36 +70,36 @@ function promisedLevel({ TERM: term = "", COLORTERM: colorTerm = "" }: Environme
   return /256|^(xterm|screen|tmux|alacritty|kitty|foot|wezterm|ghostty)/.test(term) ? 2 : 1;
 }
 
-/** What a screen needs to know and to reach. */
+/** Options for a screen. */
 export interface ScreenOptions {
   /** The terminal, for the dashboard. */
   readonly stdout: WriteStream;
   readonly stdin: ReadStream;
-  /** Writes text to the standard output, for lines. */
+  /** Writes text to standard output, for the log and JSON lines. */
   write(text: string): void;
   readonly color: ColorLevel;
-  /** What the keys of the dashboard do; Ctrl-C is a key there and no signal. */
+  /** The actions of the dashboard's keys. Ctrl-C is a key there, not a signal. */
   readonly controls: Controls;
-  /** A second run, for the dashboard to draw behind the first. */
+  /** A second run, which the dashboard draws behind the first. */
   readonly compare?: Comparison;
-  /** Which epochs get a line, for plain lines. @default {the longer the run, the fewer} */
+  /** Which epochs are logged, for the plain log. @default {the longer the run, the fewer} */
   readonly every?: LogEvery;
   /** @default the environment of the process */
   readonly env?: Environment;
 }
 
-/** Which epochs get a line: each N-th, or at most one in some time. */
+/** Which epochs are logged: every N-th, or at most one per interval. */
 export type LogEvery = { readonly epochs: number } | { readonly milliseconds: number };
 
-/** What a screen asks of a run. */
+/** Actions of a screen on its run. */
 export interface Controls {
-  /** Stops the run after this batch or this epoch, and keeps what there is. */
+  /** Stops the run after this batch or epoch, with a checkpoint. */
   stop(how: "batch" | "epoch"): void;
-  /** Ends it at once. */
+  /** Aborts the run at once. */
   abort(): void;
-  /** Leaves the screen and lets the run that it began go on. */
+  /** Closes the screen; the run continues in the background. */
   detach?(): void;
-  /** Leaves a screen that only looks on, and the run alone. With it, `q` and Ctrl-C never stop the run. */
+  /** Closes an attached (read-only) screen. If this is present, `q` and Ctrl-C never stop the run. */
   quit?(): void;
 }
 

@@ -1,23 +1,23 @@
-/** A second run beside the first: its best, and how far apart the two are at the same epoch. @module */
+/** Compares with a second run: its best value, and the difference at the same epoch. @module */
 import { type LossHistory, type LossPoint, pointsOf } from "./history.ts";
-import type { Look } from "./panels.ts";
+import type { LineStyle } from "./panels.ts";
 import { count, cut, cutStart, fit, number } from "./text.ts";
 import { paint } from "./theme.ts";
 import type { TrainingView, View } from "./view.ts";
 
 /** A run to compare with. */
 export interface Comparison {
-  /** What it is called on the screen. */
+  /** Its name on the screen. */
   readonly name: string;
   readonly view: View;
 }
 
-/** The training of the other run that belongs to this one: of the same stage, or else its last. */
+/** The corresponding training of the other run: that of the same stage, otherwise its last. */
 export function otherTraining({ view }: Comparison, { stage }: TrainingView): TrainingView | undefined {
   return view.trainings.find((one) => one.stage === stage) ?? view.trainings.at(-1);
 }
 
-/** The monitored value after an epoch; where epochs were merged, that of the last one merged with it. `undefined`: none is known. */
+/** The monitored value after an epoch; of merged epochs, the value of the last one. `undefined` if there is none. */
 export function monitoredAt(
   history: LossHistory,
   epoch: number,
@@ -27,16 +27,16 @@ export function monitoredAt(
   return monitoredOf(point, monitor)?.last;
 }
 
-/** The part of a point that patience watches. */
+/** The monitored loss of a point. */
 export function monitoredOf(point: LossPoint | undefined, monitor: TrainingView["monitor"]) {
   return point?.[monitor] ?? undefined;
 }
 
-/** The other's best, and by how much this one is better or worse at its last epoch (lower is better). */
+/** The best value of the other training, and the difference at the last epoch of this one (lower is better). */
 export function comparisonLines(
   training: TrainingView,
   comparison: Comparison,
-  { width, level }: Pick<Look, "width" | "level">,
+  { width, level }: LineStyle,
 ): string[] {
   const other = otherTraining(comparison, training);
   const name = `${fit(cutStart(comparison.name, 10), 10)} `;
@@ -53,7 +53,7 @@ export function comparisonLines(
 function differenceLine(
   training: TrainingView,
   other: TrainingView,
-  { width, level }: Pick<Look, "width" | "level">,
+  { width, level }: LineStyle,
 ): string {
   const { last, monitor, unit } = training;
   const faint = (text: string) => paint(level, "faint", cut(`  ${text}`, width));

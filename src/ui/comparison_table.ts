@@ -1,14 +1,14 @@
-/** The settings of a sweep beside each other, as lines. @module */
+/** A comparison of the settings of a sweep, as lines of text. @module */
 import { displayWidth, number } from "./text.ts";
 
-/** A number and, where it is known, its 95 % interval. */
+/** A number and, if known, its 95 % confidence interval. */
 interface Estimated {
   readonly value: number;
   readonly low?: number;
   readonly high?: number;
 }
 
-/** What the runs of one setting came to. */
+/** The results of one setting's runs. */
 interface Group {
   readonly label: string;
   readonly runs: number;
@@ -18,7 +18,7 @@ interface Group {
   readonly differences?: Readonly<Record<string, Estimated & { readonly verdict: string }>>;
 }
 
-/** A block a setting: its runs, its success rate, and each metric's mean with half its interval; how it stands against another one. */
+/** One block per setting: its runs, its success rate, and the mean of each metric with half its interval, compared with the baseline. */
 export function comparisonLines(
   groups: readonly Group[],
   metrics: readonly string[],

@@ -11,27 +11,27 @@ import type { Controls, Screen, ScreenOptions } from "./choose.ts";
 import { type Choices, NO_CHOICES, OWNS_RUN, type Situation } from "./choices.ts";
 import type { Comparison } from "./compare.ts";
 import { Frame } from "./components/app.tsx";
-import { LiveFrame, type RunDeed } from "./components/live.tsx";
+import { LiveFrame, type RunCommand } from "./components/live.tsx";
 import { holdTerminal, inkOptions } from "./hold_terminal.ts";
 import { logBuffer } from "./log_buffer.ts";
 import { initialView, reduce, withProgress } from "./reduce.ts";
 import { meter } from "./meter.ts";
-import { rhythmOf } from "./rhythm.ts";
+import { frameRatesFor } from "./frame_rates.ts";
 import { viewStore } from "./store.ts";
 import { partingLines, summaryLines } from "./summary.ts";
 import type { ColorLevel } from "./theme.ts";
 import type { View } from "./view.ts";
 
-/** The dashboard, which can be told of a second run. */
+/** The dashboard, which can compare with a second run. */
 export interface Dashboard extends Screen {
   /** Draws a second run behind the first; `undefined`: none. */
   compare(other: Comparison | undefined): void;
 }
 
 /**
- * Starts the dashboard. Until it has finished, SIGHUP, SIGINT and SIGTERM do nothing by themselves: the caller has to listen for them.
+ * Starts the dashboard. Until it has finished, the default actions of SIGHUP, SIGINT and SIGTERM are disabled: the caller must handle them.
  *
- * `finish` clears the frame and leaves the summary in its place; of a run that was left alone, where it stands.
+ * `finish` replaces the frame by the summary or, if the run continues, by its current state.
  */
 export function startDashboard(
   { stdout, stdin, color, controls, compare, every, env = process.env }: Omit<ScreenOptions, "write">,
@@ -39,20 +39,20 @@ export function startDashboard(
   let view = initialView();
   let isLeft = false;
   const isRead = env.INK_SCREEN_READER === "true";
-  const rhythm = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
+  const rates = frameRatesFor({ env, isRead, cells: () => stdout.columns * stdout.rows });
   const metered = meter(stdout);
-  const store = viewStore(view, rhythm, { bytes: metered.bytes, cpu: cpuMilliseconds });
+  const store = viewStore(view, rates, { bytes: metered.bytes, cpu: cpuMilliseconds });
   const log = logBuffer(color, every);
   const release = holdTerminal(stdout);
   store.compare(compare);
-  const situation = { looksOn: controls.quit !== undefined, canDetach: controls.detach !== undefined };
-  const onDeed = (deed: RunDeed) => {
-    isLeft ||= deed === "quit" || deed === "detach";
-    obey(controls, deed);
+  const situation = { attached: controls.quit !== undefined, canDetach: controls.detach !== undefined };
+  const onCommand = (command: RunCommand) => {
+    isLeft ||= command === "quit" || command === "detach";
+    execute(controls, command);
   };
   const hasKeys = stdin.isTTY === true;
-  const instance = render(<LiveFrame {...{ store, log, color, hasKeys, situation, onDeed }} />, {
-    ...inkOptions(rhythm, isRead),
+  const instance = render(<LiveFrame {...{ store, log, color, hasKeys, situation, onCommand }} />, {
+    ...inkOptions(rates, isRead),
     stdout: metered.stream,
     stdin,
   });
@@ -86,7 +86,7 @@ export function startDashboard(
   };
 }
 
-/** Processor time of this process, all its threads. */
+/** Processor time of this process, over all threads. */
 function cpuMilliseconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -96,15 +96,15 @@ function writeLines(stdout: WriteStream, lines: readonly string[]): Promise<void
   return new Promise((resolve) => stdout.write(lines.map((line) => `${line}\n`).join(""), () => resolve()));
 }
 
-function obey(controls: Controls, deed: RunDeed): void {
-  const deeds: Readonly<Record<RunDeed, () => void>> = {
+function execute(controls: Controls, command: RunCommand): void {
+  const commands: Readonly<Record<RunCommand, () => void>> = {
     "stop-epoch": () => controls.stop("epoch"),
     "stop-batch": () => controls.stop("batch"),
     abort: () => controls.abort(),
     detach: () => controls.detach?.(),
     quit: () => controls.quit?.(),
   };
-  deeds[deed]();
+  commands[command]();
 }
 
 /** One frame as text, as the dashboard would show it on a terminal of this size. */

@@ -1,29 +1,29 @@
 /**
- * Which epochs get a line in a plain log: the longer the run, the rarer the lines, so that a night's log fits one or two screens.
+ * Decides which epochs are logged by the plain log: the longer the run, the fewer, so that the log of a night fits one or two screens.
  *
  * @module
  */
 import type { LogEvery } from "./choose.ts";
 import type { TrainingView } from "./view.ts";
 
-/** Milliseconds between two epoch lines at least and at most; in between, a tenth of the time since the log began: 90 lines in 8 hours. */
+/** Minimum and maximum milliseconds between two epoch lines; in between, a tenth of the time since the log started: 90 lines in 8 hours. */
 const SHORTEST = 1000, LONGEST = 30 * 60_000, SHARE = 0.1;
-/** Milliseconds between two lines inside an epoch, at least. */
+/** Minimum milliseconds between two lines within an epoch. */
 const SHORTEST_INSIDE = 5000;
 
-/** Lets some epochs through, and some of the progress inside of long ones. Its clock is that of the events. */
+/** Selects the epochs that are logged, and the progress within long ones. Times are those of the events. */
 export interface EpochGate {
-  /** A training starts. */
+  /** Call when a training starts. */
   begin(at: number): void;
-  /** An epoch has ended. The first and the last of a training always get a line. */
+  /** Call when an epoch has ended. The first and the last epoch of a training are always logged. */
   take(training: TrainingView, at: number): void;
-  /** Some batches of the current epoch are done. */
+  /** Call when batches of the current epoch are done. */
   progress(training: TrainingView, at: number): void;
-  /** Writes the epoch that has no line yet, so that what is written next stands after it. */
+  /** Writes the pending epoch, so that what is written next comes after it. */
   flush(): void;
 }
 
-/** What a gate needs. */
+/** Options for a gate. */
 export interface EpochGateOptions {
   /** @default {the interval grows} */
   readonly every?: LogEvery;
@@ -31,10 +31,10 @@ export interface EpochGateOptions {
   writeProgress(training: TrainingView): void;
 }
 
-/** A gate that has let nothing through. */
+/** Creates a gate. */
 export function epochGate({ every, writeEpoch, writeProgress }: EpochGateOptions): EpochGate {
-  /** The first thing that the gate heard of, the last line, and the last line or end of an epoch. */
-  let started: number | undefined, written: number | undefined, heard = 0;
+  /** The times of the first call, the last line, and the last line or end of an epoch. */
+  let started: number | undefined, written: number | undefined, latest = 0;
   let pending: { readonly training: TrainingView; readonly at: number } | undefined;
 
   function interval(at: number): number {
@@ -45,7 +45,7 @@ export function epochGate({ every, writeEpoch, writeProgress }: EpochGateOptions
     const { epoch } = last!;
     if (epoch === 1 || epoch === epochs || written === undefined) return true;
     if (every !== undefined && "epochs" in every) return epoch % every.epochs === 0;
-    // A clock that was set back must not silence the log.
+    // If the clock was set back, the log must not stop.
     return at < written || at - written >= interval(at);
   }
   function flush(): void {
@@ -58,21 +58,21 @@ export function epochGate({ every, writeEpoch, writeProgress }: EpochGateOptions
     flush,
     begin(at) {
       started ??= at;
-      heard = at;
+      latest = at;
     },
     take(training, at) {
       started ??= at;
-      heard = at;
+      latest = at;
       pending = { training, at };
       if (isDue(training, at)) flush();
     },
     progress(training, at) {
       started ??= at;
       if (every !== undefined && "epochs" in every) return;
-      if (at >= heard && at - heard < Math.max(SHORTEST_INSIDE, interval(at))) return;
+      if (at >= latest && at - latest < Math.max(SHORTEST_INSIDE, interval(at))) return;
       flush();
       writeProgress(training);
-      written = heard = at;
+      written = latest = at;
     },
   };
 }

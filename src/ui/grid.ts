@@ -1,23 +1,23 @@
-/** How large previews are drawn, and how many of them, in the room there is. @module */
+/** The size and number of preview pictures for the available space. @module */
 import { scaledSize } from "./raster.ts";
 
 /** Blanks between the pictures of an item, and after an item. */
 export const PICTURE_GAP = 2, ITEM_GAP = 5;
 
-/** What has to be placed, and where. */
+/** What has to be placed, and the available space. */
 export interface GridRequest {
   /** Pixels of a picture. */
   readonly height: number;
   readonly width: number;
-  /** How many items, and how many pictures each. */
+  /** Number of items, and of pictures per item. */
   readonly items: number;
   readonly pictures: number;
-  /** The room, in cells and lines. */
+  /** The available space, in cells and lines. */
   readonly columns: number;
   readonly lines: number;
 }
 
-/** Where things go: items side by side, and rows of them, each with a line for its titles. */
+/** The grid: rows of items, each with a line of titles. */
 export interface Grid {
   readonly scale: number;
   readonly across: number;
@@ -30,10 +30,10 @@ export interface Grid {
   readonly pitch: number;
 }
 
-/** Fewer lines of pixels than this show nothing, unless the picture has no more. */
+/** The fewest rows of pixels that show anything, unless the picture has fewer. */
 const FEWEST_ROWS = 9;
 
-/** The grid that shows most: large pictures count, and many items count; `undefined` when not even one fits. */
+/** The grid with the best score, which favours large pictures and many items; `undefined` if no item fits. */
 export function pictureGrid(request: GridRequest): Grid | undefined {
   let best: Grid | undefined, bestScore = 0;
   for (const scale of [6, 5, 4, 3, 2, 1, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 6, 1 / 8]) {

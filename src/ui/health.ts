@@ -1,7 +1,7 @@
-// K = latent numbers; W = cells of a column, M = cells of a mark.
+// K = latent dimensions; W = cells of a column, M = cells of a mark.
 
 /**
- * The health of the latent space as lines of text: what each latent number carries, and where it lies against the prior.
+ * The health of the latent space as lines of text: the information in each latent dimension, and its distribution compared with the prior.
  *
  * @module
  */
@@ -9,32 +9,32 @@ import type { Size } from "./layout.ts";
 import {
   divergenceText,
   type Latent,
-  latentNumbers,
+  latentDimensions,
   shortText,
   usageText,
   valueText,
-} from "./latent_numbers.ts";
+} from "./latent_dimensions.ts";
 import { axisText, barText, markText } from "./marks.ts";
 import { count, cut, fit, plural } from "./text.ts";
 import { type ColorLevel, paint } from "./theme.ts";
 import type { HealthView, View } from "./view.ts";
 import { wrapWords } from "./wrap.ts";
 
-/** A column is at least and at most so wide; from `DIGITS` cells on it has room for the numbers behind the marks. */
+/** Minimum and maximum width of a column; from `DIGITS` cells on, the numbers are shown after the marks. */
 const LEAST = 32, DIGITS = 58, MOST = 96, GAP = 3;
 const MARK = 13, WIDE_MARK = 17, VALUE = 6, NUMBERS = 14, BAR = 48;
-/** Nats of a full bar at the least, so that bars of next to nothing are short. */
+/** Minimum nats of a full bar, so that tiny values have short bars. */
 const LEAST_FULL = 0.5;
 /** Standard deviations of the prior from the middle of a mark to its end. */
 const REACH = 2;
 
-/** The panel: what was measured, what is wrong, then a latent number a line, in as many columns as they need. */
+/** The panel: what was measured, any problem, then one line per latent dimension, in as many columns as needed. */
 export function healthLines(view: View, { width, height }: Size, level: ColorLevel): string[] {
   const { health, divergence } = view;
   const alarm = (text: string) => wrapWords(text, width).map((line) => paint(level, "bad", line));
   const broken = divergence === null ? [] : [...alarm(`✖ ${divergenceText(divergence)}`), ""];
   if (health === null) {
-    const words = "no health has been told yet: it comes after epochs 1 to 10, 20, 30, ..., 100, 200, ...";
+    const words = "no health data yet: it is reported after epochs 1 to 10, 20, 30, ..., 100, 200, ...";
     return [...broken, ...wrapWords(words, width)].slice(0, height);
   }
   const title = `health of the latent space, epoch ${count(health.epoch)}`;
@@ -55,9 +55,9 @@ const LEGENDS = {
   ae: "bar: standard deviation over images   ├●┤ mean and spread",
 };
 
-/** A header and the latent numbers; those that do not fit are counted in the last line. */
+/** A header and the latent dimensions; the last line gives the number of those that do not fit. */
 function tableLines(health: HealthView, { width, height }: Size, level: ColorLevel): string[] {
-  const all = latentNumbers(health), isVariational = health.kl !== undefined;
+  const all = latentDimensions(health), isVariational = health.kl !== undefined;
   const room = Math.max(1, height - 1), most = Math.max(1, Math.floor((width + GAP) / (LEAST + GAP)));
   const across = Math.min(most, Math.ceil(all.length / room));
   const isCut = across * room < all.length, shown = isCut ? across * (room - 1) : all.length;
@@ -90,13 +90,13 @@ function restText([first, ...others]: readonly Latent[], isVariational: boolean)
   }${unit} each`;
 }
 
-/** How a column of `width` cells is filled. */
+/** The layout of a column of `width` cells. */
 function columnOf(all: readonly Latent[], width: number, isVariational: boolean, level: ColorLevel) {
   const name = 1 + `${all.length}`.length, hasDigits = width >= DIGITS;
   const mark = hasDigits ? WIDE_MARK : MARK;
   const bar = Math.min(BAR, Math.max(0, width - name - VALUE - mark - 4 - (hasDigits ? NUMBERS : 0)));
   const largest = Math.max(isVariational ? LEAST_FULL : 0, ...all.map(({ value }) => value ?? 0));
-  // An AE has no prior: its axis reaches as far as its numbers do.
+  // An AE has no prior: its axis covers the range of its values.
   const reach = isVariational ? REACH : all.reduce((far, one) => Math.max(far, farthest(one)), 0) || 1;
   const axis = { cells: mark, reach, ticks: isVariational ? [-1, 1] : [0] };
   return {

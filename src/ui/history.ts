@@ -1,20 +1,20 @@
 /**
- * The losses of a training, thinned so that a hundred thousand epochs take no more room than two thousand.
+ * The losses of a training, thinned so that any number of epochs takes the memory of at most two thousand.
  *
- * A history is a value: {@link remember} gives a new one and leaves the old one as it was. Full chunks are shared between them, so
+ * A history is immutable: {@link remember} returns a new one. Full chunks are shared between them, so
  * an epoch costs one copy of at most {@link CHUNK} references.
  *
  * @module
  */
 
-/** The lowest, the highest and the last of some numbers in a row. */
+/** The lowest, the highest and the last of consecutive values. */
 export interface Span {
   readonly low: number;
   readonly high: number;
   readonly last: number;
 }
 
-/** One epoch or several neighbours, merged. A loss that was not finite (or not measured) is left out. */
+/** One epoch, or several consecutive ones merged. A loss that was not finite or not measured is omitted. */
 export interface LossPoint {
   /** The first and the last epoch in it. */
   readonly from: number;
@@ -25,17 +25,17 @@ export interface LossPoint {
 
 /** Losses by epoch, evenly thinned. */
 export interface LossHistory {
-  /** How many epochs a full point holds: 1, 2, 4, ... */
+  /** The number of epochs in a full point: 1, 2, 4, ... */
   readonly stride: number;
-  /** How many points there are: at most {@link CAPACITY}. */
+  /** The number of points: at most {@link CAPACITY}. */
   readonly length: number;
   readonly chunks: readonly (readonly LossPoint[])[];
   readonly tail: readonly LossPoint[];
 }
 
-/** Points at the most. */
+/** Maximum number of points. */
 export const CAPACITY = 2000;
-/** Points a chunk. */
+/** Points per chunk. */
 export const CHUNK = 50;
 
 /** A history without an epoch. */

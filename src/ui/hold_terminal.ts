@@ -1,26 +1,26 @@
-/** What a screen has to keep from a terminal, and the other way round, while it is drawn. @module */
+/** Signals and errors of the terminal while a screen is shown. @module */
 import process from "node:process";
 import type { WriteStream } from "node:tty";
 import { STOP_SIGNAL_NAMES, type StopSignal } from "../run/stop.ts";
-import type { Rhythm } from "./rhythm.ts";
+import type { FrameRates } from "./frame_rates.ts";
 
 /**
- * The signals that a caller listens for. Ink unmounts at each and sends it once more, which would turn a polite stop into an
- * abort; it leaves them alone while somebody else listens through `process`.
+ * The signals that the caller handles. By default Ink unmounts at each signal and sends it again, which would turn a graceful stop
+ * into an abort; it does not if `process` has another listener.
  */
 const SIGNALS: readonly (StopSignal | "SIGHUP")[] = ["SIGHUP", ...STOP_SIGNAL_NAMES];
 const leaveToCaller = () => {};
-/** A terminal that is gone (EIO, EPIPE) ends the screen, not the training. */
+/** A terminal that has closed (EIO, EPIPE) ends the screen, not the training. */
 const ignoreError = () => {};
 
-/** Holds it, and gives the function that lets go. */
+/** Takes over the terminal; returns the function that releases it. */
 export function holdTerminal(stdout: WriteStream): () => void {
   const held = SIGNALS.filter((signal) => {
     try {
       process.on(signal, leaveToCaller);
       return true;
     } catch {
-      // Not every system has each of them.
+      // Not every system supports all of them.
       return false;
     }
   });
@@ -31,8 +31,8 @@ export function holdTerminal(stdout: WriteStream): () => void {
   };
 }
 
-/** How Ink draws for us: Ctrl-C is a key of ours, and only lines that changed are written. */
-export function inkOptions({ parts }: Rhythm, isRead: boolean) {
+/** Options for Ink: the screen handles Ctrl-C as a key, and only changed lines are written. */
+export function inkOptions({ parts }: FrameRates, isRead: boolean) {
   return {
     exitOnCtrlC: false,
     patchConsole: false,

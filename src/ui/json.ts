@@ -1,10 +1,10 @@
-/** JSON that a terminal may show: `--ui json`, `runs --json`, `plan --json`. @module */
+/** JSON that is safe to show on a terminal: `--ui json`, `runs --json`, `plan --json`. @module */
 import type { RunEvent } from "../pipeline/events.ts";
 
-// What JSON leaves as it is and a terminal may obey: C1 controls, invisible format characters, line separators.
+// Characters that JSON does not escape but a terminal may interpret: C1 controls, invisible format characters, line separators.
 const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A value as JSON in which all control and format characters are escaped: the same value to a program. */
+/** A value as JSON with all control and format characters escaped; it parses to the same value. */
 export function harmlessJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(UNSAFE, escaped);
 }

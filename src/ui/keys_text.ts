@@ -1,27 +1,27 @@
-/** The words about keys: those that work now, the question how to stop, and the help. @module */
+/** Texts about keys: the available keys, the question how to stop, and the help. @module */
 import type { Choices, Situation } from "./choices.ts";
 import type { Layout } from "./layout.ts";
-import type { Look } from "./panels.ts";
+import type { LineStyle } from "./panels.ts";
 import { cut, displayWidth } from "./text.ts";
 import { paint } from "./theme.ts";
 import type { View } from "./view.ts";
 
-/** A key and what it does, in a word or two. */
+/** A key and what it does, in one or two words. */
 export type Key = readonly [key: string, what: string];
 
-/** The keys that do something now; the most important first. */
+/** The available keys, the most important first. */
 export function keysOf(
   view: View,
   { help, log, health, past, stopping }: Choices,
   { pictures, canSwitch }: Pick<Layout, "pictures" | "canSwitch">,
-  { looksOn, canDetach }: Situation,
+  { attached, canDetach }: Situation,
 ): Key[] {
   const keys: Key[] = [["?", help ? "close help" : "help"]];
   if (past !== null) keys.push(["[ ]", "epochs"], ["{ }", "by ten"], ["0", "back to now"]);
-  if (looksOn) keys.push(["q", "leave"]);
+  if (attached) keys.push(["q", "leave"]);
   if (view.end === null) {
-    if (!looksOn) keys.push(stopping === "batch" ? ["Ctrl-C", "abort"] : ["q", "stop"]);
-    else if (stopping === null && past === null) keys.push(["s", "stop it"]);
+    if (!attached) keys.push(stopping === "batch" ? ["Ctrl-C", "abort"] : ["q", "stop"]);
+    else if (stopping === null && past === null) keys.push(["s", "stop"]);
     if (canDetach) keys.push(["d", "detach"]);
   }
   const { across = 0, down = 0 } = pictures?.grid ?? {};
@@ -37,19 +37,19 @@ export function keysOf(
   return keys;
 }
 
-/** The keys on a line; what does not fit is left out from the end. */
-export function keysLine(keys: readonly Key[], { width, level }: Pick<Look, "width" | "level">): string {
+/** The keys on one line; those at the end are omitted if they do not fit. */
+export function keysLine(keys: readonly Key[], { width, level }: LineStyle): string {
   const shown = [...keys];
   const text = () => shown.map(([key, what]) => `${key} ${what}`).join("   ");
   while (displayWidth(text()) > width && shown.length > 1) shown.pop();
   return paint(level, "faint", cut(text(), width));
 }
 
-/** Asks how to stop. */
+/** The question how to stop. */
 export function askLine(
   { stopping }: Choices,
   { canDetach }: Situation,
-  { width, level }: Pick<Look, "width" | "level">,
+  { width, level }: LineStyle,
 ): string {
   const detach = canDetach ? "   d detach" : "";
   const texts = [
@@ -58,37 +58,37 @@ export function askLine(
       stopping === null ? "s after epoch, b after batch" : "b after batch",
     ],
     ["Ctrl-C at once", "Ctrl-C at once"],
-  ][Number(stopping === "batch" || stopping === "abort")].map((how) => `stop: ${how}${detach}   esc go on`);
+  ][Number(stopping === "batch" || stopping === "abort")].map((how) => `stop: ${how}${detach}   esc cancel`);
   return paint(level, "train", cut(texts.find((text) => displayWidth(text) <= width) ?? texts[1], width));
 }
 
-/** Signs and their meaning. */
+/** Symbols and their meanings. */
 const SIGNS: readonly Key[] = [
   ["─ ┄ ▲", "validation (or only) loss, training loss, best"],
-  ["▰▰▱▱", "epochs waited for better; when full, it stops"],
-  ["done in", "if it does not stop early"],
-  ["n off", "pixels rebuilt on the wrong side of one half:"],
+  ["▰▰▱▱", "epochs without improvement; stops when full"],
+  ["ETA", "time left, if it does not stop early"],
+  ["n px wrong", "pixels reconstructed on the wrong side of 0.5:"],
   ["", "orange, X: on, should be off; blue, o: off"],
 ];
 
-/** The help, a key or sign a line. */
+/** The help, one key or symbol per line. */
 export function helpLines(
-  { looksOn, canDetach }: Situation,
-  { width, level }: Pick<Look, "width" | "level">,
+  { attached, canDetach }: Situation,
+  { width, level }: LineStyle,
 ): string[] {
-  const leaving: Key[] = looksOn
-    ? [["q, Ctrl-C", "leaves, and lets the run go on"], ["s", "asks whether to stop it, with a checkpoint"]]
+  const leaving: Key[] = attached
+    ? [["q, Ctrl-C", "leave; the run continues"], ["s", "ask whether to stop it, with a checkpoint"]]
     : [
-      ["q", "asks how to stop"],
-      ["s", "stops after this epoch, with a checkpoint"],
-      ["Ctrl-C", "stops after this batch; again: at once"],
+      ["q", "ask how to stop"],
+      ["s", "stop after this epoch, with a checkpoint"],
+      ["Ctrl-C", "stop after this batch; again: at once"],
     ];
   const keys: Key[] = [
-    ["?", "opens and closes this help"],
+    ["?", "open or close this help"],
     ...leaving,
-    ...(canDetach ? [["d", "leaves the screen, and lets the run go on"] as const] : []),
-    ["← →", "other samples, where not all of them fit"],
-    ["p", "pictures or latent space, where not both fit"],
+    ...(canDetach ? [["d", "detach: close the screen, the run continues"] as const] : []),
+    ["← →", "other samples, if not all of them fit"],
+    ["p", "pictures or latent space, if not both fit"],
     ["v", "panels or the health of the latent space"],
     ["l", "panels or plain log"],
     ["[ ]  { }", "earlier and later epochs, by one or by ten"],

@@ -1,6 +1,6 @@
 /**
- * The latent plane of a training with its scale: for a VAE with the unit circle of its prior, so that a cloud that has collapsed, or
- * left the prior, is seen as one.
+ * The latent plane of a training with its scale. For a VAE, the unit circle of the prior shows whether the points have collapsed or
+ * lie outside the prior.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { brief, count, cut, displayWidth } from "./text.ts";
 import { type ColorLevel, paint } from "./theme.ts";
 import type { LatentView } from "./view.ts";
 
-/** How far the plane reaches at least where it has a prior, in standard deviations. */
+/** Minimum extent of the plane if there is a prior, in standard deviations. */
 const REACH = 1.1;
 
 /** The part of the plane that is shown. */
@@ -30,7 +30,7 @@ export function latentLines(latent: LatentView, { width, height }: Size, level: 
   ];
 }
 
-/** All points; with a prior its unit circle, too, and one scale for both axes. `undefined` where there is nothing to show. */
+/** The window that contains all points; with a prior also its unit circle, at one scale for both axes. `undefined` without finite points. */
 function windowOf(
   points: LatentView["points"],
   hasPrior: boolean,
@@ -44,7 +44,7 @@ function windowOf(
     return hasPrior ? [Math.min(low, -REACH), Math.max(high, REACH)] : [low, high];
   });
   if (!hasPrior) return { low: [x[0], y[0]], high: [x[1], y[1]] };
-  // Dots of braille are as far apart across as up, so that equal distances make the circle round.
+  // Braille dots are evenly spaced in both directions, so the circle is round.
   const across = 2 * width - 1, up = 4 * Math.max(1, height) - 1;
   const dot = Math.max((x[1] - x[0]) / across, (y[1] - y[0]) / up);
   const edges = ([low, high]: number[], dots: number) =>
@@ -53,7 +53,7 @@ function windowOf(
   return { low: [left, bottom], high: [right, top] };
 }
 
-/** `latent space, epoch 20   z1 -3.1 to 3.2   z2 -2.8 to 3   ○ N(0, 1): radius 1`, as much of it as fits; the scale above all. */
+/** `latent space, epoch 20   z1 -3.1 to 3.2   z2 -2.8 to 3   ○ N(0, 1): radius 1`, shortened to fit; the scale has priority. */
 function titleLine(
   { epoch, prior }: LatentView,
   window: Window | undefined,
@@ -68,7 +68,7 @@ function titleLine(
   const ranges = `   ${range(0, " to ")}   ${range(1, " to ")}`,
     tight = `${range(0, "..")} ${range(1, "..")}`;
   const circle = prior === undefined ? "" : "   ○ N(0, 1): radius 1";
-  // On the narrowest panels: how much the plane spans, across and up.
+  // On the narrowest panels: the width and height of the plane.
   const span = `span ${edgeText(high[0] - low[0])} x ${edgeText(high[1] - low[1])}`;
   const choices = [
     [whole, ranges + circle],
@@ -84,7 +84,7 @@ function titleLine(
   return paint(level, "strong", title) + paint(level, "faint", scale);
 }
 
-/** Two digits, as the edge of a plane needs no more. */
+/** Two digits are enough for the edge of a plane. */
 function edgeText(value: number): string {
   return Math.abs(value) < 1e-12 ? "0" : brief(Number(value.toPrecision(2)));
 }

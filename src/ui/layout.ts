@@ -1,5 +1,5 @@
 /**
- * How the screen is divided: a function of its size and of what there is to show.
+ * The layout of the screen, computed from its size and its content.
  *
  * @module
  */
@@ -14,36 +14,36 @@ export interface Size {
   readonly height: number;
 }
 
-/** The panels and their sizes; what is `undefined` is not shown. */
+/** The panels and their sizes; a panel that is `undefined` is not shown. */
 export interface Layout {
-  /** Lines of the whole frame at the most: one less than the terminal has, as a frame that fills it would scroll. */
+  /** Maximum lines of the frame: one fewer than the terminal has, as a full frame would scroll. */
   readonly height: number;
   /** Cells between the margins. */
   readonly width: number;
-  /** Little room: the frame is a list of lines, most important first. */
+  /** A small terminal: the frame is a list of lines, the most important first. */
   readonly small: boolean;
-  /** Whether a line keeps the panels apart. */
+  /** Whether an empty line separates the panels. */
   readonly gap: boolean;
   readonly chart: Size;
   /** The numbers beside the chart. */
   readonly numbers: Size;
-  /** Whether stages are a list with notes below the numbers, not a line. */
+  /** Whether stages are a list with notes below the numbers instead of one line. */
   readonly stageList: boolean;
-  readonly pictures: (Size & { readonly grid: Grid; readonly spoiled: boolean }) | undefined;
+  readonly pictures: (Size & { readonly grid: Grid; readonly corrupted: boolean }) | undefined;
   readonly latent: (Size & { readonly place: "top" | "bottom" }) | undefined;
-  /** Whether there are pictures and a latent space, but room for one of them. */
+  /** Whether only one of pictures and latent space fits. */
   readonly canSwitch: boolean;
 }
 
-/** Below this, a frame is a list of lines. */
+/** On a smaller terminal, the frame is a list of lines. */
 export const SMALLEST = { columns: 60, rows: 16 };
-/** Lines of header, stages, notice, progress and help; of title, chart and epochs at the least; of a list of lines. */
+/** Lines of header, stages, notice, progress and help; of title, chart and epochs at least; of a list of lines. */
 const FRAME_LINES = 5, TOP_LINES = 6, LIST_LINES = 6;
-/** From so many cells on, the latent space stands beside the numbers. */
+/** From this width on, the latent space is shown beside the numbers. */
 const WIDE = 140;
 const GAP = 3, LATENT_WIDTH = 24, LATENT_LINES = 6;
 
-/** Divides a screen of so many columns and rows. */
+/** The layout of a screen of `columns` by `rows` cells. */
 export function layoutOf(view: View, columns: number, rows: number, choices: Choices): Layout {
   const small = columns < SMALLEST.columns || rows < SMALLEST.rows;
   const height = Math.max(1, rows - 1), width = Math.max(1, small ? columns : columns - 2);
@@ -92,7 +92,7 @@ function panelLayout(view: View, { width, height }: Size, choices: Choices): Lay
   };
 }
 
-/** Pictures, latent space, or both side by side, in the lower part; its height is what they need. */
+/** Pictures, latent space, or both side by side, in the lower part; its height fits the content. */
 function bottomPanels(
   view: View,
   { width, height }: Size,
@@ -120,15 +120,15 @@ function bottomPanels(
 function picturesIn(view: View, columns: number, lines: number): Layout["pictures"] {
   if (view.preview === null || view.preview.items.length === 0 || columns < 1) return undefined;
   const { height, width, items } = view.preview;
-  const spoiled = items.some((item) => picturesOf(item, height * width).spoiled);
+  const corrupted = items.some((item) => picturesOf(item, height * width).corrupted);
   const grid = pictureGrid({
     height,
     width,
     items: items.length,
-    pictures: spoiled ? 3 : 2,
+    pictures: corrupted ? 3 : 2,
     columns,
     lines,
   });
   if (grid === undefined) return undefined;
-  return { grid, spoiled, width: Math.min(columns, grid.across * grid.pitch), height: grid.lines };
+  return { grid, corrupted, width: Math.min(columns, grid.across * grid.pitch), height: grid.lines };
 }

@@ -1,8 +1,8 @@
-/** Small drawings of one line: a bar, and a mean with its spread on an axis. @module */
-import type { Latent } from "./latent_numbers.ts";
+/** One-line drawings: a bar, and a mean with its spread on an axis. @module */
+import type { Latent } from "./latent_dimensions.ts";
 import { brief } from "./text.ts";
 
-/** Blocks of eighths of a cell. */
+/** A bar with a resolution of an eighth of a cell. */
 export function barText(share: number, cells: number): string {
   const eighths = Math.round(8 * cells * Math.min(1, Math.max(0, share)));
   return "█".repeat(eighths >> 3) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths & 7];
@@ -15,12 +15,12 @@ export interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** Where a value lies; beyond the ends for one beyond the reach. */
+/** The cell of a value; outside the axis for a value beyond its reach. */
 function placeOn({ cells, reach }: Axis, value: number): number {
   return Math.round((value / reach + 1) / 2 * (cells - 1));
 }
 
-/** The ends of the axis, or the ticks where there are two. */
+/** Labels of the ends of the axis, or of the ticks if there are two. */
 export function axisText(axis: Axis): string {
   const line = new Array<string>(axis.cells).fill(" ");
   const put = (text: string, at: number) => [...text].forEach((letter, index) => line[at + index] = letter);
@@ -35,7 +35,7 @@ export function axisText(axis: Axis): string {
   return line.join("");
 }
 
-/** `├──●──┤` from a spread below the mean to one above; `‹` and `›` where it goes on beyond the axis. */
+/** `├──●──┤` from a spread below the mean to one above; `‹` and `›` if it extends beyond the axis. */
 export function markText({ mean, spread }: Pick<Latent, "mean" | "spread">, axis: Axis): string {
   const line = new Array<string>(axis.cells).fill(" ");
   for (const tick of axis.ticks) line[placeOn(axis, tick)] = "┊";

@@ -1,15 +1,15 @@
-/** Counts what is written to a terminal. @module */
+/** Counts the bytes written to a terminal. @module */
 import { Buffer } from "node:buffer";
 import type { WriteStream } from "node:tty";
 
-/** The same stream, counted. */
+/** A stream with a byte counter. */
 export interface Meter {
   readonly stream: WriteStream;
   /** Bytes so far. */
   bytes(): number;
 }
 
-/** A stream that passes all on, and counts. */
+/** Wraps a stream to count the bytes written to it. */
 export function meter(target: WriteStream): Meter {
   let bytes = 0;
   const write = (chunk: string | Uint8Array, ...rest: unknown[]) => {

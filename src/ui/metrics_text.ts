@@ -1,6 +1,6 @@
 /**
- * Metrics as lines of text: pairs of name and number, and a table for what was measured at several noise levels (`name@0.3`). The ends of
- * intervals (`nameLow`, `nameHigh`) are left to `metrics.json` and the report.
+ * Metrics as lines of text: pairs of name and number, and a table for those measured at several noise levels (`name@0.3`). The ends of
+ * intervals (`nameLow`, `nameHigh`) are omitted; `metrics.json` and the report contain them.
  *
  * @module
  */

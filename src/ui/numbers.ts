@@ -1,20 +1,24 @@
-/** The words about a training: what its chart shows, and the numbers beside it. @module */
+/** Texts about a training: the title of its chart, and the numbers beside it. @module */
 import { type Comparison, comparisonLines } from "./compare.ts";
-import type { Look } from "./panels.ts";
+import type { LineStyle } from "./panels.ts";
 import { bar, brief, count, cut, displayWidth, fit, number, plural } from "./text.ts";
 import { paint, type Role } from "./theme.ts";
 import type { EpochView, TrainingView } from "./view.ts";
 
-/** What the chart shows. */
-export function chartTitle(training: TrainingView, logarithmic: boolean, { width, level }: Look): string {
+/** The title of the chart. */
+export function chartTitle(
+  training: TrainingView,
+  logarithmic: boolean,
+  { width, level }: LineStyle,
+): string {
   const unit = training.unit === "" ? "" : `, ${training.unit}`;
   return paint(level, "strong", cut(`loss${unit}${logarithmic ? " (log)" : ""}`, width));
 }
 
-/** The numbers of the last epoch, the patience gauge, and what else is worth knowing; most important first. */
+/** The numbers of the last epoch, the patience gauge and a description of the model; the most important first. */
 export function numberLines(
   training: TrainingView,
-  { width, level }: Look,
+  { width, level }: LineStyle,
   comparison?: Comparison,
 ): string[] {
   const { last, progress } = training;
@@ -42,10 +46,10 @@ export function numberLines(
   ];
 }
 
-/** What the loss is made of, and how fast it learns. */
+/** The parts of the loss, and the learning rate. */
 function partLines(
   { parts, learningRate }: EpochView,
-  { width, level }: Pick<Look, "width" | "level">,
+  { width, level }: LineStyle,
 ): string[] {
   const pairs = [
     ...Object.entries(parts ?? {}).map(([name, value]) => [name, number(value)]),
@@ -57,25 +61,32 @@ function partLines(
 
 function patienceLines(
   { patience, last, epochs }: TrainingView,
-  { width, level }: Pick<Look, "width" | "level">,
+  { width, level }: LineStyle,
 ): string[] {
   if (patience === null) return [paint(level, "faint", cut("  early stopping off", width))];
-  const { waited, bestEpoch } = last!;
-  const used = bar(waited / patience, 10);
-  const full = [...used].filter((cell) => cell === "▰").length;
-  const gauge = paint(level, "train", used.slice(0, full)) + paint(level, "faint", used.slice(full));
+  const { epochsWithoutImprovement: used, bestEpoch } = last!;
+  const cells = bar(used / patience, 10);
+  const full = [...cells].filter((cell) => cell === "▰").length;
+  const gauge = paint(level, "train", cells.slice(0, full)) + paint(level, "faint", cells.slice(full));
   return [
-    `${gauge} ${cut(`waited ${count(waited)} of ${count(patience)}`, width - 11)}`,
-    cut(stopText({ waited, patience, stop: bestEpoch + patience, epochs }, width), width),
+    `${gauge} ${improvementText(used, patience, width - 11)}`,
+    cut(stopText({ used, patience, stop: bestEpoch + patience, epochs }, width), width),
   ];
 }
 
-/** When the training ends if nothing improves: an epoch at which it stops early only where that comes before its last. */
+/** `no improvement for 4 of 8 epochs`, shortened to fit. */
+function improvementText(used: number, patience: number, width: number): string {
+  const share = `${count(used)} of ${count(patience)}`;
+  const texts = [`no improvement for ${share} epochs`, `no improvement ${share}`, `patience ${share}`];
+  return texts.find((text) => displayWidth(text) <= width) ?? cut(texts[2], width);
+}
+
+/** When the training ends without further improvement: by early stopping if that comes before the last epoch. */
 function stopText(
-  { waited, patience, stop, epochs }: { waited: number; patience: number; stop: number; epochs: number },
+  { used, patience, stop, epochs }: { used: number; patience: number; stop: number; epochs: number },
   width: number,
 ): string {
-  if (waited >= patience) return "patience is used up";
+  if (used >= patience) return "patience exhausted";
   if (epochs > 0 && stop >= epochs) return `ends at epoch ${count(epochs)}`;
   const short = `early stop at epoch ${count(stop)}`, whole = `${short} unless it improves`;
   return displayWidth(whole) <= width ? whole : short;

@@ -1,5 +1,5 @@
 /**
- * The words around the panels: each function gives a line of text (or some), coloured and cut to its width.
+ * Texts around the panels: each function returns one or more lines, coloured and cut to the width.
  *
  * @module
  */
@@ -33,23 +33,27 @@ const STATES: Readonly<Record<StageState, readonly [mark: string, role: Role]>> 
   stopped: ["■", "train"],
 };
 
-/** What is said of a run that was asked to stop. */
+/** The notice while a run is stopping. */
 const STOPPING: Readonly<Record<Stopping, string>> = {
   epoch: "stopping after this epoch",
   batch: "stopping after this batch, Ctrl-C again aborts",
   abort: "aborting",
 };
 
-/** How wide, how coloured, and when. */
-export interface Look {
+/** Width and colours of a line. */
+export interface LineStyle {
   readonly width: number;
   readonly level: ColorLevel;
+}
+
+/** Width, colours and time of a line. */
+export interface TimedStyle extends LineStyle {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Pieces of text at the left and at the right end; those in the middle of the list go first when there is no room. */
-function apart(left: readonly Piece[], right: readonly Piece[], { width, level }: Look): string {
+/** Left-aligned and right-aligned pieces of text; those closest to the middle are dropped first if there is not enough space. */
+function apart(left: readonly Piece[], right: readonly Piece[], { width, level }: LineStyle): string {
   const used = (pieces: readonly Piece[]) =>
     pieces.reduce((sum, [text]) => sum + displayWidth(text), 0) + 3 * Math.max(0, pieces.length - 1);
   const lefts = [...left], rights = [...right];
@@ -64,16 +68,16 @@ function apart(left: readonly Piece[], right: readonly Piece[], { width, level }
 }
 type Piece = readonly [text: string, role: Role | null];
 
-/** Pipeline, seed and engine; the run and its time, or the epoch of the past that is shown. */
-export function headerLine(view: View, look: Look, past: Moment | null = null): string {
+/** Pipeline, seed and engine; the run and its time, or the past epoch that is shown. */
+export function headerLine(view: View, style: TimedStyle, past: Moment | null = null): string {
   const { run } = view;
   if (run === null) return "starting";
-  const time: Piece = [duration(elapsedSeconds(view, look.now)), null];
+  const time: Piece = [duration(elapsedSeconds(view, style.now)), null];
   const epoch = past === null ? "" : `${epochText(currentTraining(view)!)} (past)`;
   return apart(
     [[run.pipeline, "strong"], [`seed ${run.seed}`, null], [run.engine, null]],
     past === null ? [[run.run, "faint"], time] : [time, [epoch, "train"]],
-    look,
+    style,
   );
 }
 
@@ -88,8 +92,8 @@ function inEpochText({ epoch, batch, batches }: ProgressView, epochs: number): s
   return `epoch ${count(epoch)}${all}, batch ${count(batch)} of ${count(batches)}`;
 }
 
-/** Where the run stands while its past is shown. */
-export function nowLine(view: View, { width, level }: Look): string {
+/** The current state of the run while its past is shown. */
+export function nowLine(view: View, { width, level }: LineStyle): string {
   const training = currentTraining(view);
   const text = view.end !== null
     ? `now: ${shownStatus(view.end)}`
@@ -104,8 +108,8 @@ function stageTime({ state, seconds, startedAt }: StageView, now: number): strin
   return seconds === null || seconds < 0.05 ? "" : took(seconds);
 }
 
-/** All stages on a line; where they do not fit, those around the one that runs. */
-export function stagesLine(view: View, { width, level, now }: Look): string {
+/** All stages on one line; if they do not fit, those around the running one. */
+export function stagesLine(view: View, { width, level, now }: TimedStyle): string {
   const texts = view.stages.map((stage) => {
     const time = stageTime(stage, now);
     return `${STATES[stage.state][0]} ${stage.name}${time === "" ? "" : ` ${time}`}`;
@@ -114,7 +118,7 @@ export function stagesLine(view: View, { width, level, now }: Look): string {
   let from = 0, to = texts.length;
   const line = () => texts.slice(from, to).join("  ");
   const room = () => width - (from > 0 ? 3 : 0) - (to < texts.length ? 3 : 0);
-  // Drops stages from the end that is farther from the one that runs.
+  // Drops stages from the end that is farther from the running one.
   while (to - from > 1 && displayWidth(line()) > room()) {
     if (running - from > to - 1 - running) from++;
     else to--;
@@ -128,8 +132,8 @@ export function stagesLine(view: View, { width, level, now }: Look): string {
   return (from > 0 ? "…  " : "") + painted.join("  ") + (to < texts.length ? "  …" : "");
 }
 
-/** A stage a line, with its time and what came of it, then the newest files. */
-export function stageListLines(view: View, height: number, { width, level, now }: Look): string[] {
+/** One line per stage with its time and note, then the newest files. */
+export function stageListLines(view: View, height: number, { width, level, now }: TimedStyle): string[] {
   const names = Math.min(20, Math.max(0, ...view.stages.map(({ name }) => displayWidth(name))));
   const lines = view.stages.map((stage) => {
     const [mark, role] = STATES[stage.state];
@@ -148,8 +152,8 @@ export function stageListLines(view: View, height: number, { width, level, now }
   return [...lines, ...(made.length > 0 ? [""] : []), ...made].slice(0, height);
 }
 
-/** The newest warning or message, or that the run is about to stop. */
-export function noticeLine(view: View, stopping: Stopping | null, { width, level }: Look): string {
+/** The newest warning or message, or that the run is stopping. */
+export function noticeLine(view: View, stopping: Stopping | null, { width, level }: LineStyle): string {
   if (stopping !== null && view.end === null) return paint(level, "train", cut(STOPPING[stopping], width));
   const warning = view.warnings.newest.at(-1), log = view.logs.newest.at(-1);
   const notice = warning !== undefined && (log === undefined || log.at <= warning.at) ? warning : log;
@@ -160,14 +164,14 @@ export function noticeLine(view: View, stopping: Stopping | null, { width, level
   return paint(level, notice === warning ? "bad" : "faint", cut(text, width));
 }
 
-/** How far the run is: the epoch, the speed and the time left (not in the past), or what else goes on. */
-export function progressLine(view: View, look: Look, past: Moment | null = null): string {
-  const { width, level, now } = look;
+/** The progress of the run: the epoch, the speed and the ETA (not in the past), or the running stage. */
+export function progressLine(view: View, style: TimedStyle, past: Moment | null = null): string {
+  const { width, level, now } = style;
   if (view.end !== null) return cut(endText(view.end), width);
   const stage = runningStage(view), training = currentTraining(view);
   if (stage === undefined) return "";
   if (training === undefined || training.stage !== stage.name) {
-    return cut(`${stage.name} is under way`, width);
+    return cut(`${stage.name} in progress`, width);
   }
   const { last, epochs } = training;
   const progress = past === null ? training.progress : null;
@@ -183,9 +187,9 @@ export function progressLine(view: View, look: Look, past: Moment | null = null)
   const eta = left === undefined || past !== null ? [] : [`ETA ${duration(left)}`];
   const pace = [
     ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
-    ...(each === undefined ? [] : [`${took(each)} an epoch`]),
+    ...(each === undefined ? [] : [`${took(each)}/epoch`]),
   ];
-  // Where there is little room, the time left matters more than the gauge.
+  // In a narrow line, the ETA is more important than the gauge.
   const choices = [
     [...gauge, ...eta, ...pace],
     [...gauge, ...eta, ...pace.slice(0, 1)],

@@ -1,5 +1,5 @@
 /**
- * Lines for cron, CI and pipes: each stands for itself, none is ever rewritten, and a long training does not flood a log.
+ * The plain log for cron, CI and pipes: each line is complete, none is rewritten, and a long training does not flood the log.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { count, duration, number, plural, safe, took } from "./text.ts";
 import { type ColorLevel, paint } from "./theme.ts";
 import { samplesPerSecond, secondsLeft, type StageView, type TrainingView, type View } from "./view.ts";
 
-/** Milliseconds after which a stage that is still running is said to have started. */
+/** Milliseconds after which the start of a stage that is still running is logged. */
 const STARTED_MS = 1000;
 
-/** What plain lines need. */
+/** Options for the plain log. */
 export interface PlainOptions {
   /** Takes whole lines, each with its line feed. */
   write(text: string): void;
@@ -24,48 +24,48 @@ export interface PlainOptions {
   now(): number;
   /** @default {0} */
   color?: ColorLevel;
-  /** Which epochs get a line. @default {the longer the run, the fewer} */
+  /** Which epochs are logged. @default {the longer the run, the fewer} */
   every?: LogEvery;
-  /** Calls back later, unless the function that it gives is called before. @default a timer that keeps no process alive */
+  /** Calls back later, unless cancelled by the returned function. @default a timer that does not keep the process alive */
   later?(callback: () => void, milliseconds: number): () => void;
 }
 
-/** Starts the lines. `finish` writes the summary. */
+/** Starts the plain log. `finish` writes the summary. */
 export function plainLines(options: PlainOptions): {
   past(event: RunEvent): void;
   event(event: RunEvent): void;
   progress(progress: Progress): void;
   finish(): void;
 } {
-  const teller = plainTeller(options);
+  const reporter = plainReporter(options);
   let view = initialView();
   return {
     past: (event) => void (view = reduce(view, event)),
     event(event) {
       view = reduce(view, event);
-      teller.tell(event, view);
+      reporter.report(event, view);
     },
     progress(progress) {
       view = withProgress(view, progress);
-      teller.progress(progress, view);
+      reporter.progress(progress, view);
     },
-    finish: () => teller.finish(view),
+    finish: () => reporter.finish(view),
   };
 }
 
-/** Writes lines about events that somebody else folds. */
-export interface Teller {
-  /** Tells of an event; the view is the one after it. */
-  tell(event: RunEvent, view: View): void;
-  /** Writes about batches that are done; the view is the one with them. */
+/** Logs events; the caller maintains the view. */
+export interface LineReporter {
+  /** Logs an event; the view is the one after it. */
+  report(event: RunEvent, view: View): void;
+  /** Logs the progress of an epoch; the view is the one with it. */
   progress(progress: Progress, view: View): void;
   /** Writes the summary. */
   finish(view: View): void;
 }
 
-/** The lines, without the fold: in the order in which things happened. */
-export function plainTeller({ write, now, color = 0, every, later = timer }: PlainOptions): Teller {
-  /** A stage that has just started, and gets a line only if it takes its time. */
+/** The plain log without the view, in the order of the events. */
+export function plainReporter({ write, now, color = 0, every, later = timer }: PlainOptions): LineReporter {
+  /** A stage that has just started; its start is logged only if it runs for a while. */
   let starting: { readonly stage: string; hasLine: boolean; cancel(): void } | undefined;
   const line = (text: string) => write(`${text}\n`);
   const named = (name: string, text: string) => line(`${paint(color, "strong", name)}  ${text}`);
@@ -75,12 +75,12 @@ export function plainTeller({ write, now, color = 0, every, later = timer }: Pla
     writeProgress: (training) => named(training.stage, progressText(training, now(), color)),
   });
 
-  /** Before a line about a stage (or about none): what happened earlier and has no line yet gets it now, or never. */
+  /** Called before a line about a stage (or none): writes or drops the pending lines, so that lines stay in order. */
   function catchUp(stage?: string): void {
     epochs.flush();
     if (starting === undefined) return;
     starting.cancel();
-    // A line about the stage itself says as much.
+    // A line about the stage itself implies that it has started.
     if (starting.stage !== stage && !starting.hasLine) named(starting.stage, "started");
     starting = undefined;
   }
@@ -95,7 +95,7 @@ export function plainTeller({ write, now, color = 0, every, later = timer }: Pla
       named(name, "started");
     }, STARTED_MS);
   }
-  function tell(event: RunEvent, view: View): void {
+  function report(event: RunEvent, view: View): void {
     switch (event.type) {
       case "run":
         catchUp();
@@ -136,7 +136,7 @@ export function plainTeller({ write, now, color = 0, every, later = timer }: Pla
     const lines = summaryLines(view, color);
     if (lines.length > 0) write(`\n${lines.join("\n")}\n`);
   }
-  return { tell, progress, finish };
+  return { report, progress, finish };
 }
 
 function stageOf({ stage }: EventOf<"warning" | "log">): string | undefined {
@@ -181,20 +181,22 @@ function trainingText(training: TrainingView): string {
 
 function epochText(training: TrainingView, now: number, color: ColorLevel): string {
   const { last, epochs, patience } = training;
-  const { epoch, loss, validation, best, bestEpoch, waited } = last!;
+  const { epoch, loss, validation, best, bestEpoch, epochsWithoutImprovement } = last!;
   const rate = samplesPerSecond(training), left = secondsLeft(training, now);
   return [
     `epoch ${epoch}${epochs > 0 ? `/${epochs}` : ""}`,
     `loss ${paint(color, "train", number(loss))}`,
     ...(validation === undefined ? [] : [`validation ${paint(color, "validation", number(validation))}`]),
     `best ${number(best)} at ${bestEpoch}`,
-    ...(patience === null ? [] : [`waited ${waited}/${patience}`]),
+    ...(patience === null
+      ? []
+      : [`no improvement for ${epochsWithoutImprovement} of ${plural(patience, "epoch")}`]),
     ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
-    ...(left === undefined || epoch === epochs ? [] : [`eta ${duration(left)}`]),
+    ...(left === undefined || epoch === epochs ? [] : [`ETA ${duration(left)}`]),
   ].join("  ");
 }
 
-/** `epoch 3/10  batch 120/469  loss 165.2  13,400 samples/s  eta 1:02`: the loss is the mean of the epoch so far. */
+/** `epoch 3/10  batch 120/469  loss 165.2  13,400 samples/s  ETA 1:02`: the loss is the mean of the epoch so far. */
 function progressText(training: TrainingView, now: number, color: ColorLevel): string {
   const { progress, epochs } = training;
   const { epoch, batch, batches, loss } = progress!;
@@ -204,7 +206,7 @@ function progressText(training: TrainingView, now: number, color: ColorLevel): s
     `batch ${batch}/${batches}`,
     ...(loss === null ? [] : [`loss ${paint(color, "train", number(loss))}`]),
     ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
-    ...(left === undefined ? [] : [`eta ${duration(left)}`]),
+    ...(left === undefined ? [] : [`ETA ${duration(left)}`]),
   ].join("  ");
 }
 

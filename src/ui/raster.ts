@@ -1,16 +1,16 @@
-// A picture is bytes, 255 is on; a raster is the same at the size it is drawn in: one shade a half cell.
+// A picture is an array of bytes (255 is on). A raster is the picture at its drawn size: one shade per half cell.
 
 /**
- * Small grey pictures in a terminal: half blocks in colour, a ramp of characters without.
+ * Small grey pictures in a terminal: half blocks with colours, a ramp of characters without.
  *
  * @module
  */
 import { type ColorLevel, halfBlocks, type Shade } from "./theme.ts";
 import type { PreviewView } from "./view.ts";
 
-/** Dark to light. */
+/** From dark to light. */
 const RAMP = " .:-=+*#%@";
-/** Without colour: on where it should be off, off where it should be on. */
+/** Without colours: pixels that are on but should be off, and the reverse. */
 const MARKS = { extra: "X", missing: "o" } as const;
 
 /** One item of a preview. */
@@ -20,22 +20,22 @@ export interface Pictures {
   readonly target: Uint8Array;
   readonly input: Uint8Array;
   readonly output: Uint8Array;
-  /** Pixels of the output on the other side of 0.5 than the target. */
+  /** Pixels where output and target are on different sides of 0.5. */
   readonly wrong: number;
-  /** Whether the model saw anything but the target. */
-  readonly spoiled: boolean;
+  /** Whether the input differs from the target. */
+  readonly corrupted: boolean;
 }
 
 const decoded = new WeakMap<PreviewItem, Pictures>();
 
-/** The pictures of an item, decoded once. Bytes that are missing are black. */
+/** The pictures of an item, decoded once. Missing bytes are black. */
 export function picturesOf(item: PreviewItem, size: number): Pictures {
   let pictures = decoded.get(item);
   if (pictures === undefined) {
     const [target, input, output] = [item.target, item.input, item.output].map((text) => bytesOf(text, size));
     const wrong = target.reduce((sum, pixel, index) => sum + Number(isOn(pixel) !== isOn(output[index])), 0);
-    const spoiled = input.some((pixel, index) => pixel !== target[index]);
-    pictures = { target, input, output, wrong, spoiled };
+    const corrupted = input.some((pixel, index) => pixel !== target[index]);
+    pictures = { target, input, output, wrong, corrupted };
     decoded.set(item, pictures);
   }
   return pictures;
@@ -46,7 +46,7 @@ function bytesOf(base64: string, size: number): Uint8Array {
   try {
     bytes.set(Uint8Array.fromBase64(base64).subarray(0, size));
   } catch {
-    // A damaged event of an old file: a black picture says enough.
+    // A damaged event of an old file: shown as a black picture.
   }
   return bytes;
 }
@@ -62,12 +62,12 @@ export function scaledSize(pixels: number, scale: number): number {
 export interface RasterOptions {
   readonly height: number;
   readonly width: number;
-  /** 2 draws a pixel as 2x2, 1/2 draws the mean of 2x2 as one. */
+  /** 2 draws each pixel as 2x2, 1/2 draws the mean of 2x2 pixels as one. */
   readonly scale: number;
   readonly level: ColorLevel;
 }
 
-/** The picture as lines of text; with a target, its wrong pixels are marked (where at least half of what is drawn as one is wrong). */
+/** The picture as lines of text. With a target, wrong pixels are marked (of pixels drawn as one, if at least half are wrong). */
 export function pictureLines(
   picture: Uint8Array,
   target: Uint8Array | null,

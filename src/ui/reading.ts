@@ -1,8 +1,8 @@
-/** The screen for a screen reader: sentences from top to bottom, no pictures, no gauges, no columns. @module */
+/** The screen for screen readers: sentences from top to bottom, without pictures, gauges and columns. @module */
 import type { Choices, Situation } from "./choices.ts";
 import { type Comparison, comparisonLines } from "./compare.ts";
 import { helpLines, type Key } from "./keys_text.ts";
-import { divergenceText, latentNumbers, shortText, usageText, valueText } from "./latent_numbers.ts";
+import { divergenceText, latentDimensions, shortText, usageText, valueText } from "./latent_dimensions.ts";
 import { noticeLine } from "./panels.ts";
 import { count, duration, number, plural, took } from "./text.ts";
 import {
@@ -16,7 +16,7 @@ import {
   type View,
 } from "./view.ts";
 
-/** What is read, and when. */
+/** The data of the text, and its time. */
 export interface Reading {
   readonly view: View;
   readonly choices: Choices;
@@ -40,14 +40,14 @@ export function readingLines({ view, choices, situation, compare, now }: Reading
     ...(training?.last && compare ? comparisonLines(training, compare, WIDE).map(tidy) : []),
     ...pictureSentences(view),
     ...healthSentences(view, choices.health),
-    ...[noticeLine(view, choices.stopping, { ...WIDE, now })].filter((line) => line !== ""),
+    ...[noticeLine(view, choices.stopping, WIDE)].filter((line) => line !== ""),
     choices.asking ? askSentence(situation) : keySentence(view, choices, situation),
   ];
 }
 
 const WIDE = { width: 1000, level: 0 } as const;
 
-/** Without marks and runs of blanks. */
+/** Removes symbols and repeated blanks. */
 function tidy(line: string): string {
   return line.replace(/[┈┄─▲]/gu, "").replace(/\s+/g, " ").trim();
 }
@@ -55,7 +55,7 @@ function tidy(line: string): string {
 function runSentence({ run, end, ...view }: View, now: number): string {
   if (run === null) return "Starting.";
   const seconds = elapsedSeconds({ run, end, ...view }, now);
-  // Coarse while it runs, so that the text does not change, and is not read once more, for a clock alone.
+  // Rounded while it runs, so that the text is not read again only because the clock advanced.
   const time = duration(end === null && seconds > 60 ? 60 * Math.floor(seconds / 60) : seconds);
   const state = end === null ? `running for ${time}` : `${endText(end)} (after ${time})`;
   return `${run.pipeline}, seed ${run.seed}, ${run.engine}: ${state}.`;
@@ -69,7 +69,7 @@ function stageSentences({ stages }: View): string[] {
   return parts.length === 0 ? [] : [`Stages: ${parts.join("; ")}.`];
 }
 
-/** `now` is left out when the training is over. */
+/** `now` is `undefined` if the training is over. */
 function trainingSentences(training: TrainingView, now: number | undefined): string[] {
   const { last, epochs, patience, unit, monitor, stage } = training;
   const progress = now === undefined ? [] : progressSentences(training, now);
@@ -82,12 +82,12 @@ function trainingSentences(training: TrainingView, now: number | undefined): str
     `Best ${monitor} ${number(last.best)} at epoch ${count(last.bestEpoch)}.`,
     patience === null
       ? "Early stopping is off."
-      : `Waited ${count(last.waited)} of ${plural(patience, "epoch")} for an improvement.`,
+      : `No improvement for ${count(last.epochsWithoutImprovement)} of ${plural(patience, "epoch")}.`,
     ...progress,
   ];
 }
 
-/** How far the current epoch is, and when all are done: rounded, so that the text is not read again for each batch. */
+/** The progress of the current epoch and the ETA, rounded so that the text is not read again after each batch. */
 function progressSentences(training: TrainingView, now: number): string[] {
   const { progress } = training, left = secondsLeft(training, now), rate = samplesPerSecond(training);
   const inside = progress === null ? [] : [
@@ -99,7 +99,7 @@ function progressSentences(training: TrainingView, now: number): string[] {
   const time = took(left > 60 ? 10 * Math.round(left / 10) : Math.round(left));
   return [
     ...inside,
-    `Done in about ${time}${rate === undefined ? "" : `, ${count(rate)} samples a second`}.`,
+    `About ${time} left${rate === undefined ? "" : `, ${count(rate)} samples per second`}.`,
   ];
 }
 
@@ -109,12 +109,12 @@ function pictureSentences({ preview }: View): string[] {
   ];
 }
 
-/** Where the training broke, and how the latent is used; each latent number when the person asked for them. */
+/** Where the training diverged, and the use of the latent space; with `isWhole`, also each latent dimension. */
 function healthSentences({ health, divergence }: View, isWhole: boolean): string[] {
-  const broken = divergence === null ? [] : [`Broken in ${divergenceText(divergence)}.`];
+  const broken = divergence === null ? [] : [`Diverged in ${divergenceText(divergence)}.`];
   if (health === null) return broken;
-  const against = health.kl === undefined ? "" : ", against 0 and 1 of the prior";
-  const each = latentNumbers(health).map(({ name, value, mean, spread }) => {
+  const against = health.kl === undefined ? "" : "; the prior has mean 0 and spread 1";
+  const each = latentDimensions(health).map(({ name, value, mean, spread }) => {
     const nats = health.kl === undefined ? "" : `${value === null ? "not finite" : valueText(value)} nats, `;
     return `${name}: ${nats}mean ${shortText(mean)}, spread ${shortText(spread)}.`;
   });
@@ -128,17 +128,17 @@ function healthSentences({ health, divergence }: View, isWhole: boolean): string
 
 function askSentence({ canDetach }: Situation): string {
   const detach = canDetach ? "d to detach, " : "";
-  return `How to stop? Press s to stop after this epoch, b after this batch, ${detach}escape to go on.`;
+  return `How to stop? Press s to stop after this epoch, b after this batch, ${detach}escape to cancel.`;
 }
 
 function keySentence(
   { end, health }: View,
   choices: Choices,
-  { looksOn, canDetach }: Situation,
+  { attached, canDetach }: Situation,
 ): string {
   const keys: Key[] = [
     ["question mark", "help"],
-    ...(looksOn ? [["q", "leave"] as const] : end === null ? [["q", "stop"] as const] : []),
+    ...(attached ? [["q", "leave"] as const] : end === null ? [["q", "stop"] as const] : []),
     ...(canDetach && end === null ? [["d", "detach"] as const] : []),
     ...(health === null
       ? []

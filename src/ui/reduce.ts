@@ -1,5 +1,5 @@
 /**
- * The fold: a view and an event give the next view. A live screen, an attached one and a replayed one are this function.
+ * The reducer: a view and an event give the next view. Live, attached and replayed screens all use it.
  *
  * @module
  */
@@ -19,12 +19,12 @@ import {
   type View,
 } from "./view.ts";
 
-/** Seconds after which an epoch counts a third as much for the pace. */
+/** Time constant of the pace in seconds: after this time, the weight of an epoch has dropped to about a third. */
 const PACE_MEMORY = 30;
-/** Files, and messages, that a view keeps. */
+/** Number of files and of messages that a view keeps. */
 const KEPT = 50;
 
-/** The view of a run that has told nothing yet. */
+/** The view before the first event. */
 export function initialView(): View {
   const none = { total: 0, newest: [] };
   return {
@@ -43,7 +43,7 @@ export function initialView(): View {
   };
 }
 
-/** The view after one more event. Pure, and O(1) for an epoch, of which a tiny model has thousands a second. */
+/** The view after one more event. Pure, and O(1) for an epoch: a tiny model has thousands of epochs per second. */
 export function reduce(view: View, event: RunEvent): View {
   switch (event.type) {
     case "run":
@@ -141,7 +141,7 @@ function trainingOf(event: EventOf<"training">): TrainingView {
   };
 }
 
-/** Stands in for a `training` event that is missing: the beginning of a file may be lost. */
+/** Replaces a missing `training` event: the start of the file may be lost. */
 function unknownTraining(stage: string, t: number): TrainingView {
   return {
     stage,
@@ -177,7 +177,7 @@ function afterEpoch(view: View, event: EventOf<"epoch">): TrainingView {
       parts: parts === undefined ? null : safeKeys(parts),
       best,
       bestEpoch,
-      waited,
+      epochsWithoutImprovement: waited,
       learningRate,
       seconds,
     },
@@ -189,8 +189,8 @@ function afterEpoch(view: View, event: EventOf<"epoch">): TrainingView {
 }
 
 /**
- * The view with the progress of the current epoch. It is no event: the events of a resumed run are those of one that was never
- * interrupted. What belongs to no training, or to an epoch that has ended, leaves the view as it is.
+ * The view with the progress of the current epoch. Progress is not an event, so that a resumed run has the same events as one that was
+ * never interrupted. Progress of an unknown training or of an epoch that has ended is ignored.
  */
 export function withProgress(view: View, { stage, ...progress }: Progress): View {
   const training = view.trainings.findLast((one) => one.stage === safe(stage));
@@ -198,7 +198,7 @@ export function withProgress(view: View, { stage, ...progress }: Progress): View
   return withTraining(view, view.at, { ...training, progress });
 }
 
-/** Time by the clock, as what lies between epochs counts too; a gap (a machine that slept) counts no more than three epochs. */
+/** Uses wall time, to include the time between epochs; a gap (a suspended machine) counts at most as three epochs. */
 function paceAfter(pace: Pace | null, { t, seconds }: EventOf<"epoch">): Pace {
   if (pace === null) return { seconds, epochs: 1, at: t };
   const passed = Math.min(Math.max(0, (t - pace.at) / 1000), 3 * seconds + 1);

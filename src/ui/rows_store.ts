@@ -1,31 +1,31 @@
-/** Holds the rows of the table of runs, and tells of them now and then. @module */
+/** Holds the rows of the table of runs, and notifies subscribers at a limited rate. @module */
 import type { RunRow } from "./run_row.ts";
 
 /** The newest rows. */
 export interface RowsStore {
   set(rows: readonly RunRow[]): void;
   snapshot(): readonly RunRow[];
-  /** Calls back when there are new rows; gives the function that ends it. */
+  /** Calls back when there are new rows; returns the function that unsubscribes. */
   subscribe(listener: () => void): () => void;
   close(): void;
 }
 
-/** A store that tells at most once in so many milliseconds. */
+/** A store that notifies its subscribers at most once per `frame` milliseconds. */
 export function rowsStore(rows: readonly RunRow[], frame: number): RowsStore {
   const listeners = new Set<() => void>();
-  let newest = rows, told = rows;
+  let newest = rows, shown = rows;
   let pending: ReturnType<typeof setTimeout> | undefined;
-  function tell(): void {
+  function publish(): void {
     pending = undefined;
-    told = newest;
+    shown = newest;
     listeners.forEach((listener) => listener());
   }
   return {
     set(rows) {
       newest = rows;
-      pending ??= setTimeout(tell, frame);
+      pending ??= setTimeout(publish, frame);
     },
-    snapshot: () => told,
+    snapshot: () => shown,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

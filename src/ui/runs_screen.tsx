@@ -1,5 +1,5 @@
 /**
- * The table of runs on a live terminal, to choose from.
+ * The interactive table of runs on a terminal.
  *
  * @module
  */
@@ -9,53 +9,56 @@ import { render, renderToString } from "ink";
 import type { Environment } from "./choose.ts";
 import { LiveRuns, RunsFrame, type RunsFrameProps } from "./components/runs.tsx";
 import { holdTerminal, inkOptions } from "./hold_terminal.ts";
-import type { RunsDeed } from "./press_runs.ts";
-import { rhythmOf } from "./rhythm.ts";
+import type { RunsCommand } from "./handle_runs_key.ts";
+import { frameRatesFor } from "./frame_rates.ts";
 import { rowsStore } from "./rows_store.ts";
 import type { RunRow } from "./run_row.ts";
 import type { ColorLevel } from "./theme.ts";
 
-/** What the table needs. */
+/** Options for the table. */
 export interface RunsScreenOptions {
   readonly stdout: WriteStream;
   readonly stdin: ReadStream;
   readonly color: ColorLevel;
   readonly rows: readonly RunRow[];
-  /** The id of the run that is marked at first. @default the first */
+  /** The id of the initially selected run. @default the first */
   readonly chosen?: string;
   /** @default the environment of the process */
   readonly env?: Environment;
-  /** Opens a run: the caller finishes this screen first. */
+  /** Opens a run; the caller must finish this screen first. */
   open(row: RunRow): void;
   stop(row: RunRow, how: "batch" | "epoch"): void;
-  /** Leaves the table, and all runs alone. */
+  /** Closes the table; no run is affected. */
   quit(): void;
 }
 
 /** The table on the screen. */
 export interface RunsScreen {
-  /** Takes new rows. Never throws, never waits. */
+  /** Takes new rows. Never throws, never blocks. */
   update(rows: readonly RunRow[]): void;
-  /** Clears the table away and gives the terminal back. */
+  /** Clears the table and restores the terminal. */
   finish(): Promise<void>;
 }
 
-/** Milliseconds between two frames at the least: a table is read, not watched. */
+/** Minimum milliseconds between two frames: a table needs no higher rate. */
 const FRAME = 500;
 
-/** Starts the table. As under the dashboard, the caller has to listen for signals until it has finished. */
+/** Starts the table. As with the dashboard, the caller must handle signals until it has finished. */
 export function startRunsTable(options: RunsScreenOptions): RunsScreen {
   const { stdout, stdin, color, rows, chosen = null, env = process.env } = options;
   const isRead = env.INK_SCREEN_READER === "true";
-  const rhythm = rhythmOf({ env, isRead, cells: () => stdout.columns * stdout.rows });
-  const store = rowsStore(rows, Math.max(FRAME, rhythm.parts.figures.every()));
+  const rates = frameRatesFor({ env, isRead, cells: () => stdout.columns * stdout.rows });
+  const store = rowsStore(rows, Math.max(FRAME, rates.parts.figures.every()));
   const release = holdTerminal(stdout);
-  const onDeed = (deed: RunsDeed, row: RunRow | undefined) => obey(options, deed, row);
-  const instance = render(<LiveRuns {...{ store, color, chosen, onDeed }} hasKeys={stdin.isTTY === true} />, {
-    ...inkOptions(rhythm, isRead),
-    stdout,
-    stdin,
-  });
+  const onCommand = (command: RunsCommand, row: RunRow | undefined) => execute(options, command, row);
+  const instance = render(
+    <LiveRuns {...{ store, color, chosen, onCommand }} hasKeys={stdin.isTTY === true} />,
+    {
+      ...inkOptions(rates, isRead),
+      stdout,
+      stdin,
+    },
+  );
   return {
     update: store.set,
     async finish() {
@@ -69,14 +72,18 @@ export function startRunsTable(options: RunsScreenOptions): RunsScreen {
   };
 }
 
-function obey({ open, stop, quit }: RunsScreenOptions, deed: RunsDeed, row: RunRow | undefined): void {
-  if (deed === "quit") return quit();
+function execute(
+  { open, stop, quit }: RunsScreenOptions,
+  command: RunsCommand,
+  row: RunRow | undefined,
+): void {
+  if (command === "quit") return quit();
   if (row === undefined) return;
-  if (deed === "open") return open(row);
-  stop(row, deed === "stop-epoch" ? "epoch" : "batch");
+  if (command === "open") return open(row);
+  stop(row, command === "stop-epoch" ? "epoch" : "batch");
 }
 
-/** One frame as text, as it would stand on a terminal of this size. */
+/** One frame as text, as on a terminal of this size. */
 export function renderRuns(props: RunsFrameProps): string {
   return renderToString(<RunsFrame {...props} />, { columns: props.columns });
 }

@@ -1,17 +1,17 @@
-/** Many runs in one table: as many columns as fit, the most telling first. @module */
+/** A table of runs: as many columns as fit, the most important first. @module */
 import { age, size } from "./amounts.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
 import type { RunRow } from "./run_row.ts";
 import { count, displayWidth, duration, fit, number, safe } from "./text.ts";
 import { type ColorLevel, paint, type Role } from "./theme.ts";
 
-/** A column: its title, and what it says of a run. */
+/** A column: its title, and its text for a run. */
 interface Column {
   readonly title: string;
   text(row: RunRow): string;
   role?(row: RunRow): Role | null;
   readonly isRight?: boolean;
-  /** Cells at the most. */
+  /** Maximum width in cells. */
   readonly most?: number;
 }
 
@@ -62,11 +62,11 @@ const monitor: Column = {
   most: 30,
 };
 const left: Column = {
-  title: "done in",
+  title: "ETA",
   text: (row) => row.secondsLeft === null ? "" : duration(row.secondsLeft),
   isRight: true,
 };
-const begun: Column = { title: "begun", text: (row) => `${age(row.age)} ago`, isRight: true };
+const startedAt: Column = { title: "started", text: (row) => `${age(row.age)} ago`, isRight: true };
 const bytes: Column = {
   title: "size",
   text: (row) => row.size === undefined ? "" : size(row.size),
@@ -74,14 +74,14 @@ const bytes: Column = {
 };
 const host: Column = { title: "host", text: (row) => safe(row.host ?? ""), role: faint, most: 20 };
 
-/** What is shown, the widest first. */
+/** The choices of columns, the widest first. */
 const LAYOUTS: readonly (readonly Column[])[] = [
-  [status, pipeline, run, epoch, best, monitor, left, begun, bytes, host],
-  [status, pipeline, run, epoch, best, left, begun, bytes, host],
-  [status, pipeline, run, epoch, best, left, begun, bytes],
-  [status, pipeline, run, epoch, best, left, begun],
-  [status, pipeline, shortRun, epoch, best, left, begun],
-  [mark, pipeline, shortRun, epoch, best, left, begun],
+  [status, pipeline, run, epoch, best, monitor, left, startedAt, bytes, host],
+  [status, pipeline, run, epoch, best, left, startedAt, bytes, host],
+  [status, pipeline, run, epoch, best, left, startedAt, bytes],
+  [status, pipeline, run, epoch, best, left, startedAt],
+  [status, pipeline, shortRun, epoch, best, left, startedAt],
+  [mark, pipeline, shortRun, epoch, best, left, startedAt],
   [mark, pipeline, shortRun, epoch, best, left],
   [mark, pipeline, shortRun, epoch],
   [mark, { ...pipeline, most: 16 }, shortRun],
@@ -93,13 +93,13 @@ export interface RunsTableOptions {
   /** Cells. */
   readonly width: number;
   readonly level: ColorLevel;
-  /** The row that is marked, by its place; without it there is no room for the mark either. */
+  /** The index of the selected row; if omitted, there is no column for the mark. */
   readonly chosen?: number;
-  /** Lines at the most, the titles included; the marked row is always among them. */
+  /** Maximum number of lines, including the titles; the selected row is always shown. */
   readonly height?: number;
 }
 
-/** The table, line by line: the titles, then a run a line. */
+/** The table: a line of titles, then one line per run. */
 export function runsTable(
   rows: readonly RunRow[],
   { width, level, chosen, height = Infinity }: RunsTableOptions,
@@ -125,7 +125,7 @@ interface Fitted {
   readonly cells: number;
 }
 
-/** The most columns that fit; those that say nothing of any run are left out. */
+/** As many columns as fit; a column that is empty for all runs is omitted. */
 function columnsFor(rows: readonly RunRow[], width: number): Fitted[] {
   const measured = LAYOUTS.map((columns) =>
     columns.filter((column) => rows.some((row) => column.text(row) !== "")).map((column) => {
@@ -137,7 +137,7 @@ function columnsFor(rows: readonly RunRow[], width: number): Fitted[] {
     columns.reduce((sum, { cells }) => sum + cells, 0) + GAP.length * (columns.length - 1);
   const fitting = measured.find((columns) => total(columns) <= width);
   if (fitting !== undefined) return fitting;
-  // Hardly any room: the last column takes what there is.
+  // In a very narrow terminal, one column takes the whole width.
   return [{ column: pipeline, cells: Math.max(1, width) }];
 }
 
@@ -146,13 +146,13 @@ function aligned({ isRight }: Column, text: string, cells: number): string {
   return isRight ? " ".repeat(Math.max(0, cells - displayWidth(text))) + fitted.trimEnd() : fitted;
 }
 
-/** A status is told by its mark: the word keeps the colour of all words. */
+/** Only the mark of a status is coloured, not its text. */
 function painted(level: ColorLevel, role: Role | null, text: string): string {
   if (role === null) return text;
   return role === "faint" ? paint(level, role, text) : paint(level, role, text.slice(0, 1)) + text.slice(1);
 }
 
-/** The part of the rows that is shown, with the marked one in its middle where that can be. */
+/** The rows that are shown, with the selected one in the middle if possible. */
 function rowsAround(rows: number, chosen: number, lines: number): { from: number; to: number } {
   const room = Math.max(1, Math.min(rows, lines));
   const from = Math.max(0, Math.min(chosen - (room >> 1), rows - room));
@@ -164,9 +164,9 @@ export function rowSentence(row: RunRow): string {
   const { epoch, epochs, best, secondsLeft } = row;
   return [
     `${safe(row.pipeline)} ${shortRun.text(row)} ${safe(row.status)}`,
-    `begun ${age(row.age)} ago`,
+    `started ${age(row.age)} ago`,
     ...(epoch === null ? [] : [`epoch ${count(epoch)}${epochs > 0 ? ` of ${count(epochs)}` : ""}`]),
     ...(best === null ? [] : [`best ${number(best)}`]),
-    ...(secondsLeft === null ? [] : [`done in ${age(secondsLeft)}`]),
+    ...(secondsLeft === null ? [] : [`ETA ${age(secondsLeft)}`]),
   ].join(", ");
 }

@@ -1,36 +1,36 @@
-/** The plane of two latent numbers as lines of text. @module */
+/** A scatter plot of two latent dimensions as lines of text. @module */
 import { brailleCanvas, type Dot } from "./braille.ts";
 import { cut } from "./text.ts";
 import { type ColorLevel, paint, paintClass } from "./theme.ts";
 import type { LatentView } from "./view.ts";
 
-/** More names than this are names of points, not of classes: each stands where its point lies. */
+/** With more names than this, each is the name of a single point, not of a class. */
 const MOST_CLASSES = 20;
-/** The inks below are those of classes, this is that of what lies over them. */
+/** Lower inks are those of classes. */
 const OVER = 255, CIRCLE = 254;
 
-/** Two numbers: across and up. */
+/** Coordinates: horizontal and vertical. */
 export type PlanePoint = readonly [across: number, up: number];
 
 /** Points with their classes. */
 export type Scatter = Pick<LatentView, "points" | "labels" | "labelNames">;
 
-/** How large it is, and what is drawn over the points. */
+/** Size of the plot, and what is drawn over the points. */
 export interface ScatterOptions {
   readonly width: number;
   readonly height: number;
   readonly level: ColorLevel;
-  /** The part of the plane that is shown. @default the smallest that holds all points */
+  /** The part of the plane that is shown. @default the smallest that contains all points */
   readonly window?: { readonly low: PlanePoint; readonly high: PlanePoint };
   /** Radii of circles around the origin, over the points. @default none */
   readonly circles?: readonly number[];
-  /** Points that are joined by straight lines over the others. @default none */
+  /** Points joined by straight lines, over the other points. @default none */
   readonly trail?: readonly PlanePoint[];
-  /** Letters over all else. @default none */
+  /** Letters over everything else. @default none */
   readonly marks?: readonly { readonly point: PlanePoint; readonly letter: string }[];
 }
 
-/** Points as dots, one colour a class, and the name of each class in the middle of its points. */
+/** Points as dots, one colour per class, with the name of each class at the median of its points. */
 export function scatterLines({ points, labels, labelNames }: Scatter, options: ScatterOptions): string[] {
   const { width, height, level, window, circles = [], trail = [], marks = [] } = options;
   const finite = points.flatMap((point, index) => point.every(Number.isFinite) ? [{ point, index }] : []);
@@ -52,7 +52,7 @@ export function scatterLines({ points, labels, labelNames }: Scatter, options: S
     classes.set(label, group);
   }
   for (const radius of circles) {
-    // As many steps as leave no gap, were all of the canvas its circumference.
+    // Enough steps to leave no gap, even if the circumference spans the canvas.
     const steps = 4 * (canvas.width + canvas.height);
     for (let step = 0; step < steps; step++) {
       const angle = 2 * Math.PI * step / steps;

@@ -1,67 +1,67 @@
-/** Between thousands of events and ten frames a second: holds the newest view and the past, and tells of them now and then. @module */
-import { type Budget, budget, type Used } from "./budget.ts";
+/** Holds the newest view and the past, and notifies the screen at the frame rate, however many events there are. @module */
+import { type FrameScheduler, frameScheduler, type Used } from "./frame_scheduler.ts";
 import type { Comparison } from "./compare.ts";
-import type { Rhythm } from "./rhythm.ts";
+import type { FrameRates } from "./frame_rates.ts";
 import { type Timeline, timeline } from "./timeline.ts";
 import type { View } from "./view.ts";
 
-/** What a frame is made of. */
+/** The data of a frame. */
 export interface Snapshot {
   /** The newest view; its pictures may be a little older. */
   readonly view: View;
-  /** The view for the curves: now and then the newest. */
+  /** The view for the curves, which is updated less often. */
   readonly calm: View;
   readonly compare: Comparison | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** The newest view. */
+/** Holds the newest view. */
 export interface ViewStore {
   set(view: View): void;
   /** The run to compare with, or none. */
   compare(other: Comparison | undefined): void;
   readonly past: Timeline;
   snapshot(): Snapshot;
-  /** Calls back when there is a new snapshot; gives the function that ends it. */
+  /** Calls back when there is a new snapshot; returns the function that unsubscribes. */
   subscribe(listener: () => void): () => void;
-  /** Tells of the last view, and ends the timers. */
+  /** Publishes the last view, and stops the timers. */
   close(): void;
 }
 
-/** Milliseconds until the first view is told. */
+/** Milliseconds until the first view is published. */
 const FIRST = 100;
 
-/** A store that tells in this rhythm. */
-export function viewStore(view: View, rhythm: Rhythm, used: Used): ViewStore {
+/** A store that publishes views at these frame rates. */
+export function viewStore(view: View, rates: FrameRates, used: Used): ViewStore {
   const listeners = new Set<() => void>();
   const past = timeline();
-  const turns = budget(rhythm, used);
+  const scheduler = frameScheduler(rates, used);
   let newest = view, other: Comparison | undefined;
-  let told: Snapshot = { view, calm: view, compare: undefined, now: Date.now() };
+  let shown: Snapshot = { view, calm: view, compare: undefined, now: Date.now() };
   let pending: ReturnType<typeof setTimeout> | undefined;
-  function tell(): void {
+  function publish(): void {
     clearTimeout(pending);
     pending = undefined;
-    told = next(told, newest, other, turns);
+    shown = next(shown, newest, other, scheduler);
     listeners.forEach((listener) => listener());
   }
-  /** Too early: what the last frame cost is known only now. */
-  function tellInTime(): void {
-    const rest = turns.wait(performance.now(), isNews(told.view, newest));
-    if (rest <= 0) tell();
-    else pending = setTimeout(tellInTime, rest);
+  /** The scheduler may delay the frame: the cost of the last one is known only now. */
+  function publishInTime(): void {
+    const rest = scheduler.wait(performance.now(), isNews(shown.view, newest));
+    if (rest <= 0) publish();
+    else pending = setTimeout(publishInTime, rest);
   }
-  const clock = setInterval(() => pending ??= setTimeout(tellInTime, 0), rhythm.tick);
-  // The first view of a run is worth no waiting.
+  const clock = setInterval(() => pending ??= setTimeout(publishInTime, 0), rates.tick);
+  // The first view of a run is shown without delay.
   const soon = () =>
-    pending ??= told.view.run === null
-      ? setTimeout(tell, FIRST)
-      : setTimeout(tellInTime, rhythm.parts.figures.every());
+    pending ??= shown.view.run === null
+      ? setTimeout(publish, FIRST)
+      : setTimeout(publishInTime, rates.parts.figures.every());
   return {
     set(view) {
-      // The first news end a longer wait.
-      if (!isNews(told.view, newest) && isNews(newest, view)) {
+      // News shorten a longer delay.
+      if (!isNews(shown.view, newest) && isNews(newest, view)) {
         clearTimeout(pending);
         pending = undefined;
       }
@@ -74,35 +74,40 @@ export function viewStore(view: View, rhythm: Rhythm, used: Used): ViewStore {
       soon();
     },
     past,
-    snapshot: () => told,
+    snapshot: () => shown,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     close() {
       clearInterval(clock);
-      tell();
+      publish();
     },
   };
 }
 
-/** Whether something came that is seldom, and is waited for. */
+/** Whether there is something rare and important: a stage, a warning or the end. */
 function isNews(before: View, now: View): boolean {
   return now.stages !== before.stages || now.warnings !== before.warnings || now.end !== before.end;
 }
 
-/** The next snapshot: a part that has no turn keeps what it shows. */
-function next(told: Snapshot, newest: View, compare: Comparison | undefined, turns: Budget): Snapshot {
-  const { preview, latent } = told.view;
+/** The next snapshot: a part that is not due stays as it is. */
+function next(
+  shown: Snapshot,
+  newest: View,
+  compare: Comparison | undefined,
+  scheduler: FrameScheduler,
+): Snapshot {
+  const { preview, latent } = shown.view;
   const pictures = newest.preview !== preview || newest.latent !== latent;
-  const part = turns.begin(performance.now(), { pictures, curves: true });
-  // What is seen for the first time, or for the last, waits for no turn.
-  const isNew = newest.trainings.length !== told.calm.trainings.length || newest.end !== null ||
-    compare !== told.compare;
+  const part = scheduler.begin(performance.now(), { pictures, curves: true });
+  // The first and the last view are shown in full at once.
+  const isNew = newest.trainings.length !== shown.calm.trainings.length || newest.end !== null ||
+    compare !== shown.compare;
   const keepsPictures = pictures && part !== "pictures" && preview !== null && !isNew;
   return {
     view: keepsPictures ? { ...newest, preview, latent } : newest,
-    calm: part === "curves" || isNew ? newest : told.calm,
+    calm: part === "curves" || isNew ? newest : shown.calm,
     compare,
     now: Date.now(),
   };

@@ -1,4 +1,4 @@
-/** What remains to be said when a run is over: the same lines under the dashboard and after the plain lines. @module */
+/** The summary of a finished run: the same lines after the dashboard and after the plain log. @module */
 import { GATE_FAILED, shownStatus } from "../pipeline/gates.ts";
 import { metricLines } from "./metrics_text.ts";
 import { epochText } from "./panels.ts";
@@ -14,11 +14,11 @@ import {
   type View,
 } from "./view.ts";
 
-/** What the lines about a training say already. */
-const TOLD = new Set(["epochs", "bestEpoch", "bestLoss", "lastLoss", "parameters", "seconds"]);
+/** Metrics that the lines about a training contain already. */
+const TRAINING_METRICS = new Set(["epochs", "bestEpoch", "bestLoss", "lastLoss", "parameters", "seconds"]);
 
 /**
- * The summary, line by line: how it ended, each training, each stage's metrics, what was made, and where the run lies.
+ * The summary: how the run ended, each training, each stage's metrics, the artifacts, and the folder of the run.
  *
  * Metrics are wrapped to `columns` cells.
  */
@@ -43,7 +43,7 @@ export function summaryLines(view: View, level: ColorLevel = 0, columns = 80): s
   ];
 }
 
-/** What is said of a run that somebody leaves alone while it goes on. */
+/** The lines after leaving the screen of a run that continues. */
 export function partingLines(view: View, level: ColorLevel, now: number): string[] {
   if (view.run === null) return [];
   const training = currentTraining(view);
@@ -52,7 +52,7 @@ export function partingLines(view: View, level: ColorLevel, now: number): string
     : runningStage(view)?.name ?? "between stages";
   const time = took(elapsedSeconds(view, now));
   return [
-    `${paint(level, "strong", view.run.pipeline)}  goes on: ${where} after ${time}`,
+    `${paint(level, "strong", view.run.pipeline)}  still running: ${where} after ${time}`,
     `  run  ${view.run.folder}`,
   ];
 }
@@ -70,7 +70,7 @@ function headline({ run, end }: View, level: ColorLevel): string {
 
 function stageSections(view: View, stage: StageView, width: number): Section[] {
   const training = view.trainings.find((one) => one.stage === stage.name);
-  const metrics = training === undefined ? stage.metrics : untold(stage.metrics);
+  const metrics = training === undefined ? stage.metrics : otherMetrics(stage.metrics);
   const lines = [
     ...(training === undefined ? [] : trainingLines(view, stage, training)),
     ...(metrics === null ? [] : metricLines(metrics, width)),
@@ -79,8 +79,8 @@ function stageSections(view: View, stage: StageView, width: number): Section[] {
   return lines.length === 0 ? [] : [[stage.name, lines]];
 }
 
-function untold(metrics: Metrics | null): Metrics {
-  return Object.fromEntries(Object.entries(metrics ?? {}).filter(([name]) => !TOLD.has(name)));
+function otherMetrics(metrics: Metrics | null): Metrics {
+  return Object.fromEntries(Object.entries(metrics ?? {}).filter(([name]) => !TRAINING_METRICS.has(name)));
 }
 
 function trainingLines(view: View, stage: StageView, training: TrainingView): string[] {
@@ -88,7 +88,7 @@ function trainingLines(view: View, stage: StageView, training: TrainingView): st
   if (last === null) return ["no epoch was finished"];
   const unitText = unit === "" ? "" : ` (${unit})`;
   const of = epochs === 0 ? "" : ` of ${count(epochs)}`;
-  // A stage that was resumed took longer than this process: its epochs know of all.
+  // A resumed stage took longer than this process: the epochs include the time of earlier processes.
   const seconds = Math.max(stage.seconds ?? 0, training.seconds);
   const time = seconds === 0 ? "" : ` in ${took(seconds)}`;
   const final = last.validation === undefined ? "" : `, validation ${number(last.validation)}`;
@@ -99,17 +99,17 @@ function trainingLines(view: View, stage: StageView, training: TrainingView): st
   ];
 }
 
-/** Why a training ended, in a few words. */
+/** Why a training ended. */
 function whyStopped(view: View, stage: StageView, { last, patience, epochs }: TrainingView): string {
   if (stage.state === "failed") return "failed";
   if (stage.state === "stopped" || stage.state === "running") return whyInterrupted(view);
-  if (patience !== null && last!.waited >= patience) {
-    return `stopped early, ${plural(last!.waited, "epoch")} without improvement`;
+  if (patience !== null && last!.epochsWithoutImprovement >= patience) {
+    return `stopped early, ${plural(last!.epochsWithoutImprovement, "epoch")} without improvement`;
   }
   return last!.epoch >= epochs && epochs > 0 ? "all done" : "ended early";
 }
 
-/** Why a training is not done: the end of the run says it. */
+/** Why a training is not done, from the end of the run. */
 function whyInterrupted({ end }: View): string {
   if (end === null) return "in progress";
   return end.status === "stopped" ? end.reason : end.status;

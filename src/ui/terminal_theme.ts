@@ -1,7 +1,7 @@
-// deno-lint-ignore-file no-control-regex -- they are what a terminal sends.
+// deno-lint-ignore-file no-control-regex -- escape sequences of a terminal.
 
 /**
- * Whether a terminal is dark or light: by an option, by its own answer, or by what the environment says.
+ * Detects whether a terminal is dark or light: by an option, a query to the terminal, or the environment.
  *
  * @module
  */
@@ -10,25 +10,25 @@ import type { Theme } from "../core/palette.ts";
 import { colorLevel, type Environment } from "./choose.ts";
 import type { ColorLevel } from "./theme.ts";
 
-/** What `--theme` takes. */
+/** The values of `--theme`. */
 export const THEME_NAMES = ["auto", "dark", "light"] as const;
 
 /** A value of `--theme`. */
 export type ThemeName = (typeof THEME_NAMES)[number];
 
-/** A terminal that can be asked. */
+/** A terminal that can be queried. */
 export interface Terminal {
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
 }
 
-/** How many colours a terminal gets, and for which background. */
+/** The colours of a terminal, and their background. */
 export async function terminalColors(
   { theme, env, isTerminal, ask }: {
     theme: ThemeName;
     env: Environment;
     isTerminal: boolean;
-    /** The terminal, for a screen that reads keys anyway. A background job that reads would be stopped. @default {it is not asked} */
+    /** The terminal to query, for a screen that reads keys anyway. A background job that reads would be stopped. @default {no query} */
     ask?: Terminal;
   },
 ): Promise<ColorLevel> {
@@ -40,7 +40,7 @@ export async function terminalColors(
   return { depth, theme: answer === undefined ? themeOf(env) : isLight(answer) ? "light" : "dark" };
 }
 
-/** What the environment says: COLORFGBG as rxvt, Konsole and others set it (its last number is the background); consoles are black. */
+/** The theme by the environment: COLORFGBG as set by rxvt, Konsole and others (its last number is the background); Linux consoles are black. */
 export function themeOf({ COLORFGBG, TERM }: Environment): Theme {
   const background = /;(\d+)$/.exec(COLORFGBG ?? "")?.[1];
   if (background !== undefined) return Number(background) === 7 || Number(background) > 8 ? "light" : "dark";
@@ -50,7 +50,7 @@ export function themeOf({ COLORFGBG, TERM }: Environment): Theme {
 /** Red, green and blue, from 0 to 1. */
 type Color = readonly [red: number, green: number, blue: number];
 
-/** By the relative luminance (WCAG 2.2) of the grey in the middle between black and white. */
+/** Compares the relative luminance (WCAG 2.2) with that of the grey halfway between black and white. */
 function isLight(color: Color): boolean {
   const [red, green, blue] = color.map((part) =>
     part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
@@ -58,16 +58,16 @@ function isLight(color: Color): boolean {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18;
 }
 
-/** Asks for the background (OSC 11), then for the terminal's kind (DA1), which all answer: then there is nothing to wait for. */
+/** Queries the background (OSC 11), then the device attributes (DA1). Every terminal answers the second, so its answer ends the wait. */
 const QUESTION = "\u001b]11;?\u001b\\\u001b[c";
-/** Milliseconds until a terminal counts as silent: its answers may come over a slow line. */
+/** Milliseconds until the query times out: answers may come over a slow connection. */
 const TIMEOUT_MS = 1000;
 
 const BACKGROUND =
   /\u001b\]11;rgba?:([0-9a-f]+)\/([0-9a-f]+)\/([0-9a-f]+)[^\u0007\u001b]*(?:\u0007|\u001b\\)/i;
 const KIND = /\u001b\[\?[\d;]*c/;
 
-/** The colour that a terminal says it has behind the text; `undefined` when it does not say. Keys typed meanwhile are not lost. */
+/** The background colour that a terminal reports; `undefined` if it does not. Keys typed meanwhile are not lost. */
 export async function askBackground({ stdin, stdout }: Terminal): Promise<Color | undefined> {
   const wasRaw = stdin.isRaw === true;
   const decoder = new TextDecoder();
@@ -85,7 +85,7 @@ export async function askBackground({ stdin, stdout }: Terminal): Promise<Color 
   stdout.write(QUESTION);
   await answered;
   clearTimeout(timer);
-  // Not paused: while a read waits, as on a silent terminal, Deno's stream would never read again, and no key would be heard.
+  // Not paused: with a pending read, as on a terminal that did not answer, Deno's stream would never read again and all keys would be lost.
   stdin.off("readable", onReadable);
   stdin.setRawMode(wasRaw);
   const typed = said.replace(BACKGROUND, "").replace(KIND, "");
@@ -93,7 +93,7 @@ export async function askBackground({ stdin, stdout }: Terminal): Promise<Color 
   return parseBackground(said);
 }
 
-/** Reads `ESC ] 11 ; rgb:1e1e/1e1e/1e1e`, with one to four digits a part. */
+/** Reads `ESC ] 11 ; rgb:1e1e/1e1e/1e1e`, with one to four digits per part. */
 export function parseBackground(text: string): Color | undefined {
   const parts = BACKGROUND.exec(text)?.slice(1);
   if (parts === undefined) return undefined;
@@ -101,7 +101,7 @@ export function parseBackground(text: string): Color | undefined {
   return [red, green, blue];
 }
 
-/** Whether an input is an answer of the terminal, as one over a very slow line may come when nobody waits for it any more: no keys. */
+/** Whether an input is an answer of the terminal and not keys: over a very slow connection, an answer may come after the timeout. */
 export function isAnswer(input: string): boolean {
   return /^\u001b?(?:\]1[01];|\[\?[\d;]*c?)/.test(input) || /^1[01];rgb/.test(input);
 }

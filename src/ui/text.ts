@@ -1,5 +1,5 @@
 /**
- * Words and numbers for people: harmless, short, and of a width that is known.
+ * Formats text and numbers for a terminal: safe, short and of known width.
  *
  * @module
  */
@@ -8,7 +8,7 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const UNSAFE_RUN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
 
 // ECMA-48: strings (OSC, DCS, ...) up to their end, control sequences (CSI), and other escapes. Node's stripVTControlCharacters
-// takes the text between a CSI and a bell with it.
+// also removes the text between a CSI and a bell.
 const ESCAPES = new RegExp(
   [
     "(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d\\x9e\\x9f])[^\\x07\\x1b\\x9c]*(?:\\x07|\\x1b\\\\|\\x9c)",
@@ -20,20 +20,20 @@ const ESCAPES = new RegExp(
 // deno-lint-ignore no-control-regex -- the codes that theme.ts writes
 const COLORS = new RegExp("\\x1b\\[[0-9;]*m", "g");
 
-/** A text from outside without anything that a terminal would obey: escape sequences go, other control characters become a blank. */
+/** Makes an untrusted text safe for a terminal: removes escape sequences and replaces other control characters by a blank. */
 export function safe(text: string): string {
   if (!UNSAFE.test(text)) return text;
   return text.replace(ESCAPES, "").replace(UNSAFE_RUN, " ").trim();
 }
 
-/** {@link safe} for each line of a text, whose indents stay. */
+/** {@link safe} for each line of a text, keeping indents. */
 export function safeLines(text: string): string {
   return text.split("\n").map((line) => `${/^ */.exec(line)![0]}${safe(line)}`).join("\n");
 }
 
 /**
- * A text as it goes to a terminal: nothing of it is obeyed but line feeds and, with `colors`, codes of colours and weights (SGR). Texts
- * from outside are made harmless where a view is built; this is for what was forgotten there.
+ * A text as it goes to a terminal: without control codes except line feeds and, with `colors`, those of colours and weights (SGR).
+ * Untrusted texts are made safe where a view is built; this is a second line of defence.
  */
 export function forTerminal(text: string, colors: boolean): string {
   if (!UNSAFE.test(text)) return text;
@@ -44,7 +44,7 @@ function forTerminalLine(line: string, colors: boolean): string {
   if (!UNSAFE.test(line)) return line;
   const plain = (part: string) => part.replace(ESCAPES, "").replace(UNSAFE_RUN, " ");
   if (!colors) return plain(line);
-  // Between the codes, so that no string of another kind can hide one or take it along.
+  // Between the codes, so that no other escape sequence can hide or remove one.
   let cleaned = "", from = 0;
   for (const { 0: code, index } of line.matchAll(COLORS)) {
     cleaned += plain(line.slice(from, index)) + code;
@@ -86,7 +86,7 @@ const WIDE: readonly (readonly [from: number, to: number])[] = [
 ];
 const MARK = /^\p{M}$/u;
 
-/** How many cells a text takes in a terminal; colour codes take none. */
+/** The width of a text in terminal cells; colour codes have none. */
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
@@ -103,7 +103,7 @@ function cells(character: string): number {
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
 
-/** The text cut to `width` cells, with `…` where something was cut off. For text without colour codes. */
+/** The text cut to `width` cells, with `…` if something was cut off. For text without colour codes. */
 export function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width <= 0) return "";
@@ -116,7 +116,7 @@ export function cut(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** The text cut at its start, where the end tells more: `…0700-4f2a`. */
+/** The text cut at its start, if the end is more important: `…0700-4f2a`. */
 export function cutStart(text: string, width: number): string {
   let kept = [...text];
   while (displayWidth(kept.join("")) > width) kept = ["…", ...kept.slice(kept[0] === "…" ? 2 : 1)];
@@ -129,7 +129,7 @@ export function fit(text: string, width: number): string {
   return short + " ".repeat(Math.max(0, width - displayWidth(short)));
 }
 
-// Made once: a formatter is dear to make, and toLocaleString makes one at each call. By digits after the point.
+// Cached by fraction digits: a formatter is expensive to create, and toLocaleString creates one per call.
 const FORMATS = [0, 1, 2, 3, 4, 5, 6].map((digits) =>
   new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })
 );
@@ -139,7 +139,7 @@ export function count(value: number): string {
   return FORMATS[0].format(Math.round(value));
 }
 
-/** Digits after the point that make four to six significant ones. */
+/** The number of fraction digits that gives four to six significant digits. */
 function decimals(size: number): number {
   if (size >= 10_000) return 0;
   if (size >= 1000) return 1;
@@ -148,7 +148,7 @@ function decimals(size: number): number {
   return size >= 0.01 ? 5 : 6;
 }
 
-/** A measured number with four to six significant digits: `104.213`, `0.00312`, `1.234e-7`; `null` (not finite) in words. */
+/** A measured number with four to six significant digits: `104.213`, `0.00312`, `1.234e-7`; `null` gives `not finite`. */
 export function number(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return "not finite";
   const size = Math.abs(value);
@@ -157,7 +157,7 @@ export function number(value: number | null): string {
   return FORMATS[decimals(size)].format(value);
 }
 
-/** A number in little room, with four significant digits: `205.9`, `0.1341`, `1.3e-5`. */
+/** A short number with four significant digits: `205.9`, `0.1341`, `1.3e-5`. */
 export function brief(value: number): string {
   const size = Math.abs(value);
   if (value !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(1);
@@ -165,7 +165,7 @@ export function brief(value: number): string {
   return value.toPrecision(4).replace(/\.?0+$/, (zeros, _at, text) => text.includes(".") ? "" : zeros);
 }
 
-/** A length of time as a clock shows it: `1:02`, `1:02:03`. In seconds. */
+/** A duration in clock format: `1:02`, `1:02:03`. In seconds. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
   const whole = Math.max(0, Math.round(seconds));
@@ -174,14 +174,14 @@ export function duration(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** How long something took: as {@link duration}, but with tenths and hundredths where they matter: `0.03 s`, `3.9 s`, `1:02`. */
+/** An elapsed time: like {@link duration}, but with tenths and hundredths of short times: `0.03 s`, `3.9 s`, `1:02`. */
 export function took(seconds: number): string {
   if (seconds < 0.01) return `${(seconds * 1000).toPrecision(2)} ms`;
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
   return seconds < 9.95 ? `${seconds.toFixed(1)} s` : duration(seconds);
 }
 
-/** A gauge of `width` cells, `share` (0 to 1) of it full; never shown full before it is. */
+/** A gauge of `width` cells, `share` (0 to 1) of it full; full only if `share` is 1. */
 export function bar(share: number, width: number): string {
   const bounded = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0));
   const full = bounded === 1 ? width : Math.min(width - 1, Math.floor(bounded * width));

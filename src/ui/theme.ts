@@ -1,19 +1,19 @@
 /**
- * Colours on a terminal, by what a text is: see `core/palette.ts`.
+ * Colours on a terminal by role; see `core/palette.ts`.
  *
- * We write the codes ourselves, as the level is ours to choose: chalk, which Ink brings along, knows nothing of NO_COLOR.
+ * The codes are written here, as chalk, which comes with Ink, ignores NO_COLOR.
  *
  * @module
  */
 import { type Palette, type PaletteColor, PALETTES, type Theme } from "../core/palette.ts";
 
-/** How many colours the terminal gets: none, 16, 256 or all. */
+/** The number of colours: none, 16, 256 or all. */
 export type ColorDepth = 0 | 1 | 2 | 3;
 
-/** The colours of a terminal: how many, and for which background; a number alone is for a dark one. */
+/** The colours of a terminal: their number and background; a number alone means a dark background. */
 export type ColorLevel = ColorDepth | { readonly depth: Exclude<ColorDepth, 0>; readonly theme: Theme };
 
-/** What a text is, and by that how it looks. */
+/** The role of a text, which determines its colour. */
 export type Role = keyof typeof COLORED | keyof typeof STYLED;
 
 /** The colour of a role. */
@@ -23,11 +23,11 @@ const COLORED = {
   other: "other",
   good: "good",
   bad: "bad",
-  /** What is chosen. */
+  /** The selected item. */
   accent: "validation",
 } as const satisfies Record<string, keyof Palette>;
 
-/** What needs no colour, which the terminal's own foreground keeps readable. */
+/** Roles without a colour: the terminal's own foreground is readable. */
 const STYLED = { faint: ["2", "22"], strong: ["1", "22"] } as const;
 
 const depthOf = (level: ColorLevel) => typeof level === "number" ? level : level.depth;
@@ -43,7 +43,7 @@ export function paint(level: ColorLevel, role: Role, text: string): string {
   return colored(level, paletteOf(level)[COLORED[role]], text);
 }
 
-/** The text in the colour of a class; after ten classes the colours come again. */
+/** The text in the colour of a class; after ten classes the colours repeat. */
 export function paintClass(level: ColorLevel, position: number, text: string): string {
   if (level === 0 || text === "") return text;
   const { classes } = paletteOf(level);
@@ -58,7 +58,7 @@ function colored(level: ColorLevel, { basic, indexed, rgb }: PaletteColor, text:
 /** What a cell of a picture shows: a grey from 0 to 255, or a pixel that is wrong. */
 export type Shade = number | "extra" | "missing";
 
-/** The numbers of a colour code, for text in front (38) or the cell behind it (48). */
+/** The numbers of a colour code, for the foreground (38) or the background (48). */
 function shadeCode(level: ColorLevel, shade: Shade, behind: boolean): string {
   if (depthOf(level) === 1) {
     const code = typeof shade === "number" ? [30, 90, 37, 97][Math.min(3, shade >> 6)] : WRONG[shade].basic;
@@ -68,10 +68,10 @@ function shadeCode(level: ColorLevel, shade: Shade, behind: boolean): string {
   return `${place};5;${typeof shade === "number" ? greyIndex(shade) : WRONG[shade].indexed}`;
 }
 
-/** On where it should be off is orange, off where it should be on is blue. */
+/** Orange: on, should be off. Blue: off, should be on. */
 const WRONG = { extra: { basic: 33, indexed: 208 }, missing: { basic: 34, indexed: 32 } } as const;
 
-/** The nearest of the 26 greys that 256 colours have (black, 24 steps from 8 to 238, white): fewer bytes than full colour. */
+/** The nearest of the 26 greys that 256 colours have (black, 24 steps from 8 to 238, white): this takes fewer bytes than full colour. */
 function greyIndex(grey: number): number {
   if (grey < 4) return 16;
   if (grey > 246) return 231;
@@ -79,9 +79,9 @@ function greyIndex(grey: number): number {
 }
 
 /**
- * A line of half blocks from two lines of shades, each cell one above the other; the last line of a picture may have none below.
+ * A line of half blocks from two lines of shades, one above the other; the last line of a picture may have none below.
  *
- * The two colours are two codes: Ink takes a code for one style, by its first number.
+ * Foreground and background are separate codes, as Ink identifies a style by the first number of a code.
  */
 export function halfBlocks(
   level: ColorLevel,

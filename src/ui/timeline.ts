@@ -1,20 +1,20 @@
 /**
- * The past of a run, to step through: one view for each of some epochs, never more than {@link KEPT_MOMENTS} however long it is.
+ * The past of a run, to step through: the views after some epochs, at most {@link KEPT_MOMENTS} however long the run is.
  *
- * Views share structure, so that a moment costs little more than the part of it that changed.
+ * Views share structure, so a moment takes little more memory than what changed.
  *
  * @module
  */
 import { currentTraining, runningStage, type View } from "./view.ts";
 
-/** The run as it stood after an epoch, with what was told of that epoch. */
+/** The state of the run after an epoch, with all data of that epoch. */
 export interface Moment {
-  /** Counts moments as they come; what was thinned out leaves a gap. */
+  /** The number of the moment; thinning leaves gaps. */
   readonly order: number;
   readonly stage: string;
   readonly epoch: number;
   readonly view: View;
-  /** Counts the moments with a preview of their own, from 1; 0 without one. */
+  /** The number of the moment among those with a new preview, from 1; 0 without one. */
   readonly preview: number;
 }
 
@@ -22,20 +22,20 @@ export interface Moment {
 export interface Timeline {
   /** Takes the next view. Amortised O(1). */
   take(view: View): void;
-  /** All that is kept, the oldest first. */
+  /** All moments, the oldest first. */
   moments(): readonly Moment[];
-  /** So many moments on from one (`null`: the present), or back; `null` is the present again. */
+  /** The moment that is `by` steps after (or before) another one; `null` is the present. */
   step(from: Moment | null, by: number): Moment | null;
 }
 
-/** Moments at the most. */
+/** Maximum number of moments. */
 export const KEPT_MOMENTS = 400;
 
-/** An empty past. */
+/** Creates an empty timeline. */
 export function timeline(): Timeline {
   let moments: Moment[] = [];
   let orders = 0, previews = 0;
-  /** Only epochs that these divide are kept, and of the moments with a preview only those whose count they divide. */
+  /** Kept are epochs divisible by `stride`, and moments with a preview whose number is divisible by `previewStride`. */
   let stride = 1, previewStride = 1;
   let live: View | undefined;
 
@@ -54,7 +54,7 @@ export function timeline(): Timeline {
     const isSame = newest !== undefined && newest.stage === stage && newest.epoch === epoch;
     if (isSame) moments.pop();
     else if (newest !== undefined && !isKept(newest)) moments.pop();
-    // A run that goes on from a checkpoint tells some epochs once more.
+    // A run that resumes from a checkpoint repeats some epochs.
     while (moments.at(-1)?.stage === stage && moments.at(-1)!.epoch >= epoch) moments.pop();
     if (moments.length >= KEPT_MOMENTS) thin();
     const hasPreview = view.preview?.stage === stage && view.preview.epoch === epoch;
@@ -66,7 +66,7 @@ export function timeline(): Timeline {
       live = view;
       const training = currentTraining(view);
       if (view.trainings.length === 0) moments = [];
-      // What comes after a training changes nothing about its last epoch.
+      // Events after a training do not change its last epoch.
       if (training === undefined || training.last === null || runningStage(view)?.name !== training.stage) {
         return;
       }
@@ -74,7 +74,7 @@ export function timeline(): Timeline {
     },
     moments: () => moments,
     step(from, by) {
-      // The newest moment is the present itself while its training goes on.
+      // During its training, the newest moment is the present.
       const end = moments.length - Number(moments.at(-1)?.view === live);
       const place = from === null ? end : placeOf(moments, from.order);
       const isGone = from !== null && moments[place]?.order !== from.order;
@@ -84,7 +84,7 @@ export function timeline(): Timeline {
   };
 }
 
-/** The place of the first moment that is not older. */
+/** The index of the first moment that is not older. */
 function placeOf(moments: readonly Moment[], order: number): number {
   let low = 0, high = moments.length;
   while (low < high) {

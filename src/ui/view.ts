@@ -1,5 +1,5 @@
 /**
- * What a screen shows: plain data that is never changed, only replaced. All text in it is harmless to print.
+ * The data that a screen shows: immutable plain data. All its text is safe to print.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { GATE_FAILED, shownStatus } from "../pipeline/gates.ts";
 import type { Progress } from "../run/progress.ts";
 import type { LossHistory } from "./history.ts";
 
-/** Where a stage stands. */
+/** The state of a stage. */
 export type StageState = "waiting" | "running" | "finished" | "failed" | "stopped";
 
-/** A metric's name to its value; `null` is a number that was not finite. */
+/** A metric's name to its value; `null` means not finite. */
 export type Metrics = Readonly<Record<string, number | null>>;
 
 /** One stage of the run. */
@@ -19,7 +19,7 @@ export interface StageView {
   readonly name: string;
   readonly kind: string;
   readonly state: StageState;
-  /** When it began, in milliseconds since 1970; `null` while it waits. */
+  /** When it started, in milliseconds since 1970; `null` before. */
   readonly startedAt: number | null;
   /** How long it took; `null` until it has ended. */
   readonly seconds: number | null;
@@ -37,15 +37,15 @@ export interface EpochView {
   readonly parts: Metrics | null;
   readonly best: number | null;
   readonly bestEpoch: number;
-  readonly waited: number;
+  readonly epochsWithoutImprovement: number;
   readonly learningRate: number;
   readonly seconds: number;
 }
 
-/** How far the current epoch is. */
+/** The progress of the current epoch. */
 export type ProgressView = Omit<Progress, "stage">;
 
-/** How fast epochs go by: sums that forget, so their ratio is the present pace. */
+/** The current speed of epochs: exponentially decaying sums, whose ratio is the time per epoch. */
 export interface Pace {
   readonly seconds: number;
   readonly epochs: number;
@@ -59,12 +59,12 @@ export interface TrainingView {
   readonly startedAt: number;
   readonly model: string;
   readonly parameters: number;
-  /** Epochs at the most; 0 when unknown. */
+  /** Maximum number of epochs; 0 if unknown. */
   readonly epochs: number;
   readonly batchSize: number;
   readonly samples: number;
   readonly validationSamples: number;
-  /** `null`: early stopping is off. */
+  /** `null` if early stopping is off. */
   readonly patience: number | null;
   readonly minDelta: number;
   readonly monitor: "loss" | "validation";
@@ -72,23 +72,23 @@ export interface TrainingView {
   /** `null` until the first epoch has ended. */
   readonly last: EpochView | null;
   readonly pace: Pace | null;
-  /** What all its epochs took, those of earlier processes included. */
+  /** Total time of its epochs, including those of earlier processes. */
   readonly seconds: number;
-  /** `null` at the start of an epoch, and where epochs are too short to look inside. */
+  /** `null` at the start of an epoch, and if epochs are too short to show progress. */
   readonly progress: ProgressView | null;
   readonly history: LossHistory;
 }
 
-/** Pictures of what the model does now. Pixels are base64 of one byte each. */
+/** Pictures of the current reconstructions. Pixels are base64 of one byte each. */
 export type PreviewView = Omit<EventOf<"preview">, "type" | "t">;
 
-/** Where samples lie in a latent space of two dimensions. */
+/** The positions of samples in a two-dimensional latent space. */
 export type LatentView = Omit<EventOf<"latent">, "type" | "t">;
 
-/** How the latent numbers are used. */
+/** How the latent dimensions are used. */
 export type HealthView = Omit<EventOf<"health">, "type" | "t">;
 
-/** Where a training broke. */
+/** Where a training diverged. */
 export type DivergenceView = Omit<EventOf<"divergence">, "type" | "t">;
 
 /** A message with its stage. */
@@ -105,7 +105,7 @@ export interface ArtifactView {
   readonly title: string;
 }
 
-/** The newest of something, and how many there were. */
+/** The newest items, and the total number. */
 export interface Recent<Item> {
   readonly total: number;
   /** The oldest first. */
@@ -120,7 +120,7 @@ export interface View {
   /** When the last event came, in milliseconds since 1970. */
   readonly at: number;
   readonly stages: readonly StageView[];
-  /** One for each training stage that has begun; the panels show the last. */
+  /** One for each training stage that has started; the panels show the last. */
   readonly trainings: readonly TrainingView[];
   readonly preview: PreviewView | null;
   readonly latent: LatentView | null;
@@ -142,19 +142,19 @@ export function runningStage(view: View): StageView | undefined {
   return view.stages.find(({ state }) => state === "running");
 }
 
-/** How the run ended, in a line: `completed: all stages done`, or the reason alone where that says it all. */
+/** How the run ended: `completed: all stages done`, or only the reason for a failed gate. */
 export function endText(end: NonNullable<View["end"]>): string {
   const status = shownStatus(end);
   return status === GATE_FAILED ? end.reason : `${status}: ${end.reason}`;
 }
 
-/** How long the run has been going, or took, in seconds. */
+/** The elapsed or total time of the run, in seconds. */
 export function elapsedSeconds(view: View, now: number): number {
   if (view.end !== null) return view.end.seconds;
   return view.run === null ? 0 : Math.max(0, (now - view.run.startedAt) / 1000);
 }
 
-/** Seconds that an epoch takes at the current pace; in the first one, by its batches so far. `undefined`: not known yet. */
+/** Seconds per epoch at the current pace; in the first epoch, estimated from its batches. `undefined` if not known yet. */
 export function secondsPerEpoch({ pace, progress }: TrainingView): number | undefined {
   if (pace !== null) return pace.seconds / pace.epochs;
   return progress === null || !(progress.batchesPerSecond! > 0)
@@ -162,7 +162,7 @@ export function secondsPerEpoch({ pace, progress }: TrainingView): number | unde
     : progress.batches / progress.batchesPerSecond!;
 }
 
-/** Training samples a second at the current pace; `undefined`: not known yet. */
+/** Training samples per second at the current pace; `undefined` if not known yet. */
 export function samplesPerSecond(training: TrainingView): number | undefined {
   const seconds = secondsPerEpoch(training);
   return seconds === undefined || seconds <= 0 || training.samples === 0
@@ -170,7 +170,7 @@ export function samplesPerSecond(training: TrainingView): number | undefined {
     : training.samples / seconds;
 }
 
-/** Seconds until the last epoch has ended, if it does not stop early; `undefined`: not known yet. */
+/** Seconds until the last epoch has ended, without early stopping; `undefined` if not known yet. */
 export function secondsLeft(training: TrainingView, now: number): number | undefined {
   const seconds = secondsPerEpoch(training), { progress, pace, epochs } = training;
   if (seconds === undefined || epochs === 0) return undefined;
@@ -180,12 +180,12 @@ export function secondsLeft(training: TrainingView, now: number): number | undef
   return Math.max(0, (epochs - epochsDone(training)) * seconds - Math.min(seconds, Math.max(0, passed)));
 }
 
-/** Epochs that have ended. */
+/** The number of completed epochs. */
 export function epochsDone({ last }: TrainingView): number {
   return last?.epoch ?? 0;
 }
 
-/** The share of all epochs that is done, the current one included as far as it is. */
+/** The completed share of all epochs, including the progress of the current one. */
 export function trainedShare(training: TrainingView): number {
   const { progress, epochs } = training;
   return (epochsDone(training) + (progress === null ? 0 : progress.batch / progress.batches)) / epochs;

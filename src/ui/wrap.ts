@@ -1,17 +1,17 @@
-/** Long lines in a narrow place. @module */
+/** Wraps long lines. @module */
 import { displayWidth } from "./text.ts";
 
 // deno-lint-ignore no-control-regex -- the codes that theme.ts writes
 const PIECES = /\u001b\[[0-9;]*m|[^]/gu;
 
-/** The text as lines of at most `width` cells, broken where they are full, as a terminal does; a colour goes on in the next line. */
+/** The text as lines of at most `width` cells, broken at the width, as a terminal does; a colour continues on the next line. */
 export function wrap(text: string, width: number): string[] {
   if (displayWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = "", used = 0, on = "";
   for (const [piece] of text.matchAll(PIECES)) {
     if (piece.length > 2 && piece.startsWith("\u001b")) {
-      // Colours never stand inside each other: 22 and 39 end one.
+      // Colours are not nested: 22 and 39 end one.
       on = /\[(22|39)m$/.test(piece) ? "" : piece;
       line += piece;
       continue;
@@ -27,7 +27,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** A text without colours as lines of at most `width` cells, broken between words where that can be. */
+/** A text without colours as lines of at most `width` cells, broken between words if possible. */
 export function wrapWords(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -52,7 +52,7 @@ Deno.test({
       await session.type("bsm");
       await session.until(/A to B, [1-9]\d* %/);
       await session.type("m");
-      await session.until(/m goes on/);
+      await session.until(/m resumes/);
       await session.type("w");
       await session.until(/wrote artifacts\/explore-001\.png/);
       await session.type("v");
@@ -89,7 +89,7 @@ Deno.test({
       await session.type(RIGHT);
       await session.until(/z1 +0\.100/);
       await session.type("n");
-      await session.until(/there are no images here/);
+      await session.until(/no images: the dataset/);
       await session.type("\u0003");
       equal(await session.exit, 0);
       equal(session.scrolled(), 0);

@@ -17,7 +17,7 @@ Deno.test({
         "train.patience=90000000",
       ]);
       await session.until(/epoch \d+/);
-      await session.until(/waited \d+ of|waited [\d,]+ of/);
+      await session.until(/(no improvement|patience) (for )?[\d,]+ of/);
       await session.until(/[⠁-⣿]/);
       await session.until(/target/);
       match(session.screen()[0], /glyphs-dae/);

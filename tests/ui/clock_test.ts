@@ -17,7 +17,7 @@ const CLOCKS: { name: string; at(t: number, index: number, count: number): numbe
 ];
 
 for (const { name, at } of CLOCKS) {
-  Deno.test(`reduce() and plainLines() bear a clock ${name}`, () => {
+  Deno.test(`reduce() and plainLines() handle a clock ${name}`, () => {
     const events = glyphRun().map((event, index, all) =>
       ({ ...event, t: at(event.t, index, all.length) }) as RunEvent
     );

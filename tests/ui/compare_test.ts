@@ -37,24 +37,29 @@ const TABLE: { name: string; mine: number[]; other: Comparison; lines: string[] 
     lines: ["┈ before     6 at epoch 3", "  worse by 0.50000 at epoch 2"],
   },
   {
-    name: "knows a tie",
+    name: "reports a tie",
     mine: [9, 8],
     other: runOf([9, 8]),
     lines: ["┈ before     8 at epoch 2", "  the same at epoch 2"],
   },
   {
-    name: "does not go on where the other ended",
+    name: "stops where the other ended",
     mine: [9, 8, 7],
     other: runOf([9, 8]),
     lines: ["┈ before     8 at epoch 2", "  it ended at epoch 2"],
   },
   {
-    name: "compares no apples with pears",
+    name: "does not compare different units",
     mine: [9, 8],
     other: runOf([9, 8], "squared error"),
     lines: ["┈ before     8 at epoch 2", "  their losses have different units"],
   },
-  { name: "waits for the other", mine: [9], other: runOf([]), lines: ["┈ before     has no epoch"] },
+  {
+    name: "reports that the other has no epoch",
+    mine: [9],
+    other: runOf([]),
+    lines: ["┈ before     has no epoch"],
+  },
 ];
 for (const { name, mine, other, lines } of TABLE) {
   Deno.test(`comparisonLines ${name}`, () => {
@@ -62,7 +67,7 @@ for (const { name, mine, other, lines } of TABLE) {
   });
 }
 
-Deno.test("comparisonLines keeps the end of a long name, which tells runs apart", () => {
+Deno.test("comparisonLines keeps the end of a long name, which distinguishes runs", () => {
   const other = { ...runOf([9]), name: "20261123-220700-77b1" };
   equal(comparisonLines(trainingOf([9]), other, { width: 30, level: 0 })[0], "┈ …0700-77b1 9 at 1");
 });

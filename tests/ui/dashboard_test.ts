@@ -7,17 +7,17 @@ import { digitRun, untilEpoch } from "./fake_run.ts";
 import { fakeTerminal, pause, shown } from "./fake_terminal.ts";
 
 /** Controls that remember what they were asked. */
-function rememberingControls(deeds: string[]): Controls {
-  return { stop: (how) => deeds.push(`stop ${how}`), abort: () => deeds.push("abort") };
+function rememberingControls(commands: string[]): Controls {
+  return { stop: (how) => commands.push(`stop ${how}`), abort: () => commands.push("abort") };
 }
 
 // Ink listens for signals and keeps timers of its own until the next turn of the event loop.
 const test = { sanitizeOps: false, sanitizeResources: false };
 
-Deno.test("startDashboard draws frames in place, obeys keys and leaves the summary", test, async () => {
+Deno.test("startDashboard draws frames in place, handles keys and prints the summary", test, async () => {
   const terminal = fakeTerminal(80, 24);
-  const deeds: string[] = [];
-  const screen = startDashboard({ ...terminal, color: 0, controls: rememberingControls(deeds), env: {} });
+  const commands: string[] = [];
+  const screen = startDashboard({ ...terminal, color: 0, controls: rememberingControls(commands), env: {} });
   const events = untilEpoch(digitRun(), 14);
   const view = events.reduce(reduce, initialView());
   events.forEach((event) => screen.event(event));
@@ -29,17 +29,17 @@ Deno.test("startDashboard draws frames in place, obeys keys and leaves the summa
   terminal.press("\u001b[C");
   await shown(terminal, "target 1");
   terminal.press("?");
-  await shown(terminal, "opens and closes this help");
+  await shown(terminal, "open or close this help");
   terminal.press("?");
   await shown(terminal, "target 1");
   terminal.press("\u0003");
   await shown(terminal, "stopping after this batch, Ctrl-C again aborts");
-  deepEqual(deeds, ["stop batch"]);
+  deepEqual(commands, ["stop batch"]);
   terminal.press("q");
-  await shown(terminal, "stop: Ctrl-C at once   esc go on");
+  await shown(terminal, "stop: Ctrl-C at once   esc cancel");
   terminal.press("\u0003");
   await shown(terminal, "aborting");
-  deepEqual(deeds, ["stop batch", "abort"], "q does not abort");
+  deepEqual(commands, ["stop batch", "abort"], "q does not abort");
   equal(terminal.scrolled(), 0);
 
   const end = {
@@ -83,19 +83,19 @@ Deno.test(
 
 Deno.test("startDashboard asks how to stop, shows the log and steps through the past", test, async () => {
   const terminal = fakeTerminal(80, 24);
-  const deeds: string[] = [];
-  const controls = { ...rememberingControls(deeds), detach: () => deeds.push("detach") };
+  const commands: string[] = [];
+  const controls = { ...rememberingControls(commands), detach: () => commands.push("detach") };
   const screen = startDashboard({ ...terminal, color: 0, controls, env: {} });
   untilEpoch(digitRun(), 14).forEach((event) => screen.event(event));
   await shown(terminal, "epoch 14 of 60");
 
   terminal.press("q");
-  await shown(terminal, "stop: s after this epoch, b after this batch   d detach   esc go on");
+  await shown(terminal, "stop: s after this epoch, b after this batch   d detach   esc cancel");
   terminal.press("\u001b");
   await shown(terminal, "? help   q stop");
-  deepEqual(deeds, []);
+  deepEqual(commands, []);
   terminal.press("l");
-  await shown(terminal, "ed 0/8  13,846 samples/s  eta 2:59");
+  await shown(terminal, "0 of 8 epochs  13,846 samples/s  ETA 2:59");
   terminal.press("l");
   await shown(terminal, "latent space, epoch 10");
 
@@ -121,19 +121,19 @@ Deno.test("startDashboard asks how to stop, shows the log and steps through the 
   await shown(terminal, "stopping after this batch, Ctrl-C again aborts");
   terminal.press("d");
   await pause(50);
-  deepEqual(deeds, ["stop epoch", "stop batch", "detach"]);
+  deepEqual(commands, ["stop epoch", "stop batch", "detach"]);
   await screen.finish();
-  equal(terminal.lines()[0].startsWith("mnist-vae-2d  goes on: epoch 14 of 60 after "), true);
+  equal(terminal.lines()[0].startsWith("mnist-vae-2d  still running: epoch 14 of 60 after "), true);
 });
 
 for (const key of ["q", "\u0003"]) {
   Deno.test(
-    `startDashboard that only looks on leaves the run alone at ${JSON.stringify(key)}`,
+    `startDashboard that is attached does not stop the run at ${JSON.stringify(key)}`,
     test,
     async () => {
       const terminal = fakeTerminal(80, 24);
-      const deeds: string[] = [];
-      const controls = { ...rememberingControls(deeds), quit: () => deeds.push("quit") };
+      const commands: string[] = [];
+      const controls = { ...rememberingControls(commands), quit: () => commands.push("quit") };
       const screen = startDashboard({ ...terminal, color: 0, controls, env: {} });
       digitRun().forEach((event) => screen.event(event));
       // Earlier frames, of the run as it still went, offer to stop it.
@@ -141,14 +141,14 @@ for (const key of ["q", "\u0003"]) {
       await pause(200);
       terminal.press(`s${key}`);
       await pause(200);
-      deepEqual(deeds, ["quit"], "an ended run cannot be stopped");
+      deepEqual(commands, ["quit"], "an ended run cannot be stopped");
       await screen.finish();
       equal(terminal.lines()[0], "mnist-vae-2d  completed after 2:01: all stages done");
     },
   );
 }
 
-Deno.test("startDashboard outlives a terminal that is gone", test, async () => {
+Deno.test("startDashboard survives a closed terminal", test, async () => {
   const terminal = fakeTerminal(80, 24);
   const screen = startDashboard({ ...terminal, color: 0, controls: rememberingControls([]), env: {} });
   untilEpoch(digitRun(), 3).forEach((event) => screen.event(event));
@@ -159,7 +159,7 @@ Deno.test("startDashboard outlives a terminal that is gone", test, async () => {
   await screen.finish();
 });
 
-Deno.test("startDashboard speaks in sentences to a screen reader", test, async () => {
+Deno.test("startDashboard writes sentences for a screen reader", test, async () => {
   const terminal = fakeTerminal(80, 24);
   const env = { INK_SCREEN_READER: "true" };
   const screen = startDashboard({ ...terminal, color: 2, controls: rememberingControls([]), env });
@@ -173,8 +173,8 @@ Deno.test("startDashboard speaks in sentences to a screen reader", test, async (
     "Epoch 14 of 60, 23 percent.",
     "Loss 145.567, validation 148.988 nats/sample.",
     "Best validation 148.988 at epoch 14.",
-    "Waited 0 of 8 epochs for an improvement.",
-    "Done in about 3:00, 13,846 samples a second.",
+    "No improvement for 0 of 8 epochs.",
+    "About 3:00 left, 13,846 samples per second.",
     "Preview of 10 samples after epoch 10, not shown.",
     "Keys: question mark help, q stop.",
   ]);
@@ -190,14 +190,14 @@ Deno.test(
   "startDashboard takes a late answer of the terminal for no key, and the keys after it",
   test,
   async () => {
-    const terminal = fakeTerminal(80, 24), deeds: string[] = [];
+    const terminal = fakeTerminal(80, 24), commands: string[] = [];
     const screen = startDashboard({
       ...terminal,
       color: 0,
       controls: {
-        ...rememberingControls(deeds),
-        detach: () => deeds.push("detach"),
-        quit: () => deeds.push("quit"),
+        ...rememberingControls(commands),
+        detach: () => commands.push("detach"),
+        quit: () => commands.push("quit"),
       },
       env: {},
     });
@@ -208,8 +208,8 @@ Deno.test(
     terminal.press("\u001b[?62;22c");
     await pause(50);
     terminal.press("?");
-    await shown(terminal, "opens and closes this help");
-    deepEqual(deeds, []);
+    await shown(terminal, "open or close this help");
+    deepEqual(commands, []);
     await screen.finish();
   },
 );

@@ -1,9 +1,9 @@
 /**
- * Plays a made-up run on a real screen, to look at:
+ * Plays a synthetic run on a real screen, to look at:
  *
  *     deno run -A tests/ui/demo.ts [digits|glyphs|runs] [auto|tui|plain|json|off] [speed] [own|look] [compare]
  *
- * `look` only looks on; `compare` draws the whole run behind; `runs` is the table, of which one goes on.
+ * `look` attaches read-only; `compare` draws the whole run behind; `runs` shows the table, with one run still running.
  *
  * @module
  */
@@ -21,19 +21,19 @@ const env = Deno.env.toObject();
 const isTerminal = Deno.stdout.isTerminal();
 const color = colorLevel(env, isTerminal);
 const terminal = { stdout: process.stdout, stdin: process.stdin, color };
-const begun = Date.now(), first = events[0].t;
+const started = Date.now(), first = events[0].t;
 
 let exit: "" | "stopped" | "left" = "";
-/** The events, each when its time has come: times of the made-up run become times of now, so that clocks are right. */
+/** The events, each when its time has come: times of the synthetic run become times of now, so that clocks are right. */
 async function* play(): AsyncGenerator<RunEvent> {
   for (const event of events) {
-    const t = begun + (event.t - first) / Number(speed);
+    const t = started + (event.t - first) / Number(speed);
     while (Date.now() < t && exit === "") {
       await new Promise((resolve) => setTimeout(resolve, Math.min(50, t - Date.now())));
     }
     if (exit === "left") return;
     if (exit === "stopped") {
-      const seconds = (Date.now() - begun) / 1000;
+      const seconds = (Date.now() - started) / 1000;
       yield { type: "end", t, status: "stopped", exitCode: 130, reason: "stopped by SIGINT", seconds };
       return;
     }

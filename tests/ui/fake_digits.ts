@@ -1,4 +1,4 @@
-/** Pictures for made-up runs: digits drawn with a round pen, and the real glyphs. @module */
+/** Pictures for synthetic runs: digits drawn with a round pen, and the real glyphs. @module */
 import glyphs from "../../data/glyphs.json" with { type: "json" };
 import { fillNormal } from "../../src/core/random.ts";
 
@@ -55,7 +55,7 @@ export function glyph(position: number): { name: string; image: Uint8Array } {
 }
 
 /** The image under Gaussian noise, cut off at black and white. */
-export function spoil(image: Uint8Array, std: number, sample: number): Uint8Array {
+export function corrupt(image: Uint8Array, std: number, sample: number): Uint8Array {
   const noise = new Float32Array(image.length);
   fillNormal(noise, 1, image.length, [sample], { seed: 42, stream: "preview", epoch: 0 }, std * 255);
   return image.map((pixel, index) => Math.min(255, Math.max(0, Math.round(pixel + noise[index]))));

@@ -1,8 +1,8 @@
-/** Made-up health of made-up runs, the same each time. @module */
+/** Synthetic health of synthetic runs, the same each time. @module */
 import type { EventOf } from "../../src/pipeline/events.ts";
 import { START } from "./fake_run.ts";
 
-/** A VAE of `all` latent numbers: each third is not used, the others carry less and less; the first lies off the prior. */
+/** A VAE of `all` latent dimensions: each third is not used, the others carry less and less; the first lies off the prior. */
 export function digitHealth(epoch: number, all = 20): EventOf<"health"> {
   const numbers = Array.from({ length: all }, (_, k) => k);
   const kl = numbers.map((k) => k % 3 === 2 ? 0.004 / (k + 1) : 3.1 * Math.exp(-k / 9));
@@ -32,11 +32,11 @@ export function collapsedHealth(epoch: number): EventOf<"health"> {
     kl: flat(0.0005),
     activeUnits: 0,
     collapse:
-      "the posterior has collapsed onto the prior: 0 of 8 latent numbers are active, and all carry 0.004 nats of an image, so the decoder does without them; a smaller beta (it is 50), a warm-up (klSchedule: klLinear({ epochs: 10 })), freeBits (0.1 nats a latent number, say) or a weaker decoder helps",
+      "the posterior has collapsed onto the prior: 0 of 8 latent dimensions are active, and all carry 0.004 nats of an image, so the decoder does without them; a smaller beta (it is 50), a warm-up (klSchedule: klLinear({ epochs: 10 })), freeBits (0.1 nats a latent dimension, say) or a weaker decoder helps",
   };
 }
 
-/** An autoencoder with four latent numbers, of which one is dead and one is no number any more. */
+/** An autoencoder with four latent dimensions, of which one is dead and one is no number any more. */
 export function glyphHealth(epoch: number): EventOf<"health"> {
   const { type, t, stage } = digitHealth(epoch);
   return {

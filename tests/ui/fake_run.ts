@@ -1,8 +1,8 @@
-/** Made-up runs, the same each time: a glyph DAE and a VAE of digits, with losses and pictures as real ones have them. @module */
+/** Synthetic runs, the same each time: a glyph DAE and a VAE of digits, with losses and pictures as real ones have them. @module */
 import type { EventOf, RunEvent } from "../../src/pipeline/events.ts";
-import { blend, digit, glyph, spoil } from "./fake_digits.ts";
+import { blend, corrupt, digit, glyph } from "./fake_digits.ts";
 
-/** When the made-up runs begin. */
+/** When the synthetic runs begin. */
 export const START = Date.UTC(2026, 10, 23, 22, 7, 0);
 
 /** A number in [-1, 1) that looks random. */
@@ -123,7 +123,7 @@ export function glyphRun(): RunEvent[] {
     metrics: { epochs: last.epoch, bestEpoch: last.bestEpoch, bestLoss: last.best, seconds: 36 },
   });
   stage("evaluate", 1.4, { metrics: glyphMetrics(), note: "99.9 % of pixels right" });
-  add({ type: "artifact", stage: "export", file: "artifacts/sheet.png", title: "all glyphs, rebuilt" });
+  add({ type: "artifact", stage: "export", file: "artifacts/sheet.png", title: "all glyphs, reconstructed" });
   stage("export", 0.2, { note: "tfjs" });
   add({ type: "end", status: "completed", exitCode: 0, reason: "all stages done", seconds: 37.7 });
   return record.events;
@@ -142,18 +142,18 @@ function glyphPreview(stage: string, epoch: number): Omit<EventOf<"preview">, "t
   const items = [1, 2, 5, 7, 11, 19, 24, 29].map((position) => {
     const { name, image } = glyph(position);
     const output = blend(image, glyph((position + 3) % 32).image, 1 - 0.6 / (1 + epoch / 60));
-    const input = spoil(image, 0.5, position);
+    const input = corrupt(image, 0.5, position);
     return {
       label: name,
       target: image.toBase64(),
       input: input.toBase64(),
-      output: spoil(output, 0.6 / (1 + epoch / 8), position + 100).toBase64(),
+      output: corrupt(output, 0.6 / (1 + epoch / 8), position + 100).toBase64(),
     };
   });
   return { type: "preview", stage, epoch, height: 7, width: 5, items };
 }
 
-/** A VAE of digits with two latent numbers: epochs of four seconds, a validation split, stopped early. */
+/** A VAE of digits with two latent dimensions: epochs of four seconds, a validation split, stopped early. */
 export function digitRun(): RunEvent[] {
   const record = recorder();
   const { add, stage } = record;
@@ -240,7 +240,7 @@ function digitPreview(stage: string, epoch: number): Omit<EventOf<"preview">, "t
     return {
       label: `${value}`,
       target,
-      input: spoil(image, 0.2, value).toBase64(),
+      input: corrupt(image, 0.2, value).toBase64(),
       output: blurred.toBase64(),
     };
   });
@@ -257,7 +257,7 @@ function scatter(stage: string, epoch: number): Omit<EventOf<"latent">, "t"> {
   return { type: "latent", stage, epoch, labelNames, points, labels, prior: "normal" };
 }
 
-/** The events up to the given epoch, and what is told right after it. */
+/** The events up to the given epoch, and those right after it. */
 export function untilEpoch(events: readonly RunEvent[], epoch: number): RunEvent[] {
   const end = events.findIndex((event) => event.type === "epoch" && event.epoch > epoch);
   return events.slice(0, end < 0 ? events.length : end);

@@ -39,8 +39,8 @@ digitRun().reduce((view, event) => {
   if (view.at <= digits.at) line.take(next);
   return next;
 }, initialView());
-const looksOn: Situation = { looksOn: true, canDetach: false };
-const detachable: Situation = { looksOn: false, canDetach: true };
+const attached: Situation = { attached: true, canDetach: false };
+const detachable: Situation = { attached: false, canDetach: true };
 /** What the plain log of the digits holds. */
 const digitLog = (width: number) => buffer.lines(digits.at, { width: Math.max(1, width - 2), height: 100 });
 const buffer = logBuffer(0);
@@ -106,7 +106,7 @@ const FRAMES: {
     choices: { asking: true },
     situation: detachable,
   },
-  { name: "monitor_80x24", view: digits, columns: 80, rows: 24, situation: looksOn },
+  { name: "monitor_80x24", view: digits, columns: 80, rows: 24, situation: attached },
   { name: "past_80x24", view: digits, columns: 80, rows: 24, choices: { past: line.moments()[9] } },
   { name: "past_60x20", view: digits, columns: 60, rows: 20, choices: { past: line.moments()[9] } },
   { name: "compare_80x24", view: digits, columns: 80, rows: 24, compare: other },
@@ -121,7 +121,7 @@ const FRAMES: {
     columns: 80,
     rows: 24,
     choices: { help: true },
-    situation: looksOn,
+    situation: attached,
   },
   { name: "help_80x24", view: digits, columns: 80, rows: 24, choices: { help: true } },
   { name: "loading_80x24", view: fold(digitRun().slice(0, 2)), columns: 80, rows: 24 },

@@ -55,7 +55,7 @@ Deno.test("renderFrame offers v where there is something to see, and shows the p
   ok(!keys(early).includes("v health"), keys(early));
 });
 
-Deno.test("healthLines fit whatever room there is, for one latent number or a thousand", () => {
+Deno.test("healthLines fit any size, for one latent dimension or a thousand", () => {
   for (const all of [1, 2, 20, 64, 1000]) {
     const view = { ...broken, health: { ...digitHealth(20, all), collapse: "all of it ".repeat(20) } };
     for (const width of [1, 9, 31, 32, 57, 58, 80, 130, 300]) {
@@ -69,7 +69,7 @@ Deno.test("healthLines fit whatever room there is, for one latent number or a th
   }
 });
 
-Deno.test("healthLines show all numbers that have room, the others counted with the most that one of them has", () => {
+Deno.test("healthLines show all dimensions that fit, and the number and the largest value of the others", () => {
   const lines = healthLines({ ...initialView(), health: digitHealth(20) }, { width: 40, height: 9 }, 0);
   // Three lines of head, one of header, four numbers of the twenty.
   equal(lines.length, 9);

@@ -51,7 +51,7 @@ Deno.test("latentLines shows an AE with the scale of each axis and no circle", (
   equal(dots(lines.slice(1)), 25, "the points alone");
 });
 
-Deno.test("latentLines says its scale on any width that has room for it, and is never wider", () => {
+Deno.test("latentLines shows its scale if it fits, and is never wider", () => {
   for (let width = 8; width <= 120; width++) {
     const [title] = latentLines(cloud(1.234, "normal"), { width, height: 6 }, 0);
     ok(displayWidth(title) <= width, title);

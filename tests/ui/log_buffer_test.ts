@@ -3,7 +3,7 @@ import type { RunEvent } from "../../src/pipeline/events.ts";
 import { KEPT_LINES, logBuffer } from "../../src/ui/log_buffer.ts";
 import { plainLines } from "../../src/ui/plain.ts";
 import { initialView, reduce } from "../../src/ui/reduce.ts";
-import { rhythmOf } from "../../src/ui/rhythm.ts";
+import { frameRatesFor } from "../../src/ui/frame_rates.ts";
 import { wrap } from "../../src/ui/wrap.ts";
 import { digitRun, glyphRun, START } from "./fake_run.ts";
 
@@ -21,15 +21,15 @@ function logOf(events: readonly RunEvent[], color: 0 | 1 = 0) {
 for (const [name, events] of [["glyphs", glyphRun()], ["digits", digitRun()]] as const) {
   Deno.test(`logBuffer holds what plain lines wrote about ${name}, the summary included`, () => {
     let text = "", now = 0;
-    let due: { at: number; tell: () => void } | undefined;
-    const later = (tell: () => void, milliseconds: number) => {
-      due = { at: now + milliseconds, tell };
+    let due: { at: number; callback: () => void } | undefined;
+    const later = (callback: () => void, milliseconds: number) => {
+      due = { at: now + milliseconds, callback };
       return () => due = undefined;
     };
     const screen = plainLines({ write: (more) => text += more, now: () => now, later });
     for (const event of events) {
       now = event.t;
-      if (due !== undefined && due.at <= now) due.tell();
+      if (due !== undefined && due.at <= now) due.callback();
       screen.event(event);
     }
     screen.finish();
@@ -38,7 +38,7 @@ for (const [name, events] of [["glyphs", glyphRun()], ["digits", digitRun()]] as
   });
 }
 
-Deno.test("logBuffer says that a stage has started when it takes its time", () => {
+Deno.test("logBuffer says that a stage has started only if it runs for a while", () => {
   const log = logOf([{ type: "stage", t: START, stage: "load", state: "started" }]);
   const size = { width: 80, height: 10 };
   deepEqual(log.lines(START + 900, size), []);
@@ -58,7 +58,7 @@ Deno.test("logBuffer keeps the newest lines, and shows as many as fit when they 
   deepEqual(log.lines(1000, { width: 5, height: 3 }), ["998", "line ", "999"].slice(0, 3));
 });
 
-Deno.test("wrap breaks full lines, keeps wide letters whole and lets a colour go on", () => {
+Deno.test("wrap breaks full lines, keeps wide letters whole and continues a colour", () => {
   deepEqual(wrap("abcdef", 4), ["abcd", "ef"]);
   deepEqual(wrap("abcd", 4), ["abcd"]);
   deepEqual(wrap("日本語", 5), ["日本", "語"]);
@@ -69,9 +69,9 @@ Deno.test("wrap breaks full lines, keeps wide letters whole and lets a colour go
   ]);
 });
 
-Deno.test("rhythmOf draws ten frames a second, five over SSH or on a large terminal, and fewer to be read", () => {
+Deno.test("frameRatesFor draws ten frames a second, five over SSH or on a large terminal, and fewer to be read", () => {
   const frame = (env: Record<string, string>, cells = 1920, isRead = false) =>
-    rhythmOf({ env, isRead, cells: () => cells }).parts.figures.every();
+    frameRatesFor({ env, isRead, cells: () => cells }).parts.figures.every();
   equal(frame({}), 100);
   equal(frame({}, 10_000), 200);
   equal(frame({ SSH_CONNECTION: "10.0.0.1 5 10.0.0.2 22" }), 200);
@@ -80,9 +80,9 @@ Deno.test("rhythmOf draws ten frames a second, five over SSH or on a large termi
   equal(frame({}, 1920, true), 5000);
 });
 
-Deno.test("rhythmOf lets frames take 0.3 % of each core, wherever they are drawn", () => {
+Deno.test("frameRatesFor lets frames take 0.3 % of each core, wherever they are drawn", () => {
   for (const [env, isRead] of [[{}, false], [{ SSH_TTY: "/dev/pts/1" }, false], [{}, true]] as const) {
-    const share = (cores: number) => rhythmOf({ env, isRead, cells: () => 1920, cores }).cpuShare;
+    const share = (cores: number) => frameRatesFor({ env, isRead, cells: () => 1920, cores }).cpuShare;
     equal(share(2), 0.006);
     equal(share(16), 0.048);
   }

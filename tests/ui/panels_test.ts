@@ -86,7 +86,7 @@ Deno.test("paint writes nothing without colour", () => {
   equal(paint(3, "bad", "x"), "\u001b[38;2;213;94;0mx\u001b[39m");
 });
 
-Deno.test("picturesOf counts wrong pixels at one half, and takes a damaged picture for black", () => {
+Deno.test("picturesOf counts wrong pixels at a threshold of 0.5, and shows a damaged picture as black", () => {
   const base64 = (...bytes: number[]) => Uint8Array.from(bytes).toBase64();
   const item = {
     label: "",
@@ -94,8 +94,8 @@ Deno.test("picturesOf counts wrong pixels at one half, and takes a damaged pictu
     input: base64(255, 0, 128),
     output: base64(127, 127, 128),
   };
-  const { wrong, spoiled } = picturesOf(item, 3);
-  deepEqual([wrong, spoiled], [1, false]);
+  const { wrong, corrupted } = picturesOf(item, 3);
+  deepEqual([wrong, corrupted], [1, false]);
   equal(picturesOf({ ...item, output: "!!!" }, 3).wrong, 2);
   equal(picturesOf({ ...item, output: base64(255) }, 3).wrong, 1);
 });
@@ -108,7 +108,7 @@ Deno.test("pictureGrid shows two noisy glyphs, or one digit at half size, below 
   deepEqual([digits.scale, digits.across, digits.down, digits.lines], [1 / 2, 1, 1, 8]);
 });
 
-Deno.test("pictureGrid fits whatever it is given, or gives up", () => {
+Deno.test("pictureGrid fits whatever it is given, or nothing fits", () => {
   for (const size of [5, 7, 28, 70, 200]) {
     for (let columns = 1; columns < 200; columns += 13) {
       for (let lines = 1; lines < 40; lines += 3) {
@@ -122,7 +122,7 @@ Deno.test("pictureGrid fits whatever it is given, or gives up", () => {
   equal(pictureGrid({ items: 1, pictures: 3, height: 28, width: 28, columns: 20, lines: 5 }), undefined);
 });
 
-Deno.test("scatterLines puts names in the middle of their points, and leaves out points that are not finite", () => {
+Deno.test("scatterLines puts names at the median of their points, and leaves out points that are not finite", () => {
   const latent = {
     stage: "train",
     epoch: 1,
@@ -146,7 +146,7 @@ Deno.test("metricLines wraps pairs and sorts noise levels by number", () => {
   ]);
 });
 
-const look = { width: 60, level: 0, now: digits.at + 600 } as const;
+const style = { width: 60, level: 0, now: digits.at + 600 } as const;
 
 Deno.test("metricLines puts levels with a name into the table too, and leaves the ends of intervals out", () => {
   const metrics = {
@@ -166,34 +166,37 @@ Deno.test("metricLines puts levels with a name into the table too, and leaves th
   ]);
 });
 
-Deno.test("stagesLine shows the stages around the one that runs where not all fit", () => {
-  equal(stagesLine(digits, { ...look, width: 20 }), "…  ● train 0:55  …");
-  equal(stagesLine(digits, { ...look, width: 30 }), "✔ load 0.31 s  ● train 0:55  …");
+Deno.test("stagesLine shows the stages around the running one if not all fit", () => {
+  equal(stagesLine(digits, { ...style, width: 20 }), "…  ● train 0:55  …");
+  equal(stagesLine(digits, { ...style, width: 30 }), "✔ load 0.31 s  ● train 0:55  …");
   for (let width = 8; width < 90; width++) {
-    const line = stagesLine(digits, { ...look, width });
+    const line = stagesLine(digits, { ...style, width });
     equal(displayWidth(line) <= width, true, `${width}: ${line}`);
     if (width >= 20) equal(line.includes("● train"), true, `${width}: ${line}`);
   }
 });
 
-Deno.test("progressLine drops what is least important first", () => {
+Deno.test("progressLine drops the least important parts first", () => {
   for (let width = 10; width < 120; width++) {
-    const line = progressLine(digits, { ...look, width });
+    const line = progressLine(digits, { ...style, width });
     equal(displayWidth(line) <= width || line === "epoch 14 of 60", true, `${width}: ${line}`);
     equal(line.startsWith("epoch 14"), true);
   }
 });
 
-Deno.test("noticeLine tells how to go on after Ctrl-C", () => {
-  equal(noticeLine(digits, "batch", look), "stopping after this batch, Ctrl-C again aborts");
-  equal(noticeLine(digits, "abort", look), "aborting");
-  equal(noticeLine(digits, null, look), "");
+Deno.test("noticeLine says what Ctrl-C does next", () => {
+  equal(noticeLine(digits, "batch", style), "stopping after this batch, Ctrl-C again aborts");
+  equal(noticeLine(digits, "abort", style), "aborting");
+  equal(noticeLine(digits, null, style), "");
 });
 
 Deno.test("noticeLine shows the newest of warnings and messages", () => {
   const warned = reduce(digits, { type: "warning", t: 5, stage: "load", message: "slow" });
-  equal(noticeLine(warned, null, look), "! load: slow");
-  equal(noticeLine(reduce(warned, { type: "log", t: 6, message: "downloading" }), null, look), "downloading");
+  equal(noticeLine(warned, null, style), "! load: slow");
+  equal(
+    noticeLine(reduce(warned, { type: "log", t: 6, message: "downloading" }), null, style),
+    "downloading",
+  );
 });
 
 for (
@@ -204,7 +207,7 @@ for (
       width: 44,
       text: "early stop at epoch 30 unless it improves",
     },
-    { name: "it shortly where there is little room", epochs: 60, width: 28, text: "early stop at epoch 30" },
+    { name: "it in short on a narrow panel", epochs: 60, width: 28, text: "early stop at epoch 30" },
     {
       name: "the end where patience lasts longer than the training",
       epochs: 29,
@@ -217,7 +220,7 @@ for (
 ) {
   Deno.test(`numberLines names for an early stop ${name}`, () => {
     const view = untilEpoch(digitRun(), 26).reduce(reduce, initialView());
-    const lines = numberLines({ ...currentTraining(view)!, epochs }, { width, level: 0, now: 0 });
+    const lines = numberLines({ ...currentTraining(view)!, epochs }, { width, level: 0 });
     deepEqual(lines.filter((line) => /^(early stop|ends|patience)/.test(line)), [text]);
   });
 }

@@ -17,13 +17,13 @@ function written(events: readonly RunEvent[], color: 0 | 1 = 0, every?: PlainOpt
   return text;
 }
 
-Deno.test("plainLines tells a run of digits in these words", () => {
+Deno.test("plainLines logs a run of digits in these lines", () => {
   const lines = written(digitRun()).split("\n");
   const expected = `\
 mnist-vae-2d  6 stages  seed 42  wasm, 1 thread  runs/mnist-vae-2d/20261123-220700-77b1
 load  finished in 0.31 s: 60,000 + 10,000 images of 28x28
 train  vae 784-500-300-2-300-500-784, 1,088,388 parameters, 54,000 samples + 6,000 to validate, batches of 128, at most 60 epochs, patience 8
-train  epoch 1/60  loss 205.947  validation 205.266  best 205.266 at 1  waited 0/8  13,846 samples/s  eta 3:50`;
+train  epoch 1/60  loss 205.947  validation 205.266  best 205.266 at 1  no improvement for 0 of 8 epochs  13,846 samples/s  ETA 3:50`;
   deepEqual(lines.slice(0, 4), expected.split("\n"));
   equal(
     lines.filter((line) => line.startsWith("train  epoch ")).length,
@@ -33,7 +33,7 @@ train  epoch 1/60  loss 205.947  validation 205.266  best 205.266 at 1  waited 0
   deepEqual(
     lines.slice(21),
     `\
-train  epoch 30/60  loss 139.089  validation 148.565  best 147.680 at 22  waited 8/8  13,846 samples/s  eta 1:57
+train  epoch 30/60  loss 139.089  validation 148.565  best 147.680 at 22  no improvement for 8 of 8 epochs  13,846 samples/s  ETA 1:57
 train  finished in 1:57: 30 epochs, stopped early: 8 without improvement
 warning  evaluate  1 of 2 latent units is hardly used
 evaluate  finished in 2.2 s
@@ -104,7 +104,7 @@ Deno.test("plainLines strips control characters from names and messages", () => 
   ]);
 });
 
-Deno.test("plainLines says that a stage has started only when it takes its time", () => {
+Deno.test("plainLines says that a stage has started only if it runs for a while", () => {
   let text = "", due = () => {};
   let cancelled = 0;
   const screen = plainLines({
@@ -125,10 +125,10 @@ Deno.test("plainLines says that a stage has started only when it takes its time"
 });
 
 Deno.test("plainLines says how a run that was cut off or failed ended", () => {
-  const begun = digitRun().slice(0, 3);
-  equal(written(begun).includes("\nmnist-vae-2d  ended unexpectedly (no end event)\n"), true);
+  const started = digitRun().slice(0, 3);
+  equal(written(started).includes("\nmnist-vae-2d  ended unexpectedly (no end event)\n"), true);
   const failed = written([
-    ...begun,
+    ...started,
     { type: "stage", t: 5, stage: "train", state: "failed", seconds: 1, note: "Cannot train as ..." },
     { type: "end", t: 5, status: "failed", exitCode: 1, reason: "Cannot train as ...", seconds: 1.2 },
   ]);
@@ -259,7 +259,7 @@ Deno.test("plainLines shows the batches and an ETA inside an epoch of an hour, a
     return text.split("\n").filter((line) => line.includes("  batch "));
   };
   const lines = shown(3600);
-  equal(lines[0], "train  epoch 1/1  batch 5/3600  loss 180.250  15 samples/s  eta 59:55");
+  equal(lines[0], "train  epoch 1/1  batch 5/3600  loss 180.250  15 samples/s  ETA 59:55");
   equal(lines.length > 20 && lines.length < 60, true, `${lines.length} lines`);
   deepEqual(shown(4), []);
   deepEqual(shown(3600, { epochs: 1 }), [], "only ends of epochs were asked for");

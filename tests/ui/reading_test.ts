@@ -11,7 +11,7 @@ const whole = digitRun().reduce(reduce, initialView());
 const digits = untilEpoch(digitRun(), 14).reduce(reduce, initialView());
 const glyphs = untilEpoch(glyphRun(), 30).reduce(reduce, initialView());
 const loading = digitRun().slice(0, 2).reduce(reduce, initialView());
-const looksOn: Situation = { looksOn: true, canDetach: false };
+const attached: Situation = { attached: true, canDetach: false };
 
 const TABLE: {
   name: string;
@@ -22,23 +22,23 @@ const TABLE: {
   lines: string[];
 }[] = [
   {
-    name: "tells of a run without validation",
+    name: "describes a run without validation",
     view: glyphs,
-    situation: { looksOn: false, canDetach: true },
+    situation: { attached: false, canDetach: true },
     lines: [
       "glyphs-dae, seed 42, wasm, 1 thread: running for 0:00.",
       "Stages: running train; finished load, noise; waiting evaluate, export.",
       "Epoch 30 of 3,000, 1 percent.",
       "Loss 13.423 nats/sample.",
       "Best loss 12.932 at epoch 28.",
-      "Waited 2 of 300 epochs for an improvement.",
-      "Done in about 0:36, 170,667 samples a second.",
+      "No improvement for 2 of 300 epochs.",
+      "About 0:36 left, 170,667 samples per second.",
       "Preview of 8 samples after epoch 30, not shown.",
       "Keys: question mark help, q stop, d detach.",
     ],
   },
   {
-    name: "tells what goes on before the training",
+    name: "describes the stages before the training",
     view: loading,
     lines: [
       "mnist-vae-2d, seed 42, wasm, 1 thread: running for 0:00.",
@@ -47,16 +47,16 @@ const TABLE: {
     ],
   },
   {
-    name: "tells how a run ended, and offers only to leave it",
+    name: "says how a run ended, and offers only to leave",
     view: whole,
-    situation: looksOn,
+    situation: attached,
     lines: [
       "mnist-vae-2d, seed 42, wasm, 1 thread: completed after 2:01: all stages done.",
       "Stages: finished load, train, evaluate, interpolate, generate, export.",
       "Epoch 30 of 60, 50 percent.",
       "Loss 139.089, validation 148.565 nats/sample.",
       "Best validation 147.680 at epoch 22.",
-      "Waited 8 of 8 epochs for an improvement.",
+      "No improvement for 8 of 8 epochs.",
       "Preview of 10 samples after epoch 30, not shown.",
       "! evaluate: 1 of 2 latent units is hardly used",
       "Keys: question mark help, q leave.",
@@ -72,8 +72,8 @@ const TABLE: {
       "Epoch 14 of 60, 23 percent.",
       "Loss 145.567, validation 148.988 nats/sample.",
       "Best validation 148.988 at epoch 14.",
-      "Waited 0 of 8 epochs for an improvement.",
-      "Done in about 3:00, 13,846 samples a second.",
+      "No improvement for 0 of 8 epochs.",
+      "About 3:00 left, 13,846 samples per second.",
       "before 147.680 at epoch 22",
       "the same at epoch 14",
       "Preview of 10 samples after epoch 10, not shown.",
@@ -88,7 +88,7 @@ for (const { name, view, choices, situation = OWNS_RUN, compare, lines } of TABL
   });
 }
 
-Deno.test("readingLines tells how the latent is used, and at v of each latent number", () => {
+Deno.test("readingLines describes the use of the latent space and, after v, each latent dimension", () => {
   const health = { ...digitHealth(10, 3), collapse: "most of it has collapsed" };
   const read = (isOpen: boolean) =>
     readingLines({
@@ -101,12 +101,12 @@ Deno.test("readingLines tells how the latent is used, and at v of each latent nu
   const broken = `Broken in epoch 27, batch 112 (step 10,970): ${BROKEN.message}.`;
   deepEqual(read(false), [
     broken,
-    "Latent space after epoch 10: 2 of 3 latent numbers active, 5.875 nats together.",
+    "Latent space after epoch 10: 2 of 3 latent dimensions active, 5.875 nats together.",
     "Keys: question mark help, q stop, v more about the latent space.",
   ]);
   deepEqual(read(true), [
     broken,
-    "Latent space after epoch 10: 2 of 3 latent numbers active, 5.875 nats together, against 0 and 1 of the prior.",
+    "Latent space after epoch 10: 2 of 3 latent dimensions active, 5.875 nats together; the prior has mean 0 and spread 1.",
     "most of it has collapsed.",
     "z1: 3.100 nats, mean 0.75, spread 1.00.",
     "z2: 2.774 nats, mean 0.10, spread 1.90.",
@@ -115,7 +115,7 @@ Deno.test("readingLines tells how the latent is used, and at v of each latent nu
   ]);
 });
 
-Deno.test("readingLines says that what it tells of is the past", () => {
+Deno.test("readingLines says that it describes the past", () => {
   const past = { order: 1, stage: "train", epoch: 14, view: digits, preview: 0 };
   const choices = { ...NO_CHOICES, past };
   const reading = { view: digits, choices, situation: OWNS_RUN, compare: undefined, now: digits.at };

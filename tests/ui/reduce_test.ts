@@ -115,7 +115,7 @@ const TABLE: { name: string; events: RunEvent[]; of(view: View): unknown; is: un
     is: ["train2", [1, undefined]],
   },
   {
-    name: "makes do without a training event, as the beginning of a file may be lost",
+    name: "works without a training event, as the start of a file may be lost",
     events: [epoch(4, 2)],
     of: (view) => [currentTraining(view)?.last?.epoch, secondsLeft(currentTraining(view)!, 0)],
     is: [4, undefined],
@@ -152,7 +152,7 @@ const TABLE: { name: string; events: RunEvent[]; of(view: View): unknown; is: un
     is: [7.5, "completed"],
   },
   {
-    name: "strips what a terminal would obey from every text",
+    name: "strips control sequences from every text",
     events: [
       {
         ...run,
@@ -171,7 +171,7 @@ for (const { name, events, of, is } of TABLE) {
   Deno.test(`reduce ${name}`, () => deepEqual(of(fold(events)), is));
 }
 
-Deno.test("reduce leaves the view it was given as it was", () => {
+Deno.test("reduce does not change the given view", () => {
   const before = fold([run, training("train"), epoch(1, 5)]);
   const copy = structuredClone(before);
   const after = reduce(before, epoch(2, 4));
@@ -179,7 +179,7 @@ Deno.test("reduce leaves the view it was given as it was", () => {
   notEqual(after.trainings[0], before.trainings[0]);
 });
 
-Deno.test("reduce keeps preview and latent, with their labels made harmless", () => {
+Deno.test("reduce keeps preview and latent, with safe labels", () => {
   const view = fold([
     {
       type: "preview",
@@ -196,9 +196,9 @@ Deno.test("reduce keeps preview and latent, with their labels made harmless", ()
   deepEqual(view.latent, { stage: "s", epoch: 2, labelNames: ["b"], points: [[0, 1]], labels: [0] });
 });
 
-Deno.test("reduce keeps the newest health and where a training broke, with their words made harmless", () => {
+Deno.test("reduce keeps the newest health and divergence, with safe text", () => {
   const health = { images: 9, split: "train", mean: [0, null], std: [1, 0] } as const;
-  const told = { mean: [0, null], std: [1, 0], images: 9, split: "train" };
+  const rest = { mean: [0, null], std: [1, 0], images: 9, split: "train" };
   const divergence = { stage: "s", epoch: 2, batch: 3, step: 7, tensor: "parameter" } as const;
   const view = fold([
     { type: "health", t: 1, stage: "s", epoch: 1, ...health, mean: [0, null], std: [1, 0] },
@@ -214,7 +214,7 @@ Deno.test("reduce keeps the newest health and where a training broke, with their
     },
     { type: "divergence", t: 3, ...divergence, name: "a\u0007b", message: "c\nd" },
   ]);
-  deepEqual(view.health, { stage: "s", epoch: 2, ...told, collapse: "all" });
+  deepEqual(view.health, { stage: "s", epoch: 2, ...rest, collapse: "all" });
   deepEqual([view.divergence, view.at], [{ ...divergence, name: "a b", message: "c d" }, 3]);
   const next = reduce(view, training("second"));
   deepEqual([next.health, next.divergence], [null, null], "another training is another model");

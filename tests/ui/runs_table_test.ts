@@ -1,6 +1,11 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { age, size } from "../../src/ui/amounts.ts";
-import { chosenPlace, pressRuns, type RunsChoices, type RunsDeed } from "../../src/ui/press_runs.ts";
+import {
+  chosenPlace,
+  handleRunsKey,
+  type RunsChoices,
+  type RunsCommand,
+} from "../../src/ui/handle_runs_key.ts";
 import { initialView, reduce } from "../../src/ui/reduce.ts";
 import { rowOf, type RunRow } from "../../src/ui/run_row.ts";
 import { renderRuns, startRunsTable } from "../../src/ui/runs_screen.tsx";
@@ -35,7 +40,7 @@ const ROWS: RunRow[] = [
   },
 ];
 
-Deno.test("rowOf takes a row from what a run has told", () => {
+Deno.test("rowOf makes a row from the events of a run", () => {
   deepEqual(rowOf(digits, digits.at), {
     id: "20261123-220700-77b1",
     pipeline: "mnist-vae-2d",
@@ -57,37 +62,37 @@ const TABLES: [width: number, lines: string[]][] = [
   [
     200,
     `\
-  status     pipeline      run                         epoch     best  of                       done in      begun    size  host
-● running    mnist-vae-2d  20261123-220700-77b1        26/60  147.680  validation, nats/sample     2:12  1 min ago   35 MB  lab-3
-✔ completed  glyphs-dae    20261123-220700-4f2a  3,000/3,000  0.61629  loss, nats/sample                 3 min ago  812 kB  lab-3
-! crashed    mnist-vae-2d  20261122-030000-0c1d         3/60                                               1 d ago   35 MB  lab-3
-■ stopped    faces         20261121-030000-9e0f               147.680  validation, nats/sample             2 d ago   35 MB  lab-3`
+  status     pipeline      run                         epoch     best  of                        ETA      started    size  host
+● running    mnist-vae-2d  20261123-220700-77b1        26/60  147.680  validation, nats/sample  2:12  1 min ago   35 MB  lab-3
+✔ completed  glyphs-dae    20261123-220700-4f2a  3,000/3,000  0.61629  loss, nats/sample              3 min ago  812 kB  lab-3
+! crashed    mnist-vae-2d  20261122-030000-0c1d         3/60                                            1 d ago   35 MB  lab-3
+■ stopped    faces         20261121-030000-9e0f               147.680  validation, nats/sample          2 d ago   35 MB  lab-3`
       .split("\n"),
   ],
   [
     120,
     `\
-  status     pipeline      run                         epoch     best  done in      begun    size  host
-● running    mnist-vae-2d  20261123-220700-77b1        26/60  147.680     2:12  1 min ago   35 MB  lab-3
-✔ completed  glyphs-dae    20261123-220700-4f2a  3,000/3,000  0.61629           3 min ago  812 kB  lab-3
-! crashed    mnist-vae-2d  20261122-030000-0c1d         3/60                      1 d ago   35 MB  lab-3
-■ stopped    faces         20261121-030000-9e0f               147.680             2 d ago   35 MB  lab-3`
+  status     pipeline      run                         epoch     best   ETA      started    size  host
+● running    mnist-vae-2d  20261123-220700-77b1        26/60  147.680  2:12  1 min ago   35 MB  lab-3
+✔ completed  glyphs-dae    20261123-220700-4f2a  3,000/3,000  0.61629        3 min ago  812 kB  lab-3
+! crashed    mnist-vae-2d  20261122-030000-0c1d         3/60                   1 d ago   35 MB  lab-3
+■ stopped    faces         20261121-030000-9e0f               147.680          2 d ago   35 MB  lab-3`
       .split("\n"),
   ],
   [
     80,
     `\
-  status     pipeline      run         epoch     best  done in      begun
-● running    mnist-vae-2d  77b1        26/60  147.680     2:12  1 min ago
-✔ completed  glyphs-dae    4f2a  3,000/3,000  0.61629           3 min ago
-! crashed    mnist-vae-2d  0c1d         3/60                      1 d ago
-■ stopped    faces         9e0f               147.680             2 d ago`.split("\n"),
+  status     pipeline      run         epoch     best   ETA      started
+● running    mnist-vae-2d  77b1        26/60  147.680  2:12  1 min ago
+✔ completed  glyphs-dae    4f2a  3,000/3,000  0.61629        3 min ago
+! crashed    mnist-vae-2d  0c1d         3/60                   1 d ago
+■ stopped    faces         9e0f               147.680          2 d ago`.split("\n"),
   ],
   [
     60,
     `\
-   pipeline      run         epoch     best  done in
-●  mnist-vae-2d  77b1        26/60  147.680     2:12
+   pipeline      run         epoch     best   ETA
+●  mnist-vae-2d  77b1        26/60  147.680  2:12
 ✔  glyphs-dae    4f2a  3,000/3,000  0.61629
 !  mnist-vae-2d  0c1d         3/60
 ■  faces         9e0f               147.680`.split("\n"),
@@ -150,10 +155,10 @@ Deno.test("runsTable says that there are no runs", () => {
   deepEqual(runsTable([], { width: 60, level: 0 }), ["no runs yet"]);
 });
 
-Deno.test("rowSentence tells of a run in words", () => {
+Deno.test("rowSentence describes a run in a sentence", () => {
   equal(
     rowSentence(row),
-    "mnist-vae-2d 77b1 running, begun 1 min ago, epoch 26 of 60, best 147.680, done in 2 min",
+    "mnist-vae-2d 77b1 running, started 1 min ago, epoch 26 of 60, best 147.680, ETA 2 min",
   );
 });
 
@@ -179,43 +184,43 @@ Deno.test("age and size are short", () => {
   ]);
 });
 
-const KEYS: { name: string; keys: string[]; chosen: number; asking?: boolean; deeds: RunsDeed[] }[] = [
-  { name: "begins at the first", keys: [], chosen: 0, deeds: [] },
-  { name: "goes down and up", keys: ["down", "down", "up"], chosen: 1, deeds: [] },
-  { name: "goes no further than the ends", keys: ["up", "j", "j", "j", "j", "j"], chosen: 3, deeds: [] },
-  { name: "opens the chosen run", keys: ["down", "return"], chosen: 1, deeds: ["open"] },
-  { name: "asks before it stops a run", keys: ["s"], chosen: 0, asking: true, deeds: [] },
-  { name: "stops it after the epoch", keys: ["s", "s"], chosen: 0, deeds: ["stop-epoch"] },
-  { name: "stops it after the batch", keys: ["s", "b"], chosen: 0, deeds: ["stop-batch"] },
-  { name: "lets it go on at escape", keys: ["s", "escape"], chosen: 0, deeds: [] },
-  { name: "does not leave while it asks", keys: ["s", "q"], chosen: 0, deeds: [] },
-  { name: "stops only what runs", keys: ["down", "s", "s"], chosen: 1, deeds: [] },
-  { name: "leaves at q", keys: ["q"], chosen: 0, deeds: ["quit"] },
+const KEYS: { name: string; keys: string[]; chosen: number; asking?: boolean; commands: RunsCommand[] }[] = [
+  { name: "begins at the first", keys: [], chosen: 0, commands: [] },
+  { name: "goes down and up", keys: ["down", "down", "up"], chosen: 1, commands: [] },
+  { name: "goes no further than the ends", keys: ["up", "j", "j", "j", "j", "j"], chosen: 3, commands: [] },
+  { name: "opens the chosen run", keys: ["down", "return"], chosen: 1, commands: ["open"] },
+  { name: "asks before it stops a run", keys: ["s"], chosen: 0, asking: true, commands: [] },
+  { name: "stops it after the epoch", keys: ["s", "s"], chosen: 0, commands: ["stop-epoch"] },
+  { name: "stops it after the batch", keys: ["s", "b"], chosen: 0, commands: ["stop-batch"] },
+  { name: "cancels the question at escape", keys: ["s", "escape"], chosen: 0, commands: [] },
+  { name: "does not leave while it asks", keys: ["s", "q"], chosen: 0, commands: [] },
+  { name: "stops only what runs", keys: ["down", "s", "s"], chosen: 1, commands: [] },
+  { name: "leaves at q", keys: ["q"], chosen: 0, commands: ["quit"] },
   {
     name: "leaves at Ctrl-C, even while it asks",
     keys: ["s", "ctrl-c"],
     chosen: 0,
     asking: true,
-    deeds: ["quit"],
+    commands: ["quit"],
   },
 ];
-for (const { name, keys, chosen, asking = false, deeds } of KEYS) {
-  Deno.test(`pressRuns ${name}`, () => {
+for (const { name, keys, chosen, asking = false, commands } of KEYS) {
+  Deno.test(`handleRunsKey ${name}`, () => {
     let choices: RunsChoices = { id: null, asking: false };
-    const done: RunsDeed[] = [];
+    const done: RunsCommand[] = [];
     for (const key of keys) {
-      const pressed = pressRuns(choices, key, ROWS);
+      const pressed = handleRunsKey(choices, key, ROWS);
       choices = pressed.choices;
-      if (pressed.deed !== undefined) done.push(pressed.deed);
+      if (pressed.command !== undefined) done.push(pressed.command);
     }
-    deepEqual([chosenPlace(ROWS, choices), choices.asking, done], [chosen, asking, deeds]);
+    deepEqual([chosenPlace(ROWS, choices), choices.asking, done], [chosen, asking, commands]);
   });
 }
 
-Deno.test("pressRuns does nothing with no runs but leave", () => {
+Deno.test("handleRunsKey does nothing with no runs but leave", () => {
   const choices = { id: null, asking: false };
-  for (const key of ["up", "down", "return", "s"]) equal(pressRuns(choices, key, []).deed, undefined);
-  equal(pressRuns(choices, "q", []).deed, "quit");
+  for (const key of ["up", "down", "return", "s"]) equal(handleRunsKey(choices, key, []).command, undefined);
+  equal(handleRunsKey(choices, "q", []).command, "quit");
 });
 
 Deno.test("renderRuns is lower than the terminal and no wider, whatever its size", () => {
@@ -236,16 +241,16 @@ Deno.test(
   { sanitizeOps: false, sanitizeResources: false },
   async () => {
     const terminal = fakeTerminal(80, 24);
-    const deeds: string[] = [];
+    const commands: string[] = [];
     const screen = startRunsTable({
       ...terminal,
       color: 0,
       env: {},
       rows: ROWS,
       chosen: ROWS[1].id,
-      open: ({ id }) => deeds.push(`open ${id}`),
-      stop: ({ id }, how) => deeds.push(`stop ${id} ${how}`),
-      quit: () => deeds.push("quit"),
+      open: ({ id }) => commands.push(`open ${id}`),
+      stop: ({ id }, how) => commands.push(`stop ${id} ${how}`),
+      quit: () => commands.push("quit"),
     });
     await shown(terminal, "4 runs, 1 running");
     await shown(terminal, "› ✔ completed  glyphs-dae");
@@ -253,7 +258,7 @@ Deno.test(
     terminal.press("\u001b[A");
     await shown(terminal, "› ● running");
     terminal.press("s");
-    await shown(terminal, "stop mnist-vae-2d: s after this epoch, b after this batch   esc go on");
+    await shown(terminal, "stop mnist-vae-2d: s after this epoch, b after this batch   esc cancel");
     terminal.press("b");
     await shown(terminal, "s stop   q leave");
     screen.update([{ ...ROWS[0], id: "20261123-230000-aaaa", pipeline: "new-one" }, ...ROWS]);
@@ -262,7 +267,7 @@ Deno.test(
     terminal.press("\r");
     terminal.press("q");
     await pause(50);
-    deepEqual(deeds, [`stop ${row.id} batch`, `open ${row.id}`, "quit"]);
+    deepEqual(commands, [`stop ${row.id} batch`, `open ${row.id}`, "quit"]);
     await screen.finish();
     deepEqual(terminal.lines(), [""]);
     equal(terminal.scrolled(), 0);

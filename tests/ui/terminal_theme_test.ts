@@ -22,7 +22,7 @@ function answering(words: string) {
 }
 const xterm = { TERM: "xterm-256color" };
 
-Deno.test("terminalColors goes by the terminal's answer, whatever the environment says", async () => {
+Deno.test("terminalColors prefers the terminal's answer to the environment", async () => {
   const colors = (words: string) =>
     terminalColors({
       theme: "auto",
@@ -35,7 +35,7 @@ Deno.test("terminalColors goes by the terminal's answer, whatever the environmen
   deepEqual(await colors(KIND), { depth: 2, theme: "dark" }, "it does not know: then COLORFGBG does");
 });
 
-Deno.test("terminalColors asks nobody with --theme, without colours, or where no keys are read", async () => {
+Deno.test("terminalColors sends no query with --theme, without colours, or where no keys are read", async () => {
   const terminal = answering(LIGHT + KIND);
   const common = { env: xterm, isTerminal: true, ask: terminal } as const;
   deepEqual(await terminalColors({ ...common, theme: "dark" }), { depth: 2, theme: "dark" });
@@ -73,7 +73,7 @@ Deno.test("askBackground gives keys back that were typed meanwhile, and leaves t
   equal(keys, "qds!");
 });
 
-Deno.test("askBackground waits for a silent terminal for a second and goes without", async () => {
+Deno.test("askBackground times out after a second without an answer", async () => {
   equal(await askBackground(answering("")), undefined);
 });
 
@@ -84,7 +84,7 @@ Deno.test("parseBackground reads one to four digits a part, and nothing else", (
   equal(parseBackground("rgb:f/0/8"), undefined);
 });
 
-Deno.test("isAnswer knows what a terminal says too late, which must press no key", () => {
+Deno.test("isAnswer recognises late answers of a terminal, which are not keys", () => {
   for (const late of ["]11;rgb:dddd/dddd/dddd", LIGHT, "[?62;22c", "\u001b[?6c"]) {
     equal(isAnswer(late), true, late);
   }

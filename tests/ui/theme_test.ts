@@ -59,7 +59,7 @@ const VISIONS: Readonly<Record<string, readonly Color[]>> = {
   ]],
 };
 
-/** CIELAB (D65) of an sRGB colour as somebody sees it. */
+/** CIELAB (D65) of an sRGB colour as seen under a colour vision deficiency. */
 function lab(color: Color, vision: readonly Color[]): Color {
   const light = color.map(linear);
   const [r, g, b] = vision.map((row) =>

@@ -6,7 +6,7 @@ import type { View } from "../../src/ui/view.ts";
 import { digitRun, START, untilEpoch } from "./fake_run.ts";
 
 const [run, , , started, training] = digitRun();
-const begun = [run, started, { ...training, epochs: 1_000_000 }] as RunEvent[];
+const opening = [run, started, { ...training, epochs: 1_000_000 }] as RunEvent[];
 const epoch = (number: number): RunEvent => ({
   type: "epoch",
   t: START + number,
@@ -62,7 +62,7 @@ Deno.test("timeline takes nothing for an epoch that comes after the training", (
 
 Deno.test("timeline steps back and forth, stops at the first and comes back to the present", () => {
   const past = timeline();
-  feed(past, [...begun, ...Array.from({ length: 30 }, (_, index) => epoch(index + 1))]);
+  feed(past, [...opening, ...Array.from({ length: 30 }, (_, index) => epoch(index + 1))]);
   const one = past.step(null, -1)!;
   equal(one.epoch, 29, "epoch 30 is the present");
   const ten = past.step(one, -10)!;
@@ -78,13 +78,13 @@ Deno.test("timeline steps back and forth, stops at the first and comes back to t
 Deno.test("timeline has no past before the second epoch", () => {
   const past = timeline();
   equal(past.step(null, -Infinity), null);
-  feed(past, [...begun, epoch(1)]);
+  feed(past, [...opening, epoch(1)]);
   equal(past.step(null, -1), null);
 });
 
 Deno.test("timeline steps on from a moment that was thinned out meanwhile", () => {
   const past = timeline();
-  let view = feed(past, [...begun, ...Array.from({ length: 20 }, (_, index) => epoch(index + 1))]);
+  let view = feed(past, [...opening, ...Array.from({ length: 20 }, (_, index) => epoch(index + 1))]);
   const thirteenth = past.moments()[12];
   view = feed(past, Array.from({ length: 1000 }, (_, index) => epoch(index + 21)), view);
   equal(view.trainings[0].last?.epoch, 1020);
@@ -93,9 +93,9 @@ Deno.test("timeline steps on from a moment that was thinned out meanwhile", () =
   equal(past.step(thirteenth, 1)?.epoch, 16);
 });
 
-Deno.test("timeline forgets epochs that a resumed run tells once more", () => {
+Deno.test("timeline drops epochs that a resumed run repeats", () => {
   const past = timeline();
-  const view = feed(past, [...begun, ...[1, 2, 3, 4, 5].map(epoch)]);
+  const view = feed(past, [...opening, ...[1, 2, 3, 4, 5].map(epoch)]);
   feed(past, [3, 4].map(epoch), view);
   deepEqual(epochsOf(past), [1, 2, 3, 4]);
 });
@@ -104,7 +104,7 @@ Deno.test("timeline keeps at most 400 of 100,000 epochs, evenly, and every previ
   const past = timeline();
   const previews: number[] = [];
   let most = 0;
-  let view = feed(past, begun);
+  let view = feed(past, opening);
   for (let number = 1; number <= 100_000; number++) {
     const isPreviewed = number % 10 ** Math.floor(Math.log10(number) + 1e-9) === 0;
     if (isPreviewed) previews.push(number);
@@ -121,8 +121,8 @@ Deno.test("timeline keeps at most 400 of 100,000 epochs, evenly, and every previ
 
 Deno.test("timeline thins previews evenly when there are more of them than moments", () => {
   const past = timeline();
-  feed(past, begun);
-  let view = feed(past, begun);
+  feed(past, opening);
+  let view = feed(past, opening);
   for (let number = 1; number <= 2000; number++) view = feed(past, [epoch(number), preview(number)], view);
   const kept = epochsOf(past).slice(0, -1);
   equal(kept.length <= KEPT_MOMENTS, true);
@@ -131,7 +131,7 @@ Deno.test("timeline thins previews evenly when there are more of them than momen
 
 Deno.test("timeline shares what did not change between its moments", () => {
   const past = timeline();
-  feed(past, [...begun, preview(0), ...Array.from({ length: 300 }, (_, index) => epoch(index + 1))]);
+  feed(past, [...opening, preview(0), ...Array.from({ length: 300 }, (_, index) => epoch(index + 1))]);
   const [first, second] = past.moments().slice(-2).map(({ view }) => view);
   equal(first.stages, second.stages);
   equal(first.preview, second.preview);

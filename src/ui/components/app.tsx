@@ -1,4 +1,4 @@
-/** The whole frame, from a view, a size and what the person chose. @module */
+/** The whole frame, from a view, a size and the user's selection. @module */
 import { Box } from "ink";
 import type { Choices, Situation } from "../choices.ts";
 import type { Comparison } from "../compare.ts";
@@ -12,7 +12,7 @@ import { Lines } from "./lines.tsx";
 import { ListFrame } from "./list.tsx";
 import { Panels } from "./panels.tsx";
 
-/** What a frame shows, how, and when. */
+/** The properties of a frame. */
 export interface FrameProps {
   /** The present. */
   readonly view: View;
@@ -30,10 +30,10 @@ export interface FrameProps {
   log(size: { width: number; height: number }): string[];
 }
 
-/** What the parts of a frame get. */
+/** The properties of the parts of a frame. */
 export type PartProps = FrameProps & { readonly layout: Layout };
 
-/** One frame, at least one line lower than the terminal. A moment of the past is drawn from its own view, at its own time. */
+/** One frame, at least one line lower than the terminal. A past moment is drawn from its own view, at its own time. */
 export function Frame(props: FrameProps) {
   const { past } = props.choices;
   const shown = past === null ? props : { ...props, view: past.view, calm: past.view, now: past.view.at };
@@ -44,14 +44,16 @@ export function Frame(props: FrameProps) {
     : <PanelFrame {...shown} layout={layout} notice={notice} />;
 }
 
-/** What is asked, what is about to happen, where the present is, or the newest message. */
+/** That the run is stopping, the current state while the past is shown, or the newest message. */
 function noticeOf({ view, color: level, now, choices }: FrameProps, width: number): string {
-  const look = { width, level, now };
+  const style = { width, level, now };
   const isStopping = choices.stopping !== null && view.end === null;
-  return choices.past === null || isStopping ? noticeLine(view, choices.stopping, look) : nowLine(view, look);
+  return choices.past === null || isStopping
+    ? noticeLine(view, choices.stopping, style)
+    : nowLine(view, style);
 }
 
-/** What stands in the place of the panels, if something does. */
+/** The text that replaces the panels, if any. */
 export function insteadOfPanels(
   { view, color: level, choices, situation, log }: FrameProps,
   size: Size,
@@ -64,17 +66,17 @@ export function insteadOfPanels(
 function PanelFrame(props: PartProps & { notice: string }) {
   const { view, color: level, now, choices, situation, layout, notice } = props;
   const { width, height, stageList } = layout;
-  const look = { width, level, now };
+  const style = { width, level, now };
   const head = [
-    headerLine(view, look, choices.past),
-    ...(stageList ? [] : [stagesLine(view, look)]),
+    headerLine(view, style, choices.past),
+    ...(stageList ? [] : [stagesLine(view, style)]),
     notice,
   ];
   const foot = [
-    progressLine(view, look, choices.past),
+    progressLine(view, style, choices.past),
     choices.asking
-      ? askLine(choices, situation, look)
-      : keysLine(keysOf(view, choices, layout, situation), look),
+      ? askLine(choices, situation, style)
+      : keysLine(keysOf(view, choices, layout, situation), style),
   ];
   const body = { width, height: height - head.length - foot.length };
   const text = insteadOfPanels(props, body);

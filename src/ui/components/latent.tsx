@@ -1,4 +1,4 @@
-/** The plane of the two latent numbers. @module */
+/** The plane of the two latent dimensions. @module */
 import { memo } from "react";
 import type { Size } from "../layout.ts";
 import { latentLines } from "../latent_plane.ts";

@@ -3,8 +3,7 @@ import { Box } from "ink";
 import { SafeLines } from "./safe_text.tsx";
 
 /**
- * Shows the lines, each of which must fit the width already; those beyond the height are left out, so that a panel is never larger
- * than its place.
+ * Shows lines, each of which must fit the width. Those beyond the height are omitted, so that a panel never exceeds its size.
  */
 export function Lines(
   { lines, width, height = lines.length }: { lines: readonly string[]; width: number; height?: number },

@@ -1,4 +1,4 @@
-/** The frame where there is little room. @module */
+/** The frame on a small terminal. @module */
 import { Box } from "ink";
 import { askLine } from "../keys_text.ts";
 import { numberLines } from "../numbers.ts";
@@ -9,23 +9,23 @@ import { Lines } from "./lines.tsx";
 import { PicturesPanel } from "./pictures.tsx";
 import { LossPanel } from "./training.tsx";
 
-/** Lines from the most important one on, as many as there are. */
+/** Lines in order of importance, as many as fit. */
 export function ListFrame(props: PartProps & { notice: string }) {
   const { view, calm, color: level, now, choices, situation, layout, compare } = props;
   const { width, height, chart, pictures } = layout;
-  const look = { width, level, now };
+  const style = { width, level, now };
   const training = currentTraining(view);
-  const notice = choices.asking ? askLine(choices, situation, look) : props.notice;
+  const notice = choices.asking ? askLine(choices, situation, style) : props.notice;
   const head = [
-    headerLine(view, look, choices.past),
-    progressLine(view, look, choices.past),
+    headerLine(view, style, choices.past),
+    progressLine(view, style, choices.past),
     ...(notice === "" ? [] : [notice]),
   ];
   const body = { width, height: Math.max(0, height - head.length) };
   const text = insteadOfPanels(props, body);
   if (text !== undefined) return <Lines lines={[...head, ...text]} width={width} height={height} />;
-  const numbers = training === undefined ? [] : numberLines(training, look, compare).slice(0, 4);
-  const shown = [...head, ...numbers, stagesLine(view, look)].slice(0, Math.min(height, 6 + 1));
+  const numbers = training === undefined ? [] : numberLines(training, style, compare).slice(0, 4);
+  const shown = [...head, ...numbers, stagesLine(view, style)].slice(0, Math.min(height, 6 + 1));
   const room = height - shown.length - (pictures?.height ?? 0);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">

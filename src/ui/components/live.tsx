@@ -1,10 +1,10 @@
-/** The frame on a live terminal: its size, the keys, and the newest view. @module */
+/** The frame on a live terminal: handles its size, the keys and the newest view. @module */
 import { useIsScreenReaderEnabled, useWindowSize } from "ink";
 import { useRef, useState, useSyncExternalStore } from "react";
 import { type Choices, NO_CHOICES, type Situation } from "../choices.ts";
 import { layoutOf } from "../layout.ts";
 import type { LogBuffer } from "../log_buffer.ts";
-import { type Deed, press } from "../press.ts";
+import { type Command, handleKey } from "../handle_key.ts";
 import type { ViewStore } from "../store.ts";
 import type { ColorLevel } from "../theme.ts";
 import type { View } from "../view.ts";
@@ -13,42 +13,42 @@ import { firstItem } from "./pictures.tsx";
 import { ReadFrame } from "./read.tsx";
 import { useKeys } from "./use_keys.ts";
 
-/** What the screen asks of the run. */
-export type RunDeed = Extract<Deed, string>;
+/** A command for the run. */
+export type RunCommand = Extract<Command, string>;
 
-/** Follows the store until it is unmounted. */
+/** Shows the views of the store until it is unmounted. */
 export function LiveFrame(
-  { store, log, color, hasKeys, situation, onDeed }: {
+  { store, log, color, hasKeys, situation, onCommand }: {
     store: ViewStore;
     log: LogBuffer;
     color: ColorLevel;
-    /** Whether keys can be read: without a terminal at the input they cannot. */
+    /** Whether keys can be read, that is, whether the input is a terminal. */
     hasKeys: boolean;
     situation: Situation;
-    onDeed(deed: RunDeed): void;
+    onCommand(command: RunCommand): void;
   },
 ) {
   const { view, calm, compare, now } = useSyncExternalStore(store.subscribe, store.snapshot);
   const { columns, rows } = useWindowSize();
   const [choices, choose] = useState<Choices>(NO_CHOICES);
-  // Several keys may come between two frames, and each goes by what the one before chose.
+  // Several keys may come between two frames: each applies to the selection after the previous one.
   const latest = useRef(choices);
 
   useKeys((key) => {
-    const pressed = press(latest.current, key, { ...situation, ended: view.end !== null });
-    latest.current = pressed.choices;
-    const { deed } = pressed;
-    if (typeof deed === "string") onDeed(deed);
-    else if (deed !== undefined) latest.current = { ...latest.current, ...moved(deed) };
+    const result = handleKey(latest.current, key, { ...situation, ended: view.end !== null });
+    latest.current = result.choices;
+    const { command } = result;
+    if (typeof command === "string") onCommand(command);
+    else if (command !== undefined) latest.current = { ...latest.current, ...moved(command) };
     choose(latest.current);
   }, hasKeys);
 
-  /** The page of samples, or the moment, that a key leads to. */
-  function moved(deed: Exclude<Deed, string>): Partial<Choices> {
+  /** The page of samples or the moment that a command selects. */
+  function moved(command: Exclude<Command, string>): Partial<Choices> {
     const { past, offset } = latest.current;
-    return "step" in deed
-      ? { past: store.past.step(past, deed.step) }
-      : { offset: turned(past?.view ?? view, { columns, rows, choices: latest.current }, offset, deed.page) };
+    return "step" in command ? { past: store.past.step(past, command.step) } : {
+      offset: turned(past?.view ?? view, { columns, rows, choices: latest.current }, offset, command.page),
+    };
   }
   const props = { view, calm, columns, rows, color, now, choices, situation, compare };
   return useIsScreenReaderEnabled()
@@ -56,7 +56,7 @@ export function LiveFrame(
     : <Frame {...props} log={(size) => log.lines(now, size)} />;
 }
 
-/** The first item after turning so many pages. */
+/** The first item after turning `pages` pages. */
 function turned(
   view: View,
   { columns, rows, choices }: { columns: number; rows: number; choices: Choices },

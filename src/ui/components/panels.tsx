@@ -1,4 +1,4 @@
-/** The panels between head and foot: curves, numbers, latent space and pictures. @module */
+/** The panels between header and footer: curves, numbers, latent space and pictures. @module */
 import { Box } from "ink";
 import { stageListLines } from "../panels.ts";
 import { count } from "../text.ts";
@@ -10,7 +10,7 @@ import { Lines } from "./lines.tsx";
 import { PicturesPanel } from "./pictures.tsx";
 import { LossPanel, NumbersPanel } from "./training.tsx";
 
-/** The panels that there is something for. */
+/** The panels that have data. */
 export function Panels({ view, calm, layout, choices, color: level, now, compare }: PartProps) {
   const training = currentTraining(view);
   const { chart, numbers, stageList, pictures, latent, width } = layout;

@@ -1,4 +1,4 @@
-/** Previews: what it should be, what the model saw, and what it made of it. @module */
+/** Previews: the target, the input of the model, and its reconstruction. @module */
 import { Box } from "ink";
 import { memo } from "react";
 import { type Grid, ITEM_GAP, PICTURE_GAP } from "../grid.ts";
@@ -13,12 +13,12 @@ import { Lines } from "./lines.tsx";
 export const PicturesPanel = memo(function PicturesPanel(
   { preview, layout, offset, level }: {
     preview: PreviewView;
-    layout: Size & { grid: Grid; spoiled: boolean };
+    layout: Size & { grid: Grid; corrupted: boolean };
     offset: number;
     level: ColorLevel;
   },
 ) {
-  const { grid, spoiled, width, height } = layout;
+  const { grid, corrupted, width, height } = layout;
   const { across, down, pitch } = grid;
   const first = firstItem(preview, grid, offset);
   const items = preview.items.slice(first, first + across * down);
@@ -33,7 +33,7 @@ export const PicturesPanel = memo(function PicturesPanel(
               <Lines
                 key={column}
                 width={room}
-                lines={itemLines(item, preview, { ...grid, room }, spoiled, level)}
+                lines={itemLines(item, preview, { ...grid, room }, corrupted, level)}
               />
             );
           })}
@@ -52,26 +52,29 @@ function itemLines(
   item: PreviewItem,
   { height, width }: PreviewView,
   { scale, pictureWidth, room }: Grid & { readonly room: number },
-  spoiled: boolean,
+  corrupted: boolean,
   level: ColorLevel,
 ): string[] {
   const { target, input, output, wrong } = picturesOf(item, height * width);
   const draw = (picture: Uint8Array, wanted: Uint8Array | null) =>
     pictureLines(picture, wanted, { height, width, scale, level });
-  const drawn = [draw(target, null), ...(spoiled ? [draw(input, null)] : []), draw(output, target)];
+  const drawn = [draw(target, null), ...(corrupted ? [draw(input, null)] : []), draw(output, target)];
   const gap = " ".repeat(PICTURE_GAP);
-  // The last title may use the gap to the next item, where there is one.
+  // The last title may extend into the gap to the next item.
   const before = (drawn.length - 1) * (pictureWidth + PICTURE_GAP);
   const wide = Math.min(pictureWidth + ITEM_GAP - 1, room - before);
   const titles = [
     paint(level, "strong", fit(pictureWidth < 8 ? item.label : `target ${item.label}`, pictureWidth)),
-    ...(spoiled ? [fit("input", pictureWidth)] : []),
+    ...(corrupted ? [fit("input", pictureWidth)] : []),
     paint(level, wrong === 0 ? "good" : "bad", fit(wrongText(wrong, wide), wide)),
   ];
   return [titles.join(gap), ...drawn[0].map((_, line) => drawn.map((lines) => lines[line]).join(gap))];
 }
 
+/** `reconstruction, 68 px wrong`, shortened to fit. */
 function wrongText(wrong: number, width: number): string {
-  const text = wrong === 0 ? "✔" : `${wrong} off`;
-  return "rebuilt ".length + text.length <= width ? `rebuilt ${text}` : text;
+  const texts = wrong === 0
+    ? ["reconstruction ✔", "✔"]
+    : [`reconstruction, ${wrong} px wrong`, `${wrong} px wrong`, `${wrong} px`];
+  return texts.find((text) => text.length <= width) ?? texts.at(-1)!;
 }

@@ -1,4 +1,4 @@
-/** The frame for a screen reader. @module */
+/** The frame for screen readers. @module */
 import { Box } from "ink";
 import { readingLines } from "../reading.ts";
 import type { FrameProps } from "./app.tsx";

@@ -2,7 +2,7 @@
 import { Box, useIsScreenReaderEnabled, useWindowSize } from "ink";
 import { useRef, useState, useSyncExternalStore } from "react";
 import { keysLine } from "../keys_text.ts";
-import { chosenPlace, pressRuns, type RunsChoices, type RunsDeed } from "../press_runs.ts";
+import { chosenPlace, handleRunsKey, type RunsChoices, type RunsCommand } from "../handle_runs_key.ts";
 import type { RunRow } from "../run_row.ts";
 import type { RowsStore } from "../rows_store.ts";
 import { rowSentence, runsTable } from "../runs_table.ts";
@@ -12,15 +12,15 @@ import { Lines } from "./lines.tsx";
 import { SafeText } from "./safe_text.tsx";
 import { useKeys } from "./use_keys.ts";
 
-/** Follows the store until it is unmounted. */
+/** Shows the rows of the store until it is unmounted. */
 export function LiveRuns(
-  { store, color, hasKeys, chosen, onDeed }: {
+  { store, color, hasKeys, chosen, onCommand }: {
     store: RowsStore;
     color: ColorLevel;
     hasKeys: boolean;
-    /** The run that is marked at first. */
+    /** The initially selected run. */
     chosen: string | null;
-    onDeed(deed: RunsDeed, row: RunRow | undefined): void;
+    onCommand(command: RunsCommand, row: RunRow | undefined): void;
   },
 ) {
   const rows = useSyncExternalStore(store.subscribe, store.snapshot);
@@ -28,16 +28,16 @@ export function LiveRuns(
   const [choices, choose] = useState<RunsChoices>({ id: chosen, asking: false });
   const latest = useRef(choices);
   useKeys((key) => {
-    const { choices, deed } = pressRuns(latest.current, key, rows);
+    const { choices, command } = handleRunsKey(latest.current, key, rows);
     latest.current = choices;
-    if (deed !== undefined) onDeed(deed, rows[chosenPlace(rows, choices)]);
+    if (command !== undefined) onCommand(command, rows[chosenPlace(rows, choices)]);
     choose(choices);
   }, hasKeys);
   const frame = { rows, columns, lines, color, choices };
   return useIsScreenReaderEnabled() ? <ReadRuns {...frame} /> : <RunsFrame {...frame} />;
 }
 
-/** What a frame of the table shows. */
+/** The properties of a frame of the table. */
 export interface RunsFrameProps {
   readonly rows: readonly RunRow[];
   readonly columns: number;
@@ -52,7 +52,7 @@ export function RunsFrame({ rows, columns, lines, color: level, choices }: RunsF
   const width = Math.max(1, columns - 2), height = Math.max(1, lines - 1);
   const table = runsTable(rows, { width, level, chosen: chosenPlace(rows, choices), height: height - 3 });
   const text = [titleOf(rows, width, level), ...table, "", footOf(rows, choices, { width, level })];
-  // In hardly any room, the table and the keys.
+  // On a very small terminal, only the table and the keys.
   const shown = text.length <= height ? text : [...text.slice(1, height), text.at(-1)!].slice(-height);
   return (
     <Box flexDirection="column" paddingX={columns > 2 ? 1 : 0}>
@@ -69,14 +69,14 @@ function titleOf(rows: readonly RunRow[], width: number, level: ColorLevel): str
 function footOf(
   rows: readonly RunRow[],
   choices: RunsChoices,
-  look: { width: number; level: ColorLevel },
+  style: { width: number; level: ColorLevel },
 ): string {
   const row = rows[chosenPlace(rows, choices)];
   if (choices.asking && row !== undefined) {
     return paint(
-      look.level,
+      style.level,
       "train",
-      cut(`stop ${row.pipeline}: s after this epoch, b after this batch   esc go on`, look.width),
+      cut(`stop ${row.pipeline}: s after this epoch, b after this batch   esc cancel`, style.width),
     );
   }
   return keysLine([
@@ -84,7 +84,7 @@ function footOf(
     ["enter", "open"],
     ...(row?.status === "running" ? [["s", "stop"] as const] : []),
     ["q", "leave"],
-  ], look);
+  ], style);
 }
 
 function ReadRuns({ rows, columns, choices }: RunsFrameProps) {

@@ -1,15 +1,15 @@
-/** The only places where text comes into an Ink screen. @module */
+/** The only components that put text on an Ink screen. @module */
 import { Text, Transform } from "ink";
 import { forTerminal } from "../text.ts";
 
-/** A line of text that no terminal obeys, its colours aside. */
+/** A line of text without control codes other than colours. */
 export function SafeText({ children }: { children: string }) {
   return <Text>{forTerminal(children, true)}</Text>;
 }
 
 /**
- * Lines, each put into its place by a `Transform`: Ink reads what stands in a `Text` several times for each frame, escape sequences
- * included, and what a `Transform` puts in its place once. That saves a third of what a frame costs.
+ * Lines, each inserted by a `Transform`: Ink parses the content of a `Text` several times per frame, including escape sequences, but
+ * the output of a `Transform` only once. That saves a third of the cost of a frame.
  */
 export function SafeLines({ lines }: { lines: readonly string[] }) {
   return (
@@ -19,5 +19,5 @@ export function SafeLines({ lines }: { lines: readonly string[] }) {
   );
 }
 
-/** Where a line will stand. */
+/** The placeholder of a line. */
 const PLACE = ".\n";

@@ -20,12 +20,12 @@ export const LossPanel = memo(function LossPanel(
 ) {
   const other = compare === undefined ? undefined : otherTraining(compare, training);
   const logarithmic = chartScale(training, other)?.logarithmic ?? false;
-  const title = chartTitle(training, logarithmic, { width, level, now: 0 });
+  const title = chartTitle(training, logarithmic, { width, level });
   const chart = height < 3 ? [] : lossChart(training, { width, height: height - 1, level, other });
   return <Lines lines={[title, ...chart]} width={width} height={height} />;
 });
 
-/** The numbers of the last epoch with the patience gauge; where there is room, all stages. */
+/** The numbers of the last epoch with the patience gauge and, if they fit, all stages. */
 export function NumbersPanel(
   { view, training, size: { width, height }, stageList, level, now, compare }: {
     view: View;
@@ -37,11 +37,11 @@ export function NumbersPanel(
     compare: Comparison | undefined;
   },
 ) {
-  const look = { width, level, now };
-  // The list of stages is whole; what describes the model stands last among the numbers and gives way.
+  const style = { width, level, now };
+  // The list of stages is shown in full; the description of the model, last of the numbers, is cut if necessary.
   const room = stageList ? height - view.stages.length - 1 : height;
-  const numbers = numberLines(training, look, compare).slice(0, room);
-  const list = stageList ? stageListLines(view, height - numbers.length - 1, look) : [];
+  const numbers = numberLines(training, style, compare).slice(0, room);
+  const list = stageList ? stageListLines(view, height - numbers.length - 1, style) : [];
   const lines = list.length > 0 ? [...numbers, "", ...list] : numbers;
   return <Lines lines={lines} width={width} height={height} />;
 }

@@ -2,20 +2,20 @@
 import { type Key, useInput } from "ink";
 import { isAnswer } from "../terminal_theme.ts";
 
-/** Calls back for each key by its sign, or `escape`, `left`, `right`, `up`, `down`, `home`, `end`, `return`, `ctrl-c`. */
+/** Calls back for each key, given by its character or as `escape`, `left`, `right`, `up`, `down`, `home`, `end`, `return`, `ctrl-c`. */
 export function useKeys(onKey: (key: string) => void, isActive: boolean): void {
   useInput((input, key) => namesOf(input, key).forEach(onKey), { isActive });
 }
 
-/** Keys that are held down, or come over a slow line, arrive together. */
+/** Splits input into keys: held keys, and keys over a slow connection, arrive together. */
 function namesOf(input: string, key: Key): string[] {
-  // No run may be stopped by a colour.
+  // An answer of the terminal (a colour) must not act as keys that stop a run.
   if (isAnswer(input)) return [];
   if (key.ctrl) return input === "c" ? ["ctrl-c"] : [];
   for (const [is, name] of NAMED) {
     if (key[is]) return [name];
   }
-  // Alt and a sign are no key of ours.
+  // Alt combinations are not used.
   return key.meta ? [] : [...input].map((sign) => sign === "\r" || sign === "\n" ? "return" : sign);
 }
 

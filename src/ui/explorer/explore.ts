@@ -1,5 +1,5 @@
 /**
- * What each key does: from a state and an action to the next state.
+ * The reducer of the explorer: a state and an action give the next state.
  *
  * @module
  */
@@ -14,9 +14,9 @@ export const WITHOUT_MARKS = "mark two points first: a marks A, b marks B";
 /** Steps of a morph from A to B, both ends included. */
 export const MORPH_STEPS = 33;
 
-/** The state after an action. The model is only asked, never changed. */
+/** The state after an action. The model is not changed. */
 export function explore(before: ExplorerState, action: Action, model: ExplorerModel): ExplorerState {
-  // What was said is gone with the next key, but not by the clock of a morph.
+  // The next key clears the notice; a tick of a morph does not.
   const state = action.type === "tick" || before.notice === null ? before : { ...before, notice: null };
   switch (action.type) {
     case "move":
@@ -53,7 +53,7 @@ export function explore(before: ExplorerState, action: Action, model: ExplorerMo
       return {
         ...state,
         written: [...state.written, action.file],
-        // The whole path is told at the end; the run's folder stands in the header.
+        // The full path is printed at the end; the header shows the run's folder.
         notice: { text: `wrote ${action.file.split("/").slice(-2).join("/")}`, bad: false },
       };
     case "notice":
@@ -124,7 +124,7 @@ function typed(state: ExplorerState, change: (text: string) => string): Explorer
   return { ...state, entry: { ...state.entry, text: change(state.entry.text).slice(0, 60) } };
 }
 
-/** Leaves the innermost thing that is open. */
+/** Closes the innermost open part. */
 function escape(state: ExplorerState): ExplorerState {
   if (state.entry !== null) return { ...state, entry: null };
   if (state.help) return { ...state, help: false };

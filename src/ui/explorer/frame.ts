@@ -11,9 +11,17 @@ import { type ExplorerLayout, explorerLayout } from "./layout.ts";
 import type { ExplorerModel } from "./model.ts";
 import { neighbour, planeLines } from "./plane.ts";
 import type { ExplorerState } from "./state.ts";
-import { axesLine, coordinateLines, headerLine, helpLines, keysOf, noticeLine, placeLines } from "./words.ts";
+import {
+  axesLine,
+  coordinateLines,
+  headerLine,
+  helpLines,
+  keysOf,
+  noticeLine,
+  placeLines,
+} from "./format.ts";
 
-/** The most of the plane's lines that coordinates may take below it. */
+/** Maximum share of the plane's lines for the coordinates below it. */
 const COORDINATES_SHARE = 1 / 3;
 
 /** The lines of one frame, one fewer than the terminal has rows, none wider than it. */
@@ -23,17 +31,17 @@ export function explorerLines(
   { columns, rows, level }: { columns: number; rows: number; level: ColorLevel },
 ): string[] {
   const layout = explorerLayout(model, columns, rows);
-  const { width, height, body, margin } = layout, look = { width, level };
+  const { width, height, body, margin } = layout, style = { width, level };
   const middle = state.help
-    ? helpLines(look)
+    ? helpLines(style)
     : besides(planePanel(state, model, layout, level), sidePanel(state, model, layout, level), layout);
   const lines = [
-    headerLine(model, look),
-    noticeLine(state, model, look),
+    headerLine(model, style),
+    noticeLine(state, model, style),
     ...Array.from({ length: body }, (_, line) => middle[line] ?? ""),
-    keysLine(keysOf(state, model), look),
+    keysLine(keysOf(state, model), style),
   ];
-  // In a terminal of a few rows the picture matters more than the keys.
+  // In a terminal of few rows, the picture has priority over the keys.
   return lines.slice(0, height).map((line) => line === "" ? "" : " ".repeat(margin) + line);
 }
 
@@ -49,7 +57,7 @@ function besides(
   });
 }
 
-/** The plane with its title, and the coordinates that it does not show. */
+/** The plane with its title, and the other coordinates. */
 function planePanel(
   state: ExplorerState,
   model: ExplorerModel,
@@ -57,25 +65,25 @@ function planePanel(
   level: ColorLevel,
 ): string[] {
   if (plane === undefined) return [];
-  const look = { width: plane.width, level }, title = axesLine(state, look);
-  if (state.coordinates) return [title, ...coordinateLines(state, { ...look, height: plane.height })];
+  const style = { width: plane.width, level }, title = axesLine(state, style);
+  if (state.coordinates) return [title, ...coordinateLines(state, { ...style, height: plane.height })];
   const most = model.latent > 2 ? Math.floor(plane.height * COORDINATES_SHARE) : 0;
-  const coordinates = coordinateLines(state, { ...look, height: most });
+  const coordinates = coordinateLines(state, { ...style, height: most });
   const height = plane.height - coordinates.length;
   return [title, ...planeLines(state, model, { width: plane.width, height }, level), ...coordinates];
 }
 
-/** The decoded picture, the nearest sample's beside it, and words below. */
+/** The decoded picture, the nearest sample beside it, and text below. */
 function sidePanel(
   state: ExplorerState,
   model: ExplorerModel,
   { picture, beside, side, body, plane }: ExplorerLayout,
   level: ColorLevel,
 ): string[] {
-  const look = { width: side, level };
+  const style = { width: side, level };
   const words = [
-    ...(plane === undefined ? [axesLine(state, look)] : []),
-    ...placeLines(state, model, look),
+    ...(plane === undefined ? [axesLine(state, style)] : []),
+    ...placeLines(state, model, style),
   ];
   if (picture === undefined) return words;
   const { height, width } = model;

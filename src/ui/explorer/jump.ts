@@ -8,13 +8,13 @@ import { count } from "../text.ts";
 import type { ExplorerModel, ExplorerSamples } from "./model.ts";
 import { type Entry, type ExplorerState, sampleSpot, type Spot } from "./state.ts";
 
-/** The state with a complaint. */
+/** The state with an error message. */
 export const say = (state: ExplorerState, text: string): ExplorerState => ({
   ...state,
   notice: { text, bad: true },
 });
 
-/** The state at a spot; a morph ends there. */
+/** The state at a spot; ends a morph. */
 export function go(state: ExplorerState, here: Spot): ExplorerState {
   return { ...state, here, morph: null };
 }
@@ -29,7 +29,7 @@ export function next(
   const { samples } = model;
   if (what === "draw") return toDraw(state, Math.max(0, state.last.draw + by), model);
   if (samples === null) return say(state, WITHOUT_SAMPLES);
-  // From "none yet", next is the first and previous the last.
+  // From "none yet", next selects the first and previous the last.
   const turn = (last: number, length: number) =>
     last < 0 && by < 0 ? length - 1 : (last + by + length) % length;
   if (what === "sample") return toSample(state, turn(state.last.sample, samples.count), samples);
@@ -38,7 +38,7 @@ export function next(
   return toLabel(state, known[turn(known.indexOf(state.last.label), known.length)], samples);
 }
 
-const WITHOUT_SAMPLES = "there are no images here: the dataset of the run could not be opened";
+const WITHOUT_SAMPLES = "no images: the dataset of the run could not be opened";
 const WITHOUT_LABELS = "these images have no labels";
 
 function toDraw(state: ExplorerState, draw: number, model: ExplorerModel): ExplorerState {
@@ -60,14 +60,14 @@ function toLabel(state: ExplorerState, label: number, samples: ExplorerSamples):
   });
 }
 
-/** Begins to ask where to go, if there is anywhere. */
+/** Starts the input of an image or a label, if there are any. */
 export function ask(state: ExplorerState, what: Entry["what"], { samples }: ExplorerModel): ExplorerState {
   if (samples === null) return say(state, WITHOUT_SAMPLES);
   if (what === "label" && samples.means.length === 0) return say(state, WITHOUT_LABELS);
   return { ...state, entry: { what, text: "" }, help: false };
 }
 
-/** Goes where somebody asked to. */
+/** Goes to the image or label that was entered. */
 export function submit(
   state: ExplorerState,
   { what, text }: Entry,
@@ -77,12 +77,12 @@ export function submit(
   if (what === "sample") {
     const number = Number(text);
     if (/^\d+$/.test(text) && number < samples.count) return toSample(state, number, samples);
-    return say(state, `a ${samples.noun} has a number from 0 to ${samples.count - 1}: "${text}" is none`);
+    return say(state, `${samples.noun} must be from 0 to ${samples.count - 1}, got "${text}"`);
   }
   const names = samples.labelNames.filter((_, label) => samples.means[label] !== null);
-  const begun = names.filter((name) => name.toLowerCase().startsWith(text.toLowerCase()));
-  const name = names.find((name) => name === text) ?? (begun.length === 1 ? begun[0] : undefined);
+  const matching = names.filter((name) => name.toLowerCase().startsWith(text.toLowerCase()));
+  const name = names.find((name) => name === text) ?? (matching.length === 1 ? matching[0] : undefined);
   if (name !== undefined) return toLabel(state, samples.labelNames.indexOf(name), samples);
   const near = nearest(text, names), hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
-  return say(state, `no label is called "${text}"${hint}`);
+  return say(state, `unknown label "${text}"${hint}`);
 }

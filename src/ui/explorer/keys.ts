@@ -1,11 +1,11 @@
 /**
- * From keys to what they do.
+ * Maps keys to commands.
  *
  * @module
  */
 import type { Action, ExplorerState } from "./state.ts";
 
-/** A key as Ink tells of it. */
+/** A key as reported by Ink. */
 export interface Key {
   readonly upArrow?: boolean;
   readonly downArrow?: boolean;
@@ -22,13 +22,13 @@ export interface Key {
   readonly meta?: boolean;
 }
 
-/** What a key asks for: an action, or something that takes time or ends. */
+/** A command of a key: an action, or one that writes a file or quits. */
 export type Command =
   | Action
   | { readonly type: "write"; readonly what: "picture" | "animation" }
   | { readonly type: "quit" };
 
-/** An arrow with shift counts for so many. */
+/** Steps of an arrow key with Shift. */
 const LEAP = 5;
 
 const LETTERS: Readonly<Record<string, Command>> = {
@@ -73,7 +73,7 @@ export function commandsOf(state: ExplorerState, input: string, key: Key): Comma
   if (key.home) return [{ type: "origin" }];
   if (key.ctrl || key.meta || input === "") return [];
   if (state.entry !== null) return [{ type: "text", text: input }];
-  // A digit begins the number of an image.
+  // A digit starts the number of an image.
   if (/^\d$/.test(input)) return [{ type: "ask", what: "sample" }, { type: "text", text: input }];
   return Object.hasOwn(LETTERS, input) ? [LETTERS[input]] : [];
 }

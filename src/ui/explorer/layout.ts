@@ -1,5 +1,5 @@
 /**
- * How the explorer's screen is divided: a function of its size and of the picture's.
+ * The layout of the explorer's screen, computed from its size and that of the picture.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { ExplorerModel } from "./model.ts";
 
 /** The panels and their sizes. */
 export interface ExplorerLayout {
-  /** Lines of the whole frame: one less than the terminal has, as a frame that fills it would scroll. */
+  /** Lines of the whole frame: one less than the terminal has, as a full frame would scroll. */
   readonly height: number;
   /** Cells between the margins. */
   readonly width: number;
@@ -17,29 +17,29 @@ export interface ExplorerLayout {
   readonly margin: number;
   /** Lines between the lines of the head and of the foot. */
   readonly body: number;
-  /** The plane; `undefined` when there is no room. */
+  /** The plane; `undefined` if there is no space. */
   readonly plane: Size | undefined;
   /** The picture, in cells, and how much it is enlarged. */
   readonly picture: (Size & { readonly scale: number }) | undefined;
   /** Whether the image of the nearest sample stands beside it, in the same size. */
   readonly beside: boolean;
-  /** Cells beside the plane: for the pictures and the words below. */
+  /** Cells beside the plane: for the pictures and the text below. */
   readonly side: number;
 }
 
 /** Lines of header and notice, of keys, and of a title above a picture. */
 const HEAD = 2, FOOT = 1, TITLE = 1;
-/** Below this the plane gives way. */
+/** If the plane would be smaller, it is not shown. */
 const SMALLEST = { columns: 56, rows: 14 };
 const GAP = 2;
-/** The plane is no narrower than this, and what it should have. */
+/** Minimum and preferred width of the plane. */
 const PLANE_LEAST = 24, PLANE_GOOD = 32;
-/** Words below and beside the pictures have so many cells at least, and so many lines where that can be. */
+/** Minimum width, and preferred number of lines, of the text below and beside the pictures. */
 const WORDS_WIDTH = 28, WORDS_LINES = 5;
 
 const SCALES = [12, 10, 8, 6, 5, 4, 3, 2, 1, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 6, 1 / 8, 1 / 12, 1 / 16];
 
-/** Divides a screen of so many columns and rows. */
+/** The layout of a screen of `columns` by `rows` cells. */
 export function explorerLayout(
   { height: rowsOfPicture, width: columnsOfPicture, samples }: ExplorerModel,
   columns: number,
@@ -73,7 +73,7 @@ export function explorerLayout(
   };
 }
 
-/** The largest size that leaves room for words; where words would make the picture smaller than it is, for one line of them. */
+/** The largest size that leaves space for the text; if the text would shrink the picture below its own size, for one line of text. */
 function pictureSize<Picture extends Size & { scale: number }>(
   sizes: readonly Picture[],
   widest: number,

@@ -1,56 +1,56 @@
-// K = latent size; a point is K numbers; a picture is a byte a pixel, 255 is on.
+// K = latent size; a point is K numbers; a picture has one byte per pixel, 255 is on.
 
 /**
- * What the explorer needs of a trained model. It knows no engine, no dataset and no file: the command line brings them together.
+ * The interface to a trained model that the explorer needs. It is independent of engines, datasets and files, which the command line provides.
  *
  * @module
  */
 import { safe } from "../text.ts";
 
-/** The two ways from one point to another. */
+/** The two kinds of path from one point to another. */
 export const PATHS = ["linear", "spherical"] as const;
 
 /** The straight line, or the great circle. */
 export type PathName = typeof PATHS[number];
 
-/** A decoder, and what there is to find the way by. */
+/** A decoder with its samples. */
 export interface ExplorerModel {
-  /** What it is, the most important first: the pipeline, the model in words, the run. */
+  /** Its description, the most important first: the pipeline, the model, the run. */
   readonly title: readonly string[];
   /** K */
   readonly latent: number;
   /** Pixels of a picture. */
   readonly height: number;
   readonly width: number;
-  /** The latent dimensions, those that carry most first. */
+  /** The latent dimensions, the most informative first. */
   readonly order: readonly number[];
-  /** About how far points lie from the middle; the first step is a tenth of it. */
+  /** The typical distance of points from the origin; the initial step is a tenth of it. */
   readonly unit: number;
-  /** The picture at a point, at once. */
+  /** The picture at a point; synchronous. */
   decode(point: readonly number[]): Uint8Array;
-  /** The images to find one's bearings by; `null`: there are none. */
+  /** Images for orientation; `null` if there are none. */
   readonly samples: ExplorerSamples | null;
-  /** What a person should know from the start, as why there are no samples. */
+  /** An initial notice, such as why there are no samples. */
   readonly notice: string | null;
-  /** Where random points come from, in words: `the prior`. */
+  /** The source of random points, as text: `the prior`. */
   readonly source: string;
-  /** The random point of a number, counted from 0: always the same. */
+  /** The random point with an index from 0; deterministic. */
   draw(number: number): number[];
-  /** So many points from one to another, both ends included. */
+  /** Points from one to another, including both ends. */
   path(name: PathName, from: readonly number[], to: readonly number[], steps: number): number[][];
-  /** Writes the picture at a point, and gives the name of the file. */
+  /** Writes the picture at a point, and returns the name of the file. */
   writePicture(point: readonly number[]): Promise<string>;
-  /** Writes the pictures at the points as an animation, there and back, and gives the name of the file. */
+  /** Writes the pictures at the points as an animation, forwards and backwards, and returns the name of the file. */
   writeAnimation(points: readonly (readonly number[])[]): Promise<string>;
 }
 
-/** Images with their places in the latent space. */
+/** Images with their latent vectors. */
 export interface ExplorerSamples {
-  /** What they are, in one word: `test image`. */
+  /** What they are called: `test image`. */
   readonly noun: string;
-  /** How many there are. */
+  /** Number of images. */
   readonly count: number;
-  /** The latents of the first of them, row by row: as many as are known. Shape [known, K]. */
+  /** The latents of the first of them, row by row. Shape [known, K]. */
   readonly latents: Float32Array;
   /** The class of each of these; `null` without classes. */
   readonly labels: ArrayLike<number> | null;
@@ -59,12 +59,12 @@ export interface ExplorerSamples {
   readonly means: readonly (readonly number[] | null)[];
   /** The latent of any image. */
   point(index: number): number[];
-  /** Its class or name; nothing when it has neither. */
+  /** Its class or name; empty without either. */
   caption(index: number): string;
   image(index: number): Uint8Array;
 }
 
-/** The model with no text in it that a terminal would obey. */
+/** The model with all its text made safe for a terminal. */
 export function harmlessModel(model: ExplorerModel): ExplorerModel {
   const { samples } = model;
   return {
@@ -83,7 +83,7 @@ export function harmlessModel(model: ExplorerModel): ExplorerModel {
   };
 }
 
-/** The known image that lies nearest to a point (by Euclidean distance); `undefined` when none is known. */
+/** The image with the nearest known latent (Euclidean distance); `undefined` if none is known. */
 export function nearestSample(
   { latents }: ExplorerSamples,
   point: readonly number[],

@@ -1,5 +1,5 @@
 /**
- * The plane of the two dimensions that the arrows move along: the images, the cursor, the marks and the way between them.
+ * The plane of the two dimensions that the arrows move along: the images, the cursor, the marks and the path between them.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export function planeLines(
 
 const drawn = new WeakMap<object, { key: string; view: Scatter }>();
 
-/** The samples on a plane, kept until another plane is asked for: as many as leave the dots apart. */
+/** The samples on a plane, as many as leave the dots distinguishable; cached until the plane changes. */
 function samplesOnPlane(
   { samples, latent }: ExplorerModel,
   axes: readonly [number, number],
@@ -62,12 +62,12 @@ function samplesOnPlane(
   return view;
 }
 
-/** Beyond the points, as a share of their range; and how the window grows when the cursor leaves it. */
+/** Margin around the points as a share of their range, and growth of the window when the cursor leaves it. */
 const MARGIN = 0.05, GROWTH = 1.25;
-/** Without points, so many units about the origin. */
+/** Without points, the extent around the origin in units. */
 const UNITS = 3;
 
-/** The part of the plane to show: all points, and as much around them as the spots need, in leaps so that it seldom changes. */
+/** The part of the plane to show: all points, and an area around them that contains all spots and grows in large steps, so that it rarely changes. */
 function windowOf(
   { unit }: ExplorerModel,
   points: readonly (readonly [number, number])[],
@@ -90,7 +90,7 @@ function windowOf(
   return { low: [x[0], y[0]], high: [x[1], y[1]] } as const;
 }
 
-/** The image that lies nearest to where the explorer is: the one it stands at, or another. */
+/** The image nearest to the current point, or that at the point. */
 export function neighbour({ here }: ExplorerState, { samples }: ExplorerModel) {
   if (samples === null) return undefined;
   if (here.sample !== null) return { index: here.sample, distance: 0 };

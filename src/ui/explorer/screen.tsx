@@ -1,5 +1,5 @@
 /**
- * The explorer on a live terminal: Ink shows the frames and hears the keys.
+ * The explorer on a live terminal: Ink draws the frames and reads the keys.
  *
  * @module
  */
@@ -16,12 +16,12 @@ import { type Command, commandsOf, type Key } from "./keys.ts";
 import { type ExplorerModel, harmlessModel } from "./model.ts";
 import { type Action, initialState } from "./state.ts";
 
-/** Milliseconds between two pictures of a morph: sixteen a second, as a GIF has them too. */
+/** Milliseconds between two pictures of a morph: sixteen per second, as in the GIF. */
 const MORPH_TICK = 60;
-/** A frame follows a key within this time. */
+/** Limits the delay between a key and its frame. */
 const FRAMES_A_SECOND = 60;
 
-/** The state, and who wants to know of it. */
+/** The state and its subscribers. */
 function explorerStore(model: ExplorerModel) {
   const listeners = new Set<() => void>();
   let state = initialState(model);
@@ -39,7 +39,7 @@ function explorerStore(model: ExplorerModel) {
 }
 type Store = ReturnType<typeof explorerStore>;
 
-/** Writes a file and says so on the screen, also when it cannot. */
+/** Writes a file and shows the result or the error on the screen. */
 async function write(store: Store, model: ExplorerModel, what: "picture" | "animation"): Promise<void> {
   const state = store.state();
   try {
@@ -70,7 +70,7 @@ function LiveExplorer(
     const timer = setInterval(() => store.act({ type: "tick" }), MORPH_TICK);
     return () => clearInterval(timer);
   }, [playing]);
-  // Keys that were typed fast come together, and each may change what the next one means.
+  // Keys typed fast arrive together, and each may change the meaning of the next one.
   useInput((input, key) =>
     isAnswer(input)
       ? undefined
@@ -81,7 +81,7 @@ function LiveExplorer(
   return <Lines lines={explorerLines(state, model, { columns, rows, level })} width={columns} />;
 }
 
-/** Shows the explorer until the person quits, and gives the files that were written. The frame is gone then. */
+/** Shows the explorer until the user quits, then clears the frame and returns the written files. */
 export async function startExplorer(
   trusted: ExplorerModel,
   { stdout, stdin, color }: { stdout: WriteStream; stdin: ReadStream; color: ColorLevel },

@@ -1,59 +1,59 @@
 /**
- * Where an explorer stands: plain data that is never changed, only replaced.
+ * The state of an explorer: immutable plain data.
  *
  * @module
  */
 import type { ExplorerModel, ExplorerSamples, PathName } from "./model.ts";
 
-/** A point with what it is called. */
+/** A point with its name. */
 export interface Spot {
   readonly point: readonly number[];
-  /** `test image 12 (7)`, `label 3`; nothing for a point that somebody walked to. */
+  /** `test image 12 (7)`, `label 3`; empty for a point reached with the arrow keys. */
   readonly name: string;
-  /** The image whose latent it is; `null` for any other point. */
+  /** The image with this latent vector; `null` for any other point. */
   readonly sample: number | null;
 }
 
-/** A walk from mark A to mark B. */
+/** A morph from mark A to mark B. */
 export interface Morph {
   readonly points: readonly (readonly number[])[];
-  /** The step it is at. */
+  /** The current step. */
   readonly step: number;
   /** 1 towards B, -1 back. */
   readonly direction: 1 | -1;
   readonly playing: boolean;
 }
 
-/** Something that is being typed. */
+/** The current text input. */
 export interface Entry {
   readonly what: "sample" | "label";
   readonly text: string;
 }
 
-/** Everything that keys change. */
+/** The state that keys change. */
 export interface ExplorerState {
   readonly here: Spot;
   /** The dimensions along which the arrows move, from 0: across and up. The same twice in a space of one. */
   readonly axes: readonly [across: number, up: number];
-  /** How far an arrow moves: 1, 2 or 5 times a power of ten. */
+  /** The step of an arrow key: 1, 2 or 5 times a power of ten. */
   readonly step: number;
   readonly marks: { readonly a: Spot | null; readonly b: Spot | null };
   readonly path: PathName;
   readonly morph: Morph | null;
   readonly entry: Entry | null;
-  /** The image, class and draw that were looked at last; -1: none yet. */
+  /** The last image, class and draw; -1 if none yet. */
   readonly last: { readonly sample: number; readonly label: number; readonly draw: number };
   readonly help: boolean;
-  /** Whether all coordinates stand in the place of the plane. */
+  /** Whether all coordinates replace the plane. */
   readonly coordinates: boolean;
   readonly notice: { readonly text: string; readonly bad: boolean } | null;
-  /** The files that were written. */
+  /** The written files. */
   readonly written: readonly string[];
 }
 
-/** What keys (and the clock of a morph) do. */
+/** Actions of keys and of the timer of a morph. */
 export type Action =
-  /** Moves by so many steps along the two axes. */
+  /** Moves by a number of steps along the two axes. */
   | { readonly type: "move"; readonly across: number; readonly up: number }
   /** Larger or smaller steps. */
   | { readonly type: "step"; readonly by: 1 | -1 }
@@ -63,13 +63,13 @@ export type Action =
   /** The next or previous image, class or random point. */
   | { readonly type: "next"; readonly what: "sample" | "label" | "draw"; readonly by: 1 | -1 }
   | { readonly type: "mark"; readonly which: "a" | "b" }
-  /** The other of the two ways. */
+  /** Switches between the two kinds of path. */
   | { readonly type: "path" }
-  /** Plays the morph, or holds it. */
+  /** Plays or pauses the morph. */
   | { readonly type: "morph" }
   /** The next step of a morph that plays. */
   | { readonly type: "tick" }
-  /** Begins to ask for an image's number or a class. */
+  /** Starts the input of an image's number or a class. */
   | { readonly type: "ask"; readonly what: Entry["what"] }
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "erase" }
@@ -80,8 +80,8 @@ export type Action =
   | { readonly type: "notice"; readonly text: string; readonly bad: boolean };
 
 /**
- * The state at the start: in the plane of the two dimensions that carry most, at the first sample (an origin may be far from all of
- * them), with steps of about a tenth of the space's unit.
+ * The state at the start: in the plane of the two most informative dimensions, at the first sample (the origin may be far from all
+ * of them), with steps of about a tenth of the space's unit.
  */
 export function initialState({ latent, unit, notice, order, samples }: ExplorerModel): ExplorerState {
   return {
@@ -118,7 +118,7 @@ export function sampleName({ noun, caption }: ExplorerSamples, sample: number): 
 
 const LADDER = [1, 2, 5] as const;
 
-/** The rung of 1, 2, 5, 10, 20, ... that is next to a size, by their ratio. */
+/** The index in 1, 2, 5, 10, 20, ... of the step that is nearest to a size, by ratio. */
 function rungOf(size: number): number {
   const power = Math.floor(Math.log10(size) + 1e-9), rest = size / 10 ** power;
   const nearest = [...LADDER, 10].map((rung) => Math.abs(Math.log(rest / rung)));

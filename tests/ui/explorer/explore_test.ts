@@ -49,14 +49,14 @@ const MOVES: Case[] = [
     expected: [[0, 0], [0, 1]],
   },
   {
-    name: "starts in the plane of the two dimensions that carry most",
+    name: "starts in the plane of the two most informative dimensions",
     model: fakeModel(4, { order: [2, 0, 3, 1] }),
     actions: [],
     see: ({ here, axes }) => [axes, here.sample],
     expected: [[2, 0], 0],
   },
   {
-    name: "moves by whole steps, without the crumbs of binary fractions",
+    name: "moves by whole steps, without rounding errors of binary fractions",
     actions: [ORIGIN, move(1, 0), move(1, 0), move(1, 0), move(0, -5)],
     see: ({ here }) => here,
     expected: { point: [0.3, -0.5], name: "", sample: null },
@@ -112,7 +112,7 @@ const JUMPS: Case[] = [
     expected: 199,
   },
   {
-    name: "goes on from the sample that was looked at last, wherever it has been since",
+    name: "continues from the last selected sample, wherever it has moved since",
     actions: [...typed("sample", "41"), move(3, 3), next("sample")],
     see: ({ here }) => here.sample,
     expected: 42,
@@ -124,10 +124,10 @@ const JUMPS: Case[] = [
     expected: ["test image 123 (3)", null],
   },
   {
-    name: "names the numbers there are",
+    name: "reports the valid numbers",
     actions: typed("sample", "200"),
     see: ({ notice, here }) => [notice?.text, here.sample],
-    expected: ['a test image has a number from 0 to 199: "200" is none', 0],
+    expected: ['test image must be from 0 to 199, got "200"', 0],
   },
   {
     name: "goes to the mean of a label",
@@ -136,17 +136,17 @@ const JUMPS: Case[] = [
     expected: { point: centre(7), name: "mean of 7", sample: null },
   },
   {
-    name: "passes over labels without images",
+    name: "skips labels without images",
     model: fakeModel(2, { samples: { ...fakeSamples(), means: [null, [1, 2], null, [3, 4]] } }),
     actions: [next("label"), next("label", -1)],
     see: ({ here }) => here.name,
     expected: "mean of 3",
   },
   {
-    name: "says that a label is not there",
+    name: "reports an unknown label",
     actions: typed("label", "seven"),
     see: ({ notice }) => notice,
-    expected: { text: 'no label is called "seven"', bad: true },
+    expected: { text: 'unknown label "seven"', bad: true },
   },
   {
     name: "erases what was typed",
@@ -155,7 +155,7 @@ const JUMPS: Case[] = [
     expected: { what: "sample", text: "1" },
   },
   {
-    name: "takes no control characters",
+    name: "ignores control characters",
     actions: [{ type: "ask", what: "label" }, { type: "text", text: "a\u001b[2Jb\u0007" }],
     see: ({ entry }) => entry?.text,
     expected: "ab",
@@ -178,7 +178,7 @@ const JUMPS: Case[] = [
     model: fakeModel(2, { samples: null }),
     actions: [next("sample"), { type: "ask", what: "label" }],
     see: ({ notice, entry, here }) => [notice?.text, entry, here.name],
-    expected: ["there are no images here: the dataset of the run could not be opened", null, "origin"],
+    expected: ["no images: the dataset of the run could not be opened", null, "origin"],
   },
 ];
 
@@ -202,26 +202,26 @@ const MORPHS: Case[] = [
     expected: ["A to B, 50 %", centre(0).map((value, k) => 0.5 * value + 0.5 * centre(1)[k])],
   },
   {
-    name: "turns round at B, and at A again",
+    name: "reverses at B, and again at A",
     actions: [...walk, ...ticks(2 * (MORPH_STEPS - 1) + 1)],
     see: ({ morph }) => morph?.step,
     expected: 1,
   },
   {
-    name: "holds a morph where it is",
+    name: "pauses a morph",
     actions: [...walk, ...ticks(4), { type: "morph" }, ...ticks(3)],
     see: ({ morph }) => [morph?.step, morph?.playing],
     expected: [4, false],
   },
   {
     // Both ends have length 2: so has all of the great circle.
-    name: "takes the spherical way when asked to while a morph plays",
+    name: "switches to the spherical path while a morph plays",
     actions: [...walk, { type: "path" }, ...ticks(16)],
     see: ({ here, path }) => [path, Math.hypot(...here.point).toFixed(9)],
     expected: ["spherical", "2.000000000"],
   },
   {
-    name: "ends a morph when somebody walks",
+    name: "ends a morph when the cursor moves",
     actions: [...walk, move(1, 0)],
     see: ({ morph }) => morph,
     expected: null,
@@ -233,7 +233,7 @@ const MORPHS: Case[] = [
     expected: [false, true],
   },
   {
-    name: "keeps what was said at a tick",
+    name: "keeps the notice at a tick",
     actions: [...walk, { type: "wrote", file: "runs/p/r/artifacts/explore-001.png" }, { type: "tick" }],
     see: ({ notice, written }) => [notice, written],
     expected: [
@@ -242,7 +242,7 @@ const MORPHS: Case[] = [
     ],
   },
   {
-    name: "forgets what was said at the next key",
+    name: "clears the notice at the next key",
     actions: [{ type: "notice", text: "so", bad: false }, move(1, 0)],
     see: ({ notice }) => notice,
     expected: null,
@@ -267,7 +267,7 @@ Deno.test("explore never changes the state it was given", () => {
   equal(state.here.sample, 5);
 });
 
-Deno.test("roundStep takes the 1, 2 or 5 that is nearest by its ratio", () => {
+Deno.test("roundStep rounds to 1, 2 or 5 times a power of ten, by ratio", () => {
   deepEqual([0.1, 0.034, 0.07, 0.08, 3, 4, 1234].map(roundStep), [0.1, 0.05, 0.05, 0.1, 2, 5, 1000]);
   deepEqual([0, NaN, Infinity, -1].map(roundStep), [0.1, 0.1, 0.1, 0.1]);
 });
@@ -280,13 +280,13 @@ Deno.test("otherStep climbs by 1, 2, 5 and stays between a thousandth and a thou
   equal(otherStep(1000, 1), 1000);
 });
 
-Deno.test("nearestSample finds the least distance in all dimensions, and none among none", () => {
+Deno.test("nearestSample finds the smallest distance in all dimensions, and nothing without samples", () => {
   const samples = { ...fakeSamples(), latents: Float32Array.of(0, 0, 3, 4, 3, 3) };
   deepEqual(nearestSample(samples, [3, 1]), { index: 2, distance: 2 });
   equal(nearestSample({ ...samples, latents: new Float32Array() }, [0, 0]), undefined);
 });
 
-Deno.test("harmlessModel leaves nothing that a terminal would obey", async () => {
+Deno.test("harmlessModel leaves no control sequence", async () => {
   const evil = "\u001b]0;x\u0007a\u001b[31m\nb", samples = fakeSamples();
   const model = harmlessModel(fakeModel(2, {
     title: [evil],

@@ -75,9 +75,9 @@ Deno.test(
     await shown(terminal, "mark two points first");
     terminal.press("anbm");
     await shown(terminal, "A to B, ");
-    await shown(terminal, "m holds");
+    await shown(terminal, "m pauses");
     terminal.press("m");
-    await shown(terminal, "m goes on");
+    await shown(terminal, "m resumes");
     const held = terminal.lines();
     await pause(200);
     deepEqual(terminal.lines(), held);

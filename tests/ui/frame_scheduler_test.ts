@@ -1,12 +1,12 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { budget, type Part } from "../../src/ui/budget.ts";
+import { frameScheduler, type Part } from "../../src/ui/frame_scheduler.ts";
 import { meter } from "../../src/ui/meter.ts";
-import type { Rhythm } from "../../src/ui/rhythm.ts";
+import type { FrameRates } from "../../src/ui/frame_rates.ts";
 import { fakeTerminal, pause } from "./fake_terminal.ts";
 
 const turns = (milliseconds: number, share: number) => ({ every: () => milliseconds, share });
-const rhythm: Rhythm = {
+const rates: FrameRates = {
   parts: { figures: turns(100, 5), curves: turns(500, 5), pictures: turns(1000, 10) },
   tick: 1000,
   cpuShare: 0.01,
@@ -14,10 +14,10 @@ const rhythm: Rhythm = {
 /** A screen that computes nothing. */
 const written = (bytes: () => number) => ({ bytes, cpu: () => 0 });
 
-/** Frames in the order they are begun, with what each costs, and whose turn it is. */
+/** Frames in the order they are drawn, with the cost of each and the part that changes. */
 const TABLE: { name: string; frames: [now: number, bytes: number, pictures: boolean, part: Part][] }[] = [
   {
-    name: "gives curves their turn each half second",
+    name: "draws curves every half second",
     frames: [[0, 10, false, "curves"], [100, 10, false, "figures"], [400, 10, false, "figures"], [
       500,
       10,
@@ -26,7 +26,7 @@ const TABLE: { name: string; frames: [now: number, bytes: number, pictures: bool
     ]],
   },
   {
-    name: "gives new pictures the first turn",
+    name: "draws new pictures first",
     frames: [[0, 10, true, "pictures"], [100, 10, true, "curves"], [900, 10, true, "curves"], [
       1000,
       10,
@@ -35,7 +35,7 @@ const TABLE: { name: string; frames: [now: number, bytes: number, pictures: bool
     ]],
   },
   {
-    name: "lets dear pictures wait until all that was written is through",
+    name: "delays expensive pictures until the output is transmitted",
     frames: [
       [0, 30_000, true, "pictures"],
       [1000, 100, true, "curves"],
@@ -45,7 +45,7 @@ const TABLE: { name: string; frames: [now: number, bytes: number, pictures: bool
     ],
   },
   {
-    name: "lets pictures follow each other when little else is written",
+    name: "draws pictures in succession when there is little other output",
     frames: [[0, 9000, true, "pictures"], [5000, 10, true, "curves"], [5100, 9000, true, "pictures"], [
       6100,
       10,
@@ -54,7 +54,7 @@ const TABLE: { name: string; frames: [now: number, bytes: number, pictures: bool
     ], [6200, 10, true, "pictures"]],
   },
   {
-    name: "lets pictures and curves take turns where frames are rare",
+    name: "alternates pictures and curves when frames are rare",
     frames: [[0, 10, true, "pictures"], [4000, 10, true, "curves"], [8000, 10, true, "pictures"], [
       12_000,
       10,
@@ -63,14 +63,14 @@ const TABLE: { name: string; frames: [now: number, bytes: number, pictures: bool
     ]],
   },
   {
-    name: "lets dear curves wait",
+    name: "delays expensive curves",
     frames: [[0, 10_000, false, "curves"], [1999, 10, false, "figures"], [2000, 10, false, "curves"]],
   },
 ];
 for (const { name, frames } of TABLE) {
-  Deno.test(`budget ${name}`, () => {
+  Deno.test(`frameScheduler ${name}`, () => {
     let bytes = 0;
-    const turn = budget(rhythm, written(() => bytes));
+    const turn = frameScheduler(rates, written(() => bytes));
     const parts = frames.map(([now, cost, pictures]) => {
       const part = turn.begin(now, { pictures, curves: true });
       bytes += cost;
@@ -80,9 +80,9 @@ for (const { name, frames } of TABLE) {
   });
 }
 
-Deno.test("budget holds a frame back after dear figures, but not after dear pictures", () => {
+Deno.test("frameScheduler delays a frame after expensive figures, but not after expensive pictures", () => {
   let bytes = 0;
-  const turn = budget(rhythm, written(() => bytes));
+  const turn = frameScheduler(rates, written(() => bytes));
   turn.begin(0, { pictures: true, curves: true });
   bytes += 50_000;
   equal(turn.wait(40), 60);
@@ -95,9 +95,9 @@ Deno.test("budget holds a frame back after dear figures, but not after dear pict
   equal(turn.wait(600), 900, "at most a second");
 });
 
-Deno.test("budget lets a screen begin at full speed, then holds frames back to its share of a core", () => {
+Deno.test("frameScheduler starts at full speed, then limits frames to their share of a core", () => {
   let cpu = 5000;
-  const turn = budget(rhythm, { bytes: () => 0, cpu: () => cpu });
+  const turn = frameScheduler(rates, { bytes: () => 0, cpu: () => cpu });
   const news = { pictures: false, curves: false };
   /** Draws a frame of 20 milliseconds of work. */
   function draw(now: number): void {
@@ -110,16 +110,16 @@ Deno.test("budget lets a screen begin at full speed, then holds frames back to i
   }
   draw(1500);
   equal(Math.round(turn.wait(1600)), 500, "320 less 300 that are free, and less 15 earned from 100 to 1600");
-  equal(turn.wait(1600, true), 0, "news wait for no processor time");
+  equal(turn.wait(1600, true), 0, "news are not delayed");
   equal(turn.wait(2101), 0);
   draw(2101);
   equal(Math.round(turn.wait(2201)), 1899);
   draw(4102);
   cpu += 10_000;
-  equal(turn.wait(4200), 4000, "at the most");
+  equal(turn.wait(4200), 4000, "at most 4 s");
 });
 
-Deno.test("meter counts bytes, not letters, and passes all on", async () => {
+Deno.test("meter counts bytes, not characters, and forwards the output", async () => {
   const terminal = fakeTerminal(20, 5);
   const { stream, bytes } = meter(terminal.stdout);
   stream.write("⠁é");

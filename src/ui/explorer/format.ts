@@ -1,19 +1,14 @@
 /**
- * What the explorer says: each function gives lines of text, coloured and cut to their width.
+ * The texts of the explorer: each function returns lines, coloured and cut to the width.
  *
  * @module
  */
 import { cut, displayWidth, fit } from "../text.ts";
-import { type ColorLevel, paint, type Role } from "../theme.ts";
+import type { LineStyle } from "../panels.ts";
+import { paint, type Role } from "../theme.ts";
 import type { ExplorerModel } from "./model.ts";
 import { neighbour } from "./plane.ts";
 import { type ExplorerState, sampleName, type Spot } from "./state.ts";
-
-/** How wide, and how coloured. */
-export interface Look {
-  readonly width: number;
-  readonly level: ColorLevel;
-}
 
 /** A coordinate in six cells: `-1.234`, `12.345`, `-123.4`. */
 export function coordinate(value: number): string {
@@ -28,14 +23,14 @@ export function coordinate(value: number): string {
   return text.replace(/^-(0\.0+)$/, "$1").padStart(6);
 }
 
-/** The point in words: in little room its first coordinates. */
+/** The point as text: its first coordinates. */
 export function pointText(point: readonly number[]): string {
   const shown = point.slice(0, 4).map((value) => coordinate(value).trim());
   return `(${shown.join(", ")}${point.length > 4 ? ", …" : ""})`;
 }
 
-/** What is explored: as many of its titles as there is room for. */
-export function headerLine({ title }: ExplorerModel, { width, level }: Look): string {
+/** The title of the model, as many parts of it as fit. */
+export function headerLine({ title }: ExplorerModel, { width, level }: LineStyle): string {
   const [first = "", ...rest] = title;
   const shown = [...rest];
   const text = () => [first, ...shown].join("   ");
@@ -44,8 +39,12 @@ export function headerLine({ title }: ExplorerModel, { width, level }: Look): st
   return paint(level, "strong", name) + text().slice(first.length);
 }
 
-/** What is being typed, or what was said last. */
-export function noticeLine(state: ExplorerState, { samples }: ExplorerModel, { width, level }: Look): string {
+/** The current input, or the last notice. */
+export function noticeLine(
+  state: ExplorerState,
+  { samples }: ExplorerModel,
+  { width, level }: LineStyle,
+): string {
   const { entry, notice } = state;
   if (entry === null) {
     return notice === null ? "" : paint(level, notice.bad ? "bad" : "good", cut(notice.text, width));
@@ -53,19 +52,23 @@ export function noticeLine(state: ExplorerState, { samples }: ExplorerModel, { w
   const names = samples!.labelNames.filter((_, label) => samples!.means[label] !== null);
   const choice = entry.what === "sample" ? `0 to ${samples!.count - 1}` : names.join(" ");
   const asked = `${entry.what === "sample" ? samples!.noun : "label"}: ${entry.text}`;
-  const hint = cut(`  (${choice}; Enter goes, Esc leaves)`, Math.max(0, width - displayWidth(asked) - 1));
+  const hint = cut(`  (${choice}; Enter to go, Esc to cancel)`, Math.max(0, width - displayWidth(asked) - 1));
   return `${cut(asked, width - 1)}${paint(level, "accent", "▏")}${paint(level, "faint", hint)}`;
 }
 
 /** What the arrows do: `→ z1  0.300   ↑ z2 -1.200`. */
-export function axesLine({ axes, here: { point } }: ExplorerState, { width, level }: Look): string {
+export function axesLine({ axes, here: { point } }: ExplorerState, { width, level }: LineStyle): string {
   const name = (arrow: string, axis: number) => `${arrow} z${axis + 1} ${coordinate(point[axis])}`;
   const up = axes[0] === axes[1] ? "" : `   ${name("↑", axes[1])}`;
   return paint(level, "strong", cut(name("→", axes[0]) + up, width));
 }
 
-/** Where the explorer is, what lies nearest, and what can be done from there. */
-export function placeLines(state: ExplorerState, model: ExplorerModel, { width, level }: Look): string[] {
+/** The nearest image, the step, the marks and the state of the morph. */
+export function placeLines(
+  state: ExplorerState,
+  model: ExplorerModel,
+  { width, level }: LineStyle,
+): string[] {
   const { marks, step, path, morph } = state;
   const lines: [text: string, role: Role | null][] = [
     ...nearestLine(state, model, width),
@@ -74,13 +77,13 @@ export function placeLines(state: ExplorerState, model: ExplorerModel, { width, 
     ...markLines("B", marks.b),
   ];
   if (marks.a !== null && marks.b !== null) {
-    const doing = morph === null ? "m morphs" : morph.playing ? "m holds" : "m goes on";
-    lines.push([`${path} way, ${doing}`, "faint"]);
+    const doing = morph === null ? "m morphs" : morph.playing ? "m pauses" : "m resumes";
+    lines.push([`${path} path, ${doing}`, "faint"]);
   }
   return lines.map(([text, role]) => role === null ? cut(text, width) : paint(level, role, cut(text, width)));
 }
 
-/** The nearest image, in as many words as there is room for; where it is itself, there is nothing to say. */
+/** The nearest image, shortened to fit; nothing at an image itself. */
 function nearestLine(state: ExplorerState, model: ExplorerModel, width: number): [string, null][] {
   const near = neighbour(state, model);
   if (near === undefined || state.here.sample !== null) return [];
@@ -98,7 +101,7 @@ function markLines(letter: string, spot: Spot | null): [string, null][] {
   return spot === null ? [] : [[`${letter} ${nameOf(spot)}`, null]];
 }
 
-/** What a spot is called; a point that somebody walked to by its coordinates. */
+/** The name of a spot; its coordinates if it has none. */
 export function nameOf({ name, point }: Spot): string {
   return name === "" ? pointText(point) : name;
 }
@@ -106,10 +109,10 @@ export function nameOf({ name, point }: Spot): string {
 /** Cells of a coordinate with its name and a gap. */
 const CELL_GAP = 2;
 
-/** All coordinates, in columns read downwards; where they are too many, those about the axis of the arrow to the right. */
+/** All coordinates, in columns; if they do not fit, those around the horizontal axis. */
 export function coordinateLines(
   { axes, here: { point } }: ExplorerState,
-  { width, level, height }: Look & { height: number },
+  { width, level, height }: LineStyle & { height: number },
 ): string[] {
   const digits = String(point.length).length, cell = 2 + 1 + digits + 1 + 6;
   const across = Math.max(1, Math.floor((width + CELL_GAP) / (cell + CELL_GAP)));
@@ -128,12 +131,12 @@ export function coordinateLines(
   });
 }
 
-/** The keys that work now, the most wanted first. */
+/** The available keys, the most useful first. */
 export function keysOf(
   state: ExplorerState,
   { latent, samples }: ExplorerModel,
 ): [key: string, what: string][] {
-  if (state.entry !== null) return [["Enter", "goes"], ["Esc", "leaves"]];
+  if (state.entry !== null) return [["Enter", "go"], ["Esc", "cancel"]];
   const both = state.marks.a !== null && state.marks.b !== null;
   return [
     ["?", state.help ? "close help" : "help"],
@@ -156,20 +159,20 @@ const HELP: readonly (readonly [keys: string, meaning: string])[] = [
   ["x y", "another dimension for ← → or for ↑ ↓ (X Y: the one before)"],
   ["c", "all coordinates, or the plane"],
   ["n p", "next or previous image; a number and Enter goes to that one"],
-  ["l", "goes to a label: the mean of its images; Tab, Shift-Tab: next, previous"],
+  ["l", "a label: the mean of its images; Tab, Shift-Tab: next, previous"],
   ["r R", "another random point, or the one before"],
   ["o", "back to the origin"],
-  ["a b", "marks A or B here"],
-  ["m", "morphs from A to B and back, or holds"],
-  ["s", "straight or spherical way from A to B"],
-  ["w", "writes this picture as PNG"],
-  ["v", "writes the morph from A to B as GIF"],
-  ["Esc", "leaves what is open, ends a morph"],
-  ["q, Ctrl-C", "quits"],
+  ["a b", "mark A or B here"],
+  ["m", "morph from A to B and back, or pause"],
+  ["s", "linear or spherical path from A to B"],
+  ["w", "write this picture as PNG"],
+  ["v", "write the morph from A to B as GIF"],
+  ["Esc", "close what is open, end a morph"],
+  ["q, Ctrl-C", "quit"],
 ];
 
-/** What all keys mean. */
-export function helpLines({ width, level }: Look): string[] {
+/** The help: all keys. */
+export function helpLines({ width, level }: LineStyle): string[] {
   return HELP.map(([keys, meaning]) =>
     paint(level, "strong", cut(keys.padEnd(11), width)) + cut(meaning, Math.max(0, width - 11))
   );

@@ -1,24 +1,24 @@
-/** The latent numbers of a model, and what is said of them. @module */
+/** The latent dimensions of a model, and texts about them. @module */
 import { brief, count, plural } from "./text.ts";
 import type { DivergenceView, HealthView } from "./view.ts";
 
-/** The variance of a posterior mean above which a latent number counts as active (Burda et al. 2016, arXiv:1509.00519). */
+/** The variance of a posterior mean above which a latent dimension counts as active (Burda et al. 2016, arXiv:1509.00519). */
 const ACTIVE_VARIANCE = 0.01;
 
-/** A latent number, with what is drawn of it. */
+/** A latent dimension with its statistics. */
 export interface Latent {
   readonly name: string;
-  /** Its KL in nats; of an AE, its standard deviation. `null`: not finite. */
+  /** Its KL in nats; for an AE, its standard deviation. `null` if not finite. */
   readonly value: number | null;
   readonly mean: number | null;
   /** The standard deviation of the aggregate posterior: of all images' posteriors together. */
   readonly spread: number | null;
-  /** Whether it tells anything of an image. */
+  /** Whether it carries information about images. */
   readonly isUsed: boolean;
 }
 
-/** The latent numbers, those that carry most first. */
-export function latentNumbers({ mean, std, variance, kl }: HealthView): Latent[] {
+/** The latent dimensions, the most informative first. */
+export function latentDimensions({ mean, std, variance, kl }: HealthView): Latent[] {
   const numbers = mean.map((center, k): Latent => {
     const deviation = std[k] ?? null, within = variance?.[k] ?? 0;
     return {
@@ -32,9 +32,9 @@ export function latentNumbers({ mean, std, variance, kl }: HealthView): Latent[]
   return numbers.sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity));
 }
 
-/** How many latent numbers are used, and what they carry: `14 of 20 latent numbers active, 25.41 nats together`. */
+/** The number of active latent dimensions and their total KL: `14 of 20 latent dimensions active, 25.41 nats together`. */
 export function usageText({ mean, std, kl, activeUnits = 0 }: HealthView): string {
-  const all = plural(mean.length, "latent number");
+  const all = plural(mean.length, "latent dimension");
   if (kl === undefined) {
     const constant = std.filter((deviation) => deviation === 0).length;
     return constant === 0 ? all : `${all}, ${count(constant)} of them the same for every image`;
@@ -43,12 +43,12 @@ export function usageText({ mean, std, kl, activeUnits = 0 }: HealthView): strin
   return `${count(activeUnits)} of ${all} active, ${nats} nats together`;
 }
 
-/** Where a training broke: `epoch 2, batch 3 (step 471): the first number that is not finite is in ...`. */
+/** Where a training diverged: `epoch 2, batch 3 (step 471): the first number that is not finite is in ...`. */
 export function divergenceText({ epoch, batch, step, message }: DivergenceView): string {
   return `epoch ${count(epoch)}, batch ${count(batch)} (step ${count(step)}): ${message}`;
 }
 
-/** At most six cells: `0.012`, `12.35`, `123.5`. */
+/** A value in at most six cells: `0.012`, `12.35`, `123.5`. */
 export function valueText(value: number): string {
   if (value >= 1000) return brief(value).slice(0, 6);
   return value.toFixed(value >= 100 ? 1 : value >= 10 ? 2 : 3);
