@@ -51,7 +51,7 @@ const TABLE: {
     view: whole,
     situation: attached,
     lines: [
-      "mnist-vae-2d, seed 42, wasm, 1 thread: completed after 2:01: all stages done.",
+      "mnist-vae-2d, seed 42, wasm, 1 thread: completed: all stages done (after 2:01).",
       "Stages: finished load, train, evaluate, interpolate, generate, export.",
       "Epoch 30 of 60, 50 percent.",
       "Loss 139.089, validation 148.565 nats/sample.",
@@ -98,7 +98,7 @@ Deno.test("readingLines describes the use of the latent space and, after v, each
       compare: undefined,
       now: digits.at,
     }).slice(8);
-  const broken = `Broken in epoch 27, batch 112 (step 10,970): ${BROKEN.message}.`;
+  const broken = `Diverged in epoch 27, batch 112 (step 10,970): ${BROKEN.message}.`;
   deepEqual(read(false), [
     broken,
     "Latent space after epoch 10: 2 of 3 latent dimensions active, 5.875 nats together.",

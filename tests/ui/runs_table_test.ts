@@ -62,7 +62,7 @@ const TABLES: [width: number, lines: string[]][] = [
   [
     200,
     `\
-  status     pipeline      run                         epoch     best  of                        ETA      started    size  host
+  status     pipeline      run                         epoch     best  of                        ETA    started    size  host
 ● running    mnist-vae-2d  20261123-220700-77b1        26/60  147.680  validation, nats/sample  2:12  1 min ago   35 MB  lab-3
 ✔ completed  glyphs-dae    20261123-220700-4f2a  3,000/3,000  0.61629  loss, nats/sample              3 min ago  812 kB  lab-3
 ! crashed    mnist-vae-2d  20261122-030000-0c1d         3/60                                            1 d ago   35 MB  lab-3
@@ -72,7 +72,7 @@ const TABLES: [width: number, lines: string[]][] = [
   [
     120,
     `\
-  status     pipeline      run                         epoch     best   ETA      started    size  host
+  status     pipeline      run                         epoch     best   ETA    started    size  host
 ● running    mnist-vae-2d  20261123-220700-77b1        26/60  147.680  2:12  1 min ago   35 MB  lab-3
 ✔ completed  glyphs-dae    20261123-220700-4f2a  3,000/3,000  0.61629        3 min ago  812 kB  lab-3
 ! crashed    mnist-vae-2d  20261122-030000-0c1d         3/60                   1 d ago   35 MB  lab-3
@@ -82,7 +82,7 @@ const TABLES: [width: number, lines: string[]][] = [
   [
     80,
     `\
-  status     pipeline      run         epoch     best   ETA      started
+  status     pipeline      run         epoch     best   ETA    started
 ● running    mnist-vae-2d  77b1        26/60  147.680  2:12  1 min ago
 ✔ completed  glyphs-dae    4f2a  3,000/3,000  0.61629        3 min ago
 ! crashed    mnist-vae-2d  0c1d         3/60                   1 d ago
@@ -90,6 +90,15 @@ const TABLES: [width: number, lines: string[]][] = [
   ],
   [
     60,
+    `\
+   pipeline      run         epoch     best   ETA    started
+●  mnist-vae-2d  77b1        26/60  147.680  2:12  1 min ago
+✔  glyphs-dae    4f2a  3,000/3,000  0.61629        3 min ago
+!  mnist-vae-2d  0c1d         3/60                   1 d ago
+■  faces         9e0f               147.680          2 d ago`.split("\n"),
+  ],
+  [
+    59,
     `\
    pipeline      run         epoch     best   ETA
 ●  mnist-vae-2d  77b1        26/60  147.680  2:12
