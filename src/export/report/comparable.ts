@@ -1,5 +1,5 @@
 /**
- * Which runs may be compared, and which differ by nothing but their seed.
+ * Which runs are comparable, and which differ only in their seed.
  *
  * @module
  */

@@ -99,7 +99,7 @@ function trainingsOf({ runs, groups }: Compared): TrainingCurve[] {
   );
 }
 
-/** Patterns of lines: settings beyond the four colours have the colours again, in another pattern. */
+/** Line patterns: settings beyond the four colours reuse the colours with another pattern. */
 const PATTERNS = [undefined, "6,3", "1.5,3"] as const;
 
 /** Longer names go below the plot instead of at the ends of its curves, where they would leave a phone no room for the curves. */
@@ -116,7 +116,7 @@ function lineStyles({ groups }: Compared) {
   }));
 }
 
-/** The names of the numbers at the ends of curves; nothing where the names themselves are there. */
+/** The names of the numbers at the ends of curves; empty where the curves have the names themselves. */
 function legend(styles: ReturnType<typeof lineStyles>): Html | false {
   return styles.some(({ name, end }) => name !== end) && html`
     <ul class="legend">${styles.map(({ name, end, role, dash }) =>

@@ -10,7 +10,7 @@ import { numberText, secondsText } from "./numbers.ts";
 import { type ReportData, statusText } from "./report_data.ts";
 import { gateText, repeatCommand } from "./summary.ts";
 
-/** Text in which nothing is Markdown, HTML, an address or a mention of a person. */
+/** Text with everything escaped that would be Markdown, HTML, a URL or a mention. */
 export function escapeMarkdown(text: string): string {
   return visible(text).replace(/\s+/g, " ")
     .replace(/[\\`*_{}[\]#+!|~<>&$@]|:(?=\/\/)/g, (mark) => `&#${mark.charCodeAt(0)};`);

@@ -59,7 +59,7 @@ export function repeatCommand({ argv, seed, engine }: ReportRecord): string | un
   const words: string[] = [];
   for (let at = 0; at < argv.length; at++) {
     const name = argv[at].split("=")[0];
-    // A secret cannot be repeated, and changes nothing that is computed.
+    // A redacted secret cannot be reproduced, and has no effect on results.
     if (argv[at] === `${name}=${REDACTED}`) continue;
     if (!Object.hasOwn(DISPLAY_OPTIONS, name)) words.push(argv[at]);
     else if (DISPLAY_OPTIONS[name] && !argv[at].includes("=")) at++;
