@@ -30,11 +30,11 @@ export interface ComparedGroup {
   readonly values: Readonly<Record<string, readonly number[]>>;
   /** The share of all runs (a failed one is none) that met the condition, with its interval. */
   readonly success?: Required<Estimate>;
-  /** How far each metric is from that of the setting that this one is held against. */
+  /** How far each metric is from that of the setting that this one is compared with. */
   readonly differences?: Readonly<Record<string, Difference>>;
 }
 
-/** Which way a metric is better; `none`: it describes, it does not judge. */
+/** Which way a metric is better; `none`: neither. */
 export type Better = "lower" | "higher" | "none";
 
 /** The mean of the differences of runs of equal seeds, this setting's minus the other's, with its 95 % interval. */
@@ -50,11 +50,11 @@ export function metricAt(metrics: RunMetrics | undefined, address: string): numb
   return value === undefined || value === null || !Number.isFinite(value) ? undefined : value;
 }
 
-/** What else is asked of a comparison. */
+/** Options of a comparison. */
 export interface ComparisonOptions {
   /** What counts as a success. */
   readonly success?: Condition;
-  /** The label of the setting that the others are held against. */
+  /** The label of the setting that the others are compared with. */
   readonly baseline?: string;
   /** Which way a metric is better, by its name without the stage. @default {none} */
   readonly better?: (metric: string) => Better;

@@ -22,7 +22,7 @@ export interface ImportanceOptions {
   readonly split: Split;
   /** k, the latent samples of an image. */
   readonly samples: number;
-  /** The first so many images. @default all */
+  /** The number of images, from the first on. @default all */
   readonly images?: number;
   readonly seed: number;
   /** Asked after each sample of a batch; true ends it without a result. @default never */

@@ -18,7 +18,7 @@ export interface LabelledPoints {
   readonly labels: ArrayLike<number>;
 }
 
-/** Points to learn from and points to judge. */
+/** Training points and points to classify. */
 export interface LabelledSplits {
   readonly train: LabelledPoints;
   readonly test: LabelledPoints;

@@ -1,7 +1,7 @@
 // n = samples, D = pixels, K = latent size.
 
 /**
- * The numbers a model is judged by.
+ * The metrics of a model.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface ReconstructionMeasures {
   readonly mse: number;
   /** Binary cross-entropy in nats: summed over pixels, mean over samples; `undefined` when outputs are no probabilities. */
   readonly bce?: number;
-  /** The share of pixels that are right after both sides are cut at 0.5. Higher is better. */
+  /** The share of pixels that are right after both sides are thresholded at 0.5. Higher is better. */
   readonly pixelAccuracy: number;
   /** The most wrong pixels that any sample has. */
   readonly worstWrongPixels: number;

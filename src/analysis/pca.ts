@@ -40,7 +40,7 @@ export interface ComponentOptions {
 const ROWS = 1024;
 /** Vectors beyond those that are asked for (Halko et al. 2011, section 4.2): the more, the sooner it converges. */
 const OVERSAMPLING = 16;
-/** It ends when no variance changes by more than this share of the largest, and after so many rounds in any case. */
+/** It ends when no variance changes by more than this share of the largest, and after this many rounds in any case. */
 const TOLERANCE = 1e-6, MOST_ROUNDS = 60;
 /** A direction with less than this share of the largest variance is rounding in single precision. */
 const RANK_SHARE = 1e-6;

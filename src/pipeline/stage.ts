@@ -112,7 +112,7 @@ export interface StageContext {
 export interface StageResult<Outputs> {
   /** What later stages can use. */
   readonly outputs: Outputs;
-  /** A few words for the screens. */
+  /** A short text for the screens. */
   readonly note?: string;
   /** Its numbers for `metrics.json`. */
   readonly metrics?: Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 /**
- * What must be known of an evaluation's numbers before they stand beside others: split, binarisation, reduction, estimator.
+ * What must be known of an evaluation's numbers before they are compared with others: split, binarisation, reduction, estimator.
  *
  * @module
  */

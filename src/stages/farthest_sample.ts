@@ -98,7 +98,7 @@ function nearestImage(image: Float32Array, bytes: Uint8Array) {
  * Makes an image that was not there: finds the point within the range of the training latents that is farthest from all of them, decodes
  * it, and shows it beside the training image that it is most like.
  *
- * Numbers: `distance` (to the nearest training latent, in latent units), `differingPixels` (both cut at 0.5) and `mseToNearest`.
+ * Numbers: `distance` (to the nearest training latent, in latent units), `differingPixels` (both thresholded at 0.5) and `mseToNearest`.
  */
 export function farthestSample(
   options: FarthestSampleOptions = {},

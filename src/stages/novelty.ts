@@ -1,4 +1,4 @@
-/** The stage that asks whether generated images are new. @module */
+/** The stage that measures whether generated images are new. @module */
 import { z } from "zod";
 import { type Audit, auditImages } from "../analysis/audit.ts";
 import { decodePoints } from "../analysis/inference.ts";

@@ -123,7 +123,7 @@ export async function writeGalleries(
   }
 }
 
-/** The images of a kind, the most telling first; new ones as they come, so that nobody has chosen them. */
+/** The images of a kind, the most extreme first; new ones in the order they were generated, so that none is hand-picked. */
 function exhibitsOf({ kinds, distances }: Audit, kind: NoveltyKind): number[] {
   const rows = kinds.flatMap((own, row) => own === kind ? [row] : []);
   if (kind === "new") return rows;

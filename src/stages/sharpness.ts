@@ -1,4 +1,4 @@
-/** The stage that asks whether images far from their class are reconstructed less sharply. @module */
+/** The stage that measures whether images far from their class are reconstructed less sharply. @module */
 import { z } from "zod";
 import { meanInterval, spearman, spearmanWithin } from "../analysis/intervals.ts";
 import { exhibits } from "../analysis/preview.ts";

@@ -13,7 +13,7 @@ export function modelFor(model: ModelSpec, { height, width }: Dataset): ModelSpe
   return fitModel(model, shape);
 }
 
-/** Splits the end of the train split off for validation; at least one image where a share is asked for. */
+/** Splits the end of the train split off for validation; at least one image where the share is above 0. */
 export function holdOut(
   { train, height, width }: Dataset,
   share: number,
