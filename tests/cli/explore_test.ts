@@ -37,10 +37,10 @@ Deno.test({
     await withRunsFolder(async (runs) => {
       const folder = await trainGlyphs(runs);
       const session = openTerminal("explore", ["--runs", runs]);
-      await session.until(/z1 +0\.000 .*origin/);
+      await session.until(/image 0 \(`\) +original/);
       match(session.screen()[0], /glyphs-ae +ae 35-100-20-50-10-2/);
       await session.type("n");
-      await session.until(/image 0 \(`\) +original/);
+      await session.until(/image 1 \(a\) +original/);
       await session.type("a5");
       await session.until(/image: 5.*\(0 to 31/);
       await session.type("\r");

@@ -23,8 +23,8 @@ async function hostileRun(root: string): Promise<string> {
   const record = {
     ...RECORD,
     schema: 1,
-    id: `20261124-040128-${EVIL}`,
-    pipeline: EVIL,
+    id: "20261124-040128-ab12",
+    pipeline: "hostile",
     spec: { name: EVIL, seed: 1, stages },
     overrides: [EVIL],
     argv: ["run", EVIL],
@@ -79,7 +79,7 @@ const COMMANDS:
     ["stop", (_root, run) => [run], 2],
     ["gc", (root) => ["--runs", root, "--runs-older-than", "1ms"], 0],
     ["plan", () => ["pipelines/photos.ts", "--set", `load.source.folder=${EVIL}`, "--debug"], 2],
-    ["run", (root) => [...glyphsArguments(root, "train.epochs=2"), "--resume", EVIL, "--debug"], 0],
+    ["run", (root) => [...glyphsArguments(root, "train.epochs=2"), "--resume", EVIL, "--debug"], 2],
   ];
 
 for (const colors of ["0", "3"]) {

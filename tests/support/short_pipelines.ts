@@ -14,7 +14,7 @@ export const SHORT: readonly {
     settings: ["train.epochs=60"],
     metrics: ["mse", "pixelAccuracy", "worstWrongPixels", "train.mse"],
     files: [
-      "invent.png",
+      "farthestSample.png",
       "interpolate.png",
       "interpolate.gif",
       "generate.png",
@@ -27,7 +27,7 @@ export const SHORT: readonly {
     name: "glyphs-ae-small",
     settings: ["train.epochs=60"],
     metrics: ["mse", "bce", "worstWrongPixels"],
-    files: ["invent.png", "latent.png", "reconstructions.png"],
+    files: ["farthestSample.png", "latent.png", "reconstructions.png"],
   },
   {
     name: "glyphs-dae",
