@@ -3,7 +3,7 @@ import { alarm } from "../../src/run/alarm.ts";
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-Deno.test("alarm() beyond 24.8 days does not go off at once, and can be cancelled", async () => {
+Deno.test("alarm() beyond 24.8 days does not fire at once, and can be cancelled", async () => {
   let calls = 0;
   const far = alarm(60 * 24 * 3600 * 1000, () => calls++);
   await wait(20);
@@ -11,9 +11,9 @@ Deno.test("alarm() beyond 24.8 days does not go off at once, and can be cancelle
   far.cancel();
 });
 
-Deno.test("alarm() waits in pieces for what one timer cannot wait, and goes off once at the end", async () => {
+Deno.test("alarm() splits a long wait into several timers, and fires once at the end", async () => {
   const started = performance.now(), calls: number[] = [];
-  // As if a timer could wait for 10 ms.
+  // As if a timer were limited to 10 ms.
   await new Promise<void>((resolve) =>
     alarm(35, () => {
       calls.push(performance.now() - started);
@@ -25,7 +25,7 @@ Deno.test("alarm() waits in pieces for what one timer cannot wait, and goes off 
   ok(calls[0] > 33, `it went off after ${calls[0]} ms`);
 });
 
-Deno.test("alarm() that is cancelled does not go off", async () => {
+Deno.test("alarm() does not fire after it is cancelled", async () => {
   let calls = 0;
   const cancelled = alarm(10_000, () => calls++, 1);
   await wait(15);

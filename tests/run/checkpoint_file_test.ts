@@ -19,7 +19,7 @@ async function withCheckpoints(use: (folder: string) => Promise<void>): Promise<
   });
 }
 
-Deno.test("decodeCheckpoint() gives back what was encoded, bit for bit", () => {
+Deno.test("decodeCheckpoint() returns what was encoded, bit for bit", () => {
   const kept = checkpointOf(), read = decodeCheckpoint(encodeCheckpoint(kept), "file");
   deepEqual([read.stage, read.key, read.eventBytes, read.state], [
     "train",
@@ -32,14 +32,14 @@ Deno.test("decodeCheckpoint() gives back what was encoded, bit for bit", () => {
   deepEqual(bits(read.blocks[1].data), bits([1, 2]));
 });
 
-Deno.test("decodeCheckpoint() reads bytes that begin anywhere, and a checkpoint without numbers", () => {
+Deno.test("decodeCheckpoint() reads bytes at any offset, and a checkpoint without numbers", () => {
   const bytes = encodeCheckpoint(checkpointOf({ blocks: [{ name: "none", data: new Float32Array(0) }] }));
   const shifted = new Uint8Array(bytes.length + 3);
   shifted.set(bytes, 3);
   deepEqual(decodeCheckpoint(shifted.subarray(3), "file").blocks[0].data.length, 0);
 });
 
-Deno.test("decodeCheckpoint() finds each single flipped bit", () => {
+Deno.test("decodeCheckpoint() detects each single flipped bit", () => {
   const bytes = encodeCheckpoint(checkpointOf({ blocks: [{ name: "p", data: Float32Array.of(1, -0) }] }));
   for (let at = 0; at < bytes.length; at++) {
     for (let bit = 0; bit < 8; bit++) {
@@ -54,7 +54,7 @@ Deno.test("decodeCheckpoint() finds each single flipped bit", () => {
   }
 });
 
-Deno.test("decodeCheckpoint() finds every truncation, and a byte too many", () => {
+Deno.test("decodeCheckpoint() detects every truncation, and an extra byte", () => {
   const bytes = encodeCheckpoint(checkpointOf());
   for (let length = 0; length < bytes.length; length++) {
     throws(
@@ -78,7 +78,7 @@ const refusals = [
     message: '"f" must have version 1, got 2',
   },
   {
-    name: "weights that are no checkpoint",
+    name: "weights that are not a checkpoint",
     bytes: () => encodeSafetensors([{ name: "w", shape: [1], data: new Float32Array(1) }]),
     message: '"f" must be a Hourglass checkpoint',
   },
@@ -94,7 +94,7 @@ for (const { name, bytes, message } of refusals) {
   });
 }
 
-Deno.test("writeCheckpoint() keeps the one before as previous, and leaves nothing else", async () => {
+Deno.test("writeCheckpoint() keeps the previous one, and leaves nothing else", async () => {
   await withCheckpoints(async (folder) => {
     for (const eventBytes of [1, 2, 3]) await writeCheckpoint(folder, checkpointOf({ eventBytes }));
     const { last, previous } = checkpointFiles(folder, "train");
@@ -104,7 +104,7 @@ Deno.test("writeCheckpoint() keeps the one before as previous, and leaves nothin
   });
 });
 
-Deno.test("writeCheckpoint() leaves a checkpoint that can be read when it is killed at any moment", async () => {
+Deno.test("writeCheckpoint() leaves a readable checkpoint when it is killed at any moment", async () => {
   await withCheckpoints(async (folder) => {
     const script = `import { writeCheckpoint } from ${source("run/checkpoint_file.ts")};
       const data = new Float32Array(20000).fill(1);
@@ -136,7 +136,7 @@ Deno.test("writeCheckpoint() leaves a checkpoint that can be read when it is kil
   });
 });
 
-Deno.test("findCheckpoint() falls back to the previous one when the last is damaged, and says so", async () => {
+Deno.test("findCheckpoint() falls back to the previous one when the last is damaged, and reports it", async () => {
   await withCheckpoints(async (folder) => {
     for (const eventBytes of [1, 2]) await writeCheckpoint(folder, checkpointOf({ eventBytes }));
     const { last } = checkpointFiles(folder, "train"), bytes = await Deno.readFile(last);
@@ -163,7 +163,7 @@ Deno.test("findCheckpoint() falls back to the previous one when the last is ahea
   });
 });
 
-Deno.test("findCheckpoint() passes over a checkpoint of something else, and finds none where there is none", async () => {
+Deno.test("findCheckpoint() skips a checkpoint with another key, and returns none where there is none", async () => {
   await withCheckpoints(async (folder) => {
     await writeCheckpoint(folder, checkpointOf());
     deepEqual(await findCheckpoint(folder, "train", { key: "another" }), { problems: [] });
@@ -172,7 +172,7 @@ Deno.test("findCheckpoint() passes over a checkpoint of something else, and find
   });
 });
 
-Deno.test("findCheckpoint() takes no checkpoint that names another stage, of whose name a path would be made", async () => {
+Deno.test("findCheckpoint() rejects a checkpoint with the name of another stage, from which a path would be built", async () => {
   await withCheckpoints(async (folder) => {
     for (const stage of ["../../../escaped", "evaluate"]) {
       const bytes = encodeCheckpoint(checkpointOf({ stage }));

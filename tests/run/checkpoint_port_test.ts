@@ -9,7 +9,7 @@ interface Order {
   readonly isFlushBroken?: boolean;
 }
 
-/** Lets a busy worker save so often into a folder; gives what went wrong there, and the rounds that arrived. */
+/** Lets a busy worker save `rounds` times into a folder; returns its errors, and the rounds that were written. */
 async function saveInWorker(folder: string, order: Order): Promise<{ errors: string[]; rounds: number[] }> {
   const port = openPort(), write = checkpointWriter(port, folder), rounds: number[] = [];
   const worker = new Worker(new URL("./port_worker.ts", import.meta.url), { type: "module" });
@@ -27,7 +27,7 @@ async function saveInWorker(folder: string, order: Order): Promise<{ errors: str
   }
 }
 
-Deno.test("checkpointPort() hands on what a busy worker saves, and settle() waits until it is on the disk", async () => {
+Deno.test("checkpointPort() passes on what a busy worker saves, and settle() waits until it is on the disk", async () => {
   await withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/checkpoints`);
     deepEqual(await saveInWorker(folder, { saves: 5 }), { errors: [], rounds: [1, 2, 3, 4, 5] });
@@ -43,7 +43,7 @@ Deno.test("checkpointPort() hands on what a busy worker saves, and settle() wait
   });
 });
 
-Deno.test("checkpointPort() throws in the worker what the main thread could not write, and can be used again", async () => {
+Deno.test("checkpointPort() throws in the worker when the main thread cannot write, and can be used again", async () => {
   await withFolder(async (folder) => {
     const { errors, rounds } = await saveInWorker(`${folder}/ölgone`, { saves: 2 });
     equal(errors.length, 1, "the second save says what became of the first, and is not done");
@@ -53,7 +53,7 @@ Deno.test("checkpointPort() throws in the worker what the main thread could not 
   });
 });
 
-Deno.test("checkpointPort() does not wait for a checkpoint that was never handed over, as its events had no room", async () => {
+Deno.test("checkpointPort() does not wait for a checkpoint that was never sent, as writing its events failed", async () => {
   await withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/checkpoints`);
     deepEqual(await saveInWorker(folder, { saves: 2, isFlushBroken: true }), {
@@ -73,7 +73,7 @@ const clocks = [
     times: [4999, 5000],
   },
   {
-    name: "is due after so many minutes",
+    name: "is due after everyMinutes",
     everyMinutes: 2.5,
     wrote: 1,
     times: [2.5 * MINUTE - 1, 2.5 * MINUTE],
@@ -101,7 +101,7 @@ for (const { name, everyMinutes, wrote, times: [early, late] } of clocks) {
   });
 }
 
-Deno.test("checkpointPort() is due at each epoch of everyEpochs, whatever the clock says, and never without either", () => {
+Deno.test("checkpointPort() is due at each epoch of everyEpochs, whatever the time, and never without either", () => {
   const { of } = checkpointPort({ port: openPort(), post() {}, flushEvents: () => 0 });
   const byEpochs = of({ name: "train", key: "k" }, { everyMinutes: null, everyEpochs: 3 });
   deepEqual([1, 2, 3, 4, 5, 6].map((epoch) => byEpochs.due(epoch)), [false, false, true, false, false, true]);
@@ -110,7 +110,7 @@ Deno.test("checkpointPort() is due at each epoch of everyEpochs, whatever the cl
   equal(never.due(3), false);
 });
 
-Deno.test("NO_PORT keeps nothing and gives what it was given", () => {
+Deno.test("NO_PORT saves nothing and returns what it was given", () => {
   const found = { state: 1, blocks: [] };
   const { due, save, ...rest } = NO_PORT.of({ name: "x", key: "k", found }, {
     everyMinutes: "auto",

@@ -4,14 +4,14 @@ import { withFolder } from "./temporary.ts";
 
 const EPOCH: Control = { stop: "epoch", exitCode: 130 };
 
-/** Waits until so many were asked. */
+/** Waits for a number of requests. */
 async function until(asked: readonly unknown[], count: number): Promise<void> {
   for (let look = 0; look < 100 && asked.length < count; look++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-Deno.test("watchControl() hears what was asked before it began, once, and takes the file away", async () => {
+Deno.test("watchControl() reads a request made before it started, once, and removes the file", async () => {
   await withFolder(async (folder) => {
     const asked: Control[] = [];
     await askRun(folder, EPOCH);
@@ -25,7 +25,7 @@ Deno.test("watchControl() hears what was asked before it began, once, and takes 
   });
 });
 
-Deno.test("watchControl() passes over a file that asks nothing known, and hears the next", async () => {
+Deno.test("watchControl() skips a file without a valid request, and reads the next", async () => {
   await withFolder(async (folder) => {
     const asked: Control[] = [];
     const watch = watchControl(folder, (control) => asked.push(control));
@@ -43,7 +43,7 @@ Deno.test("watchControl() passes over a file that asks nothing known, and hears 
   });
 });
 
-Deno.test("forgetControl() takes away what an earlier process was asked", async () => {
+Deno.test("forgetControl() removes a request to an earlier process", async () => {
   await withFolder(async (folder) => {
     forgetControl(folder);
     await askRun(folder, EPOCH);

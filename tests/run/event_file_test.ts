@@ -10,7 +10,7 @@ const line = (message: string) => JSON.stringify(log(message)) + "\n";
 const messages = (events: readonly RunEvent[]) =>
   events.map((event) => event.type === "log" ? event.message : event.type);
 
-/** Lends a follower of a folder, and what writes into its file. */
+/** Provides a follower of a folder, and a function that appends to its file. */
 async function withFollower(
   use: (
     follower: ReturnType<typeof openFollower>,
@@ -32,7 +32,7 @@ async function withFollower(
   });
 }
 
-Deno.test("readEvents() leaves out a cut last line and what is no event, and is empty without a file", async () => {
+Deno.test("readEvents() leaves out an incomplete last line and lines that are not events, and is empty without a file", async () => {
   await withFolder(async (folder) => {
     deepEqual(await readEvents(folder), []);
     await Deno.writeTextFile(
@@ -53,7 +53,7 @@ Deno.test("readEvents() reads the first bytes up to a limit, whole lines only", 
   });
 });
 
-Deno.test("openFollower() gives nothing until there is a file, and each line once", async () => {
+Deno.test("openFollower() returns nothing until there is a file, and each line once", async () => {
   await withFollower((follower, append) => {
     deepEqual(follower.read(), { events: [], restarted: false });
     equal(follower.isGone(), false, "it was never there");
@@ -65,7 +65,7 @@ Deno.test("openFollower() gives nothing until there is a file, and each line onc
   });
 });
 
-Deno.test("openFollower() waits for the rest of a line, wherever it was cut, within a letter too", async () => {
+Deno.test("openFollower() waits for the rest of a line, wherever it was split, even inside a character", async () => {
   const bytes = new TextEncoder().encode(line("ä数🦆"));
   for (let cut = 1; cut < bytes.length; cut++) {
     await withFollower((follower, append) => {
@@ -98,7 +98,7 @@ Deno.test("openFollower() starts over when the file became shorter", async () =>
   });
 });
 
-Deno.test("openFollower() says that the file is gone, with the last lines of it, and that it came back", async () => {
+Deno.test("openFollower() reports that the file was removed, with its last lines, and that it was created again", async () => {
   await withFollower((follower, append, file) => {
     append(line("a"));
     follower.read();
@@ -112,7 +112,7 @@ Deno.test("openFollower() says that the file is gone, with the last lines of it,
   });
 });
 
-Deno.test("openFollower() catches up on 100,000 epochs in a moment, and misses none", async () => {
+Deno.test("openFollower() catches up on 100,000 epochs at once, and misses none", async () => {
   await withFollower((follower, append) => {
     const epoch = {
       type: "epoch",
@@ -138,7 +138,7 @@ Deno.test("openFollower() catches up on 100,000 epochs in a moment, and misses n
   });
 });
 
-Deno.test("followEvents() calls back with what is new until the run is deleted", async () => {
+Deno.test("followEvents() calls back with new events until the run is deleted", async () => {
   await withFolder(async (root) => {
     const folder = `${root}/run`, heard: string[] = [];
     await Deno.mkdir(folder);
@@ -159,14 +159,14 @@ Deno.test("followEvents() calls back with what is new until the run is deleted",
   });
 });
 
-/** Holds the lock of a run, as a process that runs it does. */
+/** Holds the lock of a run, as its process does. */
 async function hold(folder: string): Promise<{ release(): void }> {
   const lock = await takeLock(`${folder}/lock`, { pid: 1, host: "", since: "", run: "r" });
   ok("release" in lock);
   return lock;
 }
 
-Deno.test("followEvents() gives a run whose lock is free and that has no end one, once, at its last event", async () => {
+Deno.test("followEvents() adds an end event, once, at the last event of a run without one whose lock is free", async () => {
   await withFolder(async (folder) => {
     const run = {
       type: "run",
@@ -187,7 +187,7 @@ Deno.test("followEvents() gives a run whose lock is free and that has no end one
       onEvents: (events) => heard.push(...events),
     });
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    equal(heard.length, 2, "while a process runs it, it has not ended");
+    equal(heard.length, 2, "not ended while its lock is held");
     lock.release();
     for (let look = 0; look < 100 && heard.length < 3; look++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -201,7 +201,7 @@ Deno.test("followEvents() gives a run whose lock is free and that has no end one
   });
 });
 
-Deno.test("readEvents() says of a run that was moved where it lies now", async () => {
+Deno.test("readEvents() gives the current folder of a run that was moved", async () => {
   await withFolder(async (folder) => {
     const run = {
       type: "run",

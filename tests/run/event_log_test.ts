@@ -37,7 +37,7 @@ Deno.test("openEventLog() writes a note at once, and with it the buffered epochs
   });
 });
 
-Deno.test("openEventLog() writes what waits when it is closed", async () => {
+Deno.test("openEventLog() writes the buffer when it is closed", async () => {
   await withLog((log, _heard, file) => {
     log.add(note);
     log.add(epoch(1));
@@ -68,7 +68,7 @@ Deno.test("openEventLog() names the file on a full disk, and keeps the earlier l
       } catch (thrown) {
         console.log(JSON.stringify({ name: thrown.name, message: thrown.message, lines: heard.length }));
       }`;
-    // A limit on the size of files is what a full disk is, to one process.
+    // To one process, a limit on the size of files is like a full disk.
     const child = spawnScript(`${folder}/writer.ts`, script, { shell: "trap '' XFSZ; ulimit -f 30" });
     const { stdout, stderr } = await child.output();
     const said = new TextDecoder().decode(stdout);

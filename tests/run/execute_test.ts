@@ -12,7 +12,7 @@ import { type StopFlag, stopFlag } from "../../src/run/stop.ts";
 
 type Outputs = Record<string, unknown>;
 
-/** A stage that does what a test wants, and sees what it uses. */
+/** A stage with the behaviour that a test sets, which records its inputs. */
 function stage(
   kind: string,
   run: (input: Outputs, context: StageContext) => StageResult<Outputs> | Promise<StageResult<Outputs>>,
@@ -113,7 +113,7 @@ Deno.test("execute() ends failed with the message, runs no later stage, and keep
   ok(Deno.statSync(`${folder}/artifacts/metrics.json`).isFile);
 });
 
-Deno.test("execute() runs no stage after a stop was asked for, and ends with the signal's exit code", async () => {
+Deno.test("execute() runs no stage after a stop request, and ends with the signal's exit code", async () => {
   const stop = stopFlag();
   let later = false;
   const { events } = await runStages([
@@ -150,7 +150,7 @@ Deno.test("execute() writes artifacts whole, creates their folders, and emits th
   );
 });
 
-Deno.test("execute() ends with exit code 3 when a gate fails, and names it; the work stays completed", async () => {
+Deno.test("execute() ends with exit code 3 when a gate fails, and names it; the status stays completed", async () => {
   const measuring = stage("evaluate", () => ({ outputs: {}, metrics: { elbo: -120, "mse@0.3": 0.5 } }));
   const endUnder = async (gates: string[]) => (await runStages([measuring], { gates })).events.at(-1)!;
   const failed = await endUnder(["evaluate.elbo < -110", "evaluate.mse@0.3 > 1", "evaluate.kl > 0"]);
@@ -163,7 +163,7 @@ Deno.test("execute() ends with exit code 3 when a gate fails, and names it; the 
   ok(passed.type === "end" && passed.exitCode === 0);
 });
 
-Deno.test("execute() lets a stage see only what it needs or uses", async () => {
+Deno.test("execute() passes to a stage only its inputs", async () => {
   let seen: string[] = [];
   await runStages([
     stage("first", () => ({ outputs: { a: 1, b: 2, c: 3 } })),

@@ -1,6 +1,6 @@
-/** A clock that a test moves. @module */
+/** A clock controlled by a test. @module */
 
-/** Takes the place of `performance.now` until it is disposed of. */
+/** Replaces `performance.now` until it is disposed of. */
 export class FakeTime {
   readonly #real = performance.now;
   #now = 1000;
@@ -9,7 +9,7 @@ export class FakeTime {
     performance.now = () => this.#now;
   }
 
-  /** Lets so many milliseconds pass. */
+  /** Advances the clock by some milliseconds. */
   pass(milliseconds: number): void {
     this.#now += milliseconds;
   }

@@ -1,14 +1,14 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { folderName, SWEEPS } from "../../src/run/folder_name.ts";
 
-Deno.test("folderName() is the name itself where every file system keeps it apart from others", () => {
+Deno.test("folderName() is the name itself where every file system keeps it distinct", () => {
   for (const name of ["mnist-vae", "glyphs_ae", "v1.2", "7", "a".repeat(80)]) equal(folderName(name), name);
 });
 
 // As APFS, NTFS and ext4 with casefold compare names.
 const folded = (name: string) => name.normalize("NFKD").toUpperCase().toLowerCase().replace(/[. ]+$/, "");
 
-Deno.test("folderName() gives no two names one folder, whatever a file system takes for the same", () => {
+Deno.test("folderName() gives no two names the same folder, whatever names a file system treats as equal", () => {
   const names = [
     "a b",
     "a-b",

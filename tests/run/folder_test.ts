@@ -22,14 +22,14 @@ Deno.test("createRunFolder() names a run by its pipeline, the UTC time and four 
   });
 });
 
-Deno.test("createRunFolder() gives a hundred runs of one second a folder each", async () => {
+Deno.test("createRunFolder() creates a separate folder for each of a hundred runs in one second", async () => {
   await withTemporary(async (root) => {
     const made = await Promise.all(Array.from({ length: 100 }, () => createRunFolder(root, "x", NOON)));
     equal(new Set(made.map(({ path }) => path)).size, 100);
   });
 });
 
-Deno.test("createRunFolder() works on paths with blanks and letters of other scripts", async () => {
+Deno.test("createRunFolder() works on paths with spaces and letters of other scripts", async () => {
   await withTemporary(async (root) => {
     const { path } = await createRunFolder(`${root}/Läufe & mehr`, "ziffern 数字", NOON);
     ok(path.includes("ziffern-数字") && Deno.statSync(path).isDirectory);

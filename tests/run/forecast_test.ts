@@ -11,7 +11,7 @@ interface Asked {
   readonly pipeline?: string;
 }
 
-/** What is said of train and evaluate, after runs whose results were kept. */
+/** The forecasts of train and evaluate, after runs whose results were cached. */
 async function said(
   root: string,
   runs: Asked[],
@@ -40,11 +40,11 @@ async function said(
 }
 
 const cases: { name: string; runs?: Asked[]; asked: Asked; train: string; evaluate: string }[] = [
-  { name: "what was never run", runs: [], asked: {}, train: "never run", evaluate: "never run" },
-  { name: "what is known", asked: {}, train: "cached from run-0", evaluate: "cached from run-0" },
-  { name: "what is forced", asked: { forced: ["train"] }, train: "forced", evaluate: "cached from run-0" },
+  { name: "a stage that was never run", runs: [], asked: {}, train: "never run", evaluate: "never run" },
+  { name: "a cached result", asked: {}, train: "cached from run-0", evaluate: "cached from run-0" },
+  { name: "a forced stage", asked: { forced: ["train"] }, train: "forced", evaluate: "cached from run-0" },
   {
-    name: "another option and what follows from it",
+    name: "another option and its consequences",
     asked: { set: ["train.epochs=100"] },
     train: "train.epochs 20 -> 100",
     evaluate: "input model changed",
@@ -75,7 +75,7 @@ const cases: { name: string; runs?: Asked[]; asked: Asked; train: string; evalua
     evaluate: "input model changed",
   },
   {
-    name: "an older result that is known again",
+    name: "an older result that matches again",
     runs: [{}, { set: ["train.epochs=50"] }],
     asked: {},
     train: "cached from run-0",
@@ -94,7 +94,7 @@ for (const { name, runs = [{}], asked, train, evaluate } of cases) {
   });
 }
 
-Deno.test("forecast() reports that stages that read run each time, and all others without a cache", async () => {
+Deno.test("forecast() reports that stages that read data run each time, and all others without a cache", async () => {
   await withFolder(async (root) => {
     const pipeline = resolved(), keys = await stageKeys(pipeline, "wasm");
     const whys = async (cache?: { root: string; forced: string[] }) =>

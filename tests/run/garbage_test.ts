@@ -10,7 +10,7 @@ import { fakeRun, recordOf, resolved, withFolder } from "./temporary.ts";
 
 const HOUR = 3600_000, DAY = 24 * HOUR;
 
-/** What may go so long from now, by its path under the root. */
+/** The garbage at a time after now, by its path under the root. */
 async function garbageAfter(
   root: string,
   passed: number,
@@ -35,11 +35,11 @@ async function cached(root: string): Promise<string> {
   return `.cache/${keys.key}`;
 }
 
-Deno.test("findGarbage() finds nothing where nothing is", async () => {
+Deno.test("findGarbage() finds nothing in an empty folder", async () => {
   await withFolder(async (root) => deepEqual(await garbageAfter(`${root}/none`, DAY, { olderThan: 0 }), []));
 });
 
-Deno.test("findGarbage() finds cached results from their age on, not when the clock went back", async () => {
+Deno.test("findGarbage() finds cached results from their minimum age, and none after the clock went back", async () => {
   await withFolder(async (root) => {
     const path = await cached(root);
     deepEqual(await garbageAfter(root, DAY, { olderThan: 2 * DAY }), []);
@@ -52,7 +52,7 @@ Deno.test("findGarbage() finds cached results from their age on, not when the cl
   });
 });
 
-Deno.test("findGarbage() finds half-written files and results of yesterday, not of just now", async () => {
+Deno.test("findGarbage() finds half-written files and results of yesterday, not recent ones", async () => {
   await withFolder(async (root) => {
     await cached(root);
     await Deno.mkdir(`${cacheFolder(root)}/abc.1234.tmp/files`, { recursive: true });
@@ -66,7 +66,7 @@ Deno.test("findGarbage() finds half-written files and results of yesterday, not 
   });
 });
 
-Deno.test("findGarbage() finds old runs that are not complete only when asked, never one that is under way", async () => {
+Deno.test("findGarbage() finds old runs that are not complete only when asked, never a running one", async () => {
   await withFolder(async (root) => {
     for (const status of ["completed", "stopped", "failed", "running"] as const) {
       await fakeRun(root, { id: status, status });
@@ -90,7 +90,7 @@ Deno.test("findGarbage() finds old runs that are not complete only when asked, n
   });
 });
 
-Deno.test("sizeOf() adds up files, does not follow links, and is 0 for what is gone", async () => {
+Deno.test("sizeOf() adds up files, does not follow links, and is 0 for a missing path", async () => {
   await withFolder(async (root) => {
     await Deno.mkdir(`${root}/a/b`, { recursive: true });
     await Deno.writeTextFile(`${root}/a/x`, "12345");
@@ -102,7 +102,7 @@ Deno.test("sizeOf() adds up files, does not follow links, and is 0 for what is g
   });
 });
 
-Deno.test("findGarbage() finds optimizer state of complete runs, unless their stage was asked to keep it", async () => {
+Deno.test("findGarbage() finds optimizer state of complete runs, unless their stage is configured to keep it", async () => {
   await withFolder(async (root) => {
     const file = (folder: string, name: string) => `${folder}/checkpoints/${name}.safetensors`;
     for (const [id, status] of [["a", "completed"], ["b", "stopped"], ["c", "completed"]] as const) {
@@ -151,7 +151,7 @@ Deno.test("sizeOf() and findGarbage() count bytes with several names once, and f
   });
 });
 
-Deno.test("removeRun() removes a run whole, and none that is under way; gc finds what a kill left of it", async () => {
+Deno.test("removeRun() removes a run whole, never a running one; gc finds what remains after a kill", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "a", status: "completed" });
     const entry = await readRun(folder);

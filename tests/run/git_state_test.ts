@@ -29,7 +29,7 @@ async function repository(folder: string): Promise<string> {
   return await git(folder, "rev-parse", "HEAD");
 }
 
-Deno.test("gitState() is the commit and whether files differ from it, and nothing outside a repository", async () => {
+Deno.test("gitState() is the commit and whether files differ from it, and undefined outside a repository", async () => {
   await withFolder(async (folder) => {
     equal(await gitState(folder), undefined);
     const commit = await repository(folder);
@@ -39,7 +39,7 @@ Deno.test("gitState() is the commit and whether files differ from it, and nothin
   });
 });
 
-/** Makes a repository whose configuration starts a program wherever git's configuration can name one. */
+/** Creates a repository whose configuration names a program wherever git allows it. */
 async function hostile(folder: string, program: string): Promise<void> {
   const settings = [
     ["core.fsmonitor", program],
@@ -81,7 +81,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     await withFolder(async (folder) => {
-      // Its path goes through shells: a folder without blanks.
+      // Its path goes through shells: a folder without spaces.
       const programs = await Deno.makeTempDir();
       try {
         const evil = `${programs}/evil.sh`, trace = `${programs}/trace`;

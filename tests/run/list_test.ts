@@ -6,7 +6,7 @@ import { fakeRun, resolved, withFolder } from "./temporary.ts";
 
 const HOLDER = { pid: 1, host: "h", since: "s", run: "r" };
 
-Deno.test("statusOf() is what the record says, crashed when nobody holds the lock of what says running", async () => {
+Deno.test("statusOf() is that of the record, and crashed when the lock of a running one is free", async () => {
   await withFolder(async (root) => {
     for (const status of ["completed", "stopped", "failed"] as const) {
       const folder = await fakeRun(root, { id: status, status });
@@ -25,7 +25,7 @@ Deno.test("statusOf() is what the record says, crashed when nobody holds the loc
   });
 });
 
-Deno.test("listRuns() lists all pipelines from the newest, or one, and passes over what is hidden or no folder", async () => {
+Deno.test("listRuns() lists all pipelines from the newest, or one, and skips hidden entries and files", async () => {
   await withFolder(async (root) => {
     deepEqual(await listRuns(`${root}/none`), []);
     await fakeRun(root, { id: "20260101-000000-aaaa" });
@@ -41,7 +41,7 @@ Deno.test("listRuns() lists all pipelines from the newest, or one, and passes ov
   });
 });
 
-Deno.test("readRun() knows a damaged run by its folder", async () => {
+Deno.test("readRun() reads a damaged run from its folder", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "20260101-000000-aaaa" });
     for (const text of ["", "{", '{"schema":2}', "null"]) {
@@ -76,7 +76,7 @@ Deno.test("findRun() finds by folder, id, the end of an id, and the newest when 
   });
 });
 
-Deno.test("findRun() refuses what fits two runs, none, or an empty folder, and names what there is", async () => {
+Deno.test("findRun() refuses a name that matches two runs or none, and an empty folder, and names the matches", async () => {
   await withFolder(async (root) => {
     await rejects(findRun(root), {
       name: "UsageError",
@@ -94,7 +94,7 @@ Deno.test("findRun() refuses what fits two runs, none, or an empty folder, and n
   });
 });
 
-/** Things that may lie where a run is expected; each gets the path of a folder that does not exist yet. */
+/** Entries that are not runs; each function gets the path of a folder that does not exist yet. */
 const FOREIGN: Record<string, (folder: string) => Promise<unknown>> = {
   "a file": (folder) => Deno.writeTextFile(folder, "x"),
   "an empty folder": (folder) => Deno.mkdir(folder),
@@ -132,15 +132,15 @@ async function pipe(path: string): Promise<void> {
   await new Deno.Command("mkfifo", { args: [path] }).output();
 }
 
-/** A folder of runs in which one is good, and everything else is not. */
+/** A folder with one intact run, and many entries that are not. */
 async function foreignRuns(root: string): Promise<string> {
   const good = await fakeRun(root, { id: "20260101-000000-aaaa", status: "completed" });
-  // Names after that of the good run would be the newest.
+  // Names that sort after that of the intact run would be the newest.
   for (const [place, make] of Object.values(FOREIGN).entries()) {
     await make(`${root}/test/2027-${place}`);
     await make(`${root}/other-${place}`);
   }
-  // A name of bytes that are no UTF-8.
+  // A name that is not valid UTF-8.
   const args = ["-c", "mkdir -p \"$1/$(printf '\\377\\376')/$(printf '\\200')\"", "sh", root];
   await new Deno.Command("sh", { args }).output();
   return good;
@@ -149,7 +149,7 @@ async function foreignRuns(root: string): Promise<string> {
 const UNIX = { ignore: Deno.build.os === "windows" };
 
 Deno.test(
-  "listRuns() lists what is a run whatever lies beside it, and names what it cannot read",
+  "listRuns() lists runs whatever else is in the folder, and names what it cannot read",
   UNIX,
   async () => {
     await withFolder(async (root) => {
@@ -179,7 +179,7 @@ Deno.test("listRuns() reports a folder of runs that cannot be read and lists the
       const runs = await listRuns(Deno.args[0], undefined, (problem) => problems.push(problem));
       console.log(JSON.stringify({ folders: runs.map(({ folder }) => folder), problems }));`;
     await Deno.writeTextFile(`${root}/list.ts`, script);
-    // A system's own permissions do not bind the super-user, whom tests may run as; Deno's do.
+    // Permissions of the system do not apply to root, as whom tests may run; Deno's do.
     const args = [
       "run",
       "--no-prompt",
@@ -222,7 +222,7 @@ Deno.test("listRuns() separates runs of two pipelines that shared a folder in ea
   });
 });
 
-Deno.test("findRun() takes the newest run in a folder that is none, however deep, and says when there is none", async () => {
+Deno.test("findRun() takes the newest run inside a folder, also in subfolders, and reports when there is none", async () => {
   await withFolder(async (root) => {
     await fakeRun(root, { id: "20260101-000000-aaaa" });
     const newest = await fakeRun(root, { id: "20260103-000000-cccc" });

@@ -6,7 +6,7 @@ Deno.test("fileUrl() is relative to the working directory", () => {
   equal(fileUrl("pipelines/x.ts"), new URL("pipelines/x.ts", `file://${Deno.cwd()}/`).href);
 });
 
-Deno.test("loadPipeline() loads a file whose name has blanks, letters of other scripts and signs of addresses", async () => {
+Deno.test("loadPipeline() loads a file whose name has spaces, letters of other scripts and URL characters", async () => {
   await withFolder(async (folder) => {
     for (const name of ["plain.ts", "mit Ü & 数字 100%.ts", "what? #1 %20.ts", 'it\'s "so".ts']) {
       const file = `${folder}/${name}`;
@@ -19,7 +19,7 @@ Deno.test("loadPipeline() loads a file whose name has blanks, letters of other s
   });
 });
 
-Deno.test("loadPipeline() refuses what is missing, a folder, no module or no pipeline", async () => {
+Deno.test("loadPipeline() refuses a missing file, a folder, a file that is not a module, and one without a pipeline", async () => {
   await withFolder(async (folder) => {
     const file = `${folder}/x.ts`;
     await rejects(loadPipeline(file), {
@@ -43,10 +43,10 @@ Deno.test("loadPipeline() refuses what is missing, a folder, no module or no pip
   });
 });
 
-Deno.test("loadExport() ends at a file that never ends loading, and says so", async () => {
+Deno.test("loadExport() fails with a timeout at a file that never finishes loading", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/x.ts`, "await new Promise(() => {}); export default 1;");
-    // In a process of its own: the one that runs tests takes an endless module for a failure of its own.
+    // In a separate process: the test runner reports a module that never finishes as a failure.
     const child = spawnScript(
       `${folder}/load.ts`,
       `import { loadExport } from ${source("run/load_pipeline.ts")};
@@ -63,7 +63,7 @@ Deno.test("loadExport() ends at a file that never ends loading, and says so", as
   });
 });
 
-Deno.test("loadExport() makes a short sentence of whatever a file throws", async () => {
+Deno.test("loadExport() makes a short message of whatever a file throws", async () => {
   await withFolder(async (folder) => {
     const thrown = [
       "null",

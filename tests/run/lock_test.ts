@@ -4,7 +4,7 @@ import { source, spawnScript, withFolder } from "./temporary.ts";
 
 const HOLDER = { pid: 4711, host: "wolf", since: "2026-11-24T04:01:28Z", run: "20261124-040128-fc42" };
 
-/** Starts a process that takes a lock and lives on; gives it once it has the lock. */
+/** Starts a process that takes a lock and keeps running; returns it once it has the lock. */
 async function lockingProcess(folder: string): Promise<{ kill(): Promise<void> }> {
   const child = spawnScript(
     `${folder}/holder.ts`,
@@ -25,7 +25,7 @@ async function lockingProcess(folder: string): Promise<{ kill(): Promise<void> }
   };
 }
 
-Deno.test("takeLock() gives the holder while another process has the lock, and the lock once that was killed", async () => {
+Deno.test("takeLock() returns the holder while another process has the lock, and the lock once that was killed", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/lock`, other = await lockingProcess(folder);
     equal(await isLocked(path), true);
@@ -41,7 +41,7 @@ Deno.test("takeLock() gives the holder while another process has the lock, and t
   });
 });
 
-Deno.test("takeLock() is not kept out by those who only look", async () => {
+Deno.test("takeLock() is not blocked by isLocked()", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/lock`;
     await Deno.writeTextFile(path, "");
@@ -63,7 +63,7 @@ Deno.test("takeLock() is not kept out by those who only look", async () => {
   });
 });
 
-Deno.test("isLocked() finds no lock where there is no file, and none on one that nobody holds", async () => {
+Deno.test("isLocked() finds no lock where there is no file, and none on a file that is not locked", async () => {
   await withFolder(async (folder) => {
     equal(await isLocked(`${folder}/none`), false);
     equal(await isLocked(`${folder}/no/folder`), false);
@@ -72,7 +72,7 @@ Deno.test("isLocked() finds no lock where there is no file, and none on one that
   });
 });
 
-Deno.test("readHolder() gives nothing for a file that is missing, empty or no holder", async () => {
+Deno.test("readHolder() returns undefined for a file that is missing, empty or without a holder", async () => {
   await withFolder(async (folder) => {
     equal(await readHolder(`${folder}/lock`), undefined);
     for (const text of ["", "{", '{"pid":"x"}']) {

@@ -15,7 +15,7 @@ async function again(folder: string): Promise<Resumption> {
   return { entry: await readRun(folder), isSame: true, engine: WASM, keys: new Map(), problems: [] };
 }
 
-Deno.test("lockedFolder() gives a new folder whose lock is held until it is released", async () => {
+Deno.test("lockedFolder() creates a folder whose lock is held until it is released", async () => {
   await withFolder(async (root) => {
     const { folder, id, locks } = await lockedFolder({ root, pipeline: "my pipe", now: NOW });
     match(id, /^20261124-040128-/);
@@ -26,7 +26,7 @@ Deno.test("lockedFolder() gives a new folder whose lock is held until it is rele
   });
 });
 
-Deno.test("lockedFolder() lets two runs of a pipeline be side by side unless one must be alone", async () => {
+Deno.test("lockedFolder() lets two runs of a pipeline run side by side unless one is exclusive", async () => {
   await withFolder(async (root) => {
     const query = { root, pipeline: "test", now: NOW };
     const first = await lockedFolder({ ...query, isExclusive: true }), second = await lockedFolder(query);

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual } from "node:assert/strict";
 import { CONDITIONS, numbersOf, writeMetrics } from "../../src/run/metrics_file.ts";
 
-Deno.test("writeMetrics() puts conditions beside the numbers, and numbersOf() gives the numbers alone", async () => {
+Deno.test("writeMetrics() writes conditions beside the metrics, and numbersOf() returns the metrics alone", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${folder}/artifacts`);

@@ -1,4 +1,4 @@
-/** The busy side of a checkpoint port: does what a test orders, without ever giving a message the time to arrive. @module */
+/** The worker side of a checkpoint port: saves as a test requests, without returning to the event loop. @module */
 import { messageOf } from "../../src/core/errors.ts";
 import { checkpointPort } from "../../src/run/checkpoint_port.ts";
 
@@ -24,7 +24,7 @@ self.onmessage = ({ data: { port, saves, isFlushBroken = false } }) => {
   for (let round = 1; round <= saves; round++) {
     const data = new Float32Array(1000).fill(round);
     attempt(() => save({ round }, [{ name: "a", data }, { name: "b", data: Float32Array.of(-round) }]));
-    // What was given may be changed as soon as save() is back.
+    // The arrays may be changed as soon as save() returns.
     data.fill(-1);
   }
   attempt(() => opened.settle());

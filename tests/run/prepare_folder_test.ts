@@ -34,7 +34,7 @@ async function resume(
 const eventsIn = (folder: string) => Deno.readTextFile(`${folder}/events.jsonl`);
 const KEYS = await stageKeys(resolved(), "wasm");
 
-Deno.test("prepareFolder() ends the events of the same run where the checkpoint was taken", async () => {
+Deno.test("prepareFolder() truncates the events of the same run to where the checkpoint was taken", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A", events: EVENTS }),
       { resumption, spec } = await resume(root);
@@ -46,7 +46,7 @@ Deno.test("prepareFolder() ends the events of the same run where the checkpoint 
   });
 });
 
-Deno.test("prepareFolder() puts the previous checkpoint into the place of a damaged last one, and keeps it there", async () => {
+Deno.test("prepareFolder() replaces a damaged last checkpoint by the previous one, and keeps it there", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A", events: EVENTS }), key = KEYS.get("train")!.resumeKey;
     const { last, previous } = checkpointFiles(folder, "train");
@@ -84,7 +84,7 @@ Deno.test("prepareFolder() removes checkpoints of later stages, as their events 
 Deno.test("prepareFolder() removes events and checkpoints when the same run starts over", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A", events: EVENTS });
-    // Its events were cut: the checkpoint counts more of them than there are.
+    // Its events were truncated: the checkpoint is ahead of them.
     await Deno.truncate(`${folder}/events.jsonl`, 10);
     const { resumption, spec } = await resume(root);
     deepEqual([resumption.isSame, resumption.stage, resumption.problems.length], [true, undefined, 1]);
@@ -94,7 +94,7 @@ Deno.test("prepareFolder() removes events and checkpoints when the same run star
   });
 });
 
-Deno.test("prepareFolder() retells the run before in a new folder: its name, stages, epochs; and counts these bytes", async () => {
+Deno.test("prepareFolder() rewrites the events of the earlier run in a new folder: its id, stages, epochs; and adjusts the byte positions", async () => {
   await withFolder(async (root) => {
     const pipeline = resolved({}, ["train.patience=3"]);
     const before = await fakeRun(root, { id: "A", status: "completed", pipeline, events: EVENTS });

@@ -21,7 +21,7 @@ const HALF_WAY: Progress = {
   batchesPerSecond: 12.5,
 };
 
-Deno.test("progressReader gives the batches of an epoch that lasts, with its pace and mean loss", () => {
+Deno.test("progressReader returns the batches of a long epoch, with its pace and mean loss", () => {
   const memory = openProgress(), read = progressReader(memory, ["load", "train"]);
   const { begin, batch } = progressWriter(memory, 1);
   equal(read(0), undefined, "before the first epoch");
@@ -44,7 +44,7 @@ Deno.test("progressReader gives the batches of an epoch that lasts, with its pac
   ok(batchesPerSecond! > 19.9 && batchesPerSecond! < 20.6, `${batchesPerSecond}`);
 });
 
-Deno.test("progressReader says nothing of epochs that last for one look, nor of the time after the last batch", () => {
+Deno.test("progressReader returns nothing for epochs shorter than a poll, and after the last batch", () => {
   const memory = openProgress(), read = progressReader(memory, ["train"]);
   const { begin, batch } = progressWriter(memory, 0);
   for (let epoch = 1; epoch <= 5; epoch++) {
@@ -82,14 +82,14 @@ Deno.test("progressFile overwrites one small file at most once a second, and rem
   });
 });
 
-Deno.test("progressFile fails no run where nothing can be written", () => {
+Deno.test("progressFile does not throw where nothing can be written", () => {
   const { write, remove } = progressFile("/dev/null/no/such/folder");
   write(HALF_WAY);
   write({ ...HALF_WAY, at: 9000 });
   remove();
 });
 
-Deno.test("readProgress takes nothing that is cut, foreign, endless or impossible", async () => {
+Deno.test("readProgress rejects a file that is truncated, foreign, endless or invalid", async () => {
   await withFolder(async (folder) => {
     const whole = JSON.stringify(HALF_WAY);
     const bad = [
@@ -109,7 +109,7 @@ Deno.test("readProgress takes nothing that is cut, foreign, endless or impossibl
   });
 });
 
-Deno.test("followEvents hands a viewer in another process the progress inside an epoch", async () => {
+Deno.test("followEvents passes the progress inside an epoch to a viewer in another process", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/events.jsonl`, "");
     progressFile(folder).write(HALF_WAY);

@@ -10,7 +10,7 @@ const RESULT = {
   note: "x",
 };
 
-Deno.test("packResult() stores weights in their file alone, and unpackResult() gives the same result bit for bit", () => {
+Deno.test("packResult() stores weights only in their file, and unpackResult() returns the same result bit for bit", () => {
   const files = new Map([
     ["files/other.bin", new Uint8Array(10)],
     ["files/checkpoints/train.safetensors", encodeModel(MODEL)],
@@ -23,7 +23,7 @@ Deno.test("packResult() stores weights in their file alone, and unpackResult() g
   equal((read as typeof RESULT).outputs.model.parameters.byteOffset, 0);
 });
 
-Deno.test("packResult() keeps what no file ends with", () => {
+Deno.test("packResult() stores an array that is not the end of a file", () => {
   const others = new Map([["files/other.bin", new Uint8Array(MODEL.parameters.byteLength + 9)]]);
   const packed = packResult(RESULT, others);
   ok(packed.length > MODEL.parameters.byteLength);

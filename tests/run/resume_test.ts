@@ -22,7 +22,7 @@ function find(root: string, pipeline: ResolvedPipeline, query: Partial<ResumeQue
   });
 }
 
-/** A resumption that must be there. */
+/** Asserts that there is a resumption. */
 function found(result: Resumption | { readonly startOver: string }): Resumption {
   ok("entry" in result, JSON.stringify(result));
   return result;
@@ -56,7 +56,7 @@ const EARLIER = { patience: 10, epochs: 20 };
 const extensions: { name: string; set: string[]; before?: object; refused?: string }[] = [
   { name: "more epochs", set: ["train.epochs=40"] },
   { name: "more patience", set: ["train.patience=20"] },
-  { name: "patience without end", set: ["train.patience=null"] },
+  { name: "unlimited patience", set: ["train.patience=null"] },
   { name: "another policy of checkpoints", set: ["train.checkpoint.everyEpochs=2"] },
   { name: "another evaluation", set: ["evaluate.draws=2"] },
   { name: "fewer epochs", set: ["train.epochs=10"], refused: "train.epochs 20 -> 10" },
@@ -98,7 +98,7 @@ for (const { name, set, before = {}, refused } of extensions) {
   });
 }
 
-Deno.test("findResumption() names another seed, and an engine or data that do not fit", async () => {
+Deno.test("findResumption() names another seed, and an engine or data that do not match", async () => {
   await withFolder(async (root) => {
     await fakeRun(root, { id: "A", events: EVENTS });
     deepEqual(await find(root, { ...resolved(), seed: 5 }), {
@@ -113,7 +113,7 @@ Deno.test("findResumption() names another seed, and an engine or data that do no
   });
 });
 
-Deno.test("findResumption() keeps the engine of the run before unless another was chosen", async () => {
+Deno.test("findResumption() keeps the engine of the earlier run unless another was set", async () => {
   await withFolder(async (root) => {
     await fakeRun(root, { id: "A", events: EVENTS });
     const reference = { ...WASM, name: "reference" };
@@ -121,7 +121,7 @@ Deno.test("findResumption() keeps the engine of the run before unless another wa
   });
 });
 
-Deno.test("findResumption() passes over a run that is under way, and over one without a record", async () => {
+Deno.test("findResumption() skips a running run, and one without a record", async () => {
   await withFolder(async (root) => {
     const older = await fakeRun(root, { id: "A", events: EVENTS });
     const damaged = await fakeRun(root, { id: "B", events: EVENTS });
@@ -180,7 +180,7 @@ Deno.test("findResumption() resumes from the previous checkpoint when the last i
   });
 });
 
-Deno.test("findResumption() says why a record with another kind of pipeline cannot be compared, and looks further", async () => {
+Deno.test("findResumption() reports why a record with an invalid pipeline cannot be compared, and continues the search", async () => {
   await withFolder(async (root) => {
     const older = await fakeRun(root, { id: "A", events: EVENTS });
     const specs = [null, 5, [], {}, { seed: 42, stages: null }, { seed: 42, stages: [null, { name: 1 }] }];

@@ -69,7 +69,7 @@ async function runOnce(
   return { events, folder };
 }
 
-Deno.test("runStage() takes what was computed before from the cache: files, events, numbers, and says so", async () => {
+Deno.test("runStage() takes an earlier result from the cache: files, events, metrics, and reports it", async () => {
   await withFolder(async (root) => {
     const { stage, count } = counting(() => ({ outputs: { done: 1 }, note: "well", metrics: { loss: 0.5 } }));
     await runOnce(root, "A", [stage]);
@@ -88,7 +88,7 @@ Deno.test("runStage() takes what was computed before from the cache: files, even
   });
 });
 
-Deno.test("runStage() gives two stages of the same options files and events of their own", async () => {
+Deno.test("runStage() gives two stages with the same options separate files and events", async () => {
   await withFolder(async (root) => {
     const { stage, count } = counting(() => ({ outputs: { done: 1 } }));
     for (const id of ["A", "B"]) {
@@ -105,7 +105,7 @@ Deno.test("runStage() gives two stages of the same options files and events of t
   });
 });
 
-Deno.test("runStage() warns of a damaged result, computes it, and later runs hear nothing of that", async () => {
+Deno.test("runStage() warns about a damaged result, computes it, and later runs do not repeat the warning", async () => {
   await withFolder(async (root) => {
     const { stage, count } = counting(() => ({ outputs: { done: 1 } }));
     await runOnce(root, "A", [stage]);
@@ -118,7 +118,7 @@ Deno.test("runStage() warns of a damaged result, computes it, and later runs hea
   });
 });
 
-Deno.test("runStage() keeps no result of a stage that was stopped, unfinished or failed", async () => {
+Deno.test("runStage() caches no result of a stage that was stopped, unfinished or failed", async () => {
   await withFolder(async (root) => {
     const signal = stopFlag();
     const stopped = counting(() => {
@@ -136,7 +136,7 @@ Deno.test("runStage() keeps no result of a stage that was stopped, unfinished or
   });
 });
 
-Deno.test("runStage() warns, and is done, when the cache cannot be written", async () => {
+Deno.test("runStage() warns and completes when the cache cannot be written", async () => {
   await withFolder(async (root) => {
     await Deno.writeTextFile(cacheFolder(root), "a file where a folder should be");
     const { stage } = counting(() => ({ outputs: { done: 1 } }));
@@ -156,7 +156,7 @@ Deno.test("execute() emits warnings after the start of the run", async () => {
   });
 });
 
-Deno.test("runStage() leaves numbers that are none out of metrics.json and names them in the note", async () => {
+Deno.test("runStage() leaves non-finite numbers out of metrics.json and lists them in the note", async () => {
   await withFolder(async (root) => {
     const metrics = { good: 0.5, bad: NaN, worse: -Infinity, zero: 0 };
     const { stage } = counting(() => ({ outputs: { done: 1 }, note: "done", metrics }));

@@ -12,7 +12,7 @@ import { HARD_NUMBERS, resolved, withFolder } from "./temporary.ts";
 const KEYS = (await stageKeys(resolved(), "wasm")).get("train")!;
 const EVENTS = '{"type":"log","t":5,"stage":"train","message":"ä"}\n';
 
-/** What is stored of a run whose folder has one artifact. */
+/** The cache record of a run whose folder has one artifact. */
 async function record(root: string, changes: Partial<StageRecord> = {}): Promise<StageRecord> {
   const folder = `${root}/run`;
   await Deno.mkdir(`${folder}/artifacts/deep`, { recursive: true });
@@ -41,14 +41,14 @@ const bits = (
   { buffer, byteOffset, byteLength }: ArrayBufferView,
 ) => [...new Uint8Array(buffer, byteOffset, byteLength)];
 
-/** A result that must be there. */
+/** Asserts that there is a result. */
 async function hit(root: string, key = KEYS.key) {
   const found = await findCached(root, key);
   ok(typeof found === "object", String(found));
   return found;
 }
 
-Deno.test("findCached() gives what was stored: numbers bit for bit, events, files, and who computed it", async () => {
+Deno.test("findCached() returns what was stored: numbers bit for bit, events, files, and the run that computed it", async () => {
   await withFolder(async (root) => {
     const stored = await record(root);
     await storeCached(root, stored);
@@ -94,7 +94,7 @@ Deno.test("findCached() skips an entry of an older schema, and leaves it to be r
   });
 });
 
-Deno.test("findCached() says that a file was changed, whichever it is, removes the entry, and finds nothing then", async () => {
+Deno.test("findCached() reports any changed file, removes the entry, and finds nothing afterwards", async () => {
   await withFolder(async (root) => {
     for (const file of ["result.bin", "events.jsonl", "files/artifacts/deep/ä.txt", "manifest.json"]) {
       await storeCached(root, await record(root));
@@ -116,7 +116,7 @@ Deno.test("findCached() says that a file was changed, whichever it is, removes t
   });
 });
 
-Deno.test("findCached() says that a file is missing, cut off, or of another entry", async () => {
+Deno.test("findCached() reports a file that is missing, truncated, or of another entry", async () => {
   await withFolder(async (root) => {
     const folder = `${cacheFolder(root)}/${KEYS.key}`;
     const damages = [
@@ -137,7 +137,7 @@ Deno.test("findCached() says that a file is missing, cut off, or of another entr
   });
 });
 
-Deno.test("storeCached() takes the place of an older result, also of what a half removal left", async () => {
+Deno.test("storeCached() replaces an older result, also a partly removed one", async () => {
   await withFolder(async (root) => {
     await storeCached(root, await record(root));
     await storeCached(root, await record(root, { run: "b-run" }));
@@ -149,7 +149,7 @@ Deno.test("storeCached() takes the place of an older result, also of what a half
   });
 });
 
-Deno.test("storeCached() by several at once leaves one whole result, while readers find a whole one or none", async () => {
+Deno.test("storeCached() from several processes leaves one whole result, while readers find a whole one or none", async () => {
   await withFolder(async (root) => {
     const stored = await record(root);
     let isWriting = true, hits = 0;
@@ -174,11 +174,11 @@ Deno.test("storeCached() by several at once leaves one whole result, while reade
 });
 
 const failures: { name: string; changes: Partial<StageRecord> }[] = [
-  { name: "a file that is gone", changes: { files: ["artifacts/gone.txt"] } },
+  { name: "a missing file", changes: { files: ["artifacts/gone.txt"] } },
   { name: "a result that cannot be copied", changes: { result: { outputs: { act: () => {} } } } },
 ];
 for (const { name, changes } of failures) {
-  Deno.test(`storeCached() leaves nothing of a result with ${name}, and keeps the one before`, async () => {
+  Deno.test(`storeCached() stores nothing of a result with ${name}, and keeps the earlier one`, async () => {
     await withFolder(async (root) => {
       await rejects(storeCached(root, await record(root, changes)));
       equal(await findCached(root, KEYS.key), undefined);
@@ -190,7 +190,7 @@ for (const { name, changes } of failures) {
   });
 }
 
-Deno.test("listCached() gives the manifests from the newest, without what is half there", async () => {
+Deno.test("listCached() returns the manifests from the newest, without incomplete entries", async () => {
   await withFolder(async (root) => {
     deepEqual(await listCached(root), []);
     for (const key of ["a", "b", "c"]) {
@@ -239,16 +239,20 @@ Deno.test("findCached() restores through no link in the run folder", async () =>
   });
 });
 
-Deno.test("listCached() and findCached() wait for no pipe and mind no file where the cache is expected", {
-  ignore: Deno.build.os === "windows",
-}, async () => {
-  await withFolder(async (root) => {
-    await Deno.mkdir(`${cacheFolder(root)}/${KEYS.key}`, { recursive: true });
-    await new Deno.Command("mkfifo", { args: [`${cacheFolder(root)}/${KEYS.key}/manifest.json`] }).output();
-    deepEqual(await listCached(root), []);
-    match(String(await findCached(root, KEYS.key)), /could not be used and was removed/);
-    await Deno.remove(cacheFolder(root), { recursive: true });
-    await Deno.writeTextFile(cacheFolder(root), "");
-    deepEqual(await listCached(root), []);
-  });
-});
+Deno.test(
+  "listCached() and findCached() do not block on a pipe, and ignore a file where the cache is expected",
+  {
+    ignore: Deno.build.os === "windows",
+  },
+  async () => {
+    await withFolder(async (root) => {
+      await Deno.mkdir(`${cacheFolder(root)}/${KEYS.key}`, { recursive: true });
+      await new Deno.Command("mkfifo", { args: [`${cacheFolder(root)}/${KEYS.key}/manifest.json`] }).output();
+      deepEqual(await listCached(root), []);
+      match(String(await findCached(root, KEYS.key)), /could not be used and was removed/);
+      await Deno.remove(cacheFolder(root), { recursive: true });
+      await Deno.writeTextFile(cacheFolder(root), "");
+      deepEqual(await listCached(root), []);
+    });
+  },
+);

@@ -24,7 +24,7 @@ const cases: { name: string; orders: StopOrder[]; then: [boolean, boolean, numbe
     then: [true, true, 143, "SIGTERM"],
   },
   {
-    name: "keeps the first of two that are as soon",
+    name: "keeps the first of two equal requests",
     orders: [{ exitCode: 124, cause: "time" }, { exitCode: 130, cause: "SIGINT" }],
     then: [true, true, 124, "time"],
   },
@@ -39,7 +39,7 @@ for (const { name, orders, then } of cases) {
   });
 }
 
-Deno.test("stopFlag() counts how often the terminal hung up, and stops nothing then", () => {
+Deno.test("stopFlag() counts how often the terminal hung up, without stopping", () => {
   const flag = stopFlag();
   flag.hangUp();
   flag.hangUp();
@@ -47,14 +47,14 @@ Deno.test("stopFlag() counts how often the terminal hung up, and stops nothing t
   equal(flag.ending, false);
 });
 
-Deno.test("stopFlag() loses no sooner request when two threads ask at once", async () => {
+Deno.test("stopFlag() loses no sooner request when two threads make one at the same time", async () => {
   const worker = new Worker(new URL("./stop_worker.ts", import.meta.url), { type: "module" });
   const answered = () => new Promise<void>((resolve) => worker.onmessage = () => resolve());
   await answered();
   for (let round = 0; round < 200; round++) {
     const flag = stopFlag(), gate = new Int32Array(new SharedArrayBuffer(4)), done = answered();
     worker.postMessage({ memory: flag.memory, gate: gate.buffer });
-    // Both are let go by one number, so that they ask in the same moment.
+    // One number releases both, so that they make their requests at the same moment.
     while (Atomics.load(gate, 0) === 0);
     Atomics.store(gate, 0, 2);
     flag.ask({ exitCode: 143, cause: "SIGTERM" });

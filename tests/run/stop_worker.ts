@@ -1,4 +1,4 @@
-/** The other thread of a stop flag: asks for a stop after the epoch, in the moment in which it is let go. @module */
+/** The other thread of a stop flag: requests a stop after the epoch as soon as it is released. @module */
 import { stopFlag } from "../../src/run/stop.ts";
 
 self.onmessage = ({ data: { memory, gate } }) => {

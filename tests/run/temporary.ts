@@ -1,4 +1,4 @@
-/** Folders, checkpoints and runs that a test makes for itself. @module */
+/** Temporary folders, checkpoints and runs for tests. @module */
 import {
   type PipelineSpec,
   type ResolvedPipeline,
@@ -11,7 +11,7 @@ import { type RunRecord, writeRecord } from "../../src/run/record.ts";
 import { plain } from "../pipeline/chains.ts";
 import { LOCKED } from "../support/program.ts";
 
-/** Lends a folder whose path has a blank and letters of other scripts. */
+/** Provides a temporary folder whose path has a space and letters of other scripts. */
 export async function withFolder(use: (folder: string) => Promise<void> | void): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "Läufe & 数字 " });
   try {
@@ -21,7 +21,7 @@ export async function withFolder(use: (folder: string) => Promise<void> | void):
   }
 }
 
-/** Numbers that a careless copy would change: -0, the smallest, the largest, infinities. */
+/** Numbers that an inexact copy would change: -0, the smallest, the largest, infinities. */
 export const HARD_NUMBERS = Float32Array.of(
   -0,
   0,
@@ -62,7 +62,7 @@ export interface FakeRun {
 
 const WASM = { name: "wasm", threads: null, cores: 2 };
 
-/** Makes a run folder; gives its path. */
+/** Creates a run folder; returns its path. */
 export async function fakeRun(
   root: string,
   { id, pipeline = resolved(), status = "stopped", engine = WASM, events, state }: FakeRun,
@@ -103,7 +103,7 @@ export function recordOf(id: string, changes: Partial<RunRecord> & { spec: Pipel
   };
 }
 
-/** Runs a module's text in a process of its own. */
+/** Runs the text of a module in a separate process. */
 export function spawnScript(
   file: string,
   text: string,
@@ -118,7 +118,7 @@ export function spawnScript(
   return new Deno.Command(command, { args, stdin: "null", stdout: "piped", stderr: "piped" }).spawn();
 }
 
-/** The address of a source, for the import of a script. */
+/** The URL of a source file, to import it in a script. */
 export function source(path: string): string {
   return JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
 }

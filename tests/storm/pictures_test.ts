@@ -6,7 +6,7 @@ import { LOCKED, ROOT } from "../support/program.ts";
 import { withFolder } from "../data/pictures.ts";
 import { pngOf } from "../data/damage.ts";
 
-Deno.test("decodePicture() makes pixels or a sentence of 100,000 damaged files", async () => {
+Deno.test("decodePicture() returns pixels or a one-line error for 100,000 damaged files", async () => {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", ...LOCKED, "tests/data/decode_damaged.ts", "1000", "10000"],
     cwd: ROOT,
@@ -37,7 +37,7 @@ for (const [width, height] of [[8000, 6000], [12_000, 9000]]) {
   });
 }
 
-/** Grey rows as a PNG packs them: each after the number of its filter. */
+/** Grey rows in the layout of PNG: each preceded by the number of its filter. */
 function rowsOf(width: number, height: number): Uint8Array {
   const rows = new Uint8Array(height * (width + 1)).fill(GREY);
   for (let row = 0; row < height; row++) rows[row * (width + 1)] = 0;
