@@ -97,7 +97,7 @@ Deno.test("startDashboard asks how to stop, shows the log and steps through the 
   terminal.press("l");
   await shown(terminal, "0 of 8 epochs  13,846 samples/s  ETA 2:59");
   terminal.press("l");
-  await shown(terminal, "latent space, epoch 10");
+  await shown(terminal, "latent  span 6.6 x 3.8");
 
   terminal.press("[");
   await shown(terminal, "epoch 13 of 60 (past)");
@@ -181,7 +181,7 @@ Deno.test("startDashboard writes sentences for a screen reader", test, async () 
   terminal.press("q");
   await shown(
     terminal,
-    "How to stop? Press s to stop after this epoch, b after this batch, escape to go",
+    "How to stop? Press s to stop after this epoch, b after this batch, escape to",
   );
   await screen.finish();
 });
