@@ -9,14 +9,18 @@ const FIRST = map.imports["@commander-js/extra-typings"];
 const TYPES = "@types/react";
 
 /**
- * The folder of Deno's cache that holds packages; `undefined` without a lock file.
+ * The folder of Deno's cache that holds packages; `undefined` where it is unknown.
  *
  * When a package is resolved before it is downloaded, Deno does not find it in this process any more, even after the download. So
  * the folder is derived from a package that is never imported.
  */
 function packageFolder(): URL | undefined {
-  const [folder, rest] = import.meta.resolve(TYPES).split(`${TYPES}/`);
-  return rest === undefined || !folder.startsWith("file:") ? undefined : new URL(folder);
+  try {
+    const [folder, rest] = import.meta.resolve(`${TYPES}/package.json`).split(`${TYPES}/`);
+    return rest === undefined || !folder.startsWith("file:") ? undefined : new URL(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a package, `npm:name@1.2.3`, is in Deno's cache. Where its folder is unknown it counts as cached. */
