@@ -104,7 +104,10 @@ Deno.test("explore says in a sentence what it needs, and exits 2 or 1", async ()
       /must hold a run that has trained a model, got: it holds no runs/,
     );
     const folder = await trainGlyphs(runs), id = folder.split("/").at(-1)!;
-    match(await problemOf(["--runs", runs], 2), /must be shown on a terminal: the standard output is none/);
+    match(
+      await problemOf(["--runs", runs], 2),
+      /must run in a terminal, got: the standard output is not one/,
+    );
     match(
       await problemOf([`${id.slice(0, -1)}x`, "--runs", runs], 2),
       new RegExp(`did you mean "${id}"`),
@@ -115,7 +118,7 @@ Deno.test("explore says in a sentence what it needs, and exits 2 or 1", async ()
     Deno.writeFileSync(file, otherModel());
     match(
       await problemOf([`${folder}/`], 1),
-      /"encoder.0.weight" must have the shape \[35,4\]: it is missing/,
+      /tensor "encoder.0.weight" must have the shape \[35,4\], got no such tensor/,
     );
     Deno.writeTextFileSync(`${ROOT}${folder}/run.json`, "{");
     match(await problemOf([folder], 2), /must hold a readable run.json and a model/);

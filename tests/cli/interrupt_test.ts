@@ -46,7 +46,8 @@ for (const { signal, code } of [{ signal: "SIGINT", code: 130 }, { signal: "SIGT
 Deno.test("run aborts at a second SIGINT a second later and leaves a record that says so", async () => {
   await withRunsFolder(async (folder) => {
     // A batch of seconds: the first signal cannot be answered before the second comes.
-    const slow = ["--set", "train.repeats=2000", "--set", "train.batchSize=64000", "--engine", "reference"];
+    const wide = ["--set", "train.model.encoder=[35,1500,1500]", "--set", "train.batchSize=4000"];
+    const slow = [...wide, "--set", "train.repeats=200", "--engine", "reference"];
     const process = start("run", [...LONG, ...slow, "--runs", folder]);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     process.kill("SIGINT");

@@ -41,7 +41,7 @@ for (
         "--debug",
       ], { GITHUB_STEP_SUMMARY: summary, ...env });
       equal(code, 3, stdout + stderr);
-      match(stderr, /^warning: The webhook was not reached: .*refused/);
+      match(stderr, /^warning: The webhook could not be reached: .*refused/);
       const run = onlyRun(folder, GLYPHS).slice(ROOT.length);
       const shown = await runProgram("runs", [run, "--json"]);
       const list = await runProgram("runs", ["--runs", folder]);

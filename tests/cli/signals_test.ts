@@ -140,7 +140,7 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withRunsFolder(async (folder) => {
-      const process = start("run", glyphsArguments(folder, "train.epochs=800"));
+      const process = start("run", glyphsArguments(folder, "train.epochs=4000"));
       await untilTold(folder, '"epoch":5,');
       process.kill("SIGTSTP");
       const state = () => Deno.readTextFileSync(`/proc/${process.pid}/stat`).split(" ")[2];

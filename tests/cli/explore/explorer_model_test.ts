@@ -89,7 +89,7 @@ Deno.test("pictureShape asks the images, then a preview, then whether they are s
     height: 7,
     width: 5,
   });
-  throws(() => pictureShape(folder, 35, unknown), /its pictures must be known: the model has 35 pixels/);
+  throws(() => pictureShape(folder, 35, unknown), /must contain the height and width of its pictures/);
   deepEqual(pictureShape(folder, 36, unknown), { height: 6, width: 6 });
   await Deno.writeTextFile(
     `${folder}/events.jsonl`,
