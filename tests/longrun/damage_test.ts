@@ -40,7 +40,7 @@ const CASES: readonly Case[] = [
   {
     name: "events.jsonl shorter than at its last checkpoint, as after a power cut",
     damage: (run) => change(`${run}/events.jsonl`, (bytes) => bytes.subarray(0, bytes.length / 2)),
-    says: /warning .*train\.last\.safetensors" as .*events/,
+    says: /warning .*train\.last\.safetensors" must not be ahead of events/,
   },
   {
     name: "a flipped bit in its last checkpoint",

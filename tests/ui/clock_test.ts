@@ -45,6 +45,7 @@ Deno.test("listRuns() lists a run of tomorrow and one of before the clocks began
   const root = await Deno.makeTempDir();
   for (const id of ["20991231-235959-aaaa", "19700101-000000-bbbb", "20261124-000000-cccc"]) {
     await Deno.mkdir(`${root}/p/${id}`, { recursive: true });
+    await Deno.writeTextFile(`${root}/p/${id}/run.json`, "{}");
   }
   equal(
     (await listRuns(root)).map(({ id }) => id.slice(-4)).join(" "),
