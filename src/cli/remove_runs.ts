@@ -6,6 +6,18 @@ import { findRun, type RunEntry } from "../run/list.ts";
 import { writeAll } from "./output.ts";
 import { bytesText } from "./format.ts";
 
+/** The run that a word names; of a folder that only holds runs none is chosen, as it is going to be removed. */
+async function namedRun(root: string, wanted: string): Promise<RunEntry> {
+  const entry = await findRun(root, wanted);
+  const [named, found] = await Promise.all(
+    [wanted, entry.folder].map((path) => Deno.realPath(path).catch(() => undefined)),
+  );
+  if (named === undefined || named === found) return entry;
+  throw new UsageError(
+    `"${wanted}" must be the folder of a run to be removed, got a folder that holds runs (name each of them)`,
+  );
+}
+
 /** The command below `runs`, whose `--runs` it shares. */
 export function removeRunsCommand(exit: (code: number) => void) {
   return new Command("rm")
@@ -14,7 +26,7 @@ export function removeRunsCommand(exit: (code: number) => void) {
     .option("--yes", "remove instead of only listing")
     .action(async (wanted, _options, command) => {
       const { runs, yes } = command.optsWithGlobals() as { runs: string; yes?: true };
-      const entries = await Promise.all(wanted.map((run) => findRun(runs, run)));
+      const entries = await Promise.all(wanted.map((run) => namedRun(runs, run)));
       const running = entries.find(({ status }) => status === "running");
       const other = entries.find((entry) => !isRunFolder(entry));
       if (other !== undefined) {

@@ -69,7 +69,7 @@ Deno.test({
       await readOnly(`${ROOT}${folder}`, async () => {
         const { code, stderr } = await runProgram("run", [...glyphsArguments(folder), "--exclusive"]);
         equal(code, 2, stderr);
-        match(stderr, /^error: Cannot .* must be writable/);
+        match(stderr, /^error: .* must be a writable folder/);
         equal(stderr.trim().split("\n").length, 1);
       });
     });

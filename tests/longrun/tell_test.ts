@@ -93,7 +93,7 @@ Deno.test("run --webhook reports a failed gate, and does not insist on an answer
       const more = ["--webhook", url, "--fail-if", "evaluate.mse >= 0"];
       const { code, stderr } = await runProgram("run", [...glyphsArguments(folder, ...SETTINGS), ...more]);
       equal(code, 3);
-      match(stderr, /^warning: The webhook was not reached: it answered 404\n$/);
+      match(stderr, /^warning: The webhook could not be reached: it answered 404\n$/);
       equal(received.length, 1);
       equal(received[0].body.exitCode, 3);
       equal(received[0].body.status, "gate failed");
@@ -109,7 +109,7 @@ Deno.test("run --webhook that nobody answers warns and changes no exit code", as
     const more = ["--webhook", `http://127.0.0.1:${port}/hook`];
     const { code, stderr } = await runProgram("run", [...glyphsArguments(folder, ...SETTINGS), ...more]);
     equal(code, 0, stderr);
-    match(stderr, /^warning: The webhook was not reached: .*\n$/);
+    match(stderr, /^warning: The webhook could not be reached: .*\n$/);
   });
 });
 
