@@ -148,7 +148,7 @@ export async function followEvents(folder: string, options: FollowOptions): Prom
     for (let polls = 0; !signal.aborted; polls++) {
       const isSlow = polls % SLOW_POLLS === 0;
       // Before the events are read, as a run writes its end before it releases its lock.
-      const isHeld = isSlow ? await isLocked(`${folder}/lock`).catch(() => true) : true;
+      const isHeld = isSlow ? await isLocked(`${folder}/lock`).catch(() => true) : undefined;
       const { events, restarted } = follower.read();
       const end = watch(events, isHeld);
       if (events.length > 0 || restarted) onEvents(events, restarted);
@@ -172,8 +172,8 @@ export async function followEvents(folder: string, options: FollowOptions): Prom
 /** Polls with a free lock until a run without events counts as crashed: its folder is created a moment before its lock is taken. */
 const FREE_POLLS = 3;
 
-/** Returns the end event of a crashed run, once, from its events and whether its lock is held. */
-function crashWatch(): (events: readonly RunEvent[], isHeld: boolean) => RunEvent | undefined {
+/** Returns the end event of a crashed run, once, from its events and whether its lock is held (`undefined`: not checked). */
+function crashWatch(): (events: readonly RunEvent[], isHeld: boolean | undefined) => RunEvent | undefined {
   let began: number | undefined, last: number | undefined, hasEnded = false, free = 0;
   return (events, isHeld) => {
     for (const { type, t } of events) {
@@ -182,6 +182,7 @@ function crashWatch(): (events: readonly RunEvent[], isHeld: boolean) => RunEven
       last = t;
       hasEnded = type === "end";
     }
+    if (isHeld === undefined) return undefined;
     if (isHeld) {
       free = 0;
       return undefined;

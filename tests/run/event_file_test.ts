@@ -201,6 +201,23 @@ Deno.test("followEvents() adds an end event, once, at the last event of a run wi
   });
 });
 
+Deno.test("followEvents() adds an end event for a run that never wrote an event and whose lock is free", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/events.jsonl`, "");
+    const heard: RunEvent[] = [], stop = new AbortController();
+    const following = followEvents(folder, {
+      signal: stop.signal,
+      onEvents: (events) => heard.push(...events),
+    });
+    for (let poll = 0; poll < 400 && heard.length === 0; poll++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    stop.abort();
+    await following;
+    deepEqual(heard.map(({ type }) => type), ["end"]);
+  });
+});
+
 Deno.test("readEvents() gives the current folder of a run that was moved", async () => {
   await withFolder(async (folder) => {
     const run = {
