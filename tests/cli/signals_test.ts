@@ -136,13 +136,14 @@ Deno.test({
 });
 
 Deno.test({
-  name: "run continues after SIGTSTP and SIGCONT",
+  name: "run continues after it was stopped by its terminal or a batch system",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withRunsFolder(async (folder) => {
-      const process = start("run", glyphsArguments(folder, "train.epochs=4000"));
+      const process = start("run", glyphsArguments(folder, "train.epochs=2500"));
       await untilTold(folder, '"epoch":5,');
-      process.kill("SIGTSTP");
+      // SIGTSTP is not delivered to a process group without a shell, as under CI.
+      process.kill("SIGSTOP");
       const state = () => Deno.readTextFileSync(`/proc/${process.pid}/stat`).split(" ")[2];
       for (let look = 0; look < 100 && state() !== "T"; look++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
