@@ -26,81 +26,99 @@ interface Cell {
   readonly data: Floats;
 }
 
+/** The memory of a program. */
+interface Memory {
+  /** The values by their id. */
+  readonly cells: readonly Cell[];
+  readonly parameters: Floats;
+  readonly gradients: Floats;
+  readonly slots: readonly Floats[];
+}
+
 function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"): Program {
-  const { capacity, rule, images, orderLength = capacity } = options;
-  const allocate = (length: number): Floats =>
-    precision === "f32" ? new Float32Array(length) : new Float64Array(length);
-  const count = parameterCount(graph);
-  const parameters = allocate(count);
-  const gradients = allocate(graph.gradients.length === 0 ? 0 : count);
-  const blocks = Array.from({ length: rule?.slots ?? 0 }, () => allocate(count));
+  const { capacity, images, orderLength = capacity } = options;
+  const memory = allocate(graph, options, precision), { cells, parameters, gradients, slots } = memory;
   const order = Uint32Array.from({ length: orderLength }, (_, row) => row);
   const calls: Record<string, number> = {};
-  let change: ((scalars: ArrayLike<number>) => void) | undefined;
-  const memory = new Uint8Array(images === undefined ? 0 : images.count * images.pixels);
-
-  const cells: Cell[] = graph.values.map((value) => ({
-    value,
-    data: allocate(value.operation.kind === "reshape" ? 0 : sizeOf(value.shape, capacity)),
-  }));
-  let offset = 0;
-  graph.parameters.forEach((parameter) => {
-    const data = parameters.subarray(offset, offset += sizeOf(parameter.shape, 1));
-    cells[parameter.id] = { value: parameter, data };
-  });
-  for (const value of graph.values) {
-    if (value.operation.kind === "reshape") cells[value.id] = { value, data: cells[viewed(value).id].data };
-  }
+  const countCall = (kernel: string) => calls[kernel] = (calls[kernel] ?? 0) + 1;
+  const bytes = new Uint8Array(images === undefined ? 0 : images.count * images.pixels);
   const inputs = new Map([...graph.inputs].map(([name, value]) => [name, cells[value.id]]));
   const outputs = new Map([...graph.outputs].map(([name, value]) => [name, cells[value.id]]));
-  const countCall = (kernel: string) => calls[kernel] = (calls[kernel] ?? 0) + 1;
   const columns = (input: string) => find(inputs, "input", input).value.shape[1] as number;
   const data = (input: string) => find(inputs, "input", input).data;
-
+  let change: ((scalars: ArrayLike<number>) => void) | undefined;
   return {
     parameters,
     gradients,
-    slots: blocks,
-    images: memory,
+    slots,
+    images: bytes,
     order,
     calls,
-    bytes: cells.reduce(
-      (bytes, cell) => bytes + cell.data.byteLength,
-      gradients.byteLength * (1 + blocks.length),
-    ),
+    bytes: cells.reduce((sum, { data }) => sum + data.byteLength, gradients.byteLength * (1 + slots.length)),
     input: data,
     output: (name) => find(outputs, "output", name).data,
     gather(input, start, rows) {
       const { pixels } = compiledImages(options);
-      gatherRows(data(input), { bytes: memory, pixels }, order, start, rows);
+      gatherRows(data(input), { bytes, pixels }, order, start, rows);
     },
     corrupt: (from, to, corruption, key, start, rows) =>
       corruptRows(data(from), data(to), columns(to), corruption, key, order, start, rows),
     drawNormal: (input, key, start, rows) =>
       drawNormalRows(data(input), columns(input), key, order, start, rows),
     run(rows) {
-      for (const { value, data } of cells) {
-        const { kind } = value.operation;
-        if (kind === "input" || kind === "parameter" || kind === "reshape") continue;
-        LOOPS[kind](value, data, value.operands.map((operand) => cells[operand.id].data), rows);
-        countCall(kind);
-      }
-      let place = 0;
-      graph.gradients.forEach(({ id, shape }) => {
-        const size = sizeOf(shape, 1);
-        gradients.set(cells[id].data.subarray(0, size), place);
-        place += size;
-      });
+      evaluate(cells, rows, countCall);
+      copyGradients(graph, memory);
     },
     gradientNorm: () => norm(gradients),
     update(scalars) {
-      change ??= referenceUpdate(referenceEngine("f64"), compiledRule(options), {
-        parameters,
-        gradients,
-        slots: blocks,
-      });
+      change ??= referenceUpdate(referenceEngine("f64"), compiledRule(options), memory);
       change(scalars);
     },
     dispose() {},
   };
+}
+
+/** Memory for each value of a graph: parameters lie one after the other, and a view has that of its source. */
+function allocate(graph: Graph, { capacity, rule }: ProgramOptions, precision: "f32" | "f64"): Memory {
+  const floats = (length: number): Floats =>
+    precision === "f32" ? new Float32Array(length) : new Float64Array(length);
+  const count = parameterCount(graph), parameters = floats(count);
+  const cells: Cell[] = graph.values.map((value) => ({
+    value,
+    data: floats(value.operation.kind === "reshape" ? 0 : sizeOf(value.shape, capacity)),
+  }));
+  let offset = 0;
+  for (const parameter of graph.parameters) {
+    const data = parameters.subarray(offset, offset += sizeOf(parameter.shape, 1));
+    cells[parameter.id] = { value: parameter, data };
+  }
+  for (const value of graph.values) {
+    if (value.operation.kind === "reshape") cells[value.id] = { value, data: cells[viewed(value).id].data };
+  }
+  return {
+    cells,
+    parameters,
+    gradients: floats(graph.gradients.length === 0 ? 0 : count),
+    slots: Array.from({ length: rule?.slots ?? 0 }, () => floats(count)),
+  };
+}
+
+/** Computes all values of a graph in order, for a batch of `rows`. */
+function evaluate(cells: readonly Cell[], rows: number, countCall: (kernel: string) => void): void {
+  for (const { value, data } of cells) {
+    const { kind } = value.operation;
+    if (kind === "input" || kind === "parameter" || kind === "reshape") continue;
+    LOOPS[kind](value, data, value.operands.map((operand) => cells[operand.id].data), rows);
+    countCall(kind);
+  }
+}
+
+/** Copies the computed gradients side by side, in the order of the parameters. */
+function copyGradients(graph: Graph, { cells, gradients }: Memory): void {
+  let offset = 0;
+  for (const { id, shape } of graph.gradients) {
+    const size = sizeOf(shape, 1);
+    gradients.set(cells[id].data.subarray(0, size), offset);
+    offset += size;
+  }
 }

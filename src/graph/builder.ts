@@ -7,9 +7,7 @@
 import {
   type BinaryKind,
   type Graph,
-  type Operation,
   sameShape,
-  type Shape,
   type ShapeInput,
   shapeOf,
   shapeText,
@@ -18,6 +16,7 @@ import {
   viewed,
 } from "./graph.ts";
 import { broadcastShape, checkReshape, productShape, repeatedShape } from "./shapes.ts";
+import { type ValueTable, valueTable } from "./value_table.ts";
 
 /** The operations that build a graph. All take and return values of one builder. */
 export interface GraphBuilder {
@@ -60,54 +59,33 @@ export interface GraphBuilder {
 
 /** Starts an empty graph. */
 export function graphBuilder(): GraphBuilder {
-  const values: Value[] = [];
-  const known = new Map<string, Value>();
-  const parameters: Value[] = [];
-
-  function make(operation: Operation, operands: readonly Value[], shape: Shape): Value {
-    const key = `${JSON.stringify(operation)} ${operands.map((operand) => operand.id)} ${shapeText(shape)}`;
-    let value = known.get(key);
-    if (value === undefined) {
-      value = { id: values.length, shape, operation, operands };
-      values.push(value);
-      known.set(key, value);
-      if (operation.kind === "parameter") parameters.push(value);
-    }
-    return value;
-  }
-  function named(kind: "input" | "parameter", name: string, written: ShapeInput): Value {
-    const shape = shapeOf(written);
-    const other = values.find(({ operation }) => "name" in operation && operation.name === name);
-    if (other !== undefined) {
-      throw new TypeError(
-        `the name of the ${kind} must be unique in the graph, got "${name}" twice`,
-      );
-    }
-    return make({ kind, name }, [], shape);
-  }
-  const unary = (kind: UnaryKind) => (x: Value) => make({ kind }, [x], x.shape);
-  const binary = (kind: BinaryKind) => (a: Value, b: Value) =>
-    make({ kind }, [a, b], broadcastShape(kind, a.shape, b.shape));
-
+  const table = valueTable(), { parameters, named, graphOf } = table;
   return {
     parameters,
     input: (name, shape) => named("input", name, shape),
     parameter: (name, shape) => named("parameter", name, shape),
+    ...mathematics(table),
+    ...reductions(table),
+    ...arrangement(table),
+    finish: ({ outputs, gradients = [] }) => graphOf(outputs, gradients),
+  };
+}
+
+/** Operations that compute new numbers from numbers: constants, the product, and the elementwise functions. */
+function mathematics(
+  { make }: ValueTable,
+): Pick<GraphBuilder, "constant" | "matmul" | "relu" | UnaryKind | BinaryKind> {
+  const unary = (kind: UnaryKind) => (x: Value) => make({ kind }, [x], x.shape);
+  const binary = (kind: BinaryKind) => (a: Value, b: Value) =>
+    make({ kind }, [a, b], broadcastShape(kind, a.shape, b.shape));
+  return {
     constant(value) {
-      if (!Number.isFinite(value)) {
-        throw new RangeError(
-          `a constant must be a finite number, got ${value}`,
-        );
-      }
+      if (!Number.isFinite(value)) throw new RangeError(`a constant must be a finite number, got ${value}`);
       return make({ kind: "constant", value }, [], [1, 1]);
     },
-    matmul(a, b, transposed = {}) {
-      const { a: transposeA = false, b: transposeB = false } = transposed;
-      return make(
-        { kind: "matmul", transposeA, transposeB },
-        [a, b],
-        productShape(a.shape, b.shape, transposeA, transposeB),
-      );
+    matmul(a, b, { a: transposeA = false, b: transposeB = false } = {}) {
+      const shape = productShape(a.shape, b.shape, transposeA, transposeB);
+      return make({ kind: "matmul", transposeA, transposeB }, [a, b], shape);
     },
     add: binary("add"),
     subtract: binary("subtract"),
@@ -121,9 +99,23 @@ export function graphBuilder(): GraphBuilder {
     sqrt: unary("sqrt"),
     softplus: unary("softplus"),
     relu: (x, slope = 0) => make({ kind: "relu", slope }, [x], x.shape),
+  };
+}
+
+/** Sums over an axis or over all. */
+function reductions({ make }: ValueTable): Pick<GraphBuilder, "sumRows" | "sumColumns" | "sumAll"> {
+  return {
     sumRows: (x) => make({ kind: "sumRows" }, [x], [1, x.shape[1]]),
     sumColumns: (x) => make({ kind: "sumColumns" }, [x], [x.shape[0], 1]),
     sumAll: (x) => make({ kind: "sumAll" }, [x], [1, 1]),
+  };
+}
+
+/** Operations that move, repeat or only see numbers in another way. */
+function arrangement(
+  { make }: ValueTable,
+): Pick<GraphBuilder, "sliceColumns" | "joinColumns" | "broadcast" | "reshape"> {
+  return {
     sliceColumns(x, start, end) {
       const columns = x.shape[1];
       if (typeof columns !== "number" || !(start >= 0 && start < end && end <= columns)) {
@@ -154,38 +146,5 @@ export function graphBuilder(): GraphBuilder {
       checkReshape(x.shape, shape);
       return sameShape(source.shape, shape) ? source : make({ kind: "reshape" }, [source], shape);
     },
-    finish: ({ outputs, gradients = [] }) => finish(values, parameters, outputs, gradients),
-  };
-}
-
-/** Keeps what the outputs and gradients need, and renumbers it. All parameters stay: they are the model. */
-function finish(
-  values: readonly Value[],
-  parameters: readonly Value[],
-  outputs: Record<string, Value>,
-  gradients: readonly Value[],
-): Graph {
-  const needed = new Set<Value>(parameters);
-  const visit = (value: Value): void => {
-    if (needed.has(value) && value.operation.kind !== "parameter") return;
-    needed.add(value);
-    value.operands.forEach(visit);
-  };
-  [...Object.values(outputs), ...gradients].forEach(visit);
-
-  const renamed = new Map<Value, Value>();
-  const kept = values.filter((value) => needed.has(value));
-  kept.forEach((value, id) => {
-    renamed.set(value, { ...value, id, operands: value.operands.map((operand) => renamed.get(operand)!) });
-  });
-  const inputs = [...renamed.values()].flatMap((value) =>
-    value.operation.kind === "input" ? [[value.operation.name, value] as const] : []
-  );
-  return {
-    values: [...renamed.values()],
-    inputs: new Map(inputs),
-    parameters: parameters.map((parameter) => renamed.get(parameter)!),
-    outputs: new Map(Object.entries(outputs).map(([name, value]) => [name, renamed.get(value)!])),
-    gradients: gradients.map((gradient) => renamed.get(gradient)!),
   };
 }

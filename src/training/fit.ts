@@ -17,6 +17,7 @@ import { type BestWeights, bestWeights } from "./best_weights.ts";
 import { ruleOf } from "./optimizers.ts";
 import { observe } from "./patience.ts";
 import { blocksOf, firstState, restoreBlocks, type TrainingState } from "./snapshot.ts";
+import { trainingStep } from "./step.ts";
 import { type Validator, validator } from "./validate.ts";
 
 /**
@@ -102,13 +103,14 @@ function prepare({ engine, model, data, options, seed, signal, checkpoints, prog
     if (checkpoints?.due() === true) save();
     return false;
   }
-  const runner = { program, model, data, options, seed, feed, samples, block, batchSize };
+  const step = trainingStep({ program, model, data, options, seed });
+  const visit = { feed, order: program.order, samples, block, batchSize, seed };
   return {
     program,
     weights,
     validate,
     state,
-    epochs: epochRunner({ ...runner, progress: state, pause, batches: progress }),
+    epochs: epochRunner(step, visit, state, { pause, batches: progress }),
     save,
     close() {
       state.seconds = before + (performance.now() - started) / 1000;

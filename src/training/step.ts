@@ -1,0 +1,93 @@
+/**
+ * One step of training: gathers a batch, corrupts it, draws, runs the graph and updates the parameters. Allocates nothing.
+ *
+ * @module
+ */
+import type { DrawKey } from "../core/random.ts";
+import { BERNOULLI } from "../engine/binarise.ts";
+import type { Program } from "../engine/engine.ts";
+import { NAMES } from "../models/graphs.ts";
+import type { ModelSpec } from "../models/spec.ts";
+import type { FitData, FitOptions } from "./contract.ts";
+import { klWeight } from "./kl_weight.ts";
+import { scalarsOf } from "./optimizers.ts";
+import { learningRateShare } from "./schedules.ts";
+import type { TrainingState } from "./snapshot.ts";
+
+/** What is trained, on what, and how. */
+export interface StepOptions {
+  readonly program: Program;
+  readonly model: ModelSpec;
+  readonly data: FitData;
+  readonly options: FitOptions;
+  readonly seed: number;
+}
+
+/** The step of a training. */
+export interface TrainingStep {
+  /** Sets what stays the same within an epoch: its draws and its KL weight. `epochs`: those before it. */
+  beginEpoch(epochs: number): void;
+  /**
+   * Trains on `rows` samples of the program's order. A batch whose loss is not finite changes nothing.
+   *
+   * @param epochsDone How far the training is at the end of the step, in epochs.
+   */
+  run(start: number, rows: number, epochsDone: number, progress: Pick<TrainingState, "steps">): void;
+  /** The mean loss of the last batch, as the engine's view of one number. */
+  readonly loss: ArrayLike<number>;
+  /** The parts of the loss of a VAE, as views. */
+  readonly parts?: { readonly reconstruction: ArrayLike<number>; readonly kl: ArrayLike<number> };
+  /** Rows of the last batch. */
+  rows(): number;
+  /** The learning rate of the last step. */
+  learningRate(): number;
+}
+
+/** Prepares all that a step needs. */
+export function trainingStep({ program, model, data, options, seed }: StepOptions): TrainingStep {
+  const { corruption, freshNoise } = data, isResampled = data.train.resampled !== undefined;
+  const variational = model.kind === "vae";
+  const { scalars, set: setScalars } = scalarsOf(options.optimizer);
+  const update = { learningRate: 0, gradientScale: 1, step: 0 };
+  const key = (stream: DrawKey["stream"]) => ({ seed, stream, epoch: 0 });
+  const noise = key("noise"), latent = key("latent"), binarise = key("binarise");
+  const inverseRows = program.input(NAMES.inverseRows), loss = program.output("loss");
+  const setKlWeight = klWeight(program, model);
+  let lastRows = 0;
+
+  function beginEpoch(epochs: number): void {
+    latent.epoch = epochs;
+    noise.epoch = freshNoise ? epochs : 0;
+    binarise.epoch = epochs + 1;
+    setKlWeight(epochs);
+  }
+  function run(start: number, rows: number, epochsDone: number, progress: { steps: number }): void {
+    program.gather(NAMES.target, start, rows);
+    if (isResampled) program.corrupt(NAMES.target, NAMES.target, BERNOULLI, binarise, start, rows);
+    if (corruption !== undefined) program.corrupt(NAMES.target, NAMES.input, corruption, noise, start, rows);
+    if (variational) program.drawNormal(NAMES.epsilon, latent, start, rows);
+    inverseRows[0] = 1 / rows;
+    program.run(rows);
+    lastRows = rows;
+    // Values without a finite loss stay as they are, for the search for the first number that is not finite.
+    if (!Number.isFinite(loss[0])) return;
+    if (options.clipNorm !== null) {
+      update.gradientScale = Math.min(1, options.clipNorm / program.gradientNorm());
+    }
+    update.learningRate = options.optimizer.learningRate *
+      learningRateShare(options.schedule, epochsDone, options.epochs);
+    update.step = ++progress.steps;
+    setScalars(update);
+    program.update(scalars);
+  }
+  return {
+    beginEpoch,
+    run,
+    loss,
+    parts: variational
+      ? { reconstruction: program.output("reconstruction"), kl: program.output("kl") }
+      : undefined,
+    rows: () => lastRows,
+    learningRate: () => update.learningRate,
+  };
+}
