@@ -86,8 +86,9 @@ export {
   type FilterClassesOutput,
 } from "./src/stages/filter_classes.ts";
 export { noise, type NoiseOptions, type NoiseOutput, type NoiseSetting } from "./src/stages/noise.ts";
-export { type CheckpointOptions, train, type TrainOptions, type TrainOutput } from "./src/stages/train.ts";
-export { evaluate, type EvaluateOptions, type EvaluateOutput } from "./src/stages/evaluate.ts";
+export { train, type TrainOutput } from "./src/stages/train/train.ts";
+export type { CheckpointOptions, TrainOptions } from "./src/stages/train/settings.ts";
+export { evaluate, type EvaluateOptions, type EvaluateOutput } from "./src/stages/evaluate/evaluate.ts";
 export {
   interpolate,
   type InterpolateOptions,
@@ -100,12 +101,12 @@ export {
   type FarthestSampleOptions,
   type FarthestSampleOutput,
 } from "./src/stages/farthest_sample.ts";
-export { novelty, type NoveltyOptions, type NoveltyOutput } from "./src/stages/novelty.ts";
-export type { Audit, Filling, Share } from "./src/analysis/audit.ts";
-export type { Estimate } from "./src/analysis/intervals.ts";
-export type { DensityCoverage } from "./src/analysis/density_coverage.ts";
-export type { Copying } from "./src/analysis/data_copying.ts";
-export type { NoveltyKind, NoveltyThresholds } from "./src/analysis/novelty.ts";
+export { novelty, type NoveltyOptions, type NoveltyOutput } from "./src/stages/novelty/novelty.ts";
+export type { Audit, Filling, Share } from "./src/analysis/novelty/audit.ts";
+export type { Estimate } from "./src/analysis/statistics/intervals.ts";
+export type { DensityCoverage } from "./src/analysis/novelty/density_coverage.ts";
+export type { Copying } from "./src/analysis/novelty/data_copying.ts";
+export type { NoveltyKind, NoveltyThresholds } from "./src/analysis/novelty/novelty.ts";
 export {
   hallucinate,
   type HallucinateOptions,
@@ -113,9 +114,21 @@ export {
   type OutOfDistributionInput,
 } from "./src/stages/hallucinate.ts";
 export { sharpness, type SharpnessOptions, type SharpnessOutput } from "./src/stages/sharpness.ts";
-export type { SharpnessPair, SharpnessPairs } from "./src/analysis/sharpness.ts";
-export { exportRun, type ExportRunOptions, type ExportRunOutput } from "./src/stages/export_run.ts";
-export { clusters, type ClustersOptions, type ClustersOutput } from "./src/stages/clusters.ts";
-export { latentSpace, type LatentSpaceOptions, type LatentSpaceOutput } from "./src/stages/latent_space.ts";
-export { arithmetic, type ArithmeticOptions, type ArithmeticOutput } from "./src/stages/arithmetic.ts";
-export { anomaly, type AnomalyOptions, type AnomalyOutput } from "./src/stages/anomaly.ts";
+export type { SharpnessPair, SharpnessPairs } from "./src/analysis/novelty/sharpness.ts";
+export {
+  exportRun,
+  type ExportRunOptions,
+  type ExportRunOutput,
+} from "./src/stages/export_run/export_run.ts";
+export { clusters, type ClustersOptions, type ClustersOutput } from "./src/stages/clusters/clusters.ts";
+export {
+  latentSpace,
+  type LatentSpaceOptions,
+  type LatentSpaceOutput,
+} from "./src/stages/latent_space/latent_space.ts";
+export {
+  arithmetic,
+  type ArithmeticOptions,
+  type ArithmeticOutput,
+} from "./src/stages/arithmetic/arithmetic.ts";
+export { anomaly, type AnomalyOptions, type AnomalyOutput } from "./src/stages/anomaly/anomaly.ts";

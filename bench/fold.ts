@@ -10,15 +10,15 @@
  */
 import process from "node:process";
 import { parseEvent, type RunEvent } from "../src/pipeline/events.ts";
-import { logBuffer } from "../src/ui/log_buffer.ts";
-import { initialView, reduce } from "../src/ui/reduce.ts";
-import { timeline } from "../src/ui/timeline.ts";
-import type { View } from "../src/ui/view.ts";
+import { logBuffer } from "../src/ui/plain_log/log_buffer.ts";
+import { initialView, reduce } from "../src/ui/view/reduce.ts";
+import { timeline } from "../src/ui/view/timeline.ts";
+import type { View } from "../src/ui/view/view.ts";
 import { digitRun, START } from "../tests/ui/fake_run.ts";
 
 // React takes its slow development form without it.
 process.env.NODE_ENV ??= "production";
-const { renderFrame } = await import("../src/ui/dashboard.tsx");
+const { renderFrame } = await import("../src/ui/screens/dashboard.tsx");
 
 const epochs = Number(Deno.args[0] ?? 100_000);
 const [run, , , started, training] = digitRun();

@@ -17,8 +17,8 @@ import {
 } from "../src/run/checkpoint_port.ts";
 import { openFollower } from "../src/run/event_file.ts";
 import { openEventLog } from "../src/run/event_log.ts";
-import { initialView, reduce } from "../src/ui/reduce.ts";
-import { renderFrame } from "../src/ui/dashboard.tsx";
+import { initialView, reduce } from "../src/ui/view/reduce.ts";
+import { renderFrame } from "../src/ui/screens/dashboard.tsx";
 
 const EPOCHS = 100_000, PARAMETERS = 5_000_000, ROUNDS = 7;
 const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];

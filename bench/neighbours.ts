@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { nearestNeighbours } from "../src/analysis/neighbours.ts";
-import { principalComponents } from "../src/analysis/pca.ts";
-import { imagePoints } from "../src/analysis/points.ts";
+import { nearestNeighbours } from "../src/analysis/points/neighbours.ts";
+import { principalComponents } from "../src/analysis/points/pca.ts";
+import { imagePoints } from "../src/analysis/points/points.ts";
 import { sliceSplit } from "../src/data/dataset.ts";
 import { openSource } from "../src/data/source.ts";
 import type { EngineName } from "../src/engine/engine.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { meanInterval } from "../src/analysis/intervals.ts";
+import { meanInterval } from "../src/analysis/statistics/intervals.ts";
 import { mnistFolder } from "./job_runs.ts";
 import { circumstances, markdown, note, show } from "./note.ts";
 import { pythonWithTorch } from "./peers/python.ts";

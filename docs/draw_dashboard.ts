@@ -10,8 +10,8 @@
  */
 import xterm from "@xterm/headless";
 import { readEvents } from "../src/run/event_file.ts";
-import { renderFrame } from "../src/ui/dashboard.tsx";
-import { initialView, reduce } from "../src/ui/reduce.ts";
+import { renderFrame } from "../src/ui/screens/dashboard.tsx";
+import { initialView, reduce } from "../src/ui/view/reduce.ts";
 
 const COLUMNS = 100, ROWS = 33;
 /** The size of a cell, and of the border, in pixels. */

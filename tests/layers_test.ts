@@ -16,8 +16,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   export: ["core", "data", "graph", "models", "pipeline"],
   stages: ["core", "data", "graph", "models", "engine", "training", "analysis", "export", "pipeline"],
   run: ["core", "pipeline"],
+  report: ["core", "data", "graph", "models", "pipeline", "export", "run"],
   ui: ["core", "pipeline", "run"],
-  cli: ["core", "data", "models", "engine", "analysis", "export", "pipeline", "run", "ui"],
+  cli: ["core", "data", "models", "engine", "analysis", "export", "pipeline", "run", "report", "ui"],
 };
 
 /** Where a package may be used; zod is welcome wherever a shape comes from outside. */
@@ -26,8 +27,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   react: ["ui"],
   "react/jsx-runtime": ["ui"],
   gifenc: ["export"],
-  "@observablehq/plot": ["export"],
-  linkedom: ["export"],
+  "@observablehq/plot": ["report"],
+  linkedom: ["report"],
   "jpeg-js": ["data"],
   pngjs: ["data", "export"],
   "@tensorflow/tfjs-core": ["engine"],
@@ -40,7 +41,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@dicebear/core": ["data"],
   "@dicebear/personas": ["data"],
   "@resvg/resvg-wasm": ["data"],
-  zod: ["core", "data", "models", "training", "pipeline", "stages", "run", "export"],
+  zod: ["core", "data", "models", "training", "pipeline", "stages", "run", "export", "report"],
 };
 
 /** The kernels are another language with a compiler of their own. */

@@ -1,14 +1,14 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import letters from "../data/glyphs.json" with { type: "json" };
 import twoLatents from "../pipelines/mnist-vae-2d.ts";
-import { ACTIVE_VARIANCE } from "../src/analysis/measure.ts";
+import { ACTIVE_VARIANCE } from "../src/analysis/reconstruction/measure.ts";
 import { countEmoji } from "../src/data/emoji_table.ts";
 import { MAX_PIXELS } from "../src/data/picture_limits.ts";
 import { PACKAGE } from "../src/engine/native/library.ts";
 import { definitionOf } from "../src/pipeline/stage.ts";
 import { resolvePipeline, specOf } from "../src/pipeline/resolve.ts";
 import { EXIT } from "../src/run/record.ts";
-import { novelty } from "../src/stages/novelty.ts";
+import { novelty } from "../src/stages/novelty/novelty.ts";
 import { ROOT } from "./support/program.ts";
 
 const README = Deno.readTextFileSync(`${ROOT}README.md`);

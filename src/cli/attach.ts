@@ -1,9 +1,9 @@
 /** Shows a run of another process from its events. @module */
 import { followEvents, openFollower } from "../run/event_file.ts";
-import type { Controls, ScreenOptions } from "../ui/choose.ts";
-import type { Comparison } from "../ui/compare.ts";
-import { openDashboard } from "../ui/open_screen.ts";
-import { initialView, reduce } from "../ui/reduce.ts";
+import type { Controls, ScreenOptions } from "../ui/screen.ts";
+import type { Comparison } from "../ui/view/comparison.ts";
+import { openDashboard } from "../ui/screens/open_screen.ts";
+import { initialView, reduce } from "../ui/view/reduce.ts";
 
 /** Milliseconds between two polls of a run to compare with. */
 const COMPARE_MS = 1000;

@@ -2,8 +2,8 @@
 import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
-import { readRun } from "../export/report.ts";
-import { type Result, resultsPage, type SweepGroup } from "../export/results.ts";
+import { readRun } from "../report/report.ts";
+import { type Result, resultsPage, type SweepGroup } from "../report/results.ts";
 import { resolvePipeline, specOf } from "../pipeline/resolve.ts";
 import { isSweep, type Sweep } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";

@@ -4,7 +4,7 @@ import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
 import { loadEngine } from "../engine/load.ts";
-import type { Environment } from "../ui/choose.ts";
+import type { Environment } from "../ui/terminal/environment.ts";
 import { oneOf, THEME, THEME_NAMES } from "./options.ts";
 import { explorerModel } from "./explore/explorer_model.ts";
 import { findModelRun } from "./explore/find_run.ts";

@@ -5,7 +5,7 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { LockedError, messageOf, RunError, UsageError } from "../core/errors.ts";
-import { safeLines } from "../ui/text.ts";
+import { safeLines } from "../ui/text/text.ts";
 import { experimentsCommand } from "./experiments.ts";
 import { exploreCommand } from "./explore.ts";
 import { gcCommand } from "./gc.ts";

@@ -1,9 +1,9 @@
 /** Reports how a run ended: writes its report, a summary for GitHub Actions, and posts to a webhook. Never fails the run. @module */
 import { messageOf } from "../core/errors.ts";
 import { readSmallText } from "../core/files.ts";
-import { markdownReport, readRun, writeReport as writeReportFiles } from "../export/report.ts";
+import { markdownReport, readRun, writeReport as writeReportFiles } from "../report/report.ts";
 import type { RunRecord } from "../run/record.ts";
-import { safeLines } from "../ui/text.ts";
+import { safeLines } from "../ui/text/text.ts";
 import { writeError } from "./output.ts";
 import config from "../../deno.json" with { type: "json" };
 

@@ -2,8 +2,8 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { nearest, shortened, UsageError } from "../core/errors.ts";
 import { rememberSecret, SECRET_OPTIONS, type SecretOption } from "../core/secrets.ts";
-import { THEME_NAMES } from "../ui/terminal_theme.ts";
-import type { LogEvery } from "../ui/choose.ts";
+import { THEME_NAMES } from "../ui/terminal/terminal_theme.ts";
+import type { LogEvery } from "../ui/screen.ts";
 
 /** Parses `--seed`: a whole number from 0 to 2^53 - 1. */
 export function parseSeed(text: string): number {

@@ -6,8 +6,8 @@
  */
 import { messageOf } from "../core/errors.ts";
 import { redact } from "../core/secrets.ts";
-import { harmlessJson } from "../ui/json.ts";
-import { forTerminal, safeLines } from "../ui/text.ts";
+import { harmlessJson } from "../ui/text/json.ts";
+import { forTerminal, safeLines } from "../ui/text/text.ts";
 
 /** Milliseconds before writing to a full non-blocking pipe is retried. */
 const RETRY_MS = 5;

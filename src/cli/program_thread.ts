@@ -6,7 +6,7 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
-import { safeLines } from "../ui/text.ts";
+import { safeLines } from "../ui/text/text.ts";
 import { downloadNotice } from "./download_notice.ts";
 import { writeError } from "./output.ts";
 import { listenToSignals } from "./signals.ts";

@@ -1,7 +1,7 @@
 /** `report RUN...`: writes the report of a run, or a comparison of several. @module */
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
-import { writeComparison, writeReport } from "../export/report.ts";
+import { writeComparison, writeReport } from "../report/report.ts";
 import { linkNewest, newComparisonFile } from "./comparison_file.ts";
 import { findRun, readRun } from "../run/list.ts";
 import { warnOnce, writeAll } from "./output.ts";

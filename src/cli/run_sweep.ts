@@ -4,12 +4,12 @@ import {
   type ComparedRun,
   compareRuns,
   type RunMetrics,
-} from "../analysis/comparison.ts";
+} from "../analysis/statistics/comparison.ts";
 import { parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
-import { parseMetric } from "../export/report/metric_names.ts";
-import { writeComparison } from "../export/report.ts";
+import { parseMetric } from "../report/metric_names.ts";
+import { writeComparison } from "../report/report.ts";
 import { shown } from "../pipeline/fault_words.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
@@ -17,8 +17,8 @@ import { folderName, SWEEPS } from "../run/folder_name.ts";
 import { numbersOf } from "../run/metrics_file.ts";
 import { type RunningRun, startRun } from "../run/start.ts";
 import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
-import type { Environment } from "../ui/choose.ts";
-import { comparisonLines } from "../ui/comparison_table.ts";
+import type { Environment } from "../ui/terminal/environment.ts";
+import { comparisonLines } from "../ui/runs/comparison_table.ts";
 import { writeAll, writeJson } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
 import { runStarted } from "./stray_errors.ts";

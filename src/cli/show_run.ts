@@ -2,7 +2,8 @@
 import { shownStatus } from "../pipeline/gates.ts";
 import type { RunningRun, StartOptions } from "../run/start.ts";
 import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
-import { type ScreenName, type ScreenOptions, startScreen } from "../ui/choose.ts";
+import { type ScreenName, startScreen } from "../ui/choose.ts";
+import type { ScreenOptions } from "../ui/screen.ts";
 import { writeJson } from "./output.ts";
 import { listenToSignals } from "./signals.ts";
 import { runStarted } from "./stray_errors.ts";

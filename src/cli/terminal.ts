@@ -1,7 +1,8 @@
 /** The terminal for screens: its streams, its colours, and a function that writes lines. @module */
 import process from "node:process";
-import type { Environment, ScreenOptions } from "../ui/choose.ts";
-import { terminalColors, type ThemeName } from "../ui/terminal_theme.ts";
+import type { Environment } from "../ui/terminal/environment.ts";
+import type { ScreenOptions } from "../ui/screen.ts";
+import { terminalColors, type ThemeName } from "../ui/terminal/terminal_theme.ts";
 import { allowColors, writeAll } from "./output.ts";
 
 /** What determines the colours. */

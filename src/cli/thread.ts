@@ -7,7 +7,7 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
-import { safeLines } from "../ui/text.ts";
+import { safeLines } from "../ui/text/text.ts";
 import { writeError } from "./output.ts";
 
 /** Indices of the numbers in shared memory. */

@@ -1,6 +1,6 @@
 /** How numbers with an interval stand in `metrics.json`. @module */
-import type { Estimate } from "../analysis/intervals.ts";
-import type { Auroc } from "../analysis/roc.ts";
+import type { Estimate } from "../analysis/statistics/intervals.ts";
+import type { Auroc } from "../analysis/anomaly/roc.ts";
 
 /** Adds an estimate under a name, the ends of its interval with Low and High. */
 export function addEstimate(

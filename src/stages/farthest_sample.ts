@@ -1,8 +1,8 @@
 /** The stage that makes an image which no training image is near. @module */
 import { z } from "zod";
-import { decodePoints, encodeImages } from "../analysis/inference.ts";
-import { farthestPoint } from "../analysis/farthest_point.ts";
-import { captionOf } from "../analysis/preview.ts";
+import { decodePoints, encodeImages } from "../analysis/reconstruction/inference.ts";
+import { farthestPoint } from "../analysis/latent/farthest_point.ts";
+import { captionOf } from "../analysis/reconstruction/preview.ts";
 import { type Dataset, pickFromSplit } from "../data/dataset.ts";
 import { encodePng } from "../export/pictures.ts";
 import { strip, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";

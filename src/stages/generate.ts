@@ -1,8 +1,8 @@
 /** The stage that makes new images. @module */
 import { z } from "zod";
-import { decodePoints } from "../analysis/inference.ts";
-import { drawPoints, quantileGrid } from "../analysis/latent_space.ts";
-import { priorOf } from "../analysis/prior.ts";
+import { decodePoints } from "../analysis/reconstruction/inference.ts";
+import { drawPoints, quantileGrid } from "../analysis/latent/latent_space.ts";
+import { priorOf } from "../analysis/latent/prior.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { encodePng } from "../export/pictures.ts";
 import { manifoldGrid, sheet, tilesOfValues } from "../export/sheet.ts";

@@ -1,16 +1,16 @@
 /** The stage that shows a model what it never saw. @module */
 import { z } from "zod";
-import { evaluator, reconstruct } from "../analysis/inference.ts";
-import { exhibits } from "../analysis/preview.ts";
-import { reconstructionErrors } from "../analysis/reconstruction_errors.ts";
-import { auroc } from "../analysis/roc.ts";
+import { evaluator, reconstruct } from "../analysis/reconstruction/inference.ts";
+import { exhibits } from "../analysis/reconstruction/preview.ts";
+import { reconstructionErrors } from "../analysis/reconstruction/reconstruction_errors.ts";
+import { auroc } from "../analysis/anomaly/roc.ts";
 import {
   constantImages,
   foreignImages,
   glyphImages,
   invertedImages,
   noiseImages,
-} from "../analysis/out_of_distribution.ts";
+} from "../analysis/anomaly/out_of_distribution.ts";
 import { RunError } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
 import { openSource, sourceFaults, type SourceInput, SourceSpec } from "../data/source.ts";

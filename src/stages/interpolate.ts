@@ -1,8 +1,8 @@
 /** The stage that walks from one image to another through the latent space. @module */
 import { inputSize } from "../models/spec.ts";
 import { z } from "zod";
-import { decodePoints, encodeImages } from "../analysis/inference.ts";
-import { linearPath, meanPoint, sphericalPath } from "../analysis/latent_space.ts";
+import { decodePoints, encodeImages } from "../analysis/reconstruction/inference.ts";
+import { linearPath, meanPoint, sphericalPath } from "../analysis/latent/latent_space.ts";
 import { nearest, RunError } from "../core/errors.ts";
 import { type Dataset, pickFromSplit } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";

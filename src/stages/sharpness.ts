@@ -1,8 +1,8 @@
 /** The stage that measures whether images far from their class are reconstructed less sharply. @module */
 import { z } from "zod";
-import { meanInterval, spearman, spearmanWithin } from "../analysis/intervals.ts";
-import { exhibits } from "../analysis/preview.ts";
-import { type SharpnessPair, type SharpnessPairs, sharpnessPairs } from "../analysis/sharpness.ts";
+import { meanInterval, spearman, spearmanWithin } from "../analysis/statistics/intervals.ts";
+import { exhibits } from "../analysis/reconstruction/preview.ts";
+import { type SharpnessPair, type SharpnessPairs, sharpnessPairs } from "../analysis/novelty/sharpness.ts";
 import { RunError } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, sliceSplit } from "../data/dataset.ts";
 import { encodePng } from "../export/pictures.ts";

@@ -1,6 +1,6 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { digitRun } from "../ui/fake_run.ts";
-import { RECORD } from "../export/report/fake_run_folder.ts";
+import { RECORD } from "../report/fake_run_folder.ts";
 import { glyphsArguments } from "../support/glyphs_run.ts";
 import { ROOT, runProgram, type Task, withRunsFolder } from "../support/program.ts";
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { parseMetric } from "../../src/export/report/metric_names.ts";
+import { parseMetric } from "../../src/report/metric_names.ts";
 import { CONDITIONS } from "../../src/run/metrics_file.ts";
 import { RunRecord } from "../../src/run/record.ts";
 import { onlyRun, readJson, runProgram, withRunsFolder } from "../support/program.ts";

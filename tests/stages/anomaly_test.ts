@@ -1,8 +1,8 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { auroc } from "../../src/analysis/roc.ts";
+import { auroc } from "../../src/analysis/anomaly/roc.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { sheet, tilesOfBytes } from "../../src/export/sheet.ts";
-import { groupsOf } from "../../src/stages/anomaly_protocol.ts";
+import { groupsOf } from "../../src/stages/anomaly/protocol.ts";
 import { anomaly, type AnomalyOptions, filterClasses, train, vae } from "../../mod.ts";
 import { assertClose } from "../support/close.ts";
 import { modelOf, mustRun, runStage } from "./fake_run.ts";

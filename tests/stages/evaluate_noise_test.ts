@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { evaluator } from "../../src/analysis/inference.ts";
+import { evaluator } from "../../src/analysis/reconstruction/inference.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { sliceSplit } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { importanceBounds } from "../../src/analysis/importance_bound.ts";
-import { measureReconstruction } from "../../src/analysis/measure.ts";
+import { importanceBounds } from "../../src/analysis/reconstruction/importance_bound.ts";
+import { measureReconstruction } from "../../src/analysis/reconstruction/measure.ts";
 import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { evaluate, type EvaluateOptions } from "../../mod.ts";

@@ -1,5 +1,10 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
-import { decodePoints, encodeImages, evaluator, reconstruct } from "../../src/analysis/inference.ts";
+import {
+  decodePoints,
+  encodeImages,
+  evaluator,
+  reconstruct,
+} from "../../src/analysis/reconstruction/inference.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { decodeSafetensors } from "../../src/core/safetensors.ts";

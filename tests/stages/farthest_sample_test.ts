@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { decodePoints, encodeImages } from "../../src/analysis/inference.ts";
+import { decodePoints, encodeImages } from "../../src/analysis/reconstruction/inference.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { strip, tilesOfBytes } from "../../src/export/sheet.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";

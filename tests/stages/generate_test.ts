@@ -4,8 +4,8 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert/strict";
-import { decodePoints, encodeImages } from "../../src/analysis/inference.ts";
-import { drawPoints, moments } from "../../src/analysis/latent_space.ts";
+import { decodePoints, encodeImages } from "../../src/analysis/reconstruction/inference.ts";
+import { drawPoints, moments } from "../../src/analysis/latent/latent_space.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { manifoldGrid, sheet, tilesOfBytes } from "../../src/export/sheet.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";

@@ -4,8 +4,8 @@ import {
   notDeepStrictEqual as notDeepEqual,
   strictEqual as equal,
 } from "node:assert/strict";
-import { encodeImages } from "../../src/analysis/inference.ts";
-import { linearPath, meanPoint, sphericalPath } from "../../src/analysis/latent_space.ts";
+import { encodeImages } from "../../src/analysis/reconstruction/inference.ts";
+import { linearPath, meanPoint, sphericalPath } from "../../src/analysis/latent/latent_space.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { strip, tilesOfBytes } from "../../src/export/sheet.ts";

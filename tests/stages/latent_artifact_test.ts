@@ -1,9 +1,9 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { encodeImages } from "../../src/analysis/inference.ts";
+import { encodeImages } from "../../src/analysis/reconstruction/inference.ts";
 import { loadEngine } from "../../src/engine/load.ts";
-import { LatentSample } from "../../src/export/report/latent_sample.ts";
-import { latentArtifact } from "../../src/stages/latent_artifact.ts";
-import { exportRun } from "../../src/stages/export_run.ts";
+import { LatentSample } from "../../src/export/latent_sample.ts";
+import { latentArtifact } from "../../src/stages/export_run/latent_artifact.ts";
+import { exportRun } from "../../src/stages/export_run/export_run.ts";
 import { GLYPHS, modelOf, mustRun } from "./fake_run.ts";
 
 const wasm = await loadEngine("wasm");

@@ -1,13 +1,13 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { decodePoints, encodeImages } from "../../src/analysis/inference.ts";
-import { linearPath } from "../../src/analysis/latent_space.ts";
-import { smoothnessOf } from "../../src/analysis/smoothness.ts";
+import { decodePoints, encodeImages } from "../../src/analysis/reconstruction/inference.ts";
+import { linearPath } from "../../src/analysis/latent/latent_space.ts";
+import { smoothnessOf } from "../../src/analysis/latent/smoothness.ts";
 import { permutation } from "../../src/core/random.ts";
 import { assertClose } from "../support/close.ts";
-import { neighbourAccuracy } from "../../src/analysis/latent_report.ts";
+import { neighbourAccuracy } from "../../src/analysis/latent/latent_report.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
-import { latentSpaceMetrics } from "../../src/stages/latent_space_report.ts";
+import { latentSpaceMetrics } from "../../src/stages/latent_space/report.ts";
 import { latentSpace, type LatentSpaceOptions } from "../../mod.ts";
 import { GLYPHS, modelOf, mustRun } from "./fake_run.ts";
 

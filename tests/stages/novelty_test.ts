@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { decodePoints } from "../../src/analysis/inference.ts";
-import { drawPoints } from "../../src/analysis/latent_space.ts";
-import type { Audit } from "../../src/analysis/audit.ts";
+import { decodePoints } from "../../src/analysis/reconstruction/inference.ts";
+import { drawPoints } from "../../src/analysis/latent/latent_space.ts";
+import type { Audit } from "../../src/analysis/novelty/audit.ts";
 import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";

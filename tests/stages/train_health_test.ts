@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { latentHealth } from "../../src/analysis/health.ts";
-import { encodeImages } from "../../src/analysis/inference.ts";
+import { latentHealth } from "../../src/analysis/latent/health.ts";
+import { encodeImages } from "../../src/analysis/reconstruction/inference.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import type { StageCheckpoint } from "../../src/pipeline/stage.ts";

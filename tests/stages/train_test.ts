@@ -10,7 +10,7 @@ import { initialParameters } from "../../src/models/initial.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
-import { measureReconstruction } from "../../src/analysis/measure.ts";
+import { measureReconstruction } from "../../src/analysis/reconstruction/measure.ts";
 import { sliceSplit } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";

@@ -5,7 +5,7 @@ import {
   type Rule,
   threshold,
   withinOnePixelRule,
-} from "../../src/analysis/limits.ts";
+} from "../../src/analysis/reconstruction/limits.ts";
 import { type DrawKey, fillNormal, fillUniform } from "../../src/core/random.ts";
 import type { Split } from "../../src/data/dataset.ts";
 import type { Corruption } from "../../src/engine/engine.ts";

@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
-import { chooseScreen, colorLevel, type Environment, type UiName } from "../../src/ui/choose.ts";
+import { chooseScreen, type UiName } from "../../src/ui/choose.ts";
+import { colorLevel, type Environment } from "../../src/ui/terminal/environment.ts";
 import { LOCKED } from "../support/program.ts";
 
 const SCREENS: [name: string, ui: UiName, isTerminal: boolean, env: Environment, screen: string][] = [
@@ -40,7 +41,7 @@ for (const [name, env, isTerminal, level] of LEVELS) {
 
 Deno.test("startScreen loads neither ink nor react for plain lines", async () => {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", ...LOCKED, new URL("../../src/ui/plain.ts", import.meta.url).pathname],
+    args: ["info", "--json", ...LOCKED, new URL("../../src/ui/plain_log/plain.ts", import.meta.url).pathname],
     stdout: "piped",
     stderr: "null",
   });

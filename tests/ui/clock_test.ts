@@ -1,9 +1,9 @@
 import { deepEqual, doesNotMatch, equal, ok } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { listRuns } from "../../src/run/list.ts";
-import { plainLines } from "../../src/ui/plain.ts";
-import { initialView, reduce } from "../../src/ui/reduce.ts";
-import { elapsedSeconds, samplesPerSecond, secondsLeft } from "../../src/ui/view.ts";
+import { plainLines } from "../../src/ui/plain_log/plain.ts";
+import { initialView, reduce } from "../../src/ui/view/reduce.ts";
+import { elapsedSeconds, samplesPerSecond, secondsLeft } from "../../src/ui/view/view.ts";
 import { glyphRun } from "./fake_run.ts";
 
 const HOUR = 3600_000;

@@ -9,10 +9,12 @@
  */
 import process from "node:process";
 import type { RunEvent } from "../../src/pipeline/events.ts";
-import { chooseScreen, colorLevel, type Controls, startScreen, type UiName } from "../../src/ui/choose.ts";
-import { openRunsTable } from "../../src/ui/open_screen.ts";
-import { initialView, reduce } from "../../src/ui/reduce.ts";
-import { rowOf } from "../../src/ui/run_row.ts";
+import { chooseScreen, startScreen, type UiName } from "../../src/ui/choose.ts";
+import { colorLevel } from "../../src/ui/terminal/environment.ts";
+import type { Controls } from "../../src/ui/screen.ts";
+import { openRunsTable } from "../../src/ui/screens/open_screen.ts";
+import { initialView, reduce } from "../../src/ui/view/reduce.ts";
+import { rowOf } from "../../src/ui/runs/run_row.ts";
 import { digitRun, glyphRun } from "./fake_run.ts";
 
 const [which = "digits", ui = "auto", speed = "1", role = "own", compare] = Deno.args;

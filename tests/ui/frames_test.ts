@@ -5,14 +5,14 @@
  */
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
-import { renderFrame } from "../../src/ui/dashboard.tsx";
-import { type Choices, NO_CHOICES, type Situation } from "../../src/ui/choices.ts";
-import type { Comparison } from "../../src/ui/compare.ts";
-import { logBuffer } from "../../src/ui/log_buffer.ts";
-import { timeline } from "../../src/ui/timeline.ts";
-import { initialView, reduce, withProgress } from "../../src/ui/reduce.ts";
-import { displayWidth } from "../../src/ui/text.ts";
-import type { View } from "../../src/ui/view.ts";
+import { renderFrame } from "../../src/ui/screens/dashboard.tsx";
+import { type Choices, NO_CHOICES, type Situation } from "../../src/ui/view/choices.ts";
+import type { Comparison } from "../../src/ui/view/comparison.ts";
+import { logBuffer } from "../../src/ui/plain_log/log_buffer.ts";
+import { timeline } from "../../src/ui/view/timeline.ts";
+import { initialView, reduce, withProgress } from "../../src/ui/view/reduce.ts";
+import { displayWidth } from "../../src/ui/text/text.ts";
+import type { View } from "../../src/ui/view/view.ts";
 import { digitRun, glyphRun, START, untilEpoch } from "./fake_run.ts";
 
 const fold = (events: readonly RunEvent[]) => events.reduce(reduce, initialView());

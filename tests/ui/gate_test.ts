@@ -1,12 +1,12 @@
 import { doesNotMatch, match, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
-import { NO_CHOICES, OWNS_RUN } from "../../src/ui/choices.ts";
-import { renderFrame } from "../../src/ui/dashboard.tsx";
-import { readingLines } from "../../src/ui/reading.ts";
-import { initialView, reduce } from "../../src/ui/reduce.ts";
-import { rowOf } from "../../src/ui/run_row.ts";
-import { rowSentence, runsTable } from "../../src/ui/runs_table.ts";
-import { summaryLines } from "../../src/ui/summary.ts";
+import { NO_CHOICES, OWNS_RUN } from "../../src/ui/view/choices.ts";
+import { renderFrame } from "../../src/ui/screens/dashboard.tsx";
+import { readingLines } from "../../src/ui/panels/reading.ts";
+import { initialView, reduce } from "../../src/ui/view/reduce.ts";
+import { rowOf } from "../../src/ui/runs/run_row.ts";
+import { rowSentence, runsTable } from "../../src/ui/runs/runs_table.ts";
+import { summaryLines } from "../../src/ui/panels/summary.ts";
 import { glyphRun } from "./fake_run.ts";
 
 const REASON = "GATE FAILED: evaluate.mse = 0.5, must not be > 0.1";

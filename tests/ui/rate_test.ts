@@ -8,7 +8,7 @@
  */
 import { strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
-import { startDashboard } from "../../src/ui/dashboard.tsx";
+import { startDashboard } from "../../src/ui/screens/dashboard.tsx";
 import { digitRun, glyphRun } from "./fake_run.ts";
 import { fakeTerminal, pause } from "./fake_terminal.ts";
 

@@ -2,9 +2,9 @@ import { ok, strictEqual as equal } from "node:assert/strict";
 import { renderToString } from "ink";
 import { Lines } from "../../src/ui/components/lines.tsx";
 import { SafeText } from "../../src/ui/components/safe_text.tsx";
-import { harmlessJson } from "../../src/ui/json.ts";
-import { forTerminal } from "../../src/ui/text.ts";
-import { paint } from "../../src/ui/theme.ts";
+import { harmlessJson } from "../../src/ui/text/json.ts";
+import { forTerminal } from "../../src/ui/text/text.ts";
+import { paint } from "../../src/ui/terminal/theme.ts";
 
 const EVIL = "\x1b]0;owned\x07\x1b[2J\x9b2J\u202e\r";
 const RED = paint(3, "bad", "red");

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { healthMeter } from "../../analysis/health.ts";
-import { encodeImages } from "../../analysis/inference.ts";
-import { linearPath, meanPoint, moments, sphericalPath } from "../../analysis/latent_space.ts";
-import { toBytes } from "../../analysis/preview.ts";
+import { healthMeter } from "../../analysis/latent/health.ts";
+import { encodeImages } from "../../analysis/reconstruction/inference.ts";
+import { linearPath, meanPoint, moments, sphericalPath } from "../../analysis/latent/latent_space.ts";
+import { toBytes } from "../../analysis/reconstruction/preview.ts";
 import { fillNormal } from "../../core/random.ts";
 import { type Dataset, pickFromSplit, sliceSplit } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";

@@ -1,37 +1,12 @@
 /** The whole frame, from a view, a size and the user's selection. @module */
 import { Box } from "ink";
-import type { Choices, Situation } from "../choices.ts";
-import type { Comparison } from "../compare.ts";
-import { askLine, helpLines, keysLine, keysOf } from "../keys_text.ts";
-import { healthLines } from "../health.ts";
-import { type Layout, layoutOf, type Size } from "../layout.ts";
-import { headerLine, noticeLine, nowLine, progressLine, stagesLine } from "../panels.ts";
-import type { ColorLevel } from "../theme.ts";
-import type { View } from "../view.ts";
+import { askLine, keysLine, keysOf } from "../panels/keys_text.ts";
+import { layoutOf } from "../panels/layout.ts";
+import { headerLine, noticeLine, nowLine, progressLine, stagesLine } from "../panels/panels.ts";
+import { type FrameProps, insteadOfPanels, type PartProps } from "./frame_props.ts";
 import { Lines } from "./lines.tsx";
 import { ListFrame } from "./list.tsx";
 import { Panels } from "./panels.tsx";
-
-/** The properties of a frame. */
-export interface FrameProps {
-  /** The present. */
-  readonly view: View;
-  /** The view for the curves, which may be a little older. */
-  readonly calm: View;
-  readonly columns: number;
-  readonly rows: number;
-  readonly color: ColorLevel;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  readonly choices: Choices;
-  readonly situation: Situation;
-  readonly compare: Comparison | undefined;
-  /** The last lines of the plain log, as many as fit. */
-  log(size: { width: number; height: number }): string[];
-}
-
-/** The properties of the parts of a frame. */
-export type PartProps = FrameProps & { readonly layout: Layout };
 
 /** One frame, at least one line lower than the terminal. A past moment is drawn from its own view, at its own time. */
 export function Frame(props: FrameProps) {
@@ -51,16 +26,6 @@ function noticeOf({ view, color: level, now, choices }: FrameProps, width: numbe
   return choices.past === null || isStopping
     ? noticeLine(view, choices.stopping, style)
     : nowLine(view, style);
-}
-
-/** The text that replaces the panels, if any. */
-export function insteadOfPanels(
-  { view, color: level, choices, situation, log }: FrameProps,
-  size: Size,
-): string[] | undefined {
-  if (choices.help) return helpLines(situation, { width: size.width, level });
-  if (choices.log) return log(size);
-  return choices.health ? healthLines(view, size, level) : undefined;
 }
 
 function PanelFrame(props: PartProps & { notice: string }) {

@@ -1,9 +1,9 @@
 /** The plane of the two latent dimensions. @module */
 import { memo } from "react";
-import type { Size } from "../layout.ts";
-import { latentLines } from "../latent_plane.ts";
-import type { ColorLevel } from "../theme.ts";
-import type { LatentView } from "../view.ts";
+import type { Size } from "../panels/layout.ts";
+import { latentLines } from "../panels/latent_plane.ts";
+import type { ColorLevel } from "../terminal/theme.ts";
+import type { LatentView } from "../view/view.ts";
 import { Lines } from "./lines.tsx";
 
 /** A title with the scale, and the points. */

@@ -1,10 +1,10 @@
 /** The frame on a small terminal. @module */
 import { Box } from "ink";
-import { askLine } from "../keys_text.ts";
-import { numberLines } from "../numbers.ts";
-import { headerLine, progressLine, stagesLine } from "../panels.ts";
-import { currentTraining } from "../view.ts";
-import { insteadOfPanels, type PartProps } from "./app.tsx";
+import { askLine } from "../panels/keys_text.ts";
+import { numberLines } from "../panels/numbers.ts";
+import { headerLine, progressLine, stagesLine } from "../panels/panels.ts";
+import { currentTraining } from "../view/view.ts";
+import { insteadOfPanels, type PartProps } from "./frame_props.ts";
 import { Lines } from "./lines.tsx";
 import { PicturesPanel } from "./pictures.tsx";
 import { LossPanel } from "./training.tsx";

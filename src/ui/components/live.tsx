@@ -1,13 +1,13 @@
 /** The frame on a live terminal: handles its size, the keys and the newest view. @module */
 import { useIsScreenReaderEnabled, useWindowSize } from "ink";
 import { useRef, useState, useSyncExternalStore } from "react";
-import { type Choices, NO_CHOICES, type Situation } from "../choices.ts";
-import { layoutOf } from "../layout.ts";
-import type { LogBuffer } from "../log_buffer.ts";
-import { type Command, handleKey } from "../handle_key.ts";
-import type { ViewStore } from "../store.ts";
-import type { ColorLevel } from "../theme.ts";
-import type { View } from "../view.ts";
+import { type Choices, NO_CHOICES, type Situation } from "../view/choices.ts";
+import { layoutOf } from "../panels/layout.ts";
+import type { LogBuffer } from "../plain_log/log_buffer.ts";
+import { type Command, handleKey } from "../panels/handle_key.ts";
+import type { ViewStore } from "../view/store.ts";
+import type { ColorLevel } from "../terminal/theme.ts";
+import type { View } from "../view/view.ts";
 import { Frame } from "./app.tsx";
 import { firstItem } from "./pictures.tsx";
 import { ReadFrame } from "./read.tsx";

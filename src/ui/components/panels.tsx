@@ -1,10 +1,10 @@
 /** The panels between header and footer: curves, numbers, latent space and pictures. @module */
 import { Box } from "ink";
-import { stageListLines } from "../panels.ts";
-import { count } from "../text.ts";
-import { paint } from "../theme.ts";
-import { currentTraining } from "../view.ts";
-import type { PartProps } from "./app.tsx";
+import { stageListLines } from "../panels/panels.ts";
+import { count } from "../text/text.ts";
+import { paint } from "../terminal/theme.ts";
+import { currentTraining } from "../view/view.ts";
+import type { PartProps } from "./frame_props.ts";
 import { LatentPanel } from "./latent.tsx";
 import { Lines } from "./lines.tsx";
 import { PicturesPanel } from "./pictures.tsx";

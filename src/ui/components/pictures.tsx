@@ -1,12 +1,12 @@
 /** Previews: the target, the input of the model, and its reconstruction. @module */
 import { Box } from "ink";
 import { memo } from "react";
-import { type Grid, ITEM_GAP, PICTURE_GAP } from "../grid.ts";
-import type { Size } from "../layout.ts";
-import { pictureLines, picturesOf, type PreviewItem } from "../raster.ts";
-import { fit } from "../text.ts";
-import { type ColorLevel, paint } from "../theme.ts";
-import type { PreviewView } from "../view.ts";
+import { type Grid, ITEM_GAP, PICTURE_GAP } from "../drawing/grid.ts";
+import type { Size } from "../panels/layout.ts";
+import { pictureLines, picturesOf, type PreviewItem } from "../drawing/raster.ts";
+import { fit } from "../text/text.ts";
+import { type ColorLevel, paint } from "../terminal/theme.ts";
+import type { PreviewView } from "../view/view.ts";
 import { Lines } from "./lines.tsx";
 
 /** Items in a grid, from `offset` on. */

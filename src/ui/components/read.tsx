@@ -1,7 +1,7 @@
 /** The frame for screen readers. @module */
 import { Box } from "ink";
-import { readingLines } from "../reading.ts";
-import type { FrameProps } from "./app.tsx";
+import { readingLines } from "../panels/reading.ts";
+import type { FrameProps } from "./frame_props.ts";
 import { SafeText } from "./safe_text.tsx";
 
 /** Sentences, or the plain log. */

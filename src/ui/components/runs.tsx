@@ -1,13 +1,13 @@
 /** The live table of runs. @module */
 import { Box, useIsScreenReaderEnabled, useWindowSize } from "ink";
 import { useRef, useState, useSyncExternalStore } from "react";
-import { keysLine } from "../keys_text.ts";
-import { chosenPlace, handleRunsKey, type RunsChoices, type RunsCommand } from "../handle_runs_key.ts";
-import type { RunRow } from "../run_row.ts";
-import type { RowsStore } from "../rows_store.ts";
-import { rowSentence, runsTable } from "../runs_table.ts";
-import { cut, plural } from "../text.ts";
-import { type ColorLevel, paint } from "../theme.ts";
+import { keysLine } from "../panels/keys_text.ts";
+import { chosenPlace, handleRunsKey, type RunsChoices, type RunsCommand } from "../runs/handle_runs_key.ts";
+import type { RunRow } from "../runs/run_row.ts";
+import type { RowsStore } from "../runs/rows_store.ts";
+import { rowSentence, runsTable } from "../runs/runs_table.ts";
+import { cut, plural } from "../text/text.ts";
+import { type ColorLevel, paint } from "../terminal/theme.ts";
 import { Lines } from "./lines.tsx";
 import { SafeText } from "./safe_text.tsx";
 import { useKeys } from "./use_keys.ts";

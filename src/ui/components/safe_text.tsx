@@ -1,6 +1,6 @@
 /** The only components that put text on an Ink screen. @module */
 import { Text, Transform } from "ink";
-import { forTerminal } from "../text.ts";
+import { forTerminal } from "../text/text.ts";
 
 /** A line of text without control codes other than colours. */
 export function SafeText({ children }: { children: string }) {

@@ -1,12 +1,12 @@
 /** The loss curves, and the numbers beside them. @module */
 import { memo } from "react";
-import { chartScale, lossChart } from "../chart.ts";
-import { type Comparison, otherTraining } from "../compare.ts";
-import type { Size } from "../layout.ts";
-import { chartTitle, numberLines } from "../numbers.ts";
-import { stageListLines } from "../panels.ts";
-import type { ColorLevel } from "../theme.ts";
-import type { TrainingView, View } from "../view.ts";
+import { chartScale, lossChart } from "../drawing/chart.ts";
+import { type Comparison, otherTraining } from "../view/comparison.ts";
+import type { Size } from "../panels/layout.ts";
+import { chartTitle, numberLines } from "../panels/numbers.ts";
+import { stageListLines } from "../panels/panels.ts";
+import type { ColorLevel } from "../terminal/theme.ts";
+import type { TrainingView, View } from "../view/view.ts";
 import { Lines } from "./lines.tsx";
 
 /** A title and the curves. */

@@ -1,6 +1,6 @@
 /** Keys by their names. @module */
 import { type Key, useInput } from "ink";
-import { isAnswer } from "../terminal_theme.ts";
+import { isAnswer } from "../terminal/terminal_theme.ts";
 
 /** Calls back for each key, given by its character or as `escape`, `left`, `right`, `up`, `down`, `home`, `end`, `return`, `ctrl-c`. */
 export function useKeys(onKey: (key: string) => void, isActive: boolean): void {

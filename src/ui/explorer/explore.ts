@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { safe } from "../text.ts";
+import { safe } from "../text/text.ts";
 import { ask, go, next, say, submit } from "./jump.ts";
 import { type ExplorerModel, PATHS } from "./model.ts";
 import { type Action, type ExplorerState, originOf, otherStep, type Spot } from "./state.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { cut, displayWidth, fit } from "../text.ts";
-import type { LineStyle } from "../panels.ts";
-import { paint, type Role } from "../theme.ts";
+import { cut, displayWidth, fit } from "../text/text.ts";
+import type { LineStyle } from "../panels/panels.ts";
+import { paint, type Role } from "../terminal/theme.ts";
 import type { ExplorerModel } from "./model.ts";
 import { neighbour } from "./plane.ts";
 import { type ExplorerState, sampleName, type Spot } from "./state.ts";

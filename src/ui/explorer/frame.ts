@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { keysLine } from "../keys_text.ts";
-import { pictureLines } from "../raster.ts";
-import { cut, displayWidth } from "../text.ts";
-import { type ColorLevel, paint } from "../theme.ts";
+import { keysLine } from "../panels/keys_text.ts";
+import { pictureLines } from "../drawing/raster.ts";
+import { cut, displayWidth } from "../text/text.ts";
+import { type ColorLevel, paint } from "../terminal/theme.ts";
 import { type ExplorerLayout, explorerLayout } from "./layout.ts";
 import type { ExplorerModel } from "./model.ts";
 import { neighbour, planeLines } from "./plane.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { nearest } from "../../core/errors.ts";
-import { count } from "../text.ts";
+import { count } from "../text/text.ts";
 import type { ExplorerModel, ExplorerSamples } from "./model.ts";
 import { type Entry, type ExplorerState, sampleSpot, type Spot } from "./state.ts";
 

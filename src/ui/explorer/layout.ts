@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Size } from "../layout.ts";
-import { scaledSize } from "../raster.ts";
+import type { Size } from "../panels/layout.ts";
+import { scaledSize } from "../drawing/raster.ts";
 import type { ExplorerModel } from "./model.ts";
 
 /** The panels and their sizes. */

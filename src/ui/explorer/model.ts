@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { safe } from "../text.ts";
+import { safe } from "../text/text.ts";
 
 /** The two kinds of path from one point to another. */
 export const PATHS = ["linear", "spherical"] as const;

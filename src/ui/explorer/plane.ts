@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type PlanePoint, type Scatter, scatterLines } from "../scatter.ts";
-import type { ColorLevel } from "../theme.ts";
-import type { Size } from "../layout.ts";
+import { type PlanePoint, type Scatter, scatterLines } from "../drawing/scatter.ts";
+import type { ColorLevel } from "../terminal/theme.ts";
+import type { Size } from "../panels/layout.ts";
 import { type ExplorerModel, nearestSample } from "./model.ts";
 import { morphPoints } from "./explore.ts";
 import { type ExplorerState, originOf } from "./state.ts";

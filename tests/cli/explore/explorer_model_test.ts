@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import pngjs from "pngjs";
-import { decodePoints, encodeImages } from "../../../src/analysis/inference.ts";
-import { moments } from "../../../src/analysis/latent_space.ts";
-import { healthMeter } from "../../../src/analysis/health.ts";
-import { toBytes } from "../../../src/analysis/preview.ts";
+import { decodePoints, encodeImages } from "../../../src/analysis/reconstruction/inference.ts";
+import { moments } from "../../../src/analysis/latent/latent_space.ts";
+import { healthMeter } from "../../../src/analysis/latent/health.ts";
+import { toBytes } from "../../../src/analysis/reconstruction/preview.ts";
 import { explorerModel, type ExplorerParts } from "../../../src/cli/explore/explorer_model.ts";
 import { pictureShape } from "../../../src/cli/explore/open_images.ts";
 import { fillNormal } from "../../../src/core/random.ts";

@@ -1,5 +1,5 @@
 /** Synthetic models to explore: ten digits on a circle of a plane or of a larger space, and no files. @module */
-import { linearPath, sphericalPath } from "../../../src/analysis/latent_space.ts";
+import { linearPath, sphericalPath } from "../../../src/analysis/latent/latent_space.ts";
 import { fillNormal } from "../../../src/core/random.ts";
 import type { ExplorerModel, ExplorerSamples } from "../../../src/ui/explorer/model.ts";
 import { digit } from "../fake_digits.ts";

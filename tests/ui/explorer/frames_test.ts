@@ -8,7 +8,7 @@ import { explore } from "../../../src/ui/explorer/explore.ts";
 import { explorerLines } from "../../../src/ui/explorer/frame.ts";
 import { type ExplorerModel, harmlessModel } from "../../../src/ui/explorer/model.ts";
 import { type Action, initialState } from "../../../src/ui/explorer/state.ts";
-import { displayWidth } from "../../../src/ui/text.ts";
+import { displayWidth } from "../../../src/ui/text/text.ts";
 import { fakeModel, fakeSamples } from "./fake_model.ts";
 
 const plane = fakeModel(2), space = fakeModel(20);

@@ -1,0 +1,68 @@
+// n = train images, m = test images, D = pixels.
+
+/**
+ * Anomaly scores without a model, which a model has to beat: an isolation forest and nearest neighbours, on plain pixels and after the
+ * preprocessing that the score of a model has, too: images are smoothed and compared apart from their amount of ink.
+ *
+ * @module
+ */
+import { firstOfSplit, type Split } from "../../data/dataset.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { isolationForest } from "./isolation_forest.ts";
+import { meanDistances } from "../points/knn_classifier.ts";
+import { nearestNeighbours } from "../points/neighbours.ts";
+import { imagePoints, type Points, valuePoints } from "../points/points.ts";
+import { smoothedUnits } from "./smooth.ts";
+
+/** The baselines there are. */
+export const BASELINE_NAMES = [
+  "isolationForest",
+  "neighbours",
+  "smoothedIsolationForest",
+  "smoothedNeighbours",
+] as const;
+/** The name of a baseline. */
+export type BaselineName = typeof BASELINE_NAMES[number];
+
+/** What is scored, and by what. */
+export interface BaselineOptions {
+  readonly engine: Engine;
+  /** Normal images. */
+  readonly train: Split;
+  /** The images to score. */
+  readonly test: Split;
+  readonly height: number;
+  readonly width: number;
+  /** Neighbours; at most n are used. */
+  readonly k: number;
+  /** The standard deviation of the smoothing, in pixels. */
+  readonly smoothing: number;
+  /** Of the forests. */
+  readonly seed: number;
+}
+
+/**
+ * The score of each test image by each baseline, higher for stranger ones. Length m.
+ *
+ * - `neighbours`: the mean Euclidean distance to the k nearest train images, on pixels in [0, 1].
+ * - `smoothedNeighbours`: the same on {@link smoothedUnits}.
+ * - `isolationForest`, `smoothedIsolationForest`: the score of {@link isolationForest} on pixels and on {@link smoothedUnits}.
+ */
+export function baselineScores(
+  { engine, train, test, height, width, k, smoothing, seed }: BaselineOptions,
+): Map<BaselineName, Float64Array> {
+  const pixels = height * width;
+  const [known, asked] = [train, test].map((split) => firstOfSplit(split, pixels, Infinity));
+  const [units, askedUnits] = [known, asked].map((split) => smoothedUnits(split, height, width, smoothing));
+  const key = { seed, stream: "analysis", epoch: 0 } as const;
+  const forest = (samples: ArrayLike<number>, others: ArrayLike<number>) =>
+    isolationForest(samples, pixels, { key }).score(others);
+  const neighbours = (points: Points, queries: Points) =>
+    meanDistances(nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }));
+  return new Map([
+    ["isolationForest", forest(known.images, asked.images)],
+    ["neighbours", neighbours(imagePoints(known, pixels), imagePoints(asked, pixels))],
+    ["smoothedIsolationForest", forest(units, askedUnits)],
+    ["smoothedNeighbours", neighbours(valuePoints(units, pixels), valuePoints(askedUnits, pixels))],
+  ]);
+}

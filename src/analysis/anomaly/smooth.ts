@@ -1,0 +1,83 @@
+// x = an image [height, width], w = the weights of a Gaussian, G = the Gaussian filter, n = images.
+
+/**
+ * Images out of focus: what a comparison sees when a stroke may lie a pixel beside another.
+ *
+ * @module
+ */
+
+import type { Split } from "../../data/dataset.ts";
+
+/** Smooths images one at a time, into memory of its own. */
+export interface Smoother {
+  /** The smoothed image that begins at `start`; the next call overwrites it. Length height * width. */
+  smooth(images: ArrayLike<number>, start: number): Float64Array;
+}
+
+/**
+ * A Gaussian filter `sum_j w_j x_(i+j)`, `w_j ~ exp(-j^2 / (2 sigma^2))`, along rows and then columns, cut off at 3 sigma; the weights
+ * add up to 1, and there is nothing (0) beyond the edge. With a sigma of 0 images stay as they are.
+ *
+ * @param sigma In pixels.
+ */
+export function smoother(height: number, width: number, sigma: number): Smoother {
+  const reach = Math.ceil(3 * sigma);
+  const raw = Array.from({ length: 2 * reach + 1 }, (_, at) => {
+    return sigma === 0 ? 1 : Math.exp(-((at - reach) ** 2) / (2 * sigma ** 2));
+  });
+  const total = raw.reduce((sum, value) => sum + value, 0);
+  const weights = Float64Array.from(raw, (value) => value / total);
+  const between = new Float64Array(height * width), result = new Float64Array(height * width);
+
+  /** Filters along lines of `length` values `step` apart; line l begins at `l * lineStep`. */
+  function filter(
+    from: ArrayLike<number>,
+    start: number,
+    to: Float64Array,
+    lines: readonly [count: number, step: number],
+    values: readonly [count: number, step: number],
+  ): void {
+    const [lineCount, lineStep] = lines, [length, step] = values;
+    for (let line = 0; line < lineCount; line++) {
+      for (let i = 0; i < length; i++) {
+        let sum = 0;
+        const first = Math.max(0, i - reach), last = Math.min(length - 1, i + reach);
+        for (let j = first; j <= last; j++) {
+          sum += weights[j - i + reach] * from[start + line * lineStep + j * step];
+        }
+        to[line * lineStep + i * step] = sum;
+      }
+    }
+  }
+  return {
+    smooth(images, start) {
+      filter(images, start, between, [height, width], [width, 1]);
+      filter(between, 0, result, [width, 1], [height, width]);
+      return result;
+    },
+  };
+}
+
+/**
+ * Images as unit vectors: `Gx / |Gx|`, the smoothed image divided by its Euclidean norm, so that neither a stroke a pixel beside another
+ * nor the amount of ink makes images distant. An image without ink stays 0.
+ *
+ * @param images The images of a split in memory, as bytes. Shape [n, height * width], as the result.
+ */
+export function smoothedUnits(
+  { images, count }: Pick<Split, "images" | "count">,
+  height: number,
+  width: number,
+  sigma: number,
+): Float32Array {
+  const pixels = height * width, result = new Float32Array(count * pixels);
+  const { smooth } = smoother(height, width, sigma);
+  for (let start = 0; start < result.length; start += pixels) {
+    const image = smooth(images, start);
+    let squares = 0;
+    for (let d = 0; d < pixels; d++) squares += image[d] ** 2;
+    const norm = squares > 0 ? Math.sqrt(squares) : 1;
+    for (let d = 0; d < pixels; d++) result[start + d] = image[d] / norm;
+  }
+  return result;
+}

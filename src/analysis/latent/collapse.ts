@@ -1,0 +1,77 @@
+// e = epoch, counted from 1; K = latent size.
+
+/**
+ * When the posterior of a VAE has collapsed onto its prior, so that the decoder does without the latent (Bowman et al. 2016,
+ * arXiv:1511.06349, section 3.1), and what helps.
+ *
+ * @module
+ */
+import { klShare } from "../../models/kl_schedule.ts";
+import type { VariationalSpec } from "../../models/options.ts";
+import type { LatentHealth } from "./health.ts";
+
+/** While training runs, a latent that carries nothing before this many epochs and steps may only be slow to learn. */
+const LEAST_EPOCHS = 3, LEAST_STEPS = 1000;
+/** One bit, in nats: a latent cannot carry more information about an image than its KL (Hoffman and Johnson 2016, "ELBO surgery"). */
+const BIT = Math.LN2;
+
+/** How far a training is. */
+export interface Progress {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Optimizer steps so far. */
+  readonly steps: number;
+  /** Whether the training has ended, so that there is no later epoch to wait for. @default {false} */
+  readonly isEnd?: boolean;
+}
+
+/**
+ * A message that says that the latent has collapsed, and what helps; `undefined` when it has not.
+ *
+ * It has when no latent dimension is active, or when all together carry less than one bit; under a beta above 1 also when fewer than a
+ * quarter are active. At a beta of at most 1 that many inactive dimensions are no fault: a large latent is pruned to what the images need.
+ * Before the end of a training, nothing is reported until it has learned for a while and the KL term has its full weight.
+ */
+export function collapse(
+  health: LatentHealth,
+  model: VariationalSpec,
+  progress: Progress,
+): string | undefined {
+  const { kl, activeUnits: active } = health, { latent, beta } = model;
+  if (kl === undefined || active === undefined || beta === 0) return undefined;
+  if (progress.isEnd !== true && isEarly(model, progress)) return undefined;
+  const nats = kl.reduce((sum, one) => sum + one, 0);
+  const carried = `${active} of ${latent} latent dimensions ${
+    active === 1 ? "is" : "are"
+  } active, and together they carry ${Number(nats.toPrecision(3))} nats per image`;
+  const tries = `try ${remedy(model, progress)}`;
+  if (active === 0 || nats < BIT) {
+    return `the posterior has collapsed onto the prior: ${carried}, so the decoder ignores them; ${tries}`;
+  }
+  if (beta <= 1 || active >= latent / 4) return undefined;
+  return `most of the posterior has collapsed onto the prior: ${carried}; ${tries}`;
+}
+
+function isEarly(model: VariationalSpec, { epoch, steps }: Progress): boolean {
+  return isShort({ epoch, steps }) || !hasFullWeight(model, epoch);
+}
+
+function isShort({ epoch, steps }: Progress): boolean {
+  return epoch < LEAST_EPOCHS || steps < LEAST_STEPS;
+}
+
+function hasFullWeight({ klSchedule }: VariationalSpec, epoch: number): boolean {
+  return klSchedule.kind === "capacity" ? epoch > klSchedule.epochs : klShare(klSchedule, epoch - 1) === 1;
+}
+
+/** What has not been tried yet; a weaker decoder always stands last. */
+function remedy(model: VariationalSpec, progress: Progress): string {
+  const { beta, freeBits, klSchedule } = model, steps = progress.steps.toLocaleString("en-US");
+  const untried = [
+    ...(isShort(progress) ? [`a longer training (this one took ${steps} steps)`] : []),
+    ...(beta > 1 || klSchedule.kind !== "constant" ? [`a smaller beta (it is ${beta})`] : []),
+    ...(klSchedule.kind === "constant" ? ["a warm-up (klSchedule: klLinear({ epochs: 10 }))"] : []),
+    freeBits === 0 ? "freeBits (for example 0.1 nats per dimension)" : `more freeBits than ${freeBits}`,
+  ];
+  return `${untried.join(", ")} or a weaker decoder`;
+}

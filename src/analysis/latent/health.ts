@@ -1,0 +1,88 @@
+// n = images, K = latent size; mu [n, K] = posterior means (an AE's latents), l [n, K] = log-variances; every block is row-major.
+
+/**
+ * Whether the latent dimensions of a model are used, and whether those of a VAE lie where its prior expects them.
+ *
+ * @module
+ */
+import type { Split } from "../../data/dataset.ts";
+import type { Engine, Floats } from "../../engine/engine.ts";
+import type { ModelSpec } from "../../models/spec.ts";
+import { imageEncoder } from "../reconstruction/inference.ts";
+import { ACTIVE_VARIANCE } from "../reconstruction/measure.ts";
+
+/** The most images that are measured: enough for two digits of a KL, and under 1 % of an epoch of MNIST. */
+const MOST_IMAGES = 1000;
+/** Significant digits of reported numbers. */
+const DIGITS = 6;
+
+/** The latent dimensions over some images; each list has one entry a latent dimension. */
+export interface LatentHealth {
+  readonly images: number;
+  /** `m = 1/n sum_i mu_i`. */
+  readonly mean: number[];
+  /** `sqrt(1/n sum_i (mu_i - m)^2)`. */
+  readonly std: number[];
+  /** Of a VAE: the mean variance of its posteriors, `1/n sum_i exp(l_i)`; `std^2 + variance` is that of all of them together. */
+  readonly variance?: number[];
+  /** Of a VAE: `1/n sum_i KL(N(mu_i, exp(l_i)) || N(0, 1))` in nats. */
+  readonly kl?: number[];
+  /** Of a VAE: latent dimensions with `std^2` above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
+  readonly activeUnits?: number;
+}
+
+/**
+ * Sums up the latent dimensions of images, to six significant digits.
+ *
+ * `KL = 0.5 (mu^2 + exp(l) - 1 - l)`, Kingma and Welling 2014, App. B (arXiv:1312.6114), in nats, mean over images. The aggregate
+ * posterior `1/n sum_i N(mu_i, exp(l_i))` has mean `m` and variance `std^2 + variance`; the prior has 0 and 1.
+ *
+ * @param means Shape [n, K].
+ * @param logVariances Shape [n, K]; `undefined` for an AE.
+ */
+export function latentHealth(means: Floats, logVariances: Floats | undefined, latent: number): LatentHealth {
+  const images = means.length / latent;
+  const eachMean = (term: (at: number, k: number) => number): number[] =>
+    Array.from({ length: latent }, (_, k) => {
+      let sum = 0;
+      for (let at = k; at < means.length; at += latent) sum += term(at, k);
+      return sum / images;
+    });
+  const mean = eachMean((at) => means[at]);
+  const spread = eachMean((at, k) => (means[at] - mean[k]) ** 2);
+  const shared = { images, mean: mean.map(short), std: spread.map((variance) => short(Math.sqrt(variance))) };
+  if (logVariances === undefined) return shared;
+  const l = logVariances;
+  return {
+    ...shared,
+    variance: eachMean((at) => Math.exp(l[at])).map(short),
+    kl: eachMean((at) => 0.5 * (means[at] ** 2 + Math.exp(l[at]) - 1 - l[at])).map(short),
+    activeUnits: spread.filter((variance) => variance > ACTIVE_VARIANCE).length,
+  };
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
+/** Prepares the health of a model in training, over the first images of a split as they are (without noise). Close it at the end. */
+export function healthMeter(
+  { engine, spec, split }: { engine: Engine; spec: ModelSpec; split: Split },
+): { measure(parameters: Floats): LatentHealth; close(): void } {
+  const { latent, kind } = spec;
+  const { program, forEachBatch } = imageEncoder(engine, spec, split);
+  const images = Math.min(MOST_IMAGES, split.count), names = ["latent", "logVariance"];
+  const blocks = names.slice(0, kind === "vae" ? 2 : 1).map((name) => ({
+    view: program.output(name),
+    all: new Float32Array(images * latent),
+  }));
+  function measure(parameters: Floats): LatentHealth {
+    program.parameters.set(parameters.subarray(0, program.parameters.length));
+    forEachBatch(images, (start, rows) => {
+      for (const { view, all } of blocks) all.set(view.subarray(0, rows * latent), start * latent);
+    });
+    const [means, logVariances] = blocks;
+    return latentHealth(means.all, logVariances?.all, latent);
+  }
+  return { measure, close: () => program.dispose() };
+}

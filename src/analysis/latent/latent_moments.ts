@@ -1,0 +1,44 @@
+// n = samples, K = latent size.
+
+/**
+ * Where images lie in a latent space of any size, and how much each latent dimension carries.
+ *
+ * @module
+ */
+import type { Split } from "../../data/dataset.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { TrainedModel } from "../../models/trained.ts";
+import { evaluator } from "../reconstruction/inference.ts";
+
+/** The latents of images, and what they are like over all of them. */
+export interface LatentMoments {
+  /** Posterior means (an AE's latents). Shape [n, K]. */
+  readonly points: Float32Array;
+  /** The mean of each latent dimension. Length K. */
+  readonly mean: readonly number[];
+  /** Its variance, with n. Length K. */
+  readonly variance: readonly number[];
+  /** KL(posterior || prior) of each latent dimension in nats, mean over samples; missing without a posterior. Length K. */
+  readonly kl?: readonly number[];
+}
+
+/** Encodes all images of a split. */
+export function latentMoments(engine: Engine, model: TrainedModel, split: Split): LatentMoments {
+  const { latent, kind } = model.spec;
+  const evaluation = evaluator(engine, model, split), { program } = evaluation;
+  const latents = program.output("latent");
+  const divergence = kind === "vae" ? program.output("klOfDimension") : undefined;
+  const points = new Float32Array(split.count * latent);
+  const mean = new Array<number>(latent).fill(0), kl = new Array<number>(latent).fill(0);
+  evaluation.forEachBatch({ samples: split.count }, (start, rows) => {
+    points.set(latents.subarray(0, rows * latent), start * latent);
+    for (let at = 0; at < rows * latent; at++) {
+      mean[at % latent] += latents[at] / split.count;
+      if (divergence !== undefined) kl[at % latent] += divergence[at] / split.count;
+    }
+  });
+  program.dispose();
+  const variance = new Array<number>(latent).fill(0);
+  points.forEach((value, at) => variance[at % latent] += (value - mean[at % latent]) ** 2 / split.count);
+  return { points, mean, variance, ...(divergence === undefined ? {} : { kl }) };
+}

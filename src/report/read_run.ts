@@ -1,0 +1,179 @@
+/**
+ * Reads a run folder for a report. Missing or damaged files become notices, never errors: a crashed run needs its report
+ * most.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { messageOf, UsageError } from "../core/errors.ts";
+import { readRegularFile } from "../core/files.ts";
+import { isFileName } from "../core/paths.ts";
+import { ModelSpec } from "../models/spec.ts";
+import { decodeSafetensors } from "../core/safetensors.ts";
+import { type Folded, foldEvents, readEvents } from "./fold_events.ts";
+import { LatentSample } from "../export/latent_sample.ts";
+import type { ReportData, ReportDetail, ReportPicture } from "./report_data.ts";
+import { parseRecord } from "./run_record.ts";
+
+const TYPES: Readonly<Record<string, string>> = {
+  png: "image/png",
+  gif: "image/gif",
+  svg: "image/svg+xml",
+  jpg: "image/jpeg",
+};
+
+/** A run folder that is being read, with the problems found so far. */
+interface RunFolder {
+  readonly folder: string;
+  readonly problems: string[];
+}
+
+/** A file's bytes; `undefined` when it is missing or unreadable; the latter adds a problem. */
+async function readBytes(
+  { folder, problems }: RunFolder,
+  file: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await readRegularFile(`${folder}/${file}`);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) {
+      problems.push(`${file} cannot be read: ${messageOf(thrown)}`);
+    }
+    return undefined;
+  }
+}
+
+/** A JSON file by a schema; an invalid one adds a problem. */
+async function readJson<Value>(
+  run: RunFolder,
+  file: string,
+  schema: z.ZodType<Value>,
+): Promise<Value | undefined> {
+  const bytes = await readBytes(run, file);
+  if (bytes === undefined) return undefined;
+  try {
+    const parsed = schema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    if (parsed.success) return parsed.data;
+    run.problems.push(`${file} is invalid: ${parsed.error.issues[0].message}`);
+  } catch (thrown) {
+    run.problems.push(`${file} is not valid JSON: ${messageOf(thrown)}`);
+  }
+  return undefined;
+}
+
+/** The files under `artifacts/`, relative to the run folder; the model's own are left out, links are not followed. */
+async function artifactFiles(folder: string, under = "artifacts"): Promise<string[]> {
+  const files: string[] = [];
+  try {
+    for await (const { name, isFile, isDirectory } of Deno.readDir(`${folder}/${under}`)) {
+      const path = `${under}/${name}`;
+      if (isFile) files.push(path);
+      else if (isDirectory && path !== "artifacts/model") files.push(...await artifactFiles(folder, path));
+    }
+  } catch {
+    // Missing or unreadable: the report has no pictures then.
+  }
+  return files;
+}
+
+/** The numbers of each stage, and under `$conditions` the conditions under which they were measured. */
+const MetricsFile = z.object({
+  $conditions: z.record(z.string(), z.record(z.string(), z.string())).catch({}).default({}),
+}).catchall(z.record(z.string(), z.number().nullable().catch(null)));
+/** Files of `artifacts/` that have a place of their own. */
+const KNOWN = new Set(["artifacts/metrics.json", "artifacts/latent.json"]);
+
+async function readModel(run: RunFolder, trainStages: readonly string[]): Promise<ReportData["model"]> {
+  const files = [
+    "artifacts/model/model.safetensors",
+    // The name comes from the events; one with a slash could point outside of the folder.
+    ...trainStages.filter(isFileName).map((name) => `checkpoints/${name}.safetensors`),
+  ];
+  for (const file of files) {
+    const bytes = await readBytes(run, file);
+    if (bytes === undefined) continue;
+    try {
+      const { tensors, metadata } = decodeSafetensors(bytes, file);
+      return { tensors, spec: ModelSpec.parse(JSON.parse(metadata.model ?? "{}")), file };
+    } catch (thrown) {
+      run.problems.push(
+        `${file} holds no model that this version can read: ${messageOf(thrown).slice(0, 200)}`,
+      );
+    }
+  }
+  return undefined;
+}
+
+/** The pictures and the JSON of `artifacts/`, in the order in which they were made. */
+async function readArtifacts(
+  run: RunFolder,
+  events: Folded["artifacts"],
+): Promise<{ pictures: ReportPicture[]; details: ReportDetail[] }> {
+  const pictures: ReportPicture[] = [], details: ReportDetail[] = [];
+  for (const file of (await artifactFiles(run.folder)).sort()) {
+    const event = events.get(file), title = event?.title ?? file.replace(/^artifacts\//, "");
+    const type = TYPES[file.split(".").at(-1)!.toLowerCase()];
+    if (type !== undefined) {
+      const bytes = await readBytes(run, file);
+      if (bytes !== undefined) pictures.push({ file, title, stage: event?.stage, type, bytes });
+    } else if (file.endsWith(".json") && !KNOWN.has(file)) {
+      const value = await readJson(run, file, z.unknown());
+      if (value !== undefined) details.push({ file, title, stage: event?.stage, value });
+    }
+  }
+  const order = [...events.keys()];
+  return { pictures: inOrder(pictures, order), details: inOrder(details, order) };
+}
+
+/** `run.json` and the events; adds their problems. */
+async function readRecordAndEvents(run: RunFolder, path: string) {
+  const { problems } = run;
+  const json = await readJson(run, "run.json", z.unknown());
+  const log = await readBytes(run, "events.jsonl");
+  if (json === undefined && log === undefined && problems.length === 0) {
+    throw new UsageError(
+      `"${path}" is not a run folder: it must contain run.json or events.jsonl`,
+    );
+  }
+  const { events, unread, cut } = readEvents(new TextDecoder().decode(log ?? new Uint8Array()));
+  const wrong: [boolean, string][] = [
+    [json === undefined, "run.json is missing: the configuration is taken from the events alone."],
+    [log === undefined, "events.jsonl is missing: the course of the run is unknown."],
+    [cut, "The last line of events.jsonl is truncated: the run ended while writing it."],
+    [unread > 0, `Invalid lines of events.jsonl that were skipped: ${unread}.`],
+  ];
+  problems.push(...wrong.filter(([is]) => is).map(([, words]) => words));
+  return { json, folded: foldEvents(events) };
+}
+
+/** Reads everything a report shows; `final` is the final content of `run.json` while it is not written yet. @throws {UsageError} When the folder holds neither `run.json` nor `events.jsonl`. */
+export async function readRun(path: string, final?: unknown): Promise<ReportData> {
+  const folder = path.replace(/(?<=.)\/+$/, ""), run: RunFolder = { folder, problems: [] };
+  const { json, folded: { started, end, artifacts, ...folded } } = await readRecordAndEvents(run, path);
+  const record = parseRecord(
+    final ?? json ?? { ...started, id: started?.run, status: end?.status ?? "unknown" },
+  );
+  const { $conditions, ...metrics } = await readJson(run, "artifacts/metrics.json", MetricsFile) ??
+    { $conditions: {} };
+  const planned = record.stages.map(({ name, kind }) => ({ name, kind, state: "waiting" as const }));
+  return {
+    folder,
+    record,
+    engine: started?.engine ?? record.engine?.name ?? "unknown",
+    ...folded,
+    stages: folded.stages.length > 0 ? folded.stages : planned,
+    seconds: end?.seconds,
+    metrics: { ...folded.metrics, ...metrics },
+    conditions: $conditions,
+    ...await readArtifacts(run, artifacts),
+    model: await readModel(run, folded.trainings.map(({ stage }) => stage)),
+    latent: await readJson(run, "artifacts/latent.json", LatentSample),
+    problems: run.problems,
+  };
+}
+
+/** Files in the order in which they were made; those without an event come last. */
+function inOrder<File extends { file: string }>(files: readonly File[], order: readonly string[]): File[] {
+  const place = ({ file }: File) => order.includes(file) ? order.indexOf(file) : order.length;
+  return files.toSorted((a, b) => place(a) - place(b));
+}

@@ -1,0 +1,41 @@
+/**
+ * Reports: one self-contained HTML page and the same as Markdown, generated from run folders.
+ *
+ * @module
+ */
+import { writeFileAtomically } from "../core/files.ts";
+import { comparisonPage } from "./comparison/comparison.ts";
+import { comparisonMarkdown } from "./comparison/comparison_markdown.ts";
+import { markdownReport } from "./markdown.ts";
+import { reportPage } from "./page.ts";
+import { readRun } from "./read_run.ts";
+
+export { markdownReport } from "./markdown.ts";
+export { readRun } from "./read_run.ts";
+export type { ReportData } from "./report_data.ts";
+
+/**
+ * Writes `report.html` and `report.md` into a run folder; existing ones are replaced.
+ *
+ * @param record The final content of `run.json` while it is not written yet.
+ */
+export async function writeReport(runFolder: string, record?: unknown): Promise<void> {
+  const data = await readRun(runFolder, record);
+  await writeFileAtomically(`${runFolder}/report.md`, markdownReport(data));
+  await writeFileAtomically(`${runFolder}/report.html`, await reportPage(data));
+}
+
+/**
+ * Writes one page that compares several runs, and the same as Markdown.
+ *
+ * @param labels The name of each run's setting.
+ */
+export async function writeComparison(
+  runFolders: readonly string[],
+  file: string,
+  labels?: readonly string[],
+): Promise<void> {
+  const runs = await Promise.all(runFolders.map((folder) => readRun(folder)));
+  await writeFileAtomically(`${file.replace(/\.html?$/, "")}.md`, comparisonMarkdown(runs, labels));
+  await writeFileAtomically(file, await comparisonPage(runs, labels));
+}

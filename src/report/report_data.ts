@@ -1,0 +1,112 @@
+/**
+ * The data of a report: everything that was read from a run folder, validated and folded.
+ *
+ * @module
+ */
+import type { EventOf } from "../pipeline/events.ts";
+import { shownStatus } from "../pipeline/gates.ts";
+import type { ModelSpec } from "../models/spec.ts";
+import type { NamedTensor } from "../core/safetensors.ts";
+import type { LatentSample } from "../export/latent_sample.ts";
+
+/** The content of `run.json`, as far as it could be read. */
+export interface ReportRecord {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly seed: number | null;
+  readonly stages: readonly { name: string; kind: string; version?: number; options: unknown }[];
+  readonly overrides: readonly string[];
+  readonly argv: readonly string[];
+  readonly engine: { name: string; threads: number | null; cores: number | null } | null;
+  readonly git: { commit: string; dirty: boolean } | null;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly host: Readonly<Record<string, string | number>>;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly status: string;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+}
+
+/** A stage's outcome. */
+export interface ReportStage {
+  readonly name: string;
+  readonly kind: string;
+  /** `waiting` if it was not reached; `started` if it never ended. */
+  readonly state: "waiting" | EventOf<"stage">["state"];
+  readonly seconds?: number;
+  readonly note?: string;
+}
+
+/** A training's events. */
+export interface ReportTraining {
+  readonly stage: string;
+  /** The event that opened the training; missing when the beginning of the log is. */
+  readonly start?: EventOf<"training">;
+  readonly epochs: readonly EventOf<"epoch">[];
+  readonly previews: readonly EventOf<"preview">[];
+  /** The last scatter of the latent plane. */
+  readonly latent?: EventOf<"latent">;
+  /** The last measurement of the latent space's health. */
+  readonly health?: EventOf<"health">;
+  /** Why its loss became non-finite. */
+  readonly divergence?: EventOf<"divergence">;
+}
+
+/** A picture file. */
+export interface ReportPicture {
+  /** Relative to the run folder. */
+  readonly file: string;
+  readonly title: string;
+  readonly stage?: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A stage's JSON artifact. */
+export interface ReportDetail {
+  readonly file: string;
+  readonly title: string;
+  readonly stage?: string;
+  readonly value: unknown;
+}
+
+/** Metrics of each stage, by name. */
+export type ReportMetrics = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+
+/** Everything a report shows of one run. */
+export interface ReportData {
+  /** The run folder as it was given. */
+  readonly folder: string;
+  readonly record: ReportRecord;
+  /** The engine in words: `native, 2 threads`. */
+  readonly engine: string;
+  readonly stages: readonly ReportStage[];
+  readonly trainings: readonly ReportTraining[];
+  readonly warnings: readonly { stage?: string; message: string }[];
+  readonly logs: readonly { stage?: string; message: string }[];
+  /** How long the run took; missing when it never ended. */
+  readonly seconds?: number;
+  readonly metrics: ReportMetrics;
+  /** The conditions under which a stage's metrics were measured, by topic; earlier runs have none. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly pictures: readonly ReportPicture[];
+  readonly details: readonly ReportDetail[];
+  /** The model, when its weights were saved. */
+  readonly model?: {
+    readonly spec: ModelSpec;
+    readonly tensors: readonly NamedTensor[];
+    readonly file: string;
+  };
+  readonly latent?: LatentSample;
+  /** The problems of reading it, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** How a run ended, in a word; a run recorded as running without an end event may have crashed. */
+export function statusText({ record, seconds }: Pick<ReportData, "record" | "seconds">): string {
+  if (record.status === "running" || record.status === "unknown") {
+    return seconds === undefined ? "not finished" : "finished";
+  }
+  return shownStatus(record);
+}

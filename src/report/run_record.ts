@@ -1,0 +1,44 @@
+/**
+ * Reads `run.json` leniently, so that damaged and older runs get a report too.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { redactArguments } from "../core/secrets.ts";
+import type { ReportRecord } from "./report_data.ts";
+
+const text = z.string(), texts = z.array(text).catch([]);
+const Stage = z.object({
+  name: text,
+  kind: text,
+  version: z.number().optional().catch(undefined),
+  options: z.unknown().optional(),
+});
+
+const Record = z.object({
+  id: text.catch(""),
+  pipeline: text.catch(""),
+  seed: z.number().nullable().catch(null),
+  spec: z.object({ stages: z.array(Stage).catch([]) }).catch({ stages: [] }),
+  overrides: texts,
+  argv: texts.transform(redactArguments),
+  engine: z.object({
+    name: text,
+    threads: z.number().nullable().catch(null),
+    cores: z.number().nullable().catch(null),
+  }).nullable().catch(null),
+  git: z.object({ commit: text, dirty: z.boolean() }).nullable().catch(null),
+  versions: z.record(text, text).catch({}),
+  host: z.record(text, z.union([text, z.number()])).catch({}),
+  started: text.nullable().catch(null),
+  ended: text.nullable().catch(null),
+  status: text.catch("unknown"),
+  exitCode: z.number().nullable().catch(null),
+  reason: text.nullable().catch(null),
+});
+
+/** The record in some JSON; missing or invalid fields get an empty value. */
+export function parseRecord(value: unknown): ReportRecord {
+  const { spec, ...rest } = Record.parse(typeof value === "object" && value !== null ? value : {});
+  return { ...rest, stages: spec.stages.map((stage) => ({ ...stage, options: stage.options })) };
+}

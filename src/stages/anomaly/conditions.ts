@@ -1,0 +1,50 @@
+/** What must be known of the numbers of a search for anomalies before they are compared with others. @module */
+import { FOREST } from "../../analysis/anomaly/isolation_forest.ts";
+import type { Groups, Protocol } from "./protocol.ts";
+
+/** How images were scored. */
+export interface ConditionOptions {
+  readonly protocol: Protocol;
+  readonly score: string;
+  readonly k: number;
+  readonly smoothing: number;
+  readonly latentWeight: number;
+  readonly baselines: boolean;
+}
+
+/** What the model and the baselines were given. */
+export interface ConditionCounts {
+  /** Train images whose latents are neighbours. */
+  readonly latents: number;
+  /** Train images of the baselines. */
+  readonly known: number;
+}
+
+/** The conditions, by what they are of: the protocol, the scores, the baselines, and what was chosen on which data. */
+export function conditionsOf(
+  { protocol, score, k, smoothing, latentWeight, baselines }: ConditionOptions,
+  { className, normal, anomalous }: Groups,
+  { latents, known }: ConditionCounts,
+): Record<string, string> {
+  const count = (images: number) => images.toLocaleString("en-US");
+  return {
+    protocol: `${
+      protocol === "oneNormal"
+        ? `trained on "${className}" alone`
+        : `trained on all classes but "${className}"`
+    }; ${count(normal.length)} normal and ${count(anomalous.length)} anomalous test images`,
+    auroc: `of the score ${score}; images smoothed by ${smoothing} px, ${k} nearest of ${
+      count(latents)
+    } train latents, latentWeight ${latentWeight}`,
+    ...(baselines
+      ? {
+        baselines: `without the model, on ${
+          count(known)
+        } train images: the mean distance to the ${k} nearest images, and an isolation forest of ${FOREST.trees} trees of ${FOREST.samples} images; smoothed: images smoothed by ${smoothing} px and scaled to unit norm first`,
+        aurocDifference: "the chosen score minus the baseline, with a 95 % interval that is paired by image",
+      }
+      : {}),
+    choices:
+      "no test label and no anomaly takes part in a score. The defaults were chosen on MNIST: latentWeight and the shipped model on train digits of one class, smoothing and the share of ink after trials on test digits of three classes. The baselines have the same k and smoothing; nothing was chosen for them",
+  };
+}

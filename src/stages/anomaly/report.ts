@@ -1,0 +1,104 @@
+/** What came of a search for anomalies, in numbers, pictures and words. @module */
+import { BASELINE_NAMES, type BaselineName } from "../../analysis/anomaly/anomaly_baselines.ts";
+import { type Auroc, aurocDifference, rocPoints, thinned } from "../../analysis/anomaly/roc.ts";
+import { type Dataset, pickFromSplit } from "../../data/dataset.ts";
+import { type Tile, tilesOfBytes } from "../../export/sheet.ts";
+import type { Groups, Protocol } from "./protocol.ts";
+import { addAuroc, addEstimate } from "../estimate.ts";
+
+/** The scores of the test images by name; higher is stranger. */
+export type Scores = ReadonlyMap<string, Float64Array>;
+
+/** How images were scored. */
+export interface ScoredBy {
+  readonly protocol: Protocol;
+  readonly score: string;
+}
+
+/** The scores of the normal and of the anomalous images. */
+export function parted(scores: Float64Array, { normal, anomalous }: Groups): [Float64Array, Float64Array] {
+  const pick = (rows: readonly number[]) => Float64Array.from(rows, (row) => scores[row]);
+  return [pick(normal), pick(anomalous)];
+}
+
+/** A row of the normal images that score highest, and one of the anomalies that score lowest; black where there are fewer. */
+export function misranked(
+  scores: Float64Array,
+  { normal, anomalous }: Groups,
+  { test, height, width }: Dataset,
+  most: number,
+): Tile[] {
+  const blank = { height, width, pixels: new Float32Array(height * width) };
+  const row = (rows: readonly number[]) => {
+    const { images } = pickFromSplit(test, height * width, rows.slice(0, most));
+    const tiles = tilesOfBytes(images, height, width);
+    return Array.from({ length: most }, (_, place) => tiles[place] ?? blank);
+  };
+  return [
+    ...row(normal.toSorted((a, b) => scores[b] - scores[a])),
+    ...row(anomalous.toSorted((a, b) => scores[a] - scores[b])),
+  ];
+}
+
+/** The numbers for `metrics.json`. */
+export function metricsOf(
+  scores: Scores,
+  areas: ReadonlyMap<string, Auroc>,
+  groups: Groups,
+  score: string,
+): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  addAuroc(metrics, "auroc", areas.get(score)!);
+  for (const [name, area] of areas) metrics[`auroc.${name}`] = area.value;
+  const own = parted(scores.get(score)!, groups);
+  for (const baseline of BASELINE_NAMES.filter((name) => scores.has(name))) {
+    const difference = aurocDifference(own, parted(scores.get(baseline)!, groups));
+    addEstimate(metrics, `aurocDifference.${baseline}`, difference);
+  }
+  return { ...metrics, normalImages: groups.normal.length, anomalousImages: groups.anomalous.length };
+}
+
+/** The curves and areas of all scores, for the report. */
+export function rawOf(
+  scores: Scores,
+  areas: ReadonlyMap<string, Auroc>,
+  groups: Groups,
+  { protocol, score }: ScoredBy,
+): object {
+  const curves = [...scores].map(([name, values]) => {
+    const points = thinned(rocPoints(...parted(values, groups)));
+    return [name, {
+      ...areas.get(name),
+      points: points.map(({ falseAlarms, found }) => [falseAlarms, found]),
+    }];
+  });
+  return { protocol, class: groups.className, score, curves: Object.fromEntries(curves) };
+}
+
+const BASELINE_TEXTS: Readonly<Record<BaselineName, string>> = {
+  isolationForest: "isolation forest",
+  neighbours: "nearest neighbours",
+  smoothedIsolationForest: "isolation forest on smoothed images",
+  smoothedNeighbours: "nearest neighbours on smoothed images",
+};
+
+/** The protocol and what came of it, in a sentence. */
+export function noteOf(
+  areas: ReadonlyMap<string, Auroc>,
+  { className }: Groups,
+  { protocol, score }: ScoredBy,
+): string {
+  const { value, interval } = areas.get(score)!;
+  const digits = (number: number) => number.toFixed(4);
+  const range = ` (95 % interval ${interval.map(digits).join(" to ")})`;
+  const others = BASELINE_NAMES.flatMap((name) => {
+    const area = areas.get(name);
+    return area === undefined ? [] : [`${BASELINE_TEXTS[name]} ${digits(area.value)}`];
+  });
+  const protocolText = protocol === "oneNormal" ? "normal" : "anomalous";
+  return `"${className}" ${protocolText}, all else ${
+    protocol === "oneNormal" ? "anomalous" : "normal"
+  }: AUROC ${digits(value)}${range} by ${score}${
+    others.length === 0 ? "" : `; without a model: ${others.join(", ")}`
+  }`;
+}

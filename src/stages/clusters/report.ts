@@ -1,0 +1,46 @@
+/** What came of parting images into groups: the groups by size, a gallery, numbers. @module */
+import { type Clustering, squaredDistance } from "../../analysis/points/kmeans.ts";
+import type { Dataset, Split } from "../../data/dataset.ts";
+import { type Tile, tilesOfBytes } from "../../export/sheet.ts";
+
+/** The same groups, the largest first. */
+export function bySize({ assignment, centres, sizes, ...rest }: Clustering, dimensions: number): Clustering {
+  const order = [...sizes.keys()].sort((a, b) => sizes[b] - sizes[a]);
+  const place = order.map((_, cluster) => order.indexOf(cluster));
+  return {
+    ...rest,
+    assignment: assignment.map((cluster) => place[cluster]),
+    sizes: Uint32Array.from(order, (cluster) => sizes[cluster]),
+    centres: Float64Array.from(order.flatMap((cluster) => [
+      ...centres.subarray(cluster * dimensions, (cluster + 1) * dimensions),
+    ])),
+  };
+}
+
+/** A row a group: the mean of its images, then the members nearest to its centre; a small group leaves black tiles. */
+export function galleryTiles(
+  { assignment, centres, sizes }: Clustering,
+  points: Float32Array,
+  { images }: Split,
+  { height, width }: Dataset,
+  members: number,
+): Tile[] {
+  const all = tilesOfBytes(images, height, width), dimensions = points.length / all.length;
+  const blank = { height, width, pixels: new Float32Array(height * width) };
+  const fromCentre = (row: number) => squaredDistance(points, row, centres, assignment[row], dimensions);
+  return Array.from(sizes).flatMap((_, cluster) => {
+    const rows = all.keys().filter((row) => assignment[row] === cluster).toArray();
+    const mean = new Float32Array(height * width);
+    for (const row of rows) mean.forEach((_, at) => mean[at] += all[row].pixels[at] / rows.length);
+    const nearest = rows.toSorted((a, b) => fromCentre(a) - fromCentre(b)).slice(0, members);
+    const shown = Array.from({ length: members }, (_, place) => all[nearest[place]] ?? blank);
+    return [{ height, width, pixels: mean }, ...shown];
+  });
+}
+
+/** The numbers for `metrics.json`. */
+export function metricsOf({ sizes, inertia }: Clustering, silhouettes: Record<string, number>) {
+  const k = sizes.length, metrics: Record<string, number> = { k, silhouette: silhouettes[k], inertia };
+  sizes.forEach((size, cluster) => metrics[`size${cluster + 1}`] = size);
+  return metrics;
+}

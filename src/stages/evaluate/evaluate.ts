@@ -1,0 +1,239 @@
+/** The stage that measures a model. @module */
+import { inputSize } from "../../models/spec.ts";
+import { z } from "zod";
+import { importanceBounds } from "../../analysis/reconstruction/importance_bound.ts";
+import { meanInterval } from "../../analysis/statistics/intervals.ts";
+import {
+  type BoundMeasures,
+  measureBound,
+  measureReconstruction,
+  type ReconstructionMeasures,
+} from "../../analysis/reconstruction/measure.ts";
+import type { Dataset, Split } from "../../data/dataset.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { TrainedModel } from "../../models/trained.ts";
+import { conditionsOf } from "./conditions.ts";
+import { denoisingNumbers, type NoiseLevel, noiseLevels } from "./noise.ts";
+import { engineOf } from "../engine.ts";
+import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  splits: z.array(z.enum(["train", "test"])).min(1).default(["train", "test"]),
+  noise: z.array(z.number().positive()).default([]),
+  flips: z.array(z.number().gt(0).lt(0.5)).default([]),
+  draws: z.int().min(1).max(10_000).default(1),
+  passes: z.int().min(1).max(100).default(1),
+  blend: z.number().gt(0).max(1).default(0.5),
+  inputWeight: z.number().min(0).max(1).default(0),
+  limits: z.boolean().default(true),
+  importanceSamples: z.int().min(1).max(1_000_000).nullable().default(null),
+  importanceImages: z.int().min(1).nullable().default(null),
+});
+type Options = z.infer<typeof Options>;
+
+/** Options for {@link evaluate}. */
+export interface EvaluateOptions {
+  /** The stage's name. @default {"evaluate"} */
+  name?: string;
+  /** The splits to measure on; numbers of the train split begin with `train.`. @default {["train", "test"]} */
+  splits?: ("train" | "test")[];
+  /** Standard deviations of Gaussian noise to measure the test split at too; numbers end with `@0.3`. @default {[]} */
+  noise?: number[];
+  /** Shares of flipped pixels (x becomes 1 - x) to measure the test split at too; numbers end with `@flips0.1`. @default {[]} */
+  flips?: number[];
+  /**
+   * How often each test image is drawn at each noise level, independently each time. From 2 on, shares have 95 % intervals over the draws
+   * (`pixelAccuracy@0.3Low`, `...High`): a draw is one number however many pixels it has, images are strata, as all are measured.
+   * @default {1}
+   */
+  draws?: number;
+  /**
+   * Passes of a corrupted image through the model; from the second on the input is the mean of the corrupted image and the output (towards
+   * the attractors of a denoising autoencoder: Bengio et al. 2013, arXiv:1305.6663); the last numbers begin with `repeated.`.
+   * @default {1}
+   */
+  passes?: number;
+  /** The weight of the output in the input of the next pass; the rest is the corrupted image. @default {0.5} */
+  blend?: number;
+  /**
+   * The weight of the corrupted image in what is thresholded at 0.5 after the last pass: a pixel of which the model is not sure stays as it was
+   * seen. Numbers begin with `repeated.`, as those of several passes do. @default {0}
+   */
+  inputWeight?: number;
+  /**
+   * Whether to compute, at each noise level, what thresholding alone reaches (`thresholdPixelAccuracy@0.3`) and what is possible at
+   * all (`bestPixelAccuracy@0.3`, the posterior mean over the train images; only for sets of up to 1,024), and how far the model is
+   * from it on the same draws (`pixelAccuracyBelowBest@0.3`). For flipped pixels also `bestWithinOnePixel@flips0.1`, the share of images
+   * with at most one wrong pixel by the rule that is best for it, and `nearestGlyphExact@flips0.1`. @default {true}
+   */
+  limits?: boolean;
+  /** Latent samples an image for a VAE's importance-weighted bound on the test split; `null`: none. @default {null} */
+  importanceSamples?: number | null;
+  /** How many of the test images, from the first on, that bound is the mean of; `null`: all. @default {null} */
+  importanceImages?: number | null;
+}
+
+/** Outputs of {@link evaluate}: the numbers stand in `metrics.json`, later stages may use them. */
+export interface EvaluateOutput {
+  /** Metric name to value. */
+  measured: Readonly<Record<string, number>>;
+}
+
+/** The largest set for which the best possible accuracy is computed: its cost grows with the square. */
+const LIMIT_IMAGES = 1024;
+
+type Metrics = Record<string, number>;
+
+const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, EvaluateOutput> = {
+  kind: "evaluate",
+  version: 7,
+  inputs: ["dataset", "model"],
+  outputs: ["measured"],
+  schema: Options,
+  plan: ({ splits, noise, flips, draws, importanceSamples, importanceImages }) => ({
+    lines: [
+      `on ${splits.join(" and ")}${
+        noise.length + flips.length === 0
+          ? ""
+          : `, at noise ${
+            noiseLevels({ noise, flips }).map(({ name }) => name).join(", ")
+          } with ${draws} draws an image`
+      }`,
+      ...importanceSamples === null ? [] : [
+        `the importance-weighted bound with ${importanceSamples.toLocaleString("en-US")} samples of ${
+          importanceImages === null ? "each test image" : `each of ${importanceImages} test images`
+        }`,
+      ],
+    ],
+  }),
+  async run({ dataset, model }, options, context) {
+    const { seed, signal } = context;
+    const engine = await engineOf(context);
+    const metrics: Metrics = {};
+    const test = measureSplit(engine, model, dataset.test, seed);
+    if (options.splits.includes("train") && !signal.aborted) {
+      // Where the task is to store the images there is one split, and measuring it twice would only look like two results.
+      const train = dataset.train === dataset.test ? test : measureSplit(engine, model, dataset.train, seed);
+      for (const [metric, value] of Object.entries(train)) metrics[`train.${metric}`] = value;
+    }
+    if (options.splits.includes("test")) Object.assign(metrics, test);
+    for (const level of noiseLevels(options)) {
+      if (signal.aborted) break;
+      Object.assign(metrics, measureNoise({ engine, model, dataset, seed, level, options }));
+    }
+    if (options.importanceSamples !== null) {
+      Object.assign(metrics, measureImportance(engine, model, dataset.test, options, context));
+    }
+    const conditions = conditionsOf(dataset, model.spec, {
+      ...options,
+      levels: noiseLevels(options).length,
+      metrics,
+    });
+    return { outputs: { measured: metrics }, metrics, conditions, note: noteOf(metrics) };
+  },
+};
+
+function measureSplit(engine: Engine, model: TrainedModel, split: Split, seed: number): Metrics {
+  const reconstructed = measureReconstruction({ engine, model, split });
+  if (model.spec.kind !== "vae") return { ...reconstructed };
+  const bound = measureBound({ engine, model, split, seed });
+  return { ...bound, ...boundVariants(model, bound, reconstructed), ...reconstructed };
+}
+
+/**
+ * `elboAtMean`: the bound with the posterior mean in place of a sample, which is no bound at all. `bitsPerDimension`: `-elbo / (D log 2)`, of Bernoulli pixels.
+ */
+function boundVariants(
+  { spec }: TrainedModel,
+  { elbo, kl }: BoundMeasures,
+  { mse, bce }: ReconstructionMeasures,
+): Metrics {
+  const pixels = inputSize(spec);
+  if (spec.loss === "mse" || bce === undefined) return { elboAtMean: -0.5 * mse * pixels - kl };
+  return { elboAtMean: -bce - kl, bitsPerDimension: -elbo / (pixels * Math.LN2) };
+}
+
+function measureImportance(
+  engine: Engine,
+  model: TrainedModel,
+  split: Split,
+  { importanceSamples, importanceImages }: Options,
+  { seed, signal, emit }: StageContext,
+): Metrics {
+  if (model.spec.kind !== "vae") {
+    emit({ type: "log", message: `the importance-weighted bound is left out: only a vae has one` });
+    return {};
+  }
+  const bounds = importanceBounds({
+    engine,
+    model,
+    split,
+    seed,
+    samples: importanceSamples ?? 1,
+    images: importanceImages ?? split.count,
+    stop: () => signal.aborted,
+  });
+  if (bounds === undefined) return {};
+  const { value, low, high } = meanInterval(bounds)!;
+  return {
+    importanceBound: value,
+    // One image has no interval.
+    ...low === undefined || high === undefined ? {} : { importanceBoundLow: low, importanceBoundHigh: high },
+    importanceSamples: importanceSamples ?? 1,
+    importanceImages: bounds.length,
+  };
+}
+
+function measureNoise(
+  { engine, model, dataset, seed, level, options }: {
+    engine: Engine;
+    model: TrainedModel;
+    dataset: Dataset;
+    seed: number;
+    level: NoiseLevel;
+    options: Options;
+  },
+): Metrics {
+  const { test, train } = dataset;
+  const key = { seed, stream: "evaluation", epoch: 1 } as const;
+  const noise = { corruption: level.corruption, key };
+  const measured = { engine, model, split: test, noise, copies: options.draws };
+  const metrics: Metrics = {};
+  for (const [metric, value] of Object.entries(measureReconstruction(measured))) {
+    metrics[`${metric}@${level.name}`] = value;
+  }
+  const { passes, blend, inputWeight } = options;
+  const limits = options.limits && train.count <= LIMIT_IMAGES && test === train;
+  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits, passes, blend, inputWeight }) };
+}
+
+function noteOf(metrics: Metrics): string {
+  if (metrics.elbo !== undefined) {
+    const importance = metrics.importanceBound === undefined
+      ? ""
+      : `; importance-weighted bound with ${metrics.importanceSamples} samples ${
+        (-metrics.importanceBound).toFixed(2)
+      }`;
+    return `test -ELBO ${(-metrics.elbo).toFixed(2)} nats a sample (reconstruction ${
+      metrics.reconstruction.toFixed(2)
+    } + KL ${metrics.kl.toFixed(2)}; sums over pixels, mean over samples, one latent sample)${importance}`;
+  }
+  if (metrics.mse === undefined) return `${Object.keys(metrics).length} numbers`;
+  return `pixel accuracy ${
+    (100 * metrics.pixelAccuracy).toFixed(2)
+  } %, at most ${metrics.worstWrongPixels} wrong in a sample, MSE ${metrics.mse.toPrecision(4)} a pixel`;
+}
+
+/**
+ * Measures a model on the train and test splits: `mse` (a pixel), `bce` (nats a sample), `pixelAccuracy`, `worstWrongPixels`; for a
+ * VAE also `elbo`, `reconstruction`, `kl` (nats a sample: sums over pixels and latent dimensions, means over samples; one latent
+ * sample an image), `bitsPerDimension` (of `elbo`), `elboAtMean` (at the posterior mean: no bound) and
+ * `activeUnits`, and when it is asked for `importanceBound` with the ends of its 95 % interval over images (`importanceBoundLow`,
+ * `importanceBoundHigh`), its `importanceSamples` and `importanceImages`. Reconstructed images go through a VAE's posterior mean.
+ */
+export function evaluate(
+  options: EvaluateOptions = {},
+): Stage<{ dataset: Dataset; model: TrainedModel }, EvaluateOutput> {
+  return stageOf(definition, options);
+}

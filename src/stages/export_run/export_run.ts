@@ -1,0 +1,242 @@
+/** The stage that writes the model and its pictures for others to read. @module */
+import { sampleSize } from "../../core/shape.ts";
+import { inputSize } from "../../models/spec.ts";
+import { z } from "zod";
+import { exhibits, latentScatter } from "../../analysis/reconstruction/preview.ts";
+import { decodePoints, evaluator, reconstruct } from "../../analysis/reconstruction/inference.ts";
+import { evenGrid } from "../../analysis/latent/latent_space.ts";
+import { messageOf } from "../../core/errors.ts";
+import { type Dataset, pickFromSplit, type Split } from "../../data/dataset.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { encodePng } from "../../export/pictures.ts";
+import { comparisonSheet, type Tile, tilesOfBytes, tilesOfValues } from "../../export/sheet.ts";
+import { LABEL_COLOURS, plotRange, scatterPicture } from "../../export/scatter.ts";
+import { type ExportedLayer, tfjsLayersModel } from "../../export/tfjs_model.ts";
+import { decoderLayers, encoderLayers, type ModelLayer } from "../../models/layers.ts";
+import { encodeModel, modelTensors } from "../../models/tensors.ts";
+import type { TrainedModel } from "../../models/trained.ts";
+import { engineOf } from "../engine.ts";
+import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { onnxExports } from "./onnx.ts";
+import { latentArtifact } from "./latent_artifact.ts";
+import type { NoiseOutput } from "../noise.ts";
+
+const Format = z.enum(["safetensors", "tfjs", "onnx"]);
+
+const Options = z.strictObject({
+  name: z.string().optional(),
+  formats: z.array(Format).default(["safetensors", "tfjs"]),
+  pictures: z.boolean().default(true),
+});
+type Options = z.infer<typeof Options>;
+
+/** Options for {@link exportRun}. */
+export interface ExportRunOptions {
+  /** The stage's name. @default {"exportRun"} */
+  name?: string;
+  /**
+   * The formats of the model: safetensors, a TensorFlow.js layers model, ONNX. The latter two hold the whole model, the encoder and the
+   * decoder apart; names and shapes of ONNX files are those of `autoencoder.onnx` (`input` [batch, values] to `output` and `latent`),
+   * `encoder.onnx` and `decoder.onnx` (`latent` [batch, latent] to `output`). @default {["safetensors", "tfjs"]}
+   */
+  formats?: ("safetensors" | "tfjs" | "onnx")[];
+  /**
+   * Whether to draw sheets of reconstructed images and, for a latent of two numbers, where the images lie; and to write `latent.json`, from
+   * which the report draws its explorer. @default {true}
+   */
+  pictures?: boolean;
+}
+
+/** Outputs of {@link exportRun}. */
+export interface ExportRunOutput {
+  /** The files of the model, relative to the run's `artifacts/`. */
+  exported: readonly string[];
+}
+
+type Input = { dataset: Dataset; model: TrainedModel };
+
+const definition: StageDefinition<Options, Input, ExportRunOutput> = {
+  kind: "exportRun",
+  version: 2,
+  inputs: ["dataset", "model"],
+  optionalInputs: ["noise"],
+  outputs: ["exported"],
+  schema: Options,
+  plan: ({ formats, pictures }) => ({ lines: [[...formats, ...(pictures ? ["pictures"] : [])].join(", ")] }),
+  async run(input, { formats, pictures }, context) {
+    const exported: string[] = [];
+    for (const format of formats) exported.push(...await WRITERS[format](input.model, context));
+    if (pictures) {
+      const engine = await engineOf(context);
+      await drawPictures(input, engine, context);
+      const latent = JSON.stringify(latentArtifact(engine, input.model, input.dataset));
+      await context.writeArtifact("latent.json", "test images in the latent space", latent);
+    }
+    return { outputs: { exported }, note: exported.length === 0 ? "pictures" : exported.join(", ") };
+  },
+};
+
+const WRITERS: Readonly<
+  Record<z.infer<typeof Format>, (model: TrainedModel, context: StageContext) => Promise<string[]>>
+> = {
+  async safetensors(model, { writeArtifact }) {
+    const file = "model/model.safetensors";
+    await writeArtifact(file, "the model's weights", encodeModel(model));
+    return [file];
+  },
+  onnx: writeOnnx,
+  /** Three layers-models: all of it (a VAE's through its posterior mean), the encoder and the decoder. */
+  async tfjs(model, context) {
+    const encoder = denseLayers(model, encoderLayers(model.spec)),
+      decoder = denseLayers(model, decoderLayers(model.spec));
+    const stacks = { autoencoder: [...encoder, ...decoder], encoder, decoder };
+    try {
+      const files: string[] = [];
+      for (const [name, layers] of Object.entries(stacks)) {
+        const inputs = name === "decoder" ? model.spec.latent : inputSize(model.spec);
+        const { modelJson, weights } = tfjsLayersModel({ name, inputs, layers });
+        await context.writeArtifact(`model/tfjs/${name}/weights.bin`, `the weights of the ${name}`, weights);
+        await context.writeArtifact(
+          `model/tfjs/${name}/model.json`,
+          `the ${name} for TensorFlow.js`,
+          modelJson,
+        );
+        files.push(`model/tfjs/${name}/model.json`);
+      }
+      return files;
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      context.emit({ type: "warning", message: `${messageOf(thrown)}: the TensorFlow.js model is left out` });
+      return [];
+    }
+  },
+};
+
+async function writeOnnx(model: TrainedModel, { writeArtifact }: StageContext): Promise<string[]> {
+  const files: string[] = [];
+  for (const { part, bytes } of onnxExports(model)) {
+    const file = `model/onnx/${part}.onnx`;
+    await writeArtifact(file, `the ${part} as ONNX`, bytes);
+    files.push(file);
+  }
+  return files;
+}
+
+/** Layers with their weights; of a VAE's latent layer only the half that makes the mean. */
+function denseLayers(model: TrainedModel, layers: readonly ModelLayer[]): ExportedLayer[] {
+  const tensors = new Map(modelTensors(model).map(({ name, data }) => [name, data]));
+  return layers.map(({ name, layer, output, activation }) => {
+    if (layer.kind !== "dense") {
+      throw new RangeError(
+        `A TensorFlow.js layers model can hold dense layers only, got ${layer.kind} as ${name}`,
+      );
+    }
+    const outputs = sampleSize(output);
+    const units = name === "latent" ? model.spec.latent : outputs;
+    const kernel = tensors.get(`${name}.weight`)!, bias = tensors.get(`${name}.bias`)!;
+    return {
+      name,
+      units,
+      activation,
+      kernel: units === outputs ? kernel : kernel.filter((_value, at) => at % outputs < units),
+      bias: bias.subarray(0, units),
+    };
+  });
+}
+
+async function drawPictures(input: Input, engine: Engine, context: StageContext): Promise<void> {
+  const { dataset, model } = input;
+  await drawComparison(input, engine, context);
+  if (model.spec.latent !== 2) return;
+  const { points, labels } = latentScatter(engine, model, dataset, dataset.test, SCATTER_POINTS);
+  const picture = scatterPicture(points, {
+    labels,
+    ...keyOf(dataset),
+    ...(dataset.test.count <= MARKED ? { backdrop: decodedPlane(engine, model, points) } : {}),
+  });
+  await context.writeArtifact(
+    "latent.png",
+    "where the test images lie in the latent plane",
+    await encodePng(picture),
+  );
+}
+
+/** What the decoder makes of the plane behind a plot of few points. */
+function decodedPlane(
+  engine: Engine,
+  model: TrainedModel,
+  points: readonly (readonly [number, number])[],
+): Tile[] {
+  const plane = evenGrid(PLANE_SIDE, plotRange(points));
+  return tilesOfValues(decodePoints(engine, model, plane), model.height, model.width);
+}
+
+/** The legend of a scatter plot: the images themselves when there are few, else an example of each class. */
+function keyOf({ test, labelNames, height, width }: Dataset): { marks?: Tile[]; legend?: Tile[] } {
+  const tiles = (split: Split) => tilesOfBytes(split.images, height, width);
+  if (test.count <= MARKED) return { marks: tiles(test) };
+  const classes = labelNames?.length ?? 0;
+  if (test.labels === undefined || classes > LABEL_COLOURS.length) return {};
+  const examples = exhibits(test, classes).filter((row, label) => test.labels![row] === label);
+  return examples.length === classes ? { legend: tiles(pickFromSplit(test, height * width, examples)) } : {};
+}
+
+/** Test images, what the model saw of them, and what it made of it. */
+async function drawComparison(made: Input, engine: Engine, context: StageContext): Promise<void> {
+  const { dataset, model } = made;
+  const { noise } = made as Input & Partial<NoiseOutput>;
+  const pixels = inputSize(model.spec);
+  const rows = dataset.test.count <= COMPARED
+    ? Array.from({ length: dataset.test.count }, (_, row) => row)
+    : exhibits(dataset.test, COMPARED);
+  const shown = pickFromSplit(dataset.test, pixels, rows);
+  const key = { seed: context.seed, stream: "evaluation", epoch: 2 } as const;
+  const corruption = noise?.corruption;
+  const evaluation = evaluator(engine, model, shown);
+  const { targets, inputs, outputs } = reconstruct(
+    evaluation,
+    shown.count,
+    corruption && { corruption, key },
+  );
+  evaluation.program.dispose();
+  const [target, input, output] = [targets, inputs, outputs].map((images) =>
+    tilesOfValues(images, dataset.height, dataset.width)
+  );
+  const samples = target.map((tile, at) => ({
+    target: tile,
+    input: corruption && input[at],
+    output: output[at],
+  }));
+  const title = corruption === undefined
+    ? "test images above, reconstructed below"
+    : "test images, their noisy inputs, reconstructed";
+  await context.writeArtifact(
+    "reconstructions.png",
+    title,
+    // A cut at one half means nothing of shades: there no pixel is called wrong.
+    await encodePng(comparisonSheet(samples, isShaded(targets) ? { threshold: null } : {})),
+  );
+}
+
+/** Whether more than a fifth of the pixels are neither nearly black nor nearly white (of the digits a tenth are not). */
+function isShaded(images: ArrayLike<number>): boolean {
+  let between = 0;
+  for (let at = 0; at < images.length; at++) if (images[at] > 0.1 && images[at] < 0.9) between++;
+  return between > images.length / 5;
+}
+
+/** Images on a side of the decoded plane. */
+const PLANE_SIDE = 16;
+
+/** The most images of the comparison, points of the scatter, and points that are drawn as images. */
+const COMPARED = 32, SCATTER_POINTS = 3000, MARKED = 64;
+
+/**
+ * Writes the model (safetensors, and TensorFlow.js layers-models of the whole, the encoder and the decoder) and sheets of pictures
+ * to the run's `artifacts/`. `metrics.json` lies there too; the runner keeps it up to date after every stage.
+ */
+export function exportRun(
+  options: ExportRunOptions = {},
+): Stage<{ dataset: Dataset; model: TrainedModel }, ExportRunOutput> {
+  return stageOf(definition, options);
+}

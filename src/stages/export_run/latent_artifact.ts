@@ -1,0 +1,50 @@
+// n = samples, K = latent dimensions, D = pixels.
+
+/** `latent.json`: a sample of test images in the latent space, which the report's explorer shows. @module */
+import { latentMoments } from "../../analysis/latent/latent_moments.ts";
+import { nearestImages } from "../../analysis/novelty/nearest_images.ts";
+import { captionOf } from "../../analysis/reconstruction/preview.ts";
+import { type Dataset, pickFromSplit, sliceSplit, type Split } from "../../data/dataset.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { LatentSample } from "../../export/latent_sample.ts";
+import type { TrainedModel } from "../../models/trained.ts";
+
+/** The most samples, the most bytes of their images, and the most images that the latent dimensions are measured on. */
+const SAMPLES = 300, BYTES = 300_000, MEASURED = 5000;
+/** The most products of pixels that the search for nearest training images may take, by the engine. */
+const MOST_PRODUCTS = { native: 5e10, wasm: 2e10, reference: 5e8, tfjs: 5e8 } as const;
+
+/** The content of `latent.json` for a model and its images. */
+export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dataset): LatentSample {
+  const { height, width, test, train, labelNames } = dataset, pixels = height * width;
+  const measured = Math.min(test.count, MEASURED), { latent } = model.spec;
+  const moments = latentMoments(engine, model, sliceSplit(test, pixels, 0, measured));
+  const count = Math.max(1, Math.min(SAMPLES, measured, Math.floor(BYTES / pixels)));
+  const rows = Array.from({ length: count }, (_, row) => row);
+  const shown = pickFromSplit(test, pixels, rows);
+  const points = moments.points.slice(0, count * latent);
+  return {
+    schema: 1,
+    split: test === train ? "train" : "test",
+    latent,
+    height,
+    width,
+    points: new Uint8Array(points.buffer).toBase64(),
+    images: shown.images.toBase64(),
+    labels: [...shown.labels ?? []],
+    labelNames: [...labelNames ?? []],
+    names: shown.names === undefined ? [] : rows.map((row) => captionOf(dataset, test, row)),
+    nearest: test === train ? null : nearestOf(engine, shown, train, pixels),
+    mean: [...moments.mean],
+    variance: [...moments.variance],
+    kl: moments.kl === undefined ? null : [...moments.kl],
+    measured,
+  };
+}
+
+/** The nearest training images; none where the search would take too long. */
+function nearestOf(engine: Engine, shown: Split, train: Split, pixels: number): LatentSample["nearest"] {
+  if (shown.count * train.count * pixels > MOST_PRODUCTS[engine.name]) return null;
+  const { images, distances } = nearestImages(engine, shown, train, pixels);
+  return { images: images.images.toBase64(), distances: [...distances] };
+}

@@ -1,0 +1,41 @@
+// N = batch, D = values of a sample, K = latent dimensions.
+
+/** A trained model as ONNX files. @module */
+import { type Graph, parameterCount } from "../../graph/graph.ts";
+import { encodeOnnx } from "../../graph/onnx.ts";
+import { decoderGraph, encoderGraph, reconstructionGraph } from "../../models/graphs.ts";
+import { inputShape } from "../../models/spec.ts";
+import type { TrainedModel } from "../../models/trained.ts";
+
+/** A file and what it is. */
+export interface OnnxExport {
+  readonly part: "autoencoder" | "encoder" | "decoder";
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Three files, with all parameters inside and the size of the batch left open (a dimension called `batch`):
+ *
+ * - `autoencoder`: `input` [N, D] to `output` [N, D] and `latent` [N, K] (a VAE's through its posterior mean);
+ * - `encoder`: `input` [N, D] to `latent` [N, K], for a VAE also `logVariance` [N, K];
+ * - `decoder`: `latent` [N, K] to `output` [N, D].
+ *
+ * D are the values of a sample in row-major order, as the model sees them (pixels divided by 255). The metadata of each file hold
+ * `hourglass.model`, the model as JSON, and `hourglass.shape`, the shape of a sample.
+ */
+export function onnxExports({ spec, parameters }: TrainedModel): OnnxExport[] {
+  const metadata = {
+    "hourglass.model": JSON.stringify(spec),
+    "hourglass.shape": JSON.stringify(inputShape(spec)),
+  };
+  const encode = (part: OnnxExport["part"], graph: Graph, from: number): OnnxExport => {
+    const own = parameters.subarray(from, from + parameterCount(graph));
+    return { part, bytes: encodeOnnx(graph, { parameters: own, metadata }) };
+  };
+  const decoder = decoderGraph(spec);
+  return [
+    encode("autoencoder", reconstructionGraph(spec), 0),
+    encode("encoder", encoderGraph(spec), 0),
+    encode("decoder", decoder, parameters.length - parameterCount(decoder)),
+  ];
+}

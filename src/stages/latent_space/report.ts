@@ -1,0 +1,150 @@
+/** What is measured of a latent space, in numbers and words. @module */
+import { inputSize } from "../../models/spec.ts";
+import { decodePoints, encodeImages, encodePosteriors } from "../../analysis/reconstruction/inference.ts";
+import {
+  aggregateReport,
+  type LabelledSplits,
+  neighbourAccuracy,
+} from "../../analysis/latent/latent_report.ts";
+import type { PcaBaseline } from "../../analysis/latent/pca_baseline.ts";
+import { linearPath, sphericalPath } from "../../analysis/latent/latent_space.ts";
+import { meanSmoothness, smoothnessOf } from "../../analysis/latent/smoothness.ts";
+import { permutation } from "../../core/random.ts";
+import type { Split } from "../../data/dataset.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { TrainedModel } from "../../models/trained.ts";
+
+type Metrics = Record<string, number>;
+
+/** What {@link latentSpaceMetrics} needs. */
+export interface LatentSpaceInput {
+  readonly engine: Engine;
+  readonly model: TrainedModel;
+  /** The images by whose latents the space is measured. */
+  readonly test: Split;
+  /** The latents of both splits with their labels. */
+  readonly points: LabelledSplits;
+  /** Neighbours that vote, ways between test images, and images of a way. */
+  readonly options: { readonly k: number; readonly paths: number; readonly steps: number };
+  readonly seed: number;
+  /**
+   * The same images as coordinates along as many principal components, held to the same vote, with the squared errors a pixel of test images
+   * that are reconstructed from them, of the mean train image in their place, and of the model's own.
+   */
+  readonly beside?: PcaBaseline & { readonly ownMse: number };
+}
+
+/** The numbers of a latent space: some for `metrics.json`, all for the report. */
+export function latentSpaceMetrics(
+  { engine, model, test, points, options, seed, beside }: LatentSpaceInput,
+): { metrics: Metrics; raw: object } {
+  const { latent } = model.spec;
+  const { mean, logVariance } = model.spec.kind === "vae"
+    ? encodePosteriors(engine, model, test)
+    : { mean: encodeImages(engine, model, test), logVariance: undefined };
+  const report = aggregateReport(mean, latent, logVariance);
+  const { dimensions, gapToPrior } = report;
+  const largest = (of: (dimension: typeof dimensions[number]) => number) => Math.max(...dimensions.map(of));
+  const metrics = defined({
+    neighbourAccuracy: neighbourAccuracy(engine, points, options.k),
+    baselineAccuracy: beside && neighbourAccuracy(engine, beside.points, options.k),
+    ...errorsBeside(beside),
+    activeUnits: dimensions.filter(({ active }) => active).length,
+    kl: logVariance && dimensions.reduce((sum, { kl = 0 }) => sum + kl, 0),
+    largestMean: largest(({ mean }) => Math.abs(mean)),
+    leastVariance: -largest(({ variance }) => -variance),
+    largestVariance: largest(({ variance }) => variance),
+    largestCorrelation: report.largestCorrelation,
+    gapToPrior: logVariance && gapToPrior,
+    ...smoothness({ engine, model, points: mean, options, seed }),
+  });
+  const covariance = Array.from(
+    { length: latent },
+    (_, row) => [...report.covariance.subarray(row * latent, (row + 1) * latent)],
+  );
+  return { metrics, raw: { images: test.count, k: options.k, metrics, dimensions, covariance } };
+}
+
+/** What is explained of test images; no share where all of them are the mean picture. */
+function errorsBeside(beside: LatentSpaceInput["beside"]): Record<string, number | undefined> {
+  if (beside === undefined) return {};
+  const { mse, meanMse, ownMse } = beside;
+  const explained = (error: number) => meanMse > 0 ? 1 - error / meanMse : undefined;
+  return {
+    baselineMse: mse,
+    meanPictureMse: meanMse,
+    explained: explained(ownMse),
+    baselineExplained: explained(mse),
+  };
+}
+
+/** Images that are decoded at a time, so that many ways need little memory. */
+const MOST_DECODED = 4096;
+
+/** The evenness of linear and spherical ways between pairs of test images. */
+function smoothness(
+  { engine, model, points, options: { paths, steps }, seed }:
+    & Pick<LatentSpaceInput, "engine" | "model" | "options" | "seed">
+    & { points: Float32Array },
+): Record<string, number | undefined> {
+  const { latent } = model.spec, pixels = inputSize(model.spec);
+  const count = points.length / latent;
+  const order = permutation(count, { seed, stream: "analysis", epoch: 0 });
+  const pairs = Math.min(paths, Math.floor(count / 2));
+  const point = (position: number) =>
+    points.subarray(order[position] * latent, (order[position] + 1) * latent);
+  const together = Math.max(1, Math.floor(MOST_DECODED / steps));
+  const measure = (path: typeof linearPath) => {
+    const measured = [];
+    for (let first = 0; first < pairs; first += together) {
+      const some = Array.from({ length: Math.min(together, pairs - first) }, (_, at) => first + at);
+      const walks = some.flatMap((pair) => path(point(2 * pair), point(2 * pair + 1), steps).flat());
+      const images = decodePoints(engine, model, walks);
+      measured.push(
+        ...some.map((_, at) =>
+          smoothnessOf(images.subarray(at * steps * pixels, (at + 1) * steps * pixels), pixels)
+        ),
+      );
+    }
+    return meanSmoothness(measured);
+  };
+  const linear = measure(linearPath), spherical = measure(sphericalPath);
+  return {
+    linearStretch: linear?.stretch,
+    linearWorstStep: linear?.worstStep,
+    sphericalStretch: spherical?.stretch,
+    sphericalWorstStep: spherical?.worstStep,
+  };
+}
+
+function defined(metrics: Record<string, number | undefined>): Metrics {
+  return Object.fromEntries(
+    Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
+}
+
+/** What was found, in a sentence. */
+export function noteOf(
+  { neighbourAccuracy, baselineAccuracy, explained, baselineExplained, activeUnits, linearStretch }: Metrics,
+  latent: number,
+): string {
+  const beside = baselineAccuracy === undefined
+    ? ""
+    : `, those of as many principal components ${percent(baselineAccuracy)} %`;
+  const accuracy = neighbourAccuracy === undefined
+    ? "no labels, so no accuracy of neighbours"
+    : `neighbours name the class of ${percent(neighbourAccuracy)} %${beside}`;
+  const stretch = linearStretch === undefined
+    ? "; no way between two images could be measured"
+    : `; a straight way is ${linearStretch.toFixed(2)} times as long in pixels as its chord`;
+  const share = explained === undefined
+    ? ""
+    : `; ${percent(explained)} % of the variance of pixels explained, ${
+      percent(baselineExplained)
+    } % by as many components`;
+  return `${accuracy}${share}; ${activeUnits} of ${latent} units active${stretch}`;
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(2);
+}

@@ -1,0 +1,132 @@
+/** What the audit of novelty leaves behind: numbers, a note, galleries. @module */
+import type { Audit, Filling, Share } from "../../analysis/novelty/audit.ts";
+import { wilson } from "../../analysis/statistics/intervals.ts";
+import type { NoveltyKind } from "../../analysis/novelty/novelty.ts";
+import { type Dataset, pickFromSplit } from "../../data/dataset.ts";
+import { encodePng } from "../../export/pictures.ts";
+import { comparisonSheet, tilesOfBytes, tilesOfValues } from "../../export/sheet.ts";
+import type { StageContext } from "../../pipeline/stage.ts";
+import { addEstimate } from "../estimate.ts";
+
+/** How each kind is called in metrics, file names, the note and titles; the words in brackets are those of the exercise. */
+const NAMES: Readonly<Record<NoveltyKind, { metric: string; file: string; text: string; title: string }>> = {
+  nearDuplicate: {
+    metric: "nearDuplicates",
+    file: "nearDuplicates",
+    text: "near duplicates",
+    title: "near duplicates (imitations), the closest to a training image first",
+  },
+  offManifold: {
+    metric: "offManifold",
+    file: "offManifold",
+    text: "off the manifold",
+    title: "off the manifold (worms), the farthest from the training images first",
+  },
+  new: { metric: "novel", file: "new", text: "new", title: "new images, in the order they were generated" },
+};
+const KINDS = Object.keys(NAMES) as NoveltyKind[];
+
+/** The numbers of an audit for `metrics.json`. */
+export function noveltyMetrics(audit: Audit): Record<string, number> {
+  const samples = audit.kinds.length, metrics: Record<string, number> = { samples };
+  for (const kind of KINDS) {
+    addEstimate(metrics, NAMES[kind].metric, wilson(countOf(audit, kind), samples), samples);
+  }
+  metrics.nearThreshold = audit.thresholds.near;
+  metrics.farThreshold = audit.thresholds.far;
+  const percent = (name: string, share?: Share) =>
+    addEstimate(metrics, name, share && wilson(share.count, share.of), 100);
+  percent("authPct", audit.authentic);
+  percent("realAuthPct", audit.realAuthentic);
+  for (const [density, coverage, filled] of fillings(audit)) {
+    addEstimate(metrics, density, filled?.density);
+    addEstimate(metrics, coverage, filled?.coverage);
+  }
+  const { density, realDensity, coverage, realCoverage } = metrics;
+  if (realDensity > 0) metrics.densityOfReal = density / realDensity;
+  if (realCoverage > 0) metrics.coverageOfReal = coverage / realCoverage;
+  if (audit.sharpness !== undefined) metrics.generatedSharpness = audit.sharpness;
+  if (audit.copying !== undefined) {
+    metrics.cT = audit.copying.cT;
+    metrics.cTCells = audit.copying.cells;
+  }
+  return metrics;
+}
+
+function fillings({ filled, realFilled }: Audit): [density: string, coverage: string, filled?: Filling][] {
+  return [["density", "coverage", filled], ["realDensity", "realCoverage", realFilled]];
+}
+
+function countOf({ kinds }: Audit, kind: NoveltyKind): number {
+  return kinds.filter((own) => own === kind).length;
+}
+
+/** The audit in one line; with the counts that real images would have by the same thresholds. */
+export function noveltyNote(
+  audit: Audit,
+  source: string,
+  { near, far }: { near: number; far: number },
+): string {
+  const count = audit.kinds.length;
+  const amount = (kind: NoveltyKind, share: number) =>
+    `${countOf(audit, kind)} ${NAMES[kind].text} (real images: about ${Math.round(share * count)})`;
+  const found = [
+    amount("nearDuplicate", near),
+    amount("offManifold", 1 - far),
+    `${countOf(audit, "new")} new`,
+  ];
+  const rests = audit.reference.length < FEW
+    ? [`the thresholds rest on ${audit.reference.length} images`]
+    : [];
+  return [`${count} images from ${source}: ${found.join(", ")}`, ...rests, ...audit.missing].join("; ");
+}
+
+/** Fewer reference images than this leave the quantiles of 1 % and 99 % to a single one. */
+const FEW = 100;
+
+/** All distances of an audit, for a report that draws them. */
+export function auditJson({ thresholds, reference, distances, kinds, nearest }: Audit): string {
+  const rounded = (values: Float64Array) => Array.from(values, (value) => Number(value.toPrecision(7)));
+  const generated = { distances: rounded(distances), nearest: [...nearest], kinds };
+  return JSON.stringify({
+    unit: "Euclidean distance, a pixel from 0 to 1",
+    thresholds,
+    heldOut: rounded(reference),
+    generated,
+  });
+}
+
+/** Writes a gallery of each kind that there is: each sample above, its nearest training image below. */
+export async function writeGalleries(
+  { audit, dataset, generated, shown }: {
+    audit: Audit;
+    dataset: Dataset;
+    generated: Float32Array;
+    shown: number;
+  },
+  context: StageContext,
+): Promise<void> {
+  const { height, width, train } = dataset;
+  const tiles = tilesOfValues(generated, height, width);
+  for (const kind of KINDS) {
+    const rows = exhibitsOf(audit, kind).slice(0, shown);
+    if (rows.length === 0) continue;
+    const nearest = pickFromSplit(train, height * width, rows.map((row) => audit.nearest[row]));
+    const below = tilesOfBytes(nearest.images, height, width);
+    const samples = rows.map((row, at) => ({ target: tiles[row], output: below[at] }));
+    const { file, title } = NAMES[kind];
+    await context.writeArtifact(
+      `${context.name}-${file}.png`,
+      `${title}; below each its nearest training image`,
+      await encodePng(comparisonSheet(samples, { threshold: null })),
+    );
+  }
+}
+
+/** The images of a kind, the most extreme first; new ones in the order they were generated, so that none is hand-picked. */
+function exhibitsOf({ kinds, distances }: Audit, kind: NoveltyKind): number[] {
+  const rows = kinds.flatMap((own, row) => own === kind ? [row] : []);
+  if (kind === "new") return rows;
+  const sign = kind === "offManifold" ? -1 : 1;
+  return rows.sort((a, b) => sign * (distances[a] - distances[b]));
+}

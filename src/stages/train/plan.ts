@@ -1,0 +1,92 @@
+/** What a train stage would do, without doing it. @module */
+import { flops, valueBytes } from "../../graph/cost.ts";
+import { trainingGraph } from "../../models/graphs.ts";
+import { describeKl, klShare, klTarget } from "../../models/kl_schedule.ts";
+import type { SampleShape } from "../../core/shape.ts";
+import { describeModel, fitModel, modelFaults } from "../../models/layers.ts";
+import { modelSize } from "../../models/tensors.ts";
+import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
+import { threadsFor } from "../../engine/threads.ts";
+import { ruleOf } from "../../training/optimizers.ts";
+import type { TrainSettings } from "./settings.ts";
+
+/** The model, its cost, and what does not fit the data before it. */
+export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePlan {
+  const { batchSize, optimizer, epochs, patience } = settings;
+  const shape = shapeOf(settings, facts);
+  const faults = shape === undefined ? [] : modelFaults(settings.model, shape);
+  if (shape === undefined || faults.length > 0) {
+    return {
+      lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
+      facts: { latent: settings.model.latent },
+      faults: faults.map(({ path, message }) => `model.${path}: ${message}`),
+    };
+  }
+  const model = fitModel(settings.model, shape);
+  const parameters = modelSize(model);
+  const graph = trainingGraph(model, { noisy: facts.noisy ?? false });
+  const memory = valueBytes(graph, batchSize) + 4 * parameters * (1 + ruleOf(optimizer).slots);
+  const stop = patience === null ? "no early stop" : `patience ${patience}`;
+  return {
+    lines: [
+      `${describeModel(model)}, ${parameters.toLocaleString("en-US")} parameters`,
+      `${optimizer.kind}, learning rate ${optimizer.learningRate}, at most ${
+        epochs.toLocaleString("en-US")
+      } epochs, batch ${batchSize}, ${stop}`,
+      ...klLines(settings),
+      `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"], 1000)}, at most ${
+        inUnits(memory, ["B", "kB", "MB", "GB"], 1000)
+      } of memory beside the images`,
+    ],
+    facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
+    faults: memoryFaults(memory),
+  };
+}
+
+const BLOCKS = "▁▂▃▄▅▆▇█";
+/** Columns of a drawn schedule, at most. */
+const DRAWN = 40;
+
+/** How the KL term is charged, as text and drawn over the epochs. Both terms are sums, so beta is the effective one. */
+function klLines({ model, epochs }: TrainSettings): string[] {
+  if (model.kind !== "vae") return [];
+  const { klSchedule, beta, freeBits } = model;
+  const words = `${describeKl(klSchedule, beta)} (effective: pixels and latent dimensions are summed)`;
+  const free = freeBits === 0 ? "" : `, ${freeBits} nats of each dimension free`;
+  if (klSchedule.kind === "constant") return [words + free];
+  const columns = Math.min(DRAWN, epochs);
+  const shares = Array.from({ length: columns }, (_, column) => {
+    const epoch = Math.floor(column * epochs / columns);
+    return klSchedule.kind === "capacity"
+      ? klTarget(klSchedule, epoch) / klSchedule.nats
+      : klShare(klSchedule, epoch);
+  });
+  const drawn = shares.map((share) => BLOCKS[Math.min(7, Math.floor(share * 8))]).join("");
+  return [words + free, `${drawn} over ${epochs} epochs`];
+}
+
+/** The shape of the data, as far as it is known before they are read: from the source, else from the model itself. */
+function shapeOf({ model }: TrainSettings, { height, width }: PlanFacts): SampleShape | undefined {
+  if (height !== undefined && width !== undefined) return [height, width, 1];
+  if (model.input !== undefined) return model.input;
+  const [first] = model.encoder;
+  return typeof first === "number" ? [first] : undefined;
+}
+
+/** A program's memory is one block of WebAssembly, which ends at 4 GiB. */
+const MOST_BYTES = 2 ** 32;
+
+function memoryFaults(bytes: number): string[] {
+  if (bytes <= MOST_BYTES) return [];
+  const megabytes = (number: number) => Math.ceil(number / 2 ** 20).toLocaleString("en-US");
+  return [
+    `model: must fit ${megabytes(MOST_BYTES)} MB of memory with the values of a batch, got ${
+      megabytes(bytes)
+    } MB (a smaller batchSize or smaller layers help)`,
+  ];
+}
+
+function inUnits(value: number, units: readonly string[], base: number): string {
+  const power = Math.min(units.length - 1, Math.floor(Math.log(Math.max(value, 1)) / Math.log(base)));
+  return `${Number((value / base ** power).toPrecision(3))} ${units[power]}`;
+}

@@ -1,0 +1,103 @@
+/** Options for a training, and their schema. @module */
+import { z } from "zod";
+import { parseCondition } from "../../core/condition.ts";
+import { ModelSpec } from "../../models/spec.ts";
+import { OptimizerSpec } from "../../training/optimizers.ts";
+import type { OptimizerOptions } from "../../training/optimizers/kinds.ts";
+import { type ScheduleOptions, ScheduleSpec } from "../../training/schedules.ts";
+
+const METRICS = ["mse", "bce", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"] as const;
+
+/** A condition on how images are reconstructed: `worstWrongPixels <= 1`. */
+export const UntilText: z.ZodString = z.string().refine(
+  (text) => METRICS.some((metric) => metric === parseCondition(text)?.what),
+  { error: `must be a condition as in "worstWrongPixels <= 1", on one of ${METRICS.join(", ")}` },
+);
+
+/** The schema of a train stage. */
+export const TrainSettings = z.strictObject({
+  name: z.string().optional(),
+  model: ModelSpec,
+  optimizer: OptimizerSpec.prefault({ kind: "adam" }),
+  schedule: ScheduleSpec.prefault({ kind: "constant" }),
+  epochs: z.int().min(1).default(20),
+  batchSize: z.int().min(1).max(1 << 20).default(128),
+  repeats: z.int().min(1).max(1_000_000).default(1),
+  shuffleBlock: z.int().min(1).nullable().default(null),
+  validationShare: z.number().min(0).max(0.9).default(0),
+  patience: z.int().min(1).nullable().default(null),
+  minDelta: z.number().min(0).default(0),
+  until: UntilText.nullable().default(null),
+  monitor: z.enum(["auto", "loss", "validation"]).default("auto"),
+  clipNorm: z.number().positive().nullable().default(null),
+  previews: z.boolean().default(true),
+  checkpoint: z.strictObject({
+    everyMinutes: z.union([z.literal("auto"), z.number().positive()]).nullable().default("auto"),
+    everyEpochs: z.int().min(1).nullable().default(null),
+    keepOptimizer: z.boolean().default(false),
+  }).prefault({}),
+}).refine(({ monitor, validationShare }) => monitor !== "validation" || validationShare > 0, {
+  path: ["monitor"],
+  error: 'must be "loss" without a validation split (set validationShare above 0)',
+});
+/** A train stage with all defaults filled in. */
+export type TrainSettings = z.infer<typeof TrainSettings>;
+
+/** Options for {@link train}. */
+export interface TrainOptions {
+  /** The stage's name. @default {"train"} */
+  name?: string;
+  /** How parameters are changed. @default {adam()} */
+  optimizer?: OptimizerOptions;
+  /** How the learning rate changes over the training. @default {constant()} */
+  schedule?: ScheduleOptions;
+  /** Maximum number of epochs. @default {20} */
+  epochs?: number;
+  /** Samples of a step; the last batch of an epoch may be shorter. @default {128} */
+  batchSize?: number;
+  /** How often an epoch visits each image, each time under noise of its own; for small sets. @default {1} */
+  repeats?: number;
+  /**
+   * Images that are shuffled among themselves; `null`: all, or as many as the memory holds of images that stay in a file.
+   * @default {null}
+   */
+  shuffleBlock?: number | null;
+  /** The share of the train split, from its end, that is held out for the validation loss. @default {0} */
+  validationShare?: number;
+  /** Epochs without improvement before training stops; `null`: never. @default {null} */
+  patience?: number | null;
+  /** What counts as an improvement, in the unit of the loss. @default {0} */
+  minDelta?: number;
+  /**
+   * Ends the training after the first epoch in which the clean train images are reconstructed so well: `mse`, `bce`, `pixelAccuracy`,
+   * `worstWrongPixels` or `withinOnePixel`, as in `"worstWrongPixels <= 1"`. Measured after each epoch, so it is for small sets.
+   * @default {null}
+   */
+  until?: string | null;
+  /** What patience and the best weights go by; `auto` is validation where there is a split. @default {"auto"} */
+  monitor?: "auto" | "loss" | "validation";
+  /** The largest norm of all gradients together; longer ones are scaled down (Pascanu et al. 2013). `null`: off. @default {null} */
+  clipNorm?: number | null;
+  /** Whether some epochs show reconstructed images and the latent plane. @default {true} */
+  previews?: boolean;
+  /** When checkpoints are written, so that a training can resume with the same bits after a stop or a crash. @default {each second} */
+  checkpoint?: CheckpointOptions;
+}
+
+/** When checkpoints are written; a stop writes one in any case. */
+export interface CheckpointOptions {
+  /**
+   * Minutes between two checkpoints; `"auto"`: a second, or fifty times as long as the last one took to write, whichever is more;
+   * `null`: not by the clock.
+   * @default {"auto"}
+   */
+  everyMinutes?: number | "auto" | null;
+  /** Epochs between two checkpoints; `null`: not by epochs. @default {null} */
+  everyEpochs?: number | null;
+  /**
+   * Whether a complete run keeps its last checkpoint, about five times the size of the model, so that another run can continue the
+   * training with more `epochs` or `patience`. A run that was stopped or cut off always keeps it.
+   * @default {false}
+   */
+  keepOptimizer?: boolean;
+}

@@ -1,0 +1,97 @@
+/** The stage that trains a model. @module */
+import type { Dataset } from "../../data/dataset.ts";
+import type { ModelOptions } from "../../models/spec.ts";
+import type { TrainedModel } from "../../models/trained.ts";
+import { engineOf } from "../engine.ts";
+import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { fit } from "../../training/fit.ts";
+import type { NoiseOutput } from "../noise.ts";
+import { holdOut, modelFor } from "./data.ts";
+import { checkpointsOf, keepWeights } from "./checkpoints.ts";
+import { planTraining } from "./plan.ts";
+import { untilChecker } from "./until.ts";
+import { type Reported, trainingReporter } from "./report.ts";
+import { type TrainOptions, TrainSettings } from "./settings.ts";
+
+/** Outputs of {@link train}. */
+export interface TrainOutput {
+  /** The model with the weights of its best epoch. */
+  model: TrainedModel;
+}
+
+const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutput> = {
+  kind: "train",
+  version: 3,
+  inputs: ["dataset"],
+  optionalInputs: ["noise"],
+  outputs: ["model"],
+  schema: TrainSettings,
+  resumeIdentity,
+  extendable: ["epochs", "patience"],
+  keepsCheckpoint: ({ checkpoint }) => checkpoint.keepOptimizer,
+  plan: planTraining,
+  async run(input, written, context) {
+    const { dataset, noise } = input as { dataset: Dataset } & Partial<NoiseOutput>;
+    const settings = { ...written, model: modelFor(written.model, dataset) };
+    const { train, validation } = holdOut(dataset, settings.validationShare);
+    const engine = await engineOf(context);
+    const monitor = validation !== undefined && settings.monitor !== "loss" ? "validation" : "loss";
+    const reported: Reported = { collapse: false };
+    const checkpoints = checkpointsOf(settings, context, reported);
+    const report = trainingReporter({
+      engine,
+      settings,
+      dataset,
+      train,
+      validation,
+      noise,
+      monitor,
+      context,
+      reported,
+    });
+    const until = untilChecker(settings, { engine, dataset, train });
+    if (checkpoints.found === undefined) report.started();
+    const result = fit({
+      engine,
+      model: settings.model,
+      data: { train, validation, corruption: noise?.corruption, freshNoise: noise?.everyEpoch ?? true },
+      options: { ...settings, monitor },
+      seed: context.seed,
+      signal: context.signal,
+      checkpoints,
+      isReached: until?.isReached,
+      onEpoch: report.epoch,
+      progress: context.progress,
+    });
+    until?.close();
+    const model = {
+      spec: settings.model,
+      parameters: result.parameters,
+      height: dataset.height,
+      width: dataset.width,
+      epoch: result.patience.bestEpoch,
+    };
+    await keepWeights(model, result, context);
+    return { outputs: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };
+  },
+};
+
+/** A training resumes under more epochs and more patience, unless its schedule ends with the epochs. */
+function resumeIdentity(
+  { epochs, patience: _patience, checkpoint: _checkpoint, until: _until, ...rest }: TrainSettings,
+): unknown {
+  return rest.schedule.kind === "cosine" ? { ...rest, epochs } : rest;
+}
+
+/**
+ * Trains a model and keeps the weights of its best epoch: `train(vae({ encoder: [784, 400], latent: 20 }), { epochs: 20 })`.
+ *
+ * Needs `dataset`; a {@link NoiseSetting} before it corrupts the inputs, the target stays clean. The order of samples, the noise and a
+ * VAE's draws are functions of (seed, epoch, sample), so the same seed gives the same losses.
+ */
+export function train(
+  model: ModelOptions,
+  options: TrainOptions = {},
+): Stage<{ dataset: Dataset }, TrainOutput> {
+  return stageOf(definition, options, { model });
+}

@@ -1,0 +1,62 @@
+/** The latent dimensions of a model, and texts about them. @module */
+import { brief, count, plural } from "../text/text.ts";
+import type { DivergenceView, HealthView } from "../view/view.ts";
+
+/** The variance of a posterior mean above which a latent dimension counts as active (Burda et al. 2016, arXiv:1509.00519). */
+const ACTIVE_VARIANCE = 0.01;
+
+/** A latent dimension with its statistics. */
+export interface Latent {
+  readonly name: string;
+  /** Its KL in nats; for an AE, its standard deviation. `null` if not finite. */
+  readonly value: number | null;
+  readonly mean: number | null;
+  /** The standard deviation of the aggregate posterior: of all images' posteriors together. */
+  readonly spread: number | null;
+  /** Whether it carries information about images. */
+  readonly isUsed: boolean;
+}
+
+/** The latent dimensions, the most informative first. */
+export function latentDimensions({ mean, std, variance, kl }: HealthView): Latent[] {
+  const numbers = mean.map((center, k): Latent => {
+    const deviation = std[k] ?? null, within = variance?.[k] ?? 0;
+    return {
+      name: `z${k + 1}`,
+      value: kl === undefined ? deviation : kl[k] ?? null,
+      mean: center,
+      spread: deviation === null ? null : Math.sqrt(deviation ** 2 + within),
+      isUsed: deviation !== null && (kl === undefined ? deviation > 0 : deviation ** 2 > ACTIVE_VARIANCE),
+    };
+  });
+  return numbers.sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity));
+}
+
+/** The number of active latent dimensions and their total KL: `14 of 20 latent dimensions active, 25.41 nats together`. */
+export function usageText({ mean, std, kl, activeUnits = 0 }: HealthView): string {
+  const all = plural(mean.length, "latent dimension");
+  if (kl === undefined) {
+    const constant = std.filter((deviation) => deviation === 0).length;
+    return constant === 0 ? all : `${all}, ${count(constant)} of them the same for every image`;
+  }
+  const nats = kl.some((one) => one === null) ? "?" : brief(kl.reduce<number>((sum, one) => sum + one!, 0));
+  return `${count(activeUnits)} of ${all} active, ${nats} nats together`;
+}
+
+/** Where a training diverged: `epoch 2, batch 3 (step 471): the first number that is not finite is in ...`. */
+export function divergenceText({ epoch, batch, step, message }: DivergenceView): string {
+  return `epoch ${count(epoch)}, batch ${count(batch)} (step ${count(step)}): ${message}`;
+}
+
+/** A value in at most six cells: `0.012`, `12.35`, `123.5`. */
+export function valueText(value: number): string {
+  if (value >= 1000) return brief(value).slice(0, 6);
+  return value.toFixed(value >= 100 ? 1 : value >= 10 ? 2 : 3);
+}
+
+/** A mean or a spread: `-0.02`. */
+export function shortText(value: number | null): string {
+  if (value === null) return "?";
+  // No minus before a zero.
+  return Math.abs(value) >= 100 ? value.toPrecision(3) : value.toFixed(2).replace(/^-(0\.00)$/, "$1");
+}

@@ -1,0 +1,106 @@
+/** Texts about a training: the title of its chart, and the numbers beside it. @module */
+import { comparisonLines } from "./compare.ts";
+import type { Comparison } from "../view/comparison.ts";
+import type { LineStyle } from "./panels.ts";
+import { bar, brief, count, cut, displayWidth, fit, number, plural } from "../text/text.ts";
+import { paint, type Role } from "../terminal/theme.ts";
+import type { EpochView, TrainingView } from "../view/view.ts";
+
+/** The title of the chart. */
+export function chartTitle(
+  training: TrainingView,
+  logarithmic: boolean,
+  { width, level }: LineStyle,
+): string {
+  const unit = training.unit === "" ? "" : `, ${training.unit}`;
+  return paint(level, "strong", cut(`loss${unit}${logarithmic ? " (log)" : ""}`, width));
+}
+
+/** The numbers of the last epoch, the patience gauge and a description of the model; the most important first. */
+export function numberLines(
+  training: TrainingView,
+  { width, level }: LineStyle,
+  comparison?: Comparison,
+): string[] {
+  const { last, progress } = training;
+  if (last === null) {
+    const { loss = null } = progress ?? {};
+    return [
+      ...(loss === null ? [] : [cut(`loss ${number(loss)} in epoch 1 so far`, width), ""]),
+      ...describeTraining(training).map((line) => paint(level, "faint", cut(line, width))),
+    ];
+  }
+  const row = (mark: string, role: Role | null, name: string, value: string) => {
+    const text = cut(`${mark} ${fit(name, 10)} ${value}`, width);
+    return role === null ? text : paint(level, role, text.slice(0, 1)) + text.slice(1);
+  };
+  const hasValidation = last.validation !== undefined;
+  return [
+    row(hasValidation ? "┄" : "─", "train", hasValidation ? "train" : "loss", number(last.loss)),
+    ...(hasValidation ? [row("─", "validation", "validation", number(last.validation!))] : []),
+    row("▲", null, "best", `${number(last.best)} at ${width < 36 ? "" : "epoch "}${count(last.bestEpoch)}`),
+    ...(comparison === undefined ? [] : comparisonLines(training, comparison, { width, level })),
+    ...patienceLines(training, { width, level }),
+    ...partLines(last, { width, level }),
+    "",
+    ...describeTraining(training).map((line) => paint(level, "faint", cut(`  ${line}`, width))),
+  ];
+}
+
+/** The parts of the loss, and the learning rate. */
+function partLines(
+  { parts, learningRate }: EpochView,
+  { width, level }: LineStyle,
+): string[] {
+  const pairs = [
+    ...Object.entries(parts ?? {}).map(([name, value]) => [name, number(value)]),
+    ["learning rate", brief(learningRate)],
+  ];
+  const names = Math.max(...pairs.map(([name]) => displayWidth(name)));
+  return pairs.map(([name, value]) => paint(level, "faint", cut(`  ${fit(name, names)} ${value}`, width)));
+}
+
+function patienceLines(
+  { patience, last, epochs }: TrainingView,
+  { width, level }: LineStyle,
+): string[] {
+  if (patience === null) return [paint(level, "faint", cut("  early stopping off", width))];
+  const { epochsWithoutImprovement: used, bestEpoch } = last!;
+  const cells = bar(used / patience, 10);
+  const full = [...cells].filter((cell) => cell === "▰").length;
+  const gauge = paint(level, "train", cells.slice(0, full)) + paint(level, "faint", cells.slice(full));
+  return [
+    `${gauge} ${improvementText(used, patience, width - 11)}`,
+    cut(stopText({ used, patience, stop: bestEpoch + patience, epochs }, width), width),
+  ];
+}
+
+/** `no improvement for 4 of 8 epochs`, shortened to fit. */
+function improvementText(used: number, patience: number, width: number): string {
+  const share = `${count(used)} of ${count(patience)}`;
+  const texts = [`no improvement for ${share} epochs`, `no improvement ${share}`, `patience ${share}`];
+  return texts.find((text) => displayWidth(text) <= width) ?? cut(texts[2], width);
+}
+
+/** When the training ends without further improvement: by early stopping if that comes before the last epoch. */
+function stopText(
+  { used, patience, stop, epochs }: { used: number; patience: number; stop: number; epochs: number },
+  width: number,
+): string {
+  if (used >= patience) return "patience exhausted";
+  if (epochs > 0 && stop >= epochs) return `ends at epoch ${count(epochs)}`;
+  const short = `early stop at epoch ${count(stop)}`, whole = `${short} unless it improves`;
+  return displayWidth(whole) <= width ? whole : short;
+}
+
+function describeTraining(
+  { model, parameters, samples, validationSamples, batchSize }: TrainingView,
+): string[] {
+  if (model === "") return [];
+  const validation = validationSamples > 0 ? ` + ${count(validationSamples)}` : "";
+  return [
+    model,
+    plural(parameters, "parameter"),
+    `${count(samples)}${validation} samples, batches of ${batchSize}`,
+  ];
+}

@@ -1,0 +1,221 @@
+/**
+ * The plain log for cron, CI and pipes: each line is complete, none is rewritten, and a long training does not flood the log.
+ *
+ * @module
+ */
+import type { EventOf, RunEvent } from "../../pipeline/events.ts";
+import type { Progress } from "../../run/progress.ts";
+import type { LogEvery } from "../screen.ts";
+import { epochGate } from "./epoch_gate.ts";
+import { initialView, reduce, withProgress } from "../view/reduce.ts";
+import { summaryLines } from "../panels/summary.ts";
+import { count, duration, number, plural, safe, took } from "../text/text.ts";
+import { type ColorLevel, paint } from "../terminal/theme.ts";
+import { samplesPerSecond, secondsLeft, type StageView, type TrainingView, type View } from "../view/view.ts";
+
+/** Milliseconds after which the start of a stage that is still running is logged. */
+const STARTED_MS = 1000;
+
+/** Options for the plain log. */
+export interface PlainOptions {
+  /** Takes whole lines, each with its line feed. */
+  write(text: string): void;
+  /** The time, in milliseconds since 1970. */
+  now(): number;
+  /** @default {0} */
+  color?: ColorLevel;
+  /** Which epochs are logged. @default {the longer the run, the fewer} */
+  every?: LogEvery;
+  /** Calls back later, unless cancelled by the returned function. @default a timer that does not keep the process alive */
+  later?(callback: () => void, milliseconds: number): () => void;
+}
+
+/** Starts the plain log. `finish` writes the summary. */
+export function plainLines(options: PlainOptions): {
+  past(event: RunEvent): void;
+  event(event: RunEvent): void;
+  progress(progress: Progress): void;
+  finish(): void;
+} {
+  const reporter = plainReporter(options);
+  let view = initialView();
+  return {
+    past: (event) => void (view = reduce(view, event)),
+    event(event) {
+      view = reduce(view, event);
+      reporter.report(event, view);
+    },
+    progress(progress) {
+      view = withProgress(view, progress);
+      reporter.progress(progress, view);
+    },
+    finish: () => reporter.finish(view),
+  };
+}
+
+/** Logs events; the caller maintains the view. */
+export interface LineReporter {
+  /** Logs an event; the view is the one after it. */
+  report(event: RunEvent, view: View): void;
+  /** Logs the progress of an epoch; the view is the one with it. */
+  progress(progress: Progress, view: View): void;
+  /** Writes the summary. */
+  finish(view: View): void;
+}
+
+/** The plain log without the view, in the order of the events. */
+export function plainReporter({ write, now, color = 0, every, later = timer }: PlainOptions): LineReporter {
+  /** A stage that has just started; its start is logged only if it runs for a while. */
+  let starting: { readonly stage: string; hasLine: boolean; cancel(): void } | undefined;
+  const line = (text: string) => write(`${text}\n`);
+  const named = (name: string, text: string) => line(`${paint(color, "strong", name)}  ${text}`);
+  const epochs = epochGate({
+    every,
+    writeEpoch: (training) => named(training.stage, epochText(training, now(), color)),
+    writeProgress: (training) => named(training.stage, progressText(training, now(), color)),
+  });
+
+  /** Called before a line about a stage (or none): writes or drops the pending lines, so that lines stay in order. */
+  function catchUp(stage?: string): void {
+    epochs.flush();
+    if (starting === undefined) return;
+    starting.cancel();
+    // A line about the stage itself implies that it has started.
+    if (starting.stage !== stage && !starting.hasLine) named(starting.stage, "started");
+    starting = undefined;
+  }
+  function stage(stage: StageView): void {
+    const { name } = stage;
+    catchUp(name);
+    if (stage.state !== "running") return named(name, endText(stage, color));
+    const mine = { stage: name, hasLine: false, cancel: () => {} };
+    starting = mine;
+    mine.cancel = later(() => {
+      mine.hasLine = true;
+      named(name, "started");
+    }, STARTED_MS);
+  }
+  function report(event: RunEvent, view: View): void {
+    switch (event.type) {
+      case "run":
+        catchUp();
+        return line(runText(view, color));
+      case "stage":
+        return stage(view.stages.find(({ name }) => name === safe(event.stage))!);
+      case "training":
+        catchUp(safe(event.stage));
+        epochs.begin(event.t);
+        return named(safe(event.stage), trainingText(trainingOf(view, event.stage)));
+      case "epoch":
+        return epochs.take(trainingOf(view, event.stage), event.t);
+      case "artifact":
+        catchUp(safe(event.stage));
+        return named(safe(event.stage), `made ${safe(event.file)} (${safe(event.title)})`);
+      case "warning":
+        catchUp(stageOf(event));
+        return line(`${paint(color, "bad", "warning")}  ${noticeText(event)}`);
+      case "log":
+        catchUp(stageOf(event));
+        return event.message.split("\n").forEach((message) => line(noticeText({ ...event, message })));
+      case "end":
+      case "preview":
+      case "latent":
+      case "health":
+      case "divergence":
+      case "checkpoint":
+        return;
+    }
+  }
+  function progress({ stage, at }: Progress, view: View): void {
+    const training = trainingOf(view, stage);
+    if (training?.progress) epochs.progress(training, at);
+  }
+  function finish(view: View): void {
+    epochs.flush();
+    starting?.cancel();
+    const lines = summaryLines(view, color);
+    if (lines.length > 0) write(`\n${lines.join("\n")}\n`);
+  }
+  return { report, progress, finish };
+}
+
+function stageOf({ stage }: EventOf<"warning" | "log">): string | undefined {
+  return stage === undefined ? undefined : safe(stage);
+}
+
+/** A timer that does not keep the process alive. */
+function timer(callback: () => void, milliseconds: number): () => void {
+  const id = setTimeout(callback, milliseconds);
+  Deno.unrefTimer(id);
+  return () => clearTimeout(id);
+}
+
+function trainingOf(view: View, stage: string): TrainingView {
+  return view.trainings.findLast((training) => training.stage === safe(stage))!;
+}
+
+function noticeText({ stage, message }: EventOf<"warning" | "log">): string {
+  return stage === undefined ? safe(message) : `${safe(stage)}  ${safe(message)}`;
+}
+
+function runText({ run, stages }: View, color: ColorLevel): string {
+  const { pipeline, seed, engine, folder } = run!;
+  return `${paint(color, "strong", pipeline)}  ${
+    plural(stages.length, "stage")
+  }  seed ${seed}  ${engine}  ${folder}`;
+}
+
+function trainingText(training: TrainingView): string {
+  const { model, parameters, samples, validationSamples, batchSize, epochs, patience } = training;
+  return [
+    model,
+    plural(parameters, "parameter"),
+    `${plural(samples, "sample")}${
+      validationSamples > 0 ? ` + ${count(validationSamples)} to validate` : ""
+    }`,
+    `batches of ${count(batchSize)}`,
+    `at most ${plural(epochs, "epoch")}`,
+    ...(patience === null ? [] : [`patience ${patience}`]),
+  ].join(", ");
+}
+
+function epochText(training: TrainingView, now: number, color: ColorLevel): string {
+  const { last, epochs, patience } = training;
+  const { epoch, loss, validation, best, bestEpoch, epochsWithoutImprovement } = last!;
+  const rate = samplesPerSecond(training), left = secondsLeft(training, now);
+  return [
+    `epoch ${epoch}${epochs > 0 ? `/${epochs}` : ""}`,
+    `loss ${paint(color, "train", number(loss))}`,
+    ...(validation === undefined ? [] : [`validation ${paint(color, "validation", number(validation))}`]),
+    `best ${number(best)} at ${bestEpoch}`,
+    ...(patience === null
+      ? []
+      : [`no improvement for ${epochsWithoutImprovement} of ${plural(patience, "epoch")}`]),
+    ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
+    ...(left === undefined || epoch === epochs ? [] : [`ETA ${duration(left)}`]),
+  ].join("  ");
+}
+
+/** `epoch 3/10  batch 120/469  loss 165.2  13,400 samples/s  ETA 1:02`: the loss is the mean of the epoch so far. */
+function progressText(training: TrainingView, now: number, color: ColorLevel): string {
+  const { progress, epochs } = training;
+  const { epoch, batch, batches, loss } = progress!;
+  const rate = samplesPerSecond(training), left = secondsLeft(training, now);
+  return [
+    `epoch ${epoch}${epochs > 0 ? `/${epochs}` : ""}`,
+    `batch ${batch}/${batches}`,
+    ...(loss === null ? [] : [`loss ${paint(color, "train", number(loss))}`]),
+    ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
+    ...(left === undefined ? [] : [`ETA ${duration(left)}`]),
+  ].join("  ");
+}
+
+function endText({ state, seconds, note }: StageView, color: ColorLevel): string {
+  const role = state === "finished" ? "good" : state === "failed" ? "bad" : "train";
+  const time = seconds === null
+    ? ""
+    : state === "finished"
+    ? ` in ${took(seconds)}`
+    : ` after ${took(seconds)}`;
+  return `${paint(color, role, state)}${time}${note === null ? "" : `: ${note}`}`;
+}

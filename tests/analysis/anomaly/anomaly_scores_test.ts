@@ -1,0 +1,111 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { anomalyScores, relativeDivergence } from "../../../src/analysis/anomaly/anomaly_scores.ts";
+import { encodeImages } from "../../../src/analysis/reconstruction/inference.ts";
+import { measureBound, measureReconstruction } from "../../../src/analysis/reconstruction/measure.ts";
+import { smoother } from "../../../src/analysis/anomaly/smooth.ts";
+import { sliceSplit } from "../../../src/data/dataset.ts";
+import { glyphDataset } from "../../../src/data/glyphs.ts";
+import { assertClose } from "../../support/close.ts";
+import { identityModel, imagesOf, untrained, wasm as engine } from "../hand_models.ts";
+
+const GLYPHS = glyphDataset().train;
+const mean = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+
+Deno.test("smoother() spreads a pixel as a Gaussian does, and keeps its amount away from the edge", () => {
+  const image = new Float32Array(15 * 15);
+  image[7 * 15 + 7] = 2;
+  const smoothed = smoother(15, 15, 1.2).smooth(image, 0);
+  assertClose([smoothed.reduce((sum, value) => sum + value, 0)], [2], { absolute: 1e-12 }, "amount");
+  const ratio = Math.exp(-1 / (2 * 1.2 ** 2));
+  assertClose(
+    [smoothed[7 * 15 + 8], smoothed[8 * 15 + 7], smoothed[8 * 15 + 8]],
+    [ratio, ratio, ratio ** 2].map((r) => r * smoothed[112]),
+    { relative: 1e-12 },
+    "shape",
+  );
+});
+
+Deno.test("smoother() sees nothing beyond the edge, reads from the given offset, and does nothing at 0", () => {
+  const images = Float32Array.of(9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6);
+  deepEqual([...smoother(2, 3, 0).smooth(images, 6)], [1, 2, 3, 4, 5, 6]);
+  const flat = smoother(3, 3, 1).smooth(new Float32Array(9).fill(1), 0);
+  ok(flat[0] < flat[1] && flat[1] < flat[4] && flat[4] < 1);
+});
+
+Deno.test("relativeDivergence() is the KL divergence of Bernoulli pixels for each unit of ink, worked out by hand", () => {
+  const compare = relativeDivergence(1, 2, 0);
+  const expected = (0.5 * Math.log(0.5 / 0.25) + 0.5 * Math.log(0.5 / 0.75) + Math.log(1 / 0.8)) / 1.5;
+  assertClose([compare([0.5, 1], [0.25, 0.8], 0)], [expected], { absolute: 1e-5 }, "divergence");
+  assertClose([compare([0.5, 1], [0.5, 1], 0)], [0], { absolute: 1e-12 }, "no difference");
+  ok(Number.isFinite(compare([0, 0], [1, 1], 0)), "a black image");
+});
+
+Deno.test("anomalyScores() give the squared error, the bound at the mean and the latent distance of each image", () => {
+  const model = untrained({ kind: "vae", encoder: [35, 9], latent: 3 });
+  const train = sliceSplit(GLYPHS, 35, 0, 20), test = sliceSplit(GLYPHS, 35, 20, 32);
+  const scores = anomalyScores({ engine, model, train, test, k: 2 });
+  deepEqual([...scores.keys()].toSorted(), [
+    "combined",
+    "elbo",
+    "latentDistance",
+    "reconstruction",
+    "relative",
+  ]);
+  const { mse, bce } = measureReconstruction({ engine, model, split: test });
+  const { kl } = measureBound({ engine, model, split: test, seed: 1 });
+  assertClose([mean(scores.get("reconstruction")!), mean(scores.get("elbo")!)], [mse * 35, bce! + kl], {
+    relative: 1e-5,
+  }, "means");
+  const known = encodeImages(engine, model, train), asked = encodeImages(engine, model, test);
+  const distances = Array.from({ length: 12 }, (_, row) => {
+    const all = Array.from(
+      { length: 20 },
+      (_, other) => Math.hypot(...[0, 1, 2].map((j) => known[3 * other + j] - asked[3 * row + j])),
+    );
+    return mean(all.toSorted((a, b) => a - b).slice(0, 2));
+  });
+  assertClose(scores.get("latentDistance")!, distances, { relative: 1e-6 }, "distances");
+});
+
+Deno.test("anomalyScores() combine what looks wrong with where there are no normal images", () => {
+  const model = untrained({ kind: "ae", encoder: [35, 9], latent: 3 });
+  const options = {
+    engine,
+    model,
+    train: sliceSplit(GLYPHS, 35, 0, 20),
+    test: sliceSplit(GLYPHS, 35, 20, 32),
+  };
+  const at = (latentWeight: number) => anomalyScores({ ...options, latentWeight }).get("combined")!;
+  const order = (values: Float64Array) => [...values.keys()].sort((a, b) => values[a] - values[b]);
+  const scores = anomalyScores(options);
+  deepEqual(order(at(0)), order(scores.get("relative")!));
+  deepEqual(order(at(1e9)), order(scores.get("latentDistance")!));
+  const [none, half, one] = [at(0), at(0.5), at(1)];
+  assertClose(half, none.map((value, row) => (value + one[row]) / 2), { absolute: 1e-9 }, "weights");
+  equal(scores.has("elbo"), false);
+});
+
+Deno.test("anomalyScores() of images that are all the same, of one and of a perfect model are numbers", () => {
+  for (const model of [identityModel(4), untrained({ kind: "vae", encoder: [4], latent: 1 })]) {
+    const sized = { ...model, height: 2, width: 2 };
+    for (const train of [imagesOf([1, 0, 0, 1]), imagesOf([0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0])]) {
+      const scores = anomalyScores({
+        engine,
+        model: sized,
+        train,
+        test: imagesOf([0, 0, 0, 0], [1, 0, 0, 1]),
+      });
+      for (const [name, values] of scores) ok(values.every(Number.isFinite), name);
+    }
+  }
+});
+
+Deno.test("anomalyScores() refuse a model that gives no numbers", () => {
+  const model = untrained({ kind: "ae", encoder: [35], latent: 2 });
+  model.parameters.fill(NaN);
+  throws(
+    () => anomalyScores({ engine, model, train: GLYPHS, test: GLYPHS }),
+    /score "\w+" must be a finite number, got NaN at image 0/,
+  );
+});

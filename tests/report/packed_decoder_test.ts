@@ -1,0 +1,65 @@
+import { ok, strictEqual as equal } from "node:assert/strict";
+import { decodePoints } from "../../src/analysis/reconstruction/inference.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import { decode, unpackDecoder } from "../../src/report/page/decoder.js";
+import { packDecoder } from "../../src/report/explorer/packed_decoder.ts";
+import { modelTensors } from "../../src/models/tensors.ts";
+import { initialParameters } from "../../src/models/initial.ts";
+import { inputSize, ModelSpec } from "../../src/models/spec.ts";
+import type { TrainedModel } from "../../src/models/trained.ts";
+import { chooser } from "../support/numbers.ts";
+import { MODELS } from "../support/models.ts";
+
+const reference = await loadEngine("reference");
+
+/** A model with nonzero biases, unlike initial weights. */
+function modelWithBiases(spec: ModelSpec): TrainedModel {
+  const choose = chooser(3),
+    parameters = initialParameters(spec, 1).map((value) => value + (choose(200) - 100) / 1000);
+  return { spec, parameters, height: 1, width: inputSize(spec) };
+}
+
+/** The largest difference between the page's decoder and the engine's, over some points. */
+function worst(model: TrainedModel): { format: string; difference: number } {
+  const packed = packDecoder(model.spec, modelTensors(model))!;
+  const decoder = unpackDecoder(JSON.parse(JSON.stringify(packed))), { latent } = model.spec;
+  let difference = 0;
+  for (let point = 0; point < 5; point++) {
+    const z = Array.from({ length: latent }, (_, k) => Math.sin(1 + 7 * point + 3 * k) * 2);
+    const expected = decodePoints(reference, model, z), actual = decode(decoder, z);
+    equal(actual.length, expected.length);
+    actual.forEach((value, at) => difference = Math.max(difference, Math.abs(value - expected[at])));
+  }
+  return { format: packed.format, difference };
+}
+
+for (const [name, spec] of Object.entries(MODELS)) {
+  Deno.test(`decode draws in the page what the engine decodes: ${name}`, () => {
+    const { format, difference } = worst(modelWithBiases(spec));
+    equal(format, "f32");
+    ok(difference < 2e-6, `${difference}`);
+  });
+}
+
+Deno.test("packDecoder chooses the most exact format that fits the page, and each is as exact as its bits allow", () => {
+  const of = (encoder: number[], latent = 8) =>
+    modelWithBiases(ModelSpec.parse({ kind: "ae", encoder, latent, activation: "tanh" }));
+  const half = worst(of([1000, 600])), eighth = worst(of([1500, 1000])), sixth = worst(of([2000, 1200]));
+  equal(half.format, "f16");
+  ok(half.difference < 1 / 510, `${half.difference}`);
+  equal(eighth.format, "i8");
+  ok(eighth.difference < 0.02, `${eighth.difference}`);
+  ok(half.difference > 0 && eighth.difference > half.difference);
+  equal(sixth.format, "i6");
+  ok(sixth.difference < 0.06 && sixth.difference > eighth.difference, `${sixth.difference}`);
+  const large = of([3000, 1500]);
+  equal(packDecoder(large.spec, modelTensors(large)), undefined);
+});
+
+Deno.test("packDecoder returns undefined when a tensor is missing or has another size", () => {
+  const model = modelWithBiases(ModelSpec.parse({ kind: "ae", encoder: [6, 4], latent: 2 }));
+  const tensors = modelTensors(model);
+  ok(packDecoder(model.spec, tensors) !== undefined);
+  equal(packDecoder(model.spec, tensors.filter(({ name }) => name !== "output.bias")), undefined);
+  equal(packDecoder({ ...model.spec, latent: 3 }, tensors), undefined);
+});
