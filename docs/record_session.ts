@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a tool that prints.
 
 /**
- * Records the session that README shows: a run whose dashboard is left, a viewer, a stop and a resumed run, each as it stands on the
+ * Records the session that docs/runs.md shows: a run whose dashboard is left, a viewer, a stop and a resumed run, each as it stands on the
  * screen. It takes three epochs.
  *
  *     deno run -A --lock=tests/deno.lock docs/record_session.ts

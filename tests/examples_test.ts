@@ -2,6 +2,7 @@ import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "n
 import { Ajv } from "ajv";
 import { parseAllDocuments } from "yaml";
 import schema from "./schemas/github-workflow.json" with { type: "json" };
+import { ROOT } from "./support/program.ts";
 import { cronLines, gitlabFiles, systemdUnits, workflows } from "./support/examples.ts";
 
 /** Parses YAML strictly: a warning or a doubled key is a fault. */
@@ -38,6 +39,15 @@ Deno.test("the schema of GitHub Actions finds a workflow that lacks `on`, and br
 Deno.test("examples of GitHub Actions are valid by its published schema", () => {
   ok(workflows().length >= 1);
   for (const { document, text } of workflows()) deepEqual(workflowFaults(text), [], document);
+});
+
+Deno.test("ci.yml is valid by the published schema, names a version of each action, and runs the gate", () => {
+  const text = Deno.readTextFileSync(`${ROOT}.github/workflows/ci.yml`);
+  deepEqual(workflowFaults(text), []);
+  const { steps } = parsed(text).jobs.gate as { steps: { uses?: string; run?: string }[] };
+  for (const { uses } of steps) if (uses !== undefined) match(uses, /^[\w-]+\/[\w-]+@v\d+\.\d+\.\d+$/);
+  const [{ run }] = steps.filter(({ run }) => run !== undefined);
+  ok((Deno.statSync(`${ROOT}${run}`).mode! & 0o111) !== 0, `${run} must be executable`);
 });
 
 Deno.test("examples of GitLab CI are YAML of jobs whose scripts are lists of commands", () => {

@@ -11,12 +11,13 @@ import { EXIT } from "../src/run/record.ts";
 import { novelty } from "../src/stages/novelty/novelty.ts";
 import { ROOT } from "./support/program.ts";
 
-const README = Deno.readTextFileSync(`${ROOT}README.md`);
+const textOf = (document: string) => Deno.readTextFileSync(`${ROOT}${document}`);
+const README = textOf("README.md"), DATA = textOf("docs/data.md");
 
-/** The one number that README has where a pattern's group stands. */
-function number(pattern: RegExp): number {
-  const found = pattern.exec(README);
-  ok(found !== null, `README must have ${pattern}`);
+/** The one number that a document has where a pattern's group stands. */
+function number(pattern: RegExp, document: string): number {
+  const found = pattern.exec(textOf(document));
+  ok(found !== null, `${document} must have ${pattern}`);
   return Number(found[1].replaceAll(",", ""));
 }
 
@@ -28,9 +29,9 @@ function proseOf(heading: string): string {
 }
 
 Deno.test("README's figures of experiments stand in docs/results.md, rounded", () => {
-  const results = Deno.readTextFileSync(`${ROOT}docs/results.md`);
+  const results = textOf("docs/results.md");
   const measured = [...results.matchAll(/\d+\.\d+/g)].map(([text]) => Number(text));
-  const claimed = [...proseOf("Two commands").matchAll(/\d+\.\d+/g)].map(([text]) => text);
+  const claimed = [...proseOf("Results").matchAll(/\d+\.\d+/g)].map(([text]) => text);
   ok(claimed.length >= 5, claimed.join());
   const strangers = claimed.filter((text) => {
     const half = 0.5 * 10 ** -text.split(".")[1].length;
@@ -39,16 +40,16 @@ Deno.test("README's figures of experiments stand in docs/results.md, rounded", (
   deepEqual(strangers, []);
 });
 
-Deno.test("README counts emoji, letters, pixels and audited images as the program does", () => {
-  equal(number(/`emoji\(\)` \(([\d,]+)/), countEmoji({ skintones: false }));
-  deepEqual(/`glyphs\(\)` \((\d+) letters of (\d+)x(\d+)/.exec(README)!.slice(1, 4).map(Number), [
+Deno.test("the documents count emoji, letters, pixels and audited images as the program does", () => {
+  equal(number(/([\d,]+) emoji, drawn/, "docs/data.md"), countEmoji({ skintones: false }));
+  deepEqual(/\| (\d+) letters of (\d+)x(\d+)/.exec(DATA)!.slice(1, 4).map(Number), [
     letters.glyphs.length,
     letters.height,
     letters.width,
   ]);
-  equal(number(/(\d+) million pixels \(`maxPixels`\)/) * 1e6, MAX_PIXELS);
-  equal(number(/an audit of ([\d,]+) generated images/), auditedImages());
-  equal(number(/variance above ([\d.]+) over the data/), ACTIVE_VARIANCE);
+  equal(number(/(\d+) million pixels \(`maxPixels`\)/, "docs/data.md") * 1e6, MAX_PIXELS);
+  equal(number(/`count` +\| `(1000)` +\| images to generate/, "docs/stages.md"), auditedImages());
+  equal(number(/variance above ([\d.]+) over the data/, "docs/metrics.md"), ACTIVE_VARIANCE);
 });
 
 /** How many images `novelty()` generates when nothing else is asked for. */
@@ -57,8 +58,8 @@ function auditedImages(): number {
   return options.count;
 }
 
-Deno.test("README's table of exit codes lists the codes of the program", () => {
-  const [, rows] = /^\| exit code[^\n]*\n([\s\S]*?)\n\n/m.exec(README)!;
+Deno.test("docs/commands.md's table of exit codes lists the codes of the program", () => {
+  const [, rows] = /^\| exit code[^\n]*\n([\s\S]*?)\n\n/m.exec(textOf("docs/commands.md"))!;
   const table = [...rows.matchAll(/^\| ([\d, ]+?) +\|/gm)].flatMap(([, codes]) =>
     codes.split(", ").map(Number)
   );
@@ -66,10 +67,11 @@ Deno.test("README's table of exit codes lists the codes of the program", () => {
   deepEqual(table, [...Object.values(EXIT), 4].sort((a, b) => a - b));
 });
 
-Deno.test("README's recorded session has the epochs and the patience of its pipeline, and one run", () => {
+Deno.test("the recorded session of docs/runs.md has the epochs and the patience of its pipeline, and one run", () => {
   const { stages } = specOf(resolvePipeline(twoLatents));
   const { epochs, patience } = stages.find(({ kind }) => kind === "train")!.options as Record<string, number>;
-  const session = /( {4}\$ deno task run pipelines\/mnist-vae-2d\.ts[\s\S]*?)\n\S/.exec(README)![1];
+  const session =
+    /( {4}\$ deno task run pipelines\/mnist-vae-2d\.ts[\s\S]*?)\n\S/.exec(textOf("docs/runs.md"))![1];
   const all = (
     pattern: RegExp,
   ) => [...new Set([...session.matchAll(pattern)].map(([, value]) => Number(value)))];
@@ -86,18 +88,29 @@ Deno.test("README says how large ONNX Runtime is on disk", async () => {
       const child = new URL(isDirectory ? `${name}/` : name, at);
       return sum + (isDirectory ? bytes(child) : Deno.statSync(child).size);
     }, 0);
-  const megabytes = number(/\((\d+) of them are ONNX Runtime/);
+  const megabytes = number(/\((\d+) of\s+them are ONNX Runtime/, "README.md");
   ok(Math.abs(bytes(folder) / 2 ** 20 - megabytes) < 0.02 * megabytes, `${bytes(folder) / 2 ** 20}`);
 });
 
-Deno.test("README counts the kills of the storm", () => {
+Deno.test("CONTRIBUTING counts the kills of the storm", () => {
   const storm = Deno.readTextFileSync(`${ROOT}tests/storm/storm_test.ts`);
   const kills = Number(/KILLS = (\d+)/.exec(storm)![1]), engines = 2;
-  equal(number(/kills runs (\d+) times/), kills * engines * storm.match(/await weather\(/g)!.length);
+  equal(
+    number(/kills runs (\d+) times/, "CONTRIBUTING.md"),
+    kills * engines * storm.match(/await weather\(/g)!.length,
+  );
 });
 
 Deno.test("the documents, the gate and the error for an older Deno name one version of Deno to install", async () => {
-  const files = ["README.md", ".ci/run", "src/cli/require_deno.ts", "docs/performance.md", "CHANGELOG.md"];
+  const files = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/schedule.md",
+    ".ci/run",
+    "src/cli/require_deno.ts",
+    "docs/performance.md",
+    "CHANGELOG.md",
+  ];
   const texts = await Promise.all(files.map((file) => Deno.readTextFile(`${ROOT}${file}`)));
   const versions = texts.flatMap((text) =>
     [...text.matchAll(/deno@(\d+\.\d+\.\d+)/g)].map(([, version]) => version)

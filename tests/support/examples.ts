@@ -9,10 +9,12 @@ export interface Example {
 }
 
 /** The documents that people read. */
-const DOCUMENTS = [
+export const DOCUMENTS: readonly string[] = [
   "README.md",
   "ARCHITECTURE.md",
   "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
   ...[...Deno.readDirSync(`${ROOT}docs`)].map(({ name }) => `docs/${name}`).filter((name) =>
     name.endsWith(".md")
   ),
