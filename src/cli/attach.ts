@@ -9,12 +9,12 @@ import { initialView, reduce } from "../ui/view/reduce.ts";
 const COMPARE_MS = 1000;
 
 /** The terminal, and its colours. */
-export type Look = Pick<ScreenOptions, "stdout" | "stdin" | "write" | "color" | "every">;
+export type ScreenSetup = Pick<ScreenOptions, "stdout" | "stdin" | "write" | "color" | "every">;
 
 /** Options for {@link attach}. */
 export interface Attachment {
   readonly folder: string;
-  readonly look: Look;
+  readonly setup: ScreenSetup;
   readonly controls: Controls;
   /** The folder of a run to compare with. */
   readonly compare?: string;
@@ -23,8 +23,8 @@ export interface Attachment {
 }
 
 /** Shows the dashboard of a run until it is closed, or until the run's folder is removed. */
-export async function attach({ folder, look, controls, compare, leaving }: Attachment): Promise<void> {
-  const screen = await openDashboard({ ...look, controls });
+export async function attach({ folder, setup, controls, compare, leaving }: Attachment): Promise<void> {
+  const screen = await openDashboard({ ...setup, controls });
   const stopComparing = compare === undefined
     ? () => {}
     : keepComparing(compare, (other) => screen.compare(other));
@@ -38,21 +38,21 @@ export async function attach({ folder, look, controls, compare, leaving }: Attac
   });
   stopComparing();
   await screen.finish();
-  if (isGone) look.write(`${folder} was removed while it was shown\n`);
+  if (isGone) setup.write(`${folder} was removed while it was shown\n`);
 }
 
 /** Follows another run to compare with; returns a function that stops it. */
 function keepComparing(folder: string, show: (other: Comparison) => void): () => void {
   const follower = openFollower(folder), name = folder.split("/").at(-1)!;
   let view = initialView();
-  function look(): void {
+  function poll(): void {
     const { events } = follower.read();
     if (events.length === 0) return;
     view = events.reduce(reduce, view);
     show({ name, view });
   }
-  look();
-  const timer = setInterval(look, COMPARE_MS);
+  poll();
+  const timer = setInterval(poll, COMPARE_MS);
   return () => {
     clearInterval(timer);
     follower.close();

@@ -5,7 +5,7 @@
  */
 import { RunError } from "../core/errors.ts";
 import { hideSecrets, redactArguments } from "../core/secrets.ts";
-import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
+import { STOP_SIGNALS, type StopSignalName } from "../run/stop.ts";
 import { writeAll, writeError } from "./output.ts";
 import { listenToSignals } from "./signals.ts";
 import { taskArguments } from "./version.ts";
@@ -92,7 +92,7 @@ const HUNG_UP = 129;
 
 /** Forwards the signals of this process to another. */
 export function forwardSignals(child: Deno.ChildProcess): void {
-  const send = (signal: StopSignal) => {
+  const send = (signal: StopSignalName) => {
     try {
       child.kill(signal);
     } catch {

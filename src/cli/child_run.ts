@@ -1,10 +1,10 @@
 /** The dashboard of a run that this process has started in the background: it ends with the run, or detaches. @module */
 import { askRun } from "../run/control.ts";
-import { attach, type Look } from "./attach.ts";
+import { attach, type ScreenSetup } from "./attach.ts";
 import type { BackgroundRun } from "./background.ts";
 
 /** Shows the run to its end and returns its exit code; 0 after detaching. */
-export async function showChildRun(run: BackgroundRun, look: Look): Promise<number> {
+export async function showChildRun(run: BackgroundRun, setup: ScreenSetup): Promise<number> {
   const leaving = new AbortController();
   let isDetached = false;
   // Signals are forwarded by startBackgroundRun(); keys use the control file, as in any other viewer.
@@ -12,7 +12,7 @@ export async function showChildRun(run: BackgroundRun, look: Look): Promise<numb
     void askRun(run.folder, { stop, exitCode: 130 }).catch(() => {});
   const attached = attach({
     folder: run.folder,
-    look,
+    setup,
     leaving,
     controls: {
       stop: ask,
@@ -30,6 +30,6 @@ export async function showChildRun(run: BackgroundRun, look: Look): Promise<numb
   await attached;
   if (!isDetached) return await ended;
   run.leave();
-  look.write(`attach: deno task monitor ${run.id}\nstop: deno task stop ${run.id}\n`);
+  setup.write(`attach: deno task monitor ${run.id}\nstop: deno task stop ${run.id}\n`);
   return 0;
 }

@@ -2,7 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
-import { readRun } from "../report/report.ts";
+import { readReportData } from "../report/report.ts";
 import { type Result, resultsPage, type SweepGroup } from "../report/results.ts";
 import { resolvePipeline, specOf } from "../pipeline/resolve.ts";
 import { isSweep, type Sweep } from "../pipeline/sweep.ts";
@@ -89,7 +89,7 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
     if (entry?.record === undefined) return result({ kind: "missing", why: "no complete run" });
     const { started, ended } = entry.record;
     const seconds = (Date.parse(ended ?? started) - Date.parse(started)) / 1000;
-    return result({ kind: "run", data: await readRun(entry.folder), seconds });
+    return result({ kind: "run", data: await readReportData(entry.folder), seconds });
   } catch (thrown) {
     return result({ kind: "missing", why: messageOf(thrown) });
   }

@@ -7,7 +7,7 @@ import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts
 import { chooseScreen, startScreen, UI_NAMES } from "../ui/choose.ts";
 import { openRunsTable } from "../ui/screens/open_screen.ts";
 import { runsTable } from "../ui/runs/runs_table.ts";
-import { attach, type Look } from "./attach.ts";
+import { attach, type ScreenSetup } from "./attach.ts";
 import { LOG_EVERY, oneOf, parseLogEvery, THEME, THEME_NAMES } from "./options.ts";
 import { isOutputOpen, warnOnce } from "./output.ts";
 import { openTerminal } from "./terminal.ts";
@@ -34,7 +34,7 @@ export function monitorCommand(exit: (code: number) => void) {
       const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
       const screen = chooseScreen(ui, { isTerminal, env });
       const terminal = await openTerminal({ theme, env, canQuery: screen === "tui" });
-      const look = { ...terminal, every: logEvery };
+      const setup = { ...terminal, every: logEvery };
       const other = compare === undefined ? undefined : (await findRun(runs, compare)).folder;
       if (all || wanted.length > 1) {
         const problems = new Set<string>(), onProblem = (problem: string) => void problems.add(problem);
@@ -42,27 +42,27 @@ export function monitorCommand(exit: (code: number) => void) {
           all
             ? await listRuns(runs, undefined, onProblem)
             : await Promise.all(wanted.map((run) => findRun(runs, run)));
-        if (screen === "tui") await showTable(list, look, onProblem);
-        else await printTable(list, look, onProblem);
+        if (screen === "tui") await showTable(list, setup, onProblem);
+        else await printTable(list, setup, onProblem);
         // Only now: a live table fills the screen.
         problems.forEach(warnOnce());
       } else {
         const { folder } = await findRun(runs, wanted[0]);
-        if (screen === "tui") await showDashboard(folder, look, other);
-        else await follow(folder, screen, look);
+        if (screen === "tui") await showDashboard(folder, setup, other);
+        else await follow(folder, screen, setup);
       }
       exit(0);
     });
 }
 
 /** Shows the dashboard of one run until it is closed. */
-async function showDashboard(folder: string, look: Look, compare?: string): Promise<void> {
+async function showDashboard(folder: string, setup: ScreenSetup, compare?: string): Promise<void> {
   const leaving = new AbortController();
   const quit = () => leaving.abort();
   const forget = STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit));
   await attach({
     folder,
-    look,
+    setup,
     compare,
     leaving,
     controls: {
@@ -75,9 +75,9 @@ async function showDashboard(folder: string, look: Look, compare?: string): Prom
 }
 
 /** Prints lines of a run until it has ended, for a pipe. */
-async function follow(folder: string, name: "plain" | "json" | "off", look: Look): Promise<void> {
+async function follow(folder: string, name: "plain" | "json" | "off", setup: ScreenSetup): Promise<void> {
   const controls = { stop() {}, abort() {} };
-  const screen = await startScreen(name, { ...look, controls }), ended = new AbortController();
+  const screen = await startScreen(name, { ...setup, controls }), ended = new AbortController();
   let isSilent = false, count = 0;
   await followEvents(folder, {
     signal: ended.signal,
@@ -92,27 +92,27 @@ async function follow(folder: string, name: "plain" | "json" | "off", look: Look
       screen.progress?.(progress);
       if (!isOutputOpen()) ended.abort();
     },
-    onGone: () => look.write(`${folder} was removed while it was shown\n`),
+    onGone: () => setup.write(`${folder} was removed while it was shown\n`),
   });
   await screen.finish();
-  if (isSilent) look.write(`${folder}: crashed before its first event\n`);
+  if (isSilent) setup.write(`${folder}: crashed before its first event\n`);
 }
 
 type Runs = () => Promise<RunEntry[]>;
 
-async function printTable(list: Runs, { color, write }: Look, onProblem: OnProblem): Promise<void> {
+async function printTable(list: Runs, { color, write }: ScreenSetup, onProblem: OnProblem): Promise<void> {
   const rows = await Promise.all((await list()).map((entry) => rowOfEntry(entry, onProblem)));
   write(runsTable(rows, { width: WIDE, level: color }).map((line) => `${line}\n`).join(""));
 }
 
 /** The live table; a run that is opened replaces it until it is closed. */
-async function showTable(list: Runs, look: Look, onProblem: OnProblem): Promise<void> {
+async function showTable(list: Runs, setup: ScreenSetup, onProblem: OnProblem): Promise<void> {
   let chosen: string | undefined;
   for (;;) {
-    const opened = await chooseFromTable(list, look, { onProblem, chosen });
+    const opened = await chooseFromTable(list, setup, { onProblem, chosen });
     if (opened === undefined) return;
     chosen = opened.id;
-    await showDashboard(opened.folder, look);
+    await showDashboard(opened.folder, setup);
   }
 }
 
@@ -120,7 +120,7 @@ type Opened = { readonly id: string; readonly folder: string };
 
 async function chooseFromTable(
   list: Runs,
-  look: Look,
+  setup: ScreenSetup,
   { onProblem, chosen }: { readonly onProblem: OnProblem; readonly chosen?: string },
 ): Promise<Opened | undefined> {
   const rowsNow = async () => await Promise.all((await list()).map((entry) => rowOfEntry(entry, onProblem)));
@@ -130,7 +130,7 @@ async function chooseFromTable(
   const quit = () => resolve(undefined);
   const forget = STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit));
   const table = await openRunsTable({
-    ...look,
+    ...setup,
     rows,
     chosen,
     quit,

@@ -1,7 +1,7 @@
 /** Reports how a run ended: writes its report, a summary for GitHub Actions, and posts to a webhook. Never fails the run. @module */
 import { messageOf } from "../core/errors.ts";
 import { readSmallText } from "../core/files.ts";
-import { markdownReport, readRun, writeReport as writeReportFiles } from "../report/report.ts";
+import { markdownReport, readReportData, writeReport as writeReportFiles } from "../report/report.ts";
 import type { RunRecord } from "../run/record.ts";
 import { safeLines } from "../ui/text/text.ts";
 import { writeError } from "./output.ts";
@@ -50,7 +50,7 @@ async function summarise({ folder }: EndedRun, path: string): Promise<void> {
   if (path.includes(",")) throw new Error(`its path must have no comma, got ${path}`);
   await help("append.ts", `--allow-write=${path}`, {
     args: [path],
-    input: markdownReport(await readRun(folder)),
+    input: markdownReport(await readReportData(folder)),
   });
 }
 

@@ -16,7 +16,7 @@ import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts
 import { folderName, SWEEPS } from "../run/folder_name.ts";
 import { numbersOf } from "../run/metrics_file.ts";
 import { type RunningRun, startRun } from "../run/start.ts";
-import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
+import { STOP_SIGNALS, type StopSignalName } from "../run/stop.ts";
 import type { Environment } from "../ui/terminal/environment.ts";
 import { comparisonLines } from "../ui/runs/comparison_table.ts";
 import { writeAll, writeJson } from "./output.ts";
@@ -99,14 +99,14 @@ export async function runSweep(
 
 /** Stops a sweep at signals: the running member stops with a checkpoint, and no other is started. */
 interface SweepSignals {
-  asked(): StopSignal | undefined;
+  asked(): StopSignalName | undefined;
   /** Passes signals to a running member, including one that was received before. */
   pass(run: RunningRun): void;
 }
 
 function sweepSignals(): SweepSignals {
-  let asked: StopSignal | undefined, running: RunningRun | undefined;
-  const stop = (signal: StopSignal) => running?.stop({ exitCode: STOP_SIGNALS[signal], cause: signal });
+  let asked: StopSignalName | undefined, running: RunningRun | undefined;
+  const stop = (signal: StopSignalName) => running?.stop({ exitCode: STOP_SIGNALS[signal], cause: signal });
   listenToSignals().direct({
     stop(signal) {
       asked = signal;

@@ -2,7 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
 import { readSmallText } from "../core/files.ts";
-import { sizeOf } from "../run/garbage.ts";
+import { bytesOnDisk } from "../run/garbage.ts";
 import { crashedEnd, glanceAt, readEvents } from "../run/event_file.ts";
 import { readProgress } from "../run/progress.ts";
 import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
@@ -72,7 +72,7 @@ export async function rowOfEntry(
     status,
     secondsLeft: status === "running" ? row.secondsLeft : null,
     age: Number.isNaN(started) ? row.age : Math.max(0, (Date.now() - started) / 1000),
-    size: await sizeOf(folder),
+    size: await bytesOnDisk(folder),
     host: record?.host.name,
     folder,
   };

@@ -1,7 +1,7 @@
 /** Runs in this process: shows the run, and stops it at signals. @module */
 import { shownStatus } from "../pipeline/gates.ts";
 import type { RunningRun, StartOptions } from "../run/start.ts";
-import { STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
+import { STOP_SIGNALS, type StopSignalName } from "../run/stop.ts";
 import { type ScreenName, startScreen } from "../ui/choose.ts";
 import type { ScreenOptions } from "../ui/screen.ts";
 import { writeJson } from "./output.ts";
@@ -58,6 +58,6 @@ export async function showRun(
   }
 }
 
-function abort(run: RunningRun, signal: StopSignal): Promise<number> {
+function abort(run: RunningRun, signal: StopSignalName): Promise<number> {
   return run.abort({ exitCode: STOP_SIGNALS[signal], reason: `aborted by a second ${signal}` });
 }

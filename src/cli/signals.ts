@@ -1,6 +1,6 @@
 /** Signals of a run: the first stops it with a checkpoint, a second one aborts it. @module */
 import { writeError } from "./output.ts";
-import { STOP_SIGNAL_NAMES, STOP_SIGNALS, type StopSignal } from "../run/stop.ts";
+import { STOP_SIGNAL_NAMES, STOP_SIGNALS, type StopSignalName } from "../run/stop.ts";
 
 /**
  * Milliseconds within which a second signal counts as the same one. Under `deno task` each arrives twice: from the process group, and
@@ -24,7 +24,7 @@ export const NOTHING_HEARD: Heard = { any: false, first: null };
 /** Handles a signal. Some systems repeat their time-limit warnings, which never abort. */
 export function hear(
   { any, first }: Heard,
-  signal: StopSignal,
+  signal: StopSignalName,
   now: number,
 ): { heard: Heard; act: SignalAct } {
   if (STOP_SIGNALS[signal] === 124) return { heard: { any: true, first }, act: any ? "same" : "stop" };
@@ -35,9 +35,9 @@ export function hear(
 /** What signals do to a run. */
 export interface SignalTarget {
   /** Stops it after the batch. */
-  stop(signal: StopSignal): void;
+  stop(signal: StopSignalName): void;
   /** Ends it at once. */
-  abort(signal: StopSignal): void;
+  abort(signal: StopSignalName): void;
   /** The terminal has closed. */
   hangUp(): void;
 }
@@ -63,7 +63,7 @@ function openSignals(): Signals {
   let waiting: ((target: SignalTarget) => void)[] = [];
   const pass = (act: (target: SignalTarget) => void) =>
     target === undefined ? waiting.push(act) : act(target);
-  function onSignal(signal: StopSignal): void {
+  function onSignal(signal: StopSignalName): void {
     if (target === undefined && !isHeld) {
       writeError(`stopped by ${signal} before the run started\n`);
       Deno.exit(STOP_SIGNALS[signal]);

@@ -64,12 +64,12 @@ export function encodeSafetensors(
 }
 
 const count = z.int().nonnegative();
-const Entry = z.strictObject({
+const TensorEntry = z.strictObject({
   dtype: z.literal("F32"),
   shape: z.array(count),
   data_offsets: z.tuple([count, count]),
 });
-const Header = z.object({ [METADATA]: z.record(z.string(), z.string()).default({}) }).catchall(Entry);
+const Header = z.object({ [METADATA]: z.record(z.string(), z.string()).default({}) }).catchall(TensorEntry);
 
 function parseHeader(bytes: Uint8Array, must: string): { header: z.output<typeof Header>; start: number } {
   const stated = bytes.length < LENGTH_BYTES
@@ -106,9 +106,10 @@ export function decodeSafetensors(bytes: Uint8Array, file = "the file"): Safeten
   const { header: { [METADATA]: metadata, ...entries }, start } = parseHeader(bytes, must);
   let end = 0;
   const inFile = bytes.length - start;
-  const inOrder = Object.entries(entries as Record<string, z.output<typeof Entry>>).sort(([, a], [, b]) =>
-    a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]
-  );
+  const inOrder = Object.entries(entries as Record<string, z.output<typeof TensorEntry>>).sort((
+    [, a],
+    [, b],
+  ) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
   const tensors = inOrder.map(([name, { shape, data_offsets: [from, to] }]) => {
     const needed = elements(shape) * Float32Array.BYTES_PER_ELEMENT;
     if (from !== end || to !== from + needed) {

@@ -94,7 +94,7 @@ function mustBe(rule: string, current: string, known: readonly string[]): string
 }
 
 /** An entry of the package's table. */
-interface Entry {
+interface EmojiEntry {
   readonly hexcode: string;
   readonly group: string;
   readonly subgroups: string;
@@ -110,7 +110,7 @@ export async function findEmoji(
   await bringPackage(OPENMOJI, log);
   const { path, bytes } = await readPackageFile(OPENMOJI, TABLE);
   verifySha256(bytes, TABLE_SHA_256, path);
-  const entries = JSON.parse(new TextDecoder().decode(bytes)) as Entry[];
+  const entries = JSON.parse(new TextDecoder().decode(bytes)) as EmojiEntry[];
   return entries
     .filter(({ group, subgroups, skintone }) =>
       isMeant(selection, group, subgroups) && (selection.skintones || skintone === "")

@@ -7,7 +7,7 @@ import { fillUniform } from "../core/random.ts";
 import { ROUNDS } from "./split.ts";
 
 /** The choices of one attribute. */
-interface Choices {
+interface AttributeChoices {
   /** The possible values, all equally likely. */
   readonly values: readonly string[];
   /** The share of the faces that have it; the others have the value `none`. @default {1} */
@@ -42,7 +42,7 @@ export const ATTRIBUTES = {
   facialHair: { values: ["beardMustache", "goatee", "pyramid", "walrus"], share: 0.2 },
   skin: { values: ["pale", "fair", "tan", "brown", "dark"] },
   hairColour: { values: ["white", "ginger", "brown", "black"] },
-} as const satisfies Readonly<Record<FaceAttribute, Choices>>;
+} as const satisfies Readonly<Record<FaceAttribute, AttributeChoices>>;
 
 type ValueOf<Name extends FaceAttribute> =
   | typeof ATTRIBUTES[Name]["values"][number]
@@ -52,8 +52,8 @@ type ValueOf<Name extends FaceAttribute> =
 export type FaceLook = { readonly [Name in FaceAttribute]: ValueOf<Name> };
 
 /** All values of an attribute, `none` among them where a face can be without it. */
-export function valuesOf(attribute: FaceAttribute): string[] {
-  const { values, share = 1 }: Choices = ATTRIBUTES[attribute];
+export function attributeValues(attribute: FaceAttribute): string[] {
+  const { values, share = 1 }: AttributeChoices = ATTRIBUTES[attribute];
   return share < 1 ? [...values, "none"] : [...values];
 }
 
@@ -74,7 +74,7 @@ export function drawLooks(count: number, seed: number): FaceLook[] {
 }
 
 /** The choice for a number between 0 and 1. */
-function choose({ values, share = 1 }: Choices, number: number): string {
+function choose({ values, share = 1 }: AttributeChoices, number: number): string {
   return number < share ? values[Math.floor(number / share * values.length)] : "none";
 }
 

@@ -11,11 +11,11 @@ import { limitOption, type Source, type SourceContext, testShareOption } from ".
 import { type Dataset, imagesText, type Split } from "./dataset.ts";
 import {
   ATTRIBUTES,
+  attributeValues,
   drawLooks,
   type FaceAttribute,
   type FaceLook,
   styleOptions,
-  valuesOf,
 } from "./face_attributes.ts";
 import { drawTestSplit, SPLIT_VERSION, splitCounts } from "./split.ts";
 import { svgDrawer } from "./svg.ts";
@@ -83,7 +83,7 @@ async function open(spec: FacesSpec, { seed, log }: SourceContext): Promise<Data
     `Drawing ${count.toLocaleString("en-US")} faces of ${size}x${size} in the style Personas ` +
       "(Draftbit, CC BY 4.0): about three milliseconds each",
   );
-  const looks = drawLooks(count, seed), labelNames = valuesOf(labels);
+  const looks = drawLooks(count, seed), labelNames = attributeValues(labels);
   const all: Split = {
     count,
     images: await draw(looks, size),

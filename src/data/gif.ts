@@ -17,7 +17,7 @@ const IMAGE = 0x2c, EXTENSION = 0x21, TRAILER = 0x3b, GRAPHIC_CONTROL = 0xf9;
 const HEADER_BYTES = 13, DESCRIPTOR_BYTES = 10;
 
 /** A frame as the file describes it. */
-interface Frame extends PictureSize {
+interface GifFrame extends PictureSize {
   readonly left: number;
   readonly top: number;
   readonly isInterlaced: boolean;
@@ -58,9 +58,9 @@ function joined(blocks: readonly Uint8Array[]): Uint8Array {
 }
 
 /** The first frame. All blocks up to the end are passed, so that a file that was cut off is noticed. */
-function firstFrame(bytes: Uint8Array): Frame {
+function firstFrame(bytes: Uint8Array): GifFrame {
   const view = viewOf(bytes), global = paletteAt(bytes, HEADER_BYTES, bytes[10]);
-  let at = HEADER_BYTES + global.length, transparent = -1, frame: Frame | undefined;
+  let at = HEADER_BYTES + global.length, transparent = -1, frame: GifFrame | undefined;
   for (; bytes[at] !== TRAILER;) {
     if (bytes[at] === undefined) throw damaged("GIF", "one that was cut off");
     if (bytes[at] === EXTENSION) {
@@ -87,7 +87,7 @@ function firstFrame(bytes: Uint8Array): Frame {
 }
 
 /** Unpacks LZW codes of up to 12 bits, least significant bit first, to exactly `length` colours. */
-function unpackLzw({ codes, minCodeBits }: Frame, length: number): Uint8Array {
+function unpackLzw({ codes, minCodeBits }: GifFrame, length: number): Uint8Array {
   if (minCodeBits < 1 || minCodeBits > 8) throw damaged("GIF", "one whose codes are damaged");
   const clear = 1 << minCodeBits, out = new Uint8Array(length);
   // Every code but a colour stands for `lengths[code]` colours that were already written at `starts[code]`.
@@ -120,7 +120,7 @@ function unpackLzw({ codes, minCodeBits }: Frame, length: number): Uint8Array {
 }
 
 /** The rows of a frame in the order in which the file has them. */
-function rowOrder({ height, isInterlaced }: Frame): number[] {
+function rowOrder({ height, isInterlaced }: GifFrame): number[] {
   const passes = isInterlaced ? [[0, 8], [4, 8], [2, 4], [1, 2]] : [[0, 1]];
   return passes.flatMap(([first, step]) => {
     return Array.from({ length: Math.ceil(Math.max(0, height - first) / step) }, (_, k) => first + k * step);

@@ -157,7 +157,7 @@ function readMarks(progress: Deno.FsFile, chunks: number, partial: string, size:
 }
 
 /** Options for {@link decodeAll}. */
-interface Decoding {
+interface DecodingOptions {
   readonly files: readonly PictureFile[];
   readonly form: PictureForm;
   /** The path of all files of this cache, without the ending. */
@@ -167,7 +167,7 @@ interface Decoding {
   readonly options: CacheOptions;
 }
 
-async function decodeAll({ files, form, base, progress, options }: Decoding): Promise<void> {
+async function decodeAll({ files, form, base, progress, options }: DecodingOptions): Promise<void> {
   const { log, workers = navigator.hardwareConcurrency } = options;
   const pixels = form.height * form.width, target = `${base}.partial`;
   const chunks = Math.ceil(files.length / CHUNK);

@@ -111,10 +111,10 @@ function layoutOf(directory: Directory) {
   }
   return { ...layout, isTiled, partWidth, partHeight };
 }
-type Layout = ReturnType<typeof layoutOf>;
+type TiffLayout = ReturnType<typeof layoutOf>;
 
 /** The samples of a row of a strip or tile, as the file means them. */
-function samplesOf(row: Uint8Array, { bits, samples, predictor, partWidth }: Layout, little: boolean) {
+function samplesOf(row: Uint8Array, { bits, samples, predictor, partWidth }: TiffLayout, little: boolean) {
   const view = new DataView(row.buffer, row.byteOffset, row.length);
   const values = new Uint16Array(partWidth * samples);
   for (let index = 0; index < values.length; index++) {
@@ -129,7 +129,7 @@ function samplesOf(row: Uint8Array, { bits, samples, predictor, partWidth }: Lay
 }
 
 /** Refuses a layout of more bytes than the file can hold, or without one of its parts. */
-function checkParts(bytes: Uint8Array, offsets: Values | undefined, layout: Layout): void {
+function checkParts(bytes: Uint8Array, offsets: Values | undefined, layout: TiffLayout): void {
   const { height, width, samples, bits, compression, partWidth, partHeight } = layout;
   const across = Math.ceil(width / partWidth), rowBytes = rowBytesOf(layout);
   // Tiles reach beyond the picture, and so may take much more than its pixels.
@@ -142,13 +142,13 @@ function checkParts(bytes: Uint8Array, offsets: Values | undefined, layout: Layo
   }
 }
 
-const rowBytesOf = ({ partWidth, samples, bits }: Layout) => Math.ceil(partWidth * samples * bits / 8);
+const rowBytesOf = ({ partWidth, samples, bits }: TiffLayout) => Math.ceil(partWidth * samples * bits / 8);
 
 /** Calls `take` with each row of each strip or tile: its place in the picture, and its samples. */
 function forEachRow(
   bytes: Uint8Array,
   directory: Directory,
-  layout: Layout,
+  layout: TiffLayout,
   little: boolean,
   take: (row: number, column: number, count: number, samples: Uint16Array) => void,
 ): void {
@@ -186,7 +186,7 @@ export function tiffSize(bytes: Uint8Array): PictureSize {
 }
 
 /** The red, green and blue of a pixel, by the place of its first sample. */
-function colourReader(directory: Directory, { bits, photometric }: Layout) {
+function colourReader(directory: Directory, { bits, photometric }: TiffLayout) {
   const scale = 255 / (2 ** bits - 1), palette = directory.get(TAG.palette);
   if (photometric === PALETTE && (palette?.count ?? 0) < 3 * 2 ** bits) {
     throw damaged("TIFF", "one whose palette is missing");

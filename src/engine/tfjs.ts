@@ -23,10 +23,10 @@ import { find } from "./find.ts";
 import { UPDATE, updateBlocks, type UpdateRule } from "./update_rule.ts";
 import { corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
 import { computeValue } from "./tfjs/operations.ts";
-import { type Mirror, type Plan, planOf } from "./tfjs/plan.ts";
+import { type Mirror, planOf, type TfjsPlan } from "./tfjs/plan.ts";
 
 type Tf = typeof tfjs;
-type Tensor = tfjs.Tensor2D;
+type TfjsTensor = tfjs.Tensor2D;
 
 /**
  * Loads TensorFlow.js with its CPU backend, which is written in JavaScript: portable and slow.
@@ -91,7 +91,7 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
 }
 
 /** One run: uploads, computes forward, reads the outputs, and lets TensorFlow.js compute the gradients. */
-function run(tf: Tf, plan: Plan, rows: number): void {
+function run(tf: Tf, plan: TfjsPlan, rows: number): void {
   const parameters = plan.parameters.map((mirror) => upload(tf, mirror, rows));
   const { loss } = plan;
   if (loss === undefined || loss.by.length === 0) {
@@ -101,7 +101,7 @@ function run(tf: Tf, plan: Plan, rows: number): void {
   }
   const backward = tf.grads((...changed) => {
     const all = [...parameters];
-    loss.by.forEach((at, position) => all[at] = changed[position] as Tensor);
+    loss.by.forEach((at, position) => all[at] = changed[position] as TfjsTensor);
     return forward(tf, plan, all, rows).get(loss.value)!;
   });
   const derivatives = backward(loss.by.map((at) => parameters[at]));
@@ -111,8 +111,13 @@ function run(tf: Tf, plan: Plan, rows: number): void {
 }
 
 /** Computes all values that the outputs need and copies the outputs to their mirrors. */
-function forward(tf: Tf, plan: Plan, parameters: readonly Tensor[], rows: number): Map<Value, Tensor> {
-  const tensors = new Map<Value, Tensor>();
+function forward(
+  tf: Tf,
+  plan: TfjsPlan,
+  parameters: readonly TfjsTensor[],
+  rows: number,
+): Map<Value, TfjsTensor> {
+  const tensors = new Map<Value, TfjsTensor>();
   plan.parameters.forEach(({ value }, at) => tensors.set(value, parameters[at]));
   for (const value of plan.values) {
     const { kind } = value.operation;
@@ -129,7 +134,7 @@ function forward(tf: Tf, plan: Plan, parameters: readonly Tensor[], rows: number
   return tensors;
 }
 
-function upload(tf: Tf, { value, data }: Mirror, rows: number): Tensor {
+function upload(tf: Tf, { value, data }: Mirror, rows: number): TfjsTensor {
   return tf.tensor2d(data.subarray(0, sizeOf(value.shape, rows)), sizes(value.shape, rows));
 }
 
@@ -145,7 +150,7 @@ function update(
   scalars: ArrayLike<number>,
 ): void {
   const blocks = updateBlocks(updated);
-  const tensors = new Map<Value, Tensor>();
+  const tensors = new Map<Value, TfjsTensor>();
   for (let at = 0; at < scalars.length; at++) {
     const value = graph.inputs.get(UPDATE.scalar(at));
     if (value !== undefined) tensors.set(value, tf.tensor2d([scalars[at]], [1, 1]));

@@ -36,7 +36,7 @@ export function blankPicture(width: number, height: number, colour: Colour): Pic
 }
 
 /** Blends a colour over a pixel: `opacity` 1 replaces it. Pixels outside of the picture are ignored. */
-export function paint(picture: Picture, x: number, y: number, colour: Colour, opacity = 1): void {
+export function blendPixel(picture: Picture, x: number, y: number, colour: Colour, opacity = 1): void {
   if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return;
   const at = 4 * (y * picture.width + x);
   for (let channel = 0; channel < 3; channel++) {
@@ -52,7 +52,7 @@ export function paintRectangle(
   colour: Colour,
 ): void {
   for (let row = y; row < y + height; row++) {
-    for (let column = x; column < x + width; column++) paint(picture, column, row, colour);
+    for (let column = x; column < x + width; column++) blendPixel(picture, column, row, colour);
   }
 }
 
@@ -68,7 +68,7 @@ export function paintDot(
   for (let row = Math.floor(y - radius - 1); row <= y + radius + 1; row++) {
     for (let column = Math.floor(x - radius - 1); column <= x + radius + 1; column++) {
       const inside = radius + 0.5 - Math.hypot(column + 0.5 - x, row + 0.5 - y);
-      if (inside > 0) paint(picture, column, row, colour, opacity * Math.min(1, inside));
+      if (inside > 0) blendPixel(picture, column, row, colour, opacity * Math.min(1, inside));
     }
   }
 }

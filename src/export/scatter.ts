@@ -5,9 +5,9 @@
  */
 import {
   blankPicture,
+  blendPixel,
   type Colour,
   COLOURS,
-  paint,
   paintDot,
   paintRectangle,
   type Picture,
@@ -16,7 +16,7 @@ import { figureSize, paintFigures } from "./pixel_font.ts";
 import type { Tile } from "./sheet.ts";
 
 /** Options of a plot. */
-export interface ScatterOptions {
+export interface ScatterPictureOptions {
   /** A class for each point: its colour. @default all the same */
   labels?: ArrayLike<number>;
   /** A small image for each class (an example, or the mean), drawn in its colour next to the plot. */
@@ -50,7 +50,7 @@ const FIGURES = 2;
 const LEGEND_WIDTH = 76;
 
 /** How a plot's coordinates become pixels: `side` pixels are twice `half` units of each axis. */
-interface Frame {
+interface PlotFrame {
   readonly left: number;
   readonly top: number;
   readonly side: number;
@@ -64,7 +64,7 @@ function frameOf(
   points: readonly (readonly [number, number])[],
   size: number,
   axes: "equal" | "free",
-): Frame {
+): PlotFrame {
   const ranges = [0, 1].map((axis) => {
     let low = Infinity, high = -Infinity;
     for (const point of points) {
@@ -84,12 +84,12 @@ function frameOf(
 /** The square of the plane that a plot of some points shows, both axes at one scale. */
 export function plotRange(
   points: readonly (readonly [number, number])[],
-): Pick<Frame, "centre" | "half"> {
+): Pick<PlotFrame, "centre" | "half"> {
   return frameOf(points, 1, "equal");
 }
 
 /** The position of a coordinate in pixels. The second axis points up. */
-function toPixel({ left, top, side, centre, half }: Frame, axis: 0 | 1, value: number): number {
+function toPixel({ left, top, side, centre, half }: PlotFrame, axis: 0 | 1, value: number): number {
   const share = (value - centre[axis] + half[axis]) / (2 * half[axis]);
   return axis === 0 ? left + share * side : top + (1 - share) * side;
 }
@@ -106,7 +106,7 @@ export function ticks(low: number, high: number): number[] {
   );
 }
 
-function drawAxes(picture: Picture, frame: Frame): void {
+function drawAxes(picture: Picture, frame: PlotFrame): void {
   const { left, top, side, centre, half } = frame;
   for (const axis of [0, 1] as const) {
     for (const tick of ticks(centre[axis] - half[axis], centre[axis] + half[axis])) {
@@ -136,7 +136,7 @@ function drawMark(picture: Picture, tile: Tile, x: number, y: number, scale: num
   for (let row = 0; row < tile.height * scale; row++) {
     for (let column = 0; column < tile.width * scale; column++) {
       const value = tile.pixels[Math.floor(row / scale) * tile.width + Math.floor(column / scale)];
-      paint(picture, x + column, y + row, colour, Math.min(1, Math.max(0, value || 0)));
+      blendPixel(picture, x + column, y + row, colour, Math.min(1, Math.max(0, value || 0)));
     }
   }
 }
@@ -145,7 +145,7 @@ function drawMark(picture: Picture, tile: Tile, x: number, y: number, scale: num
 const BACKDROP_OPACITY = 0.3;
 
 /** Stretches a square of tiles over the plot. */
-function drawBackdrop(picture: Picture, { left, top, side }: Frame, tiles: readonly Tile[]): void {
+function drawBackdrop(picture: Picture, { left, top, side }: PlotFrame, tiles: readonly Tile[]): void {
   const columns = Math.round(Math.sqrt(tiles.length));
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
@@ -156,7 +156,7 @@ function drawBackdrop(picture: Picture, { left, top, side }: Frame, tiles: reado
         column = Math.floor((across % 1) * (width + 1) - 0.5);
       if (row < 0 || column < 0 || row >= height || column >= width) continue;
       const value = Math.min(1, Math.max(0, pixels[row * width + column] || 0));
-      paint(picture, left + x, top + y, COLOURS.ink, BACKDROP_OPACITY * value);
+      blendPixel(picture, left + x, top + y, COLOURS.ink, BACKDROP_OPACITY * value);
     }
   }
 }
@@ -180,7 +180,7 @@ function drawLegend(picture: Picture, legend: readonly Tile[], x: number, size: 
  */
 export function scatterPicture(
   points: readonly (readonly [number, number])[],
-  { labels, legend, marks, backdrop, size = 640, axes = "equal" }: ScatterOptions = {},
+  { labels, legend, marks, backdrop, size = 640, axes = "equal" }: ScatterPictureOptions = {},
 ): Picture {
   const picture = blankPicture(size + (legend === undefined ? 0 : LEGEND_WIDTH), size, COLOURS.page);
   const frame = frameOf(points, size, axes);

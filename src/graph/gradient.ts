@@ -12,9 +12,9 @@ import type { GraphBuilder } from "./builder.ts";
 import { type OperationKind, sameShape, type Shape, shapeText, type Value } from "./graph.ts";
 
 /** Returns the gradient of each operand, or `undefined` for one that has none. */
-type Rule = (build: GraphBuilder, y: Value, g: Value) => readonly (Value | undefined)[];
+type GradientRule = (build: GraphBuilder, y: Value, g: Value) => readonly (Value | undefined)[];
 
-const RULES: Readonly<Record<OperationKind, Rule>> = {
+const RULES: Readonly<Record<OperationKind, GradientRule>> = {
   input: () => [],
   parameter: () => [],
   constant: () => [],

@@ -21,7 +21,7 @@ export interface Folded {
 }
 
 /** The events of `events.jsonl`, and the number of invalid lines. A truncated last line is legal and not counted. */
-export function readEvents(text: string): { events: RunEvent[]; unread: number; cut: boolean } {
+export function parseEvents(text: string): { events: RunEvent[]; unread: number; cut: boolean } {
   const lines = text.split("\n"), last = lines.pop()!;
   const events: RunEvent[] = [];
   let unread = 0;

@@ -10,7 +10,7 @@ import { parseMetric } from "./metric_names.ts";
 import type { ReportRecord } from "./report_data.ts";
 
 /** A protocol; each field is compared by equality. */
-export interface Protocol {
+export interface EvaluationProtocol {
   /** The source of the data. */
   readonly data: string;
   /** Which images it was trained on. */
@@ -34,7 +34,7 @@ export interface Protocol {
 /** One run, or the mean of runs that differ in their seed alone: both estimate the same number. */
 export const ONE_SETTING = "runs of one setting";
 
-const LABELS: Readonly<Record<keyof Protocol, string>> = {
+const LABELS: Readonly<Record<keyof EvaluationProtocol, string>> = {
   data: "data",
   training: "trained on",
   binarisation: "pixels",
@@ -79,7 +79,7 @@ const Anomaly = z.object({ protocol: text });
 const SELECTING = new Set(["only", "filterClasses"]);
 
 /** The protocol of a metric of a run; unknown or ambiguous fields are left out. */
-export function protocolOf(run: ProtocolSource, metricName: string): Partial<Protocol> {
+export function protocolOf(run: ProtocolSource, metricName: string): Partial<EvaluationProtocol> {
   const { stages, averaging = ONE_SETTING } = run, metric = parseMetric(metricName);
   const load = onlyOptions(stages, "load", Load), train = onlyOptions(stages, "train", Train);
   const evaluate = onlyOptions(stages, "evaluate", Evaluate);
@@ -117,8 +117,11 @@ function scheduleText(schedule: z.infer<typeof Train>["schedule"]): string | und
 }
 
 /** The differences that prevent a fair comparison of a published figure with a run; empty where there are none. */
-export function protocolDifferences(published: Partial<Protocol>, own: Partial<Protocol>): string[] {
-  const fields = Object.keys(LABELS) as (keyof Protocol)[];
+export function protocolDifferences(
+  published: Partial<EvaluationProtocol>,
+  own: Partial<EvaluationProtocol>,
+): string[] {
+  const fields = Object.keys(LABELS) as (keyof EvaluationProtocol)[];
   const unstated = fields.filter((field) => published[field] === undefined).map((field) => LABELS[field]);
   const shown = (value: string | number | undefined) =>
     value === undefined ? "unknown" : typeof value === "number" ? value.toLocaleString("en-US") : value;
@@ -220,6 +223,8 @@ function estimatorText(
   return of === undefined ? "one pass through the model" : of;
 }
 
-function known(protocol: { [Field in keyof Protocol]: Protocol[Field] | undefined }): Partial<Protocol> {
+function known(
+  protocol: { [Field in keyof EvaluationProtocol]: EvaluationProtocol[Field] | undefined },
+): Partial<EvaluationProtocol> {
   return Object.fromEntries(Object.entries(protocol).filter(([, value]) => value !== undefined));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ONE_SETTING, type Protocol } from "./protocol.ts";
+import { type EvaluationProtocol, ONE_SETTING } from "./protocol.ts";
 
 /** A figure from another source. */
 export interface PublishedResult {
@@ -12,13 +12,13 @@ export interface PublishedResult {
   /** In the metric's own unit and sign; several where several runs of the same method were measured. */
   readonly values: readonly number[];
   /** How it was measured; fields that the source does not state are left out, and then no run has the same protocol. */
-  readonly protocol: Partial<Protocol>;
+  readonly protocol: Partial<EvaluationProtocol>;
   /** The method: network, optimizer, schedule. */
   readonly method: string;
   readonly source: string;
 }
 
-const FULL_MNIST: Partial<Protocol> = {
+const FULL_MNIST: Partial<EvaluationProtocol> = {
   data: "mnist",
   training: "all train images",
   split: "all test images",

@@ -10,7 +10,7 @@ import { readRegularFile } from "../core/files.ts";
 import { isFileName } from "../core/paths.ts";
 import { ModelSpec } from "../models/spec.ts";
 import { decodeSafetensors } from "../core/safetensors.ts";
-import { type Folded, foldEvents, readEvents } from "./fold_events.ts";
+import { type Folded, foldEvents, parseEvents } from "./fold_events.ts";
 import { LatentSample } from "../export/latent_sample.ts";
 import type { ReportData, ReportDetail, ReportPicture } from "./report_data.ts";
 import { parseRecord } from "./run_record.ts";
@@ -23,14 +23,14 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** A run folder that is being read, with the problems found so far. */
-interface RunFolder {
+interface OpenedRun {
   readonly folder: string;
   readonly problems: string[];
 }
 
 /** A file's bytes; `undefined` when it is missing or unreadable; the latter adds a problem. */
 async function readBytes(
-  { folder, problems }: RunFolder,
+  { folder, problems }: OpenedRun,
   file: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
@@ -45,7 +45,7 @@ async function readBytes(
 
 /** A JSON file by a schema; an invalid one adds a problem. */
 async function readJson<Value>(
-  run: RunFolder,
+  run: OpenedRun,
   file: string,
   schema: z.ZodType<Value>,
 ): Promise<Value | undefined> {
@@ -83,7 +83,7 @@ const MetricsFile = z.object({
 /** Files of `artifacts/` that have a place of their own. */
 const KNOWN = new Set(["artifacts/metrics.json", "artifacts/latent.json"]);
 
-async function readModel(run: RunFolder, trainStages: readonly string[]): Promise<ReportData["model"]> {
+async function readModel(run: OpenedRun, trainStages: readonly string[]): Promise<ReportData["model"]> {
   const files = [
     "artifacts/model/model.safetensors",
     // The name comes from the events; one with a slash could point outside of the folder.
@@ -106,7 +106,7 @@ async function readModel(run: RunFolder, trainStages: readonly string[]): Promis
 
 /** The pictures and the JSON of `artifacts/`, in the order in which they were made. */
 async function readArtifacts(
-  run: RunFolder,
+  run: OpenedRun,
   events: Folded["artifacts"],
 ): Promise<{ pictures: ReportPicture[]; details: ReportDetail[] }> {
   const pictures: ReportPicture[] = [], details: ReportDetail[] = [];
@@ -126,7 +126,7 @@ async function readArtifacts(
 }
 
 /** `run.json` and the events; adds their problems. */
-async function readRecordAndEvents(run: RunFolder, path: string) {
+async function readRecordAndEvents(run: OpenedRun, path: string) {
   const { problems } = run;
   const json = await readJson(run, "run.json", z.unknown());
   const log = await readBytes(run, "events.jsonl");
@@ -135,7 +135,7 @@ async function readRecordAndEvents(run: RunFolder, path: string) {
       `"${path}" is not a run folder: it must contain run.json or events.jsonl`,
     );
   }
-  const { events, unread, cut } = readEvents(new TextDecoder().decode(log ?? new Uint8Array()));
+  const { events, unread, cut } = parseEvents(new TextDecoder().decode(log ?? new Uint8Array()));
   const wrong: [boolean, string][] = [
     [json === undefined, "run.json is missing: the configuration is taken from the events alone."],
     [log === undefined, "events.jsonl is missing: the course of the run is unknown."],
@@ -147,8 +147,8 @@ async function readRecordAndEvents(run: RunFolder, path: string) {
 }
 
 /** Reads everything a report shows; `final` is the final content of `run.json` while it is not written yet. @throws {UsageError} When the folder holds neither `run.json` nor `events.jsonl`. */
-export async function readRun(path: string, final?: unknown): Promise<ReportData> {
-  const folder = path.replace(/(?<=.)\/+$/, ""), run: RunFolder = { folder, problems: [] };
+export async function readReportData(path: string, final?: unknown): Promise<ReportData> {
+  const folder = path.replace(/(?<=.)\/+$/, ""), run: OpenedRun = { folder, problems: [] };
   const { json, folded: { started, end, artifacts, ...folded } } = await readRecordAndEvents(run, path);
   const record = parseRecord(
     final ?? json ?? { ...started, id: started?.run, status: end?.status ?? "unknown" },

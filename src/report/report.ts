@@ -8,10 +8,10 @@ import { comparisonPage } from "./comparison/comparison.ts";
 import { comparisonMarkdown } from "./comparison/comparison_markdown.ts";
 import { markdownReport } from "./markdown.ts";
 import { reportPage } from "./page.ts";
-import { readRun } from "./read_run.ts";
+import { readReportData } from "./read_run.ts";
 
 export { markdownReport } from "./markdown.ts";
-export { readRun } from "./read_run.ts";
+export { readReportData } from "./read_run.ts";
 export type { ReportData } from "./report_data.ts";
 
 /**
@@ -20,7 +20,7 @@ export type { ReportData } from "./report_data.ts";
  * @param record The final content of `run.json` while it is not written yet.
  */
 export async function writeReport(runFolder: string, record?: unknown): Promise<void> {
-  const data = await readRun(runFolder, record);
+  const data = await readReportData(runFolder, record);
   await writeFileAtomically(`${runFolder}/report.md`, markdownReport(data));
   await writeFileAtomically(`${runFolder}/report.html`, await reportPage(data));
 }
@@ -35,7 +35,7 @@ export async function writeComparison(
   file: string,
   labels?: readonly string[],
 ): Promise<void> {
-  const runs = await Promise.all(runFolders.map((folder) => readRun(folder)));
+  const runs = await Promise.all(runFolders.map((folder) => readReportData(folder)));
   await writeFileAtomically(`${file.replace(/\.html?$/, "")}.md`, comparisonMarkdown(runs, labels));
   await writeFileAtomically(file, await comparisonPage(runs, labels));
 }

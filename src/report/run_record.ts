@@ -8,7 +8,7 @@ import { redactArguments } from "../core/secrets.ts";
 import type { ReportRecord } from "./report_data.ts";
 
 const text = z.string(), texts = z.array(text).catch([]);
-const Stage = z.object({
+const RecordedStage = z.object({
   name: text,
   kind: text,
   version: z.number().optional().catch(undefined),
@@ -19,7 +19,7 @@ const Record = z.object({
   id: text.catch(""),
   pipeline: text.catch(""),
   seed: z.number().nullable().catch(null),
-  spec: z.object({ stages: z.array(Stage).catch([]) }).catch({ stages: [] }),
+  spec: z.object({ stages: z.array(RecordedStage).catch([]) }).catch({ stages: [] }),
   overrides: texts,
   argv: texts.transform(redactArguments),
   engine: z.object({

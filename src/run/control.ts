@@ -10,21 +10,21 @@ import { writeFileAtomically } from "../core/files.ts";
 /** Milliseconds between two polls. */
 const POLL_MS = 200;
 
-const Control = z.object({
+const StopRequest = z.object({
   /** Stop after the batch, after the epoch, or at once. */
   stop: z.enum(["batch", "epoch", "now"]),
   /** The exit code that the run ends with. */
   exitCode: z.union([z.literal(130), z.literal(143)]).default(130),
 });
 /** A request to a run. */
-export type Control = z.infer<typeof Control>;
+export type StopRequest = z.infer<typeof StopRequest>;
 
 function controlFile(folder: string): string {
   return `${folder}/control.json`;
 }
 
 /** Sends a request to the run in this folder. */
-export async function askRun(folder: string, control: Control): Promise<void> {
+export async function askRun(folder: string, control: StopRequest): Promise<void> {
   await writeFileAtomically(controlFile(folder), JSON.stringify(control) + "\n");
 }
 
@@ -34,7 +34,7 @@ export function forgetControl(folder: string): void {
 }
 
 /** Polls for requests until it is closed. */
-export function watchControl(folder: string, onAsked: (control: Control) => void): { close(): void } {
+export function watchControl(folder: string, onAsked: (control: StopRequest) => void): { close(): void } {
   const timer = setInterval(() => {
     const asked = take(folder);
     if (asked !== undefined) onAsked(asked);
@@ -42,7 +42,7 @@ export function watchControl(folder: string, onAsked: (control: Control) => void
   return { close: () => clearInterval(timer) };
 }
 
-function take(folder: string): Control | undefined {
+function take(folder: string): StopRequest | undefined {
   const taken = `${controlFile(folder)}.taken`;
   try {
     // Renamed before it is read, so that a request made in between is read by the next poll.
@@ -50,7 +50,7 @@ function take(folder: string): Control | undefined {
     // Reading a pipe of that name would block forever.
     const text = Deno.lstatSync(taken).isFile ? Deno.readTextFileSync(taken) : "";
     Deno.removeSync(taken, { recursive: true });
-    return Control.parse(JSON.parse(text));
+    return StopRequest.parse(JSON.parse(text));
   } catch {
     // There is no request, or the file is not a control file.
     return undefined;

@@ -7,7 +7,7 @@ import { RunError } from "../core/errors.ts";
 import { readRegularFile } from "../core/files.ts";
 import { type EventOf, parseEvent, type RunEvent } from "../pipeline/events.ts";
 import { isLocked } from "./lock.ts";
-import { type Progress, readProgress } from "./progress.ts";
+import { type EpochProgress, readProgress } from "./progress.ts";
 
 /** Milliseconds between two polls of a growing file. */
 const POLL_MS = 200;
@@ -133,7 +133,7 @@ interface FollowOptions {
   readonly signal: AbortSignal;
   onEvents(events: readonly RunEvent[], restarted: boolean): void;
   /** Called with the progress of the current epoch, about once a second. */
-  onProgress?(progress: Progress): void;
+  onProgress?(progress: EpochProgress): void;
   onGone?(): void;
 }
 

@@ -156,7 +156,7 @@ async function changed(path: string, now: number): Promise<number> {
 }
 
 /** The bytes of a file, or of all files in a folder; a file with several names there counts once. */
-export async function sizeOf(path: string): Promise<number> {
+export async function bytesOnDisk(path: string): Promise<number> {
   const files = await filesUnder(path);
   const seen = new Set<number>();
   return files.reduce((sum, { size, ino }) => {

@@ -29,7 +29,7 @@ const ProgressFile = z.object({
 });
 
 /** How far the current epoch of a training is. */
-export type Progress = Readonly<z.infer<typeof ProgressFile>>;
+export type EpochProgress = Readonly<z.infer<typeof ProgressFile>>;
 
 /** Milliseconds between two polls of the numbers, and between two writes of the file. */
 const POLL_MS = 500, WRITE_MS = 1000;
@@ -68,7 +68,7 @@ export function progressWriter(memory: SharedArrayBuffer, stage: number): BatchP
 export function progressReader(
   memory: SharedArrayBuffer,
   stages: readonly string[],
-): (at: number) => Progress | undefined {
+): (at: number) => EpochProgress | undefined {
   const numbers = new Float64Array(memory);
   let before:
     | { readonly stage: number; readonly epoch: number; readonly batch: number; readonly at: number }
@@ -105,7 +105,7 @@ export function watchProgress(
     /** The names of all stages. */
     stages: readonly string[];
     folder: string;
-    listen?(progress: Progress): void;
+    listen?(progress: EpochProgress): void;
   },
 ): { close(): void } {
   const read = progressReader(memory, stages), file = progressFile(folder);
@@ -125,7 +125,7 @@ export function watchProgress(
 }
 
 /** The progress file of a run. If it cannot be written, it is left out. */
-export function progressFile(folder: string): { write(progress: Progress): void; remove(): void } {
+export function progressFile(folder: string): { write(progress: EpochProgress): void; remove(): void } {
   const path = `${folder}/${FILE}`;
   let file: Deno.FsFile | undefined, written = -Infinity, length = 0, isBroken = false;
   function remove(): void {
@@ -160,7 +160,7 @@ export function progressFile(folder: string): { write(progress: Progress): void;
 }
 
 /** The progress of a run of any process; `undefined` where there is none, or none that can be read. */
-export function readProgress(folder: string): Progress | undefined {
+export function readProgress(folder: string): EpochProgress | undefined {
   try {
     // Opening a pipe of that name would block forever.
     if (!Deno.statSync(`${folder}/${FILE}`).isFile) return undefined;

@@ -16,7 +16,7 @@ const BLOCK = "$hourglass block";
 const ARRAYS = { Uint8Array, Float32Array, Float64Array } as const;
 
 /** The location of an array: a file, by its name in the cache entry, and an offset. */
-const Block = z.strictObject({
+const StoredArray = z.strictObject({
   file: z.string(),
   offset: z.int().nonnegative(),
   length: z.int().nonnegative(),
@@ -49,7 +49,7 @@ export function packResult(result: unknown, files: Files): Uint8Array {
 export function unpackResult(bytes: Uint8Array, files: Files): unknown {
   return mapped(deserialize(bytes), (value) => {
     if (typeof value !== "object" || value === null || !(BLOCK in value)) return value;
-    const { file, offset, length, type } = Block.parse(value[BLOCK]);
+    const { file, offset, length, type } = StoredArray.parse(value[BLOCK]);
     const content = files.get(file), makeArray = ARRAYS[type];
     const end = offset + length * makeArray.BYTES_PER_ELEMENT;
     if (content === undefined || end > content.length) {

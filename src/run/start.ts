@@ -13,11 +13,11 @@ import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
 import { alarm } from "./alarm.ts";
 import { removeCheckpoints } from "./checkpoint_file.ts";
 import { checkpointWriter, openPort } from "./checkpoint_port.ts";
-import { type Control, forgetControl, watchControl } from "./control.ts";
+import { forgetControl, type StopRequest, watchControl } from "./control.ts";
 import { readEvents } from "./event_file.ts";
 import type { CacheUse } from "./execute.ts";
 import { lockedFolder } from "./locked_folder.ts";
-import { openProgress, type Progress, watchProgress } from "./progress.ts";
+import { type EpochProgress, openProgress, watchProgress } from "./progress.ts";
 import { EXIT, type RunRecord, surroundings, writeRecord } from "./record.ts";
 import { prepareFolder } from "./prepare_folder.ts";
 import type { Resumption } from "./resume.ts";
@@ -62,7 +62,7 @@ export interface StartOptions {
   /** Called with every event, in order. */
   listen(event: RunEvent): void;
   /** Called with the progress of the current epoch, twice a second. @default {none} */
-  progress?(progress: Progress): void;
+  progress?(progress: EpochProgress): void;
   /** Called when another process has aborted the run: the record is written, and this process must exit. */
   onAborted(exitCode: number): void;
 }
@@ -149,7 +149,7 @@ export async function startRun(options: StartOptions): Promise<RunningRun> {
     await removeTemporary(folder);
     return end.exitCode;
   };
-  const onAsked = ({ stop, exitCode }: Control) => {
+  const onAsked = ({ stop, exitCode }: StopRequest) => {
     if (stop !== "now") return flag.ask({ exitCode, after: stop, cause: "request" });
     void abort({ exitCode, reason: "aborted on request" }).then(options.onAborted);
   };

@@ -20,9 +20,9 @@ export const STOP_SIGNALS = {
   SIGALRM: 124,
 } as const;
 /** One of them. */
-export type StopSignal = keyof typeof STOP_SIGNALS;
+export type StopSignalName = keyof typeof STOP_SIGNALS;
 /** All of them. */
-export const STOP_SIGNAL_NAMES = Object.keys(STOP_SIGNALS) as [StopSignal, ...StopSignal[]];
+export const STOP_SIGNAL_NAMES = Object.keys(STOP_SIGNALS) as [StopSignalName, ...StopSignalName[]];
 
 /** Causes of a stop request. */
 const CAUSES = [...STOP_SIGNAL_NAMES, "request", "time", "epochs"] as const;

@@ -10,7 +10,7 @@ import type { Divergence } from "./divergence.ts";
 import type { OptimizerSpec } from "./optimizers.ts";
 import type { Patience } from "./patience.ts";
 import type { ScheduleSpec } from "./schedules.ts";
-import type { Block, TrainingSnapshot, TrainingState } from "./snapshot.ts";
+import type { SnapshotBlock, TrainingSnapshot, TrainingState } from "./snapshot.ts";
 
 /** Options of a training. */
 export interface FitOptions {
@@ -86,7 +86,7 @@ export interface Checkpointer {
   /** Called after each batch, and with its number (counted from 1) after each epoch: whether it is time to save. */
   due(epoch?: number): boolean;
   /** Copies all blocks before it returns. */
-  save(state: TrainingState, blocks: readonly Block[]): void;
+  save(state: TrainingState, blocks: readonly SnapshotBlock[]): void;
 }
 
 /** Why a training ended. */

@@ -6,7 +6,7 @@
 import type { DrawKey } from "../core/random.ts";
 import type { ImageFeed } from "../data/feed.ts";
 import type { BatchProgress } from "./contract.ts";
-import { type Block, epochBlocks, shuffleBlock } from "./order.ts";
+import { epochBlocks, type ShuffleBlock, shuffleBlock } from "./order.ts";
 import type { TrainingState } from "./snapshot.ts";
 import type { TrainingStep } from "./step.ts";
 
@@ -22,7 +22,7 @@ export interface EpochResult {
 }
 
 /** The progress of a training: each step adds to `epoch`, and the caller clears it after the epoch. */
-export type Progress = Pick<TrainingState, "epochs" | "steps" | "epoch">;
+export type TrainingProgress = Pick<TrainingState, "epochs" | "steps" | "epoch">;
 
 /** The samples of an epoch, and how they are visited. */
 export interface Visit {
@@ -48,14 +48,14 @@ export interface EpochListeners {
 export function epochRunner(
   step: TrainingStep,
   { feed, order, samples, block, batchSize, seed }: Visit,
-  progress: Progress,
+  progress: TrainingProgress,
   { pause, batches }: EpochListeners,
 ): { run(): EpochResult } {
   const shuffle: DrawKey & { epoch: number } = { seed, stream: "shuffle", epoch: 0 };
   const { loss, parts } = step;
 
   /** Runs the remaining batches of a block; false when the epoch is left before its end. */
-  function runBlock(current: Block): boolean {
+  function runBlock(current: ShuffleBlock): boolean {
     const { epochs, epoch: sums } = progress;
     const done = sums.samples - current.first;
     if (done >= current.count) return true;

@@ -46,7 +46,7 @@ export const TrainingState = z.strictObject({
 export type TrainingState = z.infer<typeof TrainingState>;
 
 /** A named block of numbers, of length P. */
-export interface Block {
+export interface SnapshotBlock {
   readonly name: string;
   readonly data: Floats;
 }
@@ -54,7 +54,7 @@ export interface Block {
 /** The state of a training, with its numbers. */
 export interface TrainingSnapshot {
   readonly state: TrainingState;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly SnapshotBlock[];
 }
 
 /** The state before the first step. */
@@ -71,7 +71,7 @@ export function firstState(): TrainingState {
 }
 
 /** The blocks of a training, as views: `parameters`, the optimizer's `slot0`, `slot1`, and the weights `best` and `before`. */
-export function blocksOf(program: Program, weights: BestWeights): Block[] {
+export function blocksOf(program: Program, weights: BestWeights): SnapshotBlock[] {
   return [
     { name: "parameters", data: program.parameters },
     ...program.slots.map((data, slot) => ({ name: `slot${slot}`, data })),

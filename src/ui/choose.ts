@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunEvent } from "../pipeline/events.ts";
-import type { Progress } from "../run/progress.ts";
+import type { EpochProgress } from "../run/progress.ts";
 import { plainLines } from "./plain_log/plain.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 import { openDashboard } from "./screens/open_screen.ts";
@@ -42,7 +42,7 @@ function settled(
   screen: {
     past?(event: RunEvent): void;
     event(event: RunEvent): void;
-    progress?(progress: Progress): void;
+    progress?(progress: EpochProgress): void;
     finish(): void;
   },
 ): Screen {

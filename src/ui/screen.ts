@@ -1,7 +1,7 @@
 /** The contract of a screen: what shows a run, and what its keys may do. @module */
 import type { ReadStream, WriteStream } from "node:tty";
 import type { RunEvent } from "../pipeline/events.ts";
-import type { Progress } from "../run/progress.ts";
+import type { EpochProgress } from "../run/progress.ts";
 import type { Environment } from "./terminal/environment.ts";
 import type { ColorLevel } from "./terminal/theme.ts";
 import type { Comparison } from "./view/comparison.ts";
@@ -13,7 +13,7 @@ export interface Screen {
   /** Takes the next event. Never throws, never blocks. */
   event(event: RunEvent): void;
   /** Takes the progress of the current epoch. @default {it is not shown} */
-  progress?(progress: Progress): void;
+  progress?(progress: EpochProgress): void;
   /** Flushes the output and restores the terminal. */
   finish(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { hear, NOTHING_HEARD, type SignalAct } from "../../src/cli/signals.ts";
-import { STOP_SIGNALS, type StopSignal } from "../../src/run/stop.ts";
+import { STOP_SIGNALS, type StopSignalName } from "../../src/run/stop.ts";
 import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
 import { onlyRun, outcomeOf, readJson, ROOT, runProgram, start, withRunsFolder } from "../support/program.ts";
 import { stopInGroup, stopInTerminal, stopInTime } from "../support/signal_storm.ts";
@@ -8,7 +8,7 @@ import { hasScript } from "../support/terminal.ts";
 
 const isPosix = Deno.build.os !== "windows";
 
-const HEARD: { name: string; signals: [StopSignal, number][]; acts: SignalAct[] }[] = [
+const HEARD: { name: string; signals: [StopSignalName, number][]; acts: SignalAct[] }[] = [
   { name: "stops at the first signal", signals: [["SIGINT", 0]], acts: ["stop"] },
   {
     name: "takes a second one within a second for the first",

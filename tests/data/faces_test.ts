@@ -6,7 +6,12 @@ import {
 } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { faces, type FacesOptions } from "../../src/data/faces.ts";
-import { ATTRIBUTES, drawLooks, type FaceAttribute, valuesOf } from "../../src/data/face_attributes.ts";
+import {
+  ATTRIBUTES,
+  attributeValues,
+  drawLooks,
+  type FaceAttribute,
+} from "../../src/data/face_attributes.ts";
 import { describeSource, openSource, sourceShape, SourceSpec } from "../../src/data/source.ts";
 
 const open = (options: FacesOptions = {}, seed = 42) =>
@@ -95,7 +100,7 @@ Deno.test("drawLooks pins its first looks", () => {
 Deno.test("drawLooks draws all values of an attribute equally often and none in its share", () => {
   const count = 20_000, looks = drawLooks(count, 7);
   for (const name of Object.keys(ATTRIBUTES) as FaceAttribute[]) {
-    const values = valuesOf(name);
+    const values = attributeValues(name);
     const share = name === "facialHair" ? 0.2 / 4 : 1 / values.length;
     for (const value of values) {
       const expected = value === "none" ? 0.8 : share;

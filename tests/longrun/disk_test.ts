@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { sizeOf } from "../../src/run/garbage.ts";
+import { bytesOnDisk } from "../../src/run/garbage.ts";
 import { GLYPHS, glyphsArguments } from "../support/glyphs_run.ts";
 import { onlyRun, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 
@@ -49,13 +49,13 @@ Deno.test("runs rm lists what it would free, frees it with --yes, and refuses wh
   await withRunsFolder(async (folder) => {
     equal((await runProgram("run", glyphsArguments(folder, "train.epochs=5"))).code, 0);
     const run = onlyRun(folder, GLYPHS).slice(ROOT.length), id = run.split("/").at(-1)!;
-    const before = await sizeOf(`${ROOT}${folder}`);
+    const before = await bytesOnDisk(`${ROOT}${folder}`);
     const dry = await runProgram("runs", ["rm", id, "--runs", folder]);
     equal(dry.code, 0, dry.stderr);
     match(dry.stdout, new RegExp(`^would remove ${run} .*: run ${id}$`, "m"));
     match(dry.stdout, /would remove \S+\.cache\/\S+ .*: cached result of train$/m);
     match(dry.stdout, /--yes removes it\n$/);
-    equal(await sizeOf(`${ROOT}${folder}`), before, "nothing was removed");
+    equal(await bytesOnDisk(`${ROOT}${folder}`), before, "nothing was removed");
     for (const other of ["src", folder]) {
       const refused = await runProgram("runs", ["rm", other, "--yes"]);
       equal(refused.code, 2);
@@ -64,7 +64,7 @@ Deno.test("runs rm lists what it would free, frees it with --yes, and refuses wh
     const { code, stdout } = await runProgram("runs", ["rm", id, "--runs", folder, "--yes"]);
     equal(code, 0);
     match(stdout, / freed\n$/);
-    ok(await sizeOf(`${ROOT}${folder}`) < before / 10);
+    ok(await bytesOnDisk(`${ROOT}${folder}`) < before / 10);
     deepEqual(names(`${ROOT}${folder}/${GLYPHS}`), []);
   });
 });

@@ -7,7 +7,7 @@ import {
 import { chromium, type Page } from "playwright-core";
 import { decodePoints } from "../../src/analysis/reconstruction/inference.ts";
 import { loadEngine } from "../../src/engine/load.ts";
-import { readRun } from "../../src/report/read_run.ts";
+import { readReportData } from "../../src/report/read_run.ts";
 import { writeReport } from "../../src/report/report.ts";
 import { onlyRun, runProgram, withRunsFolder } from "../support/program.ts";
 
@@ -82,7 +82,7 @@ Deno.test({
       const folder = onlyRun(runs, "mnist-vae-2d");
       await writeReport(folder);
       ok((await Deno.stat(`${folder}/report.html`)).size < 5_000_000);
-      const { model } = await readRun(folder);
+      const { model } = await readReportData(folder);
       const parameters = Float32Array.from(model!.tensors.flatMap(({ data }) => [...data]));
       const trained = { spec: model!.spec, parameters, height: 28, width: 28 };
       const engine = await loadEngine("wasm");
@@ -162,7 +162,7 @@ Deno.test({
         equal(await page.locator(".scrub output").innerText().then((text) => text.split(",")[0]), "epoch 1");
 
         await page.locator("#sample-choice").selectOption("3");
-        const { latent } = await readRun(folder);
+        const { latent } = await readReportData(folder);
         const points = new Float32Array(Uint8Array.fromBase64(latent!.points).buffer);
         deepEqual((await shown(page)).point, [...points.subarray(9, 12)]);
         await page.locator("#axis-x").selectOption("2");

@@ -1,6 +1,6 @@
 /** Fake run folders for tests, and their report data. @module */
 import { encodePng } from "../../src/export/pictures.ts";
-import { readRun } from "../../src/report/read_run.ts";
+import { readReportData } from "../../src/report/read_run.ts";
 import type { ReportData } from "../../src/report/report_data.ts";
 import { encodeSafetensors } from "../../src/core/safetensors.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
@@ -83,6 +83,6 @@ export async function withRun(
 /** The report data of a fake run. */
 export async function dataOf(run: FakeRun = {}): Promise<ReportData> {
   let data: ReportData | undefined;
-  await withRun(run, async (folder) => void (data = await readRun(folder)));
+  await withRun(run, async (folder) => void (data = await readReportData(folder)));
   return data!;
 }

@@ -5,8 +5,8 @@ import { histogram } from "../../src/report/figures/distances_figure.ts";
 import { runningMean } from "../../src/report/figures/pairs_figure.ts";
 import { curvesSection } from "../../src/report/figures/curves.ts";
 import { detailsSection, valueContent } from "../../src/report/details.ts";
-import { spansDecades, thinned } from "../../src/report/figures/figure.ts";
-import { foldEvents, readEvents } from "../../src/report/fold_events.ts";
+import { spansDecades, thinnedSeries } from "../../src/report/figures/figure.ts";
+import { foldEvents, parseEvents } from "../../src/report/fold_events.ts";
 import { healthSection } from "../../src/report/health.ts";
 import { html } from "../../src/report/html.ts";
 import { klCurve, scheduleValue } from "../../src/report/figures/kl_schedule.ts";
@@ -25,11 +25,11 @@ Deno.test("thinned keeps the highest, the lowest and the last point of a long cu
     { length: 100_000 },
     (_, at) => at === 31_234 ? 99 : at === 77_777 ? -99 : Math.sin(at / 500),
   );
-  const kept = thinned(values, (value) => value);
+  const kept = thinnedSeries(values, (value) => value);
   ok(kept.length <= 502);
   ok(kept.includes(99) && kept.includes(-99));
   equal(kept.at(-1), values.at(-1));
-  deepEqual(thinned([3, 1, 2], (value) => value), [3, 1, 2]);
+  deepEqual(thinnedSeries([3, 1, 2], (value) => value), [3, 1, 2]);
 });
 
 Deno.test("spansDecades is true above a factor of 20, and false with values at or below 0", () => {
@@ -39,7 +39,7 @@ Deno.test("spansDecades is true above a factor of 20, and false with values at o
 Deno.test("readEvents counts invalid lines, and recognises a truncated last line", () => {
   const [first] = glyphRun(), line = JSON.stringify(first);
   const read = (text: string) => {
-    const { events, unread, cut } = readEvents(text);
+    const { events, unread, cut } = parseEvents(text);
     return [events.length, unread, cut];
   };
   deepEqual(read(`${line}\n`), [1, 0, false]);

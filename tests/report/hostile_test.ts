@@ -4,7 +4,7 @@ import { parseHTML } from "linkedom";
 import { comparisonPage } from "../../src/report/comparison/comparison.ts";
 import { markdownReport } from "../../src/report/markdown.ts";
 import { reportPage } from "../../src/report/page.ts";
-import { readRun } from "../../src/report/read_run.ts";
+import { readReportData } from "../../src/report/read_run.ts";
 import type { ReportData } from "../../src/report/report_data.ts";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { modelOf } from "../stages/fake_run.ts";
@@ -56,7 +56,7 @@ async function runOf(text: string): Promise<ReportData> {
   };
   await withRun(
     { record, events, metrics, model, files },
-    async (folder) => void (data = await readRun(folder)),
+    async (folder) => void (data = await readReportData(folder)),
   );
   return { ...data!, folder: text, problems: [text] };
 }

@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal 
 import { UsageError } from "../../src/core/errors.ts";
 import { markdownReport } from "../../src/report/markdown.ts";
 import { reportPage } from "../../src/report/page.ts";
-import { readRun } from "../../src/report/read_run.ts";
+import { readReportData } from "../../src/report/read_run.ts";
 import { statusText } from "../../src/report/report_data.ts";
 import { writeReport } from "../../src/report/report.ts";
 import type { RunEvent } from "../../src/pipeline/events.ts";
@@ -111,7 +111,7 @@ Deno.test("statusText distinguishes a run that broke off from one that ended", a
 
 Deno.test("readRun refuses a folder without a run, and names it", async () => {
   await rejects(
-    () => readRun("tests"),
+    () => readReportData("tests"),
     (thrown: Error) => thrown instanceof UsageError && /"tests" is not a run folder/.test(thrown.message),
   );
 });
@@ -134,7 +134,7 @@ Deno.test("readRun lists pictures in the order in which they were made, and skip
     { events, files: { "a.png": PIXEL, "z.png": PIXEL, "m.svg": "<svg/>", "x.bin": "?" } },
     async (folder) => {
       await Deno.symlink("/etc/hostname", `${folder}/artifacts/link.png`);
-      const { pictures } = await readRun(folder);
+      const { pictures } = await readReportData(folder);
       deepEqual(pictures.map(({ file, title, type }) => [file, title, type]), [
         ["artifacts/z.png", "first", "image/png"],
         ["artifacts/a.png", "second", "image/png"],

@@ -1,8 +1,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { askRun, type Control, forgetControl, watchControl } from "../../src/run/control.ts";
+import { askRun, forgetControl, type StopRequest, watchControl } from "../../src/run/control.ts";
 import { withFolder } from "./temporary.ts";
 
-const EPOCH: Control = { stop: "epoch", exitCode: 130 };
+const EPOCH: StopRequest = { stop: "epoch", exitCode: 130 };
 
 /** Waits for a number of requests. */
 async function until(asked: readonly unknown[], count: number): Promise<void> {
@@ -13,7 +13,7 @@ async function until(asked: readonly unknown[], count: number): Promise<void> {
 
 Deno.test("watchControl() reads a request made before it started, once, and removes the file", async () => {
   await withFolder(async (folder) => {
-    const asked: Control[] = [];
+    const asked: StopRequest[] = [];
     await askRun(folder, EPOCH);
     const watch = watchControl(folder, (control) => asked.push(control));
     await until(asked, 1);
@@ -27,7 +27,7 @@ Deno.test("watchControl() reads a request made before it started, once, and remo
 
 Deno.test("watchControl() skips a file without a valid request, and reads the next", async () => {
   await withFolder(async (folder) => {
-    const asked: Control[] = [];
+    const asked: StopRequest[] = [];
     const watch = watchControl(folder, (control) => asked.push(control));
     for (const text of ["{", '{"stop":"never"}', '{"stop":"now","exitCode":0}']) {
       await Deno.writeTextFile(`${folder}/control.json`, text);
@@ -48,7 +48,7 @@ Deno.test("forgetControl() removes a request to an earlier process", async () =>
     forgetControl(folder);
     await askRun(folder, EPOCH);
     forgetControl(folder);
-    const asked: Control[] = [];
+    const asked: StopRequest[] = [];
     const watch = watchControl(folder, (control) => asked.push(control));
     await new Promise((resolve) => setTimeout(resolve, 450));
     watch.close();

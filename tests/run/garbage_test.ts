@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { stageKeys } from "../../src/pipeline/keys.ts";
-import { findGarbage, garbageOfRun, removeRun, sizeOf } from "../../src/run/garbage.ts";
+import { bytesOnDisk, findGarbage, garbageOfRun, removeRun } from "../../src/run/garbage.ts";
 import { readRun } from "../../src/run/list.ts";
 import { specOf } from "../../src/pipeline/resolve.ts";
 import { writeRecord } from "../../src/run/record.ts";
@@ -47,7 +47,7 @@ Deno.test("findGarbage() finds cached results from their minimum age, and none a
     const [text] = await garbageAfter(root, 2 * DAY, { olderThan: DAY });
     ok(text.startsWith(`${path}: cached result of test, train, of 20`));
     const [{ bytes }] = await findGarbage({ root, olderThan: 0, now: Date.now() });
-    equal(bytes, await sizeOf(`${root}/${path}`));
+    equal(bytes, await bytesOnDisk(`${root}/${path}`));
     ok(bytes > 100);
   });
 });
@@ -95,10 +95,10 @@ Deno.test("sizeOf() adds up files, does not follow links, and is 0 for a missing
     await Deno.mkdir(`${root}/a/b`, { recursive: true });
     await Deno.writeTextFile(`${root}/a/x`, "12345");
     await Deno.writeTextFile(`${root}/a/b/y`, "123");
-    equal(await sizeOf(`${root}/a`), 8);
+    equal(await bytesOnDisk(`${root}/a`), 8);
     await Deno.symlink(`${root}`, `${root}/a/b/up`);
-    ok(await sizeOf(`${root}/a`) < 8 + 4096, "a link to a folder above is no loop");
-    equal(await sizeOf(`${root}/gone`), 0);
+    ok(await bytesOnDisk(`${root}/a`) < 8 + 4096, "a link to a folder above is no loop");
+    equal(await bytesOnDisk(`${root}/gone`), 0);
   });
 });
 
@@ -136,13 +136,13 @@ Deno.test("findGarbage() finds optimizer state of complete runs, unless their st
 Deno.test("sizeOf() and findGarbage() count bytes with several names once, and free when the last name goes", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "a", status: "completed" });
-    const before = await sizeOf(root);
+    const before = await bytesOnDisk(root);
     await Deno.writeFile(`${folder}/checkpoints/train.last.safetensors`, new Uint8Array(1000));
     await Deno.link(
       `${folder}/checkpoints/train.last.safetensors`,
       `${folder}/checkpoints/train.previous.safetensors`,
     );
-    equal(await sizeOf(root), before + 1000);
+    equal(await bytesOnDisk(root), before + 1000);
     const found = await findGarbage({ root, olderThan: Infinity, now: Date.now() });
     deepEqual(found.map(({ bytes }) => bytes), [0, 1000]);
     await Deno.link(`${folder}/checkpoints/train.last.safetensors`, `${root}/elsewhere`);

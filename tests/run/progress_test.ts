@@ -1,8 +1,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { followEvents } from "../../src/run/event_file.ts";
 import {
+  type EpochProgress,
   openProgress,
-  type Progress,
   progressFile,
   progressReader,
   progressWriter,
@@ -11,7 +11,7 @@ import {
 } from "../../src/run/progress.ts";
 import { withFolder } from "./temporary.ts";
 
-const HALF_WAY: Progress = {
+const HALF_WAY: EpochProgress = {
   stage: "train",
   at: 1000,
   epoch: 3,
@@ -114,7 +114,7 @@ Deno.test("followEvents passes the progress inside an epoch to a viewer in anoth
     await Deno.writeTextFile(`${folder}/events.jsonl`, "");
     progressFile(folder).write(HALF_WAY);
     const leaving = new AbortController();
-    const seen: Progress[] = [];
+    const seen: EpochProgress[] = [];
     await followEvents(folder, {
       signal: leaving.signal,
       onEvents() {},
@@ -130,7 +130,7 @@ Deno.test("followEvents passes the progress inside an epoch to a viewer in anoth
 Deno.test("watchProgress passes the progress on and writes it for viewers, until the run ends", async () => {
   await withFolder(async (folder) => {
     const memory = openProgress(), { begin, batch } = progressWriter(memory, 1);
-    const heard = Promise.withResolvers<Progress>();
+    const heard = Promise.withResolvers<EpochProgress>();
     begin(2, 1e6);
     const watch = watchProgress({ memory, stages: ["load", "train"], folder, listen: heard.resolve });
     let done = 0;

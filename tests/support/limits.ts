@@ -1,8 +1,8 @@
 /** Rules that need no model, on draws of the plain random numbers: no engine has a part in it. @module */
 import {
+  type DenoisingRule,
   nearestGlyph,
   posteriorMean,
-  type Rule,
   threshold,
   withinOnePixelRule,
 } from "../../src/analysis/reconstruction/limits.ts";
@@ -38,7 +38,7 @@ export function rulesOnDraws(
       if (corruption.kind === "flips") noisy[d] = random[d] < corruption.share ? 1 - clean : clean;
       else if (corruption.kind === "gaussian") noisy[d] = clean + random[d] * corruption.std;
     }
-    for (const [name, rule] of Object.entries(rules) as [keyof typeof rules, Rule][]) {
+    for (const [name, rule] of Object.entries(rules) as [keyof typeof rules, DenoisingRule][]) {
       rule(noisy, 0, guess);
       wrong[name].push(
         guess.reduce((sum, value, d) => sum + (value === split.images[target + d] / 255 ? 0 : 1), 0),

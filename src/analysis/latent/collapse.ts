@@ -16,7 +16,7 @@ const LEAST_EPOCHS = 3, LEAST_STEPS = 1000;
 const BIT = Math.LN2;
 
 /** How far a training is. */
-export interface Progress {
+export interface TrainingPosition {
   /** Counted from 1. */
   readonly epoch: number;
   /** Optimizer steps so far. */
@@ -35,7 +35,7 @@ export interface Progress {
 export function collapse(
   health: LatentHealth,
   model: VariationalSpec,
-  progress: Progress,
+  progress: TrainingPosition,
 ): string | undefined {
   const { kl, activeUnits: active } = health, { latent, beta } = model;
   if (kl === undefined || active === undefined || beta === 0) return undefined;
@@ -52,11 +52,11 @@ export function collapse(
   return `most of the posterior has collapsed onto the prior: ${carried}; ${tries}`;
 }
 
-function isEarly(model: VariationalSpec, { epoch, steps }: Progress): boolean {
+function isEarly(model: VariationalSpec, { epoch, steps }: TrainingPosition): boolean {
   return isShort({ epoch, steps }) || !hasFullWeight(model, epoch);
 }
 
-function isShort({ epoch, steps }: Progress): boolean {
+function isShort({ epoch, steps }: TrainingPosition): boolean {
   return epoch < LEAST_EPOCHS || steps < LEAST_STEPS;
 }
 
@@ -65,7 +65,7 @@ function hasFullWeight({ klSchedule }: VariationalSpec, epoch: number): boolean 
 }
 
 /** What has not been tried yet; a weaker decoder always stands last. */
-function remedy(model: VariationalSpec, progress: Progress): string {
+function remedy(model: VariationalSpec, progress: TrainingPosition): string {
   const { beta, freeBits, klSchedule } = model, steps = progress.steps.toLocaleString("en-US");
   const untried = [
     ...(isShort(progress) ? [`a longer training (this one took ${steps} steps)`] : []),

@@ -9,10 +9,10 @@ import { type DrawKey, fillNormal } from "../../core/random.ts";
 import { toNormal } from "../../core/normal.ts";
 
 /** A point of the latent space. */
-export type Point = ArrayLike<number>;
+export type LatentPoint = ArrayLike<number>;
 
 /** `steps` points from `from` to `to` on the straight line, both ends included. */
-export function linearPath(from: Point, to: Point, steps: number): number[][] {
+export function linearPath(from: LatentPoint, to: LatentPoint, steps: number): number[][] {
   return ticks(steps).map((t) => Array.from(from, (value, k) => (1 - t) * value + t * to[k]));
 }
 
@@ -20,7 +20,7 @@ export function linearPath(from: Point, to: Point, steps: number): number[][] {
  * `steps` points on the great circle (Shoemake 1985; for latent spaces White 2016, arXiv:1609.04468), the length changing evenly:
  * `sin((1-t) w)/sin(w) a + sin(t w)/sin(w) b` on the directions. Nearly parallel or opposite ends take the straight line.
  */
-export function sphericalPath(from: Point, to: Point, steps: number): number[][] {
+export function sphericalPath(from: LatentPoint, to: LatentPoint, steps: number): number[][] {
   const lengthFrom = length(from), lengthTo = length(to);
   const cosine = Array.from(from).reduce((sum, value, k) => sum + value * to[k], 0) / (lengthFrom * lengthTo);
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
@@ -37,7 +37,7 @@ function ticks(steps: number): number[] {
   return Array.from({ length: steps }, (_, step) => steps === 1 ? 0 : step / (steps - 1));
 }
 
-function length(point: Point): number {
+function length(point: LatentPoint): number {
   return Math.hypot(...Array.from(point));
 }
 

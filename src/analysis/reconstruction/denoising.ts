@@ -7,14 +7,14 @@
  */
 import { NAMES } from "../../models/graphs.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
-import type { Rules } from "./limits.ts";
+import type { DenoisingRules } from "./limits.ts";
 import type { MeasureOptions } from "./measure.ts";
 
 /** What to compare, on which data. */
 export interface DenoisingOptions extends MeasureOptions {
   readonly noise: InputNoise;
-  /** Rules to measure together with the model. */
-  readonly rules: Rules;
+  /** DenoisingRules to measure together with the model. */
+  readonly rules: DenoisingRules;
   /**
    * Passes of an image through the model: from the second on the input is a mean of the corrupted image and the output, so
    * that what was seen stays in view. @default {1}

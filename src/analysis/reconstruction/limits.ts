@@ -9,10 +9,10 @@ import type { Split } from "../../data/dataset.ts";
 import type { Corruption, Floats } from "../../engine/engine.ts";
 
 /** A guess at what a corrupted image was: writes 0 or 1 a pixel. The image begins at `from`. */
-export type Rule = (corrupted: Floats, from: number, guess: Uint8Array) => void;
+export type DenoisingRule = (corrupted: Floats, from: number, guess: Uint8Array) => void;
 
-/** Rules that need no model, by name; each is the best there is for what its text says. */
-export type Rules = Readonly<Record<string, Rule>>;
+/** DenoisingRules that need no model, by name; each is the best there is for what its text says. */
+export type DenoisingRules = Readonly<Record<string, DenoisingRule>>;
 
 /** What a rule knows: the clean images, all equally likely, and how they are corrupted. */
 export interface RuleOptions {
@@ -22,7 +22,7 @@ export interface RuleOptions {
 }
 
 /** Thresholds the corrupted pixel at 0.5. */
-export const threshold: Rule = (corrupted, from, guess) => {
+export const threshold: DenoisingRule = (corrupted, from, guess) => {
   for (let d = 0; d < guess.length; d++) guess[d] = corrupted[from + d] > 0.5 ? 1 : 0;
 };
 
@@ -30,7 +30,7 @@ export const threshold: Rule = (corrupted, from, guess) => {
  * Thresholds the posterior mean over all clean images at 0.5: no rule gets more pixels right on average (Bayes' rule for the 0-1 loss on
  * each pixel).
  */
-export function posteriorMean(options: RuleOptions): Rule {
+export function posteriorMean(options: RuleOptions): DenoisingRule {
   const { pixels, split } = options;
   const clean = cleanOf(options), weights = weigher(options);
   const mean = new Float64Array(pixels);
@@ -46,7 +46,7 @@ export function posteriorMean(options: RuleOptions): Rule {
 }
 
 /** The most likely image, which is the nearest: no rule is exactly right more often (Bayes' rule for the 0-1 loss on whole images). */
-export function nearestGlyph(options: RuleOptions): Rule {
+export function nearestGlyph(options: RuleOptions): DenoisingRule {
   const clean = cleanOf(options), weights = weigher(options), { pixels } = options;
   return (corrupted, from, guess) => {
     const weight = weights(corrupted, from);
@@ -60,7 +60,7 @@ export function nearestGlyph(options: RuleOptions): Rule {
  * `sum of w_j over |y - g_j| <= 1`, pixels counted (Bayes' rule for this very loss). Only a clean image, or one pixel beside it, can be it;
  * it beats the nearest image where one guess lies within a pixel of two of them.
  */
-export function withinOnePixelRule(options: RuleOptions): Rule {
+export function withinOnePixelRule(options: RuleOptions): DenoisingRule {
   const clean = cleanOf(options), weights = weigher(options), { pixels } = options;
   const guesses = guessesWithinOne(clean, pixels);
   return (corrupted, from, guess) => {

@@ -16,7 +16,7 @@ import { type DataParallelGraph, splitGraph } from "../../graph/data_parallel.ts
 import { encodeOnnx, ONES, onnxNames } from "../../graph/onnx.ts";
 import type { Program, ProgramOptions } from "../engine.ts";
 import { helperThread } from "../threads/helper_thread.ts";
-import type { Plan } from "../wasm/plan.ts";
+import type { WasmPlan } from "../wasm/plan.ts";
 import { type ProgramMemory, programOf, type Steps } from "../wasm/program.ts";
 import type { Api } from "./api.ts";
 import { type PortPlace, portsAt, runDataParallel, type SharedSession } from "./data_parallel.ts";
@@ -149,7 +149,7 @@ function dataParallelSteps(
 function placesOf(
   graph: Graph,
   capacity: number,
-  layout: Plan,
+  layout: WasmPlan,
   start: number,
 ): Pick<SharedSession, "inputs" | "outputs"> {
   const names = onnxNames(graph);

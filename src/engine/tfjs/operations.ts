@@ -3,13 +3,13 @@ import type * as tfjs from "@tensorflow/tfjs-core";
 import type { Operation, OperationKind } from "../../graph/graph.ts";
 
 type Tf = typeof tfjs;
-type Tensor = tfjs.Tensor2D;
+type TfjsTensor = tfjs.Tensor2D;
 type Computed = Exclude<OperationKind, "input" | "parameter">;
 
 /** Computes a value from its operands; `shape` is the result's. */
 type Compute<Kind extends Computed> = (
   tf: Tf,
-  operands: readonly Tensor[],
+  operands: readonly TfjsTensor[],
   operation: Extract<Operation, { kind: Kind }>,
   shape: [number, number],
 ) => tfjs.Tensor;
@@ -43,9 +43,9 @@ const COMPUTE: { readonly [Kind in Computed]: Compute<Kind> } = {
 export function computeValue(
   tf: Tf,
   operation: Extract<Operation, { kind: Computed }>,
-  operands: readonly Tensor[],
+  operands: readonly TfjsTensor[],
   shape: [number, number],
-): Tensor {
+): TfjsTensor {
   const compute = COMPUTE[operation.kind] as Compute<Computed>;
-  return compute(tf, operands, operation, shape) as Tensor;
+  return compute(tf, operands, operation, shape) as TfjsTensor;
 }

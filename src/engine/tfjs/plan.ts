@@ -8,7 +8,7 @@ export interface Mirror {
 }
 
 /** A graph prepared to run. */
-export interface Plan {
+export interface TfjsPlan {
   /** What the outputs need, operands first; gradient values only if an output needs them. */
   readonly values: readonly Value[];
   readonly inputs: ReadonlyMap<string, Mirror>;
@@ -27,7 +27,7 @@ export function planOf(
   capacity: number,
   parameters: Float32Array,
   gradients: Float32Array,
-): Plan {
+): TfjsPlan {
   const mirror = (value: Value): Mirror => ({ value, data: new Float32Array(sizeOf(value.shape, capacity)) });
   const mirrors = (values: ReadonlyMap<string, Value>) =>
     new Map([...values].map(([name, value]) => [name, mirror(value)]));
@@ -52,7 +52,7 @@ export function planOf(
   };
 }
 
-function lossOf(graph: Graph): NonNullable<Plan["loss"]> {
+function lossOf(graph: Graph): NonNullable<TfjsPlan["loss"]> {
   const value = graph.outputs.get("loss");
   if (value === undefined) {
     throw new TypeError(

@@ -43,7 +43,7 @@ const NUMBERS = 32, MESSAGE_BYTES = 1024;
 const SPINS = 100;
 
 /** The shared numbers, and room for a message. */
-export interface Control {
+export interface ThreadControl {
   readonly memory: SharedArrayBuffer;
   readonly numbers: Int32Array;
 }
@@ -51,12 +51,12 @@ export interface Control {
 /** Allocates the shared memory, or wraps that of another thread. */
 export function control(
   memory: SharedArrayBuffer = new SharedArrayBuffer(4 * NUMBERS + MESSAGE_BYTES),
-): Control {
+): ThreadControl {
   return { memory, numbers: new Int32Array(memory, 0, NUMBERS) };
 }
 
 /** Sets a number, and wakes the thread that waits on it. */
-export function signal({ numbers }: Control, at: number, value: number): void {
+export function signal({ numbers }: ThreadControl, at: number, value: number): void {
   Atomics.store(numbers, at, value);
   Atomics.notify(numbers, at);
 }
@@ -68,7 +68,7 @@ export function signal({ numbers }: Control, at: number, value: number): void {
  * @param milliseconds At most how long it sleeps after that.
  */
 export function awaitChange(
-  { numbers }: Control,
+  { numbers }: ThreadControl,
   at: number,
   was: number,
   spinMs: number,
@@ -89,7 +89,7 @@ export function awaitChange(
 
 /** Claims a piece of a request; false when it is claimed already. Only the thread that claimed a piece runs it. */
 export function claim(
-  { numbers }: Control,
+  { numbers }: ThreadControl,
   piece: typeof CONTROL.firstPiece | typeof CONTROL.secondPiece,
   token: number,
 ): boolean {
@@ -107,7 +107,7 @@ export function isReached(token: number, wanted: number): boolean {
 }
 
 /** Stores an error's message, cut to the room there is. */
-export function leaveMessage({ memory, numbers }: Control, text: string): void {
+export function leaveMessage({ memory, numbers }: ThreadControl, text: string): void {
   const bytes = new TextEncoder().encode(text).subarray(0, MESSAGE_BYTES);
   new Uint8Array(memory, 4 * NUMBERS).set(bytes);
   numbers[CONTROL.messageLength] = bytes.length;
@@ -115,7 +115,7 @@ export function leaveMessage({ memory, numbers }: Control, text: string): void {
 }
 
 /** Takes the stored error's message, if there is one. */
-export function takeMessage({ memory, numbers }: Control): string | undefined {
+export function takeMessage({ memory, numbers }: ThreadControl): string | undefined {
   if (Atomics.load(numbers, CONTROL.failed) === 0) return undefined;
   Atomics.store(numbers, CONTROL.failed, 0);
   return new TextDecoder().decode(

@@ -11,11 +11,11 @@ import {
   awaitChange,
   claim,
   CONTROL,
-  type Control,
   control as newControl,
   nextToken,
   signal,
   takeMessage,
+  type ThreadControl,
 } from "./control.ts";
 import type { Message, TaskOrder } from "./task.ts";
 
@@ -53,7 +53,7 @@ const SPIN_MS = 40;
 /** The worker and its counters, which wrap around as 32-bit numbers do. */
 interface Thread {
   readonly worker: Worker;
-  readonly control: Control;
+  readonly control: ThreadControl;
   readonly tasks: Set<number>;
   sent: number;
   woken: number;
@@ -119,7 +119,7 @@ function send(own: Thread, message: Message): void {
   signal(own.control, CONTROL.woken, own.woken = nextToken(own.woken));
 }
 
-function awaitToken(control: Control, at: number, token: number): void {
+function awaitToken(control: ThreadControl, at: number, token: number): void {
   let is = Atomics.load(control.numbers, at);
   for (let times = 0; is !== token; times++) {
     if (times === MAX_TIMEOUTS) {

@@ -8,11 +8,11 @@ import {
   awaitChange,
   claim,
   CONTROL,
-  type Control,
   control as controlOf,
   isReached,
   leaveMessage,
   signal,
+  type ThreadControl,
 } from "./control.ts";
 import { type Message, RUN, SHARED_KERNELS, type TaskOrder } from "./task.ts";
 
@@ -28,7 +28,7 @@ interface Task {
 }
 
 const tasks = new Map<number, Task>();
-let control: Control, seen = 0, received = 0, spinMs = 0;
+let control: ThreadControl, seen = 0, received = 0, spinMs = 0;
 
 self.onmessage = ({ data: message }: MessageEvent<Message>) => {
   if (message.kind === "start") {

@@ -7,7 +7,7 @@ import { type DrawKey, STREAMS } from "../../core/random.ts";
 import type { Corruption } from "../engine.ts";
 import { DRAW, type Kernels } from "./kernels.ts";
 import { SHARED_KERNELS } from "../threads/task.ts";
-import type { Plan } from "./plan.ts";
+import type { WasmPlan } from "./plan.ts";
 import type { Sharing } from "./sharing.ts";
 
 const round = Math.fround;
@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<Corruption["kind"], number>> = {
 /** Copies rows and corrupts the copies. */
 export function corrupt(
   kernels: Kernels,
-  plan: Plan,
+  plan: WasmPlan,
   sharing: Sharing | undefined,
   settings: Float32Array,
   from: number,
@@ -61,7 +61,7 @@ const CORRUPT_ROWS = SHARED_KERNELS.indexOf("corruptRows");
 /** Fills rows with random numbers, or corrupts them. Takes plain arguments instead of an object, so that it allocates nothing. */
 export function draw(
   kernels: Kernels,
-  { scratch, settings }: Plan,
+  { scratch, settings }: WasmPlan,
   sharing: Sharing | undefined,
   kind: number,
   from: number,

@@ -16,13 +16,13 @@ import {
 import type { DerivativeInstruction, Instruction, ProductInstruction } from "./fuse.ts";
 import { BINARY, type Kernels, UNARY } from "./kernels.ts";
 import { lowerPlain } from "./lower_plain.ts";
-import type { Plan } from "./plan.ts";
+import type { WasmPlan } from "./plan.ts";
 
 /** Runs one kernel for a batch of some rows. */
 export type Call = (rows: number) => void;
 
 /** Lowers an instruction. */
-export function lower(instruction: Instruction, kernels: Kernels, plan: Plan): Call {
+export function lower(instruction: Instruction, kernels: Kernels, plan: WasmPlan): Call {
   switch (instruction.kind) {
     case "product":
       return lowerProduct(instruction, kernels, plan);
@@ -42,11 +42,11 @@ export function extent(size: number, rows: number): number {
   return size < 0 ? -size * rows : size;
 }
 
-export function addressOf(plan: Plan, value: Value): number {
+export function addressOf(plan: WasmPlan, value: Value): number {
   return plan.places.get(value)!;
 }
 
-function lowerProduct(instruction: ProductInstruction, kernels: Kernels, plan: Plan): Call {
+function lowerProduct(instruction: ProductInstruction, kernels: Kernels, plan: WasmPlan): Call {
   const { value, product, bias, activation, derivative } = instruction;
   const { transposeA, transposeB } = product.operation as Extract<Operation, { kind: "matmul" }>;
   const [left, right] = product.operands;
@@ -112,7 +112,7 @@ function lowerProduct(instruction: ProductInstruction, kernels: Kernels, plan: P
 function lowerDerivative(
   { value, above, derivative }: DerivativeInstruction,
   kernels: Kernels,
-  plan: Plan,
+  plan: WasmPlan,
 ): Call {
   const { kind, y, slope } = derivative;
   return lowerBinary(BINARY[kind], slope, { value, left: above, right: y }, kernels, plan);
@@ -130,7 +130,7 @@ export function lowerBinary(
   slope: number,
   { value, left, right }: { value: Value; left: Value; right: Value },
   kernels: Kernels,
-  plan: Plan,
+  plan: WasmPlan,
 ): Call {
   const y = addressOf(plan, value), a = addressOf(plan, left), b = addressOf(plan, right);
   const height = fixed(value.shape[0]), width = fixed(value.shape[1]);
@@ -167,6 +167,6 @@ export function unaryOf(operation: Operation): { kind: number; slope: number } {
 }
 
 /** Copies a gradient that no kernel could write in place. */
-export function lowerCopy({ from, to, bytes }: Plan["copies"][number], kernels: Kernels): Call {
+export function lowerCopy({ from, to, bytes }: WasmPlan["copies"][number], kernels: Kernels): Call {
   return () => kernels.copyRows(to, bytes, from, bytes, 1, bytes / 4);
 }

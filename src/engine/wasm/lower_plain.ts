@@ -6,13 +6,13 @@
 import type { BinaryKind, Operation, OperationKind, Value } from "../../graph/graph.ts";
 import { BINARY, type Kernels } from "./kernels.ts";
 import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf } from "./lower.ts";
-import type { Plan } from "./plan.ts";
+import type { WasmPlan } from "./plan.ts";
 
 /** Lowers one kind of primitive. */
-type Lowering = (value: Value, kernels: Kernels, plan: Plan) => Call;
+type LowerPrimitive = (value: Value, kernels: Kernels, plan: WasmPlan) => Call;
 
 /** Lowers one primitive. */
-export function lowerPlain(value: Value, kernels: Kernels, plan: Plan): Call {
+export function lowerPlain(value: Value, kernels: Kernels, plan: WasmPlan): Call {
   const { kind } = value.operation;
   const lowering = LOWERINGS[kind as keyof typeof LOWERINGS];
   if (lowering === undefined) {
@@ -21,12 +21,12 @@ export function lowerPlain(value: Value, kernels: Kernels, plan: Plan): Call {
   return lowering(value, kernels, plan);
 }
 
-const binary: Lowering = (value, kernels, plan) => {
+const binary: LowerPrimitive = (value, kernels, plan) => {
   const [left, right] = value.operands;
   return lowerBinary(BINARY[value.operation.kind as BinaryKind], 0, { value, left, right }, kernels, plan);
 };
 
-const unary: Lowering = (value, kernels, plan) => {
+const unary: LowerPrimitive = (value, kernels, plan) => {
   const { kind, slope } = unaryOf(value.operation);
   const y = addressOf(plan, value), x = addressOf(plan, value.operands[0]);
   const height = fixed(value.shape[0]), width = fixed(value.shape[1]);
@@ -34,7 +34,7 @@ const unary: Lowering = (value, kernels, plan) => {
 };
 
 const LOWERINGS: Readonly<
-  Record<Exclude<OperationKind, "input" | "parameter" | "constant" | "matmul" | "reshape">, Lowering>
+  Record<Exclude<OperationKind, "input" | "parameter" | "constant" | "matmul" | "reshape">, LowerPrimitive>
 > = {
   add: binary,
   subtract: binary,
@@ -97,7 +97,7 @@ const LOWERINGS: Readonly<
 };
 
 /** The addresses of a result and its one operand, and the operand's size. */
-function operandOf(value: Value, plan: Plan): { y: number; x: number; height: number; width: number } {
+function operandOf(value: Value, plan: WasmPlan): { y: number; x: number; height: number; width: number } {
   const [operand] = value.operands;
   return {
     y: addressOf(plan, value),

@@ -12,7 +12,7 @@ import { type Instruction, operandsOf } from "./fuse.ts";
 import { MOST_SETTINGS, SCRATCH_BYTES } from "./kernels.ts";
 
 /** The addresses of all blocks. */
-export interface Plan {
+export interface WasmPlan {
   /** The address of each value that has one. */
   readonly places: ReadonlyMap<Value, number>;
   /** Gradients that no kernel could write in place: `from` is copied to `to` after each run. */
@@ -47,7 +47,7 @@ export function plan(
   instructions: readonly Instruction[],
   options: ProgramOptions,
   { boundary = [], from = FIRST }: { boundary?: readonly Value[]; from?: number } = {},
-): Plan {
+): WasmPlan {
   const { capacity, rule, images, orderLength = capacity } = options;
   let end = from;
   const block = (bytes: number): number => {

@@ -10,13 +10,13 @@ import { compiledImages } from "../compiled_images.ts";
 import { compiledRule } from "../compiled_rule.ts";
 import type { Corruption, Program, ProgramOptions } from "../engine.ts";
 import { type CallCounter, callCounter } from "./calls.ts";
-import { checkOrder, checkPixels, checkRows } from "./checks.ts";
+import { checkColumns, checkOrder, checkRows } from "./checks.ts";
 import { find } from "../find.ts";
 import { corrupt, draw } from "./draws.ts";
 import { fuse, type Instruction, nameOfKernel } from "./fuse.ts";
 import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { type Call, lower, lowerCopy } from "./lower.ts";
-import { type Plan, plan } from "./plan.ts";
+import { plan, type WasmPlan } from "./plan.ts";
 import type { Sharing } from "./sharing.ts";
 import { planRule, ruleUpdate } from "./rule_update.ts";
 import { type FusedUpdate, fusedUpdate, update } from "./update.ts";
@@ -29,7 +29,7 @@ export interface ProgramMemory {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
-  readonly layout: Plan;
+  readonly layout: WasmPlan;
   readonly buffer: ArrayBuffer;
   readonly counter: CallCounter;
   /** How many numbers an update changes: all parameters, rounded up to whole vectors. */
@@ -86,7 +86,7 @@ export function programOf(
     if (value.operation.kind === "constant") floats(layout.places.get(value)!, 1)[0] = value.operation.value;
   }
   const views = (values: ReadonlyMap<string, Value>) =>
-    new Map([...values].map(([name, value]): [string, View] => {
+    new Map([...values].map(([name, value]): [string, MemoryView] => {
       const address = layout.places.get(value)!;
       const view = floats(address, sizeOf(value.shape, capacity));
       return [name, { address, columns: value.shape[1] as number, view }];
@@ -140,7 +140,7 @@ function allocate(
 }
 
 /** A value with the caller's view of it. */
-interface View {
+interface MemoryView {
   readonly address: number;
   readonly columns: number;
   readonly view: Float32Array;
@@ -149,7 +149,7 @@ interface View {
 /** The parts of a program. */
 interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "images" | "order">, Steps {
   readonly kernels: Kernels;
-  readonly layout: Plan;
+  readonly layout: WasmPlan;
   readonly options: ProgramOptions;
   readonly settings: Float32Array;
   readonly counter: CallCounter;
@@ -159,8 +159,8 @@ interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "im
   /** How the program's rule changes parameters: by a kernel, or by its graph. */
   readonly fused?: FusedUpdate;
   readonly byRule?: (scalars: ArrayLike<number>) => void;
-  readonly inputs: ReadonlyMap<string, View>;
-  readonly outputs: ReadonlyMap<string, View>;
+  readonly inputs: ReadonlyMap<string, MemoryView>;
+  readonly outputs: ReadonlyMap<string, MemoryView>;
 }
 
 function assemble(parts: Parts): Program {
@@ -237,13 +237,13 @@ function updater(
 
 function gatherer(
   { kernels, layout, counter, options }: Parts,
-  input: (name: string) => View,
+  input: (name: string) => MemoryView,
   addressOfOrder: (start: number, rows: number) => number,
 ): Program["gather"] {
   return (name, start, rows) => {
     const { pixels, count: imageCount } = compiledImages(options);
     const { address, columns } = input(name);
-    checkPixels(name, columns, pixels);
+    checkColumns(name, columns, pixels);
     kernels.gather(address, layout.images, imageCount, pixels, addressOfOrder(start, rows), rows);
     counter.add("gather");
   };

@@ -11,13 +11,13 @@ import { UPDATE, updateBlocks, type UpdateRule } from "../update_rule.ts";
 import { fuse } from "./fuse.ts";
 import type { Kernels } from "./kernels.ts";
 import { addressOf, lower } from "./lower.ts";
-import { type Plan, plan } from "./plan.ts";
+import { plan, type WasmPlan } from "./plan.ts";
 
 /** Parameters of a part: a rule's values for this many stay in the first-level cache. */
 const PART = 1024;
 
 /** Plans the memory of a rule behind a program's own. */
-export function planRule({ graph }: UpdateRule, from: number): Plan {
+export function planRule({ graph }: UpdateRule, from: number): WasmPlan {
   return plan(graph, fuse(graph), { capacity: PART }, { from });
 }
 
@@ -34,9 +34,9 @@ export function ruleUpdate(
   { kernels, layout, own, buffer }: {
     readonly kernels: Kernels;
     /** Of the program. */
-    readonly layout: Plan;
+    readonly layout: WasmPlan;
     /** Of the rule. */
-    readonly own: Plan;
+    readonly own: WasmPlan;
     readonly buffer: ArrayBuffer;
   },
 ): (scalars: ArrayLike<number>) => void {

@@ -8,7 +8,7 @@
 import { SHARED_KERNELS, type SharedKernel } from "../threads/task.ts";
 import type { UpdateRule } from "../update_rule.ts";
 import type { Kernels } from "./kernels.ts";
-import type { Plan } from "./plan.ts";
+import type { WasmPlan } from "./plan.ts";
 import type { Sharing } from "./sharing.ts";
 
 /** A kernel that does all of a rule in one pass. It reads the rule's scalars, in their order. */
@@ -35,7 +35,7 @@ export function fusedUpdate({ name }: UpdateRule): FusedUpdate | undefined {
 /** Updates `length` parameters (a multiple of four) by a kernel. Returns the number of threads. */
 export function update(
   kernels: Kernels,
-  plan: Plan,
+  plan: WasmPlan,
   settings: Float32Array,
   length: number,
   fused: FusedUpdate,
@@ -59,7 +59,7 @@ export function update(
 /** The pass over `count` numbers from number `first` on. */
 function runPass(
   kernels: Kernels,
-  { parameters, gradients, slots: [one, two], settings }: Plan,
+  { parameters, gradients, slots: [one, two], settings }: WasmPlan,
   { kernel, flag }: FusedUpdate,
   first: number,
   count: number,
@@ -82,7 +82,7 @@ function runPass(
 /** The same pass as arguments for the helper thread. */
 function layOutPass(
   into: Int32Array,
-  { parameters, gradients, slots, settings }: Plan,
+  { parameters, gradients, slots, settings }: WasmPlan,
   { flag }: FusedUpdate,
   first: number,
   count: number,

@@ -18,10 +18,10 @@ const ELEMENT = { single: 1, integer: 7 } as const;
 const ATTRIBUTE = { single: 1, integer: 2 } as const;
 
 /** A setting of a node. */
-export type Attribute = { readonly integer: number } | { readonly single: number };
+export type NodeAttribute = { readonly integer: number } | { readonly single: number };
 
 /** The settings of a node, by name. */
-export type Attributes = Readonly<Record<string, Attribute>>;
+export type Attributes = Readonly<Record<string, NodeAttribute>>;
 
 /** One operation: `output = type(inputs)`. */
 export function node(
@@ -39,7 +39,7 @@ export function node(
   ]);
 }
 
-function attribute(name: string, value: Attribute): Uint8Array {
+function attribute(name: string, value: NodeAttribute): Uint8Array {
   return "integer" in value
     ? join([text(1, name), integer(3, value.integer), integer(20, ATTRIBUTE.integer)])
     : join([text(1, name), single(2, value.single), integer(20, ATTRIBUTE.single)]);

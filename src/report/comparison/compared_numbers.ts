@@ -62,13 +62,14 @@ export function verdict({ info }: MetricName, first: readonly number[], other: r
 }
 
 /** A group's values of a metric, those that are numbers. */
-export function valuesOf({ metrics }: Compared, name: string, { places }: RunGroup): number[] {
+export function metricValues({ metrics }: Compared, name: string, { places }: RunGroup): number[] {
   return places.map((at) => metrics[at].get(name)).filter(isNumber);
 }
 
 /** One metric: unit, direction and split, each group's mean, and how the other groups compare with the first. */
 function metricRow(compared: Compared, name: string): Html {
-  const metric = parseMetric(name), values = compared.groups.map((group) => valuesOf(compared, name, group));
+  const metric = parseMetric(name),
+    values = compared.groups.map((group) => metricValues(compared, name, group));
   const cells = values.map((own) =>
     numberCell(own.length > 0 ? seedMean(own).mean : null, groupText(metric, own))
   );
@@ -118,7 +119,7 @@ const SUCCESS = [
 export function successLines(compared: Compared): string[] {
   return SUCCESS.flatMap(({ metric, reached, description }) =>
     compared.groups.flatMap((group) => {
-      const values = valuesOf(compared, metric, group);
+      const values = metricValues(compared, metric, group);
       if (values.length === 0) return [];
       return [`${group.name}: ${description} in ${values.filter(reached).length} of ${values.length} runs`];
     })

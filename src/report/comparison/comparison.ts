@@ -7,10 +7,10 @@ import { colour, loadPlots, type Plots, SERIES } from "../figures/plot.ts";
 import { compare, type Compared, numbersSection } from "./compared_numbers.ts";
 import {
   type Curve,
+  type CurvePoint,
+  curvePoints,
   curvesPlot,
   type Epoch,
-  type Point,
-  pointsOf,
   pointsOverSeconds,
 } from "../figures/curve_plot.ts";
 import { figureHtml } from "../figures/figure.ts";
@@ -85,8 +85,8 @@ interface TrainingCurve {
   readonly group: number;
   /** Whether its curve bears the name of its group. */
   readonly isFirst: boolean;
-  readonly epochs: Point[];
-  readonly seconds: Point[];
+  readonly epochs: CurvePoint[];
+  readonly seconds: CurvePoint[];
 }
 
 function trainingsOf({ runs, groups }: Compared): TrainingCurve[] {
@@ -94,7 +94,7 @@ function trainingsOf({ runs, groups }: Compared): TrainingCurve[] {
     run.trainings.flatMap(({ start, epochs }) => {
       const monitored = ({ loss, validation }: Epoch) => start?.monitor === "validation" ? validation : loss;
       const group = groups.findIndex(({ places }) => places.includes(at));
-      const points = pointsOf(epochs, monitored);
+      const points = curvePoints(epochs, monitored);
       return points.length === 0 ? [] : [{
         key: `${start?.monitor ?? "loss"}, ${start?.unit ?? "unknown unit"}`,
         group,

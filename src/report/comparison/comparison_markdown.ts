@@ -8,9 +8,9 @@ import {
   compare,
   type Compared,
   groupText,
+  metricValues,
   OF_THE_MACHINE,
   successLines,
-  valuesOf,
   verdict,
 } from "./compared_numbers.ts";
 import { cellCode, escapeMarkdown, markdownTable } from "../markdown.ts";
@@ -33,7 +33,7 @@ function numbersTable(compared: Compared): string {
   return markdownTable(
     head,
     names.map((name) => {
-      const metric = parseMetric(name), values = groups.map((group) => valuesOf(compared, name, group));
+      const metric = parseMetric(name), values = groups.map((group) => metricValues(compared, name, group));
       return [
         cellCode(name),
         directionText(metric.info?.better),

@@ -5,23 +5,23 @@
  */
 import type { EventOf } from "../../pipeline/events.ts";
 import { colour, type Grammar, type PlotRole, plotText } from "./plot.ts";
-import { type Figure, spansDecades, thinned } from "./figure.ts";
+import { type Figure, spansDecades, thinnedSeries } from "./figure.ts";
 import { isNumber, numberText } from "../numbers.ts";
 
 /** An epoch's event. */
 export type Epoch = EventOf<"epoch">;
 /** A point of a curve. */
-export interface Point {
+export interface CurvePoint {
   /** Its position: an epoch, or the seconds of training up to it. */
   readonly epoch: number;
   readonly value: number;
 }
 
 /** The finite values of a curve. */
-export function pointsOf(
+export function curvePoints(
   epochs: readonly Epoch[],
   value: (epoch: Epoch) => number | null | undefined,
-): Point[] {
+): CurvePoint[] {
   return epochs.flatMap((epoch) => {
     const number = value(epoch);
     return isNumber(number) ? [{ epoch: epoch.epoch, value: number }] : [];
@@ -32,7 +32,7 @@ export function pointsOf(
 export function pointsOverSeconds(
   epochs: readonly Epoch[],
   value: (epoch: Epoch) => number | null | undefined,
-): Point[] {
+): CurvePoint[] {
   let seconds = 0;
   return epochs.flatMap((epoch) => {
     seconds += epoch.seconds;
@@ -47,7 +47,7 @@ export interface Curve {
   readonly role: PlotRole;
   /** The line's pattern, as SVG's `stroke-dasharray` has it; solid by default. */
   readonly dash?: string;
-  readonly points: readonly Point[];
+  readonly points: readonly CurvePoint[];
 }
 
 /** A plot of curves over epochs (or seconds), each labelled at its end. */
@@ -94,7 +94,7 @@ export function curvesPlot(
     marks: [
       ...marks,
       ...curves.flatMap(({ role, dash, points }) => {
-        const shown = thinned(points, ({ value }) => value);
+        const shown = thinnedSeries(points, ({ value }) => value);
         return [
           grammar.line(shown, {
             x: "epoch",

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Grammar, Plots } from "./plot.ts";
-import { type Curve, curvesPlot, type Epoch, pointsOf } from "./curve_plot.ts";
+import { type Curve, curvePoints, curvesPlot, type Epoch } from "./curve_plot.ts";
 import { type Figure, figureHtml } from "./figure.ts";
 import { type Html, html } from "../html.ts";
 import { type KlCurve, klCurve } from "./kl_schedule.ts";
@@ -20,8 +20,8 @@ function tableEpochs(epochs: readonly Epoch[]): Epoch[] {
 /** The losses, with the best epoch and the epochs without improvement marked. */
 function lossFigure(grammar: Grammar, { epochs, start }: ReportTraining): Figure {
   const unit = start?.unit ?? "loss", last = epochs.at(-1)!;
-  const train = pointsOf(epochs, ({ loss }) => loss),
-    validation = pointsOf(epochs, ({ validation }) => validation);
+  const train = curvePoints(epochs, ({ loss }) => loss),
+    validation = curvePoints(epochs, ({ validation }) => validation);
   const hasValidation = validation.length > 0;
   const curves: Curve[] = [
     { name: "train", role: "train", points: train },
@@ -75,7 +75,7 @@ function lossFigure(grammar: Grammar, { epochs, start }: ReportTraining): Figure
 function partFigures(grammar: Grammar, { epochs, start }: ReportTraining): Figure[] {
   const names = [...new Set(epochs.flatMap(({ parts }) => Object.keys(parts ?? {})))].slice(0, 6);
   return names.map((name, at) => {
-    const points = pointsOf(epochs, ({ parts }) => parts?.[name]);
+    const points = curvePoints(epochs, ({ parts }) => parts?.[name]);
     const title = name === "kl" ? "KL(posterior || prior) of the train split" : `${name} of the train split`;
     return {
       title: `${title}, ${start?.unit ?? ""}`,
@@ -106,7 +106,7 @@ function klFigure(grammar: Grammar, { title, unit, points, text }: KlCurve): Fig
 }
 
 function rateFigure(grammar: Grammar, { epochs }: ReportTraining): Figure {
-  const points = pointsOf(epochs, ({ learningRate }) => learningRate);
+  const points = curvePoints(epochs, ({ learningRate }) => learningRate);
   return {
     title: "Learning rate",
     description: `From ${numberText(points[0]?.value, 3)} to ${numberText(points.at(-1)?.value, 3)}.`,

@@ -49,8 +49,12 @@ export function plainTable({ head, rows }: NonNullable<Figure["table"]>): Html {
   `;
 }
 
-/** A series thinned to about `most` points: the lowest and the highest of each stretch stay, so that no peak is lost. */
-export function thinned<Item>(items: readonly Item[], value: (item: Item) => number, most = 500): Item[] {
+/** A series thinnedSeries to about `most` points: the lowest and the highest of each stretch stay, so that no peak is lost. */
+export function thinnedSeries<Item>(
+  items: readonly Item[],
+  value: (item: Item) => number,
+  most = 500,
+): Item[] {
   if (items.length <= most) return [...items];
   const stretch = 2 * items.length / most, kept: Item[] = [];
   for (let start = 0; start < items.length; start += stretch) {

@@ -18,13 +18,13 @@ const LINES = [
 ] as const;
 
 /** An accuracy in percent at a noise level. */
-interface Point {
+interface NoisePoint {
   readonly level: number;
   readonly value: number;
 }
 
 /** A line of the plot with its points; there are at least two. */
-type Line = typeof LINES[number] & { readonly points: readonly Point[]; readonly end: Point };
+type Line = typeof LINES[number] & { readonly points: readonly NoisePoint[]; readonly end: NoisePoint };
 
 function linesOf(data: ReportData): Line[] {
   const metrics = [...allMetrics(data)].map(([name, value]) => ({ ...parseMetric(name), value }));

@@ -18,13 +18,13 @@ const Pairs = z.object({
 const DOTS = 500, PARTS = 12;
 
 /** A pair. */
-interface Dot {
+interface PairDot {
   readonly x: number;
   readonly y: number;
 }
 
 /** The mean of y over equally many pairs each, from the least x to the largest. */
-export function runningMean(dots: readonly Dot[], parts = PARTS): Dot[] {
+export function runningMean(dots: readonly PairDot[], parts = PARTS): PairDot[] {
   const sorted = dots.toSorted((a, b) => a.x - b.x), each = dots.length / Math.min(parts, dots.length);
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
   return Array.from({ length: Math.min(parts, dots.length) }, (_, part) => {

@@ -1,10 +1,10 @@
 /** What must be known of the numbers of a search for anomalies before they are compared with others. @module */
 import { FOREST } from "../../analysis/anomaly/isolation_forest.ts";
-import type { Groups, Protocol } from "./protocol.ts";
+import type { AnomalyProtocol, Groups } from "./protocol.ts";
 
 /** How images were scored. */
 export interface ConditionOptions {
-  readonly protocol: Protocol;
+  readonly protocol: AnomalyProtocol;
   readonly score: string;
   readonly k: number;
   readonly smoothing: number;

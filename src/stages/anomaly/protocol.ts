@@ -5,7 +5,7 @@ import type { Dataset } from "../../data/dataset.ts";
 /** The protocols there are. */
 export const PROTOCOLS = ["oneNormal", "oneAnomalous"] as const;
 /** The name of a protocol. */
-export type Protocol = typeof PROTOCOLS[number];
+export type AnomalyProtocol = typeof PROTOCOLS[number];
 
 /** The test images by what they are. */
 export interface Groups {
@@ -22,7 +22,7 @@ export interface Groups {
  * @param wanted The class; `null`: the one that the train split has alone (`oneNormal`) or lacks alone (`oneAnomalous`).
  * @throws {RunError} When labels are missing, the train split does not fit, or a group has no test image.
  */
-export function groupsOf(dataset: Dataset, protocol: Protocol, wanted: string | null): Groups {
+export function groupsOf(dataset: Dataset, protocol: AnomalyProtocol, wanted: string | null): Groups {
   const { train, test, labelNames, name } = dataset;
   if (labelNames === undefined || train.labels === undefined || test.labels === undefined) {
     throw new RunError(

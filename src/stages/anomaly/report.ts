@@ -1,9 +1,9 @@
 /** What came of a search for anomalies, in numbers, pictures and words. @module */
 import { BASELINE_NAMES, type BaselineName } from "../../analysis/anomaly/anomaly_baselines.ts";
-import { type Auroc, aurocDifference, rocPoints, thinned } from "../../analysis/anomaly/roc.ts";
+import { type Auroc, aurocDifference, rocPoints, thinnedRoc } from "../../analysis/anomaly/roc.ts";
 import { type Dataset, pickFromSplit } from "../../data/dataset.ts";
 import { type Tile, tilesOfBytes } from "../../export/sheet.ts";
-import type { Groups, Protocol } from "./protocol.ts";
+import type { AnomalyProtocol, Groups } from "./protocol.ts";
 import { addAuroc, addEstimate } from "../estimate.ts";
 
 /** The scores of the test images by name; higher is stranger. */
@@ -11,7 +11,7 @@ export type Scores = ReadonlyMap<string, Float64Array>;
 
 /** How images were scored. */
 export interface ScoredBy {
-  readonly protocol: Protocol;
+  readonly protocol: AnomalyProtocol;
   readonly score: string;
 }
 
@@ -66,7 +66,7 @@ export function rawOf(
   { protocol, score }: ScoredBy,
 ): object {
   const curves = [...scores].map(([name, values]) => {
-    const points = thinned(rocPoints(...parted(values, groups)));
+    const points = thinnedRoc(rocPoints(...parted(values, groups)));
     return [name, {
       ...areas.get(name),
       points: points.map(({ falseAlarms, found }) => [falseAlarms, found]),

@@ -2,10 +2,10 @@
 import { inputSize } from "../../models/spec.ts";
 import { type DenoisingDraws, measureDenoising } from "../../analysis/reconstruction/denoising.ts";
 import {
+  type DenoisingRules,
   nearestGlyph,
   posteriorMean,
   type RuleOptions,
-  type Rules,
   threshold,
   withinOnePixelRule,
 } from "../../analysis/reconstruction/limits.ts";
@@ -77,9 +77,12 @@ export function denoisingNumbers(
   return isLimited ? { ...metrics, ...limitNumbers(name, draws.rules, pixels) } : metrics;
 }
 
-const gaussianRules = (options: RuleOptions): Rules => ({ threshold, posteriorMean: posteriorMean(options) });
+const gaussianRules = (options: RuleOptions): DenoisingRules => ({
+  threshold,
+  posteriorMean: posteriorMean(options),
+});
 
-const flipRules = (options: RuleOptions): Rules => ({
+const flipRules = (options: RuleOptions): DenoisingRules => ({
   ...gaussianRules(options),
   nearestGlyph: nearestGlyph(options),
   withinOnePixel: withinOnePixelRule(options),

@@ -1,7 +1,7 @@
 /** What the parts of a frame get, and the text that may replace the panels. @module */
 import { healthLines } from "../panels/health.ts";
 import { helpLines } from "../panels/keys_text.ts";
-import type { Layout, Size } from "../panels/layout.ts";
+import type { Layout, PanelSize } from "../panels/layout.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
 import type { Choices, Situation } from "../view/choices.ts";
 import type { Comparison } from "../view/comparison.ts";
@@ -31,7 +31,7 @@ export type PartProps = FrameProps & { readonly layout: Layout };
 /** The text that replaces the panels, if any. */
 export function insteadOfPanels(
   { view, color: level, choices, situation, log }: FrameProps,
-  size: Size,
+  size: PanelSize,
 ): string[] | undefined {
   if (choices.help) return helpLines(situation, { width: size.width, level });
   if (choices.log) return log(size);

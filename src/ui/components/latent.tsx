@@ -1,6 +1,6 @@
 /** The plane of the two latent dimensions. @module */
 import { memo } from "react";
-import type { Size } from "../panels/layout.ts";
+import type { PanelSize } from "../panels/layout.ts";
 import { latentLines } from "../panels/latent_plane.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
 import type { LatentView } from "../view/view.ts";
@@ -8,7 +8,7 @@ import { Lines } from "./lines.tsx";
 
 /** A title with the scale, and the points. */
 export const LatentPanel = memo(function LatentPanel(
-  { latent, size: { width, height }, level }: { latent: LatentView; size: Size; level: ColorLevel },
+  { latent, size: { width, height }, level }: { latent: LatentView; size: PanelSize; level: ColorLevel },
 ) {
   return <Lines lines={latentLines(latent, { width, height }, level)} width={width} height={height} />;
 });

@@ -4,7 +4,7 @@ import { useRef, useState, useSyncExternalStore } from "react";
 import { type Choices, NO_CHOICES, type Situation } from "../view/choices.ts";
 import { layoutOf } from "../panels/layout.ts";
 import type { LogBuffer } from "../plain_log/log_buffer.ts";
-import { type Command, handleKey } from "../panels/handle_key.ts";
+import { type DashboardCommand, handleKey } from "../panels/handle_key.ts";
 import type { ViewStore } from "../view/store.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
 import type { View } from "../view/view.ts";
@@ -14,7 +14,7 @@ import { ReadFrame } from "./read.tsx";
 import { useKeys } from "./use_keys.ts";
 
 /** A command for the run. */
-export type RunCommand = Extract<Command, string>;
+export type RunCommand = Extract<DashboardCommand, string>;
 
 /** Shows the views of the store until it is unmounted. */
 export function LiveFrame(
@@ -44,7 +44,7 @@ export function LiveFrame(
   }, hasKeys);
 
   /** The page of samples or the moment that a command selects. */
-  function moved(command: Exclude<Command, string>): Partial<Choices> {
+  function moved(command: Exclude<DashboardCommand, string>): Partial<Choices> {
     const { past, offset } = latest.current;
     return "step" in command ? { past: store.past.step(past, command.step) } : {
       offset: turned(past?.view ?? view, { columns, rows, choices: latest.current }, offset, command.page),

@@ -2,9 +2,9 @@
 import { Box } from "ink";
 import { memo } from "react";
 import { type Grid, ITEM_GAP, PICTURE_GAP } from "../drawing/grid.ts";
-import type { Size } from "../panels/layout.ts";
+import type { PanelSize } from "../panels/layout.ts";
 import { pictureLines, picturesOf, type PreviewItem } from "../drawing/raster.ts";
-import { fit } from "../text/text.ts";
+import { fitWidth } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import type { PreviewView } from "../view/view.ts";
 import { Lines } from "./lines.tsx";
@@ -13,7 +13,7 @@ import { Lines } from "./lines.tsx";
 export const PicturesPanel = memo(function PicturesPanel(
   { preview, layout, offset, level }: {
     preview: PreviewView;
-    layout: Size & { grid: Grid; corrupted: boolean };
+    layout: PanelSize & { grid: Grid; corrupted: boolean };
     offset: number;
     level: ColorLevel;
   },
@@ -64,14 +64,14 @@ function itemLines(
   const before = (drawn.length - 1) * (pictureWidth + PICTURE_GAP);
   const wide = Math.min(pictureWidth + ITEM_GAP - 1, room - before);
   const titles = [
-    paint(level, "strong", fit(pictureWidth < 8 ? item.label : `target ${item.label}`, pictureWidth)),
-    ...(corrupted ? [fit("input", pictureWidth)] : []),
-    paint(level, wrong === 0 ? "good" : "bad", fit(wrongText(wrong, wide), wide)),
+    paint(level, "strong", fitWidth(pictureWidth < 8 ? item.label : `target ${item.label}`, pictureWidth)),
+    ...(corrupted ? [fitWidth("input", pictureWidth)] : []),
+    paint(level, wrong === 0 ? "good" : "bad", fitWidth(wrongText(wrong, wide), wide)),
   ];
   return [titles.join(gap), ...drawn[0].map((_, line) => drawn.map((lines) => lines[line]).join(gap))];
 }
 
-/** `reconstruction, 68 px wrong`, shortened to fit. */
+/** `reconstruction, 68 px wrong`, shortened to fitWidth. */
 function wrongText(wrong: number, width: number): string {
   const texts = wrong === 0
     ? ["reconstruction ✔", "✔"]

@@ -2,7 +2,7 @@
 import { memo } from "react";
 import { chartScale, lossChart } from "../drawing/chart.ts";
 import { type Comparison, otherTraining } from "../view/comparison.ts";
-import type { Size } from "../panels/layout.ts";
+import type { PanelSize } from "../panels/layout.ts";
 import { chartTitle, numberLines } from "../panels/numbers.ts";
 import { stageListLines } from "../panels/panels.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
@@ -13,7 +13,7 @@ import { Lines } from "./lines.tsx";
 export const LossPanel = memo(function LossPanel(
   { training, size: { width, height }, level, compare }: {
     training: TrainingView;
-    size: Size;
+    size: PanelSize;
     level: ColorLevel;
     compare: Comparison | undefined;
   },
@@ -30,7 +30,7 @@ export function NumbersPanel(
   { view, training, size: { width, height }, stageList, level, now, compare }: {
     view: View;
     training: TrainingView;
-    size: Size;
+    size: PanelSize;
     stageList: boolean;
     level: ColorLevel;
     now: number;

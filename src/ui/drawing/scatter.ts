@@ -16,7 +16,7 @@ export type PlanePoint = readonly [across: number, up: number];
 export type Scatter = Pick<LatentView, "points" | "labels" | "labelNames">;
 
 /** Size of the plot, and what is drawn over the points. */
-export interface ScatterOptions {
+export interface BrailleScatterOptions {
   readonly width: number;
   readonly height: number;
   readonly level: ColorLevel;
@@ -31,7 +31,10 @@ export interface ScatterOptions {
 }
 
 /** Points as dots, one colour per class, with the name of each class at the median of its points. */
-export function scatterLines({ points, labels, labelNames }: Scatter, options: ScatterOptions): string[] {
+export function scatterLines(
+  { points, labels, labelNames }: Scatter,
+  options: BrailleScatterOptions,
+): string[] {
   const { width, height, level, window, circles = [], trail = [], marks = [] } = options;
   const finite = points.flatMap((point, index) => point.every(Number.isFinite) ? [{ point, index }] : []);
   if ((finite.length === 0 && window === undefined) || width < 2 || height < 1) return [];

@@ -1,10 +1,10 @@
 /**
- * The reducer of the explorer: a state and an action give the next state.
+ * The reducer of the explorer: a state and an action give the jumpToNext state.
  *
  * @module
  */
 import { safe } from "../text/text.ts";
-import { ask, go, next, say, submit } from "./jump.ts";
+import { ask, go, jumpToNext, say, submit } from "./jump.ts";
 import { type ExplorerModel, PATHS } from "./model.ts";
 import { type Action, type ExplorerState, originOf, otherStep, type Spot } from "./state.ts";
 
@@ -16,7 +16,7 @@ export const MORPH_STEPS = 33;
 
 /** The state after an action. The model is not changed. */
 export function explore(before: ExplorerState, action: Action, model: ExplorerModel): ExplorerState {
-  // The next key clears the notice; a tick of a morph does not.
+  // The jumpToNext key clears the notice; a tick of a morph does not.
   const state = action.type === "tick" || before.notice === null ? before : { ...before, notice: null };
   switch (action.type) {
     case "move":
@@ -28,7 +28,7 @@ export function explore(before: ExplorerState, action: Action, model: ExplorerMo
     case "origin":
       return go(state, originOf(model.latent));
     case "next":
-      return next(state, action.what, action.by, model);
+      return jumpToNext(state, action.what, action.by, model);
     case "mark":
       return mark(state, action.which);
     case "path":

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cut, displayWidth, fit } from "../text/text.ts";
+import { cut, displayWidth, fitWidth } from "../text/text.ts";
 import type { LineStyle } from "../panels/panels.ts";
 import { paint, type Role } from "../terminal/theme.ts";
 import type { ExplorerModel } from "./model.ts";
@@ -29,8 +29,8 @@ export function pointText(point: readonly number[]): string {
   return `(${shown.join(", ")}${point.length > 4 ? ", …" : ""})`;
 }
 
-/** The title of the model, as many parts of it as fit. */
-export function headerLine({ title }: ExplorerModel, { width, level }: LineStyle): string {
+/** The title of the model, as many parts of it as fitWidth. */
+export function explorerHeader({ title }: ExplorerModel, { width, level }: LineStyle): string {
   const [first = "", ...rest] = title;
   const shown = [...rest];
   const text = () => [first, ...shown].join("   ");
@@ -40,7 +40,7 @@ export function headerLine({ title }: ExplorerModel, { width, level }: LineStyle
 }
 
 /** The current input, or the last notice. */
-export function noticeLine(
+export function explorerNotice(
   state: ExplorerState,
   { samples }: ExplorerModel,
   { width, level }: LineStyle,
@@ -83,7 +83,7 @@ export function placeLines(
   return lines.map(([text, role]) => role === null ? cut(text, width) : paint(level, role, cut(text, width)));
 }
 
-/** The nearest image, shortened to fit; nothing at an image itself. */
+/** The nearest image, shortened to fitWidth; nothing at an image itself. */
 function nearestLine(state: ExplorerState, model: ExplorerModel, width: number): [string, null][] {
   const near = neighbour(state, model);
   if (near === undefined || state.here.sample !== null) return [];
@@ -98,18 +98,18 @@ function nearestLine(state: ExplorerState, model: ExplorerModel, width: number):
 }
 
 function markLines(letter: string, spot: Spot | null): [string, null][] {
-  return spot === null ? [] : [[`${letter} ${nameOf(spot)}`, null]];
+  return spot === null ? [] : [[`${letter} ${spotName(spot)}`, null]];
 }
 
 /** The name of a spot; its coordinates if it has none. */
-export function nameOf({ name, point }: Spot): string {
+export function spotName({ name, point }: Spot): string {
   return name === "" ? pointText(point) : name;
 }
 
 /** Cells of a coordinate with its name and a gap. */
 const CELL_GAP = 2;
 
-/** All coordinates, in columns; if they do not fit, those around the horizontal axis. */
+/** All coordinates, in columns; if they do not fitWidth, those around the horizontal axis. */
 export function coordinateLines(
   { axes, here: { point } }: ExplorerState,
   { width, level, height }: LineStyle & { height: number },
@@ -124,7 +124,10 @@ export function coordinateLines(
       .filter((axis) => axis < first + shown)
       .map((axis) => {
         const arrow = axis === axes[0] ? "→" : axis === axes[1] ? "↑" : " ";
-        const text = fit(`${arrow} z${String(axis + 1).padEnd(digits)} ${coordinate(point[axis])}`, cell);
+        const text = fitWidth(
+          `${arrow} z${String(axis + 1).padEnd(digits)} ${coordinate(point[axis])}`,
+          cell,
+        );
         return arrow === " " ? text : paint(level, "strong", text);
       });
     return width < cell ? "" : cells.join(" ".repeat(CELL_GAP));
@@ -132,7 +135,7 @@ export function coordinateLines(
 }
 
 /** The available keys, the most useful first. */
-export function keysOf(
+export function explorerKeys(
   state: ExplorerState,
   { latent, samples }: ExplorerModel,
 ): [key: string, what: string][] {
@@ -172,7 +175,7 @@ const HELP: readonly (readonly [keys: string, meaning: string])[] = [
 ];
 
 /** The help: all keys. */
-export function helpLines({ width, level }: LineStyle): string[] {
+export function explorerHelp({ width, level }: LineStyle): string[] {
   return HELP.map(([keys, meaning]) =>
     paint(level, "strong", cut(keys.padEnd(11), width)) + cut(meaning, Math.max(0, width - 11))
   );

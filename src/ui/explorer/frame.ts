@@ -14,10 +14,10 @@ import type { ExplorerState } from "./state.ts";
 import {
   axesLine,
   coordinateLines,
-  headerLine,
-  helpLines,
-  keysOf,
-  noticeLine,
+  explorerHeader,
+  explorerHelp,
+  explorerKeys,
+  explorerNotice,
   placeLines,
 } from "./format.ts";
 
@@ -33,13 +33,13 @@ export function explorerLines(
   const layout = explorerLayout(model, columns, rows);
   const { width, height, body, margin } = layout, style = { width, level };
   const middle = state.help
-    ? helpLines(style)
+    ? explorerHelp(style)
     : besides(planePanel(state, model, layout, level), sidePanel(state, model, layout, level), layout);
   const lines = [
-    headerLine(model, style),
-    noticeLine(state, model, style),
+    explorerHeader(model, style),
+    explorerNotice(state, model, style),
     ...Array.from({ length: body }, (_, line) => middle[line] ?? ""),
-    keysLine(keysOf(state, model), style),
+    keysLine(explorerKeys(state, model), style),
   ];
   // In a terminal of few rows, the picture has priority over the keys.
   return lines.slice(0, height).map((line) => line === "" ? "" : " ".repeat(margin) + line);

@@ -6,7 +6,7 @@
 import { nearest } from "../../core/errors.ts";
 import { count } from "../text/text.ts";
 import type { ExplorerModel, ExplorerSamples } from "./model.ts";
-import { type Entry, type ExplorerState, sampleSpot, type Spot } from "./state.ts";
+import { type ExplorerState, sampleSpot, type Spot, type TextInput } from "./state.ts";
 
 /** The state with an error message. */
 export const say = (state: ExplorerState, text: string): ExplorerState => ({
@@ -19,8 +19,8 @@ export function go(state: ExplorerState, here: Spot): ExplorerState {
   return { ...state, here, morph: null };
 }
 
-/** Goes to the next or previous image, class or random point. */
-export function next(
+/** Goes to the jumpToNext or previous image, class or random point. */
+export function jumpToNext(
   state: ExplorerState,
   what: "sample" | "label" | "draw",
   by: number,
@@ -29,7 +29,7 @@ export function next(
   const { samples } = model;
   if (what === "draw") return toDraw(state, Math.max(0, state.last.draw + by), model);
   if (samples === null) return say(state, WITHOUT_SAMPLES);
-  // From "none yet", next selects the first and previous the last.
+  // From "none yet", jumpToNext selects the first and previous the last.
   const turn = (last: number, length: number) =>
     last < 0 && by < 0 ? length - 1 : (last + by + length) % length;
   if (what === "sample") return toSample(state, turn(state.last.sample, samples.count), samples);
@@ -61,7 +61,11 @@ function toLabel(state: ExplorerState, label: number, samples: ExplorerSamples):
 }
 
 /** Starts the input of an image or a label, if there are any. */
-export function ask(state: ExplorerState, what: Entry["what"], { samples }: ExplorerModel): ExplorerState {
+export function ask(
+  state: ExplorerState,
+  what: TextInput["what"],
+  { samples }: ExplorerModel,
+): ExplorerState {
   if (samples === null) return say(state, WITHOUT_SAMPLES);
   if (what === "label" && samples.means.length === 0) return say(state, WITHOUT_LABELS);
   return { ...state, entry: { what, text: "" }, help: false };
@@ -70,7 +74,7 @@ export function ask(state: ExplorerState, what: Entry["what"], { samples }: Expl
 /** Goes to the image or label that was entered. */
 export function submit(
   state: ExplorerState,
-  { what, text }: Entry,
+  { what, text }: TextInput,
   { samples }: ExplorerModel,
 ): ExplorerState {
   if (samples === null || text === "") return state;

@@ -6,7 +6,7 @@
 import type { Action, ExplorerState } from "./state.ts";
 
 /** A key as reported by Ink. */
-export interface Key {
+export interface ExplorerKey {
   readonly upArrow?: boolean;
   readonly downArrow?: boolean;
   readonly leftArrow?: boolean;
@@ -23,7 +23,7 @@ export interface Key {
 }
 
 /** A command of a key: an action, or one that writes a file or quits. */
-export type Command =
+export type ExplorerCommand =
   | Action
   | { readonly type: "write"; readonly what: "picture" | "animation" }
   | { readonly type: "quit" };
@@ -31,7 +31,7 @@ export type Command =
 /** Steps of an arrow key with Shift. */
 const LEAP = 5;
 
-const LETTERS: Readonly<Record<string, Command>> = {
+const LETTERS: Readonly<Record<string, ExplorerCommand>> = {
   "+": { type: "step", by: 1 },
   "=": { type: "step", by: 1 },
   "-": { type: "step", by: -1 },
@@ -59,7 +59,7 @@ const LETTERS: Readonly<Record<string, Command>> = {
 };
 
 /** The commands of one key. */
-export function commandsOf(state: ExplorerState, input: string, key: Key): Command[] {
+export function commandsOf(state: ExplorerState, input: string, key: ExplorerKey): ExplorerCommand[] {
   if (key.ctrl && input === "c") return [{ type: "quit" }];
   if (key.escape) return [{ type: "escape" }];
   if (key.return || input === "\r" || input === "\n") return [{ type: "submit" }];

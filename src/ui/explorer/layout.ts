@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Size } from "../panels/layout.ts";
+import type { PanelSize } from "../panels/layout.ts";
 import { scaledSize } from "../drawing/raster.ts";
 import type { ExplorerModel } from "./model.ts";
 
@@ -18,9 +18,9 @@ export interface ExplorerLayout {
   /** Lines between the lines of the head and of the foot. */
   readonly body: number;
   /** The plane; `undefined` if there is no space. */
-  readonly plane: Size | undefined;
+  readonly plane: PanelSize | undefined;
   /** The picture, in cells, and how much it is enlarged. */
-  readonly picture: (Size & { readonly scale: number }) | undefined;
+  readonly picture: (PanelSize & { readonly scale: number }) | undefined;
   /** Whether the image of the nearest sample stands beside it, in the same size. */
   readonly beside: boolean;
   /** Cells beside the plane: for the pictures and the text below. */
@@ -74,7 +74,7 @@ export function explorerLayout(
 }
 
 /** The largest size that leaves space for the text; if the text would shrink the picture below its own size, for one line of text. */
-function pictureSize<Picture extends Size & { scale: number }>(
+function pictureSize<Picture extends PanelSize & { scale: number }>(
   sizes: readonly Picture[],
   widest: number,
   body: number,

@@ -5,7 +5,7 @@
  */
 import { type PlanePoint, type Scatter, scatterLines } from "../drawing/scatter.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
-import type { Size } from "../panels/layout.ts";
+import type { PanelSize } from "../panels/layout.ts";
 import { type ExplorerModel, nearestSample } from "./model.ts";
 import { morphPoints } from "./explore.ts";
 import { type ExplorerState, originOf } from "./state.ts";
@@ -17,7 +17,7 @@ const CURSOR = "╋";
 export function planeLines(
   state: ExplorerState,
   model: ExplorerModel,
-  { width, height }: Size,
+  { width, height }: PanelSize,
   level: ColorLevel,
 ): string[] {
   const { axes, here, marks: { a, b } } = state;

@@ -12,7 +12,7 @@ import { isAnswer } from "../terminal/terminal_theme.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
 import { explore, morphPoints, WITHOUT_MARKS } from "./explore.ts";
 import { explorerLines } from "./frame.ts";
-import { type Command, commandsOf, type Key } from "./keys.ts";
+import { commandsOf, type ExplorerCommand, type ExplorerKey } from "./keys.ts";
 import { type ExplorerModel, harmlessModel } from "./model.ts";
 import { type Action, initialState } from "./state.ts";
 
@@ -59,7 +59,7 @@ function LiveExplorer(
     store: Store;
     model: ExplorerModel;
     level: ColorLevel;
-    onCommand(command: Command): void;
+    onCommand(command: ExplorerCommand): void;
   },
 ) {
   const state = useSyncExternalStore(store.subscribe, store.state);
@@ -75,7 +75,7 @@ function LiveExplorer(
     isAnswer(input)
       ? undefined
       : (input === "" ? [""] : [...input]).forEach((letter) =>
-        commandsOf(store.state(), letter, key as Key).forEach(onCommand)
+        commandsOf(store.state(), letter, key as ExplorerKey).forEach(onCommand)
       )
   );
   return <Lines lines={explorerLines(state, model, { columns, rows, level })} width={columns} />;
@@ -88,7 +88,7 @@ export async function startExplorer(
 ): Promise<{ written: readonly string[] }> {
   const model = harmlessModel(trusted), store = explorerStore(model);
   const writes: Promise<void>[] = [];
-  function onCommand(command: Command): void {
+  function onCommand(command: ExplorerCommand): void {
     if (command.type === "quit") quit();
     else if (command.type === "write") {
       writes.push(write(store, model, command.what));

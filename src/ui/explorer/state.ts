@@ -25,7 +25,7 @@ export interface Morph {
 }
 
 /** The current text input. */
-export interface Entry {
+export interface TextInput {
   readonly what: "sample" | "label";
   readonly text: string;
 }
@@ -40,7 +40,7 @@ export interface ExplorerState {
   readonly marks: { readonly a: Spot | null; readonly b: Spot | null };
   readonly path: PathName;
   readonly morph: Morph | null;
-  readonly entry: Entry | null;
+  readonly entry: TextInput | null;
   /** The last image, class and draw; -1 if none yet. */
   readonly last: { readonly sample: number; readonly label: number; readonly draw: number };
   readonly help: boolean;
@@ -70,7 +70,7 @@ export type Action =
   /** The next step of a morph that plays. */
   | { readonly type: "tick" }
   /** Starts the input of an image's number or a class. */
-  | { readonly type: "ask"; readonly what: Entry["what"] }
+  | { readonly type: "ask"; readonly what: TextInput["what"] }
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "erase" }
   | { readonly type: "submit" }

@@ -1,18 +1,18 @@
 /** Compares with a second run: its best value, and the difference at the same epoch. @module */
 import { type Comparison, monitoredAt, otherTraining } from "../view/comparison.ts";
 import type { LineStyle } from "./panels.ts";
-import { count, cut, cutStart, fit, number } from "../text/text.ts";
+import { count, cut, cutStart, fitWidth, number } from "../text/text.ts";
 import { paint } from "../terminal/theme.ts";
 import type { TrainingView } from "../view/view.ts";
 
 /** The best value of the other training, and the difference at the last epoch of this one (lower is better). */
-export function comparisonLines(
+export function otherRunLines(
   training: TrainingView,
   comparison: Comparison,
   { width, level }: LineStyle,
 ): string[] {
   const other = otherTraining(comparison, training);
-  const name = `${fit(cutStart(comparison.name, 10), 10)} `;
+  const name = `${fitWidth(cutStart(comparison.name, 10), 10)} `;
   if (other === undefined || other.last === null) {
     return [paint(level, "other", "┈") + cut(` ${name}has no epoch`, width - 1)];
   }

@@ -2,7 +2,7 @@
 import type { Choices, Situation } from "../view/choices.ts";
 
 /** A command that a key triggers, besides changing the selection. */
-export type Command =
+export type DashboardCommand =
   | "stop-epoch"
   | "stop-batch"
   | "abort"
@@ -16,7 +16,7 @@ export type Command =
 /** The result of a key. */
 export interface KeyResult {
   readonly choices: Choices;
-  readonly command?: Command;
+  readonly command?: DashboardCommand;
 }
 
 /** The state of the run that keys depend on. */

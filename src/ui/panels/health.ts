@@ -5,17 +5,17 @@
  *
  * @module
  */
-import type { Size } from "./layout.ts";
+import type { PanelSize } from "./layout.ts";
 import {
   divergenceText,
   type Latent,
   latentDimensions,
   shortText,
   usageText,
-  valueText,
+  valueCell,
 } from "./latent_dimensions.ts";
 import { axisText, barText, markText } from "./marks.ts";
-import { count, cut, fit, plural } from "../text/text.ts";
+import { count, cut, fitWidth, plural } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import type { HealthView, View } from "../view/view.ts";
 import { wrapWords } from "../text/wrap.ts";
@@ -29,7 +29,7 @@ const LEAST_FULL = 0.5;
 const REACH = 2;
 
 /** The panel: what was measured, any problem, then one line per latent dimension, in as many columns as needed. */
-export function healthLines(view: View, { width, height }: Size, level: ColorLevel): string[] {
+export function healthLines(view: View, { width, height }: PanelSize, level: ColorLevel): string[] {
   const { health, divergence } = view;
   const alarm = (text: string) => wrapWords(text, width).map((line) => paint(level, "bad", line));
   const broken = divergence === null ? [] : [...alarm(`✖ ${divergenceText(divergence)}`), ""];
@@ -55,8 +55,8 @@ const LEGENDS = {
   ae: "bar: standard deviation over images   ├●┤ mean and spread",
 };
 
-/** A header and the latent dimensions; the last line gives the number of those that do not fit. */
-function tableLines(health: HealthView, { width, height }: Size, level: ColorLevel): string[] {
+/** A header and the latent dimensions; the last line gives the number of those that do not fitWidth. */
+function tableLines(health: HealthView, { width, height }: PanelSize, level: ColorLevel): string[] {
   const all = latentDimensions(health), isVariational = health.kl !== undefined;
   const room = Math.max(1, height - 1), most = Math.max(1, Math.floor((width + GAP) / (LEAST + GAP)));
   const across = Math.min(most, Math.ceil(all.length / room));
@@ -86,7 +86,7 @@ function tableLines(health: HealthView, { width, height }: Size, level: ColorLev
 function restText([first, ...others]: readonly Latent[], isVariational: boolean): string {
   const unit = isVariational ? " nats" : "";
   return `${count(1 + others.length)} more, at most ${
-    first.value === null ? "?" : valueText(first.value)
+    first.value === null ? "?" : valueCell(first.value)
   }${unit} each`;
 }
 
@@ -100,15 +100,18 @@ function columnOf(all: readonly Latent[], width: number, isVariational: boolean,
   const reach = isVariational ? REACH : all.reduce((far, one) => Math.max(far, farthest(one)), 0) || 1;
   const axis = { cells: mark, reach, ticks: isVariational ? [-1, 1] : [0] };
   return {
-    header: fit(
-      fit("", name + 1) + fit(isVariational ? "KL, nats" : "std", VALUE + 1 + bar) + "  " + axisText(axis) +
+    header: fitWidth(
+      fitWidth("", name + 1) + fitWidth(isVariational ? "KL, nats" : "std", VALUE + 1 + bar) + "  " +
+        axisText(axis) +
         (hasDigits ? "   mean spread" : ""),
       width,
     ),
     row(latent: Latent): string {
       const { value, mean, spread, isUsed } = latent;
-      const text = `${fit(latent.name, name)} ${(value === null ? "?" : valueText(value)).padStart(VALUE)} `;
-      const filled = fit(barText((value ?? 0) / (largest || 1), bar), bar);
+      const text = `${fitWidth(latent.name, name)} ${
+        (value === null ? "?" : valueCell(value)).padStart(VALUE)
+      } `;
+      const filled = fitWidth(barText((value ?? 0) / (largest || 1), bar), bar);
       const digits = hasDigits ? ` ${shortText(mean).padStart(6)} ${shortText(spread).padStart(6)}` : "";
       return paint(level, isUsed ? "validation" : "faint", text + filled) + "  " + markText(latent, axis) +
         digits;

@@ -7,7 +7,7 @@ import { paint } from "../terminal/theme.ts";
 import type { View } from "../view/view.ts";
 
 /** A key and what it does, in one or two words. */
-export type Key = readonly [key: string, what: string];
+export type KeyHint = readonly [key: string, what: string];
 
 /** The available keys, the most important first. */
 export function keysOf(
@@ -15,8 +15,8 @@ export function keysOf(
   { help, log, health, past, stopping }: Choices,
   { pictures, canSwitch }: Pick<Layout, "pictures" | "canSwitch">,
   { attached, canDetach }: Situation,
-): Key[] {
-  const keys: Key[] = [["?", help ? "close help" : "help"]];
+): KeyHint[] {
+  const keys: KeyHint[] = [["?", help ? "close help" : "help"]];
   if (past !== null) keys.push(["[ ]", "epochs"], ["{ }", "by ten"], ["0", "back to now"]);
   if (attached) keys.push(["q", "leave"]);
   if (view.end === null) {
@@ -38,7 +38,7 @@ export function keysOf(
 }
 
 /** The keys on one line; those at the end are omitted if they do not fit. */
-export function keysLine(keys: readonly Key[], { width, level }: LineStyle): string {
+export function keysLine(keys: readonly KeyHint[], { width, level }: LineStyle): string {
   const shown = [...keys];
   const text = () => shown.map(([key, what]) => `${key} ${what}`).join("   ");
   while (displayWidth(text()) > width && shown.length > 1) shown.pop();
@@ -63,7 +63,7 @@ export function askLine(
 }
 
 /** Symbols and their meanings. */
-const SIGNS: readonly Key[] = [
+const SIGNS: readonly KeyHint[] = [
   ["─ ┄ ▲", "validation (or only) loss, training loss, best"],
   ["▰▰▱▱", "epochs without improvement; stops when full"],
   ["ETA", "time left, if it does not stop early"],
@@ -76,14 +76,14 @@ export function helpLines(
   { attached, canDetach }: Situation,
   { width, level }: LineStyle,
 ): string[] {
-  const leaving: Key[] = attached
+  const leaving: KeyHint[] = attached
     ? [["q, Ctrl-C", "leave; the run continues"], ["s", "ask whether to stop it, with a checkpoint"]]
     : [
       ["q", "ask how to stop"],
       ["s", "stop after this epoch, with a checkpoint"],
       ["Ctrl-C", "stop after this batch; again: at once"],
     ];
-  const keys: Key[] = [
+  const keys: KeyHint[] = [
     ["?", "open or close this help"],
     ...leaving,
     ...(canDetach ? [["d", "detach: close the screen, the run continues"] as const] : []),

@@ -49,7 +49,7 @@ export function divergenceText({ epoch, batch, step, message }: DivergenceView):
 }
 
 /** A value in at most six cells: `0.012`, `12.35`, `123.5`. */
-export function valueText(value: number): string {
+export function valueCell(value: number): string {
   if (value >= 1000) return brief(value).slice(0, 6);
   return value.toFixed(value >= 100 ? 1 : value >= 10 ? 2 : 3);
 }

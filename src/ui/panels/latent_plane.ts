@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Size } from "./layout.ts";
+import type { PanelSize } from "./layout.ts";
 import { type PlanePoint, scatterLines } from "../drawing/scatter.ts";
 import { brief, count, cut, displayWidth } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
@@ -20,7 +20,7 @@ interface Window {
 }
 
 /** A title with the scale, and the points. */
-export function latentLines(latent: LatentView, { width, height }: Size, level: ColorLevel): string[] {
+export function latentLines(latent: LatentView, { width, height }: PanelSize, level: ColorLevel): string[] {
   const plane = { width, height: height - 1 }, hasPrior = latent.prior !== undefined;
   const window = windowOf(latent.points, hasPrior, plane);
   const circles = hasPrior ? [1] : [];
@@ -34,7 +34,7 @@ export function latentLines(latent: LatentView, { width, height }: Size, level: 
 function windowOf(
   points: LatentView["points"],
   hasPrior: boolean,
-  { width, height }: Size,
+  { width, height }: PanelSize,
 ): Window | undefined {
   const finite = points.filter((point) => point.every(Number.isFinite));
   if (finite.length === 0) return undefined;

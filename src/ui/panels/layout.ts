@@ -9,7 +9,7 @@ import { picturesOf } from "../drawing/raster.ts";
 import type { View } from "../view/view.ts";
 
 /** A panel's size, in cells and lines. */
-export interface Size {
+export interface PanelSize {
   readonly width: number;
   readonly height: number;
 }
@@ -24,13 +24,13 @@ export interface Layout {
   readonly small: boolean;
   /** Whether an empty line separates the panels. */
   readonly gap: boolean;
-  readonly chart: Size;
+  readonly chart: PanelSize;
   /** The numbers beside the chart. */
-  readonly numbers: Size;
+  readonly numbers: PanelSize;
   /** Whether stages are a list with notes below the numbers instead of one line. */
   readonly stageList: boolean;
-  readonly pictures: (Size & { readonly grid: Grid; readonly corrupted: boolean }) | undefined;
-  readonly latent: (Size & { readonly place: "top" | "bottom" }) | undefined;
+  readonly pictures: (PanelSize & { readonly grid: Grid; readonly corrupted: boolean }) | undefined;
+  readonly latent: (PanelSize & { readonly place: "top" | "bottom" }) | undefined;
   /** Whether only one of pictures and latent space fits. */
   readonly canSwitch: boolean;
 }
@@ -50,7 +50,7 @@ export function layoutOf(view: View, columns: number, rows: number, choices: Cho
   return small ? listLayout(view, { width, height }) : panelLayout(view, { width, height }, choices);
 }
 
-function listLayout(view: View, { width, height }: Size): Layout {
+function listLayout(view: View, { width, height }: PanelSize): Layout {
   const free = height - LIST_LINES;
   const pictures = free >= 12 ? picturesIn(view, width, Math.min(free - 6, 15)) : undefined;
   const chartHeight = free - (pictures?.height ?? 0);
@@ -68,7 +68,7 @@ function listLayout(view: View, { width, height }: Size): Layout {
   };
 }
 
-function panelLayout(view: View, { width, height }: Size, choices: Choices): Layout {
+function panelLayout(view: View, { width, height }: PanelSize, choices: Choices): Layout {
   const body = height - FRAME_LINES;
   const wide = width >= WIDE;
   const hasLatent = view.latent !== null && view.latent.points.length > 0;
@@ -95,7 +95,7 @@ function panelLayout(view: View, { width, height }: Size, choices: Choices): Lay
 /** Pictures, latent space, or both side by side, in the lower part; its height fits the content. */
 function bottomPanels(
   view: View,
-  { width, height }: Size,
+  { width, height }: PanelSize,
   hasLatent: boolean,
   { panel }: Choices,
 ): Pick<Layout, "pictures" | "latent" | "canSwitch"> & { height: number } {

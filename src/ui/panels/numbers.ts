@@ -1,8 +1,8 @@
 /** Texts about a training: the title of its chart, and the numbers beside it. @module */
-import { comparisonLines } from "./compare.ts";
+import { otherRunLines } from "./compare.ts";
 import type { Comparison } from "../view/comparison.ts";
 import type { LineStyle } from "./panels.ts";
-import { bar, brief, count, cut, displayWidth, fit, number, plural } from "../text/text.ts";
+import { bar, brief, count, cut, displayWidth, fitWidth, number, plural } from "../text/text.ts";
 import { paint, type Role } from "../terminal/theme.ts";
 import type { EpochView, TrainingView } from "../view/view.ts";
 
@@ -31,7 +31,7 @@ export function numberLines(
     ];
   }
   const row = (mark: string, role: Role | null, name: string, value: string) => {
-    const text = cut(`${mark} ${fit(name, 10)} ${value}`, width);
+    const text = cut(`${mark} ${fitWidth(name, 10)} ${value}`, width);
     return role === null ? text : paint(level, role, text.slice(0, 1)) + text.slice(1);
   };
   const hasValidation = last.validation !== undefined;
@@ -39,7 +39,7 @@ export function numberLines(
     row(hasValidation ? "┄" : "─", "train", hasValidation ? "train" : "loss", number(last.loss)),
     ...(hasValidation ? [row("─", "validation", "validation", number(last.validation!))] : []),
     row("▲", null, "best", `${number(last.best)} at ${width < 36 ? "" : "epoch "}${count(last.bestEpoch)}`),
-    ...(comparison === undefined ? [] : comparisonLines(training, comparison, { width, level })),
+    ...(comparison === undefined ? [] : otherRunLines(training, comparison, { width, level })),
     ...patienceLines(training, { width, level }),
     ...partLines(last, { width, level }),
     "",
@@ -57,7 +57,9 @@ function partLines(
     ["learning rate", brief(learningRate)],
   ];
   const names = Math.max(...pairs.map(([name]) => displayWidth(name)));
-  return pairs.map(([name, value]) => paint(level, "faint", cut(`  ${fit(name, names)} ${value}`, width)));
+  return pairs.map(([name, value]) =>
+    paint(level, "faint", cut(`  ${fitWidth(name, names)} ${value}`, width))
+  );
 }
 
 function patienceLines(
@@ -75,7 +77,7 @@ function patienceLines(
   ];
 }
 
-/** `no improvement for 4 of 8 epochs`, shortened to fit. */
+/** `no improvement for 4 of 8 epochs`, shortened to fitWidth. */
 function improvementText(used: number, patience: number, width: number): string {
   const share = `${count(used)} of ${count(patience)}`;
   const texts = [`no improvement for ${share} epochs`, `no improvement ${share}`, `patience ${share}`];

@@ -5,7 +5,7 @@
  */
 import { shownStatus } from "../../pipeline/gates.ts";
 import type { Stopping } from "../view/choices.ts";
-import { bar, count, cut, displayWidth, duration, fit, took } from "../text/text.ts";
+import { bar, count, cut, displayWidth, duration, fitWidth, took } from "../text/text.ts";
 import { type ColorLevel, paint, type Role } from "../terminal/theme.ts";
 import type { Moment } from "../view/timeline.ts";
 import {
@@ -108,7 +108,7 @@ function stageTime({ state, seconds, startedAt }: StageView, now: number): strin
   return seconds === null || seconds < 0.05 ? "" : took(seconds);
 }
 
-/** All stages on one line; if they do not fit, those around the running one. */
+/** All stages on one line; if they do not fitWidth, those around the running one. */
 export function stagesLine(view: View, { width, level, now }: TimedStyle): string {
   const texts = view.stages.map((stage) => {
     const time = stageTime(stage, now);
@@ -137,7 +137,7 @@ export function stageListLines(view: View, height: number, { width, level, now }
   const names = Math.min(20, Math.max(0, ...view.stages.map(({ name }) => displayWidth(name))));
   const lines = view.stages.map((stage) => {
     const [mark, role] = STATES[stage.state];
-    const name = fit(stage.name, names);
+    const name = fitWidth(stage.name, names);
     const text = cut(`${stageTime(stage, now).padStart(7)}  ${stage.note ?? ""}`, width - names - 2);
     return `${paint(level, role, mark)} ${
       stage.state === "waiting" ? paint(level, role, name) : name

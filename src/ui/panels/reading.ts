@@ -1,9 +1,9 @@
 /** The screen for screen readers: sentences from top to bottom, without pictures, gauges and columns. @module */
 import type { Choices, Situation } from "../view/choices.ts";
-import { comparisonLines } from "./compare.ts";
+import { otherRunLines } from "./compare.ts";
 import type { Comparison } from "../view/comparison.ts";
-import { helpLines, type Key } from "./keys_text.ts";
-import { divergenceText, latentDimensions, shortText, usageText, valueText } from "./latent_dimensions.ts";
+import { helpLines, type KeyHint } from "./keys_text.ts";
+import { divergenceText, latentDimensions, shortText, usageText, valueCell } from "./latent_dimensions.ts";
 import { noticeLine } from "./panels.ts";
 import { count, duration, number, plural, took } from "../text/text.ts";
 import {
@@ -38,7 +38,7 @@ export function readingLines({ view, choices, situation, compare, now }: Reading
     ...(choices.past === null ? [] : ["This is the past; press 0 for the present."]),
     ...stageSentences(view),
     ...(training === undefined ? [] : trainingSentences(training, isTraining ? now : undefined)),
-    ...(training?.last && compare ? comparisonLines(training, compare, WIDE).map(tidy) : []),
+    ...(training?.last && compare ? otherRunLines(training, compare, WIDE).map(tidy) : []),
     ...pictureSentences(view),
     ...healthSentences(view, choices.health),
     ...[noticeLine(view, choices.stopping, WIDE)].filter((line) => line !== ""),
@@ -116,7 +116,7 @@ function healthSentences({ health, divergence }: View, isWhole: boolean): string
   if (health === null) return broken;
   const against = health.kl === undefined ? "" : "; the prior has mean 0 and spread 1";
   const each = latentDimensions(health).map(({ name, value, mean, spread }) => {
-    const nats = health.kl === undefined ? "" : `${value === null ? "not finite" : valueText(value)} nats, `;
+    const nats = health.kl === undefined ? "" : `${value === null ? "not finite" : valueCell(value)} nats, `;
     return `${name}: ${nats}mean ${shortText(mean)}, spread ${shortText(spread)}.`;
   });
   return [
@@ -137,7 +137,7 @@ function keySentence(
   choices: Choices,
   { attached, canDetach }: Situation,
 ): string {
-  const keys: Key[] = [
+  const keys: KeyHint[] = [
     ["question mark", "help"],
     ...(attached ? [["q", "leave"] as const] : end === null ? [["q", "stop"] as const] : []),
     ...(canDetach && end === null ? [["d", "detach"] as const] : []),

@@ -1,6 +1,6 @@
 /** The last lines of the plain log, which the dashboard can show instead of its panels. @module */
 import type { RunEvent } from "../../pipeline/events.ts";
-import type { Progress } from "../../run/progress.ts";
+import type { EpochProgress } from "../../run/progress.ts";
 import type { LogEvery } from "../screen.ts";
 import { plainReporter } from "./plain.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
@@ -15,7 +15,7 @@ export interface LogBuffer {
   /** Takes the next event and the view after it. */
   take(event: RunEvent, view: View): void;
   /** Takes the progress of the current epoch and the view with it. */
-  progress(progress: Progress, view: View): void;
+  progress(progress: EpochProgress, view: View): void;
   /** The last lines at a time, wrapped to `width`, at most `height`. */
   lines(now: number, size: { width: number; height: number }): string[];
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { EventOf, RunEvent } from "../../pipeline/events.ts";
-import type { Progress } from "../../run/progress.ts";
+import type { EpochProgress } from "../../run/progress.ts";
 import type { LogEvery } from "../screen.ts";
 import { epochGate } from "./epoch_gate.ts";
 import { initialView, reduce, withProgress } from "../view/reduce.ts";
@@ -34,7 +34,7 @@ export interface PlainOptions {
 export function plainLines(options: PlainOptions): {
   past(event: RunEvent): void;
   event(event: RunEvent): void;
-  progress(progress: Progress): void;
+  progress(progress: EpochProgress): void;
   finish(): void;
 } {
   const reporter = plainReporter(options);
@@ -58,7 +58,7 @@ export interface LineReporter {
   /** Logs an event; the view is the one after it. */
   report(event: RunEvent, view: View): void;
   /** Logs the progress of an epoch; the view is the one with it. */
-  progress(progress: Progress, view: View): void;
+  progress(progress: EpochProgress, view: View): void;
   /** Writes the summary. */
   finish(view: View): void;
 }
@@ -126,7 +126,7 @@ export function plainReporter({ write, now, color = 0, every, later = timer }: P
         return;
     }
   }
-  function progress({ stage, at }: Progress, view: View): void {
+  function progress({ stage, at }: EpochProgress, view: View): void {
     const training = trainingOf(view, stage);
     if (training?.progress) epochs.progress(training, at);
   }

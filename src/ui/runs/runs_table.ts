@@ -2,7 +2,7 @@
 import { age, size } from "../text/amounts.ts";
 import { GATE_FAILED } from "../../pipeline/gates.ts";
 import type { RunRow } from "./run_row.ts";
-import { count, displayWidth, duration, fit, number, safe } from "../text/text.ts";
+import { count, displayWidth, duration, fitWidth, number, safe } from "../text/text.ts";
 import { type ColorLevel, paint, type Role } from "../terminal/theme.ts";
 
 /** A column: its title, and its text for a run. */
@@ -110,7 +110,7 @@ export function runsTable(
   const titles = columns.map(({ column, cells }) => aligned(column, column.title, cells)).join(GAP);
   const shown = rowsAround(rows.length, chosen ?? 0, height - 1);
   return [
-    edge + paint(level, "faint", fit(titles, width - edge.length).trimEnd()),
+    edge + paint(level, "faint", fitWidth(titles, width - edge.length).trimEnd()),
     ...rows.slice(shown.from, shown.to).map((row, index) =>
       (chosen === undefined ? "" : shown.from + index === chosen ? paint(level, "accent", "› ") : edge) +
       columns.map(({ column, cells }) =>
@@ -142,7 +142,7 @@ function columnsFor(rows: readonly RunRow[], width: number): Fitted[] {
 }
 
 function aligned({ isRight }: Column, text: string, cells: number): string {
-  const fitted = fit(text, cells);
+  const fitted = fitWidth(text, cells);
   return isRight ? " ".repeat(Math.max(0, cells - displayWidth(text))) + fitted.trimEnd() : fitted;
 }
 

@@ -1,14 +1,14 @@
 /** Signals and errors of the terminal while a screen is shown. @module */
 import process from "node:process";
 import type { WriteStream } from "node:tty";
-import { STOP_SIGNAL_NAMES, type StopSignal } from "../../run/stop.ts";
+import { STOP_SIGNAL_NAMES, type StopSignalName } from "../../run/stop.ts";
 import type { FrameRates } from "./frame_rates.ts";
 
 /**
  * The signals that the caller handles. By default Ink unmounts at each signal and sends it again, which would turn a graceful stop
  * into an abort; it does not if `process` has another listener.
  */
-const SIGNALS: readonly (StopSignal | "SIGHUP")[] = ["SIGHUP", ...STOP_SIGNAL_NAMES];
+const SIGNALS: readonly (StopSignalName | "SIGHUP")[] = ["SIGHUP", ...STOP_SIGNAL_NAMES];
 const leaveToCaller = () => {};
 /** A terminal that has closed (EIO, EPIPE) ends the screen, not the training. */
 const ignoreError = () => {};

@@ -124,7 +124,7 @@ export function cutStart(text: string, width: number): string {
 }
 
 /** The text cut or filled with blanks on the right to exactly `width` cells. For text without colour codes. */
-export function fit(text: string, width: number): string {
+export function fitWidth(text: string, width: number): string {
   const short = cut(text, width);
   return short + " ".repeat(Math.max(0, width - displayWidth(short)));
 }

@@ -5,7 +5,7 @@
  */
 import { currentUnit } from "../../core/units.ts";
 import type { EventOf, RunEvent } from "../../pipeline/events.ts";
-import type { Progress } from "../../run/progress.ts";
+import type { EpochProgress } from "../../run/progress.ts";
 import { emptyHistory, remember } from "./history.ts";
 import { safe } from "../text/text.ts";
 import {
@@ -189,10 +189,10 @@ function afterEpoch(view: View, event: EventOf<"epoch">): TrainingView {
 }
 
 /**
- * The view with the progress of the current epoch. Progress is not an event, so that a resumed run has the same events as one that was
- * never interrupted. Progress of an unknown training or of an epoch that has ended is ignored.
+ * The view with the progress of the current epoch. EpochProgress is not an event, so that a resumed run has the same events as one that was
+ * never interrupted. EpochProgress of an unknown training or of an epoch that has ended is ignored.
  */
-export function withProgress(view: View, { stage, ...progress }: Progress): View {
+export function withProgress(view: View, { stage, ...progress }: EpochProgress): View {
   const training = view.trainings.findLast((one) => one.stage === safe(stage));
   if (training === undefined || progress.epoch !== epochsDone(training) + 1) return view;
   return withTraining(view, view.at, { ...training, progress });

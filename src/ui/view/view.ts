@@ -5,7 +5,7 @@
  */
 import type { EventOf } from "../../pipeline/events.ts";
 import { GATE_FAILED, shownStatus } from "../../pipeline/gates.ts";
-import type { Progress } from "../../run/progress.ts";
+import type { EpochProgress } from "../../run/progress.ts";
 import type { LossHistory } from "./history.ts";
 
 /** The state of a stage. */
@@ -43,7 +43,7 @@ export interface EpochView {
 }
 
 /** The progress of the current epoch. */
-export type ProgressView = Omit<Progress, "stage">;
+export type ProgressView = Omit<EpochProgress, "stage">;
 
 /** The current speed of epochs: exponentially decaying sums, whose ratio is the time per epoch. */
 export interface Pace {

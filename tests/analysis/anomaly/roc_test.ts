@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
-import { auroc, aurocDifference, rocPoints, thinned } from "../../../src/analysis/anomaly/roc.ts";
+import { auroc, aurocDifference, rocPoints, thinnedRoc } from "../../../src/analysis/anomaly/roc.ts";
 import { assertClose } from "../../support/close.ts";
 import { chooser } from "../../support/numbers.ts";
 
@@ -140,7 +140,7 @@ Deno.test("rocPoints() go from (0, 0) to (1, 1), and the area below them is the 
 
 Deno.test("thinned() keeps both ends of a curve", () => {
   const points = rocPoints(Array.from({ length: 999 }, (_, i) => i), [2000]);
-  const few = thinned(points, 10);
+  const few = thinnedRoc(points, 10);
   ok(few.length <= 12);
   deepEqual([few[0], few.at(-1)], [points[0], points.at(-1)]);
 });

@@ -1,5 +1,5 @@
 import { match, strictEqual as equal } from "node:assert/strict";
-import { collapse, type Progress } from "../../../src/analysis/latent/collapse.ts";
+import { collapse, type TrainingPosition } from "../../../src/analysis/latent/collapse.ts";
 import type { LatentHealth } from "../../../src/analysis/latent/health.ts";
 import type { VariationalOptions, VariationalSpec } from "../../../src/models/options.ts";
 import { ModelSpec } from "../../../src/models/spec.ts";
@@ -26,7 +26,7 @@ const TABLE: {
   name: string;
   health?: LatentHealth;
   model?: Partial<VariationalOptions>;
-  progress?: Progress;
+  progress?: TrainingPosition;
   says: RegExp | undefined;
 }[] = [
   { name: "is silent when the latent is used", health: healthOf(18, 1.4), says: undefined },

@@ -1,12 +1,18 @@
 import { deepStrictEqual as deepEqual } from "node:assert/strict";
-import { type Command, commandsOf, type Key } from "../../../src/ui/explorer/keys.ts";
+import { commandsOf, type ExplorerCommand, type ExplorerKey } from "../../../src/ui/explorer/keys.ts";
 import { type ExplorerState, initialState } from "../../../src/ui/explorer/state.ts";
 import { fakeModel } from "./fake_model.ts";
 
 const idle = initialState(fakeModel()),
   typing: ExplorerState = { ...idle, entry: { what: "label", text: "" } };
 
-const CASES: [name: string, state: ExplorerState, input: string, key: Key, expected: Command[]][] = [
+const CASES: [
+  name: string,
+  state: ExplorerState,
+  input: string,
+  key: ExplorerKey,
+  expected: ExplorerCommand[],
+][] = [
   ["an arrow moves a step", idle, "", { leftArrow: true }, [{ type: "move", across: -1, up: 0 }]],
   ["an arrow with Shift moves five", idle, "", { upArrow: true, shift: true }, [{
     type: "move",

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/pipeline/events.ts";
 import { chartScale, lossChart, pointsBehind } from "../../../src/ui/drawing/chart.ts";
-import { comparisonLines } from "../../../src/ui/panels/compare.ts";
+import { otherRunLines } from "../../../src/ui/panels/compare.ts";
 import { type Comparison, monitoredAt, otherTraining } from "../../../src/ui/view/comparison.ts";
 import { initialView, reduce } from "../../../src/ui/view/reduce.ts";
 import { currentTraining, type TrainingView } from "../../../src/ui/view/view.ts";
@@ -64,13 +64,13 @@ const TABLE: { name: string; mine: number[]; other: Comparison; lines: string[] 
 ];
 for (const { name, mine, other, lines } of TABLE) {
   Deno.test(`comparisonLines ${name}`, () => {
-    deepEqual(comparisonLines(trainingOf(mine), other, { width: 60, level: 0 }), lines);
+    deepEqual(otherRunLines(trainingOf(mine), other, { width: 60, level: 0 }), lines);
   });
 }
 
 Deno.test("comparisonLines keeps the end of a long name, which distinguishes runs", () => {
   const other = { ...runOf([9]), name: "20261123-220700-77b1" };
-  equal(comparisonLines(trainingOf([9]), other, { width: 30, level: 0 })[0], "┈ …0700-77b1 9 at 1");
+  equal(otherRunLines(trainingOf([9]), other, { width: 30, level: 0 })[0], "┈ …0700-77b1 9 at 1");
 });
 
 Deno.test("monitoredAt finds the value of an epoch, and of merged epochs their last", () => {

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual } from "node:assert/strict";
 import { type Choices, NO_CHOICES } from "../../../src/ui/view/choices.ts";
-import { type Command, handleKey, type KeyContext } from "../../../src/ui/panels/handle_key.ts";
+import { type DashboardCommand, handleKey, type KeyContext } from "../../../src/ui/panels/handle_key.ts";
 import { initialView } from "../../../src/ui/view/reduce.ts";
 
 const owner: KeyContext = { attached: false, canDetach: true, ended: false };
@@ -15,7 +15,7 @@ const TABLE: {
   context?: Partial<KeyContext>;
   before?: Partial<Choices>;
   after: Partial<Choices>;
-  commands: Command[];
+  commands: DashboardCommand[];
 }[] = [
   { name: "asks how to stop at q", keys: ["q"], after: { asking: true }, commands: [] },
   { name: "cancels the question at escape", keys: ["q", "escape"], after: {}, commands: [] },
@@ -167,7 +167,7 @@ const TABLE: {
 for (const { name, keys, context, before, after, commands } of TABLE) {
   Deno.test(`handleKey ${name}`, () => {
     let choices: Choices = { ...NO_CHOICES, ...before };
-    const done: Command[] = [];
+    const done: DashboardCommand[] = [];
     for (const key of keys) {
       const result = handleKey(choices, key, { ...owner, ...context });
       choices = result.choices;
