@@ -6,6 +6,7 @@
  * @module
  */
 import { z } from "zod";
+import type { Fault } from "../core/fault.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** The height and width of an image, in pixels. */
@@ -36,8 +37,8 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   describe(spec: z.output<Schema>): string;
   /** The size of its images, as far as it can be known before the data is read. */
   shape(spec: z.output<Schema>): ImageShape | undefined;
-  /** What is missing, found before any run without reading data: `folder: must be a folder of images, got ...`. @default nothing */
-  faults?(spec: z.output<Schema>): string[];
+  /** What is missing, found before any run without reading data: `folder` must be a folder of images, got ... @default nothing */
+  faults?(spec: z.output<Schema>): Fault[];
   /** Increased when the same options give other images or splits, so that earlier results are not reused. */
   readonly version?: string;
   /** A text that changes with the content, found without reading it. @default {the content never changes} */

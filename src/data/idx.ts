@@ -148,7 +148,7 @@ export const idxSource: Source<typeof schema> = {
   faults: (spec) =>
     (["images", "labels", "testImages", "testLabels"] as const).flatMap((option) => {
       const file = spec[option], fault = file === undefined ? undefined : fileFault(file);
-      return fault === undefined ? [] : [`${option}: ${fault}`];
+      return fault === undefined ? [] : [{ path: option, message: fault }];
     }),
   fingerprint: ({ images, labels, testImages, testLabels }) =>
     fingerprintFiles([images, labels, testImages, testLabels]),

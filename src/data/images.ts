@@ -108,7 +108,7 @@ export const imagesSource: Source<typeof schema> = {
   shape: ({ height, width }) => height === undefined || width === undefined ? undefined : { height, width },
   faults({ folder }) {
     const fault = folderFault(folder);
-    return fault === undefined ? [] : [`folder: ${fault}`];
+    return fault === undefined ? [] : [{ path: "folder", message: fault }];
   },
   version: SPLIT_VERSION,
   async fingerprint({ folder }) {

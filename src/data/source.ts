@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import type { Fault } from "../core/fault.ts";
 import type { ImageShape, Source, SourceContext } from "./contract.ts";
 import type { Dataset } from "./dataset.ts";
 import { type EmojiInput, emojiSource } from "./emoji.ts";
@@ -61,8 +62,8 @@ export function describeSource(spec: SourceSpec): string {
   return sourceOf(spec).describe(spec);
 }
 
-/** Why a source cannot be read, each a message with the option's path first. Checks names only. */
-export function sourceFaults(spec: SourceSpec): string[] {
+/** Why a source cannot be read. Checks names only. */
+export function sourceFaults(spec: SourceSpec): Fault[] {
   return sourceOf(spec).faults?.(spec) ?? [];
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Fault } from "../core/fault.ts";
 import { isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Shape, Value } from "../graph/graph.ts";
@@ -167,12 +168,6 @@ function matrixShape(shape: readonly number[]): Shape {
   return [sampleSize(shape.slice(0, -1)), shape.at(-1)!];
 }
 
-/** Why a model does not fit samples of a shape, with the option's path within the model. */
-export interface ModelFault {
-  readonly path: string;
-  readonly message: string;
-}
-
 /** A model with the shape of its samples filled in; a first width equal to it is left out. */
 export function fitModel(model: ModelSpec, shape: SampleShape): ModelSpec {
   const [first, ...rest] = model.encoder;
@@ -180,8 +175,8 @@ export function fitModel(model: ModelSpec, shape: SampleShape): ModelSpec {
   return { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
 }
 
-/** All reasons why a model does not fit samples of a shape. */
-export function modelFaults(model: ModelSpec, shape: SampleShape): ModelFault[] {
+/** All reasons why a model does not fit samples of a shape; paths begin within the model. */
+export function modelFaults(model: ModelSpec, shape: SampleShape): Fault[] {
   const size = sampleSize(shape), text = sampleShapeText(shape), [first] = model.encoder;
   if (model.input !== undefined && !isSameShape(model.input, shape)) {
     return [{
@@ -195,7 +190,7 @@ export function modelFaults(model: ModelSpec, shape: SampleShape): ModelFault[] 
       `(a hidden layer wider than its input is written dense(${first}))`;
     return [{ path: "encoder", message }];
   }
-  const faults: ModelFault[] = [];
+  const faults: Fault[] = [];
   if (model.latent > size) {
     faults.push({
       path: "latent",

@@ -5,14 +5,8 @@
  */
 import { z } from "zod";
 import { nearest, shortened } from "../core/errors.ts";
+import type { Fault } from "../core/fault.ts";
 import { brokenRule } from "./fault_words.ts";
-
-/** One fault: where, and what. */
-export interface Fault {
-  /** `train.epochs` */
-  readonly path: string;
-  readonly message: string;
-}
 
 /** The faults that a schema found, their paths beginning with `root`. */
 export function faultsOf(error: z.ZodError, schema: z.ZodType, root: string, value: unknown): Fault[] {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Fault } from "./faults.ts";
+import type { Fault } from "../core/fault.ts";
 import type { AnyPipeline } from "./pipeline.ts";
 
 const StageName = /^[\p{L}\p{N}][\p{L}\p{N} _-]{0,39}$/u;

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
-import type { Fault } from "./faults.ts";
+import type { Fault } from "../core/fault.ts";
 
 /** One setting: the stage's name, the path within its options, and the value. */
 export interface Override {

@@ -6,8 +6,9 @@
 import { z } from "zod";
 import { valueText } from "../core/arguments.ts";
 import { shortened, UsageError } from "../core/errors.ts";
+import { type Fault, faultsAt, faultText } from "../core/fault.ts";
 import { shown } from "./fault_words.ts";
-import { type Fault, faultsOf, unknownKey } from "./faults.ts";
+import { faultsOf, unknownKey } from "./faults.ts";
 import { invalidNames, stageNames } from "./names.ts";
 import { type Override, parseOverride, withOverrides } from "./overrides.ts";
 import type { AnyPipeline } from "./pipeline.ts";
@@ -221,10 +222,7 @@ function plan(checked: readonly Checked[], faults: Fault[]): { stages: ResolvedS
   const stages = checked.map((stage) => {
     const planned = stage.definition.plan?.(stage.options, facts) ?? { lines: [] };
     facts = { ...facts, ...planned.facts };
-    faults.push(...(planned.faults ?? []).map((fault) => {
-      const [path, ...message] = fault.split(": ");
-      return { path: `${stage.name}.${path}`, message: message.join(": ") };
-    }));
+    faults.push(...faultsAt(stage.name, planned.faults ?? []));
     return { ...stage, lines: planned.lines };
   });
   return { stages, threads: facts.threads ?? 1 };
@@ -233,6 +231,6 @@ function plan(checked: readonly Checked[], faults: Fault[]): { stages: ResolvedS
 function refuse(name: string, faults: readonly Fault[]): void {
   if (faults.length === 0) return;
   const count = faults.length === 1 ? "1 setting is wrong" : `${faults.length} settings are wrong`;
-  const lines = faults.map(({ path, message }) => `  ✖ ${path} ${message}`);
+  const lines = faults.map((fault) => `  ✖ ${faultText(fault)}`);
   throw new UsageError([`Cannot run pipeline "${shortened(name)}" as ${count}`, ...lines].join("\n"));
 }

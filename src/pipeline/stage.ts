@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import { optionsOf } from "../core/arguments.ts";
+import type { Fault } from "../core/fault.ts";
 import type { RunEvent } from "./events.ts";
 
 /** What is known before any work: the sizes by which stages check one another in a plan. */
@@ -26,8 +27,8 @@ export interface StagePlan {
   readonly lines: readonly string[];
   /** What later stages may rely on. */
   readonly facts?: PlanFacts;
-  /** What cannot work, each a sentence with its path first: `model.encoder: must begin with 784, got 35`. */
-  readonly faults?: readonly string[];
+  /** What cannot work; paths begin within the stage: `model.encoder`. */
+  readonly faults?: readonly Fault[];
 }
 
 /** An event as a stage emits it: the runner adds the time and the stage's name. */

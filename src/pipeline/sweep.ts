@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { optionsOf } from "../core/arguments.ts";
 import { UsageError } from "../core/errors.ts";
+import { faultText } from "../core/fault.ts";
 import { faultsOf } from "./faults.ts";
 import { isPipeline, type Pipeline } from "./pipeline.ts";
 
@@ -146,7 +147,7 @@ function checkSweep({ axes, options }: Sweep): void {
     }
   }
   if (faults.length === 0) return;
-  throw new UsageError(faults.map(({ path, message }) => `${path} ${message}`).join("\n"));
+  throw new UsageError(faults.map(faultText).join("\n"));
 }
 
 const isList = (axes: Sweep["axes"]): axes is readonly SweepSetting[] => Array.isArray(axes);

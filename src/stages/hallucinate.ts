@@ -12,6 +12,7 @@ import {
   noiseImages,
 } from "../analysis/anomaly/out_of_distribution.ts";
 import { RunError } from "../core/errors.ts";
+import { faultsAt } from "../core/fault.ts";
 import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
 import { openSource, sourceFaults, type SourceInput, SourceSpec } from "../data/source.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -68,7 +69,7 @@ const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
   plan: ({ inputs, count }) => ({
     lines: [`${inputs.map(nameOf).join(", ")}: at most ${count} images each`],
     faults: inputs.flatMap((input, place) =>
-      typeof input === "string" ? [] : sourceFaults(input).map((fault) => `inputs.${place}.${fault}`)
+      typeof input === "string" ? [] : faultsAt(`inputs.${place}`, sourceFaults(input))
     ),
   }),
   async run({ dataset, model }, options, context) {

@@ -59,7 +59,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
   plan({ from, to, steps, path }, { latent }) {
     const faults = Object.entries({ from, to }).flatMap(([key, end]) =>
       Array.isArray(end) && latent !== undefined && end.length !== latent
-        ? [`${key}: must be a point of ${latent} numbers, got ${end.length}`]
+        ? [{ path: key, message: `must be a point of ${latent} numbers, got ${end.length}` }]
         : []
     );
     return { lines: [`${nameOf(from)} to ${nameOf(to)} in ${steps} steps, ${path}`], faults };

@@ -1,5 +1,6 @@
 /** The stage that brings the images. @module */
 import { z } from "zod";
+import { faultsAt } from "../core/fault.ts";
 import { binariseDataset } from "../data/binarise.ts";
 import { checkImages } from "../data/check_images.ts";
 import { type Binarisation, type Dataset, datasetText } from "../data/dataset.ts";
@@ -61,7 +62,7 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
   plan: ({ source, memory, binarise }) => ({
     lines: [describeSource(source) + WORDS[binarise], `at most ${memory} of images in memory at a time`],
     facts: sourceShape(source),
-    faults: sourceFaults(source).map((fault) => `source.${fault}`),
+    faults: faultsAt("source", sourceFaults(source)),
   }),
   async run(_input, { source, memory, binarise }, { seed, emit }) {
     const log = (message: string) => emit({ type: "log", message });

@@ -1,4 +1,5 @@
 import { deepStrictEqual as deepEqual, match, rejects, strictEqual as equal } from "node:assert/strict";
+import { faultText } from "../../src/core/fault.ts";
 import { idx } from "../../src/data/idx.ts";
 import { images } from "../../src/data/images.ts";
 import { findPictures } from "../../src/data/picture_files.ts";
@@ -75,7 +76,8 @@ Deno.test("images() reports what it skipped as warnings", async () => {
 });
 
 Deno.test("sourceFaults() names folders and files that are missing or no such thing", async () => {
-  const faults = (spec: Parameters<typeof SourceSpec.parse>[0]) => sourceFaults(SourceSpec.parse(spec));
+  const faults = (spec: Parameters<typeof SourceSpec.parse>[0]) =>
+    sourceFaults(SourceSpec.parse(spec)).map(faultText);
   await withFolder(PICTURES, async (folder) => {
     const file = `${folder}/a/1.pgm`;
     await makePipe(`${folder}/pipe`);
@@ -83,12 +85,12 @@ Deno.test("sourceFaults() names folders and files that are missing or no such th
     deepEqual(faults(idx({ images: file })), []);
     match(
       faults(images("no/such"))[0],
-      /^folder: must be a folder of images, got "no\/such", which does not exist/,
+      /^folder must be a folder of images, got "no\/such", which does not exist/,
     );
-    match(faults(images(file))[0], /^folder: must be a folder of images, got ".*1.pgm", which is a file/);
+    match(faults(images(file))[0], /^folder must be a folder of images, got ".*1.pgm", which is a file/);
     deepEqual(faults(idx({ images: "no", labels: `${folder}/pipe`, testImages: file })), [
-      'images: must be a regular file, got "no", which does not exist (check the path)',
-      `labels: must be a regular file, got "${folder}/pipe", which is none (check the path)`,
+      'images must be a regular file, got "no", which does not exist (check the path)',
+      `labels must be a regular file, got "${folder}/pipe", which is none (check the path)`,
     ]);
   });
 });

@@ -99,7 +99,7 @@ Deno.test("interpolate finds a point of the wrong size before any work", () => {
   const stage = interpolate({ from: [1, 2, 3], to: "b" }), { plan, schema } = definitionOf(stage);
   const options = schema.parse(stage.options);
   deepEqual(plan!(options, { latent: 2 }).faults, [
-    "from: must be a point of 2 numbers, got 3",
+    { path: "from", message: "must be a point of 2 numbers, got 3" },
   ]);
   deepEqual(plan!(options, { latent: 3 }).faults, []);
   deepEqual(plan!(options, {}).lines, ['(1, 2, 3) to "b" in 16 steps, linear']);

@@ -1,6 +1,7 @@
 /** What a training is given of a dataset. @module */
 import { fitModel, modelFaults } from "../../models/layers.ts";
 import { RunError } from "../../core/errors.ts";
+import { faultsAt, faultText } from "../../core/fault.ts";
 import { type Dataset, sliceSplit, type Split } from "../../data/dataset.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 
@@ -8,7 +9,7 @@ import type { ModelSpec } from "../../models/spec.ts";
 export function modelFor(model: ModelSpec, { height, width }: Dataset): ModelSpec {
   const shape = [height, width, 1], faults = modelFaults(model, shape);
   if (faults.length > 0) {
-    throw new RunError(faults.map(({ path, message }) => `model.${path} ${message}`).join("; "));
+    throw new RunError(faultsAt("model", faults).map(faultText).join("; "));
   }
   return fitModel(model, shape);
 }

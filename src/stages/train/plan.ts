@@ -2,6 +2,7 @@
 import { flops, valueBytes } from "../../graph/cost.ts";
 import { trainingGraph } from "../../models/graphs.ts";
 import { describeKl, klShare, klTarget } from "../../models/kl_schedule.ts";
+import { type Fault, faultsAt } from "../../core/fault.ts";
 import type { SampleShape } from "../../core/shape.ts";
 import { describeModel, fitModel, modelFaults } from "../../models/layers.ts";
 import { modelSize } from "../../models/tensors.ts";
@@ -19,7 +20,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
     return {
       lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
       facts: { latent: settings.model.latent },
-      faults: faults.map(({ path, message }) => `model.${path}: ${message}`),
+      faults: faultsAt("model", faults),
     };
   }
   const model = fitModel(settings.model, shape);
@@ -76,14 +77,13 @@ function shapeOf({ model }: TrainSettings, { height, width }: PlanFacts): Sample
 /** A program's memory is one block of WebAssembly, which ends at 4 GiB. */
 const MOST_BYTES = 2 ** 32;
 
-function memoryFaults(bytes: number): string[] {
+function memoryFaults(bytes: number): Fault[] {
   if (bytes <= MOST_BYTES) return [];
   const megabytes = (number: number) => Math.ceil(number / 2 ** 20).toLocaleString("en-US");
-  return [
-    `model: must fit ${megabytes(MOST_BYTES)} MB of memory with the values of a batch, got ${
-      megabytes(bytes)
-    } MB (a smaller batchSize or smaller layers help)`,
-  ];
+  const message = `must fit ${megabytes(MOST_BYTES)} MB of memory with the values of a batch, got ${
+    megabytes(bytes)
+  } MB (a smaller batchSize or smaller layers help)`;
+  return [{ path: "model", message }];
 }
 
 function inUnits(value: number, units: readonly string[], base: number): string {
