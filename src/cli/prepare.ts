@@ -4,25 +4,24 @@ import { parseGates } from "../pipeline/gates.ts";
 import { runKey, stageKeys } from "../pipeline/keys.ts";
 import { nameFault, resolvePipeline, specOf } from "../pipeline/resolve.ts";
 import type { EngineConfig } from "../pipeline/stage.ts";
-import { listRuns, type RunEntry } from "../run/list.ts";
+import { listRuns } from "../run/list.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { findResumption, type Resumption, resumptionText } from "../run/resume.ts";
-import type { StartOptions } from "../run/start.ts";
-import type { RunOptions } from "./run.ts";
+import type { RunWork } from "../run/open_run.ts";
+import type { RunPlace, RunPlan } from "../run/run_plan.ts";
+import type { RunOptions } from "./run_options.ts";
+import { version } from "./version.ts";
 
-/** What a run needs from the command line. */
-type Prepared = Pick<
-  StartOptions,
-  | "pipeline"
-  | "keys"
-  | "engine"
-  | "engineText"
-  | "engineClass"
-  | "notice"
-  | "cache"
-  | "gates"
-  | "resumption"
->;
+/** A run that can start. */
+interface Prepared extends RunWork {
+  readonly plan: RunPlan;
+}
+
+/** A run that need not start. */
+interface NothingToDo extends RunPlace {
+  /** Why. */
+  readonly done: string;
+}
 
 /**
  * Resolves the pipeline, chooses the engine and finds a run to resume.
@@ -33,7 +32,7 @@ export async function prepareRun(
   file: string,
   options: RunOptions,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Prepared | { readonly done: string; readonly run: string; readonly folder: string }> {
+): Promise<Prepared | NothingToDo> {
   const pipeline = resolvePipeline(await loadPipeline(file), { overrides: options.set, seed: options.seed });
   const names = pipeline.stages.map(({ name }) => name);
   const gates = parseGates(options.failIf, names);
@@ -44,10 +43,7 @@ export async function prepareRun(
   const keys = await keysOf(chosen);
   if (options.needed) {
     const complete = await findComplete(options.runs, pipeline.name, runKey(keys));
-    if (complete !== undefined) {
-      const { id, folder } = complete;
-      return { done: `nothing to do: identical run ${id} is complete`, run: id, folder };
-    }
+    if (complete !== undefined) return complete;
   }
   const resumption = options.resume === "none" ? undefined : await findResumption({
     root: options.runs,
@@ -63,13 +59,35 @@ export async function prepareRun(
   return {
     pipeline,
     keys: found?.keys ?? keys,
-    engine,
-    engineText: describeEngine(engine, pipeline.threads),
-    engineClass: engineClass(engine),
-    notice: notices.filter((text) => text !== undefined).join("\n") || undefined,
-    cache: options.cache ? { root: options.runs, forced: options.force } : undefined,
-    gates,
     resumption: found,
+    plan: {
+      ...planOf(file, options),
+      seed: pipeline.seed,
+      engine,
+      engineText: describeEngine(engine, pipeline.threads),
+      engineClass: engineClass(engine),
+      notice: notices.filter((text) => text !== undefined).join("\n") || undefined,
+      gates,
+    },
+  };
+}
+
+/** What the command line alone decides of a run. */
+function planOf(
+  file: string,
+  options: RunOptions,
+): Omit<RunPlan, "seed" | "engine" | "engineText" | "engineClass" | "notice" | "gates"> {
+  return {
+    file,
+    overrides: options.set,
+    cache: options.cache ? { root: options.runs, forced: options.force } : undefined,
+    isExclusive: options.exclusive ?? false,
+    maxMilliseconds: options.maxTime ?? null,
+    maxEpochs: options.maxEpochs ?? null,
+    debug: options.debug ?? false,
+    root: options.runs,
+    argv: options.announce ?? Deno.args,
+    version,
   };
 }
 
@@ -78,9 +96,12 @@ function noticeOf(resumption: Resumption | { readonly startOver: string }): stri
 }
 
 /** A complete run with the same key that passed its gates. */
-async function findComplete(root: string, pipeline: string, key: string): Promise<RunEntry | undefined> {
+async function findComplete(root: string, pipeline: string, key: string): Promise<NothingToDo | undefined> {
   const entries = await listRuns(root, pipeline);
-  return entries.find(({ status, record }) =>
+  const complete = entries.find(({ status, record }) =>
     status === "completed" && record?.exitCode === 0 && record.key === key
   );
+  if (complete === undefined) return undefined;
+  const { id, folder } = complete;
+  return { done: `nothing to do: identical run ${id} is complete`, id, folder };
 }

@@ -22,9 +22,8 @@ import { comparisonLines } from "../ui/runs/comparison_table.ts";
 import { writeAll, writeJson } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
 import { runStarted } from "./stray_errors.ts";
-import type { RunOptions } from "./run.ts";
+import type { RunOptions } from "./run_options.ts";
 import { listenToSignals } from "./signals.ts";
-import { version } from "./version.ts";
 
 /** The exit code when part of a sweep failed. */
 const PART_FAILED = 4;
@@ -139,22 +138,14 @@ async function runMember(
     set: [...options.set, ...member.overrides],
     seed: member.seed,
     needed: options.cache ? true as const : undefined,
+    exclusive: undefined,
   };
   const prepared = await prepareRun(file, own, env);
   if ("done" in prepared) {
-    const { run, folder } = prepared;
-    return { ...member, run, folder, exitCode: 0, metrics: await metricsOf(folder) };
+    const { id, folder } = prepared;
+    return { ...member, run: id, folder, exitCode: 0, metrics: await metricsOf(folder) };
   }
-  const running = await startRun({
-    file,
-    ...prepared,
-    overrides: own.set,
-    root: options.runs,
-    argv: options.announce ?? Deno.args,
-    version,
-    debug: options.debug ?? false,
-    maxMilliseconds: options.maxTime ?? null,
-    maxEpochs: options.maxEpochs ?? null,
+  const running = await startRun(prepared.plan, prepared, {
     past() {},
     listen() {},
     onAborted: (exitCode) => Deno.exit(exitCode),

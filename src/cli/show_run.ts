@@ -1,6 +1,6 @@
 /** Runs in this process: shows the run, and stops it at signals. @module */
 import { shownStatus } from "../pipeline/gates.ts";
-import type { RunningRun, StartOptions } from "../run/start.ts";
+import type { RunListeners, RunningRun } from "../run/start.ts";
 import { STOP_SIGNALS, type StopSignalName } from "../run/stop.ts";
 import { type ScreenName, startScreen } from "../ui/choose.ts";
 import type { ScreenOptions } from "../ui/screen.ts";
@@ -21,7 +21,7 @@ interface ShowOptions {
 export async function showRun(
   name: ScreenName,
   look: Omit<ScreenOptions, "controls">,
-  start: (hear: Pick<StartOptions, "past" | "listen" | "progress" | "onAborted">) => Promise<RunningRun>,
+  start: (hear: RunListeners) => Promise<RunningRun>,
   { isAnnounced, end }: ShowOptions,
 ): Promise<number> {
   const signals = listenToSignals();

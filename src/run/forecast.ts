@@ -5,7 +5,7 @@
  */
 import { differences, type StageIdentity, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedPipeline, ResolvedStage } from "../pipeline/resolve.ts";
-import type { CacheUse } from "./execute.ts";
+import type { CacheUse } from "./run_plan.ts";
 import { listCached, type Manifest } from "./stage_cache.ts";
 
 /** Whether a stage would be computed or taken from the cache. */

@@ -14,7 +14,7 @@ import type { ResolvedStage } from "../pipeline/resolve.ts";
 import type { StageContext, StageResult } from "../pipeline/stage.ts";
 import { findCheckpoint } from "./checkpoint_file.ts";
 import { NO_PORT } from "./checkpoint_port.ts";
-import type { Execution } from "./execute.ts";
+import type { Execution } from "./execution.ts";
 import { type Conditions, type Metrics, writeMetrics } from "./metrics_file.ts";
 import { findCached, storeCached } from "./stage_cache.ts";
 
@@ -45,7 +45,7 @@ export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<S
   if (outcome.metrics !== undefined) {
     metrics[stage.name] = outcome.metrics;
     if (outcome.conditions !== undefined) conditions[stage.name] = outcome.conditions;
-    await writeMetrics(execution.folder, metrics, conditions);
+    await writeMetrics(execution.place.folder, metrics, conditions);
   }
   // Programs are disposed of by now, and the memory of data sources is free.
   if (cached === undefined) collectGarbage();
@@ -70,7 +70,7 @@ function measured(outcome: StageOutcome): StageOutcome {
 const MOST_NAMED = 6;
 
 /** Whether a stage's results are cached: stages that read their data again in each run are not. */
-function isCached(stage: ResolvedStage, { cache }: Execution): boolean {
+function isCached(stage: ResolvedStage, { plan: { cache } }: Execution): boolean {
   return cache !== undefined && stage.definition.fingerprint === undefined;
 }
 
@@ -79,7 +79,7 @@ async function fromCache(
   { key }: StageKeys,
   { execution, emit }: StageTurn,
 ): Promise<StageOutcome | undefined> {
-  const { cache, folder, id } = execution;
+  const { plan: { cache }, place: { id, folder } } = execution;
   if (cache === undefined || !isCached(stage, execution) || cache.forced.includes(stage.name)) {
     return undefined;
   }
@@ -102,7 +102,7 @@ async function fromCache(
 
 async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): Promise<StageOutcome> {
   const { execution, available, emitted, emit } = turn;
-  const { folder, port, signal } = execution;
+  const { plan, place: { folder }, port, signal } = execution;
   const written: string[] = [];
   const found = emitted === "all"
     ? undefined
@@ -110,7 +110,7 @@ async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): 
   const context: StageContext = {
     name: stage.name,
     seed: execution.pipeline.seed,
-    engine: execution.engine,
+    engine: plan.engine,
     signal,
     emit: (event) => emit({ ...event, t: Date.now(), stage: stage.name } as RunEvent),
     async writeArtifact(file, title, content) {
@@ -163,7 +163,7 @@ async function store(
   files: readonly string[],
   { execution, emit }: StageTurn,
 ): Promise<void> {
-  const { cache, folder, id, pipeline, flushEvents } = execution;
+  const { plan: { cache }, place: { id, folder }, pipeline, flushEvents } = execution;
   if (cache === undefined || !isCached(stage, execution)) return;
   flushEvents();
   try {

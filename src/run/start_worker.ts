@@ -5,13 +5,11 @@
  */
 import { messageOf } from "../core/errors.ts";
 import { redact } from "../core/secrets.ts";
-import type { EventOf, RunEvent } from "../pipeline/events.ts";
+import type { RunEvent } from "../pipeline/events.ts";
 import type { CheckpointMessage } from "./checkpoint_port.ts";
+import { appendEnd, type EndEvent } from "./end_event.ts";
 import { EXIT } from "./record.ts";
-import type { WorkerOrder, WorkerReport } from "./worker.ts";
-
-/** The last event of a run. */
-export type EndEvent = EventOf<"end"> & { readonly status: "completed" | "stopped" | "failed" };
+import type { WorkerOrder, WorkerReport } from "./worker_messages.ts";
 
 /** Callbacks for what the worker sends. */
 export interface WorkerListeners {
@@ -37,7 +35,7 @@ export function startWorker(
       const reason = redact(problem);
       const now = Date.now(), seconds = (now - started.getTime()) / 1000;
       const end = { type: "end", t: now, status: "failed", exitCode: EXIT.failed, reason, seconds } as const;
-      appendEnd(order.folder, end);
+      appendEnd(order.place.folder, end);
       listen(end);
       resolve(end);
     }
@@ -58,13 +56,4 @@ export function startWorker(
   });
   worker.postMessage(order);
   return { finished };
-}
-
-/** Writes the last event of a run whose worker cannot. */
-export function appendEnd(folder: string, end: EndEvent): void {
-  try {
-    Deno.writeTextFileSync(`${folder}/events.jsonl`, JSON.stringify(end) + "\n", { append: true });
-  } catch {
-    // A full disk may be why the run ends; the screen still shows the reason.
-  }
 }

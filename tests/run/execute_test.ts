@@ -49,14 +49,15 @@ async function runStages(
     pipeline: pipelineToRun,
     keys: await stageKeys(pipelineToRun, "wasm"),
     port: NO_PORT,
-    gates: parseGates(gates, stages.map(({ kind }) => kind)),
+    plan: {
+      gates: parseGates(gates, stages.map(({ kind }) => kind)),
+      engine: { name: "wasm", threads: null, cores: 2 },
+      engineText: "wasm, 1 thread",
+      debug: false,
+    },
     flushEvents: () => 0,
-    id: "id",
-    folder,
-    engine: { name: "wasm", threads: null, cores: 2 },
-    engineText: "wasm, 1 thread",
+    place: { id: "id", folder },
     signal: stop,
-    debug: false,
     emit: (event) => events.push(event),
   });
   events.forEach((event) => RunEvent.parse(JSON.parse(JSON.stringify(event))));

@@ -7,7 +7,8 @@ import { resolvePipeline } from "../../src/pipeline/resolve.ts";
 import { type StageContext, stageOf, type StageResult } from "../../src/pipeline/stage.ts";
 import { NO_PORT } from "../../src/run/checkpoint_port.ts";
 import { openEventLog } from "../../src/run/event_log.ts";
-import { execute, type Execution } from "../../src/run/execute.ts";
+import { execute } from "../../src/run/execute.ts";
+import type { Execution } from "../../src/run/execution.ts";
 import { cacheFolder } from "../../src/run/stage_cache.ts";
 import { stopFlag } from "../../src/run/stop.ts";
 import { withFolder } from "./temporary.ts";
@@ -39,7 +40,7 @@ async function runOnce(
   root: string,
   id: string,
   stages: ReturnType<typeof counting>["stage"][],
-  changes: Partial<Execution> = {},
+  { forced = [], ...changes }: Partial<Execution> & { forced?: string[] } = {},
 ): Promise<{ events: Emitted[]; folder: string }> {
   const folder = `${root}/${id}`, events: Emitted[] = [];
   await Deno.mkdir(`${folder}/artifacts`, { recursive: true });
@@ -50,14 +51,15 @@ async function runOnce(
     pipeline: resolved,
     keys: await stageKeys(resolved, "wasm"),
     port: NO_PORT,
-    gates: [],
-    id,
-    folder,
-    engine: { name: "wasm", threads: null, cores: 2 },
-    engineText: "wasm, 1 thread",
+    plan: {
+      gates: [],
+      engine: { name: "wasm", threads: null, cores: 2 },
+      engineText: "wasm, 1 thread",
+      debug: false,
+      cache: { root, forced },
+    },
+    place: { id, folder },
     signal: stopFlag(),
-    debug: false,
-    cache: { root, forced: [] },
     emit(event, from) {
       events.push(from === undefined ? event : { ...event, from });
       log.add(event);
@@ -83,7 +85,7 @@ Deno.test("runStage() takes an earlier result from the cache: files, events, met
     deepEqual(types, ["artifact", "log"], "marked as cached");
     const finished = events.find((event) => event.type === "stage" && event.state === "finished");
     ok(finished?.type === "stage" && finished.cached === "A" && finished.note === "cached from A: well");
-    const again = await runOnce(root, "C", [stage], { cache: { root, forced: ["work"] } });
+    const again = await runOnce(root, "C", [stage], { forced: ["work"] });
     deepEqual([count(), again.events.filter(({ from }) => from === "cache").length], [2, 0]);
   });
 });
@@ -151,7 +153,9 @@ Deno.test("runStage() warns and completes when the cache cannot be written", asy
 Deno.test("execute() emits warnings after the start of the run", async () => {
   await withFolder(async (root) => {
     const { stage } = counting(() => ({ outputs: { done: 1 } }));
-    const { events } = await runOnce(root, "A", [stage], { warnings: ["a checkpoint is damaged"] });
+    const { events } = await runOnce(root, "A", [stage], {
+      earlier: { seconds: 0, warnings: ["a checkpoint is damaged"] },
+    });
     deepEqual(events.slice(0, 3).map(({ type }) => type), ["run", "warning", "stage"]);
   });
 });

@@ -1,0 +1,27 @@
+/** The messages between a run's main thread and its worker. @module */
+import type { CheckpointMessage } from "./checkpoint_port.ts";
+import type { EarlierProcesses, RunPlace, RunPlan } from "./run_plan.ts";
+
+/** The message that starts the worker. */
+export interface WorkerOrder {
+  readonly plan: RunPlan;
+  readonly place: RunPlace;
+  readonly earlier?: EarlierProcesses;
+  readonly shared: SharedMemory;
+}
+
+/** The memory that both threads see. */
+export interface SharedMemory {
+  /** Of the stop flag. */
+  readonly stop: SharedArrayBuffer;
+  /** Of the checkpoint port. */
+  readonly port: SharedArrayBuffer;
+  /** Of the progress inside an epoch. */
+  readonly progress: SharedArrayBuffer;
+}
+
+/** A message from the worker: lines of events as written to the file, a checkpoint to write, or why the worker itself failed. */
+export type WorkerReport =
+  | { readonly lines: string }
+  | { readonly checkpoint: CheckpointMessage }
+  | { readonly broken: string };
