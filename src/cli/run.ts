@@ -4,7 +4,7 @@ import { loadExport } from "../run/load_pipeline.ts";
 import { resumptionText } from "../run/resume.ts";
 import { startRun } from "../run/start.ts";
 import { chooseScreen } from "../ui/choose.ts";
-import type { Look } from "./attach.ts";
+import type { ScreenSetup } from "./attach.ts";
 import { canStartInBackground, startBackgroundRun } from "./background.ts";
 import { showChildRun } from "./child_run.ts";
 import { notifyEnd, writeReport } from "./notify_end.ts";
@@ -30,9 +30,9 @@ async function run(file: string, options: RunOptions): Promise<number> {
   const screenName = chooseScreen(options.ui, { isTerminal, env });
   const canQuery = screenName === "tui" && !options.detach;
   const terminal = await openTerminal({ theme: options.theme, env, canQuery });
-  const look = { ...terminal, every: options.logEvery };
+  const setup = { ...terminal, every: options.logEvery };
   if (options.detach || (screenName === "tui" && canStartInBackground())) {
-    return await runInBackground(options, look);
+    return await runInBackground(options, setup);
   }
   watchFile(file);
   const exported = await loadExport(file);
@@ -49,7 +49,7 @@ async function run(file: string, options: RunOptions): Promise<number> {
   const onEnd = options.report ? writeReport : undefined;
   return await showRun(
     screenName,
-    look,
+    setup,
     (listeners) => startRun(prepared.plan, prepared, { ...listeners, onEnd }),
     {
       isAnnounced: options.announce !== undefined,
@@ -59,10 +59,10 @@ async function run(file: string, options: RunOptions): Promise<number> {
 }
 
 /** Starts the same command in a process of its own, and shows it unless it is detached; returns the exit code. */
-async function runInBackground({ detach }: RunOptions, look: Look): Promise<number> {
+async function runInBackground({ detach }: RunOptions, setup: ScreenSetup): Promise<number> {
   const started = await startBackgroundRun(Deno.args, writtenFolders(Deno.args));
   if ("exitCode" in started) return started.exitCode;
-  if (!detach) return await ("sweep" in started ? started.show() : showChildRun(started, look));
+  if (!detach) return await ("sweep" in started ? started.show() : showChildRun(started, setup));
   started.leave();
   if ("sweep" in started) {
     writeAll(`sweep ${started.sweep} runs in the background, its runs are in ${started.folder}\n`);
