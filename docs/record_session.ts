@@ -16,8 +16,8 @@ const PIPELINE = "pipelines/mnist-vae-2d.ts";
 const VIEWER_LINES = 9;
 /** How many lines from inside an epoch are shown. */
 const BATCH_LINES = 2;
-/** Milliseconds between two looks at a screen, and how often it is looked at: an epoch takes up to minutes. */
-const LOOK_MS = 200, LOOKS = 6000;
+/** Milliseconds between two readings of a screen, and the most readings: an epoch takes up to minutes. */
+const POLL_MS = 200, POLLS = 6000;
 
 const lines: string[] = [];
 const say = (command: string, shown: readonly string[]) => lines.push(`$ deno task ${command}`, ...shown, "");
@@ -25,9 +25,9 @@ const written = (session: Session) =>
   session.screen().map((line) => line.trimEnd()).filter((line) => line !== "");
 
 async function until(isThere: () => boolean, what: string): Promise<void> {
-  for (let looks = 0; looks < LOOKS; looks++) {
+  for (let polls = 0; polls < POLLS; polls++) {
     if (isThere()) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   throw new Error(`The session must show ${what}`);
 }
@@ -40,7 +40,7 @@ let isLeft = false;
 dashboard.exit.then(() => isLeft = true);
 while (!isLeft) {
   await dashboard.type("d").catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, 5 * LOOK_MS));
+  await new Promise((resolve) => setTimeout(resolve, 5 * POLL_MS));
 }
 say(`run ${PIPELINE}                # the dashboard; d leaves it`, written(dashboard));
 

@@ -1,4 +1,4 @@
-/** Train noise against test noise: a model for each std, evaluated at every std beside what is possible there. */
+/** Train noise against test noise: a model for each std, evaluated at every std and compared with what is possible there. */
 import { adam, cosine, dae, evaluate, glyphs, load, noise, pipeline, sweep, train } from "../mod.ts";
 
 const LEVELS = [0.2, 0.3, 0.4, 0.5, 0.8];

@@ -1,6 +1,6 @@
 /**
  * The VAE of Burda, Grosse and Salakhutdinov 2016 (arXiv:1509.00519: two layers of 200 tanh, 50 latent dimensions) on digits whose pixels
- * are drawn as 0 or 1, trained on the ELBO and judged by the importance-weighted bound with 5,000 samples: 87.12 nats a test digit,
+ * are drawn as 0 or 1, trained on the ELBO and evaluated by the importance-weighted bound with 5,000 samples: 87.12 nats/digit on the test split,
  * after 500 epochs (theirs: 86.76 after 3,280). About twenty minutes on two cores, a third of them for the bound.
  */
 import {

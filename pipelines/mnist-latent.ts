@@ -1,5 +1,5 @@
 /**
- * How many latent dimensions a digit needs: the same short training with 2, 4, 8, 16, 32 and 64 of them, each held beside as many principal
+ * How many latent dimensions a digit needs: the same short training with 2, 4, 8, 16, 32 and 64 of them, each compared with as many principal
  * components. About a minute each on two idle cores; longer trainings: `--set train.epochs=30`.
  */
 import { adam, cosine, evaluate, latentSpace, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";

@@ -1,5 +1,5 @@
 /**
- * Two latent dimensions, for the pictures: where the digits lie, and the plane between them. 135.0 nats a digit on the test split (-ELBO, one
+ * Two latent dimensions, for the pictures: where the digits lie, and the plane between them. 135.0 nats/digit on the test split (-ELBO, one
  * latent sample). About three minutes on two cores.
  */
 import {

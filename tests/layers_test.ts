@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual } from "node:assert/strict";
 
 /**
- * The import table: what each room may import. Read from top to bottom it is the architecture; the same table stands in
+ * The import table: what each layer may import. Read from top to bottom it is the architecture; the same table stands in
  * ARCHITECTURE.md.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +49,7 @@ const SKIPPED = /\/kernels\//;
 
 interface Import {
   readonly file: string;
-  readonly room: string;
+  readonly layer: string;
   readonly target: string;
 }
 
@@ -66,7 +66,7 @@ function allImports(): Import[] {
       text.includes(`"${name}"`) || text.includes(`npm:${name}@`)
     );
     const targets = [...[...from, ...bare, ...dynamic].map((match) => match[1]), ...packages];
-    return targets.map((target) => ({ file, room: file.split("/")[0], target }));
+    return targets.map((target) => ({ file, layer: file.split("/")[0], target }));
   });
 }
 
@@ -78,32 +78,32 @@ function* walk(folder: URL): Generator<string> {
   }
 }
 
-/** The room that a relative import leads to; `undefined` for one that leaves `src/`. */
-function roomOf(file: string, target: string): string | undefined {
+/** The layer that a relative import leads to; `undefined` for one that leaves `src/`. */
+function layerOf(file: string, target: string): string | undefined {
   const href = new URL(target, new URL(file, SRC)).href;
   return href.startsWith(SRC.href) ? href.slice(SRC.href.length).split("/")[0] : undefined;
 }
 
 Deno.test("src/ imports only what the table allows", () => {
   const wrong = allImports().filter(({ target }) => target.startsWith(".")).flatMap(
-    ({ file, room, target }) => {
-      const to = roomOf(file, target);
-      if (to === room || to === undefined || MAY_IMPORT[room]?.includes(to)) return [];
+    ({ file, layer, target }) => {
+      const to = layerOf(file, target);
+      if (to === layer || to === undefined || MAY_IMPORT[layer]?.includes(to)) return [];
       return [`${file} imports ${target}`];
     },
   );
   deepEqual(wrong, []);
 });
 
-Deno.test("src/ has no room that the table does not name", () => {
-  const rooms = [...Deno.readDirSync(SRC)].map(({ name }) => name).sort();
-  deepEqual(rooms, Object.keys(MAY_IMPORT).sort());
+Deno.test("src/ has no layer that the table does not name", () => {
+  const layers = [...Deno.readDirSync(SRC)].map(({ name }) => name).sort();
+  deepEqual(layers, Object.keys(MAY_IMPORT).sort());
 });
 
-Deno.test("src/ uses a package only in its own room, dynamic imports included", () => {
-  const wrong = allImports().flatMap(({ file, room, target }) => {
+Deno.test("src/ uses a package only in its own layer, dynamic imports included", () => {
+  const wrong = allImports().flatMap(({ file, layer, target }) => {
     const owners = OWNERS[target];
-    return owners === undefined || owners.includes(room) ? [] : [`${file} uses ${target}`];
+    return owners === undefined || owners.includes(layer) ? [] : [`${file} uses ${target}`];
   });
   deepEqual(wrong, []);
 });
@@ -116,10 +116,10 @@ Deno.test("src/ uses no package that has no owner", () => {
   deepEqual(wrong, []);
 });
 
-Deno.test("the table has no circle: a room imports only rooms above it", () => {
-  const rooms = Object.keys(MAY_IMPORT);
-  const wrong = rooms.flatMap((room, place) =>
-    MAY_IMPORT[room].filter((other) => rooms.indexOf(other) >= place)
+Deno.test("the table has no cycle: a layer imports only layers above it", () => {
+  const layers = Object.keys(MAY_IMPORT);
+  const wrong = layers.flatMap((layer, place) =>
+    MAY_IMPORT[layer].filter((other) => layers.indexOf(other) >= place)
   );
   deepEqual(wrong, []);
 });

@@ -33,11 +33,11 @@ Deno.test("README's figures of experiments stand in docs/results.md, rounded", (
   const measured = [...results.matchAll(/\d+\.\d+/g)].map(([text]) => Number(text));
   const claimed = [...proseOf("Results").matchAll(/\d+\.\d+/g)].map(([text]) => text);
   ok(claimed.length >= 5, claimed.join());
-  const strangers = claimed.filter((text) => {
+  const unknown = claimed.filter((text) => {
     const half = 0.5 * 10 ** -text.split(".")[1].length;
     return !measured.some((value) => Math.abs(value - Number(text)) <= half * (1 + 1e-9));
   });
-  deepEqual(strangers, []);
+  deepEqual(unknown, []);
 });
 
 Deno.test("the documents count emoji, letters, pixels and audited images as the program does", () => {
@@ -52,7 +52,7 @@ Deno.test("the documents count emoji, letters, pixels and audited images as the 
   equal(number(/variance above ([\d.]+) over the data/, "docs/metrics.md"), ACTIVE_VARIANCE);
 });
 
-/** How many images `novelty()` generates when nothing else is asked for. */
+/** How many images `novelty()` generates by default. */
 function auditedImages(): number {
   const options = definitionOf(novelty()).schema.parse({}) as { count: number };
   return options.count;
@@ -97,7 +97,7 @@ Deno.test("CONTRIBUTING counts the kills of the storm", () => {
   const kills = Number(/KILLS = (\d+)/.exec(storm)![1]), engines = 2;
   equal(
     number(/kills runs (\d+) times/, "CONTRIBUTING.md"),
-    kills * engines * storm.match(/await weather\(/g)!.length,
+    kills * engines * storm.match(/await killAndResume\(/g)!.length,
   );
 });
 

@@ -1,5 +1,5 @@
 /**
- * A Python that has PyTorch: of a virtual environment beside this file, which is made when it is not there (from PyPI; its Linux
+ * A Python that has PyTorch: of a virtual environment next to this file, which is made when it is not there (from PyPI; its Linux
  * builds bring the libraries for GPUs along, 3 GB to download and 5.4 GB on disk), else the system's own.
  *
  * @module

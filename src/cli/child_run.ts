@@ -1,5 +1,5 @@
 /** The dashboard of a run that this process has started in the background: it ends with the run, or detaches. @module */
-import { askRun } from "../run/control.ts";
+import { requestStop } from "../run/control.ts";
 import { attach, type ScreenSetup } from "./attach.ts";
 import type { BackgroundRun } from "./background.ts";
 
@@ -9,7 +9,7 @@ export async function showChildRun(run: BackgroundRun, setup: ScreenSetup): Prom
   let isDetached = false;
   // Signals are forwarded by startBackgroundRun(); keys use the control file, as in any other viewer.
   const ask = (stop: "batch" | "epoch" | "now") =>
-    void askRun(run.folder, { stop, exitCode: 130 }).catch(() => {});
+    void requestStop(run.folder, { stop, exitCode: 130 }).catch(() => {});
   const attached = attach({
     folder: run.folder,
     setup,

@@ -2,7 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { STOP_SIGNAL_NAMES } from "../run/stop.ts";
 import { followEvents } from "../run/event_file.ts";
-import { askRun } from "../run/control.ts";
+import { requestStop } from "../run/control.ts";
 import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
 import { chooseScreen, startScreen, UI_NAMES } from "../ui/choose.ts";
 import { openRunsTable } from "../ui/screens/open_screen.ts";
@@ -66,7 +66,7 @@ async function showDashboard(folder: string, setup: ScreenSetup, compare?: strin
     compare,
     leaving,
     controls: {
-      stop: (how) => void askRun(folder, { stop: how, exitCode: 130 }).catch(() => {}),
+      stop: (how) => void requestStop(folder, { stop: how, exitCode: 130 }).catch(() => {}),
       abort() {},
       quit,
     },
@@ -141,7 +141,7 @@ async function chooseFromTable(
     stop({ id }, how) {
       const folder = folderOf(id);
       if (folder !== undefined) {
-        void askRun(folder, { stop: how, exitCode: 130 }).catch(() => {});
+        void requestStop(folder, { stop: how, exitCode: 130 }).catch(() => {});
       }
     },
   });

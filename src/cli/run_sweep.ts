@@ -10,7 +10,7 @@ import { UsageError } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { parseMetric } from "../report/metric_names.ts";
 import { writeComparison } from "../report/report.ts";
-import { shown } from "../pipeline/fault_words.ts";
+import { shown } from "../pipeline/fault_text.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
@@ -69,8 +69,8 @@ export async function runSweep(
   }
   const outcomes: MemberOutcome[] = [], stopping = sweepSignals();
   for (const [place, member] of members.entries()) {
-    const asked = stopping.asked();
-    if (asked !== undefined) return STOP_SIGNALS[asked];
+    const requested = stopping.requested();
+    if (requested !== undefined) return STOP_SIGNALS[requested];
     const outcome = await runMember(member, file, options, { env, stopping });
     outcomes.push(outcome);
     writeAll(
@@ -98,17 +98,17 @@ export async function runSweep(
 
 /** Stops a sweep at signals: the running member stops with a checkpoint, and no other is started. */
 interface SweepSignals {
-  asked(): StopSignalName | undefined;
+  requested(): StopSignalName | undefined;
   /** Passes signals to a running member, including one that was received before. */
   pass(run: RunningRun): void;
 }
 
 function sweepSignals(): SweepSignals {
-  let asked: StopSignalName | undefined, running: RunningRun | undefined;
+  let requested: StopSignalName | undefined, running: RunningRun | undefined;
   const stop = (signal: StopSignalName) => running?.stop({ exitCode: STOP_SIGNALS[signal], cause: signal });
   listenToSignals().direct({
     stop(signal) {
-      asked = signal;
+      requested = signal;
       stop(signal);
     },
     abort(signal) {
@@ -118,10 +118,10 @@ function sweepSignals(): SweepSignals {
     hangUp: () => running?.hangUp(),
   });
   return {
-    asked: () => asked,
+    requested: () => requested,
     pass(run) {
       running = run;
-      if (asked !== undefined) stop(asked);
+      if (requested !== undefined) stop(requested);
     },
   };
 }

@@ -20,8 +20,8 @@ interface ShowOptions {
 /** Starts a run, shows it to its end, and returns its exit code. */
 export async function showRun(
   name: ScreenName,
-  look: Omit<ScreenOptions, "controls">,
-  start: (hear: RunListeners) => Promise<RunningRun>,
+  setup: Omit<ScreenOptions, "controls">,
+  start: (listeners: RunListeners) => Promise<RunningRun>,
   { isAnnounced, end }: ShowOptions,
 ): Promise<number> {
   const signals = listenToSignals();
@@ -30,7 +30,7 @@ export async function showRun(
     stop: (after: "batch" | "epoch") => running?.stop({ exitCode: 130, after, cause: "request" }),
     abort: () => void running?.abort({ exitCode: 130, reason: "aborted on request" }).then(leave),
   };
-  const screen = await startScreen(name, { ...look, controls });
+  const screen = await startScreen(name, { ...setup, controls });
   const leave = (exitCode: number) => void screen.finish().finally(() => Deno.exit(exitCode));
   // A partly created folder would look like a crashed run.
   signals.hold();

@@ -12,24 +12,24 @@ export const SAME_MS = 1000;
 export type SignalAct = "stop" | "same" | "abort";
 
 /** The signals so far: whether there was any, and the time of the first that was not a time-limit warning. */
-export interface Heard {
+export interface ReceivedSignals {
   readonly any: boolean;
   /** Milliseconds. */
   readonly first: number | null;
 }
 
 /** No signal yet. */
-export const NOTHING_HEARD: Heard = { any: false, first: null };
+export const NO_SIGNALS: ReceivedSignals = { any: false, first: null };
 
 /** Handles a signal. Some systems repeat their time-limit warnings, which never abort. */
-export function hear(
-  { any, first }: Heard,
+export function receive(
+  { any, first }: ReceivedSignals,
   signal: StopSignalName,
   now: number,
-): { heard: Heard; act: SignalAct } {
-  if (STOP_SIGNALS[signal] === 124) return { heard: { any: true, first }, act: any ? "same" : "stop" };
-  if (first === null) return { heard: { any: true, first: now }, act: "stop" };
-  return { heard: { any, first }, act: now - first < SAME_MS ? "same" : "abort" };
+): { received: ReceivedSignals; act: SignalAct } {
+  if (STOP_SIGNALS[signal] === 124) return { received: { any: true, first }, act: any ? "same" : "stop" };
+  if (first === null) return { received: { any: true, first: now }, act: "stop" };
+  return { received: { any, first }, act: now - first < SAME_MS ? "same" : "abort" };
 }
 
 /** What signals do to a run. */
@@ -58,7 +58,7 @@ export function listenToSignals(): Signals {
 }
 
 function openSignals(): Signals {
-  let heard = NOTHING_HEARD, isHeld = false;
+  let received = NO_SIGNALS, isHeld = false;
   let target: SignalTarget | undefined;
   let waiting: ((target: SignalTarget) => void)[] = [];
   const pass = (act: (target: SignalTarget) => void) =>
@@ -68,8 +68,8 @@ function openSignals(): Signals {
       writeError(`stopped by ${signal} before the run started\n`);
       Deno.exit(STOP_SIGNALS[signal]);
     }
-    const { heard: next, act } = hear(heard, signal, performance.now());
-    heard = next;
+    const { received: next, act } = receive(received, signal, performance.now());
+    received = next;
     if (act !== "same") pass((target) => target[act](signal));
   }
   STOP_SIGNAL_NAMES.forEach((signal) => listen(signal, () => onSignal(signal)));

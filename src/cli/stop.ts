@@ -1,7 +1,7 @@
 /** `stop RUN`: stops a run from any terminal or script. @module */
 import { Command } from "@commander-js/extra-typings";
 import { RunError, UsageError } from "../core/errors.ts";
-import { askRun } from "../run/control.ts";
+import { requestStop } from "../run/control.ts";
 import { findRun, readRun } from "../run/list.ts";
 import { writeAll } from "./output.ts";
 import { parseDuration } from "./options.ts";
@@ -29,7 +29,7 @@ export function stopCommand(exit: (code: number) => void) {
       if (status !== "running") {
         throw new UsageError(`Run ${id} must be running to be stopped, got: it is ${status}`);
       }
-      await askRun(folder, {
+      await requestStop(folder, {
         stop: now ? "now" : afterBatch ? "batch" : "epoch",
         exitCode: 130,
       });

@@ -22,7 +22,7 @@ export function writtenFolders(args: readonly string[]): string[] {
   for (let at = 1; at < args.length; at++) {
     const [, name, inline] = /^(-o|--[\w-]+)(?:=(.*))?$/s.exec(args[at]) ?? [undefined, undefined, undefined];
     if (name === undefined) {
-      // Removing a run writes to its parent folder, and to the cache beside that.
+      // Removing a run writes to its parent folder, and to the cache next to it.
       const isRemoved = args[0] === "runs" && args.includes("rm");
       if (ON_RUNS.includes(args[0]) && isFolder(args[at])) {
         folders.push(isRemoved ? rootOf(args[at]) : args[at]);

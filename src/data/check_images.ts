@@ -1,5 +1,5 @@
 /**
- * Checks the images of a source: a data set from which nothing can be learnt mostly comes from a wrong folder or a wrong conversion.
+ * Checks the images of a source: a data set that teaches nothing mostly comes from a wrong folder or a wrong conversion.
  *
  * @module
  */
@@ -76,7 +76,7 @@ function conspicuous(dataset: Dataset, pixels: number, { distinct }: Duplicates)
     return [`All ${number(train.count)} train images are identical: there is nothing to learn (${remedy})`];
   }
   const { count, blank, notBlack, notWhite, varying } = measure(dataset, pixels);
-  const of = count === train.count ? "train images" : "train images looked at";
+  const of = count === train.count ? "train images" : "checked train images";
   if (2 * blank > count) {
     return [`${number(blank)} of ${number(count)} ${of} are blank, all pixels of one grey (${remedy})`];
   }

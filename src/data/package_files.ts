@@ -47,7 +47,7 @@ export function packagePath(specifier: string, file: string): string {
   return fileURLToPath(import.meta.resolve(`${specifier}/${file}`));
 }
 
-/** Reads a package's file; its path is given beside the bytes, for errors. */
+/** Reads a package's file; its path is returned with the bytes, for errors. */
 export async function readPackageFile(
   { specifier }: DataPackage,
   file: string,

@@ -4,7 +4,7 @@
  * A cache is `data/cache/pictures-<folder>-<height>x<width>-<state>.images`. `<folder>` is a hash of the folder's path, so that caches of
  * earlier states of a folder can be found by name; `<state>` is a hash of everything that determines the bytes. While it is incomplete it
  * is called `.partial`, with a `.progress` file: one byte per chunk, 1 when the chunk is on the disk. The decoding process holds the lock
- * of that file, which the system releases when the process dies.
+ * of that file, which the system releases when the process ends.
  *
  * @module
  */
@@ -68,7 +68,7 @@ export async function cachePictures(
     if (modified === undefined) Deno.mkdirSync(folder, { recursive: true });
     while (modified === undefined) {
       using progress = openLocked(`${base}.progress`);
-      // Another process may have finished between the look and the lock.
+      // Another process may have finished between the check and the lock.
       modified = timeOfWhole(path, size);
       if (progress !== undefined) {
         if (modified === undefined) await decodeAll({ files, form, base, progress, options });

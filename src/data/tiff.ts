@@ -82,7 +82,7 @@ function readDirectory(view: DataView, little: boolean): Directory {
   return directory;
 }
 
-/** What the pixels of a file look like, checked to be something that can be read. */
+/** The layout of a file's pixels, checked to be something that can be read. */
 function layoutOf(directory: Directory) {
   const one = (
     tag: keyof typeof TAG,

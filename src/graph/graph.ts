@@ -4,7 +4,7 @@
  * A computation as data: values with shapes, each made by one primitive operation from earlier values.
  *
  * A model's forward pass and loss are built once with {@link graphBuilder}; `gradient.ts` adds the derivatives as more values of
- * the same graph; an engine runs the whole and knows nothing of models.
+ * the same graph; an engine runs the whole and does not depend on models.
  *
  * @module
  */

@@ -165,7 +165,7 @@ export function decoderGraph(model: ModelSpec): Graph {
 }
 
 /**
- * The weight of one latent sample an image, as an importance-weighted bound sums them up: `logWeight` [N, 1], in nats,
+ * The weight of one latent sample per image, as an importance-weighted bound sums them up: `logWeight` [N, 1], in nats,
  * `log p(x | z) + log p(z) - log q(z | x)` at `z = mean + exp(logVariance / 2) epsilon`, which is
  * `-error + 0.5 sum_k (epsilon_k^2 + logVariance_k - z_k^2)`; the constants of both Gaussians cancel. Inputs `target`, `mean`,
  * `logVariance` and `epsilon`; the error is the model's own, as in {@link trainingGraph}. The decoder's parameters alone.

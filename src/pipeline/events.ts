@@ -97,7 +97,7 @@ const preview = z.object({
   epoch: count,
   height: count,
   width: count,
-  /** A few samples: what it should be, what the model saw, and what it made of it. */
+  /** A few samples: target, input and reconstruction. */
   items: z.array(z.object({ label: z.string(), target: z.string(), input: z.string(), output: z.string() })),
 });
 
@@ -181,7 +181,7 @@ const log = z.object({ type: z.literal("log"), t: time, stage: z.string().option
 const end = z.object({
   type: z.literal("end"),
   t: time,
-  /** `crashed` stands in no file: it is what a reader concludes of a run that nobody runs any more and that has no end. */
+  /** `crashed` is in no file: a reader concludes it from a run without an end whose process is gone. */
   status: z.enum(["completed", "stopped", "failed", "crashed"]),
   exitCode: z.int(),
   /** Why: `all stages done`, `stopped by SIGINT after epoch 12`, or the error's message. */

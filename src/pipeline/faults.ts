@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { nearest, shortened } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
-import { brokenRule } from "./fault_words.ts";
+import { brokenRule } from "./fault_text.ts";
 
 /** The faults that a schema found, their paths beginning with `root`. */
 export function faultsOf(error: z.ZodError, schema: z.ZodType, root: string, value: unknown): Fault[] {

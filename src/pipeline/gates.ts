@@ -5,7 +5,7 @@
  */
 import { type Condition, holds, parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
-import { shown } from "./fault_words.ts";
+import { shown } from "./fault_text.ts";
 import { unknownKey } from "./faults.ts";
 
 /** A condition on a metric under which a run fails. */
@@ -35,7 +35,7 @@ export function parseGates(texts: readonly string[], stages: readonly string[]):
       );
     }
     if (!stages.includes(stage)) {
-      throw new UsageError(`Cannot run as --fail-if ${text}: stage "${stage}" ${unknownKey(stage, stages)}`);
+      throw new UsageError(`--fail-if ${text}: stage "${stage}" ${unknownKey(stage, stages)}`);
     }
     return { text: text.trim(), stage, metric: condition.what, condition };
   });

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { valueText } from "../core/arguments.ts";
 import { shortened, UsageError } from "../core/errors.ts";
 import { type Fault, faultsAt, faultText } from "../core/fault.ts";
-import { shown } from "./fault_words.ts";
+import { shown } from "./fault_text.ts";
 import { faultsOf, unknownKey } from "./faults.ts";
 import { invalidNames, stageNames } from "./names.ts";
 import { type Override, parseOverride, withOverrides } from "./overrides.ts";
@@ -145,7 +145,7 @@ function missingInputs(pipeline: AnyPipeline, names: readonly string[]): Fault[]
 /** Refuses an unknown stage named by an option of the command line. @throws {UsageError} */
 export function nameFault(option: string, name: string, names: readonly string[]): void {
   if (!names.includes(name)) {
-    throw new UsageError(`Cannot run as ${option} ${shortened(name)} ${unknownKey(name, names)}`);
+    throw new UsageError(`${option} ${shortened(name)} ${unknownKey(name, names)}`);
   }
 }
 

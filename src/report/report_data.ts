@@ -79,7 +79,7 @@ export interface ReportData {
   /** The run folder as it was given. */
   readonly folder: string;
   readonly record: ReportRecord;
-  /** The engine in words: `native, 2 threads`. */
+  /** The engine as text: `native, 2 threads`. */
   readonly engine: string;
   readonly stages: readonly ReportStage[];
   readonly trainings: readonly ReportTraining[];

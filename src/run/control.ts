@@ -24,7 +24,7 @@ function controlFile(folder: string): string {
 }
 
 /** Sends a request to the run in this folder. */
-export async function askRun(folder: string, control: StopRequest): Promise<void> {
+export async function requestStop(folder: string, control: StopRequest): Promise<void> {
   await writeFileAtomically(controlFile(folder), JSON.stringify(control) + "\n");
 }
 
@@ -34,10 +34,10 @@ export function forgetControl(folder: string): void {
 }
 
 /** Polls for requests until it is closed. */
-export function watchControl(folder: string, onAsked: (control: StopRequest) => void): { close(): void } {
+export function watchControl(folder: string, onRequest: (control: StopRequest) => void): { close(): void } {
   const timer = setInterval(() => {
-    const asked = take(folder);
-    if (asked !== undefined) onAsked(asked);
+    const request = take(folder);
+    if (request !== undefined) onRequest(request);
   }, POLL_MS);
   return { close: () => clearInterval(timer) };
 }

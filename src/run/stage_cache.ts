@@ -70,7 +70,7 @@ export interface StageRecord {
   readonly files: readonly string[];
 }
 
-/** The folder of the cache beside the runs. */
+/** The folder of the cache, next to the runs. */
 export function cacheFolder(root: string): string {
   return `${root}/.cache`;
 }

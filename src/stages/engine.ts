@@ -5,7 +5,7 @@ import type { StageContext } from "../pipeline/stage.ts";
 
 /** Loads the engine of a stage's run. */
 export function engineOf({ engine }: StageContext): Promise<Engine> {
-  // The command line has checked the name; the pipeline room knows no engines.
+  // The command line has checked the name; the `pipeline` layer does not import engines.
   // Stages run in a worker that is ended from outside, and follow one another.
   return loadEngine(engine.name as EngineName, { ...engine, keepsThread: true });
 }

@@ -56,7 +56,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       const { point, distance } = farthestPoint(encodeImages(engine, model, known), model.spec.latent, key);
       const image = decodePoints(engine, model, point);
       const { nearest, differing, squaredError } = nearestImage(image, known.images);
-      const [beside] = tilesOfBytes(
+      const [neighbour] = tilesOfBytes(
         known.images.subarray(nearest * pixels, (nearest + 1) * pixels),
         height,
         width,
@@ -66,7 +66,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       await context.writeArtifact(
         `${context.name}.png`,
         `decoded far from all training images, and the nearest of them, ${caption}`,
-        await encodePng(strip([made, beside])),
+        await encodePng(strip([made, neighbour])),
       );
       return {
         outputs: { farthest: { image, point, nearest } },
@@ -96,7 +96,7 @@ function nearestImage(image: Float32Array, bytes: Uint8Array) {
 
 /**
  * Makes an image that was not there: finds the point within the range of the training latents that is farthest from all of them, decodes
- * it, and shows it beside the training image that it is most like.
+ * it, and shows it next to its nearest training image.
  *
  * Numbers: `distance` (to the nearest training latent, in latent units), `differingPixels` (both thresholded at 0.5) and `mseToNearest`.
  */

@@ -25,11 +25,11 @@ export interface GenerateOptions {
   name?: string;
   /** How many images. @default {64} */
   count?: number;
-  /** What the standard deviation of the prior is multiplied by: below 1 plainer images, above 1 stranger ones. @default {1} */
+  /** What the standard deviation of the prior is multiplied by: below 1 more typical images, above 1 less typical ones. @default {1} */
   spread?: number;
   /** How many of them the picture shows, the first ones; `null`: all. @default {null} */
   shown?: number | null;
-  /** Images on a side of the manifold grid, for a latent of two numbers; `null`: no grid. @default {20} */
+  /** Images on a side of the manifold grid, for two latent dimensions; `null`: no grid. @default {20} */
   manifold?: number | null;
 }
 
@@ -81,7 +81,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
 
 /**
  * Makes new images: decodes points drawn from the prior N(0, I) of a VAE (for an AE, from a Gaussian fitted to its training latents);
- * for a latent of two numbers also the decoded plane, at even quantiles.
+ * for two latent dimensions also the decoded plane, at even quantiles.
  */
 export function generate(
   options: GenerateOptions = {},

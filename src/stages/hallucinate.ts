@@ -1,7 +1,7 @@
 /** The stage that shows a model what it never saw. @module */
 import { z } from "zod";
 import { evaluator, reconstruct } from "../analysis/reconstruction/inference.ts";
-import { exhibits } from "../analysis/reconstruction/preview.ts";
+import { exampleRows } from "../analysis/reconstruction/preview.ts";
 import { reconstructionErrors } from "../analysis/reconstruction/reconstruction_errors.ts";
 import { auroc } from "../analysis/anomaly/roc.ts";
 import {
@@ -54,7 +54,7 @@ export interface HallucinateOptions {
 
 /** Outputs of {@link hallucinate}. */
 export interface HallucinateOutput {
-  /** The squared error a pixel of each image, by what was shown; those of the test images under `test`. */
+  /** The squared error per pixel of each image, by what was shown; those of the test images under `test`. */
   hallucinated: Readonly<Record<string, Float64Array>>;
 }
 
@@ -88,7 +88,7 @@ const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
       // Where test images are reconstructed without any error there is nothing to divide by.
       if (mse > 0) metrics[`${name}.ratio`] = ratio;
       addAuroc(metrics, `${name}.auroc`, area);
-      const times = mse > 0 ? `${ratio.toPrecision(3)} times` : `${meanOf(errors).toPrecision(3)} beside 0`;
+      const times = mse > 0 ? `${ratio.toPrecision(3)} times` : `${meanOf(errors).toPrecision(3)} against 0`;
       parts.push(`${name} ${times} (AUROC ${area.value.toFixed(3)})`);
       await drawSheet({ engine, model, dataset, split, name, shown: options.shown }, context);
     }
@@ -162,7 +162,11 @@ async function drawSheet(
   context: StageContext,
 ): Promise<void> {
   const { height, width } = dataset;
-  const evaluation = evaluator(engine, model, pickFromSplit(split, height * width, exhibits(split, shown)));
+  const evaluation = evaluator(
+    engine,
+    model,
+    pickFromSplit(split, height * width, exampleRows(split, shown)),
+  );
   const { targets, outputs } = reconstruct(evaluation, Math.min(shown, split.count));
   evaluation.program.dispose();
   const reconstructed = tilesOfValues(outputs, height, width);
@@ -181,9 +185,9 @@ async function drawSheet(
 
 /**
  * Shows a model what it never saw, and compares the reconstruction errors with those of the test images: does it reconstruct, or does it see
- * what it has learnt?
+ * what it was trained on?
  *
- * Numbers: `mse` of the test images (squared error a pixel, mean over images), and for each kind of input `KIND.mse`, `KIND.ratio` to
+ * Numbers: `mse` of the test images (squared error/pixel, mean over images), and for each kind of input `KIND.mse`, `KIND.ratio` to
  * the test images' and `KIND.auroc`, the chance that such an image has a larger error than a test image: whether its error gives it
  * away. 0.5 is guessing, 1 is always; its 95 % interval is `KIND.aurocLow` to `KIND.aurocHigh` (Newcombe 2006 and DeLong et al. 1988). A VAE reconstructs through its posterior mean. One picture a kind.
  */

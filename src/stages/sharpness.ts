@@ -1,7 +1,7 @@
 /** The stage that measures whether images far from their class are reconstructed less sharply. @module */
 import { z } from "zod";
 import { meanInterval, spearman, spearmanWithin } from "../analysis/statistics/intervals.ts";
-import { exhibits } from "../analysis/reconstruction/preview.ts";
+import { exampleRows } from "../analysis/reconstruction/preview.ts";
 import { type SharpnessPair, type SharpnessPairs, sharpnessPairs } from "../analysis/novelty/sharpness.ts";
 import { RunError } from "../core/errors.ts";
 import { type Dataset, pickFromSplit, sliceSplit } from "../data/dataset.ts";
@@ -137,7 +137,7 @@ async function writePairs(
 function legendOf({ test, labelNames, height, width }: Dataset): Tile[] | undefined {
   const classes = labelNames?.length ?? 0;
   if (test.labels === undefined || classes === 0 || classes > LABEL_COLOURS.length) return undefined;
-  const examples = exhibits(test, classes).filter((row, label) => test.labels![row] === label);
+  const examples = exampleRows(test, classes).filter((row, label) => test.labels![row] === label);
   if (examples.length < classes) return undefined;
   return tilesOfBytes(pickFromSplit(test, height * width, examples).images, height, width);
 }

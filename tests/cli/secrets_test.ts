@@ -1,10 +1,10 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { SECRET_OPTIONS } from "../../src/core/secrets.ts";
 import { filesIn } from "../support/run_result.ts";
-import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
 import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 
-/** Parts of addresses that nobody may read. */
+/** Parts of addresses that must not be readable. */
 const SECRETS = ["SECRETUSER", "SECRETPW", "SECRETTOKEN0123456789", "SECRETKEY"];
 const ADDRESS = "http://SECRETUSER:SECRETPW@127.0.0.1:8/hook/SECRETTOKEN0123456789?key=SECRETKEY";
 
@@ -115,7 +115,7 @@ Deno.test("run --detach posts how it ended, and the process in the background do
     const args = [...glyphsArguments(folder, ENDLESS), "--detach", `--webhook=${url}`];
     const started = await runProgram("run", args);
     equal(started.code, 0, started.stderr);
-    const run = await untilTold(folder, '"epoch":1,');
+    const run = await untilLogged(folder, '"epoch":1,');
     if (Deno.build.os === "linux") {
       const words = Deno.readTextFileSync(`/proc/${readJson(`${run}/run.json`).host.pid}/cmdline`);
       match(words, /glyphs-dae/);

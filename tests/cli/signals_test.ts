@@ -1,14 +1,14 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { hear, NOTHING_HEARD, type SignalAct } from "../../src/cli/signals.ts";
+import { NO_SIGNALS, receive, type SignalAct } from "../../src/cli/signals.ts";
 import { STOP_SIGNALS, type StopSignalName } from "../../src/run/stop.ts";
-import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
 import { onlyRun, outcomeOf, readJson, ROOT, runProgram, start, withRunsFolder } from "../support/program.ts";
 import { stopInGroup, stopInTerminal, stopInTime } from "../support/signal_storm.ts";
 import { hasScript } from "../support/terminal.ts";
 
 const isPosix = Deno.build.os !== "windows";
 
-const HEARD: { name: string; signals: [StopSignalName, number][]; acts: SignalAct[] }[] = [
+const SIGNAL_CASES: { name: string; signals: [StopSignalName, number][]; acts: SignalAct[] }[] = [
   { name: "stops at the first signal", signals: [["SIGINT", 0]], acts: ["stop"] },
   {
     name: "takes a second one within a second for the first",
@@ -36,13 +36,13 @@ const HEARD: { name: string; signals: [StopSignalName, number][]; acts: SignalAc
     acts: ["stop", "stop", "same", "abort"],
   },
 ];
-for (const { name, signals, acts } of HEARD) {
-  Deno.test(`hear() ${name}`, () => {
-    let heard = NOTHING_HEARD;
+for (const { name, signals, acts } of SIGNAL_CASES) {
+  Deno.test(`receive() ${name}`, () => {
+    let received = NO_SIGNALS;
     deepEqual(
       signals.map(([signal, now]) => {
-        const next = hear(heard, signal, now);
-        heard = next.heard;
+        const next = receive(received, signal, now);
+        received = next.received;
         return next.act;
       }),
       acts,
@@ -71,7 +71,7 @@ for (const signal of ["SIGUSR1", "SIGUSR2", "SIGXCPU", "SIGQUIT"] as const) {
     async fn() {
       await withRunsFolder(async (folder) => {
         const process = start("run", glyphsArguments(folder, ENDLESS));
-        const run = await untilTold(folder, '"epoch":5,');
+        const run = await untilLogged(folder, '"epoch":5,');
         process.kill(signal);
         process.kill(signal);
         const { code, stdout, stderr } = await outcomeOf(process);
@@ -94,7 +94,7 @@ Deno.test({
       // A batch of many seconds: the run is still there a while after the signal.
       const slow = ["train.repeats=4000", "train.batchSize=128000"];
       const run = start("run", [...glyphsArguments(folder, ENDLESS, ...slow), "--engine", "reference"]);
-      const path = await untilTold(folder, '"type":"training"');
+      const path = await untilLogged(folder, '"type":"training"');
       const monitor = start("monitor", [path.slice(ROOT.length), "--ui", "plain"]);
       await new Promise((resolve) => setTimeout(resolve, 2500));
       run.kill("SIGUSR1");
@@ -141,7 +141,7 @@ Deno.test({
   async fn() {
     await withRunsFolder(async (folder) => {
       const process = start("run", glyphsArguments(folder, "train.epochs=2500"));
-      await untilTold(folder, '"epoch":5,');
+      await untilLogged(folder, '"epoch":5,');
       // SIGTSTP is not delivered to a process group without a shell, as under CI.
       process.kill("SIGSTOP");
       const state = () => Deno.readTextFileSync(`/proc/${process.pid}/stat`).split(" ")[2];
@@ -188,7 +188,7 @@ Deno.test({
   async fn() {
     await withRunsFolder(async (folder) => {
       const process = start("run", glyphsArguments(folder, ENDLESS));
-      const run = await untilTold(folder, '"epoch":5,');
+      const run = await untilLogged(folder, '"epoch":5,');
       const asked = await runProgram("stop", [run.slice(ROOT.length), "--now"]);
       equal(asked.code, 0, asked.stderr);
       match(asked.stdout, /stopped: aborted on request/);

@@ -3,7 +3,7 @@ import { writtenFolders } from "../../src/cli/write_access.ts";
 import { glyphsArguments } from "../support/glyphs_run.ts";
 import { readJson, runProgram } from "../support/program.ts";
 
-Deno.test("writtenFolders() finds the folders that a command line wants to write to", () => {
+Deno.test("writtenFolders() finds the folders that a command line writes to", () => {
   const cases: [string[], string[]][] = [
     [["run", "x.ts"], []],
     [["run", "x.ts", "--runs", "/a", "--set", "--runs"], ["/a"]],

@@ -2,12 +2,12 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { inCacheOrder } from "../../src/data/picture_cache.ts";
 import { findPictures } from "../../src/data/picture_files.ts";
 import { readPicture } from "../../src/data/read_picture.ts";
-import { namesIn, pictures, startProcess, tellingOf } from "./picture_cache_support.ts";
+import { namesIn, outputOf, pictures, startProcess } from "./picture_cache_support.ts";
 import { withFolder } from "./pictures.ts";
 
 Deno.test("images() that a folder does not fit into the memory mixes its labels and ends with the test split", async () => {
   await withFolder(pictures(300), async (folder) => {
-    const { logged, train, test } = await tellingOf(startProcess(folder, ["600", '{"testShare":0.1}']));
+    const { logged, train, test } = await outputOf(startProcess(folder, ["600", '{"testShare":0.1}']));
     match(logged[0], /into data\/cache\/pictures-.*, once$/);
     deepEqual([train.count, test.count, train.file.block, test.file.start], [270, 30, 100, 270 * 6]);
     const names = inCacheOrder(await findPictures(`${folder}/photos`)).map(({ name }) => name);
@@ -57,7 +57,7 @@ Deno.test("images() resumes decoding where a killed process stopped", async () =
     const wrong = partial.bytes[at] ^= 255;
     await Deno.writeFile(partial.path, partial.bytes);
 
-    const { logged, train } = await tellingOf(startProcess(folder, args));
+    const { logged, train } = await outputOf(startProcess(folder, args));
     const left = (2048 - 128 * finished).toLocaleString("en-US");
     match(logged[0], new RegExp(`^Decoding the other ${left} of 2,048 pictures`));
     const bytes = await Deno.readFile(`${folder}/${train.file.path}`);
@@ -71,7 +71,7 @@ Deno.test("images() resumes decoding where a killed process stopped", async () =
 
 Deno.test("images() of a folder that needs a cache names the missing permission", async () => {
   await withFolder(pictures(3), async (folder) => {
-    const { error } = await tellingOf(
+    const { error } = await outputOf(
       startProcess(folder, ["1"], ["--no-prompt", "--allow-read", "--allow-env"]),
     );
     match(error, /"data\/cache" must be writable .*: Requires write access to "data\/cache"/);

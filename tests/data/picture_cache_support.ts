@@ -31,7 +31,7 @@ export function startProcess(
 }
 
 /** The log of a process, and its result: the data set or an error. */
-export async function tellingOf(process: Deno.ChildProcess) {
+export async function outputOf(process: Deno.ChildProcess) {
   const { stdout } = await process.output();
   const lines = new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
   return { logged: lines.flatMap(({ log }) => log ?? []) as string[], ...lines.at(-1) };

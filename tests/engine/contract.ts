@@ -16,7 +16,7 @@ import { programContract } from "./contract/program.ts";
 import { stepsContract } from "./contract/steps.ts";
 import type { ContractTolerances, Subject } from "./contract/subject.ts";
 
-/** Registers the tests of an engine. The judge is the reference engine in double precision. */
+/** Registers the tests of an engine. They are compared with the reference engine in double precision. */
 export function engineContract(
   name: string,
   load: () => Promise<Engine>,

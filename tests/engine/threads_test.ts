@@ -100,7 +100,7 @@ Deno.test("awaitChange() returns the number, at once when it has changed and els
   equal(awaitChange(own, CONTROL.done, 0, 0), 3);
 });
 
-Deno.test("takeMessage() takes what leaveMessage() left, once, cut to the room there is", () => {
+Deno.test("takeMessage() takes what leaveMessage() left, once, cut to the space there is", () => {
   const own = control();
   equal(takeMessage(own), undefined);
   leaveMessage(own, "Cannot run: ä");

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { askRun } from "../../src/run/control.ts";
+import { requestStop } from "../../src/run/control.ts";
 import { isLocked } from "../../src/run/lock.ts";
-import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
 import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 
 async function untilFree(run: string): Promise<void> {
@@ -17,7 +17,7 @@ Deno.test("run --detach returns at once with the run's id, and the run completes
     const { code, stdout, stderr } = await runProgram("run", args);
     equal(code, 0, stderr);
     equal(readJson(`${onlyRun(folder, GLYPHS)}/run.json`).status, "running");
-    const run = await untilTold(folder, '"type":"run"');
+    const run = await untilLogged(folder, '"type":"run"');
     match(stdout, new RegExp(`^${run.split("/").at(-1)} runs in ${folder}/`));
     await untilFree(run);
     const { status, exitCode, argv } = readJson(`${run}/run.json`);
@@ -44,13 +44,13 @@ for (
     { stop: "batch", exitCode: 143, says: /stopped on request/ },
   ] as const
 ) {
-  Deno.test(`askRun() stops a run in the background after the ${stop} with a checkpoint and exit code ${exitCode}`, async () => {
+  Deno.test(`requestStop() stops a run in the background after the ${stop} with a checkpoint and exit code ${exitCode}`, async () => {
     await withRunsFolder(async (folder) => {
       // An epoch of 40 batches of a fifth of a millisecond.
       const args = glyphsArguments(folder, ENDLESS, "train.repeats=20", "train.batchSize=16");
       equal((await runProgram("run", [...args, "--detach"])).code, 0);
-      const run = await untilTold(folder, '"epoch":5,');
-      await askRun(run, { stop, exitCode });
+      const run = await untilLogged(folder, '"epoch":5,');
+      await requestStop(run, { stop, exitCode });
       await untilFree(run);
       const record = readJson(`${run}/run.json`);
       equal(`${record.status} ${record.exitCode}`, `stopped ${exitCode}`);

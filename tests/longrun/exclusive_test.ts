@@ -1,5 +1,5 @@
 import { match, notStrictEqual as notEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
 import { outcomeOf, readJson, ROOT, runProgram, start, withRunsFolder } from "../support/program.ts";
 import { assertSameResult, resultOf } from "../support/run_result.ts";
 
@@ -34,7 +34,7 @@ Deno.test("run --exclusive exits 75 at once and names the holder; after a kill -
   await withRunsFolder(async (folder) => {
     const args = [...glyphsArguments(folder, ENDLESS), "--exclusive"];
     const first = start("run", args);
-    const run = await untilTold(folder, '"epoch":2,');
+    const run = await untilLogged(folder, '"epoch":2,');
     const since = readJson(`${run}/run.json`).started;
     const started = performance.now();
     const second = await runProgram("run", args);

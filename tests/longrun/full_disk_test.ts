@@ -1,7 +1,7 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { parseEvent } from "../../src/pipeline/events.ts";
 import { findCheckpoint } from "../../src/run/checkpoint_file.ts";
-import { GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import { GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
 import {
   onlyRun,
   type Outcome,
@@ -67,7 +67,7 @@ Deno.test({
       try {
         const args = glyphsArguments(runs, ...SETTINGS);
         const process = start("run", args);
-        await untilTold(runs, '"epoch":300,');
+        await untilLogged(runs, '"epoch":300,');
         await system("dd", "if=/dev/zero", `of=${ballast}`, "bs=64k");
         await system("sh", "-c", `cat /dev/zero >> '${ballast}'`);
         await assertEndedWell(await outcomeOf(process), runs);

@@ -1,5 +1,5 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
-import { GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import { GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
 import { onlyRun, readJson, ROOT, taskArguments, withRunsFolder } from "../support/program.ts";
 
 const SETTINGS = ["train.epochs=1200"];
@@ -44,7 +44,7 @@ function assertComplete(runs: string): void {
   equal(epochs.length, 1200);
 }
 
-Deno.test("run lives on when nobody reads its lines any more (EPIPE), and exits 0", async () => {
+Deno.test("run continues when its output is no longer read (EPIPE), and exits 0", async () => {
   await withRunsFolder(async (folder) => {
     const line = `{ ${command(glyphsArguments(folder, ...SETTINGS))}; echo "exit $?" >&2; } | head -1`;
     const { stdout, stderr } = await new Deno.Command("sh", { args: ["-c", line], cwd: ROOT }).output();
@@ -61,7 +61,7 @@ Deno.test({
   async fn() {
     await withRunsFolder(async (folder) => {
       const terminal = inTerminal(`exec ${command(glyphsArguments(folder, ...SETTINGS))}`);
-      await untilTold(folder, '"epoch":20,');
+      await untilLogged(folder, '"epoch":20,');
       terminal.kill("SIGKILL");
       await Promise.all([terminal.status, terminal.stdin.close(), terminal.stdout.cancel()]);
       const { status, exitCode } = await untilEnded(folder);
@@ -82,7 +82,7 @@ Deno.test({
     await withRunsFolder(async (folder) => {
       const args = glyphsArguments(folder, ...SETTINGS).map((word) => word === "plain" ? "tui" : word);
       const terminal = inTerminal(`exec ${command(args)}`);
-      await untilTold(folder, '"epoch":20,');
+      await untilLogged(folder, '"epoch":20,');
       const { host } = readJson(`${onlyRun(folder, GLYPHS)}/run.json`);
       terminal.kill("SIGKILL");
       await Promise.all([terminal.status, terminal.stdin.close(), terminal.stdout.cancel()]);

@@ -1,10 +1,10 @@
-import { weather } from "../support/storm.ts";
+import { killAndResume } from "../support/storm.ts";
 import { STREAMED_FOLDER, writeStreamed } from "../support/streamed_pipeline.ts";
 
 // The short form of tests/storm/: `deno task test:storm`.
 
 Deno.test("run is the same bits after 5 kills on wasm, glyphs under noise, as if it had never been killed", async () => {
-  await weather({
+  await killAndResume({
     file: "pipelines/glyphs-dae.ts",
     pipeline: "glyphs-dae",
     settings: [
@@ -27,7 +27,7 @@ Deno.test("run is the same bits after 5 kills on wasm, glyphs under noise, as if
 });
 
 Deno.test("run is the same bits after 5 kills on native, two trainings from a file, as if it had never been killed", async () => {
-  await weather({
+  await killAndResume({
     file: writeStreamed,
     pipeline: STREAMED_FOLDER,
     settings: ["--engine", "native"],

@@ -1,5 +1,5 @@
 import { doesNotMatch, match, ok, strictEqual as equal } from "node:assert/strict";
-import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
 import { onlyRun, outcomeOf, readJson, ROOT, runProgram, start, withRunsFolder } from "../support/program.ts";
 
 const relative = (run: string) => run.slice(ROOT.length);
@@ -7,7 +7,7 @@ const relative = (run: string) => run.slice(ROOT.length);
 /** Kills a run in its training; gives its folder. */
 async function killedRun(folder: string): Promise<string> {
   const process = start("run", glyphsArguments(folder, ENDLESS));
-  const run = await untilTold(folder, '"epoch":5,');
+  const run = await untilLogged(folder, '"epoch":5,');
   process.kill("SIGKILL");
   await outcomeOf(process);
   return run;

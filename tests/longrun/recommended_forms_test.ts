@@ -1,8 +1,8 @@
 import { ok, strictEqual as equal } from "node:assert/strict";
 import { parse } from "yaml";
-import { askRun } from "../../src/run/control.ts";
+import { requestStop } from "../../src/run/control.ts";
 import { cronLines, gitlabFiles, systemdUnits, workflows } from "../support/examples.ts";
-import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
 import { onlyRun, readJson, ROOT, withRunsFolder } from "../support/program.ts";
 
 /** A command as a scheduler starts it. */
@@ -96,11 +96,11 @@ for (const form of forms()) {
             stderr: "piped",
           }).spawn();
           const errors = new Response(process.stderr).text();
-          const run = await untilTold(folder, '"epoch":3,');
+          const run = await untilLogged(folder, '"epoch":3,');
           process.kill("SIGTERM");
           // A form that keeps TERM to itself would wait for hours: then the run is stopped from here, and its exit code is another.
           const timer = setTimeout(
-            () => askRun(run, { stop: "batch", exitCode: 130 }),
+            () => requestStop(run, { stop: "batch", exitCode: 130 }),
             30_000,
           );
           const { code } = await process.status;

@@ -1,9 +1,9 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
-import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "../support/glyphs_run.ts";
+import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
 import { onlyRun, outcomeOf, readJson, runProgram, start, withRunsFolder } from "../support/program.ts";
 import { assertSameResult, resultOf, type RunResult } from "../support/run_result.ts";
 
-/** What comes of the run that nobody stops. */
+/** The result of a run that is not stopped. */
 async function inPeace(folder: string, ...settings: string[]): Promise<RunResult> {
   const { code, stderr } = await runProgram("run", glyphsArguments(`${folder}/peace`, ...settings));
   equal(code, 0, stderr);
@@ -23,7 +23,7 @@ Deno.test("run is the same bits after SIGTERM and SIGINT in the middle of an epo
       ] as const
     ) {
       const process = start("run", args);
-      const run = await untilTold(runs, `"epoch":${epoch},`);
+      const run = await untilLogged(runs, `"epoch":${epoch},`);
       process.kill(signal);
       const outcome = await outcomeOf(process);
       equal(outcome.code, code, outcome.stdout + outcome.stderr);

@@ -152,7 +152,7 @@ Deno.test("parseEvent skips fields that a later version may add", () => {
   deepEqual(parseEvent(JSON.stringify({ ...EVENTS.log, colour: "red" })), EVENTS.log);
 });
 
-Deno.test("RunEvent knows the types that stand here, and no other", () => {
+Deno.test("RunEvent accepts the types listed here, and no other", () => {
   deepEqual(RunEvent.options.map(({ shape }) => shape.type.value).toSorted(), Object.keys(EVENTS).toSorted());
 });
 

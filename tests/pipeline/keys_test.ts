@@ -49,7 +49,7 @@ for (const { set, stages } of changes) {
   });
 }
 
-Deno.test("stageKeys() gives all stages another key under another seed or engine, and the same when asked again", async () => {
+Deno.test("stageKeys() gives all stages another key under another seed or engine, and the same when computed again", async () => {
   deepEqual(await changedBy([], { seed: 43 }), ALL);
   deepEqual(await changedBy([], { engine: "native, 2 threads" }), ALL);
   deepEqual(await changedBy([]), []);
@@ -78,7 +78,7 @@ Deno.test("stageKeys() names a stage's inputs by those who made them, and only t
   deepEqual(Object.keys(keys.get("evaluate")!.identity.inputs), ["dataset", "model"]);
 });
 
-Deno.test("stageKeys() knows of no stage that comes later", async () => {
+Deno.test("stageKeys() depends on no later stage", async () => {
   const short = await stageKeys(
     resolvePipeline(pipeline("test").pipe(load(glyphs()))),
     "wasm",

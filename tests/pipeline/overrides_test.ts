@@ -48,7 +48,7 @@ Deno.test("parseOverride parts the stage from the path, at any depth", () => {
   });
 });
 
-Deno.test("parseOverride knows what is no setting", () => {
+Deno.test("parseOverride rejects what is no setting", () => {
   for (const text of ["", "train", "train=5", "train.epochs", ".epochs=5", "train.=5", "train..x=5", "=5"]) {
     equal(parseOverride(text), undefined, text);
   }

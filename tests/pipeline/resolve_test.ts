@@ -137,8 +137,8 @@ Deno.test("resolvePipeline refuses stage names that --set or a file could not be
 });
 
 Deno.test("resolvePipeline names what stands in the place of a stage and is none", () => {
-  const strangers = [load, 5, null, undefined, "train", [], {}, glyphs(), () => {}] as unknown as object[];
-  deepEqual(faultsIn(chain(...strangers)), [
+  const foreign = [load, 5, null, undefined, "train", [], {}, glyphs(), () => {}] as unknown as object[];
+  deepEqual(faultsIn(chain(...foreign)), [
     "load must be a stage, got the function load (write load(...))",
     "stage 2 must be a stage, got 5",
     "stage 3 must be a stage, got null",

@@ -32,7 +32,7 @@ const REFUSED: readonly { name: string; chain: string; says: RegExp }[] = [
     says: /MissingInput<"model">/,
   },
   {
-    name: "look before load",
+    name: "showSamples before load",
     chain: ".pipe(showSamples({ samples: [0] })).pipe(load(glyphs()))",
     says: /MissingInput<"dataset">/,
   },

@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { askRun, forgetControl, type StopRequest, watchControl } from "../../src/run/control.ts";
+import { forgetControl, requestStop, type StopRequest, watchControl } from "../../src/run/control.ts";
 import { withFolder } from "./temporary.ts";
 
 const EPOCH: StopRequest = { stop: "epoch", exitCode: 130 };
@@ -14,10 +14,10 @@ async function until(asked: readonly unknown[], count: number): Promise<void> {
 Deno.test("watchControl() reads a request made before it started, once, and removes the file", async () => {
   await withFolder(async (folder) => {
     const asked: StopRequest[] = [];
-    await askRun(folder, EPOCH);
+    await requestStop(folder, EPOCH);
     const watch = watchControl(folder, (control) => asked.push(control));
     await until(asked, 1);
-    await askRun(folder, { stop: "now", exitCode: 143 });
+    await requestStop(folder, { stop: "now", exitCode: 143 });
     await until(asked, 2);
     watch.close();
     deepEqual(asked, [EPOCH, { stop: "now", exitCode: 143 }]);
@@ -46,7 +46,7 @@ Deno.test("watchControl() skips a file without a valid request, and reads the ne
 Deno.test("forgetControl() removes a request to an earlier process", async () => {
   await withFolder(async (folder) => {
     forgetControl(folder);
-    await askRun(folder, EPOCH);
+    await requestStop(folder, EPOCH);
     forgetControl(folder);
     const asked: StopRequest[] = [];
     const watch = watchControl(folder, (control) => asked.push(control));

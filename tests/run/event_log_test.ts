@@ -32,7 +32,7 @@ Deno.test("openEventLog() writes a note at once, and with it the buffered epochs
     equal(heard.length, 2);
     const types = Deno.readTextFileSync(file).trimEnd().split("\n").map((line) => JSON.parse(line).type);
     deepEqual(types, ["log", "epoch", "epoch", "epoch", "log"]);
-    equal(heard.join(""), Deno.readTextFileSync(file), "listeners hear the very lines of the file");
+    equal(heard.join(""), Deno.readTextFileSync(file), "listeners receive the very lines of the file");
     log.close();
   });
 });

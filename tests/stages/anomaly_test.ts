@@ -39,13 +39,13 @@ async function trained(choice: { labels: string[] } | { except: string[] }) {
 }
 const UPPER = await trained({ labels: ["upper"] });
 
-async function judge(options: AnomalyOptions = {}, made: Record<string, unknown> = UPPER) {
+async function measure(options: AnomalyOptions = {}, made: Record<string, unknown> = UPPER) {
   const ran = await mustRun(anomaly(options), { inputs: made });
   return { ...ran, metrics: ran.result.metrics as Record<string, number> };
 }
 
 Deno.test("anomaly separates the class that the model was trained on from all others", async () => {
-  const { metrics, result, files } = await judge({ shown: 6 });
+  const { metrics, result, files } = await measure({ shown: 6 });
   ok(metrics.auroc > 0.95, String(metrics.auroc));
   deepEqual([metrics.normalImages, metrics.anomalousImages, metrics["auroc.combined"]], [
     10,
@@ -79,7 +79,7 @@ Deno.test("anomaly separates the class that the model was trained on from all ot
 });
 
 Deno.test("anomaly measures its score against each baseline on the same images, with an interval", async () => {
-  const { metrics } = await judge();
+  const { metrics } = await measure();
   for (const name of ["isolationForest", "neighbours", "smoothedIsolationForest", "smoothedNeighbours"]) {
     const difference = metrics[`aurocDifference.${name}`];
     assertClose([difference], [metrics.auroc - metrics[`auroc.${name}`]], { absolute: 1e-12 }, name);
@@ -97,14 +97,14 @@ Deno.test("anomaly gives its baselines all train images unless baselineImages li
     labels: new Uint16Array(23).fill(1),
   };
   const made = { ...UPPER, dataset: { ...UPPER.dataset as Dataset, train } };
-  const [all, three] = [await judge({ k: 1 }, made), await judge({ k: 1, baselineImages: 3 }, made)];
+  const [all, three] = [await measure({ k: 1 }, made), await measure({ k: 1, baselineImages: 3 }, made)];
   for (const name of ["auroc.neighbours", "auroc.smoothedNeighbours"]) {
     ok(all.metrics[name] > 0.6 && three.metrics[name] < 0.5, `${all.metrics[name]}, ${three.metrics[name]}`);
   }
 });
 
 Deno.test("anomaly states what the model and the baselines were given, and what was chosen on which data", async () => {
-  const { result } = await judge({ baselineImages: 15, k: 3 });
+  const { result } = await measure({ baselineImages: 15, k: 3 });
   const { protocol, auroc, baselines, choices } = result.conditions!;
   equal(protocol, 'trained on "upper" alone; 10 normal and 30 anomalous test images');
   equal(
@@ -113,11 +113,11 @@ Deno.test("anomaly states what the model and the baselines were given, and what 
   );
   match(baselines, /^without the model, on 15 train images: the mean distance to the 3 nearest images/);
   match(choices, /^no test label and no anomaly takes part in a score/);
-  equal((await judge({ baselines: false })).result.conditions!.baselines, undefined);
+  equal((await measure({ baselines: false })).result.conditions!.baselines, undefined);
 });
 
 Deno.test("anomaly uses the requested score, whose area its scores have", async () => {
-  const { metrics, result } = await judge({ score: "elbo", baselines: false });
+  const { metrics, result } = await measure({ score: "elbo", baselines: false });
   equal(metrics.auroc, metrics["auroc.elbo"]);
   const scores = result.outputs.anomalyScores as Float64Array;
   const of = (is: boolean) => [...scores].filter((_, row) => (LINES.test.labels![row] === 1) === is);
@@ -128,7 +128,7 @@ Deno.test("anomaly uses the requested score, whose area its scores have", async 
 
 Deno.test("anomaly finds the one class that the model never saw", async () => {
   const made = await trained({ except: ["lower"] });
-  const { metrics, result } = await judge({ protocol: "oneAnomalous" }, made);
+  const { metrics, result } = await measure({ protocol: "oneAnomalous" }, made);
   deepEqual([metrics.normalImages, metrics.anomalousImages], [30, 10]);
   ok(metrics.auroc > 0.8, String(metrics.auroc));
   match(result.note!, /^"lower" anomalous, all else normal: /);
@@ -172,7 +172,7 @@ Deno.test("anomaly refuses images without labels, a test split of one class, and
 
 Deno.test("anomaly of three images has an interval that says how little they show", async () => {
   const dataset = { ...UPPER.dataset as Dataset, train: rowsOf([1]), test: rowsOf([1, 0, 3]) };
-  const { metrics } = await judge({}, { ...UPPER, dataset });
+  const { metrics } = await measure({}, { ...UPPER, dataset });
   ok(Object.values(metrics).every(Number.isFinite));
   const { aurocLow, aurocHigh } = metrics;
   ok(aurocHigh - aurocLow > 0.3, `${aurocLow} to ${aurocHigh}`);

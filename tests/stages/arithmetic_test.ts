@@ -34,7 +34,7 @@ async function add(options: ArithmeticOptions, dataset = SIDES, model = IDENTITY
   return { ...ran, metrics: ran.result.metrics as Record<string, number> };
 }
 
-Deno.test("arithmetic moves images from one class to another and lets a classifier of pixels judge", async () => {
+Deno.test("arithmetic moves images from one class to another and scores them by a classifier of pixels", async () => {
   const { metrics, result } = await add({ attributes: [{ from: "left", to: "right" }] });
   const vector = (result.outputs.attributeVectors as Record<string, number[]>)["left to right"];
   // Means (0, 240) and (240, 0) of 255.

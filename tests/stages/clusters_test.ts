@@ -54,12 +54,12 @@ Deno.test("clusters says so where the number of groups lies at an end of its ran
   const upper = "the upper end of the range 2 to 3: more may fit better";
   deepEqual(await found([2, 3]), [`3 groups (${upper})`, `${chosen(2, 3)}: ${upper}`]);
   match((await found([3, 5]))[0], /^3 groups \(the lower end of the range 3 to 5: fewer may fit better\)$/);
-  deepEqual(await found(3), ["3 groups", "as asked"]);
-  // Two bright pixels: two groups, and no fewer can be judged.
+  deepEqual(await found(3), ["3 groups", "as given"]);
+  // Two bright pixels: two groups, and a silhouette is defined for no fewer.
   const two = { count: 6, images: GROUPS.test.images.slice(0, 6 * 35) };
   match(
     (await found([2, 4], { ...GROUPS, train: two, test: two }))[0],
-    /^2 groups \(the fewest that a silhouette can judge: there may be no groups at all\)$/,
+    /^2 groups \(the fewest for which a silhouette is defined: there may be no groups at all\)$/,
   );
 });
 

@@ -50,7 +50,7 @@ Deno.test("evaluate measures each split on its own images", async () => {
   ok(mse !== onTrain.mse);
 });
 
-Deno.test("evaluate measures only the splits that it is asked for", async () => {
+Deno.test("evaluate measures only the splits that the options name", async () => {
   const both = { dataset: PARTED, model: MODEL };
   deepEqual(sorted(Object.keys((await measure({ splits: ["test"] }, both)).metrics)), sorted(PLAIN));
   const { metrics, note } = await measure({ splits: ["train"] }, both);
@@ -68,14 +68,14 @@ Deno.test("evaluate measures a split that is both train and test once", async ()
   ok(test.reads() > 0);
 });
 
-/** A split that counts how often its images are asked for. */
+/** A split that counts how often its images are read. */
 function counting(split: Split): { split: Split; reads(): number } {
   let reads = 0;
   const images = { get: () => (reads++, split.images), enumerable: true };
   return { split: Object.defineProperty({ ...split }, "images", images), reads: () => reads };
 }
 
-Deno.test("evaluate gives a VAE's bound in nats a sample, with what it is made of", async () => {
+Deno.test("evaluate gives a VAE's bound in nats/sample, with what it is made of", async () => {
   const { metrics, note } = await measure({}, { dataset: PARTED, model: VAE });
   deepEqual(sorted(Object.keys(metrics)), sorted([...PLAIN, ...BOUND, ...trained([...PLAIN, ...BOUND])]));
   equal(metrics.elbo, -(metrics.reconstruction + metrics.kl));
@@ -84,7 +84,7 @@ Deno.test("evaluate gives a VAE's bound in nats a sample, with what it is made o
   assertClose([(metrics.elboLow + metrics.elboHigh) / 2], [metrics.elbo], { relative: 1e-6 }, "the middle");
   match(
     note,
-    /^test -ELBO [\d.]+ nats a sample \(reconstruction [\d.]+ \+ KL [\d.]+; sums over pixels, mean over samples, one latent sample\)$/,
+    /^test -ELBO [\d.]+ nats\/sample \(reconstruction [\d.]+ \+ KL [\d.]+; sums over pixels, mean over samples, one latent sample\)$/,
   );
 });
 
@@ -95,7 +95,7 @@ Deno.test("evaluate draws from the seed: the same numbers twice, others for anot
   equal((await at(1)).mse, (await at(2)).mse);
 });
 
-Deno.test("evaluate ends soon when it is asked to stop", async () => {
+Deno.test("evaluate ends soon when it is stopped", async () => {
   const made = { dataset: PARTED, model: MODEL };
   const { result, events } = await mustRun(evaluate({ noise: [0.3, 0.4] }), {
     inputs: made,
@@ -121,7 +121,7 @@ Deno.test("evaluate labels the bound at the mean and gives bits per dimension", 
   equal(squared.bitsPerDimension, undefined);
 });
 
-Deno.test("evaluate adds the importance-weighted bound when it is asked for, and says of how many samples", async () => {
+Deno.test("evaluate adds the importance-weighted bound with importanceSamples, and says of how many samples", async () => {
   const made = { dataset: PARTED, model: VAE };
   const { metrics, note } = await measure(
     { importanceSamples: 50, importanceImages: 5, splits: ["test"] },

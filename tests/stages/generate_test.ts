@@ -52,7 +52,7 @@ Deno.test("generate draws from the seed: the same bytes twice, others for anothe
   notDeepEqual((await made(model, small, 2)).images, first.images);
 });
 
-Deno.test("generate draws the manifold for a latent of two numbers, and only there", async () => {
+Deno.test("generate draws the manifold for two latent dimensions, and only there", async () => {
   const blank = (count: number) => tilesOfBytes(new Uint8Array(count * 35), 7, 5);
   const { files } = await made(modelOf(), { count: 9, manifold: 4, name: "new" });
   deepEqual([...files.keys()], ["new.png", "new-manifold.png"]);

@@ -66,7 +66,7 @@ Deno.test("hallucinate leaves the ratio out where test images are reconstructed 
     dataset: datasetOf(imagesOf([0, 1, 1, 0]), 2, 2),
   });
   deepEqual(Object.keys(metrics), ["mse", "noise.mse", "noise.auroc", "noise.aurocLow", "noise.aurocHigh"]);
-  match(note, /noise 0\.00 beside 0 \(AUROC 0\.500\)/);
+  match(note, /noise 0\.00 against 0 \(AUROC 0\.500\)/);
 });
 
 Deno.test("hallucinate takes any other source, scaled, and gives a second one of a kind a name of its own", async () => {
@@ -101,7 +101,7 @@ Deno.test("hallucinate fails with a clear word for a model that has diverged", a
   );
 });
 
-Deno.test("hallucinate stops between inputs when it is asked to", async () => {
+Deno.test("hallucinate stops between inputs on request", async () => {
   const { result } = await mustRun(hallucinate(), {
     inputs: { dataset: GLYPHS, model: modelOf() },
     stop: () => true,

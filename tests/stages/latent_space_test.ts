@@ -118,7 +118,7 @@ Deno.test("latentSpaceMetrics() holds a baseline to the same vote, and both to t
     points,
     options,
     seed: 1,
-    beside: { points: baseline, mse: 0.1, meanMse: 0.4, ownMse: 0.3 },
+    principal: { points: baseline, mse: 0.1, meanMse: 0.4, ownMse: 0.3 },
   });
   deepEqual([metrics.neighbourAccuracy, metrics.baselineAccuracy], [
     1,

@@ -93,7 +93,7 @@ Deno.test("train holds the end of the train split out for validation", async () 
   match(error!.message, /must have more images than the 1 held out for validation, got 1/);
 });
 
-Deno.test("train watches the loss when asked to, in spite of a validation split", async () => {
+Deno.test("train watches the loss on request, despite a validation split", async () => {
   const { events } = await mustRun(quick({ validationShare: 0.25, monitor: "loss" }), { inputs: made });
   equal(eventsOf(events, "training")[0].monitor, "loss");
   equal(eventsOf(events, "epoch")[2].best, Math.min(...eventsOf(events, "epoch").map(({ loss }) => loss!)));
@@ -134,7 +134,7 @@ Deno.test("train stops early by its patience and says so", async () => {
   deepEqual([result.metrics!.epochs, result.metrics!.bestEpoch], [3, 1]);
 });
 
-Deno.test("train ends once its images are reconstructed as well as until asks, with the weights that did it", async () => {
+Deno.test("train ends once its images are reconstructed as well as `until` requires, with the weights that did it", async () => {
   const options = { epochs: 3000, until: "worstWrongPixels <= 9", optimizer: adam({ learningRate: 0.02 }) };
   const { result } = await mustRun(quick(options), { inputs: made });
   match(result.note!, /^[\d,]+ epochs, until worstWrongPixels <= 9; best loss/);
@@ -150,9 +150,9 @@ Deno.test("train ends once its images are reconstructed as well as until asks, w
   ok(measureReconstruction({ engine, model: earlier, split: GLYPHS.train }).worstWrongPixels > 9);
 });
 
-Deno.test("train stops when asked to, and keeps what there is", async () => {
-  let asked = 0;
-  const stop = () => ++asked > 4;
+Deno.test("train stops on request, and keeps what there is", async () => {
+  let calls = 0;
+  const stop = () => ++calls > 4;
   const { result, files } = await mustRun(quick({ epochs: 50 }), { inputs: made, stop });
   match(result.note!, /^stopped after 5 epochs; best loss .* at epoch 5$/);
   ok(files.has("checkpoints/train.safetensors"));
@@ -250,6 +250,6 @@ Deno.test("train plans its parameters, cost and early stop, and does no work", (
     "ae 35-9-2-9-35, 721 parameters",
     "adam, learning rate 0.5, at most 3 epochs, batch 128, patience 4",
   ]);
-  match(lines[2], /^a step: [\d.]+ [kM]FLOP, at most [\d.]+ kB of memory beside the images$/);
+  match(lines[2], /^a step: [\d.]+ [kM]FLOP, at most [\d.]+ kB of memory besides the images$/);
   deepEqual([facts, faults], [{ latent: 2, threads: 1 }, []]);
 });

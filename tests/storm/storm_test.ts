@@ -1,11 +1,11 @@
-import { weather } from "../support/storm.ts";
+import { killAndResume } from "../support/storm.ts";
 import { STREAMED_FOLDER, writeStreamed } from "../support/streamed_pipeline.ts";
 
 const KILLS = 50;
 
 for (const engine of ["wasm", "native"]) {
   Deno.test(`run on ${engine} is the same bits after ${KILLS} kills at random moments, glyphs under noise`, async () => {
-    await weather({
+    await killAndResume({
       file: "pipelines/glyphs-dae.ts",
       pipeline: "glyphs-dae",
       settings: [
@@ -27,7 +27,7 @@ for (const engine of ["wasm", "native"]) {
     });
   });
   Deno.test(`run on ${engine} is the same bits after ${KILLS} kills at random moments, two trainings from a file`, async () => {
-    await weather({
+    await killAndResume({
       file: writeStreamed,
       pipeline: STREAMED_FOLDER,
       settings: ["--engine", engine],

@@ -25,7 +25,7 @@ export function glyphsArguments(runs: string, ...settings: readonly string[]): s
 export const ENDLESS = "train.epochs=100000000";
 
 /** Waits until the one run under a root has logged something. */
-export async function untilTold(runs: string, text: string, pipeline = GLYPHS): Promise<string> {
+export async function untilLogged(runs: string, text: string, pipeline = GLYPHS): Promise<string> {
   for (let tries = 0; tries < 600; tries++) {
     try {
       const folder = onlyRun(runs, pipeline);

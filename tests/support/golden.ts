@@ -6,12 +6,16 @@ import { assertClose } from "./close.ts";
  * can be reviewed.
  *
  * @param name The file's name without its ending.
- * @param judge Computes the numbers for the file: by the reference, whatever is under test.
+ * @param reference Computes the numbers for the file: by the reference, whatever is under test.
  */
-export function assertGolden(name: string, numbers: readonly number[], judge: () => readonly number[]): void {
+export function assertGolden(
+  name: string,
+  numbers: readonly number[],
+  reference: () => readonly number[],
+): void {
   const file = new URL(`../golden/${name}.json`, import.meta.url);
   if (Deno.env.get("UPDATE_GOLDEN") === "1") {
-    Deno.writeTextFileSync(file, `${JSON.stringify(judge(), null, 2)}\n`);
+    Deno.writeTextFileSync(file, `${JSON.stringify(reference(), null, 2)}\n`);
   }
   assertClose(numbers, JSON.parse(Deno.readTextFileSync(file)), { relative: 1e-4 }, `golden ${name}`);
 }

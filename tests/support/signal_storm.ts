@@ -1,7 +1,7 @@
 /** One signal to a run under `deno task`, as batch systems, terminals and `timeout` send it: it stops with a checkpoint. */
 import { ok, strictEqual as equal } from "node:assert/strict";
 import { wholeNumber } from "../../src/core/random.ts";
-import { ENDLESS, GLYPHS, glyphsArguments, untilTold } from "./glyphs_run.ts";
+import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "./glyphs_run.ts";
 import { onlyRun, readJson, ROOT, withRunsFolder } from "./program.ts";
 
 /** The folder of deno itself, as `deno task` needs it on the path. */
@@ -50,7 +50,7 @@ async function assertStopped(runs: string, exitCode: number): Promise<void> {
 export async function stopInGroup(signal: Deno.Signal, time: number): Promise<void> {
   await withRunsFolder(async (folder) => {
     const process = startGroup(taskLine(glyphsArguments(folder, ENDLESS)));
-    await untilTold(folder, '"epoch":2,');
+    await untilLogged(folder, '"epoch":2,');
     await awhile(time);
     Deno.kill(-process.pid, signal);
     const code = signal === "SIGINT" ? 130 : 143;
@@ -73,7 +73,7 @@ export async function stopInTerminal(ui: "plain" | "tui", time: number): Promise
       stderr: "null",
     }).spawn();
     const keyboard = terminal.stdin.getWriter();
-    await untilTold(folder, '"epoch":2,');
+    await untilLogged(folder, '"epoch":2,');
     await awhile(time);
     await keyboard.write(new Uint8Array([3]));
     await assertStopped(folder, 130);

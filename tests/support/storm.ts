@@ -19,7 +19,9 @@ export interface Storm {
 }
 
 /** Runs the pipeline once undisturbed, then repeatedly in the storm: all results are the same, and no file was ever unreadable. */
-export async function weather({ file, pipeline, settings, kills, seed, longest }: Storm): Promise<void> {
+export async function killAndResume(
+  { file, pipeline, settings, kills, seed, longest }: Storm,
+): Promise<void> {
   await withRunsFolder(async (folder) => {
     await Deno.mkdir(`${ROOT}${folder}`, { recursive: true });
     const args = [typeof file === "string" ? file : await file(folder), "--ui", "off", ...settings];

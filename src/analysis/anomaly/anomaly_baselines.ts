@@ -42,7 +42,7 @@ export interface BaselineOptions {
 }
 
 /**
- * The score of each test image by each baseline, higher for stranger ones. Length m.
+ * The score of each test image by each baseline, higher for more anomalous ones. Length m.
  *
  * - `neighbours`: the mean Euclidean distance to the k nearest train images, on pixels in [0, 1].
  * - `smoothedNeighbours`: the same on {@link smoothedUnits}.
@@ -52,17 +52,17 @@ export function baselineScores(
   { engine, train, test, height, width, k, smoothing, seed }: BaselineOptions,
 ): Map<BaselineName, Float64Array> {
   const pixels = height * width;
-  const [known, asked] = [train, test].map((split) => firstOfSplit(split, pixels, Infinity));
-  const [units, askedUnits] = [known, asked].map((split) => smoothedUnits(split, height, width, smoothing));
+  const [known, tested] = [train, test].map((split) => firstOfSplit(split, pixels, Infinity));
+  const [units, testedUnits] = [known, tested].map((split) => smoothedUnits(split, height, width, smoothing));
   const key = { seed, stream: "analysis", epoch: 0 } as const;
   const forest = (samples: ArrayLike<number>, others: ArrayLike<number>) =>
     isolationForest(samples, pixels, { key }).score(others);
   const neighbours = (points: Points, queries: Points) =>
     meanDistances(nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }));
   return new Map([
-    ["isolationForest", forest(known.images, asked.images)],
-    ["neighbours", neighbours(imagePoints(known, pixels), imagePoints(asked, pixels))],
-    ["smoothedIsolationForest", forest(units, askedUnits)],
-    ["smoothedNeighbours", neighbours(valuePoints(units, pixels), valuePoints(askedUnits, pixels))],
+    ["isolationForest", forest(known.images, tested.images)],
+    ["neighbours", neighbours(imagePoints(known, pixels), imagePoints(tested, pixels))],
+    ["smoothedIsolationForest", forest(units, testedUnits)],
+    ["smoothedNeighbours", neighbours(valuePoints(units, pixels), valuePoints(testedUnits, pixels))],
   ]);
 }

@@ -1,7 +1,7 @@
 // x = an image of D pixels, y = its reconstruction, G = a Gaussian filter, z = its latent (a VAE's mean), n = images.
 
 /**
- * How strange images are to a model: one number an image, higher for stranger ones.
+ * How anomalous images are to a model: one score per image, higher for more anomalous ones.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export interface ScoreOptions {
  * - `reconstruction`: `sum_d (x_d - y_d)^2`.
  * - `elbo` (a VAE's): the negative bound at the mean, in nats: the error of its loss plus `KL(q(z | x) || p(z))`.
  * - `relative`: `sum_d KL(Gx_d || Gy_d) / sum_d Gx_d`, the KL divergence of Bernoulli pixels after both images are smoothed, for each
- *   unit of ink. Smoothing forgives a stroke that lies a pixel beside its place; the share of ink keeps a sparse digit, which has
+ *   unit of ink. Smoothing forgives a stroke that is one pixel off; the share of ink keeps a sparse digit, which has
  *   little to get wrong, from looking normal.
  * - `latentDistance`: the mean distance from z to the k nearest latents of normal images.
  * - `combined`: `s(log relative) + weight s(log latentDistance)`, where s takes out the mean and standard deviation that the logarithm
@@ -53,24 +53,24 @@ export function anomalyScores(
   { engine, model, train, test, k = 5, smoothing = 1, latentWeight = 0.5 }: ScoreOptions,
 ): Map<ScoreName, Float64Array> {
   const normal = pictureScores(engine, model, train, smoothing);
-  const asked = pictureScores(engine, model, test, smoothing);
-  checkScores([["reconstruction", asked.reconstruction], ["relative", asked.relative]]);
-  const [points, queries] = [normal, asked].map(({ latents }) => valuePoints(latents, model.spec.latent));
+  const tested = pictureScores(engine, model, test, smoothing);
+  checkScores([["reconstruction", tested.reconstruction], ["relative", tested.relative]]);
+  const [points, queries] = [normal, tested].map(({ latents }) => valuePoints(latents, model.spec.latent));
   const distances = meanDistances(
     nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }),
   );
   const own = distancesToOthers(engine, points, k);
   const parts = [
-    standardised(normal.relative, asked.relative),
+    standardised(normal.relative, tested.relative),
     standardised(own, distances),
   ];
   const scores = new Map<ScoreName, Float64Array>([
-    ["reconstruction", asked.reconstruction],
-    ["relative", asked.relative],
+    ["reconstruction", tested.reconstruction],
+    ["relative", tested.relative],
     ["latentDistance", distances],
     ["combined", parts[0].map((value, row) => value + latentWeight * parts[1][row])],
   ]);
-  if (asked.elbo !== undefined) scores.set("elbo", asked.elbo);
+  if (tested.elbo !== undefined) scores.set("elbo", tested.elbo);
   checkScores(scores);
   return scores;
 }
@@ -85,7 +85,7 @@ function checkScores(scores: Iterable<[ScoreName, Float64Array]>): void {
   }
 }
 
-/** What can be said of each image alone. */
+/** What can be computed from each image by itself. */
 interface PictureScores {
   readonly latents: Float32Array;
   readonly reconstruction: Float64Array;
@@ -159,11 +159,11 @@ function distancesToOthers(engine: Engine, points: Points, k: number): Float64Ar
 const TINY = 1e-12;
 
 /** The logarithms of scores in standard deviations from the mean that those of normal images have. */
-function standardised(normal: Float64Array, asked: Float64Array): Float64Array {
+function standardised(normal: Float64Array, tested: Float64Array): Float64Array {
   const logarithm = (value: number) => Math.log(value + TINY);
   const mean = normal.reduce((sum, value) => sum + logarithm(value), 0) / normal.length;
   const square = normal.reduce((sum, value) => sum + (logarithm(value) - mean) ** 2, 0) / normal.length;
   // Normal images that are all the same have no spread to measure by.
   const std = square > 0 ? Math.sqrt(square) : 1;
-  return asked.map((value) => (logarithm(value) - mean) / std);
+  return tested.map((value) => (logarithm(value) - mean) / std);
 }

@@ -112,7 +112,7 @@ function modelVariance(m: number, n: number): (area: number) => number {
   return (t) => t * (1 - t) / (m * n) * (1 + N * (1 - t) / (2 - t) + N * t / (1 + t));
 }
 
-/** Samples that the model's variance counts for, beside those that overlap. */
+/** Samples that the model's variance counts for, besides those that overlap. */
 const MODEL_WEIGHT = 10;
 
 /**

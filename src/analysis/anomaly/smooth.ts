@@ -1,7 +1,7 @@
 // x = an image [height, width], w = the weights of a Gaussian, G = the Gaussian filter, n = images.
 
 /**
- * Images out of focus: what a comparison sees when a stroke may lie a pixel beside another.
+ * Images out of focus: what a comparison sees when a stroke may be one pixel off.
  *
  * @module
  */
@@ -59,7 +59,7 @@ export function smoother(height: number, width: number, sigma: number): Smoother
 }
 
 /**
- * Images as unit vectors: `Gx / |Gx|`, the smoothed image divided by its Euclidean norm, so that neither a stroke a pixel beside another
+ * Images as unit vectors: `Gx / |Gx|`, the smoothed image divided by its Euclidean norm, so that neither a stroke one pixel off
  * nor the amount of ink makes images distant. An image without ink stays 0.
  *
  * @param images The images of a split in memory, as bytes. Shape [n, height * width], as the result.

@@ -16,7 +16,7 @@ import { imagePoints, type Points, readPoints } from "../points/points.ts";
 export interface PcaBaseline {
   /** The coordinates of both splits, with their labels. */
   readonly points: LabelledSplits;
-  /** The squared error a pixel of test images that are reconstructed from them. */
+  /** The squared error per pixel of test images that are reconstructed from them. */
   readonly mse: number;
   /** That of the mean train image in place of each: what knowing nothing of a test image costs. */
   readonly meanMse: number;
@@ -43,12 +43,12 @@ export function pcaBaseline(options: PcaBaselineOptions): PcaBaseline | undefine
   const [train, test] = [options.train, options.test].map((split) => imagePoints(split, options.pixels));
   const found = principalComponents({ engine, points: train, components, seed });
   if (found.count === 0 || test.count === 0) return undefined;
-  const [known, asked] = [train, test].map((points) => project(engine, points, found));
-  const kept = asked.reduce((sum, value) => sum + value * value, 0);
+  const [known, tested] = [train, test].map((points) => project(engine, points, found));
+  const kept = tested.reduce((sum, value) => sum + value * value, 0);
   const squares = squaresAbout(found.mean, test), values = test.count * options.pixels;
   const points = {
     train: { points: known, labels: options.train.labels ?? [] },
-    test: { points: asked, labels: options.test.labels ?? [] },
+    test: { points: tested, labels: options.test.labels ?? [] },
     dimensions: found.count,
   };
   return { points, mse: Math.max(0, squares - kept) / values, meanMse: squares / values };

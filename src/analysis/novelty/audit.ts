@@ -64,7 +64,7 @@ export interface Filling extends DensityCoverage {
   readonly coverage: Estimate;
 }
 
-/** What came of an audit. What could not be measured is not there, and {@link Audit.missing} says why. */
+/** The result of an audit. What could not be measured is not there, and {@link Audit.missing} says why. */
 export interface Audit {
   /** What each generated image is. */
   readonly kinds: readonly NoveltyKind[];

@@ -1,4 +1,4 @@
-// m = asked points, k = neighbours of each.
+// m = query points, k = neighbours of each.
 
 /**
  * What nearest neighbours say: the class of a point, and how far it is from all that is known.

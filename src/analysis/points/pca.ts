@@ -15,7 +15,7 @@ import { symmetricEigen } from "./symmetric_eigen.ts";
 
 /** The directions in which points vary most. */
 export interface PrincipalComponents {
-  /** How many: as many as asked for, or as many as the points vary in. */
+  /** How many: the requested number, or as many as the points vary in. */
   readonly count: number;
   /** The mean point. Length D. */
   readonly mean: Float64Array;
@@ -38,7 +38,7 @@ export interface ComponentOptions {
 }
 
 const ROWS = 1024;
-/** Vectors beyond those that are asked for (Halko et al. 2011, section 4.2): the more, the sooner it converges. */
+/** Vectors beyond the requested ones (Halko et al. 2011, section 4.2): the more, the sooner it converges. */
 const OVERSAMPLING = 16;
 /** It ends when no variance changes by more than this share of the largest, and after this many rounds in any case. */
 const TOLERANCE = 1e-6, MOST_ROUNDS = 60;

@@ -24,7 +24,7 @@ export function valuePoints(values: Float32Array, dimensions: number): Points {
   return { count: values.length / dimensions, dimensions, values };
 }
 
-/** The room that a program needs for blocks of at most `rows` points. */
+/** The capacity that a program needs for blocks of at most `rows` points. */
 export function blockOptions(points: Points, rows: number): ProgramOptions {
   const capacity = Math.min(rows, points.count);
   if ("values" in points) return { capacity };

@@ -51,7 +51,7 @@ export function measureDenoising(
   const wrong = new Uint16Array(samples);
   const isOnce = passes === 1 && inputWeight === 0;
   const repeated = isOnce ? wrong : new Uint16Array(samples);
-  const judged = Object.entries(rules).map(([name, rule]) => ({
+  const measured = Object.entries(rules).map(([name, rule]) => ({
     name,
     rule,
     wrong: new Uint16Array(samples),
@@ -59,8 +59,8 @@ export function measureDenoising(
   function wrongPixels(from: number, weight = 0): number {
     let count = 0;
     for (let at = from; at < from + pixels; at++) {
-      const judged = weight === 0 ? output[at] : output[at] + weight * (corrupted[at] - output[at]);
-      if ((judged > 0.5) !== (target[at] > 0.5)) count++;
+      const blended = weight === 0 ? output[at] : output[at] + weight * (corrupted[at] - output[at]);
+      if ((blended > 0.5) !== (target[at] > 0.5)) count++;
     }
     return count;
   }
@@ -68,7 +68,7 @@ export function measureDenoising(
     for (let row = 0; row < rows; row++) {
       const from = row * pixels;
       wrong[start + row] = wrongPixels(from);
-      for (const own of judged) {
+      for (const own of measured) {
         own.rule(input, from, guess);
         for (let d = 0; d < pixels; d++) {
           if ((guess[d] === 1) !== (target[from + d] > 0.5)) own.wrong[start + row]++;
@@ -89,6 +89,6 @@ export function measureDenoising(
   return {
     model: wrong,
     repeated,
-    rules: Object.fromEntries(judged.map(({ name, wrong }) => [name, wrong])),
+    rules: Object.fromEntries(measured.map(({ name, wrong }) => [name, wrong])),
   };
 }

@@ -1,4 +1,4 @@
-// n = images, k = latent samples an image, K = latent size.
+// n = images, k = latent samples per image, K = latent size.
 
 /**
  * The importance-weighted bound: how much a VAE gives the images, closer to the truth the more samples are drawn.
@@ -25,7 +25,7 @@ export interface ImportanceOptions {
   /** The number of images, from the first on. @default all */
   readonly images?: number;
   readonly seed: number;
-  /** Asked after each sample of a batch; true ends it without a result. @default never */
+  /** Called after each sample of a batch; true ends it without a result. @default never */
   stop?(): boolean;
 }
 

@@ -143,7 +143,7 @@ export function evaluator(
   };
 }
 
-/** Images in three stages, each [n, D]: what they should be, what the model saw, and what it made of it. */
+/** Images in three stages, each [n, D]: the targets, the inputs, and the reconstructions. */
 export interface Reconstructions {
   readonly targets: Float32Array;
   readonly inputs: Float32Array;
@@ -165,7 +165,7 @@ export function reconstruct(
   return { targets, inputs, outputs };
 }
 
-/** The room of a program that looks at a split batch by batch: it holds the images of one batch, however many there are. */
+/** The capacity of a program that reads a split batch by batch: it holds the images of one batch, however many there are. */
 export function programOptions(spec: ModelSpec, split: Split, copies = 1) {
   const capacity = Math.min(CAPACITY, split.count * copies);
   return { capacity, images: { count: bufferCapacity(split, capacity), pixels: inputSize(spec) } };

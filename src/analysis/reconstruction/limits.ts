@@ -14,7 +14,7 @@ export type DenoisingRule = (corrupted: Floats, from: number, guess: Uint8Array)
 /** DenoisingRules that need no model, by name; each is the best there is for what its text says. */
 export type DenoisingRules = Readonly<Record<string, DenoisingRule>>;
 
-/** What a rule knows: the clean images, all equally likely, and how they are corrupted. */
+/** The inputs of a rule: the clean images, all equally likely, and how they are corrupted. */
 export interface RuleOptions {
   readonly split: Split;
   readonly pixels: number;
@@ -57,7 +57,7 @@ export function nearestGlyph(options: RuleOptions): DenoisingRule {
 
 /**
  * The guess that most likely has at most one wrong pixel: of all images y the one with the largest posterior
- * `sum of w_j over |y - g_j| <= 1`, pixels counted (Bayes' rule for this very loss). Only a clean image, or one pixel beside it, can be it;
+ * `sum of w_j over |y - g_j| <= 1`, pixels counted (Bayes' rule for this very loss). Only a clean image, or one pixel from it, can be it;
  * it beats the nearest image where one guess lies within a pixel of two of them.
  */
 export function withinOnePixelRule(options: RuleOptions): DenoisingRule {
@@ -76,16 +76,18 @@ export function withinOnePixelRule(options: RuleOptions): DenoisingRule {
   };
 }
 
-/** The clean images, and what lies one pixel beside more than one of them, each with the images within one pixel. */
+/** The clean images, and what is one pixel from more than one of them, each with the images within one pixel. */
 function guessesWithinOne(clean: Float64Array, pixels: number): { image: Uint8Array; covers: number[] }[] {
   const images = Array.from(
     { length: clean.length / pixels },
     (_, j) => Uint8Array.from(clean.subarray(j * pixels, (j + 1) * pixels), (value) => value > 0.5 ? 1 : 0),
   );
-  const beside = images.flatMap((image) => image.keys().map((d) => image.with(d, 1 - image[d])).toArray());
+  const neighbours = images.flatMap((image) =>
+    image.keys().map((d) => image.with(d, 1 - image[d])).toArray()
+  );
   const isWithinOne = (first: Uint8Array, second: Uint8Array) =>
     first.reduce((wrong, value, d) => wrong + (value === second[d] ? 0 : 1), 0) <= 1;
-  return [...images, ...beside].map((image) => ({
+  return [...images, ...neighbours].map((image) => ({
     image,
     covers: [...images.keys()].filter((j) => isWithinOne(image, images[j])),
   })).filter(({ covers }, position) => position < images.length || covers.length > 1);

@@ -15,7 +15,7 @@ import { evaluator, type InputNoise } from "./inference.ts";
 
 /** How well images are reconstructed; a VAE's through its posterior mean. */
 export interface ReconstructionMeasures {
-  /** Squared error a pixel: mean over pixels and samples. Lower is better. */
+  /** Squared error/pixel: mean over pixels and samples. Lower is better. */
   readonly mse: number;
   /** Binary cross-entropy in nats: summed over pixels, mean over samples; `undefined` when outputs are no probabilities. */
   readonly bce?: number;
@@ -29,7 +29,7 @@ export interface ReconstructionMeasures {
 
 /** What the evidence lower bound is made of, in nats: sums over pixels and latent dimensions, means over samples. */
 export interface BoundMeasures {
-  /** `-reconstruction - kl`, with one latent sample an image. Higher is better. */
+  /** `-reconstruction - kl`, with one latent sample per image. Higher is better. */
   readonly elbo: number;
   /** The ends of its 95 % interval over images; missing for a single one. */
   readonly elboLow?: number;
@@ -98,7 +98,7 @@ export function reconstructionMeter(
   return { program, measure, close: () => program.dispose() };
 }
 
-/** The evidence lower bound of a VAE with one latent sample an image (Kingma and Welling 2014, eq. 10 with L = 1). */
+/** The evidence lower bound of a VAE with one latent sample per image (Kingma and Welling 2014, eq. 10 with L = 1). */
 export function measureBound(options: MeasureOptions & { readonly seed: number }): BoundMeasures {
   const { engine, model, split, noise, seed } = options;
   const evaluation = evaluator(engine, model, split);

@@ -14,7 +14,7 @@ import { encodeImages, evaluator, reconstruct } from "./inference.ts";
 /** The most images of a preview, and the most points of a scatter. */
 const ITEMS = 10, POINTS = 500;
 
-/** One image: what it should be, what the model saw and what it made of it; a byte a pixel. */
+/** One image: target, input and reconstruction, one byte per pixel. */
 export interface PreviewItem {
   readonly label: string;
   readonly target: Uint8Array;
@@ -40,7 +40,7 @@ export function lastPreviewed(epoch: number): number {
 }
 
 /** Images that show a dataset: one of each class first, as far as there are places. */
-export function exhibits(split: Split, most = ITEMS): number[] {
+export function exampleRows(split: Split, most = ITEMS): number[] {
   const seen = new Set<number>(), firsts: number[] = [], others: number[] = [];
   for (let row = 0; row < split.count && firsts.length < most; row++) {
     const label = split.labels?.[row];
@@ -71,7 +71,7 @@ export function previewer(
   },
 ): { render(parameters: Floats): PreviewItem[]; close(): void } {
   const pixels = inputSize(model.spec);
-  const rows = exhibits(split);
+  const rows = exampleRows(split);
   const shown = pickFromSplit(split, pixels, rows);
   const key: DrawKey = { seed, stream: "preview", epoch: 0 };
   const noise = corruption === undefined ? undefined : { corruption, key };

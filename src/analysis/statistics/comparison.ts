@@ -1,5 +1,5 @@
 /**
- * The numbers of several runs of each of some settings, beside each other.
+ * Compares settings by the numbers of several runs of each.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export type RunMetrics = Readonly<Record<string, Readonly<Record<string, number>
 
 /** One run of a comparison. */
 export interface ComparedRun {
-  /** The setting in words; runs of the same setting differ in their seeds. */
+  /** The setting as text; runs of the same setting differ in their seeds. */
   readonly label: string;
   /** By which runs of different settings are paired. */
   readonly seed?: number;

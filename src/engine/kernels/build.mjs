@@ -1,4 +1,4 @@
-// Builds kernels.wasm from the AssemblyScript sources beside it: `deno task build:kernels`.
+// Builds kernels.wasm from the AssemblyScript sources next to it: `deno task build:kernels`.
 //
 // The passes are few on purpose. Binaryen's usual ones sink every multiply-add into the expression that uses it, which puts those of
 // one accumulator behind each other: the matrix product then waits for itself and is a third slower.

@@ -11,7 +11,7 @@ export const CONTROL = {
   /** Changes to wake the helper thread: the token of a request, or a count for a message. */
   woken: 0,
   /** The token of the last request. */
-  asked: 1,
+  requested: 1,
   /** The request: the number of a task, and what to run of it. */
   task: 2,
   act: 3,
@@ -42,7 +42,7 @@ const NUMBERS = 32, MESSAGE_BYTES = 1024;
 /** Spins between two readings of the clock. */
 const SPINS = 100;
 
-/** The shared numbers, and room for a message. */
+/** The shared numbers, and space for a message. */
 export interface ThreadControl {
   readonly memory: SharedArrayBuffer;
   readonly numbers: Int32Array;
@@ -106,7 +106,7 @@ export function isReached(token: number, wanted: number): boolean {
   return (token - wanted | 0) >= 0;
 }
 
-/** Stores an error's message, cut to the room there is. */
+/** Stores an error's message, cut to the space there is. */
 export function leaveMessage({ memory, numbers }: ThreadControl, text: string): void {
   const bytes = new TextEncoder().encode(text).subarray(0, MESSAGE_BYTES);
   new Uint8Array(memory, 4 * NUMBERS).set(bytes);

@@ -84,7 +84,7 @@ export function helperThread(order: TaskOrder): HelperThread {
       const token = own.woken = nextToken(own.woken);
       numbers[CONTROL.task] = id;
       numbers[CONTROL.act] = act;
-      Atomics.store(numbers, CONTROL.asked, token);
+      Atomics.store(numbers, CONTROL.requested, token);
       Atomics.store(numbers, CONTROL.firstPiece, token);
       Atomics.store(numbers, CONTROL.secondPiece, token);
       signal(control, CONTROL.woken, token);

@@ -54,7 +54,7 @@ function work(): void {
     const woken = awaitChange(control, CONTROL.woken, seen, spinMs);
     if (woken === seen) continue;
     seen = woken;
-    if (Atomics.load(numbers, CONTROL.asked) === woken) answer(woken);
+    if (Atomics.load(numbers, CONTROL.requested) === woken) answer(woken);
   }
 }
 

@@ -1,7 +1,7 @@
 // p, g = a parameter and its gradient; addresses in bytes.
 
 /**
- * An optimizer update by the graph of its rule: parts of all parameters are copied beside the graph's values, computed and copied back.
+ * An optimizer update by the graph of its rule: parts of all parameters are copied next to the graph's values, computed and copied back.
  * For rules that have no kernel of their own.
  *
  * @module
@@ -21,7 +21,7 @@ export function planRule({ graph }: UpdateRule, from: number): WasmPlan {
   return plan(graph, fuse(graph), { capacity: PART }, { from });
 }
 
-/** A block of the program and its copy beside the graph. */
+/** A block of the program and its copy next to the graph. */
 interface Copied {
   readonly block: number;
   readonly part: number;

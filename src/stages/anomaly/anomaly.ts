@@ -60,7 +60,7 @@ export interface AnomalyOptions {
    * smoothed as for `relative` and have unit norm. @default {true}
    */
   baselines?: boolean;
-  /** Train images that the baselines have, from the first on; `null`: all. They take up to 5 bytes a pixel. @default {null} */
+  /** Train images that the baselines have, from the first on; `null`: all. They take up to 5 bytes per pixel. @default {null} */
   baselineImages?: number | null;
   /** Normal and anomalous images each that are shown: those that were misranked most. @default {16} */
   shown?: number;
@@ -68,7 +68,7 @@ export interface AnomalyOptions {
 
 /** Outputs of {@link anomaly}. */
 export interface AnomalyOutput {
-  /** The score of each test image; higher is stranger. */
+  /** The score of each test image; higher is more anomalous. */
   anomalyScores: Float64Array;
 }
 
@@ -81,7 +81,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
   plan: ({ protocol, score, baselines }) => ({
     lines: [
       `${protocol === "oneNormal" ? "one class normal" : "one class anomalous"}, scored by ${score}, ${
-        baselines ? "beside an isolation forest and neighbours" : "without baselines"
+        baselines ? "compared with an isolation forest and neighbours" : "without baselines"
       }`,
     ],
   }),
@@ -104,7 +104,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     }
     const areas = new Map([...scores].map(([name, values]) => [name, auroc(...parted(values, groups))]));
     const picture = sheet(misranked(chosen, groups, dataset, options.shown), { columns: options.shown });
-    const title = "the normal images that look strangest, then the anomalies that look most normal";
+    const title = "the normal images that look most anomalous, then the anomalies that look most normal";
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
     await context.writeArtifact(
       `${context.name}.json`,

@@ -6,7 +6,7 @@ import { type Tile, tilesOfBytes } from "../../export/sheet.ts";
 import type { AnomalyProtocol, Groups } from "./protocol.ts";
 import { addAuroc, addEstimate } from "../estimate.ts";
 
-/** The scores of the test images by name; higher is stranger. */
+/** The scores of the test images by name; higher is more anomalous. */
 export type Scores = ReadonlyMap<string, Float64Array>;
 
 /** How images were scored. */

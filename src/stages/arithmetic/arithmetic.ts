@@ -47,7 +47,7 @@ export interface ArithmeticOptions {
 
 /** Outputs of {@link arithmetic}. */
 export interface ArithmeticOutput {
-  /** Attribute in words to its vector. */
+  /** Each attribute as text to its vector. */
   attributeVectors: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -97,7 +97,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
 
 /**
  * Adds attributes in the latent space: the mean latent of train images with a label minus that of those without is added to the latents
- * of test images without it, and what the decoder makes of them is shown beside the originals. A classifier of k nearest train images,
+ * of test images without it, and what the decoder makes of them is shown next to the originals. A classifier of k nearest train images,
  * by pixels, says how many got the wanted class: `share` with its 95 % interval `shareLow` to `shareHigh` (Wilson 1927), `shareBefore`
  * of the same images reconstructed unchanged, each also by attribute (`share.7`, `share.3 to 8`), and `classifierAccuracy` on real images.
  */

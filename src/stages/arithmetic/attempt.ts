@@ -10,7 +10,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { Tried } from "./report.ts";
 
-/** The options of the stage that an attempt goes by; see `ArithmeticOptions`. */
+/** The options of the stage of an attempt; see `ArithmeticOptions`. */
 export interface AttemptOptions {
   readonly strength: number;
   readonly images: number;
@@ -69,7 +69,7 @@ function labelOf(name: string, known: readonly string[]): number {
   );
 }
 
-/** Changes test images and asks the classifier; `undefined` where images with or without the attribute are missing. */
+/** Changes test images and classifies them; `undefined` where images with or without the attribute are missing. */
 export function tryAttribute(setting: Setting, attribute: Attribute): Tried | undefined {
   const { engine, model, dataset: { labelNames = [], test, height, width }, options, points, labels } =
     setting;

@@ -126,9 +126,9 @@ function bestClustering(
   { seed, signal }: StageContext,
 ): { best: Clustering; silhouettes: Record<string, number>; most: number } {
   const distinct = distinctPoints(points, dimensions);
-  const [least, asked] = typeof k === "number" ? [k, k] : k;
+  const [least, wanted] = typeof k === "number" ? [k, k] : k;
   // As many groups as points would have a silhouette of 0 throughout.
-  const most = Math.min(asked, distinct, points.length / dimensions - 1);
+  const most = Math.min(wanted, distinct, points.length / dimensions - 1);
   if (most < least) {
     throw new RunError(
       `images must be at least ${Math.max(3, least)} for ${least} groups, with ${least} distinct ones, got ${
@@ -147,20 +147,22 @@ function bestClustering(
   return { best: best!, silhouettes, most };
 }
 
-/** What a count at an end of its range leaves open; `undefined` inside the range, and for a number that was asked for. */
+/** What a count at an end of its range leaves open; `undefined` inside the range, and for a given number. */
 function rangeEnd(count: number, most: number, { k }: Options): string | undefined {
   if (typeof k === "number") return undefined;
-  const [least, asked] = k;
-  if (count === most && most < asked) return `the most that these images allow, of a range up to ${asked}`;
-  if (count === asked) return `the upper end of the range ${least} to ${asked}: more may fit better`;
+  const [least, end] = k;
+  if (count === most && most < end) {
+    return `the most that these images allow, of a range up to ${end}`;
+  }
+  if (count === end) return `the upper end of the range ${least} to ${end}: more may fit better`;
   if (count > least) return undefined;
   return least > 2
-    ? `the lower end of the range ${least} to ${asked}: fewer may fit better`
-    : "the fewest that a silhouette can judge: there may be no groups at all";
+    ? `the lower end of the range ${least} to ${end}: fewer may fit better`
+    : "the fewest for which a silhouette is defined: there may be no groups at all";
 }
 
 function conditionsOf({ k }: Options, end: string | undefined): Record<string, string> {
-  if (typeof k === "number") return { k: "as asked" };
+  if (typeof k === "number") return { k: "as given" };
   const chosen = `the number from ${k[0]} to ${k[1]} with the largest mean silhouette`;
   return { k: end === undefined ? chosen : `${chosen}: ${end}` };
 }

@@ -13,7 +13,7 @@ const IMAGES: Readonly<Record<Binarisation, string>> = {
     "pixels drawn as 0 or 1 with their brightness as the probability: again each epoch in training, once from the seed here",
 };
 
-/** What was asked of an evaluation. */
+/** The options of an evaluation. */
 export interface ConditionOptions {
   readonly levels: number;
   readonly draws: number;
@@ -42,10 +42,10 @@ export function conditionsOf(
 ): Record<string, string> {
   const isOne = train === test;
   const variational = spec.kind !== "vae" ? {} : {
-    elbo: "evidence lower bound with one latent sample an image",
+    elbo: "evidence lower bound with one latent sample per image",
     elboAtMean: `at the posterior mean in place of a sample: no bound${atMeanText(metrics)}`,
     ...importanceSamples === null ? {} : {
-      importanceBound: `importance-weighted bound, k = ${importanceSamples} latent samples an image, ${
+      importanceBound: `importance-weighted bound, k = ${importanceSamples} latent samples per image, ${
         importanceImages === null ? "all" : `the first ${importanceImages}`
       } test images`,
     },
@@ -56,7 +56,7 @@ export function conditionsOf(
       : `names that begin with "train." are of the ${train.count} train images, all others of the ${test.count} test images`,
     images: IMAGES[binarisation],
     reduction:
-      "nats a sample: sums over pixels and latent dimensions, means over samples; mse: means over pixels and samples",
+      "nats/sample: sums over pixels and latent dimensions, means over samples; mse: means over pixels and samples",
     ...variational,
     ...levels === 0 ? {} : { noise: `names that end with @: means over ${draws} draws of each test image` },
   };

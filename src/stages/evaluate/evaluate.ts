@@ -68,7 +68,7 @@ export interface EvaluateOptions {
    * with at most one wrong pixel by the rule that is best for it, and `nearestGlyphExact@flips0.1`. @default {true}
    */
   limits?: boolean;
-  /** Latent samples an image for a VAE's importance-weighted bound on the test split; `null`: none. @default {null} */
+  /** Latent samples per image for a VAE's importance-weighted bound on the test split; `null`: none. @default {null} */
   importanceSamples?: number | null;
   /** How many of the test images, from the first on, that bound is the mean of; `null`: all. @default {null} */
   importanceImages?: number | null;
@@ -215,7 +215,7 @@ function noteOf(metrics: Metrics): string {
       : `; importance-weighted bound with ${metrics.importanceSamples} samples ${
         (-metrics.importanceBound).toFixed(2)
       }`;
-    return `test -ELBO ${(-metrics.elbo).toFixed(2)} nats a sample (reconstruction ${
+    return `test -ELBO ${(-metrics.elbo).toFixed(2)} nats/sample (reconstruction ${
       metrics.reconstruction.toFixed(2)
     } + KL ${metrics.kl.toFixed(2)}; sums over pixels, mean over samples, one latent sample)${importance}`;
   }
@@ -226,10 +226,10 @@ function noteOf(metrics: Metrics): string {
 }
 
 /**
- * Measures a model on the train and test splits: `mse` (a pixel), `bce` (nats a sample), `pixelAccuracy`, `worstWrongPixels`; for a
- * VAE also `elbo`, `reconstruction`, `kl` (nats a sample: sums over pixels and latent dimensions, means over samples; one latent
- * sample an image), `bitsPerDimension` (of `elbo`), `elboAtMean` (at the posterior mean: no bound) and
- * `activeUnits`, and when it is asked for `importanceBound` with the ends of its 95 % interval over images (`importanceBoundLow`,
+ * Measures a model on the train and test splits: `mse` (a pixel), `bce` (nats/sample), `pixelAccuracy`, `worstWrongPixels`; for a
+ * VAE also `elbo`, `reconstruction`, `kl` (nats/sample: sums over pixels and latent dimensions, means over samples; one latent
+ * sample per image), `bitsPerDimension` (of `elbo`), `elboAtMean` (at the posterior mean: no bound) and
+ * `activeUnits`, and with `importanceSamples` also `importanceBound` with the ends of its 95 % interval over images (`importanceBoundLow`,
  * `importanceBoundHigh`), its `importanceSamples` and `importanceImages`. Reconstructed images go through a VAE's posterior mean.
  */
 export function evaluate(

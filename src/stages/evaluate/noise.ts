@@ -62,17 +62,17 @@ export function denoisingNumbers(
   const metrics: Record<string, number> = {};
   for (const [prefix, wrong] of [["", draws.model], ["repeated.", draws.repeated]] as const) {
     if (prefix !== "" && passes === 1 && options.inputWeight === 0) continue;
-    const judged = { accuracy: accuracy(wrong, pixels), within: withinOne(wrong) };
+    const model = { accuracy: accuracy(wrong, pixels), within: withinOne(wrong) };
     const add = (what: string, estimate: Estimate) =>
       addEstimate(metrics, `${prefix}${what}@${name}`, estimate);
-    add("pixelAccuracy", stratifiedShare(judged.accuracy, images));
-    add("withinOnePixel", stratifiedShare(judged.within, images));
+    add("pixelAccuracy", stratifiedShare(model.accuracy, images));
+    add("withinOnePixel", stratifiedShare(model.within, images));
     if (!isLimited) continue;
     const best = accuracy(draws.rules.posteriorMean, pixels);
-    add("pixelAccuracyBelowBest", stratifiedDifference(best, judged.accuracy, images));
+    add("pixelAccuracyBelowBest", stratifiedDifference(best, model.accuracy, images));
     if (!hasFlips) continue;
     const bestWithin = withinOne(draws.rules.withinOnePixel);
-    add("withinOnePixelBelowBest", stratifiedDifference(bestWithin, judged.within, images));
+    add("withinOnePixelBelowBest", stratifiedDifference(bestWithin, model.within, images));
   }
   return isLimited ? { ...metrics, ...limitNumbers(name, draws.rules, pixels) } : metrics;
 }

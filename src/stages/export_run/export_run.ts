@@ -2,7 +2,7 @@
 import { sampleSize } from "../../core/shape.ts";
 import { inputSize } from "../../models/spec.ts";
 import { z } from "zod";
-import { exhibits, latentScatter } from "../../analysis/reconstruction/preview.ts";
+import { exampleRows, latentScatter } from "../../analysis/reconstruction/preview.ts";
 import { decodePoints, evaluator, reconstruct } from "../../analysis/reconstruction/inference.ts";
 import { evenGrid } from "../../analysis/latent/latent_space.ts";
 import { messageOf } from "../../core/errors.ts";
@@ -41,7 +41,7 @@ export interface ExportRunOptions {
    */
   formats?: ("safetensors" | "tfjs" | "onnx")[];
   /**
-   * Whether to draw sheets of reconstructed images and, for a latent of two numbers, where the images lie; and to write `latent.json`, from
+   * Whether to draw sheets of reconstructed images and, for two latent dimensions, where the images lie; and to write `latent.json`, from
    * which the report draws its explorer. @default {true}
    */
   pictures?: boolean;
@@ -156,7 +156,7 @@ async function drawPictures(input: Input, engine: Engine, context: StageContext)
   });
   await context.writeArtifact(
     "latent.png",
-    "where the test images lie in the latent plane",
+    "test images in the latent plane",
     await encodePng(picture),
   );
 }
@@ -177,18 +177,18 @@ function keyOf({ test, labelNames, height, width }: Dataset): { marks?: Tile[]; 
   if (test.count <= MARKED) return { marks: tiles(test) };
   const classes = labelNames?.length ?? 0;
   if (test.labels === undefined || classes > LABEL_COLOURS.length) return {};
-  const examples = exhibits(test, classes).filter((row, label) => test.labels![row] === label);
+  const examples = exampleRows(test, classes).filter((row, label) => test.labels![row] === label);
   return examples.length === classes ? { legend: tiles(pickFromSplit(test, height * width, examples)) } : {};
 }
 
-/** Test images, what the model saw of them, and what it made of it. */
+/** Test images, what the model saw of them, and its reconstruction. */
 async function drawComparison(made: Input, engine: Engine, context: StageContext): Promise<void> {
   const { dataset, model } = made;
   const { noise } = made as Input & Partial<NoiseOutput>;
   const pixels = inputSize(model.spec);
   const rows = dataset.test.count <= COMPARED
     ? Array.from({ length: dataset.test.count }, (_, row) => row)
-    : exhibits(dataset.test, COMPARED);
+    : exampleRows(dataset.test, COMPARED);
   const shown = pickFromSplit(dataset.test, pixels, rows);
   const key = { seed: context.seed, stream: "evaluation", epoch: 2 } as const;
   const corruption = noise?.corruption;
@@ -213,7 +213,7 @@ async function drawComparison(made: Input, engine: Engine, context: StageContext
   await context.writeArtifact(
     "reconstructions.png",
     title,
-    // A cut at one half means nothing of shades: there no pixel is called wrong.
+    // A threshold at 0.5 has no meaning for shades of grey: there no pixel is called wrong.
     await encodePng(comparisonSheet(samples, isShaded(targets) ? { threshold: null } : {})),
   );
 }

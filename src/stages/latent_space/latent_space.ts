@@ -28,7 +28,7 @@ export interface LatentSpaceOptions {
   name?: string;
   /** Neighbours that vote for the class of a test image. @default {5} */
   k?: number;
-  /** The most images of each split that are looked at, from the first on. @default {10000} */
+  /** The most images of each split to measure, from the first on. @default {10000} */
   images?: number;
   /** Ways between two test images, drawn by the seed, along which smoothness is measured. @default {100} */
   paths?: number;
@@ -67,8 +67,9 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const linear = options.baseline
       ? pcaBaseline({ engine, train, test, pixels, components: latent, seed })
       : undefined;
-    const beside = linear && { ...linear, ownMse: measureReconstruction({ engine, model, split: test }).mse };
-    const { metrics, raw } = latentSpaceMetrics({ engine, model, test, points, options, seed, beside });
+    const principal = linear &&
+      { ...linear, ownMse: measureReconstruction({ engine, model, split: test }).mse };
+    const { metrics, raw } = latentSpaceMetrics({ engine, model, test, points, options, seed, principal });
     await context.writeArtifact(
       `${context.name}.json`,
       "the latent space in numbers",
@@ -91,9 +92,9 @@ function labelledLatents(engine: Engine, model: TrainedModel, train: Split, test
  * Measures the latent space on the test images: `neighbourAccuracy` (the classes of test latents by their k nearest train latents),
  * `activeUnits`, the aggregate posterior against N(0, I) (`largestMean`, `leastVariance`, `largestVariance`, `largestCorrelation`,
  * for a VAE `kl` and `gapToPrior` in nats), and how evenly images change along ways between two test images (`linearStretch`,
- * `linearWorstStep`, `sphericalStretch`, `sphericalWorstStep`). Beside it stand as many principal components of the train images:
- * `baselineAccuracy` by the same vote, and `baselineMse`, the squared error a pixel with which they reconstruct;
- * beside that of the mean train image (`meanPictureMse`) it becomes the share that is explained, `1 - mse / meanPictureMse`: `explained` by
+ * `linearWorstStep`, `sphericalStretch`, `sphericalWorstStep`). The baseline is as many principal components of the train images:
+ * `baselineAccuracy` by the same vote, and `baselineMse`, the squared error/pixel of their reconstructions;
+ * relative to that of the mean train image (`meanPictureMse`) it becomes the share that is explained, `1 - mse / meanPictureMse`: `explained` by
  * the model, `baselineExplained` by the components. All numbers of each dimension are in `artifacts/<stage>.json`.
  */
 export function latentSpace(

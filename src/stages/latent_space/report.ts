@@ -31,12 +31,12 @@ export interface LatentSpaceInput {
    * The same images as coordinates along as many principal components, held to the same vote, with the squared errors a pixel of test images
    * that are reconstructed from them, of the mean train image in their place, and of the model's own.
    */
-  readonly beside?: PcaBaseline & { readonly ownMse: number };
+  readonly principal?: PcaBaseline & { readonly ownMse: number };
 }
 
 /** The numbers of a latent space: some for `metrics.json`, all for the report. */
 export function latentSpaceMetrics(
-  { engine, model, test, points, options, seed, beside }: LatentSpaceInput,
+  { engine, model, test, points, options, seed, principal }: LatentSpaceInput,
 ): { metrics: Metrics; raw: object } {
   const { latent } = model.spec;
   const { mean, logVariance } = model.spec.kind === "vae"
@@ -47,8 +47,8 @@ export function latentSpaceMetrics(
   const largest = (of: (dimension: typeof dimensions[number]) => number) => Math.max(...dimensions.map(of));
   const metrics = defined({
     neighbourAccuracy: neighbourAccuracy(engine, points, options.k),
-    baselineAccuracy: beside && neighbourAccuracy(engine, beside.points, options.k),
-    ...errorsBeside(beside),
+    baselineAccuracy: principal && neighbourAccuracy(engine, principal.points, options.k),
+    ...baselineErrors(principal),
     activeUnits: dimensions.filter(({ active }) => active).length,
     kl: logVariance && dimensions.reduce((sum, { kl = 0 }) => sum + kl, 0),
     largestMean: largest(({ mean }) => Math.abs(mean)),
@@ -66,9 +66,9 @@ export function latentSpaceMetrics(
 }
 
 /** What is explained of test images; no share where all of them are the mean picture. */
-function errorsBeside(beside: LatentSpaceInput["beside"]): Record<string, number | undefined> {
-  if (beside === undefined) return {};
-  const { mse, meanMse, ownMse } = beside;
+function baselineErrors(principal: LatentSpaceInput["principal"]): Record<string, number | undefined> {
+  if (principal === undefined) return {};
+  const { mse, meanMse, ownMse } = principal;
   const explained = (error: number) => meanMse > 0 ? 1 - error / meanMse : undefined;
   return {
     baselineMse: mse,
@@ -128,12 +128,12 @@ export function noteOf(
   { neighbourAccuracy, baselineAccuracy, explained, baselineExplained, activeUnits, linearStretch }: Metrics,
   latent: number,
 ): string {
-  const beside = baselineAccuracy === undefined
+  const compared = baselineAccuracy === undefined
     ? ""
     : `, those of as many principal components ${percent(baselineAccuracy)} %`;
   const accuracy = neighbourAccuracy === undefined
     ? "no labels, so no accuracy of neighbours"
-    : `neighbours name the class of ${percent(neighbourAccuracy)} %${beside}`;
+    : `neighbours name the class of ${percent(neighbourAccuracy)} %${compared}`;
   const stretch = linearStretch === undefined
     ? "; no way between two images could be measured"
     : `; a straight way is ${linearStretch.toFixed(2)} times as long in pixels as its chord`;

@@ -114,7 +114,7 @@ function checkFinite(images: Float32Array, pixels: number): void {
  * `cTCells` cells. What cannot be measured is missing, and the note says why.
  *
  * Distances are Euclidean, between pixels, and that forgives blur: a smooth or faint image lies near many digits without being one. So
- * "new" is not "good"; look at the galleries, at `generatedSharpness`, and at `density` beside `realDensity`.
+ * "new" is not "good"; look at the galleries and at `generatedSharpness`, and compare `density` with `realDensity`.
  *
  * Files: a gallery of each kind with the nearest training image below each sample, and all distances as JSON.
  */

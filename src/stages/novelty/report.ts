@@ -109,7 +109,7 @@ export async function writeGalleries(
   const { height, width, train } = dataset;
   const tiles = tilesOfValues(generated, height, width);
   for (const kind of KINDS) {
-    const rows = exhibitsOf(audit, kind).slice(0, shown);
+    const rows = examplesOf(audit, kind).slice(0, shown);
     if (rows.length === 0) continue;
     const nearest = pickFromSplit(train, height * width, rows.map((row) => audit.nearest[row]));
     const below = tilesOfBytes(nearest.images, height, width);
@@ -124,7 +124,7 @@ export async function writeGalleries(
 }
 
 /** The images of a kind, the most extreme first; new ones in the order they were generated, so that none is hand-picked. */
-function exhibitsOf({ kinds, distances }: Audit, kind: NoveltyKind): number[] {
+function examplesOf({ kinds, distances }: Audit, kind: NoveltyKind): number[] {
   const rows = kinds.flatMap((own, row) => own === kind ? [row] : []);
   if (kind === "new") return rows;
   const sign = kind === "offManifold" ? -1 : 1;

@@ -37,7 +37,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       ...klLines(settings),
       `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"], 1000)}, at most ${
         inUnits(memory, ["B", "kB", "MB", "GB"], 1000)
-      } of memory beside the images`,
+      } of memory besides the images`,
     ],
     facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
     faults: memoryFaults(memory),

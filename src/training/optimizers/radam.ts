@@ -17,7 +17,7 @@ const schema = z.strictObject({
 /**
  * Rectified Adam (Liu et al. 2020, arXiv:1908.03265, algorithm 2): while the second moment is estimated from few steps
  * (`rho = rho_inf - 2 t b2^t / (1 - b2^t)` at most 5, `rho_inf = 2 / (1 - b2) - 1`) a step uses the first moment alone; then it is
- * Adam's times `sqrt((rho - 4) (rho - 2) rho_inf / ((rho_inf - 4) (rho_inf - 2) rho))`. The bound of 5 and epsilon beside the root of
+ * Adam's times `sqrt((rho - 4) (rho - 2) rho_inf / ((rho_inf - 4) (rho_inf - 2) rho))`. The bound of 5 and epsilon next to the root of
  * the uncorrected moment are those of PyTorch's `RAdam`.
  */
 export function radam(options: AdamOptions = {}): { kind: "radam" } & AdamOptions {

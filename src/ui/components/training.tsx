@@ -1,4 +1,4 @@
-/** The loss curves, and the numbers beside them. @module */
+/** The loss curves, and the numbers next to them. @module */
 import { memo } from "react";
 import { chartScale, lossChart } from "../drawing/chart.ts";
 import { type Comparison, otherTraining } from "../view/comparison.ts";

@@ -73,7 +73,7 @@ function planePanel(
   return [title, ...planeLines(state, model, { width: plane.width, height }, level), ...coordinates];
 }
 
-/** The decoded picture, the nearest sample beside it, and text below. */
+/** The decoded picture, the nearest sample next to it, and text below. */
 function sidePanel(
   state: ExplorerState,
   model: ExplorerModel,

@@ -21,9 +21,9 @@ export interface ExplorerLayout {
   readonly plane: PanelSize | undefined;
   /** The picture, in cells, and how much it is enlarged. */
   readonly picture: (PanelSize & { readonly scale: number }) | undefined;
-  /** Whether the image of the nearest sample stands beside it, in the same size. */
+  /** Whether the image of the nearest sample is next to it, in the same size. */
   readonly beside: boolean;
-  /** Cells beside the plane: for the pictures and the text below. */
+  /** Cells next to the plane: for the pictures and the text below. */
   readonly side: number;
 }
 
@@ -34,7 +34,7 @@ const SMALLEST = { columns: 56, rows: 14 };
 const GAP = 2;
 /** Minimum and preferred width of the plane. */
 const PLANE_LEAST = 24, PLANE_GOOD = 32;
-/** Minimum width, and preferred number of lines, of the text below and beside the pictures. */
+/** Minimum width, and preferred number of lines, of the text below and next to the pictures. */
 const WORDS_WIDTH = 28, WORDS_LINES = 5;
 
 const SCALES = [12, 10, 8, 6, 5, 4, 3, 2, 1, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 6, 1 / 8, 1 / 12, 1 / 16];

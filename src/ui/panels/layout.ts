@@ -25,7 +25,7 @@ export interface Layout {
   /** Whether an empty line separates the panels. */
   readonly gap: boolean;
   readonly chart: PanelSize;
-  /** The numbers beside the chart. */
+  /** The numbers next to the chart. */
   readonly numbers: PanelSize;
   /** Whether stages are a list with notes below the numbers instead of one line. */
   readonly stageList: boolean;
@@ -39,7 +39,7 @@ export interface Layout {
 export const SMALLEST = { columns: 60, rows: 16 };
 /** Lines of header, stages, notice, progress and help; of title, chart and epochs at least; of a list of lines. */
 const FRAME_LINES = 5, TOP_LINES = 6, LIST_LINES = 6;
-/** From this width on, the latent space is shown beside the numbers. */
+/** From this width on, the latent space is shown next to the numbers. */
 const WIDE = 140;
 const GAP = 3, LATENT_WIDTH = 24, LATENT_LINES = 6;
 

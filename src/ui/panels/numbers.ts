@@ -1,4 +1,4 @@
-/** Texts about a training: the title of its chart, and the numbers beside it. @module */
+/** Texts about a training: the title of its chart, and the numbers next to it. @module */
 import { otherRunLines } from "./compare.ts";
 import type { Comparison } from "../view/comparison.ts";
 import type { LineStyle } from "./panels.ts";

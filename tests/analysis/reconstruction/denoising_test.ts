@@ -30,7 +30,7 @@ Deno.test("measureDenoising counts draw by draw what measureReconstruction count
   );
 });
 
-Deno.test("measureDenoising keeps the first pass, and counts the last beside it", () => {
+Deno.test("measureDenoising keeps the first pass, and counts the last separately", () => {
   const split = randomImages(10, 35);
   const model = untrained({ kind: "ae", encoder: [35, 9], latent: 2, initialiser: "xavier" });
   const options = { engine: wasm, model, split, noise, copies: 60, rules: {} };
@@ -49,7 +49,7 @@ Deno.test("measureDenoising feeds back as much of what was made as requested: no
   notDeepEqual(measureDenoising({ ...options, blend: 0.9 }).repeated, measureDenoising(options).repeated);
 });
 
-Deno.test("measureDenoising judges what was seen where nothing of the model counts: that is the threshold's", () => {
+Deno.test("measureDenoising equals the threshold where the output has no weight", () => {
   const split = randomImages(10, 35);
   const model = untrained({ kind: "ae", encoder: [35, 9], latent: 2, initialiser: "xavier" });
   const options = { engine: wasm, model, split, noise, copies: 60, rules: { threshold } };

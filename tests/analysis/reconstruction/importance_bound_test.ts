@@ -109,7 +109,7 @@ Deno.test("importanceBounds() of Bernoulli pixels that do not depend on the late
   );
 });
 
-Deno.test("importanceBounds() refuse an autoencoder, weights that are no numbers, and stop when they are asked to", () => {
+Deno.test("importanceBounds() refuse an autoencoder, weights that are no numbers, and stop on request", () => {
   const ae = untrained({ kind: "ae", encoder: [35], latent: 2 });
   throws(() => importanceBounds({ engine, model: ae, split: GLYPHS, samples: 1, seed: 1 }), {
     message: "model must be a vae for importance samples, got ae",
@@ -124,7 +124,7 @@ Deno.test("importanceBounds() refuse an autoencoder, weights that are no numbers
   equal(importanceBounds({ engine, model, split: GLYPHS, samples: 1, seed: 1, stop: () => true }), undefined);
 });
 
-Deno.test("importanceBounds() are the same on the engine that judges all others", async () => {
+Deno.test("importanceBounds() are the same on the reference engine", async () => {
   const reference = await loadEngine("reference");
   const model = untrained({ kind: "vae", encoder: [35, 9], latent: 3 });
   const at = (engine: Engine) => importanceBounds({ engine, model, split: GLYPHS, samples: 5, seed: 1 })!;

@@ -93,7 +93,7 @@ Deno.test("withinOnePixelRule guesses what lies between two images when neither 
   deepEqual([...guess], [1, 1, 1, 0, 0]);
 });
 
-Deno.test("posteriorMean of flipped pixels goes by the odds to the power of the distance", () => {
+Deno.test("posteriorMean of flipped pixels follows the odds to the power of the distance", () => {
   // 00, 10 and 11, one pixel in five flipped: of 10 the weights are 1/4 : 1 : 1/4, so the second pixel is on by 1/6 and the first by 5/6.
   const split = imagesOf([0, 0], [1, 0], [1, 1]);
   const rule = posteriorMean({ split, pixels: 2, corruption: { kind: "flips", share: 0.2 } });

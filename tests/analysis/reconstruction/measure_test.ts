@@ -119,7 +119,7 @@ Deno.test("measureBound is minus reconstruction minus KL, each by its closed for
   equal(elbo, -(reconstruction + kl));
 });
 
-Deno.test("measureBound knows no KL where the posterior is the prior", () => {
+Deno.test("measureBound has no KL where the posterior is the prior", () => {
   const { kl, activeUnits } = measureBound({
     engine,
     model: constantVae([0, 0], [0, 0], 0),

@@ -6,7 +6,7 @@ import {
 import { encodeImages } from "../../../src/analysis/reconstruction/inference.ts";
 import {
   captionOf,
-  exhibits,
+  exampleRows,
   isPreviewed,
   lastPreviewed,
   latentScatter,
@@ -51,16 +51,16 @@ Deno.test("lastPreviewed is the previewed epoch at or before an epoch", () => {
   ]);
 });
 
-Deno.test("exhibits picks one of each class, in the order of the classes, then others", () => {
+Deno.test("exampleRows picks one of each class, in the order of the classes, then others", () => {
   const split = labelled(2, 2, 0, 2, 1, 0);
-  deepEqual(exhibits(split, 3), [2, 4, 0]);
-  deepEqual(exhibits(split, 5), [2, 4, 0, 1, 3]);
-  deepEqual(exhibits(split, 50), [2, 4, 0, 1, 3, 5]);
+  deepEqual(exampleRows(split, 3), [2, 4, 0]);
+  deepEqual(exampleRows(split, 5), [2, 4, 0, 1, 3]);
+  deepEqual(exampleRows(split, 50), [2, 4, 0, 1, 3, 5]);
 });
 
-Deno.test("exhibits takes the first images where there are no labels", () => {
-  deepEqual(exhibits({ count: 4, images: new Uint8Array(4) }, 3), [0, 1, 2]);
-  equal(exhibits(GLYPHS.train).length, 10);
+Deno.test("exampleRows takes the first images where there are no labels", () => {
+  deepEqual(exampleRows({ count: 4, images: new Uint8Array(4) }, 3), [0, 1, 2]);
+  equal(exampleRows(GLYPHS.train).length, 10);
 });
 
 Deno.test("captionOf says the name, else the class, else the number", () => {

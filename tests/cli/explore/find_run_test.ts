@@ -72,7 +72,7 @@ Deno.test("findModelRun prefers the exported model, then the checkpoint of the l
   });
 });
 
-Deno.test("findModelRun knows a run by its id and by its folder", async () => {
+Deno.test("findModelRun finds a run by its id and by its folder", async () => {
   await withRuns(["a/1/run.json", "a/1/checkpoints/first.safetensors", "a/2/run.json"], async (root) => {
     equal((await findModelRun("1", root)).folder, `${root}/a/1`);
     equal((await findModelRun(`${root}/a/1//`, "nowhere")).folder, `${root}/a/1`);

@@ -5,7 +5,7 @@ import { gradients } from "../../../src/graph/gradient.ts";
 import type { Graph } from "../../../src/graph/graph.ts";
 import { assertClose } from "../../support/close.ts";
 import { outputOf } from "../../support/graphs.ts";
-import { judge, type Subject } from "./subject.ts";
+import { standard, type Subject } from "./subject.ts";
 
 /** Far logits, as a training that runs away makes them. */
 const FAR = [100, -100, 1e4, -1e4, 88.8, -88.8, 0, -0, 1e-30, 30, -30];
@@ -30,7 +30,7 @@ function extremeGraph(): Graph {
 export function extremesContract({ name, engine }: Subject): void {
   Deno.test(`${name} run() stays finite and right at logits of 100 and 10,000`, async () => {
     const extreme = extremeGraph(), loaded = await engine();
-    const [program, expected] = [loaded, judge].map((each) => {
+    const [program, expected] = [loaded, standard].map((each) => {
       const made = each.compile(extreme, { capacity: FAR.length });
       made.parameters[0] = 1;
       made.input("x").set(FAR.map(Math.fround));

@@ -7,7 +7,7 @@ import { ModelSpec } from "../../../src/models/spec.ts";
 import { assertGolden } from "../../support/golden.ts";
 import { optimizerOf } from "../../support/optimizers.ts";
 import { digitImages, glyphImages, type Pictures } from "../../support/pictures.ts";
-import { judge, type Subject } from "./subject.ts";
+import { standard, type Subject } from "./subject.ts";
 
 /** A training: a model and its data. */
 interface Training {
@@ -54,7 +54,7 @@ export function goldenContract({ name, engine }: Subject): void {
   for (const [training, what] of Object.entries(TRAININGS)) {
     Deno.test(`${name} first ten losses of ${training} are the golden ones`, async () => {
       const pictures = await what.images();
-      assertGolden(training, losses(await engine(), what, pictures), () => losses(judge, what, pictures));
+      assertGolden(training, losses(await engine(), what, pictures), () => losses(standard, what, pictures));
     });
   }
 }

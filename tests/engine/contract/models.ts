@@ -9,7 +9,7 @@ import { assertClose } from "../../support/close.ts";
 import { outputOf } from "../../support/graphs.ts";
 import { MODELS } from "../../support/models.ts";
 import { normalNumbers, uniformNumbers } from "../../support/numbers.ts";
-import { judge, type Subject } from "./subject.ts";
+import { standard, type Subject } from "./subject.ts";
 
 const CAPACITY = 7;
 const BATCHES = [7, 1, 3];
@@ -28,7 +28,7 @@ export function modelsContract(subject: Subject): void {
 }
 
 function compare(subject: Subject, engine: Engine, model: ModelSpec, graph: Graph): void {
-  const program = prepare(engine, model, graph), expected = prepare(judge, model, graph);
+  const program = prepare(engine, model, graph), expected = prepare(standard, model, graph);
   for (const rows of BATCHES) {
     for (const each of [program, expected]) {
       if (graph.inputs.has(NAMES.inverseRows)) each.input(NAMES.inverseRows)[0] = 1 / rows;

@@ -3,7 +3,7 @@ import { assertClose } from "../../support/close.ts";
 import { type Case, caseOf, compileFilled, outputOf } from "../../support/graphs.ts";
 import { primitiveCases } from "../../support/primitives.ts";
 import { randomCase } from "../../support/random_graph.ts";
-import { judge, type Subject } from "./subject.ts";
+import { standard, type Subject } from "./subject.ts";
 
 /** A full batch, one row, a short batch after a longer one, and a full one again. */
 const CAPACITY = 9;
@@ -40,7 +40,7 @@ async function check(
   capacity = CAPACITY,
 ): Promise<void> {
   const program = compileFilled(await subject.engine(), graph, { capacity });
-  const expected = compileFilled(judge, graph, { capacity });
+  const expected = compileFilled(standard, graph, { capacity });
   for (const rows of batches) {
     program.run(rows);
     expected.run(rows);

@@ -7,7 +7,7 @@ import { assertClose } from "../../support/close.ts";
 import { compileFilled, outputOf } from "../../support/graphs.ts";
 import { MODELS } from "../../support/models.ts";
 import { optimizerOf } from "../../support/optimizers.ts";
-import { judge, type Subject } from "./subject.ts";
+import { standard, type Subject } from "./subject.ts";
 
 const graph = trainingGraph(MODELS["vae with free bits"], { noisy: false });
 const ADAM = optimizerOf({ kind: "adam" });
@@ -107,7 +107,7 @@ function independenceTests({ name, engine }: Subject): void {
     const outputs = { x, p, two: build.constant(2), again: build.tanh(x), same: build.tanh(x) };
     const plain = build.finish({ outputs });
     const loaded = await engine();
-    const [program, expected] = [loaded, judge].map((each) => compileFilled(each, plain, { capacity: 3 }));
+    const [program, expected] = [loaded, standard].map((each) => compileFilled(each, plain, { capacity: 3 }));
     [program, expected].forEach((each) => each.run(2));
     equal(program.gradients.length, 0);
     for (const output of Object.keys(outputs)) {

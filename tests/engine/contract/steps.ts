@@ -9,7 +9,7 @@ import type { Graph } from "../../../src/graph/graph.ts";
 import { assertClose } from "../../support/close.ts";
 import { normalNumbers } from "../../support/numbers.ts";
 import { optimizerOf, OPTIMIZERS } from "../../support/optimizers.ts";
-import { judge, type Subject } from "./subject.ts";
+import { standard, type Subject } from "./subject.ts";
 
 /** Engines must make the same bits as this. */
 const singles = referenceEngine("f32");
@@ -155,7 +155,7 @@ function updateTests({ name, engine, tolerances }: Subject): void {
     Deno.test(`${name} update() by ${optimizer} follows double precision for 10 steps`, async () => {
       // More than one part of a rule's graph, and no whole number of vectors.
       const length = 1063, loaded = await engine(), { rule, scalars } = optimizerOf(options);
-      const [program, expected] = [loaded, judge].map((each) => {
+      const [program, expected] = [loaded, standard].map((each) => {
         const made = each.compile(plainGraph(1, length), { capacity: 1, rule });
         made.parameters.set(normalNumbers(length, 21));
         return made;

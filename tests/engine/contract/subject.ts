@@ -1,4 +1,4 @@
-/** What the parts of the contract judge. @module */
+/** What the parts of the contract test. @module */
 import type { Engine } from "../../../src/engine/engine.ts";
 import { referenceEngine } from "../../../src/engine/reference.ts";
 import type { Tolerance } from "../../support/close.ts";
@@ -21,5 +21,5 @@ export interface Subject {
   readonly tolerances: Required<ContractTolerances>;
 }
 
-/** The judge. */
-export const judge = referenceEngine("f64");
+/** The reference for all engines. */
+export const standard = referenceEngine("f64");

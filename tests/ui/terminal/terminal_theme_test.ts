@@ -47,7 +47,7 @@ Deno.test("terminalColors sends no query with --theme, without colours, or where
   equal(terminal.written(), "");
 });
 
-Deno.test("themeOf reads COLORFGBG, knows consoles, and takes colours for both where nothing is known", () => {
+Deno.test("themeOf reads COLORFGBG, recognises consoles, and takes colours for both otherwise", () => {
   const cases: [string, string | undefined, string][] = [
     ["15;0", undefined, "dark"],
     ["0;15", undefined, "light"],

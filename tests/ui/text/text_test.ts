@@ -24,7 +24,7 @@ const TABLE: [name: string, actual: unknown, expected: unknown][] = [
   ["displayWidth does not count colours", displayWidth("\u001b[38;5;214m▰\u001b[39m"), 1],
   ["cut marks what was cut off", cut("abcdef", 4), "abc…"],
   ["cut never splits a wide character", cut("日本日本", 4), "日…"],
-  ["cut leaves nothing where there is no room", cut("abc", 0), ""],
+  ["cut leaves nothing where there is no space", cut("abc", 0), ""],
   ["fit fills up", fitWidth("ab", 4), "ab  "],
   ["fit fills up after a wide character that did not fit", displayWidth(fitWidth("日本日本", 4)), 4],
   ["count separates thousands", count(1234567.4), "1,234,567"],
@@ -52,7 +52,7 @@ const TABLE: [name: string, actual: unknown, expected: unknown][] = [
   ["bar is not full before the end", bar(0.999, 4), "▰▰▰▱"],
   ["bar is full at the end", bar(1, 4), "▰▰▰▰"],
   ["bar takes what is not a number as empty", bar(NaN, 2), "▱▱"],
-  ["plural knows one", [plural(1, "file"), plural(2000, "file")], ["1 file", "2,000 files"]],
+  ["plural has a form for one", [plural(1, "file"), plural(2000, "file")], ["1 file", "2,000 files"]],
 ];
 for (const [name, actual, expected] of TABLE) Deno.test(name, () => deepEqual(actual, expected));
 

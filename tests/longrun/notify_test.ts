@@ -4,7 +4,7 @@ import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/
 
 const SETTINGS = ["train.epochs=40"];
 
-Deno.test("run --fail-if exits 3 and names the gate, in the record and in its last words", async () => {
+Deno.test("run --fail-if exits 3 and names the gate, in the record and in its last line", async () => {
   await withRunsFolder(async (folder) => {
     const gates = ["--fail-if", "evaluate.mse > 0.0001", "--fail-if", "evaluate.mse > 1000"];
     const { code, stdout, stderr } = await runProgram("run", [
@@ -102,7 +102,7 @@ Deno.test("run --webhook reports a failed gate, and does not insist on an answer
   });
 });
 
-Deno.test("run --webhook that nobody answers warns and changes no exit code", async () => {
+Deno.test("run --webhook without an answer warns and changes no exit code", async () => {
   await withRunsFolder(async (folder) => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 }), { port } = listener.addr;
     listener.close();
