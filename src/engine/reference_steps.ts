@@ -50,33 +50,59 @@ export function corruptRows(
   start: number,
   rows: number,
 ): void {
-  const samples = order.subarray(start, start + rows);
-  const draws = new Float32Array(rows * columns);
-  if (corruption.kind === "gaussian") {
+  const samples = order.subarray(start, start + rows), shape = { rows, columns, samples, key };
+  // The compiler does not know that a corruption goes with the entry of its own kind.
+  const corrupted = CORRUPTED[corruption.kind](shape, corruption as never);
+  for (let at = 0; at < rows * columns; at++) to[at] = corrupted(from[at], at);
+}
+
+/** The rows of a batch, and where their random numbers come from. */
+interface DrawnRows {
+  readonly rows: number;
+  readonly columns: number;
+  readonly samples: Uint32Array;
+  readonly key: DrawKey;
+}
+
+/** Draws for a batch; returns what each pixel becomes, from its value and its place in the batch. */
+const CORRUPTED: {
+  readonly [Kind in Corruption["kind"]]: (
+    shape: DrawnRows,
+    corruption: Extract<Corruption, { kind: Kind }>,
+  ) => (pixel: number, at: number) => number;
+} = {
+  gaussian({ rows, columns, samples, key }, { std: least, maximumStd }) {
+    const draws = new Float32Array(rows * columns), level = new Float32Array(rows);
     fillNormal(draws, rows, columns, samples, key);
-    const level = new Float32Array(rows);
     fillUniform(level, rows, 1, samples, { ...key, stream: "noiseLevel" });
-    const low = round(corruption.std), spread = round(Math.max(0, round(corruption.maximumStd) - low));
-    for (let at = 0; at < draws.length; at++) {
+    const low = round(least), spread = round(Math.max(0, round(maximumStd) - low));
+    return (pixel, at) => {
       const std = round(low + round(spread * level[Math.floor(at / columns)]));
-      to[at] = round(from[at] + round(draws[at] * std));
-    }
-    return;
-  }
+      return round(pixel + round(draws[at] * std));
+    };
+  },
+  saltAndPepper: (shape, { share }) => switched(shape, round(share / 2), round(1 - share / 2)),
+  masking: (shape, { share }) => switched(shape, round(share), 2),
+  flips(shape, { share }) {
+    const draws = uniform(shape), limit = round(share);
+    return (pixel, at) => draws[at] < limit ? round(1 - pixel) : pixel;
+  },
+  bernoulli(shape) {
+    const draws = uniform(shape);
+    return (pixel, at) => draws[at] < pixel ? 1 : 0;
+  },
+};
+
+/** Pixels whose number is below `off` become 0, those from `on` become 1. */
+function switched(shape: DrawnRows, off: number, on: number): (pixel: number, at: number) => number {
+  const draws = uniform(shape);
+  return (pixel, at) => draws[at] < off ? 0 : draws[at] >= on ? 1 : pixel;
+}
+
+function uniform({ rows, columns, samples, key }: DrawnRows): Float32Array {
+  const draws = new Float32Array(rows * columns);
   fillUniform(draws, rows, columns, samples, key);
-  if (corruption.kind === "bernoulli") {
-    for (let at = 0; at < draws.length; at++) to[at] = draws[at] < from[at] ? 1 : 0;
-    return;
-  }
-  if (corruption.kind === "flips") {
-    const share = round(corruption.share);
-    for (let at = 0; at < draws.length; at++) to[at] = draws[at] < share ? round(1 - from[at]) : from[at];
-    return;
-  }
-  const masking = corruption.kind === "masking";
-  const off = round(masking ? corruption.share : corruption.share / 2);
-  const on = masking ? 2 : round(1 - corruption.share / 2);
-  for (let at = 0; at < draws.length; at++) to[at] = draws[at] < off ? 0 : draws[at] >= on ? 1 : from[at];
+  return draws;
 }
 
 /** The Euclidean norm. */

@@ -1,29 +1,47 @@
 /** What a graph costs to run. @module */
-import { extentOf, type Graph, sizeOf, type Value } from "./graph.ts";
+import { extentOf, type Graph, type OperationKind, sizeOf, type Value } from "./graph.ts";
 
 /** Floating-point operations of one run with `rows` rows: two for each term of a product, one for each element of all else. */
 export function flops(graph: Graph, rows: number): number {
   return graph.values.reduce((sum, value) => sum + flopsOf(value, rows), 0);
 }
 
-function flopsOf({ operation, operands, shape }: Value, rows: number): number {
-  const size = sizeOf(shape, rows);
-  switch (operation.kind) {
-    case "input":
-    case "parameter":
-    case "constant":
-    case "reshape":
-      return 0;
-    case "matmul":
-      return 2 * size * extentOf(operands[0].shape[operation.transposeA ? 0 : 1], rows);
-    case "sumRows":
-    case "sumColumns":
-    case "sumAll":
-      return sizeOf(operands[0].shape, rows);
-    default:
-      return size;
-  }
+function flopsOf(value: Value, rows: number): number {
+  return COSTS[value.operation.kind](value, rows);
 }
+
+const free = () => 0;
+const eachElement = ({ shape }: Value, rows: number) => sizeOf(shape, rows);
+const eachOperand = ({ operands }: Value, rows: number) => sizeOf(operands[0].shape, rows);
+
+const COSTS = {
+  input: free,
+  parameter: free,
+  constant: free,
+  reshape: free,
+  matmul({ operation, operands, shape }, rows) {
+    const axis = "transposeA" in operation && operation.transposeA ? 0 : 1;
+    return 2 * sizeOf(shape, rows) * extentOf(operands[0].shape[axis], rows);
+  },
+  add: eachElement,
+  subtract: eachElement,
+  multiply: eachElement,
+  divide: eachElement,
+  greater: eachElement,
+  tanh: eachElement,
+  sigmoid: eachElement,
+  exp: eachElement,
+  log: eachElement,
+  sqrt: eachElement,
+  softplus: eachElement,
+  relu: eachElement,
+  sumRows: eachOperand,
+  sumColumns: eachOperand,
+  sumAll: eachOperand,
+  sliceColumns: eachElement,
+  joinColumns: eachElement,
+  broadcast: eachElement,
+} satisfies Record<OperationKind, (value: Value, rows: number) => number>;
 
 /** Bytes of all values of a graph for `rows` rows in single precision, each counted once: an upper bound of what an engine needs. */
 export function valueBytes(graph: Graph, rows: number): number {

@@ -67,10 +67,17 @@ export function klCapacity(options: KlCapacityOptions): KlScheduleOptions {
 
 /** The share of `beta` in an epoch. */
 export function klShare(schedule: KlSchedule, epoch: number): number {
-  if (schedule.kind === "linear") return Math.min(1, epoch / schedule.epochs);
-  if (schedule.kind !== "cyclic") return 1;
-  const { cycleEpochs, rampShare } = schedule;
-  return Math.min(1, epoch % cycleEpochs / (rampShare * cycleEpochs));
+  switch (schedule.kind) {
+    case "constant":
+    case "capacity":
+      return 1;
+    case "linear":
+      return Math.min(1, epoch / schedule.epochs);
+    case "cyclic": {
+      const { cycleEpochs, rampShare } = schedule;
+      return Math.min(1, epoch % cycleEpochs / (rampShare * cycleEpochs));
+    }
+  }
 }
 
 /** The capacity in nats of KL in an epoch; 0 under all other schedules. */

@@ -54,59 +54,25 @@ function lowerProduct(instruction: ProductInstruction, kernels: Kernels, plan: W
   const first = bias === undefined ? plan.zeros : addressOf(plan, bias), hasBias = bias === undefined ? 0 : 1;
   const m = fixed(value.shape[0]), n = fixed(value.shape[1]), k = fixed(left.shape[transposeA ? 0 : 1]);
   const ta = transposeA ? 1 : 0, tb = transposeB ? 1 : 0, { scratch } = plan;
+  // Each call is written out: an array of arguments would be allocated in every step.
   if (derivative !== undefined) {
     const kind = BINARY[derivative.kind], y = addressOf(plan, derivative.y), { slope } = derivative;
-    return (rows) =>
-      kernels.productBinary(
-        c,
-        extent(m, rows),
-        extent(n, rows),
-        extent(k, rows),
-        a,
-        ta,
-        b,
-        tb,
-        first,
-        hasBias,
-        scratch,
-        kind,
-        y,
-        slope,
-      );
+    return (batch) => {
+      const rows = extent(m, batch), columns = extent(n, batch), steps = extent(k, batch);
+      kernels.productBinary(c, rows, columns, steps, a, ta, b, tb, first, hasBias, scratch, kind, y, slope);
+    };
   }
   if (activation !== undefined) {
     const { kind, slope } = unaryOf(activation.operation);
-    return (rows) =>
-      kernels.productUnary(
-        c,
-        extent(m, rows),
-        extent(n, rows),
-        extent(k, rows),
-        a,
-        ta,
-        b,
-        tb,
-        first,
-        hasBias,
-        scratch,
-        kind,
-        slope,
-      );
+    return (batch) => {
+      const rows = extent(m, batch), columns = extent(n, batch), steps = extent(k, batch);
+      kernels.productUnary(c, rows, columns, steps, a, ta, b, tb, first, hasBias, scratch, kind, slope);
+    };
   }
-  return (rows) =>
-    kernels.product(
-      c,
-      extent(m, rows),
-      extent(n, rows),
-      extent(k, rows),
-      a,
-      ta,
-      b,
-      tb,
-      first,
-      hasBias,
-      scratch,
-    );
+  return (batch) => {
+    const rows = extent(m, batch), columns = extent(n, batch), steps = extent(k, batch);
+    kernels.product(c, rows, columns, steps, a, ta, b, tb, first, hasBias, scratch);
+  };
 }
 
 function lowerDerivative(

@@ -12,7 +12,7 @@ import type { Corruption, Program, ProgramOptions } from "../engine.ts";
 import { type CallCounter, callCounter } from "./calls.ts";
 import { checkColumns, checkOrder, checkRows } from "./checks.ts";
 import { find } from "../find.ts";
-import { corrupt, draw } from "./draws.ts";
+import { drawer } from "./draws.ts";
 import { fuse, type Instruction, nameOfKernel } from "./fuse.ts";
 import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { type Call, lower, lowerCopy } from "./lower.ts";
@@ -164,7 +164,8 @@ interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "im
 }
 
 function assemble(parts: Parts): Program {
-  const { counter, options: { capacity }, order, gradients, kernels, layout, settings } = parts;
+  const { counter, options: { capacity }, order, gradients, kernels, layout } = parts;
+  const draws = drawer(parts);
   const input = (name: string) => find(parts.inputs, "input", name);
   const addressOfOrder = (start: number, rows: number): number => {
     checkRows(rows, capacity);
@@ -186,12 +187,12 @@ function assemble(parts: Parts): Program {
     gather: gatherer(parts, input, addressOfOrder),
     corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number) {
       const source = input(from).address, { address, columns } = input(to), at = addressOfOrder(start, rows);
-      corrupt(kernels, layout, parts.sharing, settings, source, address, at, rows, columns, corruption, key);
+      draws.corrupt(corruption, source, address, at, rows, columns, key);
       counter.add(corruption.kind);
     },
     drawNormal(name: string, key: DrawKey, start: number, rows: number) {
       const { address, columns } = input(name), at = addressOfOrder(start, rows);
-      draw(kernels, layout, parts.sharing, DRAW.normal, address, address, at, rows, columns, key);
+      draws.fill(DRAW.normal, address, at, rows, columns, key);
       counter.add("drawNormal");
     },
     run: runner(parts),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PlotOptions } from "@observablehq/plot";
 import type { EventOf } from "../../pipeline/events.ts";
 import { colour, type Grammar, type PlotRole, plotText } from "./plot.ts";
 import { type Figure, spansDecades, thinnedSeries } from "./figure.ts";
@@ -74,44 +75,59 @@ export function curvesPlot(
     marginLeft: 58,
     marginTop: 26,
     marginBottom: 38,
-    x: over === "seconds"
-      ? { label: "training time, s", labelAnchor: "center", ticks: width < 500 ? 4 : 9 }
-      : {
-        label: "epoch",
-        labelAnchor: "center",
-        ticks: epochTicks(curves, width < 500 ? 4 : 9),
-        tickFormat: (tick: number) => tick.toLocaleString("en-US"),
-      },
-    y: {
-      label: `${plotText(unit)}${logarithmic ? " (log scale)" : ""}`,
-      grid: true,
-      ticks: 6,
-      type: logarithmic ? "log" : "linear",
-      ...(logarithmic
-        ? { tickFormat: (tick: number) => /^[125]/.test(tick.toExponential()) ? numberText(tick) : "" }
-        : { nice: true }),
-    },
+    x: over === "seconds" ? secondsAxis(width) : epochAxis(curves, width),
+    y: valueAxis(unit, logarithmic),
     marks: [
       ...marks,
-      ...curves.flatMap(({ role, dash, points }) => {
-        const shown = thinnedSeries(points, ({ value }) => value);
-        return [
-          grammar.line(shown, {
-            x: "epoch",
-            y: "value",
-            stroke: colour(role),
-            strokeWidth: 1.8,
-            ...(dash !== undefined && { strokeDasharray: dash }),
-          }),
-          ...(points.length === 1
-            ? [grammar.dot(shown, { x: "epoch", y: "value", fill: colour(role), r: 3 })]
-            : []),
-        ];
-      }),
+      ...curves.flatMap((curve) => curveMarks(grammar, curve)),
       ...endNames(grammar, curves, logarithmic, height),
       ...(over === "epochs" ? readings(grammar, curves) : []),
     ],
   };
+}
+
+/** Ticks that fit beside one another. */
+function mostTicks(width: number): number {
+  return width < 500 ? 4 : 9;
+}
+
+function secondsAxis(width: number): PlotOptions["x"] {
+  return { label: "training time, s", labelAnchor: "center", ticks: mostTicks(width) };
+}
+
+function epochAxis(curves: readonly Curve[], width: number): PlotOptions["x"] {
+  return {
+    label: "epoch",
+    labelAnchor: "center",
+    ticks: epochTicks(curves, mostTicks(width)),
+    tickFormat: (tick: number) => tick.toLocaleString("en-US"),
+  };
+}
+
+function valueAxis(unit: string, logarithmic: boolean): PlotOptions["y"] {
+  return {
+    label: `${plotText(unit)}${logarithmic ? " (log scale)" : ""}`,
+    grid: true,
+    ticks: 6,
+    type: logarithmic ? "log" : "linear",
+    ...(logarithmic
+      ? { tickFormat: (tick: number) => /^[125]/.test(tick.toExponential()) ? numberText(tick) : "" }
+      : { nice: true }),
+  };
+}
+
+/** The line of a curve; a dot when it has one point. */
+function curveMarks(grammar: Grammar, { role, dash, points }: Curve) {
+  const shown = thinnedSeries(points, ({ value }) => value);
+  const line = grammar.line(shown, {
+    x: "epoch",
+    y: "value",
+    stroke: colour(role),
+    strokeWidth: 1.8,
+    ...(dash !== undefined && { strokeDasharray: dash }),
+  });
+  if (points.length !== 1) return [line];
+  return [line, grammar.dot(shown, { x: "epoch", y: "value", fill: colour(role), r: 3 })];
 }
 
 /** Whole epochs for the axis, evenly spaced in round steps. */

@@ -6,7 +6,7 @@ import type { StageContext } from "../../pipeline/stage.ts";
 import type { Checkpointer, FitResult } from "../../training/contract.ts";
 import { TrainingState } from "../../training/snapshot.ts";
 import type { TrainSettings } from "./settings.ts";
-import type { Reported } from "./report.ts";
+import type { Reported } from "./health.ts";
 
 /** The checkpoints of the run for the epoch loop; what was reported is saved with its state. */
 export function checkpointsOf(

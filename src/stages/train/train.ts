@@ -10,7 +10,9 @@ import { holdOut, modelFor } from "./data.ts";
 import { checkpointsOf, keepWeights } from "./checkpoints.ts";
 import { planTraining } from "./plan.ts";
 import { untilChecker } from "./until.ts";
-import { type Reported, trainingReporter } from "./report.ts";
+import { healthReporter, type Reported } from "./health.ts";
+import { trainingPreviews } from "./previews.ts";
+import { trainingReporter } from "./report.ts";
 import { type TrainOptions, TrainSettings } from "./settings.ts";
 
 /** Outputs of {@link train}. */
@@ -38,17 +40,16 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
     const monitor = validation !== undefined && settings.monitor !== "loss" ? "validation" : "loss";
     const reported: Reported = { collapse: false };
     const checkpoints = checkpointsOf(settings, context, reported);
-    const report = trainingReporter({
+    const previews = trainingPreviews({
       engine,
       settings,
       dataset,
-      train,
-      validation,
+      split: validation ?? train,
       noise,
-      monitor,
       context,
-      reported,
     });
+    const health = healthReporter({ engine, settings, train, validation, context, reported });
+    const report = trainingReporter({ settings, train, validation, monitor, context }, previews, health);
     const until = untilChecker(settings, { engine, dataset, train });
     if (checkpoints.found === undefined) report.started();
     const result = fit({

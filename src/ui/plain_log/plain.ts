@@ -6,15 +6,13 @@
 import type { EventOf, RunEvent } from "../../pipeline/events.ts";
 import type { EpochProgress } from "../../run/progress.ts";
 import type { LogEvery } from "../screen.ts";
-import { epochGate } from "./epoch_gate.ts";
+import { type EpochGate, epochGate } from "./epoch_gate.ts";
+import { type StageStarts, stageStarts } from "./stage_starts.ts";
 import { initialView, reduce, withProgress } from "../view/reduce.ts";
 import { summaryLines } from "../panels/summary.ts";
 import { count, duration, number, plural, safe, took } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import { samplesPerSecond, secondsLeft, type StageView, type TrainingView, type View } from "../view/view.ts";
-
-/** Milliseconds after which the start of a stage that is still running is logged. */
-const STARTED_MS = 1000;
 
 /** Options for the plain log. */
 export interface PlainOptions {
@@ -65,78 +63,88 @@ export interface LineReporter {
 
 /** The plain log without the view, in the order of the events. */
 export function plainReporter({ write, now, color = 0, every, later = timer }: PlainOptions): LineReporter {
-  /** A stage that has just started; its start is logged only if it runs for a while. */
-  let starting: { readonly stage: string; hasLine: boolean; cancel(): void } | undefined;
   const line = (text: string) => write(`${text}\n`);
   const named = (name: string, text: string) => line(`${paint(color, "strong", name)}  ${text}`);
+  const starts = stageStarts((stage) => named(stage, "started"), later);
   const epochs = epochGate({
     every,
     writeEpoch: (training) => named(training.stage, epochText(training, now(), color)),
     writeProgress: (training) => named(training.stage, progressText(training, now(), color)),
   });
-
   /** Called before a line about a stage (or none): writes or drops the pending lines, so that lines stay in order. */
   function catchUp(stage?: string): void {
     epochs.flush();
-    if (starting === undefined) return;
-    starting.cancel();
-    // A line about the stage itself implies that it has started.
-    if (starting.stage !== stage && !starting.hasLine) named(starting.stage, "started");
-    starting = undefined;
+    starts.settle(stage);
   }
-  function stage(stage: StageView): void {
-    const { name } = stage;
-    catchUp(name);
-    if (stage.state !== "running") return named(name, endText(stage, color));
-    const mine = { stage: name, hasLine: false, cancel: () => {} };
-    starting = mine;
-    mine.cancel = later(() => {
-      mine.hasLine = true;
-      named(name, "started");
-    }, STARTED_MS);
-  }
-  function report(event: RunEvent, view: View): void {
-    switch (event.type) {
-      case "run":
-        catchUp();
-        return line(runText(view, color));
-      case "stage":
-        return stage(view.stages.find(({ name }) => name === safe(event.stage))!);
-      case "training":
-        catchUp(safe(event.stage));
-        epochs.begin(event.t);
-        return named(safe(event.stage), trainingText(trainingOf(view, event.stage)));
-      case "epoch":
-        return epochs.take(trainingOf(view, event.stage), event.t);
-      case "artifact":
-        catchUp(safe(event.stage));
-        return named(safe(event.stage), `made ${safe(event.file)} (${safe(event.title)})`);
-      case "warning":
-        catchUp(stageOf(event));
-        return line(`${paint(color, "bad", "warning")}  ${noticeText(event)}`);
-      case "log":
-        catchUp(stageOf(event));
-        return event.message.split("\n").forEach((message) => line(noticeText({ ...event, message })));
-      case "end":
-      case "preview":
-      case "latent":
-      case "health":
-      case "divergence":
-      case "checkpoint":
-        return;
-    }
-  }
-  function progress({ stage, at }: EpochProgress, view: View): void {
-    const training = trainingOf(view, stage);
-    if (training?.progress) epochs.progress(training, at);
-  }
-  function finish(view: View): void {
-    epochs.flush();
-    starting?.cancel();
-    const lines = summaryLines(view, color);
-    if (lines.length > 0) write(`\n${lines.join("\n")}\n`);
-  }
-  return { report, progress, finish };
+  const writers = eventWriters({ line, named, color, starts, epochs, catchUp });
+  return {
+    // The compiler does not know that an event goes with the writer of its own type.
+    report: (event, view) => (writers[event.type] as (event: RunEvent, view: View) => void)(event, view),
+    progress({ stage, at }, view) {
+      const training = trainingOf(view, stage);
+      if (training?.progress) epochs.progress(training, at);
+    },
+    finish(view) {
+      epochs.flush();
+      starts.cancel();
+      const lines = summaryLines(view, color);
+      if (lines.length > 0) write(`\n${lines.join("\n")}\n`);
+    },
+  };
+}
+
+/** What the writers of events write with. */
+interface Writing {
+  line(text: string): void;
+  named(name: string, text: string): void;
+  readonly color: ColorLevel;
+  readonly starts: StageStarts;
+  readonly epochs: EpochGate;
+  catchUp(stage?: string): void;
+}
+
+/** A writer for each type of event; those of some types write nothing. */
+type EventWriters = { readonly [Type in RunEvent["type"]]: (event: EventOf<Type>, view: View) => void };
+
+function eventWriters({ line, named, color, starts, epochs, catchUp }: Writing): EventWriters {
+  const nothing = () => {};
+  return {
+    run(_event, view) {
+      catchUp();
+      line(runText(view, color));
+    },
+    stage(event, view) {
+      const stage = view.stages.find(({ name }) => name === safe(event.stage))!;
+      catchUp(stage.name);
+      if (stage.state === "running") starts.begin(stage.name);
+      else named(stage.name, endText(stage, color));
+    },
+    training(event, view) {
+      catchUp(safe(event.stage));
+      epochs.begin(event.t);
+      named(safe(event.stage), trainingText(trainingOf(view, event.stage)));
+    },
+    epoch: (event, view) => epochs.take(trainingOf(view, event.stage), event.t),
+    artifact(event) {
+      catchUp(safe(event.stage));
+      named(safe(event.stage), `made ${safe(event.file)} (${safe(event.title)})`);
+    },
+    warning(event) {
+      catchUp(stageOf(event));
+      line(`${paint(color, "bad", "warning")}  ${noticeText(event)}`);
+    },
+    log(event) {
+      catchUp(stageOf(event));
+      event.message.split("\n").forEach((message) => line(noticeText({ ...event, message })));
+    },
+    preview: nothing,
+    latent: nothing,
+    health: nothing,
+    divergence: nothing,
+    checkpoint: nothing,
+    // The summary says how the run ended.
+    end: nothing,
+  };
 }
 
 function stageOf({ stage }: EventOf<"warning" | "log">): string | undefined {
