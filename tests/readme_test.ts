@@ -91,6 +91,20 @@ Deno.test("links between the documents lead to files and headings that are there
   deepEqual(broken, []);
 });
 
+Deno.test("ARCHITECTURE names only files and folders that are there", () => {
+  const missing = [...textOf("ARCHITECTURE.md").matchAll(/`([\w.]+\/[\w./]*)`/g)].map(([, path]) => path)
+    .filter((path) => !/^(runs|artifacts)\//.test(path) && !exists(`src/${path}`) && !exists(path));
+  deepEqual(missing, []);
+});
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(`${ROOT}${path}`) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 Deno.test("docs/stages.md lists every option of every stage, and none besides", () => {
   const stages = textOf("docs/stages.md");
   const factories = { ...hourglass } as unknown as Record<
