@@ -2,6 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
+import { otherVersionOf } from "../core/schema_version.ts";
 import { readReportData } from "../report/report.ts";
 import { type Result, resultsPage, type SweepGroup } from "../report/results.ts";
 import { resolvePipeline, specOf } from "../pipeline/resolve.ts";
@@ -86,7 +87,10 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
       status === "completed" && settings.every((setting) => record?.overrides.includes(setting)) &&
       record?.overrides.length === settings.length
     );
-    if (entry?.record === undefined) return result({ kind: "missing", why: "no complete run" });
+    if (entry?.record === undefined) {
+      const other = entries.find(({ other }) => other !== undefined)?.other;
+      return result({ kind: "missing", why: other?.message ?? "no complete run" });
+    }
     const { started, ended } = entry.record;
     const seconds = (Date.parse(ended ?? started) - Date.parse(started)) / 1000;
     return result({ kind: "run", data: await readReportData(entry.folder), seconds });
@@ -101,8 +105,6 @@ interface SweepFile {
   readonly groups: SweepGroup[];
   readonly success: string | null;
   readonly baseline?: string | null;
-  /** What schema 1 called `baseline`. */
-  readonly against?: string | null;
   readonly each?: boolean;
 }
 
@@ -113,12 +115,16 @@ async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Res
   const stages = stagesUnder(), settingsOf = settingsByLabel(axes);
   const folder = `${runs}/${folderName(pipeline.name)}${SWEEPS}`;
   const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name).sort();
+  let why: string | undefined;
   for (const name of names.reverse()) {
+    const file = `${folder}/${name}/sweep.json`;
     try {
-      const text = await readSmallText(`${folder}/${name}/sweep.json`);
-      const { groups: found, outcomes = [], success, against, baseline = against, each } = JSON.parse(
-        text,
-      ) as SweepFile;
+      const text = await readSmallText(file);
+      const content: unknown = JSON.parse(text);
+      const other = otherVersionOf("sweep", content, file);
+      why ??= other?.message;
+      if (other !== undefined) continue;
+      const { groups: found, outcomes = [], success, baseline, each } = content as SweepFile;
       if (!Array.isArray(found)) continue;
       const groups = found.map((group) => {
         const settings = outcomes.filter(({ label }) => label === group.label)
@@ -132,7 +138,7 @@ async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Res
       // Not a sweep, or one that was interrupted.
     }
   }
-  return { kind: "missing", why: "no complete sweep" };
+  return { kind: "missing", why: why ?? "no complete sweep" };
 }
 
 /** The number of settings per label, for labels with more than one: their runs are averaged. */

@@ -3,7 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { STOP_SIGNAL_NAMES } from "../run/stop.ts";
 import { followEvents } from "../run/event_file.ts";
 import { requestStop } from "../run/control.ts";
-import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
+import { findOwnRun, findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
 import { chooseScreen, startScreen, UI_NAMES } from "../ui/choose.ts";
 import { openRunsTable } from "../ui/screens/open_screen.ts";
 import { runsTable } from "../ui/runs/runs_table.ts";
@@ -35,7 +35,7 @@ export function monitorCommand(exit: (code: number) => void) {
       const screen = chooseScreen(ui, { isTerminal, env });
       const terminal = await openTerminal({ theme, env, canQuery: screen === "tui" });
       const setup = { ...terminal, every: logEvery };
-      const other = compare === undefined ? undefined : (await findRun(runs, compare)).folder;
+      const other = compare === undefined ? undefined : (await findOwnRun(runs, compare)).folder;
       if (all || wanted.length > 1) {
         const problems = new Set<string>(), onProblem = (problem: string) => void problems.add(problem);
         const list = async () =>
@@ -47,7 +47,7 @@ export function monitorCommand(exit: (code: number) => void) {
         // Only now: a live table fills the screen.
         problems.forEach(warnOnce());
       } else {
-        const { folder } = await findRun(runs, wanted[0]);
+        const { folder } = await findOwnRun(runs, wanted[0]);
         if (screen === "tui") await showDashboard(folder, setup, other);
         else await follow(folder, screen, setup);
       }
@@ -126,7 +126,8 @@ async function chooseFromTable(
   const rowsNow = async () => await Promise.all((await list()).map((entry) => rowOfEntry(entry, onProblem)));
   let rows = await rowsNow();
   const { promise, resolve } = Promise.withResolvers<Opened | undefined>();
-  const folderOf = (id: string) => rows.find((row) => row.id === id)?.folder;
+  // A run of another version is listed; when the table is closed, a message names it.
+  const readableFolder = (id: string) => rows.find((row) => row.id === id && !row.isOther)?.folder;
   const quit = () => resolve(undefined);
   const forget = STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit));
   const table = await openRunsTable({
@@ -135,11 +136,11 @@ async function chooseFromTable(
     chosen,
     quit,
     open({ id }) {
-      const folder = folderOf(id);
+      const folder = readableFolder(id);
       if (folder !== undefined) resolve({ id, folder });
     },
     stop({ id }, how) {
-      const folder = folderOf(id);
+      const folder = readableFolder(id);
       if (folder !== undefined) {
         void requestStop(folder, { stop: how, exitCode: 130 }).catch(() => {});
       }

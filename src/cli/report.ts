@@ -53,8 +53,8 @@ async function runFolder(root: string, wanted: string): Promise<string> {
 async function newestOf(folders: readonly string[]): Promise<string | undefined> {
   const newestFirst = folders.toSorted().reverse(), warn = warnOnce();
   for (const folder of newestFirst) {
-    const { status, problem } = await readRun(folder);
-    if (status !== "damaged") return folder;
+    const { status, problem, other } = await readRun(folder);
+    if (status !== "damaged" && other === undefined) return folder;
     if (problem !== undefined) warn(problem);
   }
   return newestFirst[0];

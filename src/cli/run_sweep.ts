@@ -7,14 +7,15 @@ import {
 } from "../analysis/statistics/comparison.ts";
 import { parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
-import { readSmallText, writeFileAtomically } from "../core/files.ts";
+import { writeFileAtomically } from "../core/files.ts";
+import { SCHEMA } from "../core/schema_version.ts";
 import { parseMetric } from "../report/metric_names.ts";
 import { writeComparison } from "../report/report.ts";
 import { shown } from "../pipeline/fault_text.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
-import { numbersOf } from "../run/metrics_file.ts";
+import { readMetrics } from "../run/metrics_file.ts";
 import { type RunningRun, startRun } from "../run/start.ts";
 import { STOP_SIGNALS, type StopSignalName } from "../run/stop.ts";
 import type { Environment } from "../ui/terminal/environment.ts";
@@ -158,10 +159,8 @@ async function runMember(
 }
 
 async function metricsOf(folder: string): Promise<RunMetrics | undefined> {
-  return await readSmallText(`${folder}/artifacts/metrics.json`).then(
-    (text) => numbersOf(JSON.parse(text)),
-    () => undefined,
-  );
+  const found = await readMetrics(folder);
+  return typeof found === "object" ? found.metrics as RunMetrics : undefined;
 }
 
 function outcomeText({ exitCode, reason, folder, metrics }: MemberOutcome): string {
@@ -195,7 +194,8 @@ async function writeSweep(
   const id = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   const folder = `${root}/${id}`;
   await Deno.mkdir(folder, { recursive: true });
-  await writeFileAtomically(`${folder}/sweep.json`, JSON.stringify({ schema: 2, ...sweep }, null, 2) + "\n");
+  const content = { schema: SCHEMA.sweep, ...sweep };
+  await writeFileAtomically(`${folder}/sweep.json`, JSON.stringify(content, null, 2) + "\n");
   const done = sweep.outcomes.filter(({ exitCode }) => exitCode === 0);
   const folders = done.map(({ folder }) => folder), labels = done.map(({ label }) => label);
   if (folders.length > 1) await writeComparison(folders, `${folder}/comparison.html`, labels);

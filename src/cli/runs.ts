@@ -1,9 +1,10 @@
 /** `runs [RUN]`: lists runs, or shows one in full. @module */
 import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
-import { readSmallText } from "../core/files.ts";
 import { bytesOnDisk } from "../run/garbage.ts";
 import { crashedEnd, glanceAt, readEvents } from "../run/event_file.ts";
+import { readMetrics } from "../run/metrics_file.ts";
+import { timeOfId } from "../run/folder.ts";
 import { readProgress } from "../run/progress.ts";
 import { findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
 import { initialView, reduce, withProgress } from "../ui/view/reduce.ts";
@@ -36,7 +37,9 @@ export function runsCommand(exit: (code: number) => void) {
       const columns = isTerminal ? Deno.consoleSize().columns : WIDE;
       if (wanted !== undefined) {
         const entry = await findRun(runs, wanted);
-        if (entry.problem !== undefined && entry.status !== "running") warnOnce()(entry.problem);
+        if (entry.problem !== undefined && (entry.status !== "running" || entry.other !== undefined)) {
+          warnOnce()(entry.problem);
+        }
         if (json) writeJson(await inJson(entry), 2);
         else writeAll(await inFull(entry, { color, columns }));
       } else {
@@ -51,20 +54,27 @@ export function runsCommand(exit: (code: number) => void) {
     });
 }
 
+/** A row with what commands need of its run. */
+export type ListedRow = RunRow & {
+  readonly folder: string;
+  /** Whether another version of this program wrote it. */
+  readonly isOther?: true;
+};
+
 /** A run as a table row, from the first and last of its events. */
 export async function rowOfEntry(
   entry: RunEntry,
   onProblem: OnProblem = () => {},
-): Promise<RunRow & { folder: string }> {
-  const { id, pipeline, folder, status, record } = entry;
-  const events = await glanceAt(folder).catch((thrown) => {
+): Promise<ListedRow> {
+  const { id, pipeline, folder, status, record, other } = entry;
+  const events = other !== undefined ? [] : await glanceAt(folder).catch((thrown) => {
     onProblem(`${folder}/events.jsonl cannot be read: ${messageOf(thrown)}`);
     return [];
   });
   const view = events.reduce(reduce, initialView());
-  const progress = status === "running" ? readProgress(folder) : undefined;
+  const progress = status === "running" && other === undefined ? readProgress(folder) : undefined;
   const row = rowOf(progress === undefined ? view : withProgress(view, progress), Date.now());
-  const started = Date.parse(record?.started ?? "");
+  const started = Date.parse(record?.started ?? timeOfId(id) ?? "");
   return {
     ...row,
     id,
@@ -75,18 +85,26 @@ export async function rowOfEntry(
     size: await bytesOnDisk(folder),
     host: record?.host.name,
     folder,
+    ...(other === undefined ? {} : { isOther: true as const }),
   };
 }
 
-async function inJson({ folder, status, record }: RunEntry): Promise<unknown> {
-  const metrics = await readSmallText(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => null);
-  return { folder, status, record: record ?? null, metrics };
+async function inJson({ folder, status, record, other }: RunEntry): Promise<unknown> {
+  const found = other === undefined ? await readMetrics(folder) : undefined;
+  if (typeof found === "string") warnOnce()(found);
+  return {
+    folder,
+    status,
+    record: record ?? null,
+    metrics: typeof found === "object" ? found.metrics : null,
+  };
 }
 
 async function inFull(
-  { folder, status, record }: RunEntry,
+  { folder, status, record, other }: RunEntry,
   { color, columns }: { color: ColorLevel; columns: number },
 ): Promise<string> {
+  if (other !== undefined) return `  ${"status".padEnd(10)} ${status}\n`;
   const events = await readEvents(folder);
   if (status === "crashed") events.push(crashedEnd(events.at(0)?.t, events.at(-1)?.t));
   const view = events.reduce(reduce, initialView());

@@ -2,7 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { RunError, UsageError } from "../core/errors.ts";
 import { requestStop } from "../run/control.ts";
-import { findRun, readRun } from "../run/list.ts";
+import { findOwnRun, readRun } from "../run/list.ts";
 import { writeAll } from "./output.ts";
 import { parseDuration } from "./options.ts";
 
@@ -25,7 +25,7 @@ export function stopCommand(exit: (code: number) => void) {
     )
     .option("--debug", "show stack traces")
     .action(async (wanted, { runs, afterBatch, now, wait }) => {
-      const { id, folder, status } = await findRun(runs, wanted);
+      const { id, folder, status } = await findOwnRun(runs, wanted);
       if (status !== "running") {
         throw new UsageError(`Run ${id} must be running to be stopped, got: it is ${status}`);
       }

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { SCHEMA } from "../core/schema_version.ts";
 
 const count = z.int().nonnegative();
 const base64 = z.base64();
@@ -11,7 +12,7 @@ const measured = z.array(z.number().nullable());
 
 /** The schema. n = samples, K = latent dimensions, D = pixels. */
 export const LatentSample = z.object({
-  schema: z.literal(1),
+  schema: z.literal(SCHEMA.latent),
   /** The split of the samples. */
   split: z.string(),
   latent: z.int().positive(),

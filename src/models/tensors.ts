@@ -1,8 +1,10 @@
 /** A model's parameters, by name. @module */
+import { messageOf, RunError } from "../core/errors.ts";
 import { encodeSafetensors } from "../core/safetensors.ts";
+import { otherVersion, OtherVersionError, SCHEMA } from "../core/schema_version.ts";
 import { sampleSize } from "../core/shape.ts";
 import { modelLayers } from "./layers.ts";
-import type { ModelSpec } from "./spec.ts";
+import { ModelSpec } from "./spec.ts";
 import type { TrainedModel } from "./trained.ts";
 
 /** A named block of numbers. */
@@ -30,9 +32,30 @@ export function encodeModel(
 ): Uint8Array<ArrayBuffer> {
   return encodeSafetensors(modelTensors({ spec, parameters }), {
     format: "hourglass",
+    schema: String(SCHEMA.model),
     model: JSON.stringify(spec),
     ...(epoch === undefined ? {} : { epoch: String(epoch) }),
   });
+}
+
+/**
+ * The topology in the metadata of a model's file.
+ *
+ * @throws {RunError} When it holds none, or another version wrote it.
+ */
+export function readModelSpec(
+  { model, schema }: Readonly<Record<string, string | undefined>>,
+  file: string,
+): ModelSpec {
+  const mustDescribe = `"${file}": the metadata must describe the model in "model"`;
+  if (model === undefined) throw new RunError(`${mustDescribe}, got no such entry`);
+  const other = otherVersion("model", schema === undefined ? undefined : Number(schema), file);
+  if (other !== undefined) throw new OtherVersionError(other);
+  try {
+    return ModelSpec.parse(JSON.parse(model));
+  } catch (thrown) {
+    throw new RunError(`${mustDescribe}, got: ${messageOf(thrown)}`);
+  }
 }
 
 /** How many parameters a model has. */

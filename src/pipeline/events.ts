@@ -7,6 +7,7 @@
  * @module
  */
 import { z } from "zod";
+import { type OtherVersion, otherVersion, SCHEMA } from "../core/schema_version.ts";
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -20,7 +21,7 @@ const runStarted = z.object({
   type: z.literal("run"),
   t: time,
   /** The version of this union. */
-  schema: z.literal(1),
+  schema: z.literal(SCHEMA.events),
   /** The run's id: `<UTC time>-<4 hexadecimal digits>`. */
   run: z.string(),
   pipeline: z.string(),
@@ -211,6 +212,18 @@ export type RunEvent = z.infer<typeof RunEvent>;
 
 /** The event of one type: `EventOf<"epoch">`. */
 export type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
+
+/** The other version that wrote some events, by the first of them; only they hold it. */
+export function otherEvents(text: string, file: string): OtherVersion | undefined {
+  try {
+    const first: unknown = JSON.parse(text.slice(0, text.indexOf("\n")));
+    const { type, schema } = first as { readonly type?: unknown; readonly schema?: unknown };
+    return type === "run" ? otherVersion("events", schema, file) : undefined;
+  } catch {
+    // Its first line was cut off, or is no event.
+    return undefined;
+  }
+}
 
 /** Reads one line of `events.jsonl`; `undefined` for a line that was cut off or is not an event (legal at the end of a file). */
 export function parseEvent(line: string): RunEvent | undefined {

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { currentUnit } from "../core/units.ts";
-import { type EventOf, parseEvent, type RunEvent } from "../pipeline/events.ts";
+import type { EventOf, RunEvent } from "../pipeline/events.ts";
 import type { ReportStage, ReportTraining } from "./report_data.ts";
 
 /** The state of a run according to its events. */
@@ -18,21 +17,6 @@ export interface Folded {
   readonly artifacts: ReadonlyMap<string, EventOf<"artifact">>;
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
   readonly end?: EventOf<"end">;
-}
-
-/** The events of `events.jsonl`, and the number of invalid lines. A truncated last line is legal and not counted. */
-export function parseEvents(text: string): { events: RunEvent[]; unread: number; cut: boolean } {
-  const lines = text.split("\n"), last = lines.pop()!;
-  const events: RunEvent[] = [];
-  let unread = 0;
-  for (const line of lines) {
-    const event = line.trim() === "" ? undefined : parseEvent(line);
-    if (event !== undefined) events.push(event);
-    else if (line.trim() !== "") unread++;
-  }
-  const rest = last.trim() === "" ? undefined : parseEvent(last);
-  if (rest !== undefined) events.push(rest);
-  return { events, unread, cut: last.trim() !== "" && rest === undefined };
 }
 
 interface Training {
@@ -69,7 +53,7 @@ export function foldEvents(events: readonly RunEvent[]): Folded {
       stages.set(name, { name, kind: stages.get(name)?.kind ?? name, state, seconds, note });
       if (measured !== undefined) metrics[name] = measured;
     },
-    training: (event) => void (training(event.stage).start = { ...event, unit: currentUnit(event.unit) }),
+    training: (event) => void (training(event.stage).start = event),
     epoch(event) {
       const { epochs, previews } = training(event.stage);
       // A training that resumes from a checkpoint, or starts over, repeats some epochs: the later events count.

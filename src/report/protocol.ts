@@ -7,7 +7,7 @@
  */
 import { z } from "zod";
 import { parseMetric } from "./metric_names.ts";
-import type { ReportRecord } from "./report_data.ts";
+import type { PartialRecord } from "../run/partial_record.ts";
 
 /** A protocol; each field is compared by equality. */
 export interface EvaluationProtocol {
@@ -48,7 +48,7 @@ const LABELS: Readonly<Record<keyof EvaluationProtocol, string>> = {
 
 /** A run as far as its protocol is concerned. */
 export interface ProtocolSource {
-  readonly stages: ReportRecord["stages"];
+  readonly stages: PartialRecord["stages"];
   /** The epochs that were trained, where that is known. */
   readonly epochs?: number;
   /** @default {@link ONE_SETTING} */

@@ -8,12 +8,16 @@ import { z } from "zod";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { readRegularFile } from "../core/files.ts";
 import { isFileName } from "../core/paths.ts";
-import { ModelSpec } from "../models/spec.ts";
 import { decodeSafetensors } from "../core/safetensors.ts";
-import { type Folded, foldEvents, parseEvents } from "./fold_events.ts";
+import { OtherVersionError, otherVersionOf } from "../core/schema_version.ts";
+import { readModelSpec } from "../models/tensors.ts";
+import { openEvents } from "../run/event_file.ts";
+import { type ReadMetrics, readMetrics } from "../run/metrics_file.ts";
+import { partialRecord } from "../run/partial_record.ts";
+import { openRecord, type RunRecord } from "../run/record.ts";
+import { type Folded, foldEvents } from "./fold_events.ts";
 import { LatentSample } from "../export/latent_sample.ts";
 import type { ReportData, ReportDetail, ReportPicture } from "./report_data.ts";
-import { parseRecord } from "./run_record.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   png: "image/png",
@@ -76,10 +80,6 @@ async function artifactFiles(folder: string, under = "artifacts"): Promise<strin
   return files;
 }
 
-/** The numbers of each stage, and under `$conditions` the conditions under which they were measured. */
-const MetricsFile = z.object({
-  $conditions: z.record(z.string(), z.record(z.string(), z.string())).catch({}).default({}),
-}).catchall(z.record(z.string(), z.number().nullable().catch(null)));
 /** Files of `artifacts/` that have a place of their own. */
 const KNOWN = new Set(["artifacts/metrics.json", "artifacts/latent.json"]);
 
@@ -94,7 +94,7 @@ async function readModel(run: OpenedRun, trainStages: readonly string[]): Promis
     if (bytes === undefined) continue;
     try {
       const { tensors, metadata } = decodeSafetensors(bytes, file);
-      return { tensors, spec: ModelSpec.parse(JSON.parse(metadata.model ?? "{}")), file };
+      return { tensors, spec: readModelSpec(metadata, file), file };
     } catch (thrown) {
       run.problems.push(
         `${file} holds no model that this version can read: ${messageOf(thrown).slice(0, 200)}`,
@@ -125,36 +125,69 @@ async function readArtifacts(
   return { pictures: inOrder(pictures, order), details: inOrder(details, order) };
 }
 
-/** `run.json` and the events; adds their problems. */
+/**
+ * `run.json` and the events; adds their problems.
+ *
+ * @throws {UsageError} When there is neither, or another version of this program wrote them.
+ */
 async function readRecordAndEvents(run: OpenedRun, path: string) {
-  const { problems } = run;
-  const json = await readJson(run, "run.json", z.unknown());
-  const log = await readBytes(run, "events.jsonl");
-  if (json === undefined && log === undefined && problems.length === 0) {
+  const { folder, problems } = run;
+  const { record, content = record, problem, other } = await openRecord(folder);
+  if (other !== undefined) throw new UsageError(other.message);
+  const isThere = await Deno.lstat(`${folder}/run.json`).then(() => true, () => false);
+  const log = await openEvents(folder).catch((thrown) => {
+    if (thrown instanceof OtherVersionError) throw new UsageError(thrown.message);
+    problems.push(`events.jsonl cannot be read: ${messageOf(thrown)}`);
+    return undefined;
+  });
+  if (!isThere && log === undefined && problems.length === 0) {
     throw new UsageError(
       `"${path}" is not a run folder: it must contain run.json or events.jsonl`,
     );
   }
-  const { events, unread, cut } = parseEvents(new TextDecoder().decode(log ?? new Uint8Array()));
+  const { events, unread, isCut } = log ?? { events: [], unread: 0, isCut: false };
   const wrong: [boolean, string][] = [
-    [json === undefined, "run.json is missing: the configuration is taken from the events alone."],
+    [isThere && problem !== undefined, problem?.replace(`${folder}/`, "") ?? ""],
+    [!isThere, "run.json is missing: the configuration is taken from the events alone."],
     [log === undefined, "events.jsonl is missing: the course of the run is unknown."],
-    [cut, "The last line of events.jsonl is truncated: the run ended while writing it."],
+    [isCut, "The last line of events.jsonl is truncated: the run ended while writing it."],
     [unread > 0, `Invalid lines of events.jsonl that were skipped: ${unread}.`],
   ];
   problems.push(...wrong.filter(([is]) => is).map(([, words]) => words));
-  return { json, folded: foldEvents(events) };
+  return { content, folded: foldEvents(events) };
 }
 
-/** Reads everything a report shows; `final` is the final content of `run.json` while it is not written yet. @throws {UsageError} When the folder holds neither `run.json` nor `events.jsonl`. */
-export async function readReportData(path: string, final?: unknown): Promise<ReportData> {
+/** The metrics and conditions of a run; what prevents their use becomes a problem. */
+async function metricsOf({ folder, problems }: OpenedRun): Promise<ReadMetrics> {
+  const found = await readMetrics(folder);
+  if (typeof found === "string") problems.push(found.replace(`${folder}/`, ""));
+  return typeof found === "object" ? found : { metrics: {}, conditions: {} };
+}
+
+/** The sample of the latent space; another version's becomes a problem. */
+async function latentOf(run: OpenedRun): Promise<LatentSample | undefined> {
+  const file = "artifacts/latent.json", content = await readJson(run, file, z.unknown());
+  if (content === undefined) return undefined;
+  const { data, error } = LatentSample.safeParse(content);
+  if (data !== undefined) return data;
+  const other = otherVersionOf("latent", content, file);
+  run.problems.push(other?.message ?? `${file} is invalid: ${error.issues[0].message}`);
+  return undefined;
+}
+
+/**
+ * Reads everything a report shows.
+ *
+ * @param final The final content of `run.json` while it is not written yet.
+ * @throws {UsageError} When the folder holds no run, or one of another version of this program.
+ */
+export async function readReportData(path: string, final?: RunRecord): Promise<ReportData> {
   const folder = path.replace(/(?<=.)\/+$/, ""), run: OpenedRun = { folder, problems: [] };
-  const { json, folded: { started, end, artifacts, ...folded } } = await readRecordAndEvents(run, path);
-  const record = parseRecord(
-    final ?? json ?? { ...started, id: started?.run, status: end?.status ?? "unknown" },
+  const { content, folded: { started, end, artifacts, ...folded } } = await readRecordAndEvents(run, path);
+  const record = partialRecord(
+    final ?? content ?? { ...started, id: started?.run, status: end?.status ?? "unknown" },
   );
-  const { $conditions, ...metrics } = await readJson(run, "artifacts/metrics.json", MetricsFile) ??
-    { $conditions: {} };
+  const { metrics, conditions } = await metricsOf(run);
   const planned = record.stages.map(({ name, kind }) => ({ name, kind, state: "waiting" as const }));
   return {
     folder,
@@ -164,10 +197,10 @@ export async function readReportData(path: string, final?: unknown): Promise<Rep
     stages: folded.stages.length > 0 ? folded.stages : planned,
     seconds: end?.seconds,
     metrics: { ...folded.metrics, ...metrics },
-    conditions: $conditions,
+    conditions,
     ...await readArtifacts(run, artifacts),
     model: await readModel(run, folded.trainings.map(({ stage }) => stage)),
-    latent: await readJson(run, "artifacts/latent.json", LatentSample),
+    latent: await latentOf(run),
     problems: run.problems,
   };
 }

@@ -9,6 +9,7 @@ import { comparisonMarkdown } from "./comparison/comparison_markdown.ts";
 import { markdownReport } from "./markdown.ts";
 import { reportPage } from "./page.ts";
 import { readReportData } from "./read_run.ts";
+import type { RunRecord } from "../run/record.ts";
 
 export { markdownReport } from "./markdown.ts";
 export { readReportData } from "./read_run.ts";
@@ -19,7 +20,7 @@ export type { ReportData } from "./report_data.ts";
  *
  * @param record The final content of `run.json` while it is not written yet.
  */
-export async function writeReport(runFolder: string, record?: unknown): Promise<void> {
+export async function writeReport(runFolder: string, record?: RunRecord): Promise<void> {
   const data = await readReportData(runFolder, record);
   await writeFileAtomically(`${runFolder}/report.md`, markdownReport(data));
   await writeFileAtomically(`${runFolder}/report.html`, await reportPage(data));

@@ -7,26 +7,8 @@ import type { EventOf } from "../pipeline/events.ts";
 import { shownStatus } from "../pipeline/gates.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import type { NamedTensor } from "../core/safetensors.ts";
+import type { PartialRecord } from "../run/partial_record.ts";
 import type { LatentSample } from "../export/latent_sample.ts";
-
-/** The content of `run.json`, as far as it could be read. */
-export interface ReportRecord {
-  readonly id: string;
-  readonly pipeline: string;
-  readonly seed: number | null;
-  readonly stages: readonly { name: string; kind: string; version?: number; options: unknown }[];
-  readonly overrides: readonly string[];
-  readonly argv: readonly string[];
-  readonly engine: { name: string; threads: number | null; cores: number | null } | null;
-  readonly git: { commit: string; dirty: boolean } | null;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly host: Readonly<Record<string, string | number>>;
-  readonly started: string | null;
-  readonly ended: string | null;
-  readonly status: string;
-  readonly exitCode: number | null;
-  readonly reason: string | null;
-}
 
 /** A stage's outcome. */
 export interface ReportStage {
@@ -78,7 +60,7 @@ export type ReportMetrics = Readonly<Record<string, Readonly<Record<string, numb
 export interface ReportData {
   /** The run folder as it was given. */
   readonly folder: string;
-  readonly record: ReportRecord;
+  readonly record: PartialRecord;
   /** The engine as text: `native, 2 threads`. */
   readonly engine: string;
   readonly stages: readonly ReportStage[];

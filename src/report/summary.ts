@@ -8,7 +8,8 @@ import { GATE_FAILED } from "../pipeline/gates.ts";
 import { type Html, html } from "./html.ts";
 import { metricText, parseMetric, splitText } from "./metric_names.ts";
 import { MISSING, momentText, secondsText } from "./numbers.ts";
-import { type ReportData, type ReportRecord, statusText } from "./report_data.ts";
+import type { PartialRecord } from "../run/partial_record.ts";
+import { type ReportData, statusText } from "./report_data.ts";
 
 /** The most important metrics first; the head shows the first of these that were measured. */
 const HEADLINE_METRICS = [
@@ -54,7 +55,7 @@ const DISPLAY_OPTIONS: Readonly<Record<string, boolean>> = {
 };
 
 /** The command that reproduces a run: as typed, with the run's seed and engine; `undefined` when it is unknown. */
-export function repeatCommand({ argv, seed, engine }: ReportRecord): string | undefined {
+export function repeatCommand({ argv, seed, engine }: PartialRecord): string | undefined {
   if (argv.length === 0) return undefined;
   const words: string[] = [];
   for (let at = 0; at < argv.length; at++) {

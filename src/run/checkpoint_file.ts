@@ -9,11 +9,11 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { messageOf, RunError } from "../core/errors.ts";
 import { readRegularFile, writeFileAtomically } from "../core/files.ts";
+import { otherVersion, OtherVersionError, SCHEMA } from "../core/schema_version.ts";
 import { decodeSafetensors, encodeSafetensors } from "../core/safetensors.ts";
 import type { StageCheckpoint } from "../pipeline/stage.ts";
 
-/** The version of the format. */
-const SCHEMA = 1;
+const FORMAT = "hourglass checkpoint";
 const NO_HASH = "0".repeat(64);
 
 /** A checkpoint with its stage, key and position in the events. */
@@ -26,8 +26,8 @@ export interface KeptCheckpoint extends StageCheckpoint {
 }
 
 const Metadata = z.object({
-  format: z.literal("hourglass checkpoint"),
-  schema: z.string(),
+  format: z.literal(FORMAT),
+  schema: z.literal(String(SCHEMA.checkpoint)),
   stage: z.string(),
   key: z.string(),
   eventBytes: z.coerce.number().int().nonnegative(),
@@ -51,8 +51,8 @@ export function encodeCheckpoint(
     data: data instanceof Float32Array ? data : Float32Array.from(data),
   }));
   const bytes = encodeSafetensors(tensors, {
-    format: "hourglass checkpoint",
-    schema: String(SCHEMA),
+    format: FORMAT,
+    schema: String(SCHEMA.checkpoint),
     stage,
     key,
     eventBytes: String(eventBytes),
@@ -66,16 +66,17 @@ export function encodeCheckpoint(
 /**
  * Reads a checkpoint and verifies its hash.
  *
- * @throws {RunError} When it is damaged or of a newer version.
+ * @throws {RunError} When it is damaged or another version wrote it.
  */
 export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string): KeptCheckpoint {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const other = metadata.format === FORMAT
+    ? otherVersion("checkpoint", Number(metadata.schema), file)
+    : undefined;
+  if (other !== undefined) throw new OtherVersionError(other);
   const parsed = Metadata.safeParse(metadata);
   if (!parsed.success) throw new RunError(`"${file}" must be a Hourglass checkpoint`);
-  const { schema, stage, key, eventBytes, state, sha256 } = parsed.data;
-  if (schema !== String(SCHEMA)) {
-    throw new RunError(`"${file}" must have version ${SCHEMA}, got ${schema}`);
-  }
+  const { stage, key, eventBytes, state, sha256 } = parsed.data;
   bytes.set(new TextEncoder().encode(NO_HASH), placeOfHash(bytes, sha256));
   const current = hash(bytes);
   if (current !== sha256) {

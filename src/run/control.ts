@@ -6,18 +6,20 @@
  */
 import { z } from "zod";
 import { writeFileAtomically } from "../core/files.ts";
+import { SCHEMA } from "../core/schema_version.ts";
 
 /** Milliseconds between two polls. */
 const POLL_MS = 200;
 
-const StopRequest = z.object({
+const ControlFile = z.object({
+  schema: z.literal(SCHEMA.control),
   /** Stop after the batch, after the epoch, or at once. */
   stop: z.enum(["batch", "epoch", "now"]),
   /** The exit code that the run ends with. */
   exitCode: z.union([z.literal(130), z.literal(143)]).default(130),
 });
 /** A request to a run. */
-export type StopRequest = z.infer<typeof StopRequest>;
+export type StopRequest = Omit<z.infer<typeof ControlFile>, "schema">;
 
 function controlFile(folder: string): string {
   return `${folder}/control.json`;
@@ -25,7 +27,8 @@ function controlFile(folder: string): string {
 
 /** Sends a request to the run in this folder. */
 export async function requestStop(folder: string, control: StopRequest): Promise<void> {
-  await writeFileAtomically(controlFile(folder), JSON.stringify(control) + "\n");
+  const content = { schema: SCHEMA.control, ...control };
+  await writeFileAtomically(controlFile(folder), JSON.stringify(content) + "\n");
 }
 
 /** Removes a request to an earlier process. Call it after taking the lock of a run that is resumed. */
@@ -50,9 +53,10 @@ function take(folder: string): StopRequest | undefined {
     // Reading a pipe of that name would block forever.
     const text = Deno.lstatSync(taken).isFile ? Deno.readTextFileSync(taken) : "";
     Deno.removeSync(taken, { recursive: true });
-    return StopRequest.parse(JSON.parse(text));
+    const { schema: _, ...control } = ControlFile.parse(JSON.parse(text));
+    return control;
   } catch {
-    // There is no request, or the file is not a control file.
+    // There is no request, or the file is not a control file of this version.
     return undefined;
   }
 }

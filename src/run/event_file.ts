@@ -1,11 +1,12 @@
 /**
- * Reading `events.jsonl`: whole, up to a length, or as it grows.
+ * Reading `events.jsonl`: whole, up to a length, or as it grows. Every reader throws an OtherVersionError when another version wrote the file.
  *
  * @module
  */
 import { RunError } from "../core/errors.ts";
 import { readRegularFile } from "../core/files.ts";
-import { type EventOf, parseEvent, type RunEvent } from "../pipeline/events.ts";
+import { OtherVersionError } from "../core/schema_version.ts";
+import { type EventOf, otherEvents, parseEvent, type RunEvent } from "../pipeline/events.ts";
 import { isLocked } from "./lock.ts";
 import { type EpochProgress, readProgress } from "./progress.ts";
 
@@ -15,10 +16,33 @@ const POLL_MS = 200;
 const SLOW_POLLS = 5;
 const CHUNK = 1 << 20;
 
-/** The events of a run so far, without an incomplete last line; only those within the first `bytes` when that is given. */
+/** The content of the file, with what was skipped in it. */
+export interface ReadEvents {
+  readonly events: RunEvent[];
+  /** Whole lines that are no events. */
+  readonly unread: number;
+  /** Whether the last line is incomplete, which is legal. */
+  readonly isCut: boolean;
+}
+
+/** Reads the events of a run so far; only those within the first `bytes` when that is given; `undefined` without a file. */
+export async function openEvents(folder: string, bytes = Infinity): Promise<ReadEvents | undefined> {
+  let content: Uint8Array;
+  try {
+    content = await readRegularFile(`${folder}/events.jsonl`);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return undefined;
+    throw thrown;
+  }
+  const text = new TextDecoder().decode(content.subarray(0, bytes));
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1), events = wholeLines(whole, folder);
+  const lines = whole.split("\n").filter((line) => line.trim() !== "").length;
+  return { events, unread: lines - events.length, isCut: text.slice(whole.length).trim() !== "" };
+}
+
+/** The events of a run so far, see {@link openEvents}. */
 export async function readEvents(folder: string, bytes = Infinity): Promise<RunEvent[]> {
-  const content = await readRegularFile(`${folder}/events.jsonl`).catch(ignoreMissing);
-  return wholeLines(new TextDecoder().decode(content.subarray(0, bytes)), folder);
+  return (await openEvents(folder, bytes))?.events ?? [];
 }
 
 /** Bytes read from each end of a file to determine the state of a run. */
@@ -40,7 +64,8 @@ export async function glanceAt(folder: string): Promise<RunEvent[]> {
     if (size <= HEAD_BYTES + TAIL_BYTES) return wholeLines(await readRange(file, 0, size), folder);
     const head = await readRange(file, 0, HEAD_BYTES),
       tail = await readRange(file, size - TAIL_BYTES, TAIL_BYTES);
-    return [...wholeLines(head, folder), ...wholeLines(tail.slice(tail.indexOf("\n") + 1), folder)];
+    const last = tail.slice(tail.indexOf("\n") + 1, tail.lastIndexOf("\n") + 1);
+    return [...wholeLines(head, folder), ...eventsIn(last, folder)];
   } finally {
     file.close();
   }
@@ -57,8 +82,27 @@ async function readRange(file: Deno.FsFile, from: number, length: number): Promi
   return new TextDecoder().decode(bytes.subarray(0, read));
 }
 
+/** The events of a beginning of the file, without an incomplete last line. */
 function wholeLines(text: string, folder: string): RunEvent[] {
+  checkVersion(text, folder);
   return eventsIn(text.slice(0, text.lastIndexOf("\n") + 1), folder);
+}
+
+/** Throws when another version wrote the file, by its beginning. */
+function checkVersion(text: string, folder: string): void {
+  const other = otherEvents(text, `${folder}/events.jsonl`);
+  if (other !== undefined) throw new OtherVersionError(other);
+}
+
+/** The message when another version wrote the events of a run; they must not be continued then. */
+export async function versionProblem(folder: string): Promise<string | undefined> {
+  try {
+    await glanceAt(folder);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof OtherVersionError) return thrown.message;
+    throw thrown;
+  }
 }
 
 /** A file that is followed. */
@@ -74,7 +118,7 @@ export interface Follower {
 export function openFollower(folder: string): Follower {
   const path = `${folder}/events.jsonl`;
   let file: Deno.FsFile | undefined, inode: number | null = null;
-  let position = 0, rest = "", isThere = false, wasThere = false;
+  let position = 0, rest = "", isFirst = true, isThere = false, wasThere = false;
   let decoder = new TextDecoder();
   const buffer = new Uint8Array(CHUNK);
 
@@ -103,6 +147,7 @@ export function openFollower(folder: string): Follower {
     inode = opened.statSync().ino;
     position = 0;
     rest = "";
+    isFirst = true;
     decoder = new TextDecoder();
     return restarted;
   }
@@ -119,6 +164,8 @@ export function openFollower(folder: string): Follower {
       position += count;
       const text = rest + decoder.decode(buffer.subarray(0, count), { stream: true });
       const end = text.lastIndexOf("\n") + 1;
+      if (isFirst && end > 0) checkVersion(text, folder);
+      isFirst &&= end === 0;
       rest = text.slice(end);
       for (const event of eventsIn(text.slice(0, end), folder)) events.push(event);
     }
@@ -225,9 +272,4 @@ export function crashedEnd(began: number | undefined, last: number | undefined):
     reason: "ended unexpectedly (no end event): resume with --resume auto",
     seconds: Math.max(0, t - (began ?? t)) / 1000,
   };
-}
-
-function ignoreMissing(thrown: unknown): Uint8Array<ArrayBuffer> {
-  if (thrown instanceof Deno.errors.NotFound) return new Uint8Array();
-  throw thrown;
 }

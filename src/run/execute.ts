@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
+import { SCHEMA } from "../core/schema_version.ts";
 import type { EventOf } from "../pipeline/events.ts";
 import { failedGates } from "../pipeline/gates.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
@@ -42,7 +43,7 @@ function begin({ pipeline, plan: { engineText, notice }, emit, place: { id, fold
   emit({
     type: "run",
     t: Date.now(),
-    schema: 1,
+    schema: SCHEMA.events,
     run: id,
     pipeline: pipeline.name,
     seed: pipeline.seed,

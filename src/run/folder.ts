@@ -57,6 +57,14 @@ function timeText(now: Date): string {
   return `${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}`;
 }
 
+/** When a run was started, by its id, in ISO 8601; `undefined` for another name. */
+export function timeOfId(id: string): string | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-/.exec(id);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour, minute, second] = parts;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
+}
+
 /** Four hexadecimal digits that distinguish two runs started in the same second; no result depends on them. */
 function randomDigits(): string {
   return crypto.getRandomValues(new Uint8Array(2)).toHex();

@@ -26,8 +26,3 @@ export function folderName(pipeline: string): string {
   const hash = createHash("sha256").update(pipeline).digest("hex").slice(0, 12);
   return `${letters.slice(0, MOST_LETTERS).join("").replace(/[.-]+$/, "")}~${hash}`;
 }
-
-/** The folder's name in earlier versions, where two pipelines could share one. */
-export function earlierFolderName(pipeline: string): string {
-  return pipeline.replaceAll(" ", "-");
-}

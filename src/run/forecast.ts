@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { versionText } from "../core/schema_version.ts";
 import { differences, type StageIdentity, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedPipeline, ResolvedStage } from "../pipeline/resolve.ts";
 import type { CacheUse } from "./run_plan.ts";
-import { listCached, type Manifest } from "./stage_cache.ts";
+import { listCached, type Manifest, type OtherEntry } from "./stage_cache.ts";
 
 /** Whether a stage would be computed or taken from the cache. */
 export interface StageForecast {
@@ -21,20 +22,24 @@ export async function forecast(
   keys: ReadonlyMap<string, StageKeys>,
   cache: CacheUse | undefined,
 ): Promise<Map<string, StageForecast>> {
-  const manifests = cache === undefined ? [] : (await listCached(cache.root)).map(({ manifest }) => manifest);
+  const { entries, others } = cache === undefined
+    ? { entries: [], others: [] }
+    : await listCached(cache.root);
+  const manifests = entries.map(({ manifest }) => manifest);
   return new Map(
     stages.map((
       stage,
-    ) => [stage.name, forecastStage(stage, keys.get(stage.name)!, { pipeline, manifests, cache })]),
+    ) => [stage.name, forecastStage(stage, keys.get(stage.name)!, { pipeline, manifests, others, cache })]),
   );
 }
 
 function forecastStage(
   { name, definition }: ResolvedStage,
   { key, identity }: StageKeys,
-  { pipeline, manifests, cache }: {
+  { pipeline, manifests, others, cache }: {
     pipeline: string;
     manifests: readonly Manifest[];
+    others: readonly OtherEntry[];
     cache: CacheUse | undefined;
   },
 ): StageForecast {
@@ -44,6 +49,10 @@ function forecastStage(
   if (cache.forced.includes(name)) return run("forced");
   const known = manifests.find((manifest) => manifest.key === key);
   if (known !== undefined) return { isCached: true, why: `from ${known.run}` };
+  const old = others.find((entry) => entry.key === key);
+  if (old !== undefined) {
+    return run(`its cached result is of ${versionText(old.other)}`);
+  }
   const newest = manifests.find((manifest) => manifest.pipeline === pipeline && manifest.stage === name);
   return run(newest === undefined ? "never run" : changes(name, newest.identity, identity).join(", "));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../core/errors.ts";
+import { versionText } from "../core/schema_version.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
 import { listRuns, type OnProblem, type RunEntry } from "./list.ts";
 import { takeLock } from "./lock.ts";
@@ -40,15 +41,22 @@ export async function findGarbage(
 ): Promise<Garbage[]> {
   const garbage: Garbage[] = [], freed = freedBytes();
   const add = async (path: string, why: string) => garbage.push({ path, bytes: await freed(path), why });
-  for (const { folder, manifest } of await listCached(root)) {
+  const { entries, others } = await listCached(root);
+  for (const { folder, manifest } of entries) {
     if (now - Date.parse(manifest.made) >= olderThan) {
       await add(folder, `cached result of ${manifest.pipeline}, ${manifest.stage}, of ${manifest.made}`);
     }
   }
+  for (const { folder, other } of others) {
+    if (now - await changed(folder, now) >= olderThan) {
+      await add(folder, `cached result of ${versionText(other)}`);
+    }
+  }
   for await (const path of abandoned(cacheFolder(root), now)) await add(path, "half-written");
   for await (const path of halfRemoved(root)) await add(path, "half-removed");
-  for (const { folder, status, record, id } of await listRuns(root, undefined, onProblem)) {
-    if (status === "running") continue;
+  for (const { folder, status, record, id, other } of await listRuns(root, undefined, onProblem)) {
+    // Of a run of another version nothing is known but that its files are kept.
+    if (status === "running" || other !== undefined) continue;
     const started = Date.parse(record?.started ?? "");
     const began = Number.isNaN(started) ? await changed(folder, now) : started;
     const isOld = runsOlderThan !== undefined && now - began >= runsOlderThan;
@@ -70,7 +78,7 @@ export async function findGarbage(
 export async function garbageOfRun({ id, folder }: RunEntry): Promise<Garbage[]> {
   const root = folder.split("/").slice(0, -2).join("/") || ".", freed = freedBytes();
   const garbage: Garbage[] = [];
-  for (const { folder: path, manifest } of await listCached(root)) {
+  for (const { folder: path, manifest } of (await listCached(root)).entries) {
     if (manifest.run !== id) continue;
     garbage.push({ path, bytes: await freed(path), why: `cached result of ${manifest.stage}` });
   }

@@ -5,15 +5,22 @@
  */
 import { messageOf, nearest, UsageError } from "../core/errors.ts";
 import { type GATE_FAILED, shownStatus } from "../pipeline/gates.ts";
-import { earlierFolderName, folderName, SWEEPS } from "./folder_name.ts";
+import type { OtherVersion } from "../core/schema_version.ts";
+import { folderName, SWEEPS } from "./folder_name.ts";
 import { isLocked } from "./lock.ts";
 import { openRecord, type RunRecord } from "./record.ts";
 
 /**
  * The status of a run. `crashed`: its record says that it is running, but no process holds its lock. `damaged`: it has no readable record.
- * `gate failed`: it is complete, but a metric violates a condition of `--fail-if`.
+ * `gate failed`: it is complete, but a metric violates a condition of `--fail-if`. `older version`, `newer version`: that version of this
+ * program wrote its record, which is not read.
  */
-export type RunStatus = RunRecord["status"] | typeof GATE_FAILED | "crashed" | "damaged";
+export type RunStatus =
+  | RunRecord["status"]
+  | typeof GATE_FAILED
+  | "crashed"
+  | "damaged"
+  | `${OtherVersion["age"]} version`;
 
 /** A run as a list shows it. */
 export interface RunEntry {
@@ -24,15 +31,22 @@ export interface RunEntry {
   readonly record: RunRecord | undefined;
   /** Why it has no record, with the file's name. */
   readonly problem?: string;
+  /** When another version of this program wrote it. Then nothing of it is read. */
+  readonly other?: OtherVersion;
 }
 
 /** Called with a message about a skipped or damaged entry, including its path. */
 export type OnProblem = (problem: string) => void;
 
-/** The status of a run, from its record and its lock. */
-export async function statusOf(folder: string, record: RunRecord | undefined): Promise<RunStatus> {
+/** The status of a run, from its record, or the other version that wrote it, and its lock. */
+export async function statusOf(
+  folder: string,
+  record: RunRecord | undefined,
+  other?: OtherVersion,
+): Promise<RunStatus> {
   const isLive = await isLocked(`${folder}/lock`).catch(() => false);
   if (isLive) return "running";
+  if (other !== undefined) return `${other.age} version`;
   if (record === undefined) return "damaged";
   return record.status === "running" ? "crashed" : shownStatus(record);
 }
@@ -46,9 +60,7 @@ export async function listRuns(
   pipeline?: string,
   onProblem: OnProblem = () => {},
 ): Promise<RunEntry[]> {
-  const parents = pipeline === undefined
-    ? await foldersIn(root, onProblem)
-    : [...new Set([folderName(pipeline), earlierFolderName(pipeline)])];
+  const parents = pipeline === undefined ? await foldersIn(root, onProblem) : [folderName(pipeline)];
   const found = await Promise.all(parents.map(async (parent) => {
     const folders = (await foldersIn(`${root}/${parent}`, onProblem)).map((id) => `${root}/${parent}/${id}`);
     return await Promise.all(folders.map((folder) => entryOf(folder, onProblem)));
@@ -56,15 +68,8 @@ export async function listRuns(
   const entries = found.flat().filter((entry) => entry !== undefined);
   // By the folder's name, which begins with the time; the id comes from a file that may be wrong.
   const name = ({ folder }: RunEntry) => folder.slice(folder.lastIndexOf("/") + 1);
-  return entries.filter((entry) => pipeline === undefined || isOf(pipeline, entry))
+  return entries.filter(({ record }) => (record?.pipeline ?? pipeline) === pipeline || pipeline === undefined)
     .sort((a, b) => name(a) < name(b) ? 1 : -1);
-}
-
-/** Whether a run belongs to a pipeline: in earlier versions two pipelines could share a folder. */
-function isOf(pipeline: string, { record, folder }: RunEntry): boolean {
-  return record === undefined
-    ? folder.split("/").at(-2) === folderName(pipeline)
-    : record.pipeline === pipeline;
 }
 
 /** The entry of a run; `undefined` for a folder that is not a run. */
@@ -74,7 +79,8 @@ async function entryOf(folder: string, onProblem: OnProblem): Promise<RunEntry |
     return undefined;
   }
   const entry = await readRun(folder);
-  if (entry.problem !== undefined && entry.status !== "running") onProblem(entry.problem);
+  const isReported = entry.status !== "running" || entry.other !== undefined;
+  if (entry.problem !== undefined && isReported) onProblem(entry.problem);
   return entry;
 }
 
@@ -90,14 +96,15 @@ async function isRunFolder(folder: string): Promise<boolean> {
 /** A run by its folder. */
 export async function readRun(folder: string): Promise<RunEntry> {
   const path = folder.replace(/(?<=.)\/+$/, ""), [pipeline, id] = path.split("/").slice(-2);
-  const { record, problem } = await openRecord(path);
+  const { record, problem, other } = await openRecord(path);
   return {
     id: record?.id ?? id,
     pipeline: record?.pipeline ?? pipeline,
     folder: path,
-    status: await statusOf(path, record),
+    status: await statusOf(path, record, other),
     record,
     ...(problem === undefined ? {} : { problem }),
+    ...(other === undefined ? {} : { other }),
   };
 }
 
@@ -110,7 +117,7 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
   if (wanted !== undefined && await isFolder(wanted)) return await readRun(await runFolder(wanted));
   const entries = await listRuns(root);
   if (wanted === undefined) {
-    const newest = entries.find(({ status }) => status !== "damaged");
+    const newest = entries.find(({ status, other }) => status !== "damaged" && other === undefined);
     if (newest !== undefined) return newest;
     throw new UsageError(
       `"${root}" must hold a run, got ${
@@ -135,6 +142,17 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
       near === undefined ? "" : ` (did you mean "${near}"?)`
     }`,
   );
+}
+
+/**
+ * Finds a run whose content is going to be read, see {@link findRun}.
+ *
+ * @throws {UsageError} When there is none, or several, or another version of this program wrote it.
+ */
+export async function findOwnRun(root: string, wanted?: string): Promise<RunEntry> {
+  const entry = await findRun(root, wanted);
+  if (entry.other !== undefined) throw new UsageError(entry.other.message);
+  return entry;
 }
 
 /** The folder itself when a run was started in it; else the newest run in it, or in the folders in it. */

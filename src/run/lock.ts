@@ -6,9 +6,11 @@
 import { z } from "zod";
 import { RunError } from "../core/errors.ts";
 import { readSmallText } from "../core/files.ts";
+import { SCHEMA } from "../core/schema_version.ts";
 
-/** Who holds a lock. */
-const Holder = z.object({
+/** The content of a lock's file. */
+const LockFile = z.object({
+  schema: z.literal(SCHEMA.lock),
   pid: z.int(),
   host: z.string(),
   /** ISO 8601, UTC. */
@@ -16,7 +18,7 @@ const Holder = z.object({
   run: z.string(),
 });
 /** Who holds a lock. */
-export type Holder = z.infer<typeof Holder>;
+export type Holder = Omit<z.infer<typeof LockFile>, "schema">;
 
 /** A lock that is held until it is released or the process ends. */
 export interface Lock {
@@ -36,7 +38,8 @@ export async function takeLock(path: string, holder: Holder): Promise<Lock | { h
     if (await file.tryLock(true)) {
       try {
         await file.truncate();
-        await file.write(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
+        const content = JSON.stringify({ schema: SCHEMA.lock, ...holder });
+        await file.write(new TextEncoder().encode(content + "\n"));
       } catch (thrown) {
         file.close();
         throw thrown;
@@ -67,10 +70,11 @@ export async function isLocked(path: string): Promise<boolean> {
   }
 }
 
-/** Who holds, or held, a lock; `undefined` when that cannot be read. */
+/** Who holds, or held, a lock; `undefined` when that cannot be read, or another version of this program wrote it. */
 export async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    return Holder.parse(JSON.parse(await readSmallText(path)));
+    const { schema: _, ...holder } = LockFile.parse(JSON.parse(await readSmallText(path)));
+    return holder;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SCHEMA } from "../core/schema_version.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { runKey, type StageKeys } from "../pipeline/keys.ts";
 import { type ResolvedPipeline, specOf } from "../pipeline/resolve.ts";
@@ -104,7 +105,7 @@ async function recordOf(plan: RunPlan, work: RunWork, id: string, now: Date): Pr
     return { ...before, ...running, ...around, resumed };
   }
   return {
-    schema: 1,
+    schema: SCHEMA.run,
     id,
     pipeline: pipeline.name,
     seed: pipeline.seed,

@@ -8,12 +8,14 @@
  * @module
  */
 import { z } from "zod";
+import { SCHEMA } from "../core/schema_version.ts";
 import type { BatchProgress } from "../pipeline/stage.ts";
 
 const count = z.int().nonnegative();
 
 /** The schema of `progress.json`. */
 const ProgressFile = z.object({
+  schema: z.literal(SCHEMA.progress),
   stage: z.string(),
   /** When it was measured, in milliseconds since 1970. */
   at: z.number(),
@@ -29,7 +31,7 @@ const ProgressFile = z.object({
 });
 
 /** How far the current epoch of a training is. */
-export type EpochProgress = Readonly<z.infer<typeof ProgressFile>>;
+export type EpochProgress = Readonly<Omit<z.infer<typeof ProgressFile>, "schema">>;
 
 /** Milliseconds between two polls of the numbers, and between two writes of the file. */
 const POLL_MS = 500, WRITE_MS = 1000;
@@ -146,7 +148,7 @@ export function progressFile(folder: string): { write(progress: EpochProgress): 
       written = progress.at;
       try {
         file ??= Deno.openSync(path, { write: true, create: true, truncate: true });
-        const text = JSON.stringify(progress);
+        const text = JSON.stringify({ schema: SCHEMA.progress, ...progress });
         length = Math.max(length, text.length);
         file.seekSync(0, Deno.SeekMode.Start);
         // Spaces overwrite the rest of an earlier, longer text.
@@ -159,14 +161,15 @@ export function progressFile(folder: string): { write(progress: EpochProgress): 
   };
 }
 
-/** The progress of a run of any process; `undefined` where there is none, or none that can be read. */
+/** The progress of a run of any process; `undefined` where there is none, or none that can be read: another version's, too, is ignored. */
 export function readProgress(folder: string): EpochProgress | undefined {
   try {
     // Opening a pipe of that name would block forever.
     if (!Deno.statSync(`${folder}/${FILE}`).isFile) return undefined;
     using file = Deno.openSync(`${folder}/${FILE}`);
     const bytes = new Uint8Array(LONGEST_FILE), length = file.readSync(bytes) ?? 0;
-    const progress = ProgressFile.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(0, length))));
+    const content = JSON.parse(new TextDecoder().decode(bytes.subarray(0, length)));
+    const { schema: _, ...progress } = ProgressFile.parse(content);
     return progress.batch <= progress.batches ? progress : undefined;
   } catch {
     return undefined;

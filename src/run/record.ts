@@ -7,6 +7,7 @@ import { z } from "zod";
 import { messageOf, RunError } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { isFileName } from "../core/paths.ts";
+import { type OtherVersion, otherVersionOf, SCHEMA } from "../core/schema_version.ts";
 import { GATE_EXIT } from "../pipeline/gates.ts";
 import { redactArguments, redactDeep } from "../core/secrets.ts";
 import { gitState } from "./git_state.ts";
@@ -26,7 +27,7 @@ export const EXIT = {
 /** The schema of `run.json`. */
 export const RunRecord = z.object({
   /** The version of this schema. */
-  schema: z.literal(1),
+  schema: z.literal(SCHEMA.run),
   id: z.string().refine(isFileName, { error: "must be the name of a folder" }),
   pipeline: z.string().refine(isFileName, { error: "must be the name of a pipeline" }),
   seed: z.number(),
@@ -39,17 +40,17 @@ export const RunRecord = z.object({
   /** The engine. Threads `null`: chosen for each step from its size and the number of cores. */
   engine: z.object({ name: z.string(), threads: z.int().nullable(), cores: z.int() }),
   /** The content keys of all stages together: runs with the same key compute the same. */
-  key: z.string().default(""),
+  key: z.string(),
   /** The other run whose checkpoint it was resumed from. */
-  extends: z.string().nullable().default(null),
+  extends: z.string().nullable(),
   /** When the run was resumed after it was stopped or interrupted, and from which stage. */
   resumed: z.array(z.object({
     at: z.string(),
     pid: z.number(),
     from: z.string(),
-    /** The command line; earlier versions did not record it. */
-    argv: z.array(z.string()).transform(redactArguments).optional(),
-  })).default([]),
+    /** The command line, without secrets. */
+    argv: z.array(z.string()).transform(redactArguments),
+  })),
   /** The commit of the folder it was started in; `null` outside a repository. */
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
   versions: z.object({ hourglass: z.string(), deno: z.string(), v8: z.string() }),
@@ -93,6 +94,10 @@ export type RunRecord = z.infer<typeof RunRecord>;
 export interface OpenedRecord {
   readonly record?: RunRecord;
   readonly problem?: string;
+  /** The JSON of a record that does not have this schema, for `partialRecord`. */
+  readonly content?: unknown;
+  /** When another version wrote it; `problem` has its message. */
+  readonly other?: OtherVersion;
 }
 
 /** Reads `run.json` of a run folder. Never throws, and never blocks on a pipe of that name. */
@@ -100,10 +105,13 @@ export async function openRecord(folder: string): Promise<OpenedRecord> {
   const file = `${folder}/run.json`;
   const problem = (found: string) => ({ problem: `"${file}" must be the record of a run, got: ${found}` });
   try {
-    const { data, error } = RunRecord.safeParse(JSON.parse(await readSmallText(file)));
+    const content: unknown = JSON.parse(await readSmallText(file));
+    const other = otherVersionOf("run", content, file);
+    if (other !== undefined) return { problem: other.message, other };
+    const { data, error } = RunRecord.safeParse(content);
     if (data !== undefined) return { record: data };
     const { path, message } = error.issues[0];
-    return problem(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
+    return { ...problem(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`), content };
   } catch (thrown) {
     if (thrown instanceof RunError) return { problem: thrown.message };
     return problem(thrown instanceof Deno.errors.NotFound ? "no file" : messageOf(thrown));
@@ -121,7 +129,7 @@ export function writeRecord(folder: string, record: RunRecord): Promise<void> {
 }
 
 function withoutSecrets(record: RunRecord): RunRecord {
-  const resumed = record.resumed.map((one) => ({ ...one, argv: one.argv && redactArguments(one.argv) }));
+  const resumed = record.resumed.map((one) => ({ ...one, argv: redactArguments(one.argv) }));
   return redactDeep({ ...record, argv: redactArguments(record.argv), resumed });
 }
 

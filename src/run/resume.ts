@@ -7,6 +7,7 @@ import { LockedError, UsageError } from "../core/errors.ts";
 import { differences, runKey, type StageKeys } from "../pipeline/keys.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
 import type { PipelineSpec } from "../pipeline/resolve.ts";
+import { versionProblem } from "./event_file.ts";
 import { findCheckpoint, type KeptCheckpoint } from "./checkpoint_file.ts";
 import type { EngineConfig } from "../pipeline/stage.ts";
 import { findRun, listRuns, type RunEntry } from "./list.ts";
@@ -56,18 +57,15 @@ export async function findResumption(
   const reasons: string[] = [];
   for (const entry of entries) {
     const { id, status, record, folder } = entry;
-    if (status === "running") {
+    if (status === "running" && entry.other === undefined) {
       if (wanted === "auto") continue;
       const holder = holderText(await readHolder(`${folder}/lock`));
       throw new LockedError(`Run ${id} is already running: ${holder}`);
     }
-    if (record === undefined) {
-      if (wanted !== "auto") {
-        throw new UsageError(
-          `Run ${id} cannot be resumed: ${entry.problem}`,
-        );
-      }
-      reasons.push(entry.problem ?? `${id} has no run.json that can be read`);
+    const problem = entry.problem ?? await versionProblem(folder);
+    if (record === undefined || problem !== undefined) {
+      if (wanted !== "auto") throw new UsageError(`Run ${id} cannot be resumed: ${problem}`);
+      reasons.push(problem ?? `${id} has no run.json that can be read`);
       continue;
     }
     const engine = engineFor(query, record.engine), keys = await query.keysOf(engine);

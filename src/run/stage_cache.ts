@@ -10,6 +10,7 @@ import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
 import { linkFileAtomically, readRegularFile, readSmallText, writeFileAtomically } from "../core/files.ts";
 import { isInnerPath, makeInnerFolders } from "../core/paths.ts";
+import { type OtherVersion, otherVersionOf, SCHEMA } from "../core/schema_version.ts";
 import { redactDeep } from "../core/secrets.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { parseEvent } from "../pipeline/events.ts";
@@ -25,13 +26,9 @@ const EntryPath = z.string().refine((path) =>
   (/^files\/(artifacts|checkpoints)\/./.test(path) && isInnerPath(path))
 );
 
-/** The schema of entries that are read and written; older ones are computed again. */
-const SCHEMA = 3;
-
 /** The schema of a manifest. */
 const Manifest = z.object({
-  /** 2: results may refer to files; 3: what a stage returns is in `outputs`. */
-  schema: z.union([z.literal(1), z.literal(2), z.literal(SCHEMA)]),
+  schema: z.literal(SCHEMA.cache),
   key: z.string(),
   pipeline: z.string(),
   stage: z.string(),
@@ -78,14 +75,16 @@ export function cacheFolder(root: string): string {
 /**
  * Finds a result by its key; all of its files are checked by their hashes.
  *
- * @returns The result; `undefined` when there is none; a message when the entry is damaged (it is removed).
+ * @returns The result; `undefined` when there is none; a message when the entry is damaged (it is removed) or another version wrote it.
  */
 export async function findCached(root: string, key: string): Promise<CachedStage | string | undefined> {
   const folder = `${cacheFolder(root)}/${key}`;
   let damaged = "";
   for (;;) {
     const text = await readManifest(folder);
-    if (text === undefined || isOlder(text)) return undefined;
+    if (text === undefined) return undefined;
+    const other = otherEntry(text, folder);
+    if (other !== undefined) return other.message;
     try {
       return await readEntry(folder, text, key);
     } catch (thrown) {
@@ -99,9 +98,14 @@ export async function findCached(root: string, key: string): Promise<CachedStage
   }
 }
 
-function isOlder(text: string): boolean {
-  const schema = parseManifest(text)?.schema;
-  return schema !== undefined && schema < SCHEMA;
+/** The other version that wrote an entry, from the text of its manifest. */
+function otherEntry(text: string, folder: string): OtherVersion | undefined {
+  try {
+    return otherVersionOf("cache", JSON.parse(text), folder);
+  } catch {
+    // It is damaged, which its reader reports.
+    return undefined;
+  }
 }
 
 async function readEntry(folder: string, text: string, key: string): Promise<CachedStage> {
@@ -129,11 +133,12 @@ async function readEntry(folder: string, text: string, key: string): Promise<Cac
   };
 }
 
-/** Puts a result into the cache, whole or not at all; it takes the place of one that is there. */
+/** Puts a result into the cache, whole or not at all; it takes the place of one that is there, unless a newer version wrote that. */
 export async function storeCached(root: string, record: StageRecord): Promise<void> {
   const { keys: { key }, pipeline, stage, run, folder: source } = record;
   const identity = redactDeep(record.keys.identity);
   const folder = `${cacheFolder(root)}/${key}`, temporary = temporaryName(folder);
+  if (otherEntry(await readManifest(folder) ?? "", folder)?.age === "newer") return;
   const files: Record<string, z.infer<typeof File>> = {};
   try {
     const contents = new Map<string, Uint8Array>();
@@ -151,7 +156,7 @@ export async function storeCached(root: string, record: StageRecord): Promise<vo
     await put("result.bin", packResult(record.result, contents));
     await put("events.jsonl", new TextEncoder().encode(record.events));
     const made = new Date().toISOString();
-    const manifest = { schema: SCHEMA, key, pipeline, stage, run, made, identity, files } as const;
+    const manifest = { schema: SCHEMA.cache, key, pipeline, stage, run, made, identity, files } as const;
     const text = JSON.stringify({ ...manifest, sha256: hashOf(manifest) }, null, 2) + "\n";
     await writeFileAtomically(`${temporary}/manifest.json`, text);
     await putInPlace(temporary, folder);
@@ -187,20 +192,35 @@ function temporaryName(folder: string): string {
   return `${folder}.${crypto.randomUUID().slice(0, 8)}.tmp`;
 }
 
-/** The manifests of all entries, the newest first. */
-export async function listCached(root: string): Promise<{ folder: string; manifest: Manifest }[]> {
-  const entries: { folder: string; manifest: Manifest }[] = [];
+/** An entry of the cache. */
+export interface CacheEntry {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** An entry that another version of this program wrote. Its manifest is not read. */
+export interface OtherEntry {
+  readonly folder: string;
+  readonly key: string;
+  readonly other: OtherVersion;
+}
+
+/** The entries of the cache, the newest first, and those of other versions. */
+export async function listCached(root: string): Promise<{ entries: CacheEntry[]; others: OtherEntry[] }> {
+  const entries: CacheEntry[] = [], others: OtherEntry[] = [];
   try {
     for await (const { name, isDirectory } of Deno.readDir(cacheFolder(root))) {
       const folder = `${cacheFolder(root)}/${name}`;
       const text = isDirectory && !name.endsWith(".tmp") ? await readManifest(folder) : undefined;
+      const other = text === undefined ? undefined : otherEntry(text, folder);
+      if (other !== undefined) others.push({ folder, key: name, other });
       const manifest = text === undefined ? undefined : parseManifest(text);
       if (manifest !== undefined) entries.push({ folder, manifest });
     }
   } catch {
     // It is missing, or what has its name is no folder of the cache: a result that cannot be stored says why.
   }
-  return entries.sort((a, b) => a.manifest.made < b.manifest.made ? 1 : -1);
+  return { entries: entries.sort((a, b) => a.manifest.made < b.manifest.made ? 1 : -1), others };
 }
 
 /** The text of a manifest, empty when it cannot be read; `undefined` when there is no entry. */

@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { match, strictEqual as equal } from "node:assert/strict";
 import { encodeSafetensors } from "../../src/core/safetensors.ts";
 import { modelSize, modelTensors } from "../../src/models/tensors.ts";
@@ -129,5 +130,5 @@ Deno.test("explore says in a sentence what it needs, and exits 2 or 1", async ()
 function otherModel(): Uint8Array {
   const spec = ModelSpec.parse({ kind: "ae", encoder: [35, 4], latent: 2 });
   const tensors = modelTensors({ spec, parameters: new Float32Array(modelSize(spec)) });
-  return encodeSafetensors(tensors.slice(1), { model: JSON.stringify(spec) });
+  return encodeSafetensors(tensors.slice(1), { model: JSON.stringify(spec), schema: String(SCHEMA.model) });
 }

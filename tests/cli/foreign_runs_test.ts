@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { fakeRun } from "../run/temporary.ts";
 import { ROOT, runProgram, type Task, withRunsFolder } from "../support/program.ts";
@@ -32,7 +33,7 @@ Deno.test({
         match(stderr, /warning: .*notes\/of-mine" is not a run/);
       }
       await Deno.mkdir(`${root}/test/20270101-000000-dddd`);
-      await Deno.writeTextFile(`${root}/test/20270101-000000-dddd/run.json`, '{"schema":1}');
+      await Deno.writeTextFile(`${root}/test/20270101-000000-dddd/run.json`, `{"schema":${SCHEMA.run}}`);
       const reported = await runProgram("report", [`${runs}/test`]);
       equal(reported.stdout, `${runs}/test/20260101-000000-aaaa/report.html\n`, reported.stderr);
       match(reported.stderr, /warning: .*20270101-000000-dddd\/run\.json" must be the record of a run/);

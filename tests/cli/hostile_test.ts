@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { digitRun } from "../ui/fake_run.ts";
 import { RECORD } from "../report/fake_run_folder.ts";
@@ -22,7 +23,7 @@ async function hostileRun(root: string): Promise<string> {
   }));
   const record = {
     ...RECORD,
-    schema: 1,
+    schema: SCHEMA.run,
     id: "20261124-040128-ab12",
     pipeline: "hostile",
     spec: { name: EVIL, seed: 1, stages },
@@ -30,7 +31,7 @@ async function hostileRun(root: string): Promise<string> {
     argv: ["run", EVIL],
     key: EVIL,
     extends: EVIL,
-    resumed: [{ at: EVIL, pid: 1, from: EVIL }],
+    resumed: [{ at: EVIL, pid: 1, from: EVIL, argv: [EVIL] }],
     engine: { name: EVIL, threads: null, cores: 1 },
     git: { commit: EVIL, dirty: true },
     versions: { hourglass: EVIL, deno: EVIL, v8: EVIL },
@@ -44,7 +45,7 @@ async function hostileRun(root: string): Promise<string> {
   await Deno.writeTextFile(`${ROOT}${folder}/run.json`, JSON.stringify(record));
   await Deno.writeTextFile(
     `${ROOT}${folder}/artifacts/metrics.json`,
-    JSON.stringify({ [EVIL]: { [EVIL]: 1 } }),
+    JSON.stringify({ $version: SCHEMA.metrics, [EVIL]: { [EVIL]: 1 } }),
   );
   const events = digitRun().map((event) => JSON.parse(JSON.stringify(event), hostile));
   const end = { type: "end", t: 2e12, status: "failed", exitCode: 1, reason: EVIL, seconds: 1 };

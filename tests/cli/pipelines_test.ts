@@ -1,6 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { parseMetric } from "../../src/report/metric_names.ts";
-import { CONDITIONS } from "../../src/run/metrics_file.ts";
 import { RunRecord } from "../../src/run/record.ts";
 import { onlyRun, readJson, runProgram, withRunsFolder } from "../support/program.ts";
 import { SHORT } from "../support/short_pipelines.ts";
@@ -29,12 +28,12 @@ for (const { name, settings, stage = "evaluate", metrics, files } of SHORT) {
         ok(Number.isFinite(measured.train[metric]), metric);
       }
       const names = Object.entries(measured).flatMap(([of, numbers]) =>
-        of === CONDITIONS ? [] : Object.keys(numbers as object)
+        of.startsWith("$") ? [] : Object.keys(numbers as object)
       );
       const unknown = names.filter((metric) => parseMetric(metric).info === undefined);
       deepEqual(unknown, [], "every number has words, a unit and a direction");
       if ("evaluate" in measured) {
-        const { split, images, reduction } = measured[CONDITIONS].evaluate;
+        const { split, images, reduction } = measured.$conditions.evaluate;
         ok(split && images && reduction, "the numbers say what they are measured on, and how");
       }
       for (const file of files) ok(Deno.statSync(`${run}/artifacts/${file}`).size > 100, file);

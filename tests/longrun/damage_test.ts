@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { GLYPHS, glyphsArguments } from "../support/glyphs_run.ts";
 import { onlyRun, type Outcome, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
@@ -25,7 +26,7 @@ function flipped(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 function ofNewerSchema(bytes: Uint8Array): Uint8Array {
-  const text = new TextDecoder("latin1").decode(bytes), at = text.indexOf('"schema":"1"');
+  const text = new TextDecoder("latin1").decode(bytes), at = text.indexOf(`"schema":"${SCHEMA.checkpoint}"`);
   ok(at > 0);
   bytes[at + '"schema":"'.length] = "9".charCodeAt(0);
   return bytes;

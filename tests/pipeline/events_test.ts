@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import fc from "fast-check";
 import { type EventOf, parseEvent, RunEvent } from "../../src/pipeline/events.ts";
@@ -7,7 +8,7 @@ const EVENTS: { [Type in RunEvent["type"]]: EventOf<Type> } = {
   run: {
     type: "run",
     t: 1,
-    schema: 1,
+    schema: SCHEMA.events,
     run: "20260101-0000-abcd",
     pipeline: "test",
     seed: 42,

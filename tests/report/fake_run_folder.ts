@@ -1,9 +1,9 @@
 /** Fake run folders for tests, and their report data. @module */
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { encodePng } from "../../src/export/pictures.ts";
 import { readReportData } from "../../src/report/read_run.ts";
 import type { ReportData } from "../../src/report/report_data.ts";
-import { encodeSafetensors } from "../../src/core/safetensors.ts";
-import { modelTensors } from "../../src/models/tensors.ts";
+import { encodeModel } from "../../src/models/tensors.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { glyphRun } from "../ui/fake_run.ts";
@@ -14,7 +14,7 @@ export interface FakeRun {
   readonly events?: readonly RunEvent[];
   /** Appended after the last event verbatim. */
   readonly rest?: string;
-  readonly metrics?: unknown;
+  readonly metrics?: object;
   readonly model?: TrainedModel;
   /** More files under `artifacts/`. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
@@ -22,7 +22,7 @@ export interface FakeRun {
 
 /** The record of a completed run. */
 export const RECORD = {
-  schema: 1,
+  schema: SCHEMA.run,
   id: "20261123-220700-4f2a",
   pipeline: "glyphs-dae",
   seed: 42,
@@ -39,6 +39,9 @@ export const RECORD = {
   overrides: ["train.epochs=3000"],
   argv: ["run", "pipelines/glyphs-dae.ts", "--ui", "plain", "--set", "train.epochs=3000"],
   engine: { name: "wasm", threads: null, cores: 2 },
+  key: "",
+  extends: null,
+  resumed: [],
   git: { commit: "0123456789abcdef0123456789abcdef01234567", dirty: false },
   versions: { hourglass: "0.1.0", deno: "2.9.6", v8: "14" },
   host: { name: "machine", os: "linux", arch: "x86_64", processors: 2, pid: 1 },
@@ -64,10 +67,13 @@ export async function withRun(
     const lines = events.map((event) => JSON.stringify(event) + "\n").join("");
     await Deno.writeTextFile(`${folder}/events.jsonl`, lines + rest);
     if (metrics !== undefined) {
-      await Deno.writeTextFile(`${folder}/artifacts/metrics.json`, JSON.stringify(metrics));
+      await Deno.writeTextFile(
+        `${folder}/artifacts/metrics.json`,
+        JSON.stringify({ $version: SCHEMA.metrics, ...metrics }),
+      );
     }
     if (model !== undefined) {
-      const bytes = encodeSafetensors(modelTensors(model), { model: JSON.stringify(model.spec) });
+      const bytes = encodeModel(model);
       await Deno.writeFile(`${folder}/artifacts/model/model.safetensors`, bytes);
     }
     for (const [file, content] of Object.entries(files)) {

@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { cssColor, PALETTES } from "../../src/core/palette.ts";
 import { colour, loadPlots, PLOT_COLOURS, SERIES, standaloneSvg } from "../../src/report/figures/plot.ts";
@@ -6,7 +7,7 @@ import { runningMean } from "../../src/report/figures/pairs_figure.ts";
 import { curvesSection } from "../../src/report/figures/curves.ts";
 import { detailsSection, valueContent } from "../../src/report/details.ts";
 import { spansDecades, thinnedSeries } from "../../src/report/figures/figure.ts";
-import { foldEvents, parseEvents } from "../../src/report/fold_events.ts";
+import { foldEvents } from "../../src/report/fold_events.ts";
 import { healthSection } from "../../src/report/health.ts";
 import { html } from "../../src/report/html.ts";
 import { klCurve, scheduleValue } from "../../src/report/figures/kl_schedule.ts";
@@ -34,19 +35,6 @@ Deno.test("thinned keeps the highest, the lowest and the last point of a long cu
 
 Deno.test("spansDecades is true above a factor of 20, and false with values at or below 0", () => {
   deepEqual([[1, 21], [1, 19], [0, 50], [-1, 50], []].map(spansDecades), [true, false, false, false, false]);
-});
-
-Deno.test("readEvents counts invalid lines, and recognises a truncated last line", () => {
-  const [first] = glyphRun(), line = JSON.stringify(first);
-  const read = (text: string) => {
-    const { events, unread, cut } = parseEvents(text);
-    return [events.length, unread, cut];
-  };
-  deepEqual(read(`${line}\n`), [1, 0, false]);
-  deepEqual(read(`${line}\n${line}`), [2, 0, false]);
-  deepEqual(read(`${line}\n${line.slice(0, 40)}`), [1, 0, true]);
-  deepEqual(read(`{"type":"later"}\n\n${line}\n`), [1, 1, false]);
-  deepEqual(read(""), [0, 0, false]);
 });
 
 Deno.test("loadPlots draws SVG that follows the page, and standaloneSvg makes it a standalone file", async () => {
@@ -132,13 +120,6 @@ Deno.test("comparability refuses runs of other images or another unit of loss, a
   );
 });
 
-Deno.test("comparability() compares a run of an earlier version, whose unit of loss was spelt differently", async () => {
-  const earlier = glyphRun().map((event): RunEvent =>
-    event.type === "training" ? { ...event, unit: "nats a sample" } : event
-  );
-  deepEqual(comparability([await dataOf(), await dataOf({ events: earlier })]), []);
-});
-
 Deno.test("fittingPictures leaves out the largest when not all fit", () => {
   const picture = (file: string, size: number) => ({
     file,
@@ -191,15 +172,12 @@ Deno.test("foldEvents lets a repeated epoch replace it and all later ones", () =
 });
 
 Deno.test("scheduleValue follows each schedule of the KL by its formula", () => {
-  const values = (schedule: Parameters<typeof scheduleValue>[0], version?: number) =>
-    [0, 1, 2, 3, 4].map((e) => scheduleValue(schedule, 2, e, version));
+  const values = (schedule: Parameters<typeof scheduleValue>[0]) =>
+    [0, 1, 2, 3, 4].map((e) => scheduleValue(schedule, 2, e));
   deepEqual(values({ kind: "linear", epochs: 4 }), [0, 0.5, 1, 1.5, 2]);
   deepEqual(values({ kind: "cyclic", cycleEpochs: 2, rampShare: 0.5 }), [0, 2, 0, 2, 0]);
   deepEqual(values({ kind: "capacity", nats: 8, epochs: 4 }), [0, 2, 4, 6, 8]);
   deepEqual(values({ kind: "constant" }), [2, 2, 2, 2, 2]);
-  // Runs of the first version of the train stage had schedules that did their first step in the first epoch.
-  deepEqual(values({ kind: "linear", epochs: 3 }, 1), [0.5, 1, 1.5, 2, 2]);
-  deepEqual(values({ kind: "capacity", nats: 8, epochs: 4 }, 1), [2, 4, 6, 8, 8]);
 });
 
 Deno.test("klCurve reads the schedule from the options of the train stage", async () => {
@@ -277,7 +255,7 @@ Deno.test("healthSection reports a collapse as the training did, plots the poste
   const model = modelOf({ kind: "vae", latent: 4 });
   const sample = (variance: number[]) =>
     JSON.stringify({
-      schema: 1,
+      schema: SCHEMA.latent,
       split: "test",
       latent: 4,
       height: 7,

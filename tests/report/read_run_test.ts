@@ -1,3 +1,4 @@
+import { AGES, copyOtherVersion, OTHER } from "../support/other_versions.ts";
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { UsageError } from "../../src/core/errors.ts";
 import { markdownReport } from "../../src/report/markdown.ts";
@@ -80,13 +81,13 @@ const ODD: { name: string; run: FakeRun; says: RegExp }[] = [
   },
   {
     name: "a damaged latent.json",
-    run: { model: modelOf(), files: { "latent.json": `{"schema":2}` } },
+    run: { model: modelOf(), files: { "latent.json": `{"schema":"x"}` } },
     says: /latent.json is invalid/,
   },
   {
     name: "damaged metrics",
     run: { files: { "metrics.json": `{"train":` } },
-    says: /metrics.json is not valid JSON/,
+    says: /metrics.json&quot; must hold metrics, got: /,
   },
   { name: "one latent dimension", run: { model: modelOf({ latent: 1 }) }, says: /Explore the latent space/ },
 ];
@@ -157,3 +158,41 @@ Deno.test("reportPage gives the same bytes for the same run, independent of earl
   const data = await dataOf();
   equal(await reportPage(data), await reportPage(data));
 });
+
+for (const age of AGES) {
+  Deno.test(`readReportData refuses a run of ${age} version, with a damaged record, too, in one sentence`, async () => {
+    const root = await Deno.makeTempDir();
+    try {
+      copyOtherVersion(root, age);
+      const folder = `${root}/older/${OTHER.complete}`;
+      await rejects(() => readReportData(folder), {
+        name: "UsageError",
+        message: /run.json" must have run schema \d+, got/,
+      });
+      await Deno.remove(`${folder}/run.json`);
+      const events = { name: "UsageError", message: /events.jsonl" must have events schema \d+, got/ };
+      await rejects(() => readReportData(folder), events);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  });
+
+  Deno.test(`readReportData leaves out metrics, the model and latent.json of ${age} version, and says so`, async () => {
+    const root = await Deno.makeTempDir();
+    try {
+      copyOtherVersion(root, age);
+      await withRun({}, async (folder) => {
+        await Deno.remove(`${folder}/artifacts`, { recursive: true });
+        await Deno.rename(`${root}/older/${OTHER.complete}/artifacts`, `${folder}/artifacts`);
+        const { problems, metrics, model, latent } = await readReportData(folder);
+        deepEqual([model, latent, metrics.evaluate?.["train.elbo"]], [undefined, undefined, undefined]);
+        for (const name of ["metrics", "model", "latent"]) {
+          ok(problems.some((problem) => problem.includes(`must have ${name} schema`)), name);
+        }
+        ok(!problems.join().includes(folder), "a report has no path of the machine");
+      });
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  });
+}

@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { encodeSafetensors } from "../../src/core/safetensors.ts";
 import {
@@ -71,11 +72,12 @@ const refusals = [
   {
     name: "a newer schema, naming both versions",
     bytes: () => {
-      const bytes = encodeCheckpoint(checkpointOf());
-      bytes[new TextDecoder("latin1").decode(bytes).indexOf('"schema":"1"') + 10] = "2".charCodeAt(0);
+      const bytes = encodeCheckpoint(checkpointOf()), field = `"schema":"${SCHEMA.checkpoint}"`;
+      bytes[new TextDecoder("latin1").decode(bytes).indexOf(field) + 10] = "9".charCodeAt(0);
       return bytes;
     },
-    message: '"f" must have version 1, got 2',
+    message:
+      `"f" must have checkpoint schema ${SCHEMA.checkpoint}, got 9: a newer version wrote it (use that version)`,
   },
   {
     name: "weights that are not a checkpoint",

@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { forgetControl, requestStop, type StopRequest, watchControl } from "../../src/run/control.ts";
 import { withFolder } from "./temporary.ts";
@@ -29,14 +30,16 @@ Deno.test("watchControl() skips a file without a valid request, and reads the ne
   await withFolder(async (folder) => {
     const asked: StopRequest[] = [];
     const watch = watchControl(folder, (control) => asked.push(control));
-    for (const text of ["{", '{"stop":"never"}', '{"stop":"now","exitCode":0}']) {
+    const valid = (stop: string, exitCode?: number) =>
+      JSON.stringify({ schema: SCHEMA.control, stop, exitCode });
+    for (const text of ["{", '{"stop":"now"}', valid("never"), valid("now", 0)]) {
       await Deno.writeTextFile(`${folder}/control.json`, text);
       for (let look = 0; look < 100; look++) {
         if (!Deno.readDirSync(folder)[Symbol.iterator]().next().value) break;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
-    await Deno.writeTextFile(`${folder}/control.json`, '{"stop":"batch"}');
+    await Deno.writeTextFile(`${folder}/control.json`, valid("batch"));
     await until(asked, 1);
     watch.close();
     deepEqual(asked, [{ stop: "batch", exitCode: 130 }]);

@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { writeFileAtomically } from "../../src/core/files.ts";
 import type { EventOf, RunEvent } from "../../src/pipeline/events.ts";
@@ -171,7 +172,7 @@ Deno.test("followEvents() adds an end event, once, at the last event of a run wi
     const run = {
       type: "run",
       t: 1000,
-      schema: 1,
+      schema: SCHEMA.events,
       run: "r",
       pipeline: "p",
       seed: 1,
@@ -223,7 +224,7 @@ Deno.test("readEvents() gives the current folder of a run that was moved", async
     const run = {
       type: "run",
       t: 1,
-      schema: 1,
+      schema: SCHEMA.events,
       run: "r",
       pipeline: "p",
       seed: 1,

@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { z } from "zod";
 import { RunEvent } from "../../src/pipeline/events.ts";
@@ -85,6 +86,7 @@ Deno.test("execute() writes metrics.json after each stage, one object of stages,
     stage("second", () => ({ outputs: {}, metrics: { "mse@0.3": 2, broken: NaN } })),
   ]);
   deepEqual(JSON.parse(await Deno.readTextFile(`${folder}/artifacts/metrics.json`)), {
+    $version: SCHEMA.metrics,
     first: { loss: 0.5 },
     second: { "mse@0.3": 2 },
   });

@@ -68,7 +68,7 @@ Deno.test("lockedFolder() refuses to resume a run that another process has resum
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "A" }), resumption = await again(folder);
     const record = (await readRecord(folder))!;
-    await writeRecord(folder, { ...record, resumed: [{ at: "now", pid: 1, from: "train" }] });
+    await writeRecord(folder, { ...record, resumed: [{ at: "now", pid: 1, from: "train", argv: [] }] });
     await rejects(lockedFolder({ root, pipeline: "test", resumption, now: NOW }), {
       name: "LockedError",
       message: "Run A was resumed by another process in the meantime (try again)",

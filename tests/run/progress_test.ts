@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { followEvents } from "../../src/run/event_file.ts";
 import {
@@ -91,14 +92,16 @@ Deno.test("progressFile does not throw where nothing can be written", () => {
 
 Deno.test("readProgress rejects a file that is truncated, foreign, endless or invalid", async () => {
   await withFolder(async (folder) => {
-    const whole = JSON.stringify(HALF_WAY);
+    const content = { schema: SCHEMA.progress, ...HALF_WAY };
+    const whole = JSON.stringify(content);
     const bad = [
       "",
       whole.slice(0, -5),
       "[]",
+      JSON.stringify(HALF_WAY),
       `${whole}${" ".repeat(5000)}x`,
-      JSON.stringify({ ...HALF_WAY, batch: 401 }),
-      JSON.stringify({ ...HALF_WAY, batches: 0, batch: 0 }),
+      JSON.stringify({ ...content, batch: 401 }),
+      JSON.stringify({ ...content, batches: 0, batch: 0 }),
       whole.replace("12.5", "1e999"),
     ];
     for (const text of bad) {

@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { z } from "zod";
 import type { RunEvent } from "../../src/pipeline/events.ts";
@@ -79,6 +80,7 @@ Deno.test("runStage() takes an earlier result from the cache: files, events, met
     equal(count(), 1);
     equal(await Deno.readTextFile(`${folder}/artifacts/work.txt`), "by work");
     deepEqual(JSON.parse(await Deno.readTextFile(`${folder}/artifacts/metrics.json`)), {
+      $version: SCHEMA.metrics,
       work: { loss: 0.5 },
     });
     const types = events.filter(({ from }) => from === "cache").map(({ type }) => type);
@@ -167,7 +169,7 @@ Deno.test("runStage() leaves non-finite numbers out of metrics.json and lists th
     for (const id of ["computed", "from the cache"]) {
       const { events, folder } = await runOnce(root, id, [stage]);
       const text = await Deno.readTextFile(`${folder}/artifacts/metrics.json`);
-      deepEqual(JSON.parse(text), { work: { good: 0.5, zero: 0 } });
+      deepEqual(JSON.parse(text), { $version: SCHEMA.metrics, work: { good: 0.5, zero: 0 } });
       const ended = events.find((event) => event.type === "stage" && event.state === "finished");
       ok(
         ended?.type === "stage" &&

@@ -1,4 +1,5 @@
 /** Temporary folders, checkpoints and runs for tests. @module */
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import {
   type PipelineSpec,
   type ResolvedPipeline,
@@ -81,7 +82,7 @@ export async function fakeRun(
 /** A record of a run. */
 export function recordOf(id: string, changes: Partial<RunRecord> & { spec: PipelineSpec }): RunRecord {
   return {
-    schema: 1,
+    schema: SCHEMA.run,
     id,
     pipeline: changes.spec.name,
     seed: changes.spec.seed,

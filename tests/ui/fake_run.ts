@@ -1,4 +1,5 @@
 /** Synthetic runs, the same each time: a glyph DAE and a VAE of digits, with losses and pictures as real ones have them. @module */
+import { SCHEMA } from "../../src/core/schema_version.ts";
 import type { EventOf, RunEvent } from "../../src/pipeline/events.ts";
 import { blend, corrupt, digit, glyph } from "./fake_digits.ts";
 
@@ -79,7 +80,7 @@ export function glyphRun(): RunEvent[] {
   const { add, stage } = record;
   add({
     type: "run",
-    schema: 1,
+    schema: SCHEMA.events,
     run: "20261123-220700-4f2a",
     pipeline: "glyphs-dae",
     seed: 42,
@@ -159,7 +160,7 @@ export function digitRun(): RunEvent[] {
   const { add, stage } = record;
   add({
     type: "run",
-    schema: 1,
+    schema: SCHEMA.events,
     run: "20261123-220700-77b1",
     pipeline: "mnist-vae-2d",
     seed: 42,

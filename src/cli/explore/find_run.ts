@@ -1,7 +1,7 @@
 /** Finds the run to explore, and the file of its model. @module */
 import { UsageError } from "../../core/errors.ts";
 import { isFileName } from "../../core/paths.ts";
-import { findRun, listRuns, type RunEntry } from "../../run/list.ts";
+import { findOwnRun, listRuns, type RunEntry } from "../../run/list.ts";
 import type { RunRecord } from "../../run/record.ts";
 
 /** A run with a model. */
@@ -20,7 +20,7 @@ export interface ModelRun {
  */
 export async function findModelRun(name: string | undefined, root: string): Promise<ModelRun> {
   if (name !== undefined) {
-    const entry = await findRun(root, name), run = modelRun(entry);
+    const entry = await findOwnRun(root, name), run = modelRun(entry);
     if (run !== undefined) return run;
     throw new UsageError(
       `"${entry.folder}" must hold a readable run.json and a model, got: ${missing(entry)}`,

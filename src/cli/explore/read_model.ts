@@ -1,8 +1,8 @@
 /** Reads a model from the safetensors file of a run. @module */
 import { messageOf, RunError } from "../../core/errors.ts";
 import { decodeSafetensors } from "../../core/safetensors.ts";
-import { ModelSpec } from "../../models/spec.ts";
-import { modelSize, modelTensors } from "../../models/tensors.ts";
+import type { ModelSpec } from "../../models/spec.ts";
+import { modelSize, modelTensors, readModelSpec } from "../../models/tensors.ts";
 
 /** A model's topology and weights. */
 export interface StoredModel {
@@ -18,7 +18,7 @@ export interface StoredModel {
  */
 export function readModel(path: string): StoredModel {
   const { tensors, metadata } = decodeSafetensors(readBytes(path), path);
-  const spec = readSpec(metadata.model, path);
+  const spec = readModelSpec(metadata, path);
   const parameters = new Float32Array(modelSize(spec));
   const found = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   for (const { name, shape, data } of modelTensors({ spec, parameters })) {
@@ -41,15 +41,5 @@ function readBytes(path: string): Uint8Array {
     return Deno.readFileSync(path);
   } catch (thrown) {
     throw new RunError(`Cannot read "${path}": ${messageOf(thrown)}`);
-  }
-}
-
-function readSpec(text: string | undefined, path: string): ModelSpec {
-  const mustDescribe = `"${path}": the metadata must describe the model in "model"`;
-  if (text === undefined) throw new RunError(`${mustDescribe}, got no such entry`);
-  try {
-    return ModelSpec.parse(JSON.parse(text));
-  } catch (thrown) {
-    throw new RunError(`${mustDescribe}, got: ${messageOf(thrown)}`);
   }
 }

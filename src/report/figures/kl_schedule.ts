@@ -35,22 +35,17 @@ export interface KlCurve {
   readonly text: string;
 }
 
-/** The first version of the train stage whose schedules start at 0; earlier ones took the first step in the first epoch. */
-const FROM_ZERO = 2;
-
 /** The value of a schedule in epoch e: the weight, or for `capacity` the target of the KL in nats; the same rules as in training. */
-export function scheduleValue(schedule: Schedule, beta: number, e: number, version = FROM_ZERO): number {
-  const first = version < FROM_ZERO ? 1 : 0;
+export function scheduleValue(schedule: Schedule, beta: number, e: number): number {
   switch (schedule.kind) {
     case "constant":
       return beta;
     case "linear":
-      return beta * Math.min(1, (e + first) / (schedule.epochs + first));
+      return beta * Math.min(1, e / schedule.epochs);
     case "cyclic":
-      return beta *
-        Math.min(1, (e % schedule.cycleEpochs + first) / (schedule.rampShare * schedule.cycleEpochs + first));
+      return beta * Math.min(1, e % schedule.cycleEpochs / (schedule.rampShare * schedule.cycleEpochs));
     case "capacity":
-      return schedule.nats * Math.min(1, (e + first) / schedule.epochs);
+      return schedule.nats * Math.min(1, e / schedule.epochs);
   }
 }
 
@@ -69,7 +64,7 @@ function textOf(schedule: Schedule, beta: number): string {
 
 /** The schedule of a training's KL; `undefined` without a VAE, or with a constant weight. */
 export function klCurve(data: ReportData, { stage, epochs }: ReportTraining): KlCurve | undefined {
-  const { options, version } = data.record.stages.find(({ name }) => name === stage) ?? {};
+  const { options } = data.record.stages.find(({ name }) => name === stage) ?? {};
   const parsed = Options.safeParse(options);
   if (!parsed.success) return undefined;
   const { beta, klSchedule, klWarmupEpochs, freeBits } = parsed.data.model;
@@ -80,7 +75,7 @@ export function klCurve(data: ReportData, { stage, epochs }: ReportTraining): Kl
   return {
     title: isCapacity ? "Target of the KL, nats/sample" : "Weight of the KL (beta)",
     unit: isCapacity ? "nats/sample" : "factor",
-    points: epochs.map(({ epoch }) => ({ epoch, value: scheduleValue(schedule, beta, epoch - 1, version) })),
+    points: epochs.map(({ epoch }) => ({ epoch, value: scheduleValue(schedule, beta, epoch - 1) })),
     text: `${textOf(schedule, beta)}${free}.`,
   };
 }

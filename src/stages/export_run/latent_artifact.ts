@@ -1,6 +1,7 @@
 // n = samples, K = latent dimensions, D = pixels.
 
 /** `latent.json`: a sample of test images in the latent space, which the report's explorer shows. @module */
+import { SCHEMA } from "../../core/schema_version.ts";
 import { latentMoments } from "../../analysis/latent/latent_moments.ts";
 import { nearestImages } from "../../analysis/novelty/nearest_images.ts";
 import { captionOf } from "../../analysis/reconstruction/preview.ts";
@@ -24,7 +25,7 @@ export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dat
   const shown = pickFromSplit(test, pixels, rows);
   const points = moments.points.slice(0, count * latent);
   return {
-    schema: 1,
+    schema: SCHEMA.latent,
     split: test === train ? "train" : "test",
     latent,
     height,

@@ -32,7 +32,7 @@ const status: Column = {
   title: "  status",
   text: (row) => `${markOf(row)} ${safe(row.status)}`,
   role: roleOf,
-  most: 13,
+  most: 15,
 };
 const mark: Column = { title: " ", text: markOf, role: roleOf };
 const pipeline: Column = { title: "pipeline", text: (row) => safe(row.pipeline), most: 28 };

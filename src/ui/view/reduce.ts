@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { currentUnit } from "../../core/units.ts";
 import type { EventOf, RunEvent } from "../../pipeline/events.ts";
 import type { EpochProgress } from "../../run/progress.ts";
 import { emptyHistory, remember } from "./history.ts";
@@ -131,7 +130,7 @@ function trainingOf(event: EventOf<"training">): TrainingView {
     ...training,
     stage: safe(training.stage),
     model: safe(training.model),
-    unit: safe(currentUnit(training.unit)),
+    unit: safe(training.unit),
     startedAt: t,
     last: null,
     pace: null,

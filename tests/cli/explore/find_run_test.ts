@@ -1,9 +1,10 @@
+import { SCHEMA } from "../../../src/core/schema_version.ts";
 import { rejects, strictEqual as equal } from "node:assert/strict";
 import { findModelRun } from "../../../src/cli/explore/find_run.ts";
 import type { RunRecord } from "../../../src/run/record.ts";
 
 const RECORD: RunRecord = {
-  schema: 1,
+  schema: SCHEMA.run,
   id: "",
   pipeline: "p",
   seed: 42,

@@ -1,3 +1,4 @@
+import { SCHEMA } from "../../../src/core/schema_version.ts";
 import {
   deepStrictEqual as deepEqual,
   notStrictEqual as notEqual,
@@ -20,7 +21,7 @@ import { digitRun, START, untilEpoch } from "../fake_run.ts";
 const run: RunEvent = {
   type: "run",
   t: 1000,
-  schema: 1,
+  schema: SCHEMA.events,
   run: "r1",
   pipeline: "p",
   seed: 7,

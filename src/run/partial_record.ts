@@ -1,11 +1,10 @@
 /**
- * Reads `run.json` leniently, so that damaged and older runs get a report too.
+ * What can be read of a damaged `run.json`, so that such a run gets a report, too.
  *
  * @module
  */
 import { z } from "zod";
 import { redactArguments } from "../core/secrets.ts";
-import type { ReportRecord } from "./report_data.ts";
 
 const text = z.string(), texts = z.array(text).catch([]);
 const RecordedStage = z.object({
@@ -37,8 +36,27 @@ const Record = z.object({
   reason: text.nullable().catch(null),
 });
 
+/** The content of `run.json`, as far as it could be read. */
+export interface PartialRecord {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly seed: number | null;
+  readonly stages: readonly { name: string; kind: string; version?: number; options: unknown }[];
+  readonly overrides: readonly string[];
+  readonly argv: readonly string[];
+  readonly engine: { name: string; threads: number | null; cores: number | null } | null;
+  readonly git: { commit: string; dirty: boolean } | null;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly host: Readonly<Record<string, string | number>>;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly status: string;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+}
+
 /** The record in some JSON; missing or invalid fields get an empty value. */
-export function parseRecord(value: unknown): ReportRecord {
+export function partialRecord(value: unknown): PartialRecord {
   const { spec, ...rest } = Record.parse(typeof value === "object" && value !== null ? value : {});
   return { ...rest, stages: spec.stages.map((stage) => ({ ...stage, options: stage.options })) };
 }
