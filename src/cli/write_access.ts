@@ -56,7 +56,7 @@ function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";
 }
 
-/** Commands that only read, wherever runs lie. */
+/** Commands that only read. */
 const READING = ["plan"];
 
 /**

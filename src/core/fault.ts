@@ -8,7 +8,7 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Faults of options that lie at `path` of others. */
+/** Faults of options that are at `path` of others. */
 export function faultsAt(path: string, faults: readonly Fault[]): Fault[] {
   return faults.map((fault) => ({ ...fault, path: `${path}.${fault.path}` }));
 }

@@ -93,7 +93,7 @@ function fill(
 }
 
 /**
- * A permutation of 0..length-1 that is a function of the key and a round alone (Fisher and Yates, one Philox word a swap). Rounds are
+ * A permutation of 0..length-1 that is a function of the key and a round alone (Fisher and Yates, one Philox word per swap). Rounds are
  * further permutations of one epoch, below 2^32 - 1.
  */
 export function permutation(

@@ -54,7 +54,7 @@ function layoutOf(
   return { scale, gap, stepX: width * scale + gap, stepY: height * scale + gap };
 }
 
-/** The images of a block of bytes, one byte a pixel, 255 is on (a dataset's split, a preview). */
+/** The images of a block of bytes, one byte per pixel, 255 is on (a dataset's split, a preview). */
 export function tilesOfBytes(bytes: Uint8Array, height: number, width: number): Tile[] {
   return tilesOf(bytes, height, width, (byte) => byte / 255);
 }
@@ -152,7 +152,7 @@ export interface ReconstructionSample {
 
 /** Options of a comparison sheet. */
 export interface ComparisonSheetOptions extends SheetOptions {
-  /** A pixel is wrong when target and output lie on different sides of this threshold; `null` tints none. @default {0.5} */
+  /** A pixel is wrong when target and output are on different sides of this threshold; `null` tints none. @default {0.5} */
   threshold?: number | null;
 }
 

@@ -95,6 +95,6 @@ export function describeKl(schedule: KlSchedule, beta: number): string {
     case "cyclic":
       return `KL weight grows to ${beta} in each cycle of ${schedule.cycleEpochs} epochs`;
     case "capacity":
-      return `KL held to a number that grows to ${schedule.nats} nats over ${schedule.epochs} epochs, weight ${beta}`;
+      return `KL target grows to ${schedule.nats} nats over ${schedule.epochs} epochs, weight ${beta}`;
   }
 }

@@ -28,7 +28,7 @@ const runStarted = z.object({
   seed: z.number(),
   /** The engine and how it runs: `wasm, 1 thread`. */
   engine: z.string(),
-  /** Where the run folder lies, as the user would type it. */
+  /** The path of the run folder, as the user would type it. */
   folder: z.string(),
   /** All stages to come, in order: the unique name and the kind. */
   stages: z.array(z.object({ name: z.string(), kind: z.string() })),

@@ -9,7 +9,7 @@ import { shortened } from "../core/errors.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** The sentence about a broken rule, with what stands there now. */
+/** The sentence about a broken rule, with the current value. */
 export function brokenRule(issue: Issue, current: unknown): string {
   const rule = ruleOf(issue, current);
   // A rule of our own schemas may name the value itself.

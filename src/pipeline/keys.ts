@@ -20,7 +20,7 @@ export interface StageIdentity {
   readonly seed: number;
   /** Results of one class are the same bits: `wasm`, `native, 2 threads`. */
   readonly engine: string;
-  /** What stands for the data that it reads. */
+  /** The fingerprint of the data that it reads. */
   readonly data?: string;
 }
 
@@ -37,7 +37,7 @@ export interface StageKeys {
   readonly extendable: readonly string[];
 }
 
-/** The keys of all stages, by name. Asks sources for their fingerprints; reads no data. */
+/** The keys of all stages, by name. Gets fingerprints from sources; reads no data. */
 export async function stageKeys(
   { stages, seed }: Pick<ResolvedPipeline, "stages" | "seed">,
   engine: string,

@@ -21,7 +21,7 @@ export interface ResolvedStage {
   readonly kind: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly definition: AnyDefinition;
-  /** What it says of itself. */
+  /** The lines of its plan. */
   readonly lines: readonly string[];
 }
 
@@ -197,7 +197,7 @@ interface Attempt {
   readonly faults: Fault[];
 }
 
-/** Options under settings; the schema decides whether `4` or `true` stands for itself or for a text. */
+/** Options under settings; the schema decides whether `4` or `true` is a value or a text. */
 function attemptOn(schema: z.ZodType, name: string, before: unknown, settings: readonly Override[]): Attempt {
   const under = (settings: readonly Override[]): Attempt => {
     const { value, faults } = withOverrides(before, settings, name);
@@ -232,5 +232,5 @@ function refuse(name: string, faults: readonly Fault[]): void {
   if (faults.length === 0) return;
   const count = faults.length === 1 ? "1 setting is wrong" : `${faults.length} settings are wrong`;
   const lines = faults.map((fault) => `  ✖ ${faultText(fault)}`);
-  throw new UsageError([`Cannot run pipeline "${shortened(name)}" as ${count}`, ...lines].join("\n"));
+  throw new UsageError([`Cannot run pipeline "${shortened(name)}": ${count}`, ...lines].join("\n"));
 }

@@ -146,7 +146,7 @@ function hash(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Where in the header the hash stands. */
+/** The position of the hash in the header. */
 function placeOfHash(bytes: Uint8Array, sha256: string): number {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const header = new TextDecoder("latin1").decode(bytes.subarray(0, 8 + length));

@@ -11,7 +11,7 @@ import { z } from "zod";
 /** Minimum bytes of an array to be searched in the files: a smaller one is cheaper to copy. */
 const LARGE = 65536;
 
-/** The key of an object that stands for an array. */
+/** The key of an object that represents an array. */
 const BLOCK = "$hourglass block";
 const ARRAYS = { Uint8Array, Float32Array, Float64Array } as const;
 

@@ -14,7 +14,7 @@ export interface CacheUse {
   readonly forced: readonly string[];
 }
 
-/** A run as the command line asks for it. Survives JSON and `postMessage`. */
+/** A run as the command line describes it. Survives JSON and `postMessage`. */
 export interface RunPlan {
   /** The pipeline file, which the worker loads itself. */
   readonly file: string;

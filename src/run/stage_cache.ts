@@ -218,7 +218,7 @@ export async function listCached(root: string): Promise<{ entries: CacheEntry[];
       if (manifest !== undefined) entries.push({ folder, manifest });
     }
   } catch {
-    // It is missing, or what has its name is no folder of the cache: a result that cannot be stored says why.
+    // It is missing, or what has its name is no folder of the cache: storing a result reports why.
   }
   return { entries: entries.sort((a, b) => a.manifest.made < b.manifest.made ? 1 : -1), others };
 }

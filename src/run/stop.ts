@@ -43,7 +43,7 @@ export interface StopOrder {
 
 /** Indices of the numbers: the stop order, and how often the terminal hung up. */
 const ORDER = 0, HANGUPS = 1, LENGTH = 2;
-/** The parts of an order, in one number so that no thread sees half of it (0: none): the exit code, the moment, the cause. */
+/** The parts of an order, in one number so that no thread reads half of it (0: none): the exit code, the moment, the cause. */
 const CODE_MASK = 0xff, AFTER_EPOCH = 0x100, CAUSE_SHIFT = 9;
 
 /** The stop request of a run, seen from both threads. */

@@ -10,7 +10,7 @@ export interface WorkerOrder {
   readonly shared: SharedMemory;
 }
 
-/** The memory that both threads see. */
+/** The memory that both threads share. */
 export interface SharedMemory {
   /** Of the stop flag. */
   readonly stop: SharedArrayBuffer;

@@ -1,4 +1,4 @@
-/** How numbers with an interval stand in `metrics.json`. @module */
+/** Names of estimates and their intervals in `metrics.json`. @module */
 import type { Estimate } from "../analysis/statistics/intervals.ts";
 import type { Auroc } from "../analysis/anomaly/roc.ts";
 

@@ -77,7 +77,7 @@ function keptLabels({ labelNames, name }: Dataset, { labels, except }: Options):
   return labels !== null ? chosen : new Set(labelNames.keys().filter((position) => !chosen.has(position)));
 }
 
-/** Where the class of that name stands; of a name that is none, and ends with `*`, all that begin as it does. */
+/** The positions of the class of that name; of a name that ends with `*`, of all classes that begin with it. */
 function positionsOf(label: string, labelNames: readonly string[]): number[] {
   const position = labelNames.indexOf(label);
   if (position >= 0) return [position];

@@ -1,4 +1,4 @@
-/** The stage that shows a model what it never saw. @module */
+/** The stage that tests a model on inputs from another distribution. @module */
 import { z } from "zod";
 import { evaluator, reconstruct } from "../analysis/reconstruction/inference.ts";
 import { exampleRows } from "../analysis/reconstruction/preview.ts";
@@ -184,7 +184,7 @@ async function drawSheet(
 }
 
 /**
- * Shows a model what it never saw, and compares the reconstruction errors with those of the test images: does it reconstruct, or does it see
+ * Feeds a model inputs from another distribution, and compares the reconstruction errors with those of the test images: does it reconstruct, or does it see
  * what it was trained on?
  *
  * Numbers: `mse` of the test images (squared error/pixel, mean over images), and for each kind of input `KIND.mse`, `KIND.ratio` to

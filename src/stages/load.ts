@@ -34,7 +34,7 @@ export interface LoadOptions {
    */
   memory?: string;
   /**
-   * What becomes of grey pixels: `grey` keeps them as they are, `threshold` cuts them at one half, `resampled` draws each as 0 or 1 with its
+   * What becomes of grey pixels: `grey` keeps them as they are, `threshold` thresholds them at 0.5, `resampled` draws each as 0 or 1 with its
    * brightness as the probability, again each epoch (evaluations draw once). @default {"grey"}
    */
   binarise?: Binarisation;

@@ -21,7 +21,7 @@ type Options = z.infer<typeof Options>;
 export interface NoiseOptions {
   /** The stage's name. @default {"noise"} */
   name?: string;
-  /** Adds normal numbers, sets pixels to 0 or 1, sets pixels to 0, or turns them over. @default {"gaussian"} */
+  /** Adds normal numbers, sets pixels to 0 or 1, sets pixels to 0, or flips them (x becomes 1 - x). @default {"gaussian"} */
   kind?: "gaussian" | "saltAndPepper" | "masking" | "flips";
   /** Gaussian: the standard deviation in pixel units (0 is off, 1 is on), or a range: each sample draws its own. @default {0.1} */
   std?: number | [number, number];

@@ -9,7 +9,7 @@ const silent = { log: () => {} };
 const open = (options: EmojiOptions = {}, seed = 1) =>
   openSource(SourceSpec.parse(emoji(options)), { seed, ...silent });
 
-/** The faults of a spec, one a line. */
+/** The faults of a spec, one per line. */
 function faults(options: object): string {
   const { error } = SourceSpec.safeParse({ source: "emoji", ...options });
   return error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n") ?? "none";

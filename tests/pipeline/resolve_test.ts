@@ -52,7 +52,7 @@ Deno.test("resolvePipeline says all faults of all stages together, each with its
     equal(thrown instanceof UsageError, true);
     equal(
       (thrown as Error).message,
-      `Cannot run pipeline "a/b" as 10 settings are wrong
+      `Cannot run pipeline "a/b": 10 settings are wrong
   ✖ pipeline.name must be 1 to 80 letters, digits, blanks, dots, dashes or underscores and begin with a letter or digit, got "a/b"
   ✖ pipeline.seed must be at least 0, got -1
   ✖ load.source.source must be one of "glyphs", "mnist", "idx", "images", "emoji", "faces", got "mnsit"

@@ -100,7 +100,7 @@ Deno.test("fit treats a batch size larger than the data as the whole data", () =
   deepEqual(rows, [32, 32]);
 });
 
-Deno.test("fit visits every image `repeats` times an epoch, each time under its own noise", () => {
+Deno.test("fit visits every image `repeats` times per epoch, each time under its own noise", () => {
   const inputs = new Map<number, Set<string>>(), samples: number[] = [];
   tinyFit({
     engine: spying({

@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- SHOW_RATE=1 shows the figures.
 
 /**
- * How much the dashboard writes while a training runs, as over SSH every byte counts: thousands of epochs a second with new previews,
- * into a terminal that counts. The limit is 20 kB a second.
+ * How much the dashboard writes while a training runs, as over SSH every byte counts: thousands of epochs per second with new previews,
+ * into a terminal that counts. The limit is 20 kB/s.
  *
  * @module
  */
@@ -75,7 +75,7 @@ const CASES: {
 ];
 for (const { run, columns, rows, over, frames } of CASES) {
   Deno.test({
-    name: `startDashboard writes less than 20 kB a second about ${run} at ${columns}x${rows}${over}`,
+    name: `startDashboard writes less than 20 kB/s about ${run} at ${columns}x${rows}${over}`,
     // Ink listens for signals and keeps timers of its own until the next turn of the event loop.
     sanitizeOps: false,
     sanitizeResources: false,
@@ -94,7 +94,7 @@ for (const { run, columns, rows, over, frames } of CASES) {
       const after = counted();
       const rate = (after.bytes - before.bytes) / SECONDS, drawn = (after.frames - before.frames) / SECONDS;
       if (Deno.env.get("SHOW_RATE") === "1") console.log(rate, drawn);
-      equal(rate < LIMIT, true, `${rate.toFixed(0)} bytes a second`);
+      equal(rate < LIMIT, true, `${rate.toFixed(0)} bytes/s`);
       equal(drawn <= frames + 0.5, true, `${drawn} frames a second`);
       equal(drawn > 0, true, `${drawn} frames a second`);
       // No clearing of the whole screen, no jump to its first line, no scrolling: what would flicker in tmux.

@@ -45,7 +45,7 @@ export function auroc(normal: ArrayLike<number>, anomalous: ArrayLike<number>): 
   };
 }
 
-/** Where each sample lies among those of the other group. */
+/** The rank of each sample among those of the other group. */
 interface Placements {
   /** `V10`, the share of normal samples below each anomalous one, ties half. Length m. */
   readonly above: Float64Array;

@@ -64,7 +64,7 @@ function hasFullWeight({ klSchedule }: VariationalSpec, epoch: number): boolean 
   return klSchedule.kind === "capacity" ? epoch > klSchedule.epochs : klShare(klSchedule, epoch - 1) === 1;
 }
 
-/** What has not been tried yet; a weaker decoder always stands last. */
+/** The remedies that have not been tried yet; a weaker decoder is the last. */
 function remedy(model: VariationalSpec, progress: TrainingPosition): string {
   const { beta, freeBits, klSchedule } = model, steps = progress.steps.toLocaleString("en-US");
   const untried = [

@@ -1,7 +1,7 @@
 // n = images, K = latent size; mu [n, K] = posterior means (an AE's latents), l [n, K] = log-variances; every block is row-major.
 
 /**
- * Whether the latent dimensions of a model are used, and whether those of a VAE lie where its prior expects them.
+ * Whether the latent dimensions of a model are used, and whether the posterior of a VAE matches its prior.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 // n = samples, K = latent size.
 
 /**
- * Where images lie in a latent space of any size, and how much each latent dimension carries.
+ * The moments of images in a latent space of any size, and the information that each latent dimension carries.
  *
  * @module
  */

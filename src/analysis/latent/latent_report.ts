@@ -1,7 +1,7 @@
 // n = images, K = latent size; every block is row-major.
 
 /**
- * What the latent space of a model is like: whether neighbours are of one class, and how the posteriors together lie to the prior.
+ * Measures of a latent space: whether neighbours share a class, and how the aggregate posterior compares with the prior.
  *
  * @module
  */
@@ -73,7 +73,7 @@ export interface AggregateReport {
 const ACTIVE_VARIANCE = 0.01;
 
 /**
- * How the aggregate posterior `q(z) = 1/n sum_i q(z | x_i)` lies to N(0, I) (Hoffman and Johnson 2016, "ELBO surgery"): its mean is
+ * The aggregate posterior `q(z) = 1/n sum_i q(z | x_i)` against N(0, I) (Hoffman and Johnson 2016, "ELBO surgery"): its mean is
  * the mean of the means, its covariance that of the means plus the mean of the variances (the law of total variance).
  *
  * @param mean The posterior means [n, K].

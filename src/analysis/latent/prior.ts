@@ -17,7 +17,7 @@ export interface Prior {
   readonly source: string;
 }
 
-/** The prior N(0, I) of a VAE. An autoencoder has none: the Gaussian that its own training images fill stands in for it. */
+/** The prior N(0, I) of a VAE. An autoencoder has none, so a Gaussian fitted to the latents of its training images is used instead. */
 export function priorOf(engine: Engine, model: TrainedModel, train: Split): Prior {
   const { kind, latent } = model.spec;
   if (kind === "vae") {

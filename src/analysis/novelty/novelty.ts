@@ -19,7 +19,7 @@ export interface NoveltyThresholds {
 }
 
 /**
- * The thresholds: quantiles of how far real images that the model never saw are from their nearest training image. By them a share
+ * The thresholds: quantiles of the distance from held-out images to their nearest training image. By them a share
  * `near` of the real images would be near duplicates, and a share `1 - far` off the manifold.
  */
 export function noveltyThresholds(

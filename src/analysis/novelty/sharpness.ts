@@ -1,7 +1,7 @@
 // x = an image, g = the length of its gradient at a pixel, mu = a latent mean, c_l = the mean of the latent means of class l.
 
 /**
- * How sharp reconstructed images are, and how that goes with where they lie among the latents of their class.
+ * How sharp reconstructed images are, and how that depends on their position among the latents of their class.
  *
  * @module
  */

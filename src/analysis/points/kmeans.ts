@@ -71,7 +71,7 @@ export function nearestCentres(
   return assignment;
 }
 
-/** The centres that k-means++ begins with, one a draw in (0, 1), as far as there are distinct points. Shape [k, d]. */
+/** The centres that k-means++ begins with, one per draw in (0, 1), as far as there are distinct points. Shape [k, d]. */
 export function firstCentres(points: ArrayLike<number>, d: number, draws: ArrayLike<number>): Float64Array {
   const n = points.length / d, k = draws.length;
   const centres = new Float64Array(k * d), nearest = new Float64Array(n).fill(1);

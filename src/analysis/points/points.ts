@@ -1,7 +1,7 @@
 // n = points, D = numbers of a point; every block is row-major.
 
 /**
- * Points as an engine takes them, a block at a time: the images of a split (wherever they lie), or rows of numbers.
+ * Points as an engine takes them, a block at a time: the images of a split (in memory or in a file), or rows of numbers.
  *
  * @module
  */
@@ -59,7 +59,7 @@ export function forEachBlock(
 
 const A_BYTE = Math.fround(1 / 255);
 
-/** The numbers of some points in a row, the very numbers that {@link forEachBlock} gives. Shape [rows, D]. */
+/** The numbers of some points in a row, the same numbers that {@link forEachBlock} gives. Shape [rows, D]. */
 export function readPoints(points: Points, start: number, rows: number): Float32Array {
   const { dimensions } = points;
   if ("values" in points) return points.values.subarray(start * dimensions, (start + rows) * dimensions);

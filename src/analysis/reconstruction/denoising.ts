@@ -1,7 +1,7 @@
 // n = draws, D = pixels; draw r is of image r mod the split's count.
 
 /**
- * How a model and rules that need none do on the very same corrupted images, draw by draw.
+ * Compares a model and rules without a model on the same corrupted images, draw by draw.
  *
  * @module
  */

@@ -60,7 +60,7 @@ export function encodePosteriors(engine: Engine, model: TrainedModel, split: Spl
 }
 
 /**
- * Compiles the encoder of a model over the images of a split; its outputs stand at {@link encoderGraph}, its parameters are the first
+ * Compiles the encoder of a model over the images of a split; its outputs are described at {@link encoderGraph}, its parameters are the first
  * of the model. Call `program.dispose()` when done.
  */
 export function imageEncoder(engine: Engine, spec: ModelSpec, split: Split): {

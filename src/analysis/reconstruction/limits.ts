@@ -8,7 +8,7 @@
 import type { Split } from "../../data/dataset.ts";
 import type { Corruption, Floats } from "../../engine/engine.ts";
 
-/** A guess at what a corrupted image was: writes 0 or 1 a pixel. The image begins at `from`. */
+/** A guess at what a corrupted image was: writes 0 or 1 per pixel. The image begins at `from`. */
 export type DenoisingRule = (corrupted: Floats, from: number, guess: Uint8Array) => void;
 
 /** DenoisingRules that need no model, by name; each is the best there is for what its text says. */

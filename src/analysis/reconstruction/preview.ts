@@ -1,5 +1,5 @@
 /**
- * What a person sees of a model while it trains: some images reconstructed, and where all lie in a two-dimensional latent space.
+ * Previews of a model during training: some reconstructed images, and the positions of all in a two-dimensional latent space.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface PreviewItem {
   readonly output: Uint8Array;
 }
 
-/** Where images lie in the latent plane. */
+/** The positions of images in the latent plane. */
 export interface LatentScatter {
   readonly labelNames: string[];
   readonly points: [number, number][];
@@ -90,7 +90,7 @@ export function previewer(
   return { render, close: () => evaluation.program.dispose() };
 }
 
-/** Where images (the first `most`) lie in a two-dimensional latent space. */
+/** The positions of images (the first `most`) in a two-dimensional latent space. */
 export function latentScatter(
   engine: Engine,
   model: TrainedModel,
@@ -107,7 +107,7 @@ export function latentScatter(
   };
 }
 
-/** Values in [0, 1] as bytes; what lies outside is cut off. */
+/** Values in [0, 1] as bytes; values outside are clipped. */
 export function toBytes(values: Floats): Uint8Array {
   return Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
 }

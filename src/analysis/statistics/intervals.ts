@@ -1,7 +1,7 @@
 // n = samples, p = a share, s = the sample standard deviation, z = 1.96, r = a rank correlation.
 
 /**
- * Numbers with the interval in which the truth lies: 95 % of such intervals hold it.
+ * Estimates with their 95 % confidence intervals.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export const Z_95 = 1.959963984540054;
 
 /**
  * A share with its interval (Wilson 1927): `(p + z^2/2n -+ z sqrt(p (1 - p) / n + z^2/4n^2)) / (1 + z^2/n)`. It stays within 0 and 1,
- * and is honest about 0 of n too. `undefined` for no trial.
+ * and also holds for 0 of n. `undefined` for no trial.
  */
 export function wilson(successes: number, trials: number): Required<Estimate> | undefined {
   if (trials === 0) return undefined;

@@ -19,7 +19,7 @@ export function middleRanks(values: ArrayLike<number>): Float64Array {
 }
 
 /**
- * How many standard deviations the first group's numbers stand above what equal distributions give (Mann and Whitney 1947):
+ * How many standard deviations the first group's numbers are above what equal distributions give (Mann and Whitney 1947):
  * `U = R - m (m + 1) / 2` counts the pairs with `x_i > y_j`, ties half;
  * `z = (U - m n / 2) / sqrt(m n / 12 ((N + 1) - sum_ties (t^3 - t) / (N (N - 1))))`, without a correction for continuity.
  *

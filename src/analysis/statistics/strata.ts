@@ -34,7 +34,7 @@ function stratify(values: ArrayLike<number>, images: number): StratifiedMean {
 /**
  * The mean of numbers in [0, 1] (a share of right pixels, or 1 for a success) with Wilson's interval for as many trials as the draws are
  * worth: `p (1 - p) / v` (Kish 1965, Survey Sampling, sec. 8.2), and the draws themselves where all are alike. So an accuracy of 1 has an
- * interval too. Without an interval for one draw an image.
+ * interval too. Without an interval for one draw per image.
  */
 export function stratifiedShare(values: ArrayLike<number>, images: number): Estimate {
   const { mean, variance } = stratify(values, images);
@@ -45,7 +45,7 @@ export function stratifiedShare(values: ArrayLike<number>, images: number): Esti
 
 /**
  * The mean difference of two numbers of the same draws, `mean -+ z sqrt(v)` of the differences: what both have in common cancels. Without
- * an interval where no draw differs, or for one draw an image.
+ * an interval where no draw differs, or for one draw per image.
  */
 export function stratifiedDifference(
   first: ArrayLike<number>,

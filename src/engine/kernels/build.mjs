@@ -44,7 +44,7 @@ export async function buildKernels() {
     stderr: { write: (text) => errors.push(String(text)) },
   });
   if (error !== null || bytes === undefined) {
-    throw new Error(`Cannot build the kernels as they must compile: ${errors.join("").trim() || error}`);
+    throw new Error(`The kernels must compile, got: ${errors.join("").trim() || error}`);
   }
   return bytes;
 }

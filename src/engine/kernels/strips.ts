@@ -7,7 +7,7 @@
 import { spread0, spread1, spread2, spread3, storeRow } from "./lanes";
 
 /**
- * Columns of c, `width` (1 to 8) of them, for all m rows; a is row-major: [m, k] with `aStride` bytes a row.
+ * Columns of c, `width` (1 to 8) of them, for all m rows; a is row-major: [m, k] with `aStride` bytes per row.
  *
  * Rows of b are `bStride` bytes apart; the first values of row r are at `initial + r * initialStride` (0 repeats one row).
  */

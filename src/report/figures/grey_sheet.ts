@@ -10,7 +10,7 @@ import { dataAddress } from "../pictures.ts";
 export interface GreySheet {
   readonly height: number;
   readonly width: number;
-  /** A byte a pixel, row-major; from left to right and top to bottom. */
+  /** One byte per pixel, row-major; from left to right and top to bottom. */
   readonly tiles: readonly Uint8Array[];
   readonly columns: number;
 }

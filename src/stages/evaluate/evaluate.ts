@@ -74,7 +74,7 @@ export interface EvaluateOptions {
   importanceImages?: number | null;
 }
 
-/** Outputs of {@link evaluate}: the numbers stand in `metrics.json`, later stages may use them. */
+/** Outputs of {@link evaluate}: the metrics, as in `metrics.json`. */
 export interface EvaluateOutput {
   /** Metric name to value. */
   measured: Readonly<Record<string, number>>;
@@ -98,7 +98,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
           ? ""
           : `, at noise ${
             noiseLevels({ noise, flips }).map(({ name }) => name).join(", ")
-          } with ${draws} draws an image`
+          } with ${draws} draws per image`
       }`,
       ...importanceSamples === null ? [] : [
         `the importance-weighted bound with ${importanceSamples.toLocaleString("en-US")} samples of ${

@@ -34,7 +34,7 @@ export interface LatentSpaceOptions {
   paths?: number;
   /** Images of such a way, both ends included. @default {16} */
   steps?: number;
-  /** Whether as many principal components of the train images as the model has latent dimensions are held to the same vote. @default {true} */
+  /** Whether as many principal components of the train images as the model has latent dimensions are measured by the same vote. @default {true} */
   baseline?: boolean;
 }
 

@@ -28,8 +28,8 @@ export interface LatentSpaceInput {
   readonly options: { readonly k: number; readonly paths: number; readonly steps: number };
   readonly seed: number;
   /**
-   * The same images as coordinates along as many principal components, held to the same vote, with the squared errors a pixel of test images
-   * that are reconstructed from them, of the mean train image in their place, and of the model's own.
+   * The same images as coordinates along as many principal components, measured by the same vote, with the squared errors per pixel of
+   * their reconstructions of test images, of the mean train image, and of the model.
    */
   readonly principal?: PcaBaseline & { readonly ownMse: number };
 }

@@ -105,7 +105,7 @@ export function originOf(latent: number): Spot {
   return { point: new Array<number>(latent).fill(0), name: "origin", sample: null };
 }
 
-/** Where an image lies. */
+/** The position of an image. */
 export function sampleSpot(samples: ExplorerSamples, sample: number): Spot {
   return { point: samples.point(sample), name: sampleName(samples, sample), sample };
 }
