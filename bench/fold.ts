@@ -32,7 +32,13 @@ function* events(): Generator<RunEvent> {
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const t = START + 50 * epoch, loss = 100 / Math.log(epoch + 1);
     const parts = { reconstruction: loss * 0.9, kl: loss * 0.1 };
-    const last = { best: loss, bestEpoch: epoch, waited: 0, learningRate: 0.001, seconds: 0.05 };
+    const last = {
+      best: loss,
+      bestEpoch: epoch,
+      epochsWithoutImprovement: 0,
+      learningRate: 0.001,
+      seconds: 0.05,
+    };
     yield { type: "epoch", t, stage: "train", epoch, loss, validation: loss, parts, ...last };
     if (epoch % 10 ** Math.floor(Math.log10(epoch) + 1e-9) !== 0) continue;
     yield { ...previews[0], t, epoch } as RunEvent;

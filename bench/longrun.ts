@@ -33,7 +33,7 @@ const epoch = (epoch: number): RunEvent => ({
   parts: { reconstruction: 90 / epoch + 0.1, kl: 10 / epoch + 0.02 },
   best: 101 / epoch,
   bestEpoch: epoch,
-  waited: 0,
+  epochsWithoutImprovement: 0,
   learningRate: 0.001,
   seconds: 0.04,
 });

@@ -76,7 +76,7 @@ Deno.test("the recorded session of docs/runs.md has the epochs and the patience 
     pattern: RegExp,
   ) => [...new Set([...session.matchAll(pattern)].map(([, value]) => Number(value)))];
   deepEqual(all(/epoch \d+(?:\/| of )(\d+)/g), [epochs]);
-  deepEqual(all(/(?:waited|improvement for) \d+(?:\/| of )(\d+)/g), [patience]);
+  deepEqual(all(/improvement for \d+(?:\/| of )(\d+)/g), [patience]);
   equal(new Set(session.match(/\d{8}-\d{6}-[0-9a-f]{4}/g)).size, 1);
 });
 

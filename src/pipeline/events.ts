@@ -85,7 +85,7 @@ const epoch = z.object({
   best: measured,
   bestEpoch: count,
   /** Epochs since then. */
-  waited: count,
+  epochsWithoutImprovement: count,
   learningRate: z.number(),
   /** How long this epoch took, validation included. */
   seconds: z.number(),
@@ -238,7 +238,7 @@ export function parseEvent(line: string): RunEvent | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-const NUMBERS = ["t", "epoch", "bestEpoch", "waited", "learningRate", "seconds"] as const;
+const NUMBERS = ["t", "epoch", "bestEpoch", "epochsWithoutImprovement", "learningRate", "seconds"] as const;
 const MEASURED = ["loss", "best"] as const;
 
 /**
@@ -254,7 +254,9 @@ function isPlainEpoch(value: unknown): value is EventOf<"epoch"> {
   }
   for (const name of NUMBERS) if (typeof event[name] !== "number") return false;
   for (const name of MEASURED) if (typeof event[name] !== "number" && event[name] !== null) return false;
-  if (!isCount(event.epoch) || !isCount(event.bestEpoch) || !isCount(event.waited)) return false;
+  if (!isCount(event.epoch) || !isCount(event.bestEpoch) || !isCount(event.epochsWithoutImprovement)) {
+    return false;
+  }
   const { validation, parts } = event;
   if (validation !== undefined && typeof validation !== "number") return false;
   return parts === undefined || isPlainMetrics(parts);

@@ -17,7 +17,7 @@ const FORMAT = "hourglass checkpoint";
 const NO_HASH = "0".repeat(64);
 
 /** A checkpoint with its stage, key and position in the events. */
-export interface KeptCheckpoint extends StageCheckpoint {
+export interface StoredCheckpoint extends StageCheckpoint {
   readonly stage: string;
   /** What it was computed from: see `StageKeys.resumeKey`. */
   readonly key: string;
@@ -43,7 +43,7 @@ export function checkpointFiles(folder: string, stage: string): { last: string; 
 
 /** The bytes of a checkpoint's file. */
 export function encodeCheckpoint(
-  { stage, key, eventBytes, state, blocks }: KeptCheckpoint,
+  { stage, key, eventBytes, state, blocks }: StoredCheckpoint,
 ): Uint8Array<ArrayBuffer> {
   const tensors = blocks.map(({ name, data }) => ({
     name,
@@ -68,7 +68,7 @@ export function encodeCheckpoint(
  *
  * @throws {RunError} When it is damaged or another version wrote it.
  */
-export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string): KeptCheckpoint {
+export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string): StoredCheckpoint {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const other = metadata.format === FORMAT
     ? otherVersion("checkpoint", Number(metadata.schema), file)
@@ -88,7 +88,7 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, file: string): 
 }
 
 /** Writes a stage's newest checkpoint; the one before it stays as the previous one. */
-export async function writeCheckpoint(folder: string, checkpoint: KeptCheckpoint): Promise<void> {
+export async function writeCheckpoint(folder: string, checkpoint: StoredCheckpoint): Promise<void> {
   const { last, previous } = checkpointFiles(folder, checkpoint.stage);
   const bytes = encodeCheckpoint(checkpoint);
   // A hard link to the last one, so that `.last` exists at every moment.
@@ -105,7 +105,7 @@ export async function removeCheckpoints(folder: string, stage: string, keepLast 
 
 /** The result of a search for a checkpoint. */
 export interface CheckpointSearch {
-  readonly found?: KeptCheckpoint;
+  readonly found?: StoredCheckpoint;
   /** Problems of newer checkpoints. */
   readonly problems: readonly string[];
 }

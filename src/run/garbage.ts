@@ -43,8 +43,8 @@ export async function findGarbage(
   const add = async (path: string, why: string) => garbage.push({ path, bytes: await freed(path), why });
   const { entries, others } = await listCached(root);
   for (const { folder, manifest } of entries) {
-    if (now - Date.parse(manifest.made) >= olderThan) {
-      await add(folder, `cached result of ${manifest.pipeline}, ${manifest.stage}, of ${manifest.made}`);
+    if (now - Date.parse(manifest.created) >= olderThan) {
+      await add(folder, `cached result of ${manifest.pipeline}, ${manifest.stage}, of ${manifest.created}`);
     }
   }
   for (const { folder, other } of others) {

@@ -10,8 +10,8 @@ import type { PipelineSpec } from "../pipeline/resolve.ts";
 import {
   checkpointFiles,
   findCheckpoint,
-  type KeptCheckpoint,
   removeCheckpoints,
+  type StoredCheckpoint,
   writeCheckpoint,
 } from "./checkpoint_file.ts";
 import { type RecordedSpec, recordedSpec } from "./record.ts";
@@ -73,7 +73,7 @@ async function dropCheckpoints(folder: string, stages: readonly string[]): Promi
 }
 
 /** Replaces the last checkpoint by the previous one when it is damaged or ahead of the events. */
-async function dropBadLast(folder: string, { stage, key, eventBytes }: KeptCheckpoint): Promise<void> {
+async function dropBadLast(folder: string, { stage, key, eventBytes }: StoredCheckpoint): Promise<void> {
   const { last, previous } = checkpointFiles(folder, stage);
   const { problems } = await findCheckpoint(folder, stage, { key, eventsLength: eventBytes });
   if (problems.length > 0) await Deno.rename(previous, last);

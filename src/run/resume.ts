@@ -8,7 +8,7 @@ import { differences, runKey, type StageKeys } from "../pipeline/keys.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
 import type { PipelineSpec } from "../pipeline/resolve.ts";
 import { versionProblem } from "./event_file.ts";
-import { findCheckpoint, type KeptCheckpoint } from "./checkpoint_file.ts";
+import { findCheckpoint, type StoredCheckpoint } from "./checkpoint_file.ts";
 import type { EngineConfig } from "../pipeline/stage.ts";
 import { findRun, listRuns, type RunEntry } from "./list.ts";
 import { holderText, readHolder } from "./lock.ts";
@@ -22,7 +22,7 @@ export interface Resumption {
   readonly isSame: boolean;
   /** The stage whose checkpoint it is; `undefined`: there is none, and the same run starts over in its folder. */
   readonly stage?: string;
-  readonly checkpoint?: KeptCheckpoint;
+  readonly checkpoint?: StoredCheckpoint;
   readonly engine: EngineConfig;
   readonly keys: ReadonlyMap<string, StageKeys>;
   /** Warnings about damaged checkpoints that were skipped. */

@@ -35,7 +35,7 @@ const Manifest = z.object({
   /** The run that computed the result. */
   run: z.string(),
   /** ISO 8601, UTC. */
-  made: z.string(),
+  created: z.string(),
   identity: z.custom<StageIdentity>((value) => typeof value === "object" && value !== null),
   files: z.record(EntryPath, File),
   /** Of all the rest, whatever the order of its fields. */
@@ -155,8 +155,8 @@ export async function storeCached(root: string, record: StageRecord): Promise<vo
     }
     await put("result.bin", packResult(record.result, contents));
     await put("events.jsonl", new TextEncoder().encode(record.events));
-    const made = new Date().toISOString();
-    const manifest = { schema: SCHEMA.cache, key, pipeline, stage, run, made, identity, files } as const;
+    const created = new Date().toISOString();
+    const manifest = { schema: SCHEMA.cache, key, pipeline, stage, run, created, identity, files } as const;
     const text = JSON.stringify({ ...manifest, sha256: hashOf(manifest) }, null, 2) + "\n";
     await writeFileAtomically(`${temporary}/manifest.json`, text);
     await putInPlace(temporary, folder);
@@ -220,7 +220,7 @@ export async function listCached(root: string): Promise<{ entries: CacheEntry[];
   } catch {
     // It is missing, or what has its name is no folder of the cache: storing a result reports why.
   }
-  return { entries: entries.sort((a, b) => a.manifest.made < b.manifest.made ? 1 : -1), others };
+  return { entries: entries.sort((a, b) => a.manifest.created < b.manifest.created ? 1 : -1), others };
 }
 
 /** The text of a manifest, empty when it cannot be read; `undefined` when there is no entry. */

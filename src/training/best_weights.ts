@@ -7,7 +7,7 @@ import type { Floats } from "../engine/engine.ts";
 import { NO_EPOCH_YET, type Patience } from "./patience.ts";
 
 /** The patience at the best weights, and at those before them. */
-export interface KeptPatience {
+export interface BestPatience {
   readonly last: Patience;
   readonly before: Patience;
 }
@@ -27,11 +27,11 @@ export interface BestWeights {
   /** The best parameters. */
   best(): Float32Array;
   /** The patience of the copied weights. */
-  kept(): KeptPatience;
+  patience(): BestPatience;
   /** The copied weights, as views. */
   blocks(): { readonly best: Float32Array; readonly before: Float32Array };
   /** Restores the patience of a checkpoint; its weights are written into {@link blocks}. */
-  restore(kept: KeptPatience): void;
+  restore(patience: BestPatience): void;
 }
 
 /** Starts with the current parameters. */
@@ -57,11 +57,11 @@ export function bestWeights(parameters: Floats): BestWeights {
       return { best, bestEpoch, epochsWithoutImprovement: patience.bestEpoch - bestEpoch };
     },
     best: () => last.weights,
-    kept: () => ({ last: last.patience, before: before.patience }),
+    patience: () => ({ last: last.patience, before: before.patience }),
     blocks: () => ({ best: last.weights, before: before.weights }),
-    restore(kept) {
-      last.patience = kept.last;
-      before.patience = kept.before;
+    restore(patience) {
+      last.patience = patience.last;
+      before.patience = patience.before;
     },
   };
 }

@@ -94,7 +94,7 @@ function prepare({ engine, model, data, options, seed, signal, checkpoints, prog
   const feed = feedImages(data.train, pixels, program.images);
   const validate = validator({ engine, model, data, seed });
   function save(): void {
-    state.kept = weights.kept();
+    state.bestWeights = weights.patience();
     state.seconds = before + (performance.now() - started) / 1000;
     checkpoints?.save(state, blocksOf(program, weights));
   }

@@ -36,7 +36,7 @@ export const TrainingState = z.strictObject({
   }),
   patience,
   /** The patience at the best weights, and at the best before them. */
-  kept: z.strictObject({ last: patience, before: patience }),
+  bestWeights: z.strictObject({ last: patience, before: patience }),
   lastLoss: orNone(NaN),
   /** Seconds of training so far, over all processes. */
   seconds: z.number().nonnegative(),
@@ -64,7 +64,7 @@ export function firstState(): TrainingState {
     steps: 0,
     epoch: { samples: 0, loss: 0, reconstruction: 0, kl: 0, goodSteps: 0 },
     patience: NO_EPOCH_YET,
-    kept: { last: NO_EPOCH_YET, before: NO_EPOCH_YET },
+    bestWeights: { last: NO_EPOCH_YET, before: NO_EPOCH_YET },
     lastLoss: NaN,
     seconds: 0,
   };
@@ -85,7 +85,7 @@ export function blocksOf(program: Program, weights: BestWeights): SnapshotBlock[
  * @throws {RangeError} When a block is missing or has another length: the snapshot is of another model or optimizer.
  */
 export function restoreBlocks(snapshot: TrainingSnapshot, program: Program, weights: BestWeights): void {
-  weights.restore(snapshot.state.kept);
+  weights.restore(snapshot.state.bestWeights);
   const found = new Map(snapshot.blocks.map(({ name, data }) => [name, data]));
   for (const { name, data } of blocksOf(program, weights)) {
     const kept = found.get(name);

@@ -50,7 +50,7 @@ const EVENTS: { [Type in RunEvent["type"]]: EventOf<Type> } = {
     parts: { reconstruction: 0.4, kl: 0.1 },
     best: 0.6,
     bestEpoch: 1,
-    waited: 0,
+    epochsWithoutImprovement: 0,
     learningRate: 0.001,
     seconds: 0.1,
   },
@@ -139,7 +139,9 @@ Deno.test("parseEvent gives undefined for what is no event", () => {
     equal(parseEvent(line), undefined, line);
   }
   const { epoch } = EVENTS;
-  for (const wrong of [{ epoch: 1.5 }, { epoch: -1 }, { best: "low" }, { waited: undefined }]) {
+  for (
+    const wrong of [{ epoch: 1.5 }, { epoch: -1 }, { best: "low" }, { epochsWithoutImprovement: undefined }]
+  ) {
     equal(parseEvent(JSON.stringify({ ...epoch, ...wrong })), undefined, JSON.stringify(wrong));
   }
 });
@@ -168,7 +170,7 @@ Deno.test("parseEvent takes an epoch without the schema as the schema would, and
     parts: { kl: 1 },
     best: null,
     bestEpoch: 0,
-    waited: 3,
+    epochsWithoutImprovement: 3,
     learningRate: 0.001,
     seconds: 0.1,
   };
@@ -186,7 +188,7 @@ Deno.test("parseEvent takes an epoch without the schema as the schema would, and
     { parts: null },
     { epoch: 1.5 },
     { epoch: -1 },
-    { waited: "3" },
+    { epochsWithoutImprovement: "3" },
     { best: undefined },
     { stage: 7 },
     { t: null },

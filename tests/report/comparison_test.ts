@@ -61,7 +61,7 @@ Deno.test("pointsOverSeconds() places each loss at the end of its epoch, and ski
     learningRate: 1,
     best: 0,
     bestEpoch: 1,
-    waited: 0,
+    epochsWithoutImprovement: 0,
   });
   const epochs = [epoch(1, 0.5, 9), epoch(2, 0.25, null), epoch(3, 0.25, 4)] as never;
   equal(

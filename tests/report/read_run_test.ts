@@ -33,7 +33,7 @@ const broken: RunEvent[] = [
     loss: null,
     best: null,
     bestEpoch: 0,
-    waited: 0,
+    epochsWithoutImprovement: 0,
     learningRate: 0.001,
     seconds: 0.1,
     parts: { kl: null, reconstruction: null },

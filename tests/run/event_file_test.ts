@@ -122,7 +122,7 @@ Deno.test("openFollower() catches up on 100,000 epochs at once, and misses none"
       loss: 0.123456789,
       best: 0.1,
       bestEpoch: 1,
-      waited: 0,
+      epochsWithoutImprovement: 0,
       learningRate: 0.001,
       seconds: 0.01,
     };

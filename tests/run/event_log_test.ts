@@ -4,7 +4,14 @@ import { openEventLog } from "../../src/run/event_log.ts";
 import { source, spawnScript, withFolder } from "./temporary.ts";
 
 function epoch(number: number): RunEvent {
-  const numbers = { loss: 1, best: 1, bestEpoch: 1, waited: 0, learningRate: 1, seconds: 0 };
+  const numbers = {
+    loss: 1,
+    best: 1,
+    bestEpoch: 1,
+    epochsWithoutImprovement: 0,
+    learningRate: 1,
+    seconds: 0,
+  };
   return { type: "epoch", t: 0, stage: "train", epoch: number, ...numbers };
 }
 

@@ -7,7 +7,7 @@ import {
   specOf,
 } from "../../src/pipeline/resolve.ts";
 import { runKey, stageKeys } from "../../src/pipeline/keys.ts";
-import { type KeptCheckpoint, writeCheckpoint } from "../../src/run/checkpoint_file.ts";
+import { type StoredCheckpoint, writeCheckpoint } from "../../src/run/checkpoint_file.ts";
 import { type RunRecord, writeRecord } from "../../src/run/record.ts";
 import { plain } from "../pipeline/chains.ts";
 import { LOCKED } from "../support/program.ts";
@@ -34,7 +34,7 @@ export const HARD_NUMBERS = Float32Array.of(
 );
 
 /** A small checkpoint. */
-export function checkpointOf(changes: Partial<KeptCheckpoint> = {}): KeptCheckpoint {
+export function checkpointOf(changes: Partial<StoredCheckpoint> = {}): StoredCheckpoint {
   return {
     stage: "train",
     key: "a key",

@@ -51,7 +51,7 @@ function epochs(record: ReturnType<typeof recorder>, losses: Losses): EventOf<"e
     const watched = validation ?? loss;
     if (watched < best) [best, bestEpoch] = [watched, epoch];
     record.wait(losses.seconds);
-    const waited = epoch - bestEpoch;
+    const epochsWithoutImprovement = epoch - bestEpoch;
     const event = {
       type: "epoch",
       stage: losses.stage,
@@ -61,13 +61,13 @@ function epochs(record: ReturnType<typeof recorder>, losses: Losses): EventOf<"e
       parts: losses.parts?.(epoch),
       best,
       bestEpoch,
-      waited,
+      epochsWithoutImprovement,
       learningRate: 0.001,
       seconds: losses.seconds,
     } as const;
     record.add(event);
     losses.each?.(epoch);
-    if (waited >= losses.patience || epoch === losses.epochs) return { t: 0, ...event };
+    if (epochsWithoutImprovement >= losses.patience || epoch === losses.epochs) return { t: 0, ...event };
   }
 }
 

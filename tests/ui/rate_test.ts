@@ -47,7 +47,7 @@ async function train(
         ...validation,
         ...parts,
         best: loss,
-        waited: number % 7,
+        epochsWithoutImprovement: number % 7,
         seconds: 0.0005,
       });
     }

@@ -27,8 +27,8 @@ function lossFigure(grammar: Grammar, { epochs, start }: ReportTraining): Figure
     { name: "train", role: "train", points: train },
     ...(hasValidation ? [{ name: "validation", role: "validation", points: validation } as const] : []),
   ];
-  const { bestEpoch, best, waited: withoutImprovement } = last;
-  const plateau = withoutImprovement > 0 && start?.patience
+  const { bestEpoch, best, epochsWithoutImprovement } = last;
+  const plateau = epochsWithoutImprovement > 0 && start?.patience
     ? [grammar.rectX([0], { x1: bestEpoch, x2: last.epoch, fill: "currentColor", fillOpacity: 0.07 })]
     : [];
   const marks = bestEpoch > 0
@@ -41,7 +41,7 @@ function lossFigure(grammar: Grammar, { epochs, start }: ReportTraining): Figure
     ? `best ${start?.monitor ?? "loss"} ${numberText(best)} at epoch ${bestEpoch.toLocaleString("en-US")}`
     : "no best epoch";
   const patience = start?.patience
-    ? `no improvement for ${withoutImprovement.toLocaleString("en-US")} of ${
+    ? `no improvement for ${epochsWithoutImprovement.toLocaleString("en-US")} of ${
       start.patience.toLocaleString("en-US")
     } epochs`
     : "early stopping off";

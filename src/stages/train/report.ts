@@ -79,7 +79,7 @@ function epochOf(report: EpochReport): StageEvent {
     parts,
     best,
     bestEpoch,
-    waited: epochsWithoutImprovement,
+    epochsWithoutImprovement,
     learningRate,
     seconds,
   };

@@ -166,7 +166,8 @@ function unknownTraining(stage: string, t: number): TrainingView {
 function afterEpoch(view: View, event: EventOf<"epoch">): TrainingView {
   const stage = safe(event.stage);
   const training = view.trainings.findLast((one) => one.stage === stage) ?? unknownTraining(stage, event.t);
-  const { epoch, loss, validation, parts, best, bestEpoch, waited, learningRate, seconds } = event;
+  const { epoch, loss, validation, parts, best, bestEpoch, epochsWithoutImprovement, learningRate, seconds } =
+    event;
   return {
     ...training,
     last: {
@@ -176,7 +177,7 @@ function afterEpoch(view: View, event: EventOf<"epoch">): TrainingView {
       parts: parts === undefined ? null : safeKeys(parts),
       best,
       bestEpoch,
-      epochsWithoutImprovement: waited,
+      epochsWithoutImprovement,
       learningRate,
       seconds,
     },

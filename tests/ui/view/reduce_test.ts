@@ -52,7 +52,7 @@ const epoch = (number: number, loss: number | null, rest: Partial<RunEvent> = {}
   loss,
   best: loss,
   bestEpoch: number,
-  waited: 0,
+  epochsWithoutImprovement: 0,
   learningRate: 0.1,
   seconds: 0.5,
   ...rest as object,

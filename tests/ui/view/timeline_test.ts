@@ -15,7 +15,7 @@ const epoch = (number: number): RunEvent => ({
   loss: 1 / number,
   best: 1 / number,
   bestEpoch: number,
-  waited: 0,
+  epochsWithoutImprovement: 0,
   learningRate: 0.1,
   seconds: 0.001,
 });
