@@ -9,9 +9,9 @@ export class PictureError extends Error {
   override readonly name = "PictureError";
 }
 
-/** A picture whose bytes contradict its format: `must be a sound GIF picture, got one that was cut off`. */
+/** A picture whose bytes contradict its format: `must be a valid GIF picture, got one that was cut off`. */
 export function damaged(format: string, found: string, cause?: unknown): PictureError {
-  return new PictureError(`must be a sound ${format} picture, got ${found} (fix or remove the file)`, {
+  return new PictureError(`must be a valid ${format} picture, got ${found} (fix or remove the file)`, {
     cause,
   });
 }

@@ -125,7 +125,7 @@ function unknownEnd(end: string, known: readonly string[]): RunError {
 }
 
 /**
- * Walks through the latent space between two labels, images or points, and shows the decoded way as a PNG strip and an animated GIF.
+ * Walks through the latent space between two labels, images or points, and shows the decoded path as a PNG strip and an animated GIF.
  * The ends are means, never samples.
  */
 export function interpolate(

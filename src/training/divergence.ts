@@ -73,7 +73,7 @@ function nonFiniteParameter(spec: ModelSpec, parameters: Floats, step: number): 
   return {
     tensor: "parameter",
     name,
-    words: `${name} (${value}${others}), left so by the update of step ${step}`,
+    words: `${name} (${value}${others}), after the update of step ${step}`,
   };
 }
 

@@ -20,8 +20,8 @@ export function random(seed: number) {
 
 const SIDE = 24;
 
-/** A sound file of each format that `images()` reads. */
-export function soundPictures(): Record<string, Uint8Array> {
+/** A valid file of each format that `images()` reads. */
+export function validPictures(): Record<string, Uint8Array> {
   const { byte } = random(7);
   const rgba = Uint8Array.from(
     { length: 4 * SIDE * SIDE },
@@ -46,7 +46,7 @@ export function soundPictures(): Record<string, Uint8Array> {
 }
 
 /** Sound IDX files of images. */
-export function soundIdx(): Record<string, Uint8Array> {
+export function validIdx(): Record<string, Uint8Array> {
   const plain = formatIdx({
     sizes: [40, 5, 4],
     values: Uint8Array.from({ length: 800 }, (_, at) => at & 255),
@@ -124,7 +124,7 @@ function endlessTiff(): Uint8Array {
 
 /** Small files that demand much memory or time, with the expected result of decoding, by name. */
 export function bombs(): Record<string, { bytes: Uint8Array; says: RegExp | "pixels" }> {
-  const { png, jpeg, gif, pgm } = soundPictures(), zeros = deflateSync(new Uint8Array(2e8));
+  const { png, jpeg, gif, pgm } = validPictures(), zeros = deflateSync(new Uint8Array(2e8));
   const side = 10_000, tags = { 256: side, 257: side, 258: 8, 262: 1, 277: 1, 278: side };
   const text = (content: string) => new TextEncoder().encode(content);
   const tooMany =
@@ -159,11 +159,11 @@ export function bombs(): Record<string, { bytes: Uint8Array; says: RegExp | "pix
     },
     "a PNG that unpacks to more": {
       bytes: pngOf({ width: 4, height: 4 }, [["IDAT", zeros]]),
-      says: /must be a sound PNG picture, got a damaged one/,
+      says: /must be a valid PNG picture, got a damaged one/,
     },
     "an interlaced PNG that unpacks to more": {
       bytes: pngOf({ width: 4, height: 4, isInterlaced: true }, [["IDAT", zeros]]),
-      says: /must be a sound PNG picture, got a damaged one/,
+      says: /must be a valid PNG picture, got a damaged one/,
     },
     "a PNG with packed notes": {
       bytes: pngOf({ width: 4, height: 4 }, [...notes, ["IDAT", deflateSync(new Uint8Array(20))]]),
@@ -171,12 +171,12 @@ export function bombs(): Record<string, { bytes: Uint8Array; says: RegExp | "pix
     },
     "a TIFF that unpacks to more": {
       bytes: tiffOf({ ...tags, 256: 4, 257: 4, 278: 4, 259: 8 }, zeros),
-      says: /must be a sound TIFF picture, got a damaged one/,
+      says: /must be a valid TIFF picture, got a damaged one/,
     },
     "a TIFF of endless directories": { bytes: endlessTiff(), says: /must be .* TIFF picture/ },
     "a TIFF in giant tiles": {
       bytes: tiffOf({ ...tags, 256: 4, 257: 4, 259: 8, 322: 2 ** 31, 323: 2 ** 31 }, pixels),
-      says: /must be a sound TIFF picture/,
+      says: /must be a valid TIFF picture/,
     },
     "a JPEG of endless scans": {
       bytes: Uint8Array.from(scans),

@@ -7,18 +7,18 @@
  */
 import { decodePicture } from "../../src/data/decode.ts";
 import { PictureError } from "../../src/data/picture_error.ts";
-import { bombs, damage, soundPictures } from "./damage.ts";
+import { bombs, damage, validPictures } from "./damage.ts";
 
 const [first, count] = Deno.args.map(Number);
 /** An error message of this project: what must hold, what was found, the remedy. */
 const SENTENCE = /^must (be|have) .*, got .* \(.*\)$/;
 const outcome = { pixels: 0, refused: 0, wrong: [] as string[] };
 
-for (const [format, sound] of Object.entries(soundPictures())) {
+for (const [format, valid] of Object.entries(validPictures())) {
   for (let seed = first; seed < first + count; seed++) {
     const began = performance.now();
     try {
-      const { height, width, rgba } = await decodePicture(damage(sound, seed));
+      const { height, width, rgba } = await decodePicture(damage(valid, seed));
       if (height * width === 0 || rgba.length !== 4 * height * width) {
         outcome.wrong.push(`${format} ${seed}: ${height}x${width}`);
       }

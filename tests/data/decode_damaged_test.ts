@@ -5,7 +5,7 @@ import { images } from "../../src/data/images.ts";
 import { openSource, SourceSpec } from "../../src/data/source.ts";
 import { RunError } from "../../src/core/errors.ts";
 import { LOCKED, ROOT } from "../support/program.ts";
-import { bombs, damage, soundIdx } from "./damage.ts";
+import { bombs, damage, validIdx } from "./damage.ts";
 import { flatPgm, withFolder } from "./pictures.ts";
 
 Deno.test("decodePicture() turns 2,000 damaged files into pixels or an error, in little memory, and prints nothing", async () => {
@@ -78,9 +78,9 @@ Deno.test("idx() unpacks no more than the header promises, and refuses headers t
 
 Deno.test("idx() turns 1,000 damaged files into images or an error that names the file", async () => {
   const outcomes = { images: 0, refused: 0 };
-  for (const sound of Object.values(soundIdx())) {
+  for (const valid of Object.values(validIdx())) {
     for (let seed = 1; seed <= 500; seed++) {
-      await withFolder({ file: damage(sound, seed) }, async (folder) => {
+      await withFolder({ file: damage(valid, seed) }, async (folder) => {
         const error = await openError(idx({ images: `${folder}/file` }), 1e6);
         if (error !== undefined) match(error, /^(load\.memory must hold .*)?".*\/file"/, `${seed}`);
         outcomes[error === undefined ? "images" : "refused"]++;

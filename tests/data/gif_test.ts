@@ -70,7 +70,7 @@ Deno.test("decodeGif() refuses every cut, and a frame beyond its screen", () => 
   moved[imageAt(gif) + 1] = 1;
   throws(
     () => decodeGif(moved),
-    /must be a sound GIF picture, got one whose frame reaches beyond its screen/,
+    /must be a valid GIF picture, got one whose frame reaches beyond its screen/,
   );
   const huge = gif.slice();
   huge.set([0xff, 0xff, 0xff, 0xff], 6);

@@ -47,7 +47,7 @@ Deno.test("latentSpace classes test latents by train latents", async () => {
   equal(metrics.neighbourAccuracy, 1);
   match(
     note,
-    /^neighbours name the class of 100\.00 %, those of as many principal components 100\.00 %; -?[\d.]+ % of the variance of pixels explained, [\d.]+ % by as many components; \d of 2 units active; a straight way is [\d.]+ times/,
+    /^neighbours name the class of 100\.00 %, those of as many principal components 100\.00 %; -?[\d.]+ % of the variance of pixels explained, [\d.]+ % by as many components; \d of 2 units active; a straight path is [\d.]+ times/,
   );
 });
 
@@ -74,10 +74,10 @@ Deno.test("latentSpace of one dimension, of one image, and of images that are al
   }
   const { metrics, note } = await measure({}, few(6, 99));
   deepEqual(SMOOTHNESS.filter((name) => name in metrics), []);
-  match(note, /no way between two images could be measured$/);
+  match(note, /no path between two images could be measured$/);
 });
 
-Deno.test("latentSpaceMetrics() measures every way, however many are decoded at a time", async () => {
+Deno.test("latentSpaceMetrics() measures every path, however many are decoded at a time", async () => {
   const engine = await loadEngine("wasm");
   const points = encodeImages(engine, VAE, GLYPHS.test), steps = 1000;
   const none = { points: [], labels: [] };

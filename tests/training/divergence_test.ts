@@ -85,7 +85,7 @@ Deno.test("fit names the parameter that an update left not finite", () => {
     step: 5,
     tensor: "parameter",
     name: "latent.weight",
-    message: "the first number that is not finite is in latent.weight (NaN), left so by the update of step 4",
+    message: "the first number that is not finite is in latent.weight (NaN), after the update of step 4",
   });
 });
 

@@ -1,7 +1,7 @@
 // n = test images x, D = pixels, K = components; m = the mean train image, c = the coordinates of x - m along the components.
 
 /**
- * What principal components alone make of images: the linear way to as few numbers as a latent space has (for autoencoders Hinton and
+ * What principal components alone make of images: the linear reduction to the size of a latent space (for autoencoders Hinton and
  * Salakhutdinov 2006, Science 313:504).
  *
  * @module

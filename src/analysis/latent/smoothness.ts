@@ -1,14 +1,14 @@
-// D = pixels; a path is a list of images along a way through the latent space.
+// D = pixels; a path is a list of images along a path through the latent space.
 
 /**
- * How evenly images change along a way through the latent space.
+ * How evenly images change along a path through the latent space.
  *
  * @module
  */
 
 /** The evenness of one path. */
 export interface Smoothness {
-  /** The path's length over its chord, the straight distance between its ends; 1 is the straight way, as of a cross-fade. */
+  /** The path's length over its chord, the straight distance between its ends; 1 is the straight path, as of a cross-fade. */
   readonly stretch: number;
   /** The longest step over the mean step; 1 is an even change, the number of steps a single jump. */
   readonly worstStep: number;

@@ -30,9 +30,9 @@ export interface LatentSpaceOptions {
   k?: number;
   /** The most images of each split to measure, from the first on. @default {10000} */
   images?: number;
-  /** Ways between two test images, drawn by the seed, along which smoothness is measured. @default {100} */
+  /** Paths between two test images, drawn by the seed, along which smoothness is measured. @default {100} */
   paths?: number;
-  /** Images of such a way, both ends included. @default {16} */
+  /** Images of such a path, both ends included. @default {16} */
   steps?: number;
   /** Whether as many principal components of the train images as the model has latent dimensions are measured by the same vote. @default {true} */
   baseline?: boolean;
@@ -54,7 +54,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     lines: [
       `${k} neighbours among at most ${
         images.toLocaleString("en-US")
-      } images, ${paths} ways of ${steps} steps`,
+      } images, ${paths} paths of ${steps} steps`,
     ],
   }),
   async run({ dataset, model }, options, context) {
@@ -91,7 +91,7 @@ function labelledLatents(engine: Engine, model: TrainedModel, train: Split, test
 /**
  * Measures the latent space on the test images: `neighbourAccuracy` (the classes of test latents by their k nearest train latents),
  * `activeUnits`, the aggregate posterior against N(0, I) (`largestMean`, `leastVariance`, `largestVariance`, `largestCorrelation`,
- * for a VAE `kl` and `gapToPrior` in nats), and how evenly images change along ways between two test images (`linearStretch`,
+ * for a VAE `kl` and `gapToPrior` in nats), and how evenly images change along paths between two test images (`linearStretch`,
  * `linearWorstStep`, `sphericalStretch`, `sphericalWorstStep`). The baseline is as many principal components of the train images:
  * `baselineAccuracy` by the same vote, and `baselineMse`, the squared error/pixel of their reconstructions;
  * relative to that of the mean train image (`meanPictureMse`) it becomes the share that is explained, `1 - mse / meanPictureMse`: `explained` by

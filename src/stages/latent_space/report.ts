@@ -24,7 +24,7 @@ export interface LatentSpaceInput {
   readonly test: Split;
   /** The latents of both splits with their labels. */
   readonly points: LabelledSplits;
-  /** Neighbours that vote, ways between test images, and images of a way. */
+  /** Neighbours that vote, paths between test images, and images of a path. */
   readonly options: { readonly k: number; readonly paths: number; readonly steps: number };
   readonly seed: number;
   /**
@@ -78,10 +78,10 @@ function baselineErrors(principal: LatentSpaceInput["principal"]): Record<string
   };
 }
 
-/** Images that are decoded at a time, so that many ways need little memory. */
+/** Images that are decoded at a time, so that many paths need little memory. */
 const MOST_DECODED = 4096;
 
-/** The evenness of linear and spherical ways between pairs of test images. */
+/** The evenness of linear and spherical paths between pairs of test images. */
 function smoothness(
   { engine, model, points, options: { paths, steps }, seed }:
     & Pick<LatentSpaceInput, "engine" | "model" | "options" | "seed">
@@ -135,8 +135,8 @@ export function noteOf(
     ? "no labels, so no accuracy of neighbours"
     : `neighbours name the class of ${percent(neighbourAccuracy)} %${compared}`;
   const stretch = linearStretch === undefined
-    ? "; no way between two images could be measured"
-    : `; a straight way is ${linearStretch.toFixed(2)} times as long in pixels as its chord`;
+    ? "; no path between two images could be measured"
+    : `; a straight path is ${linearStretch.toFixed(2)} times as long in pixels as its chord`;
   const share = explained === undefined
     ? ""
     : `; ${percent(explained)} % of the variance of pixels explained, ${

@@ -32,7 +32,7 @@ export function latentDimensions({ mean, std, variance, kl }: HealthView): Laten
   return numbers.sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity));
 }
 
-/** The number of active latent dimensions and their total KL: `14 of 20 latent dimensions active, 25.41 nats together`. */
+/** The number of active latent dimensions and their total KL: `14 of 20 latent dimensions active, 25.41 nats in total`. */
 export function usageText({ mean, std, kl, activeUnits = 0 }: HealthView): string {
   const all = plural(mean.length, "latent dimension");
   if (kl === undefined) {
@@ -40,7 +40,7 @@ export function usageText({ mean, std, kl, activeUnits = 0 }: HealthView): strin
     return constant === 0 ? all : `${all}, ${count(constant)} of them the same for every image`;
   }
   const nats = kl.some((one) => one === null) ? "?" : brief(kl.reduce<number>((sum, one) => sum + one!, 0));
-  return `${count(activeUnits)} of ${all} active, ${nats} nats together`;
+  return `${count(activeUnits)} of ${all} active, ${nats} nats in total`;
 }
 
 /** Where a training diverged: `epoch 2, batch 3 (step 471): the first number that is not finite is in ...`. */

@@ -100,7 +100,7 @@ Deno.test("smoothnessOf() is 1 and 1 on an even straight path, and higher for a 
   );
 });
 
-Deno.test("smoothnessOf() leaves out a way that comes back, and meanSmoothness() what was left out", () => {
+Deno.test("smoothnessOf() leaves out a path that comes back, and meanSmoothness() what was left out", () => {
   equal(smoothnessOf([1, 5, 1], 1), undefined);
   equal(smoothnessOf([1, 1, 1], 1), undefined);
   deepEqual(meanSmoothness([undefined, { stretch: 1, worstStep: 2 }, { stretch: 3, worstStep: 4 }]), {

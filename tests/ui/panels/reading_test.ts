@@ -101,12 +101,12 @@ Deno.test("readingLines describes the use of the latent space and, after v, each
   const broken = `Diverged in epoch 27, batch 112 (step 10,970): ${BROKEN.message}.`;
   deepEqual(read(false), [
     broken,
-    "Latent space after epoch 10: 2 of 3 latent dimensions active, 5.875 nats together.",
+    "Latent space after epoch 10: 2 of 3 latent dimensions active, 5.875 nats in total.",
     "Keys: question mark help, q stop, v more about the latent space.",
   ]);
   deepEqual(read(true), [
     broken,
-    "Latent space after epoch 10: 2 of 3 latent dimensions active, 5.875 nats together; the prior has mean 0 and spread 1.",
+    "Latent space after epoch 10: 2 of 3 latent dimensions active, 5.875 nats in total; the prior has mean 0 and spread 1.",
     "most of it has collapsed.",
     "z1: 3.100 nats, mean 0.75, spread 1.00.",
     "z2: 2.774 nats, mean 0.10, spread 1.90.",
