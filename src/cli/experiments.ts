@@ -4,7 +4,7 @@ import { messageOf } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { otherVersionOf } from "../core/schema_version.ts";
 import { readReportData } from "../report/report.ts";
-import { type Result, resultsPage, type SweepGroup } from "../report/results.ts";
+import { type MetricsInfo, type Result, resultsPage, type SweepGroup } from "../report/results.ts";
 import { resolvePipeline, specOf } from "../pipeline/resolve.ts";
 import { isSweep, type Sweep } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
@@ -106,6 +106,7 @@ interface SweepFile {
   readonly success: string | null;
   readonly baseline?: string | null;
   readonly each?: boolean;
+  readonly info?: MetricsInfo;
 }
 
 /** The newest sweep that can be read. */
@@ -124,7 +125,7 @@ async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Res
       const other = otherVersionOf("sweep", content, file);
       why ??= other?.message;
       if (other !== undefined) continue;
-      const { groups: found, outcomes = [], success, baseline, each } = content as SweepFile;
+      const { groups: found, outcomes = [], success, baseline, each, info } = content as SweepFile;
       if (!Array.isArray(found)) continue;
       const groups = found.map((group) => {
         const settings = outcomes.filter(({ label }) => label === group.label)
@@ -133,7 +134,7 @@ async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Res
           ? { ...group, stages: stagesUnder(JSON.parse(settings[0])) }
           : group;
       });
-      return { kind: "sweep", stages, settingsOf, groups, success, baseline, each };
+      return { kind: "sweep", stages, settingsOf, groups, success, baseline, each, info };
     } catch {
       // Not a sweep, or one that was interrupted.
     }

@@ -9,13 +9,13 @@ import { parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
 import { writeFileAtomically } from "../core/files.ts";
 import { SCHEMA } from "../core/schema_version.ts";
-import { parseMetric } from "../report/metric_names.ts";
 import { writeComparison } from "../report/report.ts";
 import { shown } from "../pipeline/fault_text.ts";
+import { infoOf, type RecordedInfo } from "../pipeline/metric.ts";
 import { resolvePipeline } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
-import { readMetrics } from "../run/metrics_file.ts";
+import { type ReadMetrics, readMetrics } from "../run/metrics_file.ts";
 import { type RunningRun, startRun } from "../run/start.ts";
 import { STOP_SIGNALS, type StopSignalName } from "../run/stop.ts";
 import type { Environment } from "../ui/terminal/environment.ts";
@@ -37,6 +37,8 @@ interface MemberOutcome extends SweepMember {
   /** Why it ended; missing where an earlier run is used. */
   readonly reason?: string;
   readonly metrics: RunMetrics | undefined;
+  /** What the metrics state of themselves, by stage. */
+  readonly info?: ReadMetrics["metrics"];
 }
 
 /** Runs a sweep to its end, or until a signal; returns its exit code. Runs that are complete already are reused. */
@@ -80,10 +82,11 @@ export async function runSweep(
     if ([130, 143, 124].includes(outcome.exitCode)) return outcome.exitCode;
   }
   const metrics = sweep.options.metrics ?? comparedMetrics(outcomes);
+  const info = metricsInfo(outcomes, metrics);
   const groups = compareRuns(outcomes as ComparedRun[], metrics, {
     success: condition,
     baseline: baseline ?? undefined,
-    better: (metric) => parseMetric(metric).info?.better ?? "none",
+    better: (address) => info[address]?.direction ?? "none",
   });
   const folder = await writeSweep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
     outcomes,
@@ -91,8 +94,9 @@ export async function runSweep(
     success: success ?? null,
     baseline: baseline ?? null,
     each: sweep.options.each ?? false,
+    info,
   });
-  const lines = comparisonLines(groups, metrics, { success, baseline });
+  const lines = comparisonLines(groups, metrics, { success, baseline, info });
   writeAll(`\n${lines.join("\n")}\n\n${folder}\n`);
   return outcomes.some(({ exitCode }) => exitCode !== 0) ? PART_FAILED : 0;
 }
@@ -144,7 +148,7 @@ async function runMember(
   const prepared = await prepareRun(file, own, env);
   if ("done" in prepared) {
     const { id, folder } = prepared;
-    return { ...member, run: id, folder, exitCode: 0, metrics: await metricsOf(folder) };
+    return { ...member, run: id, folder, exitCode: 0, ...await metricsOf(folder) };
   }
   const running = await startRun(prepared.plan, prepared, {
     past() {},
@@ -154,13 +158,30 @@ async function runMember(
   runStarted();
   stopping.pass(running);
   const { exitCode, reason } = await running.finished;
-  const metrics = exitCode === 0 ? await metricsOf(running.folder) : undefined;
-  return { ...member, run: running.id, folder: running.folder, exitCode, reason, metrics };
+  const measured = exitCode === 0 ? await metricsOf(running.folder) : { metrics: undefined };
+  return { ...member, run: running.id, folder: running.folder, exitCode, reason, ...measured };
 }
 
-async function metricsOf(folder: string): Promise<RunMetrics | undefined> {
+async function metricsOf(folder: string): Promise<Pick<MemberOutcome, "metrics" | "info">> {
   const found = await readMetrics(folder);
-  return typeof found === "object" ? found.metrics as RunMetrics : undefined;
+  return typeof found === "object"
+    ? { metrics: found.values as RunMetrics, info: found.metrics }
+    : { metrics: undefined };
+}
+
+/** What the compared metrics state of themselves, by `stage.metric`, as in the first run that measured them. */
+function metricsInfo(
+  outcomes: readonly MemberOutcome[],
+  addresses: readonly string[],
+): Record<string, RecordedInfo> {
+  return Object.fromEntries(addresses.flatMap((address): [string, RecordedInfo][] => {
+    const dot = address.indexOf("."), stage = address.slice(0, dot), name = address.slice(dot + 1);
+    const infos = outcomes.map(({ info }) => infoOf(info?.[stage] ?? {}, name));
+    const { unit, direction, split, estimator } = infos.find((one) => one?.unit !== undefined) ?? {};
+    return unit === undefined || direction === undefined
+      ? []
+      : [[address, { unit, direction, split, estimator }]];
+  }));
 }
 
 function outcomeText({ exitCode, reason, folder, metrics }: MemberOutcome): string {
@@ -171,8 +192,8 @@ function outcomeText({ exitCode, reason, folder, metrics }: MemberOutcome): stri
 
 /** The metrics of evaluations, and the epochs and seconds of trainings. */
 function comparedMetrics(outcomes: readonly MemberOutcome[]): string[] {
-  const found = outcomes.flatMap(({ metrics }) =>
-    Object.entries(metrics ?? {}).flatMap(([stage, own]) =>
+  const found = outcomes.flatMap(({ info }) =>
+    Object.entries(info ?? {}).flatMap(([stage, own]) =>
       Object.keys(own).filter((metric) => "epochs" in own ? ["epochs", "seconds"].includes(metric) : true)
         .map((metric) => `${stage}.${metric}`)
     )
@@ -189,12 +210,14 @@ async function writeSweep(
     success: string | null;
     baseline: string | null;
     each: boolean;
+    info: Readonly<Record<string, RecordedInfo>>;
   },
 ): Promise<string> {
   const id = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   const folder = `${root}/${id}`;
+  const outcomes = sweep.outcomes.map(({ info: _, ...outcome }) => outcome);
   await Deno.mkdir(folder, { recursive: true });
-  const content = { schema: SCHEMA.sweep, ...sweep };
+  const content = { schema: SCHEMA.sweep, ...sweep, outcomes };
   await writeFileAtomically(`${folder}/sweep.json`, JSON.stringify(content, null, 2) + "\n");
   const done = sweep.outcomes.filter(({ exitCode }) => exitCode === 0);
   const folders = done.map(({ folder }) => folder), labels = done.map(({ label }) => label);

@@ -92,12 +92,8 @@ export async function rowOfEntry(
 async function inJson({ folder, status, record, other }: RunEntry): Promise<unknown> {
   const found = other === undefined ? await readMetrics(folder) : undefined;
   if (typeof found === "string") warnOnce()(found);
-  return {
-    folder,
-    status,
-    record: record ?? null,
-    metrics: typeof found === "object" ? found.metrics : null,
-  };
+  const { values = null, metrics = null } = typeof found === "object" ? found : {};
+  return { folder, status, record: record ?? null, metrics: values, metricInfo: metrics };
 }
 
 async function inFull(

@@ -12,11 +12,11 @@ export const SCHEMA = {
   /** `run.json` */
   run: 2,
   /** `events.jsonl`: in its first event. */
-  events: 2,
+  events: 3,
   /** `checkpoints/STAGE.last.safetensors`: in its metadata. */
   checkpoint: 2,
   /** `.cache/KEY/manifest.json`, which stands for the whole entry. */
-  cache: 4,
+  cache: 5,
   /** `progress.json` */
   progress: 2,
   /** `control.json` */
@@ -24,13 +24,13 @@ export const SCHEMA = {
   /** `lock` */
   lock: 2,
   /** `artifacts/metrics.json` */
-  metrics: 2,
+  metrics: 3,
   /** `artifacts/latent.json` */
   latent: 2,
   /** `artifacts/model/model.safetensors` and `checkpoints/STAGE.safetensors`: in their metadata. */
   model: 2,
   /** `sweep.json` */
-  sweep: 3,
+  sweep: 4,
 } as const;
 
 /** The name of a schema. */

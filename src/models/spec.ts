@@ -95,7 +95,7 @@ export function inputSize(model: Pick<ModelSpec, "input" | "encoder">): number {
 }
 
 /** The unit of a model's training loss, with its reduction. */
-export function lossUnit(model: ModelSpec): string {
+export function lossUnit(model: ModelSpec): "nats/sample" | "squared error/pixel" {
   if (model.kind === "vae") return "nats/sample";
   return model.loss === "mse" ? "squared error/pixel" : "nats/sample";
 }

@@ -8,14 +8,15 @@
  */
 import { z } from "zod";
 import { type OtherVersion, otherVersion, SCHEMA } from "../core/schema_version.ts";
+import { RecordedMetric } from "./metric.ts";
 
 const time = z.number();
 const count = z.int().nonnegative();
 /** JSON has no NaN or infinity: a loss that is not finite is `null`. */
 const measured = z.number().nullable();
 
-/** A metric's name to its value, as in `metrics.json`. */
-const metrics = z.record(z.string(), measured);
+/** A name to its value. */
+const values = z.record(z.string(), measured);
 
 const runStarted = z.object({
   type: z.literal("run"),
@@ -43,8 +44,8 @@ const stage = z.object({
   seconds: z.number().optional(),
   /** A short result: `60,000 + 10,000 images of 28x28`. */
   note: z.string().optional(),
-  /** The numbers it adds to `metrics.json`. */
-  metrics: metrics.optional(),
+  /** What it measured, with units and directions. */
+  metrics: z.record(z.string(), RecordedMetric).optional(),
   /** The run that computed it, when its result was not computed again. */
   cached: z.string().optional(),
 });
@@ -80,7 +81,7 @@ const epoch = z.object({
   loss: measured,
   validation: measured.optional(),
   /** What the loss is made of, for a VAE: `{ reconstruction, kl }`. */
-  parts: metrics.optional(),
+  parts: values.optional(),
   /** The best monitored value so far, and its epoch. */
   best: measured,
   bestEpoch: count,
@@ -259,14 +260,14 @@ function isPlainEpoch(value: unknown): value is EventOf<"epoch"> {
   }
   const { validation, parts } = event;
   if (validation !== undefined && typeof validation !== "number") return false;
-  return parts === undefined || isPlainMetrics(parts);
+  return parts === undefined || arePlainValues(parts);
 }
 
 function isCount(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 0;
 }
 
-function isPlainMetrics(value: unknown): boolean {
+function arePlainValues(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   for (const name in value) if (typeof (value as Record<string, unknown>)[name] !== "number") return false;
   return true;

@@ -7,6 +7,7 @@ import { type Condition, holds, parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
 import { shown } from "./fault_text.ts";
 import { unknownKey } from "./faults.ts";
+import { infoOf, type MetricInfo, type Metrics, metricValues } from "./metric.ts";
 
 /** A condition on a metric under which a run fails. */
 export interface Gate {
@@ -59,16 +60,25 @@ export function shownStatus<Status extends string>(
  */
 export function failedGates(
   gates: readonly Gate[],
-  metrics: Readonly<Record<string, Readonly<Record<string, number>>>>,
+  metrics: Readonly<Record<string, Metrics>>,
 ): string | undefined {
   const failed = gates.flatMap(({ stage, metric, condition }) => {
-    const { comparison, value } = condition, measured = metrics[stage]?.[metric];
-    const isMeasured = typeof measured === "number" && !Number.isNaN(measured);
+    const { comparison, value } = condition, own = metrics[stage] ?? {}, values = metricValues(own);
+    const measured = Object.hasOwn(values, metric) ? values[metric] : NaN,
+      isMeasured = !Number.isNaN(measured);
     if (isMeasured && !holds(condition, measured)) return [];
     const found = isMeasured ? `= ${shortest(measured, condition)}` : "was not measured";
-    return [`${stage}.${metric} ${found}, must not be ${comparison} ${value}`];
+    return [
+      `${stage}.${metric} ${found}, must not be ${comparison} ${value}${aboutText(infoOf(own, metric))}`,
+    ];
   });
   return failed.length === 0 ? undefined : `GATE FAILED: ${failed.join("; ")}`;
+}
+
+/** The unit, and which values are better. */
+function aboutText(info: MetricInfo | undefined): string {
+  if (info === undefined) return "";
+  return info.direction === "none" ? ` (${info.unit})` : ` (${info.unit}, ${info.direction} is better)`;
 }
 
 /** Six digits, or as many as show that the condition holds. */

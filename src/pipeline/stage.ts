@@ -7,6 +7,7 @@ import type { z } from "zod";
 import { optionsOf } from "../core/arguments.ts";
 import type { Fault } from "../core/fault.ts";
 import type { RunEvent } from "./events.ts";
+import type { Metrics } from "./metric.ts";
 
 /** What is known before any work: the sizes by which stages check one another in a plan. */
 export interface PlanFacts {
@@ -115,8 +116,8 @@ export interface StageResult<Outputs> {
   readonly outputs: Outputs;
   /** A short text for the screens. */
   readonly note?: string;
-  /** Its numbers for `metrics.json`. */
-  readonly metrics?: Readonly<Record<string, number>>;
+  /** What it measured, with units and directions. */
+  readonly metrics?: Metrics;
   /** What must be known of these numbers (split, binarisation, estimator), as text, next to them in `metrics.json`. */
   readonly conditions?: Readonly<Record<string, string>>;
   /** Whether it was stopped before its end, so that another run must not take this for its result. @default {false} */

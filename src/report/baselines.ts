@@ -7,10 +7,11 @@ import type { Plots } from "./figures/plot.ts";
 import { figureHtml } from "./figures/figure.ts";
 import { type Html, html } from "./html.ts";
 import { numberCell, sortable } from "./metrics.ts";
-import { type MetricName, metricText, parseMetric } from "./metric_names.ts";
+import { isShare, metricText, type NamedMetric, namedMetric, parseMetric } from "./metric_names.ts";
 import { noiseFigure } from "./figures/noise_figure.ts";
 import { type MeanDifference, meanDifference } from "./comparison/intervals.ts";
 import { isNumber, numberText } from "./numbers.ts";
+import type { Interval, RecordedInfo } from "../pipeline/metric.ts";
 import { protocolDifferences, protocolOf, type ProtocolSource } from "./protocol.ts";
 import { PUBLISHED_RESULTS, type PublishedResult } from "./published_results.ts";
 import type { ReportData } from "./report_data.ts";
@@ -18,19 +19,13 @@ import { allMetrics } from "./summary.ts";
 
 /** A metric of the run with a reference. */
 export interface Baseline {
-  readonly metric: MetricName;
+  readonly metric: NamedMetric;
   readonly value: number | null | undefined;
   readonly reference: number;
   /** What the reference is, and where it is from. */
   readonly source: string;
   /** How the two compare, or why they do not. */
   readonly difference: string;
-}
-
-/** The ends of a number's 95 % interval. */
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
 }
 
 /** Metrics that are references for another: their base name, the metric that they are a reference for, and a description. */
@@ -84,7 +79,7 @@ function pairedVerdict(difference: number, interval: Interval | undefined): stri
  * interval.
  */
 export function verdictText(
-  metric: MetricName,
+  metric: NamedMetric,
   value: number | null | undefined,
   references: readonly number[],
   interval?: Interval,
@@ -94,27 +89,29 @@ export function verdictText(
   const isWithin = interval !== undefined && interval.low <= high && low <= interval.high;
   const isSame = references.some((one) => metricText(metric, value) === metricText(metric, one));
   if (isSame || isWithin || (low < value && value < high)) return "a tie";
-  const { info } = metric;
+  const { direction } = metric;
   const difference = Math.abs(value - meanOf(references));
-  const by = info?.share ? `${(100 * difference).toFixed(2)} points` : numberText(difference, 3);
-  if (info === undefined || info.better === "none") return `differs by ${by}`;
-  return `${(value > high) === (info.better === "higher") ? "better" : "worse"} by ${by}`;
+  const by = isShare(metric) ? `${(100 * difference).toFixed(2)} points` : numberText(difference, 3);
+  if (direction === undefined || direction === "none") return `differs by ${by}`;
+  return `${(value > high) === (direction === "higher") ? "better" : "worse"} by ${by}`;
 }
 
 /**
  * How the mean of several runs compares with that of as many runs of another method or more: a tie where the interval of the difference
  * holds 0.
  */
-function meanVerdict({ info }: MetricName, { value, half }: MeanDifference): string {
+function meanVerdict({ direction }: NamedMetric, { value, half }: MeanDifference): string {
   const by = `${numberText(Math.abs(value), 3)} ± ${numberText(half, 2)}`;
   if (Math.abs(value) <= half) return `a tie (differs by ${by})`;
-  if (info === undefined || info.better === "none") return `differs by ${by}`;
-  return `${(value > 0) === (info.better === "higher") ? "better" : "worse"} by ${by}`;
+  if (direction === undefined || direction === "none") return `differs by ${by}`;
+  return `${(value > 0) === (direction === "higher") ? "better" : "worse"} by ${by}`;
 }
 
 /** A metric of the run with its spread, as far as it is known. */
 export interface Measured {
   readonly value: number | null | undefined;
+  /** What the metric states of itself. */
+  readonly info?: Partial<RecordedInfo>;
   readonly interval?: Interval;
   /** The numbers of the runs that the value is the mean of. */
   readonly runs?: readonly number[];
@@ -126,12 +123,12 @@ export interface Measured {
  */
 export function publishedBaseline(
   published: PublishedResult,
-  { value, interval, runs = [] }: Measured,
+  { value, info, interval, runs = [] }: Measured,
   run: ProtocolSource,
 ): Baseline {
-  const metric = parseMetric(published.metric), { values, method, source } = published;
+  const metric = namedMetric(published.metric, info), { values, method, source } = published;
   const means = meanDifference(runs, values);
-  const differences = protocolDifferences(published.protocol, protocolOf(run, published.metric));
+  const differences = protocolDifferences(published.protocol, protocolOf(run, metric));
   const verdict = means === undefined
     ? verdictText(metric, value, values, interval)
     : meanVerdict(metric, means);
@@ -146,11 +143,13 @@ export function publishedBaseline(
 }
 
 /** The published figures of a run's metrics on the same data. */
-export function publishedFor(run: ProtocolSource, metrics: Iterable<string>): PublishedResult[] {
-  const measured = new Set(metrics);
+export function publishedFor(
+  run: ProtocolSource,
+  metrics: ReadonlyMap<string, Partial<RecordedInfo>>,
+): PublishedResult[] {
   return PUBLISHED_RESULTS.filter(({ metric, protocol }) => {
-    if (!measured.has(metric)) return false;
-    const own = protocolOf(run, metric);
+    if (!metrics.has(metric)) return false;
+    const own = protocolOf(run, namedMetric(metric, metrics.get(metric)));
     // An area for another task is no context at all.
     return own.data === protocol.data &&
       (metric !== "auroc" || own.estimator === undefined || own.estimator === protocol.estimator);
@@ -160,21 +159,19 @@ export function publishedFor(run: ProtocolSource, metrics: Iterable<string>): Pu
 /** All comparisons that this run allows; each metric that a published figure or a limit exists for. */
 export function baselines(data: ReportData): Baseline[] {
   const metrics = allMetrics(data), run = protocolSource(data);
-  const intervalOf = (name: string): Interval | undefined => {
-    const low = metrics.get(`${name}Low`), high = metrics.get(`${name}High`);
-    return isNumber(low) && isNumber(high) ? { low, high } : undefined;
-  };
-  const published = publishedFor(run, metrics.keys()).map((one) =>
-    publishedBaseline(one, { value: metrics.get(one.metric), interval: intervalOf(one.metric) }, run)
-  );
-  const limits = [...metrics].flatMap(([name, reference]) => {
+  const intervalOf = (name: string): Interval | undefined => metrics.get(name)?.interval;
+  const published = publishedFor(run, metrics).map((one) => {
+    const info = metrics.get(one.metric);
+    return publishedBaseline(one, { value: info?.value, info, interval: info?.interval }, run);
+  });
+  const limits = [...metrics].flatMap(([name, { value: reference }]) => {
     const known = REFERENCES.find(({ base }) => base === parseMetric(name).base);
     if (known === undefined || !isNumber(reference)) return [];
     const at = name.includes("@") ? name.slice(name.lastIndexOf("@")) : "";
     return [`${known.of}${at}`, ...(at === "" ? [] : [`repeated.${known.of}${at}`])]
       .filter((name) => metrics.has(name))
       .map((name): Baseline => {
-        const metric = parseMetric(name), value = metrics.get(name);
+        const info = metrics.get(name), metric = namedMetric(name, info), value = info?.value;
         // Measured on the same draws, so the paired interval is narrower.
         const paired = intervalOf(name.replace(known.of, `${known.of}BelowBest`));
         const interval = known.isLimit && paired !== undefined
@@ -185,15 +182,16 @@ export function baselines(data: ReportData): Baseline[] {
         return { metric, value, reference, source: known.source, difference };
       });
   });
-  const paired = [...metrics].flatMap(([name, difference]) => {
+  const paired = [...metrics].flatMap(([name, { value: difference }]) => {
     const { base, of = "" } = parseMetric(name);
-    const value = metrics.get("auroc"), reference = metrics.get(`auroc.${of}`);
+    const area = metrics.get("auroc"), reference = metrics.get(`auroc.${of}`)?.value;
     const source = Object.hasOwn(ANOMALY_BASELINES, of) ? ANOMALY_BASELINES[of] : undefined;
     if (base !== "aurocDifference" || source === undefined || !isNumber(difference) || !isNumber(reference)) {
       return [];
     }
     const verdict = pairedVerdict(difference, intervalOf(name));
-    return [{ metric: parseMetric("auroc"), value, reference, source, difference: verdict }];
+    const metric = namedMetric("auroc", area);
+    return [{ metric, value: area?.value, reference, source, difference: verdict }];
   });
   const all = [...published, ...paired, ...limits];
   const order = [...new Set(all.map(({ metric }) => metric.name))].sort((a, b) => a < b ? -1 : 1);
@@ -203,7 +201,7 @@ export function baselines(data: ReportData): Baseline[] {
 /** What the protocol of a run is read from. */
 function protocolSource({ record, metrics, stages }: ReportData): ProtocolSource {
   const trainings = stages.filter(({ kind }) => kind === "train");
-  const epochs = trainings.length === 1 ? metrics[trainings[0].name]?.epochs : undefined;
+  const epochs = trainings.length === 1 ? metrics[trainings[0].name]?.epochs?.value : undefined;
   return { stages: record.stages, epochs: isNumber(epochs) ? epochs : undefined };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { EventOf, RunEvent } from "../pipeline/events.ts";
-import type { ReportStage, ReportTraining } from "./report_data.ts";
+import type { ReportMetrics, ReportStage, ReportTraining } from "./report_data.ts";
 
 /** The state of a run according to its events. */
 export interface Folded {
@@ -15,7 +15,7 @@ export interface Folded {
   readonly logs: readonly { stage?: string; message: string }[];
   /** The last title of each artifact, by its file. */
   readonly artifacts: ReadonlyMap<string, EventOf<"artifact">>;
-  readonly metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  readonly metrics: ReportMetrics;
   readonly end?: EventOf<"end">;
 }
 
@@ -34,7 +34,7 @@ export function foldEvents(events: readonly RunEvent[]): Folded {
   const stages = new Map<string, ReportStage>(), trainings = new Map<string, Training>();
   const warnings: EventOf<"warning">[] = [], logs: EventOf<"log">[] = [];
   const artifacts = new Map<string, EventOf<"artifact">>();
-  const metrics: Record<string, Record<string, number | null>> = Object.create(null);
+  const metrics: Record<string, ReportMetrics[string]> = Object.create(null);
   let started: EventOf<"run"> | undefined, end: EventOf<"end"> | undefined;
 
   const training = (stage: string): Training => {

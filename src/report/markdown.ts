@@ -5,7 +5,7 @@
  */
 import { baselines, BASELINES_NOTE } from "./baselines.ts";
 import { visible } from "./html.ts";
-import { directionText, metricText, parseMetric, splitText } from "./metric_names.ts";
+import { directionText, estimateText, metricText, namedMetric, splitText, unitText } from "./metric_names.ts";
 import { numberText, secondsText } from "./numbers.ts";
 import { type ReportData, statusText } from "./report_data.ts";
 import { gateText, repeatCommand } from "./summary.ts";
@@ -37,14 +37,13 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 function metricTables(data: ReportData): string[] {
   const stages = Object.entries(data.metrics).filter(([, metrics]) => Object.keys(metrics).length > 0);
   return stages.flatMap(([stage, metrics]) => {
-    const start = data.trainings.find((training) => training.stage === stage)?.start;
-    const rows = Object.entries(metrics).map(([name, value]) => {
-      const metric = parseMetric(name), { info, level } = metric;
+    const rows = Object.entries(metrics).map(([name, one]) => {
+      const metric = namedMetric(name, one), { direction, level } = metric;
       return [
         cellCode(name),
-        metricText(metric, value),
-        info?.unit === "loss" ? escapeMarkdown(start?.unit ?? "loss") : info?.unit ?? "–",
-        directionText(info?.better),
+        estimateText(metric, one.value),
+        escapeMarkdown(unitText(metric)),
+        directionText(direction),
         splitText(metric),
         level === undefined ? "–" : String(level),
       ];

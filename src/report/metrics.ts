@@ -5,9 +5,9 @@
  */
 import { inputSize } from "../models/spec.ts";
 import { type Html, html } from "./html.ts";
-import { directionText, metricText, parseMetric, splitText } from "./metric_names.ts";
+import { directionText, estimateText, namedMetric, splitText, unitText } from "./metric_names.ts";
 import { isNumber, numberText } from "./numbers.ts";
-import type { ReportData } from "./report_data.ts";
+import type { ReportData, ReportMetric } from "./report_data.ts";
 
 /** Headings that sort their column when clicked; those of numbers are right-aligned. */
 export function sortable(names: readonly string[], numeric: readonly string[] = []): Html {
@@ -27,33 +27,27 @@ export function numberCell(value: number | null | undefined, text: string): Html
   return html`<td class="number" data-value="${isNumber(value) ? value : ""}">${text}</td>`;
 }
 
-/** Metrics that are also shown in bits/pixel, which does not depend on the size of the images. */
-const IN_BITS = new Set(["elbo", "importanceBound", "bce"]);
-
 /** The headings of a table of metrics, and those of numeric columns. */
 const HEAD = ["metric", "value", "unit", "better", "split", "noise", "bits/pixel", "meaning"];
 const NUMERIC = ["value", "noise", "bits/pixel"];
 
-/** One metric; `unitOfLoss` is the unit of the losses of its stage, `pixels` the size of an image. */
-function metricRow(
-  name: string,
-  value: number | null,
-  { unitOfLoss, pixels }: { unitOfLoss?: string; pixels?: number },
-): Html {
-  const metric = parseMetric(name), { info, base, level, of } = metric;
-  const bits = IN_BITS.has(base) && pixels !== undefined && isNumber(value)
+/** One metric; nats/sample are also shown in bits/pixel, which do not depend on `pixels`, the size of an image. */
+function metricRow(name: string, one: ReportMetric, pixels: number | undefined): Html {
+  const metric = namedMetric(name, one),
+    { value } = one,
+    { unit, direction, level, meaning, estimator } = metric;
+  const bits = unit === "nats/sample" && pixels !== undefined && isNumber(value)
     ? value / (pixels * Math.LN2)
     : undefined;
-  const unit = info?.unit === "loss" ? unitOfLoss ?? "loss" : info?.unit ?? "–";
-  const meaning = `${info?.meaning ?? "–"}${of === undefined ? "" : `, ${of}`}`;
+  const prose = [meaning, estimator].filter((text) => text !== undefined).join("; ");
   const cells = [
-    numberCell(value, metricText(metric, value)),
-    html`<td>${unit}</td>`,
-    html`<td>${directionText(info?.better)}</td>`,
+    numberCell(value, estimateText(metric, value)),
+    html`<td>${unitText(metric)}</td>`,
+    html`<td>${directionText(direction)}</td>`,
     html`<td>${splitText(metric)}</td>`,
     numberCell(level, level === undefined ? "–" : String(level)),
     numberCell(bits, bits === undefined ? "–" : numberText(bits, 4)),
-    html`<td>${meaning}</td>`,
+    html`<td>${prose === "" ? "–" : prose}</td>`,
   ];
   return html`<tr><th scope="row"><code>${name}</code></th>${cells}</tr>`;
 }
@@ -64,10 +58,7 @@ export function metricsSection(data: ReportData): Html | undefined {
   if (stages.length === 0) return undefined;
   const pixels = data.model && inputSize(data.model.spec), head = sortable(HEAD, NUMERIC);
   const tables = stages.map(([stage, metrics]) => {
-    const unitOfLoss = data.trainings.find((training) => training.stage === stage)?.start?.unit;
-    const rows = Object.entries(metrics).map(([name, value]) =>
-      metricRow(name, value, { unitOfLoss, pixels })
-    );
+    const rows = Object.entries(metrics).map(([name, one]) => metricRow(name, one, pixels));
     const conditions = Object.entries(data.conditions?.[stage] ?? {});
     return html`
       <h3>${stage}</h3>
@@ -86,6 +77,7 @@ export function metricsSection(data: ReportData): Html | undefined {
       </div>
     `;
   });
-  const note = "Click a heading to sort. Noise is the standard deviation added to each pixel.";
+  const note =
+    "Click a heading to sort. Noise is the standard deviation added to each pixel. In brackets: 95 % intervals.";
   return html`<section id="metrics"><h2>All metrics</h2><p class="note">${note}</p>${tables}</section>`;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from "zod";
-import { parseMetric } from "./metric_names.ts";
+import type { NamedMetric } from "./metric_names.ts";
 import type { PartialRecord } from "../run/partial_record.ts";
 
 /** A protocol; each field is compared by equality. */
@@ -73,14 +73,13 @@ const Train = z.object({
     factor: number,
   }).optional().catch(undefined),
 });
-const Evaluate = z.object({ draws: number, importanceSamples: number, importanceImages: number });
-const Anomaly = z.object({ protocol: text });
+const Evaluate = z.object({ draws: number, importanceImages: number });
 /** Stages that select some images of the dataset. */
 const SELECTING = new Set(["only", "filterClasses"]);
 
 /** The protocol of a metric of a run; unknown or ambiguous fields are left out. */
-export function protocolOf(run: ProtocolSource, metricName: string): Partial<EvaluationProtocol> {
-  const { stages, averaging = ONE_SETTING } = run, metric = parseMetric(metricName);
+export function protocolOf(run: ProtocolSource, metric: NamedMetric): Partial<EvaluationProtocol> {
+  const { stages, averaging = ONE_SETTING } = run;
   const load = onlyOptions(stages, "load", Load), train = onlyOptions(stages, "train", Train);
   const evaluate = onlyOptions(stages, "evaluate", Evaluate);
   const repeats = train?.repeats ?? train?.copies ?? 1;
@@ -90,7 +89,7 @@ export function protocolOf(run: ProtocolSource, metricName: string): Partial<Eva
     binarisation: load && (load.binarise ?? "grey"),
     noise: noiseText(stages, metric, evaluate?.draws ?? 1),
     split: load && splitText(load, metric, evaluate),
-    estimator: estimatorText(stages, metric, train, evaluate),
+    estimator: metric.estimator,
     epochs: run.epochs === undefined ? undefined : run.epochs * repeats,
     schedule: train && scheduleText(train.schedule),
     averaging,
@@ -135,8 +134,6 @@ export function protocolDifferences(
   ];
 }
 
-type Metric = ReturnType<typeof parseMetric>;
-
 function onlyOptions<Options>(
   stages: ProtocolSource["stages"],
   kind: string,
@@ -163,11 +160,11 @@ function trainingText(
 
 function splitText(
   { source: { source, testLimit } }: z.infer<typeof Load>,
-  { split }: Metric,
+  { split }: NamedMetric,
   evaluate: z.infer<typeof Evaluate> | undefined,
 ): string {
   // The glyphs are one set, which is stored or denoised: both splits are the same images.
-  const name = split ?? (source === "glyphs" ? "train" : "test");
+  const name = source === "glyphs" ? "train" : split ?? "test";
   const most = [testLimit, evaluate?.importanceImages].filter((one) => typeof one === "number");
   return name === "train" || most.length === 0
     ? `all ${name} images`
@@ -188,7 +185,7 @@ const Noise = z.object({
   share: number,
 });
 
-function noiseText(stages: ProtocolSource["stages"], { level, flips }: Metric, draws: number): string {
+function noiseText(stages: ProtocolSource["stages"], { level, flips }: NamedMetric, draws: number): string {
   const inTraining = stages.filter(({ kind }) => kind === "noise").flatMap(({ options }) => {
     const { kind, std, share } = Noise.safeParse(options).data ?? {};
     if (kind === "flips") return [`${share} of pixels flipped in training`];
@@ -201,26 +198,6 @@ function noiseText(stages: ProtocolSource["stages"], { level, flips }: Metric, d
     ? [`${flips} of pixels flipped with ${draws} draws`]
     : [];
   return [...inTraining, ...measured].join(", ") || "none";
-}
-
-function estimatorText(
-  stages: ProtocolSource["stages"],
-  { base, of }: Metric,
-  train: z.infer<typeof Train> | undefined,
-  evaluate: z.infer<typeof Evaluate> | undefined,
-): string | undefined {
-  const loss = train?.model.loss, pixels = `${loss === "mse" ? "Gaussian" : "Bernoulli"} pixels`;
-  if (base === "elbo") return loss && `${pixels}, one latent sample per image`;
-  if (base === "importanceBound") {
-    const samples = evaluate?.importanceSamples;
-    return loss && samples ? `${pixels}, k = ${samples} latent samples per image` : undefined;
-  }
-  if (base === "auroc") {
-    const protocol = onlyOptions(stages, "anomaly", Anomaly)?.protocol;
-    const task = { oneNormal: "one class is normal", oneAnomalous: "one class is anomalous" };
-    return protocol && Object.hasOwn(task, protocol) ? task[protocol as keyof typeof task] : undefined;
-  }
-  return of === undefined ? "one pass through the model" : of;
 }
 
 function known(

@@ -12,7 +12,7 @@ import { decodeSafetensors } from "../core/safetensors.ts";
 import { OtherVersionError, otherVersionOf } from "../core/schema_version.ts";
 import { readModelSpec } from "../models/tensors.ts";
 import { openEvents } from "../run/event_file.ts";
-import { type ReadMetrics, readMetrics } from "../run/metrics_file.ts";
+import { METRICS_FILE, type ReadMetrics, readMetrics } from "../run/metrics_file.ts";
 import { partialRecord } from "../run/partial_record.ts";
 import { openRecord, type RunRecord } from "../run/record.ts";
 import { type Folded, foldEvents } from "./fold_events.ts";
@@ -81,7 +81,7 @@ async function artifactFiles(folder: string, under = "artifacts"): Promise<strin
 }
 
 /** Files of `artifacts/` that have a place of their own. */
-const KNOWN = new Set(["artifacts/metrics.json", "artifacts/latent.json"]);
+const KNOWN = new Set([METRICS_FILE, "artifacts/latent.json"]);
 
 async function readModel(run: OpenedRun, trainStages: readonly string[]): Promise<ReportData["model"]> {
   const files = [
@@ -161,7 +161,7 @@ async function readRecordAndEvents(run: OpenedRun, path: string) {
 async function metricsOf({ folder, problems }: OpenedRun): Promise<ReadMetrics> {
   const found = await readMetrics(folder);
   if (typeof found === "string") problems.push(found.replace(`${folder}/`, ""));
-  return typeof found === "object" ? found : { metrics: {}, conditions: {} };
+  return typeof found === "object" ? found : { values: {}, metrics: {}, conditions: {} };
 }
 
 /** The sample of the latent space; another version's becomes a problem. */

@@ -5,6 +5,7 @@
  */
 import type { EventOf } from "../pipeline/events.ts";
 import { shownStatus } from "../pipeline/gates.ts";
+import type { RecordedInfo } from "../pipeline/metric.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import type { NamedTensor } from "../core/safetensors.ts";
 import type { PartialRecord } from "../run/partial_record.ts";
@@ -53,8 +54,11 @@ export interface ReportDetail {
   readonly value: unknown;
 }
 
+/** A metric with what it states of itself; a damaged file may lack some of it. `null`: not a number. */
+export type ReportMetric = { readonly value: number | null } & Partial<RecordedInfo>;
+
 /** Metrics of each stage, by name. */
-export type ReportMetrics = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+export type ReportMetrics = Readonly<Record<string, Readonly<Record<string, ReportMetric>>>>;
 
 /** Everything a report shows of one run. */
 export interface ReportData {

@@ -5,8 +5,8 @@
  */
 import { baselines, publishedBaseline, publishedFor } from "./baselines.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
-import type { Direction } from "./metric_dictionary.ts";
-import { metricText, parseMetric } from "./metric_names.ts";
+import { type Direction, type RecordedInfo, unitInfo } from "../pipeline/metric.ts";
+import { metricText } from "./metric_names.ts";
 import type { ReportData } from "./report_data.ts";
 
 /** A number and, where it is known, its 95 % interval. */
@@ -31,6 +31,9 @@ export interface SweepGroup {
   readonly differences?: Readonly<Record<string, Estimated & { readonly verdict: string }>>;
 }
 
+/** What metrics state of themselves, by `stage.metric`. */
+export type MetricsInfo = Readonly<Record<string, RecordedInfo>>;
+
 /** An experiment with its results. */
 export interface Result {
   readonly title: string;
@@ -50,6 +53,8 @@ export interface Result {
       readonly baseline?: string | null;
       /** Whether the numbers of all runs are listed. */
       readonly each?: boolean;
+      /** What the metrics state of themselves, by `stage.metric`. */
+      readonly info?: MetricsInfo;
     }
     | { readonly kind: "missing"; readonly why: string };
 }
@@ -78,10 +83,10 @@ function section({ title, command, outcome }: Result): string[] {
     case "sweep":
       return [
         ...head,
-        ...sweepLines(outcome.groups, outcome.success),
-        ...differenceLines(outcome.groups),
+        ...sweepLines(outcome.groups, outcome.success, outcome.info),
+        ...differenceLines(outcome.groups, outcome.info),
         ...verdictLines(outcome.groups, outcome.baseline ?? null),
-        ...(outcome.each ? eachLines(outcome.groups) : []),
+        ...(outcome.each ? eachLines(outcome.groups, outcome.info) : []),
         ...baselineLines(outcome),
         "",
       ];
@@ -108,9 +113,13 @@ function runLines(data: ReportData, seconds: number): string[] {
   ];
 }
 
-function sweepLines(groups: readonly SweepGroup[], success: string | null): string[] {
+function sweepLines(
+  groups: readonly SweepGroup[],
+  success: string | null,
+  info: MetricsInfo = {},
+): string[] {
   const metrics = [...new Set(groups.flatMap(({ means }) => Object.keys(means)))]
-    .filter((address) => !metricOf(address).info?.isDifference).slice(0, MOST_COLUMNS);
+    .filter((address) => !isDifference(info[address])).slice(0, MOST_COLUMNS);
   const head = [
     "setting",
     "runs",
@@ -129,12 +138,12 @@ function sweepLines(groups: readonly SweepGroup[], success: string | null): stri
 }
 
 /** Differences that each run has measured, as from a baseline on the same images: their means over the runs, with a verdict. */
-function differenceLines(groups: readonly SweepGroup[]): string[] {
+function differenceLines(groups: readonly SweepGroup[], info: MetricsInfo = {}): string[] {
   const rows = groups.flatMap(({ label, means }) =>
     Object.entries(means).flatMap(([address, mean]) => {
-      const { info } = metricOf(address);
-      if (!info?.isDifference) return [];
-      return [[escapeMarkdown(label), `\`${address}\``, estimateText(mean), signText(mean, info.better)]];
+      if (!isDifference(info[address])) return [];
+      const verdict = signText(mean, info[address].direction);
+      return [[escapeMarkdown(label), `\`${address}\``, estimateText(mean), verdict]];
     })
   );
   return rows.length === 0 ? [] : [
@@ -154,13 +163,16 @@ function signText({ value, low, high }: Estimated, better: Direction): string {
   return direction === better ? "better" : "worse";
 }
 
-/** The metric of an address `stage.metric`. */
-const metricOf = (address: string) => parseMetric(address.slice(address.indexOf(".") + 1));
+/** Whether a metric compares two others. */
+function isDifference(info: RecordedInfo | undefined): boolean {
+  return info !== undefined && unitInfo(info.unit).isDifference === true;
+}
 
-/** The numbers of all runs of each setting, in their order; seconds are not compared one by one. */
-function eachLines(groups: readonly SweepGroup[]): string[] {
+/** The numbers of all runs of each setting, in their order; those of the machine are not compared one by one. */
+function eachLines(groups: readonly SweepGroup[], info: MetricsInfo = {}): string[] {
   const rows = groups.flatMap(({ label, values = {} }) =>
-    Object.entries(values).filter(([metric, own]) => new Set(own).size > 1 && !metric.endsWith(".seconds"))
+    Object.entries(values)
+      .filter(([metric, own]) => new Set(own).size > 1 && !unitInfo(info[metric]?.unit ?? "").isOfMachine)
       .map(([metric, own]) => [escapeMarkdown(label), `\`${metric}\``, own.map(oneText).join(", ")])
   );
   return rows.length === 0
@@ -175,7 +187,7 @@ function oneText(value: number): string {
 
 /** Published figures as references for the means of each group. */
 function baselineLines(
-  { stages, groups, settingsOf = {} }: Result["outcome"] & { readonly kind: "sweep" },
+  { stages, groups, settingsOf = {}, info: infos = {} }: Result["outcome"] & { readonly kind: "sweep" },
 ): string[] {
   const rows = groups.flatMap(({ label, means, values, stages: own = stages }) => {
     const averaging = settingsOf[label] === undefined ? undefined : `${settingsOf[label]} settings`;
@@ -183,8 +195,8 @@ function baselineLines(
       const name = address.slice(address.indexOf(".") + 1),
         run = { stages: own, averaging, epochs: means["train.epochs"]?.value };
       const interval = low === undefined || high === undefined ? undefined : { low, high };
-      const measured = { value, interval, runs: values?.[address] };
-      return publishedFor(run, [name]).map((one) => {
+      const info = infos[address] ?? {}, measured = { value, info, interval, runs: values?.[address] };
+      return publishedFor(run, new Map([[name, info]])).map((one) => {
         const { metric, reference, source, difference } = publishedBaseline(one, measured, run);
         return [
           escapeMarkdown(label),

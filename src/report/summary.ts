@@ -5,13 +5,14 @@
  */
 import { REDACTED } from "../core/secrets.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
+import { unitInfo } from "../pipeline/metric.ts";
 import { type Html, html } from "./html.ts";
-import { metricText, parseMetric, splitText } from "./metric_names.ts";
+import { metricText, type NamedMetric, namedMetric, unitText } from "./metric_names.ts";
 import { MISSING, momentText, secondsText } from "./numbers.ts";
 import type { PartialRecord } from "../run/partial_record.ts";
-import { type ReportData, statusText } from "./report_data.ts";
+import { type ReportData, type ReportMetric, statusText } from "./report_data.ts";
 
-/** The most important metrics first; the head shows the first of these that were measured. */
+/** The most important metrics first; the head shows the first of these that were measured, else the first that have a direction. */
 const HEADLINE_METRICS = [
   "elbo",
   "importanceBound",
@@ -25,7 +26,7 @@ const HEADLINE_METRICS = [
 ];
 
 /** The metrics of all stages, by name. Where several stages measured one, that of `evaluate` counts, else the last. */
-export function allMetrics({ metrics, stages }: ReportData): Map<string, number | null> {
+export function allMetrics({ metrics, stages }: ReportData): Map<string, ReportMetric> {
   const isEvaluation = (name: string) => stages.find((stage) => stage.name === name)?.kind === "evaluate";
   const inOrder = Object.entries(metrics).toSorted(([a], [b]) =>
     Number(isEvaluation(a)) - Number(isEvaluation(b))
@@ -94,10 +95,23 @@ function summaryText(data: ReportData): Html {
   }.</p>`;
 }
 
+/** The most metrics in the head. */
+const MOST_HEADLINES = 4;
+
+/** The metrics that the head shows. */
+function headlines(metrics: ReadonlyMap<string, ReportMetric>): NamedMetric[] {
+  const known = HEADLINE_METRICS.filter((name) => metrics.has(name));
+  const named = (name: string) => namedMetric(name, metrics.get(name));
+  const directed = [...metrics.keys()].map(named).filter(({ direction, unit = "" }) =>
+    direction !== undefined && direction !== "none" && !unitInfo(unit).isOfMachine
+  );
+  return (known.length > 0 ? known.map(named) : directed).slice(0, MOST_HEADLINES);
+}
+
 /** The head. */
 export function summarySection(data: ReportData): Html {
   const { record } = data, status = statusText(data), metrics = allMetrics(data);
-  const shown = HEADLINE_METRICS.filter((name) => metrics.has(name)).slice(0, 4).map(parseMetric);
+  const shown = headlines(metrics);
   return html`<header id="summary">
     <p class="kicker">Run ${record.id || MISSING}, ${momentText(record.started)}</p>
     <h1>${record.pipeline || "Unnamed run"} <span class="status ${
@@ -109,9 +123,9 @@ export function summarySection(data: ReportData): Html {
       shown.map((metric) =>
         html`
           <div>
-            <dt>${metric.name}${metric.info?.ofSplit && `, ${splitText(metric)}`}</dt>
-            <dd>${metricText(metric, metrics.get(metric.name))}</dd>
-            <dd class="unit">${metric.info?.unit}</dd>
+            <dt>${metric.name}${metric.split !== undefined && `, ${metric.split}`}</dt>
+            <dd>${metricText(metric, metrics.get(metric.name)?.value)}</dd>
+            <dd class="unit">${metric.unit !== undefined && unitText(metric)}</dd>
           </div>
         `
       )

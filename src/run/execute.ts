@@ -11,7 +11,7 @@ import type { ResolvedStage } from "../pipeline/resolve.ts";
 import type { RunOutcome } from "./end_event.ts";
 import type { Execution } from "./execution.ts";
 import { EXIT } from "./record.ts";
-import type { Conditions, Metrics } from "./metrics_file.ts";
+import type { Conditions, StageMetrics } from "./metrics_file.ts";
 import { runStage, type StageOutcome, type StageTurn } from "./run_stage.ts";
 import { stopReason } from "./stop.ts";
 
@@ -22,7 +22,7 @@ export async function execute(execution: Execution): Promise<void> {
   const position = pipeline.stages.findIndex(({ name }) => name === earlier?.stage);
   if (position < 0) begin(execution);
   for (const message of earlier?.warnings ?? []) emit({ type: "warning", t: Date.now(), message });
-  const metrics: Metrics = {}, conditions: Conditions = {};
+  const metrics: StageMetrics = {}, conditions: Conditions = {};
   let available: Record<string, unknown> = {}, failure: unknown;
   for (const [index, stage] of pipeline.stages.entries()) {
     if (signal.ending) break;
@@ -54,7 +54,7 @@ function begin({ pipeline, plan: { engineText, notice }, emit, place: { id, fold
   if (notice !== undefined) emit({ type: "log", t: Date.now(), message: notice });
 }
 
-function endOf({ signal, plan: { gates } }: Execution, failure: unknown, metrics: Metrics): RunOutcome {
+function endOf({ signal, plan: { gates } }: Execution, failure: unknown, metrics: StageMetrics): RunOutcome {
   if (failure !== undefined) return { status: "failed", exitCode: EXIT.failed, reason: messageOf(failure) };
   if (signal.ending) return { status: "stopped", exitCode: signal.reason, reason: stopReason(signal.cause) };
   const failed = failedGates(gates, metrics);

@@ -11,11 +11,12 @@ import { makeInnerFolders } from "../core/paths.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { inputsOf, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
+import type { Metric } from "../pipeline/metric.ts";
 import type { StageContext, StageResult } from "../pipeline/stage.ts";
 import { findCheckpoint } from "./checkpoint_file.ts";
 import { NO_PORT } from "./checkpoint_port.ts";
 import type { Execution } from "./execution.ts";
-import { type Conditions, type Metrics, writeMetrics } from "./metrics_file.ts";
+import { type Conditions, type StageMetrics, writeMetrics } from "./metrics_file.ts";
 import { findCached, storeCached } from "./stage_cache.ts";
 
 /** The outcome of a stage. */
@@ -27,7 +28,7 @@ export interface StageOutcome extends StageResult<Record<string, unknown>> {
 /** What a stage needs from its run. */
 export interface StageTurn {
   readonly available: Readonly<Record<string, unknown>>;
-  readonly metrics: Metrics;
+  readonly metrics: StageMetrics;
   readonly conditions: Conditions;
   readonly execution: Execution;
   /** Which of the stage's events are emitted: those before its checkpoint were emitted by an earlier process. */
@@ -55,7 +56,7 @@ export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<S
 /** Removes metrics that are not finite, which JSON cannot represent, and lists them in the note instead. */
 function measured(outcome: StageOutcome): StageOutcome {
   const all = Object.entries(outcome.metrics ?? {});
-  const missing = all.filter(([, value]) => !Number.isFinite(value)).map(([name]) => name);
+  const missing = all.filter(([, metric]) => !isFinite(metric)).map(([name]) => name);
   if (missing.length === 0) return outcome;
   const shown = missing.slice(0, MOST_NAMED).join(", "), more = missing.length - MOST_NAMED;
   const words = `not finite, so not in metrics.json: ${shown}${more > 0 ? ` and ${more} more` : ""}`;
@@ -64,6 +65,10 @@ function measured(outcome: StageOutcome): StageOutcome {
     note: outcome.note === undefined ? words : `${outcome.note}; ${words}`,
     metrics: Object.fromEntries(all.filter(([name]) => !missing.includes(name))),
   };
+}
+
+function isFinite({ value, interval: { low, high } = { low: 0, high: 0 } }: Metric): boolean {
+  return [value, low, high].every(Number.isFinite);
 }
 
 /** The maximum number of metrics that a note lists. */

@@ -8,6 +8,7 @@ import { encodePng } from "../export/pictures.ts";
 import { strip, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
+import { metric } from "../pipeline/metric.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -70,7 +71,11 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       );
       return {
         outputs: { farthest: { image, point, nearest } },
-        metrics: { distance, differingPixels: differing, mseToNearest: squaredError / pixels },
+        metrics: {
+          distance: metric(distance, { unit: "latent units", direction: "none" }),
+          differingPixels: metric(differing, { unit: "pixels", direction: "none" }),
+          mseToNearest: metric(squaredError / pixels, { unit: "squared error/pixel", direction: "none" }),
+        },
         note: `at (${point.map((value) => value.toFixed(2)).join(", ")}), ${
           distance.toPrecision(3)
         } from the nearest latent; ${differing} of ${pixels} pixels differ from ${caption}, the nearest training image`,

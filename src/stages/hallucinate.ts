@@ -20,7 +20,8 @@ import { encodePng } from "../export/pictures.ts";
 import { comparisonSheet, tilesOfValues } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
-import { addAuroc } from "./estimate.ts";
+import { areaMetric } from "./area_metric.ts";
+import { type Metric, metric } from "../pipeline/metric.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const KINDS = ["inverted", "glyphs", "noise", "constant"] as const;
@@ -75,7 +76,10 @@ const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
   async run({ dataset, model }, options, context) {
     const engine = await engineOf(context);
     const test = checked(reconstructionErrors(engine, model, dataset.test), "test");
-    const mse = meanOf(test), metrics: Record<string, number> = { mse }, parts: string[] = [];
+    const mse = meanOf(test), parts: string[] = [];
+    const error = { unit: "squared error/pixel", direction: "lower" } as const,
+      foreign = { direction: "none" } as const;
+    const metrics: Record<string, Metric> = { mse: metric(mse, { ...error, split: "test" }) };
     const hallucinated: Record<string, Float64Array> = { test };
     for (const input of options.inputs) {
       if (context.signal.aborted) break;
@@ -84,10 +88,10 @@ const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
       const errors = checked(reconstructionErrors(engine, model, split), name);
       hallucinated[name] = errors;
       const ratio = meanOf(errors) / mse, area = auroc(test, errors);
-      metrics[`${name}.mse`] = meanOf(errors);
+      metrics[`${name}.mse`] = metric(meanOf(errors), { ...error, ...foreign });
       // Where test images are reconstructed without any error there is nothing to divide by.
-      if (mse > 0) metrics[`${name}.ratio`] = ratio;
-      addAuroc(metrics, `${name}.auroc`, area);
+      if (mse > 0) metrics[`${name}.ratio`] = metric(ratio, { unit: "ratio", ...foreign });
+      metrics[`${name}.auroc`] = areaMetric(area, { split: "test", estimator: "by the squared error" });
       const times = mse > 0 ? `${ratio.toPrecision(3)} times` : `${meanOf(errors).toPrecision(3)} against 0`;
       parts.push(`${name} ${times} (AUROC ${area.value.toFixed(3)})`);
       await drawSheet({ engine, model, dataset, split, name, shown: options.shown }, context);

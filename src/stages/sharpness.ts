@@ -10,7 +10,7 @@ import { LABEL_COLOURS, scatterPicture } from "../export/scatter.ts";
 import { type Tile, tilesOfBytes } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
-import { addEstimate } from "./estimate.ts";
+import { estimated, measuredMetrics, metric, metricValues } from "../pipeline/metric.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -59,12 +59,22 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       const [first, second] = columnsOf(pairs);
       return { first, second };
     }));
-    const metrics: Record<string, number> = { samples: found.pairs.length };
-    addEstimate(metrics, "sharpness", meanInterval(found.pairs.map(({ sharpness }) => sharpness)));
-    addEstimate(metrics, "spearman", rank);
-    if (classes.size > 1) addEstimate(metrics, "spearmanWithin", within);
+    const correlation = { unit: "from -1 to 1", direction: "none", split: "test" } as const;
+    const metrics = measuredMetrics({
+      samples: metric(found.pairs.length, { unit: "images", direction: "none", split: "test" }),
+      sharpness: estimated(meanInterval(found.pairs.map(({ sharpness }) => sharpness)), {
+        unit: "ratio",
+        direction: "higher",
+        split: "test",
+        estimator: `by the ${measure}`,
+      }),
+      spearman: estimated(rank, correlation),
+      spearmanWithin: classes.size > 1
+        ? estimated(within, { ...correlation, estimator: "mean of the classes' own" })
+        : undefined,
+    });
     await writePairs(found, dataset, measure, context);
-    return { outputs: { sharpness: found }, metrics, note: noteOf(found, metrics, dataset) };
+    return { outputs: { sharpness: found }, metrics, note: noteOf(found, metricValues(metrics), dataset) };
   },
 };
 
@@ -83,7 +93,7 @@ function checkFinite(pairs: readonly SharpnessPair[]): void {
 
 function noteOf(
   { pairs, flat, unknown }: SharpnessPairs,
-  metrics: Record<string, number>,
+  metrics: Readonly<Record<string, number>>,
   dataset: Dataset,
 ): string {
   const { spearman: rank, spearmanLow: low, spearmanHigh: high, spearmanWithin: within } = metrics;

@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { parseMetric } from "../../src/report/metric_names.ts";
+import { readMetrics } from "../../src/run/metrics_file.ts";
 import { RunRecord } from "../../src/run/record.ts";
 import { onlyRun, readJson, runProgram, withRunsFolder } from "../support/program.ts";
 import { SHORT } from "../support/short_pipelines.ts";
@@ -27,13 +28,15 @@ for (const { name, settings, stage = "evaluate", metrics, files } of SHORT) {
       for (const metric of ["epochs", "bestEpoch", "bestLoss", "seconds"]) {
         ok(Number.isFinite(measured.train[metric]), metric);
       }
-      const names = Object.entries(measured).flatMap(([of, numbers]) =>
-        of.startsWith("$") ? [] : Object.keys(numbers as object)
+      const read = await readMetrics(run);
+      ok(typeof read === "object", String(read));
+      const named = Object.values(read.metrics).flatMap(Object.entries);
+      const unknown = named.filter(([name, { unit, direction }]) =>
+        parseMetric(name).meaning === undefined || unit === undefined || direction === undefined
       );
-      const unknown = names.filter((metric) => parseMetric(metric).info === undefined);
-      deepEqual(unknown, [], "every number has words, a unit and a direction");
+      deepEqual(unknown, [], "every metric has a meaning, a unit and a direction");
       if ("evaluate" in measured) {
-        const { split, images, reduction } = measured.$conditions.evaluate;
+        const { split, images, reduction } = read.conditions.evaluate;
         ok(split && images && reduction, "the numbers say what they are measured on, and how");
       }
       for (const file of files) ok(Deno.statSync(`${run}/artifacts/${file}`).size > 100, file);

@@ -2,6 +2,7 @@ import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import fc from "fast-check";
 import { type EventOf, parseEvent, RunEvent } from "../../src/pipeline/events.ts";
+import { metricsOf } from "../support/metrics.ts";
 
 /** One event of each type; a new type does not type-check until it stands here. */
 const EVENTS: { [Type in RunEvent["type"]]: EventOf<Type> } = {
@@ -23,7 +24,7 @@ const EVENTS: { [Type in RunEvent["type"]]: EventOf<Type> } = {
     state: "finished",
     seconds: 0.5,
     note: "done",
-    metrics: { mse: 0.25 },
+    metrics: metricsOf({ mse: 0.25 }),
   },
   training: {
     type: "training",

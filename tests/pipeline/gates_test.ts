@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, match, strictEqual as equal, throws } from "node:assert/strict";
 import { failedGates, parseGates, shownStatus } from "../../src/pipeline/gates.ts";
+import { infoFor, metricsOf } from "../support/metrics.ts";
 
 const STAGES = ["train", "evaluate", "train 2"];
 
@@ -55,7 +56,10 @@ const table: [comparison: string, fails: number[]][] = [
 for (const [comparison, fails] of table) {
   Deno.test(`failedGates() fails ${fails.join(" and ")} of 1, 2, 3 under ${comparison} 2`, () => {
     const gates = parseGates([`evaluate.mse ${comparison} 2`], STAGES);
-    deepEqual([1, 2, 3].filter((mse) => failedGates(gates, { evaluate: { mse } }) !== undefined), fails);
+    deepEqual(
+      [1, 2, 3].filter((mse) => failedGates(gates, { evaluate: metricsOf({ mse }) }) !== undefined),
+      fails,
+    );
   });
 }
 
@@ -72,19 +76,35 @@ Deno.test("failedGates() says what each number is, and fails what was not measur
     STAGES,
   );
   equal(
-    failedGates(gates, { evaluate: { mse: 2, bad: NaN } }),
-    "GATE FAILED: evaluate.mse = 2, must not be > 1; evaluate.elbo was not measured, must not be < 0; " +
-      "train.loss was not measured, must not be > 0; evaluate.bad was not measured, must not be > 0; " +
+    failedGates(gates, { evaluate: metricsOf({ mse: 2, bad: NaN }) }),
+    "GATE FAILED: evaluate.mse = 2, must not be > 1 (squared error/pixel, lower is better); evaluate.elbo was not measured, must not be < 0; " +
+      "train.loss was not measured, must not be > 0; evaluate.bad was not measured, must not be > 0 (ratio); " +
       "evaluate.toString was not measured, must not be > 0",
   );
 });
 
 Deno.test("failedGates() shows six digits, and more where they decide", () => {
   const gates = parseGates(["evaluate.elbo < -100"], STAGES);
-  const text = (elbo: number) => failedGates(gates, { evaluate: { elbo } });
-  equal(text(-106.81234567), "GATE FAILED: evaluate.elbo = -106.812, must not be < -100");
-  equal(text(-100.00000001), "GATE FAILED: evaluate.elbo = -100.00000001, must not be < -100");
+  const text = (elbo: number) => failedGates(gates, { evaluate: metricsOf({ elbo }) });
+  equal(
+    text(-106.81234567),
+    "GATE FAILED: evaluate.elbo = -106.812, must not be < -100 (nats/sample, higher is better)",
+  );
+  equal(
+    text(-100.00000001),
+    "GATE FAILED: evaluate.elbo = -100.00000001, must not be < -100 (nats/sample, higher is better)",
+  );
   equal(text(-100), undefined);
+});
+
+Deno.test("failedGates() holds the ends of an interval to a gate, too", () => {
+  const elbo = { value: -100, ...infoFor("elbo"), interval: { low: -101, high: -99 } };
+  equal(
+    failedGates(parseGates(["evaluate.elboLow < -100.5", "evaluate.elboHigh < -100.5"], STAGES), {
+      evaluate: { elbo },
+    }),
+    "GATE FAILED: evaluate.elboLow = -101, must not be < -100.5 (nats/sample)",
+  );
 });
 
 Deno.test("shownStatus() calls a run that fails a gate by no other name, and all others by their own", () => {

@@ -1,9 +1,10 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { baselines, publishedBaseline, publishedFor, verdictText } from "../../src/report/baselines.ts";
-import { parseMetric } from "../../src/report/metric_names.ts";
+import { namedMetric } from "../../src/report/metric_names.ts";
 import { protocolDifferences, protocolOf } from "../../src/report/protocol.ts";
 import { PUBLISHED_RESULTS } from "../../src/report/published_results.ts";
 import { markdownReport } from "../../src/report/markdown.ts";
+import { infoFor } from "../support/metrics.ts";
 import { dataOf, RECORD } from "./fake_run_folder.ts";
 
 /** A run of a pipeline on the digits under some options; its name has no effect. */
@@ -36,13 +37,25 @@ function digitRun(
       options: { draws: 1, importanceSamples: null, importanceImages: null, ...evaluate },
     },
   ];
+  const { loss = "bce" } = (train as { model?: { loss: string } }).model ?? {};
+  const gaussian = {
+    ...infoFor("elbo"),
+    estimator: "Gaussian pixels, one latent sample per image",
+    interval: { low: elbo - half, high: elbo + half },
+  };
   const interval = half === 0 ? {} : { elboLow: elbo - half, elboHigh: elbo + half };
   return dataOf({
     record: { ...RECORD, pipeline: name, spec: { name, seed: 1, stages } },
-    metrics: { train: { epochs }, evaluate: { elbo, ...interval } },
+    metrics: {
+      train: { epochs },
+      evaluate: { elbo, ...interval },
+      ...loss === "bce" ? {} : { $info: { evaluate: { elbo: gaussian } } },
+    },
     events: [],
   });
 }
+
+const ELBO = new Map([["elbo", infoFor("elbo")]]);
 
 /** The differences from the two records of PyTorch's example. */
 async function differences(options: Parameters<typeof digitRun>[0] = {}): Promise<string[]> {
@@ -88,9 +101,9 @@ Deno.test("baselines gives no verdict to a number without an interval", async ()
 
 Deno.test("publishedBaseline compares the means of several runs by the interval of their difference", async () => {
   const { record } = await digitRun(), { stages } = record;
-  const [constant] = publishedFor({ stages }, ["elbo"]);
+  const [constant] = publishedFor({ stages }, ELBO);
   const compared = (...runs: number[]) =>
-    publishedBaseline(constant, { value: runs[0], runs }, { stages, epochs: 10 })
+    publishedBaseline(constant, { value: runs[0], info: infoFor("elbo"), runs }, { stages, epochs: 10 })
       .difference;
   match(compared(-105.65, -105.5, -105.66, -105.6, -105.7), /^a tie \(differs by 0\.0\d+ ± 0\.\d+\)$/);
   match(compared(-104.65, -104.5, -104.66, -104.6, -104.7), /^better by 0\.9\d+ ± 0\.\d+$/);
@@ -149,9 +162,12 @@ Deno.test("baselines gives no verdict where any one part of the protocol differs
 });
 
 Deno.test("protocolOf leaves out unknown and ambiguous fields, which never match", () => {
-  deepEqual(protocolOf({ stages: [] }, "elbo"), { noise: "none", averaging: "runs of one setting" });
+  deepEqual(protocolOf({ stages: [] }, namedMetric("elbo")), {
+    noise: "none",
+    averaging: "runs of one setting",
+  });
   const trains = ["a", "b"].map((name) => ({ name, kind: "train", options: { model: { loss: "bce" } } }));
-  equal(protocolOf({ stages: trains }, "elbo").estimator, undefined);
+  equal(protocolOf({ stages: trains }, namedMetric("elbo")).estimator, undefined);
   for (const { protocol, metric } of PUBLISHED_RESULTS) {
     ok(protocolDifferences(protocol, {}).length > 0, metric);
     ok(protocol.data !== undefined, `${metric} names its data`);
@@ -163,8 +179,11 @@ Deno.test("protocolOf leaves out unknown and ambiguous fields, which never match
 Deno.test("protocolOf names noise, flipped pixels, selected classes and the samples of the bound", () => {
   const load = { name: "load", kind: "load", options: { source: { source: "mnist" } } };
   const train = { name: "train", kind: "train", options: { model: { loss: "bce" } } };
-  const of = (stages: { name: string; kind: string; options: unknown }[], metric: string) =>
-    protocolOf({ stages: [load, train, ...stages], epochs: 5 }, metric);
+  const of = (stages: { name: string; kind: string; options: unknown }[], metric: string, info = {}) =>
+    protocolOf(
+      { stages: [load, train, ...stages], epochs: 5 },
+      namedMetric(metric, { split: metric.startsWith("train.") ? "train" : "test", ...info }),
+    );
   equal(
     of([{ name: "filterClasses", kind: "filterClasses", options: { labels: ["8"] } }], "elbo").training,
     "only 8",
@@ -177,7 +196,8 @@ Deno.test("protocolOf names noise, flipped pixels, selected classes and the samp
   const evaluate = { name: "evaluate", kind: "evaluate", options: { draws: 7, importanceSamples: 50 } };
   equal(of([evaluate], "pixelAccuracy@0.3").noise, "standard deviation 0.3 with 7 draws");
   equal(of([evaluate], "withinOnePixel@flips0.1").noise, "0.1 of pixels flipped with 7 draws");
-  equal(of([evaluate], "importanceBound").estimator, "Bernoulli pixels, k = 50 latent samples per image");
+  const estimator = "Bernoulli pixels, k = 50 latent samples per image";
+  equal(of([evaluate], "importanceBound", { estimator }).estimator, estimator);
   equal(of([evaluate], "train.mse").split, "all train images");
 });
 
@@ -187,12 +207,14 @@ Deno.test("publishedFor shows what was measured on the same data, and areas of t
     { name: "anomaly", kind: "anomaly", options: { protocol } },
   ];
   const methods = (protocol: string) =>
-    publishedFor({ stages: stages(protocol) }, ["auroc"]).map(({ values }) => values[0]);
+    publishedFor({ stages: stages(protocol) }, areas(protocol)).map(({ values }) => values[0]);
+  const areas = (protocol: string) =>
+    new Map([["auroc", { estimator: `one class is ${protocol === "oneNormal" ? "normal" : "anomalous"}` }]]);
   deepEqual(methods("oneNormal"), [0.976, 0.9, 0.853]);
   deepEqual(methods("oneAnomalous"), [0.855, 0.718]);
-  deepEqual(publishedFor({ stages: stages("oneNormal") }, ["pixelAccuracy@0.3"]), []);
+  deepEqual(publishedFor({ stages: stages("oneNormal") }, new Map([["pixelAccuracy@0.3", {}]])), []);
   // One digit is not the mean over ten, and a mean over ten has no known split.
-  const [first] = publishedFor({ stages: stages("oneNormal") }, ["auroc"]);
+  const [first] = publishedFor({ stages: stages("oneNormal") }, areas("oneNormal"));
   const run = { stages: stages("oneNormal"), averaging: "10 settings" };
   match(
     publishedBaseline(first, { value: 0.99, interval: { low: 0.98, high: 1 } }, run).difference,
@@ -201,7 +223,8 @@ Deno.test("publishedFor shows what was measured on the same data, and areas of t
 });
 
 Deno.test("verdictText calls values that are equal as shown, or within the interval, a tie", () => {
-  const accuracy = parseMetric("pixelAccuracy@0.5"), loss = parseMetric("mse");
+  const named = (name: string) => namedMetric(name, infoFor(name));
+  const accuracy = named("pixelAccuracy@0.5"), loss = named("mse");
   equal(verdictText(accuracy, 0.9955, [0.8705]), "better by 12.50 points");
   equal(verdictText(accuracy, 0.87, [0.8705]), "worse by 0.05 points");
   equal(verdictText(accuracy, 0.87, [0.8705], { low: 0.869, high: 0.871 }), "a tie");
@@ -210,7 +233,7 @@ Deno.test("verdictText calls values that are equal as shown, or within the inter
   equal(verdictText(loss, 0.5, [0.25]), "worse by 0.25");
   equal(verdictText(loss, 0.2, [0.25]), "better by 0.05");
   equal(verdictText(loss, null, [0.25]), "not measured");
-  equal(verdictText(parseMetric("kl"), 5, [6]), "differs by 1");
+  equal(verdictText(named("kl"), 5, [6]), "differs by 1");
 });
 
 Deno.test("baselines compares numbers with limits and references, a limit by the paired interval", async () => {

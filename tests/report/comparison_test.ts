@@ -7,7 +7,12 @@ import type { ReportData } from "../../src/report/report_data.ts";
 import { dataOf, RECORD, withRun } from "./fake_run_folder.ts";
 
 /** A run of a setting with a seed, and its result. */
-function runOf(epochs: number, seed: number, mse: number, metrics: object = {}): Promise<ReportData> {
+function runOf(
+  epochs: number,
+  seed: number,
+  mse: number,
+  metrics: Record<string, Record<string, number>> = {},
+): Promise<ReportData> {
   const [load, train] = RECORD.spec.stages;
   const stages = [load, { ...train, options: { ...train.options, epochs } }];
   return dataOf({
@@ -73,8 +78,14 @@ Deno.test("pointsOverSeconds() places each loss at the end of its epoch, and ski
 Deno.test("comparisonMarkdown() has the numbers with intervals, the verdicts, and every run", async () => {
   const text = comparisonMarkdown(await twoSettings(), ["short", "short", "short", "long", "long", "long"]);
   match(text, /^# glyphs-dae: 6 runs in 2 groups\n/);
-  match(text, /\| metric \| better \| split \| short \(n = 3\) \| long \(n = 3\) \| long vs short \|/);
-  match(text, /\| `mse` \| ↓ lower \| test \| 0\.502 ± 0\.0025 \| 0\.102 ± 0\.0025 \| better \|/);
+  match(
+    text,
+    /\| metric \| unit \| better \| split \| short \(n = 3\) \| long \(n = 3\) \| long vs short \|/,
+  );
+  match(
+    text,
+    /\| `mse` \| squared error\/pixel \(mean over pixels and samples\) \| ↓ lower \| test \| 0\.502 ± 0\.0025 \| 0\.102 ± 0\.0025 \| better \|/,
+  );
   equal(text.match(/\| `run-\d+-\d` \|/g)?.length, 6);
 });
 
@@ -97,8 +108,8 @@ Deno.test("comparisonMarkdown() refuses to compare metrics of different meaning,
 Deno.test("comparisons prefix metrics that two stages measured under one name", async () => {
   const both = { latentSpace: { explained: 0.5 }, faceSpace: { explained: 0.25 } };
   const text = comparisonMarkdown([await runOf(10, 1, 0.5, both), await runOf(10, 2, 0.5, both)]);
-  match(text, /\| `latentSpace\.explained` \| ↑ higher \| test \| 50\.00 % /);
-  match(text, /\| `faceSpace\.explained` \| ↑ higher \| test \| 25\.00 % /);
+  match(text, /\| `latentSpace\.explained` \| share of variance \| ↑ higher \| test \| 50\.00 % /);
+  match(text, /\| `faceSpace\.explained` \| share of variance \| ↑ higher \| test \| 25\.00 % /);
   match(text, /\| `mse` \|/);
 });
 

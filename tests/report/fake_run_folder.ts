@@ -6,6 +6,7 @@ import type { ReportData } from "../../src/report/report_data.ts";
 import { encodeModel } from "../../src/models/tensors.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import type { RunEvent } from "../../src/pipeline/events.ts";
+import { metricsFile } from "../support/metrics.ts";
 import { glyphRun } from "../ui/fake_run.ts";
 
 /** The content of a fake run folder; missing fields are left out. */
@@ -14,7 +15,8 @@ export interface FakeRun {
   readonly events?: readonly RunEvent[];
   /** Appended after the last event verbatim. */
   readonly rest?: string;
-  readonly metrics?: object;
+  /** Values by stage and name; what the metrics state of themselves is added. */
+  readonly metrics?: Parameters<typeof metricsFile>[0];
   readonly model?: TrainedModel;
   /** More files under `artifacts/`. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
@@ -69,7 +71,7 @@ export async function withRun(
     if (metrics !== undefined) {
       await Deno.writeTextFile(
         `${folder}/artifacts/metrics.json`,
-        JSON.stringify({ $version: SCHEMA.metrics, ...metrics }),
+        JSON.stringify({ $version: SCHEMA.metrics, ...metricsFile(metrics) }),
       );
     }
     if (model !== undefined) {

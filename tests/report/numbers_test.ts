@@ -1,5 +1,13 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
-import { directionText, metricText, parseMetric, splitText } from "../../src/report/metric_names.ts";
+import {
+  directionText,
+  estimateText,
+  metricText,
+  namedMetric,
+  parseMetric,
+  splitText,
+  unitText,
+} from "../../src/report/metric_names.ts";
 import { numberText, percentText, secondsText } from "../../src/report/numbers.ts";
 import { repeatCommand } from "../../src/report/summary.ts";
 import { dataOf, RECORD } from "./fake_run_folder.ts";
@@ -30,25 +38,47 @@ Deno.test("numberText shows about five significant digits, and a missing number 
   ]);
 });
 
-Deno.test("parseMetric separates split and noise level from the name", () => {
+Deno.test("parseMetric separates noise level, qualifier and prose from the name", () => {
   const parts = (name: string) => {
-    const metric = parseMetric(name);
-    return [metric.base, splitText(metric), metric.level, directionText(metric.info?.better)];
+    const { base, level, meaning } = parseMetric(name);
+    return [base, level, meaning !== undefined];
   };
-  deepEqual(parts("train.mse"), ["mse", "train", undefined, "↓ lower"]);
-  deepEqual(parts("pixelAccuracy@0.3"), ["pixelAccuracy", "test", 0.3, "↑ higher"]);
-  deepEqual(parts("epochs"), ["epochs", "–", undefined, "–"]);
-  deepEqual(parts("my.own@x"), ["my.own@x", "–", undefined, "–"]);
-  deepEqual(parts("toString"), ["toString", "–", undefined, "–"]);
-  deepEqual(parts("worstWrongPixelsLow"), ["worstWrongPixelsLow", "test", undefined, "–"]);
-  deepEqual(parts("aurocDifference.neighbours"), ["aurocDifference", "test", undefined, "↑ higher"]);
-  deepEqual(parts("aurocDifference.neighboursLow"), ["aurocDifference", "test", undefined, "–"]);
-  equal(metricText(parseMetric("pixelAccuracy@0.5"), 0.9955), "99.55 %");
+  deepEqual(parts("train.mse"), ["mse", undefined, true]);
+  deepEqual(parts("pixelAccuracy@0.3"), ["pixelAccuracy", 0.3, true]);
+  deepEqual(parts("epochs"), ["epochs", undefined, true]);
+  deepEqual(parts("my.own@x"), ["my.own@x", undefined, false]);
+  deepEqual(parts("toString"), ["toString", undefined, false]);
+  deepEqual(parts("aurocDifference.neighbours"), ["aurocDifference", undefined, true]);
   const of = (name: string) => [parseMetric(name).base, parseMetric(name).of];
   deepEqual(of("auroc.elbo"), ["auroc", "elbo"]);
   deepEqual(of("inverted.mse"), ["mse", "inverted"]);
   deepEqual(of("share.3 to 8"), ["share", "3 to 8"]);
   deepEqual(of("train.kl"), ["kl", undefined]);
+});
+
+Deno.test("namedMetric takes unit, direction and split from the metric, for any name", () => {
+  const interval = { low: 0.98, high: 1 };
+  const known = namedMetric("train.pixelAccuracy", {
+    unit: "share of pixels",
+    direction: "higher",
+    split: "train",
+    interval,
+  });
+  deepEqual([splitText(known), unitText(known), directionText(known.direction)], [
+    "train",
+    "share of pixels",
+    "↑ higher",
+  ]);
+  equal(estimateText(known, 0.9955), "99.55 % (98.00 % to 100.00 %)");
+  const own = namedMetric("sheets", { unit: "reams", direction: "lower" });
+  deepEqual([own.meaning, unitText(own), directionText(own.direction), splitText(own)], [
+    undefined,
+    "reams",
+    "↓ lower",
+    "–",
+  ]);
+  equal(metricText(own, 0.9955), "0.9955");
+  deepEqual([unitText(namedMetric("mse")), directionText(undefined)], ["–", "–"]);
 });
 
 Deno.test("repeatCommand is the typed command without display options, with the run's seed and engine", async () => {

@@ -87,7 +87,7 @@ const ODD: { name: string; run: FakeRun; says: RegExp }[] = [
   {
     name: "damaged metrics",
     run: { files: { "metrics.json": `{"train":` } },
-    says: /metrics.json&quot; must hold metrics, got: /,
+    says: /&quot;artifacts\/metrics.json&quot; must hold metrics, got: Unexpected end of JSON input/,
   },
   { name: "one latent dimension", run: { model: modelOf({ latent: 1 }) }, says: /Explore the latent space/ },
 ];

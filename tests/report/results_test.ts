@@ -1,14 +1,32 @@
 import { match, ok } from "node:assert/strict";
 import { type Result, resultsPage, type SweepGroup } from "../../src/report/results.ts";
+import type { RecordedInfo } from "../../src/pipeline/metric.ts";
+import { infoFor } from "../support/metrics.ts";
 
 type Stages = (Result["outcome"] & { kind: "sweep" })["stages"];
 const OF = { date: "2026-01-01", machine: "a machine", version: "1.0.0" };
-const pageOf = (groups: SweepGroup[], baseline?: string, stages: Stages = [], each = false) =>
+const pageOf = (
+  groups: SweepGroup[],
+  baseline?: string,
+  stages: Stages = [],
+  each = false,
+  info = infoOfAll(groups),
+) =>
   resultsPage([{
     title: "What helps",
     command: "deno task run pipelines/any.ts",
-    outcome: { kind: "sweep", stages, groups, success: null, baseline, each },
+    outcome: { kind: "sweep", stages, groups, success: null, baseline, each, info },
   }], OF);
+
+/** What the metrics of groups state of themselves. */
+function infoOfAll(groups: SweepGroup[]): Record<string, RecordedInfo> {
+  const addresses = groups.flatMap((
+    { means, values = {} },
+  ) => [...Object.keys(means), ...Object.keys(values)]);
+  return Object.fromEntries(
+    addresses.map((address) => [address, infoFor(address.slice(address.indexOf(".") + 1))]),
+  );
+}
 
 const mean = (value: number) => ({ value, low: value - 0.5, high: value + 0.5 });
 const GROUPS: SweepGroup[] = [
@@ -45,7 +63,9 @@ Deno.test("resultsPage() lists the numbers of all runs of a setting on request, 
     { name: "load", kind: "load", options: { source: { source: "mnist" }, binarise: "grey" } },
     { name: "anomaly", kind: "anomaly", options: { protocol: "oneAnomalous" } },
   ];
-  const page = pageOf(groups, undefined, stages, true);
+  const info = infoOfAll(groups);
+  info["anomaly.auroc"] = { ...info["anomaly.auroc"], estimator: "one class is anomalous" };
+  const page = pageOf(groups, undefined, stages, true, info);
   match(page, /\| 2 latent dimensions, ten digits \| `anomaly\.auroc` \| 0\.8700, 0\.9300 \|/);
   ok(!page.includes("1.000, 2.000"), "seconds are no result");
   match(

@@ -10,6 +10,7 @@ import { stageKeys } from "../../src/pipeline/keys.ts";
 import { NO_PORT } from "../../src/run/checkpoint_port.ts";
 import { execute } from "../../src/run/execute.ts";
 import { type StopFlag, stopFlag } from "../../src/run/stop.ts";
+import { infoFor, metricsOf } from "../support/metrics.ts";
 
 type Outputs = Record<string, unknown>;
 
@@ -82,20 +83,21 @@ Deno.test("execute() passes on the outputs of stages, emits their events, and en
 
 Deno.test("execute() writes metrics.json after each stage, one object of stages, finite numbers alone", async () => {
   const { folder } = await runStages([
-    stage("first", () => ({ outputs: {}, metrics: { loss: 0.5 } })),
-    stage("second", () => ({ outputs: {}, metrics: { "mse@0.3": 2, broken: NaN } })),
+    stage("first", () => ({ outputs: {}, metrics: metricsOf({ loss: 0.5 }) })),
+    stage("second", () => ({ outputs: {}, metrics: metricsOf({ "mse@0.3": 2, broken: NaN }) })),
   ]);
-  deepEqual(JSON.parse(await Deno.readTextFile(`${folder}/artifacts/metrics.json`)), {
-    $version: SCHEMA.metrics,
-    first: { loss: 0.5 },
-    second: { "mse@0.3": 2 },
-  });
+  const { $version, $info, ...values } = JSON.parse(
+    await Deno.readTextFile(`${folder}/artifacts/metrics.json`),
+  );
+  equal($version, SCHEMA.metrics);
+  deepEqual(values, { first: { loss: 0.5 }, second: { "mse@0.3": 2 } });
+  deepEqual($info.second, { "mse@0.3": infoFor("mse") });
 });
 
 Deno.test("execute() ends failed with the message, runs no later stage, and keeps earlier metrics", async () => {
   let later = false;
   const { events, folder } = await runStages([
-    stage("first", () => ({ outputs: {}, metrics: { loss: 0.5 } })),
+    stage("first", () => ({ outputs: {}, metrics: metricsOf({ loss: 0.5 }) })),
     stage("second", () => {
       throw new Error("no luck\n  at all");
     }),
@@ -154,13 +156,16 @@ Deno.test("execute() writes artifacts whole, creates their folders, and emits th
 });
 
 Deno.test("execute() ends with exit code 3 when a gate fails, and names it; the status stays completed", async () => {
-  const measuring = stage("evaluate", () => ({ outputs: {}, metrics: { elbo: -120, "mse@0.3": 0.5 } }));
+  const measuring = stage(
+    "evaluate",
+    () => ({ outputs: {}, metrics: metricsOf({ elbo: -120, "mse@0.3": 0.5 }) }),
+  );
   const endUnder = async (gates: string[]) => (await runStages([measuring], { gates })).events.at(-1)!;
   const failed = await endUnder(["evaluate.elbo < -110", "evaluate.mse@0.3 > 1", "evaluate.kl > 0"]);
   ok(failed.type === "end" && failed.status === "completed" && failed.exitCode === 3);
   equal(
     failed.reason,
-    "GATE FAILED: evaluate.elbo = -120, must not be < -110; evaluate.kl was not measured, must not be > 0",
+    "GATE FAILED: evaluate.elbo = -120, must not be < -110 (nats/sample, higher is better); evaluate.kl was not measured, must not be > 0",
   );
   const passed = await endUnder(["evaluate.elbo < -130"]);
   ok(passed.type === "end" && passed.exitCode === 0);

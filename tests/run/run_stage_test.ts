@@ -13,6 +13,7 @@ import type { Execution } from "../../src/run/execution.ts";
 import { cacheFolder } from "../../src/run/stage_cache.ts";
 import { stopFlag } from "../../src/run/stop.ts";
 import { withFolder } from "./temporary.ts";
+import { infoFor, metricsOf } from "../support/metrics.ts";
 
 type Emitted = RunEvent & { from?: "cache" };
 type Outputs = { done?: unknown };
@@ -74,7 +75,11 @@ async function runOnce(
 
 Deno.test("runStage() takes an earlier result from the cache: files, events, metrics, and reports it", async () => {
   await withFolder(async (root) => {
-    const { stage, count } = counting(() => ({ outputs: { done: 1 }, note: "well", metrics: { loss: 0.5 } }));
+    const { stage, count } = counting(() => ({
+      outputs: { done: 1 },
+      note: "well",
+      metrics: metricsOf({ loss: 0.5 }),
+    }));
     await runOnce(root, "A", [stage]);
     const { events, folder } = await runOnce(root, "B", [stage]);
     equal(count(), 1);
@@ -82,6 +87,7 @@ Deno.test("runStage() takes an earlier result from the cache: files, events, met
     deepEqual(JSON.parse(await Deno.readTextFile(`${folder}/artifacts/metrics.json`)), {
       $version: SCHEMA.metrics,
       work: { loss: 0.5 },
+      $info: { work: { loss: infoFor("loss") } },
     });
     const types = events.filter(({ from }) => from === "cache").map(({ type }) => type);
     deepEqual(types, ["artifact", "log"], "marked as cached");
@@ -164,16 +170,19 @@ Deno.test("execute() emits warnings after the start of the run", async () => {
 
 Deno.test("runStage() leaves non-finite numbers out of metrics.json and lists them in the note", async () => {
   await withFolder(async (root) => {
-    const metrics = { good: 0.5, bad: NaN, worse: -Infinity, zero: 0 };
+    const metrics = {
+      ...metricsOf({ good: 0.5, bad: NaN, worse: -Infinity, zero: 0 }),
+      wide: { value: 1, ...infoFor("wide"), interval: { low: 0, high: Infinity } },
+    };
     const { stage } = counting(() => ({ outputs: { done: 1 }, note: "done", metrics }));
     for (const id of ["computed", "from the cache"]) {
       const { events, folder } = await runOnce(root, id, [stage]);
       const text = await Deno.readTextFile(`${folder}/artifacts/metrics.json`);
-      deepEqual(JSON.parse(text), { $version: SCHEMA.metrics, work: { good: 0.5, zero: 0 } });
+      deepEqual(JSON.parse(text).work, { good: 0.5, zero: 0 });
       const ended = events.find((event) => event.type === "stage" && event.state === "finished");
       ok(
         ended?.type === "stage" &&
-          ended.note?.endsWith("done; not finite, so not in metrics.json: bad, worse"),
+          ended.note?.endsWith("done; not finite, so not in metrics.json: bad, worse, wide"),
       );
     }
   });

@@ -8,6 +8,7 @@ import {
   storeCached,
 } from "../../src/run/stage_cache.ts";
 import { HARD_NUMBERS, resolved, withFolder } from "./temporary.ts";
+import { metricsOf } from "../support/metrics.ts";
 
 const KEYS = (await stageKeys(resolved(), "wasm")).get("train")!;
 const EVENTS = '{"type":"log","t":5,"stage":"train","message":"ä"}\n';
@@ -29,7 +30,7 @@ async function record(root: string, changes: Partial<StageRecord> = {}): Promise
     stage: "train",
     run: "a-run",
     keys: KEYS,
-    result: { outputs, note: "a note", metrics: { loss: 0.5, bad: NaN } },
+    result: { outputs, note: "a note", metrics: metricsOf({ loss: 0.5, bad: NaN }) },
     events: EVENTS,
     folder,
     files: ["artifacts/deep/ä.txt"],

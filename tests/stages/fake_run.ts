@@ -5,11 +5,19 @@ import { initialParameters } from "../../src/models/initial.ts";
 import { type ModelOptions, ModelSpec } from "../../src/models/spec.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import { type EventOf, RunEvent } from "../../src/pipeline/events.ts";
+import { type Metrics, metricValues } from "../../src/pipeline/metric.ts";
 import { definitionOf, type Stage, type StageContext, type StageResult } from "../../src/pipeline/stage.ts";
+
+/** What a stage returned, with the values of its metrics alone. */
+type Result = Omit<StageResult<Record<string, unknown>>, "metrics"> & {
+  readonly metrics?: Readonly<Record<string, number>>;
+};
 
 /** What one stage did. */
 export interface Ran {
-  readonly result?: StageResult<Record<string, unknown>>;
+  readonly result?: Result;
+  /** What it measured, with units and directions. */
+  readonly metrics?: Metrics;
   /** What it threw. */
   readonly error?: Error;
   readonly events: readonly RunEvent[];
@@ -62,7 +70,13 @@ export async function runStage(
     checkpoints,
   };
   try {
-    return { result: await definition.run(inputs, options, context), events, files };
+    const { metrics, ...result } = await definition.run(inputs, options, context);
+    return {
+      result: metrics === undefined ? result : { ...result, metrics: metricValues(metrics) },
+      metrics,
+      events,
+      files,
+    };
   } catch (thrown) {
     return { error: thrown as Error, events, files };
   }
@@ -73,9 +87,9 @@ export async function mustRun(
   stage: Stage<never, object>,
   options?: RunOptions,
 ): Promise<Required<Omit<Ran, "error">>> {
-  const { result, error, events, files } = await runStage(stage, options);
+  const { result, metrics = {}, error, events, files } = await runStage(stage, options);
   if (result === undefined) throw error;
-  return { result, events, files };
+  return { result, metrics, events, files };
 }
 
 /** The events of one type. */

@@ -7,6 +7,7 @@ import { assertClose } from "../support/close.ts";
 import { neighbourAccuracy } from "../../src/analysis/latent/latent_report.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
+import { metricValues } from "../../src/pipeline/metric.ts";
 import { latentSpaceMetrics } from "../../src/stages/latent_space/report.ts";
 import { latentSpace, type LatentSpaceOptions } from "../../mod.ts";
 import { GLYPHS, modelOf, mustRun } from "./fake_run.ts";
@@ -81,7 +82,7 @@ Deno.test("latentSpaceMetrics() measures every path, however many are decoded at
   const engine = await loadEngine("wasm");
   const points = encodeImages(engine, VAE, GLYPHS.test), steps = 1000;
   const none = { points: [], labels: [] };
-  const { metrics } = latentSpaceMetrics({
+  const { metrics: measured } = latentSpaceMetrics({
     engine,
     model: VAE,
     test: GLYPHS.test,
@@ -89,6 +90,7 @@ Deno.test("latentSpaceMetrics() measures every path, however many are decoded at
     options: { k: 1, paths: 99, steps },
     seed: 1,
   });
+  const metrics = metricValues(measured);
   // 32 glyphs make 16 pairs, 4 of which are decoded at a time.
   const order = permutation(32, { seed: 1, stream: "analysis", epoch: 0 });
   const stretches = Array.from({ length: 16 }, (_, pair) => {
@@ -111,7 +113,7 @@ Deno.test("latentSpaceMetrics() holds a baseline to the same vote, and both to t
   const points = { train: latents, test: latents, dimensions: 2 };
   const baseline = { ...points, test: { ...latents, labels: latents.labels.toReversed() } };
   const options = { k: 1, paths: 0, steps: 3 };
-  const { metrics } = latentSpaceMetrics({
+  const { metrics: measured } = latentSpaceMetrics({
     engine,
     model: VAE,
     test: GLYPHS.test,
@@ -120,6 +122,7 @@ Deno.test("latentSpaceMetrics() holds a baseline to the same vote, and both to t
     seed: 1,
     principal: { points: baseline, mse: 0.1, meanMse: 0.4, ownMse: 0.3 },
   });
+  const metrics = metricValues(measured);
   deepEqual([metrics.neighbourAccuracy, metrics.baselineAccuracy], [
     1,
     neighbourAccuracy(engine, baseline, 1),

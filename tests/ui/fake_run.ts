@@ -2,6 +2,7 @@
 import { SCHEMA } from "../../src/core/schema_version.ts";
 import type { EventOf, RunEvent } from "../../src/pipeline/events.ts";
 import { blend, corrupt, digit, glyph } from "./fake_digits.ts";
+import { metricsOf } from "../support/metrics.ts";
 
 /** When the synthetic runs begin. */
 export const START = Date.UTC(2026, 10, 23, 22, 7, 0);
@@ -121,9 +122,9 @@ export function glyphRun(): RunEvent[] {
     state: "finished",
     seconds: 36,
     note: `3,000 epochs; best loss ${last.best!.toPrecision(6)} at epoch ${last.bestEpoch}`,
-    metrics: { epochs: last.epoch, bestEpoch: last.bestEpoch, bestLoss: last.best, seconds: 36 },
+    metrics: metricsOf({ epochs: last.epoch, bestEpoch: last.bestEpoch, bestLoss: last.best!, seconds: 36 }),
   });
-  stage("evaluate", 1.4, { metrics: glyphMetrics(), note: "99.9 % of pixels right" });
+  stage("evaluate", 1.4, { metrics: metricsOf(glyphMetrics()), note: "99.9 % of pixels right" });
   add({ type: "artifact", stage: "export", file: "artifacts/sheet.png", title: "all glyphs, reconstructed" });
   stage("export", 0.2, { note: "tfjs" });
   add({ type: "end", status: "completed", exitCode: 0, reason: "all stages done", seconds: 37.7 });
@@ -208,16 +209,16 @@ export function digitRun(): RunEvent[] {
     state: "finished",
     seconds: 3.9 * last.epoch,
     note: `${last.epoch} epochs, stopped early: 8 without improvement`,
-    metrics: {
+    metrics: metricsOf({
       epochs: last.epoch,
       bestEpoch: last.bestEpoch,
-      bestLoss: last.best,
+      bestLoss: last.best!,
       seconds: 3.9 * last.epoch,
-    },
+    }),
   });
   add({ type: "warning", stage: "evaluate", message: "1 of 2 latent units is hardly used" });
   stage("evaluate", 2.2, {
-    metrics: { elbo: -146.82, reconstruction: 140.61, kl: 6.21, mse: 0.0389, activeUnits: 2 },
+    metrics: metricsOf({ elbo: -146.82, reconstruction: 140.61, kl: 6.21, mse: 0.0389, activeUnits: 2 }),
   });
   add({ type: "artifact", stage: "interpolate", file: "artifacts/morph.gif", title: "morph from 3 to 8" });
   stage("interpolate", 0.2, { note: "morph from 3 to 8, 16 steps" });

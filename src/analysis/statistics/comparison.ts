@@ -56,8 +56,8 @@ export interface ComparisonOptions {
   readonly success?: Condition;
   /** The label of the setting that the others are compared with. */
   readonly baseline?: string;
-  /** Which way a metric is better, by its name without the stage. @default {none} */
-  readonly better?: (metric: string) => Better;
+  /** Which way a metric is better, by its address. @default {none} */
+  readonly better?: (address: string) => Better;
 }
 
 /** Groups runs by their setting, in the order in which settings came. */
@@ -102,7 +102,7 @@ function differencesOf(
   runs: readonly ComparedRun[],
   others: readonly ComparedRun[],
   metrics: readonly string[],
-  better: (metric: string) => Better,
+  better: (address: string) => Better,
 ): Record<string, Difference> {
   const pairs = runs.flatMap((run) => {
     const other = others.find(({ seed }) => seed === run.seed);
@@ -115,8 +115,7 @@ function differencesOf(
     });
     const mean = meanInterval(values);
     if (mean === undefined) return [];
-    const direction = better(address.slice(address.indexOf(".") + 1));
-    return [[address, { ...mean, verdict: verdictOf(mean, values.length, direction) }]];
+    return [[address, { ...mean, verdict: verdictOf(mean, values.length, better(address)) }]];
   }));
 }
 

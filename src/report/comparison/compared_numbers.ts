@@ -6,15 +6,24 @@
 import { comparability, groupRuns, type RunGroup } from "./comparable.ts";
 import { type Html, html } from "../html.ts";
 import { compareGroups, seedMean } from "./intervals.ts";
-import { directionText, type MetricName, metricText, parseMetric, splitText } from "../metric_names.ts";
+import {
+  directionText,
+  isShare,
+  metricText,
+  type NamedMetric,
+  namedMetric,
+  splitText,
+  unitText,
+} from "../metric_names.ts";
 import { numberCell, sortable } from "../metrics.ts";
 import { isNumber, MISSING, numberText } from "../numbers.ts";
-import type { ReportData } from "../report_data.ts";
+import { unitInfo } from "../../pipeline/metric.ts";
+import type { ReportData, ReportMetric } from "../report_data.ts";
 
 /** Runs with the metrics of each. */
 export interface Compared {
   readonly runs: readonly ReportData[];
-  readonly metrics: readonly ReadonlyMap<string, number | null>[];
+  readonly metrics: readonly ReadonlyMap<string, ReportMetric>[];
   readonly groups: readonly RunGroup[];
 }
 
@@ -24,7 +33,7 @@ export function compare(runs: readonly ReportData[], labels?: readonly string[])
   const metrics = runs.map((run) =>
     new Map(
       Object.entries(run.metrics).flatMap(([stage, numbers]) =>
-        Object.entries(numbers).map(([name, value]) => [shared.has(name) ? `${stage}.${name}` : name, value])
+        Object.entries(numbers).map(([name, one]) => [shared.has(name) ? `${stage}.${name}` : name, one])
       ),
     )
   );
@@ -39,49 +48,52 @@ function sharedNames(runs: readonly ReportData[]): Set<string> {
   }));
 }
 
-/** Metrics that describe a machine or a moment; they are not compared over seeds. */
-export const OF_THE_MACHINE = new Set(["seconds", "samplesPerSecond"]);
+/** A metric of the runs by its name there, with what the first run that measured it states of it. */
+export function comparedMetric({ metrics }: Compared, name: string): NamedMetric {
+  return namedMetric(name, metrics.find((run) => run.has(name))?.get(name));
+}
 
 /** The numbers of a group: its mean with the interval. */
-export function groupText(metric: MetricName, values: readonly number[]): string {
+export function groupText(metric: NamedMetric, values: readonly number[]): string {
   if (values.length === 0) return MISSING;
   const { mean, half } = seedMean(values);
   const interval = half === undefined || half === 0
     ? ""
-    : ` ± ${metric.info?.share ? metricText(metric, half) : numberText(half, 2)}`;
+    : ` ± ${isShare(metric) ? metricText(metric, half) : numberText(half, 2)}`;
   return `${metricText(metric, mean)}${interval}`;
 }
 
-/** How a group compares with the first, as text. */
-export function verdict({ info }: MetricName, first: readonly number[], other: readonly number[]): string {
+/** How a group compares with the first, as text; measures of the machine are not compared over seeds. */
+export function verdict(
+  { direction, unit = "" }: NamedMetric,
+  first: readonly number[],
+  other: readonly number[],
+): string {
   const result = compareGroups(first, other);
-  if (info === undefined || info.better === "none") return "–";
+  if (direction === undefined || direction === "none" || unitInfo(unit).isOfMachine) return "–";
   if (result === "unknown") return "too few seeds";
   if (result === "tie") return "a tie";
-  return result === info.better ? "better" : "worse";
+  return result === direction ? "better" : "worse";
 }
 
 /** A group's values of a metric, those that are numbers. */
-export function metricValues({ metrics }: Compared, name: string, { places }: RunGroup): number[] {
-  return places.map((at) => metrics[at].get(name)).filter(isNumber);
+export function groupValues({ metrics }: Compared, name: string, { places }: RunGroup): number[] {
+  return places.map((at) => metrics[at].get(name)?.value).filter(isNumber);
 }
 
 /** One metric: unit, direction and split, each group's mean, and how the other groups compare with the first. */
 function metricRow(compared: Compared, name: string): Html {
-  const metric = parseMetric(name),
-    values = compared.groups.map((group) => metricValues(compared, name, group));
+  const metric = comparedMetric(compared, name),
+    values = compared.groups.map((group) => groupValues(compared, name, group));
   const cells = values.map((own) =>
     numberCell(own.length > 0 ? seedMean(own).mean : null, groupText(metric, own))
   );
   const verdicts = values.slice(1).map((own) => {
-    const word = OF_THE_MACHINE.has(name) ? "–" : verdict(metric, values[0], own);
+    const word = verdict(metric, values[0], own);
     return html`<td class="${word === "better" ? "good" : word === "worse" ? "bad" : "even"}">${word}</td>`;
   });
-  const ofLoss = compared.runs.flatMap(({ trainings }) => trainings).find(({ start }) => start !== undefined)
-    ?.start?.unit;
-  const unit = metric.info?.unit === "loss" ? ofLoss : metric.info?.unit;
-  return html`<tr><th scope="row"><code>${name}</code></th><td>${unit ?? "–"}</td><td>${
-    directionText(metric.info?.better)
+  return html`<tr><th scope="row"><code>${name}</code></th><td>${unitText(metric)}</td><td>${
+    directionText(metric.direction)
   }</td><td>${splitText(metric)}</td>${cells}${verdicts}</tr>`;
 }
 
@@ -119,7 +131,7 @@ const SUCCESS = [
 export function successLines(compared: Compared): string[] {
   return SUCCESS.flatMap(({ metric, reached, description }) =>
     compared.groups.flatMap((group) => {
-      const values = metricValues(compared, metric, group);
+      const values = groupValues(compared, metric, group);
       if (values.length === 0) return [];
       return [`${group.name}: ${description} in ${values.filter(reached).length} of ${values.length} runs`];
     })

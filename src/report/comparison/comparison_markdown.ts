@@ -7,14 +7,14 @@ import { comparability } from "./comparable.ts";
 import {
   compare,
   type Compared,
+  comparedMetric,
   groupText,
-  metricValues,
-  OF_THE_MACHINE,
+  groupValues,
   successLines,
   verdict,
 } from "./compared_numbers.ts";
 import { cellCode, escapeMarkdown, markdownTable } from "../markdown.ts";
-import { directionText, parseMetric, splitText } from "../metric_names.ts";
+import { directionText, splitText, unitText } from "../metric_names.ts";
 import { MISSING, secondsText } from "../numbers.ts";
 import type { ReportData } from "../report_data.ts";
 import { outcomeText } from "../summary.ts";
@@ -25,6 +25,7 @@ function numbersTable(compared: Compared): string {
   const names = [...new Set(metrics.flatMap((run) => [...run.keys()]))];
   const head = [
     "metric",
+    "unit",
     "better",
     "split",
     ...groups.map(({ name, places }) => `${escapeMarkdown(name)} (n = ${places.length})`),
@@ -33,13 +34,15 @@ function numbersTable(compared: Compared): string {
   return markdownTable(
     head,
     names.map((name) => {
-      const metric = parseMetric(name), values = groups.map((group) => metricValues(compared, name, group));
+      const metric = comparedMetric(compared, name),
+        values = groups.map((group) => groupValues(compared, name, group));
       return [
         cellCode(name),
-        directionText(metric.info?.better),
+        escapeMarkdown(unitText(metric)),
+        directionText(metric.direction),
         splitText(metric),
         ...values.map((own) => groupText(metric, own)),
-        ...values.slice(1).map((own) => OF_THE_MACHINE.has(name) ? "–" : verdict(metric, values[0], own)),
+        ...values.slice(1).map((own) => verdict(metric, values[0], own)),
       ];
     }),
   );

@@ -5,7 +5,7 @@
  */
 import { colour, type Grammar, type Plots } from "./plot.ts";
 import type { Figure } from "./figure.ts";
-import { parseMetric } from "../metric_names.ts";
+import { namedMetric } from "../metric_names.ts";
 import { isNumber } from "../numbers.ts";
 import type { ReportData } from "../report_data.ts";
 import { allMetrics } from "../summary.ts";
@@ -27,10 +27,13 @@ interface NoisePoint {
 type Line = typeof LINES[number] & { readonly points: readonly NoisePoint[]; readonly end: NoisePoint };
 
 function linesOf(data: ReportData): Line[] {
-  const metrics = [...allMetrics(data)].map(([name, value]) => ({ ...parseMetric(name), value }));
+  const metrics = [...allMetrics(data)].map(([name, one]) => ({
+    ...namedMetric(name, one),
+    value: one.value,
+  }));
   return LINES.flatMap((line) => {
     const points = metrics.flatMap(({ base, split, level, value }) =>
-      base === line.base && split === undefined && level !== undefined && isNumber(value)
+      base === line.base && split !== "train" && level !== undefined && isNumber(value)
         ? [{ level, value: 100 * value }]
         : []
     ).sort((a, b) => a.level - b.level);

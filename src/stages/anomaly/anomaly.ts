@@ -113,7 +113,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     );
     return {
       outputs: { anomalyScores: chosen },
-      metrics: metricsOf(scores, areas, groups, options.score),
+      metrics: metricsOf(scores, areas, groups, options),
       note: noteOf(areas, groups, options),
       conditions: conditionsOf(options, groups, {
         latents: Math.min(options.trainImages, dataset.train.count),

@@ -4,7 +4,8 @@ import { type Auroc, aurocDifference, rocPoints, thinnedRoc } from "../../analys
 import { type Dataset, pickFromSplit } from "../../data/dataset.ts";
 import { type Tile, tilesOfBytes } from "../../export/sheet.ts";
 import type { AnomalyProtocol, Groups } from "./protocol.ts";
-import { addAuroc, addEstimate } from "../estimate.ts";
+import { areaMetric } from "../area_metric.ts";
+import { estimated, measuredMetrics, type Metric, metric, type Metrics } from "../../pipeline/metric.ts";
 
 /** The scores of the test images by name; higher is more anomalous. */
 export type Scores = ReadonlyMap<string, Float64Array>;
@@ -40,22 +41,41 @@ export function misranked(
   ];
 }
 
-/** The numbers for `metrics.json`. */
+/** The task as text. */
+const TASKS: Readonly<Record<AnomalyProtocol, string>> = {
+  oneNormal: "one class is normal",
+  oneAnomalous: "one class is anomalous",
+};
+
+/** The areas of all scores, and how far the chosen one is above the baselines. */
 export function metricsOf(
   scores: Scores,
   areas: ReadonlyMap<string, Auroc>,
   groups: Groups,
-  score: string,
-): Record<string, number> {
-  const metrics: Record<string, number> = {};
-  addAuroc(metrics, "auroc", areas.get(score)!);
-  for (const [name, area] of areas) metrics[`auroc.${name}`] = area.value;
+  { protocol, score }: ScoredBy,
+): Metrics {
+  const split = "test", source = { split, estimator: TASKS[protocol] } as const;
+  const metrics: Record<string, Metric | undefined> = { auroc: areaMetric(areas.get(score)!, source) };
+  for (const [name, area] of areas) {
+    const { interval: _, ...own } = areaMetric(area, { split, estimator: `${TASKS[protocol]}, by ${name}` });
+    metrics[`auroc.${name}`] = own;
+  }
   const own = parted(scores.get(score)!, groups);
   for (const baseline of BASELINE_NAMES.filter((name) => scores.has(name))) {
     const difference = aurocDifference(own, parted(scores.get(baseline)!, groups));
-    addEstimate(metrics, `aurocDifference.${baseline}`, difference);
+    metrics[`aurocDifference.${baseline}`] = estimated(difference, {
+      unit: "share difference",
+      direction: "higher",
+      split,
+      estimator: "paired by image",
+    });
   }
-  return { ...metrics, normalImages: groups.normal.length, anomalousImages: groups.anomalous.length };
+  const images = { unit: "images", direction: "none", split } as const;
+  return {
+    ...measuredMetrics(metrics),
+    normalImages: metric(groups.normal.length, images),
+    anomalousImages: metric(groups.anomalous.length, images),
+  };
 }
 
 /** The curves and areas of all scores, for the report. */

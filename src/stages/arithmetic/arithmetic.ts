@@ -10,6 +10,7 @@ import { classifierAccuracy, settingOf, tryAttribute } from "./attempt.ts";
 import { metricsOf, noteOf, type Tried } from "./report.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { metricValues } from "../../pipeline/metric.ts";
 
 const Attribute = z.union([z.string(), z.strictObject({ from: z.string(), to: z.string() })]);
 
@@ -91,7 +92,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
     const metrics = metricsOf(tried, classifierAccuracy(setting));
     const attributeVectors = Object.fromEntries(tried.map(({ text, vector }) => [text, vector]));
-    return { outputs: { attributeVectors }, metrics, note: noteOf(metrics) };
+    return { outputs: { attributeVectors }, metrics, note: noteOf(metricValues(metrics)) };
   },
 };
 

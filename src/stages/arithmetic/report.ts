@@ -1,5 +1,6 @@
 /** What came of vector arithmetic, in numbers and words. @module */
 import { wilson } from "../../analysis/statistics/intervals.ts";
+import { estimated, type Metric, metric, type Metrics } from "../../pipeline/metric.ts";
 
 /** An attribute as it was tried. */
 export interface Tried {
@@ -14,21 +15,34 @@ export interface Tried {
 }
 
 /** The shares with their intervals, of all attributes together and of each. */
-export function metricsOf(tried: readonly Tried[], accuracy: number): Record<string, number> {
+export function metricsOf(tried: readonly Tried[], accuracy: number): Metrics {
   const total = (of: (one: Tried) => number) => tried.reduce((sum, one) => sum + of(one), 0);
-  const metrics: Record<string, number> = {};
-  const add = (suffix: string, hits: number, hitsBefore: number, count: number) => {
-    const { value, low, high } = wilson(hits, count)!;
-    Object.assign(metrics, {
-      [`share${suffix}`]: value,
-      [`shareLow${suffix}`]: low,
-      [`shareHigh${suffix}`]: high,
-      [`shareBefore${suffix}`]: hitsBefore / count,
-    });
+  const share = { unit: "share of images", direction: "higher", split: "test" } as const;
+  const descriptive = { ...share, direction: "none" } as const;
+  const count = total(({ count }) => count), all = wilson(total(({ hits }) => hits), count);
+  const metrics: Record<string, Metric> = {
+    share: estimated(all, share)!,
+    shareBefore: metric(total(({ hitsBefore }) => hitsBefore) / count, descriptive),
   };
-  add("", total(({ hits }) => hits), total(({ hitsBefore }) => hitsBefore), total(({ count }) => count));
-  for (const { text, hits, hitsBefore, count } of tried) add(`.${text}`, hits, hitsBefore, count);
-  return { ...metrics, changedImages: total(({ count }) => count), classifierAccuracy: accuracy };
+  for (const { text, hits, hitsBefore, count } of tried) {
+    const { value, low, high } = wilson(hits, count)!;
+    // The ends come before the attribute in these names, not at their end, so they are metrics of their own.
+    metrics[`share.${text}`] = metric(value, share);
+    metrics[`shareLow.${text}`] = metric(low, {
+      ...descriptive,
+      estimator: "lower end of the 95 % interval",
+    });
+    metrics[`shareHigh.${text}`] = metric(high, {
+      ...descriptive,
+      estimator: "upper end of the 95 % interval",
+    });
+    metrics[`shareBefore.${text}`] = metric(hitsBefore / count, descriptive);
+  }
+  return {
+    ...metrics,
+    changedImages: metric(count, { unit: "images", direction: "none", split: "test" }),
+    classifierAccuracy: metric(accuracy, { unit: "share of samples", direction: "higher", split: "test" }),
+  };
 }
 
 /** The shares in a sentence. */

@@ -86,9 +86,9 @@ const definition: StageDefinition<Options, Inputs, ClustersOutput> = {
     const metrics = metricsOf(ordered, silhouettes);
     const raw = { of: options.of, space: options.space, silhouettes, assignment: [...ordered.assignment] };
     await context.writeArtifact(`${context.name}.json`, "the groups", JSON.stringify(raw) + "\n");
-    const end = rangeEnd(metrics.k, most, options);
-    const note = `${metrics.k} groups${end === undefined ? "" : ` (${end})`}, mean silhouette ${
-      metrics.silhouette.toFixed(3)
+    const end = rangeEnd(ordered.sizes.length, most, options);
+    const note = `${ordered.sizes.length} groups${end === undefined ? "" : ` (${end})`}, mean silhouette ${
+      metrics.silhouette.value.toFixed(3)
     }, sizes ${[...ordered.sizes].join(", ")}`;
     return {
       outputs: { clusterOf: ordered.assignment },

@@ -2,6 +2,7 @@
 import { type Clustering, squaredDistance } from "../../analysis/points/kmeans.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { type Tile, tilesOfBytes } from "../../export/sheet.ts";
+import { metric, type Metrics } from "../../pipeline/metric.ts";
 
 /** The same groups, the largest first. */
 export function bySize({ assignment, centres, sizes, ...rest }: Clustering, dimensions: number): Clustering {
@@ -38,9 +39,18 @@ export function galleryTiles(
   });
 }
 
-/** The numbers for `metrics.json`. */
-export function metricsOf({ sizes, inertia }: Clustering, silhouettes: Record<string, number>) {
-  const k = sizes.length, metrics: Record<string, number> = { k, silhouette: silhouettes[k], inertia };
-  sizes.forEach((size, cluster) => metrics[`size${cluster + 1}`] = size);
-  return metrics;
+/** The metrics of a clustering: the number of groups, how well they are separated, and the size of each. */
+export function metricsOf({ sizes, inertia }: Clustering, silhouettes: Record<string, number>): Metrics {
+  const k = sizes.length, descriptive = { direction: "none" } as const;
+  return {
+    k: metric(k, { unit: "groups", ...descriptive }),
+    silhouette: metric(silhouettes[k], { unit: "from -1 to 1", direction: "higher" }),
+    inertia: metric(inertia, { unit: "squared distance", direction: "lower" }),
+    ...Object.fromEntries(
+      Array.from(sizes, (size, cluster) => [
+        `size${cluster + 1}`,
+        metric(size, { unit: "images", ...descriptive }),
+      ]),
+    ),
+  };
 }

@@ -1,21 +1,24 @@
 /** The stage that measures a model. @module */
-import { inputSize } from "../../models/spec.ts";
 import { z } from "zod";
 import { importanceBounds } from "../../analysis/reconstruction/importance_bound.ts";
 import { meanInterval } from "../../analysis/statistics/intervals.ts";
-import {
-  type BoundMeasures,
-  measureBound,
-  measureReconstruction,
-  type ReconstructionMeasures,
-} from "../../analysis/reconstruction/measure.ts";
+import { measureBound, measureReconstruction } from "../../analysis/reconstruction/measure.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { conditionsOf } from "./conditions.ts";
-import { denoisingNumbers, type NoiseLevel, noiseLevels } from "./noise.ts";
+import { denoisingMetrics, drawsText, type NoiseLevel, noiseLevels } from "./noise.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { boundMetrics, boundVariants, pixelsText, reconstructionMetrics, renamed } from "./metrics.ts";
+import {
+  estimated,
+  measuredMetrics,
+  metric,
+  type MetricInfo,
+  type Metrics,
+  metricValues,
+} from "../../pipeline/metric.ts";
 
 const Options = z.strictObject({
   name: z.string().optional(),
@@ -76,14 +79,12 @@ export interface EvaluateOptions {
 
 /** Outputs of {@link evaluate}: the metrics, as in `metrics.json`. */
 export interface EvaluateOutput {
-  /** Metric name to value. */
+  /** Metric name to value, as in `metrics.json`. */
   measured: Readonly<Record<string, number>>;
 }
 
 /** The largest set for which the best possible accuracy is computed: its cost grows with the square. */
 const LIMIT_IMAGES = 1024;
-
-type Metrics = Record<string, number>;
 
 const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, EvaluateOutput> = {
   kind: "evaluate",
@@ -110,12 +111,13 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
   async run({ dataset, model }, options, context) {
     const { seed, signal } = context;
     const engine = await engineOf(context);
-    const metrics: Metrics = {};
-    const test = measureSplit(engine, model, dataset.test, seed);
+    const metrics: Record<string, Metrics[string]> = {};
+    const measure = (split: "train" | "test") => measureSplit({ engine, model, dataset, split, seed });
+    const test = measure("test");
     if (options.splits.includes("train") && !signal.aborted) {
       // Where the task is to store the images there is one split, and measuring it twice would only look like two results.
-      const train = dataset.train === dataset.test ? test : measureSplit(engine, model, dataset.train, seed);
-      for (const [metric, value] of Object.entries(train)) metrics[`train.${metric}`] = value;
+      const train = dataset.train === dataset.test ? ofSplit(test, "train") : measure("train");
+      Object.assign(metrics, renamed(train, (name) => `train.${name}`));
     }
     if (options.splits.includes("test")) Object.assign(metrics, test);
     for (const level of noiseLevels(options)) {
@@ -125,33 +127,40 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     if (options.importanceSamples !== null) {
       Object.assign(metrics, measureImportance(engine, model, dataset.test, options, context));
     }
+    const measured = metricValues(metrics);
     const conditions = conditionsOf(dataset, model.spec, {
       ...options,
       levels: noiseLevels(options).length,
-      metrics,
+      metrics: measured,
     });
-    return { outputs: { measured: metrics }, metrics, conditions, note: noteOf(metrics) };
+    return { outputs: { measured }, metrics, conditions, note: noteOf(measured) };
   },
 };
 
-function measureSplit(engine: Engine, model: TrainedModel, split: Split, seed: number): Metrics {
-  const reconstructed = measureReconstruction({ engine, model, split });
-  if (model.spec.kind !== "vae") return { ...reconstructed };
+function measureSplit(
+  { engine, model, dataset, split: name, seed }: {
+    engine: Engine;
+    model: TrainedModel;
+    dataset: Dataset;
+    split: "train" | "test";
+    seed: number;
+  },
+): Metrics {
+  const { spec } = model, split = dataset[name];
+  const measures = measureReconstruction({ engine, model, split });
+  const reconstructed = reconstructionMetrics(measures, { split: name });
+  if (spec.kind !== "vae") return reconstructed;
   const bound = measureBound({ engine, model, split, seed });
-  return { ...bound, ...boundVariants(model, bound, reconstructed), ...reconstructed };
+  return {
+    ...boundMetrics(bound, spec, name),
+    ...boundVariants(spec, bound, measures, name),
+    ...reconstructed,
+  };
 }
 
-/**
- * `elboAtMean`: the bound with the posterior mean in place of a sample, which is no bound at all. `bitsPerDimension`: `-elbo / (D log 2)`, of Bernoulli pixels.
- */
-function boundVariants(
-  { spec }: TrainedModel,
-  { elbo, kl }: BoundMeasures,
-  { mse, bce }: ReconstructionMeasures,
-): Metrics {
-  const pixels = inputSize(spec);
-  if (spec.loss === "mse" || bce === undefined) return { elboAtMean: -0.5 * mse * pixels - kl };
-  return { elboAtMean: -bce - kl, bitsPerDimension: -elbo / (pixels * Math.LN2) };
+/** The same metrics as those of another split with the same images. */
+function ofSplit(metrics: Metrics, split: MetricInfo["split"]): Metrics {
+  return Object.fromEntries(Object.entries(metrics).map(([name, one]) => [name, { ...one, split }]));
 }
 
 function measureImportance(
@@ -175,14 +184,17 @@ function measureImportance(
     stop: () => signal.aborted,
   });
   if (bounds === undefined) return {};
-  const { value, low, high } = meanInterval(bounds)!;
-  return {
-    importanceBound: value,
-    // One image has no interval.
-    ...low === undefined || high === undefined ? {} : { importanceBoundLow: low, importanceBoundHigh: high },
-    importanceSamples: importanceSamples ?? 1,
-    importanceImages: bounds.length,
-  };
+  const samples = importanceSamples ?? 1, direction = "none";
+  return measuredMetrics({
+    importanceBound: estimated(meanInterval(bounds), {
+      unit: "nats/sample",
+      direction: "higher",
+      split: "test",
+      estimator: `${pixelsText(model.spec)}, k = ${samples} latent samples per image`,
+    }),
+    importanceSamples: metric(samples, { unit: "samples", direction }),
+    importanceImages: metric(bounds.length, { unit: "images", direction, split: "test" }),
+  });
 }
 
 function measureNoise(
@@ -199,16 +211,17 @@ function measureNoise(
   const key = { seed, stream: "evaluation", epoch: 1 } as const;
   const noise = { corruption: level.corruption, key };
   const measured = { engine, model, split: test, noise, copies: options.draws };
-  const metrics: Metrics = {};
-  for (const [metric, value] of Object.entries(measureReconstruction(measured))) {
-    metrics[`${metric}@${level.name}`] = value;
-  }
+  const source = { split: "test", estimator: drawsText(options.draws) } as const;
+  const metrics = renamed(
+    reconstructionMetrics(measureReconstruction(measured), source),
+    (name) => `${name}@${level.name}`,
+  );
   const { passes, blend, inputWeight } = options;
   const limits = options.limits && train.count <= LIMIT_IMAGES && test === train;
-  return { ...metrics, ...denoisingNumbers(level, { ...measured, limits, passes, blend, inputWeight }) };
+  return { ...metrics, ...denoisingMetrics(level, { ...measured, limits, passes, blend, inputWeight }) };
 }
 
-function noteOf(metrics: Metrics): string {
+function noteOf(metrics: Readonly<Record<string, number>>): string {
   if (metrics.elbo !== undefined) {
     const importance = metrics.importanceBound === undefined
       ? ""

@@ -15,7 +15,14 @@ import type { MeasureOptions } from "../../analysis/reconstruction/measure.ts";
 import type { InputNoise } from "../../analysis/reconstruction/inference.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Corruption } from "../../engine/engine.ts";
-import { addEstimate } from "../estimate.ts";
+import {
+  estimated,
+  measuredMetrics,
+  type Metric,
+  metric,
+  type MetricInfo,
+  type Metrics,
+} from "../../pipeline/metric.ts";
 
 /** A kind and amount of noise, and what its numbers end with: `0.3`, `flips0.1`. */
 export interface NoiseLevel {
@@ -36,8 +43,8 @@ export function noiseLevels(
   ];
 }
 
-/** Options for {@link denoisingNumbers}, besides the data. */
-export interface DenoisingNumbersOptions extends MeasureOptions {
+/** Options for {@link denoisingMetrics}, besides the data. */
+export interface DenoisingOptions extends MeasureOptions {
   readonly noise: InputNoise;
   /** Whether to compute what rules without a model reach on the same draws. */
   readonly limits: boolean;
@@ -49,32 +56,59 @@ export interface DenoisingNumbersOptions extends MeasureOptions {
   readonly inputWeight: number;
 }
 
-/** The numbers of a level beside the plain ones: intervals, limits, and `repeated.` those after all passes (of what was seen, too). */
-export function denoisingNumbers(
+/** How numbers at a noise level are estimated, as text. */
+export function drawsText(draws: number): string {
+  return draws === 1
+    ? "one draw of each image"
+    : `mean over ${draws.toLocaleString("en-US")} draws of each image`;
+}
+
+const PIXELS = { unit: "share of pixels", direction: "higher" } as const;
+const SAMPLES = { unit: "share of samples", direction: "higher" } as const;
+
+/** The metrics of a level beside the plain ones: intervals, limits, and `repeated.` those after all passes (of what was seen, too). */
+export function denoisingMetrics(
   { name, corruption }: NoiseLevel,
-  { limits, ...options }: DenoisingNumbersOptions,
-): Record<string, number> {
-  const { split, passes } = options, pixels = inputSize(options.model.spec), images = split.count;
+  { limits, ...options }: DenoisingOptions,
+): Metrics {
+  const { split, passes, copies = 1 } = options, pixels = inputSize(options.model.spec), images = split.count;
   const hasFlips = corruption.kind === "flips";
   const isLimited = limits && (!hasFlips || isBinary(split));
   const rules = isLimited ? (hasFlips ? flipRules : gaussianRules)({ split, pixels, corruption }) : {};
   const draws = measureDenoising({ ...options, rules });
-  const metrics: Record<string, number> = {};
+  const metrics: Record<string, Metric | undefined> = {};
   for (const [prefix, wrong] of [["", draws.model], ["repeated.", draws.repeated]] as const) {
     if (prefix !== "" && passes === 1 && options.inputWeight === 0) continue;
     const model = { accuracy: accuracy(wrong, pixels), within: withinOne(wrong) };
-    const add = (what: string, estimate: Estimate) =>
-      addEstimate(metrics, `${prefix}${what}@${name}`, estimate);
-    add("pixelAccuracy", stratifiedShare(model.accuracy, images));
-    add("withinOnePixel", stratifiedShare(model.within, images));
+    const estimator = prefix === "" ? drawsText(copies) : `${passesText(options)}, ${drawsText(copies)}`;
+    const add = (
+      what: string,
+      estimate: Estimate | undefined,
+      info: Pick<MetricInfo, "unit" | "direction">,
+    ) => {
+      metrics[`${prefix}${what}@${name}`] = estimated(estimate, { ...info, split: "test", estimator });
+    };
+    add("pixelAccuracy", stratifiedShare(model.accuracy, images), PIXELS);
+    add("withinOnePixel", stratifiedShare(model.within, images), SAMPLES);
     if (!isLimited) continue;
-    const best = accuracy(draws.rules.posteriorMean, pixels);
-    add("pixelAccuracyBelowBest", stratifiedDifference(best, model.accuracy, images));
+    const best = accuracy(draws.rules.posteriorMean, pixels), direction = "lower";
+    const below = stratifiedDifference(best, model.accuracy, images);
+    add("pixelAccuracyBelowBest", below, { ...PIXELS, direction });
     if (!hasFlips) continue;
     const bestWithin = withinOne(draws.rules.withinOnePixel);
-    add("withinOnePixelBelowBest", stratifiedDifference(bestWithin, model.within, images));
+    const withinBelow = stratifiedDifference(bestWithin, model.within, images);
+    add("withinOnePixelBelowBest", withinBelow, { ...SAMPLES, direction });
   }
-  return isLimited ? { ...metrics, ...limitNumbers(name, draws.rules, pixels) } : metrics;
+  const measured = measuredMetrics(metrics);
+  return isLimited
+    ? { ...measured, ...limitMetrics(name, draws.rules, pixels, drawsText(copies)) }
+    : measured;
+}
+
+/** How the numbers of `repeated.` come about. */
+function passesText({ passes, inputWeight }: DenoisingOptions | Omit<DenoisingOptions, "limits">): string {
+  const through = `${passes} ${passes === 1 ? "pass" : "passes"} through the model`;
+  return inputWeight === 0 ? through : `${through}, input weight ${inputWeight}`;
 }
 
 const gaussianRules = (options: RuleOptions): DenoisingRules => ({
@@ -88,19 +122,27 @@ const flipRules = (options: RuleOptions): DenoisingRules => ({
   withinOnePixel: withinOnePixelRule(options),
 });
 
-function limitNumbers(name: string, rules: DenoisingDraws["rules"], pixels: number): Record<string, number> {
+/** What rules without a model reach on the same draws. */
+function limitMetrics(
+  name: string,
+  rules: DenoisingDraws["rules"],
+  pixels: number,
+  estimator: string,
+): Metrics {
+  const mean = (values: Float64Array, info: typeof PIXELS | typeof SAMPLES) =>
+    metric(meanOf(values), { ...info, split: "test", estimator });
   const metrics = {
-    [`thresholdPixelAccuracy@${name}`]: meanOf(accuracy(rules.threshold, pixels)),
-    [`bestPixelAccuracy@${name}`]: meanOf(accuracy(rules.posteriorMean, pixels)),
+    [`thresholdPixelAccuracy@${name}`]: mean(accuracy(rules.threshold, pixels), PIXELS),
+    [`bestPixelAccuracy@${name}`]: mean(accuracy(rules.posteriorMean, pixels), PIXELS),
   };
   if (rules.nearestGlyph === undefined) return metrics;
   const exact = Float64Array.from(rules.nearestGlyph, (count) => count === 0 ? 1 : 0);
   return {
     ...metrics,
-    [`nearestGlyphExact@${name}`]: meanOf(exact),
-    [`nearestGlyphWithinOnePixel@${name}`]: meanOf(withinOne(rules.nearestGlyph)),
-    [`posteriorMeanWithinOnePixel@${name}`]: meanOf(withinOne(rules.posteriorMean)),
-    [`bestWithinOnePixel@${name}`]: meanOf(withinOne(rules.withinOnePixel)),
+    [`nearestGlyphExact@${name}`]: mean(exact, SAMPLES),
+    [`nearestGlyphWithinOnePixel@${name}`]: mean(withinOne(rules.nearestGlyph), SAMPLES),
+    [`posteriorMeanWithinOnePixel@${name}`]: mean(withinOne(rules.posteriorMean), SAMPLES),
+    [`bestWithinOnePixel@${name}`]: mean(withinOne(rules.withinOnePixel), SAMPLES),
   };
 }
 

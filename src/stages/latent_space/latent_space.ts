@@ -11,6 +11,7 @@ import type { TrainedModel } from "../../models/trained.ts";
 import { engineOf } from "../engine.ts";
 import { latentSpaceMetrics, noteOf } from "./report.ts";
 import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { metricValues } from "../../pipeline/metric.ts";
 
 const Options = z.strictObject({
   name: z.string().optional(),
@@ -75,7 +76,8 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       "the latent space in numbers",
       JSON.stringify(raw, null, 1) + "\n",
     );
-    return { outputs: { latentMeasured: metrics }, metrics, note: noteOf(metrics, latent) };
+    const latentMeasured = metricValues(metrics);
+    return { outputs: { latentMeasured }, metrics, note: noteOf(latentMeasured, latent) };
   },
 };
 

@@ -14,7 +14,14 @@ import type { Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 
-type Metrics = Record<string, number>;
+import {
+  measuredMetrics,
+  type Metric,
+  metric,
+  type MetricInfo,
+  type Metrics,
+  metricValues,
+} from "../../pipeline/metric.ts";
 
 /** What {@link latentSpaceMetrics} needs. */
 export interface LatentSpaceInput {
@@ -45,36 +52,57 @@ export function latentSpaceMetrics(
   const report = aggregateReport(mean, latent, logVariance);
   const { dimensions, gapToPrior } = report;
   const largest = (of: (dimension: typeof dimensions[number]) => number) => Math.max(...dimensions.map(of));
-  const metrics = defined({
-    neighbourAccuracy: neighbourAccuracy(engine, points, options.k),
-    baselineAccuracy: principal && neighbourAccuracy(engine, principal.points, options.k),
+  const vote = { ...ACCURACY, estimator: `${options.k} nearest latents of the train split` };
+  const baselineVote = {
+    ...ACCURACY,
+    estimator: `${options.k} nearest train images by principal components`,
+  };
+  const metrics = measuredMetrics({
+    neighbourAccuracy: onTest(neighbourAccuracy(engine, points, options.k), vote),
+    baselineAccuracy: onTest(
+      principal && neighbourAccuracy(engine, principal.points, options.k),
+      baselineVote,
+    ),
     ...baselineErrors(principal),
-    activeUnits: dimensions.filter(({ active }) => active).length,
-    kl: logVariance && dimensions.reduce((sum, { kl = 0 }) => sum + kl, 0),
-    largestMean: largest(({ mean }) => Math.abs(mean)),
-    leastVariance: -largest(({ variance }) => -variance),
-    largestVariance: largest(({ variance }) => variance),
-    largestCorrelation: report.largestCorrelation,
-    gapToPrior: logVariance && gapToPrior,
+    activeUnits: onTest(dimensions.filter(({ active }) => active).length, descriptive("latent dimensions")),
+    kl: onTest(
+      logVariance && dimensions.reduce((sum, { kl = 0 }) => sum + kl, 0),
+      descriptive("nats/sample"),
+    ),
+    largestMean: onTest(largest(({ mean }) => Math.abs(mean)), lower("latent units")),
+    leastVariance: onTest(-largest(({ variance }) => -variance), descriptive("latent units squared")),
+    largestVariance: onTest(largest(({ variance }) => variance), descriptive("latent units squared")),
+    largestCorrelation: onTest(report.largestCorrelation, lower("from 0 to 1")),
+    gapToPrior: onTest(logVariance && gapToPrior, lower("nats")),
     ...smoothness({ engine, model, points: mean, options, seed }),
   });
   const covariance = Array.from(
     { length: latent },
     (_, row) => [...report.covariance.subarray(row * latent, (row + 1) * latent)],
   );
-  return { metrics, raw: { images: test.count, k: options.k, metrics, dimensions, covariance } };
+  const raw = { images: test.count, k: options.k, metrics: metricValues(metrics), dimensions, covariance };
+  return { metrics, raw };
 }
 
+/** A metric of the test images; `undefined` where it was not measured. */
+function onTest(value: number | undefined, info: MetricInfo): Metric | undefined {
+  return value === undefined ? undefined : metric(value, { ...info, split: "test" });
+}
+
+const ACCURACY = { unit: "share of samples", direction: "higher" } as const;
+const descriptive = (unit: MetricInfo["unit"]): MetricInfo => ({ unit, direction: "none" });
+const lower = (unit: MetricInfo["unit"]): MetricInfo => ({ unit, direction: "lower" });
+
 /** What is explained of test images; no share where all of them are the mean picture. */
-function baselineErrors(principal: LatentSpaceInput["principal"]): Record<string, number | undefined> {
+function baselineErrors(principal: LatentSpaceInput["principal"]): Record<string, Metric | undefined> {
   if (principal === undefined) return {};
   const { mse, meanMse, ownMse } = principal;
   const explained = (error: number) => meanMse > 0 ? 1 - error / meanMse : undefined;
   return {
-    baselineMse: mse,
-    meanPictureMse: meanMse,
-    explained: explained(ownMse),
-    baselineExplained: explained(mse),
+    baselineMse: onTest(mse, descriptive("squared error/pixel")),
+    meanPictureMse: onTest(meanMse, descriptive("squared error/pixel")),
+    explained: onTest(explained(ownMse), { unit: "share of variance", direction: "higher" }),
+    baselineExplained: onTest(explained(mse), descriptive("share of variance")),
   };
 }
 
@@ -86,7 +114,7 @@ function smoothness(
   { engine, model, points, options: { paths, steps }, seed }:
     & Pick<LatentSpaceInput, "engine" | "model" | "options" | "seed">
     & { points: Float32Array },
-): Record<string, number | undefined> {
+): Record<string, Metric | undefined> {
   const { latent } = model.spec, pixels = inputSize(model.spec);
   const count = points.length / latent;
   const order = permutation(count, { seed, stream: "analysis", epoch: 0 });
@@ -109,23 +137,20 @@ function smoothness(
     return meanSmoothness(measured);
   };
   const linear = measure(linearPath), spherical = measure(sphericalPath);
+  const ratio = { ...lower("ratio"), estimator: `mean over ${pairs} paths` };
   return {
-    linearStretch: linear?.stretch,
-    linearWorstStep: linear?.worstStep,
-    sphericalStretch: spherical?.stretch,
-    sphericalWorstStep: spherical?.worstStep,
+    linearStretch: onTest(linear?.stretch, ratio),
+    linearWorstStep: onTest(linear?.worstStep, ratio),
+    sphericalStretch: onTest(spherical?.stretch, ratio),
+    sphericalWorstStep: onTest(spherical?.worstStep, ratio),
   };
-}
-
-function defined(metrics: Record<string, number | undefined>): Metrics {
-  return Object.fromEntries(
-    Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== undefined),
-  );
 }
 
 /** What was found, in a sentence. */
 export function noteOf(
-  { neighbourAccuracy, baselineAccuracy, explained, baselineExplained, activeUnits, linearStretch }: Metrics,
+  { neighbourAccuracy, baselineAccuracy, explained, baselineExplained, activeUnits, linearStretch }: Readonly<
+    Record<string, number>
+  >,
   latent: number,
 ): string {
   const compared = baselineAccuracy === undefined

@@ -1,60 +1,98 @@
 /** What the audit of novelty leaves behind: numbers, a note, galleries. @module */
-import type { Audit, Filling, Share } from "../../analysis/novelty/audit.ts";
+import type { Audit, Share } from "../../analysis/novelty/audit.ts";
 import { wilson } from "../../analysis/statistics/intervals.ts";
 import type { NoveltyKind } from "../../analysis/novelty/novelty.ts";
 import { type Dataset, pickFromSplit } from "../../data/dataset.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { comparisonSheet, tilesOfBytes, tilesOfValues } from "../../export/sheet.ts";
 import type { StageContext } from "../../pipeline/stage.ts";
-import { addEstimate } from "../estimate.ts";
+import { estimated, measuredMetrics, metric, type MetricInfo, type Metrics } from "../../pipeline/metric.ts";
 
 /** How each kind is called in metrics, file names, the note and titles; the words in brackets are those of the exercise. */
-const NAMES: Readonly<Record<NoveltyKind, { metric: string; file: string; text: string; title: string }>> = {
+const NAMES: Readonly<
+  Record<
+    NoveltyKind,
+    { metric: string; direction: MetricInfo["direction"]; file: string; text: string; title: string }
+  >
+> = {
   nearDuplicate: {
     metric: "nearDuplicates",
+    direction: "lower",
     file: "nearDuplicates",
     text: "near duplicates",
     title: "near duplicates (imitations), the closest to a training image first",
   },
   offManifold: {
     metric: "offManifold",
+    direction: "lower",
     file: "offManifold",
     text: "off the manifold",
     title: "off the manifold (worms), the farthest from the training images first",
   },
-  new: { metric: "novel", file: "new", text: "new", title: "new images, in the order they were generated" },
+  new: {
+    metric: "novel",
+    direction: "higher",
+    file: "new",
+    text: "new",
+    title: "new images, in the order they were generated",
+  },
 };
 const KINDS = Object.keys(NAMES) as NoveltyKind[];
 
-/** The numbers of an audit for `metrics.json`. */
-export function noveltyMetrics(audit: Audit): Record<string, number> {
-  const samples = audit.kinds.length, metrics: Record<string, number> = { samples };
-  for (const kind of KINDS) {
-    addEstimate(metrics, NAMES[kind].metric, wilson(countOf(audit, kind), samples), samples);
-  }
-  metrics.nearThreshold = audit.thresholds.near;
-  metrics.farThreshold = audit.thresholds.far;
-  const percent = (name: string, share?: Share) =>
-    addEstimate(metrics, name, share && wilson(share.count, share.of), 100);
-  percent("authPct", audit.authentic);
-  percent("realAuthPct", audit.realAuthentic);
-  for (const [density, coverage, filled] of fillings(audit)) {
-    addEstimate(metrics, density, filled?.density);
-    addEstimate(metrics, coverage, filled?.coverage);
-  }
-  const { density, realDensity, coverage, realCoverage } = metrics;
-  if (realDensity > 0) metrics.densityOfReal = density / realDensity;
-  if (realCoverage > 0) metrics.coverageOfReal = coverage / realCoverage;
-  if (audit.sharpness !== undefined) metrics.generatedSharpness = audit.sharpness;
-  if (audit.copying !== undefined) {
-    metrics.cT = audit.copying.cT;
-    metrics.cTCells = audit.copying.cells;
-  }
-  return metrics;
+/** The metrics of an audit. */
+export function noveltyMetrics(audit: Audit): Metrics {
+  const samples = audit.kinds.length;
+  const descriptive = (unit: MetricInfo["unit"]) => ({ unit, direction: "none" }) as const;
+  const counts = KINDS.map((kind) => {
+    const { metric: name, direction } = NAMES[kind];
+    const estimate = scaled(wilson(countOf(audit, kind), samples), samples);
+    return [name, estimated(estimate, { unit: "images", direction })];
+  });
+  const { near, far } = audit.thresholds, { copying, sharpness } = audit;
+  return measuredMetrics({
+    samples: metric(samples, descriptive("images")),
+    ...Object.fromEntries(counts),
+    nearThreshold: metric(near, descriptive("pixel distance")),
+    farThreshold: metric(far, descriptive("pixel distance")),
+    authPct: percent(audit.authentic, "higher"),
+    realAuthPct: percent(audit.realAuthentic, "none"),
+    ...fillingMetrics(audit),
+    generatedSharpness: sharpness === undefined
+      ? undefined
+      : metric(sharpness, { unit: "ratio", direction: "higher" }),
+    cT: copying && metric(copying.cT, descriptive("z")),
+    cTCells: copying && metric(copying.cells, descriptive("cells")),
+  });
 }
 
-function fillings({ filled, realFilled }: Audit): [density: string, coverage: string, filled?: Filling][] {
-  return [["density", "coverage", filled], ["realDensity", "realCoverage", realFilled]];
+function percent(share: Share | undefined, direction: MetricInfo["direction"]) {
+  return estimated(scaled(share && wilson(share.count, share.of), 100), { unit: "percent", direction });
+}
+
+/** An estimate in another unit. */
+function scaled(estimate: ReturnType<typeof wilson>, scale: number) {
+  return estimate && {
+    value: estimate.value * scale,
+    low: estimate.low * scale,
+    high: estimate.high * scale,
+  };
+}
+
+/** Density and coverage of the generated images, of real ones in their place, and the first relative to the second. */
+function fillingMetrics({ filled, realFilled }: Audit) {
+  const density = { unit: "ratio", direction: "higher" } as const;
+  const coverage = { unit: "share of images", direction: "higher" } as const,
+    ideal = { direction: "none" } as const;
+  const ratio = (direction: "none" | "higher", own = NaN, real = NaN) =>
+    real > 0 ? metric(own / real, { unit: "ratio", direction }) : undefined;
+  return {
+    density: estimated(filled?.density, density),
+    coverage: estimated(filled?.coverage, coverage),
+    realDensity: estimated(realFilled?.density, { ...density, ...ideal }),
+    realCoverage: estimated(realFilled?.coverage, { ...coverage, ...ideal }),
+    densityOfReal: ratio("none", filled?.density.value, realFilled?.density.value),
+    coverageOfReal: ratio("higher", filled?.coverage.value, realFilled?.coverage.value),
+  };
 }
 
 function countOf({ kinds }: Audit, kind: NoveltyKind): number {

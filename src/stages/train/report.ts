@@ -4,6 +4,7 @@ import type { Split } from "../../data/dataset.ts";
 import { describeModel } from "../../models/layers.ts";
 import { lossUnit } from "../../models/spec.ts";
 import { modelSize } from "../../models/tensors.ts";
+import { measuredMetrics, metric, type Metrics } from "../../pipeline/metric.ts";
 import type { StageContext, StageEvent, StageResult } from "../../pipeline/stage.ts";
 import type { EpochReport, FitResult } from "../../training/contract.ts";
 import type { HealthReporter } from "./health.ts";
@@ -89,23 +90,33 @@ function resultOf(
   fitted: FitResult,
   { settings, train, monitor }: Training,
 ): Omit<StageResult<object>, "outputs"> {
-  const { seconds } = fitted;
   const samples = fitted.epochs * train.count * settings.repeats;
   const { bestEpoch, best } = fitted.patience;
   const end = endOf(fitted, settings);
   return {
     note: bestEpoch === 0 ? end : `${end}; best ${monitor} ${best.toPrecision(6)} at epoch ${bestEpoch}`,
-    metrics: {
-      epochs: fitted.epochs,
-      bestEpoch,
-      // There are none when it was stopped in its first epoch.
-      ...(bestEpoch === 0 ? {} : { bestLoss: best }),
-      ...(Number.isFinite(fitted.lastLoss) ? { lastLoss: fitted.lastLoss } : {}),
-      parameters: modelSize(settings.model),
-      seconds,
-      samplesPerSecond: samples / seconds,
-    },
+    metrics: metricsOf(fitted, settings, { samples, monitor }),
   };
+}
+
+function metricsOf(
+  { epochs, patience: { best, bestEpoch }, lastLoss, seconds }: FitResult,
+  { model }: TrainSettings,
+  { samples, monitor }: { samples: number; monitor: Training["monitor"] },
+): Metrics {
+  const loss = { unit: lossUnit(model), direction: "lower" } as const;
+  return measuredMetrics({
+    epochs: metric(epochs, { unit: "epochs", direction: "none" }),
+    bestEpoch: metric(bestEpoch, { unit: "epoch", direction: "none" }),
+    // There are no losses when it was stopped in its first epoch.
+    bestLoss: bestEpoch === 0
+      ? undefined
+      : metric(best, { ...loss, split: monitor === "validation" ? "validation" : "train" }),
+    lastLoss: Number.isFinite(lastLoss) ? metric(lastLoss, { ...loss, split: "train" }) : undefined,
+    parameters: metric(modelSize(model), { unit: "parameters", direction: "none" }),
+    seconds: metric(seconds, { unit: "seconds", direction: "lower" }),
+    samplesPerSecond: metric(samples / seconds, { unit: "samples/s", direction: "higher" }),
+  });
 }
 
 function endOf({ outcome, epochs }: FitResult, { patience, until }: TrainSettings): string {

@@ -1,28 +1,28 @@
 /**
- * Metrics as lines of text: pairs of name and number, and a table for those measured at several noise levels (`name@0.3`). The ends of
- * intervals (`nameLow`, `nameHigh`) are omitted; `metrics.json` and the report contain them.
+ * Metrics as lines of text: name, number, unit and direction, and a table for those measured at several noise levels (`name@0.3`). The ends
+ * of intervals are omitted; `metrics.json` and the report contain them.
  *
  * @module
  */
+import { directionArrow, type RecordedMetric } from "../../pipeline/metric.ts";
 import { displayWidth, number } from "../text/text.ts";
 import type { Metrics } from "../view/view.ts";
 
 /** The lines, none of them wider than `width` unless one number needs more. */
 export function metricLines(metrics: Metrics, width: number): string[] {
   const plain: string[] = [];
-  const rows = new Map<string, Map<string, string>>();
-  for (const [name, value] of Object.entries(metrics)) {
-    if (isEnd(name, metrics)) continue;
+  const rows = new Map<string, Map<string, RecordedMetric>>();
+  for (const [name, metric] of Object.entries(metrics)) {
     const [, base, level] = /^(.+)@([a-zA-Z]*[\d.]+)$/.exec(name) ?? [];
-    if (base === undefined) plain.push(`${name} ${number(value)}`);
-    else rows.set(base, (rows.get(base) ?? new Map()).set(level, number(value)));
+    if (base === undefined) plain.push(`${name} ${number(metric.value)} ${aboutText(metric)}`);
+    else rows.set(base, (rows.get(base) ?? new Map()).set(level, metric));
   }
   return [...wrapped(plain, width), ...table(rows)];
 }
 
-/** Whether a number is an end of another's interval. */
-function isEnd(name: string, metrics: Metrics): boolean {
-  return /(Low|High)$/.test(name) && Object.hasOwn(metrics, name.replace(/(Low|High)$/, ""));
+/** The unit, and the direction as an arrow. */
+function aboutText({ unit, direction }: RecordedMetric): string {
+  return `${unit} ${directionArrow(direction)}`.trimEnd();
 }
 
 function wrapped(pairs: readonly string[], width: number): string[] {
@@ -36,19 +36,22 @@ function wrapped(pairs: readonly string[], width: number): string[] {
   return lines;
 }
 
-function table(rows: ReadonlyMap<string, ReadonlyMap<string, string>>): string[] {
+function table(rows: ReadonlyMap<string, ReadonlyMap<string, RecordedMetric>>): string[] {
   if (rows.size === 0) return [];
   const levels = [...new Set([...rows.values()].flatMap((row) => [...row.keys()]))]
     .sort((left, right) =>
       Number(left) - Number(right) || left.localeCompare(right, "en", { numeric: true })
     );
-  const all = [["noise", ...levels]];
-  for (const [name, row] of rows) all.push([name, ...levels.map((level) => row.get(level) ?? "")]);
+  const all = [["noise", ...levels, ""]];
+  for (const [name, row] of rows) {
+    const cells = levels.map((level) => row.has(level) ? number(row.get(level)!.value) : "");
+    all.push([name, ...cells, aboutText([...row.values()][0])]);
+  }
   const widths = all[0].map((_, column) => Math.max(...all.map((row) => displayWidth(row[column]))));
   return all.map((row) =>
     row.map((text, column) => {
       const blanks = " ".repeat(widths[column] - displayWidth(text));
-      return column === 0 ? text + blanks : blanks + text;
+      return column === 0 || column === row.length - 1 ? text + blanks : blanks + text;
     }).join("  ").trimEnd()
   );
 }

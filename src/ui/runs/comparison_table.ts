@@ -1,4 +1,5 @@
 /** A comparison of the settings of a sweep, as lines of text. @module */
+import { directionArrow, type RecordedInfo } from "../../pipeline/metric.ts";
 import { displayWidth, number } from "../text/text.ts";
 
 /** A number and, if known, its 95 % confidence interval. */
@@ -22,20 +23,31 @@ interface Group {
 export function comparisonLines(
   groups: readonly Group[],
   metrics: readonly string[],
-  { success, baseline }: { readonly success?: string | null; readonly baseline?: string | null } = {},
+  { success, baseline, info = {} }: {
+    readonly success?: string | null;
+    readonly baseline?: string | null;
+    /** What the metrics state of themselves. */
+    readonly info?: Readonly<Record<string, RecordedInfo>>;
+  } = {},
 ): string[] {
-  const width = Math.max(...metrics.map(displayWidth), 12);
+  const names = new Map(metrics.map((metric) => [metric, nameText(metric, info[metric])]));
+  const width = Math.max(...[...names.values()].map(displayWidth), 12);
   return groups.flatMap(({ label, runs, failed, means, success: rate, differences = {} }) => [
     `${label}  (${runs} ${runs === 1 ? "run" : "runs"}${failed === 0 ? "" : `, ${failed} failed`})`,
     ...(rate === undefined ? [] : [
       `  ${success}: ${percent(rate.value)} of runs (95 %: ${percent(rate.low!)} to ${percent(rate.high!)})`,
     ]),
     ...metrics.filter((metric) => metric in means).map((metric) =>
-      `  ${metric}${" ".repeat(width - displayWidth(metric))}  ${estimateText(means[metric])}${
+      `  ${names.get(metric)!}${" ".repeat(width - displayWidth(names.get(metric)!))}  ${estimateText(means[metric])}${
         againstText(differences[metric], baseline)
       }`
     ),
   ]);
+}
+
+/** A metric with its unit, and its direction as an arrow. */
+function nameText(metric: string, info: RecordedInfo | undefined): string {
+  return info === undefined ? metric : `${metric} (${info.unit}) ${directionArrow(info.direction)}`.trimEnd();
 }
 
 function againstText(

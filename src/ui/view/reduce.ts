@@ -118,7 +118,7 @@ function withStage(stages: readonly StageView[], event: EventOf<"stage">): reado
     startedAt: event.state === "started" ? event.t : stage.startedAt,
     seconds: event.seconds ?? null,
     note: event.note === undefined ? stage.note : safe(event.note),
-    metrics: event.metrics === undefined ? stage.metrics : safeKeys(event.metrics),
+    metrics: event.metrics === undefined ? stage.metrics : safeMetrics(event.metrics),
   });
   if (!stages.some((stage) => stage.name === name)) return [...stages, next(waiting(name, name))];
   return stages.map((stage) => stage.name === name ? next(stage) : stage);
@@ -221,6 +221,15 @@ function noticeOf({ t, stage, message }: EventOf<"warning" | "log">): Notice {
   return { at: t, stage: stage === undefined ? null : safe(stage), message: safe(message) };
 }
 
-function safeKeys(metrics: Metrics): Metrics {
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [safe(name), value]));
+function safeKeys<Value>(values: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [safe(name), value]));
+}
+
+function safeMetrics(metrics: Metrics): Metrics {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, { unit, estimator, ...metric }]) => [
+      safe(name),
+      { ...metric, unit: safe(unit), ...estimator === undefined ? {} : { estimator: safe(estimator) } },
+    ]),
+  );
 }

@@ -5,14 +5,15 @@
  */
 import type { EventOf } from "../../pipeline/events.ts";
 import { GATE_FAILED, shownStatus } from "../../pipeline/gates.ts";
+import type { RecordedMetric } from "../../pipeline/metric.ts";
 import type { EpochProgress } from "../../run/progress.ts";
 import type { LossHistory } from "./history.ts";
 
 /** The state of a stage. */
 export type StageState = "waiting" | "running" | "finished" | "failed" | "stopped";
 
-/** A metric's name to its value; `null` means not finite. */
-export type Metrics = Readonly<Record<string, number | null>>;
+/** Metrics by name. */
+export type Metrics = Readonly<Record<string, RecordedMetric>>;
 
 /** One stage of the run. */
 export interface StageView {
@@ -34,7 +35,7 @@ export interface EpochView {
   readonly loss: number | null;
   /** `undefined` without a validation split. */
   readonly validation: number | null | undefined;
-  readonly parts: Metrics | null;
+  readonly parts: Readonly<Record<string, number | null>> | null;
   readonly best: number | null;
   readonly bestEpoch: number;
   readonly epochsWithoutImprovement: number;

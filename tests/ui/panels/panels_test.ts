@@ -12,6 +12,7 @@ import { displayWidth } from "../../../src/ui/text/text.ts";
 import { halfBlocks, paint } from "../../../src/ui/terminal/theme.ts";
 import { currentTraining, type TrainingView } from "../../../src/ui/view/view.ts";
 import { digitRun, untilEpoch } from "../fake_run.ts";
+import { infoFor, metricsOf } from "../../support/metrics.ts";
 
 const digits = untilEpoch(digitRun(), 14).reduce(reduce, initialView());
 
@@ -137,32 +138,36 @@ Deno.test("scatterLines puts names at the median of their points, and leaves out
 });
 
 Deno.test("metricLines wraps pairs and sorts noise levels by number", () => {
-  deepEqual(metricLines({ a: 1, b: null, "x@0.5": 2, "x@0.25": 3, "y@0.5": 10, "mail@home": 4 }, 20), [
-    "a 1   b not finite",
-    "mail@home 4",
-    "noise  0.25  0.5",
-    "x         3    2",
-    "y             10",
-  ]);
+  deepEqual(
+    metricLines(
+      {
+        a: { value: 1, unit: "reams", direction: "lower" },
+        b: { value: null, unit: "ratio", direction: "none" },
+        ...metricsOf({ "x@0.5": 2, "x@0.25": 3, "mse@0.5": 10, "mail@home": 4 }),
+      },
+      32,
+    ),
+    [
+      "a 1 reams ↓   b not finite ratio",
+      "mail@home 4 ratio",
+      "noise  0.25  0.5",
+      "x         3    2  ratio",
+      "mse           10  squared error/pixel ↓",
+    ],
+  );
 });
 
 const style = { width: 60, level: 0, now: digits.at + 600 } as const;
 
-Deno.test("metricLines puts levels with a name into the table too, and leaves the ends of intervals out", () => {
+Deno.test("metricLines puts levels with a name into the table too, and leaves intervals out", () => {
   const metrics = {
-    a: 1,
-    aLow: 0,
-    aHigh: 2,
-    alow: 3,
-    "x@flips0.15": 2,
-    "x@flips0.1": 3,
-    "x@flips0.1Low": 4,
-    High: 5,
+    ...metricsOf({ "x@flips0.15": 2, "x@flips0.1": 3 }),
+    a: { value: 1, ...infoFor("a"), interval: { low: 0, high: 2 } },
   };
   deepEqual(metricLines(metrics, 40), [
-    "a 1   alow 3   High 5",
+    "a 1 ratio",
     "noise  flips0.1  flips0.15",
-    "x             3          2",
+    "x             3          2  ratio",
   ]);
 });
 

@@ -46,8 +46,10 @@ mnist-vae-2d  completed after 2:01: all stages done
   train        30 of 60 epochs in 1:57: stopped early, 8 epochs without improvement
                best validation 147.680 at epoch 22 (nats/sample)
                final loss 139.089, validation 148.565
-  evaluate     elbo -146.820   reconstruction 140.610   kl 6.2100   mse 0.03890
-               activeUnits 2
+  evaluate     elbo -146.820 nats/sample ↑
+               reconstruction 140.610 nats/sample ↓   kl 6.2100 nats/sample
+               mse 0.03890 squared error/pixel ↓
+               activeUnits 2 latent dimensions
   warning      evaluate: 1 of 2 latent units is hardly used
   artifacts    1 file
   run          runs/mnist-vae-2d/20261123-220700-77b1
@@ -72,10 +74,10 @@ Deno.test("plainLines writes the last epoch of a training that stops early, thou
 Deno.test("plainLines shows metrics at noise levels as a table", () => {
   const text = written(glyphRun());
   const table = `
-  evaluate   mse 2.130e-4   worstWrongPixels 1
+  evaluate   mse 2.130e-4 squared error/pixel ↓   worstWrongPixels 1 pixels ↓
              noise                        0.2      0.3      0.4      0.5
-             pixelAccuracy                  1  0.99991  0.99923  0.99501
-             threshold.pixelAccuracy  0.99000  0.98320  0.96460  0.87520
+             pixelAccuracy                  1  0.99991  0.99923  0.99501  share of pixels ↑
+             threshold.pixelAccuracy  0.99000  0.98320  0.96460  0.87520  share of pixels ↑
 `;
   equal(text.includes(table), true, text.slice(-800));
 });

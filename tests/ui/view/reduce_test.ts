@@ -81,7 +81,7 @@ const TABLE: { name: string; events: RunEvent[]; of(view: View): unknown; is: un
       state: "finished",
       seconds: 0.1,
       note: "32 images",
-      metrics: { mse: null },
+      metrics: { mse: { value: null, unit: "squared error/pixel", direction: "lower" } },
     }],
     of: (view) => view.stages[0],
     is: {
@@ -91,7 +91,7 @@ const TABLE: { name: string; events: RunEvent[]; of(view: View): unknown; is: un
       startedAt: null,
       seconds: 0.1,
       note: "32 images",
-      metrics: { mse: null },
+      metrics: { mse: { value: null, unit: "squared error/pixel", direction: "lower" } },
     },
   },
   {

@@ -1,0 +1,65 @@
+/** Every shipped stage that measures something, run on small data: all metrics that there are. @module */
+import {
+  ae,
+  anomaly,
+  arithmetic,
+  clusters,
+  evaluate,
+  farthestSample,
+  hallucinate,
+  latentSpace,
+  novelty,
+  sharpness,
+  train,
+} from "../../mod.ts";
+import type { Dataset, Split } from "../../src/data/dataset.ts";
+import { pickFromSplit } from "../../src/data/dataset.ts";
+import type { Stage } from "../../src/pipeline/stage.ts";
+import { GLYPHS, modelOf } from "./fake_run.ts";
+
+/** A stage and its inputs. */
+export interface MeasuringStage {
+  readonly stage: Stage<never, object>;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** Some of the glyphs with two classes by turns. */
+function part(first: number, end: number, classOf: (at: number) => number): Split {
+  const rows = Array.from({ length: end - first }, (_, at) => first + at);
+  return { ...pickFromSplit(GLYPHS.train, 35, rows), labels: Uint16Array.from(rows, (_, at) => classOf(at)) };
+}
+
+/** 20 glyphs to train on and 12 others to test on, each half of one class; `one`: only the first class is trained on. */
+function labelled(one = false): Dataset {
+  const alternating = (at: number) => at % 2;
+  return {
+    ...GLYPHS,
+    labelNames: ["even", "odd"],
+    train: part(0, 20, one ? () => 0 : alternating),
+    test: part(20, 32, alternating),
+  };
+}
+
+const vae = modelOf({ kind: "vae", latent: 3, loss: "bce" });
+const denoiser = modelOf({ outputActivation: "sigmoid", loss: "bce" });
+
+/** Every one of them. A stage that is missing here is missing from the table of metrics. */
+export const MEASURING_STAGES: readonly MeasuringStage[] = [
+  {
+    stage: train(ae({ encoder: [35, 6], latent: 2 }), { epochs: 2, batchSize: 8 }),
+    inputs: { dataset: GLYPHS },
+  },
+  { stage: evaluate({ importanceSamples: 3 }), inputs: { dataset: labelled(), model: vae } },
+  {
+    stage: evaluate({ noise: [0.3], flips: [0.1], draws: 3, passes: 2 }),
+    inputs: { dataset: GLYPHS, model: denoiser },
+  },
+  { stage: anomaly({ trainImages: 20 }), inputs: { dataset: labelled(true), model: vae } },
+  { stage: arithmetic({ images: 6, k: 1 }), inputs: { dataset: labelled(), model: vae } },
+  { stage: clusters({ of: "test", k: 2 }), inputs: { dataset: labelled(), model: vae } },
+  { stage: farthestSample(), inputs: { dataset: GLYPHS, model: vae } },
+  { stage: hallucinate({ count: 10 }), inputs: { dataset: labelled(), model: vae } },
+  { stage: latentSpace({ paths: 4, k: 2 }), inputs: { dataset: labelled(), model: vae } },
+  { stage: novelty({ count: 30, k: 2, cells: 2 }), inputs: { dataset: labelled(), model: vae } },
+  { stage: sharpness(), inputs: { dataset: labelled(), model: vae } },
+] as readonly MeasuringStage[];
