@@ -11,7 +11,7 @@ import {
   takeMessage,
 } from "../../src/engine/threads/control.ts";
 import { type HelperThread, helperThread } from "../../src/engine/threads/helper_thread.ts";
-import { SHARED_KERNELS } from "../../src/engine/threads/task.ts";
+import { SHARED_KERNELS } from "../../src/engine/wasm/sharing.ts";
 import { sharedKernelModule } from "../../src/engine/wasm.ts";
 
 const UNKNOWN_KERNEL = 99, SGD = SHARED_KERNELS.indexOf("sgd");

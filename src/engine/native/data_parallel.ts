@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { RUN } from "../threads/task.ts";
+import { RUN } from "../wasm/sharing.ts";
 import type { HelperThread } from "../threads/helper_thread.ts";
 import { type Api, type ApiAddresses, connectAt } from "./api.ts";
 import { joinSession, type Ports, type Session } from "./session.ts";

@@ -16,10 +16,17 @@ import { type DataParallelGraph, splitGraph } from "../../graph/data_parallel.ts
 import { encodeOnnx, ONES, onnxNames } from "../../graph/onnx.ts";
 import type { Program, ProgramOptions } from "../engine.ts";
 import { helperThread } from "../threads/helper_thread.ts";
+import type { TaskOrder } from "../threads/task.ts";
 import type { WasmPlan } from "../wasm/plan.ts";
 import { type ProgramMemory, programOf, type Steps } from "../wasm/program.ts";
 import type { Api } from "./api.ts";
-import { type PortPlace, portsAt, runDataParallel, type SharedSession } from "./data_parallel.ts";
+import {
+  type PortPlace,
+  portsAt,
+  runDataParallel,
+  type SharedHalf,
+  type SharedSession,
+} from "./data_parallel.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** The kernels for a memory of one thread, and for one that two threads share. */
@@ -128,7 +135,7 @@ function dataParallelSteps(
   try {
     const ofRows = open(rows, 0), first = one && open(one, 0), second = two && open(two, cut);
     const half = { api: api.addresses, rows: ofRows.shared, range: second?.shared };
-    const helper = helperThread({ module, memory, spinMs: LONG_MS, half });
+    const helper = helperThread({ module, memory, spinMs: LONG_MS, half } satisfies TaskOrder<SharedHalf>);
     const sessions = { rows: ofRows.session, ranges: [first?.session, second?.session] };
     const run = (all: number) => {
       if (runDataParallel(sessions, helper, all) === 2) counter.add("session by two threads");

@@ -105,7 +105,7 @@ export function helperThread(order: TaskOrder): HelperThread {
 
 function start(): Thread {
   const control = newControl();
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("../helper_worker.ts", import.meta.url), { type: "module" });
   // A thread that cannot start never becomes ready, and the main thread runs both halves.
   worker.onerror = (event) => event.preventDefault();
   worker.postMessage({ kind: "start", control: control.memory } satisfies Message);

@@ -6,9 +6,8 @@
 import { type DrawKey, STREAMS } from "../../core/random.ts";
 import type { Corruption } from "../engine.ts";
 import { DRAW, type Kernels } from "./kernels.ts";
-import { SHARED_KERNELS } from "../threads/task.ts";
 import type { WasmPlan } from "./plan.ts";
-import type { Sharing } from "./sharing.ts";
+import { SHARED_KERNELS, type Sharing } from "./sharing.ts";
 
 const round = Math.fround;
 const TWO_TO_32 = 4294967296;

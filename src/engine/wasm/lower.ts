@@ -5,21 +5,12 @@
  *
  * @module
  */
-import {
-  type Dimension,
-  type Operation,
-  sameShape,
-  type Shape,
-  type UnaryKind,
-  type Value,
-} from "../../graph/graph.ts";
+import type { Operation } from "../../graph/graph.ts";
 import type { DerivativeInstruction, Instruction, ProductInstruction } from "./fuse.ts";
-import { BINARY, type Kernels, UNARY } from "./kernels.ts";
+import { BINARY, type Kernels } from "./kernels.ts";
+import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf } from "./lowering.ts";
 import { lowerPlain } from "./lower_plain.ts";
 import type { WasmPlan } from "./plan.ts";
-
-/** Runs one kernel for a batch of some rows. */
-export type Call = (rows: number) => void;
 
 /** Lowers an instruction. */
 export function lower(instruction: Instruction, kernels: Kernels, plan: WasmPlan): Call {
@@ -31,19 +22,6 @@ export function lower(instruction: Instruction, kernels: Kernels, plan: WasmPlan
     case "plain":
       return lowerPlain(instruction.value, kernels, plan);
   }
-}
-
-/** A dimension as one number, so that a call does not read shapes: -k stands for k rows per sample of the batch. */
-export function fixed(dimension: Dimension): number {
-  return typeof dimension === "number" ? dimension : -dimension.batch;
-}
-
-export function extent(size: number, rows: number): number {
-  return size < 0 ? -size * rows : size;
-}
-
-export function addressOf(plan: WasmPlan, value: Value): number {
-  return plan.places.get(value)!;
 }
 
 function lowerProduct(instruction: ProductInstruction, kernels: Kernels, plan: WasmPlan): Call {
@@ -82,54 +60,6 @@ function lowerDerivative(
 ): Call {
   const { kind, y, slope } = derivative;
   return lowerBinary(BINARY[kind], slope, { value, left: above, right: y }, kernels, plan);
-}
-
-/** The strides of an operand: numbers to its next row, and bytes to its next four columns. */
-function strides(operand: Shape, result: Shape): { row: number; step: number } {
-  const row = operand[0] === 1 && result[0] !== 1 ? 0 : fixed(operand[1]);
-  return { row, step: operand[1] === 1 && result[1] !== 1 ? 0 : 16 };
-}
-
-/** The call of a binary operation; without repeated rows it is one long row. */
-export function lowerBinary(
-  kind: number,
-  slope: number,
-  { value, left, right }: { value: Value; left: Value; right: Value },
-  kernels: Kernels,
-  plan: WasmPlan,
-): Call {
-  const y = addressOf(plan, value), a = addressOf(plan, left), b = addressOf(plan, right);
-  const height = fixed(value.shape[0]), width = fixed(value.shape[1]);
-  const isWhole = (operand: Value) => sameShape(operand.shape, value.shape);
-  const isFlat = (operand: Value) => isWhole(operand) || sameShape(operand.shape, [1, 1]);
-  if (isFlat(left) && isFlat(right)) {
-    const aStep = isWhole(left) ? 16 : 0, bStep = isWhole(right) ? 16 : 0;
-    return (rows) =>
-      kernels.binary(kind, y, a, 0, aStep, b, 0, bStep, 1, extent(height, rows) * extent(width, rows), slope);
-  }
-  const of = strides(left.shape, value.shape), to = strides(right.shape, value.shape);
-  const aRow = of.row, aStep = of.step, bRow = to.row, bStep = to.step;
-  return (rows) => {
-    const aBytes = 4 * extent(aRow, rows), bBytes = 4 * extent(bRow, rows);
-    kernels.binary(
-      kind,
-      y,
-      a,
-      aBytes,
-      aStep,
-      b,
-      bBytes,
-      bStep,
-      extent(height, rows),
-      extent(width, rows),
-      slope,
-    );
-  };
-}
-
-export function unaryOf(operation: Operation): { kind: number; slope: number } {
-  const kind = UNARY[operation.kind as UnaryKind | "relu"];
-  return { kind, slope: operation.kind === "relu" ? operation.slope : 0 };
 }
 
 /** Copies a gradient that no kernel could write in place. */

@@ -5,7 +5,7 @@
  */
 import type { BinaryKind, Operation, OperationKind, Value } from "../../graph/graph.ts";
 import { BINARY, type Kernels } from "./kernels.ts";
-import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf } from "./lower.ts";
+import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf } from "./lowering.ts";
 import type { WasmPlan } from "./plan.ts";
 
 /** Lowers one kind of primitive. */

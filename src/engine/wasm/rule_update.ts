@@ -10,7 +10,8 @@ import { sizeOf } from "../../graph/graph.ts";
 import { UPDATE, updateBlocks, type UpdateRule } from "../update_rule.ts";
 import { fuse } from "./fuse.ts";
 import type { Kernels } from "./kernels.ts";
-import { addressOf, lower } from "./lower.ts";
+import { lower } from "./lower.ts";
+import { addressOf } from "./lowering.ts";
 import { plan, type WasmPlan } from "./plan.ts";
 
 /** Parameters of a part: a rule's values for this many stay in the first-level cache. */

@@ -4,6 +4,22 @@
  * @module
  */
 import type { HelperThread } from "../threads/helper_thread.ts";
+import type { Kernels } from "./kernels.ts";
+
+/** The kernels that the helper thread can run, by the numbers of their requests. */
+export const SHARED_KERNELS = [
+  "sgd",
+  "momentum",
+  "rmsprop",
+  "adam",
+  "corruptRows",
+] as const satisfies readonly (keyof Kernels)[];
+
+/** A kernel that the helper thread can run. */
+export type SharedKernel = typeof SHARED_KERNELS[number];
+
+/** The number of a request for half of a run; its first argument is the number of rows. */
+export const RUN = SHARED_KERNELS.length;
 
 /** The helper thread's share. */
 export interface Sharing {

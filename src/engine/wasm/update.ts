@@ -5,11 +5,10 @@
  *
  * @module
  */
-import { SHARED_KERNELS, type SharedKernel } from "../threads/task.ts";
 import type { UpdateRule } from "../update_rule.ts";
 import type { Kernels } from "./kernels.ts";
 import type { WasmPlan } from "./plan.ts";
-import type { Sharing } from "./sharing.ts";
+import { SHARED_KERNELS, type SharedKernel, type Sharing } from "./sharing.ts";
 
 /** A kernel that does all of a rule in one pass. It reads the rule's scalars, in their order. */
 export interface FusedUpdate {

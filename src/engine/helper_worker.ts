@@ -1,8 +1,8 @@
 /** The helper thread: waits for requests, runs them, reports that they are done. @module */
-import { messageOf } from "../../core/errors.ts";
-import { collectGarbage } from "../../core/garbage.ts";
-import { joinHalf } from "../native/data_parallel.ts";
-import { instantiate } from "../wasm/kernels.ts";
+import { messageOf } from "../core/errors.ts";
+import { collectGarbage } from "../core/garbage.ts";
+import { joinHalf, type SharedHalf } from "./native/data_parallel.ts";
+import { instantiate } from "./wasm/kernels.ts";
 import {
   ARGUMENTS,
   awaitChange,
@@ -13,8 +13,9 @@ import {
   leaveMessage,
   signal,
   type ThreadControl,
-} from "./control.ts";
-import { type Message, RUN, SHARED_KERNELS, type TaskOrder } from "./task.ts";
+} from "./threads/control.ts";
+import type { Message, TaskOrder } from "./threads/task.ts";
+import { RUN, SHARED_KERNELS } from "./wasm/sharing.ts";
 
 /** Runs the requests of one program. */
 interface Task {
@@ -30,7 +31,7 @@ interface Task {
 const tasks = new Map<number, Task>();
 let control: ThreadControl, seen = 0, received = 0, spinMs = 0;
 
-self.onmessage = ({ data: message }: MessageEvent<Message>) => {
+self.onmessage = ({ data: message }: MessageEvent<Message<SharedHalf>>) => {
   if (message.kind === "start") {
     control = controlOf(message.control);
     return;
@@ -85,7 +86,7 @@ function attempt(piece: () => void, done: number, token: number): void {
   signal(control, done, token);
 }
 
-function taskOf({ module, memory, spinMs, half: shared }: TaskOrder): Task {
+function taskOf({ module, memory, spinMs, half: shared }: TaskOrder<SharedHalf>): Task {
   const kernels = instantiate(module, memory), given = control.numbers.subarray(ARGUMENTS);
   const half = shared === undefined ? undefined : joinHalf(shared, memory);
   // As many arguments as any kernel takes; the others ignore the rest.
