@@ -1,5 +1,7 @@
 import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
+import { cyclesIn } from "./support/cycles.ts";
 import { ROOT } from "./support/program.ts";
+import { readModules } from "./support/source_modules.ts";
 
 /** A row of the table of layers in ARCHITECTURE.md, which is its only copy. */
 interface Layer {
@@ -123,6 +125,40 @@ Deno.test("the table has no cycle: a layer imports only layers above it", () => 
     MAY_IMPORT[layer].filter((other) => layers.indexOf(other) >= place)
   );
   deepEqual(wrong, []);
+});
+
+/** What each module of `src/` imports of it, types included; the program of a worker is another program. */
+const IMPORTS = new Map(
+  readModules("src/").map(({ path, imports }) => [
+    path,
+    imports.filter(({ from, isText }) => !isText && from.startsWith("src/") && from !== path)
+      .map(({ from }) => from),
+  ]),
+);
+
+/** The sub-folder of a layer that a module lies in; `undefined` for one that lies above them. */
+function subFolderOf(path: string): string | undefined {
+  const parts = path.split("/");
+  return parts.length > 3 ? parts.slice(0, 3).join("/") : undefined;
+}
+
+Deno.test("src/ has no modules that import each other in a circle, types included", () => {
+  ok([...IMPORTS.values()].flat().length > 1000);
+  const known = "src/data/dataset.ts src/data/feed.ts";
+  deepEqual(cyclesIn(IMPORTS).filter((cycle) => cycle.join(" ") !== known), []);
+});
+
+Deno.test("src/ has no sub-folders that import each other in a circle, types included", () => {
+  const folders = Map.groupBy([...IMPORTS], ([path]) => subFolderOf(path) ?? "");
+  const edges = new Map(
+    [...folders].filter(([folder]) => folder !== "").map(([folder, modules]) => [
+      folder,
+      modules.flatMap(([, targets]) => targets.map(subFolderOf)).filter((target) =>
+        target !== undefined && target !== folder
+      ) as string[],
+    ]),
+  );
+  deepEqual(cyclesIn(edges), []);
 });
 
 /**

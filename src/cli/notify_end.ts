@@ -2,6 +2,7 @@
 import { messageOf } from "../core/errors.ts";
 import { readSmallText } from "../core/files.ts";
 import { markdownReport, readReportData, writeReport as writeReportFiles } from "../report/report.ts";
+import { METRICS_FILE } from "../run/metrics_file.ts";
 import type { RunRecord } from "../run/record.ts";
 import { safeLines } from "../ui/text/text.ts";
 import { writeError } from "./output.ts";
@@ -56,7 +57,7 @@ async function summarise({ folder }: EndedRun, path: string): Promise<void> {
 
 /** Posts the outcome to the webhook. */
 async function post(run: EndedRun, url: string): Promise<void> {
-  const metrics = await readSmallText(`${run.folder}/artifacts/metrics.json`).then(
+  const metrics = await readSmallText(`${run.folder}/${METRICS_FILE}`).then(
     JSON.parse,
     () => ({}),
   );

@@ -6,7 +6,7 @@ import { STOP_SIGNAL_NAMES, STOP_SIGNALS, type StopSignalName } from "../run/sto
  * Milliseconds within which a second signal counts as the same one. Under `deno task` each arrives twice: from the process group, and
  * forwarded by Deno.
  */
-export const SAME_MS = 1000;
+const SAME_MS = 1000;
 
 /** What a signal requests: `same` is a repetition of one that was received already. */
 export type SignalAct = "stop" | "same" | "abort";

@@ -39,7 +39,7 @@ const LOG_9 = round(2 / 9), LOG_7 = round(2 / 7), LOG_5 = round(2 / 5), LOG_3 = 
 const LN_2 = round(Math.LN2);
 
 /** Giles, "Approximating the erfinv function" (GPU Computing Gems, 2011), table 5, scaled by sqrt(2): near and far from 0. */
-export const NORMAL_NEAR: readonly number[] = [
+const NORMAL_NEAR: readonly number[] = [
   2.81022636e-08,
   3.43273939e-07,
   -3.5233877e-06,
@@ -50,7 +50,7 @@ export const NORMAL_NEAR: readonly number[] = [
   0.246640727,
   1.50140941,
 ].map((c) => round(round(c) * round(Math.SQRT2)));
-export const NORMAL_FAR: readonly number[] = [
+const NORMAL_FAR: readonly number[] = [
   -0.000200214257,
   0.000100950558,
   0.00134934322,

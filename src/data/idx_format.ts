@@ -34,7 +34,7 @@ function headerLength(content: IdxContent): number {
 }
 
 /** The sizes that an IDX file's header states. `file` is its name for errors. */
-export function parseIdxHeader(bytes: Uint8Array, content: IdxContent, file: string): readonly number[] {
+function parseIdxHeader(bytes: Uint8Array, content: IdxContent, file: string): readonly number[] {
   const must = `"${file}" must be an IDX file of ${content}`;
   if (bytes.length < headerLength(content)) {
     throw new RunError(

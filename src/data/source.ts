@@ -14,7 +14,7 @@ import { type IdxInput, idxSource } from "./idx.ts";
 import { type ImagesInput, imagesSource } from "./images.ts";
 import { type MnistInput, mnistSource } from "./mnist.ts";
 
-export type { ImageShape, Source, SourceContext } from "./contract.ts";
+export type { ImageShape } from "./contract.ts";
 
 /** All sources, one line each. */
 const SOURCES = [

@@ -3,6 +3,5 @@
  *
  * @module
  */
-export { encodeGif, type GifOptions } from "./gif.ts";
-export type { Picture } from "./picture.ts";
+export { encodeGif } from "./gif.ts";
 export { encodePng } from "./png.ts";

@@ -27,7 +27,7 @@ export interface ActivationKind {
 }
 
 /** The slope of leakyRelu below zero. */
-export const LEAKY_SLOPE = 0.01;
+const LEAKY_SLOPE = 0.01;
 
 /** All activation functions. */
 export const ACTIVATIONS: Readonly<Record<Activation, ActivationKind>> = {

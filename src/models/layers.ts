@@ -37,7 +37,7 @@ export interface ModelLayer {
 }
 
 /** The bound of a log-variance, in nats: variances lie between e^-10 and e^10, and `exp` can never overflow. */
-export const LOG_VARIANCE_BOUND = 10;
+const LOG_VARIANCE_BOUND = 10;
 
 /** The layers of the encoder; the last computes the latent (for a VAE the mean and the raw log-variance, side by side). */
 export function encoderLayers(model: ModelSpec): ModelLayer[] {
@@ -61,7 +61,7 @@ export function modelLayers(model: ModelSpec): ModelLayer[] {
 }
 
 /** The layers of an encoder before the latent. */
-export function hiddenLayers(model: ModelSpec): Layer[] {
+function hiddenLayers(model: ModelSpec): Layer[] {
   // A spec that is not fitted to data starts with the width of its input.
   return model.encoder.slice(model.input === undefined ? 1 : 0).map(toLayer);
 }

@@ -43,7 +43,7 @@ export function unknownKey(key: string, known: readonly string[]): string {
 }
 
 /** The keys that an object at a path of a schema may have (of the union's branch that the value chose, else of all). */
-export function keysAt(schema: z.ZodType, path: readonly string[], value: unknown): string[] {
+function keysAt(schema: z.ZodType, path: readonly string[], value: unknown): string[] {
   let nodes = [z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema];
   let current = value;
   nodes = branches(nodes, current);

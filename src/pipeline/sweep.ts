@@ -112,7 +112,7 @@ export function sweepMembers(sweep: Sweep, seed: number): SweepMember[] {
 }
 
 /** The most runs of a sweep: more than any machine gets through, and few enough to list. */
-export const MOST_RUNS = 10_000;
+const MOST_RUNS = 10_000;
 
 const Axes = z.union([
   z.array(z.strictObject({ label: z.string().min(1), set: z.record(z.string(), z.unknown()).optional() }))

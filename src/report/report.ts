@@ -13,7 +13,6 @@ import type { RunRecord } from "../run/record.ts";
 
 export { markdownReport } from "./markdown.ts";
 export { readReportData } from "./read_run.ts";
-export type { ReportData } from "./report_data.ts";
 
 /**
  * Writes `report.html` and `report.md` into a run folder; existing ones are replaced.

@@ -82,7 +82,7 @@ async function reopen(
  * The active time of earlier processes of a run in seconds, by its events: from the first event to the last, without the gaps between
  * processes.
  */
-export function activeSeconds(
+function activeSeconds(
   events: readonly { readonly t: number }[],
   resumedAt: readonly number[] = [],
 ): number {

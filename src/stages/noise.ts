@@ -46,7 +46,7 @@ export interface NoiseOutput {
 }
 
 /** The corruption that some options mean; `undefined` when nothing is corrupted. */
-export function corruptionOf(
+function corruptionOf(
   { kind, std, share }: Pick<Options, "kind" | "std" | "share">,
 ): Corruption | undefined {
   if (kind !== "gaussian") return share === 0 ? undefined : { kind, share };

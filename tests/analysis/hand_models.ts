@@ -22,7 +22,7 @@ export function untrained(options: ModelOptions, seed = 1): TrainedModel {
 }
 
 /** A matrix with ones on its diagonal. */
-export function identity(size: number): number[] {
+function identity(size: number): number[] {
   return Array.from({ length: size * size }, (_, at) => at % (size + 1) === 0 ? 1 : 0);
 }
 

@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { encodeGif, encodePng, type Picture } from "../../src/export/pictures.ts";
+import type { Picture } from "../../src/export/picture.ts";
+import { encodeGif, encodePng } from "../../src/export/pictures.ts";
 
 const imagescript = async () => {
   const name = "imagescript";

@@ -21,7 +21,7 @@ export const DOCUMENTS: readonly string[] = [
 ];
 
 /** Indented and fenced blocks of all documents, without their indent. */
-export function examples(): Example[] {
+function examples(): Example[] {
   return DOCUMENTS.flatMap((document) => {
     const text = Deno.readTextFileSync(`${ROOT}${document}`);
     const fenced = [...text.matchAll(/^```\w*[^\n]*\n([\s\S]*?)^```/gm)].map(([, code]) => code);

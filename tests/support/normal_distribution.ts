@@ -8,7 +8,7 @@ const DENSITY_AT_0 = 1 / Math.sqrt(2 * Math.PI);
  * P(X > x) for x >= 0, to about 1e-15 of itself: the Taylor series about 0 (Marsaglia 2004, "Evaluating the normal distribution") below
  * 2.5, the continued fraction `density / (x + 1/(x + 2/(x + 3/...)))` (Laplace) above.
  */
-export function normalTail(x: number): number {
+function normalTail(x: number): number {
   const density = DENSITY_AT_0 * Math.exp(-0.5 * x * x);
   if (x >= 2.5) {
     let fraction = 0;

@@ -36,7 +36,7 @@ export function resultOf(folder: string): RunResult {
 }
 
 /** The lines of a run's events without the fields that differ. */
-export function eventLines(folder: string): string[] {
+function eventLines(folder: string): string[] {
   const lines = Deno.readTextFileSync(`${folder}/events.jsonl`).trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line))
     .filter(({ type, message }) => type !== "log" || !BEGINNING.test(message))

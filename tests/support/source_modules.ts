@@ -10,6 +10,8 @@ export interface ImportedName {
   /** The path of the other module from the root, or the name of a package. */
   readonly from: string;
   readonly name: string;
+  /** Whether it is only named in a text: the program of a worker, or a module that is loaded by a constant. */
+  readonly isText: boolean;
 }
 
 /** A module. */
@@ -44,12 +46,12 @@ export function parseModule(path: string, written: string): SourceModule {
   const text = written.replace(/^\s*(\*|\/\/|\/\*).*$/gm, "").replace(/\s\/\/ .*$/gm, "");
   const statements = [...text.matchAll(/^\s*(?:import|export)\b([^;"'`=()]*?)\bfrom\s+"([^"]+)"/gm)];
   const taken = statements.flatMap(([, names, from]) =>
-    namesIn(names).map((name) => ({ from: resolve(path, from), name: name.own }))
+    namesIn(names).map((name) => ({ from: resolve(path, from), name: name.own, isText: false }))
   );
   // Modules that are named in another way: loaded dynamically, in a worker, or for their effect alone.
   const rest = statements.reduce((left, [statement]) => left.replace(statement, ""), text);
-  const loaded = [...rest.matchAll(/"(\.{1,2}\/[^"\n]+\.(?:tsx?|js))"/g)]
-    .map(([, from]) => ({ from: resolve(path, from), name: "*" }));
+  const loaded = [...rest.matchAll(/(import\(?\s*)?"(\.{1,2}\/[^"\n]+\.(?:tsx?|js))"/g)]
+    .map(([, by, from]) => ({ from: resolve(path, from), name: "*", isText: by === undefined }));
   const declared = text.matchAll(
     /^export\s+(?:declare\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?|const|let|class|interface|type|enum|abstract class)\s+([\p{L}\p{N}_$]+)/gmu,
   );

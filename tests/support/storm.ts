@@ -84,13 +84,8 @@ function completedRuns(root: string, pipeline: string): string[] {
 }
 
 /** The one run of a pipeline that has come to its end. */
-export function completedRun(root: string, pipeline: string): string {
+function completedRun(root: string, pipeline: string): string {
   const completed = completedRuns(root, pipeline);
   equal(completed.length, 1, `one completed run of ${pipeline} under ${root}`);
   return completed[0];
-}
-
-/** The result of the one completed run. */
-export function completedResult(root: string, pipeline: string): RunResult {
-  return resultOf(completedRun(root, pipeline));
 }

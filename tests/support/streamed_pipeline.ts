@@ -6,7 +6,7 @@ import { ROOT } from "./program.ts";
 const COUNT = 3000, TEST_COUNT = 200, SIDE = 8, PIXELS = SIDE * SIDE;
 
 /** The pipeline's name. */
-export const STREAMED = "streamed twice";
+const STREAMED = "streamed twice";
 /** Its folder. */
 export const STREAMED_FOLDER: string = folderName(STREAMED);
 

@@ -44,7 +44,7 @@ export interface Difference extends Estimate {
 }
 
 /** A metric by its address: `evaluate.pixelAccuracy@0.3`; the stage ends at the first dot. */
-export function metricAt(metrics: RunMetrics | undefined, address: string): number | undefined {
+function metricAt(metrics: RunMetrics | undefined, address: string): number | undefined {
   const dot = address.indexOf(".");
   const value = metrics?.[address.slice(0, dot)]?.[address.slice(dot + 1)];
   return value === undefined || value === null || !Number.isFinite(value) ? undefined : value;

@@ -37,7 +37,7 @@ const BOUND = 64;
 export const FIRST = 1024;
 
 /** Rounds a size up to the bound on which blocks begin. */
-export function rounded(bytes: number): number {
+function rounded(bytes: number): number {
   return Math.ceil(bytes / BOUND) * BOUND;
 }
 

@@ -73,11 +73,3 @@ export async function loadPlots(): Promise<Plots> {
     },
   };
 }
-
-/** A drawn plot as a standalone file in the colours of a light page. */
-export function standaloneSvg(svg: string): string {
-  return svg
-    .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
-    .replace(/var\(--[a-z-]+, ?([^)]*)\)/g, "$1")
-    .replaceAll("currentColor", "#33363c");
-}

@@ -22,7 +22,7 @@ import { LOOPS } from "../../graph/loops.js";
  * @param {string} text Bytes as base64.
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function bytesOf(text) {
+function bytesOf(text) {
   const binary = atob(text), bytes = new Uint8Array(binary.length);
   for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
   return bytes;

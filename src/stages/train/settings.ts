@@ -9,7 +9,7 @@ import { type ScheduleOptions, ScheduleSpec } from "../../training/schedules.ts"
 const METRICS = ["mse", "bce", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"] as const;
 
 /** A condition on how images are reconstructed: `worstWrongPixels <= 1`. */
-export const UntilText: z.ZodString = z.string().refine(
+const UntilText: z.ZodString = z.string().refine(
   (text) => METRICS.some((metric) => metric === parseCondition(text)?.what),
   { error: `must be a condition as in "worstWrongPixels <= 1", on one of ${METRICS.join(", ")}` },
 );

@@ -11,7 +11,7 @@ import { neighbour } from "./plane.ts";
 import { type ExplorerState, sampleName, type Spot } from "./state.ts";
 
 /** A coordinate in six cells: `-1.234`, `12.345`, `-123.4`. */
-export function coordinate(value: number): string {
+function coordinate(value: number): string {
   const size = Math.abs(value);
   const text = size < 9.9995
     ? value.toFixed(3)
@@ -24,7 +24,7 @@ export function coordinate(value: number): string {
 }
 
 /** The point as text: its first coordinates. */
-export function pointText(point: readonly number[]): string {
+function pointText(point: readonly number[]): string {
   const shown = point.slice(0, 4).map((value) => coordinate(value).trim());
   return `(${shown.join(", ")}${point.length > 4 ? ", …" : ""})`;
 }
@@ -102,7 +102,7 @@ function markLines(letter: string, spot: Spot | null): [string, null][] {
 }
 
 /** The name of a spot; its coordinates if it has none. */
-export function spotName({ name, point }: Spot): string {
+function spotName({ name, point }: Spot): string {
   return name === "" ? pointText(point) : name;
 }
 

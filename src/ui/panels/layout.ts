@@ -36,7 +36,7 @@ export interface Layout {
 }
 
 /** On a smaller terminal, the frame is a list of lines. */
-export const SMALLEST = { columns: 60, rows: 16 };
+const SMALLEST = { columns: 60, rows: 16 };
 /** Lines of header, stages, notice, progress and help; of title, chart and epochs at least; of a list of lines. */
 const FRAME_LINES = 5, TOP_LINES = 6, LIST_LINES = 6;
 /** From this width on, the latent space is shown next to the numbers. */

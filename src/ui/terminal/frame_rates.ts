@@ -55,6 +55,6 @@ export function frameRatesFor(
 }
 
 /** Whether the terminal is reached over SSH. */
-export function isRemote({ SSH_CONNECTION, SSH_TTY }: Environment): boolean {
+function isRemote({ SSH_CONNECTION, SSH_TTY }: Environment): boolean {
   return Boolean(SSH_CONNECTION) || Boolean(SSH_TTY);
 }

@@ -25,6 +25,6 @@ export function monitoredAt(
 }
 
 /** The monitored loss of a point. */
-export function monitoredOf(point: LossPoint | undefined, monitor: TrainingView["monitor"]) {
+function monitoredOf(point: LossPoint | undefined, monitor: TrainingView["monitor"]) {
   return point?.[monitor] ?? undefined;
 }

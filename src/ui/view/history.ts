@@ -36,7 +36,7 @@ export interface LossHistory {
 /** Maximum number of points. */
 export const CAPACITY = 2000;
 /** Points per chunk. */
-export const CHUNK = 50;
+const CHUNK = 50;
 
 /** A history without an epoch. */
 export function emptyHistory(): LossHistory {

@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { densityAndCoverage, expectedCoverage } from "../../../src/analysis/novelty/density_coverage.ts";
+import { densityAndCoverage } from "../../../src/analysis/novelty/density_coverage.ts";
+import { expectedCoverage } from "./expected_coverage.ts";
 import { fillingIntervals } from "../../../src/analysis/novelty/filling_intervals.ts";
 import { meanInterval, wilson } from "../../../src/analysis/statistics/intervals.ts";
 import { valuePoints } from "../../../src/analysis/points/points.ts";
