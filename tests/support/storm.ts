@@ -3,7 +3,7 @@ import { ok, strictEqual as equal } from "node:assert/strict";
 import { wholeNumber } from "../../src/core/random.ts";
 import { watchFiles } from "./file_watch.ts";
 import { outcomeOf, ROOT, runProgram, start, withRunsFolder } from "./program.ts";
-import { assertSameResult, resultOf, type RunResult } from "./run_result.ts";
+import { assertSameResult, resultOf } from "./run_result.ts";
 
 /** A storm over one pipeline. */
 export interface Storm {
