@@ -28,7 +28,7 @@ function proseOf(heading: string): string {
   return section.replace(/^ {4}.*$/gm, "").replace(/^```[\s\S]*?^```/gm, "").replace(/\d+\.\d+\.\d+/g, "");
 }
 
-Deno.test("README's figures of experiments stand in docs/results.md, rounded", () => {
+Deno.test("README's figures of experiments are those of docs/results.md, rounded", () => {
   const results = textOf("docs/results.md");
   const measured = [...results.matchAll(/\d+\.\d+/g)].map(([text]) => Number(text));
   const claimed = [...proseOf("Results").matchAll(/\d+\.\d+/g)].map(([text]) => text);

@@ -40,7 +40,7 @@ Deno.test("README shows a sweep of that pipeline whose settings all resolve", as
   for (const { overrides } of members) equal(resolvePipeline(sweep.pipeline, { overrides }).name, "digits");
 });
 
-Deno.test("README shows the very message that two wrong settings give", async () => {
+Deno.test("README shows the exact message that two wrong settings give", async () => {
   const pipeline = await shownPipeline();
   const overrides = ["train.pateince=3", "train.model.latent=0"];
   throws(() => resolvePipeline(pipeline, { overrides }), ({ message }: Error) => {

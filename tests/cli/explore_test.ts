@@ -72,7 +72,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "explore works from a checkpoint without the dataset, says so, and is as wide as it has room",
+  name: "explore works from a checkpoint without the dataset, says so, and uses the width there is",
   ignore: !hasScript,
   async fn() {
     await withRunsFolder(async (runs) => {
@@ -98,7 +98,7 @@ Deno.test({
   },
 });
 
-Deno.test("explore says in a sentence what it needs, and exits 2 or 1", async () => {
+Deno.test("explore reports in a sentence what it needs, and exits 2 or 1", async () => {
   await withRunsFolder(async (runs) => {
     match(
       await problemOf(["--runs", runs], 2),

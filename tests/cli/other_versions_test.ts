@@ -58,7 +58,7 @@ for (const age of AGES) {
     });
   }
 
-  Deno.test(`run --resume RUN refuses a run of ${age} version, and --resume auto starts a new run beside it`, async () => {
+  Deno.test(`run --resume RUN refuses a run of ${age} version, and --resume auto starts a new run next to it`, async () => {
     await withRunsFolder(async (folder) => {
       copyOtherVersion(`${ROOT}${folder}`, age);
       const kept = `${ROOT}${folder}/older/${OTHER.stopped}`, before = JSON.stringify(snapshot(kept));

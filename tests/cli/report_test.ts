@@ -56,7 +56,7 @@ Deno.test("report takes ids and ends of ids as the other commands do", async () 
   });
 });
 
-Deno.test("report refuses what is no run, and says which", async () => {
+Deno.test("report refuses what is no run, and names it", async () => {
   const { code, stdout, stderr } = await runProgram("report", ["pipelines"]);
   equal(code, 2);
   equal(stdout, "");

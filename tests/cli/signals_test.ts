@@ -183,7 +183,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "stop --now ends a run at once, and its record, events and summary say that it was asked",
+  name: "stop --now ends a run at once, and its record, events and summary say that it was requested",
   ignore: !isPosix,
   async fn() {
     await withRunsFolder(async (folder) => {

@@ -83,7 +83,7 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
 ];
 
 for (const { name, runs, settings } of SWEPT) {
-  Deno.test(`pipelines/${name}.ts is a sweep of ${runs} runs whose settings all hold; one of them runs and gives what is compared`, async () => {
+  Deno.test(`pipelines/${name}.ts is a sweep of ${runs} runs whose settings all resolve; one of them runs and gives the compared metrics`, async () => {
     const file = new URL(`../../pipelines/${name}.ts`, import.meta.url).href;
     const { default: sweep } = await import(file) as { default: Sweep };
     const members = sweepMembers(sweep, sweep.pipeline.seed);
@@ -113,7 +113,7 @@ for (const { name, runs, settings } of SWEPT) {
 /** Those that need data of their own, which their tests make. */
 const ELSEWHERE = [{ name: "photos" }];
 
-Deno.test("a sweep that holds its settings against one of them says what is better, worse or a tie", async () => {
+Deno.test("a sweep that compares its settings with one of them says what is better, worse or a tie", async () => {
   await withRunsFolder(async (folder) => {
     Deno.mkdirSync(`${ROOT}${folder}`, { recursive: true });
     const file = `${folder}/short-or-long.ts`;

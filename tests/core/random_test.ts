@@ -76,7 +76,7 @@ Deno.test("fillNormal() and fillUniform() begin with these numbers, in every ver
   deepEqual([...uniform], [0.6446128487586975, 0.5174762606620789, 0.30847853422164917, 0.9355401396751404]);
 });
 
-Deno.test("toUniform() lies strictly between 0 and 1 and is an exact single", () => {
+Deno.test("toUniform() is strictly between 0 and 1 and is an exact single", () => {
   for (const word of [0, 1, 511, 512, 0x7fffffff, 0x80000000, 0xffffffff]) {
     const uniform = toUniform(word);
     ok(uniform > 0 && uniform < 1, `${word} gives ${uniform}`);
@@ -201,7 +201,7 @@ Deno.test("permutation() fills the array that it is given, whatever that held", 
   deepEqual(out, permutation(10, KEY));
 });
 
-Deno.test("permutation() puts each number in each place equally often", () => {
+Deno.test("permutation() has each number in each place equally often", () => {
   const length = 5, rounds = 5000, seen = new Float64Array(length * length);
   for (let epoch = 0; epoch < rounds; epoch++) {
     permutation(length, { ...KEY, epoch }).forEach((number, place) => seen[place * length + number]++);

@@ -24,7 +24,7 @@ function numbers(memory: Uint8Array): number[] {
   return Array.from({ length: memory.length / PIXELS }, (_, place) => memory[place * PIXELS]);
 }
 
-Deno.test("feedImages() puts sample s in place s mod places, whatever range is requested", async () => {
+Deno.test("feedImages() puts sample s at s mod capacity, whatever range is requested", async () => {
   await withFile((split) => {
     const memory = new Uint8Array(bufferCapacity(split) * PIXELS);
     const feed = feedImages(split, PIXELS, memory);

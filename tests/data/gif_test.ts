@@ -42,7 +42,7 @@ Deno.test("decodeGif() reads palettes of few colours", () => {
   }
 });
 
-Deno.test("decodeGif() puts the rows of an interlaced frame where they belong", () => {
+Deno.test("decodeGif() puts the rows of an interlaced frame in their places", () => {
   const gif = gifOf(Uint8Array.from({ length: 11 }, (_, row) => row), 1);
   gif[imageAt(gif) + 9] |= 0x40;
   deepEqual(

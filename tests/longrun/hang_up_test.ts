@@ -76,7 +76,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "run lives on when the terminal of its dashboard is closed",
+  name: "run continues when the terminal of its dashboard is closed",
   ignore: !hasScript,
   async fn() {
     await withRunsFolder(async (folder) => {

@@ -52,7 +52,7 @@ Deno.test("monitor exits 2 with one sentence for what is no run, in one place or
   });
 });
 
-Deno.test("run that was resumed reports its whole time, why it stopped, its command line, and where it lies now", async () => {
+Deno.test("run that was resumed reports its whole time, why it stopped, its command line, and its current folder", async () => {
   await withRunsFolder(async (folder) => {
     const args = [...glyphsArguments(`${folder}/before`, "train.epochs=600"), "--max-epochs", "200"];
     const first = await runProgram("run", args);

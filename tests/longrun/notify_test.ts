@@ -113,7 +113,7 @@ Deno.test("run --webhook without an answer warns and changes no exit code", asyn
   });
 });
 
-Deno.test("run adds Markdown to $GITHUB_STEP_SUMMARY, wherever that lies", async () => {
+Deno.test("run adds Markdown to $GITHUB_STEP_SUMMARY, in any folder", async () => {
   await withRunsFolder(async (folder) => {
     const elsewhere = await Deno.makeTempDir(), path = `${elsewhere}/step summary é.md`;
     await Deno.writeTextFile(path, "before\n");

@@ -6,7 +6,7 @@ import { SHORT } from "../support/short_pipelines.ts";
 /** One pipeline of each kind: letters under noise, and digits out of a package. Under `run` all shipped ones are run by pipelines_test. */
 const KINDS = SHORT.filter(({ name }) => ["glyphs-dae", "mnist-vae"].includes(name));
 
-Deno.test("run:wasm runs pipelines without foreign code, and says which engine it took", async (test) => {
+Deno.test("run:wasm runs pipelines without foreign code, and reports its engine", async (test) => {
   equal(KINDS.length, 2);
   for (const { name, settings } of KINDS) {
     await test.step(name, async () => {

@@ -93,7 +93,7 @@ for (const [model, ...faults] of MODELS) {
   });
 }
 
-Deno.test("resolvePipeline says of an end of a walk which of its forms is wrong", () => {
+Deno.test("resolvePipeline reports which form of an end of a walk is wrong", () => {
   const walk = (from: unknown) =>
     faultsIn(
       pipeline("test").pipe(load(glyphs())).pipe(train(MODEL)).pipe(
@@ -113,7 +113,7 @@ Deno.test("resolvePipeline says of an end of a walk which of its forms is wrong"
   deepEqual(walk(7), ["interpolate.from must be a text or an object or a list, got 7"]);
 });
 
-Deno.test("resolvePipeline says of a level of noise what is wrong with it", () => {
+Deno.test("resolvePipeline reports what is wrong with a level of noise", () => {
   const level = (std: unknown) =>
     faultsIn(pipeline("test").pipe(load(glyphs())).pipe(noise({ std: unchecked(std) })));
   deepEqual([0, 0.5, [0.2, 0.5]].flatMap(level), []);

@@ -68,7 +68,7 @@ Deno.test("stageKeys() gives two stages of the same options different keys, as t
   notEqual(keys.get("train")!.key, keys.get("train2")!.key);
 });
 
-Deno.test("stageKeys() names a stage's inputs by those who made them, and only those that it sees", async () => {
+Deno.test("stageKeys() names a stage's inputs by the stages that made them, and only those that it reads", async () => {
   const keys = await keysOf();
   deepEqual(keys.get("load")!.identity.inputs, {});
   deepEqual(keys.get("train")!.identity.inputs, {

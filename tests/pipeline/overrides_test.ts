@@ -64,7 +64,7 @@ Deno.test("resolvePipeline puts settings through the same schema as the file", (
   ]);
 });
 
-Deno.test("resolvePipeline sets what lies deep, and what is an entry of a list", () => {
+Deno.test("resolvePipeline sets nested options and entries of a list", () => {
   const { model } = set(
     "train",
     "train.model.latent=12",
@@ -157,7 +157,7 @@ for (const [setting, fault] of REFUSED) {
   });
 }
 
-Deno.test("resolvePipeline says all faulty settings together", () => {
+Deno.test("resolvePipeline reports all faulty settings together", () => {
   deepEqual(
     faultsIn(plain(), {
       overrides: ["trian.epochs=5", "train.epochs", "train.epochs=five", "train.zzzz.y=1"],

@@ -42,7 +42,7 @@ Deno.test("resolvePipeline fills in every default", () => {
   });
 });
 
-Deno.test("resolvePipeline says all faults of all stages together, each with its path", () => {
+Deno.test("resolvePipeline reports all faults of all stages together, each with its path", () => {
   const wrong = pipeline(unchecked("a/b"), { seed: -1 })
     .pipe(load(unchecked({ source: "mnsit" })))
     .pipe(noise({ std: -1, share: 2 }))
@@ -136,7 +136,7 @@ Deno.test("resolvePipeline refuses stage names that --set or a file could not be
   }
 });
 
-Deno.test("resolvePipeline names what stands in the place of a stage and is none", () => {
+Deno.test("resolvePipeline names what is in the place of a stage and is none", () => {
   const foreign = [load, 5, null, undefined, "train", [], {}, glyphs(), () => {}] as unknown as object[];
   deepEqual(faultsIn(chain(...foreign)), [
     "load must be a stage, got the function load (write load(...))",

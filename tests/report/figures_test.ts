@@ -104,7 +104,7 @@ Deno.test("groupRuns groups runs that differ in their seed alone, and names grou
   deepEqual(comparability(runs), []);
 });
 
-Deno.test("comparability refuses runs of other images or another unit of loss, and says so", async () => {
+Deno.test("comparability refuses runs of other images or another unit of loss, with the reason", async () => {
   const other = {
     ...RECORD,
     spec: { stages: [{ name: "load", kind: "load", options: { source: { source: "mnist" } } }] },
@@ -151,7 +151,7 @@ Deno.test("curvesSection shows the values of an epoch in a tooltip, names the be
   match(markup, /KL\(posterior \|\| prior\) of the train split, nats\/sample/);
 });
 
-Deno.test("foldEvents lets a repeated epoch replace it and all later ones", () => {
+Deno.test("foldEvents replaces an epoch and all later ones by a repeated one", () => {
   const events = glyphRun();
   const training = events.find(({ type }) => type === "training")!;
   const epoch = (number: number, loss: number): RunEvent => ({

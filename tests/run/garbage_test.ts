@@ -66,7 +66,7 @@ Deno.test("findGarbage() finds half-written files and results of yesterday, not 
   });
 });
 
-Deno.test("findGarbage() finds old runs that are not complete only when asked, never a running one", async () => {
+Deno.test("findGarbage() finds old runs that are not complete only on request, never a running one", async () => {
   await withFolder(async (root) => {
     for (const status of ["completed", "stopped", "failed", "running"] as const) {
       await fakeRun(root, { id: status, status });
@@ -133,7 +133,7 @@ Deno.test("findGarbage() finds optimizer state of complete runs, unless their st
   });
 });
 
-Deno.test("sizeOf() and findGarbage() count bytes with several names once, and free when the last name goes", async () => {
+Deno.test("bytesOnDisk() and findGarbage() count bytes with several names once, and free when the last name goes", async () => {
   await withFolder(async (root) => {
     const folder = await fakeRun(root, { id: "a", status: "completed" });
     const before = await bytesOnDisk(root);

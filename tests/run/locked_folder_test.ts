@@ -26,7 +26,7 @@ Deno.test("lockedFolder() creates a folder whose lock is held until it is releas
   });
 });
 
-Deno.test("lockedFolder() lets two runs of a pipeline run side by side unless one is exclusive", async () => {
+Deno.test("lockedFolder() allows two runs of a pipeline at the same time unless one is exclusive", async () => {
   await withFolder(async (root) => {
     const query = { root, pipeline: "test", now: NOW };
     const first = await lockedFolder({ ...query, isExclusive: true }), second = await lockedFolder(query);

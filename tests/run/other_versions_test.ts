@@ -70,7 +70,7 @@ for (const age of AGES) {
     });
   });
 
-  Deno.test(`readRun() says of a live run of ${age} version that it runs, and reads nothing of it`, async () => {
+  Deno.test(`readRun() reports a live run of ${age} version as running, and reads nothing of it`, async () => {
     await withFolder(async (root) => {
       copyOtherVersion(root, age);
       const folder = `${root}/older/${OTHER.stopped}`;

@@ -71,7 +71,7 @@ Deno.test("findCached() returns what was stored: numbers bit for bit, events, fi
   });
 });
 
-Deno.test("findCached() finds nothing under another key, without a cache, and beside half-written entries", async () => {
+Deno.test("findCached() finds nothing under another key, without a cache, and next to half-written entries", async () => {
   await withFolder(async (root) => {
     equal(await findCached(root, KEYS.key), undefined);
     await Deno.mkdir(`${cacheFolder(root)}/${KEYS.key}.1234.tmp`, { recursive: true });

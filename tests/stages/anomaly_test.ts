@@ -116,7 +116,7 @@ Deno.test("anomaly states what the model and the baselines were given, and what 
   equal((await measure({ baselines: false })).result.conditions!.baselines, undefined);
 });
 
-Deno.test("anomaly uses the requested score, whose area its scores have", async () => {
+Deno.test("anomaly uses the requested score, which its AUROC is of", async () => {
   const { metrics, result } = await measure({ score: "elbo", baselines: false });
   equal(metrics.auroc, metrics["auroc.elbo"]);
   const scores = result.outputs.anomalyScores as Float64Array;
@@ -170,7 +170,7 @@ Deno.test("anomaly refuses images without labels, a test split of one class, and
   );
 });
 
-Deno.test("anomaly of three images has an interval that says how little they show", async () => {
+Deno.test("anomaly of three images has an interval as wide as so few images allow", async () => {
   const dataset = { ...UPPER.dataset as Dataset, train: rowsOf([1]), test: rowsOf([1, 0, 3]) };
   const { metrics } = await measure({}, { ...UPPER, dataset });
   ok(Object.values(metrics).every(Number.isFinite));

@@ -43,7 +43,7 @@ Deno.test("clusters finds the groups that there are, the largest first, and says
   deepEqual(pngSize(files.get("clusters.png")), [drawn.width, drawn.height]);
 });
 
-Deno.test("clusters says so where the number of groups lies at an end of its range", async () => {
+Deno.test("clusters reports a number of groups at an end of its range", async () => {
   const found = async (k: ClustersOptions["k"], dataset = GROUPS) => {
     const { note, conditions } = await part({ of: "test", space: "pixels", k }, dataset);
     return [note!.split(", ")[0], conditions!.k];

@@ -23,7 +23,7 @@ async function measure(options: EvaluateOptions, dataset: Dataset = GLYPHS) {
   return result.metrics as Record<string, number>;
 }
 
-Deno.test("evaluate adds numbers at each level of noise, with the limits beside them", async () => {
+Deno.test("evaluate adds numbers at each level of noise, with the limits", async () => {
   const metrics = await measure({ noise: [0.3, 0.5], draws: 20, splits: ["test"] });
   const at = (std: number) => [...PLAIN, ...INTERVALS, ...LIMITS].map((name) => place(name, std));
   deepEqual(sorted(Object.keys(metrics)), sorted([...PLAIN, ...at(0.3), ...at(0.5)]));
@@ -40,7 +40,7 @@ Deno.test("evaluate adds numbers at each level of noise, with the limits beside 
   ok(metrics["mse@0.5"] > metrics.mse);
 });
 
-Deno.test("evaluate leaves the limits out when asked to, and where the test images are not those that were learnt", async () => {
+Deno.test("evaluate omits the limits on request, and where the test images are not the train images", async () => {
   const names = async (options: EvaluateOptions, dataset: Dataset) =>
     Object.keys(await measure({ noise: [0.3], ...options }, dataset)).filter((
       name,
@@ -51,7 +51,7 @@ Deno.test("evaluate leaves the limits out when asked to, and where the test imag
   equal(await names({}, { ...GLYPHS, test: half }), 5);
 });
 
-Deno.test("evaluate gives flipped pixels with the best rule for at most one wrong pixel, and the nearest glyph, beside", async () => {
+Deno.test("evaluate gives flipped pixels with the best rule for at most one wrong pixel, and the nearest glyph", async () => {
   const metrics = await measure({ flips: [0.1, 0.2], draws: 20, splits: ["test"] });
   const within = ["bestWithinOnePixel", "withinOnePixelBelowBest", ...ends("withinOnePixelBelowBest")];
   const nearest = ["nearestGlyphExact", "nearestGlyphWithinOnePixel", "posteriorMeanWithinOnePixel"];
@@ -73,14 +73,14 @@ Deno.test("evaluate leaves limits out for flipped pixels of grey images, which a
   deepEqual(Object.keys(metrics).filter((name) => /nearest|best/i.test(name)), []);
 });
 
-Deno.test("evaluate puts what it measures within its intervals", async () => {
+Deno.test("evaluate measures values within their intervals", async () => {
   const metrics = await measure({ noise: [0.5], draws: 10 });
   for (const name of ["pixelAccuracy@0.5", "withinOnePixel@0.5", "pixelAccuracyBelowBest@0.5"]) {
     ok(metrics[`${name}Low`] <= metrics[name] && metrics[name] < metrics[`${name}High`], name);
   }
 });
 
-Deno.test("evaluate puts images through the model again when asked to, and keeps the first numbers", async () => {
+Deno.test("evaluate passes images through the model again on request, and keeps the first numbers", async () => {
   const once = await measure({ flips: [0.1], draws: 4, splits: ["test"] });
   const twice = await measure({ flips: [0.1], draws: 4, passes: 2, splits: ["test"] });
   for (const [name, value] of Object.entries(once)) equal(twice[name], value, name);

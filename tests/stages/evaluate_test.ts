@@ -75,7 +75,7 @@ function counting(split: Split): { split: Split; reads(): number } {
   return { split: Object.defineProperty({ ...split }, "images", images), reads: () => reads };
 }
 
-Deno.test("evaluate gives a VAE's bound in nats/sample, with what it is made of", async () => {
+Deno.test("evaluate gives a VAE's bound in nats/sample, with its terms", async () => {
   const { metrics, note } = await measure({}, { dataset: PARTED, model: VAE });
   deepEqual(sorted(Object.keys(metrics)), sorted([...PLAIN, ...BOUND, ...trained([...PLAIN, ...BOUND])]));
   equal(metrics.elbo, -(metrics.reconstruction + metrics.kl));

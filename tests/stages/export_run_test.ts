@@ -44,14 +44,14 @@ Deno.test("exportRun writes the weights, three TensorFlow.js models and the pict
   equal(result.note, ["model/model.safetensors", ...TFJS].join(", "));
 });
 
-Deno.test("exportRun writes only what it is asked for", async () => {
+Deno.test("exportRun writes only the requested formats", async () => {
   const names = async (options: ExportRunOptions) => [...(await exported(modelOf(), options)).files.keys()];
   deepEqual(await names({ formats: ["safetensors"], pictures: false }), ["model/model.safetensors"]);
   deepEqual(await names({ formats: [] }), ["reconstructions.png", "latent.png", "latent.json"]);
   deepEqual((await exported(modelOf(), { formats: [], pictures: false })).files.size, 0);
 });
 
-Deno.test("exportRun keeps all parameters in safetensors, with the model beside them", async () => {
+Deno.test("exportRun keeps all parameters in safetensors, with the model as metadata", async () => {
   const model = modelOf({ kind: "vae" });
   const { files } = await exported(model, { formats: ["safetensors"], pictures: false });
   const { tensors, metadata } = decodeSafetensors(files.get("model/model.safetensors")!);
@@ -125,7 +125,7 @@ function unfrozen(options: object): Parameters<typeof modelOf>[0] {
   return structuredClone(options);
 }
 
-Deno.test("exportRun draws all glyphs beside what became of them, and where they lie", async () => {
+Deno.test("exportRun draws all glyphs with their reconstructions and latent positions", async () => {
   const { files, events } = await exported(modelOf(), { formats: [] });
   const [width, height] = pngSize(files.get("reconstructions.png"));
   // Two blocks of 16 columns and three rows.
@@ -139,7 +139,7 @@ Deno.test("exportRun draws the latent plane only where the latent has two number
   deepEqual([...files.keys()], ["reconstructions.png", "latent.json"]);
 });
 
-Deno.test("exportRun puts an example of each class beside a plot of many points", async () => {
+Deno.test("exportRun puts an example of each class next to a plot of many points", async () => {
   const train = GLYPHS.train,
     images = new Uint8Array(96 * 35).map((_, at) => train.images[at % train.images.length]);
   const many = { count: 96, images, labels: Uint16Array.from({ length: 96 }, (_, row) => row % 4) };

@@ -16,7 +16,7 @@ async function made(options = {}, model = MODEL) {
   return { farthest, files, metrics: result.metrics as Record<string, number>, note: result.note! };
 }
 
-Deno.test("farthestSample decodes a point whose nearest training latent is as far as it says", async () => {
+Deno.test("farthestSample decodes a point whose nearest training latent is as far as its distance says", async () => {
   const { farthest: { image, point }, metrics } = await made();
   deepEqual(image, decodePoints(engine, MODEL, point));
   const latents = encodeImages(engine, MODEL, GLYPHS.train);
@@ -29,7 +29,7 @@ Deno.test("farthestSample decodes a point whose nearest training latent is as fa
   for (const k of [0, 1]) ok(point[k] >= Math.min(...axis(k)) && point[k] <= Math.max(...axis(k)));
 });
 
-Deno.test("farthestSample shows the new image beside the training image that it is most like", async () => {
+Deno.test("farthestSample shows the new image next to its nearest training image", async () => {
   const { farthest: { image, nearest }, files, metrics, note } = await made({ name: "letter" });
   const square = (row: number) =>
     image.reduce((sum, value, d) => sum + (value - GLYPHS.train.images[row * 35 + d] / 255) ** 2, 0);

@@ -58,12 +58,12 @@ Deno.test("interpolate walks between test images by their numbers, and between p
   equal(result.note, "from sample 31 to (0.5, -0.25), linear, 2 steps");
 });
 
-Deno.test("interpolate goes along the great circle when asked to", async () => {
+Deno.test("interpolate follows the great circle with path spherical", async () => {
   const { points } = await walk({ from: [1, 0], to: [0, 2], steps: 4, path: "spherical" });
   deepEqual(points, sphericalPath([1, 0], [0, 2], 4));
 });
 
-Deno.test("interpolate draws a strip of all steps, and a GIF that goes there and back", async () => {
+Deno.test("interpolate draws a strip of all steps, and a GIF that plays forth and back", async () => {
   const { files } = await walk({ steps: 6, frameMs: 120 });
   deepEqual([...files.keys()].toSorted(), ["interpolate.gif", "interpolate.png"]);
   const { width, height } = strip(tilesOfBytes(new Uint8Array(6 * 35), 7, 5));

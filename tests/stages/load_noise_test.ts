@@ -4,7 +4,7 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
 import { GLYPHS, mustRun, runStage } from "./fake_run.ts";
 
-Deno.test("load brings the images of its source, and says how many", async () => {
+Deno.test("load returns the images of its source, and notes how many", async () => {
   const { result } = await mustRun(load(glyphs()));
   const { dataset } = result.outputs as { dataset: Dataset };
   deepEqual([dataset.train.count, dataset.height, dataset.width, dataset.train === dataset.test], [

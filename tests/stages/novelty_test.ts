@@ -113,7 +113,7 @@ Deno.test("novelty calls what is far from all training images off the manifold",
   deepEqual([...files.keys()], ["other-offManifold.png", "other.json"]);
 });
 
-Deno.test("novelty measures how sharp generated images are beside the held-out ones, by hand", async () => {
+Deno.test("novelty measures how sharp generated images are relative to held-out ones, by hand", async () => {
   // Generated is one white pixel in a corner: a gradient of sqrt(2) there. Held out are two of them, far apart, and an image of one.
   const spots = (...at: number[]) => Uint8Array.from({ length: 35 }, (_, d) => at.includes(d) ? 255 : 0);
   const test: Split = { count: 2, images: Uint8Array.from([...spots(0, 12), ...spots(0)]) };

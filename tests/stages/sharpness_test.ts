@@ -36,8 +36,10 @@ Deno.test("sharpness gives the rank correlation with its interval, within classe
 });
 
 Deno.test("sharpness writes all pairs for a later report", async () => {
-  const { files, metrics } = await measure({ name: "look", measure: "laplacian", count: 20 });
-  const { columns, units, labelNames, pairs } = JSON.parse(new TextDecoder().decode(files.get("look.json")));
+  const { files, metrics } = await measure({ name: "detail", measure: "laplacian", count: 20 });
+  const { columns, units, labelNames, pairs } = JSON.parse(
+    new TextDecoder().decode(files.get("detail.json")),
+  );
   deepEqual([columns, labelNames], [["distance", "sharpness", "label"], ["even", "odd"]]);
   match(units[1], /^laplacian/);
   equal(pairs.length, metrics.samples);

@@ -80,7 +80,7 @@ Deno.test("train names no collapse where the latent is used", async () => {
   equal(eventsOf(events, "health").at(-1)!.activeUnits, 2);
 });
 
-Deno.test("train emits the same events after a checkpoint as without one, whether it lies before the collapse was named or after", async () => {
+Deno.test("train emits the same events after a checkpoint as without one, whether it was taken before or after the collapse was reported", async () => {
   const untimed = (events: readonly object[]) =>
     events.map((event) => "seconds" in event ? { ...event, seconds: 0 } : event);
   const whole = untimed((await run()).events);

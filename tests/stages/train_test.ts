@@ -55,7 +55,7 @@ Deno.test("train gives a model, numbers and a note, and reports every epoch", as
   match(result.note!, /^3 epochs; best loss 0\.\d+ at epoch 3$/);
 });
 
-Deno.test("train says first what it is about to do", async () => {
+Deno.test("train reports first what it is about to do", async () => {
   const { events } = await mustRun(
     quick(
       { validationShare: 0.25, repeats: 2, patience: 7, minDelta: 0.5 },

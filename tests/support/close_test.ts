@@ -1,7 +1,7 @@
 import { doesNotThrow, throws } from "node:assert/strict";
 import { assertClose } from "./close.ts";
 
-Deno.test("assertClose() accepts what lies within absolute plus relative tolerance", () => {
+Deno.test("assertClose() accepts what is within absolute plus relative tolerance", () => {
   doesNotThrow(() => assertClose([1.019, -0.009], [1, 0], { absolute: 0.01, relative: 0.01 }, "near"));
 });
 

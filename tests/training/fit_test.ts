@@ -49,7 +49,7 @@ Deno.test("fit returns the weights of the epoch with the best validation loss, n
   ok(lossOf(reports.at(-1)!.parameters, LAST_8) > patience.best);
 });
 
-Deno.test("fit monitors the training loss when the options say so, whatever the validation loss", () => {
+Deno.test("fit monitors the training loss when the options select it, whatever the validation loss", () => {
   const { patience, reports } = tinyFit({
     data: { train: FIRST_24, validation: LAST_8 },
     options: { optimizer: adam(0.03), epochs: 60, batchSize: 8, monitor: "loss" },

@@ -65,7 +65,7 @@ for (const { name, schedule, moments, expected } of CASES) {
   });
 }
 
-Deno.test("learningRateShare lies between 0 and 1 for whatever schedule and moment", () => {
+Deno.test("learningRateShare is between 0 and 1 for every schedule and moment", () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   const warmupEpochs = fc.double({ min: 0, max: 20, noNaN: true });
   const schedule = fc.oneof(

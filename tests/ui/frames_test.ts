@@ -148,7 +148,7 @@ for (const { name, view, columns, rows, choices, ...rest } of FRAMES) {
   });
 }
 
-Deno.test("renderFrame says the same with colours as without, but for the pictures", () => {
+Deno.test("renderFrame has the same text with colours as without, but for the pictures", () => {
   const options = { columns: 80, rows: 24, now: digits.at };
   // deno-lint-ignore no-control-regex
   const strip = (text: string) => text.replace(/\u001b\[[0-9;]*m/g, "").split("\n");

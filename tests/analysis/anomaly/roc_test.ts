@@ -30,7 +30,7 @@ function byPairs(normal: number[], anomalous: number[]): { value: number; standa
   return { value: mean(v10), standardError: error };
 }
 
-Deno.test("auroc() counts the pairs that stand the right way round, ties half", () => {
+Deno.test("auroc() counts the pairs in the right order, ties half", () => {
   // Of the six pairs 4 are right, 1 is a tie: (4 + 0.5) / 6.
   equal(auroc([1, 2, 4], [2, 5]).value, 4.5 / 6);
   equal(auroc([1, 2], [3, 4]).value, 1);
@@ -73,7 +73,7 @@ Deno.test("auroc() gives Newcombe's interval by method 5 for groups that do not 
   assertClose([...mirrored.interval], [0, 1 - low], { absolute: 1e-9 }, "mirrored");
 });
 
-Deno.test("auroc() goes over to DeLong's interval for large groups that overlap", () => {
+Deno.test("auroc() changes to DeLong's interval for large groups that overlap", () => {
   const chance = normals(5);
   const normal = Array.from({ length: 3000 }, chance),
     anomalous = Array.from({ length: 1000 }, () => 1 + chance());

@@ -62,7 +62,7 @@ const TABLE: {
     says: undefined,
   },
   {
-    name: "offers no warm-up to who has one",
+    name: "offers no warm-up to a model that has one",
     model: { klSchedule: { kind: "linear", epochs: 19 }, freeBits: 0.05 },
     says: /; try a smaller beta \(it is 1\), more freeBits than 0\.05 or a weaker decoder$/,
   },
@@ -76,7 +76,7 @@ const TABLE: {
     model: { klSchedule: { kind: "capacity", nats: 5, epochs: 21 } },
     says: undefined,
   },
-  { name: "has nothing to say without a KL term", model: { beta: 0 }, says: undefined },
+  { name: "reports nothing without a KL term", model: { beta: 0 }, says: undefined },
   {
     name: "is reported at the end of a training, however short",
     progress: { epoch: 1, steps: 24, isEnd: true },
@@ -89,7 +89,7 @@ const TABLE: {
     says: /has collapsed .*; try a smaller beta \(it is 1\), freeBits /,
   },
   {
-    name: "is silent at the end of a short training whose latent is used",
+    name: "reports nothing at the end of a short training whose latent is used",
     health: healthOf(18, 1.4),
     progress: { epoch: 1, steps: 24, isEnd: true },
     says: undefined,

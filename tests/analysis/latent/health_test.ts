@@ -61,7 +61,7 @@ Deno.test("healthMeter reads the latent of a model that is known number by numbe
   close();
 });
 
-Deno.test("healthMeter looks at the first 1,000 images of a split, in batches, and gives the same bits each time", () => {
+Deno.test("healthMeter measures the first 1,000 images of a split, in batches, and gives the same bits each time", () => {
   const model = untrained({ kind: "vae", encoder: [35, 9], latent: 3, initialiser: "xavier" });
   const split = randomImages(1100, 35);
   const meter = healthMeter({ engine: wasm, spec: model.spec, split });

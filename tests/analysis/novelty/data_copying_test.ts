@@ -57,7 +57,7 @@ Deno.test("dataCopying is far below 0 for copies, about 0 for new points, far ab
   ok(at(normalNumbers(600, 5, 2)) > 4);
 });
 
-Deno.test("dataCopying has nothing to say without dimensions or without generated points", () => {
+Deno.test("dataCopying gives nothing without dimensions or without generated points", () => {
   equal(measure([], [], [], { dimensions: 0 }), undefined);
   equal(measure([1, 2], [1], []), undefined);
   equal(measure([1, 2], [], [1]), undefined);

@@ -74,7 +74,7 @@ Deno.test("kMeans() refuses more clusters than distinct points", () => {
   });
 });
 
-Deno.test("kMeans() makes fewer clusters than asked for where fewer will do, and none without points", () => {
+Deno.test("kMeans() makes fewer clusters than requested where fewer suffice, and none without points", () => {
   const count = (points: number[], k: number) => kMeans(points, 1, { k, fewer: true, key: KEY }).sizes.length;
   deepEqual([count([1, 1, 1, 1], 3), count([1, 2, 1, 2], 5), count([], 5)], [1, 2, 0]);
 });

@@ -7,7 +7,7 @@ import { identityModel, imagesOf, randomImages, untrained, wasm } from "../hand_
 const KEY = { seed: 4, stream: "evaluation", epoch: 1 } as const;
 const noise = { corruption: { kind: "flips", share: 0.2 }, key: KEY } as const;
 
-Deno.test("measureDenoising lets rules see what the model saw: one that gives back its input is the threshold", () => {
+Deno.test("measureDenoising gives rules the inputs of the model: a rule that returns its input is the threshold", () => {
   const split = imagesOf([0, 1, 1, 0], [1, 1, 0, 0], [0, 0, 0, 1]);
   const options = { engine: wasm, model: identityModel(4), split, noise, copies: 300 };
   const { model, repeated, rules } = measureDenoising({ ...options, rules: { threshold } });

@@ -55,7 +55,7 @@ Deno.test("importanceBounds() with one sample are an ELBO with a sampled KL term
   }, "k = 1");
 });
 
-Deno.test("importanceBounds() of images that are resampled are those of the very pixels that other evaluations draw", () => {
+Deno.test("importanceBounds() of images that are resampled use the same pixels that other evaluations draw", () => {
   const model = untrained({ kind: "vae", encoder: [35, 9], latent: 3 });
   // More than one batch, and a part of them.
   const split = { ...randomImages(300, 35), resampled: 5 };

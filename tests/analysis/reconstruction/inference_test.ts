@@ -36,7 +36,7 @@ for (const kind of ["ae", "vae"] as const) {
   });
 }
 
-Deno.test("encodeImages of a VAE gives the means, without what stands beside them", () => {
+Deno.test("encodeImages of a VAE gives the means, without the log-variances", () => {
   // Means: the sum and the difference of the pixels; log-variances: 5 and -5.
   const model = modelOf(
     { kind: "vae", encoder: [2], latent: 2 },
@@ -69,7 +69,7 @@ Deno.test("decodePoints takes plain lists and reads only the decoder's parameter
   deepEqual([...decodePoints(engine, model, [1, 2, 3, -1, 0, 0])], [1.5, 2, 3, -0.5, 0, 0]);
 });
 
-Deno.test("reconstruct shows the noisy input beside the clean target, drawn again for each sample", () => {
+Deno.test("reconstruct returns the noisy input with the clean target, drawn again for each sample", () => {
   const split = imagesOf(Array(35).fill(1), Array(35).fill(1));
   const evaluation = evaluator(engine, identityModel(35), split);
   const { targets, inputs, outputs } = reconstruct(evaluation, 2, NOISE);
@@ -82,7 +82,7 @@ Deno.test("reconstruct shows the noisy input beside the clean target, drawn agai
   deepEqual(reconstruct(evaluation, 2).inputs, targets);
 });
 
-Deno.test("reconstruct goes through a VAE's mean, also after its latent was drawn", () => {
+Deno.test("reconstruct uses a VAE's mean, also after its latent was drawn", () => {
   const model = untrained({ kind: "vae", encoder: [35, 9], latent: 2, initialiser: "he" });
   const evaluation = evaluator(engine, model, MANY), before = reconstruct(evaluation, 300);
   const drawn: number[] = [];

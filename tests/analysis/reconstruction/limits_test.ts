@@ -82,7 +82,7 @@ for (const [p, exact] of [[0.1, 98], [0.15, 94.1], [0.2, 85.2]]) {
   });
 }
 
-Deno.test("withinOnePixelRule guesses what lies between two images when neither is as likely as both", () => {
+Deno.test("withinOnePixelRule guesses an image between two when neither is as likely as both", () => {
   // 00000, 00011 and 11100 with 3 of 10 pixels flipped, seen 01001: distances 2, 2, 3; 00001 or 00010 covers the first two at once.
   const split = imagesOf([0, 0, 0, 0, 0], [0, 0, 0, 1, 1], [1, 1, 1, 0, 0]);
   const options = { split, pixels: 5, corruption: { kind: "flips", share: 0.3 } as const };

@@ -63,7 +63,7 @@ Deno.test("exampleRows takes the first images where there are no labels", () => 
   equal(exampleRows(GLYPHS.train).length, 10);
 });
 
-Deno.test("captionOf says the name, else the class, else the number", () => {
+Deno.test("captionOf is the name, else the class, else the number", () => {
   const split = labelled(1, 0), dataset = datasetOf(split, 1, 1, ["zero", "one"]);
   equal(captionOf(dataset, { ...split, names: ["first", "second"] }, 1), "second");
   equal(captionOf(dataset, split, 0), "one");

@@ -119,7 +119,7 @@ Deno.test("spearman gives a perfect correlation of few pairs an interval that is
   ok(within.low! < 1 && within.high === 1, `${within.low}`);
 });
 
-Deno.test("spearman has no interval below 4 pairs, and nothing to say where one side is constant", () => {
+Deno.test("spearman has no interval below 4 pairs, and is undefined where one side is constant", () => {
   equal(spearman([1, 2, 3], [1, 3, 2])!.low, undefined);
   equal(spearman([1, 2, 3, 4], [5, 5, 5, 5]), undefined);
   equal(spearman([], []), undefined);
@@ -175,7 +175,7 @@ Deno.test("rankSumZ is z by its formula, and auroc the same count of pairs as an
   assertClose([rankSumZ([1, 1], [1, 2])!], [-1], { absolute: 1e-12 }, "z with ties");
 });
 
-Deno.test("rankSumZ calls equal numbers even, and says nothing of an empty group", () => {
+Deno.test("rankSumZ calls equal numbers even, and is undefined for an empty group", () => {
   equal(rankSumZ([3, 3], [3, 3, 3]), 0);
   equal(rankSumZ([], [1]), undefined);
   equal(rankSumZ([1], []), undefined);

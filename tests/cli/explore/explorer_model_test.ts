@@ -37,7 +37,7 @@ Deno.test("explorerModel decodes as the reference engine does, point after point
   }
 });
 
-Deno.test("explorerModel finds the latents of all images, of those beyond the known ones when asked", () => {
+Deno.test("explorerModel finds the latents of all images, of those beyond the known ones on request", () => {
   const { model, explorer } = explorerOf("ae", { most: 10 });
   const latents = encodeImages(wasm, model, dataset.test), samples = explorer.samples!;
   equal(samples.latents.length, 30);
@@ -83,7 +83,7 @@ Deno.test("explorerModel writes under the next free number and over no file", as
   deepEqual([...Deno.readDirSync(artifacts)].length, 3, "no temporary file is left");
 });
 
-Deno.test("pictureShape asks the images, then a preview, then whether they are square", async () => {
+Deno.test("pictureShape takes the size of the images, then of a preview, then a square", async () => {
   const unknown = { dataset: null, shape: undefined, problem: null };
   deepEqual(pictureShape(folder, 35, { ...unknown, shape: { height: 7, width: 5 } }), {
     height: 7,
@@ -98,7 +98,7 @@ Deno.test("pictureShape asks the images, then a preview, then whether they are s
   deepEqual(pictureShape(folder, 35, unknown), { height: 5, width: 7 });
 });
 
-Deno.test("explorerModel puts the latent dimensions first that carry most: by their KL, or by their spread", () => {
+Deno.test("explorerModel orders latent dimensions by what they carry: by their KL, or by their spread", () => {
   for (const kind of ["vae", "ae"] as const) {
     const { model } = explorerOf(kind), { parameters, spec } = model;
     const split = { ...dataset.test }, meter = healthMeter({ engine: wasm, spec, split });

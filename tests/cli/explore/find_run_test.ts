@@ -98,7 +98,7 @@ Deno.test("findModelRun says what is missing", async () => {
   });
 });
 
-Deno.test("findModelRun says of a training that has not ended when its model will be there", async () => {
+Deno.test("findModelRun reports when the model of a running training will be there", async () => {
   await withRuns(["a/1/run.json", "a/1/checkpoints/first.last.safetensors"], async (root) => {
     await rejects(
       () => findModelRun("1", root),

@@ -33,7 +33,7 @@ Deno.test("brailleCanvas leaves out each second dot of a dotted line", () => {
   deepEqual(canvas.lines(), ["⠁⠁⠁"]);
 });
 
-Deno.test("brailleCanvas leaves out what lies outside", () => {
+Deno.test("brailleCanvas leaves out points outside", () => {
   const canvas = brailleCanvas(1, 1);
   for (const [x, y] of [[-1, 0], [0, -1], [2, 0], [0, 4], [NaN, 0]]) canvas.dot(x, y, 0);
   canvas.letters(-1, 0, "abc", 0);

@@ -56,7 +56,7 @@ for (const [name, model, columns, rows, actions] of FRAMES) {
   });
 }
 
-Deno.test("explorerLines says the same with colours as without, but for the picture", () => {
+Deno.test("explorerLines has the same text with colours as without, but for the picture", () => {
   const state = stateOf(plane, WALK);
   // deno-lint-ignore no-control-regex
   const strip = (line: string) => line.replace(/\u001b\[[0-9;]*m/g, "");

@@ -26,13 +26,13 @@ const trainingOf = (values: number[]) => currentTraining(runOf(values).view)!;
 
 const TABLE: { name: string; mine: number[]; other: Comparison; lines: string[] }[] = [
   {
-    name: "says by how much it is better at the same epoch",
+    name: "shows by how much it is better at the same epoch",
     mine: [9, 7],
     other: runOf([9, 8, 6]),
     lines: ["┈ before     6 at epoch 3", "  better by 1 at epoch 2"],
   },
   {
-    name: "says by how much it is worse",
+    name: "shows by how much it is worse",
     mine: [9, 8.5],
     other: runOf([9, 8, 6]),
     lines: ["┈ before     6 at epoch 3", "  worse by 0.50000 at epoch 2"],
@@ -89,7 +89,7 @@ Deno.test("otherTraining takes the training of the same stage, or else the last"
   equal(otherTraining({ name: "", view: initialView() }, trainingOf([1])), undefined);
 });
 
-Deno.test("pointsBehind goes no further than the training in front", () => {
+Deno.test("pointsBehind ends with the training in front", () => {
   const points = pointsBehind(trainingOf([9, 8]), trainingOf([5, 4, 3]));
   deepEqual(points.map(({ to, loss }) => [to, loss?.last]), [[1, 5], [2, 4]]);
 });

@@ -194,7 +194,7 @@ for (
   });
 }
 
-Deno.test("plainLines writes each N-th epoch, or one per duration, where it is asked to", () => {
+Deno.test("plainLines writes each N-th epoch, or one per duration, as --log-every says", () => {
   const shown = (every: PlainOptions["every"]) => epochsIn(written(training(100, 4), 0, every));
   deepEqual(shown({ epochs: 30 }), [1, 30, 60, 90, 100]);
   deepEqual(shown({ milliseconds: 100_000 }), [1, 26, 51, 76, 100]);
