@@ -33,7 +33,7 @@ export async function notifyEnd(run: EndedRun, { webhook, env }: EndTargets): Pr
 }
 
 /** Writes the report of a run, given its final record. */
-export async function writeReport(folder: string, record: RunRecord): Promise<void> {
+export async function tryWriteReport(folder: string, record: RunRecord): Promise<void> {
   await warned("The report could not be written", () => writeReportFiles(folder, record));
 }
 

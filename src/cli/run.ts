@@ -7,7 +7,7 @@ import { chooseScreen } from "../ui/choose.ts";
 import type { ScreenSetup } from "./attach.ts";
 import { canStartInBackground, startBackgroundRun } from "./background.ts";
 import { showChildRun } from "./child_run.ts";
-import { notifyEnd, writeReport } from "./notify_end.ts";
+import { notifyEnd, tryWriteReport } from "./notify_end.ts";
 import { secretOf } from "./options.ts";
 import { writeAll } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
@@ -46,7 +46,7 @@ async function run(file: string, options: RunOptions): Promise<number> {
   if (screenName === "plain" && prepared.resumption !== undefined) {
     writeAll(`${resumptionText(prepared.resumption)}\n`);
   }
-  const onEnd = options.report ? writeReport : undefined;
+  const onEnd = options.report ? tryWriteReport : undefined;
   return await showRun(
     screenName,
     setup,

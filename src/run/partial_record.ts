@@ -7,7 +7,7 @@ import { z } from "zod";
 import { redactArguments } from "../core/secrets.ts";
 
 const text = z.string(), texts = z.array(text).catch([]);
-const StageRecord = z.object({
+const PartialStage = z.object({
   name: text,
   kind: text,
   version: z.number().optional().catch(undefined),
@@ -18,7 +18,7 @@ const Record = z.object({
   id: text.catch(""),
   pipeline: text.catch(""),
   seed: z.number().nullable().catch(null),
-  spec: z.object({ stages: z.array(StageRecord).catch([]) }).catch({ stages: [] }),
+  spec: z.object({ stages: z.array(PartialStage).catch([]) }).catch({ stages: [] }),
   overrides: texts,
   argv: texts.transform(redactArguments),
   engine: z.object({

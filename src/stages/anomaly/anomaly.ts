@@ -9,9 +9,9 @@ import type { Engine } from "../../engine/engine.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { sheet } from "../../export/sheet.ts";
 import type { TrainedModel } from "../../models/trained.ts";
-import { conditionsOf } from "./conditions.ts";
+import { anomalyConditions } from "./conditions.ts";
 import { groupsOf, PROTOCOLS } from "./protocol.ts";
-import { metricsOf, misranked, noteOf, parted, rawOf } from "./report.ts";
+import { anomalyMetrics, anomalyNote, misranked, parted, rawOf } from "./report.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 
@@ -113,9 +113,9 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     );
     return {
       outputs: { anomalyScores: chosen },
-      metrics: metricsOf(scores, areas, groups, options),
-      note: noteOf(areas, groups, options),
-      conditions: conditionsOf(options, groups, {
+      metrics: anomalyMetrics(scores, areas, groups, options),
+      note: anomalyNote(areas, groups, options),
+      conditions: anomalyConditions(options, groups, {
         latents: Math.min(options.trainImages, dataset.train.count),
         known: Math.min(options.baselineImages ?? Infinity, dataset.train.count),
       }),

@@ -3,7 +3,7 @@ import { FOREST } from "../../analysis/anomaly/isolation_forest.ts";
 import type { AnomalyProtocol, Groups } from "./protocol.ts";
 
 /** How images were scored. */
-export interface ConditionOptions {
+export interface AnomalyConditions {
   readonly protocol: AnomalyProtocol;
   readonly score: string;
   readonly k: number;
@@ -21,8 +21,8 @@ export interface ConditionCounts {
 }
 
 /** The conditions, by what they are of: the protocol, the scores, the baselines, and what was chosen on which data. */
-export function conditionsOf(
-  { protocol, score, k, smoothing, latentWeight, baselines }: ConditionOptions,
+export function anomalyConditions(
+  { protocol, score, k, smoothing, latentWeight, baselines }: AnomalyConditions,
   { className, normal, anomalous }: Groups,
   { latents, known }: ConditionCounts,
 ): Record<string, string> {

@@ -48,7 +48,7 @@ const TASKS: Readonly<Record<AnomalyProtocol, string>> = {
 };
 
 /** The areas of all scores, and how far the chosen one is above the baselines. */
-export function metricsOf(
+export function anomalyMetrics(
   scores: Scores,
   areas: ReadonlyMap<string, Auroc>,
   groups: Groups,
@@ -103,7 +103,7 @@ const BASELINE_TEXTS: Readonly<Record<BaselineName, string>> = {
 };
 
 /** The protocol and what came of it, in a sentence. */
-export function noteOf(
+export function anomalyNote(
   areas: ReadonlyMap<string, Auroc>,
   { className }: Groups,
   { protocol, score }: ScoredBy,

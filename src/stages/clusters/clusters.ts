@@ -10,7 +10,7 @@ import { type Dataset, firstOfSplit, type Split } from "../../data/dataset.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { sheet } from "../../export/sheet.ts";
 import type { TrainedModel } from "../../models/trained.ts";
-import { bySize, galleryTiles, metricsOf } from "./report.ts";
+import { bySize, clusterMetrics, galleryTiles } from "./report.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 
@@ -83,7 +83,7 @@ const definition: StageDefinition<Options, Inputs, ClustersOutput> = {
       `${ordered.sizes.length} groups of ${options.of} images: the mean of each, then its members`;
     const picture = sheet(tiles, { columns: options.members + 1 });
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
-    const metrics = metricsOf(ordered, silhouettes);
+    const metrics = clusterMetrics(ordered, silhouettes);
     const raw = { of: options.of, space: options.space, silhouettes, assignment: [...ordered.assignment] };
     await context.writeArtifact(`${context.name}.json`, "the groups", JSON.stringify(raw) + "\n");
     const end = rangeEnd(ordered.sizes.length, most, options);

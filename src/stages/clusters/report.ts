@@ -40,7 +40,7 @@ export function galleryTiles(
 }
 
 /** The metrics of a clustering: the number of groups, how well they are separated, and the size of each. */
-export function metricsOf({ sizes, inertia }: Clustering, silhouettes: Record<string, number>): Metrics {
+export function clusterMetrics({ sizes, inertia }: Clustering, silhouettes: Record<string, number>): Metrics {
   const k = sizes.length, descriptive = { direction: "none" } as const;
   return {
     k: metric(k, { unit: "groups", ...descriptive }),

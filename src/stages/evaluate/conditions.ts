@@ -14,7 +14,7 @@ const IMAGES: Readonly<Record<Binarisation, string>> = {
 };
 
 /** The options of an evaluation. */
-export interface ConditionOptions {
+export interface EvaluationConditions {
   readonly levels: number;
   readonly draws: number;
   readonly importanceSamples: number | null;
@@ -35,10 +35,10 @@ function atMeanText(metrics: Readonly<Record<string, number>>): string {
 }
 
 /** The conditions, by what they are of: `split`, `images`, `reduction`, and an estimator for each kind of number there is. */
-export function conditionsOf(
+export function evaluationConditions(
   { train, test, binarisation = "grey" }: Dataset,
   spec: ModelSpec,
-  { levels, draws, importanceSamples, importanceImages, metrics }: ConditionOptions,
+  { levels, draws, importanceSamples, importanceImages, metrics }: EvaluationConditions,
 ): Record<string, string> {
   const isOne = train === test;
   const variational = spec.kind !== "vae" ? {} : {

@@ -6,7 +6,7 @@ import { measureBound, measureReconstruction } from "../../analysis/reconstructi
 import type { Dataset, Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
-import { conditionsOf } from "./conditions.ts";
+import { evaluationConditions } from "./conditions.ts";
 import { denoisingMetrics, drawsText, type NoiseLevel, noiseLevels } from "./noise.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
@@ -128,7 +128,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       Object.assign(metrics, measureImportance(engine, model, dataset.test, options, context));
     }
     const measured = metricValues(metrics);
-    const conditions = conditionsOf(dataset, model.spec, {
+    const conditions = evaluationConditions(dataset, model.spec, {
       ...options,
       levels: noiseLevels(options).length,
       metrics: measured,

@@ -13,10 +13,10 @@ export const RECONSTRUCTION: { readonly [Name in keyof ReconstructionMeasures]-?
 };
 
 /** Where and how something was measured. */
-type Source = Pick<MetricInfo, "split" | "estimator">;
+type MeasuredOn = Pick<MetricInfo, "split" | "estimator">;
 
 /** What was measured of reconstructions, as metrics. */
-export function reconstructionMetrics(measures: ReconstructionMeasures, source: Source): Metrics {
+export function reconstructionMetrics(measures: ReconstructionMeasures, source: MeasuredOn): Metrics {
   return Object.fromEntries(
     Object.entries(measures as unknown as Record<keyof ReconstructionMeasures, number>).map((
       [name, value],

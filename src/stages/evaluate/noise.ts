@@ -44,7 +44,7 @@ export function noiseLevels(
 }
 
 /** Options for {@link denoisingMetrics}, besides the data. */
-export interface DenoisingOptions extends MeasureOptions {
+export interface NoiseLevelOptions extends MeasureOptions {
   readonly noise: InputNoise;
   /** Whether to compute what rules without a model reach on the same draws. */
   readonly limits: boolean;
@@ -69,7 +69,7 @@ const SAMPLES = { unit: "share of samples", direction: "higher" } as const;
 /** The metrics of a level beside the plain ones: intervals, limits, and `repeated.` those after all passes (of what was seen, too). */
 export function denoisingMetrics(
   { name, corruption }: NoiseLevel,
-  { limits, ...options }: DenoisingOptions,
+  { limits, ...options }: NoiseLevelOptions,
 ): Metrics {
   const { split, passes, copies = 1 } = options, pixels = inputSize(options.model.spec), images = split.count;
   const hasFlips = corruption.kind === "flips";
@@ -106,7 +106,7 @@ export function denoisingMetrics(
 }
 
 /** How the numbers of `repeated.` come about. */
-function passesText({ passes, inputWeight }: DenoisingOptions | Omit<DenoisingOptions, "limits">): string {
+function passesText({ passes, inputWeight }: NoiseLevelOptions | Omit<NoiseLevelOptions, "limits">): string {
   const through = `${passes} ${passes === 1 ? "pass" : "passes"} through the model`;
   return inputWeight === 0 ? through : `${through}, input weight ${inputWeight}`;
 }

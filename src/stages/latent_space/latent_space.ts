@@ -9,7 +9,7 @@ import { type Dataset, sliceSplit, type Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { engineOf } from "../engine.ts";
-import { latentSpaceMetrics, noteOf } from "./report.ts";
+import { latentSpaceMetrics, latentSpaceNote } from "./report.ts";
 import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import { metricValues } from "../../pipeline/metric.ts";
 
@@ -77,7 +77,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       JSON.stringify(raw, null, 1) + "\n",
     );
     const latentMeasured = metricValues(metrics);
-    return { outputs: { latentMeasured }, metrics, note: noteOf(latentMeasured, latent) };
+    return { outputs: { latentMeasured }, metrics, note: latentSpaceNote(latentMeasured, latent) };
   },
 };
 

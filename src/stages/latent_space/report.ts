@@ -147,7 +147,7 @@ function smoothness(
 }
 
 /** What was found, in a sentence. */
-export function noteOf(
+export function latentSpaceNote(
   { neighbourAccuracy, baselineAccuracy, explained, baselineExplained, activeUnits, linearStretch }: Readonly<
     Record<string, number>
   >,

@@ -1,15 +1,15 @@
 /**
- * Metrics as lines of text: name, number, unit and direction, and a table for those measured at several noise levels (`name@0.3`). The ends
+ * ViewMetrics as lines of text: name, number, unit and direction, and a table for those measured at several noise levels (`name@0.3`). The ends
  * of intervals are omitted; `metrics.json` and the report contain them.
  *
  * @module
  */
 import { directionArrow, type RecordedMetric } from "../../pipeline/metric.ts";
 import { displayWidth, number } from "../text/text.ts";
-import type { Metrics } from "../view/view.ts";
+import type { ViewMetrics } from "../view/view.ts";
 
 /** The lines, none of them wider than `width` unless one number needs more. */
-export function metricLines(metrics: Metrics, width: number): string[] {
+export function metricLines(metrics: ViewMetrics, width: number): string[] {
   const plain: string[] = [];
   const rows = new Map<string, Map<string, RecordedMetric>>();
   for (const [name, metric] of Object.entries(metrics)) {

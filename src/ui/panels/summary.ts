@@ -7,20 +7,20 @@ import { type ColorLevel, paint } from "../terminal/theme.ts";
 import {
   currentTraining,
   elapsedSeconds,
-  type Metrics,
   runningStage,
   type StageView,
   type TrainingView,
   type View,
+  type ViewMetrics,
 } from "../view/view.ts";
 
-/** Metrics that the lines about a training contain already. */
+/** ViewMetrics that the lines about a training contain already. */
 const TRAINING_METRICS = new Set(["epochs", "bestEpoch", "bestLoss", "lastLoss", "parameters", "seconds"]);
 
 /**
  * The summary: how the run ended, each training, each stage's metrics, the artifacts, and the folder of the run.
  *
- * Metrics are wrapped to `columns` cells.
+ * ViewMetrics are wrapped to `columns` cells.
  */
 export function summaryLines(view: View, level: ColorLevel = 0, columns = 80): string[] {
   if (view.run === null) return [];
@@ -79,7 +79,7 @@ function stageSections(view: View, stage: StageView, width: number): Section[] {
   return lines.length === 0 ? [] : [[stage.name, lines]];
 }
 
-function otherMetrics(metrics: Metrics | null): Metrics {
+function otherMetrics(metrics: ViewMetrics | null): ViewMetrics {
   return Object.fromEntries(Object.entries(metrics ?? {}).filter(([name]) => !TRAINING_METRICS.has(name)));
 }
 

@@ -9,13 +9,13 @@ import { emptyHistory, remember } from "./history.ts";
 import { safe } from "../text/text.ts";
 import {
   epochsDone,
-  type Metrics,
   type Notice,
   type Pace,
   type Recent,
   type StageView,
   type TrainingView,
   type View,
+  type ViewMetrics,
 } from "./view.ts";
 
 /** Time constant of the pace in seconds: after this time, the weight of an epoch has dropped to about a third. */
@@ -225,7 +225,7 @@ function safeKeys<Value>(values: Readonly<Record<string, Value>>): Record<string
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [safe(name), value]));
 }
 
-function safeMetrics(metrics: Metrics): Metrics {
+function safeMetrics(metrics: ViewMetrics): ViewMetrics {
   return Object.fromEntries(
     Object.entries(metrics).map(([name, { unit, estimator, ...metric }]) => [
       safe(name),

@@ -12,8 +12,8 @@ import type { LossHistory } from "./history.ts";
 /** The state of a stage. */
 export type StageState = "waiting" | "running" | "finished" | "failed" | "stopped";
 
-/** Metrics by name. */
-export type Metrics = Readonly<Record<string, RecordedMetric>>;
+/** ViewMetrics by name. */
+export type ViewMetrics = Readonly<Record<string, RecordedMetric>>;
 
 /** One stage of the run. */
 export interface StageView {
@@ -25,7 +25,7 @@ export interface StageView {
   /** How long it took; `null` until it has ended. */
   readonly seconds: number | null;
   readonly note: string | null;
-  readonly metrics: Metrics | null;
+  readonly metrics: ViewMetrics | null;
 }
 
 /** The last epoch of a training. */
