@@ -169,7 +169,7 @@ async function metricsOf(folder: string): Promise<Pick<MemberOutcome, "metrics" 
     : { metrics: undefined };
 }
 
-/** What the compared metrics state of themselves, by `stage.metric`, as in the first run that measured them. */
+/** What the compared metrics state of themselves, by `stage.metric`; nothing where runs state different units or directions. */
 function metricsInfo(
   outcomes: readonly MemberOutcome[],
   addresses: readonly string[],
@@ -177,10 +177,11 @@ function metricsInfo(
   return Object.fromEntries(addresses.flatMap((address): [string, RecordedInfo][] => {
     const dot = address.indexOf("."), stage = address.slice(0, dot), name = address.slice(dot + 1);
     const infos = outcomes.map(({ info }) => infoOf(info?.[stage] ?? {}, name));
-    const { unit, direction, split, estimator } = infos.find((one) => one?.unit !== undefined) ?? {};
-    return unit === undefined || direction === undefined
-      ? []
-      : [[address, { unit, direction, split, estimator }]];
+    const stated = infos.filter((info) => info !== undefined);
+    const { unit, direction, split, estimator } = stated[0] ?? {};
+    const isSame = stated.every((info) => info.unit === unit && info.direction === direction);
+    if (unit === undefined || direction === undefined || !isSame) return [];
+    return [[address, { unit, direction, split, estimator }]];
   }));
 }
 

@@ -92,6 +92,24 @@ Deno.test("comparisons judge a metric that has no text of theirs by its directio
   match(await comparisonPage(all, labels), /<td class="good">better<\/td>/);
 });
 
+Deno.test("comparisons give no verdict on a metric whose unit differs between the runs", async () => {
+  const runs = await Promise.all([0.5, 0.51, 0.52, 0.9, 0.91, 0.92].map((value, at) => dataOf(value, at)));
+  const labels = ["a", "a", "a", "b", "b", "b"];
+  const all = runs.map((run, at) => {
+    const options = { name: "mine", kind: "mine", options: { label: labels[at] } };
+    const { orderliness } = run.metrics.mine, unit = at < 3 ? orderliness.unit : "percent";
+    return {
+      ...run,
+      record: { ...run.record, stages: [...run.record.stages, options] },
+      metrics: { mine: { orderliness: { ...orderliness, unit } } },
+    };
+  });
+  match(
+    comparisonMarkdown(all, labels),
+    /\| `orderliness` \| units differ \| – \| validation \| 0\.51.* \| – \|/,
+  );
+});
+
 Deno.test("sweeps show unit and direction of a metric that has no text of theirs, and results know a difference by its unit", () => {
   const runs = [0.5, 0.51, 0.52].flatMap((value, seed) => [
     { label: "a", seed, metrics: { mine: { orderliness: value } } },

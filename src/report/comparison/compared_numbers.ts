@@ -48,9 +48,11 @@ function sharedNames(runs: readonly ReportData[]): Set<string> {
   }));
 }
 
-/** A metric of the runs by its name there, with what the first run that measured it states of it. */
+/** A metric of the runs by its name there; where runs state different units or directions of it, it has neither. */
 export function comparedMetric({ metrics }: Compared, name: string): NamedMetric {
-  return namedMetric(name, metrics.find((run) => run.has(name))?.get(name));
+  const infos = metrics.flatMap((run) => run.get(name) ?? []), [first] = infos;
+  const isSame = infos.every(({ unit, direction }) => unit === first.unit && direction === first.direction);
+  return namedMetric(name, isSame ? first : { ...first, unit: "units differ", direction: "none" });
 }
 
 /** The numbers of a group: its mean with the interval. */
