@@ -6,7 +6,7 @@
  * @module
  */
 import type { BatchDimension, Shape } from "../graph.ts";
-import { bytes, integer, integers, join, littleEndian, single, text } from "./protobuf.ts";
+import { bytes, integer, integers, join, littleEndian, single, text } from "../../core/protobuf.ts";
 
 /** The oldest file format and operator set with everything that is used, so that older readers can open the files. */
 const IR_VERSION = 8, OPERATOR_SET = 18;

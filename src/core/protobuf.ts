@@ -1,5 +1,5 @@
 /**
- * Protocol Buffers, as much of the encoding as ONNX needs: every function gives one field, ready to be joined to others.
+ * Protocol Buffers, as much of the encoding as ONNX and TensorBoard need: every function gives one field, ready to be joined to others.
  *
  * Format: https://protobuf.dev/programming-guides/encoding.
  *
@@ -9,7 +9,7 @@
 const encoder = new TextEncoder();
 
 /** How a field's content is laid out. */
-const WIRE = { varint: 0, bytes: 2, single: 5 } as const;
+const WIRE = { varint: 0, double: 1, bytes: 2, single: 5 } as const;
 
 /** A whole number, not negative. */
 export function integer(field: number, value: number): Uint8Array {
@@ -19,6 +19,13 @@ export function integer(field: number, value: number): Uint8Array {
 /** A single-precision number. */
 export function single(field: number, value: number): Uint8Array {
   return join([Uint8Array.from(varint(field << 3 | WIRE.single)), littleEndian(Float32Array.of(value))]);
+}
+
+/** A double-precision number. */
+export function double(field: number, value: number): Uint8Array {
+  const eight = new Uint8Array(8);
+  new DataView(eight.buffer).setFloat64(0, value, true);
+  return join([Uint8Array.from(varint(field << 3 | WIRE.double)), eight]);
 }
 
 /** Bytes, or the parts of another message. */
