@@ -1,0 +1,24 @@
+/**
+ * Comma-separated values as RFC 4180 has them, with a line of names first and lines that end with CRLF.
+ *
+ * @module
+ */
+
+/** A value of a table; what is missing or not finite is an empty cell. */
+export type Cell = string | number | boolean | null | undefined;
+
+/** A table with a row per record. */
+export function csv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return [columns, ...rows].map((row) => `${row.map(cellText).join(",")}\r\n`).join("");
+}
+
+/** Beginnings for which spreadsheets take a text for a formula (OWASP, CSV injection). */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** A cell. A text that a spreadsheet would run as a formula begins with an apostrophe, which shows it as a text; numbers stay as they are. */
+function cellText(cell: Cell): string {
+  if (cell === null || cell === undefined) return "";
+  if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
+  const text = FORMULA.test(String(cell)) ? `'${cell}` : String(cell);
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,141 @@
+/**
+ * What a run reports, as messages for TensorBoard: curves and pictures by epoch, hyper-parameters, final metrics.
+ *
+ * @module
+ */
+import type { EventOf, RunEvent } from "../../pipeline/events.ts";
+import { encodePng } from "../png.ts";
+import { comparisonSheet, type Tile, tilesOfBytes } from "../sheet.ts";
+import { metricRows } from "../tables/metrics.ts";
+import {
+  type EncodedPicture,
+  fileVersion,
+  type HyperParameter,
+  hyperParameters,
+  image,
+  scalar,
+  sessionEnd,
+  sessionStart,
+  summary,
+} from "./messages.ts";
+
+/** The hyper-parameters of a run, by name: `train.epochs`. */
+export type HyperParameters = Readonly<Record<string, HyperParameter>>;
+
+/**
+ * Returns a function that gives the messages of each event of a run, in order. Tags are `<stage>/<name>`, so TensorBoard groups them by
+ * stage: `train/loss`, `train/validation`, `evaluate/mse`; steps are epochs. A number that is not finite, `null` in an event, is NaN.
+ */
+export function messagesOfRun(parameters: HyperParameters): (event: RunEvent) => Uint8Array[] {
+  const described = new Set<string>(), curves = new Set<string>(), units = new Map<string, string>();
+  /** The last epoch of any training: the step of what is measured after it. */
+  let step = 0;
+
+  /** A scalar; only the first of a tag has a description, as TensorBoard keeps no other. */
+  function value(tag: string, number: number | null, description?: string): Uint8Array {
+    const isFirst = !described.has(tag);
+    described.add(tag);
+    return scalar(tag, number ?? NaN, isFirst ? description : undefined);
+  }
+  function ofEpoch({ t, stage, epoch, ...measured }: EventOf<"epoch">): Uint8Array[] {
+    step = epoch;
+    const unit = units.get(stage);
+    const named: [string, number | null | undefined, string?][] = [
+      ["loss", measured.loss, unit],
+      ["validation", measured.validation, unit],
+      ...Object.entries(measured.parts ?? {}).map(([part, number]): [string, number | null, string?] => [
+        part,
+        number,
+        unit,
+      ]),
+      ["learningRate", measured.learningRate],
+      ["secondsPerEpoch", measured.seconds, "seconds, validation included"],
+    ];
+    const values = named.flatMap(([name, number, description]) => {
+      if (number === undefined) return [];
+      const tag = `${stage}/${name}`;
+      curves.add(tag);
+      return [value(tag, number, description)];
+    });
+    return [summary({ t, step }, values)];
+  }
+  const messages: { [Type in RunEvent["type"]]?: (event: EventOf<Type>) => Uint8Array[] } = {
+    run: ({ t, run }) => [
+      fileVersion({ t, step: 0 }),
+      // What a reader has from an earlier file of the run is replaced by what follows.
+      sessionStart({ t, step: 0 }),
+      summary({ t, step: 0 }, [hyperParameters(parameters, { group: run, t })]),
+    ],
+    training({ stage, unit }) {
+      units.set(stage, unit);
+      return [];
+    },
+    epoch: ofEpoch,
+    preview({ t, stage, epoch, ...preview }) {
+      const picture = previewPicture(preview);
+      return picture === undefined ? [] : [summary({ t, step: epoch }, [image(`${stage}/preview`, picture)])];
+    },
+    health: ({ t, stage, epoch, activeUnits, split }) =>
+      activeUnits === undefined ? [] : [
+        summary({ t, step: epoch }, [
+          value(`${stage}/activeUnits`, activeUnits, `latent dimensions, ${split} split`),
+        ]),
+      ],
+    stage(event) {
+      // A metric with the name of a curve would be one more point of it.
+      const rows = metricRows(event).filter(({ stage, metric }) => !curves.has(`${stage}/${metric}`));
+      const values = rows.map(({ stage, metric, value: number, unit, direction }) =>
+        value(`${stage}/${metric}`, number, describe(unit, direction))
+      );
+      return values.length === 0 ? [] : [summary({ t: event.t, step }, values)];
+    },
+    end: ({ t, status }) => [
+      summary({ t, step }, [sessionEnd(OUTCOMES[status], t)]),
+    ],
+  };
+  return (event) => (messages[event.type] as ((event: RunEvent) => Uint8Array[]) | undefined)?.(event) ?? [];
+}
+
+/** `nats/sample, higher is better`; `undefined` without a unit. */
+function describe(unit: string | undefined, direction: string | undefined): string | undefined {
+  const isDirected = direction === "lower" || direction === "higher";
+  return unit !== undefined && isDirected ? `${unit}, ${direction} is better` : unit;
+}
+
+/** How a run ended, in the words of the hparams plugin: of a run that can be resumed it has none. */
+const OUTCOMES = { completed: "success", failed: "failure", stopped: "unknown", crashed: "unknown" } as const;
+
+/** A column per sample: its target, its input where that differs, and its reconstruction. */
+function previewPicture(
+  { height, width, items }: Pick<EventOf<"preview">, "height" | "width" | "items">,
+): EncodedPicture | undefined {
+  if (items.length === 0) return undefined;
+  const tile = (text: string): Tile => tilesOfBytes(Uint8Array.fromBase64(text), height, width)[0];
+  const isCorrupted = items.some(({ target, input }) => target !== input);
+  const samples = items.map(({ target, input, output }) => ({
+    target: tile(target),
+    input: isCorrupted ? tile(input) : undefined,
+    output: tile(output),
+  }));
+  const picture = comparisonSheet(samples, { threshold: null });
+  return { height: picture.height, width: picture.width, png: encodePng(picture) };
+}
+
+/** The longest text of a hyper-parameter: TensorBoard shows each in a cell of a table. */
+const MOST_LETTERS = 500;
+
+/** The leaves of nested options as hyper-parameters: `train.model.latent` 2. Lists and `null` are JSON. */
+export function flatParameters(options: unknown, path = ""): Record<string, HyperParameter> {
+  if (options === undefined) return {};
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const isPlain = ["number", "string", "boolean"].includes(typeof options);
+    const leaf = isPlain ? options as HyperParameter : JSON.stringify(options);
+    return { [path]: typeof leaf === "string" ? leaf.slice(0, MOST_LETTERS) : leaf };
+  }
+  return Object.assign(
+    {},
+    ...Object.entries(options).map(([key, inner]) =>
+      flatParameters(inner, path === "" ? key : `${path}.${key}`)
+    ),
+  );
+}
