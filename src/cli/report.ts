@@ -4,12 +4,14 @@ import { UsageError } from "../core/errors.ts";
 import { writeComparison, writeReport } from "../report/report.ts";
 import { linkNewest, newComparisonFile } from "./comparison_file.ts";
 import { findRun, readRun } from "../run/list.ts";
+import { readRecord } from "../run/record.ts";
 import { warnOnce, writeAll } from "./output.ts";
+import { writeTables } from "./run_files.ts";
 
 /** The command. */
 export function reportCommand(exit: (code: number) => void) {
   return new Command("report")
-    .description("write report.html and report.md of a run, or one page that compares several")
+    .description("write report.html, report.md and tables (CSV) of a run, or one page that compares several")
     .argument("<runs...>", "ids, ends of ids, or folders; a folder of runs means its newest")
     .option("--runs <folder>", "folder of runs", "runs")
     .option(
@@ -21,6 +23,8 @@ export function reportCommand(exit: (code: number) => void) {
       const folders = await Promise.all(wanted.map((run) => runFolder(runs, run)));
       if (folders.length === 1) {
         await writeReport(folders[0]);
+        const record = await readRecord(folders[0]);
+        if (record !== undefined) await writeTables(folders[0], record);
         writeAll(`${folders[0]}/report.html\n`);
       } else {
         const file = out ?? await newComparisonFile(runs, folders, new Date());

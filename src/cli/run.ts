@@ -1,6 +1,7 @@
 /** `run FILE`: runs a pipeline and shows it. @module */
 import { isSweep } from "../pipeline/sweep.ts";
 import { loadExport } from "../run/load_pipeline.ts";
+import type { RunRecord } from "../run/record.ts";
 import { resumptionText } from "../run/resume.ts";
 import { startRun } from "../run/start.ts";
 import { chooseScreen } from "../ui/choose.ts";
@@ -11,6 +12,7 @@ import { notifyEnd, tryWriteReport } from "./notify_end.ts";
 import { secretOf } from "./options.ts";
 import { writeAll } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
+import { makeDvcFolder, startWithTensorboard, writeForDvc, writeTables } from "./run_files.ts";
 import { runCommandLine, type RunOptions } from "./run_options.ts";
 import { runSweep } from "./run_sweep.ts";
 import { showRun } from "./show_run.ts";
@@ -37,6 +39,8 @@ async function run(file: string, options: RunOptions): Promise<number> {
   watchFile(file);
   const exported = await loadExport(file);
   if (isSweep(exported)) return await runSweep(exported, file, options, env);
+  const { dvc, report, tensorboard } = options;
+  if (dvc !== undefined) await makeDvcFolder(dvc);
   const prepared = await prepareRun(file, options, env);
   if ("done" in prepared) {
     writeAll(`${prepared.done}\n`);
@@ -46,11 +50,21 @@ async function run(file: string, options: RunOptions): Promise<number> {
   if (screenName === "plain" && prepared.resumption !== undefined) {
     writeAll(`${resumptionText(prepared.resumption)}\n`);
   }
-  const onEnd = options.report ? tryWriteReport : undefined;
+  async function onEnd(folder: string, record: RunRecord): Promise<void> {
+    await writeTables(folder, record);
+    if (dvc !== undefined) await writeForDvc(dvc, folder, record);
+    if (report) await tryWriteReport(folder, record);
+  }
   return await showRun(
     screenName,
     setup,
-    (listeners) => startRun(prepared.plan, prepared, { ...listeners, onEnd }),
+    (screen) =>
+      startWithTensorboard(
+        tensorboard,
+        prepared,
+        screen,
+        (listeners) => startRun(prepared.plan, prepared, { ...listeners, onEnd }),
+      ),
     {
       isAnnounced: options.announce !== undefined,
       end: (outcome) => notifyEnd(outcome, { webhook, env }),

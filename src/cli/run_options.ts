@@ -70,6 +70,12 @@ export function runCommandLine() {
       [] as string[],
     )
     .option("--no-report", "write no report.html")
+    .option("--tensorboard", "write event files for TensorBoard into tensorboard/ of the run folder")
+    .option("--no-tensorboard", "write none, even if the pipeline asks for them")
+    .option(
+      "--dvc <folder>",
+      "write metrics.json and params.yaml of the complete run into this folder, replacing earlier ones",
+    )
     .addOption(addressOption("--webhook", "post the outcome (JSON) to this URL"))
     .addOption(
       // Used by the program itself to start a run in the background.

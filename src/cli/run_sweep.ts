@@ -22,6 +22,7 @@ import type { Environment } from "../ui/terminal/environment.ts";
 import { comparisonLines } from "../ui/runs/comparison_table.ts";
 import { writeAll, writeJson } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
+import { startWithTensorboard, writeTables } from "./run_files.ts";
 import { runStarted } from "./stray_errors.ts";
 import type { RunOptions } from "./run_options.ts";
 import { listenToSignals } from "./signals.ts";
@@ -49,6 +50,11 @@ export async function runSweep(
   env: Environment,
 ): Promise<number> {
   const { pipeline, options: { success, baseline } } = sweep;
+  if (options.dvc !== undefined) {
+    throw new UsageError(
+      "--dvc must be used with a single run, got a sweep (its runs would replace each other's files)",
+    );
+  }
   const members = sweepMembers(sweep, options.seed ?? pipeline.seed);
   if (baseline != null && !members.some(({ label }) => label === baseline)) {
     throw new UsageError(
@@ -150,11 +156,18 @@ async function runMember(
     const { id, folder } = prepared;
     return { ...member, run: id, folder, exitCode: 0, ...await metricsOf(folder) };
   }
-  const running = await startRun(prepared.plan, prepared, {
+  const silent = {
     past() {},
     listen() {},
-    onAborted: (exitCode) => Deno.exit(exitCode),
-  });
+    onEnd: writeTables,
+    onAborted: (exitCode: number) => Deno.exit(exitCode),
+  };
+  const running = await startWithTensorboard(
+    options.tensorboard,
+    prepared,
+    silent,
+    (listeners) => startRun(prepared.plan, prepared, listeners),
+  );
   runStarted();
   stopping.pass(running);
   const { exitCode, reason } = await running.finished;

@@ -10,9 +10,22 @@ import { forwardSignals } from "./background.ts";
 import { isTask, taskArguments } from "./version.ts";
 
 /** Options whose value is written to: a folder, or a file, whose folder gets temporary files. */
-const FOLDERS = ["--runs", "--resume"], FILES = ["--out", "-o"];
-/** Options without a value: the next argument may be a run. */
-const FLAGS = ["--all", "--after-batch", "--debug", "--json", "--now", "--yes"];
+const FOLDERS = ["--runs", "--dvc"], FILES = ["--out", "-o"];
+/** Options without a value: the next argument is a run, or another option. */
+const FLAGS = [
+  ...[
+    "--all",
+    "--after-batch",
+    "--csv",
+    "--debug",
+    "--detach",
+    "--exclusive",
+    "--json",
+    "--needed",
+    "--no-cache",
+  ],
+  ...["--no-report", "--no-tensorboard", "--now", "--tensorboard", "--yes"],
+];
 /** Commands whose arguments are runs to whose folders they write. */
 const ON_RUNS = ["explore", "monitor", "report", "runs", "stop"];
 
@@ -34,7 +47,7 @@ export function writtenFolders(args: readonly string[]): string[] {
     if (value === undefined || value === "") continue;
     if (FILES.includes(name)) folders.push(value.replace(/[^/\\]*$/, "") || ".");
     // An id or a word of --resume is no folder.
-    else if (name === "--runs" || (FOLDERS.includes(name) && isFolder(value))) folders.push(value);
+    else if (FOLDERS.includes(name) || (name === "--resume" && isFolder(value))) folders.push(value);
   }
   return [...new Set(folders)];
 }

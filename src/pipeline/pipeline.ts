@@ -10,6 +10,8 @@ import type { Stage } from "./stage.ts";
 export interface PipelineOptions {
   /** The seed of all its random numbers: an integer from 0 to 2^53 - 1. @default {42} */
   seed?: number;
+  /** Whether runs write event files for TensorBoard into `tensorboard/` of their folders, as `--tensorboard` does. @default {false} */
+  tensorboard?: boolean;
 }
 
 /** The compiler error for a stage whose input no earlier stage makes. */
@@ -30,6 +32,8 @@ export interface Pipeline<Have extends object> {
   readonly name: string;
   /** The seed of all its random numbers. */
   readonly seed: number;
+  /** Whether its runs write event files for TensorBoard. @default {false} */
+  readonly tensorboard?: boolean;
   /** Its stages, in order. */
   readonly stages: readonly Stage<never, object>[];
   /** The same pipeline with one more stage at its end. A stage whose input is missing does not type-check. */
@@ -55,21 +59,19 @@ export type AnyPipeline = Omit<Pipeline<object>, "pipe">;
  * ```
  */
 export function pipeline(name: string, options: PipelineOptions = {}): Pipeline<object> {
-  const { seed = 42 } = optionsOf("pipeline", options);
-  return chain(name, seed, []);
+  const { seed = 42, tensorboard = false } = optionsOf("pipeline", options);
+  return chain({ name, seed, tensorboard }, []);
 }
 
 function chain<Have extends object>(
-  name: string,
-  seed: number,
+  head: Pick<Pipeline<object>, "name" | "seed" | "tensorboard">,
   stages: readonly Stage<never, object>[],
 ): Pipeline<Have> {
   return {
     type: "pipeline",
-    name,
-    seed,
+    ...head,
     stages,
-    pipe: (stage) => chain(name, seed, [...stages, stage as unknown as Stage<never, object>]),
+    pipe: (stage) => chain(head, [...stages, stage as unknown as Stage<never, object>]),
   };
 }
 

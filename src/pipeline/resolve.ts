@@ -30,6 +30,8 @@ export interface ResolvedPipeline {
   readonly name: string;
   readonly seed: number;
   readonly stages: readonly ResolvedStage[];
+  /** Whether its runs write event files for TensorBoard. No result depends on it, so it is no part of the spec. */
+  readonly tensorboard: boolean;
   /** The most threads that pay for a step of any stage. */
   readonly threads: number;
 }
@@ -60,6 +62,7 @@ const Head = z.strictObject({
       "must be 1 to 80 letters, digits, blanks, dots, dashes or underscores and begin with a letter or digit",
   }),
   seed: z.int().min(0),
+  tensorboard: z.boolean(),
 });
 
 /**
@@ -72,8 +75,9 @@ export function resolvePipeline(
   { overrides = [], seed = pipeline.seed }: Settings = {},
 ): ResolvedPipeline {
   const faults: Fault[] = [];
-  const head = Head.safeParse({ name: pipeline.name, seed });
-  if (!head.success) faults.push(...faultsOf(head.error, Head, "pipeline", { name: pipeline.name, seed }));
+  const { tensorboard = false } = pipeline, written = { name: pipeline.name, seed, tensorboard };
+  const head = Head.safeParse(written);
+  if (!head.success) faults.push(...faultsOf(head.error, Head, "pipeline", written));
   if (pipeline.stages.length === 0) {
     faults.push({ path: "pipeline", message: "must have at least one stage" });
   }
@@ -99,7 +103,7 @@ export function resolvePipeline(
   refuse(pipeline.name, faults);
   const { stages, threads } = plan(checked, faults);
   refuse(pipeline.name, faults);
-  return { name: pipeline.name, seed, stages, threads };
+  return { ...written, stages, threads };
 }
 
 /** The plain data of a resolved pipeline. */

@@ -16,6 +16,7 @@ import { EXIT, type RunRecord, writeRecord } from "./record.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { startWorker } from "./start_worker.ts";
 import { stopFlag, type StopOrder } from "./stop.ts";
+import { warningBox } from "./warning_box.ts";
 
 /** What a run reports to. */
 export interface RunListeners {
@@ -45,6 +46,8 @@ export interface RunningRun {
   stop(order: StopOrder): void;
   /** Reports that the terminal has closed: it is logged, and the run continues. */
   hangUp(): void;
+  /** Adds a warning to the events of the run. */
+  warn(message: string): void;
   /** Ends the run at once: written files stay, the current computation is lost. Returns the exit code with which the process must exit. */
   abort(why: Abort): Promise<number>;
   /** How it ended. */
@@ -65,7 +68,13 @@ export async function startRun(
   const run = await openRun(plan, work, listeners.past), { place, started, earlier } = run;
   // This thread is mostly idle from now on, and would not free the memory of planning.
   collectGarbage();
-  const flag = stopFlag(), shared = { stop: flag.memory, port: openPort(), progress: openProgress() };
+  const flag = stopFlag(), warnings = warningBox();
+  const shared = {
+    stop: flag.memory,
+    port: openPort(),
+    progress: openProgress(),
+    warning: warnings.memory,
+  };
   const worker = startWorker({ plan, place, earlier, shared }, {
     listen: listeners.listen,
     write: checkpointWriter(shared.port, place.folder),
@@ -95,11 +104,14 @@ export async function startRun(
   ];
   const finished = worker.finished.then(async (end) => {
     ending = end;
+    // After the last event: only the screen shows it.
+    const message = warnings.take();
+    if (message !== undefined) listeners.listen({ type: "warning", t: Date.now(), message });
     watches.forEach((watch) => watch.close());
     await closeRun(run, work.pipeline, end, listeners.onEnd);
     return end;
   });
-  return { ...place, finished, stop: flag.ask, hangUp: flag.hangUp, abort };
+  return { ...place, finished, stop: flag.ask, hangUp: flag.hangUp, warn: warnings.put, abort };
 }
 
 function timeLimit({ maxMilliseconds }: RunPlan, stop: () => void): { close(): void } {

@@ -16,6 +16,7 @@ import { progressWriter } from "./progress.ts";
 import { EXIT } from "./record.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { type StopFlag, stopFlag } from "./stop.ts";
+import { type WarningBox, warningBox } from "./warning_box.ts";
 import type { WorkerOrder, WorkerReport } from "./worker_messages.ts";
 
 const report = (message: WorkerReport) => self.postMessage(message);
@@ -33,7 +34,7 @@ async function work({ plan, place, earlier, shared }: WorkerOrder): Promise<void
   const { file, overrides, seed } = plan, { port } = shared;
   const signal = stopFlag(shared.stop);
   const log = openEventLog(place.folder, (lines) => report({ lines }));
-  const emit = eventWriter(plan, signal, log);
+  const emit = eventWriter(plan, { signal, log, warnings: warningBox(shared.warning) });
   let stage: string | undefined;
   failOnStray((message) => {
     const note = `${file} left an error outside of its stages: ${message}`;
@@ -71,14 +72,19 @@ function failOnStray(fail: (message: string) => void): void {
   self.addEventListener("error", (event) => end(event, event.error ?? event.message));
 }
 
-/** Writes events; counts epochs, and logs a lost terminal together with the next event. */
+/** Writes events; counts epochs, and reports a lost terminal and the main thread's warnings together with the next event. */
 function eventWriter(
   { maxEpochs }: RunPlan,
-  signal: StopFlag,
-  log: EventLog,
+  { signal, log, warnings }: {
+    readonly signal: StopFlag;
+    readonly log: EventLog;
+    readonly warnings: WarningBox;
+  },
 ): (event: RunEvent, from?: "cache") => void {
   let epochs = 0, hangUps = 0;
   return (event, from) => {
+    const message = warnings.take();
+    if (message !== undefined) log.add({ type: "warning", t: Date.now(), message });
     if (signal.hangUps > hangUps) {
       hangUps = signal.hangUps;
       log.add({

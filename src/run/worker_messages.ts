@@ -18,6 +18,8 @@ export interface SharedMemory {
   readonly port: SharedArrayBuffer;
   /** Of the progress inside an epoch. */
   readonly progress: SharedArrayBuffer;
+  /** Of the box for a warning. */
+  readonly warning: SharedArrayBuffer;
 }
 
 /** A message from the worker: lines of events as written to the file, a checkpoint to write, or why the worker itself failed. */
