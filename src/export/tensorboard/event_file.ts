@@ -28,8 +28,8 @@ export interface EventFileOptions {
 
 /**
  * Returns a writer of the event file of one run. It is written from events alone: a resumed run begins a new file with what is left of
- * the events of earlier processes and removes theirs, so it ends with the file of a run that was never interrupted. A viewer that has
- * read the earlier file discards it, as the new one begins with a restart at step 0.
+ * the events of earlier processes, so the file is that of a run that was never interrupted. It begins with a restart at step 0, at which
+ * a reader discards all that it has from earlier files. The newest of these stays: a viewer that is open cannot leave a file that is gone.
  */
 export function eventFileWriter({ parameters, onProblem }: EventFileOptions): EventFileWriter {
   const messagesOf = messagesOfRun(parameters);
@@ -76,7 +76,7 @@ export function eventFileWriter({ parameters, onProblem }: EventFileOptions): Ev
 }
 
 /** Event files as this program names them; a viewer reads them in the order of their names. */
-const OWN_FILE = /^events\.out\.tfevents\.\d+\.hourglass\.\d+$/;
+const OWN_FILE = /^events\.out\.tfevents\.(\d+)\.hourglass\.(\d{3})$/;
 /** A file of records. */
 interface RecordFile {
   /** Appends a record, or leaves the file as it was and throws. */
@@ -84,14 +84,12 @@ interface RecordFile {
   close(): void;
 }
 
-/** Starts a file with some records, whole, and removes those of earlier processes. */
+/** Starts a file with some records, whole, and removes those of earlier processes but the last. */
 function startFile(folder: string, records: readonly Uint8Array[]): RecordFile {
   makeFolder(folder);
-  const earlier = [...Deno.readDirSync(folder)].filter(({ name, isFile }) => isFile && OWN_FILE.test(name));
-  const now = Date.now();
-  const name = `events.out.tfevents.${Math.floor(now / 1000)}.hourglass.${
-    String(now % 1000).padStart(3, "0")
-  }`;
+  const earlier = [...Deno.readDirSync(folder)].filter(({ name, isFile }) => isFile && OWN_FILE.test(name))
+    .map(({ name }) => name).sort();
+  const name = nameAfter(earlier.at(-1), Date.now());
   // A name that no viewer takes for that of an event file.
   const temporary = `${folder}/${crypto.randomUUID().slice(0, 8)}.tmp`;
   const file = recordFile(temporary);
@@ -103,8 +101,15 @@ function startFile(folder: string, records: readonly Uint8Array[]): RecordFile {
     Deno.removeSync(temporary);
     throw thrown;
   }
-  for (const old of earlier) if (old.name !== name) Deno.removeSync(`${folder}/${old.name}`);
+  for (const old of earlier.slice(0, -1)) Deno.removeSync(`${folder}/${old}`);
   return file;
+}
+
+/** The name of a file that is begun now, which comes after that of the last one whatever the clock says. */
+function nameAfter(last: string | undefined, now: number): string {
+  const [, seconds, milliseconds] = OWN_FILE.exec(last ?? "") ?? [];
+  const time = last === undefined ? now : Math.max(now, 1000 * Number(seconds) + Number(milliseconds) + 1);
+  return `events.out.tfevents.${Math.floor(time / 1000)}.hourglass.${String(time % 1000).padStart(3, "0")}`;
 }
 
 /** Makes the folder. A link is refused: the run folder may be anybody's, and a link may lead elsewhere. */
