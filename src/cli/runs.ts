@@ -1,6 +1,7 @@
 /** `runs [RUN]`: lists runs, or shows one in full. @module */
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
+import { csv } from "../export/tables/csv.ts";
 import { bytesOnDisk } from "../run/garbage.ts";
 import { crashedEnd, glanceAt, readEvents } from "../run/event_file.ts";
 import { readMetrics } from "../run/metrics_file.ts";
@@ -27,11 +28,12 @@ export function runsCommand(exit: (code: number) => void) {
     .argument("[run]", "id, end of an id, or folder")
     .option("--runs <folder>", "folder of runs", "runs")
     .option("--pipeline <name>", "only the runs of one pipeline")
-    .option("--json", "print JSON")
+    .addOption(new Option("--json", "print JSON").conflicts("csv"))
+    .addOption(new Option("--csv", "print comma-separated values, a line per run").conflicts("json"))
     .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
     .option("--debug", "show stack traces")
     .addCommand(removeRunsCommand(exit))
-    .action(async (wanted, { runs, pipeline, json, theme }) => {
+    .action(async (wanted, { runs, pipeline, json, csv: asCsv, theme }) => {
       const isTerminal = Deno.stdout.isTerminal();
       const { color } = await openTerminal({ theme, env: Deno.env.toObject() });
       const columns = isTerminal ? Deno.consoleSize().columns : WIDE;
@@ -41,12 +43,14 @@ export function runsCommand(exit: (code: number) => void) {
           warnOnce()(entry.problem);
         }
         if (json) writeJson(await inJson(entry), 2);
+        else if (asCsv) writeAll(inCsv([await rowOfEntry(entry, warnOnce())]));
         else writeAll(await inFull(entry, { color, columns }));
       } else {
         const onProblem = warnOnce();
         const entries = await listRuns(runs, pipeline, onProblem);
         const rows = await Promise.all(entries.map((entry) => rowOfEntry(entry, onProblem)));
         if (json) writeJson(rows, 2);
+        else if (asCsv) writeAll(inCsv(rows));
         else if (rows.length === 0) writeAll(`no runs under ${runs}\n`);
         else writeAll(runsTable(rows, { width: columns, level: color }).map((line) => `${line}\n`).join(""));
       }
@@ -87,6 +91,18 @@ export async function rowOfEntry(
     folder,
     ...(other === undefined ? {} : { isOther: true as const }),
   };
+}
+
+/** The columns of a table for programs: every field of a run that `--json` lists. */
+const COLUMNS = Object.keys(
+  {
+    ...{ id: 0, pipeline: 0, status: 0, epoch: 0, epochs: 0, best: 0, monitor: 0, unit: 0 },
+    ...{ secondsLeft: 0, age: 0, size: 0, host: 0, folder: 0, isOther: 0 },
+  } satisfies Record<keyof ListedRow, 0>,
+) as (keyof ListedRow)[];
+
+function inCsv(rows: readonly ListedRow[]): string {
+  return csv(COLUMNS, rows.map((row) => COLUMNS.map((column) => row[column])));
 }
 
 async function inJson({ folder, status, record, other }: RunEntry): Promise<unknown> {

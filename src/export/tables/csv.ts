@@ -1,5 +1,5 @@
 /**
- * Comma-separated values as RFC 4180 has them, with a line of names first and lines that end with CRLF.
+ * Comma-separated values, quoted as in RFC 4180, with a line of names first. Lines end with a line feed, as those of other text files.
  *
  * @module
  */
@@ -9,7 +9,7 @@ export type Cell = string | number | boolean | null | undefined;
 
 /** A table with a row per record. */
 export function csv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [columns, ...rows].map((row) => `${row.map(cellText).join(",")}\r\n`).join("");
+  return [columns, ...rows].map((row) => `${row.map(cellText).join(",")}\n`).join("");
 }
 
 /** Beginnings for which spreadsheets take a text for a formula (OWASP, CSV injection). */
