@@ -16,6 +16,10 @@ Deno.test("writtenFolders() finds the folders that a command line writes to", ()
     [["runs", "--pipeline", "src", "tests"], ["tests"]],
     [["runs", "rm", "src/cli/explore", "--yes", "tests/"], ["src", "."]],
     [["gc", "--runs"], []],
+    [["run", "x.ts", "--dvc", "out"], ["out"]],
+    [["run", "x.ts", "--detach", "--runs", "/a"], ["/a"]],
+    [["run", "--tensorboard", "x.ts", "--no-cache", "--no-report", "--dvc=."], ["."]],
+    [["runs", "--csv", "tests"], ["tests"]],
   ];
   for (const [args, folders] of cases) deepEqual(writtenFolders(args), folders, args.join(" "));
 });
