@@ -1,16 +1,15 @@
 /** Files of a run for other programs: TensorBoard's while it is running; tables and parameters at its end. @module */
 import { messageOf, UsageError } from "../core/errors.ts";
-import { readSmallText, writeFileAtomically } from "../core/files.ts";
+import { writeFileAtomically } from "../core/files.ts";
 import { makeInnerFolders } from "../core/paths.ts";
 import { redactDeep } from "../core/secrets.ts";
 import { curvesCsv } from "../export/tables/curves.ts";
-import { metricsCsv } from "../export/tables/metrics.ts";
+import { metricsCsv, metricValues } from "../export/tables/metrics.ts";
 import { paramsYaml } from "../export/tables/params.ts";
 import { eventFileWriter, TENSORBOARD } from "../export/tensorboard/event_file.ts";
 import { flatParameters } from "../export/tensorboard/from_events.ts";
 import { specOf } from "../pipeline/resolve.ts";
 import { readEvents } from "../run/event_file.ts";
-import { numbersOf } from "../run/metrics_file.ts";
 import { recordedSpec, type RunRecord } from "../run/record.ts";
 import type { RunWork } from "../run/open_run.ts";
 import type { RunPlan } from "../run/run_plan.ts";
@@ -83,8 +82,8 @@ export async function writeTables(folder: string, record: RunRecord): Promise<vo
 export async function writeForDvc(into: string, folder: string, record: RunRecord): Promise<void> {
   if (record.status !== "completed") return;
   await warned(`The files for DVC could not be written`, async () => {
-    const content = await readSmallText(`${folder}/artifacts/metrics.json`).then(JSON.parse, () => ({}));
-    await writeFileAtomically(`${into}/metrics.json`, JSON.stringify(numbersOf(content), null, 2) + "\n");
+    const metrics = metricValues(await readEvents(folder));
+    await writeFileAtomically(`${into}/metrics.json`, JSON.stringify(metrics, null, 2) + "\n");
     await writeFileAtomically(`${into}/params.yaml`, paramsOf(record));
   });
 }

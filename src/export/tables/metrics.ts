@@ -19,19 +19,32 @@ export interface MetricRow {
   readonly interval?: { readonly low: number; readonly high: number };
 }
 
-/** The metrics of all stages of a run; an empty cell where an event does not state it. */
-export function metricsCsv(events: readonly RunEvent[]): string {
-  // A stage that ran again in a resumed run has the later metrics.
+/** The metrics of all stages of a run. A stage that ran again in a resumed run has the later ones. */
+export function metricsOf(events: readonly RunEvent[]): MetricRow[] {
   const last = new Map<string, EventOf<"stage">>();
   for (const event of events) {
     if (event.type === "stage" && event.metrics !== undefined) last.set(event.stage, event);
   }
+  return [...last.values()].flatMap(metricRows);
+}
+
+/** The metrics as a table; an empty cell where an event does not state it. */
+export function metricsCsv(events: readonly RunEvent[]): string {
   return csv(
     ["stage", "metric", "value", "unit", "direction", "split", "low", "high"],
-    [...last.values()].flatMap(metricRows).map((
+    metricsOf(events).map((
       { stage, metric, value, unit, direction, split, interval },
     ) => [stage, metric, value, unit, direction, split, interval?.low, interval?.high]),
   );
+}
+
+/** The values alone, by stage and name, without any that is not finite: what `dvc metrics show` reads. */
+export function metricValues(events: readonly RunEvent[]): Record<string, Record<string, number>> {
+  const values: Record<string, Record<string, number>> = {};
+  for (const { stage, metric, value } of metricsOf(events)) {
+    if (value !== null) (values[stage] ??= {})[metric] = value;
+  }
+  return values;
 }
 
 /** The metrics of one stage. */
