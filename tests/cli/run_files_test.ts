@@ -143,7 +143,7 @@ Deno.test("runs --csv lists what runs --json lists, one line per run", () =>
     for (const [name, value] of Object.entries(json[0])) {
       if (name !== "age") equal(rows[0][name], text(value), name);
     }
-    deepEqual(Object.keys(rows[0]).sort(), Object.keys(json[0]).sort());
+    for (const name of Object.keys(json[0])) ok(name in rows[0], name);
     const one = await runProgram("runs", [id, "--runs", moved, "--csv"]);
     equal(one.stdout.split("\n").length, 3, one.stdout + one.stderr);
     const both = await runProgram("runs", ["--csv", "--json"]);

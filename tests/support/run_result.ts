@@ -22,7 +22,10 @@ export function resultOf(folder: string): RunResult {
   const files: Record<string, string> = {};
   for (const path of filesIn(folder)) {
     const name = path.slice(folder.length + 1);
-    if (!/^(artifacts|checkpoints)\//.test(name) || /\.tmp$|\.previous\.|(metrics\.(json|csv)|curves\.csv)$/.test(name)) continue;
+    if (
+      !/^(artifacts|checkpoints)\//.test(name) ||
+      /\.tmp$|\.previous\.|(metrics\.(json|csv)|curves\.csv)$/.test(name)
+    ) continue;
     const bytes = Deno.readFileSync(path);
     files[name] = name.endsWith(".last.safetensors")
       ? decodeSafetensors(bytes, name).tensors.map(({ name, data }) => `${name} ${hash(data)}`).join("\n")
