@@ -4,12 +4,13 @@ import { writeFileAtomically } from "../core/files.ts";
 import { makeInnerFolders } from "../core/paths.ts";
 import { redactDeep } from "../core/secrets.ts";
 import { curvesCsv } from "../export/tables/curves.ts";
-import { metricsCsv, metricValues } from "../export/tables/metrics.ts";
+import { metricsCsv } from "../export/tables/metrics.ts";
 import { paramsYaml } from "../export/tables/params.ts";
 import { eventFileWriter, TENSORBOARD } from "../export/tensorboard/event_file.ts";
 import { flatParameters } from "../export/tensorboard/from_events.ts";
 import { specOf } from "../pipeline/resolve.ts";
 import { readEvents } from "../run/event_file.ts";
+import { readMetrics } from "../run/metrics_file.ts";
 import { recordedSpec, type RunRecord } from "../run/record.ts";
 import type { RunWork } from "../run/open_run.ts";
 import type { RunPlan } from "../run/run_plan.ts";
@@ -31,7 +32,9 @@ export async function startWithTensorboard<Listeners extends Pick<RunListeners, 
   if (!(wanted ?? (pipeline.tensorboard || (before !== undefined && await hasEventFiles(before))))) {
     return await start(listeners);
   }
-  let running: RunningRun | undefined, early: string | undefined;
+  // Until the run has started, there are no events to add a warning to.
+  const early: string[] = [];
+  let warn = (message: string): void => void early.push(message);
   const { seed, stages } = redactDeep(specOf(pipeline));
   const writer = eventFileWriter({
     parameters: {
@@ -39,12 +42,9 @@ export async function startWithTensorboard<Listeners extends Pick<RunListeners, 
       engine: plan.engineText,
       ...flatParameters(Object.fromEntries(stages.map(({ name, options }) => [name, options]))),
     },
-    onProblem(message) {
-      if (running === undefined) early = message;
-      else running.warn(message);
-    },
+    onProblem: (message) => warn(message),
   });
-  running = await start({
+  const running = await start({
     ...listeners,
     past(event) {
       writer.past(event);
@@ -55,7 +55,8 @@ export async function startWithTensorboard<Listeners extends Pick<RunListeners, 
       listeners.listen(event);
     },
   });
-  if (early !== undefined) running.warn(early);
+  warn = running.warn;
+  early.forEach(warn);
   return running;
 }
 
@@ -82,8 +83,9 @@ export async function writeTables(folder: string, record: RunRecord): Promise<vo
 export async function writeForDvc(into: string, folder: string, record: RunRecord): Promise<void> {
   if (record.status !== "completed") return;
   await warned(`The files for DVC could not be written`, async () => {
-    const metrics = metricValues(await readEvents(folder));
-    await writeFileAtomically(`${into}/metrics.json`, JSON.stringify(metrics, null, 2) + "\n");
+    const found = await readMetrics(folder);
+    if (typeof found === "string") throw new Error(found);
+    await writeFileAtomically(`${into}/metrics.json`, JSON.stringify(found?.values ?? {}, null, 2) + "\n");
     await writeFileAtomically(`${into}/params.yaml`, paramsOf(record));
   });
 }

@@ -83,7 +83,7 @@ Deno.test("run continues with one warning where TensorBoard's files cannot be wr
     Deno.writeTextFileSync(`${run}/tensorboard`, "not a folder");
     const { code, stdout } = await runProgram("run", [...args, "--tensorboard", "--resume", "auto"]);
     equal(code, 0, stdout);
-    equal(stdout.match(/^warning  TensorBoard's files/gm)?.length, 1, stdout);
+    equal(stdout.match(/^warning +TensorBoard's files/gm)?.length, 1, stdout);
     const warnings = Deno.readTextFileSync(`${run}/events.jsonl`).split("\n").filter((line) =>
       line.includes('"type":"warning"')
     );

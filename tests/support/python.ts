@@ -8,7 +8,7 @@
  */
 
 /** The interpreter. */
-export const PYTHON: string = Deno.env.get("HOURGLASS_PYTHON") || "python3";
+const PYTHON: string = Deno.env.get("HOURGLASS_PYTHON") || "python3";
 
 /** Whether Python can import all of these modules. */
 export function hasPython(...modules: readonly string[]): boolean {

@@ -51,7 +51,6 @@ const PLAIN = /^[A-Za-z_][\w./-]*( [\w./-]+)*$/;
 /** Words that one of the versions takes for something else. */
 const RESERVED = /^(y|yes|n|no|on|off|true|false|null)$/i;
 // What JSON leaves as it is and YAML does not allow, or takes for the end of a line.
-// deno-lint-ignore no-control-regex -- they are escaped here.
 const ESCAPED = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function scalarText(text: string): string {

@@ -4,9 +4,9 @@
  * @module
  */
 import type { EventOf, RunEvent } from "../../pipeline/events.ts";
+import type { Direction } from "../../pipeline/metric.ts";
 import { encodePng } from "../png.ts";
 import { comparisonSheet, type Tile, tilesOfBytes } from "../sheet.ts";
-import { metricRows } from "../tables/metrics.ts";
 import {
   type EncodedPicture,
   fileVersion,
@@ -81,13 +81,13 @@ export function messagesOfRun(parameters: HyperParameters): (event: RunEvent) =>
           value(`${stage}/activeUnits`, activeUnits, `latent dimensions, ${split} split`),
         ]),
       ],
-    stage(event) {
-      // A metric with the name of a curve would be one more point of it.
-      const rows = metricRows(event).filter(({ stage, metric }) => !curves.has(`${stage}/${metric}`));
-      const values = rows.map(({ stage, metric, value: number, unit, direction }) =>
-        value(`${stage}/${metric}`, number, describe(unit, direction))
-      );
-      return values.length === 0 ? [] : [summary({ t: event.t, step }, values)];
+    stage({ t, stage, metrics = {} }) {
+      const values = Object.entries(metrics).flatMap(([name, { value: number, unit, direction }]) => {
+        const tag = `${stage}/${name}`;
+        // A metric with the name of a curve would be one more point of it.
+        return curves.has(tag) ? [] : [value(tag, number, describe(unit, direction))];
+      });
+      return values.length === 0 ? [] : [summary({ t, step }, values)];
     },
     end: ({ t, status }) => [
       summary({ t, step }, [sessionEnd(OUTCOMES[status], t)]),
@@ -96,10 +96,9 @@ export function messagesOfRun(parameters: HyperParameters): (event: RunEvent) =>
   return (event) => (messages[event.type] as ((event: RunEvent) => Uint8Array[]) | undefined)?.(event) ?? [];
 }
 
-/** `nats/sample, higher is better`; `undefined` without a unit. */
-function describe(unit: string | undefined, direction: string | undefined): string | undefined {
-  const isDirected = direction === "lower" || direction === "higher";
-  return unit !== undefined && isDirected ? `${unit}, ${direction} is better` : unit;
+/** A metric's unit and direction: `nats/sample, higher is better`. */
+function describe(unit: string, direction: Direction): string {
+  return direction === "none" ? unit : `${unit}, ${direction} is better`;
 }
 
 /** How a run ended, in the words of the hparams plugin: of a run that can be resumed it has none. */

@@ -17,7 +17,7 @@ const epoch = (stage: string, epoch: number, measured: object) =>
       epoch,
       best: 1,
       bestEpoch: 1,
-      waited: 0,
+      epochsWithoutImprovement: 0,
       learningRate: 0.01,
       seconds: 2,
     },
@@ -53,16 +53,19 @@ Deno.test("metricsCsv() has a row per metric with what its event states of it", 
   const elbo = { value: -98.5, unit: "nats/sample", direction: "higher", split: "test" };
   const events = [
     stage("evaluate", { elbo: { ...elbo, value: -120 } }),
-    stage("evaluate", { elbo: { ...elbo, interval: { low: -99, high: -98 } }, "mse@0.3": 0.25 }),
+    stage("evaluate", {
+      elbo: { ...elbo, interval: { low: -99, high: -98 } },
+      "mse@0.3": { value: 0.25, unit: "squared error/pixel", direction: "lower" },
+    }),
   ];
   deepEqual(rowsOf(metricsCsv(events)), [
     {
       ...{ stage: "evaluate", metric: "elbo", value: "-98.5", unit: "nats/sample", direction: "higher" },
-      ...{ split: "test", low: "-99", high: "-98" },
+      ...{ split: "test", low: "-99", high: "-98", estimator: "" },
     },
     {
-      ...{ stage: "evaluate", metric: "mse@0.3", value: "0.25", unit: "", direction: "", split: "" },
-      ...{ low: "", high: "" },
+      ...{ stage: "evaluate", metric: "mse@0.3", value: "0.25", unit: "squared error/pixel" },
+      ...{ direction: "lower", split: "", low: "", high: "", estimator: "" },
     },
   ]);
 });

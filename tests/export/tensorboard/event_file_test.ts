@@ -1,4 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { SCHEMA } from "../../../src/core/schema_version.ts";
 import { eventFileWriter } from "../../../src/export/tensorboard/event_file.ts";
 import { flatParameters } from "../../../src/export/tensorboard/from_events.ts";
 import { parseEvent, type RunEvent } from "../../../src/pipeline/events.ts";
@@ -27,14 +28,19 @@ function eventsOf(folder: string): RunEvent[] {
   const epoch = (epoch: number, loss: number | null) =>
     at({
       ...{ type: "epoch", stage: "train", epoch, loss, validation: loss === null ? null : loss + 0.25 },
-      ...{ parts: { reconstruction: (loss ?? 0) * 0.9, kl: 0.1 }, best: 1.5, bestEpoch: 1, waited: 0 },
+      ...{
+        parts: { reconstruction: (loss ?? 0) * 0.9, kl: 0.1 },
+        best: 1.5,
+        bestEpoch: 1,
+        epochsWithoutImprovement: 0,
+      },
       ...{ learningRate: 0.001 / epoch, seconds: 0.5 },
     }, 1000 * epoch);
   return [
     at({
       ...{
         type: "run",
-        schema: 1,
+        schema: SCHEMA.events,
         run: "20231114-221320-abcd",
         pipeline: "p",
         seed: 7,
@@ -72,8 +78,20 @@ function eventsOf(folder: string): RunEvent[] {
       activeUnits: 1,
     }, 2001),
     epoch(3, 1 / 3),
-    at({ type: "stage", stage: "train", state: "finished", seconds: 3, metrics: { epochs: 3 } }, 3001),
-    at({ type: "stage", stage: "evaluate", state: "finished", seconds: 1, metrics: { mse: 0.0101 } }, 4000),
+    at({
+      type: "stage",
+      stage: "train",
+      state: "finished",
+      seconds: 3,
+      metrics: { epochs: { value: 3, unit: "epochs", direction: "none" } },
+    }, 3001),
+    at({
+      type: "stage",
+      stage: "evaluate",
+      state: "finished",
+      seconds: 1,
+      metrics: { mse: { value: 0.0101, unit: "squared error/pixel", direction: "lower" } },
+    }, 4000),
     at({ type: "end", status: "completed", exitCode: 0, reason: "all stages done", seconds: 4 }, 4001),
   ];
 }
