@@ -11,9 +11,10 @@
 import process from "node:process";
 import { parseEvent, type RunEvent } from "../src/pipeline/events.ts";
 import { logBuffer } from "../src/ui/plain_log/log_buffer.ts";
-import { initialView, reduce } from "../src/ui/view/reduce.ts";
+import { initialView } from "../src/run/fold/fold.ts";
+import { reduce } from "../src/ui/view/reduce.ts";
 import { timeline } from "../src/ui/view/timeline.ts";
-import type { View } from "../src/ui/view/view.ts";
+import type { View } from "../src/run/fold/view.ts";
 import { digitRun, START } from "../tests/ui/fake_run.ts";
 
 // React takes its slow development form without it.

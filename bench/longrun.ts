@@ -17,7 +17,8 @@ import {
 } from "../src/run/checkpoint_port.ts";
 import { openFollower } from "../src/run/event_file.ts";
 import { openEventLog } from "../src/run/event_log.ts";
-import { initialView, reduce } from "../src/ui/view/reduce.ts";
+import { initialView } from "../src/run/fold/fold.ts";
+import { reduce } from "../src/ui/view/reduce.ts";
 import { renderFrame } from "../src/ui/screens/dashboard.tsx";
 
 const EPOCHS = 100_000, PARAMETERS = 5_000_000, ROUNDS = 7;

@@ -11,7 +11,8 @@
 import xterm from "@xterm/headless";
 import { readEvents } from "../src/run/event_file.ts";
 import { renderFrame } from "../src/ui/screens/dashboard.tsx";
-import { initialView, reduce } from "../src/ui/view/reduce.ts";
+import { initialView } from "../src/run/fold/fold.ts";
+import { reduce } from "../src/ui/view/reduce.ts";
 
 const COLUMNS = 100, ROWS = 33;
 /** The size of a cell, and of the border, in pixels. */

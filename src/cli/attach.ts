@@ -3,7 +3,8 @@ import { followEvents, openFollower } from "../run/event_file.ts";
 import type { Controls, ScreenOptions } from "../ui/screen.ts";
 import type { Comparison } from "../ui/view/comparison.ts";
 import { openDashboard } from "../ui/screens/open_screen.ts";
-import { initialView, reduce } from "../ui/view/reduce.ts";
+import { initialView } from "../run/fold/fold.ts";
+import { reduce } from "../ui/view/reduce.ts";
 
 /** Milliseconds between two polls of a run to compare with. */
 const COMPARE_MS = 1000;

@@ -82,7 +82,7 @@ export function markdownReport(data: ReportData): string {
   const failed = stages.filter(({ state }) => state === "failed" || state === "stopped");
   const notes = [
     ...gateText(data),
-    ...failed.map(({ name, state, note }) => `${name} ${state}${note === undefined ? "" : `: ${note}`}`),
+    ...failed.map(({ name, state, note }) => `${name} ${state}${note === null ? "" : `: ${note}`}`),
     ...warnings.map(({ stage, message }) => stage === undefined ? message : `${stage}: ${message}`),
     ...problems,
   ];

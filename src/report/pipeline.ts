@@ -21,7 +21,7 @@ export function optionLines(value: unknown, path = ""): [string, string][] {
 
 const MARKS = {
   waiting: "not reached",
-  started: "not finished",
+  running: "not finished",
   finished: "done",
   failed: "failed",
   stopped: "stopped",
@@ -43,9 +43,9 @@ export function pipelineSection(data: ReportData): Html | undefined {
         kind !== name && html`
           (${kind})
         `
-      } <span class="muted">${MARKS[state]}${
-        seconds !== undefined && ` in ${secondsText(seconds)}`
-      }</span></p>${note !== undefined && html`<p class="note">${note}</p>`}${
+      } <span class="muted">${MARKS[state]}${seconds !== null && ` in ${secondsText(seconds)}`}</span></p>${
+        note !== null && html`<p class="note">${note}</p>`
+      }${
         options.length > 0 && html`
           <details>
             <summary>${options.length} options</summary>

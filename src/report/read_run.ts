@@ -12,10 +12,11 @@ import { decodeSafetensors } from "../core/safetensors.ts";
 import { OtherVersionError, otherVersionOf } from "../core/schema_version.ts";
 import { readModelSpec } from "../models/tensors.ts";
 import { openEvents } from "../run/event_file.ts";
+import { waitingStage } from "../run/fold/fold.ts";
+import { type WholeRun, wholeRun } from "../run/fold/whole_run.ts";
 import { METRICS_FILE, type ReadMetrics, readMetrics } from "../run/metrics_file.ts";
 import { partialRecord } from "../run/partial_record.ts";
 import { openRecord, type RunRecord } from "../run/record.ts";
-import { type Folded, foldEvents } from "./fold_events.ts";
 import { LatentSample } from "../export/latent_sample.ts";
 import type { ReportData, ReportDetail, ReportPicture } from "./report_data.ts";
 
@@ -107,7 +108,7 @@ async function readModel(run: OpenedRun, trainStages: readonly string[]): Promis
 /** The pictures and the JSON of `artifacts/`, in the order in which they were made. */
 async function readArtifacts(
   run: OpenedRun,
-  events: Folded["artifacts"],
+  events: WholeRun["artifacts"],
 ): Promise<{ pictures: ReportPicture[]; details: ReportDetail[] }> {
   const pictures: ReportPicture[] = [], details: ReportDetail[] = [];
   for (const file of (await artifactFiles(run.folder)).sort()) {
@@ -154,7 +155,7 @@ async function readRecordAndEvents(run: OpenedRun, path: string) {
     [unread > 0, `Invalid lines of events.jsonl that were skipped: ${unread}.`],
   ];
   problems.push(...wrong.filter(([is]) => is).map(([, words]) => words));
-  return { content, folded: foldEvents(events) };
+  return { content, whole: wholeRun(events) };
 }
 
 /** The metrics and conditions of a run; what prevents their use becomes a problem. */
@@ -183,23 +184,24 @@ async function latentOf(run: OpenedRun): Promise<LatentSample | undefined> {
  */
 export async function readReportData(path: string, final?: RunRecord): Promise<ReportData> {
   const folder = path.replace(/(?<=.)\/+$/, ""), run: OpenedRun = { folder, problems: [] };
-  const { content, folded: { started, end, artifacts, ...folded } } = await readRecordAndEvents(run, path);
+  const { content, whole } = await readRecordAndEvents(run, path);
+  const { view: { run: started, stages, end }, artifacts, ...all } = whole;
   const record = partialRecord(
     final ?? content ?? { ...started, id: started?.run, status: end?.status ?? "unknown" },
   );
   const { metrics, conditions } = await metricsOf(run);
-  const planned = record.stages.map(({ name, kind }) => ({ name, kind, state: "waiting" as const }));
+  const reported = stages.flatMap((stage) => stage.metrics === null ? [] : [[stage.name, stage.metrics]]);
   return {
     folder,
     record,
     engine: started?.engine ?? record.engine?.name ?? "unknown",
-    ...folded,
-    stages: folded.stages.length > 0 ? folded.stages : planned,
+    ...all,
+    stages: stages.length > 0 ? stages : record.stages.map(waitingStage),
     seconds: end?.seconds,
-    metrics: { ...folded.metrics, ...metrics },
+    metrics: { ...Object.fromEntries(reported), ...metrics },
     conditions,
     ...await readArtifacts(run, artifacts),
-    model: await readModel(run, folded.trainings.map(({ stage }) => stage)),
+    model: await readModel(run, all.trainings.map(({ stage }) => stage)),
     latent: await latentOf(run),
     problems: run.problems,
   };

@@ -3,38 +3,14 @@
  *
  * @module
  */
-import type { EventOf } from "../pipeline/events.ts";
+import type { StageView } from "../run/fold/view.ts";
+import type { WholeTraining } from "../run/fold/whole_run.ts";
 import { shownStatus } from "../pipeline/gates.ts";
 import type { RecordedInfo } from "../pipeline/metric.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import type { NamedTensor } from "../core/safetensors.ts";
 import type { PartialRecord } from "../run/partial_record.ts";
 import type { LatentSample } from "../export/latent_sample.ts";
-
-/** A stage's outcome. */
-export interface ReportStage {
-  readonly name: string;
-  readonly kind: string;
-  /** `waiting` if it was not reached; `started` if it never ended. */
-  readonly state: "waiting" | EventOf<"stage">["state"];
-  readonly seconds?: number;
-  readonly note?: string;
-}
-
-/** A training's events. */
-export interface ReportTraining {
-  readonly stage: string;
-  /** The event that opened the training; missing when the beginning of the log is. */
-  readonly start?: EventOf<"training">;
-  readonly epochs: readonly EventOf<"epoch">[];
-  readonly previews: readonly EventOf<"preview">[];
-  /** The last scatter of the latent plane. */
-  readonly latent?: EventOf<"latent">;
-  /** The last measurement of the latent space's health. */
-  readonly health?: EventOf<"health">;
-  /** Why its loss became non-finite. */
-  readonly divergence?: EventOf<"divergence">;
-}
 
 /** A picture file. */
 export interface ReportPicture {
@@ -67,8 +43,8 @@ export interface ReportData {
   readonly record: PartialRecord;
   /** The engine as text: `native, 2 threads`. */
   readonly engine: string;
-  readonly stages: readonly ReportStage[];
-  readonly trainings: readonly ReportTraining[];
+  readonly stages: readonly StageView[];
+  readonly trainings: readonly WholeTraining[];
   readonly warnings: readonly { stage?: string; message: string }[];
   readonly logs: readonly { stage?: string; message: string }[];
   /** How long the run took; missing when it never ended. */

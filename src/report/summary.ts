@@ -162,15 +162,14 @@ export function noticesSection(data: ReportData): Html | undefined {
       <h2>Notices</h2>
       <ul>${gates.map((gate) => html`<li><strong>${gate}</strong></li>`)}${failed.map((
         { name, state, note },
-      ) =>
-        html`<li><strong>${name} ${state}</strong>${note !== undefined && html`: ${note}`}</li>`
-      )}${warnings.map(({ stage, message }) =>
-        html`<li>${
-          stage !== undefined && html`
-            <strong>${stage}</strong>:
-          `
-        }${message}</li>`
-      )}${problems.map((problem) => html`<li>${problem}</li>`)}</ul>
+      ) => html`<li><strong>${name} ${state}</strong>${note !== null && html`: ${note}`}</li>`)}${warnings
+        .map(({ stage, message }) =>
+          html`<li>${
+            stage !== undefined && html`
+              <strong>${stage}</strong>:
+            `
+          }${message}</li>`
+        )}${problems.map((problem) => html`<li>${problem}</li>`)}</ul>
     </section>
   `;
 }

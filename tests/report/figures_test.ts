@@ -7,7 +7,6 @@ import { runningMean } from "../../src/report/figures/pairs_figure.ts";
 import { curvesSection } from "../../src/report/figures/curves.ts";
 import { detailsSection, valueContent } from "../../src/report/details.ts";
 import { spansDecades, thinnedSeries } from "../../src/report/figures/figure.ts";
-import { foldEvents } from "../../src/report/fold_events.ts";
 import { healthSection } from "../../src/report/health.ts";
 import { html } from "../../src/report/html.ts";
 import { klCurve, scheduleValue } from "../../src/report/figures/kl_schedule.ts";
@@ -149,22 +148,6 @@ Deno.test("curvesSection shows the values of an epoch in a tooltip, names the be
     /Dashed: best validation [\d.]+ at epoch \d+\. Grey: No improvement for 8 of 8 epochs\./,
   );
   match(markup, /KL\(posterior \|\| prior\) of the train split, nats\/sample/);
-});
-
-Deno.test("foldEvents replaces an epoch and all later ones by a repeated one", () => {
-  const events = glyphRun();
-  const training = events.find(({ type }) => type === "training")!;
-  const epoch = (number: number, loss: number): RunEvent => ({
-    ...events.find(({ type }) => type === "epoch")!,
-    type: "epoch",
-    epoch: number,
-    loss,
-  } as RunEvent);
-  const resumed = [training, epoch(1, 9), epoch(2, 8), epoch(3, 7), training, epoch(3, 6), epoch(4, 5)];
-  const [{ epochs, start }] = foldEvents(resumed).trainings;
-  deepEqual(epochs.map(({ epoch, loss }) => [epoch, loss]), [[1, 9], [2, 8], [3, 6], [4, 5]]);
-  equal(start?.epochs, 3000);
-  deepEqual(foldEvents([...resumed, epoch(1, 4)]).trainings[0].epochs.map(({ loss }) => loss), [4]);
 });
 
 Deno.test("scheduleValue follows each schedule of the KL by its formula", () => {

@@ -2,8 +2,9 @@ import { deepEqual, doesNotMatch, equal, ok } from "node:assert/strict";
 import type { RunEvent } from "../../src/pipeline/events.ts";
 import { listRuns } from "../../src/run/list.ts";
 import { plainLines } from "../../src/ui/plain_log/plain.ts";
-import { initialView, reduce } from "../../src/ui/view/reduce.ts";
-import { elapsedSeconds, samplesPerSecond, secondsLeft } from "../../src/ui/view/view.ts";
+import { initialView } from "../../src/run/fold/fold.ts";
+import { reduce } from "../../src/ui/view/reduce.ts";
+import { elapsedSeconds, samplesPerSecond, secondsLeft } from "../../src/run/fold/view.ts";
 import { glyphRun } from "./fake_run.ts";
 
 const HOUR = 3600_000;

@@ -13,7 +13,8 @@ import { chooseScreen, startScreen, type UiName } from "../../src/ui/choose.ts";
 import { colorLevel } from "../../src/ui/terminal/environment.ts";
 import type { Controls } from "../../src/ui/screen.ts";
 import { openRunsTable } from "../../src/ui/screens/open_screen.ts";
-import { initialView, reduce } from "../../src/ui/view/reduce.ts";
+import { initialView } from "../../src/run/fold/fold.ts";
+import { reduce } from "../../src/ui/view/reduce.ts";
 import { rowOf } from "../../src/ui/runs/run_row.ts";
 import { digitRun, glyphRun } from "./fake_run.ts";
 

@@ -10,9 +10,10 @@ import { type Choices, NO_CHOICES, type Situation } from "../../src/ui/view/choi
 import type { Comparison } from "../../src/ui/view/comparison.ts";
 import { logBuffer } from "../../src/ui/plain_log/log_buffer.ts";
 import { timeline } from "../../src/ui/view/timeline.ts";
-import { initialView, reduce, withProgress } from "../../src/ui/view/reduce.ts";
+import { initialView } from "../../src/run/fold/fold.ts";
+import { reduce, withProgress } from "../../src/ui/view/reduce.ts";
 import { displayWidth } from "../../src/ui/text/text.ts";
-import type { View } from "../../src/ui/view/view.ts";
+import type { View } from "../../src/run/fold/view.ts";
 import { digitRun, glyphRun, START, untilEpoch } from "./fake_run.ts";
 
 const fold = (events: readonly RunEvent[]) => events.reduce(reduce, initialView());

@@ -9,7 +9,8 @@ import { type Figure, figureHtml } from "./figure.ts";
 import { type Html, html } from "../html.ts";
 import { type KlCurve, klCurve } from "./kl_schedule.ts";
 import { countText, numberText, secondsText } from "../numbers.ts";
-import type { ReportData, ReportTraining } from "../report_data.ts";
+import type { WholeTraining } from "../../run/fold/whole_run.ts";
+import type { ReportData } from "../report_data.ts";
 
 /** Epochs for a table: at most about twenty, the best among them. */
 function tableEpochs(epochs: readonly Epoch[]): Epoch[] {
@@ -18,7 +19,7 @@ function tableEpochs(epochs: readonly Epoch[]): Epoch[] {
 }
 
 /** The losses, with the best epoch and the epochs without improvement marked. */
-function lossFigure(grammar: Grammar, { epochs, start }: ReportTraining): Figure {
+function lossFigure(grammar: Grammar, { epochs, start }: WholeTraining): Figure {
   const unit = start?.unit ?? "loss", last = epochs.at(-1)!;
   const train = curvePoints(epochs, ({ loss }) => loss),
     validation = curvePoints(epochs, ({ validation }) => validation);
@@ -72,7 +73,7 @@ function lossFigure(grammar: Grammar, { epochs, start }: ReportTraining): Figure
 }
 
 /** The terms of the loss, one plot per term, as their scales differ. */
-function partFigures(grammar: Grammar, { epochs, start }: ReportTraining): Figure[] {
+function partFigures(grammar: Grammar, { epochs, start }: WholeTraining): Figure[] {
   const names = [...new Set(epochs.flatMap(({ parts }) => Object.keys(parts ?? {})))].slice(0, 6);
   return names.map((name, at) => {
     const points = curvePoints(epochs, ({ parts }) => parts?.[name]);
@@ -105,7 +106,7 @@ function klFigure(grammar: Grammar, { title, unit, points, text }: KlCurve): Fig
   };
 }
 
-function rateFigure(grammar: Grammar, { epochs }: ReportTraining): Figure {
+function rateFigure(grammar: Grammar, { epochs }: WholeTraining): Figure {
   const points = curvePoints(epochs, ({ learningRate }) => learningRate);
   return {
     title: "Learning rate",
@@ -122,7 +123,7 @@ function rateFigure(grammar: Grammar, { epochs }: ReportTraining): Figure {
 }
 
 /** The model, the size of its training set, and the training time. */
-function trainingText({ start, epochs }: ReportTraining): Html | undefined {
+function trainingText({ start, epochs }: WholeTraining): Html | undefined {
   if (start === undefined) return undefined;
   const { model, parameters, samples, batchSize, validationSamples } = start;
   const held = validationSamples > 0
@@ -136,7 +137,7 @@ function trainingText({ start, epochs }: ReportTraining): Html | undefined {
   } in ${took}.</p>`;
 }
 
-function trainingHtml(data: ReportData, training: ReportTraining, plots: Plots): Html {
+function trainingHtml(data: ReportData, training: WholeTraining, plots: Plots): Html {
   const { epochs, stage } = training, { grammar } = plots;
   const head = html`${data.trainings.length > 1 && html`<h3>${stage}</h3>`}${trainingText(training)}`;
   if (epochs.length === 0) return html`${head}<p class="note">No epoch was completed.</p>`;

@@ -6,7 +6,8 @@
  * @module
  */
 import { z } from "zod";
-import type { ReportData, ReportTraining } from "../report_data.ts";
+import type { WholeTraining } from "../../run/fold/whole_run.ts";
+import type { ReportData } from "../report_data.ts";
 
 const Schedule = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("constant") }),
@@ -63,7 +64,7 @@ function textOf(schedule: Schedule, beta: number): string {
 }
 
 /** The schedule of a training's KL; `undefined` without a VAE, or with a constant weight. */
-export function klCurve(data: ReportData, { stage, epochs }: ReportTraining): KlCurve | undefined {
+export function klCurve(data: ReportData, { stage, epochs }: WholeTraining): KlCurve | undefined {
   const { options } = data.record.stages.find(({ name }) => name === stage) ?? {};
   const parsed = Options.safeParse(options);
   if (!parsed.success) return undefined;

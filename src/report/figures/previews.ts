@@ -7,7 +7,8 @@ import type { EventOf } from "../../pipeline/events.ts";
 import { greySheetAddress } from "./grey_sheet.ts";
 import { type Html, html, scriptJson } from "../html.ts";
 import { isNumber, numberText } from "../numbers.ts";
-import type { ReportData, ReportTraining } from "../report_data.ts";
+import type { WholeTraining } from "../../run/fold/whole_run.ts";
+import type { ReportData } from "../report_data.ts";
 
 type Preview = EventOf<"preview">;
 
@@ -56,7 +57,7 @@ function rowHtml(name: string, place: string, { items, width, height }: Preview)
 function sheetData(
   previews: readonly Preview[],
   kept: readonly ("target" | "input")[],
-  training: ReportTraining,
+  training: WholeTraining,
 ) {
   const { items, height, width } = previews[0];
   const tiles = [
@@ -75,7 +76,7 @@ function sheetData(
   };
 }
 
-function previewsOf(training: ReportTraining): Html | undefined {
+function previewsOf(training: WholeTraining): Html | undefined {
   const first = training.previews.find(({ items, height, width }) => items.length > 0 && height * width > 0);
   if (first === undefined) return undefined;
   const previews = fitting(training.previews.filter((preview) => isLike(first, preview)));

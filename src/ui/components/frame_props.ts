@@ -5,7 +5,7 @@ import type { Layout, PanelSize } from "../panels/layout.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
 import type { Choices, Situation } from "../view/choices.ts";
 import type { Comparison } from "../view/comparison.ts";
-import type { View } from "../view/view.ts";
+import type { View } from "../../run/fold/view.ts";
 
 /** The properties of a frame. */
 export interface FrameProps {

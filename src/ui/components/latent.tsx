@@ -3,7 +3,7 @@ import { memo } from "react";
 import type { PanelSize } from "../panels/layout.ts";
 import { latentLines } from "../panels/latent_plane.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
-import type { LatentView } from "../view/view.ts";
+import type { LatentView } from "../../run/fold/view.ts";
 import { Lines } from "./lines.tsx";
 
 /** A title with the scale, and the points. */

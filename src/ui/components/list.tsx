@@ -3,7 +3,7 @@ import { Box } from "ink";
 import { askLine } from "../panels/keys_text.ts";
 import { numberLines } from "../panels/numbers.ts";
 import { headerLine, progressLine, stagesLine } from "../panels/panels.ts";
-import { currentTraining } from "../view/view.ts";
+import { currentTraining } from "../../run/fold/view.ts";
 import { insteadOfPanels, type PartProps } from "./frame_props.ts";
 import { Lines } from "./lines.tsx";
 import { PicturesPanel } from "./pictures.tsx";

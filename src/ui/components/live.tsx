@@ -7,7 +7,7 @@ import type { LogBuffer } from "../plain_log/log_buffer.ts";
 import { type DashboardCommand, handleKey } from "../panels/handle_key.ts";
 import type { ViewStore } from "../view/store.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
-import type { View } from "../view/view.ts";
+import type { View } from "../../run/fold/view.ts";
 import { Frame } from "./app.tsx";
 import { firstItem } from "./pictures.tsx";
 import { ReadFrame } from "./read.tsx";

@@ -3,7 +3,7 @@ import { Box } from "ink";
 import { stageListLines } from "../panels/panels.ts";
 import { count } from "../text/text.ts";
 import { paint } from "../terminal/theme.ts";
-import { currentTraining } from "../view/view.ts";
+import { currentTraining } from "../../run/fold/view.ts";
 import type { PartProps } from "./frame_props.ts";
 import { LatentPanel } from "./latent.tsx";
 import { Lines } from "./lines.tsx";

@@ -6,7 +6,7 @@ import type { PanelSize } from "../panels/layout.ts";
 import { pictureLines, picturesOf, type PreviewItem } from "../drawing/raster.ts";
 import { fitWidth } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
-import type { PreviewView } from "../view/view.ts";
+import type { PreviewView } from "../../run/fold/view.ts";
 import { Lines } from "./lines.tsx";
 
 /** Items in a grid, from `offset` on. */

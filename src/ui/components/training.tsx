@@ -6,7 +6,7 @@ import type { PanelSize } from "../panels/layout.ts";
 import { chartTitle, numberLines } from "../panels/numbers.ts";
 import { stageListLines } from "../panels/panels.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
-import type { TrainingView, View } from "../view/view.ts";
+import type { TrainingView, View } from "../../run/fold/view.ts";
 import { Lines } from "./lines.tsx";
 
 /** A title and the curves. */

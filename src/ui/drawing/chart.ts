@@ -1,9 +1,9 @@
 /** The loss curves as lines of text. @module */
 import { brailleCanvas, type Canvas } from "./braille.ts";
-import { type LossPoint, pointsOf, type Span } from "../view/history.ts";
+import { type LossPoint, pointsOf, type Span } from "../../run/fold/history.ts";
 import { brief } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
-import type { TrainingView } from "../view/view.ts";
+import type { TrainingView } from "../../run/fold/view.ts";
 
 /** How many times the lowest loss the highest has to be for a logarithmic scale. */
 const LOG_RATIO = 10;

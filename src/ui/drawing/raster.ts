@@ -6,7 +6,7 @@
  * @module
  */
 import { type ColorLevel, halfBlocks, type Shade } from "../terminal/theme.ts";
-import type { PreviewView } from "../view/view.ts";
+import type { PreviewView } from "../../run/fold/view.ts";
 
 /** From dark to light. */
 const RAMP = " .:-=+*#%@";

@@ -2,7 +2,7 @@
 import { brailleCanvas, type Dot } from "./braille.ts";
 import { cut } from "../text/text.ts";
 import { type ColorLevel, paint, paintClass } from "../terminal/theme.ts";
-import type { LatentView } from "../view/view.ts";
+import type { LatentView } from "../../run/fold/view.ts";
 
 /** With more names than this, each is the name of a single point, not of a class. */
 const MOST_CLASSES = 20;

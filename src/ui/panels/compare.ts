@@ -3,7 +3,7 @@ import { type Comparison, monitoredAt, otherTraining } from "../view/comparison.
 import type { LineStyle } from "./panels.ts";
 import { count, cut, cutStart, fitWidth, number } from "../text/text.ts";
 import { paint } from "../terminal/theme.ts";
-import type { TrainingView } from "../view/view.ts";
+import type { TrainingView } from "../../run/fold/view.ts";
 
 /** The best value of the other training, and the difference at the last epoch of this one (lower is better). */
 export function otherRunLines(

@@ -17,7 +17,7 @@ import {
 import { axisText, barText, markText } from "./marks.ts";
 import { count, cut, fitWidth, plural } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
-import type { HealthView, View } from "../view/view.ts";
+import type { HealthView, View } from "../../run/fold/view.ts";
 import { wrapWords } from "../text/wrap.ts";
 
 /** Minimum and maximum width of a column; from `DIGITS` cells on, the numbers are shown after the marks. */

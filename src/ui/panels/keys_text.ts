@@ -4,7 +4,7 @@ import type { Layout } from "./layout.ts";
 import type { LineStyle } from "./panels.ts";
 import { cut, displayWidth } from "../text/text.ts";
 import { paint } from "../terminal/theme.ts";
-import type { View } from "../view/view.ts";
+import type { View } from "../../run/fold/view.ts";
 
 /** A key and what it does, in one or two words. */
 export type KeyHint = readonly [key: string, what: string];

@@ -1,6 +1,6 @@
 /** The latent dimensions of a model, and texts about them. @module */
 import { brief, count, plural } from "../text/text.ts";
-import type { DivergenceView, HealthView } from "../view/view.ts";
+import type { DivergenceView, HealthView } from "../../run/fold/view.ts";
 
 /** The variance of a posterior mean above which a latent dimension counts as active (Burda et al. 2016, arXiv:1509.00519). */
 const ACTIVE_VARIANCE = 0.01;

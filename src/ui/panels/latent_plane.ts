@@ -8,7 +8,7 @@ import type { PanelSize } from "./layout.ts";
 import { type PlanePoint, scatterLines } from "../drawing/scatter.ts";
 import { brief, count, cut, displayWidth } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
-import type { LatentView } from "../view/view.ts";
+import type { LatentView } from "../../run/fold/view.ts";
 
 /** Minimum extent of the plane if there is a prior, in standard deviations. */
 const REACH = 1.1;

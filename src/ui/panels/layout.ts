@@ -6,7 +6,7 @@
 import type { Choices } from "../view/choices.ts";
 import { type Grid, pictureGrid } from "../drawing/grid.ts";
 import { picturesOf } from "../drawing/raster.ts";
-import type { View } from "../view/view.ts";
+import type { View } from "../../run/fold/view.ts";
 
 /** A panel's size, in cells and lines. */
 export interface PanelSize {

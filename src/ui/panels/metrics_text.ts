@@ -6,7 +6,7 @@
  */
 import { directionArrow, type RecordedMetric } from "../../pipeline/metric.ts";
 import { displayWidth, number } from "../text/text.ts";
-import type { ViewMetrics } from "../view/view.ts";
+import type { ViewMetrics } from "../../run/fold/view.ts";
 
 /** The lines, none of them wider than `width` unless one number needs more. */
 export function metricLines(metrics: ViewMetrics, width: number): string[] {

@@ -4,7 +4,7 @@ import type { Comparison } from "../view/comparison.ts";
 import type { LineStyle } from "./panels.ts";
 import { bar, brief, count, cut, displayWidth, fitWidth, number, plural } from "../text/text.ts";
 import { paint, type Role } from "../terminal/theme.ts";
-import type { EpochView, TrainingView } from "../view/view.ts";
+import type { EpochView, TrainingView } from "../../run/fold/view.ts";
 
 /** The title of the chart. */
 export function chartTitle(

@@ -22,7 +22,7 @@ import {
   trainedShare,
   type TrainingView,
   type View,
-} from "../view/view.ts";
+} from "../../run/fold/view.ts";
 
 /** A mark and a colour for each state of a stage. */
 const STATES: Readonly<Record<StageState, readonly [mark: string, role: Role]>> = {

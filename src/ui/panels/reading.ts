@@ -15,7 +15,7 @@ import {
   secondsLeft,
   type TrainingView,
   type View,
-} from "../view/view.ts";
+} from "../../run/fold/view.ts";
 
 /** The data of the text, and its time. */
 export interface Reading {

@@ -12,7 +12,7 @@ import {
   type TrainingView,
   type View,
   type ViewMetrics,
-} from "../view/view.ts";
+} from "../../run/fold/view.ts";
 
 /** ViewMetrics that the lines about a training contain already. */
 const TRAINING_METRICS = new Set(["epochs", "bestEpoch", "bestLoss", "lastLoss", "parameters", "seconds"]);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { LogEvery } from "../screen.ts";
-import type { TrainingView } from "../view/view.ts";
+import type { TrainingView } from "../../run/fold/view.ts";
 
 /** Minimum and maximum milliseconds between two epoch lines; in between, a tenth of the time since the log started: 90 lines in 8 hours. */
 const SHORTEST = 1000, LONGEST = 30 * 60_000, SHARE = 0.1;

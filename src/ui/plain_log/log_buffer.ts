@@ -4,7 +4,7 @@ import type { EpochProgress } from "../../run/progress.ts";
 import type { LogEvery } from "../screen.ts";
 import { plainReporter } from "./plain.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
-import type { View } from "../view/view.ts";
+import type { View } from "../../run/fold/view.ts";
 import { wrap } from "../text/wrap.ts";
 
 /** Minimum number of lines that are kept. */

@@ -8,11 +8,18 @@ import type { EpochProgress } from "../../run/progress.ts";
 import type { LogEvery } from "../screen.ts";
 import { type EpochGate, epochGate } from "./epoch_gate.ts";
 import { type StageStarts, stageStarts } from "./stage_starts.ts";
-import { initialView, reduce, withProgress } from "../view/reduce.ts";
+import { initialView } from "../../run/fold/fold.ts";
+import { reduce, withProgress } from "../view/reduce.ts";
 import { summaryLines } from "../panels/summary.ts";
 import { count, duration, number, plural, safe, took } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
-import { samplesPerSecond, secondsLeft, type StageView, type TrainingView, type View } from "../view/view.ts";
+import {
+  samplesPerSecond,
+  secondsLeft,
+  type StageView,
+  type TrainingView,
+  type View,
+} from "../../run/fold/view.ts";
 
 /** Options for the plain log. */
 export interface PlainOptions {

@@ -1,6 +1,6 @@
 /** One row of the table of runs. @module */
 import { shownStatus } from "../../pipeline/gates.ts";
-import { currentTraining, secondsLeft, type View } from "../view/view.ts";
+import { currentTraining, secondsLeft, type View } from "../../run/fold/view.ts";
 
 /** The data of a run in the table of runs. */
 export interface RunRow {

@@ -14,13 +14,14 @@ import { Frame } from "../components/app.tsx";
 import { LiveFrame, type RunCommand } from "../components/live.tsx";
 import { holdTerminal, inkOptions } from "../terminal/hold_terminal.ts";
 import { logBuffer } from "../plain_log/log_buffer.ts";
-import { initialView, reduce, withProgress } from "../view/reduce.ts";
+import { initialView } from "../../run/fold/fold.ts";
+import { reduce, withProgress } from "../view/reduce.ts";
 import { meter } from "../terminal/meter.ts";
 import { frameRatesFor } from "../terminal/frame_rates.ts";
 import { viewStore } from "../view/store.ts";
 import { partingLines, summaryLines } from "../panels/summary.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
-import type { View } from "../view/view.ts";
+import type { View } from "../../run/fold/view.ts";
 
 /** The dashboard, which can compare with a second run. */
 export interface Dashboard extends Screen {

@@ -1,6 +1,6 @@
 /** A second run to compare with: its training, and its value at an epoch. @module */
-import { type LossHistory, type LossPoint, pointsOf } from "./history.ts";
-import type { TrainingView, View } from "./view.ts";
+import { type LossHistory, type LossPoint, pointsOf } from "../../run/fold/history.ts";
+import type { TrainingView, View } from "../../run/fold/view.ts";
 
 /** A run to compare with. */
 export interface Comparison {

@@ -3,7 +3,7 @@ import { type FrameScheduler, frameScheduler, type Used } from "../terminal/fram
 import type { Comparison } from "./comparison.ts";
 import type { FrameRates } from "../terminal/frame_rates.ts";
 import { type Timeline, timeline } from "./timeline.ts";
-import type { View } from "./view.ts";
+import type { View } from "../../run/fold/view.ts";
 
 /** The data of a frame. */
 export interface Snapshot {

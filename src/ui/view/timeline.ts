@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { currentTraining, runningStage, type View } from "./view.ts";
+import { currentTraining, runningStage, type View } from "../../run/fold/view.ts";
 
 /** The state of the run after an epoch, with all data of that epoch. */
 export interface Moment {

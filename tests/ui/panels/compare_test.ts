@@ -3,8 +3,9 @@ import type { RunEvent } from "../../../src/pipeline/events.ts";
 import { chartScale, lossChart, pointsBehind } from "../../../src/ui/drawing/chart.ts";
 import { otherRunLines } from "../../../src/ui/panels/compare.ts";
 import { type Comparison, monitoredAt, otherTraining } from "../../../src/ui/view/comparison.ts";
-import { initialView, reduce } from "../../../src/ui/view/reduce.ts";
-import { currentTraining, type TrainingView } from "../../../src/ui/view/view.ts";
+import { initialView } from "../../../src/run/fold/fold.ts";
+import { reduce } from "../../../src/ui/view/reduce.ts";
+import { currentTraining, type TrainingView } from "../../../src/run/fold/view.ts";
 import { digitRun } from "../fake_run.ts";
 
 const [run, , , started, training, firstEpoch] = digitRun();

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual } from "node:assert/strict";
 import { type Choices, NO_CHOICES } from "../../../src/ui/view/choices.ts";
 import { type DashboardCommand, handleKey, type KeyContext } from "../../../src/ui/panels/handle_key.ts";
-import { initialView } from "../../../src/ui/view/reduce.ts";
+import { initialView } from "../../../src/run/fold/fold.ts";
 
 const owner: KeyContext = { attached: false, canDetach: true, ended: false };
 const inPast: Partial<Choices> = {

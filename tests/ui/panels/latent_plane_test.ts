@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { latentLines } from "../../../src/ui/panels/latent_plane.ts";
 import { displayWidth } from "../../../src/ui/text/text.ts";
-import type { LatentView } from "../../../src/ui/view/view.ts";
+import type { LatentView } from "../../../src/run/fold/view.ts";
 
 /** Points on a grid of so many times so many, so far from the origin at the edges. */
 function cloud(reach: number, prior?: "normal"): LatentView {

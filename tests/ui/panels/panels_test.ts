@@ -1,16 +1,17 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { lossChart, lossScale } from "../../../src/ui/drawing/chart.ts";
 import { pictureGrid } from "../../../src/ui/drawing/grid.ts";
-import { emptyHistory, pointsOf, remember } from "../../../src/ui/view/history.ts";
+import { emptyHistory, pointsOf, remember } from "../../../src/run/fold/history.ts";
 import { metricLines } from "../../../src/ui/panels/metrics_text.ts";
 import { numberLines } from "../../../src/ui/panels/numbers.ts";
 import { noticeLine, progressLine, stagesLine } from "../../../src/ui/panels/panels.ts";
 import { pictureLines, picturesOf } from "../../../src/ui/drawing/raster.ts";
-import { initialView, reduce } from "../../../src/ui/view/reduce.ts";
+import { initialView } from "../../../src/run/fold/fold.ts";
+import { reduce } from "../../../src/ui/view/reduce.ts";
 import { scatterLines } from "../../../src/ui/drawing/scatter.ts";
 import { displayWidth } from "../../../src/ui/text/text.ts";
 import { halfBlocks, paint } from "../../../src/ui/terminal/theme.ts";
-import { currentTraining, type TrainingView } from "../../../src/ui/view/view.ts";
+import { currentTraining, type TrainingView } from "../../../src/run/fold/view.ts";
 import { digitRun, untilEpoch } from "../fake_run.ts";
 import { infoFor, metricsOf } from "../../support/metrics.ts";
 

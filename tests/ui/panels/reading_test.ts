@@ -2,8 +2,9 @@ import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/
 import { type Choices, NO_CHOICES, OWNS_RUN, type Situation } from "../../../src/ui/view/choices.ts";
 import type { Comparison } from "../../../src/ui/view/comparison.ts";
 import { readingLines } from "../../../src/ui/panels/reading.ts";
-import { initialView, reduce } from "../../../src/ui/view/reduce.ts";
-import type { View } from "../../../src/ui/view/view.ts";
+import { initialView } from "../../../src/run/fold/fold.ts";
+import { reduce } from "../../../src/ui/view/reduce.ts";
+import type { View } from "../../../src/run/fold/view.ts";
 import { BROKEN, digitHealth } from "../fake_health.ts";
 import { digitRun, glyphRun, untilEpoch } from "../fake_run.ts";
 

@@ -2,7 +2,8 @@ import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/
 import type { RunEvent } from "../../../src/pipeline/events.ts";
 import { KEPT_LINES, logBuffer } from "../../../src/ui/plain_log/log_buffer.ts";
 import { plainLines } from "../../../src/ui/plain_log/plain.ts";
-import { initialView, reduce } from "../../../src/ui/view/reduce.ts";
+import { initialView } from "../../../src/run/fold/fold.ts";
+import { reduce } from "../../../src/ui/view/reduce.ts";
 import { frameRatesFor } from "../../../src/ui/terminal/frame_rates.ts";
 import { wrap } from "../../../src/ui/text/wrap.ts";
 import { digitRun, glyphRun, START } from "../fake_run.ts";

@@ -6,7 +6,8 @@ import {
   type RunsChoices,
   type RunsCommand,
 } from "../../../src/ui/runs/handle_runs_key.ts";
-import { initialView, reduce } from "../../../src/ui/view/reduce.ts";
+import { initialView } from "../../../src/run/fold/fold.ts";
+import { reduce } from "../../../src/ui/view/reduce.ts";
 import { rowOf, type RunRow } from "../../../src/ui/runs/run_row.ts";
 import { renderRuns, startRunsTable } from "../../../src/ui/screens/runs_screen.tsx";
 import { rowSentence, runsTable } from "../../../src/ui/runs/runs_table.ts";

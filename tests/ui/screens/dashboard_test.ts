@@ -1,7 +1,8 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { Controls } from "../../../src/ui/screen.ts";
 import { renderFrame, startDashboard } from "../../../src/ui/screens/dashboard.tsx";
-import { initialView, reduce } from "../../../src/ui/view/reduce.ts";
+import { initialView } from "../../../src/run/fold/fold.ts";
+import { reduce } from "../../../src/ui/view/reduce.ts";
 import { summaryLines } from "../../../src/ui/panels/summary.ts";
 import { digitRun, untilEpoch } from "../fake_run.ts";
 import { fakeTerminal, pause, shown } from "../fake_terminal.ts";

@@ -5,8 +5,9 @@ import {
   strictEqual as equal,
 } from "node:assert/strict";
 import type { RunEvent } from "../../../src/pipeline/events.ts";
-import { CAPACITY, pointsOf } from "../../../src/ui/view/history.ts";
-import { initialView, reduce } from "../../../src/ui/view/reduce.ts";
+import { CAPACITY, pointsOf } from "../../../src/run/fold/history.ts";
+import { initialView } from "../../../src/run/fold/fold.ts";
+import { reduce } from "../../../src/ui/view/reduce.ts";
 import {
   currentTraining,
   elapsedSeconds,
@@ -15,7 +16,7 @@ import {
   secondsLeft,
   secondsPerEpoch,
   type View,
-} from "../../../src/ui/view/view.ts";
+} from "../../../src/run/fold/view.ts";
 import { digitRun, START, untilEpoch } from "../fake_run.ts";
 
 const run: RunEvent = {

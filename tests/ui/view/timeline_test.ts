@@ -1,8 +1,9 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/pipeline/events.ts";
-import { initialView, reduce } from "../../../src/ui/view/reduce.ts";
+import { initialView } from "../../../src/run/fold/fold.ts";
+import { reduce } from "../../../src/ui/view/reduce.ts";
 import { KEPT_MOMENTS, type Timeline, timeline } from "../../../src/ui/view/timeline.ts";
-import type { View } from "../../../src/ui/view/view.ts";
+import type { View } from "../../../src/run/fold/view.ts";
 import { digitRun, START, untilEpoch } from "../fake_run.ts";
 
 const [run, , , started, training] = digitRun();

@@ -6,7 +6,7 @@
 import type { EventOf } from "../../pipeline/events.ts";
 import { GATE_FAILED, shownStatus } from "../../pipeline/gates.ts";
 import type { RecordedMetric } from "../../pipeline/metric.ts";
-import type { EpochProgress } from "../../run/progress.ts";
+import type { EpochProgress } from "../progress.ts";
 import type { LossHistory } from "./history.ts";
 
 /** The state of a stage. */
