@@ -37,7 +37,10 @@ export { emoji, type EmojiInput, type EmojiOptions } from "./src/data/emoji.ts";
 export { faces, type FacesInput, type FacesOptions } from "./src/data/faces.ts";
 export type { FaceAttribute } from "./src/data/face_attributes.ts";
 export type { SourceInput } from "./src/data/source.ts";
-export type { Binarisation, Dataset, ImageFile, Split } from "./src/data/dataset.ts";
+export type { Binarisation, Dataset, SampleFile, Samples, Split } from "./src/data/dataset.ts";
+export { bytes, minMax, range, type ScaleOptions, standardize } from "./src/data/scale.ts";
+export type { Scale, ScaleSpec } from "./src/core/scale.ts";
+export type { SampleShape, SampleValues, ValueKind } from "./src/core/shape.ts";
 export {
   klCapacity,
   type KlCapacityOptions,

@@ -25,7 +25,7 @@ const { train: digits } = await openSource({ source: "mnist", offset: 0 }, { see
 
 /** Microseconds per sample, by the training's own times of its epochs. */
 function microseconds(count: number): number {
-  const split: Split = { count, images: digits.images.subarray(0, count * PIXELS) };
+  const split: Split = { count, values: digits.values.subarray(0, count * PIXELS) };
   let seconds = 0;
   fit({
     engine,

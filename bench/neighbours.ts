@@ -11,7 +11,7 @@
 import { nearestNeighbours } from "../src/analysis/points/neighbours.ts";
 import { principalComponents } from "../src/analysis/points/pca.ts";
 import { imagePoints } from "../src/analysis/points/points.ts";
-import { sliceSplit } from "../src/data/dataset.ts";
+import { sliceSplit } from "../src/data/parts.ts";
 import { openSource } from "../src/data/source.ts";
 import type { EngineName } from "../src/engine/engine.ts";
 import { loadEngine } from "../src/engine/load.ts";
@@ -30,7 +30,7 @@ function nearestPlainly(samples: number): number[] {
     for (let image = 0; image < train.count; image++) {
       let sum = 0;
       for (let d = 0, at = image * PIXELS, from = sample * PIXELS; d < PIXELS; d++) {
-        const difference = train.images[at++] - test.images[from++];
+        const difference = train.values[at++] - test.values[from++];
         sum += difference * difference;
       }
       if (sum < best) [best, found] = [sum, image];

@@ -8,9 +8,10 @@
  *
  * @module
  */
-import { feedImages } from "../src/data/feed.ts";
+import { feedSamples } from "../src/data/feed.ts";
 import { formatIdx, locateIdxImages } from "../src/data/idx_format.ts";
 import { bytesOf } from "../src/data/memory.ts";
+import { asBytes } from "../src/core/shape.ts";
 import { openSource } from "../src/data/source.ts";
 import type { Split } from "../src/data/dataset.ts";
 import { chooseEngine, describeEngine } from "../src/engine/choose.ts";
@@ -33,12 +34,14 @@ function peakMegabytes(): number {
 
 /** Writes the digits repeatedly until the file has its size. */
 function writeFile(path: string, digits: Split): number {
-  const rounds = Math.max(1, Math.round(gigabytes * 1e9 / digits.images.length));
+  const rounds = Math.max(1, Math.round(gigabytes * 1e9 / digits.values.length));
   const file = Deno.openSync(path, { write: true, create: true, truncate: true });
   const header = formatIdx({ sizes: [rounds * digits.count, 28, 28], values: new Uint8Array() });
   file.writeSync(header);
   for (let round = 0; round < rounds; round++) {
-    for (let done = 0; done < digits.images.length;) done += file.writeSync(digits.images.subarray(done));
+    for (let done = 0; done < digits.values.length;) {
+      done += file.writeSync(asBytes(digits.values.subarray(done)));
+    }
   }
   file.close();
   return rounds * digits.count;
@@ -78,14 +81,19 @@ try {
   const count = writeFile(path, digits);
   const located = locateIdxImages(path, bytesOf(memory))!;
   const { start, size, modified } = located, block = Math.floor(bytesOf(memory) / PIXELS);
-  const split: Split = { count, images: new Uint8Array(), file: { path, start, block, size, modified } };
+  const split: Split = {
+    count,
+    values: new Uint8Array(),
+    file: { path, kind: "bytes", start, block, size, modified },
+  };
   console.log(
     `${(size / 1e9).toFixed(2)} GB, ${count.toLocaleString("en-US")} images, ${memory} of them in memory, ${
       describeEngine(choice, navigator.hardwareConcurrency)
     }`,
   );
   const reading = performance.now();
-  const part = 10_000, feed = feedImages(split, PIXELS, new Uint8Array(part * PIXELS));
+  const part = 10_000, room = { samples: new Uint8Array(part * PIXELS), targets: new Uint8Array() };
+  const feed = feedSamples(split, PIXELS, room);
   for (let first = 0; first < count; first += part) feed.load(first, Math.min(part, count - first));
   feed.close();
   console.log(`reading alone: ${(size / 1e6 / ((performance.now() - reading) / 1000)).toFixed(0)} MB/s`);

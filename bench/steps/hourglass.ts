@@ -62,7 +62,7 @@ export function programOptions(one: Case) {
 /** The parts of a case's step on a program, which begins with the case's images and weights. */
 export function stepParts(program: Program, one: Case): StepParts {
   const { batch } = one, variational = one.name === "VAE";
-  program.images.set(imagesOf(one));
+  program.samples.set(imagesOf(one));
   program.parameters.set(initialParameters(one).flatMap((numbers) => [...numbers]));
   if (variational) {
     program.input(NAMES.inverseRows)[0] = 1 / batch;
@@ -91,7 +91,7 @@ export function stepParts(program: Program, one: Case): StepParts {
 export function stepGraph(one: Case): Graph {
   if (one.name !== "VAE") return chainGraph(one);
   const spec = ModelSpec.parse(vae({ encoder: [784, 400], latent: 20, activation: "relu" }));
-  return trainingGraph(spec, { noisy: false });
+  return trainingGraph(spec, { paired: false });
 }
 
 /** `1/(N D) sum (y - x)^2` of dense layers, and its gradients. */

@@ -1,5 +1,4 @@
 /** `explore RUN`: explores the latent space of a run's model. @module */
-import { inputSize } from "../models/spec.ts";
 import process from "node:process";
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/errors.ts";
@@ -8,7 +7,7 @@ import type { Environment } from "../ui/terminal/environment.ts";
 import { oneOf, THEME, THEME_NAMES } from "./options.ts";
 import { explorerModel } from "./explore/explorer_model.ts";
 import { findModelRun } from "./explore/find_run.ts";
-import { openImages, pictureShape } from "./explore/open_images.ts";
+import { openImages } from "./explore/open_images.ts";
 import { readModel } from "./explore/read_model.ts";
 import { writeAll } from "./output.ts";
 import { openTerminal } from "./terminal.ts";
@@ -26,11 +25,10 @@ export function exploreCommand(exit: (code: number) => void) {
       const run = await findModelRun(name, runs);
       const stored = readModel(`${run.folder}/${run.file}`);
       checkTerminal(env);
-      const pixels = inputSize(stored.spec), images = await openImages(run, pixels);
-      const { height, width } = pictureShape(run.folder, pixels, images);
+      const images = await openImages(run, stored);
       const model = explorerModel({
         run,
-        model: { ...stored, height, width },
+        model: stored,
         dataset: images.dataset,
         // No other engine is faster with a single row.
         engine: await loadEngine("wasm"),

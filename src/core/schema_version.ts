@@ -28,7 +28,7 @@ export const SCHEMA = {
   /** `artifacts/latent.json` */
   latent: 2,
   /** `artifacts/model/model.safetensors` and `checkpoints/STAGE.safetensors`: in their metadata. */
-  model: 2,
+  model: 3,
   /** `sweep.json` */
   sweep: 4,
 } as const;

@@ -1,6 +1,6 @@
 /** The shape of one sample, and how many values it has. @module */
 
-/** The dimensions of one sample, without the batch: `[features]` of a vector, `[height, width, channels]` of an image. */
+/** The dimensions of one sample, without the batch: `[features]` of a vector, `[height, width, channels]` of a picture. */
 export type SampleShape = readonly number[];
 
 /** How many values a sample has. */
@@ -13,8 +13,60 @@ export function isSameShape(a: SampleShape, b: SampleShape): boolean {
   return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 }
 
-/** A shape as text: `28x28` for a grey image, `28x28x3` for a colour image, `30` for a vector. */
+/** A shape as text: `28x28` for a grey picture, `28x28x3` for a colour picture, `30` for a vector. */
 export function sampleShapeText(shape: SampleShape): string {
   const isGrey = shape.length === 3 && shape[2] === 1;
   return (isGrey ? shape.slice(0, 2) : shape).join("x");
+}
+
+/** The height and width of a picture, in pixels. */
+export interface PictureSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** How many pixels a picture has. */
+export function pixelCount({ height, width }: PictureSize): number {
+  return sampleSize([height, width]);
+}
+
+/** The shape of a grey picture. */
+export function greyShape({ height, width }: PictureSize): SampleShape {
+  return [height, width, 1];
+}
+
+/** Whether a shape is that of a picture: it has a height, a width and channels. */
+export function isPicture(shape: SampleShape): boolean {
+  return shape.length === 3;
+}
+
+/** The size at which a sample is drawn: a picture as it is, a vector as one row of pixels. */
+export function pictureSize(shape: SampleShape): PictureSize {
+  return isPicture(shape) ? { height: shape[0], width: shape[1] } : { height: 1, width: sampleSize(shape) };
+}
+
+/** How a value is stored: `bytes` has 8 bits without a sign, `floats` are of single precision. */
+export type ValueKind = "bytes" | "floats";
+
+/** Values of samples, one sample after the other. */
+export type SampleValues = Uint8Array | Float32Array;
+
+/** Which kind of values an array has. */
+export function kindOf(values: SampleValues): ValueKind {
+  return values instanceof Uint8Array ? "bytes" : "floats";
+}
+
+/** The bytes of one value. */
+export function bytesOfKind(kind: ValueKind): number {
+  return kind === "bytes" ? Uint8Array.BYTES_PER_ELEMENT : Float32Array.BYTES_PER_ELEMENT;
+}
+
+/** A new array of values, all 0. */
+export function newValues(kind: ValueKind, length: number): SampleValues {
+  return kind === "bytes" ? new Uint8Array(length) : new Float32Array(length);
+}
+
+/** Values as the bytes of their memory. */
+export function asBytes(values: SampleValues): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -1,9 +1,16 @@
 /** Turns grey images into black and white ones. @module */
 import { RunError } from "../core/errors.ts";
-import type { Binarisation, Dataset, Split } from "./dataset.ts";
+import {
+  type Binarisation,
+  type Dataset,
+  kindOfSamples,
+  mapSplits,
+  type Samples,
+  type Split,
+} from "./dataset.ts";
 
 /** From this byte on, a pixel is on. */
-const ON = 128;
+const HALF_OF_BYTES = 128;
 
 /**
  * A dataset whose pixels are thresholded at 0.5, or are to be sampled by its readers.
@@ -13,16 +20,21 @@ const ON = 128;
 export function binariseDataset(dataset: Dataset, binarisation: Binarisation, seed: number): Dataset {
   if (binarisation === "grey") return dataset;
   const change = binarisation === "resampled" ? (split: Split) => ({ ...split, resampled: seed }) : threshold;
-  const train = change(dataset.train);
-  const test = dataset.test === dataset.train ? train : change(dataset.test);
-  return { ...dataset, binarisation, train, test };
+  return { ...mapSplits(dataset, change), binarisation };
 }
 
 function threshold(split: Split): Split {
-  if (split.file !== undefined) {
+  const { targets } = split;
+  return { ...split, ...thresholded(split), targets: targets && thresholded(targets) };
+}
+
+function thresholded(samples: Samples): Samples {
+  const { file, values } = samples;
+  if (file !== undefined) {
     throw new RunError(
-      `load.memory must hold all images of "${split.file.path}" to threshold them at 0.5 (raise load.memory)`,
+      `load.memory must hold all images of "${file.path}" to threshold them at 0.5 (raise load.memory)`,
     );
   }
-  return { ...split, images: split.images.map((byte) => byte >= ON ? 255 : 0) };
+  const [from, on] = kindOfSamples(samples) === "bytes" ? [HALF_OF_BYTES, 255] : [0.5, 1];
+  return { values: values.map((value) => value >= from ? on : 0) };
 }

@@ -1,5 +1,5 @@
 /**
- * The interface of an image source: plain data that describes what to open, and the code that opens it.
+ * The interface of a source of samples: plain data that describes what to open, and the code that opens it.
  *
  * A new source is one file that defines a {@link Source} and one line in the table of `source.ts`.
  *
@@ -7,19 +7,14 @@
  */
 import { z } from "zod";
 import type { Fault } from "../core/fault.ts";
+import type { SampleShape } from "../core/shape.ts";
 import type { Dataset } from "./dataset.ts";
-
-/** The height and width of an image, in pixels. */
-export interface ImageShape {
-  readonly height: number;
-  readonly width: number;
-}
 
 /** Options for {@link Source.open}. */
 export interface SourceContext {
   /** The run's seed, on which draws (a test split, a selection) depend alone. */
   readonly seed: number;
-  /** At most how many bytes of images a split may hold in memory; a source that can leave more in their file does so. @default {Infinity} */
+  /** At most how many bytes of samples a split may hold in memory; a source that can leave more in their file does so. @default {Infinity} */
   readonly memory?: number;
   /** Logs what takes long and why, a sentence at a time. */
   log(message: string): void;
@@ -35,23 +30,25 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema;
   /** A short description, with as little reading as possible: `mnist: 60,000 + 10,000 images of 28x28`. */
   describe(spec: z.output<Schema>): string;
-  /** The size of its images, as far as it can be known before the data is read. */
-  shape(spec: z.output<Schema>): ImageShape | undefined;
+  /** The shape of its samples, as far as it can be known before the data is read. */
+  shape(spec: z.output<Schema>): SampleShape | undefined;
+  /** Whether it has a validation split of its own. @default {it has none} */
+  hasValidation?(spec: z.output<Schema>): boolean;
   /** What is missing, found before any run without reading data: `folder` must be a folder of images, got ... @default nothing */
   faults?(spec: z.output<Schema>): Fault[];
-  /** Increased when the same options give other images or splits, so that earlier results are not reused. */
+  /** Increased when the same options give other samples or splits, so that earlier results are not reused. */
   readonly version?: string;
   /** A text that changes with the content, found without reading it. @default {the content never changes} */
   fingerprint?(spec: z.output<Schema>): Promise<string>;
-  /** Reads the images. Throws a RunError that names the file and the remedy. */
+  /** Reads the samples. Throws a RunError that names the file and the remedy. */
   open(spec: z.output<Schema>, context: SourceContext): Promise<Dataset>;
 }
 
-/** How many images of a split are used at most. */
+/** How many samples of a split are used at most. */
 export const limitOption: z.ZodOptional<z.ZodInt> = z.int().min(1).optional();
 
-/** How many images of a split are skipped before the first that is used. */
+/** How many samples of a split are skipped before the first that is used. */
 export const offsetOption: z.ZodDefault<z.ZodInt> = z.int().min(0).default(0);
 
-/** Which share of the images becomes the test split; 0 makes the train split the test split too. */
+/** Which share of the samples becomes the test split; 0 makes the train split the test split too. */
 export const testShareOption: z.ZodNumber = z.number().min(0).max(0.9);

@@ -1,19 +1,28 @@
-// One byte per pixel: 0 is off, 255 is on; a model sees byte / 255.
+// Bytes are the pixels of pictures: 0 is off, 255 is on. Floats are values in the units of the data.
 
 /**
- * A data set: grey images of one size, in a train and a test split.
+ * A data set: samples of one shape, in a train, a test and maybe a validation split.
  *
  * @module
  */
-import { readImages } from "./feed.ts";
+import { BYTES_SCALE, PLAIN_SCALE, type Scale } from "../core/scale.ts";
+import {
+  kindOf,
+  type SampleShape,
+  sampleShapeText,
+  type SampleValues,
+  type ValueKind,
+} from "../core/shape.ts";
 
-/** Images in a file, one after the other, a byte per pixel. */
-export interface ImageFile {
+/** Samples in a file, one after the other. */
+export interface SampleFile {
   /** Its path. */
   readonly path: string;
-  /** The byte at which the first image begins. */
+  /** How it stores a value: a byte, or a float of single precision (little-endian). */
+  readonly kind: ValueKind;
+  /** The byte at which the first sample begins. */
   readonly start: number;
-  /** How many images are held in memory at a time. */
+  /** How many samples are held in memory at a time. */
   readonly block: number;
   /** Its size in bytes and its time (milliseconds since 1970), by which a change is detected. */
   readonly size: number;
@@ -21,89 +30,85 @@ export interface ImageFile {
   readonly modified: number;
 }
 
-/** Some images. */
-export interface Split {
+/** The values of samples, in memory or in a file. */
+export interface Samples {
+  /** One sample after the other, in the units of the data; empty when they are in a {@link file}. Length `count * sampleSize(shape)`. */
+  readonly values: SampleValues;
+  /** Their file, when they do not fit in memory; `data/feed.ts` reads it. */
+  readonly file?: SampleFile;
+}
+
+/** Some samples of a dataset. */
+export interface Split extends Samples {
   /** How many. */
   readonly count: number;
-  /** Their pixels, row by row, one byte each. Length `count * height * width`; empty when they are in a {@link file}. */
-  readonly images: Uint8Array;
-  /** Their file, when they do not fit in memory; `data/feed.ts` reads it. */
-  readonly file?: ImageFile;
+  /** What a model should make of each sample, when that is not the sample itself: in the same order, shape and units. */
+  readonly targets?: Samples;
+  /** How values become what a model sees. @default {bytes are divided by 255, floats stay as they are} */
+  readonly scale?: Scale;
   /**
-   * The seed by which each pixel is sampled as 1 or 0, with its brightness as the probability: again each epoch in training, and once in
+   * The seed by which each value is sampled as 1 or 0, with its brightness as the probability: again each epoch in training, and once in
    * evaluations. @default {the pixels stay grey}
    */
   readonly resampled?: number;
-  /** A class for each image: an index into {@link Dataset.labelNames}. */
+  /** A class for each sample: an index into {@link Dataset.labelNames}. */
   readonly labels?: Uint16Array;
-  /** A name for each image, for captions (a glyph's character, a file's name). */
+  /** A name for each sample, for captions (a glyph's character, a file's name). */
   readonly names?: readonly string[];
 }
 
 /** How grey pixels are used: unchanged (as Bernoulli targets), thresholded at 0.5, or sampled. */
 export type Binarisation = "grey" | "threshold" | "resampled";
 
-/** Grey images of one size with their official (or drawn) splits. */
+/** Samples of one shape with their official (or drawn) splits. */
 export interface Dataset {
   /** Its name in captions and reports. */
   readonly name: string;
-  /** Pixels from top to bottom. */
-  readonly height: number;
-  /** Pixels from left to right. */
-  readonly width: number;
-  /** The names of the classes, when the images have labels. */
+  /** The shape of a sample: `[height, width, channels]` of a picture, `[features]` of a vector. */
+  readonly shape: SampleShape;
+  /** The names of the classes, when the samples have labels. */
   readonly labelNames?: readonly string[];
   /** How grey pixels are used: unchanged, thresholded at 0.5, or sampled. @default {"grey"} */
   readonly binarisation?: Binarisation;
-  /** The images for training. */
+  /** The samples for training. */
   readonly train: Split;
-  /** The images for evaluation. May be the train split itself, when the task is to memorise it (glyphs). */
+  /** The samples for evaluation. May be the train split itself, when the task is to memorise it (glyphs). */
   readonly test: Split;
+  /** The samples for the validation loss, where the source has some of its own. @default {a share of the train split, if asked for} */
+  readonly validation?: Split;
 }
 
-/** The images `from` (inclusive) to `to` (exclusive) of a split, sharing its memory. */
-export function sliceSplit(split: Split, pixels: number, from: number, to: number): Split {
-  return {
-    count: to - from,
-    images: split.images.subarray(from * pixels, to * pixels),
-    file: split.file && { ...split.file, start: split.file.start + from * pixels },
-    resampled: split.resampled,
-    labels: split.labels?.subarray(from, to),
-    names: split.names?.slice(from, to),
-  };
+/** The names of the splits. */
+export type SplitName = "train" | "test" | "validation";
+
+/** A dataset with its splits changed one by one; splits that are the same split stay so. */
+export function mapSplits(dataset: Dataset, change: (split: Split, name: SplitName) => Split): Dataset {
+  const train = change(dataset.train, "train");
+  const test = dataset.test === dataset.train ? train : change(dataset.test, "test");
+  const { validation } = dataset;
+  return { ...dataset, train, test, ...(validation && { validation: change(validation, "validation") }) };
 }
 
-/** The first images of a split, at most `most`, in memory even if the split has a file. */
-export function firstOfSplit(split: Split, pixels: number, most: number): Split {
-  const first = sliceSplit(split, pixels, 0, Math.min(most, split.count));
-  if (first.file === undefined) return first;
-  const images = new Uint8Array(first.count * pixels);
-  readImages(first, pixels, 0, images);
-  return { ...first, images, file: undefined };
+/** How the values of samples are stored. */
+export function kindOfSamples({ values, file }: Samples): ValueKind {
+  return file?.kind ?? kindOf(values);
 }
 
-/** The number of images as text: `60,000 + 10,000 images of 28x28`; one number when the test split is the train split. */
-export function datasetText({ train, test, height, width }: Dataset): string {
-  return imagesText([train.count, ...(test === train ? [] : [test.count])], height, width);
+/** The scale of a split: the one that was chosen, or the default of the kind of its values. */
+export function scaleOf(split: Split): Scale {
+  return split.scale ?? (kindOfSamples(split) === "bytes" ? BYTES_SCALE : PLAIN_SCALE);
 }
 
-/** Counts of images and their size as text: `60,000 + 10,000 images of 28x28`. */
-export function imagesText(counts: readonly number[], height: number, width: number): string {
-  return `${counts.map((count) => count.toLocaleString("en-US")).join(" + ")} images of ${height}x${width}`;
+/** The number of samples as text: `60,000 + 10,000 images of 28x28`; one number when the test split is the train split. */
+export function datasetText({ train, test, validation, shape }: Dataset): string {
+  const others = [...(test === train ? [] : [test]), ...(validation === undefined ? [] : [validation])];
+  return samplesText([train, ...others].map(({ count }) => count), shape);
 }
 
-/** The images at the given positions of a split, copied into memory in that order. */
-export function pickFromSplit(split: Split, pixels: number, positions: ArrayLike<number>): Split {
-  const images = new Uint8Array(positions.length * pixels);
-  for (let row = 0; row < positions.length; row++) {
-    readImages(split, pixels, positions[row], images.subarray(row * pixels, (row + 1) * pixels));
-  }
-  const { labels, names, resampled } = split;
-  return {
-    count: positions.length,
-    images,
-    resampled,
-    labels: labels && Uint16Array.from(positions, (position) => labels[position]),
-    names: names && Array.from(positions, (position) => names[position]),
-  };
+/** Counts of samples and their shape as text: `60,000 + 10,000 images of 28x28`, `1,000 vectors of 30`. */
+export function samplesText(counts: readonly number[], shape: SampleShape): string {
+  const noun = shape.length === 1 ? "vectors" : "images";
+  return `${counts.map((count) => count.toLocaleString("en-US")).join(" + ")} ${noun} of ${
+    sampleShapeText(shape)
+  }`;
 }

@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { decodeGif, gifSize } from "./gif.ts";
 import { decodeJpeg, jpegSize } from "./jpeg.ts";
 import { decodeNetpbm, isNetpbm, netpbmSize } from "./netpbm.ts";
 import { damaged, PictureError, unsupported } from "./picture_error.ts";
-import { checkPixels, MAX_PIXELS, type PictureSize } from "./picture_limits.ts";
+import { checkPixels, MAX_PIXELS } from "./picture_limits.ts";
 import { decodePng, pngSize } from "./png.ts";
 import type { Raster } from "./raster.ts";
 import { decodeTiff, isTiff, tiffSize } from "./tiff.ts";
@@ -69,7 +70,7 @@ export async function decodePicture(
   const format = FORMATS.find(({ recognises }) => recognises(bytes));
   if (format === undefined) throw unsupported("a PNG, JPEG, GIF, TIFF, PGM or PPM picture", "none of these");
   try {
-    const size = format.size(bytes), pixels = size.height * size.width;
+    const size = format.size(bytes), pixels = pixelCount(size);
     checkPixels(format.name, size, maxPixels);
     const decode = async () => await format.decode(bytes);
     return pixels < LARGE_PIXELS ? await decode() : await large(decode);

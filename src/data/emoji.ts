@@ -8,9 +8,10 @@
  */
 import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
+import { greyShape, pixelCount, sampleSize } from "../core/shape.ts";
 import { messageOf, RunError } from "../core/errors.ts";
 import { limitOption, offsetOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
-import { type Dataset, imagesText, type Split } from "./dataset.ts";
+import { type Dataset, samplesText, type Split } from "./dataset.ts";
 import { checkSelection, countEmoji, type Emoji, findEmoji, OPENMOJI } from "./emoji_table.ts";
 import { readPackageFile } from "./package_files.ts";
 import { drawTestSplit, SPLIT_VERSION, splitCounts } from "./split.ts";
@@ -78,12 +79,12 @@ async function draw(
   log(
     `Drawing ${count} emoji of ${size}x${size} from OpenMoji's SVGs (CC BY-SA 4.0): about a millisecond each`,
   );
-  const drawSvg = await svgDrawer();
-  const pictures = new Uint8Array(chosen.length * size * size);
+  const drawSvg = await svgDrawer(), pixels = pixelCount({ height: size, width: size });
+  const pictures = new Uint8Array(chosen.length * pixels);
   for (const [index, { hexcode }] of chosen.entries()) {
     const { path, bytes } = await readPackageFile(OPENMOJI, `color/svg/${hexcode}.svg`);
     try {
-      pictures.set(drawSvg(bytes, size, "white").pixels.map((grey) => 255 - grey), index * size * size);
+      pictures.set(drawSvg(bytes, size, "white").pixels.map((grey) => 255 - grey), index * pixels);
     } catch (thrown) {
       throw new RunError(
         `Cannot draw "${path}": ${messageOf(thrown)} (remove its package from Deno's cache and run again)`,
@@ -93,6 +94,8 @@ async function draw(
   return pictures;
 }
 
+const shapeOf = ({ size }: EmojiSpec) => greyShape({ height: size, width: size });
+
 async function open(spec: EmojiSpec, { seed, log }: SourceContext): Promise<Dataset> {
   const { size, labels, offset, limit = Infinity, testShare } = spec;
   const chosen = (await findEmoji(spec, log)).slice(offset, offset + limit);
@@ -100,12 +103,12 @@ async function open(spec: EmojiSpec, { seed, log }: SourceContext): Promise<Data
   const positions = new Map(labelNames.map((name, position) => [name, position]));
   const all: Split = {
     count: chosen.length,
-    images: await draw(chosen, size, log),
+    values: await draw(chosen, size, log),
     labels: Uint16Array.from(chosen, (one) => positions.get(one[labels])!),
     names: chosen.map(({ annotation }) => annotation),
   };
-  const splits = drawTestSplit(all, size * size, testShare, seed, log);
-  return { name: "emoji", height: size, width: size, labelNames, ...splits };
+  const splits = drawTestSplit(all, sampleSize(shapeOf(spec)), testShare, seed, log);
+  return { name: "emoji", shape: shapeOf(spec), labelNames, ...splits };
 }
 
 /** The source `emoji`. */
@@ -113,11 +116,11 @@ export const emojiSource: Source<typeof schema> = {
   kind: "emoji",
   schema,
   describe(spec) {
-    const { size, offset, limit = Infinity, testShare } = spec;
+    const { offset, limit = Infinity, testShare } = spec;
     const counts = splitCounts(Math.min(limit, countEmoji(spec) - offset), testShare);
-    return `emoji: ${imagesText(counts, size, size)} by OpenMoji (CC BY-SA 4.0)`;
+    return `emoji: ${samplesText(counts, shapeOf(spec))} by OpenMoji (CC BY-SA 4.0)`;
   },
-  shape: ({ size }) => ({ height: size, width: size }),
+  shape: shapeOf,
   version: SPLIT_VERSION,
   open,
 };

@@ -7,8 +7,9 @@
  */
 import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
+import { greyShape, pixelCount, sampleSize } from "../core/shape.ts";
 import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
-import { type Dataset, imagesText, type Split } from "./dataset.ts";
+import { type Dataset, samplesText, type Split } from "./dataset.ts";
 import {
   ATTRIBUTES,
   attributeValues,
@@ -65,17 +66,19 @@ async function draw(looks: readonly FaceLook[], size: number): Promise<Uint8Arra
   const packages = { core: "@dicebear/core", style: "@dicebear/personas" };
   const { createAvatar } = await import(packages.core) as typeof import("@dicebear/core");
   const style = await import(packages.style) as typeof import("@dicebear/personas");
-  const drawSvg = await svgDrawer();
-  const pictures = new Uint8Array(looks.length * size * size);
+  const drawSvg = await svgDrawer(), pixels = pixelCount({ height: size, width: size });
+  const pictures = new Uint8Array(looks.length * pixels);
   for (const [index, look] of looks.entries()) {
     const svg = createAvatar(style, { ...ZOOM, ...styleOptions(look) }).toString();
-    pictures.set(drawSvg(svg, size, "black").pixels, index * size * size);
+    pictures.set(drawSvg(svg, size, "black").pixels, index * pixels);
   }
   return pictures;
 }
 
 /** How many faces are drawn. */
 const countOf = ({ count, limit = Infinity }: FacesSpec) => Math.min(count, limit);
+
+const shapeOf = ({ size }: FacesSpec) => greyShape({ height: size, width: size });
 
 async function open(spec: FacesSpec, { seed, log }: SourceContext): Promise<Dataset> {
   const { size, labels, testShare } = spec, count = countOf(spec);
@@ -86,12 +89,12 @@ async function open(spec: FacesSpec, { seed, log }: SourceContext): Promise<Data
   const looks = drawLooks(count, seed), labelNames = attributeValues(labels);
   const all: Split = {
     count,
-    images: await draw(looks, size),
+    values: await draw(looks, size),
     labels: Uint16Array.from(looks, (look) => labelNames.indexOf(look[labels])),
     names: looks.map((_, face) => `face ${face}`),
   };
-  const splits = drawTestSplit(all, size * size, testShare, seed, log);
-  return { name: "faces", height: size, width: size, labelNames, ...splits };
+  const splits = drawTestSplit(all, sampleSize(shapeOf(spec)), testShare, seed, log);
+  return { name: "faces", shape: shapeOf(spec), labelNames, ...splits };
 }
 
 /** The source `faces`. */
@@ -99,9 +102,9 @@ export const facesSource: Source<typeof schema> = {
   kind: "faces",
   schema,
   describe: (spec) =>
-    `faces: ${imagesText(splitCounts(countOf(spec), spec.testShare), spec.size, spec.size)} ` +
+    `faces: ${samplesText(splitCounts(countOf(spec), spec.testShare), shapeOf(spec))} ` +
     "in the style Personas by Draftbit (CC BY 4.0)",
-  shape: ({ size }) => ({ height: size, width: size }),
+  shape: shapeOf,
   version: SPLIT_VERSION,
   open,
 };

@@ -9,8 +9,9 @@
  *
  * @module
  */
+import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { damaged } from "./picture_error.ts";
-import { checkExpansion, EXPANSION, type PictureSize } from "./picture_limits.ts";
+import { checkExpansion, EXPANSION } from "./picture_limits.ts";
 import type { Raster } from "./raster.ts";
 
 const IMAGE = 0x2c, EXTENSION = 0x21, TRAILER = 0x3b, GRAPHIC_CONTROL = 0xf9;
@@ -130,13 +131,13 @@ function rowOrder({ height, isInterlaced }: GifFrame): number[] {
 /** Decodes the first frame of a GIF picture. Throws a PictureError. */
 export function decodeGif(bytes: Uint8Array): Raster {
   const screen = gifSize(bytes), { height, width } = screen;
-  checkExpansion("GIF", screen, height * width, bytes.length, EXPANSION.lzw);
+  checkExpansion("GIF", screen, pixelCount(screen), bytes.length, EXPANSION.lzw);
   const frame = firstFrame(bytes), { left, top, palette, transparent } = frame;
   if (left + frame.width > width || top + frame.height > height) {
     throw damaged("GIF", "one whose frame reaches beyond its screen");
   }
-  const colours = unpackLzw(frame, frame.height * frame.width);
-  const rgba = new Uint8Array(4 * height * width);
+  const colours = unpackLzw(frame, pixelCount(frame));
+  const rgba = new Uint8Array(4 * pixelCount(screen));
   rowOrder(frame).forEach((row, position) => {
     for (let column = 0; column < frame.width; column++) {
       const colour = colours[position * frame.width + column];

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import font from "../../data/glyphs.json" with { type: "json" };
 import type { Source } from "./contract.ts";
+import { greyShape, sampleSize } from "../core/shape.ts";
 import { type Dataset, datasetText, type Split } from "./dataset.ts";
 
 const schema = z.strictObject({ source: z.literal("glyphs") });
@@ -18,23 +19,25 @@ export function glyphs(): GlyphsInput {
   return { source: "glyphs" };
 }
 
+const SHAPE = greyShape(font);
+
 /** A control character (0x7f, delete) has no picture in a caption, so it is shown by its name. */
 const SPELT_OUT: Readonly<Record<number, string>> = { 0x7f: "DEL" };
 
 /** The glyphs as a dataset: one class each, named by its character. */
 export function glyphDataset(): Dataset {
-  const { height, width, glyphs } = font;
-  const images = new Uint8Array(glyphs.length * height * width);
+  const { width, glyphs } = font;
+  const values = new Uint8Array(glyphs.length * sampleSize(SHAPE));
   let position = 0;
   for (const { rows } of glyphs) {
     for (const row of rows) {
       // The most significant of the five bits is the leftmost pixel.
-      for (let bit = width - 1; bit >= 0; bit--) images[position++] = (row >> bit) & 1 ? 255 : 0;
+      for (let bit = width - 1; bit >= 0; bit--) values[position++] = (row >> bit) & 1 ? 255 : 0;
     }
   }
   const names = glyphs.map(({ code, char }) => SPELT_OUT[code] ?? char);
-  const split: Split = { count: glyphs.length, images, labels: Uint16Array.from(glyphs.keys()), names };
-  return { name: "glyphs", height, width, labelNames: names, train: split, test: split };
+  const split: Split = { count: glyphs.length, values, labels: Uint16Array.from(glyphs.keys()), names };
+  return { name: "glyphs", shape: SHAPE, labelNames: names, train: split, test: split };
 }
 
 /** The source `glyphs`. */
@@ -42,6 +45,6 @@ export const glyphsSource: Source<typeof schema> = {
   kind: "glyphs",
   schema,
   describe: () => `glyphs: ${datasetText(glyphDataset())}`,
-  shape: () => ({ height: font.height, width: font.width }),
+  shape: () => SHAPE,
   open: () => Promise.resolve(glyphDataset()),
 };

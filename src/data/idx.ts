@@ -8,7 +8,9 @@ import { z } from "zod";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { RunError } from "../core/errors.ts";
 import { limitOption, offsetOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
-import { type Dataset, imagesText, type Split } from "./dataset.ts";
+import { greyShape, isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
+import { type Dataset, samplesText, type Split } from "./dataset.ts";
+import { samplesInMemory } from "./feed.ts";
 import { type IdxArray, locateIdxImages, peekIdxSizes, readIdx } from "./idx_format.ts";
 import { fileFault } from "./picture_files.ts";
 import { drawTestSplit, SPLIT_VERSION, takeFrom } from "./split.ts";
@@ -63,23 +65,26 @@ export function idx(options: IdxOptions): IdxInput {
   return { source: "idx", ...optionsOf("idx", options) };
 }
 
-function imagesSplit({ sizes: [count, height, width], values }: IdxArray) {
-  return { split: { count, images: values }, height, width };
+/** A split with the shape of its samples. */
+interface ShapedSplit {
+  readonly split: Split;
+  readonly shape: SampleShape;
+}
+
+function imagesSplit({ sizes: [count, height, width], values }: IdxArray): ShapedSplit {
+  return { split: { count, values }, shape: greyShape({ height, width }) };
 }
 
 /** Images that are read from their file in parts, as they take more than `memory` bytes. */
-function locatedSplit(
-  path: string,
-  memory: number,
-): { split: Split; height: number; width: number } | undefined {
+function locatedSplit(path: string, memory: number): ShapedSplit | undefined {
   const located = locateIdxImages(path, memory);
   if (located === undefined) return undefined;
   const { sizes: [count, height, width], start, size, modified } = located;
-  const block = Math.max(1, Math.floor(memory / (height * width)));
+  const shape = greyShape({ height, width }), kind = "bytes";
+  const block = samplesInMemory(memory, shape, kind);
   return {
-    split: { count, images: new Uint8Array(), file: { path, start, block, size, modified } },
-    height,
-    width,
+    split: { count, values: new Uint8Array(), file: { path, kind, start, block, size, modified } },
+    shape,
   };
 }
 
@@ -89,11 +94,10 @@ export async function readIdxSplit(
   labelsFile: string | undefined,
   read: (file: string, content: "images" | "labels") => Promise<IdxArray> = readIdx,
   memory = Infinity,
-): Promise<{ split: Split; height: number; width: number }> {
-  const { split, height, width } = locatedSplit(imagesFile, memory) ??
-    imagesSplit(await read(imagesFile, "images"));
+): Promise<ShapedSplit> {
+  const { split, shape } = locatedSplit(imagesFile, memory) ?? imagesSplit(await read(imagesFile, "images"));
   const { count } = split;
-  if (labelsFile === undefined) return { split, height, width };
+  if (labelsFile === undefined) return { split, shape };
   const labels = await read(labelsFile, "labels");
   if (labels.values.length !== count) {
     throw new RunError(
@@ -101,7 +105,7 @@ export async function readIdxSplit(
         `got ${labels.values.length} (pass the labels of these images)`,
     );
   }
-  return { split: { ...split, labels: Uint16Array.from(labels.values) }, height, width };
+  return { split: { ...split, labels: Uint16Array.from(labels.values) }, shape };
 }
 
 function classNames(...splits: Split[]): string[] | undefined {
@@ -113,23 +117,25 @@ function classNames(...splits: Split[]): string[] | undefined {
 }
 
 async function open(spec: IdxSpec, { seed, memory = Infinity, log }: SourceContext): Promise<Dataset> {
-  const { split: all, height, width } = await readIdxSplit(spec.images, spec.labels, readIdx, memory);
-  const pixels = height * width;
+  const { split: all, shape } = await readIdxSplit(spec.images, spec.labels, readIdx, memory);
+  const pixels = sampleSize(shape);
   let parts = { train: all, test: all };
   if (spec.testImages === undefined) {
     parts = drawTestSplit(all, pixels, spec.testShare ?? DEFAULT_TEST_SHARE, seed, log);
   } else {
     const test = await readIdxSplit(spec.testImages, spec.testLabels, readIdx, memory);
-    if (test.height !== height || test.width !== width) {
+    if (!isSameShape(test.shape, shape)) {
       throw new RunError(
-        `the images of "${spec.testImages}" must be ${height}x${width} like those of "${spec.images}", ` +
-          `got ${test.height}x${test.width}`,
+        `the images of "${spec.testImages}" must be ${
+          sampleShapeText(shape)
+        } like those of "${spec.images}", ` +
+          `got ${sampleShapeText(test.shape)}`,
       );
     }
     parts.test = test.split;
   }
   const train = takeFrom(parts.train, pixels, `"${spec.images}"`, spec);
-  return { name: "idx", height, width, labelNames: classNames(all, parts.test), train, test: parts.test };
+  return { name: "idx", shape, labelNames: classNames(all, parts.test), train, test: parts.test };
 }
 
 /** The source `idx`. */
@@ -138,11 +144,13 @@ export const idxSource: Source<typeof schema> = {
   schema,
   describe({ images }) {
     const sizes = peekIdxSizes(images, "images");
-    return sizes === undefined ? `idx: ${images}` : `idx: ${imagesText([sizes[0]], sizes[1], sizes[2])}`;
+    if (sizes === undefined) return `idx: ${images}`;
+    const [count, height, width] = sizes;
+    return `idx: ${samplesText([count], greyShape({ height, width }))}`;
   },
   shape({ images }) {
     const sizes = peekIdxSizes(images, "images");
-    return sizes && { height: sizes[1], width: sizes[2] };
+    return sizes && greyShape({ height: sizes[1], width: sizes[2] });
   },
   version: SPLIT_VERSION,
   faults: (spec) =>

@@ -5,6 +5,7 @@
  */
 import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
+import { greyShape, pixelCount } from "../core/shape.ts";
 import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
 import type { Dataset, Split } from "./dataset.ts";
 import { cachePictures, inCacheOrder } from "./picture_cache.ts";
@@ -58,7 +59,7 @@ export function images(folder: string, options: ImagesOptions = {}): ImagesInput
 
 /** The pixels of all pictures, one after the other. */
 async function readAll(files: readonly PictureFile[], form: PictureForm): Promise<Uint8Array> {
-  const size = form.height * form.width, pixels = new Uint8Array(files.length * size);
+  const size = pixelCount(form), pixels = new Uint8Array(files.length * size);
   for (const [index, { path }] of files.entries()) pixels.set(await readPicture(path, form), index * size);
   return pixels;
 }
@@ -70,14 +71,14 @@ async function readSplit(
   labelNames: readonly string[],
   { memory = Infinity, log }: SourceContext,
 ): Promise<Split> {
-  const isLarge = files.length * form.height * form.width > memory;
+  const isLarge = files.length * pixelCount(form) > memory;
   const ordered = isLarge ? inCacheOrder(files) : files;
   const labels = new Map(labelNames.map((name, label) => [name, label]));
   return {
     count: ordered.length,
     ...(isLarge
-      ? { images: new Uint8Array(), file: await cachePictures(ordered, form, { memory, log }) }
-      : { images: await readAll(ordered, form) }),
+      ? { values: new Uint8Array(), file: await cachePictures(ordered, form, { memory, log }) }
+      : { values: await readAll(ordered, form) }),
     labels: labels.size === 0 ? undefined : Uint16Array.from(ordered, ({ label }) => labels.get(label!)!),
     names: ordered.map(({ name }) => name),
   };
@@ -87,15 +88,13 @@ async function open(spec: ImagesSpec, context: SourceContext): Promise<Dataset> 
   const { folder, limit = Infinity, testShare } = spec;
   const files = selectSome(await findPictures(folder, context.warn ?? context.log), limit, context.seed);
   const form = await pictureForm(folder, files[0].path, spec);
-  const { height, width } = form;
   const labelNames = [...new Set(files.flatMap(({ label }) => label ?? []))];
   const all = await readSplit(files, form, labelNames, context);
   return {
     name: "images",
-    height,
-    width,
+    shape: greyShape(form),
     labelNames: labelNames.length === 0 ? undefined : labelNames,
-    ...drawTestSplit(all, height * width, testShare, context.seed, context.log),
+    ...drawTestSplit(all, pixelCount(form), testShare, context.seed, context.log),
   };
 }
 
@@ -105,7 +104,8 @@ export const imagesSource: Source<typeof schema> = {
   schema,
   describe: ({ folder, height, width }) =>
     `images: ${folder}${height === undefined ? "" : `, scaled to ${height}x${width}`}`,
-  shape: ({ height, width }) => height === undefined || width === undefined ? undefined : { height, width },
+  shape: ({ height, width }) =>
+    height === undefined || width === undefined ? undefined : greyShape({ height, width }),
   faults({ folder }) {
     const fault = folderFault(folder);
     return fault === undefined ? [] : [{ path: "folder", message: fault }];

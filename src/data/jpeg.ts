@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { damaged, unsupported } from "./picture_error.ts";
-import { checkExpansion, type PictureSize } from "./picture_limits.ts";
+import { checkExpansion } from "./picture_limits.ts";
 import type { Raster } from "./raster.ts";
 
 /** A block of 8x8 pixels takes one bit at least. */
@@ -54,7 +55,7 @@ export function jpegSize(bytes: Uint8Array): PictureSize {
 
 /** Decodes a JPEG picture. Throws a PictureError, or an Error of jpeg-js. */
 export async function decodeJpeg(bytes: Uint8Array): Promise<Raster> {
-  const size = jpegSize(bytes), pixels = size.height * size.width;
+  const size = jpegSize(bytes), pixels = pixelCount(size);
   checkExpansion("JPEG", size, pixels, bytes.length, PIXELS_PER_BYTE);
   const scans = scansFrom(bytes, findFrame(bytes).at);
   if (scans > MAX_SCANS) throw damaged("JPEG", `one of ${scans} scans, where at most ${MAX_SCANS} are read`);

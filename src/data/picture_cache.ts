@@ -11,14 +11,19 @@
 import { createHash } from "node:crypto";
 import { messageOf, RunError } from "../core/errors.ts";
 import { permutation } from "../core/random.ts";
-import type { ImageFile } from "./dataset.ts";
+import { greyShape, pixelCount, type ValueKind } from "../core/shape.ts";
+import type { SampleFile } from "./dataset.ts";
+import { samplesInMemory } from "./feed.ts";
 import type { PictureFile } from "./picture_files.ts";
 import { decodeChunks, decodingLog } from "./picture_pool.ts";
 import type { ChunkOrder } from "./picture_worker.ts";
 import type { PictureForm } from "./read_picture.ts";
 
 /** Increase it when the same picture file gives other pixels, or the layout of a cache changes. */
-const VERSION = 2;
+const VERSION = 3;
+
+/** How a cache stores the values of pictures. */
+const KIND: ValueKind = "bytes";
 
 /** Pictures that are decoded, written and marked as done together. */
 const CHUNK = 128;
@@ -58,9 +63,9 @@ export async function cachePictures(
   files: readonly PictureFile[],
   form: PictureForm,
   options: CacheOptions,
-): Promise<ImageFile> {
+): Promise<SampleFile> {
   const { memory, log, folder = "data/cache" } = options;
-  const pixels = form.height * form.width, size = files.length * pixels;
+  const size = files.length * pixelCount(form);
   const base = `${folder}/${cacheName(files, form)}`, path = `${base}.images`;
   let modified: number | undefined, isWaiting = false;
   try {
@@ -83,7 +88,8 @@ export async function cachePictures(
   } catch (thrown) {
     throw thrown instanceof RunError ? thrown : cacheError(form, folder, size, thrown);
   }
-  return { path, start: 0, block: Math.max(1, Math.floor(memory / pixels)), size, modified };
+  const block = samplesInMemory(memory, greyShape(form), KIND);
+  return { path, kind: KIND, start: 0, block, size, modified };
 }
 
 function cacheError({ folder }: PictureForm, cache: string, size: number, thrown: unknown): RunError {
@@ -98,7 +104,9 @@ function cacheError({ folder }: PictureForm, cache: string, size: number, thrown
 function cacheName(files: readonly PictureFile[], { folder, height, width, like }: PictureForm): string {
   const absolute = Deno.realPathSync(folder);
   const state = createHash("sha256");
-  state.update(JSON.stringify([VERSION, CHUNK, absolute, height, width, like === undefined]));
+  state.update(
+    JSON.stringify([VERSION, CHUNK, absolute, KIND, greyShape({ height, width }), like === undefined]),
+  );
   for (const { path, name } of files) {
     const { size, mtime } = statPicture(path);
     state.update(JSON.stringify([name, size, mtime?.getTime() ?? 0]));
@@ -169,7 +177,7 @@ interface DecodingOptions {
 
 async function decodeAll({ files, form, base, progress, options }: DecodingOptions): Promise<void> {
   const { log, workers = navigator.hardwareConcurrency } = options;
-  const pixels = form.height * form.width, target = `${base}.partial`;
+  const pixels = pixelCount(form), target = `${base}.partial`;
   const chunks = Math.ceil(files.length / CHUNK);
   const marks = readMarks(progress, chunks, target, files.length * pixels);
   const orders: ChunkOrder[] = [], gate = new SharedArrayBuffer(4);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { damaged, PictureError } from "./picture_error.ts";
 
 /** At most how many pixels a picture may have: photographs of 108 megapixels fit. */
@@ -18,18 +19,12 @@ const ALWAYS_READ = 1_000_000;
  */
 export const EXPANSION = { deflate: 1032, lzw: 2560, packBits: 64, none: 1 } as const;
 
-/** The size that a picture's header states. */
-export interface PictureSize {
-  readonly height: number;
-  readonly width: number;
-}
-
 const count = (number: number) => number.toLocaleString("en-US");
 
 /** Refuses a picture that has more pixels than `maxPixels`, or none. */
 export function checkPixels(format: string, { height, width }: PictureSize, maxPixels: number): void {
   if (height === 0 || width === 0) throw damaged(format, `${width}x${height} pixels (width x height)`);
-  if (height * width <= maxPixels) return;
+  if (pixelCount({ height, width }) <= maxPixels) return;
   throw new PictureError(
     `must have at most ${count(maxPixels)} pixels (maxPixels), got ${count(width)} x ${count(height)} ` +
       "(make it smaller, or raise the limit as in --set load.source.maxPixels=200000000)",
@@ -44,7 +39,7 @@ export function checkExpansion(
   packed: number,
   ratio: number,
 ): void {
-  if (height * width <= ALWAYS_READ || needed <= packed * ratio) return;
+  if (pixelCount({ height, width }) <= ALWAYS_READ || needed <= packed * ratio) return;
   throw damaged(
     format,
     `${count(width)} x ${count(height)} pixels, which ${

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
+import { pixelCount } from "../core/shape.ts";
 import { type PictureForm, readPicture } from "./read_picture.ts";
 
 /** A request to a worker: one chunk. */
@@ -46,7 +47,7 @@ async function oneAtATime<Result>(gate: SharedArrayBuffer, work: () => Promise<R
 }
 
 async function decodeChunk({ pictures, form, gate }: ChunkOrder, report: (decoded: number) => void) {
-  const size = form.height * form.width;
+  const size = pixelCount(form);
   const pixels = new Uint8Array(pictures.length * size);
   let reported = 0, time = performance.now();
   for (const [index, picture] of pictures.entries()) {

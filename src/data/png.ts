@@ -7,8 +7,9 @@
  */
 import { Buffer } from "node:buffer";
 import { inflateSync } from "node:zlib";
+import type { PictureSize } from "../core/shape.ts";
 import { damaged } from "./picture_error.ts";
-import { checkExpansion, EXPANSION, type PictureSize } from "./picture_limits.ts";
+import { checkExpansion, EXPANSION } from "./picture_limits.ts";
 import type { Raster } from "./raster.ts";
 
 /** What is used of pngjs, which comes without types. */

@@ -3,18 +3,15 @@
  *
  * @module
  */
+import { type PictureSize, pixelCount } from "../core/shape.ts";
 
 /** A decoded picture: four bytes (red, green, blue, opacity) a pixel, row by row. */
-export interface Raster {
-  readonly height: number;
-  readonly width: number;
+export interface Raster extends PictureSize {
   readonly rgba: Uint8Array;
 }
 
 /** A grey picture: one byte per pixel, row by row; 0 is black. */
-export interface GreyRaster {
-  readonly height: number;
-  readonly width: number;
+export interface GreyRaster extends PictureSize {
   readonly pixels: Uint8Array;
 }
 
@@ -23,7 +20,7 @@ export interface GreyRaster {
  * transparent.
  */
 export function toGrey({ height, width, rgba }: Raster): GreyRaster {
-  const pixels = new Uint8Array(height * width);
+  const pixels = new Uint8Array(pixelCount({ height, width }));
   for (let pixel = 0, byte = 0; pixel < pixels.length; pixel++, byte += 4) {
     const luminance = 0.299 * rgba[byte] + 0.587 * rgba[byte + 1] + 0.114 * rgba[byte + 2];
     const opacity = rgba[byte + 3] / 255;

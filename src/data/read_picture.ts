@@ -90,7 +90,7 @@ export async function pictureForm(
 const sizeText = ({ height, width }: { readonly height: number; readonly width: number }) =>
   `${height}x${width} (height x width)`;
 
-/** The grey pixels of a picture, row by row: `height * width` bytes. Throws a RunError that names the file. */
+/** The grey pixels of a picture, row by row, a byte each. Throws a RunError that names the file. */
 export async function readPicture(
   path: string,
   form: PictureForm,

@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import type { Fault } from "../core/fault.ts";
-import type { ImageShape, Source, SourceContext } from "./contract.ts";
+import type { SampleShape } from "../core/shape.ts";
+import type { Source, SourceContext } from "./contract.ts";
 import type { Dataset } from "./dataset.ts";
 import { type EmojiInput, emojiSource } from "./emoji.ts";
 import { type FacesInput, facesSource } from "./faces.ts";
@@ -13,8 +14,6 @@ import { type GlyphsInput, glyphsSource } from "./glyphs.ts";
 import { type IdxInput, idxSource } from "./idx.ts";
 import { type ImagesInput, imagesSource } from "./images.ts";
 import { type MnistInput, mnistSource } from "./mnist.ts";
-
-export type { ImageShape } from "./contract.ts";
 
 /** All sources, one line each. */
 const SOURCES = [
@@ -52,7 +51,7 @@ function sourceOf(spec: SourceSpec): Source {
   return BY_KIND.get(spec.source)!;
 }
 
-/** Reads the images of a source. Throws a RunError when it cannot. */
+/** Reads the samples of a source. Throws a RunError when it cannot. */
 export function openSource(spec: SourceSpec, context: SourceContext): Promise<Dataset> {
   return sourceOf(spec).open(spec, context);
 }
@@ -67,9 +66,14 @@ export function sourceFaults(spec: SourceSpec): Fault[] {
   return sourceOf(spec).faults?.(spec) ?? [];
 }
 
-/** The size of a source's images, as far as it can be known without reading them. */
-export function sourceShape(spec: SourceSpec): ImageShape | undefined {
+/** The shape of a source's samples, as far as it can be known without reading them. */
+export function sourceShape(spec: SourceSpec): SampleShape | undefined {
   return sourceOf(spec).shape(spec);
+}
+
+/** Whether a source has a validation split of its own. */
+export function hasValidation(spec: SourceSpec): boolean {
+  return sourceOf(spec).hasValidation?.(spec) ?? false;
 }
 
 /** A fingerprint of a source's content, without reading it: the sizes and times of its files; nothing for data that never changes. */

@@ -1,12 +1,13 @@
 /**
- * Which of a source's images are used, and which of them become the test split.
+ * Which of a source's samples are used, and which of them become the test split.
  *
  * @module
  */
 import { RunError } from "../core/errors.ts";
 import { permutation } from "../core/random.ts";
 import { firstEquals } from "./duplicates.ts";
-import { pickFromSplit, sliceSplit, type Split } from "./dataset.ts";
+import type { Split } from "./dataset.ts";
+import { pickFromSplit, sliceSplit } from "./parts.ts";
 
 /**
  * The draws of this folder: rounds of the stream "split". Append only; round 2 is that of a picture cache's order, which is
@@ -14,7 +15,7 @@ import { pickFromSplit, sliceSplit, type Split } from "./dataset.ts";
  */
 export const ROUNDS = { testSplit: 0, selection: 1, looks: 3 } as const;
 
-/** How many images {@link drawTestSplit} leaves to train on and, when it draws any, how many to test on. */
+/** How many samples {@link drawTestSplit} leaves to train on and, when it draws any, how many to test on. */
 export function splitCounts(count: number, share: number): number[] {
   if (share === 0 || count < 2) return [count];
   const wanted = Math.min(count - 1, Math.max(1, Math.round(share * count)));
@@ -22,32 +23,32 @@ export function splitCounts(count: number, share: number): number[] {
 }
 
 /**
- * Increased when the same images are split differently, so that earlier results are not reused. Version 2
- * keeps identical images in one split.
+ * Increased when the same samples are split differently, so that earlier results are not reused. Version 2
+ * keeps identical samples in one split.
  */
 export const SPLIT_VERSION = "split 2";
 
 /**
- * Draws the test split: `round(share * count)` images, at least one and never all; both parts keep their order.
+ * Draws the test split: `round(share * count)` samples, at least one and never all; both parts keep their order.
  *
- * With a share of 0, or a single image, the train split is the test split too. Identical images in memory are kept in one split; `log`
+ * With a share of 0, or a single sample, the train split is the test split too. Identical samples in memory are kept in one split; `log`
  * is called with how many there are.
  */
 export function drawTestSplit(
   all: Split,
-  pixels: number,
+  size: number,
   share: number,
   seed: number,
   log: (message: string) => void = () => {},
 ): { train: Split; test: Split } {
   const [kept, wanted] = splitCounts(all.count, share);
   if (wanted === undefined) return { train: all, test: all };
-  if (all.file !== undefined) {
-    // Images that stay in their file are read in its order: the test split is its end.
-    return { train: sliceSplit(all, pixels, 0, kept), test: sliceSplit(all, pixels, kept, all.count) };
+  if (all.file !== undefined || all.targets?.file !== undefined) {
+    // Samples that stay in their file are read in its order: the test split is its end.
+    return { train: sliceSplit(all, size, 0, kept), test: sliceSplit(all, size, kept, all.count) };
   }
   const order = permutation(all.count, { seed, stream: "split", epoch: ROUNDS.testSplit });
-  const firsts = firstEquals(all, pixels);
+  const firsts = firstEquals(all, size);
   const isTest = chooseTest(order, firsts, wanted);
   const copies = firsts.reduce((sum, first, position) => sum + (first === position ? 0 : 1), 0);
   if (copies > 0) {
@@ -58,14 +59,14 @@ export function drawTestSplit(
   }
   const positions = Array.from(firsts.keys());
   return {
-    train: pickFromSplit(all, pixels, positions.filter((position) => !isTest[position])),
-    test: pickFromSplit(all, pixels, positions.filter((position) => isTest[position])),
+    train: pickFromSplit(all, size, positions.filter((position) => !isTest[position])),
+    test: pickFromSplit(all, size, positions.filter((position) => isTest[position])),
   };
 }
 
 /**
- * Which images become the test split: the first `wanted` of a random order, but identical ones only together. Where there are none, or
- * nothing but copies of one image, it is just the first ones.
+ * Which samples become the test split: the first `wanted` of a random order, but identical ones only together. Where there are none, or
+ * nothing but copies of one sample, it is just the first ones.
  */
 function chooseTest(order: Uint32Array, firsts: Uint32Array, wanted: number): Uint8Array {
   const isTest = new Uint8Array(order.length);
@@ -93,13 +94,13 @@ export function selectSome<Item>(items: readonly Item[], limit: number, seed: nu
 }
 
 /**
- * Skips `offset` images of a split and takes at most `limit`. Throws a RunError when none is left.
+ * Skips `offset` samples of a split and takes at most `limit`. Throws a RunError when none is left.
  *
  * What is taken is copied, so that the rest can be freed and is not sent to a Worker.
  */
 export function takeFrom(
   split: Split,
-  pixels: number,
+  size: number,
   source: string,
   { offset = 0, limit = Infinity }: { offset?: number; limit?: number },
 ): Split {
@@ -110,11 +111,11 @@ export function takeFrom(
   }
   if (offset === 0 && limit >= split.count) return split;
   const end = Math.min(split.count, offset + limit);
-  if (split.file !== undefined) return sliceSplit(split, pixels, offset, end);
+  const part = sliceSplit(split, size, offset, end), { targets, labels } = part;
   return {
-    count: end - offset,
-    images: split.images.slice(offset * pixels, end * pixels),
-    labels: split.labels?.slice(offset, end),
-    names: split.names?.slice(offset, end),
+    ...part,
+    values: part.values.slice(),
+    targets: targets && { ...targets, values: targets.values.slice() },
+    labels: labels?.slice(),
   };
 }

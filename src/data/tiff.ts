@@ -10,8 +10,9 @@
  *
  * @module
  */
+import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { damaged, unsupported } from "./picture_error.ts";
-import { checkExpansion, type PictureSize } from "./picture_limits.ts";
+import { checkExpansion } from "./picture_limits.ts";
 import type { Raster } from "./raster.ts";
 import { TIFF_EXPANSION, TIFF_UNPACKERS } from "./tiff_unpack.ts";
 
@@ -207,7 +208,7 @@ export function decodeTiff(bytes: Uint8Array): Raster {
   const colour = colourReader(directory, layout), opaqueSamples = photometric === RGB ? 3 : 1;
   let rgba: Uint8Array | undefined;
   forEachRow(bytes, directory, layout, little, (row, column, count, values) => {
-    rgba ??= new Uint8Array(4 * width * height);
+    rgba ??= new Uint8Array(4 * pixelCount({ height, width }));
     for (let k = 0, at = 4 * (row * width + column); k < count; k++, at += 4) {
       const first = k * samples;
       for (let channel = 0; channel < 3; channel++) {

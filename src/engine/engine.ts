@@ -11,6 +11,7 @@
  * @module
  */
 import type { DrawKey } from "../core/random.ts";
+import type { SampleValues, ValueKind } from "../core/shape.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { UpdateRule } from "./update_rule.ts";
 
@@ -23,14 +24,31 @@ export type EngineName = typeof ENGINE_NAMES[number];
 /** Numbers in an engine's precision. */
 export type Floats = Float32Array | Float64Array;
 
+/** The samples that a program has room for, and how {@link Program.gather} reads them. */
+export interface SampleOptions {
+  /** How many samples there is room for. */
+  readonly capacity: number;
+  /** How many values a sample has. */
+  readonly size: number;
+  /** How values are stored. */
+  readonly kind: ValueKind;
+  /** How the values of targets are stored, where samples have targets of their own. @default {there are none} */
+  readonly targets?: ValueKind;
+  /**
+   * Values x become `(x - shift) / divisor` as they are gathered, in single precision: one number for all values of a sample, or one for
+   * each. @default {bytes become `x * (1 / 255)`, floats stay as they are}
+   */
+  readonly scale?: { readonly shift: readonly number[]; readonly divisor: readonly number[] };
+}
+
 /** Options for {@link Engine.compile}. */
 export interface ProgramOptions {
   /** At most how many rows a run may have. */
   readonly capacity: number;
   /** How {@link Program.update} changes parameters. @default {it cannot} */
   readonly rule?: UpdateRule;
-  /** Room for images that {@link Program.gather} reads: how many, and how many pixels each has. */
-  readonly images?: { readonly count: number; readonly pixels: number };
+  /** Room for samples that {@link Program.gather} reads. @default {none} */
+  readonly samples?: SampleOptions;
   /** At most how many entries {@link Program.order} has. @default {capacity} */
   readonly orderLength?: number;
 }
@@ -56,8 +74,10 @@ export interface Program {
   readonly gradients: Floats;
   /** The optimizer's state: as many blocks of length P as its rule has slots. */
   readonly slots: readonly Floats[];
-  /** The images, one byte per pixel (0 is off and 255 is on), filled by the caller. Shape [images.count, images.pixels]. */
-  readonly images: Uint8Array;
+  /** The samples, before they are scaled, filled by the caller. Shape [samples.capacity, samples.size]. */
+  readonly samples: SampleValues;
+  /** Their targets, in the same order; empty where they have none of their own. */
+  readonly targets: SampleValues;
   /** The order in which {@link Program.gather} takes samples; the caller fills it, once an epoch. */
   readonly order: Uint32Array;
   /** How often each kernel ran, to prove which path was taken: `{ "matmul+bias+tanh": 3, ... }`. */
@@ -68,8 +88,10 @@ export interface Program {
   input(name: string): Floats;
   /** The view of an output: [capacity, C] of which the rows of the last run hold. */
   output(name: string): Floats;
-  /** Fills an input with images: row r becomes image `order[start + r] mod images.count`, as `byte * (1 / 255)` in single precision. */
+  /** Fills an input with samples: row r becomes sample `order[start + r] mod samples.capacity`, scaled as its options say. */
   gather(input: string, start: number, rows: number): void;
+  /** Fills an input with the targets of the samples that {@link gather} takes, scaled in the same way. */
+  gatherTargets(input: string, start: number, rows: number): void;
   /** Copies one input to another and corrupts the copy; the sample of row r is `order[start + r]`. */
   corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number): void;
   /** Fills an input with standard normal numbers; the sample of row r is `order[start + r]`. */

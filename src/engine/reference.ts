@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { compiledImages } from "./compiled_images.ts";
+import { allocateSamples, compiledSamples } from "./compiled_samples.ts";
 import { compiledRule } from "./compiled_rule.ts";
 import { referenceUpdate } from "./reference_update.ts";
 import type { Engine, Floats, Program, ProgramOptions } from "./engine.ts";
@@ -36,31 +36,33 @@ interface Memory {
 }
 
 function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"): Program {
-  const { capacity, images, orderLength = capacity } = options;
+  const { capacity, orderLength = capacity } = options;
   const memory = allocate(graph, options, precision), { cells, parameters, gradients, slots } = memory;
   const order = Uint32Array.from({ length: orderLength }, (_, row) => row);
   const calls: Record<string, number> = {};
   const countCall = (kernel: string) => calls[kernel] = (calls[kernel] ?? 0) + 1;
-  const bytes = new Uint8Array(images === undefined ? 0 : images.count * images.pixels);
+  const held = allocateSamples(options);
   const inputs = new Map([...graph.inputs].map(([name, value]) => [name, cells[value.id]]));
   const outputs = new Map([...graph.outputs].map(([name, value]) => [name, cells[value.id]]));
   const columns = (input: string) => find(inputs, "input", input).value.shape[1] as number;
   const data = (input: string) => find(inputs, "input", input).data;
+  const gather = (part: "samples" | "targets", input: string, start: number, rows: number) => {
+    const samples = compiledSamples(options, part, input, columns(input));
+    gatherRows(data(input), held[part], samples, order, start, rows);
+  };
   let change: ((scalars: ArrayLike<number>) => void) | undefined;
   return {
     parameters,
     gradients,
     slots,
-    images: bytes,
+    ...held,
     order,
     calls,
     bytes: cells.reduce((sum, { data }) => sum + data.byteLength, gradients.byteLength * (1 + slots.length)),
     input: data,
     output: (name) => find(outputs, "output", name).data,
-    gather(input, start, rows) {
-      const { pixels } = compiledImages(options);
-      gatherRows(data(input), { bytes, pixels }, order, start, rows);
-    },
+    gather: (input, start, rows) => gather("samples", input, start, rows),
+    gatherTargets: (input, start, rows) => gather("targets", input, start, rows),
     corrupt: (from, to, corruption, key, start, rows) =>
       corruptRows(data(from), data(to), columns(to), corruption, key, order, start, rows),
     drawNormal: (input, key, start, rows) =>

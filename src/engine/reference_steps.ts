@@ -5,25 +5,34 @@
  * @module
  */
 import { type DrawKey, fillNormal, fillUniform } from "../core/random.ts";
-import type { Corruption, Floats } from "./engine.ts";
+import type { SampleValues } from "../core/shape.ts";
+import type { Corruption, Floats, SampleOptions } from "./engine.ts";
 
 const round = Math.fround;
 const BYTE_TO_SHARE = round(1 / 255);
 
-/** Row r of `out` becomes image `order[start + r] mod images`: `byte * (1 / 255)`, in single precision. */
+/**
+ * Row r of `out` becomes sample `order[start + r] mod capacity` of `values`, in single precision: `(x - shift) / divisor` under a scale;
+ * without one bytes become `x * (1 / 255)`, and floats stay as they are.
+ */
 export function gatherRows(
   out: Floats,
-  { bytes, pixels }: { bytes: Uint8Array; pixels: number },
+  values: SampleValues,
+  { capacity, size, scale }: Pick<SampleOptions, "capacity" | "size" | "scale">,
   order: Uint32Array,
   start: number,
   rows: number,
 ): void {
-  const images = bytes.length / pixels;
+  const factor = scale === undefined && values instanceof Uint8Array ? BYTE_TO_SHARE : 1;
   for (let row = 0; row < rows; row++) {
-    const from = (order[start + row] % images) * pixels;
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      out[row * pixels + pixel] = round(bytes[from + pixel] * BYTE_TO_SHARE);
-    }
+    const from = (order[start + row] % capacity) * size;
+    for (let at = 0; at < size; at++) out[row * size + at] = round(values[from + at] * factor);
+  }
+  if (scale === undefined) return;
+  const { shift, divisor } = scale, features = shift.length;
+  for (let at = 0; at < rows * size; at++) {
+    const feature = at % features;
+    out[at] = round(round(out[at] - round(shift[feature])) / round(divisor[feature]));
   }
 }
 

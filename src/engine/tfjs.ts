@@ -16,7 +16,7 @@ import {
   sizeOf,
   type Value,
 } from "../graph/graph.ts";
-import { compiledImages } from "./compiled_images.ts";
+import { allocateSamples, compiledSamples } from "./compiled_samples.ts";
 import { compiledRule } from "./compiled_rule.ts";
 import type { Engine, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
@@ -50,22 +50,26 @@ export async function tfjsEngine(): Promise<Engine> {
 }
 
 function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
-  const { capacity, rule, images, orderLength = capacity } = options;
+  const { capacity, rule, orderLength = capacity } = options;
   const count = parameterCount(graph);
   const parameters = new Float32Array(count);
   const gradients = new Float32Array(graph.gradients.length === 0 ? 0 : count);
   const blocks = Array.from({ length: rule?.slots ?? 0 }, () => new Float32Array(count));
   const order = Uint32Array.from({ length: orderLength }, (_, row) => row);
-  const memory = new Uint8Array(images === undefined ? 0 : images.count * images.pixels);
+  const held = allocateSamples(options);
   const plan = planOf(graph, capacity, parameters, gradients);
   const input = (name: string) => find(plan.inputs, "input", name);
   const columns = (name: string) => input(name).value.shape[1] as number;
+  const gather = (part: "samples" | "targets", name: string, start: number, rows: number) => {
+    const samples = compiledSamples(options, part, name, columns(name));
+    gatherRows(input(name).data, held[part], samples, order, start, rows);
+  };
   const mirrors = [...plan.inputs.values(), ...plan.outputs.values()].map(({ data }) => data);
   return {
     parameters,
     gradients,
     slots: blocks,
-    images: memory,
+    ...held,
     order,
     calls: plan.calls,
     bytes: [parameters, gradients, order, ...blocks, ...mirrors].reduce(
@@ -74,10 +78,8 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
     ),
     input: (name) => input(name).data,
     output: (name) => find(plan.outputs, "output", name).data,
-    gather(name, start, rows) {
-      const { pixels } = compiledImages(options);
-      gatherRows(input(name).data, { bytes: memory, pixels }, order, start, rows);
-    },
+    gather: (name, start, rows) => gather("samples", name, start, rows),
+    gatherTargets: (name, start, rows) => gather("targets", name, start, rows),
     corrupt: (from, to, corruption, key, start, rows) =>
       corruptRows(input(from).data, input(to).data, columns(to), corruption, key, order, start, rows),
     drawNormal: (name, key, start, rows) =>

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pixelCount } from "../core/shape.ts";
 import type { Picture } from "./picture.ts";
 
 /** Pictures of at most 256 colours. */
@@ -31,7 +32,7 @@ function tryIndex(pictures: readonly Picture[], bits: number): Indexed | undefin
   const indexOf = new Map<number, number>();
   const frames: Uint8Array[] = [];
   for (const { width, height, rgba } of pictures) {
-    const indices = new Uint8Array(width * height);
+    const indices = new Uint8Array(pixelCount({ height, width }));
     for (let pixel = 0, at = 0; pixel < indices.length; pixel++, at += 4) {
       const colour = (reduced[rgba[at]] << 16) | (reduced[rgba[at + 1]] << 8) | reduced[rgba[at + 2]];
       let index = indexOf.get(colour);

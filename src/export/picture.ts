@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pixelCount } from "../core/shape.ts";
 
 /** A picture: four bytes (red, green, blue, opacity) per pixel, row by row. */
 export interface Picture {
@@ -30,7 +31,7 @@ export const COLOURS = {
 
 /** A picture of one colour. */
 export function blankPicture(width: number, height: number, colour: Colour): Picture {
-  const rgba = new Uint8Array(4 * width * height);
+  const rgba = new Uint8Array(4 * pixelCount({ height, width }));
   for (let at = 0; at < rgba.length; at += 4) rgba.set([...colour, 255], at);
   return { width, height, rgba };
 }

@@ -5,13 +5,12 @@
  *
  * @module
  */
+import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { blankPicture, type Colour, COLOURS, type Picture } from "./picture.ts";
 
 /** An image of a model or a dataset. */
-export interface Tile {
-  readonly height: number;
-  readonly width: number;
-  /** Values from 0 (black) to 1 (white), row by row. Length `height * width`. */
+export interface Tile extends PictureSize {
+  /** Values from 0 (black) to 1 (white), row by row. */
   readonly pixels: ArrayLike<number>;
 }
 
@@ -55,22 +54,21 @@ function layoutOf(
 }
 
 /** The images of a block of bytes, one byte per pixel, 255 is on (a dataset's split, a preview). */
-export function tilesOfBytes(bytes: Uint8Array, height: number, width: number): Tile[] {
-  return tilesOf(bytes, height, width, (byte) => byte / 255);
+export function tilesOfBytes(bytes: Uint8Array, size: PictureSize): Tile[] {
+  return tilesOf(bytes, size, (byte) => byte / 255);
 }
 
 /** The images of a block of values from 0 to 1 (a model's output), row by row. */
-export function tilesOfValues(values: ArrayLike<number>, height: number, width: number): Tile[] {
-  return tilesOf(values, height, width, (value) => value);
+export function tilesOfValues(values: ArrayLike<number>, size: PictureSize): Tile[] {
+  return tilesOf(values, size, (value) => value);
 }
 
 function tilesOf(
   all: ArrayLike<number>,
-  height: number,
-  width: number,
+  { height, width }: PictureSize,
   toValue: (item: number) => number,
 ): Tile[] {
-  const size = height * width;
+  const size = pixelCount({ height, width });
   return Array.from({ length: all.length / size }, (_, tile) => ({
     height,
     width,
@@ -104,10 +102,10 @@ function drawTile(
 function checkTiles(tiles: readonly Tile[]): void {
   const [first] = tiles;
   const fits = ({ height, width, pixels }: Tile) =>
-    height === first.height && width === first.width && pixels.length === height * width;
+    height === first.height && width === first.width && pixels.length === pixelCount(first);
   if (tiles.length === 0 || !tiles.every(fits)) {
     throw new RangeError(
-      `tiles of a sheet must have one size, with height * width pixels each, got ` +
+      `tiles of a sheet must have one size, with as many pixels each, got ` +
         `[${
           tiles.map(({ height, width, pixels }) => `${height}x${width} with ${pixels.length}`).join(", ")
         }]`,

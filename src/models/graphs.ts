@@ -16,9 +16,9 @@ import { inputSize, type ModelSpec } from "./spec.ts";
 
 /** The names of the inputs and outputs that graphs share. */
 export const NAMES = {
-  /** The clean images [N, D]. */
+  /** What the model should make of a sample [N, D]. */
   target: "target",
-  /** The noisy images [N, D], in a graph built for noise. */
+  /** What the model sees [N, D], in a graph for pairs. */
   input: "input",
   /** A VAE's standard normal numbers [N, K]. */
   epsilon: "epsilon",
@@ -44,16 +44,16 @@ export const NAMES = {
  * - `bce`: `1/N sum_n sum_d BCE`, from logits.
  * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`, or under a capacity C `beta |sum_k ... - C|`.
  *
- * @param noisy Whether the model sees a noisy input (`input`), corrupted by the caller, or the target.
+ * @param paired Whether the model sees an input of its own (`input`: a corrupted sample, or one of a pair), or the target.
  */
-export function trainingGraph(model: ModelSpec, options: { noisy: boolean }): Graph {
+export function trainingGraph(model: ModelSpec, options: { paired: boolean }): Graph {
   const build = graphBuilder();
   const outputs = losses(build, model, options);
   return build.finish({ outputs, gradients: gradients(build, outputs.loss, build.parameters) });
 }
 
 /** The same losses without gradients, for validation. */
-export function lossGraph(model: ModelSpec, options: { noisy: boolean }): Graph {
+export function lossGraph(model: ModelSpec, options: { paired: boolean }): Graph {
   const build = graphBuilder();
   return build.finish({ outputs: losses(build, model, options) });
 }
@@ -61,10 +61,10 @@ export function lossGraph(model: ModelSpec, options: { noisy: boolean }): Graph 
 function losses(
   build: GraphBuilder,
   model: ModelSpec,
-  { noisy }: { noisy: boolean },
+  { paired }: { paired: boolean },
 ): Record<string, Value> & { loss: Value } {
   const target = build.input(NAMES.target, ["batch", inputSize(model)]);
-  const input = noisy ? build.input(NAMES.input, ["batch", inputSize(model)]) : target;
+  const input = paired ? build.input(NAMES.input, ["batch", inputSize(model)]) : target;
   const inverseRows = build.input(NAMES.inverseRows, [1, 1]);
   const mean = (perSample: Value) => build.multiply(build.sumAll(perSample), inverseRows);
 

@@ -83,10 +83,19 @@ export type ModelSpec = Spec;
  *
  * @throws {TypeError} When neither is there.
  */
-export function inputShape({ input, encoder: [first] }: Pick<ModelSpec, "input" | "encoder">): SampleShape {
-  if (input !== undefined) return input;
-  if (typeof first === "number") return [first];
+export function inputShape(model: Pick<ModelSpec, "input" | "encoder">): SampleShape {
+  const shape = knownInput(model);
+  if (shape !== undefined) return shape;
   throw new TypeError("The input shape of the model must be known: fit it to data first (fitModel)");
+}
+
+/** The shape of a model's samples, as far as the model itself says it. */
+export function knownInput(
+  { input, encoder }: Pick<ModelSpec, "input" | "encoder">,
+): SampleShape | undefined {
+  if (input !== undefined) return input;
+  const [first] = encoder;
+  return typeof first === "number" ? [first] : undefined;
 }
 
 /** How many values a sample of a model has. */

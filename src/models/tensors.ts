@@ -1,10 +1,12 @@
 /** A model's parameters, by name. @module */
+import type { z } from "zod";
 import { messageOf, RunError } from "../core/errors.ts";
 import { encodeSafetensors } from "../core/safetensors.ts";
+import { ScaleRecord } from "../core/scale.ts";
 import { otherVersion, OtherVersionError, SCHEMA } from "../core/schema_version.ts";
 import { sampleSize } from "../core/shape.ts";
 import { modelLayers } from "./layers.ts";
-import { ModelSpec } from "./spec.ts";
+import { inputShape, ModelSpec } from "./spec.ts";
 import type { TrainedModel } from "./trained.ts";
 
 /** A named block of numbers. */
@@ -26,35 +28,44 @@ export function modelTensors({ spec, parameters }: Pick<TrainedModel, "spec" | "
   );
 }
 
-/** The bytes of a model's file, safetensors with its topology: the same wherever the same model is written. */
+/** The bytes of a model's file, safetensors with its topology and its scale: the same wherever the same model is written. */
 export function encodeModel(
-  { spec, parameters, epoch }: Pick<TrainedModel, "spec" | "parameters" | "epoch">,
+  { spec, parameters, scale, epoch }: Omit<TrainedModel, "shape">,
 ): Uint8Array<ArrayBuffer> {
   return encodeSafetensors(modelTensors({ spec, parameters }), {
     format: "hourglass",
     schema: String(SCHEMA.model),
     model: JSON.stringify(spec),
+    scale: JSON.stringify(scale),
     ...(epoch === undefined ? {} : { epoch: String(epoch) }),
   });
 }
 
 /**
- * The topology in the metadata of a model's file.
+ * What the metadata of a model's file hold: its topology, the shape of a sample and the scale of the data.
  *
- * @throws {RunError} When it holds none, or another version wrote it.
+ * @throws {RunError} When an entry is missing or damaged, or another version wrote it.
  */
-export function readModelSpec(
-  { model, schema }: Readonly<Record<string, string | undefined>>,
+export function readModelMetadata(
+  { model, scale, schema }: Readonly<Record<string, string | undefined>>,
   file: string,
-): ModelSpec {
-  const mustDescribe = `"${file}": the metadata must describe the model in "model"`;
-  if (model === undefined) throw new RunError(`${mustDescribe}, got no such entry`);
+): Pick<TrainedModel, "spec" | "shape" | "scale"> {
+  if (model === undefined) {
+    throw new RunError(`"${file}": the metadata must describe the model in "model", got no such entry`);
+  }
   const other = otherVersion("model", schema === undefined ? undefined : Number(schema), file);
   if (other !== undefined) throw new OtherVersionError(other);
+  const spec = readEntry(ModelSpec, model, `"${file}": the metadata must describe the model in "model"`);
+  const mustHold = `"${file}": the metadata must hold the scale of the data in "scale"`;
+  return { spec, shape: inputShape(spec), scale: readEntry(ScaleRecord, scale, mustHold) };
+}
+
+function readEntry<Value>(schema: z.ZodType<Value>, text: string | undefined, must: string): Value {
+  if (text === undefined) throw new RunError(`${must}, got no such entry`);
   try {
-    return ModelSpec.parse(JSON.parse(model));
+    return schema.parse(JSON.parse(text));
   } catch (thrown) {
-    throw new RunError(`${mustDescribe}, got: ${messageOf(thrown)}`);
+    throw new RunError(`${must}, got: ${messageOf(thrown)}`);
   }
 }
 

@@ -11,9 +11,12 @@ import type { Metrics } from "./metric.ts";
 
 /** What is known before any work: the sizes by which stages check one another in a plan. */
 export interface PlanFacts {
-  /** Pixels from top to bottom and from left to right, once a dataset's size is known. */
-  readonly height?: number;
-  readonly width?: number;
+  /** The shape of a sample, once that of a dataset is known. */
+  readonly shape?: readonly number[];
+  /** Whether the dataset has a validation split of its own, once that is known. */
+  readonly validation?: boolean;
+  /** Why values are known to leave [0, 1]; `undefined` where they do not, or where it depends on the data. */
+  readonly beyondUnit?: string;
   /** Whether inputs are corrupted. */
   readonly noisy?: boolean;
   /** The latent size, once a model is known. */

@@ -10,7 +10,7 @@ import { readRegularFile } from "../core/files.ts";
 import { isFileName } from "../core/paths.ts";
 import { decodeSafetensors } from "../core/safetensors.ts";
 import { OtherVersionError, otherVersionOf } from "../core/schema_version.ts";
-import { readModelSpec } from "../models/tensors.ts";
+import { readModelMetadata } from "../models/tensors.ts";
 import { openEvents } from "../run/event_file.ts";
 import { waitingStage } from "../run/fold/fold.ts";
 import { type WholeRun, wholeRun } from "../run/fold/whole_run.ts";
@@ -95,7 +95,7 @@ async function readModel(run: OpenedRun, trainStages: readonly string[]): Promis
     if (bytes === undefined) continue;
     try {
       const { tensors, metadata } = decodeSafetensors(bytes, file);
-      return { tensors, spec: readModelSpec(metadata, file), file };
+      return { tensors, ...readModelMetadata(metadata, file), file };
     } catch (thrown) {
       run.problems.push(
         `${file} holds no model that this version can read: ${messageOf(thrown).slice(0, 200)}`,

@@ -7,7 +7,7 @@ import type { StageView } from "../run/fold/view.ts";
 import type { WholeTraining } from "../run/fold/whole_run.ts";
 import { shownStatus } from "../pipeline/gates.ts";
 import type { RecordedInfo } from "../pipeline/metric.ts";
-import type { ModelSpec } from "../models/spec.ts";
+import type { TrainedModel } from "../models/trained.ts";
 import type { NamedTensor } from "../core/safetensors.ts";
 import type { PartialRecord } from "../run/partial_record.ts";
 import type { LatentSample } from "../export/latent_sample.ts";
@@ -55,8 +55,7 @@ export interface ReportData {
   readonly pictures: readonly ReportPicture[];
   readonly details: readonly ReportDetail[];
   /** The model, when its weights were saved. */
-  readonly model?: {
-    readonly spec: ModelSpec;
+  readonly model?: Pick<TrainedModel, "spec" | "shape" | "scale"> & {
     readonly tensors: readonly NamedTensor[];
     readonly file: string;
   };

@@ -1,14 +1,18 @@
 /** The stage that makes an image which no training image is near. @module */
 import { z } from "zod";
+import { sampleSize } from "../core/shape.ts";
 import { decodePoints, encodeImages } from "../analysis/reconstruction/inference.ts";
 import { farthestPoint } from "../analysis/latent/farthest_point.ts";
 import { captionOf } from "../analysis/reconstruction/preview.ts";
-import { type Dataset, pickFromSplit } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { pickFromSplit } from "../data/parts.ts";
+import { scaledValues } from "../data/scale.ts";
 import { encodePng } from "../export/pictures.ts";
-import { strip, tilesOfBytes, tilesOfValues } from "../export/sheet.ts";
+import { strip } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
 import { metric } from "../pipeline/metric.ts";
+import { modelTiles, sampleTiles } from "./tiles.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -29,7 +33,7 @@ export interface FarthestSampleOptions {
 export interface FarthestSampleOutput {
   /** The new image and where it was found. */
   farthest: {
-    /** Its pixels in [0, 1]. */
+    /** Its values, scaled as the model makes them. */
     readonly image: Float32Array;
     /** Its latent point. */
     readonly point: readonly number[];
@@ -49,20 +53,16 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       lines: [`an image decoded far from the first ${images.toLocaleString("en-US")} training images`],
     }),
     async run({ dataset, model }, { images }, context) {
-      const { train, height, width } = dataset, pixels = height * width;
+      const { train, shape } = dataset, pixels = sampleSize(shape);
       const engine = await engineOf(context);
       const count = Math.min(images, train.count), rows = Array.from({ length: count }, (_, row) => row);
       const known = pickFromSplit(train, pixels, rows);
       const key = { seed: context.seed, stream: "generation", epoch: 1 } as const;
       const { point, distance } = farthestPoint(encodeImages(engine, model, known), model.spec.latent, key);
       const image = decodePoints(engine, model, point);
-      const { nearest, differing, squaredError } = nearestImage(image, known.images);
-      const [neighbour] = tilesOfBytes(
-        known.images.subarray(nearest * pixels, (nearest + 1) * pixels),
-        height,
-        width,
-      );
-      const [made] = tilesOfValues(image, height, width);
+      const { nearest, differing, squaredError } = nearestImage(image, scaledValues(known));
+      const [neighbour] = sampleTiles(dataset, pickFromSplit(known, pixels, [nearest]));
+      const [made] = modelTiles(model, image);
       const caption = captionOf(dataset, known, nearest);
       await context.writeArtifact(
         `${context.name}.png`,
@@ -84,13 +84,13 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
   };
 
 /** The image with the least squared error to a new one. */
-function nearestImage(image: Float32Array, bytes: Uint8Array) {
+function nearestImage(image: Float32Array, known: Float64Array) {
   const pixels = image.length;
   let nearest = 0, differing = 0, squaredError = Infinity;
-  for (let row = 0; row < bytes.length / pixels; row++) {
+  for (let row = 0; row < known.length / pixels; row++) {
     let square = 0, others = 0;
     for (let d = 0; d < pixels; d++) {
-      const value = bytes[row * pixels + d] / 255;
+      const value = known[row * pixels + d];
       square += (image[d] - value) ** 2;
       if ((image[d] > 0.5) !== (value > 0.5)) others++;
     }

@@ -1,7 +1,10 @@
 /** The stage that keeps some classes for training. @module */
 import { z } from "zod";
 import { nearest, RunError } from "../core/errors.ts";
-import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
+import { sampleSize } from "../core/shape.ts";
+import type { Dataset, Split, SplitName } from "../data/dataset.ts";
+import { pickFromSplit } from "../data/parts.ts";
+import { rescaled } from "../data/scale.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -23,7 +26,7 @@ export interface FilterClassesOptions {
   labels?: string[] | null;
   /** The classes that go, as those that stay are named; all others stay. @default {null} */
   except?: string[] | null;
-  /** The splits that are narrowed; the others keep all classes. @default {["train"]} */
+  /** The splits that are narrowed (with the train split its validation split, too); the others keep all classes. @default {["train"]} */
   splits?: ("train" | "test")[];
 }
 
@@ -35,17 +38,25 @@ export interface FilterClassesOutput {
 
 const definition: StageDefinition<Options, { dataset: Dataset }, FilterClassesOutput> = {
   kind: "filterClasses",
-  version: 2,
+  version: 3,
   inputs: ["dataset"],
   outputs: ["dataset"],
   schema: Options,
   plan: (options) => ({ lines: [`${choiceText(options)} in the ${options.splits.join(" and ")} split`] }),
   run({ dataset }, options) {
     const kept = keptLabels(dataset, options);
-    const pixels = dataset.height * dataset.width;
-    const narrow = (name: "train" | "test") =>
-      options.splits.includes(name) ? narrowed(dataset[name], name, pixels, kept, options) : dataset[name];
-    const result = { ...dataset, train: narrow("train"), test: narrow("test") };
+    const size = sampleSize(dataset.shape);
+    // What is validated on is like what is trained on.
+    const isNarrowed = (name: SplitName) => options.splits.includes(name === "validation" ? "train" : name);
+    const narrow = (split: Split, name: SplitName) =>
+      isNarrowed(name) ? narrowed(split, name, size, kept, options) : split;
+    const { train, test, validation } = dataset;
+    const result = rescaled({
+      ...dataset,
+      train: narrow(train, "train"),
+      test: narrow(test, "test"),
+      validation: validation && narrow(validation, "validation"),
+    });
     const note = `${choiceText(options)}: ${counted(result.train)} to train on, ${
       counted(result.test)
     } to test`;
@@ -89,12 +100,12 @@ function positionsOf(label: string, labelNames: readonly string[]): number[] {
 function narrowed(
   split: Split,
   name: string,
-  pixels: number,
+  size: number,
   kept: ReadonlySet<number>,
   options: Options,
 ): Split {
   const rows = Array.from(split.labels ?? []).flatMap((label, row) => kept.has(label) ? [row] : []);
-  if (rows.length > 0) return pickFromSplit(split, pixels, rows);
+  if (rows.length > 0) return pickFromSplit(split, size, rows);
   throw new RunError(
     `${name} split must have images of ${choiceText(options)}, got none among ${split.count}`,
   );

@@ -1,13 +1,15 @@
 /** The stage that makes new images. @module */
 import { z } from "zod";
+import { pictureSize, sampleSize } from "../core/shape.ts";
 import { decodePoints } from "../analysis/reconstruction/inference.ts";
 import { drawPoints, quantileGrid } from "../analysis/latent/latent_space.ts";
 import { priorOf } from "../analysis/latent/prior.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { encodePng } from "../export/pictures.ts";
-import { manifoldGrid, sheet, tilesOfValues } from "../export/sheet.ts";
+import { manifoldGrid, sheet } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
+import { modelTiles } from "./tiles.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -35,7 +37,7 @@ export interface GenerateOptions {
 
 /** Outputs of {@link generate}. */
 export interface GenerateOutput {
-  /** New images [n, height * width] in [0, 1]. */
+  /** New samples [n, D] as the model makes them: scaled, pixels in [0, 1]. */
   generated: Float32Array;
 }
 
@@ -59,20 +61,19 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const wide = { mean, std: std.map((value) => value * spread) };
     const key = { seed: context.seed, stream: "generation", epoch: 0 } as const;
     const generated = decodePoints(engine, model, drawPoints(count, wide, key));
-    const tiles = (images: Float32Array) => tilesOfValues(images, dataset.height, dataset.width);
-    const pixels = dataset.height * dataset.width, drawn = Math.min(count, shown ?? count);
-    const picture = sheet(tiles(generated.subarray(0, drawn * pixels)));
+    const drawn = Math.min(count, shown ?? count);
+    const picture = sheet(modelTiles(model, generated.subarray(0, drawn * sampleSize(model.shape))));
     const title = drawn < count
       ? `the first ${drawn} of ${count} drawn from ${source}`
       : `drawn from ${source}`;
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
     if (latent === 2 && manifold !== null) {
-      const grid = tiles(decodePoints(engine, model, quantileGrid(manifold, wide)));
+      const grid = modelTiles(model, decodePoints(engine, model, quantileGrid(manifold, wide)));
       const title = `the latent plane, ${manifold} x ${manifold} quantiles of ${source}`;
       await context.writeArtifact(
         `${context.name}-manifold.png`,
         title,
-        await encodePng(manifoldGrid(grid, { gap: dataset.width < 16 ? 4 : 0 })),
+        await encodePng(manifoldGrid(grid, { gap: pictureSize(model.shape).width < 16 ? 4 : 0 })),
       );
     }
     return { outputs: { generated }, note: `${count} images from ${source}` };

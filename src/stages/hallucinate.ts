@@ -8,20 +8,24 @@ import {
   constantImages,
   foreignImages,
   glyphImages,
+  inUnitsOf,
   invertedImages,
   noiseImages,
 } from "../analysis/anomaly/out_of_distribution.ts";
 import { RunError } from "../core/errors.ts";
 import { faultsAt } from "../core/fault.ts";
-import { type Dataset, pickFromSplit, type Split } from "../data/dataset.ts";
+import { pictureSize, sampleSize } from "../core/shape.ts";
+import type { Dataset, Split } from "../data/dataset.ts";
+import { pickFromSplit } from "../data/parts.ts";
 import { openSource, sourceFaults, type SourceInput, SourceSpec } from "../data/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
-import { comparisonSheet, tilesOfValues } from "../export/sheet.ts";
+import { comparisonSheet } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
 import { areaMetric } from "./area_metric.ts";
 import { type Metric, metric } from "../pipeline/metric.ts";
+import { modelTiles } from "./tiles.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const KINDS = ["inverted", "glyphs", "noise", "constant"] as const;
@@ -94,7 +98,7 @@ const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
       metrics[`${name}.auroc`] = areaMetric(area, { split: "test", estimator: "by the squared error" });
       const times = mse > 0 ? `${ratio.toPrecision(3)} times` : `${meanOf(errors).toPrecision(3)} against 0`;
       parts.push(`${name} ${times} (AUROC ${area.value.toFixed(3)})`);
-      await drawSheet({ engine, model, dataset, split, name, shown: options.shown }, context);
+      await drawSheet({ engine, model, split, name, shown: options.shown }, context);
     }
     const note = `squared error against the test images': ${parts.join(", ") || "nothing was shown"}`;
     return { outputs: { hallucinated }, metrics, note };
@@ -119,17 +123,18 @@ async function imagesOf(
   count: number,
   context: StageContext,
 ): Promise<Split> {
-  const pixels = dataset.height * dataset.width;
+  const pixels = sampleSize(dataset.shape), size = pictureSize(dataset.shape), { test } = dataset;
   if (typeof input !== "string") {
     const log = (message: string) => context.emit({ type: "log", message });
     const warn = (message: string) => context.emit({ type: "warning", message });
-    return foreignImages(await openSource(input, { seed: context.seed, log, warn }), count, dataset);
+    const foreign = await openSource(input, { seed: context.seed, log, warn });
+    return inUnitsOf(test, foreignImages(foreign, count, size));
   }
   const splits: Record<OutOfDistributionInput, () => Split> = {
-    inverted: () => invertedImages(dataset.test, pixels, count),
-    glyphs: () => glyphImages(dataset),
-    noise: () => noiseImages(pixels, count, context.seed),
-    constant: () => constantImages(pixels, Math.min(count, GREYS)),
+    inverted: () => invertedImages(test, pixels, count),
+    glyphs: () => inUnitsOf(test, glyphImages(size)),
+    noise: () => inUnitsOf(test, noiseImages(pixels, count, context.seed)),
+    constant: () => inUnitsOf(test, constantImages(pixels, Math.min(count, GREYS))),
   };
   return splits[input]();
 }
@@ -157,7 +162,7 @@ const TITLES: Readonly<Record<OutOfDistributionInput, string>> = {
 };
 
 async function drawSheet(
-  { engine, model, dataset, split, name, shown }: Inputs & {
+  { engine, model, split, name, shown }: Pick<Inputs, "model"> & {
     engine: Engine;
     split: Split;
     name: string;
@@ -165,16 +170,15 @@ async function drawSheet(
   },
   context: StageContext,
 ): Promise<void> {
-  const { height, width } = dataset;
   const evaluation = evaluator(
     engine,
     model,
-    pickFromSplit(split, height * width, exampleRows(split, shown)),
+    pickFromSplit(split, sampleSize(model.shape), exampleRows(split, shown)),
   );
   const { targets, outputs } = reconstruct(evaluation, Math.min(shown, split.count));
   evaluation.program.dispose();
-  const reconstructed = tilesOfValues(outputs, height, width);
-  const samples = tilesOfValues(targets, height, width).map((target, at) => ({
+  const reconstructed = modelTiles(model, outputs);
+  const samples = modelTiles(model, targets).map((target, at) => ({
     target,
     output: reconstructed[at],
   }));

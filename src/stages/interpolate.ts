@@ -4,12 +4,15 @@ import { z } from "zod";
 import { decodePoints, encodeImages } from "../analysis/reconstruction/inference.ts";
 import { linearPath, meanPoint, sphericalPath } from "../analysis/latent/latent_space.ts";
 import { nearest, RunError } from "../core/errors.ts";
-import { type Dataset, pickFromSplit } from "../data/dataset.ts";
+import { pictureSize } from "../core/shape.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { pickFromSplit } from "../data/parts.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodeGif, encodePng } from "../export/pictures.ts";
-import { defaultScale, strip, tilesOfValues } from "../export/sheet.ts";
+import { defaultScale, strip } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
+import { modelTiles } from "./tiles.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const End = z.union([z.string(), z.strictObject({ sample: z.int().min(0) }), z.array(z.number()).min(1)]);
@@ -69,9 +72,9 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const { from, to, steps, path, frameMs } = options;
     const ends = [from, to].map((end) => findPoint(end, engine, model, dataset));
     const walk = (path === "linear" ? linearPath : sphericalPath)(ends[0], ends[1], steps);
-    const tiles = tilesOfValues(decodePoints(engine, model, walk.flat()), dataset.height, dataset.width);
+    const tiles = modelTiles(model, decodePoints(engine, model, walk.flat()));
     const title = `from ${nameOf(from)} to ${nameOf(to)}, ${path}`;
-    const scale = 2 * defaultScale(dataset.height, dataset.width);
+    const { height, width } = pictureSize(model.shape), scale = 2 * defaultScale(height, width);
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(strip(tiles)));
     // There and back again, so that the loop has no jump.
     const frames = [...tiles, ...tiles.slice(1, -1).reverse()].map((tile) => strip([tile], { scale }));

@@ -1,13 +1,16 @@
 /** The stage that brings the images. @module */
 import { z } from "zod";
 import { faultsAt } from "../core/fault.ts";
+import { ScaleSetting, type ScaleSpec } from "../core/scale.ts";
 import { binariseDataset } from "../data/binarise.ts";
-import { checkImages } from "../data/check_images.ts";
+import { checkSamples } from "../data/check_samples.ts";
 import { type Binarisation, type Dataset, datasetText } from "../data/dataset.ts";
 import { bytesOf, MemoryText } from "../data/memory.ts";
+import { describeScale, leavesUnit, scaleDataset } from "../data/scale.ts";
 import {
   describeSource,
   fingerprintSource,
+  hasValidation,
   openSource,
   sourceFaults,
   type SourceInput,
@@ -21,6 +24,10 @@ const Options = z.strictObject({
   source: SourceSpec,
   memory: MemoryText.default("256MB"),
   binarise: z.enum(["grey", "threshold", "resampled"]).default("grey"),
+  scale: ScaleSetting.nullable().default(null),
+}).refine(({ binarise, scale }) => binarise === "grey" || scale === null, {
+  path: ["scale"],
+  error: "'scale' must be null where 'binarise' makes values 0 or 1 (leave one of them out)",
 });
 type Options = z.infer<typeof Options>;
 
@@ -38,6 +45,11 @@ export interface LoadOptions {
    * brightness as the probability, again each epoch (evaluations draw once). @default {"grey"}
    */
   binarise?: Binarisation;
+  /**
+   * How values become what a model sees, by the train split alone: {@link bytes}, {@link range}, {@link minMax} or {@link standardize}. It is
+   * recorded with the model. `null`: bytes are divided by 255, floats stay as they are. @default {null}
+   */
+  scale?: ScaleSpec | null;
 }
 
 /** Outputs of {@link load}. */
@@ -54,25 +66,28 @@ const WORDS: Readonly<Record<Binarisation, string>> = {
 
 const definition: StageDefinition<Options, object, LoadOutput> = {
   kind: "load",
-  version: 1,
+  version: 2,
   inputs: [],
   outputs: ["dataset"],
   schema: Options,
   fingerprint: ({ source }) => fingerprintSource(source),
-  plan: ({ source, memory, binarise }) => ({
-    lines: [describeSource(source) + WORDS[binarise], `at most ${memory} of images in memory at a time`],
-    facts: sourceShape(source),
+  plan: ({ source, memory, binarise, scale }) => ({
+    lines: [
+      describeSource(source) + WORDS[binarise] + scaleText(scale),
+      `at most ${memory} of images in memory at a time`,
+    ],
+    facts: { shape: sourceShape(source), validation: hasValidation(source), beyondUnit: leavesUnit(scale) },
     faults: faultsAt("source", sourceFaults(source)),
   }),
-  async run(_input, { source, memory, binarise }, { seed, emit }) {
+  async run(_input, { source, memory, binarise, scale }, { seed, emit }) {
     const log = (message: string) => emit({ type: "log", message });
     const warn = (message: string) => emit({ type: "warning", message });
-    const dataset = binariseDataset(
+    const opened = binariseDataset(
       await openSource(source, { seed, memory: bytesOf(memory), log, warn }),
       binarise,
       seed,
     );
-    const { distinct, shared, warnings } = checkImages(dataset);
+    const { distinct, shared, warnings } = checkSamples(opened), dataset = scaleDataset(opened, scale);
     warnings.forEach(warn);
     const { file } = dataset.train;
     const streamed = file === undefined
@@ -80,10 +95,13 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
       : `, read from ${file.path}, ${file.block.toLocaleString("en-US")} at a time`;
     return {
       outputs: { dataset },
-      note: datasetText(dataset) + WORDS[binarise] + streamed + copiesText(dataset, distinct, shared),
+      note: datasetText(dataset) + WORDS[binarise] + scaleText(scale) + streamed +
+        copiesText(dataset, distinct, shared),
     };
   },
 };
+
+const scaleText = (scale: ScaleSpec | null) => scale === null ? "" : `, ${describeScale(scale)}`;
 
 /** Identical images, as text: nothing where there are none. */
 function copiesText({ train, test }: Dataset, distinct: number, shared: number): string {
@@ -101,7 +119,7 @@ function copiesText({ train, test }: Dataset, distinct: number, shared: number):
 /**
  * Loads the images of a source: `load(mnist())`, `load(images("photos", { height: 32, width: 32 }))`.
  *
- * Makes `dataset`: images [n, height * width] in [0, 1] (kept as bytes), in a train and a test split.
+ * Makes `dataset`: samples of one shape (pictures stay bytes until a batch is gathered), in a train and a test split.
  */
 export function load(source: SourceInput, options: LoadOptions = {}): Stage<object, LoadOutput> {
   return stageOf(definition, options, { source });

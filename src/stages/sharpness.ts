@@ -4,13 +4,16 @@ import { meanInterval, spearman, spearmanWithin } from "../analysis/statistics/i
 import { exampleRows } from "../analysis/reconstruction/preview.ts";
 import { type SharpnessPair, type SharpnessPairs, sharpnessPairs } from "../analysis/novelty/sharpness.ts";
 import { RunError } from "../core/errors.ts";
-import { type Dataset, pickFromSplit, sliceSplit } from "../data/dataset.ts";
+import { sampleSize } from "../core/shape.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { pickFromSplit, sliceSplit } from "../data/parts.ts";
 import { encodePng } from "../export/pictures.ts";
 import { LABEL_COLOURS, scatterPicture } from "../export/scatter.ts";
-import { type Tile, tilesOfBytes } from "../export/sheet.ts";
+import type { Tile } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { engineOf } from "./engine.ts";
 import { estimated, measuredMetrics, metric, metricValues } from "../pipeline/metric.ts";
+import { sampleTiles } from "./tiles.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -49,8 +52,8 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     lines: [`by the ${measure} of at most ${count} test images and what is reconstructed of them`],
   }),
   async run({ dataset, model }, { measure, count }, context) {
-    const { test, height, width } = dataset;
-    const shown = { ...dataset, test: sliceSplit(test, height * width, 0, Math.min(count, test.count)) };
+    const { test, shape } = dataset;
+    const shown = { ...dataset, test: sliceSplit(test, sampleSize(shape), 0, Math.min(count, test.count)) };
     const found = sharpnessPairs({ engine: await engineOf(context), model, dataset: shown, measure });
     checkFinite(found.pairs);
     const rank = spearman(...columnsOf(found.pairs));
@@ -144,12 +147,12 @@ async function writePairs(
 }
 
 /** An example of each class, when all classes have one and a colour of their own. */
-function legendOf({ test, labelNames, height, width }: Dataset): Tile[] | undefined {
+function legendOf({ test, labelNames, shape }: Dataset): Tile[] | undefined {
   const classes = labelNames?.length ?? 0;
   if (test.labels === undefined || classes === 0 || classes > LABEL_COLOURS.length) return undefined;
   const examples = exampleRows(test, classes).filter((row, label) => test.labels![row] === label);
   if (examples.length < classes) return undefined;
-  return tilesOfBytes(pickFromSplit(test, height * width, examples).images, height, width);
+  return sampleTiles({ shape }, pickFromSplit(test, sampleSize(shape), examples));
 }
 
 /**

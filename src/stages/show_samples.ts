@@ -1,9 +1,12 @@
 /** The stage that shows what a model is trained on. @module */
 import { z } from "zod";
 import { RunError } from "../core/errors.ts";
-import { type Dataset, pickFromSplit } from "../data/dataset.ts";
+import { sampleSize } from "../core/shape.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { pickFromSplit } from "../data/parts.ts";
 import { encodePng } from "../export/pictures.ts";
-import { sheet, tilesOfBytes } from "../export/sheet.ts";
+import { sheet } from "../export/sheet.ts";
+import { sampleTiles } from "./tiles.ts";
 import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
@@ -31,7 +34,7 @@ const definition: StageDefinition<Options, { dataset: Dataset }, object> = {
   schema: Options,
   plan: ({ samples }) => ({ lines: [`${samples.length} of the training images`] }),
   async run({ dataset }, { samples }, context) {
-    const { train, height, width } = dataset, count = train.count.toLocaleString("en-US");
+    const { train, shape } = dataset, count = train.count.toLocaleString("en-US");
     const found = samples.filter((sample) => sample < train.count);
     const missing = samples.filter((sample) => sample >= train.count).join(", ");
     if (found.length === 0) {
@@ -42,7 +45,7 @@ const definition: StageDefinition<Options, { dataset: Dataset }, object> = {
     if (missing !== "") {
       context.emit({ type: "log", message: `not shown, as there are ${count} training images: ${missing}` });
     }
-    const tiles = tilesOfBytes(pickFromSplit(train, height * width, found).images, height, width);
+    const tiles = sampleTiles(dataset, pickFromSplit(train, sampleSize(shape), found));
     const note = captions(dataset, found);
     await context.writeArtifact(
       `${context.name}.png`,

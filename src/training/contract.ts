@@ -21,7 +21,7 @@ export interface FitOptions {
   readonly batchSize: number;
   /** How often an epoch visits each sample. */
   readonly repeats: number;
-  /** Samples that are shuffled among themselves; `null`: all, or as many as the memory holds of images that stay in a file. */
+  /** Samples that are shuffled among themselves; `null`: all, or as many as the memory holds of samples that stay in a file. */
   readonly shuffleBlock: number | null;
   /** Epochs without improvement before it stops; `null`: never. */
   readonly patience: number | null;
@@ -36,12 +36,17 @@ export interface FitOptions {
 /** What a model is trained on. */
 export interface FitData {
   readonly train: Split;
-  /** Held out, for the validation loss. */
+  /** Not trained on, for the validation loss; with targets of its own where the train split has them. */
   readonly validation?: Split;
   /** How inputs are corrupted; without it the model sees its target. */
   readonly corruption?: Corruption;
   /** Whether each epoch draws noise of its own. */
   readonly freshNoise: boolean;
+}
+
+/** Whether the model sees an input that is not its target: a corrupted sample, or one that has a target of its own. */
+export function isPaired({ train, corruption }: Pick<FitData, "train" | "corruption">): boolean {
+  return corruption !== undefined || train.targets !== undefined;
 }
 
 /** The report of an epoch. */
@@ -104,7 +109,7 @@ export interface FitResult {
   readonly lastLoss: number;
   /** Where it diverged, if it did. */
   readonly divergence?: Divergence;
-  /** The error, when it failed: a file of images that changed, for example. */
+  /** The error, when it failed: a file of samples that changed, for example. */
   readonly error?: unknown;
   /** Seconds of training, over all processes. */
   readonly seconds: number;

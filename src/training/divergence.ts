@@ -34,8 +34,8 @@ export interface NonFiniteBatch extends Pick<Divergence, "epoch" | "batch" | "st
   /** The training program in the state in which its loss (or a parameter) was not finite. */
   readonly program: Program;
   readonly model: ModelSpec;
-  /** Whether the model has a noisy input besides the target. */
-  readonly noisy: boolean;
+  /** Whether the model has an input besides the target. */
+  readonly paired: boolean;
   readonly rows: number;
   /** Whether the update of the batch was done: its loss was finite, and the parameters are not. */
   readonly isUpdated: boolean;
@@ -78,8 +78,8 @@ function nonFiniteParameter(spec: ModelSpec, parameters: Floats, step: number): 
 }
 
 /** Computes the batch again with the reference engine, every value an output. */
-function nonFiniteValue({ program, model, noisy, rows }: NonFiniteBatch): Found | undefined {
-  const graph = lossGraph(model, { noisy });
+function nonFiniteValue({ program, model, paired, rows }: NonFiniteBatch): Found | undefined {
+  const graph = lossGraph(model, { paired });
   const outputs = new Map(graph.values.map((value) => [`${value.id}`, value]));
   const again = referenceEngine("f32").compile({ ...graph, outputs }, { capacity: rows });
   again.parameters.set(program.parameters);

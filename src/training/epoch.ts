@@ -4,7 +4,7 @@
  * @module
  */
 import type { DrawKey } from "../core/random.ts";
-import type { ImageFeed } from "../data/feed.ts";
+import type { SampleFeed } from "../data/feed.ts";
 import type { BatchProgress } from "./contract.ts";
 import { epochBlocks, type ShuffleBlock, shuffleBlock } from "./order.ts";
 import type { TrainingState } from "./snapshot.ts";
@@ -26,7 +26,7 @@ export type TrainingProgress = Pick<TrainingState, "epochs" | "steps" | "epoch">
 
 /** The samples of an epoch, and how they are visited. */
 export interface Visit {
-  readonly feed: ImageFeed;
+  readonly feed: SampleFeed;
   /** The places of the program in which a block is shuffled. */
   readonly order: Uint32Array;
   readonly samples: number;

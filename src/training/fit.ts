@@ -6,11 +6,11 @@
  * @module
  */
 import { inputSize } from "../models/spec.ts";
-import { bufferCapacity, feedImages } from "../data/feed.ts";
+import { feedSamples, sampleOptions } from "../data/feed.ts";
 import type { Program } from "../engine/engine.ts";
 import { trainingGraph } from "../models/graphs.ts";
 import { initialParameters } from "../models/initial.ts";
-import type { Fit, FitOptions, FitOutcome, FitResult } from "./contract.ts";
+import { type Fit, type FitOptions, type FitOutcome, type FitResult, isPaired } from "./contract.ts";
 import { type Divergence, findDivergence } from "./divergence.ts";
 import { type EpochResult, epochRunner } from "./epoch.ts";
 import { type BestWeights, bestWeights } from "./best_weights.ts";
@@ -72,26 +72,26 @@ interface Prepared {
   close(): void;
 }
 
-/** Compiles the training step, connects the images, and sets the initial weights, or those of a checkpoint. */
+/** Compiles the training step, connects the samples, and sets the initial weights, or those of a checkpoint. */
 function prepare({ engine, model, data, options, seed, signal, checkpoints, progress }: Fit): Prepared {
   const started = performance.now();
-  const pixels = inputSize(model);
-  const samples = data.train.count * options.repeats;
+  const size = inputSize(model), { train } = data;
+  const samples = train.count * options.repeats;
   const batchSize = Math.min(options.batchSize, samples);
-  const places = bufferCapacity(data.train);
-  const streamed = data.train.file !== undefined;
-  const block = Math.min(samples, options.shuffleBlock ?? samples, streamed ? places : samples);
-  const program = engine.compile(trainingGraph(model, { noisy: data.corruption !== undefined }), {
+  const held = sampleOptions(train, size);
+  const streamed = train.file !== undefined || train.targets?.file !== undefined;
+  const block = Math.min(samples, options.shuffleBlock ?? samples, streamed ? held.capacity : samples);
+  const program = engine.compile(trainingGraph(model, { paired: isPaired(data) }), {
     capacity: batchSize,
     rule: ruleOf(options.optimizer),
-    images: { count: places, pixels },
+    samples: held,
     orderLength: block,
   });
   program.parameters.set(initialParameters(model, seed));
   const weights = bestWeights(program.parameters), found = checkpoints?.found;
   if (found !== undefined) restoreBlocks(found, program, weights);
   const state = structuredClone(found?.state ?? firstState()), before = state.seconds;
-  const feed = feedImages(data.train, pixels, program.images);
+  const feed = feedSamples(train, size, program);
   const validate = validator({ engine, model, data, seed });
   function save(): void {
     state.bestWeights = weights.patience();
@@ -156,7 +156,7 @@ function diverged({ model, data }: Fit, training: Prepared, loss: number, rows: 
   training.divergence = findDivergence({
     program,
     model,
-    noisy: data.corruption !== undefined,
+    paired: isPaired(data),
     rows,
     isUpdated,
     epoch: state.epochs + 1,

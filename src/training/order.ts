@@ -1,5 +1,5 @@
 /**
- * The order in which an epoch visits its samples: shuffled as a whole, or block by block, so that images in a file are read
+ * The order in which an epoch visits its samples: shuffled as a whole, or block by block, so that samples in a file are read
  * in one pass through a bounded memory. A function of seed and epoch alone.
  *
  * @module

@@ -4,11 +4,11 @@
  * @module
  */
 import type { DrawKey } from "../core/random.ts";
-import { BERNOULLI } from "../engine/binarise.ts";
+import { pairFiller } from "../engine/batch.ts";
 import type { Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import type { FitData, FitOptions } from "./contract.ts";
+import { type FitData, type FitOptions, isPaired } from "./contract.ts";
 import { klWeight } from "./kl_weight.ts";
 import { scalarsOf } from "./optimizers.ts";
 import { learningRateShare } from "./schedules.ts";
@@ -45,12 +45,18 @@ export interface TrainingStep {
 
 /** Prepares all that a step needs. */
 export function trainingStep({ program, model, data, options, seed }: StepOptions): TrainingStep {
-  const { corruption, freshNoise } = data, isResampled = data.train.resampled !== undefined;
+  const { corruption, freshNoise, train } = data;
   const variational = model.kind === "vae";
   const { scalars, set: setScalars } = scalarsOf(options.optimizer);
   const update = { learningRate: 0, gradientScale: 1, step: 0 };
   const key = (stream: DrawKey["stream"]) => ({ seed, stream, epoch: 0 });
   const noise = key("noise"), latent = key("latent"), binarise = key("binarise");
+  const draws = { sampled: train.resampled === undefined ? undefined : binarise, corruption, noise };
+  const fill = pairFiller(program, {
+    target: NAMES.target,
+    input: isPaired(data) ? NAMES.input : undefined,
+    hasTargets: train.targets !== undefined,
+  });
   const inverseRows = program.input(NAMES.inverseRows), loss = program.output("loss");
   const setKlWeight = klWeight(program, model);
   let lastRows = 0;
@@ -62,9 +68,7 @@ export function trainingStep({ program, model, data, options, seed }: StepOption
     setKlWeight(epochs);
   }
   function run(start: number, rows: number, epochsDone: number, progress: { steps: number }): void {
-    program.gather(NAMES.target, start, rows);
-    if (isResampled) program.corrupt(NAMES.target, NAMES.target, BERNOULLI, binarise, start, rows);
-    if (corruption !== undefined) program.corrupt(NAMES.target, NAMES.input, corruption, noise, start, rows);
+    fill(draws, start, rows);
     if (variational) program.drawNormal(NAMES.epsilon, latent, start, rows);
     inverseRows[0] = 1 / rows;
     program.run(rows);

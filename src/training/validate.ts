@@ -1,15 +1,15 @@
 /**
- * The loss on images that are not trained on.
+ * The loss on samples that are not trained on.
  *
  * @module
  */
-import { binariseRows } from "../engine/binarise.ts";
+import { evaluationDraw, pairFiller } from "../engine/batch.ts";
 import { klWeight } from "./kl_weight.ts";
-import { bufferCapacity, feedImages } from "../data/feed.ts";
+import { feedSamples, sampleOptions } from "../data/feed.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
 import { lossGraph, NAMES } from "../models/graphs.ts";
 import { inputSize, type ModelSpec } from "../models/spec.ts";
-import type { FitData } from "./contract.ts";
+import { type FitData, isPaired } from "./contract.ts";
 
 /** Rows of a validation batch: large enough that products are fast, small enough to stay in the caches. */
 const CAPACITY = 512;
@@ -27,16 +27,24 @@ export function validator(
 ): Validator | undefined {
   const { validation, corruption } = data;
   if (validation === undefined || validation.count === 0) return undefined;
-  const pixels = inputSize(model), capacity = Math.min(CAPACITY, validation.count);
-  const program = engine.compile(lossGraph(model, { noisy: corruption !== undefined }), {
+  const size = inputSize(model), paired = isPaired({ train: validation, corruption });
+  // A batch lies in the memory as a whole.
+  const samples = sampleOptions(validation, size, CAPACITY), { capacity } = samples;
+  const program = engine.compile(lossGraph(model, { paired }), {
     capacity,
-    images: { count: bufferCapacity(validation, capacity), pixels },
+    samples,
     orderLength: validation.count,
   });
-  const feed = feedImages(validation, pixels, program.images);
+  const feed = feedSamples(validation, size, program);
+  const fill = pairFiller(program, {
+    target: NAMES.target,
+    input: paired ? NAMES.input : undefined,
+    hasTargets: validation.targets !== undefined,
+  });
   for (let row = 0; row < validation.count; row++) program.order[row] = row;
   const noise = { seed, stream: "evaluation", epoch: 0 } as const;
   const latent = { seed, stream: "evaluationLatent", epoch: 0 } as const;
+  const draws = { sampled: evaluationDraw(validation.resampled), corruption, noise };
   klWeight(program, model)(Infinity);
 
   function loss(parameters: Floats): number {
@@ -45,11 +53,7 @@ export function validator(
     for (let start = 0; start < validation!.count; start += capacity) {
       const rows = Math.min(capacity, validation!.count - start);
       feed.load(start, rows);
-      program.gather(NAMES.target, start, rows);
-      binariseRows(program, validation!.resampled, NAMES.target, start, rows);
-      if (corruption !== undefined) {
-        program.corrupt(NAMES.target, NAMES.input, corruption, noise, start, rows);
-      }
+      fill(draws, start, rows);
       if (model.kind === "vae") program.drawNormal(NAMES.epsilon, latent, start, rows);
       program.input(NAMES.inverseRows)[0] = 1 / rows;
       program.run(rows);

@@ -1,4 +1,5 @@
 /** Models whose every number is known, and images to put through them. @module */
+import { BYTES_SCALE } from "../../src/core/scale.ts";
 import type { Dataset, Split } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { initialParameters } from "../../src/models/initial.ts";
@@ -12,13 +13,14 @@ export const wasm = await loadEngine("wasm");
 /** A model with the parameters given layer by layer: weight [I, O], then bias [O]. */
 export function modelOf(options: ModelOptions, parameters: readonly number[], height = 1): TrainedModel {
   const spec = ModelSpec.parse(options);
-  return { spec, parameters: Float32Array.from(parameters), height, width: inputSize(spec) / height };
+  const shape = [height, inputSize(spec) / height, 1];
+  return { spec, parameters: Float32Array.from(parameters), shape, scale: BYTES_SCALE };
 }
 
 /** A model with its first weights. */
 export function untrained(options: ModelOptions, seed = 1): TrainedModel {
   const spec = ModelSpec.parse(options);
-  return { spec, parameters: initialParameters(spec, seed), height: 7, width: 5 };
+  return { spec, parameters: initialParameters(spec, seed), shape: [7, 5, 1], scale: BYTES_SCALE };
 }
 
 /** A matrix with ones on its diagonal. */
@@ -40,16 +42,16 @@ export function identityModel(
 
 /** Images from rows of numbers between 0 and 1. */
 export function imagesOf(...rows: readonly (readonly number[])[]): Split {
-  return { count: rows.length, images: Uint8Array.from(rows.flat(), (value) => Math.round(255 * value)) };
+  return { count: rows.length, values: Uint8Array.from(rows.flat(), (value) => Math.round(255 * value)) };
 }
 
 /** Images of random bytes. */
 export function randomImages(count: number, pixels: number): Split {
   const choose = chooser(5);
-  return { count, images: Uint8Array.from({ length: count * pixels }, () => choose(256)) };
+  return { count, values: Uint8Array.from({ length: count * pixels }, () => choose(256)) };
 }
 
 /** A dataset of one split. */
 export function datasetOf(split: Split, height: number, width: number, labelNames?: string[]): Dataset {
-  return { name: "test", height, width, labelNames, train: split, test: split };
+  return { name: "test", shape: [height, width, 1], labelNames, train: split, test: split };
 }

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { permutation } from "../../src/core/random.ts";
-import { checkImages } from "../../src/data/check_images.ts";
+import { checkSamples } from "../../src/data/check_samples.ts";
 import type { Dataset, Split } from "../../src/data/dataset.ts";
 import { countDuplicates, firstEquals } from "../../src/data/duplicates.ts";
 import { emoji } from "../../src/data/emoji.ts";
@@ -17,14 +17,13 @@ import { flatPgm, withFolder } from "./pictures.ts";
 /** A split of images of four pixels, each all of one number. */
 const splitOf = (...greys: number[]): Split => ({
   count: greys.length,
-  images: Uint8Array.from(greys.flatMap((grey) => [grey, 0, grey, 255])),
+  values: Uint8Array.from(greys.flatMap((grey) => [grey, 0, grey, 255])),
 });
 
 /** A data set of 2x2 pixels. */
 const datasetOf = (train: Split, test = train, binarisation?: "threshold"): Dataset => ({
   name: "made",
-  height: 2,
-  width: 2,
+  shape: [2, 2, 1],
   train,
   test,
   binarisation,
@@ -41,10 +40,10 @@ Deno.test("firstEquals() and countDuplicates() find equal images, in memory and 
   deepEqual([...firstEquals(split, 4)], [0, 1, 0, 3, 1, 0]);
   deepEqual(countDuplicates(split, splitOf(7, 8, 9, 5), 4), { distinct: 3, shared: 2 });
   deepEqual(countDuplicates(split, split, 4), { distinct: 3, shared: 0 });
-  await withFolder({ raw: Uint8Array.from([1, 1, ...split.images]) }, (folder) => {
+  await withFolder({ raw: Uint8Array.from([1, 1, ...split.values]) }, (folder) => {
     const path = `${folder}/raw`, { size, mtime } = Deno.statSync(path);
-    const file = { path, start: 2, block: 2, size, modified: mtime!.getTime() };
-    const stored: Split = { count: 6, images: new Uint8Array(), file };
+    const file = { path, kind: "bytes" as const, start: 2, block: 2, size, modified: mtime!.getTime() };
+    const stored: Split = { count: 6, values: new Uint8Array(), file };
     deepEqual([...firstEquals(stored, 4)], [0, 1, 0, 3, 1, 0]);
     deepEqual(countDuplicates(stored, splitOf(7, 8), 4), { distinct: 3, shared: 1 });
     return Promise.resolve();
@@ -72,7 +71,7 @@ Deno.test("drawTestSplit() draws as before where all images differ, and some tes
   );
   const order = permutation(20, { seed: 3, stream: "split", epoch: 0 });
   equal(train.count, 16);
-  deepEqual(test.images.filter((_, at) => at % 4 === 0), Uint8Array.from(order.subarray(0, 4).sort()));
+  deepEqual(test.values.filter((_, at) => at % 4 === 0), Uint8Array.from(order.subarray(0, 4).sort()));
   deepEqual(drawTestSplit(splitOf(...Array(20).fill(7)), 4, 0.2, 3).test.count, 4);
 });
 
@@ -122,13 +121,13 @@ Deno.test("load() counts test images that an official split has in train as well
   });
 });
 
-Deno.test("checkImages() warns about images from which nothing can be learnt, and not about valid ones", async () => {
+Deno.test("checkSamples() warns about images from which nothing can be learnt, and not about valid ones", async () => {
   const rows = (count: number, value: (at: number) => number): Split => ({
     count,
-    images: Uint8Array.from({ length: 4 * count }, (_, at) => value(at)),
+    values: Uint8Array.from({ length: 4 * count }, (_, at) => value(at)),
   });
   const said = (...dataset: Parameters<typeof datasetOf>) =>
-    checkImages(datasetOf(...dataset)).warnings.join("\n");
+    checkSamples(datasetOf(...dataset)).warnings.join("\n");
   match(
     said(rows(9, (at) => at % 4)),
     /^All 9 train images are identical: there is nothing to learn \(check the source/,
@@ -139,28 +138,28 @@ Deno.test("checkImages() warns about images from which nothing can be learnt, an
     said(nearlyEmpty, nearlyEmpty, "threshold"),
     /are blank, .*\(check the source, and 'binarise', which thresholds at 0.5\)$/,
   );
-  const wide = { ...datasetOf(rows(1, () => 0)), height: 1, width: 1000 };
+  const wide = { ...datasetOf(rows(1, () => 0)), shape: [1, 1000, 1] };
   const wideRows = (value: (image: number, pixel: number) => number): Dataset => {
     const train = {
       count: 9,
-      images: Uint8Array.from({ length: 9000 }, (_, at) => value(Math.floor(at / 1000), at % 1000)),
+      values: Uint8Array.from({ length: 9000 }, (_, at) => value(Math.floor(at / 1000), at % 1000)),
     };
     return { ...wide, train, test: train };
   };
   match(
-    checkImages(wideRows((image, pixel) => image === pixel ? 255 : 0)).warnings[0],
+    checkSamples(wideRows((image, pixel) => image === pixel ? 255 : 0)).warnings[0],
     /nearly empty: only 0.10 % of the pixels are not black/,
   );
   match(
-    checkImages(wideRows((image, pixel) => image === pixel ? 0 : 255)).warnings[0],
+    checkSamples(wideRows((image, pixel) => image === pixel ? 0 : 255)).warnings[0],
     /nearly empty: only 0.10 % of the pixels are not white/,
   );
   match(
-    checkImages(wideRows((image, pixel) => pixel === 7 ? image : pixel & 255)).warnings[0],
+    checkSamples(wideRows((image, pixel) => pixel === 7 ? image : pixel & 255)).warnings[0],
     /^Only 1 of 1,000 pixels differ between/,
   );
-  deepEqual(checkImages(wideRows((image, pixel) => (image * pixel) & 255)).warnings, []);
+  deepEqual(checkSamples(wideRows((image, pixel) => (image * pixel) & 255)).warnings, []);
   for (const source of [{ source: "glyphs" }, emoji({ limit: 200 }), faces({ count: 20, size: 28 })]) {
-    deepEqual(checkImages(await open(source as never, 1)).warnings, []);
+    deepEqual(checkSamples(await open(source as never, 1)).warnings, []);
   }
 });

@@ -18,9 +18,9 @@ function faults(options: object): string {
 const FACES = { subgroups: ["face-*"], testShare: 0 };
 
 Deno.test("emoji() draws 2,465 emoji without variants by skin tone, in 12 groups, and a tenth of them tests", async () => {
-  const { train, test, height, width, labelNames, name } = await open();
+  const { train, test, shape: [height, width], labelNames, name } = await open();
   deepEqual([name, height, width, train.count, test.count], ["emoji", 28, 28, 2218, 247]);
-  equal(train.images.length, 2218 * 784);
+  equal(train.values.length, 2218 * 784);
   deepEqual(labelNames, Object.keys(groups));
   const names = new Set([...train.names!, ...test.names!]);
   ok(names.has("grinning face") && names.has("flag: Latvia") && !names.has("waving hand: dark skin tone"));
@@ -41,15 +41,15 @@ Deno.test("emoji() counts before the package is there what the package's table h
 
 Deno.test("emoji() draws white lines on black, smooth at their edges, at 28x28 and at 70x70", async () => {
   for (const size of [28, 70]) {
-    const { train, height, width } = await open({ ...FACES, size, limit: 1 });
+    const { train, shape: [height, width] } = await open({ ...FACES, size, limit: 1 });
     deepEqual([height, width, train.names], [size, size, ["grinning face"]]);
     const at = (row: number, column: number) =>
-      train.images[Math.round(row * size / 72) * size + Math.round(column * size / 72)];
+      train.values[Math.round(row * size / 72) * size + Math.round(column * size / 72)];
     // The SVG is 72 wide: a ring of radius 23 around (36, 36), an area of yellow in it, nothing in the corners.
     deepEqual([at(0, 0), at(2, 36), at(36, 2)], [0, 0, 0]);
     ok(at(13, 36) > 100, `the ring: ${at(13, 36)}`);
     ok(at(24, 36) > 20 && at(24, 36) < 60, `the yellow area: ${at(24, 36)}`);
-    ok(new Set(train.images).size > 20, "more than two greys");
+    ok(new Set(train.values).size > 20, "more than two greys");
   }
 });
 
@@ -57,12 +57,12 @@ Deno.test("emoji() gives the same bytes on every machine", async () => {
   const { train } = await open({ ...FACES, limit: 3 });
   deepEqual(train.names, ["grinning face", "grinning face with big eyes", "grinning face with smiling eyes"]);
   equal(
-    createHash("sha256").update(train.images).digest("hex"),
+    createHash("sha256").update(train.values).digest("hex"),
     "f5843953263d034e0fd1dce06cde3bd1472bd3941336bc94a657065cd4709b27",
   );
   const large = await open({ ...FACES, limit: 3, size: 70 });
   equal(
-    createHash("sha256").update(large.train.images).digest("hex"),
+    createHash("sha256").update(large.train.values).digest("hex"),
     "bb3e46437f2006737dbc02301a4798caab87cf234b24f63bcb024f38da159c52",
   );
 });
@@ -92,7 +92,7 @@ Deno.test("emoji() takes one group, some subgroups, variants by skin tone, a lim
   deepEqual([...cats.train.labels!], [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1]);
   const part = await open({ subgroups: ["cat-face"], offset: 7, limit: 5, testShare: 0 });
   deepEqual(part.train.names, cats.train.names!.slice(7, 9));
-  deepEqual(part.train.images, cats.train.images.slice(7 * 784, 9 * 784));
+  deepEqual(part.train.values, cats.train.values.slice(7 * 784, 9 * 784));
   const hands = await open({ subgroups: ["hand-prop"], skintones: true, testShare: 0 });
   equal(hands.train.count, groups["people-body"]["hand-prop"][1]);
 });
@@ -132,7 +132,7 @@ Deno.test("emoji() is described without the package, with its licence", () => {
   equal(describe({}), "emoji: 2,218 + 247 images of 28x28 by OpenMoji (CC BY-SA 4.0)");
   equal(describe({ ...FACES, size: 70 }), "emoji: 119 images of 70x70 by OpenMoji (CC BY-SA 4.0)");
   equal(describe({ limit: 50, offset: 2460 }), "emoji: 4 + 1 images of 28x28 by OpenMoji (CC BY-SA 4.0)");
-  deepEqual(sourceShape(SourceSpec.parse(emoji({ size: 70 }))), { height: 70, width: 70 });
+  deepEqual(sourceShape(SourceSpec.parse(emoji({ size: 70 }))), [70, 70, 1]);
 });
 
 Deno.test("emoji() logs what takes long", async () => {

@@ -29,7 +29,7 @@ Deno.test("faces() draws 1,000 faces of 70x70 by default, a tenth of them for th
     describeSource(spec),
     "faces: 900 + 100 images of 70x70 in the style Personas by Draftbit (CC BY 4.0)",
   );
-  deepEqual(sourceShape(spec), { height: 70, width: 70 });
+  deepEqual(sourceShape(spec), [70, 70, 1]);
 });
 
 Deno.test("faces() draws the requested count, in each size, the largest included", async () => {
@@ -40,8 +40,8 @@ Deno.test("faces() draws the requested count, in each size, the largest included
       28,
     ]] as const
   ) {
-    const { train, test, height, width } = await open(options);
-    deepEqual([train.count, height, width, train.images.length], [count, size, size, count * size * size]);
+    const { train, test, shape: [height, width] } = await open(options);
+    deepEqual([train.count, height, width, train.values.length], [count, size, size, count * size * size]);
     equal(test, train);
   }
   const { train, test } = await open({ count: 10, testShare: 0.3 });
@@ -50,13 +50,13 @@ Deno.test("faces() draws the requested count, in each size, the largest included
 
 Deno.test("faces() makes face i of the seed and i alone", async () => {
   const few = await open({ count: 4 }), many = await open({ count: 9 }), other = await open({ count: 4 }, 43);
-  deepEqual(few.train.images, many.train.images.slice(0, 4 * 4900));
+  deepEqual(few.train.values, many.train.values.slice(0, 4 * 4900));
   deepEqual(few.train.labels, many.train.labels!.slice(0, 4));
   deepEqual(few.train.names, ["face 0", "face 1", "face 2", "face 3"]);
-  notDeepEqual(few.train.images, other.train.images);
+  notDeepEqual(few.train.values, other.train.values);
   const rows = Array.from(
     { length: 9 },
-    (_, face) => many.train.images.slice(face * 4900, (face + 1) * 4900).join(),
+    (_, face) => many.train.values.slice(face * 4900, (face + 1) * 4900).join(),
   );
   equal(new Set(rows).size, 9);
 });
@@ -64,7 +64,7 @@ Deno.test("faces() makes face i of the seed and i alone", async () => {
 Deno.test("faces() gives the same bytes on every machine", async () => {
   const { train } = await open({ count: 4 });
   equal(
-    createHash("sha256").update(train.images).digest("hex"),
+    createHash("sha256").update(train.values).digest("hex"),
     "9db35496d90369732bd0d9e77079ac84dd450d00ef0ec6f3a524097c727c1951",
   );
 });
@@ -72,7 +72,7 @@ Deno.test("faces() gives the same bytes on every machine", async () => {
 Deno.test("faces() draws heads on black, of many greys", async () => {
   const { train } = await open({ count: 20 });
   for (let face = 0; face < 20; face++) {
-    const image = train.images.subarray(face * 4900, (face + 1) * 4900);
+    const image = train.values.subarray(face * 4900, (face + 1) * 4900);
     deepEqual([image[0], image[69]], [0, 0], "corners");
     ok(image[42 * 70 + 35] > 100, "the middle of the face");
     ok(new Set(image).size > 30);
@@ -85,7 +85,7 @@ Deno.test("faces() labels by any attribute, the same faces", async () => {
   for (const labels of Object.keys(ATTRIBUTES) as FaceAttribute[]) {
     const { labelNames, train } = await open({ count: 6, labels });
     deepEqual(Array.from(train.labels!, (label) => labelNames![label]), looks.map((look) => look[labels]));
-    pictures.add(createHash("sha256").update(train.images).digest("hex"));
+    pictures.add(createHash("sha256").update(train.values).digest("hex"));
   }
   equal(pictures.size, 1);
 });

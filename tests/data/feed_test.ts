@@ -1,6 +1,8 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
-import { bufferCapacity, feedImages, readImages } from "../../src/data/feed.ts";
-import { firstOfSplit, sliceSplit, type Split } from "../../src/data/dataset.ts";
+import { bufferCapacity, feedSamples, readSamples } from "../../src/data/feed.ts";
+import type { Split } from "../../src/data/dataset.ts";
+import { firstOfSplit, sliceSplit } from "../../src/data/parts.ts";
+import type { SampleValues } from "../../src/core/shape.ts";
 import { RunError } from "../../src/core/errors.ts";
 
 const PIXELS = 3;
@@ -12,22 +14,25 @@ async function withFile(use: (split: Split, path: string) => void | Promise<void
     const images = Uint8Array.from({ length: 10 * PIXELS }, (_, at) => Math.floor(at / PIXELS));
     await Deno.writeFile(path, Uint8Array.of(9, 9, 9, 9, 9, ...images));
     const { size, mtime } = await Deno.stat(path);
-    const file = { path, start: 5, block, size, modified: mtime!.getTime() };
-    await use({ count: 10, images: new Uint8Array(), file }, path);
+    const file = { path, kind: "bytes" as const, start: 5, block, size, modified: mtime!.getTime() };
+    await use({ count: 10, values: new Uint8Array(), file }, path);
   } finally {
     await Deno.remove(path);
   }
 }
 
+/** The memory of a program whose samples have no targets. */
+const alone = (samples: SampleValues) => ({ samples, targets: new Uint8Array() });
+
 /** The image in each place of a memory. */
-function numbers(memory: Uint8Array): number[] {
+function numbers(memory: SampleValues): number[] {
   return Array.from({ length: memory.length / PIXELS }, (_, place) => memory[place * PIXELS]);
 }
 
-Deno.test("feedImages() puts sample s at s mod capacity, whatever range is requested", async () => {
+Deno.test("feedSamples() puts sample s at s mod capacity, whatever range is requested", async () => {
   await withFile((split) => {
     const memory = new Uint8Array(bufferCapacity(split) * PIXELS);
-    const feed = feedImages(split, PIXELS, memory);
+    const feed = feedSamples(split, PIXELS, alone(memory));
     for (const first of [0, 4, 3, 6, 9, 13, 27]) {
       feed.load(first, 4);
       const expected = new Array<number>(4);
@@ -38,31 +43,31 @@ Deno.test("feedImages() puts sample s at s mod capacity, whatever range is reque
   });
 });
 
-Deno.test("feedImages() reads all images at once where there is room for all", async () => {
+Deno.test("feedSamples() reads all images at once where there is room for all", async () => {
   await withFile((split) => {
     const memory = new Uint8Array(10 * PIXELS);
-    feedImages(split, PIXELS, memory).close();
+    feedSamples(split, PIXELS, alone(memory)).close();
     deepEqual(numbers(memory), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   }, 10);
 });
 
-Deno.test("feedImages() does the same with images in memory", () => {
+Deno.test("feedSamples() does the same with images in memory", () => {
   const images = Uint8Array.from({ length: 10 * PIXELS }, (_, at) => Math.floor(at / PIXELS));
   const memory = new Uint8Array(4 * PIXELS);
-  const feed = feedImages({ count: 10, images }, PIXELS, memory);
+  const feed = feedSamples({ count: 10, values: images }, PIXELS, alone(memory));
   feed.load(8, 4);
   deepEqual(numbers(memory), [8, 9, 0, 1]);
 });
 
-Deno.test("feedImages() refuses more images than there are places", async () => {
+Deno.test("feedSamples() refuses more images than there are places", async () => {
   await withFile((split) => {
-    const feed = feedImages(split, PIXELS, new Uint8Array(4 * PIXELS));
-    throws(() => feed.load(0, 5), /at most 4 images .*, got 5/);
+    const feed = feedSamples(split, PIXELS, alone(new Uint8Array(4 * PIXELS)));
+    throws(() => feed.load(0, 5), /at most 4 samples .*, got 5/);
     feed.close();
   });
 });
 
-Deno.test("feedImages() fails clearly when the file becomes shorter, longer or is written to", async () => {
+Deno.test("feedSamples() fails clearly when the file becomes shorter, longer or is written to", async () => {
   const changes: [string, (path: string) => void, RegExp][] = [
     ["shorter", (path) => Deno.truncateSync(path, 20), /got 20 bytes instead of/],
     [
@@ -74,7 +79,7 @@ Deno.test("feedImages() fails clearly when the file becomes shorter, longer or i
   ];
   for (const [what, change, message] of changes) {
     await withFile((split, path) => {
-      const feed = feedImages(split, PIXELS, new Uint8Array(4 * PIXELS));
+      const feed = feedSamples(split, PIXELS, alone(new Uint8Array(4 * PIXELS)));
       feed.load(0, 4);
       change(path);
       throws(
@@ -88,32 +93,32 @@ Deno.test("feedImages() fails clearly when the file becomes shorter, longer or i
   }
 });
 
-Deno.test("readImages() reads any range of a file, and of a slice of it", async () => {
+Deno.test("readSamples() reads any range of a file, and of a slice of it", async () => {
   await withFile((split) => {
     const two = new Uint8Array(2 * PIXELS);
-    readImages(split, PIXELS, 7, two);
+    readSamples(split, PIXELS, 7, two);
     deepEqual(numbers(two), [7, 8]);
-    readImages(sliceSplit(split, PIXELS, 5, 9), PIXELS, 1, two);
+    readSamples(sliceSplit(split, PIXELS, 5, 9), PIXELS, 1, two);
     deepEqual(numbers(two), [6, 7]);
   });
 });
 
 Deno.test("firstOfSplit() brings the first images of a file into memory, and shares those that are there", async () => {
   await withFile((split) => {
-    const { count, images, file } = firstOfSplit(sliceSplit(split, PIXELS, 2, 9), PIXELS, 3);
+    const { count, values: images, file } = firstOfSplit(sliceSplit(split, PIXELS, 2, 9), PIXELS, 3);
     deepEqual([count, numbers(images), file], [3, [2, 3, 4], undefined]);
     equal(firstOfSplit(split, PIXELS, Infinity).count, 10);
   });
   const images = Uint8Array.of(1, 1, 1, 2, 2, 2), labels = Uint16Array.of(5, 6);
-  const first = firstOfSplit({ count: 2, images, labels }, PIXELS, 1);
-  deepEqual([first.images.buffer === images.buffer, first.count, [...first.labels!]], [true, 1, [5]]);
+  const first = firstOfSplit({ count: 2, values: images, labels }, PIXELS, 1);
+  deepEqual([first.values.buffer === images.buffer, first.count, [...first.labels!]], [true, 1, [5]]);
 });
 
 Deno.test("bufferCapacity() is all images in memory, and a file's share of it otherwise", () => {
-  const images = new Uint8Array();
-  const file = { path: "", start: 0, block: 4, size: 0, modified: 0 };
-  equal(bufferCapacity({ count: 10, images }), 10);
-  equal(bufferCapacity({ count: 10, images }, 6), 6);
-  equal(bufferCapacity({ count: 10, images, file }), 4);
-  equal(bufferCapacity({ count: 3, images, file }), 3);
+  const values = new Uint8Array();
+  const file = { path: "", kind: "bytes" as const, start: 0, block: 4, size: 0, modified: 0 };
+  equal(bufferCapacity({ count: 10, values }), 10);
+  equal(bufferCapacity({ count: 10, values }, 6), 6);
+  equal(bufferCapacity({ count: 10, values, file }), 4);
+  equal(bufferCapacity({ count: 3, values, file }), 3);
 });

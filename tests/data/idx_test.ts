@@ -110,13 +110,13 @@ Deno.test("idx() opens train and test files with labels", async () => {
     testLabels: at("tl"),
   });
   await inFolder(files, async (at) => {
-    const { train, test, height, width, labelNames } = await open(options(at));
+    const { train, test, shape: [height, width], labelNames } = await open(options(at));
     deepEqual([train.count, test.count, height, width], [3, 2, 2, 3]);
     deepEqual([[...train.labels!], [...test.labels!]], [[1, 0, 1], [4, 0]]);
-    deepEqual([...test.images.subarray(0, 3)], [100, 101, 102]);
+    deepEqual([...test.values.subarray(0, 3)], [100, 101, 102]);
     deepEqual(labelNames, ["0", "1", "2", "3", "4"]);
     const spec = SourceSpec.parse(idx({ images: at("i") }));
-    deepEqual(sourceShape(spec), { height: 2, width: 3 });
+    deepEqual(sourceShape(spec), [2, 3, 1]);
     equal(describeSource(spec), "idx: 3 images of 2x3");
   });
 });
@@ -126,12 +126,12 @@ Deno.test("idx() draws the test split by the seed: apart, complete, and the same
     const options = { images: at("i"), labels: at("l"), testShare: 0.3 };
     const { train, test } = await open(options);
     deepEqual([train.count, test.count], [14, 6]);
-    deepEqual([...train.images, ...test.images].sort((a, b) => a - b), [...Array(20).keys()]);
-    deepEqual([...train.images], [...train.labels!], "labels stay with their images");
+    deepEqual([...train.values, ...test.values].sort((a, b) => a - b), [...Array(20).keys()]);
+    deepEqual([...train.values], [...train.labels!], "labels stay with their images");
     deepEqual((await open(options)).test, test);
-    equal((await open(options, 2)).test.images.join() === test.images.join(), false);
+    equal((await open(options, 2)).test.values.join() === test.values.join(), false);
     const stored = await open({ ...options, testShare: 0, limit: 5, offset: 3 });
-    deepEqual([...stored.train.images], [3, 4, 5, 6, 7]);
+    deepEqual([...stored.train.values], [3, 4, 5, 6, 7]);
     equal(stored.test.count, 20);
   });
 });

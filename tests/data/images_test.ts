@@ -22,13 +22,13 @@ Deno.test("images() reads a folder in the order of its names, sub-folders as lab
     ".hidden/x.pgm": "not looked at",
   };
   await withFolder(files, async (folder) => {
-    const { train, test, height, width, labelNames } = await open(folder, { testShare: 0 });
+    const { train, test, shape: [height, width], labelNames } = await open(folder, { testShare: 0 });
     deepEqual([height, width, train.count], [2, 3, 3]);
     equal(test, train);
     deepEqual(train.names, ["cats/a.pgm", "cats/old/z.pgm", "dogs/b.pgm"]);
     deepEqual(labelNames, ["cats", "dogs"]);
     deepEqual([...train.labels!], [0, 0, 1]);
-    deepEqual([...train.images], [...Array(6).fill(10), ...Array(6).fill(12), ...Array(6).fill(20)]);
+    deepEqual([...train.values], [...Array(6).fill(10), ...Array(6).fill(12), ...Array(6).fill(20)]);
   });
 });
 
@@ -36,14 +36,14 @@ Deno.test("images() without sub-folders has no labels, and keeps one image at le
   await withFolder({ "a.pgm": flatPgm(1, 1, 1), "b.PGM": flatPgm(1, 1, 2) }, async (folder) => {
     const { train, test, labelNames } = await open(folder);
     deepEqual([train.count, test.count, labelNames, train.labels], [1, 1, undefined, undefined]);
-    deepEqual([...train.images, ...test.images].sort(), [1, 2]);
+    deepEqual([...train.values, ...test.values].sort(), [1, 2]);
   });
 });
 
 Deno.test("images() scales to the requested size", async () => {
   await withFolder({ "a.pgm": "P2 2 2 255 0 100 20 200", "b.pgm": flatPgm(7, 5, 9) }, async (folder) => {
-    const { train, height, width } = await open(folder, { height: 1, width: 1, testShare: 0 });
-    deepEqual([height, width, ...train.images], [1, 1, 80, 9]);
+    const { train, shape: [height, width] } = await open(folder, { height: 1, width: 1, testShare: 0 });
+    deepEqual([height, width, ...train.values], [1, 1, 80, 9]);
   });
 });
 
@@ -53,10 +53,10 @@ Deno.test("images() draws limit and test split by the seed, from the whole folde
     const options = { limit: 10, testShare: 0.3 };
     const { train, test } = await open(folder, options);
     deepEqual([train.count, test.count], [7, 3]);
-    equal(new Set([...train.images, ...test.images]).size, 10);
+    equal(new Set([...train.values, ...test.values]).size, 10);
     deepEqual(train.names, [...train.names!].sort());
     deepEqual(await open(folder, options), await open(folder, options));
-    equal((await open(folder, options, 2)).test.images.join() === test.images.join(), false);
+    equal((await open(folder, options, 2)).test.values.join() === test.values.join(), false);
   });
 });
 
@@ -96,6 +96,6 @@ Deno.test("images() loads a JPEG of 25 megapixels", async () => {
   const side = 5000, data = new Uint8Array(4 * side * side).fill(90);
   await withFolder({ "a.jpg": jpeg.encode({ width: side, height: side, data }, 60).data }, async (folder) => {
     const { train } = await open(folder, { height: 2, width: 2, testShare: 0 });
-    equal(train.images.every((grey) => Math.abs(grey - 90) <= 2), true, `${train.images}`);
+    equal(train.values.every((grey) => Math.abs(grey - 90) <= 2), true, `${train.values}`);
   });
 });

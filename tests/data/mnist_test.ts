@@ -6,15 +6,15 @@ const open = (options: Parameters<typeof mnist>[0] = {}) =>
   openSource(SourceSpec.parse(mnist(options)), { seed: 1, log: () => {} });
 
 Deno.test("mnist() opens the 60,000 + 10,000 official digits with their labels", async () => {
-  const { train, test, height, width, labelNames } = await open();
+  const { train, test, shape: [height, width], labelNames } = await open();
   deepEqual([train.count, test.count, height, width], [60_000, 10_000, 28, 28]);
-  deepEqual([train.images.length, test.images.length], [60_000 * 784, 10_000 * 784]);
+  deepEqual([train.values.length, test.values.length], [60_000 * 784, 10_000 * 784]);
   deepEqual([...train.labels!.subarray(0, 5)], [5, 0, 4, 1, 9]);
   deepEqual([...test.labels!.subarray(0, 5)], [7, 2, 1, 0, 4]);
   equal(labelNames!.join(""), "0123456789");
   // The mean pixel, which every tutorial quotes as 0.1307.
-  const sum = train.images.reduce((total, byte) => total + byte, 0);
-  equal((sum / train.images.length / 255).toFixed(4), "0.1307");
+  const sum = (train.values as Uint8Array).reduce((total, byte) => total + byte, 0);
+  equal((sum / train.values.length / 255).toFixed(4), "0.1307");
 });
 
 Deno.test("mnist() takes a limit from an offset on, of the train split alone", async () => {
@@ -22,6 +22,6 @@ Deno.test("mnist() takes a limit from an offset on, of the train split alone", a
   const { train, test } = await open({ limit: 3, offset: 2, testLimit: 7 });
   deepEqual([train.count, test.count], [3, 7]);
   deepEqual([...train.labels!], [4, 1, 9]);
-  deepEqual(train.images, all.train.images.slice(2 * 784, 5 * 784));
-  equal(train.images.buffer.byteLength, 3 * 784, "only what is used is kept in memory");
+  deepEqual(train.values, all.train.values.slice(2 * 784, 5 * 784));
+  equal(train.values.buffer.byteLength, 3 * 784, "only what is used is kept in memory");
 });

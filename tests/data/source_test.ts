@@ -50,9 +50,9 @@ Deno.test("describeSource counts without reading where it can", () => {
 });
 
 Deno.test("sourceShape returns what can be known without reading data", () => {
-  deepEqual(sourceShape(parse(glyphs())), { height: 7, width: 5 });
-  deepEqual(sourceShape(parse(mnist())), { height: 28, width: 28 });
-  deepEqual(sourceShape(parse(images("cats", { height: 32, width: 24 }))), { height: 32, width: 24 });
+  deepEqual(sourceShape(parse(glyphs())), [7, 5, 1]);
+  deepEqual(sourceShape(parse(mnist())), [28, 28, 1]);
+  deepEqual(sourceShape(parse(images("cats", { height: 32, width: 24 }))), [32, 24, 1]);
   equal(sourceShape(parse(images("cats"))), undefined);
   equal(sourceShape(parse(idx({ images: "no/such.idx" }))), undefined);
 });

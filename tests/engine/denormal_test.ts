@@ -8,7 +8,7 @@ const SMALLEST_NORMAL = 2 ** -126;
 for (const name of ["momentum", "adam"] as const) {
   Deno.test(`wasm update() by ${name} lets the mean of gradients that became 0 end at 0, not at denormal numbers`, async () => {
     const { rule, scalars } = optimizerOf(OPTIMIZERS[name]);
-    const graph = trainingGraph(ModelSpec.parse({ kind: "ae", encoder: [5], latent: 2 }), { noisy: false });
+    const graph = trainingGraph(ModelSpec.parse({ kind: "ae", encoder: [5], latent: 2 }), { paired: false });
     const program = (await wasmEngine()).compile(graph, { capacity: 1, rule });
     program.gradients.fill(1);
     program.update(scalars({}));

@@ -15,7 +15,7 @@ import { compileFilled } from "../support/graphs.ts";
 const ROWS = 64;
 /** A model, and products of maps: sixteen rows per sample, and views from rows of samples to rows of maps and back. */
 const GRAPHS: Readonly<Record<string, Graph>> = {
-  model: trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [300, 200], latent: 8 }), { noisy: true }),
+  model: trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [300, 200], latent: 8 }), { paired: true }),
   maps: mapsGraph(),
 };
 

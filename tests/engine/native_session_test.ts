@@ -20,7 +20,7 @@ const ADAM = optimizerOf({ kind: "adam" });
 
 /** Large enough that two threads share its products. */
 const WIDE = trainingGraph(ModelSpec.parse({ kind: "ae", encoder: [300, 200, 100], latent: 8 }), {
-  noisy: false,
+  paired: false,
 });
 const ROWS = 64;
 
@@ -52,7 +52,7 @@ Deno.test("native calls prove that a session ran, and that the kernels run small
   const { program } = await trained(1, 3);
   deepEqual(program.calls, { session: 3, adam: 3 });
   program.dispose();
-  const graph = trainingGraph(MODELS["ae of tanh, mse"], { noisy: false });
+  const graph = trainingGraph(MODELS["ae of tanh, mse"], { paired: false });
   const small = compileFilled(await nativeEngine(), graph, { capacity: 4 });
   small.run(4);
   ok(small.calls["matmul+bias+tanh"] > 0);

@@ -8,7 +8,7 @@ import { type Optimizer, optimizerOf, OPTIMIZERS } from "../support/optimizers.t
 
 /** 2.1 million parameters: enough that a second thread takes half of an update. */
 const LARGE = trainingGraph(ModelSpec.parse({ kind: "ae", encoder: [2100, 499], latent: 3 }), {
-  noisy: false,
+  paired: false,
 });
 const FUSED = ["sgd", "nesterov", "rmsprop", "adamw"] as const;
 

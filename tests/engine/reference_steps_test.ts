@@ -90,9 +90,9 @@ Deno.test("corruptRows() gives a sample the same noise in every batch", () => {
 });
 
 Deno.test("gatherRows() gathers the images of the order, modulo their number", () => {
-  const images = { bytes: Uint8Array.of(0, 255, 51, 102, 153, 204), pixels: 2 };
+  const bytes = Uint8Array.of(0, 255, 51, 102, 153, 204);
   const out = new Float64Array(6);
-  gatherRows(out, images, Uint32Array.of(9, 2, 4, 3), 1, 3);
+  gatherRows(out, bytes, { capacity: 3, size: 2 }, Uint32Array.of(9, 2, 4, 3), 1, 3);
   assertClose(out, [0.6, 0.8, 0.2, 0.4, 0, 1], { relative: 1e-7 }, "images 2, 4 mod 3 and 3 mod 3");
 });
 

@@ -25,7 +25,7 @@ function megabytes(): number {
 }
 
 function modelGraph(hidden: number) {
-  return trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [35, hidden], latent: 4 }), { noisy: false });
+  return trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [35, hidden], latent: 4 }), { paired: false });
 }
 
 /** The growth of memory while something is done repeatedly, after a warm-up. */

@@ -7,7 +7,7 @@ import { trainingGraph } from "../../src/models/graphs.ts";
 import { compileFilled } from "../support/graphs.ts";
 import { MODELS } from "../support/models.ts";
 
-const graph = trainingGraph(MODELS["vae with free bits"], { noisy: false });
+const graph = trainingGraph(MODELS["vae with free bits"], { paired: false });
 
 Deno.test("tfjsEngine() loads TensorFlow.js only when it is called, and without its banner", async () => {
   equal("_tfengine" in globalThis, false);

@@ -14,7 +14,7 @@ const KEY = { seed: 42, stream: "noise", epoch: 0 } as const;
 const NOISE = { kind: "gaussian", std: 0.2, maximumStd: 0.4 } as const;
 
 function graphOf(model: ModelOptions): Graph {
-  return trainingGraph(ModelSpec.parse(model), { noisy: true });
+  return trainingGraph(ModelSpec.parse(model), { paired: true });
 }
 
 Deno.test("wasm run() takes the fused path through a tanh model, forward and backward", async () => {
@@ -136,13 +136,13 @@ function bytesPerCall(call: () => void): number {
 for (const [path, optimizer] of [["a fused kernel", ADAM], ["a rule's graph", LION]] as const) {
   Deno.test(`wasm steps with an update by ${path} allocate nothing: no object, no view, no closure`, async () => {
     const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
-    const images = { count: 2, pixels: 5 };
+    const samples = { kind: "bytes", capacity: 2, size: 5 } as const;
     const program: Program = (await wasmEngine()).compile(graph, {
       capacity: 2,
       rule: optimizer.rule,
-      images,
+      samples,
     });
-    program.images.fill(255);
+    program.samples.fill(255);
     const scalars = optimizer.scalars({});
     const step = () => {
       program.gather("target", 0, 2);
@@ -178,15 +178,15 @@ Deno.test("wasm compile() refuses more than 4096 MB of memory", async () => {
 
 Deno.test("wasm programs refuse rows, samples and slots that they have no memory for", async () => {
   const graph = graphOf({ kind: "dae", encoder: [5], latent: 2 });
-  const images = { count: 2, pixels: 5 };
-  const program = (await wasmEngine()).compile(graph, { capacity: 3, orderLength: 4, images });
+  const samples = { kind: "bytes", capacity: 2, size: 5 } as const;
+  const program = (await wasmEngine()).compile(graph, { capacity: 3, orderLength: 4, samples });
   throws(() => program.run(4), /rows must be an integer from 1 to 3, got 4/);
   throws(() => program.run(0), /an integer from 1 to 3, got 0/);
   throws(() => program.gather("target", 2, 3), /within the order of 4, got 2 to 5/);
   throws(() => program.corrupt("target", "input", NOISE, KEY, -1, 2), /within the order of 4/);
   throws(
     () => program.gather("inverseRows", 0, 1),
-    /inverseRows must have 5 columns, one per pixel, got 1/,
+    /inverseRows must have 5 columns, one for each value of a sample, got 1/,
   );
   throws(
     () => program.update(ADAM.scalars({})),

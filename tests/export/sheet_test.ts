@@ -128,8 +128,8 @@ Deno.test("defaultScale makes glyphs and digits large and keeps wide sheets belo
 });
 
 Deno.test("tilesOfBytes and tilesOfValues cut a block into images", () => {
-  const tiles = tilesOfBytes(Uint8Array.of(0, 255, 51, 0, 0, 255), 1, 3);
+  const tiles = tilesOfBytes(Uint8Array.of(0, 255, 51, 0, 0, 255), { height: 1, width: 3 });
   deepEqual(tiles.map(({ height, width }) => [height, width]), [[1, 3], [1, 3]]);
   deepEqual([...tiles[0].pixels as Float32Array], [0, 1, Math.fround(0.2)]);
-  equal(tilesOfValues([0, 0.5, 1, 1], 1, 2)[0].pixels[1], 0.5);
+  equal(tilesOfValues([0, 0.5, 1, 1], { height: 1, width: 2 })[0].pixels[1], 0.5);
 });

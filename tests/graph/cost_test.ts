@@ -23,7 +23,7 @@ Deno.test("flops() of a training step are near 6 times batch times weights, less
   const model = ModelSpec.parse({ kind: "ae", encoder: widths.slice(0, 3), latent: 20 });
   const products = widths.slice(1).map((width, at) => width * widths[at]);
   const expected = batch * (6 * products.reduce((sum, product) => sum + product) - 2 * products[0]);
-  const ratio = flops(trainingGraph(model, { noisy: false }), batch) / expected;
+  const ratio = flops(trainingGraph(model, { paired: false }), batch) / expected;
   ok(ratio > 1 && ratio < 1.01, `ratio is ${ratio}`);
 });
 

@@ -10,7 +10,7 @@ const LAYERS = { encoder: [35, 20, 10], latent: 4 };
 const model = (options: Record<string, unknown>) => ModelSpec.parse({ ...LAYERS, ...options });
 
 Deno.test("splitGraph() gives each thread the gradients of about half of the work, in the order of the parameters", () => {
-  const graph = trainingGraph(model({ kind: "ae" }), { noisy: false });
+  const graph = trainingGraph(model({ kind: "ae" }), { paired: false });
   const { ranges: [first, second], cut, rows } = splitGraph(graph)!;
   equal(first!.gradients.length + second!.gradients.length, graph.gradients.length);
   equal(first!.parameters[0], graph.parameters[0]);
@@ -23,7 +23,7 @@ Deno.test("splitGraph() gives each thread the gradients of about half of the wor
 });
 
 Deno.test("splitGraph() passes values that have rows to the sums, and nothing else", () => {
-  const graph = trainingGraph(model({ kind: "vae" }), { noisy: false });
+  const graph = trainingGraph(model({ kind: "vae" }), { paired: false });
   const { rows, ranges, boundary } = splitGraph(graph)!;
   ok(boundary.length > 0);
   for (const value of boundary) {
@@ -50,15 +50,15 @@ Deno.test("splitGraph() splits a graph without gradients: by its rows alone, or 
     "output",
     "squaredError",
   ]);
-  const sums = splitGraph(lossGraph(model({ kind: "ae" }), { noisy: true }))!;
+  const sums = splitGraph(lossGraph(model({ kind: "ae" }), { paired: true }))!;
   deepEqual([...sums.ranges[0]!.outputs.keys()], ["loss"]);
   equal(sums.ranges[1], undefined);
 });
 
 Deno.test("splitGraph() does not split rows that depend on sums over rows: free bits and a capacity", () => {
-  equal(splitGraph(trainingGraph(model({ kind: "vae", freeBits: 0.1 }), { noisy: false })), undefined);
+  equal(splitGraph(trainingGraph(model({ kind: "vae", freeBits: 0.1 }), { paired: false })), undefined);
   const capacity = { kind: "capacity", nats: 5, epochs: 3 };
-  const graph = trainingGraph(model({ kind: "vae", klSchedule: capacity }), { noisy: false });
+  const graph = trainingGraph(model({ kind: "vae", klSchedule: capacity }), { paired: false });
   equal(splitGraph(graph), undefined);
 });
 

@@ -37,7 +37,7 @@ Deno.test("gradients() of graphs put together at random are their central differ
 Deno.test("gradients() of whole models are their central differences", () => {
   for (const [name, model] of Object.entries(MODELS)) {
     const graph = trainingGraph({ ...model, input: undefined, encoder: [6, 4], decoder: [3, 6], latent: 2 }, {
-      noisy: true,
+      paired: true,
     });
     check({ label: name, graph }, 3);
   }

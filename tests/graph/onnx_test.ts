@@ -91,7 +91,7 @@ Deno.test("onnxNames() distinguishes outputs and inputs of the same name", () =>
 /** Every graph that the tests know. */
 function* allGraphs(): Generator<[label: string, graph: Graph]> {
   for (const [name, model] of Object.entries(MODELS)) {
-    yield [name, trainingGraph(model, { noisy: model.kind === "dae" })];
+    yield [name, trainingGraph(model, { paired: model.kind === "dae" })];
     yield [`evaluation of ${name}`, evaluationGraph(model)];
   }
   for (const cases of Object.values(primitiveCases(3))) {
@@ -116,7 +116,7 @@ Deno.test("encodeOnnx() names every value once, and before it is read", () => {
 });
 
 Deno.test("encodeOnnx() gives the same bytes each time", () => {
-  const graph = trainingGraph(MODELS["vae with free bits"], { noisy: false });
+  const graph = trainingGraph(MODELS["vae with free bits"], { paired: false });
   deepEqual(encodeOnnx(graph), encodeOnnx(graph));
 });
 

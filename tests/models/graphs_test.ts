@@ -23,7 +23,7 @@ const X = [1, 0, 0.5, 1];
 
 /** Runs a loss graph on two samples of two pixels. */
 function run(model: ModelSpec, parameters: number[], inputs: Record<string, number[]>): Program {
-  const program = engine.compile(lossGraph(model, { noisy: false }), { capacity: 2 });
+  const program = engine.compile(lossGraph(model, { paired: false }), { capacity: 2 });
   program.parameters.set(parameters);
   for (const [name, numbers] of Object.entries(inputs)) program.input(name).set(numbers);
   program.input(NAMES.target).set(X);
@@ -94,7 +94,7 @@ Deno.test("lossGraph() of a VAE under a capacity charges how far its KL is from 
 Deno.test("trainingGraph() has the losses of lossGraph(), for every model", () => {
   for (const [name, model] of Object.entries(MODELS)) {
     const [training, loss] = [trainingGraph, lossGraph].map((build) => {
-      const graph = build(model, { noisy: true });
+      const graph = build(model, { paired: true });
       const program = compileFilled(engine, graph, { capacity: 3 });
       program.run(3);
       return [...graph.outputs.keys()].map((output) => program.output(output)[0]);
@@ -105,8 +105,8 @@ Deno.test("trainingGraph() has the losses of lossGraph(), for every model", () =
 
 Deno.test("trainingGraph() reads the input with noise, and the target without", () => {
   const model = MODELS["dae, mse"];
-  deepEqual([...trainingGraph(model, { noisy: true }).inputs.keys()], ["target", "input", "inverseRows"]);
-  deepEqual([...trainingGraph(model, { noisy: false }).inputs.keys()], ["target", "inverseRows"]);
+  deepEqual([...trainingGraph(model, { paired: true }).inputs.keys()], ["target", "input", "inverseRows"]);
+  deepEqual([...trainingGraph(model, { paired: false }).inputs.keys()], ["target", "inverseRows"]);
 });
 
 Deno.test("evaluationGraph() has the outputs that it states", () => {

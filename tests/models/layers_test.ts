@@ -65,8 +65,8 @@ Deno.test("graphs of a model have its parameters in the order of its layers, wei
   ]);
   for (
     const graph of [
-      trainingGraph(vae, { noisy: true }),
-      lossGraph(vae, { noisy: false }),
+      trainingGraph(vae, { paired: true }),
+      lossGraph(vae, { paired: false }),
       evaluationGraph(vae),
     ]
   ) {
@@ -77,7 +77,7 @@ Deno.test("graphs of a model have its parameters in the order of its layers, wei
 });
 
 Deno.test("trainingGraph() has a gradient for each parameter, of its shape", () => {
-  const { parameters, gradients } = trainingGraph(vae, { noisy: true });
+  const { parameters, gradients } = trainingGraph(vae, { paired: true });
   deepEqual(gradients.map(({ shape }) => shape), parameters.map(({ shape }) => shape));
 });
 

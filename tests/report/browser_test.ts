@@ -84,7 +84,7 @@ Deno.test({
       ok((await Deno.stat(`${folder}/report.html`)).size < 5_000_000);
       const { model } = await readReportData(folder);
       const parameters = Float32Array.from(model!.tensors.flatMap(({ data }) => [...data]));
-      const trained = { spec: model!.spec, parameters, height: 28, width: 28 };
+      const trained = { ...model!, parameters };
       const engine = await loadEngine("wasm");
       const expectDecoded = ({ point, pixels }: { point: number[]; pixels: number[] }) => {
         const expected = decodePoints(engine, trained, point);

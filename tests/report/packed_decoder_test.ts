@@ -1,3 +1,4 @@
+import { BYTES_SCALE } from "../../src/core/scale.ts";
 import { ok, strictEqual as equal } from "node:assert/strict";
 import { decodePoints } from "../../src/analysis/reconstruction/inference.ts";
 import { loadEngine } from "../../src/engine/load.ts";
@@ -16,12 +17,12 @@ const reference = await loadEngine("reference");
 function modelWithBiases(spec: ModelSpec): TrainedModel {
   const choose = chooser(3),
     parameters = initialParameters(spec, 1).map((value) => value + (choose(200) - 100) / 1000);
-  return { spec, parameters, height: 1, width: inputSize(spec) };
+  return { spec, parameters, shape: [1, inputSize(spec), 1], scale: BYTES_SCALE };
 }
 
 /** The largest difference between the page's decoder and the engine's, over some points. */
 function worst(model: TrainedModel): { format: string; difference: number } {
-  const packed = packDecoder(model.spec, modelTensors(model))!;
+  const packed = packDecoder(model, modelTensors(model))!;
   const decoder = unpackDecoder(JSON.parse(JSON.stringify(packed))), { latent } = model.spec;
   let difference = 0;
   for (let point = 0; point < 5; point++) {
@@ -53,13 +54,13 @@ Deno.test("packDecoder chooses the most exact format that fits the page, and eac
   equal(sixth.format, "i6");
   ok(sixth.difference < 0.06 && sixth.difference > eighth.difference, `${sixth.difference}`);
   const large = of([3000, 1500]);
-  equal(packDecoder(large.spec, modelTensors(large)), undefined);
+  equal(packDecoder(large, modelTensors(large)), undefined);
 });
 
 Deno.test("packDecoder returns undefined when a tensor is missing or has another size", () => {
   const model = modelWithBiases(ModelSpec.parse({ kind: "ae", encoder: [6, 4], latent: 2 }));
   const tensors = modelTensors(model);
-  ok(packDecoder(model.spec, tensors) !== undefined);
-  equal(packDecoder(model.spec, tensors.filter(({ name }) => name !== "output.bias")), undefined);
-  equal(packDecoder({ ...model.spec, latent: 3 }, tensors), undefined);
+  ok(packDecoder(model, tensors) !== undefined);
+  equal(packDecoder(model, tensors.filter(({ name }) => name !== "output.bias")), undefined);
+  equal(packDecoder({ ...model, spec: { ...model.spec, latent: 3 } }, tensors), undefined);
 });

@@ -18,12 +18,11 @@ function rowsOf(labels: readonly number[]) {
       )
     ),
   );
-  return { count: labels.length, images, labels: Uint16Array.from(labels) };
+  return { count: labels.length, values: images, labels: Uint16Array.from(labels) };
 }
 const LINES: Dataset = {
   name: "lines",
-  height: 7,
-  width: 5,
+  shape: [7, 5, 1],
   labelNames: ["top", "upper", "lower", "bottom"],
   train: rowsOf(Array.from({ length: 80 }, (_, number) => number % 4)),
   test: rowsOf(Array.from({ length: 40 }, (_, number) => (number * 3) % 4)),
@@ -74,7 +73,7 @@ Deno.test("anomaly separates the class that the model was trained on from all ot
   const raw = JSON.parse(new TextDecoder().decode(files.get("anomaly.json")));
   deepEqual([raw.protocol, raw.class, raw.score], ["oneNormal", "upper", "combined"]);
   deepEqual([raw.curves.elbo.points[0], raw.curves.elbo.points.at(-1)], [[0, 0], [1, 1]]);
-  const drawn = sheet(tilesOfBytes(new Uint8Array(12 * 35), 7, 5), { columns: 6 });
+  const drawn = sheet(tilesOfBytes(new Uint8Array(12 * 35), { height: 7, width: 5 }), { columns: 6 });
   deepEqual(pngSize(files.get("anomaly.png")), [drawn.width, drawn.height]);
 });
 
@@ -93,7 +92,7 @@ Deno.test("anomaly gives its baselines all train images unless baselineImages li
   const lower = rowsOf([2, 2, 2]), upper = rowsOf(Array(20).fill(1));
   const train = {
     count: 23,
-    images: Uint8Array.from([...lower.images, ...upper.images]),
+    values: Uint8Array.from([...lower.values, ...upper.values]),
     labels: new Uint16Array(23).fill(1),
   };
   const made = { ...UPPER, dataset: { ...UPPER.dataset as Dataset, train } };

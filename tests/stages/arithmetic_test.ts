@@ -1,3 +1,4 @@
+import { BYTES_SCALE } from "../../src/core/scale.ts";
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
@@ -9,13 +10,12 @@ import { eventsOf, mustRun, pngSize, runStage } from "./fake_run.ts";
 /** Images of two pixels, the first bright for "left", the second for "right", both dark for "none". */
 const split = (rows: readonly (readonly [number, number, number])[]) => ({
   count: rows.length,
-  images: Uint8Array.from(rows.flatMap(([a, b]) => [a, b])),
+  values: Uint8Array.from(rows.flatMap(([a, b]) => [a, b])),
   labels: Uint16Array.from(rows, ([, , label]) => label),
 });
 const SIDES: Dataset = {
   name: "sides",
-  height: 1,
-  width: 2,
+  shape: [1, 2, 1],
   labelNames: ["left", "right", "none"],
   train: split([[250, 0, 0], [230, 0, 0], [0, 250, 1], [0, 230, 1], [0, 0, 2], [0, 10, 2]]),
   test: split([[240, 0, 0], [220, 5, 0], [0, 240, 1], [5, 5, 2]]),
@@ -25,8 +25,8 @@ const SIDES: Dataset = {
 const IDENTITY: TrainedModel = {
   spec: ModelSpec.parse({ kind: "ae", encoder: [2], latent: 2, outputActivation: "linear" }),
   parameters: Float32Array.of(1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0),
-  height: 1,
-  width: 2,
+  shape: [1, 2, 1],
+  scale: BYTES_SCALE,
 };
 
 async function add(options: ArithmeticOptions, dataset = SIDES, model = IDENTITY) {
@@ -63,7 +63,7 @@ Deno.test("arithmetic takes every label when none is named, and shows originals 
     "share.right",
     "share.none",
   ]);
-  const drawn = sheet(tilesOfBytes(new Uint8Array(18 * 2), 1, 2), { columns: 3 });
+  const drawn = sheet(tilesOfBytes(new Uint8Array(18 * 2), { height: 1, width: 2 }), { columns: 3 });
   deepEqual(pngSize(files.get("arithmetic.png")), [drawn.width, drawn.height]);
 });
 

@@ -1,4 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import type { SampleValues } from "../../src/core/shape.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { sheet, tilesOfBytes } from "../../src/export/sheet.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
@@ -13,8 +14,8 @@ const GROUPS: Dataset = (() => {
     const place = row < 5 ? 0 : row < 8 ? 17 : 34;
     return Array.from({ length: 35 }, (_, at) => at === place ? 200 + row : 0);
   }));
-  const split = { count: 10, images };
-  return { name: "groups", height: 7, width: 5, train: split, test: split };
+  const split = { count: 10, values: images };
+  return { name: "groups", shape: [7, 5, 1], train: split, test: split };
 })();
 
 async function part(
@@ -39,7 +40,7 @@ Deno.test("clusters finds the groups that there are, the largest first, and says
   match(note!, /^3 groups, mean silhouette 0\.9\d\d, sizes 5, 3, 2$/);
   const raw = JSON.parse(new TextDecoder().decode(files.get("clusters.json")));
   deepEqual(Object.keys(raw.silhouettes), ["2", "3", "4", "5"]);
-  const drawn = sheet(tilesOfBytes(new Uint8Array(15 * 35), 7, 5), { columns: 5 });
+  const drawn = sheet(tilesOfBytes(new Uint8Array(15 * 35), { height: 7, width: 5 }), { columns: 5 });
   deepEqual(pngSize(files.get("clusters.png")), [drawn.width, drawn.height]);
 });
 
@@ -56,7 +57,7 @@ Deno.test("clusters reports a number of groups at an end of its range", async ()
   match((await found([3, 5]))[0], /^3 groups \(the lower end of the range 3 to 5: fewer may fit better\)$/);
   deepEqual(await found(3), ["3 groups", "as given"]);
   // Two bright pixels: two groups, and a silhouette is defined for no fewer.
-  const two = { count: 6, images: GROUPS.test.images.slice(0, 6 * 35) };
+  const two = { count: 6, values: GROUPS.test.values.slice(0, 6 * 35) };
   match(
     (await found([2, 4], { ...GROUPS, train: two, test: two }))[0],
     /^2 groups \(the fewest for which a silhouette is defined: there may be no groups at all\)$/,
@@ -96,21 +97,21 @@ Deno.test("clusters parts latents of one number, and three images into two group
     inputs: { dataset: GLYPHS, model: modelOf({ latent: 1 }) },
   });
   ok(Object.values(result.metrics!).every(Number.isFinite));
-  const three = { count: 3, images: GROUPS.test.images.subarray(3 * 35, 6 * 35) };
+  const three = { count: 3, values: GROUPS.test.values.subarray(3 * 35, 6 * 35) };
   const { metrics } = await part({ of: "test", space: "pixels" }, { ...GROUPS, test: three });
   deepEqual([metrics.k, metrics.size1, metrics.size2], [2, 2, 1]);
 });
 
 Deno.test("clusters refuses images that are all the same, and too few", async () => {
-  const errorOf = async (images: Uint8Array, options: ClustersOptions<"test"> = {}) => {
-    const dataset = { ...GROUPS, test: { count: images.length / 35, images } };
+  const errorOf = async (images: SampleValues, options: ClustersOptions<"test"> = {}) => {
+    const dataset = { ...GROUPS, test: { count: images.length / 35, values: images } };
     const made = { dataset, model: MODEL };
     return (await runStage(clusters({ ...options, of: "test" }), { inputs: made })).error!.message;
   };
   const message = "images must be at least 3 for 2 groups, with 2 distinct ones, ";
   equal(await errorOf(new Uint8Array(9 * 35).fill(7)), `${message}got 9 with 1 distinct`);
-  equal(await errorOf(GROUPS.test.images.subarray(0, 70)), `${message}got 2 with 2 distinct`);
-  match(await errorOf(GROUPS.test.images, { k: 20 }), /images must be at least 20 for 20 groups/);
+  equal(await errorOf(GROUPS.test.values.subarray(0, 70)), `${message}got 2 with 2 distinct`);
+  match(await errorOf(GROUPS.test.values, { k: 20 }), /images must be at least 20 for 20 groups/);
 });
 
 Deno.test("clusters refuses a range that runs backwards", () => {

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { evaluator } from "../../src/analysis/reconstruction/inference.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { sliceSplit } from "../../src/data/dataset.ts";
+import { sliceSplit } from "../../src/data/parts.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { assertClose } from "../support/close.ts";
 import { evaluate, type EvaluateOptions } from "../../mod.ts";
@@ -68,7 +68,7 @@ Deno.test("evaluate gives flipped pixels with the best rule for at most one wron
 });
 
 Deno.test("evaluate leaves limits out for flipped pixels of grey images, which are recognisable as flipped", async () => {
-  const grey = { ...GLYPHS.train, images: GLYPHS.train.images.map((byte) => byte === 0 ? 10 : byte) };
+  const grey = { ...GLYPHS.train, values: GLYPHS.train.values.map((byte) => byte === 0 ? 10 : byte) };
   const metrics = await measure({ flips: [0.1] }, { ...GLYPHS, train: grey, test: grey });
   deepEqual(Object.keys(metrics).filter((name) => /nearest|best/i.test(name)), []);
 });

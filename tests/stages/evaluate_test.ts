@@ -1,7 +1,8 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { importanceBounds } from "../../src/analysis/reconstruction/importance_bound.ts";
 import { measureReconstruction } from "../../src/analysis/reconstruction/measure.ts";
-import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
+import type { Dataset, Split } from "../../src/data/dataset.ts";
+import { sliceSplit } from "../../src/data/parts.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { evaluate, type EvaluateOptions } from "../../mod.ts";
 import { assertClose } from "../support/close.ts";
@@ -71,7 +72,7 @@ Deno.test("evaluate measures a split that is both train and test once", async ()
 /** A split that counts how often its images are read. */
 function counting(split: Split): { split: Split; reads(): number } {
   let reads = 0;
-  const images = { get: () => (reads++, split.images), enumerable: true };
+  const images = { get: () => (reads++, split.values), enumerable: true };
   return { split: Object.defineProperty({ ...split }, "images", images), reads: () => reads };
 }
 

@@ -13,7 +13,7 @@ import {
   train,
 } from "../../mod.ts";
 import type { Dataset, Split } from "../../src/data/dataset.ts";
-import { pickFromSplit } from "../../src/data/dataset.ts";
+import { pickFromSplit } from "../../src/data/parts.ts";
 import type { Stage } from "../../src/pipeline/stage.ts";
 import { GLYPHS, modelOf } from "./fake_run.ts";
 

@@ -1,3 +1,4 @@
+import { BYTES_SCALE } from "../../src/core/scale.ts";
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import {
   decodePoints,
@@ -141,8 +142,8 @@ Deno.test("exportRun draws the latent plane only where the latent has two number
 
 Deno.test("exportRun puts an example of each class next to a plot of many points", async () => {
   const train = GLYPHS.train,
-    images = new Uint8Array(96 * 35).map((_, at) => train.images[at % train.images.length]);
-  const many = { count: 96, images, labels: Uint16Array.from({ length: 96 }, (_, row) => row % 4) };
+    images = new Uint8Array(96 * 35).map((_, at) => train.values[at % train.values.length]);
+  const many = { count: 96, values: images, labels: Uint16Array.from({ length: 96 }, (_, row) => row % 4) };
   const dataset: Dataset = { ...GLYPHS, train: many, test: many, labelNames: [..."abcd"] };
   const size = async (dataset: Dataset) =>
     pngSize((await exported(modelOf(), { formats: [] }, { dataset })).files.get("latent.png"));
@@ -180,12 +181,12 @@ const port = (name: string, columns: number, rows: number, numbers?: ArrayLike<n
 for (const [name, spec] of Object.entries(MODELS)) {
   Deno.test(`exportRun writes ONNX files that compute as ours do: ${name}`, async () => {
     const size = inputSize(spec), { latent } = spec, rows = 3;
-    const model = { spec, parameters: initialParameters(spec, 2), height: size, width: 1 };
+    const model = { spec, parameters: initialParameters(spec, 2), shape: [size, 1, 1], scale: BYTES_SCALE };
     const split = {
       count: rows,
-      images: Uint8Array.from({ length: rows * size }, (_, at) => (at * 37) % 256),
+      values: Uint8Array.from({ length: rows * size }, (_, at) => (at * 37) % 256),
     };
-    const dataset = { name: "made up", height: size, width: 1, train: split, test: split };
+    const dataset = { name: "made up", shape: [size, 1, 1], train: split, test: split };
     const { files } = await mustRun(exportRun({ formats: ["onnx"], pictures: false }), {
       inputs: { dataset, model },
     });

@@ -1,4 +1,5 @@
 /** A run in memory: stages run one after the other, and all that they emit and write is kept. @module */
+import { BYTES_SCALE } from "../../src/core/scale.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { glyphDataset } from "../../src/data/glyphs.ts";
 import { initialParameters } from "../../src/models/initial.ts";
@@ -113,7 +114,7 @@ export function modelOf(options: Partial<ModelOptions> = {}, seed = 1): TrainedM
     initialiser: "xavier",
     ...options,
   });
-  return { spec, parameters: initialParameters(spec, seed), height: 7, width: 5 };
+  return { spec, parameters: initialParameters(spec, seed), shape: [7, 5, 1], scale: BYTES_SCALE };
 }
 
 /** The width and height of a PNG file, which it says in its first chunk. */

@@ -32,14 +32,14 @@ Deno.test("farthestSample decodes a point whose nearest training latent is as fa
 Deno.test("farthestSample shows the new image next to its nearest training image", async () => {
   const { farthest: { image, nearest }, files, metrics, note } = await made({ name: "letter" });
   const square = (row: number) =>
-    image.reduce((sum, value, d) => sum + (value - GLYPHS.train.images[row * 35 + d] / 255) ** 2, 0);
+    image.reduce((sum, value, d) => sum + (value - GLYPHS.train.values[row * 35 + d] / 255) ** 2, 0);
   const squares = Array.from({ length: 32 }, (_, row) => square(row));
   equal(nearest, squares.indexOf(Math.min(...squares)));
   assertClose([metrics.mseToNearest], [squares[nearest] / 35], { absolute: 1e-9 }, "mse");
   const differing =
-    image.filter((value, d) => (value > 0.5) !== (GLYPHS.train.images[nearest * 35 + d] > 127)).length;
+    image.filter((value, d) => (value > 0.5) !== (GLYPHS.train.values[nearest * 35 + d] > 127)).length;
   equal(metrics.differingPixels, differing);
-  const { width, height } = strip(tilesOfBytes(new Uint8Array(70), 7, 5));
+  const { width, height } = strip(tilesOfBytes(new Uint8Array(70), { height: 7, width: 5 }));
   deepEqual([[...files.keys()], pngSize(files.get("letter.png"))], [["letter.png"], [width, height]]);
   match(
     note,

@@ -6,13 +6,12 @@ import { mustRun, runStage } from "./fake_run.ts";
 
 const split = (labels: number[]) => ({
   count: labels.length,
-  images: Uint8Array.from(labels.flatMap((label, row) => [label, row])),
+  values: Uint8Array.from(labels.flatMap((label, row) => [label, row])),
   labels: Uint16Array.from(labels),
 });
 const THREE: Dataset = {
   name: "three",
-  height: 1,
-  width: 2,
+  shape: [1, 2, 1],
   labelNames: ["cat", "dog", "owl"],
   train: split([0, 1, 2, 1, 0]),
   test: split([2, 1, 0]),
@@ -26,7 +25,7 @@ async function narrow(options: FilterClassesOptions) {
 Deno.test("filterClasses keeps the given classes for training, and all of them for testing", async () => {
   const { dataset, note } = await narrow({ labels: ["dog"] });
   deepEqual([...dataset.train.labels!], [1, 1]);
-  deepEqual([...dataset.train.images], [1, 1, 1, 3]);
+  deepEqual([...dataset.train.values], [1, 1, 1, 3]);
   deepEqual(dataset.test, THREE.test);
   deepEqual(dataset.labelNames, THREE.labelNames);
   equal(note, 'only "dog": 2 images to train on, 3 images to test');

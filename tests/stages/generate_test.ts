@@ -53,7 +53,7 @@ Deno.test("generate draws from the seed: the same bytes twice, others for anothe
 });
 
 Deno.test("generate draws the manifold for two latent dimensions, and only there", async () => {
-  const blank = (count: number) => tilesOfBytes(new Uint8Array(count * 35), 7, 5);
+  const blank = (count: number) => tilesOfBytes(new Uint8Array(count * 35), { height: 7, width: 5 });
   const { files } = await made(modelOf(), { count: 9, manifold: 4, name: "new" });
   deepEqual([...files.keys()], ["new.png", "new-manifold.png"]);
   const drawn = sheet(blank(9)), grid = manifoldGrid(blank(16), { gap: 4 });

@@ -66,7 +66,7 @@ Deno.test("interpolate follows the great circle with path spherical", async () =
 Deno.test("interpolate draws a strip of all steps, and a GIF that plays forth and back", async () => {
   const { files } = await walk({ steps: 6, frameMs: 120 });
   deepEqual([...files.keys()].toSorted(), ["interpolate.gif", "interpolate.png"]);
-  const { width, height } = strip(tilesOfBytes(new Uint8Array(6 * 35), 7, 5));
+  const { width, height } = strip(tilesOfBytes(new Uint8Array(6 * 35), { height: 7, width: 5 }));
   deepEqual(pngSize(files.get("interpolate.png")), [width, height]);
   // Six there and four back: the ends are not shown twice.
   deepEqual(gifDelays(files.get("interpolate.gif")), Array(10).fill(120));

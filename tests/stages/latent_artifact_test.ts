@@ -14,7 +14,7 @@ Deno.test("exportRun writes latent.json: every glyph with its latent, its pixels
   const sample = LatentSample.parse(JSON.parse(new TextDecoder().decode(files.get("latent.json"))));
   equal(sample.measured, 32);
   deepEqual(sample.names.slice(1, 3), ["a", "b"]);
-  deepEqual(Uint8Array.fromBase64(sample.images), GLYPHS.test.images);
+  deepEqual(Uint8Array.fromBase64(sample.images), GLYPHS.test.values);
   const points = new Float32Array(Uint8Array.fromBase64(sample.points).buffer);
   deepEqual(points, encodeImages(wasm, model, GLYPHS.test));
   equal(sample.kl?.length, 3);
@@ -23,10 +23,10 @@ Deno.test("exportRun writes latent.json: every glyph with its latent, its pixels
 });
 
 Deno.test("latentArtifact finds the nearest training image of each test image where the splits differ", () => {
-  const { train } = GLYPHS, first = { count: 2, images: train.images.slice(0, 70) };
-  first.images[0] = 255 - first.images[0];
+  const { train } = GLYPHS, first = { count: 2, values: train.values.slice(0, 70) };
+  first.values[0] = 255 - first.values[0];
   const sample = latentArtifact(wasm, modelOf(), { ...GLYPHS, test: first });
-  deepEqual(Uint8Array.fromBase64(sample.nearest!.images), train.images.slice(0, 70));
+  deepEqual(Uint8Array.fromBase64(sample.nearest!.images), train.values.slice(0, 70));
   deepEqual(sample.nearest!.distances, [1, 0]);
   equal(sample.kl, null);
   ok(sample.names.length === 0 && sample.labels.length === 0);

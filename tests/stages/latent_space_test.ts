@@ -60,10 +60,10 @@ Deno.test("latentSpace leaves out what an autoencoder has not, and accuracy with
 
 Deno.test("latentSpace of one dimension, of one image, and of images that are all the same is all numbers", async () => {
   const few = (count: number, fill?: number): Dataset => {
-    const images = GLYPHS.train.images.slice(0, count * 35);
+    const images = GLYPHS.train.values.slice(0, count * 35);
     const split = {
       count,
-      images: fill === undefined ? images : images.fill(fill),
+      values: fill === undefined ? images : images.fill(fill),
       labels: new Uint16Array(count),
     };
     return { ...GLYPHS, train: split, test: split };

@@ -7,10 +7,11 @@ import { GLYPHS, mustRun, runStage } from "./fake_run.ts";
 Deno.test("load returns the images of its source, and notes how many", async () => {
   const { result } = await mustRun(load(glyphs()));
   const { dataset } = result.outputs as { dataset: Dataset };
-  deepEqual([dataset.train.count, dataset.height, dataset.width, dataset.train === dataset.test], [
+  deepEqual([dataset.train.count, ...dataset.shape, dataset.train === dataset.test], [
     32,
     7,
     5,
+    1,
     true,
   ]);
   equal(result.note, "32 images of 7x5");
@@ -26,7 +27,7 @@ Deno.test("load plans the size of its images, and does no work", () => {
   const stage = load(glyphs()), { plan, schema } = definitionOf(stage);
   const { lines, facts } = plan!(schema.parse(stage.options), {});
   equal(lines[0], "glyphs: 32 images of 7x5");
-  deepEqual(facts, { height: 7, width: 5 });
+  deepEqual(facts, { shape: [7, 5, 1], validation: false, beyondUnit: undefined });
 });
 
 const SETTINGS: readonly [options: NoiseOptions, corruption: unknown, note: string][] = [

@@ -2,7 +2,8 @@ import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "n
 import { decodePoints } from "../../src/analysis/reconstruction/inference.ts";
 import { drawPoints } from "../../src/analysis/latent/latent_space.ts";
 import type { Audit } from "../../src/analysis/novelty/audit.ts";
-import { type Dataset, sliceSplit, type Split } from "../../src/data/dataset.ts";
+import type { Dataset, Split } from "../../src/data/dataset.ts";
+import { sliceSplit } from "../../src/data/parts.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
@@ -20,8 +21,8 @@ const PARTED: Dataset = {
 /** Noise: 200 + 100 images. */
 const NOISE: Dataset = {
   name: "noise",
-  height: 7,
-  width: 5,
+  shape: [7, 5, 1],
+
   train: sliceSplit(randomImages(300, 35), 35, 0, 200),
   test: sliceSplit(randomImages(300, 35), 35, 200, 300),
 };
@@ -80,7 +81,7 @@ Deno.test("novelty audits what the stage generate draws, against the nearest tra
       (_, image) =>
         Math.hypot(
           ...Array.from({ length: 35 }, (_, d) =>
-            images[35 * row + d] - GLYPHS.train.images[35 * image + d] / 255),
+            images[35 * row + d] - GLYPHS.train.values[35 * image + d] / 255),
         ),
     );
     ok(Math.abs(found.distances[row] - Math.min(...distances)) < 1e-6);
@@ -98,7 +99,7 @@ function always(image: ArrayLike<number>): TrainedModel {
 }
 
 Deno.test("novelty calls a model that repeats a training image an imitator, and its gallery shows so", async () => {
-  const model = always(GLYPHS.train.images.subarray(35, 70));
+  const model = always(GLYPHS.train.values.subarray(35, 70));
   const { metrics, files, audit: found } = await audit({ shown: 4 }, { model });
   deepEqual([metrics.nearDuplicates, metrics.offManifold, metrics.novel, metrics.authPct], [40, 0, 0, 0]);
   ok(found.nearest.every((image) => image === 1));
@@ -116,7 +117,7 @@ Deno.test("novelty calls what is far from all training images off the manifold",
 Deno.test("novelty measures how sharp generated images are relative to held-out ones, by hand", async () => {
   // Generated is one white pixel in a corner: a gradient of sqrt(2) there. Held out are two of them, far apart, and an image of one.
   const spots = (...at: number[]) => Uint8Array.from({ length: 35 }, (_, d) => at.includes(d) ? 255 : 0);
-  const test: Split = { count: 2, images: Uint8Array.from([...spots(0, 12), ...spots(0)]) };
+  const test: Split = { count: 2, values: Uint8Array.from([...spots(0, 12), ...spots(0)]) };
   const { metrics } = await audit({}, { dataset: { ...PARTED, test }, model: always(spots(0)) });
   // A pixel inside has a gradient of its own, and its left and upper neighbours have one each.
   const corner = Math.SQRT2, inside = Math.SQRT2 + 2;
@@ -136,8 +137,8 @@ Deno.test("novelty writes the distances behind its thresholds", async () => {
 
 Deno.test("novelty compares with held-out images from all of the test split, not with its first ones", async () => {
   // The second half of the test split is white, which no training image is near to: half of a fair sample.
-  const images = NOISE.test.images.slice().fill(255, 50 * 35);
-  const dataset = { ...NOISE, test: { count: 100, images } };
+  const images = NOISE.test.values.slice().fill(255, 50 * 35);
+  const dataset = { ...NOISE, test: { count: 100, values: images } };
   const { metrics, audit: found } = await audit({ count: 40 }, { dataset });
   const white = found.reference.subarray(0, 40).filter((distance) => distance > 2.5).length;
   ok(white > 8 && white < 32, `${white}`);
@@ -174,15 +175,15 @@ Deno.test("novelty fits a Gaussian for an autoencoder, one latent dimension too"
 });
 
 const some = (split: Split, count: number): Split => {
-  const { count: _count, images } = sliceSplit(split, 35, 0, count);
-  return { count, images };
+  const { values } = sliceSplit(split, 35, 0, count);
+  return { count, values };
 };
 
 Deno.test("novelty of three images without labels leaves out what cannot be measured, and says so", async () => {
   const dataset: Dataset = {
     name: "few",
-    height: 7,
-    width: 5,
+    shape: [7, 5, 1],
+
     train: some(GLYPHS.train, 3),
     test: some(PARTED.test, 3),
   };
@@ -202,8 +203,8 @@ Deno.test("novelty of three images without labels leaves out what cannot be meas
 });
 
 Deno.test("novelty of constant images has no NaN, and no principal components to measure C_T in", async () => {
-  const grey = { count: 30, images: new Uint8Array(30 * 35).fill(99) };
-  const dataset: Dataset = { name: "grey", height: 7, width: 5, train: grey, test: { ...grey } };
+  const grey = { count: 30, values: new Uint8Array(30 * 35).fill(99) };
+  const dataset: Dataset = { name: "grey", shape: [7, 5, 1], train: grey, test: { ...grey } };
   const { metrics, note } = await audit({}, { dataset });
   deepEqual([metrics.farThreshold, metrics.offManifold, metrics.density, metrics.cT], [0, 40, 0, undefined]);
   match(note, /no C_T/);

@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { type Dataset, sliceSplit } from "../../src/data/dataset.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { sliceSplit } from "../../src/data/parts.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
 import { sharpness, type SharpnessOptions } from "../../mod.ts";
@@ -47,7 +48,7 @@ Deno.test("sharpness writes all pairs for a later report", async () => {
 });
 
 Deno.test("sharpness without labels says that all images are one class", async () => {
-  const plain = { count: 32, images: GLYPHS.train.images };
+  const plain = { count: 32, values: GLYPHS.train.values };
   const { metrics, note } = await measure({}, {
     dataset: datasetOf(plain, 7, 5),
     model: modelOf({ latent: 1 }),

@@ -8,11 +8,11 @@ import { eventsOf, GLYPHS, mustRun, pngSize, runStage } from "./fake_run.ts";
 
 const THREE: Dataset = {
   name: "three",
-  height: 1,
-  width: 2,
+  shape: [1, 2, 1],
+
   labelNames: ["cat", "dog"],
-  train: { count: 3, images: Uint8Array.of(0, 255, 255, 255, 255, 0), labels: Uint16Array.of(0, 1, 1) },
-  test: { count: 0, images: new Uint8Array() },
+  train: { count: 3, values: Uint8Array.of(0, 255, 255, 255, 255, 0), labels: Uint16Array.of(0, 1, 1) },
+  test: { count: 0, values: new Uint8Array() },
 };
 
 Deno.test("showSamples draws the training images of the given numbers in their order, and says what they are", async () => {

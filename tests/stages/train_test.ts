@@ -11,7 +11,7 @@ import { ModelSpec } from "../../src/models/spec.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import { measureReconstruction } from "../../src/analysis/reconstruction/measure.ts";
-import { sliceSplit } from "../../src/data/dataset.ts";
+import { sliceSplit } from "../../src/data/parts.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
 import { lossOf } from "../training/tiny.ts";
@@ -40,7 +40,7 @@ const quick = (options: TrainOptions = {}, model = TINY) => train(model, { epoch
 
 Deno.test("train gives a model, numbers and a note, and reports every epoch", async () => {
   const { result, events } = await mustRun(quick(), { inputs: made });
-  const { spec, parameters, height, width } = result.outputs.model as TrainedModel;
+  const { spec, parameters, shape: [height, width] } = result.outputs.model as TrainedModel;
   deepEqual([spec.kind, spec.latent, height, width], ["ae", 2, 7, 5]);
   notDeepEqual(parameters, initialParameters(spec, 1));
   const epochs = eventsOf(events, "epoch"), { metrics } = result;
@@ -90,7 +90,7 @@ Deno.test("train holds the end of the train split out for validation", async () 
   const { error } = await runStage(quick({ validationShare: 0.9 }), {
     inputs: { dataset: { ...GLYPHS, train: sliceSplit(GLYPHS.train, 35, 0, 1) } },
   });
-  match(error!.message, /must have more images than the 1 held out for validation, got 1/);
+  match(error!.message, /must have more samples than the 1 held out for validation, got 1/);
 });
 
 Deno.test("train watches the loss on request, despite a validation split", async () => {
@@ -105,7 +105,7 @@ Deno.test("train shows images at the epochs that are previewed, and not at other
   deepEqual(previews.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]);
   const { items, height, width } = previews[0];
   deepEqual([items.length, height, width], [10, 7, 5]);
-  deepEqual(Uint8Array.fromBase64(items[3].target), GLYPHS.train.images.slice(3 * 35, 4 * 35));
+  deepEqual(Uint8Array.fromBase64(items[3].target), GLYPHS.train.values.slice(3 * 35, 4 * 35));
   deepEqual(items.map(({ label }) => label), GLYPHS.train.names!.slice(0, 10));
   notDeepEqual(items[3].input, items[3].target);
   // The noise stays while the model changes.
@@ -245,7 +245,7 @@ Deno.test("train draws in its plan how the KL term is charged", () => {
 Deno.test("train plans its parameters, cost and early stop, and does no work", () => {
   const stage = quick({ patience: 4, optimizer: adam({ learningRate: 0.5 }) }),
     { plan, schema } = definitionOf(stage);
-  const { lines, facts, faults } = plan!(schema.parse(stage.options), { height: 7, width: 5 });
+  const { lines, facts, faults } = plan!(schema.parse(stage.options), { shape: [7, 5, 1] });
   deepEqual(lines.slice(0, 2), [
     "ae 35-9-2-9-35, 721 parameters",
     "adam, learning rate 0.5, at most 3 epochs, batch 128, patience 4",

@@ -34,14 +34,14 @@ export function rulesOnDraws(
     const target = (sample % split.count) * pixels;
     (corruption.kind === "flips" ? fillUniform : fillNormal)(random, 1, pixels, [sample], key);
     for (let d = 0; d < pixels; d++) {
-      const clean = split.images[target + d] / 255;
+      const clean = split.values[target + d] / 255;
       if (corruption.kind === "flips") noisy[d] = random[d] < corruption.share ? 1 - clean : clean;
       else if (corruption.kind === "gaussian") noisy[d] = clean + random[d] * corruption.std;
     }
     for (const [name, rule] of Object.entries(rules) as [keyof typeof rules, DenoisingRule][]) {
       rule(noisy, 0, guess);
       wrong[name].push(
-        guess.reduce((sum, value, d) => sum + (value === split.images[target + d] / 255 ? 0 : 1), 0),
+        guess.reduce((sum, value, d) => sum + (value === split.values[target + d] / 255 ? 0 : 1), 0),
       );
     }
   }

@@ -21,5 +21,5 @@ export function glyphImages(): Pictures {
 export async function digitImages(limit: number): Promise<Pictures> {
   const source = SourceSpec.parse(mnist({ limit, testLimit: 1 }));
   const { train } = await openSource(source, { seed: 0, log: () => {} });
-  return { bytes: train.images, pixels: 784 };
+  return { bytes: train.values as Uint8Array, pixels: 784 };
 }

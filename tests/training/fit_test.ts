@@ -4,7 +4,7 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert/strict";
-import { sliceSplit } from "../../src/data/dataset.ts";
+import { sliceSplit } from "../../src/data/parts.ts";
 import { initialParameters } from "../../src/models/initial.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";

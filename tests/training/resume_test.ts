@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
-import { sliceSplit } from "../../src/data/dataset.ts";
+import { sliceSplit } from "../../src/data/parts.ts";
 import type { Checkpointer } from "../../src/training/contract.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
 import { type TrainingSnapshot, TrainingState } from "../../src/training/snapshot.ts";

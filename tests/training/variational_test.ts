@@ -5,7 +5,7 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert/strict";
-import { sliceSplit } from "../../src/data/dataset.ts";
+import { sliceSplit } from "../../src/data/parts.ts";
 import { klCapacity, klLinear } from "../../src/models/kl_schedule.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
 import { assertClose } from "../support/close.ts";
@@ -82,7 +82,7 @@ Deno.test("fit pulls the KL to a growing capacity, and validates at its end", ()
 });
 
 Deno.test("fit draws the pixels of a resampled split again each epoch, once for validation, and the model's input is its target", () => {
-  const grey = { ...GLYPHS, images: GLYPHS.images.map((byte) => byte === 0 ? 64 : 191), resampled: 5 };
+  const grey = { ...GLYPHS, values: GLYPHS.values.map((byte) => byte === 0 ? 64 : 191), resampled: 5 };
   const seen: number[][] = [];
   const spied = (data: object) =>
     tinyFit({

@@ -6,7 +6,9 @@
  *
  * @module
  */
-import { firstOfSplit, type Split } from "../../data/dataset.ts";
+import { type PictureSize, pixelCount } from "../../core/shape.ts";
+import type { Split } from "../../data/dataset.ts";
+import { firstOfSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { isolationForest } from "./isolation_forest.ts";
 import { meanDistances } from "../points/knn_classifier.ts";
@@ -31,8 +33,7 @@ export interface BaselineOptions {
   readonly train: Split;
   /** The images to score. */
   readonly test: Split;
-  readonly height: number;
-  readonly width: number;
+  readonly size: PictureSize;
   /** Neighbours; at most n are used. */
   readonly k: number;
   /** The standard deviation of the smoothing, in pixels. */
@@ -49,18 +50,18 @@ export interface BaselineOptions {
  * - `isolationForest`, `smoothedIsolationForest`: the score of {@link isolationForest} on pixels and on {@link smoothedUnits}.
  */
 export function baselineScores(
-  { engine, train, test, height, width, k, smoothing, seed }: BaselineOptions,
+  { engine, train, test, size, k, smoothing, seed }: BaselineOptions,
 ): Map<BaselineName, Float64Array> {
-  const pixels = height * width;
+  const pixels = pixelCount(size);
   const [known, tested] = [train, test].map((split) => firstOfSplit(split, pixels, Infinity));
-  const [units, testedUnits] = [known, tested].map((split) => smoothedUnits(split, height, width, smoothing));
+  const [units, testedUnits] = [known, tested].map((split) => smoothedUnits(split, size, smoothing));
   const key = { seed, stream: "analysis", epoch: 0 } as const;
   const forest = (samples: ArrayLike<number>, others: ArrayLike<number>) =>
     isolationForest(samples, pixels, { key }).score(others);
   const neighbours = (points: Points, queries: Points) =>
     meanDistances(nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }));
   return new Map([
-    ["isolationForest", forest(known.images, tested.images)],
+    ["isolationForest", forest(known.values, tested.values)],
     ["neighbours", neighbours(imagePoints(known, pixels), imagePoints(tested, pixels))],
     ["smoothedIsolationForest", forest(units, testedUnits)],
     ["smoothedNeighbours", neighbours(valuePoints(units, pixels), valuePoints(testedUnits, pixels))],

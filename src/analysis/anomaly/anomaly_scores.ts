@@ -6,6 +6,7 @@
  * @module
  */
 import { RunError } from "../../core/errors.ts";
+import { type PictureSize, pictureSize } from "../../core/shape.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { NAMES } from "../../models/graphs.ts";
@@ -99,14 +100,14 @@ function pictureScores(
   split: Split,
   smoothing: number,
 ): PictureScores {
-  const { spec, height, width } = model, { latent } = spec, { count } = split;
+  const { spec, shape } = model, { latent } = spec, { count } = split;
   const evaluation = evaluator(engine, model, split);
   const { program, pixels } = evaluation;
   const target = program.input(NAMES.target), output = program.output("output");
   const squaredError = program.output("squaredError"), points = program.output("latent");
   const error = spec.loss === "mse" ? squaredError : program.output("crossEntropy");
   const klOfDimension = spec.kind === "vae" ? program.output("klOfDimension") : undefined;
-  const compare = relativeDivergence(height, width, smoothing);
+  const compare = relativeDivergence(pictureSize(shape), smoothing);
   const latents = new Float32Array(count * latent);
   const [reconstruction, relative, elbo] = [0, 1, 2].map(() => new Float64Array(count));
   evaluation.forEachBatch({ samples: count }, (start, rows) => {
@@ -129,11 +130,10 @@ const LEAST_CHANCE = 1e-6;
 
 /** `relative` of the images that begin at a position of two blocks; see {@link anomalyScores}. */
 export function relativeDivergence(
-  height: number,
-  width: number,
+  size: PictureSize,
   sigma: number,
 ): (target: ArrayLike<number>, output: ArrayLike<number>, start: number) => number {
-  const targets = smoother(height, width, sigma), outputs = smoother(height, width, sigma);
+  const targets = smoother(size, sigma), outputs = smoother(size, sigma);
   const bounded = (value: number) => Math.min(1 - LEAST_CHANCE, Math.max(LEAST_CHANCE, value));
   return (target, output, start) => {
     const x = targets.smooth(target, start), y = outputs.smooth(output, start);

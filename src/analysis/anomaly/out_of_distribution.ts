@@ -6,15 +6,12 @@
  * @module
  */
 import { fillUniform } from "../../core/random.ts";
-import { type Dataset, pickFromSplit, type Split } from "../../data/dataset.ts";
+import { type PictureSize, pictureSize, pixelCount, sampleSize } from "../../core/shape.ts";
+import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
 import { glyphDataset } from "../../data/glyphs.ts";
+import { pickFromSplit } from "../../data/parts.ts";
 import { scaleGrey } from "../../data/raster.ts";
-
-/** The size of an image. */
-interface Size {
-  readonly height: number;
-  readonly width: number;
-}
+import { brightnessOf } from "../../data/scale.ts";
 
 /** The draws of noise images among those of the stream "evaluation". */
 const NOISE_ROUND = 0x110;
@@ -22,50 +19,67 @@ const NOISE_ROUND = 0x110;
 /** The first `count` images of a split with black and white exchanged. */
 export function invertedImages(split: Split, pixels: number, count: number): Split {
   const rows = Array.from({ length: Math.min(count, split.count) }, (_, row) => row);
-  const { images, ...rest } = pickFromSplit(split, pixels, rows);
-  return { ...rest, images: images.map((byte) => 255 - byte) };
+  const picked = pickFromSplit(split, pixels, rows), [black, white] = scaleOf(split).drawn;
+  return { ...picked, values: picked.values.map((value) => black + white - value), targets: undefined };
 }
 
 /** The 32 glyphs as large as fits, in the middle, with their own proportions. */
-export function glyphImages(size: Size): Split {
-  const { train, height, width } = glyphDataset();
-  return fittedImages(train, { height, width }, size);
+export function glyphImages(size: PictureSize): Split {
+  const { train, shape } = glyphDataset();
+  return fittedImages(train, pictureSize(shape), size);
 }
 
 /** Images whose pixels are independent and uniform over all greys. */
 export function noiseImages(pixels: number, count: number, seed: number): Split {
   const numbers = new Float32Array(count * pixels), rows = Array.from({ length: count }, (_, row) => row);
   fillUniform(numbers, count, pixels, rows, { seed, stream: "evaluation", epoch: NOISE_ROUND });
-  return { count, images: Uint8Array.from(numbers, (number) => Math.floor(256 * number)) };
+  return { count, values: Uint8Array.from(numbers, (number) => Math.floor(256 * number)) };
 }
 
 /** Images of one grey each, in even steps from black to white. */
 export function constantImages(pixels: number, count: number): Split {
   const grey = (image: number) => Math.round(255 * (count === 1 ? 0.5 : image / (count - 1)));
-  const images = Uint8Array.from({ length: count * pixels }, (_, at) => grey(Math.floor(at / pixels)));
-  return { count, images };
+  const values = Uint8Array.from({ length: count * pixels }, (_, at) => grey(Math.floor(at / pixels)));
+  return { count, values };
 }
 
 /** The first `count` test images of another dataset, as large as fits, in the middle, with their own proportions. */
-export function foreignImages({ test, height, width }: Dataset, count: number, size: Size): Split {
+export function foreignImages({ test, shape }: Dataset, count: number, size: PictureSize): Split {
   const rows = Array.from({ length: Math.min(count, test.count) }, (_, row) => row);
-  return fittedImages(pickFromSplit(test, height * width, rows), { height, width }, size);
+  return fittedImages(pickFromSplit(test, sampleSize(shape), rows), pictureSize(shape), size);
 }
 
 /** Scales images so that they fit into a size, and puts them in the middle of black. */
-function fittedImages(split: Split, from: Size, to: Size): Split {
+function fittedImages(split: Split, from: PictureSize, to: PictureSize): Split {
   const scale = Math.min(to.height / from.height, to.width / from.width);
   const height = Math.max(1, Math.round(from.height * scale));
   const width = Math.max(1, Math.round(from.width * scale));
   const top = Math.floor((to.height - height) / 2), left = Math.floor((to.width - width) / 2);
-  const pixels = from.height * from.width, images = new Uint8Array(split.count * to.height * to.width);
+  const pixels = pixelCount(from), values = new Uint8Array(split.count * pixelCount(to));
+  const greys = bytesOf(split);
   for (let image = 0; image < split.count; image++) {
-    const drawn = split.images.subarray(image * pixels, (image + 1) * pixels);
+    const drawn = greys.subarray(image * pixels, (image + 1) * pixels);
     const scaled = scaleGrey({ ...from, pixels: drawn }, height, width).pixels;
     for (let row = 0; row < height; row++) {
       const start = (image * to.height + top + row) * to.width + left;
-      images.set(scaled.subarray(row * width, (row + 1) * width), start);
+      values.set(scaled.subarray(row * width, (row + 1) * width), start);
     }
   }
-  return { ...split, images };
+  const { count, labels, names } = split;
+  return { count, labels, names, values };
+}
+
+/** The pixels of pictures as bytes. */
+function bytesOf(split: Split): Uint8Array {
+  const { values } = split;
+  if (values instanceof Uint8Array) return values;
+  return Uint8Array.from(brightnessOf(split), (share) => Math.round(255 * Math.min(1, Math.max(0, share))));
+}
+
+/** Pictures of bytes in the units of other samples, so that a model sees both in the same way: the same where those are bytes, too. */
+export function inUnitsOf(like: Split, pictures: Split): Split {
+  if (kindOfSamples(like) === "bytes") return pictures;
+  const [black, white] = scaleOf(like).drawn;
+  const values = Float32Array.from(pictures.values, (byte) => black + byte / 255 * (white - black));
+  return { ...pictures, values };
 }

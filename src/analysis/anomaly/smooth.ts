@@ -5,12 +5,12 @@
  *
  * @module
  */
-
+import { type PictureSize, pixelCount } from "../../core/shape.ts";
 import type { Split } from "../../data/dataset.ts";
 
 /** Smooths images one at a time, into memory of its own. */
 export interface Smoother {
-  /** The smoothed image that begins at `start`; the next call overwrites it. Length height * width. */
+  /** The smoothed image that begins at `start`; the next call overwrites it. */
   smooth(images: ArrayLike<number>, start: number): Float64Array;
 }
 
@@ -20,14 +20,15 @@ export interface Smoother {
  *
  * @param sigma In pixels.
  */
-export function smoother(height: number, width: number, sigma: number): Smoother {
+export function smoother(size: PictureSize, sigma: number): Smoother {
+  const { height, width } = size, pixels = pixelCount(size);
   const reach = Math.ceil(3 * sigma);
   const raw = Array.from({ length: 2 * reach + 1 }, (_, at) => {
     return sigma === 0 ? 1 : Math.exp(-((at - reach) ** 2) / (2 * sigma ** 2));
   });
   const total = raw.reduce((sum, value) => sum + value, 0);
   const weights = Float64Array.from(raw, (value) => value / total);
-  const between = new Float64Array(height * width), result = new Float64Array(height * width);
+  const between = new Float64Array(pixels), result = new Float64Array(pixels);
 
   /** Filters along lines of `length` values `step` apart; line l begins at `l * lineStep`. */
   function filter(
@@ -62,18 +63,17 @@ export function smoother(height: number, width: number, sigma: number): Smoother
  * Images as unit vectors: `Gx / |Gx|`, the smoothed image divided by its Euclidean norm, so that neither a stroke one pixel off
  * nor the amount of ink makes images distant. An image without ink stays 0.
  *
- * @param images The images of a split in memory, as bytes. Shape [n, height * width], as the result.
+ * @param values The images of a split in memory, as they are stored. Shape [n, D], as the result.
  */
 export function smoothedUnits(
-  { images, count }: Pick<Split, "images" | "count">,
-  height: number,
-  width: number,
+  { values, count }: Pick<Split, "values" | "count">,
+  size: PictureSize,
   sigma: number,
 ): Float32Array {
-  const pixels = height * width, result = new Float32Array(count * pixels);
-  const { smooth } = smoother(height, width, sigma);
+  const pixels = pixelCount(size), result = new Float32Array(count * pixels);
+  const { smooth } = smoother(size, sigma);
   for (let start = 0; start < result.length; start += pixels) {
-    const image = smooth(images, start);
+    const image = smooth(values, start);
     let squares = 0;
     for (let d = 0; d < pixels; d++) squares += image[d] ** 2;
     const norm = squares > 0 ? Math.sqrt(squares) : 1;

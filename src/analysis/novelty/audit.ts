@@ -6,7 +6,9 @@
  * @module
  */
 import { permutation } from "../../core/random.ts";
-import { type Dataset, pickFromSplit, type Split } from "../../data/dataset.ts";
+import { type PictureSize, pictureSize, sampleSize } from "../../core/shape.ts";
+import type { Dataset, Split } from "../../data/dataset.ts";
+import { pickFromSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { type Copying, dataCopying } from "./data_copying.ts";
 import { meanSharpness } from "./sharpness.ts";
@@ -105,7 +107,7 @@ const FEWEST_OF_A_CELL = 20;
  */
 export function auditImages(options: AuditOptions): Audit {
   const { engine, dataset, settings, seed } = options;
-  const { train, test, height, width } = dataset, pixels = height * width;
+  const { train, test, shape } = dataset, pixels = sampleSize(shape);
   const isHeldOut = test !== train;
   const training = imagePoints(train, pixels), made = valuePoints(options.generated, pixels);
   const rows = choose(test.count, settings.heldOut, seed, ROUNDS.heldOut);
@@ -129,7 +131,7 @@ export function auditImages(options: AuditOptions): Audit {
     reference: reference.distances,
     authentic: authenticity(found.positions, found.distances),
     filled: filling(options, made, real, as),
-    sharpness: sharpnessRatio(made, real, dataset),
+    sharpness: sharpnessRatio(made, real, pictureSize(shape)),
   };
   if (!isHeldOut) return withMissing(audit, settings, isHeldOut);
   const [positions, distances] = [reference.positions.subarray(0, as), reference.distances.subarray(0, as)];
@@ -186,7 +188,7 @@ function filling(
 }
 
 /** The mean sharpness of generated images over that of real ones; none where those have no edge. */
-function sharpnessRatio(made: Points, real: Points, size: Dataset): number | undefined {
+function sharpnessRatio(made: Points, real: Points, size: PictureSize): number | undefined {
   const [generated, original] = [made, real].map((points) => meanSharpness(points, size));
   return original > 0 ? generated / original : undefined;
 }

@@ -5,8 +5,10 @@
  *
  * @module
  */
-import { pickFromSplit, type Split } from "../../data/dataset.ts";
-import { bufferCapacity, feedImages } from "../../data/feed.ts";
+import { scaleOf, type Split } from "../../data/dataset.ts";
+import { feedSamples, sampleOptions } from "../../data/feed.ts";
+import { pickFromSplit } from "../../data/parts.ts";
+import { scaledValues } from "../../data/scale.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { graphBuilder } from "../../graph/builder.ts";
 
@@ -16,7 +18,7 @@ const CAPACITY = 512;
 /** The images found, in the order of the queries, and how far each is. */
 export interface NearestImages {
   readonly images: Split;
-  /** Euclidean, over pixels in [0, 1]. Length Q. */
+  /** Euclidean, over scaled values (pixels in [0, 1]). Length Q. */
   readonly distances: readonly number[];
 }
 
@@ -32,15 +34,12 @@ export function nearestImages(engine: Engine, queries: Split, split: Split, pixe
     products: build.matmul(x, q, { b: true }),
     norms: build.sumColumns(build.multiply(x, x)),
   };
-  const places = bufferCapacity(split, CAPACITY);
-  const program = engine.compile(build.finish({ outputs }), {
-    capacity: places,
-    images: { count: places, pixels },
-  });
-  program.parameters.set(Float32Array.from(queries.images, (byte) => byte / 255));
+  const samples = sampleOptions(split, pixels, CAPACITY), places = samples.capacity;
+  const program = engine.compile(build.finish({ outputs }), { capacity: places, samples });
+  program.parameters.set(Float32Array.from(scaledValues(queries)));
   const products = program.output("products"), norms = program.output("norms");
   const least = new Float64Array(queries.count).fill(Infinity), nearest = new Uint32Array(queries.count);
-  const feed = feedImages(split, pixels, program.images);
+  const feed = feedSamples(split, pixels, program);
   for (let start = 0, rows = 0; start < split.count; start += rows) {
     rows = Math.min(places, split.count - start);
     for (let row = 0; row < rows; row++) program.order[row] = start + row;
@@ -59,14 +58,19 @@ export function nearestImages(engine: Engine, queries: Split, split: Split, pixe
   feed.close();
   program.dispose();
   const images = pickFromSplit(split, pixels, nearest);
-  return { images, distances: distancesOf(queries.images, images.images, pixels) };
+  return { images, distances: distancesOf(queries, images, pixels) };
 }
 
-/** The Euclidean distance of each image to the one at the same place, over pixels in [0, 1]. */
-function distancesOf(a: Uint8Array, b: Uint8Array, pixels: number): number[] {
-  return Array.from({ length: a.length / pixels }, (_, row) => {
+/** The Euclidean distance of each image to the one at the same place, over scaled values. */
+function distancesOf(queries: Split, images: Split, pixels: number): number[] {
+  const a = queries.values, b = images.values, { divisor } = scaleOf(queries);
+  // One divisor for all values is taken out of the sum: the squares of bytes are then exact.
+  const [common, each] = divisor.length === 1 ? [divisor[0], [1]] : [1, divisor];
+  return Array.from({ length: queries.count }, (_, row) => {
     let squares = 0;
-    for (let at = row * pixels; at < (row + 1) * pixels; at++) squares += (a[at] - b[at]) ** 2;
-    return Math.sqrt(squares) / 255;
+    for (let d = 0, at = row * pixels; d < pixels; d++, at++) {
+      squares += ((a[at] - b[at]) / each[d % each.length]) ** 2;
+    }
+    return Math.sqrt(squares) / common;
   });
 }

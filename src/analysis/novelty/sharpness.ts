@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { type PictureSize, pictureSize, pixelCount } from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { NAMES } from "../../models/graphs.ts";
@@ -12,14 +13,8 @@ import type { TrainedModel } from "../../models/trained.ts";
 import { encodeImages, evaluator } from "../reconstruction/inference.ts";
 import { type Points, readPoints } from "../points/points.ts";
 
-/** The size of an image. */
-interface Size {
-  readonly height: number;
-  readonly width: number;
-}
-
 /** A measure of sharpness: of the image that begins at `start` of a block. */
-type Measure = (images: ArrayLike<number>, start: number, size: Size) => number;
+type Measure = (images: ArrayLike<number>, start: number, size: PictureSize) => number;
 
 /**
  * The measures of sharpness.
@@ -38,7 +33,7 @@ export const SHARPNESS: Readonly<Record<"gradient" | "laplacian", Measure>> = {
         sum += Math.sqrt(dx * dx + dy * dy);
       }
     }
-    return sum / (height * width);
+    return sum / pixelCount({ height, width });
   },
   laplacian(images, start, { height, width }) {
     let sum = 0;
@@ -53,12 +48,12 @@ export const SHARPNESS: Readonly<Record<"gradient" | "laplacian", Measure>> = {
         sum += (4 * pixel(row, column) - about) ** 2;
       }
     }
-    return sum / (height * width);
+    return sum / pixelCount({ height, width });
   },
 };
 
 /** The mean sharpness of images, by the gradient. */
-export function meanSharpness(points: Points, size: Size): number {
+export function meanSharpness(points: Points, size: PictureSize): number {
   let sum = 0;
   for (let start = 0; start < points.count; start += ROWS) {
     const rows = Math.min(ROWS, points.count - start), images = readPoints(points, start, rows);
@@ -102,11 +97,11 @@ export interface SharpnessSettings {
  * centre being that of the training images. Without labels all images are one class. A VAE reconstructs through its posterior mean.
  */
 export function sharpnessPairs({ engine, model, dataset, measure }: SharpnessSettings): SharpnessPairs {
-  const { train, test, height, width } = dataset, { latent } = model.spec, pixels = height * width;
+  const { train, test } = dataset, { latent } = model.spec, size = pictureSize(dataset.shape);
   const labelOf = (split: Split, row: number) =>
     train.labels === undefined ? 0 : split.labels?.[row] ?? UNKNOWN;
   const centres = centresOf(encodeImages(engine, model, train), latent, (row) => labelOf(train, row));
-  const { program, forEachBatch } = evaluator(engine, model, test);
+  const { program, pixels, forEachBatch } = evaluator(engine, model, test);
   const targets = program.input(NAMES.target),
     outputs = program.output("output"),
     means = program.output("latent");
@@ -115,11 +110,11 @@ export function sharpnessPairs({ engine, model, dataset, measure }: SharpnessSet
   forEachBatch({ samples: test.count }, (start, rows) => {
     for (let row = 0; row < rows; row++) {
       const label = labelOf(test, start + row), centre = centres.get(label);
-      const original = SHARPNESS[measure](targets, row * pixels, dataset);
+      const original = SHARPNESS[measure](targets, row * pixels, size);
       if (centre === undefined) unknown++;
       else if (original === 0) flat++;
       else {
-        const sharpness = SHARPNESS[measure](outputs, row * pixels, dataset) / original;
+        const sharpness = SHARPNESS[measure](outputs, row * pixels, size) / original;
         const distance = Math.hypot(...centre.map((value, k) => means[row * latent + k] - value));
         pairs.push({ distance, sharpness, label });
       }

@@ -1,22 +1,24 @@
 // n = points, D = numbers of a point; every block is row-major.
 
 /**
- * Points as an engine takes them, a block at a time: the images of a split (in memory or in a file), or rows of numbers.
+ * Points as an engine takes them, a block at a time: the samples of a split (in memory or in a file), or rows of numbers.
  *
  * @module
  */
-import type { Split } from "../../data/dataset.ts";
-import { bufferCapacity, feedImages, readImages } from "../../data/feed.ts";
+import { newValues } from "../../core/shape.ts";
+import { kindOfSamples, type Split } from "../../data/dataset.ts";
+import { feedSamples, readSamples, sampleOptions } from "../../data/feed.ts";
 import type { Program, ProgramOptions } from "../../engine/engine.ts";
+import { gatherRows } from "../../engine/reference_steps.ts";
 
 /** Points of one number of dimensions: [n, D]. */
 export type Points =
   & { readonly count: number; readonly dimensions: number }
   & ({ readonly split: Split } | { readonly values: Float32Array });
 
-/** The images of a split as points: what a model sees of them, `byte * (1 / 255)` in single precision. */
+/** The samples of a split as points: what a model sees of them under the split's scale, in single precision. */
 export function imagePoints(split: Split, pixels: number): Points {
-  return { count: split.count, dimensions: pixels, split };
+  return { count: split.count, dimensions: pixels, split: { ...split, targets: undefined } };
 }
 
 /** Rows of numbers [n, D] as points. */
@@ -28,7 +30,7 @@ export function valuePoints(values: Float32Array, dimensions: number): Points {
 export function blockOptions(points: Points, rows: number): ProgramOptions {
   const capacity = Math.min(rows, points.count);
   if ("values" in points) return { capacity };
-  return { capacity, images: { count: bufferCapacity(points.split, capacity), pixels: points.dimensions } };
+  return { capacity, samples: sampleOptions(points.split, points.dimensions, capacity) };
 }
 
 /** Visits all points in blocks, each as the first rows of an input of a program that was compiled with {@link blockOptions}. */
@@ -40,8 +42,8 @@ export function forEachBlock(
 ): void {
   const { count, dimensions } = points;
   const view = program.input(input), isImages = "split" in points;
-  const places = isImages ? program.images.length / dimensions : view.length / dimensions;
-  const feed = isImages ? feedImages(points.split, dimensions, program.images) : undefined;
+  const places = isImages ? program.samples.length / dimensions : view.length / dimensions;
+  const feed = isImages ? feedSamples(points.split, dimensions, program) : undefined;
   try {
     for (let start = 0, rows = 0; start < count; start += rows) {
       rows = Math.min(places, count - start);
@@ -57,15 +59,17 @@ export function forEachBlock(
   }
 }
 
-const A_BYTE = Math.fround(1 / 255);
-
 /** The numbers of some points in a row, the same numbers that {@link forEachBlock} gives. Shape [rows, D]. */
 export function readPoints(points: Points, start: number, rows: number): Float32Array {
   const { dimensions } = points;
   if ("values" in points) return points.values.subarray(start * dimensions, (start + rows) * dimensions);
-  const bytes = new Uint8Array(rows * dimensions);
-  readImages(points.split, dimensions, start, bytes);
-  return Float32Array.from(bytes, (byte) => byte * A_BYTE);
+  const { split } = points, raw = newValues(kindOfSamples(split), rows * dimensions);
+  readSamples(split, dimensions, start, raw);
+  const { scale } = sampleOptions(split, dimensions),
+    order = Uint32Array.from({ length: rows }, (_, row) => row);
+  const values = new Float32Array(rows * dimensions);
+  gatherRows(values, raw, { capacity: rows, size: dimensions, scale }, order, 0, rows);
+  return values;
 }
 
 /** The points at the given positions, in that order. */

@@ -7,12 +7,13 @@
  */
 import { inputSize } from "../../models/spec.ts";
 import { RunError } from "../../core/errors.ts";
-import { sliceSplit, type Split } from "../../data/dataset.ts";
-import { binariseRows } from "../../engine/binarise.ts";
+import type { Split } from "../../data/dataset.ts";
+import { sliceSplit } from "../../data/parts.ts";
+import { evaluationDraw, pairFiller } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { importanceGraph, NAMES } from "../../models/graphs.ts";
 import type { TrainedModel } from "../../models/trained.ts";
-import { eachBatch, encodePosteriors, programOptions } from "./inference.ts";
+import { eachBatch, encodePosteriors, programOptions, splitFor } from "./inference.ts";
 
 /** What to measure, and how closely. */
 export interface ImportanceOptions {
@@ -48,17 +49,17 @@ export function importanceBounds(
       `model must be a vae for importance samples, got ${spec.kind}`,
     );
   }
-  const chosen = sliceSplit(split, inputSize(spec), 0, Math.min(images, split.count));
+  const chosen = splitFor(model, sliceSplit(split, inputSize(spec), 0, Math.min(images, split.count)));
   const posteriors = encodePosteriors(engine, model, chosen);
   const program = engine.compile(importanceGraph(spec), programOptions(spec, chosen));
   program.parameters.set(model.parameters.subarray(model.parameters.length - program.parameters.length));
   const mean = program.input(NAMES.mean), logVariance = program.input(NAMES.logVariance);
   const logWeight = program.output("logWeight");
-  const sums = logMeanExp(chosen.count);
+  const sums = logMeanExp(chosen.count), draws = { sampled: evaluationDraw(chosen.resampled) };
+  const fill = pairFiller(program, { target: NAMES.target, hasTargets: chosen.targets !== undefined });
   eachBatch(program, chosen, chosen.count, (start, rows) => {
     const from = start * spec.latent, to = from + rows * spec.latent;
-    program.gather(NAMES.target, 0, rows);
-    binariseRows(program, chosen.resampled, NAMES.target, 0, rows);
+    fill(draws, 0, rows);
     mean.set(posteriors.mean.subarray(from, to));
     logVariance.set(posteriors.logVariance.subarray(from, to));
     for (let sample = 0; sample < samples && !stop(); sample++) {

@@ -7,8 +7,8 @@
  */
 import type { DrawKey } from "../../core/random.ts";
 import type { Split } from "../../data/dataset.ts";
-import { bufferCapacity, feedImages } from "../../data/feed.ts";
-import { binariseRows } from "../../engine/binarise.ts";
+import { bufferCapacity, feedSamples, sampleOptions } from "../../data/feed.ts";
+import { evaluationDraw, gatherSampled, pairFiller } from "../../engine/batch.ts";
 import type { Corruption, Engine, Program } from "../../engine/engine.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../../models/graphs.ts";
 import { inputSize, type ModelSpec } from "../../models/spec.ts";
@@ -26,7 +26,7 @@ export interface InputNoise {
 /** The posterior means (an AE's latents) of images. Shape [n, K]. */
 export function encodeImages(engine: Engine, model: TrainedModel, split: Split): Float32Array {
   const { latent } = model.spec;
-  const { program, forEachBatch } = imageEncoder(engine, model.spec, split);
+  const { program, forEachBatch } = imageEncoder(engine, model.spec, splitFor(model, split));
   program.parameters.set(model.parameters.subarray(0, program.parameters.length));
   const points = new Float32Array(split.count * latent);
   forEachBatch(
@@ -35,6 +35,11 @@ export function encodeImages(engine: Engine, model: TrainedModel, split: Split):
   );
   program.dispose();
   return points;
+}
+
+/** A split as a model sees it: under the scale of what the model was trained on. */
+export function splitFor({ scale }: Pick<TrainedModel, "scale">, split: Split): Split {
+  return { ...split, scale };
 }
 
 /** The Gaussians that a VAE's encoder gives. */
@@ -48,7 +53,7 @@ export interface Posteriors {
 /** The posteriors of images under a VAE. */
 export function encodePosteriors(engine: Engine, model: TrainedModel, split: Split): Posteriors {
   const { latent } = model.spec;
-  const { program, forEachBatch } = imageEncoder(engine, model.spec, split);
+  const { program, forEachBatch } = imageEncoder(engine, model.spec, splitFor(model, split));
   program.parameters.set(model.parameters.subarray(0, program.parameters.length));
   const [mean, logVariance] = [0, 1].map(() => new Float32Array(split.count * latent));
   forEachBatch(split.count, (start, rows) => {
@@ -60,20 +65,21 @@ export function encodePosteriors(engine: Engine, model: TrainedModel, split: Spl
 }
 
 /**
- * Compiles the encoder of a model over the images of a split; its outputs are described at {@link encoderGraph}, its parameters are the first
+ * Compiles the encoder of a model over the samples of a split, under the split's own scale; its outputs are described at
+ * {@link encoderGraph}, its parameters are the first
  * of the model. Call `program.dispose()` when done.
  */
 export function imageEncoder(engine: Engine, spec: ModelSpec, split: Split): {
   readonly program: Program;
   forEachBatch(samples: number, visit: (start: number, rows: number) => void): void;
 } {
-  const program = engine.compile(encoderGraph(spec), programOptions(spec, split));
+  const inputs = { ...split, targets: undefined }, draw = evaluationDraw(split.resampled);
+  const program = engine.compile(encoderGraph(spec), programOptions(spec, inputs));
   return {
     program,
     forEachBatch(samples, visit) {
-      eachBatch(program, split, samples, (start, rows) => {
-        program.gather(NAMES.input, 0, rows);
-        binariseRows(program, split.resampled, NAMES.input, 0, rows);
+      eachBatch(program, inputs, samples, (start, rows) => {
+        gatherSampled(program, NAMES.input, draw, 0, rows);
         program.run(rows);
         visit(start, rows);
       });
@@ -101,7 +107,7 @@ export function decodePoints(engine: Engine, model: TrainedModel, points: ArrayL
 /** A model compiled for evaluation, over the images of a split. */
 export interface Evaluator {
   readonly program: Program;
-  /** Pixels of an image. */
+  /** Values of a sample. */
   readonly pixels: number;
   /**
    * Runs batch after batch; samples beyond the split's count are further copies of the same images, under noise of their own.
@@ -121,20 +127,19 @@ export function evaluator(
   split: Split,
   { copies = 1 }: { copies?: number } = {},
 ): Evaluator {
-  const program = engine.compile(evaluationGraph(model.spec), programOptions(model.spec, split, copies));
+  const seen = splitFor(model, split), hasTargets = split.targets !== undefined;
+  const program = engine.compile(evaluationGraph(model.spec), programOptions(model.spec, seen, copies));
   program.parameters.set(model.parameters);
+  const fill = pairFiller(program, { target: NAMES.target, input: NAMES.input, hasTargets });
+  const drawn = evaluationDraw(split.resampled);
   return {
     program,
     pixels: inputSize(model.spec),
     forEachBatch({ samples, noise, sampled }, visit) {
       if (model.spec.kind === "vae") program.input(NAMES.epsilon).fill(0);
-      eachBatch(program, split, samples, (start, rows) => {
-        program.gather(NAMES.target, 0, rows);
-        binariseRows(program, split.resampled, NAMES.target, 0, rows);
-        if (noise === undefined) {
-          program.gather(NAMES.input, 0, rows);
-          binariseRows(program, split.resampled, NAMES.input, 0, rows);
-        } else program.corrupt(NAMES.target, NAMES.input, noise.corruption, noise.key, 0, rows);
+      const draws = { sampled: drawn, corruption: noise?.corruption, noise: noise?.key };
+      eachBatch(program, seen, samples, (start, rows) => {
+        fill(draws, 0, rows);
         if (sampled !== undefined) program.drawNormal(NAMES.epsilon, sampled, 0, rows);
         program.run(rows);
         visit(start, rows);
@@ -143,7 +148,7 @@ export function evaluator(
   };
 }
 
-/** Images in three stages, each [n, D]: the targets, the inputs, and the reconstructions. */
+/** Samples in three stages, each [n, D], scaled as the model sees them: the targets, the inputs, and the reconstructions. */
 export interface Reconstructions {
   readonly targets: Float32Array;
   readonly inputs: Float32Array;
@@ -165,10 +170,10 @@ export function reconstruct(
   return { targets, inputs, outputs };
 }
 
-/** The capacity of a program that reads a split batch by batch: it holds the images of one batch, however many there are. */
+/** The capacity of a program that reads a split batch by batch: it holds the samples of one batch, however many there are. */
 export function programOptions(spec: ModelSpec, split: Split, copies = 1) {
   const capacity = Math.min(CAPACITY, split.count * copies);
-  return { capacity, images: { count: bufferCapacity(split, capacity), pixels: inputSize(spec) } };
+  return { capacity, samples: sampleOptions(split, inputSize(spec), capacity) };
 }
 
 /** Runs through samples from the first to the last; a batch's samples are the first of the program's order. */
@@ -179,7 +184,7 @@ export function eachBatch(
   visit: (start: number, rows: number) => void,
 ): void {
   const places = bufferCapacity(split, program.order.length);
-  const feed = feedImages(split, program.images.length / places, program.images);
+  const feed = feedSamples(split, program.samples.length / places, program);
   for (let start = 0, rows = 0; start < samples; start += rows) {
     rows = Math.min(places, samples - start, program.order.length);
     for (let row = 0; row < rows; row++) program.order[row] = start + row;

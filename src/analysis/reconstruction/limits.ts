@@ -6,6 +6,7 @@
  * @module
  */
 import type { Split } from "../../data/dataset.ts";
+import { scaledValues } from "../../data/scale.ts";
 import type { Corruption, Floats } from "../../engine/engine.ts";
 
 /** A guess at what a corrupted image was: writes 0 or 1 per pixel. The image begins at `from`. */
@@ -94,7 +95,7 @@ function guessesWithinOne(clean: Float64Array, pixels: number): { image: Uint8Ar
 }
 
 function cleanOf({ split }: RuleOptions): Float64Array {
-  return Float64Array.from(split.images, (byte) => byte / 255);
+  return scaledValues(split);
 }
 
 /**

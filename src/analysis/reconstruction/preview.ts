@@ -5,8 +5,9 @@
  */
 import { inputSize } from "../../models/spec.ts";
 import type { DrawKey } from "../../core/random.ts";
+import { brightness } from "../../core/scale.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
-import { pickFromSplit } from "../../data/dataset.ts";
+import { pickFromSplit } from "../../data/parts.ts";
 import type { Corruption, Engine, Floats } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { encodeImages, evaluator, reconstruct } from "./inference.ts";
@@ -79,7 +80,8 @@ export function previewer(
   function render(parameters: Floats): PreviewItem[] {
     evaluation.program.parameters.set(parameters);
     const { targets, inputs, outputs } = reconstruct(evaluation, shown.count, noise);
-    const image = (images: Floats, row: number) => toBytes(images.subarray(row * pixels, (row + 1) * pixels));
+    const image = (images: Floats, row: number) =>
+      toBytes(brightness(model.scale, images.subarray(row * pixels, (row + 1) * pixels)));
     return rows.map((from, row) => ({
       label: captionOf(dataset, split, from),
       target: image(targets, row),
@@ -108,6 +110,6 @@ export function latentScatter(
 }
 
 /** Values in [0, 1] as bytes; values outside are clipped. */
-export function toBytes(values: Floats): Uint8Array {
+export function toBytes(values: ArrayLike<number>): Uint8Array {
   return Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
 }

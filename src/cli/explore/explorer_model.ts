@@ -6,11 +6,15 @@
  * @module
  */
 import { healthMeter } from "../../analysis/latent/health.ts";
-import { encodeImages } from "../../analysis/reconstruction/inference.ts";
+import { encodeImages, splitFor } from "../../analysis/reconstruction/inference.ts";
 import { linearPath, meanPoint, moments, sphericalPath } from "../../analysis/latent/latent_space.ts";
 import { toBytes } from "../../analysis/reconstruction/preview.ts";
 import { fillNormal } from "../../core/random.ts";
-import { type Dataset, pickFromSplit, sliceSplit } from "../../data/dataset.ts";
+import { brightness } from "../../core/scale.ts";
+import { pictureSize } from "../../core/shape.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { pickFromSplit, sliceSplit } from "../../data/parts.ts";
+import { brightnessOf } from "../../data/scale.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { decoderGraph, NAMES } from "../../models/graphs.ts";
 import { describeModel } from "../../models/layers.ts";
@@ -38,7 +42,7 @@ export interface ExplorerParts {
 export function explorerModel(
   { run, model, dataset, engine, notice, most = MOST }: ExplorerParts,
 ): ExplorerModel {
-  const { spec, height, width } = model, { latent } = spec;
+  const { spec } = model, size = pictureSize(model.shape), { latent } = spec;
   const { pipeline, id, seed } = run.record;
   const decode = decoder(engine, model);
   const samples = dataset === null ? null : samplesOf(engine, model, dataset, most);
@@ -53,8 +57,7 @@ export function explorerModel(
     title: [pipeline, describeModel(spec), id, run.file],
     latent,
     order: orderOf({ engine, model, dataset, samples }),
-    height,
-    width,
+    ...size,
     unit: unit > 0 && Number.isFinite(unit) ? unit : 1,
     decode,
     samples,
@@ -67,21 +70,23 @@ export function explorerModel(
       return Array.from(point, (value, k) => prior.mean[k] + prior.std[k] * value);
     },
     path: (name, from, to, steps) => paths[name](from, to, steps),
-    ...artifactWriter(run.folder, { height, width, decode }),
+    ...artifactWriter(run.folder, { ...size, decode }),
   };
 }
 
 /** The latent dimensions, most informative first: by the KL of a VAE, by the standard deviation of an AE; in model order without images. */
 function orderOf(
-  { engine, model: { spec, parameters }, dataset, samples }:
+  { engine, model, dataset, samples }:
     & Pick<ExplorerParts, "engine" | "model" | "dataset">
     & { samples: ExplorerSamples | null },
 ): number[] {
+  const { spec, parameters } = model;
   const places = Array.from({ length: spec.latent }, (_, k) => k);
   if (dataset === null || samples === null || spec.latent <= 2) return places;
   // Measured on the images encoded at the start.
   const known = samples.latents.length / spec.latent;
-  const meter = healthMeter({ engine, spec, split: sliceSplit(dataset.test, inputSize(spec), 0, known) });
+  const split = splitFor(model, sliceSplit(dataset.test, inputSize(spec), 0, known));
+  const meter = healthMeter({ engine, spec, split });
   const { kl, std } = meter.measure(parameters), weights = kl ?? std;
   meter.close();
   return places.sort((one, other) => weights[other] - weights[one]);
@@ -90,7 +95,7 @@ function orderOf(
 /** The decoder alone, compiled once: a point to its picture. */
 function decoder(
   engine: Engine,
-  { spec, parameters }: TrainedModel,
+  { spec, parameters, scale }: TrainedModel,
 ): (point: readonly number[]) => Uint8Array {
   const program = engine.compile(decoderGraph(spec), { capacity: 1 });
   program.parameters.set(parameters.subarray(parameters.length - program.parameters.length));
@@ -98,7 +103,7 @@ function decoder(
   return (point) => {
     input.set(point);
     program.run(1);
-    return toBytes(output.subarray(0, inputSize(spec)));
+    return toBytes(brightness(scale, output.subarray(0, inputSize(spec))));
   };
 }
 
@@ -127,7 +132,7 @@ function samplesOf(
       ),
     caption: (index) =>
       test.names?.[index] ?? (test.labels === undefined ? "" : labelNames[test.labels[index]] ?? ""),
-    image: (index) => pickFromSplit(test, pixels, [index]).images,
+    image: (index) => toBytes(brightnessOf({ ...pickFromSplit(test, pixels, [index]), scale: model.scale })),
   };
 }
 

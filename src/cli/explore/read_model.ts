@@ -1,24 +1,17 @@
 /** Reads a model from the safetensors file of a run. @module */
 import { messageOf, RunError } from "../../core/errors.ts";
 import { decodeSafetensors } from "../../core/safetensors.ts";
-import type { ModelSpec } from "../../models/spec.ts";
-import { modelSize, modelTensors, readModelSpec } from "../../models/tensors.ts";
-
-/** A model's topology and weights. */
-export interface StoredModel {
-  readonly spec: ModelSpec;
-  /** In the order of the layers. */
-  readonly parameters: Float32Array;
-}
+import { modelSize, modelTensors, readModelMetadata } from "../../models/tensors.ts";
+import type { TrainedModel } from "../../models/trained.ts";
 
 /**
  * Reads the model in a file.
  *
  * @throws {RunError} When the file is damaged, or its tensors are not those of the model it names.
  */
-export function readModel(path: string): StoredModel {
+export function readModel(path: string): TrainedModel {
   const { tensors, metadata } = decodeSafetensors(readBytes(path), path);
-  const spec = readModelSpec(metadata, path);
+  const described = readModelMetadata(metadata, path), { spec } = described;
   const parameters = new Float32Array(modelSize(spec));
   const found = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   for (const { name, shape, data } of modelTensors({ spec, parameters })) {
@@ -33,7 +26,7 @@ export function readModel(path: string): StoredModel {
     }
     data.set(tensor.data);
   }
-  return { spec, parameters };
+  return { ...described, parameters };
 }
 
 function readBytes(path: string): Uint8Array {

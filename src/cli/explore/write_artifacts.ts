@@ -15,7 +15,7 @@ export function artifactWriter(
 ): Pick<ExplorerModel, "writePicture" | "writeAnimation"> {
   const scale = 2 * defaultScale(height, width);
   const pictureOf = (point: readonly number[]) =>
-    strip(tilesOfBytes(decode(point), height, width), { scale });
+    strip(tilesOfBytes(decode(point), { height, width }), { scale });
   async function write(ending: string, bytes: Uint8Array): Promise<string> {
     const artifacts = `${folder}/artifacts`, path = `${artifacts}/explore-${nextNumber(artifacts)}.${ending}`;
     await writeFileAtomically(path, bytes);

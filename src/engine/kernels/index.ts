@@ -4,4 +4,4 @@ export { binary, copyRows, fillRows, unary } from "./elementwise";
 export { sumColumns, sumRows, sumSquares } from "./reduce";
 export { adam, momentum, rmsprop, sgd } from "./optimizers";
 export { corruptRows } from "./random";
-export { gather } from "./gather";
+export { gather, gatherFloats, scaleRows } from "./gather";

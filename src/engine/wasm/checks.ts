@@ -21,12 +21,3 @@ export function checkOrder(start: number, rows: number, length: number): void {
     );
   }
 }
-
-/** An input has the size of an image. */
-export function checkColumns(input: string, columns: number, pixels: number): void {
-  if (columns !== pixels) {
-    throw new RangeError(
-      `the input ${input} must have ${pixels} columns, one per pixel, got ${columns}`,
-    );
-  }
-}

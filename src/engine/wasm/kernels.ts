@@ -65,7 +65,17 @@ export interface Kernels {
     seedHigh: number,
     settings: number,
   ): void;
-  gather(y: number, bytes: number, images: number, pixels: number, order: number, rows: number): void;
+  gather(
+    y: number,
+    bytes: number,
+    samples: number,
+    size: number,
+    order: number,
+    rows: number,
+    share: number,
+  ): void;
+  gatherFloats(y: number, floats: number, samples: number, size: number, order: number, rows: number): void;
+  scaleRows(y: number, shift: number, divisor: number, rows: number, size: number): void;
 }
 
 /** The kinds of the kernel `unary`. */

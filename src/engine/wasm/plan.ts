@@ -2,10 +2,11 @@
 
 /**
  * The memory of a program, planned once: parameters | gradients | slots | inputs, constants and outputs | values in between |
- * scratch and settings | order | images. Values in between share places when their lifetimes do not overlap.
+ * scratch and settings | order | samples and their scale. Values in between share places when their lifetimes do not overlap.
  *
  * @module
  */
+import { bytesOfKind, type ValueKind } from "../../core/shape.ts";
 import { type Graph, parameterCount, sizeOf, type Value, viewed } from "../../graph/graph.ts";
 import type { ProgramOptions } from "../engine.ts";
 import { type Instruction, operandsOf } from "./fuse.ts";
@@ -26,7 +27,11 @@ export interface WasmPlan {
   /** 8 zeros: the initial row of a product without a bias. */
   readonly zeros: number;
   readonly order: number;
-  readonly images: number;
+  readonly samples: number;
+  readonly targets: number;
+  /** The numbers of the samples' scale, each for every value of a sample. */
+  readonly shift: number;
+  readonly divisor: number;
   /** The whole memory, with a margin that kernels may read beyond a block's end. */
   readonly bytes: number;
 }
@@ -48,7 +53,7 @@ export function plan(
   options: ProgramOptions,
   { boundary = [], from = FIRST }: { boundary?: readonly Value[]; from?: number } = {},
 ): WasmPlan {
-  const { capacity, rule, images, orderLength = capacity } = options;
+  const { capacity, rule, samples, orderLength = capacity } = options;
   let end = from;
   const block = (bytes: number): number => {
     const start = end;
@@ -85,7 +90,15 @@ export function plan(
     settings = block(4 * MOST_SETTINGS),
     zeros = block(BOUND),
     order = block(4 * orderLength);
-  const pixels = block(images === undefined ? 0 : images.count * images.pixels);
+  const bytesOf = (kind?: ValueKind) =>
+    samples === undefined || kind === undefined ? 0 : samples.capacity * samples.size * bytesOfKind(kind);
+  const scale = samples?.scale === undefined ? 0 : 4 * samples.size;
+  const held = {
+    samples: block(bytesOf(samples?.kind)),
+    targets: block(bytesOf(samples?.targets)),
+    shift: block(scale),
+    divisor: block(scale),
+  };
   return {
     places,
     copies,
@@ -96,7 +109,7 @@ export function plan(
     settings,
     zeros,
     order,
-    images: pixels,
+    ...held,
     bytes: end + BOUND,
   };
 }

@@ -6,14 +6,14 @@
 import { messageOf } from "../../core/errors.ts";
 import type { DrawKey } from "../../core/random.ts";
 import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
-import { compiledImages } from "../compiled_images.ts";
 import { compiledRule } from "../compiled_rule.ts";
 import type { Corruption, Program, ProgramOptions } from "../engine.ts";
 import { type CallCounter, callCounter } from "./calls.ts";
-import { checkColumns, checkOrder, checkRows } from "./checks.ts";
+import { checkOrder, checkRows } from "./checks.ts";
 import { find } from "../find.ts";
 import { drawer } from "./draws.ts";
 import { fuse, type Instruction, nameOfKernel } from "./fuse.ts";
+import { gatherers, placeSamples } from "./gather.ts";
 import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { lower, lowerCopy } from "./lower.ts";
 import type { Call } from "./lowering.ts";
@@ -72,7 +72,7 @@ export function programOf(
   makeSteps: (programMemory: ProgramMemory) => Steps,
   { isShared = false, boundary = [] }: { isShared?: boolean; boundary?: readonly Value[] } = {},
 ): Program {
-  const { capacity, images, orderLength = capacity } = options;
+  const { capacity, orderLength = capacity } = options;
   const layout = plan(graph, instructions, options, { boundary }), counter = callCounter();
   const fused = options.rule && fusedUpdate(options.rule);
   const own = options.rule !== undefined && fused === undefined
@@ -98,7 +98,7 @@ export function programOf(
     layout,
     options,
     order,
-    images: new Uint8Array(buffer, layout.images, images === undefined ? 0 : images.count * images.pixels),
+    ...placeSamples(options, layout, buffer),
     settings: floats(layout.settings, MOST_SETTINGS),
     counter,
     length,
@@ -148,7 +148,8 @@ interface MemoryView {
 }
 
 /** The parts of a program. */
-interface Parts extends Pick<Program, "parameters" | "gradients" | "slots" | "images" | "order">, Steps {
+interface Parts
+  extends Pick<Program, "parameters" | "gradients" | "slots" | "samples" | "targets" | "order">, Steps {
   readonly kernels: Kernels;
   readonly layout: WasmPlan;
   readonly options: ProgramOptions;
@@ -177,7 +178,8 @@ function assemble(parts: Parts): Program {
     parameters: parts.parameters,
     gradients,
     slots: parts.slots,
-    images: parts.images,
+    samples: parts.samples,
+    targets: parts.targets,
     order,
     get calls() {
       return counter.record();
@@ -185,7 +187,7 @@ function assemble(parts: Parts): Program {
     bytes: parts.bytes,
     input: (name) => input(name).view,
     output: (name) => find(parts.outputs, "output", name).view,
-    gather: gatherer(parts, input, addressOfOrder),
+    ...gatherers({ kernels, layout, counter, options: parts.options, input, addressOfOrder }),
     corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number) {
       const source = input(from).address, { address, columns } = input(to), at = addressOfOrder(start, rows);
       draws.corrupt(corruption, source, address, at, rows, columns, key);
@@ -234,19 +236,5 @@ function updater(
     compiledRule(options);
     byRule!(scalars);
     counter.add(name);
-  };
-}
-
-function gatherer(
-  { kernels, layout, counter, options }: Parts,
-  input: (name: string) => MemoryView,
-  addressOfOrder: (start: number, rows: number) => number,
-): Program["gather"] {
-  return (name, start, rows) => {
-    const { pixels, count: imageCount } = compiledImages(options);
-    const { address, columns } = input(name);
-    checkColumns(name, columns, pixels);
-    kernels.gather(address, layout.images, imageCount, pixels, addressOfOrder(start, rows), rows);
-    counter.add("gather");
   };
 }

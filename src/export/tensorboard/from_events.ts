@@ -109,7 +109,7 @@ function previewPicture(
   { height, width, items }: Pick<EventOf<"preview">, "height" | "width" | "items">,
 ): EncodedPicture | undefined {
   if (items.length === 0) return undefined;
-  const tile = (text: string): Tile => tilesOfBytes(Uint8Array.fromBase64(text), height, width)[0];
+  const tile = (text: string): Tile => tilesOfBytes(Uint8Array.fromBase64(text), { height, width })[0];
   const isCorrupted = items.some(({ target, input }) => target !== input);
   const samples = items.map(({ target, input, output }) => ({
     target: tile(target),

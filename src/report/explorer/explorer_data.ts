@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { inputSize } from "../../models/spec.ts";
+import { pictureSize, pixelCount } from "../../core/shape.ts";
 import { greySheetAddress } from "../figures/grey_sheet.ts";
 import type { LatentSample } from "../../export/latent_sample.ts";
 import type { ExplorerData } from "../page/explorer.js";
@@ -78,7 +78,7 @@ function momentsOf(
 /** The images of the samples, each with its nearest training image when that is known. */
 function sheetOf(sample: LatentSample | undefined, count: number): ExplorerData["sheet"] {
   if (sample === undefined) return null;
-  const { height, width, nearest } = sample, pixels = height * width;
+  const { height, width, nearest } = sample, pixels = pixelCount({ height, width });
   const own = Uint8Array.fromBase64(sample.images);
   const others = nearest === null ? undefined : Uint8Array.fromBase64(nearest.images);
   const tile = (images: Uint8Array, at: number) => images.subarray(at * pixels, (at + 1) * pixels);
@@ -104,12 +104,9 @@ function byInformation(sample: LatentSample | undefined, size: number): number[]
 /** The data of the page's script; `undefined` without weights, or when they are too many. */
 export function explorerData(data: ReportData): { page: ExplorerData; order: number[] } | undefined {
   const { model } = data;
-  const decoder = model === undefined ? undefined : packDecoder(model.spec, model.tensors);
+  const decoder = model === undefined ? undefined : packDecoder(model, model.tensors);
   if (model === undefined || decoder === undefined) return undefined;
-  const { kind, latent: size } = model.spec, pixels = inputSize(model.spec);
-  const preview = data.trainings.flatMap(({ previews }) => previews).at(-1);
-  const { height, width } = data.latent ?? preview ?? squareOf(pixels);
-  if (height * width !== pixels) return undefined;
+  const { kind, latent: size } = model.spec, { height, width } = pictureSize(model.shape);
   const samples = samplesOf(data, size), variational = kind === "vae";
   const { points, labels, labelNames, sample } = samples, count = points.length / size;
   const order = byInformation(sample, size);
@@ -131,10 +128,4 @@ export function explorerData(data: ReportData): { page: ExplorerData; order: num
     y: order[1] ?? order[0],
   };
   return { page, order };
-}
-
-/** The assumed shape of an image of which only the number of pixels is known: a square, or else a line. */
-function squareOf(pixels: number): { height: number; width: number } {
-  const side = Math.sqrt(pixels);
-  return Number.isInteger(side) ? { height: side, width: side } : { height: 1, width: pixels };
 }

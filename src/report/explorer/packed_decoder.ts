@@ -3,9 +3,13 @@
  *
  * @module
  */
-import { nameOf, sizeOf } from "../../graph/graph.ts";
+import { graphBuilder } from "../../graph/builder.ts";
+import { type Graph, nameOf, sizeOf } from "../../graph/graph.ts";
 import { decoderGraph, NAMES } from "../../models/graphs.ts";
-import type { ModelSpec } from "../../models/spec.ts";
+import { decode } from "../../models/layers.ts";
+import { inputSize, type ModelSpec } from "../../models/spec.ts";
+import type { TrainedModel } from "../../models/trained.ts";
+import { isBrightness, type Scale } from "../../core/scale.ts";
 import type { NamedTensor } from "../../core/safetensors.ts";
 import { type PackedDecoder, SIX_BITS } from "../page/decoder.js";
 
@@ -76,9 +80,39 @@ function joined<Numbers extends Float32Array | Uint16Array | Int8Array>(
   return all;
 }
 
+/** The names of the rows that turn what a decoder makes into brightness. */
+const DRAWN = { factor: "brightness.factor", offset: "brightness.offset" } as const;
+
+/** A decoder whose output is brightness, from 0 (black) to 1 (white). */
+function pictureGraph(spec: ModelSpec, scale: Scale): Graph {
+  if (isBrightness(scale)) return decoderGraph(spec);
+  const build = graphBuilder(), row = [1, inputSize(spec)] as const;
+  const { output } = decode(build, spec, build.input(NAMES.latent, ["batch", spec.latent]));
+  const wide = build.multiply(output, build.parameter(DRAWN.factor, row));
+  return build.finish({ outputs: { output: build.add(wide, build.parameter(DRAWN.offset, row)) } });
+}
+
+/** The numbers of those rows: `(y divisor + shift - black) / (white - black)`. */
+function drawnBy(
+  { shift, divisor, drawn: [black, white] }: Scale,
+  size: number,
+): Pick<NamedTensor, "name" | "data">[] {
+  const span = white === black ? 1 : white - black, row = { length: size };
+  return [
+    { name: DRAWN.factor, data: Float32Array.from(row, (_, d) => divisor[d % divisor.length] / span) },
+    { name: DRAWN.offset, data: Float32Array.from(row, (_, d) => (shift[d % shift.length] - black) / span) },
+  ];
+}
+
 /** The decoder of a model; `undefined` when a tensor is missing or has another size, or when it is too large even at 6 bits. */
-export function packDecoder(spec: ModelSpec, tensors: readonly NamedTensor[]): PackedDecoder | undefined {
-  const graph = decoderGraph(spec), byName = new Map(tensors.map(({ name, data }) => [name, data]));
+export function packDecoder(
+  { spec, scale }: Pick<TrainedModel, "spec" | "scale">,
+  tensors: readonly NamedTensor[],
+): PackedDecoder | undefined {
+  const graph = pictureGraph(spec, scale);
+  const byName = new Map(
+    [...tensors, ...drawnBy(scale, inputSize(spec))].map(({ name, data }) => [name, data]),
+  );
   const parameters = graph.parameters.map((value) => ({
     shape: value.shape,
     data: byName.get(nameOf(value)),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pixelCount } from "../../core/shape.ts";
 import type { EventOf } from "../../pipeline/events.ts";
 import { greySheetAddress } from "./grey_sheet.ts";
 import { type Html, html, scriptJson } from "../html.ts";
@@ -77,7 +78,9 @@ function sheetData(
 }
 
 function previewsOf(training: WholeTraining): Html | undefined {
-  const first = training.previews.find(({ items, height, width }) => items.length > 0 && height * width > 0);
+  const first = training.previews.find(({ items, height, width }) =>
+    items.length > 0 && pixelCount({ height, width }) > 0
+  );
   if (first === undefined) return undefined;
   const previews = fitting(training.previews.filter((preview) => isLike(first, preview)));
   const isCorrupted = first.items.some(({ target, input }) => target !== input);

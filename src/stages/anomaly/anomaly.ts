@@ -4,7 +4,9 @@ import { anomalyScores, SCORE_NAMES, type ScoreName } from "../../analysis/anoma
 import { baselineScores } from "../../analysis/anomaly/anomaly_baselines.ts";
 import { auroc } from "../../analysis/anomaly/roc.ts";
 import { RunError } from "../../core/errors.ts";
-import { type Dataset, firstOfSplit } from "../../data/dataset.ts";
+import { pictureSize, sampleSize } from "../../core/shape.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { firstOfSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { sheet } from "../../export/sheet.ts";
@@ -96,10 +98,10 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       );
     }
     if (options.baselines && !context.signal.aborted) {
-      const { train, test, height, width } = dataset, { baselineImages, k, smoothing } = options;
-      const known = firstOfSplit(train, height * width, baselineImages ?? Infinity);
-      const { seed } = context;
-      const baselines = baselineScores({ engine, train: known, test, height, width, k, smoothing, seed });
+      const { train, test, shape } = dataset, { baselineImages, k, smoothing } = options;
+      const known = firstOfSplit(train, sampleSize(shape), baselineImages ?? Infinity);
+      const { seed } = context, size = pictureSize(shape);
+      const baselines = baselineScores({ engine, train: known, test, size, k, smoothing, seed });
       for (const [name, values] of baselines) scores.set(name, values);
     }
     const areas = new Map([...scores].map(([name, values]) => [name, auroc(...parted(values, groups))]));
@@ -126,10 +128,10 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
 function modelScores(
   engine: Engine,
   model: TrainedModel,
-  { train, test, height, width }: Dataset,
+  { train, test, shape }: Dataset,
   { trainImages, k, smoothing, latentWeight }: Options,
 ): Map<ScoreName, Float64Array> {
-  const known = firstOfSplit(train, height * width, trainImages);
+  const known = firstOfSplit(train, sampleSize(shape), trainImages);
   return anomalyScores({ engine, model, train: known, test, k, smoothing, latentWeight });
 }
 

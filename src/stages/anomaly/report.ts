@@ -1,8 +1,11 @@
 /** What came of a search for anomalies, in numbers, pictures and words. @module */
 import { BASELINE_NAMES, type BaselineName } from "../../analysis/anomaly/anomaly_baselines.ts";
 import { type Auroc, aurocDifference, rocPoints, thinnedRoc } from "../../analysis/anomaly/roc.ts";
-import { type Dataset, pickFromSplit } from "../../data/dataset.ts";
-import { type Tile, tilesOfBytes } from "../../export/sheet.ts";
+import { sampleSize } from "../../core/shape.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { pickFromSplit } from "../../data/parts.ts";
+import type { Tile } from "../../export/sheet.ts";
+import { blankTile, sampleTiles } from "../tiles.ts";
 import type { AnomalyProtocol, Groups } from "./protocol.ts";
 import { areaMetric } from "../area_metric.ts";
 import { estimated, measuredMetrics, type Metric, metric, type Metrics } from "../../pipeline/metric.ts";
@@ -26,13 +29,12 @@ export function parted(scores: Float64Array, { normal, anomalous }: Groups): [Fl
 export function misranked(
   scores: Float64Array,
   { normal, anomalous }: Groups,
-  { test, height, width }: Dataset,
+  { test, shape }: Dataset,
   most: number,
 ): Tile[] {
-  const blank = { height, width, pixels: new Float32Array(height * width) };
+  const blank = blankTile(shape);
   const row = (rows: readonly number[]) => {
-    const { images } = pickFromSplit(test, height * width, rows.slice(0, most));
-    const tiles = tilesOfBytes(images, height, width);
+    const tiles = sampleTiles({ shape }, pickFromSplit(test, sampleSize(shape), rows.slice(0, most)));
     return Array.from({ length: most }, (_, place) => tiles[place] ?? blank);
   };
   return [

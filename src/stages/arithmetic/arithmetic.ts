@@ -2,13 +2,15 @@
 import { z } from "zod";
 import { attributeText } from "../../analysis/latent/arithmetic.ts";
 import { RunError } from "../../core/errors.ts";
+import { sampleSize } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { encodePng } from "../../export/pictures.ts";
-import { sheet, tilesOfValues } from "../../export/sheet.ts";
+import { sheet } from "../../export/sheet.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { classifierAccuracy, settingOf, tryAttribute } from "./attempt.ts";
 import { metricsOf, noteOf, type Tried } from "./report.ts";
 import { engineOf } from "../engine.ts";
+import { modelTiles } from "../tiles.ts";
 import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import { metricValues } from "../../pipeline/metric.ts";
 
@@ -85,9 +87,9 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       );
     }
     const rows = tried.flatMap(({ shown }) => shown);
-    const columns = options.shown, D = dataset.height * dataset.width;
+    const columns = options.shown, D = sampleSize(model.shape);
     const filled = rows.flatMap((row) => [...row, ...new Float32Array(columns * D - row.length)]);
-    const picture = sheet(tilesOfValues(filled, dataset.height, dataset.width), { columns });
+    const picture = sheet(modelTiles(model, filled), { columns });
     const title = `test images and what they become: ${tried.map(({ text }) => text).join(", ")}`;
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
     const metrics = metricsOf(tried, classifierAccuracy(setting));

@@ -5,7 +5,10 @@ import { accuracyOf, votes } from "../../analysis/points/knn_classifier.ts";
 import { nearestNeighbours } from "../../analysis/points/neighbours.ts";
 import { imagePoints, type Points, valuePoints } from "../../analysis/points/points.ts";
 import { nearest, RunError } from "../../core/errors.ts";
-import { type Dataset, firstOfSplit, pickFromSplit, type Split } from "../../data/dataset.ts";
+import { sampleSize } from "../../core/shape.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { firstOfSplit, pickFromSplit } from "../../data/parts.ts";
+import { scaledValues } from "../../data/scale.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { Tried } from "./report.ts";
@@ -44,7 +47,7 @@ export function settingOf(
       `images must have labels, got ${dataset.name} without any`,
     );
   }
-  const pixels = dataset.height * dataset.width, known = firstOfSplit(train, pixels, options.trainImages);
+  const pixels = sampleSize(dataset.shape), known = firstOfSplit(train, pixels, options.trainImages);
   return {
     engine,
     model,
@@ -55,8 +58,6 @@ export function settingOf(
     labels: known.labels!,
   };
 }
-
-const valuesOf = ({ images }: Split): Float32Array => Float32Array.from(images, (byte) => byte / 255);
 
 function labelOf(name: string, known: readonly string[]): number {
   const label = known.indexOf(name);
@@ -71,9 +72,8 @@ function labelOf(name: string, known: readonly string[]): number {
 
 /** Changes test images and classifies them; `undefined` where images with or without the attribute are missing. */
 export function tryAttribute(setting: Setting, attribute: Attribute): Tried | undefined {
-  const { engine, model, dataset: { labelNames = [], test, height, width }, options, points, labels } =
-    setting;
-  const pixels = height * width, { latent } = model.spec;
+  const { engine, model, dataset: { labelNames = [], test, shape }, options, points, labels } = setting;
+  const pixels = sampleSize(shape), { latent } = model.spec;
   const wanted = labelOf(typeof attribute === "string" ? attribute : attribute.to, labelNames);
   const from = typeof attribute === "string" ? undefined : labelOf(attribute.from, labelNames);
   const isWithout = (label: number) => from === undefined ? label !== wanted : label === from;
@@ -92,7 +92,9 @@ export function tryAttribute(setting: Setting, attribute: Attribute): Tried | un
   const after = decodePoints(engine, model, movedBy(latents, vector, options.strength));
   const hits = (images: Float32Array) =>
     classify(setting, valuePoints(images, pixels)).filter((label) => label === wanted).length;
-  const shown = [valuesOf(originals), after].map((images) => images.subarray(0, options.shown * pixels));
+  const shown = [Float32Array.from(scaledValues(originals)), after].map((images) =>
+    images.subarray(0, options.shown * pixels)
+  );
   return {
     text: attributeText(attribute),
     vector,
@@ -111,7 +113,7 @@ function classify({ engine, known, labels, options }: Setting, queries: Points):
 
 /** How often the classifier is right on real test images: what a share can be trusted to. */
 export function classifierAccuracy(setting: Setting): number {
-  const { dataset: { test, height, width }, options: { images } } = setting, pixels = height * width;
+  const { dataset: { test, shape }, options: { images } } = setting, pixels = sampleSize(shape);
   const some = firstOfSplit(test, pixels, images);
   return accuracyOf(classify(setting, imagePoints(some, pixels)), some.labels!);
 }

@@ -3,10 +3,13 @@ import { z } from "zod";
 import { optionsOf } from "../../core/arguments.ts";
 import { encodeImages } from "../../analysis/reconstruction/inference.ts";
 import { type Clustering, kMeans } from "../../analysis/points/kmeans.ts";
-import { toBytes } from "../../analysis/reconstruction/preview.ts";
 import { meanSilhouette } from "../../analysis/points/silhouette.ts";
 import { RunError } from "../../core/errors.ts";
-import { type Dataset, firstOfSplit, type Split } from "../../data/dataset.ts";
+import { unscaled } from "../../core/scale.ts";
+import { sampleSize } from "../../core/shape.ts";
+import { type Dataset, kindOfSamples, type Split } from "../../data/dataset.ts";
+import { firstOfSplit } from "../../data/parts.ts";
+import { scaledValues } from "../../data/scale.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { sheet } from "../../export/sheet.ts";
 import type { TrainedModel } from "../../models/trained.ts";
@@ -70,10 +73,9 @@ const definition: StageDefinition<Options, Inputs, ClustersOutput> = {
     ],
   }),
   async run({ dataset, model, generated }, options, context) {
-    const pixels = dataset.height * dataset.width;
-    const split = chosenImages(dataset, generated, options, pixels);
+    const split = chosenImages(dataset, model, generated, options);
     const points = options.space === "pixels"
-      ? Float32Array.from(split.images, (byte) => byte / 255)
+      ? Float32Array.from(scaledValues(split))
       : encodeImages(await engineOf(context), model, split);
     const dimensions = points.length / split.count;
     const { best, silhouettes, most } = bestClustering(points, dimensions, options, context);
@@ -101,10 +103,11 @@ const definition: StageDefinition<Options, Inputs, ClustersOutput> = {
 
 function chosenImages(
   dataset: Dataset,
+  { scale }: TrainedModel,
   generated: Float32Array | undefined,
   { of, images }: Options,
-  pixels: number,
 ): Split {
+  const pixels = sampleSize(dataset.shape);
   if (of !== "generated") return firstOfSplit(dataset[of], pixels, images);
   if (generated === undefined) {
     throw new RunError(
@@ -114,8 +117,11 @@ function chosenImages(
   if (generated.length === 0) {
     throw new RunError("generated images must be at least 1, got 0");
   }
-  const bytes = toBytes(generated.subarray(0, images * pixels));
-  return { count: bytes.length / pixels, images: bytes };
+  const raw = unscaled(scale, generated.subarray(0, images * pixels));
+  const values = kindOfSamples(dataset.train) === "bytes"
+    ? Uint8Array.from(raw, (value) => Math.round(Math.min(255, Math.max(0, value))))
+    : Float32Array.from(raw);
+  return { count: values.length / pixels, values, scale };
 }
 
 /** The parting of the largest mean silhouette, the smaller k at a tie. */

@@ -1,8 +1,9 @@
 /** What came of parting images into groups: the groups by size, a gallery, numbers. @module */
 import { type Clustering, squaredDistance } from "../../analysis/points/kmeans.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
-import { type Tile, tilesOfBytes } from "../../export/sheet.ts";
 import { metric, type Metrics } from "../../pipeline/metric.ts";
+import type { Tile } from "../../export/sheet.ts";
+import { blankTile, sampleTiles } from "../tiles.ts";
 
 /** The same groups, the largest first. */
 export function bySize({ assignment, centres, sizes, ...rest }: Clustering, dimensions: number): Clustering {
@@ -22,20 +23,20 @@ export function bySize({ assignment, centres, sizes, ...rest }: Clustering, dime
 export function galleryTiles(
   { assignment, centres, sizes }: Clustering,
   points: Float32Array,
-  { images }: Split,
-  { height, width }: Dataset,
+  split: Split,
+  { shape }: Dataset,
   members: number,
 ): Tile[] {
-  const all = tilesOfBytes(images, height, width), dimensions = points.length / all.length;
-  const blank = { height, width, pixels: new Float32Array(height * width) };
+  const all = sampleTiles({ shape }, split), dimensions = points.length / all.length;
+  const blank = blankTile(shape);
   const fromCentre = (row: number) => squaredDistance(points, row, centres, assignment[row], dimensions);
   return Array.from(sizes).flatMap((_, cluster) => {
     const rows = all.keys().filter((row) => assignment[row] === cluster).toArray();
-    const mean = new Float32Array(height * width);
+    const mean = new Float32Array(blank.pixels.length);
     for (const row of rows) mean.forEach((_, at) => mean[at] += all[row].pixels[at] / rows.length);
     const nearest = rows.toSorted((a, b) => fromCentre(a) - fromCentre(b)).slice(0, members);
     const shown = Array.from({ length: members }, (_, place) => all[nearest[place]] ?? blank);
-    return [{ height, width, pixels: mean }, ...shown];
+    return [{ ...blank, pixels: mean }, ...shown];
   });
 }
 

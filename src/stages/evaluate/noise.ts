@@ -14,6 +14,7 @@ import { stratifiedDifference, stratifiedShare } from "../../analysis/statistics
 import type { MeasureOptions } from "../../analysis/reconstruction/measure.ts";
 import type { InputNoise } from "../../analysis/reconstruction/inference.ts";
 import type { Split } from "../../data/dataset.ts";
+import { scaledValues } from "../../data/scale.ts";
 import type { Corruption } from "../../engine/engine.ts";
 import {
   estimated,
@@ -159,6 +160,6 @@ function withinOne(wrong: Uint16Array): Float64Array {
 }
 
 /** Whether all pixels are off or on: a flipped pixel of another grey would be recognisable. */
-function isBinary({ images }: Split): boolean {
-  return images.every((byte) => byte === 0 || byte === 255);
+function isBinary(split: Split): boolean {
+  return scaledValues(split).every((value) => value === 0 || value === 1);
 }

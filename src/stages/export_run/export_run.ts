@@ -6,16 +6,18 @@ import { exampleRows, latentScatter } from "../../analysis/reconstruction/previe
 import { decodePoints, evaluator, reconstruct } from "../../analysis/reconstruction/inference.ts";
 import { evenGrid } from "../../analysis/latent/latent_space.ts";
 import { messageOf } from "../../core/errors.ts";
-import { type Dataset, pickFromSplit, type Split } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { firstOfSplit, pickFromSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { encodePng } from "../../export/pictures.ts";
-import { comparisonSheet, type Tile, tilesOfBytes, tilesOfValues } from "../../export/sheet.ts";
+import { comparisonSheet, type Tile } from "../../export/sheet.ts";
 import { LABEL_COLOURS, plotRange, scatterPicture } from "../../export/scatter.ts";
 import { type ExportedLayer, tfjsLayersModel } from "../../export/tfjs_model.ts";
 import { decoderLayers, encoderLayers, type ModelLayer } from "../../models/layers.ts";
 import { encodeModel, modelTensors } from "../../models/tensors.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { engineOf } from "../engine.ts";
+import { modelTiles, sampleTiles } from "../tiles.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import { onnxExports } from "./onnx.ts";
 import { latentArtifact } from "./latent_artifact.ts";
@@ -168,17 +170,18 @@ function decodedPlane(
   points: readonly (readonly [number, number])[],
 ): Tile[] {
   const plane = evenGrid(PLANE_SIDE, plotRange(points));
-  return tilesOfValues(decodePoints(engine, model, plane), model.height, model.width);
+  return modelTiles(model, decodePoints(engine, model, plane));
 }
 
 /** The legend of a scatter plot: the images themselves when there are few, else an example of each class. */
-function keyOf({ test, labelNames, height, width }: Dataset): { marks?: Tile[]; legend?: Tile[] } {
-  const tiles = (split: Split) => tilesOfBytes(split.images, height, width);
-  if (test.count <= MARKED) return { marks: tiles(test) };
+function keyOf({ test, labelNames, shape }: Dataset): { marks?: Tile[]; legend?: Tile[] } {
+  const size = sampleSize(shape);
+  if (test.count <= MARKED) return { marks: sampleTiles({ shape }, firstOfSplit(test, size, MARKED)) };
   const classes = labelNames?.length ?? 0;
   if (test.labels === undefined || classes > LABEL_COLOURS.length) return {};
   const examples = exampleRows(test, classes).filter((row, label) => test.labels![row] === label);
-  return examples.length === classes ? { legend: tiles(pickFromSplit(test, height * width, examples)) } : {};
+  if (examples.length < classes) return {};
+  return { legend: sampleTiles({ shape }, pickFromSplit(test, size, examples)) };
 }
 
 /** Test images, what the model saw of them, and its reconstruction. */
@@ -199,9 +202,7 @@ async function drawComparison(made: Input, engine: Engine, context: StageContext
     corruption && { corruption, key },
   );
   evaluation.program.dispose();
-  const [target, input, output] = [targets, inputs, outputs].map((images) =>
-    tilesOfValues(images, dataset.height, dataset.width)
-  );
+  const [target, input, output] = [targets, inputs, outputs].map((values) => modelTiles(model, values));
   const samples = target.map((tile, at) => ({
     target: tile,
     input: corruption && input[at],

@@ -4,8 +4,11 @@
 import { SCHEMA } from "../../core/schema_version.ts";
 import { latentMoments } from "../../analysis/latent/latent_moments.ts";
 import { nearestImages } from "../../analysis/novelty/nearest_images.ts";
-import { captionOf } from "../../analysis/reconstruction/preview.ts";
-import { type Dataset, pickFromSplit, sliceSplit, type Split } from "../../data/dataset.ts";
+import { captionOf, toBytes } from "../../analysis/reconstruction/preview.ts";
+import { pictureSize, sampleSize } from "../../core/shape.ts";
+import type { Dataset, Split } from "../../data/dataset.ts";
+import { pickFromSplit, sliceSplit } from "../../data/parts.ts";
+import { brightnessOf } from "../../data/scale.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { LatentSample } from "../../export/latent_sample.ts";
 import type { TrainedModel } from "../../models/trained.ts";
@@ -17,7 +20,7 @@ const MOST_PRODUCTS = { native: 5e10, wasm: 2e10, reference: 5e8, tfjs: 5e8 } as
 
 /** The content of `latent.json` for a model and its images. */
 export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dataset): LatentSample {
-  const { height, width, test, train, labelNames } = dataset, pixels = height * width;
+  const { shape, test, train, labelNames } = dataset, pixels = sampleSize(shape);
   const measured = Math.min(test.count, MEASURED), { latent } = model.spec;
   const moments = latentMoments(engine, model, sliceSplit(test, pixels, 0, measured));
   const count = Math.max(1, Math.min(SAMPLES, measured, Math.floor(BYTES / pixels)));
@@ -28,10 +31,9 @@ export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dat
     schema: SCHEMA.latent,
     split: test === train ? "train" : "test",
     latent,
-    height,
-    width,
+    ...pictureSize(shape),
     points: new Uint8Array(points.buffer).toBase64(),
-    images: shown.images.toBase64(),
+    images: toBytes(brightnessOf(shown)).toBase64(),
     labels: [...shown.labels ?? []],
     labelNames: [...labelNames ?? []],
     names: shown.names === undefined ? [] : rows.map((row) => captionOf(dataset, test, row)),
@@ -47,5 +49,5 @@ export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dat
 function nearestOf(engine: Engine, shown: Split, train: Split, pixels: number): LatentSample["nearest"] {
   if (shown.count * train.count * pixels > MOST_PRODUCTS[engine.name]) return null;
   const { images, distances } = nearestImages(engine, shown, train, pixels);
-  return { images: images.images.toBase64(), distances: [...distances] };
+  return { images: toBytes(brightnessOf(images)).toBase64(), distances: [...distances] };
 }

@@ -4,7 +4,6 @@
 import { type Graph, parameterCount } from "../../graph/graph.ts";
 import { encodeOnnx } from "../../graph/onnx.ts";
 import { decoderGraph, encoderGraph, reconstructionGraph } from "../../models/graphs.ts";
-import { inputShape } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 
 /** A file and what it is. */
@@ -20,13 +19,14 @@ export interface OnnxExport {
  * - `encoder`: `input` [N, D] to `latent` [N, K], for a VAE also `logVariance` [N, K];
  * - `decoder`: `latent` [N, K] to `output` [N, D].
  *
- * D are the values of a sample in row-major order, as the model sees them (pixels divided by 255). The metadata of each file hold
- * `hourglass.model`, the model as JSON, and `hourglass.shape`, the shape of a sample.
+ * D are the values of a sample in row-major order, as the model sees them: `(x - shift) / divisor` by its scale (pixels divided by 255).
+ * The metadata of each file hold, as JSON, `hourglass.model`, the model, `hourglass.shape`, the shape of a sample, and `hourglass.scale`.
  */
-export function onnxExports({ spec, parameters }: TrainedModel): OnnxExport[] {
+export function onnxExports({ spec, parameters, shape, scale }: TrainedModel): OnnxExport[] {
   const metadata = {
     "hourglass.model": JSON.stringify(spec),
-    "hourglass.shape": JSON.stringify(inputShape(spec)),
+    "hourglass.shape": JSON.stringify(shape),
+    "hourglass.scale": JSON.stringify(scale),
   };
   const encode = (part: OnnxExport["part"], graph: Graph, from: number): OnnxExport => {
     const own = parameters.subarray(from, from + parameterCount(graph));

@@ -5,6 +5,7 @@ import { decodePoints } from "../../analysis/reconstruction/inference.ts";
 import { drawPoints } from "../../analysis/latent/latent_space.ts";
 import { priorOf } from "../../analysis/latent/prior.ts";
 import { RunError } from "../../core/errors.ts";
+import { sampleSize } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { engineOf } from "../engine.ts";
@@ -82,9 +83,9 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       model,
       drawPoints(count, wide, { seed, stream: "generation", epoch: 0 }),
     );
-    checkFinite(generated, dataset.height * dataset.width);
+    checkFinite(generated, sampleSize(dataset.shape));
     const audit = auditImages({ engine, dataset, generated, settings: options, seed });
-    await writeGalleries({ audit, dataset, generated, shown: options.shown }, context);
+    await writeGalleries({ audit, dataset, model, generated, shown: options.shown }, context);
     const title = "the distances behind the audit of novelty";
     await context.writeArtifact(`${context.name}.json`, title, auditJson(audit));
     return { outputs: { audit }, metrics: noveltyMetrics(audit), note: noveltyNote(audit, source, options) };

@@ -2,11 +2,15 @@
 import type { Audit, Share } from "../../analysis/novelty/audit.ts";
 import { wilson } from "../../analysis/statistics/intervals.ts";
 import type { NoveltyKind } from "../../analysis/novelty/novelty.ts";
-import { type Dataset, pickFromSplit } from "../../data/dataset.ts";
+import { sampleSize } from "../../core/shape.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { pickFromSplit } from "../../data/parts.ts";
 import { encodePng } from "../../export/pictures.ts";
-import { comparisonSheet, tilesOfBytes, tilesOfValues } from "../../export/sheet.ts";
+import { comparisonSheet } from "../../export/sheet.ts";
+import type { TrainedModel } from "../../models/trained.ts";
 import type { StageContext } from "../../pipeline/stage.ts";
 import { estimated, measuredMetrics, metric, type MetricInfo, type Metrics } from "../../pipeline/metric.ts";
+import { modelTiles, sampleTiles } from "../tiles.ts";
 
 /** How each kind is called in metrics, file names, the note and titles; the words in brackets are those of the exercise. */
 const NAMES: Readonly<
@@ -136,21 +140,21 @@ export function auditJson({ thresholds, reference, distances, kinds, nearest }: 
 
 /** Writes a gallery of each kind that there is: each sample above, its nearest training image below. */
 export async function writeGalleries(
-  { audit, dataset, generated, shown }: {
+  { audit, dataset, model, generated, shown }: {
     audit: Audit;
     dataset: Dataset;
+    model: TrainedModel;
     generated: Float32Array;
     shown: number;
   },
   context: StageContext,
 ): Promise<void> {
-  const { height, width, train } = dataset;
-  const tiles = tilesOfValues(generated, height, width);
+  const { train, shape } = dataset, tiles = modelTiles(model, generated);
   for (const kind of KINDS) {
     const rows = examplesOf(audit, kind).slice(0, shown);
     if (rows.length === 0) continue;
-    const nearest = pickFromSplit(train, height * width, rows.map((row) => audit.nearest[row]));
-    const below = tilesOfBytes(nearest.images, height, width);
+    const nearest = pickFromSplit(train, sampleSize(shape), rows.map((row) => audit.nearest[row]));
+    const below = sampleTiles(dataset, nearest);
     const samples = rows.map((row, at) => ({ target: tiles[row], output: below[at] }));
     const { file, title } = NAMES[kind];
     await context.writeArtifact(

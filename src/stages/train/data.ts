@@ -2,33 +2,56 @@
 import { fitModel, modelFaults } from "../../models/layers.ts";
 import { RunError } from "../../core/errors.ts";
 import { faultsAt, faultText } from "../../core/fault.ts";
-import { type Dataset, sliceSplit, type Split } from "../../data/dataset.ts";
+import { sampleSize } from "../../core/shape.ts";
+import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
+import { sliceSplit } from "../../data/parts.ts";
+import { isUnit, scaledLimits } from "../../data/scale.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 
 /** A model for the samples of a dataset. @throws {RunError} When it does not fit them. */
-export function modelFor(model: ModelSpec, { height, width }: Dataset): ModelSpec {
-  const shape = [height, width, 1], faults = modelFaults(model, shape);
+export function modelFor(model: ModelSpec, { shape, train }: Dataset): ModelSpec {
+  const faults = modelFaults(model, shape);
   if (faults.length > 0) {
     throw new RunError(faultsAt("model", faults).map(faultText).join("; "));
   }
+  if (model.outputActivation === "sigmoid") checkUnit(train, sampleSize(shape));
   return fitModel(model, shape);
 }
 
-/** Splits the end of the train split off for validation; at least one image where the share is above 0. */
-export function holdOut(
-  { train, height, width }: Dataset,
+/** What rounding to single precision may add. */
+const TOLERANCE = 1e-5;
+
+/** What a sigmoid is trained to make must lie in [0, 1]. */
+function checkUnit(train: Split, size: number): void {
+  const { targets = train, count } = train, scale = scaleOf(train);
+  if (isUnit(scale, kindOfSamples(targets))) return;
+  const [least, most] = scaledLimits({ ...targets, count }, scale, size);
+  if (least >= -TOLERANCE && most <= 1 + TOLERANCE) return;
+  throw new RunError(
+    `model.outputActivation must be "linear" (with the loss "mse") for values outside of [0, 1], got "sigmoid" and values from ${
+      least.toPrecision(3)
+    } to ${most.toPrecision(3)} (or scale them: load(source, { scale: minMax() }))`,
+  );
+}
+
+/**
+ * The splits of a training: those of the dataset, where it has a validation split of its own; else the end of the train split is held out
+ * for validation, at least one sample where the share is above 0.
+ */
+export function trainingSplits(
+  { train, validation, shape }: Dataset,
   share: number,
 ): { train: Split; validation?: Split } {
-  if (share === 0) return { train };
+  if (validation !== undefined || share === 0) return { train, validation };
   const held = Math.max(1, Math.round(train.count * share));
   if (held >= train.count) {
     throw new RunError(
-      `train split must have more images than the ${held} held out for validation, got ${train.count}`,
+      `train split must have more samples than the ${held} held out for validation, got ${train.count}`,
     );
   }
-  const pixels = height * width, kept = train.count - held;
+  const size = sampleSize(shape), kept = train.count - held;
   return {
-    train: sliceSplit(train, pixels, 0, kept),
-    validation: sliceSplit(train, pixels, kept, train.count),
+    train: sliceSplit(train, size, 0, kept),
+    validation: sliceSplit(train, size, kept, train.count),
   };
 }

@@ -5,6 +5,7 @@ import { describeKl, klShare, klTarget } from "../../models/kl_schedule.ts";
 import { type Fault, faultsAt } from "../../core/fault.ts";
 import type { SampleShape } from "../../core/shape.ts";
 import { describeModel, fitModel, modelFaults } from "../../models/layers.ts";
+import { knownInput } from "../../models/spec.ts";
 import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
 import { threadsFor } from "../../engine/threads.ts";
@@ -16,16 +17,17 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   const { batchSize, optimizer, epochs, patience } = settings;
   const shape = shapeOf(settings, facts);
   const faults = shape === undefined ? [] : modelFaults(settings.model, shape);
+  const dataFaults = faultsOfData(settings, facts);
   if (shape === undefined || faults.length > 0) {
     return {
       lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
       facts: { latent: settings.model.latent },
-      faults: faultsAt("model", faults),
+      faults: [...faultsAt("model", faults), ...dataFaults],
     };
   }
   const model = fitModel(settings.model, shape);
   const parameters = modelSize(model);
-  const graph = trainingGraph(model, { noisy: facts.noisy ?? false });
+  const graph = trainingGraph(model, { paired: facts.noisy ?? false });
   const memory = valueBytes(graph, batchSize) + 4 * parameters * (1 + ruleOf(optimizer).slots);
   const stop = patience === null ? "no early stop" : `patience ${patience}`;
   return {
@@ -40,7 +42,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       } of memory besides the images`,
     ],
     facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
-    faults: memoryFaults(memory),
+    faults: [...memoryFaults(memory), ...dataFaults],
   };
 }
 
@@ -67,11 +69,28 @@ function klLines({ model, epochs }: TrainSettings): string[] {
 }
 
 /** The shape of the data, as far as it is known before they are read: from the source, else from the model itself. */
-function shapeOf({ model }: TrainSettings, { height, width }: PlanFacts): SampleShape | undefined {
-  if (height !== undefined && width !== undefined) return [height, width, 1];
-  if (model.input !== undefined) return model.input;
-  const [first] = model.encoder;
-  return typeof first === "number" ? [first] : undefined;
+function shapeOf({ model }: TrainSettings, { shape }: PlanFacts): SampleShape | undefined {
+  return shape ?? knownInput(model);
+}
+
+/** What a `monitor` of the validation loss needs. */
+export const NO_VALIDATION = 'must be "loss" without a validation split (set validationShare above 0)';
+
+/** What does not fit the values and splits of the data, as far as they are known. */
+function faultsOfData(
+  { model, monitor, validationShare }: TrainSettings,
+  { validation, beyondUnit }: PlanFacts,
+): Fault[] {
+  const faults: Fault[] = [];
+  if (monitor === "validation" && validationShare === 0 && validation === false) {
+    faults.push({ path: "monitor", message: NO_VALIDATION });
+  }
+  if (beyondUnit !== undefined && model.outputActivation === "sigmoid") {
+    const message = 'must be "linear" (with the loss "mse") for values outside of [0, 1], got "sigmoid" ' +
+      `(${beyondUnit}; minMax() or range() keep them within)`;
+    faults.push({ path: "model.outputActivation", message });
+  }
+  return faults;
 }
 
 /** A program's memory is one block of WebAssembly, which ends at 4 GiB. */

@@ -1,6 +1,7 @@
 /** The pictures and the latent plane of a training, at some of its epochs. @module */
 import { latentScatter, previewer } from "../../analysis/reconstruction/preview.ts";
-import type { Dataset, Split } from "../../data/dataset.ts";
+import { pictureSize } from "../../core/shape.ts";
+import { type Dataset, scaleOf, type Split } from "../../data/dataset.ts";
 import type { Engine, Floats } from "../../engine/engine.ts";
 import type { StageContext } from "../../pipeline/stage.ts";
 import type { NoiseSetting } from "../noise.ts";
@@ -26,10 +27,11 @@ export interface Previews {
 /** Prepares the previews of a training; those of one that wants none do nothing. */
 export function trainingPreviews({ engine, settings, dataset, split, noise, context }: Previewed): Previews {
   if (!settings.previews) return { show() {}, close() {} };
-  const { model } = settings, { height, width } = dataset;
+  const { model } = settings, { shape } = dataset, size = pictureSize(shape);
+  const known = { spec: model, shape, scale: scaleOf(split) };
   const { render, close } = previewer({
     engine,
-    model: { spec: model, height, width },
+    model: known,
     dataset,
     split,
     corruption: noise?.corruption,
@@ -42,9 +44,9 @@ export function trainingPreviews({ engine, settings, dataset, split, noise, cont
       input: input.toBase64(),
       output: output.toBase64(),
     }));
-    context.emit({ type: "preview", epoch, height, width, items });
+    context.emit({ type: "preview", epoch, ...size, items });
     if (model.latent !== 2) return;
-    const trained = { spec: model, parameters: Float32Array.from(parameters), height, width };
+    const trained = { ...known, parameters: Float32Array.from(parameters) };
     const prior = model.kind === "vae" ? "normal" as const : undefined;
     context.emit({ type: "latent", epoch, ...latentScatter(engine, trained, dataset, split), prior });
   }

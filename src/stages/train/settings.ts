@@ -36,9 +36,6 @@ export const TrainSettings = z.strictObject({
     everyEpochs: z.int().min(1).nullable().default(null),
     keepOptimizer: z.boolean().default(false),
   }).prefault({}),
-}).refine(({ monitor, validationShare }) => monitor !== "validation" || validationShare > 0, {
-  path: ["monitor"],
-  error: 'must be "loss" without a validation split (set validationShare above 0)',
 });
 /** A train stage with all defaults filled in. */
 export type TrainSettings = z.infer<typeof TrainSettings>;
@@ -62,7 +59,10 @@ export interface TrainOptions {
    * @default {null}
    */
   shuffleBlock?: number | null;
-  /** The share of the train split, from its end, that is held out for the validation loss. @default {0} */
+  /**
+   * The share of the train split, from its end, that is held out for the validation loss; not used where the source has a validation
+   * split of its own. @default {0}
+   */
   validationShare?: number;
   /** Epochs without improvement before training stops; `null`: never. @default {null} */
   patience?: number | null;

@@ -1,14 +1,15 @@
 /** The stage that trains a model. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import { RunError } from "../../core/errors.ts";
+import { type Dataset, scaleOf } from "../../data/dataset.ts";
 import type { ModelOptions } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { engineOf } from "../engine.ts";
-import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import { fit } from "../../training/fit.ts";
 import type { NoiseOutput } from "../noise.ts";
-import { holdOut, modelFor } from "./data.ts";
+import { modelFor, trainingSplits } from "./data.ts";
 import { checkpointsOf, keepWeights } from "./checkpoints.ts";
-import { planTraining } from "./plan.ts";
+import { NO_VALIDATION, planTraining } from "./plan.ts";
 import { untilChecker } from "./until.ts";
 import { healthReporter, type Reported } from "./health.ts";
 import { trainingPreviews } from "./previews.ts";
@@ -23,7 +24,7 @@ export interface TrainOutput {
 
 const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutput> = {
   kind: "train",
-  version: 3,
+  version: 4,
   inputs: ["dataset"],
   optionalInputs: ["noise"],
   outputs: ["model"],
@@ -35,7 +36,8 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
   async run(input, written, context) {
     const { dataset, noise } = input as { dataset: Dataset } & Partial<NoiseOutput>;
     const settings = { ...written, model: modelFor(written.model, dataset) };
-    const { train, validation } = holdOut(dataset, settings.validationShare);
+    const { train, validation } = trainingSplits(dataset, settings.validationShare);
+    checkValidation(settings, dataset, context);
     const engine = await engineOf(context);
     const monitor = validation !== undefined && settings.monitor !== "loss" ? "validation" : "loss";
     const reported: Reported = { collapse: false };
@@ -68,14 +70,29 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
     const model = {
       spec: settings.model,
       parameters: result.parameters,
-      height: dataset.height,
-      width: dataset.width,
+      shape: dataset.shape,
+      scale: scaleOf(train),
       epoch: result.patience.bestEpoch,
     };
     await keepWeights(model, result, context);
     return { outputs: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };
   },
 };
+
+/** Reports a share that is not used. @throws {RunError} When the validation loss is monitored and there is none. */
+function checkValidation(
+  { monitor, validationShare }: TrainSettings,
+  { name, validation }: Dataset,
+  { emit }: StageContext,
+): void {
+  if (validation !== undefined && validationShare > 0) {
+    const message = `validationShare is not used: ${name} has a validation split of its own`;
+    emit({ type: "log", message });
+  }
+  if (monitor === "validation" && validation === undefined && validationShare === 0) {
+    throw new RunError(`monitor ${NO_VALIDATION}`);
+  }
+}
 
 /** A training resumes under more epochs and more patience, unless its schedule ends with the epochs. */
 function resumeIdentity(

@@ -1,4 +1,5 @@
 /** Previews: the target, the input of the model, and its reconstruction. @module */
+import { pixelCount } from "../../core/shape.ts";
 import { Box } from "ink";
 import { memo } from "react";
 import { type Grid, ITEM_GAP, PICTURE_GAP } from "../drawing/grid.ts";
@@ -55,7 +56,7 @@ function itemLines(
   corrupted: boolean,
   level: ColorLevel,
 ): string[] {
-  const { target, input, output, wrong } = picturesOf(item, height * width);
+  const { target, input, output, wrong } = picturesOf(item, pixelCount({ height, width }));
   const draw = (picture: Uint8Array, wanted: Uint8Array | null) =>
     pictureLines(picture, wanted, { height, width, scale, level });
   const drawn = [draw(target, null), ...(corrupted ? [draw(input, null)] : []), draw(output, target)];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pixelCount } from "../../core/shape.ts";
 import { type PlanePoint, type Scatter, scatterLines } from "../drawing/scatter.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
 import type { PanelSize } from "../panels/layout.ts";
@@ -24,7 +25,7 @@ export function planeLines(
   const onPlane = (
     point: readonly number[],
   ): PlanePoint => [point[axes[0]], axes[0] === axes[1] ? 0 : point[axes[1]]];
-  const view = samplesOnPlane(model, axes, width * height);
+  const view = samplesOnPlane(model, axes, pixelCount({ height, width }));
   const spots = [here, ...[a, b].flatMap((spot) => spot ?? [])].map(({ point }) => onPlane(point));
   const window = windowOf(model, view.points, spots);
   const way = state.morph?.points ?? morphPoints(state, model);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pixelCount } from "../../core/shape.ts";
 import type { Choices } from "../view/choices.ts";
 import { type Grid, pictureGrid } from "../drawing/grid.ts";
 import { picturesOf } from "../drawing/raster.ts";
@@ -120,7 +121,7 @@ function bottomPanels(
 function picturesIn(view: View, columns: number, lines: number): Layout["pictures"] {
   if (view.preview === null || view.preview.items.length === 0 || columns < 1) return undefined;
   const { height, width, items } = view.preview;
-  const corrupted = items.some((item) => picturesOf(item, height * width).corrupted);
+  const corrupted = items.some((item) => picturesOf(item, pixelCount({ height, width })).corrupted);
   const grid = pictureGrid({
     height,
     width,

@@ -1,12 +1,13 @@
 import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
 import { BASELINE_NAMES, baselineScores } from "../../../src/analysis/anomaly/anomaly_baselines.ts";
 import { smoothedUnits, smoother } from "../../../src/analysis/anomaly/smooth.ts";
+import { pictureSize, sampleSize } from "../../../src/core/shape.ts";
 import { glyphDataset } from "../../../src/data/glyphs.ts";
 import { assertClose } from "../../support/close.ts";
 import { imagesOf, wasm as engine } from "../hand_models.ts";
 
-const { train, height, width } = glyphDataset();
-const OPTIONS = { engine, train, test: train, height, width, k: 3, smoothing: 1, seed: 1 };
+const { train, shape } = glyphDataset(), size = pictureSize(shape), D = sampleSize(shape);
+const OPTIONS = { engine, train, test: train, size, k: 3, smoothing: 1, seed: 1 };
 
 /** The mean distance of each row to the k nearest rows of others, the plain way. */
 function nearestMeans(asked: number[][], known: number[][], k: number): number[] {
@@ -20,27 +21,28 @@ function nearestMeans(asked: number[][], known: number[][], k: number): number[]
 const rowsOf = (values: ArrayLike<number>, count: number) =>
   Array.from(
     { length: count },
-    (_, row) => Array.from({ length: height * width }, (_, d) => values[row * height * width + d]),
+    (_, row) => Array.from({ length: D }, (_, d) => values[row * D + d]),
   );
 
 Deno.test("smoothedUnits() smooths images and divides them by their norm; one without ink stays 0", () => {
-  const images = Uint8Array.from([...train.images.subarray(0, height * width), ...new Uint8Array(35)]);
-  const units = rowsOf(smoothedUnits({ images, count: 2 }, height, width, 1), 2);
-  const smoothed = Array.from(smoother(height, width, 1).smooth(images, 0)), norm = Math.hypot(...smoothed);
+  const values = Uint8Array.from([...train.values.subarray(0, D), ...new Uint8Array(35)]);
+  const units = rowsOf(smoothedUnits({ values, count: 2 }, size, 1), 2);
+  const smoothed = Array.from(smoother(size, 1).smooth(values, 0)),
+    norm = Math.hypot(...smoothed);
   assertClose(units[0], smoothed.map((value) => value / norm), { absolute: 1e-7 }, "unit");
   deepEqual(new Set(units[1]), new Set([0]));
 });
 
 Deno.test("baselineScores() are the plain mean distances to the k nearest train images, all of them, on pixels and on smoothed units", () => {
   const scores = baselineScores(OPTIONS);
-  const pixels = rowsOf(train.images, train.count).map((row) => row.map((byte) => byte / 255));
+  const pixels = rowsOf(train.values, train.count).map((row) => row.map((byte) => byte / 255));
   assertClose(
     scores.get("neighbours")!,
     nearestMeans(pixels, pixels, 3),
     { absolute: 1e-6 },
     "neighbours",
   );
-  const units = rowsOf(smoothedUnits(train, height, width, 1), train.count);
+  const units = rowsOf(smoothedUnits(train, size, 1), train.count);
   assertClose(
     scores.get("smoothedNeighbours")!,
     nearestMeans(units, units, 3),
@@ -63,7 +65,7 @@ Deno.test("baselineScores() of smoothed images do not depend on the amount of in
 });
 
 Deno.test("baselineScores() take as many neighbours as there are train images", () => {
-  const one = { ...train, count: 1, images: train.images.subarray(0, 35) };
+  const one = { ...train, count: 1, values: train.values.subarray(0, 35) };
   const scores = baselineScores({ ...OPTIONS, train: one, k: 5 });
   ok([...scores.values()].every((values) => values.every(Number.isFinite)));
 });

@@ -3,7 +3,7 @@ import { anomalyScores, relativeDivergence } from "../../../src/analysis/anomaly
 import { encodeImages } from "../../../src/analysis/reconstruction/inference.ts";
 import { measureBound, measureReconstruction } from "../../../src/analysis/reconstruction/measure.ts";
 import { smoother } from "../../../src/analysis/anomaly/smooth.ts";
-import { sliceSplit } from "../../../src/data/dataset.ts";
+import { sliceSplit } from "../../../src/data/parts.ts";
 import { glyphDataset } from "../../../src/data/glyphs.ts";
 import { assertClose } from "../../support/close.ts";
 import { identityModel, imagesOf, untrained, wasm as engine } from "../hand_models.ts";
@@ -15,7 +15,7 @@ const mean = (values: ArrayLike<number>) =>
 Deno.test("smoother() spreads a pixel as a Gaussian does, and keeps its amount away from the edge", () => {
   const image = new Float32Array(15 * 15);
   image[7 * 15 + 7] = 2;
-  const smoothed = smoother(15, 15, 1.2).smooth(image, 0);
+  const smoothed = smoother({ height: 15, width: 15 }, 1.2).smooth(image, 0);
   assertClose([smoothed.reduce((sum, value) => sum + value, 0)], [2], { absolute: 1e-12 }, "amount");
   const ratio = Math.exp(-1 / (2 * 1.2 ** 2));
   assertClose(
@@ -28,13 +28,13 @@ Deno.test("smoother() spreads a pixel as a Gaussian does, and keeps its amount a
 
 Deno.test("smoother() sees nothing beyond the edge, reads from the given offset, and does nothing at 0", () => {
   const images = Float32Array.of(9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6);
-  deepEqual([...smoother(2, 3, 0).smooth(images, 6)], [1, 2, 3, 4, 5, 6]);
-  const flat = smoother(3, 3, 1).smooth(new Float32Array(9).fill(1), 0);
+  deepEqual([...smoother({ height: 2, width: 3 }, 0).smooth(images, 6)], [1, 2, 3, 4, 5, 6]);
+  const flat = smoother({ height: 3, width: 3 }, 1).smooth(new Float32Array(9).fill(1), 0);
   ok(flat[0] < flat[1] && flat[1] < flat[4] && flat[4] < 1);
 });
 
 Deno.test("relativeDivergence() is the KL divergence of Bernoulli pixels for each unit of ink, worked out by hand", () => {
-  const compare = relativeDivergence(1, 2, 0);
+  const compare = relativeDivergence({ height: 1, width: 2 }, 0);
   const expected = (0.5 * Math.log(0.5 / 0.25) + 0.5 * Math.log(0.5 / 0.75) + Math.log(1 / 0.8)) / 1.5;
   assertClose([compare([0.5, 1], [0.25, 0.8], 0)], [expected], { absolute: 1e-5 }, "divergence");
   assertClose([compare([0.5, 1], [0.5, 1], 0)], [0], { absolute: 1e-12 }, "no difference");
@@ -88,7 +88,7 @@ Deno.test("anomalyScores() combine what looks wrong with where there are no norm
 
 Deno.test("anomalyScores() of images that are all the same, of one and of a perfect model are numbers", () => {
   for (const model of [identityModel(4), untrained({ kind: "vae", encoder: [4], latent: 1 })]) {
-    const sized = { ...model, height: 2, width: 2 };
+    const sized = { ...model, shape: [2, 2, 1] };
     for (const train of [imagesOf([1, 0, 0, 1]), imagesOf([0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0])]) {
       const scores = anomalyScores({
         engine,

@@ -13,46 +13,47 @@ Deno.test("invertedImages exchange black and white and keep the labels", () => {
   const split = { ...imagesOf([0, 1], [0.2, 0.4]), labels: Uint16Array.of(3, 4) };
   deepEqual(invertedImages(split, 2, 5), {
     count: 2,
-    images: Uint8Array.of(255, 0, 204, 153),
+    values: Uint8Array.of(255, 0, 204, 153),
     labels: split.labels,
     names: undefined,
-    resampled: undefined,
+    targets: undefined,
+    file: undefined,
   });
   equal(invertedImages(split, 2, 1).count, 1);
 });
 
 Deno.test("glyphImages keep their proportions, in the middle of a larger image", () => {
-  const { train } = glyphDataset(), { count, images } = glyphImages({ height: 28, width: 28 });
+  const { train } = glyphDataset(), { count, values: images } = glyphImages({ height: 28, width: 28 });
   equal(count, 32);
   for (const [row, column] of [[0, 0], [3, 2], [6, 4], [2, 4]]) {
     // Each pixel is 4x4, and four columns are black on either side.
     const at = 784 * 7 + (4 * row + 1) * 28 + 4 + 4 * column + 2;
-    equal(images[at], train.images[35 * 7 + 5 * row + column], `${row}, ${column}`);
+    equal(images[at], train.values[35 * 7 + 5 * row + column], `${row}, ${column}`);
   }
   ok(images.every((byte, at) => byte === 0 || (at % 28 >= 4 && at % 28 < 24)));
-  deepEqual(glyphImages({ height: 7, width: 5 }).images, train.images);
-  equal(glyphImages({ height: 1, width: 1 }).images.length, 32);
+  deepEqual(glyphImages({ height: 7, width: 5 }).values, train.values);
+  equal(glyphImages({ height: 1, width: 1 }).values.length, 32);
 });
 
 Deno.test("noiseImages are uniform over all greys and a function of the seed", () => {
-  const { images } = noiseImages(100, 200, 1);
+  const images = Array.from(noiseImages(100, 200, 1).values);
   const mean = images.reduce((sum, byte) => sum + byte, 0) / images.length;
   // The standard error of 20,000 bytes is 0.52.
   ok(Math.abs(mean - 127.5) < 2.1, `${mean}`);
   equal(new Set(images).size, 256);
-  deepEqual(noiseImages(100, 200, 1).images, images);
-  ok(noiseImages(100, 200, 2).images[0] !== images[0] || noiseImages(100, 200, 2).images[1] !== images[1]);
+  deepEqual([...noiseImages(100, 200, 1).values], images);
+  ok(noiseImages(100, 200, 2).values[0] !== images[0] || noiseImages(100, 200, 2).values[1] !== images[1]);
 });
 
 Deno.test("constantImages go from black to white in even steps", () => {
-  deepEqual(constantImages(2, 3), { count: 3, images: Uint8Array.of(0, 0, 128, 128, 255, 255) });
-  deepEqual(constantImages(1, 1).images, Uint8Array.of(128));
+  deepEqual(constantImages(2, 3), { count: 3, values: Uint8Array.of(0, 0, 128, 128, 255, 255) });
+  deepEqual(constantImages(1, 1).values, Uint8Array.of(128));
 });
 
 Deno.test("foreignImages are scaled to fit and put in the middle", () => {
   const dataset = datasetOf(imagesOf([1, 0.2], [0, 0]), 1, 2);
   deepEqual(
-    foreignImages(dataset, 1, { height: 4, width: 4 }).images,
+    foreignImages(dataset, 1, { height: 4, width: 4 }).values,
     Uint8Array.of(
       ...[0, 0, 0, 0],
       ...[255, 255, 51, 51],

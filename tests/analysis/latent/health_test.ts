@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
 import { healthMeter, latentHealth } from "../../../src/analysis/latent/health.ts";
 import { measureBound } from "../../../src/analysis/reconstruction/measure.ts";
-import { sliceSplit } from "../../../src/data/dataset.ts";
+import { sliceSplit } from "../../../src/data/parts.ts";
 import { referenceEngine } from "../../../src/engine/reference.ts";
 import { imagesOf, modelOf, randomImages, untrained, wasm } from "../hand_models.ts";
 

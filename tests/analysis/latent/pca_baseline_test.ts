@@ -38,5 +38,5 @@ Deno.test("pcaBaseline() leaves out of the train images the variance of the comp
 Deno.test("pcaBaseline() gives nothing for images that are all the same, and for no test image", () => {
   const same = imagesOf([0.3, 0.7], [0.3, 0.7]);
   equal(baselineOf(same, same, 2, 1), undefined);
-  equal(baselineOf(GLYPHS, { count: 0, images: new Uint8Array() }, 35, 2), undefined);
+  equal(baselineOf(GLYPHS, { count: 0, values: new Uint8Array() }, 35, 2), undefined);
 });

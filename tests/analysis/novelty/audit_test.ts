@@ -1,6 +1,7 @@
 import { ok, strictEqual as equal } from "node:assert/strict";
 import { type Audit, auditImages } from "../../../src/analysis/novelty/audit.ts";
-import { type Dataset, pickFromSplit, type Split } from "../../../src/data/dataset.ts";
+import type { Dataset, Split } from "../../../src/data/dataset.ts";
+import { pickFromSplit } from "../../../src/data/parts.ts";
 import { openSource } from "../../../src/data/source.ts";
 import { assertClose } from "../../support/close.ts";
 import { normalNumbers } from "../../support/numbers.ts";
@@ -15,7 +16,7 @@ const digits = await openSource({ source: "mnist", offset: 0, limit: 2000, testL
 const everySecond = (from: number) =>
   pickFromSplit(digits.test, PIXELS, Array.from({ length: COUNT }, (_, row) => 2 * row + from));
 const dataset: Dataset = { ...digits, test: everySecond(0) };
-const values = ({ images }: Split) => Float32Array.from(images, (byte) => byte / 255);
+const values = ({ values: images }: Split) => Float32Array.from(images, (byte) => byte / 255);
 const settings = { heldOut: COUNT, near: 0.05, far: 0.95, k: 5, components: 32, cells: 3 };
 const audit = (generated: Float32Array) =>
   auditImages({ engine: wasm, dataset, generated, settings, seed: 1 });

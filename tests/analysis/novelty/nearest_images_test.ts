@@ -8,18 +8,18 @@ import { identityModel, imagesOf, modelOf, randomImages, wasm } from "../hand_mo
 Deno.test("nearestImages finds what is nearest, and measures how far it is", () => {
   const images = imagesOf([0, 0], [1, 0], [1, 1], [0, 1]);
   const { images: found, distances } = nearestImages(wasm, imagesOf([0.8, 0.2], [0, 1]), images, 2);
-  deepEqual([...found.images], [255, 0, 0, 255]);
+  deepEqual([...found.values], [255, 0, 0, 255]);
   // sqrt(0.2^2 + 0.2^2), with 0.8 and 0.2 exact as 204 and 51 of 255.
   ok(Math.abs(distances[0] - 0.28284271) < 1e-8 && distances[1] === 0);
 });
 
 Deno.test("nearestImages agrees with looking at every pair, in every engine, for more images than a batch holds", async () => {
   const pixels = 35, queries = randomImages(7, pixels), images = randomImages(1300, pixels);
-  images.images.reverse();
+  images.values.reverse();
   const square = (q: number, x: number) => {
     let sum = 0;
     for (let at = 0; at < pixels; at++) {
-      sum += (queries.images[q * pixels + at] - images.images[x * pixels + at]) ** 2;
+      sum += (queries.values[q * pixels + at] - images.values[x * pixels + at]) ** 2;
     }
     return sum;
   };

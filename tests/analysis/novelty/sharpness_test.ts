@@ -42,8 +42,8 @@ const labelled = (rows: number[][], labels: number[]) => ({
 });
 const dataset: Dataset = {
   name: "hand",
-  height: 1,
-  width: 2,
+  shape: [1, 2, 1],
+
   train: labelled([[0, 0], [0, 1], [1, 1]], [0, 0, 1]),
   test: labelled([[0, 1], [1, 0], [0.2, 0.2], [1, 0.8]], [0, 1, 0, 2]),
 };

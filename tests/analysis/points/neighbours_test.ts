@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { nearestNeighbours } from "../../../src/analysis/points/neighbours.ts";
 import { imagePoints, type Points, readPoints, valuePoints } from "../../../src/analysis/points/points.ts";
-import { sliceSplit } from "../../../src/data/dataset.ts";
+import { sliceSplit } from "../../../src/data/parts.ts";
 import { loadEngine } from "../../../src/engine/load.ts";
 import { normalNumbers } from "../../support/numbers.ts";
 import { imagesOf, randomImages, wasm } from "../hand_models.ts";
@@ -61,13 +61,13 @@ Deno.test("nearestNeighbours is what all distances sorted give, in several block
 
 Deno.test("nearestNeighbours of images is exact where single precision is not", () => {
   // Large and nearly equal images: their products agree in all digits of a single.
-  const pixels = 300, base = randomImages(1, pixels).images;
+  const pixels = 300, base = randomImages(1, pixels).values;
   const images = new Uint8Array(60 * pixels);
   for (let image = 0; image < 60; image++) {
     for (let d = 0; d < pixels; d++) images[image * pixels + d] = 200 + (base[d] & 31);
     images[image * pixels + (7 * image) % pixels] += 1 + image % 3;
   }
-  const points = imagePoints({ count: 60, images }, pixels);
+  const points = imagePoints({ count: 60, values: images }, pixels);
   const except = Uint32Array.from({ length: 60 }, (_, image) => image);
   deepEqual(look(points, points, 3, except), slowly(points, points, 3, except));
 });
@@ -96,10 +96,10 @@ Deno.test("nearestNeighbours agrees with the oracle on whatever numbers there ar
 Deno.test("nearestNeighbours finds images that stay in their file, read a few at a time", async () => {
   const pixels = 12, split = randomImages(50, pixels), path = await Deno.makeTempFile();
   try {
-    await Deno.writeFile(path, Uint8Array.from([1, 2, 3, ...split.images]));
+    await Deno.writeFile(path, Uint8Array.from([1, 2, 3, ...split.values]));
     const { size, mtime } = await Deno.stat(path);
-    const file = { path, start: 3, block: 7, size, modified: mtime!.getTime() };
-    const streamed = imagePoints({ count: 50, images: new Uint8Array(), file }, pixels);
+    const file = { path, kind: "bytes" as const, start: 3, block: 7, size, modified: mtime!.getTime() };
+    const streamed = imagePoints({ count: 50, values: new Uint8Array(), file }, pixels);
     const except = Uint32Array.from({ length: 50 }, (_, image) => image);
     const inMemory = imagePoints(split, pixels);
     deepEqual(look(streamed, streamed, 2, except), slowly(inMemory, inMemory, 2, except));

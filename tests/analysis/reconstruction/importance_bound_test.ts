@@ -62,8 +62,8 @@ Deno.test("importanceBounds() of images that are resampled use the same pixels t
   const { program, ...evaluation } = evaluator(engine, model, split);
   const { targets } = reconstruct({ program, ...evaluation }, split.count);
   program.dispose();
-  const drawn = { count: split.count, images: Uint8Array.from(targets, (pixel) => 255 * pixel) };
-  ok(drawn.images.every((byte) => byte === 0 || byte === 255));
+  const drawn = { count: split.count, values: Uint8Array.from(targets, (pixel) => 255 * pixel) };
+  ok(drawn.values.every((byte) => byte === 0 || byte === 255));
   const bounds = (of: Split) =>
     importanceBounds({ engine, model, split: of, samples: 3, images: 290, seed: 1 });
   deepEqual(bounds(split), bounds(drawn));

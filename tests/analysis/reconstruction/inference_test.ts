@@ -10,7 +10,7 @@ import {
   evaluator,
   reconstruct,
 } from "../../../src/analysis/reconstruction/inference.ts";
-import { sliceSplit } from "../../../src/data/dataset.ts";
+import { sliceSplit } from "../../../src/data/parts.ts";
 import { assertClose } from "../../support/close.ts";
 import { identityModel, imagesOf, modelOf, randomImages, untrained, wasm as engine } from "../hand_models.ts";
 
@@ -28,7 +28,7 @@ for (const kind of ["ae", "vae"] as const) {
     equal(points.length, 300 * 2);
     const { targets, inputs, outputs } = reconstruct(evaluator(engine, model, MANY), 300);
     assertClose(decodePoints(engine, model, points), outputs, { absolute: 1e-6 }, "outputs");
-    assertClose(targets, Float32Array.from(MANY.images, (byte) => byte / 255), { absolute: 1e-7 }, "targets");
+    assertClose(targets, Float32Array.from(MANY.values, (byte) => byte / 255), { absolute: 1e-7 }, "targets");
     deepEqual(inputs, targets);
     // The last image lies in the second batch.
     const last = encodeImages(engine, model, sliceSplit(MANY, 35, 299, 300));

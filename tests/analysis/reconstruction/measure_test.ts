@@ -176,7 +176,7 @@ Deno.test("measureBound means over more samples than one batch has", () => {
   const all = randomImages(300, 35);
   const part = (from: number, to: number) => ({
     count: to - from,
-    images: all.images.subarray(from * 35, to * 35),
+    values: all.values.subarray(from * 35, to * 35),
   });
   const kl = (split: typeof all) => measureBound({ engine, model, split, seed: 1 }).kl;
   const expected = (kl(part(0, 100)) + kl(part(100, 200)) + kl(part(200, 300))) / 3;

@@ -1,3 +1,4 @@
+import { BYTES_SCALE } from "../../../src/core/scale.ts";
 import {
   deepStrictEqual as deepEqual,
   notDeepStrictEqual as notDeepEqual,
@@ -21,7 +22,7 @@ const GLYPHS = glyphDataset();
 /** Black images of one pixel with these labels. */
 const labelled = (...labels: number[]): Split => ({
   count: labels.length,
-  images: new Uint8Array(labels.length),
+  values: new Uint8Array(labels.length),
   labels: Uint16Array.from(labels),
 });
 
@@ -59,7 +60,7 @@ Deno.test("exampleRows picks one of each class, in the order of the classes, the
 });
 
 Deno.test("exampleRows takes the first images where there are no labels", () => {
-  deepEqual(exampleRows({ count: 4, images: new Uint8Array(4) }, 3), [0, 1, 2]);
+  deepEqual(exampleRows({ count: 4, values: new Uint8Array(4) }, 3), [0, 1, 2]);
   equal(exampleRows(GLYPHS.train).length, 10);
 });
 
@@ -68,7 +69,7 @@ Deno.test("captionOf is the name, else the class, else the number", () => {
   equal(captionOf(dataset, { ...split, names: ["first", "second"] }, 1), "second");
   equal(captionOf(dataset, split, 0), "one");
   equal(captionOf(datasetOf(split, 1, 1), split, 1), "#1");
-  equal(captionOf(dataset, { count: 9, images: split.images }, 7), "#7");
+  equal(captionOf(dataset, { count: 9, values: split.values }, 7), "#7");
 });
 
 Deno.test("toBytes rounds, and cuts off what is below 0 or above 1", () => {
@@ -87,7 +88,7 @@ Deno.test("previewer shows target, noisy input and what the present parameters m
   const { spec, parameters } = identityModel(4), split = imagesOf([1, 0, 0, 1], [0, 1, 0, 0]);
   const { render: preview, close } = previewer({
     engine,
-    model: { spec, height: 2, width: 2 },
+    model: { spec, shape: [2, 2, 1], scale: BYTES_SCALE },
     dataset: datasetOf(split, 2, 2),
     split,
     corruption: { kind: "gaussian", std: 0.5, maximumStd: 0.5 },
@@ -113,7 +114,7 @@ Deno.test("latentScatter gives the positions of the first images, with their lab
   deepEqual(labelNames, GLYPHS.labelNames);
   equal(latentScatter(engine, model, GLYPHS, GLYPHS.train).points.length, 32);
   deepEqual(
-    latentScatter(engine, model, GLYPHS, { count: 1, images: GLYPHS.train.images.subarray(0, 35) }).labels,
+    latentScatter(engine, model, GLYPHS, { count: 1, values: GLYPHS.train.values.subarray(0, 35) }).labels,
     [],
   );
 });

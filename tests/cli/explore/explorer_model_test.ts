@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
-import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import pngjs from "pngjs";
 import { decodePoints, encodeImages } from "../../../src/analysis/reconstruction/inference.ts";
 import { moments } from "../../../src/analysis/latent/latent_space.ts";
 import { healthMeter } from "../../../src/analysis/latent/health.ts";
 import { toBytes } from "../../../src/analysis/reconstruction/preview.ts";
 import { explorerModel, type ExplorerParts } from "../../../src/cli/explore/explorer_model.ts";
-import { pictureShape } from "../../../src/cli/explore/open_images.ts";
+import { BYTES_SCALE } from "../../../src/core/scale.ts";
 import { fillNormal } from "../../../src/core/random.ts";
 import { glyphDataset } from "../../../src/data/glyphs.ts";
 import { referenceEngine } from "../../../src/engine/reference.ts";
@@ -22,7 +22,7 @@ const wasm = await wasmEngine(), reference = referenceEngine("f32");
 /** An explorer of an untrained model of the glyphs. */
 function explorerOf(kind: "ae" | "vae", parts: Partial<ExplorerParts> = {}) {
   const spec = ModelSpec.parse({ kind, encoder: [35, 12], latent: 3, loss: "bce" });
-  const model = { spec, parameters: initialParameters(spec, 7), height: 7, width: 5 };
+  const model = { spec, parameters: initialParameters(spec, 7), shape: [7, 5, 1], scale: BYTES_SCALE };
   const run = { folder, file: "", record: { pipeline: "p", id: "i", seed: 42 } } as ExplorerParts["run"];
   return { model, explorer: explorerModel({ run, model, dataset, engine: wasm, notice: null, ...parts }) };
 }
@@ -43,7 +43,7 @@ Deno.test("explorerModel finds the latents of all images, of those beyond the kn
   equal(samples.latents.length, 30);
   for (const index of [0, 9, 10, 31]) {
     deepEqual(samples.point(index), Array.from(latents.subarray(3 * index, 3 * index + 3)));
-    deepEqual(samples.image(index), dataset.test.images.subarray(35 * index, 35 * index + 35));
+    deepEqual(samples.image(index), dataset.test.values.subarray(35 * index, 35 * index + 35));
   }
   equal(samples.caption(1), "a");
   // Each glyph is a class of its own: the mean of a class that is known is its image, the others have none.
@@ -81,21 +81,6 @@ Deno.test("explorerModel writes under the next free number and over no file", as
   });
   deepEqual(pixels, Array.from(explorer.decode([0, 0, 0])));
   deepEqual([...Deno.readDirSync(artifacts)].length, 3, "no temporary file is left");
-});
-
-Deno.test("pictureShape takes the size of the images, then of a preview, then a square", async () => {
-  const unknown = { dataset: null, shape: undefined, problem: null };
-  deepEqual(pictureShape(folder, 35, { ...unknown, shape: { height: 7, width: 5 } }), {
-    height: 7,
-    width: 5,
-  });
-  throws(() => pictureShape(folder, 35, unknown), /must contain the height and width of its pictures/);
-  deepEqual(pictureShape(folder, 36, unknown), { height: 6, width: 6 });
-  await Deno.writeTextFile(
-    `${folder}/events.jsonl`,
-    '{"type":"run"}\n{"type":"preview","height":5,"width":7}\n{"type":"previ',
-  );
-  deepEqual(pictureShape(folder, 35, unknown), { height: 5, width: 7 });
 });
 
 Deno.test("explorerModel orders latent dimensions by what they carry: by their KL, or by their spread", () => {

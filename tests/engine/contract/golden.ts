@@ -61,14 +61,14 @@ export function goldenContract({ name, engine }: Subject): void {
 
 function losses(engine: Engine, { model, batchSize, learningRate }: Training, source: Pictures): number[] {
   const noisy = model.kind === "dae", count = source.bytes.length / source.pixels;
-  const graph = trainingGraph(model, { noisy });
+  const graph = trainingGraph(model, { paired: noisy });
   const program = engine.compile(graph, {
     capacity: batchSize,
     rule: ADAM.rule,
-    images: { count, pixels: source.pixels },
+    samples: { kind: "bytes", capacity: count, size: source.pixels },
     orderLength: count,
   });
-  program.images.set(source.bytes);
+  program.samples.set(source.bytes);
   program.parameters.set(initialParameters(model, SEED));
   const batches = Math.ceil(count / batchSize), result: number[] = [];
   for (let step = 1; step <= STEPS; step++) {

@@ -18,9 +18,9 @@ const BATCHES = [7, 1, 3];
 export function modelsContract(subject: Subject): void {
   for (const [name, model] of Object.entries(MODELS)) {
     Deno.test(`${subject.name} run() gives the losses, gradients and outputs of the ${name}`, async () => {
-      const engine = await subject.engine(), noisy = model.kind === "dae";
+      const engine = await subject.engine(), paired = model.kind === "dae";
       for (const build of [trainingGraph, lossGraph]) {
-        compare(subject, engine, model, build(model, { noisy }));
+        compare(subject, engine, model, build(model, { paired }));
       }
       compare(subject, engine, model, evaluationGraph(model));
     });

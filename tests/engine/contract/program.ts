@@ -9,7 +9,7 @@ import { MODELS } from "../../support/models.ts";
 import { optimizerOf } from "../../support/optimizers.ts";
 import { standard, type Subject } from "./subject.ts";
 
-const graph = trainingGraph(MODELS["vae with free bits"], { noisy: false });
+const graph = trainingGraph(MODELS["vae with free bits"], { paired: false });
 const ADAM = optimizerOf({ kind: "adam" });
 
 /** Registers the tests. */
@@ -133,12 +133,24 @@ function errorTests({ name, engine }: Subject): void {
     program.dispose();
   });
 
-  Deno.test(`${name} gather() refuses a program without images`, async () => {
+  Deno.test(`${name} gather() refuses a program without samples, and gatherTargets() samples without targets`, async () => {
     const program = compile(await engine());
     throws(() => program.gather(NAMES.target, 0, 1), {
       name: "TypeError",
-      message: "gather() needs a program that was compiled with images, got none (set options.images)",
+      message: "gather() needs a program that was compiled with samples, got none (set options.samples)",
     });
     program.dispose();
+    const size = graph.inputs.get(NAMES.target)!.shape[1] as number;
+    const other = (await engine()).compile(graph, {
+      capacity: 1,
+      samples: { kind: "bytes", capacity: 1, size },
+    });
+    throws(() => other.gatherTargets(NAMES.target, 0, 1), {
+      name: "TypeError",
+      message:
+        "gatherTargets() needs a program whose samples have targets, got none (set options.samples.targets)",
+    });
+    throws(() => other.gather(NAMES.inverseRows, 0, 1), /must have \d+ columns, one for each value/);
+    other.dispose();
   });
 }

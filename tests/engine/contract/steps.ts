@@ -1,7 +1,8 @@
 /** Contract: the operations around a run - gathering, noise, draws, the gradient's norm and the optimizers. @module */
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { DrawKey } from "../../../src/core/random.ts";
-import type { Corruption, Engine, Program } from "../../../src/engine/engine.ts";
+import type { SampleValues, ValueKind } from "../../../src/core/shape.ts";
+import type { Corruption, Engine, Program, SampleOptions } from "../../../src/engine/engine.ts";
 import { referenceEngine } from "../../../src/engine/reference.ts";
 import { graphBuilder } from "../../../src/graph/builder.ts";
 import { gradients } from "../../../src/graph/gradient.ts";
@@ -41,21 +42,28 @@ function plainGraph(width: number, parameters = 1): Graph {
   return build.finish({ outputs: { loss }, gradients: gradients(build, loss, [parameter]) });
 }
 
+/** Samples to gather from, with their targets. */
+interface Gathered {
+  readonly options: SampleOptions;
+  readonly values: SampleValues;
+  readonly targets?: SampleValues;
+}
+
 /** Does the same on both engines and holds an input of the one against the other's, bit for bit, untouched rows included. */
 function sameBits(
   engine: Engine,
   graph: Graph,
   input: string,
-  images: { bytes: Uint8Array; pixels: number } | undefined,
+  gathered: Gathered | undefined,
   act: (program: Program) => void,
   label: string,
 ): void {
-  const room = images && { count: images.bytes.length / images.pixels, pixels: images.pixels };
-  const options = { capacity: CAPACITY, orderLength: ORDER.length, images: room };
+  const options = { capacity: CAPACITY, orderLength: ORDER.length, samples: gathered?.options };
   const [actual, expected] = [engine, singles].map((each) => {
     const program = each.compile(graph, options);
     program.order.set(ORDER);
-    if (images !== undefined) program.images.set(images.bytes);
+    program.samples.set(gathered?.values ?? []);
+    program.targets.set(gathered?.targets ?? []);
     const width = graph.inputs.get(input)!.shape[1] as number;
     program.input("clean").set(normalNumbers(CAPACITY * width, 3));
     program.input(input).subarray(0, CAPACITY * width).fill(MARK, input === "clean" ? width : 0);
@@ -67,33 +75,69 @@ function sameBits(
   deepEqual(new Uint32Array(actual.buffer), new Uint32Array(expected.buffer), label);
 }
 
-function gatherTests({ name, engine }: Subject): void {
-  Deno.test(`${name} gather() takes the images of the order, and every byte as exactly byte / 255`, async () => {
-    const loaded = await engine();
-    for (const pixels of WIDTHS) {
-      const count = 300;
-      const bytes = Uint8Array.from({ length: count * pixels }, (_, at) => (at * 7) % 256);
-      for (const [start, rows] of BATCHES) {
-        sameBits(
-          loaded,
-          plainGraph(pixels),
-          "clean",
-          { bytes, pixels },
-          (program) => program.gather("clean", start, rows),
-          `${pixels} pixels, from ${start}, ${rows} rows`,
-        );
-      }
-    }
-  });
+const SAMPLES = 300;
 
-  Deno.test(`${name} gather() gives 0 for off and 1 for on`, async () => {
-    const program = (await engine()).compile(plainGraph(3), { capacity: 1, images: { count: 1, pixels: 3 } });
-    program.images.set([0, 255, 51]);
-    program.gather("clean", 0, 1);
-    const [off, on, fifth] = program.input("clean");
+/** Samples of a kind that are all different, with targets of the other kind. */
+function samplesOf(kind: ValueKind, size: number, scale?: SampleOptions["scale"]): Gathered {
+  const bytes = Uint8Array.from({ length: SAMPLES * size }, (_, at) => (at * 7) % 256);
+  const floats = normalNumbers(SAMPLES * size, 4).map((value) => 1000 * value);
+  const targets = kind === "bytes" ? "floats" : "bytes";
+  return {
+    options: { kind, targets, capacity: SAMPLES, size, scale },
+    values: kind === "bytes" ? bytes : floats,
+    targets: kind === "bytes" ? floats : bytes,
+  };
+}
+
+/** Scales of samples of some size, by what a test calls them. */
+const SCALES: Readonly<Record<string, (size: number) => SampleOptions["scale"]>> = {
+  "no scale": () => undefined,
+  "one scale": () => ({ shift: [12.3], divisor: [0.7] }),
+  "a scale of each value": (size) => ({
+    shift: Array.from({ length: size }, (_, d) => 100.1 * d - 7),
+    divisor: Array.from({ length: size }, (_, d) => 0.3 + d),
+  }),
+};
+
+function gatherTests({ name, engine }: Subject): void {
+  for (const kind of ["bytes", "floats"] as const) {
+    for (const [what, scaleOf] of Object.entries(SCALES)) {
+      Deno.test(`${name} gather() takes the ${kind} of the order under ${what}, and gatherTargets() their targets`, async () => {
+        const loaded = await engine();
+        for (const size of WIDTHS) {
+          const gathered = samplesOf(kind, size, scaleOf(size));
+          for (const [start, rows] of BATCHES) {
+            const label = `${size} values, from ${start}, ${rows} rows`;
+            const gather = (program: Program) => program.gather("clean", start, rows);
+            const gatherTargets = (program: Program) => program.gatherTargets("noisy", start, rows);
+            sameBits(loaded, plainGraph(size), "clean", gathered, gather, label);
+            sameBits(loaded, plainGraph(size), "noisy", gathered, gatherTargets, `targets, ${label}`);
+          }
+        }
+      });
+    }
+  }
+
+  Deno.test(`${name} gather() gives 0 for off and 1 for on, floats as they are, and scaled values by hand`, async () => {
+    const loaded = await engine();
+    const gathered = (samples: Omit<SampleOptions, "capacity" | "size">, values: readonly number[]) => {
+      const program = loaded.compile(plainGraph(3), {
+        capacity: 1,
+        samples: { ...samples, capacity: 1, size: 3 },
+      });
+      program.samples.set(values);
+      program.gather("clean", 0, 1);
+      const found = [...program.input("clean").subarray(0, 3)];
+      program.dispose();
+      return found;
+    };
+    const [off, on, fifth] = gathered({ kind: "bytes" }, [0, 255, 51]);
     deepEqual([off, on], [0, 1]);
     assertClose([fifth], [0.2], { relative: 1e-7 }, "51 / 255");
-    program.dispose();
+    deepEqual(gathered({ kind: "floats" }, [-1.5, 0, 1e30].map(Math.fround)), [-1.5, 0, Math.fround(1e30)]);
+    const scale = { shift: [1, 2, 3], divisor: [2, 4, 0.5] };
+    deepEqual(gathered({ kind: "floats", scale }, [5, 0, 4]), [2, -0.5, 2]);
+    deepEqual(gathered({ kind: "bytes", scale: { shift: [128], divisor: [64] } }, [0, 128, 192]), [-2, 0, 1]);
   });
 }
 
