@@ -1,11 +1,11 @@
 /** `gc`: removes what no run needs; a dry run unless `--yes` is given. @module */
 import { Command } from "@commander-js/extra-typings";
+import { bytesText, plural } from "../core/amounts.ts";
 import { messageOf } from "../core/errors.ts";
 import { findGarbage } from "../run/garbage.ts";
 import { parseDuration } from "./options.ts";
 import { warnOnce, writeAll } from "./output.ts";
 import { garbageLine } from "./remove_runs.ts";
-import { bytesText } from "./format.ts";
 
 const WEEK_MS = 7 * 86400_000;
 
@@ -44,9 +44,7 @@ export function gcCommand(exit: (code: number) => void) {
       writeAll(
         garbage.length === 0
           ? "nothing to remove\n"
-          : `${total} in ${garbage.length} ${garbage.length === 1 ? "place" : "places"}${
-            yes ? "" : "; --yes removes them"
-          }\n`,
+          : `${total} in ${plural(garbage.length, "place")}${yes ? "" : "; --yes removes them"}\n`,
       );
       exit(isWhole ? 0 : 1);
     });

@@ -1,10 +1,10 @@
 /** `runs rm RUN...`: removes runs with their cached results; a dry run unless `--yes` is given. @module */
 import { Command } from "@commander-js/extra-typings";
+import { bytesText } from "../core/amounts.ts";
 import { UsageError } from "../core/errors.ts";
 import { type Garbage, garbageOfRun, removeRun } from "../run/garbage.ts";
 import { findRun, type RunEntry } from "../run/list.ts";
 import { writeAll } from "./output.ts";
-import { bytesText } from "./format.ts";
 
 /** The run that a word names; of a folder that only holds runs none is chosen, as it is going to be removed. */
 async function namedRun(root: string, wanted: string): Promise<RunEntry> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { plural } from "../core/amounts.ts";
 import { nearest, UsageError } from "../core/errors.ts";
 import { ENGINE_NAMES, type EngineName } from "./engine.ts";
 
@@ -52,7 +53,7 @@ export function describeEngine(
   threadsOfStep: number,
 ): string {
   const count = name === "native" ? threads ?? threadsOfStep : 1;
-  return `${name}, ${count} ${count === 1 ? "thread" : "threads"}`;
+  return `${name}, ${plural(count, "thread")}`;
 }
 
 /** The class of an engine: engines of one class give the same bits. */

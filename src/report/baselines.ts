@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { meanOf } from "../core/statistics.ts";
 import type { Plots } from "./figures/plot.ts";
 import { figureHtml } from "./figures/figure.ts";
 import { type Html, html } from "./html.ts";
@@ -203,10 +204,6 @@ function protocolSource({ record, metrics, stages }: ReportData): ProtocolSource
   const trainings = stages.filter(({ kind }) => kind === "train");
   const epochs = trainings.length === 1 ? metrics[trainings[0].name]?.epochs?.value : undefined;
   return { stages: record.stages, epochs: isNumber(epochs) ? epochs : undefined };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The section; `undefined` without references. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ACTIVE_VARIANCE, isActive } from "../core/active_units.ts";
 import { colour, type Grammar, type Plots } from "./figures/plot.ts";
 import type { EventOf } from "../pipeline/events.ts";
 import { type Figure, figureHtml } from "./figures/figure.ts";
@@ -10,9 +11,6 @@ import { type Html, html } from "./html.ts";
 import type { LatentSample } from "../export/latent_sample.ts";
 import { isNumber, numberText } from "./numbers.ts";
 import type { ReportData } from "./report_data.ts";
-
-/** The least variance of a posterior mean that counts as active (Burda et al. 2016, arXiv:1509.00519). */
-const ACTIVE = 0.01;
 
 /** A latent dimension's statistics over the measured images. */
 interface LatentDimension {
@@ -30,7 +28,7 @@ function latentDimensions({ kl, mean, variance }: LatentSample): LatentDimension
     kl: value ?? 0,
     mean: mean[k] ?? null,
     variance: variance[k] ?? null,
-    active: isNumber(variance[k]) && variance[k] > ACTIVE,
+    active: isNumber(variance[k]) && isActive(variance[k]),
   })).sort((a, b) => b.kl - a.kl);
 }
 
@@ -43,7 +41,7 @@ function klFigure(
   return {
     title,
     description: `${text}.`,
-    note: `${text}. Pale: variance of the posterior mean at most ${ACTIVE}.`,
+    note: `${text}. Pale: variance of the posterior mean at most ${ACTIVE_VARIANCE}.`,
     plot: (width) => ({
       height: 240,
       marginLeft: 48,

@@ -37,11 +37,6 @@ export function secondsText(seconds: number | null | undefined): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** A count with its noun: `1 epoch`, `2,000 epochs`. */
-export function countText(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** A moment as `2026-11-24 06:44:23 UTC`; an invalid date is a dash with a word. */
 export function momentText(moment: string | number | null | undefined): string {
   const date = new Date(moment ?? NaN);

@@ -12,6 +12,7 @@ import {
   invertedImages,
   noiseImages,
 } from "../analysis/anomaly/out_of_distribution.ts";
+import { meanOf } from "../core/statistics.ts";
 import { RunError } from "../core/errors.ts";
 import { faultsAt } from "../core/fault.ts";
 import { pictureSize, sampleSize } from "../core/shape.ts";
@@ -140,10 +141,6 @@ async function imagesOf(
 }
 
 const GREYS = 16;
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
 
 function checked(errors: Float64Array, name: string): Float64Array {
   const wrong = errors.find((error) => !Number.isFinite(error));

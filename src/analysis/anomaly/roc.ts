@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { meanOf } from "../../core/statistics.ts";
 import { type Estimate, Z_95 } from "../statistics/intervals.ts";
 import { middleRanks } from "../statistics/ranks.ts";
 
@@ -198,10 +199,6 @@ function checkGroups(normal: ArrayLike<number>, anomalous: ArrayLike<number>): v
       `${name} samples must be at least 1, without NaN, got ${wrong < 0 ? "none" : `NaN at ${wrong}`}`,
     );
   }
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function sampleVariance(values: Float64Array): number {

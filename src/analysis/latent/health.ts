@@ -5,11 +5,11 @@
  *
  * @module
  */
+import { isActive } from "../../core/active_units.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Floats } from "../../engine/engine.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 import { imageEncoder } from "../reconstruction/inference.ts";
-import { ACTIVE_VARIANCE } from "../reconstruction/measure.ts";
 
 /** The most images that are measured: enough for two digits of a KL, and under 1 % of an epoch of MNIST. */
 const MOST_IMAGES = 1000;
@@ -57,7 +57,7 @@ export function latentHealth(means: Floats, logVariances: Floats | undefined, la
     ...shared,
     variance: eachMean((at) => Math.exp(l[at])).map(short),
     kl: eachMean((at) => 0.5 * (means[at] ** 2 + Math.exp(l[at]) - 1 - l[at])).map(short),
-    activeUnits: spread.filter((variance) => variance > ACTIVE_VARIANCE).length,
+    activeUnits: spread.filter(isActive).length,
   };
 }
 

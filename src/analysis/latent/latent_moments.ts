@@ -9,6 +9,7 @@ import type { Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { evaluator } from "../reconstruction/inference.ts";
+import { moments } from "./latent_space.ts";
 
 /** The latents of images, and what they are like over all of them. */
 export interface LatentMoments {
@@ -29,16 +30,13 @@ export function latentMoments(engine: Engine, model: TrainedModel, split: Split)
   const latents = program.output("latent");
   const divergence = kind === "vae" ? program.output("klOfDimension") : undefined;
   const points = new Float32Array(split.count * latent);
-  const mean = new Array<number>(latent).fill(0), kl = new Array<number>(latent).fill(0);
+  const kl = new Array<number>(latent).fill(0);
   evaluation.forEachBatch({ samples: split.count }, (start, rows) => {
     points.set(latents.subarray(0, rows * latent), start * latent);
-    for (let at = 0; at < rows * latent; at++) {
-      mean[at % latent] += latents[at] / split.count;
-      if (divergence !== undefined) kl[at % latent] += divergence[at] / split.count;
-    }
+    if (divergence === undefined) return;
+    for (let at = 0; at < rows * latent; at++) kl[at % latent] += divergence[at] / split.count;
   });
   program.dispose();
-  const variance = new Array<number>(latent).fill(0);
-  points.forEach((value, at) => variance[at % latent] += (value - mean[at % latent]) ** 2 / split.count);
+  const { mean, variance } = moments(points, latent);
   return { points, mean, variance, ...(divergence === undefined ? {} : { kl }) };
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { isActive } from "../../core/active_units.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { accuracyOf, votes } from "../points/knn_classifier.ts";
 import { nearestNeighbours } from "../points/neighbours.ts";
@@ -69,9 +70,6 @@ export interface AggregateReport {
   readonly gapToPrior?: number;
 }
 
-/** The least variance of a latent mean that counts as active. */
-const ACTIVE_VARIANCE = 0.01;
-
 /**
  * The aggregate posterior `q(z) = 1/n sum_i q(z | x_i)` against N(0, I) (Hoffman and Johnson 2016, "ELBO surgery"): its mean is
  * the mean of the means, its covariance that of the means plus the mean of the variances (the law of total variance).
@@ -100,7 +98,7 @@ export function aggregateReport(
       varianceOfMeans,
       meanVariance: spread[k],
       variance: varianceOfMeans + spread[k],
-      active: varianceOfMeans > ACTIVE_VARIANCE,
+      active: isActive(varianceOfMeans),
     };
   });
   for (let k = 0; k < K; k++) covariance[k * K + k] += spread[k];

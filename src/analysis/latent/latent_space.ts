@@ -50,14 +50,17 @@ export function meanPoint(points: Float32Array, latent: number, chosen: readonly
   return mean;
 }
 
-/** The mean and standard deviation of each dimension of points [n, K]. */
-export function moments(points: Float32Array, latent: number): { mean: number[]; std: number[] } {
+/** The mean, variance (with n) and standard deviation of each dimension of points [n, K]. */
+export function moments(
+  points: Float32Array,
+  latent: number,
+): { mean: number[]; variance: number[]; std: number[] } {
   const count = points.length / latent;
   const rows = Array.from({ length: count }, (_, row) => row);
   const mean = meanPoint(points, latent, rows);
   const variance = new Array<number>(latent).fill(0);
   points.forEach((value, at) => variance[at % latent] += (value - mean[at % latent]) ** 2 / count);
-  return { mean, std: variance.map(Math.sqrt) };
+  return { mean, variance, std: variance.map(Math.sqrt) };
 }
 
 /** Points drawn from N(mean, diag(std^2)). Shape [count, K]. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { meanOf } from "../../core/statistics.ts";
 import { permutation } from "../../core/random.ts";
 import { type PictureSize, pictureSize, sampleSize } from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
@@ -181,8 +182,7 @@ function filling(
   const measured = densityAndCoverage(sets);
   if (measured === undefined) return undefined;
   const { densities, covered } = measured;
-  const density = densities.reduce((sum, one) => sum + one, 0) / densities.length;
-  const values = { density, coverage: covered / second.count };
+  const values = { density: meanOf(densities), coverage: covered / second.count };
   const key = { seed, stream: "evaluation" } as const;
   return { ...measured, ...fillingIntervals(values, { ...sets, key }) };
 }

@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { varianceOf } from "../../core/statistics.ts";
 import { type DrawKey, permutation } from "../../core/random.ts";
 import { type Estimate, wilson, Z_95 } from "../statistics/intervals.ts";
 import { nearestNeighbours } from "../points/neighbours.ts";
@@ -52,10 +53,7 @@ export function fillingIntervals(
   const plain = { density: { value: measured.density }, coverage: { value: measured.coverage } };
   if (real.count < 2 * (k + 1) || generated.count < 2) return plain;
   const halves = halvesOf(options);
-  const sd = (values: number[]) => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-  };
+  const sd = (values: number[]) => Math.sqrt(varianceOf(values));
   const spread = sd(halves.map(({ density }) => density)), half = Z_95 * spread;
   const { value } = plain.density;
   const trials = effectiveTrials(measured.coverage, sd(halves.map(({ coverage }) => coverage)), real.count);

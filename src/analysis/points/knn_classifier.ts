@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { meanOf } from "../../core/statistics.ts";
 import type { Neighbours } from "./neighbours.ts";
 
 /** The class that most of a point's neighbours have; a tie goes to the class whose neighbour is nearest. Length m. */
@@ -27,10 +28,10 @@ export function votes(
 
 /** The mean Euclidean distance from each point to its neighbours: how far it is from all that is known. Length m. */
 export function meanDistances({ distances, k }: Neighbours): Float64Array {
-  return Float64Array.from({ length: distances.length / k }, (_, row) => {
-    const own = distances.subarray(row * k, (row + 1) * k);
-    return own.reduce((sum, distance) => sum + distance, 0) / k;
-  });
+  return Float64Array.from(
+    { length: distances.length / k },
+    (_, row) => meanOf(distances.subarray(row * k, (row + 1) * k)),
+  );
 }
 
 /** The share of points whose class their neighbours name. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { meanOf } from "../../core/statistics.ts";
 import { squaredDistance } from "./kmeans.ts";
 
 /**
@@ -53,7 +54,7 @@ export function meanSilhouette(
   d: number,
   assignment: ArrayLike<number>,
 ): number {
-  return silhouettes(points, d, assignment).reduce((sum, value) => sum + value, 0) / assignment.length;
+  return meanOf(silhouettes(points, d, assignment));
 }
 
 function sizesOf(assignment: ArrayLike<number>): number[] {

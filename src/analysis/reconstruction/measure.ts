@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { isActive } from "../../core/active_units.ts";
 import { inputSize } from "../../models/spec.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Program } from "../../engine/engine.ts";
@@ -133,9 +134,6 @@ export function measureBound(options: MeasureOptions & { readonly seed: number }
   };
 }
 
-/** The variance of a latent mean above which it counts as active (Burda et al. 2016, arXiv:1509.00519). */
-export const ACTIVE_VARIANCE = 0.01;
-
 /** Running variances of each latent dimension (Welford 1962). */
 function latentSpread(latent: number) {
   const mean = new Float64Array(latent), squares = new Float64Array(latent);
@@ -151,6 +149,6 @@ function latentSpread(latent: number) {
         }
       }
     },
-    active: (): number => squares.filter((sum) => sum / count > ACTIVE_VARIANCE).length,
+    active: (): number => squares.filter((sum) => isActive(sum / count)).length,
   };
 }

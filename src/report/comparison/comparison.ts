@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { plural } from "../../core/amounts.ts";
 import { colour, loadPlots, type Plots, SERIES } from "../figures/plot.ts";
 import { compare, type Compared, numbersSection } from "./compared_numbers.ts";
 import {
@@ -190,7 +191,7 @@ export async function comparisonPage(
     <header id="summary">
       <p class="kicker">Comparison</p>
       <h1>${[...new Set(runs.map(({ record }) => record.pipeline))].join(", ")}</h1>
-      <p>${runs.length} runs in ${groups.length} ${groups.length === 1 ? "group" : "groups"}.</p>
+      <p>${runs.length} runs in ${plural(groups.length, "group")}.</p>
     </header>
   `;
   return await wholePage(

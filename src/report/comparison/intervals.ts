@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { meanOf, varianceOf } from "../../core/statistics.ts";
 
 /** The 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom (Student 1908, as tabulated); beyond, that of the normal. */
 const QUANTILES = [
@@ -48,22 +49,13 @@ export interface SeedMean {
   readonly half?: number;
 }
 
-/** The variance of a sample, with n - 1. */
-function variance(values: readonly number[], mean: number): number {
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value / values.length, 0);
-}
-
 const quantile = (freedom: number) => QUANTILES[freedom - 1] ?? 1.96;
 
 /** The mean of values, with its 95 % interval. There must be at least one. */
 export function seedMean(values: readonly number[]): SeedMean {
   const count = values.length, mean = meanOf(values);
   if (count < 2) return { count, mean };
-  return { count, mean, half: quantile(count - 1) * Math.sqrt(variance(values, mean) / count) };
+  return { count, mean, half: quantile(count - 1) * Math.sqrt(varianceOf(values) / count) };
 }
 
 /** The fewest runs of a group that a comparison rests on. */
@@ -84,7 +76,7 @@ export interface MeanDifference {
 export function meanDifference(a: readonly number[], b: readonly number[]): MeanDifference | undefined {
   if (a.length < FEWEST_RUNS || b.length < FEWEST_RUNS) return undefined;
   const meanA = meanOf(a), meanB = meanOf(b);
-  const u = variance(a, meanA) / a.length, v = variance(b, meanB) / b.length;
+  const u = varianceOf(a) / a.length, v = varianceOf(b) / b.length;
   const freedom = u + v === 0 ? 1 : (u + v) ** 2 / (u ** 2 / (a.length - 1) + v ** 2 / (b.length - 1));
   return { value: meanA - meanB, half: quantile(Math.max(1, Math.floor(freedom))) * Math.sqrt(u + v) };
 }

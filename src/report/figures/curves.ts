@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { plural } from "../../core/amounts.ts";
 import type { Grammar, Plots } from "./plot.ts";
 import { type Curve, curvePoints, curvesPlot, type Epoch } from "./curve_plot.ts";
 import { type Figure, figureHtml } from "./figure.ts";
 import { type Html, html } from "../html.ts";
 import { type KlCurve, klCurve } from "./kl_schedule.ts";
-import { countText, numberText, secondsText } from "../numbers.ts";
+import { numberText, secondsText } from "../numbers.ts";
 import type { WholeTraining } from "../../run/fold/whole_run.ts";
 import type { ReportData } from "../report_data.ts";
 
@@ -48,7 +49,7 @@ function lossFigure(grammar: Grammar, { epochs, start }: WholeTraining): Figure 
     : "early stopping off";
   return {
     title: `Loss, ${unit}`,
-    description: `${countText(epochs.length, "epoch")}; ${bestText}; ${patience}.`,
+    description: `${plural(epochs.length, "epoch")}; ${bestText}; ${patience}.`,
     plot: (width) => curvesPlot(grammar, curves, { unit, width, marks }),
     note: html`Dashed: ${bestText}. ${plateau.length > 0 ? "Grey: " : ""}${
       patience[0].toUpperCase() + patience.slice(1)
@@ -127,12 +128,12 @@ function trainingText({ start, epochs }: WholeTraining): Html | undefined {
   if (start === undefined) return undefined;
   const { model, parameters, samples, batchSize, validationSamples } = start;
   const held = validationSamples > 0
-    ? `, ${countText(validationSamples, "sample")} held out for validation`
+    ? `, ${plural(validationSamples, "sample")} held out for validation`
     : "";
   const took = secondsText(epochs.reduce((sum, { seconds }) => sum + seconds, 0));
-  return html`<p>${model}, ${countText(parameters, "parameter")}, ${
-    countText(samples, "sample")
-  } per epoch in batches of ${batchSize}${held}. ${countText(epochs.length, "epoch")} of at most ${
+  return html`<p>${model}, ${plural(parameters, "parameter")}, ${
+    plural(samples, "sample")
+  } per epoch in batches of ${batchSize}${held}. ${plural(epochs.length, "epoch")} of at most ${
     start.epochs.toLocaleString("en-US")
   } in ${took}.</p>`;
 }

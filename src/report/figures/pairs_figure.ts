@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { meanOf } from "../../core/statistics.ts";
 import { z } from "zod";
 import { colour, type Grammar, plotText } from "./plot.ts";
 import type { Figure } from "./figure.ts";
@@ -26,10 +27,9 @@ interface PairDot {
 /** The mean of y over equally many pairs each, from the least x to the largest. */
 export function runningMean(dots: readonly PairDot[], parts = PARTS): PairDot[] {
   const sorted = dots.toSorted((a, b) => a.x - b.x), each = dots.length / Math.min(parts, dots.length);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
   return Array.from({ length: Math.min(parts, dots.length) }, (_, part) => {
     const own = sorted.slice(Math.round(part * each), Math.round((part + 1) * each));
-    return { x: mean(own.map(({ x }) => x)), y: mean(own.map(({ y }) => y)) };
+    return { x: meanOf(own.map(({ x }) => x)), y: meanOf(own.map(({ y }) => y)) };
   });
 }
 

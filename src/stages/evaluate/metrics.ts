@@ -4,7 +4,7 @@ import { inputSize, type ModelSpec } from "../../models/spec.ts";
 import { estimated, type Metric, metric, type MetricInfo, type Metrics } from "../../pipeline/metric.ts";
 
 /** The units and directions of what is measured of reconstructions. */
-export const RECONSTRUCTION: { readonly [Name in keyof ReconstructionMeasures]-?: MetricInfo } = {
+const RECONSTRUCTION: { readonly [Name in keyof ReconstructionMeasures]-?: MetricInfo } = {
   mse: { unit: "squared error/pixel", direction: "lower" },
   bce: { unit: "nats/sample", direction: "lower" },
   pixelAccuracy: { unit: "share of pixels", direction: "higher" },

@@ -1,4 +1,6 @@
 /** What `evaluate` reports for corrupted images: intervals, and the best possible result. @module */
+import { plural } from "../../core/amounts.ts";
+import { meanOf } from "../../core/statistics.ts";
 import { inputSize } from "../../models/spec.ts";
 import { type DenoisingDraws, measureDenoising } from "../../analysis/reconstruction/denoising.ts";
 import {
@@ -108,7 +110,7 @@ export function denoisingMetrics(
 
 /** How the numbers of `repeated.` come about. */
 function passesText({ passes, inputWeight }: NoiseLevelOptions | Omit<NoiseLevelOptions, "limits">): string {
-  const through = `${passes} ${passes === 1 ? "pass" : "passes"} through the model`;
+  const through = `${plural(passes, "pass", "passes")} through the model`;
   return inputWeight === 0 ? through : `${through}, input weight ${inputWeight}`;
 }
 
@@ -145,10 +147,6 @@ function limitMetrics(
     [`posteriorMeanWithinOnePixel@${name}`]: mean(withinOne(rules.posteriorMean), SAMPLES),
     [`bestWithinOnePixel@${name}`]: mean(withinOne(rules.withinOnePixel), SAMPLES),
   };
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function accuracy(wrong: Uint16Array, pixels: number): Float64Array {

@@ -2,6 +2,7 @@
 import { flops, valueBytes } from "../../graph/cost.ts";
 import { trainingGraph } from "../../models/graphs.ts";
 import { describeKl, klShare, klTarget } from "../../models/kl_schedule.ts";
+import { bytesText, inUnits } from "../../core/amounts.ts";
 import { type Fault, faultsAt } from "../../core/fault.ts";
 import type { SampleShape } from "../../core/shape.ts";
 import { describeModel, fitModel, modelFaults } from "../../models/layers.ts";
@@ -37,8 +38,8 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
         epochs.toLocaleString("en-US")
       } epochs, batch ${batchSize}, ${stop}`,
       ...klLines(settings),
-      `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"], 1000)}, at most ${
-        inUnits(memory, ["B", "kB", "MB", "GB"], 1000)
+      `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
+        bytesText(memory)
       } of memory besides the images`,
     ],
     facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
@@ -103,9 +104,4 @@ function memoryFaults(bytes: number): Fault[] {
     megabytes(bytes)
   } MB (a smaller batchSize or smaller layers help)`;
   return [{ path: "model", message }];
-}
-
-function inUnits(value: number, units: readonly string[], base: number): string {
-  const power = Math.min(units.length - 1, Math.floor(Math.log(Math.max(value, 1)) / Math.log(base)));
-  return `${Number((value / base ** power).toPrecision(3))} ${units[power]}`;
 }

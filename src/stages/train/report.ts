@@ -1,4 +1,5 @@
 /** What a training reports while it runs, and at its end. @module */
+import { plural } from "../../core/amounts.ts";
 import { isPreviewed } from "../../analysis/reconstruction/preview.ts";
 import type { Split } from "../../data/dataset.ts";
 import { describeModel } from "../../models/layers.ts";
@@ -120,7 +121,7 @@ function metricsOf(
 }
 
 function endOf({ outcome, epochs }: FitResult, { patience, until }: TrainSettings): string {
-  const count = `${epochs.toLocaleString("en-US")} ${epochs === 1 ? "epoch" : "epochs"}`;
+  const count = plural(epochs, "epoch");
   if (outcome === "reached") return `${count}, until ${until}`;
   if (outcome === "patience") return `${count}, stopped early: ${patience} without improvement`;
   return outcome === "stopped" ? `stopped after ${count}` : count;

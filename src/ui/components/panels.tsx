@@ -1,7 +1,7 @@
 /** The panels between header and footer: curves, numbers, latent space and pictures. @module */
+import { countText } from "../../core/amounts.ts";
 import { Box } from "ink";
 import { stageListLines } from "../panels/panels.ts";
-import { count } from "../text/text.ts";
 import { paint } from "../terminal/theme.ts";
 import { currentTraining } from "../../run/fold/view.ts";
 import type { PartProps } from "./frame_props.ts";
@@ -22,7 +22,7 @@ export function Panels({ view, calm, layout, choices, color: level, now, compare
   const plane = latent === undefined
     ? null
     : <LatentPanel latent={view.latent!} size={latent} level={level} />;
-  const epoch = pictures === undefined ? "" : `after epoch ${count(view.preview!.epoch)}`;
+  const epoch = pictures === undefined ? "" : `after epoch ${countText(view.preview!.epoch)}`;
   return (
     <>
       <Box height={chart.height} flexShrink={0} columnGap={3} overflow="hidden">

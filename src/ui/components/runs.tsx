@@ -6,7 +6,8 @@ import { chosenPlace, handleRunsKey, type RunsChoices, type RunsCommand } from "
 import type { RunRow } from "../runs/run_row.ts";
 import type { RowsStore } from "../runs/rows_store.ts";
 import { rowSentence, runsTable } from "../runs/runs_table.ts";
-import { cut, plural } from "../text/text.ts";
+import { cut } from "../text/text.ts";
+import { plural } from "../../core/amounts.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import { Lines } from "./lines.tsx";
 import { SafeText } from "./safe_text.tsx";

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { countText } from "../../core/amounts.ts";
 import { nearest } from "../../core/errors.ts";
-import { count } from "../text/text.ts";
 import type { ExplorerModel, ExplorerSamples } from "./model.ts";
 import { type ExplorerState, sampleSpot, type Spot, type TextInput } from "./state.ts";
 
@@ -42,8 +42,8 @@ const WITHOUT_SAMPLES = "no images: the dataset of the run could not be opened";
 const WITHOUT_LABELS = "these images have no labels";
 
 function toDraw(state: ExplorerState, draw: number, model: ExplorerModel): ExplorerState {
-  const here = { point: model.draw(draw), name: `draw ${count(draw + 1)}`, sample: null };
-  const notice = { text: `draw ${count(draw + 1)} from ${model.source}`, bad: false };
+  const here = { point: model.draw(draw), name: `draw ${countText(draw + 1)}`, sample: null };
+  const notice = { text: `draw ${countText(draw + 1)} from ${model.source}`, bad: false };
   return { ...go(state, here), last: { ...state.last, draw }, notice };
 }
 

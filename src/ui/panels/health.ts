@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { countText, plural } from "../../core/amounts.ts";
 import type { PanelSize } from "./layout.ts";
 import {
   divergenceText,
@@ -15,7 +16,7 @@ import {
   valueCell,
 } from "./latent_dimensions.ts";
 import { axisText, barText, markText } from "./marks.ts";
-import { count, cut, fitWidth, plural } from "../text/text.ts";
+import { cut, fitWidth } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import type { HealthView, View } from "../../run/fold/view.ts";
 import { wrapWords } from "../text/wrap.ts";
@@ -37,7 +38,7 @@ export function healthLines(view: View, { width, height }: PanelSize, level: Col
     const words = "no health data yet: it is reported after epochs 1 to 10, 20, 30, ..., 100, 200, ...";
     return [...broken, ...wrapWords(words, width)].slice(0, height);
   }
-  const title = `health of the latent space, epoch ${count(health.epoch)}`;
+  const title = `health of the latent space, epoch ${countText(health.epoch)}`;
   const measured = `  ${plural(health.images, `${health.split} image`)}`;
   const isRoomy = title.length + measured.length <= width;
   const head = [
@@ -85,7 +86,7 @@ function tableLines(health: HealthView, { width, height }: PanelSize, level: Col
 
 function restText([first, ...others]: readonly Latent[], isVariational: boolean): string {
   const unit = isVariational ? " nats" : "";
-  return `${count(1 + others.length)} more, at most ${
+  return `${countText(1 + others.length)} more, at most ${
     first.value === null ? "?" : valueCell(first.value)
   }${unit} each`;
 }

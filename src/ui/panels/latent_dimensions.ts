@@ -1,9 +1,8 @@
 /** The latent dimensions of a model, and texts about them. @module */
-import { brief, count, plural } from "../text/text.ts";
+import { countText, plural } from "../../core/amounts.ts";
+import { isActive } from "../../core/active_units.ts";
+import { brief } from "../text/text.ts";
 import type { DivergenceView, HealthView } from "../../run/fold/view.ts";
-
-/** The variance of a posterior mean above which a latent dimension counts as active (Burda et al. 2016, arXiv:1509.00519). */
-const ACTIVE_VARIANCE = 0.01;
 
 /** A latent dimension with its statistics. */
 export interface Latent {
@@ -26,7 +25,7 @@ export function latentDimensions({ mean, std, variance, kl }: HealthView): Laten
       value: kl === undefined ? deviation : kl[k] ?? null,
       mean: center,
       spread: deviation === null ? null : Math.sqrt(deviation ** 2 + within),
-      isUsed: deviation !== null && (kl === undefined ? deviation > 0 : deviation ** 2 > ACTIVE_VARIANCE),
+      isUsed: deviation !== null && (kl === undefined ? deviation > 0 : isActive(deviation ** 2)),
     };
   });
   return numbers.sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity));
@@ -37,15 +36,15 @@ export function usageText({ mean, std, kl, activeUnits = 0 }: HealthView): strin
   const all = plural(mean.length, "latent dimension");
   if (kl === undefined) {
     const constant = std.filter((deviation) => deviation === 0).length;
-    return constant === 0 ? all : `${all}, ${count(constant)} of them the same for every image`;
+    return constant === 0 ? all : `${all}, ${countText(constant)} of them the same for every image`;
   }
   const nats = kl.some((one) => one === null) ? "?" : brief(kl.reduce<number>((sum, one) => sum + one!, 0));
-  return `${count(activeUnits)} of ${all} active, ${nats} nats in total`;
+  return `${countText(activeUnits)} of ${all} active, ${nats} nats in total`;
 }
 
 /** Where a training diverged: `epoch 2, batch 3 (step 471): the first number that is not finite is in ...`. */
 export function divergenceText({ epoch, batch, step, message }: DivergenceView): string {
-  return `epoch ${count(epoch)}, batch ${count(batch)} (step ${count(step)}): ${message}`;
+  return `epoch ${countText(epoch)}, batch ${countText(batch)} (step ${countText(step)}): ${message}`;
 }
 
 /** A value in at most six cells: `0.012`, `12.35`, `123.5`. */

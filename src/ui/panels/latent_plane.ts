@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { countText } from "../../core/amounts.ts";
 import type { PanelSize } from "./layout.ts";
 import { type PlanePoint, scatterLines } from "../drawing/scatter.ts";
-import { brief, count, cut, displayWidth } from "../text/text.ts";
+import { brief, cut, displayWidth } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import type { LatentView } from "../../run/fold/view.ts";
 
@@ -60,7 +61,7 @@ function titleLine(
   width: number,
   level: ColorLevel,
 ): string {
-  const whole = `latent space, epoch ${count(epoch)}`, short = `latent, epoch ${count(epoch)}`;
+  const whole = `latent space, epoch ${countText(epoch)}`, short = `latent, epoch ${countText(epoch)}`;
   if (window === undefined) return paint(level, "strong", cut(whole, width));
   const { low, high } = window;
   const range = (axis: 0 | 1, to: string) =>

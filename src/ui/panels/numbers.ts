@@ -1,8 +1,9 @@
 /** Texts about a training: the title of its chart, and the numbers next to it. @module */
+import { countText, plural } from "../../core/amounts.ts";
 import { otherRunLines } from "./compare.ts";
 import type { Comparison } from "../view/comparison.ts";
 import type { LineStyle } from "./panels.ts";
-import { bar, brief, count, cut, displayWidth, fitWidth, number, plural } from "../text/text.ts";
+import { bar, brief, cut, displayWidth, fitWidth, number } from "../text/text.ts";
 import { paint, type Role } from "../terminal/theme.ts";
 import type { EpochView, TrainingView } from "../../run/fold/view.ts";
 
@@ -38,7 +39,12 @@ export function numberLines(
   return [
     row(hasValidation ? "┄" : "─", "train", hasValidation ? "train" : "loss", number(last.loss)),
     ...(hasValidation ? [row("─", "validation", "validation", number(last.validation!))] : []),
-    row("▲", null, "best", `${number(last.best)} at ${width < 36 ? "" : "epoch "}${count(last.bestEpoch)}`),
+    row(
+      "▲",
+      null,
+      "best",
+      `${number(last.best)} at ${width < 36 ? "" : "epoch "}${countText(last.bestEpoch)}`,
+    ),
     ...(comparison === undefined ? [] : otherRunLines(training, comparison, { width, level })),
     ...patienceLines(training, { width, level }),
     ...partLines(last, { width, level }),
@@ -79,7 +85,7 @@ function patienceLines(
 
 /** `no improvement for 4 of 8 epochs`, shortened to fitWidth. */
 function improvementText(used: number, patience: number, width: number): string {
-  const share = `${count(used)} of ${count(patience)}`;
+  const share = `${countText(used)} of ${countText(patience)}`;
   const texts = [`no improvement for ${share} epochs`, `no improvement ${share}`, `patience ${share}`];
   return texts.find((text) => displayWidth(text) <= width) ?? cut(texts[2], width);
 }
@@ -90,8 +96,8 @@ function stopText(
   width: number,
 ): string {
   if (used >= patience) return "patience exhausted";
-  if (epochs > 0 && stop >= epochs) return `ends at epoch ${count(epochs)}`;
-  const short = `early stop at epoch ${count(stop)}`, whole = `${short} unless it improves`;
+  if (epochs > 0 && stop >= epochs) return `ends at epoch ${countText(epochs)}`;
+  const short = `early stop at epoch ${countText(stop)}`, whole = `${short} unless it improves`;
   return displayWidth(whole) <= width ? whole : short;
 }
 
@@ -99,10 +105,10 @@ function describeTraining(
   { model, parameters, samples, validationSamples, batchSize }: TrainingView,
 ): string[] {
   if (model === "") return [];
-  const validation = validationSamples > 0 ? ` + ${count(validationSamples)}` : "";
+  const validation = validationSamples > 0 ? ` + ${countText(validationSamples)}` : "";
   return [
     model,
     plural(parameters, "parameter"),
-    `${count(samples)}${validation} samples, batches of ${batchSize}`,
+    `${countText(samples)}${validation} samples, batches of ${batchSize}`,
   ];
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { countText } from "../../core/amounts.ts";
 import { shownStatus } from "../../pipeline/gates.ts";
 import type { Stopping } from "../view/choices.ts";
-import { bar, count, cut, displayWidth, duration, fitWidth, took } from "../text/text.ts";
+import { bar, cut, displayWidth, duration, fitWidth, took } from "../text/text.ts";
 import { type ColorLevel, paint, type Role } from "../terminal/theme.ts";
 import type { Moment } from "../view/timeline.ts";
 import {
@@ -83,13 +84,13 @@ export function headerLine(view: View, style: TimedStyle, past: Moment | null = 
 
 /** `epoch 120 of 400`. */
 export function epochText({ last, epochs }: TrainingView): string {
-  return `epoch ${count(last?.epoch ?? 0)}${epochs > 0 ? ` of ${count(epochs)}` : ""}`;
+  return `epoch ${countText(last?.epoch ?? 0)}${epochs > 0 ? ` of ${countText(epochs)}` : ""}`;
 }
 
 /** `epoch 3 of 40, batch 120 of 469`. */
 function inEpochText({ epoch, batch, batches }: ProgressView, epochs: number): string {
-  const all = epochs > 0 ? ` of ${count(epochs)}` : "";
-  return `epoch ${count(epoch)}${all}, batch ${count(batch)} of ${count(batches)}`;
+  const all = epochs > 0 ? ` of ${countText(epochs)}` : "";
+  return `epoch ${countText(epoch)}${all}, batch ${countText(batch)} of ${countText(batches)}`;
 }
 
 /** The current state of the run while its past is shown. */
@@ -186,7 +187,7 @@ export function progressLine(view: View, style: TimedStyle, past: Moment | null 
   const gauge = epochs > 0 ? [bar(share, Math.max(8, Math.min(40, width - 68)))] : [];
   const eta = left === undefined || past !== null ? [] : [`ETA ${duration(left)}`];
   const pace = [
-    ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
+    ...(rate === undefined ? [] : [`${countText(rate)} samples/s`]),
     ...(each === undefined ? [] : [`${took(each)}/epoch`]),
   ];
   // In a narrow line, the ETA is more important than the gauge.

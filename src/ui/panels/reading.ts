@@ -5,7 +5,8 @@ import type { Comparison } from "../view/comparison.ts";
 import { helpLines, type KeyHint } from "./keys_text.ts";
 import { divergenceText, latentDimensions, shortText, usageText, valueCell } from "./latent_dimensions.ts";
 import { noticeLine } from "./panels.ts";
-import { count, duration, number, plural, took } from "../text/text.ts";
+import { countText, plural } from "../../core/amounts.ts";
+import { duration, number, took } from "../text/text.ts";
 import {
   currentTraining,
   elapsedSeconds,
@@ -75,15 +76,15 @@ function trainingSentences(training: TrainingView, now: number | undefined): str
   const { last, epochs, patience, unit, monitor, stage } = training;
   const progress = now === undefined ? [] : progressSentences(training, now);
   if (last === null) return [`${stage}: epoch 1 is in progress.`, ...progress];
-  const of = epochs > 0 ? ` of ${count(epochs)}, ${Math.floor(100 * last.epoch / epochs)} percent` : "";
+  const of = epochs > 0 ? ` of ${countText(epochs)}, ${Math.floor(100 * last.epoch / epochs)} percent` : "";
   const validation = last.validation === undefined ? "" : `, validation ${number(last.validation)}`;
   return [
-    `Epoch ${count(last.epoch)}${of}.`,
+    `Epoch ${countText(last.epoch)}${of}.`,
     `Loss ${number(last.loss)}${validation}${unit === "" ? "" : ` ${unit}`}.`,
-    `Best ${monitor} ${number(last.best)} at epoch ${count(last.bestEpoch)}.`,
+    `Best ${monitor} ${number(last.best)} at epoch ${countText(last.bestEpoch)}.`,
     patience === null
       ? "Early stopping is off."
-      : `No improvement for ${count(last.epochsWithoutImprovement)} of ${plural(patience, "epoch")}.`,
+      : `No improvement for ${countText(last.epochsWithoutImprovement)} of ${plural(patience, "epoch")}.`,
     ...progress,
   ];
 }
@@ -92,7 +93,7 @@ function trainingSentences(training: TrainingView, now: number | undefined): str
 function progressSentences(training: TrainingView, now: number): string[] {
   const { progress } = training, left = secondsLeft(training, now), rate = samplesPerSecond(training);
   const inside = progress === null ? [] : [
-    `Epoch ${count(progress.epoch)} is ${
+    `Epoch ${countText(progress.epoch)} is ${
       10 * Math.floor(10 * progress.batch / progress.batches)
     } percent done.`,
   ];
@@ -100,13 +101,15 @@ function progressSentences(training: TrainingView, now: number): string[] {
   const time = took(left > 60 ? 10 * Math.round(left / 10) : Math.round(left));
   return [
     ...inside,
-    `About ${time} left${rate === undefined ? "" : `, ${count(rate)} samples per second`}.`,
+    `About ${time} left${rate === undefined ? "" : `, ${countText(rate)} samples per second`}.`,
   ];
 }
 
 function pictureSentences({ preview }: View): string[] {
   return preview === null ? [] : [
-    `Preview of ${plural(preview.items.length, "sample")} after epoch ${count(preview.epoch)}, not shown.`,
+    `Preview of ${plural(preview.items.length, "sample")} after epoch ${
+      countText(preview.epoch)
+    }, not shown.`,
   ];
 }
 
@@ -121,7 +124,7 @@ function healthSentences({ health, divergence }: View, isWhole: boolean): string
   });
   return [
     ...broken,
-    `Latent space after epoch ${count(health.epoch)}: ${usageText(health)}${isWhole ? against : ""}.`,
+    `Latent space after epoch ${countText(health.epoch)}: ${usageText(health)}${isWhole ? against : ""}.`,
     ...(health.collapse === undefined || !isWhole ? [] : [`${health.collapse}.`]),
     ...(isWhole ? each : []),
   ];

@@ -2,7 +2,8 @@
 import { GATE_FAILED, shownStatus } from "../../pipeline/gates.ts";
 import { metricLines } from "./metrics_text.ts";
 import { epochText } from "./panels.ts";
-import { count, displayWidth, number, plural, took } from "../text/text.ts";
+import { countText, plural } from "../../core/amounts.ts";
+import { displayWidth, number, took } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import {
   currentTraining,
@@ -87,14 +88,14 @@ function trainingLines(view: View, stage: StageView, training: TrainingView): st
   const { last, monitor, unit, epochs } = training;
   if (last === null) return ["no epoch was finished"];
   const unitText = unit === "" ? "" : ` (${unit})`;
-  const of = epochs === 0 ? "" : ` of ${count(epochs)}`;
+  const of = epochs === 0 ? "" : ` of ${countText(epochs)}`;
   // A resumed stage took longer than this process: the epochs include the time of earlier processes.
   const seconds = Math.max(stage.seconds ?? 0, training.seconds);
   const time = seconds === 0 ? "" : ` in ${took(seconds)}`;
   const final = last.validation === undefined ? "" : `, validation ${number(last.validation)}`;
   return [
-    `${count(last.epoch)}${of} epochs${time}: ${whyStopped(view, stage, training)}`,
-    `best ${monitor} ${number(last.best)} at epoch ${count(last.bestEpoch)}${unitText}`,
+    `${countText(last.epoch)}${of} epochs${time}: ${whyStopped(view, stage, training)}`,
+    `best ${monitor} ${number(last.best)} at epoch ${countText(last.bestEpoch)}${unitText}`,
     `final loss ${number(last.loss)}${final}`,
   ];
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText, plural } from "../../core/amounts.ts";
 import type { EventOf, RunEvent } from "../../pipeline/events.ts";
 import type { EpochProgress } from "../../run/progress.ts";
 import type { LogEvery } from "../screen.ts";
@@ -11,7 +12,7 @@ import { type StageStarts, stageStarts } from "./stage_starts.ts";
 import { initialView } from "../../run/fold/fold.ts";
 import { reduce, withProgress } from "../view/reduce.ts";
 import { summaryLines } from "../panels/summary.ts";
-import { count, duration, number, plural, safe, took } from "../text/text.ts";
+import { duration, number, safe, took } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import {
   samplesPerSecond,
@@ -186,9 +187,9 @@ function trainingText(training: TrainingView): string {
     model,
     plural(parameters, "parameter"),
     `${plural(samples, "sample")}${
-      validationSamples > 0 ? ` + ${count(validationSamples)} to validate` : ""
+      validationSamples > 0 ? ` + ${countText(validationSamples)} to validate` : ""
     }`,
-    `batches of ${count(batchSize)}`,
+    `batches of ${countText(batchSize)}`,
     `at most ${plural(epochs, "epoch")}`,
     ...(patience === null ? [] : [`patience ${patience}`]),
   ].join(", ");
@@ -206,7 +207,7 @@ function epochText(training: TrainingView, now: number, color: ColorLevel): stri
     ...(patience === null
       ? []
       : [`no improvement for ${epochsWithoutImprovement} of ${plural(patience, "epoch")}`]),
-    ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
+    ...(rate === undefined ? [] : [`${countText(rate)} samples/s`]),
     ...(left === undefined || epoch === epochs ? [] : [`ETA ${duration(left)}`]),
   ].join("  ");
 }
@@ -220,7 +221,7 @@ function progressText(training: TrainingView, now: number, color: ColorLevel): s
     `epoch ${epoch}${epochs > 0 ? `/${epochs}` : ""}`,
     `batch ${batch}/${batches}`,
     ...(loss === null ? [] : [`loss ${paint(color, "train", number(loss))}`]),
-    ...(rate === undefined ? [] : [`${count(rate)} samples/s`]),
+    ...(rate === undefined ? [] : [`${countText(rate)} samples/s`]),
     ...(left === undefined ? [] : [`ETA ${duration(left)}`]),
   ].join("  ");
 }

@@ -1,4 +1,5 @@
 /** A comparison of the settings of a sweep, as lines of text. @module */
+import { plural } from "../../core/amounts.ts";
 import { directionArrow, type RecordedInfo } from "../../pipeline/metric.ts";
 import { displayWidth, number } from "../text/text.ts";
 
@@ -33,7 +34,7 @@ export function comparisonLines(
   const names = new Map(metrics.map((metric) => [metric, nameText(metric, info[metric])]));
   const width = Math.max(...[...names.values()].map(displayWidth), 12);
   return groups.flatMap(({ label, runs, failed, means, success: rate, differences = {} }) => [
-    `${label}  (${runs} ${runs === 1 ? "run" : "runs"}${failed === 0 ? "" : `, ${failed} failed`})`,
+    `${label}  (${plural(runs, "run")}${failed === 0 ? "" : `, ${failed} failed`})`,
     ...(rate === undefined ? [] : [
       `  ${success}: ${percent(rate.value)} of runs (95 %: ${percent(rate.low!)} to ${percent(rate.high!)})`,
     ]),

@@ -1,8 +1,9 @@
 /** A table of runs: as many columns as fit, the most important first. @module */
+import { countText } from "../../core/amounts.ts";
 import { age, size } from "../text/amounts.ts";
 import { GATE_FAILED } from "../../pipeline/gates.ts";
 import type { RunRow } from "./run_row.ts";
-import { count, displayWidth, duration, fitWidth, number, safe } from "../text/text.ts";
+import { displayWidth, duration, fitWidth, number, safe } from "../text/text.ts";
 import { type ColorLevel, paint, type Role } from "../terminal/theme.ts";
 
 /** A column: its title, and its text for a run. */
@@ -46,7 +47,7 @@ const shortRun: Column = {
 const epoch: Column = {
   title: "epoch",
   text: ({ epoch, epochs }) =>
-    epoch === null ? "" : epochs > 0 ? `${count(epoch)}/${count(epochs)}` : count(epoch),
+    epoch === null ? "" : epochs > 0 ? `${countText(epoch)}/${countText(epochs)}` : countText(epoch),
   isRight: true,
 };
 const best: Column = {
@@ -165,7 +166,7 @@ export function rowSentence(row: RunRow): string {
   return [
     `${safe(row.pipeline)} ${shortRun.text(row)} ${safe(row.status)}`,
     `started ${age(row.age)} ago`,
-    ...(epoch === null ? [] : [`epoch ${count(epoch)}${epochs > 0 ? ` of ${count(epochs)}` : ""}`]),
+    ...(epoch === null ? [] : [`epoch ${countText(epoch)}${epochs > 0 ? ` of ${countText(epochs)}` : ""}`]),
     ...(best === null ? [] : [`best ${number(best)}`]),
     ...(secondsLeft === null ? [] : [`ETA ${age(secondsLeft)}`]),
   ].join(", ");

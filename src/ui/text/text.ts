@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { countText } from "../../core/amounts.ts";
+
 // Control characters, invisible format characters (bidirectional overrides, joiners), line separators and lone surrogates.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const UNSAFE_RUN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
@@ -134,11 +136,6 @@ const FORMATS = [0, 1, 2, 3, 4, 5, 6].map((digits) =>
   new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })
 );
 
-/** A whole number with thousands separators: `13,412`. */
-export function count(value: number): string {
-  return FORMATS[0].format(Math.round(value));
-}
-
 /** The number of fraction digits that gives four to six significant digits. */
 function decimals(size: number): number {
   if (size >= 10_000) return 0;
@@ -161,7 +158,7 @@ export function number(value: number | null): string {
 export function brief(value: number): string {
   const size = Math.abs(value);
   if (value !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(1);
-  if (size >= 1000) return count(value);
+  if (size >= 1000) return countText(value);
   return value.toPrecision(4).replace(/\.?0+$/, (zeros, _at, text) => text.includes(".") ? "" : zeros);
 }
 
@@ -186,9 +183,4 @@ export function bar(share: number, width: number): string {
   const bounded = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0));
   const full = bounded === 1 ? width : Math.min(width - 1, Math.floor(bounded * width));
   return "▰".repeat(Math.max(0, full)) + "▱".repeat(Math.max(0, width - full));
-}
-
-/** `1 pixel`, `2 pixels`. */
-export function plural(amount: number, noun: string): string {
-  return `${count(amount)} ${noun}${amount === 1 ? "" : "s"}`;
 }

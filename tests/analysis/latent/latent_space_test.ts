@@ -63,9 +63,10 @@ Deno.test("meanPoint means the chosen rows only", () => {
   deepEqual(meanPoint(points, 2, [1]), [100, 200]);
 });
 
-Deno.test("moments are the mean and standard deviation of each dimension", () => {
+Deno.test("moments are the mean, variance and standard deviation of each dimension", () => {
   deepEqual(moments(Float32Array.from([1, 5, 3, 5, 5, 5, 7, 5]), 2), {
     mean: [4, 5],
+    variance: [5, 0],
     std: [Math.sqrt(5), 0],
   });
 });

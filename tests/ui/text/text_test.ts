@@ -1,14 +1,13 @@
+import { countText, plural } from "../../../src/core/amounts.ts";
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import {
   bar,
   brief,
-  count,
   cut,
   displayWidth,
   duration,
   fitWidth,
   number,
-  plural,
   safe,
   took,
 } from "../../../src/ui/text/text.ts";
@@ -27,7 +26,7 @@ const TABLE: [name: string, actual: unknown, expected: unknown][] = [
   ["cut leaves nothing where there is no space", cut("abc", 0), ""],
   ["fit fills up", fitWidth("ab", 4), "ab  "],
   ["fit fills up after a wide character that did not fit", displayWidth(fitWidth("日本日本", 4)), 4],
-  ["count separates thousands", count(1234567.4), "1,234,567"],
+  ["countText separates thousands", countText(1234567.4), "1,234,567"],
   ["number keeps six digits", number(104.2134), "104.213"],
   ["number keeps whole numbers whole", number(10000), "10,000"],
   ["number separates thousands", number(13412.7), "13,413"],

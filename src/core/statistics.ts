@@ -1,0 +1,16 @@
+/** The mean and the variance of numbers. @module */
+
+/** The mean; NaN of no numbers. */
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += values[at];
+  return sum / values.length;
+}
+
+/** The variance of a sample, with n - 1; NaN of fewer than two numbers. */
+export function varianceOf(values: ArrayLike<number>): number {
+  const mean = meanOf(values);
+  let squares = 0;
+  for (let at = 0; at < values.length; at++) squares += (values[at] - mean) ** 2;
+  return squares / (values.length - 1);
+}
