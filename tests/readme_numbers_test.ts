@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import letters from "../data/glyphs.json" with { type: "json" };
 import twoLatents from "../pipelines/mnist-vae-2d.ts";
-import { ACTIVE_VARIANCE } from "../src/analysis/reconstruction/measure.ts";
+import { ACTIVE_VARIANCE } from "../src/core/active_units.ts";
 import { countEmoji } from "../src/data/emoji_table.ts";
 import { MAX_PIXELS } from "../src/data/picture_limits.ts";
 import { PACKAGE } from "../src/engine/native/library.ts";

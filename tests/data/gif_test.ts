@@ -27,8 +27,8 @@ const imageAt = (gif: Uint8Array) => gif.indexOf(0x2c, 13 + 768);
 
 Deno.test("decodeGif() reads back what gifenc wrote: noise that fills the code table many times, and runs", () => {
   const { byte } = random(1);
-  for (const  of of[() => byte(), () => 7, (at: number) => at % 5, (at: number) => (at >> 9) & 255]) {
-    const pixels = Uint8Array.from({ length: 300 * 201 }, (_, at) => of(at));
+  for (const pixelAt of [() => byte(), () => 7, (at: number) => at % 5, (at: number) => (at >> 9) & 255]) {
+    const pixels = Uint8Array.from({ length: 300 * 201 }, (_, at) => pixelAt(at));
     const { width, height, ...raster } = decodeGif(gifOf(pixels, 300));
     deepEqual([width, height], [300, 201]);
     deepEqual(redsOf(raster), pixels);
