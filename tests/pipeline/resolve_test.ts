@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { UsageError } from "../../src/core/errors.ts";
-import { resolvePipeline } from "../../src/pipeline/resolve.ts";
+import { resolvePipeline, specOf } from "../../src/pipeline/resolve.ts";
 import {
   ae,
   evaluate,
@@ -91,6 +91,17 @@ Deno.test("resolvePipeline leaves the size of images open where it is not known 
     "train.model.encoder must begin with the 784 values of a sample of 28x28, or leave them out, got 785 " +
     "(a hidden layer wider than its input is written dense(785))",
   ]);
+});
+
+Deno.test("resolvePipeline passes on whether TensorBoard's files are written, which is no part of the spec", () => {
+  const resolved = resolvePipeline({ ...plain(), tensorboard: true });
+  equal(resolved.tensorboard, true);
+  equal(resolvePipeline(plain()).tensorboard, false);
+  deepEqual(specOf(resolved), specOf(resolvePipeline(plain())));
+  throws(
+    () => resolvePipeline({ ...plain(), tensorboard: unchecked("yes") }),
+    /pipeline\.tensorboard must be true or false, got "yes"/,
+  );
 });
 
 Deno.test("resolvePipeline takes seeds from 0 to 2^53 - 1, the one of its settings first", () => {
