@@ -2,7 +2,7 @@
 import { UsageError } from "../../core/errors.ts";
 import { isFileName } from "../../core/paths.ts";
 import { findOwnRun, listRuns, type RunEntry } from "../../run/list.ts";
-import type { RunRecord } from "../../run/record.ts";
+import { type RecordedSpec, recordedSpec, type RunRecord } from "../../run/record.ts";
 
 /** A run with a model. */
 export interface ModelRun {
@@ -65,19 +65,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** A stage as recorded. */
-export interface RecordedStage {
-  readonly name: string;
-  readonly kind: string;
-  readonly options: unknown;
-}
-
 /** The stages of a recorded pipeline. Paths are built from their names, so stages without a valid file name are left out. */
-export function stagesOf({ spec }: RunRecord): RecordedStage[] {
-  const stages = (spec as { stages?: unknown } | null)?.stages;
-  return Array.isArray(stages)
-    ? stages.filter((stage) =>
-      typeof stage?.name === "string" && isFileName(stage.name) && typeof stage?.kind === "string"
-    )
-    : [];
+export function stagesOf(record: RunRecord): RecordedSpec["stages"] {
+  return recordedSpec(record)?.stages.filter(({ name }) => isFileName(name)) ?? [];
 }

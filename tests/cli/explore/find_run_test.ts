@@ -9,8 +9,10 @@ const RECORD: RunRecord = {
   pipeline: "p",
   seed: 42,
   spec: {
-    stages: [{ name: "load", kind: "load" }, { name: "first", kind: "train" }, {
+    seed: 42,
+    stages: [{ name: "load", kind: "load", options: {} }, { name: "first", kind: "train", options: {} }, {
       name: "second",
+      options: {},
       kind: "train",
     }],
   },
@@ -107,7 +109,7 @@ Deno.test("findModelRun reports when the model of a running training will be the
   });
 });
 
-Deno.test("findModelRun makes no path of a recorded stage's name that leads out of the run, and passes over damaged runs", async () => {
+Deno.test("findModelRun makes no path of a recorded stage's name that leads out of the run, and skips damaged runs", async () => {
   await withRuns([
     "a/20261123-000000-0001/run.json",
     "a/20261123-000000-0001/checkpoints/first.safetensors",
@@ -115,7 +117,7 @@ Deno.test("findModelRun makes no path of a recorded stage's name that leads out 
     "outside.safetensors",
   ], async (root) => {
     const folder = `${root}/a/20261125-000000-0002`, escaping = "../../../outside";
-    const spec = { stages: [{ name: escaping, kind: "train" }] };
+    const spec = { seed: 1, stages: [{ name: escaping, kind: "train", options: {} }] };
     await Deno.mkdir(`${folder}/checkpoints`);
     await Deno.writeTextFile(`${folder}/run.json`, JSON.stringify({ ...RECORD, id: "x", spec }));
     await Deno.mkdir(`${root}/a/20261126-000000-0003/run.json`, { recursive: true });
