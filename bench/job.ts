@@ -40,7 +40,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-const python = flags.without.split(",").includes("pytorch") ? "not asked for" : await pythonWithTorch();
+const python = flags.without.split(",").includes("pytorch") ? "left out" : await pythonWithTorch();
 if (typeof python === "string") note(`without PyTorch: ${python}`);
 const results = resultsOf(await takeTurns(python));
 if (flags.json) show(JSON.stringify(results, null, 2));

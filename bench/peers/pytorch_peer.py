@@ -1,4 +1,4 @@
-"""Training steps in PyTorch, asked for line by line: what bench/steps.ts times against.
+"""Training steps in PyTorch, driven line by line: what bench/steps.ts times against.
 
 Standard input has one JSON object a line, standard output one answer each:
 

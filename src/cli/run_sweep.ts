@@ -215,7 +215,7 @@ function comparedMetrics(outcomes: readonly MemberOutcome[]): string[] {
   return [...new Set(found)];
 }
 
-/** Writes the results of a sweep into a new folder beside the runs, with a comparison page if it has more than one run. */
+/** Writes the results of a sweep into a new folder next to the runs, with a comparison page if it has more than one run. */
 async function writeSweep(
   root: string,
   sweep: {

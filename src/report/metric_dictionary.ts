@@ -1,5 +1,5 @@
 /**
- * The meanings of metrics, as text. Reports show them beside unit and direction, which each metric carries itself; a metric that has no
+ * The meanings of metrics, as text. Reports show them with unit and direction, which each metric carries itself; a metric that has no
  * text here is shown without one.
  *
  * @module

@@ -139,7 +139,7 @@ Deno.test("runs --csv lists what runs --json lists, one line per run", () =>
     const rows = parseCsv(csv, { columns: true }) as Record<string, string>[];
     equal(rows.length, 1);
     const text = (value: unknown) => value === null || value === undefined ? "" : String(value);
-    // The age goes on between the two commands.
+    // The age grows between the two commands.
     for (const [name, value] of Object.entries(json[0])) {
       if (name !== "age") equal(rows[0][name], text(value), name);
     }

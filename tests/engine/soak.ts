@@ -1,6 +1,6 @@
 /**
  * Takes many steps and opens many sessions, and prints by how many megabytes the memory grew: `{ "steps": 0.4, "sessions": 3.1 }`. A program
- * of its own, as the memory of a test's process is that of all tests that run beside it.
+ * of its own, as the memory of a test's process is that of all tests that run with it.
  *
  * @module
  */

@@ -12,7 +12,7 @@ type Tf = typeof tfjs;
 const LENGTH = 12;
 const RATE = 0.05;
 
-/** Our update beside TensorFlow.js's optimizer of the same formula (its RMSprop adds epsilon within the root: 1e-12 is neither). */
+/** Our update and TensorFlow.js's optimizer of the same formula (its RMSprop adds epsilon within the root: 1e-12 is neither). */
 const OPTIMIZERS: Record<string, { make: (tf: Tf) => tfjs.Optimizer; options: OptimizerOptions }> = {
   sgd: { make: (tf) => tf.train.sgd(RATE), options: { kind: "sgd" } },
   momentum: { make: (tf) => tf.train.momentum(RATE, 0.9), options: { kind: "momentum", momentum: 0.9 } },

@@ -78,7 +78,7 @@ Deno.test("runs and summaries show unit and direction of a metric that has no te
   match(summaryLines(view).join("\n"), /mine +orderliness 0\.75000 share of pairs ↑/);
 });
 
-Deno.test("comparisons judge a metric that has no text of theirs by its direction", async () => {
+Deno.test("comparisons rate a metric that has no description by its direction", async () => {
   const runs = await Promise.all([0.5, 0.51, 0.52, 0.9, 0.91, 0.92].map((value, at) => dataOf(value, at)));
   const labels = ["a", "a", "a", "b", "b", "b"];
   const options = (label: string) => ({ name: "mine", kind: "mine", options: { label } });

@@ -37,7 +37,7 @@ function counting(run: (context: StageContext) => StageResult<Outputs>) {
   return { stage, count: () => count };
 }
 
-/** Runs stages in a new folder beside a cache; returns the emitted events and the folder. */
+/** Runs stages in a new folder next to a cache; returns the emitted events and the folder. */
 async function runOnce(
   root: string,
   id: string,

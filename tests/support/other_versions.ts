@@ -11,7 +11,7 @@ export const OTHER = {
   sweep: "20261129-002522",
 } as const;
 
-/** The age of the version that wrote a run, beside our own. */
+/** The age of the version that wrote a run, besides our own. */
 export type Age = "older" | "newer";
 /** Both ages. */
 export const AGES: readonly Age[] = ["older", "newer"];

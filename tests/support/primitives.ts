@@ -188,7 +188,7 @@ function reshapeCases(columns: number): Case[] {
       `a view plus a row ${columns}`,
       (build, operand) => build.add(build.reshape(operand(wide), tall), build.broadcast(operand(row), tall)),
     ),
-    caseOf(`a view that is read beside its source ${columns}`, (build, operand) => {
+    caseOf(`a view that is read next to its source ${columns}`, (build, operand) => {
       const x = build.tanh(operand(wide));
       return build.add(build.reshape(build.multiply(build.reshape(x, tall), operand(row)), wide), x);
     }),

@@ -66,7 +66,7 @@ async function oneRound(
   }
 }
 
-/** The runs of a pipeline that have come to their ends; a kill before its record was written leaves an empty folder beside them. */
+/** The runs of a pipeline that have come to their ends; a kill before its record was written leaves an empty folder next to them. */
 function completedRuns(root: string, pipeline: string): string[] {
   const parent = `${ROOT}${root}/${pipeline}`;
   try {

@@ -185,7 +185,7 @@ export function rocPoints(normal: ArrayLike<number>, anomalous: ArrayLike<number
   return points;
 }
 
-/** The points of a curve thinnedRoc to at most about `most`, for a plot: both ends stay. */
+/** The points of a curve thinned to at most about `most`, for a plot: both ends stay. */
 export function thinnedRoc(points: readonly RocPoint[], most = 200): RocPoint[] {
   const step = Math.max(1, Math.ceil((points.length - 1) / most));
   return points.filter((_, position) => position % step === 0 || position === points.length - 1);

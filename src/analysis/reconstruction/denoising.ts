@@ -13,7 +13,7 @@ import type { MeasureOptions } from "./measure.ts";
 /** What to compare, on which data. */
 export interface DenoisingOptions extends MeasureOptions {
   readonly noise: InputNoise;
-  /** DenoisingRules to measure together with the model. */
+  /** Rules to measure together with the model. */
   readonly rules: DenoisingRules;
   /**
    * Passes of an image through the model: from the second on the input is a mean of the corrupted image and the output, so

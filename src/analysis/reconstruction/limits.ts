@@ -12,7 +12,7 @@ import type { Corruption, Floats } from "../../engine/engine.ts";
 /** A guess at what a corrupted image was: writes 0 or 1 per pixel. The image begins at `from`. */
 export type DenoisingRule = (corrupted: Floats, from: number, guess: Uint8Array) => void;
 
-/** DenoisingRules that need no model, by name; each is the best there is for what its text says. */
+/** Rules that need no model, by name; each is the best there is for what its text says. */
 export type DenoisingRules = Readonly<Record<string, DenoisingRule>>;
 
 /** The inputs of a rule: the clean images, all equally likely, and how they are corrupted. */

@@ -105,7 +105,7 @@ function startFile(folder: string, records: readonly Uint8Array[]): RecordFile {
   return file;
 }
 
-/** The name of a file that is begun now, which comes after that of the last one whatever the clock says. */
+/** The name of a new file, which sorts after that of the last one even if the clock went back. */
 function nameAfter(last: string | undefined, now: number): string {
   const [, seconds, milliseconds] = OWN_FILE.exec(last ?? "") ?? [];
   const time = last === undefined ? now : Math.max(now, 1000 * Number(seconds) + Number(milliseconds) + 1);

@@ -1,7 +1,7 @@
 /**
  * The messages of a TensorBoard event file: events, their summaries, and what the hparams plugin reads.
  *
- * Field numbers: `tensorboard/compat/proto/event.proto` and `summary.proto`, `tensor.proto`, `types.proto` beside them (TensorFlow's
+ * Field numbers: `tensorboard/compat/proto/event.proto` and `summary.proto`, `tensor.proto`, `types.proto` next to them (TensorFlow's
  * own), `tensorboard/plugins/hparams/plugin_data.proto` and `api.proto` of https://github.com/tensorflow/tensorboard, and
  * `google/protobuf/struct.proto`.
  *

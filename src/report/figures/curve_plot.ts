@@ -86,7 +86,7 @@ export function curvesPlot(
   };
 }
 
-/** Ticks that fit beside one another. */
+/** Ticks that fit next to one another. */
 function mostTicks(width: number): number {
   return width < 500 ? 4 : 9;
 }

@@ -49,7 +49,7 @@ export function plainTable({ head, rows }: NonNullable<Figure["table"]>): Html {
   `;
 }
 
-/** A series thinnedSeries to about `most` points: the lowest and the highest of each stretch stay, so that no peak is lost. */
+/** A series thinned to about `most` points: the lowest and the highest of each stretch stay, so that no peak is lost. */
 export function thinnedSeries<Item>(
   items: readonly Item[],
   value: (item: Item) => number,

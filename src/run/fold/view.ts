@@ -12,7 +12,7 @@ import type { LossHistory } from "./history.ts";
 /** The state of a stage. */
 export type StageState = "waiting" | "running" | "finished" | "failed" | "stopped";
 
-/** ViewMetrics by name. */
+/** Metrics by name. */
 export type ViewMetrics = Readonly<Record<string, RecordedMetric>>;
 
 /** One stage of the run. */

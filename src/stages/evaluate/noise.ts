@@ -69,7 +69,7 @@ export function drawsText(draws: number): string {
 const PIXELS = { unit: "share of pixels", direction: "higher" } as const;
 const SAMPLES = { unit: "share of samples", direction: "higher" } as const;
 
-/** The metrics of a level beside the plain ones: intervals, limits, and `repeated.` those after all passes (of what was seen, too). */
+/** The metrics of a level besides the plain ones: intervals, limits, and `repeated.` those after all passes (of what was seen, too). */
 export function denoisingMetrics(
   { name, corruption }: NoiseLevel,
   { limits, ...options }: NoiseLevelOptions,

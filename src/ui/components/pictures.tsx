@@ -72,7 +72,7 @@ function itemLines(
   return [titles.join(gap), ...drawn[0].map((_, line) => drawn.map((lines) => lines[line]).join(gap))];
 }
 
-/** `reconstruction, 68 px wrong`, shortened to fitWidth. */
+/** `reconstruction, 68 px wrong`, shortened to fit. */
 function wrongText(wrong: number, width: number): string {
   const texts = wrong === 0
     ? ["reconstruction ✔", "✔"]

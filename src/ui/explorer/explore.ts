@@ -1,5 +1,5 @@
 /**
- * The reducer of the explorer: a state and an action give the jumpToNext state.
+ * The reducer of the explorer: a state and an action give the next state.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export const MORPH_STEPS = 33;
 
 /** The state after an action. The model is not changed. */
 export function explore(before: ExplorerState, action: Action, model: ExplorerModel): ExplorerState {
-  // The jumpToNext key clears the notice; a tick of a morph does not.
+  // The next key clears the notice; a tick of a morph does not.
   const state = action.type === "tick" || before.notice === null ? before : { ...before, notice: null };
   switch (action.type) {
     case "move":

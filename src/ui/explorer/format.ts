@@ -29,7 +29,7 @@ function pointText(point: readonly number[]): string {
   return `(${shown.join(", ")}${point.length > 4 ? ", …" : ""})`;
 }
 
-/** The title of the model, as many parts of it as fitWidth. */
+/** The title of the model, as many parts of it as fit. */
 export function explorerHeader({ title }: ExplorerModel, { width, level }: LineStyle): string {
   const [first = "", ...rest] = title;
   const shown = [...rest];
@@ -83,7 +83,7 @@ export function placeLines(
   return lines.map(([text, role]) => role === null ? cut(text, width) : paint(level, role, cut(text, width)));
 }
 
-/** The nearest image, shortened to fitWidth; nothing at an image itself. */
+/** The nearest image, shortened to fit; nothing at an image itself. */
 function nearestLine(state: ExplorerState, model: ExplorerModel, width: number): [string, null][] {
   const near = neighbour(state, model);
   if (near === undefined || state.here.sample !== null) return [];
@@ -109,7 +109,7 @@ function spotName({ name, point }: Spot): string {
 /** Cells of a coordinate with its name and a gap. */
 const CELL_GAP = 2;
 
-/** All coordinates, in columns; if they do not fitWidth, those around the horizontal axis. */
+/** All coordinates, in columns; if they do not fit, those around the horizontal axis. */
 export function coordinateLines(
   { axes, here: { point } }: ExplorerState,
   { width, level, height }: LineStyle & { height: number },

@@ -77,7 +77,7 @@ function planePanel(
 function sidePanel(
   state: ExplorerState,
   model: ExplorerModel,
-  { picture, beside, side, body, plane }: ExplorerLayout,
+  { picture, hasNeighbour, side, body, plane }: ExplorerLayout,
   level: ColorLevel,
 ): string[] {
   const style = { width: side, level };
@@ -89,7 +89,8 @@ function sidePanel(
   const { height, width } = model;
   const draw = (pixels: Uint8Array) =>
     pictureLines(pixels, null, { height, width, scale: picture.scale, level });
-  const decoded = draw(model.decode(state.here.point)), near = beside ? neighbour(state, model) : undefined;
+  const decoded = draw(model.decode(state.here.point)),
+    near = hasNeighbour ? neighbour(state, model) : undefined;
   const name = cut(state.here.name || "decoded", side), title = paint(level, "strong", name);
   if (near === undefined) return [title, ...decoded, ...words].slice(0, body);
   const other = draw(model.samples!.image(near.index));

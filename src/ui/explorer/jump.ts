@@ -19,7 +19,7 @@ export function go(state: ExplorerState, here: Spot): ExplorerState {
   return { ...state, here, morph: null };
 }
 
-/** Goes to the jumpToNext or previous image, class or random point. */
+/** Goes to the next or previous image, class or random point. */
 export function jumpToNext(
   state: ExplorerState,
   what: "sample" | "label" | "draw",
@@ -29,7 +29,7 @@ export function jumpToNext(
   const { samples } = model;
   if (what === "draw") return toDraw(state, Math.max(0, state.last.draw + by), model);
   if (samples === null) return say(state, WITHOUT_SAMPLES);
-  // From "none yet", jumpToNext selects the first and previous the last.
+  // From "none yet", next selects the first and previous the last.
   const turn = (last: number, length: number) =>
     last < 0 && by < 0 ? length - 1 : (last + by + length) % length;
   if (what === "sample") return toSample(state, turn(state.last.sample, samples.count), samples);

@@ -22,7 +22,7 @@ export interface ExplorerLayout {
   /** The picture, in cells, and how much it is enlarged. */
   readonly picture: (PanelSize & { readonly scale: number }) | undefined;
   /** Whether the image of the nearest sample is next to it, in the same size. */
-  readonly beside: boolean;
+  readonly hasNeighbour: boolean;
   /** Cells next to the plane: for the pictures and the text below. */
   readonly side: number;
 }
@@ -57,10 +57,12 @@ export function explorerLayout(
     ? width
     : Math.max(WORDS_WIDTH, width - GAP - Math.max(PLANE_LEAST, Math.floor(width * 0.4)));
   const picture = pictureSize(SCALES.map(sizeAt), widest, body);
-  if (small) return { height, width, margin, body, plane: undefined, picture, beside: false, side: width };
+  if (small) {
+    return { height, width, margin, body, plane: undefined, picture, hasNeighbour: false, side: width };
+  }
   const pictureWidth = picture?.width ?? 0, two = 2 * pictureWidth + GAP;
-  const beside = samples !== null && picture !== undefined && width - two - GAP >= PLANE_GOOD;
-  const side = Math.max(WORDS_WIDTH, beside ? two : pictureWidth);
+  const hasNeighbour = samples !== null && picture !== undefined && width - two - GAP >= PLANE_GOOD;
+  const side = Math.max(WORDS_WIDTH, hasNeighbour ? two : pictureWidth);
   return {
     height,
     width,
@@ -68,7 +70,7 @@ export function explorerLayout(
     body,
     plane: { width: width - side - GAP, height: body - TITLE },
     picture,
-    beside,
+    hasNeighbour,
     side,
   };
 }

@@ -56,7 +56,7 @@ const LEGENDS = {
   ae: "bar: standard deviation over images   ├●┤ mean and spread",
 };
 
-/** A header and the latent dimensions; the last line gives the number of those that do not fitWidth. */
+/** A header and the latent dimensions; the last line gives the number of those that do not fit. */
 function tableLines(health: HealthView, { width, height }: PanelSize, level: ColorLevel): string[] {
   const all = latentDimensions(health), isVariational = health.kl !== undefined;
   const room = Math.max(1, height - 1), most = Math.max(1, Math.floor((width + GAP) / (LEAST + GAP)));

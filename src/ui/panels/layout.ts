@@ -102,11 +102,11 @@ function bottomPanels(
 ): Pick<Layout, "pictures" | "latent" | "canSwitch"> & { height: number } {
   const latentFits = hasLatent && height >= LATENT_LINES;
   const alone = picturesIn(view, width, height);
-  const beside = latentFits ? picturesIn(view, width - GAP - LATENT_WIDTH, height) : undefined;
+  const narrow = latentFits ? picturesIn(view, width - GAP - LATENT_WIDTH, height) : undefined;
   // Side by side, unless that makes the pictures smaller.
-  const together = beside !== undefined && beside.grid.scale >= alone!.grid.scale;
+  const together = narrow !== undefined && narrow.grid.scale >= alone!.grid.scale;
   const canSwitch = latentFits && alone !== undefined && !together;
-  const pictures = together ? beside : canSwitch && panel === "latent" ? undefined : alone;
+  const pictures = together ? narrow : canSwitch && panel === "latent" ? undefined : alone;
   const showsLatent = latentFits && (together || pictures === undefined);
   const used = pictures?.height ?? (showsLatent ? height : 0);
   const latentWidth = pictures === undefined ? width : width - pictures.width - GAP;

@@ -1,5 +1,5 @@
 /**
- * ViewMetrics as lines of text: name, number, unit and direction, and a table for those measured at several noise levels (`name@0.3`). The ends
+ * Metrics as lines of text: name, number, unit and direction, and a table for those measured at several noise levels (`name@0.3`). The ends
  * of intervals are omitted; `metrics.json` and the report contain them.
  *
  * @module

@@ -83,7 +83,7 @@ function patienceLines(
   ];
 }
 
-/** `no improvement for 4 of 8 epochs`, shortened to fitWidth. */
+/** `no improvement for 4 of 8 epochs`, shortened to fit. */
 function improvementText(used: number, patience: number, width: number): string {
   const share = `${countText(used)} of ${countText(patience)}`;
   const texts = [`no improvement for ${share} epochs`, `no improvement ${share}`, `patience ${share}`];

@@ -109,7 +109,7 @@ function stageTime({ state, seconds, startedAt }: StageView, now: number): strin
   return seconds === null || seconds < 0.05 ? "" : took(seconds);
 }
 
-/** All stages on one line; if they do not fitWidth, those around the running one. */
+/** All stages on one line; if they do not fit, those around the running one. */
 export function stagesLine(view: View, { width, level, now }: TimedStyle): string {
   const texts = view.stages.map((stage) => {
     const time = stageTime(stage, now);

@@ -15,13 +15,13 @@ import {
   type ViewMetrics,
 } from "../../run/fold/view.ts";
 
-/** ViewMetrics that the lines about a training contain already. */
+/** Metrics that the lines about a training contain already. */
 const TRAINING_METRICS = new Set(["epochs", "bestEpoch", "bestLoss", "lastLoss", "parameters", "seconds"]);
 
 /**
  * The summary: how the run ended, each training, each stage's metrics, the artifacts, and the folder of the run.
  *
- * ViewMetrics are wrapped to `columns` cells.
+ * Metrics are wrapped to `columns` cells.
  */
 export function summaryLines(view: View, level: ColorLevel = 0, columns = 80): string[] {
   if (view.run === null) return [];

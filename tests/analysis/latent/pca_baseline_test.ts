@@ -12,7 +12,7 @@ const baselineOf = (train: Split, test: Split, pixels: number, components: numbe
   pcaBaseline({ engine: wasm, train, test, pixels, components, seed: 1 });
 
 Deno.test("pcaBaseline() gives coordinates along the train images' components, and what they leave out, by hand", () => {
-  // The train images vary in the first pixel alone, about (0.5, 0.2); the test image is 0.1 before that and 0.4 beside the line.
+  // The train images vary in the first pixel alone, about (0.5, 0.2); the test image is 0.1 before that and 0.4 off the line.
   const { points, mse, meanMse } = baselineOf(imagesOf([0, 0.2], [1, 0.2]), imagesOf([0.4, 0.6]), 2, 1)!;
   assertClose([mse], [0.4 ** 2 / 2], { relative: 1e-6 }, "mse");
   assertClose([meanMse], [(0.4 ** 2 + 0.1 ** 2) / 2], { relative: 1e-6 }, "of the mean picture");

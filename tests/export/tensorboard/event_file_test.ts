@@ -335,7 +335,7 @@ Deno.test({
       const before = `${folder}/before`, after = `${folder}/after`;
       [before, after].forEach((one) => Deno.mkdirSync(one));
       eventsOf(before).slice(0, 6).forEach(writer().listen);
-      // The name of a file has the second in which it was begun.
+      // The name of a file has the second in which it was created.
       await new Promise((resolve) => setTimeout(resolve, 5));
       const second = writer();
       eventsOf(after).slice(0, 4).forEach(second.past);

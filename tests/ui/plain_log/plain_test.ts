@@ -264,6 +264,6 @@ Deno.test("plainLines shows the batches and an ETA inside an epoch of an hour, a
   equal(lines[0], "train  epoch 1/1  batch 5/3600  loss 180.250  15 samples/s  ETA 59:55");
   equal(lines.length > 20 && lines.length < 60, true, `${lines.length} lines`);
   deepEqual(shown(4), []);
-  deepEqual(shown(3600, { epochs: 1 }), [], "only ends of epochs were asked for");
+  deepEqual(shown(3600, { epochs: 1 }), [], "only ends of epochs were requested");
   equal(shown(3600, { milliseconds: 600_000 }).length, 5);
 });
