@@ -139,7 +139,10 @@ Deno.test("a sweep that compares its settings with one of them says what is bett
     write("short");
     const { code, stdout, stderr } = await runProgram("run", [file, "--runs", folder]);
     equal(code, 0, stdout + stderr);
-    match(stdout, /^ {2}evaluate\.mse +[\d.]+ ± [\d.]+ {2}\(better: -[\d.]+ ± [\d.]+ against short\)$/m);
+    match(
+      stdout,
+      /^ {2}evaluate\.mse \(squared error\/pixel\) ↓ +[\d.]+ ± [\d.]+ {2}\(better: -[\d.]+ ± [\d.]+ against short\)$/m,
+    );
     const swept = onlyRun(folder, "short-or-long.sweep");
     const page = Deno.readTextFileSync(`${swept}/comparison.html`);
     match(page, /6 runs in 2 groups/);
