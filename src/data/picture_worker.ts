@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { workerScope } from "../core/worker_scope.ts";
 import { messageOf } from "../core/errors.ts";
 import { pixelCount } from "../core/shape.ts";
 import { type PictureForm, readPicture } from "./read_picture.ts";
@@ -68,8 +69,10 @@ function writeChunk({ target, start }: ChunkOrder, pixels: Uint8Array): void {
   file.syncDataSync();
 }
 
-self.onmessage = async ({ data: order }: MessageEvent<ChunkOrder>) => {
-  const send = (report: ChunkReport) => self.postMessage(report);
+const worker = workerScope<ChunkOrder, ChunkReport>();
+
+worker.onmessage = async ({ data: order }) => {
+  const send = (report: ChunkReport) => worker.postMessage(report);
   let of: "picture" | "target" = "picture";
   try {
     const { pixels, unreported } = await decodeChunk(order, (decoded) => send({ decoded }));

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { importPackage } from "../core/import_package.ts";
 import { Buffer } from "node:buffer";
 import { inflateSync } from "node:zlib";
 import type { PictureSize } from "../core/shape.ts";
@@ -86,8 +87,7 @@ export async function decodePng(bytes: Uint8Array): Promise<Raster> {
   checkExpansion("PNG", header, needed, packed, EXPANSION.deflate);
   // pngjs stops at the needed bytes, but not in an interlaced picture.
   if (header.isInterlaced) inflateSync(Buffer.concat(parts), { maxOutputLength: needed });
-  const name = "pngjs";
-  const { PNG } = (await import(name)).default as Pngjs;
+  const { PNG } = (await importPackage<{ default: Pngjs }>("npm:pngjs@7.0.0")).default;
   const { height, width, data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   return { height, width, rgba: new Uint8Array(data.buffer, data.byteOffset, data.length) };
 }

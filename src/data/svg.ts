@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { importPackage } from "../core/import_package.ts";
 import { packagePath } from "./package_files.ts";
 import { type GreyRaster, toGrey } from "./raster.ts";
 
@@ -25,8 +26,7 @@ export function svgDrawer(): Promise<DrawSvg> {
 }
 
 async function load(): Promise<DrawSvg> {
-  const name = "@resvg/resvg-wasm";
-  const { initWasm, Resvg } = await import(name) as typeof import("@resvg/resvg-wasm");
+  const { initWasm, Resvg } = await importPackage<typeof import("@resvg/resvg-wasm")>(PACKAGE);
   await initWasm(await Deno.readFile(packagePath(PACKAGE, "index_bg.wasm")));
   return (svg, side, page) => {
     // No font is loaded, so no text is drawn: none of our pictures has any.

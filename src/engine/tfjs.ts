@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { importPackage } from "../core/import_package.ts";
 import type * as tfjs from "@tensorflow/tfjs-core";
 import {
   extentOf,
@@ -35,13 +36,10 @@ type TfjsTensor = tfjs.Tensor2D;
  * are left out.
  */
 export async function tfjsEngine(): Promise<Engine> {
-  // Names in variables keep bundlers and type checks from following packages that are loaded only here.
-  const core = "@tensorflow/tfjs-core", backend = "@tensorflow/tfjs-backend-cpu";
+  const tf = await importPackage<Tf>("npm:@tensorflow/tfjs-core@4.22.0");
   // The core's build for this platform has no gradients; the layers package registers them.
-  const gradients = "@tensorflow/tfjs-layers";
-  const tf = (await import(core)) as Tf;
-  await import(gradients);
-  await import(backend);
+  await importPackage("npm:@tensorflow/tfjs-layers@4.22.0");
+  await importPackage("npm:@tensorflow/tfjs-backend-cpu@4.22.0");
   await tf.setBackend("cpu");
   await tf.ready();
   // The backend logs an advertisement for another package at its first use.

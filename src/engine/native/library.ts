@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { importPackageJson } from "../../core/import_package.ts";
 import { createHash } from "node:crypto";
 import { messageOf, UsageError } from "../../core/errors.ts";
 
@@ -84,7 +85,7 @@ function checkPermission(): void {
 async function packageFolder(): Promise<URL> {
   try {
     // The import downloads the package and runs none of its code; only then does its name resolve to a file.
-    await import(`${PACKAGE}/package.json`, { with: { type: "json" } });
+    await importPackageJson(`${PACKAGE}/package.json`);
     const folder = new URL(import.meta.resolve(`${PACKAGE}/package.json`));
     if (folder.protocol === "file:") return folder;
     throw new TypeError(`its files must be on this machine, got ${folder.href}`);

@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** The whole frame, from a view, a size and the user's selection. @module */
 import { Box } from "ink";
 import { askLine, keysLine, keysOf } from "../panels/keys_text.ts";

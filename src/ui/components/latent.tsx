@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** The plane of the two latent dimensions. @module */
 import { memo } from "react";
 import type { PanelSize } from "../panels/layout.ts";

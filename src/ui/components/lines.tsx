@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** Lines of text in a panel of a fixed size. @module */
 import { Box } from "ink";
 import { SafeLines } from "./safe_text.tsx";

@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** The frame on a small terminal. @module */
 import { Box } from "ink";
 import { askLine } from "../panels/keys_text.ts";

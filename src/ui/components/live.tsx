@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** The frame on a live terminal: handles its size, the keys and the newest view. @module */
 import { useIsScreenReaderEnabled, useWindowSize } from "ink";
 import { useRef, useState, useSyncExternalStore } from "react";

@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** The panels between header and footer: curves, numbers, latent space and pictures. @module */
 import { countText } from "../../core/amounts.ts";
 import { Box } from "ink";

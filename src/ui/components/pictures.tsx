@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** Previews: the target, the input of the model, and its reconstruction. @module */
 import { pixelCount } from "../../core/shape.ts";
 import { Box } from "ink";

@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** The frame for screen readers. @module */
 import { Box } from "ink";
 import { readingLines } from "../panels/reading.ts";

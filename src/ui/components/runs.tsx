@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** The live table of runs. @module */
 import { Box, useIsScreenReaderEnabled, useWindowSize } from "ink";
 import { useRef, useState, useSyncExternalStore } from "react";

@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** The only components that put text on an Ink screen. @module */
 import { Text, Transform } from "ink";
 import { forTerminal } from "../text/text.ts";

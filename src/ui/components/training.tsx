@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /** The loss curves, and the numbers next to them. @module */
 import { memo } from "react";
 import { chartScale, lossChart } from "../drawing/chart.ts";

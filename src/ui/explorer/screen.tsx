@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /**
  * The explorer on a live terminal: Ink draws the frames and reads the keys.
  *

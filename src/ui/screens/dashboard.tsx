@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
 /**
  * The live dashboard: Ink on a terminal, about ten frames a second, never as high as the terminal.
  *
