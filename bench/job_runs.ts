@@ -1,6 +1,6 @@
 /** Runs of the main job as processes of their own: by this project's program, and by PyTorch. @module */
 import config from "../deno.json" with { type: "json" };
-import { wordsOf } from "../src/cli/version.ts";
+import { wordsOf } from "../src/cli/tasks.ts";
 import type { Python } from "./peers/python.ts";
 import { runToEnd } from "./process.ts";
 import { nameOf } from "./steps/stepper.ts";

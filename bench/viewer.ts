@@ -11,7 +11,7 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
-import { wordsOf } from "../src/cli/version.ts";
+import { wordsOf } from "../src/cli/tasks.ts";
 import { startInTerminal } from "./pseudo_terminal.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;

@@ -8,7 +8,7 @@ import { hideSecrets, redactArguments } from "../core/secrets.ts";
 import { STOP_SIGNALS, type StopSignalName } from "../run/stop.ts";
 import { writeAll, writeError } from "./output.ts";
 import { listenToSignals } from "./signals.ts";
-import { taskArguments } from "./version.ts";
+import { taskArguments } from "./tasks.ts";
 
 /** A run in the background. */
 export interface BackgroundRun {

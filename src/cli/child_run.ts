@@ -2,6 +2,7 @@
 import { requestStop } from "../run/control.ts";
 import { attach, type ScreenSetup } from "./attach.ts";
 import type { BackgroundRun } from "./background.ts";
+import { typed } from "./tasks.ts";
 
 /** Shows the run to its end and returns its exit code; 0 after detaching. */
 export async function showChildRun(run: BackgroundRun, setup: ScreenSetup): Promise<number> {
@@ -30,6 +31,6 @@ export async function showChildRun(run: BackgroundRun, setup: ScreenSetup): Prom
   await attached;
   if (!isDetached) return await ended;
   run.leave();
-  setup.write(`attach: deno task monitor ${run.id}\nstop: deno task stop ${run.id}\n`);
+  setup.write(`attach: ${typed(`monitor ${run.id}`)}\nstop: ${typed(`stop ${run.id}`)}\n`);
   return 0;
 }

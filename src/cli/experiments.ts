@@ -14,7 +14,8 @@ import { type Experiment, EXPERIMENTS } from "./experiments_list.ts";
 import { collect } from "./options.ts";
 import { writeAll } from "./output.ts";
 import { forwardSignals } from "./background.ts";
-import { taskArguments, version } from "./version.ts";
+import { taskArguments } from "./tasks.ts";
+import { version } from "./version.ts";
 
 /** The command. */
 export function experimentsCommand(exit: (code: number) => void) {

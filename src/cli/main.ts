@@ -9,6 +9,7 @@ import { safeLines } from "../ui/text/text.ts";
 import { experimentsCommand } from "./experiments.ts";
 import { exploreCommand } from "./explore.ts";
 import { gcCommand } from "./gc.ts";
+import { initCommand } from "./init.ts";
 import { monitorCommand } from "./monitor.ts";
 import { exitCodeAfterOutput, writeAll, writeError } from "./output.ts";
 import { planCommand } from "./plan.ts";
@@ -43,6 +44,7 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
   const commands = [
     runCommand,
     planCommand,
+    initCommand,
     experimentsCommand,
     reportCommand,
     monitorCommand,

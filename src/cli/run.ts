@@ -17,6 +17,7 @@ import { runCommandLine, type RunOptions } from "./run_options.ts";
 import { runSweep } from "./run_sweep.ts";
 import { showRun } from "./show_run.ts";
 import { watchFile } from "./stray_errors.ts";
+import { typed } from "./tasks.ts";
 import { openTerminal } from "./terminal.ts";
 import { writtenFolders } from "./write_access.ts";
 
@@ -83,6 +84,6 @@ async function runInBackground({ detach }: RunOptions, setup: ScreenSetup): Prom
     return 0;
   }
   const { id, folder } = started;
-  writeAll(`${id} runs in ${folder}\nattach: deno task monitor ${id}\nstop: deno task stop ${id}\n`);
+  writeAll(`${id} runs in ${folder}\nattach: ${typed(`monitor ${id}`)}\nstop: ${typed(`stop ${id}`)}\n`);
   return 0;
 }

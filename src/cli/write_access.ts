@@ -7,7 +7,7 @@
 import { UsageError } from "../core/errors.ts";
 import { redactArguments } from "../core/secrets.ts";
 import { forwardSignals } from "./background.ts";
-import { isTask, taskArguments } from "./version.ts";
+import { isTask, taskArguments } from "./tasks.ts";
 
 /** Options whose value is written to: a folder, or a file, whose folder gets temporary files. */
 const FOLDERS = ["--runs", "--dvc"], FILES = ["--out", "-o"];
@@ -29,6 +29,9 @@ const FLAGS = [
 /** Commands whose arguments are runs to whose folders they write. */
 const ON_RUNS = ["explore", "monitor", "report", "runs", "stop"];
 
+/** Commands whose argument is a folder that they make. */
+const MAKING = ["init"];
+
 /** The folders that a command line names and writes to. */
 export function writtenFolders(args: readonly string[]): string[] {
   const folders: string[] = [];
@@ -37,6 +40,7 @@ export function writtenFolders(args: readonly string[]): string[] {
     if (name === undefined) {
       // Removing a run writes to its parent folder, and to the cache next to it.
       const isRemoved = args[0] === "runs" && args.includes("rm");
+      if (MAKING.includes(args[0])) folders.push(args[at]);
       if (ON_RUNS.includes(args[0]) && isFolder(args[at])) {
         folders.push(isRemoved ? rootOf(args[at]) : args[at]);
       }
@@ -85,19 +89,23 @@ export async function runWithAccess(args: readonly string[]): Promise<number | u
   if (missing.length === 0 || !isGranted({ name: "run", command: Deno.execPath() })) return undefined;
   // It was started with the permission already, and more is not possible: the path may be a link to elsewhere, for example.
   if (isGranted({ name: "env", variable: STARTED }) && Deno.env.get(STARTED) !== undefined) return undefined;
-  const comma = missing.find((path) => path.includes(","));
-  if (comma !== undefined) {
-    throw new UsageError(
-      `"${comma}" must have no comma to be written to (Deno reads the text after it as another path)`,
-    );
-  }
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...taskArguments(task, missing), ...args.slice(1)],
-    env: { [STARTED]: redactArguments(missing).join(" ") },
-    stdin: "inherit",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn();
+  const words = [...taskArguments(task, allowedFolders(missing)), ...args.slice(1)];
+  return await startDeno(words, { [STARTED]: redactArguments(missing).join(" ") });
+}
+
+/** Folders that a permission can name. @throws {UsageError} When one cannot be named. */
+export function allowedFolders(folders: readonly string[]): readonly string[] {
+  const comma = folders.find((path) => path.includes(","));
+  if (comma === undefined) return folders;
+  throw new UsageError(
+    `"${comma}" must have no comma to be written to (Deno reads the text after it as another path)`,
+  );
+}
+
+/** Starts Deno on this process's terminal, forwards signals to it, and returns its exit code. */
+export async function startDeno(args: string[], env: Record<string, string>): Promise<number> {
+  const io = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
+  const child = new Deno.Command(Deno.execPath(), { args, env, ...io }).spawn();
   forwardSignals(child);
   const { code } = await child.status;
   return code;

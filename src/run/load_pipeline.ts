@@ -60,11 +60,20 @@ async function importFile(
       throw new UsageError(withPlace(`${file}: ${thrown.message}`, thrown, file));
     }
     throw new UsageError(
-      `${file} must be a TypeScript module that loads, got: ${firstLine(thrown, file)}`,
+      `${file} must be a TypeScript module that loads, got: ${explained(firstLine(thrown, file))}`,
     );
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A message of Deno with a remedy that works here: outside of a project, a file can import only what this program has. */
+function explained(message: string): string {
+  const isForeign = /^The lockfile is out of date|^Import "[^"]*" not a dependency/.test(message);
+  const reason = message.replace(/^The lockfile is out of date.*/, "a package that deno.lock does not list");
+  return isForeign
+    ? `${reason} (packages of your own need a project, which the command "init FOLDER" makes)`
+    : message;
 }
 
 /** The error message without the source excerpt that Deno adds, but with line and column. */

@@ -1,6 +1,6 @@
 /** Runs the real program, as `deno task run` and `deno task plan` do: the same command with the same permissions. */
 import config from "../../deno.json" with { type: "json" };
-import { wordsOf } from "../../src/cli/version.ts";
+import { wordsOf } from "../../src/cli/tasks.ts";
 
 /** The project's root. */
 export const ROOT: string = new URL("../../", import.meta.url).pathname;
