@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** The whole frame, from a view, a size and the user's selection. @module */
 import { Box } from "ink";
 import { askLine, keysLine, keysOf } from "../panels/keys_text.ts";

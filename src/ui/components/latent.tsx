@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** The plane of the two latent dimensions. @module */
 import { memo } from "react";
 import type { PanelSize } from "../panels/layout.ts";

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** Lines of text in a panel of a fixed size. @module */
 import { Box } from "ink";
 import { SafeLines } from "./safe_text.tsx";

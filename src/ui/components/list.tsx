@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** The frame on a small terminal. @module */
 import { Box } from "ink";
 import { askLine } from "../panels/keys_text.ts";

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** The panels between header and footer: curves, numbers, latent space and pictures. @module */
 import { countText } from "../../core/amounts.ts";
 import { Box } from "ink";

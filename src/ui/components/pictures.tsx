@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** Previews: the target, the input of the model, and its reconstruction. @module */
 import { pixelCount } from "../../core/shape.ts";
 import { Box } from "ink";

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** The frame for screen readers. @module */
 import { Box } from "ink";
 import { readingLines } from "../panels/reading.ts";

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** The only components that put text on an Ink screen. @module */
 import { Text, Transform } from "ink";
 import { forTerminal } from "../text/text.ts";

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** The loss curves, and the numbers next to them. @module */
 import { memo } from "react";
 import { chartScale, lossChart } from "../drawing/chart.ts";

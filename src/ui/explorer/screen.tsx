@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /**
  * The explorer on a live terminal: Ink draws the frames and reads the keys.
  *

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /**
  * The live dashboard: Ink on a terminal, about ten frames a second, never as high as the terminal.
  *

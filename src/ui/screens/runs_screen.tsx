@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /**
  * The interactive table of runs on a terminal.
  *
