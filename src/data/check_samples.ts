@@ -66,16 +66,20 @@ interface Nouns {
 /**
  * Checks a data set as a model will see it.
  *
- * @throws {RunError} When a value is not a finite number.
+ * @throws {RunError} When a value is not a finite number, or only some splits have targets.
  */
 export function checkSamples(dataset: Dataset): SampleCheck {
   const { train, test, validation, shape } = dataset, size = sampleSize(shape);
-  const splits: [SplitName, Split | undefined][] = [
-    ["train", train],
+  const others: [SplitName, Split | undefined][] = [
     ["test", test === train ? undefined : test],
     ["validation", validation],
   ];
-  for (const [name, split] of splits) if (split !== undefined) checkFinite(split, size, name);
+  checkFinite(train, size, "train");
+  for (const [name, split] of others) {
+    if (split === undefined) continue;
+    checkTargets(train, split, name);
+    checkFinite(split, size, name);
+  }
   const nouns = shape.length === 1
     ? { samples: "samples", values: "values" }
     : { samples: "images", values: "pixels" };
@@ -87,6 +91,13 @@ export function checkSamples(dataset: Dataset): SampleCheck {
     }: what is measured on them is memory`,
   ];
   return { ...duplicates, warnings: [...conspicuous(dataset, size, duplicates, nouns), ...sharing] };
+}
+
+/** A model that is trained to make targets is measured by targets. */
+function checkTargets(train: Split, other: Split, name: SplitName): void {
+  const [some, none] = train.targets === undefined ? [name, "train"] : ["train", name];
+  if ((train.targets === undefined) === (other.targets === undefined)) return;
+  throw new RunError(`targets must be in every split or in none, got some for ${some} and none for ${none}`);
 }
 
 /** Floats may be NaN or infinite, of which a training makes NaN. */

@@ -35,3 +35,10 @@ Deno.test("binariseDataset refuses to threshold images that are not in memory", 
   throws(() => binariseDataset(large, "threshold", 1), /load.memory must hold all images of "big.idx"/);
   equal(binariseDataset(large, "resampled", 1).train.resampled, 1);
 });
+
+Deno.test("binariseDataset thresholds floats at 0.5, and targets as values", () => {
+  const values = Float32Array.of(0, 0.49, 0.5, 2), targets = { values: Uint8Array.of(0, 127, 128, 255) };
+  const { train } = binariseDataset({ ...GREY, train: { count: 4, values, targets } }, "threshold", 1);
+  deepEqual([...train.values], [0, 0, 1, 1]);
+  deepEqual([...train.targets!.values], [0, 0, 255, 255]);
+});

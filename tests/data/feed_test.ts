@@ -1,8 +1,15 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
-import { bufferCapacity, feedSamples, readSamples } from "../../src/data/feed.ts";
+import {
+  bufferCapacity,
+  feedSamples,
+  readSamples,
+  sampleOptions,
+  samplesInMemory,
+} from "../../src/data/feed.ts";
 import type { Split } from "../../src/data/dataset.ts";
-import { firstOfSplit, sliceSplit } from "../../src/data/parts.ts";
+import { firstOfSplit, pickFromSplit, sliceSplit } from "../../src/data/parts.ts";
 import type { SampleValues } from "../../src/core/shape.ts";
+import { withFloatFile } from "./float_file.ts";
 import { RunError } from "../../src/core/errors.ts";
 
 const PIXELS = 3;
@@ -121,4 +128,42 @@ Deno.test("bufferCapacity() is all images in memory, and a file's share of it ot
   equal(bufferCapacity({ count: 10, values }, 6), 6);
   equal(bufferCapacity({ count: 10, values, file }), 4);
   equal(bufferCapacity({ count: 3, values, file }), 3);
+});
+
+Deno.test("feedSamples() brings floats and the targets beside them, each in its own place, from files and from memory", async () => {
+  const values = Float32Array.from({ length: 20 }, (_, at) => at + 0.5);
+  const targets = Uint8Array.from({ length: 20 }, (_, at) => 100 + at);
+  await withFloatFile(values, 2, (stored) => {
+    const split: Split = { ...stored, targets: { values: targets } };
+    const options = sampleOptions(split, 2);
+    deepEqual([options.capacity, options.kind, options.targets], [4, "floats", "bytes"]);
+    const memory = { samples: new Float32Array(8), targets: new Uint8Array(8) };
+    const feed = feedSamples(split, 2, memory);
+    feed.load(3, 4);
+    // Samples 3 to 6 at 3, 0, 1, 2.
+    deepEqual([...memory.samples], [8.5, 9.5, 10.5, 11.5, 12.5, 13.5, 6.5, 7.5]);
+    deepEqual([...memory.targets], [108, 109, 110, 111, 112, 113, 106, 107]);
+    feed.close();
+    return Promise.resolve();
+  }, 4);
+});
+
+Deno.test("sliceSplit(), pickFromSplit() and firstOfSplit() take the targets along, of floats in a file, too", async () => {
+  const values = Float32Array.from({ length: 20 }, (_, at) => at);
+  await withFloatFile(values, 2, (stored) => {
+    const split: Split = { ...stored, targets: { values: values.map((value) => -value) } };
+    const slice = sliceSplit(split, 2, 3, 6), picked = pickFromSplit(slice, 2, [2, 0]);
+    deepEqual([[...picked.values], [...picked.targets!.values]], [[10, 11, 6, 7], [-10, -11, -6, -7]]);
+    deepEqual([picked.file, picked.targets!.file], [undefined, undefined]);
+    const first = firstOfSplit(slice, 2, 1);
+    deepEqual([[...first.values], [...first.targets!.values], first.file], [[6, 7], [-6, -7], undefined]);
+    const memory = firstOfSplit({ count: 1, values: Uint8Array.of(1, 2), targets: stored }, 2, 1);
+    deepEqual([...memory.targets!.values], [0, 1]);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("samplesInMemory() counts the bytes of a value, and is at least one", () => {
+  deepEqual([samplesInMemory(100, [2, 5, 1], "bytes"), samplesInMemory(100, [10], "floats")], [10, 2]);
+  equal(samplesInMemory(1, [10], "floats"), 1);
 });

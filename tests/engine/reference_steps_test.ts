@@ -96,4 +96,11 @@ Deno.test("gatherRows() gathers the images of the order, modulo their number", (
   assertClose(out, [0.6, 0.8, 0.2, 0.4, 0, 1], { relative: 1e-7 }, "images 2, 4 mod 3 and 3 mod 3");
 });
 
+Deno.test("gatherRows() scales in single precision, one number for each value of a sample", () => {
+  const scale = { shift: [0.1, 100], divisor: [0.3, 7] }, out = new Float64Array(2);
+  gatherRows(out, Float32Array.of(1, 3), { capacity: 1, size: 2, scale }, Uint32Array.of(0), 0, 1);
+  const { fround } = Math;
+  deepEqual([...out], [fround(fround(1 - fround(0.1)) / fround(0.3)), fround(-97 / 7)]);
+});
+
 Deno.test("norm() is the Euclidean norm", () => equal(norm(Float64Array.of(3, 0, -4)), 5));

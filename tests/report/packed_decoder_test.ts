@@ -1,4 +1,4 @@
-import { BYTES_SCALE } from "../../src/core/scale.ts";
+import { brightness, BYTES_SCALE, type Scale } from "../../src/core/scale.ts";
 import { ok, strictEqual as equal } from "node:assert/strict";
 import { decodePoints } from "../../src/analysis/reconstruction/inference.ts";
 import { loadEngine } from "../../src/engine/load.ts";
@@ -8,6 +8,7 @@ import { modelTensors } from "../../src/models/tensors.ts";
 import { initialParameters } from "../../src/models/initial.ts";
 import { inputSize, ModelSpec } from "../../src/models/spec.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
+import { assertClose } from "../support/close.ts";
 import { chooser } from "../support/numbers.ts";
 import { MODELS } from "../support/models.ts";
 
@@ -63,4 +64,23 @@ Deno.test("packDecoder returns undefined when a tensor is missing or has another
   ok(packDecoder(model, tensors) !== undefined);
   equal(packDecoder(model, tensors.filter(({ name }) => name !== "output.bias")), undefined);
   equal(packDecoder({ ...model, spec: { ...model.spec, latent: 3 } }, tensors), undefined);
+});
+
+Deno.test("packDecoder draws brightness, whatever scale the model was trained under", () => {
+  const spec = ModelSpec.parse({ kind: "ae", encoder: [3, 4], latent: 2, outputActivation: "linear" });
+  const scales: Scale[] = [
+    {
+      spec: { kind: "standardize", per: "feature" },
+      shift: [10, 20, 30],
+      divisor: [1, 2, 3],
+      drawn: [0, 50],
+    },
+    { spec: { kind: "standardize", per: "all" }, shift: [100], divisor: [60], drawn: [0, 255] },
+  ];
+  for (const scale of scales) {
+    const model = { ...modelWithBiases(spec), scale };
+    const decoder = unpackDecoder(JSON.parse(JSON.stringify(packDecoder(model, modelTensors(model)))));
+    const z = [0.3, -1.2], expected = brightness(scale, decodePoints(reference, model, z));
+    assertClose(decode(decoder, z), Array.from(expected), { absolute: 1e-6 }, scale.spec.kind);
+  }
 });

@@ -3,10 +3,12 @@ import {
   constantImages,
   foreignImages,
   glyphImages,
+  inUnitsOf,
   invertedImages,
   noiseImages,
 } from "../../../src/analysis/anomaly/out_of_distribution.ts";
 import { glyphDataset } from "../../../src/data/glyphs.ts";
+import { fitScale, range } from "../../../src/data/scale.ts";
 import { datasetOf, imagesOf } from "../hand_models.ts";
 
 Deno.test("invertedImages exchange black and white and keep the labels", () => {
@@ -62,4 +64,17 @@ Deno.test("foreignImages are scaled to fit and put in the middle", () => {
     ),
   );
   equal(foreignImages(dataset, 9, { height: 4, width: 4 }).count, 2);
+});
+
+Deno.test("inUnitsOf puts pictures into the units of floats, from black to white, and leaves bytes alone", () => {
+  const pictures = { count: 1, values: Uint8Array.of(0, 51, 255) };
+  equal(inUnitsOf({ count: 1, values: Uint8Array.of(9) }, pictures), pictures);
+  const floats = { count: 1, values: Float32Array.of(3) };
+  deepEqual([...inUnitsOf(floats, pictures).values], [0, Math.fround(0.2), 1]);
+  const scale = fitScale(range(-100, 100), floats, 1);
+  deepEqual([...inUnitsOf({ ...floats, scale }, pictures).values], [-100, -60, 100]);
+  deepEqual([...invertedImages({ count: 1, values: Float32Array.of(-100, 40), scale }, 2, 1).values], [
+    100,
+    -40,
+  ]);
 });

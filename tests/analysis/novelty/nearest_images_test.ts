@@ -1,8 +1,10 @@
+import type { Scale } from "../../../src/core/scale.ts";
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { latentMoments } from "../../../src/analysis/latent/latent_moments.ts";
 import { encodeImages } from "../../../src/analysis/reconstruction/inference.ts";
 import { nearestImages } from "../../../src/analysis/novelty/nearest_images.ts";
 import { loadEngine } from "../../../src/engine/load.ts";
+import { assertClose } from "../../support/close.ts";
 import { identityModel, imagesOf, modelOf, randomImages, wasm } from "../hand_models.ts";
 
 Deno.test("nearestImages finds what is nearest, and measures how far it is", () => {
@@ -54,4 +56,18 @@ Deno.test("latentMoments gives the KL of each latent dimension of a vae, by the 
   deepEqual([...points], [1, 2]);
   deepEqual([...points], [...encodeImages(wasm, model, images)]);
   ok(Math.abs(kl![0] - (0.5 + 2) / 2) < 1e-6, `${kl}`);
+});
+
+Deno.test("nearestImages measures floats as a model sees them, each value under a scale of its own", () => {
+  const scale: Scale = {
+    spec: { kind: "standardize", per: "feature" },
+    shift: [1000, 0],
+    divisor: [100, 0.5],
+    drawn: [0, 1],
+  };
+  const split = { count: 3, values: Float32Array.of(1000, 0, 1100, 0, 1000, 2), scale };
+  const queries = { count: 2, values: Float32Array.of(1080, 0.1, 1000, 1.5), scale };
+  const { images: found, distances } = nearestImages(wasm, queries, split, 2);
+  deepEqual([...found.values], [1100, 0, 1000, 2]);
+  assertClose(distances, [Math.hypot(0.2, 0.2), 1], { absolute: 1e-6 }, "distances in scaled units");
 });
