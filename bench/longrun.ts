@@ -15,7 +15,7 @@ import {
   checkpointWriter,
   openPort,
 } from "../src/run/checkpoint_port.ts";
-import { openFollower } from "../src/run/event_file.ts";
+import { openFollower } from "../src/run/follow_events.ts";
 import { openEventLog } from "../src/run/event_log.ts";
 import { initialView } from "../src/run/fold/fold.ts";
 import { reduce } from "../src/ui/view/reduce.ts";

@@ -1,5 +1,5 @@
 /** Shows a run of another process from its events. @module */
-import { followEvents, openFollower } from "../run/event_file.ts";
+import { followEvents, openFollower } from "../run/follow_events.ts";
 import type { Controls, ScreenOptions } from "../ui/screen.ts";
 import type { Comparison } from "../ui/view/comparison.ts";
 import { openDashboard } from "../ui/screens/open_screen.ts";

@@ -1,7 +1,7 @@
 /** `monitor [RUN...]`: shows runs of other processes, live or ended. @module */
 import { Command } from "@commander-js/extra-typings";
 import { STOP_SIGNAL_NAMES } from "../run/stop.ts";
-import { followEvents } from "../run/event_file.ts";
+import { followEvents } from "../run/follow_events.ts";
 import { requestStop } from "../run/control.ts";
 import { findOwnRun, findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
 import { chooseScreen, startScreen, UI_NAMES } from "../ui/choose.ts";

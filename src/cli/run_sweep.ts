@@ -5,7 +5,7 @@ import {
   compareRuns,
   type RunMetrics,
 } from "../analysis/statistics/comparison.ts";
-import { parseCondition } from "../core/condition.ts";
+import { type Condition, parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
 import { writeFileAtomically } from "../core/files.ts";
 import { SCHEMA } from "../core/schema_version.ts";
@@ -49,12 +49,35 @@ export async function runSweep(
   options: RunOptions,
   env: Environment,
 ): Promise<number> {
-  const { pipeline, options: { success, baseline } } = sweep;
+  const { members, condition } = checkedSweep(sweep, options);
+  const place = `${options.runs}/${folderName(sweep.pipeline.name)}`;
+  if (options.announce !== undefined) writeJson({ sweep: sweep.pipeline.name, folder: place });
+  const outcomes: MemberOutcome[] = [], stopping = sweepSignals();
+  for (const [place, member] of members.entries()) {
+    const requested = stopping.requested();
+    if (requested !== undefined) return STOP_SIGNALS[requested];
+    const outcome = await runMember(member, file, options, { env, stopping });
+    outcomes.push(outcome);
+    writeAll(
+      `${place + 1}/${members.length}  ${member.label}, seed ${member.seed}: ${outcomeText(outcome)}\n`,
+    );
+    if ([130, 143, 124].includes(outcome.exitCode)) return outcome.exitCode;
+  }
+  await reportSweep(sweep, outcomes, condition, `${place}${SWEEPS}`);
+  return outcomes.some(({ exitCode }) => exitCode !== 0) ? PART_FAILED : 0;
+}
+
+/** The runs of a sweep and its condition of success, all checked before any work. @throws {UsageError} */
+function checkedSweep(
+  sweep: Sweep,
+  options: RunOptions,
+): { members: SweepMember[]; condition?: Condition } {
   if (options.dvc !== undefined) {
     throw new UsageError(
       "--dvc must be used with a single run, got a sweep (its runs would replace each other's files)",
     );
   }
+  const { pipeline, options: { success, baseline } } = sweep;
   const members = sweepMembers(sweep, options.seed ?? pipeline.seed);
   if (baseline != null && !members.some(({ label }) => label === baseline)) {
     throw new UsageError(
@@ -69,42 +92,36 @@ export async function runSweep(
       `sweep.success must be a condition such as "evaluate.mse < 0.1", got ${shown(success)}`,
     );
   }
-  // Validate the settings of all members before any work.
   for (const { overrides, seed } of members) {
     resolvePipeline(pipeline, { overrides: [...options.set, ...overrides], seed });
   }
-  if (options.announce !== undefined) {
-    writeJson({ sweep: pipeline.name, folder: `${options.runs}/${folderName(pipeline.name)}` });
-  }
-  const outcomes: MemberOutcome[] = [], stopping = sweepSignals();
-  for (const [place, member] of members.entries()) {
-    const requested = stopping.requested();
-    if (requested !== undefined) return STOP_SIGNALS[requested];
-    const outcome = await runMember(member, file, options, { env, stopping });
-    outcomes.push(outcome);
-    writeAll(
-      `${place + 1}/${members.length}  ${member.label}, seed ${member.seed}: ${outcomeText(outcome)}\n`,
-    );
-    if ([130, 143, 124].includes(outcome.exitCode)) return outcome.exitCode;
-  }
-  const metrics = sweep.options.metrics ?? comparedMetrics(outcomes);
+  return { members, condition };
+}
+
+/** Compares the runs of a sweep, writes the comparison into a folder below `root`, and shows it. */
+async function reportSweep(
+  sweep: Sweep,
+  outcomes: readonly MemberOutcome[],
+  condition: Condition | undefined,
+  root: string,
+): Promise<void> {
+  const { success, baseline, metrics = comparedMetrics(outcomes), each = false } = sweep.options;
   const info = metricsInfo(outcomes, metrics);
-  const groups = compareRuns(outcomes as ComparedRun[], metrics, {
+  const groups = compareRuns(outcomes as readonly ComparedRun[], metrics, {
     success: condition,
     baseline: baseline ?? undefined,
     better: (address) => info[address]?.direction ?? "none",
   });
-  const folder = await writeSweep(`${options.runs}/${folderName(pipeline.name)}${SWEEPS}`, {
+  const folder = await writeSweep(root, {
     outcomes,
     groups,
     success: success ?? null,
     baseline: baseline ?? null,
-    each: sweep.options.each ?? false,
+    each,
     info,
   });
   const lines = comparisonLines(groups, metrics, { success, baseline, info });
   writeAll(`\n${lines.join("\n")}\n\n${folder}\n`);
-  return outcomes.some(({ exitCode }) => exitCode !== 0) ? PART_FAILED : 0;
 }
 
 /** Stops a sweep at signals: the running member stops with a checkpoint, and no other is started. */

@@ -120,7 +120,7 @@ export function leavesUnit(spec: ScaleSpec | null): string | undefined {
 }
 
 /** A scale with its numbers, by a train split. Reads the whole split where the kind depends on it. */
-export function fitScale(spec: ScaleSpec, train: Split, size: number): Scale {
+function fitScale(spec: ScaleSpec, train: Split, size: number): Scale {
   return { spec, ...kindOfScale(spec).fit(spec, (per) => measureFeatures(train, size, per)) };
 }
 
@@ -137,7 +137,7 @@ export function rescaled(dataset: Dataset): Dataset {
 }
 
 /** Measures the features of a split in one pass (Welford 1962), in double precision. */
-export function measureFeatures(split: Split, size: number, per: "feature" | "all"): FeatureStatistics {
+function measureFeatures(split: Split, size: number, per: "feature" | "all"): FeatureStatistics {
   const min = new Array<number>(size).fill(Infinity), max = new Array<number>(size).fill(-Infinity);
   const mean = new Array<number>(size).fill(0), squares = new Array<number>(size).fill(0);
   let count = 0;

@@ -116,13 +116,7 @@ export function checkpointPort({ port, post, flushEvents }: PortOptions): Checkp
   }
   function save(stage: string, key: string, state: unknown, blocks: readonly CheckpointBlock[]): void {
     settle();
-    const bytes = 4 * blocks.reduce((sum, { data }) => sum + data.length, 0);
-    if (numbers.byteLength !== bytes) numbers = new SharedArrayBuffer(bytes);
-    let offset = 0;
-    for (const { data } of blocks) {
-      new Float32Array(numbers, offset, data.length).set(data);
-      offset += 4 * data.length;
-    }
+    numbers = copied(blocks, numbers);
     // Before the port becomes busy, as this throws on a full disk: settle() would block forever on a busy port without a write.
     const eventBytes = flushEvents();
     Atomics.store(head, STATE, BUSY);
@@ -136,22 +130,34 @@ export function checkpointPort({ port, post, flushEvents }: PortOptions): Checkp
     });
     saved = performance.now();
   }
-  /** Whether the next checkpoint is due by time. */
-  function isTime(everyMinutes: CheckpointPolicy["everyMinutes"]): boolean {
-    if (everyMinutes === null) return false;
-    const passed = performance.now() - saved;
-    return passed >=
-      (everyMinutes === "auto" ? Math.max(1000, 50 * head[MILLISECONDS]) : 60000 * everyMinutes);
-  }
   return {
     settle,
     of: ({ name, key, found }, { everyMinutes, everyEpochs }) => ({
       found,
       due(epoch) {
         if (epoch !== undefined && everyEpochs !== null && epoch % everyEpochs === 0) return true;
-        return isTime(everyMinutes) && Atomics.load(head, STATE) !== BUSY;
+        return performance.now() - saved >= pauseOf(everyMinutes, head[MILLISECONDS]) &&
+          Atomics.load(head, STATE) !== BUSY;
       },
       save: (state, blocks) => save(name, key, state, blocks),
     }),
   };
+}
+
+/** Copies blocks, one after the other, into a memory that is used again where it has their length. */
+function copied(blocks: readonly CheckpointBlock[], memory: SharedArrayBuffer): SharedArrayBuffer {
+  const bytes = 4 * blocks.reduce((sum, { data }) => sum + data.length, 0);
+  const numbers = memory.byteLength === bytes ? memory : new SharedArrayBuffer(bytes);
+  let offset = 0;
+  for (const { data } of blocks) {
+    new Float32Array(numbers, offset, data.length).set(data);
+    offset += 4 * data.length;
+  }
+  return numbers;
+}
+
+/** Milliseconds between two checkpoints by the clock. `lastWrite`: how long the last one took to write. */
+function pauseOf(everyMinutes: CheckpointPolicy["everyMinutes"], lastWrite: number): number {
+  if (everyMinutes === null) return Infinity;
+  return everyMinutes === "auto" ? Math.max(1000, 50 * lastWrite) : 60000 * everyMinutes;
 }

@@ -2,7 +2,8 @@ import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { writeFileAtomically } from "../../src/core/files.ts";
 import type { EventOf, RunEvent } from "../../src/pipeline/events.ts";
-import { followEvents, glanceAt, openFollower, readEvents } from "../../src/run/event_file.ts";
+import { glanceAt, readEvents } from "../../src/run/event_file.ts";
+import { followEvents, openFollower } from "../../src/run/follow_events.ts";
 import { takeLock } from "../../src/run/lock.ts";
 import { withFolder } from "./temporary.ts";
 

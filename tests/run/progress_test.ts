@@ -1,6 +1,6 @@
 import { SCHEMA } from "../../src/core/schema_version.ts";
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { followEvents } from "../../src/run/event_file.ts";
+import { followEvents } from "../../src/run/follow_events.ts";
 import {
   type EpochProgress,
   openProgress,
