@@ -120,7 +120,7 @@ export function leavesUnit(spec: ScaleSpec | null): string | undefined {
 }
 
 /** A scale with its numbers, by a train split. Reads the whole split where the kind depends on it. */
-function fitScale(spec: ScaleSpec, train: Split, size: number): Scale {
+export function fitScale(spec: ScaleSpec, train: Split, size: number): Scale {
   return { spec, ...kindOfScale(spec).fit(spec, (per) => measureFeatures(train, size, per)) };
 }
 
