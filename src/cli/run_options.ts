@@ -17,8 +17,8 @@ import {
   THEME_NAMES,
 } from "./options.ts";
 
-/** The command with its options, without an action. */
-export function runCommandLine() {
+/** What to run, and with which engine. */
+function workOptions() {
   return new Command("run")
     .description("run a pipeline and write a run folder")
     .argument("<file>", "the pipeline file")
@@ -37,10 +37,20 @@ export function runCommandLine() {
       "--threads <number>",
       "threads of the native engine (default: chosen from the size of a step)",
       parseThreads,
-    )
+    );
+}
+
+/** How it is shown. */
+function screenOptions(command: ReturnType<typeof workOptions>) {
+  return command
     .option("--ui <screen>", `screen: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
     .option(...LOG_EVERY, parseLogEvery)
-    .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
+    .option(...THEME, oneOf(THEME_NAMES), "auto" as const);
+}
+
+/** Which earlier work is used, where the run is, and when it stops. */
+function runOptions(command: ReturnType<typeof screenOptions>) {
+  return command
     .option("--runs <folder>", "folder of runs", "runs")
     .option(
       "--resume <run>",
@@ -62,7 +72,12 @@ export function runCommandLine() {
       "stop after this time, as in 90s, 30m or 8h (exit 124, resumable)",
       parseDuration,
     )
-    .option("--max-epochs <number>", "stop after N epochs (exit 124, resumable)", parseCount)
+    .option("--max-epochs <number>", "stop after N epochs (exit 124, resumable)", parseCount);
+}
+
+/** What becomes of its outcome. */
+function outcomeOptions(command: ReturnType<typeof runOptions>) {
+  return command
     .option(
       "--fail-if <condition>",
       "exit 3 if the condition holds at the end, as in 'evaluate.elbo < -110' (repeatable)",
@@ -83,6 +98,11 @@ export function runCommandLine() {
         .argParser(parseWords).hideHelp(),
     )
     .option("--debug", "show stack traces");
+}
+
+/** The command with its options, without an action. */
+export function runCommandLine() {
+  return outcomeOptions(runOptions(screenOptions(workOptions())));
 }
 
 /** The options of the command. */

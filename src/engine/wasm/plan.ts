@@ -46,6 +46,24 @@ function rounded(bytes: number): number {
   return Math.ceil(bytes / BOUND) * BOUND;
 }
 
+/** Blocks of a memory, one behind the other. */
+interface Blocks {
+  /** The address of a new block. */
+  block(bytes: number): number;
+  /** The first free address. */
+  end(): number;
+}
+
+function blocksFrom(first: number): Blocks {
+  let end = first;
+  function block(bytes: number): number {
+    const start = end;
+    end += rounded(bytes);
+    return start;
+  }
+  return { block, end: () => end };
+}
+
 /** Plans the memory of a fused graph; `boundary`: values with places of their own, like outputs; `from`: the first address. */
 export function plan(
   graph: Graph,
@@ -54,20 +72,46 @@ export function plan(
   { boundary = [], from = FIRST }: { boundary?: readonly Value[]; from?: number } = {},
 ): WasmPlan {
   const { capacity, rule, samples, orderLength = capacity } = options;
-  let end = from;
-  const block = (bytes: number): number => {
-    const start = end;
-    end += rounded(bytes);
-    return start;
+  const blocks = blocksFrom(from), { block, end } = blocks, all = 4 * parameterCount(graph);
+  const held = {
+    parameters: block(all),
+    gradients: block(graph.gradients.length === 0 ? 0 : all),
+    slots: Array.from({ length: rule?.slots ?? 0 }, () => block(all)),
   };
-  const size = (value: Value) => 4 * sizeOf(value.shape, capacity);
-  const all = 4 * parameterCount(graph);
-  const places = new Map<Value, number>();
+  const values = placeValues(graph, instructions, { ...held, capacity, boundary, blocks });
+  const bytesOf = (kind?: ValueKind) =>
+    samples === undefined || kind === undefined ? 0 : samples.capacity * samples.size * bytesOfKind(kind);
+  const scale = samples?.scale === undefined ? 0 : 4 * samples.size;
+  return {
+    ...held,
+    ...values,
+    scratch: block(SCRATCH_BYTES),
+    settings: block(4 * MOST_SETTINGS),
+    zeros: block(BOUND),
+    order: block(4 * orderLength),
+    samples: block(bytesOf(samples?.kind)),
+    targets: block(bytesOf(samples?.targets)),
+    shift: block(scale),
+    divisor: block(scale),
+    bytes: end() + BOUND,
+  };
+}
 
-  const parameters = block(all);
+/** Places the values of a graph: parameters and gradients in their blocks, all others in blocks of their own or in between. */
+function placeValues(
+  graph: Graph,
+  instructions: readonly Instruction[],
+  { parameters, gradients, capacity, boundary, blocks: { block, end } }: {
+    readonly parameters: number;
+    readonly gradients: number;
+    readonly capacity: number;
+    readonly boundary: readonly Value[];
+    readonly blocks: Blocks;
+  },
+): Pick<WasmPlan, "places" | "copies"> {
+  const size = (value: Value) => 4 * sizeOf(value.shape, capacity);
+  const places = new Map<Value, number>(), copies: { from: number; to: number; bytes: number }[] = [];
   lineUp(graph.parameters, parameters, (parameter, place) => places.set(parameter, place));
-  const gradients = block(graph.gradients.length === 0 ? 0 : all);
-  const blocks = Array.from({ length: rule?.slots ?? 0 }, () => block(all));
   for (const value of graph.values) {
     const { kind } = value.operation;
     if (kind === "input" || kind === "constant") places.set(value, block(size(value)));
@@ -75,43 +119,17 @@ export function plan(
   for (const value of [...graph.outputs.values(), ...boundary].map(viewed)) {
     if (!places.has(value)) places.set(value, block(size(value)));
   }
-  const copies: { from: number; to: number; bytes: number }[] = [];
   lineUp(graph.gradients.map(viewed), gradients, (gradient, place) => {
     const other = places.get(gradient);
     if (other === undefined) places.set(gradient, place);
     else copies.push({ from: other, to: place, bytes: size(gradient) });
   });
-  end += placeBetween(instructions, places, size, end);
+  block(placeBetween(instructions, places, size, end()));
   for (const value of graph.values) {
     const place = places.get(viewed(value));
     if (place !== undefined) places.set(value, place);
   }
-  const scratch = block(SCRATCH_BYTES),
-    settings = block(4 * MOST_SETTINGS),
-    zeros = block(BOUND),
-    order = block(4 * orderLength);
-  const bytesOf = (kind?: ValueKind) =>
-    samples === undefined || kind === undefined ? 0 : samples.capacity * samples.size * bytesOfKind(kind);
-  const scale = samples?.scale === undefined ? 0 : 4 * samples.size;
-  const held = {
-    samples: block(bytesOf(samples?.kind)),
-    targets: block(bytesOf(samples?.targets)),
-    shift: block(scale),
-    divisor: block(scale),
-  };
-  return {
-    places,
-    copies,
-    parameters,
-    gradients,
-    slots: blocks,
-    scratch,
-    settings,
-    zeros,
-    order,
-    ...held,
-    bytes: end + BOUND,
-  };
+  return { places, copies };
 }
 
 /** Places parameters (or gradients), one directly after the other. */

@@ -39,19 +39,7 @@ export function messagesOfRun(parameters: HyperParameters): (event: RunEvent) =>
   }
   function ofEpoch({ t, stage, epoch, ...measured }: EventOf<"epoch">): Uint8Array[] {
     step = epoch;
-    const unit = units.get(stage);
-    const named: [string, number | null | undefined, string?][] = [
-      ["loss", measured.loss, unit],
-      ["validation", measured.validation, unit],
-      ...Object.entries(measured.parts ?? {}).map(([part, number]): [string, number | null, string?] => [
-        part,
-        number,
-        unit,
-      ]),
-      ["learningRate", measured.learningRate],
-      ["secondsPerEpoch", measured.seconds, "seconds, validation included"],
-    ];
-    const values = named.flatMap(([name, number, description]) => {
+    const values = curvesOf(measured, units.get(stage)).flatMap(([name, number, description]) => {
       if (number === undefined) return [];
       const tag = `${stage}/${name}`;
       curves.add(tag);
@@ -94,6 +82,20 @@ export function messagesOfRun(parameters: HyperParameters): (event: RunEvent) =>
     ],
   };
   return (event) => (messages[event.type] as ((event: RunEvent) => Uint8Array[]) | undefined)?.(event) ?? [];
+}
+
+/** What an epoch adds to curves: their names, numbers and descriptions. */
+function curvesOf(
+  { loss, validation, parts = {}, learningRate, seconds }: Omit<EventOf<"epoch">, "t" | "stage" | "epoch">,
+  unit: string | undefined,
+): [name: string, number: number | null | undefined, description?: string][] {
+  return [
+    ["loss", loss, unit],
+    ["validation", validation, unit],
+    ...Object.entries(parts).map(([part, number]): [string, number | null, string?] => [part, number, unit]),
+    ["learningRate", learningRate],
+    ["secondsPerEpoch", seconds, "seconds, validation included"],
+  ];
 }
 
 /** A metric's unit and direction: `nats/sample, higher is better`. */
