@@ -36,7 +36,7 @@ export function greyShape({ height, width }: PictureSize): SampleShape {
 }
 
 /** Whether a shape is that of a picture: it has a height, a width and channels. */
-function isPicture(shape: SampleShape): boolean {
+export function isPicture(shape: SampleShape): boolean {
   return shape.length === 3;
 }
 
