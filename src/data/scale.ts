@@ -45,7 +45,7 @@ export function standardize({ per = "feature" }: ScaleOptions = {}): ScaleSpec {
 }
 
 /** What is measured of the features of a split; each list has one number for each feature, or one for all of them together. */
-export interface FeatureStatistics {
+interface FeatureStatistics {
   readonly min: readonly number[];
   readonly max: readonly number[];
   readonly mean: readonly number[];

@@ -161,6 +161,22 @@ for (const [path, optimizer] of [["a fused kernel", ADAM], ["a rule's graph", LI
   });
 }
 
+Deno.test("wasm gather() and gatherTargets() allocate nothing, scaled floats included", async () => {
+  const scale = { shift: [1, 2, 3, 4, 5], divisor: [2, 2, 2, 2, 2] };
+  const samples = { kind: "floats", targets: "bytes", capacity: 2, size: 5, scale } as const;
+  const program = (await wasmEngine()).compile(graphOf({ kind: "dae", encoder: [5], latent: 2 }), {
+    capacity: 2,
+    samples,
+  });
+  const gather = () => {
+    program.gather("input", 0, 2);
+    program.gatherTargets("target", 0, 2);
+  };
+  ok(bytesPerCall(gather) < 16, "a batch left 16 bytes or more behind");
+  const { gather: gathered, gatherTargets } = program.calls;
+  ok(gathered > 0 && gathered === gatherTargets);
+});
+
 Deno.test("wasm compile() refuses more than 4096 MB of memory", async () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 65536]);
