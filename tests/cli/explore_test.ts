@@ -1,3 +1,4 @@
+import { BYTES_SCALE } from "../../src/core/scale.ts";
 import { SCHEMA } from "../../src/core/schema_version.ts";
 import { match, strictEqual as equal } from "node:assert/strict";
 import { encodeSafetensors } from "../../src/core/safetensors.ts";
@@ -116,7 +117,9 @@ Deno.test("explore reports in a sentence what it needs, and exits 2 or 1", async
     const file = `${ROOT}${folder}/artifacts/model/model.safetensors`, bytes = Deno.readFileSync(file);
     Deno.writeFileSync(file, bytes.subarray(0, bytes.length - 8));
     match(await problemOf([folder], 1), /it was cut off/);
-    Deno.writeFileSync(file, otherModel());
+    Deno.writeFileSync(file, otherModel({}));
+    match(await problemOf([folder], 1), /must hold the scale of the data in "scale", got no such entry/);
+    Deno.writeFileSync(file, otherModel({ scale: JSON.stringify(BYTES_SCALE) }));
     match(
       await problemOf([`${folder}/`], 1),
       /tensor "encoder.0.weight" must have the shape \[35,4\], got no such tensor/,
@@ -127,8 +130,9 @@ Deno.test("explore reports in a sentence what it needs, and exits 2 or 1", async
 });
 
 /** A file that names one model and holds only a part of another. */
-function otherModel(): Uint8Array {
+function otherModel(more: Readonly<Record<string, string>>): Uint8Array {
   const spec = ModelSpec.parse({ kind: "ae", encoder: [35, 4], latent: 2 });
   const tensors = modelTensors({ spec, parameters: new Float32Array(modelSize(spec)) });
-  return encodeSafetensors(tensors.slice(1), { model: JSON.stringify(spec), schema: String(SCHEMA.model) });
+  const schema = String(SCHEMA.model);
+  return encodeSafetensors(tensors.slice(1), { model: JSON.stringify(spec), schema, ...more });
 }
