@@ -5,8 +5,7 @@
  * @module
  */
 
-/** The activations that a layers-model can hold. */
-export type ExportedActivation = "linear" | "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu";
+import type { Activation } from "../models/activations.ts";
 
 /** A dense layer with its weights. */
 export interface ExportedLayer {
@@ -14,7 +13,7 @@ export interface ExportedLayer {
   readonly name: string;
   /** The number of its outputs. */
   readonly units: number;
-  readonly activation: ExportedActivation;
+  readonly activation: Activation;
   /** The slope of `leakyRelu` below 0. @default {0.01} */
   readonly slope?: number;
   /** Shape [inputs, units], row-major. */
@@ -65,9 +64,17 @@ function geluNodes(x: string): Node[] {
   ];
 }
 
+/** silu as `x sigmoid(x)`; TensorFlow.js 4.22 has no such activation that it can load. */
+function siluNodes(x: string): Node[] {
+  return [
+    { type: "Activation", name: `${x}_gate`, config: { activation: "sigmoid" }, reads: [x] },
+    { type: "Multiply", name: `${x}_silu`, reads: [x, `${x}_gate`] },
+  ];
+}
+
 /** The activation of the dense layer, and the layers that follow it, for each activation. */
 const ACTIVATIONS: Readonly<
-  Record<ExportedActivation, { dense: string; after?: (dense: string, slope: number) => Node[] }>
+  Record<Activation, { dense: string; after?: (dense: string, slope: number) => Node[] }>
 > = {
   linear: { dense: "linear" },
   relu: { dense: "relu" },
@@ -80,6 +87,7 @@ const ACTIVATIONS: Readonly<
   tanh: { dense: "tanh" },
   sigmoid: { dense: "sigmoid" },
   gelu: { dense: "linear", after: geluNodes },
+  silu: { dense: "linear", after: siluNodes },
 };
 
 function check(stack: ExportedStack): void {

@@ -9,9 +9,9 @@ import type { Value } from "../graph/graph.ts";
 
 /**
  * The name of an activation function. `gelu` is the tanh form, `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`; `leakyRelu` has a
- * slope of 0.01 below zero.
+ * slope of 0.01 below zero; `silu` is `x sigmoid(x)`.
  */
-export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu" | "linear";
+export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu" | "silu" | "linear";
 
 /** The properties of an activation function. */
 export interface ActivationKind {
@@ -22,8 +22,6 @@ export interface ActivationKind {
    * `xavier` for functions that saturate on both, `normal` for none.
    */
   readonly initialiser: "he" | "xavier" | "normal";
-  /** Its name as the activation of a TensorFlow.js layer; `null` when it has none that a layers model can load. */
-  readonly tfjs: string | null;
 }
 
 /** The slope of leakyRelu below zero. */
@@ -31,16 +29,13 @@ const LEAKY_SLOPE = 0.01;
 
 /** All activation functions. */
 export const ACTIVATIONS: Readonly<Record<Activation, ActivationKind>> = {
-  relu: { apply: (build, x) => build.relu(x), initialiser: "he", tfjs: "relu" },
-  leakyRelu: {
-    apply: (build, x) => build.relu(x, LEAKY_SLOPE),
-    initialiser: "he",
-    tfjs: null,
-  },
-  tanh: { apply: (build, x) => build.tanh(x), initialiser: "xavier", tfjs: "tanh" },
-  sigmoid: { apply: (build, x) => build.sigmoid(x), initialiser: "xavier", tfjs: "sigmoid" },
-  gelu: { apply: gelu, initialiser: "he", tfjs: null },
-  linear: { apply: (_build, x) => x, initialiser: "normal", tfjs: "linear" },
+  relu: { apply: (build, x) => build.relu(x), initialiser: "he" },
+  leakyRelu: { apply: (build, x) => build.relu(x, LEAKY_SLOPE), initialiser: "he" },
+  tanh: { apply: (build, x) => build.tanh(x), initialiser: "xavier" },
+  sigmoid: { apply: (build, x) => build.sigmoid(x), initialiser: "xavier" },
+  gelu: { apply: gelu, initialiser: "he" },
+  silu: { apply: silu, initialiser: "he" },
+  linear: { apply: (_build, x) => x, initialiser: "normal" },
 };
 
 /** The schema of an activation's name. */
@@ -61,4 +56,9 @@ function gelu(build: GraphBuilder, x: Value): Value {
     build.multiply(build.constant(0.5), x),
     build.add(build.constant(1), build.tanh(inner)),
   );
+}
+
+/** `x sigmoid(x)`, Hendrycks and Gimpel 2016 (arXiv:1606.08415), section 2; also called swish. */
+function silu(build: GraphBuilder, x: Value): Value {
+  return build.multiply(x, build.sigmoid(x));
 }

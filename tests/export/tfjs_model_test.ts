@@ -1,17 +1,19 @@
 import { strictEqual as equal, throws } from "node:assert/strict";
 import { fillNormal } from "../../src/core/random.ts";
-import { type ExportedActivation, type ExportedLayer, tfjsLayersModel } from "../../src/export/tfjs_model.ts";
+import { type ExportedLayer, tfjsLayersModel } from "../../src/export/tfjs_model.ts";
+import type { Activation } from "../../src/models/activations.ts";
 import { assertClose } from "../support/close.ts";
 
 const ROWS = 4, INPUTS = 5;
 
-const FORMULAS: Record<ExportedActivation, (x: number) => number> = {
+const FORMULAS: Record<Activation, (x: number) => number> = {
   linear: (x) => x,
   relu: (x) => Math.max(0, x),
   leakyRelu: (x) => x > 0 ? x : 0.01 * x,
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   gelu: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  silu: (x) => x / (1 + Math.exp(-x)),
 };
 
 function normal(length: number, epoch: number): Float32Array {
@@ -23,7 +25,7 @@ function layer(
   name: string,
   inputs: number,
   units: number,
-  activation: ExportedActivation,
+  activation: Activation,
   round: number,
 ): ExportedLayer {
   return { name, units, activation, kernel: normal(inputs * units, round), bias: normal(units, round + 1) };
@@ -65,7 +67,7 @@ async function predict(files: ReturnType<typeof tfjsLayersModel>, x: Float32Arra
   return { data: await result.data(), model, paths: weightsManifest[0].paths };
 }
 
-for (const activation of Object.keys(FORMULAS) as ExportedActivation[]) {
+for (const activation of Object.keys(FORMULAS) as Activation[]) {
   Deno.test(`tfjsLayersModel writes ${activation} layers that tf.loadLayersModel opens and runs alike`, async () => {
     const layers = [
       layer("encoder.0", INPUTS, 7, activation, 1),
@@ -100,5 +102,5 @@ Deno.test("tfjsLayersModel refuses wrong sizes, shared names and unknown activat
     /"a\/b" .*: name must be unique, of letters, digits and _-., and not "input"/,
   );
   const swish = { ...good, activation: "swish" as "relu" };
-  refused([swish], /must be one of linear, relu, leakyRelu, tanh, sigmoid, gelu, got "swish"/);
+  refused([swish], /must be one of linear, relu, leakyRelu, tanh, sigmoid, gelu, silu, got "swish"/);
 });

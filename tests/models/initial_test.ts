@@ -30,6 +30,7 @@ Deno.test("initialDistribution() is He's for relu and its variants, Xavier's for
     relu: 0.2,
     leakyRelu: 0.2,
     gelu: 0.2,
+    silu: 0.2,
     tanh: Math.sqrt(0.02),
     sigmoid: Math.sqrt(0.02),
     linear: 0.01,

@@ -89,6 +89,7 @@ Deno.test("activate() computes the textbook functions", () => {
     tanh: Math.tanh,
     sigmoid: (x) => 1 / (1 + Math.exp(-x)),
     gelu: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+    silu: (x) => x / (1 + Math.exp(-x)),
     linear: (x) => x,
   };
   for (const activation of ACTIVATIONS) {

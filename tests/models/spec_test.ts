@@ -12,7 +12,7 @@ function faults(model: unknown): string[] {
     : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
-const ACTIVATIONS = '"relu"|"leakyRelu"|"tanh"|"sigmoid"|"gelu"|"linear"';
+const ACTIVATIONS = '"relu"|"leakyRelu"|"tanh"|"sigmoid"|"gelu"|"silu"|"linear"';
 const REFUSALS: [what: string, model: unknown, fault: string][] = [
   ["a latent of 0", ae({ encoder: [35], latent: 0 }), "latent: Too small: expected number to be >=1"],
   [

@@ -74,7 +74,7 @@ const MODELS: readonly [model: object, ...faults: string[]][] = [
   ],
   [
     { ...ae({ encoder: [35], latent: 2 }), activation: "rleu", latnet: 3 },
-    'train.model.activation must be one of "relu", "leakyRelu", "tanh", "sigmoid", "gelu", "linear", got "rleu"',
+    'train.model.activation must be one of "relu", "leakyRelu", "tanh", "sigmoid", "gelu", "silu", "linear", got "rleu"',
     'train.model.latnet is unknown: did you mean "latent"?',
   ],
   [

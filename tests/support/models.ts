@@ -4,7 +4,7 @@ import { type Activation, ModelSpec } from "../../src/models/spec.ts";
 
 /** All activation functions; a new one does not type-check until it is listed here. */
 export const ACTIVATIONS = Object.keys(
-  { relu: 1, leakyRelu: 1, tanh: 1, sigmoid: 1, gelu: 1, linear: 1 } satisfies Record<Activation, 1>,
+  { relu: 1, leakyRelu: 1, tanh: 1, sigmoid: 1, gelu: 1, silu: 1, linear: 1 } satisfies Record<Activation, 1>,
 ) as Activation[];
 
 const encoder = [35, 9, 6];
