@@ -16,7 +16,7 @@ const TRAINING: readonly [options: object, ...faults: string[]][] = [
   ],
   [
     { monitor: "validation" },
-    'train.monitor must be "loss" without a validation split (set validationShare above 0), got "validation"',
+    'train.monitor must be "loss" without a validation split, got "validation" (set validationShare above 0)',
   ],
   [{ schedule: { kind: "step" } }, "train.schedule.everyEpochs must be a number, got missing"],
   [

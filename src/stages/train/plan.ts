@@ -75,7 +75,8 @@ function shapeOf({ model }: TrainSettings, { shape }: PlanFacts): SampleShape | 
 }
 
 /** What a `monitor` of the validation loss needs. */
-export const NO_VALIDATION = 'must be "loss" without a validation split (set validationShare above 0)';
+export const NO_VALIDATION =
+  'must be "loss" without a validation split, got "validation" (set validationShare above 0)';
 
 /** What does not fit the values and splits of the data, as far as they are known. */
 function faultsOfData(
