@@ -159,7 +159,7 @@ Deno.test("train validates on the validation split of a dataset, and holds nothi
 
 Deno.test("train refuses to monitor a validation loss that it does not have, in a plan and in a run", async () => {
   const stage = train(LINEAR, { monitor: "validation" });
-  const message = 'must be "loss" without a validation split (set validationShare above 0)';
+  const message = 'must be "loss" without a validation split, got "validation" (set validationShare above 0)';
   deepEqual(planned(stage, { shape: [SIZE], validation: false }).faults, [{ path: "monitor", message }]);
   deepEqual(planned(stage, { shape: [SIZE], validation: true }).faults, []);
   equal((await runStage(stage, { inputs: { dataset: LINE } })).error!.message, `monitor ${message}`);
