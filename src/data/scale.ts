@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 import { BYTES_SCALE, rawBrightness, type Scale, scaled, type ScaleSpec } from "../core/scale.ts";
 import { sampleSize, type ValueKind } from "../core/shape.ts";
 import { type Dataset, mapSplits, type Samples, scaleOf, type Split } from "./dataset.ts";
@@ -32,16 +33,16 @@ export interface ScaleOptions {
  * `(x - min) / (max - min)` with the least and the largest value of the train split: train values lie in [0, 1]. A feature that is constant
  * becomes 0 (its divisor is 1), as in scikit-learn's `MinMaxScaler`.
  */
-export function minMax({ per = "feature" }: ScaleOptions = {}): ScaleSpec {
-  return { kind: "minMax", per };
+export function minMax(options: ScaleOptions = {}): ScaleSpec {
+  return { kind: "minMax", per: "feature", ...optionsOf("minMax", options) };
 }
 
 /**
  * `(x - mean) / std` with the mean and the standard deviation (of the population, divided by n) of the train split. A feature that is
  * constant becomes 0 (its divisor is 1), as in scikit-learn's `StandardScaler`.
  */
-export function standardize({ per = "feature" }: ScaleOptions = {}): ScaleSpec {
-  return { kind: "standardize", per };
+export function standardize(options: ScaleOptions = {}): ScaleSpec {
+  return { kind: "standardize", per: "feature", ...optionsOf("standardize", options) };
 }
 
 /** What is measured of the features of a split; each list has one number for each feature, or one for all of them together. */

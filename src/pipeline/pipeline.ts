@@ -4,6 +4,8 @@
  * @module
  */
 import { optionsOf } from "../core/arguments.ts";
+import { UsageError } from "../core/errors.ts";
+import { unknownKey } from "./faults.ts";
 import type { Stage } from "./stage.ts";
 
 /** Options for a pipeline. */
@@ -57,9 +59,14 @@ export type AnyPipeline = Omit<Pipeline<object>, "pipe">;
  *   .pipe(train(ae({ encoder: [35, 20], latent: 2, activation: "tanh" }), { epochs: 500 }))
  *   .pipe(evaluate());
  * ```
+ *
+ * @throws {UsageError} When an option is unknown.
  */
 export function pipeline(name: string, options: PipelineOptions = {}): Pipeline<object> {
-  const { seed = 42, tensorboard = false } = optionsOf("pipeline", options);
+  const { seed = 42, tensorboard = false, ...unknown } = optionsOf("pipeline", options);
+  for (const key of Object.keys(unknown)) {
+    throw new UsageError(`pipeline: option ${key} ${unknownKey(key, ["seed", "tensorboard"])}`);
+  }
   return chain({ name, seed, tensorboard }, []);
 }
 

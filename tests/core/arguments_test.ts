@@ -24,7 +24,7 @@ const BEFORE: Readonly<Record<string, readonly unknown[]>> = {
   load: [{}],
   dense: [5],
 };
-const NO_OPTIONS = ["glyphs", "klConstant"];
+const NO_OPTIONS = ["glyphs", "klConstant", "bytes", "range"];
 
 Deno.test("every function of mod.ts refuses options that are not an object, by its own name", () => {
   const functions = Object.entries(hourglass).filter(([name, value]) =>
@@ -38,4 +38,19 @@ Deno.test("every function of mod.ts refuses options that are not an object, by i
       }, `${name}(${JSON.stringify(wrong)})`);
     }
   }
+});
+
+Deno.test("pipeline() refuses an option that it does not know, and names the nearest", () => {
+  throws(() => hourglass.pipeline("x", { sead: 1 } as never), {
+    name: "UsageError",
+    message: 'pipeline: option sead is unknown: did you mean "seed"?',
+  });
+});
+
+Deno.test("standardize() and minMax() keep an unknown option, so that the plan reports it", () => {
+  deepEqual(hourglass.standardize({ pre: "all" } as never), {
+    kind: "standardize",
+    per: "feature",
+    pre: "all",
+  });
 });
