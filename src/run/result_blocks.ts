@@ -59,11 +59,24 @@ export function unpackResult(bytes: Uint8Array, files: Files): unknown {
   });
 }
 
-/** Copies arrays and plain objects, replacing each value for which `replace` returns another one. */
-function mapped(value: unknown, replace: (value: unknown) => unknown): unknown {
+/**
+ * Copies arrays and plain objects, replacing each value for which `replace` returns another one. What is one object stays one: a dataset
+ * whose test split is its train split must not come back with two.
+ */
+function mapped(
+  value: unknown,
+  replace: (value: unknown) => unknown,
+  copies: Map<unknown, unknown> = new Map(),
+): unknown {
+  if (typeof value !== "object" || value === null) return replace(value);
+  if (!copies.has(value)) copies.set(value, copyOf(value, replace, copies));
+  return copies.get(value);
+}
+
+function copyOf(value: object, replace: (value: unknown) => unknown, copies: Map<unknown, unknown>): unknown {
   const replaced = replace(value);
-  if (replaced !== value || typeof value !== "object" || value === null) return replaced;
-  if (Array.isArray(value)) return value.map((item) => mapped(item, replace));
+  if (replaced !== value) return replaced;
+  if (Array.isArray(value)) return value.map((item) => mapped(item, replace, copies));
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapped(item, replace)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapped(item, replace, copies)]));
 }

@@ -37,3 +37,12 @@ Deno.test("unpackResult() refuses a reference to a file that is missing or short
   throws(() => unpackResult(packed, new Map()), /result\.bin refers to files\/checkpoints/);
   throws(() => unpackResult(packed, new Map([[name, file.subarray(1)]])), /which lacks it/);
 });
+
+Deno.test("unpackResult() returns one object where one was stored: a dataset that is tested on its train split", () => {
+  const split = { count: 1, values: new Uint8Array(70_000).fill(7) };
+  const read = unpackResult(packResult({ dataset: { train: split, test: split } }, new Map()), new Map()) as {
+    dataset: { train: typeof split; test: typeof split };
+  };
+  equal(read.dataset.test, read.dataset.train);
+  deepEqual(read.dataset.train, split);
+});
