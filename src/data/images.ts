@@ -10,9 +10,10 @@ import { limitOption, type Source, type SourceContext, testShareOption } from ".
 import type { Dataset, Split } from "./dataset.ts";
 import { cachePictures, inCacheOrder } from "./picture_cache.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
-import { findPictures, folderFault, type PictureFile } from "./picture_files.ts";
+import { fileFault, findPictures, folderFault, type PictureFile } from "./picture_files.ts";
 import { MAX_PIXELS } from "./picture_limits.ts";
 import { type PictureForm, pictureForm, readPicture } from "./read_picture.ts";
+import { listOfSplit, splitPictures, splitsOf } from "./picture_splits.ts";
 import { drawTestSplit, selectSome, SPLIT_VERSION } from "./split.ts";
 
 const side = z.int().min(1).max(4096).optional();
@@ -22,6 +23,8 @@ const schema = z.strictObject({
   folder: z.string().min(1),
   height: side,
   width: side,
+  split: z.string().min(1).default("auto"),
+  depth: z.int().min(0).optional(),
   testShare: testShareOption.default(0.1),
   limit: limitOption,
   maxPixels: z.int().min(1).default(MAX_PIXELS),
@@ -38,11 +41,20 @@ export interface ImagesOptions {
   height?: number;
   /** Pixels from left to right that each image is scaled to. */
   width?: number;
-  /** Which share of the images becomes the test split, from 0 (none: train is test) to 0.9. @default {0.1} */
+  /**
+   * How images are split. `folders`: by folders named `train`, `test` and `val` (or `validation`), in which sub-folders are the labels;
+   * images elsewhere are left out. `share`: `testShare` of them becomes the test split. `auto`: by folders where there is a `train` with
+   * a `test` or `val` beside it, else by share. Anything else is the path of a list: a line `cats/1.png,test` for each image, splits as
+   * words or as CelebA's numbers; images that it does not list are left out. @default {"auto"}
+   */
+  split?: string;
+  /** How many levels of sub-folders are read; 0: none. @default all */
+  depth?: number;
+  /** Which share of the images becomes the test split where no folder or list gives one, from 0 (none: train is test) to 0.9. @default {0.1} */
   testShare?: number;
   /** At most how many pixels a picture may have before it is scaled; a larger one is an error. @default {120_000_000} */
   maxPixels?: number;
-  /** How many images to use at most, chosen from the whole folder by the run's seed. @default all */
+  /** How many images of a split to use at most, chosen from all of its images by the run's seed. @default all */
   limit?: number;
 }
 
@@ -50,8 +62,8 @@ export interface ImagesOptions {
 export type ImagesInput = { source: "images"; folder: string } & ImagesOptions;
 
 /**
- * The PNG, JPEG, GIF (first frame), TIFF, PGM and PPM images of a folder, grey; sub-folders, where there are any, are the labels.
- * Nothing is read before the run.
+ * The PNG, JPEG, GIF (first frame), TIFF, PGM and PPM images of a folder, grey; sub-folders, where there are any, are the labels, and
+ * folders named `train`, `test` and `val` the splits. Nothing is read before the run.
  */
 export function images(folder: string, options: ImagesOptions = {}): ImagesInput {
   return { source: "images", folder, ...optionsOf("images", options) };
@@ -85,16 +97,22 @@ async function readSplit(
 }
 
 async function open(spec: ImagesSpec, context: SourceContext): Promise<Dataset> {
-  const { folder, limit = Infinity, testShare } = spec;
-  const files = selectSome(await findPictures(folder, context.warn ?? context.log), limit, context.seed);
-  const form = await pictureForm(folder, files[0].path, spec);
-  const labelNames = [...new Set(files.flatMap(({ label }) => label ?? []))];
-  const all = await readSplit(files, form, labelNames, context);
+  const { folder, limit = Infinity, testShare, split, depth } = spec,
+    { seed, log, warn: note = log } = context;
+  const found = splitPictures(folder, await findPictures(folder, { note, depth }), split, note);
+  const some = (files: readonly PictureFile[]) => selectSome(files, limit, seed);
+  const trainFiles = some(found.train);
+  const form = await pictureForm(folder, trainFiles[0].path, spec);
+  const read = (files: readonly PictureFile[]) => readSplit(files, form, found.labelNames, context);
+  const train = await read(trainFiles);
   return {
     name: "images",
     shape: greyShape(form),
-    labelNames: labelNames.length === 0 ? undefined : labelNames,
-    ...drawTestSplit(all, pixelCount(form), testShare, context.seed, context.log),
+    labelNames: found.labelNames.length === 0 ? undefined : found.labelNames,
+    ...(found.test === undefined
+      ? drawTestSplit(train, pixelCount(form), testShare, seed, log)
+      : { train, test: await read(some(found.test)) }),
+    ...(found.validation && { validation: await read(some(found.validation)) }),
   };
 }
 
@@ -102,18 +120,30 @@ async function open(spec: ImagesSpec, context: SourceContext): Promise<Dataset> 
 export const imagesSource: Source<typeof schema> = {
   kind: "images",
   schema,
-  describe: ({ folder, height, width }) =>
-    `images: ${folder}${height === undefined ? "" : `, scaled to ${height}x${width}`}`,
+  describe({ folder, height, width, split }) {
+    const splits = splitsOf(folder, split), list = listOfSplit(split);
+    const how = list !== undefined
+      ? `, split by ${list}`
+      : splits === undefined
+      ? ""
+      : ", split by its folders";
+    return `images: ${folder}${height === undefined ? "" : `, scaled to ${height}x${width}`}${how}`;
+  },
   shape: ({ height, width }) =>
     height === undefined || width === undefined ? undefined : greyShape({ height, width }),
-  faults({ folder }) {
-    const fault = folderFault(folder);
-    return fault === undefined ? [] : [{ path: "folder", message: fault }];
+  hasValidation: ({ folder, split }) => splitsOf(folder, split)?.has("validation") ?? false,
+  faults({ folder, split }) {
+    const fault = folderFault(folder), list = listOfSplit(split);
+    const listFault = list === undefined ? undefined : fileFault(list);
+    return [
+      ...(fault === undefined ? [] : [{ path: "folder", message: fault }]),
+      ...(listFault === undefined ? [] : [{ path: "split", message: listFault }]),
+    ];
   },
-  version: SPLIT_VERSION,
-  async fingerprint({ folder }) {
-    const files = await findPictures(folder).catch(() => []);
-    return await fingerprintFiles(files.map(({ path }) => path));
+  version: `images 2, ${SPLIT_VERSION}`,
+  async fingerprint({ folder, split, depth }) {
+    const files = await findPictures(folder, { depth }).catch(() => []);
+    return await fingerprintFiles([listOfSplit(split), ...files.map(({ path }) => path)]);
   },
   open,
 };

@@ -46,6 +46,8 @@ interface Walk {
   readonly links: string[][];
   /** Files that are named like pictures but cannot be read, by reason. */
   readonly skipped: Map<string, string[]>;
+  /** How many levels of sub-folders are read. */
+  readonly depth: number;
 }
 
 function skip({ skipped }: Walk, reason: string, parts: readonly string[]): void {
@@ -66,6 +68,7 @@ function takeFile(walk: Walk, parts: readonly string[], real: string, isRegular:
 /** Takes all pictures under a folder, and remembers its links. */
 async function takeFolder(walk: Walk, parts: readonly string[], real: string): Promise<void> {
   if (walk.seen.has(real)) return;
+  if (parts.length > walk.depth) return skip(walk, `a folder below the depth of ${walk.depth}`, parts);
   walk.seen.add(real);
   for (const { name, isDirectory, isFile, isSymlink } of await entriesOf([walk.root, ...parts].join("/"))) {
     const inside = [...parts, name];
@@ -94,48 +97,52 @@ async function followLinks(walk: Walk, realRoot: string): Promise<void> {
   }
 }
 
-function noteSkipped({ root, skipped }: Walk, note: (message: string) => void): void {
-  for (const [reason, names] of skipped) {
-    const more = names.length === 1 ? "" : ` and ${(names.length - 1).toLocaleString("en-US")} more`;
-    note(`Skipped "${root}/${names.toSorted(inOrder)[0]}"${more}: ${reason}`);
-  }
+/** Reports pictures that are left out: the first of them by name, and the number of others. */
+export function noteLeftOut(
+  root: string,
+  reason: string,
+  names: readonly string[],
+  note: (message: string) => void,
+): void {
+  if (names.length === 0) return;
+  const more = names.length === 1 ? "" : ` and ${(names.length - 1).toLocaleString("en-US")} more`;
+  note(`Skipped "${root}/${names.toSorted(inOrder)[0]}"${more}: ${reason}`);
+}
+
+/** A folder's path without a slash at its end. */
+export function withoutSlash(folder: string): string {
+  return folder.replace(/(?<=.)\/+$/, "");
+}
+
+/** Options for {@link findPictures}. */
+export interface FindOptions {
+  /** Called with what was skipped. @default nothing */
+  note?(message: string): void;
+  /** How many levels of sub-folders are read. @default all */
+  readonly depth?: number;
 }
 
 /**
  * The pictures of a folder, sorted by name. Links are followed, each folder and file is taken once by its real path, and only regular
- * files are taken; `note` is called with what was skipped.
+ * files are taken.
  *
- * @throws {RunError} When there are none, or only some of them have labels.
+ * @throws {RunError} When there are none.
  */
 export async function findPictures(
   folder: string,
-  note: (message: string) => void = () => {},
+  { note = () => {}, depth = Infinity }: FindOptions = {},
 ): Promise<PictureFile[]> {
-  const root = folder.replace(/(?<=.)\/+$/, "");
-  const walk: Walk = { root, found: [], seen: new Set(), links: [], skipped: new Map() };
+  const root = withoutSlash(folder);
+  const walk: Walk = { root, found: [], seen: new Set(), links: [], skipped: new Map(), depth };
   const realRoot = await Deno.realPath(root).catch(() => root);
   await takeFolder(walk, [], realRoot);
   await followLinks(walk, realRoot);
-  noteSkipped(walk, note);
+  for (const [reason, names] of walk.skipped) noteLeftOut(root, reason, names, note);
   const files = walk.found.sort((one, other) => inOrder(sortKey(one), sortKey(other)));
-  checkFound(folder, files);
-  return files;
-}
-
-function checkFound(folder: string, files: readonly PictureFile[]): void {
-  if (files.length === 0) {
-    throw new RunError(
-      `"${folder}" must have at least one image, got no ${PICTURE_ENDINGS.join(", ")} file (check the path)`,
-    );
-  }
-  const labelled = files.find(({ label }) => label !== undefined);
-  const bare = files.find(({ label }) => label === undefined);
-  if (labelled !== undefined && bare !== undefined) {
-    throw new RunError(
-      `the images of "${folder}" must either all be in sub-folders or none, ` +
-        `got "${labelled.name}" and "${bare.name}" (move one of them)`,
-    );
-  }
+  if (files.length > 0) return files;
+  throw new RunError(
+    `"${folder}" must have at least one image, got no ${PICTURE_ENDINGS.join(", ")} file (check the path)`,
+  );
 }
 
 /** Why a folder cannot be read, found before any run: `undefined` when it is there. */

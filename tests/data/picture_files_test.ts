@@ -12,9 +12,12 @@ const PICTURES = {
   "c/d/3.pgm": flatPgm(1, 1, 3),
 };
 
-async function found(folder: string) {
+async function found(folder: string, depth?: number) {
   const notes: string[] = [];
-  const files = await findPictures(folder, (note) => notes.push(note.replaceAll(folder, "FOLDER")));
+  const files = await findPictures(folder, {
+    note: (note) => notes.push(note.replaceAll(folder, "FOLDER")),
+    depth,
+  });
   return { names: files.map(({ name, label }) => `${label} ${name}`), notes };
 }
 
@@ -62,6 +65,15 @@ Deno.test("findPictures() skips named pipes, devices and broken links, and logs 
       'Skipped "FOLDER/a/pipe.png" and 1 more: not a regular file',
       'Skipped "FOLDER/a/gone.gif": a link to nothing that can be read',
     ]);
+  });
+});
+
+Deno.test("findPictures() reads as many levels of sub-folders as it may, and names what lies below", async () => {
+  await withFolder(PICTURES, async (folder) => {
+    const { names, notes } = await found(folder, 1);
+    deepEqual(names, ["a a/1.pgm", "a-b a-b/2.pgm"]);
+    deepEqual(notes, ['Skipped "FOLDER/c/d": a folder below the depth of 1']);
+    deepEqual((await found(folder, 2)).names.length, 3);
   });
 });
 

@@ -18,7 +18,13 @@ Deno.test("SourceSpec fills in the defaults of what the factories give", () => {
   deepEqual(parse(mnist()), { source: "mnist", offset: 0 });
   deepEqual(parse(mnist({ limit: 9 })), { source: "mnist", limit: 9, offset: 0 });
   deepEqual(parse(idx({ images: "a" })), { source: "idx", images: "a", offset: 0 });
-  deepEqual(parse(images("b")), { source: "images", folder: "b", testShare: 0.1, maxPixels: 120_000_000 });
+  deepEqual(parse(images("b")), {
+    source: "images",
+    folder: "b",
+    split: "auto",
+    testShare: 0.1,
+    maxPixels: 120_000_000,
+  });
 });
 
 Deno.test("SourceSpec gives plain data that survives JSON", () => {
