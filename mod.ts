@@ -23,6 +23,13 @@ export {
 } from "./src/pipeline/pipeline.ts";
 export type { Stage } from "./src/pipeline/stage.ts";
 export {
+  type PipelineEvent,
+  type PipelineMetric,
+  type PipelineResult,
+  runPipeline,
+  type RunPipelineOptions,
+} from "./src/run/run_pipeline.ts";
+export {
   type Sweep,
   sweep,
   type SweepAxes,

@@ -60,13 +60,17 @@ export type Direction = "lower" | "higher" | "none";
 
 /** The ends of a 95 % confidence interval. */
 export interface Interval {
+  /** Its lower end. */
   readonly low: number;
+  /** Its upper end. */
   readonly high: number;
 }
 
 /** All of a metric but its value. */
 export interface MetricInfo {
+  /** Its unit. */
   readonly unit: Unit;
+  /** Which values are better. */
   readonly direction: Direction;
   /** The split that it was measured on, where it was measured on one. */
   readonly split?: "train" | "validation" | "test";
@@ -78,6 +82,7 @@ export interface MetricInfo {
 
 /** A metric. */
 export interface Metric extends MetricInfo {
+  /** What was measured. */
   readonly value: number;
 }
 
@@ -90,6 +95,11 @@ export type Metrics = Readonly<Record<string, Metric>>;
  */
 export function metric(value: number, info: MetricInfo): Metric {
   return { value, ...info };
+}
+
+/** Whether its value and the ends of its interval are finite. */
+export function isFiniteMetric({ value, interval: { low, high } = { low: 0, high: 0 } }: Metric): boolean {
+  return [value, low, high].every(Number.isFinite);
 }
 
 /** The metric of an estimate, with its interval where both ends are known; `undefined` without an estimate. */

@@ -11,7 +11,7 @@ import { makeInnerFolders } from "../core/paths.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { inputsOf, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
-import type { Metric } from "../pipeline/metric.ts";
+import { isFiniteMetric } from "../pipeline/metric.ts";
 import type { StageContext, StageResult } from "../pipeline/stage.ts";
 import { findCheckpoint } from "./checkpoint_file.ts";
 import { NO_PORT } from "./checkpoint_port.ts";
@@ -56,7 +56,7 @@ export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<S
 /** Removes metrics that are not finite, which JSON cannot represent, and lists them in the note instead. */
 function measured(outcome: StageOutcome): StageOutcome {
   const all = Object.entries(outcome.metrics ?? {});
-  const missing = all.filter(([, metric]) => !isFinite(metric)).map(([name]) => name);
+  const missing = all.filter(([, metric]) => !isFiniteMetric(metric)).map(([name]) => name);
   if (missing.length === 0) return outcome;
   const shown = missing.slice(0, MOST_NAMED).join(", "), more = missing.length - MOST_NAMED;
   const words = `not finite, so not in metrics.json: ${shown}${more > 0 ? ` and ${more} more` : ""}`;
@@ -65,10 +65,6 @@ function measured(outcome: StageOutcome): StageOutcome {
     note: outcome.note === undefined ? words : `${outcome.note}; ${words}`,
     metrics: Object.fromEntries(all.filter(([name]) => !missing.includes(name))),
   };
-}
-
-function isFinite({ value, interval: { low, high } = { low: 0, high: 0 } }: Metric): boolean {
-  return [value, low, high].every(Number.isFinite);
 }
 
 /** The maximum number of metrics that a note lists. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import config from "../../../deno.json" with { type: "json" };
 import { NAME } from "../project.ts";
 import type { Task } from "../tasks.ts";
 import pipeline from "./pictures.ts.template" with { type: "text" };
@@ -48,6 +49,7 @@ function configOf({ specifier, link, addressOf, tasks }: Origin) {
     // As in our own deno.json: a package is downloaded when it is reached, and not before the first task starts.
     lock: false,
     unstable: ["npm-lazy-caching"],
+    allowScripts: config.allowScripts,
     exclude: ["runs", "data/cache"],
   };
 }

@@ -72,6 +72,14 @@ export function keepThread(): void {
   thread ??= start();
 }
 
+/** Ends a kept thread, now or with its last program: a process of which it is all that is left would not end. */
+export function endKeptThread(): void {
+  isKept = false;
+  if (thread === undefined || thread.tasks.size > 0) return;
+  thread.worker.terminate();
+  thread = undefined;
+}
+
 /** Adds a program to the helper thread; starts the thread if necessary. */
 export function helperThread(order: TaskOrder): HelperThread {
   const own = thread ??= start(), id = ++tasksEver, { control } = own, { numbers } = control;
