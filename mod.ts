@@ -43,6 +43,11 @@ export { images, type ImagesInput, type ImagesOptions } from "./src/data/images.
 export { emoji, type EmojiInput, type EmojiOptions } from "./src/data/emoji.ts";
 export { faces, type FacesInput, type FacesOptions } from "./src/data/faces.ts";
 export type { FaceAttribute } from "./src/data/face_attributes.ts";
+export { arrays, type ArraysInput, type ArraysOptions, type LabelInput } from "./src/data/arrays.ts";
+export type { ArrayInput, TypedNumbers } from "./src/data/arrays/flatten.ts";
+export { npy, type NpyInput, type NpyOptions } from "./src/data/npy.ts";
+export type { ArrayOptions } from "./src/data/arrays/array_set.ts";
+export type { InfiniteRule, MissingRule } from "./src/data/arrays/missing.ts";
 export type { SourceInput } from "./src/data/source.ts";
 export type { Binarisation, Dataset, SampleFile, Samples, Split } from "./src/data/dataset.ts";
 export { bytes, minMax, range, type ScaleOptions, standardize } from "./src/data/scale.ts";

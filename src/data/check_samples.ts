@@ -117,7 +117,7 @@ function checkFinite(split: Split, size: number, name: SplitName): void {
     throw new RunError(
       `${what} of the ${name} split must be finite numbers, got ${first}, and ${
         number(broken - 1)
-      } more like it (fill or remove them before loading)`,
+      } more like it (fill or remove them before loading, or by an option of sources of arrays: missing: "mean")`,
     );
   }
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Fault } from "../core/fault.ts";
 import type { SampleShape } from "../core/shape.ts";
 import type { Source, SourceContext } from "./contract.ts";
+import { type ArraysInput, arraysSource } from "./arrays.ts";
 import type { Dataset } from "./dataset.ts";
 import { type EmojiInput, emojiSource } from "./emoji.ts";
 import { type FacesInput, facesSource } from "./faces.ts";
@@ -14,6 +15,7 @@ import { type GlyphsInput, glyphsSource } from "./glyphs.ts";
 import { type IdxInput, idxSource } from "./idx.ts";
 import { type ImagesInput, imagesSource } from "./images.ts";
 import { type MnistInput, mnistSource } from "./mnist.ts";
+import { type NpyInput, npySource } from "./npy.ts";
 
 /** All sources, one line each. */
 const SOURCES = [
@@ -23,6 +25,8 @@ const SOURCES = [
   imagesSource,
   emojiSource,
   facesSource,
+  arraysSource,
+  npySource,
 ] as const;
 
 type SchemasOf<Sources extends readonly { schema: z.ZodObject }[]> = {
@@ -40,7 +44,15 @@ export const SourceSpec: z.ZodDiscriminatedUnion<Schemas, "source"> = z.discrimi
 export type SourceSpec = z.output<typeof SourceSpec>;
 
 /** A source as a pipeline file writes it; its schema checks it and fills in the defaults. */
-export type SourceInput = GlyphsInput | MnistInput | IdxInput | ImagesInput | EmojiInput | FacesInput;
+export type SourceInput =
+  | GlyphsInput
+  | MnistInput
+  | IdxInput
+  | ImagesInput
+  | EmojiInput
+  | FacesInput
+  | ArraysInput
+  | NpyInput;
 
 const BY_KIND: ReadonlyMap<string, Source> = new Map(
   // A source is only ever called with a spec of its own kind, which the type of the map cannot say.
