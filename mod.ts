@@ -46,6 +46,7 @@ export type { FaceAttribute } from "./src/data/face_attributes.ts";
 export { arrays, type ArraysInput, type ArraysOptions, type LabelInput } from "./src/data/arrays.ts";
 export type { ArrayInput, TypedNumbers } from "./src/data/arrays/flatten.ts";
 export { npy, type NpyInput, type NpyOptions } from "./src/data/npy.ts";
+export { npz, type NpzInput, type NpzOptions } from "./src/data/npz.ts";
 export type { ArrayOptions } from "./src/data/arrays/array_set.ts";
 export type { InfiniteRule, MissingRule } from "./src/data/arrays/missing.ts";
 export type { SourceInput } from "./src/data/source.ts";

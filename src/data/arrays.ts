@@ -21,9 +21,9 @@ import {
   sampleShapeOf,
 } from "./arrays/array_set.ts";
 import { type ArrayInput, flatten } from "./arrays/flatten.ts";
+import { checkSplits, sizesText } from "./arrays/split_names.ts";
 import type { NumberArray } from "./arrays/stored_array.ts";
 import type { Source } from "./contract.ts";
-import { checkSplits, sizesText } from "./npy.ts";
 import { SPLIT_VERSION } from "./split.ts";
 
 const sizes = z.array(z.int()).optional();

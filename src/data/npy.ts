@@ -18,9 +18,8 @@ import {
 } from "./arrays/array_set.ts";
 import { readArray } from "./arrays/number_array.ts";
 import { openNpy, peekNpy } from "./arrays/open_npy.ts";
-import type { NumberArray } from "./arrays/stored_array.ts";
+import { checkSplits, readSplits, sizesText, SPLIT_PARTS, type SplitNames } from "./arrays/split_names.ts";
 import type { Source, SourceContext } from "./contract.ts";
-import { samplesText } from "./dataset.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { fileFault } from "./picture_files.ts";
 import { SPLIT_VERSION } from "./split.ts";
@@ -39,46 +38,13 @@ const schema = z.strictObject({
   validationLabels: file.optional(),
   validationTargets: file.optional(),
   ...arrayOptions,
-}).superRefine(checkSplits);
+}).superRefine(({ file: _, ...names }, context) => checkSplits(names, context));
 
 type NpySpec = z.output<typeof schema>;
 
-/** The names of the files of each split. */
-interface SplitNames {
-  readonly labels?: string;
-  readonly targets?: string;
-  readonly test?: string;
-  readonly testLabels?: string;
-  readonly testTargets?: string;
-  readonly validation?: string;
-  readonly validationLabels?: string;
-  readonly validationTargets?: string;
-}
-
-/** Checks which options go together. */
-export function checkSplits(
-  spec: SplitNames & { readonly testShare?: number },
-  context: { addIssue(issue: { code: "custom"; path: string[]; message: string }): void },
-): void {
-  const refuse = (path: string, message: string) =>
-    context.addIssue({ code: "custom", path: [path], message });
-  for (const split of ["test", "validation"] as const) {
-    for (const part of ["Labels", "Targets"] as const) {
-      if (spec[`${split}${part}`] === undefined || spec[split] !== undefined) continue;
-      refuse(`${split}${part}`, `'${split}${part}' belong to '${split}', which is not given`);
-    }
-  }
-  if (spec.testShare !== undefined && spec.test !== undefined) {
-    refuse("testShare", "'testShare' draws the test split, which 'test' already is: leave one of them out");
-  }
-  for (const split of ["test", "validation"] as const) {
-    if (
-      spec[split] === undefined || (spec.targets === undefined) === (spec[`${split}Targets`] === undefined)
-    ) {
-      continue;
-    }
-    refuse(`${split}Targets`, "targets must be given for every split or for none");
-  }
+/** The options under the names that sources of arrays share. */
+function namesOf({ file, ...names }: NpySpec): SplitNames & { readonly train: string; testShare?: number } {
+  return { ...names, train: file };
 }
 
 /** What {@link npy} reads besides the samples to train on. */
@@ -119,70 +85,23 @@ export function npy(file: string, options: NpyOptions = {}): NpyInput {
   return { source: "npy", file, ...optionsOf("npy", options) };
 }
 
-const FILES = [
-  "file",
-  "labels",
-  "targets",
-  "test",
-  "testLabels",
-  "testTargets",
-  "validation",
-  "validationLabels",
-  "validationTargets",
-] as const;
-
-/** The labels that an array holds, `[samples]` or `[samples, 1]`. */
-function labelsOf({ name, sizes, values }: NumberArray): LabelArray {
-  const isList = sizes.slice(1).every((size) => size === 1);
-  return { name: isList ? name : `${name}, ${sizes.join("x")},`, values };
-}
-
-/** Reads the arrays of all splits by their names. */
-async function readSplits(
-  { train, ...names }: SplitNames & { readonly train: string },
-  read: (name: string, context: "values" | "labels") => Promise<NumberArray>,
-): Promise<ArraySet> {
-  const split = async (values: string, labels?: string, targets?: string): Promise<SplitArrays> => ({
-    values: await read(values, "values"),
-    ...(labels !== undefined && { labels: labelsOf(await read(labels, "labels")) }),
-    ...(targets !== undefined && { targets: await read(targets, "values") }),
-  });
-  const { labels, targets, test, testLabels, testTargets, validation } = names;
-  return {
-    train: await split(train, labels, targets),
-    ...(test !== undefined && { test: await split(test, testLabels, testTargets) }),
-    ...(validation !== undefined && {
-      validation: await split(validation, names.validationLabels, names.validationTargets),
-    }),
-  };
-}
-
 async function open(spec: NpySpec, context: SourceContext) {
   const { memory, log, warn } = context;
   const set = await readSplits(
-    { ...spec, train: spec.file },
+    namesOf(spec),
     (file, content) =>
       readArray(openNpy(file), { memory: content === "labels" ? Infinity : memory, log, warn }),
   );
   return datasetOfArrays("npy", set, spec, context);
 }
 
-/** Counts and shape of arrays as text, by their sizes; `undefined` where they are not known. */
-export function sizesText(
-  sizes: readonly (readonly number[] | undefined)[],
-  shape: readonly number[] | undefined,
-): string | undefined {
-  const [train] = sizes, found = train && sampleShapeOf(train, shape);
-  if (train === undefined || found === undefined) return undefined;
-  return samplesText(sizes.flatMap((one) => one === undefined ? [] : [one[0]]), found);
-}
-
 function faults(spec: NpySpec): Fault[] {
-  return FILES.flatMap((option) => {
-    const file = spec[option];
+  const names = namesOf(spec);
+  return SPLIT_PARTS.flatMap((part) => {
+    const file = names[part];
     if (file === undefined) return [];
     const message = fileFault(file) ?? headerFault(file);
-    return message === undefined ? [] : [{ path: option, message }];
+    return message === undefined ? [] : [{ path: part === "train" ? "file" : part, message }];
   });
 }
 
@@ -210,6 +129,9 @@ export const npySource: Source<typeof schema> = {
   hasValidation: ({ validation }) => validation !== undefined,
   version: SPLIT_VERSION,
   faults,
-  fingerprint: (spec) => fingerprintFiles(FILES.map((option) => spec[option])),
+  fingerprint(spec) {
+    const names = namesOf(spec);
+    return fingerprintFiles(SPLIT_PARTS.map((part) => names[part]));
+  },
   open,
 };

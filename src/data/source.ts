@@ -16,6 +16,7 @@ import { type IdxInput, idxSource } from "./idx.ts";
 import { type ImagesInput, imagesSource } from "./images.ts";
 import { type MnistInput, mnistSource } from "./mnist.ts";
 import { type NpyInput, npySource } from "./npy.ts";
+import { type NpzInput, npzSource } from "./npz.ts";
 
 /** All sources, one line each. */
 const SOURCES = [
@@ -27,6 +28,7 @@ const SOURCES = [
   facesSource,
   arraysSource,
   npySource,
+  npzSource,
 ] as const;
 
 type SchemasOf<Sources extends readonly { schema: z.ZodObject }[]> = {
@@ -52,7 +54,8 @@ export type SourceInput =
   | EmojiInput
   | FacesInput
   | ArraysInput
-  | NpyInput;
+  | NpyInput
+  | NpzInput;
 
 const BY_KIND: ReadonlyMap<string, Source> = new Map(
   // A source is only ever called with a spec of its own kind, which the type of the map cannot say.

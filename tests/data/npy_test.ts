@@ -1,5 +1,4 @@
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
-import { forEachSample } from "../../src/data/each_sample.ts";
 import { npy, type NpyOptions } from "../../src/data/npy.ts";
 import {
   describeSource,
@@ -8,20 +7,12 @@ import {
   sourceShape,
   SourceSpec,
 } from "../../src/data/source.ts";
-import type { Split } from "../../src/data/dataset.ts";
 import { hasPython, needsPython, python } from "../support/python.ts";
-import { FIXTURES, npyBytes, npyFloats, openInput, runError } from "./arrays/npy_support.ts";
+import { FIXTURES, npyBytes, npyFloats, openInput, runError, valuesOf } from "./arrays/npy_support.ts";
 import { withFolder } from "./pictures.ts";
 
 const all: NpyOptions = { testShare: 0 };
 const eighths = Array.from({ length: 24 }, (_, k) => k / 8);
-/** All values of a split, in memory or in its file. */
-function valuesOf(split: Split, size: number): number[] {
-  const values: number[] = [];
-  forEachSample(split, size, (sample) => values.push(...sample));
-  return values;
-}
-
 Deno.test("npy() reads what NumPy wrote: types, byte orders, Fortran order, versions of the header", async () => {
   const expected: Record<string, number[]> = {
     "f4": eighths,

@@ -4,7 +4,7 @@ import type { StoredArray } from "./stored_array.ts";
 import { HEADER_BYTES, parseNpyHeader } from "./npy_format.ts";
 
 /** The first bytes of a regular file, and its size. @throws {RunError} When there is none. */
-function startOfFile(path: string, most: number): { start: Uint8Array<ArrayBuffer>; size: number } {
+export function startOfFile(path: string, most: number): { start: Uint8Array<ArrayBuffer>; size: number } {
   try {
     // A named pipe would block forever.
     const { isFile, size } = Deno.statSync(path);

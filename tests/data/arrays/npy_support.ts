@@ -1,6 +1,7 @@
 /** Files of NumPy arrays for tests, and datasets of them. */
 import { RunError } from "../../../src/core/errors.ts";
-import type { Dataset } from "../../../src/data/dataset.ts";
+import type { Dataset, Split } from "../../../src/data/dataset.ts";
+import { forEachSample } from "../../../src/data/each_sample.ts";
 import { openSource, type SourceInput, SourceSpec } from "../../../src/data/source.ts";
 
 /** The folder of files that NumPy wrote. */
@@ -38,3 +39,10 @@ export const runError = (pattern: RegExp) => (error: unknown): boolean => {
   if (!pattern.test(error.message)) throw new Error(`got: ${error.message}`);
   return true;
 };
+
+/** All values of a split, in memory or in its file. */
+export function valuesOf(split: Split, size: number): number[] {
+  const values: number[] = [];
+  forEachSample(split, size, (sample) => values.push(...sample));
+  return values;
+}
