@@ -7,15 +7,7 @@ import { z } from "zod";
 import { optionsOf } from "../core/arguments.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
-import {
-  type ArrayOptions,
-  arrayOptions,
-  type ArraySet,
-  datasetOfArrays,
-  type LabelArray,
-  sampleShapeOf,
-  type SplitArrays,
-} from "./arrays/array_set.ts";
+import { type ArrayOptions, arrayOptions, datasetOfArrays, sampleShapeOf } from "./arrays/array_set.ts";
 import { readArray } from "./arrays/number_array.ts";
 import { openNpy, peekNpy } from "./arrays/open_npy.ts";
 import { checkSplits, readSplits, sizesText, SPLIT_PARTS, type SplitNames } from "./arrays/split_names.ts";

@@ -121,7 +121,7 @@ Deno.test("arrays() reports arrays that do not belong together as faults of the 
     fault({ train: rows, labels: [0, 1, 0.5] })[0],
     /^arrays.labels must hold whole numbers .*got 0.5 at sample 2/,
   );
-  match(fault({ train: rows, test: [[1]] })[0], /^samples of arrays.test must have 4 values for 4, got 1/);
+  match(fault({ train: rows, test: [[1]] })[0], /^samples of arrays.test must be 4, got \[1, 1\]$/);
   match(fault({ train: [] })[0], /^arrays.train must be \[samples, features\]/);
 });
 

@@ -103,7 +103,7 @@ Deno.test("npy() takes arrays as vectors, grey pictures or pictures with channel
     );
     await rejects(shapeOf("e"), runError(/\(channels come last: shape: \[6, 2, 1\]\)$/));
     await rejects(shapeOf("f"), runError(/^".*f.npy" must be \[samples, features\].*got \[48\]/));
-    await rejects(shapeOf("a", { shape: [5] }), runError(/must have 5 values for 5, got 12 \(12\)$/));
+    await rejects(shapeOf("a", { shape: [5] }), runError(/samples of ".*a.npy" must be 5, got \[4, 12\]$/));
     await rejects(
       shapeOf("a", { shape: [3, 2, 2] }),
       runError(/shape must have 1 or 3 channels.*got 3x2x2$/),
@@ -224,6 +224,8 @@ Deno.test("npy() refuses arrays that are empty, too few, or do not belong togeth
     "hot.npy": npyFloats([3, 2], [0, 1, 1, 0, 0, 1]),
     "wide.npy": npyFloats([3, 4], Array(12).fill(1)),
     "more.npy": npyFloats([4, 2], Array(8).fill(1)),
+    "flat.npy": npyFloats([3, 2, 3], Array(18).fill(1)),
+    "tall.npy": npyFloats([3, 3, 2], Array(18).fill(1)),
   };
   await withFolder(files, async (folder) => {
     const at = (name: string) => `${folder}/${name}.npy`;
@@ -247,11 +249,11 @@ Deno.test("npy() refuses arrays that are empty, too few, or do not belong togeth
     );
     await refuses(
       npy(at("x"), { test: at("wide") }),
-      /samples of ".*wide.npy" must have 2 values for 2, got 4/,
+      /samples of ".*wide.npy" must be 2, got \[3, 4\]$/,
     );
     await refuses(
       npy(at("x"), { targets: at("more") }),
-      /more.npy" must have one sample for each of the 3 of .*, got 4$/,
+      /more.npy" must have one target for each of the 3 samples of .*, got 4$/,
     );
   });
 });

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { RunError, shortened } from "../../core/errors.ts";
-import { type SampleShape, sampleShapeText, sampleSize } from "../../core/shape.ts";
+import { isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../../core/shape.ts";
 import { limitOption, offsetOption, type SourceContext, testShareOption } from "../contract.ts";
 import type { Dataset, Split } from "../dataset.ts";
 import { drawTestSplit, takeFrom } from "../split.ts";
@@ -108,28 +108,37 @@ function shapeOf({ name, sizes }: NumberArray, shape: readonly number[] | undefi
   );
 }
 
-function checkSizes(array: NumberArray, shape: SampleShape, count: number, of: string): void {
-  const { name, sizes } = array, size = sizes.slice(1).reduce((all, one) => all * one, 1);
-  if (sizes.length === 0) throw new RunError(`${name} must have a dimension of samples, got a single number`);
-  if (size !== sampleSize(shape)) {
+function checkSizes(array: NumberArray, shape: SampleShape, options: Pick<ArraySetOptions, "shape">): void {
+  const { name, sizes } = array, found = sampleShapeOf(sizes, options.shape);
+  const size = sizes.slice(1).reduce((all, one) => all * one, 1);
+  if (size !== sampleSize(shape) || found === undefined || !isSameShape(found, shape)) {
     throw new RunError(
-      `samples of ${name} must have ${sampleSize(shape)} values for ${sampleShapeText(shape)}, got ${size} (${
-        sizes.slice(1).join("x") || "1"
-      })`,
+      `samples of ${name} must be ${sampleShapeText(shape)}, got ${
+        sizes.length === 0 ? "a single number" : `[${sizes.join(", ")}]`
+      }`,
     );
-  }
-  if (sizes[0] !== count) {
-    throw new RunError(`${name} must have one sample for each of the ${count} of ${of}, got ${sizes[0]}`);
   }
 }
 
-function splitOf({ values, labels, targets }: SplitArrays, shape: SampleShape): Split {
+function splitOf(
+  { values, labels, targets }: SplitArrays,
+  shape: SampleShape,
+  options: Pick<ArraySetOptions, "shape">,
+): Split {
   const count = values.sizes[0] ?? 0, { name } = values;
-  if (count === 0 || values.sizes.includes(0)) {
+  if (values.sizes.includes(0)) {
     throw new RunError(`${name} must have samples, got [${values.sizes.join(", ")}], an empty array`);
   }
-  checkSizes(values, shape, count, name);
-  if (targets !== undefined) checkSizes(targets, shape, count, name);
+  for (const array of [values, ...(targets === undefined ? [] : [targets])]) {
+    checkSizes(array, shape, options);
+  }
+  if (targets !== undefined && targets.sizes[0] !== count) {
+    throw new RunError(
+      `${targets.name} must have one target for each of the ${
+        count.toLocaleString("en-US")
+      } samples of ${name}, got ${targets.sizes[0].toLocaleString("en-US")}`,
+    );
+  }
   if (labels !== undefined && labels.values.length !== count) {
     throw new RunError(
       `${labels.name} must have one label for each of the ${
@@ -185,7 +194,7 @@ export function checkArrays(
 ): void {
   const splits = [train, test, validation].filter((split) => split !== undefined);
   const shape = shapeOf(train.values, options.shape);
-  for (const split of splits) splitOf(split, shape);
+  for (const split of splits) splitOf(split, shape, options);
   classesOf(splits.map(({ labels }) => labels));
 }
 
@@ -221,7 +230,7 @@ export function datasetOfArrays(
   const prepared = (arrays: SplitArrays): Split => {
     const { labels } = arrays;
     const split = {
-      ...splitOf(arrays, shape),
+      ...splitOf(arrays, shape, options),
       ...(labels && { labels: Uint16Array.from(labels.values as ArrayLike<number>, classOf) }),
     };
     const { name } = arrays.values, finite = infiniteToMissing(split, size, options, name);
