@@ -9,8 +9,15 @@
 import { type GraphBuilder, graphBuilder } from "../graph/builder.ts";
 import { gradients } from "../graph/gradient.ts";
 import type { Graph, Value } from "../graph/graph.ts";
-import { decode, encode } from "./layers.ts";
-import { crossEntropy, klDivergence, maximum, reparameterise, squaredError } from "./losses.ts";
+import { decode, type Decoding, encode, outputLogVariance } from "./layers.ts";
+import {
+  crossEntropy,
+  gaussianError,
+  klDivergence,
+  maximum,
+  reparameterise,
+  squaredError,
+} from "./losses.ts";
 import type { VariationalSpec } from "./options.ts";
 import { inputSize, type ModelSpec } from "./spec.ts";
 
@@ -42,6 +49,7 @@ export const NAMES = {
  * Outputs: `loss` [1, 1]; for a VAE also `reconstruction` and `kl` [1, 1], in nats/sample.
  * - `mse`: `1/(N D) sum (y - x)^2`; in a VAE `1/(2N) sum (y - x)^2`, a Gaussian of unit variance without its constant.
  * - `bce`: `1/N sum_n sum_d BCE`, from logits.
+ * - `gaussian`: `1/(2N) sum_n sum_d (log(2 pi) + v_d + (x - y)^2 / exp(v_d))`, v a parameter.
  * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`, or under a capacity C `beta |sum_k ... - C|`.
  *
  * @param paired Whether the model sees an input of its own (`input`: a corrupted sample, or one of a pair), or the target.
@@ -69,8 +77,7 @@ function losses(
   const mean = (perSample: Value) => build.multiply(build.sumAll(perSample), inverseRows);
 
   const { latent, posterior } = sampleLatent(build, model, input);
-  const { logits, output } = decode(build, model, latent);
-  const reconstruction = mean(reconstructionError(build, model, { logits, output, target }));
+  const reconstruction = mean(reconstructionError(build, model, target, reconstruct(build, model, latent)));
   if (model.kind !== "vae" || posterior === undefined) return { loss: reconstruction };
   const klOfDimension = build.multiply(build.sumRows(posterior.divergence), inverseRows);
   const charged = model.freeBits > 0
@@ -106,36 +113,68 @@ function sampleLatent(
   };
 }
 
+/** What a decoder makes of a latent, and the log-variances [1, D] of a Gaussian output with learned ones. */
+interface Reconstruction extends Decoding {
+  readonly logVariance?: Value;
+}
+
+/** Adds the decoder. Log-variances come before it, so that the decoder's own parameters are the last of a model. */
+function reconstruct(build: GraphBuilder, model: ModelSpec, latent: Value): Reconstruction {
+  const logVariance = outputLogVariance(build, model);
+  return { ...decode(build, model, latent), logVariance };
+}
+
 /** The training loss of a reconstruction per row [N, 1]; scales as in {@link trainingGraph}. */
 function reconstructionError(
   build: GraphBuilder,
   model: ModelSpec,
-  { logits, output, target }: { logits: Value; output: Value; target: Value },
+  target: Value,
+  { logits, output, logVariance }: Reconstruction,
 ): Value {
+  if (logVariance !== undefined) return gaussianError(build, output, target, logVariance);
   if (model.loss === "bce") return crossEntropy(build, logits, target);
   const scale = model.kind === "vae" ? 0.5 : 1 / inputSize(model);
   return build.multiply(squaredError(build, output, target), build.constant(scale));
 }
 
+/** The output of {@link evaluationGraph} that is the error of a model's loss, and what makes nats of it: `-log p(x | z)` of its sample. */
+export function likelihoodError(
+  { loss }: Pick<ModelSpec, "loss">,
+): { readonly output: string; readonly scale: number } {
+  return LIKELIHOOD_ERRORS[loss];
+}
+
+const LIKELIHOOD_ERRORS: Readonly<Record<ModelSpec["loss"], { output: string; scale: number }>> = {
+  // A Gaussian of variance 1 without its constant.
+  mse: { output: "squaredError", scale: 0.5 },
+  bce: { output: "crossEntropy", scale: 1 },
+  gaussian: { output: "gaussianError", scale: 1 },
+};
+
 /**
  * All reported values of a batch, per row.
  *
  * Inputs `target`, `input` and, for a VAE, `epsilon` (all zeros: at the posterior mean). Outputs: `latent` [N, K] (a VAE's
- * posterior mean), `output` [N, D], `squaredError` and `crossEntropy` [N, 1] (sums over pixels; cross-entropy where the output is
- * a sigmoid), for a VAE `klOfDimension` [N, K] and `logVariance` [N, K].
+ * posterior mean), `output` [N, D], `squaredError` and `crossEntropy` [N, 1] (sums over values; cross-entropy where the output is
+ * a sigmoid), `gaussianError` [N, 1] and `outputLogVariance` [1, D] with the loss `gaussian`, for a VAE `klOfDimension` [N, K] and
+ * `logVariance` [N, K].
  */
 export function evaluationGraph(model: ModelSpec): Graph {
   const build = graphBuilder();
   const target = build.input(NAMES.target, ["batch", inputSize(model)]);
   const input = build.input(NAMES.input, ["batch", inputSize(model)]);
   const { latent, mean, posterior } = sampleLatent(build, model, input);
-  const { logits, output } = decode(build, model, latent);
+  const { logits, output, logVariance } = reconstruct(build, model, latent);
   const outputs: Record<string, Value> = {
     latent: mean,
     output,
     squaredError: squaredError(build, output, target),
   };
   if (model.outputActivation === "sigmoid") outputs.crossEntropy = crossEntropy(build, logits, target);
+  if (logVariance !== undefined) {
+    outputs.gaussianError = gaussianError(build, output, target, logVariance);
+    outputs.outputLogVariance = logVariance;
+  }
   if (posterior !== undefined) {
     outputs.klOfDimension = posterior.divergence;
     outputs.logVariance = posterior.logVariance;
@@ -150,11 +189,17 @@ export function encoderGraph(model: ModelSpec): Graph {
   return build.finish({ outputs: { latent: mean, ...(logVariance === undefined ? {} : { logVariance }) } });
 }
 
-/** A whole model for export: `input` [N, D] to `output` [N, D] and `latent` [N, K], a VAE's through its posterior mean. */
+/**
+ * A whole model for export: `input` [N, D] to `output` [N, D] and `latent` [N, K], a VAE's through its posterior mean, and with the loss
+ * `gaussian` also `outputLogVariance` [1, D].
+ */
 export function reconstructionGraph(model: ModelSpec): Graph {
   const build = graphBuilder();
   const { mean } = encode(build, model, build.input(NAMES.input, ["batch", inputSize(model)]));
-  return build.finish({ outputs: { output: decode(build, model, mean).output, latent: mean } });
+  const { output, logVariance } = reconstruct(build, model, mean);
+  const outputs: Record<string, Value> = { output, latent: mean };
+  if (logVariance !== undefined) outputs.outputLogVariance = logVariance;
+  return build.finish({ outputs });
 }
 
 /** The decoder alone: `latent` [N, K] to `output` [N, D]. */
@@ -168,7 +213,8 @@ export function decoderGraph(model: ModelSpec): Graph {
  * The weight of one latent sample per image, as an importance-weighted bound sums them up: `logWeight` [N, 1], in nats,
  * `log p(x | z) + log p(z) - log q(z | x)` at `z = mean + exp(logVariance / 2) epsilon`, which is
  * `-error + 0.5 sum_k (epsilon_k^2 + logVariance_k - z_k^2)`; the constants of both Gaussians cancel. Inputs `target`, `mean`,
- * `logVariance` and `epsilon`; the error is the model's own, as in {@link trainingGraph}. The decoder's parameters alone.
+ * `logVariance` and `epsilon`; the error is the model's own, as in {@link trainingGraph}. The last parameters of the model: all but the
+ * encoder's.
  */
 export function importanceGraph(model: VariationalSpec): Graph {
   const build = graphBuilder();
@@ -177,7 +223,7 @@ export function importanceGraph(model: VariationalSpec): Graph {
   const mean = latentInput(NAMES.mean), logVariance = latentInput(NAMES.logVariance);
   const epsilon = latentInput(NAMES.epsilon);
   const z = reparameterise(build, mean, logVariance, epsilon);
-  const error = reconstructionError(build, model, { ...decode(build, model, z), target });
+  const error = reconstructionError(build, model, target, reconstruct(build, model, z));
   const square = (value: Value) => build.multiply(value, value);
   const ratio = build.subtract(build.add(square(epsilon), logVariance), square(z));
   const logWeight = build.subtract(

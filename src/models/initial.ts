@@ -8,7 +8,7 @@
 import { type DrawKey, fillNormal, fillUniform } from "../core/random.ts";
 import { sampleSize } from "../core/shape.ts";
 import { type Activation, ACTIVATIONS } from "./activations.ts";
-import { modelLayers } from "./layers.ts";
+import { modelParameters } from "./layers.ts";
 import type { Initialiser, ModelSpec } from "./spec.ts";
 import { modelSize } from "./tensors.ts";
 
@@ -54,21 +54,19 @@ export function initialDistribution(
 export function initialParameters(model: ModelSpec, seed: number): Float32Array {
   const values = new Float32Array(modelSize(model));
   let offset = 0, drawn = -1;
-  for (const { activation, parameters } of modelLayers(model)) {
-    for (const { shape, initial } of parameters) {
-      const block = values.subarray(offset, offset += sampleSize(shape)), columns = shape.at(-1)!;
-      if (initial.kind === "constant") {
-        block.fill(initial.value);
-        continue;
-      }
-      const distribution = initialDistribution(model.initialiser, { fanIn: initial.fanIn, activation });
-      // A bias is drawn with the key of the weight before it.
-      if (initial.kind === "weight") drawn++;
-      const key: DrawKey = { seed, stream: "initial", epoch: drawn };
-      if (initial.kind === "weight") drawWeights(block, columns, distribution, key);
-      else if (distribution.biasBound > 0) {
-        fillSymmetric(block, 1, columns, [initial.fanIn], key, distribution.biasBound);
-      }
+  for (const { activation, shape, initial } of modelParameters(model)) {
+    const block = values.subarray(offset, offset += sampleSize(shape)), columns = shape.at(-1)!;
+    if (initial.kind === "constant") {
+      block.fill(initial.value);
+      continue;
+    }
+    const distribution = initialDistribution(model.initialiser, { fanIn: initial.fanIn, activation });
+    // A bias is drawn with the key of the weight before it.
+    if (initial.kind === "weight") drawn++;
+    const key: DrawKey = { seed, stream: "initial", epoch: drawn };
+    if (initial.kind === "weight") drawWeights(block, columns, distribution, key);
+    else if (distribution.biasBound > 0) {
+      fillSymmetric(block, 1, columns, [initial.fanIn], key, distribution.biasBound);
     }
   }
   return values;

@@ -44,7 +44,7 @@ export function encoderLayers(model: ModelSpec): ModelLayer[] {
   const hidden = place(model, "encoder", hiddenLayers(model), inputShape(model));
   const units = model.kind === "vae" ? 2 * model.latent : model.latent;
   const input = hidden.at(-1)?.output ?? inputShape(model);
-  const latent = placed("latent", dense(units), input, model.latentActivation);
+  const latent = placed(LATENT, dense(units), input, model.latentActivation);
   return [...hidden, latent];
 }
 
@@ -55,9 +55,39 @@ export function decoderLayers(model: ModelSpec): ModelLayer[] {
   return decoder.with(-1, { ...decoder.at(-1)!, name: "output", activation: model.outputActivation });
 }
 
-/** All layers in the order of their parameters. */
+/** All layers, from the input to the output. */
 export function modelLayers(model: ModelSpec): ModelLayer[] {
   return [...encoderLayers(model), ...decoderLayers(model)];
+}
+
+/** A parameter of a model under its full name, with the activation by which it is initialised. */
+export interface ModelParameter extends LayerParameter {
+  readonly activation: Activation;
+}
+
+/** The log-variance of each feature of a Gaussian output, before it is bounded; it starts at 0, the variance 1. */
+const LOG_VARIANCE = "likelihood.logVariance";
+
+/** The last layer of the encoder. */
+const LATENT = "latent";
+
+/** All parameters in order: the encoder's, the log-variances of a Gaussian output where they are learned, and the decoder's. */
+export function modelParameters(model: ModelSpec): ModelParameter[] {
+  return modelLayers(model).flatMap(({ name, activation, parameters }): ModelParameter[] => [
+    ...parameters.map((parameter) => ({ ...parameter, name: `${name}.${parameter.name}`, activation })),
+    ...(name === LATENT && model.loss === "gaussian" ? [logVarianceParameter(model)] : []),
+  ]);
+}
+
+function logVarianceParameter(model: ModelSpec): ModelParameter {
+  const initial = { kind: "constant", value: 0 } as const;
+  return { name: LOG_VARIANCE, shape: [inputSize(model)], initial, activation: "linear" };
+}
+
+/** Adds the log-variance of each feature of the output [1, D], bounded, where it is learned. */
+export function outputLogVariance(build: GraphBuilder, model: ModelSpec): Value | undefined {
+  if (model.loss !== "gaussian") return undefined;
+  return boundLogVariance(build, build.parameter(LOG_VARIANCE, [1, inputSize(model)]));
 }
 
 /** The layers of an encoder before the latent. */

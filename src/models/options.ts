@@ -18,8 +18,11 @@ export type { Activation } from "./activations.ts";
  */
 export type Initialiser = "auto" | "he" | "xavier" | "lecunUniform" | "pytorch" | "normal";
 
-/** The training loss of a reconstruction: mean squared error, or binary cross-entropy. */
-export type ReconstructionLoss = "mse" | "bce";
+/**
+ * The training loss of a reconstruction. `mse`: mean squared error. `bce`: binary cross-entropy. `gaussian`: the negative log-likelihood
+ * under a Gaussian with a variance of each feature that is learned, for vectors of measurements.
+ */
+export type ReconstructionLoss = "mse" | "bce" | "gaussian";
 
 /** The topology of a model with all defaults filled in; the fields are explained at {@link TopologyOptions}. */
 export interface Topology {
@@ -88,7 +91,7 @@ export interface TopologyOptions {
   decoder?: LayerInput[];
   /** The activation of the hidden layers. @default {"relu"} */
   activation?: Activation;
-  /** The activation of the output. @default {"sigmoid"} */
+  /** The activation of the output. @default {"sigmoid"; "linear" with the loss "gaussian"} */
   outputActivation?: "sigmoid" | "linear";
   /**
    * The initial weights. @default {"auto"} `he` for relu, leakyRelu and gelu, `xavier` for sigmoid and tanh, `normal` for linear.
@@ -100,13 +103,16 @@ export interface TopologyOptions {
 export interface AutoencoderOptions extends TopologyOptions {
   /** The activation of the latent layer. @default {"linear"} */
   latentActivation?: Activation;
-  /** The training loss. @default {"mse"} */
+  /** The training loss; `gaussian` has a learned variance of each feature. @default {"mse"} */
   loss?: ReconstructionLoss;
 }
 
 /** Options for {@link vae}. */
 export interface VariationalOptions extends TopologyOptions {
-  /** The reconstruction term: Bernoulli (`bce`) or Gaussian of unit variance (`mse`). @default {"bce"} */
+  /**
+   * The reconstruction term: Bernoulli (`bce`), Gaussian of unit variance (`mse`), or Gaussian with a variance of each feature that is
+   * learned (`gaussian`). @default {"bce"}
+   */
   loss?: ReconstructionLoss;
   /** The weight of the KL term (Higgins et al. 2017). @default {1} */
   beta?: number;
@@ -126,12 +132,12 @@ export interface VariationalOptions extends TopologyOptions {
  * ```
  */
 export function ae(options: AutoencoderOptions): ModelOptions {
-  return { kind: "ae", ...optionsOf("ae", options) };
+  return { kind: "ae", ...outputFor(optionsOf("ae", options)) };
 }
 
 /** A denoising autoencoder (Vincent et al. 2008): an {@link ae} that reconstructs the clean target from a noisy input. */
 export function dae(options: AutoencoderOptions): ModelOptions {
-  return { kind: "dae", ...optionsOf("dae", options) };
+  return { kind: "dae", ...outputFor(optionsOf("dae", options)) };
 }
 
 /**
@@ -144,5 +150,12 @@ export function dae(options: AutoencoderOptions): ModelOptions {
  * ```
  */
 export function vae(options: VariationalOptions): ModelOptions {
-  return { kind: "vae", ...optionsOf("vae", options) };
+  return { kind: "vae", ...outputFor(optionsOf("vae", options)) };
+}
+
+/** Options with the output that a Gaussian has unless they give another one: its mean may be any number. */
+function outputFor<Options extends TopologyOptions & { loss?: ReconstructionLoss }>(
+  options: Options,
+): Options {
+  return options.loss === "gaussian" ? { outputActivation: "linear", ...options } : options;
 }

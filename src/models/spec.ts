@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { type SampleShape, sampleSize } from "../core/shape.ts";
+import { isPicture, type SampleShape, sampleSize } from "../core/shape.ts";
 import { type Activation as ActivationKey, ActivationName } from "./activations.ts";
 import { LayerEntry } from "./layers/table.ts";
 import type { ModelOptions, ModelSpec as Spec } from "./options.ts";
@@ -15,7 +15,7 @@ export { ae, dae, type Initialiser, type ModelOptions, vae } from "./options.ts"
 export type Activation = ActivationKey;
 
 const Initialiser = z.enum(["auto", "he", "xavier", "lecunUniform", "pytorch", "normal"]);
-const ReconstructionLoss = z.enum(["mse", "bce"]);
+const ReconstructionLoss = z.enum(["mse", "bce", "gaussian"]);
 
 const topology = {
   input: z.array(z.int().min(1)).min(1).optional(),
@@ -104,7 +104,9 @@ export function inputSize(model: Pick<ModelSpec, "input" | "encoder">): number {
 }
 
 /** The unit of a model's training loss, with its reduction. */
-export function lossUnit(model: ModelSpec): "nats/sample" | "squared error/pixel" {
-  if (model.kind === "vae") return "nats/sample";
-  return model.loss === "mse" ? "squared error/pixel" : "nats/sample";
+export function lossUnit(model: ModelSpec): "nats/sample" | "squared error/pixel" | "squared error/feature" {
+  if (model.kind === "vae" || model.loss !== "mse") return "nats/sample";
+  return model.input === undefined || isPicture(model.input)
+    ? "squared error/pixel"
+    : "squared error/feature";
 }

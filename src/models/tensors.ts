@@ -1,11 +1,11 @@
 /** A model's parameters, by name. @module */
-import type { z } from "zod";
+import { z } from "zod";
 import { messageOf, RunError } from "../core/errors.ts";
 import { encodeSafetensors } from "../core/safetensors.ts";
 import { ScaleRecord } from "../core/scale.ts";
 import { otherVersion, OtherVersionError, SCHEMA } from "../core/schema_version.ts";
 import { sampleSize } from "../core/shape.ts";
-import { modelLayers } from "./layers.ts";
+import { modelParameters } from "./layers.ts";
 import { inputShape, ModelSpec } from "./spec.ts";
 import type { TrainedModel } from "./trained.ts";
 
@@ -19,37 +19,36 @@ export interface Tensor {
 /** The tensors of a model in the order of its layers, `<layer>.<parameter>` each. They share its memory. */
 export function modelTensors({ spec, parameters }: Pick<TrainedModel, "spec" | "parameters">): Tensor[] {
   let offset = 0;
-  return modelLayers(spec).flatMap((layer) =>
-    layer.parameters.map(({ name, shape }) => ({
-      name: `${layer.name}.${name}`,
-      shape: [...shape],
-      data: parameters.subarray(offset, offset += sampleSize(shape)),
-    }))
-  );
+  return modelParameters(spec).map(({ name, shape }) => ({
+    name,
+    shape: [...shape],
+    data: parameters.subarray(offset, offset += sampleSize(shape)),
+  }));
 }
 
 /** The bytes of a model's file, safetensors with its topology and its scale: the same wherever the same model is written. */
 export function encodeModel(
-  { spec, parameters, scale, epoch }: Omit<TrainedModel, "shape">,
+  { spec, parameters, scale, featureNames, epoch }: Omit<TrainedModel, "shape">,
 ): Uint8Array<ArrayBuffer> {
   return encodeSafetensors(modelTensors({ spec, parameters }), {
     format: "hourglass",
     schema: String(SCHEMA.model),
     model: JSON.stringify(spec),
     scale: JSON.stringify(scale),
+    ...(featureNames && { features: JSON.stringify(featureNames) }),
     ...(epoch === undefined ? {} : { epoch: String(epoch) }),
   });
 }
 
 /**
- * What the metadata of a model's file hold: its topology, the shape of a sample and the scale of the data.
+ * What the metadata of a model's file hold: its topology, the shape of a sample, the scale of the data and the names of its features.
  *
  * @throws {RunError} When an entry is missing or damaged, or another version wrote it.
  */
 export function readModelMetadata(
-  { model, scale, schema }: Readonly<Record<string, string | undefined>>,
+  { model, scale, features, schema }: Readonly<Record<string, string | undefined>>,
   file: string,
-): Pick<TrainedModel, "spec" | "shape" | "scale"> {
+): Pick<TrainedModel, "spec" | "shape" | "scale" | "featureNames"> {
   if (model === undefined) {
     throw new RunError(`"${file}": the metadata must describe the model in "model", got no such entry`);
   }
@@ -57,7 +56,13 @@ export function readModelMetadata(
   if (other !== undefined) throw new OtherVersionError(other);
   const spec = readEntry(ModelSpec, model, `"${file}": the metadata must describe the model in "model"`);
   const mustHold = `"${file}": the metadata must hold the scale of the data in "scale"`;
-  return { spec, shape: inputShape(spec), scale: readEntry(ScaleRecord, scale, mustHold) };
+  const mustName = `"${file}": the metadata must hold the names of the features in "features"`;
+  return {
+    spec,
+    shape: inputShape(spec),
+    scale: readEntry(ScaleRecord, scale, mustHold),
+    ...(features !== undefined && { featureNames: readEntry(z.array(z.string()), features, mustName) }),
+  };
 }
 
 function readEntry<Value>(schema: z.ZodType<Value>, text: string | undefined, must: string): Value {
@@ -71,6 +76,5 @@ function readEntry<Value>(schema: z.ZodType<Value>, text: string | undefined, mu
 
 /** How many parameters a model has. */
 export function modelSize(spec: ModelSpec): number {
-  return modelLayers(spec).flatMap(({ parameters }) => parameters)
-    .reduce((sum, { shape }) => sum + sampleSize(shape), 0);
+  return modelParameters(spec).reduce((sum, { shape }) => sum + sampleSize(shape), 0);
 }

@@ -13,6 +13,8 @@ export interface TrainedModel {
   readonly shape: SampleShape;
   /** How values in the units of the data become what the model sees, and back. */
   readonly scale: Scale;
+  /** The name of each value of a sample, where they have names. */
+  readonly featureNames?: readonly string[];
   /** The epoch of the weights, where it is known; 0: before the first. */
   readonly epoch?: number;
 }

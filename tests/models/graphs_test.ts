@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { Program } from "../../src/engine/engine.ts";
 import { referenceEngine } from "../../src/engine/reference.ts";
-import type { Graph } from "../../src/graph/graph.ts";
+import { type Graph, nameOf } from "../../src/graph/graph.ts";
 import {
   decoderGraph,
   encoderGraph,
@@ -46,6 +46,24 @@ Deno.test("lossGraph() of an AE with bce sums over pixels and means over samples
   // Logits x + (1, -1) = (2, -1) and (1.5, 0).
   const first = softplus(2) - 2 + softplus(-1), second = softplus(1.5) - 0.5 * 1.5 + Math.log(2);
   assertClose(run(model, IDENTITY, {}).output("loss"), [(first + second) / 2], { relative: 1e-14 }, "bce");
+});
+
+Deno.test("lossGraph() with learned variances is the negative log-likelihood of NumPy, bounded log-variances included", () => {
+  const model = ModelSpec.parse({
+    kind: "ae",
+    encoder: [2],
+    latent: 2,
+    loss: "gaussian",
+    outputActivation: "linear",
+  });
+  // The raw log-variances lie between encoder and decoder. By NumPy: v = 10 tanh(raw / 10),
+  // mean of 0.5 sum_d (log(2 pi) + v + (x - y)^2 / exp(v)) at x - y = (-1, 1).
+  const parameters = [...IDENTITY.slice(0, 6), 0.4, -1.2, ...IDENTITY.slice(6)];
+  assertClose(run(model, parameters, {}).output("loss"), [3.4264439152135138], { relative: 1e-14 }, "loss");
+  deepEqual(
+    lossGraph(model, { paired: false }).parameters.map(nameOf),
+    ["latent.weight", "latent.bias", "likelihood.logVariance", "output.weight", "output.bias"],
+  );
 });
 
 /** One latent dimension with mean `x0 + x1` and raw log-variance 0; the output is `z (1, 2)`. */
@@ -120,6 +138,13 @@ Deno.test("evaluationGraph() has the outputs that it states", () => {
     "klOfDimension",
     "logVariance",
   ]);
+  deepEqual(outputs(MODELS["ae, gaussian with learned variances"]), [
+    "latent",
+    "output",
+    "squaredError",
+    "gaussianError",
+    "outputLogVariance",
+  ]);
   deepEqual(outputs(ModelSpec.parse({ ...linearVae })).includes("crossEntropy"), false);
 });
 
@@ -129,15 +154,16 @@ Deno.test("evaluationGraph() at epsilon 0 is the decoder of the encoder's mean, 
     const compile = (graph: Graph) => compileFilled(engine, graph, { capacity: rows });
     const whole = compile(evaluationGraph(model)), encoder = compile(encoderGraph(model));
     const decoder = compile(decoderGraph(model)), count = encoder.parameters.length;
+    const learned = model.loss === "gaussian" ? 35 : 0;
     if (model.kind === "vae") whole.input(NAMES.epsilon).fill(0);
     encoder.parameters.set(whole.parameters.subarray(0, count));
-    decoder.parameters.set(whole.parameters.subarray(count));
+    decoder.parameters.set(whole.parameters.subarray(count + learned));
     encoder.input(NAMES.input).set(whole.input(NAMES.input));
     encoder.run(rows);
     decoder.input(NAMES.latent).set(encoder.output("latent"));
     decoder.run(rows);
     whole.run(rows);
-    equal(count + decoder.parameters.length, whole.parameters.length);
+    equal(count + learned + decoder.parameters.length, whole.parameters.length);
     assertClose(whole.output("latent"), encoder.output("latent"), {}, `${name}: latent`);
     assertClose(whole.output("output"), decoder.output("output"), {}, `${name}: output`);
     if (model.kind === "vae") {

@@ -1,9 +1,11 @@
+import { ok } from "node:assert/strict";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import type { Value } from "../../src/graph/graph.ts";
 import {
   crossEntropy,
+  gaussianError,
   klDivergence,
   maximum,
   reparameterise,
@@ -46,6 +48,25 @@ Deno.test("crossEntropy() from logits is the textbook formula of their sigmoid",
 Deno.test("crossEntropy() of extreme logits is right where the textbook formula takes the log of 0", () => {
   const sure = compute([[[1000], [1000], [-1000], [-1000]], [[1], [0], [0], [1]]], crossEntropy);
   assertClose(sure, [0, 1000, 0, 1000], EXACT, "sure logits");
+});
+
+Deno.test("gaussianError() is the negative log-density of independent Gaussians, constants included", () => {
+  // By scipy.stats.norm(y, exp(v / 2)).logpdf(x), a row each.
+  const y = [[0.5, -1, 3], [0, 0, 0]], x = [[0.25, 1, 3], [1, -2, 0.5]];
+  const v = [[-0.5, 0.75, 1.25], [-0.5, 0.75, 1.25]];
+  const byScipy = [4.503071244805426, 5.311722440053636];
+  assertClose(compute([y, x, v], gaussianError), byScipy, { relative: 1e-12 }, "negative log-density");
+});
+
+Deno.test("gaussianError() is least where the variance of a feature is its mean squared error", () => {
+  const y = [[0], [0], [0]], x = [[1], [-2], [0.5]], mse = (1 + 4 + 0.25) / 3;
+  const at = (v: number) => {
+    const rows = compute([y, x, [[v], [v], [v]]], gaussianError);
+    return rows.reduce((sum, error) => sum + error, 0) / rows.length;
+  };
+  const best = at(Math.log(mse));
+  assertClose([best], [0.5 * (Math.log(2 * Math.PI * mse) + 1)], { relative: 1e-12 }, "at the optimum");
+  for (const step of [-0.01, 0.01]) ok(at(Math.log(mse) + step) > best);
 });
 
 Deno.test("klDivergence() gives numbers that were computed by hand", () => {

@@ -59,7 +59,7 @@ const REFUSALS: [what: string, model: unknown, fault: string][] = [
   [
     "an unknown loss",
     { kind: "ae", ...plain, loss: "l1" },
-    'loss: Invalid option: expected one of "mse"|"bce"',
+    'loss: Invalid option: expected one of "mse"|"bce"|"gaussian"',
   ],
   [
     "cross-entropy of a linear output",
@@ -135,6 +135,8 @@ Deno.test("describeModel() names the kind and all widths", () => {
 
 Deno.test("lossUnit() states the unit and the reduction", () => {
   equal(lossUnit(ModelSpec.parse(ae(plain))), "squared error/pixel");
+  equal(lossUnit(ModelSpec.parse(ae({ input: [30], encoder: [20], latent: 2 }))), "squared error/feature");
+  equal(lossUnit(ModelSpec.parse(ae({ ...plain, loss: "gaussian" }))), "nats/sample");
   equal(lossUnit(ModelSpec.parse(ae({ ...plain, loss: "bce" }))), "nats/sample");
   equal(lossUnit(ModelSpec.parse(vae({ ...plain, loss: "mse" }))), "nats/sample");
 });

@@ -34,6 +34,27 @@ export const MODELS: Readonly<Record<string, ModelSpec>> = Object.fromEntries(
     "dae, mse": { kind: "dae", encoder, latent: 2, activation: "tanh" },
     "dae, bce": { kind: "dae", encoder, latent: 12, activation: "relu", loss: "bce" },
     "vae, mse, linear output": { kind: "vae", encoder, latent: 2, loss: "mse", outputActivation: "linear" },
+    "vae, gaussian with learned variances": {
+      kind: "vae",
+      encoder,
+      latent: 2,
+      loss: "gaussian",
+      outputActivation: "linear",
+      activation: "tanh",
+    },
+    "ae, gaussian with learned variances": {
+      kind: "ae",
+      encoder,
+      latent: 2,
+      loss: "gaussian",
+      outputActivation: "linear",
+    },
+    "dae, gaussian with learned variances, sigmoid output": {
+      kind: "dae",
+      encoder: [35, 7],
+      latent: 2,
+      loss: "gaussian",
+    },
     "vae, mse, sigmoid output": { kind: "vae", encoder, latent: 2, loss: "mse" },
     "vae with free bits": { kind: "vae", encoder, latent: 4, activation: "tanh", freeBits: 0.6 },
     "vae held to a capacity": {
