@@ -49,6 +49,7 @@ export { npy, type NpyInput, type NpyOptions } from "./src/data/npy.ts";
 export { npz, type NpzInput, type NpzOptions } from "./src/data/npz.ts";
 export type { ArrayOptions } from "./src/data/arrays/array_set.ts";
 export type { InfiniteRule, MissingRule } from "./src/data/arrays/missing.ts";
+export { table, type TableInput, type TableOptions } from "./src/data/table.ts";
 export type { SourceInput } from "./src/data/source.ts";
 export type { Binarisation, Dataset, SampleFile, Samples, Split } from "./src/data/dataset.ts";
 export { bytes, minMax, range, type ScaleOptions, standardize } from "./src/data/scale.ts";

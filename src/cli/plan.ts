@@ -3,7 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { stageKeys } from "../pipeline/keys.ts";
-import { nameFault, type ResolvedStage, resolvePipeline } from "../pipeline/resolve.ts";
+import { nameFault, type ResolvedStage, resolveInspected } from "../pipeline/resolve.ts";
 import { forecast, type StageForecast } from "../run/forecast.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
 import { collect, parseSeed, parseThreads } from "./options.ts";
@@ -35,7 +35,7 @@ export function planCommand(exit: (code: number) => void) {
         name: name ?? Deno.env.get("HOURGLASS_ENGINE"),
         threads,
       });
-      const pipeline = resolvePipeline(await loadPipeline(file), { overrides: set, seed });
+      const pipeline = await resolveInspected(await loadPipeline(file), { overrides: set, seed });
       force.forEach((stage) => nameFault("--force", stage, pipeline.stages.map(({ name }) => name)));
       const engineText = describeEngine(engine, pipeline.threads);
       const keys = await stageKeys(pipeline, engineClass(engine));

@@ -2,7 +2,7 @@
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { parseGates } from "../pipeline/gates.ts";
 import { runKey, stageKeys } from "../pipeline/keys.ts";
-import { nameFault, resolvePipeline, specOf } from "../pipeline/resolve.ts";
+import { nameFault, resolveInspected, specOf } from "../pipeline/resolve.ts";
 import type { EngineConfig } from "../pipeline/stage.ts";
 import { listRuns } from "../run/list.ts";
 import { loadPipeline } from "../run/load_pipeline.ts";
@@ -33,7 +33,10 @@ export async function prepareRun(
   options: RunOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Prepared | NothingToDo> {
-  const pipeline = resolvePipeline(await loadPipeline(file), { overrides: options.set, seed: options.seed });
+  const pipeline = await resolveInspected(await loadPipeline(file), {
+    overrides: options.set,
+    seed: options.seed,
+  });
   const names = pipeline.stages.map(({ name }) => name);
   const gates = parseGates(options.failIf, names);
   options.force.forEach((name) => nameFault("--force", name, names));

@@ -12,7 +12,7 @@ import { SCHEMA } from "../core/schema_version.ts";
 import { writeComparison } from "../report/report.ts";
 import { shown } from "../pipeline/fault_text.ts";
 import { infoOf, type RecordedInfo } from "../pipeline/metric.ts";
-import { resolvePipeline } from "../pipeline/resolve.ts";
+import { resolveInspected } from "../pipeline/resolve.ts";
 import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
 import { type ReadMetrics, readMetrics } from "../run/metrics_file.ts";
@@ -49,7 +49,7 @@ export async function runSweep(
   options: RunOptions,
   env: Environment,
 ): Promise<number> {
-  const { members, condition } = checkedSweep(sweep, options);
+  const { members, condition } = await checkedSweep(sweep, options);
   const place = `${options.runs}/${folderName(sweep.pipeline.name)}`;
   if (options.announce !== undefined) writeJson({ sweep: sweep.pipeline.name, folder: place });
   const outcomes: MemberOutcome[] = [], stopping = sweepSignals();
@@ -68,10 +68,10 @@ export async function runSweep(
 }
 
 /** The runs of a sweep and its condition of success, all checked before any work. @throws {UsageError} */
-function checkedSweep(
+async function checkedSweep(
   sweep: Sweep,
   options: RunOptions,
-): { members: SweepMember[]; condition?: Condition } {
+): Promise<{ members: SweepMember[]; condition?: Condition }> {
   if (options.dvc !== undefined) {
     throw new UsageError(
       "--dvc must be used with a single run, got a sweep (its runs would replace each other's files)",
@@ -93,7 +93,7 @@ function checkedSweep(
     );
   }
   for (const { overrides, seed } of members) {
-    resolvePipeline(pipeline, { overrides: [...options.set, ...overrides], seed });
+    await resolveInspected(pipeline, { overrides: [...options.set, ...overrides], seed });
   }
   return { members, condition };
 }

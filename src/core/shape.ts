@@ -45,6 +45,36 @@ export function pictureSize(shape: SampleShape): PictureSize {
   return isPicture(shape) ? { height: shape[0], width: shape[1] } : { height: 1, width: sampleSize(shape) };
 }
 
+/** What samples of a shape and their values are called in texts. */
+export interface SampleNouns {
+  readonly sample: "image" | "sample";
+  /** A sample, where "sample" would mean a draw as well. */
+  readonly one: "image" | "vector";
+  readonly samples: "images" | "samples";
+  readonly value: "pixel" | "feature";
+  readonly values: "pixels" | "features";
+}
+
+const PICTURE_NOUNS: SampleNouns = {
+  sample: "image",
+  one: "image",
+  samples: "images",
+  value: "pixel",
+  values: "pixels",
+};
+const VECTOR_NOUNS: SampleNouns = {
+  sample: "sample",
+  one: "vector",
+  samples: "samples",
+  value: "feature",
+  values: "features",
+};
+
+/** Pictures are images of pixels, all else are samples of features. */
+export function nounsOf(shape: SampleShape): SampleNouns {
+  return isPicture(shape) ? PICTURE_NOUNS : VECTOR_NOUNS;
+}
+
 /** How a value is stored: `bytes` has 8 bits without a sign, `floats` are of single precision. */
 export type ValueKind = "bytes" | "floats";
 

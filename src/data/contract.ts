@@ -30,6 +30,13 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema;
   /** A short description, with as little reading as possible: `mnist: 60,000 + 10,000 images of 28x28`. */
   describe(spec: z.output<Schema>): string;
+  /** Further lines for a plan: columns and their types. @default {[]} */
+  details?(spec: z.output<Schema>): string[];
+  /**
+   * Reads what {@link describe}, {@link details}, {@link shape} and {@link faults} state, where that takes a package or more than a moment;
+   * without it they state less. Never throws. @default {nothing}
+   */
+  inspect?(spec: z.output<Schema>): Promise<void>;
   /** The shape of its samples, as far as it can be known before the data is read. */
   shape(spec: z.output<Schema>): SampleShape | undefined;
   /** Whether it has a validation split of its own. @default {it has none} */

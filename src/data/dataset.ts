@@ -66,6 +66,8 @@ export interface Dataset {
   readonly name: string;
   /** The shape of a sample: `[height, width, channels]` of a picture, `[features]` of a vector. */
   readonly shape: SampleShape;
+  /** The name of each value of a sample, where they have names: the columns of a table. Length `sampleSize(shape)`. */
+  readonly featureNames?: readonly string[];
   /** The names of the classes, when the samples have labels. */
   readonly labelNames?: readonly string[];
   /** How grey pixels are used: unchanged, thresholded at 0.5, or sampled. @default {"grey"} */

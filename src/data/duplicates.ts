@@ -3,54 +3,64 @@
  *
  * @module
  */
-import { asBytes, newValues, type SampleValues } from "../core/shape.ts";
+import { newValues, type SampleValues } from "../core/shape.ts";
 import { kindOfSamples, type Split } from "./dataset.ts";
 import { forEachSample } from "./each_sample.ts";
 import { readSamples } from "./feed.ts";
 
-/** A number of 52 bits that equal samples share (FNV-1a of 32 bits, and its twin with another start). */
+/** A number of 32 bits that equal samples share: FNV-1a over their bytes, or over the words of floats, mixed once more at the end. */
 function hashOf(values: SampleValues): number {
-  const bytes = asBytes(values);
-  let one = 0x811c9dc5, other = 0x2f0b4c47;
-  for (let at = 0; at < bytes.length; at++) {
-    one = Math.imul(one ^ bytes[at], 0x01000193);
-    other = Math.imul(other ^ bytes[at], 0x85ebca6b);
-  }
-  return (one >>> 0) * 2 ** 20 + (other >>> 12);
+  const units = values instanceof Float32Array
+    ? new Uint32Array(values.buffer, values.byteOffset, values.length)
+    : values;
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < units.length; at++) hash = Math.imul(hash ^ units[at], 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-/** Finds the same sample among those seen before. */
+/** Finds the same sample among those seen before: a table of positions by hash, in flat arrays, as there may be millions. */
 interface Seen {
-  readonly split: Split;
-  readonly byHash: Map<number, number[]>;
+  /** The position of the first sample that equals this one; `undefined` when there is none. */
+  find(sample: SampleValues, hash: number): number | undefined;
+  add(hash: number, position: number): void;
 }
 
-const seenOf = (split: Split): Seen => ({ split, byHash: new Map() });
-
-/** The position of the first sample that equals this one; `undefined` when there is none. */
-function find({ split, byHash }: Seen, sample: SampleValues, hash: number): number | undefined {
-  const size = sample.length;
-  return byHash.get(hash)?.find((position) => {
-    const other = split.file === undefined
-      ? split.values.subarray(position * size, (position + 1) * size)
-      : newValues(kindOfSamples(split), size);
-    if (split.file !== undefined) readSamples(split, size, position, other);
-    return sample.every((value, at) => value === other[at]);
-  });
-}
-
-function add({ byHash }: Seen, hash: number, position: number): void {
-  const same = byHash.get(hash);
-  if (same === undefined) byHash.set(hash, [position]);
-  else same.push(position);
+function seenOf(split: Split, size: number): Seen {
+  const { values, file, count } = split;
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(2, 2 * count))), mask = slots - 1;
+  /** A position plus 1 in each slot that is taken; a taken slot sends a search to the next one. */
+  const taken = new Uint32Array(slots), hashes = new Uint32Array(count);
+  const other = file === undefined ? values : newValues(kindOfSamples(split), size);
+  function equals(position: number, sample: SampleValues): boolean {
+    if (file !== undefined) readSamples(split, size, position, other);
+    const from = file === undefined ? position * size : 0;
+    for (let at = 0; at < size; at++) if (sample[at] !== other[from + at]) return false;
+    return true;
+  }
+  return {
+    find(sample, hash) {
+      for (let slot = hash & mask; taken[slot] > 0; slot = (slot + 1) & mask) {
+        const position = taken[slot] - 1;
+        if (hashes[position] === hash && equals(position, sample)) return position;
+      }
+      return undefined;
+    },
+    add(hash, position) {
+      let slot = hash & mask;
+      while (taken[slot] > 0) slot = (slot + 1) & mask;
+      taken[slot] = position + 1;
+      hashes[position] = hash;
+    },
+  };
 }
 
 /** For each sample of a split the position of the first one that equals it: its own where there is none before. */
 export function firstEquals(split: Split, size: number): Uint32Array {
-  const firsts = new Uint32Array(split.count), seen = seenOf(split);
+  const firsts = new Uint32Array(split.count), seen = seenOf(split, size);
   forEachSample(split, size, (sample, position) => {
-    const hash = hashOf(sample), first = find(seen, sample, hash);
-    if (first === undefined) add(seen, hash, position);
+    const hash = hashOf(sample), first = seen.find(sample, hash);
+    if (first === undefined) seen.add(hash, position);
     firsts[position] = first ?? position;
   });
   return firsts;
@@ -66,17 +76,17 @@ export interface Duplicates {
 
 /** Counts exact duplicates; `shared` is 0 where the train split is the test split. */
 export function countDuplicates(train: Split, test: Split, size: number): Duplicates {
-  const seen = seenOf(train);
+  const seen = seenOf(train, size);
   let distinct = 0, shared = 0;
   forEachSample(train, size, (sample, position) => {
     const hash = hashOf(sample);
-    if (find(seen, sample, hash) !== undefined) return;
-    add(seen, hash, position);
+    if (seen.find(sample, hash) !== undefined) return;
+    seen.add(hash, position);
     distinct++;
   });
   if (test !== train) {
     forEachSample(test, size, (sample) => {
-      if (find(seen, sample, hashOf(sample)) !== undefined) shared++;
+      if (seen.find(sample, hashOf(sample)) !== undefined) shared++;
     });
   }
   return { distinct, shared };

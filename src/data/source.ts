@@ -17,6 +17,7 @@ import { type ImagesInput, imagesSource } from "./images.ts";
 import { type MnistInput, mnistSource } from "./mnist.ts";
 import { type NpyInput, npySource } from "./npy.ts";
 import { type NpzInput, npzSource } from "./npz.ts";
+import { type TableInput, tableSource } from "./table.ts";
 
 /** All sources, one line each. */
 const SOURCES = [
@@ -29,6 +30,7 @@ const SOURCES = [
   arraysSource,
   npySource,
   npzSource,
+  tableSource,
 ] as const;
 
 type SchemasOf<Sources extends readonly { schema: z.ZodObject }[]> = {
@@ -55,7 +57,8 @@ export type SourceInput =
   | FacesInput
   | ArraysInput
   | NpyInput
-  | NpzInput;
+  | NpzInput
+  | TableInput;
 
 const BY_KIND: ReadonlyMap<string, Source> = new Map(
   // A source is only ever called with a spec of its own kind, which the type of the map cannot say.
@@ -74,6 +77,16 @@ export function openSource(spec: SourceSpec, context: SourceContext): Promise<Da
 /** A short description of a source: `mnist: 60,000 + 10,000 images of 28x28`. Reads headers at most. */
 export function describeSource(spec: SourceSpec): string {
   return sourceOf(spec).describe(spec);
+}
+
+/** Further lines of a plan: columns and their types. */
+export function sourceDetails(spec: SourceSpec): string[] {
+  return sourceOf(spec).details?.(spec) ?? [];
+}
+
+/** Reads what the other functions state of a source, where that takes a package or more than a moment. */
+export async function inspectSource(spec: SourceSpec): Promise<void> {
+  await sourceOf(spec).inspect?.(spec);
 }
 
 /** Why a source cannot be read. Checks names only. */

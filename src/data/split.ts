@@ -13,7 +13,7 @@ import { pickFromSplit, sliceSplit } from "./parts.ts";
  * The draws of this folder: rounds of the stream "split". Append only; round 2 is that of a picture cache's order, which is
  * independent of the seed.
  */
-export const ROUNDS = { testSplit: 0, selection: 1, looks: 3 } as const;
+export const ROUNDS = { testSplit: 0, selection: 1, looks: 3, validationSplit: 4 } as const;
 
 /** How many samples {@link drawTestSplit} leaves to train on and, when it draws any, how many to test on. */
 export function splitCounts(count: number, share: number): number[] {
@@ -47,17 +47,8 @@ export function drawTestSplit(
     // Samples that stay in their file are read in its order: the test split is its end.
     return { train: sliceSplit(all, size, 0, kept), test: sliceSplit(all, size, kept, all.count) };
   }
-  const order = permutation(all.count, { seed, stream: "split", epoch: ROUNDS.testSplit });
-  const firsts = firstEquals(all, size);
-  const isTest = chooseTest(order, firsts, wanted);
-  const copies = firsts.reduce((sum, first, position) => sum + (first === position ? 0 : 1), 0);
-  if (copies > 0) {
-    const what = copies === 1 ? "1 image is" : `${copies.toLocaleString("en-US")} images are`;
-    log(
-      `${what} identical to another image of ${all.count.toLocaleString("en-US")}: kept in one split with it`,
-    );
-  }
-  const positions = Array.from(firsts.keys());
+  const isTest = chooseTest(all, size, { share, seed, noun: "image", log })!;
+  const positions = Array.from(isTest.keys());
   return {
     train: pickFromSplit(all, size, positions.filter((position) => !isTest[position])),
     test: pickFromSplit(all, size, positions.filter((position) => isTest[position])),
@@ -65,10 +56,42 @@ export function drawTestSplit(
 }
 
 /**
+ * Which samples in memory {@link drawTestSplit} takes for the test split, a 1 for each; `undefined` where there is none to draw. `noun` is
+ * what a sample is called in the log.
+ */
+export function chooseTest(
+  all: Split,
+  size: number,
+  { share, seed, round = ROUNDS.testSplit, noun, log }: {
+    share: number;
+    seed: number;
+    /** One of {@link ROUNDS}. @default {the test split's} */
+    round?: number;
+    noun: string;
+    log(message: string): void;
+  },
+): Uint8Array | undefined {
+  const [, wanted] = splitCounts(all.count, share);
+  if (wanted === undefined) return undefined;
+  const order = permutation(all.count, { seed, stream: "split", epoch: round });
+  const firsts = firstEquals(all, size);
+  const copies = firsts.reduce((sum, first, position) => sum + (first === position ? 0 : 1), 0);
+  if (copies > 0) {
+    const what = copies === 1 ? `1 ${noun} is` : `${copies.toLocaleString("en-US")} ${noun}s are`;
+    log(
+      `${what} identical to another ${noun} of ${
+        all.count.toLocaleString("en-US")
+      }: kept in one split with it`,
+    );
+  }
+  return testOf(order, firsts, wanted);
+}
+
+/**
  * Which samples become the test split: the first `wanted` of a random order, but identical ones only together. Where there are none, or
  * nothing but copies of one sample, it is just the first ones.
  */
-function chooseTest(order: Uint32Array, firsts: Uint32Array, wanted: number): Uint8Array {
+function testOf(order: Uint32Array, firsts: Uint32Array, wanted: number): Uint8Array {
   const isTest = new Uint8Array(order.length);
   const sizes = new Uint32Array(order.length), members = new Map<number, number[]>();
   for (const first of firsts) sizes[first]++;
@@ -89,8 +112,16 @@ function chooseTest(order: Uint32Array, firsts: Uint32Array, wanted: number): Ui
 /** At most `limit` of the items, chosen by the seed, in their order. */
 export function selectSome<Item>(items: readonly Item[], limit: number, seed: number): readonly Item[] {
   if (items.length <= limit) return items;
-  const order = permutation(items.length, { seed, stream: "split", epoch: ROUNDS.selection });
-  return Array.from(order.subarray(0, limit).sort(), (position) => items[position]);
+  const isChosen = chooseSome(items.length, limit, seed);
+  return items.filter((_, position) => isChosen[position] === 1);
+}
+
+/** Which `limit` of `count` items {@link selectSome} takes, a 1 for each. */
+export function chooseSome(count: number, limit: number, seed: number): Uint8Array {
+  const order = permutation(count, { seed, stream: "split", epoch: ROUNDS.selection });
+  const isChosen = new Uint8Array(count);
+  for (const position of order.subarray(0, limit)) isChosen[position] = 1;
+  return isChosen;
 }
 
 /**

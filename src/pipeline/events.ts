@@ -99,8 +99,17 @@ const preview = z.object({
   epoch: count,
   height: count,
   width: count,
-  /** A few samples: target, input and reconstruction. */
-  items: z.array(z.object({ label: z.string(), target: z.string(), input: z.string(), output: z.string() })),
+  /** The names of features, where samples are vectors: of the first ones, whose values each item has. */
+  features: z.array(z.string()).optional(),
+  /** A few samples: target, input and reconstruction; of vectors also the target and reconstruction as numbers, in the units of the data. */
+  items: z.array(z.object({
+    label: z.string(),
+    target: z.string(),
+    input: z.string(),
+    output: z.string(),
+    values: z.object({ target: z.array(z.number().nullable()), output: z.array(z.number().nullable()) })
+      .optional(),
+  })),
 });
 
 const latent = z.object({

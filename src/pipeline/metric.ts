@@ -20,10 +20,11 @@ interface UnitInfo {
 
 /** All units, by their short forms. */
 export const UNITS = {
-  "nats/sample": { long: "nats/sample (sum over pixels and latent dimensions, mean over samples)" },
+  "nats/sample": { long: "nats/sample (sum over values and latent dimensions, mean over samples)" },
   "nats": {},
   "bits/pixel": { long: "bits/pixel (mean over pixels and samples)" },
   "squared error/pixel": { long: "squared error/pixel (mean over pixels and samples)" },
+  "squared error/feature": { long: "squared error/feature (mean over features and samples, as scaled)" },
   "share of pixels": { isShare: true },
   "share of samples": { isShare: true },
   "share of images": { isShare: true },
@@ -35,6 +36,7 @@ export const UNITS = {
   "from -1 to 1": {},
   "from 0 to 1": {},
   "z": {},
+  "score": {},
   "pixels": {},
   "pixel distance": { long: "Euclidean distance, pixels in [0, 1]" },
   "squared distance": { long: "squared Euclidean distance, sum over images" },

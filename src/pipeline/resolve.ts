@@ -106,6 +106,24 @@ export function resolvePipeline(
   return { ...written, stages, threads };
 }
 
+/**
+ * {@link resolvePipeline} after its stages have read what their plans state of the data: the columns of a table, and what does not fit them.
+ *
+ * @throws {UsageError} With all faults of all stages at once.
+ */
+export async function resolveInspected(
+  pipeline: AnyPipeline,
+  settings: Settings = {},
+): Promise<ResolvedPipeline> {
+  const resolved = resolvePipeline(pipeline, settings);
+  const inspecting = resolved.stages.flatMap(({ definition, options }) =>
+    definition.inspect?.(options) ?? []
+  );
+  if (inspecting.length === 0) return resolved;
+  await Promise.all(inspecting);
+  return resolvePipeline(pipeline, settings);
+}
+
 /** The plain data of a resolved pipeline. */
 export function specOf({ name, seed, stages }: ResolvedPipeline): PipelineSpec {
   return {

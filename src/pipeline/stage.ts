@@ -158,6 +158,11 @@ export interface StageDefinition<Options, Inputs, Outputs> {
   readonly extendable?: readonly (keyof Options & string)[];
   /** Whether its last checkpoint stays when the run is complete, so that another run can continue from it. @default {no} */
   keepsCheckpoint?(options: Options): boolean;
+  /**
+   * Reads what its plan states of data from outside, where that takes a package or more than a moment; without it the plan states less.
+   * Never throws.
+   */
+  inspect?(options: Options): Promise<void>;
   /** What it would do, without doing it. */
   plan?(options: Options, facts: PlanFacts): StagePlan;
   /** Does it. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { faultsAt } from "../core/fault.ts";
 import { ScaleSetting, type ScaleSpec } from "../core/scale.ts";
+import { nounsOf } from "../core/shape.ts";
 import { binariseDataset } from "../data/binarise.ts";
 import { checkSamples } from "../data/check_samples.ts";
 import { type Binarisation, type Dataset, datasetText } from "../data/dataset.ts";
@@ -11,7 +12,9 @@ import {
   describeSource,
   fingerprintSource,
   hasValidation,
+  inspectSource,
   openSource,
+  sourceDetails,
   sourceFaults,
   type SourceInput,
   sourceShape,
@@ -36,7 +39,7 @@ export interface LoadOptions {
   /** The stage's name. @default {"load"} */
   name?: string;
   /**
-   * The most memory that the images of a split may take: larger IDX files (plain ones) and picture folders stay on the disk and are
+   * The most memory that the samples of a split may take: larger IDX files (plain ones), picture folders and tables stay on the disk and are
    * read a part at a time, each part shuffled in itself. @default {"256MB"}
    */
   memory?: string;
@@ -71,10 +74,12 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
   outputs: ["dataset"],
   schema: Options,
   fingerprint: ({ source }) => fingerprintSource(source),
+  inspect: ({ source }) => inspectSource(source),
   plan: ({ source, memory, binarise, scale }) => ({
     lines: [
       describeSource(source) + WORDS[binarise] + scaleText(scale),
-      `at most ${memory} of images in memory at a time`,
+      ...sourceDetails(source),
+      `at most ${memory} of samples in memory at a time`,
     ],
     facts: { shape: sourceShape(source), validation: hasValidation(source), beyondUnit: leavesUnit(scale) },
     faults: faultsAt("source", sourceFaults(source)),
@@ -103,16 +108,16 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
 
 const scaleText = (scale: ScaleSpec | null) => scale === null ? "" : `, ${describeScale(scale)}`;
 
-/** Identical images, as text: nothing where there are none. */
-function copiesText({ train, test }: Dataset, distinct: number, shared: number): string {
-  const copies = train.count - distinct;
+/** Identical samples, as text: nothing where there are none. */
+function copiesText({ train, test, shape }: Dataset, distinct: number, shared: number): string {
+  const copies = train.count - distinct, { samples } = nounsOf(shape);
   return [
-    copies === 0 ? "" : `, ${copies.toLocaleString("en-US")} train images identical to another one`,
+    copies === 0 ? "" : `, ${copies.toLocaleString("en-US")} train ${samples} identical to another one`,
     shared === 0
       ? ""
       : `, ${shared.toLocaleString("en-US")} of ${
         test.count.toLocaleString("en-US")
-      } test images in train too`,
+      } test ${samples} in train too`,
   ].join("");
 }
 

@@ -1,0 +1,251 @@
+/**
+ * Tables in text files: CSV, TSV, and others with one character between columns, gzipped or not. Parsed by Papa Parse, a piece at a time.
+ *
+ * @module
+ */
+import { countText, plural } from "../../core/amounts.ts";
+import { messageOf, RunError } from "../../core/errors.ts";
+import { typeOfTexts } from "./cells.ts";
+import type { Column, RowBlock, TableFile, TableFormat } from "./contract.ts";
+
+/** Bytes that are read at a time. */
+const PIECE = 1 << 20;
+
+/** Rows of the head, by which the types of columns are found. */
+const HEAD_ROWS = 1000;
+
+/** A row may have at most this many characters; a longer one is a quote that is not closed. */
+const LONGEST_ROW = 1 << 24;
+
+const DELIMITERS = [",", ";", "\t", "|"];
+
+/** The part of Papa Parse that is used. */
+interface PapaParse {
+  readonly Parser: new (options: { delimiter: string; newline: string }) => {
+    parse(text: string, baseIndex: number, ignoreLastRow: boolean): {
+      data: string[][];
+      errors: { message: string; row: number }[];
+      meta: { cursor: number };
+    };
+  };
+}
+
+let papa: PapaParse | undefined;
+
+async function loadParser(): Promise<PapaParse> {
+  const name = "papaparse";
+  papa ??= (await import(name)).default as PapaParse;
+  return papa;
+}
+
+/** The rows of a text, cut where it is cut. */
+interface Parse {
+  (text: string, isLast: boolean): { rows: string[][]; rest: string };
+}
+
+/** Parses pieces of a file; the caller passes what is left of a piece with the next one. */
+function rowParser({ Parser }: PapaParse, path: string, delimiter: string, newline: string): Parse {
+  const parser = new Parser({ delimiter, newline });
+  return (text, isLast) => {
+    const { data, errors, meta } = parser.parse(text, 0, !isLast);
+    // An error beyond the rows is of one whose end is not there yet.
+    const fault = errors.find(({ row }) => row < data.length);
+    if (fault !== undefined) {
+      const start = data[fault.row].join(delimiter).slice(0, 40);
+      throw new RunError(
+        `"${path}" must have a quote at both ends of a quoted cell, got ${
+          JSON.stringify(start)
+        } in one (write a quote ` +
+          `inside of a cell as two quotes)`,
+      );
+    }
+    const rest = isLast ? "" : text.slice(meta.cursor);
+    if (rest.length > LONGEST_ROW) {
+      throw new RunError(
+        `"${path}" must have rows of at most ${countText(LONGEST_ROW)} characters, got a longer one ` +
+          `(close the quote that begins in ${JSON.stringify(rest.slice(0, 40))})`,
+      );
+    }
+    return { rows: data, rest };
+  };
+}
+
+/** The texts of a file, piece by piece; gzipped ones are unpacked, UTF-16 is found by its mark. */
+async function* pieces(path: string): AsyncGenerator<string> {
+  using file = await Deno.open(path);
+  const start = new Uint8Array(2);
+  await file.read(start);
+  await file.seek(0, Deno.SeekMode.Start);
+  const isZipped = start[0] === 0x1f && start[1] === 0x8b;
+  const bytes = isZipped ? ungzipped(file) : readPieces(file);
+  let decoder: TextDecoder | undefined;
+  try {
+    for await (const piece of bytes) {
+      decoder ??= new TextDecoder(encodingOf(piece), { fatal: true });
+      yield decoder.decode(piece, { stream: true });
+    }
+    yield decoder?.decode() ?? "";
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    const what = isZipped ? "a gzipped text in UTF-8" : "a text in UTF-8";
+    throw new RunError(
+      `"${path}" must be ${what}, got other bytes (save it as UTF-8: iconv -f latin1 -t utf8)`,
+    );
+  }
+}
+
+async function* readPieces(file: Deno.FsFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const piece = new Uint8Array(PIECE);
+  for (let count = await file.read(piece); count !== null; count = await file.read(piece)) {
+    yield piece.subarray(0, count);
+  }
+}
+
+async function* ungzipped(file: Deno.FsFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const source = ReadableStream.from(copies(file)).pipeThrough(new DecompressionStream("gzip"));
+  yield* source;
+}
+
+async function* copies(file: Deno.FsFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const piece of readPieces(file)) yield piece.slice();
+}
+
+function encodingOf(piece: Uint8Array): string {
+  if (piece[0] === 0xff && piece[1] === 0xfe) return "utf-16le";
+  return piece[0] === 0xfe && piece[1] === 0xff ? "utf-16be" : "utf-8";
+}
+
+/** What comes before the rows: how the file is cut into cells, its columns and where its rows begin. */
+interface Head {
+  readonly delimiter: string;
+  readonly newline: string;
+  readonly columns: readonly Column[];
+  readonly warnings: readonly string[];
+}
+
+/** Opens a text file: reads its first piece. @throws {RunError} */
+export async function openDelimited(path: string, format: TableFormat): Promise<TableFile> {
+  const parsing = await loadParser(), { decimal = ".", header = true } = format;
+  const { delimiter, newline, columns, warnings } = await readHead(parsing, path, format);
+  return {
+    path,
+    format: delimiter === "\t" ? "TSV" : "CSV",
+    columns,
+    decimal,
+    warnings,
+    mostRows: () => countLines(path, newline),
+    async read(wanted, visit) {
+      const parse = rowParser(parsing, path, delimiter, newline);
+      let rest = "", first = 0, isHeader = header;
+      async function visitRows(text: string, isLast: boolean) {
+        const parsed = parse(text, isLast), rows = parsed.rows.filter((row) => !isBlank(row));
+        rest = parsed.rest;
+        if (isHeader && rows.length > 0) {
+          rows.shift();
+          isHeader = false;
+        }
+        if (rows.length === 0) return;
+        checkLengths(path, rows, first, columns.length);
+        if (newline === "\n") rows.forEach(stripReturn);
+        await visit(blockOf(rows, first, wanted));
+        first += rows.length;
+      }
+      for await (const piece of pieces(path)) await visitRows(rest + piece, false);
+      await visitRows(rest, true);
+    },
+  };
+}
+
+async function readHead(parsing: PapaParse, path: string, format: TableFormat): Promise<Head> {
+  const { decimal = ".", header = true } = format;
+  let text = "", isWhole = true;
+  for await (const piece of pieces(path)) {
+    text += piece;
+    if (text.length >= PIECE) {
+      isWhole = false;
+      break;
+    }
+  }
+  const newline = text.includes("\n") || !text.includes("\r") ? "\n" : "\r";
+  const line = text.slice(0, (text.indexOf(newline) + 1 || text.length + 1) - 1);
+  const delimiter = format.delimiter ?? delimiterOf(path, line);
+  const rows = rowParser(parsing, path, delimiter, newline)(text, isWhole).rows
+    .filter((row) => !isBlank(row)).slice(0, HEAD_ROWS + 1);
+  if (newline === "\n") rows.forEach(stripReturn);
+  if (rows.length === 0) {
+    throw new RunError(`"${path}" must have a line of column names and rows, got an empty file`);
+  }
+  const names = header ? rows[0].map((name) => name.trim()) : rows[0].map((_, place) => `column${place + 1}`);
+  const head = header ? rows.slice(1) : rows;
+  checkLengths(path, head, 0, names.length);
+  const columns = names.map((name, place) => ({
+    name,
+    type: typeOfTexts(head.map((row) => row[place]), decimal),
+  }));
+  const isNumeric = header && rows[0].every((name) => name.trim() !== "" && !Number.isNaN(Number(name)));
+  return {
+    delimiter,
+    newline,
+    columns,
+    warnings: isNumeric
+      ? [
+        `The first line of "${path}" holds numbers and is read as names of columns (header: false reads it as a row)`,
+      ]
+      : [],
+  };
+}
+
+function delimiterOf(path: string, line: string): string {
+  if (/\.(tsv|tab)(\.gz)?$/i.test(path)) return "\t";
+  const unquoted = line.replace(/"[^"]*"/g, "");
+  const counts = DELIMITERS.map((mark) => unquoted.split(mark).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))];
+}
+
+const isBlank = (row: readonly string[]) => row.length === 1 && row[0].trim() === "";
+
+/** A file of mixed line ends is cut at line feeds; what is before them is no part of the last cell. */
+function stripReturn(row: string[]): void {
+  const last = row[row.length - 1];
+  if (last.endsWith("\r")) row[row.length - 1] = last.slice(0, -1);
+}
+
+function checkLengths(path: string, rows: readonly string[][], first: number, columns: number): void {
+  const ragged = rows.flatMap((row, place) => row.length === columns ? [] : [{ row, place }]);
+  if (ragged.length === 0) return;
+  const places = ragged.slice(0, 3).map(({ row, place }) => `${row.length} in row ${first + place + 1}`);
+  const others = ragged.length - places.length;
+  const more = others === 0 ? "" : ` and wrong numbers in ${plural(others, "more row")}`;
+  throw new RunError(
+    `"${path}" must have ${columns} cells in each row, as many as its first line has, got ${
+      places.join(", ")
+    }${more} ` +
+      `(quote cells that hold the delimiter, or give it: delimiter: ";")`,
+  );
+}
+
+function blockOf(rows: readonly string[][], first: number, wanted: readonly number[]): RowBlock {
+  const known = new Set(wanted);
+  return {
+    first,
+    count: rows.length,
+    column(position) {
+      if (!known.has(position)) throw new RangeError(`Column ${position} must be among those that are read`);
+      return Promise.resolve(rows.map((row) => row[position]));
+    },
+  };
+}
+
+/** The lines of a file, an end without a line end counted. */
+async function countLines(path: string, newline: string): Promise<number> {
+  let lines = 1;
+  try {
+    for await (const piece of pieces(path)) {
+      for (let at = piece.indexOf(newline); at >= 0; at = piece.indexOf(newline, at + 1)) lines++;
+    }
+  } catch (thrown) {
+    if (thrown instanceof RunError) throw thrown;
+    throw new RunError(`Cannot read "${path}": ${messageOf(thrown)}`);
+  }
+  return lines;
+}
