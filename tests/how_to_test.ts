@@ -41,3 +41,33 @@ Deno.test("docs/how-to.md gets curves and numbers out as it says", () =>
       }
     }
   }));
+
+Deno.test("docs/how-to.md reads tables as it says", () =>
+  withRunsFolder(async (runs) => {
+    const commands = commandsOf("Tables");
+    equal(commands.length, 4);
+    const own = `${ROOT}${runs}/own.csv`;
+    Deno.mkdirSync(`${ROOT}${runs}`, { recursive: true });
+    const text = Deno.readTextFileSync(`${ROOT}data/breast_cancer.csv`).replaceAll("tumour", "mine");
+    Deno.writeTextFileSync(own, text);
+    for (const [task, ...args] of commands) {
+      const words = args.map((word) => word.replace("FILE", own));
+      const short = task === "plan"
+        ? []
+        : ["--runs", runs, "--engine", "wasm", "--ui", "plain", "--set", "train.epochs=2"];
+      const { code, stdout, stderr } = await runProgram(task as "run", [...words, ...short]);
+      equal(code, 0, `${task} ${words.join(" ")}: ${stderr}`);
+      if (task === "plan") {
+        match(stdout, /features: mean radius \(number\), mean texture \(number\)/);
+        continue;
+      }
+      const last = [...Deno.readDirSync(`${ROOT}${runs}/table-anomaly`)].map(({ name }) => name).sort().at(
+        -1,
+      )!;
+      const table = `${ROOT}${runs}/table-anomaly/${last}/artifacts/anomaly.csv`;
+      const rows: Record<string, string>[] = parseCsv(Deno.readTextFileSync(table), { columns: true });
+      equal(rows.length, 319);
+      match(rows[0].name, words.includes(`load.source.file=${own}`) ? /^mine/ : /^tumour/);
+      ok(rows[0].feature1 !== "" && Number.isFinite(Number(rows[0].expected1)));
+    }
+  }));

@@ -62,8 +62,8 @@ const ANOMALY_BASELINES: Readonly<Record<string, string>> = {
   smoothedNeighbours: "without a model: nearest neighbours on smoothed images of unit norm, same test images",
   smoothedIsolationForest:
     "without a model: isolation forest on smoothed images of unit norm, same test images",
-  neighbours: "without a model: nearest neighbours on pixels, same test images",
-  isolationForest: "without a model: isolation forest on pixels, same test images",
+  neighbours: "without a model: nearest neighbours on plain values, same test samples",
+  isolationForest: "without a model: isolation forest on plain values, same test samples",
 };
 
 /** The verdict on a difference of areas that was measured on the same images. */

@@ -12,7 +12,7 @@ import type { LatentSample } from "../export/latent_sample.ts";
 import { isNumber, numberText } from "./numbers.ts";
 import type { ReportData } from "./report_data.ts";
 
-/** A latent dimension's statistics over the measured images. */
+/** A latent dimension's statistics over the measured samples. */
 interface LatentDimension {
   readonly name: string;
   readonly kl: number;
@@ -97,7 +97,7 @@ function posteriorFigure(
     mean: value ?? 0,
     spread: Math.sqrt((std[k] ?? 0) ** 2 + (variance[k] ?? 0)),
   }));
-  const of = `${images.toLocaleString("en-US")} images of the ${split} split, after epoch ${epoch}`;
+  const of = `${images.toLocaleString("en-US")} samples of the ${split} split, after epoch ${epoch}`;
   return {
     title: `The aggregate posterior against N(0, 1): mean and standard deviation over ${of}`,
     description: `Mean and standard deviation of each latent dimension over ${of}.`,
@@ -143,8 +143,8 @@ export function healthSection({ latent, model, trainings }: ReportData, plots: P
   const text = `${active} of ${numbers.length} latent dimensions are active; together ${
     numberText(total, 4)
   } nats/sample`;
-  const images = `${latent.measured.toLocaleString("en-US")} images of the ${latent.split} split`;
-  const title = `KL of each latent dimension, nats/sample (mean over ${images})`;
+  const samples = `${latent.measured.toLocaleString("en-US")} samples of the ${latent.split} split`;
+  const title = `KL of each latent dimension, nats/sample (mean over ${samples})`;
   return html`<section id="health"><h2>Health of the latent space</h2>${
     collapseHtml(measured?.collapse, active, numbers.length)
   }${figureHtml(plots, klFigure(numbers, text, title, plots.grammar))}${

@@ -7,7 +7,7 @@ import { inputSize } from "../models/spec.ts";
 import { type Html, html } from "./html.ts";
 import { directionText, estimateText, namedMetric, splitText, unitText } from "./metric_names.ts";
 import { isNumber, numberText } from "./numbers.ts";
-import type { ReportData, ReportMetric } from "./report_data.ts";
+import { type ReportData, type ReportMetric, showsPictures } from "./report_data.ts";
 
 /** Headings that sort their column when clicked; those of numbers are right-aligned. */
 export function sortable(names: readonly string[], numeric: readonly string[] = []): Html {
@@ -31,8 +31,13 @@ export function numberCell(value: number | null | undefined, text: string): Html
 const HEAD = ["metric", "value", "unit", "better", "split", "noise", "bits/pixel", "meaning"];
 const NUMERIC = ["value", "noise", "bits/pixel"];
 
-/** One metric; nats/sample are also shown in bits/pixel, which do not depend on `pixels`, the size of an image. */
-function metricRow(name: string, one: ReportMetric, pixels: number | undefined): Html {
+/** What vectors have not. */
+const OF_PICTURES = new Set(["noise", "bits/pixel"]);
+
+/**
+ * One metric; of pictures, nats/sample are also shown in bits/pixel, which do not depend on `pixels`, the size of an image.
+ */
+function metricRow(name: string, one: ReportMetric, hasPictures: boolean, pixels: number | undefined): Html {
   const metric = namedMetric(name, one),
     { value } = one,
     { unit, direction, level, meaning, estimator } = metric;
@@ -45,8 +50,12 @@ function metricRow(name: string, one: ReportMetric, pixels: number | undefined):
     html`<td>${unitText(metric)}</td>`,
     html`<td>${directionText(direction)}</td>`,
     html`<td>${splitText(metric)}</td>`,
-    numberCell(level, level === undefined ? "–" : String(level)),
-    numberCell(bits, bits === undefined ? "–" : numberText(bits, 4)),
+    ...(hasPictures
+      ? [
+        numberCell(level, level === undefined ? "–" : String(level)),
+        numberCell(bits, bits === undefined ? "–" : numberText(bits, 4)),
+      ]
+      : []),
     html`<td>${prose === "" ? "–" : prose}</td>`,
   ];
   return html`<tr><th scope="row"><code>${name}</code></th>${cells}</tr>`;
@@ -56,9 +65,10 @@ function metricRow(name: string, one: ReportMetric, pixels: number | undefined):
 export function metricsSection(data: ReportData): Html | undefined {
   const stages = Object.entries(data.metrics).filter(([, metrics]) => Object.keys(metrics).length > 0);
   if (stages.length === 0) return undefined;
-  const pixels = data.model && inputSize(data.model.spec), head = sortable(HEAD, NUMERIC);
+  const hasPictures = showsPictures(data), pixels = data.model && inputSize(data.model.spec);
+  const head = sortable(HEAD.filter((name) => hasPictures || !OF_PICTURES.has(name)), NUMERIC);
   const tables = stages.map(([stage, metrics]) => {
-    const rows = Object.entries(metrics).map(([name, one]) => metricRow(name, one, pixels));
+    const rows = Object.entries(metrics).map(([name, one]) => metricRow(name, one, hasPictures, pixels));
     const conditions = Object.entries(data.conditions?.[stage] ?? {});
     return html`
       <h3>${stage}</h3>
@@ -77,7 +87,7 @@ export function metricsSection(data: ReportData): Html | undefined {
       </div>
     `;
   });
-  const note =
-    "Click a heading to sort. Noise is the standard deviation added to each pixel. In brackets: 95 % intervals.";
+  const noise = hasPictures ? " Noise is the standard deviation added to each pixel." : "";
+  const note = `Click a heading to sort.${noise} In brackets: 95 % intervals.`;
   return html`<section id="metrics"><h2>All metrics</h2><p class="note">${note}</p>${tables}</section>`;
 }

@@ -93,7 +93,7 @@ export async function wholePage(title: string, head: Html, sections: readonly Se
     ${head}
     <nav aria-label="Contents">${sections.map(([id, name]) => html`<a href="#${id}">${name}</a>`)}</nav>
     <main id="main">${sections.map(([, , content]) => content)}</main>
-    <dialog aria-label="A picture, large"></dialog>
+    <dialog aria-label="Enlarged"></dialog>
     <script type="module">${raw(SCRIPT)}</script>
       </body>
     </html>

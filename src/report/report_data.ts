@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isPicture } from "../core/shape.ts";
 import type { StageView } from "../run/fold/view.ts";
 import type { WholeTraining } from "../run/fold/whole_run.ts";
 import { shownStatus } from "../pipeline/gates.ts";
@@ -55,7 +56,7 @@ export interface ReportData {
   readonly pictures: readonly ReportPicture[];
   readonly details: readonly ReportDetail[];
   /** The model, when its weights were saved. */
-  readonly model?: Pick<TrainedModel, "spec" | "shape" | "scale"> & {
+  readonly model?: Pick<TrainedModel, "spec" | "shape" | "scale" | "featureNames"> & {
     readonly tensors: readonly NamedTensor[];
     readonly file: string;
   };
@@ -70,4 +71,12 @@ export function statusText({ record, seconds }: Pick<ReportData, "record" | "sec
     return seconds === undefined ? "not finished" : "finished";
   }
   return shownStatus(record);
+}
+
+/** Whether the samples of a run are pictures; what does not say so (a model that names but the width of its input) is taken for one of pictures. */
+export function showsPictures({ model, trainings }: Pick<ReportData, "model" | "trainings">): boolean {
+  const input = model?.spec.input;
+  return input !== undefined
+    ? isPicture(input)
+    : !trainings.some(({ previews }) => previews.some(({ features }) => features !== undefined));
 }

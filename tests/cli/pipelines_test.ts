@@ -36,8 +36,8 @@ for (const { name, settings, stage = "evaluate", metrics, files } of SHORT) {
       );
       deepEqual(unknown, [], "every metric has a meaning, a unit and a direction");
       if ("evaluate" in measured) {
-        const { split, images, reduction } = read.conditions.evaluate;
-        ok(split && images && reduction, "the numbers say what they are measured on, and how");
+        const { split, images, features, reduction } = read.conditions.evaluate;
+        ok(split && (images ?? features) && reduction, "the numbers say what they are measured on, and how");
       }
       for (const file of files) ok(Deno.statSync(`${run}/artifacts/${file}`).size > 100, file);
       for (const file of ["model.safetensors", "tfjs/autoencoder/model.json"]) {

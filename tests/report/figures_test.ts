@@ -274,7 +274,7 @@ Deno.test("healthSection reports a collapse as the training did, plots the poste
     /it has collapsed: &lt;klLinear&gt; helps/,
   );
   const posterior = await markup([0.9, 0, 0, 0]);
-  match(posterior, /over 500 images of the validation split, after epoch 7/);
+  match(posterior, /over 500 samples of the validation split, after epoch 7/);
   // sqrt(0.6^2 + 0.64) = 1.
   match(posterior, /<td>z1<\/td><td>0\.5(00)?<\/td><td>1(\.00)?<\/td>|z1.{0,40}0\.5.{0,40}>1/);
   match(await markup([0.9, 0, 0, 0.5]), /2 of 4 latent dimensions are unused\./);

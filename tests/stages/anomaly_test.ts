@@ -161,7 +161,7 @@ Deno.test("anomaly refuses images without labels, a test split of one class, and
   );
   match(
     await errorOf({}, { ...upper, test: rowsOf([0, 2]) }),
-    /must have images of "upper" and of others, got 0 and 2$/,
+    /must have samples of "upper" and of others, got 0 and 2$/,
   );
   match(
     await errorOf({ score: "elbo" }, upper),

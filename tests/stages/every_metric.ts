@@ -14,8 +14,12 @@ import {
 } from "../../mod.ts";
 import type { Dataset, Split } from "../../src/data/dataset.ts";
 import { pickFromSplit } from "../../src/data/parts.ts";
+import { initialParameters } from "../../src/models/initial.ts";
+import { ModelSpec } from "../../src/models/spec.ts";
+import type { TrainedModel } from "../../src/models/trained.ts";
 import type { Stage } from "../../src/pipeline/stage.ts";
 import { GLYPHS, modelOf } from "./fake_run.ts";
+import { VECTORS } from "./vectors.ts";
 
 /** A stage and its inputs. */
 export interface MeasuringStage {
@@ -43,6 +47,21 @@ function labelled(one = false): Dataset {
 const vae = modelOf({ kind: "vae", latent: 3, loss: "bce" });
 const denoiser = modelOf({ outputActivation: "sigmoid", loss: "bce" });
 
+const vectorSpec = ModelSpec.parse({
+  kind: "vae",
+  input: [5],
+  encoder: [4],
+  latent: 2,
+  loss: "gaussian",
+  outputActivation: "linear",
+});
+const vectorModel: TrainedModel = {
+  spec: vectorSpec,
+  parameters: initialParameters(vectorSpec, 1),
+  shape: [5],
+  scale: VECTORS.train.scale!,
+};
+
 /** Every one of them. A stage that is missing here is missing from the table of metrics. */
 export const MEASURING_STAGES: readonly MeasuringStage[] = [
   {
@@ -55,6 +74,8 @@ export const MEASURING_STAGES: readonly MeasuringStage[] = [
     inputs: { dataset: GLYPHS, model: denoiser },
   },
   { stage: anomaly({ trainImages: 20 }), inputs: { dataset: labelled(true), model: vae } },
+  { stage: evaluate({ splits: ["train"] }), inputs: { dataset: VECTORS, model: vectorModel } },
+  { stage: anomaly(), inputs: { dataset: VECTORS, model: vectorModel } },
   { stage: arithmetic({ images: 6, k: 1 }), inputs: { dataset: labelled(), model: vae } },
   { stage: clusters({ of: "test", k: 2 }), inputs: { dataset: labelled(), model: vae } },
   { stage: farthestSample(), inputs: { dataset: GLYPHS, model: vae } },

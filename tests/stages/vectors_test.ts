@@ -81,7 +81,7 @@ Deno.test("a model of float vectors is evaluated, walked through, drawn from and
   await mustRun(showSamples({ samples: [0, 1] }), { inputs });
   await mustRun(hallucinate({ count: 4 }), { inputs });
   const exported = await mustRun(exportRun({ formats: ["tfjs", "onnx"] }), { inputs });
-  ok(exported.files.has("reconstructions.png") && exported.files.has("model/onnx/autoencoder.onnx"));
+  ok(exported.files.has("reconstructions.csv") && exported.files.has("model/onnx/autoencoder.onnx"));
 });
 
 Deno.test("evaluate undoes nothing that a foreign scale would change: a model sees data under the scale it was trained on", async () => {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type PictureSize, pixelCount } from "../../core/shape.ts";
+import { isPicture, pictureSize, type SampleShape, sampleSize } from "../../core/shape.ts";
 import type { Split } from "../../data/dataset.ts";
 import { firstOfSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -33,7 +33,8 @@ export interface BaselineOptions {
   readonly train: Split;
   /** The images to score. */
   readonly test: Split;
-  readonly size: PictureSize;
+  /** The shape of a sample. */
+  readonly shape: SampleShape;
   /** Neighbours; at most n are used. */
   readonly k: number;
   /** The standard deviation of the smoothing, in pixels. */
@@ -48,21 +49,29 @@ export interface BaselineOptions {
  * - `neighbours`: the mean Euclidean distance to the k nearest train images, on pixels in [0, 1].
  * - `smoothedNeighbours`: the same on {@link smoothedUnits}.
  * - `isolationForest`, `smoothedIsolationForest`: the score of {@link isolationForest} on pixels and on {@link smoothedUnits}.
+ *
+ * Vectors are scored as the model sees them, under their scale, and have no smoothed baselines.
  */
 export function baselineScores(
-  { engine, train, test, size, k, smoothing, seed }: BaselineOptions,
+  { engine, train, test, shape, k, smoothing, seed }: BaselineOptions,
 ): Map<BaselineName, Float64Array> {
-  const pixels = pixelCount(size);
+  const pixels = sampleSize(shape);
   const [known, tested] = [train, test].map((split) => firstOfSplit(split, pixels, Infinity));
-  const [units, testedUnits] = [known, tested].map((split) => smoothedUnits(split, size, smoothing));
   const key = { seed, stream: "analysis", epoch: 0 } as const;
   const forest = (samples: ArrayLike<number>, others: ArrayLike<number>) =>
     isolationForest(samples, pixels, { key }).score(others);
   const neighbours = (points: Points, queries: Points) =>
     meanDistances(nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }));
-  return new Map([
+  const plain = new Map<BaselineName, Float64Array>([
     ["isolationForest", forest(known.values, tested.values)],
     ["neighbours", neighbours(imagePoints(known, pixels), imagePoints(tested, pixels))],
+  ]);
+  if (!isPicture(shape)) return plain;
+  const [units, testedUnits] = [known, tested].map((split) =>
+    smoothedUnits(split, pictureSize(shape), smoothing)
+  );
+  return new Map([
+    ...plain,
     ["smoothedIsolationForest", forest(units, testedUnits)],
     ["smoothedNeighbours", neighbours(valuePoints(units, pixels), valuePoints(testedUnits, pixels))],
   ]);

@@ -1,15 +1,15 @@
-// x = an image of D pixels, y = its reconstruction, G = a Gaussian filter, z = its latent (a VAE's mean), n = images.
+// x = a sample of D values, y = its reconstruction, G = a Gaussian filter, z = its latent (a VAE's mean), n = samples.
 
 /**
- * How anomalous images are to a model: one score per image, higher for more anomalous ones.
+ * How anomalous samples are to a model: one score for each, higher for more anomalous ones.
  *
  * @module
  */
 import { RunError } from "../../core/errors.ts";
-import { type PictureSize, pictureSize } from "../../core/shape.ts";
+import { isPicture, type PictureSize, pictureSize } from "../../core/shape.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { NAMES } from "../../models/graphs.ts";
+import { likelihoodError, NAMES } from "../../models/graphs.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { evaluator } from "../reconstruction/inference.ts";
 import { meanDistances } from "../points/knn_classifier.ts";
@@ -18,18 +18,23 @@ import { type Points, valuePoints } from "../points/points.ts";
 import { smoother } from "./smooth.ts";
 
 /** The scores there are. */
-export const SCORE_NAMES = ["elbo", "reconstruction", "relative", "latentDistance", "combined"] as const;
+export const SCORE_NAMES = [
+  "elbo",
+  "likelihood",
+  "reconstruction",
+  "relative",
+  "latentDistance",
+  "combined",
+] as const;
 /** The name of a score. */
 export type ScoreName = typeof SCORE_NAMES[number];
 
 /** What is scored, and with what. */
-export interface ScoreOptions {
+export interface ScorerOptions {
   readonly engine: Engine;
   readonly model: TrainedModel;
-  /** Normal images: what the model was trained on. */
+  /** Normal samples: what the model was trained on. */
   readonly train: Split;
-  /** The images to score. */
-  readonly test: Split;
   /** Neighbours of {@link ScoreName} `latentDistance`. @default {5} */
   readonly k?: number;
   /** The sigma of G, in pixels. @default {1} */
@@ -39,90 +44,100 @@ export interface ScoreOptions {
 }
 
 /**
- * Every score that the model has, each of length n. Reconstructed images go through a VAE's mean.
+ * Prepares every score that the model has, each of length n, for one split after the other. Reconstructed samples go through a VAE's mean.
  *
  * - `reconstruction`: `sum_d (x_d - y_d)^2`.
+ * - `likelihood` (with learned variances): `-log p(x | z)` in nats, as a {@link gaussianError}.
  * - `elbo` (a VAE's): the negative bound at the mean, in nats: the error of its loss plus `KL(q(z | x) || p(z))`.
- * - `relative`: `sum_d KL(Gx_d || Gy_d) / sum_d Gx_d`, the KL divergence of Bernoulli pixels after both images are smoothed, for each
- *   unit of ink. Smoothing forgives a stroke that is one pixel off; the share of ink keeps a sparse digit, which has
+ * - `relative` (of pictures): `sum_d KL(Gx_d || Gy_d) / sum_d Gx_d`, the KL divergence of Bernoulli pixels after both images are smoothed,
+ *   for each unit of ink. Smoothing forgives a stroke that is one pixel off; the share of ink keeps a sparse digit, which has
  *   little to get wrong, from looking normal.
- * - `latentDistance`: the mean distance from z to the k nearest latents of normal images.
- * - `combined`: `s(log relative) + weight s(log latentDistance)`, where s takes out the mean and standard deviation that the logarithm
- *   has over the normal images (each without itself as its neighbour): what looks wrong, and where there are no normal images.
+ * - `latentDistance`: the mean distance from z to the k nearest latents of normal samples.
+ * - `combined`: `s(error) + weight s(log latentDistance)`, where s takes out the mean and standard deviation over the normal samples (each
+ *   without itself as its neighbour): what looks wrong, and where there are no normal samples. The error is `log relative` of pictures;
+ *   of vectors it is the first of `elbo`, `likelihood` and `log reconstruction` that the model has.
  */
-export function anomalyScores(
-  { engine, model, train, test, k = 5, smoothing = 1, latentWeight = 0.5 }: ScoreOptions,
-): Map<ScoreName, Float64Array> {
-  const normal = pictureScores(engine, model, train, smoothing);
-  const tested = pictureScores(engine, model, test, smoothing);
-  checkScores([["reconstruction", tested.reconstruction], ["relative", tested.relative]]);
-  const [points, queries] = [normal, tested].map(({ latents }) => valuePoints(latents, model.spec.latent));
-  const distances = meanDistances(
-    nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }),
-  );
-  const own = distancesToOthers(engine, points, k);
-  const parts = [
-    standardised(normal.relative, tested.relative),
-    standardised(own, distances),
-  ];
-  const scores = new Map<ScoreName, Float64Array>([
-    ["reconstruction", tested.reconstruction],
-    ["relative", tested.relative],
-    ["latentDistance", distances],
-    ["combined", parts[0].map((value, row) => value + latentWeight * parts[1][row])],
-  ]);
-  if (tested.elbo !== undefined) scores.set("elbo", tested.elbo);
-  checkScores(scores);
-  return scores;
+export function anomalyScorer(
+  { engine, model, train, k = 5, smoothing = 1, latentWeight = 0.5 }: ScorerOptions,
+): (split: Split) => Map<ScoreName, Float64Array> {
+  const normal = ownScores(engine, model, train, smoothing);
+  checkScores(normal.scores);
+  const points = valuePoints(normal.latents, model.spec.latent), own = distancesToOthers(engine, points, k);
+  return (split) => {
+    const { latents, scores } = ownScores(engine, model, split, smoothing);
+    checkScores(scores);
+    const queries = valuePoints(latents, model.spec.latent);
+    const distances = meanDistances(
+      nearestNeighbours({ engine, queries, points, k: Math.min(k, points.count) }),
+    );
+    const errors = standardised(...errorsOf(normal.scores, scores)),
+      far = standardised(logs(own), logs(distances));
+    scores.set("latentDistance", distances);
+    scores.set("combined", errors.map((value, row) => value + latentWeight * far[row]));
+    checkScores(scores);
+    return scores;
+  };
 }
 
-function checkScores(scores: Iterable<[ScoreName, Float64Array]>): void {
+type Scores = ReadonlyMap<ScoreName, Float64Array>;
+
+/** The errors of normal and of other samples that are combined with distances: `relative` of pictures, else the most telling one. */
+function errorsOf(normal: Scores, tested: Scores): [Float64Array, Float64Array] {
+  const name = (["relative", "elbo", "likelihood", "reconstruction"] as const).find((name) =>
+    normal.has(name)
+  )!;
+  const [own, other] = [normal, tested].map((scores) => scores.get(name)!);
+  // Nats are logarithms already, and may be negative.
+  return name === "relative" || name === "reconstruction" ? [logs(own), logs(other)] : [own, other];
+}
+
+function checkScores(scores: Scores): void {
   for (const [name, values] of scores) {
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong < 0) continue;
     throw new RunError(
-      `score "${name}" must be a finite number, got ${values[wrong]} at image ${wrong}`,
+      `score "${name}" must be a finite number, got ${values[wrong]} at sample ${wrong}`,
     );
   }
 }
 
-/** What can be computed from each image by itself. */
-interface PictureScores {
+/** What can be computed from each sample by itself. */
+interface OwnScores {
   readonly latents: Float32Array;
-  readonly reconstruction: Float64Array;
-  readonly relative: Float64Array;
-  readonly elbo?: Float64Array;
+  readonly scores: Map<ScoreName, Float64Array>;
 }
 
-function pictureScores(
-  engine: Engine,
-  model: TrainedModel,
-  split: Split,
-  smoothing: number,
-): PictureScores {
+function ownScores(engine: Engine, model: TrainedModel, split: Split, smoothing: number): OwnScores {
   const { spec, shape } = model, { latent } = spec, { count } = split;
   const evaluation = evaluator(engine, model, split);
   const { program, pixels } = evaluation;
   const target = program.input(NAMES.target), output = program.output("output");
   const squaredError = program.output("squaredError"), points = program.output("latent");
-  const error = spec.loss === "mse" ? squaredError : program.output("crossEntropy");
+  const { output: errorName, scale } = likelihoodError(spec), error = program.output(errorName);
   const klOfDimension = spec.kind === "vae" ? program.output("klOfDimension") : undefined;
-  const compare = relativeDivergence(pictureSize(shape), smoothing);
-  const latents = new Float32Array(count * latent);
-  const [reconstruction, relative, elbo] = [0, 1, 2].map(() => new Float64Array(count));
+  const compare = isPicture(shape) ? relativeDivergence(pictureSize(shape), smoothing) : undefined;
+  const latents = new Float32Array(count * latent), scores = new Map<ScoreName, Float64Array>();
+  const listFor = (name: ScoreName, has = true) => {
+    const list = new Float64Array(has ? count : 0);
+    if (has) scores.set(name, list);
+    return list;
+  };
+  const reconstruction = listFor("reconstruction"), relative = listFor("relative", compare !== undefined);
+  const elbo = listFor("elbo", klOfDimension !== undefined);
+  const likelihood = listFor("likelihood", spec.loss === "gaussian");
   evaluation.forEachBatch({ samples: count }, (start, rows) => {
     latents.set(points.subarray(0, rows * latent), start * latent);
     for (let row = 0; row < rows; row++) {
       reconstruction[start + row] = squaredError[row];
-      relative[start + row] = compare(target, output, row * pixels);
-      elbo[start + row] = spec.loss === "mse" ? 0.5 * error[row] : error[row];
-      for (let j = row * latent; klOfDimension !== undefined && j < (row + 1) * latent; j++) {
-        elbo[start + row] += klOfDimension[j];
-      }
+      if (compare !== undefined) relative[start + row] = compare(target, output, row * pixels);
+      if (spec.loss === "gaussian") likelihood[start + row] = error[row];
+      if (klOfDimension === undefined) continue;
+      elbo[start + row] = scale * error[row];
+      for (let j = row * latent; j < (row + 1) * latent; j++) elbo[start + row] += klOfDimension[j];
     }
   });
   program.dispose();
-  return { latents, reconstruction, relative, ...(klOfDimension === undefined ? {} : { elbo }) };
+  return { latents, scores };
 }
 
 /** The least chance of a pixel to be on or off: a reconstruction that is sure and wrong costs 14 nats and not infinitely many. */
@@ -158,12 +173,13 @@ function distancesToOthers(engine: Engine, points: Points, k: number): Float64Ar
 /** Keeps the logarithm of 0 finite. */
 const TINY = 1e-12;
 
-/** The logarithms of scores in standard deviations from the mean that those of normal images have. */
+const logs = (values: Float64Array) => values.map((value) => Math.log(value + TINY));
+
+/** Scores in standard deviations from the mean that those of normal samples have. */
 function standardised(normal: Float64Array, tested: Float64Array): Float64Array {
-  const logarithm = (value: number) => Math.log(value + TINY);
-  const mean = normal.reduce((sum, value) => sum + logarithm(value), 0) / normal.length;
-  const square = normal.reduce((sum, value) => sum + (logarithm(value) - mean) ** 2, 0) / normal.length;
-  // Normal images that are all the same have no spread to measure by.
+  const mean = normal.reduce((sum, value) => sum + value, 0) / normal.length;
+  const square = normal.reduce((sum, value) => sum + (value - mean) ** 2, 0) / normal.length;
+  // Normal samples that are all the same have no spread to measure by.
   const std = square > 0 ? Math.sqrt(square) : 1;
-  return tested.map((value) => (logarithm(value) - mean) / std);
+  return tested.map((value) => (value - mean) / std);
 }

@@ -6,26 +6,35 @@
  * @module
  */
 import { isActive } from "../../core/active_units.ts";
+import { isPicture } from "../../core/shape.ts";
 import { inputSize } from "../../models/spec.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Program } from "../../engine/engine.ts";
-import { NAMES } from "../../models/graphs.ts";
+import { likelihoodError, NAMES } from "../../models/graphs.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { meanInterval } from "../statistics/intervals.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
 
-/** How well images are reconstructed; a VAE's through its posterior mean. */
+/** How well samples are reconstructed; a VAE's through its posterior mean. */
 export interface ReconstructionMeasures {
-  /** Squared error/pixel: mean over pixels and samples. Lower is better. */
+  /** Squared error: mean over values and samples. Lower is better. */
   readonly mse: number;
-  /** Binary cross-entropy in nats: summed over pixels, mean over samples; `undefined` when outputs are no probabilities. */
+  /** Binary cross-entropy in nats: summed over values, mean over samples; `undefined` when outputs are no probabilities. */
   readonly bce?: number;
-  /** The share of pixels that are right after both sides are thresholded at 0.5. Higher is better. */
-  readonly pixelAccuracy: number;
+  /**
+   * The negative log-likelihood in nats under the learned variances: summed over values, mean over samples; `undefined` without them. Lower
+   * is better.
+   */
+  readonly gaussian?: number;
+  /**
+   * The share of pixels that are right after both sides are thresholded at 0.5. Higher is better. This and what follows is of pictures:
+   * `undefined` where samples are vectors.
+   */
+  readonly pixelAccuracy?: number;
   /** The most wrong pixels that any sample has. */
-  readonly worstWrongPixels: number;
+  readonly worstWrongPixels?: number;
   /** The share of samples with at most one wrong pixel. Higher is better. */
-  readonly withinOnePixel: number;
+  readonly withinOnePixel?: number;
 }
 
 /** What the evidence lower bound is made of, in nats: sums over pixels and latent dimensions, means over samples. */
@@ -70,15 +79,17 @@ export function reconstructionMeter(
   const pixels = inputSize(model.spec), samples = split.count * copies;
   const { program } = evaluation;
   const output = program.output("output"), target = program.input(NAMES.target);
-  const squaredError = program.output("squaredError");
-  const crossEntropy = model.spec.outputActivation === "sigmoid" ? program.output("crossEntropy") : undefined;
+  const { spec, shape } = model, squaredError = program.output("squaredError");
+  const crossEntropy = spec.outputActivation === "sigmoid" ? program.output("crossEntropy") : undefined;
+  const gaussianError = spec.loss === "gaussian" ? program.output("gaussianError") : undefined;
 
   function measure(noise?: InputNoise): ReconstructionMeasures {
-    let squares = 0, entropy = 0, wrong = 0, worst = 0, within = 0;
+    let squares = 0, entropy = 0, gaussian = 0, wrong = 0, worst = 0, within = 0;
     evaluation.forEachBatch({ samples, noise }, (_start, rows) => {
       for (let row = 0; row < rows; row++) {
         squares += squaredError[row];
         if (crossEntropy !== undefined) entropy += crossEntropy[row];
+        if (gaussianError !== undefined) gaussian += gaussianError[row];
         let here = 0;
         for (let at = row * pixels; at < (row + 1) * pixels; at++) {
           if ((output[at] > 0.5) !== (target[at] > 0.5)) here++;
@@ -91,9 +102,14 @@ export function reconstructionMeter(
     return {
       mse: squares / (samples * pixels),
       ...(crossEntropy === undefined ? {} : { bce: entropy / samples }),
-      pixelAccuracy: 1 - wrong / (samples * pixels),
-      worstWrongPixels: worst,
-      withinOnePixel: within / samples,
+      ...(gaussianError === undefined ? {} : { gaussian: gaussian / samples }),
+      ...(isPicture(shape)
+        ? {
+          pixelAccuracy: 1 - wrong / (samples * pixels),
+          worstWrongPixels: worst,
+          withinOnePixel: within / samples,
+        }
+        : {}),
     };
   }
   return { program, measure, close: () => program.dispose() };
@@ -104,8 +120,7 @@ export function measureBound(options: MeasureOptions & { readonly seed: number }
   const { engine, model, split, noise, seed } = options;
   const evaluation = evaluator(engine, model, split);
   const { program } = evaluation;
-  const gaussian = model.spec.loss === "mse";
-  const error = program.output(gaussian ? "squaredError" : "crossEntropy"), scale = gaussian ? 0.5 : 1;
+  const { output, scale } = likelihoodError(model.spec), error = program.output(output);
   const klOfDimension = program.output("klOfDimension"), means = program.output("latent");
   const spread = latentSpread(model.spec.latent);
   const bounds = new Float64Array(split.count), { latent } = model.spec;

@@ -5,7 +5,8 @@
  */
 import { inputSize } from "../../models/spec.ts";
 import type { DrawKey } from "../../core/random.ts";
-import { brightness } from "../../core/scale.ts";
+import { brightness, unscaled } from "../../core/scale.ts";
+import { isPicture, sampleSize } from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { pickFromSplit } from "../../data/parts.ts";
 import type { Corruption, Engine, Floats } from "../../engine/engine.ts";
@@ -21,6 +22,18 @@ export interface PreviewItem {
   readonly target: Uint8Array;
   readonly input: Uint8Array;
   readonly output: Uint8Array;
+  /** Of a vector: its features and their reconstruction, in the units of the data. */
+  readonly values?: { readonly target: number[]; readonly output: number[] };
+}
+
+/** The most features of a vector that a preview has. */
+const FEATURES = 48;
+
+/** The names of the features that a preview has; `undefined` of pictures. */
+export function previewFeatures({ shape, featureNames }: Dataset): string[] | undefined {
+  if (isPicture(shape)) return undefined;
+  const count = Math.min(FEATURES, sampleSize(shape));
+  return Array.from({ length: count }, (_, feature) => featureNames?.[feature] ?? `feature ${feature + 1}`);
 }
 
 /** The positions of images in the latent plane. */
@@ -82,11 +95,18 @@ export function previewer(
     const { targets, inputs, outputs } = reconstruct(evaluation, shown.count, noise);
     const image = (images: Floats, row: number) =>
       toBytes(brightness(model.scale, images.subarray(row * pixels, (row + 1) * pixels)));
+    const features = previewFeatures(dataset)?.length;
+    const numbers = (values: Floats, row: number) =>
+      Array.from(
+        unscaled(model.scale, values.subarray(row * pixels, (row + 1) * pixels)).subarray(0, features),
+        (value) => Number(value.toPrecision(5)),
+      );
     return rows.map((from, row) => ({
       label: captionOf(dataset, split, from),
       target: image(targets, row),
       input: image(inputs, row),
       output: image(outputs, row),
+      ...(features && { values: { target: numbers(targets, row), output: numbers(outputs, row) } }),
     }));
   }
   return { render, close: () => evaluation.program.dispose() };

@@ -7,7 +7,7 @@ import { explorerData } from "./explorer_data.ts";
 import { type Html, html, scriptJson } from "../html.ts";
 import type { ExplorerData } from "../page/explorer.js";
 import { FORMAT_TEXT } from "./packed_decoder.ts";
-import type { ReportData } from "../report_data.ts";
+import { type ReportData, showsPictures } from "../report_data.ts";
 
 /** The classes with their colours. */
 function legend({ labelNames, count }: ExplorerData): Html | false {
@@ -97,8 +97,9 @@ function sideHtml(page: ExplorerData, isVariational: boolean): Html {
   </div>`;
 }
 
-/** The section; `undefined` without weights. */
+/** The section; `undefined` without weights, and of vectors, which have no picture to decode. */
 export function explorerSection(data: ReportData): Html | undefined {
+  if (!showsPictures(data)) return undefined;
   const made = explorerData(data);
   if (made === undefined) return undefined;
   const { page, order } = made, { latent, decoder } = page, isVariational = data.model?.spec.kind === "vae";

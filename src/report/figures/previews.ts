@@ -5,6 +5,7 @@
  */
 import { pixelCount } from "../../core/shape.ts";
 import type { EventOf } from "../../pipeline/events.ts";
+import { plainTable } from "./figure.ts";
 import { greySheetAddress } from "./grey_sheet.ts";
 import { type Html, html, scriptJson } from "../html.ts";
 import { isNumber, numberText } from "../numbers.ts";
@@ -77,7 +78,26 @@ function sheetData(
   };
 }
 
+/** The most features of a table. */
+const MOST_FEATURES = 48;
+
+/** The features of each sample and their reconstruction, after the last epoch that was previewed. */
+function featuresTable({ previews }: WholeTraining): Html | undefined {
+  const last = previews.findLast(({ features, items }) => features !== undefined && items.length > 0);
+  if (last === undefined) return undefined;
+  const { features = [], items, epoch } = last;
+  const short = (value: number | null | undefined) => isNumber(value) ? numberText(value, 4) : "–";
+  const rows = features.slice(0, MOST_FEATURES).map((name, at) => [
+    name,
+    ...items.map(({ values }) => `${short(values?.target[at])} → ${short(values?.output[at])}`),
+  ]);
+  return html`<p class="note">Features of the same samples after epoch ${epoch}: value → reconstruction.</p>${
+    plainTable({ head: ["feature", ...items.map(({ label }) => label)], rows })
+  }`;
+}
+
 function previewsOf(training: WholeTraining): Html | undefined {
+  if (training.previews.some(({ features }) => features !== undefined)) return featuresTable(training);
   const first = training.previews.find(({ items, height, width }) =>
     items.length > 0 && pixelCount({ height, width }) > 0
   );
@@ -117,9 +137,11 @@ export function previewsSection({ trainings }: ReportData): Html | undefined {
   const shown = trainings.map((training) => ({ stage: training.stage, content: previewsOf(training) }))
     .filter(({ content }) => content !== undefined);
   if (shown.length === 0) return undefined;
-  const note = "Reconstructions of the same images over training; move the slider to choose an epoch.";
+  const isMoving = trainings.some(({ previews }) => previews.some(({ features }) => features === undefined));
+  const note = isMoving &&
+    html`<p class="note">Reconstructions of the same images over training; move the slider to choose an epoch.</p>`;
   const all = shown.map(({ stage, content }) =>
     html`${shown.length > 1 && html`<h3>${stage}</h3>`}${content}`
   );
-  return html`<section id="previews"><h2>Training progress</h2><p class="note">${note}</p>${all}</section>`;
+  return html`<section id="previews"><h2>Training progress</h2>${note}${all}</section>`;
 }

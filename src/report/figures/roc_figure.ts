@@ -34,7 +34,7 @@ export function rocFigure(value: unknown, title: string, grammar: Grammar): Figu
   if (list.length === 0) return undefined;
   const areas = list.map(({ name, area }) => `${name} ${area}`).join(", ");
   return {
-    title: `${title}: anomalies found against false alarms, % of images`,
+    title: `${title}: anomalies found against false alarms, % of samples`,
     description: `Area under each curve: ${areas}. Guessing is the diagonal, 50 %.`,
     note: `${
       score === undefined ? "" : `Bold: ${score}. `
@@ -44,7 +44,7 @@ export function rocFigure(value: unknown, title: string, grammar: Grammar): Figu
       marginLeft: 48,
       marginTop: 26,
       marginBottom: 38,
-      x: { label: "% of normal images called anomalous", labelAnchor: "center", domain: [0, 100] },
+      x: { label: "% of normal samples called anomalous", labelAnchor: "center", domain: [0, 100] },
       y: { label: "% of anomalies found", grid: true, domain: [0, 100] },
       marks: [
         grammar.line([[0, 0], [100, 100]], {

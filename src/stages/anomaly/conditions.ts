@@ -1,6 +1,8 @@
 /** What must be known of the numbers of a search for anomalies before they are compared with others. @module */
 import { FOREST } from "../../analysis/anomaly/isolation_forest.ts";
+import { isPicture, nounsOf, type SampleShape } from "../../core/shape.ts";
 import type { AnomalyProtocol, Groups } from "./protocol.ts";
+import type { Threshold } from "./verdicts.ts";
 
 /** How images were scored. */
 export interface AnomalyConditions {
@@ -10,6 +12,9 @@ export interface AnomalyConditions {
   readonly smoothing: number;
   readonly latentWeight: number;
   readonly baselines: boolean;
+  readonly threshold: Threshold | undefined;
+  /** The shape of a sample. */
+  readonly shape: SampleShape;
 }
 
 /** What the model and the baselines were given. */
@@ -22,28 +27,37 @@ export interface ConditionCounts {
 
 /** The conditions, by what they are of: the protocol, the scores, the baselines, and what was chosen on which data. */
 export function anomalyConditions(
-  { protocol, score, k, smoothing, latentWeight, baselines }: AnomalyConditions,
+  { protocol, score, k, smoothing, latentWeight, baselines, threshold, shape }: AnomalyConditions,
   { className, normal, anomalous }: Groups,
   { latents, known }: ConditionCounts,
 ): Record<string, string> {
-  const count = (images: number) => images.toLocaleString("en-US");
+  const count = (samples: number) => samples.toLocaleString("en-US");
+  const { samples, sample } = nounsOf(shape), isSmoothed = isPicture(shape);
   return {
     protocol: `${
       protocol === "oneNormal"
         ? `trained on "${className}" alone`
         : `trained on all classes but "${className}"`
-    }; ${count(normal.length)} normal and ${count(anomalous.length)} anomalous test images`,
-    auroc: `of the score ${score}; images smoothed by ${smoothing} px, ${k} nearest of ${
-      count(latents)
-    } train latents, latentWeight ${latentWeight}`,
+    }; ${count(normal.length)} normal and ${count(anomalous.length)} anomalous test ${samples}`,
+    auroc: `of the score ${score}; ${
+      isSmoothed ? `images smoothed by ${smoothing} px, ` : ""
+    }${k} nearest of ${count(latents)} train latents, latentWeight ${latentWeight}`,
     ...(baselines
       ? {
         baselines: `without the model, on ${
           count(known)
-        } train images: the mean distance to the ${k} nearest images, and an isolation forest of ${FOREST.trees} trees of ${FOREST.samples} images; smoothed: images smoothed by ${smoothing} px and scaled to unit norm first`,
-        aurocDifference: "the chosen score minus the baseline, with a 95 % interval that is paired by image",
+        } train ${samples}: the mean distance to the ${k} nearest ${samples}, and an isolation forest of ${FOREST.trees} trees of ${FOREST.samples} ${samples}${
+          isSmoothed ? `; smoothed: images smoothed by ${smoothing} px and scaled to unit norm first` : ""
+        }`,
+        aurocDifference:
+          `the chosen score minus the baseline, with a 95 % interval that is paired by ${sample}`,
       }
       : {}),
+    ...(threshold === undefined ? {} : {
+      threshold: `the ${threshold.quantile}-quantile of the scores of ${
+        count(threshold.samples)
+      } normal validation ${samples}, on which neither weights nor scores depend but for the choice of the best epoch`,
+    }),
     choices:
       "no test label and no anomaly takes part in a score. The defaults were chosen on MNIST: latentWeight and the shipped model on train digits of one class, smoothing and the share of ink after trials on test digits of three classes. The baselines have the same k and smoothing; nothing was chosen for them",
   };

@@ -26,7 +26,7 @@ export function groupsOf(dataset: Dataset, protocol: AnomalyProtocol, wanted: st
   const { train, test, labelNames, name } = dataset;
   if (labelNames === undefined || train.labels === undefined || test.labels === undefined) {
     throw new RunError(
-      `images must have labels, got ${name} without any`,
+      `samples must have labels, got ${name} without any`,
     );
   }
   const trained = new Set(train.labels);
@@ -38,7 +38,7 @@ export function groupsOf(dataset: Dataset, protocol: AnomalyProtocol, wanted: st
   const own = rows(true), others = rows(false);
   if (own.length === 0 || others.length === 0) {
     throw new RunError(
-      `test split must have images of "${
+      `test split must have samples of "${
         labelNames[one]
       }" and of others, got ${own.length} and ${others.length}`,
     );

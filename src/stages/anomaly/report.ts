@@ -1,7 +1,7 @@
 /** What came of a search for anomalies, in numbers, pictures and words. @module */
 import { BASELINE_NAMES, type BaselineName } from "../../analysis/anomaly/anomaly_baselines.ts";
 import { type Auroc, aurocDifference, rocPoints, thinnedRoc } from "../../analysis/anomaly/roc.ts";
-import { sampleSize } from "../../core/shape.ts";
+import { type SampleNouns, sampleSize } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { pickFromSplit } from "../../data/parts.ts";
 import type { Tile } from "../../export/sheet.ts";
@@ -54,7 +54,7 @@ export function anomalyMetrics(
   scores: Scores,
   areas: ReadonlyMap<string, Auroc>,
   groups: Groups,
-  { protocol, score }: ScoredBy,
+  { protocol, score, nouns }: ScoredBy & { readonly nouns: SampleNouns },
 ): Metrics {
   const split = "test", source = { split, estimator: TASKS[protocol] } as const;
   const metrics: Record<string, Metric | undefined> = { auroc: areaMetric(areas.get(score)!, source) };
@@ -69,14 +69,15 @@ export function anomalyMetrics(
       unit: "share difference",
       direction: "higher",
       split,
-      estimator: "paired by image",
+      estimator: `paired by ${nouns.sample}`,
     });
   }
-  const images = { unit: "images", direction: "none", split } as const;
+  const counted = { unit: nouns.samples, direction: "none", split } as const;
+  const noun = nouns.samples === "images" ? "Images" : "Samples";
   return {
     ...measuredMetrics(metrics),
-    normalImages: metric(groups.normal.length, images),
-    anomalousImages: metric(groups.anomalous.length, images),
+    [`normal${noun}`]: metric(groups.normal.length, counted),
+    [`anomalous${noun}`]: metric(groups.anomalous.length, counted),
   };
 }
 

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import type { Binarisation, Dataset } from "../../data/dataset.ts";
+import { PLAIN_SCALE, type Scale } from "../../core/scale.ts";
+import { isPicture, nounsOf } from "../../core/shape.ts";
+import { type Binarisation, type Dataset, scaleOf } from "../../data/dataset.ts";
+import { describeScale } from "../../data/scale.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 
 const IMAGES: Readonly<Record<Binarisation, string>> = {
@@ -12,6 +15,13 @@ const IMAGES: Readonly<Record<Binarisation, string>> = {
   resampled:
     "pixels drawn as 0 or 1 with their brightness as the probability: again each epoch in training, once from the seed here",
 };
+
+const LEARNED_VARIANCES =
+  "Gaussian with a learned variance of each feature; densities are those of the values as scaled, all constants included";
+
+function featuresText(scale: Scale): string {
+  return scale === PLAIN_SCALE ? "values as they are" : `values as scaled: ${describeScale(scale.spec)}`;
+}
 
 /** The options of an evaluation. */
 export interface EvaluationConditions {
@@ -36,28 +46,31 @@ function atMeanText(metrics: Readonly<Record<string, number>>): string {
 
 /** The conditions, by what they are of: `split`, `images`, `reduction`, and an estimator for each kind of number there is. */
 export function evaluationConditions(
-  { train, test, binarisation = "grey" }: Dataset,
+  { train, test, shape, binarisation = "grey" }: Dataset,
   spec: ModelSpec,
   { levels, draws, importanceSamples, importanceImages, metrics }: EvaluationConditions,
 ): Record<string, string> {
-  const isOne = train === test;
+  const isOne = train === test, { sample, one, samples, values } = nounsOf(shape);
   const variational = spec.kind !== "vae" ? {} : {
-    elbo: "evidence lower bound with one latent sample per image",
+    elbo: `evidence lower bound with one latent sample per ${one}`,
     elboAtMean: `at the posterior mean in place of a sample: no bound${atMeanText(metrics)}`,
     ...importanceSamples === null ? {} : {
-      importanceBound: `importance-weighted bound, k = ${importanceSamples} latent samples per image, ${
+      importanceBound: `importance-weighted bound, k = ${importanceSamples} latent samples per ${one}, ${
         importanceImages === null ? "all" : `the first ${importanceImages}`
-      } test images`,
+      } test ${samples}`,
     },
   };
   return {
     split: isOne
-      ? "train and test are the same images"
-      : `names that begin with "train." are of the ${train.count} train images, all others of the ${test.count} test images`,
-    images: IMAGES[binarisation],
+      ? `train and test are the same ${samples}`
+      : `names that begin with "train." are of the ${train.count} train ${samples}, all others of the ${test.count} test ${samples}`,
+    ...(isPicture(shape) ? { images: IMAGES[binarisation] } : { features: featuresText(scaleOf(train)) }),
     reduction:
-      "nats/sample: sums over pixels and latent dimensions, means over samples; mse: means over pixels and samples",
+      `nats/sample: sums over ${values} and latent dimensions, means over samples; mse: means over ${values} and samples`,
+    ...(spec.loss === "gaussian" ? { likelihood: LEARNED_VARIANCES } : {}),
     ...variational,
-    ...levels === 0 ? {} : { noise: `names that end with @: means over ${draws} draws of each test image` },
+    ...levels === 0
+      ? {}
+      : { noise: `names that end with @: means over ${draws} draws of each test ${sample}` },
   };
 }

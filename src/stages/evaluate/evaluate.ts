@@ -3,14 +3,15 @@ import { z } from "zod";
 import { importanceBounds } from "../../analysis/reconstruction/importance_bound.ts";
 import { meanInterval } from "../../analysis/statistics/intervals.ts";
 import { measureBound, measureReconstruction } from "../../analysis/reconstruction/measure.ts";
-import type { Dataset, Split } from "../../data/dataset.ts";
+import { nounsOf, type SampleNouns } from "../../core/shape.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { evaluationConditions } from "./conditions.ts";
 import { denoisingMetrics, drawsText, type NoiseLevel, noiseLevels } from "./noise.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
-import { boundMetrics, boundVariants, pixelsText, reconstructionMetrics, renamed } from "./metrics.ts";
+import { boundMetrics, boundVariants, distributionText, reconstructionMetrics, renamed } from "./metrics.ts";
 import {
   estimated,
   measuredMetrics,
@@ -125,7 +126,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       Object.assign(metrics, measureNoise({ engine, model, dataset, seed, level, options }));
     }
     if (options.importanceSamples !== null) {
-      Object.assign(metrics, measureImportance(engine, model, dataset.test, options, context));
+      Object.assign(metrics, measureImportance(engine, model, dataset, options, context));
     }
     const measured = metricValues(metrics);
     const conditions = evaluationConditions(dataset, model.spec, {
@@ -133,7 +134,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       levels: noiseLevels(options).length,
       metrics: measured,
     });
-    return { outputs: { measured }, metrics, conditions, note: noteOf(measured) };
+    return { outputs: { measured }, metrics, conditions, note: noteOf(measured, nounsOf(dataset.shape)) };
   },
 };
 
@@ -148,12 +149,13 @@ function measureSplit(
 ): Metrics {
   const { spec } = model, split = dataset[name];
   const measures = measureReconstruction({ engine, model, split });
-  const reconstructed = reconstructionMetrics(measures, { split: name });
+  const nouns = nounsOf(dataset.shape),
+    reconstructed = reconstructionMetrics(measures, nouns, { split: name });
   if (spec.kind !== "vae") return reconstructed;
   const bound = measureBound({ engine, model, split, seed });
   return {
-    ...boundMetrics(bound, spec, name),
-    ...boundVariants(spec, bound, measures, name),
+    ...boundMetrics(bound, spec, nouns, name),
+    ...boundVariants(spec, bound, measures, nouns, name),
     ...reconstructed,
   };
 }
@@ -166,7 +168,7 @@ function ofSplit(metrics: Metrics, split: MetricInfo["split"]): Metrics {
 function measureImportance(
   engine: Engine,
   model: TrainedModel,
-  split: Split,
+  { test: split, shape }: Dataset,
   { importanceSamples, importanceImages }: Options,
   { seed, signal, emit }: StageContext,
 ): Metrics {
@@ -184,16 +186,16 @@ function measureImportance(
     stop: () => signal.aborted,
   });
   if (bounds === undefined) return {};
-  const samples = importanceSamples ?? 1, direction = "none";
+  const samples = importanceSamples ?? 1, direction = "none", nouns = nounsOf(shape);
   return measuredMetrics({
     importanceBound: estimated(meanInterval(bounds), {
       unit: "nats/sample",
       direction: "higher",
       split: "test",
-      estimator: `${pixelsText(model.spec)}, k = ${samples} latent samples per image`,
+      estimator: `${distributionText(model.spec, nouns)}, k = ${samples} latent samples per ${nouns.one}`,
     }),
     importanceSamples: metric(samples, { unit: "samples", direction }),
-    importanceImages: metric(bounds.length, { unit: "images", direction, split: "test" }),
+    importanceImages: metric(bounds.length, { unit: nouns.samples, direction, split: "test" }),
   });
 }
 
@@ -207,21 +209,22 @@ function measureNoise(
     options: Options;
   },
 ): Metrics {
-  const { test, train } = dataset;
+  const { test, train, shape } = dataset, nouns = nounsOf(shape);
   const key = { seed, stream: "evaluation", epoch: 1 } as const;
   const noise = { corruption: level.corruption, key };
   const measured = { engine, model, split: test, noise, copies: options.draws };
-  const source = { split: "test", estimator: drawsText(options.draws) } as const;
+  const source = { split: "test", estimator: drawsText(options.draws, nouns) } as const;
   const metrics = renamed(
-    reconstructionMetrics(measureReconstruction(measured), source),
+    reconstructionMetrics(measureReconstruction(measured), nouns, source),
     (name) => `${name}@${level.name}`,
   );
+  if (nouns.values !== "pixels") return metrics;
   const { passes, blend, inputWeight } = options;
   const limits = options.limits && train.count <= LIMIT_IMAGES && test === train;
   return { ...metrics, ...denoisingMetrics(level, { ...measured, limits, passes, blend, inputWeight }) };
 }
 
-function noteOf(metrics: Readonly<Record<string, number>>): string {
+function noteOf(metrics: Readonly<Record<string, number>>, { values }: SampleNouns): string {
   if (metrics.elbo !== undefined) {
     const importance = metrics.importanceBound === undefined
       ? ""
@@ -230,17 +233,23 @@ function noteOf(metrics: Readonly<Record<string, number>>): string {
       }`;
     return `test -ELBO ${(-metrics.elbo).toFixed(2)} nats/sample (reconstruction ${
       metrics.reconstruction.toFixed(2)
-    } + KL ${metrics.kl.toFixed(2)}; sums over pixels, mean over samples, one latent sample)${importance}`;
+    } + KL ${metrics.kl.toFixed(2)}; sums over ${values}, mean over samples, one latent sample)${importance}`;
   }
   if (metrics.mse === undefined) return `${Object.keys(metrics).length} numbers`;
+  if (metrics.pixelAccuracy === undefined) {
+    const likelihood = metrics.gaussian === undefined
+      ? ""
+      : `, negative log-likelihood ${metrics.gaussian.toFixed(2)} nats/sample`;
+    return `MSE ${metrics.mse.toPrecision(4)} a feature${likelihood}`;
+  }
   return `pixel accuracy ${
     (100 * metrics.pixelAccuracy).toFixed(2)
   } %, at most ${metrics.worstWrongPixels} wrong in a sample, MSE ${metrics.mse.toPrecision(4)} a pixel`;
 }
 
 /**
- * Measures a model on the train and test splits: `mse` (a pixel), `bce` (nats/sample), `pixelAccuracy`, `worstWrongPixels`; for a
- * VAE also `elbo`, `reconstruction`, `kl` (nats/sample: sums over pixels and latent dimensions, means over samples; one latent
+ * Measures a model on the train and test splits: `mse` (a pixel, or a feature of vectors), `bce` (nats/sample), with the loss `gaussian`
+ * also `gaussian` (nats/sample, of the values as scaled), and of pictures `pixelAccuracy`, `worstWrongPixels`; for a VAE also `elbo`, `reconstruction`, `kl` (nats/sample: sums over pixels and latent dimensions, means over samples; one latent
  * sample per image), `bitsPerDimension` (of `elbo`), `elboAtMean` (at the posterior mean: no bound) and
  * `activeUnits`, and with `importanceSamples` also `importanceBound` with the ends of its 95 % interval over images (`importanceBoundLow`,
  * `importanceBoundHigh`), its `importanceSamples` and `importanceImages`. Reconstructed images go through a VAE's posterior mean.

@@ -1,6 +1,7 @@
 /** What `evaluate` reports for corrupted images: intervals, and the best possible result. @module */
 import { plural } from "../../core/amounts.ts";
 import { meanOf } from "../../core/statistics.ts";
+import { nounsOf, type SampleNouns } from "../../core/shape.ts";
 import { inputSize } from "../../models/spec.ts";
 import { type DenoisingDraws, measureDenoising } from "../../analysis/reconstruction/denoising.ts";
 import {
@@ -60,10 +61,10 @@ export interface NoiseLevelOptions extends MeasureOptions {
 }
 
 /** How numbers at a noise level are estimated, as text. */
-export function drawsText(draws: number): string {
+export function drawsText(draws: number, { sample }: SampleNouns): string {
   return draws === 1
-    ? "one draw of each image"
-    : `mean over ${draws.toLocaleString("en-US")} draws of each image`;
+    ? `one draw of each ${sample}`
+    : `mean over ${draws.toLocaleString("en-US")} draws of each ${sample}`;
 }
 
 const PIXELS = { unit: "share of pixels", direction: "higher" } as const;
@@ -75,7 +76,7 @@ export function denoisingMetrics(
   { limits, ...options }: NoiseLevelOptions,
 ): Metrics {
   const { split, passes, copies = 1 } = options, pixels = inputSize(options.model.spec), images = split.count;
-  const hasFlips = corruption.kind === "flips";
+  const hasFlips = corruption.kind === "flips", nouns = nounsOf(options.model.shape);
   const isLimited = limits && (!hasFlips || isBinary(split));
   const rules = isLimited ? (hasFlips ? flipRules : gaussianRules)({ split, pixels, corruption }) : {};
   const draws = measureDenoising({ ...options, rules });
@@ -83,7 +84,9 @@ export function denoisingMetrics(
   for (const [prefix, wrong] of [["", draws.model], ["repeated.", draws.repeated]] as const) {
     if (prefix !== "" && passes === 1 && options.inputWeight === 0) continue;
     const model = { accuracy: accuracy(wrong, pixels), within: withinOne(wrong) };
-    const estimator = prefix === "" ? drawsText(copies) : `${passesText(options)}, ${drawsText(copies)}`;
+    const estimator = prefix === ""
+      ? drawsText(copies, nouns)
+      : `${passesText(options)}, ${drawsText(copies, nouns)}`;
     const add = (
       what: string,
       estimate: Estimate | undefined,
@@ -104,7 +107,7 @@ export function denoisingMetrics(
   }
   const measured = measuredMetrics(metrics);
   return isLimited
-    ? { ...measured, ...limitMetrics(name, draws.rules, pixels, drawsText(copies)) }
+    ? { ...measured, ...limitMetrics(name, draws.rules, pixels, drawsText(copies, nouns)) }
     : measured;
 }
 

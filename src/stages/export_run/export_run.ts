@@ -1,5 +1,5 @@
 /** The stage that writes the model and its pictures for others to read. @module */
-import { sampleSize } from "../../core/shape.ts";
+import { isPicture, nounsOf, sampleSize } from "../../core/shape.ts";
 import { inputSize } from "../../models/spec.ts";
 import { z } from "zod";
 import { exampleRows, latentScatter } from "../../analysis/reconstruction/preview.ts";
@@ -21,6 +21,7 @@ import { modelTiles, sampleTiles } from "../tiles.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import { onnxExports } from "./onnx.ts";
 import { latentArtifact } from "./latent_artifact.ts";
+import { reconstructionTable } from "./reconstruction_table.ts";
 import type { NoiseOutput } from "../noise.ts";
 
 const Format = z.enum(["safetensors", "tfjs", "onnx"]);
@@ -64,7 +65,10 @@ const definition: StageDefinition<Options, Input, ExportRunOutput> = {
   optionalInputs: ["noise"],
   outputs: ["exported"],
   schema: Options,
-  plan: ({ formats, pictures }) => ({ lines: [[...formats, ...(pictures ? ["pictures"] : [])].join(", ")] }),
+  plan: ({ formats, pictures }, { shape }) => {
+    const shown = shape === undefined || isPicture(shape) ? "pictures" : "reconstructions";
+    return { lines: [[...formats, ...(pictures ? [shown] : [])].join(", ")] };
+  },
   async run(input, { formats, pictures }, context) {
     const exported: string[] = [];
     for (const format of formats) exported.push(...await WRITERS[format](input.model, context));
@@ -72,7 +76,8 @@ const definition: StageDefinition<Options, Input, ExportRunOutput> = {
       const engine = await engineOf(context);
       await drawPictures(input, engine, context);
       const latent = JSON.stringify(latentArtifact(engine, input.model, input.dataset));
-      await context.writeArtifact("latent.json", "test images in the latent space", latent);
+      const { samples } = nounsOf(input.dataset.shape);
+      await context.writeArtifact("latent.json", `test ${samples} in the latent space`, latent);
     }
     return { outputs: { exported }, note: exported.length === 0 ? "pictures" : exported.join(", ") };
   },
@@ -148,17 +153,22 @@ function denseLayers(model: TrainedModel, layers: readonly ModelLayer[]): Export
 
 async function drawPictures(input: Input, engine: Engine, context: StageContext): Promise<void> {
   const { dataset, model } = input;
-  await drawComparison(input, engine, context);
+  const hasPictures = isPicture(dataset.shape);
+  if (hasPictures) await drawComparison(input, engine, context);
+  else {
+    const title = "features of test samples and their reconstruction";
+    await context.writeArtifact("reconstructions.csv", title, reconstructionTable(engine, model, dataset));
+  }
   if (model.spec.latent !== 2) return;
   const { points, labels } = latentScatter(engine, model, dataset, dataset.test, SCATTER_POINTS);
   const picture = scatterPicture(points, {
     labels,
-    ...keyOf(dataset),
-    ...(dataset.test.count <= MARKED ? { backdrop: decodedPlane(engine, model, points) } : {}),
+    ...(hasPictures ? keyOf(dataset) : {}),
+    ...(hasPictures && dataset.test.count <= MARKED ? { backdrop: decodedPlane(engine, model, points) } : {}),
   });
   await context.writeArtifact(
     "latent.png",
-    "test images in the latent plane",
+    `test ${nounsOf(dataset.shape).samples} in the latent plane`,
     await encodePng(picture),
   );
 }

@@ -15,18 +15,21 @@ export interface OnnxExport {
 /**
  * Three files, with all parameters inside and the size of the batch left open (a dimension called `batch`):
  *
- * - `autoencoder`: `input` [N, D] to `output` [N, D] and `latent` [N, K] (a VAE's through its posterior mean);
+ * - `autoencoder`: `input` [N, D] to `output` [N, D] and `latent` [N, K] (a VAE's through its posterior mean), with the loss `gaussian` also
+ *   `outputLogVariance` [1, D];
  * - `encoder`: `input` [N, D] to `latent` [N, K], for a VAE also `logVariance` [N, K];
  * - `decoder`: `latent` [N, K] to `output` [N, D].
  *
  * D are the values of a sample in row-major order, as the model sees them: `(x - shift) / divisor` by its scale (pixels divided by 255).
- * The metadata of each file hold, as JSON, `hourglass.model`, the model, `hourglass.shape`, the shape of a sample, and `hourglass.scale`.
+ * The metadata of each file hold, as JSON, `hourglass.model`, the model, `hourglass.shape`, the shape of a sample, `hourglass.scale`,
+ * and of vectors with names `hourglass.features`.
  */
-export function onnxExports({ spec, parameters, shape, scale }: TrainedModel): OnnxExport[] {
+export function onnxExports({ spec, parameters, shape, scale, featureNames }: TrainedModel): OnnxExport[] {
   const metadata = {
     "hourglass.model": JSON.stringify(spec),
     "hourglass.shape": JSON.stringify(shape),
     "hourglass.scale": JSON.stringify(scale),
+    ...(featureNames && { "hourglass.features": JSON.stringify(featureNames) }),
   };
   const encode = (part: OnnxExport["part"], graph: Graph, from: number): OnnxExport => {
     const own = parameters.subarray(from, from + parameterCount(graph));

@@ -1,5 +1,5 @@
 /** The pictures and the latent plane of a training, at some of its epochs. @module */
-import { latentScatter, previewer } from "../../analysis/reconstruction/preview.ts";
+import { latentScatter, previewer, previewFeatures } from "../../analysis/reconstruction/preview.ts";
 import { pictureSize } from "../../core/shape.ts";
 import { type Dataset, scaleOf, type Split } from "../../data/dataset.ts";
 import type { Engine, Floats } from "../../engine/engine.ts";
@@ -28,6 +28,7 @@ export interface Previews {
 export function trainingPreviews({ engine, settings, dataset, split, noise, context }: Previewed): Previews {
   if (!settings.previews) return { show() {}, close() {} };
   const { model } = settings, { shape } = dataset, size = pictureSize(shape);
+  const features = previewFeatures(dataset);
   const known = { spec: model, shape, scale: scaleOf(split) };
   const { render, close } = previewer({
     engine,
@@ -38,13 +39,14 @@ export function trainingPreviews({ engine, settings, dataset, split, noise, cont
     seed: context.seed,
   });
   function show(epoch: number, parameters: Floats): void {
-    const items = render(parameters).map(({ label, target, input, output }) => ({
+    const items = render(parameters).map(({ label, target, input, output, values }) => ({
       label,
+      ...(values && { values }),
       target: target.toBase64(),
       input: input.toBase64(),
       output: output.toBase64(),
     }));
-    context.emit({ type: "preview", epoch, ...size, items });
+    context.emit({ type: "preview", epoch, ...size, ...(features && { features }), items });
     if (model.latent !== 2) return;
     const trained = { ...known, parameters: Float32Array.from(parameters) };
     const prior = model.kind === "vae" ? "normal" as const : undefined;

@@ -6,7 +6,7 @@ import { OptimizerSpec } from "../../training/optimizers.ts";
 import type { OptimizerOptions } from "../../training/optimizers/kinds.ts";
 import { type ScheduleOptions, ScheduleSpec } from "../../training/schedules.ts";
 
-const METRICS = ["mse", "bce", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"] as const;
+const METRICS = ["mse", "bce", "gaussian", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"] as const;
 
 /** A condition on how images are reconstructed: `worstWrongPixels <= 1`. */
 const UntilText: z.ZodString = z.string().refine(

@@ -72,6 +72,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
       parameters: result.parameters,
       shape: dataset.shape,
       scale: scaleOf(train),
+      ...(dataset.featureNames && { featureNames: dataset.featureNames }),
       epoch: result.patience.bestEpoch,
     };
     await keepWeights(model, result, context);

@@ -66,7 +66,10 @@ function turned(
   offset: number,
   pages: number,
 ): number {
-  const { pictures } = layoutOf(view, columns, rows, choices);
+  const { pictures, features } = layoutOf(view, columns, rows, choices);
+  if (features !== undefined && view.preview !== null) {
+    return Math.max(0, Math.min(view.preview.items.length - 1, offset + pages));
+  }
   if (pictures === undefined || view.preview === null) return offset;
   const { grid } = pictures;
   const first = firstItem(view.preview, grid, offset);

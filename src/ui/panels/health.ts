@@ -39,7 +39,7 @@ export function healthLines(view: View, { width, height }: PanelSize, level: Col
     return [...broken, ...wrapWords(words, width)].slice(0, height);
   }
   const title = `health of the latent space, epoch ${countText(health.epoch)}`;
-  const measured = `  ${plural(health.images, `${health.split} image`)}`;
+  const measured = `  ${plural(health.images, `${health.split} sample`)}`;
   const isRoomy = title.length + measured.length <= width;
   const head = [
     ...broken,
@@ -53,7 +53,7 @@ export function healthLines(view: View, { width, height }: PanelSize, level: Col
 
 const LEGENDS = {
   vae: "bar: KL in nats   ├●┤ aggregate posterior, ┊ N(0, 1)",
-  ae: "bar: standard deviation over images   ├●┤ mean and spread",
+  ae: "bar: standard deviation over samples   ├●┤ mean and spread",
 };
 
 /** A header and the latent dimensions; the last line gives the number of those that do not fit. */

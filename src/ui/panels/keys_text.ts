@@ -13,7 +13,7 @@ export type KeyHint = readonly [key: string, what: string];
 export function keysOf(
   view: View,
   { help, log, health, past, stopping }: Choices,
-  { pictures, canSwitch }: Pick<Layout, "pictures" | "canSwitch">,
+  { pictures, features, canSwitch }: Pick<Layout, "pictures" | "features" | "canSwitch">,
   { attached, canDetach }: Situation,
 ): KeyHint[] {
   const keys: KeyHint[] = [["?", help ? "close help" : "help"]];
@@ -28,8 +28,9 @@ export function keysOf(
   if (log) keys.push(["l", "panels"]);
   else if (health) keys.push(["v", "panels"], ["l", "log"]);
   else {
-    if (pictures && view.preview!.items.length > across * down) keys.push(["← →", "samples"]);
-    if (canSwitch) keys.push(["p", "pictures or latent space"]);
+    const places = features === undefined ? across * down : 1;
+    if ((pictures || features) && view.preview!.items.length > places) keys.push(["← →", "samples"]);
+    if (canSwitch) keys.push(["p", `${features === undefined ? "pictures" : "features"} or latent space`]);
     if (view.health !== null || view.divergence !== null) keys.push(["v", "health"]);
     keys.push(["l", "log"]);
   }

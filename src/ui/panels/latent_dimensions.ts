@@ -36,7 +36,7 @@ export function usageText({ mean, std, kl, activeUnits = 0 }: HealthView): strin
   const all = plural(mean.length, "latent dimension");
   if (kl === undefined) {
     const constant = std.filter((deviation) => deviation === 0).length;
-    return constant === 0 ? all : `${all}, ${countText(constant)} of them the same for every image`;
+    return constant === 0 ? all : `${all}, ${countText(constant)} of them the same for every sample`;
   }
   const nats = kl.some((one) => one === null) ? "?" : brief(kl.reduce<number>((sum, one) => sum + one!, 0));
   return `${countText(activeUnits)} of ${all} active, ${nats} nats in total`;

@@ -6,8 +6,9 @@
 import { pixelCount } from "../../core/shape.ts";
 import type { Choices } from "../view/choices.ts";
 import { type Grid, pictureGrid } from "../drawing/grid.ts";
+import { featuresHeight, hasFeatures } from "./features.ts";
 import { picturesOf } from "../drawing/raster.ts";
-import type { View } from "../../run/fold/view.ts";
+import type { PreviewView, View } from "../../run/fold/view.ts";
 
 /** A panel's size, in cells and lines. */
 export interface PanelSize {
@@ -31,6 +32,8 @@ export interface Layout {
   /** Whether stages are a list with notes below the numbers instead of one line. */
   readonly stageList: boolean;
   readonly pictures: (PanelSize & { readonly grid: Grid; readonly corrupted: boolean }) | undefined;
+  /** The features of a vector, in place of pictures. */
+  readonly features: PanelSize | undefined;
   readonly latent: (PanelSize & { readonly place: "top" | "bottom" }) | undefined;
   /** Whether only one of pictures and latent space fits. */
   readonly canSwitch: boolean;
@@ -64,6 +67,7 @@ function listLayout(view: View, { width, height }: PanelSize): Layout {
     numbers: { width, height: 3 },
     stageList: false,
     pictures,
+    features: undefined,
     latent: undefined,
     canSwitch: false,
   };
@@ -88,6 +92,7 @@ function panelLayout(view: View, { width, height }: PanelSize, choices: Choices)
     numbers: { width: numbers, height: top },
     stageList: view.trainings.length === 0 || (width >= 110 && top >= 9 + view.stages.length),
     pictures: bottom.pictures,
+    features: bottom.features,
     latent: topLatent > 0 ? { place: "top", width: topLatent, height: top } : bottom.latent,
     canSwitch: bottom.canSwitch,
   };
@@ -99,8 +104,11 @@ function bottomPanels(
   { width, height }: PanelSize,
   hasLatent: boolean,
   { panel }: Choices,
-): Pick<Layout, "pictures" | "latent" | "canSwitch"> & { height: number } {
+): Pick<Layout, "pictures" | "features" | "latent" | "canSwitch"> & { height: number } {
   const latentFits = hasLatent && height >= LATENT_LINES;
+  if (view.preview !== null && hasFeatures(view.preview)) {
+    return featurePanels(view.preview, { width, height }, latentFits, panel);
+  }
   const alone = picturesIn(view, width, height);
   const narrow = latentFits ? picturesIn(view, width - GAP - LATENT_WIDTH, height) : undefined;
   // Side by side, unless that makes the pictures smaller.
@@ -112,14 +120,46 @@ function bottomPanels(
   const latentWidth = pictures === undefined ? width : width - pictures.width - GAP;
   return {
     pictures,
+    features: undefined,
     latent: showsLatent ? { place: "bottom", width: latentWidth, height: used } : undefined,
     canSwitch,
     height: used,
   };
 }
 
+/** The fewest cells of features next to the latent space. */
+const FEATURES_WIDTH = 56;
+
+/** Features, latent space, or both side by side, in the lower part. */
+function featurePanels(
+  preview: PreviewView,
+  { width, height }: PanelSize,
+  latentFits: boolean,
+  panel: Choices["panel"],
+): Pick<Layout, "pictures" | "features" | "latent" | "canSwitch"> & { height: number } {
+  const together = latentFits && width >= FEATURES_WIDTH + GAP + LATENT_WIDTH;
+  const showsFeatures = together || !latentFits || panel !== "latent";
+  const used = Math.max(
+    0,
+    Math.min(height, Math.max(featuresHeight(preview), latentFits ? LATENT_LINES : 0)),
+  );
+  const latentWidth = Math.min(64, Math.max(LATENT_WIDTH, Math.floor(width * 0.35)));
+  return {
+    pictures: undefined,
+    features: showsFeatures
+      ? { width: together ? width - GAP - latentWidth : width, height: used }
+      : undefined,
+    latent: latentFits && (together || !showsFeatures)
+      ? { place: "bottom", width: together ? latentWidth : width, height: used }
+      : undefined,
+    canSwitch: latentFits && !together,
+    height: used,
+  };
+}
+
 function picturesIn(view: View, columns: number, lines: number): Layout["pictures"] {
   if (view.preview === null || view.preview.items.length === 0 || columns < 1) return undefined;
+  if (hasFeatures(view.preview)) return undefined;
   const { height, width, items } = view.preview;
   const corrupted = items.some((item) => picturesOf(item, pixelCount({ height, width })).corrupted);
   const grid = pictureGrid({

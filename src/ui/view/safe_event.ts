@@ -38,6 +38,7 @@ const SAFE: { readonly [Type in RunEvent["type"]]: (event: EventOf<Type>) => Eve
   preview: (event) => ({
     ...event,
     stage: safe(event.stage),
+    ...(event.features && { features: event.features.map(safe) }),
     items: event.items.map((item) => ({ ...item, label: safe(item.label) })),
   }),
   latent: (event) => ({ ...event, stage: safe(event.stage), labelNames: event.labelNames.map(safe) }),

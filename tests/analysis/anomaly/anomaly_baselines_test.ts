@@ -7,7 +7,7 @@ import { assertClose } from "../../support/close.ts";
 import { imagesOf, wasm as engine } from "../hand_models.ts";
 
 const { train, shape } = glyphDataset(), size = pictureSize(shape), D = sampleSize(shape);
-const OPTIONS = { engine, train, test: train, size, k: 3, smoothing: 1, seed: 1 };
+const OPTIONS = { engine, train, test: train, shape, k: 3, smoothing: 1, seed: 1 };
 
 /** The mean distance of each row to the k nearest rows of others, the plain way. */
 function nearestMeans(asked: number[][], known: number[][], k: number): number[] {

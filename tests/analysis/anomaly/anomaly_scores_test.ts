@@ -1,8 +1,13 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
-import { anomalyScores, relativeDivergence } from "../../../src/analysis/anomaly/anomaly_scores.ts";
+import {
+  anomalyScorer,
+  relativeDivergence,
+  type ScorerOptions,
+} from "../../../src/analysis/anomaly/anomaly_scores.ts";
 import { encodeImages } from "../../../src/analysis/reconstruction/inference.ts";
 import { measureBound, measureReconstruction } from "../../../src/analysis/reconstruction/measure.ts";
 import { smoother } from "../../../src/analysis/anomaly/smooth.ts";
+import type { Split } from "../../../src/data/dataset.ts";
 import { sliceSplit } from "../../../src/data/parts.ts";
 import { glyphDataset } from "../../../src/data/glyphs.ts";
 import { assertClose } from "../../support/close.ts";
@@ -41,7 +46,10 @@ Deno.test("relativeDivergence() is the KL divergence of Bernoulli pixels for eac
   ok(Number.isFinite(compare([0, 0], [1, 1], 0)), "a black image");
 });
 
-Deno.test("anomalyScores() give the squared error, the bound at the mean and the latent distance of each image", () => {
+/** The scores of `test` by a model of `train`. */
+const anomalyScores = ({ test, ...options }: ScorerOptions & { test: Split }) => anomalyScorer(options)(test);
+
+Deno.test("anomalyScorer() give the squared error, the bound at the mean and the latent distance of each image", () => {
   const model = untrained({ kind: "vae", encoder: [35, 9], latent: 3 });
   const train = sliceSplit(GLYPHS, 35, 0, 20), test = sliceSplit(GLYPHS, 35, 20, 32);
   const scores = anomalyScores({ engine, model, train, test, k: 2 });
@@ -68,7 +76,7 @@ Deno.test("anomalyScores() give the squared error, the bound at the mean and the
   assertClose(scores.get("latentDistance")!, distances, { relative: 1e-6 }, "distances");
 });
 
-Deno.test("anomalyScores() combine what looks wrong with where there are no normal images", () => {
+Deno.test("anomalyScorer() combine what looks wrong with where there are no normal images", () => {
   const model = untrained({ kind: "ae", encoder: [35, 9], latent: 3 });
   const options = {
     engine,
@@ -86,7 +94,7 @@ Deno.test("anomalyScores() combine what looks wrong with where there are no norm
   equal(scores.has("elbo"), false);
 });
 
-Deno.test("anomalyScores() of images that are all the same, of one and of a perfect model are numbers", () => {
+Deno.test("anomalyScorer() of images that are all the same, of one and of a perfect model are numbers", () => {
   for (const model of [identityModel(4), untrained({ kind: "vae", encoder: [4], latent: 1 })]) {
     const sized = { ...model, shape: [2, 2, 1] };
     for (const train of [imagesOf([1, 0, 0, 1]), imagesOf([0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0])]) {
@@ -101,11 +109,11 @@ Deno.test("anomalyScores() of images that are all the same, of one and of a perf
   }
 });
 
-Deno.test("anomalyScores() refuse a model that gives no numbers", () => {
+Deno.test("anomalyScorer() refuse a model that gives no numbers", () => {
   const model = untrained({ kind: "ae", encoder: [35], latent: 2 });
   model.parameters.fill(NaN);
   throws(
     () => anomalyScores({ engine, model, train: GLYPHS, test: GLYPHS }),
-    /score "\w+" must be a finite number, got NaN at image 0/,
+    /score "\w+" must be a finite number, got NaN at sample 0/,
   );
 });

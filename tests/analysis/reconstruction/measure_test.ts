@@ -75,7 +75,7 @@ Deno.test("measureReconstruction holds noisy inputs against clean targets, each 
   assertClose([mse], [squares / noise.length], { relative: 1e-5 }, "mse");
   // And its accuracy is that of cutting the noisy pixel.
   const { threshold } = gaussianLimits(GLYPHS, 35, std, copies, KEY);
-  assertClose([pixelAccuracy], [threshold], { absolute: 1e-12 }, "pixel accuracy");
+  assertClose([pixelAccuracy!], [threshold], { absolute: 1e-12 }, "pixel accuracy");
 });
 
 Deno.test("measureReconstruction reconstructs through a VAE's mean, whatever its variance", () => {
