@@ -1,6 +1,8 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import config from "../deno.json" with { type: "json" };
-import { ROOT } from "./support/program.ts";
+import { readJson, ROOT } from "./support/program.ts";
+import { filesIn, typed, withEmptyFolder } from "./support/project.ts";
+import { withRegistry } from "./support/registry.ts";
 
 /** Where an import cannot be followed by nature: a file of the user, the program after its notice, packages by their full name. */
 const UNFOLLOWED = [
@@ -30,6 +32,11 @@ Deno.test("deno publish --dry-run finds no fault: public types are explicit, and
   ) {
     ok(names.includes(name.replace("./", "")), name);
   }
+  // Git's ignored names must not leave out a folder of the program.
+  const missing = filesIn(`${ROOT}src`).filter((file) =>
+    !/^engine\/kernels\//.test(file) && !names.includes(`src/${file}`)
+  );
+  deepEqual(missing, []);
   ok(names.includes("data/glyphs.json") && names.includes("src/cli/init/pictures.ts.template"));
   ok(
     !names.some((name) => /^(tests|bench|docs|pipelines|runs|data\/cache|src\/engine\/kernels)\//.test(name)),
@@ -44,19 +51,39 @@ Deno.test("deno publish --dry-run finds no fault: public types are explicit, and
   match(text, /Dry run complete/);
 });
 
-Deno.test("mod.ts and what it reaches type-check under the options of other projects", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(
-      `${folder}/deno.json`,
-      JSON.stringify({ importMap: `${ROOT}imports.json`, lock: false }),
-    );
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--quiet", `--config=${folder}/deno.json`, `${ROOT}mod.ts`],
-      env: { NO_COLOR: "1" },
-    }).output();
-    equal(code, 0, new TextDecoder().decode(stderr));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+Deno.test("a published version starts a project, trains there, lists the run, and is installed as a command", async () => {
+  await withRegistry((address) =>
+    withEmptyFolder(async (top) => {
+      const env = { JSR_URL: address, DENO_INSTALL_ROOT: top, PATH: `${top}/bin:${Deno.env.get("PATH")}` };
+      const name = `jsr:${config.name}@${config.version}`;
+      const deno = async (cwd: string, ...args: string[]) => {
+        const { code, stdout, stderr } = await typed(cwd, [Deno.execPath(), ...args], env);
+        equal(code, 0, stdout + stderr);
+        return stdout;
+      };
+      await Deno.mkdir(`${top}/bin`);
+      await Deno.symlink(Deno.execPath(), `${top}/bin/deno`);
+      await deno(ROOT, "publish", "--allow-dirty", "--no-check", "--token=none");
+      const flags = ["--no-config", "--no-prompt", "--allow-read", `--allow-run=${Deno.execPath()}`];
+      await deno(top, "install", "--quiet", "-g", ...flags, "-n", "hourglass", `${name}/hourglass`);
+      const installed = async (cwd: string, ...args: string[]) => {
+        const { code, stdout, stderr } = await typed(cwd, [`${top}/bin/hourglass`, ...args], env);
+        equal(code, 0, stdout + stderr);
+        return stdout;
+      };
+      await installed(top, "init", "mine");
+      const project = `${top}/mine`;
+      equal(readJson(`${project}/deno.json`).imports.hourglass, name);
+      // Strict options of a project do not reach the files of a package.
+      await deno(project, "check", "pictures.ts");
+      await deno(project, "task", "run:wasm", "pictures.ts", "--ui", "plain", "--set", "train.epochs=2");
+      match(await deno(project, "task", "--quiet", "runs"), /completed\s+pictures/);
+      match(await installed(project, "plan", "pictures.ts", "--engine", "wasm"), /^pictures, seed 42, wasm/);
+      await Deno.mkdir(`${top}/empty`);
+      await Deno.copyFile(`${project}/pictures.ts`, `${top}/empty/pictures.ts`);
+      await Deno.rename(`${project}/example-pictures`, `${top}/empty/example-pictures`);
+      await installed(top + "/empty", "run", "pictures.ts", "--ui", "plain", "--set", "train.epochs=2");
+      ok(filesIn(`${top}/empty`).some((file) => file.endsWith("/report.html")));
+    })
+  );
 });

@@ -77,7 +77,7 @@ async function help(
 ): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--no-prompt", "--no-config", permission, readOwnFiles()],
+      ...["run", "--no-prompt", "--no-config", permission, ...readOwnFiles()],
       new URL(program, import.meta.url).href,
       ...args,
     ],
@@ -95,8 +95,10 @@ async function help(
 }
 
 /** The permission to read the program's own files: it starts a thread, which needs it. */
-function readOwnFiles(): string {
-  const folder = new URL("../", import.meta.url).pathname;
+function readOwnFiles(): string[] {
+  const { protocol, pathname } = new URL("../", import.meta.url);
+  // Modules of a published version are in Deno's cache.
+  if (protocol !== "file:") return [];
   // In a permission, Deno reads the text after a comma as another path.
-  return folder.includes(",") ? "--allow-read" : `--allow-read=${decodeURIComponent(folder)}`;
+  return [pathname.includes(",") ? "--allow-read" : `--allow-read=${decodeURIComponent(pathname)}`];
 }

@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
-import { findProject } from "./project.ts";
+import { findProject, NAME } from "./project.ts";
 
 /** A task of deno.json. */
 export interface Task {
@@ -91,10 +91,16 @@ function lockArguments(task: string, own: string): string[] {
   const project = LOADING.includes(task) ? findProject(Deno.cwd()) : undefined;
   if (project !== undefined) return [`--config=${project.config}`, `${LOCK}${project.folder}/deno.lock`];
   const lock = fromRoot(own);
-  if (lock.protocol !== "file:") return ["--no-lock"];
+  if (lock.protocol !== "file:") return ["--no-lock", ownMap()];
   // A module elsewhere must not add packages to our lock.
   const isElsewhere = Deno.cwd() !== fileURLToPath(fromRoot(".")).replace(/[/\\]$/, "");
   return [LOCK + fileURLToPath(lock), ...(isElsewhere ? ["--frozen"] : [])];
+}
+
+/** What our configuration, which a published version does not have, maps for files outside of a project. */
+function ownMap(): string {
+  const imports = { [NAME]: fromRoot("mod.ts").href };
+  return `--import-map=data:application/json,${encodeURIComponent(JSON.stringify({ imports }))}`;
 }
 
 /** The address of a file of this program, given its path from the root; `.` is the root. */

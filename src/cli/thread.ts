@@ -17,10 +17,13 @@ const STARTING = 0, RUNNING = 1, ENDED = 2;
 /** The time limit for starting the thread, in milliseconds: after it, its file counts as unloadable. */
 const TIMEOUT_MS = 60_000;
 
+function mayRead(path: URL): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
+}
+
 /** Runs a module in a thread and exits with its exit code. Its first import must be {@link endProcessWithThread}. */
-export function runInThread(module: URL): never {
-  const { state } = Deno.permissions.querySync({ name: "read", path: module });
-  if (state !== "granted") {
+export function runInThread(module: URL): void {
+  if (module.protocol === "file:" && !mayRead(module)) {
     writeError(
       "error: --allow-read must be granted, as the program runs in a worker, which Deno reads from its file\n",
     );
@@ -28,12 +31,24 @@ export function runInThread(module: URL): never {
   }
   const memory = new SharedArrayBuffer(8), numbers = new Int32Array(memory);
   new Worker(module, { type: "module" }).postMessage(memory);
-  if (Atomics.wait(numbers, STATE, STARTING, TIMEOUT_MS) === "timed-out") {
-    writeError(`error: ${module.pathname} must be loaded within ${TIMEOUT_MS / 1000} s, got a timeout\n`);
-    Deno.exit(1);
-  }
+  // The modules of a published version may have to be downloaded at any time, which needs the event loop of this thread.
+  if (module.protocol !== "file:") return void followThread(numbers, module);
+  checkStart(Atomics.wait(numbers, STATE, STARTING, TIMEOUT_MS), module);
   while (Atomics.load(numbers, STATE) !== ENDED) Atomics.wait(numbers, STATE, RUNNING);
   Deno.exit(numbers[EXIT_CODE]);
+}
+
+/** Waits for the end of the thread without sleeping. */
+async function followThread(numbers: Int32Array<SharedArrayBuffer>, module: URL): Promise<void> {
+  checkStart(await Atomics.waitAsync(numbers, STATE, STARTING, TIMEOUT_MS).value, module);
+  while (Atomics.load(numbers, STATE) !== ENDED) await Atomics.waitAsync(numbers, STATE, RUNNING).value;
+  Deno.exit(numbers[EXIT_CODE]);
+}
+
+function checkStart(started: "ok" | "not-equal" | "timed-out", { pathname }: URL): void {
+  if (started !== "timed-out") return;
+  writeError(`error: ${pathname} must be loaded within ${TIMEOUT_MS / 1000} s, got a timeout\n`);
+  Deno.exit(1);
 }
 
 let handleStray = (thrown: unknown): void => {

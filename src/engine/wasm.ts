@@ -1,11 +1,13 @@
 /**
  * The WebAssembly engine: AssemblyScript kernels over one planned block of memory; a step allocates nothing.
  *
- * `kernels.wasm` is built from `kernels/` by `deno task build:kernels`; reading it is the only permission needed.
+ * `kernels.wasm` is built from `kernels/` by `deno task build:kernels`. It is imported as text, as a published module cannot read a file
+ * beside itself; so no permission is needed.
  *
  * @module
  */
 import type { Engine } from "./engine.ts";
+import kernels from "./kernels.wasm.base64" with { type: "text" };
 import { compile } from "./wasm/program.ts";
 import { sharedKernels } from "./wasm/shared_kernels.ts";
 
@@ -13,16 +15,18 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** The kernels, compiled once. */
 export function kernelModule(): Promise<WebAssembly.Module> {
-  return compiled ??= WebAssembly.compile(Deno.readFileSync(new URL("./kernels.wasm", import.meta.url)));
+  return compiled ??= WebAssembly.compile(kernelBytes());
 }
 
 let shared: Promise<WebAssembly.Module> | undefined;
 
 /** The kernels for a memory that two threads share, compiled once. */
 export function sharedKernelModule(): Promise<WebAssembly.Module> {
-  return shared ??= WebAssembly.compile(
-    sharedKernels(Deno.readFileSync(new URL("./kernels.wasm", import.meta.url))),
-  );
+  return shared ??= WebAssembly.compile(sharedKernels(kernelBytes()));
+}
+
+function kernelBytes(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0));
 }
 
 /** The engine of WebAssembly kernels, in single precision. */

@@ -116,7 +116,8 @@ Deno.test("nativeEngine() refuses threads that are not a whole number from 1", a
 const REFUSED: Readonly<Record<string, RegExp>> = {
   "--allow-read": /^the native engine needs --allow-ffi, .*add --allow-ffi, or use the wasm/,
   "--allow-read --allow-ffi=/nowhere": /^the native engine needs --allow-ffi/,
-  "--allow-ffi": /^Requires read access to .*kernels.wasm/,
+  "--allow-ffi":
+    /must be the library of npm:onnxruntime-node@[\d.]+: Requires read access .*run with --allow-read/,
 };
 
 for (const [permissions, expected] of Object.entries(REFUSED)) {

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { fillNormal, fillUniform } from "../../src/core/random.ts";
-import { buildKernels } from "../../src/engine/kernels/build.mjs";
+import { buildKernels, kernelsText } from "../../src/engine/kernels/build.mjs";
 import { BINARY, DRAW, SCRATCH_BYTES, UNARY } from "../../src/engine/wasm/kernels.ts";
 import { assertClose } from "../support/close.ts";
 import { kernelBench, numbers } from "./wasm_support.ts";
@@ -12,6 +12,10 @@ Deno.test("kernels.wasm is byte for byte the build of its sources", async () => 
   ok(
     built.every((byte, at) => byte === committed[at]),
     "run `deno task build:kernels` and commit what it writes",
+  );
+  equal(
+    Deno.readTextFileSync(new URL("../../src/engine/kernels.wasm.base64", import.meta.url)),
+    kernelsText(committed),
   );
 });
 

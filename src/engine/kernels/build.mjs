@@ -57,4 +57,13 @@ function readOrNull(url) {
   }
 }
 
-if (import.meta.main) Deno.writeFileSync(new URL("../kernels.wasm", import.meta.url), await buildKernels());
+/** The text form of the kernels, which a module can import wherever it comes from. */
+export function kernelsText(bytes) {
+  return bytes.toBase64().replace(/.{1,100}/g, "$&\n");
+}
+
+if (import.meta.main) {
+  const bytes = await buildKernels();
+  Deno.writeFileSync(new URL("../kernels.wasm", import.meta.url), bytes);
+  Deno.writeTextFileSync(new URL("../kernels.wasm.base64", import.meta.url), kernelsText(bytes));
+}

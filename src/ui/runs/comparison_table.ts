@@ -39,9 +39,9 @@ export function comparisonLines(
       `  ${success}: ${percent(rate.value)} of runs (95 %: ${percent(rate.low!)} to ${percent(rate.high!)})`,
     ]),
     ...metrics.filter((metric) => metric in means).map((metric) =>
-      `  ${names.get(metric)!}${" ".repeat(width - displayWidth(names.get(metric)!))}  ${estimateText(means[metric])}${
-        againstText(differences[metric], baseline)
-      }`
+      `  ${names.get(metric)!}${" ".repeat(width - displayWidth(names.get(metric)!))}  ${
+        estimateText(means[metric])
+      }${againstText(differences[metric], baseline)}`
     ),
   ]);
 }
