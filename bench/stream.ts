@@ -9,7 +9,7 @@
  * @module
  */
 import { feedSamples } from "../src/data/feed.ts";
-import { formatIdx, locateIdxImages } from "../src/data/idx_format.ts";
+import { formatIdx, openIdx } from "../src/data/idx_format.ts";
 import { bytesOf } from "../src/data/memory.ts";
 import { asBytes } from "../src/core/shape.ts";
 import { openSource } from "../src/data/source.ts";
@@ -79,8 +79,8 @@ const { train: digits } = await openSource({ source: "mnist", offset: 0 }, { see
 const path = await Deno.makeTempFile({ dir: "runs", suffix: "-idx3-ubyte" });
 try {
   const count = writeFile(path, digits);
-  const located = locateIdxImages(path, bytesOf(memory))!;
-  const { start, size, modified } = located, block = Math.floor(bytesOf(memory) / PIXELS);
+  const { start } = openIdx(path, "images"), { size, mtime } = Deno.statSync(path);
+  const modified = mtime?.getTime() ?? 0, block = Math.floor(bytesOf(memory) / PIXELS);
   const split: Split = {
     count,
     values: new Uint8Array(),

@@ -3,17 +3,26 @@
  *
  * @module
  */
-import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
+import { optionsOf } from "../core/arguments.ts";
+import { messageOf } from "../core/errors.ts";
+import type { Fault } from "../core/fault.ts";
+import { type ArrayOptions, arrayOptions, datasetOfArrays, sampleShapeOf } from "./arrays/array_set.ts";
+import { readArray } from "./arrays/number_array.ts";
+import {
+  checkSplits,
+  imagesNames,
+  imagesOption,
+  readSplits,
+  sizesText,
+  SPLIT_PARTS,
+} from "./arrays/split_names.ts";
+import type { StoredArray } from "./arrays/stored_array.ts";
+import type { Source, SourceContext } from "./contract.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
-import { RunError } from "../core/errors.ts";
-import { limitOption, offsetOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
-import { greyShape, isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
-import { type Dataset, samplesText, type Split } from "./dataset.ts";
-import { samplesInMemory } from "./feed.ts";
-import { type IdxArray, locateIdxImages, peekIdxSizes, readIdx } from "./idx_format.ts";
+import { type IdxContent, openIdx, peekIdx } from "./idx_format.ts";
 import { fileFault } from "./picture_files.ts";
-import { drawTestSplit, SPLIT_VERSION, takeFrom } from "./split.ts";
+import { SPLIT_VERSION } from "./split.ts";
 
 const file = z.string().min(1);
 
@@ -21,144 +30,143 @@ const schema = z.strictObject({
   source: z.literal("idx"),
   images: file,
   labels: file.optional(),
+  targets: file.optional(),
   testImages: file.optional(),
   testLabels: file.optional(),
-  testShare: testShareOption.optional(),
-  limit: limitOption,
-  offset: offsetOption,
-}).refine(({ testLabels, testImages }) => testLabels === undefined || testImages !== undefined, {
-  path: ["testLabels"],
-  error: "'testLabels' belong to 'testImages', which is not given",
-}).refine(({ testShare, testImages }) => testShare === undefined || testImages === undefined, {
-  path: ["testShare"],
-  error: "'testShare' draws the test split, which 'testImages' already is: leave one of them out",
-});
+  testTargets: file.optional(),
+  validationImages: file.optional(),
+  validationLabels: file.optional(),
+  validationTargets: file.optional(),
+  transpose: z.boolean().default(false),
+  ...arrayOptions,
+}).superRefine((spec, context) => checkSplits(imagesNames(spec), context, "Images"));
 
 type IdxSpec = z.output<typeof schema>;
 
-/** The share of the images that are kept for the test, when no test images are given. */
-const DEFAULT_TEST_SHARE = 0.1;
-
 /** What {@link idx} reads. Files may be gzipped. */
-export interface IdxOptions {
+export interface IdxOptions extends ArrayOptions {
   /** The IDX file of the images. */
   images: string;
   /** The IDX file of their labels. */
   labels?: string;
+  /** The IDX file of what a model should make of each image. @default {the images themselves} */
+  targets?: string;
   /** The IDX file of the test images; without it a share of the images is drawn by the run's seed. */
   testImages?: string;
   /** The IDX file of the test images' labels. */
   testLabels?: string;
-  /** Which share of the images becomes the test split, from 0 (none: train is test) to 0.9. @default {0.1} */
-  testShare?: number;
-  /** How many images to train on at most. @default all */
-  limit?: number;
-  /** How many images of the train split to skip first. @default {0} */
-  offset?: number;
+  /** The IDX file of the test images' targets. */
+  testTargets?: string;
+  /** The IDX file of images for the validation loss. @default {a share of the train split} */
+  validationImages?: string;
+  /** The IDX file of the validation images' labels. */
+  validationLabels?: string;
+  /** The IDX file of the validation images' targets. */
+  validationTargets?: string;
+  /** Whether rows and columns are exchanged in the files, as in EMNIST. @default {false} */
+  transpose?: boolean;
 }
 
 /** This source as a pipeline file writes it, by {@link idx}. */
 export type IdxInput = { source: "idx" } & IdxOptions;
 
-/** Images from IDX files. Nothing is read before the run. */
+/**
+ * Images from IDX files of any type, as vectors in two dimensions, grey in three, with channels in four. Nothing is read before the run but
+ * the headers.
+ *
+ * @example
+ * ```ts
+ * import { idx, load } from "@hourglass/hourglass";
+ *
+ * const letters = "emnist-letters-train";
+ * const stage = load(
+ *   idx({ images: `${letters}-images-idx3-ubyte.gz`, labels: `${letters}-labels-idx1-ubyte.gz`, transpose: true }),
+ * );
+ * ```
+ */
 export function idx(options: IdxOptions): IdxInput {
   return { source: "idx", ...optionsOf("idx", options) };
 }
 
-/** A split with the shape of its samples. */
-interface ShapedSplit {
-  readonly split: Split;
-  readonly shape: SampleShape;
+/** The sizes of an array whose rows and columns are exchanged. */
+function transposedSizes([count, rows, columns, ...channels]: readonly number[]): readonly number[] {
+  return columns === undefined ? [count, rows] : [count, columns, rows, ...channels];
 }
 
-function imagesSplit({ sizes: [count, height, width], values }: IdxArray): ShapedSplit {
-  return { split: { count, values }, shape: greyShape({ height, width }) };
-}
-
-/** Images that are read from their file in parts, as they take more than `memory` bytes. */
-function locatedSplit(path: string, memory: number): ShapedSplit | undefined {
-  const located = locateIdxImages(path, memory);
-  if (located === undefined) return undefined;
-  const { sizes: [count, height, width], start, size, modified } = located;
-  const shape = greyShape({ height, width }), kind = "bytes";
-  const block = samplesInMemory(memory, shape, kind);
-  return {
-    split: { count, values: new Uint8Array(), file: { path, kind, start, block, size, modified } },
-    shape,
-  };
-}
-
-/** An IDX file of images and, when it is given, that of their labels, as a split. */
-export async function readIdxSplit(
-  imagesFile: string,
-  labelsFile: string | undefined,
-  read: (file: string, content: "images" | "labels") => Promise<IdxArray> = readIdx,
-  memory = Infinity,
-): Promise<ShapedSplit> {
-  const { split, shape } = locatedSplit(imagesFile, memory) ?? imagesSplit(await read(imagesFile, "images"));
-  const { count } = split;
-  if (labelsFile === undefined) return { split, shape };
-  const labels = await read(labelsFile, "labels");
-  if (labels.values.length !== count) {
-    throw new RunError(
-      `"${labelsFile}" must have one label for each of the ${count} images of "${imagesFile}", ` +
-        `got ${labels.values.length} (pass the labels of these images)`,
-    );
-  }
-  return { split: { ...split, labels: Uint16Array.from(labels.values) }, shape };
-}
-
-function classNames(...splits: Split[]): string[] | undefined {
-  let last = -1;
-  for (const { labels } of splits) {
-    if (labels !== undefined) { for (const label of labels) last = Math.max(last, label); }
-  }
-  return last < 0 ? undefined : Array.from({ length: last + 1 }, (_, label) => String(label));
-}
-
-async function open(spec: IdxSpec, { seed, memory = Infinity, log }: SourceContext): Promise<Dataset> {
-  const { split: all, shape } = await readIdxSplit(spec.images, spec.labels, readIdx, memory);
-  const pixels = sampleSize(shape);
-  let parts = { train: all, test: all };
-  if (spec.testImages === undefined) {
-    parts = drawTestSplit(all, pixels, spec.testShare ?? DEFAULT_TEST_SHARE, seed, log);
-  } else {
-    const test = await readIdxSplit(spec.testImages, spec.testLabels, readIdx, memory);
-    if (!isSameShape(test.shape, shape)) {
-      throw new RunError(
-        `the images of "${spec.testImages}" must be ${
-          sampleShapeText(shape)
-        } like those of "${spec.images}", ` +
-          `got ${sampleShapeText(test.shape)}`,
-      );
+/** For each value of a transposed image, its position in the image as it is stored. */
+function transposedOrder([, rows, columns = 1, channels = 1]: readonly number[]): Uint32Array {
+  const order = new Uint32Array(rows * columns * channels);
+  let at = 0;
+  for (let column = 0; column < columns; column++) {
+    for (let row = 0; row < rows; row++) {
+      for (let channel = 0; channel < channels; channel++) {
+        order[at++] = (row * columns + column) * channels + channel;
+      }
     }
-    parts.test = test.split;
   }
-  const train = takeFrom(parts.train, pixels, `"${spec.images}"`, spec);
-  return { name: "idx", shape, labelNames: classNames(all, parts.test), train, test: parts.test };
+  return order;
+}
+
+const contentOf = (part: string): IdxContent => /labels$/i.test(part) ? "labels" : "images";
+
+async function open(spec: IdxSpec, context: SourceContext) {
+  const { memory, log, warn } = context;
+  const read = async (file: string, content: "values" | "labels") => {
+    if (content === "labels") return await readArray(openIdx(file, content), { log, warn });
+    const array: StoredArray = openIdx(file, "images");
+    if (!spec.transpose) return await readArray(array, { memory, log, warn });
+    const order = transposedOrder(array.sizes);
+    return {
+      ...await readArray({ ...array, order }, { memory, log, warn }),
+      sizes: transposedSizes(array.sizes),
+    };
+  };
+  return datasetOfArrays("idx", await readSplits(imagesNames(spec), read), spec, context);
+}
+
+function peekSizes(file: string | undefined, { transpose }: Pick<IdxSpec, "transpose">) {
+  const sizes = file === undefined ? undefined : peekIdx(file, "images")?.sizes;
+  return sizes && (transpose ? transposedSizes(sizes) : sizes);
+}
+
+function faults(spec: IdxSpec): Fault[] {
+  const names = imagesNames(spec);
+  return SPLIT_PARTS.flatMap((part) => {
+    const file = names[part];
+    if (file === undefined) return [];
+    const message = fileFault(file) ?? headerFault(file, contentOf(part));
+    return message === undefined ? [] : [{ path: imagesOption(part), message }];
+  });
+}
+
+function headerFault(file: string, content: IdxContent): string | undefined {
+  try {
+    openIdx(file, content);
+    return undefined;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
 }
 
 /** The source `idx`. */
 export const idxSource: Source<typeof schema> = {
   kind: "idx",
   schema,
-  describe({ images }) {
-    const sizes = peekIdxSizes(images, "images");
-    if (sizes === undefined) return `idx: ${images}`;
-    const [count, height, width] = sizes;
-    return `idx: ${samplesText([count], greyShape({ height, width }))}`;
+  describe(spec) {
+    const { images, testImages, validationImages, shape } = spec;
+    const sizes = [images, testImages, validationImages].map((file) => peekSizes(file, spec));
+    return `idx: ${sizesText(sizes, shape) ?? images}`;
   },
-  shape({ images }) {
-    const sizes = peekIdxSizes(images, "images");
-    return sizes && greyShape({ height: sizes[1], width: sizes[2] });
+  shape(spec) {
+    const sizes = peekSizes(spec.images, spec);
+    return sizes && sampleShapeOf(sizes, spec.shape);
   },
+  hasValidation: ({ validationImages }) => validationImages !== undefined,
   version: SPLIT_VERSION,
-  faults: (spec) =>
-    (["images", "labels", "testImages", "testLabels"] as const).flatMap((option) => {
-      const file = spec[option], fault = file === undefined ? undefined : fileFault(file);
-      return fault === undefined ? [] : [{ path: option, message: fault }];
-    }),
-  fingerprint: ({ images, labels, testImages, testLabels }) =>
-    fingerprintFiles([images, labels, testImages, testLabels]),
+  faults,
+  fingerprint(spec) {
+    const names = imagesNames(spec);
+    return fingerprintFiles(SPLIT_PARTS.map((part) => names[part]));
+  },
   open,
 };

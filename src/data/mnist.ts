@@ -10,8 +10,7 @@ import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
 import { limitOption, type Source } from "./contract.ts";
 import { greyShape, sampleSize } from "../core/shape.ts";
-import { type Dataset, samplesText } from "./dataset.ts";
-import { readIdxSplit } from "./idx.ts";
+import { type Dataset, samplesText, type Split } from "./dataset.ts";
 import { type IdxContent, parseIdx } from "./idx_format.ts";
 import { bringPackage, readPackageFile, verifySha256 } from "./package_files.ts";
 import { takeFrom } from "./split.ts";
@@ -64,20 +63,23 @@ async function readVerified(name: string, content: IdxContent) {
   return parseIdx(bytes, content, path);
 }
 
+async function readSplit(images: string, labels: string): Promise<Split> {
+  const { sizes: [count], values } = await readVerified(images, "images");
+  return { count, values, labels: Uint16Array.from((await readVerified(labels, "labels")).values) };
+}
+
 async function open(spec: z.output<typeof schema>, log: (message: string) => void): Promise<Dataset> {
   await bringPackage(PACKAGE, log);
   const [train, test] = await Promise.all(
-    ["train", "t10k"].map((part) =>
-      readIdxSplit(`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`, readVerified)
-    ),
+    ["train", "t10k"].map((part) => readSplit(`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`)),
   );
   const pixels = sampleSize(SHAPE);
   return {
     name: "mnist",
     shape: SHAPE,
     labelNames: Array.from({ length: 10 }, (_, digit) => String(digit)),
-    train: takeFrom(train.split, pixels, "mnist", spec),
-    test: takeFrom(test.split, pixels, "mnist", { limit: spec.testLimit }),
+    train: takeFrom(train, pixels, "mnist", spec),
+    test: takeFrom(test, pixels, "mnist", { limit: spec.testLimit }),
   };
 }
 

@@ -10,7 +10,14 @@ import type { Fault } from "../core/fault.ts";
 import { type ArrayOptions, arrayOptions, datasetOfArrays, sampleShapeOf } from "./arrays/array_set.ts";
 import { readArray } from "./arrays/number_array.ts";
 import { openNpz } from "./arrays/open_npz.ts";
-import { checkSplits, readSplits, sizesText, SPLIT_PARTS, type SplitNames } from "./arrays/split_names.ts";
+import {
+  checkSplits,
+  imagesNames,
+  imagesOption,
+  readSplits,
+  sizesText,
+  SPLIT_PARTS,
+} from "./arrays/split_names.ts";
 import type { Source, SourceContext } from "./contract.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { fileFault } from "./picture_files.ts";
@@ -31,9 +38,7 @@ const schema = z.strictObject({
   validationLabels: array.optional(),
   validationTargets: array.optional(),
   ...arrayOptions,
-}).superRefine((spec, context) =>
-  checkSplits(namesOf(spec), context, { test: "testImages", validation: "validationImages" })
-);
+}).superRefine((spec, context) => checkSplits(imagesNames(spec), context, "Images"));
 
 type NpzSpec = z.output<typeof schema>;
 
@@ -76,18 +81,10 @@ export function npz(file: string, options: NpzOptions): NpzInput {
   return { source: "npz", file, ...optionsOf("npz", options) };
 }
 
-/** The options under the names that sources of arrays share. */
-function namesOf(
-  spec: Omit<NpzSpec, "missing" | "infinite">,
-): SplitNames & { train: string; testShare?: number } {
-  const { images, testImages, validationImages, ...rest } = spec;
-  return { ...rest, train: images, test: testImages, validation: validationImages };
-}
-
 async function open(spec: NpzSpec, context: SourceContext) {
   const { memory, log, warn } = context, archive = openNpz(spec.file);
   const set = await readSplits(
-    namesOf(spec),
+    imagesNames(spec),
     (name, content) =>
       readArray(archive.array(name), { memory: content === "labels" ? Infinity : memory, log, warn }),
   );
@@ -105,18 +102,18 @@ function peekSizes(file: string, ...names: (string | undefined)[]): (readonly nu
 }
 
 function faults(spec: NpzSpec): Fault[] {
-  const message = fileFault(spec.file), names = namesOf(spec);
+  const message = fileFault(spec.file), names = imagesNames(spec);
   if (message !== undefined) return [{ path: "file", message }];
   try {
     const archive = openNpz(spec.file);
     return SPLIT_PARTS.flatMap((part) => {
-      const name = names[part], path = part === "train" ? "images" : part;
+      const name = names[part];
       if (name === undefined) return [];
       try {
         archive.array(name);
         return [];
       } catch (thrown) {
-        return [{ path: path.replace(/^(test|validation)$/, "$1Images"), message: messageOf(thrown) }];
+        return [{ path: imagesOption(part), message: messageOf(thrown) }];
       }
     });
   } catch (thrown) {

@@ -71,7 +71,7 @@ Deno.test("idx() unpacks no more than the header promises, and refuses headers t
     Deno.truncateSync(`${folder}/plain`, 16 + 9 * 60000 * 60000);
     match(
       (await openError(idx({ images: `${folder}/plain` }), 1e6))!,
-      /load.memory must hold at least one image of .*, 60000x60000, got 1,000,000 bytes \(raise it, as in --set load.memory=1GB\)$/,
+      /load.memory must hold at least one sample of .*, 60000x60000, got 1,000,000 bytes \(raise it, as in --set load.memory=1GB\)$/,
     );
   });
 });

@@ -17,7 +17,14 @@ Deno.test("SourceSpec fills in the defaults of what the factories give", () => {
   deepEqual(parse(glyphs()), { source: "glyphs" });
   deepEqual(parse(mnist()), { source: "mnist", offset: 0 });
   deepEqual(parse(mnist({ limit: 9 })), { source: "mnist", limit: 9, offset: 0 });
-  deepEqual(parse(idx({ images: "a" })), { source: "idx", images: "a", offset: 0 });
+  const rules = { missing: "refuse", infinite: "refuse" };
+  deepEqual(parse(idx({ images: "a" })), {
+    source: "idx",
+    images: "a",
+    transpose: false,
+    offset: 0,
+    ...rules,
+  });
   deepEqual(parse(images("b")), {
     source: "images",
     folder: "b",

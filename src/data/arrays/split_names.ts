@@ -19,16 +19,35 @@ export const SPLIT_PARTS = [
 /** Names (of files, or of arrays in a file) of what there is. */
 export type SplitNames = { readonly [Part in typeof SPLIT_PARTS[number]]?: string };
 
+/** The options of a source that calls samples images, under the names that all sources of arrays share. */
+export function imagesNames<Spec extends ImagesSplits>(
+  { images, testImages, validationImages, ...rest }: Spec,
+): Omit<Spec, keyof ImagesSplits> & { train: string; test?: string; validation?: string } {
+  return { ...rest, train: images, test: testImages, validation: validationImages };
+}
+
+interface ImagesSplits {
+  readonly images: string;
+  readonly testImages?: string;
+  readonly validationImages?: string;
+}
+
+/** The option of a part, of a source that calls samples images. */
+export function imagesOption(part: typeof SPLIT_PARTS[number]): string {
+  if (part === "train") return "images";
+  return part === "test" || part === "validation" ? `${part}Images` : part;
+}
+
 /** Receives faults of options. */
 interface IssueContext {
   addIssue(issue: { code: "custom"; path: string[]; message: string }): void;
 }
 
-/** Checks which options go together; `called` has the option of each split. */
+/** Checks which options go together; options of test and validation samples end in `suffix`. */
 export function checkSplits(
   names: SplitNames & { readonly testShare?: number },
   context: IssueContext,
-  called: { readonly test: string; readonly validation: string } = { test: "test", validation: "validation" },
+  suffix: "" | "Images" = "",
 ): void {
   const refuse = (path: string, message: string) =>
     context.addIssue({ code: "custom", path: [path], message });
@@ -36,7 +55,7 @@ export function checkSplits(
     const isGiven = names[split] !== undefined, targets = names[`${split}Targets`] !== undefined;
     for (const part of [`${split}Labels`, `${split}Targets`] as const) {
       if (isGiven || names[part] === undefined) continue;
-      refuse(part, `'${part}' belong to '${called[split]}', which is not given`);
+      refuse(part, `'${part}' belong to '${split}${suffix}', which is not given`);
     }
     if (isGiven && targets !== (names.targets !== undefined)) {
       refuse(`${split}Targets`, "targets must be given for every split or for none");
@@ -45,7 +64,7 @@ export function checkSplits(
   if (names.testShare !== undefined && names.test !== undefined) {
     refuse(
       "testShare",
-      `'testShare' draws the test split, which '${called.test}' already is: leave one of them out`,
+      `'testShare' draws the test split, which 'test${suffix}' already is: leave one of them out`,
     );
   }
 }
