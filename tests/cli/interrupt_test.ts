@@ -5,26 +5,28 @@ import { onlyRun, outcomeOf, readJson, start, withRunsFolder } from "../support/
 /** A training of hours, cut short by a signal. */
 const LONG = ["pipelines/glyphs-dae.ts", "--ui", "plain", "--set", "train.epochs=100000000"];
 
-/** Waits until the program's lines show the first epoch, without losing what comes after. */
-async function untilTraining(folder: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+/** Waits until the run has logged an event of a type: `training` before the first batch, `epoch` after the first epoch. */
+async function untilEvent(folder: string, type: "training" | "epoch"): Promise<void> {
+  for (let tries = 0; tries < 1200; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     try {
-      if (Deno.readTextFileSync(`${onlyRun(folder, "glyphs-dae")}/events.jsonl`).includes('"type":"epoch"')) {
+      if (
+        Deno.readTextFileSync(`${onlyRun(folder, "glyphs-dae")}/events.jsonl`).includes(`"type":"${type}"`)
+      ) {
         return;
       }
     } catch {
       // Not there yet.
     }
   }
-  throw new Error("the training did not begin within 20 s");
+  throw new Error(`the run must log an event of the type ${type} within 60 s`);
 }
 
 for (const { signal, code } of [{ signal: "SIGINT", code: 130 }, { signal: "SIGTERM", code: 143 }] as const) {
   Deno.test(`run stops after the batch at ${signal}, keeps what there is and exits ${code}`, async () => {
     await withRunsFolder(async (folder) => {
       const process = start("run", [...LONG, "--runs", folder]);
-      await untilTraining(folder);
+      await untilEvent(folder, "epoch");
       process.kill(signal);
       const { code: exitCode, stdout } = await outcomeOf(process);
       equal(exitCode, code, stdout);
@@ -49,7 +51,7 @@ Deno.test("run aborts at a second SIGINT a second later and leaves a record that
     const wide = ["--set", "train.model.encoder=[35,1500,1500]", "--set", "train.batchSize=4000"];
     const slow = [...wide, "--set", "train.repeats=200", "--engine", "reference"];
     const process = start("run", [...LONG, ...slow, "--runs", folder]);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await untilEvent(folder, "training");
     process.kill("SIGINT");
     await new Promise((resolve) => setTimeout(resolve, 1200));
     process.kill("SIGINT");
