@@ -75,6 +75,29 @@ Deno.test("hourglass gives a pipeline file no more permissions than deno task ru
   });
 });
 
+Deno.test({
+  name: "hourglass passes signals on to the run, which stops with a checkpoint and its own exit code",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withInstalled(async (folder) => {
+      await Deno.writeTextFile(`${folder}/letters.ts`, PIPELINE.replace("epochs: 3", "epochs: 100000000"));
+      const child = new Deno.Command(`${folder}/../bin/hourglass`, {
+        args: ["run", "letters.ts", "--ui", "json"],
+        cwd: folder,
+        env: { NO_COLOR: "1", PATH: `${folder}/../bin:${Deno.env.get("PATH")}` },
+        stdout: "piped",
+      }).spawn();
+      const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+      for (let said = ""; !said.includes('"type":"epoch"');) said += (await reader.read()).value ?? "";
+      child.kill("SIGTERM");
+      for (let part = await reader.read(); !part.done; part = await reader.read());
+      equal((await child.status).code, 143);
+      const files = filesIn(folder), record = files.find((file) => file.endsWith("/run.json"))!;
+      equal(readJson(`${folder}/${record}`).status, "stopped");
+      ok(files.some((file) => file.endsWith("train.last.safetensors")), files.join("\n"));
+    }),
+});
+
 Deno.test("hourglass refuses a file with packages of its own outside of a project, with the remedy", async () => {
   await withInstalled(async (folder, hourglass) => {
     for (const name of ["npm:kleur@4.1.5", "kleur"]) {
