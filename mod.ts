@@ -47,6 +47,8 @@ export { arrays, type ArraysInput, type ArraysOptions, type LabelInput } from ".
 export type { ArrayInput, TypedNumbers } from "./src/data/arrays/flatten.ts";
 export { npy, type NpyInput, type NpyOptions } from "./src/data/npy.ts";
 export { npz, type NpzInput, type NpzOptions } from "./src/data/npz.ts";
+export { type NpyFile, paired, type PairedInput, type PairedOptions } from "./src/data/paired.ts";
+export { cifar10, type Cifar10Input, type Cifar10Options } from "./src/data/cifar10.ts";
 export type { ArrayOptions } from "./src/data/arrays/array_set.ts";
 export type { InfiniteRule, MissingRule } from "./src/data/arrays/missing.ts";
 export { table, type TableInput, type TableOptions } from "./src/data/table.ts";

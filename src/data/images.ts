@@ -33,7 +33,8 @@ const schema = z.strictObject({
   error: "'height' and 'width' belong together: give both or neither",
 });
 
-type ImagesSpec = z.output<typeof schema>;
+/** The spec of `images` with its defaults. */
+export type ImagesSpec = z.output<typeof schema>;
 
 /** How {@link images} reads a folder. */
 export interface ImagesOptions {

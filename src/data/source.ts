@@ -8,6 +8,7 @@ import type { Fault } from "../core/fault.ts";
 import type { SampleShape } from "../core/shape.ts";
 import type { Source, SourceContext } from "./contract.ts";
 import { type ArraysInput, arraysSource } from "./arrays.ts";
+import { type Cifar10Input, cifar10Source } from "./cifar10.ts";
 import type { Dataset } from "./dataset.ts";
 import { type EmojiInput, emojiSource } from "./emoji.ts";
 import { type FacesInput, facesSource } from "./faces.ts";
@@ -17,6 +18,7 @@ import { type ImagesInput, imagesSource } from "./images.ts";
 import { type MnistInput, mnistSource } from "./mnist.ts";
 import { type NpyInput, npySource } from "./npy.ts";
 import { type NpzInput, npzSource } from "./npz.ts";
+import { type PairedInput, pairedSource } from "./paired.ts";
 import { type TableInput, tableSource } from "./table.ts";
 
 /** All sources, one line each. */
@@ -30,6 +32,8 @@ const SOURCES = [
   arraysSource,
   npySource,
   npzSource,
+  pairedSource,
+  cifar10Source,
   tableSource,
 ] as const;
 
@@ -58,6 +62,8 @@ export type SourceInput =
   | ArraysInput
   | NpyInput
   | NpzInput
+  | PairedInput
+  | Cifar10Input
   | TableInput;
 
 const BY_KIND: ReadonlyMap<string, Source> = new Map(

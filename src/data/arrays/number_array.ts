@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { RunError } from "../../core/errors.ts";
 import { bytesOfKind, newValues, type SampleValues } from "../../core/shape.ts";
 import type { Samples } from "../dataset.ts";
@@ -21,7 +22,7 @@ import {
   numberDecoder,
 } from "./number_type.ts";
 import { countOf, type NumberArray, type StoredArray } from "./stored_array.ts";
-import { cacheValues } from "./value_cache.ts";
+import { type CacheContent, cacheValues } from "./value_cache.ts";
 
 /** What {@link readArray} needs of a source's context. */
 export type ArrayContext = Pick<SourceContext, "memory" | "log" | "warn">;
@@ -49,7 +50,7 @@ export async function readArray(
     const inPlace = !array.isFortran && array.order === undefined && array.unpack === undefined;
     const file = inPlace && isStoredAsUsed(type)
       ? { path: array.path, start: array.start, ...stateOf(array.path) }
-      : await cacheValues(array, bytes, log, (write) => convert(array, decoder, block, write));
+      : await cacheValues(contentOf(array), bytes, log, (write) => convert(array, decoder, block, write));
     samples = { values: newValues(kind, 0), file: { kind, block, ...file } };
   }
   if (decoder.rounded > 0) {
@@ -60,6 +61,11 @@ export async function readArray(
     );
   }
   return { name, sizes, ...samples };
+}
+
+function contentOf({ name, path, sizes, type, isFortran = false, order, start }: StoredArray): CacheContent {
+  const reordered = order && createHash("sha256").update(order).digest("hex");
+  return { name, files: [path], layout: { sizes, type, isFortran, start, reordered } };
 }
 
 function checkOneFits({ name, sizes }: StoredArray, bytes: number, memory: number): void {

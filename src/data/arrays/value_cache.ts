@@ -9,12 +9,21 @@
 import { createHash } from "node:crypto";
 import { messageOf, RunError } from "../../core/errors.ts";
 import { asBytes, type SampleValues } from "../../core/shape.ts";
-import type { StoredArray } from "./stored_array.ts";
 
 /** Increase it when the same array gives other values. */
 const VERSION = 1;
 
 const FOLDER = "data/cache";
+
+/** What is converted. */
+export interface CacheContent {
+  /** Its name for messages. */
+  readonly name: string;
+  /** The files that hold it. */
+  readonly files: readonly string[];
+  /** Everything else that determines the values: plain data. */
+  readonly layout: unknown;
+}
 
 /** Where a cache is, and by what a change of it is detected. */
 export interface CachedValues {
@@ -24,28 +33,31 @@ export interface CachedValues {
   readonly modified: number;
 }
 
-/** The file of an array's values, `bytes` long; `convert` writes them, a part after the other, where there is none yet. */
+/** The file of values, `bytes` long; `convert` writes them, a part after the other, where there is none yet. */
 export async function cacheValues(
-  array: StoredArray,
+  content: CacheContent,
   bytes: number,
   log: (message: string) => void,
   convert: (write: (values: SampleValues) => void) => Promise<void>,
 ): Promise<CachedValues> {
-  const path = `${FOLDER}/array-${stateOf(array)}.values`;
+  const path = `${FOLDER}/array-${stateOf(content)}.values`;
   if (wholeFile(path, bytes) === undefined) {
-    log(`Converting ${array.name} into ${path}, once`);
-    await write(path, array, bytes, convert);
+    log(`Converting ${content.name} into ${path}, once`);
+    await write(path, content, bytes, convert);
   }
   const { size, mtime } = wholeFile(path, bytes)!;
   return { path, start: 0, size, modified: mtime?.getTime() ?? 0 };
 }
 
-function stateOf({ name, path, sizes, type, isFortran = false, order, start }: StoredArray): string {
-  const { size, mtime } = Deno.statSync(path), hash = createHash("sha256");
-  const where = [VERSION, Deno.realPathSync(path), name, size, mtime?.getTime() ?? 0, start];
-  hash.update(JSON.stringify([...where, sizes, type, isFortran]));
-  if (order !== undefined) hash.update(order);
-  return hash.digest("hex").slice(0, 24);
+function stateOf({ name, files, layout }: CacheContent): string {
+  const states = files.map((path) => {
+    const { size, mtime } = Deno.statSync(path);
+    return [Deno.realPathSync(path), size, mtime?.getTime() ?? 0];
+  });
+  return createHash("sha256").update(JSON.stringify([VERSION, name, states, layout])).digest("hex").slice(
+    0,
+    24,
+  );
 }
 
 function wholeFile(path: string, bytes: number): Deno.FileInfo | undefined {
@@ -59,7 +71,7 @@ function wholeFile(path: string, bytes: number): Deno.FileInfo | undefined {
 
 async function write(
   path: string,
-  { name }: StoredArray,
+  { name }: CacheContent,
   bytes: number,
   convert: (write: (values: SampleValues) => void) => Promise<void>,
 ): Promise<void> {
