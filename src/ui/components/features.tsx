@@ -1,3 +1,6 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource react */
+/** @jsxImportSourceTypes @types/react */
 /** The preview of a vector. @module */
 import { memo } from "react";
 import { featureLines } from "../panels/features.ts";
