@@ -21,7 +21,50 @@ export {
   type PipelineOptions,
   type RequiresInputs,
 } from "./src/pipeline/pipeline.ts";
-export type { Stage } from "./src/pipeline/stage.ts";
+export type { Fault } from "./src/core/fault.ts";
+export type {
+  CheckpointBlock,
+  CheckpointPolicy,
+  Checkpoints,
+  EngineConfig,
+  PlanFacts,
+  Stage,
+  StageCheckpoint,
+  StagePlan,
+} from "./src/pipeline/stage.ts";
+export {
+  type Lists,
+  type OptionalNames,
+  type OwnNames,
+  type OwnStage,
+  type RequiredNames,
+  stage,
+  type StageFactory,
+  type StageName,
+} from "./src/pipeline/own/stage.ts";
+export type { OwnResult } from "./src/pipeline/own/result.ts";
+export type {
+  OwnContext,
+  OwnEpoch,
+  OwnEvent,
+  OwnLatent,
+  OwnMessage,
+  OwnPreview,
+  OwnTraining,
+} from "./src/pipeline/own/context.ts";
+export type { OptionsRule, OptionsSchema, SchemaIssue, SchemaResult } from "./src/core/own_options.ts";
+export {
+  type Direction,
+  type Interval,
+  type Metric,
+  metric,
+  type MetricInfo,
+  type Metrics,
+  type OwnUnit,
+  type Unit,
+  unit,
+  UNITS,
+} from "./src/pipeline/metric.ts";
 export {
   type PipelineEvent,
   type PipelineMetric,
@@ -53,6 +96,10 @@ export type { ArrayOptions } from "./src/data/arrays/array_set.ts";
 export type { InfiniteRule, MissingRule } from "./src/data/arrays/missing.ts";
 export { table, type TableInput, type TableOptions } from "./src/data/table.ts";
 export type { SourceInput } from "./src/data/source.ts";
+export { type OwnSource, type OwnSourceInput, source, type SourceFactory } from "./src/data/own_source.ts";
+export { OWN_CODE, type OwnCode } from "./src/core/own_code.ts";
+export type { OwnDataset, OwnSplit } from "./src/data/own_dataset.ts";
+export type { SourceContext } from "./src/data/contract.ts";
 export type { Binarisation, Dataset, SampleFile, Samples, Split } from "./src/data/dataset.ts";
 export { bytes, minMax, range, type ScaleOptions, standardize } from "./src/data/scale.ts";
 export type { Scale, ScaleSpec } from "./src/core/scale.ts";

@@ -2,10 +2,10 @@
 import { Command } from "@commander-js/extra-typings";
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { ENGINE_NAMES } from "../engine/engine.ts";
-import { stageKeys } from "../pipeline/keys.ts";
+import { type StageKeys, stageKeys, unknownImportsText } from "../pipeline/keys.ts";
 import { nameFault, type ResolvedStage, resolveInspected } from "../pipeline/resolve.ts";
 import { forecast, type StageForecast } from "../run/forecast.ts";
-import { loadPipeline } from "../run/load_pipeline.ts";
+import { fileUrl, loadPipeline } from "../run/load_pipeline.ts";
 import { collect, parseSeed, parseThreads } from "./options.ts";
 import { writeAll, writeJson } from "./output.ts";
 import { watchFile } from "./stray_errors.ts";
@@ -38,7 +38,7 @@ export function planCommand(exit: (code: number) => void) {
       const pipeline = await resolveInspected(await loadPipeline(file), { overrides: set, seed });
       force.forEach((stage) => nameFault("--force", stage, pipeline.stages.map(({ name }) => name)));
       const engineText = describeEngine(engine, pipeline.threads);
-      const keys = await stageKeys(pipeline, engineClass(engine));
+      const keys = await stageKeys(pipeline, engineClass(engine), fileUrl(file));
       const forecasts = await forecast(pipeline, keys, cache ? { root: runs, forced: force } : undefined);
       if (json) {
         const stages = pipeline.stages.map(({ name, kind, options, lines }) => {
@@ -53,7 +53,7 @@ export function planCommand(exit: (code: number) => void) {
           ...(notice === undefined ? [] : [notice]),
         ];
         const stages = pipeline.stages.flatMap((stage, place) =>
-          describe(stage, place, forecasts.get(stage.name)!)
+          describe(stage, place, forecasts.get(stage.name)!, keys.get(stage.name)!)
         );
         writeAll(`${[...head, ...stages].join("\n")}\n`);
       }
@@ -65,14 +65,25 @@ function describe(
   { name, kind, options, lines }: ResolvedStage,
   position: number,
   { isCached, why }: StageForecast,
+  keys: StageKeys,
 ): string[] {
   const title = `${position + 1} ${name}${name === kind ? "" : ` (${kind})`}`;
   const settings = flatten(options).map(([path, value]) => `${path}=${value}`);
   return [
     "",
     `${title}: ${isCached ? "cached" : "run"}, ${why}`,
-    ...lines.map((line) => `    ${line}`),
+    ...[...lines, ...codeLines(keys)].map((line) => `    ${line}`),
     ...wrap(settings, 96).map((line) => `    ${line}`),
+  ];
+}
+
+/** The files and packages of a stage's own code, by which its result is known. */
+function codeLines(keys: StageKeys): string[] {
+  const parts = Object.keys(keys.identity.code ?? {}).filter((part) => !part.endsWith(" version"));
+  const unknown = unknownImportsText(keys);
+  return [
+    ...(parts.length === 0 ? [] : wrap(["code:", ...parts], 96)),
+    ...(unknown === undefined ? [] : [unknown]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { runKey, stageKeys } from "../pipeline/keys.ts";
 import { nameFault, resolveInspected, specOf } from "../pipeline/resolve.ts";
 import type { EngineConfig } from "../pipeline/stage.ts";
 import { listRuns } from "../run/list.ts";
-import { loadPipeline } from "../run/load_pipeline.ts";
+import { fileUrl, loadPipeline } from "../run/load_pipeline.ts";
 import { findResumption, type Resumption, resumptionText } from "../run/resume.ts";
 import type { RunWork } from "../run/open_run.ts";
 import type { RunPlace, RunPlan } from "../run/run_plan.ts";
@@ -42,7 +42,7 @@ export async function prepareRun(
   options.force.forEach((name) => nameFault("--force", name, names));
   const wantedEngine = options.engine ?? env.HOURGLASS_ENGINE;
   const { notice, ...chosen } = await chooseEngine({ name: wantedEngine, threads: options.threads });
-  const keysOf = (engine: EngineConfig) => stageKeys(pipeline, engineClass(engine));
+  const keysOf = (engine: EngineConfig) => stageKeys(pipeline, engineClass(engine), fileUrl(file));
   const keys = await keysOf(chosen);
   if (options.needed) {
     const complete = await findComplete(options.runs, pipeline.name, runKey(keys));

@@ -20,6 +20,14 @@ import { type NpyInput, npySource } from "./npy.ts";
 import { type NpzInput, npzSource } from "./npz.ts";
 import { type PairedInput, pairedSource } from "./paired.ts";
 import { type TableInput, tableSource } from "./table.ts";
+import {
+  isOwnSource,
+  type OwnSourceInput,
+  ownSourceSchema,
+  type OwnSourceSpec,
+  type SourceCalls,
+} from "./own_source.ts";
+import { OWN_CODE } from "../core/own_code.ts";
 
 /** All sources, one line each. */
 const SOURCES = [
@@ -42,14 +50,33 @@ type SchemasOf<Sources extends readonly { schema: z.ZodObject }[]> = {
 };
 type Schemas = SchemasOf<typeof SOURCES>;
 
-/** The schema of a source's spec: plain data, discriminated by its field `source`. */
-export const SourceSpec: z.ZodDiscriminatedUnion<Schemas, "source"> = z.discriminatedUnion(
+/** The schema of a built-in source's spec: plain data, discriminated by its field `source`. */
+const BuiltInSpec: z.ZodDiscriminatedUnion<Schemas, "source"> = z.discriminatedUnion(
   "source",
   SOURCES.map(({ schema }) => schema) as readonly z.ZodObject[] as Schemas,
 );
 
+/** A built-in source's spec with its defaults filled in. */
+type BuiltInSpec = z.output<typeof BuiltInSpec>;
+
 /** A source's spec with its defaults filled in. */
-export type SourceSpec = z.output<typeof SourceSpec>;
+export type SourceSpec = BuiltInSpec | OwnSourceSpec;
+
+/** The schema of a source's spec: that of a built-in source, or the one that an own source brings. */
+export const SourceSpec: z.ZodType<SourceSpec> = anySource();
+
+function anySource(): z.ZodType<SourceSpec> {
+  const Own = ownSourceSchema(SOURCES.map(({ kind }) => kind));
+  // Not a union, in which the faults of a source would be those of one branch of several.
+  const schema = z.unknown().transform((value, context): SourceSpec => {
+    const { data, error } = (isOwnSource(value) ? Own : BuiltInSpec).safeParse(value);
+    for (const issue of error?.issues ?? []) context.issues.push({ ...issue, input: value } as never);
+    return data ?? z.NEVER;
+  });
+  // By it a misspelt option gets the nearest known one.
+  schema._zod.toJSONSchema = () => z.toJSONSchema(BuiltInSpec, { io: "input", unrepresentable: "any" });
+  return schema;
+}
 
 /** A source as a pipeline file writes it; its schema checks it and fills in the defaults. */
 export type SourceInput =
@@ -64,15 +91,16 @@ export type SourceInput =
   | NpzInput
   | PairedInput
   | Cifar10Input
-  | TableInput;
+  | TableInput
+  | OwnSourceInput;
 
 const BY_KIND: ReadonlyMap<string, Source> = new Map(
   // A source is only ever called with a spec of its own kind, which the type of the map cannot say.
   SOURCES.map((source) => [source.kind, source as unknown as Source]),
 );
 
-function sourceOf(spec: SourceSpec): Source {
-  return BY_KIND.get(spec.source)!;
+function sourceOf(spec: SourceSpec): SourceCalls & Pick<Source, "faults" | "details" | "inspect"> {
+  return isOwnSource(spec) ? spec[OWN_CODE].calls : BY_KIND.get(spec.source)!;
 }
 
 /** Reads the samples of a source. Throws a RunError when it cannot. */

@@ -6,6 +6,8 @@
  */
 import { createHash } from "node:crypto";
 import { shortened } from "../core/errors.ts";
+import { type OwnCode, ownCodeIn } from "../core/own_code.ts";
+import { type ModuleGraph, moduleGraph } from "./code/module_graph.ts";
 import type { ResolvedPipeline, ResolvedStage } from "./resolve.ts";
 
 /** What decides the result of a stage, as plain data. */
@@ -22,6 +24,8 @@ export interface StageIdentity {
   readonly engine: string;
   /** The fingerprint of the data that it reads. */
   readonly data?: string;
+  /** Of code that is not part of this program: a hash of each of its files, by its path, and of each package. */
+  readonly code?: Readonly<Record<string, string>>;
 }
 
 /** The keys of a stage. */
@@ -35,16 +39,24 @@ export interface StageKeys {
   readonly resumeOptions: unknown;
   /** Options that may be more in a resumed run, never less. */
   readonly extendable: readonly string[];
+  /** Imports of its own code that could not be followed: `stages/blur.ts:12`. */
+  readonly unknownImports: readonly string[];
 }
 
-/** The keys of all stages, by name. Gets fingerprints from sources; reads no data. */
+/**
+ * The keys of all stages, by name. Gets fingerprints from sources; reads no data.
+ *
+ * `file` is the address of the pipeline file: the code of an own stage is all that it imports, unless the stage names a module.
+ */
 export async function stageKeys(
   { stages, seed }: Pick<ResolvedPipeline, "stages" | "seed">,
   engine: string,
+  file = Deno.mainModule,
 ): Promise<Map<string, StageKeys>> {
-  const keys = new Map<string, StageKeys>();
+  const keys = new Map<string, StageKeys>(), codeOf = codeReader(file);
   let available: Record<string, string> = {};
   for (const { name, kind, definition, options } of stages) {
+    const code = await codeOf([definition.ownCode ?? [], ownCodeIn(options)].flat());
     const identity = {
       name,
       kind,
@@ -54,6 +66,7 @@ export async function stageKeys(
       seed,
       engine,
       data: await definition.fingerprint?.(options),
+      code: code?.parts,
     };
     const key = hashOf(identity), resumeOptions = definition.resumeIdentity?.(options) ?? options;
     keys.set(name, {
@@ -62,6 +75,7 @@ export async function stageKeys(
       resumeKey: hashOf({ ...identity, options: resumeOptions }),
       resumeOptions,
       extendable: definition.extendable ?? [],
+      unknownImports: code?.unknown ?? [],
     });
     available = {
       ...available,
@@ -69,6 +83,30 @@ export async function stageKeys(
     };
   }
   return keys;
+}
+
+/** Reads the code of stages, each module once. */
+function codeReader(file: string): (all: readonly OwnCode[]) => Promise<ModuleGraph | undefined> {
+  const graphs = new Map<string, Promise<ModuleGraph>>();
+  return async (all) => {
+    if (all.length === 0) return undefined;
+    const parts: Record<string, string> = {}, unknown: string[] = [];
+    for (const { name, version, module = file } of all) {
+      if (!graphs.has(module)) graphs.set(module, moduleGraph(module));
+      const graph = await graphs.get(module)!;
+      Object.assign(parts, graph.parts, { [`${name} version`]: String(version) });
+      unknown.push(...graph.unknown);
+    }
+    return { parts, unknown: [...new Set(unknown)] };
+  };
+}
+
+/** The sentence about imports of own code that could not be followed; `undefined` where there are none. */
+export function unknownImportsText({ unknownImports }: StageKeys): string | undefined {
+  if (unknownImports.length === 0) return undefined;
+  return `edits of modules that are imported by a computed name are not noticed (${
+    unknownImports.join(", ")
+  })`;
 }
 
 /** The names of the inputs that a stage sees, of those that earlier stages made. */
@@ -114,6 +152,15 @@ export function differences(before: unknown, now: unknown, path = ""): string[] 
   return names.flatMap((name) =>
     differences(before[name], now[name], path === "" ? name : `${path}.${name}`)
   );
+}
+
+/** The names whose values differ between two records, those that only the newer one has first. */
+export function changedNames(
+  before: Readonly<Record<string, string>> = {},
+  now: Readonly<Record<string, string>> = {},
+): string[] {
+  const lost = Object.keys(before).filter((name) => !Object.hasOwn(now, name));
+  return [...Object.keys(now).filter((name) => before[name] !== now[name]), ...lost];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

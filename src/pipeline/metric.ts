@@ -5,6 +5,8 @@
  * @module
  */
 import { z } from "zod";
+import { valueText } from "../core/arguments.ts";
+import { UsageError } from "../core/errors.ts";
 
 /** A unit as it is shown. */
 interface UnitInfo {
@@ -54,8 +56,23 @@ export const UNITS = {
   "samples/s": { isOfMachine: true },
 } as const satisfies Record<string, UnitInfo>;
 
-/** The unit of a metric, in its short form. */
-export type Unit = keyof typeof UNITS;
+/** The unit of a metric, in its short form: one of {@link UNITS}, or an own one by {@link unit}. */
+export type Unit = keyof typeof UNITS | OwnUnit;
+
+/** A unit that is not in {@link UNITS}. No text is one by itself, so that a misspelt unit does not compile. */
+export type OwnUnit = string & { readonly isOwnUnit: true };
+
+/**
+ * A unit of one's own, for metrics of own stages: `unit("mm")`. Results, tables and plots show it as it is written.
+ *
+ * @throws {UsageError} When it is no short text.
+ */
+export function unit(name: string): OwnUnit {
+  if (typeof name === "string" && /^[\p{L}\p{N}\p{S}%][\p{L}\p{N}\p{P}\p{S} ]{0,59}$/u.test(name)) {
+    return name as OwnUnit;
+  }
+  throw new UsageError(`unit must be a text of 1 to 60 characters such as "mm", got ${valueText(name)}`);
+}
 
 /** Which values are better; `none` for metrics that only describe. */
 export type Direction = "lower" | "higher" | "none";
@@ -176,7 +193,7 @@ export type RecordedMetric = z.infer<typeof RecordedMetric>;
 
 /** What is known of a unit; of one that this version does not know, only its name. */
 export function unitInfo(unit: string): UnitInfo & { readonly long: string } {
-  const known: UnitInfo = Object.hasOwn(UNITS, unit) ? UNITS[unit as Unit] : {};
+  const known: UnitInfo = Object.hasOwn(UNITS, unit) ? UNITS[unit as keyof typeof UNITS] : {};
   return { long: unit, ...known };
 }
 

@@ -8,6 +8,11 @@ import type { AnyPipeline } from "./pipeline.ts";
 
 const StageName = /^[\p{L}\p{N}][\p{L}\p{N} _-]{0,39}$/u;
 
+/** Whether a text may be the name of a stage. */
+export function isStageName(name: string): boolean {
+  return StageName.test(name);
+}
+
 /** A unique name for each stage: what its `name` option says, else its kind, with the first number that is free. */
 export function stageNames(pipeline: AnyPipeline): string[] {
   const given = pipeline.stages.map(({ options: { name } }) =>

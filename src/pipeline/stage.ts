@@ -6,6 +6,7 @@
 import type { z } from "zod";
 import { optionsOf } from "../core/arguments.ts";
 import type { Fault } from "../core/fault.ts";
+import type { OwnCode } from "../core/own_code.ts";
 import type { RunEvent } from "./events.ts";
 import type { Metrics } from "./metric.ts";
 
@@ -41,6 +42,7 @@ type WithoutAddress<Event> = Event extends unknown ? Omit<Event, "t" | "stage"> 
 
 /** The engine of a run, as its record holds it. */
 export interface EngineConfig {
+  /** Its name: `native`, `wasm`, `reference` or `tfjs`. */
   readonly name: string;
   /** Threads; `null`: each step by its size. */
   readonly threads: number | null;
@@ -50,13 +52,17 @@ export interface EngineConfig {
 
 /** A named block of numbers of a checkpoint. */
 export interface CheckpointBlock {
+  /** Unique in its checkpoint. */
   readonly name: string;
+  /** The numbers. */
   readonly data: Float32Array | Float64Array;
 }
 
 /** Where a long stage stood: plain data that JSON can hold, and blocks of numbers. */
 export interface StageCheckpoint {
+  /** Plain data. */
   readonly state: unknown;
+  /** Blocks of numbers. */
   readonly blocks: readonly CheckpointBlock[];
 }
 
@@ -133,6 +139,10 @@ export interface StageDefinition<Options, Inputs, Outputs> {
   readonly kind: string;
   /** Raised when the same options begin to mean something else. */
   readonly version: number;
+  /** Where its code is, when it is not part of this program. @default {it is part of this program} */
+  readonly ownCode?: OwnCode;
+  /** Whether its result may be cached; one that is not runs each time. @default {true} */
+  readonly cache?: boolean;
   /** Outputs of earlier stages that it requires, by name: the compiler's `Inputs` again, for files that were never type-checked. */
   readonly inputs: readonly (keyof Inputs & string)[];
   /** Outputs of earlier stages that it uses if there are any. It sees no others. @default {[]} */
@@ -167,6 +177,13 @@ export interface StageDefinition<Options, Inputs, Outputs> {
   plan?(options: Options, facts: PlanFacts): StagePlan;
   /** Does it. */
   run(input: Inputs, options: Options, context: StageContext): Promise<StageResult<Outputs>>;
+}
+
+/** Whether a stage runs each time, even if nothing has changed: it reads data from outside, or its result is not to be cached. */
+export function runsEachTime(
+  { fingerprint, cache = true }: Pick<AnyDefinition, "fingerprint" | "cache">,
+): boolean {
+  return fingerprint !== undefined || !cache;
 }
 
 /** A definition whose types only the compiler knew. */

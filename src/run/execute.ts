@@ -7,6 +7,7 @@ import { messageOf } from "../core/errors.ts";
 import { SCHEMA } from "../core/schema_version.ts";
 import type { EventOf } from "../pipeline/events.ts";
 import { failedGates } from "../pipeline/gates.ts";
+import { unknownImportsText } from "../pipeline/keys.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
 import type { RunOutcome } from "./end_event.ts";
 import type { Execution } from "./execution.ts";
@@ -76,7 +77,12 @@ async function oneStage(stage: ResolvedStage, turn: Omit<StageTurn, "emit">): Pr
       seconds: (performance.now() - started) / 1000,
       ...event,
     });
-  if (emitted === "all") emit({ type: "stage", t: Date.now(), stage: stage.name, state: "started" });
+  if (emitted === "all") {
+    emit({ type: "stage", t: Date.now(), stage: stage.name, state: "started" });
+    const message = unknownImportsText(execution.keys.get(stage.name)!);
+    // Without the stage's name, so that it is not cached as one of the stage's own events.
+    if (message !== undefined) emit({ type: "warning", t: Date.now(), message: `${stage.name}: ${message}` });
+  }
   try {
     const outcome = await runStage(stage, { ...turn, emit });
     const { note, metrics, cached } = outcome;

@@ -4,8 +4,9 @@
  * @module
  */
 import { versionText } from "../core/schema_version.ts";
-import { differences, type StageIdentity, type StageKeys } from "../pipeline/keys.ts";
+import { changedNames, differences, type StageIdentity, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedPipeline, ResolvedStage } from "../pipeline/resolve.ts";
+import { runsEachTime } from "../pipeline/stage.ts";
 import type { CacheUse } from "./run_plan.ts";
 import { listCached, type Manifest, type OtherEntry } from "./stage_cache.ts";
 
@@ -44,7 +45,7 @@ function forecastStage(
   },
 ): StageForecast {
   const run = (why: string) => ({ isCached: false, why });
-  if (definition.fingerprint !== undefined) return run("each time");
+  if (runsEachTime(definition)) return run("each time");
   if (cache === undefined) return run("no cache");
   if (cache.forced.includes(name)) return run("forced");
   const known = manifests.find((manifest) => manifest.key === key);
@@ -59,14 +60,14 @@ function forecastStage(
 
 /** The differences between two identities of a stage, as short texts. */
 function changes(name: string, before: StageIdentity, now: StageIdentity): string[] {
-  const inputs = Object.keys(now.inputs).filter((input) => before.inputs[input] !== now.inputs[input]);
-  const lost = Object.keys(before.inputs).filter((input) => !(input in now.inputs));
+  const code = changedNames(before.code, now.code);
   return [
     ...(before.kind === now.kind ? [] : [`kind ${before.kind} -> ${now.kind}`]),
     ...differences(before.options, now.options, name),
     ...(before.seed === now.seed ? [] : [`seed ${before.seed} -> ${now.seed}`]),
     ...(before.engine === now.engine ? [] : [`engine ${before.engine} -> ${now.engine}`]),
     ...(before.version === now.version ? [] : ["a new version of the stage"]),
-    ...[...inputs, ...lost].map((input) => `input ${input} changed`),
+    ...(code.length === 0 ? [] : [`code changed: ${code.join(", ")}`]),
+    ...changedNames(before.inputs, now.inputs).map((input) => `input ${input} changed`),
   ];
 }

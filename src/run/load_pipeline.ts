@@ -1,6 +1,7 @@
 /** Loads a pipeline file. @module */
 import { pathToFileURL } from "node:url";
 import { messageOf, shortened, UsageError } from "../core/errors.ts";
+import { placeText, userFrames } from "../core/user_frames.ts";
 import { isPipeline, type Pipeline } from "../pipeline/pipeline.ts";
 import { isSweep, type Sweep } from "../pipeline/sweep.ts";
 
@@ -84,10 +85,12 @@ function firstLine(thrown: unknown, file: string): string {
   return place === null ? withPlace(line, thrown, file) : `${line} (line ${place[1]}, column ${place[2]})`;
 }
 
-/** A message with the line of the file that caused the error, where the stack trace contains it. */
+/** A message with the line of the user's code that caused the error, where the stack trace has one; its file unless it is the one that was named. */
 function withPlace(message: string, thrown: unknown, file: string): string {
-  const trace = thrown instanceof Error && typeof thrown.stack === "string" ? thrown.stack : "";
-  const at = trace.indexOf(`${fileUrl(file)}:`);
-  const place = at < 0 ? null : /^(\d+):(\d+)/.exec(trace.slice(at + fileUrl(file).length + 1));
-  return place === null ? message : `${message} (line ${place[1]}, column ${place[2]})`;
+  const [frame] = userFrames(thrown);
+  if (frame === undefined) return message;
+  const { url, line, column } = frame;
+  return url === fileUrl(file)
+    ? `${message} (line ${line}, column ${column})`
+    : `${message} (${placeText(frame)})`;
 }

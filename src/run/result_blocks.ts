@@ -25,8 +25,13 @@ const StoredArray = z.strictObject({
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-/** A result as bytes that need these files to be read again. */
+/**
+ * A result as bytes that need these files to be read again.
+ *
+ * @throws {TypeError} When a part of it would not be the same after reading: a function, an instance of a class.
+ */
 export function packResult(result: unknown, files: Files): Uint8Array {
+  checkStorable(result, "");
   return serialize(mapped(result, (value) => {
     const type = (Object.keys(ARRAYS) as (keyof typeof ARRAYS)[]).find((name) =>
       value instanceof ARRAYS[name]
@@ -57,6 +62,49 @@ export function unpackResult(bytes: Uint8Array, files: Files): unknown {
     }
     return new makeArray(content.slice(offset, end).buffer);
   });
+}
+
+/** What is stored and read again as it was, besides plain data. */
+const STORED = [
+  ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
+  ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array, ArrayBuffer, DataView, Date, RegExp],
+];
+
+function checkStorable(value: unknown, path: string, around: readonly object[] = []): void {
+  if (typeof value === "function" || typeof value === "symbol") refuse(path, `a ${typeof value}`);
+  if (typeof value !== "object" || value === null) return;
+  if (around.includes(value)) refuse(path, "an object that contains itself");
+  const inside = [...around, value];
+  const inner = (name: string) => path === "" ? name : `${path}.${name}`;
+  if (value instanceof Map || value instanceof Set) {
+    for (const each of value) checkStorable(each, inner("entry"), inside);
+  } else if (isShared(value)) {
+    refuse(path, "shared memory");
+  } else if (Array.isArray(value)) {
+    // Long lists of numbers are common, and each is checked at once.
+    value.forEach((item, at) => typeof item === "number" || checkStorable(item, inner(String(at)), inside));
+  } else if (isPlain(value)) {
+    for (const [name, item] of Object.entries(value)) checkStorable(item, inner(name), inside);
+  } else if (!STORED.some((type) => Object.getPrototypeOf(value) === type.prototype)) {
+    refuse(path, `an instance of ${value.constructor?.name || "a class"}`);
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function isShared(value: object): boolean {
+  const { buffer } = value as { readonly buffer?: unknown };
+  return value instanceof SharedArrayBuffer ||
+    (ArrayBuffer.isView(value) && buffer instanceof SharedArrayBuffer);
+}
+
+function refuse(path: string, kind: string): never {
+  throw new TypeError(
+    `${path} must be plain data or typed arrays, got ${kind} (\`cache: false\` in the stage runs it each time)`,
+  );
 }
 
 /**

@@ -144,7 +144,7 @@ function obstacle(
     return `${id} is complete and has no optimizer state (train.checkpoint.keepOptimizer=true keeps it for more epochs)`;
   }
   return all.length === 0
-    ? `${id} has no matching checkpoint (another engine, other data, or none was written)`
+    ? `${id} has no matching checkpoint (another engine, other data or code, or none was written)`
     : `${all.join(", ")} changes what ${id} has computed`;
 }
 

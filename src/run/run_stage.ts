@@ -12,7 +12,7 @@ import type { RunEvent } from "../pipeline/events.ts";
 import { inputsOf, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
 import { isFiniteMetric } from "../pipeline/metric.ts";
-import type { StageContext, StageResult } from "../pipeline/stage.ts";
+import { runsEachTime, type StageContext, type StageResult } from "../pipeline/stage.ts";
 import { findCheckpoint } from "./checkpoint_file.ts";
 import { NO_PORT } from "./checkpoint_port.ts";
 import type { Execution } from "./execution.ts";
@@ -72,7 +72,7 @@ const MOST_NAMED = 6;
 
 /** Whether a stage's results are cached: stages that read their data again in each run are not. */
 function isCached(stage: ResolvedStage, { plan: { cache } }: Execution): boolean {
-  return cache !== undefined && stage.definition.fingerprint === undefined;
+  return cache !== undefined && !runsEachTime(stage.definition);
 }
 
 async function fromCache(

@@ -11,7 +11,7 @@ import { resolvePipeline } from "../pipeline/resolve.ts";
 import { checkpointPort } from "./checkpoint_port.ts";
 import { type EventLog, openEventLog } from "./event_log.ts";
 import { execute } from "./execute.ts";
-import { loadPipeline } from "./load_pipeline.ts";
+import { fileUrl, loadPipeline } from "./load_pipeline.ts";
 import { progressWriter } from "./progress.ts";
 import { EXIT } from "./record.ts";
 import type { RunPlan } from "./run_plan.ts";
@@ -48,7 +48,7 @@ async function work({ plan, place, earlier, shared }: WorkerOrder): Promise<void
     place,
     earlier,
     pipeline,
-    keys: await stageKeys(pipeline, plan.engineClass),
+    keys: await stageKeys(pipeline, plan.engineClass, fileUrl(file)),
     signal,
     emit(event, from) {
       if (event.type === "stage") stage = event.state === "started" ? event.stage : undefined;

@@ -107,7 +107,7 @@ Deno.test("findResumption() names another seed, and an engine or data that do no
     deepEqual(
       await find(root, resolved(), { engine: { ...WASM, name: "reference" }, isEngineChosen: true }),
       {
-        startOver: "A has no matching checkpoint (another engine, other data, or none was written)",
+        startOver: "A has no matching checkpoint (another engine, other data or code, or none was written)",
       },
     );
   });
