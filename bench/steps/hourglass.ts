@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Engine, Program } from "../../src/engine/engine.ts";
+import type { Engine, Program, ProgramOptions } from "../../src/engine/engine.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import type { Graph, Value } from "../../src/graph/graph.ts";
@@ -50,11 +50,11 @@ export function hourglassStepper(engine: Engine, one: Case, threads: number): St
 }
 
 /** The program options of a case. */
-export function programOptions(one: Case) {
+export function programOptions(one: Case): ProgramOptions {
   return {
     capacity: one.batch,
     rule: ruleOf(SPEC),
-    images: { count: IMAGES, pixels: pixelsOf(one) },
+    samples: { capacity: IMAGES, size: pixelsOf(one), kind: "bytes" },
     orderLength: IMAGES,
   };
 }
