@@ -9,7 +9,7 @@ import { forEachSample } from "./each_sample.ts";
 import { readSamples } from "./feed.ts";
 
 /** A number of 32 bits that equal samples share: FNV-1a over their bytes, or over the words of floats, mixed once more at the end. */
-function hashOf(values: SampleValues): number {
+export function hashOf(values: SampleValues): number {
   const units = values instanceof Float32Array
     ? new Uint32Array(values.buffer, values.byteOffset, values.length)
     : values;

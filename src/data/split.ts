@@ -13,7 +13,7 @@ import { pickFromSplit, sliceSplit } from "./parts.ts";
  * The draws of this folder: rounds of the stream "split". Append only; round 2 is that of a picture cache's order, which is
  * independent of the seed.
  */
-export const ROUNDS = { testSplit: 0, selection: 1, looks: 3, validationSplit: 4 } as const;
+export const ROUNDS = { testSplit: 0, selection: 1, looks: 3, validationSplit: 4, tableOrder: 7 } as const;
 
 /** How many samples {@link drawTestSplit} leaves to train on and, when it draws any, how many to test on. */
 export function splitCounts(count: number, share: number): number[] {

@@ -13,7 +13,8 @@ import { asBytes, type SampleValues } from "../../core/shape.ts";
 /** Increase it when the same array gives other values. */
 const VERSION = 1;
 
-const FOLDER = "data/cache";
+/** The folder of caches. */
+export const CACHE_FOLDER = "data/cache";
 
 /** What is converted. */
 export interface CacheContent {
@@ -40,13 +41,18 @@ export async function cacheValues(
   log: (message: string) => void,
   convert: (write: (values: SampleValues) => void) => Promise<void>,
 ): Promise<CachedValues> {
-  const path = `${FOLDER}/array-${stateOf(content)}.values`;
+  const path = `${CACHE_FOLDER}/array-${stateOf(content)}.values`;
   if (wholeFile(path, bytes) === undefined) {
     log(`Converting ${content.name} into ${path}, once`);
-    await write(path, content, bytes, convert);
+    await writeValues(path, content.name, bytes, convert);
   }
-  const { size, mtime } = wholeFile(path, bytes)!;
-  return { path, start: 0, size, modified: mtime?.getTime() ?? 0 };
+  return cachedValues(path, bytes)!;
+}
+
+/** The values of a cache that is whole; `undefined` where there is none of this size. */
+export function cachedValues(path: string, bytes: number): CachedValues | undefined {
+  const info = wholeFile(path, bytes);
+  return info && { path, start: 0, size: info.size, modified: info.mtime?.getTime() ?? 0 };
 }
 
 function stateOf({ name, files, layout }: CacheContent): string {
@@ -69,15 +75,16 @@ function wholeFile(path: string, bytes: number): Deno.FileInfo | undefined {
   }
 }
 
-async function write(
+/** Writes a cache, which becomes visible when it is whole. `name` is what the values are of, for messages. @throws {RunError} */
+export async function writeValues(
   path: string,
-  { name }: CacheContent,
+  name: string,
   bytes: number,
   convert: (write: (values: SampleValues) => void) => Promise<void>,
 ): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    Deno.mkdirSync(FOLDER, { recursive: true });
+    Deno.mkdirSync(CACHE_FOLDER, { recursive: true });
     {
       using file = Deno.openSync(temporary, { write: true, createNew: true });
       await convert((values) => {
@@ -91,7 +98,7 @@ async function write(
     if (thrown instanceof RunError) throw thrown;
     const megabytes = `${Math.ceil(bytes / 1e6)}MB`;
     throw new RunError(
-      `"${FOLDER}" must be writable and have room for ${megabytes} of values of ${name}: ${
+      `"${CACHE_FOLDER}" must be writable and have room for ${megabytes} of values of ${name}: ${
         messageOf(thrown)
       } (or keep them in memory with --set load.memory=${megabytes})`,
       { cause: thrown },

@@ -31,12 +31,13 @@ export interface TableRoles {
 /** Names of columns of row numbers that pandas writes beside the data. */
 const ROW_NUMBERS = /^(|Unnamed: 0|__index_level_\d+__)$/;
 
-const quoted = (names: readonly string[]) => {
+/** Names in quotes, the first five of them. */
+export function namesText(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) => JSON.stringify(shortened(name, 60))).join(", ");
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
-};
+}
 
-const exclusion = (names: readonly string[]) => `exclude: [${quoted(names)}]`;
+const exclusion = (names: readonly string[]) => `exclude: [${namesText(names)}]`;
 
 /** The roles of a table's columns, and all reasons why they cannot be as the options say. */
 export function rolesOf(
@@ -50,7 +51,7 @@ export function rolesOf(
       path: "file",
       message:
         `must have a name of its own for each column, got ${
-          quoted(twice)
+          namesText(twice)
         } more than once in "${file.path}" ` +
         `(rename the others, or pass header: false)`,
     });
@@ -79,7 +80,7 @@ export function rolesOf(
     faults.push({
       path: "features",
       message: `must be other columns than the label, the id and the split, got ${
-        quoted([names[position]])
+        namesText([names[position]])
       } as both`,
     });
   }
@@ -106,7 +107,7 @@ export function rolesOf(
 function unknownColumn(path: string, name: string, names: readonly string[]): string {
   const near = nearest(name, names);
   const remedy = near === undefined
-    ? `its columns: ${quoted(names)}`
+    ? `its columns: ${namesText(names)}`
     : `did you mean ${JSON.stringify(near)}?`;
   return `must be a column of "${path}", got ${JSON.stringify(shortened(name))} (${remedy})`;
 }
@@ -133,7 +134,7 @@ function typeFaults({ path, columns }: TableFile, spec: TableSpec, chosen: reado
       path: "categories",
       message:
         `must be "oneHot" for features of text, got "refuse" and texts in ${
-          quoted(categories)
+          namesText(categories)
         } of "${path}" ` +
         `(or leave them out: ${exclusion(categories)})`,
     });
@@ -143,14 +144,14 @@ function typeFaults({ path, columns }: TableFile, spec: TableSpec, chosen: reado
     faults.push({
       path: "dates",
       message:
-        `must be "days" for features of dates, got "refuse" and dates in ${quoted(dates)} of "${path}" ` +
+        `must be "days" for features of dates, got "refuse" and dates in ${namesText(dates)} of "${path}" ` +
         `(they become days since 1970; or leave them out: ${exclusion(dates)})`,
     });
   }
   for (const { name, what } of found.filter(({ type }) => type === "other")) {
     faults.push({
       path: "features",
-      message: `must be columns of single values, got ${what} in ${quoted([name])} of "${path}" ` +
+      message: `must be columns of single values, got ${what} in ${namesText([name])} of "${path}" ` +
         `(leave it out: ${exclusion([name])}, or write each element as a column of its own)`,
     });
   }

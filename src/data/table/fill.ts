@@ -1,12 +1,10 @@
 // F = features; values [n, F] are row-major; a value is missing where it is NaN.
 
 /**
- * Missing values filled by a rule whose numbers come from the train rows alone.
+ * Missing values in rows of features: found, filled, and what fills them.
  *
  * @module
  */
-import { RunError } from "../../core/errors.ts";
-import type { TableSpec } from "./options.ts";
 
 /** A row that has a missing value. */
 export function hasMissing(values: Float32Array, row: number, size: number): boolean {
@@ -14,46 +12,8 @@ export function hasMissing(values: Float32Array, row: number, size: number): boo
   return false;
 }
 
-/**
- * What each feature's missing values become; from the train rows, in double precision. The median of an even number of values is the mean
- * of the two in the middle, as in NumPy.
- *
- * @throws {RunError} When a feature has no value in the train rows.
- */
-export function fillValues(
-  train: Float32Array,
-  size: number,
-  names: readonly string[],
-  rule: TableSpec["missing"],
-): Float64Array {
-  const fills = new Float64Array(size);
-  if (rule === "zero") return fills;
-  for (let feature = 0; feature < size; feature++) {
-    const value = rule === "median" ? medianOf(train, feature, size) : meanOf(train, feature, size);
-    if (value === undefined) {
-      throw new RunError(
-        `column ${
-          JSON.stringify(names[feature])
-        } must have a value in a train row for missing: "${rule}", got none ` +
-          `(exclude: [${JSON.stringify(names[feature])}])`,
-      );
-    }
-    fills[feature] = value;
-  }
-  return fills;
-}
-
-function meanOf(values: Float32Array, feature: number, size: number): number | undefined {
-  let sum = 0, count = 0;
-  for (let at = feature; at < values.length; at += size) {
-    if (Number.isNaN(values[at])) continue;
-    sum += values[at];
-    count++;
-  }
-  return count === 0 ? undefined : sum / count;
-}
-
-function medianOf(values: Float32Array, feature: number, size: number): number | undefined {
+/** The median of a feature: of an even number of values the mean of the two in the middle, as in NumPy. */
+export function medianOf(values: Float32Array, feature: number, size: number): number | undefined {
   const own = new Float32Array(values.length / size);
   let count = 0;
   for (let at = feature; at < values.length; at += size) {
@@ -68,19 +28,6 @@ function medianOf(values: Float32Array, feature: number, size: number): number |
 export function fill(values: Float32Array, fills: Float64Array): void {
   const size = fills.length;
   for (let at = 0; at < values.length; at++) if (Number.isNaN(values[at])) values[at] = fills[at % size];
-}
-
-/** The least and the largest value of each feature, missing ones aside. Length F. */
-export function featureRanges(values: Float32Array, size: number): { min: number; max: number }[] {
-  const min = new Float64Array(size).fill(Infinity), max = new Float64Array(size).fill(-Infinity);
-  for (let row = 0; row < values.length; row += size) {
-    for (let feature = 0; feature < size; feature++) {
-      const value = values[row + feature];
-      if (value < min[feature]) min[feature] = value;
-      if (value > max[feature]) max[feature] = value;
-    }
-  }
-  return Array.from(min, (least, feature) => ({ min: least, max: max[feature] }));
 }
 
 /** Removes features, in place. Returns the values that are left. */

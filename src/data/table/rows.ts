@@ -14,6 +14,8 @@ import { encodeBlock, type Encoding, type EncodingCounts, sortedNames } from "./
 import type { TableRoles } from "./features.ts";
 import type { TableSpec } from "./options.ts";
 
+export type { EncodingCounts } from "./encode.ts";
+
 /** The splits of rows, as numbers; `left` is a row that is left out. */
 export const GROUPS = { train: 0, test: 1, validation: 2, left: 3 } as const;
 
@@ -65,12 +67,9 @@ export async function readRows(
   let count = 0;
   await file.read(positionsOf(roles), async (block) => {
     await encodeBlock(block, encoding, spec, { values, from: 0, complaints, counts });
-    if (labels !== undefined) await readLabels(file, block, roles.label!, classes, labels);
-    if (groups !== undefined) await readGroups(file, block, roles.split!, groups);
-    if (names !== undefined) {
-      const cells = await block.column(roles.id!);
-      for (let row = 0; row < block.count; row++) names.push(nameOf(cells[row]));
-    }
+    if (labels !== undefined) await readLabels(file, block, roles.label!, classes, labels, 0);
+    if (groups !== undefined) await readGroups(file, block, roles.split!, groups, 0);
+    if (names !== undefined) names.push(...await readNames(block, roles.id!));
     count = block.first + block.count;
   });
   complaints.check();
@@ -84,6 +83,81 @@ export async function readRows(
   };
 }
 
+/** A block of rows as numbers: what {@link readRows} reads of all rows at once. */
+export interface BlockRows {
+  readonly first: number;
+  readonly count: number;
+  /** [count, F]; the next block takes the same memory. */
+  readonly values: Float32Array;
+  readonly labels?: Uint16Array;
+  readonly names?: string[];
+  readonly groups?: Uint8Array;
+}
+
+/** Reads all rows of a file, a block at a time. Returns counts. @throws {RunError} With all cells that cannot be used. */
+export async function visitRows(
+  file: TableFile,
+  roles: TableRoles,
+  encoding: Encoding,
+  spec: TableSpec,
+  classes: ClassNames,
+  visit: (rows: BlockRows) => void,
+): Promise<EncodingCounts> {
+  const counts = { missing: 0, infinite: 0, unknown: 0 }, complaints = complaintsOf(file.path);
+  let memory = new Float32Array();
+  await file.read(positionsOf(roles), async (block) => {
+    const { first, count } = block, length = count * encoding.names.length;
+    if (memory.length < length) memory = new Float32Array(length);
+    const labels = roles.label === undefined ? undefined : new Uint16Array(count);
+    const groups = roles.split === undefined ? undefined : new Uint8Array(count);
+    await encodeBlock(block, encoding, spec, { values: memory, from: first, complaints, counts });
+    if (labels !== undefined) await readLabels(file, block, roles.label!, classes, labels, first);
+    if (groups !== undefined) await readGroups(file, block, roles.split!, groups, first);
+    const names = roles.id === undefined ? undefined : await readNames(block, roles.id);
+    visit({ first, count, values: memory, labels, names, groups });
+  });
+  complaints.check();
+  return counts;
+}
+
+/** Reads the rows of a large file that are chosen (a 1 for each), `count` of them, into one array. @throws {RunError} */
+export async function readChosenRows(
+  file: TableFile,
+  roles: TableRoles,
+  encoding: Encoding,
+  spec: TableSpec,
+  classes: ClassNames,
+  { isChosen, count }: ChosenRows,
+): Promise<Rows> {
+  const size = encoding.names.length, values = new Float32Array(count * size);
+  const labels = roles.label === undefined ? undefined : new Uint16Array(count);
+  const groups = roles.split === undefined ? undefined : new Uint8Array(count);
+  const names: string[] | undefined = roles.id === undefined ? undefined : [];
+  let to = 0;
+  const counts = await visitRows(file, roles, encoding, spec, classes, (rows) => {
+    for (let row = 0; row < rows.count; row++) {
+      if (isChosen[rows.first + row] === 0) continue;
+      values.set(rows.values.subarray(row * size, (row + 1) * size), to * size);
+      if (labels !== undefined) labels[to] = rows.labels![row];
+      if (groups !== undefined) groups[to] = rows.groups![row];
+      names?.push(rows.names![row]);
+      to++;
+    }
+  });
+  return { count: to, values, labels, names, groups, counts };
+}
+
+/** Some rows of a file. */
+export interface ChosenRows {
+  /** A 1 for each row that is chosen. */
+  readonly isChosen: Uint8Array;
+  readonly count: number;
+}
+
+async function readNames(block: RowBlock, position: number): Promise<string[]> {
+  return Array.from(await block.column(position), nameOf);
+}
+
 function positionsOf({ features, label, id, split }: TableRoles): number[] {
   const others = [label, id, split].filter((position) => position !== undefined);
   return [...new Set([...features.map(({ position }) => position), ...others])];
@@ -95,6 +169,7 @@ async function readLabels(
   position: number,
   classes: ClassNames,
   labels: Uint16Array,
+  from: number,
 ): Promise<void> {
   const cells = await block.column(position), name = JSON.stringify(columns[position].name);
   for (let row = 0; row < block.count; row++) {
@@ -112,7 +187,7 @@ async function readLabels(
       }
       classes.set(text, code = classes.size);
     }
-    labels[block.first + row] = code;
+    labels[block.first - from + row] = code;
   }
 }
 
@@ -121,6 +196,7 @@ async function readGroups(
   block: RowBlock,
   position: number,
   groups: Uint8Array,
+  from: number,
 ): Promise<void> {
   const cells = await block.column(position), name = JSON.stringify(columns[position].name);
   for (let row = 0; row < block.count; row++) {
@@ -134,7 +210,7 @@ async function readGroups(
         cells[row],
       );
     }
-    groups[block.first + row] = group;
+    groups[block.first - from + row] = group;
   }
 }
 

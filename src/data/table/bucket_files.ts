@@ -1,0 +1,128 @@
+// n = rows, F = features; values [n, F] are row-major.
+
+/**
+ * Rows that do not fit in memory, in temporary files: each row goes into one of some buckets by its number, and a bucket is shuffled in
+ * memory when it is read. So the rows come out in an order of chance, however the table was sorted.
+ *
+ * @module
+ */
+import { permutation } from "../../core/random.ts";
+import { asBytes } from "../../core/shape.ts";
+import { ROUNDS } from "../split.ts";
+
+/** Floats that are collected before they are written. */
+const BUFFER = 1 << 15;
+
+/** A bucket of one split. */
+interface Bucket {
+  readonly path: string;
+  readonly buffer: Float32Array;
+  /** Floats in the buffer. */
+  filled: number;
+  count: number;
+  file?: Deno.FsFile;
+  readonly labels: number[];
+  readonly names: string[];
+}
+
+/** The rows of one split. */
+export interface BucketSplit {
+  /** Adds a row: its number in the table, its values from `at` on, and its label and name where the table has them. */
+  add(
+    row: number,
+    values: Float32Array,
+    at: number,
+    label: number | undefined,
+    name: string | undefined,
+  ): void;
+  count(): number;
+  /** Visits the rows of all buckets, a bucket at a time, each shuffled: values [n, F], and the order of labels and names. */
+  forEach(visit: (values: Float32Array) => void): { labels: number[]; names: string[] };
+  /** Visits the rows without an order, a bucket at a time. */
+  scan(visit: (values: Float32Array) => void): void;
+  close(): void;
+}
+
+/** Starts a split in `folder`. */
+export function bucketSplit(folder: string, name: string, size: number, buckets: number): BucketSplit {
+  const all = Array.from({ length: buckets }, (_, place): Bucket => ({
+    path: `${folder}/${name}-${place}`,
+    buffer: new Float32Array(Math.max(1, Math.floor(BUFFER / size)) * size),
+    filled: 0,
+    count: 0,
+    labels: [],
+    names: [],
+  }));
+  function flush(bucket: Bucket): void {
+    if (bucket.filled === 0) return;
+    bucket.file ??= Deno.openSync(bucket.path, { write: true, createNew: true });
+    const bytes = asBytes(bucket.buffer.subarray(0, bucket.filled));
+    for (let done = 0; done < bytes.length;) done += bucket.file.writeSync(bytes.subarray(done));
+    bucket.filled = 0;
+  }
+  function read(bucket: Bucket): Float32Array {
+    flush(bucket);
+    bucket.file?.close();
+    bucket.file = undefined;
+    return bucket.count === 0 ? new Float32Array() : new Float32Array(Deno.readFileSync(bucket.path).buffer);
+  }
+  return {
+    count: () => all.reduce((sum, { count }) => sum + count, 0),
+    add(row, values, at, label, name) {
+      const bucket = all[mixed(row) % buckets];
+      if (bucket.filled === bucket.buffer.length) flush(bucket);
+      for (let feature = 0; feature < size; feature++) bucket.buffer[bucket.filled++] = values[at + feature];
+      bucket.count++;
+      if (label !== undefined) bucket.labels.push(label);
+      if (name !== undefined) bucket.names.push(name);
+    },
+    forEach(visit) {
+      const labels: number[] = [], names: string[] = [];
+      const row = new Float32Array(size);
+      all.forEach((bucket, place) => {
+        const values = read(bucket);
+        // Independent of the run's seed, so that one cache serves all seeds.
+        const key = { seed: 0, stream: "split", epoch: ROUNDS.tableOrder } as const;
+        const order = permutation(bucket.count, key, undefined, place);
+        arrange(values, order, row);
+        for (const from of order) {
+          if (bucket.labels.length > 0) labels.push(bucket.labels[from]);
+          if (bucket.names.length > 0) names.push(bucket.names[from]);
+        }
+        visit(values);
+      });
+      return { labels, names };
+    },
+    scan(visit) {
+      for (const bucket of all) visit(read(bucket));
+    },
+    close() {
+      for (const { file } of all) file?.close();
+    },
+  };
+}
+
+/** Puts rows into an order in place, cycle by cycle: row r becomes what row `order[r]` was. */
+function arrange(values: Float32Array, order: Uint32Array, row: Float32Array): void {
+  const size = row.length, isDone = new Uint8Array(order.length);
+  const copy = (from: number, to: number) => values.copyWithin(to * size, from * size, (from + 1) * size);
+  for (let start = 0; start < order.length; start++) {
+    if (isDone[start] === 1) continue;
+    row.set(values.subarray(start * size, (start + 1) * size));
+    let at = start;
+    for (; order[at] !== start; at = order[at]) {
+      copy(order[at], at);
+      isDone[at] = 1;
+    }
+    values.set(row, at * size);
+    isDone[at] = 1;
+  }
+}
+
+/** A number of 32 bits that looks random (the finaliser of MurmurHash3). */
+export function mixed(number: number): number {
+  let hash = number >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
