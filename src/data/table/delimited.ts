@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { importPackage } from "../../core/import_package.ts";
 import { countText, plural } from "../../core/amounts.ts";
 import { messageOf, RunError } from "../../core/errors.ts";
 import { typeOfTexts } from "./cells.ts";
@@ -33,8 +34,7 @@ interface PapaParse {
 let papa: PapaParse | undefined;
 
 async function loadParser(): Promise<PapaParse> {
-  const name = "papaparse";
-  papa ??= (await import(name)).default as PapaParse;
+  papa ??= (await importPackage<{ default: PapaParse }>("npm:papaparse@5.7.1")).default;
   return papa;
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { importPackage } from "../../core/import_package.ts";
 import { messageOf, RunError } from "../../core/errors.ts";
 import type { Cell, Column, RowBlock, TableFile } from "./contract.ts";
 
@@ -45,17 +46,15 @@ interface Hyparquet {
 /** The codecs that hyparquet reads by itself. */
 const OWN_CODECS = new Set(["UNCOMPRESSED", "SNAPPY"]);
 
-async function loadParser(): Promise<Hyparquet> {
-  const name = "hyparquet";
-  return await import(name) as Hyparquet;
+function loadParser(): Promise<Hyparquet> {
+  return importPackage<Hyparquet>("npm:hyparquet@1.33.0");
 }
 
 /** Further codecs, loaded when a file is compressed by one of them. */
 async function compressorsFor({ row_groups: groups }: FileMetadata): Promise<object | undefined> {
   const codecs = groups.flatMap(({ columns }) => columns.map(({ meta_data: data }) => data?.codec ?? ""));
   if (codecs.every((codec) => OWN_CODECS.has(codec))) return undefined;
-  const name = "hyparquet-compressors";
-  return (await import(name)).compressors as object;
+  return (await importPackage<{ compressors: object }>("npm:hyparquet-compressors@1.1.2")).compressors;
 }
 
 /** A file whose ranges are read when they are asked for. */
