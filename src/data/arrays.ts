@@ -187,6 +187,6 @@ export const arraysSource: Source<typeof schema> = {
           "(they must be the same each time the pipeline file is evaluated: no random numbers, no time)",
       );
     }
-    return await datasetOfArrays("arrays", set, spec, context);
+    return await datasetOfArrays("arrays", set, spec, context, "copy");
   },
 };

@@ -121,7 +121,7 @@ async function open(spec: IdxSpec, context: SourceContext) {
       sizes: transposedSizes(array.sizes),
     };
   };
-  return datasetOfArrays("idx", await readSplits(imagesNames(spec), read), spec, context);
+  return datasetOfArrays("idx", await readSplits(imagesNames(spec), read), spec, context, "reuse");
 }
 
 function peekSizes(file: string | undefined, { transpose }: Pick<IdxSpec, "transpose">) {

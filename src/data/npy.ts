@@ -84,7 +84,7 @@ async function open(spec: NpySpec, context: SourceContext) {
     (file, content) =>
       readArray(openNpy(file), { memory: content === "labels" ? Infinity : memory, log, warn }),
   );
-  return datasetOfArrays("npy", set, spec, context);
+  return datasetOfArrays("npy", set, spec, context, "reuse");
 }
 
 function faults(spec: NpySpec): Fault[] {

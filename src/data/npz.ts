@@ -88,7 +88,7 @@ async function open(spec: NpzSpec, context: SourceContext) {
     (name, content) =>
       readArray(archive.array(name), { memory: content === "labels" ? Infinity : memory, log, warn }),
   );
-  return datasetOfArrays("npz", set, spec, context);
+  return datasetOfArrays("npz", set, spec, context, "reuse");
 }
 
 /** The sizes of arrays; `undefined` where they cannot be known. */

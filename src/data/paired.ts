@@ -140,7 +140,7 @@ async function open(spec: PairedSpec, context: SourceContext): Promise<Dataset> 
   };
   const all = { ...mapSplits(inputs, join), name: "paired" };
   if (all.test !== all.train) return all;
-  return { ...all, ...drawTestSplit(all.train, size, testShare, seed, log) };
+  return { ...all, ...drawTestSplit(all.train, size, testShare, seed, log, "reuse") };
 }
 
 /** The source `paired`. */

@@ -7,7 +7,7 @@ import { RunError } from "../core/errors.ts";
 import { permutation } from "../core/random.ts";
 import { firstEquals } from "./duplicates.ts";
 import type { Split } from "./dataset.ts";
-import { pickFromSplit, sliceSplit } from "./parts.ts";
+import { keepInSplit, pickFromSplit, sliceSplit } from "./parts.ts";
 
 /**
  * The draws of this folder: rounds of the stream "split". Append only; round 2 is that of a picture cache's order, which is
@@ -32,7 +32,7 @@ export const SPLIT_VERSION = "split 2";
  * Draws the test split: `round(share * count)` samples, at least one and never all; both parts keep their order.
  *
  * With a share of 0, or a single sample, the train split is the test split too. Identical samples in memory are kept in one split; `log`
- * is called with how many there are.
+ * is called with how many there are. `"reuse"` keeps the train split in the memory of all samples, which must not be used any more.
  */
 export function drawTestSplit(
   all: Split,
@@ -40,6 +40,7 @@ export function drawTestSplit(
   share: number,
   seed: number,
   log: (message: string) => void = () => {},
+  memory: "copy" | "reuse" = "copy",
 ): { train: Split; test: Split } {
   const [kept, wanted] = splitCounts(all.count, share);
   if (wanted === undefined) return { train: all, test: all };
@@ -49,10 +50,10 @@ export function drawTestSplit(
   }
   const isTest = chooseTest(all, size, { share, seed, noun: "image", log })!;
   const positions = Array.from(isTest.keys());
-  return {
-    train: pickFromSplit(all, size, positions.filter((position) => !isTest[position])),
-    test: pickFromSplit(all, size, positions.filter((position) => isTest[position])),
-  };
+  // Before the train samples, which may take the place of test samples.
+  const test = pickFromSplit(all, size, positions.filter((position) => isTest[position]));
+  const keep = memory === "reuse" ? keepInSplit : pickFromSplit;
+  return { train: keep(all, size, positions.filter((position) => !isTest[position])), test };
 }
 
 /**

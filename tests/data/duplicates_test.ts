@@ -61,6 +61,24 @@ Deno.test("drawTestSplit() keeps identical images in one split and says how many
   }
 });
 
+Deno.test("drawTestSplit() draws the same where it may reuse the memory of all samples, and copies no train sample", () => {
+  const greys = Array.from({ length: 50 }, (_, at) => at % 40), labels = Uint16Array.from(greys);
+  const targets = { values: Uint8Array.from(greys.flatMap((grey) => Array(4).fill(255 - grey))) };
+  const make = () => ({
+    ...splitOf(...greys),
+    labels,
+    targets: { values: targets.values.slice() },
+    names: greys.map(String),
+  });
+  for (let seed = 1; seed <= 20; seed++) {
+    const copied = drawTestSplit(make(), 4, 0.3, seed), all = make();
+    const { train, test } = drawTestSplit(all, 4, 0.3, seed, () => {}, "reuse");
+    deepEqual({ train, test }, copied);
+    equal(train.values.buffer, all.values.buffer);
+    equal(train.targets!.values.buffer, all.targets.values.buffer);
+  }
+});
+
 Deno.test("drawTestSplit() draws as before where all images differ, and some test images where none do", () => {
   const { train, test } = drawTestSplit(
     splitOf(...Array(20).keys()),

@@ -7,6 +7,7 @@ import {
   sourceShape,
   SourceSpec,
 } from "../../src/data/source.ts";
+import { LOCKED, ROOT } from "../support/program.ts";
 import { hasPython, needsPython, python } from "../support/python.ts";
 import { FIXTURES, npyBytes, npyFloats, openInput, runError, valuesOf } from "./arrays/npy_support.ts";
 import { withFolder } from "./pictures.ts";
@@ -324,4 +325,31 @@ Deno.test("npy() keeps a file that is larger than the memory where it is, or con
       runError(/^load.memory must hold at least one sample of ".*f.npy", 6, got 20 bytes/),
     );
   });
+});
+
+Deno.test({
+  name: "npy() loads a large file, and draws a test split, without holding it twice (measured on Linux)",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const sizes = [40_000, 500], values = new Float32Array(sizes[0] * sizes[1]);
+    for (let sample = 0; sample < sizes[0]; sample++) values[sample * sizes[1]] = sample;
+    await withFolder(
+      { "small.npy": npyFloats([4, 1], [1, 2, 3, 4]), "large.npy": npyFloats(sizes, values) },
+      async (folder) => {
+        const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+          args: [
+            "run",
+            "-A",
+            ...LOCKED,
+            `${ROOT}tests/data/arrays/peak_memory.ts`,
+            `${folder}/small.npy`,
+            `${folder}/large.npy`,
+          ],
+        }).output();
+        equal(code, 0, new TextDecoder().decode(stderr));
+        const { bytes, risen } = JSON.parse(new TextDecoder().decode(stdout));
+        ok(bytes >= 79e6 && risen < 1.6 * bytes, `${risen} bytes more for ${bytes}`);
+      },
+    );
+  },
 });

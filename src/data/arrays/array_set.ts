@@ -212,7 +212,8 @@ export interface ArraySetOptions {
 }
 
 /**
- * A dataset of arrays. Without test samples a share of the train samples is drawn by the run's seed.
+ * A dataset of arrays. Without test samples a share of the train samples is drawn by the run's seed; `"reuse"` may move the samples within
+ * their memory for that.
  *
  * @throws {RunError} When the arrays do not belong together, or hold what is refused.
  */
@@ -221,6 +222,7 @@ export function datasetOfArrays(
   set: ArraySet,
   options: ArraySetOptions,
   { seed, log, warn = log }: SourceContext,
+  memory: "copy" | "reuse",
 ): Dataset {
   const { train, test, validation } = set, shape = shapeOf(train.values, options.shape);
   const size = sampleSize(shape),
@@ -241,7 +243,7 @@ export function datasetOfArrays(
     throw new RunError(`${train.values.name} must have at least 2 samples to train on, got ${all.count}`);
   }
   const parts = test === undefined
-    ? drawTestSplit(all, size, options.testShare ?? DEFAULT_TEST_SHARE, seed, log)
+    ? drawTestSplit(all, size, options.testShare ?? DEFAULT_TEST_SHARE, seed, log, memory)
     : { train: all, test: prepared(test) };
   const dataset = {
     name,

@@ -82,18 +82,30 @@ function stateOf(path: string): { size: number; modified: number } {
   return { size, modified: mtime?.getTime() ?? 0 };
 }
 
+/** Samples that are put together from the columns of a file at a time: few enough for the second-level cache. */
+const FORTRAN_SAMPLES = 512;
+
 /** All values, without a second copy of them: the file is read and converted a chunk at a time. */
 async function readAll(array: StoredArray, decoder: NumberDecoder): Promise<SampleValues> {
-  const { sizes, type, isFortran = false, order } = array;
+  const { sizes, type, isFortran = false, order, unpack } = array;
   const values = newValues(kindOfNumber(type), countOf(sizes)), size = countOf(sizes.slice(1));
   let at = 0;
+  if (isFortran && unpack === undefined) {
+    convertColumns(array, decoder, FORTRAN_SAMPLES, (part) => {
+      values.set(part, at);
+      at += part.length;
+    });
+    return values;
+  }
+  let decoded = newValues(kindOfNumber(type), 0);
   for await (const chunk of numbersOf(array, CHUNK_BYTES)) {
     const count = chunk.length / bytesOfNumber(type);
     if (!isFortran) decoder.decode(chunk, values.subarray(at, at + count));
     else {
-      const decoded = newValues(kindOfNumber(type), count);
-      decoder.decode(chunk, decoded);
-      scatter(decoded, at, values, sizes[0], placesOf(array));
+      if (decoded.length < count) decoded = newValues(kindOfNumber(type), count);
+      const part = decoded.subarray(0, count);
+      decoder.decode(chunk, part);
+      scatter(part, at, values, sizes[0], placesOf(array));
     }
     at += count;
   }
@@ -239,14 +251,15 @@ function convertColumns(
   }
   using file = Deno.openSync(path);
   const places = placesOf(array), item = bytesOfNumber(type), kind = kindOfNumber(type);
+  const most = Math.min(block, count), values = newValues(kind, most * size);
+  const column = new Uint8Array(most * item), decoded = newValues(kind, most);
   for (let first = 0; first < count; first += block) {
-    const samples = Math.min(block, count - first), values = newValues(kind, samples * size);
-    const column = new Uint8Array(samples * item), decoded = newValues(kind, samples);
+    const samples = Math.min(block, count - first), part = column.subarray(0, samples * item);
     for (let at = 0; at < size; at++) {
-      readRange(file, array, start + (at * count + first) * item, column);
-      decoder.decode(column, decoded);
+      readRange(file, array, start + (at * count + first) * item, part);
+      decoder.decode(part, decoded);
       for (let sample = 0; sample < samples; sample++) values[sample * size + places[at]] = decoded[sample];
     }
-    write(values);
+    write(values.subarray(0, samples * size));
   }
 }

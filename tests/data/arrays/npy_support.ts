@@ -9,11 +9,13 @@ export const FIXTURES: string = new URL("../../fixtures/npy/", import.meta.url).
 
 /** The bytes of a .npy file with any header and any content. */
 export function npyBytes(header: string, content: Uint8Array = new Uint8Array()): Uint8Array<ArrayBuffer> {
-  const text = new TextEncoder().encode(header.padEnd(118) + "\n"), bytes = new Uint8Array(10 + text.length);
+  const text = new TextEncoder().encode(header.padEnd(118) + "\n"), start = 10 + text.length;
+  const bytes = new Uint8Array(start + content.length);
   bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
   new DataView(bytes.buffer).setUint16(8, text.length, true);
   bytes.set(text, 10);
-  return new Uint8Array([...bytes, ...content]);
+  bytes.set(content, start);
+  return bytes;
 }
 
 /** The bytes of a .npy file of floats of single precision. */
