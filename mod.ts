@@ -198,3 +198,14 @@ export {
   type ArithmeticOutput,
 } from "./src/stages/arithmetic/arithmetic.ts";
 export { anomaly, type AnomalyOptions, type AnomalyOutput } from "./src/stages/anomaly/anomaly.ts";
+export {
+  type InputOptions,
+  type LoadedModel,
+  loadModel,
+  type LoadModelOptions,
+  type ModelArray,
+  type ModelInput,
+  type ScoreInputOptions,
+  type ScoreResult,
+} from "./src/inference/load_model.ts";
+export type { NestedArray, NumericArray, NumericInput, ShapedArray } from "./src/inference/numeric.ts";

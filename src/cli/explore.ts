@@ -8,7 +8,7 @@ import { oneOf, THEME, THEME_NAMES } from "./options.ts";
 import { explorerModel } from "./explore/explorer_model.ts";
 import { findModelRun } from "./explore/find_run.ts";
 import { openImages } from "./explore/open_images.ts";
-import { readModel } from "./explore/read_model.ts";
+import { readModel } from "../models/model_file.ts";
 import { writeAll } from "./output.ts";
 import { openTerminal } from "./terminal.ts";
 

@@ -12,6 +12,11 @@ import { gcCommand } from "./gc.ts";
 import { initCommand } from "./init.ts";
 import { monitorCommand } from "./monitor.ts";
 import { exitCodeAfterOutput, writeAll, writeError } from "./output.ts";
+import { decodeCommand } from "./model/decode.ts";
+import { encodeCommand } from "./model/encode.ts";
+import { reconstructCommand } from "./model/reconstruct.ts";
+import { sampleCommand } from "./model/sample.ts";
+import { scoreCommand } from "./model/score.ts";
 import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
@@ -49,6 +54,11 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
     reportCommand,
     monitorCommand,
     exploreCommand,
+    encodeCommand,
+    reconstructCommand,
+    scoreCommand,
+    decodeCommand,
+    sampleCommand,
     runsCommand,
     stopCommand,
     gcCommand,

@@ -14,6 +14,9 @@ import { endProcessWithThread } from "./thread.ts";
 
 const PROGRAM = "./main.ts";
 
+/** Commands that stop cleanly at a signal. */
+const STOPPABLE = ["run", "experiments", "encode", "reconstruct", "score", "decode", "sample"];
+
 /** Loads the program. */
 async function load(): Promise<typeof import("./main.ts")> {
   try {
@@ -31,7 +34,7 @@ async function load(): Promise<typeof import("./main.ts")> {
 
 await endProcessWithThread();
 // Before the program is loaded, which takes longer than everything before.
-if (["run", "experiments"].includes(Deno.args[0])) listenToSignals();
+if (STOPPABLE.includes(Deno.args[0])) listenToSignals();
 const notice = downloadNotice();
 if (notice !== undefined) writeError(notice);
 const { main } = await load();

@@ -5,6 +5,7 @@
  * @module
  */
 import { UsageError } from "../core/errors.ts";
+import { partName } from "../core/part_file.ts";
 import { redactArguments } from "../core/secrets.ts";
 import { forwardSignals } from "./background.ts";
 import { isTask, taskArguments } from "./tasks.ts";
@@ -32,8 +33,26 @@ const ON_RUNS = ["explore", "monitor", "report", "runs", "stop"];
 /** Commands whose argument is a folder that they make. */
 const MAKING = ["init"];
 
-/** The folders that a command line names and writes to. */
+/** Commands that use a model: they write to their outputs alone, a file together with its temporary name. */
+const ON_MODELS = ["encode", "reconstruct", "score", "decode", "sample"];
+const OUTPUTS = ["-o", "--out", "--pictures"],
+  MODEL_FLAGS = ["--overwrite", "--fail-if-anomalous", "--debug"];
+
+function writtenByModel(args: readonly string[]): string[] {
+  const paths: string[] = [];
+  for (let at = 1; at < args.length; at++) {
+    const [, name, inline] = /^(-[a-z]|--[\w-]+)(?:=(.*))?$/s.exec(args[at]) ?? [];
+    if (name === undefined || MODEL_FLAGS.includes(name)) continue;
+    const value = inline ?? args[++at];
+    if (!OUTPUTS.includes(name) || value === undefined || value === "") continue;
+    paths.push(value, ...(isFolder(value) ? [] : [partName(value)]));
+  }
+  return [...new Set(paths)];
+}
+
+/** The folders that a command line names and writes to, and the files of commands that write to one file. */
 export function writtenFolders(args: readonly string[]): string[] {
+  if (ON_MODELS.includes(args[0])) return writtenByModel(args);
   const folders: string[] = [];
   for (let at = 1; at < args.length; at++) {
     const [, name, inline] = /^(-o|--[\w-]+)(?:=(.*))?$/s.exec(args[at]) ?? [undefined, undefined, undefined];

@@ -68,7 +68,8 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Raster> {
   const options = {
     useTArray: true as const,
     tolerantDecoding: false,
-    maxResolutionInMP: pixels / 1e6,
+    // One more, as the package multiplies by a million again, and rounding must not refuse the picture.
+    maxResolutionInMP: (pixels + 1) / 1e6,
     maxMemoryUsageInMB: 1 + BYTES_PER_PIXEL * padded(size.height) * padded(size.width) / 2 ** 20,
     ...(hasAdobeMarker && { colorTransform: false }),
   };

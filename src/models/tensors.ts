@@ -8,6 +8,7 @@ import { sampleSize } from "../core/shape.ts";
 import { modelParameters } from "./layers.ts";
 import { inputShape, ModelSpec } from "./spec.ts";
 import type { TrainedModel } from "./trained.ts";
+import { ModelUseRecord } from "./use.ts";
 
 /** A named block of numbers. */
 export interface Tensor {
@@ -26,9 +27,9 @@ export function modelTensors({ spec, parameters }: Pick<TrainedModel, "spec" | "
   }));
 }
 
-/** The bytes of a model's file, safetensors with its topology and its scale: the same wherever the same model is written. */
+/** The bytes of a model's file, safetensors with all that using it needs in its metadata: the same wherever the same model is written. */
 export function encodeModel(
-  { spec, parameters, scale, featureNames, epoch }: Omit<TrainedModel, "shape">,
+  { spec, parameters, scale, featureNames, use, epoch }: Omit<TrainedModel, "shape">,
 ): Uint8Array<ArrayBuffer> {
   return encodeSafetensors(modelTensors({ spec, parameters }), {
     format: "hourglass",
@@ -36,19 +37,20 @@ export function encodeModel(
     model: JSON.stringify(spec),
     scale: JSON.stringify(scale),
     ...(featureNames && { features: JSON.stringify(featureNames) }),
+    ...(use === undefined ? {} : { use: JSON.stringify(use) }),
     ...(epoch === undefined ? {} : { epoch: String(epoch) }),
   });
 }
 
 /**
- * What the metadata of a model's file hold: its topology, the shape of a sample, the scale of the data and the names of its features.
+ * What the metadata of a model's file hold: its topology, the shape of a sample, the scale of the data, and what else using it needs.
  *
  * @throws {RunError} When an entry is missing or damaged, or another version wrote it.
  */
 export function readModelMetadata(
-  { model, scale, features, schema }: Readonly<Record<string, string | undefined>>,
+  { model, scale, features, use, epoch, schema }: Readonly<Record<string, string | undefined>>,
   file: string,
-): Pick<TrainedModel, "spec" | "shape" | "scale" | "featureNames"> {
+): Pick<TrainedModel, "spec" | "shape" | "scale" | "featureNames" | "use" | "epoch"> {
   if (model === undefined) {
     throw new RunError(`"${file}": the metadata must describe the model in "model", got no such entry`);
   }
@@ -57,11 +59,14 @@ export function readModelMetadata(
   const spec = readEntry(ModelSpec, model, `"${file}": the metadata must describe the model in "model"`);
   const mustHold = `"${file}": the metadata must hold the scale of the data in "scale"`;
   const mustName = `"${file}": the metadata must hold the names of the features in "features"`;
+  const mustSay = `"${file}": the metadata must hold how to use the model in "use"`;
   return {
     spec,
     shape: inputShape(spec),
     scale: readEntry(ScaleRecord, scale, mustHold),
     ...(features !== undefined && { featureNames: readEntry(z.array(z.string()), features, mustName) }),
+    ...(use === undefined ? {} : { use: readEntry(ModelUseRecord, use, mustSay) }),
+    ...(epoch !== undefined && /^\d+$/.test(epoch) ? { epoch: Number(epoch) } : {}),
   };
 }
 

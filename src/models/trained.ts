@@ -2,6 +2,7 @@
 import type { Scale } from "../core/scale.ts";
 import type { SampleShape } from "../core/shape.ts";
 import type { ModelSpec } from "./options.ts";
+import type { ModelUse } from "./use.ts";
 
 /** A trained model: its topology, its parameters in the order of its layers, and what its samples are. */
 export interface TrainedModel {
@@ -17,4 +18,6 @@ export interface TrainedModel {
   readonly featureNames?: readonly string[];
   /** The epoch of the weights, where it is known; 0: before the first. */
   readonly epoch?: number;
+  /** What using it without its run needs, where it is known. */
+  readonly use?: ModelUse;
 }

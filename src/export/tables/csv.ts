@@ -8,8 +8,12 @@
 export type Cell = string | number | boolean | null | undefined;
 
 /** A table with a row per record. */
-export function csv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [columns, ...rows].map((row) => `${row.map(cellText).join(",")}\n`).join("");
+export function csv(
+  columns: readonly Cell[],
+  rows: readonly (readonly Cell[])[],
+  delimiter: "," | "\t" = ",",
+): string {
+  return [columns, ...rows].map((row) => `${row.map(cellText).join(delimiter)}\n`).join("");
 }
 
 /** Beginnings for which spreadsheets take a text for a formula (OWASP, CSV injection). */
@@ -20,5 +24,5 @@ function cellText(cell: Cell): string {
   if (cell === null || cell === undefined) return "";
   if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
   const text = FORMULA.test(String(cell)) ? `'${cell}` : String(cell);
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,8 +1,12 @@
 /** The stage that trains a model. @module */
 import { RunError } from "../../core/errors.ts";
-import { type Dataset, scaleOf } from "../../data/dataset.ts";
+import { measureUse } from "../../analysis/anomaly/sample_scores.ts";
+import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { ModelOptions } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
+import type { ModelUse } from "../../models/use.ts";
+import type { FitOutcome } from "../../training/contract.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import { fit } from "../../training/fit.ts";
@@ -24,7 +28,7 @@ export interface TrainOutput {
 
 const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutput> = {
   kind: "train",
-  version: 4,
+  version: 5,
   inputs: ["dataset"],
   optionalInputs: ["noise"],
   outputs: ["model"],
@@ -67,7 +71,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
       progress: context.progress,
     });
     until?.close();
-    const model = {
+    const fitted = {
       spec: settings.model,
       parameters: result.parameters,
       shape: dataset.shape,
@@ -75,10 +79,29 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
       ...(dataset.featureNames && { featureNames: dataset.featureNames }),
       epoch: result.patience.bestEpoch,
     };
+    const model = { ...fitted, use: useOf(engine, fitted, result.outcome, dataset, { train, validation }) };
     await keepWeights(model, result, context);
     return { outputs: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };
   },
 };
+
+/** What is recorded with the model for its use; without scores where the training failed, whose weights may give none. */
+function useOf(
+  engine: Engine,
+  model: TrainedModel,
+  outcome: FitOutcome,
+  { binarisation = "grey", test, train: { resampled }, labelNames }: Dataset,
+  splits: { readonly train: Split; readonly validation?: Split },
+): ModelUse {
+  const isMeasured = outcome !== "failed" && outcome !== "diverged";
+  return {
+    values: kindOfSamples(splits.train),
+    ...(labelNames === undefined ? {} : { labelNames: [...labelNames] }),
+    ...(binarisation === "threshold" ? { binarised: "threshold" } : {}),
+    ...(resampled === undefined ? {} : { binarised: { seed: resampled } }),
+    ...(isMeasured ? measureUse(engine, model, { ...splits, test }) : {}),
+  };
+}
 
 /** Reports a share that is not used. @throws {RunError} When the validation loss is monitored and there is none. */
 function checkValidation(

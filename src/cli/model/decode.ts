@@ -1,0 +1,58 @@
+/** `decode RUN POINTS -o FOLDER|FILE`: writes what a decoder makes of latent points. @module */
+import { countText, plural } from "../../core/amounts.ts";
+import { RunError } from "../../core/errors.ts";
+import { sampleSize } from "../../core/shape.ts";
+import { readPoints } from "../../inference/points_file.ts";
+import { decodeRows, type EngineModel } from "../../inference/operations.ts";
+import { sampleShapeText } from "../../core/shape.ts";
+import {
+  checkOutputFile,
+  doWork,
+  isFileOutput,
+  makeOutputFolder,
+  modelCommand,
+  openModel,
+  report,
+} from "./common.ts";
+import { numbered, ROW_ENDINGS, writePictures, writeRows } from "./write_rows.ts";
+
+/** The command. */
+export function decodeCommand(exit: (code: number) => void) {
+  return modelCommand(
+    "decode",
+    "write what the decoder makes of latent points, those of encode for example",
+    "a folder for pictures, or an .npy, .csv, .tsv or .parquet file",
+  )
+    .argument("<points>", "an .npy or .csv file of latent points, [points, latent dimensions]")
+    .action(async (run, path, { out, overwrite, ...options }) => {
+      if (isFileOutput(out)) checkOutputFile(out, ROW_ENDINGS, overwrite);
+      const known = await openModel(run, options);
+      const points = await readPoints(path, known.model.spec.latent);
+      exit(await writeDecoded(known, points, { out, overwrite }));
+    });
+}
+
+/** Decodes points into a file or a folder; returns the exit code. */
+export async function writeDecoded(
+  known: EngineModel,
+  points: Float32Array,
+  { out, overwrite }: { readonly out: string; readonly overwrite?: true },
+): Promise<number> {
+  const { model } = known, { shape, scale, spec } = model, count = points.length / spec.latent;
+  if (count === 0) throw new RunError("points must be at least one, got none");
+  let written = 0;
+  const isFile = isFileOutput(out);
+  return await doWork(async (work) => {
+    const rows = decodeRows(known, points);
+    if (isFile) {
+      const dimensions = shape.length === 3 && shape[2] === 1 ? shape.slice(0, 2) : shape;
+      const columns = numbered("x", sampleSize(shape));
+      await writeRows(out, rows, { count, shape: dimensions, columns }, work);
+    } else {
+      makeOutputFolder(out, overwrite);
+      await writePictures(out, rows, { shape, scale, count }, work, () => void written++);
+    }
+    report(out, `${countText(count)} of ${sampleShapeText(shape)}`);
+    return 0;
+  }, () => isFile ? `"${out}" was not written` : `${plural(written, "whole file")} in "${out}"`);
+}

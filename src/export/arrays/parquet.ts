@@ -1,0 +1,60 @@
+/**
+ * Writes Apache Parquet by hyparquet-writer, a group of rows at a time.
+ *
+ * @module
+ */
+import type { PartFile } from "../../core/part_file.ts";
+import type { Cell } from "../tables/csv.ts";
+import type { Column, TableFile } from "./table_file.ts";
+
+type Package = typeof import("hyparquet-writer");
+
+/** Rows of a group: it is encoded in memory as a whole. */
+const GROUP = 50_000;
+
+const TYPES = {
+  text: "STRING",
+  float: "FLOAT",
+  double: "DOUBLE",
+  integer: "INT32",
+  boolean: "BOOLEAN",
+} as const;
+
+/** A Parquet table in a file. */
+export async function parquetTable(file: PartFile, columns: readonly Column[]): Promise<TableFile> {
+  const name = "hyparquet-writer";
+  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import(name) as Package;
+  const columnsOf = (rows: readonly (readonly Cell[])[]) =>
+    columns.map(({ name, type }, at) => ({
+      name,
+      type: TYPES[type],
+      nullable: type === "text",
+      data: rows.map((row) => row[at] ?? null),
+    }));
+  const bytes = new ByteWriter(), schema = schemaFromColumnData({ columnData: columnsOf([]) });
+  const parquet = new ParquetWriter({ writer: bytes, schema, createdBy: "hourglass" });
+  let waiting: (readonly Cell[])[] = [];
+  function flush(): void {
+    file.write(bytes.getBytes());
+    // `offset`, the place in the whole file, goes on.
+    bytes.index = 0;
+  }
+  async function writeGroup(): Promise<void> {
+    await parquet.write({ columnData: columnsOf(waiting), rowGroupSize: GROUP });
+    waiting = [];
+    flush();
+  }
+  return {
+    async write(rows) {
+      waiting = waiting.concat(rows);
+      if (waiting.length >= GROUP) await writeGroup();
+    },
+    async finish() {
+      if (waiting.length > 0) await writeGroup();
+      await parquet.finish();
+      flush();
+      file.finish();
+    },
+    abort: file.abort,
+  };
+}

@@ -1,0 +1,133 @@
+// D = channels: 1 of a grey picture, 3 of a colour picture.
+
+/**
+ * Writes a picture in the format of a file's ending, pixel for pixel (JPEG: nearly).
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { pixelCount } from "../core/shape.ts";
+import { encodeGif } from "./gif.ts";
+import type { Picture } from "./picture.ts";
+import { encodePng } from "./png.ts";
+
+/** A picture as its bytes: one or three for each pixel, row by row. */
+export interface PixelPicture {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+}
+
+type Encoder = (picture: PixelPicture) => Uint8Array | Promise<Uint8Array>;
+
+/** Which encoder writes a file, by its ending. */
+const ENCODERS: Readonly<Record<string, Encoder>> = {
+  png: (picture) => encodePng(opaque(picture)),
+  gif: (picture) => encodeGif([opaque(picture)]),
+  jpg: encodeJpeg,
+  jpeg: encodeJpeg,
+  pgm: encodeNetpbm,
+  ppm: encodeNetpbm,
+  pnm: encodeNetpbm,
+  tif: encodeTiff,
+  tiff: encodeTiff,
+  bmp: encodeBmp,
+};
+
+/** The name under which a picture can be written: its own, or with the ending `.png` where there is no encoder for its format. */
+export function writableName(name: string): string {
+  const ending = /\.([^./\\]+)$/.exec(name)?.[1].toLowerCase() ?? "";
+  return Object.hasOwn(ENCODERS, ending) ? name : `${name.replace(/\.[^./\\]*$/, "")}.png`;
+}
+
+/** The bytes of a picture in the format of a name's ending. */
+export async function encodePicture(name: string, picture: PixelPicture): Promise<Uint8Array> {
+  const ending = /\.([^./\\]+)$/.exec(name)![1].toLowerCase();
+  // A grey format for grey pictures, and one with colours for others.
+  return await ENCODERS[ending](picture);
+}
+
+function opaque({ height, width, channels, pixels }: PixelPicture): Picture {
+  const count = pixelCount({ height, width }), rgba = new Uint8Array(4 * count).fill(255);
+  for (let at = 0; at < count; at++) {
+    for (let colour = 0; colour < 3; colour++) {
+      rgba[4 * at + colour] = pixels[at * channels + (channels === 1 ? 0 : colour)];
+    }
+  }
+  return { height, width, rgba };
+}
+
+/** In percent: nearly without visible losses. */
+const JPEG_QUALITY = 95;
+
+async function encodeJpeg(picture: PixelPicture): Promise<Uint8Array> {
+  const name = "jpeg-js";
+  const { encode } = (await import(name)).default as typeof import("jpeg-js");
+  const { height, width, rgba } = opaque(picture);
+  return encode({ height, width, data: Buffer.from(rgba.buffer) }, JPEG_QUALITY).data;
+}
+
+/** PGM or PPM (Netpbm), in bytes. */
+function encodeNetpbm({ height, width, channels, pixels }: PixelPicture): Uint8Array {
+  const header = new TextEncoder().encode(`P${channels === 1 ? 5 : 6}\n${width} ${height}\n255\n`);
+  const bytes = new Uint8Array(header.length + pixels.length);
+  bytes.set(header);
+  bytes.set(pixels, header.length);
+  return bytes;
+}
+
+/** One strip without compression (TIFF 6.0, section 4 and 6). */
+function encodeTiff({ height, width, channels, pixels }: PixelPicture): Uint8Array {
+  const SHORT = 3, LONG = 4, GREY = 1, RGB = 2;
+  const entries: [tag: number, type: number, count: number, value: number][] = [
+    [256, LONG, 1, width],
+    [257, LONG, 1, height],
+    // Of three channels the lengths do not fit into the entry.
+    [258, SHORT, channels, channels === 1 ? 8 : 8 + 2 + 10 * 12 + 4],
+    [259, SHORT, 1, 1],
+    [262, SHORT, 1, channels === 1 ? GREY : RGB],
+    [273, LONG, 1, 0],
+    [277, SHORT, 1, channels],
+    [278, LONG, 1, height],
+    [279, LONG, 1, pixels.length],
+    [284, SHORT, 1, 1],
+  ];
+  const lengths = 8 + 2 + entries.length * 12 + 4, start = lengths + 8;
+  entries[5][3] = start;
+  const bytes = new Uint8Array(start + pixels.length), view = new DataView(bytes.buffer);
+  bytes.set([0x49, 0x49, 42, 0, 8, 0, 0, 0, entries.length, 0]);
+  entries.forEach(([tag, type, count, value], row) => {
+    const at = 10 + row * 12;
+    view.setUint16(at, tag, true);
+    view.setUint16(at + 2, type, true);
+    view.setUint32(at + 4, count, true);
+    view.setUint32(at + 8, value, true);
+  });
+  for (let channel = 0; channel < 3; channel++) view.setUint16(lengths + 2 * channel, 8, true);
+  bytes.set(pixels, start);
+  return bytes;
+}
+
+/** Rows from the bottom up, blue first, padded to four bytes (BITMAPINFOHEADER, uncompressed). */
+function encodeBmp({ height, width, channels, pixels }: PixelPicture): Uint8Array {
+  const HEADER = 54, row = Math.ceil(width * 3 / 4) * 4;
+  const bytes = new Uint8Array(HEADER + row * height), view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, HEADER, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, width, true);
+  view.setInt32(22, height, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + x) * channels, to = HEADER + (height - 1 - y) * row + 3 * x;
+      for (let colour = 0; colour < 3; colour++) {
+        bytes[to + colour] = pixels[from + (channels === 1 ? 0 : 2 - colour)];
+      }
+    }
+  }
+  return bytes;
+}

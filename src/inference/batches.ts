@@ -1,0 +1,154 @@
+// N = rows of a batch, D = values of a sample, K = latent size.
+
+/**
+ * Runs samples through a graph of a trained model, batch after batch.
+ *
+ * @module
+ */
+import { RunError } from "../core/errors.ts";
+import { BYTES_SCALE, isBrightness, type Scale } from "../core/scale.ts";
+import { sampleSize, type SampleValues, type ValueKind } from "../core/shape.ts";
+import { evaluationDraw, gatherSampled } from "../engine/batch.ts";
+import type { Engine, Program } from "../engine/engine.ts";
+import type { Graph } from "../graph/graph.ts";
+import { NAMES } from "../models/graphs.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import { checkShape, checkUnits, inputScale, type ValueRange } from "./input_scale.ts";
+import type { SampleInput } from "./sample_input.ts";
+
+/** Some samples that a program has just computed: its outputs hold them. */
+export interface Batch {
+  readonly program: Program;
+  /** The first sample, counted from 0. */
+  readonly start: number;
+  readonly rows: number;
+  /** How the values of the input became what the model sees. */
+  readonly scale: Scale;
+}
+
+/** What is computed, with what. */
+export interface RunnerOptions {
+  readonly engine: Engine;
+  readonly model: TrainedModel;
+  /** A graph whose inputs are among `input`, `target` and `epsilon`, and whose parameters are the first of the model. */
+  readonly graph: Graph;
+}
+
+/** Samples to compute. */
+export interface Samples {
+  readonly input: SampleInput;
+  /** The values of black and white in an input that has other units than the model's data. */
+  readonly range?: ValueRange;
+  /** What the samples are called in messages. @default {"the input"} */
+  readonly what?: string;
+}
+
+/** A compiled graph for one input after the other. */
+export interface BatchRunner {
+  /**
+   * Computes batch after batch. The caller reads the outputs of each before it asks for the next.
+   *
+   * @throws {RunError} When the samples do not fit the model, or a value is not a finite number.
+   */
+  run(samples: Samples): AsyncGenerator<Batch>;
+  dispose(): void;
+}
+
+/** Rows of a batch at most, and values of its samples at most. */
+const ROWS = 1024, VALUES = 1 << 21;
+
+/** At most how many rows a batch has. */
+export function batchRows(size: number, count: number): number {
+  return Math.max(1, Math.min(ROWS, count, Math.floor(VALUES / size)));
+}
+
+/** Milliseconds after which timers, signals and other work get a turn. */
+const TURN_MS = 50;
+
+/** Gives other work of this thread a turn from time to time: a signal cannot be received otherwise. */
+export function turns(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < TURN_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
+  };
+}
+
+/** Prepares batches of at most `count` rows; the graph is compiled again only for another kind or scale of values. */
+export function batchRunner({ engine, model, graph }: RunnerOptions, count = ROWS): BatchRunner {
+  const size = sampleSize(model.shape), capacity = batchRows(size, count), turn = turns();
+  const { binarised } = model.use ?? {};
+  const draw = evaluationDraw(typeof binarised === "object" ? binarised.seed : undefined);
+  let compiled: { readonly program: Program; readonly key: string } | undefined;
+
+  function compile(kind: ValueKind, scale: Scale): Program {
+    const key = `${kind} ${JSON.stringify(scale)}`;
+    if (compiled?.key === key) return compiled.program;
+    compiled?.program.dispose();
+    const isDefault = kind === "bytes" && isBrightness(scale) && scale.divisor[0] === BYTES_SCALE.divisor[0];
+    const samples = { capacity, size, kind, scale: isDefault ? undefined : scale };
+    const program = engine.compile(graph, { capacity, samples });
+    compiled = { program, key };
+    program.parameters.set(model.parameters.subarray(0, program.parameters.length));
+    if (graph.inputs.has(NAMES.epsilon)) program.input(NAMES.epsilon).fill(0);
+    return program;
+  }
+  async function* run({ input, range, what = "the input" }: Samples): AsyncGenerator<Batch> {
+    const { count, kind, shape } = input;
+    checkShape(shape, model, what);
+    if (count === 0) return;
+    const scale = inputScale(model, kind, range), program = compile(kind, scale);
+    for (let start = 0, rows = 0; start < count; start += rows) {
+      rows = Math.min(capacity, count - start);
+      const values = program.samples.subarray(0, rows * size);
+      await input.read(start, values);
+      checkFinite(values, size, start, input, what);
+      if (start === 0) checkUnits(values, kind, model, scale, what);
+      if (binarised === "threshold") threshold(values, scale);
+      for (let row = 0; row < rows; row++) program.order[row] = start + row;
+      for (const name of [NAMES.input, NAMES.target]) {
+        if (graph.inputs.has(name)) gatherSampled(program, name, draw, 0, rows);
+      }
+      program.run(rows);
+      yield { program, start, rows, scale };
+      await turn();
+    }
+  }
+  return { run, dispose: () => compiled?.program.dispose() };
+}
+
+/** Computes the samples of one input, batch after batch; see {@link BatchRunner.run}. */
+export async function* runBatches(options: RunnerOptions, samples: Samples): AsyncGenerator<Batch> {
+  const runner = batchRunner(options, samples.input.count);
+  try {
+    yield* runner.run(samples);
+  } finally {
+    runner.dispose();
+  }
+}
+
+function threshold(values: SampleValues, { drawn: [black, white] }: Scale): void {
+  const half = (black + white) / 2;
+  for (let at = 0; at < values.length; at++) values[at] = values[at] >= half ? white : black;
+}
+
+function checkFinite(
+  values: SampleValues,
+  size: number,
+  start: number,
+  { names }: SampleInput,
+  what: string,
+): void {
+  if (values instanceof Uint8Array) return;
+  // 0 times a number that is not finite is NaN, and so is any sum with it.
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += 0 * values[at];
+  if (sum === 0) return;
+  const at = values.findIndex((value) => !Number.isFinite(value)), row = start + Math.floor(at / size);
+  throw new RunError(
+    `values of ${what} must be finite numbers, got ${values[at]} in sample ${row}${
+      names === undefined ? "" : ` (${names[row]})`
+    }, value ${at % size} (fill or remove it)`,
+  );
+}

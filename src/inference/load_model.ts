@@ -1,0 +1,225 @@
+// n = samples, K = latent size.
+
+/**
+ * A trained model for use in any program: `loadModel(runOrFile)`.
+ *
+ * @module
+ */
+import { type SampleScoreName, scoresOf } from "../analysis/anomaly/sample_scores.ts";
+import { optionsOf } from "../core/arguments.ts";
+import { RunError, UsageError } from "../core/errors.ts";
+import { isPicture, type SampleShape, sampleSize } from "../core/shape.ts";
+import type { Split, SplitName } from "../data/dataset.ts";
+import { openSource, type SourceInput, SourceSpec } from "../data/source.ts";
+import { chooseEngine } from "../engine/choose.ts";
+import type { Engine } from "../engine/engine.ts";
+import { loadEngine } from "../engine/load.ts";
+import { findModelFile, readModel } from "../models/model_file.ts";
+import type { ModelSpec } from "../models/options.ts";
+import type { TrainedModel } from "../models/trained.ts";
+import type { ValueRange } from "./input_scale.ts";
+import type { NumericInput } from "./numeric.ts";
+import { decodeRows, encodeRows, reconstructRows, type Rows, samplePoints, scoreRows } from "./operations.ts";
+import { joinInputs, numericInput, type SampleInput, splitInput } from "./sample_input.ts";
+import { type Threshold, thresholdOf } from "./threshold.ts";
+
+/** Options for {@link loadModel}. */
+export interface LoadModelOptions {
+  /** What computes: `native` needs `--allow-ffi`. @default {"auto"} */
+  engine?: "auto" | "native" | "wasm" | "reference" | "tfjs";
+  /** Threads of the native engine. @default {by the size of the model} */
+  threads?: number;
+}
+
+/** Samples for a model: numbers in memory, or a source, `mnist()`, as a pipeline loads it. */
+export type ModelInput = NumericInput | SourceInput;
+
+/** Options for {@link LoadedModel.encode} and all others that take samples. */
+export interface InputOptions {
+  /** The values of black and white, for numbers whose units are not those of the model's data: `[0, 1]`. @default {the same units} */
+  range?: ValueRange;
+  /** The split of a source that is used; `all`: train, test and validation, one after the other. @default {"test"} */
+  split?: SplitName | "all";
+  /** The seed of what a source draws (a test split, for example). @default {0} */
+  seed?: number;
+}
+
+/** Options for {@link LoadedModel.score}. */
+export interface ScoreInputOptions extends InputOptions {
+  /** The score that verdicts go by. @default {"elbo" of a VAE, else "reconstruction"} */
+  score?: SampleScoreName;
+  /**
+   * From where on a sample is an anomaly: a score, or a quantile of the scores of held-out samples, which the model's file has: `"p99"` is
+   * exceeded by one in a hundred. @default {no verdicts}
+   */
+  threshold?: Threshold;
+}
+
+/** An array of results. */
+export interface ModelArray {
+  /** The numbers, row-major. */
+  readonly data: Float32Array;
+  /** The length of each dimension; the first counts samples. */
+  readonly shape: readonly number[];
+}
+
+/** What {@link LoadedModel.score} gives; one entry for each sample. */
+export interface ScoreResult {
+  /** The score that verdicts go by; higher is more anomalous. */
+  readonly score: Float64Array;
+  /** All scores by name: `reconstruction` (sum of squared errors), for a VAE `elbo` (its negative, in nats) and `kl`, ... */
+  readonly parts: Readonly<Record<string, Float64Array>>;
+  /** The threshold as a number. */
+  readonly threshold?: number;
+  /** Whether the score is above the threshold. */
+  readonly anomalous?: readonly boolean[];
+  /** The name of each sample, where the source has names. */
+  readonly names?: readonly string[];
+}
+
+/** A trained model that is ready for use; all functions work in batches. */
+export interface LoadedModel {
+  /** Its topology. */
+  readonly spec: ModelSpec;
+  /** The shape of a sample. */
+  readonly shape: SampleShape;
+  /** Latent dimensions. */
+  readonly latent: number;
+  /** Its file. */
+  readonly file: string;
+  /** The names of the classes of its data, where they had labels. */
+  readonly labelNames?: readonly string[];
+  /** The latent points of samples (a VAE's posterior means). Shape [n, K]. */
+  encode(input: ModelInput, options?: InputOptions): Promise<ModelArray>;
+  /** What the decoder makes of latent points [n, K], in the units of the model's data. Shape [n, ...shape]. */
+  decode(points: NumericInput): Promise<ModelArray>;
+  /** Samples through encoder and decoder, in the units of the input. Shape [n, ...shape]. */
+  reconstruct(input: ModelInput, options?: InputOptions): Promise<ModelArray>;
+  /** How anomalous samples are. */
+  score(input: ModelInput, options?: ScoreInputOptions): Promise<ScoreResult>;
+  /** New samples, in the units of the model's data. Shape [count, ...shape]. */
+  sample(count: number, options?: { seed?: number }): Promise<ModelArray>;
+}
+
+/**
+ * Loads a trained model: from the folder of a run, from that of a cached result, or from a `.safetensors` file that `exportRun` or a train
+ * stage wrote, which is complete in itself.
+ *
+ * @example Latent points of new samples
+ * ```ts no-run
+ * import { loadModel } from "@hourglass/hourglass";
+ *
+ * const model = await loadModel("runs/mnist-vae/20261128-210512-4f2a");
+ * const { data, shape } = await model.encode(new Uint8Array(100 * 784)); // shape [100, 20]
+ * const { anomalous } = await model.score(new Uint8Array(784), { threshold: "p99" });
+ * ```
+ *
+ * @throws {UsageError} When there is no model.
+ * @throws {RunError} When its file is damaged, or of another version.
+ */
+export async function loadModel(runOrFile: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
+  const { engine: name, threads } = optionsOf("loadModel", options) as LoadModelOptions;
+  const file = findModelFile(runOrFile), model = readModel(file);
+  const chosen = await chooseEngine({ name, threads });
+  return useModel(model, await loadEngine(chosen.name, { threads: chosen.threads }), file);
+}
+
+/** A model in memory, ready for use by an engine. */
+export function useModel(model: TrainedModel, engine: Engine, file: string): LoadedModel {
+  const { spec, shape } = model, known = { engine, model };
+  const gather = async (
+    rows: AsyncIterable<Rows>,
+    count: number,
+    sample: SampleShape,
+  ): Promise<ModelArray> => {
+    const size = sampleSize(sample), data = new Float32Array(count * size);
+    for await (const { start, values } of rows) data.set(values, start * size);
+    return { data, shape: [count, ...sample] };
+  };
+  const decode = (points: ArrayLike<number>) =>
+    gather(decodeRows(known, points), points.length / spec.latent, shape);
+  return {
+    spec,
+    shape,
+    latent: spec.latent,
+    file,
+    labelNames: model.use?.labelNames,
+    async encode(input, options = {}) {
+      const samples = await openInput(input, model, options);
+      return await gather(encodeRows(known, samples), samples.input.count, [spec.latent]);
+    },
+    async decode(points) {
+      const input = numericInput(points, [spec.latent], "points");
+      if (sampleSize(input.shape) !== spec.latent) {
+        throw new RunError(`points must have ${spec.latent} values each, got ${sampleSize(input.shape)}`);
+      }
+      const values = new Float32Array(input.count * spec.latent);
+      await input.read(0, values);
+      return await decode(values);
+    },
+    async reconstruct(input, options = {}) {
+      const samples = await openInput(input, model, options);
+      return await gather(reconstructRows(known, samples), samples.input.count, shape);
+    },
+    async score(input, options = {}) {
+      const samples = await openInput(input, model, options);
+      return await scoreAll(known, samples.input, options, samples.range);
+    },
+    async sample(count, { seed = 0 } = {}) {
+      if (!Number.isSafeInteger(count) || count < 1) {
+        throw new UsageError(`count must be a whole number from 1, got ${count}`);
+      }
+      return await decode(samplePoints(model, count, seed));
+    },
+  };
+}
+
+async function scoreAll(
+  known: { readonly engine: Engine; readonly model: TrainedModel },
+  input: SampleInput,
+  { score: chosen, threshold }: ScoreInputOptions,
+  range: ValueRange | undefined,
+): Promise<ScoreResult> {
+  const { spec } = known.model, names = scoresOf(spec), score = chosenScore(spec, chosen);
+  const limit = threshold === undefined ? undefined : thresholdOf(known.model, score, threshold);
+  const parts = Object.fromEntries(names.map((name) => [name, new Float64Array(input.count)]));
+  for await (const { start, rows, scores } of scoreRows(known, { input, range })) {
+    for (let row = 0; row < rows; row++) {
+      const found = scores(row);
+      for (const name of names) parts[name][start + row] = found[name]!;
+    }
+  }
+  const verdicts = limit === undefined
+    ? {}
+    : { threshold: limit, anomalous: Array.from(parts[score], (value) => value > limit) };
+  return { score: parts[score], parts, ...verdicts, names: input.names };
+}
+
+/** The score by which verdicts go. @throws {UsageError} When the model has no such score. */
+export function chosenScore(spec: ModelSpec, wanted: string | undefined): SampleScoreName {
+  const names = scoresOf(spec),
+    found = wanted === undefined ? names[0] : names.find((name) => name === wanted);
+  if (found !== undefined) return found;
+  throw new UsageError(`score must be one of ${names.join(", ")} for this model, got "${wanted}"`);
+}
+
+const isSource = (input: ModelInput): input is SourceInput => Object.hasOwn(input, "source");
+
+async function openInput(
+  input: ModelInput,
+  model: TrainedModel,
+  { range, split = "test", seed = 0 }: InputOptions,
+): Promise<{ input: SampleInput; range?: ValueRange }> {
+  if (!isSource(input)) {
+    const samples = numericInput(input, model.shape);
+    // Bytes of a model of vectors are numbers like others.
+    const isPlain = samples.kind === "bytes" && model.use?.values === "floats" && !isPicture(model.shape);
+    return { input: isPlain ? { ...samples, kind: "floats" } : samples, range };
+  }
+  const dataset = await openSource(SourceSpec.parse(input), { seed, log() {} });
+  const { train, test, validation } = dataset;
+  const all = [train, ...(test === train ? [] : [test]), ...(validation === undefined ? [] : [validation])];
+  const splits: (Split | undefined)[] = split === "all" ? all : [{ train, test, validation }[split]];
+  if (splits[0] === undefined) throw new UsageError(`${dataset.name} must have a ${split} split, got none`);
+  return { input: joinInputs(splits.map((one) => splitInput(one!, dataset.shape))), range };
+}
