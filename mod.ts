@@ -98,9 +98,9 @@ export { table, type TableInput, type TableOptions } from "./src/data/table.ts";
 export type { SourceInput } from "./src/data/source.ts";
 export { type OwnSource, type OwnSourceInput, source, type SourceFactory } from "./src/data/own_source.ts";
 export { OWN_CODE, type OwnCode } from "./src/core/own_code.ts";
-export type { OwnDataset, OwnSplit } from "./src/data/own_dataset.ts";
+export type { OwnDataset, OwnSplit, SplitName } from "./src/data/own_dataset.ts";
 export type { SourceContext } from "./src/data/contract.ts";
-export type { Binarisation, Dataset, SampleFile, Samples, Split } from "./src/data/dataset.ts";
+export type { Binarisation, Dataset, SampleFile, Samples, Split, SplitName } from "./src/data/dataset.ts";
 export { bytes, minMax, range, type ScaleOptions, standardize } from "./src/data/scale.ts";
 export type { Scale, ScaleSpec } from "./src/core/scale.ts";
 export type { SampleShape, SampleValues, ValueKind } from "./src/core/shape.ts";
@@ -209,3 +209,7 @@ export {
   type ScoreResult,
 } from "./src/inference/load_model.ts";
 export type { NestedArray, NumericArray, NumericInput, ShapedArray } from "./src/inference/numeric.ts";
+export type { Threshold } from "./src/inference/threshold.ts";
+export type { ValueRange } from "./src/inference/input_scale.ts";
+export type { SampleScoreName, SampleScores } from "./src/analysis/anomaly/sample_scores.ts";
+export type { ModelUse, ScoreQuantiles } from "./src/models/use.ts";

@@ -1,11 +1,11 @@
 /** A picture of where a reconstruction differs from a sample. @module */
-import type { PictureSize } from "../core/shape.ts";
+import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { strip, type Tile } from "./sheet.ts";
 import type { Picture } from "./picture.ts";
 
 /** The sample, its reconstruction, and the size of the difference at each pixel: white is the largest. */
 export function errorSheet(input: ArrayLike<number>, output: ArrayLike<number>, size: PictureSize): Picture {
-  const pixels = size.height * size.width, channels = input.length / pixels;
+  const pixels = pixelCount(size), channels = input.length / pixels;
   const grey = (values: ArrayLike<number>) =>
     Float32Array.from({ length: pixels }, (_, at) => {
       let sum = 0;

@@ -14,7 +14,7 @@ import { type SampleInput, splitInput } from "./sample_input.ts";
 const MEMORY = 256e6;
 
 /** The source that reads a file, by its name; its samples are all in one split, in their order. `undefined`: none does. */
-export function sourceOfInput(path: string): SourceInput | undefined {
+function sourceOfInput(path: string): SourceInput | undefined {
   if (/(\.idx|idx\d-ubyte)(\.gz)?$/i.test(path)) return { source: "idx", images: path, testShare: 0 };
   return undefined;
 }

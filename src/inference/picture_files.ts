@@ -33,7 +33,7 @@ export function isPictureName(name: string): boolean {
 
 /** The pictures at a path: those of a folder, sorted by name, or one file. @throws {RunError} When there are none. */
 export async function picturesAt(path: string, note: (message: string) => void): Promise<NamedFile[]> {
-  if (Deno.statSync(path).isDirectory) return await findPictures(path, note);
+  if (Deno.statSync(path).isDirectory) return await findPictures(path, { note });
   return [{ path, name: path.split(/[/\\]/).at(-1)! }];
 }
 

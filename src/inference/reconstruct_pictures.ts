@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pictureSize, sampleSize } from "../core/shape.ts";
+import { pictureSize, pixelCount, sampleSize } from "../core/shape.ts";
 import type { PixelPicture } from "../export/picture_file.ts";
 import { reconstructionGraph } from "../models/graphs.ts";
 import { type BatchRunner, batchRunner } from "./batches.ts";
@@ -89,7 +89,7 @@ function stretch(picture: PixelPicture, height: number, width: number): PixelPic
   const { channels, pixels } = picture;
   if (picture.height === height && picture.width === width) return picture;
   const rows = places(picture.height, height), columns = places(picture.width, width);
-  const stretched = new Uint8ClampedArray(height * width * channels);
+  const stretched = new Uint8ClampedArray(pixelCount({ height, width }) * channels);
   rows.forEach(({ first: top, second: bottom, share: down }, y) => {
     columns.forEach(({ first: left, second: right, share: across }, x) => {
       for (let k = 0; k < channels; k++) {

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { type PictureSize, pixelCount } from "../core/shape.ts";
+
 /** Which share of a tile its neighbour covers, at least. */
 const OVERLAP = 0.25;
 
@@ -33,20 +35,14 @@ export interface Tiling {
   blended(): Float64Array;
 }
 
-/** The size of a picture or tile. */
-interface Size {
-  readonly height: number;
-  readonly width: number;
-}
-
 /** Tiles of a picture, which is at least as large as one of them. */
-export function tiling(picture: Size, tile: Size, channels: number): Tiling {
+export function tiling(picture: PictureSize, tile: PictureSize, channels: number): Tiling {
   const tiles = tileStarts(picture.height, tile.height).flatMap((top) =>
     tileStarts(picture.width, tile.width).map((left) => ({ top, left }))
   );
   const down = weights(tile.height), across = weights(tile.width);
-  const sums = new Float64Array(picture.height * picture.width * channels);
-  const total = new Float64Array(picture.height * picture.width);
+  const sums = new Float64Array(pixelCount(picture) * channels);
+  const total = new Float64Array(pixelCount(picture));
   function visit(index: number, use: (inPicture: number, inTile: number, weight: number) => void): void {
     const { top, left } = tiles[index];
     for (let y = 0; y < tile.height; y++) {

@@ -2,6 +2,7 @@ import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "nod
 import { deflateSync } from "node:zlib";
 import jpeg from "jpeg-js";
 import { decodePicture } from "../../src/data/decode.ts";
+import { encodePicture } from "../../src/export/picture_file.ts";
 import { encodeGif, encodePng } from "../../src/export/pictures.ts";
 import { tiffOf } from "./pictures.ts";
 
@@ -130,4 +131,13 @@ Deno.test("decodePicture reports unsupported and truncated TIFF files", async ()
     /must be a grey, palette or RGB TIFF picture of 1, 8 or 16 bits, got .*"compression":7/,
   );
   await rejects(decodePicture(tiffOf({ ...GREY_3X2, 259: 1 }, strip.subarray(0, 4))), /cut off/);
+});
+
+Deno.test("decodePicture() reads JPEG pictures of any number of pixels", async () => {
+  // 35 / 1e6 * 1e6 is less than 35.
+  for (let width = 1; width <= 40; width++) {
+    const picture = { height: 7, width, channels: 1, pixels: new Uint8Array(7 * width).fill(99) };
+    const { rgba } = await decodePicture(await encodePicture("a.jpg", picture));
+    equal(rgba.length, 4 * 7 * width);
+  }
 });

@@ -4,7 +4,8 @@ import { makeInnerFolders } from "../../core/paths.ts";
 import { openPartFile } from "../../core/part_file.ts";
 import { rawBrightness, type Scale } from "../../core/scale.ts";
 import { floatBytes, npyHeader } from "../../export/arrays/npy.ts";
-import { type Column, openTable, TABLE_ENDINGS } from "../../export/arrays/table_file.ts";
+import type { Column } from "../../export/arrays/table.ts";
+import { openTable, TABLE_ENDINGS } from "../../export/arrays/table_file.ts";
 import { encodePicture, type PixelPicture } from "../../export/picture_file.ts";
 import type { Rows } from "../../inference/operations.ts";
 import type { Work } from "./common.ts";
@@ -96,7 +97,7 @@ export function pictureName(sample: number, count: number): string {
 }
 
 /** A sample in the units of data as a picture; a vector is one row of pixels. */
-export function pictureOf(values: ArrayLike<number>, shape: SampleShape, scale: Scale): PixelPicture {
+function pictureOf(values: ArrayLike<number>, shape: SampleShape, scale: Scale): PixelPicture {
   const bright = rawBrightness(scale, values), channels = isPicture(shape) && shape[2] === 3 ? 3 : 1;
   return {
     ...pictureSize(shape),

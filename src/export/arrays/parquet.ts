@@ -5,7 +5,7 @@
  */
 import type { PartFile } from "../../core/part_file.ts";
 import type { Cell } from "../tables/csv.ts";
-import type { Column, TableFile } from "./table_file.ts";
+import type { Column, TableFile } from "./table.ts";
 
 type Package = typeof import("hyparquet-writer");
 

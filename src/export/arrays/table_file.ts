@@ -6,20 +6,7 @@
 import { openPartFile, type PartFile } from "../../core/part_file.ts";
 import { type Cell, csv } from "../tables/csv.ts";
 import { parquetTable } from "./parquet.ts";
-
-/** A column of a table. Text may be missing (`null`). */
-export interface Column {
-  readonly name: string;
-  readonly type: "text" | "float" | "double" | "integer" | "boolean";
-}
-
-/** A table that is being written. */
-export interface TableFile {
-  /** Appends rows, a cell for each column. */
-  write(rows: readonly (readonly Cell[])[]): Promise<void>;
-  finish(): Promise<void>;
-  abort(): void;
-}
+import type { Column, TableFile } from "./table.ts";
 
 /** The endings of tables. */
 export const TABLE_ENDINGS = [".csv", ".tsv", ".parquet"] as const;
