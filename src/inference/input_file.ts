@@ -6,9 +6,10 @@
 import { UsageError } from "../core/errors.ts";
 import { openSource, type SourceInput, SourceSpec } from "../data/source.ts";
 import type { TrainedModel } from "../models/trained.ts";
-import { npyInput } from "./npy_input.ts";
+import { arrayInput, fileOfArray, isArrayName } from "./array_input.ts";
 import { isPictureName, pictureInput, picturesAt } from "./picture_files.ts";
 import { type SampleInput, splitInput } from "./sample_input.ts";
+import { isTableName, tableInput } from "./table_input.ts";
 
 /** The most memory that samples of a source may take. */
 const MEMORY = 256e6;
@@ -33,11 +34,12 @@ export async function openInputFile(
   if (isFolder || isPictureName(path)) {
     return pictureInput(await picturesAt(path, note), model.shape, `"${path}"`);
   }
-  if (/\.npy$/i.test(path)) return npyInput(path);
+  if (isArrayName(path)) return await arrayInput(path, note);
+  if (isTableName(path)) return await tableInput(path, model, note);
   const source = sourceOfInput(path);
   if (source === undefined) {
     throw new UsageError(
-      `input must be a folder of pictures, a picture, an .npy file or an IDX file, got "${path}"`,
+      `input must be a folder of pictures, a picture, a table (.csv, .tsv, .parquet), .npy, .npz:ARRAY or IDX, got "${path}"`,
     );
   }
   const { train, shape } = await openSource(SourceSpec.parse(source), { seed: 0, memory: MEMORY, log: note });
@@ -48,7 +50,7 @@ export async function openInputFile(
 export function checkInputFile(path: string): boolean {
   let info: Deno.FileInfo;
   try {
-    info = Deno.statSync(path);
+    info = Deno.statSync(fileOfArray(path));
   } catch (thrown) {
     const reason = thrown instanceof Deno.errors.NotFound ? "which does not exist" : "which may not be read";
     throw new UsageError(`input must be a file or a folder, got "${path}", ${reason}`);

@@ -2,14 +2,14 @@
 import { RunError } from "../core/errors.ts";
 import { sampleSize } from "../core/shape.ts";
 import { checkInputFile } from "./input_file.ts";
-import { npyInput } from "./npy_input.ts";
+import { arrayInput, isArrayName } from "./array_input.ts";
 
 /** The points in an .npy file or in a table as `encode` writes it. Shape [n, K]. */
 export async function readPoints(path: string, latent: number): Promise<Float32Array> {
   checkInputFile(path);
   const must = `"${path}" must have ${latent} latent dimensions as the model has`;
-  if (!/\.npy$/i.test(path)) return readDelimited(path, latent, must);
-  const input = npyInput(path);
+  if (!isArrayName(path)) return readDelimited(path, latent, must);
+  const input = await arrayInput(path, () => {});
   try {
     const size = sampleSize(input.shape);
     if (size !== latent || input.kind === "bytes") {

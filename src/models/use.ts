@@ -50,7 +50,7 @@ export function quantilesOf(scores: Float64Array): number[] {
   return Array.from({ length: count }, (_, at) => quantile(sorted, count === 1 ? 0 : at / (count - 1)));
 }
 
-/** The value at a quantile from 0 to 1 of numbers that are evenly spaced quantiles themselves. */
+/** The value at a quantile from 0 to 1 of sorted numbers, straight lines between them. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const at = share * (sorted.length - 1), below = Math.floor(at), above = Math.ceil(at);
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);

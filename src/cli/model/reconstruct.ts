@@ -107,7 +107,7 @@ async function reconstructSamples(
   try {
     if (isFileOutput(out)) {
       const dimensions = shape.length === 3 && shape[2] === 1 ? shape.slice(0, 2) : shape;
-      const columns = numbered("x", sampleSize(shape));
+      const columns = model.featureNames ?? numbered("x", sampleSize(shape));
       await writeRows(out, rows, { count, shape: dimensions, columns, names }, work);
     } else {
       makeOutputFolder(out, overwrite);
