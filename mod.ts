@@ -98,7 +98,7 @@ export { table, type TableInput, type TableOptions } from "./src/data/table.ts";
 export type { SourceInput } from "./src/data/source.ts";
 export { type OwnSource, type OwnSourceInput, source, type SourceFactory } from "./src/data/own_source.ts";
 export { OWN_CODE, type OwnCode } from "./src/core/own_code.ts";
-export type { OwnDataset, OwnSplit, SplitName } from "./src/data/own_dataset.ts";
+export type { OwnDataset, OwnSplit } from "./src/data/own_dataset.ts";
 export type { SourceContext } from "./src/data/contract.ts";
 export type { Binarisation, Dataset, SampleFile, Samples, Split, SplitName } from "./src/data/dataset.ts";
 export { bytes, minMax, range, type ScaleOptions, standardize } from "./src/data/scale.ts";
