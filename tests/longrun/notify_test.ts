@@ -14,7 +14,10 @@ Deno.test("run --fail-if exits 3 and names the gate, in the record and in its la
     equal(code, 3, stdout + stderr);
     const run = onlyRun(folder, GLYPHS), { status, exitCode, reason } = readJson(`${run}/run.json`);
     equal(`${status} ${exitCode}`, "completed 3");
-    match(reason, /^GATE FAILED: evaluate\.mse = [\d.]+, must not be > 0\.0001$/);
+    match(
+      reason,
+      /^GATE FAILED: evaluate\.mse = [\d.]+, must not be > 0\.0001 \(squared error\/pixel, lower is better\)$/,
+    );
     ok(!reason.includes("1000"), "a gate that was met is not named");
     const listed = await runProgram("runs", ["--runs", folder]);
     const inFull = await runProgram("runs", [run, "--runs", folder]);
