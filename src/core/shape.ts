@@ -75,6 +75,18 @@ export function nounsOf(shape: SampleShape): SampleNouns {
   return isPicture(shape) ? PICTURE_NOUNS : VECTOR_NOUNS;
 }
 
+/** How much each colour adds to the luminance (ITU-R BT.601). */
+const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
+
+/** The luminance of each pixel of whole samples, by which colour pictures are drawn; the values themselves where there is one per pixel. */
+export function luminance(shape: SampleShape, values: ArrayLike<number>): ArrayLike<number> {
+  if (!isPicture(shape) || shape[2] !== 3) return values;
+  return Float32Array.from(
+    { length: values.length / 3 },
+    (_, pixel) => RED * values[3 * pixel] + GREEN * values[3 * pixel + 1] + BLUE * values[3 * pixel + 2],
+  );
+}
+
 /** How a value is stored: `bytes` has 8 bits without a sign, `floats` are of single precision. */
 export type ValueKind = "bytes" | "floats";
 

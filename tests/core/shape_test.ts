@@ -6,6 +6,7 @@ import {
   isPicture,
   isSameShape,
   kindOf,
+  luminance,
   newValues,
   pictureSize,
   pixelCount,
@@ -36,4 +37,11 @@ Deno.test("newValues() makes arrays of a kind, whose bytes asBytes() shows where
     deepEqual([kindOf(values), values.length, values.byteLength], [kind, 3, 3 * bytesOfKind(kind)]);
   }
   deepEqual([...asBytes(Float32Array.of(0, 1, 2).subarray(1, 2))], [0, 0, 0x80, 0x3f]);
+});
+
+Deno.test("luminance() makes one value per pixel of colour pictures, and leaves grey pictures and vectors as they are", () => {
+  const colours = [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1];
+  deepEqual([...luminance([2, 1, 3], colours) as Float32Array], [...Float32Array.of(0.299, 0.587, 0.114, 1)]);
+  equal(luminance([2, 6, 1], colours), colours);
+  equal(luminance([12], colours), colours);
 });

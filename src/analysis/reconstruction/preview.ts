@@ -6,7 +6,7 @@
 import { inputSize } from "../../models/spec.ts";
 import type { DrawKey } from "../../core/random.ts";
 import { brightness, unscaled } from "../../core/scale.ts";
-import { isPicture, sampleSize } from "../../core/shape.ts";
+import { isPicture, luminance, sampleSize } from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { pickFromSplit } from "../../data/parts.ts";
 import type { Corruption, Engine, Floats } from "../../engine/engine.ts";
@@ -94,7 +94,9 @@ export function previewer(
     evaluation.program.parameters.set(parameters);
     const { targets, inputs, outputs } = reconstruct(evaluation, shown.count, noise);
     const image = (images: Floats, row: number) =>
-      toBytes(brightness(model.scale, images.subarray(row * pixels, (row + 1) * pixels)));
+      toBytes(
+        luminance(model.shape, brightness(model.scale, images.subarray(row * pixels, (row + 1) * pixels))),
+      );
     const features = previewFeatures(dataset)?.length;
     const numbers = (values: Floats, row: number) =>
       Array.from(

@@ -11,7 +11,7 @@ import { linearPath, meanPoint, moments, sphericalPath } from "../../analysis/la
 import { toBytes } from "../../analysis/reconstruction/preview.ts";
 import { fillNormal } from "../../core/random.ts";
 import { brightness } from "../../core/scale.ts";
-import { pictureSize } from "../../core/shape.ts";
+import { luminance, pictureSize } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { pickFromSplit, sliceSplit } from "../../data/parts.ts";
 import { brightnessOf } from "../../data/scale.ts";
@@ -95,7 +95,7 @@ function orderOf(
 /** The decoder alone, compiled once: a point to its picture. */
 function decoder(
   engine: Engine,
-  { spec, parameters, scale }: TrainedModel,
+  { spec, parameters, scale, shape }: TrainedModel,
 ): (point: readonly number[]) => Uint8Array {
   const program = engine.compile(decoderGraph(spec), { capacity: 1 });
   program.parameters.set(parameters.subarray(parameters.length - program.parameters.length));
@@ -103,7 +103,7 @@ function decoder(
   return (point) => {
     input.set(point);
     program.run(1);
-    return toBytes(brightness(scale, output.subarray(0, inputSize(spec))));
+    return toBytes(luminance(shape, brightness(scale, output.subarray(0, inputSize(spec)))));
   };
 }
 
@@ -132,7 +132,10 @@ function samplesOf(
       ),
     caption: (index) =>
       test.names?.[index] ?? (test.labels === undefined ? "" : labelNames[test.labels[index]] ?? ""),
-    image: (index) => toBytes(brightnessOf({ ...pickFromSplit(test, pixels, [index]), scale: model.scale })),
+    image: (index) =>
+      toBytes(
+        luminance(model.shape, brightnessOf({ ...pickFromSplit(test, pixels, [index]), scale: model.scale })),
+      ),
   };
 }
 

@@ -5,7 +5,7 @@ import { SCHEMA } from "../../core/schema_version.ts";
 import { latentMoments } from "../../analysis/latent/latent_moments.ts";
 import { nearestImages } from "../../analysis/novelty/nearest_images.ts";
 import { captionOf, toBytes } from "../../analysis/reconstruction/preview.ts";
-import { pictureSize, sampleSize } from "../../core/shape.ts";
+import { luminance, pictureSize, sampleSize } from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { pickFromSplit, sliceSplit } from "../../data/parts.ts";
 import { brightnessOf } from "../../data/scale.ts";
@@ -33,11 +33,11 @@ export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dat
     latent,
     ...pictureSize(shape),
     points: new Uint8Array(points.buffer).toBase64(),
-    images: toBytes(brightnessOf(shown)).toBase64(),
+    images: toBytes(luminance(shape, brightnessOf(shown))).toBase64(),
     labels: [...shown.labels ?? []],
     labelNames: [...labelNames ?? []],
     names: shown.names === undefined ? [] : rows.map((row) => captionOf(dataset, test, row)),
-    nearest: test === train ? null : nearestOf(engine, shown, train, pixels),
+    nearest: test === train ? null : nearestOf(engine, shown, dataset),
     mean: [...moments.mean],
     variance: [...moments.variance],
     kl: moments.kl === undefined ? null : [...moments.kl],
@@ -46,8 +46,9 @@ export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dat
 }
 
 /** The nearest training images; none where the search would take too long. */
-function nearestOf(engine: Engine, shown: Split, train: Split, pixels: number): LatentSample["nearest"] {
+function nearestOf(engine: Engine, shown: Split, { train, shape }: Dataset): LatentSample["nearest"] {
+  const pixels = sampleSize(shape);
   if (shown.count * train.count * pixels > MOST_PRODUCTS[engine.name]) return null;
   const { images, distances } = nearestImages(engine, shown, train, pixels);
-  return { images: toBytes(brightnessOf(images)).toBase64(), distances: [...distances] };
+  return { images: toBytes(luminance(shape, brightnessOf(images))).toBase64(), distances: [...distances] };
 }
