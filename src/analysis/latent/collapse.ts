@@ -43,7 +43,7 @@ export function collapse(
   const nats = kl.reduce((sum, one) => sum + one, 0);
   const carried = `${active} of ${latent} latent dimensions ${
     active === 1 ? "is" : "are"
-  } active, and together they carry ${Number(nats.toPrecision(3))} nats per image`;
+  } active, and together they carry ${Number(nats.toPrecision(3))} nats/sample`;
   const tries = `try ${remedy(model, progress)}`;
   if (active === 0 || nats < BIT) {
     return `the posterior has collapsed onto the prior: ${carried}, so the decoder ignores them; ${tries}`;

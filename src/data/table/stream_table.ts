@@ -80,7 +80,7 @@ async function convert(
 }
 
 /** The most bytes of a bucket, which is shuffled in memory. */
-const MOST_BUCKET = 256e6;
+const MOST_BUCKET = 32e6;
 
 async function convertInto(
   table: OpenedTable,

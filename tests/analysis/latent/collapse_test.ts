@@ -33,12 +33,12 @@ const TABLE: {
   {
     name: "names a latent without an active number, with its numbers and what helps",
     says:
-      /^the posterior has collapsed onto the prior: 0 of 20 latent dimensions are active, and together they carry 0\.002 nats per image, so the decoder ignores them; try a warm-up \(klSchedule: klLinear\(\{ epochs: 10 \}\)\), freeBits \(for example 0\.1 nats per dimension\) or a weaker decoder$/,
+      /^the posterior has collapsed onto the prior: 0 of 20 latent dimensions are active, and together they carry 0\.002 nats\/sample, so the decoder ignores them; try a warm-up \(klSchedule: klLinear\(\{ epochs: 10 \}\)\), freeBits \(for example 0\.1 nats per dimension\) or a weaker decoder$/,
   },
   {
     name: "names a latent that carries less than a bit",
     health: healthOf(1, 0.68),
-    says: /: 1 of 20 latent dimensions is active, and together they carry 0\.682 nats /,
+    says: /: 1 of 20 latent dimensions is active, and together they carry 0\.682 nats\/sample/,
   },
   { name: "is silent from a bit on", health: healthOf(1, 0.7), says: undefined },
   {

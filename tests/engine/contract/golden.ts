@@ -1,4 +1,4 @@
-/** Contract: the first ten losses of three trainings, which every engine must meet. @module */
+/** Contract: the first ten losses of four trainings, which every engine must meet. @module */
 import { permutation } from "../../../src/core/random.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { NAMES, trainingGraph } from "../../../src/models/graphs.ts";
@@ -36,6 +36,19 @@ const TRAININGS: Readonly<Record<string, Training>> = {
     images: glyphImages,
     batchSize: 20,
     learningRate: 0.005,
+  },
+  glyph_gaussian_vae: {
+    model: ModelSpec.parse({
+      kind: "vae",
+      encoder: [35, 50],
+      latent: 3,
+      activation: "tanh",
+      loss: "gaussian",
+      outputActivation: "linear",
+    }),
+    images: glyphImages,
+    batchSize: 32,
+    learningRate: 0.01,
   },
   mnist_vae: {
     model: ModelSpec.parse({ kind: "vae", encoder: [784, 40], latent: 4 }),
