@@ -3,28 +3,46 @@
  *
  * @module
  */
-import { Command, CommanderError } from "@commander-js/extra-typings";
+import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { LockedError, messageOf, RunError, UsageError } from "../core/errors.ts";
 import { safeLines } from "../ui/text/text.ts";
-import { experimentsCommand } from "./experiments.ts";
-import { exploreCommand } from "./explore.ts";
-import { gcCommand } from "./gc.ts";
-import { initCommand } from "./init.ts";
-import { monitorCommand } from "./monitor.ts";
 import { exitCodeAfterOutput, writeAll, writeError } from "./output.ts";
-import { decodeCommand } from "./model/decode.ts";
-import { encodeCommand } from "./model/encode.ts";
-import { reconstructCommand } from "./model/reconstruct.ts";
-import { sampleCommand } from "./model/sample.ts";
-import { scoreCommand } from "./model/score.ts";
-import { planCommand } from "./plan.ts";
-import { reportCommand } from "./report.ts";
-import { runCommand } from "./run.ts";
-import { runsCommand } from "./runs.ts";
 import { explainStrayErrors } from "./stray_errors.ts";
-import { stopCommand } from "./stop.ts";
 import { version } from "./version.ts";
 import { runWithAccess } from "./write_access.ts";
+
+/**
+ * The commands, in the order of the help. Each is loaded when it is called: most need little of the program, and start faster so.
+ */
+const COMMANDS: Readonly<
+  Record<string, () => Promise<(exit: (code: number) => void) => CommandUnknownOpts>>
+> = {
+  run: async () => (await import("./run.ts")).runCommand,
+  plan: async () => (await import("./plan.ts")).planCommand,
+  init: async () => (await import("./init.ts")).initCommand,
+  experiments: async () => (await import("./experiments.ts")).experimentsCommand,
+  report: async () => (await import("./report.ts")).reportCommand,
+  monitor: async () => (await import("./monitor.ts")).monitorCommand,
+  explore: async () => (await import("./explore.ts")).exploreCommand,
+  encode: async () => (await import("./model/encode.ts")).encodeCommand,
+  reconstruct: async () => (await import("./model/reconstruct.ts")).reconstructCommand,
+  score: async () => (await import("./model/score.ts")).scoreCommand,
+  decode: async () => (await import("./model/decode.ts")).decodeCommand,
+  sample: async () => (await import("./model/sample.ts")).sampleCommand,
+  runs: async () => (await import("./runs.ts")).runsCommand,
+  stop: async () => (await import("./stop.ts")).stopCommand,
+  gc: async () => (await import("./gc.ts")).gcCommand,
+};
+
+/** Makes the command that is called; all commands where none is, for the help. */
+async function commandsFor(
+  name: string | undefined,
+  exit: (code: number) => void,
+): Promise<CommandUnknownOpts[]> {
+  const isCommand = name !== undefined && Object.hasOwn(COMMANDS, name);
+  const loads = isCommand ? [COMMANDS[name]] : Object.values(COMMANDS);
+  return (await Promise.all(loads.map((load) => load()))).map((make) => make(exit));
+}
 
 /** Runs a command and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -46,25 +64,7 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
       getErrHasColors: () => false,
     });
   let exitCode = 0;
-  const commands = [
-    runCommand,
-    planCommand,
-    initCommand,
-    experimentsCommand,
-    reportCommand,
-    monitorCommand,
-    exploreCommand,
-    encodeCommand,
-    reconstructCommand,
-    scoreCommand,
-    decodeCommand,
-    sampleCommand,
-    runsCommand,
-    stopCommand,
-    gcCommand,
-  ].map((
-    make,
-  ) => make((code) => exitCode = code));
+  const commands = await commandsFor(args[0], (code) => exitCode = code);
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
     command.commands.forEach((below) => below.copyInheritedSettings(program));
