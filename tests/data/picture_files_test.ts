@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, match, rejects, strictEqual as equal } from "node:assert/strict";
 import { faultText } from "../../src/core/fault.ts";
 import { idx } from "../../src/data/idx.ts";
+import { formatIdx } from "../../src/data/idx_format.ts";
 import { images } from "../../src/data/images.ts";
 import { findPictures } from "../../src/data/picture_files.ts";
 import { openSource, sourceFaults, SourceSpec } from "../../src/data/source.ts";
@@ -94,13 +95,18 @@ Deno.test("sourceFaults() names folders and files that are missing or no such th
     const file = `${folder}/a/1.pgm`;
     await makePipe(`${folder}/pipe`);
     deepEqual(faults(images(folder)), []);
-    deepEqual(faults(idx({ images: file })), []);
+    await Deno.writeFile(`${folder}/sound`, formatIdx({ sizes: [2, 1, 1], values: Uint8Array.of(1, 2) }));
+    deepEqual(faults(idx({ images: `${folder}/sound` })), []);
+    match(
+      faults(idx({ images: file }))[0],
+      /^images ".*1.pgm" must be an IDX file of images, got a file that begins/,
+    );
     match(
       faults(images("no/such"))[0],
       /^folder must be a folder of images, got "no\/such", which does not exist/,
     );
     match(faults(images(file))[0], /^folder must be a folder of images, got ".*1.pgm", which is a file/);
-    deepEqual(faults(idx({ images: "no", labels: `${folder}/pipe`, testImages: file })), [
+    deepEqual(faults(idx({ images: "no", labels: `${folder}/pipe`, testImages: `${folder}/sound` })), [
       'images must be a regular file, got "no", which does not exist (check the path)',
       `labels must be a regular file, got "${folder}/pipe", which is none (check the path)`,
     ]);
@@ -113,7 +119,7 @@ Deno.test("idx() refuses a named pipe instead of waiting for it", async () => {
     const spec = SourceSpec.parse(idx({ images: `${folder}/pipe` }));
     await rejects(
       openSource(spec, { seed: 1, log: () => {} }),
-      /pipe" must be an IDX file of images, but it is not a regular file \(check the path\)/,
+      /^RunError: Cannot read ".*pipe": it is not a regular file \(check the path\)$/,
     );
   });
 });
