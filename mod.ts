@@ -100,7 +100,15 @@ export { type OwnSource, type OwnSourceInput, source, type SourceFactory } from 
 export { OWN_CODE, type OwnCode } from "./src/core/own_code.ts";
 export type { OwnDataset, OwnSplit } from "./src/data/own_dataset.ts";
 export type { SourceContext } from "./src/data/contract.ts";
-export type { Binarisation, Dataset, SampleFile, Samples, Split, SplitName } from "./src/data/dataset.ts";
+export type {
+  Binarisation,
+  Dataset,
+  SampleFile,
+  Samples,
+  SkippedSamples,
+  Split,
+  SplitName,
+} from "./src/data/dataset.ts";
 export { bytes, minMax, range, type ScaleOptions, standardize } from "./src/data/scale.ts";
 export type { Scale, ScaleSpec } from "./src/core/scale.ts";
 export type { SampleShape, SampleValues, ValueKind } from "./src/core/shape.ts";

@@ -64,8 +64,8 @@ for (const { name, count, ending, side, bytes } of KINDS) {
     const again: number[] = [];
     for (let round = 0; round < rounds; round++) {
       for (const workers of [1, 2]) {
-        const files = inCacheOrder(await findPictures(folder));
-        const form = await pictureForm(folder, files[0].path, { height: side, width: side });
+        const files = inCacheOrder(await findPictures(folder)).map((file) => ({ ...file, frames: 1 }));
+        const form = await pictureForm(files[0].path, { folder, height: side, width: side });
         const options = { memory: 1, log() {}, workers, folder: `${folder}/cache` };
         const started = performance.now();
         await cachePictures(files, form, options);

@@ -96,3 +96,13 @@ function reasonOf(thrown: unknown): string {
   if (thrown instanceof Deno.errors.PermissionDenied) return "the folder may not be written to";
   return messageOf(thrown);
 }
+
+/** The state of a file; `undefined` when there is none. */
+export function statIfThere(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return undefined;
+    throw thrown;
+  }
+}

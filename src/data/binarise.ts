@@ -1,16 +1,6 @@
 /** Turns grey images into black and white ones. @module */
 import { RunError } from "../core/errors.ts";
-import {
-  type Binarisation,
-  type Dataset,
-  kindOfSamples,
-  mapSplits,
-  type Samples,
-  type Split,
-} from "./dataset.ts";
-
-/** From this byte on, a pixel is on. */
-const HALF_OF_BYTES = 128;
+import { type Binarisation, type Dataset, mapSplits, type Samples, scaleOf, type Split } from "./dataset.ts";
 
 /**
  * A dataset whose pixels are thresholded at 0.5, or are to be sampled by its readers.
@@ -24,17 +14,19 @@ export function binariseDataset(dataset: Dataset, binarisation: Binarisation, se
 }
 
 function threshold(split: Split): Split {
-  const { targets } = split;
-  return { ...split, ...thresholded(split), targets: targets && thresholded(targets) };
+  const { targets, scale } = split,
+    of = (samples: Samples) => thresholded(samples, scaleOf({ ...samples, scale }).drawn);
+  return { ...split, ...of(split), targets: targets && of(targets) };
 }
 
-function thresholded(samples: Samples): Samples {
+/** Samples whose values are black or white: white from the middle between both on. */
+function thresholded(samples: Samples, [black, white]: readonly [number, number]): Samples {
   const { file, values } = samples;
   if (file !== undefined) {
     throw new RunError(
       `load.memory must hold all images of "${file.path}" to threshold them at 0.5 (raise load.memory)`,
     );
   }
-  const [from, on] = kindOfSamples(samples) === "bytes" ? [HALF_OF_BYTES, 255] : [0.5, 1];
-  return { values: values.map((value) => value >= from ? on : 0) };
+  const half = (black + white) / 2;
+  return { values: values.map((value) => value >= half ? white : black) };
 }

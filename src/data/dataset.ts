@@ -60,6 +60,15 @@ export interface Split extends Samples {
 /** How grey pixels are used: unchanged (as Bernoulli targets), thresholded at 0.5, or sampled. */
 export type Binarisation = "grey" | "threshold" | "resampled";
 
+/** What a source left out. */
+export interface SkippedSamples {
+  /** How many files, and of how many. */
+  readonly count: number;
+  readonly of: number;
+  /** The first of them by name, with the reasons, as text. */
+  readonly text: string;
+}
+
 /** Samples of one shape with their official (or drawn) splits. */
 export interface Dataset {
   /** Its name in captions and reports. */
@@ -72,6 +81,8 @@ export interface Dataset {
   readonly labelNames?: readonly string[];
   /** How grey pixels are used: unchanged, thresholded at 0.5, or sampled. @default {"grey"} */
   readonly binarisation?: Binarisation;
+  /** What the source left out, as it could not be read. @default nothing */
+  readonly skipped?: SkippedSamples;
   /** The samples for training. */
   readonly train: Split;
   /** The samples for evaluation. May be the train split itself, when the task is to memorise it (glyphs). */
@@ -97,7 +108,7 @@ export function kindOfSamples({ values, file }: Samples): ValueKind {
 }
 
 /** The scale of a split: the one that was chosen, or the default of the kind of its values. */
-export function scaleOf(split: Split): Scale {
+export function scaleOf(split: Samples & Pick<Split, "scale">): Scale {
   return split.scale ?? (kindOfSamples(split) === "bytes" ? BYTES_SCALE : PLAIN_SCALE);
 }
 

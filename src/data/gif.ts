@@ -2,7 +2,7 @@
 // sub-blocks: their length, then as many bytes; a length of 0 ends them.
 
 /**
- * Reads the first frame of GIF pictures (CompuServe, "Graphics Interchange Format", version 89a), strictly.
+ * Reads the frames of GIF pictures (CompuServe, "Graphics Interchange Format", version 89a), strictly.
  *
  * Own code, as the package before was worse: modern-gif 2.1.0 fills up with black what is missing, and on 499 damaged files printed
  * 8,532 lines of warnings and gave 234 as other pictures.
@@ -29,7 +29,12 @@ interface GifFrame extends PictureSize {
   readonly minCodeBits: number;
   /** The LZW codes. */
   readonly codes: Uint8Array;
+  /** What becomes of its place after it: see {@link CLEARED} and {@link RESTORED}. */
+  readonly disposal: number;
 }
+
+/** The place of a frame becomes transparent, or what it was before the frame; any other number leaves the frame. */
+const CLEARED = 2, RESTORED = 3;
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -58,33 +63,41 @@ function joined(blocks: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** The first frame. All blocks up to the end are passed, so that a file that was cut off is noticed. */
-function firstFrame(bytes: Uint8Array): GifFrame {
-  const view = viewOf(bytes), global = paletteAt(bytes, HEADER_BYTES, bytes[10]);
-  let at = HEADER_BYTES + global.length, transparent = -1, frame: GifFrame | undefined;
+/** All frames; of those after the first `most` no codes are kept. All blocks are passed, so that a file that was cut off is noticed. */
+function framesOf(bytes: Uint8Array, most: number): GifFrame[] {
+  const view = viewOf(bytes), global = paletteAt(bytes, HEADER_BYTES, bytes[10]), frames: GifFrame[] = [];
+  let at = HEADER_BYTES + global.length, transparent = -1, disposal = 0;
   for (; bytes[at] !== TRAILER;) {
     if (bytes[at] === undefined) throw damaged("GIF", "one that was cut off");
     if (bytes[at] === EXTENSION) {
-      if (bytes[at + 1] === GRAPHIC_CONTROL && frame === undefined) {
+      if (bytes[at + 1] === GRAPHIC_CONTROL) {
         transparent = (bytes[at + 3] & 1) === 1 ? bytes[at + 6] : -1;
+        disposal = (bytes[at + 3] >> 2) & 7;
       }
       at = passSubBlocks(bytes, at + 2);
     } else if (bytes[at] === IMAGE) {
       const [left, top, width, height] = [1, 3, 5, 7].map((offset) => view.getUint16(at + offset, true));
       const flags = bytes[at + 9], local = paletteAt(bytes, at + DESCRIPTOR_BYTES, flags);
       const data = at + DESCRIPTOR_BYTES + local.length, blocks: Uint8Array[] = [];
-      at = passSubBlocks(bytes, data + 1, frame === undefined ? (block) => blocks.push(block) : undefined);
-      frame ??= {
-        ...{ left, top, width, height, transparent },
+      const take = frames.length < most ? (block: Uint8Array) => blocks.push(block) : undefined;
+      at = passSubBlocks(bytes, data + 1, take);
+      frames.push({
+        ...{ left, top, width, height, transparent, disposal },
         isInterlaced: (flags & 0x40) !== 0,
         palette: local.length > 0 ? local : global,
         minCodeBits: bytes[data],
         codes: joined(blocks),
-      };
+      });
+      [transparent, disposal] = [-1, 0];
     } else throw damaged("GIF", "one with a block of an unknown kind");
   }
-  if (frame === undefined) throw damaged("GIF", "one without a frame");
-  return frame;
+  if (frames.length === 0) throw damaged("GIF", "one without a frame");
+  return frames;
+}
+
+/** How many frames a GIF picture has. */
+export function gifFrames(bytes: Uint8Array): number {
+  return framesOf(bytes, 0).length;
 }
 
 /** Unpacks LZW codes of up to 12 bits, least significant bit first, to exactly `length` colours. */
@@ -128,25 +141,37 @@ function rowOrder({ height, isInterlaced }: GifFrame): number[] {
   });
 }
 
-/** Decodes the first frame of a GIF picture. Throws a PictureError. */
-export function decodeGif(bytes: Uint8Array): Raster {
+/** Decodes the first `most` frames of a GIF picture, one after the other. Throws a PictureError. */
+export function* decodeGif(bytes: Uint8Array, most: number): Generator<Raster> {
   const screen = gifSize(bytes), { height, width } = screen;
   checkExpansion("GIF", screen, pixelCount(screen), bytes.length, EXPANSION.lzw);
-  const frame = firstFrame(bytes), { left, top, palette, transparent } = frame;
-  if (left + frame.width > width || top + frame.height > height) {
-    throw damaged("GIF", "one whose frame reaches beyond its screen");
+  const canvas = new Uint8Array(4 * pixelCount(screen));
+  for (const frame of framesOf(bytes, most).slice(0, most)) {
+    const { left, top, disposal } = frame;
+    if (left + frame.width > width || top + frame.height > height) {
+      throw damaged("GIF", "one whose frame reaches beyond its screen");
+    }
+    const before = disposal === RESTORED ? canvas.slice() : undefined;
+    draw(canvas, width, frame);
+    yield { height, width, rgba: canvas.slice() };
+    if (before !== undefined) canvas.set(before);
+    if (disposal !== CLEARED) continue;
+    for (let row = top; row < top + frame.height; row++) {
+      canvas.fill(0, 4 * (row * width + left), 4 * (row * width + left + frame.width));
+    }
   }
-  const colours = unpackLzw(frame, pixelCount(frame));
-  const rgba = new Uint8Array(4 * pixelCount(screen));
+}
+
+function draw(canvas: Uint8Array, across: number, frame: GifFrame): void {
+  const { left, top, palette, transparent } = frame, colours = unpackLzw(frame, pixelCount(frame));
   rowOrder(frame).forEach((row, position) => {
     for (let column = 0; column < frame.width; column++) {
       const colour = colours[position * frame.width + column];
       if (colour === transparent) continue;
       if (3 * colour >= palette.length) throw damaged("GIF", "one with a colour that its palette lacks");
-      const at = 4 * ((top + row) * width + left + column);
-      rgba.set(palette.subarray(3 * colour, 3 * colour + 3), at);
-      rgba[at + 3] = 255;
+      const at = 4 * ((top + row) * across + left + column);
+      canvas.set(palette.subarray(3 * colour, 3 * colour + 3), at);
+      canvas[at + 3] = 255;
     }
   });
-  return { height, width, rgba };
 }

@@ -4,37 +4,14 @@
  * @module
  */
 import { optionsOf } from "../core/arguments.ts";
-import { z } from "zod";
-import { greyShape, pixelCount } from "../core/shape.ts";
-import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
-import type { Dataset, Split } from "./dataset.ts";
-import { cachePictures, inCacheOrder } from "./picture_cache.ts";
+import { greyShape } from "../core/shape.ts";
+import type { Source } from "./contract.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
-import { fileFault, findPictures, folderFault, type PictureFile } from "./picture_files.ts";
-import { MAX_PIXELS } from "./picture_limits.ts";
-import { type PictureForm, pictureForm, readPicture } from "./read_picture.ts";
-import { listOfSplit, splitPictures, splitsOf } from "./picture_splits.ts";
-import { drawTestSplit, selectSome, SPLIT_VERSION } from "./split.ts";
-
-const side = z.int().min(1).max(4096).optional();
-
-const schema = z.strictObject({
-  source: z.literal("images"),
-  folder: z.string().min(1),
-  height: side,
-  width: side,
-  split: z.string().min(1).default("auto"),
-  depth: z.int().min(0).optional(),
-  testShare: testShareOption.default(0.1),
-  limit: limitOption,
-  maxPixels: z.int().min(1).default(MAX_PIXELS),
-}).refine(({ height, width }) => (height === undefined) === (width === undefined), {
-  path: ["height"],
-  error: "'height' and 'width' belong together: give both or neither",
-});
-
-/** The spec of `images` with its defaults. */
-export type ImagesSpec = z.output<typeof schema>;
+import { imagesSchema, type ImagesSpec } from "./images_spec.ts";
+import { openImages } from "./open_images.ts";
+import { fileFault, findPictures, folderFault } from "./picture_files.ts";
+import { listOfSplit, splitsOf } from "./picture_splits.ts";
+import { SPLIT_VERSION } from "./split.ts";
 
 /** How {@link images} reads a folder. */
 export interface ImagesOptions {
@@ -42,6 +19,29 @@ export interface ImagesOptions {
   height?: number;
   /** Pixels from left to right that each image is scaled to. */
   width?: number;
+  /**
+   * How an image of other proportions fills the size: `stretch` distorts it, `contain` shows all of it on the background, `cover` cuts off
+   * what reaches beyond, at both sides alike. @default {"stretch"}
+   */
+  fit?: "stretch" | "contain" | "cover";
+  /** The colour behind transparent pixels and beside images that do not fill the size: `"white"`, `"black"` or `"#ff8000"`. @default {"white"} */
+  background?: string;
+  /**
+   * Which values become 0 and 1 for the model: the least and the largest value of all train images (`set`), of each image by itself
+   * (`file`), or the two given. Without it: 0 and 255 of images of 8 bits, 0 and 65,535 of 16 bits; values of float images stay as they
+   * are. Images of more than 8 bits keep their precision: their values are floats in the units of the files.
+   */
+  range?: "file" | "set" | [min: number, max: number];
+  /**
+   * Whether every page of a TIFF file and every frame of an animated GIF or WebP file is an image of its own, or just the first. Frames
+   * of one file are kept in one split. @default {"first"}
+   */
+  frames?: "first" | "all";
+  /**
+   * What happens with a file that is broken, or named like a picture of a format that is not read (HEIC, AVIF, SVG, ...): it ends the run,
+   * or it is left out, counted and reported. @default {"fail"}
+   */
+  onBroken?: "fail" | "skip";
   /**
    * How images are split. `folders`: by folders named `train`, `test` and `val` (or `validation`), in which sub-folders are the labels;
    * images elsewhere are left out. `share`: `testShare` of them becomes the test split. `auto`: by folders where there is a `train` with
@@ -55,7 +55,7 @@ export interface ImagesOptions {
   testShare?: number;
   /** At most how many pixels a picture may have before it is scaled; a larger one is an error. @default {120_000_000} */
   maxPixels?: number;
-  /** How many images of a split to use at most, chosen from all of its images by the run's seed. @default all */
+  /** How many files of a split to use at most, chosen from all of them by the run's seed. @default all */
   limit?: number;
 }
 
@@ -63,73 +63,29 @@ export interface ImagesOptions {
 export type ImagesInput = { source: "images"; folder: string } & ImagesOptions;
 
 /**
- * The PNG, JPEG, GIF (first frame), TIFF, PGM and PPM images of a folder, grey; sub-folders, where there are any, are the labels, and
- * folders named `train`, `test` and `val` the splits. Nothing is read before the run.
+ * The PNG, JPEG, GIF, WebP, BMP, TIFF, PGM and PPM images of a folder, upright and grey (`0.299 R + 0.587 G + 0.114 B`); sub-folders, where there are any, are
+ * the labels, and folders named `train`, `test` and `val` the splits. Nothing is read before the run.
  */
 export function images(folder: string, options: ImagesOptions = {}): ImagesInput {
   return { source: "images", folder, ...optionsOf("images", options) };
 }
 
-/** The pixels of all pictures, one after the other. */
-async function readAll(files: readonly PictureFile[], form: PictureForm): Promise<Uint8Array> {
-  const size = pixelCount(form), pixels = new Uint8Array(files.length * size);
-  for (const [index, { path }] of files.entries()) pixels.set(await readPicture(path, form), index * size);
-  return pixels;
-}
-
-/** All pictures as one split: in the order of their names in memory, or in a file when they take more of it than they may. */
-async function readSplit(
-  files: readonly PictureFile[],
-  form: PictureForm,
-  labelNames: readonly string[],
-  { memory = Infinity, log }: SourceContext,
-): Promise<Split> {
-  const isLarge = files.length * pixelCount(form) > memory;
-  const ordered = isLarge ? inCacheOrder(files) : files;
-  const labels = new Map(labelNames.map((name, label) => [name, label]));
-  return {
-    count: ordered.length,
-    ...(isLarge
-      ? { values: new Uint8Array(), file: await cachePictures(ordered, form, { memory, log }) }
-      : { values: await readAll(ordered, form) }),
-    labels: labels.size === 0 ? undefined : Uint16Array.from(ordered, ({ label }) => labels.get(label!)!),
-    names: ordered.map(({ name }) => name),
-  };
-}
-
-async function open(spec: ImagesSpec, context: SourceContext): Promise<Dataset> {
-  const { folder, limit = Infinity, testShare, split, depth } = spec,
-    { seed, log, warn: note = log } = context;
-  const found = splitPictures(folder, await findPictures(folder, { note, depth }), split, note);
-  const some = (files: readonly PictureFile[]) => selectSome(files, limit, seed);
-  const trainFiles = some(found.train);
-  const form = await pictureForm(folder, trainFiles[0].path, spec);
-  const read = (files: readonly PictureFile[]) => readSplit(files, form, found.labelNames, context);
-  const train = await read(trainFiles);
-  return {
-    name: "images",
-    shape: greyShape(form),
-    labelNames: found.labelNames.length === 0 ? undefined : found.labelNames,
-    ...(found.test === undefined
-      ? drawTestSplit(train, pixelCount(form), testShare, seed, log)
-      : { train, test: await read(some(found.test)) }),
-    ...(found.validation && { validation: await read(some(found.validation)) }),
-  };
+function describe({ folder, height, width, fit, split, frames }: ImagesSpec): string {
+  const splits = splitsOf(folder, split), list = listOfSplit(split);
+  const verb = fit === "stretch" ? "scaled to" : fit === "cover" ? "scaled and cropped to" : "scaled into";
+  return [
+    `images: ${folder}`,
+    height === undefined ? "" : `, ${verb} ${height}x${width}`,
+    frames === "all" ? ", every frame and page" : "",
+    list !== undefined ? `, split by ${list}` : splits === undefined ? "" : ", split by its folders",
+  ].join("");
 }
 
 /** The source `images`. */
-export const imagesSource: Source<typeof schema> = {
+export const imagesSource: Source<typeof imagesSchema> = {
   kind: "images",
-  schema,
-  describe({ folder, height, width, split }) {
-    const splits = splitsOf(folder, split), list = listOfSplit(split);
-    const how = list !== undefined
-      ? `, split by ${list}`
-      : splits === undefined
-      ? ""
-      : ", split by its folders";
-    return `images: ${folder}${height === undefined ? "" : `, scaled to ${height}x${width}`}${how}`;
-  },
+  schema: imagesSchema,
+  describe,
   shape: ({ height, width }) =>
     height === undefined || width === undefined ? undefined : greyShape({ height, width }),
   hasValidation: ({ folder, split }) => splitsOf(folder, split)?.has("validation") ?? false,
@@ -141,10 +97,10 @@ export const imagesSource: Source<typeof schema> = {
       ...(listFault === undefined ? [] : [{ path: "split", message: listFault }]),
     ];
   },
-  version: `images 2, ${SPLIT_VERSION}`,
+  version: `images 3, ${SPLIT_VERSION}`,
   async fingerprint({ folder, split, depth }) {
     const files = await findPictures(folder, { depth }).catch(() => []);
     return await fingerprintFiles([listOfSplit(split), ...files.map(({ path }) => path)]);
   },
-  open,
+  open: openImages,
 };

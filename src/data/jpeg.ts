@@ -5,6 +5,7 @@
  */
 import { importPackage } from "../core/import_package.ts";
 import { type PictureSize, pixelCount } from "../core/shape.ts";
+import { exifOrientation } from "./exif.ts";
 import { damaged, unsupported } from "./picture_error.ts";
 import { checkExpansion } from "./picture_limits.ts";
 import type { Raster } from "./raster.ts";
@@ -24,17 +25,43 @@ const padded = (side: number) => 32 * Math.ceil(side / 32);
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
-/** The place of the frame header, after its marker. */
-function findFrame(bytes: Uint8Array): { at: number; marker: number } {
+/** A part of a file: its marker, and the place behind it. */
+interface Segment {
+  readonly at: number;
+  readonly marker: number;
+}
+
+function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
   for (let at = 2; at + 9 < bytes.length;) {
     // Bytes that are no marker are skipped, as some phones write the length of a segment wrongly.
     const marker = bytes[at + 1];
     if (bytes[at] !== 0xff || marker === 0 || marker === 0xff) at++;
-    else if (isFrame(marker)) return { at: at + 2, marker };
     else if (isBare(marker)) at += 2;
-    else at += 2 + Math.max(2, (bytes[at + 2] << 8) | bytes[at + 3]);
+    else {
+      yield { at: at + 2, marker };
+      at += 2 + Math.max(2, (bytes[at + 2] << 8) | bytes[at + 3]);
+    }
   }
+}
+
+/** The place of the frame header, after its marker. */
+function findFrame(bytes: Uint8Array): Segment {
+  for (const segment of segmentsOf(bytes)) if (isFrame(segment.marker)) return segment;
   throw damaged("JPEG", "one without a frame header");
+}
+
+const APP1 = 0xe1, EXIF_LETTERS = [0x45, 0x78, 0x69, 0x66];
+
+/** The EXIF orientation of a JPEG picture. */
+export function jpegOrientation(bytes: Uint8Array): number {
+  for (const { at, marker } of segmentsOf(bytes)) {
+    if (isFrame(marker)) return 1;
+    const content = bytes.subarray(at + 2, at + ((bytes[at] << 8) | bytes[at + 1]));
+    if (marker === APP1 && EXIF_LETTERS.every((letter, k) => content[k] === letter)) {
+      return exifOrientation(content);
+    }
+  }
+  return 1;
 }
 
 function scansFrom(bytes: Uint8Array, start: number): number {

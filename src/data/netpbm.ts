@@ -5,7 +5,7 @@
  */
 import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { damaged } from "./picture_error.ts";
-import type { Raster } from "./raster.ts";
+import type { Depth, Raster } from "./raster.ts";
 
 /** How many numbers a pixel has, and whether they are written in digits, by the two letters a file begins with. */
 const KINDS: Readonly<Record<string, { channels: number; digits: boolean }>> = {
@@ -65,6 +65,11 @@ export function netpbmSize(bytes: Uint8Array): PictureSize {
   return readHeader(bytes);
 }
 
+/** The depth that a PGM or PPM picture states. */
+export function netpbmDepth(bytes: Uint8Array): Depth {
+  return readHeader(bytes).white > 255 ? "16" : "8";
+}
+
 /** Reads the PGM or PPM picture in the bytes. Throws a PictureError. */
 export function decodeNetpbm(bytes: Uint8Array): Raster {
   const { channels, digits } = KINDS[String.fromCharCode(bytes[0], bytes[1])];
@@ -82,10 +87,11 @@ export function decodeNetpbm(bytes: Uint8Array): Raster {
   }
   const nextByte = () => bytesEach === 1 ? bytes[position++] : (bytes[position++] << 8) | bytes[position++];
   const next = digits ? () => numbers.next("pixel") : nextByte;
-  const rgba = new Uint8Array(4 * pixelCount({ height, width })).fill(255);
+  const length = 4 * pixelCount({ height, width }), most = white > 255 ? 65_535 : 255;
+  const rgba = (white > 255 ? new Uint16Array(length) : new Uint8Array(length)).fill(most);
   for (let pixel = 0; pixel < rgba.length; pixel += 4) {
     for (let channel = 0; channel < channels; channel++) {
-      rgba[pixel + channel] = Math.round(255 * Math.min(1, next() / white));
+      rgba[pixel + channel] = Math.round(most * Math.min(1, next() / white));
     }
     if (channels === 1) rgba.fill(rgba[pixel], pixel + 1, pixel + 3);
   }

@@ -9,7 +9,8 @@ import { RunError } from "../core/errors.ts";
 import { isSameShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
 import { type Dataset, mapSplits, type Split, type SplitName } from "./dataset.ts";
-import { type ImagesOptions, imagesSource, type ImagesSpec } from "./images.ts";
+import { type ImagesOptions, imagesSource } from "./images.ts";
+import type { ImagesSpec } from "./images_spec.ts";
 import { npy, type NpyInput, type NpyOptions } from "./npy.ts";
 import { pickFromSplit, sliceSplit } from "./parts.ts";
 import { folderFault } from "./picture_files.ts";
@@ -17,7 +18,8 @@ import { drawTestSplit, selectSome, SPLIT_VERSION } from "./split.ts";
 
 const folder = z.string().min(1);
 
-const { source: _, folder: __, ...imageOptions } = imagesSource.schema.shape;
+// The frames of a file have no names by which to find their partners.
+const { source: _, folder: __, frames: ___, ...imageOptions } = imagesSource.schema.shape;
 
 const schema = z.strictObject({
   source: z.literal("paired"),
@@ -37,7 +39,7 @@ const schema = z.strictObject({
 type PairedSpec = z.output<typeof schema>;
 
 /** How {@link paired} reads both folders; see `images`. */
-export type PairedOptions = ImagesOptions;
+export type PairedOptions = Omit<ImagesOptions, "frames">;
 
 /** This source as a pipeline file writes it, by {@link paired}. */
 export type PairedInput = { source: "paired"; inputs: string; targets: string } & PairedOptions;
@@ -72,7 +74,7 @@ export function paired(
 
 /** The spec of one of the folders: no test split is drawn and none is left out before pairs are made. */
 function imagesSpec({ inputs: _inputs, targets: _targets, ...spec }: PairedSpec, folder: string): ImagesSpec {
-  return { ...spec, source: "images", folder, testShare: 0, limit: undefined };
+  return { ...spec, source: "images", folder, frames: "first", testShare: 0, limit: undefined };
 }
 
 /** A picture's name without its ending. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf, RunError } from "../core/errors.ts";
-import { PICTURE_ENDINGS } from "./decode.ts";
+import { PICTURE_ENDINGS, UNREAD_ENDINGS } from "./decode.ts";
 
 /** A picture that was found. */
 export interface PictureFile {
@@ -16,7 +16,9 @@ export interface PictureFile {
   readonly label?: string;
 }
 
-const isPicture = (name: string) => PICTURE_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
+/** Files of formats that are not read are taken, too: leaving them out silently would lose them. */
+const isPicture = (name: string) =>
+  [...PICTURE_ENDINGS, ...UNREAD_ENDINGS].some((ending) => name.toLowerCase().endsWith(ending));
 const inOrder = (one: string, other: string) => one < other ? -1 : one > other ? 1 : 0;
 /** A path as it is sorted: folder by folder, so that `a/x` comes before `a-b/x`. */
 const sortKey = ({ name }: PictureFile) => name.replaceAll("/", "\0");

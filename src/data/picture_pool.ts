@@ -4,14 +4,14 @@
  * @module
  */
 import { messageOf, RunError } from "../core/errors.ts";
-import type { ChunkOrder, ChunkReport } from "./picture_worker.ts";
+import type { BrokenPicture, ChunkOrder, ChunkReport } from "./picture_worker.ts";
 
 /** Receives the progress. */
 export interface PoolListener {
   /** `count` more pictures are decoded. */
   decoded(count: number): void;
-  /** A chunk is on the disk. */
-  finished(chunk: number): void;
+  /** A chunk is on the disk, without the pictures that did not decode. */
+  finished(chunk: number, broken: readonly BrokenPicture[]): void;
 }
 
 /**
@@ -46,17 +46,17 @@ function workThrough(worker: Worker, queue: Iterator<ChunkOrder>, listener: Pool
       order = next.value;
       worker.postMessage(order);
     };
-    worker.onmessage = ({ data: { decoded, isDone, fault } }: MessageEvent<ChunkReport>) => {
+    worker.onmessage = ({ data: { decoded, broken, fault } }: MessageEvent<ChunkReport>) => {
       if (fault !== undefined) {
         return reject(fault.of === "picture" ? new RunError(fault.message) : new Error(fault.message));
       }
       try {
         listener.decoded(decoded);
-        if (isDone) listener.finished(order.chunk);
+        if (broken !== undefined) listener.finished(order.chunk, broken);
       } catch (thrown) {
         return reject(thrown);
       }
-      if (isDone) takeNext();
+      if (broken !== undefined) takeNext();
     };
     worker.onerror = (event) => {
       event.preventDefault();

@@ -1,23 +1,34 @@
 /**
- * A worker that decodes pictures, a chunk of them at a time, and writes each chunk to its place in a file.
+ * A worker that decodes pictures, a chunk of them at a time, and writes each to its place in a file.
  *
  * @module
  */
 import { workerScope } from "../core/worker_scope.ts";
-import { messageOf } from "../core/errors.ts";
-import { pixelCount } from "../core/shape.ts";
-import { type PictureForm, readPicture } from "./read_picture.ts";
+import { messageOf, RunError } from "../core/errors.ts";
+import { asBytes, type SampleValues } from "../core/shape.ts";
+import { type PictureForm, readPictures, sampleBytes } from "./read_picture.ts";
+
+/** A picture file, and the places of its frames among the samples. */
+export interface PlacedPicture {
+  readonly path: string;
+  readonly slots: readonly number[];
+}
+
+/** A picture that did not decode. */
+export interface BrokenPicture extends PlacedPicture {
+  readonly message: string;
+}
 
 /** A request to a worker: one chunk. */
 export interface ChunkOrder {
   /** Which chunk it is, counted from 0. */
   readonly chunk: number;
-  /** The pictures, in order. */
-  readonly pictures: readonly string[];
+  readonly pictures: readonly PlacedPicture[];
   readonly form: PictureForm;
-  /** The file to write to, and the byte at which the chunk begins. */
+  /** Whether pictures that do not decode are reported and left out. @default {they end the work} */
+  readonly skipsBroken: boolean;
+  /** The file to write to. */
   readonly target: string;
-  readonly start: number;
   /** One number that all workers share: 1 while one of them decodes a large picture. */
   readonly gate: SharedArrayBuffer;
 }
@@ -26,8 +37,8 @@ export interface ChunkOrder {
 export interface ChunkReport {
   /** Pictures decoded since the last report. */
   readonly decoded: number;
-  /** The chunk is on the disk. */
-  readonly isDone?: boolean;
+  /** The chunk is on the disk, without these pictures. */
+  readonly broken?: readonly BrokenPicture[];
   /** The error that stopped it, of a picture or of the target file. */
   readonly fault?: { readonly of: "picture" | "target"; readonly message: string };
 }
@@ -47,39 +58,76 @@ async function oneAtATime<Result>(gate: SharedArrayBuffer, work: () => Promise<R
   }
 }
 
-async function decodeChunk({ pictures, form, gate }: ChunkOrder, report: (decoded: number) => void) {
-  const size = pixelCount(form);
-  const pixels = new Uint8Array(pictures.length * size);
-  let reported = 0, time = performance.now();
-  for (const [index, picture] of pictures.entries()) {
-    pixels.set(await readPicture(picture, form, (work) => oneAtATime(gate, work)), index * size);
-    if (performance.now() - time < REPORT_MILLISECONDS) continue;
-    report(index + 1 - reported);
-    reported = index + 1;
-    time = performance.now();
+/** The target file failed, not a picture. */
+class TargetError extends Error {}
+
+/** Writes a sample to its place. */
+function writeSample(file: Deno.FsFile, start: number, values: SampleValues): void {
+  try {
+    const bytes = asBytes(values);
+    file.seekSync(start, Deno.SeekMode.Start);
+    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+  } catch (thrown) {
+    throw new TargetError(messageOf(thrown));
   }
-  return { pixels, unreported: pictures.length - reported };
 }
 
-/** Writes a chunk and waits until it is on the disk, so that a finished chunk survives a crash. */
-function writeChunk({ target, start }: ChunkOrder, pixels: Uint8Array): void {
-  using file = Deno.openSync(target, { write: true });
-  file.seekSync(start, Deno.SeekMode.Start);
-  for (let written = 0; written < pixels.length;) written += file.writeSync(pixels.subarray(written));
-  file.syncDataSync();
+async function decodeFile(
+  { path, slots }: PlacedPicture,
+  order: ChunkOrder,
+  file: Deno.FsFile,
+): Promise<void> {
+  const { form, gate } = order, size = sampleBytes(form);
+  let frame = 0;
+  for await (const values of readPictures(path, form, (work) => oneAtATime(gate, work))) {
+    if (frame < slots.length) writeSample(file, slots[frame] * size, values);
+    frame++;
+  }
+  if (frame === slots.length) return;
+  throw new RunError(`"${path}" must have ${slots.length} frames, got ${frame} (fix or remove the file)`);
+}
+
+async function decodeChunk(order: ChunkOrder, report: (decoded: number) => void) {
+  const { pictures, target, skipsBroken } = order, broken: BrokenPicture[] = [];
+  using file = openTarget(target);
+  let decoded = 0, time = performance.now();
+  for (const picture of pictures) {
+    try {
+      await decodeFile(picture, order, file);
+    } catch (thrown) {
+      if (!skipsBroken || thrown instanceof TargetError) throw thrown;
+      broken.push({ ...picture, message: messageOf(thrown) });
+    }
+    decoded += picture.slots.length;
+    if (performance.now() - time < REPORT_MILLISECONDS) continue;
+    report(decoded);
+    [decoded, time] = [0, performance.now()];
+  }
+  try {
+    // A finished chunk survives a crash.
+    file.syncDataSync();
+  } catch (thrown) {
+    throw new TargetError(messageOf(thrown));
+  }
+  return { decoded, broken };
+}
+
+function openTarget(target: string): Deno.FsFile {
+  try {
+    return Deno.openSync(target, { write: true });
+  } catch (thrown) {
+    throw new TargetError(messageOf(thrown));
+  }
 }
 
 const worker = workerScope<ChunkOrder, ChunkReport>();
 
 worker.onmessage = async ({ data: order }) => {
   const send = (report: ChunkReport) => worker.postMessage(report);
-  let of: "picture" | "target" = "picture";
   try {
-    const { pixels, unreported } = await decodeChunk(order, (decoded) => send({ decoded }));
-    of = "target";
-    writeChunk(order, pixels);
-    send({ decoded: unreported, isDone: true });
+    send(await decodeChunk(order, (decoded) => send({ decoded })));
   } catch (thrown) {
+    const of = thrown instanceof TargetError ? "target" : "picture";
     send({ decoded: 0, fault: { of, message: messageOf(thrown) } });
   }
 };

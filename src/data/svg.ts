@@ -40,7 +40,7 @@ async function load(): Promise<DrawSvg> {
       // Its memory is not garbage-collected.
       const { height, width, pixels } = image;
       image.free();
-      return toGrey({ height, width, rgba: pixels });
+      return toGrey({ height, width, rgba: pixels as Uint8Array });
     } finally {
       drawing.free();
     }

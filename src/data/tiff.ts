@@ -1,8 +1,6 @@
-// A TIFF file: byte order, 42, the offset of a directory; there 12-byte entries (tag, type, count, value or its offset).
-
 /**
- * Reads TIFF pictures: grey, palette and colour, 1, 8 or 16 bits, in strips or tiles, plain or packed by LZW, Deflate or PackBits
- * (TIFF 6.0, Adobe 1992).
+ * Reads the pages of TIFF pictures: grey, palette and colour, 1, 8, 16 or 32 bits or floats, in strips or tiles, plain or packed by
+ * LZW, Deflate or PackBits (TIFF 6.0, Adobe 1992; floating-point differences: Adobe Photoshop TIFF Technical Note 3).
  *
  * Own code, as the packages were worse on 473 files written by tifffile and libtiff: utif2 4.1.0 gives damaged files as pictures (LZW
  * 120 of 120, Deflate 59 of 60), never returns from some, and prints when there are tiles; tiff 7.1.3 reads 241 (no PackBits, no
@@ -12,42 +10,24 @@
  */
 import { type PictureSize, pixelCount } from "../core/shape.ts";
 import { damaged, unsupported } from "./picture_error.ts";
-import { checkExpansion } from "./picture_limits.ts";
-import type { Raster } from "./raster.ts";
+import { checkExpansion, checkPixels } from "./picture_limits.ts";
+import { type Depth, type Raster, upright } from "./raster.ts";
+import {
+  directoriesOf,
+  type NumberReader,
+  TAG,
+  type TiffDirectory,
+  type TiffValues,
+} from "./tiff_directory.ts";
 import { TIFF_EXPANSION, TIFF_UNPACKERS } from "./tiff_unpack.ts";
 
-const TAG = {
-  width: 256,
-  height: 257,
-  bits: 258,
-  compression: 259,
-  photometric: 262,
-  stripOffsets: 273,
-  samples: 277,
-  rowsPerStrip: 278,
-  stripLengths: 279,
-  planar: 284,
-  predictor: 317,
-  palette: 320,
-  tileWidth: 322,
-  tileHeight: 323,
-  tileOffsets: 324,
-  tileLengths: 325,
-} as const;
-
 const WHITE_IS_ZERO = 0, BLACK_IS_ZERO = 1, RGB = 2, PALETTE = 3;
-const DIFFERENCES = 2;
+const DIFFERENCES = 2, FLOAT_DIFFERENCES = 3;
+const UNSIGNED = 1, SIGNED = 2, FLOAT = 3;
 /** Microscopes and satellites write a few more than red, green, blue and opacity. */
 const MAX_SAMPLES = 32;
 /** How many times as long as the picture's a row of its tiles may be. */
 const MAX_ROW_RATIO = 16;
-
-/** How to read a value of each type: 1 byte, 3 short, 4 long. */
-const READERS: Readonly<Record<number, { bytes: number; read: "getUint8" | "getUint16" | "getUint32" }>> = {
-  1: { bytes: 1, read: "getUint8" },
-  3: { bytes: 2, read: "getUint16" },
-  4: { bytes: 4, read: "getUint32" },
-};
 
 /** Whether the bytes begin like a TIFF file. */
 export function isTiff(bytes: Uint8Array): boolean {
@@ -55,36 +35,15 @@ export function isTiff(bytes: Uint8Array): boolean {
   return start === "II*\0" || start === "MM\0*";
 }
 
-/** The values of one tag, read on demand: a damaged count must reserve no memory. */
-interface Values {
-  readonly count: number;
-  at(index: number): number;
-}
+/** The bits that samples may have, by their format. */
+const BITS: Readonly<Record<number, readonly number[]>> = {
+  [UNSIGNED]: [1, 8, 16, 32],
+  [SIGNED]: [8, 16, 32],
+  [FLOAT]: [16, 32, 64],
+};
 
-type Directory = ReadonlyMap<number, Values>;
-const KNOWN_TAGS: ReadonlySet<number> = new Set(Object.values(TAG));
-
-function readDirectory(view: DataView, little: boolean): Directory {
-  const start = view.getUint32(4, little);
-  const directory = new Map<number, Values>();
-  for (let entry = 0; entry < view.getUint16(start, little); entry++) {
-    const at = start + 2 + 12 * entry, tag = view.getUint16(at, little);
-    const reader = READERS[view.getUint16(at + 2, little)];
-    if (reader === undefined || !KNOWN_TAGS.has(tag)) continue;
-    const count = view.getUint32(at + 4, little);
-    const fits = count * reader.bytes <= 4;
-    const values = fits ? at + 8 : view.getUint32(at + 8, little);
-    if (values + count * reader.bytes > view.byteLength) throw damaged("TIFF", "one that was cut off");
-    directory.set(tag, {
-      count,
-      at: (index) => index < count ? view[reader.read](values + index * reader.bytes, little) : 0,
-    });
-  }
-  return directory;
-}
-
-/** The layout of a file's pixels, checked to be something that can be read. */
-function layoutOf(directory: Directory) {
+/** The layout of a page's pixels, checked to be something that can be read. */
+function layoutOf(directory: TiffDirectory) {
   const one = (
     tag: keyof typeof TAG,
     missing: number,
@@ -97,40 +56,90 @@ function layoutOf(directory: Directory) {
     photometric: one("photometric", BLACK_IS_ZERO),
     samples: one("samples", 1),
     predictor: one("predictor", 1),
+    format: one("sampleFormat", UNSIGNED),
   };
   const isTiled = directory.has(TAG.tileWidth);
   const partWidth = isTiled ? one("tileWidth", 0) : layout.width;
   const partHeight = isTiled ? one("tileHeight", 0) : one("rowsPerStrip", layout.height);
   const readable = layout.width > 0 && layout.height > 0 && partWidth > 0 && partHeight > 0 &&
-    [1, 8, 16].includes(layout.bits) && layout.photometric <= PALETTE &&
-    layout.compression in TIFF_UNPACKERS && layout.predictor <= DIFFERENCES &&
+    (BITS[layout.format] ?? []).includes(layout.bits) && layout.photometric <= PALETTE &&
+    (layout.format === UNSIGNED || [BLACK_IS_ZERO, RGB].includes(layout.photometric)) &&
+    (layout.photometric !== PALETTE || layout.bits <= 16) &&
+    layout.compression in TIFF_UNPACKERS &&
+    layout.predictor <= (layout.format === FLOAT ? FLOAT_DIFFERENCES : DIFFERENCES) &&
+    (layout.format !== FLOAT || layout.predictor !== DIFFERENCES) &&
     layout.samples >= (layout.photometric === RGB ? 3 : 1) && layout.samples <= MAX_SAMPLES &&
     (layout.bits > 1 || layout.samples === 1) &&
     one("planar", 1) === 1;
   if (!readable) {
-    throw unsupported("a grey, palette or RGB TIFF picture of 1, 8 or 16 bits", JSON.stringify(layout));
+    throw unsupported(
+      "a grey, palette or RGB TIFF picture of 1, 8, 16 or 32 bits or floats",
+      JSON.stringify(layout),
+    );
   }
   return { ...layout, isTiled, partWidth, partHeight };
 }
 type TiffLayout = ReturnType<typeof layoutOf>;
 
-/** The samples of a row of a strip or tile, as the file means them. */
-function samplesOf(row: Uint8Array, { bits, samples, predictor, partWidth }: TiffLayout, little: boolean) {
+/** Reads one sample of a row. */
+function sampleReader(
+  { bits, format }: TiffLayout,
+  row: Uint8Array,
+  little: boolean,
+): (index: number) => number {
   const view = new DataView(row.buffer, row.byteOffset, row.length);
-  const values = new Uint16Array(partWidth * samples);
+  if (bits === 1) return (index) => (row[index >> 3] >> (7 - (index & 7))) & 1;
+  if (format === FLOAT) {
+    if (bits === 16) return (index) => view.getFloat16(2 * index, little);
+    return bits === 32
+      ? (index) => view.getFloat32(4 * index, little)
+      : (index) => view.getFloat64(8 * index, little);
+  }
+  if (bits === 8) return format === SIGNED ? (index) => view.getInt8(index) : (index) => row[index];
+  if (bits === 16) {
+    return format === SIGNED
+      ? (index) => view.getInt16(2 * index, little)
+      : (index) => view.getUint16(2 * index, little);
+  }
+  return format === SIGNED
+    ? (index) => view.getInt32(4 * index, little)
+    : (index) => view.getUint32(4 * index, little);
+}
+
+/** Adds up differences of integers as a file's integers do: without the bits that overflow. */
+function wrapped(value: number, { bits, format }: TiffLayout): number {
+  const unsigned = value - Math.floor(value / 2 ** bits) * 2 ** bits;
+  return format === SIGNED && unsigned >= 2 ** (bits - 1) ? unsigned - 2 ** bits : unsigned;
+}
+
+/** Undoes the differences of floats: of bytes, where a row has the first bytes of all its samples, then the second ones, and so on. */
+function undoFloatDifferences(row: Uint8Array, { bits, samples, partWidth }: TiffLayout): Uint8Array {
+  const sums = row.slice(), count = partWidth * samples, each = bits / 8, joined = new Uint8Array(row.length);
+  for (let at = samples; at < sums.length; at++) sums[at] = (sums[at] + sums[at - samples]) & 255;
+  for (let index = 0; index < count; index++) {
+    for (let byte = 0; byte < each; byte++) joined[index * each + byte] = sums[byte * count + index];
+  }
+  return joined;
+}
+
+/** The samples of a row of a strip or tile, as the file means them. */
+function samplesOf(row: Uint8Array, layout: TiffLayout, little: boolean): Float64Array {
+  const { samples, predictor, partWidth } = layout, isFloats = predictor === FLOAT_DIFFERENCES;
+  const read = isFloats
+    ? sampleReader(layout, undoFloatDifferences(row, layout), false)
+    : sampleReader(layout, row, little);
+  const values = new Float64Array(partWidth * samples);
   for (let index = 0; index < values.length; index++) {
-    if (bits === 16) values[index] = view.getUint16(2 * index, little);
-    else if (bits === 8) values[index] = row[index];
-    else values[index] = (row[index >> 3] >> (7 - (index & 7))) & 1;
+    values[index] = read(index);
     if (predictor === DIFFERENCES && index >= samples) {
-      values[index] = (values[index] + values[index - samples]) & (2 ** bits - 1);
+      values[index] = wrapped(values[index] + values[index - samples], layout);
     }
   }
   return values;
 }
 
 /** Refuses a layout of more bytes than the file can hold, or without one of its parts. */
-function checkParts(bytes: Uint8Array, offsets: Values | undefined, layout: TiffLayout): void {
+function checkParts(bytes: Uint8Array, offsets: TiffValues | undefined, layout: TiffLayout): void {
   const { height, width, samples, bits, compression, partWidth, partHeight } = layout;
   const across = Math.ceil(width / partWidth), rowBytes = rowBytesOf(layout);
   // Tiles reach beyond the picture, and so may take much more than its pixels.
@@ -148,10 +157,10 @@ const rowBytesOf = ({ partWidth, samples, bits }: TiffLayout) => Math.ceil(partW
 /** Calls `take` with each row of each strip or tile: its place in the picture, and its samples. */
 function forEachRow(
   bytes: Uint8Array,
-  directory: Directory,
+  directory: TiffDirectory,
   layout: TiffLayout,
   little: boolean,
-  take: (row: number, column: number, count: number, samples: Uint16Array) => void,
+  take: (row: number, column: number, count: number, samples: Float64Array) => void,
 ): void {
   const { width, height, compression, isTiled, partWidth, partHeight } = layout;
   const offsets = directory.get(isTiled ? TAG.tileOffsets : TAG.stripOffsets);
@@ -175,48 +184,91 @@ function forEachRow(
   }
 }
 
-function openTiff(bytes: Uint8Array) {
-  const little = bytes[0] === 0x49;
-  const directory = readDirectory(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), little);
-  return { little, directory, layout: layoutOf(directory) };
+const isLittle = (bytes: Uint8Array) => bytes[0] === 0x49;
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** The layouts of the first `most` pages. */
+function* pagesOf(
+  bytes: Uint8Array,
+  most: number,
+): Generator<{ directory: TiffDirectory; layout: TiffLayout }> {
+  for (const directory of directoriesOf(viewOf(bytes), isLittle(bytes), most)) {
+    yield { directory, layout: layoutOf(directory) };
+  }
 }
 
-/** The size that the first picture of a TIFF file states. */
+function firstPage(bytes: Uint8Array) {
+  for (const page of pagesOf(bytes, 1)) return page;
+  throw damaged("TIFF", "one without a page");
+}
+
+/** The size that the first page of a TIFF file states. */
 export function tiffSize(bytes: Uint8Array): PictureSize {
-  return openTiff(bytes).layout;
+  return firstPage(bytes).layout;
 }
 
-/** The red, green and blue of a pixel, by the place of its first sample. */
-function colourReader(directory: Directory, { bits, photometric }: TiffLayout) {
-  const scale = 255 / (2 ** bits - 1), palette = directory.get(TAG.palette);
+/** The number of pages and the depth of the first one; `most` pages are counted. */
+export function surveyTiff(
+  view: NumberReader,
+  isLittleEndian: boolean,
+  most: number,
+): { depth: Depth; frames: number } {
+  let frames = 0, depth: Depth = "8";
+  for (const directory of directoriesOf(view, isLittleEndian, most)) {
+    if (frames === 0) depth = depthOf(layoutOf(directory));
+    frames++;
+  }
+  return { depth, frames };
+}
+
+function depthOf({ bits, format, photometric }: TiffLayout): Depth {
+  if (photometric === PALETTE || (format === UNSIGNED && bits <= 8)) return "8";
+  return format === UNSIGNED && bits === 16 ? "16" : "float";
+}
+
+const NEW_SAMPLES = { 8: Uint8Array, 16: Uint16Array, float: Float32Array } as const;
+
+/** The red, green and blue of a pixel, by the place of its first sample, in the units of the page's depth. */
+function colourReader(directory: TiffDirectory, { bits, photometric }: TiffLayout) {
+  const palette = directory.get(TAG.palette), bilevel = bits === 1 ? 255 : 1, white = 2 ** bits - 1;
   if (photometric === PALETTE && (palette?.count ?? 0) < 3 * 2 ** bits) {
     throw damaged("TIFF", "one whose palette is missing");
   }
-  return (samples: Uint16Array, first: number, channel: number): number => {
-    if (photometric === RGB) return samples[first + channel] * scale;
+  return (samples: Float64Array, first: number, channel: number): number => {
+    if (photometric === RGB) return samples[first + channel] * bilevel;
     // A palette holds all reds, then all greens, then all blues, 16 bits each.
     if (photometric === PALETTE) return palette!.at(channel * 2 ** bits + samples[first]) / 257;
-    const grey = samples[first] * scale;
-    return photometric === WHITE_IS_ZERO ? 255 - grey : grey;
+    const grey = photometric === WHITE_IS_ZERO ? white - samples[first] : samples[first];
+    return grey * bilevel;
   };
 }
 
-/** Reads the first picture of a TIFF file. Throws a PictureError, or an Error when the file ends too early. */
-export function decodeTiff(bytes: Uint8Array): Raster {
-  const { little, directory, layout } = openTiff(bytes);
-  const { width, height, bits, samples, photometric } = layout;
+/** Reads the first `most` pages of a TIFF file, one after the other. Throws a PictureError, or an Error when the file ends too early. */
+export function* decodeTiff(bytes: Uint8Array, most: number, maxPixels: number): Generator<Raster> {
+  for (const { directory, layout } of pagesOf(bytes, most)) {
+    checkPixels("TIFF", layout, maxPixels);
+    yield upright(decodePage(bytes, directory, layout), directory.get(TAG.orientation)?.at(0) ?? 1);
+  }
+}
+
+function decodePage(bytes: Uint8Array, directory: TiffDirectory, layout: TiffLayout): Raster {
+  const { width, height, samples, photometric } = layout,
+    depth = depthOf(layout),
+    isFloat = depth === "float";
   const colour = colourReader(directory, layout), opaqueSamples = photometric === RGB ? 3 : 1;
-  let rgba: Uint8Array | undefined;
-  forEachRow(bytes, directory, layout, little, (row, column, count, values) => {
-    rgba ??= new Uint8Array(4 * pixelCount({ height, width }));
+  const opaque = isFloat ? 1 : depth === "16" ? 65_535 : 255;
+  // Further samples of floats are measurements, not opacity.
+  const hasAlpha = samples > opaqueSamples && !isFloat;
+  let rgba: Uint8Array | Uint16Array | Float32Array | undefined;
+  forEachRow(bytes, directory, layout, isLittle(bytes), (row, column, count, values) => {
+    rgba ??= new NEW_SAMPLES[depth](4 * pixelCount({ height, width }));
     for (let k = 0, at = 4 * (row * width + column); k < count; k++, at += 4) {
       const first = k * samples;
       for (let channel = 0; channel < 3; channel++) {
-        rgba[at + channel] = Math.round(colour(values, first, channel));
+        const value = colour(values, first, channel);
+        rgba[at + channel] = isFloat ? value : Math.round(value);
       }
-      rgba[at + 3] = samples > opaqueSamples
-        ? Math.round(values[first + opaqueSamples] * 255 / (2 ** bits - 1))
-        : 255;
+      rgba[at + 3] = hasAlpha ? values[first + opaqueSamples] : opaque;
     }
   });
   return { height, width, rgba: rgba! };

@@ -23,7 +23,7 @@ export type ValueRange = readonly [black: number, white: number];
 const BYTES: ValueRange = [0, 255];
 
 /** How a model's data store their values, where its file says so; else by its scale. */
-function kindOfModel({ use, scale }: Pick<TrainedModel, "use" | "scale">): ValueKind {
+export function kindOfModel({ use, scale }: Pick<TrainedModel, "use" | "scale">): ValueKind {
   return use?.values ?? (scale.spec.kind === "bytes" ? "bytes" : "floats");
 }
 

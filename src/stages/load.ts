@@ -5,7 +5,7 @@ import { ScaleSetting, type ScaleSpec } from "../core/scale.ts";
 import { nounsOf } from "../core/shape.ts";
 import { binariseDataset } from "../data/binarise.ts";
 import { checkSamples } from "../data/check_samples.ts";
-import { type Binarisation, type Dataset, datasetText } from "../data/dataset.ts";
+import { type Binarisation, type Dataset, datasetText, type SkippedSamples } from "../data/dataset.ts";
 import { bytesOf, MemoryText } from "../data/memory.ts";
 import { describeScale, leavesUnit, scaleDataset } from "../data/scale.ts";
 import {
@@ -94,19 +94,27 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
     );
     const { distinct, shared, warnings } = checkSamples(opened), dataset = scaleDataset(opened, scale);
     warnings.forEach(warn);
-    const { file } = dataset.train;
+    const { train: { file }, skipped } = dataset;
     const streamed = file === undefined
       ? ""
       : `, read from ${file.path}, ${file.block.toLocaleString("en-US")} at a time`;
     return {
       outputs: { dataset },
       note: datasetText(dataset) + WORDS[binarise] + scaleText(scale) + streamed +
-        copiesText(dataset, distinct, shared),
+        copiesText(dataset, distinct, shared) + skippedText(skipped),
+      ...(skipped && { conditions: { skipped: `${skippedText(skipped).slice(2)}: ${skipped.text}` } }),
     };
   },
 };
 
 const scaleText = (scale: ScaleSpec | null) => scale === null ? "" : `, ${describeScale(scale)}`;
+
+/** Files that were left out, as text: nothing where there are none. */
+function skippedText(skipped: SkippedSamples | undefined): string {
+  if (skipped === undefined) return "";
+  const { count, of } = skipped;
+  return `, ${count.toLocaleString("en-US")} of ${of.toLocaleString("en-US")} files skipped as unreadable`;
+}
 
 /** Identical samples, as text: nothing where there are none. */
 function copiesText({ train, test, shape }: Dataset, distinct: number, shared: number): string {

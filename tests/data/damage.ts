@@ -41,8 +41,47 @@ export function validPictures(): Record<string, Uint8Array> {
     runs: tiffOf({ ...tags, 259: 32773 }, Uint8Array.from({ length: 800 }, (_, at) => at % 9 ? byte() : 250)),
     tiles: tiffOf({ ...tags, 259: 1, 322: 32, 323: 32 }, new Uint8Array(1024)),
     pgm: Uint8Array.from([...text(`P5 ${SIDE} ${SIDE} 255\n`), ...greys]),
+    ...fixtures([
+      "lossless.webp",
+      "lossy-transparent.webp",
+      "animated.webp",
+      "colour.bmp",
+      "palette.bmp",
+      "deep.png",
+      "pages.tif",
+      "deep-differences.tif",
+      "floats-differences.tif",
+      "turned-6.jpg",
+      "disposal-3.gif",
+    ]),
     ppm: text(`P3 # colours\n${SIDE} ${SIDE} 65535\n${[...rgba, ...rgba].join(" ")}`),
   };
+}
+
+/** Files of `tests/fixtures/pictures` by their names. */
+function fixtures(names: readonly string[]): Record<string, Uint8Array> {
+  const read = (name: string) => Deno.readFileSync(new URL(`../fixtures/pictures/${name}`, import.meta.url));
+  return Object.fromEntries(names.map((name) => [name, read(name)]));
+}
+
+/** A copy of a file with a number of 32 bits (little-endian) changed. */
+function withNumber(bytes: Uint8Array, at: number, number: number): Uint8Array {
+  const changed = bytes.slice();
+  new DataView(changed.buffer).setUint32(at, number, true);
+  return changed;
+}
+
+/** A WebP whose canvas states another size: two numbers of 24 bits, each one less than the side. */
+function giantWebp(bytes: Uint8Array): Uint8Array {
+  const changed = bytes.slice(), side = GIANT - 1;
+  changed.set([side & 255, side >> 8, 0, side & 255, side >> 8, 0], 24);
+  return changed;
+}
+
+/** A TIFF whose first page says that it is also the next one. */
+function circularTiff(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer), start = view.getUint32(4, true);
+  return withNumber(bytes, start + 2 + 12 * view.getUint16(start, true), start);
 }
 
 /** Sound IDX files of images. */
@@ -124,7 +163,8 @@ function endlessTiff(): Uint8Array {
 
 /** Small files that demand much memory or time, with the expected result of decoding, by name. */
 export function bombs(): Record<string, { bytes: Uint8Array; says: RegExp | "pixels" }> {
-  const { png, jpeg, gif, pgm } = validPictures(), zeros = deflateSync(new Uint8Array(2e8));
+  const { png, jpeg, gif, pgm, tiff, "animated.webp": webp, "colour.bmp": bmp } = validPictures(),
+    zeros = deflateSync(new Uint8Array(2e8));
   const side = 10_000, tags = { 256: side, 257: side, 258: 8, 262: 1, 277: 1, 278: side };
   const text = (content: string) => new TextEncoder().encode(content);
   const tooMany =
@@ -148,6 +188,13 @@ export function bombs(): Record<string, { bytes: Uint8Array; says: RegExp | "pix
     "a giant JPEG": { bytes: resizedJpeg(jpeg, GIANT), says: tooMany },
     "a giant GIF": { bytes: sized(GIANT), says: tooMany },
     "a giant TIFF": { bytes: tiffOf({ ...tags, 256: GIANT, 257: GIANT, 259: 8 }, zeros), says: tooMany },
+    "a giant WebP": { bytes: giantWebp(webp), says: tooMany },
+    "a giant BMP": { bytes: withNumber(withNumber(bmp, 18, GIANT), 22, GIANT), says: tooMany },
+    "a large BMP of few bytes": { bytes: withNumber(withNumber(bmp, 18, side), 22, side), says: cannotHold },
+    "a TIFF whose pages lead around in a circle": {
+      bytes: circularTiff(tiff),
+      says: /lead around in a circle/,
+    },
     "a giant PGM": { bytes: text(`P5 ${GIANT} ${GIANT} 255\n`), says: tooMany },
     "a large PNG of few bytes": { bytes: pngOf(large, [["IDAT", png.slice(50, 90)]]), says: cannotHold },
     "a large JPEG of few bytes": { bytes: resizedJpeg(jpeg, side), says: cannotHold },

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { decodePicture } from "../../src/data/decode.ts";
+import { decodeFrames } from "../../src/data/decode.ts";
 import { PictureError } from "../../src/data/picture_error.ts";
 import { bombs, damage, validPictures } from "./damage.ts";
 
@@ -18,9 +18,10 @@ for (const [format, valid] of Object.entries(validPictures())) {
   for (let seed = first; seed < first + count; seed++) {
     const began = performance.now();
     try {
-      const { height, width, rgba } = await decodePicture(damage(valid, seed));
-      if (height * width === 0 || rgba.length !== 4 * height * width) {
-        outcome.wrong.push(`${format} ${seed}: ${height}x${width}`);
+      for await (const { height, width, rgba } of decodeFrames(damage(valid, seed), "all")) {
+        if (height * width === 0 || rgba.length !== 4 * height * width) {
+          outcome.wrong.push(`${format} ${seed}: ${height}x${width}`);
+        }
       }
       outcome.pixels++;
     } catch (thrown) {
@@ -34,7 +35,8 @@ for (const [format, valid] of Object.entries(validPictures())) {
   }
 }
 for (const [name, { bytes, says }] of Object.entries(bombs())) {
-  const came = await decodePicture(bytes).then(() => "pixels", (thrown) => `${thrown.message}`);
+  const came = await Array.fromAsync(decodeFrames(bytes, "all"))
+    .then(() => "pixels", (thrown) => `${thrown.message}`);
   if (says === "pixels" ? came !== says : !says.test(came) || !SENTENCE.test(came)) {
     outcome.wrong.push(`${name}: ${came}`);
   }

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { inCacheOrder } from "../../src/data/picture_cache.ts";
 import { findPictures } from "../../src/data/picture_files.ts";
-import { readPicture } from "../../src/data/read_picture.ts";
+import { readPicture } from "./first_picture.ts";
 import { namesIn, outputOf, pictures, startProcess } from "./picture_cache_support.ts";
 import { withFolder } from "./pictures.ts";
 

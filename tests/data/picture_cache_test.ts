@@ -2,7 +2,8 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { RunError } from "../../src/core/errors.ts";
 import { type CacheOptions, cachePictures, inCacheOrder } from "../../src/data/picture_cache.ts";
 import { findPictures } from "../../src/data/picture_files.ts";
-import { pictureForm, readPicture } from "../../src/data/read_picture.ts";
+import { pictureForm } from "../../src/data/read_picture.ts";
+import { readPicture } from "./first_picture.ts";
 import { namesIn, pictures } from "./picture_cache_support.ts";
 import { flatPgm, withFolder } from "./pictures.ts";
 
@@ -13,10 +14,11 @@ async function cache(
   options?: Partial<CacheOptions>,
 ) {
   const logged: string[] = [];
-  const files = inCacheOrder(await findPictures(`${folder}/photos`));
-  const form = await pictureForm(`${folder}/photos`, files[0].path, size);
+  const found = await findPictures(`${folder}/photos`);
+  const files = inCacheOrder(found).map((file) => ({ ...file, frames: 1 }));
+  const form = await pictureForm(files[0].path, { folder: `${folder}/photos`, ...size });
   const log = (message: string) => logged.push(message);
-  const file = await cachePictures(files, form, {
+  const { file } = await cachePictures(files, form, {
     memory: 100,
     log,
     folder: `${folder}/cache`,

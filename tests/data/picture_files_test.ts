@@ -9,8 +9,8 @@ import { flatPgm, withFolder } from "./pictures.ts";
 
 const PICTURES = {
   "a/1.pgm": flatPgm(1, 1, 1),
-  "a-b/2.pgm": flatPgm(1, 1, 2),
-  "c/d/3.pgm": flatPgm(1, 1, 3),
+  "a-b/2.pgm": flatPgm(1, 1, 200),
+  "c/d/3.pgm": flatPgm(1, 1, 100),
 };
 
 async function found(folder: string, depth?: number) {

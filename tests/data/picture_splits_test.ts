@@ -26,7 +26,7 @@ const picture = (grey: number) => flatPgm(1, 2, grey);
 /** A set for anomaly detection as MVTec publishes its own. */
 const ANOMALIES = {
   "train/good/0.pgm": picture(0),
-  "train/good/1.pgm": picture(1),
+  "train/good/1.pgm": picture(100),
   "test/good/2.pgm": picture(2),
   "test/scratch/3.pgm": picture(3),
   "test/crack/4.pgm": picture(4),
@@ -58,7 +58,9 @@ Deno.test("images() takes train/good and test/<defect> as splits with labels, an
 
 for (const name of ["val", "valid", "Validation"]) {
   Deno.test(`images() takes a folder "${name}" as the validation split, and draws the test split where none is given`, async () => {
-    const files = Object.fromEntries(Array.from({ length: 10 }, (_, k) => [`train/${k}.pgm`, picture(k)]));
+    const files = Object.fromEntries(
+      Array.from({ length: 10 }, (_, k) => [`train/${k}.pgm`, picture(20 * k)]),
+    );
     await withFolder({ ...files, [`${name}/v.pgm`]: picture(99) }, async (folder) => {
       const { train, test, validation, labelNames, notes, spec } = await open(folder, { testShare: 0.2 });
       deepEqual([train.count, test.count, labelNames, notes], [8, 2, undefined, []]);

@@ -1,14 +1,14 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import fc from "fast-check";
-import { scaleGrey, toGrey } from "../../src/data/raster.ts";
+import { scalePicture, toGrey } from "../../src/data/raster.ts";
 
 const grey = (height: number, width: number, pixels: number[]) => ({
   height,
   width,
   pixels: Uint8Array.from(pixels),
 });
-const scaled = (...[picture, height, width]: Parameters<typeof scaleGrey>) => [
-  ...scaleGrey(picture, height, width).pixels,
+const scaled = (...[picture, height, width]: Parameters<typeof scalePicture<Uint8Array>>) => [
+  ...scalePicture(picture, height, width).pixels,
 ];
 
 Deno.test("toGrey weighs colours by BT.601 and lays the picture on a white page", () => {
@@ -16,18 +16,18 @@ Deno.test("toGrey weighs colours by BT.601 and lays the picture on a white page"
   deepEqual([...toGrey({ height: 1, width: 5, rgba }).pixels], [76, 150, 29, 255, 204]);
 });
 
-Deno.test("scaleGrey averages the area that each new pixel covers", () => {
+Deno.test("scalePicture() averages the area that each new pixel covers", () => {
   deepEqual(scaled(grey(2, 2, [0, 100, 20, 200]), 1, 1), [80]);
   deepEqual(scaled(grey(2, 4, [0, 10, 20, 30, 0, 10, 20, 30]), 1, 2), [5, 25]);
   // Three pixels on two: (30 + 60 / 2) / 1.5 and (60 / 2 + 90) / 1.5.
   deepEqual(scaled(grey(1, 3, [30, 60, 90]), 1, 2), [40, 80]);
 });
 
-Deno.test("scaleGrey repeats pixels when it enlarges", () => {
+Deno.test("scalePicture() repeats pixels when it enlarges", () => {
   deepEqual(scaled(grey(1, 2, [3, 9]), 2, 4), [3, 3, 9, 9, 3, 3, 9, 9]);
 });
 
-Deno.test("scaleGrey keeps a flat picture flat, whatever the sizes", () => {
+Deno.test("scalePicture() keeps a flat picture flat, whatever the sizes", () => {
   const side = fc.integer({ min: 1, max: 40 });
   fc.assert(
     fc.property(

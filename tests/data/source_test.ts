@@ -28,6 +28,10 @@ Deno.test("SourceSpec fills in the defaults of what the factories give", () => {
   deepEqual(parse(images("b")), {
     source: "images",
     folder: "b",
+    fit: "stretch",
+    background: "white",
+    frames: "first",
+    onBroken: "fail",
     split: "auto",
     testShare: 0.1,
     maxPixels: 120_000_000,

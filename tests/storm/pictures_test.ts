@@ -1,12 +1,12 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import jpeg from "jpeg-js";
-import { readPicture } from "../../src/data/read_picture.ts";
+import { readPicture } from "../data/first_picture.ts";
 import { LOCKED, ROOT } from "../support/program.ts";
 import { withFolder } from "../data/pictures.ts";
 import { pngOf } from "../data/damage.ts";
 
-Deno.test("decodePicture() returns pixels or a one-line error for 100,000 damaged files", async () => {
+Deno.test("decodeFrames() returns pixels or a one-line error for 100,000 damaged files", async () => {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", ...LOCKED, "tests/data/decode_damaged.ts", "1000", "10000"],
     cwd: ROOT,
@@ -21,7 +21,7 @@ Deno.test("decodePicture() returns pixels or a one-line error for 100,000 damage
 const GREY = 137;
 
 for (const [width, height] of [[8000, 6000], [12_000, 9000]]) {
-  Deno.test(`readPicture() scales a JPEG and a PNG of ${width}x${height} pixels`, async () => {
+  Deno.test(`readPictures() scales a JPEG and a PNG of ${width}x${height} pixels`, async () => {
     const data = new Uint8Array(4 * width * height).fill(GREY);
     const files = {
       "a.jpg": jpeg.encode({ width, height, data }, 90).data,

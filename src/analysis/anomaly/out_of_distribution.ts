@@ -10,7 +10,7 @@ import { type PictureSize, pictureSize, pixelCount, sampleSize } from "../../cor
 import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
 import { glyphDataset } from "../../data/glyphs.ts";
 import { pickFromSplit } from "../../data/parts.ts";
-import { scaleGrey } from "../../data/raster.ts";
+import { scalePicture } from "../../data/raster.ts";
 import { brightnessOf } from "../../data/scale.ts";
 
 /** The draws of noise images among those of the stream "evaluation". */
@@ -59,7 +59,7 @@ function fittedImages(split: Split, from: PictureSize, to: PictureSize): Split {
   const greys = bytesOf(split);
   for (let image = 0; image < split.count; image++) {
     const drawn = greys.subarray(image * pixels, (image + 1) * pixels);
-    const scaled = scaleGrey({ ...from, pixels: drawn }, height, width).pixels;
+    const scaled = scalePicture({ ...from, pixels: drawn }, height, width).pixels;
     for (let row = 0; row < height; row++) {
       const start = (image * to.height + top + row) * to.width + left;
       values.set(scaled.subarray(row * width, (row + 1) * width), start);
