@@ -3,7 +3,7 @@
  *
  *     deno task run pipelines/photos.ts --set load.source.folder=FOLDER
  *
- * FOLDER holds PNG, JPEG, GIF, TIFF, PGM or PPM files (sub-folders are labels); each is made grey and scaled to 70x70, so crop what is not
+ * FOLDER holds PNG, JPEG, GIF, WebP, BMP, TIFF, PGM or PPM files (sub-folders are labels); each is made grey and scaled to 70x70, so crop what is not
  * about square before. A tenth is held out, and
  * the walk goes between two of those, so there must be 15 at least; some hundreds is where faces begin. Without the setting the folder is
  * `photos`.

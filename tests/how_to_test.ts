@@ -1,14 +1,25 @@
 /** docs/how-to.md has a line per task; each command in it is run here, in a short form. */
-import { match, ok, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { parse as parseCsv } from "csv-parse/sync";
+import { sampleSize } from "../src/core/shape.ts";
+import { scaleOf } from "../src/data/dataset.ts";
+import { images, type ImagesInput } from "../src/data/images.ts";
+import { scaledLimits } from "../src/data/scale.ts";
+import { openSource, SourceSpec } from "../src/data/source.ts";
 import { readJson, ROOT, runProgram, withRunsFolder } from "./support/program.ts";
 
-/** The commands of a section, in order: a code in the second column that starts a task, without `deno task`. */
-function commandsOf(section: string): string[][] {
+function sectionOf(section: string): string {
   const text = Deno.readTextFileSync(`${ROOT}docs/how-to.md`);
   const [, lines] = new RegExp(`^## ${section}\n([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, "m").exec(text) ?? [];
   ok(lines !== undefined, `docs/how-to.md must have a section "${section}"`);
-  return [...lines.matchAll(/`deno task (?:-q )?([^`]+)`/g)].map(([, command]) => command.split(" "));
+  return lines;
+}
+
+/** The commands of a section, in order: a code in the second column that starts a task, without `deno task`. */
+function commandsOf(section: string): string[][] {
+  return [...sectionOf(section).matchAll(/`deno task (?:-q )?([^`]+)`/g)].map(([, command]) =>
+    command.split(" ")
+  );
 }
 
 Deno.test("docs/how-to.md gets curves and numbers out as it says", () =>
@@ -70,4 +81,129 @@ Deno.test("docs/how-to.md reads tables as it says", () =>
       match(rows[0].name, words.includes(`load.source.file=${own}`) ? /^mine/ : /^tumour/);
       ok(rows[0].feature1 !== "" && Number.isFinite(Number(rows[0].expected1)));
     }
+  }));
+
+/** The sources of a section, in order: a code in the second column that makes one. */
+function sourcesOf(section: string): ImagesInput[] {
+  const codes = [...sectionOf(section).matchAll(/`(images\([^`]+\))`/g)].map(([, code]) => code);
+  return codes.map((code) => new Function("images", `return ${code}`)(images));
+}
+
+/** The folders that the section on pictures names, with pictures that all differ. */
+function writePictures(folder: string): void {
+  const written = new Map<string, number>();
+  const write = (names: readonly string[], height = 30, width = 24, white = 255) => {
+    for (const name of names) {
+      const path = `${folder}/${name}`, seed = written.size + 1;
+      Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      const pixels = Array.from(
+        { length: height * width },
+        (_, at) => (at * seed + (at >> 4)) % (white === 255 ? 256 : 900),
+      );
+      Deno.writeTextFileSync(path, `P2 ${width} ${height} ${white} ${pixels.join(" ")}`);
+      written.set(name, seed);
+    }
+  };
+  const numbered = (path: string, count: number) =>
+    Array.from({ length: count }, (_, k) => `${path}/${k}.pgm`);
+  write([...numbered("photos", 20), ...numbered("split/train/a", 3), ...numbered("split/train/b", 3)]);
+  write([...numbered("split/test/a", 2), ...numbered("split/val/b", 2)]);
+  write([
+    ...numbered("bottles/train/good", 4),
+    ...numbered("bottles/test/good", 2),
+    ...numbered("bottles/test/broken", 2),
+  ]);
+  write(numbered("scans", 6), 8, 8, 65535);
+  const list = numbered("", 20).map((name, k) => `${name.slice(1)},${k < 15 ? "train" : "test"}`);
+  Deno.writeTextFileSync(`${folder}/list.csv`, ["file,split", ...list].join("\n"));
+  Deno.mkdirSync(`${folder}/stacks`);
+  for (const k of [1, 2]) {
+    Deno.copyFileSync(`${ROOT}tests/fixtures/pictures/pages.tif`, `${folder}/stacks/${k}.tif`);
+  }
+}
+
+Deno.test("docs/how-to.md reads pictures as it says", () =>
+  withRunsFolder(async (runs) => {
+    const folder = `${ROOT}${runs}`, seen: string[] = [];
+    writePictures(folder);
+    for (const input of sourcesOf("Pictures of your own")) {
+      const inFolder = (path: string | undefined) => path?.endsWith(".csv") ? `${folder}/${path}` : path;
+      const spec = SourceSpec.parse({
+        ...input,
+        folder: `${folder}/${input.folder}`,
+        split: inFolder(input.split),
+      });
+      const { train, test, validation, labelNames, shape } = await openSource(spec, {
+        seed: 1,
+        log: () => {},
+      });
+      const [least, most] = scaledLimits(train, scaleOf(train), sampleSize(shape));
+      seen.push(
+        `${input.folder} ${train.count}+${test.count}+${validation?.count ?? 0} ${
+          labelNames ?? "no labels"
+        } ` +
+          `${least.toFixed(2)} to ${most.toFixed(2)}`,
+      );
+    }
+    deepEqual(seen.map((text) => text.replace(/ [-\d.]+ to [\d.]+$/, "")), [
+      "split 6+2+2 a,b",
+      "bottles 4+4+0 broken,good",
+      "photos 15+5+0 no labels",
+      "photos 16+4+0 no labels",
+      "split 9+1+0 test,train,val",
+      ...Array(3).fill("photos 18+2+0 no labels"),
+      ...Array(2).fill("scans 5+1+0 no labels"),
+      "stacks 3+3+0 no labels",
+    ]);
+    match(seen[8], / 0.00 to 1.00$/);
+    match(seen[9], / -0.05 to 0.18$/);
+  }));
+
+Deno.test("docs/how-to.md trains on pictures as it says, and reports the ones that were left out", () =>
+  withRunsFolder(async (runs) => {
+    const pictures = `${runs}/own`;
+    writePictures(`${ROOT}${pictures}`);
+    const [[task, ...args]] = commandsOf("Pictures of your own");
+    const [, more] = /the same with `([^`]+)`/.exec(sectionOf("Pictures of your own"))!;
+    const words = args.map((word) => word.replace("FOLDER", `${pictures}/photos`));
+    const short = ["train.epochs=1", "train.model.encoder=[4900,20]", "generate.count=20", "clusters.k=2"]
+      .flatMap((text) => ["--set", text]);
+    const run = (...extra: string[]) =>
+      runProgram(task as "run", [
+        ...words,
+        ...extra,
+        ...short,
+        "--runs",
+        runs,
+        "--engine",
+        "wasm",
+        "--ui",
+        "plain",
+      ]);
+    Deno.writeTextFileSync(`${ROOT}${pictures}/photos/broken.jpg`, "no picture");
+    Deno.writeTextFileSync(`${ROOT}${pictures}/photos/phone.heic`, "a format that is not read");
+    const failed = await run();
+    equal(failed.code, 1);
+    match(
+      failed.stdout,
+      /broken.jpg" must be a PNG, JPEG, .* got none of these \(convert or remove the file\)/,
+    );
+    const { code, stdout, stderr } = await run(...more.split(" "));
+    equal(code, 0, stderr);
+    const skipped =
+      /Skipped 2 of 22 files of ".*photos" that cannot be read: ".*broken.jpg" must .*; ".*phone.heic" must/;
+    match(stdout, skipped);
+    match(stdout, /18 \+ 2 images of 70x70, 2 of 22 files skipped as unreadable/);
+    const folder = [...Deno.readDirSync(`${ROOT}${runs}/photos`)].map(({ name }) => name).filter((name) =>
+      /-[0-9a-f]{4}$/.test(name)
+    ).sort().at(-1)!;
+    const path = `${ROOT}${runs}/photos/${folder}`;
+    match(Deno.readTextFileSync(`${path}/report.md`), /Skipped 2 of 22 files/);
+    match(Deno.readTextFileSync(`${path}/report.html`), /Skipped 2 of 22 files/);
+    match(
+      readJson(`${path}/artifacts/metrics.json`).$conditions.load.skipped,
+      /^2 of 22 files skipped as unreadable: ".*broken.jpg"/,
+    );
+    const shown = await runProgram("runs", [folder, "--runs", runs]);
+    match(shown.stdout, /Skipped 2 of 22 files/);
   }));

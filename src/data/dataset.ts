@@ -64,6 +64,7 @@ export type Binarisation = "grey" | "threshold" | "resampled";
 export interface SkippedSamples {
   /** How many files, and of how many. */
   readonly count: number;
+  /** See {@link count}. */
   readonly of: number;
   /** The first of them by name, with the reasons, as text. */
   readonly text: string;

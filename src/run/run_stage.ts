@@ -43,9 +43,10 @@ export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<S
   // A stage that an earlier process started is completed: part of its events is written already.
   const cached = turn.emitted === "from its checkpoint" ? undefined : await fromCache(stage, keys, turn);
   const outcome = measured(cached ?? await compute(stage, keys, turn));
-  if (outcome.metrics !== undefined) {
-    metrics[stage.name] = outcome.metrics;
-    if (outcome.conditions !== undefined) conditions[stage.name] = outcome.conditions;
+  if (outcome.metrics !== undefined) metrics[stage.name] = outcome.metrics;
+  // Some are of all metrics that follow: what load() left out.
+  if (outcome.conditions !== undefined) conditions[stage.name] = outcome.conditions;
+  if (outcome.metrics !== undefined || outcome.conditions !== undefined) {
     await writeMetrics(execution.place.folder, metrics, conditions);
   }
   // Programs are disposed of by now, and the memory of data sources is free.
