@@ -8,12 +8,21 @@ import { optionsOf } from "../core/arguments.ts";
 import { RunError } from "../core/errors.ts";
 import { isSameShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
-import { type Dataset, mapSplits, type Split, type SplitName } from "./dataset.ts";
+import {
+  type Dataset,
+  kindOfSamples,
+  mapSplits,
+  scaleOf,
+  type SkippedSamples,
+  type Split,
+  type SplitName,
+} from "./dataset.ts";
 import { type ImagesOptions, imagesSource } from "./images.ts";
 import type { ImagesSpec } from "./images_spec.ts";
 import { npy, type NpyInput, type NpyOptions } from "./npy.ts";
 import { pickFromSplit, sliceSplit } from "./parts.ts";
 import { folderFault } from "./picture_files.ts";
+import { rescaled } from "./scale.ts";
 import { drawTestSplit, selectSome, SPLIT_VERSION } from "./split.ts";
 
 const folder = z.string().min(1);
@@ -80,14 +89,18 @@ function imagesSpec({ inputs: _inputs, targets: _targets, ...spec }: PairedSpec,
 /** A picture's name without its ending. */
 const stemOf = (name: string) => name.replace(/\.[^./]+$/, "");
 
-/** Inputs with the targets of the same names. */
-function joined(inputs: Split, targets: Split, size: number, spec: PairedSpec): Split {
+/** Inputs with the targets of the same names. Where pictures were skipped, their partners are left out, too. */
+function joined(all: Split, targets: Split, size: number, spec: PairedSpec, hasSkipped: boolean): Split {
   const positions = new Map(targets.names!.map((name, position) => [stemOf(name), position]));
+  const isPaired = all.names!.map((name) => positions.has(stemOf(name)));
+  const alone = all.names!.filter((_, at) => !isPaired[at]);
+  if (alone.length > 0 && !hasSkipped) throw unpaired(alone, spec.targets, spec.inputs);
+  const inputs = alone.length === 0
+    ? all
+    : pickFromSplit(all, size, isPaired.flatMap((isKept, at) => isKept ? [at] : []));
   const stems = inputs.names!.map(stemOf);
-  const alone = inputs.names!.filter((_, at) => !positions.has(stems[at]));
-  if (alone.length > 0) throw unpaired(alone, spec.targets, spec.inputs);
   const known = new Set(stems), spare = targets.names!.filter((name) => !known.has(stemOf(name)));
-  if (spare.length > 0) throw unpaired(spare, spec.inputs, spec.targets);
+  if (spare.length > 0 && !hasSkipped) throw unpaired(spare, spec.inputs, spec.targets);
   if (known.size !== stems.length || positions.size !== targets.count) {
     throw new RunError(
       `names of pictures must differ in more than their endings, got two of one name in "${
@@ -96,7 +109,7 @@ function joined(inputs: Split, targets: Split, size: number, spec: PairedSpec): 
     );
   }
   const order = stems.map((stem) => positions.get(stem)!);
-  const isInOrder = order.every((position, at) => position === at);
+  const isInOrder = spare.length === 0 && order.every((position, at) => position === at);
   const { values, file } = isInOrder ? targets : pickFromSplit(targets, size, order);
   return { ...inputs, targets: file === undefined ? { values } : { values, file } };
 }
@@ -121,6 +134,26 @@ function limited(split: Split, size: number, limit: number, seed: number): Split
   );
 }
 
+/** Targets are scaled as inputs are, so their values must be of one unit. */
+function checkUnits(inputs: Split, targets: Split, spec: PairedSpec): void {
+  const isOne = kindOfSamples(inputs) === kindOfSamples(targets) &&
+    (spec.range !== undefined || scaleOf(inputs).divisor[0] === scaleOf(targets).divisor[0]);
+  if (isOne) return;
+  throw new RunError(
+    `pictures of "${spec.targets}" must have as many bits as those of "${spec.inputs}", got others ` +
+      "(convert them, or use --set load.source.range=file)",
+  );
+}
+
+function joinSkipped(inputs?: SkippedSamples, targets?: SkippedSamples): SkippedSamples | undefined {
+  if (inputs === undefined || targets === undefined) return inputs ?? targets;
+  return {
+    count: inputs.count + targets.count,
+    of: inputs.of + targets.of,
+    text: `${inputs.text}; ${targets.text}`,
+  };
+}
+
 async function open(spec: PairedSpec, context: SourceContext): Promise<Dataset> {
   const inputs = await imagesSource.open(imagesSpec(spec, spec.inputs), context);
   const targets = await imagesSource.open(imagesSpec(spec, spec.targets), context);
@@ -132,17 +165,19 @@ async function open(spec: PairedSpec, context: SourceContext): Promise<Dataset> 
         `got ${sampleShapeText(targets.shape)} (give 'height' and 'width')`,
     );
   }
+  checkUnits(inputs.train, targets.train, spec);
+  const skipped = joinSkipped(inputs.skipped, targets.skipped);
   const size = sampleSize(inputs.shape), { limit = Infinity, testShare } = spec, { seed, log } = context;
   const join = (split: Split, name: SplitName): Split => {
     const own = targets[name];
     if (own === undefined) {
       throw new RunError(`"${spec.targets}" must have a split ${name} like "${spec.inputs}", got none`);
     }
-    return limited(joined(split, own, size, spec), size, limit, seed);
+    return limited(joined(split, own, size, spec, skipped !== undefined), size, limit, seed);
   };
-  const all = { ...mapSplits(inputs, join), name: "paired" };
+  const all = { ...mapSplits(inputs, join), name: "paired", skipped };
   if (all.test !== all.train) return all;
-  return { ...all, ...drawTestSplit(all.train, size, testShare, seed, log, "reuse") };
+  return rescaled({ ...all, ...drawTestSplit(all.train, size, testShare, seed, log, "reuse") });
 }
 
 /** The source `paired`. */

@@ -63,12 +63,12 @@ export function flatten(raster: Raster, channels: number, background: Colour): P
   const pixels = newPixels(depth, channels * pixelCount(raster)), isByte = depth === "8";
   const behind = valuesOfColour(background, channels, white);
   for (let at = 0, from = 0; at < pixels.length; at += channels, from += 4) {
-    const opacity = rgba[from + 3] / white;
+    const opacity = rgba[from + 3], isOpaque = opacity === white, share = opacity / white;
     for (let channel = 0; channel < channels; channel++) {
       const value = channels === 1
-        ? luminanceOf(rgba[from], rgba[from + 1], rgba[from + 2])
+        ? 0.299 * rgba[from] + 0.587 * rgba[from + 1] + 0.114 * rgba[from + 2]
         : rgba[from + channel];
-      const laid = value * opacity + behind[channel] * (1 - opacity);
+      const laid = isOpaque ? value : value * share + behind[channel] * (1 - share);
       pixels[at + channel] = isByte ? Math.round(laid) : laid;
     }
   }
@@ -163,12 +163,13 @@ export function scalePicture<Values extends SampleValues>(
   const lastRow = rows[toHeight - 1].first + rows[toHeight - 1].shares.length;
   for (let row = rows[0].first; row < lastRow; row++) {
     columns.forEach(({ first, shares }, column) => {
+      const from = row * stride + first * channels, to = row * toStride + column * channels;
       for (let channel = 0; channel < channels; channel++) {
         let sum = 0;
-        for (let k = 0; k < shares.length; k++) {
-          sum += shares[k] * pixels[row * stride + (first + k) * channels + channel];
+        for (let k = 0, at = from + channel; k < shares.length; k++, at += channels) {
+          sum += shares[k] * pixels[at];
         }
-        narrowed[row * toStride + column * channels + channel] = sum;
+        narrowed[to + channel] = sum;
       }
     });
   }

@@ -121,3 +121,34 @@ Deno.test("paired() of two .npy files is npy() with targets", () => {
     npy("noisy.npy", { targets: "clean.npy", testShare: 0 }),
   );
 });
+
+Deno.test("paired() leaves out pairs of which one picture is broken, where it is asked to", async () => {
+  const files = { ...pairs(8), "noisy/p2.pgm": "P5", "clean/p5.pgm": "no picture" };
+  await inFolder(files, async (open) => {
+    await rejects(open({ testShare: 0 }), runError(/p2.pgm" must be/));
+    const { train, skipped } = await open({ testShare: 0, onBroken: "skip" });
+    deepEqual(train.names, [0, 1, 3, 4, 6, 7].map((k) => `p${k}.pgm`));
+    deepEqual([...train.targets!.values], Array.from(train.values, (value) => 255 - value));
+    deepEqual([skipped!.count, skipped!.of], [2, 16]);
+    match(skipped!.text, /p2.pgm" must .*; .*p5.pgm" must /);
+  });
+});
+
+Deno.test("paired() refuses targets of other bits, and fits a range to the train split of pairs alone", async () => {
+  await inFolder({ "noisy/a.pgm": flatPgm(2, 2, 1), "clean/a.pgm": "P2 2 2 65535 1 2 3 4" }, async (open) => {
+    await rejects(
+      open({ testShare: 0 }),
+      runError(
+        /must have as many bits as those of ".*noisy", got others \(convert them, or use --set load.source.range=file/,
+      ),
+    );
+    const { train } = await open({ testShare: 0, range: "file" });
+    deepEqual([...train.targets!.values], [0, 1 / 3, 2 / 3, 1].map(Math.fround));
+  });
+  await inFolder(pairs(20), async (open) => {
+    const { train, test } = await open({ testShare: 0.25, range: "set" });
+    const { shift: [shift], divisor: [divisor] } = train.scale!;
+    deepEqual([shift, shift + divisor], [Math.min(...train.values), Math.max(...train.values)]);
+    equal(test.scale, train.scale);
+  });
+});
