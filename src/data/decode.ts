@@ -191,12 +191,6 @@ export function isPictureStart(bytes: Uint8Array): boolean {
   return FORMATS.some(({ recognises }) => recognises(bytes));
 }
 
-/** Decodes a picture, the first frame or page of several, and turns it upright. Throws a PictureError. */
-export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Raster> {
-  for await (const raster of decodeFrames(bytes, "first", options)) return raster;
-  throw unsupported(PICTURE_FORMATS, "one without pixels");
-}
-
 /** Decodes the frames or pages of a picture, one after the other, and turns each upright. Throws a PictureError. */
 export async function* decodeFrames(
   bytes: Uint8Array,

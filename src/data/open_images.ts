@@ -153,7 +153,7 @@ async function readSplits(
   const train = await readSplit(trainFiles, reading);
   return {
     ...(testFiles === undefined
-      ? drawTestSplit(train, sampleSize(shapeOfForm(form)), testShare, seed, log)
+      ? drawTestSplit(train, sampleSize(shapeOfForm(form)), testShare, seed, log, "reuse")
       : { train, test: await readSplit(testFiles, reading) }),
     ...(validation && { validation: await readSplit(validation, reading) }),
   };

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { encodeImages } from "../../src/analysis/reconstruction/inference.ts";
-import { decodePicture } from "../../src/data/decode.ts";
+import { decodePicture } from "../data/first_picture.ts";
 import { floatBytes, npyHeader } from "../../src/export/arrays/npy.ts";
 import { encodePicture } from "../../src/export/picture_file.ts";
 import { encodeModel } from "../../src/models/tensors.ts";

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import jpeg from "jpeg-js";
-import { decodePicture } from "../../src/data/decode.ts";
+import { decodePicture } from "./first_picture.ts";
 import { encodePicture } from "../../src/export/picture_file.ts";
 import { encodeGif, encodePng } from "../../src/export/pictures.ts";
 import { tiffOf } from "./pictures.ts";

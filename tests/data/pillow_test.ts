@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { decodeFrames, decodePicture } from "../../src/data/decode.ts";
+import { decodeFrames } from "../../src/data/decode.ts";
+import { decodePicture } from "./first_picture.ts";
 import { depthOf, type Raster } from "../../src/data/raster.ts";
 import { hasPython, needsPython, python } from "../support/python.ts";
 import { ROOT } from "../support/program.ts";
