@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { importPackage } from "../core/import_package.ts";
 import { Buffer } from "node:buffer";
 import { pixelCount } from "../core/shape.ts";
 import { encodeGif } from "./gif.ts";
@@ -62,8 +63,8 @@ function opaque({ height, width, channels, pixels }: PixelPicture): Picture {
 const JPEG_QUALITY = 95;
 
 async function encodeJpeg(picture: PixelPicture): Promise<Uint8Array> {
-  const name = "jpeg-js";
-  const { encode } = (await import(name)).default as typeof import("jpeg-js");
+  const { encode } =
+    (await importPackage<{ default: typeof import("jpeg-js") }>("npm:jpeg-js@0.4.4")).default;
   const { height, width, rgba } = opaque(picture);
   return encode({ height, width, data: Buffer.from(rgba.buffer) }, JPEG_QUALITY).data;
 }

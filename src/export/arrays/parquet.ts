@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { importPackage } from "../../core/import_package.ts";
 import type { PartFile } from "../../core/part_file.ts";
 import type { Cell } from "../tables/csv.ts";
 import type { Column, TableFile } from "./table.ts";
@@ -22,8 +23,9 @@ const TYPES = {
 
 /** A Parquet table in a file. */
 export async function parquetTable(file: PartFile, columns: readonly Column[]): Promise<TableFile> {
-  const name = "hyparquet-writer";
-  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import(name) as Package;
+  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await importPackage<Package>(
+    "npm:hyparquet-writer@0.17.0",
+  );
   const columnsOf = (rows: readonly (readonly Cell[])[]) =>
     columns.map(({ name, type }, at) => ({
       name,
