@@ -16,6 +16,11 @@ export interface SourceContext {
   readonly seed: number;
   /** At most how many bytes of samples a split may hold in memory; a source that can leave more in their file does so. @default {Infinity} */
   readonly memory?: number;
+  /**
+   * Whether the samples stay in the order of their file, however many there are: inputs of a trained model, of which one is enough.
+   * @default {large ones may be read in another order}
+   */
+  readonly inOrder?: boolean;
   /** Logs what takes long and why, a sentence at a time. */
   log(message: string): void;
   /** Reports possible problems (skipped files, duplicate images). @default log */

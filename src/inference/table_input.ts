@@ -25,13 +25,15 @@ export async function tableInput(
     source: "table",
     file: path,
     testShare: 0,
+    // A feature of dates was one of days when the model was trained.
+    dates: "days",
     ...(features && { features }),
     ...(categories.length > 0 && {
       categories: "oneHot",
       types: Object.fromEntries(categories.map((name) => [name, "category"])),
     }),
   });
-  const dataset = await openSource(spec, { seed: 0, log: note });
+  const dataset = await openSource(spec, { seed: 0, inOrder: true, log: note });
   const input = splitInput(dataset.train, dataset.shape), found = dataset.featureNames;
   if (featureNames === undefined || found === undefined) return input;
   const unknown = found.filter((name) => !featureNames.includes(name));

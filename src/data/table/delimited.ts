@@ -5,7 +5,7 @@
  */
 import { importPackage } from "../../core/import_package.ts";
 import { countText, plural } from "../../core/amounts.ts";
-import { messageOf, RunError } from "../../core/errors.ts";
+import { RunError } from "../../core/errors.ts";
 import { typeOfTexts } from "./cells.ts";
 import type { Column, RowBlock, TableFile, TableFormat } from "./contract.ts";
 
@@ -70,28 +70,43 @@ function rowParser({ Parser }: PapaParse, path: string, delimiter: string, newli
   };
 }
 
-/** The texts of a file, piece by piece; gzipped ones are unpacked, UTF-16 is found by its mark. */
-async function* pieces(path: string): AsyncGenerator<string> {
+/** The bytes of a file, piece by piece; gzipped ones are unpacked. A piece lasts until the next one. @throws {RunError} */
+async function* bytePieces(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   using file = await Deno.open(path);
   const start = new Uint8Array(2);
   await file.read(start);
   await file.seek(0, Deno.SeekMode.Start);
-  const isZipped = start[0] === 0x1f && start[1] === 0x8b;
-  const bytes = isZipped ? ungzipped(file) : readPieces(file);
-  let decoder: TextDecoder | undefined;
+  if (start[0] !== 0x1f || start[1] !== 0x8b) {
+    yield* readPieces(file);
+    return;
+  }
   try {
-    for await (const piece of bytes) {
-      decoder ??= new TextDecoder(encodingOf(piece), { fatal: true });
-      yield decoder.decode(piece, { stream: true });
-    }
-    yield decoder?.decode() ?? "";
+    yield* ungzipped(file);
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown;
-    const what = isZipped ? "a gzipped text in UTF-8" : "a text in UTF-8";
     throw new RunError(
-      `"${path}" must be ${what}, got other bytes (save it as UTF-8: iconv -f latin1 -t utf8)`,
+      `"${path}" must be a whole gzipped text, got one that does not unpack (write it again)`,
     );
   }
+}
+
+/** The texts of a file, piece by piece; UTF-16 is found by its mark. @throws {RunError} */
+async function* pieces(path: string): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  const decoded = (piece?: Uint8Array) => {
+    try {
+      return piece === undefined ? decoder?.decode() ?? "" : decoder!.decode(piece, { stream: true });
+    } catch {
+      throw new RunError(
+        `"${path}" must be a text in UTF-8, got other bytes (save it as UTF-8: iconv -f latin1 -t utf8)`,
+      );
+    }
+  };
+  for await (const piece of bytePieces(path)) {
+    decoder ??= new TextDecoder(encodingOf(piece), { fatal: true });
+    yield decoded(piece);
+  }
+  yield decoded();
 }
 
 async function* readPieces(file: Deno.FsFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -236,16 +251,12 @@ function blockOf(rows: readonly string[][], first: number, wanted: readonly numb
   };
 }
 
-/** The lines of a file, an end without a line end counted. */
+/** At least as many lines as a file has: line ends in its bytes, of which other letters of UTF-16 may have some too. */
 async function countLines(path: string, newline: string): Promise<number> {
+  const code = newline.charCodeAt(0);
   let lines = 1;
-  try {
-    for await (const piece of pieces(path)) {
-      for (let at = piece.indexOf(newline); at >= 0; at = piece.indexOf(newline, at + 1)) lines++;
-    }
-  } catch (thrown) {
-    if (thrown instanceof RunError) throw thrown;
-    throw new RunError(`Cannot read "${path}": ${messageOf(thrown)}`);
+  for await (const piece of bytePieces(path)) {
+    for (let at = piece.indexOf(code); at >= 0; at = piece.indexOf(code, at + 1)) lines++;
   }
   return lines;
 }

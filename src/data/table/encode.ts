@@ -7,6 +7,7 @@
  */
 import { RunError } from "../../core/errors.ts";
 import { isMissing, nameOf, numberOf } from "./cells.ts";
+import { plainNumber } from "./plain_number.ts";
 import type { Complaint, Complaints } from "./complaints.ts";
 import type { Cell, RowBlock, TableFile } from "./contract.ts";
 import type { FeatureColumn } from "./features.ts";
@@ -129,7 +130,7 @@ function encodeNumbers(
   const isPlain = decimal === "." && type !== "date" && type !== "boolean";
   for (let row = 0, place = at + first; row < cells.length; row++, place += size) {
     const cell = cells[row];
-    const value = (isPlain ? quickNumber(cell) : undefined) ?? numberOf(cell, type, decimal);
+    const value = (isPlain ? plainNumber(cell) : undefined) ?? numberOf(cell, type, decimal);
     if (value === undefined) complain("text", row, cell);
     else if (Number.isNaN(value)) {
       counts.missing++;
@@ -146,20 +147,6 @@ function encodeNumbers(
       values[place] = NaN;
     }
   }
-}
-
-const ZERO = 48, NINE = 57, MINUS = 45;
-
-/** The number of a number or of a plain text such as `-12.5e3`; nothing where a closer look is needed. */
-function quickNumber(text: Cell): number | undefined {
-  if (typeof text !== "string") return typeof text === "number" ? text : undefined;
-  const code = text.charCodeAt(0), digit = code === MINUS ? text.charCodeAt(1) : code;
-  // Other beginnings are blanks, texts, signs and points; 0x10 is what only JavaScript takes for a number.
-  if (!(digit >= ZERO && digit <= NINE) || (digit === ZERO && text.length > 2 && /^-?0[a-z]/i.test(text))) {
-    return undefined;
-  }
-  const value = +text;
-  return Number.isFinite(value) ? value : undefined;
 }
 
 function encodeCategories(

@@ -36,7 +36,7 @@ export async function loadTable(spec: TableSpec, context: SourceContext): Promis
   const { log, warn = log, memory = Infinity } = context;
   const table = await openTable(spec, warn), most = await table.file.mostRows();
   const isLarge = (rows: number) => 4 * table.encoding.names.length * rows > Math.min(memory, IN_MEMORY);
-  if (!isLarge(most)) return await readTable(table, context);
+  if (context.inOrder === true || !isLarge(most)) return await readTable(table, context);
   const chosen = await chooseRows(table, most, context);
   return isLarge(chosen?.count ?? most)
     ? await streamTable(table, context, chosen)
@@ -58,14 +58,16 @@ async function chooseRows(
 
 /** A table whose rows fit in memory. */
 async function readTable(table: OpenedTable, context: SourceContext, chosen?: ChosenRows): Promise<Dataset> {
-  const { spec, file, roles, encoding, others } = table, { log, warn = log } = context;
+  const { spec, file, roles, encoding, others } = table, { log, inOrder = false } = context;
+  // What is odd about columns matters to a training alone.
+  const warn = inOrder ? () => {} : context.warn ?? log;
   const classes: ClassNames = new Map(), size = encoding.names.length;
   const rows = chosen === undefined
     ? await readRows(file, roles, encoding, spec, classes)
     : await readChosenRows(file, roles, encoding, spec, classes, chosen);
   const parts = partTable(rows, size, spec, classes, context), counts = { ...rows.counts };
   for (const other of others) parts[other.split] = await readOther(other, table, classes, counts, warn);
-  checkParts(parts, spec);
+  checkParts(parts, spec, inOrder ? 1 : 2);
   const all = [parts.train, parts.test, parts.validation].filter((part) => part.count > 0);
   const labelNames = roles.label === undefined
     ? undefined

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { optionsOf } from "../../core/arguments.ts";
+import { type InfiniteRule, InfiniteSetting, type MissingRule, MissingSetting } from "../arrays/missing.ts";
 import { limitOption, testShareOption } from "../contract.ts";
 
 const columns = z.array(z.string().min(1)).min(1).optional();
@@ -19,8 +20,8 @@ export const TableSpec = z.strictObject({
   label: column,
   id: column,
   types: z.record(z.string(), z.enum(["number", "category"])).default({}),
-  missing: z.enum(["refuse", "mean", "median", "zero", "drop"]).default("refuse"),
-  infinite: z.enum(["refuse", "missing"]).default("refuse"),
+  missing: MissingSetting,
+  infinite: InfiniteSetting,
   categories: z.enum(["refuse", "oneHot"]).default("refuse"),
   maxCategories: z.int().min(1).max(10_000).default(100),
   dates: z.enum(["refuse", "days"]).default("refuse"),
@@ -71,9 +72,9 @@ export interface TableOptions {
    * What becomes of missing values (empty cells, `NA`, `NaN` and the like): an error, the mean or the median of the column in the train
    * split, 0, or a row that is left out. A missing category has a 0 in all of its columns. @default {"refuse"}
    */
-  missing?: "refuse" | "mean" | "median" | "zero" | "drop";
+  missing?: MissingRule;
   /** What becomes of infinite numbers: an error, or a missing value. @default {"refuse"} */
-  infinite?: "refuse" | "missing";
+  infinite?: InfiniteRule;
   /** What becomes of columns of texts: an error, or a column of 0 and 1 for each text, named `colour=red`. @default {"refuse"} */
   categories?: "refuse" | "oneHot";
   /** The most categories that a column may have. @default {100} */

@@ -119,10 +119,15 @@ function leaveOut(groups: Uint8Array, used: number, limit: number, seed: number)
 }
 
 /** @throws {RunError} When there are too few rows. */
-export function checkParts({ train, test }: TableParts, { file, split, test: testFile }: TableSpec): void {
-  if (train.count < 2) {
+export function checkParts(
+  { train, test }: TableParts,
+  { file, split, test: testFile }: TableSpec,
+  least: 1 | 2,
+): void {
+  if (train.count < least) {
+    const what = least === 1 ? "one row" : "two rows to train on";
     throw new RunError(
-      `"${file}" must have two rows to train on at least, got ${train.count} (add rows, or loosen what leaves rows out)`,
+      `"${file}" must have ${what} at least, got ${train.count} (add rows, or loosen what leaves rows out)`,
     );
   }
   if ((split !== undefined || testFile !== undefined) && test.count === 0) {

@@ -144,6 +144,17 @@ Deno.test("openDelimited() refuses bytes that are no UTF-8, and an empty file", 
   );
 });
 
+Deno.test("openDelimited() refuses a gzipped file that is cut off", async () => {
+  const bytes = new TextEncoder().encode(`a,b\n${"1,2\n".repeat(5000)}`);
+  const zipped = new Uint8Array(
+    await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer(),
+  );
+  equal(
+    await refusal(zipped.slice(0, zipped.length - 12), "table.csv.gz"),
+    'RunError: "table.csv.gz" must be a whole gzipped text, got one that does not unpack (write it again)',
+  );
+});
+
 Deno.test("openTableFile() says what a file is that is no table", async () => {
   equal(
     await refusal("PK\x03\x04....", "table.xlsx"),

@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from 
 import { forEachSample } from "../../../src/data/each_sample.ts";
 import type { Dataset, Split } from "../../../src/data/dataset.ts";
 import type { TableOptions } from "../../../src/data/table/options.ts";
-import { type Loaded, loadFiles, rowsOf } from "./files_support.ts";
+import { type Loaded, loadFiles, rowsOf, withFiles } from "./files_support.ts";
 
 /** 5,000 rows sorted by class, with gaps, categories, names, and every tenth row a copy of the one before. */
 const TEXT = `id,a,b,colour,y\n${
@@ -143,6 +143,29 @@ Deno.test("table() reads at most `limit` rows of a large table, into memory wher
   await streamed({ "t.csv": TEXT }, { ...OPTIONS, limit: 1000, testShare: 0 }, ({ dataset: { train } }) => {
     equal(train.count, 1000);
     ok(train.file !== undefined);
+  });
+});
+
+Deno.test("table() keeps the order of its rows for inputs of a trained model, however many or few there are", async () => {
+  const { loadTable } = await import("../../../src/data/table/load_table.ts");
+  const { TableSpec } = await import("../../../src/data/table/options.ts");
+  await withFiles({ "many.csv": TEXT, "one.csv": "a,b\n7,5\n" }, async (path) => {
+    const warned: string[] = [];
+    const load = (name: string, options: TableOptions) =>
+      loadTable(TableSpec.parse({ source: "table", file: path(name), testShare: 0, ...options }), {
+        seed: 0,
+        memory: 100,
+        inOrder: true,
+        log: (message) => warned.push(message),
+      });
+    const { train } = await load("many.csv", { features: ["b"], id: "id" });
+    deepEqual(
+      train.names!.slice(0, 11),
+      Array.from({ length: 11 }, (_, row) => `row ${row === 9 ? 8 : row}`),
+    );
+    equal(train.values.length, 5000);
+    deepEqual([...(await load("one.csv", {})).train.values], [7, 5]);
+    deepEqual(warned, []);
   });
 });
 
