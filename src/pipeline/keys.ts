@@ -129,6 +129,11 @@ export function runKey(keys: ReadonlyMap<string, StageKeys>): string {
   return hashOf([...keys].map(([name, { key }]) => [name, key]));
 }
 
+/** The key of all own code of a run. */
+export function codeKey(keys: ReadonlyMap<string, StageKeys>): string {
+  return hashOf([...keys].map(([name, { identity: { code } }]) => [name, code]));
+}
+
 /** SHA-256 of plain data, whatever the order of its fields; in hexadecimal. */
 export function hashOf(value: unknown): string {
   return createHash("sha256").update(canonical(value)).digest("hex");

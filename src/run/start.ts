@@ -6,6 +6,7 @@
 import { removeTemporary } from "../core/files.ts";
 import { collectGarbage } from "../core/garbage.ts";
 import type { RunEvent } from "../pipeline/events.ts";
+import { codeKey } from "../pipeline/keys.ts";
 import { alarm } from "./alarm.ts";
 import { checkpointWriter, openPort } from "./checkpoint_port.ts";
 import { watchControl } from "./control.ts";
@@ -75,7 +76,7 @@ export async function startRun(
     progress: openProgress(),
     warning: warnings.memory,
   };
-  const worker = startWorker({ plan, place, earlier, shared }, {
+  const worker = startWorker({ plan, place, earlier, code: codeKey(work.keys), shared }, {
     listen: listeners.listen,
     write: checkpointWriter(shared.port, place.folder),
     started,

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { messageOf } from "../core/errors.ts";
+import { messageOf, RunError } from "../core/errors.ts";
 import type { RunEvent } from "../pipeline/events.ts";
-import { stageKeys } from "../pipeline/keys.ts";
+import { codeKey, stageKeys } from "../pipeline/keys.ts";
 import { resolveInspected } from "../pipeline/resolve.ts";
 import { checkpointPort } from "./checkpoint_port.ts";
 import { type EventLog, openEventLog } from "./event_log.ts";
@@ -30,7 +30,7 @@ self.onmessage = async ({ data: order }: MessageEvent<WorkerOrder>) => {
   self.close();
 };
 
-async function work({ plan, place, earlier, shared }: WorkerOrder): Promise<void> {
+async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promise<void> {
   const { file, overrides, seed } = plan, { port } = shared;
   const signal = stopFlag(shared.stop);
   const log = openEventLog(place.folder, (lines) => report({ lines }));
@@ -43,12 +43,19 @@ async function work({ plan, place, earlier, shared }: WorkerOrder): Promise<void
     report({ broken: stage === undefined ? note : `${stage}: ${note}` });
   });
   const pipeline = await resolveInspected(await loadPipeline(file), { overrides, seed });
+  const keys = await stageKeys(pipeline, plan.engineClass, fileUrl(file));
+  // Else a result of the code that was loaded could be stored as one of the code that is there now.
+  if (codeKey(keys) !== code) {
+    throw new RunError(
+      `${file} must not be edited while a run starts, got a change in it or in a file that it imports (start it again)`,
+    );
+  }
   await execute({
     plan,
     place,
     earlier,
     pipeline,
-    keys: await stageKeys(pipeline, plan.engineClass, fileUrl(file)),
+    keys,
     signal,
     emit(event, from) {
       if (event.type === "stage") stage = event.state === "started" ? event.stage : undefined;

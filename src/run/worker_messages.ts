@@ -7,6 +7,8 @@ export interface WorkerOrder {
   readonly plan: RunPlan;
   readonly place: RunPlace;
   readonly earlier?: EarlierProcesses;
+  /** The key of the pipeline's own code before the worker loads it. */
+  readonly code: string;
   readonly shared: SharedMemory;
 }
 

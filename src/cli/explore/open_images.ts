@@ -34,5 +34,12 @@ function loadOptions(record: RunRecord): { source: SourceSpec; memory: number } 
   const load = stagesOf(record).find(({ kind }) => kind === "load");
   if (load === undefined) throw new RunError("the run has no load stage");
   const { source, memory } = load.options as { source?: unknown; memory?: unknown };
-  return { source: SourceSpec.parse(source), memory: bytesOf(MemoryText.default("256MB").parse(memory)) };
+  const { data, error } = SourceSpec.safeParse(source);
+  if (error !== undefined) {
+    const { source: kind } = source as { source?: unknown };
+    throw new RunError(
+      `the source ${JSON.stringify(kind)} is not one of this version, or is defined in the pipeline file`,
+    );
+  }
+  return { source: data, memory: bytesOf(MemoryText.default("256MB").parse(memory)) };
 }
