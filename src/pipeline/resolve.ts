@@ -110,7 +110,7 @@ function checkOptions(
   if (unknown.length > 0) refuse(String(pipeline.name), [...faults, ...unknown]);
 
   const names = stageNames(pipeline);
-  faults.push(...invalidNames(names), ...missingInputs(pipeline, names));
+  faults.push(...invalidNames(names), ...missingInputs(pipeline, names), ...doubleKinds(pipeline, names));
   const settings = parseOverrides(overrides, names, faults);
   const checked = pipeline.stages.map((stage, position) => {
     const name = names[position];
@@ -171,6 +171,21 @@ function missingInputs(pipeline: AnyPipeline, names: readonly string[]): Fault[]
       path: names[position],
       message: `needs "${need}", which no earlier stage makes`,
     }));
+  });
+}
+
+/** Own stages of one name that are not the same: their results could be confused. */
+function doubleKinds({ stages }: AnyPipeline, names: readonly string[]): Fault[] {
+  const known = new Map<string, AnyDefinition>();
+  return stages.flatMap((stage, position) => {
+    const definition = definitionOf(stage), first = known.get(stage.kind) ?? definition;
+    known.set(stage.kind, first);
+    if (first === definition || definition.ownCode === undefined) return [];
+    return [{
+      path: names[position],
+      message:
+        `must be of a kind of its own, got another stage that is defined as "${stage.kind}" (give it another name in stage({ name }))`,
+    }];
   });
 }
 

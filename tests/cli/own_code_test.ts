@@ -137,6 +137,39 @@ Deno.test("run ends with 1 and the place of an error in an own stage, and with 2
     match(clash.stderr, /stage "train": name must not be that of a built-in stage/);
   }));
 
+Deno.test("run refuses to start while the files of own code change, so that no result is stored under other code", () =>
+  withRunsFolder(async (folder) => {
+    const edits =
+      'Deno.writeTextFileSync(new URL("./factor.ts", import.meta.url), "export const factor = " + Date.now());\n';
+    await write(folder, {
+      "own.ts": edits + PIPELINE,
+      "stage.ts": STAGE,
+      "factor.ts": "export const factor = 2;",
+    });
+    const { code, stdout } = await run(folder);
+    equal(code, 1);
+    match(
+      stdout,
+      /own\.ts must not be edited while a run starts, got a change in it or in a file that it imports \(start it again\)/,
+    );
+  }));
+
+Deno.test("run sweeps the options of own stages and sources, and compares their metrics", () =>
+  withRunsFolder(async (folder) => {
+    const sweep = `
+      import { load, pipeline, source, sweep } from "../../mod.ts";
+      import { bright } from "./stage.ts";
+      const line = source({ name: "line", version: 1, options: { rise: 1 }, shape: [2], module: import.meta.url,
+        open: ({ rise }) => ({ train: { values: Float32Array.from({ length: 200 }, (_, at) => rise * at) } }) });
+      export default sweep(pipeline("own").pipe(load(line())).pipe(bright()), { "bright.limit": [10, 20], "load.source.rise": [1, 3] });`;
+    await write(folder, { "own.ts": sweep, "stage.ts": STAGE, "factor.ts": "export const factor = 2;" });
+    const { code, stdout, stderr } = await run(folder);
+    equal(code, 0, stderr);
+    match(stdout, /lux/);
+    const compared = [...Deno.readDirSync(`${ROOT}${folder}/made`)].map(({ name }) => name);
+    ok(compared.length > 0, stdout);
+  }));
+
 Deno.test("plan lists the files of own code, and plan and run say which imports they cannot follow", () =>
   withRunsFolder(async (folder) => {
     const computed = STAGE.replace(

@@ -1,9 +1,9 @@
-import { deepStrictEqual as deepEqual, match, strictEqual as equal, throws } from "node:assert/strict";
-import { load, source } from "../../mod.ts";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { hallucinate, load, source } from "../../mod.ts";
 import { fingerprintSource, openSource, SourceSpec } from "../../src/data/source.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { resolvePipeline, specOf } from "../../src/pipeline/resolve.ts";
-import { mustRun, runStage } from "../stages/fake_run.ts";
+import { GLYPHS, modelOf, mustRun, runStage } from "../stages/fake_run.ts";
 
 const ring = source({
   name: "ring",
@@ -173,4 +173,17 @@ Deno.test("openSource() keeps splits, labels, names and targets of an own source
     labels: Uint16Array.of(1, 0),
     names: ["a", "b"],
   });
+});
+
+Deno.test("hallucinate() shows the samples of an own source like those of any other", async () => {
+  const drawn = source({
+    name: "drawn",
+    version: 1,
+    shape: [7, 5, 1],
+    open: () => ({ train: { values: Uint8Array.from({ length: 350 }, (_, at) => at % 256) } }),
+  });
+  const { result } = await mustRun(hallucinate({ inputs: [drawn()] }), {
+    inputs: { dataset: GLYPHS, model: modelOf() },
+  });
+  ok(Object.keys(result.outputs.hallucinated as object).includes("drawn"));
 });

@@ -46,3 +46,27 @@ Deno.test("unpackResult() returns one object where one was stored: a dataset tha
   equal(read.dataset.test, read.dataset.train);
   deepEqual(read.dataset.train, split);
 });
+
+Deno.test("packResult() refuses what would not be the same after reading, by its path", () => {
+  class Kernel {}
+  const circle: Record<string, unknown> = {};
+  circle.again = circle;
+  const cases: [unknown, RegExp][] = [
+    [() => 1, /^outputs\.a\.0 must be plain data or typed arrays, got a function/],
+    [new Kernel(), /got an instance of Kernel/],
+    [Promise.resolve(1), /got an instance of Promise/],
+    [circle, /outputs\.a\.0\.again must be .*got an object that contains itself/],
+    [new Float32Array(new SharedArrayBuffer(8)), /got shared memory/],
+    [new Map([["a", () => 1]]), /got a function/],
+  ];
+  for (const [value, says] of cases) {
+    throws(
+      () => packResult({ outputs: { a: [value] } }, new Map()),
+      (thrown: Error) => says.test(thrown.message),
+    );
+  }
+  const kept = {
+    a: [1, new Map([["b", 2]]), new Set([3]), new Date(4), new Int8Array(2), null, undefined, "x", 5n],
+  };
+  deepEqual(unpackResult(packResult({ outputs: kept }, new Map()), new Map()), { outputs: kept });
+});

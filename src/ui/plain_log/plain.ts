@@ -150,8 +150,10 @@ function eventWriters({ line, named, color, starts, epochs, catchUp }: Writing):
     health: nothing,
     divergence: nothing,
     checkpoint: nothing,
-    // The summary says how the run ended.
-    end: nothing,
+    end(event, view) {
+      // Else the summary says how the run ended; a worker that fails before its first event leaves none.
+      if (view.run === null) line(`${paint(color, "bad", event.status)}  ${safe(event.reason)}`);
+    },
   };
 }
 

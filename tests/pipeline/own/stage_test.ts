@@ -219,3 +219,12 @@ Deno.test("run() of an own stage logs, warns and measures like a built-in one", 
   deepEqual(metrics, { m: { value: 5, unit: "mm", direction: "lower" } });
   deepEqual([...files.keys()], ["own.txt"]);
 });
+
+Deno.test("resolvePipeline() refuses two own stages of one name, and takes one that is used twice", () => {
+  const one = loose({ run: () => ({}) }), other = loose({ run: () => ({ note: "other" }) });
+  resolvePipeline(pipeline("test").pipe(one()).pipe(one()));
+  throws(
+    () => resolvePipeline(pipeline("test").pipe(one()).pipe(other())),
+    /own2 must be of a kind of its own, got another stage that is defined as "own"/,
+  );
+});
