@@ -4,7 +4,6 @@
  * @module
  */
 import { optionsOf } from "../core/arguments.ts";
-import { greyShape } from "../core/shape.ts";
 import type { Source } from "./contract.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { imagesSchema, type ImagesSpec } from "./images_spec.ts";
@@ -19,6 +18,8 @@ export interface ImagesOptions {
   height?: number;
   /** Pixels from left to right that each image is scaled to. */
   width?: number;
+  /** Values per pixel: 1 (grey, `0.299 R + 0.587 G + 0.114 B`) or 3 (red, green, blue). @default {1} */
+  channels?: 1 | 3;
   /**
    * How an image of other proportions fills the size: `stretch` distorts it, `contain` shows all of it on the background, `cover` cuts off
    * what reaches beyond, at both sides alike. @default {"stretch"}
@@ -63,19 +64,20 @@ export interface ImagesOptions {
 export type ImagesInput = { source: "images"; folder: string } & ImagesOptions;
 
 /**
- * The PNG, JPEG, GIF, WebP, BMP, TIFF, PGM and PPM images of a folder, upright and grey (`0.299 R + 0.587 G + 0.114 B`); sub-folders, where there are any, are
+ * The PNG, JPEG, GIF, WebP, BMP, TIFF, PGM and PPM images of a folder, upright, grey or in colour; sub-folders, where there are any, are
  * the labels, and folders named `train`, `test` and `val` the splits. Nothing is read before the run.
  */
 export function images(folder: string, options: ImagesOptions = {}): ImagesInput {
   return { source: "images", folder, ...optionsOf("images", options) };
 }
 
-function describe({ folder, height, width, fit, split, frames }: ImagesSpec): string {
+function describe({ folder, height, width, channels, fit, split, frames }: ImagesSpec): string {
   const splits = splitsOf(folder, split), list = listOfSplit(split);
   const verb = fit === "stretch" ? "scaled to" : fit === "cover" ? "scaled and cropped to" : "scaled into";
   return [
     `images: ${folder}`,
     height === undefined ? "" : `, ${verb} ${height}x${width}`,
+    channels === 3 ? ", in colour" : "",
     frames === "all" ? ", every frame and page" : "",
     list !== undefined ? `, split by ${list}` : splits === undefined ? "" : ", split by its folders",
   ].join("");
@@ -86,8 +88,8 @@ export const imagesSource: Source<typeof imagesSchema> = {
   kind: "images",
   schema: imagesSchema,
   describe,
-  shape: ({ height, width }) =>
-    height === undefined || width === undefined ? undefined : greyShape({ height, width }),
+  shape: ({ height, width, channels }) =>
+    height === undefined || width === undefined ? undefined : [height, width, channels],
   hasValidation: ({ folder, split }) => splitsOf(folder, split)?.has("validation") ?? false,
   faults({ folder, split }) {
     const fault = folderFault(folder), list = listOfSplit(split);

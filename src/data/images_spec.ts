@@ -16,6 +16,7 @@ export const imagesSchema = z.strictObject({
   folder: z.string().min(1),
   height: side,
   width: side,
+  channels: z.union([z.literal(1), z.literal(3)]).default(1),
   fit: z.enum(["stretch", "contain", "cover"]).default("stretch"),
   background: z.string().refine((text) => colourOf(text) !== undefined, {
     error: 'must be a colour as in "white", "black" or "#ff8000"',

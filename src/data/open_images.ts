@@ -106,9 +106,9 @@ async function formOf(
   depth: NonNullable<PictureForm["depth"]>,
   files: readonly PictureFile[],
 ): Promise<PictureForm> {
-  const { folder, height, width, maxPixels, fit, background, range, frames } = spec;
+  const { folder, height, width, maxPixels, channels, fit, background, range, frames } = spec;
   const form = {
-    ...{ folder, height, width, maxPixels, fit, frames },
+    ...{ folder, height, width, maxPixels, channels, fit, frames },
     depth,
     background: colourOf(background),
     isOwnRange: range === "file",

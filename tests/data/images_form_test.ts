@@ -211,3 +211,13 @@ Deno.test("SourceSpec refuses forms of images that cannot be", () => {
   match(fault({ background: "blue" }), /^background: must be a colour as in "white", "black" or "#ff8000"$/);
   match(fault({ range: [1, 1] }), /range: must be two numbers, the smaller one first|^range: /);
 });
+
+Deno.test("images() reads red, green and blue where it is asked for three channels", async () => {
+  const picture = { width: 2, height: 1, rgba: Uint8Array.of(255, 0, 0, 255, 0, 0, 255, 51) };
+  await withFolder({ "a.png": encodePng(picture) }, async (folder) => {
+    const { shape, train, spec } = await open(folder, { channels: 3 });
+    deepEqual([shape, [...train.values]], [[1, 2, 3], [255, 0, 0, 204, 204, 255]]);
+    equal(describeSource(spec), `images: ${folder}, in colour`);
+    ok(!SourceSpec.safeParse(images(folder, { channels: 2 as 1 })).success);
+  });
+});

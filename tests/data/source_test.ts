@@ -28,6 +28,7 @@ Deno.test("SourceSpec fills in the defaults of what the factories give", () => {
   deepEqual(parse(images("b")), {
     source: "images",
     folder: "b",
+    channels: 1,
     fit: "stretch",
     background: "white",
     frames: "first",
