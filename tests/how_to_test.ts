@@ -1,5 +1,12 @@
 /** docs/how-to.md has a line per task; each command in it is run here, in a short form. */
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { BYTES_SCALE } from "../src/core/scale.ts";
+import { floatBytes, npyHeader } from "../src/export/arrays/npy.ts";
+import { encodePicture } from "../src/export/picture_file.ts";
+import { initialParameters } from "../src/models/initial.ts";
+import { vae } from "../src/models/options.ts";
+import { ModelSpec } from "../src/models/spec.ts";
+import { encodeModel } from "../src/models/tensors.ts";
 import { parse as parseCsv } from "csv-parse/sync";
 import { sampleSize } from "../src/core/shape.ts";
 import { scaleOf } from "../src/data/dataset.ts";
@@ -207,3 +214,36 @@ Deno.test("docs/how-to.md trains on pictures as it says, and reports the ones th
     const shown = await runProgram("runs", [folder, "--runs", runs]);
     match(shown.stdout, /Skipped 2 of 22 files/);
   }));
+
+Deno.test("docs/how-to.md uses a trained model as it says", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const spec = ModelSpec.parse(vae({ input: [7, 5, 1], encoder: [9], latent: 2 }));
+    const held = { split: "test", count: 2, scores: { elbo: [0, 1] } } as const;
+    const model = {
+      spec,
+      parameters: initialParameters(spec, 1),
+      scale: BYTES_SCALE,
+      use: { values: "bytes", held },
+    } as const;
+    await Deno.writeFile(`${folder}/RUN`, encodeModel(model));
+    await Deno.mkdir(`${folder}/pictures`);
+    const pixels = Uint8Array.from({ length: 35 }, (_, at) => 7 * at);
+    const picture = { height: 7, width: 5, channels: 1, pixels };
+    await Deno.writeFile(`${folder}/pictures/a.png`, await encodePicture("a.png", picture));
+    const values = [npyHeader([1, 7, 5]), floatBytes(Float32Array.from(pixels))] as BlobPart[];
+    await Deno.writeFile(`${folder}/x.npy`, new Blob(values).stream());
+    const commands = commandsOf("Use a trained model");
+    equal(commands.length, 9);
+    for (const [task, ...args] of commands) {
+      const isPath = /^(RUN|pictures|clean|wrong|decoded|samples|[\w-]+\.(npy|csv|parquet))$/;
+      const words = args.map((word) => isPath.test(word) ? `${folder}/${word}` : word);
+      const { code, stderr } = await runProgram(task as "encode", [...words, "--engine", "wasm"]);
+      equal(code, 0, `${task} ${args.join(" ")}: ${stderr}`);
+      ok(Deno.statSync(`${folder}/${args[args.indexOf("-o") + 1]}`) !== undefined);
+    }
+    ok(Deno.statSync(`${folder}/wrong/a.png`).isFile && Deno.statSync(`${folder}/samples/99.png`).isFile);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

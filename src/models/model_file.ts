@@ -90,7 +90,7 @@ function fits({ shape, data }: NamedTensor, wanted: readonly number[]): boolean 
 const MOST_BYTES = 2 ** 32;
 
 /** The bytes of a model's file. A pipe or a device, which would block forever, is refused. */
-function readModelBytes(path: string): Uint8Array {
+export function readModelBytes(path: string): Uint8Array {
   try {
     const { isFile, size } = Deno.statSync(path);
     if (!isFile) throw new Error("it is no regular file");

@@ -24,6 +24,8 @@ export interface StageIdentity {
   readonly engine: string;
   /** The fingerprint of the data that it reads. */
   readonly data?: string;
+  /** A hash of the files that its options name. */
+  readonly content?: string;
   /** Of code that is not part of this program: a hash of each of its files, by its path, and of each package. */
   readonly code?: Readonly<Record<string, string>>;
 }
@@ -66,6 +68,7 @@ export async function stageKeys(
       seed,
       engine,
       data: await definition.fingerprint?.(options),
+      content: definition.contentHash?.(options),
       code: code?.parts,
     };
     const key = hashOf(identity), resumeOptions = definition.resumeIdentity?.(options) ?? options;

@@ -126,6 +126,10 @@ export interface Fit {
   readonly data: FitData;
   readonly options: FitOptions;
   readonly seed: number;
+  /** The weights to start from. @default {drawn as the model says} */
+  readonly initial?: Float32Array;
+  /** Parts and layers whose parameters stay as they are. @default {none} */
+  readonly freeze?: readonly string[];
   readonly signal: StopSignal;
   readonly checkpoints?: Checkpointer;
   /** Called after each epoch: whether the model is good enough to end. @default {never} */

@@ -15,6 +15,7 @@ import { type Divergence, findDivergence } from "./divergence.ts";
 import { type EpochResult, epochRunner } from "./epoch.ts";
 import { type BestWeights, bestWeights } from "./best_weights.ts";
 import { ruleOf } from "./optimizers.ts";
+import { freezeParameters, frozenRanges } from "./frozen.ts";
 import { observe } from "./patience.ts";
 import { blocksOf, firstState, restoreBlocks, type TrainingState } from "./snapshot.ts";
 import { trainingStep } from "./step.ts";
@@ -73,7 +74,9 @@ interface Prepared {
 }
 
 /** Compiles the training step, connects the samples, and sets the initial weights, or those of a checkpoint. */
-function prepare({ engine, model, data, options, seed, signal, checkpoints, progress }: Fit): Prepared {
+function prepare(
+  { engine, model, data, options, seed, initial, freeze = [], signal, checkpoints, progress }: Fit,
+): Prepared {
   const started = performance.now();
   const size = inputSize(model), { train } = data;
   const samples = train.count * options.repeats;
@@ -87,7 +90,7 @@ function prepare({ engine, model, data, options, seed, signal, checkpoints, prog
     samples: held,
     orderLength: block,
   });
-  program.parameters.set(initialParameters(model, seed));
+  program.parameters.set(initial ?? initialParameters(model, seed));
   const weights = bestWeights(program.parameters), found = checkpoints?.found;
   if (found !== undefined) restoreBlocks(found, program, weights);
   const state = structuredClone(found?.state ?? firstState()), before = state.seconds;
@@ -103,7 +106,9 @@ function prepare({ engine, model, data, options, seed, signal, checkpoints, prog
     if (checkpoints?.due() === true) save();
     return false;
   }
-  const step = trainingStep({ program, model, data, options, seed });
+  // After a checkpoint is restored: its frozen numbers are the same.
+  const frozen = freeze.length === 0 ? undefined : freezeParameters(program, frozenRanges(model, freeze));
+  const step = trainingStep({ program, model, data, options, seed, frozen });
   const visit = { feed, order: program.order, samples, block, batchSize, seed };
   return {
     program,

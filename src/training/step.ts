@@ -9,6 +9,7 @@ import type { Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { type FitData, type FitOptions, isPaired } from "./contract.ts";
+import type { Frozen } from "./frozen.ts";
 import { klWeight } from "./kl_weight.ts";
 import { scalarsOf } from "./optimizers.ts";
 import { learningRateShare } from "./schedules.ts";
@@ -21,6 +22,8 @@ export interface StepOptions {
   readonly data: FitData;
   readonly options: FitOptions;
   readonly seed: number;
+  /** Parameters that stay as they are. @default {none} */
+  readonly frozen?: Frozen;
 }
 
 /** The step of a training. */
@@ -44,7 +47,7 @@ export interface TrainingStep {
 }
 
 /** Prepares all that a step needs. */
-export function trainingStep({ program, model, data, options, seed }: StepOptions): TrainingStep {
+export function trainingStep({ program, model, data, options, seed, frozen }: StepOptions): TrainingStep {
   const { corruption, freshNoise, train } = data;
   const variational = model.kind === "vae";
   const { scalars, set: setScalars } = scalarsOf(options.optimizer);
@@ -76,6 +79,7 @@ export function trainingStep({ program, model, data, options, seed }: StepOption
     // Values without a finite loss stay as they are, for the search for the first number that is not finite.
     if (!Number.isFinite(loss[0])) return;
     if (options.clipNorm !== null) {
+      frozen?.clearGradients();
       update.gradientScale = Math.min(1, options.clipNorm / program.gradientNorm());
     }
     update.learningRate = options.optimizer.learningRate *
@@ -83,6 +87,7 @@ export function trainingStep({ program, model, data, options, seed }: StepOption
     update.step = ++progress.steps;
     setScalars(update);
     program.update(scalars);
+    frozen?.restore();
   }
   return {
     beginEpoch,

@@ -117,7 +117,7 @@ function heldOut(
 }
 
 /** All scores of the samples of a split. */
-function splitScores(engine: Engine, model: TrainedModel, split: Split): Record<string, Float64Array> {
+export function splitScores(engine: Engine, model: TrainedModel, split: Split): Record<string, Float64Array> {
   const names = scoresOf(model.spec);
   const scores = Object.fromEntries(names.map((name) => [name, new Float64Array(split.count)]));
   const evaluation = evaluator(engine, model, split), read = scoreReader(evaluation.program, model.spec);

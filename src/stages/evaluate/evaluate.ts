@@ -10,6 +10,7 @@ import type { TrainedModel } from "../../models/trained.ts";
 import { evaluationConditions } from "./conditions.ts";
 import { denoisingMetrics, drawsText, type NoiseLevel, noiseLevels } from "./noise.ts";
 import { engineOf } from "../engine.ts";
+import { perSampleTable } from "./per_sample.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import { boundMetrics, boundVariants, distributionText, reconstructionMetrics, renamed } from "./metrics.ts";
 import {
@@ -33,6 +34,7 @@ const Options = z.strictObject({
   limits: z.boolean().default(true),
   importanceSamples: z.int().min(1).max(1_000_000).nullable().default(null),
   importanceImages: z.int().min(1).nullable().default(null),
+  perSample: z.boolean().default(false),
 });
 type Options = z.infer<typeof Options>;
 
@@ -76,6 +78,11 @@ export interface EvaluateOptions {
   importanceSamples?: number | null;
   /** How many of the test images, from the first on, that bound is the mean of; `null`: all. @default {null} */
   importanceImages?: number | null;
+  /**
+   * Whether to write the errors of each sample to `artifacts/<stage>-samples.csv`: split, name or number, class, `reconstruction` (sum of
+   * squared errors), `crossEntropy` or `likelihood` (nats), for a VAE also `elbo` (its negative, at the mean) and `kl`. @default {false}
+   */
+  perSample?: boolean;
 }
 
 /** Outputs of {@link evaluate}: the metrics, as in `metrics.json`. */
@@ -127,6 +134,10 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     }
     if (options.importanceSamples !== null) {
       Object.assign(metrics, measureImportance(engine, model, dataset, options, context));
+    }
+    if (options.perSample && !signal.aborted) {
+      const table = perSampleTable(engine, model, dataset, options.splits);
+      await context.writeArtifact(`${context.name}-samples.csv`, "the errors of each sample", table);
     }
     const measured = metricValues(metrics);
     const conditions = evaluationConditions(dataset, model.spec, {

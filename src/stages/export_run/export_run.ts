@@ -6,6 +6,7 @@ import { exampleRows, latentScatter } from "../../analysis/reconstruction/previe
 import { decodePoints, evaluator, reconstruct } from "../../analysis/reconstruction/inference.ts";
 import { evenGrid } from "../../analysis/latent/latent_space.ts";
 import { messageOf } from "../../core/errors.ts";
+import { encodeSafetensors } from "../../core/safetensors.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { firstOfSplit, pickFromSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -14,22 +15,25 @@ import { comparisonSheet, type Tile } from "../../export/sheet.ts";
 import { LABEL_COLOURS, plotRange, scatterPicture } from "../../export/scatter.ts";
 import { type ExportedLayer, tfjsLayersModel } from "../../export/tfjs_model.ts";
 import { decoderLayers, encoderLayers, type ModelLayer } from "../../models/layers.ts";
+import { pytorchModule, pytorchTensors } from "../../models/pytorch.ts";
 import { encodeModel, modelTensors } from "../../models/tensors.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { engineOf } from "../engine.ts";
 import { modelTiles, sampleTiles } from "../tiles.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import { onnxExports } from "./onnx.ts";
+import { LATENT_FORMATS, writeLatents } from "./latents.ts";
 import { latentArtifact } from "./latent_artifact.ts";
 import { reconstructionTable } from "./reconstruction_table.ts";
 import type { NoiseOutput } from "../noise.ts";
 
-const Format = z.enum(["safetensors", "tfjs", "onnx"]);
+const Format = z.enum(["safetensors", "tfjs", "onnx", "pytorch"]);
 
 const Options = z.strictObject({
   name: z.string().optional(),
   formats: z.array(Format).default(["safetensors", "tfjs"]),
   pictures: z.boolean().default(true),
+  latents: z.enum(LATENT_FORMATS).nullable().default(null),
 });
 type Options = z.infer<typeof Options>;
 
@@ -38,16 +42,21 @@ export interface ExportRunOptions {
   /** The stage's name. @default {"exportRun"} */
   name?: string;
   /**
-   * The formats of the model: safetensors, a TensorFlow.js layers model, ONNX. The latter two hold the whole model, the encoder and the
+   * The formats of the model: safetensors, a TensorFlow.js layers model, ONNX, PyTorch. TensorFlow.js and ONNX files hold the whole model, the encoder and the
    * decoder apart; names and shapes of ONNX files are those of `autoencoder.onnx` (`input` [batch, values] to `output` and `latent`),
-   * `encoder.onnx` and `decoder.onnx` (`latent` [batch, latent] to `output`). @default {["safetensors", "tfjs"]}
+   * `encoder.onnx` and `decoder.onnx` (`latent` [batch, latent] to `output`). PyTorch: a module, `model.py`, and the `state_dict` that it loads. @default {["safetensors", "tfjs"]}
    */
-  formats?: ("safetensors" | "tfjs" | "onnx")[];
+  formats?: ("safetensors" | "tfjs" | "onnx" | "pytorch")[];
   /**
    * Whether to draw sheets of reconstructed images and, for two latent dimensions, where the images lie; and to write `latent.json`, from
    * which the report draws its explorer. @default {true}
    */
   pictures?: boolean;
+  /**
+   * The format in which the latent points of all samples are written, a file for each split in `artifacts/latents/`; `null`: none.
+   * @default {null}
+   */
+  latents?: "npy" | "csv" | "parquet" | null;
 }
 
 /** Outputs of {@link exportRun}. */
@@ -65,13 +74,22 @@ const definition: StageDefinition<Options, Input, ExportRunOutput> = {
   optionalInputs: ["noise"],
   outputs: ["exported"],
   schema: Options,
-  plan: ({ formats, pictures }, { shape }) => {
+  plan: ({ formats, pictures, latents }, { shape }) => {
     const shown = shape === undefined || isPicture(shape) ? "pictures" : "reconstructions";
-    return { lines: [[...formats, ...(pictures ? [shown] : [])].join(", ")] };
+    return {
+      lines: [
+        [...formats, ...(pictures ? [shown] : []), ...(latents === null ? [] : ["latents"])].join(", "),
+      ],
+    };
   },
-  async run(input, { formats, pictures }, context) {
+  async run(input, { formats, pictures, latents }, context) {
     const exported: string[] = [];
     for (const format of formats) exported.push(...await WRITERS[format](input.model, context));
+    if (latents !== null) {
+      exported.push(
+        ...await writeLatents(await engineOf(context), input.model, input.dataset, latents, context),
+      );
+    }
     if (pictures) {
       const engine = await engineOf(context);
       await drawPictures(input, engine, context);
@@ -92,6 +110,21 @@ const WRITERS: Readonly<
     return [file];
   },
   onnx: writeOnnx,
+  /** A module that loads the weights beside it. */
+  async pytorch(model, { writeArtifact, emit }) {
+    const weights = "model.pytorch.safetensors";
+    try {
+      const module = pytorchModule(model, weights),
+        content = encodeSafetensors(pytorchTensors(model), { format: "pt" });
+      await writeArtifact(`model/${weights}`, "the weights as a state_dict of PyTorch", content);
+      await writeArtifact("model/model.py", "the model as a module of PyTorch", module);
+      return ["model/model.py", `model/${weights}`];
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      emit({ type: "warning", message: `${messageOf(thrown)}: the PyTorch module is left out` });
+      return [];
+    }
+  },
   /** Three layers-models: all of it (a VAE's through its posterior mean), the encoder and the decoder. */
   async tfjs(model, context) {
     const encoder = denseLayers(model, encoderLayers(model.spec)),

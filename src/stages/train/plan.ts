@@ -7,9 +7,11 @@ import { type Fault, faultsAt } from "../../core/fault.ts";
 import type { SampleShape } from "../../core/shape.ts";
 import { describeModel, fitModel, modelFaults } from "../../models/layers.ts";
 import { knownInput } from "../../models/spec.ts";
+import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
 import { threadsFor } from "../../engine/threads.ts";
+import { freezableNames, frozenRanges } from "../../training/frozen.ts";
 import { ruleOf } from "../../training/optimizers.ts";
 import type { TrainSettings } from "./settings.ts";
 
@@ -18,12 +20,13 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   const { batchSize, optimizer, epochs, patience } = settings;
   const shape = shapeOf(settings, facts);
   const faults = shape === undefined ? [] : modelFaults(settings.model, shape);
+  const weightFaults = faultsOfWeights(settings, faults.length === 0 ? shape : undefined);
   const dataFaults = faultsOfData(settings, facts);
   if (shape === undefined || faults.length > 0) {
     return {
       lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
       facts: { latent: settings.model.latent },
-      faults: [...faultsAt("model", faults), ...dataFaults],
+      faults: [...faultsAt("model", faults), ...weightFaults, ...dataFaults],
     };
   }
   const model = fitModel(settings.model, shape);
@@ -38,13 +41,48 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
         epochs.toLocaleString("en-US")
       } epochs, batch ${batchSize}, ${stop}`,
       ...klLines(settings),
+      ...startLines(settings),
       `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
         bytesText(memory)
       } of memory besides the images`,
     ],
     facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
-    faults: [...memoryFaults(memory), ...dataFaults],
+    faults: [...memoryFaults(memory), ...weightFaults, ...dataFaults],
   };
+}
+
+/** Where weights come from, and which stay. */
+function startLines({ initial, freeze }: TrainSettings): string[] {
+  const lines = [
+    ...initial === null ? [] : [`starts from the weights of ${initial}`],
+    ...freeze.length === 0
+      ? []
+      : [`${freeze.join(" and ")} ${freeze.length === 1 ? "stays" : "stay"} unchanged`],
+  ];
+  return lines.length === 0 ? [] : [lines.join(", ")];
+}
+
+/** What does not fit of the initial weights and of what is frozen, as far as the layers are known. */
+function faultsOfWeights({ model, initial, freeze }: TrainSettings, shape: SampleShape | undefined): Fault[] {
+  if (shape === undefined) return [];
+  const fitted = fitModel(model, shape), faults: Fault[] = [], names = freezableNames(fitted);
+  freeze.forEach((name, at) => {
+    if (names.includes(name)) return;
+    faults.push({ path: `freeze[${at}]`, message: `must be one of ${names.join(", ")}, got "${name}"` });
+  });
+  const size = modelSize(fitted);
+  const frozen = frozenRanges(fitted, freeze).reduce((sum, { start, end }) => sum + end - start, 0);
+  if (frozen === size) {
+    faults.push({ path: "freeze", message: "must leave something to train, got the whole model" });
+  }
+  if (initial === null) return faults;
+  try {
+    initialWeights(initial, fitted);
+  } catch (thrown) {
+    const { message } = thrown as Error;
+    faults.push({ path: "initial", message: message.replace(/^initial: /, "") });
+  }
+  return faults;
 }
 
 const BLOCKS = "▁▂▃▄▅▆▇█";

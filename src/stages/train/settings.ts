@@ -18,6 +18,8 @@ const UntilText: z.ZodString = z.string().refine(
 export const TrainSettings = z.strictObject({
   name: z.string().optional(),
   model: ModelSpec,
+  initial: z.string().min(1).nullable().default(null),
+  freeze: z.array(z.string().min(1)).default([]),
   optimizer: OptimizerSpec.prefault({ kind: "adam" }),
   schedule: ScheduleSpec.prefault({ kind: "constant" }),
   epochs: z.int().min(1).default(20),
@@ -44,6 +46,17 @@ export type TrainSettings = z.infer<typeof TrainSettings>;
 export interface TrainOptions {
   /** The stage's name. @default {"train"} */
   name?: string;
+  /**
+   * The weights to start from: a `.safetensors` file of this program or of PyTorch's `state_dict` (see `exportRun({ formats: ["pytorch"] })`
+   * for its names), or the folder of a run. The content of the file is part of the stage's key. `null`: drawn as the model says.
+   * @default {null}
+   */
+  initial?: string | null;
+  /**
+   * What the training leaves as it is, bit for bit: `"encoder"` (with the latent layer), `"decoder"` (with the output layer), or layers
+   * by their names in the model's file, as in `"encoder.0"`. @default {[]}
+   */
+  freeze?: string[];
   /** How parameters are changed. @default {adam()} */
   optimizer?: OptimizerOptions;
   /** How the learning rate changes over the training. @default {constant()} */

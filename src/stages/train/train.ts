@@ -3,6 +3,7 @@ import { RunError } from "../../core/errors.ts";
 import { measureUse } from "../../analysis/anomaly/sample_scores.ts";
 import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { initialHash } from "../../models/initial_weights.ts";
 import type { ModelOptions } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { ModelUse } from "../../models/use.ts";
@@ -11,6 +12,7 @@ import { engineOf } from "../engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import { fit } from "../../training/fit.ts";
 import type { NoiseOutput } from "../noise.ts";
+import { startOf } from "./initial.ts";
 import { modelFor, trainingSplits } from "./data.ts";
 import { checkpointsOf, keepWeights } from "./checkpoints.ts";
 import { NO_VALIDATION, planTraining } from "./plan.ts";
@@ -33,6 +35,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
   optionalInputs: ["noise"],
   outputs: ["model"],
   schema: TrainSettings,
+  contentHash: ({ initial }) => initial === null ? undefined : initialHash(initial),
   resumeIdentity,
   extendable: ["epochs", "patience"],
   keepsCheckpoint: ({ checkpoint }) => checkpoint.keepOptimizer,
@@ -64,6 +67,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
       data: { train, validation, corruption: noise?.corruption, freshNoise: noise?.everyEpoch ?? true },
       options: { ...settings, monitor },
       seed: context.seed,
+      ...startOf(settings),
       signal: context.signal,
       checkpoints,
       isReached: until?.isReached,
