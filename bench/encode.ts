@@ -77,6 +77,7 @@ try {
   for (let round = 0; round < ROUNDS; round++) times.push([await encode(), epoch()]);
   const median = (column: 0 | 1) => times.map((row) => row[column]).sort((a, b) => a - b)[ROUNDS >> 1];
   const [encoded, trained] = [median(0), median(1)];
+  // deno-lint-ignore no-console -- the result of a benchmark.
   console.log(
     `${chosen.name}: encode ${encoded.toFixed(2)} s (${Math.round(train.count / encoded)} samples/s), ` +
       `epoch ${trained.toFixed(2)} s (${Math.round(train.count / trained)} samples/s), ratio ${
