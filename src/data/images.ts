@@ -7,7 +7,6 @@ import { optionsOf } from "../core/arguments.ts";
 import type { Source } from "./contract.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { imagesSchema, type ImagesSpec } from "./images_spec.ts";
-import { openImages } from "./open_images.ts";
 import { fileFault, findPictures, folderFault } from "./picture_files.ts";
 import { listOfSplit, splitsOf } from "./picture_splits.ts";
 import { SPLIT_VERSION } from "./split.ts";
@@ -104,5 +103,5 @@ export const imagesSource: Source<typeof imagesSchema> = {
     const files = await findPictures(folder, { depth }).catch(() => []);
     return await fingerprintFiles([listOfSplit(split), ...files.map(({ path }) => path)]);
   },
-  open: openImages,
+  open: async (spec, context) => (await import("./open_images.ts")).openImages(spec, context),
 };

@@ -12,7 +12,6 @@ import { fileFault } from "./picture_files.ts";
 import { SPLIT_VERSION } from "./split.ts";
 import type { TableFile } from "./table/contract.ts";
 import { rolesOf, type TableRoles } from "./table/features.ts";
-import { loadTable } from "./table/load_table.ts";
 import { openTableFile } from "./table/open.ts";
 import { TableSpec } from "./table/options.ts";
 
@@ -131,5 +130,5 @@ export const tableSource: Source<typeof TableSpec> = {
   },
   version: `table 1, ${SPLIT_VERSION}`,
   fingerprint: ({ file, test, validation }) => fingerprintFiles([file, test, validation]),
-  open: loadTable,
+  open: async (spec, context) => (await import("./table/load_table.ts")).loadTable(spec, context),
 };

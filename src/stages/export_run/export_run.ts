@@ -21,7 +21,6 @@ import type { TrainedModel } from "../../models/trained.ts";
 import { engineOf } from "../engine.ts";
 import { modelTiles, sampleTiles } from "../tiles.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
-import { onnxExports } from "./onnx.ts";
 import { LATENT_FORMATS, writeLatents } from "./latents.ts";
 import { latentArtifact } from "./latent_artifact.ts";
 import { reconstructionTable } from "./reconstruction_table.ts";
@@ -154,6 +153,7 @@ const WRITERS: Readonly<
 
 async function writeOnnx(model: TrainedModel, { writeArtifact }: StageContext): Promise<string[]> {
   const files: string[] = [];
+  const { onnxExports } = await import("./onnx.ts");
   for (const { part, bytes } of onnxExports(model)) {
     const file = `model/onnx/${part}.onnx`;
     await writeArtifact(file, `the ${part} as ONNX`, bytes);

@@ -10,7 +10,6 @@ import type { ModelUse } from "../../models/use.ts";
 import type { FitOutcome } from "../../training/contract.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
-import { fit } from "../../training/fit.ts";
 import type { NoiseOutput } from "../noise.ts";
 import { startOf } from "./initial.ts";
 import { modelFor, trainingSplits } from "./data.ts";
@@ -61,6 +60,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
     const report = trainingReporter({ settings, train, validation, monitor, context }, previews, health);
     const until = untilChecker(settings, { engine, dataset, train });
     if (checkpoints.found === undefined) report.started();
+    const { fit } = await import("../../training/fit.ts");
     const result = fit({
       engine,
       model: settings.model,
