@@ -1,0 +1,36 @@
+import { deepStrictEqual as deepEqual, rejects } from "node:assert/strict";
+import { PLAIN_SCALE } from "../../src/core/scale.ts";
+import { openInputFile } from "../../src/inference/input_file.ts";
+import type { TrainedModel } from "../../src/models/trained.ts";
+import { untrained } from "../analysis/hand_models.ts";
+
+const MODEL: TrainedModel = {
+  ...untrained({ kind: "ae", encoder: [4, 3], latent: 2, outputActivation: "linear" }),
+  shape: [4],
+  scale: PLAIN_SCALE,
+  featureNames: ["height", "colour=blue", "colour=red", "width"],
+};
+
+/** The values of all rows of a table, as a model gets them. */
+async function rowsOf(content: string, model = MODEL): Promise<number[][]> {
+  const file = await Deno.makeTempFile({ suffix: ".csv" });
+  try {
+    await Deno.writeTextFile(file, content);
+    const input = await openInputFile(file, model, () => {}), values = new Float32Array(input.count * 4);
+    await input.read(0, values);
+    return Array.from({ length: input.count }, (_, row) => [...values.subarray(4 * row, 4 * row + 4)]);
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+Deno.test("openInputFile() puts the columns of a table into the order of the model, and leaves others out", async () => {
+  deepEqual(await rowsOf("id,width,colour,height\na,1,red,2\nb,3,blue,4\n"), [[2, 0, 1, 1], [4, 1, 0, 3]]);
+});
+
+Deno.test("openInputFile() makes zeros of a category that no row has, and refuses one that the model does not know", async () => {
+  deepEqual(await rowsOf("height,width,colour\n1,2,red\n3,4,red\n"), [[1, 0, 1, 2], [3, 0, 1, 4]]);
+  await rejects(rowsOf("height,width,colour\n1,2,red\n3,4,green\n"), /categories .* got colour=green/);
+  await rejects(rowsOf("height,colour\n1,red\n3,red\n"), /width/);
+  await rejects(rowsOf("height,width,colour\n1,x,red\n3,4,red\n"), /x/);
+});
