@@ -124,8 +124,9 @@ const RULES: Readonly<Record<keyof typeof Definition.shape, string>> = {
  *   outputs: ["brightness"],
  *   options: { limit: 1000 },
  *   run({ dataset }: { dataset: Dataset }, { limit }) {
- *     const values = dataset.train.values.subarray(0, limit);
- *     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+ *     let sum = 0;
+ *     for (const value of dataset.train.values.subarray(0, limit)) sum += value;
+ *     const mean = sum / limit;
  *     return { outputs: { brightness: mean }, metrics: { mean: metric(mean / 255, { unit: "from 0 to 1", direction: "none" }) } };
  *   },
  * });
