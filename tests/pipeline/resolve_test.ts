@@ -28,6 +28,8 @@ Deno.test("resolvePipeline fills in every default", () => {
     optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     schedule: { kind: "constant", warmupEpochs: 0 },
     epochs: 20,
+    freeze: [],
+    initial: null,
     checkpoint: { everyMinutes: "auto", everyEpochs: null, keepOptimizer: false },
     batchSize: 128,
     repeats: 1,
