@@ -7,6 +7,18 @@ import { initialParameters } from "../src/models/initial.ts";
 import { vae } from "../src/models/options.ts";
 import { ModelSpec } from "../src/models/spec.ts";
 import { encodeModel } from "../src/models/tensors.ts";
+import {
+  evaluate,
+  exportRun,
+  glyphs,
+  load,
+  type LoadOutput,
+  type Pipeline,
+  pipeline,
+  runPipeline,
+  train,
+  type TrainOutput,
+} from "../mod.ts";
 import { parse as parseCsv } from "csv-parse/sync";
 import { sampleSize } from "../src/core/shape.ts";
 import { scaleOf } from "../src/data/dataset.ts";
@@ -245,5 +257,51 @@ Deno.test("docs/how-to.md uses a trained model as it says", async () => {
     ok(Deno.statSync(`${folder}/wrong/a.png`).isFile && Deno.statSync(`${folder}/samples/99.png`).isFile);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("docs/how-to.md has stages for a trained model that work as it says", async () => {
+  const codes = [
+    ...sectionOf("Use a trained model").matchAll(/`((?:train|exportRun|evaluate)\(.*?\))` in the/g),
+  ]
+    .map(([, code]) => code);
+  equal(codes.length, 5);
+  const file = await Deno.makeTempFile({ suffix: ".safetensors" });
+  try {
+    const model = vae({ encoder: [9], latent: 2 }), spec = ModelSpec.parse({ ...model, input: [7, 5, 1] });
+    const parameters = initialParameters(spec, 3);
+    await Deno.writeFile(file, encodeModel({ spec, parameters, scale: BYTES_SCALE }));
+    for (const code of codes) {
+      const written = code.replace("model.safetensors", file), files: string[] = [];
+      const stage = new Function("train", "exportRun", "evaluate", "model", `return ${written}`)(
+        train,
+        exportRun,
+        evaluate,
+        model,
+      );
+      const start = pipeline("how-to").pipe(load(glyphs()));
+      const chain =
+        (code.startsWith("train") ? start.pipe(stage) : start.pipe(train(model)).pipe(stage)) as Pipeline<
+          LoadOutput & TrainOutput
+        >;
+      const { outputs } = await runPipeline(chain, {
+        set: ["train.epochs=1"],
+        engine: "wasm",
+        onArtifact: (name) => void files.push(name),
+      });
+      const trained = outputs.model.parameters;
+      const encoder = 35 * 9 + 9 + 9 * 4 + 4,
+        isSame = (from: number, to: number) =>
+          trained.subarray(from, to).every((value, at) => value === parameters[from + at]);
+      if (code.includes("freeze")) ok(isSame(0, encoder) && !isSame(encoder, trained.length), code);
+      else if (code.startsWith("train")) {
+        ok(trained.every((value, at) => Math.abs(value - parameters[at]) < 0.1), code);
+      } else {
+        const wanted = code.includes("pytorch") ? /model\.py$/ : code.includes("npy") ? /\.npy$/ : /\.csv$/;
+        ok(files.some((name) => wanted.test(name)), `${code}: ${files}`);
+      }
+    }
+  } finally {
+    await Deno.remove(file);
   }
 });
