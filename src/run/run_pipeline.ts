@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { optionsOf } from "../core/arguments.ts";
 import { messageOf, RunError } from "../core/errors.ts";
 import { chooseEngine } from "../engine/choose.ts";
 import { endKeptThread } from "../engine/threads/helper_thread.ts";
@@ -103,7 +104,7 @@ export async function runPipeline<Outputs extends object>(
   pipeline: Pipeline<Outputs>,
   options: RunPipelineOptions = {},
 ): Promise<PipelineResult<Outputs>> {
-  const { set = [], seed, engine: name = "auto", threads, onEvent } = options;
+  const { set = [], seed, engine: name = "auto", threads, onEvent } = optionsOf("runPipeline", options);
   const resolved = resolvePipeline(pipeline, { overrides: set, seed });
   const { notice, ...engine } = await chooseEngine({ name, threads });
   if (notice !== undefined) onEvent?.({ type: "log", message: notice });
