@@ -106,12 +106,25 @@ export interface LoadedModel {
  * stage wrote, which is complete in itself.
  *
  * @example Latent points of new samples
- * ```ts no-run
- * import { loadModel } from "@hourglass/hourglass";
+ * ```ts
+ * import { ae, exportRun, glyphs, load, loadModel, pipeline, runPipeline, train } from "@hourglass/hourglass";
  *
- * const model = await loadModel("runs/mnist-vae/20261128-210512-4f2a");
- * const { data, shape } = await model.encode(new Uint8Array(100 * 784)); // shape [100, 20]
- * const { anomalous } = await model.score(new Uint8Array(784), { threshold: "p99" });
+ * const letters = pipeline("letters")
+ *   .pipe(load(glyphs()))
+ *   .pipe(train(ae({ encoder: [35, 20], latent: 2 }), { epochs: 5 }))
+ *   .pipe(exportRun({ formats: ["safetensors"] }));
+ * const file = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * await runPipeline(letters, {
+ *   engine: "wasm",
+ *   async onArtifact(name, content) {
+ *     if (name === "model/model.safetensors") await Deno.writeFile(file, content as Uint8Array);
+ *   },
+ * });
+ *
+ * const model = await loadModel(file, { engine: "wasm" });
+ * const { shape } = await model.encode(new Uint8Array(3 * 35));
+ * if (shape.join() !== "3,2") throw new Error("there must be two latent dimensions for each of three samples");
+ * await Deno.remove(file);
  * ```
  *
  * @throws {UsageError} When there is no model.
