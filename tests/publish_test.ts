@@ -6,6 +6,7 @@ import { withRegistry } from "./support/registry.ts";
 
 /** Where an import cannot be followed by nature: a file of the user, the program after its notice, packages by their full name. */
 const UNFOLLOWED = [
+  "src/cli/main.ts",
   "src/cli/program_thread.ts",
   "src/core/import_package.ts",
   "src/engine/native/library.ts",
