@@ -1,7 +1,7 @@
 /** The score from which on a sample is an anomaly. @module */
 import { UsageError } from "../core/errors.ts";
 import type { TrainedModel } from "../models/trained.ts";
-import { quantile } from "../models/use.ts";
+import { quantile } from "../core/statistics.ts";
 
 /** A score, or a percentile of held-out samples: `"p99"`, `"p99.5"`. */
 export type Threshold = number | `p${number}`;

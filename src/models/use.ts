@@ -1,6 +1,7 @@
 /** What is recorded with a model so that it can be used without its run. @module */
 import { z } from "zod";
 import type { ValueKind } from "../core/shape.ts";
+import { quantile } from "../core/statistics.ts";
 
 /** The scores that samples of a split have, as quantiles: what a threshold is chosen by. */
 export interface ScoreQuantiles {
@@ -44,14 +45,8 @@ export const ModelUseRecord: z.ZodType<ModelUse> = z.object({
 /** At most how many quantiles of a score are recorded: those of whole permille, and the ends. */
 const MOST_QUANTILES = 1001;
 
-/** The quantiles of scores that are recorded: all scores, sorted, where there are few. Linear between two scores, as NumPy's default. */
+/** The quantiles of scores that are recorded: all scores, sorted, where there are few. */
 export function quantilesOf(scores: Float64Array): number[] {
   const sorted = scores.toSorted(), count = Math.min(MOST_QUANTILES, sorted.length);
   return Array.from({ length: count }, (_, at) => quantile(sorted, count === 1 ? 0 : at / (count - 1)));
-}
-
-/** The value at a quantile from 0 to 1 of sorted numbers, straight lines between them. */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  const at = share * (sorted.length - 1), below = Math.floor(at), above = Math.ceil(at);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { quantile } from "../statistics/intervals.ts";
+import { quantile } from "../../core/statistics.ts";
 
 /** The kind of a generated image; see {@link classifyNovelty}. */
 export type NoveltyKind = "nearDuplicate" | "offManifold" | "new";

@@ -102,10 +102,3 @@ export function spearmanWithin(
   const value = sum / pairs, half = Z_95 * Math.sqrt(variance) / pairs;
   return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half) };
 }
-
-/** The quantile of sorted numbers, straight lines between them (type 7 of Hyndman and Fan 1996). */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  const at = share * (sorted.length - 1), below = Math.floor(at);
-  const above = Math.min(sorted.length - 1, below + 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
-}

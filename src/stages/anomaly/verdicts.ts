@@ -1,6 +1,7 @@
 /** Which samples are called anomalies, by a threshold of held-out normal samples, and which features are to blame. @module */
 import { type FeaturePart, largestParts } from "../../analysis/anomaly/feature_parts.ts";
-import { quantile, wilson } from "../../analysis/statistics/intervals.ts";
+import { wilson } from "../../analysis/statistics/intervals.ts";
+import { quantile } from "../../core/statistics.ts";
 import { type Dataset, scaleOf, type Split } from "../../data/dataset.ts";
 import { pickFromSplit } from "../../data/parts.ts";
 import { countText } from "../../core/amounts.ts";

@@ -1,7 +1,6 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import {
   meanInterval,
-  quantile,
   spearman,
   spearmanWithin,
   wilson,
@@ -9,6 +8,7 @@ import {
 import { middleRanks, rankSumZ } from "../../../src/analysis/statistics/ranks.ts";
 import { auroc } from "../../../src/analysis/anomaly/roc.ts";
 import { studentQuantile, studentWithin } from "../../../src/analysis/statistics/student.ts";
+import { quantile } from "../../../src/core/statistics.ts";
 import { assertClose } from "../../support/close.ts";
 import { normalNumbers, uniformNumbers } from "../../support/numbers.ts";
 
