@@ -68,7 +68,7 @@ export async function stageKeys(
       seed,
       engine,
       data: await definition.fingerprint?.(options),
-      content: definition.contentHash?.(options),
+      content: await definition.contentHash?.(options),
       code: code?.parts,
     };
     const key = hashOf(identity), resumeOptions = definition.resumeIdentity?.(options) ?? options;

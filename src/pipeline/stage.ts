@@ -157,11 +157,11 @@ export interface StageDefinition<Options, Inputs, Outputs> {
    */
   fingerprint?(options: Options): Promise<string>;
   /**
-   * A hash of files that its options name, which is part of its key; its result is cached all the same. @default {it reads none}
+   * What stands for files that its options name, which is part of its key; its result is cached all the same. @default {it reads none}
    *
    * @throws {UsageError} When one is missing.
    */
-  contentHash?(options: Options): string | undefined;
+  contentHash?(options: Options): string | undefined | Promise<string | undefined>;
   /**
    * The part of the options that decides what was computed up to a checkpoint: a stage resumes from one as long as this is the same.
    * @default {all options}

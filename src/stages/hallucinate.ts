@@ -18,7 +18,7 @@ import { faultsAt } from "../core/fault.ts";
 import { pictureSize, sampleSize } from "../core/shape.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import { pickFromSplit } from "../data/parts.ts";
-import { openSource, sourceFaults, type SourceInput, SourceSpec } from "../data/source.ts";
+import { fingerprintSource, openSource, sourceFaults, type SourceInput, SourceSpec } from "../data/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
 import { comparisonSheet } from "../export/sheet.ts";
@@ -72,6 +72,7 @@ const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
   inputs: ["dataset", "model"],
   outputs: ["hallucinated"],
   schema: Options,
+  contentHash: ({ inputs }) => fingerprintsOf(inputs),
   plan: ({ inputs, count }) => ({
     lines: [`${inputs.map(nameOf).join(", ")}: at most ${count} images each`],
     faults: inputs.flatMap((input, place) =>
@@ -105,6 +106,13 @@ const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
     return { outputs: { hallucinated }, metrics, note };
   },
 };
+
+/** What stands for the data of other sources, whose files may change under the same options; `undefined` where there are none. */
+async function fingerprintsOf(inputs: readonly Input[]): Promise<string | undefined> {
+  const sources = inputs.filter((input) => typeof input !== "string");
+  const texts = await Promise.all(sources.map((source) => fingerprintSource(source)));
+  return texts.every((text) => text === "") ? undefined : JSON.stringify(texts);
+}
 
 function nameOf(input: Input): string {
   return typeof input === "string" ? input : input.source;

@@ -1,8 +1,25 @@
-import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  notStrictEqual as notEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert/strict";
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import { definitionOf } from "../../src/pipeline/stage.ts";
-import { glyphs, hallucinate, type HallucinateOptions } from "../../mod.ts";
+import { stageKeys } from "../../src/pipeline/keys.ts";
+import { resolvePipeline } from "../../src/pipeline/resolve.ts";
+import {
+  ae,
+  glyphs,
+  hallucinate,
+  type HallucinateOptions,
+  images,
+  load,
+  pipeline,
+  train,
+} from "../../mod.ts";
 import { datasetOf, identityModel, imagesOf } from "../analysis/hand_models.ts";
 import { assertClose } from "../support/close.ts";
 import { GLYPHS, modelOf, mustRun, pngSize, runStage } from "./fake_run.ts";
@@ -116,4 +133,24 @@ Deno.test("hallucinate plans what it shows, and refuses an unknown input", () =>
   ]);
   equal(schema.safeParse({ inputs: ["nosie"] }).success, false);
   equal(schema.safeParse({ inputs: [] }).success, false);
+});
+
+Deno.test("hallucinate has another key when the files of a source change, and none for inputs that are drawn", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const keyOf = async (inputs: HallucinateOptions["inputs"]) => {
+      const whole = pipeline("p").pipe(load(glyphs())).pipe(train(ae({ encoder: [9], latent: 2 })))
+        .pipe(hallucinate({ inputs }));
+      return (await stageKeys(resolvePipeline(whole), "wasm")).get("hallucinate")!;
+    };
+    const pictures = images(folder, { height: 7, width: 5 });
+    await Deno.writeTextFile(`${folder}/a.pgm`, "P2 1 1 255 7");
+    const before = await keyOf([pictures]);
+    equal((await keyOf([pictures])).key, before.key);
+    await Deno.writeTextFile(`${folder}/b.pgm`, "P2 1 1 255 9");
+    notEqual((await keyOf([pictures])).key, before.key);
+    equal((await keyOf(["inverted", "noise"])).identity.content, undefined);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
