@@ -83,6 +83,7 @@ export { glyphs, type GlyphsInput } from "./src/data/glyphs.ts";
 export { mnist, type MnistInput, type MnistOptions } from "./src/data/mnist.ts";
 export { idx, type IdxInput, type IdxOptions } from "./src/data/idx.ts";
 export { images, type ImagesInput, type ImagesOptions } from "./src/data/images.ts";
+export type { ColourOptions } from "./src/data/drawn_picture.ts";
 export { emoji, type EmojiInput, type EmojiOptions } from "./src/data/emoji.ts";
 export { faces, type FacesInput, type FacesOptions } from "./src/data/faces.ts";
 export type { FaceAttribute } from "./src/data/face_attributes.ts";

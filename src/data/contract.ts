@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { Fault } from "../core/fault.ts";
 import type { SampleShape } from "../core/shape.ts";
 import type { Dataset } from "./dataset.ts";
+import { colourOf } from "./picture_colour.ts";
 
 /** Options for {@link Source.open}. */
 export interface SourceContext {
@@ -61,6 +62,11 @@ export const limitOption: z.ZodOptional<z.ZodInt> = z.int().min(1).optional();
 
 /** How many samples of a split are skipped before the first that is used. */
 export const offsetOption: z.ZodDefault<z.ZodInt> = z.int().min(0).default(0);
+
+/** The colour behind what is transparent in a picture. */
+export const backgroundOption: z.ZodString = z.string().refine((text) => colourOf(text) !== undefined, {
+  error: 'must be a colour as in "white", "black" or "#ff8000"',
+});
 
 /** Which share of the samples becomes the test split; 0 makes the train split the test split too. */
 export const testShareOption: z.ZodNumber = z.number().min(0).max(0.9);

@@ -8,9 +8,10 @@
 import { importPackage } from "../core/import_package.ts";
 import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
-import { greyShape, pixelCount, sampleSize } from "../core/shape.ts";
+import { sampleSize } from "../core/shape.ts";
 import { limitOption, type Source, type SourceContext, testShareOption } from "./contract.ts";
 import { type Dataset, samplesText, type Split } from "./dataset.ts";
+import { checkColour, colourFields, type ColourOptions, drawnShape, pixelsOf } from "./drawn_picture.ts";
 import {
   ATTRIBUTES,
   attributeValues,
@@ -26,15 +27,16 @@ const schema = z.strictObject({
   source: z.literal("faces"),
   count: z.int().min(1).max(20_000).default(1000),
   size: z.int().min(8).max(512).default(70),
+  ...colourFields,
   labels: z.enum(Object.keys(ATTRIBUTES) as FaceAttribute[]).default("hair"),
   testShare: testShareOption.default(0.1),
   limit: limitOption,
-});
+}).superRefine(checkColour);
 
 type FacesSpec = z.output<typeof schema>;
 
 /** Options for {@link faces}. */
-export interface FacesOptions {
+export interface FacesOptions extends ColourOptions {
   /** The number of faces. @default {1000} */
   count?: number;
   /** Pixels from top to bottom and from left to right. @default {70} */
@@ -51,9 +53,16 @@ export interface FacesOptions {
 export type FacesInput = { source: "faces" } & FacesOptions;
 
 /**
- * Drawn faces, grey on black. Face i is a function of the run's seed and i. Nothing is drawn before the run.
+ * Drawn faces, grey on black or with `color: true` in colour on `background`. Face i is a function of the run's seed and i. Nothing is drawn before the run.
  *
  * The style is Personas by Draftbit, under CC BY 4.0, which requires attribution.
+ *
+ * @example
+ * ```ts
+ * import { faces, load } from "@hourglass/hourglass";
+ *
+ * const stage = load(faces({ color: true, background: "#e8f0ff", count: 500 }));
+ * ```
  */
 export function faces(options: FacesOptions = {}): FacesInput {
   return { source: "faces", ...optionsOf("faces", options) };
@@ -63,22 +72,21 @@ export function faces(options: FacesOptions = {}): FacesInput {
 const ZOOM = { scale: 150, translateY: 12 };
 
 /** The pictures, one after the other. */
-async function draw(looks: readonly FaceLook[], size: number): Promise<Uint8Array> {
+async function draw(looks: readonly FaceLook[], spec: FacesSpec): Promise<Uint8Array> {
+  const { size, color = false, background = "white" } = spec, [, , channels] = drawnShape(spec);
   const { createAvatar } = await importPackage<typeof import("@dicebear/core")>("npm:@dicebear/core@9.4.3");
   const style = await importPackage<typeof import("@dicebear/personas")>("npm:@dicebear/personas@9.4.3");
-  const drawSvg = await svgDrawer(), pixels = pixelCount({ height: size, width: size });
-  const pictures = new Uint8Array(looks.length * pixels);
+  const drawSvg = await svgDrawer(), values = sampleSize(drawnShape(spec));
+  const pictures = new Uint8Array(looks.length * values);
   for (const [index, look] of looks.entries()) {
     const svg = createAvatar(style, { ...ZOOM, ...styleOptions(look) }).toString();
-    pictures.set(drawSvg(svg, size, "black").pixels, index * pixels);
+    pictures.set(pixelsOf(drawSvg(svg, size, color ? background : "black"), channels), index * values);
   }
   return pictures;
 }
 
 /** How many faces are drawn. */
 const countOf = ({ count, limit = Infinity }: FacesSpec) => Math.min(count, limit);
-
-const shapeOf = ({ size }: FacesSpec) => greyShape({ height: size, width: size });
 
 async function open(spec: FacesSpec, { seed, log }: SourceContext): Promise<Dataset> {
   const { size, labels, testShare } = spec, count = countOf(spec);
@@ -89,12 +97,12 @@ async function open(spec: FacesSpec, { seed, log }: SourceContext): Promise<Data
   const looks = drawLooks(count, seed), labelNames = attributeValues(labels);
   const all: Split = {
     count,
-    values: await draw(looks, size),
+    values: await draw(looks, spec),
     labels: Uint16Array.from(looks, (look) => labelNames.indexOf(look[labels])),
     names: looks.map((_, face) => `face ${face}`),
   };
-  const splits = drawTestSplit(all, sampleSize(shapeOf(spec)), testShare, seed, log);
-  return { name: "faces", shape: shapeOf(spec), labelNames, ...splits };
+  const shape = drawnShape(spec), splits = drawTestSplit(all, sampleSize(shape), testShare, seed, log);
+  return { name: "faces", shape, labelNames, ...splits };
 }
 
 /** The source `faces`. */
@@ -102,9 +110,9 @@ export const facesSource: Source<typeof schema> = {
   kind: "faces",
   schema,
   describe: (spec) =>
-    `faces: ${samplesText(splitCounts(countOf(spec), spec.testShare), shapeOf(spec))} ` +
+    `faces: ${samplesText(splitCounts(countOf(spec), spec.testShare), drawnShape(spec))} ` +
     "in the style Personas by Draftbit (CC BY 4.0)",
-  shape: shapeOf,
+  shape: drawnShape,
   version: SPLIT_VERSION,
   open,
 };

@@ -4,8 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { limitOption, testShareOption } from "./contract.ts";
-import { colourOf } from "./picture_colour.ts";
+import { backgroundOption, limitOption, testShareOption } from "./contract.ts";
 import { MAX_PIXELS } from "./picture_limits.ts";
 
 const side = z.int().min(1).max(4096).optional();
@@ -18,9 +17,7 @@ export const imagesSchema = z.strictObject({
   width: side,
   channels: z.union([z.literal(1), z.literal(3)]).default(1),
   fit: z.enum(["stretch", "contain", "cover"]).default("stretch"),
-  background: z.string().refine((text) => colourOf(text) !== undefined, {
-    error: 'must be a colour as in "white", "black" or "#ff8000"',
-  }).default("white"),
+  background: backgroundOption.default("white"),
   range: z.union([
     z.enum(["file", "set"]),
     z.tuple([z.number(), z.number()]).refine(([min, max]) => min < max, {

@@ -22,9 +22,6 @@ export interface Picture<Values extends SampleValues = SampleValues> extends Pic
   readonly pixels: Values;
 }
 
-/** A grey picture of bytes. */
-export type GreyRaster = Picture<Uint8Array>;
-
 /** How many bits the samples of a picture have: of integers without a sign, or floats in units of their own. */
 export type Depth = "8" | "16" | "float";
 
@@ -38,8 +35,6 @@ const WHITE: Readonly<Record<Depth, number>> = { 8: 255, 16: 65_535, float: 1 };
 
 /** A colour as shares of white: red, green and blue. */
 export type Colour = readonly [number, number, number];
-
-const WHITE_COLOUR: Colour = [1, 1, 1];
 
 /** The luminance of ITU-R BT.601, as in JPEG and PGM tools. */
 function luminanceOf(red: number, green: number, blue: number): number {
@@ -73,12 +68,6 @@ export function flatten(raster: Raster, channels: number, background: Colour): P
     }
   }
   return { height, width, channels, pixels };
-}
-
-/** The grey picture of a raster of bytes, over white where it is transparent. */
-export function toGrey(raster: Raster<Uint8Array>): GreyRaster {
-  const { height, width, pixels } = flatten(raster, 1, WHITE_COLOUR);
-  return { height, width, pixels: pixels as Uint8Array };
 }
 
 /**

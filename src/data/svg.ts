@@ -7,16 +7,16 @@
  */
 import { importPackage } from "../core/import_package.ts";
 import { packagePath } from "./package_files.ts";
-import { type GreyRaster, toGrey } from "./raster.ts";
+import type { Raster } from "./raster.ts";
 
 /** The same version as in imports.json; a test compares them. */
 const PACKAGE = "npm:@resvg/resvg-wasm@2.6.2";
 
-/** The background. */
-export type Page = "white" | "black";
-
-/** Draws a square SVG as a grey picture of `side` x `side` pixels, each the mean of what it covers. Throws an Error when it is no SVG. */
-export type DrawSvg = (svg: string | Uint8Array, side: number, page: Page) => GreyRaster;
+/**
+ * Draws a square SVG as an opaque picture of `side` x `side` pixels, each the mean of what it covers; `background` is a colour as in
+ * `"white"` or `"#ff8000"`. Throws an Error when it is no SVG.
+ */
+export type DrawSvg = (svg: string | Uint8Array, side: number, background: string) => Raster<Uint8Array>;
 
 let loading: Promise<DrawSvg> | undefined;
 
@@ -28,11 +28,11 @@ export function svgDrawer(): Promise<DrawSvg> {
 async function load(): Promise<DrawSvg> {
   const { initWasm, Resvg } = await importPackage<typeof import("@resvg/resvg-wasm")>(PACKAGE);
   await initWasm(await Deno.readFile(packagePath(PACKAGE, "index_bg.wasm")));
-  return (svg, side, page) => {
+  return (svg, side, background) => {
     // No font is loaded, so no text is drawn: none of our pictures has any.
     const drawing = new Resvg(svg, {
       fitTo: { mode: "width", value: side },
-      background: page,
+      background,
       font: { loadSystemFonts: false },
     });
     try {
@@ -40,7 +40,7 @@ async function load(): Promise<DrawSvg> {
       // Its memory is not garbage-collected.
       const { height, width, pixels } = image;
       image.free();
-      return toGrey({ height, width, rgba: pixels as Uint8Array });
+      return { height, width, rgba: pixels as Uint8Array };
     } finally {
       drawing.free();
     }

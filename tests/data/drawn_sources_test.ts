@@ -6,14 +6,14 @@ import { LOCKED, ROOT } from "../support/program.ts";
 const svg = (inner: string, viewBox = "0 0 4 4") =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}">${inner}</svg>`;
 
-Deno.test("svgDrawer draws each pixel as the mean of what it covers, on a page of the given colour", async () => {
+Deno.test("svgDrawer draws each pixel as the mean of what it covers, on the given background", async () => {
   const draw = await svgDrawer();
   // Half of the left pixels is white: 0.5 of 255, rounded.
   const half = svg(`<rect width="1" height="4" fill="#fff"/>`);
-  deepEqual([...draw(half, 2, "black").pixels], [128, 0, 128, 0]);
-  deepEqual([...draw(half, 2, "white").pixels], [255, 255, 255, 255]);
-  // Pure green weighs 0.587 (ITU-R BT.601).
-  deepEqual([...draw(svg(`<rect width="4" height="4" fill="#0f0"/>`), 1, "black").pixels], [150]);
+  const grey = (value: number) => [value, value, value, 255];
+  deepEqual([...draw(half, 2, "black").rgba], [128, 0, 128, 0].flatMap(grey));
+  deepEqual([...draw(half, 2, "white").rgba], [255, 255, 255, 255].flatMap(grey));
+  deepEqual([...draw(svg(""), 1, "#ff8000").rgba], [255, 128, 0, 255]);
 });
 
 Deno.test("svgDrawer refuses anything but SVG", async () => {
@@ -21,7 +21,7 @@ Deno.test("svgDrawer refuses anything but SVG", async () => {
   for (const text of ["", "<svg", "<html></html>", svg("<rect", "0 0 1 1")]) {
     throws(() => draw(text, 2, "white"));
   }
-  equal(draw(svg(""), 2, "white").pixels.length, 4, "and draws the next one");
+  equal(draw(svg(""), 2, "white").rgba.length, 16, "and draws the next one");
 });
 
 Deno.test("svgDrawer reads the WebAssembly of the version that imports.json names", async () => {

@@ -142,3 +142,29 @@ Deno.test("emoji() logs what takes long", async () => {
   const drawing = "Drawing 2 emoji of 28x28 from OpenMoji's SVGs (CC BY-SA 4.0): about a millisecond each";
   equal(lines.at(-1), drawing);
 });
+
+Deno.test("emoji() draws red, green and blue with color: true, on the background", async () => {
+  const { train, shape } = await open({ ...FACES, color: true, size: 36, limit: 1 });
+  deepEqual([shape, train.values.length, train.values instanceof Uint8Array], [
+    [36, 36, 3],
+    36 * 36 * 3,
+    true,
+  ]);
+  const at = (row: number, column: number) => [...train.values.subarray(3 * (36 * row + column)).slice(0, 3)];
+  // The yellow of OpenMoji's faces is #FCEA2B; the corner is transparent.
+  deepEqual([at(0, 0), at(11, 18)], [[255, 255, 255], [252, 234, 43]]);
+  const orange = await open({ ...FACES, color: true, size: 36, limit: 1, background: "#ff8000" });
+  deepEqual([...orange.train.values.subarray(0, 3)], [255, 128, 0]);
+  deepEqual(sourceShape(SourceSpec.parse(emoji({ color: true, size: 70 }))), [70, 70, 3]);
+});
+
+Deno.test("emoji() refuses a background of grey pictures, and what is no colour", () => {
+  equal(
+    faults({ background: "black" }),
+    `background: needs color: true, got "black" (grey pictures are on black)`,
+  );
+  equal(
+    faults({ color: true, background: "noir" }),
+    `background: must be a colour as in "white", "black" or "#ff8000"`,
+  );
+});

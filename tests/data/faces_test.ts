@@ -137,3 +137,22 @@ Deno.test("faces() logs what takes long", async () => {
     "Drawing 2 faces of 70x70 in the style Personas (Draftbit, CC BY 4.0): about three milliseconds each",
   ]);
 });
+
+Deno.test("faces() draws the same faces in colour with color: true, on the background", async () => {
+  const grey = await open({ count: 2 });
+  const { train, shape } = await open({ count: 2, color: true, background: "black" });
+  deepEqual([shape, train.values.length], [[70, 70, 3], 2 * 70 * 70 * 3]);
+  deepEqual(train.labels, grey.train.labels);
+  // Grey pictures are the luminance (ITU-R BT.601) of the colour pictures on black.
+  const luminance = Array.from(
+    grey.train.values,
+    (_, pixel) => {
+      const [red, green, blue] = train.values.subarray(3 * pixel, 3 * pixel + 3);
+      return Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+    },
+  );
+  deepEqual([...grey.train.values], luminance);
+  const white = await open({ count: 1, color: true });
+  deepEqual([...white.train.values.subarray(0, 3)], [255, 255, 255]);
+  ok(faults({ background: "white" }).startsWith("background: needs color: true"));
+});

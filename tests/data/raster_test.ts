@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import fc from "fast-check";
-import { scalePicture, toGrey } from "../../src/data/raster.ts";
+import { flatten, scalePicture } from "../../src/data/raster.ts";
 
 const grey = (height: number, width: number, pixels: number[]) => ({
   height,
@@ -11,9 +11,9 @@ const scaled = (...[picture, height, width]: Parameters<typeof scalePicture<Uint
   ...scalePicture(picture, height, width).pixels,
 ];
 
-Deno.test("toGrey weighs colours by BT.601 and lays the picture on a white page", () => {
+Deno.test("flatten weighs colours by BT.601 and lays the picture on its background", () => {
   const rgba = Uint8Array.from([255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255, 0, 0, 0, 0, 0, 0, 0, 51]);
-  deepEqual([...toGrey({ height: 1, width: 5, rgba }).pixels], [76, 150, 29, 255, 204]);
+  deepEqual([...flatten({ height: 1, width: 5, rgba }, 1, [1, 1, 1]).pixels], [76, 150, 29, 255, 204]);
 });
 
 Deno.test("scalePicture() averages the area that each new pixel covers", () => {
