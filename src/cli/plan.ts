@@ -34,6 +34,7 @@ export function planCommand(exit: (code: number) => void) {
       const { notice, ...engine } = await chooseEngine({
         name: name ?? Deno.env.get("HOURGLASS_ENGINE"),
         threads,
+        isOpened: false,
       });
       const pipeline = await resolveInspected(await loadPipeline(file), { overrides: set, seed });
       force.forEach((stage) => nameFault("--force", stage, pipeline.stages.map(({ name }) => name)));

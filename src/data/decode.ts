@@ -17,40 +17,6 @@ import { decodeTiff, isTiff, surveyTiff, tiffSize } from "./tiff.ts";
 import type { NumberReader } from "./tiff_directory.ts";
 import { decodeWebp, isWebp, webpFrames, webpOrientation, webpSize } from "./webp.ts";
 
-/** The endings of the files that are taken for pictures. */
-export const PICTURE_ENDINGS: readonly string[] = [
-  ".png",
-  ".jpg",
-  ".jpeg",
-  ".gif",
-  ".webp",
-  ".bmp",
-  ".tif",
-  ".tiff",
-  ".pgm",
-  ".ppm",
-  ".pnm",
-];
-
-/** The endings of pictures of other formats. */
-export const UNREAD_ENDINGS: readonly string[] = [
-  ".heic",
-  ".heif",
-  ".avif",
-  ".jp2",
-  ".jxl",
-  ".svg",
-  ".psd",
-  ".exr",
-  ".hdr",
-  ".tga",
-  ".dcm",
-  ".dng",
-  ".cr2",
-  ".nef",
-  ".arw",
-];
-
 /** What can be read, as text. */
 export const PICTURE_FORMATS = "a PNG, JPEG, GIF, WebP, BMP, TIFF, PGM or PPM picture";
 

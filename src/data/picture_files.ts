@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf, RunError } from "../core/errors.ts";
-import { PICTURE_ENDINGS, UNREAD_ENDINGS } from "./decode.ts";
+import { PICTURE_ENDINGS, UNREAD_ENDINGS } from "./picture_endings.ts";
 
 /** A picture that was found. */
 export interface PictureFile {

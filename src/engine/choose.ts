@@ -20,12 +20,17 @@ export interface EngineConfig<Name extends string = string> {
  * Chooses an engine.
  *
  * @param wanted `name`: an engine or `auto`, from the command line or from HOURGLASS_ENGINE (default `auto`); `threads`: of the native
- * engine (default: by the size of a step).
+ * engine (default: by the size of a step); `isOpened: false`, for a plan: the native engine counts as available when nothing of it is
+ * missing, without opening it.
  * @returns The engine, and a notice when `auto` falls back from the native engine to wasm.
  * @throws {UsageError} When the engine does not exist, or cannot be used here.
  */
 export async function chooseEngine(
-  { name = "auto", threads }: { readonly name?: string; readonly threads?: number },
+  { name = "auto", threads, isOpened = true }: {
+    readonly name?: string;
+    readonly threads?: number;
+    readonly isOpened?: boolean;
+  },
 ): Promise<EngineConfig<EngineName> & { readonly notice?: string }> {
   const cores = navigator.hardwareConcurrency;
   const known = ENGINE_NAMES.find((engine) => engine === name);
@@ -41,7 +46,9 @@ export async function chooseEngine(
     );
   }
   if (known !== undefined && known !== "native") return { name: known, threads: null, cores };
-  const problem = await (await import("./native.ts")).nativeProblem();
+  const problem = isOpened
+    ? await (await import("./native.ts")).nativeProblem()
+    : await (await import("./native/library.ts")).missingLibrary();
   if (problem === undefined) return { name: "native", threads: threads ?? null, cores };
   if (known === "native" || threads !== undefined) throw new UsageError(problem);
   return { name: "wasm", threads: null, cores, notice: `Using the wasm engine: ${problem}` };

@@ -5,7 +5,7 @@
  */
 import { RunError } from "../core/errors.ts";
 import { isPicture, pictureSize, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
-import { PICTURE_ENDINGS } from "../data/decode.ts";
+import { PICTURE_ENDINGS } from "../data/picture_endings.ts";
 import { findPictures } from "../data/picture_files.ts";
 import { surveyFolder } from "../data/picture_survey.ts";
 import { type Picture, scalePicture } from "../data/raster.ts";

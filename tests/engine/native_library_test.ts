@@ -1,7 +1,13 @@
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { nativeEngine, nativeProblem } from "../../src/engine/native.ts";
 import { checkVersion } from "../../src/engine/native/api.ts";
-import { libraryFile, openLibrary, openPackagedLibrary } from "../../src/engine/native/library.ts";
+import {
+  checkSize,
+  libraryFile,
+  missingLibrary,
+  openLibrary,
+  openPackagedLibrary,
+} from "../../src/engine/native/library.ts";
 import { LOCKED } from "../support/program.ts";
 
 Deno.test("libraryFile() gives the package's path for each platform that it serves", () => {
@@ -86,6 +92,30 @@ Deno.test("openLibrary() reports the system's error about a file", async () => {
   await withFile(text, async (url) => {
     const expected = await sha256(text);
     throws(() => openLibrary(url, expected), { name: "UsageError", message: /Could not open library/ });
+  });
+});
+
+Deno.test("missingLibrary() finds what is missing without opening the library", async () => {
+  equal(
+    await missingLibrary({ os: "darwin", arch: "x86_64" }),
+    "the native engine needs a library of ONNX Runtime for darwin x86_64, got none (use the wasm engine)",
+  );
+  // The package brings the libraries of all platforms, so the sizes of all can be checked.
+  for (const os of ["linux", "darwin", "windows"]) {
+    equal(await missingLibrary({ os, arch: "aarch64" }), undefined);
+    if (os !== "darwin") equal(await missingLibrary({ os, arch: "x86_64" }), undefined);
+  }
+});
+
+Deno.test("checkSize() refuses a library that is missing or cut short", async () => {
+  throws(() => checkSize(new URL("file:///nowhere/libonnxruntime.so.1"), 10), {
+    name: "UsageError",
+    message:
+      /"\/nowhere\/libonnxruntime.so.1" must be the library of npm:onnxruntime-node@1.30.0: .* \(remove the/,
+  });
+  await withFile(new Uint8Array(9), (url) => {
+    throws(() => checkSize(url, 10), /it must have 10 bytes, got 9 \(remove the package/);
+    checkSize(url, 9);
   });
 });
 
