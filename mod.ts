@@ -144,15 +144,7 @@ export type { Corruption } from "./src/engine/engine.ts";
 export * from "./src/models/layers/kinds.ts";
 export type { TrainedModel } from "./src/models/trained.ts";
 export * from "./src/training/optimizers/kinds.ts";
-export {
-  constant,
-  cosine,
-  type CosineOptions,
-  type ScheduleOptions,
-  stepDecay,
-  type StepDecayOptions,
-  type WarmupOptions,
-} from "./src/training/schedules.ts";
+export * from "./src/training/schedules/kinds.ts";
 export { load, type LoadOptions, type LoadOutput } from "./src/stages/load.ts";
 export { showSamples, type ShowSamplesOptions } from "./src/stages/show_samples.ts";
 export {

@@ -66,6 +66,8 @@ const training = z.object({
   /** Epochs without improvement before it stops; `null`: never. */
   patience: count.nullable(),
   minDelta: z.number(),
+  /** Epochs without improvement before the learning rate falls; left out where it does not go by the loss. */
+  ratePatience: count.optional(),
   /** What patience watches. */
   monitor: z.enum(["loss", "validation"]),
   /** The loss with its unit: `nats/sample` (sum over pixels, mean over samples). */
@@ -87,9 +89,21 @@ const epoch = z.object({
   bestEpoch: count,
   /** Epochs since then. */
   epochsWithoutImprovement: count,
+  /** Epochs without improvement towards the next fall of the learning rate; left out where it does not go by the loss. */
+  epochsOnPlateau: count.optional(),
   learningRate: z.number(),
   /** How long this epoch took, validation included. */
   seconds: z.number(),
+});
+
+const learningRate = z.object({
+  type: z.literal("learningRate"),
+  t: time,
+  stage: z.string(),
+  /** After which epoch it fell, as the monitored loss did not improve; counted from 1. */
+  epoch: count,
+  from: z.number(),
+  to: z.number(),
 });
 
 const preview = z.object({
@@ -206,6 +220,7 @@ export const RunEvent = z.discriminatedUnion("type", [
   stage,
   training,
   epoch,
+  learningRate,
   preview,
   latent,
   health,
@@ -267,7 +282,8 @@ function isPlainEpoch(value: unknown): value is EventOf<"epoch"> {
   if (!isCount(event.epoch) || !isCount(event.bestEpoch) || !isCount(event.epochsWithoutImprovement)) {
     return false;
   }
-  const { validation, parts } = event;
+  const { validation, parts, epochsOnPlateau } = event;
+  if (epochsOnPlateau !== undefined && !isCount(epochsOnPlateau)) return false;
   if (validation !== undefined && typeof validation !== "number") return false;
   return parts === undefined || arePlainValues(parts);
 }

@@ -9,7 +9,8 @@ import type { ModelSpec } from "../models/spec.ts";
 import type { Divergence } from "./divergence.ts";
 import type { OptimizerSpec } from "./optimizers.ts";
 import type { Patience } from "./patience.ts";
-import type { ScheduleSpec } from "./schedules.ts";
+import type { Reduction, ScheduleSpec } from "./schedules.ts";
+import type { PlateauState } from "./schedules/plateau_state.ts";
 import type { SnapshotBlock, TrainingSnapshot, TrainingState } from "./snapshot.ts";
 
 /** Options of a training. */
@@ -60,6 +61,10 @@ export interface EpochReport {
   /** What the loss is made of, for a VAE. */
   readonly parts?: { readonly reconstruction: number; readonly kl: number };
   readonly patience: Patience;
+  /** The state of a schedule that goes by the monitored loss, after the epoch. */
+  readonly plateau?: PlateauState;
+  /** How that schedule changes the learning rate after the epoch. */
+  readonly reduction?: Reduction;
   /** The learning rate of the epoch's last step. */
   readonly learningRate: number;
   readonly seconds: number;

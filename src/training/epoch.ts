@@ -8,7 +8,7 @@ import type { SampleFeed } from "../data/feed.ts";
 import type { BatchProgress } from "./contract.ts";
 import { epochBlocks, type ShuffleBlock, shuffleBlock } from "./order.ts";
 import type { TrainingState } from "./snapshot.ts";
-import type { TrainingStep } from "./step.ts";
+import type { StepProgress, TrainingStep } from "./step.ts";
 
 /** The result of an epoch. */
 export interface EpochResult {
@@ -22,7 +22,7 @@ export interface EpochResult {
 }
 
 /** The progress of a training: each step adds to `epoch`, and the caller clears it after the epoch. */
-export type TrainingProgress = Pick<TrainingState, "epochs" | "steps" | "epoch">;
+export type TrainingProgress = Pick<TrainingState, "epochs" | "epoch"> & StepProgress;
 
 /** The samples of an epoch, and how they are visited. */
 export interface Visit {

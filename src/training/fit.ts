@@ -17,6 +17,7 @@ import { type BestWeights, bestWeights } from "./best_weights.ts";
 import { ruleOf } from "./optimizers.ts";
 import { freezeParameters, frozenRanges } from "./frozen.ts";
 import { observe } from "./patience.ts";
+import { firstPlateau, plateauAfter, reductionOf } from "./schedules.ts";
 import { blocksOf, firstState, restoreBlocks, type TrainingState } from "./snapshot.ts";
 import { trainingStep } from "./step.ts";
 import { type Validator, validator } from "./validate.ts";
@@ -93,7 +94,8 @@ function prepare(
   program.parameters.set(initial ?? initialParameters(model, seed));
   const weights = bestWeights(program.parameters), found = checkpoints?.found;
   if (found !== undefined) restoreBlocks(found, program, weights);
-  const state = structuredClone(found?.state ?? firstState()), before = state.seconds;
+  const first = { ...firstState(), plateau: firstPlateau(options.schedule, options.optimizer.learningRate) };
+  const state = structuredClone(found?.state ?? first), before = state.seconds;
   const feed = feedSamples(train, size, program);
   const validate = validator({ engine, model, data, seed });
   function save(): void {
@@ -108,7 +110,15 @@ function prepare(
   }
   // After a checkpoint is restored: its frozen numbers are the same.
   const frozen = freeze.length === 0 ? undefined : freezeParameters(program, frozenRanges(model, freeze));
-  const step = trainingStep({ program, model, data, options, seed, frozen });
+  const step = trainingStep({
+    program,
+    model,
+    data,
+    options,
+    seed,
+    stepEpochs: batchSize / samples,
+    frozen,
+  });
   const visit = { feed, order: program.order, samples, block, batchSize, seed };
   return {
     program,
@@ -139,10 +149,23 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
   const monitored = options.monitor === "validation" ? validation ?? loss : loss;
   const patience = observe(state.patience, epoch, monitored, options.minDelta);
   if (patience.epochsWithoutImprovement === 0) weights.keep(patience);
-  Object.assign(state, { patience, epochs: epoch, lastLoss: loss });
+  const plateau = plateauAfter(options.schedule, state.plateau, epoch, monitored);
+  const reduction = reductionOf(state.plateau, plateau);
+  Object.assign(state, { patience, plateau, epochs: epoch, lastLoss: loss });
   Object.assign(state.epoch, firstState().epoch);
   const seconds = (performance.now() - started) / 1000;
-  onEpoch({ epoch, loss, validation, parts, patience, learningRate, seconds, parameters });
+  onEpoch({
+    epoch,
+    loss,
+    validation,
+    parts,
+    patience,
+    plateau,
+    reduction,
+    learningRate,
+    seconds,
+    parameters,
+  });
   if (what.isReached?.(parameters) === true) {
     state.patience = { best: monitored, bestEpoch: epoch, epochsWithoutImprovement: 0 };
     weights.keep(state.patience);

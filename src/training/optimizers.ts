@@ -27,6 +27,11 @@ function kindOf(spec: OptimizerSpec): OptimizerKind<OptimizerSpec> {
   return KINDS[spec.kind] as unknown as OptimizerKind<OptimizerSpec>;
 }
 
+/** Whether a schedule can change the momentum of an optimizer. */
+export function hasMomentum(spec: OptimizerSpec): boolean {
+  return kindOf(spec).momentum !== undefined;
+}
+
 /** How an optimizer changes parameters, for an engine. */
 export function ruleOf(spec: OptimizerSpec): UpdateRule {
   const kind = kindOf(spec), build = graphBuilder();
@@ -51,5 +56,10 @@ export function ruleOf(spec: OptimizerSpec): UpdateRule {
 /** The scalars of each step of a training, in one block that is written again for each. */
 export function scalarsOf(spec: OptimizerSpec): { readonly scalars: Float64Array; set(step: Step): void } {
   const kind = kindOf(spec), scalars = new Float64Array(kind.scalars.length);
-  return { scalars, set: (step) => kind.setScalars(scalars, spec, step) };
+  const current: OptimizerSpec & Partial<Record<"momentum" | "beta1", number>> = { ...spec };
+  function set(step: Step): void {
+    if (step.momentum !== undefined && kind.momentum !== undefined) current[kind.momentum] = step.momentum;
+    kind.setScalars(scalars, current, step);
+  }
+  return { scalars, set };
 }

@@ -1,85 +1,81 @@
 /**
- * How the learning rate changes over a training.
+ * How the learning rate changes over a training, as data.
  *
  * @module
  */
-import { optionsOf } from "../core/arguments.ts";
 import { z } from "zod";
+import KINDS, { type ScheduleOptions } from "./schedules/kinds.ts";
+import { firstPlateauState, observePlateau, type PlateauState } from "./schedules/plateau_state.ts";
+import type { Moment, ScheduleKind } from "./schedules/schedule.ts";
 
-const warmupEpochs = z.number().min(0).default(0);
-
-/** The schema of a learning-rate schedule. */
-export const ScheduleSpec = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("constant"), warmupEpochs }),
-  z.strictObject({
-    kind: z.literal("cosine"),
-    warmupEpochs,
-    finalShare: z.number().min(0).max(1).default(0),
-  }),
-  z.strictObject({
-    kind: z.literal("step"),
-    warmupEpochs,
-    everyEpochs: z.number().positive(),
-    factor: z.number().positive().max(1).default(0.1),
-  }),
-]);
+const SCHEMAS = Object.values(KINDS).map(({ schema }) => schema);
 
 /** A schedule with all defaults filled in. */
-export type ScheduleSpec = z.infer<typeof ScheduleSpec>;
+export type ScheduleSpec = {
+  [Kind in keyof typeof KINDS]: z.output<typeof KINDS[Kind]["schema"]>;
+}[keyof typeof KINDS];
 
-/** A schedule as a pipeline file writes it, by {@link constant}, {@link cosine} or {@link stepDecay}. */
-export type ScheduleOptions =
-  | ({ kind: "constant" } & WarmupOptions)
-  | ({ kind: "cosine" } & CosineOptions)
-  | ({ kind: "step" } & StepDecayOptions);
+/** The schema of a learning-rate schedule. */
+export const ScheduleSpec: z.ZodType<ScheduleSpec, ScheduleOptions> = z.discriminatedUnion(
+  "kind",
+  SCHEMAS as [typeof SCHEMAS[number]],
+);
 
-/** Options for every schedule. */
-export interface WarmupOptions {
-  /** Epochs (parts count) over which the rate rises in a line from 0 before the schedule begins. @default {0} */
-  warmupEpochs?: number;
+/** The kind of a schedule. The compiler does not know that a spec goes with the entry of its own kind. */
+function kindOf(spec: ScheduleSpec): ScheduleKind<ScheduleSpec> {
+  return KINDS[spec.kind] as unknown as ScheduleKind<ScheduleSpec>;
 }
 
-/** The same rate throughout, after the warm-up. */
-export function constant(options: WarmupOptions = {}): ScheduleOptions {
-  return { kind: "constant", ...optionsOf("constant", options) };
+/** The learning rate of the step that ends at a moment of the training. */
+export function learningRateAt(schedule: ScheduleSpec, moment: Moment): number {
+  return kindOf(schedule).rate(schedule, moment);
 }
 
-/** Options for {@link cosine}. */
-export interface CosineOptions extends WarmupOptions {
-  /** The share of the rate that is left at the last epoch. @default {0} */
-  finalShare?: number;
+/** The momentum of that step; `undefined`: the optimizer's own. */
+export function momentumAt(schedule: ScheduleSpec, moment: Moment): number | undefined {
+  return kindOf(schedule).momentum?.(schedule, moment);
 }
 
-/** Half a cosine from the full rate to its final share (Loshchilov and Hutter 2017, arXiv:1608.03983, eq. 5 without restarts). */
-export function cosine(options: CosineOptions = {}): ScheduleOptions {
-  return { kind: "cosine", ...optionsOf("cosine", options) };
+/** Whether the rates depend on the maximum number of epochs, so that a training cannot be resumed with more. */
+export function endsWithEpochs(schedule: ScheduleSpec): boolean {
+  return kindOf(schedule).endsWithEpochs;
 }
 
-/** Options for {@link stepDecay}. */
-export interface StepDecayOptions extends WarmupOptions {
-  /** Epochs between two steps down. */
-  everyEpochs: number;
-  /** What the rate is multiplied by at each. @default {0.1} */
-  factor?: number;
+/** A schedule as text, `cosine to 0`; empty where the rate stays the same. */
+export function describeSchedule(schedule: ScheduleSpec): string {
+  return kindOf(schedule).describe(schedule);
 }
 
-/** The rate times a factor every few epochs. */
-export function stepDecay(options: StepDecayOptions): ScheduleOptions {
-  return { kind: "step", ...optionsOf("stepDecay", options) };
+/** The state of a schedule that goes by the monitored loss, before the first epoch; `undefined` for all others. */
+export function firstPlateau(schedule: ScheduleSpec, learningRate: number): PlateauState | undefined {
+  return schedule.kind === "plateau" ? firstPlateauState(learningRate) : undefined;
 }
 
-/**
- * The share of the learning rate at a point of the training.
- *
- * @param epochsDone Epochs since the start; parts count: 2.5 is the middle of the third epoch.
- * @param epochs The maximum number of epochs: where the cosine ends.
- */
-export function learningRateShare(schedule: ScheduleSpec, epochsDone: number, epochs: number): number {
-  const { warmupEpochs } = schedule;
-  const warm = epochsDone < warmupEpochs ? epochsDone / warmupEpochs : 1;
-  if (schedule.kind === "constant") return warm;
-  const after = Math.max(0, epochsDone - warmupEpochs);
-  if (schedule.kind === "step") return warm * schedule.factor ** Math.floor(after / schedule.everyEpochs);
-  const progress = Math.min(1, after / Math.max(epochs - warmupEpochs, Number.MIN_VALUE));
-  return warm * (schedule.finalShare + (1 - schedule.finalShare) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+/** A fall of the learning rate. */
+export interface Reduction {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The fall of the rate from one state to the next; `undefined` where it stays. */
+export function reductionOf(
+  before: PlateauState | undefined,
+  after: PlateauState | undefined,
+): Reduction | undefined {
+  if (before === undefined || after === undefined || after.learningRate === before.learningRate) {
+    return undefined;
+  }
+  return { from: before.learningRate, to: after.learningRate };
+}
+
+/** The state after an epoch (counted from 1) and its value of the monitored loss. */
+export function plateauAfter(
+  schedule: ScheduleSpec,
+  state: PlateauState | undefined,
+  epoch: number,
+  value: number,
+): PlateauState | undefined {
+  return schedule.kind === "plateau" && state !== undefined
+    ? observePlateau(schedule, state, epoch, value)
+    : state;
 }

@@ -37,6 +37,13 @@ export const TrainingState = z.strictObject({
   patience,
   /** The patience at the best weights, and at the best before them. */
   bestWeights: z.strictObject({ last: patience, before: patience }),
+  /** What the schedule has seen of the monitored loss, for one that goes by it. */
+  plateau: z.strictObject({
+    learningRate: z.number(),
+    best: orNone(Infinity),
+    epochsWithoutImprovement: count,
+    cooldown: count,
+  }).optional(),
   lastLoss: orNone(NaN),
   /** Seconds of training so far, over all processes. */
   seconds: z.number().nonnegative(),

@@ -12,7 +12,9 @@ import { type FitData, type FitOptions, isPaired } from "./contract.ts";
 import type { Frozen } from "./frozen.ts";
 import { klWeight } from "./kl_weight.ts";
 import { scalarsOf } from "./optimizers.ts";
-import { learningRateShare } from "./schedules.ts";
+import type { Step } from "./optimizers/optimizer.ts";
+import { learningRateAt, momentumAt } from "./schedules.ts";
+import type { Moment } from "./schedules/schedule.ts";
 import type { TrainingState } from "./snapshot.ts";
 
 /** What is trained, on what, and how. */
@@ -22,9 +24,14 @@ export interface StepOptions {
   readonly data: FitData;
   readonly options: FitOptions;
   readonly seed: number;
+  /** The epochs that a step of a whole batch takes. */
+  readonly stepEpochs: number;
   /** Parameters that stay as they are. @default {none} */
   readonly frozen?: Frozen;
 }
+
+/** What a step reads and changes of the state of a training. */
+export type StepProgress = Pick<TrainingState, "steps" | "plateau">;
 
 /** The step of a training. */
 export interface TrainingStep {
@@ -35,7 +42,7 @@ export interface TrainingStep {
    *
    * @param epochsDone How far the training is at the end of the step, in epochs.
    */
-  run(start: number, rows: number, epochsDone: number, progress: Pick<TrainingState, "steps">): void;
+  run(start: number, rows: number, epochsDone: number, progress: StepProgress): void;
   /** The mean loss of the last batch, as the engine's view of one number. */
   readonly loss: ArrayLike<number>;
   /** The parts of the loss of a VAE, as views. */
@@ -46,12 +53,23 @@ export interface TrainingStep {
   learningRate(): number;
 }
 
+type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
+
 /** Prepares all that a step needs. */
-export function trainingStep({ program, model, data, options, seed, frozen }: StepOptions): TrainingStep {
+export function trainingStep(
+  { program, model, data, options, seed, stepEpochs, frozen }: StepOptions,
+): TrainingStep {
   const { corruption, freshNoise, train } = data;
   const variational = model.kind === "vae";
   const { scalars, set: setScalars } = scalarsOf(options.optimizer);
-  const update = { learningRate: 0, gradientScale: 1, step: 0 };
+  const update: Writable<Step> = { learningRate: 0, gradientScale: 1, step: 0, momentum: undefined };
+  const moment: Writable<Moment> = {
+    learningRate: options.optimizer.learningRate,
+    epochsDone: 0,
+    stepEpochs,
+    epochs: options.epochs,
+    plateau: undefined,
+  };
   const key = (stream: DrawKey["stream"]) => ({ seed, stream, epoch: 0 });
   const noise = key("noise"), latent = key("latent"), binarise = key("binarise");
   const draws = { sampled: train.resampled === undefined ? undefined : binarise, corruption, noise };
@@ -70,7 +88,7 @@ export function trainingStep({ program, model, data, options, seed, frozen }: St
     binarise.epoch = epochs + 1;
     setKlWeight(epochs);
   }
-  function run(start: number, rows: number, epochsDone: number, progress: { steps: number }): void {
+  function run(start: number, rows: number, epochsDone: number, progress: StepProgress): void {
     fill(draws, start, rows);
     if (variational) program.drawNormal(NAMES.epsilon, latent, start, rows);
     inverseRows[0] = 1 / rows;
@@ -82,8 +100,10 @@ export function trainingStep({ program, model, data, options, seed, frozen }: St
       frozen?.clearGradients();
       update.gradientScale = Math.min(1, options.clipNorm / program.gradientNorm());
     }
-    update.learningRate = options.optimizer.learningRate *
-      learningRateShare(options.schedule, epochsDone, options.epochs);
+    moment.epochsDone = epochsDone;
+    moment.plateau = progress.plateau;
+    update.learningRate = learningRateAt(options.schedule, moment);
+    update.momentum = momentumAt(options.schedule, moment);
     update.step = ++progress.steps;
     setScalars(update);
     program.update(scalars);

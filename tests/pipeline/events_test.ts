@@ -55,6 +55,7 @@ const EVENTS: { [Type in RunEvent["type"]]: EventOf<Type> } = {
     learningRate: 0.001,
     seconds: 0.1,
   },
+  learningRate: { type: "learningRate", t: 3, stage: "train", epoch: 4, from: 0.01, to: 0.001 },
   preview: {
     type: "preview",
     t: 5,
@@ -194,6 +195,9 @@ Deno.test("parseEvent takes an epoch without the schema as the schema would, and
     { stage: 7 },
     { t: null },
     { seconds: undefined },
+    { epochsOnPlateau: 2 },
+    { epochsOnPlateau: -1 },
+    { epochsOnPlateau: null },
   ];
   for (const change of changes) {
     const value = JSON.parse(JSON.stringify({ ...plain, ...change }));

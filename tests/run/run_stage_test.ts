@@ -63,7 +63,7 @@ async function runOnce(
     place: { id, folder },
     signal: stopFlag(),
     emit(event, from) {
-      events.push(from === undefined ? event : { ...event, from });
+      events.push((from === undefined ? event : { ...event, from }) as Emitted);
       log.add(event);
     },
     flushEvents: log.flush,

@@ -23,6 +23,8 @@ import {
   klCyclic,
   klLinear,
   type KlScheduleOptions,
+  oneCycle,
+  plateau,
   sgd,
   train,
   type TrainOptions,
@@ -240,6 +242,59 @@ Deno.test("train draws in its plan how the KL term is charged", () => {
   ]);
   deepEqual(lines(klCyclic({ cycleEpochs: 4 }), 8).at(-1), "▁▅██▁▅██ over 8 epochs");
   deepEqual(lines(klCapacity({ nats: 8, epochs: 4 }), 4).at(-1), "▁▃▅▇ over 4 epochs");
+});
+
+Deno.test("train reports each fall of the learning rate, and the counter towards it", async () => {
+  // Only the first epoch improves by more than 100.
+  const schedule = plateau({ patience: 2, minDelta: 100, factor: 0.5, minimum: 0.003 });
+  const optimizer = adam({ learningRate: 0.01 });
+  const { events } = await mustRun(quick({ schedule, optimizer, epochs: 8 }), { inputs: made });
+  equal(eventsOf(events, "training")[0].ratePatience, 2);
+  deepEqual(eventsOf(events, "epoch").map(({ epochsOnPlateau }) => epochsOnPlateau), [
+    0,
+    1,
+    0,
+    1,
+    0,
+    1,
+    0,
+    1,
+  ]);
+  deepEqual(eventsOf(events, "learningRate").map(({ t: _t, ...event }) => event), [
+    { type: "learningRate", stage: "train", epoch: 3, from: 0.01, to: 0.005 },
+    { type: "learningRate", stage: "train", epoch: 5, from: 0.005, to: 0.003 },
+  ]);
+  const plain = (await mustRun(quick(), { inputs: made })).events;
+  deepEqual(eventsOf(plain, "epoch").map(({ epochsOnPlateau }) => epochsOnPlateau), [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("train plans its schedule, and refuses a minimum above the learning rate", () => {
+  const planOf = (options: TrainOptions) => {
+    const { plan, schema } = definitionOf(quick(options));
+    return plan!(schema.parse(quick(options).options), { shape: [7, 5, 1] });
+  };
+  equal(planOf({ schedule: oneCycle() }).lines[2], "learning rate: one cycle, 30 % of it rising");
+  equal(
+    planOf({ schedule: oneCycle(), optimizer: sgd() }).lines[2],
+    "learning rate: one cycle, 30 % of it rising (sgd has no momentum to cycle)",
+  );
+  deepEqual(planOf({ schedule: plateau({ minimum: 0.1 }) }).faults, [{
+    path: "schedule.minimum",
+    message: "must be at most the optimizer's learningRate 0.001, got 0.1",
+  }]);
+});
+
+Deno.test("train resumes with more epochs under a plateau schedule, and not under one that ends with them", () => {
+  const identity = (schedule: TrainOptions["schedule"], epochs: number) => {
+    const { resumeIdentity, schema } = definitionOf(quick({ schedule, epochs }));
+    return JSON.stringify(resumeIdentity!(schema.parse(quick({ schedule, epochs }).options)));
+  };
+  equal(identity(plateau(), 3), identity(plateau(), 9));
+  ok(identity(oneCycle(), 3) !== identity(oneCycle(), 9));
 });
 
 Deno.test("train plans its parameters, cost and early stop, and does no work", () => {

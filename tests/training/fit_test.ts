@@ -8,6 +8,8 @@ import { sliceSplit } from "../../src/data/parts.ts";
 import { initialParameters } from "../../src/models/initial.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
+import { learningRateAt, ScheduleSpec } from "../../src/training/schedules.ts";
+import { oneCycle, plateau } from "../../src/training/schedules/kinds.ts";
 import { assertClose } from "../support/close.ts";
 import { GLYPHS, lossesOf, lossOf, spying, TINY, TINY_VAE, tinyFit } from "./tiny.ts";
 
@@ -66,6 +68,40 @@ Deno.test("fit counts a gain of less than minDelta as none", () => {
   equal(strict.outcome, "patience");
   ok(strict.epochs < patient.epochs);
   deepEqual(lossesOf(strict), lossesOf(patient).slice(0, strict.epochs));
+});
+
+Deno.test("fit lowers the learning rate on a plateau of the monitored loss, from the next epoch on, and reports it", () => {
+  const schedule = ScheduleSpec.parse(plateau({ patience: 2, factor: 0.5, minDelta: 10 }));
+  const { reports, outcome } = tinyFit({
+    data: { train: FIRST_24, validation: LAST_8 },
+    options: { schedule, optimizer: adam(0.04), epochs: 6, patience: 5, monitor: "validation", minDelta: 10 },
+  });
+  // Only the first epoch improves by more than 10.
+  deepEqual(reports.map(({ learningRate }) => learningRate), [0.04, 0.04, 0.04, 0.02, 0.02, 0.01]);
+  deepEqual(reports.map(({ reduction }) => reduction?.to), [
+    undefined,
+    undefined,
+    0.02,
+    undefined,
+    0.01,
+    undefined,
+  ]);
+  deepEqual(reports.map(({ plateau }) => plateau?.epochsWithoutImprovement), [0, 1, 0, 1, 0, 1]);
+  deepEqual(reports.map(({ patience }) => patience.epochsWithoutImprovement), [0, 1, 2, 3, 4, 5]);
+  equal(outcome, "patience");
+});
+
+Deno.test("fit steps through one cycle batch by batch and gives its momentum to the optimizer", () => {
+  const schedule = ScheduleSpec.parse(oneCycle({ maximum: 0.01 }));
+  const options = { schedule, epochs: 3, batchSize: 8 } as const, still = { ...schedule, momentum: null };
+  const { reports, parameters } = tinyFit({ options });
+  // 12 steps; the rates are those of steps 4, 8 and 12.
+  const rates = [3, 7, 11].map((at) =>
+    learningRateAt(schedule, { learningRate: 1, epochsDone: (at + 1) / 4, stepEpochs: 1 / 4, epochs: 3 })
+  );
+  assertClose(reports.map(({ learningRate }) => learningRate), rates, { relative: 1e-12 }, "rates");
+  const without = tinyFit({ options: { ...options, schedule: still } });
+  notDeepEqual(without.parameters, parameters);
 });
 
 Deno.test("fit scales gradients down to clipNorm, and leaves smaller ones unchanged", () => {

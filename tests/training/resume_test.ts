@@ -1,7 +1,9 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { sliceSplit } from "../../src/data/parts.ts";
-import type { Checkpointer } from "../../src/training/contract.ts";
+import type { Checkpointer, FitOptions } from "../../src/training/contract.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
+import { ScheduleSpec } from "../../src/training/schedules.ts";
+import { oneCycle } from "../../src/training/schedules/kinds.ts";
 import { type TrainingSnapshot, TrainingState } from "../../src/training/snapshot.ts";
 import { GLYPHS, type Kept, spying, TINY_VAE, type TinyFit, tinyFit, wasm } from "./tiny.ts";
 
@@ -54,24 +56,44 @@ function memory(found?: TrainingSnapshot, due: Checkpointer["due"] = () => false
 /** What of a report does not depend on the clock. */
 const timeless = (reports: readonly Kept[]) => reports.map(({ seconds: _seconds, ...report }) => report);
 
-for (const precision of ["wasm", "reference"] as const) {
-  Deno.test(`fit resumes with the same bits after a stop at any batch, on ${precision}`, async () => {
+/** What changes over a training and has to resume, each with the engine that is tried. */
+const RESUMED:
+  readonly (readonly [name: string, engine: "wasm" | "reference", options: Partial<FitOptions>])[] = [
+    ["under a cosine", "wasm", {}],
+    ["under a cosine", "reference", {}],
+    ["under a plateau schedule", "wasm", {
+      schedule: {
+        kind: "plateau",
+        warmupEpochs: 0.5,
+        factor: 0.5,
+        patience: 1,
+        minDelta: 2,
+        minimum: 0,
+        cooldown: 1,
+      },
+    }],
+    ["under one cycle", "wasm", { schedule: ScheduleSpec.parse(oneCycle({ maximum: 0.02 })) }],
+  ];
+
+for (const [name, precision, options] of RESUMED) {
+  Deno.test(`fit resumes with the same bits after a stop at any batch, ${name} on ${precision}`, async () => {
     const { loadEngine } = await import("../../src/engine/load.ts");
     const engine = precision === "wasm" ? wasm : await loadEngine("reference");
-    const whole = tinyFit({ ...RICH, engine });
+    const rich = { ...RICH, options: { ...RICH.options, ...options } };
+    const whole = tinyFit({ ...rich, engine });
     equal(whole.outcome, "patience");
     // 48 visits in batches of 7, in blocks of 20: well over 7 steps an epoch.
     for (let stopAt = 1; stopAt <= 45; stopAt += precision === "wasm" ? 1 : 11) {
       let asked = 0;
       const kept = memory();
       const first = tinyFit({
-        ...RICH,
+        ...rich,
         engine,
         stop: () => ++asked === stopAt,
         checkpoints: kept.checkpoints,
       });
       if (first.outcome !== "stopped") continue;
-      const rest = tinyFit({ ...RICH, engine, checkpoints: memory(kept.newest()).checkpoints });
+      const rest = tinyFit({ ...rich, engine, checkpoints: memory(kept.newest()).checkpoints });
       deepEqual(timeless([...first.reports, ...rest.reports]), timeless(whole.reports), `stop ${stopAt}`);
       deepEqual(rest.parameters, whole.parameters);
       deepEqual([rest.outcome, rest.epochs, rest.patience], [whole.outcome, whole.epochs, whole.patience]);

@@ -264,3 +264,17 @@ export function untilEpoch(events: readonly RunEvent[], epoch: number): RunEvent
   const end = events.findIndex((event) => event.type === "epoch" && event.epoch > epoch);
   return events.slice(0, end < 0 ? events.length : end);
 }
+
+/** The same events under a schedule that goes by the loss: the rate falls after an epoch, and 2 of 5 epochs count before the next fall. */
+export function onPlateau(events: readonly RunEvent[], fallsAfter: number): RunEvent[] {
+  return events.flatMap((event): RunEvent[] => {
+    if (event.type === "training") return [{ ...event, ratePatience: 5 }];
+    if (event.type !== "epoch") return [event];
+    const { t, stage, epoch } = event;
+    const learningRate = epoch > fallsAfter ? 1e-4 : 1e-3;
+    const changed = { ...event, epochsOnPlateau: epoch === fallsAfter ? 0 : 2, learningRate };
+    return epoch === fallsAfter
+      ? [changed, { type: "learningRate", t, stage, epoch, from: 1e-3, to: 1e-4 }]
+      : [changed];
+  });
+}

@@ -69,6 +69,7 @@ export function foldEvent(view: View, event: RunEvent): View {
       const { type: _type, t, ...divergence } = event;
       return { ...view, at: t, divergence };
     }
+    case "learningRate":
     case "checkpoint":
       return { ...view, at: event.t };
     case "artifact": {
@@ -155,25 +156,14 @@ function unknownTraining(stage: string, t: number): TrainingView {
 function afterEpoch(view: View, event: EventOf<"epoch">): TrainingView {
   const { stage } = event;
   const training = view.trainings.findLast((one) => one.stage === stage) ?? unknownTraining(stage, event.t);
-  const { epoch, loss, validation, parts, best, bestEpoch, epochsWithoutImprovement, learningRate, seconds } =
-    event;
+  const { type: _type, t: _t, stage: _stage, parts, ...last } = event;
   return {
     ...training,
-    last: {
-      epoch,
-      loss,
-      validation,
-      parts: parts ?? null,
-      best,
-      bestEpoch,
-      epochsWithoutImprovement,
-      learningRate,
-      seconds,
-    },
+    last: { ...last, validation: last.validation, parts: parts ?? null },
     pace: paceAfter(training.pace, event),
-    seconds: training.seconds + seconds,
+    seconds: training.seconds + event.seconds,
     progress: null,
-    history: remember(training.history, epoch, loss, validation),
+    history: remember(training.history, event.epoch, event.loss, event.validation),
   };
 }
 

@@ -39,6 +39,8 @@ export interface EpochView {
   readonly best: number | null;
   readonly bestEpoch: number;
   readonly epochsWithoutImprovement: number;
+  /** Towards the next fall of the learning rate; `undefined` where it does not go by the loss. */
+  readonly epochsOnPlateau?: number;
   readonly learningRate: number;
   readonly seconds: number;
 }
@@ -68,6 +70,8 @@ export interface TrainingView {
   /** `null` if early stopping is off. */
   readonly patience: number | null;
   readonly minDelta: number;
+  /** Epochs without improvement before the learning rate falls; `undefined` where it does not go by the loss. */
+  readonly ratePatience?: number;
   readonly monitor: "loss" | "validation";
   readonly unit: string;
   /** `null` until the first epoch has ended. */

@@ -12,7 +12,8 @@ import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
 import { threadsFor } from "../../engine/threads.ts";
 import { freezableNames, frozenRanges } from "../../training/frozen.ts";
-import { ruleOf } from "../../training/optimizers.ts";
+import { hasMomentum, ruleOf } from "../../training/optimizers.ts";
+import { describeSchedule } from "../../training/schedules.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
@@ -21,7 +22,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   const shape = shapeOf(settings, facts);
   const faults = shape === undefined ? [] : modelFaults(settings.model, shape);
   const weightFaults = faultsOfWeights(settings, faults.length === 0 ? shape : undefined);
-  const dataFaults = faultsOfData(settings, facts);
+  const dataFaults = [...faultsOfSchedule(settings), ...faultsOfData(settings, facts)];
   if (shape === undefined || faults.length > 0) {
     return {
       lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
@@ -40,6 +41,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       `${optimizer.kind}, learning rate ${optimizer.learningRate}, at most ${
         epochs.toLocaleString("en-US")
       } epochs, batch ${batchSize}, ${stop}`,
+      ...scheduleLines(settings),
       ...klLines(settings),
       ...startLines(settings),
       `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
@@ -49,6 +51,21 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
     facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
     faults: [...memoryFaults(memory), ...weightFaults, ...dataFaults],
   };
+}
+
+/** How the learning rate changes, where it does. */
+function scheduleLines({ schedule, optimizer }: TrainSettings): string[] {
+  const text = describeSchedule(schedule);
+  if (text === "") return [];
+  const isWithout = schedule.kind === "oneCycle" && schedule.momentum !== null && !hasMomentum(optimizer);
+  return [`learning rate: ${text}${isWithout ? ` (${optimizer.kind} has no momentum to cycle)` : ""}`];
+}
+
+/** What does not fit of the learning rates. */
+function faultsOfSchedule({ schedule, optimizer: { learningRate } }: TrainSettings): Fault[] {
+  if (schedule.kind !== "plateau" || schedule.minimum <= learningRate) return [];
+  const message = `must be at most the optimizer's learningRate ${learningRate}, got ${schedule.minimum}`;
+  return [{ path: "schedule.minimum", message }];
 }
 
 /** Where weights come from, and which stay. */

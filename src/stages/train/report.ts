@@ -41,6 +41,9 @@ export function trainingReporter(
     epoch(report) {
       const { epoch, parameters } = report;
       context.emit(epochOf(report));
+      if (report.reduction !== undefined) {
+        context.emit({ type: "learningRate", epoch, ...report.reduction });
+      }
       if (!isPreviewed(epoch)) return;
       previews.show(epoch, parameters);
       health.epoch(epoch, parameters);
@@ -65,13 +68,14 @@ function startOf({ settings, train, validation, monitor }: Training): StageEvent
     validationSamples: validation?.count ?? 0,
     patience: settings.patience,
     minDelta: settings.minDelta,
+    ...settings.schedule.kind === "plateau" && { ratePatience: settings.schedule.patience },
     monitor,
     unit: lossUnit(model),
   };
 }
 
 function epochOf(report: EpochReport): StageEvent {
-  const { epoch, loss, validation, parts, patience, learningRate, seconds } = report;
+  const { epoch, loss, validation, parts, patience, plateau, learningRate, seconds } = report;
   const { best, bestEpoch, epochsWithoutImprovement } = patience;
   return {
     type: "epoch",
@@ -82,6 +86,7 @@ function epochOf(report: EpochReport): StageEvent {
     best,
     bestEpoch,
     epochsWithoutImprovement,
+    ...plateau && { epochsOnPlateau: plateau.epochsWithoutImprovement },
     learningRate,
     seconds,
   };

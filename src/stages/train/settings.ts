@@ -4,7 +4,8 @@ import { parseCondition } from "../../core/condition.ts";
 import { ModelSpec } from "../../models/spec.ts";
 import { OptimizerSpec } from "../../training/optimizers.ts";
 import type { OptimizerOptions } from "../../training/optimizers/kinds.ts";
-import { type ScheduleOptions, ScheduleSpec } from "../../training/schedules.ts";
+import { ScheduleSpec } from "../../training/schedules.ts";
+import type { ScheduleOptions } from "../../training/schedules/kinds.ts";
 
 const METRICS = ["mse", "bce", "gaussian", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"] as const;
 

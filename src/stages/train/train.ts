@@ -8,6 +8,7 @@ import type { ModelOptions } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { ModelUse } from "../../models/use.ts";
 import type { FitOutcome } from "../../training/contract.ts";
+import { endsWithEpochs } from "../../training/schedules.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
 import type { NoiseOutput } from "../noise.ts";
@@ -126,7 +127,7 @@ function checkValidation(
 function resumeIdentity(
   { epochs, patience: _patience, checkpoint: _checkpoint, until: _until, ...rest }: TrainSettings,
 ): unknown {
-  return rest.schedule.kind === "cosine" ? { ...rest, epochs } : rest;
+  return endsWithEpochs(rest.schedule) ? { ...rest, epochs } : rest;
 }
 
 /**

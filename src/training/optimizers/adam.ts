@@ -59,6 +59,7 @@ export function adamw(options: AdamwOptions = {}): { kind: "adamw" } & AdamwOpti
 const rule = {
   slots: 2,
   rule: () => "adam",
+  momentum: "beta1",
   scalars: [
     "gradientScale",
     "beta1",

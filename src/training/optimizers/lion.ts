@@ -33,6 +33,7 @@ export function lion(options: LionOptions = {}): { kind: "lion" } & LionOptions 
 export const lionKind = {
   schema,
   slots: 1,
+  momentum: "beta1",
   scalars: ["gradientScale", "beta1", "rest1", "beta2", "rest2", "rate", "decay"],
   setScalars(out, { beta1, beta2, weightDecay }, { learningRate, gradientScale }) {
     out[0] = gradientScale;

@@ -31,6 +31,7 @@ export const momentumKind = {
   schema,
   slots: 1,
   rule: ({ nesterov }) => nesterov ? "nesterov" : "momentum",
+  momentum: "momentum",
   scalars: ["rate", "gradientScale", "decay"],
   setScalars(out, { momentum }, { learningRate, gradientScale }) {
     out[0] = learningRate;

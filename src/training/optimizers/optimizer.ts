@@ -15,6 +15,8 @@ export interface Step {
   readonly gradientScale: number;
   /** Counts from 1. */
   readonly step: number;
+  /** The momentum, in place of {@link OptimizerKind.momentum}. @default {the spec's} */
+  readonly momentum?: number;
 }
 
 /** A kind of optimizer; its formula is in {@link update}. */
@@ -27,6 +29,8 @@ export interface OptimizerKind<Spec extends { readonly kind: string }> {
   rule?(spec: Spec): string;
   /** The names of the scalars that an update reads. */
   readonly scalars: readonly string[];
+  /** The option that is its momentum, for a schedule that changes it. @default {it has none} */
+  readonly momentum?: "momentum" | "beta1";
   /** Writes the scalars of a step in the order of {@link scalars}; in double precision, and without allocating. */
   setScalars(out: Float64Array, spec: Spec, step: Step): void;
   /** The update of one parameter as a graph; `g` is the gradient before its scale. */

@@ -28,6 +28,7 @@ export function radam(options: AdamOptions = {}): { kind: "radam" } & AdamOption
 export const radamKind = {
   schema,
   slots: 2,
+  momentum: "beta1",
   scalars: ["gradientScale", "beta1", "rest1", "beta2", "rest2", "plainRate", "adaptiveRate", "epsilon"],
   setScalars(out, { beta1, beta2, epsilon }, { learningRate, gradientScale, step: t }) {
     const most = 2 / (1 - beta2) - 1, left = 1 - beta2 ** t;

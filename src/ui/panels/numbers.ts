@@ -4,7 +4,7 @@ import { otherRunLines } from "./compare.ts";
 import type { Comparison } from "../view/comparison.ts";
 import type { LineStyle } from "./panels.ts";
 import { bar, brief, cut, displayWidth, fitWidth, number } from "../text/text.ts";
-import { paint, type Role } from "../terminal/theme.ts";
+import { type ColorLevel, paint, type Role } from "../terminal/theme.ts";
 import type { EpochView, TrainingView } from "../../run/fold/view.ts";
 
 /** The title of the chart. */
@@ -47,6 +47,7 @@ export function numberLines(
     ),
     ...(comparison === undefined ? [] : otherRunLines(training, comparison, { width, level })),
     ...patienceLines(training, { width, level }),
+    ...plateauLines(training, { width, level }),
     ...partLines(last, { width, level }),
     "",
     ...describeTraining(training).map((line) => paint(level, "faint", cut(`  ${line}`, width))),
@@ -74,13 +75,26 @@ function patienceLines(
 ): string[] {
   if (patience === null) return [paint(level, "faint", cut("  early stopping off", width))];
   const { epochsWithoutImprovement: used, bestEpoch } = last!;
-  const cells = bar(used / patience, 10);
-  const full = [...cells].filter((cell) => cell === "▰").length;
-  const gauge = paint(level, "train", cells.slice(0, full)) + paint(level, "faint", cells.slice(full));
   return [
-    `${gauge} ${improvementText(used, patience, width - 11)}`,
+    `${gauge(used / patience, level)} ${improvementText(used, patience, width - 11)}`,
     cut(stopText({ used, patience, stop: bestEpoch + patience, epochs }, width), width),
   ];
+}
+
+/** The gauge towards the next fall of the learning rate, where that goes by the loss. */
+function plateauLines({ ratePatience, last }: TrainingView, { width, level }: LineStyle): string[] {
+  const used = last?.epochsOnPlateau;
+  if (ratePatience === undefined || used === undefined) return [];
+  const share = `${countText(used)} of ${countText(ratePatience)}`;
+  const texts = [`rate falls after ${share} epochs without improvement`, `rate falls: ${share} epochs`];
+  const text = texts.find((text) => displayWidth(text) <= width - 11) ?? cut(texts[1], width - 11);
+  return [`${gauge(used / ratePatience, level)} ${text}`];
+}
+
+/** Ten cells, of which a share is filled. */
+function gauge(share: number, level: ColorLevel): string {
+  const cells = bar(share, 10), full = [...cells].filter((cell) => cell === "▰").length;
+  return paint(level, "train", cells.slice(0, full)) + paint(level, "faint", cells.slice(full));
 }
 
 /** `no improvement for 4 of 8 epochs`, shortened to fit. */

@@ -6,7 +6,7 @@ import { helpLines, type KeyHint } from "./keys_text.ts";
 import { divergenceText, latentDimensions, shortText, usageText, valueCell } from "./latent_dimensions.ts";
 import { noticeLine } from "./panels.ts";
 import { countText, plural } from "../../core/amounts.ts";
-import { duration, number, took } from "../text/text.ts";
+import { brief, duration, number, took } from "../text/text.ts";
 import {
   currentTraining,
   elapsedSeconds,
@@ -85,7 +85,19 @@ function trainingSentences(training: TrainingView, now: number | undefined): str
     patience === null
       ? "Early stopping is off."
       : `No improvement for ${countText(last.epochsWithoutImprovement)} of ${plural(patience, "epoch")}.`,
+    ...plateauSentences(training),
     ...progress,
+  ];
+}
+
+/** How close the learning rate is to its next fall, where it goes by the loss. */
+function plateauSentences({ ratePatience, last }: TrainingView): string[] {
+  if (ratePatience === undefined || last?.epochsOnPlateau === undefined) return [];
+  const { learningRate, epochsOnPlateau } = last;
+  return [
+    `Learning rate ${brief(learningRate)}; it falls after ${
+      plural(ratePatience, "epoch")
+    } without improvement, ${countText(epochsOnPlateau)} so far.`,
   ];
 }
 

@@ -12,7 +12,7 @@ import { type StageStarts, stageStarts } from "./stage_starts.ts";
 import { initialView } from "../../run/fold/fold.ts";
 import { reduce, withProgress } from "../view/reduce.ts";
 import { summaryLines } from "../panels/summary.ts";
-import { duration, number, safe, took } from "../text/text.ts";
+import { brief, duration, number, safe, took } from "../text/text.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import {
   samplesPerSecond,
@@ -133,6 +133,13 @@ function eventWriters({ line, named, color, starts, epochs, catchUp }: Writing):
       named(safe(event.stage), trainingText(trainingOf(view, event.stage)));
     },
     epoch: (event, view) => epochs.take(trainingOf(view, event.stage), event.t),
+    learningRate({ stage, epoch, from, to }) {
+      catchUp(safe(stage));
+      named(
+        safe(stage),
+        `learning rate ${brief(from)} -> ${brief(to)} after epoch ${countText(epoch)}, without improvement`,
+      );
+    },
     artifact(event) {
       catchUp(safe(event.stage));
       named(safe(event.stage), `made ${safe(event.file)} (${safe(event.title)})`);
@@ -198,8 +205,17 @@ function trainingText(training: TrainingView): string {
 }
 
 function epochText(training: TrainingView, now: number, color: ColorLevel): string {
-  const { last, epochs, patience } = training;
-  const { epoch, loss, validation, best, bestEpoch, epochsWithoutImprovement } = last!;
+  const { last, epochs, patience, ratePatience } = training;
+  const {
+    epoch,
+    loss,
+    validation,
+    best,
+    bestEpoch,
+    epochsWithoutImprovement,
+    epochsOnPlateau,
+    learningRate,
+  } = last!;
   const rate = samplesPerSecond(training), left = secondsLeft(training, now);
   return [
     `epoch ${epoch}${epochs > 0 ? `/${epochs}` : ""}`,
@@ -209,6 +225,9 @@ function epochText(training: TrainingView, now: number, color: ColorLevel): stri
     ...(patience === null
       ? []
       : [`no improvement for ${epochsWithoutImprovement} of ${plural(patience, "epoch")}`]),
+    ...(ratePatience === undefined || epochsOnPlateau === undefined
+      ? []
+      : [`learning rate ${brief(learningRate)}, plateau ${epochsOnPlateau} of ${ratePatience}`]),
     ...(rate === undefined ? [] : [`${countText(rate)} samples/s`]),
     ...(left === undefined || epoch === epochs ? [] : [`ETA ${duration(left)}`]),
   ].join("  ");

@@ -35,6 +35,7 @@ const SAFE: { readonly [Type in RunEvent["type"]]: (event: EventOf<Type>) => Eve
     unit: safe(event.unit),
   }),
   epoch: (event) => ({ ...event, stage: safe(event.stage), parts: event.parts && safeKeys(event.parts) }),
+  learningRate: (event) => ({ ...event, stage: safe(event.stage) }),
   preview: (event) => ({
     ...event,
     stage: safe(event.stage),

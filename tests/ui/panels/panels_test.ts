@@ -12,7 +12,7 @@ import { scatterLines } from "../../../src/ui/drawing/scatter.ts";
 import { displayWidth } from "../../../src/ui/text/text.ts";
 import { halfBlocks, paint } from "../../../src/ui/terminal/theme.ts";
 import { currentTraining, type TrainingView } from "../../../src/run/fold/view.ts";
-import { digitRun, untilEpoch } from "../fake_run.ts";
+import { digitRun, onPlateau, untilEpoch } from "../fake_run.ts";
 import { infoFor, metricsOf } from "../../support/metrics.ts";
 
 const digits = untilEpoch(digitRun(), 14).reduce(reduce, initialView());
@@ -26,6 +26,18 @@ function losses(values: (number | null)[], bestEpoch = 1): TrainingView {
   );
   return { ...training, history, last: { ...training.last!, bestEpoch } };
 }
+
+Deno.test("numberLines has a gauge towards the next fall of the learning rate, below that of early stopping", () => {
+  const training = currentTraining(untilEpoch(onPlateau(digitRun(), 3), 14).reduce(reduce, initialView()))!;
+  const at = (width: number) => {
+    const lines = numberLines(training, { width, level: 0 });
+    return lines.find((line) => line.includes("rate falls"));
+  };
+  equal(at(64), "▰▰▰▰▱▱▱▱▱▱ rate falls after 2 of 5 epochs without improvement");
+  equal(at(36), "▰▰▰▰▱▱▱▱▱▱ rate falls: 2 of 5 epochs");
+  const without = numberLines(currentTraining(digits)!, { width: 60, level: 0 });
+  equal(without.some((line) => line.includes("rate falls")), false);
+});
 
 Deno.test("lossChart draws a falling line from corner to corner", () => {
   deepEqual(lossChart(losses([8, 1]), { width: 8, height: 3, level: 0 }), [

@@ -6,7 +6,7 @@ import { initialView } from "../../../src/run/fold/fold.ts";
 import { reduce } from "../../../src/ui/view/reduce.ts";
 import type { View } from "../../../src/run/fold/view.ts";
 import { BROKEN, digitHealth } from "../fake_health.ts";
-import { digitRun, glyphRun, untilEpoch } from "../fake_run.ts";
+import { digitRun, glyphRun, onPlateau, untilEpoch } from "../fake_run.ts";
 
 const whole = digitRun().reduce(reduce, initialView());
 const digits = untilEpoch(digitRun(), 14).reduce(reduce, initialView());
@@ -36,6 +36,22 @@ const TABLE: {
       "About 0:36 left, 170,667 samples per second.",
       "Preview of 8 samples after epoch 30, not shown.",
       "Keys: question mark help, q stop, d detach.",
+    ],
+  },
+  {
+    name: "says how close the learning rate is to its next fall",
+    view: untilEpoch(onPlateau(glyphRun(), 3), 30).reduce(reduce, initialView()),
+    lines: [
+      "glyphs-dae, seed 42, wasm, 1 thread: running for 0:00.",
+      "Stages: running train; finished load, noise; waiting evaluate, export.",
+      "Epoch 30 of 3,000, 1 percent.",
+      "Loss 13.423 nats/sample.",
+      "Best loss 12.932 at epoch 28.",
+      "No improvement for 2 of 300 epochs.",
+      "Learning rate 0.0001; it falls after 5 epochs without improvement, 2 so far.",
+      "About 0:36 left, 170,667 samples per second.",
+      "Preview of 8 samples after epoch 30, not shown.",
+      "Keys: question mark help, q stop.",
     ],
   },
   {

@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/
 import type { RunEvent } from "../../../src/pipeline/events.ts";
 import { jsonLines } from "../../../src/ui/text/json.ts";
 import { plainLines, type PlainOptions } from "../../../src/ui/plain_log/plain.ts";
-import { digitRun, glyphRun } from "../fake_run.ts";
+import { digitRun, glyphRun, onPlateau } from "../fake_run.ts";
 
 /** What plain lines write about events, with the clock at each event's time. */
 function written(events: readonly RunEvent[], color: 0 | 1 = 0, every?: PlainOptions["every"]): string {
@@ -54,6 +54,19 @@ mnist-vae-2d  completed after 2:01: all stages done
   artifacts    1 file
   run          runs/mnist-vae-2d/20261123-220700-77b1
 `.split("\n"),
+  );
+});
+
+Deno.test("plainLines logs the falls of the learning rate, and how close the next is", () => {
+  const lines = written(onPlateau(digitRun(), 2), 0, { epochs: 1 }).split("\n");
+  deepEqual(
+    lines.slice(3, 7).map((line) => line.match(/epoch \d+\/60|learning rate .*? of 5|learning rate .*/g)),
+    [
+      ["epoch 1/60", "learning rate 0.001, plateau 2 of 5"],
+      ["epoch 2/60", "learning rate 0.001, plateau 0 of 5"],
+      ["learning rate 0.001 -> 0.0001 after epoch 2, without improvement"],
+      ["epoch 3/60", "learning rate 0.0001, plateau 2 of 5"],
+    ],
   );
 });
 
