@@ -12,7 +12,7 @@ import { referenceUpdate } from "./reference_update.ts";
 import type { Engine, Floats, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
 import { LOOPS } from "../graph/loops.js";
-import { type Graph, parameterCount, sizeOf, type Value, viewed } from "../graph/graph.ts";
+import { type Graph, isView, parameterCount, sizeOf, type Value, viewed } from "../graph/graph.ts";
 import { corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
 
 /** An engine of plain loops over Float32Array (`f32`) or Float64Array (`f64`). */
@@ -87,7 +87,7 @@ function allocate(graph: Graph, { capacity, rule }: ProgramOptions, precision: "
   const count = parameterCount(graph), parameters = floats(count);
   const cells: Cell[] = graph.values.map((value) => ({
     value,
-    data: floats(value.operation.kind === "reshape" ? 0 : sizeOf(value.shape, capacity)),
+    data: floats(isView(value) ? 0 : sizeOf(value.shape, capacity)),
   }));
   let offset = 0;
   for (const parameter of graph.parameters) {
@@ -95,7 +95,7 @@ function allocate(graph: Graph, { capacity, rule }: ProgramOptions, precision: "
     cells[parameter.id] = { value: parameter, data };
   }
   for (const value of graph.values) {
-    if (value.operation.kind === "reshape") cells[value.id] = { value, data: cells[viewed(value).id].data };
+    if (isView(value)) cells[value.id] = { value, data: cells[viewed(value).id].data };
   }
   return {
     cells,
@@ -108,8 +108,8 @@ function allocate(graph: Graph, { capacity, rule }: ProgramOptions, precision: "
 /** Computes all values of a graph in order, for a batch of `rows`. */
 function evaluate(cells: readonly Cell[], rows: number, countCall: (kernel: string) => void): void {
   for (const { value, data } of cells) {
-    const { kind } = value.operation;
-    if (kind === "input" || kind === "parameter" || kind === "reshape") continue;
+    const kind = value.operation.kind as keyof typeof LOOPS;
+    if (!(kind in LOOPS)) continue;
     LOOPS[kind](value, data, value.operands.map((operand) => cells[operand.id].data), rows);
     countCall(kind);
   }

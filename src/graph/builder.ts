@@ -13,10 +13,18 @@ import {
   shapeText,
   type UnaryKind,
   type Value,
-  viewed,
 } from "./graph.ts";
-import { broadcastShape, checkReshape, productShape, repeatedShape } from "./shapes.ts";
+import {
+  broadcastShape,
+  checkReshape,
+  foldedShape,
+  patchesShape,
+  productShape,
+  repeatedShape,
+  rescaled,
+} from "./shapes.ts";
 import { type ValueTable, valueTable } from "./value_table.ts";
+import { isPointwise, type Window, windowOf } from "./window.ts";
 
 /** The operations that build a graph. All take and return values of one builder. */
 export interface GraphBuilder {
@@ -53,6 +61,21 @@ export interface GraphBuilder {
   broadcast(x: Value, shape: ShapeInput): Value;
   /** The same numbers under another shape of as many, in row-major order: a view. */
   reshape(x: Value, shape: ShapeInput): Value;
+  /**
+   * The patches of maps, channels last (im2col): `[n h w, c] -> [n h' w', kh kw c]`, one row for each place of the kernel, its columns by
+   * kernel row, kernel column and channel; zeros beyond the border. n is a multiple of the batch, or fixed.
+   */
+  patches(x: Value, window: Window): Value;
+  /** The adjoint of {@link patches} (col2im): `[n h' w', kh kw c] -> [n h w, c]`, what came from a place added up there. */
+  foldPatches(y: Value, window: Window): Value;
+  /** The sums of each `size` consecutive rows: `[n size, c] -> [n, c]`. */
+  sumRowGroups(x: Value, size: number): Value;
+  /** Each row `times` times in a row: `[n, c] -> [n times, c]`. */
+  repeatRows(x: Value, times: number): Value;
+  /** 1 at the first largest number of each row, else 0: `[r, c] -> [r, c]`. */
+  oneHotOfMaximum(x: Value): Value;
+  /** The same value, through which no gradient flows. */
+  stopGradient(x: Value): Value;
   /** The finished graph of what the outputs and gradients need. */
   finish(parts: { outputs: Record<string, Value>; gradients?: readonly Value[] }): Graph;
 }
@@ -67,6 +90,11 @@ export function graphBuilder(): GraphBuilder {
     ...mathematics(table),
     ...reductions(table),
     ...arrangement(table),
+    ...maps(table),
+    ...rowGroups(table),
+    oneHotOfMaximum: (x) => table.make({ kind: "oneHotOfMaximum" }, [x], x.shape),
+    stopGradient: (x) =>
+      x.operation.kind === "stopGradient" ? x : table.make({ kind: "stopGradient" }, [x], x.shape),
     finish: ({ outputs, gradients = [] }) => graphOf(outputs, gradients),
   };
 }
@@ -142,9 +170,37 @@ function arrangement(
       return make({ kind: "broadcast" }, [x], shape);
     },
     reshape(x, written) {
-      const shape = shapeOf(written), source = viewed(x);
+      const shape = shapeOf(written), source = x.operation.kind === "reshape" ? x.operands[0] : x;
       checkReshape(x.shape, shape);
       return sameShape(source.shape, shape) ? source : make({ kind: "reshape" }, [source], shape);
+    },
+  };
+}
+
+/** Operations on maps. A kernel of 1 that leaves no place out changes nothing. */
+function maps({ make }: ValueTable): Pick<GraphBuilder, "patches" | "foldPatches"> {
+  return {
+    patches(x, given) {
+      const window = windowOf(given), shape = patchesShape(x.shape, window);
+      return isPointwise(window) ? x : make({ kind: "patches", window }, [x], shape);
+    },
+    foldPatches(y, given) {
+      const window = windowOf(given), shape = foldedShape(y.shape, window);
+      return isPointwise(window) ? y : make({ kind: "foldPatches", window }, [y], shape);
+    },
+  };
+}
+
+/** Operations on consecutive rows. */
+function rowGroups({ make }: ValueTable): Pick<GraphBuilder, "sumRowGroups" | "repeatRows"> {
+  return {
+    sumRowGroups(x, size) {
+      const rows = rescaled("sumRowGroups", x.shape, size, 1);
+      return size === 1 ? x : make({ kind: "sumRowGroups", size }, [x], [rows, x.shape[1]]);
+    },
+    repeatRows(x, times) {
+      const rows = rescaled("repeatRows", x.shape, 1, times);
+      return times === 1 ? x : make({ kind: "repeatRows", times }, [x], [rows, x.shape[1]]);
     },
   };
 }

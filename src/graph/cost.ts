@@ -1,5 +1,5 @@
 /** What a graph costs to run. @module */
-import { extentOf, type Graph, type OperationKind, sizeOf, type Value } from "./graph.ts";
+import { extentOf, type Graph, isView, type OperationKind, sizeOf, type Value } from "./graph.ts";
 
 /** Floating-point operations of one run with `rows` rows: two for each term of a product, one for each element of all else. */
 export function flops(graph: Graph, rows: number): number {
@@ -19,6 +19,7 @@ const COSTS = {
   parameter: free,
   constant: free,
   reshape: free,
+  stopGradient: free,
   matmul({ operation, operands, shape }, rows) {
     const axis = "transposeA" in operation && operation.transposeA ? 0 : 1;
     return 2 * sizeOf(shape, rows) * extentOf(operands[0].shape[axis], rows);
@@ -41,12 +42,17 @@ const COSTS = {
   sliceColumns: eachElement,
   joinColumns: eachElement,
   broadcast: eachElement,
+  patches: eachElement,
+  foldPatches: eachOperand,
+  sumRowGroups: eachOperand,
+  repeatRows: eachElement,
+  oneHotOfMaximum: eachElement,
 } satisfies Record<OperationKind, (value: Value, rows: number) => number>;
 
 /** Bytes of all values of a graph for `rows` rows in single precision, each counted once: an upper bound of what an engine needs. */
 export function valueBytes(graph: Graph, rows: number): number {
   return 4 * graph.values.reduce(
-    (sum, { shape, operation }) => sum + (operation.kind === "reshape" ? 0 : sizeOf(shape, rows)),
+    (sum, value) => sum + (isView(value) ? 0 : sizeOf(value.shape, rows)),
     0,
   );
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { flops } from "./cost.ts";
-import { computedOutputs, type Graph, isBatch, sizeOf, type Value, viewed } from "./graph.ts";
+import { computedOutputs, type Graph, isBatch, isView, sizeOf, type Value, viewed } from "./graph.ts";
 
 /** The parts of a split graph. */
 export interface DataParallelGraph {
@@ -126,8 +126,7 @@ function rangeGraph(
   const copied = (value: Value): Value => {
     const known = copies.get(value);
     if (known !== undefined || value.operands.length === 0) return known ?? value;
-    const isView = value.operation.kind === "reshape";
-    const copy: Value = isRow(value) && !isView
+    const copy: Value = isRow(value) && !isView(value)
       ? { ...value, operation: { kind: "input", name: boundaryName(value) }, operands: [] }
       : { ...value, operands: value.operands.map(copied) };
     copies.set(value, copy);

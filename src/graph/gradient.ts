@@ -9,7 +9,15 @@
  * @module
  */
 import type { GraphBuilder } from "./builder.ts";
-import { type OperationKind, sameShape, type Shape, shapeText, type Value } from "./graph.ts";
+import {
+  type OperationKind,
+  type OperationOf,
+  sameShape,
+  type Shape,
+  shapeText,
+  type Value,
+} from "./graph.ts";
+import type { Window } from "./window.ts";
 
 /** Returns the gradient of each operand, or `undefined` for one that has none. */
 type GradientRule = (build: GraphBuilder, y: Value, g: Value) => readonly (Value | undefined)[];
@@ -94,6 +102,19 @@ const RULES: Readonly<Record<OperationKind, GradientRule>> = {
     });
   },
   broadcast: (build, y, g) => [reduce(build, g, y.shape, y.operands[0].shape)],
+  patches: (build, y, g) => [build.foldPatches(expand(build, g, y.shape), windowFor(y))],
+  foldPatches: (build, y, g) => [build.patches(expand(build, g, y.shape), windowFor(y))],
+  /** A gradient of one row is the same for all rows. */
+  sumRowGroups(build, y, g) {
+    const { size } = y.operation as OperationOf<"sumRowGroups">;
+    return [g.shape[0] === 1 ? g : build.repeatRows(g, size)];
+  },
+  repeatRows(build, y, g) {
+    const { times } = y.operation as OperationOf<"repeatRows">;
+    return [build.sumRowGroups(expand(build, g, y.shape), times)];
+  },
+  oneHotOfMaximum: () => [],
+  stopGradient: () => [],
   reshape: (build, y, g) => [build.reshape(expand(build, g, y.shape), y.operands[0].shape)],
 };
 
@@ -158,6 +179,10 @@ function reduce(build: GraphBuilder, g: Value, shape: Shape, operand: Shape): Va
 function repeat(build: GraphBuilder, g: Value, y: Value): Value {
   const fits = g.shape.every((size, axis) => size === 1 || size === y.operands[0].shape[axis]);
   return fits ? g : build.broadcast(g, y.operands[0].shape);
+}
+
+function windowFor({ operation }: Value): Window {
+  return (operation as OperationOf<"patches" | "foldPatches">).window;
 }
 
 function negate(build: GraphBuilder, g: Value): Value {

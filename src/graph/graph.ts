@@ -9,6 +9,8 @@
  * @module
  */
 
+import type { Window } from "./window.ts";
+
 /** A number of rows for each sample of the batch, whose size is given when a program runs. Made by {@link perSample}, so `===` compares them. */
 export interface BatchDimension {
   readonly batch: number;
@@ -84,11 +86,31 @@ export type Operation =
   | { readonly kind: "joinColumns" }
   /** Repeats rows, columns or the one element until the value has its shape. */
   | { readonly kind: "broadcast" }
+  /** im2col: `[n h w, c] -> [n h' w', kh kw c]`, columns by kernel row, kernel column, channel; zeros beyond the border. */
+  | { readonly kind: "patches"; readonly window: Window }
+  /** col2im, the adjoint of `patches`: `[n h' w', kh kw c] -> [n h w, c]`, the sum of all numbers that came from a place. */
+  | { readonly kind: "foldPatches"; readonly window: Window }
+  /** The sums of each `size` consecutive rows: `[n size, c] -> [n, c]`. */
+  | { readonly kind: "sumRowGroups"; readonly size: number }
+  /** Each row `times` times in a row, the adjoint of `sumRowGroups`: `[n, c] -> [n times, c]`. */
+  | { readonly kind: "repeatRows"; readonly times: number }
+  /** 1 at the first largest number of each row, else 0; its derivative is taken as 0. */
+  | { readonly kind: "oneHotOfMaximum" }
   /** The same numbers in the same order under another shape: a view, for which nothing is computed. */
-  | { readonly kind: "reshape" };
+  | { readonly kind: "reshape" }
+  /** The same value, for which no gradient is computed: a view. */
+  | { readonly kind: "stopGradient" };
 
 /** The name of a primitive. */
 export type OperationKind = Operation["kind"];
+
+/** The primitives for which nothing is computed: their values have the numbers of their operand. */
+export type ViewKind = "reshape" | "stopGradient";
+
+const VIEWS: Readonly<Record<ViewKind, true>> = { reshape: true, stopGradient: true };
+
+/** The operation of one kind. */
+export type OperationOf<Kind extends OperationKind> = Extract<Operation, { kind: Kind }>;
 
 /** One value of a graph. */
 export interface Value {
@@ -132,9 +154,14 @@ export function sizeOf(shape: ShapeInput, samples: number): number {
   return shape.reduce<number>((size, dimension) => size * extentOf(dimension, samples), 1);
 }
 
+/** Whether a value only shows the numbers of its operand. */
+export function isView({ operation }: Value): boolean {
+  return operation.kind in VIEWS;
+}
+
 /** The value whose numbers a view shows; a value that is no view is its own. */
 export function viewed(value: Value): Value {
-  return value.operation.kind === "reshape" ? viewed(value.operands[0]) : value;
+  return isView(value) ? viewed(value.operands[0]) : value;
 }
 
 /** How many elements all parameters of a graph have together. */

@@ -8,6 +8,8 @@
  * @module
  */
 
+import { foldPatchesLoop, mapsOf, patchesLoop } from "./window_loops.js";
+
 /**
  * The fields of a value that loops read: values of a graph, or the same from JSON.
  *
@@ -114,7 +116,7 @@ function matmul(y, out, [a, b], samples) {
   }
 }
 
-/** @type {Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "reshape">, Loop>>} */
+/** @type {Readonly<Record<Exclude<OperationKind, "input" | "parameter" | import("./graph.ts").ViewKind>, Loop>>} */
 export const LOOPS = {
   constant: (y, out) => void out.fill(/** @type {any} */ (y.operation).value),
   matmul,
@@ -150,5 +152,30 @@ export const LOOPS = {
   broadcast(y, out, [x], samples) {
     const index = repeating(y.operands[0].shape);
     each(y.shape, samples, (row, column, at) => out[at] = x[index(row, column)]);
+  },
+  patches(y, out, [x], samples) {
+    const { window } = /** @type {any} */ (y.operation);
+    patchesLoop(window, out, x, mapsOf(window, extent(y.operands[0].shape[0], samples)));
+  },
+  foldPatches(y, out, [x], samples) {
+    const { window } = /** @type {any} */ (y.operation);
+    foldPatchesLoop(window, out, x, mapsOf(window, extent(y.shape[0], samples)));
+  },
+  sumRowGroups(y, out, [x], samples) {
+    const { size } = /** @type {any} */ (y.operation), width = /** @type {number} */ (y.shape[1]);
+    sum((row, column) => Math.floor(row / size) * width + column)(y, out, [x], samples);
+  },
+  repeatRows(y, out, [x], samples) {
+    const { times } = /** @type {any} */ (y.operation), width = /** @type {number} */ (y.shape[1]);
+    each(y.shape, samples, (row, column, at) => out[at] = x[Math.floor(row / times) * width + column]);
+  },
+  oneHotOfMaximum(y, out, [x], samples) {
+    const columns = /** @type {number} */ (y.shape[1]);
+    each([y.shape[0], 1], samples, (row) => {
+      const values = x.subarray(row * columns, (row + 1) * columns);
+      let largest = 0;
+      values.forEach((value, column) => largest = value > values[largest] ? column : largest);
+      out.fill(0, row * columns, (row + 1) * columns)[row * columns + largest] = 1;
+    });
   },
 };

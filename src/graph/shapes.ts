@@ -1,5 +1,8 @@
 /** Which shapes are compatible, and the shapes of results. @module */
-import { type Dimension, isBatch, sameShape, type Shape, shapeText } from "./graph.ts";
+import { pixelCount } from "../core/shape.ts";
+import { type Dimension, isBatch, perSample, sameShape, type Shape, shapeText } from "./graph.ts";
+import { patchSize, type Window } from "./window.ts";
+import { outputSize } from "./window_loops.js";
 
 /** The shape of an elementwise result: each dimension of both operands is equal, or 1 in one of them. */
 export function broadcastShape(who: string, a: Shape, b: Shape): Shape {
@@ -44,4 +47,41 @@ export function productShape(a: Shape, b: Shape, transposeA: boolean, transposeB
     );
   }
   return [rows, columns];
+}
+
+/** The rows of a shape when each `from` of them become `to`. */
+export function rescaled(who: string, shape: Shape, from: number, to: number): Dimension {
+  const [rows] = shape, count = isBatch(rows) ? rows.batch : rows;
+  const fits = Number.isInteger(from) && from >= 1 && Number.isInteger(to) && to >= 1 && count % from === 0;
+  if (!fits) {
+    throw new RangeError(
+      `${who}: the rows must be groups of ${from} that become ${to}, got ${shapeText(shape)}`,
+    );
+  }
+  const scaled = count / from * to;
+  return isBatch(rows) ? perSample(scaled) : scaled;
+}
+
+/** The shape of the patches of maps. */
+export function patchesShape(shape: Shape, window: Window): Shape {
+  const { channels } = window;
+  checkColumns("patches", shape, channels, `${channels} channels`);
+  return [rescaled("patches", shape, pixelCount(window), pixelCount(outputSize(window))), patchSize(window)];
+}
+
+/** The shape of maps of which there are patches. */
+export function foldedShape(shape: Shape, window: Window): Shape {
+  const { channels, kernel } = window, columns = patchSize(window);
+  checkColumns(
+    "foldPatches",
+    shape,
+    columns,
+    `${columns} columns (kernel ${kernel.join("x")}, ${channels} channels)`,
+  );
+  return [rescaled("foldPatches", shape, pixelCount(outputSize(window)), pixelCount(window)), channels];
+}
+
+function checkColumns(who: string, shape: Shape, columns: number, wanted: string): void {
+  if (shape[1] === columns) return;
+  throw new RangeError(`${who}: the value must have ${wanted}, got ${shapeText(shape)}`);
 }

@@ -14,6 +14,7 @@ import { metricsSection } from "./metrics.ts";
 import controls from "./page/controls.js" with { type: "text" };
 import decoder from "./page/decoder.js" with { type: "text" };
 import loops from "../graph/loops.js" with { type: "text" };
+import windowLoops from "../graph/window_loops.js" with { type: "text" };
 import explorer from "./page/explorer.js" with { type: "text" };
 import plane from "./page/plane.js" with { type: "text" };
 import planeInput from "./page/plane_input.js" with { type: "text" };
@@ -27,7 +28,7 @@ import type { ReportData } from "./report_data.ts";
 import { noticesSection, summarySection } from "./summary.ts";
 
 /** The page's script: its modules in the order of their dependencies, joined. */
-const SCRIPT = [loops, decoder, controls, planePictures, plane, planeInput, explorer, start]
+const SCRIPT = [windowLoops, loops, decoder, controls, planePictures, plane, planeInput, explorer, start]
   .map((module) => module.replace(/^import [^;]*;\n/gm, "").replace(/^export /gm, ""))
   .join("\n");
 

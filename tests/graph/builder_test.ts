@@ -15,6 +15,7 @@ import {
   shapeText,
   sizeOf,
 } from "../../src/graph/graph.ts";
+import { windowOf } from "../../src/graph/window.ts";
 
 const refuses = (act: (build: ReturnType<typeof graphBuilder>) => unknown, name: string, message: string) =>
   throws(() => act(graphBuilder()), { name, message });
@@ -162,4 +163,47 @@ Deno.test("reshape() is a view: a view of a view shows the source, and the sourc
     message: "Both shapes of a reshape must have equally many elements, got [batch, 12] and [batch, 11]",
   });
   throws(() => build.reshape(x, [12, 1]), /equally many elements, got \[batch, 12\] and \[12, 1\]/);
+});
+
+Deno.test("graphBuilder() makes no patches of a kernel of 1 that leaves no place out, and no groups of one row", () => {
+  const build = graphBuilder(), x = build.input("x", [perSample(6), 3]);
+  const point = windowOf({ height: 2, width: 3, channels: 3, kernel: [1, 1] });
+  equal(build.patches(x, point), x);
+  equal(build.foldPatches(x, point), x);
+  equal(build.sumRowGroups(x, 1), x);
+  equal(build.repeatRows(x, 1), x);
+});
+
+Deno.test("graphBuilder() refuses maps and groups that do not fit", () => {
+  const build = graphBuilder(), x = build.input("x", [perSample(12), 3]);
+  const window = windowOf({ height: 4, width: 3, channels: 3, kernel: [2, 2] });
+  const fits = (make: () => unknown, message: string) => throws(make, { name: "RangeError", message });
+  fits(
+    () => build.patches(x, { ...window, channels: 2 }),
+    "patches: the value must have 2 channels, got [12 batch, 3]",
+  );
+  fits(
+    () => build.patches(x, { ...window, height: 5 }),
+    "patches: the rows must be groups of 15 that become 15, got [12 batch, 3]",
+  );
+  fits(
+    () => build.foldPatches(x, window),
+    "foldPatches: the value must have 12 columns (kernel 2x2, 3 channels), got [12 batch, 3]",
+  );
+  fits(
+    () => build.sumRowGroups(x, 5),
+    "sumRowGroups: the rows must be groups of 5 that become 1, got [12 batch, 3]",
+  );
+  fits(
+    () => build.repeatRows(x, 0),
+    "repeatRows: the rows must be groups of 1 that become 0, got [12 batch, 3]",
+  );
+});
+
+Deno.test("graphBuilder() keeps stopGradient under a reshape, and makes it once", () => {
+  const build = graphBuilder(), x = build.input("x", ["batch", 4]), stopped = build.stopGradient(x);
+  const view = build.reshape(stopped, [perSample(2), 2]);
+  equal(view.operands[0], stopped);
+  equal(build.reshape(view, ["batch", 4]), stopped);
+  equal(build.stopGradient(stopped), stopped);
 });

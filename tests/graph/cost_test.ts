@@ -1,6 +1,8 @@
 import { ok, strictEqual as equal } from "node:assert/strict";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { flops, valueBytes } from "../../src/graph/cost.ts";
+import { perSample } from "../../src/graph/graph.ts";
+import { windowOf } from "../../src/graph/window.ts";
 import { decoderGraph, trainingGraph } from "../../src/models/graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 
@@ -30,4 +32,15 @@ Deno.test("flops() of a training step are near 6 times batch times weights, less
 Deno.test("valueBytes() counts four bytes for each element of each value", () => {
   const input = 5 * 2, hidden = 2 * 3 + 3 + 3 * 5 * 3, output = 3 * 4 + 4 + 3 * 5 * 4;
   equal(valueBytes(decoder, 5), 4 * (input + hidden + output));
+});
+
+Deno.test("flops() and valueBytes() of patches, of rows in groups and of views are those counted by hand", () => {
+  const window = windowOf({ height: 4, width: 4, channels: 2, kernel: [3, 3], stride: [2, 2] });
+  const build = graphBuilder(), x = build.input("x", [perSample(16), 2]);
+  const patches = build.patches(x, window), fold = build.foldPatches(patches, window);
+  const groups = build.repeatRows(build.sumRowGroups(fold, 8), 3), chosen = build.oneHotOfMaximum(groups);
+  const graph = build.finish({ outputs: { y: build.stopGradient(chosen) } });
+  // 4 places of 18 numbers; 16 places of 2; 2 groups of them; 6 rows; 6 rows.
+  equal(flops(graph, 5), 5 * (4 * 18 + 4 * 18 + 16 * 2 + 6 * 2 + 6 * 2));
+  equal(valueBytes(graph, 5), 4 * 5 * (16 * 2 + 4 * 18 + 16 * 2 + 2 * 2 + 6 * 2 + 6 * 2));
 });

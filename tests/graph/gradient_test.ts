@@ -22,7 +22,9 @@ function check({ label, graph }: Case, rows: number): void {
   gradcheck(program.parameters as Float64Array, loss, gradient, { label: `${label}, ${rows} rows` });
 }
 
-for (const [name, cases] of Object.entries(primitiveCases(3))) {
+const { stopGradient: _hasNone, ...differentiable } = primitiveCases(3);
+
+for (const [name, cases] of Object.entries(differentiable)) {
   Deno.test(`gradients() of ${name} are its central differences in double precision`, () => {
     const oneColumn = primitiveCases(1)[name];
     for (const each of cases) [1, CAPACITY].forEach((rows) => check(each, rows));
@@ -50,6 +52,18 @@ Deno.test("gradients() of greater are zero everywhere", () => {
     program.run(2);
     deepEqual(new Set(program.gradients), new Set([0]));
   }
+});
+
+Deno.test("gradients() do not flow through stopGradient, also under a reshape: d(x stop(x)) = stop(x)", () => {
+  const build = graphBuilder();
+  const x = build.parameter("x", [1, 2]), stopped = build.reshape(build.stopGradient(x), [2, 1]);
+  const loss = build.sumAll(build.matmul(x, stopped));
+  const graph = build.finish({ outputs: { loss }, gradients: gradients(build, loss, [x]) });
+  const program = referenceEngine("f64").compile(graph, { capacity: 1 });
+  program.parameters.set([3, -4]);
+  program.run(1);
+  deepEqual([...program.output("loss")], [25]);
+  deepEqual([...program.gradients], [3, -4]);
 });
 
 Deno.test("gradients() gives zeros for a parameter that the loss does not depend on", () => {

@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
-import type { Graph, Value } from "../../src/graph/graph.ts";
+import { type Graph, perSample, type Value } from "../../src/graph/graph.ts";
 import { encodeOnnx, ONES, onnxNames } from "../../src/graph/onnx.ts";
+import { windowOf } from "../../src/graph/window.ts";
 import { evaluationGraph, trainingGraph } from "../../src/models/graphs.ts";
 import { MODELS } from "../support/models.ts";
 import { readOnnx } from "../support/onnx.ts";
@@ -126,4 +127,29 @@ Deno.test("encodeOnnx() refuses a batch whose size is in no input", () => {
     name: "TypeError",
     message: "An input must have the rows of the batch, got a graph of which none has them",
   });
+});
+
+Deno.test("encodeOnnx() writes a product with patches as Conv, and the fold of a product as ConvTranspose", () => {
+  const window = windowOf({ height: 5, width: 6, channels: 2, kernel: [3, 3], stride: [2, 2] });
+  const build = graphBuilder(), x = build.input("x", [perSample(30), 2]);
+  const map = build.add(
+    build.matmul(build.patches(x, window), build.parameter("w", [18, 4])),
+    build.parameter("b", [1, 4]),
+  );
+  const columns = build.matmul(build.relu(map), build.parameter("v", [18, 4]), { b: true });
+  const y = build.add(build.foldPatches(columns, window), build.parameter("c", [1, 2]));
+  const { nodes } = readOnnx(encodeOnnx(build.finish({ outputs: { y } })));
+  deepEqual(nodes.map(({ type }) => type).filter((type) => !["Reshape", "Transpose"].includes(type)), [
+    "Conv",
+    "Relu",
+    "ConvTranspose",
+  ]);
+  const attributes = { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 0, 1, 1] };
+  const [conv, transposed] = ["Conv", "ConvTranspose"].map((type) =>
+    nodes.find((node) => node.type === type)!
+  );
+  deepEqual(conv.attributes, attributes);
+  deepEqual(transposed.attributes, { ...attributes, output_padding: [0, 0] });
+  equal(conv.inputs.length, 3);
+  equal(transposed.inputs.length, 3);
 });

@@ -5,7 +5,7 @@ export interface OnnxNode {
   readonly type: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes: Readonly<Record<string, number>>;
+  readonly attributes: Readonly<Record<string, number | number[]>>;
 }
 
 /** The content of a file. */
@@ -72,8 +72,9 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
 
 function nodeOf(node: Message): OnnxNode {
   const attributes = messages(node, 5).map((attribute) => {
-    const isInteger = first(attribute, 20) === 2;
-    return [text(first(attribute, 1)), first(attribute, isInteger ? 3 : 2)];
+    const type = first(attribute, 20) as number, name = text(first(attribute, 1));
+    if (type === 7) return [name, packed(first(attribute, 8))];
+    return [name, first(attribute, type === 2 ? 3 : 2)];
   });
   return {
     type: text(first(node, 4)),

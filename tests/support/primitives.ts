@@ -8,6 +8,7 @@ import {
   type UnaryKind,
 } from "../../src/graph/graph.ts";
 import { type Case, caseOf } from "./graphs.ts";
+import { mapCases } from "./map_cases.ts";
 import { ACTIVATIONS } from "./models.ts";
 
 /** The name of a primitive (or `dense`, the chain that engines fuse) to its cases. */
@@ -24,6 +25,7 @@ export function primitiveCases(columns: number): Record<string, Case[]> {
     joinColumns: joinCases(columns),
     broadcast: broadcastCases(columns),
     reshape: reshapeCases(columns),
+    ...mapCases(columns),
   };
 }
 

@@ -2,6 +2,7 @@
 import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import { type BatchDimension, isBatch, perSample, type Shape, type Value } from "../../src/graph/graph.ts";
+import { patchSize, type Window, windowOf } from "../../src/graph/window.ts";
 import type { Case } from "./graphs.ts";
 import { chooser } from "./numbers.ts";
 
@@ -29,6 +30,18 @@ const STEP_KINDS: readonly Step[] = [
   binary((build, a, b) => build.divide(build.tanh(a), build.exp(build.tanh(b)))),
   reshape,
   reshape,
+  convolve,
+  convolve,
+  deconvolve,
+  (build, pick, values) => build.repeatRows(pick(values), pick([1, 2, 3])),
+  function sumGroups(build, pick, values) {
+    const x = pick(values), size = pick(divisors(rowsOf(x)));
+    return build.tanh(build.sumRowGroups(x, size));
+  },
+  function commit(build, pick, values) {
+    const x = pick(values);
+    return build.multiply(build.stopGradient(build.oneHotOfMaximum(x)), build.tanh(x));
+  },
   dense,
   dense,
   dense,
@@ -55,6 +68,46 @@ function reshape(build: GraphBuilder, pick: Choose, values: readonly Value[]): V
   const forms = [1, rows, columns, size].filter((each) => size % each === 0);
   const to = pick(forms);
   return build.reshape(x, [perSample(to), size / to]);
+}
+
+function rowsOf({ shape: [rows] }: Value): number {
+  return isBatch(rows) ? rows.batch : rows;
+}
+
+function divisors(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at + 1).filter((size) => count % size === 0);
+}
+
+/** A window of random form that has `places` places of `channels` numbers. */
+function windowFor(pick: Choose, places: number, channels: number): Window {
+  const height = pick(divisors(places)), width = places / height, sides = [1, 2, 3];
+  return windowOf({
+    ...{ height, width, channels },
+    kernel: [pick(sides), pick(sides)],
+    stride: [pick(sides), pick(sides)],
+  });
+}
+
+/** A convolution of values that have at most 12 rows of each sample, so that repeated ones stay small. */
+function convolve(build: GraphBuilder, pick: Choose, values: readonly Value[]): Value {
+  const x = pick(values.filter((value) => rowsOf(value) <= 12)), channels = x.shape[1] as number;
+  const window = windowFor(pick, rowsOf(x), channels), outputs = pick(WIDTHS);
+  const weight = build.parameter(`conv${build.parameters.length}`, [patchSize(window), outputs]);
+  const product = build.matmul(build.patches(x, window), build.multiply(weight, build.constant(0.2)));
+  return pick([true, false]) ? build.tanh(product) : build.sigmoid(build.sumColumns(product));
+}
+
+/** A transposed convolution: the rows are the places of patches without overlap. */
+function deconvolve(build: GraphBuilder, pick: Choose, values: readonly Value[]): Value {
+  const x = pick(values.filter((value) => rowsOf(value) <= 4)), channels = pick(WIDTHS);
+  const height = pick(divisors(rowsOf(x))), width = rowsOf(x) / height, stride = pick([1, 2]);
+  const window = windowOf({
+    ...{ height: height * stride, width: width * stride, channels },
+    kernel: [pick([1, 2, 3]), 3],
+    stride: [stride, stride],
+  });
+  const weight = build.parameter(`deconv${build.parameters.length}`, [x.shape[1], patchSize(window)]);
+  return build.tanh(build.foldPatches(build.matmul(x, build.multiply(weight, build.constant(0.2))), window));
 }
 
 function binary(combine: (build: GraphBuilder, a: Value, b: Value) => Value): Step {

@@ -1,7 +1,8 @@
 // AssemblyScript. What kernels.wasm exports; `deno task build:kernels` builds it.
 export { product, productBinary, productUnary } from "./product";
 export { binary, copyRows, fillRows, unary } from "./elementwise";
-export { sumColumns, sumRows, sumSquares } from "./reduce";
+export { sumColumns, sumRowGroups, sumRows, sumSquares } from "./reduce";
+export { foldPatches, oneHotOfMaximum, patches, repeatRows } from "./patches";
 export { adam, momentum, rmsprop, sgd } from "./optimizers";
 export { corruptRows } from "./random";
 export { gather, gatherFloats, scaleRows } from "./gather";

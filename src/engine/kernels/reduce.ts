@@ -29,6 +29,15 @@ export function sumRows(y: usize, x: usize, rows: usize, columns: usize): void {
   }
 }
 
+/** `y [groups, columns]`: the sums of each `size` consecutive rows of x. */
+export function sumRowGroups(y: usize, x: usize, groups: usize, size: usize, columns: usize): void {
+  for (let group: usize = 0; group < groups; group++) {
+    sumRows(y, x, size, columns);
+    x += (size * columns) << 2;
+    y += columns << 2;
+  }
+}
+
 /** The sum of numbers that lie side by side. */
 // @ts-ignore: decorator
 @inline

@@ -22,6 +22,21 @@ type ProductArguments = [
   scratch: number,
 ];
 
+/** The sizes of a map, its kernel and its patches; their order is that of `graph/window.ts`. */
+export type WindowArguments = [
+  height: number,
+  width: number,
+  channels: number,
+  kernelHeight: number,
+  kernelWidth: number,
+  strideHeight: number,
+  strideWidth: number,
+  top: number,
+  left: number,
+  outHeight: number,
+  outWidth: number,
+];
+
 /** What `kernels.wasm` exports; the sources with their formulas are in `../kernels`. */
 export interface Kernels {
   product(...product: ProductArguments): void;
@@ -46,6 +61,11 @@ export interface Kernels {
   sumRows(y: number, x: number, rows: number, columns: number): void;
   sumColumns(y: number, x: number, rows: number, columns: number): void;
   sumSquares(x: number, count: number): number;
+  sumRowGroups(y: number, x: number, groups: number, size: number, columns: number): void;
+  repeatRows(y: number, x: number, rows: number, times: number, columns: number): void;
+  oneHotOfMaximum(y: number, x: number, rows: number, columns: number): void;
+  patches(...patches: [y: number, x: number, images: number, ...window: WindowArguments]): void;
+  foldPatches(...fold: [x: number, y: number, images: number, ...window: WindowArguments]): void;
   sgd(p: number, g: number, count: number, settings: number): void;
   momentum(p: number, g: number, v: number, count: number, settings: number, nesterov: number): void;
   rmsprop(p: number, g: number, s: number, count: number, settings: number): void;

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import type { BinaryKind, Operation, OperationKind, Value } from "../../graph/graph.ts";
+import type {
+  BinaryKind,
+  Operation,
+  OperationKind,
+  OperationOf,
+  Value,
+  ViewKind,
+} from "../../graph/graph.ts";
+import { mapsOf, outputSize } from "../../graph/window_loops.js";
 import { BINARY, type Kernels } from "./kernels.ts";
 import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf } from "./lowering.ts";
 import type { WasmPlan } from "./plan.ts";
@@ -34,7 +42,7 @@ const unary: LowerPrimitive = (value, kernels, plan) => {
 };
 
 const LOWERINGS: Readonly<
-  Record<Exclude<OperationKind, "input" | "parameter" | "constant" | "matmul" | "reshape">, LowerPrimitive>
+  Record<Exclude<OperationKind, "input" | "parameter" | "constant" | "matmul" | ViewKind>, LowerPrimitive>
 > = {
   add: binary,
   subtract: binary,
@@ -94,7 +102,41 @@ const LOWERINGS: Readonly<
       kernels.copyRows(y, bytes, x, heightOfX === 1 ? 0 : bytes, extent(height, rows), extent(width, rows));
     };
   },
+  patches: (value, kernels, plan) => window(value, value.operands[0], kernels.patches, plan),
+  foldPatches: (value, kernels, plan) => window(value, value, kernels.foldPatches, plan),
+  sumRowGroups(value, kernels, plan) {
+    const { y, x, width } = operandOf(value, plan), groups = fixed(value.shape[0]);
+    const { size } = value.operation as OperationOf<"sumRowGroups">;
+    return (rows) => kernels.sumRowGroups(y, x, extent(groups, rows), size, extent(width, rows));
+  },
+  repeatRows(value, kernels, plan) {
+    const { y, x, height, width } = operandOf(value, plan);
+    const { times } = value.operation as OperationOf<"repeatRows">;
+    return (rows) => kernels.repeatRows(y, x, extent(height, rows), times, extent(width, rows));
+  },
+  oneHotOfMaximum(value, kernels, plan) {
+    const { y, x, height, width } = operandOf(value, plan);
+    return (rows) => kernels.oneHotOfMaximum(y, x, extent(height, rows), extent(width, rows));
+  },
 };
+
+/** Patches of maps, or back; `maps`: the value whose rows are the places of the maps. */
+function window(
+  value: Value,
+  maps: Value,
+  kernel: Kernels["patches"],
+  plan: WasmPlan,
+): Call {
+  const { window } = value.operation as OperationOf<"patches" | "foldPatches">;
+  const { height: h, width: w, channels, kernel: [kh, kw], stride: [sh, sw], padding: { top, left } } =
+    window;
+  const { height: outH, width: outW } = outputSize(window), height = fixed(maps.shape[0]);
+  const y = addressOf(plan, value), x = addressOf(plan, value.operands[0]);
+  return (rows) => {
+    const images = mapsOf(window, extent(height, rows));
+    kernel(y, x, images, h, w, channels, kh, kw, sh, sw, top, left, outH, outW);
+  };
+}
 
 /** The addresses of a result and its one operand, and the operand's size. */
 function operandOf(value: Value, plan: WasmPlan): { y: number; x: number; height: number; width: number } {

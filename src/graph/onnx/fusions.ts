@@ -4,6 +4,7 @@
  * @module
  */
 import { sameShape, type Value } from "../graph.ts";
+import { convolution } from "./convolutions.ts";
 import type { Attributes } from "./messages.ts";
 import { type Lowering, plain, repeated, source } from "./lowering.ts";
 
@@ -22,7 +23,8 @@ export function product({ operation, operands }: Value, ...added: readonly Value
 /** A product that only this sum reads is fused with it. */
 export function productAndSum(value: Value, uses: ReadonlyMap<Value, number>): Lowering | undefined {
   for (const [made, other] of [value.operands, value.operands.toReversed()]) {
-    const fits = made.operation.kind === "matmul" && uses.get(made) === 1 &&
+    const isProduct = made.operation.kind === "matmul" && convolution(made) === undefined;
+    const fits = isProduct && uses.get(made) === 1 &&
       sameShape(made.shape, value.shape);
     if (fits) return product(made, source(other));
   }

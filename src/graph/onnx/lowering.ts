@@ -9,8 +9,8 @@ import type { Attributes } from "./messages.ts";
 /** Writes the nodes of a file; names are those of ONNX values. */
 export interface OnnxWriter {
   node(type: string, inputs: readonly string[], output: string, attributes?: Attributes): void;
-  /** A list of whole numbers. */
-  integers(numbers: readonly number[]): string;
+  /** A list of whole numbers; a long one should have a name, which must be its own. */
+  integers(numbers: readonly number[], name?: string): string;
   /** One number, repeated. */
   filled(shape: readonly number[], number: number): string;
   /** A row of ones [1, N]. */

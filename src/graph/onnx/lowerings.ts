@@ -8,7 +8,14 @@
  *
  * @module
  */
-import type { Operation, OperationKind, Value } from "../graph.ts";
+import type { OperationKind, OperationOf, Value } from "../graph.ts";
+import {
+  convolution,
+  convolutionAndSum,
+  foldPatches,
+  patches,
+  transposedConvolution,
+} from "./convolutions.ts";
 import { doubled, greater, product, productAndSum, softplus, sum } from "./fusions.ts";
 import { type Lowering, plain, repeated } from "./lowering.ts";
 
@@ -19,11 +26,10 @@ type Choice = (y: Value, uses: ReadonlyMap<Value, number>) => Lowering;
 const unary = (type: string): Choice => ({ operands }) => plain(type, operands);
 const binary = (type: string): Choice => (y) => plain(type, repeated(y));
 
-type Of<Kind extends OperationKind> = Extract<Operation, { kind: Kind }>;
-
 const CHOICES: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "constant">, Choice>> = {
-  matmul: (y) => product(y),
-  add: (y, uses) => productAndSum(y, uses) ?? doubled(y, uses) ?? plain("Add", repeated(y)),
+  matmul: (y) => convolution(y) ?? product(y),
+  add: (y, uses) =>
+    convolutionAndSum(y, uses) ?? productAndSum(y, uses) ?? doubled(y, uses) ?? plain("Add", repeated(y)),
   subtract: binary("Sub"),
   multiply: binary("Mul"),
   divide: binary("Div"),
@@ -35,7 +41,7 @@ const CHOICES: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "c
   sqrt: unary("Sqrt"),
   softplus,
   relu({ operands, operation }) {
-    const { slope } = operation as Of<"relu">;
+    const { slope } = operation as OperationOf<"relu">;
     return slope === 0 ? plain("Relu", operands) : plain("LeakyRelu", operands, { alpha: { single: slope } });
   },
   sumRows: ({ operands }) => ({
@@ -45,7 +51,7 @@ const CHOICES: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "c
   sumColumns: (y, uses) => sum(y, [1], uses),
   sumAll: (y, uses) => sum(y, [0, 1], uses),
   sliceColumns({ operands, operation }) {
-    const { start, end } = operation as Of<"sliceColumns">;
+    const { start, end } = operation as OperationOf<"sliceColumns">;
     return {
       operands,
       write: (writer, output, [x]) =>
@@ -63,6 +69,42 @@ const CHOICES: Readonly<Record<Exclude<OperationKind, "input" | "parameter" | "c
         output,
       ),
   }),
+  patches,
+  foldPatches: (y, uses) => transposedConvolution(y, uses) ?? foldPatches(y),
+  sumRowGroups({ operands, operation, shape }) {
+    const { size } = operation as OperationOf<"sumRowGroups">;
+    return {
+      operands,
+      write(writer, output, [x]) {
+        const groups = writer.integers([-1, size, shape[1] as number]);
+        writer.node("Reshape", [x, groups], `${output}.groups`);
+        writer.node("ReduceSum", [`${output}.groups`, writer.integers([1])], output, {
+          keepdims: { integer: 0 },
+        });
+      },
+    };
+  },
+  repeatRows({ operands, operation, shape }) {
+    const { times } = operation as OperationOf<"repeatRows">, columns = shape[1] as number;
+    return {
+      operands,
+      write(writer, output, [x]) {
+        writer.node("Reshape", [x, writer.integers([-1, 1, columns])], `${output}.rows`);
+        writer.node("Expand", [`${output}.rows`, writer.integers([1, times, 1])], `${output}.repeated`);
+        writer.node("Reshape", [`${output}.repeated`, writer.integers([-1, columns])], output);
+      },
+    };
+  },
+  oneHotOfMaximum: ({ operands, shape }) => ({
+    operands,
+    write(writer, output, [x]) {
+      const columns = writer.integers(Array.from({ length: shape[1] as number }, (_, column) => column));
+      writer.node("ArgMax", [x], `${output}.place`, { axis: { integer: 1 } });
+      writer.node("Equal", [`${output}.place`, columns], `${output}.truth`);
+      writer.node("Cast", [`${output}.truth`], output, { to: { integer: 1 } });
+    },
+  }),
+  stopGradient: unary("Identity"),
   broadcast: ({ operands, shape }) => ({
     operands,
     write: (writer, output, [x]) => writer.node("Expand", [x, writer.shape(shape)], output),

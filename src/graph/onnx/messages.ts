@@ -15,10 +15,13 @@ const IR_VERSION = 8, OPERATOR_SET = 18;
 const ELEMENT = { single: 1, integer: 7 } as const;
 
 /** The numbers by which ONNX calls types of attributes. */
-const ATTRIBUTE = { single: 1, integer: 2 } as const;
+const ATTRIBUTE = { single: 1, integer: 2, integers: 7 } as const;
 
 /** A setting of a node. */
-export type NodeAttribute = { readonly integer: number } | { readonly single: number };
+export type NodeAttribute =
+  | { readonly integer: number }
+  | { readonly single: number }
+  | { readonly integers: readonly number[] };
 
 /** The settings of a node, by name. */
 export type Attributes = Readonly<Record<string, NodeAttribute>>;
@@ -40,6 +43,9 @@ export function node(
 }
 
 function attribute(name: string, value: NodeAttribute): Uint8Array {
+  if ("integers" in value) {
+    return join([text(1, name), integers(8, value.integers), integer(20, ATTRIBUTE.integers)]);
+  }
   return "integer" in value
     ? join([text(1, name), integer(3, value.integer), integer(20, ATTRIBUTE.integer)])
     : join([text(1, name), single(2, value.single), integer(20, ATTRIBUTE.single)]);

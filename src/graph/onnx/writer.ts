@@ -30,9 +30,9 @@ export function onnxWriter(graph: Graph, givenOnes: boolean): OpenWriter {
     made.add(name);
     return name;
   };
-  const integers = (numbers: readonly number[]) => {
-    const name = `integers:${numbers.join(",")}`;
-    tensors.set(name, integerTensor(name, numbers));
+  const integers = (numbers: readonly number[], given?: string) => {
+    const name = given ?? `integers:${numbers.join(",")}`;
+    if (!tensors.has(name)) tensors.set(name, integerTensor(name, numbers));
     return name;
   };
   const filled = (shape: readonly number[], number: number) => {

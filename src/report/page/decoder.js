@@ -92,9 +92,10 @@ export function unpackDecoder({ values, input, output, format, weights, exact })
   /** @type {Float32Array[]} */
   const blocks = [];
   const computed = values.map(({ operation, operands, shape }, id) => {
+    // What has an operand but no loop is a view of it.
     const data = operation.kind === "parameter"
       ? parameters[id]
-      : operation.kind === "reshape"
+      : operands.length > 0 && !(operation.kind in LOOPS)
       ? blocks[operands[0]]
       : new Float32Array(sizeOf(shape));
     blocks.push(data);
