@@ -13,7 +13,7 @@ import { floatBytes, npyHeader } from "../src/export/arrays/npy.ts";
 import { arrayInput } from "../src/inference/array_input.ts";
 import { encodeRows } from "../src/inference/operations.ts";
 import { initialParameters } from "../src/models/initial.ts";
-import { fitModel } from "../src/models/layers.ts";
+import { fitModel } from "../src/models/fit_model.ts";
 import { ModelSpec } from "../src/models/spec.ts";
 import { fit } from "../src/training/fit.ts";
 import { OptimizerSpec } from "../src/training/optimizers.ts";

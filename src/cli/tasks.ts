@@ -16,7 +16,7 @@ export interface Task {
 
 const TASKS: Readonly<Record<string, Task>> = config.tasks;
 /** The program, and the flag for the lock, as the commands of tasks name them. */
-const START = "src/cli/start.ts", LOCK = "--lock=", WRITE = "--allow-write=", READ = "--allow-read";
+const START = "src/cli/start.ts", LOCK = "--lock=", WRITE = "--allow-write=";
 /** Tasks about this repository itself. */
 export const ONLY_HERE: readonly string[] = ["experiments"];
 /** Tasks that load a person's own module, which may import what a project's configuration maps. */
@@ -56,25 +56,20 @@ export function typed(command: string): string {
   return `${canAsk && Deno.env.get(INSTALLED) !== undefined ? "hourglass" : "deno task"} ${command}`;
 }
 
-/** What a process may read and write besides the permissions of its task. */
-export interface Access {
-  /** Additional paths that it may write to. @default {none} */
-  readonly writable?: readonly string[];
-  /** The only paths that it may read. @default {all} */
-  readonly readable?: readonly string[];
-}
-
-/** The arguments of Deno that start a task in the working directory, with the permissions that this process has itself. */
-export function taskArguments(task: string, access: Access = {}): string[] {
+/**
+ * The arguments of Deno that start a task in the working directory, with the permissions that this process has itself.
+ *
+ * @param writable Additional folders that it may write to. @default {none}
+ */
+export function taskArguments(task: string, writable: readonly string[] = []): string[] {
   const { state } = Deno.permissions.querySync({ name: "ffi" });
-  const words = commandArguments(task, access);
+  const words = commandArguments(task, writable);
   return state === "granted" ? words : words.filter((word) => word !== "--allow-ffi");
 }
 
 /** The same with all permissions of the task. */
-export function commandArguments(task: string, { writable = [], readable }: Access = {}): string[] {
+export function commandArguments(task: string, writable: readonly string[] = []): string[] {
   const words = wordsOf(TASKS[task].command).flatMap((word) => {
-    if (word === READ && readable !== undefined) return [`${READ}=${readable.join(",")}`];
     if (word.startsWith(WRITE)) return [[word, ...writable].join(",")];
     if (word.startsWith(LOCK)) return lockArguments(task, word.slice(LOCK.length));
     return word === START ? [fromRoot(word).href] : [word];

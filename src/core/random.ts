@@ -23,6 +23,7 @@ export const STREAMS = {
   importance: 10,
   analysis: 11,
   binarise: 12,
+  dropout: 13,
 } as const;
 
 /** The name of a stream. */

@@ -9,7 +9,7 @@
 import { type GraphBuilder, graphBuilder } from "../graph/builder.ts";
 import { gradients } from "../graph/gradient.ts";
 import type { Graph, Value } from "../graph/graph.ts";
-import { decode, type Decoding, encode, outputLogVariance } from "./layers.ts";
+import { decode, type Decoding, encode, type ForwardOptions, outputLogVariance } from "./layers.ts";
 import {
   crossEntropy,
   gaussianError,
@@ -56,28 +56,35 @@ export const NAMES = {
  */
 export function trainingGraph(model: ModelSpec, options: { paired: boolean }): Graph {
   const build = graphBuilder();
-  const outputs = losses(build, model, options);
+  const outputs = losses(build, model, { ...options, training: true });
   return build.finish({ outputs, gradients: gradients(build, outputs.loss, build.parameters) });
 }
 
-/** The same losses without gradients, for validation. */
-export function lossGraph(model: ModelSpec, options: { paired: boolean }): Graph {
+/** The same losses without gradients: for validation, or, with the draws of a training step, to compute one again. */
+export function lossGraph(model: ModelSpec, options: LossOptions): Graph {
   const build = graphBuilder();
   return build.finish({ outputs: losses(build, model, options) });
+}
+
+/** What a loss is of. */
+interface LossOptions extends ForwardOptions {
+  /** Whether the model has an input of its own besides the target. */
+  readonly paired: boolean;
 }
 
 function losses(
   build: GraphBuilder,
   model: ModelSpec,
-  { paired }: { paired: boolean },
+  { paired, ...options }: LossOptions,
 ): Record<string, Value> & { loss: Value } {
   const target = build.input(NAMES.target, ["batch", inputSize(model)]);
   const input = paired ? build.input(NAMES.input, ["batch", inputSize(model)]) : target;
   const inverseRows = build.input(NAMES.inverseRows, [1, 1]);
   const mean = (perSample: Value) => build.multiply(build.sumAll(perSample), inverseRows);
 
-  const { latent, posterior } = sampleLatent(build, model, input);
-  const reconstruction = mean(reconstructionError(build, model, target, reconstruct(build, model, latent)));
+  const { latent, posterior } = sampleLatent(build, model, input, options);
+  const output = reconstruct(build, model, latent, options);
+  const reconstruction = mean(reconstructionError(build, model, target, output));
   if (model.kind !== "vae" || posterior === undefined) return { loss: reconstruction };
   const klOfDimension = build.multiply(build.sumRows(posterior.divergence), inverseRows);
   const charged = model.freeBits > 0
@@ -102,8 +109,9 @@ function sampleLatent(
   build: GraphBuilder,
   model: ModelSpec,
   input: Value,
+  options: ForwardOptions = {},
 ): { latent: Value; mean: Value; posterior?: { divergence: Value; logVariance: Value } } {
-  const { mean, logVariance } = encode(build, model, input);
+  const { mean, logVariance } = encode(build, model, input, options);
   if (logVariance === undefined) return { latent: mean, mean };
   const epsilon = build.input(NAMES.epsilon, ["batch", model.latent]);
   return {
@@ -119,9 +127,14 @@ interface Reconstruction extends Decoding {
 }
 
 /** Adds the decoder. Log-variances come before it, so that the decoder's own parameters are the last of a model. */
-function reconstruct(build: GraphBuilder, model: ModelSpec, latent: Value): Reconstruction {
+function reconstruct(
+  build: GraphBuilder,
+  model: ModelSpec,
+  latent: Value,
+  options: ForwardOptions = {},
+): Reconstruction {
   const logVariance = outputLogVariance(build, model);
-  return { ...decode(build, model, latent), logVariance };
+  return { ...decode(build, model, latent, options), logVariance };
 }
 
 /** The training loss of a reconstruction per row [N, 1]; scales as in {@link trainingGraph}. */

@@ -5,22 +5,16 @@
  *
  * @module
  */
-import type { Fault } from "../core/fault.ts";
-import { isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
+import { type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Shape, Value } from "../graph/graph.ts";
 import { activate, type Activation } from "./activations.ts";
-import type { LayerParameter } from "./layers/layer.ts";
+import { atLayer } from "./layers/fault.ts";
 import { dense, type Layer } from "./layers/kinds.ts";
-import {
-  activationOf,
-  describeLayer,
-  forwardOf,
-  mirrorOf,
-  outputShapeOf,
-  parametersOf,
-  toLayer,
-} from "./layers/table.ts";
+import type { LayerParameter } from "./layers/layer.ts";
+import { asRows } from "./layers/sample_rows.ts";
+import { mirrorsOf, stepsOf, withMaps } from "./layers/mirror.ts";
+import { layers as table, toLayer } from "./layers/table.ts";
 import { inputShape, inputSize, type ModelSpec } from "./spec.ts";
 
 /** A layer at its position in a model. */
@@ -32,8 +26,10 @@ export interface ModelLayer {
   readonly input: SampleShape;
   readonly output: SampleShape;
   readonly activation: Activation;
-  /** Its parameters; their full names are `<layer>.<parameter>`. */
+  /** Its own parameters; their full names are `<layer>.<parameter>`. */
   readonly parameters: readonly LayerParameter[];
+  /** The layers that it is made of, named `<layer>.<inner layer>`; their parameters follow its own. */
+  readonly inner: readonly ModelLayer[];
 }
 
 /** The bound of a log-variance, in nats: variances lie between e^-10 and e^10, and `exp` can never overflow. */
@@ -44,7 +40,7 @@ export function encoderLayers(model: ModelSpec): ModelLayer[] {
   const hidden = place(model, "encoder", hiddenLayers(model), inputShape(model));
   const units = model.kind === "vae" ? 2 * model.latent : model.latent;
   const input = hidden.at(-1)?.output ?? inputShape(model);
-  const latent = placed(LATENT, dense(units), input, model.latentActivation);
+  const latent = placed({ name: LATENT, layer: dense(units), input }, model.latentActivation);
   return [...hidden, latent];
 }
 
@@ -73,10 +69,20 @@ const LATENT = "latent";
 
 /** All parameters in order: the encoder's, the log-variances of a Gaussian output where they are learned, and the decoder's. */
 export function modelParameters(model: ModelSpec): ModelParameter[] {
-  return modelLayers(model).flatMap(({ name, activation, parameters }): ModelParameter[] => [
-    ...parameters.map((parameter) => ({ ...parameter, name: `${name}.${parameter.name}`, activation })),
-    ...(name === LATENT && model.loss === "gaussian" ? [logVarianceParameter(model)] : []),
+  return modelLayers(model).flatMap((layer): ModelParameter[] => [
+    ...parametersIn(layer),
+    ...(layer.name === LATENT && model.loss === "gaussian" ? [logVarianceParameter(model)] : []),
   ]);
+}
+
+/** The parameters of a layer and of those in it. */
+function parametersIn({ name, activation, parameters, inner }: ModelLayer): ModelParameter[] {
+  const own = parameters.map((parameter) => ({
+    ...parameter,
+    name: `${name}.${parameter.name}`,
+    activation,
+  }));
+  return [...own, ...inner.flatMap(parametersIn)];
 }
 
 function logVarianceParameter(model: ModelSpec): ModelParameter {
@@ -96,27 +102,19 @@ function hiddenLayers(model: ModelSpec): Layer[] {
   return model.encoder.slice(model.input === undefined ? 1 : 0).map(toLayer);
 }
 
-/**
- * The encoder in reverse order, each layer mirrored. The output of a mirrored layer corresponds to that of the previous layer in the
- * encoder, so it has that one's activation.
- */
+/** The encoder in reverse order, each layer mirrored. */
 function mirrored(model: ModelSpec): Layer[] {
-  const hidden = hiddenLayers(model);
-  const shapes = hidden.reduce(
-    (found, layer) => [...found, outputShapeOf(layer, found.at(-1)!)],
-    [inputShape(model)],
-  );
-  const chain = [...hidden, dense(model.latent)];
-  const mirrors = chain.flatMap((layer, position) => {
-    const mirror = mirrorOf(layer, shapes[position]);
-    if (mirror === undefined) return [];
-    const activation = position === 0 ? undefined : activationOf(chain[position - 1]);
-    const isPlain = activationOf(mirror) === null || typeof activation !== "string";
-    return [isPlain ? mirror : { ...mirror, activation } as Layer];
-  });
-  // The output needs a layer with weights and an activation: a normalisation of the input has no mirror.
-  const first = mirrors.findIndex((layer) => activationOf(layer) !== null);
-  return mirrors.slice(Math.max(first, 0)).toReversed();
+  const steps = stepsOf(table, [...hiddenLayers(model), dense(model.latent)], inputShape(model));
+  const mirrors = mirrorsOf(table, steps);
+  // The output needs a layer with weights: a normalisation of the input has no mirror.
+  const last = mirrors.findLastIndex(({ layer, input }) => hasWeights(layer, input));
+  return withMaps(table, mirrors.slice(0, last + 1));
+}
+
+/** Whether a layer, or one in it, sums its inputs under weights. */
+function hasWeights(layer: Layer, input: SampleShape): boolean {
+  return table.parametersOf(layer, input).some(({ initial }) => initial.kind === "weight") ||
+    table.innerOf(layer, input).some((inner) => hasWeights(inner.layer, inner.input));
 }
 
 function place(
@@ -127,17 +125,32 @@ function place(
 ): ModelLayer[] {
   let input = from;
   return layers.map((layer, position) => {
-    const found = placed(`${part}.${position}`, layer, input, model.activation);
+    const name = `${part}.${position}`;
+    const found = atLayer([part, position], () => placed({ name, layer, input }, model.activation));
     input = found.output;
     return found;
   });
 }
 
-function placed(name: string, layer: Layer, input: SampleShape, modelActivation: Activation): ModelLayer {
-  const own = activationOf(layer);
-  const activation = own === null ? "linear" : own ?? modelActivation;
-  const output = outputShapeOf(layer, input);
-  return { name, layer, input, output, activation, parameters: parametersOf(layer, input) };
+/** A layer and those in it at their positions. `usual`: the activation of layers that name none. */
+function placed(
+  { name, layer, input }: Pick<ModelLayer, "name" | "layer" | "input">,
+  usual: Activation,
+  modelActivation = usual,
+): ModelLayer {
+  const own = table.activationOf(layer);
+  const inner = table.innerOf(layer, input).map((each) =>
+    placed({ ...each, name: `${name}.${each.name}` }, each.activation ?? modelActivation, modelActivation)
+  );
+  return {
+    name,
+    layer,
+    input,
+    output: table.outputShapeOf(layer, input),
+    activation: own === null ? "linear" : own ?? usual,
+    parameters: table.parametersOf(layer, input),
+    inner,
+  };
 }
 
 /** The outputs of an encoder: the latent of an AE, or the mean and log-variance of a VAE's posterior. Shapes [N, K]. */
@@ -146,9 +159,20 @@ export interface Encoding {
   readonly logVariance?: Value;
 }
 
+/** How a model is added to a graph. */
+export interface ForwardOptions {
+  /** Whether layers with draws of their own make them, as in a training step. @default {false} */
+  readonly training?: boolean;
+}
+
 /** Adds the encoder to a graph. x [N, values of a sample]. */
-export function encode(build: GraphBuilder, model: ModelSpec, x: Value): Encoding {
-  const latent = encoderLayers(model).reduce((value, layer) => forward(build, layer, value), x);
+export function encode(
+  build: GraphBuilder,
+  model: ModelSpec,
+  x: Value,
+  options: ForwardOptions = {},
+): Encoding {
+  const latent = encoderLayers(model).reduce((value, layer) => forward(build, layer, options)(value), x);
   if (model.kind !== "vae") return { mean: latent };
   const mean = build.sliceColumns(latent, 0, model.latent);
   const raw = build.sliceColumns(latent, model.latent, 2 * model.latent);
@@ -172,25 +196,52 @@ export interface Decoding {
 }
 
 /** Adds the decoder to a graph. z [N, K]. */
-export function decode(build: GraphBuilder, model: ModelSpec, z: Value): Decoding {
-  const layers = decoderLayers(model);
-  const hidden = layers.slice(0, -1).reduce((value, layer) => forward(build, layer, value), z);
-  const last = layers.at(-1)!;
-  const logits = forward(build, { ...last, activation: "linear" }, hidden);
-  return { logits, output: activate(build, last.activation, logits) };
+export function decode(
+  build: GraphBuilder,
+  model: ModelSpec,
+  z: Value,
+  options: ForwardOptions = {},
+): Decoding {
+  const layers = decoderLayers(model), last = layers.at(-1)!;
+  const logits = layers.with(-1, { ...last, activation: "linear" })
+    .reduce((value, layer) => forward(build, layer, options)(value), z);
+  const rows = (value: Value) => asRows(build, value, last.output);
+  return { logits: rows(logits), output: rows(activate(build, last.activation, logits)) };
 }
 
-function forward(
-  build: GraphBuilder,
-  { name, layer, input, activation, parameters }: ModelLayer,
-  x: Value,
-): Value {
-  const values = parameters.map((parameter): [string, Value] => [
-    parameter.name,
-    build.parameter(`${name}.${parameter.name}`, matrixShape(parameter.shape)),
-  ]);
-  const y = forwardOf({ build, spec: layer, input, x, parameters: Object.fromEntries(values) });
-  return activate(build, activation, y);
+/** Adds the parameters of a layer, and returns what adds the rest. */
+function forward(build: GraphBuilder, layer: ModelLayer, options: ForwardOptions): (x: Value) => Value {
+  const { name, layer: spec, input, activation } = layer;
+  const parameters = Object.fromEntries(
+    layer.parameters.map((parameter): [string, Value] => [
+      parameter.name,
+      build.parameter(`${name}.${parameter.name}`, matrixShape(parameter.shape)),
+    ]),
+  );
+  const inner = layer.inner.map((each) => forward(build, each, options));
+  const mask = options.training ? maskName(name) : undefined;
+  return (x) =>
+    activate(build, activation, table.forwardOf({ build, spec, input, x, parameters, inner, mask }));
+}
+
+/** A dropout layer's draws in a training step. */
+export interface DropoutMask {
+  /** The input of the training graph that holds them, 0 or 1. */
+  readonly input: string;
+  /** The share of zeros. */
+  readonly rate: number;
+}
+
+/** The draws that a training step of a model needs, layer by layer. */
+export function dropoutMasksOf(model: ModelSpec): DropoutMask[] {
+  const of = ({ name, layer, inner }: ModelLayer): DropoutMask[] =>
+    layer.kind === "dropout" ? [{ input: maskName(name), rate: layer.rate }] : inner.flatMap(of);
+  return modelLayers(model).flatMap(of);
+}
+
+/** The input that holds the draws of a layer. */
+function maskName(layer: string): string {
+  return `${layer}.mask`;
 }
 
 /** The matrix of a parameter's numbers: its last dimension are the columns. */
@@ -198,59 +249,13 @@ function matrixShape(shape: readonly number[]): Shape {
   return [sampleSize(shape.slice(0, -1)), shape.at(-1)!];
 }
 
-/** A model with the shape of its samples filled in; a first width equal to it is left out. */
-export function fitModel(model: ModelSpec, shape: SampleShape): ModelSpec {
-  const [first, ...rest] = model.encoder;
-  const saysInput = model.input === undefined && first === sampleSize(shape);
-  return { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
-}
-
-/** All reasons why a model does not fit samples of a shape; paths begin within the model. */
-export function modelFaults(model: ModelSpec, shape: SampleShape): Fault[] {
-  const size = sampleSize(shape), text = sampleShapeText(shape), [first] = model.encoder;
-  if (model.input !== undefined && !isSameShape(model.input, shape)) {
-    return [{
-      path: "input",
-      message: `must be ${text}, the shape of the data, got ${sampleShapeText(model.input)}`,
-    }];
-  }
-  if (model.input === undefined && typeof first === "number" && first > size) {
-    const message =
-      `must begin with the ${size} values of a sample of ${text}, or leave them out, got ${first} ` +
-      `(a hidden layer wider than its input is written dense(${first}))`;
-    return [{ path: "encoder", message }];
-  }
-  const faults: Fault[] = [];
-  if (model.latent > size) {
-    faults.push({
-      path: "latent",
-      message: `must be at most the ${size} values of a sample, got ${model.latent}`,
-    });
-  }
-  const fitted = fitModel(model, shape);
-  const check = (path: string, layers: () => ModelLayer[], expected?: number) => {
-    try {
-      const output = layers().at(-1)!.output;
-      if (expected !== undefined && sampleSize(output) !== expected) {
-        const found = sampleShapeText(output);
-        faults.push({
-          path,
-          message: `must end with the ${expected} values of a sample of ${text}, got ${found}`,
-        });
-      }
-    } catch (thrown) {
-      if (!(thrown instanceof RangeError)) throw thrown;
-      faults.push({ path, message: thrown.message });
-    }
-  };
-  check("encoder", () => encoderLayers(fitted));
-  if (faults.length === 0) check("decoder", () => decoderLayers(fitted), size);
-  return faults;
-}
-
-/** A model as text: `vae 784-400-20-400-784`. */
+/** A model as text: `vae 784-400-20-400-784`, `ae 28x28-conv32/2-20-6272-14x14x32-convT1/2`. */
 export function describeModel(model: ModelSpec): string {
-  const words = (layers: readonly ModelLayer[]) => layers.map(({ layer }) => describeLayer(layer));
-  const encoder = words(encoderLayers(model).slice(0, -1)), decoder = words(decoderLayers(model));
-  return `${model.kind} ${[inputSize(model), ...encoder, model.latent, ...decoder].join("-")}`;
+  const encoder = encoderLayers(model).slice(0, -1),
+    hasMaps = encoder.some(({ output }) => output.length === 3);
+  const input = hasMaps ? sampleShapeText(inputShape(model)) : inputSize(model);
+  const words = (layers: readonly ModelLayer[]) => layers.map(({ layer }) => table.describeLayer(layer));
+  return `${model.kind} ${
+    [input, ...words(encoder), model.latent, ...words(decoderLayers(model))].join("-")
+  }`;
 }

@@ -17,6 +17,8 @@ export function brokenRule(issue: Issue, current: unknown): string {
 }
 
 function ruleOf(issue: Issue, current: unknown): string {
+  // A schema's own sentence, in place of what Zod would say.
+  if (issue.message.startsWith("must ")) return issue.message;
   switch (issue.code) {
     case "invalid_type":
       return `must be ${typeWords(issue.expected, current)}`;
@@ -66,11 +68,13 @@ function choiceRule(choices: readonly unknown[]): string {
   return choices.length === 1 ? `must be ${known}` : `must be one of ${known}`;
 }
 
-/** The types that a value without a discriminator may have. */
+/** The types and choices that a value without a discriminator may have. */
 function formsOf(branches: readonly (readonly Issue[])[], current: unknown): string[] {
-  const types = branches.flat().flatMap((issue) =>
-    issue.code === "invalid_type" && issue.path.length === 0 ? [typeWords(issue.expected, current)] : []
-  );
+  const types = branches.flat().flatMap((issue) => {
+    if (issue.path.length > 0) return [];
+    if (issue.code === "invalid_value") return issue.values.map(shown);
+    return issue.code === "invalid_type" ? [typeWords(issue.expected, current)] : [];
+  });
   return [...new Set(types)];
 }
 

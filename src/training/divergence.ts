@@ -79,7 +79,7 @@ function nonFiniteParameter(spec: ModelSpec, parameters: Floats, step: number): 
 
 /** Computes the batch again with the reference engine, every value an output. */
 function nonFiniteValue({ program, model, paired, rows }: NonFiniteBatch): Found | undefined {
-  const graph = lossGraph(model, { paired });
+  const graph = lossGraph(model, { paired, training: true });
   const outputs = new Map(graph.values.map((value) => [`${value.id}`, value]));
   const again = referenceEngine("f32").compile({ ...graph, outputs }, { capacity: rows });
   again.parameters.set(program.parameters);

@@ -9,6 +9,7 @@ import type { Program } from "../engine/engine.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { type FitData, type FitOptions, isPaired } from "./contract.ts";
+import { dropoutMasks } from "./dropout.ts";
 import type { Frozen } from "./frozen.ts";
 import { klWeight } from "./kl_weight.ts";
 import { scalarsOf } from "./optimizers.ts";
@@ -79,18 +80,20 @@ export function trainingStep(
     hasTargets: train.targets !== undefined,
   });
   const inverseRows = program.input(NAMES.inverseRows), loss = program.output("loss");
-  const setKlWeight = klWeight(program, model);
+  const setKlWeight = klWeight(program, model), masks = dropoutMasks(program, model, seed);
   let lastRows = 0;
 
   function beginEpoch(epochs: number): void {
     latent.epoch = epochs;
     noise.epoch = freshNoise ? epochs : 0;
     binarise.epoch = epochs + 1;
+    masks.beginEpoch(epochs);
     setKlWeight(epochs);
   }
   function run(start: number, rows: number, epochsDone: number, progress: StepProgress): void {
     fill(draws, start, rows);
     if (variational) program.drawNormal(NAMES.epsilon, latent, start, rows);
+    masks.draw(start, rows);
     inverseRows[0] = 1 / rows;
     program.run(rows);
     lastRows = rows;

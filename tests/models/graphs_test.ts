@@ -109,10 +109,10 @@ Deno.test("lossGraph() of a VAE under a capacity charges how far its KL is from 
   }
 });
 
-Deno.test("trainingGraph() has the losses of lossGraph(), for every model", () => {
+Deno.test("trainingGraph() has the losses of lossGraph() with the draws of a training, for every model", () => {
   for (const [name, model] of Object.entries(MODELS)) {
     const [training, loss] = [trainingGraph, lossGraph].map((build) => {
-      const graph = build(model, { paired: true });
+      const graph = build(model, { paired: true, training: true });
       const program = compileFilled(engine, graph, { capacity: 3 });
       program.run(3);
       return [...graph.outputs.keys()].map((output) => program.output(output)[0]);

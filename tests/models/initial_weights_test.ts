@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, throws } from "node:assert/strict";
 import { encodeSafetensors } from "../../src/core/safetensors.ts";
 import { initialHash, initialWeights } from "../../src/models/initial_weights.ts";
-import { fitModel } from "../../src/models/layers.ts";
+import { fitModel } from "../../src/models/fit_model.ts";
 import { pytorchModule, pytorchTensors } from "../../src/models/pytorch.ts";
 import { type ModelOptions, ModelSpec } from "../../src/models/spec.ts";
 import { encodeModel } from "../../src/models/tensors.ts";

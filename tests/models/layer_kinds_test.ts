@@ -2,16 +2,10 @@ import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/
 import { referenceEngine } from "../../src/engine/reference.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { initialParameters } from "../../src/models/initial.ts";
-import {
-  decoderLayers,
-  describeModel,
-  encoderLayers,
-  fitModel,
-  modelFaults,
-  modelLayers,
-} from "../../src/models/layers.ts";
+import { fitModel, modelFaults } from "../../src/models/fit_model.ts";
+import { decoderLayers, describeModel, encoderLayers, modelLayers } from "../../src/models/layers.ts";
 import LAYERS, { dense, layerNorm } from "../../src/models/layers/kinds.ts";
-import { forwardOf } from "../../src/models/layers/table.ts";
+import { layers } from "../../src/models/layers/table.ts";
 import { ae, type ModelOptions, ModelSpec, vae } from "../../src/models/spec.ts";
 import { modelSize, modelTensors } from "../../src/models/tensors.ts";
 import { assertClose } from "../support/close.ts";
@@ -123,12 +117,13 @@ Deno.test("modelTensors() name every parameter of every kind and divide all numb
 
 Deno.test("layerNorm() shifts and scales each sample over its values, with the biased variance, then by gain and bias", () => {
   const build = graphBuilder();
-  const y = forwardOf({
+  const y = layers.forwardOf({
     build,
     spec: { kind: "layerNorm", epsilon: 1e-5 },
     input: [4],
     x: build.input("x", ["batch", 4]),
     parameters: { gain: build.parameter("gain", [1, 4]), bias: build.parameter("bias", [1, 4]) },
+    inner: [],
   });
   const program = referenceEngine("f64").compile(build.finish({ outputs: { y } }), { capacity: 2 });
   program.input("x").set([1, 2, 3, 4, 10, 10, 10, 14]);

@@ -1,5 +1,17 @@
 import { deepStrictEqual as deepEqual } from "node:assert/strict";
-import { ae, glyphs, interpolate, load, noise, pipeline, train, vae } from "../../mod.ts";
+import {
+  ae,
+  conv,
+  dropout,
+  glyphs,
+  interpolate,
+  load,
+  noise,
+  pipeline,
+  residual,
+  train,
+  vae,
+} from "../../mod.ts";
 import { faultsIn, MODEL, plain, unchecked } from "./chains.ts";
 
 /** A stage's options to the faults they are refused for. */
@@ -80,6 +92,27 @@ const MODELS: readonly [model: object, ...faults: string[]][] = [
   [
     { ...ae({ encoder: [35], latent: 2 }), beta: 2 },
     "train.model.beta is unknown: known are kind, input, encoder, latent, decoder, activation, latentActivation, outputActivation, initialiser, loss",
+  ],
+  [
+    ae({ encoder: [conv(3), { kind: "batchNorm" } as never], latent: 2 }),
+    "train.model.encoder.1.kind must not be a batch normalisation, which couples the samples of a batch, " +
+    'got "batchNorm" (use groupNorm)',
+  ],
+  [
+    ae({ encoder: [conv(3, { sride: 2 } as never), dropout(1), conv(2, { kernel: [3, 0] })], latent: 2 }),
+    'train.model.encoder.0.sride is unknown: did you mean "stride"?',
+    "train.model.encoder.1.rate must be below 1, got 1 (nothing would be left)",
+    "train.model.encoder.2.kernel.1 must be at least 1, got 0",
+  ],
+  [
+    ae({ encoder: [residual([residual([3]) as never]), conv(3, { padding: "some" as never })], latent: 2 }),
+    'train.model.encoder.0.layers.0.kind must be one of "dense", "layerNorm", "conv", "convTranspose", "upsample", ' +
+    '"groupNorm", "dropout", "globalAveragePool", "reshape", "flatten", got "residual"',
+    'train.model.encoder.1.padding must be one of "same", "valid", got "some"',
+  ],
+  [
+    ae({ encoder: [conv(3), conv(3, { kernel: 8, padding: "valid" })], latent: 2 }),
+    'train.model.encoder.1.kernel must have a height of at most 7 on a map of 7x5 with padding "valid", got 8',
   ],
   [
     { ...vae({ encoder: [35], latent: 2 }), latentActivation: "tanh" },

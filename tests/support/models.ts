@@ -1,5 +1,16 @@
 /** Small whole models that together use every option of a spec. @module */
-import { dense, layerNorm } from "../../src/models/layers/kinds.ts";
+import {
+  conv,
+  dense,
+  dropout,
+  flatten,
+  globalAveragePool,
+  groupNorm,
+  layerNorm,
+  reshape,
+  residual,
+  upsample,
+} from "../../src/models/layers/kinds.ts";
 import { type Activation, ModelSpec } from "../../src/models/spec.ts";
 
 /** All activation functions; a new one does not type-check until it is listed here. */
@@ -70,6 +81,45 @@ export const MODELS: Readonly<Record<string, ModelSpec>> = Object.fromEntries(
       encoder: [dense(9, { activation: "tanh" }), layerNorm(), 6],
       latent: 3,
       loss: "bce",
+    },
+    "ae of convolutions, mirrored": {
+      kind: "ae",
+      input: [7, 5, 1],
+      encoder: [conv(4, { stride: 2 }), conv(3, { kernel: [2, 3], padding: "valid", activation: "tanh" }), 6],
+      latent: 2,
+    },
+    "vae of convolutions in colour, with group normalisation, dropout and its own decoder": {
+      kind: "vae",
+      input: [4, 4, 3],
+      encoder: [
+        conv(4, { stride: [1, 2], padding: 1, activation: "linear" }),
+        groupNorm(2, { activation: "silu" }),
+        dropout(0.25),
+        flatten(),
+        5,
+      ],
+      latent: 3,
+      decoder: [8, reshape([2, 2, 2]), upsample(2, { mode: "bilinear" }), conv(3)],
+    },
+    "dae of residual blocks": {
+      kind: "dae",
+      input: [5, 4, 1],
+      encoder: [
+        conv(3),
+        layerNorm(),
+        residual([conv(4, { stride: 2 }), dropout(0.1), conv(4)], { activation: "gelu" }),
+        residual([conv(4, { kernel: 1 })]),
+        globalAveragePool(),
+      ],
+      latent: 2,
+      loss: "bce",
+    },
+    "ae that enlarges before it divides": {
+      kind: "ae",
+      input: [2, 3, 2],
+      encoder: [upsample(2), conv(3, { kernel: 4, stride: 3 }), residual([4, 5])],
+      latent: 3,
+      activation: "leakyRelu",
     },
     "vae with beta and its own decoder": { kind: "vae", encoder, latent: 3, decoder: [11, 13, 35], beta: 4 },
   }).map(([name, options]) => [name, ModelSpec.parse(options)]),

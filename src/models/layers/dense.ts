@@ -6,6 +6,7 @@ import { z } from "zod";
 import { sampleSize } from "../../core/shape.ts";
 import { type Activation, ActivationName } from "../activations.ts";
 import type { LayerKind } from "./layer.ts";
+import { asRows } from "./sample_rows.ts";
 
 /** A dense layer with its options as a pipeline's record holds them. */
 export interface DenseLayer {
@@ -26,7 +27,10 @@ export interface DenseOptions {
 /** Outputs of a dense layer: bounded, so that a mistyped width is refused before memory is allocated. */
 export const Units: z.ZodInt = z.int().min(1).max(65536);
 
-/** A dense layer: `activation(x weight + bias)`. A number `n` in a list of layers stands for `dense(n)`. */
+/**
+ * A dense layer: `activation(x weight + bias)`. A number `n` in a list of layers stands for `dense(n)`. After a feature map it takes the
+ * map's values by row, column and channel.
+ */
 export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   return { kind: "dense", units, ...optionsOf("dense", options) };
 }
@@ -47,7 +51,8 @@ export const denseKind = {
       { name: "bias", shape: [units], initial: { kind: "bias", fanIn } },
     ];
   },
-  forward: ({ build, x, parameters: { weight, bias } }) => build.add(build.matmul(x, weight), bias),
+  forward: ({ build, input, x, parameters: { weight, bias } }) =>
+    build.add(build.matmul(asRows(build, x, input), weight), bias),
   mirror: (_spec, input) => dense(sampleSize(input)),
   describe: ({ units }) => String(units),
 } satisfies LayerKind<DenseLayer>;

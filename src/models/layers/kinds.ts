@@ -1,24 +1,39 @@
 /**
- * All kinds of layers. A new kind is one file, its exports and types here, and its line in the table; what is missing does not
- * compile.
+ * All kinds of layers, and what a pipeline file makes them with.
  *
  * @module
  */
-import { denseKind, type DenseLayer } from "./dense.ts";
 import type { LayerKind } from "./layer.ts";
-import { type LayerNormInput, layerNormKind, type LayerNormLayer } from "./layer_norm.ts";
+import { PLAIN_KINDS, type PlainLayer, type PlainLayerInput } from "./plain_kinds.ts";
+import { type ResidualInput, residualKind, type ResidualLayer } from "./residual.ts";
 
+export { conv, type ConvInput, type ConvLayer, type ConvOptions } from "./conv.ts";
+export {
+  convTranspose,
+  type ConvTransposeInput,
+  type ConvTransposeLayer,
+  type ConvTransposeOptions,
+} from "./conv_transpose.ts";
+export type { AxisSizes, Convolution, PaddingOption } from "./convolution.ts";
 export { dense, type DenseLayer, type DenseOptions } from "./dense.ts";
+export { dropout, type DropoutLayer } from "./dropout.ts";
+export { flatten, type FlattenLayer } from "./flatten.ts";
+export { globalAveragePool, type GlobalAveragePoolLayer } from "./global_average_pool.ts";
+export { groupNorm, type GroupNormInput, type GroupNormLayer, type GroupNormOptions } from "./group_norm.ts";
 export { layerNorm, type LayerNormInput, type LayerNormLayer, type LayerNormOptions } from "./layer_norm.ts";
+export { reshape, type ReshapeLayer } from "./reshape.ts";
+export { residual, type ResidualInput, type ResidualLayer, type ResidualOptions } from "./residual.ts";
+export { upsample, type UpsampleInput, type UpsampleLayer, type UpsampleOptions } from "./upsample.ts";
+export type { PlainLayer, PlainLayerInput } from "./plain_kinds.ts";
 
 /** A layer with all defaults filled in. */
-export type Layer = DenseLayer | LayerNormLayer;
+export type Layer = PlainLayer | ResidualLayer;
 
 /** A layer as a pipeline file writes it: a number of units stands for a dense layer. */
-export type LayerInput = number | DenseLayer | LayerNormInput;
+export type LayerInput = PlainLayerInput | ResidualInput;
 
 /** All kinds of layers by name: not for pipeline files, so it is the default export. */
 export default {
-  dense: denseKind,
-  layerNorm: layerNormKind,
-} satisfies { [Kind in Layer["kind"]]: LayerKind<Extract<Layer, { kind: Kind }>> };
+  ...PLAIN_KINDS,
+  residual: residualKind,
+} satisfies { [Kind in Layer["kind"]]: LayerKind<Extract<Layer, { kind: Kind }>, PlainLayer> };

@@ -26,17 +26,33 @@ export interface LayerParameter {
   readonly initial: InitialValues;
 }
 
-/** A kind of layer. Its values in a graph are matrices ["batch", sampleSize(shape)], whatever the shape of a sample. */
-export interface LayerKind<Spec extends { readonly kind: string }> {
+/** A layer inside another. */
+export interface InnerLayer<Spec> {
+  /** Its name within the outer layer: `layers.0`. */
+  readonly name: string;
+  readonly layer: Spec;
+  /** The shape of a sample before it. */
+  readonly input: SampleShape;
+  /** Its activation where it names none. @default {the model's} */
+  readonly activation?: Activation;
+}
+
+/**
+ * A kind of layer. Its values in a graph are matrices of the numbers of whole samples, each in row-major order, however they are divided
+ * into rows: a sample of [h, w, c] is one row of h w c numbers, or h w rows of c.
+ */
+export interface LayerKind<Spec extends { readonly kind: string }, Inner = never> {
   /** The schema of its options; strict, with all defaults. */
   readonly schema: z.ZodObject & z.ZodType<Spec>;
   /** The activation that follows it, `undefined` for the model's; `null` for kinds without activation. */
   activation(spec: Spec): Activation | undefined | null;
-  /** The shape of its outputs. @throws {RangeError} When it does not take inputs of that shape. */
+  /** The shape of its outputs. @throws {LayerFault} When it does not take inputs of that shape. */
   outputShape(spec: Spec, input: SampleShape): SampleShape;
-  /** Its parameters in the order in which models and files hold them. */
+  /** Its own parameters, without those of inner layers, in the order in which models and files hold them. */
   parameters(spec: Spec, input: SampleShape): readonly LayerParameter[];
-  /** Adds it to a graph, without its activation. `parameters` are by name; x is [batch, sampleSize(input)]. */
+  /** The layers that it is made of, whose parameters follow its own. @default {none} */
+  inner?(spec: Spec, input: SampleShape): readonly InnerLayer<Inner>[];
+  /** Adds it to a graph, without its activation. */
   forward(layer: ForwardLayer<Spec>): Value;
   /** The layer of a default decoder that leads from its outputs back to the shape of its inputs; `undefined` when none is needed. */
   mirror(spec: Spec, input: SampleShape): { readonly kind: string } | undefined;
@@ -51,5 +67,10 @@ export interface ForwardLayer<Spec> {
   /** The shape of a sample before the layer. */
   readonly input: SampleShape;
   readonly x: Value;
+  /** By name. */
   readonly parameters: Readonly<Record<string, Value>>;
+  /** Adds each of its inner layers, with its activation. */
+  readonly inner: readonly ((x: Value) => Value)[];
+  /** The name under which a layer with draws of its own has its mask as an input; `undefined` outside of a training, where nothing is drawn. */
+  readonly mask?: string;
 }

@@ -5,6 +5,7 @@ import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import { sampleSize } from "../../core/shape.ts";
 import type { LayerKind } from "./layer.ts";
+import { asRows } from "./sample_rows.ts";
 
 /** A layer normalisation with its options as a pipeline's record holds them. */
 export interface LayerNormLayer {
@@ -27,7 +28,9 @@ export type LayerNormInput = { kind: "layerNorm" } & LayerNormOptions;
  * Layer normalisation (Ba, Kiros and Hinton 2016, arXiv:1607.06450, eq. 4): each sample is shifted and scaled to mean 0 and variance 1
  * over its C values, then `y = gain (x - mean) / sqrt(variance + epsilon) + bias` with a gain and a bias for each value.
  *
- * The variance is the biased one, `1/C sum (x - mean)^2`, as in PyTorch's `LayerNorm`. It has no activation of its own.
+ * The variance is the biased one, `1/C sum (x - mean)^2`, as in PyTorch's `LayerNorm`. It has no activation of its own. Of a feature map
+ * [h, w, c] it takes all h w c values together, as PyTorch's `LayerNorm([c, h, w])`; a {@link groupNorm} of one group has the same mean and
+ * variance, and a gain and a bias for each channel only.
  */
 export function layerNorm(options: LayerNormOptions = {}): LayerNormInput {
   return { kind: "layerNorm", ...optionsOf("layerNorm", options) };
@@ -48,8 +51,8 @@ export const layerNormKind = {
       { name: "bias", shape, initial: { kind: "constant", value: 0 } },
     ];
   },
-  forward({ build, spec, input, x, parameters: { gain, bias } }) {
-    const share = build.constant(1 / sampleSize(input));
+  forward({ build, spec, input, x: map, parameters: { gain, bias } }) {
+    const x = asRows(build, map, input), share = build.constant(1 / sampleSize(input));
     const centred = build.subtract(x, build.multiply(build.sumColumns(x), share));
     const variance = build.multiply(build.sumColumns(build.multiply(centred, centred)), share);
     const deviation = build.sqrt(build.add(variance, build.constant(spec.epsilon)));

@@ -1,5 +1,5 @@
 /** What a training is given of a dataset. @module */
-import { fitModel, modelFaults } from "../../models/layers.ts";
+import { fitModel, modelFaults } from "../../models/fit_model.ts";
 import { RunError } from "../../core/errors.ts";
 import { faultsAt, faultText } from "../../core/fault.ts";
 import { sampleSize } from "../../core/shape.ts";

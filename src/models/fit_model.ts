@@ -1,0 +1,93 @@
+/** Fits a model to the shape of its samples, or says why it does not fit. @module */
+import type { Fault } from "../core/fault.ts";
+import { isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
+import { decoderLayers, encoderLayers, type ModelLayer } from "./layers.ts";
+import { LayerFault } from "./layers/fault.ts";
+import type { ModelSpec } from "./spec.ts";
+
+/** A model with the shape of its samples filled in; a first width equal to it is left out. */
+export function fitModel(model: ModelSpec, shape: SampleShape): ModelSpec {
+  const [first, ...rest] = model.encoder;
+  const saysInput = model.input === undefined && first === sampleSize(shape);
+  return { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
+}
+
+/** All reasons why a model does not fit samples of a shape; paths begin within the model. */
+export function modelFaults(model: ModelSpec, shape: SampleShape): Fault[] {
+  const size = sampleSize(shape), text = sampleShapeText(shape), [first] = model.encoder;
+  if (model.input !== undefined && !isSameShape(model.input, shape)) {
+    return [{
+      path: "input",
+      message: `must be ${text}, the shape of the data, got ${sampleShapeText(model.input)}`,
+    }];
+  }
+  if (model.input === undefined && typeof first === "number" && first > size) {
+    const message =
+      `must begin with the ${size} values of a sample of ${text}, or leave them out, got ${first} ` +
+      `(a hidden layer wider than its input is written dense(${first}))`;
+    return [{ path: "encoder", message }];
+  }
+  const latentFaults = model.latent <= size
+    ? []
+    : [{ path: "latent", message: `must be at most the ${size} values of a sample, got ${model.latent}` }];
+  const fitted = fitModel(model, shape);
+  const written = model.encoder.length - fitted.encoder.length;
+  const encoderFault = layerFault(() => encoderLayers(fitted), written);
+  if (latentFaults.length > 0 || encoderFault !== undefined) {
+    return [...latentFaults, ...faultList(encoderFault)];
+  }
+  return faultList(
+    layerFault(() => decoderLayers(fitted)) ?? outputFault(decoderLayers(fitted), shape),
+  );
+}
+
+function faultList(fault: Fault | undefined): Fault[] {
+  return fault === undefined ? [] : [fault];
+}
+
+/** Why a list of layers cannot be placed; `before` entries were written before the first layer. */
+function layerFault(place: () => unknown, before = 0): Fault | undefined {
+  try {
+    place();
+  } catch (thrown) {
+    if (!(thrown instanceof LayerFault)) throw thrown;
+    const [part, position, ...option] = thrown.path;
+    return { path: [part, position as number + before, ...option].join("."), message: thrown.must };
+  }
+}
+
+/** What does not fit samples of a shape in what a decoder makes. */
+function outputFault(decoder: readonly ModelLayer[], shape: SampleShape): Fault | undefined {
+  const { layer, output } = decoder.at(-1)!, size = sampleSize(shape), text = sampleShapeText(shape);
+  const path = "decoder", found = sampleShapeText(output);
+  if (!hasParameters(decoder.at(-1)!)) {
+    return {
+      path,
+      message: `must end with a layer that has weights, such as dense or conv, got ${layer.kind}`,
+    };
+  }
+  const isMap = output.length === 3 && shape.length === 3;
+  if (isMap ? isSameShape(output, shape) : sampleSize(output) === size) return undefined;
+  if (!isMap) {
+    return { path, message: `must end with the ${size} values of a sample of ${text}, got ${found}` };
+  }
+  const remedy = output[2] === shape[2]
+    ? sizeRemedy(decoder, shape)
+    : `the last layer needs ${shape[2]} filters`;
+  return { path, message: `must end with a sample of ${text}, got ${found}${remedy && ` (${remedy})`}` };
+}
+
+function hasParameters({ parameters, inner }: ModelLayer): boolean {
+  return parameters.length > 0 || inner.some(hasParameters);
+}
+
+/** The sizes next to that of a sample that a decoder's strides lead to. */
+function sizeRemedy(decoder: readonly ModelLayer[], [height, width]: SampleShape): string {
+  const first = decoder.find(({ output }) => output.length === 3)!.output, last = decoder.at(-1)!.output;
+  const [down, right] = [last[0] / first[0], last[1] / first[1]];
+  if (!Number.isInteger(down) || !Number.isInteger(right)) return "";
+  const round = (to: typeof Math.floor) =>
+    `${Math.max(1, to(height / down)) * down}x${Math.max(1, to(width / right)) * right}`;
+  const near = [...new Set([round(Math.floor), round(Math.ceil)])].join(" and ");
+  return `its strides lead to multiples of ${down}x${right}, such as ${near}; outputSize of a convTranspose, and a decoder that is left out, to all`;
+}
