@@ -40,9 +40,22 @@ export function isPicture(shape: SampleShape): boolean {
   return shape.length === 3;
 }
 
-/** The size at which a sample is drawn: a picture as it is, a vector as one row of pixels. */
-export function pictureSize(shape: SampleShape): PictureSize {
-  return isPicture(shape) ? { height: shape[0], width: shape[1] } : { height: 1, width: sampleSize(shape) };
+/** The size of a picture, and how many values its pixels have. */
+export interface PictureShape extends PictureSize {
+  /** 1 (grey) or 3 (red, green, blue). @default {1} */
+  readonly channels?: 1 | 3;
+}
+
+/** The shape in which a sample is drawn: a picture as it is, a vector as one row of pixels. Grey ones leave `channels` out. */
+export function pictureShape(shape: SampleShape): PictureShape {
+  if (!isPicture(shape)) return { height: 1, width: sampleSize(shape) };
+  const [height, width, channels] = shape;
+  return channels === 3 ? { height, width, channels } : { height, width };
+}
+
+/** How many values a picture has: its pixels times its channels. */
+export function valueCount({ height, width, channels = 1 }: PictureShape): number {
+  return sampleSize([height, width, channels]);
 }
 
 /** What samples of a shape and their values are called in texts. */
@@ -78,9 +91,12 @@ export function nounsOf(shape: SampleShape): SampleNouns {
 /** How much each colour adds to the luminance (ITU-R BT.601). */
 const RED = 0.299, GREEN = 0.587, BLUE = 0.114;
 
-/** The luminance of each pixel of whole samples, by which colour pictures are drawn; the values themselves where there is one per pixel. */
-export function luminance(shape: SampleShape, values: ArrayLike<number>): ArrayLike<number> {
-  if (!isPicture(shape) || shape[2] !== 3) return values;
+/** The luminance of each pixel of colour pictures; the values themselves where there is one per pixel. */
+export function luminance<Values extends ArrayLike<number>>(
+  { channels = 1 }: PictureShape,
+  values: Values,
+): Values | Float32Array {
+  if (channels !== 3) return values;
   return Float32Array.from(
     { length: values.length / 3 },
     (_, pixel) => RED * values[3 * pixel] + GREEN * values[3 * pixel + 1] + BLUE * values[3 * pixel + 2],

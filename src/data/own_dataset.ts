@@ -87,11 +87,13 @@ type Refuse = (path: string, rule: string) => never;
 function shapeOf(made: OwnDataset, { shape: declared }: Declared, refuse: Refuse): SampleShape {
   const shape = made.shape ?? declared;
   const isShape = Array.isArray(shape) && (shape.length === 1 || shape.length === 3) &&
-    shape.every((side) => Number.isInteger(side) && side >= 1);
+    shape.every((side) => Number.isInteger(side) && side >= 1) && [1, 3].includes(shape[2] ?? 1);
   if (!isShape) {
     return refuse(
       "shape",
-      `must be [features] or [height, width, channels], got ${JSON.stringify(shape) ?? "none"}`,
+      `must be [features] or [height, width, channels] with 1 or 3 channels, got ${
+        JSON.stringify(shape) ?? "none"
+      }`,
     );
   }
   if (declared !== undefined && !isSameShape(shape, declared)) {

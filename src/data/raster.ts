@@ -70,6 +70,19 @@ export function flatten(raster: Raster, channels: number, background: Colour): P
   return { height, width, channels, pixels };
 }
 
+/** A picture of bytes with one or three values per pixel: colours become their luminance, greys three equal values. */
+export function withChannels(picture: Picture<Uint8Array>, to: number): Picture<Uint8Array> {
+  const { channels = 1, height, width, pixels } = picture;
+  if (channels === to) return picture;
+  const converted = new Uint8Array(to * pixelCount(picture));
+  for (let pixel = 0; pixel < pixelCount(picture); pixel++) {
+    const from = channels * pixel;
+    if (to === 3) converted.fill(pixels[from], 3 * pixel, 3 * pixel + 3);
+    else converted[pixel] = Math.round(luminanceOf(pixels[from], pixels[from + 1], pixels[from + 2]));
+  }
+  return { height, width, channels: to, pixels: converted };
+}
+
 /**
  * Where the first row and column of an upright picture are in the file, by EXIF's orientation: for a pixel of the upright picture at
  * (row, column), the step for a row, the step for a column and the first pixel.

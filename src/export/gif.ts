@@ -6,7 +6,8 @@
  * @module
  */
 import gifenc from "gifenc";
-import { channelsOf, indexColours } from "./palette.ts";
+import { indexColours } from "./palette.ts";
+import { channelsOf } from "./quantize.ts";
 import type { Picture } from "./picture.ts";
 
 /** The part of gifenc that is used; the package has no types. */

@@ -13,7 +13,7 @@ import {
   type Picture,
 } from "./picture.ts";
 import { figureSize, paintFigures } from "./pixel_font.ts";
-import type { Tile } from "./sheet.ts";
+import { type Tile, tileColour } from "./sheet.ts";
 
 /** Options of a plot. */
 export interface ScatterPictureOptions {
@@ -21,7 +21,10 @@ export interface ScatterPictureOptions {
   labels?: ArrayLike<number>;
   /** A small image for each class (an example, or the mean), drawn in its colour next to the plot. */
   legend?: readonly Tile[];
-  /** A small image for each point, drawn in its colour instead of a dot: for few points that should be distinguishable. */
+  /**
+   * A small image for each point instead of a dot, for few points that should be distinguishable: grey ones as ink of its colour, those in
+   * colour framed by it.
+   */
   marks?: readonly Tile[];
   /** Images that fill the plot behind the points, a square of them row by row from the top left: see {@link plotRange}. */
   backdrop?: readonly Tile[];
@@ -131,17 +134,28 @@ function drawAxes(picture: Picture, frame: PlotFrame): void {
   }
 }
 
-/** Draws a tile as ink of a colour: where the tile is white, the colour covers. */
+/** Draws a grey tile as ink of a colour, which covers where the tile is white; a tile in colour as it is, with a frame of that colour. */
 function drawMark(picture: Picture, tile: Tile, x: number, y: number, scale: number, colour: Colour): void {
+  const isColoured = tile.channels === 3;
+  if (isColoured) {
+    const [width, height] = [tile.width * scale + 2, tile.height * scale + 2];
+    paintRectangle(picture, { x: x - 1, y: y - 1, width, height }, colour);
+  }
   for (let row = 0; row < tile.height * scale; row++) {
     for (let column = 0; column < tile.width * scale; column++) {
-      const value = tile.pixels[Math.floor(row / scale) * tile.width + Math.floor(column / scale)];
-      blendPixel(picture, x + column, y + row, colour, Math.min(1, Math.max(0, value || 0)));
+      const pixel = Math.floor(row / scale) * tile.width + Math.floor(column / scale);
+      if (isColoured) blendPixel(picture, x + column, y + row, tileColour(tile, pixel));
+      else blendPixel(picture, x + column, y + row, colour, inkOf(tile, pixel));
     }
   }
 }
 
-/** How much of the ink's colour a white pixel of the backdrop takes on: enough to be read, too little to be mistaken for a mark. */
+/** How much ink a grey tile's pixel has, from 0 to 1. */
+function inkOf({ pixels }: Tile, pixel: number): number {
+  return Math.min(1, Math.max(0, pixels[pixel] || 0));
+}
+
+/** How much of the ink's colour a white pixel of the backdrop takes on, and of its own a pixel in colour: enough to be read, too little to be mistaken for a mark. */
 const BACKDROP_OPACITY = 0.3;
 
 /** Stretches a square of tiles over the plot. */
@@ -150,13 +164,14 @@ function drawBackdrop(picture: Picture, { left, top, side }: PlotFrame, tiles: r
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
       const across = x / side * columns, down = y / side * columns;
-      const { height, width, pixels } = tiles[Math.floor(down) * columns + Math.floor(across)];
+      const tile = tiles[Math.floor(down) * columns + Math.floor(across)], { height, width } = tile;
       // An empty pixel around each tile separates neighbours.
       const row = Math.floor((down % 1) * (height + 1) - 0.5),
         column = Math.floor((across % 1) * (width + 1) - 0.5);
       if (row < 0 || column < 0 || row >= height || column >= width) continue;
-      const value = Math.min(1, Math.max(0, pixels[row * width + column] || 0));
-      blendPixel(picture, left + x, top + y, COLOURS.ink, BACKDROP_OPACITY * value);
+      const pixel = row * width + column, [at, to] = [left + x, top + y];
+      if (tile.channels === 3) blendPixel(picture, at, to, tileColour(tile, pixel), BACKDROP_OPACITY);
+      else blendPixel(picture, at, to, COLOURS.ink, BACKDROP_OPACITY * inkOf(tile, pixel));
     }
   }
 }

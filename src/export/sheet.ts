@@ -1,16 +1,16 @@
 /**
- * Sheets of images: grey tiles, enlarged pixel by pixel, on a board with a thin gap.
+ * Sheets of images: tiles in grey or colour, enlarged pixel by pixel, on a board with a thin gap.
  *
  * Pure functions; values outside of [0, 1] are clamped, as a noisy input or a linear output may have them.
  *
  * @module
  */
-import { type PictureSize, pixelCount } from "../core/shape.ts";
+import { type PictureShape, type PictureSize, valueCount } from "../core/shape.ts";
 import { blankPicture, type Colour, COLOURS, type Picture } from "./picture.ts";
 
 /** An image of a model or a dataset. */
-export interface Tile extends PictureSize {
-  /** Values from 0 (black) to 1 (white), row by row. */
+export interface Tile extends PictureShape {
+  /** Values from 0 (black) to 1 (white), row by row; of colour tiles red, green and blue of each pixel. */
   readonly pixels: ArrayLike<number>;
 }
 
@@ -46,33 +46,32 @@ function defaultColumns(count: number, height: number, width: number): number {
 
 /** Where tiles of one size go, [columns, rows] of them from (gap, gap) on. */
 function layoutOf(
-  { height, width }: Tile,
+  { height, width }: PictureSize,
   columns: number,
   { scale = defaultScale(height, width, columns), gap = Math.max(THINNEST_GAP, scale) }: SheetOptions,
 ) {
   return { scale, gap, stepX: width * scale + gap, stepY: height * scale + gap };
 }
 
-/** The images of a block of bytes, one byte per pixel, 255 is on (a dataset's split, a preview). */
-export function tilesOfBytes(bytes: Uint8Array, size: PictureSize): Tile[] {
-  return tilesOf(bytes, size, (byte) => byte / 255);
+/** The images of a block of bytes, 255 is on (a dataset's split, a preview). */
+export function tilesOfBytes(bytes: Uint8Array, shape: PictureShape): Tile[] {
+  return tilesOf(bytes, shape, (byte) => byte / 255);
 }
 
 /** The images of a block of values from 0 to 1 (a model's output), row by row. */
-export function tilesOfValues(values: ArrayLike<number>, size: PictureSize): Tile[] {
-  return tilesOf(values, size, (value) => value);
+export function tilesOfValues(values: ArrayLike<number>, shape: PictureShape): Tile[] {
+  return tilesOf(values, shape, (value) => value);
 }
 
 function tilesOf(
   all: ArrayLike<number>,
-  { height, width }: PictureSize,
+  shape: PictureShape,
   toValue: (item: number) => number,
 ): Tile[] {
-  const size = pixelCount({ height, width });
+  const size = valueCount(shape);
   return Array.from({ length: all.length / size }, (_, tile) => ({
-    height,
-    width,
-    pixels: Float32Array.from({ length: size }, (_, pixel) => toValue(all[tile * size + pixel])),
+    ...shape,
+    pixels: Float32Array.from({ length: size }, (_, at) => toValue(all[tile * size + at])),
   }));
 }
 
@@ -81,31 +80,36 @@ function toByte(value: number): number {
   return Math.round(255 * Math.min(1, Math.max(0, value || 0)));
 }
 
-const grey = (value: number): Colour => [toByte(value), toByte(value), toByte(value)];
+/** The colour of a tile's pixel. */
+export function tileColour({ pixels, channels = 1 }: Tile, pixel: number): Colour {
+  const [red, green, blue] = channels === 1 ? [0, 0, 0] : [0, 1, 2];
+  const value = (channel: number) => toByte(pixels[channels * pixel + channel]);
+  return [value(red), value(green), value(blue)];
+}
 
 /** Draws a tile with its upper left corner at (x, y). */
 function drawTile(
   picture: Picture,
   tile: Tile,
   { x, y, scale }: { x: number; y: number; scale: number },
-  colourOf: (value: number, pixel: number) => Colour = grey,
+  colourOf: (tile: Tile, pixel: number) => Colour = tileColour,
 ): void {
   for (let row = 0; row < tile.height * scale; row++) {
     const start = Math.floor(row / scale) * tile.width;
     for (let column = 0; column < tile.width * scale; column++) {
       const pixel = start + Math.floor(column / scale);
-      picture.rgba.set(colourOf(tile.pixels[pixel], pixel), 4 * ((y + row) * picture.width + x + column));
+      picture.rgba.set(colourOf(tile, pixel), 4 * ((y + row) * picture.width + x + column));
     }
   }
 }
 
 function checkTiles(tiles: readonly Tile[]): void {
   const [first] = tiles;
-  const fits = ({ height, width, pixels }: Tile) =>
-    height === first.height && width === first.width && pixels.length === pixelCount(first);
+  const fits = (tile: Tile) =>
+    tile.height === first.height && tile.width === first.width && tile.pixels.length === valueCount(tile);
   if (tiles.length === 0 || !tiles.every(fits)) {
     throw new RangeError(
-      `tiles of a sheet must have one size, with as many pixels each, got ` +
+      `tiles of a sheet must have one size, with all their values, got ` +
         `[${
           tiles.map(({ height, width, pixels }) => `${height}x${width} with ${pixels.length}`).join(", ")
         }]`,
@@ -150,12 +154,16 @@ export interface ReconstructionSample {
 
 /** Options of a comparison sheet. */
 export interface ComparisonSheetOptions extends SheetOptions {
-  /** A pixel is wrong when target and output are on different sides of this threshold; `null` tints none. @default {0.5} */
+  /**
+   * A pixel of a grey tile is wrong when target and output are on different sides of this threshold; `null` tints none, and colour tiles are
+   * never tinted, as a tint would be one more colour. @default {0.5}
+   */
   threshold?: number | null;
 }
 
 /** The tint of a wrong pixel, darker where the output is dark, so that its value stays visible. */
-function tinted(value: number): Colour {
+function tinted({ pixels }: Tile, pixel: number): Colour {
+  const value = pixels[pixel];
   const [red, green, blue] = COLOURS.wrong.map((channel) =>
     Math.round(channel * (0.5 + toByte(value) / 510))
   );
@@ -180,15 +188,16 @@ export function comparisonSheet(
   const picture = blankPicture(columns * stepX + gap, blocks * blockY - gap, COLOURS.board);
   samples.forEach(({ target, input, output }, index) => {
     const x = gap + (index % columns) * stepX, y = gap + Math.floor(index / columns) * blockY;
+    const isTinted = threshold !== null && (output.channels ?? 1) === 1;
     const isWrong = (pixel: number) =>
-      threshold !== null && (output.pixels[pixel] >= threshold) !== (target.pixels[pixel] >= threshold);
+      isTinted && (output.pixels[pixel] >= threshold) !== (target.pixels[pixel] >= threshold);
     drawTile(picture, target, { x, y, scale });
     if (input !== undefined) drawTile(picture, input, { x, y: y + stepY, scale });
     drawTile(
       picture,
       output,
       { x, y: y + lastRow * stepY, scale },
-      (value, pixel) => isWrong(pixel) ? tinted(value) : grey(value),
+      (tile, pixel) => isWrong(pixel) ? tinted(tile, pixel) : tileColour(tile, pixel),
     );
   });
   return picture;

@@ -4,7 +4,7 @@
  * @module
  */
 import { RunError } from "../core/errors.ts";
-import { isPicture, pictureSize, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
+import { isPicture, pictureShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import { PICTURE_ENDINGS } from "../data/picture_endings.ts";
 import { findPictures } from "../data/picture_files.ts";
 import { surveyFolder } from "../data/picture_survey.ts";
@@ -68,7 +68,7 @@ export function pictureInput(
   model: Pick<TrainedModel, "use" | "scale" | "shape">,
   what: string,
 ): SampleInput {
-  const { shape } = model, { height, width } = pictureSize(shape), size = sampleSize(shape);
+  const { shape } = model, { height, width } = pictureShape(shape), size = sampleSize(shape);
   const survey = { frames: "first", isOwnRange: false } as const;
   const depth = kindOfModel(model) === "bytes" ? "8" : surveyFolder(what, files, survey).depth;
   const form: PictureForm = { folder: what, height, width, channels: channelsOf(shape, what), depth };

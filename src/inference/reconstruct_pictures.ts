@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pictureSize, pixelCount, sampleSize } from "../core/shape.ts";
+import { pictureShape, pixelCount, sampleSize } from "../core/shape.ts";
 import type { PixelPicture } from "../export/picture_file.ts";
 import { reconstructionGraph } from "../models/graphs.ts";
 import { type BatchRunner, batchRunner } from "./batches.ts";
@@ -28,7 +28,7 @@ export async function* reconstructPictures(
   files: readonly NamedFile[],
   { fit, what }: { readonly fit: PictureFit; readonly what: string },
 ): AsyncGenerator<ReconstructedPicture> {
-  const { shape } = known.model, tile = pictureSize(shape), channels = channelsOf(shape, what);
+  const { shape } = known.model, tile = pictureShape(shape), channels = channelsOf(shape, what);
   // A compiled program serves all pictures.
   const runner = batchRunner({ ...known, graph: reconstructionGraph(known.model.spec) });
   try {
@@ -60,7 +60,7 @@ async function reconstructTiles(
     size = sampleSize(shape),
     { tiles, cut, add, blended } = tiling(
       { height, width },
-      pictureSize(shape),
+      pictureShape(shape),
       channels,
     );
   const input = {

@@ -113,6 +113,8 @@ const preview = z.object({
   epoch: count,
   height: count,
   width: count,
+  /** Values per pixel: 1 (grey) or 3 (red, green, blue). @default {1} */
+  channels: z.union([z.literal(1), z.literal(3)]).optional(),
   /** The names of features, where samples are vectors: of the first ones, whose values each item has. */
   features: z.array(z.string()).optional(),
   /** A few samples: target, input and reconstruction; of vectors also the target and reconstruction as numbers, in the units of the data. */

@@ -25,7 +25,9 @@ export const UNITS = {
   "nats/sample": { long: "nats/sample (sum over values and latent dimensions, mean over samples)" },
   "nats": {},
   "bits/pixel": { long: "bits/pixel (mean over pixels and samples)" },
-  "squared error/pixel": { long: "squared error/pixel (mean over pixels and samples)" },
+  "squared error/pixel": {
+    long: "squared error/pixel (mean over pixels, of colour over their channels, and samples)",
+  },
   "squared error/feature": { long: "squared error/feature (mean over features and samples, as scaled)" },
   "share of pixels": { isShare: true },
   "share of samples": { isShare: true },

@@ -1,9 +1,10 @@
 /** The stage that makes an image which no training image is near. @module */
 import { z } from "zod";
-import { sampleSize } from "../core/shape.ts";
+import { type PictureShape, pictureShape, sampleSize } from "../core/shape.ts";
 import { decodePoints, encodeImages } from "../analysis/reconstruction/inference.ts";
 import { farthestPoint } from "../analysis/latent/farthest_point.ts";
 import { captionOf } from "../analysis/reconstruction/preview.ts";
+import { countWrongPixels } from "../analysis/reconstruction/wrong_pixels.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { pickFromSplit } from "../data/parts.ts";
 import { scaledValues } from "../data/scale.ts";
@@ -60,7 +61,11 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       const key = { seed: context.seed, stream: "generation", epoch: 1 } as const;
       const { point, distance } = farthestPoint(encodeImages(engine, model, known), model.spec.latent, key);
       const image = decodePoints(engine, model, point);
-      const { nearest, differing, squaredError } = nearestImage(image, scaledValues(known));
+      const { nearest, differing, squaredError } = nearestImage(
+        image,
+        scaledValues(known),
+        pictureShape(shape),
+      );
       const [neighbour] = sampleTiles(dataset, pickFromSplit(known, pixels, [nearest]));
       const [made] = modelTiles(model, image);
       const caption = captionOf(dataset, known, nearest);
@@ -78,24 +83,24 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
         },
         note: `at (${point.map((value) => value.toFixed(2)).join(", ")}), ${
           distance.toPrecision(3)
-        } from the nearest latent; ${differing} of ${pixels} pixels differ from ${caption}, the nearest training image`,
+        } from the nearest latent; ${differing} of ${
+          pixels / (pictureShape(shape).channels ?? 1)
+        } pixels differ from ${caption}, the nearest training image`,
       };
     },
   };
 
 /** The image with the least squared error to a new one. */
-function nearestImage(image: Float32Array, known: Float64Array) {
-  const pixels = image.length;
-  let nearest = 0, differing = 0, squaredError = Infinity;
-  for (let row = 0; row < known.length / pixels; row++) {
-    let square = 0, others = 0;
-    for (let d = 0; d < pixels; d++) {
-      const value = known[row * pixels + d];
-      square += (image[d] - value) ** 2;
-      if ((image[d] > 0.5) !== (value > 0.5)) others++;
-    }
-    if (square < squaredError) [nearest, differing, squaredError] = [row, others, square];
+function nearestImage(image: Float32Array, known: Float64Array, { channels = 1 }: PictureShape) {
+  const size = image.length;
+  let nearest = 0, squaredError = Infinity;
+  for (let row = 0; row < known.length / size; row++) {
+    let square = 0;
+    for (let d = 0; d < size; d++) square += (image[d] - known[row * size + d]) ** 2;
+    if (square < squaredError) [nearest, squaredError] = [row, square];
   }
+  const first = nearest * size;
+  const differing = countWrongPixels(size, channels, (d) => (image[d] > 0.5) !== (known[first + d] > 0.5));
   return { nearest, differing, squaredError };
 }
 

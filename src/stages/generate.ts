@@ -1,6 +1,6 @@
 /** The stage that makes new images. @module */
 import { z } from "zod";
-import { pictureSize, sampleSize } from "../core/shape.ts";
+import { pictureShape, sampleSize } from "../core/shape.ts";
 import { decodePoints } from "../analysis/reconstruction/inference.ts";
 import { drawPoints, quantileGrid } from "../analysis/latent/latent_space.ts";
 import { priorOf } from "../analysis/latent/prior.ts";
@@ -73,7 +73,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
       await context.writeArtifact(
         `${context.name}-manifold.png`,
         title,
-        await encodePng(manifoldGrid(grid, { gap: pictureSize(model.shape).width < 16 ? 4 : 0 })),
+        await encodePng(manifoldGrid(grid, { gap: pictureShape(model.shape).width < 16 ? 4 : 0 })),
       );
     }
     return { outputs: { generated }, note: `${count} images from ${source}` };

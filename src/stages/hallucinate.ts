@@ -15,7 +15,7 @@ import {
 import { meanOf } from "../core/statistics.ts";
 import { RunError } from "../core/errors.ts";
 import { faultsAt } from "../core/fault.ts";
-import { pictureSize, sampleSize } from "../core/shape.ts";
+import { pictureShape, sampleSize } from "../core/shape.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import { pickFromSplit } from "../data/parts.ts";
 import { fingerprintSource, openSource, sourceFaults, type SourceInput, SourceSpec } from "../data/source.ts";
@@ -132,7 +132,7 @@ async function imagesOf(
   count: number,
   context: StageContext,
 ): Promise<Split> {
-  const pixels = sampleSize(dataset.shape), size = pictureSize(dataset.shape), { test } = dataset;
+  const pixels = sampleSize(dataset.shape), size = pictureShape(dataset.shape), { test } = dataset;
   if (typeof input !== "string") {
     const log = (message: string) => context.emit({ type: "log", message });
     const warn = (message: string) => context.emit({ type: "warning", message });

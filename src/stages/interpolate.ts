@@ -4,7 +4,7 @@ import { z } from "zod";
 import { decodePoints, encodeImages } from "../analysis/reconstruction/inference.ts";
 import { linearPath, meanPoint, sphericalPath } from "../analysis/latent/latent_space.ts";
 import { nearest, RunError } from "../core/errors.ts";
-import { pictureSize } from "../core/shape.ts";
+import { pictureShape } from "../core/shape.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { pickFromSplit } from "../data/parts.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -74,7 +74,7 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const walk = (path === "linear" ? linearPath : sphericalPath)(ends[0], ends[1], steps);
     const tiles = modelTiles(model, decodePoints(engine, model, walk.flat()));
     const title = `from ${nameOf(from)} to ${nameOf(to)}, ${path}`;
-    const { height, width } = pictureSize(model.shape), scale = 2 * defaultScale(height, width);
+    const { height, width } = pictureShape(model.shape), scale = 2 * defaultScale(height, width);
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(strip(tiles)));
     // There and back again, so that the loop has no jump.
     const frames = [...tiles, ...tiles.slice(1, -1).reverse()].map((tile) => strip([tile], { scale }));

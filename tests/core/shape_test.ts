@@ -8,10 +8,11 @@ import {
   kindOf,
   luminance,
   newValues,
-  pictureSize,
+  pictureShape,
   pixelCount,
   sampleShapeText,
   sampleSize,
+  valueCount,
 } from "../../src/core/shape.ts";
 
 Deno.test("sampleSize() counts the values of pictures and vectors, and pixelCount() the pixels of a picture", () => {
@@ -19,10 +20,11 @@ Deno.test("sampleSize() counts the values of pictures and vectors, and pixelCoun
   equal(pixelCount({ height: 7, width: 5 }), 35);
 });
 
-Deno.test("pictureSize() is that of a picture, and one row for a vector", () => {
-  deepEqual(pictureSize(greyShape({ height: 7, width: 5 })), { height: 7, width: 5 });
-  deepEqual(pictureSize([4, 6, 3]), { height: 4, width: 6 });
-  deepEqual(pictureSize([30]), { height: 1, width: 30 });
+Deno.test("pictureShape() is that of a picture, and one row for a vector", () => {
+  deepEqual(pictureShape(greyShape({ height: 7, width: 5 })), { height: 7, width: 5 });
+  deepEqual(pictureShape([4, 6, 3]), { height: 4, width: 6, channels: 3 });
+  equal(valueCount({ height: 4, width: 6, channels: 3 }), 72);
+  deepEqual(pictureShape([30]), { height: 1, width: 30 });
   deepEqual([isPicture([7, 5, 1]), isPicture([35])], [true, false]);
 });
 
@@ -41,7 +43,8 @@ Deno.test("newValues() makes arrays of a kind, whose bytes asBytes() shows where
 
 Deno.test("luminance() makes one value per pixel of colour pictures, and leaves grey pictures and vectors as they are", () => {
   const colours = [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1];
-  deepEqual([...luminance([2, 1, 3], colours) as Float32Array], [...Float32Array.of(0.299, 0.587, 0.114, 1)]);
-  equal(luminance([2, 6, 1], colours), colours);
-  equal(luminance([12], colours), colours);
+  deepEqual([...luminance({ height: 2, width: 1, channels: 3 }, colours)], [
+    ...Float32Array.of(0.299, 0.587, 0.114, 1),
+  ]);
+  equal(luminance({ height: 2, width: 6 }, colours), colours);
 });

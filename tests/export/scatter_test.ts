@@ -95,3 +95,21 @@ Deno.test("ticks divide a range into about five parts at round numbers", () => {
 Deno.test("figureSize counts the figures and the space between them", () => {
   deepEqual(figureSize("-1.5", 2), { width: 30, height: 10 });
 });
+
+Deno.test("scatterPicture draws marks in colour as they are, framed in the colour of their class", () => {
+  const mark = { height: 1, width: 1, channels: 3 as const, pixels: [1, 0, 0] };
+  const picture = scatterPicture([[0, 0], [1, 1]], { labels: [0, 1], marks: [mark, mark], size: 300 });
+  // A mark of 28 pixels, and a frame of one around it.
+  const [x, y] = middleOf(picture, LABEL_COLOURS[0])!.map(Math.round);
+  deepEqual(at(picture, x, y), [255, 0, 0]);
+  const row = Array.from({ length: 60 }, (_, column) => at(picture, x - 30 + column, y).join());
+  equal(row.filter((pixel) => pixel === "255,0,0").length, 28);
+  equal(row.filter((pixel) => pixel === LABEL_COLOURS[0].join()).length, 2);
+});
+
+Deno.test("scatterPicture blends a backdrop in colour", () => {
+  const tile = { height: 1, width: 1, channels: 3 as const, pixels: [1, 0, 0] };
+  const picture = scatterPicture([[0, 0], [1, 1]], { backdrop: [tile, tile, tile, tile], size: 300 });
+  const faint = COLOURS.page.map((channel, k) => Math.round(channel + 0.3 * ((k === 0 ? 255 : 0) - channel)));
+  equal(middleOf(picture, faint) !== undefined, true);
+});

@@ -133,3 +133,15 @@ Deno.test("tilesOfBytes and tilesOfValues cut a block into images", () => {
   deepEqual([...tiles[0].pixels as Float32Array], [0, 1, Math.fround(0.2)]);
   equal(tilesOfValues([0, 0.5, 1, 1], { height: 1, width: 2 })[0].pixels[1], 0.5);
 });
+
+Deno.test("sheet draws tiles in colour, and comparisonSheet tints none of their pixels", () => {
+  const colour = (...values: number[]): Tile => ({ height: 1, width: 1, channels: 3, pixels: values });
+  const inside = ({ rgba }: Picture, at: number) => [...rgba.subarray(4 * at, 4 * at + 3)];
+  const { width, ...picture } = sheet([colour(1, 0.5, 0)], { scale: 1, gap: 1 });
+  deepEqual([width, inside({ width, ...picture }, 4)], [3, [255, 128, 0]]);
+  const compared = comparisonSheet([{ target: colour(1, 1, 1), output: colour(0, 0, 1) }], {
+    scale: 1,
+    gap: 1,
+  });
+  deepEqual([inside(compared, 4), inside(compared, 10)], [[255, 255, 255], [0, 0, 255]]);
+});

@@ -84,7 +84,7 @@ Deno.test("comparisonMarkdown() has the numbers with intervals, the verdicts, an
   );
   match(
     text,
-    /\| `mse` \| squared error\/pixel \(mean over pixels and samples\) \| ↓ lower \| test \| 0\.502 ± 0\.0025 \| 0\.102 ± 0\.0025 \| better \|/,
+    /\| `mse` \| squared error\/pixel \(mean over pixels, of colour over their channels, and samples\) \| ↓ lower \| test \| 0\.502 ± 0\.0025 \| 0\.102 ± 0\.0025 \| better \|/,
   );
   equal(text.match(/\| `run-\d+-\d` \|/g)?.length, 6);
 });

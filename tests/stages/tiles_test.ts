@@ -7,8 +7,8 @@ Deno.test("sampleTiles() and modelTiles() have one tile for each colour picture,
   const samples = sampleTiles({ shape }, { count: 2, values });
   const made = modelTiles({ shape, scale: BYTES_SCALE }, Float32Array.from(values, (value) => value / 255));
   for (const tiles of [samples, made]) {
-    deepEqual(tiles.map(({ height, width }) => [height, width]), [[2, 3], [2, 3]]);
-    deepEqual(tiles.map(({ pixels }) => Array.from(pixels)), [Array(6).fill(1), Array(6).fill(0)]);
+    deepEqual(tiles.map(({ height, width, channels }) => [height, width, channels]), [[2, 3, 3], [2, 3, 3]]);
+    deepEqual(tiles.map(({ pixels }) => Array.from(pixels)), [Array(18).fill(1), Array(18).fill(0)]);
   }
-  deepEqual(Array.from(blankTile(shape).pixels), Array(6).fill(0));
+  deepEqual(Array.from(blankTile(shape).pixels), Array(18).fill(0));
 });

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { isPicture, pictureSize, type SampleShape, sampleSize } from "../../core/shape.ts";
+import { isPicture, pictureShape, type SampleShape, sampleSize } from "../../core/shape.ts";
 import type { Split } from "../../data/dataset.ts";
 import { firstOfSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -68,7 +68,7 @@ export function baselineScores(
   ]);
   if (!isPicture(shape)) return plain;
   const [units, testedUnits] = [known, tested].map((split) =>
-    smoothedUnits(split, pictureSize(shape), smoothing)
+    smoothedUnits(split, pictureShape(shape), smoothing)
   );
   return new Map([
     ...plain,

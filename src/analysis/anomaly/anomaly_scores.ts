@@ -6,7 +6,7 @@
  * @module
  */
 import { RunError } from "../../core/errors.ts";
-import { isPicture, type PictureSize, pictureSize } from "../../core/shape.ts";
+import { isPicture, type PictureShape, pictureShape } from "../../core/shape.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { likelihoodError, NAMES } from "../../models/graphs.ts";
@@ -49,7 +49,7 @@ export interface ScorerOptions {
  * - `reconstruction`: `sum_d (x_d - y_d)^2`.
  * - `likelihood` (with learned variances): `-log p(x | z)` in nats, as a {@link gaussianError}.
  * - `elbo` (a VAE's): the negative bound at the mean, in nats: the error of its loss plus `KL(q(z | x) || p(z))`.
- * - `relative` (of pictures): `sum_d KL(Gx_d || Gy_d) / sum_d Gx_d`, the KL divergence of Bernoulli pixels after both images are smoothed,
+ * - `relative` (of pictures): `sum_d KL(Gx_d || Gy_d) / sum_d Gx_d`, the KL divergence of Bernoulli values after both images are smoothed,
  *   for each unit of ink. Smoothing forgives a stroke that is one pixel off; the share of ink keeps a sparse digit, which has
  *   little to get wrong, from looking normal.
  * - `latentDistance`: the mean distance from z to the k nearest latents of normal samples.
@@ -115,7 +115,7 @@ function ownScores(engine: Engine, model: TrainedModel, split: Split, smoothing:
   const squaredError = program.output("squaredError"), points = program.output("latent");
   const { output: errorName, scale } = likelihoodError(spec), error = program.output(errorName);
   const klOfDimension = spec.kind === "vae" ? program.output("klOfDimension") : undefined;
-  const compare = isPicture(shape) ? relativeDivergence(pictureSize(shape), smoothing) : undefined;
+  const compare = isPicture(shape) ? relativeDivergence(pictureShape(shape), smoothing) : undefined;
   const latents = new Float32Array(count * latent), scores = new Map<ScoreName, Float64Array>();
   const listFor = (name: ScoreName, has = true) => {
     const list = new Float64Array(has ? count : 0);
@@ -145,10 +145,10 @@ const LEAST_CHANCE = 1e-6;
 
 /** `relative` of the images that begin at a position of two blocks; see {@link anomalyScores}. */
 export function relativeDivergence(
-  size: PictureSize,
+  shape: PictureShape,
   sigma: number,
 ): (target: ArrayLike<number>, output: ArrayLike<number>, start: number) => number {
-  const targets = smoother(size, sigma), outputs = smoother(size, sigma);
+  const targets = smoother(shape, sigma), outputs = smoother(shape, sigma);
   const bounded = (value: number) => Math.min(1 - LEAST_CHANCE, Math.max(LEAST_CHANCE, value));
   return (target, output, start) => {
     const x = targets.smooth(target, start), y = outputs.smooth(output, start);

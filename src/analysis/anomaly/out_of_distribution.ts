@@ -1,4 +1,4 @@
-// n = images, D = pixels.
+// n = images, D = values of an image: pixels times channels.
 
 /**
  * Images unlike the training data: their reconstructions show what a model hallucinates.
@@ -6,11 +6,11 @@
  * @module
  */
 import { fillUniform } from "../../core/random.ts";
-import { type PictureSize, pictureSize, pixelCount, sampleSize } from "../../core/shape.ts";
+import { type PictureShape, pictureShape, sampleSize, valueCount } from "../../core/shape.ts";
 import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
 import { glyphDataset } from "../../data/glyphs.ts";
 import { pickFromSplit } from "../../data/parts.ts";
-import { scalePicture } from "../../data/raster.ts";
+import { type Picture, scalePicture, withChannels } from "../../data/raster.ts";
 import { brightnessOf } from "../../data/scale.ts";
 
 /** The draws of noise images among those of the stream "evaluation". */
@@ -24,12 +24,12 @@ export function invertedImages(split: Split, pixels: number, count: number): Spl
 }
 
 /** The 32 glyphs as large as fits, in the middle, with their own proportions. */
-export function glyphImages(size: PictureSize): Split {
+export function glyphImages(to: PictureShape): Split {
   const { train, shape } = glyphDataset();
-  return fittedImages(train, pictureSize(shape), size);
+  return fittedImages(train, pictureShape(shape), to);
 }
 
-/** Images whose pixels are independent and uniform over all greys. */
+/** Images whose values are independent and uniform over all bytes; those of colour have colours of all kinds. */
 export function noiseImages(pixels: number, count: number, seed: number): Split {
   const numbers = new Float32Array(count * pixels), rows = Array.from({ length: count }, (_, row) => row);
   fillUniform(numbers, count, pixels, rows, { seed, stream: "evaluation", epoch: NOISE_ROUND });
@@ -43,26 +43,26 @@ export function constantImages(pixels: number, count: number): Split {
   return { count, values };
 }
 
-/** The first `count` test images of another dataset, as large as fits, in the middle, with their own proportions. */
-export function foreignImages({ test, shape }: Dataset, count: number, size: PictureSize): Split {
+/** The first `count` test images of another dataset, as large as fits, in the middle, with their own proportions; grey or in colour as the model's images are. */
+export function foreignImages({ test, shape }: Dataset, count: number, to: PictureShape): Split {
   const rows = Array.from({ length: Math.min(count, test.count) }, (_, row) => row);
-  return fittedImages(pickFromSplit(test, sampleSize(shape), rows), pictureSize(shape), size);
+  return fittedImages(pickFromSplit(test, sampleSize(shape), rows), pictureShape(shape), to);
 }
 
-/** Scales images so that they fit into a size, and puts them in the middle of black. */
-function fittedImages(split: Split, from: PictureSize, to: PictureSize): Split {
+/** Scales images so that they fit into a size, puts them in the middle of black, and makes them grey or coloured. */
+function fittedImages(split: Split, from: PictureShape, to: PictureShape): Split {
   const scale = Math.min(to.height / from.height, to.width / from.width);
   const height = Math.max(1, Math.round(from.height * scale));
   const width = Math.max(1, Math.round(from.width * scale));
   const top = Math.floor((to.height - height) / 2), left = Math.floor((to.width - width) / 2);
-  const pixels = pixelCount(from), values = new Uint8Array(split.count * pixelCount(to));
-  const greys = bytesOf(split);
+  const { channels = 1 } = to, size = valueCount(from), values = new Uint8Array(split.count * valueCount(to));
+  const bytes = bytesOf(split), stride = width * channels;
   for (let image = 0; image < split.count; image++) {
-    const drawn = greys.subarray(image * pixels, (image + 1) * pixels);
-    const scaled = scalePicture({ ...from, pixels: drawn }, height, width).pixels;
+    const drawn: Picture<Uint8Array> = { ...from, pixels: bytes.subarray(image * size, (image + 1) * size) };
+    const { pixels } = scalePicture(withChannels(drawn, channels), height, width);
     for (let row = 0; row < height; row++) {
-      const start = (image * to.height + top + row) * to.width + left;
-      values.set(scaled.subarray(row * width, (row + 1) * width), start);
+      const start = ((image * to.height + top + row) * to.width + left) * channels;
+      values.set(pixels.subarray(row * stride, (row + 1) * stride), start);
     }
   }
   const { count, labels, names } = split;

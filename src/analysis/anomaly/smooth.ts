@@ -1,11 +1,11 @@
-// x = an image [height, width], w = the weights of a Gaussian, G = the Gaussian filter, n = images.
+// x = an image [height, width, channels], w = the weights of a Gaussian, G = the Gaussian filter, n = images.
 
 /**
  * Images out of focus: what a comparison sees when a stroke may be one pixel off.
  *
  * @module
  */
-import { type PictureSize, pixelCount } from "../../core/shape.ts";
+import { type PictureShape, valueCount } from "../../core/shape.ts";
 import type { Split } from "../../data/dataset.ts";
 
 /** Smooths images one at a time, into memory of its own. */
@@ -16,25 +16,26 @@ export interface Smoother {
 
 /**
  * A Gaussian filter `sum_j w_j x_(i+j)`, `w_j ~ exp(-j^2 / (2 sigma^2))`, along rows and then columns, cut off at 3 sigma; the weights
- * add up to 1, and there is nothing (0) beyond the edge. With a sigma of 0 images stay as they are.
+ * add up to 1, and there is nothing (0) beyond the edge. With a sigma of 0 images stay as they are. Channels are filtered each by itself.
  *
  * @param sigma In pixels.
  */
-export function smoother(size: PictureSize, sigma: number): Smoother {
-  const { height, width } = size, pixels = pixelCount(size);
+export function smoother(shape: PictureShape, sigma: number): Smoother {
+  const { height, width, channels = 1 } = shape, size = valueCount(shape), stride = width * channels;
   const reach = Math.ceil(3 * sigma);
   const raw = Array.from({ length: 2 * reach + 1 }, (_, at) => {
     return sigma === 0 ? 1 : Math.exp(-((at - reach) ** 2) / (2 * sigma ** 2));
   });
   const total = raw.reduce((sum, value) => sum + value, 0);
   const weights = Float64Array.from(raw, (value) => value / total);
-  const between = new Float64Array(pixels), result = new Float64Array(pixels);
+  const between = new Float64Array(size), result = new Float64Array(size);
 
-  /** Filters along lines of `length` values `step` apart; line l begins at `l * lineStep`. */
+  /** Filters along lines of `length` values `step` apart; line l of a channel begins at `channel + l * lineStep`. */
   function filter(
     from: ArrayLike<number>,
     start: number,
     to: Float64Array,
+    channel: number,
     lines: readonly [count: number, step: number],
     values: readonly [count: number, step: number],
   ): void {
@@ -44,16 +45,18 @@ export function smoother(size: PictureSize, sigma: number): Smoother {
         let sum = 0;
         const first = Math.max(0, i - reach), last = Math.min(length - 1, i + reach);
         for (let j = first; j <= last; j++) {
-          sum += weights[j - i + reach] * from[start + line * lineStep + j * step];
+          sum += weights[j - i + reach] * from[start + channel + line * lineStep + j * step];
         }
-        to[line * lineStep + i * step] = sum;
+        to[channel + line * lineStep + i * step] = sum;
       }
     }
   }
   return {
     smooth(images, start) {
-      filter(images, start, between, [height, width], [width, 1]);
-      filter(between, 0, result, [width, 1], [height, width]);
+      for (let channel = 0; channel < channels; channel++) {
+        filter(images, start, between, channel, [height, stride], [width, channels]);
+        filter(between, 0, result, channel, [width, channels], [height, stride]);
+      }
       return result;
     },
   };
@@ -67,17 +70,17 @@ export function smoother(size: PictureSize, sigma: number): Smoother {
  */
 export function smoothedUnits(
   { values, count }: Pick<Split, "values" | "count">,
-  size: PictureSize,
+  shape: PictureShape,
   sigma: number,
 ): Float32Array {
-  const pixels = pixelCount(size), result = new Float32Array(count * pixels);
-  const { smooth } = smoother(size, sigma);
-  for (let start = 0; start < result.length; start += pixels) {
+  const size = valueCount(shape), result = new Float32Array(count * size);
+  const { smooth } = smoother(shape, sigma);
+  for (let start = 0; start < result.length; start += size) {
     const image = smooth(values, start);
     let squares = 0;
-    for (let d = 0; d < pixels; d++) squares += image[d] ** 2;
+    for (let d = 0; d < size; d++) squares += image[d] ** 2;
     const norm = squares > 0 ? Math.sqrt(squares) : 1;
-    for (let d = 0; d < pixels; d++) result[start + d] = image[d] / norm;
+    for (let d = 0; d < size; d++) result[start + d] = image[d] / norm;
   }
   return result;
 }

@@ -7,7 +7,7 @@
  */
 import { meanOf } from "../../core/statistics.ts";
 import { permutation } from "../../core/random.ts";
-import { type PictureSize, pictureSize, sampleSize } from "../../core/shape.ts";
+import { type PictureShape, pictureShape, sampleSize } from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { pickFromSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -89,7 +89,7 @@ export interface Audit {
   readonly realFilled?: Filling;
   /** Whether training images are copied. */
   readonly copying?: Copying;
-  /** The mean length of the gradient of generated images, as a share of that of the held-out ones: distances forgive blur, this does not. */
+  /** The mean length of the gradient of generated images (of colour: of the luminance), as a share of that of the held-out ones: distances forgive blur, this does not. */
   readonly sharpness?: number;
   /** Sentences on what is missing. */
   readonly missing: readonly string[];
@@ -132,7 +132,7 @@ export function auditImages(options: AuditOptions): Audit {
     reference: reference.distances,
     authentic: authenticity(found.positions, found.distances),
     filled: filling(options, made, real, as),
-    sharpness: sharpnessRatio(made, real, pictureSize(shape)),
+    sharpness: sharpnessRatio(made, real, pictureShape(shape)),
   };
   if (!isHeldOut) return withMissing(audit, settings, isHeldOut);
   const [positions, distances] = [reference.positions.subarray(0, as), reference.distances.subarray(0, as)];
@@ -188,8 +188,8 @@ function filling(
 }
 
 /** The mean sharpness of generated images over that of real ones; none where those have no edge. */
-function sharpnessRatio(made: Points, real: Points, size: PictureSize): number | undefined {
-  const [generated, original] = [made, real].map((points) => meanSharpness(points, size));
+function sharpnessRatio(made: Points, real: Points, shape: PictureShape): number | undefined {
+  const [generated, original] = [made, real].map((points) => meanSharpness(points, shape));
   return original > 0 ? generated / original : undefined;
 }
 

@@ -5,24 +5,34 @@
  *
  * @module
  */
-import { type PictureSize, pictureSize, pixelCount } from "../../core/shape.ts";
+import {
+  luminance,
+  type PictureShape,
+  pictureShape,
+  type PictureSize,
+  pixelCount,
+  valueCount,
+} from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, Floats } from "../../engine/engine.ts";
 import { NAMES } from "../../models/graphs.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { encodeImages, evaluator } from "../reconstruction/inference.ts";
 import { type Points, readPoints } from "../points/points.ts";
 
-/** A measure of sharpness: of the image that begins at `start` of a block. */
+/** A measure of sharpness: of the grey image that begins at `start` of a block. */
 type Measure = (images: ArrayLike<number>, start: number, size: PictureSize) => number;
 
+/** The name of a measure. */
+export type SharpnessName = "gradient" | "laplacian";
+
 /**
- * The measures of sharpness.
+ * The measures of sharpness of grey images.
  *
  * - `gradient`: the mean of `sqrt(dx^2 + dy^2)`, differences to the right and downwards, 0 at the rim.
  * - `laplacian`: the mean of `(4 x - the four neighbours)^2`, the rim repeated: finer detail weighs more.
  */
-export const SHARPNESS: Readonly<Record<"gradient" | "laplacian", Measure>> = {
+export const SHARPNESS: Readonly<Record<SharpnessName, Measure>> = {
   gradient(images, start, { height, width }) {
     let sum = 0;
     for (let row = 0; row < height; row++) {
@@ -52,12 +62,29 @@ export const SHARPNESS: Readonly<Record<"gradient" | "laplacian", Measure>> = {
   },
 };
 
+/**
+ * The sharpness of the image that begins at `start` of a block; of a colour image that of its luminance, `0.299 R + 0.587 G + 0.114 B`, as
+ * eyes judge sharpness by luminance.
+ */
+export function sharpnessOf(
+  measure: SharpnessName,
+  images: Floats,
+  start: number,
+  shape: PictureShape,
+): number {
+  const isColour = shape.channels === 3;
+  const grey = isColour ? luminance(shape, images.subarray(start, start + valueCount(shape))) : images;
+  return SHARPNESS[measure](grey, isColour ? 0 : start, shape);
+}
+
 /** The mean sharpness of images, by the gradient. */
-export function meanSharpness(points: Points, size: PictureSize): number {
+export function meanSharpness(points: Points, shape: PictureShape): number {
   let sum = 0;
   for (let start = 0; start < points.count; start += ROWS) {
     const rows = Math.min(ROWS, points.count - start), images = readPoints(points, start, rows);
-    for (let row = 0; row < rows; row++) sum += SHARPNESS.gradient(images, row * points.dimensions, size);
+    for (let row = 0; row < rows; row++) {
+      sum += sharpnessOf("gradient", images, row * points.dimensions, shape);
+    }
   }
   return sum / points.count;
 }
@@ -89,7 +116,7 @@ export interface SharpnessSettings {
   readonly engine: Engine;
   readonly model: TrainedModel;
   readonly dataset: Dataset;
-  readonly measure: keyof typeof SHARPNESS;
+  readonly measure: SharpnessName;
 }
 
 /**
@@ -97,7 +124,7 @@ export interface SharpnessSettings {
  * centre being that of the training images. Without labels all images are one class. A VAE reconstructs through its posterior mean.
  */
 export function sharpnessPairs({ engine, model, dataset, measure }: SharpnessSettings): SharpnessPairs {
-  const { train, test } = dataset, { latent } = model.spec, size = pictureSize(dataset.shape);
+  const { train, test } = dataset, { latent } = model.spec, shape = pictureShape(dataset.shape);
   const labelOf = (split: Split, row: number) =>
     train.labels === undefined ? 0 : split.labels?.[row] ?? UNKNOWN;
   const centres = centresOf(encodeImages(engine, model, train), latent, (row) => labelOf(train, row));
@@ -110,11 +137,11 @@ export function sharpnessPairs({ engine, model, dataset, measure }: SharpnessSet
   forEachBatch({ samples: test.count }, (start, rows) => {
     for (let row = 0; row < rows; row++) {
       const label = labelOf(test, start + row), centre = centres.get(label);
-      const original = SHARPNESS[measure](targets, row * pixels, size);
+      const original = sharpnessOf(measure, targets, row * pixels, shape);
       if (centre === undefined) unknown++;
       else if (original === 0) flat++;
       else {
-        const sharpness = SHARPNESS[measure](outputs, row * pixels, size) / original;
+        const sharpness = sharpnessOf(measure, outputs, row * pixels, shape) / original;
         const distance = Math.hypot(...centre.map((value, k) => means[row * latent + k] - value));
         pairs.push({ distance, sharpness, label });
       }

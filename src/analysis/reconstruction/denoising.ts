@@ -5,8 +5,10 @@
  *
  * @module
  */
+import { pictureShape } from "../../core/shape.ts";
 import { NAMES } from "../../models/graphs.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
+import { countWrongPixels } from "./wrong_pixels.ts";
 import type { DenoisingRules } from "./limits.ts";
 import type { MeasureOptions } from "./measure.ts";
 
@@ -56,13 +58,13 @@ export function measureDenoising(
     rule,
     wrong: new Uint16Array(samples),
   }));
+  const { channels = 1 } = pictureShape(model.shape);
   function wrongPixels(from: number, weight = 0): number {
-    let count = 0;
-    for (let at = from; at < from + pixels; at++) {
+    return countWrongPixels(pixels, channels, (d) => {
+      const at = from + d;
       const blended = weight === 0 ? output[at] : output[at] + weight * (corrupted[at] - output[at]);
-      if ((blended > 0.5) !== (target[at] > 0.5)) count++;
-    }
-    return count;
+      return (blended > 0.5) !== (target[at] > 0.5);
+    });
   }
   forEachBatch({ samples, noise }, (start, rows) => {
     for (let row = 0; row < rows; row++) {
@@ -70,9 +72,11 @@ export function measureDenoising(
       wrong[start + row] = wrongPixels(from);
       for (const own of measured) {
         own.rule(input, from, guess);
-        for (let d = 0; d < pixels; d++) {
-          if ((guess[d] === 1) !== (target[from + d] > 0.5)) own.wrong[start + row]++;
-        }
+        own.wrong[start + row] = countWrongPixels(
+          pixels,
+          channels,
+          (d) => (guess[d] === 1) !== (target[from + d] > 0.5),
+        );
       }
     }
     if (isOnce) return;

@@ -1,4 +1,4 @@
-// n = samples, D = pixels, K = latent size.
+// n = samples, D = values of a sample, K = latent size.
 
 /**
  * The metrics of a model.
@@ -6,7 +6,7 @@
  * @module
  */
 import { isActive } from "../../core/active_units.ts";
-import { isPicture } from "../../core/shape.ts";
+import { isPicture, pictureShape } from "../../core/shape.ts";
 import { inputSize } from "../../models/spec.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Program } from "../../engine/engine.ts";
@@ -14,6 +14,7 @@ import { likelihoodError, NAMES } from "../../models/graphs.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { meanInterval } from "../statistics/intervals.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
+import { countWrongPixels } from "./wrong_pixels.ts";
 
 /** How well samples are reconstructed; a VAE's through its posterior mean. */
 export interface ReconstructionMeasures {
@@ -27,7 +28,7 @@ export interface ReconstructionMeasures {
    */
   readonly gaussian?: number;
   /**
-   * The share of pixels that are right after both sides are thresholded at 0.5. Higher is better. This and what follows is of pictures:
+   * The share of pixels that are right after both sides are thresholded at 0.5, in each of their channels. Higher is better. This and what follows is of pictures:
    * `undefined` where samples are vectors.
    */
   readonly pixelAccuracy?: number;
@@ -79,7 +80,9 @@ export function reconstructionMeter(
   const pixels = inputSize(model.spec), samples = split.count * copies;
   const { program } = evaluation;
   const output = program.output("output"), target = program.input(NAMES.target);
-  const { spec, shape } = model, squaredError = program.output("squaredError");
+  const { spec, shape } = model,
+    { channels = 1 } = pictureShape(shape),
+    squaredError = program.output("squaredError");
   const crossEntropy = spec.outputActivation === "sigmoid" ? program.output("crossEntropy") : undefined;
   const gaussianError = spec.loss === "gaussian" ? program.output("gaussianError") : undefined;
 
@@ -90,10 +93,12 @@ export function reconstructionMeter(
         squares += squaredError[row];
         if (crossEntropy !== undefined) entropy += crossEntropy[row];
         if (gaussianError !== undefined) gaussian += gaussianError[row];
-        let here = 0;
-        for (let at = row * pixels; at < (row + 1) * pixels; at++) {
-          if ((output[at] > 0.5) !== (target[at] > 0.5)) here++;
-        }
+        const first = row * pixels;
+        const here = countWrongPixels(
+          pixels,
+          channels,
+          (d) => (output[first + d] > 0.5) !== (target[first + d] > 0.5),
+        );
         wrong += here;
         if (here <= 1) within++;
         if (here > worst) worst = here;
@@ -105,7 +110,7 @@ export function reconstructionMeter(
       ...(gaussianError === undefined ? {} : { gaussian: gaussian / samples }),
       ...(isPicture(shape)
         ? {
-          pixelAccuracy: 1 - wrong / (samples * pixels),
+          pixelAccuracy: 1 - wrong * channels / (samples * pixels),
           worstWrongPixels: worst,
           withinOnePixel: within / samples,
         }

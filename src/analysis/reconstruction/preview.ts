@@ -6,7 +6,7 @@
 import { inputSize } from "../../models/spec.ts";
 import type { DrawKey } from "../../core/random.ts";
 import { brightness, unscaled } from "../../core/scale.ts";
-import { isPicture, luminance, sampleSize } from "../../core/shape.ts";
+import { isPicture, sampleSize } from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { pickFromSplit } from "../../data/parts.ts";
 import type { Corruption, Engine, Floats } from "../../engine/engine.ts";
@@ -16,7 +16,7 @@ import { encodeImages, evaluator, reconstruct } from "./inference.ts";
 /** The most images of a preview, and the most points of a scatter. */
 const ITEMS = 10, POINTS = 500;
 
-/** One image: target, input and reconstruction, one byte per pixel. */
+/** One image: target, input and reconstruction, a byte for each value of a pixel. */
 export interface PreviewItem {
   readonly label: string;
   readonly target: Uint8Array;
@@ -94,9 +94,7 @@ export function previewer(
     evaluation.program.parameters.set(parameters);
     const { targets, inputs, outputs } = reconstruct(evaluation, shown.count, noise);
     const image = (images: Floats, row: number) =>
-      toBytes(
-        luminance(model.shape, brightness(model.scale, images.subarray(row * pixels, (row + 1) * pixels))),
-      );
+      toBytes(brightness(model.scale, images.subarray(row * pixels, (row + 1) * pixels)));
     const features = previewFeatures(dataset)?.length;
     const numbers = (values: Floats, row: number) =>
       Array.from(

@@ -1,4 +1,4 @@
-// K = latent size, D = pixels; points and latents are rows of K numbers.
+// K = latent size, D = values of a picture; points and latents are rows of K numbers.
 
 /**
  * Brings a stored model, its images and the engine together for the explorer.
@@ -11,7 +11,7 @@ import { linearPath, meanPoint, moments, sphericalPath } from "../../analysis/la
 import { toBytes } from "../../analysis/reconstruction/preview.ts";
 import { fillNormal } from "../../core/random.ts";
 import { brightness } from "../../core/scale.ts";
-import { luminance, pictureSize } from "../../core/shape.ts";
+import { pictureShape } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { pickFromSplit, sliceSplit } from "../../data/parts.ts";
 import { brightnessOf } from "../../data/scale.ts";
@@ -42,7 +42,7 @@ export interface ExplorerParts {
 export function explorerModel(
   { run, model, dataset, engine, notice, most = MOST }: ExplorerParts,
 ): ExplorerModel {
-  const { spec } = model, size = pictureSize(model.shape), { latent } = spec;
+  const { spec } = model, size = pictureShape(model.shape), { latent } = spec;
   const { pipeline, id, seed } = run.record;
   const decode = decoder(engine, model);
   const samples = dataset === null ? null : samplesOf(engine, model, dataset, most);
@@ -95,7 +95,7 @@ function orderOf(
 /** The decoder alone, compiled once: a point to its picture. */
 function decoder(
   engine: Engine,
-  { spec, parameters, scale, shape }: TrainedModel,
+  { spec, parameters, scale }: TrainedModel,
 ): (point: readonly number[]) => Uint8Array {
   const program = engine.compile(decoderGraph(spec), { capacity: 1 });
   program.parameters.set(parameters.subarray(parameters.length - program.parameters.length));
@@ -103,7 +103,7 @@ function decoder(
   return (point) => {
     input.set(point);
     program.run(1);
-    return toBytes(luminance(shape, brightness(scale, output.subarray(0, inputSize(spec)))));
+    return toBytes(brightness(scale, output.subarray(0, inputSize(spec))));
   };
 }
 
@@ -132,10 +132,7 @@ function samplesOf(
       ),
     caption: (index) =>
       test.names?.[index] ?? (test.labels === undefined ? "" : labelNames[test.labels[index]] ?? ""),
-    image: (index) =>
-      toBytes(
-        luminance(model.shape, brightnessOf({ ...pickFromSplit(test, pixels, [index]), scale: model.scale })),
-      ),
+    image: (index) => toBytes(brightnessOf({ ...pickFromSplit(test, pixels, [index]), scale: model.scale })),
   };
 }
 

@@ -11,11 +11,11 @@ const FRAME_MS = 60;
 /** The writing part of the explorer's model: files `artifacts/explore-<number>.png` and `.gif`, whole or not at all. */
 export function artifactWriter(
   folder: string,
-  { height, width, decode }: Pick<ExplorerModel, "height" | "width" | "decode">,
+  { height, width, channels, decode }: Pick<ExplorerModel, "height" | "width" | "channels" | "decode">,
 ): Pick<ExplorerModel, "writePicture" | "writeAnimation"> {
   const scale = 2 * defaultScale(height, width);
   const pictureOf = (point: readonly number[]) =>
-    strip(tilesOfBytes(decode(point), { height, width }), { scale });
+    strip(tilesOfBytes(decode(point), { height, width, channels }), { scale });
   async function write(ending: string, bytes: Uint8Array): Promise<string> {
     const artifacts = `${folder}/artifacts`, path = `${artifacts}/explore-${nextNumber(artifacts)}.${ending}`;
     await writeFileAtomically(path, bytes);

@@ -1,6 +1,6 @@
 /** `reconstruct RUN INPUT -o FOLDER|FILE`: writes what a model makes of samples, denoised pictures for example. @module */
 import { countText, plural } from "../../core/amounts.ts";
-import { isSameShape, pictureSize, sampleShapeText, sampleSize } from "../../core/shape.ts";
+import { isSameShape, pictureShape, sampleShapeText, sampleSize } from "../../core/shape.ts";
 import { encodePicture, writableName } from "../../export/picture_file.ts";
 import { checkInputFile, openInputFile } from "../../inference/input_file.ts";
 import { inputScale } from "../../inference/input_scale.ts";
@@ -67,7 +67,7 @@ async function reconstructFiles(
   work: Work,
   onWritten: () => void,
 ): Promise<void> {
-  const files = await picturesAt(path, note), model = pictureSize(known.model.shape);
+  const files = await picturesAt(path, note), model = pictureShape(known.model.shape);
   let done = 0, tiled = 0, scaled = 0, renamed = 0;
   for await (
     const { file, picture, tiles } of reconstructPictures(known, files, { fit, what: `"${path}"` })

@@ -3,7 +3,7 @@ import { countText, plural } from "../../core/amounts.ts";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { type SampleScoreName, scoresOf } from "../../analysis/anomaly/sample_scores.ts";
 import { brightness } from "../../core/scale.ts";
-import { pictureSize, sampleSize } from "../../core/shape.ts";
+import { pictureShape, sampleSize } from "../../core/shape.ts";
 import type { Column } from "../../export/arrays/table.ts";
 import { openTable, TABLE_ENDINGS } from "../../export/arrays/table_file.ts";
 import { encodePng } from "../../export/pictures.ts";
@@ -172,6 +172,6 @@ async function writeErrorPicture(
     part = (values: ArrayLike<number>) =>
       Float32Array.from({ length: size }, (_, at) => values[row * size + at]);
   const [input, made] = [seen, output].map((values) => Float32Array.from(brightness(scale, part(values))));
-  const bytes = encodePng(errorSheet(input, made, pictureSize(shape)));
+  const bytes = encodePng(errorSheet(input, made, pictureShape(shape)));
   await writeInFolder(folder, `${name.replace(/\.[^./\\]*$/, "")}.png`, bytes);
 }

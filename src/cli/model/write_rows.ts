@@ -1,5 +1,5 @@
 /** Writes rows of numbers to the file or folder that a command was given. @module */
-import { isPicture, pictureSize, type SampleShape, sampleSize } from "../../core/shape.ts";
+import { isPicture, pictureShape, type SampleShape, sampleSize } from "../../core/shape.ts";
 import { makeInnerFolders } from "../../core/paths.ts";
 import { openPartFile } from "../../core/part_file.ts";
 import { rawBrightness, type Scale } from "../../core/scale.ts";
@@ -100,7 +100,7 @@ export function pictureName(sample: number, count: number): string {
 function pictureOf(values: ArrayLike<number>, shape: SampleShape, scale: Scale): PixelPicture {
   const bright = rawBrightness(scale, values), channels = isPicture(shape) && shape[2] === 3 ? 3 : 1;
   return {
-    ...pictureSize(shape),
+    ...pictureShape(shape),
     channels,
     pixels: new Uint8Array(Uint8ClampedArray.from(bright, (value) => 255 * value).buffer),
   };

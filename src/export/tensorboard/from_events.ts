@@ -108,10 +108,11 @@ const OUTCOMES = { completed: "success", failed: "failure", stopped: "unknown", 
 
 /** A column per sample: its target, its input where that differs, and its reconstruction. */
 function previewPicture(
-  { height, width, items }: Pick<EventOf<"preview">, "height" | "width" | "items">,
+  { height, width, channels, items }: Pick<EventOf<"preview">, "height" | "width" | "channels" | "items">,
 ): EncodedPicture | undefined {
   if (items.length === 0) return undefined;
-  const tile = (text: string): Tile => tilesOfBytes(Uint8Array.fromBase64(text), { height, width })[0];
+  const tile = (text: string): Tile =>
+    tilesOfBytes(Uint8Array.fromBase64(text), { height, width, channels })[0];
   const isCorrupted = items.some(({ target, input }) => target !== input);
   const samples = items.map(({ target, input, output }) => ({
     target: tile(target),

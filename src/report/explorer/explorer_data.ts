@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { pictureSize, pixelCount } from "../../core/shape.ts";
-import { greySheetAddress } from "../figures/grey_sheet.ts";
+import { pictureShape, valueCount } from "../../core/shape.ts";
+import { tileSheetAddress } from "../figures/tile_sheet.ts";
 import type { LatentSample } from "../../export/latent_sample.ts";
 import type { ExplorerData } from "../page/explorer.js";
 import { packDecoder } from "./packed_decoder.ts";
@@ -78,16 +78,16 @@ function momentsOf(
 /** The images of the samples, each with its nearest training image when that is known. */
 function sheetOf(sample: LatentSample | undefined, count: number): ExplorerData["sheet"] {
   if (sample === undefined) return null;
-  const { height, width, nearest } = sample, pixels = pixelCount({ height, width });
+  const { height, width, channels, nearest } = sample, size = valueCount(sample);
   const own = Uint8Array.fromBase64(sample.images);
   const others = nearest === null ? undefined : Uint8Array.fromBase64(nearest.images);
-  const tile = (images: Uint8Array, at: number) => images.subarray(at * pixels, (at + 1) * pixels);
+  const tile = (images: Uint8Array, at: number) => images.subarray(at * size, (at + 1) * size);
   const tiles = Array.from({ length: count }, (_, at) => at).flatMap((at) =>
     others === undefined ? [tile(own, at)] : [tile(own, at), tile(others, at)]
   );
   const columns = Math.max(2, 2 * Math.ceil(Math.sqrt(tiles.length) / 2));
   return {
-    address: greySheetAddress({ height, width, tiles, columns }),
+    address: tileSheetAddress({ height, width, channels, tiles, columns }),
     columns,
     nearest: others !== undefined,
   };
@@ -106,7 +106,7 @@ export function explorerData(data: ReportData): { page: ExplorerData; order: num
   const { model } = data;
   const decoder = model === undefined ? undefined : packDecoder(model, model.tensors);
   if (model === undefined || decoder === undefined) return undefined;
-  const { kind, latent: size } = model.spec, { height, width } = pictureSize(model.shape);
+  const { kind, latent: size } = model.spec, { height, width, channels = 1 } = pictureShape(model.shape);
   const samples = samplesOf(data, size), variational = kind === "vae";
   const { points, labels, labelNames, sample } = samples, count = points.length / size;
   const order = byInformation(sample, size);
@@ -115,6 +115,7 @@ export function explorerData(data: ReportData): { page: ExplorerData; order: num
     latent: size,
     height,
     width,
+    channels,
     points: new Uint8Array(points.buffer).toBase64(),
     count,
     labels: [...labels],

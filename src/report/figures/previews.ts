@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { pixelCount } from "../../core/shape.ts";
+import { pixelCount, valueCount } from "../../core/shape.ts";
 import type { EventOf } from "../../pipeline/events.ts";
 import { plainTable } from "./figure.ts";
-import { greySheetAddress } from "./grey_sheet.ts";
+import { tileSheetAddress } from "./tile_sheet.ts";
 import { type Html, html, scriptJson } from "../html.ts";
 import { isNumber, numberText } from "../numbers.ts";
 import type { WholeTraining } from "../../run/fold/whole_run.ts";
@@ -14,13 +14,13 @@ import type { ReportData } from "../report_data.ts";
 
 type Preview = EventOf<"preview">;
 
-/** The most pixels of all previews of a training. */
-const MOST_PIXELS = 450_000;
+/** The most values (pixels times channels) of all previews of a training. */
+const MOST_VALUES = 450_000;
 
 /** Previews that fit: the first and the last, and the others evenly thinned. */
 function fitting(previews: readonly Preview[]): Preview[] {
-  const each = previews[0].height * previews[0].width * previews[0].items.length;
-  const most = Math.max(2, Math.floor(MOST_PIXELS / Math.max(1, each)));
+  const each = valueCount(previews[0]) * previews[0].items.length;
+  const most = Math.max(2, Math.floor(MOST_VALUES / Math.max(1, each)));
   if (previews.length <= most) return [...previews];
   return Array.from(
     { length: most },
@@ -29,8 +29,9 @@ function fitting(previews: readonly Preview[]): Preview[] {
 }
 
 /** Whether a preview has the shape of the first one, and whole images. */
-function isLike(first: Preview, { height, width, items }: Preview): boolean {
-  return height === first.height && width === first.width && items.length === first.items.length;
+function isLike(first: Preview, { height, width, channels, items }: Preview): boolean {
+  return height === first.height && width === first.width && channels === first.channels &&
+    items.length === first.items.length;
 }
 
 /** The bytes of an image; invalid base64 is black. */
@@ -61,14 +62,14 @@ function sheetData(
   kept: readonly ("target" | "input")[],
   training: WholeTraining,
 ) {
-  const { items, height, width } = previews[0];
+  const { items, height, width, channels } = previews[0];
   const tiles = [
     ...kept.flatMap((kind) => items.map((item) => pixelsOf(item[kind]))),
     ...previews.flatMap((preview) => preview.items.map(({ output }) => pixelsOf(output))),
   ];
   const losses = new Map(training.epochs.map(({ epoch, loss }) => [epoch, loss]));
   return {
-    sheet: greySheetAddress({ height, width, tiles, columns: items.length }),
+    sheet: tileSheetAddress({ height, width, channels, tiles, columns: items.length }),
     epochs: previews.map(({ epoch }) => epoch),
     first: kept.length,
     losses: previews.map(({ epoch }) => {

@@ -13,13 +13,14 @@
 import { dataOf, drawTile, loadSheet } from "./controls.js";
 import { decode, floatsOf, unpackDecoder } from "./decoder.js";
 import { drawPlane } from "./plane.js";
+import { colourAt } from "./plane_pictures.js";
 import { listenToPlane, nearestSample } from "./plane_input.js";
 
 /**
  * The explorer's data in the page.
  *
  * @typedef {{
- *   decoder: import("./decoder.js").PackedDecoder, latent: number, height: number, width: number,
+ *   decoder: import("./decoder.js").PackedDecoder, latent: number, height: number, width: number, channels: number,
  *   points: string, count: number, labels: number[], labelNames: string[], captions: string[],
  *   sheet: { address: string, columns: number, nearest: boolean } | null, distances: (number | null)[],
  *   mean: number[], spread: number[], low: number[], high: number[], x: number, y: number,
@@ -67,7 +68,7 @@ export async function explore() {
     requestAnimationFrame(() => {
       scheduled = false;
       drawPlane(plane, { data, points, sheet, state, decoder });
-      drawImage(decoded, decode(decoder, state.z));
+      drawImage(decoded, decode(decoder, state.z), data.channels);
       sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
       find("#where").textContent = whereText(state, data, points);
     });
@@ -142,19 +143,19 @@ function normalNumber() {
 }
 
 /**
- * Draws grey values in [0, 1] on a canvas of the image's own size.
+ * Draws values in [0, 1] on a canvas of the image's own size.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Float32Array} values
+ * @param {number} channels
  */
-function drawImage(canvas, values) {
+function drawImage(canvas, values, channels) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null) return;
   const image = context.createImageData(canvas.width, canvas.height);
-  values.forEach((value, at) => {
-    image.data.fill(Math.round(255 * Math.min(1, Math.max(0, value))), 4 * at, 4 * at + 3);
-    image.data[4 * at + 3] = 255;
-  });
+  for (let pixel = 0; pixel < values.length / channels; pixel++) {
+    image.data.set([...colourAt(values, pixel, channels), 255], 4 * pixel);
+  }
   context.putImageData(image, 0, 0);
 }
 
@@ -200,7 +201,7 @@ function describeSample(section, data, sheet, sample) {
   const distance = data.distances[sample];
   caption.textContent = data.captions[sample] +
     (typeof distance === "number"
-      ? `; its nearest training image is ${distance.toFixed(2)} away (Euclidean, pixels in [0, 1])`
+      ? `; its nearest training image is ${distance.toFixed(2)} away (Euclidean, values in [0, 1])`
       : "");
   if (sheet === null || data.sheet === null) return;
   const tiles = data.sheet.nearest ? 2 : 1, { columns } = data.sheet;

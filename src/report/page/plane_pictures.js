@@ -26,14 +26,29 @@ function channelsOf(colour) {
   return colour.match(/\d+/g)?.slice(0, 3).map(Number) ?? [0, 0, 0];
 }
 
-/** Pictures on a side of the grid; the opacity of their ink, of 255. */
+/**
+ * The red, green and blue of a decoded pixel, from 0 to 255.
+ *
+ * @param {Float32Array} values
+ * @param {number} pixel
+ * @param {number} channels
+ * @returns {number[]}
+ */
+export function colourAt(values, pixel, channels) {
+  return [0, 1, 2].map((channel) => {
+    const value = values[pixel * channels + (channels === 1 ? 0 : channel)];
+    return Math.round(255 * Math.min(1, Math.max(0, value)));
+  });
+}
+
+/** Pictures on a side of the grid; the opacity of their ink, or of their colours, of 255. */
 const ACROSS = 15, FAINT = 110;
 
 /** @type {{ key: string, canvas: HTMLCanvasElement } | null} */
 let lastGrid = null;
 
 /**
- * The decoded image at the centre of each square of a grid, as faint ink; cached until its inputs change.
+ * The decoded image at the centre of each square of a grid, as faint ink or in faint colours; cached until its inputs change.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {{ data: ExplorerData, state: State, decoder: import("./decoder.js").Decoder, map: PlaneMap, ink: string }} view
@@ -56,7 +71,7 @@ export function drawGrid(context, { data, state, decoder, map, ink }) {
  * @param {string} ink
  * @returns {HTMLCanvasElement}
  */
-function gridCanvas({ width, height, low, high }, { x, y, z }, decoder, ink) {
+function gridCanvas({ width, height, channels, low, high }, { x, y, z }, decoder, ink) {
   const gap = Math.min(width, height) < 16 ? 2 : 0, wide = width + gap, tall = height + gap;
   const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
   canvas.width = ACROSS * wide;
@@ -69,10 +84,13 @@ function gridCanvas({ width, height, low, high }, { x, y, z }, decoder, ink) {
     point[y] = high[y] - (row + 0.5) / ACROSS * (high[y] - low[y]);
     point[x] = low[x] + (column + 0.5) / ACROSS * (high[x] - low[x]);
     const first = (row * tall + gap / 2) * canvas.width + column * wide + gap / 2;
-    decode(decoder, point).forEach((value, at) => {
+    const decoded = decode(decoder, point);
+    for (let at = 0; at < decoded.length / channels; at++) {
       const place = first + Math.floor(at / width) * canvas.width + at % width;
-      image.data.set([red, green, blue, FAINT * Math.min(1, Math.max(0, value))], 4 * place);
-    });
+      const colour = colourAt(decoded, at, channels);
+      const seen = channels === 1 ? [red, green, blue, FAINT * colour[0] / 255] : [...colour, FAINT];
+      image.data.set(seen, 4 * place);
+    }
   }
   context.putImageData(image, 0, 0);
   return canvas;
@@ -111,7 +129,7 @@ function inkSheet(sheet, ink) {
  * @param {{ data: ExplorerData, points: Float32Array, sheet: HTMLImageElement | null, state: State, map: PlaneMap, style: CSSStyleDeclaration, ink: string }} view
  */
 export function drawSamples(context, { data, points, sheet, state, map, style, ink }) {
-  const { count, latent, labels, width, height } = data,
+  const { count, latent, labels, width, height, channels } = data,
     few = count <= 64 && sheet !== null && data.sheet !== null;
   const size = Math.max(1, Math.round(22 / height));
   for (let at = 0; at < count; at++) {
@@ -120,7 +138,7 @@ export function drawSamples(context, { data, points, sheet, state, map, style, i
     if (few && sheet !== null && data.sheet !== null) {
       const place = at * (data.sheet.nearest ? 2 : 1), { columns } = data.sheet;
       context.imageSmoothingEnabled = false;
-      const marks = inkSheet(sheet, style.getPropertyValue("--mark").trim() || ink);
+      const marks = channels === 1 ? inkSheet(sheet, style.getPropertyValue("--mark").trim() || ink) : sheet;
       context.drawImage(
         marks,
         place % columns * width,
@@ -132,6 +150,12 @@ export function drawSamples(context, { data, points, sheet, state, map, style, i
         width * size,
         height * size,
       );
+      // Ink has the colour of marks; a picture in colour shows its class by a frame.
+      if (channels === 3) {
+        context.strokeStyle = style.getPropertyValue(`--label-${(labels[at] ?? 0) % 10}`) || ink;
+        context.lineWidth = 1;
+        context.strokeRect(px - width * size / 2, py - height * size / 2, width * size, height * size);
+      }
     } else {
       context.globalAlpha = chosen ? 1 : 0.8;
       context.fillStyle = style.getPropertyValue(`--label-${(labels[at] ?? 0) % 10}`) || ink;

@@ -1,11 +1,11 @@
-// n = samples, K = latent dimensions, D = pixels.
+// n = samples, K = latent dimensions, D = values of an image: pixels times channels.
 
 /** `latent.json`: a sample of test images in the latent space, which the report's explorer shows. @module */
 import { SCHEMA } from "../../core/schema_version.ts";
 import { latentMoments } from "../../analysis/latent/latent_moments.ts";
 import { nearestImages } from "../../analysis/novelty/nearest_images.ts";
 import { captionOf, toBytes } from "../../analysis/reconstruction/preview.ts";
-import { luminance, pictureSize, sampleSize } from "../../core/shape.ts";
+import { pictureShape, sampleSize } from "../../core/shape.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { pickFromSplit, sliceSplit } from "../../data/parts.ts";
 import { brightnessOf } from "../../data/scale.ts";
@@ -31,9 +31,9 @@ export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dat
     schema: SCHEMA.latent,
     split: test === train ? "train" : "test",
     latent,
-    ...pictureSize(shape),
+    ...pictureShape(shape),
     points: new Uint8Array(points.buffer).toBase64(),
-    images: toBytes(luminance(shape, brightnessOf(shown))).toBase64(),
+    images: toBytes(brightnessOf(shown)).toBase64(),
     labels: [...shown.labels ?? []],
     labelNames: [...labelNames ?? []],
     names: shown.names === undefined ? [] : rows.map((row) => captionOf(dataset, test, row)),
@@ -50,5 +50,5 @@ function nearestOf(engine: Engine, shown: Split, { train, shape }: Dataset): Lat
   const pixels = sampleSize(shape);
   if (shown.count * train.count * pixels > MOST_PRODUCTS[engine.name]) return null;
   const { images, distances } = nearestImages(engine, shown, train, pixels);
-  return { images: toBytes(luminance(shape, brightnessOf(images))).toBase64(), distances: [...distances] };
+  return { images: toBytes(brightnessOf(images)).toBase64(), distances: [...distances] };
 }

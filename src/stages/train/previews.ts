@@ -1,6 +1,6 @@
 /** The pictures and the latent plane of a training, at some of its epochs. @module */
 import { latentScatter, previewer, previewFeatures } from "../../analysis/reconstruction/preview.ts";
-import { pictureSize } from "../../core/shape.ts";
+import { pictureShape } from "../../core/shape.ts";
 import { type Dataset, scaleOf, type Split } from "../../data/dataset.ts";
 import type { Engine, Floats } from "../../engine/engine.ts";
 import type { StageContext } from "../../pipeline/stage.ts";
@@ -27,7 +27,7 @@ export interface Previews {
 /** Prepares the previews of a training; those of one that wants none do nothing. */
 export function trainingPreviews({ engine, settings, dataset, split, noise, context }: Previewed): Previews {
   if (!settings.previews) return { show() {}, close() {} };
-  const { model } = settings, { shape } = dataset, size = pictureSize(shape);
+  const { model } = settings, { shape } = dataset, size = pictureShape(shape);
   const features = previewFeatures(dataset);
   const known = { spec: model, shape, scale: scaleOf(split) };
   const { render, close } = previewer({

@@ -2,7 +2,6 @@
 /** @jsxImportSource react */
 /** @jsxImportSourceTypes @types/react */
 /** Previews: the target, the input of the model, and its reconstruction. @module */
-import { pixelCount } from "../../core/shape.ts";
 import { Box } from "ink";
 import { memo } from "react";
 import { type Grid, ITEM_GAP, PICTURE_GAP } from "../drawing/grid.ts";
@@ -54,14 +53,15 @@ export function firstItem({ items }: PreviewView, { across, down }: Grid, offset
 
 function itemLines(
   item: PreviewItem,
-  { height, width }: PreviewView,
+  { height, width, channels }: PreviewView,
   { scale, pictureWidth, room }: Grid & { readonly room: number },
   corrupted: boolean,
   level: ColorLevel,
 ): string[] {
-  const { target, input, output, wrong } = picturesOf(item, pixelCount({ height, width }));
+  const shape = { height, width, channels };
+  const { target, input, output, wrong, mse } = picturesOf(item, shape);
   const draw = (picture: Uint8Array, wanted: Uint8Array | null) =>
-    pictureLines(picture, wanted, { height, width, scale, level });
+    pictureLines(picture, wanted, { ...shape, scale, level });
   const drawn = [draw(target, null), ...(corrupted ? [draw(input, null)] : []), draw(output, target)];
   const gap = " ".repeat(PICTURE_GAP);
   // The last title may extend into the gap to the next item.
@@ -70,15 +70,26 @@ function itemLines(
   const titles = [
     paint(level, "strong", fitWidth(pictureWidth < 8 ? item.label : `target ${item.label}`, pictureWidth)),
     ...(corrupted ? [fitWidth("input", pictureWidth)] : []),
-    paint(level, wrong === 0 ? "good" : "bad", fitWidth(wrongText(wrong, wide), wide)),
+    wrong === undefined
+      ? paint(level, "strong", fitWidth(fitting(errorTexts(mse), wide), wide))
+      : paint(level, wrong === 0 ? "good" : "bad", fitWidth(fitting(wrongTexts(wrong), wide), wide)),
   ];
   return [titles.join(gap), ...drawn[0].map((_, line) => drawn.map((lines) => lines[line]).join(gap))];
 }
 
-/** `reconstruction, 68 px wrong`, shortened to fit. */
-function wrongText(wrong: number, width: number): string {
-  const texts = wrong === 0
-    ? ["reconstruction ✔", "✔"]
-    : [`reconstruction, ${wrong} px wrong`, `${wrong} px wrong`, `${wrong} px`];
+/** `reconstruction, 68 px wrong`, and shorter. */
+function wrongTexts(wrong: number): string[] {
+  if (wrong === 0) return ["reconstruction ✔", "✔"];
+  return [`reconstruction, ${wrong} px wrong`, `${wrong} px wrong`, `${wrong} px`];
+}
+
+/** `reconstruction, MSE 0.012`, and shorter: pixels in colour are nearer or farther, and not right or wrong. */
+function errorTexts(mse: number): string[] {
+  const text = mse.toPrecision(2);
+  return [`reconstruction, MSE ${text}`, `MSE ${text}`, text];
+}
+
+/** The first text that fits, else the shortest. */
+function fitting(texts: readonly string[], width: number): string {
   return texts.find((text) => text.length <= width) ?? texts.at(-1)!;
 }

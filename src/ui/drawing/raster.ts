@@ -1,10 +1,11 @@
-// A picture is an array of bytes (255 is on). A raster is the picture at its drawn size: one shade per half cell.
+// A picture is an array of bytes (255 is on), one or three per pixel. A raster is the picture at its drawn size: one shade per half cell.
 
 /**
- * Small grey pictures in a terminal: half blocks with colours, a ramp of characters without.
+ * Small pictures in a terminal: half blocks in grey or colour, or a ramp of characters (by luminance) where there are no colours.
  *
  * @module
  */
+import { luminance, type PictureShape, valueCount } from "../../core/shape.ts";
 import { type ColorLevel, halfBlocks, type Shade } from "../terminal/theme.ts";
 import type { PreviewView } from "../../run/fold/view.ts";
 
@@ -20,8 +21,10 @@ export interface Pictures {
   readonly target: Uint8Array;
   readonly input: Uint8Array;
   readonly output: Uint8Array;
-  /** Pixels where output and target are on different sides of 0.5. */
-  readonly wrong: number;
+  /** Of a grey picture: pixels where output and target are on different sides of 0.5. */
+  readonly wrong?: number;
+  /** The mean squared error of output to target over all values from 0 to 1. */
+  readonly mse: number;
   /** Whether the input differs from the target. */
   readonly corrupted: boolean;
 }
@@ -29,13 +32,17 @@ export interface Pictures {
 const decoded = new WeakMap<PreviewItem, Pictures>();
 
 /** The pictures of an item, decoded once. Missing bytes are black. */
-export function picturesOf(item: PreviewItem, size: number): Pictures {
+export function picturesOf(item: PreviewItem, shape: PictureShape): Pictures {
   let pictures = decoded.get(item);
   if (pictures === undefined) {
+    const size = valueCount(shape);
     const [target, input, output] = [item.target, item.input, item.output].map((text) => bytesOf(text, size));
-    const wrong = target.reduce((sum, pixel, index) => sum + Number(isOn(pixel) !== isOn(output[index])), 0);
+    const wrong = shape.channels === 3
+      ? undefined
+      : target.reduce((sum, pixel, index) => sum + Number(isOn(pixel) !== isOn(output[index])), 0);
+    const squares = target.reduce((sum, byte, index) => sum + ((byte - output[index]) / 255) ** 2, 0);
     const corrupted = input.some((pixel, index) => pixel !== target[index]);
-    pictures = { target, input, output, wrong, corrupted };
+    pictures = { target, input, output, wrong, mse: squares / size, corrupted };
     decoded.set(item, pictures);
   }
   return pictures;
@@ -59,21 +66,27 @@ export function scaledSize(pixels: number, scale: number): number {
 }
 
 /** How a picture is drawn. */
-export interface RasterOptions {
-  readonly height: number;
-  readonly width: number;
+export interface RasterOptions extends PictureShape {
   /** 2 draws each pixel as 2x2, 1/2 draws the mean of 2x2 pixels as one. */
   readonly scale: number;
   readonly level: ColorLevel;
 }
 
-/** The picture as lines of text. With a target, wrong pixels are marked (of pixels drawn as one, if at least half are wrong). */
+/**
+ * The picture as lines of text. With a target, wrong pixels of a grey picture are marked (of pixels drawn as one, if at least half are
+ * wrong).
+ */
 export function pictureLines(
   picture: Uint8Array,
   target: Uint8Array | null,
-  { height, width, scale, level }: RasterOptions,
+  options: RasterOptions,
 ): string[] {
-  const shade = shader(picture, target, height, width, scale);
+  const { height, width, scale, level } = options;
+  const shade = options.channels !== 3
+    ? greyShader(picture, target, options)
+    : level === 0
+    ? greyShader(luminance(options, picture), null, options)
+    : colourShader(picture, options);
   const rows = scaledSize(height, scale), columns = scaledSize(width, scale);
   const raster = Array.from(
     { length: rows },
@@ -89,28 +102,50 @@ export function pictureLines(
 }
 
 /** The shade of a raster's pixel. */
-function shader(
-  picture: Uint8Array,
-  target: Uint8Array | null,
-  height: number,
-  width: number,
-  scale: number,
-): (row: number, column: number) => Shade {
+type Shader = (row: number, column: number) => Shade;
+
+/** The positions of the picture's pixels that a raster's pixel shows. */
+function pixelsUnder({ height, width, scale }: RasterOptions): (row: number, column: number) => number[] {
   const block = Math.round(Math.max(1, 1 / scale)), repeat = Math.max(1, scale);
   return (row, column) => {
     const top = block * Math.floor(row / repeat), left = block * Math.floor(column / repeat);
-    let sum = 0, pixels = 0, extra = 0, missing = 0;
+    const positions: number[] = [];
     for (let y = top; y < Math.min(height, top + block); y++) {
-      for (let x = left; x < Math.min(width, left + block); x++) {
-        const pixel = picture[y * width + x], wanted = target?.[y * width + x] ?? pixel;
-        sum += pixel;
-        pixels++;
-        if (isOn(pixel) && !isOn(wanted)) extra++;
-        if (!isOn(pixel) && isOn(wanted)) missing++;
-      }
+      for (let x = left; x < Math.min(width, left + block); x++) positions.push(y * width + x);
     }
-    if (2 * (extra + missing) >= pixels) return extra >= missing ? "extra" : "missing";
-    return sum / pixels;
+    return positions;
+  };
+}
+
+/** The mean grey, or a mark where most pixels are wrong. */
+function greyShader(
+  picture: ArrayLike<number>,
+  target: Uint8Array | null,
+  options: RasterOptions,
+): Shader {
+  const under = pixelsUnder(options);
+  return (row, column) => {
+    const pixels = under(row, column);
+    let sum = 0, extra = 0, missing = 0;
+    for (const at of pixels) {
+      const pixel = picture[at], wanted = target?.[at] ?? pixel;
+      sum += pixel;
+      if (isOn(pixel) && !isOn(wanted)) extra++;
+      if (!isOn(pixel) && isOn(wanted)) missing++;
+    }
+    if (2 * (extra + missing) >= pixels.length) return extra >= missing ? "extra" : "missing";
+    return sum / pixels.length;
+  };
+}
+
+/** The mean colour. */
+function colourShader(picture: Uint8Array, options: RasterOptions): Shader {
+  const under = pixelsUnder(options);
+  return (row, column) => {
+    const pixels = under(row, column);
+    const mean = (channel: number) =>
+      pixels.reduce((sum, at) => sum + picture[3 * at + channel], 0) / pixels.length;
+    return [mean(0), mean(1), mean(2)];
   };
 }
 
@@ -119,6 +154,7 @@ function rampLine(above: readonly Shade[], below: readonly Shade[] | undefined):
     const lower = below?.[column] ?? upper;
     if (typeof upper === "string") return MARKS[upper];
     if (typeof lower === "string") return MARKS[lower];
+    if (typeof upper === "object" || typeof lower === "object") return "";
     return RAMP[Math.min(RAMP.length - 1, Math.floor((upper + lower) / 2 / 256 * RAMP.length))];
   }).join("");
 }

@@ -86,9 +86,9 @@ function sidePanel(
     ...placeLines(state, model, style),
   ];
   if (picture === undefined) return words;
-  const { height, width } = model;
+  const { height, width, channels } = model;
   const draw = (pixels: Uint8Array) =>
-    pictureLines(pixels, null, { height, width, scale: picture.scale, level });
+    pictureLines(pixels, null, { height, width, channels, scale: picture.scale, level });
   const decoded = draw(model.decode(state.here.point)),
     near = hasNeighbour ? neighbour(state, model) : undefined;
   const name = cut(state.here.name || "decoded", side), title = paint(level, "strong", name);

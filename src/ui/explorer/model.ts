@@ -1,4 +1,4 @@
-// K = latent size; a point is K numbers; a picture has one byte per pixel, 255 is on.
+// K = latent size; a point is K numbers; a picture has a byte for each value of a pixel, 255 is on.
 
 /**
  * The interface to a trained model that the explorer needs. It is independent of engines, datasets and files, which the command line provides.
@@ -22,6 +22,8 @@ export interface ExplorerModel {
   /** Pixels of a picture. */
   readonly height: number;
   readonly width: number;
+  /** Values per pixel: 1 (grey) or 3 (red, green, blue). @default {1} */
+  readonly channels?: 1 | 3;
   /** The latent dimensions, the most informative first. */
   readonly order: readonly number[];
   /** The typical distance of points from the origin; the initial step is a tenth of it. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { pixelCount } from "../../core/shape.ts";
 import type { Choices } from "../view/choices.ts";
 import { type Grid, pictureGrid } from "../drawing/grid.ts";
 import { featuresHeight, hasFeatures } from "./features.ts";
@@ -160,8 +159,8 @@ function featurePanels(
 function picturesIn(view: View, columns: number, lines: number): Layout["pictures"] {
   if (view.preview === null || view.preview.items.length === 0 || columns < 1) return undefined;
   if (hasFeatures(view.preview)) return undefined;
-  const { height, width, items } = view.preview;
-  const corrupted = items.some((item) => picturesOf(item, pixelCount({ height, width })).corrupted);
+  const { height, width, channels, items } = view.preview;
+  const corrupted = items.some((item) => picturesOf(item, { height, width, channels }).corrupted);
   const grid = pictureGrid({
     height,
     width,

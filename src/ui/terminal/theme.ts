@@ -6,6 +6,7 @@
  * @module
  */
 import { type Palette, type PaletteColor, PALETTES, type Theme } from "../../core/palette.ts";
+import { basicCode, coarse, colourIndex, greyIndex, type Rgb } from "./shade_codes.ts";
 
 /** The number of colours: none, 16, 256 or all. */
 export type ColorDepth = 0 | 1 | 2 | 3;
@@ -55,27 +56,29 @@ function colored(level: ColorLevel, { basic, indexed, rgb }: PaletteColor, text:
   return `\u001b[${on}m${text}\u001b[39m`;
 }
 
-/** What a cell of a picture shows: a grey from 0 to 255, or a pixel that is wrong. */
-export type Shade = number | "extra" | "missing";
-
-/** The numbers of a colour code, for the foreground (38) or the background (48). */
-function shadeCode(level: ColorLevel, shade: Shade, behind: boolean): string {
-  if (depthOf(level) === 1) {
-    const code = typeof shade === "number" ? [30, 90, 37, 97][Math.min(3, shade >> 6)] : WRONG[shade].basic;
-    return `${code + (behind ? 10 : 0)}`;
-  }
-  const place = behind ? 48 : 38;
-  return `${place};5;${typeof shade === "number" ? greyIndex(shade) : WRONG[shade].indexed}`;
-}
+/** What a cell of a picture shows: a grey from 0 to 255, a colour, or a pixel that is wrong. */
+export type Shade = number | Rgb | "extra" | "missing";
 
 /** Orange: on, should be off. Blue: off, should be on. */
 const WRONG = { extra: { basic: 33, indexed: 208 }, missing: { basic: 34, indexed: 32 } } as const;
 
-/** The nearest of the 26 greys that 256 colours have (black, 24 steps from 8 to 238, white): this takes fewer bytes than full colour. */
-function greyIndex(grey: number): number {
-  if (grey < 4) return 16;
-  if (grey > 246) return 231;
-  return 232 + Math.min(23, Math.max(0, Math.round((grey - 8) / 10)));
+/** The numbers of a colour code, for the foreground (38) or the background (48). */
+function shadeCode(level: ColorLevel, shade: Shade, behind: boolean): string {
+  const depth = depthOf(level), place = behind ? 48 : 38;
+  if (depth === 1) return `${basicOf(shade) + (behind ? 10 : 0)}`;
+  if (depth === 3 && typeof shade === "object") return `${place};2;${coarse(shade).join(";")}`;
+  return `${place};5;${indexOf(shade)}`;
+}
+
+function basicOf(shade: Shade): number {
+  if (typeof shade === "string") return WRONG[shade].basic;
+  return typeof shade === "number" ? [30, 90, 37, 97][Math.min(3, shade >> 6)] : basicCode(shade);
+}
+
+/** One of 256 colours; greys are of these on a terminal of all colours, too, as that takes fewer bytes. */
+function indexOf(shade: Shade): number {
+  if (typeof shade === "string") return WRONG[shade].indexed;
+  return typeof shade === "number" ? greyIndex(shade) : colourIndex(shade);
 }
 
 /**

@@ -1,12 +1,12 @@
 import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
 import { BASELINE_NAMES, baselineScores } from "../../../src/analysis/anomaly/anomaly_baselines.ts";
 import { smoothedUnits, smoother } from "../../../src/analysis/anomaly/smooth.ts";
-import { pictureSize, sampleSize } from "../../../src/core/shape.ts";
+import { pictureShape, sampleSize } from "../../../src/core/shape.ts";
 import { glyphDataset } from "../../../src/data/glyphs.ts";
 import { assertClose } from "../../support/close.ts";
 import { imagesOf, wasm as engine } from "../hand_models.ts";
 
-const { train, shape } = glyphDataset(), size = pictureSize(shape), D = sampleSize(shape);
+const { train, shape } = glyphDataset(), size = pictureShape(shape), D = sampleSize(shape);
 const OPTIONS = { engine, train, test: train, shape, k: 3, smoothing: 1, seed: 1 };
 
 /** The mean distance of each row to the k nearest rows of others, the plain way. */

@@ -117,3 +117,22 @@ Deno.test("anomalyScorer() refuse a model that gives no numbers", () => {
     /score "\w+" must be a finite number, got NaN at sample 0/,
   );
 });
+
+Deno.test("smoother() filters each channel of a colour image by itself", () => {
+  const size = { height: 3, width: 4 };
+  const channels = [0, 1, 2].map((channel) =>
+    Float32Array.from({ length: 12 }, (_, pixel) => (7 * pixel + 5 * channel) % 11)
+  );
+  const colours = Float32Array.from({ length: 36 }, (_, at) => channels[at % 3][Math.floor(at / 3)]);
+  const smoothed = smoother({ ...size, channels: 3 }, 0.8).smooth(Float32Array.of(9, ...colours), 1);
+  for (const [channel, grey] of channels.entries()) {
+    deepEqual([...smoothed].filter((_, at) => at % 3 === channel), [...smoother(size, 0.8).smooth(grey, 0)]);
+  }
+});
+
+Deno.test("relativeDivergence() sums over all values of a colour image", () => {
+  const size = { height: 1, width: 2 }, target = [0.9, 0.1, 0.5, 0.2, 0.6, 0.4];
+  const output = [0.8, 0.2, 0.5, 0.1, 0.7, 0.3];
+  const asRow = relativeDivergence({ height: 1, width: 6 }, 0)(target, output, 0);
+  equal(relativeDivergence({ ...size, channels: 3 }, 0)(target, output, 0), asRow);
+});

@@ -78,3 +78,13 @@ Deno.test("inUnitsOf puts pictures into the units of floats, from black to white
     -40,
   ]);
 });
+
+Deno.test("glyphImages and foreignImages have the channels of the model's images", () => {
+  const glyphs = glyphImages({ height: 7, width: 5, channels: 3 }), { train } = glyphDataset();
+  deepEqual([...glyphs.values], [...train.values].flatMap((value) => [value, value, value]));
+  const values = Uint8Array.of(255, 0, 0, 0, 255, 0), split = { count: 1, values };
+  const colours = { name: "", shape: [1, 2, 3], train: split, test: split };
+  deepEqual(foreignImages(colours, 1, { height: 1, width: 2, channels: 3 }).values, values);
+  // 255 times 0.299 and 0.587, over a row of black.
+  deepEqual([...foreignImages(colours, 1, { height: 2, width: 2 }).values], [76, 150, 0, 0]);
+});

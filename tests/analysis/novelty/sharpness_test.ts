@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { SHARPNESS, sharpnessPairs } from "../../../src/analysis/novelty/sharpness.ts";
+import { SHARPNESS, sharpnessOf, sharpnessPairs } from "../../../src/analysis/novelty/sharpness.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { assertClose } from "../../support/close.ts";
 import { identityModel, imagesOf, wasm } from "../hand_models.ts";
@@ -97,4 +97,13 @@ Deno.test("sharpnessPairs leaves out test images without a label where training 
     flat: 0,
     unknown: 4,
   });
+});
+
+Deno.test("sharpnessOf() is that of the luminance of a colour image, and of a grey image as it is", () => {
+  // An edge from red to green: 0.587 - 0.299 of luminance, at one of two pixels.
+  const colours = Float32Array.of(9, 1, 0, 0, 0, 1, 0), size = { height: 1, width: 2 };
+  assertClose([sharpnessOf("gradient", colours, 1, { ...size, channels: 3 })], [(0.587 - 0.299) / 2], {
+    absolute: 1e-6,
+  }, "colour");
+  equal(sharpnessOf("gradient", Float32Array.of(9, 0, 1), 1, size), 0.5);
 });

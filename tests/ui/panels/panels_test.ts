@@ -108,10 +108,14 @@ Deno.test("picturesOf counts wrong pixels at a threshold of 0.5, and shows a dam
     input: base64(255, 0, 128),
     output: base64(127, 127, 128),
   };
-  const { wrong, corrupted } = picturesOf(item, 3);
+  const grey = { height: 1, width: 3 };
+  const { wrong, corrupted } = picturesOf(item, grey);
   deepEqual([wrong, corrupted], [1, false]);
-  equal(picturesOf({ ...item, output: "!!!" }, 3).wrong, 2);
-  equal(picturesOf({ ...item, output: base64(255) }, 3).wrong, 1);
+  equal(picturesOf({ ...item, output: "!!!" }, grey).wrong, 2);
+  equal(picturesOf({ ...item, output: base64(255) }, grey).wrong, 1);
+  // One pixel in colour: its error in red is 128 of 255, in green 127, in blue 0.
+  const colour = picturesOf({ ...item }, { height: 1, width: 1, channels: 3 });
+  deepEqual([colour.wrong, colour.mse], [undefined, ((128 / 255) ** 2 + (127 / 255) ** 2) / 3]);
 });
 
 Deno.test("pictureGrid shows two noisy glyphs, or one digit at half size, below the curves of a small terminal", () => {
