@@ -56,7 +56,7 @@ export async function startBackgroundRun(
   const { words, env } = hideSecrets(args.filter((word) => word !== "--detach"));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...[...taskArguments("run", writable), ...words.slice(1), "--ui", "off"],
+      ...[...taskArguments("run", { writable }), ...words.slice(1), "--ui", "off"],
       ...["--announce", JSON.stringify(redactArguments(args))],
     ],
     env,

@@ -5,7 +5,7 @@ import { writeError } from "./output.ts";
 import { isAtLeast, tooOld } from "./require_deno.ts";
 import { commandArguments, helpArguments, INSTALLED, isTask, LEAST_DENO, ONLY_HERE } from "./tasks.ts";
 import { endProcessWithThread } from "./thread.ts";
-import { allowedFolders, startDeno, writtenFolders } from "./write_access.ts";
+import { accessOf, startDeno } from "./access.ts";
 
 /** Runs a command line and returns its exit code. */
 async function launch(args: readonly string[]): Promise<number> {
@@ -18,7 +18,7 @@ async function launch(args: readonly string[]): Promise<number> {
     throw new UsageError(`${command} must be started in the repository of Hourglass: deno task ${command}`);
   }
   const words = isTask(command)
-    ? [...commandArguments(command, allowedFolders(writtenFolders(args))), ...rest]
+    ? [...commandArguments(command, await accessOf(args)), ...rest]
     : [...helpArguments(), ...args];
   return await startDeno(words, { [INSTALLED]: "1" });
 }

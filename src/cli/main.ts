@@ -9,7 +9,7 @@ import { safeLines } from "../ui/text/text.ts";
 import { exitCodeAfterOutput, writeAll, writeError } from "./output.ts";
 import { explainStrayErrors } from "./stray_errors.ts";
 import { version } from "./version.ts";
-import { runWithAccess } from "./write_access.ts";
+import { runWithAccess } from "./access.ts";
 
 /**
  * The files of the commands, in the order of the help. Each is loaded when it is called. They are named in a table, as Deno would read

@@ -19,7 +19,7 @@ import { showRun } from "./show_run.ts";
 import { watchFile } from "./stray_errors.ts";
 import { typed } from "./tasks.ts";
 import { openTerminal } from "./terminal.ts";
-import { writtenFolders } from "./write_access.ts";
+import { writtenFolders } from "./access.ts";
 
 /** The command. */
 export function runCommand(exit: (code: number) => void) {

@@ -16,7 +16,7 @@ export interface Task {
 
 const TASKS: Readonly<Record<string, Task>> = config.tasks;
 /** The program, and the flag for the lock, as the commands of tasks name them. */
-const START = "src/cli/start.ts", LOCK = "--lock=", WRITE = "--allow-write=";
+const START = "src/cli/start.ts", LOCK = "--lock=", WRITE = "--allow-write=", READ = "--allow-read";
 /** Tasks about this repository itself. */
 export const ONLY_HERE: readonly string[] = ["experiments"];
 /** Tasks that load a person's own module, which may import what a project's configuration maps. */
@@ -56,20 +56,25 @@ export function typed(command: string): string {
   return `${canAsk && Deno.env.get(INSTALLED) !== undefined ? "hourglass" : "deno task"} ${command}`;
 }
 
-/**
- * The arguments of Deno that start a task in the working directory, with the permissions that this process has itself.
- *
- * @param writable Additional folders that it may write to. @default {none}
- */
-export function taskArguments(task: string, writable: readonly string[] = []): string[] {
+/** What a process may read and write besides the permissions of its task. */
+export interface Access {
+  /** Additional paths that it may write to. @default {none} */
+  readonly writable?: readonly string[];
+  /** The only paths that it may read. @default {all} */
+  readonly readable?: readonly string[];
+}
+
+/** The arguments of Deno that start a task in the working directory, with the permissions that this process has itself. */
+export function taskArguments(task: string, access: Access = {}): string[] {
   const { state } = Deno.permissions.querySync({ name: "ffi" });
-  const words = commandArguments(task, writable);
+  const words = commandArguments(task, access);
   return state === "granted" ? words : words.filter((word) => word !== "--allow-ffi");
 }
 
 /** The same with all permissions of the task. */
-export function commandArguments(task: string, writable: readonly string[] = []): string[] {
+export function commandArguments(task: string, { writable = [], readable }: Access = {}): string[] {
   const words = wordsOf(TASKS[task].command).flatMap((word) => {
+    if (word === READ && readable !== undefined) return [`${READ}=${readable.join(",")}`];
     if (word.startsWith(WRITE)) return [[word, ...writable].join(",")];
     if (word.startsWith(LOCK)) return lockArguments(task, word.slice(LOCK.length));
     return word === START ? [fromRoot(word).href] : [word];

@@ -5,27 +5,15 @@ import { readArray } from "../data/arrays/number_array.ts";
 import { isStoredAsUsed } from "../data/arrays/number_type.ts";
 import { openNpy } from "../data/arrays/open_npy.ts";
 import { openNpz } from "../data/arrays/open_npz.ts";
+import { arrayMember } from "./array_name.ts";
 import { type SampleInput, splitInput } from "./sample_input.ts";
-
-/** An archive with the name of one of its arrays. */
-const MEMBER = /^(.*\.npz):([^/\\]+)$/i;
 
 /** The most memory that numbers take which their file holds as they are used; others are converted in memory as a whole. */
 const MEMORY = 256e6;
 
-/** The file of a path that may name an array of an archive. */
-export function fileOfArray(path: string): string {
-  return MEMBER.exec(path)?.[1] ?? path;
-}
-
-/** Whether a path names an array. */
-export function isArrayName(path: string): boolean {
-  return /\.np[yz]$/i.test(path) || MEMBER.test(path);
-}
-
 /** Opens an array, whose first dimension counts samples; it is read batch by batch. */
 export async function arrayInput(path: string, note: (message: string) => void): Promise<SampleInput> {
-  const [, archive = path, name] = MEMBER.exec(path) ?? [];
+  const [archive, name] = arrayMember(path);
   if (/\.npz$/i.test(path)) {
     throw new RunError(`input must name an array of "${path}", got none (as in ${path}:x_test)`);
   }

@@ -6,7 +6,8 @@
 import { UsageError } from "../core/errors.ts";
 import { openSource, type SourceInput, SourceSpec } from "../data/source.ts";
 import type { TrainedModel } from "../models/trained.ts";
-import { arrayInput, fileOfArray, isArrayName } from "./array_input.ts";
+import { arrayInput } from "./array_input.ts";
+import { fileOfArray, isArrayName } from "./array_name.ts";
 import { isPictureName, pictureInput, picturesAt } from "./picture_files.ts";
 import { type SampleInput, splitInput } from "./sample_input.ts";
 import { isTableName, tableInput } from "./table_input.ts";

@@ -2,7 +2,8 @@
 import { RunError } from "../core/errors.ts";
 import { sampleSize } from "../core/shape.ts";
 import { checkInputFile } from "./input_file.ts";
-import { arrayInput, isArrayName } from "./array_input.ts";
+import { arrayInput } from "./array_input.ts";
+import { isArrayName } from "./array_name.ts";
 
 /** The points in an .npy file or in a table as `encode` writes it. Shape [n, K]. */
 export async function readPoints(path: string, latent: number): Promise<Float32Array> {

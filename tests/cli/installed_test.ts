@@ -127,7 +127,7 @@ Deno.test("commandArguments() has the words of each task, and adds only the fold
     const own = wordsOf(command).filter((word) => word.startsWith("--allow"));
     const flags = commandArguments(name).filter((word) => word.startsWith("--allow"));
     deepEqual(flags, own, name);
-    const more = commandArguments(name, ["/x"]).filter((word) => word.startsWith("--allow"));
+    const more = commandArguments(name, { writable: ["/x"] }).filter((word) => word.startsWith("--allow"));
     deepEqual(
       more.filter((word) => !own.includes(word)).map((word) => word.replace(/^.*[=,]/, "")),
       ["/x"],

@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { writtenFolders } from "../../src/cli/write_access.ts";
+import { writtenFolders } from "../../src/cli/access.ts";
 import { glyphsArguments } from "../support/glyphs_run.ts";
 import { readJson, runProgram } from "../support/program.ts";
 

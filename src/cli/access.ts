@@ -1,14 +1,14 @@
 /**
- * Write permission for folders outside of `runs/` that a command line names: tasks have none, so the command is started again in a process
- * that may write to exactly these folders.
+ * Permissions for the paths that a command line names. Tasks may write to `runs/` at most, so a command that names another folder is started
+ * again in a process that may write to exactly this folder; one that uses a model may also read nothing but what it names.
  *
  * @module
  */
 import { UsageError } from "../core/errors.ts";
-import { partName } from "../core/part_file.ts";
 import { redactArguments } from "../core/secrets.ts";
 import { forwardSignals } from "./background.ts";
-import { isTask, taskArguments } from "./tasks.ts";
+import { isFolder, isModelCommand, modelOutputs, modelReadable } from "./model_access.ts";
+import { type Access, isTask, taskArguments } from "./tasks.ts";
 
 /** Options whose value is written to: a folder, or a file, whose folder gets temporary files. */
 const FOLDERS = ["--runs", "--dvc"], FILES = ["--out", "-o"];
@@ -33,26 +33,9 @@ const ON_RUNS = ["explore", "monitor", "report", "runs", "stop"];
 /** Commands whose argument is a folder that they make. */
 const MAKING = ["init"];
 
-/** Commands that use a model: they write to their outputs alone, a file together with its temporary name. */
-const ON_MODELS = ["encode", "reconstruct", "score", "decode", "sample"];
-const OUTPUTS = ["-o", "--out", "--pictures"],
-  MODEL_FLAGS = ["--overwrite", "--fail-if-anomalous", "--debug"];
-
-function writtenByModel(args: readonly string[]): string[] {
-  const paths: string[] = [];
-  for (let at = 1; at < args.length; at++) {
-    const [, name, inline] = /^(-[a-z]|--[\w-]+)(?:=(.*))?$/s.exec(args[at]) ?? [];
-    if (name === undefined || MODEL_FLAGS.includes(name)) continue;
-    const value = inline ?? args[++at];
-    if (!OUTPUTS.includes(name) || value === undefined || value === "") continue;
-    paths.push(value, ...(isFolder(value) ? [] : [partName(value)]));
-  }
-  return [...new Set(paths)];
-}
-
 /** The folders that a command line names and writes to, and the files of commands that write to one file. */
 export function writtenFolders(args: readonly string[]): string[] {
-  if (ON_MODELS.includes(args[0])) return writtenByModel(args);
+  if (isModelCommand(args[0])) return modelOutputs(args);
   const folders: string[] = [];
   for (let at = 1; at < args.length; at++) {
     const [, name, inline] = /^(-o|--[\w-]+)(?:=(.*))?$/s.exec(args[at]) ?? [undefined, undefined, undefined];
@@ -80,20 +63,18 @@ function rootOf(run: string): string {
   return run.replace(/[/\\]+$/, "").split(/[/\\]/).slice(0, -2).join("/") || ".";
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
 function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";
 }
 
 /** Commands that only read. */
 const READING = ["plan"];
+
+/** What a command line may read and write in addition to its task, or, of a command that uses a model, instead. */
+export async function accessOf(args: readonly string[]): Promise<Access> {
+  const writable = allowedFolders(writtenFolders(args));
+  return isModelCommand(args[0]) ? { writable, readable: await modelReadable(args) } : { writable };
+}
 
 /**
  * Runs the command in a process that may write to the folders it names, and returns its exit code; `undefined` when this process already
@@ -108,12 +89,12 @@ export async function runWithAccess(args: readonly string[]): Promise<number | u
   if (missing.length === 0 || !isGranted({ name: "run", command: Deno.execPath() })) return undefined;
   // It was started with the permission already, and more is not possible: the path may be a link to elsewhere, for example.
   if (isGranted({ name: "env", variable: STARTED }) && Deno.env.get(STARTED) !== undefined) return undefined;
-  const words = [...taskArguments(task, allowedFolders(missing)), ...args.slice(1)];
+  const words = [...taskArguments(task, await accessOf(args)), ...args.slice(1)];
   return await startDeno(words, { [STARTED]: redactArguments(missing).join(" ") });
 }
 
 /** Folders that a permission can name. @throws {UsageError} When one cannot be named. */
-export function allowedFolders(folders: readonly string[]): readonly string[] {
+function allowedFolders(folders: readonly string[]): readonly string[] {
   const comma = folders.find((path) => path.includes(","));
   if (comma === undefined) return folders;
   throw new UsageError(
