@@ -162,7 +162,7 @@ export {
   type InterpolateOutput,
   type WalkEnd,
 } from "./src/stages/interpolate.ts";
-export { generate, type GenerateOptions, type GenerateOutput } from "./src/stages/generate.ts";
+export { generate, type GenerateOptions, type GenerateOutput } from "./src/stages/generate/generate.ts";
 export {
   farthestSample,
   type FarthestSampleOptions,

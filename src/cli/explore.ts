@@ -19,8 +19,9 @@ export function exploreCommand(exit: (code: number) => void) {
     .argument("[run]", "the run's id or folder (default: the newest that has a model)")
     .option("--runs <folder>", "folder of runs", "runs")
     .option(...THEME, oneOf(THEME_NAMES), "auto" as const)
+    .option("--class <name>", "of a conditional model: the class that is decoded (default: its first)")
     .option("--debug", "show stack traces")
-    .action(async (name, { runs, theme }) => {
+    .action(async (name, { runs, theme, class: chosen }) => {
       const env = Deno.env.toObject();
       const run = await findModelRun(name, runs);
       const stored = readModel(`${run.folder}/${run.file}`);
@@ -33,6 +34,7 @@ export function exploreCommand(exit: (code: number) => void) {
         // No other engine is faster with a single row.
         engine: await loadEngine("wasm"),
         notice: images.problem,
+        class: chosen,
       });
       // React reads this when it is loaded, and uses its slow development build without it.
       process.env.NODE_ENV ??= "production";

@@ -47,6 +47,11 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   shape(spec: z.output<Schema>): SampleShape | undefined;
   /** Whether it has a validation split of its own. @default {it has none} */
   hasValidation?(spec: z.output<Schema>): boolean;
+  /**
+   * The names of the classes of its labels in their order, as far as they can be known before the data is read; `null` where its samples have no
+   * labels. @default {not known}
+   */
+  classes?(spec: z.output<Schema>): readonly string[] | null | undefined;
   /** What is missing, found before any run without reading data: `folder` must be a folder of images, got ... @default nothing */
   faults?(spec: z.output<Schema>): Fault[];
   /** Increased when the same options give other samples or splits, so that earlier results are not reused. */

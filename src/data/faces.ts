@@ -113,6 +113,7 @@ export const facesSource: Source<typeof schema> = {
     `faces: ${samplesText(splitCounts(countOf(spec), spec.testShare), drawnShape(spec))} ` +
     "in the style Personas by Draftbit (CC BY 4.0)",
   shape: drawnShape,
+  classes: ({ labels }) => attributeValues(labels),
   version: SPLIT_VERSION,
   open,
 };

@@ -46,5 +46,6 @@ export const glyphsSource: Source<typeof schema> = {
   schema,
   describe: () => `glyphs: ${datasetText(glyphDataset())}`,
   shape: () => SHAPE,
+  classes: () => glyphDataset().labelNames,
   open: () => Promise.resolve(glyphDataset()),
 };

@@ -161,6 +161,7 @@ export const idxSource: Source<typeof schema> = {
     const sizes = peekSizes(spec.images, spec);
     return sizes && sampleShapeOf(sizes, spec.shape);
   },
+  classes: ({ labels }) => labels === undefined ? null : undefined,
   hasValidation: ({ validationImages }) => validationImages !== undefined,
   version: SPLIT_VERSION,
   faults,

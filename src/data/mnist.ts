@@ -57,6 +57,9 @@ export function mnist(options: MnistOptions = {}): MnistInput {
   return { source: "mnist", ...optionsOf("mnist", options) };
 }
 
+/** The classes. */
+const DIGITS: readonly string[] = Array.from({ length: 10 }, (_, digit) => String(digit));
+
 async function readVerified(name: string, content: IdxContent) {
   const { path, bytes } = await readPackageFile(PACKAGE, `data/${name}`);
   verifySha256(bytes, SHA_256[name as keyof typeof SHA_256], path);
@@ -77,7 +80,7 @@ async function open(spec: z.output<typeof schema>, log: (message: string) => voi
   return {
     name: "mnist",
     shape: SHAPE,
-    labelNames: Array.from({ length: 10 }, (_, digit) => String(digit)),
+    labelNames: DIGITS,
     train: takeFrom(train, pixels, "mnist", spec),
     test: takeFrom(test, pixels, "mnist", { limit: spec.testLimit }),
   };
@@ -92,5 +95,6 @@ export const mnistSource: Source<typeof schema> = {
     return `mnist: ${samplesText(counts, SHAPE)}`;
   },
   shape: () => SHAPE,
+  classes: () => DIGITS,
   open: (spec, { log }) => open(spec, log),
 };

@@ -118,6 +118,7 @@ export const npySource: Source<typeof schema> = {
     const sizes = peekNpy(file)?.sizes;
     return sizes && sampleShapeOf(sizes, shape);
   },
+  classes: ({ labels }) => labels === undefined ? null : undefined,
   hasValidation: ({ validation }) => validation !== undefined,
   version: SPLIT_VERSION,
   faults,

@@ -133,6 +133,7 @@ export const npzSource: Source<typeof schema> = {
     const [sizes] = peekSizes(file, images);
     return sizes && sampleShapeOf(sizes, shape);
   },
+  classes: ({ labels }) => labels === undefined ? null : undefined,
   hasValidation: ({ validationImages }) => validationImages !== undefined,
   version: SPLIT_VERSION,
   faults,

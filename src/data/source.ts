@@ -99,7 +99,9 @@ const BY_KIND: ReadonlyMap<string, Source> = new Map(
   SOURCES.map((source) => [source.kind, source as unknown as Source]),
 );
 
-function sourceOf(spec: SourceSpec): SourceCalls & Pick<Source, "faults" | "details" | "inspect"> {
+function sourceOf(
+  spec: SourceSpec,
+): SourceCalls & Pick<Source, "faults" | "details" | "inspect" | "classes"> {
   return isOwnSource(spec) ? spec[OWN_CODE].calls : BY_KIND.get(spec.source)!;
 }
 
@@ -131,6 +133,11 @@ export function sourceFaults(spec: SourceSpec): Fault[] {
 /** The shape of a source's samples, as far as it can be known without reading them. */
 export function sourceShape(spec: SourceSpec): SampleShape | undefined {
   return sourceOf(spec).shape(spec);
+}
+
+/** The names of the classes of a source, where they are known; `null`: its samples have no labels. */
+export function sourceClasses(spec: SourceSpec): readonly string[] | null | undefined {
+  return sourceOf(spec).classes?.(spec);
 }
 
 /** Whether a source has a validation split of its own. */

@@ -117,6 +117,7 @@ export const tableSource: Source<typeof TableSpec> = {
     const isKnown = features !== undefined && features.every(({ kind }) => kind === "number");
     return isKnown && features.length > 0 ? [features.length] : undefined;
   },
+  classes: ({ label }) => label === undefined ? null : undefined,
   hasValidation: ({ validation, validationShare, split }) =>
     validation !== undefined || validationShare > 0 || split !== undefined,
   inspect,

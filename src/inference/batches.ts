@@ -11,6 +11,7 @@ import { sampleSize, type SampleValues, type ValueKind } from "../core/shape.ts"
 import { evaluationDraw, gatherSampled } from "../engine/batch.ts";
 import type { Engine, Program } from "../engine/engine.ts";
 import type { Graph } from "../graph/graph.ts";
+import { isConditional, namedPlaces, placeFiller } from "../models/condition.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { checkShape, checkUnits, inputScale, type ValueRange } from "./input_scale.ts";
@@ -41,6 +42,8 @@ export interface Samples {
   readonly range?: ValueRange;
   /** What the samples are called in messages. @default {"the input"} */
   readonly what?: string;
+  /** Of a conditional model: the class of all samples, or of each. @default {those that the input has} */
+  readonly classes?: string | readonly string[];
 }
 
 /** A compiled graph for one input after the other. */
@@ -94,11 +97,14 @@ export function batchRunner({ engine, model, graph }: RunnerOptions, count = ROW
     if (graph.inputs.has(NAMES.epsilon)) program.input(NAMES.epsilon).fill(0);
     return program;
   }
-  async function* run({ input, range, what = "the input" }: Samples): AsyncGenerator<Batch> {
-    const { count, kind, shape } = input;
+  async function* run({ input, range, what = "the input", classes }: Samples): AsyncGenerator<Batch> {
+    const { count, kind, shape } = input, { spec } = model;
     checkShape(shape, model, what);
+    // Classes that an input happens to have are of use to a conditional model alone.
+    const places = namedPlaces(spec, classes ?? (isConditional(spec) ? input.classes : undefined), count);
     if (count === 0) return;
     const scale = inputScale(model, kind, range), program = compile(kind, scale);
+    const fillCondition = isConditional(spec) ? placeFiller(program, spec, places!) : undefined;
     for (let start = 0, rows = 0; start < count; start += rows) {
       rows = Math.min(capacity, count - start);
       const values = program.samples.subarray(0, rows * size);
@@ -110,6 +116,7 @@ export function batchRunner({ engine, model, graph }: RunnerOptions, count = ROW
       for (const name of [NAMES.input, NAMES.target]) {
         if (graph.inputs.has(name)) gatherSampled(program, name, draw, 0, rows);
       }
+      fillCondition?.(0, rows);
       program.run(rows);
       yield { program, start, rows, scale };
       await turn();

@@ -14,13 +14,23 @@ import { openSource, type SourceInput, SourceSpec } from "../data/source.ts";
 import { chooseEngine } from "../engine/choose.ts";
 import type { Engine } from "../engine/engine.ts";
 import { loadEngine } from "../engine/load.ts";
+import { namedPlaces } from "../models/condition.ts";
 import { findModelFile, readModel } from "../models/model_file.ts";
 import type { ModelSpec } from "../models/options.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import type { ValueRange } from "./input_scale.ts";
 import type { NumericInput } from "./numeric.ts";
-import { decodeRows, encodeRows, reconstructRows, type Rows, samplePoints, scoreRows } from "./operations.ts";
-import { joinInputs, numericInput, type SampleInput, splitInput } from "./sample_input.ts";
+import {
+  decodeRows,
+  encodeRows,
+  reconstructRows,
+  type Rows,
+  samplePlaces,
+  samplePoints,
+  scoreRows,
+} from "./operations.ts";
+import type { Samples } from "./batches.ts";
+import { joinInputs, numericInput, splitInput } from "./sample_input.ts";
 import { type Threshold, thresholdOf } from "./threshold.ts";
 
 /** Options for {@link loadModel}. */
@@ -42,6 +52,8 @@ export interface InputOptions {
   split?: SplitName | "all";
   /** The seed of what a source draws (a test split, for example). @default {0} */
   seed?: number;
+  /** For a conditional model: the class of all samples, or a list with the class of each. @default {the labels of a source} */
+  classes?: string | readonly string[];
 }
 
 /** Options for {@link LoadedModel.score}. */
@@ -91,14 +103,23 @@ export interface LoadedModel {
   readonly labelNames?: readonly string[];
   /** The latent points of samples (a VAE's posterior means). Shape [n, K]. */
   encode(input: ModelInput, options?: InputOptions): Promise<ModelArray>;
-  /** What the decoder makes of latent points [n, K], in the units of the model's data. Shape [n, ...shape]. */
-  decode(points: NumericInput): Promise<ModelArray>;
+  /**
+   * What the decoder makes of latent points [n, K], in the units of the model's data; a conditional model needs the class of all, or of each.
+   * Shape [n, ...shape].
+   */
+  decode(points: NumericInput, options?: { classes?: string | readonly string[] }): Promise<ModelArray>;
   /** Samples through encoder and decoder, in the units of the input. Shape [n, ...shape]. */
   reconstruct(input: ModelInput, options?: InputOptions): Promise<ModelArray>;
   /** How anomalous samples are. */
   score(input: ModelInput, options?: ScoreInputOptions): Promise<ScoreResult>;
-  /** New samples, in the units of the model's data. Shape [count, ...shape]. */
-  sample(count: number, options?: { seed?: number }): Promise<ModelArray>;
+  /**
+   * New samples, in the units of the model's data; of a conditional model of the given class or classes, else of one class after the other.
+   * Shape [count, ...shape].
+   */
+  sample(
+    count: number,
+    options?: { seed?: number; classes?: string | readonly string[] },
+  ): Promise<ModelArray>;
 }
 
 /**
@@ -149,8 +170,8 @@ export function useModel(model: TrainedModel, engine: Engine, file: string): Loa
     for await (const { start, values } of rows) data.set(values, start * size);
     return { data, shape: [count, ...sample] };
   };
-  const decode = (points: ArrayLike<number>) =>
-    gather(decodeRows(known, points), points.length / spec.latent, shape);
+  const decode = (points: ArrayLike<number>, places?: ArrayLike<number>) =>
+    gather(decodeRows(known, points, places), points.length / spec.latent, shape);
   return {
     spec,
     shape,
@@ -161,14 +182,14 @@ export function useModel(model: TrainedModel, engine: Engine, file: string): Loa
       const samples = await openInput(input, model, options);
       return await gather(encodeRows(known, samples), samples.input.count, [spec.latent]);
     },
-    async decode(points) {
+    async decode(points, { classes } = {}) {
       const input = numericInput(points, [spec.latent], "points");
       if (sampleSize(input.shape) !== spec.latent) {
         throw new RunError(`points must have ${spec.latent} values each, got ${sampleSize(input.shape)}`);
       }
       const values = new Float32Array(input.count * spec.latent);
       await input.read(0, values);
-      return await decode(values);
+      return await decode(values, namedPlaces(spec, classes, input.count));
     },
     async reconstruct(input, options = {}) {
       const samples = await openInput(input, model, options);
@@ -176,27 +197,27 @@ export function useModel(model: TrainedModel, engine: Engine, file: string): Loa
     },
     async score(input, options = {}) {
       const samples = await openInput(input, model, options);
-      return await scoreAll(known, samples.input, options, samples.range);
+      return await scoreAll(known, samples, options);
     },
-    async sample(count, { seed = 0 } = {}) {
+    async sample(count, { seed = 0, classes } = {}) {
       if (!Number.isSafeInteger(count) || count < 1) {
         throw new UsageError(`count must be a whole number from 1, got ${count}`);
       }
-      return await decode(samplePoints(model, count, seed));
+      return await decode(samplePoints(model, count, seed), samplePlaces(spec, classes));
     },
   };
 }
 
 async function scoreAll(
   known: { readonly engine: Engine; readonly model: TrainedModel },
-  input: SampleInput,
+  samples: Samples,
   { score: chosen, threshold }: ScoreInputOptions,
-  range: ValueRange | undefined,
 ): Promise<ScoreResult> {
+  const { input } = samples;
   const { spec } = known.model, names = scoresOf(spec), score = chosenScore(spec, chosen);
   const limit = threshold === undefined ? undefined : thresholdOf(known.model, score, threshold);
   const parts = Object.fromEntries(names.map((name) => [name, new Float64Array(input.count)]));
-  for await (const { start, rows, scores } of scoreRows(known, { input, range })) {
+  for await (const { start, rows, scores } of scoreRows(known, samples)) {
     for (let row = 0; row < rows; row++) {
       const found = scores(row);
       for (const name of names) parts[name][start + row] = found[name]!;
@@ -221,18 +242,19 @@ const isSource = (input: ModelInput): input is SourceInput => Object.hasOwn(inpu
 async function openInput(
   input: ModelInput,
   model: TrainedModel,
-  { range, split = "test", seed = 0 }: InputOptions,
-): Promise<{ input: SampleInput; range?: ValueRange }> {
+  { range, split = "test", seed = 0, classes }: InputOptions,
+): Promise<Samples> {
   if (!isSource(input)) {
     const samples = numericInput(input, model.shape);
     // Bytes of a model of vectors are numbers like others.
     const isPlain = samples.kind === "bytes" && model.use?.values === "floats" && !isPicture(model.shape);
-    return { input: isPlain ? { ...samples, kind: "floats" } : samples, range };
+    return { input: isPlain ? { ...samples, kind: "floats" } : samples, range, classes };
   }
   const dataset = await openSource(SourceSpec.parse(input), { seed, log() {} });
   const { train, test, validation } = dataset;
   const all = [train, ...(test === train ? [] : [test]), ...(validation === undefined ? [] : [validation])];
   const splits: (Split | undefined)[] = split === "all" ? all : [{ train, test, validation }[split]];
   if (splits[0] === undefined) throw new UsageError(`${dataset.name} must have a ${split} split, got none`);
-  return { input: joinInputs(splits.map((one) => splitInput(one!, dataset.shape))), range };
+  const { shape, labelNames } = dataset;
+  return { input: joinInputs(splits.map((one) => splitInput(one!, shape, labelNames))), range, classes };
 }

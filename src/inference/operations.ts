@@ -11,6 +11,7 @@ import { RunError } from "../core/errors.ts";
 import type { Scale } from "../core/scale.ts";
 import { sampleSize } from "../core/shape.ts";
 import type { Engine } from "../engine/engine.ts";
+import { classesOf, isConditional, namedPlaces, placeFiller } from "../models/condition.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES, reconstructionGraph } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { batchRows, type BatchRunner, batchRunner, runBatches, type Samples, turns } from "./batches.ts";
@@ -102,10 +103,15 @@ export async function* scoreRows(
   }
 }
 
-/** What a decoder makes of latent points [n, K], in the units of the model's data: rows of D values. */
+/**
+ * What a decoder makes of latent points [n, K], in the units of the model's data: rows of D values.
+ *
+ * @param places Of a conditional model: the places of the classes; points beyond them are of the same classes again.
+ */
 export async function* decodeRows(
   { engine, model }: EngineModel,
   points: ArrayLike<number>,
+  places?: ArrayLike<number>,
 ): AsyncGenerator<Rows> {
   const { latent } = model.spec, size = sampleSize(model.shape), count = points.length / latent;
   if (!Number.isInteger(count)) {
@@ -113,7 +119,8 @@ export async function* decodeRows(
   }
   if (count === 0) return;
   const capacity = batchRows(size, count);
-  const program = engine.compile(decoderGraph(model.spec), { capacity });
+  const program = engine.compile(decoderGraph(model.spec), { capacity, orderLength: capacity });
+  const fillCondition = isConditional(model.spec) ? placeFiller(program, model.spec, places!) : undefined;
   const values = new Float32Array(capacity * size), turn = turns();
   try {
     program.parameters.set(model.parameters.subarray(model.parameters.length - program.parameters.length));
@@ -126,6 +133,8 @@ export async function* decodeRows(
         const place = `point ${start + Math.floor(at / latent)}, dimension ${at % latent}`;
         throw new RunError(`latent points must be finite numbers, got ${input[at]} in ${place}`);
       }
+      for (let row = 0; row < rows; row++) program.order[row] = start + row;
+      fillCondition?.(0, rows);
       program.run(rows);
       unscaleInto(values, output, rows * size, model.scale);
       yield { start, rows, values: values.subarray(0, rows * size) };
@@ -152,6 +161,19 @@ export function samplePoints({ spec, use }: TrainedModel, count: number, seed: n
     );
   }
   return drawPoints(count, { mean: [...fitted.mean], std: [...fitted.std] }, key);
+}
+
+/**
+ * The places of the classes of new samples: the named ones in turn, else all classes of the model in turn; `undefined` for a model without.
+ *
+ * @throws {UsageError} When the model has no such class.
+ */
+export function samplePlaces(
+  spec: TrainedModel["spec"],
+  classes: string | readonly string[] | undefined,
+): ArrayLike<number> | undefined {
+  if (classes !== undefined) return namedPlaces(spec, classes, classes.length);
+  return isConditional(spec) ? Array.from(classesOf(spec).keys()) : undefined;
 }
 
 function floats(view: ArrayLike<number>, length: number): Float32Array {

@@ -59,6 +59,12 @@ export function channelsOf(shape: SampleShape, what: string): 1 | 3 {
   );
 }
 
+/** The first folder of each file within an input folder: its class, as where a model is trained; `undefined` where one has none. */
+export function classFolders(files: readonly NamedFile[]): string[] | undefined {
+  const paths = files.map(({ name }) => name.split(/[/\\]/));
+  return paths.every(({ length }) => length > 1) ? paths.map(([folder]) => folder) : undefined;
+}
+
 /**
  * Pictures as samples of a model, scaled to the size that it was trained on. A model of floats gets the values of 16 bits and floats in
  * their own units, any other model bytes.
@@ -77,6 +83,7 @@ export function pictureInput(
     kind: kindOfForm(form),
     shape,
     names: files.map(({ name }) => name),
+    classes: classFolders(files),
     async read(start, target) {
       for (let row = 0; row * size < target.length; row++) {
         for await (const values of readPictures(files[start + row].path, form)) {

@@ -5,10 +5,11 @@
  */
 import { pictureShape, pixelCount, sampleSize } from "../core/shape.ts";
 import type { PixelPicture } from "../export/picture_file.ts";
+import { isConditional } from "../models/condition.ts";
 import { reconstructionGraph } from "../models/graphs.ts";
-import { type BatchRunner, batchRunner } from "./batches.ts";
+import { type BatchRunner, batchRunner, type Samples } from "./batches.ts";
 import { type EngineModel, reconstructionsBy } from "./operations.ts";
-import { channelsOf, type NamedFile, readPixels, scalePixels } from "./picture_files.ts";
+import { channelsOf, classFolders, type NamedFile, readPixels, scalePixels } from "./picture_files.ts";
 import { tiling } from "./tiles.ts";
 
 /** How pictures of another size than the model's are handled; `auto`: those that are larger in tiles, others scaled. */
@@ -26,7 +27,12 @@ export interface ReconstructedPicture {
 export async function* reconstructPictures(
   known: EngineModel,
   files: readonly NamedFile[],
-  { fit, what }: { readonly fit: PictureFit; readonly what: string },
+  { fit, what, classes }: {
+    readonly fit: PictureFit;
+    readonly what: string;
+    /** Of a conditional model: the class of all pictures. @default {the folder of each} */
+    readonly classes?: string;
+  },
 ): AsyncGenerator<ReconstructedPicture> {
   const { shape } = known.model, tile = pictureShape(shape), channels = channelsOf(shape, what);
   // A compiled program serves all pictures.
@@ -34,16 +40,18 @@ export async function* reconstructPictures(
   try {
     for (const file of files) {
       const picture = await readPixels(file.path, channels), { height, width } = picture;
+      const folders = isConditional(known.model.spec) ? classFolders([file]) : undefined;
+      const shown = { what, classes: classes ?? folders };
       const isLarger = height >= tile.height && width >= tile.width;
       if (fit === "scale" || !isLarger) {
         const scaled = scalePixels(picture, tile.height, tile.width);
-        const made = await reconstructTiles(runner, known, scaled, what);
+        const made = await reconstructTiles(runner, known, scaled, shown);
         yield {
           file,
           picture: stretch(made.picture, height, width),
           tiles: height === tile.height ? made.tiles : 0,
         };
-      } else yield { file, ...await reconstructTiles(runner, known, picture, what) };
+      } else yield { file, ...await reconstructTiles(runner, known, picture, shown) };
     }
   } finally {
     runner.dispose();
@@ -54,7 +62,7 @@ async function reconstructTiles(
   runner: BatchRunner,
   { model }: EngineModel,
   { height, width, channels, pixels }: PixelPicture,
-  what: string,
+  shown: Pick<Samples, "what" | "classes">,
 ): Promise<{ picture: PixelPicture; tiles: number }> {
   const { shape } = model,
     size = sampleSize(shape),
@@ -71,7 +79,7 @@ async function reconstructTiles(
       for (let row = 0; row * size < target.length; row++) cut(start + row, pixels, target, row * size);
     },
   };
-  for await (const { start, rows, values } of reconstructionsBy(runner, model, { input, what })) {
+  for await (const { start, rows, values } of reconstructionsBy(runner, model, { input, ...shown })) {
     for (let row = 0; row < rows; row++) add(start + row, values, row * size);
   }
   // Rounds and clamps.

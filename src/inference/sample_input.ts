@@ -19,20 +19,28 @@ export interface SampleInput {
   readonly shape: SampleShape;
   /** A name for each (a file's), where they have names. */
   readonly names?: readonly string[];
+  /** The name of the class of each, where they have classes. */
+  readonly classes?: readonly string[];
   /** Fills `target` with the samples from `start` on, as they are stored. */
   read(start: number, target: SampleValues): void | Promise<void>;
   /** Closes files. @default {there are none} */
   close?(): void;
 }
 
-/** The samples of a split. */
-export function splitInput(split: Split, shape: SampleShape): SampleInput {
+/** The samples of a split, whose labels are places among `labelNames`. */
+export function splitInput(
+  split: Split,
+  shape: SampleShape,
+  labelNames?: readonly string[],
+): SampleInput {
+  const { labels } = split;
   const size = sampleSize(shape);
   return {
     count: split.count,
     kind: kindOfSamples(split),
     shape,
     names: split.names,
+    classes: labels && labelNames && Array.from(labels, (label) => labelNames[label]),
     read: (start, target) => readSamples(split, size, start, target),
   };
 }
@@ -46,6 +54,9 @@ export function joinInputs(inputs: readonly SampleInput[]): SampleInput {
     count: inputs.reduce((sum, { count }) => sum + count, 0),
     names: inputs.every(({ names }) => names !== undefined)
       ? inputs.flatMap(({ names }) => names!)
+      : undefined,
+    classes: inputs.every(({ classes }) => classes !== undefined)
+      ? inputs.flatMap(({ classes }) => classes!)
       : undefined,
     async read(start, target) {
       let before = 0, done = 0;

@@ -3,17 +3,30 @@ import type { Fault } from "../core/fault.ts";
 import { isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import { decoderLayers, encoderLayers, type ModelLayer } from "./layers.ts";
 import { LayerFault } from "./layers/fault.ts";
+import { isConditional } from "./condition.ts";
+import type { ModelClass } from "./options.ts";
 import type { ModelSpec } from "./spec.ts";
 
-/** A model with the shape of its samples filled in; a first width equal to it is left out. */
-export function fitModel(model: ModelSpec, shape: SampleShape): ModelSpec {
+/**
+ * A model with the shape of its samples filled in, and of a conditional model its classes; a first width equal to the shape is left out.
+ */
+export function fitModel(
+  model: ModelSpec,
+  shape: SampleShape,
+  classes: readonly ModelClass[] = [],
+): ModelSpec {
   const [first, ...rest] = model.encoder;
   const saysInput = model.input === undefined && first === sampleSize(shape);
-  return { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
+  const fitted = { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
+  return isConditional(fitted) && classes.length > 0 ? { ...fitted, classes: [...classes] } : fitted;
 }
 
-/** All reasons why a model does not fit samples of a shape; paths begin within the model. */
-export function modelFaults(model: ModelSpec, shape: SampleShape): Fault[] {
+/** All reasons why a model does not fit samples of a shape (and classes, as far as they are known); paths begin within the model. */
+export function modelFaults(
+  model: ModelSpec,
+  shape: SampleShape,
+  classes: readonly ModelClass[] = [{ name: "any", label: 0 }],
+): Fault[] {
   const size = sampleSize(shape), text = sampleShapeText(shape), [first] = model.encoder;
   if (model.input !== undefined && !isSameShape(model.input, shape)) {
     return [{
@@ -30,7 +43,7 @@ export function modelFaults(model: ModelSpec, shape: SampleShape): Fault[] {
   const latentFaults = model.latent <= size
     ? []
     : [{ path: "latent", message: `must be at most the ${size} values of a sample, got ${model.latent}` }];
-  const fitted = fitModel(model, shape);
+  const fitted = fitModel(model, shape, classes);
   const written = model.encoder.length - fitted.encoder.length;
   const encoderFault = layerFault(() => encoderLayers(fitted), written);
   if (latentFaults.length > 0 || encoderFault !== undefined) {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { CONDITION, conditionInput } from "./condition.ts";
 import { type GraphBuilder, graphBuilder } from "../graph/builder.ts";
 import { gradients } from "../graph/gradient.ts";
 import type { Graph, Value } from "../graph/graph.ts";
@@ -37,6 +38,8 @@ export const NAMES = {
   klTarget: "klTarget",
   /** Latent points [N, K]. */
   latent: "latent",
+  /** The class of each sample of a conditional model, one-hot [N, classes]. */
+  condition: CONDITION,
   /** A posterior's means [N, K], where they are known already. */
   mean: "mean",
   /** Its log-variances [N, K]. */
@@ -67,7 +70,7 @@ export function lossGraph(model: ModelSpec, options: LossOptions): Graph {
 }
 
 /** What a loss is of. */
-interface LossOptions extends ForwardOptions {
+interface LossOptions extends Pick<ForwardOptions, "training"> {
   /** Whether the model has an input of its own besides the target. */
   readonly paired: boolean;
 }
@@ -75,13 +78,14 @@ interface LossOptions extends ForwardOptions {
 function losses(
   build: GraphBuilder,
   model: ModelSpec,
-  { paired, ...options }: LossOptions,
+  { paired, training }: LossOptions,
 ): Record<string, Value> & { loss: Value } {
   const target = build.input(NAMES.target, ["batch", inputSize(model)]);
   const input = paired ? build.input(NAMES.input, ["batch", inputSize(model)]) : target;
   const inverseRows = build.input(NAMES.inverseRows, [1, 1]);
   const mean = (perSample: Value) => build.multiply(build.sumAll(perSample), inverseRows);
 
+  const options = { training, condition: conditionInput(build, model) };
   const { latent, posterior } = sampleLatent(build, model, input, options);
   const output = reconstruct(build, model, latent, options);
   const reconstruction = mean(reconstructionError(build, model, target, output));
@@ -109,7 +113,7 @@ function sampleLatent(
   build: GraphBuilder,
   model: ModelSpec,
   input: Value,
-  options: ForwardOptions = {},
+  options: ForwardOptions,
 ): { latent: Value; mean: Value; posterior?: { divergence: Value; logVariance: Value } } {
   const { mean, logVariance } = encode(build, model, input, options);
   if (logVariance === undefined) return { latent: mean, mean };
@@ -131,7 +135,7 @@ function reconstruct(
   build: GraphBuilder,
   model: ModelSpec,
   latent: Value,
-  options: ForwardOptions = {},
+  options: ForwardOptions,
 ): Reconstruction {
   const logVariance = outputLogVariance(build, model);
   return { ...decode(build, model, latent, options), logVariance };
@@ -167,7 +171,7 @@ const LIKELIHOOD_ERRORS: Readonly<Record<ModelSpec["loss"], { output: string; sc
 /**
  * All reported values of a batch, per row.
  *
- * Inputs `target`, `input` and, for a VAE, `epsilon` (all zeros: at the posterior mean). Outputs: `latent` [N, K] (a VAE's
+ * Inputs `target`, `input`, of a conditional model `condition` and, for a VAE, `epsilon` (all zeros: at the posterior mean). Outputs: `latent` [N, K] (a VAE's
  * posterior mean), `output` [N, D], `squaredError` and `crossEntropy` [N, 1] (sums over values; cross-entropy where the output is
  * a sigmoid), `gaussianError` [N, 1] and `outputLogVariance` [1, D] with the loss `gaussian`, for a VAE `klOfDimension` [N, K] and
  * `logVariance` [N, K].
@@ -176,8 +180,9 @@ export function evaluationGraph(model: ModelSpec): Graph {
   const build = graphBuilder();
   const target = build.input(NAMES.target, ["batch", inputSize(model)]);
   const input = build.input(NAMES.input, ["batch", inputSize(model)]);
-  const { latent, mean, posterior } = sampleLatent(build, model, input);
-  const { logits, output, logVariance } = reconstruct(build, model, latent);
+  const options = { condition: conditionInput(build, model) };
+  const { latent, mean, posterior } = sampleLatent(build, model, input, options);
+  const { logits, output, logVariance } = reconstruct(build, model, latent, options);
   const outputs: Record<string, Value> = {
     latent: mean,
     output,
@@ -197,8 +202,8 @@ export function evaluationGraph(model: ModelSpec): Graph {
 
 /** The encoder alone: `input` [N, D] to `latent` [N, K] (a VAE's posterior mean) and, for a VAE, `logVariance` [N, K]. */
 export function encoderGraph(model: ModelSpec): Graph {
-  const build = graphBuilder();
-  const { mean, logVariance } = encode(build, model, build.input(NAMES.input, ["batch", inputSize(model)]));
+  const build = graphBuilder(), input = build.input(NAMES.input, ["batch", inputSize(model)]);
+  const { mean, logVariance } = encode(build, model, input, { condition: conditionInput(build, model) });
   return build.finish({ outputs: { latent: mean, ...(logVariance === undefined ? {} : { logVariance }) } });
 }
 
@@ -207,9 +212,10 @@ export function encoderGraph(model: ModelSpec): Graph {
  * `gaussian` also `outputLogVariance` [1, D].
  */
 export function reconstructionGraph(model: ModelSpec): Graph {
-  const build = graphBuilder();
-  const { mean } = encode(build, model, build.input(NAMES.input, ["batch", inputSize(model)]));
-  const { output, logVariance } = reconstruct(build, model, mean);
+  const build = graphBuilder(), input = build.input(NAMES.input, ["batch", inputSize(model)]);
+  const options = { condition: conditionInput(build, model) };
+  const { mean } = encode(build, model, input, options);
+  const { output, logVariance } = reconstruct(build, model, mean, options);
   const outputs: Record<string, Value> = { output, latent: mean };
   if (logVariance !== undefined) outputs.outputLogVariance = logVariance;
   return build.finish({ outputs });
@@ -217,8 +223,8 @@ export function reconstructionGraph(model: ModelSpec): Graph {
 
 /** The decoder alone: `latent` [N, K] to `output` [N, D]. */
 export function decoderGraph(model: ModelSpec): Graph {
-  const build = graphBuilder();
-  const { output } = decode(build, model, build.input(NAMES.latent, ["batch", model.latent]));
+  const build = graphBuilder(), latent = build.input(NAMES.latent, ["batch", model.latent]);
+  const { output } = decode(build, model, latent, { condition: conditionInput(build, model) });
   return build.finish({ outputs: { output } });
 }
 
@@ -236,7 +242,8 @@ export function importanceGraph(model: VariationalSpec): Graph {
   const mean = latentInput(NAMES.mean), logVariance = latentInput(NAMES.logVariance);
   const epsilon = latentInput(NAMES.epsilon);
   const z = reparameterise(build, mean, logVariance, epsilon);
-  const error = reconstructionError(build, model, target, reconstruct(build, model, z));
+  const output = reconstruct(build, model, z, { condition: conditionInput(build, model) });
+  const error = reconstructionError(build, model, target, output);
   const square = (value: Value) => build.multiply(value, value);
   const ratio = build.subtract(build.add(square(epsilon), logVariance), square(z));
   const logWeight = build.subtract(

@@ -9,6 +9,7 @@ import { type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts"
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Shape, Value } from "../graph/graph.ts";
 import { activate, type Activation } from "./activations.ts";
+import { conditionSize, isConditional } from "./condition.ts";
 import { atLayer } from "./layers/fault.ts";
 import { dense, type Layer } from "./layers/kinds.ts";
 import type { LayerParameter } from "./layers/layer.ts";
@@ -28,6 +29,8 @@ export interface ModelLayer {
   readonly activation: Activation;
   /** Its own parameters; their full names are `<layer>.<parameter>`. */
   readonly parameters: readonly LayerParameter[];
+  /** How many columns of {@link input} are the class of a conditional model, which is joined there. @default {0} */
+  readonly condition?: number;
   /** The layers that it is made of, named `<layer>.<inner layer>`; their parameters follow its own. */
   readonly inner: readonly ModelLayer[];
 }
@@ -37,17 +40,22 @@ const LOG_VARIANCE_BOUND = 10;
 
 /** The layers of the encoder; the last computes the latent (for a VAE the mean and the raw log-variance, side by side). */
 export function encoderLayers(model: ModelSpec): ModelLayer[] {
-  const hidden = place(model, "encoder", hiddenLayers(model), inputShape(model));
+  const layers = hiddenLayers(model), classes = conditionSize(model);
+  const joined = layers.findIndex(({ kind }) => kind === "dense");
+  const hidden = place(model, "encoder", layers, inputShape(model), { at: joined, classes });
   const units = model.kind === "vae" ? 2 * model.latent : model.latent;
   const input = hidden.at(-1)?.output ?? inputShape(model);
-  const latent = placed({ name: LATENT, layer: dense(units), input }, model.latentActivation);
+  const latent = placed(
+    joinedTo({ name: LATENT, layer: dense(units), input }, joined < 0 ? classes : 0),
+    model.latentActivation,
+  );
   return [...hidden, latent];
 }
 
 /** The layers of the decoder; the last computes the logits (or the output itself, when that is linear). */
 export function decoderLayers(model: ModelSpec): ModelLayer[] {
   const layers = model.decoder?.map(toLayer) ?? mirrored(model);
-  const decoder = place(model, "decoder", layers, [model.latent]);
+  const decoder = place(model, "decoder", layers, [model.latent], { at: 0, classes: conditionSize(model) });
   return decoder.with(-1, { ...decoder.at(-1)!, name: "output", activation: model.outputActivation });
 }
 
@@ -122,19 +130,29 @@ function place(
   part: "encoder" | "decoder",
   layers: readonly Layer[],
   from: SampleShape,
+  joined: { readonly at: number; readonly classes: number },
 ): ModelLayer[] {
   let input = from;
   return layers.map((layer, position) => {
-    const name = `${part}.${position}`;
-    const found = atLayer([part, position], () => placed({ name, layer, input }, model.activation));
+    const condition = position === joined.at ? joined.classes : 0;
+    const place = joinedTo({ name: `${part}.${position}`, layer, input }, condition);
+    const found = atLayer([part, position], () => placed(place, model.activation));
     input = found.output;
     return found;
   });
 }
 
+/** What {@link placed} needs of a layer. */
+type LayerPlace = Pick<ModelLayer, "name" | "layer" | "input" | "condition">;
+
+/** A place at which the columns of a condition join the values of the input, which are flattened for it. */
+function joinedTo(place: LayerPlace, condition: number): LayerPlace {
+  return condition === 0 ? place : { ...place, input: [sampleSize(place.input) + condition], condition };
+}
+
 /** A layer and those in it at their positions. `usual`: the activation of layers that name none. */
 function placed(
-  { name, layer, input }: Pick<ModelLayer, "name" | "layer" | "input">,
+  { name, layer, input, condition }: LayerPlace,
   usual: Activation,
   modelActivation = usual,
 ): ModelLayer {
@@ -150,6 +168,7 @@ function placed(
     activation: own === null ? "linear" : own ?? usual,
     parameters: table.parametersOf(layer, input),
     inner,
+    ...(condition === undefined ? {} : { condition }),
   };
 }
 
@@ -163,6 +182,8 @@ export interface Encoding {
 export interface ForwardOptions {
   /** Whether layers with draws of their own make them, as in a training step. @default {false} */
   readonly training?: boolean;
+  /** The class of each sample, for a conditional model [N, classes]. */
+  readonly condition?: Value;
 }
 
 /** Adds the encoder to a graph. x [N, values of a sample]. */
@@ -220,8 +241,21 @@ function forward(build: GraphBuilder, layer: ModelLayer, options: ForwardOptions
   );
   const inner = layer.inner.map((each) => forward(build, each, options));
   const mask = options.training ? maskName(name) : undefined;
-  return (x) =>
-    activate(build, activation, table.forwardOf({ build, spec, input, x, parameters, inner, mask }));
+  return (values) => {
+    const x = joinCondition(build, layer, values, options);
+    return activate(build, activation, table.forwardOf({ build, spec, input, x, parameters, inner, mask }));
+  };
+}
+
+/** What a layer reads: the values of a sample, and beside them its class where the layer is given that. */
+function joinCondition(
+  build: GraphBuilder,
+  { input, condition: columns = 0 }: ModelLayer,
+  values: Value,
+  { condition }: ForwardOptions,
+): Value {
+  if (columns === 0 || condition === undefined) return values;
+  return build.joinColumns(asRows(build, values, [sampleSize(input) - columns]), condition);
 }
 
 /** A dropout layer's draws in a training step. */
@@ -255,7 +289,8 @@ export function describeModel(model: ModelSpec): string {
     hasMaps = encoder.some(({ output }) => output.length === 3);
   const input = hasMaps ? sampleShapeText(inputShape(model)) : inputSize(model);
   const words = (layers: readonly ModelLayer[]) => layers.map(({ layer }) => table.describeLayer(layer));
+  const given = isConditional(model) ? ` given ${conditionSize(model)} classes` : "";
   return `${model.kind} ${
     [input, ...words(encoder), model.latent, ...words(decoderLayers(model))].join("-")
-  }`;
+  }${given}`;
 }

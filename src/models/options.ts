@@ -52,6 +52,14 @@ export interface AutoencoderSpec extends Topology {
   loss: ReconstructionLoss;
 }
 
+/** A class that a conditional model was trained on. */
+export interface ModelClass {
+  /** Its name. */
+  readonly name: string;
+  /** Its label: its place among the names of the classes of the data. */
+  readonly label: number;
+}
+
 /** A variational autoencoder with all defaults filled in; the fields are explained at {@link VariationalOptions}. */
 export interface VariationalSpec extends Topology {
   /** Which kind. */
@@ -66,6 +74,10 @@ export interface VariationalSpec extends Topology {
   klSchedule: KlSchedule;
   /** Nats of KL per latent dimension that are not penalised. */
   freeBits: number;
+  /** What encoder and decoder are given besides: the class of each sample. */
+  condition?: "label" | undefined;
+  /** The classes of a conditional model, once it is fitted to data. */
+  classes?: ModelClass[] | undefined;
 }
 
 /** A model as the pipeline's record holds it: all defaults filled in. */
@@ -120,6 +132,12 @@ export interface VariationalOptions extends TopologyOptions {
   klSchedule?: KlScheduleOptions;
   /** Nats of KL per latent dimension that are not penalised, on the mean of a batch (Kingma et al. 2016, App. C.8). @default {0} */
   freeBits?: number;
+  /**
+   * `"label"`: a conditional VAE (Sohn, Lee and Yan 2015). The class of a sample joins, one-hot, the input of the first dense layer of the
+   * encoder (the latent layer where there is no other) and the latent that the decoder reads, so that new samples can be of a chosen
+   * class. The classes are those of the train split. @default {the model knows no classes}
+   */
+  condition?: "label";
 }
 
 /**

@@ -11,6 +11,7 @@
 import type { NamedTensor } from "../core/safetensors.ts";
 import { sampleSize } from "../core/shape.ts";
 import type { Activation } from "./activations.ts";
+import { isConditional } from "./condition.ts";
 import { decoderLayers, encoderLayers, type ModelLayer } from "./layers.ts";
 import { modelTensors } from "./tensors.ts";
 import { inputSize, type ModelSpec } from "./spec.ts";
@@ -66,6 +67,11 @@ export function pytorchModule(
   { spec, scale }: Pick<TrainedModel, "spec" | "scale">,
   weights: string,
 ): string {
+  if (isConditional(spec)) {
+    throw new RangeError(
+      "A PyTorch module can hold models of one input only, got one that is given a class (use the format onnx)",
+    );
+  }
   const encoder = encoderLayers(spec), decoder = decoderLayers(spec), size = inputSize(spec);
   const [hidden, latent] = [encoder.slice(0, -1), encoder.at(-1)!];
   const [inner, output] = [decoder.slice(0, -1), decoder.at(-1)!];

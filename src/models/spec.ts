@@ -57,6 +57,8 @@ const variational = z.strictObject({
   beta: z.number().min(0).default(1),
   klSchedule: KlScheduleSpec.prefault({ kind: "constant" }),
   freeBits: z.number().min(0).default(0),
+  condition: z.literal("label").optional(),
+  classes: z.array(z.strictObject({ name: z.string(), label: z.int().min(0) })).min(1).optional(),
 });
 
 /** The schema of a model; what depends on the shape of its samples is checked by `modelFaults`. */

@@ -271,6 +271,8 @@ function plan(
   let facts: PlanFacts = {};
   const stages = checked.map((stage) => {
     const planned = stage.definition.plan?.(stage.options, facts) ?? { lines: [] };
+    const refusal = facts.model === undefined ? true : stage.definition.models?.[facts.model];
+    if (typeof refusal === "string") faults.push({ path: `${stage.name}.model`, message: refusal });
     facts = { ...facts, ...planned.facts };
     faults.push(...faultsAt(stage.name, planned.faults ?? []));
     return { ...stage, lines: planned.lines };

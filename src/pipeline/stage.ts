@@ -20,6 +20,10 @@ export interface PlanFacts {
   readonly beyondUnit?: string;
   /** Whether inputs are corrupted. */
   readonly noisy?: boolean;
+  /** The classes of the train split, once they are known, each with its label; `null`: the samples have no labels. */
+  readonly classes?: readonly { readonly name: string; readonly label: number }[] | null;
+  /** The family of the model, once one is known: what stages can do with it. */
+  readonly model?: string;
   /** The latent size, once a model is known. */
   readonly latent?: number;
   /** The most threads that pay for a training step so far. */
@@ -149,6 +153,11 @@ export interface StageDefinition<Options, Inputs, Outputs> {
   readonly optionalInputs?: readonly string[];
   /** Its outputs, by name. */
   readonly outputs: readonly (keyof Outputs & string)[];
+  /**
+   * What it does with each family of models, where it needs one: it works, or why it refuses it; a plan checks it against
+   * {@link PlanFacts.model}. @default {it works with all}
+   */
+  readonly models?: Readonly<Record<string, true | string>>;
   /** What its options must be; strict, with all defaults. */
   readonly schema: z.ZodType<Options>;
   /**

@@ -11,10 +11,11 @@ import { scaledValues } from "../data/scale.ts";
 import { encodePng } from "../export/pictures.ts";
 import { strip } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import type { ModelStageDefinition } from "./model_stage.ts";
 import { engineOf } from "./engine.ts";
 import { metric } from "../pipeline/metric.ts";
 import { modelTiles, sampleTiles } from "./tiles.ts";
-import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+import { type Stage, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
   name: z.string().optional(),
@@ -43,52 +44,61 @@ export interface FarthestSampleOutput {
   };
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, FarthestSampleOutput> =
-  {
-    kind: "farthestSample",
-    version: 2,
-    inputs: ["dataset", "model"],
-    outputs: ["farthest"],
-    schema: Options,
-    plan: ({ images }) => ({
-      lines: [`an image decoded far from the first ${images.toLocaleString("en-US")} training images`],
-    }),
-    async run({ dataset, model }, { images }, context) {
-      const { train, shape } = dataset, pixels = sampleSize(shape);
-      const engine = await engineOf(context);
-      const count = Math.min(images, train.count), rows = Array.from({ length: count }, (_, row) => row);
-      const known = pickFromSplit(train, pixels, rows);
-      const key = { seed: context.seed, stream: "generation", epoch: 1 } as const;
-      const { point, distance } = farthestPoint(encodeImages(engine, model, known), model.spec.latent, key);
-      const image = decodePoints(engine, model, point);
-      const { nearest, differing, squaredError } = nearestImage(
-        image,
-        scaledValues(known),
-        pictureShape(shape),
-      );
-      const [neighbour] = sampleTiles(dataset, pickFromSplit(known, pixels, [nearest]));
-      const [made] = modelTiles(model, image);
-      const caption = captionOf(dataset, known, nearest);
-      await context.writeArtifact(
-        `${context.name}.png`,
-        `decoded far from all training images, and the nearest of them, ${caption}`,
-        await encodePng(strip([made, neighbour])),
-      );
-      return {
-        outputs: { farthest: { image, point, nearest } },
-        metrics: {
-          distance: metric(distance, { unit: "latent units", direction: "none" }),
-          differingPixels: metric(differing, { unit: "pixels", direction: "none" }),
-          mseToNearest: metric(squaredError / pixels, { unit: "squared error/pixel", direction: "none" }),
-        },
-        note: `at (${point.map((value) => value.toFixed(2)).join(", ")}), ${
-          distance.toPrecision(3)
-        } from the nearest latent; ${differing} of ${
-          pixels / (pictureShape(shape).channels ?? 1)
-        } pixels differ from ${caption}, the nearest training image`,
-      };
-    },
-  };
+const definition: ModelStageDefinition<
+  Options,
+  { dataset: Dataset; model: TrainedModel },
+  FarthestSampleOutput
+> = {
+  kind: "farthestSample",
+  version: 2,
+  models: {
+    autoencoder: true,
+    variational: true,
+    conditional: "must know no classes, whose latents share one space, got a conditional one " +
+      "(generate({ classes }) makes new samples of a class, novelty() compares them with the train split)",
+  },
+  inputs: ["dataset", "model"],
+  outputs: ["farthest"],
+  schema: Options,
+  plan: ({ images }) => ({
+    lines: [`an image decoded far from the first ${images.toLocaleString("en-US")} training images`],
+  }),
+  async run({ dataset, model }, { images }, context) {
+    const { train, shape } = dataset, pixels = sampleSize(shape);
+    const engine = await engineOf(context);
+    const count = Math.min(images, train.count), rows = Array.from({ length: count }, (_, row) => row);
+    const known = pickFromSplit(train, pixels, rows);
+    const key = { seed: context.seed, stream: "generation", epoch: 1 } as const;
+    const { point, distance } = farthestPoint(encodeImages(engine, model, known), model.spec.latent, key);
+    const image = decodePoints(engine, model, point);
+    const { nearest, differing, squaredError } = nearestImage(
+      image,
+      scaledValues(known),
+      pictureShape(shape),
+    );
+    const [neighbour] = sampleTiles(dataset, pickFromSplit(known, pixels, [nearest]));
+    const [made] = modelTiles(model, image);
+    const caption = captionOf(dataset, known, nearest);
+    await context.writeArtifact(
+      `${context.name}.png`,
+      `decoded far from all training images, and the nearest of them, ${caption}`,
+      await encodePng(strip([made, neighbour])),
+    );
+    return {
+      outputs: { farthest: { image, point, nearest } },
+      metrics: {
+        distance: metric(distance, { unit: "latent units", direction: "none" }),
+        differingPixels: metric(differing, { unit: "pixels", direction: "none" }),
+        mseToNearest: metric(squaredError / pixels, { unit: "squared error/pixel", direction: "none" }),
+      },
+      note: `at (${point.map((value) => value.toFixed(2)).join(", ")}), ${
+        distance.toPrecision(3)
+      } from the nearest latent; ${differing} of ${
+        pixels / (pictureShape(shape).channels ?? 1)
+      } pixels differ from ${caption}, the nearest training image`,
+    };
+  },
+};
 
 /** The image with the least squared error to a new one. */
 function nearestImage(image: Float32Array, known: Float64Array, { channels = 1 }: PictureShape) {

@@ -42,7 +42,12 @@ const definition: StageDefinition<Options, { dataset: Dataset }, FilterClassesOu
   inputs: ["dataset"],
   outputs: ["dataset"],
   schema: Options,
-  plan: (options) => ({ lines: [`${choiceText(options)} in the ${options.splits.join(" and ")} split`] }),
+  plan: (options, { classes }) => ({
+    lines: [`${choiceText(options)} in the ${options.splits.join(" and ")} split`],
+    facts: options.splits.includes("train") && classes
+      ? { classes: classes.filter(({ label }) => isKept(classes.map(({ name }) => name), label, options)) }
+      : {},
+  }),
   run({ dataset }, options) {
     const kept = keptLabels(dataset, options);
     const size = sampleSize(dataset.shape);
@@ -69,6 +74,12 @@ const counted = ({ count }: Split) => `${count.toLocaleString("en-US")} images`;
 function choiceText({ labels, except }: Options): string {
   const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
   return labels !== null ? `only ${quoted(labels)}` : `all but ${quoted(except ?? [])}`;
+}
+
+/** Whether a plan can tell that a class of these names is kept; names that there are not are refused when the data are there. */
+function isKept(names: readonly string[], label: number, { labels, except }: Options): boolean {
+  const chosen = (labels ?? except ?? []).flatMap((one) => positionsOf(one, names));
+  return chosen.includes(label) === (labels !== null);
 }
 
 function keptLabels({ labelNames, name }: Dataset, { labels, except }: Options): Set<number> {

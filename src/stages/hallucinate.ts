@@ -23,11 +23,12 @@ import type { Engine } from "../engine/engine.ts";
 import { encodePng } from "../export/pictures.ts";
 import { comparisonSheet } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import type { ModelStageDefinition } from "./model_stage.ts";
 import { engineOf } from "./engine.ts";
 import { areaMetric } from "./area_metric.ts";
 import { type Metric, metric } from "../pipeline/metric.ts";
 import { modelTiles } from "./tiles.ts";
-import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+import { type Stage, type StageContext, stageOf } from "../pipeline/stage.ts";
 
 const KINDS = ["inverted", "glyphs", "noise", "constant"] as const;
 
@@ -66,9 +67,15 @@ export interface HallucinateOutput {
 
 type Inputs = { dataset: Dataset; model: TrainedModel };
 
-const definition: StageDefinition<Options, Inputs, HallucinateOutput> = {
+const definition: ModelStageDefinition<Options, Inputs, HallucinateOutput> = {
   kind: "hallucinate",
   version: 3,
+  models: {
+    autoencoder: true,
+    variational: true,
+    conditional:
+      "must know no classes, of which inputs of another kind have none, got a conditional one (train one without condition)",
+  },
   inputs: ["dataset", "model"],
   outputs: ["hallucinated"],
   schema: Options,

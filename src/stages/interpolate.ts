@@ -10,10 +10,13 @@ import { pickFromSplit } from "../data/parts.ts";
 import type { Engine } from "../engine/engine.ts";
 import { encodeGif, encodePng } from "../export/pictures.ts";
 import { defaultScale, strip } from "../export/sheet.ts";
+import type { ModelFamily } from "../models/family.ts";
+import { classPlace, classPlaces, conditionsOf, isConditional } from "../models/condition.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import type { ModelStageDefinition } from "./model_stage.ts";
 import { engineOf } from "./engine.ts";
 import { modelTiles } from "./tiles.ts";
-import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+import { type Stage, stageOf } from "../pipeline/stage.ts";
 
 const End = z.union([z.string(), z.strictObject({ sample: z.int().min(0) }), z.array(z.number()).min(1)]);
 type End = z.infer<typeof End>;
@@ -25,6 +28,7 @@ const Options = z.strictObject({
   steps: z.int().min(2).max(1000).default(16),
   path: z.enum(["linear", "spherical"]).default("linear"),
   frameMs: z.int().min(20).max(10000).default(80),
+  class: z.string().optional(),
 });
 type Options = z.infer<typeof Options>;
 
@@ -45,6 +49,11 @@ export interface InterpolateOptions {
   path?: "linear" | "spherical";
   /** How long the GIF shows each image, in milliseconds. @default {80} */
   frameMs?: number;
+  /**
+   * Of a conditional model: the class that all images of the walk keep. Without it the class changes evenly with the latent point, from
+   * that of one end to that of the other; an end that is a latent point has none, so it is required there. @default {the ends' own}
+   */
+  class?: string;
 }
 
 /** Outputs of {@link interpolate}. */
@@ -53,27 +62,38 @@ export interface InterpolateOutput {
   walk: readonly (readonly number[])[];
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, InterpolateOutput> = {
+const definition: ModelStageDefinition<
+  Options,
+  { dataset: Dataset; model: TrainedModel },
+  InterpolateOutput
+> = {
   kind: "interpolate",
   version: 1,
+  models: { autoencoder: true, variational: true, conditional: true },
   inputs: ["dataset", "model"],
   outputs: ["walk"],
   schema: Options,
-  plan({ from, to, steps, path }, { latent }) {
+  plan({ from, to, steps, path, class: kept }, { latent, model }) {
     const faults = Object.entries({ from, to }).flatMap(([key, end]) =>
       Array.isArray(end) && latent !== undefined && end.length !== latent
         ? [{ path: key, message: `must be a point of ${latent} numbers, got ${end.length}` }]
         : []
     );
+    if (kept !== undefined && model !== undefined && model !== ("conditional" satisfies ModelFamily)) {
+      const message = `must be left out for a model without classes, got "${kept}"`;
+      faults.push({ path: "class", message });
+    }
     return { lines: [`${nameOf(from)} to ${nameOf(to)} in ${steps} steps, ${path}`], faults };
   },
   async run({ dataset, model }, options, context) {
     const engine = await engineOf(context);
     const { from, to, steps, path, frameMs } = options;
-    const ends = [from, to].map((end) => findPoint(end, engine, model, dataset));
-    const walk = (path === "linear" ? linearPath : sphericalPath)(ends[0], ends[1], steps);
-    const tiles = modelTiles(model, decodePoints(engine, model, walk.flat()));
-    const title = `from ${nameOf(from)} to ${nameOf(to)}, ${path}`;
+    const ends = [from, to].map((end) => findEnd(end, engine, model, dataset));
+    const walk = (path === "linear" ? linearPath : sphericalPath)(ends[0].point, ends[1].point, steps);
+    const conditions = walkConditions(model, ends, options);
+    const tiles = modelTiles(model, decodePoints(engine, model, walk.flat(), conditions));
+    const kept = options.class === undefined ? "" : `, all of class "${options.class}"`;
+    const title = `from ${nameOf(from)} to ${nameOf(to)}, ${path}${kept}`;
     const { height, width } = pictureShape(model.shape), scale = 2 * defaultScale(height, width);
     await context.writeArtifact(`${context.name}.png`, title, await encodePng(strip(tiles)));
     // There and back again, so that the loop has no jump.
@@ -88,31 +108,57 @@ function nameOf(end: End): string {
   return Array.isArray(end) ? `(${end.join(", ")})` : `sample ${end.sample}`;
 }
 
-/** The latent point of an end: always a mean, never a sample. */
-function findPoint(end: End, engine: Engine, model: TrainedModel, dataset: Dataset): ArrayLike<number> {
+/** An end of a walk: a mean, never a sample; and its label, where it is one or several images. */
+interface FoundEnd {
+  readonly point: ArrayLike<number>;
+  readonly label?: number;
+}
+
+function findEnd(end: End, engine: Engine, model: TrainedModel, dataset: Dataset): FoundEnd {
   const { test, train, labelNames } = dataset;
   const latent = model.spec.latent, pixels = inputSize(model.spec);
+  const testImage = (row: number): FoundEnd => ({
+    point: encodeImages(engine, model, pickFromSplit(test, pixels, [row])),
+    label: test.labels?.[row],
+  });
   if (Array.isArray(end)) {
-    if (end.length === latent) return end;
+    if (end.length === latent) return { point: end };
     throw new RunError(
       `latent point must have ${latent} numbers, got ${nameOf(end)}`,
     );
   }
   if (typeof end === "object") {
-    if (end.sample < test.count) {
-      return encodeImages(engine, model, pickFromSplit(test, pixels, [end.sample]));
-    }
+    if (end.sample < test.count) return testImage(end.sample);
     throw new RunError(
       `test image must be below ${test.count}, got ${end.sample}`,
     );
   }
   const named = test.names?.indexOf(end) ?? -1;
-  if (named >= 0) return encodeImages(engine, model, pickFromSplit(test, pixels, [named]));
+  if (named >= 0) return testImage(named);
   const label = labelNames?.indexOf(end) ?? -1;
   const chosen = label < 0 ? [] : rowsWithLabel(train.labels, label);
   if (chosen.length === 0) throw unknownEnd(end, [...labelNames ?? [], ...test.names ?? []]);
   const points = encodeImages(engine, model, pickFromSplit(train, pixels, chosen));
-  return meanPoint(points, latent, chosen.map((_, row) => row));
+  return { point: meanPoint(points, latent, chosen.map((_, row) => row)), label };
+}
+
+/** The condition of each image of a walk [steps, C]: one class, or evenly from that of one end to that of the other. */
+function walkConditions(
+  { spec }: TrainedModel,
+  ends: readonly FoundEnd[],
+  { class: kept, steps }: Options,
+): Float32Array | undefined {
+  if (!isConditional(spec)) {
+    if (kept !== undefined) classPlace(spec, kept);
+    return undefined;
+  }
+  if (kept !== undefined) return conditionsOf(spec, new Uint16Array(steps).fill(classPlace(spec, kept)));
+  const labels = ends.flatMap(({ label }) => label ?? []);
+  if (labels.length < ends.length) {
+    throw new RunError("class must be given where an end is a latent point, which has none, got none");
+  }
+  const [from, to] = Array.from(classPlaces(spec, labels), (place) => conditionsOf(spec, [place]));
+  return Float32Array.from(linearPath(from, to, steps).flat());
 }
 
 function rowsWithLabel(labels: Uint16Array | undefined, label: number): number[] {
@@ -129,7 +175,7 @@ function unknownEnd(end: string, known: readonly string[]): RunError {
 
 /**
  * Walks through the latent space between two labels, images or points, and shows the decoded path as a PNG strip and an animated GIF.
- * The ends are means, never samples.
+ * The ends are means, never samples. A conditional model's images change their class on the way, or keep the one that is given.
  */
 export function interpolate(
   options: InterpolateOptions,

@@ -14,13 +14,14 @@ import {
   hasValidation,
   inspectSource,
   openSource,
+  sourceClasses,
   sourceDetails,
   sourceFaults,
   type SourceInput,
   sourceShape,
   SourceSpec,
 } from "../data/source.ts";
-import { type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+import { type PlanFacts, type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
   name: z.string().optional(),
@@ -81,7 +82,12 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
       ...sourceDetails(source),
       `at most ${memory} of samples in memory at a time`,
     ],
-    facts: { shape: sourceShape(source), validation: hasValidation(source), beyondUnit: leavesUnit(scale) },
+    facts: {
+      shape: sourceShape(source),
+      validation: hasValidation(source),
+      beyondUnit: leavesUnit(scale),
+      classes: classFacts(source),
+    },
     faults: faultsAt("source", sourceFaults(source)),
   }),
   async run(_input, { source, memory, binarise, scale }, { seed, emit }) {
@@ -106,6 +112,12 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
     };
   },
 };
+
+/** The classes of a source, as far as they are known. */
+function classFacts(source: SourceSpec): PlanFacts["classes"] {
+  const names = sourceClasses(source);
+  return names === undefined || names === null ? names : names.map((name, label) => ({ name, label }));
+}
 
 const scaleText = (scale: ScaleSpec | null) => scale === null ? "" : `, ${describeScale(scale)}`;
 

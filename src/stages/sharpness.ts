@@ -11,10 +11,11 @@ import { encodePng } from "../export/pictures.ts";
 import { LABEL_COLOURS, scatterPicture } from "../export/scatter.ts";
 import type { Tile } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
+import type { ModelStageDefinition } from "./model_stage.ts";
 import { engineOf } from "./engine.ts";
 import { estimated, measuredMetrics, metric, metricValues } from "../pipeline/metric.ts";
 import { sampleTiles } from "./tiles.ts";
-import { type Stage, type StageContext, type StageDefinition, stageOf } from "../pipeline/stage.ts";
+import { type Stage, type StageContext, stageOf } from "../pipeline/stage.ts";
 
 const Options = z.strictObject({
   name: z.string().optional(),
@@ -42,44 +43,46 @@ export interface SharpnessOutput {
 /** The most points of the plot. */
 const POINTS = 3000;
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, SharpnessOutput> = {
-  kind: "sharpness",
-  version: 2,
-  inputs: ["dataset", "model"],
-  outputs: ["sharpness"],
-  schema: Options,
-  plan: ({ measure, count }) => ({
-    lines: [`by the ${measure} of at most ${count} test images and what is reconstructed of them`],
-  }),
-  async run({ dataset, model }, { measure, count }, context) {
-    const { test, shape } = dataset;
-    const shown = { ...dataset, test: sliceSplit(test, sampleSize(shape), 0, Math.min(count, test.count)) };
-    const found = sharpnessPairs({ engine: await engineOf(context), model, dataset: shown, measure });
-    checkFinite(found.pairs);
-    const rank = spearman(...columnsOf(found.pairs));
-    const classes = Map.groupBy(found.pairs, ({ label }) => label);
-    const within = spearmanWithin([...classes.values()].map((pairs) => {
-      const [first, second] = columnsOf(pairs);
-      return { first, second };
-    }));
-    const correlation = { unit: "from -1 to 1", direction: "none", split: "test" } as const;
-    const metrics = measuredMetrics({
-      samples: metric(found.pairs.length, { unit: "images", direction: "none", split: "test" }),
-      sharpness: estimated(meanInterval(found.pairs.map(({ sharpness }) => sharpness)), {
-        unit: "ratio",
-        direction: "higher",
-        split: "test",
-        estimator: `by the ${measure}`,
-      }),
-      spearman: estimated(rank, correlation),
-      spearmanWithin: classes.size > 1
-        ? estimated(within, { ...correlation, estimator: "mean of the classes' own" })
-        : undefined,
-    });
-    await writePairs(found, dataset, measure, context);
-    return { outputs: { sharpness: found }, metrics, note: noteOf(found, metricValues(metrics), dataset) };
-  },
-};
+const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, SharpnessOutput> =
+  {
+    kind: "sharpness",
+    version: 2,
+    models: { autoencoder: true, variational: true, conditional: true },
+    inputs: ["dataset", "model"],
+    outputs: ["sharpness"],
+    schema: Options,
+    plan: ({ measure, count }) => ({
+      lines: [`by the ${measure} of at most ${count} test images and what is reconstructed of them`],
+    }),
+    async run({ dataset, model }, { measure, count }, context) {
+      const { test, shape } = dataset;
+      const shown = { ...dataset, test: sliceSplit(test, sampleSize(shape), 0, Math.min(count, test.count)) };
+      const found = sharpnessPairs({ engine: await engineOf(context), model, dataset: shown, measure });
+      checkFinite(found.pairs);
+      const rank = spearman(...columnsOf(found.pairs));
+      const classes = Map.groupBy(found.pairs, ({ label }) => label);
+      const within = spearmanWithin([...classes.values()].map((pairs) => {
+        const [first, second] = columnsOf(pairs);
+        return { first, second };
+      }));
+      const correlation = { unit: "from -1 to 1", direction: "none", split: "test" } as const;
+      const metrics = measuredMetrics({
+        samples: metric(found.pairs.length, { unit: "images", direction: "none", split: "test" }),
+        sharpness: estimated(meanInterval(found.pairs.map(({ sharpness }) => sharpness)), {
+          unit: "ratio",
+          direction: "higher",
+          split: "test",
+          estimator: `by the ${measure}`,
+        }),
+        spearman: estimated(rank, correlation),
+        spearmanWithin: classes.size > 1
+          ? estimated(within, { ...correlation, estimator: "mean of the classes' own" })
+          : undefined,
+      });
+      await writePairs(found, dataset, measure, context);
+      return { outputs: { sharpness: found }, metrics, note: noteOf(found, metricValues(metrics), dataset) };
+    },
+  };
 
 function columnsOf(pairs: readonly SharpnessPair[]): [distances: number[], sharpness: number[]] {
   return [pairs.map(({ distance }) => distance), pairs.map(({ sharpness }) => sharpness)];

@@ -6,6 +6,7 @@
 import type { DrawKey } from "../core/random.ts";
 import { pairFiller } from "../engine/batch.ts";
 import type { Program } from "../engine/engine.ts";
+import { conditionFiller } from "../models/condition.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { type FitData, type FitOptions, isPaired } from "./contract.ts";
@@ -79,6 +80,7 @@ export function trainingStep(
     input: isPaired(data) ? NAMES.input : undefined,
     hasTargets: train.targets !== undefined,
   });
+  const fillCondition = conditionFiller(program, model, train.labels);
   const inverseRows = program.input(NAMES.inverseRows), loss = program.output("loss");
   const setKlWeight = klWeight(program, model), masks = dropoutMasks(program, model, seed);
   let lastRows = 0;
@@ -92,6 +94,7 @@ export function trainingStep(
   }
   function run(start: number, rows: number, epochsDone: number, progress: StepProgress): void {
     fill(draws, start, rows);
+    fillCondition(start, rows);
     if (variational) program.drawNormal(NAMES.epsilon, latent, start, rows);
     masks.draw(start, rows);
     inverseRows[0] = 1 / rows;

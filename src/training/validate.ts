@@ -7,6 +7,7 @@ import { evaluationDraw, pairFiller } from "../engine/batch.ts";
 import { klWeight } from "./kl_weight.ts";
 import { feedSamples, sampleOptions } from "../data/feed.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
+import { conditionFiller } from "../models/condition.ts";
 import { lossGraph, NAMES } from "../models/graphs.ts";
 import { inputSize, type ModelSpec } from "../models/spec.ts";
 import { type FitData, isPaired } from "./contract.ts";
@@ -41,6 +42,7 @@ export function validator(
     input: paired ? NAMES.input : undefined,
     hasTargets: validation.targets !== undefined,
   });
+  const fillCondition = conditionFiller(program, model, validation.labels);
   for (let row = 0; row < validation.count; row++) program.order[row] = row;
   const noise = { seed, stream: "evaluation", epoch: 0 } as const;
   const latent = { seed, stream: "evaluationLatent", epoch: 0 } as const;
@@ -54,6 +56,7 @@ export function validator(
       const rows = Math.min(capacity, validation!.count - start);
       feed.load(start, rows);
       fill(draws, start, rows);
+      fillCondition(start, rows);
       if (model.kind === "vae") program.drawNormal(NAMES.epsilon, latent, start, rows);
       program.input(NAMES.inverseRows)[0] = 1 / rows;
       program.run(rows);

@@ -2,6 +2,7 @@ import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/
 import type { Program } from "../../src/engine/engine.ts";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import { type Graph, nameOf } from "../../src/graph/graph.ts";
+import { isConditional } from "../../src/models/condition.ts";
 import {
   decoderGraph,
   encoderGraph,
@@ -159,6 +160,9 @@ Deno.test("evaluationGraph() at epsilon 0 is the decoder of the encoder's mean, 
     encoder.parameters.set(whole.parameters.subarray(0, count));
     decoder.parameters.set(whole.parameters.subarray(count + learned));
     encoder.input(NAMES.input).set(whole.input(NAMES.input));
+    for (const part of isConditional(model) ? [encoder, decoder] : []) {
+      part.input(NAMES.condition).set(whole.input(NAMES.condition));
+    }
     encoder.run(rows);
     decoder.input(NAMES.latent).set(encoder.output("latent"));
     decoder.run(rows);

@@ -2,8 +2,9 @@ import { brightness, BYTES_SCALE, type Scale } from "../../src/core/scale.ts";
 import { ok, strictEqual as equal } from "node:assert/strict";
 import { decodePoints } from "../../src/analysis/reconstruction/inference.ts";
 import { loadEngine } from "../../src/engine/load.ts";
-import { decode, unpackDecoder } from "../../src/report/page/decoder.js";
+import { decode, setClass, unpackDecoder } from "../../src/report/page/decoder.js";
 import { packDecoder } from "../../src/report/explorer/packed_decoder.ts";
+import { conditionSize, conditionsOf, isConditional } from "../../src/models/condition.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import { initialParameters } from "../../src/models/initial.ts";
 import { inputSize, ModelSpec } from "../../src/models/spec.ts";
@@ -28,7 +29,10 @@ function worst(model: TrainedModel): { format: string; difference: number } {
   let difference = 0;
   for (let point = 0; point < 5; point++) {
     const z = Array.from({ length: latent }, (_, k) => Math.sin(1 + 7 * point + 3 * k) * 2);
-    const expected = decodePoints(reference, model, z), actual = decode(decoder, z);
+    const place = point % Math.max(1, conditionSize(model.spec));
+    setClass(decoder, place);
+    const conditions = isConditional(model.spec) ? conditionsOf(model.spec, [place]) : undefined;
+    const expected = decodePoints(reference, model, z, conditions), actual = decode(decoder, z);
     equal(actual.length, expected.length);
     actual.forEach((value, at) => difference = Math.max(difference, Math.abs(value - expected[at])));
   }

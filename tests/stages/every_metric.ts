@@ -6,6 +6,7 @@ import {
   clusters,
   evaluate,
   farthestSample,
+  generate,
   hallucinate,
   latentSpace,
   novelty,
@@ -45,6 +46,13 @@ function labelled(one = false): Dataset {
 }
 
 const vae = modelOf({ kind: "vae", latent: 3, loss: "bce" });
+const conditional = modelOf({
+  kind: "vae",
+  latent: 3,
+  loss: "bce",
+  condition: "label",
+  classes: [{ name: "even", label: 0 }, { name: "odd", label: 1 }],
+} as object);
 const denoiser = modelOf({ outputActivation: "sigmoid", loss: "bce" });
 
 const vectorSpec = ModelSpec.parse({
@@ -79,6 +87,7 @@ export const MEASURING_STAGES: readonly MeasuringStage[] = [
   { stage: arithmetic({ images: 6, k: 1 }), inputs: { dataset: labelled(), model: vae } },
   { stage: clusters({ of: "test", k: 2 }), inputs: { dataset: labelled(), model: vae } },
   { stage: farthestSample(), inputs: { dataset: GLYPHS, model: vae } },
+  { stage: generate({ count: 6 }), inputs: { dataset: labelled(), model: conditional } },
   { stage: hallucinate({ count: 10 }), inputs: { dataset: labelled(), model: vae } },
   { stage: latentSpace({ paths: 4, k: 2 }), inputs: { dataset: labelled(), model: vae } },
   { stage: novelty({ count: 30, k: 2, cells: 2 }), inputs: { dataset: labelled(), model: vae } },

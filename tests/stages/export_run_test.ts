@@ -5,6 +5,7 @@ import {
   encodeImages,
   evaluator,
   reconstruct,
+  splitConditions,
 } from "../../src/analysis/reconstruction/inference.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadEngine } from "../../src/engine/load.ts";
@@ -16,6 +17,7 @@ import { openPackagedLibrary } from "../../src/engine/native/library.ts";
 import { openSession } from "../../src/engine/native/session.ts";
 import type { Port } from "../../src/engine/native/tensors.ts";
 import { initialParameters } from "../../src/models/initial.ts";
+import { isConditional } from "../../src/models/condition.ts";
 import { inputSize } from "../../src/models/spec.ts";
 import { MODELS } from "../support/models.ts";
 import { assertClose } from "../support/close.ts";
@@ -185,7 +187,10 @@ for (const [name, spec] of Object.entries(MODELS)) {
     const split = {
       count: rows,
       values: Uint8Array.from({ length: rows * size }, (_, at) => (at * 37) % 256),
+      // Of the classes of the conditional model.
+      labels: Uint16Array.of(3, 0, 1),
     };
+    const condition = isConditional(spec) ? [port("condition", 3, rows, splitConditions(model, split))] : [];
     const dataset = { name: "made up", shape: [size, 1, 1], train: split, test: split };
     const { files } = await mustRun(exportRun({ formats: ["onnx"], pictures: false }), {
       inputs: { dataset, model },
@@ -197,16 +202,20 @@ for (const [name, spec] of Object.entries(MODELS)) {
     const encoded = port("latent", latent, rows), decoded = port("output", size, rows);
     await runOnnx(
       file("autoencoder"),
-      { inputs: [input], outputs: [found, port("latent", latent, rows)] },
+      { inputs: [input, ...condition], outputs: [found, port("latent", latent, rows)] },
       rows,
     );
     assertClose(found.view, outputs, near, "autoencoder");
     const logVariance = spec.kind === "vae" ? [port("logVariance", latent, rows)] : [];
-    await runOnnx(file("encoder"), { inputs: [input], outputs: [encoded, ...logVariance] }, rows);
+    await runOnnx(
+      file("encoder"),
+      { inputs: [input, ...condition], outputs: [encoded, ...logVariance] },
+      rows,
+    );
     assertClose(encoded.view, points, near, "encoder");
     await runOnnx(
       file("decoder"),
-      { inputs: [port("latent", latent, rows, points)], outputs: [decoded] },
+      { inputs: [port("latent", latent, rows, points), ...condition], outputs: [decoded] },
       rows,
     );
     assertClose(decoded.view, outputs, near, "decoder");

@@ -306,5 +306,5 @@ Deno.test("train plans its parameters, cost and early stop, and does no work", (
     "adam, learning rate 0.5, at most 3 epochs, batch 128, patience 4",
   ]);
   match(lines[2], /^a step: [\d.]+ [kM]FLOP, at most [\d.]+ kB of memory besides the images$/);
-  deepEqual([facts, faults], [{ latent: 2, threads: 1 }, []]);
+  deepEqual([facts, faults], [{ latent: 2, model: "autoencoder", threads: 1 }, []]);
 });

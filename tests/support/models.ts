@@ -121,6 +121,22 @@ export const MODELS: Readonly<Record<string, ModelSpec>> = Object.fromEntries(
       latent: 3,
       activation: "leakyRelu",
     },
+    "vae of convolutions conditional on three classes": {
+      kind: "vae",
+      input: [5, 4, 1],
+      encoder: [conv(3, { stride: 2 })],
+      latent: 2,
+      condition: "label",
+      classes: ["a", "b", "d"].map((name, at) => ({ name, label: at === 2 ? 3 : at })),
+    },
+    "vae conditional on three classes": {
+      kind: "vae",
+      encoder,
+      latent: 2,
+      activation: "tanh",
+      condition: "label",
+      classes: ["a", "b", "d"].map((name, at) => ({ name, label: at === 2 ? 3 : at })),
+    },
     "vae with beta and its own decoder": { kind: "vae", encoder, latent: 3, decoder: [11, 13, 35], beta: 4 },
   }).map(([name, options]) => [name, ModelSpec.parse(options)]),
 );

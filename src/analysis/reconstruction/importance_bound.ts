@@ -11,6 +11,7 @@ import type { Split } from "../../data/dataset.ts";
 import { sliceSplit } from "../../data/parts.ts";
 import { evaluationDraw, pairFiller } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { conditionFiller } from "../../models/condition.ts";
 import { importanceGraph, NAMES } from "../../models/graphs.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { eachBatch, encodePosteriors, programOptions, splitFor } from "./inference.ts";
@@ -57,9 +58,11 @@ export function importanceBounds(
   const logWeight = program.output("logWeight");
   const sums = logMeanExp(chosen.count), draws = { sampled: evaluationDraw(chosen.resampled) };
   const fill = pairFiller(program, { target: NAMES.target, hasTargets: chosen.targets !== undefined });
+  const fillCondition = conditionFiller(program, spec, chosen.labels);
   eachBatch(program, chosen, chosen.count, (start, rows) => {
     const from = start * spec.latent, to = from + rows * spec.latent;
     fill(draws, 0, rows);
+    fillCondition(0, rows);
     mean.set(posteriors.mean.subarray(from, to));
     logVariance.set(posteriors.logVariance.subarray(from, to));
     for (let sample = 0; sample < samples && !stop(); sample++) {

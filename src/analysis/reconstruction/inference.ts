@@ -10,6 +10,13 @@ import type { Split } from "../../data/dataset.ts";
 import { bufferCapacity, feedSamples, sampleOptions } from "../../data/feed.ts";
 import { evaluationDraw, gatherSampled, pairFiller } from "../../engine/batch.ts";
 import type { Corruption, Engine, Program } from "../../engine/engine.ts";
+import {
+  classPlaces,
+  conditionFiller,
+  conditionSize,
+  conditionsOf,
+  isConditional,
+} from "../../models/condition.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../../models/graphs.ts";
 import { inputSize, type ModelSpec } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
@@ -75,11 +82,13 @@ export function imageEncoder(engine: Engine, spec: ModelSpec, split: Split): {
 } {
   const inputs = { ...split, targets: undefined }, draw = evaluationDraw(split.resampled);
   const program = engine.compile(encoderGraph(spec), programOptions(spec, inputs));
+  const fillCondition = conditionFiller(program, spec, split.labels);
   return {
     program,
     forEachBatch(samples, visit) {
       eachBatch(program, inputs, samples, (start, rows) => {
         gatherSampled(program, NAMES.input, draw, 0, rows);
+        fillCondition(0, rows);
         program.run(rows);
         visit(start, rows);
       });
@@ -87,21 +96,47 @@ export function imageEncoder(engine: Engine, spec: ModelSpec, split: Split): {
   };
 }
 
-/** The images that a decoder makes of latent points [n, K]. Shape [n, D]. */
-export function decodePoints(engine: Engine, model: TrainedModel, points: ArrayLike<number>): Float32Array {
-  const { latent } = model.spec, pixels = inputSize(model.spec);
+/**
+ * The images that a decoder makes of latent points [n, K]. Shape [n, D].
+ *
+ * @param conditions Of a conditional model: the class of each image, one-hot or between two classes [n, C].
+ */
+export function decodePoints(
+  engine: Engine,
+  model: TrainedModel,
+  points: ArrayLike<number>,
+  conditions?: ArrayLike<number>,
+): Float32Array {
+  const { latent } = model.spec, pixels = inputSize(model.spec), columns = conditionSize(model.spec);
   const count = points.length / latent;
+  if ((conditions?.length ?? 0) !== count * columns) {
+    throw new TypeError(
+      `conditions must have ${columns} columns for each of ${count} points, got ${
+        conditions?.length ?? 0
+      } numbers`,
+    );
+  }
   const program = engine.compile(decoderGraph(model.spec), { capacity: Math.min(CAPACITY, count) });
   program.parameters.set(model.parameters.subarray(model.parameters.length - program.parameters.length));
   const input = program.input(NAMES.latent), images = new Float32Array(count * pixels);
+  const condition = columns === 0 ? undefined : program.input(NAMES.condition);
   for (let start = 0; start < count; start += CAPACITY) {
     const rows = Math.min(CAPACITY, count - start);
     for (let at = 0; at < rows * latent; at++) input[at] = points[start * latent + at];
+    for (let at = 0; at < rows * columns; at++) condition![at] = conditions![start * columns + at];
     program.run(rows);
     images.set(program.output("output").subarray(0, rows * pixels), start * pixels);
   }
   program.dispose();
   return images;
+}
+
+/** The conditions [n, C] of the samples of a split under a conditional model; `undefined` under others. */
+export function splitConditions(
+  { spec }: Pick<TrainedModel, "spec">,
+  { labels }: Split,
+): Float32Array | undefined {
+  return isConditional(spec) ? conditionsOf(spec, classPlaces(spec, labels)) : undefined;
 }
 
 /** A model compiled for evaluation, over the images of a split. */
@@ -131,6 +166,7 @@ export function evaluator(
   const program = engine.compile(evaluationGraph(model.spec), programOptions(model.spec, seen, copies));
   program.parameters.set(model.parameters);
   const fill = pairFiller(program, { target: NAMES.target, input: NAMES.input, hasTargets });
+  const fillCondition = conditionFiller(program, model.spec, split.labels);
   const drawn = evaluationDraw(split.resampled);
   return {
     program,
@@ -140,6 +176,7 @@ export function evaluator(
       const draws = { sampled: drawn, corruption: noise?.corruption, noise: noise?.key };
       eachBatch(program, seen, samples, (start, rows) => {
         fill(draws, 0, rows);
+        fillCondition(0, rows);
         if (sampled !== undefined) program.drawNormal(NAMES.epsilon, sampled, 0, rows);
         program.run(rows);
         visit(start, rows);

@@ -16,6 +16,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { pickFromSplit, sliceSplit } from "../../data/parts.ts";
 import { brightnessOf } from "../../data/scale.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { classesOf, classPlace } from "../../models/condition.ts";
 import { decoderGraph, NAMES } from "../../models/graphs.ts";
 import { describeModel } from "../../models/layers.ts";
 import { inputSize } from "../../models/spec.ts";
@@ -36,15 +37,19 @@ export interface ExplorerParts {
   readonly notice: string | null;
   /** The maximum number of images encoded at the start. @default {10,000} */
   readonly most?: number;
+  /** Of a conditional model: the class that is decoded. @default {its first class} */
+  readonly class?: string;
 }
 
 /** The explorer's view of a model. */
 export function explorerModel(
-  { run, model, dataset, engine, notice, most = MOST }: ExplorerParts,
+  { run, model, dataset, engine, notice, most = MOST, class: chosen }: ExplorerParts,
 ): ExplorerModel {
   const { spec } = model, size = pictureShape(model.shape), { latent } = spec;
   const { pipeline, id, seed } = run.record;
-  const decode = decoder(engine, model);
+  const [first] = classesOf(spec), className = chosen ?? first?.name;
+  const place = className === undefined ? undefined : classPlace(spec, className, "--class");
+  const decode = decoder(engine, model, place);
   const samples = dataset === null ? null : samplesOf(engine, model, dataset, most);
   const isVae = spec.kind === "vae";
   // An autoencoder has no prior: a Gaussian fitted to its latents replaces it, as in the stage `generate`.
@@ -54,7 +59,13 @@ export function explorerModel(
   const unit = isVae ? 1 : prior.std.reduce((sum, std) => sum + std, 0) / latent;
   const paths = { linear: linearPath, spherical: sphericalPath };
   return {
-    title: [pipeline, describeModel(spec), id, run.file],
+    title: [
+      pipeline,
+      ...className === undefined ? [] : [`class ${className}`],
+      describeModel(spec),
+      id,
+      run.file,
+    ],
     latent,
     order: orderOf({ engine, model, dataset, samples }),
     ...size,
@@ -96,10 +107,12 @@ function orderOf(
 function decoder(
   engine: Engine,
   { spec, parameters, scale }: TrainedModel,
+  place: number | undefined,
 ): (point: readonly number[]) => Uint8Array {
   const program = engine.compile(decoderGraph(spec), { capacity: 1 });
   program.parameters.set(parameters.subarray(parameters.length - program.parameters.length));
   const input = program.input(NAMES.latent), output = program.output("output");
+  if (place !== undefined) program.input(NAMES.condition)[place] = 1;
   return (point) => {
     input.set(point);
     program.run(1);

@@ -52,6 +52,12 @@ export const RANGE = [
   "values of black and white in the input, where its units are not those of the model's data",
 ] as const;
 
+/** The description of `--class`. */
+export const CLASS = [
+  "--class <name>",
+  "of a conditional model: the class of all samples (default: the sub-folders of a folder of pictures)",
+] as const;
+
 /** The model of a command, ready to compute. @throws {UsageError} When there is none. */
 export async function openModel(
   name: string,

@@ -2,6 +2,7 @@
 import { countText, plural } from "../../core/amounts.ts";
 import { RunError } from "../../core/errors.ts";
 import { sampleSize } from "../../core/shape.ts";
+import { namedPlaces } from "../../models/condition.ts";
 import { readPoints } from "../../inference/points_file.ts";
 import { decodeRows, type EngineModel } from "../../inference/operations.ts";
 import { sampleShapeText } from "../../core/shape.ts";
@@ -24,26 +25,32 @@ export function decodeCommand(exit: (code: number) => void) {
     "a folder for pictures, or an .npy, .csv, .tsv or .parquet file",
   )
     .argument("<points>", "an .npy or .csv file of latent points, [points, latent dimensions]")
-    .action(async (run, path, { out, overwrite, ...options }) => {
+    .option("--class <name>", "of a conditional model: the class of all points")
+    .action(async (run, path, { out, overwrite, class: classes, ...options }) => {
       if (isFileOutput(out)) checkOutputFile(out, ROW_ENDINGS, overwrite);
       const known = await openModel(run, options);
       const points = await readPoints(path, known.model.spec.latent);
-      exit(await writeDecoded(known, points, { out, overwrite }));
+      const places = namedPlaces(known.model.spec, classes, points.length / known.model.spec.latent);
+      exit(await writeDecoded(known, points, { out, overwrite, places }));
     });
 }
 
-/** Decodes points into a file or a folder; returns the exit code. */
+/** Decodes points into a file or a folder, of a conditional model as the classes at `places`; returns the exit code. */
 export async function writeDecoded(
   known: EngineModel,
   points: Float32Array,
-  { out, overwrite }: { readonly out: string; readonly overwrite?: true },
+  { out, overwrite, places }: {
+    readonly out: string;
+    readonly overwrite?: true;
+    readonly places?: ArrayLike<number>;
+  },
 ): Promise<number> {
   const { model } = known, { shape, scale, spec } = model, count = points.length / spec.latent;
   if (count === 0) throw new RunError("points must be at least one, got none");
   let written = 0;
   const isFile = isFileOutput(out);
   return await doWork(async (work) => {
-    const rows = decodeRows(known, points);
+    const rows = decodeRows(known, points, places);
     if (isFile) {
       const dimensions = shape.length === 3 && shape[2] === 1 ? shape.slice(0, 2) : shape;
       const columns = numbered("x", sampleSize(shape));

@@ -3,7 +3,16 @@ import { countText } from "../../core/amounts.ts";
 import { openInputFile } from "../../inference/input_file.ts";
 import { encodeRows } from "../../inference/operations.ts";
 import { note } from "./note.ts";
-import { checkOutputFile, doWork, modelCommand, openModel, parseRange, RANGE, report } from "./common.ts";
+import {
+  checkOutputFile,
+  CLASS,
+  doWork,
+  modelCommand,
+  openModel,
+  parseRange,
+  RANGE,
+  report,
+} from "./common.ts";
 import { numbered, ROW_ENDINGS, writeRows } from "./write_rows.ts";
 
 /** The command. */
@@ -15,14 +24,15 @@ export function encodeCommand(exit: (code: number) => void) {
   )
     .argument("<input>", "a folder of pictures, a picture, or a file of arrays or rows")
     .option(...RANGE, parseRange)
-    .action(async (run, path, { out, overwrite, range, ...options }) => {
+    .option(...CLASS)
+    .action(async (run, path, { out, overwrite, range, class: classes, ...options }) => {
       checkOutputFile(out, ROW_ENDINGS, overwrite);
       const known = await openModel(run, options), { latent } = known.model.spec;
       const input = await openInputFile(path, known.model, note);
       const { count, names } = input;
       exit(
         await doWork(async (work) => {
-          const rows = encodeRows(known, { input, range, what: `"${path}"` });
+          const rows = encodeRows(known, { input, range, classes, what: `"${path}"` });
           await writeRows(out, rows, { count, shape: [latent], columns: numbered("z", latent), names }, work);
           report(out, `${countText(count)} x ${latent}`);
           return 0;

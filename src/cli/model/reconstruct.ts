@@ -10,6 +10,7 @@ import { type PictureFit, reconstructPictures } from "../../inference/reconstruc
 import { oneOf } from "../options.ts";
 import {
   checkOutputFile,
+  CLASS,
   doWork,
   isFileOutput,
   makeOutputFolder,
@@ -34,6 +35,7 @@ export function reconstructCommand(exit: (code: number) => void) {
   )
     .argument("<input>", "a folder of pictures, a picture, or a file of arrays or rows")
     .option(...RANGE, parseRange)
+    .option(...CLASS)
     .option(
       "--fit <how>",
       `pictures of another size than the model's: ${
@@ -42,7 +44,7 @@ export function reconstructCommand(exit: (code: number) => void) {
       oneOf(FITS),
       "auto" as PictureFit,
     )
-    .action(async (run, path, { out, overwrite, range, fit, ...options }) => {
+    .action(async (run, path, { out, overwrite, range, fit, class: classes, ...options }) => {
       const isFile = isFileOutput(out), isPictures = checkInputFile(path) || isPictureName(path);
       if (isFile) checkOutputFile(out, ROW_ENDINGS, overwrite);
       const known = await openModel(run, options);
@@ -53,8 +55,8 @@ export function reconstructCommand(exit: (code: number) => void) {
         await doWork(async (work) => {
           if (isPictures && !isFile) {
             makeOutputFolder(out, overwrite);
-            await reconstructFiles(known, { path, out, fit }, work, onWritten);
-          } else await reconstructSamples(known, { path, out, range, overwrite }, work, onWritten);
+            await reconstructFiles(known, { path, out, fit, classes }, work, onWritten);
+          } else await reconstructSamples(known, { path, out, range, classes, overwrite }, work, onWritten);
           return 0;
         }, kept),
       );
@@ -63,14 +65,14 @@ export function reconstructCommand(exit: (code: number) => void) {
 
 async function reconstructFiles(
   known: EngineModel,
-  { path, out, fit }: { path: string; out: string; fit: PictureFit },
+  { path, out, fit, classes }: { path: string; out: string; fit: PictureFit; classes?: string },
   work: Work,
   onWritten: () => void,
 ): Promise<void> {
   const files = await picturesAt(path, note), model = pictureShape(known.model.shape);
   let done = 0, tiled = 0, scaled = 0, renamed = 0;
   for await (
-    const { file, picture, tiles } of reconstructPictures(known, files, { fit, what: `"${path}"` })
+    const { file, picture, tiles } of reconstructPictures(known, files, { fit, classes, what: `"${path}"` })
   ) {
     const name = writableName(file.name);
     await writeInFolder(out, name, await encodePicture(name, picture));
@@ -93,9 +95,10 @@ async function reconstructFiles(
 
 async function reconstructSamples(
   known: EngineModel,
-  { path, out, range, overwrite }: {
+  { path, out, range, classes, overwrite }: {
     path: string;
     out: string;
+    classes?: string;
     range?: readonly [number, number];
     overwrite?: true;
   },
@@ -103,7 +106,7 @@ async function reconstructSamples(
   onWritten: () => void,
 ): Promise<void> {
   const { model } = known, input = await openInputFile(path, model, note), { count, names, shape } = input;
-  const rows = reconstructRows(known, { input, range, what: `"${path}"` });
+  const rows = reconstructRows(known, { input, range, classes, what: `"${path}"` });
   try {
     if (isFileOutput(out)) {
       const dimensions = shape.length === 3 && shape[2] === 1 ? shape.slice(0, 2) : shape;

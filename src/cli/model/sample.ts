@@ -1,5 +1,5 @@
 /** `sample RUN -n 100 -o FOLDER|FILE`: writes new samples. @module */
-import { samplePoints } from "../../inference/operations.ts";
+import { samplePlaces, samplePoints } from "../../inference/operations.ts";
 import { parseCount, parseSeed } from "../options.ts";
 import { checkOutputFile, isFileOutput, modelCommand, openModel } from "./common.ts";
 import { writeDecoded } from "./decode.ts";
@@ -14,9 +14,14 @@ export function sampleCommand(exit: (code: number) => void) {
   )
     .option("-n, --count <number>", "how many", parseCount, 64)
     .option("--seed <number>", "seed of the draws", parseSeed, 0)
-    .action(async (run, { out, overwrite, count, seed, ...options }) => {
+    .option(
+      "--class <name>",
+      "of a conditional model: the class of all samples (default: each class in turn)",
+    )
+    .action(async (run, { out, overwrite, count, seed, class: classes, ...options }) => {
       if (isFileOutput(out)) checkOutputFile(out, ROW_ENDINGS, overwrite);
       const known = await openModel(run, options);
-      exit(await writeDecoded(known, samplePoints(known.model, count, seed), { out, overwrite }));
+      const places = samplePlaces(known.model.spec, classes);
+      exit(await writeDecoded(known, samplePoints(known.model, count, seed), { out, overwrite, places }));
     });
 }

@@ -17,6 +17,7 @@ import type { TrainedModel } from "../../models/trained.ts";
 import { parseCount } from "../options.ts";
 import {
   checkOutputFile,
+  CLASS,
   doWork,
   makeOutputFolder,
   modelCommand,
@@ -41,6 +42,7 @@ export function scoreCommand(exit: (code: number) => void) {
   )
     .argument("<input>", "a folder of pictures, a picture, or a file of arrays or rows")
     .option(...RANGE, parseRange)
+    .option(...CLASS)
     .option(
       "--threshold <score|percentile>",
       "a sample above it is an anomaly: a score as in 0.031, or a percentile of held-out samples as in p99",
@@ -53,7 +55,7 @@ export function scoreCommand(exit: (code: number) => void) {
     )
     .option("--most <number>", "at most how many of these pictures", parseCount, 100)
     .option("--fail-if-anomalous", "exit with 3 if there is an anomaly")
-    .action(async (run, path, { out, overwrite, range, failIfAnomalous, ...options }) => {
+    .action(async (run, path, { out, overwrite, range, failIfAnomalous, class: classes, ...options }) => {
       checkOutputFile(out, TABLE_ENDINGS, overwrite);
       const known = await openModel(run, options), { model } = known;
       const score = chosenScore(model.spec, options.score);
@@ -63,7 +65,7 @@ export function scoreCommand(exit: (code: number) => void) {
       const input = await openInputFile(path, model, note);
       exit(
         await doWork(async (work) => {
-          const samples = { input, range, what: `"${path}"` };
+          const samples = { input, range, classes, what: `"${path}"` };
           const rows = scoreRows(known, samples);
           const shown = pictures === undefined ? undefined : { folder: pictures, most };
           const found = await writeScores({ known, input, out, score, threshold, shown }, rows, work);

@@ -81,6 +81,14 @@ function samplesHtml(page: ExplorerData): Html | false {
   `;
 }
 
+/** Of a conditional model: the choice of the class that is decoded. */
+function classHtml({ classes }: ExplorerData): Html | false {
+  const choices = classes.map(({ name }, place) => html`<option value="${place}">${name}</option>`);
+  return classes.length > 0 && html`
+    <div class="controls"><label>Class <select id="class-choice">${choices}</select></label></div>
+  `;
+}
+
 /** The decoded image of the point, and the controls that move it. */
 function sideHtml(page: ExplorerData, isVariational: boolean): Html {
   const { width, height } = page, label = "Decoded image of the point";
@@ -93,6 +101,7 @@ function sideHtml(page: ExplorerData, isVariational: boolean): Html {
       <button type="button" id="centre">${isVariational ? "Origin" : "Mean"}</button>
       <button type="button" id="draw">${isVariational ? "Sample from prior" : "Sample a point"}</button>
     </div>
+    ${classHtml(page)}
     ${samplesHtml(page)}
   </div>`;
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { pictureShape, valueCount } from "../../core/shape.ts";
+import { classesOf } from "../../models/condition.ts";
 import { tileSheetAddress } from "../figures/tile_sheet.ts";
 import type { LatentSample } from "../../export/latent_sample.ts";
 import type { ExplorerData } from "../page/explorer.js";
@@ -121,6 +122,7 @@ export function explorerData(data: ReportData): { page: ExplorerData; order: num
     labels: [...labels],
     labelNames: [...labelNames],
     captions: captionsOf(samples, size),
+    classes: classesOf(model.spec).map(({ name, label }) => ({ name, label })),
     sheet: sheetOf(sample, count),
     distances: sample?.nearest?.distances ?? [],
     ...momentsOf(points, size, variational),

@@ -5,6 +5,7 @@
  */
 import { graphBuilder } from "../../graph/builder.ts";
 import { type Graph, nameOf, sizeOf } from "../../graph/graph.ts";
+import { conditionInput } from "../../models/condition.ts";
 import { decoderGraph, NAMES } from "../../models/graphs.ts";
 import { decode } from "../../models/layers.ts";
 import { inputSize, type ModelSpec } from "../../models/spec.ts";
@@ -87,7 +88,8 @@ const DRAWN = { factor: "brightness.factor", offset: "brightness.offset" } as co
 function pictureGraph(spec: ModelSpec, scale: Scale): Graph {
   if (isBrightness(scale)) return decoderGraph(spec);
   const build = graphBuilder(), row = [1, inputSize(spec)] as const;
-  const { output } = decode(build, spec, build.input(NAMES.latent, ["batch", spec.latent]));
+  const latent = build.input(NAMES.latent, ["batch", spec.latent]);
+  const { output } = decode(build, spec, latent, { condition: conditionInput(build, spec) });
   const wide = build.multiply(output, build.parameter(DRAWN.factor, row));
   return build.finish({ outputs: { output: build.add(wide, build.parameter(DRAWN.offset, row)) } });
 }
@@ -134,6 +136,7 @@ export function packDecoder(
       shape,
     })),
     input: graph.inputs.get(NAMES.latent)!.id,
+    condition: graph.inputs.get(NAMES.condition)?.id,
     output: graph.outputs.get("output")!.id,
     format,
     weights,

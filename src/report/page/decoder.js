@@ -14,8 +14,8 @@ import { LOOPS } from "../../graph/loops.js";
  * parameters of one row, then all scales, as 32-bit floats.
  *
  * @typedef {{ operation: any, operands: number[], shape: any }} PackedValue
- * @typedef {{ values: PackedValue[], input: number, output: number, format: "f32" | "f16" | "i8" | "i6", weights: string, exact: string }} PackedDecoder
- * @typedef {{ values: (import("../../graph/loops.js").Computed & { data: Float32Array, reads: Float32Array[] })[], input: Float32Array, output: Float32Array }} Decoder
+ * @typedef {{ values: PackedValue[], input: number, condition?: number, output: number, format: "f32" | "f16" | "i8" | "i6", weights: string, exact: string }} PackedDecoder
+ * @typedef {{ values: (import("../../graph/loops.js").Computed & { data: Float32Array, reads: Float32Array[] })[], input: Float32Array, condition?: Float32Array, output: Float32Array }} Decoder
  */
 
 /**
@@ -87,7 +87,7 @@ function sizeOf(shape) {
  * @param {PackedDecoder} packed
  * @returns {Decoder}
  */
-export function unpackDecoder({ values, input, output, format, weights, exact }) {
+export function unpackDecoder({ values, input, condition, output, format, weights, exact }) {
   const parameters = parametersOf(values, format, weights, exact);
   /** @type {Float32Array[]} */
   const blocks = [];
@@ -102,7 +102,8 @@ export function unpackDecoder({ values, input, output, format, weights, exact })
     const reads = operands.map((operand) => blocks[operand]);
     return { operation, shape, operands: operands.map((operand) => values[operand]), data, reads };
   });
-  return { values: computed, input: blocks[input], output: blocks[output] };
+  const given = condition === undefined ? undefined : blocks[condition];
+  return { values: computed, input: blocks[input], condition: given, output: blocks[output] };
 }
 
 /**
@@ -134,6 +135,16 @@ function parametersOf(values, format, weights, exact) {
     }
     return own;
   });
+}
+
+/**
+ * Sets the class that a conditional decoder decodes: its place among the classes of the model.
+ *
+ * @param {Decoder} decoder
+ * @param {number} place
+ */
+export function setClass({ condition }, place) {
+  condition?.fill(0).fill(1, place, place + 1);
 }
 
 /**

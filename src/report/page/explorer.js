@@ -11,7 +11,7 @@
  * @module
  */
 import { dataOf, drawTile, loadSheet } from "./controls.js";
-import { decode, floatsOf, unpackDecoder } from "./decoder.js";
+import { decode, floatsOf, setClass, unpackDecoder } from "./decoder.js";
 import { drawPlane } from "./plane.js";
 import { colourAt } from "./plane_pictures.js";
 import { listenToPlane, nearestSample } from "./plane_input.js";
@@ -22,6 +22,7 @@ import { listenToPlane, nearestSample } from "./plane_input.js";
  * @typedef {{
  *   decoder: import("./decoder.js").PackedDecoder, latent: number, height: number, width: number, channels: number,
  *   points: string, count: number, labels: number[], labelNames: string[], captions: string[],
+ *   classes: { name: string, label: number }[],
  *   sheet: { address: string, columns: number, nearest: boolean } | null, distances: (number | null)[],
  *   mean: number[], spread: number[], low: number[], high: number[], x: number, y: number,
  * }} ExplorerData
@@ -30,7 +31,7 @@ import { listenToPlane, nearestSample } from "./plane_input.js";
 /**
  * The current state.
  *
- * @typedef {{ z: number[], x: number, y: number, sample: number, grid: boolean }} State
+ * @typedef {{ z: number[], x: number, y: number, sample: number, grid: boolean, place: number }} State
  */
 
 /** Starts the explorer, where the page has one. */
@@ -57,6 +58,7 @@ export async function explore() {
     y: data.y,
     sample: -1,
     grid: find("#behind")?.checked ?? false,
+    place: 0,
   };
   let scheduled = false;
 
@@ -67,6 +69,7 @@ export async function explore() {
     scheduled = true;
     requestAnimationFrame(() => {
       scheduled = false;
+      setClass(decoder, state.place);
       drawPlane(plane, { data, points, sheet, state, decoder });
       drawImage(decoded, decode(decoder, state.z), data.channels);
       sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
@@ -108,6 +111,13 @@ function listenToControls(section, { data, points, state, show, showSample }) {
       });
     }
   };
+  /** @param {number} place A class of the model; below 0: none, and the choice stays. */
+  const chooseClass = (place) => {
+    if (place < 0) return;
+    state.place = place;
+    const choice = /** @type {HTMLSelectElement | null} */ (section.querySelector("#class-choice"));
+    if (choice !== null) choice.value = String(place);
+  };
   on("input[data-dimension]", "input", (value, slider) => {
     state.z[Number(slider.dataset.dimension)] = Number(value);
   });
@@ -118,8 +128,10 @@ function listenToControls(section, { data, points, state, show, showSample }) {
     const sample = Number(value);
     if (sample < 0) return;
     state.z = [...points.subarray(sample * data.latent, (sample + 1) * data.latent)];
+    chooseClass(data.classes.findIndex(({ label }) => label === data.labels[sample]));
     showSample(sample);
   });
+  on("#class-choice", "change", (value) => state.place = Number(value));
   on("#centre", "click", () => state.z = data.mean.slice());
   on("#draw", "click", () => state.z = data.mean.map((mean, k) => mean + data.spread[k] * normalNumber()));
 }

@@ -54,8 +54,8 @@ let lastGrid = null;
  * @param {{ data: ExplorerData, state: State, decoder: import("./decoder.js").Decoder, map: PlaneMap, ink: string }} view
  */
 export function drawGrid(context, { data, state, decoder, map, ink }) {
-  const { x, y, z } = state, { width, height, low, high } = data;
-  const key = JSON.stringify([x, y, z.map((value, k) => k === x || k === y ? 0 : value), ink]);
+  const { x, y, z, place } = state, { width, height, low, high } = data;
+  const key = JSON.stringify([x, y, place, z.map((value, k) => k === x || k === y ? 0 : value), ink]);
   if (lastGrid?.key !== key) lastGrid = { key, canvas: gridCanvas(data, state, decoder, ink) };
   context.imageSmoothingEnabled = Math.min(width, height) >= 16;
   const right = map.atX(high[x]), bottom = map.atY(low[y]);

@@ -23,9 +23,10 @@ import {
   verdictMetrics,
 } from "./verdicts.ts";
 import { anomalyMetrics, anomalyNote, misranked, parted, rawOf } from "./report.ts";
+import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
 import type { Metric, Metrics } from "../../pipeline/metric.ts";
-import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { type Stage, type StageContext, stageOf } from "../../pipeline/stage.ts";
 
 const Options = z.strictObject({
   name: z.string().optional(),
@@ -91,9 +92,15 @@ export interface AnomalyOutput {
   anomalyScores: Float64Array;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, AnomalyOutput> = {
+const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, AnomalyOutput> = {
   kind: "anomaly",
   version: 3,
+  models: {
+    autoencoder: true,
+    variational: true,
+    conditional:
+      "must know no classes, of which an anomaly has none, got a conditional one (train one without condition)",
+  },
   inputs: ["dataset", "model"],
   outputs: ["anomalyScores"],
   schema: Options,

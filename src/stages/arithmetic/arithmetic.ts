@@ -9,9 +9,10 @@ import { sheet } from "../../export/sheet.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { classifierAccuracy, settingOf, tryAttribute } from "./attempt.ts";
 import { metricsOf, noteOf, type Tried } from "./report.ts";
+import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
 import { modelTiles } from "../tiles.ts";
-import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { type Stage, stageOf } from "../../pipeline/stage.ts";
 import { metricValues } from "../../pipeline/metric.ts";
 
 const Attribute = z.union([z.string(), z.strictObject({ from: z.string(), to: z.string() })]);
@@ -54,49 +55,59 @@ export interface ArithmeticOutput {
   attributeVectors: Readonly<Record<string, readonly number[]>>;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, ArithmeticOutput> = {
-  kind: "arithmetic",
-  version: 1,
-  inputs: ["dataset", "model"],
-  outputs: ["attributeVectors"],
-  schema: Options,
-  plan: ({ attributes, images, strength }) => ({
-    lines: [
-      `${
-        attributes === null ? "every label" : attributes.map(attributeText).join(", ")
-      } on ${images} images ` +
-      `each, at strength ${strength}`,
-    ],
-  }),
-  async run({ dataset, model }, options, context) {
-    const setting = settingOf(await engineOf(context), model, dataset, options);
-    const tried: Tried[] = [], left: string[] = [];
-    for (const attribute of options.attributes ?? dataset.labelNames ?? []) {
-      if (context.signal.aborted) break;
-      const one = tryAttribute(setting, attribute);
-      if (one === undefined) left.push(attributeText(attribute));
-      else tried.push(one);
-    }
-    for (const text of left) {
-      context.emit({ type: "warning", message: `"${text}" is left out: a class has no images in the split` });
-    }
-    if (tried.length === 0) {
-      if (context.signal.aborted) return { outputs: { attributeVectors: {} }, note: "stopped" };
-      throw new RunError(
-        `attributes must include one that has images with and without it, got ${left.join(", ")}`,
-      );
-    }
-    const rows = tried.flatMap(({ shown }) => shown);
-    const columns = options.shown, D = sampleSize(model.shape);
-    const filled = rows.flatMap((row) => [...row, ...new Float32Array(columns * D - row.length)]);
-    const picture = sheet(modelTiles(model, filled), { columns });
-    const title = `test images and what they become: ${tried.map(({ text }) => text).join(", ")}`;
-    await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
-    const metrics = metricsOf(tried, classifierAccuracy(setting));
-    const attributeVectors = Object.fromEntries(tried.map(({ text, vector }) => [text, vector]));
-    return { outputs: { attributeVectors }, metrics, note: noteOf(metricValues(metrics)) };
-  },
-};
+const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, ArithmeticOutput> =
+  {
+    kind: "arithmetic",
+    version: 1,
+    models: {
+      autoencoder: true,
+      variational: true,
+      conditional: "must know no classes to add one as a vector, got a conditional one " +
+        "(generate({ classes }) and interpolate({ class }) set the class itself)",
+    },
+    inputs: ["dataset", "model"],
+    outputs: ["attributeVectors"],
+    schema: Options,
+    plan: ({ attributes, images, strength }) => ({
+      lines: [
+        `${
+          attributes === null ? "every label" : attributes.map(attributeText).join(", ")
+        } on ${images} images ` +
+        `each, at strength ${strength}`,
+      ],
+    }),
+    async run({ dataset, model }, options, context) {
+      const setting = settingOf(await engineOf(context), model, dataset, options);
+      const tried: Tried[] = [], left: string[] = [];
+      for (const attribute of options.attributes ?? dataset.labelNames ?? []) {
+        if (context.signal.aborted) break;
+        const one = tryAttribute(setting, attribute);
+        if (one === undefined) left.push(attributeText(attribute));
+        else tried.push(one);
+      }
+      for (const text of left) {
+        context.emit({
+          type: "warning",
+          message: `"${text}" is left out: a class has no images in the split`,
+        });
+      }
+      if (tried.length === 0) {
+        if (context.signal.aborted) return { outputs: { attributeVectors: {} }, note: "stopped" };
+        throw new RunError(
+          `attributes must include one that has images with and without it, got ${left.join(", ")}`,
+        );
+      }
+      const rows = tried.flatMap(({ shown }) => shown);
+      const columns = options.shown, D = sampleSize(model.shape);
+      const filled = rows.flatMap((row) => [...row, ...new Float32Array(columns * D - row.length)]);
+      const picture = sheet(modelTiles(model, filled), { columns });
+      const title = `test images and what they become: ${tried.map(({ text }) => text).join(", ")}`;
+      await context.writeArtifact(`${context.name}.png`, title, await encodePng(picture));
+      const metrics = metricsOf(tried, classifierAccuracy(setting));
+      const attributeVectors = Object.fromEntries(tried.map(({ text, vector }) => [text, vector]));
+      return { outputs: { attributeVectors }, metrics, note: noteOf(metricValues(metrics)) };
+    },
+  };
 
 /**
  * Adds attributes in the latent space: the mean latent of train images with a label minus that of those without is added to the latents

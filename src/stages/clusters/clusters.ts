@@ -14,8 +14,9 @@ import { encodePng } from "../../export/pictures.ts";
 import { sheet } from "../../export/sheet.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { bySize, clusterMetrics, galleryTiles } from "./report.ts";
+import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
-import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { type Stage, type StageContext, stageOf } from "../../pipeline/stage.ts";
 
 const count = z.int().min(2).max(100);
 const Options = z.strictObject({
@@ -59,9 +60,10 @@ interface Inputs {
   generated?: Float32Array;
 }
 
-const definition: StageDefinition<Options, Inputs, ClustersOutput> = {
+const definition: ModelStageDefinition<Options, Inputs, ClustersOutput> = {
   kind: "clusters",
   version: 2,
+  models: { autoencoder: true, variational: true, conditional: true },
   inputs: ["dataset", "model"],
   outputs: ["clusterOf"],
   schema: Options,

@@ -9,9 +9,10 @@ import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { evaluationConditions } from "./conditions.ts";
 import { denoisingMetrics, drawsText, type NoiseLevel, noiseLevels } from "./noise.ts";
+import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
 import { perSampleTable } from "./per_sample.ts";
-import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { type Stage, type StageContext, stageOf } from "../../pipeline/stage.ts";
 import { boundMetrics, boundVariants, distributionText, reconstructionMetrics, renamed } from "./metrics.ts";
 import {
   estimated,
@@ -94,9 +95,10 @@ export interface EvaluateOutput {
 /** The largest set for which the best possible accuracy is computed: its cost grows with the square. */
 const LIMIT_IMAGES = 1024;
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, EvaluateOutput> = {
+const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, EvaluateOutput> = {
   kind: "evaluate",
   version: 7,
+  models: { autoencoder: true, variational: true, conditional: true },
   inputs: ["dataset", "model"],
   outputs: ["measured"],
   schema: Options,

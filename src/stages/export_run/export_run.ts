@@ -14,13 +14,15 @@ import { encodePng } from "../../export/pictures.ts";
 import { comparisonSheet, type Tile } from "../../export/sheet.ts";
 import { LABEL_COLOURS, plotRange, scatterPicture } from "../../export/scatter.ts";
 import { type ExportedLayer, tfjsLayersModel } from "../../export/tfjs_model.ts";
+import { isConditional } from "../../models/condition.ts";
 import { decoderLayers, encoderLayers, type ModelLayer } from "../../models/layers.ts";
 import { pytorchModule, pytorchTensors } from "../../models/pytorch.ts";
 import { encodeModel, modelTensors } from "../../models/tensors.ts";
 import type { TrainedModel } from "../../models/trained.ts";
+import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
 import { modelTiles, sampleTiles } from "../tiles.ts";
-import { type Stage, type StageContext, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { type Stage, type StageContext, stageOf } from "../../pipeline/stage.ts";
 import { LATENT_FORMATS, writeLatents } from "./latents.ts";
 import { latentArtifact } from "./latent_artifact.ts";
 import { reconstructionTable } from "./reconstruction_table.ts";
@@ -66,9 +68,10 @@ export interface ExportRunOutput {
 
 type Input = { dataset: Dataset; model: TrainedModel };
 
-const definition: StageDefinition<Options, Input, ExportRunOutput> = {
+const definition: ModelStageDefinition<Options, Input, ExportRunOutput> = {
   kind: "exportRun",
   version: 2,
+  models: { autoencoder: true, variational: true, conditional: true },
   inputs: ["dataset", "model"],
   optionalInputs: ["noise"],
   outputs: ["exported"],
@@ -130,6 +133,7 @@ const WRITERS: Readonly<
       decoder = denseLayers(model, decoderLayers(model.spec));
     const stacks = { autoencoder: [...encoder, ...decoder], encoder, decoder };
     try {
+      refuseCondition(model);
       const files: string[] = [];
       for (const [name, layers] of Object.entries(stacks)) {
         const inputs = name === "decoder" ? model.spec.latent : inputSize(model.spec);
@@ -160,6 +164,14 @@ async function writeOnnx(model: TrainedModel, { writeArtifact }: StageContext): 
     files.push(file);
   }
   return files;
+}
+
+/** @throws {RangeError} When a model is given classes: a stack of layers has one input. */
+function refuseCondition({ spec }: TrainedModel): void {
+  if (!isConditional(spec)) return;
+  throw new RangeError(
+    "A TensorFlow.js layers model can hold stacks of layers only, got a model that is given a class (use the format onnx)",
+  );
 }
 
 /** Layers with their weights; of a VAE's latent layer only the half that makes the mean. */
@@ -197,7 +209,10 @@ async function drawPictures(input: Input, engine: Engine, context: StageContext)
   const picture = scatterPicture(points, {
     labels,
     ...(hasPictures ? keyOf(dataset) : {}),
-    ...(hasPictures && dataset.test.count <= MARKED ? { backdrop: decodedPlane(engine, model, points) } : {}),
+    // The plane of a conditional model is another for each class.
+    ...(hasPictures && dataset.test.count <= MARKED && !isConditional(model.spec)
+      ? { backdrop: decodedPlane(engine, model, points) }
+      : {}),
   });
   await context.writeArtifact(
     "latent.png",

@@ -9,9 +9,10 @@ import type { Dataset, Split } from "../../data/dataset.ts";
 import { sliceSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
+import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
 import { latentSpaceMetrics, latentSpaceNote } from "./report.ts";
-import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { type Stage, stageOf } from "../../pipeline/stage.ts";
 import { metricValues } from "../../pipeline/metric.ts";
 
 const Options = z.strictObject({
@@ -46,9 +47,14 @@ export interface LatentSpaceOutput {
   latentMeasured: Readonly<Record<string, number>>;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, LatentSpaceOutput> = {
+const definition: ModelStageDefinition<
+  Options,
+  { dataset: Dataset; model: TrainedModel },
+  LatentSpaceOutput
+> = {
   kind: "latentSpace",
   version: 3,
+  models: { autoencoder: true, variational: true, conditional: true },
   inputs: ["dataset", "model"],
   outputs: ["latentMeasured"],
   schema: Options,

@@ -1,6 +1,11 @@
 /** What is measured of a latent space, in numbers and words. @module */
 import { inputSize } from "../../models/spec.ts";
-import { decodePoints, encodeImages, encodePosteriors } from "../../analysis/reconstruction/inference.ts";
+import {
+  decodePoints,
+  encodeImages,
+  encodePosteriors,
+  splitConditions,
+} from "../../analysis/reconstruction/inference.ts";
 import {
   aggregateReport,
   type LabelledSplits,
@@ -74,7 +79,7 @@ export function latentSpaceMetrics(
     largestVariance: onTest(largest(({ variance }) => variance), descriptive("latent units squared")),
     largestCorrelation: onTest(report.largestCorrelation, lower("from 0 to 1")),
     gapToPrior: onTest(logVariance && gapToPrior, lower("nats")),
-    ...smoothness({ engine, model, points: mean, options, seed }),
+    ...smoothness({ engine, model, points: mean, conditions: splitConditions(model, test), options, seed }),
   });
   const covariance = Array.from(
     { length: latent },
@@ -111,9 +116,9 @@ const MOST_DECODED = 4096;
 
 /** The evenness of linear and spherical paths between pairs of test images. */
 function smoothness(
-  { engine, model, points, options: { paths, steps }, seed }:
+  { engine, model, points, conditions, options: { paths, steps }, seed }:
     & Pick<LatentSpaceInput, "engine" | "model" | "options" | "seed">
-    & { points: Float32Array },
+    & { points: Float32Array; conditions: Float32Array | undefined },
 ): Record<string, Metric | undefined> {
   const { latent } = model.spec, pixels = inputSize(model.spec);
   const count = points.length / latent;
@@ -121,13 +126,21 @@ function smoothness(
   const pairs = Math.min(paths, Math.floor(count / 2));
   const point = (position: number) =>
     points.subarray(order[position] * latent, (order[position] + 1) * latent);
+  // The class of a conditional model changes evenly on the way, whatever the path.
+  const conditionsBetween = (conditions: Float32Array, pair: number) => {
+    const columns = conditions.length / count;
+    const condition = (position: number) =>
+      conditions.subarray(order[position] * columns, (order[position] + 1) * columns);
+    return linearPath(condition(2 * pair), condition(2 * pair + 1), steps).flat();
+  };
   const together = Math.max(1, Math.floor(MOST_DECODED / steps));
   const measure = (path: typeof linearPath) => {
     const measured = [];
     for (let first = 0; first < pairs; first += together) {
       const some = Array.from({ length: Math.min(together, pairs - first) }, (_, at) => first + at);
       const walks = some.flatMap((pair) => path(point(2 * pair), point(2 * pair + 1), steps).flat());
-      const images = decodePoints(engine, model, walks);
+      const given = conditions && some.flatMap((pair) => conditionsBetween(conditions, pair));
+      const images = decodePoints(engine, model, walks, given);
       measured.push(
         ...some.map((_, at) =>
           smoothnessOf(images.subarray(at * steps * pixels, (at + 1) * steps * pixels), pixels)

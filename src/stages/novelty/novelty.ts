@@ -4,13 +4,16 @@ import { type Audit, auditImages } from "../../analysis/novelty/audit.ts";
 import { decodePoints } from "../../analysis/reconstruction/inference.ts";
 import { drawPoints } from "../../analysis/latent/latent_space.ts";
 import { priorOf } from "../../analysis/latent/prior.ts";
+import { fillUniform } from "../../core/random.ts";
 import { RunError } from "../../core/errors.ts";
 import { sampleSize } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import { classPlaces, conditionsOf, isConditional } from "../../models/condition.ts";
 import type { TrainedModel } from "../../models/trained.ts";
+import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
 import { auditJson, noveltyMetrics, noveltyNote, writeGalleries } from "./report.ts";
-import { type Stage, type StageDefinition, stageOf } from "../../pipeline/stage.ts";
+import { type Stage, stageOf } from "../../pipeline/stage.ts";
 
 const Options = z.strictObject({
   name: z.string().optional(),
@@ -56,9 +59,10 @@ export interface NoveltyOutput {
   audit: Audit;
 }
 
-const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedModel }, NoveltyOutput> = {
+const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, NoveltyOutput> = {
   kind: "novelty",
   version: 4,
+  models: { autoencoder: true, variational: true, conditional: true },
   inputs: ["dataset", "model"],
   outputs: ["audit"],
   schema: Options,
@@ -78,11 +82,8 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     const { mean, std, source } = priorOf(engine, model, dataset.train);
     const wide = { mean, std: std.map((value) => value * spread) };
     // The draws of the stage generate, so that its sheet shows the first of the audited images.
-    const generated = decodePoints(
-      engine,
-      model,
-      drawPoints(count, wide, { seed, stream: "generation", epoch: 0 }),
-    );
+    const points = drawPoints(count, wide, { seed, stream: "generation", epoch: 0 });
+    const generated = decodePoints(engine, model, points, drawnConditions(model, dataset, count, seed));
     checkFinite(generated, sampleSize(dataset.shape));
     const audit = auditImages({ engine, dataset, generated, settings: options, seed });
     await writeGalleries({ audit, dataset, model, generated, shown: options.shown }, context);
@@ -91,6 +92,19 @@ const definition: StageDefinition<Options, { dataset: Dataset; model: TrainedMod
     return { outputs: { audit }, metrics: noveltyMetrics(audit), note: noveltyNote(audit, source, options) };
   },
 };
+
+/** Of a conditional model: classes drawn as often as the train split has them. */
+function drawnConditions(
+  { spec }: TrainedModel,
+  { train }: Dataset,
+  count: number,
+  seed: number,
+): Float32Array | undefined {
+  if (!isConditional(spec)) return undefined;
+  const places = classPlaces(spec, train.labels), draws = new Float32Array(count);
+  fillUniform(draws, count, 1, Array.from(draws.keys()), { seed, stream: "generation", epoch: 2 });
+  return conditionsOf(spec, draws.map((draw) => places[Math.floor(draw * places.length)]));
+}
 
 function checkFinite(images: Float32Array, pixels: number): void {
   const wrong = images.findIndex((value) => !Number.isFinite(value));
@@ -103,7 +117,8 @@ function checkFinite(images: Float32Array, pixels: number): void {
 }
 
 /**
- * Audits what a model generates: draws images from the prior of a VAE (for an AE, from a Gaussian fitted to its training latents), finds
+ * Audits what a model generates: draws images from the prior of a VAE (for an AE, from a Gaussian fitted to its training latents; of a
+ * conditional model in classes as frequent as those of the train split), finds
  * the nearest training image of each, and compares with how far real images that were held out are from theirs.
  *
  * Numbers, with the ends of their 95 % intervals as `...Low` and `...High`: `nearDuplicates` (imitations), `offManifold` (worms) and `novel` (counts of `samples`),

@@ -1,21 +1,41 @@
 /** What a training is given of a dataset. @module */
 import { fitModel, modelFaults } from "../../models/fit_model.ts";
 import { RunError } from "../../core/errors.ts";
-import { faultsAt, faultText } from "../../core/fault.ts";
+import { type Fault, faultsAt, faultText } from "../../core/fault.ts";
 import { sampleSize } from "../../core/shape.ts";
 import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
 import { sliceSplit } from "../../data/parts.ts";
 import { isUnit, scaledLimits } from "../../data/scale.ts";
+import { isConditional } from "../../models/condition.ts";
+import type { ModelClass } from "../../models/options.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 
 /** A model for the samples of a dataset. @throws {RunError} When it does not fit them. */
-export function modelFor(model: ModelSpec, { shape, train }: Dataset): ModelSpec {
-  const faults = modelFaults(model, shape);
+export function modelFor(model: ModelSpec, { shape, train, labelNames }: Dataset): ModelSpec {
+  const classes = isConditional(model) ? trainClasses(train, labelNames) : [];
+  const faults = [...modelFaults(model, shape), ...conditionFaults(model, classes)];
   if (faults.length > 0) {
     throw new RunError(faultsAt("model", faults).map(faultText).join("; "));
   }
   if (model.outputActivation === "sigmoid") checkUnit(train, sampleSize(shape));
-  return fitModel(model, shape);
+  return fitModel(model, shape, classes ?? []);
+}
+
+/** The classes that a train split has samples of, in the order of their labels; `null` where it has no labels. */
+function trainClasses({ labels }: Split, labelNames: readonly string[] | undefined): ModelClass[] | null {
+  if (labels === undefined || labelNames === undefined) return null;
+  return [...new Set(labels)].sort((a, b) => a - b).map((label) => ({ name: labelNames[label], label }));
+}
+
+/** Why a conditional model cannot be trained on samples of such classes; `undefined`: they are not known yet. */
+export function conditionFaults(
+  model: ModelSpec,
+  classes: readonly ModelClass[] | null | undefined,
+): Fault[] {
+  if (!isConditional(model) || classes !== null) return [];
+  const message = 'must be left out for samples without labels, got "label" (or give the source labels: ' +
+    "a folder of pictures for each class, the column of a table, a file of labels)";
+  return [{ path: "condition", message }];
 }
 
 /** What rounding to single precision may add. */

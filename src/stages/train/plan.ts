@@ -7,6 +7,9 @@ import { type Fault, faultsAt } from "../../core/fault.ts";
 import type { SampleShape } from "../../core/shape.ts";
 import { fitModel, modelFaults } from "../../models/fit_model.ts";
 import { describeModel } from "../../models/layers.ts";
+import { isConditional } from "../../models/condition.ts";
+import { familyOf } from "../../models/family.ts";
+import type { ModelClass } from "../../models/options.ts";
 import { knownInput } from "../../models/spec.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
@@ -15,23 +18,29 @@ import { threadsFor } from "../../engine/threads.ts";
 import { freezableNames, frozenRanges } from "../../training/frozen.ts";
 import { hasMomentum, ruleOf } from "../../training/optimizers.ts";
 import { describeSchedule } from "../../training/schedules.ts";
+import { conditionFaults } from "./data.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
 export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePlan {
   const { batchSize, optimizer, epochs, patience } = settings;
   const shape = shapeOf(settings, facts);
-  const faults = shape === undefined ? [] : modelFaults(settings.model, shape);
-  const weightFaults = faultsOfWeights(settings, faults.length === 0 ? shape : undefined);
+  const classes = facts.classes ?? [];
+  const faults = [
+    ...shape === undefined ? [] : modelFaults(settings.model, shape),
+    ...conditionFaults(settings.model, facts.classes),
+  ];
+  const isSized = shape !== undefined && (!isConditional(settings.model) || classes.length > 0);
+  const weightFaults = faultsOfWeights(settings, faults.length === 0 && isSized ? shape : undefined, classes);
   const dataFaults = [...faultsOfSchedule(settings), ...faultsOfData(settings, facts)];
-  if (shape === undefined || faults.length > 0) {
+  if (!isSized || faults.length > 0) {
     return {
       lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
-      facts: { latent: settings.model.latent },
+      facts: { latent: settings.model.latent, model: familyOf(settings.model) },
       faults: [...faultsAt("model", faults), ...weightFaults, ...dataFaults],
     };
   }
-  const model = fitModel(settings.model, shape);
+  const model = fitModel(settings.model, shape, classes);
   const parameters = modelSize(model);
   const graph = trainingGraph(model, { paired: facts.noisy ?? false });
   const memory = valueBytes(graph, batchSize) + 4 * parameters * (1 + ruleOf(optimizer).slots);
@@ -49,7 +58,11 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
         bytesText(memory)
       } of memory besides the images`,
     ],
-    facts: { latent: model.latent, threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)) },
+    facts: {
+      latent: model.latent,
+      model: familyOf(model),
+      threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)),
+    },
     faults: [...memoryFaults(memory), ...weightFaults, ...dataFaults],
   };
 }
@@ -81,9 +94,13 @@ function startLines({ initial, freeze }: TrainSettings): string[] {
 }
 
 /** What does not fit of the initial weights and of what is frozen, as far as the layers are known. */
-function faultsOfWeights({ model, initial, freeze }: TrainSettings, shape: SampleShape | undefined): Fault[] {
+function faultsOfWeights(
+  { model, initial, freeze }: TrainSettings,
+  shape: SampleShape | undefined,
+  classes: readonly ModelClass[],
+): Fault[] {
   if (shape === undefined) return [];
-  const fitted = fitModel(model, shape), faults: Fault[] = [], names = freezableNames(fitted);
+  const fitted = fitModel(model, shape, classes), faults: Fault[] = [], names = freezableNames(fitted);
   freeze.forEach((name, at) => {
     if (names.includes(name)) return;
     faults.push({ path: `freeze[${at}]`, message: `must be one of ${names.join(", ")}, got "${name}"` });

@@ -1,0 +1,22 @@
+/** Families of models, by what can be done with a trained one. @module */
+import { isConditional } from "./condition.ts";
+import type { ModelSpec } from "./options.ts";
+
+/**
+ * The families: an autoencoder (denoising or not), which has no prior of its own; a VAE; a VAE that is given the class of each sample. What
+ * works with models (a stage, for example) states of each family whether it does.
+ */
+export type ModelFamily = "autoencoder" | "variational" | "conditional";
+
+/** What something does with each family: it works, or the reason why it does not, with what to use instead. */
+export type ModelSupport = Readonly<Record<ModelFamily, true | string>>;
+
+/** The family of a model. */
+export function familyOf(model: ModelSpec): ModelFamily {
+  const families: Readonly<Record<ModelSpec["kind"], ModelFamily>> = {
+    ae: "autoencoder",
+    dae: "autoencoder",
+    vae: isConditional(model) ? "conditional" : "variational",
+  };
+  return families[model.kind];
+}
