@@ -131,6 +131,7 @@ export {
   type AutoencoderSpec,
   dae,
   type Initialiser,
+  type ModelClass,
   type ModelOptions,
   type ModelSpec,
   type ReconstructionLoss,
