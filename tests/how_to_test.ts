@@ -13,8 +13,10 @@ import {
   glyphs,
   load,
   type LoadOutput,
+  oneCycle,
   type Pipeline,
   pipeline,
+  plateau,
   runPipeline,
   train,
   type TrainOutput,
@@ -258,6 +260,24 @@ Deno.test("docs/how-to.md uses a trained model as it says", async () => {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("docs/how-to.md trains as it says", async () => {
+  const codes = [...sectionOf("Training").matchAll(/`(train\(.*?\))` *\|/g)].map(([, code]) => code);
+  equal(codes.length, 3);
+  const model = vae({ encoder: [9], latent: 2 }), all = [];
+  for (const code of codes) {
+    const stage = new Function("train", "plateau", "oneCycle", "model", `return ${code}`)(
+      train,
+      plateau,
+      oneCycle,
+      model,
+    );
+    const chain = pipeline("how-to").pipe(load(glyphs())).pipe(stage) as Pipeline<LoadOutput & TrainOutput>;
+    const { outputs } = await runPipeline(chain, { set: ["train.epochs=2"], engine: "wasm" });
+    all.push([...outputs.model.parameters].join());
+  }
+  equal(new Set(all).size, 3);
 });
 
 Deno.test("docs/how-to.md has stages for a trained model that work as it says", async () => {

@@ -20,6 +20,11 @@ export interface UpdateRule {
    * ["batch", 1]. It is elementwise, so it can be run for any part of the parameters.
    */
   readonly graph: Graph;
+  /**
+   * The rule that this one extends by a moving average of the parameters: afterwards, the last slot a becomes `a + share (parameter - a)`,
+   * and the share is the last scalar. @default {it has no average}
+   */
+  readonly averages?: UpdateRule;
 }
 
 /** The names of the inputs and outputs of {@link UpdateRule.graph}. */

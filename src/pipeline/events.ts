@@ -68,6 +68,8 @@ const training = z.object({
   minDelta: z.number(),
   /** Epochs without improvement before the learning rate falls; left out where it does not go by the loss. */
   ratePatience: count.optional(),
+  /** The decay of the moving average of the weights that is evaluated and kept; left out where these are the weights themselves. */
+  ema: z.number().optional(),
   /** What patience watches. */
   monitor: z.enum(["loss", "validation"]),
   /** The loss with its unit: `nats/sample` (sum over pixels, mean over samples). */

@@ -16,7 +16,7 @@ export interface BestPatience {
 export interface BestWeights {
   /** Whether all parameters are finite numbers. */
   areFinite(): boolean;
-  /** Copies the parameters, which are the best so far. */
+  /** Copies the evaluated weights, which are the best so far. */
   keep(patience: Patience): void;
   /**
    * Rolls back to the weights before the last copied ones, which gave no finite loss: the loss of an epoch is that of the weights before
@@ -34,9 +34,13 @@ export interface BestWeights {
   restore(patience: BestPatience): void;
 }
 
-/** Starts with the current parameters. */
-export function bestWeights(parameters: Floats): BestWeights {
-  let last = { weights: Float32Array.from(parameters), patience: NO_EPOCH_YET };
+/**
+ * Starts with the current weights.
+ *
+ * @param evaluated The weights that are evaluated, and so copied: the parameters or their average.
+ */
+export function bestWeights(parameters: Floats, evaluated: Floats = parameters): BestWeights {
+  let last = { weights: Float32Array.from(evaluated), patience: NO_EPOCH_YET };
   let before = { weights: last.weights.slice(), patience: NO_EPOCH_YET };
   return {
     areFinite() {
@@ -47,7 +51,7 @@ export function bestWeights(parameters: Floats): BestWeights {
     },
     keep(patience) {
       [before, last] = [last, before];
-      last.weights.set(parameters);
+      last.weights.set(evaluated);
       last.patience = patience;
     },
     rollBack(patience) {

@@ -32,6 +32,8 @@ export interface FitOptions {
   readonly monitor: "loss" | "validation";
   /** The largest norm of all gradients together; longer ones are scaled down. `null`: as they are. */
   readonly clipNorm: number | null;
+  /** The decay of the moving average of the weights that is evaluated in their place. @default {the weights themselves} */
+  readonly ema?: number;
 }
 
 /** What a model is trained on. */
@@ -68,7 +70,7 @@ export interface EpochReport {
   /** The learning rate of the epoch's last step. */
   readonly learningRate: number;
   readonly seconds: number;
-  /** The engine's own view of the current parameters: copy what must last. */
+  /** The engine's own view of the weights that are evaluated, the parameters or their average: copy what must last. */
   readonly parameters: Floats;
 }
 
@@ -104,7 +106,7 @@ export type FitOutcome = "epochs" | "reached" | "patience" | "stopped" | "diverg
 
 /** The result of a training. */
 export interface FitResult {
-  /** The parameters of the best epoch; if there was none: the initial ones, or the current ones of a stopped training. */
+  /** The weights (with {@link FitOptions.ema} their averages) of the best epoch; if there was none: the initial or, of a stopped training, the current ones. */
   readonly parameters: Float32Array;
   readonly outcome: FitOutcome;
   /** Epochs that were finished. */

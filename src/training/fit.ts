@@ -7,7 +7,7 @@
  */
 import { inputSize } from "../models/spec.ts";
 import { feedSamples, sampleOptions } from "../data/feed.ts";
-import type { Program } from "../engine/engine.ts";
+import type { Floats, Program } from "../engine/engine.ts";
 import { trainingGraph } from "../models/graphs.ts";
 import { initialParameters } from "../models/initial.ts";
 import { type Fit, type FitOptions, type FitOutcome, type FitResult, isPaired } from "./contract.ts";
@@ -55,14 +55,16 @@ function endOf(options: FitOptions, { patience, epochs }: TrainingState): FitOut
 }
 
 /** Whether a resumed training had reached its goal between two epochs. */
-function reachedBefore({ isReached }: Fit, { program, state }: Prepared): FitOutcome | undefined {
+function reachedBefore({ isReached }: Fit, { evaluated, state }: Prepared): FitOutcome | undefined {
   const isBetweenEpochs = state.epochs > 0 && state.epoch.samples === 0;
-  return isBetweenEpochs && isReached?.(program.parameters) === true ? "reached" : undefined;
+  return isBetweenEpochs && isReached?.(evaluated) === true ? "reached" : undefined;
 }
 
 /** A training that is ready to run. */
 interface Prepared {
   readonly program: Program;
+  /** The weights that are evaluated and kept: the program's parameters or their average. */
+  readonly evaluated: Floats;
   readonly weights: BestWeights;
   readonly validate?: Validator;
   readonly state: TrainingState;
@@ -87,13 +89,17 @@ function prepare(
   const block = Math.min(samples, options.shuffleBlock ?? samples, streamed ? held.capacity : samples);
   const program = engine.compile(trainingGraph(model, { paired: isPaired(data) }), {
     capacity: batchSize,
-    rule: ruleOf(options.optimizer),
+    rule: ruleOf(options.optimizer, options.ema !== undefined),
     samples: held,
     orderLength: block,
   });
   program.parameters.set(initial ?? initialParameters(model, seed));
-  const weights = bestWeights(program.parameters), found = checkpoints?.found;
-  if (found !== undefined) restoreBlocks(found, program, weights);
+  const average = options.ema === undefined ? undefined : program.slots.at(-1)!;
+  average?.set(program.parameters);
+  const evaluated = average ?? program.parameters;
+  const weights = bestWeights(program.parameters, evaluated), found = checkpoints?.found;
+  const owners = { program, average, weights };
+  if (found !== undefined) restoreBlocks(found, owners);
   const first = { ...firstState(), plateau: firstPlateau(options.schedule, options.optimizer.learningRate) };
   const state = structuredClone(found?.state ?? first), before = state.seconds;
   const feed = feedSamples(train, size, program);
@@ -101,7 +107,7 @@ function prepare(
   function save(): void {
     state.bestWeights = weights.patience();
     state.seconds = before + (performance.now() - started) / 1000;
-    checkpoints?.save(state, blocksOf(program, weights));
+    checkpoints?.save(state, blocksOf(owners));
   }
   function pause(): boolean {
     if (signal.aborted) return true;
@@ -109,7 +115,9 @@ function prepare(
     return false;
   }
   // After a checkpoint is restored: its frozen numbers are the same.
-  const frozen = freeze.length === 0 ? undefined : freezeParameters(program, frozenRanges(model, freeze));
+  const frozen = freeze.length === 0
+    ? undefined
+    : freezeParameters(program, frozenRanges(model, freeze), average);
   const step = trainingStep({
     program,
     model,
@@ -122,6 +130,7 @@ function prepare(
   const visit = { feed, order: program.order, samples, block, batchSize, seed };
   return {
     program,
+    evaluated,
     weights,
     validate,
     state,
@@ -139,12 +148,12 @@ function prepare(
 /** Runs one epoch (or the rest of it) and records its loss; returns why it was the last one, if it was. */
 function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
   const { options, signal, checkpoints, onEpoch } = what;
-  const { program, weights, validate, epochs, state, save } = training;
+  const { evaluated: parameters, weights, validate, epochs, state, save } = training;
   const started = performance.now();
   const { finished, loss, parts, learningRate, rows } = epochs.run();
   if (!Number.isFinite(loss) || !weights.areFinite()) return diverged(what, training, loss, rows);
   if (!finished) return "stopped";
-  const { parameters } = program, epoch = state.epochs + 1;
+  const epoch = state.epochs + 1;
   const validation = validate?.loss(parameters);
   const monitored = options.monitor === "validation" ? validation ?? loss : loss;
   const patience = observe(state.patience, epoch, monitored, options.minDelta);

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Program } from "../engine/engine.ts";
+import type { Floats, Program } from "../engine/engine.ts";
 import { modelParameters } from "../models/layers.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { sampleSize } from "../core/shape.ts";
@@ -55,11 +55,19 @@ export interface Frozen {
   restore(): void;
 }
 
-/** Freezes ranges of the current parameters of a program. A call of what it returns allocates nothing. */
-export function freezeParameters({ parameters, gradients }: Program, ranges: readonly Range[]): Frozen {
+/**
+ * Freezes ranges of the current parameters of a program, and of their average, where there is one: that of numbers that stay the same. A
+ * call of what it returns allocates nothing.
+ */
+export function freezeParameters(
+  { parameters, gradients }: Pick<Program, "parameters" | "gradients">,
+  ranges: readonly Range[],
+  average: Floats = parameters,
+): Frozen {
   const kept = ranges.map(({ start, end }) => ({
     values: parameters.slice(start, end),
     parameters: parameters.subarray(start, end),
+    average: average.subarray(start, end),
     gradients: gradients.subarray(start, end),
   }));
   return {
@@ -67,7 +75,10 @@ export function freezeParameters({ parameters, gradients }: Program, ranges: rea
       for (const { gradients } of kept) gradients.fill(0);
     },
     restore() {
-      for (const { parameters, values } of kept) parameters.set(values);
+      for (const { parameters, average, values } of kept) {
+        parameters.set(values);
+        average.set(values);
+      }
     },
   };
 }

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { UPDATE, type UpdateRule } from "../engine/update_rule.ts";
 import { graphBuilder } from "../graph/builder.ts";
+import { averageShare, nextAverage } from "./average.ts";
 import KINDS, { type OptimizerOptions } from "./optimizers/kinds.ts";
 import type { OptimizerKind, Step } from "./optimizers/optimizer.ts";
 
@@ -32,11 +33,16 @@ export function hasMomentum(spec: OptimizerSpec): boolean {
   return kindOf(spec).momentum !== undefined;
 }
 
-/** How an optimizer changes parameters, for an engine. */
-export function ruleOf(spec: OptimizerSpec): UpdateRule {
+/**
+ * How an optimizer changes parameters, for an engine.
+ *
+ * @param averages Whether the rule also keeps a moving average of the parameters: in its last slot, by its last scalar.
+ */
+export function ruleOf(spec: OptimizerSpec, averages = false): UpdateRule {
   const kind = kindOf(spec), build = graphBuilder();
   const input = (name: string) => build.input(name, ["batch", 1]);
-  const names = kind.scalars.map((name, at) => [name, build.input(UPDATE.scalar(at), [1, 1])]);
+  const scalar = (at: number) => build.input(UPDATE.scalar(at), [1, 1]);
+  const names = kind.scalars.map((name, at) => [name, scalar(at)]);
   const { parameter, slots } = kind.update({
     build,
     p: input(UPDATE.parameter),
@@ -44,22 +50,36 @@ export function ruleOf(spec: OptimizerSpec): UpdateRule {
     slots: Array.from({ length: kind.slots }, (_, slot) => input(UPDATE.slot(slot))),
     scalars: Object.fromEntries(names),
   }, spec);
-  const changed = slots.map((slot, at) => [UPDATE.slot(at), slot]);
+  const average = averages
+    ? nextAverage(build, input(UPDATE.slot(kind.slots)), parameter, scalar(kind.scalars.length))
+    : [];
+  const changed = [slots, average].flat().map((slot, at) => [UPDATE.slot(at), slot]);
+  const name = kind.rule?.(spec) ?? spec.kind;
   return {
-    name: kind.rule?.(spec) ?? spec.kind,
-    slots: kind.slots,
-    scalars: kind.scalars.length,
+    name: averages ? `${name}+average` : name,
+    slots: changed.length,
+    scalars: kind.scalars.length + Number(averages),
+    ...averages && { averages: ruleOf(spec) },
     graph: build.finish({ outputs: { [UPDATE.parameter]: parameter, ...Object.fromEntries(changed) } }),
   };
 }
 
-/** The scalars of each step of a training, in one block that is written again for each. */
-export function scalarsOf(spec: OptimizerSpec): { readonly scalars: Float64Array; set(step: Step): void } {
-  const kind = kindOf(spec), scalars = new Float64Array(kind.scalars.length);
+/**
+ * The scalars of each step of a training, in one block that is written again for each.
+ *
+ * @param ema The decay of the moving average of the parameters. @default {there is none}
+ */
+export function scalarsOf(
+  spec: OptimizerSpec,
+  ema?: number,
+): { readonly scalars: Float64Array; set(step: Step): void } {
+  const kind = kindOf(spec), own = kind.scalars.length;
+  const scalars = new Float64Array(own + Number(ema !== undefined));
   const current: OptimizerSpec & Partial<Record<"momentum" | "beta1", number>> = { ...spec };
   function set(step: Step): void {
     if (step.momentum !== undefined && kind.momentum !== undefined) current[kind.momentum] = step.momentum;
     kind.setScalars(scalars, current, step);
+    if (ema !== undefined) scalars[own] = averageShare(ema, step.step);
   }
   return { scalars, set };
 }

@@ -77,11 +77,22 @@ export function firstState(): TrainingState {
   };
 }
 
-/** The blocks of a training, as views: `parameters`, the optimizer's `slot0`, `slot1`, and the weights `best` and `before`. */
-export function blocksOf(program: Program, weights: BestWeights): SnapshotBlock[] {
+/** What the blocks of a training belong to. */
+export interface BlockOwners {
+  readonly program: Program;
+  /** The moving average of the parameters, one of the program's slots. @default {there is none} */
+  readonly average?: Floats;
+  readonly weights: BestWeights;
+}
+
+/**
+ * The blocks of a training, as views: `parameters`, the optimizer's `slot0`, `slot1`, the `average` of the parameters, and the weights
+ * `best` and `before`.
+ */
+export function blocksOf({ program, average, weights }: BlockOwners): SnapshotBlock[] {
   return [
     { name: "parameters", data: program.parameters },
-    ...program.slots.map((data, slot) => ({ name: `slot${slot}`, data })),
+    ...program.slots.map((data, slot) => ({ name: data === average ? "average" : `slot${slot}`, data })),
     ...Object.entries(weights.blocks()).map(([name, data]) => ({ name, data })),
   ];
 }
@@ -91,10 +102,10 @@ export function blocksOf(program: Program, weights: BestWeights): SnapshotBlock[
  *
  * @throws {RangeError} When a block is missing or has another length: the snapshot is of another model or optimizer.
  */
-export function restoreBlocks(snapshot: TrainingSnapshot, program: Program, weights: BestWeights): void {
-  weights.restore(snapshot.state.bestWeights);
+export function restoreBlocks(snapshot: TrainingSnapshot, owners: BlockOwners): void {
+  owners.weights.restore(snapshot.state.bestWeights);
   const found = new Map(snapshot.blocks.map(({ name, data }) => [name, data]));
-  for (const { name, data } of blocksOf(program, weights)) {
+  for (const { name, data } of blocksOf(owners)) {
     const kept = found.get(name);
     if (kept === undefined || kept.length !== data.length) {
       throw new RangeError(

@@ -63,7 +63,7 @@ export function trainingStep(
 ): TrainingStep {
   const { corruption, freshNoise, train } = data;
   const variational = model.kind === "vae";
-  const { scalars, set: setScalars } = scalarsOf(options.optimizer);
+  const { scalars, set: setScalars } = scalarsOf(options.optimizer, options.ema);
   const update: Writable<Step> = { learningRate: 0, gradientScale: 1, step: 0, momentum: undefined };
   const moment: Writable<Moment> = {
     learningRate: options.optimizer.learningRate,

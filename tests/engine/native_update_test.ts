@@ -21,8 +21,10 @@ async function program(threads: number, { rule }: Optimizer): Promise<Program> {
 }
 
 for (const name of FUSED) {
-  Deno.test(`native update() by ${name}: two threads give the bits of one, and each updates its half`, async () => {
-    const optimizer = optimizerOf(OPTIMIZERS[name]), { scalars, rule } = optimizer;
+  // RMSprop also with an average.
+  const optimizer = optimizerOf(OPTIMIZERS[name], name === "rmsprop" ? 0.9 : undefined);
+  Deno.test(`native update() by ${optimizer.rule.name}: two threads give the bits of one, and each updates its half`, async () => {
+    const { scalars, rule } = optimizer;
     const alone = await program(1, optimizer), together = await program(2, optimizer);
     const shared = `${rule.name} by two threads`;
     // The second thread takes a moment to start; before it there, updates are made by one.

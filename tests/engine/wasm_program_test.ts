@@ -133,7 +133,12 @@ function bytesPerCall(call: () => void): number {
   return Math.min(...measured);
 }
 
-for (const [path, optimizer] of [["a fused kernel", ADAM], ["a rule's graph", LION]] as const) {
+const UPDATES = {
+  "a fused kernel": ADAM,
+  "a fused kernel with an average": optimizerOf({ kind: "adam" }, 0.9),
+  "a rule's graph": LION,
+};
+for (const [path, optimizer] of Object.entries(UPDATES)) {
   Deno.test(`wasm steps with an update by ${path} allocate nothing: no object, no view, no closure`, async () => {
     const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
     const samples = { kind: "bytes", capacity: 2, size: 5 } as const;

@@ -272,6 +272,30 @@ Deno.test("train reports each fall of the learning rate, and the counter towards
   ]);
 });
 
+Deno.test("train of averaged weights reports and plans them, and has the key of before without them", async () => {
+  const { result, events, files } = await mustRun(quick({ ema: 0.9, epochs: 4 }), { inputs: made });
+  const plain = await mustRun(quick({ epochs: 4 }), { inputs: made });
+  equal(eventsOf(events, "training")[0].ema, 0.9);
+  equal("ema" in eventsOf(plain.events, "training")[0], false);
+  const [averaged, last] = [result, plain.result].map(({ outputs }) =>
+    (outputs.model as TrainedModel).parameters
+  );
+  notDeepEqual(averaged, last);
+  // The model's file has the weights of the output.
+  const { tensors } = decodeSafetensors(files.get("checkpoints/train.safetensors")!);
+  deepEqual([...tensors.values()].flatMap(({ data }) => [...data]).toSorted(), [...averaged].toSorted());
+  const { plan, schema } = definitionOf(quick());
+  const lines = (ema?: number | null) =>
+    plan!(schema.parse({ ...quick().options, ema }), { shape: [7, 5, 1] }).lines;
+  equal(lines(0.999)[2], "evaluates and keeps averaged weights: ema 0.999, about the last 1,000 steps");
+  deepEqual(lines(null), lines());
+  equal(
+    JSON.stringify(schema.parse({ ...quick().options, ema: null })),
+    JSON.stringify(schema.parse(quick().options)),
+  );
+  equal(JSON.stringify(schema.parse(quick().options)).includes("ema"), false);
+});
+
 Deno.test("train plans its schedule, and refuses a minimum above the learning rate", () => {
   const planOf = (options: TrainOptions) => {
     const { plan, schema } = definitionOf(quick(options));

@@ -23,11 +23,11 @@ export interface Optimizer {
   scalars(step: Partial<Step>): Float64Array;
 }
 
-/** An optimizer of some options; steps have rate 0.01, scale 1 and number 1 unless stated otherwise. */
-export function optimizerOf(options: OptimizerOptions): Optimizer {
-  const spec = OptimizerSpec.parse(options), { scalars, set } = scalarsOf(spec);
+/** An optimizer of some options, maybe with a moving average of the parameters; steps have rate 0.01, scale 1 and number 1 unless stated otherwise. */
+export function optimizerOf(options: OptimizerOptions, ema?: number): Optimizer {
+  const spec = OptimizerSpec.parse(options), { scalars, set } = scalarsOf(spec, ema);
   return {
-    rule: ruleOf(spec),
+    rule: ruleOf(spec, ema !== undefined),
     scalars(step) {
       set({ learningRate: 0.01, gradientScale: 1, step: 1, ...step });
       return scalars;

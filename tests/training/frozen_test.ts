@@ -11,7 +11,12 @@ import { GLYPHS, TINY } from "./tiny.ts";
 const MODEL = ModelSpec.parse(TINY);
 const WEIGHTS = initialParameters(MODEL, 3);
 
-async function trained(freeze: string[], optimizer: object, engine = "wasm", clipNorm: number | null = null) {
+async function trained(
+  freeze: string[],
+  optimizer: object,
+  engine = "wasm",
+  { clipNorm = null, ema }: { clipNorm?: number | null; ema?: number } = {},
+) {
   return fit({
     engine: await loadEngine(engine as "wasm"),
     model: MODEL,
@@ -27,6 +32,7 @@ async function trained(freeze: string[], optimizer: object, engine = "wasm", cli
       minDelta: 0,
       monitor: "loss",
       clipNorm,
+      ema,
     },
     seed: 1,
     initial: WEIGHTS,
@@ -57,6 +63,7 @@ for (const engine of ["reference", "wasm", "native", "tfjs"]) {
       ...DECODER.slice(0, 2),
     ]);
     deepEqual(changed(await trained([], adam, engine)), [...ENCODER, ...DECODER]);
+    deepEqual(changed(await trained(["encoder"], adam, engine, { ema: 0.9 })), DECODER);
   });
 }
 
@@ -68,7 +75,8 @@ Deno.test("freeze takes frozen gradients out of the norm that is clipped", async
   const [start] = frozenRanges(MODEL, ["decoder"]);
   const decoder = (parameters: Float32Array) =>
     move(Float32Array.from(parameters, (value, at) => at < start.start ? WEIGHTS[at] : value));
-  const frozen = await trained(["encoder"], sgd, "wasm", 1e-3), free = await trained([], sgd, "wasm", 1e-3);
+  const frozen = await trained(["encoder"], sgd, "wasm", { clipNorm: 1e-3 }),
+    free = await trained([], sgd, "wasm", { clipNorm: 1e-3 });
   ok(decoder(frozen) > decoder(free) * 1.0001, `${decoder(frozen)} ${decoder(free)}`);
 });
 

@@ -72,6 +72,8 @@ const RESUMED:
         cooldown: 1,
       },
     }],
+    ["of averaged weights", "wasm", { ema: 0.9 }],
+    ["of averaged weights", "reference", { ema: 0.9 }],
     ["under one cycle", "wasm", { schedule: ScheduleSpec.parse(oneCycle({ maximum: 0.02 })) }],
   ];
 

@@ -133,15 +133,16 @@ export interface Step {
 
 /** The same engine, with every step of its training programs reported; `update` may corrupt the parameters after the n-th, from 1. */
 export function spying(
-  { onStep = () => {}, afterUpdate = () => {} }: {
+  { engine = wasm, onStep = () => {}, afterUpdate = () => {} }: {
+    engine?: Engine;
     onStep?: (step: Step) => void;
-    afterUpdate?: (parameters: Float32Array, updates: number) => void;
+    afterUpdate?: (parameters: Float32Array, updates: number) => unknown;
   },
 ): Engine {
   return {
-    ...wasm,
+    ...engine,
     compile(graph, options) {
-      const program = wasm.compile(graph, options);
+      const program = engine.compile(graph, options);
       if (graph.gradients.length === 0) return program;
       let start = 0, updates = 0;
       return Object.create(program, {

@@ -3,6 +3,6 @@ export { product, productBinary, productUnary } from "./product";
 export { binary, copyRows, fillRows, unary } from "./elementwise";
 export { sumColumns, sumRowGroups, sumRows, sumSquares } from "./reduce";
 export { foldPatches, oneHotOfMaximum, patches, repeatRows } from "./patches";
-export { adam, momentum, rmsprop, sgd } from "./optimizers";
+export { adam, averaged, momentum, rmsprop, sgd } from "./optimizers";
 export { corruptRows } from "./random";
 export { gather, gatherFloats, scaleRows } from "./gather";

@@ -1,5 +1,5 @@
 // deno-fmt-ignore-file (the formatter drops AssemblyScript's @inline)
-// AssemblyScript. p = parameters, g = gradients, m, v, s = slots, lr = learning rate. One pass over all parameters, whose number is
+// AssemblyScript. p = parameters, a = their average, g = gradients, m, v, s = slots, lr = learning rate. One pass over all parameters, whose number is
 // rounded up to whole vectors: the blocks end on a vector's bound. The factors are read from a block of settings, as JavaScript
 // would allocate a number for each that it passes. The clear version: ../reference_steps.ts
 
@@ -18,6 +18,17 @@ const LEAST: f32 = 7.888609052210118e-31;
 // @ts-ignore: decorator
 @inline
 function flushed(x: v128): v128 { return v128.and(x, f32x4.ge(f32x4.abs(x), f32x4.splat(LEAST))); }
+
+/** `a += share (p - a)`, a moving average of the parameters; the share is at an address. */
+function average(a: usize, p: usize, count: usize, at: usize): void {
+  const share = v128.load32_splat(at), end = a + (count << 2);
+  while (a < end) {
+    const old = v128.load(a);
+    v128.store(a, flushed(f32x4.add(old, f32x4.mul(share, f32x4.sub(v128.load(p), old)))));
+    a += 16;
+    p += 16;
+  }
+}
 
 /** `p -= lr g`. Settings: lr times the scale of the gradient. */
 export function sgd(p: usize, g: usize, count: usize, settings: usize): void {
@@ -83,5 +94,22 @@ export function adam(p: usize, g: usize, m: usize, v: usize, count: usize, setti
     g += 16;
     m += 16;
     v += 16;
+  }
+}
+
+/** Numbers of a part whose blocks stay in the first-level cache between two passes. */
+const PART: usize = 1024;
+
+/** One of the kernels above by its number (v, s and m are `one`), and the average, part by part: so p is read from memory once. */
+export function averaged(
+  kernel: i32, p: usize, g: usize, one: usize, two: usize, count: usize, settings: usize, nesterov: bool, a: usize, share: usize,
+): void {
+  for (let done: usize = 0; done < count; done += PART) {
+    const part = min(PART, count - done), at = done << 2;
+    if (kernel == 0) sgd(p + at, g + at, part, settings);
+    else if (kernel == 1) momentum(p + at, g + at, one + at, part, settings, nesterov);
+    else if (kernel == 2) rmsprop(p + at, g + at, one + at, part, settings);
+    else adam(p + at, g + at, one + at, two + at, part, settings);
+    average(a + at, p + at, part, share);
   }
 }

@@ -70,6 +70,18 @@ export interface Kernels {
   momentum(p: number, g: number, v: number, count: number, settings: number, nesterov: number): void;
   rmsprop(p: number, g: number, s: number, count: number, settings: number): void;
   adam(p: number, g: number, m: number, v: number, count: number, settings: number): void;
+  averaged(
+    kernel: number,
+    p: number,
+    g: number,
+    one: number,
+    two: number,
+    count: number,
+    settings: number,
+    nesterov: number,
+    a: number,
+    share: number,
+  ): void;
   corruptRows(
     kind: number,
     to: number,
@@ -127,8 +139,11 @@ export const BINARY: Readonly<Record<BinaryKind | DerivativeKind, number>> = {
 /** The kinds of the kernel `corruptRows`. */
 export const DRAW = { normal: 0, gaussian: 1, switches: 2, flips: 3, bernoulli: 4 } as const;
 
+/** The kinds of the kernel `averaged`. */
+export const AVERAGED = { sgd: 0, momentum: 1, rmsprop: 2, adam: 3 } as const;
+
 /** At most how many factors a kernel reads from its settings. */
-export const MOST_SETTINGS = 9;
+export const MOST_SETTINGS = 10;
 
 /** Bytes of scratch that the kernels need: the panels of a product (or 16 words of random bits). */
 export const SCRATCH_BYTES = 208896;

@@ -12,11 +12,9 @@ export const SHARED_KERNELS = [
   "momentum",
   "rmsprop",
   "adam",
+  "averaged",
   "corruptRows",
 ] as const satisfies readonly (keyof Kernels)[];
-
-/** A kernel that the helper thread can run. */
-export type SharedKernel = typeof SHARED_KERNELS[number];
 
 /** The number of a request for half of a run; its first argument is the number of rows. */
 export const RUN = SHARED_KERNELS.length;

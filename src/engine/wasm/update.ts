@@ -1,20 +1,22 @@
 // p = parameters, g = gradients; addresses in bytes.
 
 /**
- * One optimizer update: a pass over all parameters by a kernel, by one thread or by two, or by the graph of its rule.
+ * One optimizer update: a pass over all parameters by a kernel, by one thread or by two.
  *
  * @module
  */
 import type { UpdateRule } from "../update_rule.ts";
-import type { Kernels } from "./kernels.ts";
+import { AVERAGED, type Kernels } from "./kernels.ts";
 import type { WasmPlan } from "./plan.ts";
-import { SHARED_KERNELS, type SharedKernel, type Sharing } from "./sharing.ts";
+import { SHARED_KERNELS, type Sharing } from "./sharing.ts";
 
 /** A kernel that does all of a rule in one pass. It reads the rule's scalars, in their order. */
 export interface FusedUpdate {
-  readonly kernel: Exclude<SharedKernel, "corruptRows">;
+  readonly kernel: keyof typeof AVERAGED;
   /** Whether it takes a flag behind its other arguments. */
   readonly flag?: boolean;
+  /** The place among the scalars of the share of a moving average, which the same pass updates. */
+  readonly share?: number;
 }
 
 /** The rules that have kernels, by name. */
@@ -27,8 +29,10 @@ const FUSED: Readonly<Record<string, FusedUpdate>> = {
 };
 
 /** The kernel of a rule, if there is one. */
-export function fusedUpdate({ name }: UpdateRule): FusedUpdate | undefined {
-  return Object.hasOwn(FUSED, name) ? FUSED[name] : undefined;
+export function fusedUpdate({ averages, name, scalars }: UpdateRule): FusedUpdate | undefined {
+  if (averages === undefined) return Object.hasOwn(FUSED, name) ? FUSED[name] : undefined;
+  const fused = fusedUpdate(averages);
+  return fused && { ...fused, share: scalars - 1 };
 }
 
 /** Updates `length` parameters (a multiple of four) by a kernel. Returns the number of threads. */
@@ -48,7 +52,7 @@ export function update(
   }
   const { helper, half } = sharing;
   layOutPass(helper.arguments, plan, fused, half, length - half);
-  helper.ask(SHARED_KERNELS.indexOf(fused.kernel));
+  helper.ask(SHARED_KERNELS.indexOf(fused.share === undefined ? fused.kernel : "averaged"));
   runPass(kernels, plan, fused, 0, half);
   if (helper.takeFirst()) runPass(kernels, plan, fused, half, length - half);
   else helper.awaitLast();
@@ -58,12 +62,17 @@ export function update(
 /** The pass over `count` numbers from number `first` on. */
 function runPass(
   kernels: Kernels,
-  { parameters, gradients, slots: [one, two], settings }: WasmPlan,
-  { kernel, flag }: FusedUpdate,
+  { parameters, gradients, slots, settings }: WasmPlan,
+  { kernel, flag, share }: FusedUpdate,
   first: number,
   count: number,
 ): void {
-  const p = parameters + 4 * first, g = gradients + 4 * first, a = one + 4 * first, b = two + 4 * first;
+  const p = parameters + 4 * first, g = gradients + 4 * first;
+  const a = slots[0] + 4 * first, b = slots[1] + 4 * first;
+  if (share !== undefined) {
+    const average = slots[slots.length - 1] + 4 * first, at = settings + 4 * share;
+    return kernels.averaged(AVERAGED[kernel], p, g, a, b, count, settings, Number(flag), average, at);
+  }
   switch (kernel) {
     case "sgd":
       return kernels.sgd(p, g, count, settings);
@@ -82,15 +91,24 @@ function runPass(
 function layOutPass(
   into: Int32Array,
   { parameters, gradients, slots, settings }: WasmPlan,
-  { flag }: FusedUpdate,
+  { kernel, flag, share }: FusedUpdate,
   first: number,
   count: number,
 ): void {
   let at = 0;
+  if (share !== undefined) into[at++] = AVERAGED[kernel];
   into[at++] = parameters + 4 * first;
   into[at++] = gradients + 4 * first;
-  for (let slot = 0; slot < slots.length; slot++) into[at++] = slots[slot] + 4 * first;
+  if (share === undefined) {
+    for (let slot = 0; slot < slots.length; slot++) into[at++] = slots[slot] + 4 * first;
+  } else {
+    into[at++] = slots[0] + 4 * first;
+    into[at++] = slots[1] + 4 * first;
+  }
   into[at++] = count;
   into[at++] = settings;
-  into[at] = Number(flag ?? false);
+  into[at++] = Number(flag ?? false);
+  if (share === undefined) return;
+  into[at++] = slots[slots.length - 1] + 4 * first;
+  into[at] = settings + 4 * share;
 }

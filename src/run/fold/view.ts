@@ -72,6 +72,8 @@ export interface TrainingView {
   readonly minDelta: number;
   /** Epochs without improvement before the learning rate falls; `undefined` where it does not go by the loss. */
   readonly ratePatience?: number;
+  /** The decay of the averaged weights that are evaluated; `undefined` where these are the weights themselves. */
+  readonly ema?: number;
   readonly monitor: "loss" | "validation";
   readonly unit: string;
   /** `null` until the first epoch has ended. */

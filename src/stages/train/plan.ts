@@ -23,7 +23,7 @@ import type { TrainSettings } from "./settings.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
 export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePlan {
-  const { batchSize, optimizer, epochs, patience } = settings;
+  const { batchSize, optimizer, epochs, patience, ema } = settings;
   const shape = shapeOf(settings, facts);
   const classes = facts.classes ?? [];
   const faults = [
@@ -43,7 +43,8 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   const model = fitModel(settings.model, shape, classes);
   const parameters = modelSize(model);
   const graph = trainingGraph(model, { paired: facts.noisy ?? false });
-  const memory = valueBytes(graph, batchSize) + 4 * parameters * (1 + ruleOf(optimizer).slots);
+  const memory = valueBytes(graph, batchSize) +
+    4 * parameters * (1 + ruleOf(optimizer, ema !== undefined).slots);
   const stop = patience === null ? "no early stop" : `patience ${patience}`;
   return {
     lines: [
@@ -52,6 +53,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
         epochs.toLocaleString("en-US")
       } epochs, batch ${batchSize}, ${stop}`,
       ...scheduleLines(settings),
+      ...averageLines(settings),
       ...klLines(settings),
       ...startLines(settings),
       `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
@@ -73,6 +75,13 @@ function scheduleLines({ schedule, optimizer }: TrainSettings): string[] {
   if (text === "") return [];
   const isWithout = schedule.kind === "oneCycle" && schedule.momentum !== null && !hasMomentum(optimizer);
   return [`learning rate: ${text}${isWithout ? ` (${optimizer.kind} has no momentum to cycle)` : ""}`];
+}
+
+/** Which weights are evaluated, where these are averages. */
+function averageLines({ ema }: TrainSettings): string[] {
+  if (ema === undefined) return [];
+  const steps = Math.round(1 / (1 - ema)).toLocaleString("en-US");
+  return [`evaluates and keeps averaged weights: ema ${ema}, about the last ${steps} steps`];
 }
 
 /** What does not fit of the learning rates. */

@@ -69,6 +69,7 @@ function startOf({ settings, train, validation, monitor }: Training): StageEvent
     patience: settings.patience,
     minDelta: settings.minDelta,
     ...settings.schedule.kind === "plateau" && { ratePatience: settings.schedule.patience },
+    ...settings.ema !== undefined && { ema: settings.ema },
     monitor,
     unit: lossUnit(model),
   };

@@ -33,6 +33,7 @@ export const TrainSettings = z.strictObject({
   until: UntilText.nullable().default(null),
   monitor: z.enum(["auto", "loss", "validation"]).default("auto"),
   clipNorm: z.number().positive().nullable().default(null),
+  ema: z.number().gt(0).lt(1).nullish().transform((decay) => decay ?? undefined),
   previews: z.boolean().default(true),
   checkpoint: z.strictObject({
     everyMinutes: z.union([z.literal("auto"), z.number().positive()]).nullable().default("auto"),
@@ -92,6 +93,14 @@ export interface TrainOptions {
   monitor?: "auto" | "loss" | "validation";
   /** The largest norm of all gradients together; longer ones are scaled down (Pascanu et al. 2013). `null`: off. @default {null} */
   clipNorm?: number | null;
+  /**
+   * The decay of an exponential moving average of the weights, as in `0.999`, which takes their place in the validation loss, previews,
+   * early stopping and the model: after step t each step's weights count `ema` times as much as those of the next one, without the initial
+   * ones, so it is the plain mean of all steps while t is far below `1 / (1 - ema)`. The training loss is that of the weights themselves.
+   * `null`: off.
+   * @default {null}
+   */
+  ema?: number | null;
   /** Whether some epochs show reconstructed images and the latent plane. @default {true} */
   previews?: boolean;
   /** When checkpoints are written, so that a training can resume with the same bits after a stop or a crash. @default {each second} */

@@ -116,7 +116,7 @@ function stopText(
 }
 
 function describeTraining(
-  { model, parameters, samples, validationSamples, batchSize }: TrainingView,
+  { model, parameters, samples, validationSamples, batchSize, ema }: TrainingView,
 ): string[] {
   if (model === "") return [];
   const validation = validationSamples > 0 ? ` + ${countText(validationSamples)}` : "";
@@ -124,5 +124,6 @@ function describeTraining(
     model,
     plural(parameters, "parameter"),
     `${countText(samples)}${validation} samples, batches of ${batchSize}`,
+    ...(ema === undefined ? [] : [`averaged weights, ema ${ema}`]),
   ];
 }

@@ -191,7 +191,7 @@ function runText({ run, stages }: View, color: ColorLevel): string {
 }
 
 function trainingText(training: TrainingView): string {
-  const { model, parameters, samples, validationSamples, batchSize, epochs, patience } = training;
+  const { model, parameters, samples, validationSamples, batchSize, epochs, patience, ema } = training;
   return [
     model,
     plural(parameters, "parameter"),
@@ -201,6 +201,7 @@ function trainingText(training: TrainingView): string {
     `batches of ${countText(batchSize)}`,
     `at most ${plural(epochs, "epoch")}`,
     ...(patience === null ? [] : [`patience ${patience}`]),
+    ...(ema === undefined ? [] : [`averaged weights (ema ${ema})`]),
   ].join(", ");
 }
 

@@ -227,5 +227,39 @@ function updateTests({ name, engine, tolerances }: Subject): void {
       }
       program.dispose();
     });
+
+    Deno.test(`${name} update() by ${optimizer} with a moving average changes the parameters alike, and averages them`, async () => {
+      const length = 1063, loaded = await engine(), averaged = optimizerOf(options, 0.8);
+      const plain = optimizerOf(options), steps: Float64Array[] = [];
+      const [alone, program] = [plain, averaged].map(({ rule }) => {
+        const made = loaded.compile(plainGraph(1, length), { capacity: 1, rule });
+        made.parameters.set(normalNumbers(length, 21));
+        return made;
+      });
+      equal(program.slots.length, plain.rule.slots + 1);
+      for (let step = 1; step <= 6; step++) {
+        for (const [each, { scalars }] of [[alone, plain], [program, averaged]] as const) {
+          each.gradients.set(normalNumbers(length, 30 + step));
+          each.update(scalars({ learningRate: 0.05, step }));
+        }
+        deepEqual(program.parameters, alone.parameters, `parameters after step ${step}`);
+        alone.slots.forEach((slot, at) =>
+          deepEqual(program.slots[at], slot, `slot ${at} after step ${step}`)
+        );
+        steps.push(Float64Array.from(alone.parameters));
+        // (1 - d) / (1 - d^t) times the sum of d^(t-i) p_i.
+        const expected = Float64Array.from(
+          steps[0],
+          (_, at) =>
+            steps.reduce((sum, parameters, i) => sum + 0.8 ** (step - 1 - i) * parameters[at], 0) *
+            0.2 / (1 - 0.8 ** step),
+        );
+        const tolerance = { absolute: 1e-6, relative: 1e-5 };
+        assertClose(program.slots.at(-1)!, expected, tolerance, `average after step ${step}`);
+      }
+      const kernels = Object.keys(program.calls).filter((call) => call.endsWith("+average"));
+      if (name === "wasm" || name === "native") deepEqual(kernels, [averaged.rule.name]);
+      for (const each of [alone, program]) each.dispose();
+    });
   }
 }

@@ -57,6 +57,11 @@ mnist-vae-2d  completed after 2:01: all stages done
   );
 });
 
+Deno.test("plainLines says that weights are averaged", () => {
+  const events = digitRun().map((event) => event.type === "training" ? { ...event, ema: 0.999 } : event);
+  equal(written(events).split("\n")[2].endsWith("patience 8, averaged weights (ema 0.999)"), true);
+});
+
 Deno.test("plainLines logs the falls of the learning rate, and how close the next is", () => {
   const lines = written(onPlateau(digitRun(), 2), 0, { epochs: 1 }).split("\n");
   deepEqual(
