@@ -111,6 +111,7 @@ export type {
   SplitName,
 } from "./src/data/dataset.ts";
 export { bytes, minMax, range, type ScaleOptions, standardize } from "./src/data/scale.ts";
+export type { PicturePreparation, Preparation } from "./src/core/preparation.ts";
 export type { Scale, ScaleSpec } from "./src/core/scale.ts";
 export type { SampleShape, SampleValues, ValueKind } from "./src/core/shape.ts";
 export {

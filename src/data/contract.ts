@@ -22,6 +22,8 @@ export interface SourceContext {
    * @default {large ones may be read in another order}
    */
   readonly inOrder?: boolean;
+  /** Whether missing values stay so (NaN) where a rule would fill them: inputs of a trained model, which knows what to fill them by. @default {no} */
+  readonly keepsMissing?: boolean;
   /** Logs what takes long and why, a sentence at a time. */
   log(message: string): void;
   /** Reports possible problems (skipped files, duplicate images). @default log */

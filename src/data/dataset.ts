@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Preparation } from "../core/preparation.ts";
 import { BYTES_SCALE, PLAIN_SCALE, type Scale } from "../core/scale.ts";
 import {
   kindOf,
@@ -84,6 +85,8 @@ export interface Dataset {
   readonly binarisation?: Binarisation;
   /** What the source left out, as it could not be read. @default nothing */
   readonly skipped?: SkippedSamples;
+  /** What the source did to its samples, which new samples of a trained model need, too. @default nothing */
+  readonly preparation?: Preparation;
   /** The samples for training. */
   readonly train: Split;
   /** The samples for evaluation. May be the train split itself, when the task is to memorise it (glyphs). */

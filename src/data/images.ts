@@ -99,9 +99,12 @@ export const imagesSource: Source<typeof imagesSchema> = {
     ];
   },
   version: `images 3, ${SPLIT_VERSION}`,
-  async fingerprint({ folder, split, depth }) {
+  async fingerprint({ folder, split, depth, range, fit, background }) {
     const files = await findPictures(folder, { depth }).catch(() => []);
-    return await fingerprintFiles([listOfSplit(split), ...files.map(({ path }) => path)]);
+    // Models that were trained before such preparations were recorded are trained again.
+    const isPrepared = range === "file" || fit !== "stretch" || background !== "white";
+    const content = await fingerprintFiles([listOfSplit(split), ...files.map(({ path }) => path)]);
+    return isPrepared ? `${content}, prepared` : content;
   },
   open: async (spec, context) => (await import("./open_images.ts")).openImages(spec, context),
 };

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf, RunError } from "../core/errors.ts";
+import type { PicturePreparation } from "../core/preparation.ts";
 import { permutation } from "../core/random.ts";
 import type { Scale, ScaleSpec } from "../core/scale.ts";
 import { newValues, sampleSize } from "../core/shape.ts";
@@ -75,6 +76,7 @@ export async function openImages(spec: ImagesSpec, context: SourceContext): Prom
     shape: shapeOfForm(form),
     labelNames: labelNames.length === 0 ? undefined : labelNames,
     skipped: skippedOf(reading.broken, all.length),
+    ...preparationOf(spec),
     ...splits,
   };
   if (opened.skipped !== undefined) note(skippedText(folder, opened.skipped));
@@ -218,6 +220,16 @@ function skippedOf(broken: readonly { readonly message: string }[], of: number):
 function skippedText(folder: string, { count, of, text }: SkippedSamples): string {
   return `Skipped ${count.toLocaleString("en-US")} of ${of.toLocaleString("en-US")} files of "${folder}" ` +
     `that cannot be read: ${text}`;
+}
+
+/** What new pictures need as well; nothing where all is as the defaults say. */
+function preparationOf({ range, fit, background }: ImagesSpec): Pick<Dataset, "preparation"> {
+  const pictures: PicturePreparation = {
+    ...(range === "file" && { ownRange: true }),
+    ...(fit !== "stretch" && { fit }),
+    ...(background !== "white" && { background: colourOf(background) }),
+  };
+  return Object.keys(pictures).length === 0 ? {} : { preparation: { pictures } };
 }
 
 /** The scale that a range asks for; `undefined`: that of the kind of values. */

@@ -139,11 +139,14 @@ export async function pictureForm(
 const sizeText = ({ height, width }: { readonly height: number; readonly width: number }) =>
   `${height}x${width} (height x width)`;
 
-/** A picture of bytes in its own size, over white where it is transparent. Throws a RunError that names the file. */
-export async function readPixelsOf(path: string, channels: 1 | 3): Promise<Picture<Uint8Array>> {
+/** A picture in its own size and units, over a background where it is transparent. Throws a RunError that names the file. */
+export async function readPixelsOf(
+  path: string,
+  channels: 1 | 3,
+  background: Colour = [1, 1, 1],
+): Promise<Picture & { readonly depth: Depth }> {
   for await (const raster of readFrames(path, "first", {})) {
-    const picture = inDepth(path, flatten(raster, channels, [1, 1, 1]), depthOf(raster), { folder: path });
-    return picture as Picture<Uint8Array>;
+    return { ...flatten(raster, channels, background), depth: depthOf(raster) };
   }
   throw new RunError(`"${path}" must have at least one picture, got none (remove the file)`);
 }
@@ -183,14 +186,19 @@ function sampleOf(path: string, raster: Raster, form: PictureForm): SampleValues
   return fitPicture(picture, form, fit, behind).pixels;
 }
 
-/** A picture whose least value is 0 and whose largest is 1; one of a single value is 0. */
-function inOwnRange(picture: Picture): Picture {
+/** The least value of a picture, and how far the largest lies above it; 1 where all are the same. */
+export function ownRange({ pixels }: Picture): { readonly least: number; readonly span: number } {
   let least = Infinity, most = -Infinity;
-  for (const value of picture.pixels) {
+  for (const value of pixels) {
     if (value < least) least = value;
     if (value > most) most = value;
   }
-  const span = most > least ? most - least : 1;
+  return { least, span: most > least ? most - least : 1 };
+}
+
+/** A picture whose least value is 0 and whose largest is 1; one of a single value is 0. */
+function inOwnRange(picture: Picture): Picture {
+  const { least, span } = ownRange(picture);
   return { ...picture, pixels: Float32Array.from(picture.pixels, (value) => (value - least) / span) };
 }
 

@@ -15,7 +15,13 @@ interface Pngjs {
     sync: {
       write(
         picture: { width: number; height: number; data: Buffer },
-        options: { colorType: number; filterType: number; deflateLevel: number; deflateStrategy: number },
+        options: {
+          colorType: number;
+          bitDepth?: number;
+          filterType: number;
+          deflateLevel: number;
+          deflateStrategy: number;
+        },
       ): Uint8Array;
     };
   };
@@ -39,4 +45,29 @@ export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
     (pngjs as Pngjs).PNG.sync.write({ width, height, data }, { colorType, filterType, ...PACKING });
   const [plain, filtered] = FILTERS.map(write);
   return new Uint8Array(filtered.length < plain.length ? filtered : plain);
+}
+
+/** A grey or colour picture of 16 bits, one or three values for each pixel. */
+interface DeepPicture {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly pixels: Uint16Array;
+}
+
+/** The bytes of a PNG file of 16 bits for each value. */
+export function encodeDeepPng({ height, width, channels, pixels }: DeepPicture): Uint8Array {
+  const rgba = new Uint16Array(4 * pixels.length / channels).fill(0xffff);
+  for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {
+    for (let colour = 0; colour < 3; colour++) {
+      rgba[to + colour] = pixels[from + (channels === 1 ? 0 : colour)];
+    }
+  }
+  const data = Buffer.from(rgba.buffer), colorType = channels === 1 ? GREY : COLOUR;
+  return (pngjs as Pngjs).PNG.sync.write({ width, height, data }, {
+    colorType,
+    bitDepth: 16,
+    filterType: -1,
+    ...PACKING,
+  });
 }

@@ -81,7 +81,7 @@ export function turns(): () => Promise<void> {
 /** Prepares batches of at most `count` rows; the graph is compiled again only for another kind or scale of values. */
 export function batchRunner({ engine, model, graph }: RunnerOptions, count = ROWS): BatchRunner {
   const size = sampleSize(model.shape), capacity = batchRows(size, count), turn = turns();
-  const { binarised } = model.use ?? {};
+  const { binarised, preparation: { fills } = {} } = model.use ?? {};
   const draw = evaluationDraw(typeof binarised === "object" ? binarised.seed : undefined);
   let compiled: { readonly program: Program; readonly key: string } | undefined;
 
@@ -109,8 +109,9 @@ export function batchRunner({ engine, model, graph }: RunnerOptions, count = ROW
       rows = Math.min(capacity, count - start);
       const values = program.samples.subarray(0, rows * size);
       await input.read(start, values);
+      if (fills !== undefined) fillMissing(values, fills);
       checkFinite(values, size, start, input, what);
-      if (start === 0) checkUnits(values, kind, model, scale, what);
+      if (start === 0 && input.isInUnits !== true) checkUnits(values, kind, model, scale, what);
       if (binarised === "threshold") threshold(values, scale);
       for (let row = 0; row < rows; row++) program.order[row] = start + row;
       for (const name of [NAMES.input, NAMES.target]) {
@@ -138,6 +139,13 @@ export async function* runBatches(options: RunnerOptions, samples: Samples): Asy
 function threshold(values: SampleValues, { drawn: [black, white] }: Scale): void {
   const half = (black + white) / 2;
   for (let at = 0; at < values.length; at++) values[at] = values[at] >= half ? white : black;
+}
+
+/** Missing values become what they became in the model's data. */
+function fillMissing(values: SampleValues, fills: readonly number[]): void {
+  for (let at = 0; at < values.length; at++) {
+    if (Number.isNaN(values[at])) values[at] = fills[at % fills.length];
+  }
 }
 
 function checkFinite(

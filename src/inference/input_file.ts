@@ -33,7 +33,7 @@ export async function openInputFile(
 ): Promise<SampleInput> {
   const isFolder = checkInputFile(path);
   if (isFolder || isPictureName(path)) {
-    return pictureInput(await picturesAt(path, note), model, `"${path}"`);
+    return pictureInput(await picturesAt(path, note), model, path);
   }
   if (isArrayName(path)) return await arrayInput(path, note);
   if (isTableName(path)) return await tableInput(path, model, note);

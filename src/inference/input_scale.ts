@@ -15,6 +15,7 @@ import {
   sampleSize,
   type ValueKind,
 } from "../core/shape.ts";
+import type { Depth } from "../data/raster.ts";
 import type { TrainedModel } from "../models/trained.ts";
 
 /** The value that is black and the one that is white, in an input whose units are not those of the model's data. */
@@ -25,6 +26,15 @@ const BYTES: ValueRange = [0, 255];
 /** How a model's data store their values, where its file says so; else by its scale. */
 export function kindOfModel({ use, scale }: Pick<TrainedModel, "use" | "scale">): ValueKind {
   return use?.values ?? (scale.spec.kind === "bytes" ? "bytes" : "floats");
+}
+
+/**
+ * Whether a model sees the values of pictures of a depth as shares of white, since its data have other units: bytes for a model of floats,
+ * 16 bits for one of bytes or of floats from 0 to 1.
+ */
+export function isSeenAsShare(model: Pick<TrainedModel, "use" | "scale">, depth: Depth): boolean {
+  const kind = kindOfModel(model), [, white] = model.scale.drawn;
+  return depth === "8" ? kind === "floats" : depth === "16" && (kind === "bytes" || white <= 1);
 }
 
 /**

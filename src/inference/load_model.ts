@@ -9,7 +9,7 @@ import { type SampleScoreName, scoresOf } from "../analysis/anomaly/sample_score
 import { optionsOf } from "../core/arguments.ts";
 import { RunError, UsageError } from "../core/errors.ts";
 import { isPicture, type SampleShape, sampleSize } from "../core/shape.ts";
-import type { Split, SplitName } from "../data/dataset.ts";
+import type { Dataset, Split, SplitName } from "../data/dataset.ts";
 import { openSource, type SourceInput, SourceSpec } from "../data/source.ts";
 import { chooseEngine } from "../engine/choose.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -239,6 +239,15 @@ export function chosenScore(spec: ModelSpec, wanted: string | undefined): Sample
 
 const isSource = (input: ModelInput): input is SourceInput => Object.hasOwn(input, "source");
 
+/** Refuses pictures in the units of their files, where each of the model's data had a range of its own. */
+function checkOwnRange({ name, preparation }: Dataset, { use }: TrainedModel): void {
+  if (use?.preparation?.pictures?.ownRange !== true || preparation?.pictures?.ownRange === true) return;
+  throw new RunError(
+    `values of ${name} must go from 0 to 1 in each picture, as in the model's data, got those of its files ` +
+      '(images(folder, { range: "file" }))',
+  );
+}
+
 async function openInput(
   input: ModelInput,
   model: TrainedModel,
@@ -251,6 +260,7 @@ async function openInput(
     return { input: isPlain ? { ...samples, kind: "floats" } : samples, range, classes };
   }
   const dataset = await openSource(SourceSpec.parse(input), { seed, log() {} });
+  checkOwnRange(dataset, model);
   const { train, test, validation } = dataset;
   const all = [train, ...(test === train ? [] : [test]), ...(validation === undefined ? [] : [validation])];
   const splits: (Split | undefined)[] = split === "all" ? all : [{ train, test, validation }[split]];

@@ -8,11 +8,10 @@ import { isPicture, pictureShape, type SampleShape, sampleShapeText, sampleSize 
 import { PICTURE_ENDINGS } from "../data/picture_endings.ts";
 import { findPictures } from "../data/picture_files.ts";
 import { surveyFolder } from "../data/picture_survey.ts";
-import { type Picture, scalePicture } from "../data/raster.ts";
-import { kindOfForm, type PictureForm, readPictures, readPixelsOf } from "../data/read_picture.ts";
+import type { Depth } from "../data/raster.ts";
+import { kindOfForm, type PictureForm, readPictures } from "../data/read_picture.ts";
 import type { TrainedModel } from "../models/trained.ts";
-import { kindOfModel } from "./input_scale.ts";
-import type { PixelPicture } from "../export/picture_file.ts";
+import { isSeenAsShare, kindOfModel } from "./input_scale.ts";
 import type { SampleInput } from "./sample_input.ts";
 
 /** A picture's file. */
@@ -33,21 +32,6 @@ export async function picturesAt(path: string, note: (message: string) => void):
   return [{ path, name: path.split(/[/\\]/).at(-1)! }];
 }
 
-/** A picture of bytes with as many channels as a model sees. @throws {RunError} When the file is no picture, or damaged. */
-export async function readPixels(path: string, channels: 1 | 3): Promise<PixelPicture> {
-  const { height, width, pixels } = await readPixelsOf(path, channels);
-  return { height, width, channels, pixels };
-}
-
-/** A picture that is stretched to a size by area averaging. */
-export function scalePixels(picture: PixelPicture, height: number, width: number): PixelPicture {
-  return {
-    ...picture,
-    ...scalePicture(picture as Picture<Uint8Array>, height, width),
-    channels: picture.channels,
-  };
-}
-
 /** How many channels a model of pictures sees. @throws {RunError} When it was trained on vectors. */
 export function channelsOf(shape: SampleShape, what: string): 1 | 3 {
   if (isPicture(shape) && (shape[2] === 1 || shape[2] === 3)) return shape[2];
@@ -65,19 +49,31 @@ export function classFolders(files: readonly NamedFile[]): string[] | undefined 
   return paths.every(({ length }) => length > 1) ? paths.map(([folder]) => folder) : undefined;
 }
 
+/** The depth in which a model gets pictures: that of the files where its data have their units. */
+function depthFor(
+  model: Pick<TrainedModel, "use" | "scale">,
+  folder: string,
+  files: readonly NamedFile[],
+): Depth {
+  if (kindOfModel(model) === "bytes") return "8";
+  const { depth } = surveyFolder(folder, files, { frames: "first", isOwnRange: false });
+  return isSeenAsShare(model, depth) ? "8" : depth;
+}
+
 /**
  * Pictures as samples of a model, scaled to the size that it was trained on. A model of floats gets the values of 16 bits and floats in
- * their own units, any other model bytes.
+ * their own units, any other model bytes, prepared as the pictures of its data were.
  */
 export function pictureInput(
   files: readonly NamedFile[],
   model: Pick<TrainedModel, "use" | "scale" | "shape">,
-  what: string,
+  folder: string,
 ): SampleInput {
   const { shape } = model, { height, width } = pictureShape(shape), size = sampleSize(shape);
-  const survey = { frames: "first", isOwnRange: false } as const;
-  const depth = kindOfModel(model) === "bytes" ? "8" : surveyFolder(what, files, survey).depth;
-  const form: PictureForm = { folder: what, height, width, channels: channelsOf(shape, what), depth };
+  const { ownRange: isOwnRange = false, fit, background } = model.use?.preparation?.pictures ?? {};
+  const depth = isOwnRange ? "8" : depthFor(model, folder, files);
+  const channels = channelsOf(shape, `"${folder}"`);
+  const form: PictureForm = { folder, height, width, channels, depth, isOwnRange, fit, background };
   return {
     count: files.length,
     kind: kindOfForm(form),

@@ -1,15 +1,25 @@
 /**
- * Reconstructs picture files at their own size: as they are, in tiles, or scaled down and up again.
+ * Reconstructs picture files at their own size and depth: as they are, in tiles, or scaled down and up again.
  *
  * @module
  */
-import { pictureShape, pixelCount, sampleSize } from "../core/shape.ts";
-import type { PixelPicture } from "../export/picture_file.ts";
+import {
+  kindOf,
+  pictureShape,
+  type PictureSize,
+  pixelCount,
+  sampleSize,
+  type SampleValues,
+} from "../core/shape.ts";
+import { type Picture, scalePicture } from "../data/raster.ts";
+import { readPixelsOf } from "../data/read_picture.ts";
+import type { PixelPicture, PixelValues } from "../export/picture_file.ts";
 import { isConditional } from "../models/condition.ts";
 import { reconstructionGraph } from "../models/graphs.ts";
 import { type BatchRunner, batchRunner, type Samples } from "./batches.ts";
 import { type EngineModel, reconstructionsBy } from "./operations.ts";
-import { channelsOf, classFolders, type NamedFile, readPixels, scalePixels } from "./picture_files.ts";
+import { channelsOf, classFolders, type NamedFile } from "./picture_files.ts";
+import { pictureUnits } from "./picture_units.ts";
 import { tiling } from "./tiles.ts";
 
 /** How pictures of another size than the model's are handled; `auto`: those that are larger in tiles, others scaled. */
@@ -34,70 +44,64 @@ export async function* reconstructPictures(
     readonly classes?: string;
   },
 ): AsyncGenerator<ReconstructedPicture> {
-  const { shape } = known.model, tile = pictureShape(shape), channels = channelsOf(shape, what);
+  const { model } = known, tile = pictureShape(model.shape), channels = channelsOf(model.shape, what);
+  const background = model.use?.preparation?.pictures?.background;
   // A compiled program serves all pictures.
-  const runner = batchRunner({ ...known, graph: reconstructionGraph(known.model.spec) });
+  const runner = batchRunner({ ...known, graph: reconstructionGraph(model.spec) });
   try {
     for (const file of files) {
-      const picture = await readPixels(file.path, channels), { height, width } = picture;
-      const folders = isConditional(known.model.spec) ? classFolders([file]) : undefined;
+      const read = await readPixelsOf(file.path, channels, background), { height, width } = read;
+      const folders = isConditional(model.spec) ? classFolders([file]) : undefined;
       const shown = { what, classes: classes ?? folders };
+      const { values, restore } = pictureUnits(read, model), whole = { height, width, channels };
       const isLarger = height >= tile.height && width >= tile.width;
       if (fit === "scale" || !isLarger) {
-        const scaled = scalePixels(picture, tile.height, tile.width);
-        const made = await reconstructTiles(runner, known, scaled, shown);
-        yield {
-          file,
-          picture: stretch(made.picture, height, width),
-          tiles: height === tile.height ? made.tiles : 0,
-        };
-      } else yield { file, ...await reconstructTiles(runner, known, picture, shown) };
+        const scaled = scalePicture({ ...whole, pixels: values }, tile.height, tile.width);
+        const { blended, tiles } = await reconstructTiles(runner, known, scaled, shown);
+        const small = { ...tile, channels, pixels: restore(blended) };
+        const picture = { ...whole, pixels: stretch(small, { height, width }) };
+        yield { file, picture, tiles: height === tile.height ? tiles : 0 };
+      } else {
+        const picture = { ...whole, pixels: values };
+        const { blended, tiles } = await reconstructTiles(runner, known, picture, shown);
+        yield { file, picture: { ...whole, pixels: restore(blended) }, tiles };
+      }
     }
   } finally {
     runner.dispose();
   }
 }
 
+/** A picture in the units of the model's data, reconstructed in as many tiles as it takes. */
 async function reconstructTiles(
   runner: BatchRunner,
   { model }: EngineModel,
-  { height, width, channels, pixels }: PixelPicture,
+  { height, width, channels = 1, pixels }: Picture,
   shown: Pick<Samples, "what" | "classes">,
-): Promise<{ picture: PixelPicture; tiles: number }> {
-  const { shape } = model,
-    size = sampleSize(shape),
-    { tiles, cut, add, blended } = tiling(
-      { height, width },
-      pictureShape(shape),
-      channels,
-    );
+): Promise<{ blended: Float64Array; tiles: number }> {
+  const { shape } = model, size = sampleSize(shape);
+  const { tiles, cut, add, blended } = tiling({ height, width }, pictureShape(shape), channels);
   const input = {
     count: tiles.length,
-    kind: "bytes" as const,
+    kind: kindOf(pixels),
+    isInUnits: true,
     shape,
-    read(start: number, target: { [at: number]: number; readonly length: number }) {
+    read(start: number, target: SampleValues) {
       for (let row = 0; row * size < target.length; row++) cut(start + row, pixels, target, row * size);
     },
   };
   for await (const { start, rows, values } of reconstructionsBy(runner, model, { input, ...shown })) {
     for (let row = 0; row < rows; row++) add(start + row, values, row * size);
   }
-  // Rounds and clamps.
-  const picture = {
-    height,
-    width,
-    channels,
-    pixels: new Uint8Array(Uint8ClampedArray.from(blended()).buffer),
-  };
-  return { picture, tiles: tiles.length };
+  return { blended: blended(), tiles: tiles.length };
 }
 
-/** A picture at another size, linear between its pixels. */
-function stretch(picture: PixelPicture, height: number, width: number): PixelPicture {
+/** The values of a picture at another size, linear between its pixels. */
+function stretch(picture: PixelPicture, { height, width }: PictureSize): PixelValues {
   const { channels, pixels } = picture;
-  if (picture.height === height && picture.width === width) return picture;
+  if (picture.height === height && picture.width === width) return pixels;
   const rows = places(picture.height, height), columns = places(picture.width, width);
-  const stretched = new Uint8ClampedArray(pixelCount({ height, width }) * channels);
+  const stretched = new Float64Array(pixelCount({ height, width }) * channels);
   rows.forEach(({ first: top, second: bottom, share: down }, y) => {
     columns.forEach(({ first: left, second: right, share: across }, x) => {
       for (let k = 0; k < channels; k++) {
@@ -108,7 +112,10 @@ function stretch(picture: PixelPicture, height: number, width: number): PixelPic
       }
     });
   });
-  return { height, width, channels, pixels: new Uint8Array(stretched.buffer) };
+  if (pixels instanceof Uint8Array) return new Uint8Array(Uint8ClampedArray.from(stretched).buffer);
+  return pixels instanceof Uint16Array
+    ? Uint16Array.from(stretched, Math.round)
+    : Float32Array.from(stretched);
 }
 
 /** The two pixels between which each new one lies, and how near it is to the second. */

@@ -17,6 +17,8 @@ export interface SampleInput {
   readonly kind: ValueKind;
   /** The shape of one. */
   readonly shape: SampleShape;
+  /** Whether the values are known to be in the units of the model's data; others are checked for it. @default {false} */
+  readonly isInUnits?: boolean;
   /** A name for each (a file's), where they have names. */
   readonly names?: readonly string[];
   /** The name of the class of each, where they have classes. */

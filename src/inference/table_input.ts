@@ -16,24 +16,27 @@ const columnOf = (feature: string) => feature.split("=")[0];
 /** Opens a table of the columns that a model was trained on; others are left out. */
 export async function tableInput(
   path: string,
-  { featureNames, shape }: TrainedModel,
+  { featureNames, shape, use }: TrainedModel,
   note: (message: string) => void,
 ): Promise<SampleInput> {
   const features = featureNames && [...new Set(featureNames.map(columnOf))];
   const categories = featureNames?.filter((name) => name.includes("=")).map(columnOf) ?? [];
+  const isFilled = use?.preparation?.fills !== undefined;
   const spec = SourceSpec.parse({
     source: "table",
     file: path,
     testShare: 0,
     // A feature of dates was one of days when the model was trained.
     dates: "days",
+    // The model's own numbers fill what is missing; this says that it may be.
+    ...(isFilled && { missing: "zero" }),
     ...(features && { features }),
     ...(categories.length > 0 && {
       categories: "oneHot",
       types: Object.fromEntries(categories.map((name) => [name, "category"])),
     }),
   });
-  const dataset = await openSource(spec, { seed: 0, inOrder: true, log: note });
+  const dataset = await openSource(spec, { seed: 0, inOrder: true, keepsMissing: isFilled, log: note });
   const input = splitInput(dataset.train, dataset.shape), found = dataset.featureNames;
   if (featureNames === undefined || found === undefined) return input;
   const unknown = found.filter((name) => !featureNames.includes(name));

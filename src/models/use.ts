@@ -1,5 +1,6 @@
 /** What is recorded with a model so that it can be used without its run. @module */
 import { z } from "zod";
+import { type Preparation, PreparationRecord } from "../core/preparation.ts";
 import type { ValueKind } from "../core/shape.ts";
 import { quantile } from "../core/statistics.ts";
 
@@ -19,6 +20,8 @@ export interface ModelUse {
   readonly values: ValueKind;
   /** What became of grey pixels before the model saw them: thresholded at 0.5, or drawn by a seed. @default {nothing} */
   readonly binarised?: "threshold" | { readonly seed: number };
+  /** What the source did to its samples, so that new ones are given the same. @default {nothing} */
+  readonly preparation?: Preparation;
   /** The names of the classes of its data, where they have labels. */
   readonly labelNames?: readonly string[];
   /** The scores of samples that it was not trained on, where there are any. */
@@ -33,6 +36,7 @@ const numbers = z.array(z.number()).min(1);
 export const ModelUseRecord: z.ZodType<ModelUse> = z.object({
   values: z.enum(["bytes", "floats"]),
   binarised: z.union([z.literal("threshold"), z.object({ seed: z.int().nonnegative() })]).optional(),
+  preparation: PreparationRecord.optional(),
   labelNames: z.array(z.string()).optional(),
   held: z.object({
     split: z.enum(["validation", "test", "train"]),

@@ -160,7 +160,7 @@ Deno.test("arrays() counts values that are not finite, and refuses them unless a
 });
 
 Deno.test("arrays() fills missing values of every split by numbers of the train split, targets by their own", async () => {
-  const { train, test } = await openInput(arrays({
+  const { train, test, preparation } = await openInput(arrays({
     train: [[1], [NaN], [4], [100]],
     targets: [[7], [8], [NaN], [90]],
     test: [[NaN], [2]],
@@ -169,6 +169,8 @@ Deno.test("arrays() fills missing values of every split by numbers of the train 
   }));
   deepEqual([[...train.values], [...train.targets!.values]], [[1, 4, 4, 100], [7, 8, 8, 90]]);
   deepEqual([[...test.values], [...test.targets!.values]], [[4, 2], [5, 8]]);
+  // What new samples of a trained model are filled by.
+  deepEqual(preparation, { fills: [4] });
 });
 
 Deno.test("arrays() takes infinite numbers as missing where that is asked for, and leaves the given arrays as they are", async () => {

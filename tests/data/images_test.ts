@@ -77,6 +77,17 @@ Deno.test("images() names the image that does not decode", async () => {
   });
 });
 
+Deno.test("images() states what new pictures need as well, where it is not as the defaults say", async () => {
+  await withFolder({ "a.pgm": "P2 2 1 255 10 20" }, async (folder) => {
+    const preparationOf = async (options: ImagesOptions) => (await open(folder, options)).preparation;
+    equal(await preparationOf({ height: 1, width: 2 }), undefined);
+    deepEqual(await preparationOf({ range: "file" }), { pictures: { ownRange: true } });
+    deepEqual(await preparationOf({ height: 4, width: 4, fit: "contain", background: "#ff0000" }), {
+      pictures: { fit: "contain", background: [1, 0, 0] },
+    });
+  });
+});
+
 Deno.test("images() reports a folder that is missing, has no images, or mixes labelled ones with others", async () => {
   await rejects(
     open("no/such"),

@@ -144,6 +144,42 @@ Deno.test("encodePicture() writes PNG, GIF, PGM, TIFF that give the pixels back,
   ]);
 });
 
+Deno.test("encodePicture() keeps 16 bits in PNG, PGM, PPM and TIFF, and floats in TIFF; other formats get 8 bits", async () => {
+  for (const channels of [1, 3]) {
+    const size = { height: 5, width: 7, channels }, length = 35 * channels;
+    const deep = { ...size, pixels: Uint16Array.from({ length }, (_, at) => (at * 4099) % 65_536) };
+    const floats = { ...size, pixels: Float32Array.from({ length }, (_, at) => Math.fround(at / 7 - 2)) };
+    const valuesOf = async (name: string, picture: typeof deep | typeof floats) => {
+      const { rgba } = await decodePicture(await encodePicture(name, picture));
+      return [...rgba].filter((_value, at) => at % 4 < channels);
+    };
+    for (const name of ["a.png", channels === 1 ? "a.pgm" : "a.ppm", "a.tif"]) {
+      deepEqual(await valuesOf(name, deep), [...deep.pixels], `${name} ${channels}`);
+    }
+    deepEqual(await valuesOf("a.tiff", floats), [...floats.pixels]);
+    deepEqual(await valuesOf("a.bmp", deep), Array.from(deep.pixels, (value) => Math.round(value / 257)));
+  }
+});
+
+Deno.test({
+  name: `encodePicture() writes 16 bits that Pillow reads ${needsPython("PIL", "numpy")}`,
+  ignore: !hasPython("PIL", "numpy"),
+  fn: () =>
+    withFolder(async (folder) => {
+      const pixels = Uint16Array.from({ length: 35 }, (_, at) => (at * 4099) % 65_536);
+      for (const ending of ["png", "pgm", "tif"]) {
+        const path = `${folder}/a.${ending}`;
+        await Deno.writeFile(path, await encodePicture(path, { height: 5, width: 7, channels: 1, pixels }));
+        const found = python(
+          `import json, sys, numpy as np; from PIL import Image
+print(json.dumps(np.asarray(Image.open(sys.argv[1])).ravel().tolist()))`,
+          path,
+        );
+        deepEqual(found, [...pixels], ending);
+      }
+    }),
+});
+
 Deno.test({
   name: `encodePicture() writes files that Pillow reads, BMP too ${needsPython("PIL")}`,
   ignore: !hasPython("PIL"),

@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
-import { loadModel } from "../../mod.ts";
+import { images, loadModel } from "../../mod.ts";
 import { encodeImages } from "../../src/analysis/reconstruction/inference.ts";
 import { reconstructionErrors } from "../../src/analysis/reconstruction/reconstruction_errors.ts";
 import { BYTES_SCALE, PLAIN_SCALE } from "../../src/core/scale.ts";
@@ -203,4 +203,25 @@ Deno.test("LoadedModel takes sources, by split, with their names", async () => {
     model.encode(glyphs(), { split: "validation" }),
     /glyphs must have a validation split, got none/,
   );
+});
+
+Deno.test("LoadedModel fills missing values as those of the model's data were, and takes pictures of own ranges alone", async () => {
+  const model = floats(identityModel(2)), values = "floats";
+  const filled = use({ ...model, use: { values, preparation: { fills: [5, 6] } } });
+  deepEqual([...(await filled.encode([[NaN, 1], [2, NaN]])).data], [5, 1, 2, 6]);
+  await rejects(use(model).encode([[NaN, 1]]), /must be finite numbers, got NaN in sample 0, value 0/);
+  const own = use({
+    ...model,
+    shape: [1, 2, 1],
+    use: { values, preparation: { pictures: { ownRange: true } } },
+  });
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/a.pgm`, "P2 2 1 255 10 60");
+    const options = { testShare: 0, height: 1, width: 2 };
+    deepEqual([...(await own.encode(images(folder, { ...options, range: "file" }))).data], [0, 1]);
+    await rejects(own.encode(images(folder, options)), /from 0 to 1 in each picture/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

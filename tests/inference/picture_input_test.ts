@@ -1,8 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { BYTES_SCALE, scaled } from "../../src/core/scale.ts";
+import { BYTES_SCALE, PLAIN_SCALE, scaled } from "../../src/core/scale.ts";
 import { newValues, sampleSize } from "../../src/core/shape.ts";
 import { pictureInput } from "../../src/inference/picture_files.ts";
 import { inputScale } from "../../src/inference/input_scale.ts";
+import { images } from "../../src/data/images.ts";
+import { openSource, SourceSpec } from "../../src/data/source.ts";
 import { withFolder } from "../data/pictures.ts";
 
 const DEEP = {
@@ -18,7 +20,7 @@ Deno.test("pictureInput() gives a model of 16 bits the values of files in their 
   await withFolder(files, async (folder) => {
     const seen = async (name: string, scale: typeof DEEP | typeof BYTES_SCALE) => {
       const model = { scale, shape: SHAPE };
-      const input = pictureInput([{ path: `${folder}/${name}`, name }], model, `"${folder}"`);
+      const input = pictureInput([{ path: `${folder}/${name}`, name }], model, folder);
       const values = newValues(input.kind, sampleSize(SHAPE));
       await input.read(0, values);
       const sight = scaled(inputScale(model, input.kind, undefined), values);
@@ -30,5 +32,20 @@ Deno.test("pictureInput() gives a model of 16 bits the values of files in their 
     // 600 of 65,535 are 2 of 255.
     deepEqual(await seen("deep.pgm", BYTES_SCALE), ["bytes", 0, 0.008]);
     equal(pictureInput([], { scale: DEEP, shape: SHAPE }, "nothing").count, 0);
+  });
+});
+
+Deno.test("pictureInput() prepares pictures as those of the model's data were: own ranges, fit and background", async () => {
+  const files = { "a.pgm": "P2 2 1 65535 100 300", "b.pgm": "P2 1 2 255 9 4" };
+  await withFolder(files, async (folder) => {
+    const options = { height: 2, width: 2, fit: "contain", background: "#808080", range: "file" } as const;
+    const spec = SourceSpec.parse(images(folder, { ...options, testShare: 0 }));
+    const { train, preparation, shape } = await openSource(spec, { seed: 0, log() {} });
+    const model = { scale: PLAIN_SCALE, shape, use: { values: "floats", preparation } } as const;
+    const named = Object.keys(files).map((name) => ({ name, path: `${folder}/${name}` }));
+    const input = pictureInput(named, model, folder), values = newValues(input.kind, 2 * sampleSize(shape));
+    await input.read(0, values);
+    deepEqual([...values], [...train.values]);
+    equal(Math.max(...values), 1);
   });
 });

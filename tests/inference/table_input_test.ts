@@ -34,3 +34,10 @@ Deno.test("openInputFile() makes zeros of a category that no row has, and refuse
   await rejects(rowsOf("height,colour\n1,red\n3,red\n"), /width/);
   await rejects(rowsOf("height,width,colour\n1,x,red\n3,4,red\n"), /x/);
 });
+
+Deno.test("openInputFile() keeps missing values of a table for a model that knows what to fill them by, and refuses others", async () => {
+  const gap = "height,colour,width\n1,red,\n3,,2\n";
+  await rejects(rowsOf(gap), /width/);
+  const use = { values: "floats", preparation: { fills: [5, 0, 0, 7] } } as const;
+  deepEqual(await rowsOf(gap, { ...MODEL, use }), [[1, 0, 1, NaN], [3, 0, 0, 2]]);
+});

@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import {
   ae,
+  arrays,
   evaluate,
   exportRun,
   glyphs,
@@ -150,4 +151,12 @@ Deno.test("the script of docs/how-to.md trains in a project, with the permission
     match(stdout, /\d+ parameters, mse 0\.\d+\n$/);
     deepEqual(filesIn(folder), ["deno.json", "train.ts"]);
   });
+});
+
+Deno.test("runPipeline() records with a model what its source did to the samples", async () => {
+  const gaps = pipeline("gaps")
+    .pipe(load(arrays({ train: [[1, 2], [NaN, 4], [3, 5], [5, 6]], testShare: 0, missing: "mean" })))
+    .pipe(train(ae({ encoder: [2], latent: 1, outputActivation: "linear", loss: "mse" }), { epochs: 1 }));
+  const { outputs: { model } } = await runPipeline(gaps, { engine: "wasm" });
+  deepEqual(model.use?.preparation, { fills: [3, 4.25] });
 });

@@ -114,7 +114,7 @@ export function dropMissing(
   return pickFromSplit(split, size, kept);
 }
 
-/** A dataset whose missing values are filled by a rule, by numbers of its train split. */
+/** A dataset whose missing values are filled by a rule, by numbers of its train split, which its preparation states. */
 export function fillMissing(
   dataset: Dataset,
   { missing }: MissingOptions,
@@ -142,7 +142,8 @@ export function fillMissing(
     };
   });
   if (filled > 0) warn(`${filled.toLocaleString("en-US")} missing values are filled by ${ruleText[missing]}`);
-  return changedDataset;
+  const own = fills.get("values");
+  return own === undefined ? changedDataset : { ...changedDataset, preparation: { fills: [...own] } };
 }
 
 const ruleText = {

@@ -77,7 +77,7 @@ async function readTable(table: OpenedTable, context: SourceContext, chosen?: Ch
   const { names, removed, fills } = finishFeatures(
     table,
     statistics.ranges(),
-    counts.missing + counts.infinite,
+    context.keepsMissing ? 0 : counts.missing + counts.infinite,
     {
       fills: () => statistics.fills(spec.missing, encoding.names, (visit) => visit(train)),
       log,
@@ -95,6 +95,7 @@ async function readTable(table: OpenedTable, context: SourceContext, chosen?: Ch
     shape: [names.length],
     featureNames: names,
     ...(labelNames && { labelNames }),
+    ...(fills && { preparation: { fills: [...fills] } }),
     train: first,
     test,
     ...(rest.length > 0 && { validation: rest[0] }),

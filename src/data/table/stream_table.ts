@@ -123,6 +123,7 @@ async function convertInto(
   const whole: StoredTable = {
     features: finished.names,
     ...(labelNames && { labelNames }),
+    ...(finished.fills && { fills: [...finished.fills] }),
     logged,
     warned,
     splits: Object.fromEntries(stored.map(({ name, count, labels, names }) => [name, {

@@ -15,7 +15,7 @@ import { samplesInMemory } from "../feed.ts";
 import type { OpenedTable } from "./opened_table.ts";
 
 /** Increase it when the same table gives other values or splits. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** The splits, in the order of their numbers in `GROUPS`. */
 export const SPLITS = ["train", "test", "validation"] as const;
@@ -25,6 +25,7 @@ export type SplitName = typeof SPLITS[number];
 const StoredTable = z.strictObject({
   features: z.array(z.string()).min(1),
   labelNames: z.array(z.string()).optional(),
+  fills: z.array(z.number()).optional(),
   /** What was logged and warned, to be repeated. */
   logged: z.array(z.string()),
   warned: z.array(z.string()),
@@ -76,7 +77,7 @@ export function readStored(base: string): StoredTable | undefined {
 
 /** The dataset of a cache that is whole. */
 export function storedDataset(
-  { features, labelNames, splits }: StoredTable,
+  { features, labelNames, fills, splits }: StoredTable,
   base: string,
   memory: number,
 ): Dataset {
@@ -100,6 +101,7 @@ export function storedDataset(
     shape,
     featureNames: features,
     ...(labelNames && { labelNames }),
+    ...(fills && { preparation: { fills } }),
     train,
     test: splitOf("test") ?? train,
     ...(validation && { validation }),

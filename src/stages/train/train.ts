@@ -95,12 +95,13 @@ function useOf(
   engine: Engine,
   model: TrainedModel,
   outcome: FitOutcome,
-  { binarisation = "grey", test, train: { resampled }, labelNames }: Dataset,
+  { binarisation = "grey", test, train: { resampled }, labelNames, preparation }: Dataset,
   splits: { readonly train: Split; readonly validation?: Split },
 ): ModelUse {
   const isMeasured = outcome !== "failed" && outcome !== "diverged";
   return {
     values: kindOfSamples(splits.train),
+    ...(preparation && { preparation }),
     ...(labelNames === undefined ? {} : { labelNames: [...labelNames] }),
     ...(binarisation === "threshold" ? { binarised: "threshold" } : {}),
     ...(resampled === undefined ? {} : { binarised: { seed: resampled } }),

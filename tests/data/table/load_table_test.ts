@@ -80,6 +80,7 @@ Deno.test("table() fills missing values by a rule from the train rows alone", as
     });
     deepEqual(rowsOf(dataset.train), rows, missing);
     deepEqual(rowsOf(dataset.test), [[9, 50]]);
+    deepEqual(dataset.preparation, { fills: missing === "zero" ? [0, 0] : [4, 15] });
     deepEqual(
       logged,
       [

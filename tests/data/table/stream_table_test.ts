@@ -89,6 +89,7 @@ Deno.test("table() fills rows in files from the train rows alone, and takes spli
     ({ dataset, logged }) => {
       deepEqual(storedRows(dataset.train, 1).flat().sort(), [1, 3, 3, 5]);
       deepEqual(storedRows(dataset.test, 1).flat().sort(), [100, 3]);
+      deepEqual(dataset.preparation, { fills: [3] });
       ok(
         logged.some((line) => line.includes('2 missing values of "') && line.includes("median")),
         logged.join(),
