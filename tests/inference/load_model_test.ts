@@ -166,10 +166,10 @@ Deno.test("LoadedModel refuses samples of another shape, of other units, and num
   await rejects(model.encode({ data: bytes(35), shape: [1, 5, 7] }), /must be 7x5 .* got 5x7/);
   await rejects(model.encode({ data: bytes(35), shape: [2, 7, 5] }), /got 35 values for the shape \[2,7,5\]/);
   await rejects(model.encode(bytes(36)), /whole samples of 35 values, got 36/);
-  await rejects(model.encode([[1, 2], [3]]), /input\[1\] must have 2 values as those before it, got 1/);
+  await rejects(model.encode([[1, 2], [3]]), /input\[1\] must have 2 values like the first one, got 1/);
   await rejects(
     model.encode([[1, "2" as unknown as number]]),
-    /input\[0\]\[1\] must be a number, got a string/,
+    /input\[0\]\[1\] must be a number, got "2"/,
   );
   const broken = Float32Array.from(bytes(70));
   broken[36] = NaN;
