@@ -1,15 +1,18 @@
 /** Reads latent points from a file. @module */
 import { RunError } from "../core/errors.ts";
 import { sampleSize } from "../core/shape.ts";
+import { numberOf } from "../data/table/cells.ts";
+import type { TableFile } from "../data/table/contract.ts";
+import { openTableFile } from "../data/table/open.ts";
 import { checkInputFile } from "./input_file.ts";
 import { arrayInput } from "./array_input.ts";
 import { isArrayName } from "./array_name.ts";
 
-/** The points in an .npy file or in a table as `encode` writes it. Shape [n, K]. */
+/** The points in an .npy file, or in a table (CSV, TSV, Parquet) as `encode` writes it. Shape [n, K]. */
 export async function readPoints(path: string, latent: number): Promise<Float32Array> {
   checkInputFile(path);
   const must = `"${path}" must have ${latent} latent dimensions as the model has`;
-  if (!isArrayName(path)) return readDelimited(path, latent, must);
+  if (!isArrayName(path)) return await readTable(path, latent, must);
   const input = await arrayInput(path, () => {});
   try {
     const size = sampleSize(input.shape);
@@ -26,24 +29,44 @@ export async function readPoints(path: string, latent: number): Promise<Float32A
   }
 }
 
-/** The columns `z0`, `z1`, ... of a table, or all columns of one that has no others. */
-function readDelimited(path: string, latent: number, must: string): Float32Array {
-  const lines = Deno.readTextFileSync(path).split(/\r?\n/).filter((line) => line !== "");
-  const delimiter = /\.tsv$/i.test(path) ? "\t" : ",", [head = ""] = lines, names = head.split(delimiter);
-  const hasNames = names.some((name) => !Number.isFinite(Number(name)) || name === "");
-  const columns = names.flatMap((name, at) => !hasNames || /^z\d+$/.test(name) ? [at] : []);
+/** A table and where the latent dimensions are in it. */
+interface PointsTable {
+  readonly file: TableFile;
+  readonly columns: readonly number[];
+}
+
+/** The points of a table's rows. */
+async function readTable(path: string, latent: number, must: string): Promise<Float32Array> {
+  const { file, columns } = await openPoints(path, latent, must), values: number[] = [];
+  await file.read(columns, async ({ first, count, column }) => {
+    const cells = await Promise.all(columns.map(column)), start = values.length;
+    cells.forEach((own, dimension) => {
+      const { name, type } = file.columns[columns[dimension]];
+      for (let row = 0; row < count; row++) {
+        const value = numberOf(own[row], type === "text" ? "number" : type, file.decimal);
+        if (value === undefined || !Number.isFinite(value)) {
+          throw new RunError(
+            `"${path}" must have a finite number in row ${first + row + 1}, column "${name}", got "${
+              own[row]
+            }"`,
+          );
+        }
+        values[start + row * latent + dimension] = value;
+      }
+    });
+  });
+  return Float32Array.from(values);
+}
+
+/** The columns `z0`, `z1`, ... of a table, as `encode` writes it, or all columns of one without names. */
+async function openPoints(path: string, latent: number, must: string): Promise<PointsTable> {
+  const named = await openTableFile(path), names = named.columns.map(({ name }) => name);
+  const isNamed = named.format === "Parquet" ||
+    !names.every((name) => name !== "" && Number.isFinite(Number(name)));
+  const file = isNamed ? named : await openTableFile(path, { header: false });
+  const columns = [...names.keys()].filter((at) => !isNamed || /^z\d+$/.test(names[at]));
   if (columns.length !== latent) {
     throw new RunError(`${must} in columns z0 to z${latent - 1}, got ${columns.length} such columns`);
   }
-  const rows = lines.slice(hasNames ? 1 : 0).map((line) => line.split(delimiter));
-  return Float32Array.from(rows.flatMap((cells, row) =>
-    columns.map((at) => {
-      // The names of files may have the delimiter in quotes: columns are counted from the end.
-      const cell = cells[cells.length - names.length + at] ?? "", value = Number(cell);
-      if (cell !== "" && Number.isFinite(value)) return value;
-      throw new RunError(
-        `"${path}" must have a finite number in row ${row + 1}, column "${names[at]}", got "${cell}"`,
-      );
-    })
-  ));
+  return { file, columns };
 }

@@ -50,7 +50,7 @@ const numbersOf = (path: string) => {
 };
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
-Deno.test("encode and decode write and read .npy and .csv, without any permission but for the one file", () =>
+Deno.test("encode and decode write and read .npy, .csv and .parquet, without any permission but for the one file", () =>
   withModel(async (folder) => {
     const model = `${folder}/m.safetensors`, z = `${folder}/z.npy`;
     const encoded = await runProgram("encode", [model, `${folder}/x.npy`, "-o", z, ...WASM]);
@@ -71,8 +71,11 @@ Deno.test("encode and decode write and read .npy and .csv, without any permissio
         ...expected.subarray(at * 3, at * 3 + 3),
       ])
     );
-    for (const points of [z, csv]) {
-      const out = `${folder}/decoded-${points.at(-1)}`;
+    const parquet = `${folder}/z.parquet`, bare = `${folder}/bare.csv`;
+    equal((await runProgram("encode", [model, `${folder}/in`, "-o", parquet, ...WASM])).code, 0);
+    await Deno.writeTextFile(bare, rows.map((row) => row.slice(1).join(",")).join("\n"));
+    for (const points of [z, csv, parquet, bare]) {
+      const out = `${folder}/decoded ${points.replace(/.*\//, "")} pictures`;
       const { code, stderr } = await runProgram("decode", [model, points, "-o", out, ...WASM]);
       equal(code, 0, stderr);
       const names = namesIn(out);
@@ -80,7 +83,8 @@ Deno.test("encode and decode write and read .npy and .csv, without any permissio
       const { height, width } = await decodePicture(Deno.readFileSync(`${out}/0.png`));
       deepEqual([height, width], [7, 5]);
     }
-    deepEqual(Deno.readFileSync(`${folder}/decoded-y/0.png`), Deno.readFileSync(`${folder}/decoded-v/0.png`));
+    const firstOf = (name: string) => Deno.readFileSync(`${folder}/decoded ${name} pictures/0.png`);
+    for (const name of ["z.csv", "z.parquet", "bare.csv"]) deepEqual(firstOf(name), firstOf("z.npy"), name);
   }));
 
 Deno.test("reconstruct writes pictures of the same names, sizes and formats, and arrays of the same shape", () =>

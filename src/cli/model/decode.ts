@@ -24,7 +24,10 @@ export function decodeCommand(exit: (code: number) => void) {
     "write what the decoder makes of latent points, those of encode for example",
     "a folder for pictures, or an .npy, .csv, .tsv or .parquet file",
   )
-    .argument("<points>", "an .npy or .csv file of latent points, [points, latent dimensions]")
+    .argument(
+      "<points>",
+      "an .npy, .csv, .tsv or .parquet file of latent points, [points, latent dimensions]",
+    )
     .option("--class <name>", "of a conditional model: the class of all points")
     .action(async (run, path, { out, overwrite, class: classes, ...options }) => {
       if (isFileOutput(out)) checkOutputFile(out, ROW_ENDINGS, overwrite);
