@@ -94,6 +94,10 @@ const epoch = z.object({
   /** Epochs without improvement towards the next fall of the learning rate; left out where it does not go by the loss. */
   epochsOnPlateau: count.optional(),
   learningRate: z.number(),
+  /** The weight of the KL of a VAE, where a schedule changes it. */
+  klWeight: z.number().optional(),
+  /** The capacity in nats/sample to which the KL is pulled, where it grows. */
+  klTarget: z.number().optional(),
   /** How long this epoch took, validation included. */
   seconds: z.number(),
 });
@@ -286,9 +290,11 @@ function isPlainEpoch(value: unknown): value is EventOf<"epoch"> {
   if (!isCount(event.epoch) || !isCount(event.bestEpoch) || !isCount(event.epochsWithoutImprovement)) {
     return false;
   }
-  const { validation, parts, epochsOnPlateau } = event;
+  const { validation, parts, epochsOnPlateau, klWeight, klTarget } = event;
   if (epochsOnPlateau !== undefined && !isCount(epochsOnPlateau)) return false;
-  if (validation !== undefined && typeof validation !== "number") return false;
+  for (const number of [validation, klWeight, klTarget]) {
+    if (number !== undefined && typeof number !== "number") return false;
+  }
   return parts === undefined || arePlainValues(parts);
 }
 

@@ -223,6 +223,22 @@ Deno.test("train sees the noise of the stage before it, fresh or the same", asyn
   equal(new Set(await losses({ ...noisy, noise: { ...noisy.noise, everyEpoch: false } })).size, 1);
 });
 
+Deno.test("train reports the weight of the KL of each epoch, or its target, where a schedule changes it", async () => {
+  const reported = async (klSchedule: KlScheduleOptions) => {
+    const model = vae({ encoder: [35, 9], latent: 2, beta: 2, klSchedule });
+    return eventsOf((await mustRun(quick({}, model), { inputs: made })).events, "epoch")
+      .map(({ klWeight, klTarget }) => [klWeight, klTarget]);
+  };
+  // beta times the share of the warm-up: 2 times 0, 1/4, 2/4.
+  deepEqual(await reported(klLinear({ epochs: 4 })), [[0, undefined], [0.5, undefined], [1, undefined]]);
+  deepEqual(await reported(klCapacity({ nats: 10, epochs: 2 })), [
+    [undefined, 0],
+    [undefined, 5],
+    [undefined, 10],
+  ]);
+  deepEqual((await reported(klConstant()))[2], [undefined, undefined]);
+});
+
 Deno.test("train draws in its plan how the KL term is charged", () => {
   const model = (klSchedule: KlScheduleOptions) => vae({ encoder: [35, 9], latent: 2, beta: 2, klSchedule });
   const lines = (klSchedule: KlScheduleOptions, epochs: number) => {

@@ -86,7 +86,10 @@ export function messagesOfRun(parameters: HyperParameters): (event: RunEvent) =>
 
 /** What an epoch adds to curves: their names, numbers and descriptions. */
 function curvesOf(
-  { loss, validation, parts = {}, learningRate, seconds }: Omit<EventOf<"epoch">, "t" | "stage" | "epoch">,
+  { loss, validation, parts = {}, learningRate, klWeight, klTarget, seconds }: Omit<
+    EventOf<"epoch">,
+    "t" | "stage" | "epoch"
+  >,
   unit: string | undefined,
 ): [name: string, number: number | null | undefined, description?: string][] {
   return [
@@ -94,6 +97,8 @@ function curvesOf(
     ["validation", validation, unit],
     ...Object.entries(parts).map(([part, number]): [string, number | null, string?] => [part, number, unit]),
     ["learningRate", learningRate],
+    ["klWeight", klWeight],
+    ["klTarget", klTarget, "nats/sample"],
     ["secondsPerEpoch", seconds, "seconds, validation included"],
   ];
 }

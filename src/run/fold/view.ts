@@ -42,6 +42,10 @@ export interface EpochView {
   /** Towards the next fall of the learning rate; `undefined` where it does not go by the loss. */
   readonly epochsOnPlateau?: number;
   readonly learningRate: number;
+  /** Where a schedule changes it. */
+  readonly klWeight?: number;
+  /** In nats/sample, where the KL is pulled to a growing capacity. */
+  readonly klTarget?: number;
   readonly seconds: number;
 }
 

@@ -3,7 +3,8 @@ import { plural } from "../../core/amounts.ts";
 import { isPreviewed } from "../../analysis/reconstruction/preview.ts";
 import type { Split } from "../../data/dataset.ts";
 import { describeModel } from "../../models/layers.ts";
-import { lossUnit } from "../../models/spec.ts";
+import { klShare, klTarget } from "../../models/kl_schedule.ts";
+import { lossUnit, type ModelSpec } from "../../models/spec.ts";
 import { modelSize } from "../../models/tensors.ts";
 import { measuredMetrics, metric, type Metrics } from "../../pipeline/metric.ts";
 import type { StageContext, StageEvent, StageResult } from "../../pipeline/stage.ts";
@@ -40,7 +41,7 @@ export function trainingReporter(
     started: () => context.emit(startOf(training)),
     epoch(report) {
       const { epoch, parameters } = report;
-      context.emit(epochOf(report));
+      context.emit({ ...epochOf(report), ...klOf(training.settings.model, epoch - 1) });
       if (report.reduction !== undefined) {
         context.emit({ type: "learningRate", epoch, ...report.reduction });
       }
@@ -75,7 +76,7 @@ function startOf({ settings, train, validation, monitor }: Training): StageEvent
   };
 }
 
-function epochOf(report: EpochReport): StageEvent {
+function epochOf(report: EpochReport): Extract<StageEvent, { type: "epoch" }> {
   const { epoch, loss, validation, parts, patience, plateau, learningRate, seconds } = report;
   const { best, bestEpoch, epochsWithoutImprovement } = patience;
   return {
@@ -91,6 +92,15 @@ function epochOf(report: EpochReport): StageEvent {
     learningRate,
     seconds,
   };
+}
+
+/** The weight of the KL in an epoch, counted from 0, or the capacity to which it is pulled, where a schedule changes it. */
+function klOf(model: ModelSpec, epoch: number): { klWeight?: number; klTarget?: number } {
+  if (model.kind !== "vae" || model.klSchedule.kind === "constant") return {};
+  const { beta, klSchedule } = model;
+  return klSchedule.kind === "capacity"
+    ? { klTarget: klTarget(klSchedule, epoch) }
+    : { klWeight: beta * klShare(klSchedule, epoch) };
 }
 
 function resultOf(

@@ -54,14 +54,16 @@ export function numberLines(
   ];
 }
 
-/** The parts of the loss, and the learning rate. */
+/** The parts of the loss, the learning rate, and what a schedule makes of the KL. */
 function partLines(
-  { parts, learningRate }: EpochView,
+  { parts, learningRate, klWeight, klTarget }: EpochView,
   { width, level }: LineStyle,
 ): string[] {
   const pairs = [
     ...Object.entries(parts ?? {}).map(([name, value]) => [name, number(value)]),
     ["learning rate", brief(learningRate)],
+    ...klWeight === undefined ? [] : [["KL weight", brief(klWeight)]],
+    ...klTarget === undefined ? [] : [["KL target", `${brief(klTarget)} nats`]],
   ];
   const names = Math.max(...pairs.map(([name]) => displayWidth(name)));
   return pairs.map(([name, value]) =>

@@ -34,7 +34,7 @@ function eventsOf(folder: string): RunEvent[] {
         bestEpoch: 1,
         epochsWithoutImprovement: 0,
       },
-      ...{ learningRate: 0.001 / epoch, seconds: 0.5 },
+      ...{ learningRate: 0.001 / epoch, klWeight: epoch / 4, seconds: 0.5 },
     }, 1000 * epoch);
   return [
     at({
@@ -103,12 +103,14 @@ const SCALARS: [string, number, number][] = [
   ["train/reconstruction", 1, Math.fround(1.5 * 0.9)],
   ["train/kl", 1, Math.fround(0.1)],
   ["train/learningRate", 1, Math.fround(0.001)],
+  ["train/klWeight", 1, 0.25],
   ["train/secondsPerEpoch", 1, 0.5],
   ["train/loss", 2, NaN],
   ["train/validation", 2, NaN],
   ["train/reconstruction", 2, 0],
   ["train/kl", 2, Math.fround(0.1)],
   ["train/learningRate", 2, Math.fround(0.0005)],
+  ["train/klWeight", 2, 0.5],
   ["train/secondsPerEpoch", 2, 0.5],
   ["train/activeUnits", 2, 1],
   ["train/loss", 3, Math.fround(1 / 3)],
@@ -116,6 +118,7 @@ const SCALARS: [string, number, number][] = [
   ["train/reconstruction", 3, Math.fround(0.9 / 3)],
   ["train/kl", 3, Math.fround(0.1)],
   ["train/learningRate", 3, Math.fround(0.001 / 3)],
+  ["train/klWeight", 3, 0.75],
   ["train/secondsPerEpoch", 3, 0.5],
   ["train/epochs", 3, 3],
   ["evaluate/mse", 3, Math.fround(0.0101)],
@@ -253,7 +256,7 @@ Deno.test("eventFileWriter() on a full disk leaves whole records and reports it 
     events.slice(9).forEach(listen);
     equal(problems.length, 1);
     match(problems[0], /No space left on device/);
-    deepEqual(scalarsOf(contentOf(folder)), SCALARS.slice(0, 6));
+    deepEqual(scalarsOf(contentOf(folder)), SCALARS.slice(0, 7));
   }));
 
 const ACCUMULATOR = "tensorboard.backend.event_processing.event_accumulator";
