@@ -18,6 +18,11 @@ direction, split, estimator and 95 % interval. A metric with an interval is foll
 - \`repeated.NAME\` is measured after several passes through the model.
 - \`NAME.X\` and \`X.NAME\` are the metric of X alone: a score, an attribute, or a kind of input.
 
+What is per pixel is a mean over all values of a picture: of colour, each channel of a pixel counts by itself, so \`mse\` is the mean of
+height x width x 3 squared errors. Where pixels are counted as right or wrong, a pixel in colour is wrong if any of its channels is.
+Sharpness is that of the luminance of colour pictures, \`0.299 R + 0.587 G + 0.114 B\`; distances between pictures are Euclidean over all
+values.
+
 `;
 
 /** The metrics of each kind of stage by their base names. */

@@ -25,7 +25,7 @@ export interface NoiseOptions {
   kind?: "gaussian" | "saltAndPepper" | "masking" | "flips";
   /** Gaussian: the standard deviation in pixel units (0 is off, 1 is on), or a range: each sample draws its own. @default {0.1} */
   std?: number | [number, number];
-  /** Salt and pepper, masking, flips: the share of the pixels that are corrupted. @default {0.1} */
+  /** Salt and pepper, masking, flips: the share of the pixels (of colour: of their channels) that are corrupted. @default {0.1} */
   share?: number;
   /** Whether every epoch draws new noise; `false` keeps that of the first. @default {true} */
   everyEpoch?: boolean;
@@ -80,8 +80,8 @@ function describe(options: Options): string {
 }
 
 /**
- * Corrupts what models see; the target stays clean. Gaussian: `input = target + std * eps`, `eps ~ N(0, 1)` for each pixel, not cut
- * off. The noise of a sample is a function of (seed, epoch, sample), not of the batch or the engine.
+ * Corrupts what models see; the target stays clean. Gaussian: `input = target + std * eps`, `eps ~ N(0, 1)` for each value (of colour: for
+ * each channel of a pixel), not cut off. The noise of a sample is a function of (seed, epoch, sample), not of the batch or the engine.
  */
 export function noise(options: NoiseOptions = {}): Stage<{ dataset: Dataset }, NoiseOutput> {
   return stageOf(definition, options);
