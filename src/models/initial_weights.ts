@@ -4,7 +4,7 @@ import { RunError } from "../core/errors.ts";
 import { decodeSafetensors, type NamedTensor } from "../core/safetensors.ts";
 import { sampleSize } from "../core/shape.ts";
 import { findModelFile, readModelBytes } from "./model_file.ts";
-import { isTransposed, pytorchName, transposed } from "./pytorch.ts";
+import { fromPytorch, pytorchName, pytorchShape } from "./pytorch.ts";
 import type { ModelSpec } from "./spec.ts";
 import { modelSize, modelTensors } from "./tensors.ts";
 
@@ -28,14 +28,12 @@ export function initialWeights(path: string, spec: ModelSpec): Float32Array {
     found = new Map(tensors.map((one) => [one.name, one]));
   for (const wanted of modelTensors({ spec, parameters })) {
     const name = isOwn ? wanted.name : pytorchName(wanted.name);
-    const shape = !isOwn && isTransposed(wanted) ? wanted.shape.toReversed() : wanted.shape;
+    const shape = isOwn ? wanted.shape : pytorchShape(wanted.shape);
     const tensor = found.get(name);
     found.delete(name);
     if (tensor === undefined || !isOfShape(tensor, shape)) {
       faults.push(`${name} [${shape}], got ${tensor === undefined ? "none" : `[${tensor.shape}]`}`);
-    } else {wanted.data.set(
-        isOwn || !isTransposed(wanted) ? tensor.data : transposed({ shape, data: tensor.data }),
-      );}
+    } else wanted.data.set(isOwn ? tensor.data : fromPytorch(tensor.data, wanted.shape));
   }
   const others = [...found.keys()].map((name) => `no ${name}, got [${found.get(name)!.shape}]`);
   if (faults.length + others.length === 0) return parameters;

@@ -56,7 +56,8 @@ export function encoderLayers(model: ModelSpec): ModelLayer[] {
 export function decoderLayers(model: ModelSpec): ModelLayer[] {
   const layers = model.decoder?.map(toLayer) ?? mirrored(model);
   const decoder = place(model, "decoder", layers, [model.latent], { at: 0, classes: conditionSize(model) });
-  return decoder.with(-1, { ...decoder.at(-1)!, name: "output", activation: model.outputActivation });
+  const last = placed({ ...decoder.at(-1)!, name: "output" }, model.activation);
+  return decoder.with(-1, { ...last, activation: model.outputActivation });
 }
 
 /** All layers, from the input to the output. */

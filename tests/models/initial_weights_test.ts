@@ -1,8 +1,23 @@
 import { deepStrictEqual as deepEqual, match, ok, throws } from "node:assert/strict";
 import { encodeSafetensors } from "../../src/core/safetensors.ts";
+import { sampleSize } from "../../src/core/shape.ts";
 import { initialHash, initialWeights } from "../../src/models/initial_weights.ts";
 import { fitModel } from "../../src/models/fit_model.ts";
-import { pytorchModule, pytorchTensors } from "../../src/models/pytorch.ts";
+import { pytorchTensors } from "../../src/models/pytorch.ts";
+import { pytorchModule } from "../../src/models/pytorch_module.ts";
+import {
+  conv,
+  convTranspose,
+  dense,
+  dropout,
+  flatten,
+  globalAveragePool,
+  groupNorm,
+  layerNorm,
+  reshape,
+  residual,
+  upsample,
+} from "../../src/models/layers/kinds.ts";
 import { type ModelOptions, ModelSpec } from "../../src/models/spec.ts";
 import { encodeModel } from "../../src/models/tensors.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
@@ -12,10 +27,10 @@ import { PLAIN_SCALE } from "../../src/core/scale.ts";
 import { wasm } from "../analysis/hand_models.ts";
 import { hasPython, needsPython, python } from "../support/python.ts";
 
-function modelOf(options: ModelOptions, size = 6): TrainedModel {
-  const spec = fitModel(ModelSpec.parse(options), [size]);
+function modelOf(options: ModelOptions): TrainedModel {
+  const shape = options.input ?? [6], spec = fitModel(ModelSpec.parse(options), shape);
   const parameters = initialParameters(spec, 5).map((value, at) => value + 0.01 * Math.sin(at));
-  return { spec, parameters, shape: [size], scale: PLAIN_SCALE };
+  return { spec, parameters, shape, scale: PLAIN_SCALE };
 }
 
 async function withFile(content: Uint8Array, use: (file: string) => void | Promise<void>): Promise<void> {
@@ -39,6 +54,57 @@ const MODELS: Record<string, ModelOptions> = {
   square: { kind: "ae", encoder: [6, 6], latent: 6, outputActivation: "linear", activation: "leakyRelu" },
   vae: { kind: "vae", encoder: [5], latent: 2, activation: "silu" },
   gaussian: { kind: "vae", encoder: [5], latent: 2, loss: "gaussian", outputActivation: "linear" },
+  conv: {
+    kind: "vae",
+    input: [7, 6, 3],
+    encoder: [
+      conv(4, { stride: 2, activation: "linear" }),
+      groupNorm(2, { activation: "silu" }),
+      conv(3, { kernel: [2, 3], padding: "valid" }),
+      dropout(0.3),
+      7,
+    ],
+    latent: 2,
+  },
+  paddings: {
+    kind: "ae",
+    input: [9, 7, 2],
+    encoder: [conv(3, { kernel: [2, 1], stride: 3 }), conv(4, { padding: 1 }), flatten(), groupNorm(3)],
+    latent: 2,
+    decoder: [
+      54,
+      layerNorm(),
+      reshape([3, 3, 6]),
+      convTranspose(2, { kernel: [2, 3], stride: 3, outputSize: [9, 7] }),
+      convTranspose(2, { padding: 1, kernel: 3 }),
+    ],
+  },
+  residual: {
+    kind: "ae",
+    input: [5, 4, 1],
+    encoder: [
+      layerNorm(),
+      residual([conv(4, { stride: 2 }), conv(4)], { activation: "gelu" }),
+      residual([conv(4), layerNorm()]),
+      globalAveragePool(),
+      residual([dense(5, { activation: "tanh" }), 3]),
+    ],
+    latent: 2,
+  },
+  upsample: {
+    kind: "ae",
+    input: [6, 6, 1],
+    encoder: [conv(2)],
+    latent: 3,
+    decoder: [4, reshape([1, 2, 2]), upsample([6, 3]), upsample([1, 1], { mode: "bilinear" }), conv(1)],
+  },
+  bilinear: {
+    kind: "ae",
+    input: [6, 6, 1],
+    encoder: [conv(2, { stride: 2 }), upsample(2)],
+    latent: 3,
+    decoder: [8, reshape([2, 2, 2]), upsample(3, { mode: "bilinear" }), residual([conv(1)])],
+  },
 };
 
 Deno.test("initialWeights() reads our own files and the state_dict of PyTorch, whose matrices are transposed", async () => {
@@ -98,21 +164,23 @@ Deno.test("pytorchModule() has a line for each layer, and is about as short as a
   ok(text.split("\n").length < 45);
 });
 
-/** Runs a module on inputs, and writes the state_dict that PyTorch has after its weights were doubled. */
+/** Runs modules on inputs, and writes the state_dict that PyTorch has after its weights were doubled. */
 const PROGRAM = `
 import importlib.util, json, sys, torch
 from safetensors.torch import save_file
-spec = importlib.util.spec_from_file_location("m", sys.argv[1] + "/model.py")
-m = importlib.util.module_from_spec(spec); spec.loader.exec_module(m)
-model = m.load()
-x = torch.linspace(0, 1, 24).reshape(4, 6)
-with torch.no_grad():
-    z = model.encode(x)
-    z = z[0] if isinstance(z, tuple) else z
-    y = model(x)
-    for p in model.parameters(): p.mul_(2)
-save_file(model.state_dict(), sys.argv[1] + "/back.safetensors")
-print(json.dumps([z.flatten().tolist(), y.flatten().tolist()]))
+def run(folder, size):
+    spec = importlib.util.spec_from_file_location("m", folder + "/model.py")
+    m = importlib.util.module_from_spec(spec); spec.loader.exec_module(m)
+    model = m.load()
+    x = torch.linspace(0, 1, 4 * size).reshape(4, size)
+    with torch.no_grad():
+        z = model.encode(x)
+        z = z[0] if isinstance(z, tuple) else z
+        y = model(x)
+        for p in model.parameters(): p.mul_(2)
+    save_file(model.state_dict(), folder + "/back.safetensors")
+    return [z.flatten().tolist(), y.flatten().tolist()]
+print(json.dumps([run(folder, int(size)) for folder, size in zip(sys.argv[1::2], sys.argv[2::2])]))
 `;
 
 Deno.test({
@@ -121,15 +189,20 @@ Deno.test({
   }`,
   ignore: !hasPython("torch", "safetensors"),
   async fn() {
-    for (const [name, options] of Object.entries(MODELS)) {
-      const model = modelOf(options), folder = await Deno.makeTempDir();
-      try {
-        await Deno.writeTextFile(`${folder}/model.py`, pytorchModule(model, "w.safetensors"));
+    const root = await Deno.makeTempDir();
+    try {
+      const models = Object.entries(MODELS).map(([name, options]) => {
+        const model = modelOf(options), folder = `${root}/${name}`;
+        Deno.mkdirSync(folder);
+        Deno.writeTextFileSync(`${folder}/model.py`, pytorchModule(model, "w.safetensors"));
         const content = encodeSafetensors(pytorchTensors(model), { format: "pt" });
-        await Deno.writeFile(`${folder}/w.safetensors`, content);
-        const [latents, outputs] = python(PROGRAM, folder);
-        const input = Float32Array.from({ length: 24 }, (_, at) => at / 23),
-          used = useModel(model, wasm, name);
+        Deno.writeFileSync(`${folder}/w.safetensors`, content);
+        return { name, model, folder, size: sampleSize(model.shape) };
+      });
+      const results = python(PROGRAM, ...models.flatMap(({ folder, size }) => [folder, String(size)]));
+      for (const [at, { name, model, folder, size }] of models.entries()) {
+        const input = Float32Array.from({ length: 4 * size }, (_, at) => at / (4 * size - 1));
+        const used = useModel(model, wasm, name), [latents, outputs] = results[at];
         const close = (found: ArrayLike<number>, expected: Float32Array) =>
           expected.forEach((value, at) =>
             ok(Math.abs(found[at] - value) < 1e-5, `${name} ${at}: ${found[at]} ${value}`)
@@ -138,9 +211,9 @@ Deno.test({
         close(outputs, (await used.reconstruct(input)).data);
         const back = initialWeights(`${folder}/back.safetensors`, model.spec);
         deepEqual(back, model.parameters.map((value) => 2 * value));
-      } finally {
-        await Deno.remove(folder, { recursive: true });
       }
+    } finally {
+      await Deno.remove(root, { recursive: true });
     }
   },
 });

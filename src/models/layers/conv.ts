@@ -61,7 +61,8 @@ export function conv(filters: number, options: ConvOptions = {}): ConvInput {
   return { kind: "conv", filters, ...optionsOf("conv", options) };
 }
 
-function windowOf(spec: ConvLayer, input: SampleShape): Window {
+/** How its kernel moves over the input. */
+export function windowOf(spec: ConvLayer, input: SampleShape): Window {
   return windowOver(spec, mapShape("conv", input));
 }
 

@@ -76,7 +76,7 @@ export function convTranspose(filters: number, options: ConvTransposeOptions = {
 }
 
 /** The window over the output whose places are the pixels of the input. */
-function windowOf(spec: ConvTransposeLayer, input: SampleShape): Window {
+export function windowOf(spec: ConvTransposeLayer, input: SampleShape): Window {
   const map = mapShape("convTranspose", input), sizes = largerSizes(spec, map);
   const [height, width] = spec.outputSize === undefined
     ? sizes.map(({ usual }) => usual)

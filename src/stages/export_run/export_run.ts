@@ -13,11 +13,10 @@ import type { Engine } from "../../engine/engine.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { comparisonSheet, type Tile } from "../../export/sheet.ts";
 import { LABEL_COLOURS, plotRange, scatterPicture } from "../../export/scatter.ts";
-import { type ExportedLayer, tfjsLayersModel } from "../../export/tfjs_model.ts";
 import { isConditional } from "../../models/condition.ts";
-import { decoderLayers, encoderLayers, type ModelLayer } from "../../models/layers.ts";
-import { pytorchModule, pytorchTensors } from "../../models/pytorch.ts";
-import { encodeModel, modelTensors } from "../../models/tensors.ts";
+import { pytorchTensors } from "../../models/pytorch.ts";
+import { pytorchModule } from "../../models/pytorch_module.ts";
+import { encodeModel } from "../../models/tensors.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
@@ -26,6 +25,7 @@ import { type Stage, type StageContext, stageOf } from "../../pipeline/stage.ts"
 import { LATENT_FORMATS, writeLatents } from "./latents.ts";
 import { latentArtifact } from "./latent_artifact.ts";
 import { reconstructionTable } from "./reconstruction_table.ts";
+import { tfjsExports } from "./tfjs.ts";
 import type { NoiseOutput } from "../noise.ts";
 
 const Format = z.enum(["safetensors", "tfjs", "onnx", "pytorch"]);
@@ -127,24 +127,15 @@ const WRITERS: Readonly<
       return [];
     }
   },
-  /** Three layers-models: all of it (a VAE's through its posterior mean), the encoder and the decoder. */
   async tfjs(model, context) {
-    const encoder = denseLayers(model, encoderLayers(model.spec)),
-      decoder = denseLayers(model, decoderLayers(model.spec));
-    const stacks = { autoencoder: [...encoder, ...decoder], encoder, decoder };
     try {
       refuseCondition(model);
       const files: string[] = [];
-      for (const [name, layers] of Object.entries(stacks)) {
-        const inputs = name === "decoder" ? model.spec.latent : inputSize(model.spec);
-        const { modelJson, weights } = tfjsLayersModel({ name, inputs, layers });
+      for (const { name, modelJson, weights } of tfjsExports(model)) {
         await context.writeArtifact(`model/tfjs/${name}/weights.bin`, `the weights of the ${name}`, weights);
-        await context.writeArtifact(
-          `model/tfjs/${name}/model.json`,
-          `the ${name} for TensorFlow.js`,
-          modelJson,
-        );
-        files.push(`model/tfjs/${name}/model.json`);
+        const file = `model/tfjs/${name}/model.json`;
+        await context.writeArtifact(file, `the ${name} for TensorFlow.js`, modelJson);
+        files.push(file);
       }
       return files;
     } catch (thrown) {
@@ -172,28 +163,6 @@ function refuseCondition({ spec }: TrainedModel): void {
   throw new RangeError(
     "A TensorFlow.js layers model can hold stacks of layers only, got a model that is given a class (use the format onnx)",
   );
-}
-
-/** Layers with their weights; of a VAE's latent layer only the half that makes the mean. */
-function denseLayers(model: TrainedModel, layers: readonly ModelLayer[]): ExportedLayer[] {
-  const tensors = new Map(modelTensors(model).map(({ name, data }) => [name, data]));
-  return layers.map(({ name, layer, output, activation }) => {
-    if (layer.kind !== "dense") {
-      throw new RangeError(
-        `A TensorFlow.js layers model can hold dense layers only, got ${layer.kind} as ${name}`,
-      );
-    }
-    const outputs = sampleSize(output);
-    const units = name === "latent" ? model.spec.latent : outputs;
-    const kernel = tensors.get(`${name}.weight`)!, bias = tensors.get(`${name}.bias`)!;
-    return {
-      name,
-      units,
-      activation,
-      kernel: units === outputs ? kernel : kernel.filter((_value, at) => at % outputs < units),
-      bias: bias.subarray(0, units),
-    };
-  });
 }
 
 async function drawPictures(input: Input, engine: Engine, context: StageContext): Promise<void> {

@@ -1,0 +1,125 @@
+import { deepStrictEqual as deepEqual, throws } from "node:assert/strict";
+import { sampleSize } from "../../../src/core/shape.ts";
+import { referenceEngine } from "../../../src/engine/reference.ts";
+import { isConditional } from "../../../src/models/condition.ts";
+import { encoderGraph, reconstructionGraph } from "../../../src/models/graphs.ts";
+import { tfjsLayersModel } from "../../../src/export/tfjs/model.ts";
+import { decoderLayers, encoderLayers } from "../../../src/models/layers.ts";
+import {
+  conv,
+  convTranspose,
+  groupNorm,
+  type LayerInput,
+  reshape,
+  residual,
+  upsample,
+} from "../../../src/models/layers/kinds.ts";
+import { ModelSpec } from "../../../src/models/spec.ts";
+import { modelSize, modelTensors } from "../../../src/models/tensors.ts";
+import { assertClose } from "../../support/close.ts";
+import { MODELS } from "../../support/models.ts";
+import { normalNumbers } from "../../support/numbers.ts";
+
+const ROWS = 3;
+
+/** Whole autoencoders, as their encoder and decoder are stacks of layers. */
+const MORE: Readonly<Record<string, LayerInput[]>> = {
+  "strides and paddings": [
+    conv(2, { stride: [2, 1] }),
+    conv(3, { padding: [1, 0] }),
+    conv(2, { padding: "valid" }),
+  ],
+  "strides above the kernel": [
+    conv(2, { kernel: 1, stride: 2 }),
+    conv(3, { kernel: [2, 1], stride: [3, 1], padding: "valid" }),
+  ],
+  "an even kernel": [conv(2, { kernel: 4, stride: 2, padding: 1 }), conv(2, { kernel: 2 })],
+  "a transposed convolution in the encoder": [
+    convTranspose(2, { stride: 2, activation: "gelu" }),
+    conv(1, { stride: 3 }),
+  ],
+  "a residual block without layers of its own numbers": [
+    residual([reshape([7, 6, 2])], { activation: "silu" }),
+  ],
+  "nearest pixels": [upsample([2, 1]), conv(2, { stride: 2, activation: "leakyRelu" })],
+};
+
+const specs: [string, ModelSpec][] = [
+  // A stack of layers has one input.
+  ...Object.entries(MODELS).filter(([, spec]) => !isConditional(spec)),
+  ...Object.entries(MORE).map(([name, encoder]): [string, ModelSpec] => [
+    name,
+    ModelSpec.parse({ kind: "ae", input: [7, 6, 2], encoder, latent: 3 }),
+  ]),
+];
+
+/** The output of TensorFlow.js, from the two files alone. */
+async function predict(files: ReturnType<typeof tfjsLayersModel>, x: Float32Array) {
+  const [coreName, layersName, backendName] = ["core", "layers", "backend-cpu"].map((part) =>
+    `@tensorflow/tfjs-${part}`
+  );
+  const core = await import(coreName) as typeof import("@tensorflow/tfjs-core");
+  // Without this TensorFlow.js prints an advertisement for its native backend.
+  core.env().set("IS_TEST", true);
+  const layers = await import(layersName) as typeof import("@tensorflow/tfjs-layers");
+  await import(backendName);
+  await core.setBackend("cpu");
+  const { modelTopology, weightsManifest } = JSON.parse(files.modelJson);
+  const artifacts = {
+    modelTopology,
+    weightSpecs: weightsManifest[0].weights,
+    weightData: files.weights.buffer,
+  };
+  deepEqual(weightsManifest[0].paths, ["weights.bin"]);
+  const model = await layers.loadLayersModel(core.io.fromMemory(artifacts));
+  const result = model.predict(
+    core.tensor2d(x, [ROWS, x.length / ROWS]),
+  ) as import("@tensorflow/tfjs-core").Tensor;
+  deepEqual(result.shape.length, 2);
+  return await result.data();
+}
+
+for (const [name, spec] of specs) {
+  const kinds = [...encoderLayers(spec), ...decoderLayers(spec)].map(({ layer }) => layer);
+  const isRefused = kinds.some((layer) =>
+    layer.kind === "groupNorm" || (layer.kind === "upsample" && layer.mode === "bilinear")
+  );
+  Deno.test(`tfjsLayersModel() ${isRefused ? "refuses" : "writes what TensorFlow.js opens and runs alike"}: ${name}`, async () => {
+    const parameters = normalNumbers(modelSize(spec), 5).map((value) =>
+      0.5 * value
+    ) as unknown as Float32Array;
+    const tensors = modelTensors({ spec, parameters: Float32Array.from(parameters) });
+    const layers = [...encoderLayers(spec), ...decoderLayers(spec)];
+    if (isRefused) {
+      return throws(() => tfjsLayersModel({ name: "test", layers, tensors }), /format "onnx" has all/);
+    }
+    // A VAE's decoder does not read what its encoder makes.
+    const graph = spec.kind === "vae" ? encoderGraph(spec) : reconstructionGraph(spec);
+    const stack = spec.kind === "vae" ? encoderLayers(spec) : layers;
+    const size = sampleSize(stack[0].input), x = normalNumbers(ROWS * size, 6);
+    const program = referenceEngine("f32").compile(graph, { capacity: ROWS });
+    program.parameters.set(parameters.subarray(0, program.parameters.length));
+    program.input("input").set(x);
+    program.run(ROWS);
+    const found = await predict(tfjsLayersModel({ name: "test", layers: stack, tensors }), x);
+    if (spec.kind === "vae") {
+      const { latent } = spec,
+        means = Float32Array.from(
+          { length: ROWS * latent },
+          (_, at) => found[Math.floor(at / latent) * 2 * latent + at % latent],
+        );
+      return assertClose(means, program.output("latent"), { absolute: 1e-5, relative: 1e-4 }, name);
+    }
+    assertClose(found, program.output("output"), { absolute: 1e-5, relative: 1e-4 }, name);
+  });
+}
+
+Deno.test("tfjsLayersModel() names the layer that TensorFlow.js has not, and the format that has it", () => {
+  const spec = ModelSpec.parse({ kind: "ae", input: [4, 4, 1], encoder: [conv(4), groupNorm(2)], latent: 2 });
+  const tensors = modelTensors({ spec, parameters: new Float32Array(modelSize(spec)) });
+  throws(() => tfjsLayersModel({ name: "test", layers: encoderLayers(spec), tensors }), {
+    message:
+      "A TensorFlow.js layers model must have layers that TensorFlow.js has, got no group normalisation there for " +
+      'encoder.1 (the format "onnx" has all)',
+  });
+});
