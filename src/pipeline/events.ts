@@ -68,6 +68,8 @@ const training = z.object({
   minDelta: z.number(),
   /** Epochs without improvement before the learning rate falls; left out where it does not go by the loss. */
   ratePatience: count.optional(),
+  /** Seconds that the training may take; left out without a limit. */
+  maxSeconds: z.number().positive().optional(),
   /** The decay of the moving average of the weights that is evaluated and kept; left out where these are the weights themselves. */
   ema: z.number().optional(),
   /** What patience watches. */

@@ -116,9 +116,9 @@ function shrunk(
     .flatMap((option) => differences(old?.[option], identity.options[option], `${stage}.${option}`));
 }
 
-/** The size of an option: `null` means unlimited. */
+/** The size of an option: `null`, or none, means unlimited. */
 function amount(value: unknown): number {
-  return value === null ? Infinity : Number(value);
+  return value === null || value === undefined ? Infinity : Number(value);
 }
 
 /** The changed setting that prevents resuming a run. */

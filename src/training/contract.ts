@@ -32,6 +32,8 @@ export interface FitOptions {
   readonly monitor: "loss" | "validation";
   /** The largest norm of all gradients together; longer ones are scaled down. `null`: as they are. */
   readonly clipNorm: number | null;
+  /** Seconds that the training may take, over all processes; see {@link timeIsUp}. @default {no limit} */
+  readonly maxSeconds?: number;
   /** The decay of the moving average of the weights that is evaluated in their place. @default {the weights themselves} */
   readonly ema?: number;
 }
@@ -102,7 +104,7 @@ export interface Checkpointer {
 }
 
 /** Why a training ended. */
-export type FitOutcome = "epochs" | "reached" | "patience" | "stopped" | "diverged" | "failed";
+export type FitOutcome = "epochs" | "reached" | "patience" | "time" | "stopped" | "diverged" | "failed";
 
 /** The result of a training. */
 export interface FitResult {

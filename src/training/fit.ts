@@ -24,7 +24,7 @@ import { type Validator, validator } from "./validate.ts";
 
 /**
  * Trains a model; see {@link FitOptions}. Deterministic: the same arguments give the same bits, in one process or, from checkpoint to
- * checkpoint, in several.
+ * checkpoint, in several. Only `maxSeconds` ends it by the clock.
  */
 export function fit(what: Fit): FitResult {
   const training = prepare(what);
@@ -49,9 +49,19 @@ export function fit(what: Fit): FitResult {
 }
 
 /** Why a training with this state has ended, if it has. */
-function endOf(options: FitOptions, { patience, epochs }: TrainingState): FitOutcome | undefined {
+function endOf(options: FitOptions, state: TrainingState): FitOutcome | undefined {
+  const { patience, epochs } = state;
   if (options.patience !== null && patience.epochsWithoutImprovement >= options.patience) return "patience";
-  return epochs >= options.epochs ? "epochs" : undefined;
+  if (epochs >= options.epochs) return "epochs";
+  return timeIsUp(options, state) ? "time" : undefined;
+}
+
+/**
+ * Whether one more epoch, of the mean length of those before, would end after `maxSeconds`. Never before the first epoch. A function of
+ * the state, so a resumed training decides as one that was not interrupted.
+ */
+function timeIsUp({ maxSeconds = Infinity }: FitOptions, { epochs, seconds }: TrainingState): boolean {
+  return epochs > 0 && seconds / epochs * (epochs + 1) > maxSeconds;
 }
 
 /** Whether a resumed training had reached its goal between two epochs. */
@@ -71,6 +81,8 @@ interface Prepared {
   readonly epochs: { run(): EpochResult };
   /** Where it diverged. */
   divergence?: Divergence;
+  /** Counts the seconds so far in the state. */
+  readClock(): void;
   /** Passes the current state to the checkpointer. */
   save(): void;
   close(): void;
@@ -104,9 +116,12 @@ function prepare(
   const state = structuredClone(found?.state ?? first), before = state.seconds;
   const feed = feedSamples(train, size, program);
   const validate = validator({ engine, model, data, seed });
+  function readClock(): void {
+    state.seconds = before + (performance.now() - started) / 1000;
+  }
   function save(): void {
     state.bestWeights = weights.patience();
-    state.seconds = before + (performance.now() - started) / 1000;
+    readClock();
     checkpoints?.save(state, blocksOf(owners));
   }
   function pause(): boolean {
@@ -135,9 +150,10 @@ function prepare(
     validate,
     state,
     epochs: epochRunner(step, visit, state, { pause, batches: progress }),
+    readClock,
     save,
     close() {
-      state.seconds = before + (performance.now() - started) / 1000;
+      readClock();
       feed.close();
       validate?.close();
       program.dispose();
@@ -180,6 +196,7 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
     weights.keep(state.patience);
     return "reached";
   }
+  training.readClock();
   const outcome = endOf(options, state);
   if (outcome !== undefined) return outcome;
   if (signal.aborted || signal.ending === true) return "stopped";

@@ -57,6 +57,12 @@ const extensions: { name: string; set: string[]; before?: object; refused?: stri
   { name: "more epochs", set: ["train.epochs=40"] },
   { name: "more patience", set: ["train.patience=20"] },
   { name: "unlimited patience", set: ["train.patience=null"] },
+  { name: "more time", set: ["train.maxSeconds=90"], before: { maxSeconds: 60 } },
+  {
+    name: "less time than there was",
+    set: ["train.maxSeconds=60"],
+    refused: "train.maxSeconds nothing -> 60",
+  },
   { name: "another policy of checkpoints", set: ["train.checkpoint.everyEpochs=2"] },
   { name: "another evaluation", set: ["evaluate.draws=2"] },
   { name: "fewer epochs", set: ["train.epochs=10"], refused: "train.epochs 20 -> 10" },

@@ -152,6 +152,21 @@ Deno.test("train ends once its images are reconstructed as well as `until` requi
   ok(measureReconstruction({ engine, model: earlier, split: GLYPHS.train }).worstWrongPixels! > 9);
 });
 
+Deno.test("train with maxSeconds plans, reports and notes it, resumes under more, and has the key of before without it", async () => {
+  const { result, events } = await mustRun(quick({ maxSeconds: 1e-6 }), { inputs: made });
+  match(result.note!, /^1 epoch, all that end within 0.000001 s; best loss .* at epoch 1$/);
+  equal(eventsOf(events, "training")[0].maxSeconds, 1e-6);
+  const { plan, schema, resumeIdentity } = definitionOf(quick());
+  const settings = (maxSeconds?: number | null) => schema.parse({ ...quick().options, maxSeconds });
+  match(
+    plan!(settings(1200), { shape: [7, 5, 1] }).lines[1],
+    /at most 3 epochs and 1,200 seconds, batch 128/,
+  );
+  equal(JSON.stringify(resumeIdentity!(settings(60))), JSON.stringify(resumeIdentity!(settings(90))));
+  equal(JSON.stringify(settings(null)), JSON.stringify(settings()));
+  equal(JSON.stringify(settings()).includes("maxSeconds"), false);
+});
+
 Deno.test("train stops on request, and keeps what there is", async () => {
   let calls = 0;
   const stop = () => ++calls > 4;

@@ -38,6 +38,17 @@ Deno.test("fit stops after exactly `patience` epochs without improvement", () =>
   deepEqual(parameters, reports[0].parameters);
 });
 
+Deno.test("fit with maxSeconds ends before the epoch that would end too late, and never before the first", () => {
+  const { outcome, epochs, reports, parameters } = tinyFit({ options: { epochs: 50, maxSeconds: 1e-9 } });
+  deepEqual([outcome, epochs], ["time", 1]);
+  deepEqual(parameters, reports[0].parameters);
+  deepEqual(
+    tinyFit({ options: { epochs: 3, maxSeconds: 1e6 } }).parameters,
+    tinyFit({ options: { epochs: 3 } }).parameters,
+    "time that is not needed changes nothing",
+  );
+});
+
 Deno.test("fit returns the weights of the epoch with the best validation loss, not the last", () => {
   const { outcome, epochs, patience, parameters, reports } = tinyFit({
     data: { train: FIRST_24, validation: LAST_8 },

@@ -56,6 +56,19 @@ function memory(found?: TrainingSnapshot, due: Checkpointer["due"] = () => false
 /** What of a report does not depend on the clock. */
 const timeless = (reports: readonly Kept[]) => reports.map(({ seconds: _seconds, ...report }) => report);
 
+Deno.test("fit counts the seconds of earlier processes towards maxSeconds", () => {
+  const { checkpoints, newest } = memory();
+  tinyFit({ options: { epochs: 10 }, checkpoints });
+  const { state, blocks } = newest(), found = { state: { ...state, seconds: 100 }, blocks };
+  // Ten epochs in 100 s: the eleventh is expected to end at 110 s.
+  const resumed = (maxSeconds: number) =>
+    tinyFit({ options: { epochs: 12, maxSeconds }, checkpoints: memory(found).checkpoints });
+  const [over, within] = [109, 111].map(resumed);
+  deepEqual([over.outcome, over.epochs], ["time", 10]);
+  deepEqual([within.outcome, within.epochs], ["epochs", 12]);
+  ok(within.seconds > 100 && within.seconds < 111);
+});
+
 /** What changes over a training and has to resume, each with the engine that is tried. */
 const RESUMED:
   readonly (readonly [name: string, engine: "wasm" | "reference", options: Partial<FitOptions>])[] = [

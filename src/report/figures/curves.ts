@@ -126,7 +126,7 @@ function rateFigure(grammar: Grammar, { epochs }: WholeTraining): Figure {
 /** The model, the size of its training set, and the training time. */
 function trainingText({ start, epochs }: WholeTraining): Html | undefined {
   if (start === undefined) return undefined;
-  const { model, parameters, samples, batchSize, validationSamples, ema } = start;
+  const { model, parameters, samples, batchSize, validationSamples, maxSeconds, ema } = start;
   const held = validationSamples > 0
     ? `, ${plural(validationSamples, "sample")} held out for validation`
     : "";
@@ -135,7 +135,7 @@ function trainingText({ start, epochs }: WholeTraining): Html | undefined {
     plural(samples, "sample")
   } per epoch in batches of ${batchSize}${held}. ${plural(epochs.length, "epoch")} of at most ${
     start.epochs.toLocaleString("en-US")
-  } in ${took}.${
+  }${maxSeconds !== undefined && ` and ${secondsText(maxSeconds)}`} in ${took}.${
     ema !== undefined &&
     html`
       Weights averaged with a decay of ${ema} are validated and kept; the training loss is that of the weights themselves.

@@ -76,6 +76,8 @@ export interface TrainingView {
   readonly minDelta: number;
   /** Epochs without improvement before the learning rate falls; `undefined` where it does not go by the loss. */
   readonly ratePatience?: number;
+  /** Seconds that it may take; `undefined` without a limit. */
+  readonly maxSeconds?: number;
   /** The decay of the averaged weights that are evaluated; `undefined` where these are the weights themselves. */
   readonly ema?: number;
   readonly monitor: "loss" | "validation";
@@ -181,14 +183,15 @@ export function samplesPerSecond(training: TrainingView): number | undefined {
     : training.samples / seconds;
 }
 
-/** Seconds until the last epoch has ended, without early stopping; `undefined` if not known yet. */
+/** Seconds until the last epoch or the allowed time has ended, without early stopping; `undefined` if not known yet. */
 export function secondsLeft(training: TrainingView, now: number): number | undefined {
-  const seconds = secondsPerEpoch(training), { progress, pace, epochs } = training;
+  const seconds = secondsPerEpoch(training), { progress, pace, epochs, maxSeconds = Infinity } = training;
   if (seconds === undefined || epochs === 0) return undefined;
   const passed = progress === null
     ? (now - pace!.at) / 1000
     : progress.batch / progress.batches * seconds + (now - progress.at) / 1000;
-  return Math.max(0, (epochs - epochsDone(training)) * seconds - Math.min(seconds, Math.max(0, passed)));
+  const ahead = Math.min((epochs - epochsDone(training)) * seconds, maxSeconds - training.seconds);
+  return Math.max(0, ahead - Math.min(seconds, Math.max(0, passed)));
 }
 
 /** The number of completed epochs. */
@@ -196,8 +199,10 @@ export function epochsDone({ last }: TrainingView): number {
   return last?.epoch ?? 0;
 }
 
-/** The completed share of all epochs, including the progress of the current one. */
+/** The completed share of all epochs or of the allowed time, whichever is more, including the progress of the current epoch. */
 export function trainedShare(training: TrainingView): number {
-  const { progress, epochs } = training;
-  return (epochsDone(training) + (progress === null ? 0 : progress.batch / progress.batches)) / epochs;
+  const { progress, epochs, maxSeconds = Infinity, seconds } = training;
+  const inEpoch = progress === null ? 0 : progress.batch / progress.batches;
+  const inTime = (seconds + inEpoch * (secondsPerEpoch(training) ?? 0)) / maxSeconds;
+  return Math.min(1, Math.max((epochsDone(training) + inEpoch) / epochs, inTime));
 }

@@ -23,7 +23,7 @@ import type { TrainSettings } from "./settings.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
 export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePlan {
-  const { batchSize, optimizer, epochs, patience, ema } = settings;
+  const { batchSize, optimizer, epochs, patience, maxSeconds, ema } = settings;
   const shape = shapeOf(settings, facts);
   const classes = facts.classes ?? [];
   const faults = [
@@ -45,13 +45,14 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   const graph = trainingGraph(model, { paired: facts.noisy ?? false });
   const memory = valueBytes(graph, batchSize) +
     4 * parameters * (1 + ruleOf(optimizer, ema !== undefined).slots);
+  const time = maxSeconds === undefined ? "" : ` and ${maxSeconds.toLocaleString("en-US")} seconds`;
   const stop = patience === null ? "no early stop" : `patience ${patience}`;
   return {
     lines: [
       `${describeModel(model)}, ${parameters.toLocaleString("en-US")} parameters`,
       `${optimizer.kind}, learning rate ${optimizer.learningRate}, at most ${
         epochs.toLocaleString("en-US")
-      } epochs, batch ${batchSize}, ${stop}`,
+      } epochs${time}, batch ${batchSize}, ${stop}`,
       ...scheduleLines(settings),
       ...averageLines(settings),
       ...klLines(settings),

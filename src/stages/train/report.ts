@@ -70,6 +70,7 @@ function startOf({ settings, train, validation, monitor }: Training): StageEvent
     patience: settings.patience,
     minDelta: settings.minDelta,
     ...settings.schedule.kind === "plateau" && { ratePatience: settings.schedule.patience },
+    ...settings.maxSeconds !== undefined && { maxSeconds: settings.maxSeconds },
     ...settings.ema !== undefined && { ema: settings.ema },
     monitor,
     unit: lossUnit(model),
@@ -136,9 +137,10 @@ function metricsOf(
   });
 }
 
-function endOf({ outcome, epochs }: FitResult, { patience, until }: TrainSettings): string {
+function endOf({ outcome, epochs }: FitResult, { patience, until, maxSeconds }: TrainSettings): string {
   const count = plural(epochs, "epoch");
   if (outcome === "reached") return `${count}, until ${until}`;
+  if (outcome === "time") return `${count}, all that end within ${maxSeconds} s`;
   if (outcome === "patience") return `${count}, stopped early: ${patience} without improvement`;
   return outcome === "stopped" ? `stopped after ${count}` : count;
 }

@@ -31,6 +31,7 @@ export const TrainSettings = z.strictObject({
   patience: z.int().min(1).nullable().default(null),
   minDelta: z.number().min(0).default(0),
   until: UntilText.nullable().default(null),
+  maxSeconds: z.number().positive().nullish().transform((seconds) => seconds ?? undefined),
   monitor: z.enum(["auto", "loss", "validation"]).default("auto"),
   clipNorm: z.number().positive().nullable().default(null),
   ema: z.number().gt(0).lt(1).nullish().transform((decay) => decay ?? undefined),
@@ -89,6 +90,14 @@ export interface TrainOptions {
    * @default {null}
    */
   until?: string | null;
+  /**
+   * Ends the training before the epoch that would end after so many seconds of training, by the mean length of the epochs before; the
+   * first is always finished. The time counts what `train.seconds` does: validation, previews and, of a resumed training, earlier
+   * processes. How many epochs that makes depends on the machine. For comparisons at equal time, best under a rate that does not end with
+   * the epochs, and with averaged weights. `null`: no limit.
+   * @default {null}
+   */
+  maxSeconds?: number | null;
   /** What patience and the best weights go by; `auto` is validation where there is a split. @default {"auto"} */
   monitor?: "auto" | "loss" | "validation";
   /** The largest norm of all gradients together; longer ones are scaled down (Pascanu et al. 2013). `null`: off. @default {null} */

@@ -37,7 +37,7 @@ const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutp
   schema: TrainSettings,
   contentHash: ({ initial }) => initial === null ? undefined : initialHash(initial),
   resumeIdentity,
-  extendable: ["epochs", "patience"],
+  extendable: ["epochs", "patience", "maxSeconds"],
   keepsCheckpoint: ({ checkpoint }) => checkpoint.keepOptimizer,
   plan: planTraining,
   async run(input, written, context) {
@@ -124,9 +124,10 @@ function checkValidation(
   }
 }
 
-/** A training resumes under more epochs and more patience, unless its schedule ends with the epochs. */
+/** A training resumes under more epochs, patience and time, unless its schedule ends with the epochs. */
 function resumeIdentity(
-  { epochs, patience: _patience, checkpoint: _checkpoint, until: _until, ...rest }: TrainSettings,
+  { epochs, patience: _patience, maxSeconds: _seconds, checkpoint: _checkpoint, until: _until, ...rest }:
+    TrainSettings,
 ): unknown {
   return endsWithEpochs(rest.schedule) ? { ...rest, epochs } : rest;
 }

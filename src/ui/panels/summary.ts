@@ -101,13 +101,18 @@ function trainingLines(view: View, stage: StageView, training: TrainingView): st
 }
 
 /** Why a training ended. */
-function whyStopped(view: View, stage: StageView, { last, patience, epochs }: TrainingView): string {
+function whyStopped(
+  view: View,
+  stage: StageView,
+  { last, patience, epochs, maxSeconds }: TrainingView,
+): string {
   if (stage.state === "failed") return "failed";
   if (stage.state === "stopped" || stage.state === "running") return whyInterrupted(view);
   if (patience !== null && last!.epochsWithoutImprovement >= patience) {
     return `stopped early, ${plural(last!.epochsWithoutImprovement, "epoch")} without improvement`;
   }
-  return last!.epoch >= epochs && epochs > 0 ? "all done" : "ended early";
+  if (last!.epoch >= epochs && epochs > 0) return "all done";
+  return maxSeconds === undefined ? "ended early" : `all that end within ${took(maxSeconds)}`;
 }
 
 /** Why a training is not done, from the end of the run. */

@@ -191,7 +191,8 @@ function runText({ run, stages }: View, color: ColorLevel): string {
 }
 
 function trainingText(training: TrainingView): string {
-  const { model, parameters, samples, validationSamples, batchSize, epochs, patience, ema } = training;
+  const { model, parameters, samples, validationSamples, batchSize, epochs, patience, maxSeconds, ema } =
+    training;
   return [
     model,
     plural(parameters, "parameter"),
@@ -199,7 +200,7 @@ function trainingText(training: TrainingView): string {
       validationSamples > 0 ? ` + ${countText(validationSamples)} to validate` : ""
     }`,
     `batches of ${countText(batchSize)}`,
-    `at most ${plural(epochs, "epoch")}`,
+    `at most ${plural(epochs, "epoch")}${maxSeconds === undefined ? "" : ` and ${took(maxSeconds)}`}`,
     ...(patience === null ? [] : [`patience ${patience}`]),
     ...(ema === undefined ? [] : [`averaged weights (ema ${ema})`]),
   ].join(", ");

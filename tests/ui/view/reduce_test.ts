@@ -15,6 +15,7 @@ import {
   samplesPerSecond,
   secondsLeft,
   secondsPerEpoch,
+  trainedShare,
   type View,
 } from "../../../src/run/fold/view.ts";
 import { digitRun, START, untilEpoch } from "../fake_run.ts";
@@ -228,6 +229,9 @@ Deno.test("reduce takes the pace from the clock and the time left from the pace"
   equal(samplesPerSecond(train)!.toFixed(3), "200.000");
   equal(secondsLeft(train, 3500)!.toFixed(3), "3.500");
   equal(secondsLeft(train, 3750)!.toFixed(3), "3.250", "counts down between epochs");
+  const limited = { ...train, maxSeconds: train.seconds + 2 };
+  equal(secondsLeft(limited, 3500)!.toFixed(3), "2.000", "the allowed time ends before the epochs");
+  equal(trainedShare({ ...limited, epochs: 1000 }), train.seconds / (train.seconds + 2));
 });
 
 Deno.test("reduce lets a gap between two epochs count no more than three epochs and a second", () => {
