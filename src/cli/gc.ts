@@ -2,7 +2,9 @@
 import { Command } from "@commander-js/extra-typings";
 import { bytesText, plural } from "../core/amounts.ts";
 import { messageOf } from "../core/errors.ts";
+import { oldCaches } from "../data/old_caches.ts";
 import { findGarbage } from "../run/garbage.ts";
+import { listRuns, type OnProblem } from "../run/list.ts";
 import { parseDuration } from "./options.ts";
 import { warnOnce, writeAll } from "./output.ts";
 import { garbageLine } from "./remove_runs.ts";
@@ -25,11 +27,22 @@ export function gcCommand(exit: (code: number) => void) {
       "also remove incomplete runs of at least this age",
       parseDuration,
     )
+    .option(
+      "--data-older-than <duration>",
+      "also remove converted data in data/cache that was not used for so long",
+      parseDuration,
+    )
     .option("--yes", "remove instead of only listing")
     .option("--debug", "show stack traces")
-    .action(async ({ runs: root, olderThan, runsOlderThan, yes }) => {
+    .action(async ({ runs: root, olderThan, runsOlderThan, dataOlderThan, yes }) => {
       const onProblem = warnOnce();
-      const garbage = await findGarbage({ root, olderThan, runsOlderThan, now: Date.now(), onProblem });
+      const now = Date.now(), garbage = await findGarbage({ root, olderThan, runsOlderThan, now, onProblem });
+      if (dataOlderThan !== undefined) {
+        // A run may read its data from a cache, however long ago the file system has noted that.
+        if (await isAnyRunning(root, onProblem)) {
+          onProblem("converted data is left alone while a run is running");
+        } else garbage.push(...oldCaches({ olderThan: dataOlderThan, now }));
+      }
       let isWhole = true;
       for (const one of garbage) {
         try {
@@ -48,4 +61,8 @@ export function gcCommand(exit: (code: number) => void) {
       );
       exit(isWhole ? 0 : 1);
     });
+}
+
+async function isAnyRunning(root: string, onProblem: OnProblem): Promise<boolean> {
+  return (await listRuns(root, undefined, onProblem)).some(({ status }) => status === "running");
 }

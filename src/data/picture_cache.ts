@@ -13,6 +13,7 @@ import { createHash } from "node:crypto";
 import { messageOf, RunError } from "../core/errors.ts";
 import { statIfThere } from "../core/files.ts";
 import { permutation } from "../core/random.ts";
+import { CACHE_FOLDER } from "./arrays/value_cache.ts";
 import type { SampleFile } from "./dataset.ts";
 import { samplesInMemory } from "./feed.ts";
 import { addBroken, arranged, brokenNames, holesOf, readBroken } from "./picture_holes.ts";
@@ -88,7 +89,7 @@ export async function cachePictures(
   form: PictureForm,
   options: CacheOptions,
 ): Promise<CachedPictures> {
-  const { memory, log, folder = "data/cache" } = options, samples = samplesOf(files);
+  const { memory, log, folder = CACHE_FOLDER } = options, samples = samplesOf(files);
   const base = `${folder}/${cacheName(files, form)}`, path = `${base}.images`, each = sampleBytes(form);
   let found: WholeCache | undefined, isWaiting = false;
   try {
