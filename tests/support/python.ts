@@ -1,9 +1,9 @@
 /**
  * Python with packages, for tests in which other programs read what is written here or write what is read.
  *
- * It is the interpreter that `HOURGLASS_PYTHON` names, or else `python3`. `tests/python.txt` lists the packages of all tests:
+ * It is the interpreter that `HOURGLASS_PYTHON` names, or else `python3`. `tests/python.txt` lists the packages of most tests, `tests/python-large.txt` PyTorch and DVC:
  *
- *     python3 -m venv .venv && .venv/bin/pip install -r tests/python.txt
+ *     python3 -m venv .venv && .venv/bin/pip install -r tests/python.txt -r tests/python-large.txt
  *     HOURGLASS_PYTHON=.venv/bin/python deno task test
  */
 
