@@ -8,6 +8,7 @@ import { hideSecrets, redactArguments } from "../core/secrets.ts";
 import { STOP_SIGNALS, type StopSignalName } from "../run/stop.ts";
 import { writeAll, writeError } from "./output.ts";
 import { listenToSignals } from "./signals.ts";
+import { typed } from "../core/typed_command.ts";
 import { taskArguments } from "./tasks.ts";
 
 /** A run in the background. */
@@ -49,7 +50,9 @@ export async function startBackgroundRun(
 ): Promise<BackgroundRun | BackgroundSweep | { exitCode: number }> {
   if (!canStartInBackground()) {
     throw new RunError(
-      `A run in the background must be allowed to start Deno, got no --allow-run=${Deno.execPath()} (start it with "deno task run")`,
+      `A run in the background must be allowed to start Deno, got no --allow-run=${Deno.execPath()} (start it with "${
+        typed("run")
+      }")`,
     );
   }
   // Other users can read the command line of a process, and not its environment.

@@ -2,7 +2,7 @@
 import { requestStop } from "../run/control.ts";
 import { attach, type ScreenSetup } from "./attach.ts";
 import type { BackgroundRun } from "./background.ts";
-import { typed } from "./tasks.ts";
+import { typed } from "../core/typed_command.ts";
 
 /** Shows the run to its end and returns its exit code; 0 after detaching. */
 export async function showChildRun(run: BackgroundRun, setup: ScreenSetup): Promise<number> {

@@ -1,9 +1,10 @@
 /** The thread of the installed command. It loads no package, so that it starts at once. @module */
 import { messageOf, UsageError } from "../core/errors.ts";
+import { INSTALLED } from "../core/typed_command.ts";
 import { safeLines } from "../ui/text/text.ts";
 import { writeError } from "./output.ts";
 import { isAtLeast, tooOld } from "./require_deno.ts";
-import { commandArguments, helpArguments, INSTALLED, isTask, LEAST_DENO, ONLY_HERE } from "./tasks.ts";
+import { commandArguments, helpArguments, isTask, LEAST_DENO, ONLY_HERE } from "./tasks.ts";
 import { endProcessWithThread } from "./thread.ts";
 import { accessOf, startDeno } from "./access.ts";
 

@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { messageOf, RunError, shortened, UsageError } from "../core/errors.ts";
+import { typed } from "../core/typed_command.ts";
 import { writeAll } from "./output.ts";
 
 /** The command. */
@@ -28,7 +29,7 @@ export function initCommand(exit: (code: number) => void) {
         if (isNew) await Deno.remove(folder).catch(() => {});
         throw thrown;
       }
-      writeAll(`${folder} is a new project:\n\n    cd ${folder}\n    deno task run pictures.ts\n`);
+      writeAll(`${folder} is a new project:\n\n    cd ${folder}\n    ${typed("run pictures.ts")}\n`);
       exit(0);
     });
 }

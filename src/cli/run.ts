@@ -17,7 +17,7 @@ import { runCommandLine, type RunOptions } from "./run_options.ts";
 import { runSweep } from "./run_sweep.ts";
 import { showRun } from "./show_run.ts";
 import { watchFile } from "./stray_errors.ts";
-import { typed } from "./tasks.ts";
+import { typed } from "../core/typed_command.ts";
 import { openTerminal } from "./terminal.ts";
 import { writtenFolders } from "./access.ts";
 

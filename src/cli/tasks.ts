@@ -47,15 +47,6 @@ export function projectTasks(tasks: Readonly<Record<string, Task>> = TASKS): [na
 /** The least version of Deno, which every task checks. */
 export const LEAST_DENO: string = /require_deno\.ts (\S+)/.exec(config.tasks.run.command)![1];
 
-/** The environment variable by which the program knows that it was started by the installed command. */
-export const INSTALLED = "HOURGLASS_INSTALLED";
-
-/** How a person types a command: `deno task monitor`, or `hourglass monitor`. */
-export function typed(command: string): string {
-  const canAsk = Deno.permissions.querySync({ name: "env", variable: INSTALLED }).state === "granted";
-  return `${canAsk && Deno.env.get(INSTALLED) !== undefined ? "hourglass" : "deno task"} ${command}`;
-}
-
 /** What a process may read and write besides the permissions of its task. */
 export interface Access {
   /** Additional paths that it may write to. @default {none} */

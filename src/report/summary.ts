@@ -4,6 +4,7 @@
  * @module
  */
 import { REDACTED } from "../core/secrets.ts";
+import { typed } from "../core/typed_command.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
 import { unitInfo } from "../pipeline/metric.ts";
 import { type Html, html } from "./html.ts";
@@ -76,7 +77,7 @@ export function repeatCommand({ argv, seed, engine }: PartialRecord): string | u
   add("--seed", seed);
   add("--engine", engine?.name);
   add("--threads", engine?.threads);
-  return `deno task ${words.map(shellWord).join(" ")}`;
+  return typed(words.map(shellWord).join(" "));
 }
 
 /** The run in a sentence or two. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf, nearest, UsageError } from "../core/errors.ts";
+import { typed } from "../core/typed_command.ts";
 import { type GATE_FAILED, shownStatus } from "../pipeline/gates.ts";
 import type { OtherVersion } from "../core/schema_version.ts";
 import { folderName, SWEEPS } from "./folder_name.ts";
@@ -122,7 +123,7 @@ export async function findRun(root: string, wanted?: string): Promise<RunEntry> 
     throw new UsageError(
       `"${root}" must hold a run, got ${
         entries.length === 0
-          ? "none (deno task run FILE starts one)"
+          ? `none (${typed("run FILE")} starts one)`
           : `none that can be read (${entries[0].problem})`
       }`,
     );
@@ -171,7 +172,7 @@ async function runFolder(path: string): Promise<string> {
     if (newest !== undefined) return newest;
   }
   throw new UsageError(
-    `"${path}" must be a run folder or hold one, it does not (deno task runs lists the runs)`,
+    `"${path}" must be a run folder or hold one, it does not (${typed("runs")} lists the runs)`,
   );
 }
 

@@ -41,6 +41,11 @@ Deno.test("hourglass, installed by README's line, runs from an empty folder, and
     match((await hourglass("runs")).stdout, /completed\s+letters/);
     match((await hourglass("plan", "letters.ts")).stdout, /train: cached/);
     match((await hourglass("--version")).stdout, new RegExp(`^${config.version}$`, "m"));
+    // Messages and reports name commands as they are typed here.
+    const report = Deno.readTextFileSync(`${folder}/${record.replace("run.json", "report.md")}`);
+    match(report, /hourglass run letters\.ts/);
+    await Deno.mkdir(`${folder}/nothing`);
+    match((await hourglass("explore", "nothing")).stderr, /\(hourglass runs lists the runs\)/);
     const unknown = await hourglass("runn");
     equal(unknown.code, 2);
     match(unknown.stderr, /^error: unknown command 'runn'/);
@@ -50,7 +55,7 @@ Deno.test("hourglass, installed by README's line, runs from an empty folder, and
     equal(elsewhere.code, 2);
     const project = await hourglass("init", "mine");
     equal(project.code, 0, project.stderr);
-    ok(filesIn(`${folder}/mine`).includes("pictures.ts"));
+    match(project.stdout, /^ {4}hourglass run pictures\.ts$/m);
   });
   equal(Deno.readTextFileSync(`${ROOT}deno.lock`), before);
 });

@@ -1,6 +1,7 @@
 /** Finds the run to explore, and the file of its model. @module */
 import { UsageError } from "../../core/errors.ts";
 import { isFileName } from "../../core/paths.ts";
+import { typed } from "../../core/typed_command.ts";
 import { findOwnRun, listRuns, type RunEntry } from "../../run/list.ts";
 import { type RecordedSpec, recordedSpec, type RunRecord } from "../../run/record.ts";
 
@@ -31,7 +32,7 @@ export async function findModelRun(name: string | undefined, root: string): Prom
   throw new UsageError(
     `"${root}" must hold a run that has trained a model, got: ${
       entries.length === 0 ? "it holds no runs" : `none of its ${entries.length} runs has one`
-    } (deno task run pipelines/glyphs-ae.ts makes one in seconds)`,
+    } (${typed("run FILE")} makes one)`,
   );
 }
 
@@ -53,7 +54,7 @@ function missing({ folder, record, status }: RunEntry): string {
     : stagesOf(record).find(({ name }) => isFile(`${folder}/checkpoints/${name}.last.safetensors`));
   if (started === undefined) return `it has neither ${EXPORTED} nor the checkpoint of a train stage`;
   return `its stage "${started.name}" has not ended, and writes its model at the end (${
-    status === "running" ? `deno task monitor ${record!.id}` : "--resume auto resumes it"
+    status === "running" ? typed(`monitor ${record!.id}`) : "--resume auto resumes it"
   })`;
 }
 
