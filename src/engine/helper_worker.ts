@@ -88,7 +88,7 @@ function attempt(piece: () => void, done: number, token: number): void {
 
 function taskOf({ module, memory, spinMs, half: shared }: TaskOrder<SharedHalf>): Task {
   const kernels = instantiate(module, memory), given = control.numbers.subarray(ARGUMENTS);
-  const half = shared === undefined ? undefined : joinHalf(shared, memory);
+  const half = shared === undefined ? undefined : joinHalf(shared, kernels, memory.buffer as ArrayBuffer);
   // As many arguments as any kernel takes; the others ignore the rest.
   const calls = SHARED_KERNELS.map((name) => {
     const kernel = kernels[name] as (...numbers: number[]) => void;

@@ -8,7 +8,7 @@
  * @module
  */
 import { flops } from "./cost.ts";
-import { computedOutputs, type Graph, isBatch, isView, sizeOf, type Value, viewed } from "./graph.ts";
+import { computedOutputs, type Graph, hasMaps, isBatch, isView, sizeOf, type Value } from "./graph.ts";
 
 /** The parts of a split graph. */
 export interface DataParallelGraph {
@@ -22,8 +22,11 @@ export interface DataParallelGraph {
   readonly cut: number;
 }
 
-/** The largest share of the work on gradients for one thread: above it, sharing each product evenly is faster. */
-const MOST_OF_ONE = 0.6;
+/**
+ * The largest share of the work on gradients for one thread: above it, sharing each product evenly is faster. Products over patches,
+ * which go through a batch in blocks, are not shared in that way.
+ */
+const MOST_OF_ONE = { dense: 0.6, maps: 1 };
 
 /** The batch size for which work is compared. */
 const ROWS = 64;
@@ -43,14 +46,12 @@ export function splitGraph(graph: Graph): DataParallelGraph | undefined {
   const isRow = (value: Value) => kinds.get(value) === "rows";
   const computed = computedOutputs(graph);
   const sums = new Map(computed.filter(([, value]) => !isRow(value)));
-  const all = closure([...sums.values(), ...graph.gradients], isRow);
+  const all = closure([...sums.values(), ...graph.gradients], (value) => isRow(value) && !isRemade(value));
   if ([...all].some(({ operation }) => operation.kind === "parameter")) return undefined;
   const at = cutOf(graph, isRow);
   if (at === undefined) return undefined;
-  // The viewed value is passed on, not the view.
-  const boundary = [...new Set([...all].filter(isRow).map(viewed))].filter(({ operands }) =>
-    operands.length > 0
-  );
+  // The viewed value is passed on, not the view, and maps, not their patches.
+  const boundary = [...all].filter((value) => isRow(value) && !isRemade(value) && value.operands.length > 0);
   const names = new Map(boundary.map((value): [string, Value] => [boundaryName(value), value]));
   const rowOutputs = computed.filter(([, value]) => isRow(value) && !boundary.includes(value));
   const range = (outputs: Map<string, Value>, from: number, to: number) =>
@@ -78,6 +79,11 @@ function kindsOf(graph: Graph): ReadonlyMap<Value, Kind> | undefined {
     kinds.set(value, hasRows ? "rows" : isSum ? "sums" : "fixed");
   }
   return kinds;
+}
+
+/** Whether both parts make a value of what they are passed: views cost nothing, and patches less than their memory. */
+function isRemade(value: Value): boolean {
+  return isView(value) || value.operation.kind === "patches";
 }
 
 /** Whether a row of the result depends on other rows than its own. */
@@ -111,7 +117,7 @@ function cutOf(graph: Graph, isRow: (value: Value) => boolean): number | undefin
     least = Math.max(before, total - before);
     best = at + 1;
   });
-  return least <= MOST_OF_ONE * total ? best : undefined;
+  return least <= MOST_OF_ONE[hasMaps(graph) ? "maps" : "dense"] * total ? best : undefined;
 }
 
 /** The sums of one part, with the rows as inputs. */
@@ -126,7 +132,7 @@ function rangeGraph(
   const copied = (value: Value): Value => {
     const known = copies.get(value);
     if (known !== undefined || value.operands.length === 0) return known ?? value;
-    const copy: Value = isRow(value) && !isView(value)
+    const copy: Value = isRow(value) && !isRemade(value)
       ? { ...value, operation: { kind: "input", name: boundaryName(value) }, operands: [] }
       : { ...value, operands: value.operands.map(copied) };
     copies.set(value, copy);

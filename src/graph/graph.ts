@@ -179,6 +179,11 @@ export function computedOutputs(graph: Graph): [string, Value][] {
   });
 }
 
+/** Whether a graph has patches of maps: convolutions. */
+export function hasMaps({ values }: Graph): boolean {
+  return values.some(({ operation: { kind } }) => kind === "patches" || kind === "foldPatches");
+}
+
 /** A shape as text, for messages: `[batch, 35]`, `[196 batch, 8]`. */
 export function shapeText(shape: ShapeInput): string {
   return `[${shapeOf(shape).map(dimensionText).join(", ")}]`;

@@ -6,7 +6,8 @@ import { referenceEngine } from "../../src/engine/reference.ts";
 import type { HelperThread } from "../../src/engine/threads/helper_thread.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
-import { type Graph, perSample } from "../../src/graph/graph.ts";
+import { type Graph, perSample, type Value } from "../../src/graph/graph.ts";
+import { patchSize, windowOf } from "../../src/graph/window.ts";
 import { NAMES, trainingGraph } from "../../src/models/graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";
@@ -17,6 +18,7 @@ const ROWS = 64;
 const GRAPHS: Readonly<Record<string, Graph>> = {
   model: trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [300, 200], latent: 8 }), { paired: true }),
   maps: mapsGraph(),
+  convolutions: convolutionsGraph(),
 };
 
 function mapsGraph(): Graph {
@@ -27,6 +29,33 @@ function mapsGraph(): Graph {
   }, build.reshape(x, [perSample(16), 24]));
   const y = build.matmul(build.reshape(hidden, ["batch", 256]), build.parameter("output.weight", [256, 32]));
   const loss = build.multiply(build.sumAll(build.multiply(y, y)), build.input(NAMES.inverseRows, [1, 1]));
+  return build.finish({ outputs: { loss }, gradients: gradients(build, loss, build.parameters) });
+}
+
+/** A convolutional autoencoder: blocks of some maps, of one map, and products of the kernels. */
+function convolutionsGraph(): Graph {
+  const build = graphBuilder(), x = build.input(NAMES.target, ["batch", 24 * 24]);
+  const window = (size: number, channels: number) =>
+    windowOf({ height: size, width: size, channels, kernel: [3, 3], stride: [2, 2] });
+  const [outer, inner] = [window(24, 1), window(12, 16)];
+  const map = (value: Value, size: number, channels: number) =>
+    build.reshape(value, [perSample(size * size), channels]);
+  const layer = (name: string, value: Value, columns: number) => {
+    const weight = build.parameter(`${name}.weight`, [value.shape[1], columns]);
+    return build.matmul(value, weight);
+  };
+  const biased = (name: string, value: Value) =>
+    build.add(value, build.parameter(`${name}.bias`, [1, value.shape[1]]));
+  const one = build.relu(biased("one", layer("one", build.patches(map(x, 24, 1), outer), 16)));
+  const two = build.tanh(biased("two", layer("two", build.patches(one, inner), 24)));
+  const hidden = build.tanh(layer("hidden", build.reshape(two, ["batch", 36 * 24]), 36 * 24));
+  const three = build.foldPatches(layer("three", map(hidden, 6, 24), patchSize(inner)), inner);
+  const four = build.foldPatches(layer("four", build.relu(biased("three", three)), patchSize(outer)), outer);
+  const error = build.subtract(build.reshape(biased("four", four), ["batch", 24 * 24]), x);
+  const loss = build.multiply(
+    build.sumAll(build.multiply(error, error)),
+    build.multiply(build.input(NAMES.inverseRows, [1, 1]), build.constant(1 / 576)),
+  );
   return build.finish({ outputs: { loss }, gradients: gradients(build, loss, build.parameters) });
 }
 

@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
-import { isBatch, sizeOf } from "../../src/graph/graph.ts";
+import { isBatch, perSample, sizeOf } from "../../src/graph/graph.ts";
+import { windowOf } from "../../src/graph/window.ts";
 import { boundaryName, splitGraph } from "../../src/graph/data_parallel.ts";
 import { evaluationGraph, lossGraph, trainingGraph } from "../../src/models/graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
@@ -80,4 +81,17 @@ Deno.test("splitGraph() does not split rows that depend on one another, or sums 
   const weight = other.parameter("weight", [4, 4]);
   const sum = other.matmul(other.sumRows(other.input("x", ["batch", 4])), weight);
   equal(splitGraph(other.finish({ outputs: { sum } })), undefined);
+});
+
+Deno.test("splitGraph() passes maps on, not their patches: each thread makes those of its own sums", () => {
+  const window = windowOf({ height: 6, width: 6, channels: 3, kernel: [3, 3] });
+  const build = graphBuilder();
+  const x = build.input("x", [perSample(36), 3]);
+  const weights = [0, 1, 2].map((at) => build.parameter(`w${at}`, [27, 3]));
+  const y = weights.reduce((map, weight) => build.tanh(build.matmul(build.patches(map, window), weight)), x);
+  const loss = build.sumAll(y);
+  const graph = build.finish({ outputs: { loss }, gradients: gradients(build, loss, weights) });
+  const { boundary, ranges } = splitGraph(graph)!;
+  ok(boundary.every(({ operation }) => operation.kind !== "patches"));
+  ok(ranges.every((range) => range!.values.some(({ operation }) => operation.kind === "patches")));
 });

@@ -181,3 +181,27 @@ function rowGroupCases(columns: number): Record<string, Case[]> {
     ),
   };
 }
+
+/** Convolutions and their transposes whose patches take more than one block: of one map each, and of some. */
+export function blockCases(): Case[] {
+  const forms: [string, Window][] = [
+    ["blocks of one map", windowOf({ height: 33, width: 30, channels: 6, kernel: [5, 5] })],
+    ["blocks of some maps", windowOf({ height: 30, width: 33, channels: 6, kernel: [5, 5], stride: [2, 2] })],
+  ];
+  return forms.flatMap(([label, window]) => [
+    convCase(label, window, false),
+    convCase(label, window, true),
+    convTransposeCase(label, window, false),
+    convTransposeCase(label, window, true),
+    caseOf(`an autoencoder by ${label}`, (build, operand) => {
+      const size = patchSize(window);
+      const x = operand([perSample(window.height * window.width), window.channels]);
+      const hidden = build.relu(build.matmul(build.patches(x, window), small(build, operand([size, 4]))));
+      const folded = build.foldPatches(build.matmul(hidden, small(build, operand([4, size]))), window);
+      const y = build.tanh(
+        build.multiply(build.add(folded, operand([1, window.channels])), build.constant(0.1)),
+      );
+      return build.subtract(y, x);
+    }),
+  ]);
+}

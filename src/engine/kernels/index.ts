@@ -1,5 +1,5 @@
 // AssemblyScript. What kernels.wasm exports; `deno task build:kernels` builds it.
-export { product, productBinary, productUnary } from "./product";
+export { product, productAdd } from "./product";
 export { binary, copyRows, fillRows, unary } from "./elementwise";
 export { sumColumns, sumRowGroups, sumRows, sumSquares } from "./reduce";
 export { foldPatches, oneHotOfMaximum, patches, repeatRows } from "./patches";

@@ -1,6 +1,5 @@
 // deno-fmt-ignore-file (the formatter drops AssemblyScript's @inline)
 // AssemblyScript. The matrix product over strips of 8 columns, in blocks of k that keep a strip of b in the first cache.
-import { binary, unary } from "./elementwise";
 import { stripNarrow, stripTransposedNarrow } from "./narrow";
 import { packColumns, packRows, packSteps } from "./panels";
 import { strip, stripTransposed } from "./strips";
@@ -27,6 +26,20 @@ export function product(
   c: usize, m: usize, n: usize, k: usize, a: usize, transposeA: bool, b: usize, transposeB: bool,
   bias: usize, hasBias: bool, scratch: usize,
 ): void {
+  multiply(c, m, n, k, a, transposeA, b, transposeB, bias, hasBias, scratch, false);
+}
+
+/** `c += op(a) op(b)`. */
+export function productAdd(
+  c: usize, m: usize, n: usize, k: usize, a: usize, transposeA: bool, b: usize, transposeB: bool, scratch: usize,
+): void {
+  multiply(c, m, n, k, a, transposeA, b, transposeB, c, false, scratch, true);
+}
+
+function multiply(
+  c: usize, m: usize, n: usize, k: usize, a: usize, transposeA: bool, b: usize, transposeB: bool,
+  bias: usize, hasBias: bool, scratch: usize, adds: bool,
+): void {
   const blocks = (k + MOST_STEPS - 1) / MOST_STEPS;
   const steps = ((k + blocks - 1) / blocks + 3) & ~3;
   const cStride = n << 2;
@@ -34,7 +47,7 @@ export function product(
   const packs = transposeA && n >= 64;
   const most = packs ? MOST_ROWS : m;
   for (let from: usize = 0; from < k; from += steps) {
-    const inner = min(steps, k - from), isFirst = from == 0;
+    const inner = min(steps, k - from), isFirst = from == 0 && !adds;
     const first = isFirst ? bias : c, firstStride = isFirst ? 0 : cStride, firstStep: usize = hasBias || !isFirst ? 4 : 0;
     for (let row: usize = 0; row < m; row += most) {
       const rows = min(most, m - row), initial = isFirst ? first : c + row * cStride;
@@ -78,22 +91,4 @@ function block(
       stripTransposedNarrow(a, aStride, next, panel, stride, to, cStride, start, initialStride, rows, width, inner);
     } else stripTransposed(a, aStride, next, panel, stride, to, cStride, start, initialStride, rows, width, inner);
   }
-}
-
-/** The product and, while c is near, an activation of it: `c = kind(op(a) op(b) + bias)`; kinds as of `unary`. */
-export function productUnary(
-  c: usize, m: usize, n: usize, k: usize, a: usize, transposeA: bool, b: usize, transposeB: bool,
-  bias: usize, hasBias: bool, scratch: usize, kind: i32, slope: f32,
-): void {
-  product(c, m, n, k, a, transposeA, b, transposeB, bias, hasBias, scratch);
-  unary(kind, c, c, m * n, slope);
-}
-
-/** The product and the derivative of an activation that gave y [m, n]: `c = kind(op(a) op(b) + bias, y)`; kinds as of `binary`. */
-export function productBinary(
-  c: usize, m: usize, n: usize, k: usize, a: usize, transposeA: bool, b: usize, transposeB: bool,
-  bias: usize, hasBias: bool, scratch: usize, kind: i32, y: usize, slope: f32,
-): void {
-  product(c, m, n, k, a, transposeA, b, transposeB, bias, hasBias, scratch);
-  binary(kind, c, c, 0, 16, y, 0, 16, 1, m * n, slope);
 }

@@ -10,10 +10,24 @@ function low(x: v128): v128 { return f64x2.promote_low_f32x4(x); }
 @inline
 function high(x: v128): v128 { return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3)); }
 
+/** Four sums as singles. */
+// @ts-ignore: decorator
+@inline
+function singles(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5);
+}
+
 /** `y [1, columns] = sum over rows of x`. */
 export function sumRows(y: usize, x: usize, rows: usize, columns: usize): void {
   const stride = columns << 2;
-  for (let column: usize = 0; column < columns; column += 4) {
+  let column: usize = 0;
+  // 16 columns are a cache line: a narrower strip would read each line several times.
+  for (; column + 16 <= columns; column += 16) {
+    sumStrip(y, x, rows, stride);
+    x += 64;
+    y += 64;
+  }
+  for (; column < columns; column += 4) {
     let a = f64x2.splat(0), b = f64x2.splat(0), p = x;
     for (let row: usize = 0; row < rows; row++) {
       const v = v128.load(p);
@@ -21,12 +35,30 @@ export function sumRows(y: usize, x: usize, rows: usize, columns: usize): void {
       b = f64x2.add(b, high(v));
       p += stride;
     }
-    const total = v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5);
-    if (columns - column >= 4) v128.store(y, total);
-    else storeLanes(y, total, columns - column);
+    if (columns - column >= 4) v128.store(y, singles(a, b));
+    else storeLanes(y, singles(a, b), columns - column);
     x += 16;
     y += 16;
   }
+}
+
+function sumStrip(y: usize, x: usize, rows: usize, stride: usize): void {
+  let a0 = f64x2.splat(0), b0 = a0, a1 = a0, b1 = a0, a2 = a0, b2 = a0, a3 = a0, b3 = a0;
+  for (let row: usize = 0; row < rows; row++) {
+    let v = v128.load(x);
+    a0 = f64x2.add(a0, low(v)); b0 = f64x2.add(b0, high(v));
+    v = v128.load(x, 16);
+    a1 = f64x2.add(a1, low(v)); b1 = f64x2.add(b1, high(v));
+    v = v128.load(x, 32);
+    a2 = f64x2.add(a2, low(v)); b2 = f64x2.add(b2, high(v));
+    v = v128.load(x, 48);
+    a3 = f64x2.add(a3, low(v)); b3 = f64x2.add(b3, high(v));
+    x += stride;
+  }
+  v128.store(y, singles(a0, b0));
+  v128.store(y, singles(a1, b1), 16);
+  v128.store(y, singles(a2, b2), 32);
+  v128.store(y, singles(a3, b3), 48);
 }
 
 /** `y [groups, columns]`: the sums of each `size` consecutive rows of x. */

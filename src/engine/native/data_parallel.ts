@@ -9,6 +9,8 @@
 import { RUN } from "../wasm/sharing.ts";
 import type { HelperThread } from "../threads/helper_thread.ts";
 import { type Api, type ApiAddresses, connectAt } from "./api.ts";
+import type { Kernels } from "../wasm/kernels.ts";
+import { openPart, type PartTarget, type SharedMaps } from "./parts.ts";
 import { joinSession, type Ports, type Session } from "./session.ts";
 import type { Port } from "./tensors.ts";
 
@@ -30,12 +32,19 @@ export interface SharedSession {
 }
 
 /** What the helper thread needs to run its half. */
-export interface SharedHalf {
+export type SharedHalf = SharedSessions | SharedMaps;
+
+/** A half by sessions. */
+export interface SharedSessions {
+  readonly kind: "sessions";
   readonly api: ApiAddresses;
   readonly rows: SharedSession;
   /** `undefined` if there is nothing for it to sum. */
   readonly range: SharedSession | undefined;
 }
+
+/** How long the helper thread spins for the next request: longer than the main thread works alone between two steps, as waking takes up to half a millisecond. */
+export const DATA_PARALLEL_SPIN_MS = 40;
 
 /** The sessions of both threads. */
 export interface DataParallelSessions {
@@ -117,20 +126,27 @@ export interface JoinedHalf {
 }
 
 /** Prepares the second half in another thread than the one that created its sessions. */
-export function joinHalf(
-  { api: addresses, rows, range }: SharedHalf,
-  memory: WebAssembly.Memory,
-): JoinedHalf {
-  const api = connectAt(addresses), buffer = memory.buffer as ArrayBuffer;
-  const ofRows = join(api, rows, buffer), ofRange = range && join(api, range, buffer);
+export function joinHalf(shared: SharedHalf, kernels: Kernels, buffer: ArrayBuffer): JoinedHalf {
+  const api = connectAt(shared.api);
+  const { rows, range } = shared.kind === "sessions"
+    ? joinSessions(shared, api, buffer)
+    : joinMaps(shared, { api, sessions: shared.sessions, kernels, buffer });
   return {
-    runRows: (all) => runSecondRows(ofRows, all),
-    runRange: (all) => ofRange?.run(all),
+    runRows: (all) => runSecondRows(rows, all),
+    runRange: (all) => range?.run(all),
     release() {
-      ofRows.release();
-      ofRange?.release();
+      rows.release();
+      range?.release();
     },
   };
+}
+
+function joinSessions({ rows, range }: SharedSessions, api: Api, buffer: ArrayBuffer) {
+  return { rows: join(api, rows, buffer), range: range && join(api, range, buffer) };
+}
+
+function joinMaps({ rows, range }: SharedMaps, target: PartTarget) {
+  return { rows: openPart(rows, target), range: range && openPart(range, target) };
 }
 
 function join(api: Api, session: SharedSession, buffer: ArrayBuffer): Session {

@@ -7,6 +7,7 @@
 import {
   computedOutputs,
   type Graph,
+  hasMaps,
   nameOf,
   parameterCount,
   sizeOf,
@@ -20,20 +21,17 @@ import type { TaskOrder } from "../threads/task.ts";
 import type { WasmPlan } from "../wasm/plan.ts";
 import { type ProgramMemory, programOf, type Steps } from "../wasm/program.ts";
 import type { Api } from "./api.ts";
+import { compileMaps } from "./maps.ts";
 import {
+  DATA_PARALLEL_SPIN_MS,
   type PortPlace,
   portsAt,
   runDataParallel,
   type SharedHalf,
   type SharedSession,
 } from "./data_parallel.ts";
+import type { NativeKernels } from "./kernels.ts";
 import { openSession, type Session } from "./session.ts";
-
-/** The kernels for a memory of one thread, and for one that two threads share. */
-export interface NativeKernels {
-  readonly own: WebAssembly.Module;
-  readonly shared: WebAssembly.Module;
-}
 
 /** Compiles a graph for a number of threads. */
 export function compile(
@@ -43,6 +41,7 @@ export function compile(
   options: ProgramOptions,
   threads: number,
 ): Program {
+  if (hasMaps(graph)) return compileMaps(api, kernels, graph, options, threads);
   const isLarge = parameterCount(graph) >= LARGE;
   const split = threads === 2 && !isLarge ? splitGraph(graph) : undefined;
   if (split !== undefined) {
@@ -77,11 +76,8 @@ export function compile(
  */
 const LARGE = 2_000_000;
 
-/**
- * How long the helper thread spins for the next request. In data-parallel runs: longer than the main thread works alone between two
- * steps, as waking takes up to half a millisecond. Next to ONNX Runtime's own threads: not long, as they need the core.
- */
-const LONG_MS = 40, SHORT_MS = 0.05;
+/** How long the helper thread spins for the next request next to ONNX Runtime's own threads: not long, as they need the core. */
+const SHORT_MS = 0.05;
 
 /** One session for the whole graph; ONNX Runtime shares each operation among its threads. */
 function wholeSteps(
@@ -134,8 +130,15 @@ function dataParallelSteps(
   };
   try {
     const ofRows = open(rows, 0), first = one && open(one, 0), second = two && open(two, cut);
-    const half = { api: api.addresses, rows: ofRows.shared, range: second?.shared };
-    const helper = helperThread({ module, memory, spinMs: LONG_MS, half } satisfies TaskOrder<SharedHalf>);
+    const half = {
+      kind: "sessions",
+      api: api.addresses,
+      rows: ofRows.shared,
+      range: second?.shared,
+    } as const;
+    const helper = helperThread(
+      { module, memory, spinMs: DATA_PARALLEL_SPIN_MS, half } satisfies TaskOrder<SharedHalf>,
+    );
     const sessions = { rows: ofRows.session, ranges: [first?.session, second?.session] };
     const run = (all: number) => {
       if (runDataParallel(sessions, helper, all) === 2) counter.add("session by two threads");

@@ -60,29 +60,34 @@ export function tensorCache(api: Api, ports: readonly Port[]): TensorCache {
   };
 }
 
-function tensor(
-  { functions, memory, check }: Api,
-  { name, view, dimensions }: Port,
-  rows: number,
-  first: number,
-): Deno.PointerValue {
+function tensor(api: Api, { name, view, dimensions }: Port, rows: number, first: number): Deno.PointerValue {
   const sizes = dimensions.map((size) => size < 0 ? -size * rows : size);
-  const shape = BigInt64Array.from(sizes, BigInt);
-  const bytes = sizes.reduce((product, size) => product * size, 4);
+  const count = sizes.reduce((product, size) => product * size, 1);
   // Only ports with a row per sample start at an offset.
-  const start = dimensions[0] < 0 ? first * bytes / (4 * rows) : 0;
+  const start = dimensions[0] < 0 ? first * count / rows : 0;
+  return createTensor(api, view.subarray(start), sizes, `"${name}"`);
+}
+
+/** A tensor of the numbers at the beginning of a view, which must not move while it lives; `what` completes "Cannot make a tensor of". */
+export function createTensor(
+  { functions, memory, check }: Api,
+  view: Float32Array<ArrayBuffer>,
+  sizes: readonly number[],
+  what: string,
+): Deno.PointerValue {
+  const shape = BigInt64Array.from(sizes, BigInt), bytes = sizes.reduce((product, size) => product * size, 4);
   return created(
     (out) =>
       functions.createTensorWithData(
         memory,
-        Deno.UnsafePointer.of(view.subarray(start)),
+        Deno.UnsafePointer.of(view),
         BigInt(bytes),
         shape,
         BigInt(shape.length),
         SINGLE,
         out,
       ),
-    (status) => check(status, `make a tensor of "${name}"`),
+    (status) => check(status, `make a tensor of ${what}`),
   );
 }
 

@@ -4,13 +4,15 @@
  * Turns a graph into instructions: which values a kernel computes together with others, and which need no kernel.
  *
  * It fuses: a matrix product with the row that is added and the activation of both; the derivative of an activation (which the
- * gradient rules write as three operations) and, with it, the product that it is multiplied into.
+ * gradient rules write as three operations) and, with it, the product that it is multiplied into; patches with the products that read
+ * them; and the fold of a product with the product.
  *
  * @module
  */
-import { type Graph, sameShape, type Value, viewed } from "../../graph/graph.ts";
+import { type Graph, isBatch, sameShape, type Value, viewed } from "../../graph/graph.ts";
 import { countUses } from "../../graph/uses.ts";
 import type { DerivativeKind } from "./kernels.ts";
+import { virtualPatches } from "./virtual_patches.ts";
 
 /** The derivative of an activation by its result y: `a` becomes `a y'`. */
 export interface Derivative {
@@ -25,6 +27,10 @@ export interface ProductInstruction {
   readonly kind: "product";
   readonly value: Value;
   readonly product: Value;
+  /** The operand of the product that is made block by block. */
+  readonly patches?: Value;
+  /** What the product is folded to, block by block. */
+  readonly fold?: Value;
   readonly bias?: Value;
   readonly activation?: Value;
   readonly derivative?: Derivative;
@@ -47,14 +53,21 @@ export interface PlainInstruction {
 /** One step of a program: a kernel that computes `value`. */
 export type Instruction = ProductInstruction | DerivativeInstruction | PlainInstruction;
 
+/** What is known of a graph when its instructions are chosen. */
+interface Context {
+  readonly uses: ReadonlyMap<Value, number>;
+  /** Patches that have no place. */
+  readonly virtual: ReadonlySet<Value>;
+}
+
 /** The instructions of a graph, operands first; inputs, parameters and constants have none. */
 export function fuse(graph: Graph): Instruction[] {
-  const uses = countUses(graph);
+  const context = { uses: countUses(graph), virtual: virtualPatches(graph) };
   const instructions = new Map<Value, Instruction>();
   const visit = (seen: Value): void => {
     const value = viewed(seen);
     if (instructions.has(value) || value.operands.length === 0) return;
-    const instruction = choose(value, uses);
+    const instruction = choose(value, context);
     instructions.set(value, instruction);
     operandsOf(instruction).forEach(visit);
   };
@@ -66,9 +79,9 @@ export function fuse(graph: Graph): Instruction[] {
 export function operandsOf(instruction: Instruction): readonly Value[] {
   if (instruction.kind === "plain") return instruction.value.operands;
   if (instruction.kind === "derivative") return [instruction.above, instruction.derivative.y];
-  const { product, bias, derivative } = instruction;
+  const { product, patches, bias, derivative } = instruction;
   return [
-    ...product.operands,
+    ...product.operands.map((operand) => operand === patches ? operand.operands[0] : operand),
     ...(bias === undefined ? [] : [bias]),
     ...(derivative === undefined ? [] : [derivative.y]),
   ];
@@ -78,39 +91,56 @@ export function operandsOf(instruction: Instruction): readonly Value[] {
 export function nameOfKernel(instruction: Instruction): string {
   if (instruction.kind === "plain") return instruction.value.operation.kind;
   if (instruction.kind === "derivative") return instruction.derivative.kind;
-  const { bias, activation, derivative } = instruction;
-  const parts = ["matmul", bias && "bias", activation?.operation.kind, derivative?.kind];
+  const { patches, fold, bias, activation, derivative } = instruction;
+  const parts = [
+    ...[patches && "patches", "matmul", fold && "foldPatches"],
+    ...[bias && "bias", activation?.operation.kind, derivative?.kind],
+  ];
   return parts.filter((part) => part !== undefined).join("+");
 }
 
 const ACTIVATIONS: ReadonlySet<string> = new Set(["tanh", "sigmoid", "exp", "log", "softplus", "relu"]);
 
-function choose(value: Value, uses: ReadonlyMap<Value, number>): Instruction {
-  const once = (operand: Value) => uses.get(operand) === 1;
+function choose(value: Value, context: Context): Instruction {
+  const once = (operand: Value) => context.uses.get(operand) === 1;
   const derivative = derivativeOf(value);
   if (derivative !== undefined) {
     const { above, ...rest } = derivative;
-    const fits = isProduct(above) && once(above) && sameShape(above.shape, value.shape);
-    return fits
-      ? { kind: "product", value, product: above, derivative: rest }
+    const product = once(above) && sameShape(above.shape, value.shape)
+      ? productOf(above, context)
+      : undefined;
+    return product !== undefined
+      ? { kind: "product", value, ...product, derivative: rest }
       : { kind: "derivative", value, above, derivative: rest };
   }
   const activation = ACTIVATIONS.has(value.operation.kind) && once(value.operands[0]) ? value : undefined;
-  const sum = activation?.operands[0] ?? value;
-  if (isProduct(sum)) return { kind: "product", value, product: sum, activation };
+  const sum = activation?.operands[0] ?? value, product = productOf(sum, context);
+  if (product !== undefined) return { kind: "product", value, ...product, activation };
   if (sum.operation.kind === "add") {
-    for (const [product, bias] of [sum.operands, sum.operands.toReversed()]) {
-      const isRow = bias.shape[0] === 1 && bias.shape[1] === product.shape[1];
-      if (isProduct(product) && once(product) && isRow) {
-        return { kind: "product", value, product, bias, activation };
-      }
+    for (const [made, bias] of [sum.operands, sum.operands.toReversed()]) {
+      const isRow = bias.shape[0] === 1 && bias.shape[1] === made.shape[1];
+      const product = once(made) && isRow ? productOf(made, context) : undefined;
+      if (product !== undefined) return { kind: "product", value, ...product, bias, activation };
     }
   }
   return { kind: "plain", value };
 }
 
-function isProduct(value: Value): boolean {
-  return value.operation.kind === "matmul";
+/** A product, or the fold of one that nothing else reads. */
+function productOf(
+  value: Value,
+  { uses, virtual }: Context,
+): Pick<ProductInstruction, "product" | "patches" | "fold"> | undefined {
+  const { operation, operands } = value;
+  if (operation.kind === "matmul") {
+    return { product: value, patches: operands.find((operand) => virtual.has(operand)) };
+  }
+  if (operation.kind !== "foldPatches") return undefined;
+  const [product] = operands;
+  const fits = product.operation.kind === "matmul" && !product.operation.transposeA &&
+    uses.get(product) === 1 &&
+    !product.operands[1].shape.some(isBatch) && !product.operands.some((operand) => virtual.has(operand));
+  return fits ? { product, fold: value } : undefined;
 }
 
 /** Recognises `above * (derivative of an activation by its result)` as the gradient rules write it. */

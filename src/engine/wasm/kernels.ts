@@ -40,8 +40,17 @@ export type WindowArguments = [
 /** What `kernels.wasm` exports; the sources with their formulas are in `../kernels`. */
 export interface Kernels {
   product(...product: ProductArguments): void;
-  productUnary(...productThen: [...product: ProductArguments, kind: number, slope: number]): void;
-  productBinary(...productThen: [...product: ProductArguments, kind: number, y: number, slope: number]): void;
+  productAdd(
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    transposeA: number,
+    b: number,
+    transposeB: number,
+    scratch: number,
+  ): void;
   unary(kind: number, y: number, x: number, count: number, slope: number): void;
   binary(
     kind: number,

@@ -11,16 +11,16 @@ import type {
   Value,
   ViewKind,
 } from "../../graph/graph.ts";
-import { mapsOf, outputSize } from "../../graph/window_loops.js";
+import { mapsOf } from "../../graph/window_loops.js";
 import { BINARY, type Kernels } from "./kernels.ts";
-import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf } from "./lowering.ts";
-import type { WasmPlan } from "./plan.ts";
+import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf, windowCall } from "./lowering.ts";
+import type { Places } from "./plan.ts";
 
 /** Lowers one kind of primitive. */
-type LowerPrimitive = (value: Value, kernels: Kernels, plan: WasmPlan) => Call;
+type LowerPrimitive = (value: Value, kernels: Kernels, plan: Places) => Call;
 
 /** Lowers one primitive. */
-export function lowerPlain(value: Value, kernels: Kernels, plan: WasmPlan): Call {
+export function lowerPlain(value: Value, kernels: Kernels, plan: Places): Call {
   const { kind } = value.operation;
   const lowering = LOWERINGS[kind as keyof typeof LOWERINGS];
   if (lowering === undefined) {
@@ -102,8 +102,8 @@ const LOWERINGS: Readonly<
       kernels.copyRows(y, bytes, x, heightOfX === 1 ? 0 : bytes, extent(height, rows), extent(width, rows));
     };
   },
-  patches: (value, kernels, plan) => window(value, value.operands[0], kernels.patches, plan),
-  foldPatches: (value, kernels, plan) => window(value, value, kernels.foldPatches, plan),
+  patches: window,
+  foldPatches: window,
   sumRowGroups(value, kernels, plan) {
     const { y, x, width } = operandOf(value, plan), groups = fixed(value.shape[0]);
     const { size } = value.operation as OperationOf<"sumRowGroups">;
@@ -120,26 +120,20 @@ const LOWERINGS: Readonly<
   },
 };
 
-/** Patches of maps, or back; `maps`: the value whose rows are the places of the maps. */
-function window(
-  value: Value,
-  maps: Value,
-  kernel: Kernels["patches"],
-  plan: WasmPlan,
-): Call {
-  const { window } = value.operation as OperationOf<"patches" | "foldPatches">;
-  const { height: h, width: w, channels, kernel: [kh, kw], stride: [sh, sw], padding: { top, left } } =
-    window;
-  const { height: outH, width: outW } = outputSize(window), height = fixed(maps.shape[0]);
-  const y = addressOf(plan, value), x = addressOf(plan, value.operands[0]);
-  return (rows) => {
-    const images = mapsOf(window, extent(height, rows));
-    kernel(y, x, images, h, w, channels, kh, kw, sh, sw, top, left, outH, outW);
-  };
+/** Patches of all maps of a batch, or back. */
+function window(value: Value, kernels: Kernels, plan: Places): Call {
+  const operation = value.operation as OperationOf<"patches" | "foldPatches">, [operand] = value.operands;
+  const [maps, patches] = operation.kind === "patches" ? [operand, value] : [value, operand];
+  const rows = fixed(maps.shape[0]);
+  const run = windowCall(kernels, operation, {
+    maps: addressOf(plan, maps),
+    patches: addressOf(plan, patches),
+  });
+  return (samples) => run(0, mapsOf(operation.window, extent(rows, samples)));
 }
 
 /** The addresses of a result and its one operand, and the operand's size. */
-function operandOf(value: Value, plan: WasmPlan): { y: number; x: number; height: number; width: number } {
+function operandOf(value: Value, plan: Places): { y: number; x: number; height: number; width: number } {
   const [operand] = value.operands;
   return {
     y: addressOf(plan, value),

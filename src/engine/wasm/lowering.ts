@@ -5,16 +5,19 @@
  *
  * @module
  */
+import { sampleSize } from "../../core/shape.ts";
 import {
   type Dimension,
   type Operation,
+  type OperationOf,
   sameShape,
   type Shape,
   type UnaryKind,
   type Value,
 } from "../../graph/graph.ts";
+import { outputSize } from "../../graph/window_loops.js";
 import { type Kernels, UNARY } from "./kernels.ts";
-import type { WasmPlan } from "./plan.ts";
+import type { Places } from "./plan.ts";
 
 /** Runs one kernel for a batch of some rows. */
 export type Call = (rows: number) => void;
@@ -30,7 +33,7 @@ export function extent(size: number, rows: number): number {
 }
 
 /** The address of a value. */
-export function addressOf(plan: WasmPlan, value: Value): number {
+export function addressOf(plan: Places, value: Value): number {
   return plan.places.get(value)!;
 }
 
@@ -46,7 +49,7 @@ export function lowerBinary(
   slope: number,
   { value, left, right }: { value: Value; left: Value; right: Value },
   kernels: Kernels,
-  plan: WasmPlan,
+  plan: Places,
 ): Call {
   const y = addressOf(plan, value), a = addressOf(plan, left), b = addressOf(plan, right);
   const height = fixed(value.shape[0]), width = fixed(value.shape[1]);
@@ -81,4 +84,24 @@ export function lowerBinary(
 export function unaryOf(operation: Operation): { kind: number; slope: number } {
   const kind = UNARY[operation.kind as UnaryKind | "relu"];
   return { kind, slope: operation.kind === "relu" ? operation.slope : 0 };
+}
+
+/**
+ * A call of `patches` or `foldPatches` for `count` maps from map `first` on: the addresses are of all maps, and of the patches of the
+ * part, wherever it begins.
+ */
+export function windowCall(
+  kernels: Kernels,
+  { kind, window }: OperationOf<"patches" | "foldPatches">,
+  at: { readonly maps: number; readonly patches: number },
+): (first: number, count: number) => void {
+  const { height, width, channels, kernel: [kh, kw], stride: [sh, sw], padding: { top, left } } = window;
+  const out = outputSize(window), outHeight = out.height, outWidth = out.width, { patches } = at;
+  const bytes = 4 * sampleSize([height, width, channels]),
+    folds = kind === "foldPatches",
+    kernel = kernels[kind];
+  return (first, count) => {
+    const maps = at.maps + first * bytes, to = folds ? maps : patches, from = folds ? patches : maps;
+    kernel(to, from, count, height, width, channels, kh, kw, sh, sw, top, left, outHeight, outWidth);
+  };
 }

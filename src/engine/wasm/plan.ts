@@ -10,10 +10,13 @@ import { bytesOfKind, type ValueKind } from "../../core/shape.ts";
 import { type Graph, parameterCount, sizeOf, type Value, viewed } from "../../graph/graph.ts";
 import type { ProgramOptions } from "../engine.ts";
 import { type Instruction, operandsOf } from "./fuse.ts";
+import { patchesBytes } from "./blocks.ts";
 import { MOST_SETTINGS, SCRATCH_BYTES } from "./kernels.ts";
 
 /** The addresses of all blocks. */
 export interface WasmPlan {
+  /** At most how many samples a batch has. */
+  readonly capacity: number;
   /** The address of each value that has one. */
   readonly places: ReadonlyMap<Value, number>;
   /** Gradients that no kernel could write in place: `from` is copied to `to` after each run. */
@@ -22,6 +25,8 @@ export interface WasmPlan {
   readonly gradients: number;
   readonly slots: readonly number[];
   readonly scratch: number;
+  /** A block of patches. */
+  readonly patches: number;
   /** The factors of the kernel that is about to run. */
   readonly settings: number;
   /** 8 zeros: the initial row of a product without a bias. */
@@ -32,9 +37,14 @@ export interface WasmPlan {
   /** The numbers of the samples' scale, each for every value of a sample. */
   readonly shift: number;
   readonly divisor: number;
+  /** Memory for what the caller of {@link plan} places there. */
+  readonly extra: number;
   /** The whole memory, with a margin that kernels may read beyond a block's end. */
   readonly bytes: number;
 }
+
+/** What lowerings need of a plan. */
+export type Places = Pick<WasmPlan, "capacity" | "places" | "scratch" | "patches" | "zeros">;
 
 const BOUND = 64;
 
@@ -64,12 +74,22 @@ function blocksFrom(first: number): Blocks {
   return { block, end: () => end };
 }
 
-/** Plans the memory of a fused graph; `boundary`: values with places of their own, like outputs; `from`: the first address. */
+/** How a memory is planned. */
+export interface PlanOptions {
+  /** Values with places of their own, like outputs. @default {none} */
+  readonly boundary?: readonly Value[];
+  /** The first address. @default {FIRST} */
+  readonly from?: number;
+  /** Bytes for other things. @default {0} */
+  readonly extra?: number;
+}
+
+/** Plans the memory of a fused graph. */
 export function plan(
   graph: Graph,
   instructions: readonly Instruction[],
   options: ProgramOptions,
-  { boundary = [], from = FIRST }: { boundary?: readonly Value[]; from?: number } = {},
+  { boundary = [], from = FIRST, extra = 0 }: PlanOptions = {},
 ): WasmPlan {
   const { capacity, rule, samples, orderLength = capacity } = options;
   const blocks = blocksFrom(from), { block, end } = blocks, all = 4 * parameterCount(graph);
@@ -83,9 +103,11 @@ export function plan(
     samples === undefined || kind === undefined ? 0 : samples.capacity * samples.size * bytesOfKind(kind);
   const scale = samples?.scale === undefined ? 0 : 4 * samples.size;
   return {
+    capacity,
     ...held,
     ...values,
     scratch: block(SCRATCH_BYTES),
+    patches: block(patchesBytes(instructions, capacity)),
     settings: block(4 * MOST_SETTINGS),
     zeros: block(BOUND),
     order: block(4 * orderLength),
@@ -93,6 +115,7 @@ export function plan(
     targets: block(bytesOf(samples?.targets)),
     shift: block(scale),
     divisor: block(scale),
+    extra: block(extra),
     bytes: end() + BOUND,
   };
 }
@@ -125,11 +148,45 @@ function placeValues(
     else copies.push({ from: other, to: place, bytes: size(gradient) });
   });
   block(placeBetween(instructions, places, size, end()));
-  for (const value of graph.values) {
+  placeViews(graph.values, places);
+  return { places, copies };
+}
+
+/** A part of a graph that one thread computes, with memory of its own for the values in between. */
+export interface PartPlan extends Places {
+  readonly instructions: readonly Instruction[];
+  /** Values that are placed in the whole plan, in memory that all threads share. */
+  readonly shared: ReadonlySet<Value>;
+  /** The first address behind its memory. */
+  readonly end: number;
+}
+
+/** Plans a part of a planned graph; its values have the ids of the graph's. */
+export function planPart(
+  { values }: Graph,
+  instructions: readonly Instruction[],
+  { base, capacity, from }: { readonly base: WasmPlan; readonly capacity: number; readonly from: number },
+): PartPlan {
+  const { block, end } = blocksFrom(from),
+    addresses = new Map([...base.places].map(([{ id }, at]) => [id, at]));
+  const places = new Map<Value, number>();
+  for (const value of values) {
+    const address = addresses.get(viewed(value).id);
+    if (address !== undefined) places.set(viewed(value), address);
+  }
+  const scratch = block(SCRATCH_BYTES), patches = block(patchesBytes(instructions, capacity));
+  block(placeBetween(instructions, places, (value) => 4 * sizeOf(value.shape, capacity), end()));
+  placeViews(values, places);
+  const shared = new Set(values.filter((value) => addresses.has(viewed(value).id)));
+  return { instructions, capacity, places, shared, scratch, patches, zeros: base.zeros, end: end() };
+}
+
+/** A view is where its source is. */
+function placeViews(values: readonly Value[], places: Map<Value, number>): void {
+  for (const value of values) {
     const place = places.get(viewed(value));
     if (place !== undefined) places.set(value, place);
   }
-  return { places, copies };
 }
 
 /** Places parameters (or gradients), one directly after the other. */

@@ -17,7 +17,7 @@ import { gatherers, placeSamples } from "./gather.ts";
 import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { lower, lowerCopy } from "./lower.ts";
 import type { Call } from "./lowering.ts";
-import { plan, type WasmPlan } from "./plan.ts";
+import { plan, type PlanOptions, type WasmPlan } from "./plan.ts";
 import type { Sharing } from "./sharing.ts";
 import { planRule, ruleUpdate } from "./rule_update.ts";
 import { type FusedUpdate, fusedUpdate, update } from "./update.ts";
@@ -70,10 +70,10 @@ export function programOf(
   instructions: readonly Instruction[],
   options: ProgramOptions,
   makeSteps: (programMemory: ProgramMemory) => Steps,
-  { isShared = false, boundary = [] }: { isShared?: boolean; boundary?: readonly Value[] } = {},
+  { isShared = false, boundary, extra }: { isShared?: boolean } & PlanOptions = {},
 ): Program {
   const { capacity, orderLength = capacity } = options;
-  const layout = plan(graph, instructions, options, { boundary }), counter = callCounter();
+  const layout = plan(graph, instructions, options, { boundary, extra }), counter = callCounter();
   const fused = options.rule && fusedUpdate(options.rule);
   const own = options.rule !== undefined && fused === undefined
     ? planRule(options.rule, layout.bytes)

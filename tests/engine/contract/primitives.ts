@@ -2,6 +2,7 @@
 import { valueBytes } from "../../../src/graph/cost.ts";
 import { assertClose, type Tolerance } from "../../support/close.ts";
 import { type Case, caseOf, compileFilled, outputOf } from "../../support/graphs.ts";
+import { blockCases } from "../../support/map_cases.ts";
 import { primitiveCases } from "../../support/primitives.ts";
 import { randomCase } from "../../support/random_graph.ts";
 import { standard, type Subject } from "./subject.ts";
@@ -28,6 +29,9 @@ export function primitivesContract(subject: Subject): void {
       return build.matmul(hidden, build.multiply(build.constant(0.05), operand([67, 131])), { b: true });
     });
     await check(subject, wide, [37, 9], 37);
+  });
+  Deno.test(`${subject.name} run() computes convolutions of more maps than a block has`, async () => {
+    for (const large of blockCases()) await check(subject, large, [5, 2, 5], 5);
   });
   Deno.test(`${subject.name} run() computes graphs put together at random as double precision does`, async () => {
     for (let seed = 1; seed <= RANDOM_GRAPHS; seed++) await check(subject, randomCase(seed), [9, 2, 5]);
