@@ -144,6 +144,15 @@ export {
 } from "./src/models/options.ts";
 export type { Corruption } from "./src/engine/engine.ts";
 export * from "./src/models/layers/kinds.ts";
+export {
+  discretisedLogistic,
+  type DiscretisedLogisticLoss,
+  type DiscretisedLogisticOptions,
+  gaussian,
+  type GaussianLoss,
+  type GaussianOptions,
+  type LikelihoodName,
+} from "./src/models/likelihoods/kinds.ts";
 export type { TrainedModel } from "./src/models/trained.ts";
 export * from "./src/training/optimizers/kinds.ts";
 export * from "./src/training/schedules/kinds.ts";

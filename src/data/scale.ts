@@ -10,7 +10,7 @@
 import { optionsOf } from "../core/arguments.ts";
 import { BYTES_SCALE, rawBrightness, type Scale, scaled, type ScaleSpec } from "../core/scale.ts";
 import { sampleSize, type ValueKind } from "../core/shape.ts";
-import { type Dataset, mapSplits, type Samples, scaleOf, type Split } from "./dataset.ts";
+import { type Dataset, kindOfSamples, mapSplits, type Samples, scaleOf, type Split } from "./dataset.ts";
 import { forEachSample } from "./each_sample.ts";
 
 /** `x / 255`: pixels of 8 bits become shares of white. What bytes get where no scale is chosen. */
@@ -176,6 +176,27 @@ export function scaledLimits(
     }
   });
   return [least, most];
+}
+
+/** How far from a level a value may be, in levels: what single precision and rounded decimals may add. */
+const LEVEL_TOLERANCE = 0.01;
+
+/** The first value, under a scale, that is none of the 256 levels `k / 255`; `undefined` where all are. */
+export function firstOffLevels(
+  samples: Samples & { readonly count: number },
+  { shift, divisor }: Scale,
+  size: number,
+): number | undefined {
+  const features = shift.length, ofBytes = shift.every((least, d) => least === 0 && divisor[d] === 255);
+  if (ofBytes && kindOfSamples(samples) === "bytes") return undefined;
+  let found: number | undefined;
+  forEachSample(samples, size, (values) => {
+    for (let at = 0; at < size && found === undefined; at++) {
+      const y = (values[at] - shift[at % features]) / divisor[at % features], level = Math.round(255 * y);
+      if (level < 0 || level > 255 || Math.abs(255 * y - level) > LEVEL_TOLERANCE) found = y;
+    }
+  });
+  return found;
 }
 
 /** Whether all values of a kind lie in [0, 1] under a scale, whatever they are. */

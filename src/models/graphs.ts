@@ -10,15 +10,17 @@ import { CONDITION, conditionInput } from "./condition.ts";
 import { type GraphBuilder, graphBuilder } from "../graph/builder.ts";
 import { gradients } from "../graph/gradient.ts";
 import type { Graph, Value } from "../graph/graph.ts";
-import { decode, type Decoding, encode, type ForwardOptions, outputLogVariance } from "./layers.ts";
+import { decode, type Decoding, encode, type ForwardOptions } from "./coder.ts";
+import { crossEntropy } from "./likelihoods/bernoulli.ts";
+import { squaredError } from "./likelihoods/squared_error.ts";
 import {
-  crossEntropy,
-  gaussianError,
-  klDivergence,
-  maximum,
-  reparameterise,
-  squaredError,
-} from "./losses.ts";
+  errorOf,
+  likelihoodError,
+  likelihoodOf,
+  showsProbabilities,
+  statisticsOf,
+} from "./likelihoods/table.ts";
+import { klDivergence, maximum, reparameterise } from "./losses.ts";
 import type { VariationalSpec } from "./options.ts";
 import { inputSize, type ModelSpec } from "./spec.ts";
 
@@ -51,8 +53,7 @@ export const NAMES = {
  *
  * Outputs: `loss` [1, 1]; for a VAE also `reconstruction` and `kl` [1, 1], in nats/sample.
  * - `mse`: `1/(N D) sum (y - x)^2`; in a VAE `1/(2N) sum (y - x)^2`, a Gaussian of unit variance without its constant.
- * - `bce`: `1/N sum_n sum_d BCE`, from logits.
- * - `gaussian`: `1/(2N) sum_n sum_d (log(2 pi) + v_d + (x - y)^2 / exp(v_d))`, v a parameter.
+ * - all others: the mean over samples of `-log p(x | z)`, see `likelihoods/`; `bce`: `1/N sum_n sum_d BCE`, from logits.
  * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`, or under a capacity C `beta |sum_k ... - C|`.
  *
  * @param paired Whether the model sees an input of its own (`input`: a corrupted sample, or one of a pair), or the target.
@@ -125,20 +126,14 @@ function sampleLatent(
   };
 }
 
-/** What a decoder makes of a latent, and the log-variances [1, D] of a Gaussian output with learned ones. */
-interface Reconstruction extends Decoding {
-  readonly logVariance?: Value;
-}
-
-/** Adds the decoder. Log-variances come before it, so that the decoder's own parameters are the last of a model. */
+/** The decoder with all that its likelihood learns. */
 function reconstruct(
   build: GraphBuilder,
   model: ModelSpec,
   latent: Value,
   options: ForwardOptions,
-): Reconstruction {
-  const logVariance = outputLogVariance(build, model);
-  return { ...decode(build, model, latent, options), logVariance };
+): Decoding {
+  return decode(build, model, latent, { ...options, withSpread: true });
 }
 
 /** The training loss of a reconstruction per row [N, 1]; scales as in {@link trainingGraph}. */
@@ -146,35 +141,21 @@ function reconstructionError(
   build: GraphBuilder,
   model: ModelSpec,
   target: Value,
-  { logits, output, logVariance }: Reconstruction,
+  decoding: Decoding,
 ): Value {
-  if (logVariance !== undefined) return gaussianError(build, output, target, logVariance);
-  if (model.loss === "bce") return crossEntropy(build, logits, target);
-  const scale = model.kind === "vae" ? 0.5 : 1 / inputSize(model);
-  return build.multiply(squaredError(build, output, target), build.constant(scale));
+  const error = likelihoodError(build, model, target, decoding);
+  const isMean = likelihoodOf(model).kind === "mse" && model.kind !== "vae";
+  const scale = isMean ? 1 / inputSize(model) : errorOf(model).nats;
+  return scale === 1 ? error : build.multiply(error, build.constant(scale));
 }
-
-/** The output of {@link evaluationGraph} that is the error of a model's loss, and what makes nats of it: `-log p(x | z)` of its sample. */
-export function likelihoodError(
-  { loss }: Pick<ModelSpec, "loss">,
-): { readonly output: string; readonly scale: number } {
-  return LIKELIHOOD_ERRORS[loss];
-}
-
-const LIKELIHOOD_ERRORS: Readonly<Record<ModelSpec["loss"], { output: string; scale: number }>> = {
-  // A Gaussian of variance 1 without its constant.
-  mse: { output: "squaredError", scale: 0.5 },
-  bce: { output: "crossEntropy", scale: 1 },
-  gaussian: { output: "gaussianError", scale: 1 },
-};
 
 /**
  * All reported values of a batch, per row.
  *
  * Inputs `target`, `input`, of a conditional model `condition` and, for a VAE, `epsilon` (all zeros: at the posterior mean). Outputs: `latent` [N, K] (a VAE's
- * posterior mean), `output` [N, D], `squaredError` and `crossEntropy` [N, 1] (sums over values; cross-entropy where the output is
- * a sigmoid), `gaussianError` [N, 1] and `outputLogVariance` [1, D] with the loss `gaussian`, for a VAE `klOfDimension` [N, K] and
- * `logVariance` [N, K].
+ * posterior mean), `output` [N, D], the mean of the likelihood, `squaredError` and `crossEntropy` [N, 1] (sums over values; cross-entropy
+ * where the output is a sigmoid), with all losses but `mse` and `bce` `negativeLogLikelihood` [N, 1] and what the likelihood is given by
+ * (`outputLogVariance`, ... [N, D]), for a VAE `klOfDimension` [N, K] and `logVariance` [N, K].
  */
 export function evaluationGraph(model: ModelSpec): Graph {
   const build = graphBuilder();
@@ -182,16 +163,16 @@ export function evaluationGraph(model: ModelSpec): Graph {
   const input = build.input(NAMES.input, ["batch", inputSize(model)]);
   const options = { condition: conditionInput(build, model) };
   const { latent, mean, posterior } = sampleLatent(build, model, input, options);
-  const { logits, output, logVariance } = reconstruct(build, model, latent, options);
+  const decoding = reconstruct(build, model, latent, options), { logits, output } = decoding;
   const outputs: Record<string, Value> = {
     latent: mean,
     output,
     squaredError: squaredError(build, output, target),
   };
-  if (model.outputActivation === "sigmoid") outputs.crossEntropy = crossEntropy(build, logits, target);
-  if (logVariance !== undefined) {
-    outputs.gaussianError = gaussianError(build, output, target, logVariance);
-    outputs.outputLogVariance = logVariance;
+  if (showsProbabilities(model)) outputs.crossEntropy = crossEntropy(build, logits, target);
+  outputs[errorOf(model).output] ??= likelihoodError(build, model, target, decoding);
+  for (const [name, value] of Object.entries(statisticsOf(model, decoding))) {
+    outputs[name] = build.broadcast(value, output.shape);
   }
   if (posterior !== undefined) {
     outputs.klOfDimension = posterior.divergence;
@@ -208,17 +189,15 @@ export function encoderGraph(model: ModelSpec): Graph {
 }
 
 /**
- * A whole model for export: `input` [N, D] to `output` [N, D] and `latent` [N, K], a VAE's through its posterior mean, and with the loss
- * `gaussian` also `outputLogVariance` [1, D].
+ * A whole model for export: `input` [N, D] to `output` [N, D], the mean of the likelihood, and `latent` [N, K], a VAE's through its
+ * posterior mean, and what else the likelihood is given by, as in `outputLogVariance`.
  */
 export function reconstructionGraph(model: ModelSpec): Graph {
   const build = graphBuilder(), input = build.input(NAMES.input, ["batch", inputSize(model)]);
   const options = { condition: conditionInput(build, model) };
   const { mean } = encode(build, model, input, options);
-  const { output, logVariance } = reconstruct(build, model, mean, options);
-  const outputs: Record<string, Value> = { output, latent: mean };
-  if (logVariance !== undefined) outputs.outputLogVariance = logVariance;
-  return build.finish({ outputs });
+  const decoding = reconstruct(build, model, mean, options), { output } = decoding;
+  return build.finish({ outputs: { output, latent: mean, ...statisticsOf(model, decoding) } });
 }
 
 /** The decoder alone: `latent` [N, K] to `output` [N, D]. */

@@ -1,21 +1,18 @@
-// N = batch, K = latent size.
-
 /**
- * A model's layers with their shapes, and its encoder and decoder as graphs: folds over the table of layers.
+ * A model's layers with their shapes and parameters: folds over the table of layers.
  *
  * @module
  */
-import { type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
-import type { GraphBuilder } from "../graph/builder.ts";
-import type { Shape, Value } from "../graph/graph.ts";
-import { activate, type Activation } from "./activations.ts";
+import { isPicture, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
+import type { Activation } from "./activations.ts";
 import { conditionSize, isConditional } from "./condition.ts";
 import { atLayer } from "./layers/fault.ts";
 import { dense, type Layer } from "./layers/kinds.ts";
 import type { LayerParameter } from "./layers/layer.ts";
-import { asRows } from "./layers/sample_rows.ts";
 import { mirrorsOf, stepsOf, withMaps } from "./layers/mirror.ts";
 import { layers as table, toLayer } from "./layers/table.ts";
+import type { Spread } from "./likelihoods/likelihood.ts";
+import { spreadOf } from "./likelihoods/table.ts";
 import { inputShape, inputSize, type ModelSpec } from "./spec.ts";
 
 /** A layer at its position in a model. */
@@ -34,9 +31,6 @@ export interface ModelLayer {
   /** The layers that it is made of, named `<layer>.<inner layer>`; their parameters follow its own. */
   readonly inner: readonly ModelLayer[];
 }
-
-/** The bound of a log-variance, in nats: variances lie between e^-10 and e^10, and `exp` can never overflow. */
-const LOG_VARIANCE_BOUND = 10;
 
 /** The layers of the encoder; the last computes the latent (for a VAE the mean and the raw log-variance, side by side). */
 export function encoderLayers(model: ModelSpec): ModelLayer[] {
@@ -70,17 +64,17 @@ export interface ModelParameter extends LayerParameter {
   readonly activation: Activation;
 }
 
-/** The log-variance of each feature of a Gaussian output, before it is bounded; it starts at 0, the variance 1. */
-const LOG_VARIANCE = "likelihood.logVariance";
+/** The name of what the likelihood learns besides its location: `likelihood.logVariance`, or a layer with weight and bias. */
+export const LIKELIHOOD = "likelihood";
 
 /** The last layer of the encoder. */
 const LATENT = "latent";
 
-/** All parameters in order: the encoder's, the log-variances of a Gaussian output where they are learned, and the decoder's. */
+/** All parameters in order: the encoder's, those of the likelihood's spread where it is learned, and the decoder's. */
 export function modelParameters(model: ModelSpec): ModelParameter[] {
   return modelLayers(model).flatMap((layer): ModelParameter[] => [
     ...parametersIn(layer),
-    ...(layer.name === LATENT && model.loss === "gaussian" ? [logVarianceParameter(model)] : []),
+    ...(layer.name === LATENT ? spreadParameters(model) : []),
   ]);
 }
 
@@ -94,15 +88,25 @@ function parametersIn({ name, activation, parameters, inner }: ModelLayer): Mode
   return [...own, ...inner.flatMap(parametersIn)];
 }
 
-function logVarianceParameter(model: ModelSpec): ModelParameter {
-  const initial = { kind: "constant", value: 0 } as const;
-  return { name: LOG_VARIANCE, shape: [inputSize(model)], initial, activation: "linear" };
+/** The parameters of a learned spread, before it is bounded: they start at 0, those of a layer as any layer's. */
+function spreadParameters(model: ModelSpec): ModelParameter[] {
+  const spread = spreadOf(model);
+  if (spread === undefined) return [];
+  if (spread.per === "pixel") return parametersIn(spreadLayer(model));
+  const initial = { kind: "constant", value: 0 } as const, shape = [spreadSize(spread.per, model)];
+  return [{ name: `${LIKELIHOOD}.${spread.name}`, shape, initial, activation: "linear" }];
 }
 
-/** Adds the log-variance of each feature of the output [1, D], bounded, where it is learned. */
-export function outputLogVariance(build: GraphBuilder, model: ModelSpec): Value | undefined {
-  if (model.loss !== "gaussian") return undefined;
-  return boundLogVariance(build, build.parameter(LOG_VARIANCE, [1, inputSize(model)]));
+/** How many numbers a learned spread has that is the same for all samples. */
+export function spreadSize(per: Exclude<Spread["per"], "pixel">, model: ModelSpec): number {
+  const shape = inputShape(model);
+  return { all: 1, feature: sampleSize(shape), channel: isPicture(shape) ? shape[2] : 1 }[per];
+}
+
+/** The second output layer of a decoder, which gives a spread for each value: a layer as its output layer is. */
+export function spreadLayer(model: ModelSpec): ModelLayer {
+  const last = decoderLayers(model).at(-1)!;
+  return { ...placed({ ...last, name: LIKELIHOOD }, model.activation), activation: "linear" };
 }
 
 /** The layers of an encoder before the latent. */
@@ -171,117 +175,6 @@ function placed(
     inner,
     ...(condition === undefined ? {} : { condition }),
   };
-}
-
-/** The outputs of an encoder: the latent of an AE, or the mean and log-variance of a VAE's posterior. Shapes [N, K]. */
-export interface Encoding {
-  readonly mean: Value;
-  readonly logVariance?: Value;
-}
-
-/** How a model is added to a graph. */
-export interface ForwardOptions {
-  /** Whether layers with draws of their own make them, as in a training step. @default {false} */
-  readonly training?: boolean;
-  /** The class of each sample, for a conditional model [N, classes]. */
-  readonly condition?: Value;
-}
-
-/** Adds the encoder to a graph. x [N, values of a sample]. */
-export function encode(
-  build: GraphBuilder,
-  model: ModelSpec,
-  x: Value,
-  options: ForwardOptions = {},
-): Encoding {
-  const latent = encoderLayers(model).reduce((value, layer) => forward(build, layer, options)(value), x);
-  if (model.kind !== "vae") return { mean: latent };
-  const mean = build.sliceColumns(latent, 0, model.latent);
-  const raw = build.sliceColumns(latent, model.latent, 2 * model.latent);
-  return { mean, logVariance: boundLogVariance(build, raw) };
-}
-
-/**
- * `bound tanh(raw / bound)`: the identity near 0 (to third order), never beyond the bound, and with a gradient everywhere, unlike a
- * clamp, so that an extreme log-variance can recover.
- */
-export function boundLogVariance(build: GraphBuilder, raw: Value): Value {
-  const bound = build.constant(LOG_VARIANCE_BOUND);
-  return build.multiply(build.tanh(build.divide(raw, bound)), bound);
-}
-
-/** A reconstruction [N, values of a sample] in [0, 1] (when the output is a sigmoid), and its logits. */
-export interface Decoding {
-  readonly output: Value;
-  /** The output before its activation. */
-  readonly logits: Value;
-}
-
-/** Adds the decoder to a graph. z [N, K]. */
-export function decode(
-  build: GraphBuilder,
-  model: ModelSpec,
-  z: Value,
-  options: ForwardOptions = {},
-): Decoding {
-  const layers = decoderLayers(model), last = layers.at(-1)!;
-  const logits = layers.with(-1, { ...last, activation: "linear" })
-    .reduce((value, layer) => forward(build, layer, options)(value), z);
-  const rows = (value: Value) => asRows(build, value, last.output);
-  return { logits: rows(logits), output: rows(activate(build, last.activation, logits)) };
-}
-
-/** Adds the parameters of a layer, and returns what adds the rest. */
-function forward(build: GraphBuilder, layer: ModelLayer, options: ForwardOptions): (x: Value) => Value {
-  const { name, layer: spec, input, activation } = layer;
-  const parameters = Object.fromEntries(
-    layer.parameters.map((parameter): [string, Value] => [
-      parameter.name,
-      build.parameter(`${name}.${parameter.name}`, matrixShape(parameter.shape)),
-    ]),
-  );
-  const inner = layer.inner.map((each) => forward(build, each, options));
-  const mask = options.training ? maskName(name) : undefined;
-  return (values) => {
-    const x = joinCondition(build, layer, values, options);
-    return activate(build, activation, table.forwardOf({ build, spec, input, x, parameters, inner, mask }));
-  };
-}
-
-/** What a layer reads: the values of a sample, and beside them its class where the layer is given that. */
-function joinCondition(
-  build: GraphBuilder,
-  { input, condition: columns = 0 }: ModelLayer,
-  values: Value,
-  { condition }: ForwardOptions,
-): Value {
-  if (columns === 0 || condition === undefined) return values;
-  return build.joinColumns(asRows(build, values, [sampleSize(input) - columns]), condition);
-}
-
-/** A dropout layer's draws in a training step. */
-export interface DropoutMask {
-  /** The input of the training graph that holds them, 0 or 1. */
-  readonly input: string;
-  /** The share of zeros. */
-  readonly rate: number;
-}
-
-/** The draws that a training step of a model needs, layer by layer. */
-export function dropoutMasksOf(model: ModelSpec): DropoutMask[] {
-  const of = ({ name, layer, inner }: ModelLayer): DropoutMask[] =>
-    layer.kind === "dropout" ? [{ input: maskName(name), rate: layer.rate }] : inner.flatMap(of);
-  return modelLayers(model).flatMap(of);
-}
-
-/** The input that holds the draws of a layer. */
-function maskName(layer: string): string {
-  return `${layer}.mask`;
-}
-
-/** The matrix of a parameter's numbers: its last dimension are the columns. */
-function matrixShape(shape: readonly number[]): Shape {
-  return [sampleSize(shape.slice(0, -1)), shape.at(-1)!];
 }
 
 /** A model as text: `vae 784-400-20-400-784`, `ae 28x28-conv32/2-20-6272-14x14x32-convT1/2`. */

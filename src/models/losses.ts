@@ -1,44 +1,8 @@
-// N = batch, D = values of a sample, K = latent size; x = target [N, D], l = logits [N, D], y = output [N, D], mu, logVar [N, K].
+// N = batch, K = latent size; mu, logVar [N, K].
 
-/**
- * The terms of the losses, per row: every function returns [N, 1], one number per sample, summed over values or latent dimensions.
- * The callers take the means over samples.
- *
- * @module
- */
+/** The terms of a VAE's loss besides its likelihood. @module */
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
-
-/** `sum_d (y_d - x_d)^2` for each sample. Shapes: y, x [N, D] -> [N, 1]. */
-export function squaredError(build: GraphBuilder, y: Value, x: Value): Value {
-  const difference = build.subtract(y, x);
-  return build.sumColumns(build.multiply(difference, difference));
-}
-
-/**
- * Binary cross-entropy in nats for each sample, from logits: `sum_d softplus(l_d) - x_d l_d`, which equals
- * `-sum_d x_d log p_d + (1 - x_d) log(1 - p_d)` for `p = sigmoid(l)` and never takes the log of 0.
- * Grey pixels are Bernoulli targets as they are. Shapes: l, x [N, D] -> [N, 1].
- */
-export function crossEntropy(build: GraphBuilder, l: Value, x: Value): Value {
-  return build.sumColumns(build.subtract(build.softplus(l), build.multiply(x, l)));
-}
-
-/**
- * The negative log-likelihood in nats of each sample under a Gaussian whose mean is the output and whose variance is that of each
- * feature, the same for all samples: `0.5 sum_d (log(2 pi) + v_d + (x_d - y_d)^2 / exp(v_d))`, all constants included.
- *
- * Kingma and Welling 2014 (arXiv:1312.6114), App. C.2, with a variance that is a parameter of the model: the sigma-VAE of Rybkin,
- * Daniilidis and Levine 2021 (arXiv:2006.13202, section 3 and eq. 4), there with one variance for all features. At the optimum `exp(v_d)`
- * is the mean squared error of feature d. Shapes: y, x [N, D], v [1, D] -> [N, 1].
- */
-export function gaussianError(build: GraphBuilder, y: Value, x: Value, v: Value): Value {
-  const difference = build.subtract(x, y), precision = build.exp(build.subtract(build.constant(0), v));
-  const ofFeature = build.add(build.multiply(build.multiply(difference, difference), precision), v);
-  const features = x.shape[1] as number;
-  const total = build.add(build.sumColumns(ofFeature), build.constant(features * Math.log(2 * Math.PI)));
-  return build.multiply(build.constant(0.5), total);
-}
 
 /**
  * KL(N(mu, exp(logVar)) || N(0, 1)) in nats, for each sample and latent dimension:

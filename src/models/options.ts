@@ -8,8 +8,11 @@ import { optionsOf } from "../core/arguments.ts";
 import type { Activation } from "./activations.ts";
 import type { Layer, LayerInput } from "./layers/kinds.ts";
 import type { KlSchedule, KlScheduleOptions } from "./kl_schedule.ts";
+import type { ReconstructionLoss } from "./likelihoods/kinds.ts";
+import { LossSchema, outputActivationsOf } from "./likelihoods/table.ts";
 
 export type { Activation } from "./activations.ts";
+export type { ReconstructionLoss } from "./likelihoods/kinds.ts";
 
 /**
  * The distribution of the initial weights of a layer with n inputs; U(b) is uniform on (-b, b). `he`: N(0, sqrt(2 / n)). `xavier`:
@@ -17,12 +20,6 @@ export type { Activation } from "./activations.ts";
  * too. `normal`: N(0, 0.01). `auto`: by the activation of each layer. Biases start at 0 unless stated otherwise.
  */
 export type Initialiser = "auto" | "he" | "xavier" | "lecunUniform" | "pytorch" | "normal";
-
-/**
- * The training loss of a reconstruction. `mse`: mean squared error. `bce`: binary cross-entropy. `gaussian`: the negative log-likelihood
- * under a Gaussian with a variance of each feature that is learned, for vectors of measurements.
- */
-export type ReconstructionLoss = "mse" | "bce" | "gaussian";
 
 /** The topology of a model with all defaults filled in; the fields are explained at {@link TopologyOptions}. */
 export interface Topology {
@@ -103,7 +100,7 @@ export interface TopologyOptions {
   decoder?: LayerInput[];
   /** The activation of the hidden layers. @default {"relu"} */
   activation?: Activation;
-  /** The activation of the output. @default {"sigmoid"; "linear" with the loss "gaussian"} */
+  /** The activation of the output. @default {"sigmoid"; "linear" with the losses "gaussian" and "discretisedLogistic"} */
   outputActivation?: "sigmoid" | "linear";
   /**
    * The initial weights. @default {"auto"} `he` for relu, leakyRelu and gelu, `xavier` for sigmoid and tanh, `normal` for linear.
@@ -115,15 +112,15 @@ export interface TopologyOptions {
 export interface AutoencoderOptions extends TopologyOptions {
   /** The activation of the latent layer. @default {"linear"} */
   latentActivation?: Activation;
-  /** The training loss; `gaussian` has a learned variance of each feature. @default {"mse"} */
+  /** The training loss, see {@link ReconstructionLoss}. @default {"mse"} */
   loss?: ReconstructionLoss;
 }
 
 /** Options for {@link vae}. */
 export interface VariationalOptions extends TopologyOptions {
   /**
-   * The reconstruction term: Bernoulli (`bce`), Gaussian of unit variance (`mse`), or Gaussian with a variance of each feature that is
-   * learned (`gaussian`). @default {"bce"}
+   * The reconstruction term, see {@link ReconstructionLoss}; `mse` is half the squared error, a Gaussian of variance 1 without its
+   * constant. @default {"bce"}
    */
   loss?: ReconstructionLoss;
   /** The weight of the KL term (Higgins et al. 2017). @default {1} */
@@ -171,9 +168,11 @@ export function vae(options: VariationalOptions): ModelOptions {
   return { kind: "vae", ...outputFor(optionsOf("vae", options)) };
 }
 
-/** Options with the output that a Gaussian has unless they give another one: its mean may be any number. */
+/** Options with the output activation of their likelihood, unless they give another one or the likelihood has that of all models. */
 function outputFor<Options extends TopologyOptions & { loss?: ReconstructionLoss }>(
   options: Options,
 ): Options {
-  return options.loss === "gaussian" ? { outputActivation: "linear", ...options } : options;
+  const { loss } = options, isKnown = loss !== undefined && LossSchema.safeParse(loss).success;
+  const [outputActivation] = isKnown ? outputActivationsOf({ loss }) : [undefined];
+  return outputActivation === "linear" ? { outputActivation, ...options } : options;
 }

@@ -8,15 +8,16 @@
  *
  * @module
  */
-import { type SampleShape, sampleSize } from "../core/shape.ts";
+import { isPicture, type SampleShape, sampleSize } from "../core/shape.ts";
 import type { Activation } from "./activations.ts";
 import { isConditional } from "./condition.ts";
-import { decoderLayers, encoderLayers, type ModelLayer } from "./layers.ts";
+import { decoderLayers, encoderLayers, type ModelLayer, spreadLayer } from "./layers.ts";
 import type { Layer } from "./layers/kinds.ts";
 import { windowOf as convWindow } from "./layers/conv.ts";
 import { windowOf as transposedWindow } from "./layers/conv_transpose.ts";
 import { axesOf, type AxisSizes } from "./layers/convolution.ts";
-import { inputSize, type ModelSpec } from "./spec.ts";
+import { type PytorchLikelihood, pytorchLikelihood } from "./likelihoods/pytorch.ts";
+import { inputShape, inputSize, type ModelSpec } from "./spec.ts";
 import type { TrainedModel } from "./trained.ts";
 
 /** Each activation as a function of x; `undefined`: x itself. */
@@ -216,6 +217,7 @@ export function pytorchModule(
   const [hidden, latent] = [encoder.slice(0, -1), encoder.at(-1)!];
   const [inner, output] = [decoder.slice(0, -1), decoder.at(-1)!];
   const encoding = steps(hidden, "encoder", "x"), decoding = steps(inner, "decoder", "z");
+  const { members, decode } = likelihoodOf(spec, decoding.x, output);
   const isVae = spec.kind === "vae";
   const code = isVae
     ? `mean, raw = self.latent(${rows(encoding.x)}).chunk(2, dim=-1)
@@ -228,8 +230,7 @@ export function pytorchModule(
 ${encoding.lines}        ${code}
 
     def decode(self, z):
-${decoding.lines}        return ${rows(callOf(decoding.x, "self.output", output))}
-`;
+${decoding.lines}${decode.map((line) => `        ${line}\n`).join("")}`;
   return `"""A trained autoencoder. x is [n, ${size}], scaled: ${shown}."""
 from functools import partial
 from pathlib import Path
@@ -246,7 +247,7 @@ class Autoencoder(nn.Module):
         self.latent = ${moduleOf(latent)}
         self.decoder = ${moduleList(inner)}
         self.output = ${moduleOf(output)}
-${likelihood(spec, size)}
+${members === undefined ? "" : `        ${members}\n`}
 ${body}
     def forward(self, x):
         return self.decode(self.encode(x)${isVae ? "[0]" : ""})
@@ -279,8 +280,16 @@ def rows(x):  # maps [n, channels, height, width] as rows, pixel by pixel
   },
 ];
 
-/** The log-variances of the loss \`gaussian\`, before they are bounded as those of the latent are. */
-function likelihood({ loss }: ModelSpec, size: number): string {
-  if (loss !== "gaussian") return "";
-  return `        self.likelihood = nn.ParameterDict({"logVariance": torch.zeros(${size})})\n`;
+/** What the likelihood of a model adds, given what the output layer reads. */
+function likelihoodOf(spec: ModelSpec, x: Expression, output: ModelLayer): PytorchLikelihood {
+  const value = (name: string, layer: ModelLayer) => rows(callOf(x, `self.${name}`, layer));
+  const shape = inputShape(spec), second = spreadLayer(spec);
+  return pytorchLikelihood({
+    loss: spec.loss,
+    size: sampleSize(shape),
+    channels: isPicture(shape) ? shape[2] : 1,
+    logits: value("output", { ...output, activation: "linear" }),
+    location: value("output", output),
+    spread: { module: moduleOf(second), value: value("likelihood", second) },
+  });
 }

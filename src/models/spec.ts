@@ -7,6 +7,7 @@ import { z } from "zod";
 import { isPicture, type SampleShape, sampleSize } from "../core/shape.ts";
 import { type Activation as ActivationKey, ActivationName } from "./activations.ts";
 import { LayerEntry } from "./layers/table.ts";
+import { likelihoodOf, LossSchema, outputActivationsOf } from "./likelihoods/table.ts";
 import type { ModelOptions, ModelSpec as Spec } from "./options.ts";
 
 export { ae, dae, type Initialiser, type ModelOptions, vae } from "./options.ts";
@@ -15,7 +16,6 @@ export { ae, dae, type Initialiser, type ModelOptions, vae } from "./options.ts"
 export type Activation = ActivationKey;
 
 const Initialiser = z.enum(["auto", "he", "xavier", "lecunUniform", "pytorch", "normal"]);
-const ReconstructionLoss = z.enum(["mse", "bce", "gaussian"]);
 
 const topology = {
   input: z.array(z.int().min(1)).min(1).optional(),
@@ -31,7 +31,7 @@ const topology = {
 const autoencoder = z.strictObject({
   kind: z.enum(["ae", "dae"]),
   ...topology,
-  loss: ReconstructionLoss.default("mse"),
+  loss: LossSchema.default("mse"),
 });
 
 const epochs = z.int().min(1);
@@ -53,7 +53,7 @@ const variational = z.strictObject({
   kind: z.literal("vae"),
   ...topology,
   latentActivation: z.literal("linear").default("linear"),
-  loss: ReconstructionLoss.default("bce"),
+  loss: LossSchema.default("bce"),
   beta: z.number().min(0).default(1),
   klSchedule: KlScheduleSpec.prefault({ kind: "constant" }),
   freeBits: z.number().min(0).default(0),
@@ -67,11 +67,13 @@ export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("ki
   variational,
 ]).superRefine(
   (model, context) => {
-    if (model.loss === "bce" && model.outputActivation !== "sigmoid") {
+    const { outputActivation } = model, fitting = outputActivationsOf(model);
+    if (!fitting.includes(outputActivation)) {
+      const texts = fitting.map((name) => `"${name}"`).join(" or ");
       context.addIssue({
         code: "custom",
         path: ["outputActivation"],
-        message: `must be "sigmoid" for binary cross-entropy, got "${model.outputActivation}"`,
+        message: `must be ${texts} for the loss ${likelihoodOf(model).kind}, got "${outputActivation}"`,
       });
     }
   },
@@ -107,7 +109,7 @@ export function inputSize(model: Pick<ModelSpec, "input" | "encoder">): number {
 
 /** The unit of a model's training loss, with its reduction. */
 export function lossUnit(model: ModelSpec): "nats/sample" | "squared error/pixel" | "squared error/feature" {
-  if (model.kind === "vae" || model.loss !== "mse") return "nats/sample";
+  if (model.kind === "vae" || likelihoodOf(model).kind !== "mse") return "nats/sample";
   return model.input === undefined || isPicture(model.input)
     ? "squared error/pixel"
     : "squared error/feature";

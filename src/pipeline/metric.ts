@@ -24,7 +24,9 @@ interface UnitInfo {
 export const UNITS = {
   "nats/sample": { long: "nats/sample (sum over values and latent dimensions, mean over samples)" },
   "nats": {},
-  "bits/pixel": { long: "bits/pixel (mean over pixels and samples)" },
+  "bits/dimension": {
+    long: "bits/dimension (mean over values and samples; a colour pixel has three values)",
+  },
   "squared error/pixel": {
     long: "squared error/pixel (mean over pixels, of colour over their channels, and samples)",
   },

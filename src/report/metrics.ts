@@ -28,14 +28,14 @@ export function numberCell(value: number | null | undefined, text: string): Html
 }
 
 /** The headings of a table of metrics, and those of numeric columns. */
-const HEAD = ["metric", "value", "unit", "better", "split", "noise", "bits/pixel", "meaning"];
-const NUMERIC = ["value", "noise", "bits/pixel"];
+const HEAD = ["metric", "value", "unit", "better", "split", "noise", "bits/dimension", "meaning"];
+const NUMERIC = ["value", "noise", "bits/dimension"];
 
 /** What vectors have not. */
-const OF_PICTURES = new Set(["noise", "bits/pixel"]);
+const OF_PICTURES = new Set(["noise", "bits/dimension"]);
 
 /**
- * One metric; of pictures, nats/sample are also shown in bits/pixel, which do not depend on `pixels`, the size of an image.
+ * One metric; of pictures, nats/sample are also shown in bits/dimension, which do not depend on `pixels`, the size of an image.
  */
 function metricRow(name: string, one: ReportMetric, hasPictures: boolean, pixels: number | undefined): Html {
   const metric = namedMetric(name, one),

@@ -1,7 +1,7 @@
 /** The draws of dropout layers in a training step. @module */
 import type { DrawKey } from "../core/random.ts";
 import type { Corruption, Program } from "../engine/engine.ts";
-import { dropoutMasksOf } from "../models/layers.ts";
+import { dropoutMasksOf } from "../models/coder.ts";
 import type { ModelSpec } from "../models/spec.ts";
 
 /** Draws the masks of all dropout layers. */

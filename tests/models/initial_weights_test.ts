@@ -105,6 +105,32 @@ const MODELS: Record<string, ModelOptions> = {
     latent: 3,
     decoder: [8, reshape([2, 2, 2]), upsample(3, { mode: "bilinear" }), residual([conv(1)])],
   },
+  shared: { kind: "ae", encoder: [5], latent: 2, loss: { kind: "gaussian", variance: "shared" } },
+  pixel: { kind: "vae", encoder: [5], latent: 2, loss: { kind: "gaussian", variance: "pixel" } },
+  continuousBernoulli: { kind: "vae", encoder: [5], latent: 2, loss: "continuousBernoulli" },
+  mapOfVariances: {
+    kind: "vae",
+    input: [4, 6, 3],
+    encoder: [conv(4, { stride: 2 })],
+    latent: 2,
+    loss: { kind: "gaussian", variance: "pixel" },
+  },
+  mapOfScales: {
+    kind: "vae",
+    input: [4, 6, 3],
+    encoder: [conv(4, { stride: 2 })],
+    latent: 2,
+    loss: { kind: "discretisedLogistic", scale: "pixel" },
+    outputActivation: "linear",
+  },
+  scalesOfChannels: { kind: "vae", input: [2, 3, 3], encoder: [5], latent: 2, loss: "discretisedLogistic" },
+  logistic: { kind: "vae", encoder: [5], latent: 2, loss: "discretisedLogistic", outputActivation: "linear" },
+  logisticOfPixel: {
+    kind: "ae",
+    encoder: [5],
+    latent: 2,
+    loss: { kind: "discretisedLogistic", scale: "pixel" },
+  },
 };
 
 Deno.test("initialWeights() reads our own files and the state_dict of PyTorch, whose matrices are transposed", async () => {

@@ -11,7 +11,8 @@ import {
   trainingGraph,
 } from "../../src/models/graphs.ts";
 import { activate } from "../../src/models/activations.ts";
-import { boundLogVariance, modelLayers } from "../../src/models/layers.ts";
+import { boundLogVariance } from "../../src/models/coder.ts";
+import { modelLayers } from "../../src/models/layers.ts";
 import { type Activation, ModelSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";
 import { ACTIVATIONS } from "../support/models.ts";

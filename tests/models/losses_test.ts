@@ -3,14 +3,10 @@ import { referenceEngine } from "../../src/engine/reference.ts";
 import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import type { Value } from "../../src/graph/graph.ts";
-import {
-  crossEntropy,
-  gaussianError,
-  klDivergence,
-  maximum,
-  reparameterise,
-  squaredError,
-} from "../../src/models/losses.ts";
+import { crossEntropy } from "../../src/models/likelihoods/bernoulli.ts";
+import { gaussianError } from "../../src/models/likelihoods/gaussian.ts";
+import { squaredError } from "../../src/models/likelihoods/squared_error.ts";
+import { klDivergence, maximum, reparameterise } from "../../src/models/losses.ts";
 import { assertClose } from "../support/close.ts";
 
 /** Computes a function of matrices [rows, columns], given row by row, in double precision. */

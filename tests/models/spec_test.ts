@@ -13,6 +13,7 @@ function faults(model: unknown): string[] {
 }
 
 const ACTIVATIONS = '"relu"|"leakyRelu"|"tanh"|"sigmoid"|"gelu"|"silu"|"linear"';
+const LOSSES = '"mse", "bce", "gaussian", "continuousBernoulli", "discretisedLogistic"';
 const REFUSALS: [what: string, model: unknown, fault: string][] = [
   ["a latent of 0", ae({ encoder: [35], latent: 0 }), "latent: Too small: expected number to be >=1"],
   [
@@ -59,12 +60,17 @@ const REFUSALS: [what: string, model: unknown, fault: string][] = [
   [
     "an unknown loss",
     { kind: "ae", ...plain, loss: "l1" },
-    'loss: Invalid option: expected one of "mse"|"bce"|"gaussian"',
+    `loss: must be one of ${LOSSES}, gaussian({ variance }) or discretisedLogistic({ scale })`,
   ],
   [
     "cross-entropy of a linear output",
     ae({ ...plain, loss: "bce", outputActivation: "linear" }),
-    'outputActivation: must be "sigmoid" for binary cross-entropy, got "linear"',
+    'outputActivation: must be "sigmoid" for the loss bce, got "linear"',
+  ],
+  [
+    "a continuous Bernoulli of a linear output",
+    ae({ ...plain, loss: "continuousBernoulli", outputActivation: "linear" }),
+    'outputActivation: must be "sigmoid" for the loss continuousBernoulli, got "linear"',
   ],
   ["beta of an autoencoder", { kind: "ae", ...plain, beta: 1 }, ': Unrecognized key: "beta"'],
   [

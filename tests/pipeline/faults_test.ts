@@ -82,7 +82,7 @@ const MODELS: readonly [model: object, ...faults: string[]][] = [
   ],
   [
     ae({ encoder: [35], latent: 2, loss: "bce", outputActivation: "linear" }),
-    'train.model.outputActivation must be "sigmoid" for binary cross-entropy, got "linear"',
+    'train.model.outputActivation must be "sigmoid" for the loss bce, got "linear"',
   ],
   [
     { ...ae({ encoder: [35], latent: 2 }), activation: "rleu", latnet: 3 },

@@ -25,6 +25,8 @@ const BOUND = [
   "activeUnits",
   "elboAtMean",
   "bitsPerDimension",
+  "bitsPerDimensionHigh",
+  "bitsPerDimensionLow",
 ];
 const trained = (names: string[]) => names.map((name) => `train.${name}`);
 

@@ -70,6 +70,11 @@ const vectorModel: TrainedModel = {
   scale: VECTORS.train.scale!,
 };
 
+/** A VAE of glyphs with a likelihood. */
+function likelihoodModel(loss: "continuousBernoulli" | "discretisedLogistic"): TrainedModel {
+  return modelOf({ kind: "vae", latent: 3, loss });
+}
+
 /** Every one of them. A stage that is missing here is missing from the table of metrics. */
 export const MEASURING_STAGES: readonly MeasuringStage[] = [
   {
@@ -84,6 +89,14 @@ export const MEASURING_STAGES: readonly MeasuringStage[] = [
   { stage: anomaly({ trainImages: 20 }), inputs: { dataset: labelled(true), model: vae } },
   { stage: evaluate({ splits: ["train"] }), inputs: { dataset: VECTORS, model: vectorModel } },
   { stage: anomaly(), inputs: { dataset: VECTORS, model: vectorModel } },
+  {
+    stage: evaluate({ importanceSamples: 3 }),
+    inputs: { dataset: labelled(), model: likelihoodModel("discretisedLogistic") },
+  },
+  {
+    stage: evaluate({ splits: ["test"] }),
+    inputs: { dataset: labelled(), model: likelihoodModel("continuousBernoulli") },
+  },
   { stage: arithmetic({ images: 6, k: 1 }), inputs: { dataset: labelled(), model: vae } },
   { stage: clusters({ of: "test", k: 2 }), inputs: { dataset: labelled(), model: vae } },
   { stage: farthestSample(), inputs: { dataset: GLYPHS, model: vae } },

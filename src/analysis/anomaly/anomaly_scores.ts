@@ -9,7 +9,8 @@ import { RunError } from "../../core/errors.ts";
 import { isPicture, type PictureShape, pictureShape } from "../../core/shape.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { likelihoodError, NAMES } from "../../models/graphs.ts";
+import { NAMES } from "../../models/graphs.ts";
+import { errorOf, hasOwnLikelihood } from "../../models/likelihoods/table.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { evaluator } from "../reconstruction/inference.ts";
 import { meanDistances } from "../points/knn_classifier.ts";
@@ -47,7 +48,7 @@ export interface ScorerOptions {
  * Prepares every score that the model has, each of length n, for one split after the other. Reconstructed samples go through a VAE's mean.
  *
  * - `reconstruction`: `sum_d (x_d - y_d)^2`.
- * - `likelihood` (with learned variances): `-log p(x | z)` in nats, as a {@link gaussianError}.
+ * - `likelihood` (with all losses but `mse` and `bce`): `-log p(x | z)` in nats under the likelihood of the model.
  * - `elbo` (a VAE's): the negative bound at the mean, in nats: the error of its loss plus `KL(q(z | x) || p(z))`.
  * - `relative` (of pictures): `sum_d KL(Gx_d || Gy_d) / sum_d Gx_d`, the KL divergence of Bernoulli values after both images are smoothed,
  *   for each unit of ink. Smoothing forgives a stroke that is one pixel off; the share of ink keeps a sparse digit, which has
@@ -113,7 +114,7 @@ function ownScores(engine: Engine, model: TrainedModel, split: Split, smoothing:
   const { program, pixels } = evaluation;
   const target = program.input(NAMES.target), output = program.output("output");
   const squaredError = program.output("squaredError"), points = program.output("latent");
-  const { output: errorName, scale } = likelihoodError(spec), error = program.output(errorName);
+  const { output: errorName, nats } = errorOf(spec), error = program.output(errorName);
   const klOfDimension = spec.kind === "vae" ? program.output("klOfDimension") : undefined;
   const compare = isPicture(shape) ? relativeDivergence(pictureShape(shape), smoothing) : undefined;
   const latents = new Float32Array(count * latent), scores = new Map<ScoreName, Float64Array>();
@@ -124,15 +125,15 @@ function ownScores(engine: Engine, model: TrainedModel, split: Split, smoothing:
   };
   const reconstruction = listFor("reconstruction"), relative = listFor("relative", compare !== undefined);
   const elbo = listFor("elbo", klOfDimension !== undefined);
-  const likelihood = listFor("likelihood", spec.loss === "gaussian");
+  const hasLikelihood = hasOwnLikelihood(spec), likelihood = listFor("likelihood", hasLikelihood);
   evaluation.forEachBatch({ samples: count }, (start, rows) => {
     latents.set(points.subarray(0, rows * latent), start * latent);
     for (let row = 0; row < rows; row++) {
       reconstruction[start + row] = squaredError[row];
       if (compare !== undefined) relative[start + row] = compare(target, output, row * pixels);
-      if (spec.loss === "gaussian") likelihood[start + row] = error[row];
+      if (hasLikelihood) likelihood[start + row] = error[row];
       if (klOfDimension === undefined) continue;
-      elbo[start + row] = scale * error[row];
+      elbo[start + row] = nats * error[row];
       for (let j = row * latent; j < (row + 1) * latent; j++) elbo[start + row] += klOfDimension[j];
     }
   });

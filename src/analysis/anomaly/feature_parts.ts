@@ -6,8 +6,10 @@
  * @module
  */
 import type { Split } from "../../data/dataset.ts";
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, Program } from "../../engine/engine.ts";
 import { NAMES } from "../../models/graphs.ts";
+import type { LikelihoodName } from "../../models/likelihoods/kinds.ts";
+import { likelihoodOf } from "../../models/likelihoods/table.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { evaluator } from "../reconstruction/inference.ts";
@@ -26,22 +28,40 @@ export interface FeaturePart {
 /** The least chance that a Bernoulli output is taken to have. */
 const LEAST_CHANCE = 1e-6;
 
-/** The part of one feature, by the loss of the model. */
-const PARTS: Readonly<Record<ModelSpec["loss"], (x: number, y: number, v: number) => number>> = {
-  mse: (x, y) => 0.5 * (x - y) ** 2,
-  gaussian: (x, y, v) => 0.5 * (x - y) ** 2 / Math.exp(v),
-  bce(x, y) {
-    const q = Math.min(1 - LEAST_CHANCE, Math.max(LEAST_CHANCE, y));
-    const term = (p: number, chance: number) => p === 0 ? 0 : p * Math.log(p / chance);
-    return term(x, q) + term(1 - x, 1 - q);
-  },
+/** Half the squared error, in units of a variance. */
+const gaussianPart = (x: number, y: number, logVariance: number) =>
+  0.5 * (x - y) ** 2 / Math.exp(logVariance);
+
+/** The KL divergence of Bernoulli values. */
+function bernoulliPart(x: number, y: number): number {
+  const q = Math.min(1 - LEAST_CHANCE, Math.max(LEAST_CHANCE, y));
+  const term = (p: number, chance: number) => p === 0 ? 0 : p * Math.log(p / chance);
+  return term(x, q) + term(1 - x, 1 - q);
+}
+
+/** The part of one feature, by the likelihood of the model; `spread` is the logarithm of its variance or scale. */
+const PARTS: Readonly<Record<LikelihoodName, (x: number, y: number, spread: number) => number>> = {
+  mse: gaussianPart,
+  gaussian: gaussianPart,
+  bce: bernoulliPart,
+  // The likelihood itself has no most likely value within [0, 1] to measure from.
+  continuousBernoulli: bernoulliPart,
+  // The variance of a logistic distribution of scale s is (pi s)^2 / 3.
+  discretisedLogistic: (x, y, logScale) => gaussianPart(x, y, 2 * logScale + Math.log(Math.PI ** 2 / 3)),
+};
+
+/** The output of an evaluation that has the logarithms of the spread. */
+const SPREADS: Partial<Record<LikelihoodName, string>> = {
+  gaussian: "outputLogVariance",
+  discretisedLogistic: "outputLogScale",
 };
 
 /**
  * The `most` features with the largest parts in the error of each sample, the largest first; through a VAE's posterior mean.
  *
- * A part is `(x - y)^2 / 2 exp(v)` under a Gaussian with learned variances, `(x - y)^2 / 2` under one of variance 1, and the KL divergence
- * of Bernoulli values. Their sum over all features is the score `likelihood` without what is the same for all samples.
+ * A part is `(x - y)^2 / 2 exp(v)` under a Gaussian with learned or fixed variances, `(x - y)^2 / 2` under one of variance 1, the KL divergence
+ * of Bernoulli and continuous Bernoulli values, and that of a Gaussian with the variance of a discretised logistic. Under a Gaussian whose
+ * variances are those of all samples their sum over all features is the score `likelihood` without what is the same for all samples.
  */
 export function largestParts(
   engine: Engine,
@@ -50,18 +70,30 @@ export function largestParts(
   most: number,
 ): FeaturePart[][] {
   const { program, pixels: size, forEachBatch } = evaluator(engine, model, split);
-  const target = program.input(NAMES.target), output = program.output("output"), { loss } = model.spec;
-  const logVariance = loss === "gaussian" ? program.output("outputLogVariance") : undefined;
-  const partOf = PARTS[loss], largest: FeaturePart[][] = [];
+  const target = program.input(NAMES.target), output = program.output("output");
+  const partOf = PARTS[likelihoodOf(model.spec).kind], largest: FeaturePart[][] = [];
+  const spreadAt = spreadReader(program, model.spec);
   forEachBatch({ samples: split.count }, (_start, rows) => {
     for (let row = 0; row < rows; row++) {
       const parts = Array.from({ length: size }, (_, feature): FeaturePart => {
-        const value = target[row * size + feature], expected = output[row * size + feature];
-        return { feature, part: partOf(value, expected, logVariance?.[feature] ?? 0), value, expected };
+        const at = row * size + feature, value = target[at], expected = output[at];
+        return { feature, part: partOf(value, expected, spreadAt(at)), value, expected };
       });
       largest.push(parts.sort((a, b) => b.part - a.part).slice(0, most));
     }
   });
   program.dispose();
   return largest;
+}
+
+/** Reads the logarithm of the spread of a value in the last run of a program; 0 where the likelihood has none. */
+function spreadReader(program: Program, spec: ModelSpec): (at: number) => number {
+  const likelihood = likelihoodOf(spec), name = SPREADS[likelihood.kind];
+  if (likelihood.kind === "gaussian" && typeof likelihood.variance === "number") {
+    const logVariance = Math.log(likelihood.variance);
+    return () => logVariance;
+  }
+  if (name === undefined) return () => 0;
+  const values = program.output(name);
+  return (at) => values[at];
 }

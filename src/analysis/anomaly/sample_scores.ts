@@ -11,7 +11,7 @@ import { sampleSize } from "../../core/shape.ts";
 import type { Split, SplitName } from "../../data/dataset.ts";
 import { firstOfSplit, pickFromSplit, sliceSplit } from "../../data/parts.ts";
 import type { Engine, Program } from "../../engine/engine.ts";
-import { likelihoodError } from "../../models/graphs.ts";
+import { errorOf, hasOwnLikelihood, showsProbabilities } from "../../models/likelihoods/table.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { type ModelUse, quantilesOf } from "../../models/use.ts";
@@ -24,7 +24,7 @@ export interface SampleScores {
   reconstruction: number;
   /** Binary cross-entropy in nats, where outputs are probabilities: `sum_d BCE`. */
   crossEntropy?: number;
-  /** `-log p(x | z)` in nats under the learned variances of the loss `gaussian`. */
+  /** `-log p(x | z)` in nats under the likelihood of the model, with all losses but `mse` and `bce`. */
   likelihood?: number;
   /** A VAE's `KL(q(z | x) || p(z))` in nats. */
   kl?: number;
@@ -36,29 +36,28 @@ export interface SampleScores {
 export type SampleScoreName = keyof SampleScores;
 
 /** The scores that a model has; the first is the one that verdicts go by unless another is chosen. */
-export function scoresOf(
-  { kind, loss, outputActivation }: ModelSpec,
-): [SampleScoreName, ...SampleScoreName[]] {
-  const more: SampleScoreName[] = outputActivation === "sigmoid" ? ["crossEntropy"] : [];
-  if (loss === "gaussian") more.unshift("likelihood");
-  return kind === "vae" ? ["elbo", "reconstruction", ...more, "kl"] : ["reconstruction", ...more];
+export function scoresOf(spec: ModelSpec): [SampleScoreName, ...SampleScoreName[]] {
+  const more: SampleScoreName[] = showsProbabilities(spec) ? ["crossEntropy"] : [];
+  if (hasOwnLikelihood(spec)) more.unshift("likelihood");
+  return spec.kind === "vae" ? ["elbo", "reconstruction", ...more, "kl"] : ["reconstruction", ...more];
 }
 
 /** Reads the scores of rows of the last run of a program of an evaluation graph. */
 export function scoreReader(program: Program, spec: ModelSpec): (row: number) => SampleScores {
   const squaredError = program.output("squaredError");
-  const crossEntropy = spec.outputActivation === "sigmoid" ? program.output("crossEntropy") : undefined;
+  const crossEntropy = showsProbabilities(spec) ? program.output("crossEntropy") : undefined;
   const klOfDimension = spec.kind === "vae" ? program.output("klOfDimension") : undefined;
-  const { output, scale } = likelihoodError(spec), error = program.output(output);
+  const { output, nats } = errorOf(spec), error = program.output(output);
+  const hasLikelihood = hasOwnLikelihood(spec);
   return (row) => {
     const scores: SampleScores = { reconstruction: squaredError[row] };
-    if (spec.loss === "gaussian") scores.likelihood = error[row];
+    if (hasLikelihood) scores.likelihood = error[row];
     if (crossEntropy !== undefined) scores.crossEntropy = crossEntropy[row];
     if (klOfDimension !== undefined) {
       let kl = 0;
       for (let at = row * spec.latent; at < (row + 1) * spec.latent; at++) kl += klOfDimension[at];
       scores.kl = kl;
-      scores.elbo = kl + scale * error[row];
+      scores.elbo = kl + nats * error[row];
     }
     return scores;
   };

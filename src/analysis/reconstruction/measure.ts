@@ -10,23 +10,31 @@ import { isPicture, pictureShape } from "../../core/shape.ts";
 import { inputSize } from "../../models/spec.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Program } from "../../engine/engine.ts";
-import { likelihoodError, NAMES } from "../../models/graphs.ts";
+import { NAMES } from "../../models/graphs.ts";
+import type { LikelihoodName } from "../../models/likelihoods/kinds.ts";
+import {
+  errorOf,
+  hasOwnLikelihood,
+  likelihoodOf,
+  showsProbabilities,
+} from "../../models/likelihoods/table.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { meanInterval } from "../statistics/intervals.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
 import { countWrongPixels } from "./wrong_pixels.ts";
 
+/**
+ * The negative log-likelihood in nats under the likelihood of the model, by its name: summed over values, mean over samples; `undefined` with
+ * all others. Lower is better.
+ */
+type LikelihoodMeasures = { readonly [Name in Exclude<LikelihoodName, "mse" | "bce">]?: number };
+
 /** How well samples are reconstructed; a VAE's through its posterior mean. */
-export interface ReconstructionMeasures {
+export interface ReconstructionMeasures extends LikelihoodMeasures {
   /** Squared error: mean over values and samples. Lower is better. */
   readonly mse: number;
   /** Binary cross-entropy in nats: summed over values, mean over samples; `undefined` when outputs are no probabilities. */
   readonly bce?: number;
-  /**
-   * The negative log-likelihood in nats under the learned variances: summed over values, mean over samples; `undefined` without them. Lower
-   * is better.
-   */
-  readonly gaussian?: number;
   /**
    * The share of pixels that are right after both sides are thresholded at 0.5, in each of their channels. Higher is better. This and what follows is of pictures:
    * `undefined` where samples are vectors.
@@ -83,16 +91,16 @@ export function reconstructionMeter(
   const { spec, shape } = model,
     { channels = 1 } = pictureShape(shape),
     squaredError = program.output("squaredError");
-  const crossEntropy = spec.outputActivation === "sigmoid" ? program.output("crossEntropy") : undefined;
-  const gaussianError = spec.loss === "gaussian" ? program.output("gaussianError") : undefined;
+  const crossEntropy = showsProbabilities(spec) ? program.output("crossEntropy") : undefined;
+  const ownError = hasOwnLikelihood(spec) ? program.output(errorOf(spec).output) : undefined;
 
   function measure(noise?: InputNoise): ReconstructionMeasures {
-    let squares = 0, entropy = 0, gaussian = 0, wrong = 0, worst = 0, within = 0;
+    let squares = 0, entropy = 0, own = 0, wrong = 0, worst = 0, within = 0;
     evaluation.forEachBatch({ samples, noise }, (_start, rows) => {
       for (let row = 0; row < rows; row++) {
         squares += squaredError[row];
         if (crossEntropy !== undefined) entropy += crossEntropy[row];
-        if (gaussianError !== undefined) gaussian += gaussianError[row];
+        if (ownError !== undefined) own += ownError[row];
         const first = row * pixels;
         const here = countWrongPixels(
           pixels,
@@ -107,7 +115,7 @@ export function reconstructionMeter(
     return {
       mse: squares / (samples * pixels),
       ...(crossEntropy === undefined ? {} : { bce: entropy / samples }),
-      ...(gaussianError === undefined ? {} : { gaussian: gaussian / samples }),
+      ...(ownError === undefined ? {} : { [likelihoodOf(spec).kind]: own / samples }),
       ...(isPicture(shape)
         ? {
           pixelAccuracy: 1 - wrong * channels / (samples * pixels),
@@ -125,7 +133,7 @@ export function measureBound(options: MeasureOptions & { readonly seed: number }
   const { engine, model, split, noise, seed } = options;
   const evaluation = evaluator(engine, model, split);
   const { program } = evaluation;
-  const { output, scale } = likelihoodError(model.spec), error = program.output(output);
+  const { output, nats } = errorOf(model.spec), error = program.output(output);
   const klOfDimension = program.output("klOfDimension"), means = program.output("latent");
   const spread = latentSpread(model.spec.latent);
   const bounds = new Float64Array(split.count), { latent } = model.spec;
@@ -133,8 +141,8 @@ export function measureBound(options: MeasureOptions & { readonly seed: number }
   const sampled = { seed, stream: "evaluationLatent", epoch: 1 } as const;
   evaluation.forEachBatch({ samples: split.count, noise, sampled }, (start, rows) => {
     for (let row = 0; row < rows; row++) {
-      errors += scale * error[row];
-      bounds[start + row] = -scale * error[row];
+      errors += nats * error[row];
+      bounds[start + row] = -nats * error[row];
     }
     for (let at = 0; at < rows * latent; at++) {
       kl += klOfDimension[at];

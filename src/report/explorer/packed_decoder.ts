@@ -7,7 +7,7 @@ import { graphBuilder } from "../../graph/builder.ts";
 import { type Graph, nameOf, sizeOf } from "../../graph/graph.ts";
 import { conditionInput } from "../../models/condition.ts";
 import { decoderGraph, NAMES } from "../../models/graphs.ts";
-import { decode } from "../../models/layers.ts";
+import { decode } from "../../models/coder.ts";
 import { inputSize, type ModelSpec } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { isBrightness, type Scale } from "../../core/scale.ts";

@@ -10,6 +10,7 @@ import { firstOfSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { sheet } from "../../export/sheet.ts";
+import { likelihoodOf } from "../../models/likelihoods/table.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { anomalyConditions } from "./conditions.ts";
 import { type Groups, groupsOf, PROTOCOLS } from "./protocol.ts";
@@ -56,7 +57,7 @@ export interface AnomalyOptions {
   /** The one class; `null`: the one that the train split has alone, or lacks alone. @default {null} */
   class?: string | null;
   /**
-   * The score of a sample: `elbo` (a VAE's bound at the mean), `likelihood` (under the learned variances of the loss `gaussian`),
+   * The score of a sample: `elbo` (a VAE's bound at the mean), `likelihood` (with all losses but `mse` and `bce`),
    * `reconstruction` (the squared error), `relative` (of pictures: the error of smoothed images for each unit of ink), `latentDistance` (to
    * the k nearest latents of train samples), or `combined` of that and the error (`relative` of pictures). The others are measured too, as
    * `auroc.<score>`. @default {"combined"}
@@ -158,7 +159,9 @@ function missingScore(score: ScoreName, { spec }: TrainedModel): string {
   if (score === "elbo") return `model must be a vae for the score elbo, got ${spec.kind}`;
   return score === "relative"
     ? `score ${NO_PICTURES}`
-    : `model.loss must be "gaussian" for the score likelihood, got "${spec.loss}" (choose another score)`;
+    : `model.loss must be "gaussian", "continuousBernoulli" or "discretisedLogistic" for the score likelihood, got "${
+      likelihoodOf(spec).kind
+    }" (choose another score)`;
 }
 
 function scorer(

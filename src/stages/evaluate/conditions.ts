@@ -7,6 +7,7 @@ import { PLAIN_SCALE, type Scale } from "../../core/scale.ts";
 import { isPicture, nounsOf } from "../../core/shape.ts";
 import { type Binarisation, type Dataset, scaleOf } from "../../data/dataset.ts";
 import { describeScale } from "../../data/scale.ts";
+import { describeLikelihood, hasOwnLikelihood, isDiscrete } from "../../models/likelihoods/table.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 
 const IMAGES: Readonly<Record<Binarisation, string>> = {
@@ -16,8 +17,13 @@ const IMAGES: Readonly<Record<Binarisation, string>> = {
     "pixels drawn as 0 or 1 with their brightness as the probability: again each epoch in training, once from the seed here",
 };
 
-const LEARNED_VARIANCES =
-  "Gaussian with a learned variance of each feature; densities are those of the values as scaled, all constants included";
+/** What the number of a likelihood is: of densities it depends on the scale of the values. */
+function likelihoodText(spec: ModelSpec, values: string): string {
+  const kind = isDiscrete(spec)
+    ? "probabilities of the 256 levels"
+    : "densities are those of the values as scaled";
+  return `${describeLikelihood(spec, values)}; ${kind}, all constants included`;
+}
 
 function featuresText(scale: Scale): string {
   return scale === PLAIN_SCALE ? "values as they are" : `values as scaled: ${describeScale(scale.spec)}`;
@@ -67,7 +73,7 @@ export function evaluationConditions(
     ...(isPicture(shape) ? { images: IMAGES[binarisation] } : { features: featuresText(scaleOf(train)) }),
     reduction:
       `nats/sample: sums over ${values} and latent dimensions, means over samples; mse: means over ${values} and samples`,
-    ...(spec.loss === "gaussian" ? { likelihood: LEARNED_VARIANCES } : {}),
+    ...(hasOwnLikelihood(spec) ? { likelihood: likelihoodText(spec, values) } : {}),
     ...variational,
     ...levels === 0
       ? {}

@@ -13,7 +13,14 @@ import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
 import { perSampleTable } from "./per_sample.ts";
 import { type Stage, type StageContext, stageOf } from "../../pipeline/stage.ts";
-import { boundMetrics, boundVariants, distributionText, reconstructionMetrics, renamed } from "./metrics.ts";
+import {
+  bitsPerDimension,
+  boundMetrics,
+  boundVariants,
+  distributionText,
+  reconstructionMetrics,
+  renamed,
+} from "./metrics.ts";
 import {
   estimated,
   measuredMetrics,
@@ -97,7 +104,7 @@ const LIMIT_IMAGES = 1024;
 
 const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, EvaluateOutput> = {
   kind: "evaluate",
-  version: 7,
+  version: 8,
   models: { autoencoder: true, variational: true, conditional: true },
   inputs: ["dataset", "model"],
   outputs: ["measured"],
@@ -200,13 +207,11 @@ function measureImportance(
   });
   if (bounds === undefined) return {};
   const samples = importanceSamples ?? 1, direction = "none", nouns = nounsOf(shape);
+  const estimator = `${distributionText(model.spec, nouns)}, k = ${samples} latent samples per ${nouns.one}`;
+  const bound = meanInterval(bounds), source = { split: "test", estimator } as const;
   return measuredMetrics({
-    importanceBound: estimated(meanInterval(bounds), {
-      unit: "nats/sample",
-      direction: "higher",
-      split: "test",
-      estimator: `${distributionText(model.spec, nouns)}, k = ${samples} latent samples per ${nouns.one}`,
-    }),
+    importanceBound: estimated(bound, { unit: "nats/sample", direction: "higher", ...source }),
+    importanceBitsPerDimension: bound && bitsPerDimension(model.spec, bound, source),
     importanceSamples: metric(samples, { unit: "samples", direction }),
     importanceImages: metric(bounds.length, { unit: nouns.samples, direction, split: "test" }),
   });
@@ -244,15 +249,17 @@ function noteOf(metrics: Readonly<Record<string, number>>, { values }: SampleNou
       : `; importance-weighted bound with ${metrics.importanceSamples} samples ${
         (-metrics.importanceBound).toFixed(2)
       }`;
-    return `test -ELBO ${(-metrics.elbo).toFixed(2)} nats/sample (reconstruction ${
+    const bits = metrics.discretisedLogistic === undefined
+      ? ""
+      : `, ${metrics.bitsPerDimension.toFixed(3)} bits/dimension`;
+    return `test -ELBO ${(-metrics.elbo).toFixed(2)} nats/sample${bits} (reconstruction ${
       metrics.reconstruction.toFixed(2)
     } + KL ${metrics.kl.toFixed(2)}; sums over ${values}, mean over samples, one latent sample)${importance}`;
   }
   if (metrics.mse === undefined) return `${Object.keys(metrics).length} numbers`;
   if (metrics.pixelAccuracy === undefined) {
-    const likelihood = metrics.gaussian === undefined
-      ? ""
-      : `, negative log-likelihood ${metrics.gaussian.toFixed(2)} nats/sample`;
+    const nats = metrics.gaussian ?? metrics.continuousBernoulli ?? metrics.discretisedLogistic;
+    const likelihood = nats === undefined ? "" : `, negative log-likelihood ${nats.toFixed(2)} nats/sample`;
     return `MSE ${metrics.mse.toPrecision(4)} a feature${likelihood}`;
   }
   return `pixel accuracy ${
@@ -261,11 +268,12 @@ function noteOf(metrics: Readonly<Record<string, number>>, { values }: SampleNou
 }
 
 /**
- * Measures a model on the train and test splits: `mse` (a pixel, or a feature of vectors), `bce` (nats/sample), with the loss `gaussian`
- * also `gaussian` (nats/sample, of the values as scaled), and of pictures `pixelAccuracy`, `worstWrongPixels`; for a VAE also `elbo`, `reconstruction`, `kl` (nats/sample: sums over pixels and latent dimensions, means over samples; one latent
- * sample per image), `bitsPerDimension` (of `elbo`), `elboAtMean` (at the posterior mean: no bound) and
+ * Measures a model on the train and test splits: `mse` (a pixel, or a feature of vectors), `bce` (nats/sample), with the losses `gaussian`,
+ * `continuousBernoulli` and `discretisedLogistic` also their negative log-likelihood under that name (nats/sample, of the values as scaled),
+ * and of pictures `pixelAccuracy`, `worstWrongPixels`; for a VAE also `elbo`, `reconstruction`, `kl` (nats/sample: sums over pixels and latent dimensions, means over samples; one latent
+ * sample per image), `bitsPerDimension` (of `elbo`, with the losses `bce` and `discretisedLogistic`), `elboAtMean` (at the posterior mean: no bound) and
  * `activeUnits`, and with `importanceSamples` also `importanceBound` with the ends of its 95 % interval over images (`importanceBoundLow`,
- * `importanceBoundHigh`), its `importanceSamples` and `importanceImages`. Reconstructed images go through a VAE's posterior mean.
+ * `importanceBoundHigh`), `importanceBitsPerDimension`, its `importanceSamples` and `importanceImages`. Reconstructed images go through a VAE's posterior mean.
  */
 export function evaluate(
   options: EvaluateOptions = {},

@@ -1,14 +1,25 @@
 /** The metrics of an evaluation: what was measured of reconstructions and of the evidence lower bound, with units and directions. @module */
 import type { BoundMeasures, ReconstructionMeasures } from "../../analysis/reconstruction/measure.ts";
 import type { SampleNouns } from "../../core/shape.ts";
+import { describeLikelihood, errorOf, isDiscrete, likelihoodOf } from "../../models/likelihoods/table.ts";
 import { inputSize, type ModelSpec } from "../../models/spec.ts";
-import { estimated, type Metric, metric, type MetricInfo, type Metrics } from "../../pipeline/metric.ts";
+import type { Estimate } from "../../analysis/statistics/intervals.ts";
+import {
+  estimated,
+  measuredMetrics,
+  type Metric,
+  metric,
+  type MetricInfo,
+  type Metrics,
+} from "../../pipeline/metric.ts";
 
 /** The units and directions of what is measured of reconstructions; of vectors the squared error is that of a feature. */
 const RECONSTRUCTION: { readonly [Name in keyof ReconstructionMeasures]-?: MetricInfo } = {
   mse: { unit: "squared error/pixel", direction: "lower" },
   bce: { unit: "nats/sample", direction: "lower" },
   gaussian: { unit: "nats/sample", direction: "lower" },
+  continuousBernoulli: { unit: "nats/sample", direction: "lower" },
+  discretisedLogistic: { unit: "nats/sample", direction: "lower" },
   pixelAccuracy: { unit: "share of pixels", direction: "higher" },
   worstWrongPixels: { unit: "pixels", direction: "lower" },
   withinOnePixel: { unit: "share of samples", direction: "higher" },
@@ -33,15 +44,9 @@ export function reconstructionMetrics(
   );
 }
 
-const DISTRIBUTIONS: Readonly<Record<ModelSpec["loss"], string>> = {
-  mse: "Gaussian",
-  bce: "Bernoulli",
-  gaussian: "Gaussian",
-};
-
 /** The distribution of a value, given the model's output: `Bernoulli pixels`, `Gaussian features with learned variances`. */
-export function distributionText({ loss }: Pick<ModelSpec, "loss">, { values }: SampleNouns): string {
-  return `${DISTRIBUTIONS[loss]} ${values}${loss === "gaussian" ? " with learned variances" : ""}`;
+export function distributionText(spec: Pick<ModelSpec, "loss">, { values }: SampleNouns): string {
+  return describeLikelihood(spec, values);
 }
 
 /** The evidence lower bound and what it is made of, as metrics. */
@@ -64,34 +69,45 @@ export function boundMetrics(
 }
 
 /**
- * `elboAtMean`: the bound with the posterior mean in place of a sample, which is no bound at all. `bitsPerDimension`: `-elbo / (D log 2)`, of Bernoulli values.
+ * `elboAtMean`: the bound with the posterior mean in place of a sample, which is no bound at all. `bitsPerDimension`: `-elbo / (D log 2)`, of
+ * values that are discrete, with the interval of the bound.
  */
 export function boundVariants(
   spec: ModelSpec,
-  { elbo, kl }: BoundMeasures,
-  { mse, bce, gaussian }: ReconstructionMeasures,
+  { elbo, elboLow, elboHigh, kl }: BoundMeasures,
+  measures: ReconstructionMeasures,
   nouns: SampleNouns,
   split: MetricInfo["split"],
 ): Metrics {
-  const pixels = inputSize(spec);
-  const atMean = (value: number) =>
-    metric(value, {
+  const estimatorOf = (how: string) => `${distributionText(spec, nouns)}, ${how}`;
+  const { kind } = likelihoodOf(spec);
+  const reconstruction = errorOf(spec).nats *
+    (kind === "mse" ? measures.mse * inputSize(spec) : measures[kind]!);
+  return measuredMetrics({
+    elboAtMean: metric(-reconstruction - kl, {
       unit: "nats/sample",
       direction: "higher",
       split,
-      estimator: `${distributionText(spec, nouns)}, posterior mean in place of a sample`,
-    });
-  if (gaussian !== undefined) return { elboAtMean: atMean(-gaussian - kl) };
-  if (spec.loss === "mse" || bce === undefined) return { elboAtMean: atMean(-0.5 * mse * pixels - kl) };
-  return {
-    elboAtMean: atMean(-bce - kl),
-    bitsPerDimension: metric(-elbo / (pixels * Math.LN2), {
-      unit: "bits/pixel",
-      direction: "lower",
-      split,
-      estimator: `${distributionText(spec, nouns)}, one latent sample per ${nouns.one}`,
+      estimator: estimatorOf("posterior mean in place of a sample"),
     }),
-  };
+    bitsPerDimension: bitsPerDimension(spec, { value: elbo, low: elboLow, high: elboHigh }, {
+      split,
+      estimator: estimatorOf(`one latent sample per ${nouns.one}`),
+    }),
+  });
+}
+
+/** A bound on the log-probability of a sample, in nats, as bits per dimension: `-bound / (D log 2)`; of values that are discrete. */
+export function bitsPerDimension(
+  spec: ModelSpec,
+  { value, low, high }: Estimate,
+  source: MeasuredOn,
+): Metric | undefined {
+  if (!isDiscrete(spec)) return undefined;
+  const bits = (nats: number | undefined) =>
+    nats === undefined ? undefined : -nats / (inputSize(spec) * Math.LN2);
+  const estimate = { value: bits(value)!, low: bits(high), high: bits(low) };
+  return estimated(estimate, { unit: "bits/dimension", direction: "lower", ...source });
 }
 
 /** The same metrics under other names. */

@@ -14,6 +14,7 @@ import { encodePng } from "../../export/pictures.ts";
 import { comparisonSheet, type Tile } from "../../export/sheet.ts";
 import { LABEL_COLOURS, plotRange, scatterPicture } from "../../export/scatter.ts";
 import { isConditional } from "../../models/condition.ts";
+import { describeLikelihood, showsLocation } from "../../models/likelihoods/table.ts";
 import { pytorchTensors } from "../../models/pytorch.ts";
 import { pytorchModule } from "../../models/pytorch_module.ts";
 import { encodeModel } from "../../models/tensors.ts";
@@ -130,6 +131,13 @@ const WRITERS: Readonly<
   async tfjs(model, context) {
     try {
       refuseCondition(model);
+      if (!showsLocation(model.spec)) {
+        throw new RangeError(
+          `A TensorFlow.js layers model can show the output of the last layer only, got the mean of ${
+            describeLikelihood(model.spec, "values")
+          }`,
+        );
+      }
       const files: string[] = [];
       for (const { name, modelJson, weights } of tfjsExports(model)) {
         await context.writeArtifact(`model/tfjs/${name}/weights.bin`, `the weights of the ${name}`, weights);

@@ -15,8 +15,9 @@ export interface OnnxExport {
 /**
  * Three files, with all parameters inside and the size of the batch left open (a dimension called `batch`):
  *
- * - `autoencoder`: `input` [N, D] to `output` [N, D] and `latent` [N, K] (a VAE's through its posterior mean), with the loss `gaussian` also
- *   `outputLogVariance` [1, D];
+ * - `autoencoder`: `input` [N, D] to `output` [N, D], the mean of the likelihood, and `latent` [N, K] (a VAE's through its posterior mean);
+ *   where the variance of the loss `gaussian` is learned also `outputLogVariance` ([N, 1] if shared, [1, D] of features, [N, D] of pixels),
+ *   with `continuousBernoulli` `outputLogits` [N, D], with `discretisedLogistic` `outputLocation` [N, D] and `outputLogScale` ([N, 1], [N, D]);
  * - `encoder`: `input` [N, D] to `latent` [N, K], for a VAE also `logVariance` [N, K];
  * - `decoder`: `latent` [N, K] to `output` [N, D].
  *

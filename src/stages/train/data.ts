@@ -5,9 +5,10 @@ import { type Fault, faultsAt, faultText } from "../../core/fault.ts";
 import { sampleSize } from "../../core/shape.ts";
 import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
 import { sliceSplit } from "../../data/parts.ts";
-import { isUnit, scaledLimits } from "../../data/scale.ts";
+import { firstOffLevels, isUnit, scaledLimits } from "../../data/scale.ts";
 import { isConditional } from "../../models/condition.ts";
 import type { ModelClass } from "../../models/options.ts";
+import { targetValuesOf } from "../../models/likelihoods/table.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 
 /** A model for the samples of a dataset. @throws {RunError} When it does not fit them. */
@@ -18,6 +19,7 @@ export function modelFor(model: ModelSpec, { shape, train, labelNames }: Dataset
     throw new RunError(faultsAt("model", faults).map(faultText).join("; "));
   }
   if (model.outputActivation === "sigmoid") checkUnit(train, sampleSize(shape));
+  if (targetValuesOf(model) === "levels") checkLevels(train, sampleSize(shape));
   return fitModel(model, shape, classes ?? []);
 }
 
@@ -51,6 +53,18 @@ function checkUnit(train: Split, size: number): void {
     `model.outputActivation must be "linear" (with the loss "mse") for values outside of [0, 1], got "sigmoid" and values from ${
       least.toPrecision(3)
     } to ${most.toPrecision(3)} (or scale them: load(source, { scale: minMax() }))`,
+  );
+}
+
+/** The discretised logistic gives probabilities to 256 levels and to nothing between them. */
+function checkLevels(train: Split, size: number): void {
+  const { targets = train, count } = train,
+    found = firstOffLevels({ ...targets, count }, scaleOf(train), size);
+  if (found === undefined) return;
+  throw new RunError(
+    `model.loss must be another one than "discretisedLogistic" for values that are not k / 255, k from 0 to 255, got ${
+      found.toPrecision(3)
+    } (pixels of 8 bits under bytes() fit; gaussian() takes all values)`,
   );
 }
 

@@ -10,6 +10,7 @@ import { describeModel } from "../../models/layers.ts";
 import { isConditional } from "../../models/condition.ts";
 import { familyOf } from "../../models/family.ts";
 import type { ModelClass } from "../../models/options.ts";
+import { targetValuesOf } from "../../models/likelihoods/table.ts";
 import { knownInput } from "../../models/spec.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
@@ -170,7 +171,11 @@ function faultsOfData(
   if (monitor === "validation" && validationShare === 0 && validation === false) {
     faults.push({ path: "monitor", message: NO_VALIDATION });
   }
-  if (beyondUnit !== undefined && model.outputActivation === "sigmoid") {
+  if (beyondUnit !== undefined && targetValuesOf(model) === "levels") {
+    const message = 'must be another one than "discretisedLogistic" for values that are not k / 255 ' +
+      `(${beyondUnit}; bytes() keeps pixels of 8 bits as they are, gaussian() takes all values)`;
+    faults.push({ path: "model.loss", message });
+  } else if (beyondUnit !== undefined && model.outputActivation === "sigmoid") {
     const message = 'must be "linear" (with the loss "mse") for values outside of [0, 1], got "sigmoid" ' +
       `(${beyondUnit}; minMax() or range() keep them within)`;
     faults.push({ path: "model.outputActivation", message });

@@ -1,5 +1,6 @@
 /** Options for a training, and their schema. @module */
 import { z } from "zod";
+import type { ReconstructionMeasures } from "../../analysis/reconstruction/measure.ts";
 import { parseCondition } from "../../core/condition.ts";
 import { ModelSpec } from "../../models/spec.ts";
 import { OptimizerSpec } from "../../training/optimizers.ts";
@@ -7,7 +8,18 @@ import type { OptimizerOptions } from "../../training/optimizers/kinds.ts";
 import { ScheduleSpec } from "../../training/schedules.ts";
 import type { ScheduleOptions } from "../../training/schedules/kinds.ts";
 
-const METRICS = ["mse", "bce", "gaussian", "pixelAccuracy", "worstWrongPixels", "withinOnePixel"] as const;
+const METRICS = Object.keys(
+  {
+    mse: 1,
+    bce: 1,
+    gaussian: 1,
+    continuousBernoulli: 1,
+    discretisedLogistic: 1,
+    pixelAccuracy: 1,
+    worstWrongPixels: 1,
+    withinOnePixel: 1,
+  } satisfies Record<keyof ReconstructionMeasures, 1>,
+);
 
 /** A condition on how images are reconstructed: `worstWrongPixels <= 1`. */
 const UntilText: z.ZodString = z.string().refine(
