@@ -4,7 +4,7 @@
  * @module
  */
 import { RunError } from "../core/errors.ts";
-import { sampleSize, type SampleValues } from "../core/shape.ts";
+import { pictureShape, sampleSize, type SampleValues } from "../core/shape.ts";
 import { type Dataset, kindOfSamples, type Split, type SplitName } from "./dataset.ts";
 import { countDuplicates, type Duplicates } from "./duplicates.ts";
 import { forEachSample } from "./each_sample.ts";
@@ -27,7 +27,7 @@ export interface SampleCheck extends Duplicates {
 }
 
 interface Statistics {
-  /** Samples checked, those of one value, and values that are not 0 or not 255. */
+  /** Samples checked, those whose pixels are all the same, and values that are not 0 or not 255. */
   readonly count: number;
   readonly blank: number;
   readonly notBlack: number;
@@ -36,12 +36,13 @@ interface Statistics {
   readonly varying: number;
 }
 
-function measure({ train }: Dataset, size: number): Statistics {
+function measure({ train, shape }: Dataset, size: number): Statistics {
+  const { channels = 1 } = pictureShape(shape);
   const lowest = new Float32Array(size).fill(Infinity), highest = new Float32Array(size).fill(-Infinity);
   let count = 0, blank = 0, notBlack = 0, notWhite = 0;
   forEachSample(train, size, (values) => {
     count++;
-    if (values.every((value) => value === values[0])) blank++;
+    if (values.every((value, at) => value === values[at % channels])) blank++;
     for (let at = 0; at < size; at++) {
       const value = values[at];
       if (value !== BLACK) notBlack++;
@@ -82,7 +83,7 @@ export function checkSamples(dataset: Dataset): SampleCheck {
   }
   const nouns = shape.length === 1
     ? { samples: "samples", values: "values" }
-    : { samples: "images", values: "pixels" };
+    : { samples: "images", values: pictureShape(shape).channels === 3 ? "values" : "pixels" };
   const duplicates = countDuplicates(train, test, size);
   const { shared } = duplicates;
   const sharing = shared === 0 ? [] : [
@@ -141,13 +142,15 @@ function conspicuous(
   const of = count === train.count ? `train ${samples}` : `checked train ${samples}`;
   const isPixels = kindOfSamples(train) === "bytes";
   if (isPixels && 2 * blank > count) {
-    return [`${number(blank)} of ${number(count)} ${of} are blank, all pixels of one grey (${remedy})`];
+    return [`${number(blank)} of ${number(count)} ${of} are blank, all pixels of one colour (${remedy})`];
   }
   const all = count * size;
   for (const [other, name] of isPixels ? [[notBlack, "black"], [notWhite, "white"]] as const : []) {
     if (other < NEARLY_EMPTY * all) {
       return [
-        `The ${of} are nearly empty: only ${percent(other / all)} of the pixels are not ${name} (${remedy})`,
+        `The ${of} are nearly empty: only ${
+          percent(other / all)
+        } of the ${values} are not ${name} (${remedy})`,
       ];
     }
   }

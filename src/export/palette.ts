@@ -18,7 +18,7 @@ export interface Indexed {
 const MOST = 256;
 
 /** More colours than this are rounded to fewer bits per channel before a palette is chosen, so that choosing takes under a second. */
-const MOST_EXACT = 1 << 13;
+const MOST_EXACT = 1 << 15;
 
 /** Keeps the upper bits of each channel and repeats them below, so that black stays black and white white. */
 function reduceChannel(value: number, bits: number): number {

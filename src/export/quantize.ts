@@ -68,14 +68,29 @@ function split({ colours, axis }: Box): [Box, Box] {
   return [boxOf(sorted.slice(0, best)), boxOf(sorted.slice(best))];
 }
 
-function nearest(means: readonly (readonly number[])[], [red, green, blue]: readonly number[]): number {
+/** The position of the nearest of some colours, three numbers each. */
+function nearest(colours: Float64Array, [red, green, blue]: readonly [number, number, number]): number {
   let found = 0, least = Infinity;
-  for (let at = 0; at < means.length; at++) {
-    const [r, g, b] = means[at];
-    const distance = (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
+  for (let at = 0; at < colours.length; at += 3) {
+    const r = colours[at] - red, g = colours[at + 1] - green, b = colours[at + 2] - blue;
+    const distance = r * r + g * g + b * b;
     if (distance < least) [found, least] = [at, distance];
   }
-  return found;
+  return found / 3;
+}
+
+/** The weighted means of the colours that are nearest to each of some colours; one that is nearest to none stays. */
+function refined(colours: Float64Array, all: readonly Weighted[]): Float64Array {
+  const sums = new Float64Array(colours.length), counts = new Float64Array(colours.length / 3);
+  for (const { channels, count } of all) {
+    const at = nearest(colours, channels);
+    counts[at] += count;
+    for (let k = 0; k < 3; k++) sums[3 * at + k] += count * channels[k];
+  }
+  return colours.map((value, at) => {
+    const count = counts[Math.floor(at / 3)];
+    return count === 0 ? value : sums[at] / count;
+  });
 }
 
 /** At most `most` colours for some pictures, and the position of the nearest among them for each colour that the pictures have. */
@@ -90,15 +105,14 @@ export function quantize(
     if (boxes[worst].colours.length < 2) break;
     boxes.splice(worst, 1, ...split(boxes[worst]));
   }
-  let means = boxes.map(({ mean }) => mean);
-  for (let round = 0; round < ROUNDS; round++) {
-    const groups = means.map((): Weighted[] => []);
-    for (const one of all) groups[nearest(means, one.channels)].push(one);
-    means = groups.map((group, at) => group.length === 0 ? means[at] : boxOf(group).mean);
-  }
-  const rounded = means.map((mean) => mean.map(Math.round));
+  let means: Float64Array = Float64Array.from(boxes.flatMap(({ mean }) => mean));
+  for (let round = 0; round < ROUNDS; round++) means = refined(means, all);
+  const rounded = means.map(Math.round);
   const positionOf = new Map(
     Array.from(counts.keys(), (colour) => [colour, nearest(rounded, channelsOf(colour))] as const),
   );
-  return { colours: rounded.map(([red, green, blue]) => (red << 16) | (green << 8) | blue), positionOf };
+  const colours = boxes.map((_, at) =>
+    (rounded[3 * at] << 16) | (rounded[3 * at + 1] << 8) | rounded[3 * at + 2]
+  );
+  return { colours, positionOf };
 }

@@ -150,7 +150,13 @@ Deno.test("checkSamples() warns about images from which nothing can be learnt, a
     said(rows(9, (at) => at % 4)),
     /^All 9 train images are identical: there is nothing to learn \(check the source/,
   );
-  match(said(rows(9, (at) => at >> 2)), /^9 of 9 train images are blank, all pixels of one grey/);
+  match(said(rows(9, (at) => at >> 2)), /^9 of 9 train images are blank, all pixels of one colour/);
+  const orange = {
+    count: 9,
+    values: Uint8Array.from({ length: 54 }, (_, at) => [255 - (at / 6 | 0), 128, 0][at % 3]),
+  };
+  const colours: Dataset = { name: "", shape: [1, 2, 3], train: orange, test: orange };
+  match(checkSamples(colours).warnings[0], /^9 of 9 train images are blank, all pixels of one colour/);
   const nearlyEmpty = rows(500, (at) => at % 4 === 1 && at < 4 ? 9 : 0);
   match(
     said(nearlyEmpty, nearlyEmpty, "threshold"),

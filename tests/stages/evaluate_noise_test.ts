@@ -101,3 +101,22 @@ Deno.test("evaluate passes images through the model again on request, and keeps 
   program.dispose();
   assertClose([twice["repeated.pixelAccuracy@flips0.1"]], [right / (128 * 35)], { absolute: 1e-12 }, "twice");
 });
+
+Deno.test("evaluate counts pixels in colour by draws of noise, without the limits, which are those of grey pixels", async () => {
+  // 36 values as 12 pixels in colour.
+  const values = Uint8Array.from({ length: 5 * 36 }, (_, at) => at % 7 < 3 ? 255 : 0);
+  const split = { count: 5, values }, shape = [3, 4, 3];
+  const model = { ...modelOf({ encoder: [36, 8], input: shape }), shape };
+  const dataset = { name: "colour", shape, train: split, test: split };
+  const { result } = await mustRun(evaluate({ noise: [0.3], draws: 3, splits: ["test"] }), {
+    inputs: { dataset, model },
+  });
+  const metrics = result.metrics as Record<string, number>;
+  deepEqual(
+    sorted(Object.keys(metrics)),
+    sorted([...PLAIN, ...[...PLAIN, ...INTERVALS].map((name) => place(name, 0.3))]),
+  );
+  // Both count whole pixels of the same draws.
+  const twelfths = 12 * 15 * (1 - metrics["pixelAccuracy@0.3"]);
+  assertClose([twelfths], [Math.round(twelfths)], { absolute: 1e-9 }, "wrong pixels of 15 draws");
+});

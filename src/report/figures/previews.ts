@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pixelCount, valueCount } from "../../core/shape.ts";
+import { pixelCount } from "../../core/shape.ts";
 import type { EventOf } from "../../pipeline/events.ts";
 import { plainTable } from "./figure.ts";
 import { tileSheetAddress } from "./tile_sheet.ts";
@@ -14,13 +14,13 @@ import type { ReportData } from "../report_data.ts";
 
 type Preview = EventOf<"preview">;
 
-/** The most values (pixels times channels) of all previews of a training. */
-const MOST_VALUES = 450_000;
+/** The most pixels of all previews of a training. */
+const MOST_PIXELS = 450_000;
 
 /** Previews that fit: the first and the last, and the others evenly thinned. */
 function fitting(previews: readonly Preview[]): Preview[] {
-  const each = valueCount(previews[0]) * previews[0].items.length;
-  const most = Math.max(2, Math.floor(MOST_VALUES / Math.max(1, each)));
+  const each = pixelCount(previews[0]) * previews[0].items.length;
+  const most = Math.max(2, Math.floor(MOST_PIXELS / Math.max(1, each)));
   if (previews.length <= most) return [...previews];
   return Array.from(
     { length: most },

@@ -1,8 +1,7 @@
 /** What `evaluate` reports for corrupted images: intervals, and the best possible result. @module */
 import { plural } from "../../core/amounts.ts";
 import { meanOf } from "../../core/statistics.ts";
-import { nounsOf, type SampleNouns } from "../../core/shape.ts";
-import { inputSize } from "../../models/spec.ts";
+import { nounsOf, pictureShape, pixelCount, type SampleNouns } from "../../core/shape.ts";
 import { type DenoisingDraws, measureDenoising } from "../../analysis/reconstruction/denoising.ts";
 import {
   type DenoisingRules,
@@ -75,9 +74,11 @@ export function denoisingMetrics(
   { name, corruption }: NoiseLevel,
   { limits, ...options }: NoiseLevelOptions,
 ): Metrics {
-  const { split, passes, copies = 1 } = options, pixels = inputSize(options.model.spec), images = split.count;
+  const { split, passes, copies = 1 } = options, shape = pictureShape(options.model.shape);
+  const pixels = pixelCount(shape), images = split.count;
   const hasFlips = corruption.kind === "flips", nouns = nounsOf(options.model.shape);
-  const isLimited = limits && (!hasFlips || isBinary(split));
+  // The rules are the best for values one by one; a pixel in colour is right only if its three values are.
+  const isLimited = limits && shape.channels !== 3 && (!hasFlips || isBinary(split));
   const rules = isLimited ? (hasFlips ? flipRules : gaussianRules)({ split, pixels, corruption }) : {};
   const draws = measureDenoising({ ...options, rules });
   const metrics: Record<string, Metric | undefined> = {};

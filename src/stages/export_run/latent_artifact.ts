@@ -13,7 +13,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { LatentSample } from "../../export/latent_sample.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 
-/** The most samples, the most bytes of their images, and the most images that the latent dimensions are measured on. */
+/** The most samples, the most bytes of their images (of colour twice as many), and the most images that the latent dimensions are measured on. */
 const SAMPLES = 300, BYTES = 300_000, MEASURED = 5000;
 /** The most products of pixels that the search for nearest training images may take, by the engine. */
 const MOST_PRODUCTS = { native: 5e10, wasm: 2e10, reference: 5e8, tfjs: 5e8 } as const;
@@ -23,7 +23,10 @@ export function latentArtifact(engine: Engine, model: TrainedModel, dataset: Dat
   const { shape, test, train, labelNames } = dataset, pixels = sampleSize(shape);
   const measured = Math.min(test.count, MEASURED), { latent } = model.spec;
   const moments = latentMoments(engine, model, sliceSplit(test, pixels, 0, measured));
-  const count = Math.max(1, Math.min(SAMPLES, measured, Math.floor(BYTES / pixels)));
+  const count = Math.max(
+    1,
+    Math.min(SAMPLES, measured, Math.floor(BYTES * (pictureShape(shape).channels === 3 ? 2 : 1) / pixels)),
+  );
   const rows = Array.from({ length: count }, (_, row) => row);
   const shown = pickFromSplit(test, pixels, rows);
   const points = moments.points.slice(0, count * latent);

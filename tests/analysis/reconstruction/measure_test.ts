@@ -35,6 +35,15 @@ Deno.test("measureReconstruction counts squares a pixel, and wrong pixels after 
   deepEqual([measured.pixelAccuracy, measured.worstWrongPixels, measured.bce], [1 - 3 / 8, 2, undefined]);
 });
 
+Deno.test("measureReconstruction takes the mean square over values of colour, and a pixel for wrong by any channel", () => {
+  // Two pixels in colour; in the second image red and blue of the first pixel are wrong, in the first image no value is.
+  const model = { ...identityModel(6, [0.75, 0, 0.75, 0, 0, 0]), shape: [1, 2, 3] };
+  const split = imagesOf([1, 0, 1, 0, 1, 0], [0, 0, 0, 0, 1, 0]);
+  const measured = measureReconstruction({ engine, model, split });
+  assertClose([measured.mse], [4 * 0.5625 / 12], { relative: 1e-6 }, "mse");
+  deepEqual([measured.pixelAccuracy, measured.worstWrongPixels, measured.withinOnePixel], [1 - 1 / 4, 1, 1]);
+});
+
 Deno.test("measureReconstruction gives cross-entropy in nats, summed over pixels, where outputs are probabilities", () => {
   // All weights 0 and logits of log 3: every pixel comes out as 0.75.
   const model = modelOf({ kind: "ae", encoder: [3], latent: 1 }, [
