@@ -88,8 +88,9 @@ function codeLines(keys: StageKeys): string[] {
   ];
 }
 
-/** The leaves of nested options: `model.latent` 2. */
+/** The leaves of nested options: `model.latent` 2; without those that are not set. */
 function flatten(value: unknown, path = ""): [string, string][] {
+  if (value === undefined) return [];
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return [[path, JSON.stringify(value)]];
   }

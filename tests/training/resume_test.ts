@@ -3,7 +3,7 @@ import { sliceSplit } from "../../src/data/parts.ts";
 import type { Checkpointer, FitOptions } from "../../src/training/contract.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
 import { ScheduleSpec } from "../../src/training/schedules.ts";
-import { oneCycle } from "../../src/training/schedules/kinds.ts";
+import { oneCycle, plateau } from "../../src/training/schedules/kinds.ts";
 import { type TrainingSnapshot, TrainingState } from "../../src/training/snapshot.ts";
 import { GLYPHS, type Kept, spying, TINY_VAE, type TinyFit, tinyFit, wasm } from "./tiny.ts";
 
@@ -70,25 +70,29 @@ Deno.test("fit counts the seconds of earlier processes towards maxSeconds", () =
 });
 
 /** What changes over a training and has to resume, each with the engine that is tried. */
-const RESUMED:
-  readonly (readonly [name: string, engine: "wasm" | "reference", options: Partial<FitOptions>])[] = [
-    ["under a cosine", "wasm", {}],
-    ["under a cosine", "reference", {}],
-    ["under a plateau schedule", "wasm", {
-      schedule: {
-        kind: "plateau",
-        warmupEpochs: 0.5,
-        factor: 0.5,
-        patience: 1,
-        minDelta: 2,
-        minimum: 0,
-        cooldown: 1,
-      },
-    }],
-    ["of averaged weights", "wasm", { ema: 0.9 }],
-    ["of averaged weights", "reference", { ema: 0.9 }],
-    ["under one cycle", "wasm", { schedule: ScheduleSpec.parse(oneCycle({ maximum: 0.02 })) }],
-  ];
+const RESUMED: readonly (readonly [
+  name: string,
+  engine: "wasm" | "reference" | "native",
+  options: Partial<FitOptions>,
+])[] = [
+  ["under a cosine", "wasm", {}],
+  ["under a cosine", "reference", {}],
+  ["under a plateau schedule", "wasm", {
+    schedule: {
+      kind: "plateau",
+      warmupEpochs: 0.5,
+      factor: 0.5,
+      patience: 1,
+      minDelta: 2,
+      minimum: 0,
+      cooldown: 1,
+    },
+  }],
+  ["of averaged weights", "wasm", { ema: 0.9 }],
+  ["of averaged weights", "reference", { ema: 0.9 }],
+  ["of averaged weights", "native", { ema: 0.9 }],
+  ["under one cycle", "wasm", { schedule: ScheduleSpec.parse(oneCycle({ maximum: 0.02 })) }],
+];
 
 for (const [name, precision, options] of RESUMED) {
   Deno.test(`fit resumes with the same bits after a stop at any batch, ${name} on ${precision}`, async () => {
@@ -180,6 +184,20 @@ Deno.test("fit that has ended resumes where it ended when there are more epochs,
     checkpoints: memory(again.newest()).checkpoints,
   });
   deepEqual([patient.outcome, patient.epochs], ["patience", 7]);
+});
+
+Deno.test("fit under a plateau schedule and with averaged weights resumes with more epochs, as if they had been there", () => {
+  const schedule = ScheduleSpec.parse(plateau({ patience: 1, minDelta: 10, factor: 0.5, cooldown: 1 }));
+  const options = { schedule, epochs: 4, batchSize: 8, ema: 0.9 }, kept = memory();
+  const long = tinyFit({ options: { ...options, epochs: 9 } });
+  const short = tinyFit({ options, checkpoints: kept.checkpoints });
+  const rest = tinyFit({
+    options: { ...options, epochs: 9 },
+    checkpoints: memory(kept.newest()).checkpoints,
+  });
+  deepEqual(timeless([...short.reports, ...rest.reports]), timeless(long.reports));
+  deepEqual(rest.parameters, long.parameters);
+  equal(long.reports.filter(({ reduction }) => reduction !== undefined).length, 4);
 });
 
 Deno.test("fit that has ended does nothing when it is resumed, and returns its weights again", () => {

@@ -31,7 +31,9 @@ const schema = z.strictObject({
   startShare: z.number().positive().max(1).default(0.04),
   finalShare: share.default(4e-6),
   momentum: z.strictObject({ least: momentum.default(0.85), most: momentum.default(0.95) })
-    .refine(({ least, most }) => least <= most, { error: "least must be at most most" })
+    .refine(({ least, most }) => least <= most, {
+      error: "must have a `least` that is at most its `most` (0.85 and 0.95 where they are not set)",
+    })
     .nullable().prefault({}),
 });
 type OneCycle = z.infer<typeof schema>;

@@ -1,0 +1,148 @@
+/**
+ * A training that is ready to run: its step compiled, its samples connected, its weights the initial ones or those of a checkpoint.
+ *
+ * @module
+ */
+import { feedSamples, sampleOptions } from "../data/feed.ts";
+import type { Floats, Program, SampleOptions } from "../engine/engine.ts";
+import { trainingGraph } from "../models/graphs.ts";
+import { initialParameters } from "../models/initial.ts";
+import { inputSize } from "../models/spec.ts";
+import { type BestWeights, bestWeights } from "./best_weights.ts";
+import { type Fit, isPaired } from "./contract.ts";
+import type { Divergence } from "./divergence.ts";
+import { type EpochResult, epochRunner } from "./epoch.ts";
+import { freezeParameters, frozenRanges } from "./frozen.ts";
+import { ruleOf } from "./optimizers.ts";
+import { firstPlateau } from "./schedules.ts";
+import { blocksOf, firstState, restoreBlocks, type TrainingState } from "./snapshot.ts";
+import { trainingStep } from "./step.ts";
+import { type Validator, validator } from "./validate.ts";
+
+/** A training that is ready to run. */
+export interface Prepared {
+  readonly program: Program;
+  readonly weights: TrainingWeights;
+  readonly validate?: Validator;
+  readonly state: TrainingState;
+  readonly epochs: { run(): EpochResult };
+  /** Where it diverged. */
+  divergence?: Divergence;
+  /** Counts the seconds so far in the state. */
+  readClock(): void;
+  /** Passes the current state to the checkpointer. */
+  save(): void;
+  close(): void;
+}
+
+/** The weights of a training besides the parameters of its program. */
+export interface TrainingWeights {
+  /** Those that are evaluated and kept: the program's parameters or their average. */
+  readonly evaluated: Floats;
+  /** The moving average of the parameters, one of the program's slots. @default {there is none} */
+  readonly average?: Floats;
+  readonly best: BestWeights;
+}
+
+/** Compiles the training step, connects the samples, and sets the initial weights, or those of a checkpoint. */
+export function prepare(what: Fit): Prepared {
+  const { model, data, options, seed, freeze = [], progress } = what;
+  const started = performance.now();
+  const sizes = sizesOf(what), program = compileStep(what, sizes);
+  const weights = startingWeights(what, program), state = startingState(what), before = state.seconds;
+  const feed = feedSamples(data.train, inputSize(model), program), validate = validator(what);
+  const { samples, batchSize, block } = sizes;
+  const readClock = () => void (state.seconds = before + (performance.now() - started) / 1000);
+  const { save, pause } = saver(what, { program, weights, state, readClock });
+  // After a checkpoint is restored: its frozen numbers are the same.
+  const frozen = freeze.length === 0
+    ? undefined
+    : freezeParameters(program, frozenRanges(model, freeze), weights.average);
+  const step = trainingStep({ program, model, data, options, seed, stepEpochs: batchSize / samples, frozen });
+  const visit = { feed, order: program.order, samples, block, batchSize, seed };
+  return {
+    program,
+    weights,
+    validate,
+    state,
+    epochs: epochRunner(step, visit, state, { pause, batches: progress }),
+    readClock,
+    save,
+    close() {
+      readClock();
+      feed.close();
+      validate?.close();
+      program.dispose();
+    },
+  };
+}
+
+/** How the samples of an epoch are visited. */
+interface Sizes {
+  /** Visits of an epoch. */
+  readonly samples: number;
+  readonly batchSize: number;
+  /** Samples that are shuffled among themselves. */
+  readonly block: number;
+  readonly held: SampleOptions;
+}
+
+function sizesOf({ model, data: { train }, options }: Fit): Sizes {
+  const samples = train.count * options.repeats, held = sampleOptions(train, inputSize(model));
+  const isStreamed = train.file !== undefined || train.targets?.file !== undefined;
+  return {
+    samples,
+    batchSize: Math.min(options.batchSize, samples),
+    block: Math.min(samples, options.shuffleBlock ?? samples, isStreamed ? held.capacity : samples),
+    held,
+  };
+}
+
+function compileStep({ engine, model, data, options }: Fit, { batchSize, block, held }: Sizes): Program {
+  return engine.compile(trainingGraph(model, { paired: isPaired(data) }), {
+    capacity: batchSize,
+    rule: ruleOf(options.optimizer, options.ema !== undefined),
+    samples: held,
+    orderLength: block,
+  });
+}
+
+/** Sets the parameters (and their average) of a program to the initial ones, or all to those of a checkpoint. */
+function startingWeights(
+  { model, options, seed, initial, checkpoints }: Fit,
+  program: Program,
+): TrainingWeights {
+  const { parameters } = program;
+  parameters.set(initial ?? initialParameters(model, seed));
+  const average = options.ema === undefined ? undefined : program.slots.at(-1)!;
+  average?.set(parameters);
+  const evaluated = average ?? parameters, best = bestWeights(parameters, evaluated);
+  if (checkpoints?.found !== undefined) restoreBlocks(checkpoints.found, { program, average, weights: best });
+  return { evaluated, average, best };
+}
+
+function startingState({ options, checkpoints }: Fit): TrainingState {
+  const plateau = firstPlateau(options.schedule, options.optimizer.learningRate);
+  return structuredClone(checkpoints?.found?.state ?? { ...firstState(), plateau });
+}
+
+/** What is saved of a training. */
+type Saved = Pick<Prepared, "program" | "weights" | "state" | "readClock">;
+
+/** Passes the state of a training to its checkpointer: at once, or after a batch when it is due. */
+function saver(
+  { signal, checkpoints }: Fit,
+  { program, weights: { average, best }, state, readClock }: Saved,
+): { save(): void; pause(): boolean } {
+  function save(): void {
+    state.bestWeights = best.patience();
+    readClock();
+    checkpoints?.save(state, blocksOf({ program, average, weights: best }));
+  }
+  function pause(): boolean {
+    if (signal.aborted) return true;
+    if (checkpoints?.due() === true) save();
+    return false;
+  }
+  return { save, pause };
+}
