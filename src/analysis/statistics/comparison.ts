@@ -13,7 +13,7 @@ export type RunMetrics = Readonly<Record<string, Readonly<Record<string, number>
 export interface ComparedRun {
   /** The setting as text; runs of the same setting differ in their seeds. */
   readonly label: string;
-  /** By which runs of different settings are paired. */
+  /** By which runs of different labels are paired; among several of one seed and label, the first with the first, and so on. */
   readonly seed?: number;
   /** `undefined`: it failed. */
   readonly metrics: RunMetrics | undefined;
@@ -88,7 +88,7 @@ export function compareRuns(
       values,
       ...(good === undefined ? {} : { success: wilson(good, own.length) }),
       ...(baseline === undefined || baseline === label ? {} : {
-        differences: differencesOf(done, runs.filter((run) => run.label === baseline), metrics, better),
+        differences: differencesOf(own, runs.filter((run) => run.label === baseline), metrics, better),
       }),
     };
   });
@@ -97,15 +97,20 @@ export function compareRuns(
 /** The fewest pairs that a verdict rests on. */
 const FEWEST_PAIRS = 3;
 
-/** The differences of two settings, paired by their seeds, so that what a seed does to both (its split, its noise) has no part in it. */
+/**
+ * The differences of two labels, paired by their seeds, so that what a seed does to both (its split, its noise) has no part in it. Where a
+ * label stands for several settings, as for each digit, the first of each are paired, and the second, and so on.
+ */
 function differencesOf(
   runs: readonly ComparedRun[],
   others: readonly ComparedRun[],
   metrics: readonly string[],
   better: (address: string) => Better,
 ): Record<string, Difference> {
+  const bySeed = Map.groupBy(others, ({ seed }) => seed), taken = new Map<number | undefined, number>();
   const pairs = runs.flatMap((run) => {
-    const other = others.find(({ seed }) => seed === run.seed);
+    const place = taken.get(run.seed) ?? 0, other = bySeed.get(run.seed)?.[place];
+    taken.set(run.seed, place + 1);
     return other === undefined ? [] : [[run, other] as const];
   });
   return Object.fromEntries(metrics.flatMap((address): [string, Difference][] => {

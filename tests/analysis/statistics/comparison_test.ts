@@ -27,6 +27,18 @@ Deno.test("compareRuns() takes differences seed by seed, so that what a seed doe
   equal(difference.verdict, "tie");
 });
 
+Deno.test("compareRuns() pairs the first settings of a label and seed, the second, and so on, around one that failed", () => {
+  // Two settings of each label, as of two digits, with three seeds: 1, 2, 3 of the first, then of the second.
+  const two = (label: string, first: (number | undefined)[], second: (number | undefined)[]) => [
+    ...runsOf(label, ...first),
+    ...runsOf(label, ...second),
+  ];
+  const whole = against(two("base", [1, 2, 3], [10, 20, 30]), two("other", [2, 3, 4], [11, 21, 31]));
+  deepEqual([whole.value, whole.low, whole.high], [1, 1, 1]);
+  const part = against(two("base", [1, 2, 3], [10, 20, 30]), two("other", [undefined, 3, 4], [11, 21, 31]));
+  deepEqual([part.value, part.verdict], [1, "worse"]);
+});
+
 for (
   const { name, base, other, better, verdict } of [
     {
