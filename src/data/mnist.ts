@@ -37,6 +37,11 @@ const schema = z.strictObject({
   limit: limitOption,
   offset: z.int().min(0).max(TRAIN - 1).default(0),
   testLimit: limitOption,
+  heldOut: z.int().min(1).max(TRAIN - 1).optional(),
+}).superRefine(({ offset, heldOut = 0 }, context) => {
+  if (offset + heldOut < TRAIN) return;
+  const message = `must be below the ${TRAIN - heldOut} digits that are not held out, got ${offset}`;
+  context.addIssue({ code: "custom", path: ["offset"], message });
 });
 
 /** Options for {@link mnist}. */
@@ -47,6 +52,11 @@ export interface MnistOptions {
   offset?: number;
   /** How many of the 10,000 test digits to use at most. @default all */
   testLimit?: number;
+  /**
+   * How many digits from the end of the 60,000 become the test split, in place of the official one: to choose between settings without a
+   * look at the digits that the choice is measured on. @default {the official test split}
+   */
+  heldOut?: number;
 }
 
 /** This source as a pipeline file writes it, by {@link mnist}. */
@@ -76,23 +86,34 @@ async function open(spec: z.output<typeof schema>, log: (message: string) => voi
   const [train, test] = await Promise.all(
     ["train", "t10k"].map((part) => readSplit(`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`)),
   );
-  const pixels = sampleSize(SHAPE);
+  const pixels = sampleSize(SHAPE), { heldOut, offset, testLimit: limit } = spec;
+  const first = TRAIN - (heldOut ?? 0);
   return {
     name: "mnist",
     shape: SHAPE,
     labelNames: DIGITS,
-    train: takeFrom(train, pixels, "mnist", spec),
-    test: takeFrom(test, pixels, "mnist", { limit: spec.testLimit }),
+    train: takeFrom(train, pixels, "mnist", { offset, limit: trainCount(spec) }),
+    test: heldOut === undefined
+      ? takeFrom(test, pixels, "mnist", { limit })
+      : takeFrom(train, pixels, "mnist", { offset: first, limit }),
   };
+}
+
+/** The digits to train on: those from `offset` on that are not held out, at most `limit`. */
+function trainCount({ limit = TRAIN, offset, heldOut = 0 }: z.output<typeof schema>): number {
+  return Math.min(limit, TRAIN - heldOut - offset);
 }
 
 /** The source `mnist`. */
 export const mnistSource: Source<typeof schema> = {
   kind: "mnist",
   schema,
-  describe({ limit = TRAIN, offset, testLimit = TEST }) {
-    const counts = [Math.min(limit, TRAIN - offset), Math.min(testLimit, TEST)];
-    return `mnist: ${samplesText(counts, SHAPE)}`;
+  describe(spec) {
+    const { testLimit = TEST, heldOut } = spec;
+    const counts = [trainCount(spec), Math.min(testLimit, heldOut ?? TEST)];
+    return `mnist: ${samplesText(counts, SHAPE)}${
+      heldOut === undefined ? "" : ", all from the train digits"
+    }`;
   },
   shape: () => SHAPE,
   classes: () => DIGITS,

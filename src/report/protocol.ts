@@ -57,7 +57,9 @@ export interface ProtocolSource {
 
 const text = z.string().optional().catch(undefined), number = z.number().nullish().catch(undefined);
 const Load = z.object({
-  source: z.object({ source: text, limit: number, offset: number, testLimit: number }).catch({}),
+  source: z.object({ source: text, limit: number, offset: number, testLimit: number, heldOut: number }).catch(
+    {},
+  ),
   binarise: text,
 });
 const Train = z.object({
@@ -145,12 +147,13 @@ function onlyOptions<Options>(
 }
 
 function trainingText(
-  { source: { limit, offset } }: z.infer<typeof Load>,
+  { source: { limit, offset, heldOut } }: z.infer<typeof Load>,
   { validationShare }: z.infer<typeof Train>,
   stages: ProtocolSource["stages"],
 ): string {
   const parts = [
     ...(limit === null || limit === undefined ? [] : [`${limit.toLocaleString("en-US")} images`]),
+    ...(heldOut ? [`all but the last ${heldOut.toLocaleString("en-US")} train images`] : []),
     ...(offset ? [`from image ${offset.toLocaleString("en-US")} on`] : []),
     ...stages.filter(({ kind }) => SELECTING.has(kind)).map(selectionText),
     ...(validationShare ? [`${Number((100 * validationShare).toPrecision(3))} % held out`] : []),
@@ -159,12 +162,13 @@ function trainingText(
 }
 
 function splitText(
-  { source: { source, testLimit } }: z.infer<typeof Load>,
+  { source: { source, testLimit, heldOut } }: z.infer<typeof Load>,
   { split }: NamedMetric,
   evaluate: z.infer<typeof Evaluate> | undefined,
 ): string {
   // The glyphs are one set, which is stored or denoised: both splits are the same images.
-  const name = source === "glyphs" ? "train" : split ?? "test";
+  const given = source === "glyphs" ? "train" : split ?? "test";
+  const name = given === "test" && heldOut ? "held-out train" : given;
   const most = [testLimit, evaluate?.importanceImages].filter((one) => typeof one === "number");
   return name === "train" || most.length === 0
     ? `all ${name} images`

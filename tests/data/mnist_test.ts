@@ -17,6 +17,22 @@ Deno.test("mnist() opens the 60,000 + 10,000 official digits with their labels",
   equal((sum / train.values.length / 255).toFixed(4), "0.1307");
 });
 
+Deno.test("mnist() with heldOut tests on the last train digits, and trains on none of them", async () => {
+  const all = (await open()).train;
+  const { train, test } = await open({ heldOut: 7 });
+  deepEqual([train.count, test.count], [59_993, 7]);
+  deepEqual(test.values, all.values.slice(59_993 * 784));
+  deepEqual([...test.labels!], [...all.labels!.subarray(59_993)]);
+  const part = await open({ heldOut: 59_000, offset: 998, limit: 9, testLimit: 3 });
+  deepEqual([part.train.count, part.test.count], [2, 3]);
+  deepEqual(part.test.values, all.values.slice(1000 * 784, 1003 * 784));
+  const { error } = SourceSpec.safeParse(mnist({ heldOut: 59_000, offset: 1000 }));
+  deepEqual(error!.issues.map(({ message }) => message), [
+    "must be below the 1000 digits that are not held out, got 1000",
+  ]);
+  equal(JSON.stringify(SourceSpec.parse(mnist())).includes("heldOut"), false);
+});
+
 Deno.test("mnist() takes a limit from an offset on, of the train split alone", async () => {
   const all = await open({ limit: 10 });
   const { train, test } = await open({ limit: 3, offset: 2, testLimit: 7 });
