@@ -5,7 +5,7 @@ import { RunRecord } from "../../src/run/record.ts";
 import { onlyRun, readJson, runProgram, withRunsFolder } from "../support/program.ts";
 import { SHORT } from "../support/short_pipelines.ts";
 
-for (const { name, settings, stage = "evaluate", metrics, files } of SHORT) {
+for (const { name, settings, stage = "evaluate", metrics, files, models } of SHORT) {
   Deno.test(`pipelines/${name}.ts runs in a short form and leaves what it promises`, async () => {
     await withRunsFolder(async (folder) => {
       const args = [
@@ -40,7 +40,7 @@ for (const { name, settings, stage = "evaluate", metrics, files } of SHORT) {
         ok(split && (images ?? features) && reduction, "the numbers say what they are measured on, and how");
       }
       for (const file of files) ok(Deno.statSync(`${run}/artifacts/${file}`).size > 100, file);
-      for (const file of ["model.safetensors", "tfjs/autoencoder/model.json"]) {
+      for (const file of models ?? ["model.safetensors", "tfjs/autoencoder/model.json"]) {
         ok(Deno.statSync(`${run}/artifacts/model/${file}`).isFile, file);
       }
       equal([...Deno.readDirSync(`${run}/artifacts`)].some(({ name }) => name.endsWith(".tmp")), false);

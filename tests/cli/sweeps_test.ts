@@ -45,6 +45,51 @@ for (const { name, settings, members, metrics } of SHORT_SWEEPS) {
 /** The shipped sweeps: how many runs each has, and what shortens them. */
 const SWEPT: { name: string; runs: number; settings: string[] }[] = [
   {
+    name: "anomaly-conv",
+    runs: 10,
+    settings: [
+      "load.source.limit=600",
+      "load.source.testLimit=200",
+      "train.epochs=1",
+      "anomaly.baselineImages=20",
+    ],
+  },
+  {
+    name: "anomaly-conv-choice",
+    runs: 90,
+    settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
+  },
+  {
+    name: "anomaly-conv-twins",
+    runs: 90,
+    settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
+  },
+  {
+    name: "emoji-colour-twins",
+    runs: 9,
+    settings: ["load.source.limit=100", "train.epochs=1", "novelty.count=20"],
+  },
+  {
+    name: "emoji-conv-twins",
+    runs: 15,
+    settings: ["load.source.limit=100", "train.epochs=1", "novelty.count=20"],
+  },
+  {
+    name: "faces-conv-twins",
+    runs: 9,
+    settings: ["load.source.limit=80", "train.epochs=1", "novelty.count=10"],
+  },
+  {
+    name: "mnist-conv-choice",
+    runs: 11,
+    settings: ["load.source.limit=300", "load.source.testLimit=100", "train.epochs=1"],
+  },
+  {
+    name: "mnist-conv-twins",
+    runs: 9,
+    settings: ["load.source.limit=300", "load.source.testLimit=100", "train.epochs=1"],
+  },
+  {
     name: "emoji-cures",
     runs: 30,
     settings: ["load.source.limit=300", "train.epochs=1", "novelty.count=20"],
@@ -111,7 +156,7 @@ for (const { name, runs, settings } of SWEPT) {
 }
 
 /** Those that need data of their own, which their tests make. */
-const ELSEWHERE = [{ name: "photos" }];
+const ELSEWHERE = [{ name: "photos" }, { name: "cifar-conv-vae" }];
 
 Deno.test("a sweep that compares its settings with one of them says what is better, worse or a tie", async () => {
   await withRunsFolder(async (folder) => {

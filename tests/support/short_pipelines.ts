@@ -8,6 +8,8 @@ export const SHORT: readonly {
   readonly stage?: string;
   readonly metrics: readonly string[];
   readonly files: readonly string[];
+  /** The files of the model. @default {its weights and the one for TensorFlow.js} */
+  readonly models?: readonly string[];
 }[] = [
   {
     name: "glyphs-ae",
@@ -152,6 +154,57 @@ export const SHORT: readonly {
       "novelty.count=30",
     ],
     metrics: ["elbo", "kl"],
+    files: ["interpolate.gif", "generate.png", "clusters.png", "novelty.json", "reconstructions.png"],
+  },
+  {
+    name: "mnist-conv-vae",
+    settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1", "generate.count=9"],
+    metrics: ["elbo", "reconstruction", "kl", "train.elbo"],
+    files: ["showSamples.png", "interpolate.gif", "generate.png", "reconstructions.png"],
+  },
+  {
+    name: "mnist-conv-iwae",
+    settings: [
+      "load.source.limit=300",
+      "load.source.testLimit=30",
+      "train.epochs=1",
+      "evaluate.importanceSamples=3",
+      "generate.count=9",
+    ],
+    metrics: ["elbo", "importanceBound", "importanceSamples"],
+    files: ["generate.png", "reconstructions.png"],
+  },
+  {
+    name: "digits-conditional",
+    settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1", "generate.count=20"],
+    metrics: ["elbo", "kl"],
+    files: ["interpolate.gif", "generate.png", "reconstructions.png"],
+    // A model of two inputs is none for TensorFlow.js.
+    models: ["model.safetensors"],
+  },
+  {
+    name: "emoji-conv",
+    settings: [
+      "load.source.limit=100",
+      "train.epochs=1",
+      "interpolate.to.sample=9",
+      "generate.count=30",
+      "clusters.k=[2,3]",
+      "novelty.count=30",
+    ],
+    metrics: ["elbo", "kl", "mse"],
+    files: ["interpolate.gif", "generate.png", "clusters.png", "novelty.json", "reconstructions.png"],
+  },
+  {
+    name: "faces-conv",
+    settings: [
+      "load.source.limit=60",
+      "train.epochs=1",
+      "generate.count=30",
+      "clusters.k=[2,3]",
+      "novelty.count=30",
+    ],
+    metrics: ["elbo", "kl", "mse"],
     files: ["interpolate.gif", "generate.png", "clusters.png", "novelty.json", "reconstructions.png"],
   },
   {

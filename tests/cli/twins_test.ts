@@ -1,0 +1,45 @@
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { resolvePipeline } from "../../src/pipeline/resolve.ts";
+import { type Sweep, sweepMembers } from "../../src/pipeline/sweep.ts";
+
+/** The sweeps that hold convolutions against dense layers. */
+const TWINS = [...Deno.readDirSync(new URL("../../pipelines/", import.meta.url))]
+  .map(({ name }) => name).filter((name) => name.endsWith("-twins.ts")).sort();
+
+Deno.test("there are twins of digits, anomalies, emoji and faces", () => {
+  deepEqual(TWINS, [
+    "anomaly-conv-twins.ts",
+    "emoji-colour-twins.ts",
+    "emoji-conv-twins.ts",
+    "faces-conv-twins.ts",
+    "mnist-conv-twins.ts",
+  ]);
+});
+
+for (const name of TWINS) {
+  Deno.test(`pipelines/${name} gives each model the same time and seeds, and one dense model as many parameters within 2 %`, async () => {
+    const { default: sweep } = await import(`../../pipelines/${name}`) as { default: Sweep };
+    const { seeds = 1, baseline } = sweep.options;
+    ok(seeds >= 3, `${seeds} seeds`);
+    equal(baseline, "convolutional");
+    const runs = sweepMembers(sweep, sweep.pipeline.seed).map(({ label, overrides, seed }) => {
+      const { stages } = resolvePipeline(sweep.pipeline, { overrides, seed });
+      const { options, lines } = stages.find(({ kind }) => kind === "train")!;
+      const [, parameters] = lines.join("\n").match(/([\d,]+) parameters/)!;
+      return { label, parameters: Number(parameters.replaceAll(",", "")), options };
+    });
+    const { model, ...rest } = runs[0].options as Record<string, unknown>;
+    ok((rest.maxSeconds as number) > 0);
+    for (const { options } of runs) {
+      const { model: own, ...others } = options as Record<string, unknown>;
+      deepEqual(others, rest, "only the model differs");
+      deepEqual({ ...own as object, encoder: [] }, { ...model as object, encoder: [] }, "only its encoder");
+    }
+    const sizes = Object.fromEntries(runs.map(({ label, parameters }) => [label, parameters]));
+    const [conv, usual, equalSize] = Object.keys(sizes);
+    match(usual, /^dense, as in .*\.ts$/);
+    deepEqual([conv, equalSize], ["convolutional", "dense, equal parameters"]);
+    const ratio = sizes[equalSize] / sizes[conv];
+    ok(Math.abs(ratio - 1) < 0.02, `${sizes[equalSize]} against ${sizes[conv]} parameters`);
+  });
+}
