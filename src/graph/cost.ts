@@ -1,5 +1,6 @@
 /** What a graph costs to run. @module */
 import { extentOf, type Graph, isView, type OperationKind, sizeOf, type Value } from "./graph.ts";
+import { transientValues } from "./transient.ts";
 
 /** Floating-point operations of one run with `rows` rows: two for each term of a product, one for each element of all else. */
 export function flops(graph: Graph, rows: number): number {
@@ -49,10 +50,14 @@ const COSTS = {
   oneHotOfMaximum: eachElement,
 } satisfies Record<OperationKind, (value: Value, rows: number) => number>;
 
-/** Bytes of all values of a graph for `rows` rows in single precision, each counted once: an upper bound of what an engine needs. */
+/**
+ * Bytes of all values of a graph for `rows` rows in single precision, each counted once: an upper bound of what an engine needs. What
+ * engines make block by block is left out: a block takes about a megabyte.
+ */
 export function valueBytes(graph: Graph, rows: number): number {
+  const transient = transientValues(graph);
   return 4 * graph.values.reduce(
-    (sum, value) => sum + (isView(value) ? 0 : sizeOf(value.shape, rows)),
+    (sum, value) => sum + (isView(value) || transient.has(value) ? 0 : sizeOf(value.shape, rows)),
     0,
   );
 }

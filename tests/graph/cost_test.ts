@@ -44,3 +44,14 @@ Deno.test("flops() and valueBytes() of patches, of rows in groups and of views a
   equal(flops(graph, 5), 5 * (4 * 18 + 4 * 18 + 16 * 2 + 6 * 2 + 6 * 2));
   equal(valueBytes(graph, 5), 4 * 5 * (16 * 2 + 4 * 18 + 16 * 2 + 2 * 2 + 6 * 2 + 6 * 2));
 });
+
+Deno.test("valueBytes() of convolutions leave out what is made block by block: patches and what is folded", () => {
+  const window = windowOf({ height: 6, width: 6, channels: 2, kernel: [3, 3], stride: [2, 2] });
+  const build = graphBuilder(), x = build.input("x", [perSample(36), 2]);
+  const hidden = build.matmul(build.patches(x, window), build.parameter("w", [18, 5]));
+  const y = build.foldPatches(build.matmul(hidden, build.parameter("v", [5, 18])), window);
+  const graph = build.finish({ outputs: { y } });
+  equal(valueBytes(graph, 7), 4 * (18 * 5 + 5 * 18 + 7 * (36 * 2 + 9 * 5 + 36 * 2)));
+  const readTwice = build.finish({ outputs: { y, sum: build.sumColumns(y.operands[0]) } });
+  equal(valueBytes(readTwice, 7) - valueBytes(graph, 7), 4 * 7 * (9 * 18 + 9));
+});

@@ -182,16 +182,18 @@ function rowGroupCases(columns: number): Record<string, Case[]> {
   };
 }
 
-/** Convolutions and their transposes whose patches take more than one block: of one map each, and of some. */
+/** Convolutions and their transposes whose patches take more than one block: bands of a map, one map, and some maps. */
 export function blockCases(): Case[] {
   const forms: [string, Window][] = [
+    ["bands of a map", windowOf({ height: 33, width: 30, channels: 12, kernel: [5, 5] })],
     ["blocks of one map", windowOf({ height: 33, width: 30, channels: 6, kernel: [5, 5] })],
-    ["blocks of some maps", windowOf({ height: 30, width: 33, channels: 6, kernel: [5, 5], stride: [2, 2] })],
+    [
+      "blocks of some maps",
+      windowOf({ height: 30, width: 33, channels: 12, kernel: [5, 5], stride: [2, 2] }),
+    ],
   ];
   return forms.flatMap(([label, window]) => [
     convCase(label, window, false),
-    convCase(label, window, true),
-    convTransposeCase(label, window, false),
     convTransposeCase(label, window, true),
     caseOf(`an autoencoder by ${label}`, (build, operand) => {
       const size = patchSize(window);

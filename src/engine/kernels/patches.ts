@@ -53,59 +53,58 @@ function addRun(to: usize, from: usize, count: usize): void {
 }
 
 /**
- * im2col: y [images, outHeight, outWidth, kernelHeight * kernelWidth * channels] of x [images, height, width, channels]; zeros beyond the
- * border, `top` rows above and `left` columns beside the map.
+ * im2col: y [rows, outWidth, kernelHeight * kernelWidth * channels] of the maps x [height, width, channels], one after the other; zeros
+ * beyond the border, `top` rows above and `left` columns beside a map.
+ *
+ * @param first The first row, counted through the maps of patches, which have outHeight rows each.
  */
 export function patches(
-  y: usize, x: usize, images: i32, height: i32, width: i32, channels: i32, kernelHeight: i32, kernelWidth: i32,
+  y: usize, x: usize, first: i32, rows: i32, height: i32, width: i32, channels: i32, kernelHeight: i32, kernelWidth: i32,
   strideHeight: i32, strideWidth: i32, top: i32, left: i32, outHeight: i32, outWidth: i32,
 ): void {
-  const line = (width * channels) << 2, map = <usize>(height * line), run = kernelWidth * channels;
-  for (let image = 0; image < images; image++) {
-    for (let row = 0; row < outHeight; row++) {
-      const first = row * strideHeight - top;
-      for (let column = 0; column < outWidth; column++) {
-        const start = column * strideWidth - left;
-        const before = min(max(-start, 0), kernelWidth), after = min(max(start + kernelWidth - width, 0), kernelWidth - before);
-        const zeros = before * channels, count = (kernelWidth - before - after) * channels;
-        for (let step = 0; step < kernelHeight; step++) {
-          const at = first + step;
-          if (at < 0 || at >= height || count == 0) zeroRun(y, run);
-          else {
-            zeroRun(y, zeros);
-            copyRun(y + (zeros << 2), x + at * line + (((start + before) * channels) << 2), count);
-            zeroRun(y + ((zeros + count) << 2), after * channels);
-          }
-          y += run << 2;
+  const line = (width * channels) << 2, map = height * line, run = kernelWidth * channels;
+  for (let row = first; row < first + rows; row++) {
+    const from = x + <usize>(row / outHeight) * map, start = (row % outHeight) * strideHeight - top;
+    for (let column = 0; column < outWidth; column++) {
+      const begin = column * strideWidth - left;
+      const before = min(max(-begin, 0), kernelWidth), after = min(max(begin + kernelWidth - width, 0), kernelWidth - before);
+      const zeros = before * channels, count = (kernelWidth - before - after) * channels;
+      for (let step = 0; step < kernelHeight; step++) {
+        const at = start + step;
+        if (at < 0 || at >= height || count == 0) zeroRun(y, run);
+        else {
+          zeroRun(y, zeros);
+          copyRun(y + (zeros << 2), from + at * line + (((begin + before) * channels) << 2), count);
+          zeroRun(y + ((zeros + count) << 2), after * channels);
         }
+        y += run << 2;
       }
     }
-    x += map;
   }
 }
 
-/** col2im, the adjoint: x [images, height, width, channels] is the sum of what y has of each place. Sizes as of `patches`. */
+/**
+ * col2im, the adjoint: the maps x [height, width, channels] are the sums of what y has of each place. The first row of a map of patches
+ * makes it zero; so all its rows must come in order. Sizes as of `patches`.
+ */
 export function foldPatches(
-  x: usize, y: usize, images: i32, height: i32, width: i32, channels: i32, kernelHeight: i32, kernelWidth: i32,
+  x: usize, y: usize, first: i32, rows: i32, height: i32, width: i32, channels: i32, kernelHeight: i32, kernelWidth: i32,
   strideHeight: i32, strideWidth: i32, top: i32, left: i32, outHeight: i32, outWidth: i32,
 ): void {
-  const line = (width * channels) << 2, map = <usize>(height * line), run = kernelWidth * channels;
-  for (let image = 0; image < images; image++) {
-    memory.fill(x, 0, map);
-    for (let row = 0; row < outHeight; row++) {
-      const first = row * strideHeight - top;
-      for (let column = 0; column < outWidth; column++) {
-        const start = column * strideWidth - left;
-        const before = min(max(-start, 0), kernelWidth), after = min(max(start + kernelWidth - width, 0), kernelWidth - before);
-        const zeros = before * channels, count = (kernelWidth - before - after) * channels;
-        for (let step = 0; step < kernelHeight; step++) {
-          const at = first + step;
-          if (at >= 0 && at < height) addRun(x + at * line + (((start + before) * channels) << 2), y + (zeros << 2), count);
-          y += run << 2;
-        }
+  const line = (width * channels) << 2, map = height * line, run = kernelWidth * channels;
+  for (let row = first; row < first + rows; row++) {
+    const to = x + <usize>(row / outHeight) * map, start = (row % outHeight) * strideHeight - top;
+    if (row % outHeight == 0) memory.fill(to, 0, map);
+    for (let column = 0; column < outWidth; column++) {
+      const begin = column * strideWidth - left;
+      const before = min(max(-begin, 0), kernelWidth), after = min(max(begin + kernelWidth - width, 0), kernelWidth - before);
+      const zeros = before * channels, count = (kernelWidth - before - after) * channels;
+      for (let step = 0; step < kernelHeight; step++) {
+        const at = start + step;
+        if (at >= 0 && at < height) addRun(to + at * line + (((begin + before) * channels) << 2), y + (zeros << 2), count);
+        y += run << 2;
       }
     }
-    x += map;
   }
 }
 

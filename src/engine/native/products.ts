@@ -1,4 +1,4 @@
-// a, b = operands, c = result or what is added; a unit is a sample, or a map of a batch.
+// a, b = operands, c = result or what is added; a unit is a sample, or a row of a map of patches.
 
 /**
  * Single products by ONNX Runtime's `Gemm`, on the memory of the kernels. The few sessions, one for each form of a product, take
@@ -60,11 +60,11 @@ interface Part {
   readonly tensors: readonly Deno.PointerValue[];
 }
 
-/** Parts of a product are kept by one number, which is a small integer for up to this many units. */
-const MOST_UNITS = 2 ** 15;
+/** The parts of a product that begin with a unit, by their number of units. Numbers as keys: a text would be allocated in every step. */
+type Parts = Map<number, Map<number, Part>>;
 
-/** At most this many parts of a product are kept: those of the batches of a training. */
-const MOST_PARTS = 2048;
+/** At most this many parts that begin with a unit are kept: those of the batches of a training. */
+const MOST_PARTS = 8;
 
 /** Products by sessions. */
 export interface SessionProducts {
@@ -81,7 +81,7 @@ export function sessionProducts(
   kernels: MakeProduct,
 ): SessionProducts {
   const names = pointerListOf(["a", "b", "c"]), outputName = pointerListOf(["y"]);
-  const all: Map<number, Part>[] = [];
+  const all: Parts[] = [];
   const clear = (parts: Map<number, Part>) => {
     for (const { tensors } of parts.values()) tensors.forEach((tensor) => api.functions.releaseValue(tensor));
     parts.clear();
@@ -114,15 +114,16 @@ export function sessionProducts(
   };
   function makeProduct(product: Product): ReturnType<MakeProduct> {
     if (operationsOf(product) < SMALL) return kernels(product);
-    const parts: readonly Map<number, Part>[] = [new Map(), new Map()];
-    all.push(...parts);
-    return (first, count, adds) => {
-      const known = parts[adds ? 1 : 0], key = count * MOST_UNITS + first;
-      let part = known.get(key);
+    const first: Parts = new Map(), added: Parts = new Map();
+    all.push(first, added);
+    return (unit, count, adds) => {
+      const parts = adds ? added : first;
+      let known = parts.get(unit);
+      if (known === undefined) parts.set(unit, known = new Map());
+      let part = known.get(count);
       if (part === undefined) {
         if (known.size === MOST_PARTS) clear(known);
-        part = partOf(product, first, count, adds);
-        known.set(key, part);
+        known.set(count, part = partOf(product, unit, count, adds));
       }
       const status = api.functions.run(
         part.session,
@@ -137,7 +138,7 @@ export function sessionProducts(
       if (status !== null) api.check(status, `multiply matrices for ${count} of a batch`);
     };
   }
-  return { makeProduct, release: () => all.splice(0).forEach(clear) };
+  return { makeProduct, release: () => all.splice(0).forEach((parts) => parts.forEach(clear)) };
 }
 
 /** Operations of the largest part. */

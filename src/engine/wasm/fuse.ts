@@ -9,10 +9,10 @@
  *
  * @module
  */
-import { type Graph, isBatch, sameShape, type Value, viewed } from "../../graph/graph.ts";
+import { type Graph, sameShape, type Value, viewed } from "../../graph/graph.ts";
+import { transientValues } from "../../graph/transient.ts";
 import { countUses } from "../../graph/uses.ts";
 import type { DerivativeKind } from "./kernels.ts";
-import { virtualPatches } from "./virtual_patches.ts";
 
 /** The derivative of an activation by its result y: `a` becomes `a y'`. */
 export interface Derivative {
@@ -56,13 +56,13 @@ export type Instruction = ProductInstruction | DerivativeInstruction | PlainInst
 /** What is known of a graph when its instructions are chosen. */
 interface Context {
   readonly uses: ReadonlyMap<Value, number>;
-  /** Patches that have no place. */
-  readonly virtual: ReadonlySet<Value>;
+  /** Values without a place. */
+  readonly transient: ReadonlySet<Value>;
 }
 
 /** The instructions of a graph, operands first; inputs, parameters and constants have none. */
 export function fuse(graph: Graph): Instruction[] {
-  const context = { uses: countUses(graph), virtual: virtualPatches(graph) };
+  const context = { uses: countUses(graph), transient: transientValues(graph) };
   const instructions = new Map<Value, Instruction>();
   const visit = (seen: Value): void => {
     const value = viewed(seen);
@@ -129,18 +129,14 @@ function choose(value: Value, context: Context): Instruction {
 /** A product, or the fold of one that nothing else reads. */
 function productOf(
   value: Value,
-  { uses, virtual }: Context,
+  { transient }: Context,
 ): Pick<ProductInstruction, "product" | "patches" | "fold"> | undefined {
   const { operation, operands } = value;
   if (operation.kind === "matmul") {
-    return { product: value, patches: operands.find((operand) => virtual.has(operand)) };
+    return { product: value, patches: operands.find((operand) => transient.has(operand)) };
   }
-  if (operation.kind !== "foldPatches") return undefined;
-  const [product] = operands;
-  const fits = product.operation.kind === "matmul" && !product.operation.transposeA &&
-    uses.get(product) === 1 &&
-    !product.operands[1].shape.some(isBatch) && !product.operands.some((operand) => virtual.has(operand));
-  return fits ? { product, fold: value } : undefined;
+  const isFold = operation.kind === "foldPatches" && transient.has(operands[0]);
+  return isFold ? { product: operands[0], fold: value } : undefined;
 }
 
 /** Recognises `above * (derivative of an activation by its result)` as the gradient rules write it. */

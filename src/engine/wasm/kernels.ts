@@ -73,8 +73,8 @@ export interface Kernels {
   sumRowGroups(y: number, x: number, groups: number, size: number, columns: number): void;
   repeatRows(y: number, x: number, rows: number, times: number, columns: number): void;
   oneHotOfMaximum(y: number, x: number, rows: number, columns: number): void;
-  patches(...patches: [y: number, x: number, images: number, ...window: WindowArguments]): void;
-  foldPatches(...fold: [x: number, y: number, images: number, ...window: WindowArguments]): void;
+  patches(...patches: [y: number, x: number, first: number, rows: number, ...window: WindowArguments]): void;
+  foldPatches(...fold: [x: number, y: number, first: number, rows: number, ...window: WindowArguments]): void;
   sgd(p: number, g: number, count: number, settings: number): void;
   momentum(p: number, g: number, v: number, count: number, settings: number, nesterov: number): void;
   rmsprop(p: number, g: number, s: number, count: number, settings: number): void;

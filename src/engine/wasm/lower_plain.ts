@@ -11,7 +11,7 @@ import type {
   Value,
   ViewKind,
 } from "../../graph/graph.ts";
-import { mapsOf } from "../../graph/window_loops.js";
+import { mapsOf, outputSize } from "../../graph/window_loops.js";
 import { BINARY, type Kernels } from "./kernels.ts";
 import { addressOf, type Call, extent, fixed, lowerBinary, unaryOf, windowCall } from "./lowering.ts";
 import type { Places } from "./plan.ts";
@@ -124,12 +124,12 @@ const LOWERINGS: Readonly<
 function window(value: Value, kernels: Kernels, plan: Places): Call {
   const operation = value.operation as OperationOf<"patches" | "foldPatches">, [operand] = value.operands;
   const [maps, patches] = operation.kind === "patches" ? [operand, value] : [value, operand];
-  const rows = fixed(maps.shape[0]);
+  const places = fixed(maps.shape[0]), { height } = outputSize(operation.window);
   const run = windowCall(kernels, operation, {
     maps: addressOf(plan, maps),
     patches: addressOf(plan, patches),
   });
-  return (samples) => run(0, mapsOf(operation.window, extent(rows, samples)));
+  return (samples) => run(0, height * mapsOf(operation.window, extent(places, samples)));
 }
 
 /** The addresses of a result and its one operand, and the operand's size. */

@@ -1,4 +1,4 @@
-// first, count = the units of a part: samples of a batch, or maps of a block.
+// first, count = the units of a part: samples of a batch, rows of maps of patches, or maps.
 
 /**
  * Lowers products: of a whole batch at once, or over patches, block by block.
@@ -42,16 +42,11 @@ export function lowerProduct(instruction: ProductInstruction, target: ProductTar
 
 /** The patches of each block and their product, or a product and its fold. */
 function lowerBlocks(instruction: ProductInstruction, blocks: Blocks, target: ProductTarget): Call {
-  const { operation, operation: { window }, places } = blocks,
-    { value, product, patches, fold, bias } = instruction;
+  const { operation, operation: { window }, height, width } = blocks;
+  const { value, product, patches, fold, bias } = instruction;
   const { kernels, plan, makeProduct } = target, most = largestBlock(blocks, plan.capacity);
-  const block: ProductOperand = {
-    address: plan.patches,
-    rows: -places,
-    columns: patchSize(window),
-    moves: false,
-  };
-  const ofBlock = (each: Value): ProductOperand => ({ ...whole(each, plan), rows: -places, moves: true });
+  const block = { address: plan.patches, rows: -width, columns: patchSize(window), moves: false };
+  const ofBlock = (each: Value): ProductOperand => ({ ...whole(each, plan), rows: -width, moves: true });
   const isSum = patches !== undefined && (product.operation as OperationOf<"matmul">).transposeA;
   const weight = isSum ? undefined : product.operands[1];
   const operands = operandsOf(
@@ -62,12 +57,14 @@ function lowerBlocks(instruction: ProductInstruction, blocks: Blocks, target: Pr
   const move = windowCall(kernels, operation, { maps, patches: plan.patches });
   if (fold !== undefined) {
     const folded = { ...whole(value, plan), rows: -pixelCount(window), moves: true };
-    const run = makeProduct({ ...operands, c: block, most }),
-      finish = finishOf(instruction, folded, target, bias);
+    const run = makeProduct({ ...operands, c: block, most });
+    const finish = finishOf(instruction, folded, target, bias);
     return eachBlock(blocks, (first, count) => {
       run(first, count, false);
       move(first, count);
-      finish?.(first, count);
+      // A map is complete with the last of its rows.
+      const end = first + count;
+      if (end % height === 0) finish?.(Math.floor(first / height), Math.ceil(count / height));
     });
   }
   const c = isSum ? whole(value, plan) : ofBlock(value);
@@ -90,12 +87,15 @@ function lowerBlocks(instruction: ProductInstruction, blocks: Blocks, target: Pr
   };
 }
 
-/** Goes through the maps of a batch. */
-function eachBlock({ operation: { window }, maps, most }: Blocks, run: RunPart): Call {
-  const rows = fixed(maps.shape[0]);
+/** Goes through the rows of the maps of patches of a batch. */
+function eachBlock({ operation: { window }, maps, height, most }: Blocks, run: RunPart): Call {
+  const places = fixed(maps.shape[0]), isBand = most < height;
   return (samples) => {
-    const all = mapsOf(window, extent(rows, samples));
-    for (let first = 0; first < all; first += most) run(first, Math.min(most, all - first));
+    const all = height * mapsOf(window, extent(places, samples));
+    for (let first = 0, count; first < all; first += count) {
+      count = Math.min(most, isBand ? height - first % height : all - first);
+      run(first, count);
+    }
   };
 }
 

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { sampleSize } from "../../core/shape.ts";
 import {
   type Dimension,
   type Operation,
@@ -87,8 +86,8 @@ export function unaryOf(operation: Operation): { kind: number; slope: number } {
 }
 
 /**
- * A call of `patches` or `foldPatches` for `count` maps from map `first` on: the addresses are of all maps, and of the patches of the
- * part, wherever it begins.
+ * A call of `patches` or `foldPatches` for `count` rows of the maps of patches from row `first` on, counted through all maps: the addresses
+ * are of all maps, and of the patches of the part, wherever it begins.
  */
 export function windowCall(
   kernels: Kernels,
@@ -96,12 +95,8 @@ export function windowCall(
   at: { readonly maps: number; readonly patches: number },
 ): (first: number, count: number) => void {
   const { height, width, channels, kernel: [kh, kw], stride: [sh, sw], padding: { top, left } } = window;
-  const out = outputSize(window), outHeight = out.height, outWidth = out.width, { patches } = at;
-  const bytes = 4 * sampleSize([height, width, channels]),
-    folds = kind === "foldPatches",
-    kernel = kernels[kind];
-  return (first, count) => {
-    const maps = at.maps + first * bytes, to = folds ? maps : patches, from = folds ? patches : maps;
-    kernel(to, from, count, height, width, channels, kh, kw, sh, sw, top, left, outHeight, outWidth);
-  };
+  const out = outputSize(window), outHeight = out.height, outWidth = out.width, kernel = kernels[kind];
+  const [to, from] = kind === "patches" ? [at.patches, at.maps] : [at.maps, at.patches];
+  return (first, count) =>
+    kernel(to, from, first, count, height, width, channels, kh, kw, sh, sw, top, left, outHeight, outWidth);
 }

@@ -1,4 +1,4 @@
-// a, b = operands, c = result, m, n, k = rows, columns and steps of a product; a unit is a sample, or a map of a batch.
+// a, b = operands, c = result, m, n, k = rows, columns and steps of a product; a unit is a sample, or a row of a map of patches.
 
 /**
  * Products of matrices in a program's memory, of all units at once or of some: what a lowering describes, and an engine computes.
