@@ -88,18 +88,10 @@ export type ModelSpec = Spec;
  * @throws {TypeError} When neither is there.
  */
 export function inputShape(model: Pick<ModelSpec, "input" | "encoder">): SampleShape {
-  const shape = knownInput(model);
-  if (shape !== undefined) return shape;
-  throw new TypeError("The input shape of the model must be known: fit it to data first (fitModel)");
-}
-
-/** The shape of a model's samples, as far as the model itself says it. */
-export function knownInput(
-  { input, encoder }: Pick<ModelSpec, "input" | "encoder">,
-): SampleShape | undefined {
+  const { input, encoder: [first] } = model;
   if (input !== undefined) return input;
-  const [first] = encoder;
-  return typeof first === "number" ? [first] : undefined;
+  if (typeof first === "number") return [first];
+  throw new TypeError("The input shape of the model must be known: fit it to data first (fitModel)");
 }
 
 /** How many values a sample of a model has. */

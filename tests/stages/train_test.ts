@@ -238,6 +238,13 @@ Deno.test("train sees the noise of the stage before it, fresh or the same", asyn
   equal(new Set(await losses({ ...noisy, noise: { ...noisy.noise, everyEpoch: false } })).size, 1);
 });
 
+Deno.test("train takes no width from its encoder where the shape of the data is not known: it may be that of a layer", () => {
+  const stage = train(ae({ encoder: [784, 400], latent: 2 })), definition = definitionOf(stage);
+  const options = definition.schema.parse(stage.options), { lines, faults } = definition.plan!(options, {});
+  deepEqual([lines, faults], [["its layers are sized by the data when they are loaded"], []]);
+  match(definition.plan!(options, { shape: [28, 28, 1] }).lines[0], /^ae 784-400-2/);
+});
+
 Deno.test("train reports the weight of the KL of each epoch, or its target, where a schedule changes it", async () => {
   const reported = async (klSchedule: KlScheduleOptions) => {
     const model = vae({ encoder: [35, 9], latent: 2, beta: 2, klSchedule });

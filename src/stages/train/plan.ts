@@ -11,7 +11,6 @@ import { isConditional } from "../../models/condition.ts";
 import { familyOf } from "../../models/family.ts";
 import type { ModelClass } from "../../models/options.ts";
 import { targetValuesOf } from "../../models/likelihoods/table.ts";
-import { knownInput } from "../../models/spec.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
@@ -153,9 +152,12 @@ function klLines({ model, epochs }: TrainSettings): string[] {
   return [words + free, `${drawn} over ${epochs} epochs`];
 }
 
-/** The shape of the data, as far as it is known before they are read: from the source, else from the model itself. */
+/**
+ * The shape of the data, as far as it is known before they are read: from the source, else from the model itself. The first number of an
+ * encoder says nothing of it, as it may be the width of the first layer.
+ */
 function shapeOf({ model }: TrainSettings, { shape }: PlanFacts): SampleShape | undefined {
-  return shape ?? knownInput(model);
+  return shape ?? model.input;
 }
 
 /** What a `monitor` of the validation loss needs. */
