@@ -1,6 +1,6 @@
 /**
- * Reads the pages of TIFF pictures: grey, palette and colour, 1, 8, 16 or 32 bits or floats, in strips or tiles, plain or packed by
- * LZW, Deflate or PackBits (TIFF 6.0, Adobe 1992; floating-point differences: Adobe Photoshop TIFF Technical Note 3).
+ * Reads the pages of TIFF pictures: grey, palette and colour, 1, 8, 16 or 32 bits or floats, in strips or tiles, channel after channel
+ * or pixel after pixel, plain or packed by LZW, Deflate or PackBits (TIFF 6.0, Adobe 1992; floating-point differences: Adobe Photoshop TIFF Technical Note 3).
  *
  * Own code, as the packages were worse on 473 files written by tifffile and libtiff: utif2 4.1.0 gives damaged files as pictures (LZW
  * 120 of 120, Deflate 59 of 60), never returns from some, and prints when there are tiles; tiff 7.1.3 reads 241 (no PackBits, no
@@ -24,15 +24,19 @@ import { TIFF_EXPANSION, TIFF_UNPACKERS } from "./tiff_unpack.ts";
 const WHITE_IS_ZERO = 0, BLACK_IS_ZERO = 1, RGB = 2, PALETTE = 3;
 const DIFFERENCES = 2, FLOAT_DIFFERENCES = 3;
 const UNSIGNED = 1, SIGNED = 2, FLOAT = 3;
+/** The samples of a pixel stand together, or each channel has strips or tiles of its own. */
+const CHUNKY = 1, PLANAR = 2;
 /** Microscopes and satellites write a few more than red, green, blue and opacity. */
 const MAX_SAMPLES = 32;
 /** How many times as long as the picture's a row of its tiles may be. */
 const MAX_ROW_RATIO = 16;
 
+/** How TIFF files begin, and those of more than 4 GB, which are refused by name. */
+const STARTS = ["II*\0", "MM\0*", "II+\0", "MM\0+"];
+
 /** Whether the bytes begin like a TIFF file. */
 export function isTiff(bytes: Uint8Array): boolean {
-  const start = String.fromCharCode(...bytes.subarray(0, 4));
-  return start === "II*\0" || start === "MM\0*";
+  return STARTS.includes(String.fromCharCode(...bytes.subarray(0, 4)));
 }
 
 /** The bits that samples may have, by their format. */
@@ -57,6 +61,7 @@ function layoutOf(directory: TiffDirectory) {
     samples: one("samples", 1),
     predictor: one("predictor", 1),
     format: one("sampleFormat", UNSIGNED),
+    planar: one("planar", CHUNKY),
   };
   const isTiled = directory.has(TAG.tileWidth);
   const partWidth = isTiled ? one("tileWidth", 0) : layout.width;
@@ -70,14 +75,15 @@ function layoutOf(directory: TiffDirectory) {
     (layout.format !== FLOAT || layout.predictor !== DIFFERENCES) &&
     layout.samples >= (layout.photometric === RGB ? 3 : 1) && layout.samples <= MAX_SAMPLES &&
     (layout.bits > 1 || layout.samples === 1) &&
-    one("planar", 1) === 1;
+    [CHUNKY, PLANAR].includes(layout.planar);
   if (!readable) {
     throw unsupported(
       "a grey, palette or RGB TIFF picture of 1, 8, 16 or 32 bits or floats",
       JSON.stringify(layout),
     );
   }
-  return { ...layout, isTiled, partWidth, partHeight };
+  const planes = layout.planar === PLANAR ? layout.samples : 1;
+  return { ...layout, isTiled, partWidth, partHeight, planes };
 }
 type TiffLayout = ReturnType<typeof layoutOf>;
 
@@ -140,19 +146,21 @@ function samplesOf(row: Uint8Array, layout: TiffLayout, little: boolean): Float6
 
 /** Refuses a layout of more bytes than the file can hold, or without one of its parts. */
 function checkParts(bytes: Uint8Array, offsets: TiffValues | undefined, layout: TiffLayout): void {
-  const { height, width, samples, bits, compression, partWidth, partHeight } = layout;
-  const across = Math.ceil(width / partWidth), rowBytes = rowBytesOf(layout);
+  const { height, width, samples, bits, compression, partWidth, partHeight, planes } = layout;
+  const across = Math.ceil(width / partWidth), rowBytes = planes * rowBytesOf(layout);
   // Tiles reach beyond the picture, and so may take much more than its pixels.
   checkExpansion("TIFF", layout, across * rowBytes * height, bytes.length, TIFF_EXPANSION[compression]);
   if (across * rowBytes > MAX_ROW_RATIO * (width * samples * bits / 8 + 1024)) {
     throw damaged("TIFF", `one of ${width} pixels a row in tiles of ${partWidth}`);
   }
-  if (offsets === undefined || offsets.count < across * Math.ceil(height / partHeight)) {
+  if (offsets === undefined || offsets.count < planes * across * Math.ceil(height / partHeight)) {
     throw damaged("TIFF", "one whose strips or tiles are missing");
   }
 }
 
-const rowBytesOf = ({ partWidth, samples, bits }: TiffLayout) => Math.ceil(partWidth * samples * bits / 8);
+/** The bytes of a row of a strip or tile, of which each channel has its own in planes. */
+const rowBytesOf = ({ partWidth, samples, bits, planes }: TiffLayout) =>
+  Math.ceil(partWidth * samples / planes * bits / 8);
 
 /** Calls `take` with each row of each strip or tile: its place in the picture, and its samples. */
 function forEachRow(
@@ -166,22 +174,36 @@ function forEachRow(
   const offsets = directory.get(isTiled ? TAG.tileOffsets : TAG.stripOffsets);
   const lengths = directory.get(isTiled ? TAG.tileLengths : TAG.stripLengths);
   checkParts(bytes, offsets, layout);
-  const across = Math.ceil(width / partWidth), rowBytes = rowBytesOf(layout);
-  for (let part = 0; part < across * Math.ceil(height / partHeight); part++) {
+  const across = Math.ceil(width / partWidth), rowBytes = rowBytesOf(layout), { planes } = layout;
+  const parts = across * Math.ceil(height / partHeight),
+    own = planes === 1 ? layout : { ...layout, samples: 1 };
+  for (let part = 0; part < parts; part++) {
     const x = (part % across) * partWidth, y = Math.floor(part / across) * partHeight;
     const rows = Math.min(partHeight, height - y), columns = Math.min(partWidth, width - x);
-    const offset = offsets!.at(part), packed = bytes.subarray(offset, offset + (lengths?.at(part) ?? 0));
-    const data = TIFF_UNPACKERS[compression](
-      packed,
-      rows * rowBytes,
-      Math.min(partHeight, height) * rowBytes,
-    );
-    if (data.length < rows * rowBytes) throw damaged("TIFF", "one that was cut off");
+    const unpacked = Array.from({ length: planes }, (_, plane) => {
+      const place = plane * parts + part, offset = offsets!.at(place);
+      const packed = bytes.subarray(offset, offset + (lengths?.at(place) ?? 0));
+      const most = Math.min(partHeight, height) * rowBytes;
+      const data = TIFF_UNPACKERS[compression](packed, rows * rowBytes, most);
+      if (data.length < rows * rowBytes) throw damaged("TIFF", "one that was cut off");
+      return data;
+    });
     for (let row = 0; row < rows; row++) {
-      const line = data.subarray(row * rowBytes, (row + 1) * rowBytes);
-      take(y + row, x, columns, samplesOf(line, layout, little));
+      const lines = unpacked.map((data) =>
+        samplesOf(data.subarray(row * rowBytes, (row + 1) * rowBytes), own, little)
+      );
+      take(y + row, x, columns, planes === 1 ? lines[0] : interleaved(lines));
     }
   }
+}
+
+/** The samples of channels, pixel after pixel. */
+function interleaved(channels: readonly Float64Array[]): Float64Array {
+  const { length } = channels, together = new Float64Array(length * channels[0].length);
+  channels.forEach((samples, channel) =>
+    samples.forEach((value, at) => together[at * length + channel] = value)
+  );
+  return together;
 }
 
 const isLittle = (bytes: Uint8Array) => bytes[0] === 0x49;

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { damaged } from "./picture_error.ts";
+import { damaged, unsupported } from "./picture_error.ts";
 
 /** The tags that are read. */
 export const TAG = {
@@ -30,6 +30,9 @@ export const TAG = {
   tileLengths: 325,
   sampleFormat: 339,
 } as const;
+
+/** The number behind the byte order of files that may have more than 4 GB. */
+const BIG = 43;
 
 /** At most how many pages are read. */
 const MAX_PAGES = 100_000;
@@ -85,6 +88,9 @@ function readDirectory(
 
 /** The directories of the first `most` pages, in order, without smaller copies of others. */
 export function* directoriesOf(view: NumberReader, little: boolean, most: number): Generator<TiffDirectory> {
+  if (view.getUint16(2, little) === BIG) {
+    throw unsupported("a TIFF picture of at most 4 GB", "a BigTIFF file");
+  }
   const seen = new Set<number>();
   for (let start = view.getUint32(4, little), pages = 0; start !== 0 && pages < most;) {
     if (seen.has(start)) throw damaged("TIFF", "one whose pages lead around in a circle");

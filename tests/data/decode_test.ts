@@ -124,6 +124,58 @@ Deno.test("decodeFrames() reads TIFF in tiles, which reach beyond the picture", 
   deepEqual(await greys(bytes), [...tiles.slice(0, 16), 128, 129, ...tiles.slice(16, 32), 144, 145]);
 });
 
+/** A little-endian TIFF of 2x2 pixels in RGB whose channels have a strip for each row: 6 strips of `each` bytes. */
+function planarTiff(strips: Uint8Array, each: number, tags: Readonly<Record<number, number>>): Uint8Array {
+  const lists = 8 + strips.length, directory = lists + 48;
+  const entries: [tag: number, type: number, count: number, value: number][] = [
+    ...Object.entries({ 256: 2, 257: 2, 262: 2, 277: 3, 278: 1, 284: 2, ...tags })
+      .map(([tag, value]): [number, number, number, number] => [Number(tag), 4, 1, value]),
+    [273, 4, 6, lists],
+    [279, 4, 6, lists + 24],
+  ];
+  const bytes = new Uint8Array(directory + 2 + 12 * entries.length + 4), view = new DataView(bytes.buffer);
+  bytes.set([0x49, 0x49, 42, 0]);
+  view.setUint32(4, directory, true);
+  bytes.set(strips, 8);
+  for (let strip = 0; strip < 6; strip++) {
+    view.setUint32(lists + 4 * strip, 8 + strip * each, true);
+    view.setUint32(lists + 24 + 4 * strip, each, true);
+  }
+  view.setUint16(directory, entries.length, true);
+  entries.forEach(([tag, type, count, value], at) => {
+    view.setUint16(directory + 2 + 12 * at, tag, true);
+    view.setUint16(directory + 4 + 12 * at, type, true);
+    view.setUint32(directory + 6 + 12 * at, count, true);
+    view.setUint32(directory + 10 + 12 * at, value, true);
+  });
+  return bytes;
+}
+
+Deno.test("decodeFrames() reads TIFF whose channels are stored one after the other", async () => {
+  // Reds of the first row, of the second, then greens, then blues.
+  const red = [1, 2, 3, 4], green = [11, 12, 13, 14], blue = [21, 22, 23, 24];
+  const pixels = red.flatMap((value, at) => [value, green[at], blue[at], 255]);
+  const plain = Uint8Array.of(...red, ...green, ...blue);
+  deepEqual([...(await decodePicture(planarTiff(plain, 2, { 258: 8, 259: 1 }))).rgba], pixels);
+  const differences = plain.map((value, at) => at % 2 === 0 ? value : value - plain[at - 1]);
+  deepEqual([...(await decodePicture(planarTiff(differences, 2, { 258: 8, 259: 1, 317: 2 }))).rgba], pixels);
+  const deep = new Uint8Array(Uint16Array.from(plain, (value) => 1000 * value).buffer);
+  const { rgba } = await decodePicture(planarTiff(deep, 4, { 258: 16, 259: 1 }));
+  deepEqual([...rgba].slice(0, 4), [1000, 11_000, 21_000, 65_535]);
+  await rejects(
+    decodePicture(planarTiff(plain.subarray(0, 8), 2, { 258: 8, 259: 1 }).subarray(0, 60)),
+    /TIFF/,
+  );
+});
+
+Deno.test("decodeFrames() names BigTIFF files, which it does not read", async () => {
+  const big = Uint8Array.of(0x49, 0x49, 43, 0, 8, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  await rejects(
+    decodePicture(big),
+    /must be a TIFF picture of at most 4 GB, got a BigTIFF file \(convert or/,
+  );
+});
+
 Deno.test("decodeFrames() reports unsupported and truncated TIFF files", async () => {
   const strip = Uint8Array.from(PIXELS);
   await rejects(
