@@ -18,6 +18,13 @@ export interface Column {
   readonly what?: string;
 }
 
+/** Where the numbers of a column go: that of the first row to `at`, each next one `stride` further. */
+export interface ColumnTarget {
+  readonly values: Float32Array;
+  readonly at: number;
+  readonly stride: number;
+}
+
 /** Consecutive rows. */
 export interface RowBlock {
   /** The number of the first row, counted from 0 without the header. */
@@ -25,6 +32,12 @@ export interface RowBlock {
   readonly count: number;
   /** The cells of a column, by its position in the file. Length `count`. */
   column(position: number): Promise<ArrayLike<Cell>>;
+  /**
+   * Reads a column of numbers with a decimal point without a text for each, NaN where one is missing. Returns how many are missing, or
+   * `undefined` where a cell is no number of single precision; the target then holds anything.
+   * @default {there is no such way}
+   */
+  numbers?(position: number, target: ColumnTarget): number | undefined;
 }
 
 /** How a table's file is read. */

@@ -8,6 +8,7 @@ import { countText, plural } from "../../core/amounts.ts";
 import { RunError } from "../../core/errors.ts";
 import { typeOfTexts } from "./cells.ts";
 import type { Column, RowBlock, TableFile, TableFormat } from "./contract.ts";
+import { plainBlock, plainRowReader } from "./plain_rows.ts";
 
 /** Bytes that are read at a time. */
 const PIECE = 1 << 20;
@@ -18,6 +19,7 @@ const HEAD_ROWS = 1000;
 /** A row may have at most this many characters; a longer one is a quote that is not closed. */
 const LONGEST_ROW = 1 << 24;
 
+const LINE_FEED = 10;
 const DELIMITERS = [",", ";", "\t", "|"];
 
 /** The part of Papa Parse that is used. */
@@ -90,12 +92,19 @@ async function* bytePieces(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>
   }
 }
 
-/** The texts of a file, piece by piece; UTF-16 is found by its mark. @throws {RunError} */
-async function* pieces(path: string): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined;
-  const decoded = (piece?: Uint8Array) => {
+/** A part of a file. Parts are used in their order. */
+interface Part {
+  /** Its bytes where they are whole lines of UTF-8. */
+  readonly lines?: Uint8Array;
+  text(): string;
+}
+
+/** The parts of a file: whole lines where it is in UTF-8 and its lines end with a line feed. UTF-16 is found by its mark. @throws {RunError} */
+async function* partsOf(path: string, newline: string): AsyncGenerator<Part> {
+  let decoder: TextDecoder | undefined, rest = new Uint8Array();
+  const decoded = (bytes: Uint8Array, stream = false) => {
     try {
-      return piece === undefined ? decoder?.decode() ?? "" : decoder!.decode(piece, { stream: true });
+      return decoder?.decode(bytes, { stream }) ?? "";
     } catch {
       throw new RunError(
         `"${path}" must be a text in UTF-8, got other bytes (save it as UTF-8: iconv -f latin1 -t utf8)`,
@@ -104,9 +113,20 @@ async function* pieces(path: string): AsyncGenerator<string> {
   };
   for await (const piece of bytePieces(path)) {
     decoder ??= new TextDecoder(encodingOf(piece), { fatal: true });
-    yield decoded(piece);
+    if (newline !== "\n" || decoder.encoding !== "utf-8") {
+      yield { text: () => decoded(piece, true) };
+      continue;
+    }
+    const bytes = new Uint8Array(rest.length + piece.length);
+    bytes.set(rest);
+    bytes.set(piece, rest.length);
+    const end = bytes.lastIndexOf(LINE_FEED) + 1, lines = bytes.subarray(0, end);
+    if (end > 0) yield { lines, text: () => decoded(lines) };
+    rest = bytes.slice(end);
+    // The parser refuses it.
+    if (rest.length > LONGEST_ROW) yield { text: () => decoded(rest, true) };
   }
-  yield decoded();
+  yield { text: () => decoded(rest) };
 }
 
 async function* readPieces(file: Deno.FsFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -149,33 +169,63 @@ export async function openDelimited(path: string, format: TableFormat): Promise<
     decimal,
     warnings,
     mostRows: () => countLines(path, newline),
-    async read(wanted, visit) {
-      const parse = rowParser(parsing, path, delimiter, newline);
-      let rest = "", first = 0, isHeader = header;
-      async function visitRows(text: string, isLast: boolean) {
-        const parsed = parse(text, isLast), rows = parsed.rows.filter((row) => !isBlank(row));
-        rest = parsed.rest;
-        if (isHeader && rows.length > 0) {
-          rows.shift();
-          isHeader = false;
-        }
-        if (rows.length === 0) return;
-        checkLengths(path, rows, first, columns.length);
-        if (newline === "\n") rows.forEach(stripReturn);
-        await visit(blockOf(rows, first, wanted));
-        first += rows.length;
-      }
-      for await (const piece of pieces(path)) await visitRows(rest + piece, false);
-      await visitRows(rest, true);
-    },
+    read: (wanted, visit) =>
+      readRows(
+        path,
+        { header, columns, delimiter, newline, parse: rowParser(parsing, path, delimiter, newline) },
+        wanted,
+        visit,
+      ),
   };
+}
+
+/** How the rows of a file are found. */
+interface Layout extends Pick<Head, "columns" | "delimiter" | "newline"> {
+  readonly header: boolean;
+  readonly parse: Parse;
+}
+
+/** Reads all rows, those of numbers alone without a text for each cell. */
+async function readRows(
+  path: string,
+  { header, columns, delimiter, newline, parse }: Layout,
+  wanted: readonly number[],
+  visit: (block: RowBlock) => Promise<void> | void,
+): Promise<void> {
+  let rest = "", first = 0, isHeader = header;
+  async function visitTexts(text: string, isLast: boolean) {
+    const parsed = parse(text, isLast), rows = parsed.rows.filter((row) => !isBlank(row));
+    rest = parsed.rest;
+    if (isHeader && rows.length > 0) {
+      rows.shift();
+      isHeader = false;
+    }
+    if (rows.length === 0) return;
+    checkLengths(path, rows, first, columns.length);
+    if (newline === "\n") rows.forEach(stripReturn);
+    await visit(blockOf(rows, first, wanted));
+    first += rows.length;
+  }
+  const plainRows = plainRowReader(columns.length, delimiter);
+  for await (const { lines, text } of partsOf(path, newline)) {
+    const plain = lines === undefined || rest !== "" ? undefined : plainRows(lines);
+    if (plain === undefined) {
+      await visitTexts(rest + text(), false);
+      continue;
+    }
+    const block = plainBlock(plain, columns.length, { first, skipped: Number(isHeader) });
+    isHeader = false;
+    if (block.count > 0) await visit(block);
+    first += block.count;
+  }
+  await visitTexts(rest, true);
 }
 
 async function readHead(parsing: PapaParse, path: string, format: TableFormat): Promise<Head> {
   const { decimal = ".", header = true } = format;
   let text = "", isWhole = true;
-  for await (const piece of pieces(path)) {
-    text += piece;
+  for await (const part of partsOf(path, "")) {
+    text += part.text();
     if (text.length >= PIECE) {
       isWhole = false;
       break;

@@ -7,7 +7,6 @@
  */
 import { RunError } from "../../core/errors.ts";
 import { isMissing, nameOf, numberOf } from "./cells.ts";
-import { plainNumber } from "./plain_number.ts";
 import type { Complaint, Complaints } from "./complaints.ts";
 import type { Cell, RowBlock, TableFile } from "./contract.ts";
 import type { FeatureColumn } from "./features.ts";
@@ -101,12 +100,28 @@ export async function encodeBlock(
 ): Promise<void> {
   const size = encoding.names.length, target = { values, size, at: (block.first - from) * size };
   for (const column of encoding.columns) {
+    if (readNumbers(block, column, spec, target, counts)) continue;
     const cells = await block.column(column.position);
     const complain = (kind: Complaint, row: number, cell: Cell) =>
       complaints.add(kind, column.name, block.first + row, cell);
     if (column.categories === undefined) encodeNumbers(cells, column, spec, target, complain, counts);
     else encodeCategories(cells, column.first, column.categories, spec, target, complain, counts);
   }
+}
+
+/** Reads a column whose cells are plain numbers; returns whether it is one, and needs no complaint that has a text. */
+function readNumbers(
+  block: RowBlock,
+  { position, first, categories, type }: EncodedColumn,
+  { decimal, missing }: TableSpec,
+  { values, size, at }: Target,
+  counts: EncodingCounts,
+): boolean {
+  if (categories !== undefined || decimal !== "." || type === "date" || type === "boolean") return false;
+  const gaps = block.numbers?.(position, { values, at: at + first, stride: size });
+  if (gaps === undefined || (gaps > 0 && missing === "refuse")) return false;
+  counts.missing += gaps;
+  return true;
 }
 
 interface Target {
@@ -130,7 +145,7 @@ function encodeNumbers(
   const isPlain = decimal === "." && type !== "date" && type !== "boolean";
   for (let row = 0, place = at + first; row < cells.length; row++, place += size) {
     const cell = cells[row];
-    const value = (isPlain ? plainNumber(cell) : undefined) ?? numberOf(cell, type, decimal);
+    const value = isPlain && typeof cell === "number" ? cell : numberOf(cell, type, decimal);
     if (value === undefined) complain("text", row, cell);
     else if (Number.isNaN(value)) {
       counts.missing++;
