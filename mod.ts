@@ -138,6 +138,8 @@ export {
   type ReconstructionLoss,
   type Topology,
   type TopologyOptions,
+  type TotalCorrelation,
+  type TotalCorrelationOptions,
   vae,
   type VariationalOptions,
   type VariationalSpec,

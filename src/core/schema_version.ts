@@ -14,7 +14,7 @@ export const SCHEMA = {
   /** `events.jsonl`: in its first event. */
   events: 3,
   /** `checkpoints/STAGE.last.safetensors`: in its metadata. */
-  checkpoint: 2,
+  checkpoint: 3,
   /** `.cache/KEY/manifest.json`, which stands for the whole entry. */
   cache: 5,
   /** `progress.json` */

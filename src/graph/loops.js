@@ -57,10 +57,11 @@ function each([height, width], samples, visit) {
  * The place of (row, column) in an operand of which one row, one column or one element is repeated.
  *
  * @param {Shape} shape
+ * @param {number} samples
  * @returns {(row: number, column: number) => number}
  */
-function repeating([rows, columns]) {
-  const width = /** @type {number} */ (columns);
+function repeating([rows, columns], samples) {
+  const width = extent(columns, samples);
   if (rows === 1) return width === 1 ? () => 0 : (_row, column) => column;
   return width === 1 ? (row) => row : (row, column) => row * width + column;
 }
@@ -68,7 +69,7 @@ function repeating([rows, columns]) {
 /** @type {(apply: (a: number, b: number) => number) => Loop} */
 function binary(apply) {
   return (y, out, [a, b], samples) => {
-    const indexA = repeating(y.operands[0].shape), indexB = repeating(y.operands[1].shape);
+    const indexA = repeating(y.operands[0].shape, samples), indexB = repeating(y.operands[1].shape, samples);
     each(
       y.shape,
       samples,
@@ -150,7 +151,7 @@ export const LOOPS = {
     });
   },
   broadcast(y, out, [x], samples) {
-    const index = repeating(y.operands[0].shape);
+    const index = repeating(y.operands[0].shape, samples);
     each(y.shape, samples, (row, column, at) => out[at] = x[index(row, column)]);
   },
   patches(y, out, [x], samples) {
@@ -170,7 +171,7 @@ export const LOOPS = {
     each(y.shape, samples, (row, column, at) => out[at] = x[Math.floor(row / times) * width + column]);
   },
   oneHotOfMaximum(y, out, [x], samples) {
-    const columns = /** @type {number} */ (y.shape[1]);
+    const columns = extent(y.shape[1], samples);
     each([y.shape[0], 1], samples, (row) => {
       const values = x.subarray(row * columns, (row + 1) * columns);
       let largest = 0;

@@ -21,8 +21,9 @@ import {
   statisticsOf,
 } from "./likelihoods/table.ts";
 import { klDivergence, maximum, reparameterise } from "./losses.ts";
-import type { VariationalSpec } from "./options.ts";
+import type { TotalCorrelation, VariationalSpec } from "./options.ts";
 import { inputSize, type ModelSpec } from "./spec.ts";
+import { KL_PARTS, type KlPart, klParts, type PosteriorDraw } from "./total_correlation.ts";
 
 /** The names of the inputs and outputs that graphs share. */
 export const NAMES = {
@@ -38,6 +39,8 @@ export const NAMES = {
   beta: "beta",
   /** The capacity: the target of the KL in nats [1, 1]. */
   klTarget: "klTarget",
+  /** The weights of the pairs of a batch [N, N], with which it estimates the aggregate posterior. */
+  pairWeights: "pairWeights",
   /** Latent points [N, K]. */
   latent: "latent",
   /** The class of each sample of a conditional model, one-hot [N, classes]. */
@@ -54,7 +57,8 @@ export const NAMES = {
  * Outputs: `loss` [1, 1]; for a VAE also `reconstruction` and `kl` [1, 1], in nats/sample.
  * - `mse`: `1/(N D) sum (y - x)^2`; in a VAE `1/(2N) sum (y - x)^2`, a Gaussian of unit variance without its constant.
  * - all others: the mean over samples of `-log p(x | z)`, see `likelihoods/`; `bce`: `1/N sum_n sum_d BCE`, from logits.
- * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`, or under a capacity C `beta |sum_k ... - C|`.
+ * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`, or under a capacity C `beta |sum_k ... - C|`; a beta-TC-VAE its three parts
+ *   under their weights, which are outputs, too (see {@link klParts}).
  *
  * @param paired Whether the model sees an input of its own (`input`: a corrupted sample, or one of a pair), or the target.
  */
@@ -92,14 +96,52 @@ function losses(
   const reconstruction = mean(reconstructionError(build, model, target, output));
   if (model.kind !== "vae" || posterior === undefined) return { loss: reconstruction };
   const klOfDimension = build.multiply(build.sumRows(posterior.divergence), inverseRows);
+  const { penalty, parts } = model.totalCorrelation === undefined
+    ? { penalty: wholeKl(build, model, klOfDimension), parts: {} }
+    : splitKl(build, model.totalCorrelation, { z: latent, ...posterior }, mean);
+  const weighted = build.multiply(build.input(NAMES.beta, [1, 1]), penalty);
+  return {
+    loss: build.add(reconstruction, weighted),
+    reconstruction,
+    kl: build.sumAll(klOfDimension),
+    ...parts,
+  };
+}
+
+/** The outputs of a loss that it is made of, besides `loss`, in the order in which they are reported. */
+export function lossParts(model: ModelSpec): readonly string[] {
+  if (model.kind !== "vae") return [];
+  return ["reconstruction", "kl", ...model.totalCorrelation === undefined ? [] : KL_PARTS];
+}
+
+/** The KL term as a whole: at least the free bits of each dimension, or the distance from a capacity. */
+function wholeKl(build: GraphBuilder, model: VariationalSpec, klOfDimension: Value): Value {
   const charged = model.freeBits > 0
     ? maximum(build, klOfDimension, build.constant(model.freeBits))
     : klOfDimension;
-  const penalty = build.multiply(
-    build.input(NAMES.beta, [1, 1]),
-    weightedKl(build, model, build.sumAll(charged)),
+  return weightedKl(build, model, build.sumAll(charged));
+}
+
+/** The KL term in its three parts, each under its weight; and the parts as means over samples. */
+function splitKl(
+  build: GraphBuilder,
+  weights: TotalCorrelation,
+  draw: Omit<PosteriorDraw, "weights">,
+  mean: (perSample: Value) => Value,
+): { penalty: Value; parts: Record<KlPart, Value> } {
+  const perSample = klParts(build, { ...draw, weights: build.input(NAMES.pairWeights, ["batch", "batch"]) });
+  const { mutualInformation, totalCorrelation, dimensionKl } = perSample;
+  const parts = {
+    mutualInformation: mean(mutualInformation),
+    totalCorrelation: mean(totalCorrelation),
+    dimensionKl: mean(dimensionKl),
+  };
+  const weigh = (weight: number, part: Value) => build.multiply(build.constant(weight), part);
+  const penalty = build.add(
+    weigh(weights.alpha, parts.mutualInformation),
+    build.add(weigh(weights.beta, parts.totalCorrelation), weigh(weights.gamma, parts.dimensionKl)),
   );
-  return { loss: build.add(reconstruction, penalty), reconstruction, kl: build.sumAll(klOfDimension) };
+  return { penalty, parts };
 }
 
 /** The KL term of the loss: the KL, or its distance from the capacity. */
@@ -115,15 +157,23 @@ function sampleLatent(
   model: ModelSpec,
   input: Value,
   options: ForwardOptions,
-): { latent: Value; mean: Value; posterior?: { divergence: Value; logVariance: Value } } {
+): { latent: Value; mean: Value; posterior?: Posterior } {
   const { mean, logVariance } = encode(build, model, input, options);
   if (logVariance === undefined) return { latent: mean, mean };
   const epsilon = build.input(NAMES.epsilon, ["batch", model.latent]);
   return {
     latent: reparameterise(build, mean, logVariance, epsilon),
     mean,
-    posterior: { divergence: klDivergence(build, mean, logVariance), logVariance },
+    posterior: { divergence: klDivergence(build, mean, logVariance), mean, logVariance, epsilon },
   };
+}
+
+/** The posterior of a VAE with what a sample is drawn by, and its KL divergence from the prior. Shapes [N, K]. */
+interface Posterior {
+  readonly divergence: Value;
+  readonly mean: Value;
+  readonly logVariance: Value;
+  readonly epsilon: Value;
 }
 
 /** The decoder with all that its likelihood learns. */

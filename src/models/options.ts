@@ -49,6 +49,18 @@ export interface AutoencoderSpec extends Topology {
   loss: ReconstructionLoss;
 }
 
+/** The KL term of a beta-TC-VAE, with all defaults filled in; the fields are explained at {@link TotalCorrelationOptions}. */
+export interface TotalCorrelation {
+  /** The weight of the mutual information. */
+  alpha: number;
+  /** The weight of the total correlation. */
+  beta: number;
+  /** The weight of the KL of the latent dimensions. */
+  gamma: number;
+  /** How a batch estimates the aggregate posterior. */
+  estimator: "stratified" | "weighted";
+}
+
 /** A class that a conditional model was trained on. */
 export interface ModelClass {
   /** Its name. */
@@ -71,6 +83,8 @@ export interface VariationalSpec extends Topology {
   klSchedule: KlSchedule;
   /** Nats of KL per latent dimension that are not penalised. */
   freeBits: number;
+  /** The weights of the three parts of the KL term, where it is split. */
+  totalCorrelation?: TotalCorrelation | undefined;
   /** What encoder and decoder are given besides: the class of each sample. */
   condition?: "label" | undefined;
   /** The classes of a conditional model, once it is fitted to data. */
@@ -116,6 +130,24 @@ export interface AutoencoderOptions extends TopologyOptions {
   loss?: ReconstructionLoss;
 }
 
+/**
+ * The KL term of a beta-TC-VAE (Chen, Li, Grosse and Duvenaud 2018, arXiv:1802.04942, eq. 4): a weight for each of its three parts, in
+ * nats. A batch estimates the distribution of latents over the whole train split by the posteriors of its own samples.
+ */
+export interface TotalCorrelationOptions {
+  /** The weight of the mutual information of a sample and its latent. @default {1} */
+  alpha?: number;
+  /** The weight of the total correlation of the latent dimensions, which is 0 where they are independent. @default {6} */
+  beta?: number;
+  /** The weight of the KL divergence of each latent dimension from the prior. @default {1} */
+  gamma?: number;
+  /**
+   * The estimator: minibatch `stratified` sampling (their eq. S6), which is exact for the size of the train split, or minibatch `weighted` sampling
+   * (their section 3.1), which is biased. @default {"stratified"}
+   */
+  estimator?: "stratified" | "weighted";
+}
+
 /** Options for {@link vae}. */
 export interface VariationalOptions extends TopologyOptions {
   /**
@@ -129,6 +161,11 @@ export interface VariationalOptions extends TopologyOptions {
   klSchedule?: KlScheduleOptions;
   /** Nats of KL per latent dimension that are not penalised, on the mean of a batch (Kingma et al. 2016, App. C.8). @default {0} */
   freeBits?: number;
+  /**
+   * A weight for each of the three parts of the KL term: a beta-TC-VAE, as in `totalCorrelation: { beta: 6 }`. The schedule of the KL term
+   * multiplies all three; `beta`, `freeBits` and a capacity are of the whole term and cannot be given with it. @default {the whole term}
+   */
+  totalCorrelation?: TotalCorrelationOptions;
   /**
    * `"label"`: a conditional VAE (Sohn, Lee and Yan 2015). The class of a sample joins, one-hot, the input of the first dense layer of the
    * encoder (the latent layer where there is no other) and the latent that the decoder reads, so that new samples can be of a chosen

@@ -8,7 +8,7 @@ import { isPicture, type SampleShape, sampleSize } from "../core/shape.ts";
 import { type Activation as ActivationKey, ActivationName } from "./activations.ts";
 import { LayerEntry } from "./layers/table.ts";
 import { likelihoodOf, LossSchema, outputActivationsOf } from "./likelihoods/table.ts";
-import type { ModelOptions, ModelSpec as Spec } from "./options.ts";
+import type { ModelOptions, ModelSpec as Spec, VariationalSpec } from "./options.ts";
 
 export { ae, dae, type Initialiser, type ModelOptions, vae } from "./options.ts";
 
@@ -57,6 +57,12 @@ const variational = z.strictObject({
   beta: z.number().min(0).default(1),
   klSchedule: KlScheduleSpec.prefault({ kind: "constant" }),
   freeBits: z.number().min(0).default(0),
+  totalCorrelation: z.strictObject({
+    alpha: z.number().min(0).default(1),
+    beta: z.number().min(0).default(6),
+    gamma: z.number().min(0).default(1),
+    estimator: z.enum(["stratified", "weighted"]).default("stratified"),
+  }).optional(),
   condition: z.literal("label").optional(),
   classes: z.array(z.strictObject({ name: z.string(), label: z.int().min(0) })).min(1).optional(),
 });
@@ -76,8 +82,31 @@ export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("ki
         message: `must be ${texts} for the loss ${likelihoodOf(model).kind}, got "${outputActivation}"`,
       });
     }
+    if (model.kind === "vae") {
+      for (const fault of klFaults(model)) context.addIssue({ code: "custom", ...fault });
+    }
   },
 );
+
+/** What cannot be given of the whole KL term where its parts have weights. */
+function klFaults(
+  { totalCorrelation, beta, freeBits, klSchedule }: VariationalSpec,
+): { path: string[]; message: string }[] {
+  if (totalCorrelation === undefined) return [];
+  const fault = (path: string, must: string, found: unknown) => ({
+    path: [path],
+    message: `${must} with totalCorrelation, which splits the KL term, got ${found}`,
+  });
+  return [
+    ...beta === 1
+      ? []
+      : [fault("beta", "must be 1 (totalCorrelation.beta weighs the total correlation)", beta)],
+    ...freeBits === 0 ? [] : [fault("freeBits", "must be 0", freeBits)],
+    ...klSchedule.kind === "capacity"
+      ? [fault("klSchedule", "must be constant, linear or cyclic", "a capacity")]
+      : [],
+  ];
+}
 
 /** A model with all defaults filled in. */
 export type ModelSpec = Spec;

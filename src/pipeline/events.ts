@@ -165,6 +165,9 @@ const health = z.object({
   variance: z.array(measured).optional(),
   /** Of a VAE: KL(posterior || prior) of each latent dimension in nats, mean over images. */
   kl: z.array(measured).optional(),
+  /** Of a VAE whose KL term is split: its parts in nats (Chen et al. 2018, arXiv:1802.04942). */
+  klParts: z.object({ mutualInformation: measured, totalCorrelation: measured, dimensionKl: measured })
+    .optional(),
   /** Of a VAE: latent dimensions whose posterior mean has a variance above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
   activeUnits: count.optional(),
   /** A message when the latent has collapsed, with remedies; left out when it has not. */

@@ -62,8 +62,8 @@ export interface EpochReport {
   readonly loss: number;
   /** The loss on the validation split, after the epoch, at the full beta. */
   readonly validation?: number;
-  /** What the loss is made of, for a VAE. */
-  readonly parts?: { readonly reconstruction: number; readonly kl: number };
+  /** What the loss is made of, where it has several terms: of a VAE `reconstruction`, `kl`, ... */
+  readonly parts?: Readonly<Record<string, number>>;
   readonly patience: Patience;
   /** The state of a schedule that goes by the monitored loss, after the epoch. */
   readonly plateau?: PlateauState;

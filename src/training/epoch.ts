@@ -15,7 +15,7 @@ export interface EpochResult {
   /** Whether all of its samples were visited, or its loss was not finite: otherwise it can be resumed. */
   readonly finished: boolean;
   readonly loss: number;
-  readonly parts?: { readonly reconstruction: number; readonly kl: number };
+  readonly parts?: Readonly<Record<string, number>>;
   readonly learningRate: number;
   /** Rows of its last batch. */
   readonly rows: number;
@@ -67,16 +67,18 @@ export function epochRunner(
       step.run(start, rows, epochs + (current.first + start + rows) / samples, progress);
       sums.samples += rows;
       sums.loss += loss[0] * rows;
-      if (parts !== undefined) {
-        sums.reconstruction += parts.reconstruction[0] * rows;
-        sums.kl += parts.kl[0] * rows;
-      }
+      for (const { name, value } of parts) sums.parts[name] = (sums.parts[name] ?? 0) + value[0] * rows;
       if (!Number.isFinite(sums.loss)) return false;
       sums.goodSteps++;
       batches?.batch(sums.goodSteps, sums.loss / sums.samples);
       if (sums.samples < samples && pause()) return false;
     }
     return true;
+  }
+
+  /** The parts of the loss as means over the samples of an epoch. */
+  function meanParts(sums: Readonly<Record<string, number>>): Record<string, number> {
+    return Object.fromEntries(parts.map(({ name }) => [name, sums[name] / samples]));
   }
 
   /** Starts an epoch, or resumes one that was left. */
@@ -90,7 +92,7 @@ export function epochRunner(
     return {
       finished,
       loss: sums.loss / samples,
-      parts: parts && { reconstruction: sums.reconstruction / samples, kl: sums.kl / samples },
+      ...(parts.length === 0 ? {} : { parts: meanParts(sums.parts) }),
       learningRate: step.learningRate(),
       rows: step.rows(),
     };

@@ -30,8 +30,8 @@ export const TrainingState = z.strictObject({
   epoch: z.strictObject({
     samples: count,
     loss: z.number(),
-    reconstruction: z.number(),
-    kl: z.number(),
+    /** The parts of the loss, by name. */
+    parts: z.record(z.string(), z.number()),
     goodSteps: count,
   }),
   patience,
@@ -69,7 +69,7 @@ export function firstState(): TrainingState {
   return {
     epochs: 0,
     steps: 0,
-    epoch: { samples: 0, loss: 0, reconstruction: 0, kl: 0, goodSteps: 0 },
+    epoch: { samples: 0, loss: 0, parts: {}, goodSteps: 0 },
     patience: NO_EPOCH_YET,
     bestWeights: { last: NO_EPOCH_YET, before: NO_EPOCH_YET },
     lastLoss: NaN,

@@ -7,12 +7,13 @@ import type { DrawKey } from "../core/random.ts";
 import { pairFiller } from "../engine/batch.ts";
 import type { Program } from "../engine/engine.ts";
 import { conditionFiller } from "../models/condition.ts";
-import { NAMES } from "../models/graphs.ts";
+import { lossParts, NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { type FitData, type FitOptions, isPaired } from "./contract.ts";
 import { dropoutMasks } from "./dropout.ts";
 import type { Frozen } from "./frozen.ts";
 import { klWeight } from "./kl_weight.ts";
+import { pairWeights } from "./pair_weights.ts";
 import { scalarsOf } from "./optimizers.ts";
 import type { Step } from "./optimizers/optimizer.ts";
 import { learningRateAt, momentumAt } from "./schedules.ts";
@@ -47,8 +48,8 @@ export interface TrainingStep {
   run(start: number, rows: number, epochsDone: number, progress: StepProgress): void;
   /** The mean loss of the last batch, as the engine's view of one number. */
   readonly loss: ArrayLike<number>;
-  /** The parts of the loss of a VAE, as views. */
-  readonly parts?: { readonly reconstruction: ArrayLike<number>; readonly kl: ArrayLike<number> };
+  /** What the loss is made of, as views; nothing where it is one term. */
+  readonly parts: readonly { readonly name: string; readonly value: ArrayLike<number> }[];
   /** Rows of the last batch. */
   rows(): number;
   /** The learning rate of the last step. */
@@ -82,6 +83,7 @@ export function trainingStep(
   });
   const fillCondition = conditionFiller(program, model, train.labels);
   const inverseRows = program.input(NAMES.inverseRows), loss = program.output("loss");
+  const setPairWeights = pairWeights(program, model, train.count);
   const setKlWeight = klWeight(program, model), masks = dropoutMasks(program, model, seed);
   let lastRows = 0;
 
@@ -97,6 +99,7 @@ export function trainingStep(
     fillCondition(start, rows);
     if (variational) program.drawNormal(NAMES.epsilon, latent, start, rows);
     masks.draw(start, rows);
+    setPairWeights(rows);
     inverseRows[0] = 1 / rows;
     program.run(rows);
     lastRows = rows;
@@ -119,9 +122,7 @@ export function trainingStep(
     beginEpoch,
     run,
     loss,
-    parts: variational
-      ? { reconstruction: program.output("reconstruction"), kl: program.output("kl") }
-      : undefined,
+    parts: lossParts(model).map((name) => ({ name, value: program.output(name) })),
     rows: () => lastRows,
     learningRate: () => update.learningRate,
   };

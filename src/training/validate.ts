@@ -4,6 +4,7 @@
  * @module
  */
 import { evaluationDraw, pairFiller } from "../engine/batch.ts";
+import { pairWeights } from "./pair_weights.ts";
 import { klWeight } from "./kl_weight.ts";
 import { feedSamples, sampleOptions } from "../data/feed.ts";
 import type { Engine, Floats } from "../engine/engine.ts";
@@ -48,6 +49,7 @@ export function validator(
   const latent = { seed, stream: "evaluationLatent", epoch: 0 } as const;
   const draws = { sampled: evaluationDraw(validation.resampled), corruption, noise };
   klWeight(program, model)(Infinity);
+  const setPairWeights = pairWeights(program, model, validation.count);
 
   function loss(parameters: Floats): number {
     program.parameters.set(parameters);
@@ -58,6 +60,7 @@ export function validator(
       fill(draws, start, rows);
       fillCondition(start, rows);
       if (model.kind === "vae") program.drawNormal(NAMES.epsilon, latent, start, rows);
+      setPairWeights(rows);
       program.input(NAMES.inverseRows)[0] = 1 / rows;
       program.run(rows);
       total += program.output("loss")[0] * rows;

@@ -46,6 +46,7 @@ function labelled(one = false): Dataset {
 }
 
 const vae = modelOf({ kind: "vae", latent: 3, loss: "bce" });
+const disentangled = modelOf({ kind: "vae", latent: 3, loss: "bce", totalCorrelation: {} } as object);
 const conditional = modelOf({
   kind: "vae",
   latent: 3,
@@ -82,6 +83,7 @@ export const MEASURING_STAGES: readonly MeasuringStage[] = [
     inputs: { dataset: GLYPHS },
   },
   { stage: evaluate({ importanceSamples: 3 }), inputs: { dataset: labelled(), model: vae } },
+  { stage: evaluate(), inputs: { dataset: labelled(), model: disentangled } },
   {
     stage: evaluate({ noise: [0.3], flips: [0.1], draws: 3, passes: 2 }),
     inputs: { dataset: GLYPHS, model: denoiser },

@@ -29,6 +29,24 @@ Deno.test("train reports the latent's health at the epochs that are previewed, w
   }
 });
 
+Deno.test("train reports the parts of the KL with the health of a model whose KL is split", async () => {
+  const model = vae({ encoder: [9], latent: 2, totalCorrelation: {} });
+  const { events } = await mustRun(train(model, { epochs: 2, batchSize: 8 }), {
+    inputs: { dataset: GLYPHS },
+  });
+  const { klParts, kl } = eventsOf(events, "health")[1];
+  const sum = klParts!.mutualInformation! + klParts!.totalCorrelation! + klParts!.dimensionKl!;
+  ok(Math.abs(sum - kl![0]! - kl![1]!) < 0.5, `${sum} and ${kl}`);
+  ok(klParts!.mutualInformation! <= Math.log(32));
+  deepEqual(Object.keys(eventsOf(events, "epoch")[0].parts!), [
+    "reconstruction",
+    "kl",
+    "mutualInformation",
+    "totalCorrelation",
+    "dimensionKl",
+  ]);
+});
+
 Deno.test("train measures the health of the weights as they are after the epoch", async () => {
   const { events, result } = await mustRun(train(ae(TINY), { epochs: 3 }), { inputs: made });
   const engine = await loadEngine("wasm"), model = result.outputs.model as TrainedModel;

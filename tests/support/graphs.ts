@@ -11,6 +11,7 @@ import {
   sizeOf,
   type Value,
 } from "../../src/graph/graph.ts";
+import { NAMES } from "../../src/models/graphs.ts";
 import { normalNumbers } from "./numbers.ts";
 
 /** A graph with the outputs `y` (the tested value) and `loss`, and the gradients of the loss. */
@@ -48,7 +49,11 @@ export function compileFilled(engine: Engine, graph: Graph, options: ProgramOpti
   program.parameters.set(normalNumbers(program.parameters.length, seed));
   let position = 0;
   for (const [name, { shape }] of graph.inputs) {
-    program.input(name).set(normalNumbers(sizeOf(shape, options.capacity), seed + 1000 + position++));
+    const numbers = normalNumbers(sizeOf(shape, options.capacity), seed + 1000 + position++);
+    // Weights of a mixture are positive.
+    program.input(name).set(
+      name === NAMES.pairWeights ? numbers.map((value) => 0.1 + Math.abs(value)) : numbers,
+    );
   }
   return program;
 }

@@ -185,6 +185,13 @@ export const MODELS: Readonly<Record<string, ModelSpec>> = Object.fromEntries(
       latent: 3,
       activation: "leakyRelu",
     },
+    "vae with total correlation": {
+      kind: "vae",
+      encoder,
+      latent: 3,
+      activation: "tanh",
+      totalCorrelation: { alpha: 0.5, beta: 6, gamma: 1.5 },
+    },
     "vae of convolutions conditional on three classes": {
       kind: "vae",
       input: [5, 4, 1],

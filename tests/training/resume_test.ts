@@ -74,6 +74,7 @@ const RESUMED: readonly (readonly [
   name: string,
   engine: "wasm" | "reference" | "native",
   options: Partial<FitOptions>,
+  model?: TinyFit["model"],
 ])[] = [
   ["under a cosine", "wasm", {}],
   ["under a cosine", "reference", {}],
@@ -91,14 +92,15 @@ const RESUMED: readonly (readonly [
   ["of averaged weights", "wasm", { ema: 0.9 }],
   ["of averaged weights", "reference", { ema: 0.9 }],
   ["of averaged weights", "native", { ema: 0.9 }],
+  ["with the parts of its KL", "wasm", { minDelta: 1e6 }, { ...TINY_VAE, totalCorrelation: { beta: 3 } }],
   ["under one cycle", "wasm", { schedule: ScheduleSpec.parse(oneCycle({ maximum: 0.02 })) }],
 ];
 
-for (const [name, precision, options] of RESUMED) {
+for (const [name, precision, options, model = RICH.model] of RESUMED) {
   Deno.test(`fit resumes with the same bits after a stop at any batch, ${name} on ${precision}`, async () => {
     const { loadEngine } = await import("../../src/engine/load.ts");
     const engine = precision === "wasm" ? wasm : await loadEngine("reference");
-    const rich = { ...RICH, options: { ...RICH.options, ...options } };
+    const rich = { ...RICH, model, options: { ...RICH.options, ...options } };
     const whole = tinyFit({ ...rich, engine });
     equal(whole.outcome, "patience");
     // 48 visits in batches of 7, in blocks of 20: well over 7 steps an epoch.

@@ -102,3 +102,32 @@ Deno.test("fit draws the pixels of a resampled split again each epoch, once for 
   notDeepEqual(seen[0], seen[1]);
   equal(reports[0].validation, reports[1].validation);
 });
+
+const SPLIT_KL = { ...TINY_VAE, totalCorrelation: { alpha: 0.5, beta: 6, gamma: 1.5 } };
+
+Deno.test("fit of a beta-TC-VAE reports the parts that its loss is the weighted sum of, the last short batch included", () => {
+  const { reports } = tinyFit({ model: SPLIT_KL, options: { epochs: 3, batchSize: 7 } });
+  for (const { loss, parts } of reports) {
+    const { reconstruction, kl, mutualInformation, totalCorrelation, dimensionKl } = parts!;
+    const sum = reconstruction + 0.5 * mutualInformation + 6 * totalCorrelation + 1.5 * dimensionKl;
+    ok(Math.abs(sum - loss) < 1e-4 * loss, `${sum} and ${loss}`);
+    // The parts add up to a KL divergence with one sample in place of the mean over all.
+    ok(Math.abs(mutualInformation + totalCorrelation + dimensionKl - kl) < 0.5);
+  }
+});
+
+Deno.test("fit of a beta-TC-VAE under weights of 1 is that of a VAE with a sampled KL, whose loss it approaches", () => {
+  const plain = tinyFit({ model: TINY_VAE, options: { epochs: 60, batchSize: 8 } });
+  const parts = tinyFit({
+    model: { ...TINY_VAE, totalCorrelation: { alpha: 1, beta: 1, gamma: 1 } },
+    options: { epochs: 60, batchSize: 8 },
+  });
+  const ratio = parts.lastLoss / plain.lastLoss;
+  ok(ratio > 0.95 && ratio < 1.05, `${ratio}`);
+});
+
+Deno.test("fit of a beta-TC-VAE validates with the weights of the size of the validation split", () => {
+  const split = sliceSplit(GLYPHS, 35, 0, 20);
+  const { reports } = tinyFit({ model: SPLIT_KL, data: { validation: split }, options: { epochs: 1 } });
+  equal(reports[0].validation, lossOf(reports[0].parameters, split, { model: SPLIT_KL }));
+});

@@ -9,10 +9,14 @@ import { isActive } from "../../core/active_units.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Floats } from "../../engine/engine.ts";
 import type { ModelSpec } from "../../models/spec.ts";
+import type { KlPart } from "../../models/total_correlation.ts";
+import { aggregateKlParts, mapParts } from "./kl_parts.ts";
 import { imageEncoder } from "../reconstruction/inference.ts";
 
 /** The most images that are measured: enough for two digits of a KL, and under 1 % of an epoch of MNIST. */
 const MOST_IMAGES = 1000;
+/** Draws by which the parts of a KL term are estimated: each is compared with all images. */
+const DRAWS = 200;
 /** Significant digits of reported numbers. */
 const DIGITS = 6;
 
@@ -27,6 +31,8 @@ export interface LatentHealth {
   readonly variance?: number[];
   /** Of a VAE: `1/n sum_i KL(N(mu_i, exp(l_i)) || N(0, 1))` in nats. */
   readonly kl?: number[];
+  /** Of a VAE whose KL term is split: its parts in nats, see {@link aggregateKlParts}. */
+  readonly klParts?: Readonly<Record<KlPart, number>>;
   /** Of a VAE: latent dimensions with `std^2` above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
   readonly activeUnits?: number;
 }
@@ -82,7 +88,16 @@ export function healthMeter(
       for (const { view, all } of blocks) all.set(view.subarray(0, rows * latent), start * latent);
     });
     const [means, logVariances] = blocks;
-    return latentHealth(means.all, logVariances?.all, latent);
+    const measured = latentHealth(means.all, logVariances?.all, latent);
+    if (spec.kind !== "vae" || spec.totalCorrelation === undefined) return measured;
+    const parts = aggregateKlParts({
+      mean: means.all,
+      logVariance: logVariances.all,
+      latent,
+      draws: DRAWS,
+      key: { seed: 0, stream: "analysis", epoch: 0 },
+    });
+    return { ...measured, klParts: mapParts(parts, short) };
   }
   return { measure, close: () => program.dispose() };
 }

@@ -13,6 +13,7 @@ import type { ModelStageDefinition } from "../model_stage.ts";
 import { engineOf } from "../engine.ts";
 import { perSampleTable } from "./per_sample.ts";
 import { type Stage, type StageContext, stageOf } from "../../pipeline/stage.ts";
+import { klPartMetrics } from "./kl_parts.ts";
 import {
   bitsPerDimension,
   boundMetrics,
@@ -175,6 +176,7 @@ function measureSplit(
   const bound = measureBound({ engine, model, split, seed });
   return {
     ...boundMetrics(bound, spec, nouns, name),
+    ...klPartMetrics({ engine, model, split, seed }, nouns, name),
     ...boundVariants(spec, bound, measures, nouns, name),
     ...reconstructed,
   };

@@ -9,7 +9,7 @@ import { fitModel, modelFaults } from "../../models/fit_model.ts";
 import { describeModel } from "../../models/layers.ts";
 import { isConditional } from "../../models/condition.ts";
 import { familyOf } from "../../models/family.ts";
-import type { ModelClass } from "../../models/options.ts";
+import type { ModelClass, TotalCorrelation } from "../../models/options.ts";
 import { targetValuesOf } from "../../models/likelihoods/table.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
@@ -130,6 +130,12 @@ function faultsOfWeights(
   return faults;
 }
 
+/** The weights of the parts of a KL term. */
+function describeParts({ alpha, beta, gamma, estimator }: TotalCorrelation): string {
+  return `, of ${alpha} x mutual information + ${beta} x total correlation + ${gamma} x dimension-wise KL ` +
+    `(minibatch ${estimator} sampling)`;
+}
+
 const BLOCKS = "▁▂▃▄▅▆▇█";
 /** Columns of a drawn schedule, at most. */
 const DRAWN = 40;
@@ -137,8 +143,10 @@ const DRAWN = 40;
 /** How the KL term is charged, as text and drawn over the epochs. Both terms are sums, so beta is the effective one. */
 function klLines({ model, epochs }: TrainSettings): string[] {
   if (model.kind !== "vae") return [];
-  const { klSchedule, beta, freeBits } = model;
-  const words = `${describeKl(klSchedule, beta)} (effective: pixels and latent dimensions are summed)`;
+  const { klSchedule, beta, freeBits, totalCorrelation } = model;
+  const words = `${describeKl(klSchedule, beta)} (effective: pixels and latent dimensions are summed)${
+    totalCorrelation === undefined ? "" : describeParts(totalCorrelation)
+  }`;
   const free = freeBits === 0 ? "" : `, ${freeBits} nats of each dimension free`;
   if (klSchedule.kind === "constant") return [words + free];
   const columns = Math.min(DRAWN, epochs);

@@ -32,14 +32,24 @@ export function latentDimensions({ mean, std, variance, kl }: HealthView): Laten
 }
 
 /** The number of active latent dimensions and their total KL: `14 of 20 latent dimensions active, 25.41 nats in total`. */
-export function usageText({ mean, std, kl, activeUnits = 0 }: HealthView): string {
+export function usageText({ mean, std, kl, klParts, activeUnits = 0 }: HealthView): string {
   const all = plural(mean.length, "latent dimension");
   if (kl === undefined) {
     const constant = std.filter((deviation) => deviation === 0).length;
     return constant === 0 ? all : `${all}, ${countText(constant)} of them the same for every sample`;
   }
   const nats = kl.some((one) => one === null) ? "?" : brief(kl.reduce<number>((sum, one) => sum + one!, 0));
-  return `${countText(activeUnits)} of ${all} active, ${nats} nats in total`;
+  const parts = klParts === undefined ? "" : ` (${klPartsText(klParts)})`;
+  return `${countText(activeUnits)} of ${all} active, ${nats} nats in total${parts}`;
+}
+
+/** The parts of a KL term as text: `mutual information 9.12, total correlation 0.31, dimension-wise KL 16`. */
+function klPartsText(
+  { mutualInformation, totalCorrelation, dimensionKl }: NonNullable<HealthView["klParts"]>,
+) {
+  const text = (value: number | null) => value === null ? "?" : brief(value);
+  return `mutual information ${text(mutualInformation)}, total correlation ${text(totalCorrelation)}, ` +
+    `dimension-wise KL ${text(dimensionKl)}`;
 }
 
 /** Where a training diverged: `epoch 2, batch 3 (step 471): the first number that is not finite is in ...`. */

@@ -64,6 +64,7 @@ function prepare(engine: Engine, model: ModelSpec, graph: Graph): Program {
   fill(NAMES.target, (length) => uniformNumbers(length, 7));
   fill(NAMES.input, (length) => normalNumbers(length, 8));
   fill(NAMES.condition, (length) => Float32Array.from({ length }, (_, at) => at % 4 === 0 ? 1 : 0));
+  fill(NAMES.pairWeights, (length) => uniformNumbers(length, 10).map((weight) => 0.1 + weight));
   fill(NAMES.epsilon, (length) => normalNumbers(length, 9));
   fill(NAMES.beta, () => Float32Array.of(model.kind === "vae" ? model.beta : 1));
   return program;
