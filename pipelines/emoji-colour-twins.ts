@@ -4,11 +4,11 @@
  * generated ones are audited as shares of what real pictures reach. Not measured yet; 45 minutes on two idle cores.
  */
 import { adam, emoji, evaluate, load, novelty, pipeline, sweep, train, vae } from "../mod.ts";
-import { ENCODER } from "./emoji-conv.ts";
+import { encoderOf } from "./emoji-conv.ts";
 
 const pictures = pipeline("emoji-colour-twins", { seed: 42 })
   .pipe(load(emoji({ color: true, size: 70, testShare: 0.25 })))
-  .pipe(train(vae({ encoder: ENCODER, latent: 128, activation: "relu" }), {
+  .pipe(train(vae({ encoder: encoderOf(32), latent: 128, activation: "relu" }), {
     optimizer: adam({ learningRate: 1e-3 }),
     maxSeconds: 240,
     epochs: 10_000,

@@ -24,17 +24,15 @@ import {
 } from "../mod.ts";
 
 /** 70x70 to 35x35, 18x18 and 9x9 (28x28 to 14x14, 7x7 and 4x4), and one dense layer. */
-export const ENCODER = [
-  conv(32, { kernel: 4, stride: 2 }),
-  conv(64, { kernel: 4, stride: 2 }),
-  conv(128, { kernel: 4, stride: 2 }),
+export const encoderOf = (filters: number) => [
+  ...[filters, 2 * filters, 4 * filters].map((count) => conv(count, { kernel: 4, stride: 2 })),
   dense(256),
 ];
 
 export default pipeline("emoji-conv", { seed: 42 })
   .pipe(load(emoji({ color: true, size: 70, testShare: 0.25 })))
   .pipe(train(
-    vae({ encoder: ENCODER, latent: 128, activation: "relu", klSchedule: klLinear({ epochs: 20 }) }),
+    vae({ encoder: encoderOf(32), latent: 128, activation: "relu", klSchedule: klLinear({ epochs: 20 }) }),
     {
       optimizer: adam({ learningRate: 1e-3 }),
       schedule: cosine({ warmupEpochs: 2, finalShare: 0.02 }),

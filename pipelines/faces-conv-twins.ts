@@ -4,11 +4,11 @@
  * generated ones are audited as shares of what real ones reach. Not measured yet; 45 minutes on two idle cores.
  */
 import { adam, evaluate, faces, load, novelty, pipeline, sweep, train, vae } from "../mod.ts";
-import { ENCODER } from "./emoji-conv.ts";
+import { encoderOf } from "./emoji-conv.ts";
 
 const pictures = pipeline("faces-conv-twins", { seed: 42 })
   .pipe(load(faces({ color: true, count: 2000, testShare: 0.25 })))
-  .pipe(train(vae({ encoder: ENCODER, latent: 64, activation: "relu" }), {
+  .pipe(train(vae({ encoder: encoderOf(32), latent: 64, activation: "relu" }), {
     optimizer: adam({ learningRate: 1e-3 }),
     maxSeconds: 240,
     epochs: 10_000,

@@ -25,6 +25,7 @@ Deno.test("pipelines/cifar-conv-vae.ts trains on the batches of a folder that th
       `load.source.folder=${batches}`,
       "train.epochs=1",
       "train.batchSize=32",
+      "train.model.latent=8",
       "generate.count=9",
     ];
     const { code, stdout, stderr } = await runProgram("run", [
@@ -35,7 +36,7 @@ Deno.test("pipelines/cifar-conv-vae.ts trains on the batches of a folder that th
     equal(code, 0, stdout + stderr);
     const artifacts = `${onlyRun(folder, "cifar-conv-vae")}/artifacts`;
     const { evaluate } = readJson(`${artifacts}/metrics.json`);
-    for (const metric of ["elbo", "mse"]) ok(Number.isFinite(evaluate[metric]), metric);
+    for (const metric of ["elbo", "mse", "bitsPerDimension"]) ok(Number.isFinite(evaluate[metric]), metric);
     for (const file of ["generate.png", "reconstructions.png", "model/model.safetensors"]) {
       ok(Deno.statSync(`${artifacts}/${file}`).size > 100, file);
     }
