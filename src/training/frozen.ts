@@ -9,7 +9,7 @@
  * @module
  */
 import type { Floats, Program } from "../engine/engine.ts";
-import { modelParameters } from "../models/layers.ts";
+import { type ModelLayer, modelLayers, modelParameters } from "../models/layers.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { sampleSize } from "../core/shape.ts";
 
@@ -19,10 +19,18 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   decoder: ["decoder", "output"],
 };
 
-/** The names that can be frozen: `encoder` (with the latent layer), `decoder` (with the output layer), and each layer. */
+/**
+ * The names that can be frozen: `encoder` (with the latent layer), `decoder` (with the output layer), each layer with parameters and each
+ * layer in one, and what else has parameters.
+ */
 export function freezableNames(model: ModelSpec): string[] {
-  const layers = modelParameters(model).map(({ name }) => name.slice(0, name.lastIndexOf(".")));
-  return [...new Set([...Object.keys(PARTS), ...layers])];
+  const parameters = modelParameters(model).map(({ name }) => name);
+  const namesOf = ({ name, inner }: ModelLayer): string[] => [name, ...inner.flatMap(namesOf)];
+  const layers = modelLayers(model).flatMap(namesOf).filter((name) =>
+    parameters.some((parameter) => parameter.startsWith(`${name}.`))
+  );
+  const others = parameters.map((name) => name.slice(0, name.lastIndexOf(".")));
+  return [...new Set([...Object.keys(PARTS), ...layers, ...others])];
 }
 
 /** A range of parameters. */

@@ -368,5 +368,13 @@ Deno.test("train plans its parameters, cost and early stop, and does no work", (
     "adam, learning rate 0.5, at most 3 epochs, batch 128, patience 4",
   ]);
   match(lines[2], /^a step: [\d.]+ [kM]FLOP, at most [\d.]+ kB of memory besides the images$/);
+  deepEqual(lines.slice(3), [
+    "  layer      kind   activation  output  parameters",
+    "  encoder.0  dense  tanh        9              324",
+    "  latent     dense  linear      2               20",
+    "  decoder.0  dense  tanh        9               27",
+    "  output     dense  sigmoid     35             350",
+    "  total                                        721",
+  ]);
   deepEqual([facts, faults], [{ latent: 2, model: "autoencoder", threads: 1 }, []]);
 });

@@ -1,6 +1,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { sliceSplit } from "../../src/data/parts.ts";
 import type { Checkpointer, FitOptions } from "../../src/training/contract.ts";
+import { conv, convTranspose, dropout, reshape, residual } from "../../src/models/layers/kinds.ts";
+import { vae } from "../../src/models/options.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
 import { ScheduleSpec } from "../../src/training/schedules.ts";
 import { oneCycle, plateau } from "../../src/training/schedules/kinds.ts";
@@ -69,6 +71,14 @@ Deno.test("fit counts the seconds of earlier processes towards maxSeconds", () =
   ok(within.seconds > 100 && within.seconds < 111);
 });
 
+/** With dropout in the encoder, in a residual block and in the decoder. */
+const CONV_VAE = vae({
+  input: [7, 5, 1],
+  encoder: [conv(3, { stride: 2 }), dropout(0.3), residual([conv(3), dropout(0.2), conv(3)]), 6],
+  latent: 2,
+  decoder: [36, reshape([4, 3, 3]), dropout(0.1), convTranspose(1, { stride: 2, outputSize: [7, 5] })],
+});
+
 /** What changes over a training and has to resume, each with the engine that is tried. */
 const RESUMED: readonly (readonly [
   name: string,
@@ -93,6 +103,8 @@ const RESUMED: readonly (readonly [
   ["of averaged weights", "reference", { ema: 0.9 }],
   ["of averaged weights", "native", { ema: 0.9 }],
   ["with the parts of its KL", "wasm", { minDelta: 1e6 }, { ...TINY_VAE, totalCorrelation: { beta: 3 } }],
+  ["of convolutions with dropout", "wasm", { patience: 2 }, CONV_VAE],
+  ["of convolutions with dropout", "reference", { patience: 2 }, CONV_VAE],
   ["under one cycle", "wasm", { schedule: ScheduleSpec.parse(oneCycle({ maximum: 0.02 })) }],
 ];
 

@@ -11,6 +11,7 @@ import { isConditional } from "../../models/condition.ts";
 import { familyOf } from "../../models/family.ts";
 import type { ModelClass, TotalCorrelation } from "../../models/options.ts";
 import { targetValuesOf } from "../../models/likelihoods/table.ts";
+import { modelSummary } from "../../models/summary.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
@@ -60,6 +61,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
         bytesText(memory)
       } of memory besides the images`,
+      ...modelSummary(model).map((line) => `  ${line}`),
     ],
     facts: {
       latent: model.latent,

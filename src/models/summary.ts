@@ -1,0 +1,39 @@
+/** The layers of a model as a table, as Keras' `summary()` has it. @module */
+import { sampleShapeText, sampleSize } from "../core/shape.ts";
+import { modelLayers, modelParameters } from "./layers.ts";
+import type { ModelSpec } from "./spec.ts";
+
+type Row = readonly [layer: string, kind: string, activation: string, output: string, parameters: string];
+
+/** A line for each layer: its name, kind, activation, the shape of a sample after it and its parameters; and their total. */
+export function modelSummary(model: ModelSpec): string[] {
+  const parameters = modelParameters(model), layers = modelLayers(model);
+  const countOf = (isOf: (name: string) => boolean) =>
+    parameters.reduce((sum, { name, shape }) => sum + (isOf(name) ? sampleSize(shape) : 0), 0);
+  const rows = layers.map(({ name, layer, activation, output }): Row => {
+    const count = countOf((parameter) => parameter.startsWith(`${name}.`));
+    return [name, layer.kind, activation, sampleShapeText(output), countText(count)];
+  });
+  // Parameters of no layer: those of a likelihood.
+  const others = countOf((parameter) => !layers.some(({ name }) => parameter.startsWith(`${name}.`)));
+  return aligned([
+    ["layer", "kind", "activation", "output", "parameters"],
+    ...rows,
+    ...others === 0 ? [] : [["likelihood", "", "", "", countText(others)] as const],
+    ["total", "", "", "", countText(countOf(() => true))],
+  ]);
+}
+
+function countText(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** Rows in columns, numbers to the right. */
+function aligned(rows: readonly Row[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row.map((text, column) => column < 4 ? text.padEnd(widths[column]) : text.padStart(widths[column])).join(
+      "  ",
+    )
+  );
+}
