@@ -7,8 +7,8 @@
  */
 import { type DrawKey, fillNormal, fillUniform } from "../core/random.ts";
 import { sampleSize } from "../core/shape.ts";
-import { type Activation, ACTIVATIONS } from "./activations.ts";
-import { modelParameters } from "./layers.ts";
+import { ACTIVATIONS } from "./activations.ts";
+import { type ModelParameter, modelParameters } from "./layers.ts";
 import type { Initialiser, ModelSpec } from "./spec.ts";
 import { modelSize } from "./tensors.ts";
 
@@ -41,26 +41,33 @@ const DISTRIBUTIONS: Readonly<Record<Named, (n: number) => InitialDistribution>>
  * - `pytorch`: weights and biases from U(1 / sqrt(n)), of variance 1 / (3 n): the default of PyTorch's `nn.Linear`, whose
  *   `kaiming_uniform_(a = sqrt(5))` has the bound `sqrt(6 / ((1 + a^2) n))`.
  * - `normal`: N(0, 0.01).
- * - `auto`: `he` for relu, leakyRelu and gelu, `xavier` for sigmoid and tanh, `normal` for linear.
+ * - `auto`: `he` for relu, leakyRelu, gelu and silu, `xavier` for sigmoid, tanh and the projections of residual blocks, `normal` for
+ *   linear.
  */
 export function initialDistribution(
   initialiser: Initialiser,
-  { fanIn, activation }: { readonly fanIn: number; readonly activation: Activation },
+  { fanIn, activation, initialiser: auto = ACTIVATIONS[activation].initialiser }:
+    & { readonly fanIn: number }
+    & Pick<ModelParameter, "activation" | "initialiser">,
 ): InitialDistribution {
-  return DISTRIBUTIONS[initialiser === "auto" ? ACTIVATIONS[activation].initialiser : initialiser](fanIn);
+  return DISTRIBUTIONS[initialiser === "auto" ? auto : initialiser](fanIn);
 }
 
 /** The initial parameters of a model, a function of the seed; see {@link initialDistribution}. Length P. */
 export function initialParameters(model: ModelSpec, seed: number): Float32Array {
   const values = new Float32Array(modelSize(model));
   let offset = 0, drawn = -1;
-  for (const { activation, shape, initial } of modelParameters(model)) {
+  for (const { activation, initialiser, shape, initial } of modelParameters(model)) {
     const block = values.subarray(offset, offset += sampleSize(shape)), columns = shape.at(-1)!;
     if (initial.kind === "constant") {
       block.fill(initial.value);
       continue;
     }
-    const distribution = initialDistribution(model.initialiser, { fanIn: initial.fanIn, activation });
+    const distribution = initialDistribution(model.initialiser, {
+      fanIn: initial.fanIn,
+      activation,
+      initialiser,
+    });
     // A bias is drawn with the key of the weight before it.
     if (initial.kind === "weight") drawn++;
     const key: DrawKey = { seed, stream: "initial", epoch: drawn };

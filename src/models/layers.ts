@@ -4,7 +4,7 @@
  * @module
  */
 import { isPicture, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
-import type { Activation } from "./activations.ts";
+import type { Activation, ActivationKind } from "./activations.ts";
 import { conditionSize, isConditional } from "./condition.ts";
 import { atLayer } from "./layers/fault.ts";
 import { dense, type Layer } from "./layers/kinds.ts";
@@ -28,6 +28,8 @@ export interface ModelLayer {
   readonly parameters: readonly LayerParameter[];
   /** How many columns of {@link input} are the class of a conditional model, which is joined there. @default {0} */
   readonly condition?: number;
+  /** How its weights are initialised where the model's initialiser is "auto". @default {by its activation} */
+  readonly initialiser?: ActivationKind["initialiser"];
   /** The layers that it is made of, named `<layer>.<inner layer>`; their parameters follow its own. */
   readonly inner: readonly ModelLayer[];
 }
@@ -60,9 +62,7 @@ export function modelLayers(model: ModelSpec): ModelLayer[] {
 }
 
 /** A parameter of a model under its full name, with the activation by which it is initialised. */
-export interface ModelParameter extends LayerParameter {
-  readonly activation: Activation;
-}
+export type ModelParameter = LayerParameter & Pick<ModelLayer, "activation" | "initialiser">;
 
 /** The name of what the likelihood learns besides its location: `likelihood.logVariance`, or a layer with weight and bias. */
 export const LIKELIHOOD = "likelihood";
@@ -79,11 +79,12 @@ export function modelParameters(model: ModelSpec): ModelParameter[] {
 }
 
 /** The parameters of a layer and of those in it. */
-function parametersIn({ name, activation, parameters, inner }: ModelLayer): ModelParameter[] {
+function parametersIn({ name, activation, initialiser, parameters, inner }: ModelLayer): ModelParameter[] {
   const own = parameters.map((parameter) => ({
     ...parameter,
     name: `${name}.${parameter.name}`,
     activation,
+    ...(initialiser === undefined ? {} : { initialiser }),
   }));
   return [...own, ...inner.flatMap(parametersIn)];
 }
@@ -148,7 +149,7 @@ function place(
 }
 
 /** What {@link placed} needs of a layer. */
-type LayerPlace = Pick<ModelLayer, "name" | "layer" | "input" | "condition">;
+type LayerPlace = Pick<ModelLayer, "name" | "layer" | "input" | "condition" | "initialiser">;
 
 /** A place at which the columns of a condition join the values of the input, which are flattened for it. */
 function joinedTo(place: LayerPlace, condition: number): LayerPlace {
@@ -157,7 +158,7 @@ function joinedTo(place: LayerPlace, condition: number): LayerPlace {
 
 /** A layer and those in it at their positions. `usual`: the activation of layers that name none. */
 function placed(
-  { name, layer, input, condition }: LayerPlace,
+  { name, layer, input, condition, initialiser }: LayerPlace,
   usual: Activation,
   modelActivation = usual,
 ): ModelLayer {
@@ -174,6 +175,7 @@ function placed(
     parameters: table.parametersOf(layer, input),
     inner,
     ...(condition === undefined ? {} : { condition }),
+    ...(initialiser === undefined ? {} : { initialiser }),
   };
 }
 

@@ -6,6 +6,8 @@ import {
 } from "node:assert/strict";
 import { initialDistribution, initialParameters } from "../../src/models/initial.ts";
 import { modelLayers } from "../../src/models/layers.ts";
+import { conv, convTranspose, residual } from "../../src/models/layers/kinds.ts";
+import { modelTensors } from "../../src/models/tensors.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";
 import { ACTIVATIONS } from "../support/models.ts";
@@ -132,4 +134,34 @@ Deno.test("initialParameters() are a function of the seed, and no layer repeats 
   notDeepEqual(initialParameters(model, 3), initialParameters(model, 4));
   const weights = [...layersOf(model).values()].flatMap((layer) => [...layer.weights]);
   equal(new Set(weights).size, weights.length);
+});
+
+Deno.test("initialParameters() of convolutions follow the numbers that an output pixel depends on, and a projection is no nearer to 0", () => {
+  const model = ModelSpec.parse({
+    kind: "ae",
+    input: [8, 8, 16],
+    encoder: [
+      conv(64),
+      convTranspose(32, { kernel: 4, stride: 2, activation: "tanh" }),
+      residual([conv(48), conv(48)]),
+    ],
+    latent: 2,
+  });
+  const tensors = modelTensors({ spec: model, parameters: initialParameters(model, 3) });
+  const measured = tensors.filter(({ name }) => /^encoder.*weight$/.test(name)).map(({ name, data }) => [
+    name,
+    std(data),
+  ]);
+  const expected: [string, number][] = [
+    ["encoder.0.weight", Math.sqrt(2 / (9 * 16))],
+    // Each output pixel of stride 2 is reached by 4 of the 16 places of the kernel.
+    ["encoder.1.weight", Math.sqrt(1 / (4 * 64))],
+    ["encoder.2.layers.0.weight", Math.sqrt(2 / (9 * 32))],
+    ["encoder.2.layers.1.weight", 0.01],
+    ["encoder.2.projection.weight", Math.sqrt(1 / 32)],
+  ];
+  deepEqual(measured.map(([name]) => name), expected.map(([name]) => name));
+  measured.forEach(([name, found], at) =>
+    assertClose([found as number], [expected[at][1]], { relative: 0.05 }, name as string)
+  );
 });

@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { initialParameters } from "../../src/models/initial.ts";
+import { conv, dropout, groupNorm, residual } from "../../src/models/layers/kinds.ts";
 import { ae } from "../../src/models/options.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
@@ -75,6 +76,23 @@ Deno.test("fit names the layer whose value overflows, with step, batch and image
   match(
     message,
     /^the first number that is not finite is in layer decoder\.0 \(Infinity from its matmul under weights up to 1\.00e\+20\), for sample 1 of the batch$/,
+  );
+});
+
+Deno.test("fit names the layer of a convolutional model whose value overflows, and the sample", () => {
+  const model = ae({
+    input: [7, 5, 1],
+    encoder: [conv(2, { stride: 2 }), groupNorm(2), residual([conv(2), dropout(0.2), conv(2)]), 4],
+    latent: 2,
+    outputActivation: "linear",
+  });
+  // 3 x 3 x 2 weights and 2 biases; a gain and a bias for each of 2 channels; the bias of the first convolution of the block.
+  const block = 9 * 2 + 2 + 4, bias = block + 9 * 2 * 2;
+  const { tensor, name, message } = touched({ [bias]: 1e30, [bias + 2]: 1e30 }, { model })!;
+  deepEqual([tensor, name], ["value", "encoder.2.layers.2"]);
+  match(
+    message,
+    /layer encoder\.2\.layers\.2 \(\S+ from its matmul under weights up to 1\.00e\+30\), for sample \d+ of the batch$/,
   );
 });
 

@@ -7,7 +7,7 @@ import type { z } from "zod";
 import type { SampleShape } from "../../core/shape.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
-import type { Activation } from "../activations.ts";
+import type { Activation, ActivationKind } from "../activations.ts";
 
 /** How a parameter is initialised. */
 export type InitialValues =
@@ -35,6 +35,8 @@ export interface InnerLayer<Spec> {
   readonly input: SampleShape;
   /** Its activation where it names none. @default {the model's} */
   readonly activation?: Activation;
+  /** How its weights are initialised where the model's initialiser is "auto". @default {by its activation} */
+  readonly initialiser?: ActivationKind["initialiser"];
 }
 
 /**

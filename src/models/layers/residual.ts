@@ -35,7 +35,8 @@ export type ResidualInput = { kind: "residual"; layers: PlainLayerInput[] } & Re
  * A residual block (He et al. 2016, arXiv:1512.03385, eq. 1 and 2): `activation(f(x) + P x)` of layers f. Where they keep the shape, P is
  * the identity; where they change it, P is a learned projection: dense for vectors, a convolution of 1x1 pixels with the stride of the block
  * for maps that become smaller or change their channels, and a transposed convolution whose kernel is its stride for maps that become larger.
- * The last layer of f and the projection are linear unless they name an activation; the other layers have the model's.
+ * The last layer of f is linear unless it names an activation; the other layers have the model's. As linear layers begin near 0 where the
+ * model's initialiser is "auto", a block begins near P, which has `xavier` weights then.
  *
  * Its layers are named `<block>.layers.0`, ..., and `<block>.projection`.
  *
@@ -117,7 +118,9 @@ export const residualKind = {
   parameters: () => [],
   inner(spec, input) {
     const { layers, output } = placed(spec, input), projection = projectionOf(input, output);
-    return projection === undefined ? layers : [...layers, { name: "projection", layer: projection, input }];
+    if (projection === undefined) return layers;
+    // A linear layer would begin near 0, and the block with it.
+    return [...layers, { name: "projection", layer: projection, input, initialiser: "xavier" }];
   },
   forward({ build, spec, input, x, inner }) {
     const count = spec.layers.length, projection = inner.at(count), { output } = placed(spec, input);
