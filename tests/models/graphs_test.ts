@@ -7,10 +7,12 @@ import {
   decoderGraph,
   encoderGraph,
   evaluationGraph,
+  importanceGraph,
   lossGraph,
   NAMES,
   trainingGraph,
 } from "../../src/models/graphs.ts";
+import { modelParameters } from "../../src/models/layers.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import { assertClose } from "../support/close.ts";
@@ -178,5 +180,16 @@ Deno.test("evaluationGraph() at epsilon 0 is the decoder of the encoder's mean, 
     if (model.kind === "vae") {
       assertClose(whole.output("logVariance"), encoder.output("logVariance"), {}, name);
     }
+  }
+});
+
+Deno.test("importanceGraph() has the last parameters of every VAE, and encoderGraph() the first", () => {
+  for (const [name, model] of Object.entries(MODELS)) {
+    const all = modelParameters(model).map((parameter) => parameter.name);
+    const first = encoderGraph(model).parameters.map(nameOf);
+    deepEqual(first, all.slice(0, first.length), name);
+    if (model.kind !== "vae") continue;
+    const last = importanceGraph(model).parameters.map(nameOf);
+    deepEqual(last, all.slice(first.length), name);
   }
 });

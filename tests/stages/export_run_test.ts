@@ -21,7 +21,7 @@ import { isConditional } from "../../src/models/condition.ts";
 import { inputSize } from "../../src/models/spec.ts";
 import { MODELS } from "../support/models.ts";
 import { assertClose } from "../support/close.ts";
-import { exportRun, type ExportRunOptions } from "../../mod.ts";
+import { conv, exportRun, type ExportRunOptions, groupNorm } from "../../mod.ts";
 import { eventsOf, GLYPHS, modelOf, mustRun, pngSize } from "./fake_run.ts";
 
 const engine = await loadEngine("wasm"), api = openPackagedLibrary().then(connect);
@@ -45,6 +45,24 @@ Deno.test("exportRun writes the weights, three TensorFlow.js models and the pict
     "reconstructions.png",
   ]);
   equal(result.note, ["model/model.safetensors", ...TFJS].join(", "));
+});
+
+Deno.test("exportRun leaves a model out of TensorFlow.js where that lacks a layer, and says which format has it", async () => {
+  const model = modelOf({ input: [7, 5, 1], encoder: [conv(4, { stride: 2 }), groupNorm(2), 6] });
+  const { result, events, files } = await exported(model, {
+    formats: ["tfjs", "onnx", "pytorch"],
+    pictures: false,
+  });
+  deepEqual(eventsOf(events, "warning").map(({ message }) => message), [
+    "A TensorFlow.js layers model must have layers that TensorFlow.js has, got no group normalisation there for " +
+    'encoder.1 (the format "onnx" has all): the TensorFlow.js model is left out',
+  ]);
+  deepEqual(result.outputs.exported, [
+    ...PARTS.map((part) => `model/onnx/${part}.onnx`),
+    "model/model.py",
+    "model/model.pytorch.safetensors",
+  ]);
+  equal(files.size, 5);
 });
 
 Deno.test("exportRun writes only the requested formats", async () => {
