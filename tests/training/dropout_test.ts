@@ -5,7 +5,7 @@ import {
   strictEqual as equal,
 } from "node:assert/strict";
 import { fillUniform } from "../../src/core/random.ts";
-import { dropoutMasksOf } from "../../src/models/layers.ts";
+import { dropoutMasksOf } from "../../src/models/coder.ts";
 import { conv, dropout, residual } from "../../src/models/layers/kinds.ts";
 import { ae } from "../../src/models/options.ts";
 import { ModelSpec } from "../../src/models/spec.ts";

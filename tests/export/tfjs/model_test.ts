@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, throws } from "node:assert/strict";
 import { sampleSize } from "../../../src/core/shape.ts";
 import { referenceEngine } from "../../../src/engine/reference.ts";
+import { nameOf } from "../../../src/graph/graph.ts";
 import { isConditional } from "../../../src/models/condition.ts";
 import { encoderGraph, reconstructionGraph } from "../../../src/models/graphs.ts";
 import { tfjsLayersModel } from "../../../src/export/tfjs/model.ts";
@@ -14,6 +15,7 @@ import {
   residual,
   upsample,
 } from "../../../src/models/layers/kinds.ts";
+import { showsLocation } from "../../../src/models/likelihoods/table.ts";
 import { ModelSpec } from "../../../src/models/spec.ts";
 import { modelSize, modelTensors } from "../../../src/models/tensors.ts";
 import { assertClose } from "../../support/close.ts";
@@ -45,8 +47,8 @@ const MORE: Readonly<Record<string, LayerInput[]>> = {
 };
 
 const specs: [string, ModelSpec][] = [
-  // A stack of layers has one input.
-  ...Object.entries(MODELS).filter(([, spec]) => !isConditional(spec)),
+  // A stack of layers has one input, and its output is that of its last layer.
+  ...Object.entries(MODELS).filter(([, spec]) => !isConditional(spec) && showsLocation(spec)),
   ...Object.entries(MORE).map(([name, encoder]): [string, ModelSpec] => [
     name,
     ModelSpec.parse({ kind: "ae", input: [7, 6, 2], encoder, latent: 3 }),
@@ -98,7 +100,8 @@ for (const [name, spec] of specs) {
     const stack = spec.kind === "vae" ? encoderLayers(spec) : layers;
     const size = sampleSize(stack[0].input), x = normalNumbers(ROWS * size, 6);
     const program = referenceEngine("f32").compile(graph, { capacity: ROWS });
-    program.parameters.set(parameters.subarray(0, program.parameters.length));
+    const byName = new Map(tensors.map(({ name, data }) => [name, data]));
+    program.parameters.set(graph.parameters.flatMap((value) => [...byName.get(nameOf(value))!]));
     program.input("input").set(x);
     program.run(ROWS);
     const found = await predict(tfjsLayersModel({ name: "test", layers: stack, tensors }), x);
