@@ -6,6 +6,8 @@ import { encodePicture } from "../src/export/picture_file.ts";
 import { initialParameters } from "../src/models/initial.ts";
 import { vae } from "../src/models/options.ts";
 import { ModelSpec } from "../src/models/spec.ts";
+import { modelFaults } from "../src/models/fit_model.ts";
+import * as KINDS from "../src/models/layers/kinds.ts";
 import { encodeModel } from "../src/models/tensors.ts";
 import {
   evaluate,
@@ -259,6 +261,17 @@ Deno.test("docs/how-to.md uses a trained model as it says", async () => {
     ok(Deno.statSync(`${folder}/wrong/a.png`).isFile && Deno.statSync(`${folder}/samples/99.png`).isFile);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("docs/how-to.md has models that fit pictures of 28x28", () => {
+  const codes = [...sectionOf("Models").matchAll(/`(vae\(.*?\)|\[.*?\])` *\|/g)].map(([, code]) => code);
+  equal(codes.length, 5);
+  const { default: _, ...kinds } = KINDS, makers: Record<string, unknown> = { vae, ...kinds };
+  for (const code of codes) {
+    const made = new Function(...Object.keys(makers), `return ${code}`)(...Object.values(makers));
+    const model = Array.isArray(made) ? vae({ encoder: made, latent: 8 }) : made;
+    deepEqual(modelFaults(ModelSpec.parse(model), [28, 28, 1]), [], code);
   }
 });
 
