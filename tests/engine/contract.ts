@@ -13,6 +13,7 @@ import { goldenContract } from "./contract/golden.ts";
 import { modelsContract } from "./contract/models.ts";
 import { primitivesContract } from "./contract/primitives.ts";
 import { programContract } from "./contract/program.ts";
+import { pytorchContract } from "./contract/pytorch.ts";
 import { stepsContract } from "./contract/steps.ts";
 import type { ContractTolerances, Subject } from "./contract/subject.ts";
 
@@ -39,4 +40,5 @@ export function engineContract(
   programContract(subject);
   extremesContract(subject);
   goldenContract(subject);
+  pytorchContract(subject);
 }
