@@ -1,10 +1,10 @@
 /**
- * How long a training step takes: this project's engines compared with PyTorch, TensorFlow.js and jax-js, taken in turns in one run.
+ * How long a training step takes: this project's engines compared with PyTorch, JAX, TensorFlow.js and jax-js, taken in turns in one run.
  *
- * A step is: gather a batch, forward, backward, Adam. Its FLOPs are counted as `6 batch sum(inputs outputs)`; the peak is the speed of
+ * A step is: gather a batch, forward, backward, Adam. Its FLOPs are counted as `6 batch sum(places rows columns)` over its matrices; the peak is the speed of
  * a product of 1024 x 1024 by the fastest engine there on the same threads, measured in the same rounds.
  *
- *     deno run -A --no-lock bench/steps.ts [--json | --markdown] [--rounds 25] [--only A,B] [--without pytorch,tfjs,jax]
+ *     deno run -A --no-lock bench/steps.ts [--json | --markdown] [--rounds 25] [--only A,B] [--without pytorch,jax,tfjs,jax-js]
  *     deno run -A --no-lock bench/steps.ts --profile [--only B]
  *
  * @module
@@ -15,11 +15,12 @@ import { loadEngine } from "../src/engine/load.ts";
 import { messageOf } from "../src/core/errors.ts";
 import { interleave } from "./interleave.ts";
 import { circumstances, note, show } from "./note.ts";
+import { type Jax, JAX_ENGINES, startJax } from "./peers/jax.ts";
 import { jaxStepper } from "./peers/jax_js.ts";
 import { pythonWithTorch } from "./peers/python.ts";
 import { startTorch, type Torch } from "./peers/pytorch.ts";
 import { tfjsStepper } from "./peers/tfjs.ts";
-import { type Case, CASES, flopsOf } from "./steps/cases.ts";
+import { type Case, CASES, flopsOf, isDense } from "./steps/cases.ts";
 import { hourglassStepper, peakContestant, PRODUCT } from "./steps/hourglass.ts";
 import { profile } from "./steps/profile.ts";
 import { markdownOf, type Row, rowsOf, tableOf } from "./steps/rows.ts";
@@ -50,31 +51,40 @@ if (flags.profile) {
 Deno.exit(0);
 
 async function compareAll(): Promise<void> {
-  const torches = isWanted("pytorch") ? await startTorches() : [];
-  const rows: Row[] = [];
-  for (const one of cases) rows.push(...await compare(one, torches));
-  for (const torch of torches) await torch.close();
+  const peers = await startPeers(), rows: Row[] = [];
+  for (const one of cases) rows.push(...await compare(one, peers));
+  for (const peer of [...peers.torches, ...peers.jaxes]) await peer.close();
   if (flags.json) show(JSON.stringify(rows, null, 2));
   else if (flags.markdown) {
-    show(`${circumstances()}; ${torches[0]?.description ?? ""}\n\n${markdownOf(rows)}`);
+    const versions = [...peers.torches.slice(0, 1), ...peers.jaxes].map(({ description }) => description);
+    show(`${[circumstances(), ...versions].join("; ")}\n\n${markdownOf(rows)}`);
   } else show(tableOf(rows));
 }
 
-async function startTorches(): Promise<Torch[]> {
-  const python = await pythonWithTorch();
+/** The peers in Python; none where there is no Python for them. */
+interface Peers {
+  readonly torches: readonly Torch[];
+  readonly jaxes: readonly Jax[];
+}
+
+async function startPeers(): Promise<Peers> {
+  const torches: Torch[] = [], jaxes: Jax[] = [];
+  const python = isWanted("pytorch") || isWanted("jax") ? await pythonWithTorch() : "not wanted";
   if (typeof python === "string") {
-    note(`without PyTorch: ${python}`);
-    return [];
+    note(`without PyTorch and JAX: ${python}`);
+    return { torches, jaxes };
   }
-  const torches: Torch[] = [];
-  for (const threads of THREADS) torches.push(await startTorch(python, threads));
-  note(torches[0].description);
-  return torches;
+  if (isWanted("pytorch")) {
+    for (const threads of THREADS) torches.push(await startTorch(python, threads));
+  }
+  if (isWanted("jax")) jaxes.push(await startJax(python.command));
+  [...torches.slice(0, 1), ...jaxes].forEach(({ description }) => note(description));
+  return { torches, jaxes };
 }
 
 /** Times all engines and peers at a case, and the products of each number of threads between them. */
-async function compare(one: Case, torches: readonly Torch[]): Promise<Row[]> {
-  const steppers = await steppersOf(one, torches);
+async function compare(one: Case, peers: Peers): Promise<Row[]> {
+  const steppers = await steppersOf(one, peers), { torches } = peers;
   const peaks = await Promise.all(
     THREADS.map(async (threads) => peakContestant(await fastest(threads), threads)),
   );
@@ -107,7 +117,7 @@ async function fastest(threads: number): Promise<Engine> {
 }
 
 /** All engines and peers that can run a case; for the others a note says why not. */
-async function steppersOf(one: Case, torches: readonly Torch[]): Promise<Stepper[]> {
+async function steppersOf(one: Case, { torches, jaxes }: Peers): Promise<Stepper[]> {
   note(`${one.name} ${one.title}`);
   const steppers: Stepper[] = [];
   const add = async (name: string, make: () => Promise<Stepper>) => {
@@ -125,10 +135,17 @@ async function steppersOf(one: Case, torches: readonly Torch[]): Promise<Stepper
   for (const threads of THREADS) {
     await add("native", async () => hourglassStepper(await loadEngine("native", { threads }), one, threads));
   }
-  if (isWanted("tfjs")) await add("tfjs wasm", () => tfjsStepper(one, "wasm"));
-  if (isWanted("tfjs") && one.name === "A") await add("tfjs cpu", () => tfjsStepper(one, "cpu"));
-  if (isWanted("jax") && one.name !== "VAE") await add("jax-js", () => jaxStepper(one));
-  for (const torch of torches) await add("pytorch", () => torch.stepper(one));
+  if (isDense(one)) {
+    if (isWanted("tfjs")) await add("tfjs wasm", () => tfjsStepper(one, "wasm"));
+    if (isWanted("tfjs") && one.name === "A") await add("tfjs cpu", () => tfjsStepper(one, "cpu"));
+    if (isWanted("jax-js") && one.name !== "VAE") await add("jax-js", () => jaxStepper(one));
+  }
+  for (const torch of torches) {
+    for (const mode of torch.modes(one)) await add(mode.engine, () => torch.stepper(one, mode));
+  }
+  for (const jax of one.name === "VAE" ? [] : jaxes) {
+    for (const engine of JAX_ENGINES) await add(engine, () => jax.stepper(one, engine));
+  }
   checkLosses(one, steppers);
   return steppers;
 }

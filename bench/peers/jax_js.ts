@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { ADAM, batchStart, type Case, imagesOf, initialParameters, pixelsOf } from "../steps/cases.ts";
+import { ADAM, batchStart, type DenseCase, imagesOf, initialParameters, pixelsOf } from "../steps/cases.ts";
 import { nameOf, type Stepper } from "../steps/stepper.ts";
 
 const PACKAGE = "npm:@jax-js/jax@0.1.25";
@@ -53,7 +53,7 @@ interface Jax {
 type State = [parameters: Numbers[], means: Numbers[], squares: Numbers[], loss: Numbers];
 
 /** A case's step; there is none of the VAE, whose random numbers jax-js makes in another way. */
-export async function jaxStepper(one: Case): Promise<Stepper> {
+export async function jaxStepper(one: DenseCase): Promise<Stepper> {
   const jax = await (library ??= load()), { numpy } = jax;
   const { batch, layers } = one, pixels = pixelsOf(one), images = imagesOf(one);
   const shapes = layers.flatMap(({ inputs, outputs }) => [[inputs, outputs], [1, outputs]]);
@@ -97,7 +97,7 @@ export async function jaxStepper(one: Case): Promise<Stepper> {
 }
 
 /** The step as jax-js compiles it. */
-function stepOf({ numpy, nn, valueAndGrad }: Jax, { layers, batch }: Case) {
+function stepOf({ numpy, nn, valueAndGrad }: Jax, { layers, batch }: DenseCase) {
   const scale = 1 / (batch * layers[0].inputs);
   const activations = { tanh: numpy.tanh, relu: nn.relu, linear: (y: Numbers) => y };
   const loss = (parameters: Numbers[], x: Numbers): Numbers => {

@@ -10,7 +10,7 @@ import { note } from "../note.ts";
 export interface Python {
   readonly command: string;
   /** Where its PyTorch comes from. */
-  readonly origin: "PyPI" | "system";
+  readonly origin: "PyPI" | "system" | "HOURGLASS_PYTHON";
 }
 
 const HERE = new URL("./", import.meta.url).pathname;
@@ -19,8 +19,10 @@ const OWN = Deno.build.os === "windows" ? `${FOLDER}/Scripts/python.exe` : `${FO
 /** How long the packages may take to arrive, in milliseconds. */
 const PATIENCE = 8 * 60_000;
 
-/** Finds or makes a Python with PyTorch; or a text with the reason why there is none. */
+/** Finds the Python that HOURGLASS_PYTHON names, or finds or makes one with PyTorch; or a text with the reason why there is none. */
 export async function pythonWithTorch(): Promise<Python | string> {
+  const given = Deno.env.get("HOURGLASS_PYTHON");
+  if (given !== undefined && await hasTorch(given)) return { command: given, origin: "HOURGLASS_PYTHON" };
   if (await hasTorch(OWN)) return { command: OWN, origin: "PyPI" };
   const problem = await makeEnvironment();
   if (problem === undefined) return { command: OWN, origin: "PyPI" };

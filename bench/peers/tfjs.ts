@@ -6,14 +6,14 @@
  * @module
  */
 import type * as tfjs from "@tensorflow/tfjs-core";
-import { ADAM, batchStart, type Case, imagesOf, initialParameters, pixelsOf } from "../steps/cases.ts";
+import { ADAM, batchStart, type DenseCase, imagesOf, initialParameters, pixelsOf } from "../steps/cases.ts";
 import { nameOf, type Stepper, timed } from "../steps/stepper.ts";
 
 /** Where TensorFlow.js computes. Both have one thread: the wasm backend finds no way to start more under Deno. */
 export type Backend = "wasm" | "cpu";
 
 /** The same step as the other engines take: a batch of the images, the same layers, loss and optimizer. */
-export async function tfjsStepper(one: Case, backend: Backend): Promise<Stepper> {
+export async function tfjsStepper(one: DenseCase, backend: Backend): Promise<Stepper> {
   const tf = await loaded(backend);
   const { batch, layers } = one, pixels = pixelsOf(one), images = imagesOf(one);
   const parameters = initialParameters(one).map((numbers, at) => {
@@ -54,7 +54,7 @@ export async function tfjsStepper(one: Case, backend: Backend): Promise<Stepper>
 type Tensor = tfjs.Tensor2D;
 
 /** The loss of a batch x [N, D]. */
-function lossOf(tf: typeof tfjs, one: Case, parameters: readonly tfjs.Tensor[], x: Tensor): tfjs.Scalar {
+function lossOf(tf: typeof tfjs, one: DenseCase, parameters: readonly tfjs.Tensor[], x: Tensor): tfjs.Scalar {
   const layer = (input: Tensor, at: number): Tensor => {
     const { activation } = one.layers[at];
     const sum = tf.add(tf.matMul(input, parameters[2 * at] as Tensor), parameters[2 * at + 1]) as Tensor;

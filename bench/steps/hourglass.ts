@@ -8,12 +8,13 @@
 import type { Engine, Program, ProgramOptions } from "../../src/engine/engine.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
-import type { Graph, Value } from "../../src/graph/graph.ts";
+import type { Graph } from "../../src/graph/graph.ts";
 import { NAMES, trainingGraph } from "../../src/models/graphs.ts";
 import { ModelSpec, vae } from "../../src/models/spec.ts";
 import type { Contestant } from "../interleave.ts";
 import { ADAM, batchStart, type Case, IMAGES, imagesOf, initialParameters, pixelsOf } from "./cases.ts";
 import { OptimizerSpec, ruleOf, scalarsOf } from "../../src/training/optimizers.ts";
+import { forward } from "./layers.ts";
 import { type Stepper, stepper, timed } from "./stepper.ts";
 
 const SPEC = OptimizerSpec.parse({ kind: "adam", ...ADAM });
@@ -94,22 +95,17 @@ export function stepGraph(one: Case): Graph {
   return trainingGraph(spec, { paired: false });
 }
 
-/** `1/(N D) sum (y - x)^2` of dense layers, and its gradients. */
+/** `1/(N D) sum (y - x)^2` of a chain of layers, and its gradients. */
 function chainGraph(one: Case): Graph {
   const build = graphBuilder();
   const x = build.input(NAMES.target, ["batch", pixelsOf(one)]);
-  const parameters: Value[] = [];
-  const y = one.layers.reduce((value, { inputs, outputs, activation }, at) => {
-    const weight = build.parameter(`w${at}`, [inputs, outputs]),
-      bias = build.parameter(`b${at}`, [1, outputs]);
-    parameters.push(weight, bias);
-    const sum = build.add(build.matmul(value, weight), bias);
-    return activation === "linear" ? sum : build[activation](sum);
-  }, x);
-  const difference = build.subtract(y, x);
+  const parameter = (rows: number, columns: number) =>
+    build.parameter(`p${build.parameters.length}`, [rows, columns]);
+  const y = one.layers.reduce((value, layer) => forward(build, layer, value, parameter), x);
+  const difference = build.subtract(build.reshape(y, x.shape), x);
   const sum = build.sumAll(build.multiply(difference, difference));
   const loss = build.multiply(sum, build.input("scale", [1, 1]));
-  return build.finish({ outputs: { loss }, gradients: gradients(build, loss, parameters) });
+  return build.finish({ outputs: { loss }, gradients: gradients(build, loss, build.parameters) });
 }
 
 /** Rows, columns and inner dimension of the product by which the largest speed is measured. */

@@ -11,8 +11,10 @@ export interface Row {
   /** The speed of a product of 1024 x 1024 on as many threads, in the same rounds. */
   readonly peakGflops: number | null;
   readonly ratioToTfjsWasm: number | null;
-  /** Against the better of PyTorch's thread counts. */
+  /** Against the best of PyTorch's modes and thread counts. */
   readonly ratioToPytorch: number | null;
+  /** Against the better of JAX's: called from Python, or inside `lax.scan`. */
+  readonly ratioToJax: number | null;
 }
 
 /** The measurements of an engine. */
@@ -30,10 +32,11 @@ export function rowsOf(
   peaks: ReadonlyMap<number, number>,
 ): Row[] {
   const best = (peer: string): number | null => {
-    const times = measured.filter(({ engine }) => engine === peer).map(({ medianMs }) => medianMs);
+    const isPeer = (engine: string) => engine === peer || engine.startsWith(`${peer} `);
+    const times = measured.filter(({ engine }) => isPeer(engine)).map(({ medianMs }) => medianMs);
     return times.length === 0 ? null : Math.min(...times);
   };
-  const tfjs = best("tfjs wasm"), pytorch = best("pytorch");
+  const tfjs = best("tfjs wasm"), pytorch = best("pytorch"), jax = best("jax");
   return measured.map(({ engine, threads, medianMs }) => ({
     step,
     engine,
@@ -43,13 +46,18 @@ export function rowsOf(
     peakGflops: peaks.get(threads) ?? null,
     ratioToTfjsWasm: tfjs === null ? null : tfjs / medianMs,
     ratioToPytorch: pytorch === null ? null : pytorch / medianMs,
+    ratioToJax: jax === null ? null : jax / medianMs,
   }));
 }
 
-const HEAD = ["step", "engine", "threads", "median ms", "GFLOP/s", "of the peak", "x tfjs wasm", "x PyTorch"];
+const HEAD = [
+  ...["step", "engine", "threads", "median ms", "GFLOP/s", "of the peak"],
+  ...["x tfjs wasm", "x PyTorch", "x JAX"],
+];
 
 function cellsOf(row: Row): string[] {
-  const { step, engine, threads, medianMs, gflops, peakGflops, ratioToTfjsWasm, ratioToPytorch } = row;
+  const { step, engine, threads, medianMs, gflops, peakGflops } = row;
+  const ratio = (number: number | null) => number === null ? "" : number.toPrecision(3);
   return [
     step,
     engine,
@@ -57,8 +65,7 @@ function cellsOf(row: Row): string[] {
     medianMs.toPrecision(3),
     gflops.toPrecision(3),
     peakGflops === null ? "" : `${(100 * gflops / peakGflops).toFixed(gflops < 0.1 * peakGflops ? 1 : 0)} %`,
-    ratioToTfjsWasm === null ? "" : ratioToTfjsWasm.toPrecision(3),
-    ratioToPytorch === null ? "" : ratioToPytorch.toPrecision(3),
+    ...[row.ratioToTfjsWasm, row.ratioToPytorch, row.ratioToJax].map(ratio),
   ];
 }
 
