@@ -1,6 +1,6 @@
 /** How many threads should share a step. @module */
 import { flops } from "../graph/cost.ts";
-import type { Graph } from "../graph/graph.ts";
+import { type Graph, hasMaps } from "../graph/graph.ts";
 import { splitGraph } from "../graph/data_parallel.ts";
 
 /** With less work per thread, ONNX Runtime's threads wait for one another longer than they compute: two pay off from 4e7 to 1.7e8. */
@@ -18,6 +18,7 @@ export function threadsFor(
 ): number {
   const most = Math.min(cores, MOST_THREADS), work = flops(graph, rows);
   const count = Math.min(most, Math.floor(work / FLOPS_OF_A_THREAD));
-  if (count >= 2) return count;
+  // Graphs with maps are shared by data parallelism alone.
+  if (count >= 2 && !hasMaps(graph)) return count;
   return most >= 2 && work >= FLOPS_OF_DATA_PARALLEL && splitGraph(graph) !== undefined ? 2 : 1;
 }

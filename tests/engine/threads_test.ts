@@ -10,7 +10,11 @@ import {
   signal,
   takeMessage,
 } from "../../src/engine/threads/control.ts";
+import { threadsFor } from "../../src/engine/threads.ts";
 import { type HelperThread, helperThread } from "../../src/engine/threads/helper_thread.ts";
+import { graphBuilder } from "../../src/graph/builder.ts";
+import { perSample } from "../../src/graph/graph.ts";
+import { windowOf } from "../../src/graph/window.ts";
 import { SHARED_KERNELS } from "../../src/engine/wasm/sharing.ts";
 import { sharedKernelModule } from "../../src/engine/wasm.ts";
 
@@ -108,4 +112,13 @@ Deno.test("takeMessage() takes what leaveMessage() left, once, cut to the space 
   equal(takeMessage(own), undefined);
   leaveMessage(own, "x".repeat(5000));
   equal(takeMessage(own)!.length, 1024);
+});
+
+Deno.test("threadsFor() gives a graph with maps two threads at most, as its products go through the batch in blocks", () => {
+  const window = windowOf({ height: 28, width: 28, channels: 32, kernel: [3, 3] });
+  const build = graphBuilder(), x = build.input("x", [perSample(784), 32]);
+  const y = build.matmul(build.patches(x, window), build.parameter("weight", [288, 32]));
+  const large = build.finish({ outputs: { y } });
+  equal(threadsFor(large, 64, 8), 2);
+  equal(threadsFor(large, 64, 1), 1);
 });
