@@ -5,6 +5,7 @@
  * a product of 1024 x 1024 by the fastest engine there on the same threads, measured in the same rounds.
  *
  *     deno run -A --no-lock bench/steps.ts [--json | --markdown] [--rounds 25] [--only A,B] [--without pytorch,jax,tfjs,jax-js]
+ *     deno run -A --no-lock bench/steps.ts --processor-time ...      one thread, on a machine that does other things, too
  *     deno run -A --no-lock bench/steps.ts --profile [--only B]
  *
  * @module
@@ -24,10 +25,8 @@ import { type Case, CASES, flopsOf, isDense } from "./steps/cases.ts";
 import { hourglassStepper, peakContestant, PRODUCT } from "./steps/hourglass.ts";
 import { profile } from "./steps/profile.ts";
 import { markdownOf, type Row, rowsOf, tableOf } from "./steps/rows.ts";
-import type { Stepper } from "./steps/stepper.ts";
+import { type Stepper, timeByProcessor } from "./steps/stepper.ts";
 
-/** Threads that are compared. */
-const THREADS = [1, 2];
 /** How far first losses may differ, relatively; the VAE's have draws of their own. */
 const CLOSE = { plain: 1e-3, VAE: 0.03 };
 
@@ -39,8 +38,13 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "25" },
     only: { type: "string", default: CASES.map(({ name }) => name).join(",") },
     without: { type: "string", default: "" },
+    "processor-time": { type: "boolean", default: false },
   },
 });
+/** Threads that are compared. Threads that wait for one another spin, which is processor time, too. */
+const THREADS = flags["processor-time"] ? [1] : [1, 2];
+const peerFlags = flags["processor-time"] ? ["--processor-time"] : [];
+if (flags["processor-time"]) timeByProcessor();
 const cases = CASES.filter(({ name }) => flags.only.split(",").includes(name));
 const isWanted = (peer: string) => !flags.without.split(",").includes(peer);
 
@@ -75,9 +79,9 @@ async function startPeers(): Promise<Peers> {
     return { torches, jaxes };
   }
   if (isWanted("pytorch")) {
-    for (const threads of THREADS) torches.push(await startTorch(python, threads));
+    for (const threads of THREADS) torches.push(await startTorch(python, threads, peerFlags));
   }
-  if (isWanted("jax")) jaxes.push(await startJax(python.command));
+  if (isWanted("jax")) jaxes.push(await startJax(python.command, peerFlags));
   [...torches.slice(0, 1), ...jaxes].forEach(({ description }) => note(description));
   return { torches, jaxes };
 }

@@ -23,8 +23,8 @@ export const JAX_ENGINES = ["jax jit", "jax scan"] as const;
 const THREADS = navigator.hardwareConcurrency;
 
 /** Starts JAX. */
-export async function startJax(command: string): Promise<Jax> {
-  const peer = await startPython(command, "jax_peer.py", [], { JAX_PLATFORMS: "cpu" });
+export async function startJax(command: string, flags: readonly string[]): Promise<Jax> {
+  const peer = await startPython(command, "jax_peer.py", flags, { JAX_PLATFORMS: "cpu" });
   return {
     description: `JAX ${peer.hello.version}`,
     stepper: (one, engine) => stepperOf(peer, one, engine),

@@ -43,8 +43,12 @@ const COMPILED_LAST: Mode = {
 };
 
 /** Starts PyTorch. */
-export async function startTorch({ command, origin }: Python, threads: number): Promise<Torch> {
-  const peer = await startPython(command, "pytorch_peer.py", [String(threads)]);
+export async function startTorch(
+  { command, origin }: Python,
+  threads: number,
+  flags: readonly string[],
+): Promise<Torch> {
+  const peer = await startPython(command, "pytorch_peer.py", [String(threads), ...flags]);
   const { version, adam, config } = peer.hello;
   return {
     threads,

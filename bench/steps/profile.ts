@@ -5,13 +5,17 @@
  */
 import type { Program } from "../../src/engine/engine.ts";
 import { loadEngine } from "../../src/engine/load.ts";
+import { connect } from "../../src/engine/native/api.ts";
+import { openPackagedLibrary } from "../../src/engine/native/library.ts";
+import { openProductSessions, sessionProducts } from "../../src/engine/native/products.ts";
 import { kernelModule } from "../../src/engine/wasm.ts";
 import { fuse, nameOfKernel } from "../../src/engine/wasm/fuse.ts";
 import { lower, lowerCopy } from "../../src/engine/wasm/lower.ts";
 import type { Call } from "../../src/engine/wasm/lowering.ts";
-import { programOf } from "../../src/engine/wasm/program.ts";
+import { kernelProducts, type MakeProduct } from "../../src/engine/wasm/products.ts";
+import { type ProgramMemory, programOf } from "../../src/engine/wasm/program.ts";
 import { encodeOnnx, onnxNames } from "../../src/graph/onnx.ts";
-import { extentOf, type Graph, type Value } from "../../src/graph/graph.ts";
+import { extentOf, type Graph, hasMaps, type Value } from "../../src/graph/graph.ts";
 import { markdown } from "../note.ts";
 import { type Case, initialParameters } from "./cases.ts";
 import { programOptions, stepGraph, type StepParts, stepParts } from "./hourglass.ts";
@@ -40,7 +44,14 @@ export async function profile(one: Case): Promise<string> {
     `wasm, ${perStep(wasm)}\n\n${shares(new Map([...wasm.times, ...kernels]), ["run"])}`,
     `${nameOf("native", hasSession ? cores : 1)}, ${perStep(outside)}\n\n${shares(outside.times, [])}`,
   ];
-  if (hasSession) {
+  if (hasMaps(graph)) {
+    const instructions: Times = new Map();
+    around(
+      stepParts(await timedKernels(graph, one, instructions, await nativeProducts()), one),
+      instructions,
+    );
+    parts.push(`Within the run, on one thread, by instruction\n\n${shares(instructions, [])}`);
+  } else if (hasSession) {
     parts.push(`Within the run, by ONNX Runtime's operations\n\n${await inside(graph, one, cores)}`);
   }
   program.dispose();
@@ -77,13 +88,29 @@ function around(parts: StepParts, within: Times): Profile {
   return { times, steps: steps(LENGTH) };
 }
 
-/** The wasm engine's program, each of whose kernels adds to `times`. */
-async function timedKernels(graph: Graph, one: Case, times: Times): Promise<Program> {
+/** Makes the products of a program, which lies in a memory. */
+type Products = (memory: ProgramMemory) => MakeProduct;
+
+/** ONNX Runtime's products, as the native engine has them in graphs with maps. */
+async function nativeProducts(): Promise<Products> {
+  const api = connect(await openPackagedLibrary()), sessions = openProductSessions(api);
+  return ({ buffer, kernels, layout }) =>
+    sessionProducts(api, sessions, buffer, kernelProducts(kernels, layout)).makeProduct;
+}
+
+/** The wasm engine's program (or one with other products), each of whose instructions adds to `times`. */
+async function timedKernels(
+  graph: Graph,
+  one: Case,
+  times: Times,
+  products: Products = ({ kernels, layout }) => kernelProducts(kernels, layout),
+): Promise<Program> {
   const instructions = fuse(graph);
-  return programOf(await kernelModule(), graph, instructions, programOptions(one), ({ kernels, layout }) => {
+  return programOf(await kernelModule(), graph, instructions, programOptions(one), (memory) => {
+    const { kernels, layout } = memory, makeProduct = products(memory);
     const names = [...instructions.map(nameOfKernel), ...layout.copies.map(() => "copy")];
     const calls = [
-      ...instructions.map((instruction) => lower(instruction, kernels, layout)),
+      ...instructions.map((instruction) => lower(instruction, kernels, layout, makeProduct)),
       ...layout.copies.map((copy) => lowerCopy(copy, kernels)),
     ];
     const steps = calls.map((call, at): Call => (rows) => {
