@@ -16,7 +16,28 @@ import { fakeTerminal, pause } from "./fake_terminal.ts";
 const LIMIT = 20_000;
 const SECONDS = 5;
 
-const RUNS = { digits: digitRun(), glyphs: glyphRun() };
+/** The run with its pictures in colour: hues change from column to column, so that hardly two neighbours share a code. */
+function inColour(run: readonly RunEvent[]): RunEvent[] {
+  const coloured = (text: string) => {
+    const grey = Uint8Array.fromBase64(text), values = new Uint8Array(3 * grey.length);
+    grey.forEach((value, at) => values.set([value, (value + 9 * at) % 256, 255 - value], 3 * at));
+    return values.toBase64();
+  };
+  return run.map((event) =>
+    event.type !== "preview" ? event : {
+      ...event,
+      channels: 3,
+      items: event.items.map(({ target, input, output, ...item }) => ({
+        ...item,
+        target: coloured(target),
+        input: coloured(input),
+        output: coloured(output),
+      })),
+    }
+  );
+}
+
+const RUNS = { digits: digitRun(), glyphs: glyphRun(), "digits in colour": inColour(digitRun()) };
 
 /** Events of a training that begins now and does not end: 20 epochs each 10 ms, and new pictures ten times a second. */
 async function train(
@@ -71,6 +92,7 @@ const CASES: {
 }[] = [
   { run: "digits", columns: 80, rows: 24, over: "", frames: 10 },
   { run: "digits", columns: 120, rows: 40, over: "", frames: 10 },
+  { run: "digits in colour", columns: 120, rows: 40, over: "", frames: 10 },
   { run: "glyphs", columns: 120, rows: 40, over: " over SSH", frames: 5 },
 ];
 for (const { run, columns, rows, over, frames } of CASES) {
