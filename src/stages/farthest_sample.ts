@@ -50,7 +50,7 @@ const definition: ModelStageDefinition<
   FarthestSampleOutput
 > = {
   kind: "farthestSample",
-  version: 2,
+  version: 3,
   models: {
     autoencoder: true,
     variational: true,

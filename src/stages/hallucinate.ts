@@ -69,7 +69,7 @@ type Inputs = { dataset: Dataset; model: TrainedModel };
 
 const definition: ModelStageDefinition<Options, Inputs, HallucinateOutput> = {
   kind: "hallucinate",
-  version: 3,
+  version: 4,
   models: {
     autoencoder: true,
     variational: true,

@@ -46,7 +46,7 @@ const POINTS = 3000;
 const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, SharpnessOutput> =
   {
     kind: "sharpness",
-    version: 2,
+    version: 3,
     models: { autoencoder: true, variational: true, conditional: true },
     inputs: ["dataset", "model"],
     outputs: ["sharpness"],

@@ -95,7 +95,7 @@ export interface AnomalyOutput {
 
 const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, AnomalyOutput> = {
   kind: "anomaly",
-  version: 3,
+  version: 4,
   models: {
     autoencoder: true,
     variational: true,

@@ -61,7 +61,7 @@ export interface NoveltyOutput {
 
 const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, NoveltyOutput> = {
   kind: "novelty",
-  version: 4,
+  version: 5,
   models: { autoencoder: true, variational: true, conditional: true },
   inputs: ["dataset", "model"],
   outputs: ["audit"],
