@@ -8,7 +8,8 @@ import type { SampleFeed } from "../data/feed.ts";
 import type { BatchProgress } from "./contract.ts";
 import { epochBlocks, type ShuffleBlock, shuffleBlock } from "./order.ts";
 import type { TrainingState } from "./snapshot.ts";
-import type { StepProgress, TrainingStep } from "./step.ts";
+import type { TrainingStep } from "./step.ts";
+import type { StepProgress } from "./update.ts";
 
 /** The result of an epoch. */
 export interface EpochResult {

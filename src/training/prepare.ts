@@ -17,6 +17,7 @@ import { ruleOf } from "./optimizers.ts";
 import { firstPlateau } from "./schedules.ts";
 import { blocksOf, firstState, restoreBlocks, type TrainingState } from "./snapshot.ts";
 import { trainingStep } from "./step.ts";
+import { trainingUpdates } from "./update.ts";
 import { type Validator, validator } from "./validate.ts";
 
 /** A training that is ready to run. */
@@ -58,7 +59,8 @@ export function prepare(what: Fit): Prepared {
   const frozen = freeze.length === 0
     ? undefined
     : freezeParameters(program, frozenRanges(model, freeze), weights.average);
-  const step = trainingStep({ program, model, data, options, seed, stepEpochs: batchSize / samples, frozen });
+  const updates = trainingUpdates({ program, options, stepEpochs: batchSize / samples, frozen });
+  const step = trainingStep({ program, model, data, seed }, updates);
   const visit = { feed, order: program.order, samples, block, batchSize, seed };
   return {
     program,

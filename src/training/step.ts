@@ -9,32 +9,19 @@ import type { Program } from "../engine/engine.ts";
 import { conditionFiller } from "../models/condition.ts";
 import { lossParts, NAMES } from "../models/graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import { type FitData, type FitOptions, isPaired } from "./contract.ts";
+import { type FitData, isPaired } from "./contract.ts";
 import { dropoutMasks } from "./dropout.ts";
-import type { Frozen } from "./frozen.ts";
 import { klWeight } from "./kl_weight.ts";
 import { pairWeights } from "./pair_weights.ts";
-import { scalarsOf } from "./optimizers.ts";
-import type { Step } from "./optimizers/optimizer.ts";
-import { learningRateAt, momentumAt } from "./schedules.ts";
-import type { Moment } from "./schedules/schedule.ts";
-import type { TrainingState } from "./snapshot.ts";
+import type { StepProgress, Updates } from "./update.ts";
 
-/** What is trained, on what, and how. */
+/** What is trained, and on what. */
 export interface StepOptions {
   readonly program: Program;
   readonly model: ModelSpec;
   readonly data: FitData;
-  readonly options: FitOptions;
   readonly seed: number;
-  /** The epochs that a step of a whole batch takes. */
-  readonly stepEpochs: number;
-  /** Parameters that stay as they are. @default {none} */
-  readonly frozen?: Frozen;
 }
-
-/** What a step reads and changes of the state of a training. */
-export type StepProgress = Pick<TrainingState, "steps" | "plateau">;
 
 /** The step of a training. */
 export interface TrainingStep {
@@ -56,74 +43,61 @@ export interface TrainingStep {
   learningRate(): number;
 }
 
-type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
-
-/** Prepares all that a step needs. */
-export function trainingStep(
-  { program, model, data, options, seed, stepEpochs, frozen }: StepOptions,
-): TrainingStep {
-  const { corruption, freshNoise, train } = data;
-  const variational = model.kind === "vae";
-  const { scalars, set: setScalars } = scalarsOf(options.optimizer, options.ema);
-  const update: Writable<Step> = { learningRate: 0, gradientScale: 1, step: 0, momentum: undefined };
-  const moment: Writable<Moment> = {
-    learningRate: options.optimizer.learningRate,
-    epochsDone: 0,
-    stepEpochs,
-    epochs: options.epochs,
-    plateau: undefined,
-  };
-  const key = (stream: DrawKey["stream"]) => ({ seed, stream, epoch: 0 });
-  const noise = key("noise"), latent = key("latent"), binarise = key("binarise");
-  const draws = { sampled: train.resampled === undefined ? undefined : binarise, corruption, noise };
-  const fill = pairFiller(program, {
-    target: NAMES.target,
-    input: isPaired(data) ? NAMES.input : undefined,
-    hasTargets: train.targets !== undefined,
-  });
-  const fillCondition = conditionFiller(program, model, train.labels);
-  const inverseRows = program.input(NAMES.inverseRows), loss = program.output("loss");
-  const setPairWeights = pairWeights(program, model, train.count);
-  const setKlWeight = klWeight(program, model), masks = dropoutMasks(program, model, seed);
+/** Prepares all that a step needs besides its updates. */
+export function trainingStep(what: StepOptions, updates: Updates): TrainingStep {
+  const { program } = what, { beginEpoch, fill } = stepInputs(what);
+  const loss = program.output("loss");
   let lastRows = 0;
 
-  function beginEpoch(epochs: number): void {
-    latent.epoch = epochs;
-    noise.epoch = freshNoise ? epochs : 0;
-    binarise.epoch = epochs + 1;
-    masks.beginEpoch(epochs);
-    setKlWeight(epochs);
-  }
   function run(start: number, rows: number, epochsDone: number, progress: StepProgress): void {
-    fill(draws, start, rows);
-    fillCondition(start, rows);
-    if (variational) program.drawNormal(NAMES.epsilon, latent, start, rows);
-    masks.draw(start, rows);
-    setPairWeights(rows);
-    inverseRows[0] = 1 / rows;
+    fill(start, rows);
     program.run(rows);
     lastRows = rows;
     // Values without a finite loss stay as they are, for the search for the first number that is not finite.
-    if (!Number.isFinite(loss[0])) return;
-    if (options.clipNorm !== null) {
-      frozen?.clearGradients();
-      update.gradientScale = Math.min(1, options.clipNorm / program.gradientNorm());
-    }
-    moment.epochsDone = epochsDone;
-    moment.plateau = progress.plateau;
-    update.learningRate = learningRateAt(options.schedule, moment);
-    update.momentum = momentumAt(options.schedule, moment);
-    update.step = ++progress.steps;
-    setScalars(update);
-    program.update(scalars);
-    frozen?.restore();
+    if (Number.isFinite(loss[0])) updates.run(epochsDone, progress);
   }
   return {
     beginEpoch,
     run,
     loss,
-    parts: lossParts(model).map((name) => ({ name, value: program.output(name) })),
+    parts: lossParts(what.model).map((name) => ({ name, value: program.output(name) })),
     rows: () => lastRows,
-    learningRate: () => update.learningRate,
+    learningRate: updates.learningRate,
+  };
+}
+
+/** The inputs of a step's graph: samples, noise and all other draws. */
+function stepInputs(
+  { program, model, data, seed }: StepOptions,
+): Pick<TrainingStep, "beginEpoch"> & { fill(start: number, rows: number): void } {
+  const { corruption, freshNoise, train } = data, isVariational = model.kind === "vae";
+  const key = (stream: DrawKey["stream"]) => ({ seed, stream, epoch: 0 });
+  const noise = key("noise"), latent = key("latent"), binarise = key("binarise");
+  const draws = { sampled: train.resampled === undefined ? undefined : binarise, corruption, noise };
+  const fillPair = pairFiller(program, {
+    target: NAMES.target,
+    input: isPaired(data) ? NAMES.input : undefined,
+    hasTargets: train.targets !== undefined,
+  });
+  const fillCondition = conditionFiller(program, model, train.labels);
+  const inverseRows = program.input(NAMES.inverseRows);
+  const setPairWeights = pairWeights(program, model, train.count);
+  const setKlWeight = klWeight(program, model), masks = dropoutMasks(program, model, seed);
+  return {
+    beginEpoch(epochs) {
+      latent.epoch = epochs;
+      noise.epoch = freshNoise ? epochs : 0;
+      binarise.epoch = epochs + 1;
+      masks.beginEpoch(epochs);
+      setKlWeight(epochs);
+    },
+    fill(start, rows) {
+      fillPair(draws, start, rows);
+      fillCondition(start, rows);
+      if (isVariational) program.drawNormal(NAMES.epsilon, latent, start, rows);
+      masks.draw(start, rows);
+      setPairWeights(rows);
+      inverseRows[0] = 1 / rows;
+    },
   };
 }

@@ -1,0 +1,66 @@
+/**
+ * The second half of a training step: from the gradients of a batch to the next parameters. Allocates nothing.
+ *
+ * @module
+ */
+import type { Program } from "../engine/engine.ts";
+import type { FitOptions } from "./contract.ts";
+import type { Frozen } from "./frozen.ts";
+import { scalarsOf } from "./optimizers.ts";
+import type { Step } from "./optimizers/optimizer.ts";
+import { learningRateAt, momentumAt } from "./schedules.ts";
+import type { Moment } from "./schedules/schedule.ts";
+import type { TrainingState } from "./snapshot.ts";
+
+/** What a step reads and changes of the state of a training. */
+export type StepProgress = Pick<TrainingState, "steps" | "plateau">;
+
+/** What is updated, and how. */
+export interface UpdateOptions {
+  readonly program: Program;
+  readonly options: FitOptions;
+  /** The epochs that a step of a whole batch takes. */
+  readonly stepEpochs: number;
+  /** Parameters that stay as they are. @default {none} */
+  readonly frozen?: Frozen;
+}
+
+/** The updates of a training. */
+export interface Updates {
+  /**
+   * Clips the gradients, sets the rates of the schedule, and updates the parameters and their average.
+   *
+   * @param epochsDone How far the training is at the end of the step, in epochs.
+   */
+  run(epochsDone: number, progress: StepProgress): void;
+  /** The learning rate of the last one. */
+  learningRate(): number;
+}
+
+type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
+
+/** Prepares the updates of a training. */
+export function trainingUpdates({ program, options, stepEpochs, frozen }: UpdateOptions): Updates {
+  const { optimizer, schedule, epochs, clipNorm } = options;
+  const { scalars, set: setScalars } = scalarsOf(optimizer, options.ema);
+  const step: Writable<Step> = { learningRate: 0, gradientScale: 1, step: 0, momentum: undefined };
+  const { learningRate } = optimizer;
+  const moment: Writable<Moment> = { learningRate, epochsDone: 0, stepEpochs, epochs, plateau: undefined };
+  return {
+    run(epochsDone, progress) {
+      if (clipNorm !== null) {
+        frozen?.clearGradients();
+        step.gradientScale = Math.min(1, clipNorm / program.gradientNorm());
+      }
+      moment.epochsDone = epochsDone;
+      moment.plateau = progress.plateau;
+      step.learningRate = learningRateAt(schedule, moment);
+      step.momentum = momentumAt(schedule, moment);
+      step.step = ++progress.steps;
+      setScalars(step);
+      program.update(scalars);
+      frozen?.restore();
+    },
+    learningRate: () => step.learningRate,
+  };
+}
