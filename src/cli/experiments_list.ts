@@ -35,7 +35,12 @@ export const EXPERIMENTS: readonly Experiment[] = [
   },
   { title: "Digits: convolutions against dense layers at equal time", pipeline: "mnist-conv-twins" },
   { title: "Drawn pixels by convolutions: the importance-weighted bound", pipeline: "mnist-conv-iwae" },
+  { title: "Drawn pixels: convolutions against dense layers at equal time", pipeline: "mnist-iwae-twins" },
   { title: "Digits of a chosen class", pipeline: "digits-conditional" },
+  {
+    title: "Digits of a chosen class: convolutions against dense layers at equal time",
+    pipeline: "digits-conditional-twins",
+  },
   { title: "Audit of generated digits", pipeline: "mnist-audit" },
   { title: "Latent sizes from 2 to 64", pipeline: "mnist-latent" },
   { title: "Attributes, paths and groups in the latent space", pipeline: "mnist-arithmetic" },

@@ -65,6 +65,21 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
     settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
   },
   {
+    name: "digits-conditional-twins",
+    runs: 9,
+    settings: ["load.source.limit=300", "load.source.testLimit=100", "train.epochs=1", "generate.count=20"],
+  },
+  {
+    name: "mnist-iwae-twins",
+    runs: 9,
+    settings: [
+      "load.source.limit=300",
+      "load.source.testLimit=20",
+      "train.epochs=1",
+      "evaluate.importanceSamples=3",
+    ],
+  },
+  {
     name: "emoji-colour-twins",
     runs: 9,
     settings: ["load.source.limit=100", "train.epochs=1", "novelty.count=20"],
@@ -156,7 +171,7 @@ for (const { name, runs, settings } of SWEPT) {
 }
 
 /** Those that need data of their own, which their tests make. */
-const ELSEWHERE = [{ name: "photos" }, { name: "cifar-conv-vae" }];
+const ELSEWHERE = [{ name: "photos" }, { name: "cifar-conv-vae" }, { name: "cifar-conv-twins" }];
 
 Deno.test("a sweep that compares its settings with one of them says what is better, worse or a tie", async () => {
   await withRunsFolder(async (folder) => {

@@ -1,18 +1,26 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { writeCifar } from "../support/cifar.ts";
 import { resolvePipeline } from "../../src/pipeline/resolve.ts";
 import { type Sweep, sweepMembers } from "../../src/pipeline/sweep.ts";
+
+const CIFAR = await Deno.makeTempDir();
+writeCifar(CIFAR);
+globalThis.addEventListener("unload", () => Deno.removeSync(CIFAR, { recursive: true }));
 
 /** The sweeps that hold convolutions against dense layers. */
 const TWINS = [...Deno.readDirSync(new URL("../../pipelines/", import.meta.url))]
   .map(({ name }) => name).filter((name) => name.endsWith("-twins.ts")).sort();
 
-Deno.test("there are twins of digits, anomalies, emoji and faces", () => {
+Deno.test("there are twins of all convolutional pipelines", () => {
   deepEqual(TWINS, [
     "anomaly-conv-twins.ts",
+    "cifar-conv-twins.ts",
+    "digits-conditional-twins.ts",
     "emoji-colour-twins.ts",
     "emoji-conv-twins.ts",
     "faces-conv-twins.ts",
     "mnist-conv-twins.ts",
+    "mnist-iwae-twins.ts",
   ]);
 });
 
@@ -23,7 +31,8 @@ for (const name of TWINS) {
     ok(seeds >= 3, `${seeds} seeds`);
     equal(baseline, "convolutional");
     const runs = sweepMembers(sweep, sweep.pipeline.seed).map(({ label, overrides, seed }) => {
-      const { stages } = resolvePipeline(sweep.pipeline, { overrides, seed });
+      const given = name.startsWith("cifar") ? [`load.source.folder=${JSON.stringify(CIFAR)}`] : [];
+      const { stages } = resolvePipeline(sweep.pipeline, { overrides: [...given, ...overrides], seed });
       const { options, lines } = stages.find(({ kind }) => kind === "train")!;
       const [, parameters] = lines.join("\n").match(/([\d,]+) parameters/)!;
       return { label, parameters: Number(parameters.replaceAll(",", "")), options };
