@@ -47,6 +47,24 @@ Deno.test("resultsPage() compares each setting of a sweep with the baseline sett
   match(page, /\| `evaluate\.mse` \| better \(-1 ± 0\.25\) \|/);
 });
 
+Deno.test("resultsPage() states the verdict on a sweep's first metric in a sentence", () => {
+  const sentence = (verdict: "better" | "tie" | "unknown", value: number) => {
+    const differences = { "evaluate.mse": { value, low: value - 0.25, high: value + 0.25, verdict } };
+    return pageOf([GROUPS[0], { ...GROUPS[1], differences }], "plain").split("\n").find((line) =>
+      line.startsWith("- On ")
+    );
+  };
+  const numbers = "-1 ± 0.25 (2 against 3, 0.667 times).";
+  ok(sentence("better", -1) === `- On \`evaluate.mse\`, "longer" is better than "plain": ${numbers}`);
+  ok(
+    sentence("tie", 0.1) ===
+      `- On \`evaluate.mse\`, "longer" and "plain" tie: +0.1 ± 0.25 (2 against 3, 0.667 times).`,
+  );
+  match(sentence("unknown", -1)!, /there is no verdict on "longer" and "plain", which takes three pairs/);
+  const failed = pageOf([GROUPS[0], { ...GROUPS[1], means: {} }], "plain");
+  match(failed, /- On `evaluate\.mse`, "longer" and "plain" cannot be compared/);
+});
+
 Deno.test("resultsPage() has no verdicts of a sweep without a baseline setting", () => {
   ok(!pageOf(GROUPS.slice(0, 1)).includes("Compared with"));
 });
