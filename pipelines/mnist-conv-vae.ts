@@ -35,7 +35,7 @@ export default pipeline("mnist-conv-vae", { seed: 42 })
   .pipe(train(vae({ encoder: ENCODER, latent: 32, activation: "gelu" }), {
     optimizer: adamw({ learningRate: 1e-3, weightDecay: 0.05 }),
     schedule: cosine({ warmupEpochs: 1, finalShare: 0.01 }),
-    epochs: 24,
+    epochs: 30,
     batchSize: 128,
     validationShare: 1 / 30,
     ema: 0.999,

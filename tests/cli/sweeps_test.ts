@@ -96,7 +96,7 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
   },
   {
     name: "mnist-conv-choice",
-    runs: 11,
+    runs: 14,
     settings: ["load.source.limit=300", "load.source.testLimit=100", "train.epochs=1"],
   },
   {
