@@ -8,8 +8,8 @@ import { encoderOf } from "./emoji-conv.ts";
 
 const pictures = pipeline("emoji-conv-twins", { seed: 42 })
   .pipe(load(emoji({ testShare: 0.25 })))
-  .pipe(train(vae({ encoder: encoderOf(16), latent: 64, activation: "relu" }), {
-    optimizer: adam({ learningRate: 1e-3 }),
+  .pipe(train(vae({ encoder: encoderOf(16), latent: 128, activation: "relu" }), {
+    optimizer: adam({ learningRate: 2e-3 }),
     maxSeconds: 60,
     epochs: 10_000,
     batchSize: 32,
@@ -24,7 +24,7 @@ const pictures = pipeline("emoji-conv-twins", { seed: 42 })
 export default sweep(pictures, [
   { label: "convolutional" },
   { label: "dense, as in emoji-vae.ts", set: { "train.model.encoder": [512, 256] } },
-  { label: "dense, equal parameters", set: { "train.model.encoder": [240, 400] } },
+  { label: "dense, equal parameters", set: { "train.model.encoder": [233, 400] } },
 ], {
   seeds: 5,
   baseline: "convolutional",
