@@ -190,7 +190,9 @@ export function secondsLeft(training: TrainingView, now: number): number | undef
   const passed = progress === null
     ? (now - pace!.at) / 1000
     : progress.batch / progress.batches * seconds + (now - progress.at) / 1000;
-  const ahead = Math.min((epochs - epochsDone(training)) * seconds, maxSeconds - training.seconds);
+  // The first epoch is always finished.
+  const allowed = Math.max(maxSeconds - training.seconds, training.last === null ? seconds : 0);
+  const ahead = Math.min((epochs - epochsDone(training)) * seconds, allowed);
   return Math.max(0, ahead - Math.min(seconds, Math.max(0, passed)));
 }
 
