@@ -1,6 +1,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { loadEngine } from "../../src/engine/load.ts";
 import { initialParameters } from "../../src/models/initial.ts";
+import { conv, dropout, reshape, residual } from "../../src/models/layers/kinds.ts";
+import { ae } from "../../src/models/options.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { fit } from "../../src/training/fit.ts";
@@ -85,4 +87,28 @@ Deno.test("freezableNames() are the parts and each layer, and frozenRanges() joi
   const all = frozenRanges(MODEL, ["encoder", "decoder"]);
   deepEqual(all, [{ start: 0, end: WEIGHTS.length }]);
   equal(frozenRanges(MODEL, ["encoder.0", "output"]).length, 2);
+});
+
+Deno.test("freezableNames() are blocks as wholes and the layers in them, without layers that have nothing to freeze", () => {
+  const model = ModelSpec.parse(ae({
+    input: [7, 5, 1],
+    encoder: [conv(2), dropout(0.1), residual([conv(3), dropout(0.1), conv(3)])],
+    latent: 2,
+    decoder: [35, reshape([7, 5, 1]), conv(1)],
+  }));
+  deepEqual(freezableNames(model), [
+    "encoder",
+    "decoder",
+    "encoder.0",
+    "encoder.2",
+    "encoder.2.layers.0",
+    "encoder.2.layers.2",
+    "encoder.2.projection",
+    "latent",
+    "decoder.0",
+    "output",
+  ]);
+  // 9 x 2 + 2 before the block; 9 x 2 x 3 + 3 and 9 x 3 x 3 + 3 in it, and a projection of 2 x 3 + 3.
+  deepEqual(frozenRanges(model, ["encoder.2"]), [{ start: 20, end: 20 + 57 + 84 + 9 }]);
+  deepEqual(frozenRanges(model, ["encoder.2.layers.2"]), [{ start: 77, end: 77 + 84 }]);
 });
