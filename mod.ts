@@ -166,9 +166,10 @@ export {
   type FilterClassesOutput,
 } from "./src/stages/filter_classes.ts";
 export { noise, type NoiseOptions, type NoiseOutput, type NoiseSetting } from "./src/stages/noise.ts";
-export { train, type TrainOutput } from "./src/stages/train/train.ts";
-export type { CheckpointOptions, TrainOptions } from "./src/stages/train/settings.ts";
-export { evaluate, type EvaluateOptions, type EvaluateOutput } from "./src/stages/evaluate/evaluate.ts";
+export { train } from "./src/stages/train/train.ts";
+export type { CheckpointOptions, TrainOptions, TrainOutput } from "./src/stages/train/settings.ts";
+export { evaluate } from "./src/stages/evaluate/evaluate.ts";
+export type { EvaluateOptions, EvaluateOutput } from "./src/stages/evaluate/settings.ts";
 export {
   interpolate,
   type InterpolateOptions,
@@ -181,7 +182,8 @@ export {
   type FarthestSampleOptions,
   type FarthestSampleOutput,
 } from "./src/stages/farthest_sample.ts";
-export { novelty, type NoveltyOptions, type NoveltyOutput } from "./src/stages/novelty/novelty.ts";
+export { novelty } from "./src/stages/novelty/novelty.ts";
+export type { NoveltyOptions, NoveltyOutput } from "./src/stages/novelty/settings.ts";
 export type { Audit, Filling, Share } from "./src/analysis/novelty/audit.ts";
 export type { Estimate } from "./src/analysis/statistics/intervals.ts";
 export type { DensityCoverage } from "./src/analysis/novelty/density_coverage.ts";
@@ -195,11 +197,8 @@ export {
 } from "./src/stages/hallucinate.ts";
 export { sharpness, type SharpnessOptions, type SharpnessOutput } from "./src/stages/sharpness.ts";
 export type { SharpnessPair, SharpnessPairs } from "./src/analysis/novelty/sharpness.ts";
-export {
-  exportRun,
-  type ExportRunOptions,
-  type ExportRunOutput,
-} from "./src/stages/export_run/export_run.ts";
+export { exportRun } from "./src/stages/export_run/export_run.ts";
+export type { ExportRunOptions, ExportRunOutput } from "./src/stages/export_run/settings.ts";
 export { clusters, type ClustersOptions, type ClustersOutput } from "./src/stages/clusters/clusters.ts";
 export {
   latentSpace,
@@ -211,7 +210,8 @@ export {
   type ArithmeticOptions,
   type ArithmeticOutput,
 } from "./src/stages/arithmetic/arithmetic.ts";
-export { anomaly, type AnomalyOptions, type AnomalyOutput } from "./src/stages/anomaly/anomaly.ts";
+export { anomaly } from "./src/stages/anomaly/anomaly.ts";
+export type { AnomalyOptions, AnomalyOutput } from "./src/stages/anomaly/settings.ts";
 export {
   type InputOptions,
   type LoadedModel,

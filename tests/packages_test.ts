@@ -86,6 +86,33 @@ Deno.test("what the program loads at its start leads to no package that only som
   );
 });
 
+Deno.test("a pipeline file loads what describes stages and sources, and none of their work", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "--lock=deno.lock", "mod.ts"],
+    cwd: ROOT,
+  }).output();
+  const { roots: [root], modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    roots: string[];
+    modules: {
+      specifier: string;
+      dependencies?: { isDynamic?: boolean; code?: { specifier?: string } }[];
+    }[];
+  };
+  const importsOf = new Map(
+    modules.map(({ specifier, dependencies = [] }) => [
+      specifier,
+      dependencies.flatMap(({ isDynamic, code }) => isDynamic || !code?.specifier ? [] : [code.specifier]),
+    ]),
+  );
+  const loaded = new Set([root]);
+  for (const module of loaded) importsOf.get(module)?.forEach((other) => loaded.add(other));
+  const paths = [...loaded].map((module) => module.replace(`file://${ROOT}`, ""));
+  ok(paths.includes("src/stages/train/train.ts") && paths.includes("src/data/images.ts"));
+  const work =
+    /^src\/(stages\/\w+\/run|training\/fit|data\/(decode|open_images|table\/load_table)|engine\/(native|wasm))\.ts$/;
+  deepEqual(paths.filter((path) => work.test(path)), []);
+});
+
 Deno.test("sources import by a name in a variable only through importPackage(), as a published version has no import map", () => {
   const files = walkSources().filter((file) => !ALLOWED.includes(file));
   ok(files.length > 300);

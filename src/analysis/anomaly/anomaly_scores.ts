@@ -16,19 +16,8 @@ import { evaluator } from "../reconstruction/inference.ts";
 import { meanDistances } from "../points/knn_classifier.ts";
 import { nearestNeighbours } from "../points/neighbours.ts";
 import { type Points, valuePoints } from "../points/points.ts";
+import type { ScoreName } from "./score_names.ts";
 import { smoother } from "./smooth.ts";
-
-/** The scores there are. */
-export const SCORE_NAMES = [
-  "elbo",
-  "likelihood",
-  "reconstruction",
-  "relative",
-  "latentDistance",
-  "combined",
-] as const;
-/** The name of a score. */
-export type ScoreName = typeof SCORE_NAMES[number];
 
 /** What is scored, and with what. */
 export interface ScorerOptions {

@@ -17,7 +17,7 @@ import type { MeasureOptions } from "../../analysis/reconstruction/measure.ts";
 import type { InputNoise } from "../../analysis/reconstruction/inference.ts";
 import type { Split } from "../../data/dataset.ts";
 import { scaledValues } from "../../data/scale.ts";
-import type { Corruption } from "../../engine/engine.ts";
+import type { NoiseLevel } from "./levels.ts";
 import {
   estimated,
   measuredMetrics,
@@ -26,25 +26,6 @@ import {
   type MetricInfo,
   type Metrics,
 } from "../../pipeline/metric.ts";
-
-/** A kind and amount of noise, and what its numbers end with: `0.3`, `flips0.1`. */
-export interface NoiseLevel {
-  readonly name: string;
-  readonly corruption: Corruption;
-}
-
-/** All levels of an evaluation: standard deviations, then shares of flipped pixels. */
-export function noiseLevels(
-  { noise, flips }: { noise: readonly number[]; flips: readonly number[] },
-): NoiseLevel[] {
-  return [
-    ...noise.map((std): NoiseLevel => ({
-      name: String(std),
-      corruption: { kind: "gaussian", std, maximumStd: std },
-    })),
-    ...flips.map((share): NoiseLevel => ({ name: `flips${share}`, corruption: { kind: "flips", share } })),
-  ];
-}
 
 /** Options for {@link denoisingMetrics}, besides the data. */
 export interface NoiseLevelOptions extends MeasureOptions {

@@ -10,11 +10,7 @@ import { csvText, parquetBytes } from "../../export/arrays/table_bytes.ts";
 import type { Cell } from "../../export/tables/csv.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { StageContext } from "../../pipeline/stage.ts";
-
-/** The formats there are. */
-export const LATENT_FORMATS = ["npy", "csv", "parquet"] as const;
-/** One of them. */
-type LatentFormat = typeof LATENT_FORMATS[number];
+import type { LatentFormat } from "./settings.ts";
 
 /** Writes `latents/<split>.<format>` for each split: posterior means (an AE's latents) in the order of the split; returns the files. */
 export async function writeLatents(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { ReconstructionMeasures } from "../../analysis/reconstruction/measure.ts";
 import { parseCondition } from "../../core/condition.ts";
 import { ModelSpec } from "../../models/spec.ts";
+import type { TrainedModel } from "../../models/trained.ts";
 import { OptimizerSpec } from "../../training/optimizers.ts";
 import type { OptimizerOptions } from "../../training/optimizers/kinds.ts";
 import { ScheduleSpec } from "../../training/schedules.ts";
@@ -144,4 +145,10 @@ export interface CheckpointOptions {
    * @default {false}
    */
   keepOptimizer?: boolean;
+}
+
+/** Outputs of {@link train}. */
+export interface TrainOutput {
+  /** The model with the weights of its best epoch. */
+  model: TrainedModel;
 }
