@@ -117,7 +117,7 @@ for (const { name, options = {}, set, resumes } of resumeCases) {
       now = (await keysOf([set], { options })).get("train")!;
     equal(before.resumeKey === now.resumeKey, resumes);
     notEqual(before.key, now.key);
-    deepEqual(now.extendable, ["epochs", "patience"]);
+    deepEqual(now.extendable, ["epochs", "patience", "maxSeconds"]);
   });
 }
 
