@@ -9,7 +9,7 @@
 import { CONDITION, conditionInput } from "./condition.ts";
 import { type GraphBuilder, graphBuilder } from "../graph/builder.ts";
 import { gradients } from "../graph/gradient.ts";
-import type { Graph, Value } from "../graph/graph.ts";
+import { type Graph, perSample, type Value } from "../graph/graph.ts";
 import { decode, type Decoding, encode, type ForwardOptions } from "./coder.ts";
 import { crossEntropy } from "./likelihoods/bernoulli.ts";
 import { squaredError } from "./likelihoods/squared_error.ts";
@@ -20,9 +20,9 @@ import {
   showsProbabilities,
   statisticsOf,
 } from "./likelihoods/table.ts";
-import { klDivergence, maximum, reparameterise } from "./losses.ts";
+import { klDivergence, logImportanceWeight, logMeanExp, maximum, reparameterise } from "./losses.ts";
 import type { TotalCorrelation, VariationalSpec } from "./options.ts";
-import { inputSize, type ModelSpec } from "./spec.ts";
+import { importanceSamplesOf, inputSize, type ModelSpec } from "./spec.ts";
 import { KL_PARTS, type KlPart, klParts, type PosteriorDraw } from "./total_correlation.ts";
 
 /** The names of the inputs and outputs that graphs share. */
@@ -59,6 +59,7 @@ export const NAMES = {
  * - all others: the mean over samples of `-log p(x | z)`, see `likelihoods/`; `bce`: `1/N sum_n sum_d BCE`, from logits.
  * - a VAE adds `beta sum_k max(freeBits, 1/N sum_n KL_nk)`, or under a capacity C `beta |sum_k ... - C|`; a beta-TC-VAE its three parts
  *   under their weights, which are outputs, too (see {@link klParts}).
+ * - with `importanceSamples` k above 1 the loss is `-1/N sum_n log 1/k sum_s p(x_n, z_ns) / q(z_ns | x_n)`, and `epsilon` is [N, k K].
  *
  * @param paired Whether the model sees an input of its own (`input`: a corrupted sample, or one of a pair), or the target.
  */
@@ -91,6 +92,9 @@ function losses(
   const mean = (perSample: Value) => build.multiply(build.sumAll(perSample), inverseRows);
 
   const options = { training, condition: conditionInput(build, model) };
+  if (model.kind === "vae" && importanceSamplesOf(model) > 1) {
+    return importanceLosses(build, model, { target, input, inverseRows, options });
+  }
   const { latent, posterior } = sampleLatent(build, model, input, options);
   const output = reconstruct(build, model, latent, options);
   const reconstruction = mean(reconstructionError(build, model, target, output));
@@ -142,6 +146,42 @@ function splitKl(
     build.add(weigh(weights.beta, parts.totalCorrelation), weigh(weights.gamma, parts.dimensionKl)),
   );
   return { penalty, parts };
+}
+
+/** The inputs of a loss. */
+interface LossInputs {
+  readonly target: Value;
+  readonly input: Value;
+  readonly inverseRows: Value;
+  readonly options: ForwardOptions;
+}
+
+/**
+ * The importance-weighted bound with k latent samples of each sample, as rows of their own. `reconstruction` and `kl` are the parts of the
+ * negative evidence lower bound on the same draws: their sum is above the loss, by more the looser that bound is.
+ */
+function importanceLosses(
+  build: GraphBuilder,
+  model: VariationalSpec,
+  { target, input, inverseRows, options }: LossInputs,
+): Record<string, Value> & { loss: Value } {
+  const k = importanceSamplesOf(model), repeated = (value: Value) => build.repeatRows(value, k);
+  const total = (value: Value, scale: number) =>
+    build.multiply(build.multiply(build.sumAll(value), inverseRows), build.constant(scale));
+  const posterior = encode(build, model, input, options);
+  const mean = repeated(posterior.mean), logVariance = repeated(posterior.logVariance!);
+  const drawn = build.input(NAMES.epsilon, ["batch", k * model.latent]);
+  const epsilon = build.reshape(drawn, [perSample(k), model.latent]);
+  const z = reparameterise(build, mean, logVariance, epsilon);
+  const condition = options.condition && repeated(options.condition);
+  const decoding = reconstruct(build, model, z, { ...options, condition });
+  const error = reconstructionError(build, model, repeated(target), decoding);
+  const weights = logImportanceWeight(build, { error, z, epsilon, logVariance });
+  return {
+    loss: total(logMeanExp(build, build.reshape(weights, ["batch", k])), -1),
+    reconstruction: total(error, 1 / k),
+    kl: total(klDivergence(build, posterior.mean, posterior.logVariance!), 1),
+  };
 }
 
 /** The KL term of the loss: the KL, or its distance from the capacity. */
@@ -273,11 +313,6 @@ export function importanceGraph(model: VariationalSpec): Graph {
   const z = reparameterise(build, mean, logVariance, epsilon);
   const output = reconstruct(build, model, z, { condition: conditionInput(build, model) });
   const error = reconstructionError(build, model, target, output);
-  const square = (value: Value) => build.multiply(value, value);
-  const ratio = build.subtract(build.add(square(epsilon), logVariance), square(z));
-  const logWeight = build.subtract(
-    build.multiply(build.constant(0.5), build.sumColumns(ratio)),
-    error,
-  );
+  const logWeight = logImportanceWeight(build, { error, z, epsilon, logVariance });
   return build.finish({ outputs: { logWeight } });
 }

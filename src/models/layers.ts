@@ -12,7 +12,7 @@ import type { LayerParameter } from "./layers/layer.ts";
 import { mirrorsOf, stepsOf, withMaps } from "./layers/mirror.ts";
 import { layers as table, toLayer } from "./layers/table.ts";
 import type { Spread } from "./likelihoods/likelihood.ts";
-import { spreadOf } from "./likelihoods/table.ts";
+import { describeLikelihood, hasOwnLikelihood, spreadOf } from "./likelihoods/table.ts";
 import { inputShape, inputSize, type ModelSpec } from "./spec.ts";
 
 /** A layer at its position in a model. */
@@ -186,7 +186,9 @@ export function describeModel(model: ModelSpec): string {
   const input = hasMaps ? sampleShapeText(inputShape(model)) : inputSize(model);
   const words = (layers: readonly ModelLayer[]) => layers.map(({ layer }) => table.describeLayer(layer));
   const given = isConditional(model) ? ` given ${conditionSize(model)} classes` : "";
+  const values = isPicture(inputShape(model)) ? "pixels" : "features";
+  const likelihood = hasOwnLikelihood(model) ? `, ${describeLikelihood(model, values)}` : "";
   return `${model.kind} ${
     [input, ...words(encoder), model.latent, ...words(decoderLayers(model))].join("-")
-  }${given}`;
+  }${given}${likelihood}`;
 }

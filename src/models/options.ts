@@ -85,6 +85,8 @@ export interface VariationalSpec extends Topology {
   freeBits: number;
   /** The weights of the three parts of the KL term, where it is split. */
   totalCorrelation?: TotalCorrelation | undefined;
+  /** Latent samples of the importance-weighted bound that is trained on; without it the evidence lower bound is. */
+  importanceSamples?: number | undefined;
   /** What encoder and decoder are given besides: the class of each sample. */
   condition?: "label" | undefined;
   /** The classes of a conditional model, once it is fitted to data. */
@@ -166,6 +168,13 @@ export interface VariationalOptions extends TopologyOptions {
    * multiplies all three; `beta`, `freeBits` and a capacity are of the whole term and cannot be given with it. @default {the whole term}
    */
   totalCorrelation?: TotalCorrelationOptions;
+  /**
+   * k, the latent samples of each sample in a step. From 2 on the model is trained (and validated) on the importance-weighted bound
+   * `log 1/k sum_s p(x, z_s) / q(z_s | x)` (Burda, Grosse and Salakhutdinov 2016, arXiv:1509.00519, eq. 8), as an IWAE: tighter the larger k is,
+   * at k times the cost of the decoder. It has no KL term of its own, so `beta`, `klSchedule`, `freeBits` and
+   * `totalCorrelation` must be left out. @default {1}
+   */
+  importanceSamples?: number;
   /**
    * `"label"`: a conditional VAE (Sohn, Lee and Yan 2015). The class of a sample joins, one-hot, the input of the first dense layer of the
    * encoder (the latent layer where there is no other) and the latent that the decoder reads, so that new samples can be of a chosen

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import type { Fault } from "../core/fault.ts";
 import { isPicture, type SampleShape, sampleSize } from "../core/shape.ts";
 import { type Activation as ActivationKey, ActivationName } from "./activations.ts";
 import { LayerEntry } from "./layers/table.ts";
@@ -63,6 +64,7 @@ const variational = z.strictObject({
     gamma: z.number().min(0).default(1),
     estimator: z.enum(["stratified", "weighted"]).default("stratified"),
   }).optional(),
+  importanceSamples: z.int().min(1).max(1000).optional(),
   condition: z.literal("label").optional(),
   classes: z.array(z.strictObject({ name: z.string(), label: z.int().min(0) })).min(1).optional(),
 });
@@ -85,6 +87,9 @@ export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("ki
     if (model.kind === "vae") {
       for (const fault of klFaults(model)) context.addIssue({ code: "custom", ...fault });
     }
+    for (const { path, message } of importanceFaults(model)) {
+      context.addIssue({ code: "custom", path: [path], message });
+    }
   },
 );
 
@@ -106,6 +111,28 @@ function klFaults(
       ? [fault("klSchedule", "must be constant, linear or cyclic", "a capacity")]
       : [],
   ];
+}
+
+/** What the importance-weighted bound has no place for: it has no KL term of its own. */
+function importanceFaults(model: Spec): Fault[] {
+  if (importanceSamplesOf(model) === 1 || model.kind !== "vae") return [];
+  const found: [string, boolean, unknown][] = [
+    ["beta", model.beta !== 1, model.beta],
+    ["klSchedule", model.klSchedule.kind !== "constant", model.klSchedule.kind],
+    ["freeBits", model.freeBits !== 0, model.freeBits],
+    ["totalCorrelation", model.totalCorrelation !== undefined, model.totalCorrelation],
+  ];
+  return found.filter(([, isSet]) => isSet).map(([path, , value]) => ({
+    path,
+    message: `must be left out with importanceSamples above 1, whose bound has no KL term of its own, got ${
+      JSON.stringify(value)
+    }`,
+  }));
+}
+
+/** k, the latent samples of each sample in a training step; above 1 the importance-weighted bound is trained on. */
+export function importanceSamplesOf(model: Spec): number {
+  return model.kind === "vae" ? model.importanceSamples ?? 1 : 1;
 }
 
 /** A model with all defaults filled in. */

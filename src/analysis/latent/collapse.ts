@@ -8,6 +8,7 @@
  */
 import { klShare } from "../../models/kl_schedule.ts";
 import type { VariationalSpec } from "../../models/options.ts";
+import { importanceSamplesOf } from "../../models/spec.ts";
 import type { LatentHealth } from "./health.ts";
 
 /** While training runs, a latent that carries nothing before this many epochs and steps may only be slow to learn. */
@@ -67,8 +68,16 @@ function hasFullWeight({ klSchedule }: VariationalSpec, epoch: number): boolean 
 /** The remedies that have not been tried yet; a weaker decoder is the last. */
 function remedy(model: VariationalSpec, progress: TrainingPosition): string {
   const { beta, freeBits, klSchedule } = model, steps = progress.steps.toLocaleString("en-US");
+  const longer = isShort(progress) ? [`a longer training (this one took ${steps} steps)`] : [];
+  if (importanceSamplesOf(model) > 1) {
+    // Its bound has no KL term that could be weighted.
+    return [
+      ...longer,
+      "a training without importanceSamples, under a warm-up or freeBits, or a weaker decoder",
+    ].join(", ");
+  }
   const untried = [
-    ...(isShort(progress) ? [`a longer training (this one took ${steps} steps)`] : []),
+    ...longer,
     ...(beta > 1 || klSchedule.kind !== "constant" ? [`a smaller beta (it is ${beta})`] : []),
     ...(klSchedule.kind === "constant" ? ["a warm-up (klSchedule: klLinear({ epochs: 10 }))"] : []),
     freeBits === 0 ? "freeBits (for example 0.1 nats per dimension)" : `more freeBits than ${freeBits}`,

@@ -12,6 +12,7 @@ import { familyOf } from "../../models/family.ts";
 import type { ModelClass, TotalCorrelation } from "../../models/options.ts";
 import { targetValuesOf } from "../../models/likelihoods/table.ts";
 import { modelSummary } from "../../models/summary.ts";
+import { importanceSamplesOf } from "../../models/spec.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
@@ -146,6 +147,8 @@ const DRAWN = 40;
 function klLines({ model, epochs }: TrainSettings): string[] {
   if (model.kind !== "vae") return [];
   const { klSchedule, beta, freeBits, totalCorrelation } = model;
+  const samples = importanceSamplesOf(model);
+  if (samples > 1) return [`trained on the importance-weighted bound, k = ${samples} latent samples each`];
   const words = `${describeKl(klSchedule, beta)} (effective: pixels and latent dimensions are summed)${
     totalCorrelation === undefined ? "" : describeParts(totalCorrelation)
   }`;
