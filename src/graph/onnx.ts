@@ -9,7 +9,7 @@ import { BATCH, type Graph, nameOf, parameterCount, sizeOf, type Value } from ".
 import { type GraphParts, model, tensor, valueInfo } from "./onnx/messages.ts";
 import type { Lowering } from "./onnx/lowering.ts";
 import { loweringOf } from "./onnx/lowerings.ts";
-import { ONES, onnxWriter } from "./onnx/writer.ts";
+import { ONES, onnxWriter, type OpenWriter } from "./onnx/writer.ts";
 import { countUses } from "./uses.ts";
 
 export { ONES };
@@ -63,7 +63,8 @@ export function encodeOnnx(
   graph: Graph,
   { parameters, ones = false, metadata = {} }: OnnxOptions = {},
 ): Uint8Array {
-  const names = onnxNames(graph), known = new Map<Value, string>(), writer = onnxWriter(graph, ones);
+  const names = onnxNames(graph), known = new Map<Value, string>();
+  const numbers = numbersOf(graph, parameters), writer = onnxWriter(graph, ones, numbers);
   [...graph.inputs.values(), ...graph.parameters].forEach((value) => known.set(value, nameOf(value)));
   const results: [string, Value][] = [
     ...[...names.outputs].map(([name, called]): [string, Value] => [called, graph.outputs.get(name)!]),
@@ -89,7 +90,7 @@ export function encodeOnnx(
   const given = parameters === undefined ? [...graph.parameters] : [];
   return model({
     nodes: writer.nodes,
-    tensors: [...writer.tensors(), ...parameterTensors(graph, parameters)],
+    tensors: [...writer.tensors(), ...parameterTensors(graph, numbers, writer)],
     inputs: [
       ...[...graph.inputs.values(), ...given].map((value) => valueInfo(nameOf(value), value.shape)),
       ...(ones ? [valueInfo(ONES, [1, BATCH])] : []),
@@ -112,8 +113,9 @@ function loweringsOf(graph: Graph): [Value, Lowering][] {
   return [...lowerings].sort(([left], [right]) => left.id - right.id);
 }
 
-function parameterTensors(graph: Graph, numbers: Float32Array | undefined): GraphParts["tensors"] {
-  if (numbers === undefined) return [];
+/** The numbers of each parameter, by name; none where they are not part of the file. */
+function numbersOf(graph: Graph, numbers: Float32Array | undefined): ReadonlyMap<string, Float32Array> {
+  if (numbers === undefined) return new Map();
   const count = parameterCount(graph);
   if (numbers.length !== count) {
     throw new RangeError(
@@ -121,8 +123,22 @@ function parameterTensors(graph: Graph, numbers: Float32Array | undefined): Grap
     );
   }
   let place = 0;
-  return graph.parameters.map((parameter) => {
-    const size = sizeOf(parameter.shape, 1);
-    return tensor(nameOf(parameter), parameter.shape as number[], numbers.subarray(place, place += size));
+  return new Map(
+    graph.parameters.map((parameter): [string, Float32Array] => [
+      nameOf(parameter),
+      numbers.subarray(place, place += sizeOf(parameter.shape, 1)),
+    ]),
+  );
+}
+
+function parameterTensors(
+  graph: Graph,
+  numbers: ReadonlyMap<string, Float32Array>,
+  writer: OpenWriter,
+): GraphParts["tensors"] {
+  return graph.parameters.flatMap((parameter) => {
+    const name = nameOf(parameter), own = numbers.get(name);
+    if (own === undefined || writer.isReplaced(name)) return [];
+    return [tensor(name, parameter.shape as number[], own)];
   });
 }

@@ -153,3 +153,18 @@ Deno.test("encodeOnnx() writes a product with patches as Conv, and the fold of a
   equal(conv.inputs.length, 3);
   equal(transposed.inputs.length, 3);
 });
+
+Deno.test("encodeOnnx() keeps kernels in the file as Conv wants them: by output, channel, row and column", () => {
+  const window = windowOf({ height: 3, width: 3, channels: 2, kernel: [2, 3] });
+  const build = graphBuilder(), x = build.input("x", [perSample(9), 2]);
+  const map = build.matmul(build.patches(x, window), build.parameter("w", [12, 2]));
+  const y = build.add(map, build.parameter("b", [1, 2]));
+  const parameters = Float32Array.from({ length: 26 }, (_, at) => at);
+  const { nodes, tensors } = readOnnx(encodeOnnx(build.finish({ outputs: { y } }), { parameters }));
+  deepEqual(nodes.map(({ type }) => type), ["Reshape", "Transpose", "Conv", "Transpose", "Reshape"]);
+  deepEqual(tensors["w:2x3x2x2:3201"].dimensions, [2, 2, 2, 3]);
+  // Of the first output: channel 0 by rows and columns, then channel 1. Its numbers are the even ones.
+  deepEqual(tensors["w:2x3x2x2:3201"].numbers.slice(0, 12), [0, 4, 8, 12, 16, 20, 2, 6, 10, 14, 18, 22]);
+  deepEqual(tensors["b:2:0"], { dimensions: [2], numbers: [24, 25] });
+  equal(tensors.w, undefined);
+});

@@ -27,7 +27,7 @@ export function convolution(y: Value, bias?: Value): Lowering | undefined {
     operands: [left.operands[0], weight, ...given(bias)],
     write(writer, output, [x, w, b]) {
       const map = channelsFirst(writer, x, [window.height, window.width, channels], output);
-      const kernel = permuted(writer, w, sizes, order, `${output}.kernel`);
+      const kernel = writer.arranged(w, sizes, order, `${output}.kernel`);
       const inputs = [map, kernel, ...row(writer, b, outputs, output)];
       writer.node("Conv", inputs, `${output}.map`, attributesOf(window));
       channelsLast(writer, `${output}.map`, outputs, output);
@@ -64,7 +64,7 @@ export function transposedConvolution(
     operands: [x, weight, ...given(bias)],
     write(writer, output, [x, w, b]) {
       const map = channelsFirst(writer, x, [out.height, out.width, inputs], output);
-      const kernel = permuted(writer, w, sizes, order, `${output}.kernel`);
+      const kernel = writer.arranged(w, sizes, order, `${output}.kernel`);
       writer.node("ConvTranspose", [map, kernel, ...row(writer, b, channels, output)], `${output}.map`, {
         ...attributesOf(window),
         output_padding: { integers: unreached(window) },
@@ -98,7 +98,7 @@ export function foldPatches({ operation, operands }: Value): Lowering {
   return {
     operands,
     write(writer, output, [y]) {
-      const columns = permuted(writer, y, [-1, steps, taps, channels], [0, 3, 2, 1], `${output}.columns`);
+      const columns = writer.arranged(y, [-1, steps, taps, channels], [0, 3, 2, 1], `${output}.columns`);
       writer.node("Reshape", [columns, writer.integers([-1, channels * taps, steps])], `${output}.blocks`);
       const sizes = [[height, width], kernel].map((size) => writer.integers(size));
       const { pads, strides } = attributesOf(window);
@@ -130,30 +130,16 @@ function given(bias: Value | undefined): Value[] {
 /** A row [1, o] as `Conv` wants it: [o]. */
 function row(writer: OnnxWriter, bias: string | undefined, size: number, output: string): string[] {
   if (bias === undefined) return [];
-  writer.node("Reshape", [bias, writer.integers([size])], `${output}.bias`);
-  return [`${output}.bias`];
+  return [writer.arranged(bias, [size], [0], `${output}.bias`)];
 }
 
 /** `[n h w, c] -> [n, c, h, w]`. */
 function channelsFirst(writer: OnnxWriter, x: string, sizes: readonly number[], output: string): string {
-  return permuted(writer, x, [-1, ...sizes], [0, 3, 1, 2], `${output}.input`);
+  return writer.arranged(x, [-1, ...sizes], [0, 3, 1, 2], `${output}.input`);
 }
 
 /** `[n, c, h, w] -> [n h w, c]`. */
 function channelsLast(writer: OnnxWriter, map: string, channels: number, output: string): void {
   writer.node("Transpose", [map], `${output}.last`, { perm: { integers: [0, 2, 3, 1] } });
   writer.node("Reshape", [`${output}.last`, writer.integers([-1, channels])], output);
-}
-
-/** A value by other dimensions in another order. */
-function permuted(
-  writer: OnnxWriter,
-  x: string,
-  sizes: readonly number[],
-  order: readonly number[],
-  name: string,
-): string {
-  writer.node("Reshape", [x, writer.integers(sizes)], `${name}.sizes`);
-  writer.node("Transpose", [`${name}.sizes`], name, { perm: { integers: order } });
-  return name;
 }

@@ -11,6 +11,11 @@ export interface OnnxWriter {
   node(type: string, inputs: readonly string[], output: string, attributes?: Attributes): void;
   /** A list of whole numbers; a long one should have a name, which must be its own. */
   integers(numbers: readonly number[], name?: string): string;
+  /**
+   * A value by other dimensions (-1: what is left) in another order, under a name; of a parameter whose numbers are part of the file, these numbers
+   * themselves.
+   */
+  arranged(x: string, sizes: readonly number[], order: readonly number[], name: string): string;
   /** One number, repeated. */
   filled(shape: readonly number[], number: number): string;
   /** A row of ones [1, N]. */
