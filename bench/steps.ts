@@ -145,10 +145,12 @@ async function steppersOf(one: Case, { torches, jaxes }: Peers): Promise<Stepper
     if (isWanted("jax-js") && one.name !== "VAE") await add("jax-js", () => jaxStepper(one));
   }
   for (const torch of torches) {
-    for (const mode of torch.modes(one)) await add(mode.engine, () => torch.stepper(one, mode));
+    for (const mode of torch.modes(one).filter(({ engine }) => isWanted(engine))) {
+      await add(mode.engine, () => torch.stepper(one, mode));
+    }
   }
   for (const jax of one.name === "VAE" ? [] : jaxes) {
-    for (const engine of JAX_ENGINES) await add(engine, () => jax.stepper(one, engine));
+    for (const engine of JAX_ENGINES.filter(isWanted)) await add(engine, () => jax.stepper(one, engine));
   }
   checkLosses(one, steppers);
   return steppers;

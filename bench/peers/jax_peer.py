@@ -40,7 +40,7 @@ def conv(x, weight, bias, layer, outputs):
 def conv_transpose(x, weight, bias, layer):
     kernel, stride = layer["kernel"], layer["stride"]
     # The gradient of a convolution: the map spread by the stride, the kernel turned round.
-    shaped = weight.reshape(layer["inputs"], kernel, kernel, layer["channels"]).transpose(1, 2, 0, 3)[::-1, ::-1]
+    shaped = weight.reshape(kernel, kernel, layer["channels"], layer["inputs"]).transpose(0, 1, 3, 2)[::-1, ::-1]
     before = kernel - 2
     rest = (layer["size"] + 2 - kernel) % stride
     return (
@@ -154,7 +154,7 @@ def shapes_of(layer):
     if layer["kind"] == "conv":
         return [(patch, layer["outputs"], layer["outputs"])]
     if layer["kind"] == "convTranspose":
-        return [(layer["inputs"], patch, layer["channels"])]
+        return [(patch, layer["inputs"], layer["channels"])]
     return [(patch, layer["channels"], layer["channels"])] * 2
 
 

@@ -59,7 +59,7 @@ def shapes_of(layer):
     if layer["kind"] == "conv":
         return [(patch, layer["outputs"], layer["outputs"])]
     if layer["kind"] == "convTranspose":
-        return [(layer["inputs"], patch, layer["channels"])]
+        return [(patch, layer["inputs"], layer["channels"])]
     return [(patch, layer["channels"], layer["channels"])] * 2
 
 
@@ -82,7 +82,7 @@ def conv_transpose(layer, weight, bias):
     rest = (layer["size"] + 2 - kernel) % stride
     made = nn.ConvTranspose2d(layer["inputs"], channels, kernel, stride, padding=1, output_padding=rest)
     with torch.no_grad():
-        made.weight.copy_(weight.reshape(layer["inputs"], kernel, kernel, channels).permute(0, 3, 1, 2))
+        made.weight.copy_(weight.reshape(kernel, kernel, channels, layer["inputs"]).permute(3, 2, 0, 1))
         made.bias.copy_(bias)
     return made
 

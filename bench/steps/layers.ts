@@ -88,12 +88,12 @@ const KINDS: { readonly [Name in Layer["kind"]]: Kind<Extract<Layer, { kind: Nam
   convTranspose: {
     weights(layer) {
       const window = windowFor(layer), { height, width } = outputSize(window), places = height * width;
-      return [{ rows: layer.inputs, columns: patchSize(window), bias: layer.channels, places }];
+      return [{ rows: patchSize(window), columns: layer.inputs, bias: layer.channels, places }];
     },
     forward(build, layer, x, [weight, bias]) {
       const window = windowFor(layer), { height, width } = outputSize(window);
       const map = build.reshape(x, [perSample(height * width), layer.inputs]);
-      const folded = build.foldPatches(build.matmul(map, weight), window);
+      const folded = build.foldPatches(build.matmul(map, weight, { b: true }), window);
       return activate(build, layer.activation, build.add(folded, bias));
     },
   },
