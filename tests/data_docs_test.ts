@@ -101,7 +101,7 @@ Deno.test("docs/data.md has an example for each source of arrays that loads", as
 Deno.test("docs/how-to.md loads arrays and data sets as it says", async () => {
   const [, section] = /^## Arrays and data sets\n([\s\S]*?)(?=^## )/m.exec(textOf("how-to.md"))!;
   const codes = [...section.matchAll(/`(load\(.*\))` *\|$/gm)].map(([, code]) => code);
-  equal(codes.length, 12);
+  equal(codes.length, 13);
   await withFolder(await exampleFiles(), async (folder) => {
     for (const code of codes) {
       const names = [...new Set(code.matchAll(/\b(\w+)\(/g).map(([, name]) => name))];
