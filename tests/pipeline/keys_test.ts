@@ -102,6 +102,7 @@ const resumeCases: { name: string; options?: object; set: string; resumes: boole
     resumes: false,
   },
   { name: "resumes under more patience", set: "train.patience=5", resumes: true },
+  { name: "resumes under more seconds", set: "train.maxSeconds=60", resumes: true },
   {
     name: "resumes under another policy of checkpoints",
     set: "train.checkpoint.everyEpochs=5",
