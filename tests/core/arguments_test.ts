@@ -28,11 +28,19 @@ const BEFORE: Readonly<Record<string, readonly unknown[]>> = {
   train: [{}],
   load: [{}],
   dense: [5],
+  conv: [5],
+  convTranspose: [5],
+  upsample: [2],
+  residual: [[5]],
+  groupNorm: [2],
   loadModel: ["x.safetensors"],
   runPipeline: [hourglass.pipeline("x")],
 };
 /** Functions without options, and those of own code, whose definitions have messages of their own. */
-const NO_OPTIONS = ["glyphs", "klConstant", "bytes", "range", "stage", "source", "metric", "unit"];
+const NO_OPTIONS = [
+  ...["glyphs", "klConstant", "bytes", "range", "dropout", "flatten", "globalAveragePool", "reshape"],
+  ...["stage", "source", "metric", "unit"],
+];
 
 Deno.test("every function of mod.ts refuses options that are not an object, by its own name", async () => {
   const functions = Object.entries(hourglass).filter(([name, value]) =>
