@@ -143,6 +143,9 @@ export {
   vae,
   type VariationalOptions,
   type VariationalSpec,
+  type VectorQuantisedOptions,
+  type VectorQuantisedSpec,
+  vqvae,
 } from "./src/models/options.ts";
 export type { Corruption } from "./src/engine/engine.ts";
 export * from "./src/models/layers/kinds.ts";

@@ -8,6 +8,7 @@ import { oneOf, THEME, THEME_NAMES } from "./options.ts";
 import { explorerModel } from "./explore/explorer_model.ts";
 import { findModelRun } from "./explore/find_run.ts";
 import { openImages } from "./explore/open_images.ts";
+import { hasCodebook } from "../models/codebook.ts";
 import { readModel } from "../models/model_file.ts";
 import { writeAll } from "./output.ts";
 import { openTerminal } from "./terminal.ts";
@@ -25,6 +26,12 @@ export function exploreCommand(exit: (code: number) => void) {
       const env = Deno.env.toObject();
       const run = await findModelRun(name, runs);
       const stored = readModel(`${run.folder}/${run.file}`);
+      if (hasCodebook(stored.spec)) {
+        throw new UsageError(
+          "explore must have a latent space to move in, got a vqvae, whose latent are codes " +
+            "(reconstruct and encode use it)",
+        );
+      }
       checkTerminal(env);
       const images = await openImages(run, stored);
       const model = explorerModel({

@@ -24,6 +24,7 @@ export const STREAMS = {
   analysis: 11,
   binarise: 12,
   dropout: 13,
+  codes: 14,
 } as const;
 
 /** The name of a stream. */

@@ -23,6 +23,9 @@ import type { NumericInput } from "./numeric.ts";
 import {
   decodeRows,
   encodeRows,
+  encodingOf,
+  pointColumns,
+  pointsOf,
   reconstructRows,
   type Rows,
   samplePlaces,
@@ -101,8 +104,11 @@ export interface LoadedModel {
   readonly file: string;
   /** The names of the classes of its data, where they had labels. */
   readonly labelNames?: readonly string[];
-  /** The latent points of samples (a VAE's posterior means). Shape [n, K]. */
-  encode(input: ModelInput, options?: InputOptions): Promise<ModelArray>;
+  /**
+   * The latent points of samples (a VAE's posterior means). Shape [n, K]. Of a VQ-VAE the numbers of its codes [n, positions], or with
+   * `vectors` the codes themselves [n, K].
+   */
+  encode(input: ModelInput, options?: InputOptions & { vectors?: boolean }): Promise<ModelArray>;
   /**
    * What the decoder makes of latent points [n, K], in the units of the model's data; a conditional model needs the class of all, or of each.
    * Shape [n, ...shape].
@@ -180,15 +186,18 @@ export function useModel(model: TrainedModel, engine: Engine, file: string): Loa
     labelNames: model.use?.labelNames,
     async encode(input, options = {}) {
       const samples = await openInput(input, model, options);
-      return await gather(encodeRows(known, samples), samples.input.count, [spec.latent]);
+      const { columns } = encodingOf(model, options);
+      return await gather(encodeRows(known, samples, options), samples.input.count, [columns]);
     },
     async decode(points, { classes } = {}) {
-      const input = numericInput(points, [spec.latent], "points");
-      if (sampleSize(input.shape) !== spec.latent) {
-        throw new RunError(`points must have ${spec.latent} values each, got ${sampleSize(input.shape)}`);
+      const possible = pointColumns(model), input = numericInput(points, [possible[0]], "points");
+      const columns = sampleSize(input.shape);
+      if (!possible.includes(columns)) {
+        throw new RunError(`points must have ${possible.join(" or ")} values each, got ${columns}`);
       }
-      const values = new Float32Array(input.count * spec.latent);
-      await input.read(0, values);
+      const read = new Float32Array(input.count * columns);
+      await input.read(0, read);
+      const values = pointsOf(model, read, columns);
       return await decode(values, namedPlaces(spec, classes, input.count));
     },
     async reconstruct(input, options = {}) {

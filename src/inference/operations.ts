@@ -7,10 +7,12 @@
  */
 import { checkScore, type SampleScores, scoreReader } from "../analysis/anomaly/sample_scores.ts";
 import { drawPoints } from "../analysis/latent/latent_space.ts";
-import { RunError } from "../core/errors.ts";
+import { RunError, UsageError } from "../core/errors.ts";
 import type { Scale } from "../core/scale.ts";
 import { sampleSize } from "../core/shape.ts";
 import type { Engine } from "../engine/engine.ts";
+import { CODEBOOK, codePositions, hasCodebook, pointsOfCodes } from "../models/codebook.ts";
+import { modelTensors } from "../models/tensors.ts";
 import { classesOf, isConditional, namedPlaces, placeFiller } from "../models/condition.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES, reconstructionGraph } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
@@ -30,13 +32,27 @@ export interface Rows {
   readonly values: Float32Array;
 }
 
-/** The latent points of samples, a VAE's posterior means: rows of K numbers. */
-export async function* encodeRows({ engine, model }: EngineModel, samples: Samples): AsyncGenerator<Rows> {
-  const { latent } = model.spec;
+/** What an encoder gives of a sample: points of the latent space, or of a VQ-VAE the numbers of its codes unless vectors are wanted. */
+export function encodingOf(
+  { spec }: TrainedModel,
+  { vectors = false }: { readonly vectors?: boolean } = {},
+): { readonly output: "latent" | "codes"; readonly columns: number; readonly letter: "z" | "code" } {
+  return hasCodebook(spec) && !vectors
+    ? { output: "codes", columns: codePositions(spec), letter: "code" }
+    : { output: "latent", columns: spec.latent, letter: "z" };
+}
+
+/** The latent points of samples, a VAE's posterior means: rows of K numbers; of a VQ-VAE the numbers of its codes, or their vectors. */
+export async function* encodeRows(
+  { engine, model }: EngineModel,
+  samples: Samples,
+  options: { readonly vectors?: boolean } = {},
+): AsyncGenerator<Rows> {
+  const { output, columns } = encodingOf(model, options);
   for await (
     const { program, start, rows } of runBatches({ engine, model, graph: encoderGraph(model.spec) }, samples)
   ) {
-    yield { start, rows, values: floats(program.output("latent"), rows * latent) };
+    yield { start, rows, values: floats(program.output(output), rows * columns) };
   }
 }
 
@@ -152,6 +168,12 @@ export async function* decodeRows(
  * @throws {RunError} When an autoencoder's file does not have the moments of its latents.
  */
 export function samplePoints({ spec, use }: TrainedModel, count: number, seed: number): Float32Array {
+  if (hasCodebook(spec)) {
+    throw new UsageError(
+      "model must have a prior to sample from, got a vqvae, which has none over its codes " +
+        "(reconstruct shows what it makes of samples, encode writes their codes, a vae can be sampled from)",
+    );
+  }
   const key = { seed, stream: "generation", epoch: 0 } as const, { latent } = spec;
   const fill = (value: number) => new Array<number>(latent).fill(value);
   const fitted = spec.kind === "vae" ? { mean: fill(0), std: fill(1) } : use?.latents;
@@ -161,6 +183,27 @@ export function samplePoints({ spec, use }: TrainedModel, count: number, seed: n
     );
   }
   return drawPoints(count, { mean: [...fitted.mean], std: [...fitted.std] }, key);
+}
+
+/**
+ * Latent points of what was read for a decoder: of a VQ-VAE also the numbers of codes, as `encode` writes them.
+ *
+ * @throws {RunError} When a number is not that of a code.
+ */
+export function pointsOf(model: TrainedModel, values: Float32Array, columns: number): Float32Array {
+  const { spec } = model;
+  if (!hasCodebook(spec) || columns === spec.latent) return values;
+  const wrong = values.findIndex((code) => !Number.isInteger(code) || code < 0 || code >= spec.codes);
+  if (wrong >= 0) {
+    throw new RunError(`codes must be whole numbers below ${spec.codes}, got ${values[wrong]}`);
+  }
+  const codes = modelTensors(model).find(({ name }) => name === CODEBOOK.codes)!.data;
+  return pointsOfCodes(spec, codes, values);
+}
+
+/** How many columns points for a decoder may have: latent values, or of a VQ-VAE codes. */
+export function pointColumns({ spec }: TrainedModel): number[] {
+  return hasCodebook(spec) ? [codePositions(spec), spec.latent] : [spec.latent];
 }
 
 /**

@@ -9,9 +9,13 @@ import { arrayInput } from "./array_input.ts";
 import { isArrayName } from "./array_name.ts";
 
 /** The points in an .npy file, or in a table (CSV, TSV, Parquet) as `encode` writes it. Shape [n, K]. */
-export async function readPoints(path: string, latent: number): Promise<Float32Array> {
+export async function readPoints(
+  path: string,
+  latent: number,
+  what = "latent dimensions",
+): Promise<Float32Array> {
   checkInputFile(path);
-  const must = `"${path}" must have ${latent} latent dimensions as the model has`;
+  const must = `"${path}" must have ${latent} ${what} as the model has`;
   if (!isArrayName(path)) return await readTable(path, latent, must);
   const input = await arrayInput(path, () => {});
   try {
@@ -64,7 +68,7 @@ async function openPoints(path: string, latent: number, must: string): Promise<P
   const isNamed = named.format === "Parquet" ||
     !names.every((name) => name !== "" && Number.isFinite(Number(name)));
   const file = isNamed ? named : await openTableFile(path, { header: false });
-  const columns = [...names.keys()].filter((at) => !isNamed || /^z\d+$/.test(names[at]));
+  const columns = [...names.keys()].filter((at) => !isNamed || /^(z|code)\d+$/.test(names[at]));
   if (columns.length !== latent) {
     throw new RunError(`${must} in columns z0 to z${latent - 1}, got ${columns.length} such columns`);
   }

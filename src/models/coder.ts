@@ -5,6 +5,7 @@ import { sampleSize } from "../core/shape.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Dimension, Shape, Value } from "../graph/graph.ts";
 import { activate } from "./activations.ts";
+import { hasCodebook, quantise, type Quantised } from "./codebook.ts";
 import {
   decoderLayers,
   encoderLayers,
@@ -26,6 +27,10 @@ const LOG_VARIANCE_BOUND = 10;
 /** The outputs of an encoder: the latent of an AE, or the mean and log-variance of a VAE's posterior. Shapes [N, K]. */
 export interface Encoding {
   readonly mean: Value;
+  /** Of a VQ-VAE: how its codes, which are the mean, were found. */
+  readonly quantised?: Quantised;
+  /** What the last layer gives [N, K], before codes take its place. */
+  readonly raw: Value;
   readonly logVariance?: Value;
 }
 
@@ -45,10 +50,14 @@ export function encode(
   options: ForwardOptions = {},
 ): Encoding {
   const latent = encoderLayers(model).reduce((value, layer) => forward(build, layer, options)(value), x);
-  if (model.kind !== "vae") return { mean: latent };
+  if (hasCodebook(model)) {
+    const rows = asRows(build, latent, [model.latent]), quantised = quantise(build, model, rows);
+    return { mean: quantised.latent, quantised, raw: rows };
+  }
+  if (model.kind !== "vae") return { mean: latent, raw: latent };
   const mean = build.sliceColumns(latent, 0, model.latent);
   const raw = build.sliceColumns(latent, model.latent, 2 * model.latent);
-  return { mean, logVariance: boundLogVariance(build, raw) };
+  return { mean, logVariance: boundLogVariance(build, raw), raw: latent };
 }
 
 /**

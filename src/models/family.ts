@@ -3,10 +3,11 @@ import { isConditional } from "./condition.ts";
 import type { ModelSpec } from "./options.ts";
 
 /**
- * The families: an autoencoder (denoising or not), which has no prior of its own; a VAE; a VAE that is given the class of each sample. What
+ * The families: an autoencoder (denoising or not), which has no prior of its own; a VAE; a VAE that is given the class of each sample;
+ * a VQ-VAE, whose latent are codes without a prior. What
  * works with models (a stage, for example) states of each family whether it does.
  */
-export type ModelFamily = "autoencoder" | "variational" | "conditional";
+export type ModelFamily = "autoencoder" | "variational" | "conditional" | "vectorQuantised";
 
 /** What something does with each family: it works, or the reason why it does not, with what to use instead. */
 export type ModelSupport = Readonly<Record<ModelFamily, true | string>>;
@@ -17,6 +18,7 @@ export function familyOf(model: ModelSpec): ModelFamily {
     ae: "autoencoder",
     dae: "autoencoder",
     vae: isConditional(model) ? "conditional" : "variational",
+    vqvae: "vectorQuantised",
   };
   return families[model.kind];
 }

@@ -1,10 +1,11 @@
 /** Fits a model to the shape of its samples, or says why it does not fit. @module */
 import type { Fault } from "../core/fault.ts";
 import { isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
-import { decoderLayers, encoderLayers, type ModelLayer } from "./layers.ts";
+import { hasCodebook } from "./codebook.ts";
+import { decoderLayers, encoderLayers, latentShape, type ModelLayer } from "./layers.ts";
 import { LayerFault } from "./layers/fault.ts";
 import { isConditional } from "./condition.ts";
-import type { ModelClass } from "./options.ts";
+import type { ModelClass, VectorQuantisedSpec } from "./options.ts";
 import type { ModelSpec } from "./spec.ts";
 
 /**
@@ -18,7 +19,18 @@ export function fitModel(
   const [first, ...rest] = model.encoder;
   const saysInput = model.input === undefined && first === sampleSize(shape);
   const fitted = { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
+  if (hasCodebook(fitted)) return withLatent(fitted);
   return isConditional(fitted) && classes.length > 0 ? { ...fitted, classes: [...classes] } : fitted;
+}
+
+/** A VQ-VAE with as many latent values as the feature map of its codes has; as it is where its layers do not fit, which are faults. */
+function withLatent(model: VectorQuantisedSpec): ModelSpec {
+  try {
+    return { ...model, latent: sampleSize(latentShape(model)) };
+  } catch (thrown) {
+    if (thrown instanceof LayerFault) return model;
+    throw thrown;
+  }
 }
 
 /** All reasons why a model does not fit samples of a shape (and classes, as far as they are known); paths begin within the model. */
@@ -40,7 +52,7 @@ export function modelFaults(
       `(a hidden layer wider than its input is written dense(${first}))`;
     return [{ path: "encoder", message }];
   }
-  const latentFaults = model.latent <= size
+  const latentFaults = model.latent <= size || hasCodebook(model)
     ? []
     : [{ path: "latent", message: `must be at most the ${size} values of a sample, got ${model.latent}` }];
   const fitted = fitModel(model, shape, classes);

@@ -10,7 +10,17 @@ import { CONDITION, conditionInput } from "./condition.ts";
 import { type GraphBuilder, graphBuilder } from "../graph/builder.ts";
 import { gradients } from "../graph/gradient.ts";
 import { type Graph, perSample, type Value } from "../graph/graph.ts";
-import { decode, type Decoding, encode, type ForwardOptions } from "./coder.ts";
+import {
+  batchStatistics,
+  codeCounts,
+  codeNumbers,
+  codePositions,
+  commitment,
+  hasCodebook,
+  perplexity,
+  type Quantised,
+} from "./codebook.ts";
+import { decode, type Decoding, encode, type Encoding, type ForwardOptions } from "./coder.ts";
 import { crossEntropy } from "./likelihoods/bernoulli.ts";
 import { squaredError } from "./likelihoods/squared_error.ts";
 import {
@@ -21,7 +31,7 @@ import {
   statisticsOf,
 } from "./likelihoods/table.ts";
 import { klDivergence, logImportanceWeight, logMeanExp, maximum, reparameterise } from "./losses.ts";
-import type { TotalCorrelation, VariationalSpec } from "./options.ts";
+import type { TotalCorrelation, VariationalSpec, VectorQuantisedSpec } from "./options.ts";
 import { importanceSamplesOf, inputSize, type ModelSpec } from "./spec.ts";
 import { KL_PARTS, type KlPart, klParts, type PosteriorDraw } from "./total_correlation.ts";
 
@@ -81,11 +91,14 @@ interface LossOptions extends Pick<ForwardOptions, "training"> {
   readonly paired: boolean;
 }
 
+/** The loss and what it is made of. */
+type Losses = Record<string, Value> & { loss: Value };
+
 function losses(
   build: GraphBuilder,
   model: ModelSpec,
   { paired, training }: LossOptions,
-): Record<string, Value> & { loss: Value } {
+): Losses {
   const target = build.input(NAMES.target, ["batch", inputSize(model)]);
   const input = paired ? build.input(NAMES.input, ["batch", inputSize(model)]) : target;
   const inverseRows = build.input(NAMES.inverseRows, [1, 1]);
@@ -95,25 +108,58 @@ function losses(
   if (model.kind === "vae" && importanceSamplesOf(model) > 1) {
     return importanceLosses(build, model, { target, input, inverseRows, options });
   }
-  const { latent, posterior } = sampleLatent(build, model, input, options);
-  const output = reconstruct(build, model, latent, options);
+  const { latent, posterior, raw, quantised } = sampleLatent(build, model, input, options);
+  const output = reconstruct(build, model, quantised?.straightThrough ?? latent, options);
   const reconstruction = mean(reconstructionError(build, model, target, output));
-  if (model.kind !== "vae" || posterior === undefined) return { loss: reconstruction };
+  if (hasCodebook(model) && quantised !== undefined) {
+    return codebookLosses(build, model, { reconstruction, raw, quantised, inverseRows });
+  }
+  if (model.kind !== "vae" || posterior === undefined) {
+    return { loss: reconstruction };
+  }
   const klOfDimension = build.multiply(build.sumRows(posterior.divergence), inverseRows);
   const { penalty, parts } = model.totalCorrelation === undefined
     ? { penalty: wholeKl(build, model, klOfDimension), parts: {} }
     : splitKl(build, model.totalCorrelation, { z: latent, ...posterior }, mean);
   const weighted = build.multiply(build.input(NAMES.beta, [1, 1]), penalty);
+  const loss = build.add(reconstruction, weighted), kl = build.sumAll(klOfDimension);
+  return { loss, reconstruction, kl, ...parts };
+}
+
+/**
+ * The losses of a VQ-VAE: the reconstruction and the commitment (eq. 3 without its second term, in whose place codes follow averages), and
+ * as the gradients of the averages what they are of. The commitment is a mean over the latent values where the reconstruction is one over
+ * the values of a sample, else a sum as that is.
+ */
+function codebookLosses(
+  build: GraphBuilder,
+  model: VectorQuantisedSpec,
+  { reconstruction, raw, quantised, inverseRows }: {
+    readonly reconstruction: Value;
+    readonly raw: Value;
+    readonly quantised: Quantised;
+    readonly inverseRows: Value;
+  },
+): Losses {
+  const scale = likelihoodOf(model).kind === "mse" ? 1 / model.latent : 1;
+  const distance = build.multiply(
+    build.multiply(build.sumAll(commitment(build, raw, quantised)), inverseRows),
+    build.constant(scale),
+  );
+  const inversePositions = build.multiply(inverseRows, build.constant(1 / codePositions(model)));
+  const loss = build.add(reconstruction, build.multiply(build.constant(model.commitment), distance));
   return {
-    loss: build.add(reconstruction, weighted),
+    loss: build.add(loss, batchStatistics(build, quantised)),
     reconstruction,
-    kl: build.sumAll(klOfDimension),
-    ...parts,
+    commitment: distance,
+    perplexity: perplexity(build, codeCounts(build, quantised), inversePositions),
+    encoded: quantised.encoded,
   };
 }
 
 /** The outputs of a loss that it is made of, besides `loss`, in the order in which they are reported. */
 export function lossParts(model: ModelSpec): readonly string[] {
+  if (hasCodebook(model)) return ["reconstruction", "commitment", "perplexity"];
   if (model.kind !== "vae") return [];
   return ["reconstruction", "kl", ...model.totalCorrelation === undefined ? [] : KL_PARTS];
 }
@@ -197,13 +243,14 @@ function sampleLatent(
   model: ModelSpec,
   input: Value,
   options: ForwardOptions,
-): { latent: Value; mean: Value; posterior?: Posterior } {
-  const { mean, logVariance } = encode(build, model, input, options);
-  if (logVariance === undefined) return { latent: mean, mean };
+): Pick<Encoding, "mean" | "raw" | "quantised"> & { latent: Value; posterior?: Posterior } {
+  const { mean, logVariance, raw, quantised } = encode(build, model, input, options);
+  if (logVariance === undefined) return { latent: mean, mean, raw, quantised };
   const epsilon = build.input(NAMES.epsilon, ["batch", model.latent]);
   return {
     latent: reparameterise(build, mean, logVariance, epsilon),
     mean,
+    raw,
     posterior: { divergence: klDivergence(build, mean, logVariance), mean, logVariance, epsilon },
   };
 }
@@ -271,11 +318,19 @@ export function evaluationGraph(model: ModelSpec): Graph {
   return build.finish({ outputs });
 }
 
-/** The encoder alone: `input` [N, D] to `latent` [N, K] (a VAE's posterior mean) and, for a VAE, `logVariance` [N, K]. */
+/**
+ * The encoder alone: `input` [N, D] to `latent` [N, K] (a VAE's posterior mean, a VQ-VAE's codes), for a VAE `logVariance` [N, K], for a
+ * VQ-VAE the numbers of its codes, `codes` [N, positions].
+ */
 export function encoderGraph(model: ModelSpec): Graph {
   const build = graphBuilder(), input = build.input(NAMES.input, ["batch", inputSize(model)]);
-  const { mean, logVariance } = encode(build, model, input, { condition: conditionInput(build, model) });
-  return build.finish({ outputs: { latent: mean, ...(logVariance === undefined ? {} : { logVariance }) } });
+  const { mean, logVariance, quantised } = encode(build, model, input, {
+    condition: conditionInput(build, model),
+  });
+  const outputs: Record<string, Value> = { latent: mean };
+  if (logVariance !== undefined) outputs.logVariance = logVariance;
+  if (hasCodebook(model) && quantised !== undefined) outputs.codes = codeNumbers(build, model, quantised);
+  return build.finish({ outputs });
 }
 
 /**

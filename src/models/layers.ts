@@ -5,12 +5,13 @@
  */
 import { isPicture, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import type { Activation, ActivationKind } from "./activations.ts";
+import { CODEBOOK, codebookShapes, codePositions, hasCodebook } from "./codebook.ts";
 import { conditionSize, isConditional } from "./condition.ts";
 import { atLayer } from "./layers/fault.ts";
-import { dense, type Layer } from "./layers/kinds.ts";
+import { conv, dense, type Layer } from "./layers/kinds.ts";
 import type { LayerParameter } from "./layers/layer.ts";
 import { mirrorsOf, stepsOf, withMaps } from "./layers/mirror.ts";
-import { layers as table, toLayer } from "./layers/table.ts";
+import { LayerEntry, layers as table, toLayer } from "./layers/table.ts";
 import type { Spread } from "./likelihoods/likelihood.ts";
 import { describeLikelihood, hasOwnLikelihood, spreadOf } from "./likelihoods/table.ts";
 import { inputShape, inputSize, type ModelSpec } from "./spec.ts";
@@ -39,19 +40,42 @@ export function encoderLayers(model: ModelSpec): ModelLayer[] {
   const layers = hiddenLayers(model), classes = conditionSize(model);
   const joined = layers.findIndex(({ kind }) => kind === "dense");
   const hidden = place(model, "encoder", layers, inputShape(model), { at: joined, classes });
-  const units = model.kind === "vae" ? 2 * model.latent : model.latent;
   const input = hidden.at(-1)?.output ?? inputShape(model);
   const latent = placed(
-    joinedTo({ name: LATENT, layer: dense(units), input }, joined < 0 ? classes : 0),
+    joinedTo({ name: LATENT, layer: latentLayer(model, input), input }, joined < 0 ? classes : 0),
     model.latentActivation,
   );
   return [...hidden, latent];
 }
 
+/** The layer that computes the latent: of a VQ-VAE a code's numbers at each position of a feature map. */
+function latentLayer(model: ModelSpec, input: SampleShape): Layer {
+  if (hasCodebook(model) && model.encoder.length > 0 && input.length === 3) {
+    return pointwise(model.dimensions);
+  }
+  return dense(model.kind === "vae" ? 2 * model.latent : model.latent);
+}
+
+/** A convolution of each pixel by itself. */
+function pointwise(filters: number): Layer {
+  return toLayer(LayerEntry.parse(conv(filters, { kernel: 1 })));
+}
+
+/** The shape of a sample's latent: a vector, or of a VQ-VAE the feature map of its codes. */
+export function latentShape(model: ModelSpec): SampleShape {
+  if (!hasCodebook(model)) return [model.latent];
+  const steps = stepsOf(table, hiddenLayers(model), inputShape(model)), last = steps.at(-1);
+  const shape = last === undefined ? inputShape(model) : table.outputShapeOf(last.layer, last.input);
+  return last !== undefined && shape.length === 3 ? [shape[0], shape[1], model.dimensions] : [model.latent];
+}
+
 /** The layers of the decoder; the last computes the logits (or the output itself, when that is linear). */
 export function decoderLayers(model: ModelSpec): ModelLayer[] {
   const layers = model.decoder?.map(toLayer) ?? mirrored(model);
-  const decoder = place(model, "decoder", layers, [model.latent], { at: 0, classes: conditionSize(model) });
+  const decoder = place(model, "decoder", layers, latentShape(model), {
+    at: 0,
+    classes: conditionSize(model),
+  });
   const last = placed({ ...decoder.at(-1)!, name: "output" }, model.activation);
   return decoder.with(-1, { ...last, activation: model.outputActivation });
 }
@@ -70,11 +94,11 @@ export const LIKELIHOOD = "likelihood";
 /** The last layer of the encoder. */
 const LATENT = "latent";
 
-/** All parameters in order: the encoder's, those of the likelihood's spread where it is learned, and the decoder's. */
+/** All parameters in order: the encoder's, those of a codebook, those of the likelihood's spread where it is learned, and the decoder's. */
 export function modelParameters(model: ModelSpec): ModelParameter[] {
   return modelLayers(model).flatMap((layer): ModelParameter[] => [
     ...parametersIn(layer),
-    ...(layer.name === LATENT ? spreadParameters(model) : []),
+    ...(layer.name === LATENT ? [...codebookParameters(model), ...spreadParameters(model)] : []),
   ]);
 }
 
@@ -87,6 +111,18 @@ function parametersIn({ name, activation, initialiser, parameters, inner }: Mode
     ...(initialiser === undefined ? {} : { initialiser }),
   }));
   return [...own, ...inner.flatMap(parametersIn)];
+}
+
+/** The codes of a VQ-VAE, drawn as the weights of a layer would be, and the averages that they follow, which start at 0. */
+function codebookParameters(model: ModelSpec): ModelParameter[] {
+  if (!hasCodebook(model)) return [];
+  const { codes, usage, sum } = codebookShapes(model), activation = "tanh" as const;
+  const still = { kind: "constant", value: 0 } as const;
+  return [
+    { name: CODEBOOK.codes, shape: codes, initial: { kind: "weight", fanIn: model.dimensions }, activation },
+    { name: CODEBOOK.usage, shape: usage, initial: still, activation },
+    { name: CODEBOOK.sum, shape: sum, initial: still, activation },
+  ];
 }
 
 /** The parameters of a learned spread, before it is bounded: they start at 0, those of a layer as any layer's. */
@@ -118,7 +154,9 @@ function hiddenLayers(model: ModelSpec): Layer[] {
 
 /** The encoder in reverse order, each layer mirrored. */
 function mirrored(model: ModelSpec): Layer[] {
-  const steps = stepsOf(table, [...hiddenLayers(model), dense(model.latent)], inputShape(model));
+  const shape = latentShape(model);
+  const toLatent = shape.length === 3 ? pointwise(shape[2]) : dense(model.latent);
+  const steps = stepsOf(table, [...hiddenLayers(model), toLatent], inputShape(model));
   const mirrors = mirrorsOf(table, steps);
   // The output needs a layer with weights: a normalisation of the input has no mirror.
   const last = mirrors.findLastIndex(({ layer, input }) => hasWeights(layer, input));
@@ -185,7 +223,11 @@ export function describeModel(model: ModelSpec): string {
     hasMaps = encoder.some(({ output }) => output.length === 3);
   const input = hasMaps ? sampleShapeText(inputShape(model)) : inputSize(model);
   const words = (layers: readonly ModelLayer[]) => layers.map(({ layer }) => table.describeLayer(layer));
-  const given = isConditional(model) ? ` given ${conditionSize(model)} classes` : "";
+  const given = isConditional(model)
+    ? ` given ${conditionSize(model)} classes`
+    : hasCodebook(model)
+    ? ` by ${codePositions(model)} of ${model.codes} codes`
+    : "";
   const values = isPicture(inputShape(model)) ? "pixels" : "features";
   const likelihood = hasOwnLikelihood(model) ? `, ${describeLikelihood(model, values)}` : "";
   return `${model.kind} ${

@@ -93,13 +93,34 @@ export interface VariationalSpec extends Topology {
   classes?: ModelClass[] | undefined;
 }
 
+/** A VQ-VAE with all defaults filled in; the fields are explained at {@link VectorQuantisedOptions}. */
+export interface VectorQuantisedSpec extends Topology {
+  /** Which kind. */
+  kind: "vqvae";
+  /** A code is any vector. */
+  latentActivation: "linear";
+  /** The reconstruction term. */
+  loss: ReconstructionLoss;
+  /** How many codes there are. */
+  codes: number;
+  /** The numbers of a code. */
+  dimensions: number;
+  /** The weight of the commitment of the encoder to its codes. */
+  commitment: number;
+  /** The decay of the averages that codes follow. */
+  decay: number;
+  /** The share of even use below which a code starts again; `null`: never. */
+  restart: number | null;
+}
+
 /** A model as the pipeline's record holds it: all defaults filled in. */
-export type ModelSpec = AutoencoderSpec | VariationalSpec;
+export type ModelSpec = AutoencoderSpec | VariationalSpec | VectorQuantisedSpec;
 
 /** A model as a pipeline file writes it, by {@link ae}, {@link dae} or {@link vae}. */
 export type ModelOptions =
   | ({ kind: "ae" | "dae" } & AutoencoderOptions)
-  | ({ kind: "vae" } & VariationalOptions);
+  | ({ kind: "vae" } & VariationalOptions)
+  | ({ kind: "vqvae" } & VectorQuantisedOptions);
 
 /** The topology that all autoencoders share. */
 export interface TopologyOptions {
@@ -183,6 +204,30 @@ export interface VariationalOptions extends TopologyOptions {
   condition?: "label";
 }
 
+/** Options for {@link vqvae}. */
+export interface VectorQuantisedOptions extends Omit<TopologyOptions, "latent"> {
+  /** How many codes there are. @default {512} */
+  codes?: number;
+  /** The numbers of a code. @default {64} */
+  dimensions?: number;
+  /**
+   * Where the encoder ends with a vector: its latent values, a multiple of `dimensions`, split into a code for each `dimensions` of them. An
+   * encoder that ends with a feature map has a code at each position. @default {dimensions: one code a sample}
+   */
+  latent?: number;
+  /** The weight of the commitment: how much the encoder's output is drawn to its codes. @default {0.25} */
+  commitment?: number;
+  /** The decay of the averages over batches that codes follow. @default {0.99} */
+  decay?: number;
+  /**
+   * The share of even use below which a code counts as dead and starts again at the encoder's output for a sample of the batch; `null`: codes
+   * never do. @default {0.01}
+   */
+  restart?: number | null;
+  /** The reconstruction term. @default {"mse"} */
+  loss?: ReconstructionLoss;
+}
+
 /**
  * An autoencoder: encodes the input in `latent` dimensions and decodes it.
  *
@@ -214,8 +259,22 @@ export function vae(options: VariationalOptions): ModelOptions {
   return { kind: "vae", ...outputFor(optionsOf("vae", options)) };
 }
 
+/**
+ * A VQ-VAE (van den Oord, Vinyals and Kavukcuoglu 2017, arXiv:1711.00937): the latent is made of codes of a learned codebook. Codes follow the
+ * encoder by moving averages (App. A.1), and dead ones start again. It has no prior to draw codes from.
+ *
+ * @example
+ * ```ts
+ * import { conv, vqvae } from "@hourglass/hourglass";
+ * const model = vqvae({ encoder: [conv(32, { stride: 2 }), conv(64, { stride: 2 })], codes: 256, dimensions: 16 });
+ * ```
+ */
+export function vqvae(options: VectorQuantisedOptions): ModelOptions {
+  return { kind: "vqvae", ...outputFor(optionsOf("vqvae", options)) };
+}
+
 /** Options with the output activation of their likelihood, unless they give another one or the likelihood has that of all models. */
-function outputFor<Options extends TopologyOptions & { loss?: ReconstructionLoss }>(
+function outputFor<Options extends Omit<TopologyOptions, "latent"> & { loss?: ReconstructionLoss }>(
   options: Options,
 ): Options {
   const { loss } = options, isKnown = loss !== undefined && LossSchema.safeParse(loss).success;

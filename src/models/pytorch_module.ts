@@ -10,6 +10,7 @@
  */
 import { isPicture, type SampleShape, sampleSize } from "../core/shape.ts";
 import type { Activation } from "./activations.ts";
+import { hasCodebook } from "./codebook.ts";
 import { isConditional } from "./condition.ts";
 import { decoderLayers, encoderLayers, type ModelLayer, spreadLayer } from "./layers.ts";
 import type { Layer } from "./layers/kinds.ts";
@@ -212,6 +213,9 @@ export function pytorchModule(
     throw new RangeError(
       "A PyTorch module can hold models of one input only, got one that is given a class (use the format onnx)",
     );
+  }
+  if (hasCodebook(spec)) {
+    throw new RangeError("A PyTorch module can hold no codebook, got a vqvae (use the format onnx)");
   }
   const encoder = encoderLayers(spec), decoder = decoderLayers(spec), size = inputSize(spec);
   const [hidden, latent] = [encoder.slice(0, -1), encoder.at(-1)!];

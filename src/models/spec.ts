@@ -11,7 +11,15 @@ import { LayerEntry } from "./layers/table.ts";
 import { likelihoodOf, LossSchema, outputActivationsOf } from "./likelihoods/table.ts";
 import type { ModelOptions, ModelSpec as Spec, VariationalSpec } from "./options.ts";
 
-export { ae, dae, type Initialiser, type ModelOptions, vae } from "./options.ts";
+export {
+  ae,
+  dae,
+  type Initialiser,
+  type ModelOptions,
+  vae,
+  type VectorQuantisedSpec,
+  vqvae,
+} from "./options.ts";
 
 /** The name of an activation. */
 export type Activation = ActivationKey;
@@ -69,10 +77,27 @@ const variational = z.strictObject({
   classes: z.array(z.strictObject({ name: z.string(), label: z.int().min(0) })).min(1).optional(),
 });
 
+const vectorQuantised = z.strictObject({
+  kind: z.literal("vqvae"),
+  ...topology,
+  latent: z.int().min(1).optional(),
+  latentActivation: z.literal("linear").default("linear"),
+  loss: LossSchema.default("mse"),
+  codes: z.int().min(2).max(65536).default(512),
+  dimensions: z.int().min(1).default(64),
+  commitment: z.number().min(0).default(0.25),
+  decay: z.number().min(0).lt(1).default(0.99),
+  restart: z.number().gt(0).lt(1).nullable().default(0.01),
+}).refine(({ latent, dimensions }) => latent === undefined || latent % dimensions === 0, {
+  path: ["latent"],
+  error: "must be a multiple of dimensions, as it is split into codes",
+}).transform((model) => ({ ...model, latent: model.latent ?? model.dimensions }));
+
 /** The schema of a model; what depends on the shape of its samples is checked by `modelFaults`. */
 export const ModelSpec: z.ZodType<Spec, ModelOptions> = z.discriminatedUnion("kind", [
   autoencoder,
   variational,
+  vectorQuantised,
 ]).superRefine(
   (model, context) => {
     const { outputActivation } = model, fitting = outputActivationsOf(model);

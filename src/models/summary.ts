@@ -14,12 +14,14 @@ export function modelSummary(model: ModelSpec): string[] {
     const count = countOf((parameter) => parameter.startsWith(`${name}.`));
     return [name, layer.kind, activation, sampleShapeText(output), countText(count)];
   });
-  // Parameters of no layer: those of a likelihood.
+  // Parameters of no layer: those of a codebook and of a likelihood.
+  const codebook = countOf((parameter) => parameter.startsWith("codebook."));
   const others = countOf((parameter) => !layers.some(({ name }) => parameter.startsWith(`${name}.`)));
   return aligned([
     ["layer", "kind", "activation", "output", "parameters"],
     ...rows,
-    ...others === 0 ? [] : [["likelihood", "", "", "", countText(others)] as const],
+    ...codebook === 0 ? [] : [["codebook", "", "", "", countText(codebook)] as const],
+    ...others === codebook ? [] : [["likelihood", "", "", "", countText(others - codebook)] as const],
     ["total", "", "", "", countText(countOf(() => true))],
   ]);
 }

@@ -165,6 +165,8 @@ const health = z.object({
   variance: z.array(measured).optional(),
   /** Of a VAE: KL(posterior || prior) of each latent dimension in nats, mean over images. */
   kl: z.array(measured).optional(),
+  /** Of a VQ-VAE: how many codes there are, how many of them the images use, and how evenly (the exponential of the entropy). */
+  codes: z.object({ total: count, used: count, perplexity: measured }).optional(),
   /** Of a VAE whose KL term is split: its parts in nats (Chen et al. 2018, arXiv:1802.04942). */
   klParts: z.object({ mutualInformation: measured, totalCorrelation: measured, dimensionKl: measured })
     .optional(),

@@ -53,6 +53,7 @@ export const UNITS = {
   "samples": {},
   "groups": {},
   "cells": {},
+  "codes": {},
   "epochs": {},
   "epoch": {},
   "parameters": {},

@@ -54,6 +54,8 @@ const definition: ModelStageDefinition<
   models: {
     autoencoder: true,
     variational: true,
+    vectorQuantised: "must have a prior or a latent space of points, got a vqvae, whose latent are codes " +
+      "(hallucinate() shows it inputs of another kind)",
     conditional: "must know no classes, whose latents share one space, got a conditional one " +
       "(generate({ classes }) makes new samples of a class, novelty() compares them with the train split)",
   },

@@ -73,6 +73,7 @@ const definition: ModelStageDefinition<Options, Inputs, HallucinateOutput> = {
   models: {
     autoencoder: true,
     variational: true,
+    vectorQuantised: true,
     conditional:
       "must know no classes, of which inputs of another kind have none, got a conditional one (train one without condition)",
   },

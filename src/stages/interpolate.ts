@@ -69,7 +69,13 @@ const definition: ModelStageDefinition<
 > = {
   kind: "interpolate",
   version: 1,
-  models: { autoencoder: true, variational: true, conditional: true },
+  models: {
+    autoencoder: true,
+    variational: true,
+    vectorQuantised: "must have a prior or a latent space of points, got a vqvae, whose latent are codes " +
+      "(there is nothing between two codes; encode writes the codes of samples, a vae interpolates)",
+    conditional: true,
+  },
   inputs: ["dataset", "model"],
   outputs: ["walk"],
   schema: Options,

@@ -47,7 +47,7 @@ const definition: ModelStageDefinition<Options, { dataset: Dataset; model: Train
   {
     kind: "sharpness",
     version: 3,
-    models: { autoencoder: true, variational: true, conditional: true },
+    models: { autoencoder: true, variational: true, vectorQuantised: true, conditional: true },
     inputs: ["dataset", "model"],
     outputs: ["sharpness"],
     schema: Options,

@@ -10,6 +10,7 @@ import { initialParameters } from "../models/initial.ts";
 import { inputSize } from "../models/spec.ts";
 import { type BestWeights, bestWeights } from "./best_weights.ts";
 import { type Fit, isPaired } from "./contract.ts";
+import { codebookUpdate } from "./codebook.ts";
 import type { Divergence } from "./divergence.ts";
 import { type EpochResult, epochRunner } from "./epoch.ts";
 import { freezeParameters, frozenRanges } from "./frozen.ts";
@@ -59,7 +60,8 @@ export function prepare(what: Fit): Prepared {
   const frozen = freeze.length === 0
     ? undefined
     : freezeParameters(program, frozenRanges(model, freeze), weights.average);
-  const updates = trainingUpdates({ program, options, stepEpochs: batchSize / samples, frozen });
+  const codebook = codebookUpdate(program, model, { seed, freeze, average: weights.average });
+  const updates = trainingUpdates({ program, options, stepEpochs: batchSize / samples, frozen, codebook });
   const step = trainingStep({ program, model, data, seed }, updates);
   const visit = { feed, order: program.order, samples, block, batchSize, seed };
   return {

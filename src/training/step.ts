@@ -54,7 +54,7 @@ export function trainingStep(what: StepOptions, updates: Updates): TrainingStep 
     program.run(rows);
     lastRows = rows;
     // Values without a finite loss stay as they are, for the search for the first number that is not finite.
-    if (Number.isFinite(loss[0])) updates.run(epochsDone, progress);
+    if (Number.isFinite(loss[0])) updates.run(rows, epochsDone, progress);
   }
   return {
     beginEpoch,

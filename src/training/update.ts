@@ -4,6 +4,7 @@
  * @module
  */
 import type { Program } from "../engine/engine.ts";
+import type { CodebookUpdate } from "./codebook.ts";
 import type { FitOptions } from "./contract.ts";
 import type { Frozen } from "./frozen.ts";
 import { scalarsOf } from "./optimizers.ts";
@@ -23,16 +24,18 @@ export interface UpdateOptions {
   readonly stepEpochs: number;
   /** Parameters that stay as they are. @default {none} */
   readonly frozen?: Frozen;
+  /** What moves the codes of a codebook. @default {there is none} */
+  readonly codebook?: CodebookUpdate;
 }
 
 /** The updates of a training. */
 export interface Updates {
   /**
-   * Clips the gradients, sets the rates of the schedule, and updates the parameters and their average.
+   * Clips the gradients, sets the rates of the schedule, and updates the parameters and their average, after a batch of `rows`.
    *
    * @param epochsDone How far the training is at the end of the step, in epochs.
    */
-  run(epochsDone: number, progress: StepProgress): void;
+  run(rows: number, epochsDone: number, progress: StepProgress): void;
   /** The learning rate of the last one. */
   learningRate(): number;
 }
@@ -40,14 +43,17 @@ export interface Updates {
 type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
 
 /** Prepares the updates of a training. */
-export function trainingUpdates({ program, options, stepEpochs, frozen }: UpdateOptions): Updates {
+export function trainingUpdates(
+  { program, options, stepEpochs, frozen, codebook }: UpdateOptions,
+): Updates {
   const { optimizer, schedule, epochs, clipNorm } = options;
   const { scalars, set: setScalars } = scalarsOf(optimizer, options.ema);
   const step: Writable<Step> = { learningRate: 0, gradientScale: 1, step: 0, momentum: undefined };
   const { learningRate } = optimizer;
   const moment: Writable<Moment> = { learningRate, epochsDone: 0, stepEpochs, epochs, plateau: undefined };
   return {
-    run(epochsDone, progress) {
+    run(rows, epochsDone, progress) {
+      codebook?.read(rows, progress.steps);
       if (clipNorm !== null) {
         frozen?.clearGradients();
         step.gradientScale = Math.min(1, clipNorm / program.gradientNorm());
@@ -59,6 +65,7 @@ export function trainingUpdates({ program, options, stepEpochs, frozen }: Update
       step.step = ++progress.steps;
       setScalars(step);
       program.update(scalars);
+      codebook?.write();
       frozen?.restore();
     },
     learningRate: () => step.learningRate,

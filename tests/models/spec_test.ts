@@ -88,7 +88,7 @@ const REFUSALS: [what: string, model: unknown, fault: string][] = [
   [
     "an unknown kind",
     { kind: "gan", ...plain },
-    "kind: Invalid discriminator value. Expected 'ae' | 'dae' | 'vae'",
+    "kind: Invalid discriminator value. Expected 'ae' | 'dae' | 'vae' | 'vqvae'",
   ],
 ];
 

@@ -46,6 +46,7 @@ function labelled(one = false): Dataset {
 }
 
 const vae = modelOf({ kind: "vae", latent: 3, loss: "bce" });
+const quantised = modelOf({ kind: "vqvae", codes: 4, dimensions: 2 } as object);
 const disentangled = modelOf({ kind: "vae", latent: 3, loss: "bce", totalCorrelation: {} } as object);
 const conditional = modelOf({
   kind: "vae",
@@ -84,6 +85,7 @@ export const MEASURING_STAGES: readonly MeasuringStage[] = [
   },
   { stage: evaluate({ importanceSamples: 3 }), inputs: { dataset: labelled(), model: vae } },
   { stage: evaluate(), inputs: { dataset: labelled(), model: disentangled } },
+  { stage: evaluate(), inputs: { dataset: labelled(), model: quantised } },
   {
     stage: evaluate({ noise: [0.3], flips: [0.1], draws: 3, passes: 2 }),
     inputs: { dataset: GLYPHS, model: denoiser },

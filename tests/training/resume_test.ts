@@ -79,6 +79,16 @@ const CONV_VAE = vae({
   decoder: [36, reshape([4, 3, 3]), dropout(0.1), convTranspose(1, { stride: 2, outputSize: [7, 5] })],
 });
 
+/** Codes, their averages and restarts, which the checkpoint has among the parameters. */
+const VQ: TinyFit["model"] = {
+  kind: "vqvae",
+  encoder: [35, 9],
+  latent: 4,
+  dimensions: 2,
+  codes: 8,
+  restart: 0.5,
+};
+
 /** What changes over a training and has to resume, each with the engine that is tried. */
 const RESUMED: readonly (readonly [
   name: string,
@@ -102,6 +112,8 @@ const RESUMED: readonly (readonly [
   ["of averaged weights", "wasm", { ema: 0.9 }],
   ["of averaged weights", "reference", { ema: 0.9 }],
   ["of averaged weights", "native", { ema: 0.9 }],
+  ["with a codebook", "wasm", { minDelta: 1e6, ema: 0.9 }, VQ],
+  ["with a codebook", "native", { minDelta: 1e6 }, VQ],
   ["with the parts of its KL", "wasm", { minDelta: 1e6 }, { ...TINY_VAE, totalCorrelation: { beta: 3 } }],
   ["of convolutions with dropout", "wasm", { patience: 2 }, CONV_VAE],
   ["of convolutions with dropout", "reference", { patience: 2 }, CONV_VAE],

@@ -9,8 +9,11 @@ import { isActive } from "../../core/active_units.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Floats } from "../../engine/engine.ts";
 import type { ModelSpec } from "../../models/spec.ts";
+import { codePositions, hasCodebook } from "../../models/codebook.ts";
+import type { VectorQuantisedSpec } from "../../models/options.ts";
 import type { KlPart } from "../../models/total_correlation.ts";
 import { aggregateKlParts, mapParts } from "./kl_parts.ts";
+import { type CodeUsage, codeUsage } from "./code_usage.ts";
 import { imageEncoder } from "../reconstruction/inference.ts";
 
 /** The most images that are measured: enough for two digits of a KL, and under 1 % of an epoch of MNIST. */
@@ -31,6 +34,8 @@ export interface LatentHealth {
   readonly variance?: number[];
   /** Of a VAE: `1/n sum_i KL(N(mu_i, exp(l_i)) || N(0, 1))` in nats. */
   readonly kl?: number[];
+  /** Of a VQ-VAE: the use of its codes; {@link mean} and {@link std} are then of the numbers of a code, over all positions. */
+  readonly codes?: CodeUsage;
   /** Of a VAE whose KL term is split: its parts in nats, see {@link aggregateKlParts}. */
   readonly klParts?: Readonly<Record<KlPart, number>>;
   /** Of a VAE: latent dimensions with `std^2` above 0.01 (Burda et al. 2016, arXiv:1509.00519). */
@@ -75,6 +80,7 @@ function short(value: number): number {
 export function healthMeter(
   { engine, spec, split }: { engine: Engine; spec: ModelSpec; split: Split },
 ): { measure(parameters: Floats): LatentHealth; close(): void } {
+  if (hasCodebook(spec)) return codeMeter(engine, spec, split);
   const { latent, kind } = spec;
   const { program, forEachBatch } = imageEncoder(engine, spec, split);
   const images = Math.min(MOST_IMAGES, split.count), names = ["latent", "logVariance"];
@@ -98,6 +104,32 @@ export function healthMeter(
       key: { seed: 0, stream: "analysis", epoch: 0 },
     });
     return { ...measured, klParts: mapParts(parts, short) };
+  }
+  return { measure, close: () => program.dispose() };
+}
+
+/** The same of a VQ-VAE: the use of its codes. */
+function codeMeter(
+  engine: Engine,
+  spec: VectorQuantisedSpec,
+  split: Split,
+): { measure(parameters: Floats): LatentHealth; close(): void } {
+  const { program, forEachBatch } = imageEncoder(engine, spec, split);
+  const images = Math.min(MOST_IMAGES, split.count), positions = codePositions(spec);
+  const points = new Float32Array(images * spec.latent), chosen = new Uint32Array(images * positions);
+  const latents = program.output("latent"), codes = program.output("codes");
+  function measure(parameters: Floats): LatentHealth {
+    program.parameters.set(parameters.subarray(0, program.parameters.length));
+    forEachBatch(images, (start, rows) => {
+      points.set(latents.subarray(0, rows * spec.latent), start * spec.latent);
+      chosen.set(codes.subarray(0, rows * positions), start * positions);
+    });
+    const usage = codeUsage(chosen, spec.codes);
+    return {
+      ...latentHealth(points, undefined, spec.dimensions),
+      images,
+      codes: { ...usage, perplexity: short(usage.perplexity) },
+    };
   }
   return { measure, close: () => program.dispose() };
 }

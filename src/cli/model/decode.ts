@@ -2,9 +2,10 @@
 import { countText, plural } from "../../core/amounts.ts";
 import { RunError } from "../../core/errors.ts";
 import { sampleSize } from "../../core/shape.ts";
+import type { TrainedModel } from "../../models/trained.ts";
 import { namedPlaces } from "../../models/condition.ts";
 import { readPoints } from "../../inference/points_file.ts";
-import { decodeRows, type EngineModel } from "../../inference/operations.ts";
+import { decodeRows, type EngineModel, pointColumns, pointsOf } from "../../inference/operations.ts";
 import { sampleShapeText } from "../../core/shape.ts";
 import {
   checkOutputFile,
@@ -32,10 +33,17 @@ export function decodeCommand(exit: (code: number) => void) {
     .action(async (run, path, { out, overwrite, class: classes, ...options }) => {
       if (isFileOutput(out)) checkOutputFile(out, ROW_ENDINGS, overwrite);
       const known = await openModel(run, options);
-      const points = await readPoints(path, known.model.spec.latent);
+      const points = await pointsFrom(path, known.model);
       const places = namedPlaces(known.model.spec, classes, points.length / known.model.spec.latent);
       exit(await writeDecoded(known, points, { out, overwrite, places }));
     });
+}
+
+/** The latent points of a file; of a VQ-VAE those of the codes that it holds. */
+async function pointsFrom(path: string, model: TrainedModel): Promise<Float32Array> {
+  const [columns] = pointColumns(model),
+    what = columns === model.spec.latent ? "latent dimensions" : "codes a sample";
+  return pointsOf(model, await readPoints(path, columns, what), columns);
 }
 
 /** Decodes points into a file or a folder, of a conditional model as the classes at `places`; returns the exit code. */

@@ -6,6 +6,7 @@
  * @module
  */
 import { pictureShape, valueCount } from "../../core/shape.ts";
+import { hasCodebook } from "../../models/codebook.ts";
 import { classesOf } from "../../models/condition.ts";
 import { tileSheetAddress } from "../figures/tile_sheet.ts";
 import type { LatentSample } from "../../export/latent_sample.ts";
@@ -106,7 +107,8 @@ function byInformation(sample: LatentSample | undefined, size: number): number[]
 export function explorerData(data: ReportData): { page: ExplorerData; order: number[] } | undefined {
   const { model } = data;
   const decoder = model === undefined ? undefined : packDecoder(model, model.tensors);
-  if (model === undefined || decoder === undefined) return undefined;
+  // There is nothing to see between the codes of a VQ-VAE.
+  if (model === undefined || decoder === undefined || hasCodebook(model.spec)) return undefined;
   const { kind, latent: size } = model.spec, { height, width, channels = 1 } = pictureShape(model.shape);
   const samples = samplesOf(data, size), variational = kind === "vae";
   const { points, labels, labelNames, sample } = samples, count = points.length / size;

@@ -16,6 +16,7 @@ const definition: ModelStageDefinition<
   models: {
     autoencoder: true,
     variational: true,
+    vectorQuantised: true,
     conditional:
       "must know no classes, of which an anomaly has none, got a conditional one (train one without condition)",
   },

@@ -62,6 +62,8 @@ const definition: ModelStageDefinition<Options, { dataset: Dataset; model: Train
     models: {
       autoencoder: true,
       variational: true,
+      vectorQuantised: "must have a prior or a latent space of points, got a vqvae, whose latent are codes " +
+        "(encode writes the codes of samples, a vae has a space of vectors)",
       conditional: "must know no classes to add one as a vector, got a conditional one " +
         "(generate({ classes }) and interpolate({ class }) set the class itself)",
     },

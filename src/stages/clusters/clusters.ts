@@ -63,7 +63,13 @@ interface Inputs {
 const definition: ModelStageDefinition<Options, Inputs, ClustersOutput> = {
   kind: "clusters",
   version: 2,
-  models: { autoencoder: true, variational: true, conditional: true },
+  models: {
+    autoencoder: true,
+    variational: true,
+    vectorQuantised: "must have a prior or a latent space of points, got a vqvae, whose latent are codes " +
+      "(encode writes the codes of samples, evaluate() measures their use)",
+    conditional: true,
+  },
   inputs: ["dataset", "model"],
   outputs: ["clusterOf"],
   schema: Options,

@@ -13,7 +13,7 @@ const definition: ModelStageDefinition<
 > = {
   kind: "evaluate",
   version: 8,
-  models: { autoencoder: true, variational: true, conditional: true },
+  models: { autoencoder: true, variational: true, vectorQuantised: true, conditional: true },
   inputs: ["dataset", "model"],
   outputs: ["measured"],
   schema: EvaluateSettings,

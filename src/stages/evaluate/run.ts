@@ -28,6 +28,7 @@ import {
   type Metrics,
   metricValues,
 } from "../../pipeline/metric.ts";
+import { codeMetrics } from "./codes.ts";
 import { klPartMetrics } from "./kl_parts.ts";
 import type { EvaluateOutput, EvaluateSettings } from "./settings.ts";
 
@@ -84,7 +85,7 @@ function measureSplit(
   const measures = measureReconstruction({ engine, model, split });
   const nouns = nounsOf(dataset.shape),
     reconstructed = reconstructionMetrics(measures, nouns, { split: name });
-  if (spec.kind !== "vae") return reconstructed;
+  if (spec.kind !== "vae") return { ...reconstructed, ...codeMetrics({ engine, model, split }, name) };
   const bound = measureBound({ engine, model, split, seed });
   return {
     ...boundMetrics(bound, spec, nouns, name),

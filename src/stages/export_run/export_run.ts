@@ -13,7 +13,7 @@ const definition: ModelStageDefinition<
 > = {
   kind: "exportRun",
   version: 2,
-  models: { autoencoder: true, variational: true, conditional: true },
+  models: { autoencoder: true, variational: true, vectorQuantised: true, conditional: true },
   inputs: ["dataset", "model"],
   optionalInputs: ["noise"],
   outputs: ["exported"],

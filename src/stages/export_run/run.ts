@@ -12,6 +12,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { comparisonSheet, type Tile } from "../../export/sheet.ts";
 import { LABEL_COLOURS, plotRange, scatterPicture } from "../../export/scatter.ts";
+import { hasCodebook } from "../../models/codebook.ts";
 import { isConditional } from "../../models/condition.ts";
 import { describeLikelihood, showsLocation } from "../../models/likelihoods/table.ts";
 import { pytorchTensors } from "../../models/pytorch.ts";
@@ -46,9 +47,8 @@ export async function runExportRun(
   if (pictures) {
     const engine = await engineOf(context);
     await drawPictures(input, engine, context);
-    const latent = JSON.stringify(latentArtifact(engine, input.model, input.dataset));
-    const { samples } = nounsOf(input.dataset.shape);
-    await context.writeArtifact("latent.json", `test ${samples} in the latent space`, latent);
+    // The codes of a VQ-VAE are no points of a space to explore.
+    if (!hasCodebook(input.model.spec)) await writeLatentSample(input, engine, context);
   }
   return { outputs: { exported }, note: exported.length === 0 ? "pictures" : exported.join(", ") };
 }
@@ -114,8 +114,20 @@ async function writeOnnx(model: TrainedModel, { writeArtifact }: StageContext): 
   return files;
 }
 
-/** @throws {RangeError} When a model is given classes: a stack of layers has one input. */
+async function writeLatentSample({ dataset, model }: Input, engine: Engine, context: StageContext) {
+  const latent = JSON.stringify(latentArtifact(engine, model, dataset));
+  const { samples } = nounsOf(dataset.shape);
+  await context.writeArtifact("latent.json", `test ${samples} in the latent space`, latent);
+}
+
+/** @throws {RangeError} When a model has a codebook or is given classes: a stack of layers has one input. */
 function refuseCondition({ spec }: TrainedModel): void {
+  if (hasCodebook(spec)) {
+    throw new RangeError(
+      "A TensorFlow.js layers model can hold no codebook, as no layer chooses the nearest code, got a vqvae " +
+        "(use the format onnx)",
+    );
+  }
   if (!isConditional(spec)) return;
   throw new RangeError(
     "A TensorFlow.js layers model can hold stacks of layers only, got a model that is given a class (use the format onnx)",

@@ -52,7 +52,13 @@ export interface GenerateOutput {
 const definition: ModelStageDefinition<Options, { dataset: Dataset; model: TrainedModel }, GenerateOutput> = {
   kind: "generate",
   version: 2,
-  models: { autoencoder: true, variational: true, conditional: true },
+  models: {
+    autoencoder: true,
+    variational: true,
+    vectorQuantised: "must have a prior or a latent space of points, got a vqvae, whose latent are codes " +
+      "(it has no prior to draw codes from; exportRun() and evaluate() show reconstructions, a vae generates)",
+    conditional: true,
+  },
   inputs: ["dataset", "model"],
   outputs: ["generated"],
   schema: Options,

@@ -54,7 +54,13 @@ const definition: ModelStageDefinition<
 > = {
   kind: "latentSpace",
   version: 3,
-  models: { autoencoder: true, variational: true, conditional: true },
+  models: {
+    autoencoder: true,
+    variational: true,
+    vectorQuantised: "must have a prior or a latent space of points, got a vqvae, whose latent are codes " +
+      "(evaluate() measures the use of codes)",
+    conditional: true,
+  },
   inputs: ["dataset", "model"],
   outputs: ["latentMeasured"],
   schema: Options,

@@ -12,7 +12,13 @@ const definition: ModelStageDefinition<
 > = {
   kind: "novelty",
   version: 5,
-  models: { autoencoder: true, variational: true, conditional: true },
+  models: {
+    autoencoder: true,
+    variational: true,
+    vectorQuantised: "must have a prior or a latent space of points, got a vqvae, whose latent are codes " +
+      "(it has no prior to draw codes from; evaluate() measures reconstructions, a vae generates)",
+    conditional: true,
+  },
   inputs: ["dataset", "model"],
   outputs: ["audit"],
   schema: NoveltySettings,

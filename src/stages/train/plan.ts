@@ -7,12 +7,13 @@ import { type Fault, faultsAt } from "../../core/fault.ts";
 import type { SampleShape } from "../../core/shape.ts";
 import { fitModel, modelFaults } from "../../models/fit_model.ts";
 import { describeModel } from "../../models/layers.ts";
+import { codePositions, hasCodebook } from "../../models/codebook.ts";
 import { isConditional } from "../../models/condition.ts";
 import { familyOf } from "../../models/family.ts";
 import type { ModelClass, TotalCorrelation } from "../../models/options.ts";
 import { targetValuesOf } from "../../models/likelihoods/table.ts";
 import { modelSummary } from "../../models/summary.ts";
-import { importanceSamplesOf } from "../../models/spec.ts";
+import { importanceSamplesOf, type ModelSpec } from "../../models/spec.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
@@ -58,6 +59,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       ...scheduleLines(settings),
       ...averageLines(settings),
       ...klLines(settings),
+      ...codeLines(model),
       ...startLines(settings),
       `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
         bytesText(memory)
@@ -163,6 +165,21 @@ function klLines({ model, epochs }: TrainSettings): string[] {
   });
   const drawn = shares.map((share) => BLOCKS[Math.min(7, Math.floor(share * 8))]).join("");
   return [words + free, `${drawn} over ${epochs} epochs`];
+}
+
+/** The codebook of a VQ-VAE, and how it learns. */
+function codeLines(model: ModelSpec): string[] {
+  if (!hasCodebook(model)) return [];
+  const { codes, dimensions, commitment, decay, restart } = model;
+  const again = restart === null
+    ? "dead codes stay"
+    : `codes below ${100 * restart} % of even use start again`;
+  return [
+    `${codePositions(model)} codes a sample of ${
+      codes.toLocaleString("en-US")
+    } with ${dimensions} numbers each, ` +
+    `commitment ${commitment}, decay ${decay}, ${again}`,
+  ];
 }
 
 /**

@@ -32,7 +32,8 @@ export function latentDimensions({ mean, std, variance, kl }: HealthView): Laten
 }
 
 /** The number of active latent dimensions and their total KL: `14 of 20 latent dimensions active, 25.41 nats in total`. */
-export function usageText({ mean, std, kl, klParts, activeUnits = 0 }: HealthView): string {
+export function usageText({ mean, std, kl, klParts, codes, activeUnits = 0 }: HealthView): string {
+  if (codes !== undefined) return codesText(codes);
   const all = plural(mean.length, "latent dimension");
   if (kl === undefined) {
     const constant = std.filter((deviation) => deviation === 0).length;
@@ -41,6 +42,14 @@ export function usageText({ mean, std, kl, klParts, activeUnits = 0 }: HealthVie
   const nats = kl.some((one) => one === null) ? "?" : brief(kl.reduce<number>((sum, one) => sum + one!, 0));
   const parts = klParts === undefined ? "" : ` (${klPartsText(klParts)})`;
   return `${countText(activeUnits)} of ${all} active, ${nats} nats in total${parts}`;
+}
+
+/** The use of a codebook as text: `412 of 512 codes used, perplexity 233.1, 100 dead`. */
+function codesText({ total, used, perplexity }: NonNullable<HealthView["codes"]>): string {
+  const even = perplexity === null ? "?" : brief(perplexity);
+  return `${countText(used)} of ${countText(total)} codes used, perplexity ${even}, ${
+    countText(total - used)
+  } dead`;
 }
 
 /** The parts of a KL term as text: `mutual information 9.12, total correlation 0.31, dimension-wise KL 16`. */
