@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { sampleSize } from "../core/shape.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { type Dimension, perSample, type Value } from "../graph/graph.ts";
 import type { ModelSpec, VectorQuantisedSpec } from "./options.ts";
@@ -124,9 +123,4 @@ export function pointsOfCodes(
     throw new RangeError(`codes must be whole samples of ${latent / dimensions}`);
   }
   return points;
-}
-
-/** How many numbers a codebook has as parameters. */
-export function codebookSize(model: VectorQuantisedSpec): number {
-  return Object.values(codebookShapes(model)).reduce((sum, shape) => sum + sampleSize(shape), 0);
 }

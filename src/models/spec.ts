@@ -11,15 +11,7 @@ import { LayerEntry } from "./layers/table.ts";
 import { likelihoodOf, LossSchema, outputActivationsOf } from "./likelihoods/table.ts";
 import type { ModelOptions, ModelSpec as Spec, VariationalSpec } from "./options.ts";
 
-export {
-  ae,
-  dae,
-  type Initialiser,
-  type ModelOptions,
-  vae,
-  type VectorQuantisedSpec,
-  vqvae,
-} from "./options.ts";
+export { ae, dae, type Initialiser, type ModelOptions, vae, type VectorQuantisedSpec } from "./options.ts";
 
 /** The name of an activation. */
 export type Activation = ActivationKey;
