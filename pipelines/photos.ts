@@ -1,12 +1,11 @@
 /**
- * Photographs of your own through the model of the faces, 4900-500-300-128-64 and its mirror, 500 epochs:
+ * Photographs of your own through the model of the faces: dense layers of 500, 300 and 128 units, 64 latent dimensions, 500 epochs.
  *
  *     deno task run pipelines/photos.ts --set load.source.folder=FOLDER
  *
- * FOLDER holds PNG, JPEG, GIF, WebP, BMP, TIFF, PGM or PPM files (sub-folders are labels); each is made grey and scaled to 70x70, so crop what is not
- * about square before. A tenth is held out, and
- * the walk goes between two of those, so there must be 15 at least; some hundreds is where faces begin. Without the setting the folder is
- * `photos`.
+ * FOLDER (`photos` by default) holds PNG, JPEG, GIF, WebP, BMP, TIFF, PGM or PPM files; sub-folders are labels. Each is made grey
+ * (`--set load.source.channels=3`: in colour) and scaled to 70x70, so crop what is not about square first. A tenth is held out, and
+ * `interpolate` leads from one of those to another, so there must be at least 15 pictures; good results need some hundreds.
  */
 import {
   adam,
@@ -27,7 +26,7 @@ import {
 } from "../mod.ts";
 
 const topology = {
-  encoder: [4900, 500, 300, 128],
+  encoder: [500, 300, 128],
   latent: 64,
   activation: "relu" as const,
   initialiser: "xavier" as const,
