@@ -63,7 +63,7 @@ Deno.test("resolvePipeline lists what is known where nothing is near, under the 
 const MODELS: readonly [model: object, ...faults: string[]][] = [
   [
     { kind: "gan", encoder: [35], latent: 2 },
-    'train.model.kind must be one of "ae", "dae", "vae", got "gan"',
+    'train.model.kind must be one of "ae", "dae", "vae", "vqvae", got "gan"',
   ],
   [
     ae({ encoder: [35], latent: 36 }),
