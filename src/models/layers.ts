@@ -157,7 +157,7 @@ function mirrored(model: ModelSpec): Layer[] {
   const shape = latentShape(model);
   const toLatent = shape.length === 3 ? pointwise(shape[2]) : dense(model.latent);
   const steps = stepsOf(table, [...hiddenLayers(model), toLatent], inputShape(model));
-  const mirrors = mirrorsOf(table, steps);
+  const mirrors = atLayer(["encoder"], () => mirrorsOf(table, steps));
   // The output needs a layer with weights: a normalisation of the input has no mirror.
   const last = mirrors.findLastIndex(({ layer, input }) => hasWeights(layer, input));
   return withMaps(table, mirrors.slice(0, last + 1));

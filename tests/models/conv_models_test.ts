@@ -5,6 +5,7 @@ import { decoderLayers, describeModel, encoderLayers, type ModelLayer } from "..
 import {
   conv,
   convTranspose,
+  dense,
   dropout,
   flatten,
   globalAveragePool,
@@ -189,6 +190,12 @@ const FAULTS: readonly [
     { encoder: [residual([conv(4, { padding: "valid" })])] },
     "encoder.0.layers must lead from 28x28 to the same shape, or to one that a stride leads to, got 26x26x4 " +
     '(with the padding "same" they do)',
+  ],
+  [
+    "a residual block that flattens maps, where the decoder is left out",
+    { encoder: [conv(4), residual([conv(4), dense(8)])] },
+    "encoder.1.layers must lead to a map where the decoder is left out and mirrors the block, got a vector of 8 " +
+    "(put dense and flatten behind the block, or write the decoder)",
   ],
   [
     "a decoder whose strides miss the size",

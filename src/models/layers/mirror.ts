@@ -1,5 +1,6 @@
 /** Layers in reverse: what leads back from their outputs to the shapes of their inputs. @module */
 import { isSameShape, type SampleShape } from "../../core/shape.ts";
+import { atLayer } from "./fault.ts";
 import type { LayerFunctions } from "./functions.ts";
 import type { ReshapeLayer } from "./reshape.ts";
 
@@ -27,6 +28,8 @@ export function stepsOf<Layer>(
 /**
  * The mirrors of layers in reverse order, as steps from the last output to the first input. The output of a mirror corresponds to that of
  * the layer before its own, so it has that one's activation.
+ *
+ * @throws {LayerFault} At the position of a layer that has none.
  */
 export function mirrorsOf<Layer>(
   functions: LayerFunctions<Layer>,
@@ -34,7 +37,7 @@ export function mirrorsOf<Layer>(
 ): Step<Layer>[] {
   const { mirrorOf, activationOf } = functions;
   return steps.flatMap(({ layer, input, output }, position) => {
-    const mirror = mirrorOf(layer, input);
+    const mirror = atLayer([position], () => mirrorOf(layer, input));
     if (mirror === undefined) return [];
     const activation = position === 0 ? undefined : activationOf(steps[position - 1].layer);
     const isPlain = activationOf(mirror) === null || typeof activation !== "string";
