@@ -1,6 +1,6 @@
 /**
- * Faces in colour at 70x70 by convolutions: 1,000 new ones. `faces.ts` is the dense one in grey; compared with dense twins in
- * `faces-conv-twins.ts`. Not measured yet; about ten minutes on two idle cores.
+ * A convolutional VAE of faces in colour at 70x70, and 1,000 new faces. `faces.ts` is the dense model in grey; compared with dense models in
+ * `faces-conv-vs-dense.ts`. Not measured yet; about ten minutes on two idle cores.
  */
 import {
   adam,

@@ -1,6 +1,6 @@
 // u = a uniform in (0, 1), x = 2u - 1 in (-1, 1).
 //
-// All work is done in single precision with +, -, *, / and sqrt alone, each rounded once (Math.fround), so that the WebAssembly twin in
+// All work is done in single precision with +, -, *, / and sqrt alone, each rounded once (Math.fround), so that the WebAssembly version in
 // engine/kernels/random.ts gives the same bits on four lanes.
 
 /**

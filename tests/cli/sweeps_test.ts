@@ -55,22 +55,22 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
     ],
   },
   {
-    name: "anomaly-conv-choice",
+    name: "anomaly-conv-selection",
     runs: 90,
     settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
   },
   {
-    name: "anomaly-conv-twins",
+    name: "anomaly-conv-vs-dense",
     runs: 90,
     settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
   },
   {
-    name: "digits-conditional-twins",
+    name: "digits-conditional-vs-dense",
     runs: 9,
     settings: ["load.source.limit=300", "load.source.testLimit=100", "train.epochs=1", "generate.count=20"],
   },
   {
-    name: "mnist-iwae-twins",
+    name: "mnist-conv-iwae-vs-dense",
     runs: 9,
     settings: [
       "load.source.limit=300",
@@ -80,27 +80,27 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
     ],
   },
   {
-    name: "emoji-colour-twins",
+    name: "emoji-colour-vs-dense",
     runs: 9,
     settings: ["load.source.limit=100", "train.epochs=1", "novelty.count=20"],
   },
   {
-    name: "emoji-conv-twins",
+    name: "emoji-conv-vs-dense",
     runs: 15,
     settings: ["load.source.limit=100", "train.epochs=1", "novelty.count=20"],
   },
   {
-    name: "faces-conv-twins",
+    name: "faces-conv-vs-dense",
     runs: 9,
     settings: ["load.source.limit=80", "train.epochs=1", "novelty.count=10"],
   },
   {
-    name: "mnist-conv-choice",
+    name: "mnist-conv-selection",
     runs: 14,
     settings: ["load.source.limit=300", "load.source.testLimit=100", "train.epochs=1"],
   },
   {
-    name: "mnist-conv-twins",
+    name: "mnist-conv-vs-dense",
     runs: 9,
     settings: ["load.source.limit=300", "load.source.testLimit=100", "train.epochs=1"],
   },
@@ -171,7 +171,7 @@ for (const { name, runs, settings } of SWEPT) {
 }
 
 /** Those that need data of their own, which their tests make. */
-const ELSEWHERE = [{ name: "photos" }, { name: "cifar-conv-vae" }, { name: "cifar-conv-twins" }];
+const ELSEWHERE = [{ name: "photos" }, { name: "cifar-conv-vae" }, { name: "cifar-conv-vs-dense" }];
 
 Deno.test("a sweep that compares its settings with one of them says what is better, worse or a tie", async () => {
   await withRunsFolder(async (folder) => {

@@ -87,7 +87,7 @@ Deno.test("product() of not-a-number rows leaves the other rows as they are", ()
   deepEqual([...c.view].map(Number.isNaN), Array.from({ length: 15 }, (_, at) => at >= 3 && at < 6));
 });
 
-const UNARY_TWINS: Record<keyof typeof UNARY, (x: number) => number> = {
+const UNARY_REFERENCES: Record<keyof typeof UNARY, (x: number) => number> = {
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   exp: Math.exp,
@@ -97,7 +97,7 @@ const UNARY_TWINS: Record<keyof typeof UNARY, (x: number) => number> = {
   relu: (x) => x > 0 ? x : 0.25 * x,
 };
 
-for (const [name, twin] of Object.entries(UNARY_TWINS)) {
+for (const [name, reference] of Object.entries(UNARY_REFERENCES)) {
   Deno.test(`unary() ${name} follows Math over the whole range, with its tail, in place`, () => {
     const { kernels, put, overrun } = kernelBench();
     const positive = name === "log" || name === "sqrt";
@@ -107,7 +107,7 @@ for (const [name, twin] of Object.entries(UNARY_TWINS)) {
     const x = put(points), y = put(new Float32Array(points.length));
     const kind = UNARY[name as keyof typeof UNARY];
     kernels.unary(kind, y.at, x.at, points.length, 0.25);
-    const expected = points.map((point) => Math.fround(twin(point)));
+    const expected = points.map((point) => Math.fround(reference(point)));
     const finite = expected.map((number, at) => Number.isFinite(number) ? at : -1).filter((at) => at >= 0);
     const pick = (from: ArrayLike<number>) => finite.map((at) => from[at]);
     assertClose(pick(y.view), pick(expected), { absolute: 1e-38, relative: 1e-6 }, name);
@@ -123,15 +123,15 @@ for (const [name, twin] of Object.entries(UNARY_TWINS)) {
 Deno.test("binary() makes the derivative of an activation by its result", () => {
   const { kernels, put, overrun } = kernelBench();
   const above = numbers(23, 1), result = numbers(23, 2);
-  const twins = {
+  const references = {
     tanhGradient: (a: number, y: number) => a * (1 - y * y),
     sigmoidGradient: (a: number, y: number) => a * (y - y * y),
     reluGradient: (a: number, y: number) => y > 0 ? a : 0.125 * a,
   };
-  for (const [name, twin] of Object.entries(twins)) {
+  for (const [name, reference] of Object.entries(references)) {
     const a = put(above), b = put(result), y = put(new Float32Array(23));
-    kernels.binary(BINARY[name as keyof typeof twins], y.at, a.at, 0, 16, b.at, 0, 16, 1, 23, 0.125);
-    assertClose(y.view, [...above].map((each, at) => twin(each, result[at])), {
+    kernels.binary(BINARY[name as keyof typeof references], y.at, a.at, 0, 16, b.at, 0, 16, 1, 23, 0.125);
+    assertClose(y.view, [...above].map((each, at) => reference(each, result[at])), {
       absolute: 3e-7,
       relative: 1e-6,
     }, name);

@@ -113,7 +113,7 @@ Deno.test("comparisons prefix metrics that two stages measured under one name", 
   match(text, /\| `mse` \|/);
 });
 
-Deno.test("writeComparison() leaves the page and its Markdown twin side by side", async () => {
+Deno.test("writeComparison() leaves the page and its Markdown version side by side", async () => {
   await withRun({}, async (folder) => {
     await writeComparison([folder, folder], `${folder}/comparison.html`);
     match(await Deno.readTextFile(`${folder}/comparison.md`), /^# glyphs-dae: 2 runs in 1 group\n/);

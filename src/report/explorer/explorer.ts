@@ -70,14 +70,14 @@ function planeHtml(page: ExplorerData, order: readonly number[]): Html {
 function samplesHtml(page: ExplorerData): Html | false {
   const { captions, count, sheet } = page;
   const choices = captions.map((caption, at) => html`<option value="${at}">${caption}</option>`);
-  const twins = sheet !== null &&
-    html`<div class="twins">${tile("the sample", page)}${
+  const samplePair = sheet !== null &&
+    html`<div class="sample-pair">${tile("the sample", page)}${
       sheet.nearest && tile("nearest training image", page)
     }</div>`;
   return count > 0 && html`
     <div class="controls"><label>Sample
           <select id="sample-choice"><option value="-1">choose</option>${choices}</select></label></div>
-    <div id="sample"><p class="note"></p>${twins}</div>
+    <div id="sample"><p class="note"></p>${samplePair}</div>
   `;
 }
 

@@ -6,7 +6,7 @@
 import { adam, anomaly, filterClasses, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./anomaly-conv.ts";
 
-const digit = pipeline("anomaly-conv-twins", { seed: 42 })
+const digit = pipeline("anomaly-conv-vs-dense", { seed: 42 })
   .pipe(load(mnist()))
   .pipe(filterClasses({ labels: ["0"] }))
   .pipe(train(vae({ encoder: ENCODER, latent: 10, activation: "relu" }), {

@@ -6,7 +6,7 @@
 import { adam, evaluate, faces, load, novelty, pipeline, sweep, train, vae } from "../mod.ts";
 import { encoderOf } from "./emoji-conv.ts";
 
-const pictures = pipeline("faces-conv-twins", { seed: 42 })
+const pictures = pipeline("faces-conv-vs-dense", { seed: 42 })
   .pipe(load(faces({ color: true, count: 2000, testShare: 0.25 })))
   .pipe(train(vae({ encoder: encoderOf(32), latent: 64, activation: "relu" }), {
     optimizer: adam({ learningRate: 1e-3 }),

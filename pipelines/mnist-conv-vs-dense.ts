@@ -6,7 +6,7 @@
 import { adamw, evaluate, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./mnist-conv-vae.ts";
 
-const digits = pipeline("mnist-conv-twins", { seed: 42 })
+const digits = pipeline("mnist-conv-vs-dense", { seed: 42 })
   .pipe(load(mnist()))
   .pipe(train(vae({ encoder: ENCODER, latent: 32, activation: "gelu" }), {
     optimizer: adamw({ learningRate: 1e-3, weightDecay: 0.05 }),

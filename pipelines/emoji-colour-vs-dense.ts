@@ -6,7 +6,7 @@
 import { adam, emoji, evaluate, load, novelty, pipeline, sweep, train, vae } from "../mod.ts";
 import { encoderOf } from "./emoji-conv.ts";
 
-const pictures = pipeline("emoji-colour-twins", { seed: 42 })
+const pictures = pipeline("emoji-colour-vs-dense", { seed: 42 })
   .pipe(load(emoji({ color: true, size: 70, testShare: 0.25 })))
   .pipe(train(vae({ encoder: encoderOf(32), latent: 128, activation: "relu" }), {
     optimizer: adam({ learningRate: 1e-3 }),

@@ -1,5 +1,5 @@
 /**
- * What `anomaly-conv.ts` is chosen by: each candidate trained on one digit of the first 50,000 train digits and measured on the other
+ * Model selection for `anomaly-conv.ts`: each candidate trained on one digit of the first 50,000 train digits and measured on the other
  * 10,000, for each of the ten digits. No test digit is read. Not measured yet; about an hour on two idle cores.
  */
 import {
@@ -17,7 +17,7 @@ import {
 } from "../mod.ts";
 import { ENCODER } from "./anomaly-conv.ts";
 
-const digit = pipeline("anomaly-conv-choice", { seed: 42 })
+const digit = pipeline("anomaly-conv-selection", { seed: 42 })
   .pipe(load(mnist({ heldOut: 10_000 })))
   .pipe(filterClasses({ labels: ["0"] }))
   .pipe(train(vae({ encoder: ENCODER, latent: 10, activation: "relu" }), {

@@ -1,5 +1,5 @@
 /**
- * What `mnist-conv-vae.ts` is chosen by: convolutional VAEs trained for the same time on 50,000 of the train digits and measured on the
+ * Model selection for `mnist-conv-vae.ts`: convolutional VAEs trained for the same time on 50,000 of the train digits and measured on the
  * other 10,000. No test digit is read. Not measured yet; 70 minutes on two idle cores.
  */
 import {
@@ -20,7 +20,7 @@ import {
 } from "../mod.ts";
 import { ENCODER } from "./mnist-conv-vae.ts";
 
-const digits = pipeline("mnist-conv-choice", { seed: 42 })
+const digits = pipeline("mnist-conv-selection", { seed: 42 })
   .pipe(load(mnist({ heldOut: 10_000 })))
   .pipe(train(vae({ encoder: ENCODER, latent: 32, activation: "gelu" }), {
     optimizer: adamw({ learningRate: 1e-3, weightDecay: 0.05 }),

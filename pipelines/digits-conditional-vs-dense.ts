@@ -6,7 +6,7 @@
 import { adamw, evaluate, generate, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./digits-conditional.ts";
 
-const digits = pipeline("digits-conditional-twins", { seed: 42 })
+const digits = pipeline("digits-conditional-vs-dense", { seed: 42 })
   .pipe(load(mnist()))
   .pipe(train(vae({ encoder: ENCODER, latent: 16, activation: "gelu", condition: "label" }), {
     optimizer: adamw({ learningRate: 1e-3, weightDecay: 0.05 }),

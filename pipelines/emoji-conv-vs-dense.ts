@@ -6,7 +6,7 @@
 import { adam, emoji, evaluate, load, novelty, pipeline, sweep, train, vae } from "../mod.ts";
 import { encoderOf } from "./emoji-conv.ts";
 
-const pictures = pipeline("emoji-conv-twins", { seed: 42 })
+const pictures = pipeline("emoji-conv-vs-dense", { seed: 42 })
   .pipe(load(emoji({ testShare: 0.25 })))
   .pipe(train(vae({ encoder: encoderOf(16), latent: 128, activation: "relu" }), {
     optimizer: adam({ learningRate: 2e-3 }),

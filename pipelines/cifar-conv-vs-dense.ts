@@ -8,7 +8,7 @@ import { ENCODER } from "./cifar-conv-vae.ts";
 
 const loss = discretisedLogistic({ scale: "pixel" });
 
-const pictures = pipeline("cifar-conv-twins", { seed: 42 })
+const pictures = pipeline("cifar-conv-vs-dense", { seed: 42 })
   .pipe(load(cifar10("cifar-10-batches-bin")))
   .pipe(train(vae({ encoder: ENCODER, latent: 512, activation: "gelu", loss }), {
     optimizer: adamw({ learningRate: 1e-3, weightDecay: 0.01 }),
