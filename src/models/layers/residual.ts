@@ -130,15 +130,19 @@ export const residualKind = {
       ? build.add(made, shortcut)
       : build.add(asRows(build, made, output), asRows(build, shortcut, output));
   },
-  /** Its layers mirrored. No projection leads from a vector to a map, so a block that flattens maps has no mirror. */
+  /** Its layers mirrored. No projection leads from a vector to a map, so a block that ends a path of maps in a vector has no mirror. */
   mirror({ layers }, input) {
     const steps = stepsOf(plainLayers, layers.map(toLayer<PlainLayer>), input), { output } = steps.at(-1)!;
-    if (input.length === 3 && output.length === 1) {
+    const mirror: ResidualLayer = {
+      kind: "residual",
+      layers: withMaps(plainLayers, mirrorsOf(plainLayers, steps)),
+    };
+    if (output.length === 1 && placed(mirror, output).output.length === 3) {
       const must = `must lead to a map where the decoder is left out and mirrors the block, ` +
         `got a vector of ${output[0]} (put dense and flatten behind the block, or write the decoder)`;
       throw new LayerFault(["layers"], must);
     }
-    return { kind: "residual", layers: withMaps(plainLayers, mirrorsOf(plainLayers, steps)) };
+    return mirror;
   },
   describe({ layers }) {
     return `residual(${layers.map((entry) => plainLayers.describeLayer(toLayer(entry))).join("-")})`;
