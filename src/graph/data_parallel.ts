@@ -38,7 +38,7 @@ export function boundaryName({ id }: Value): string {
 
 /**
  * Splits a graph for two threads; `undefined` when that is impossible or does not pay: rows that depend on sums over rows (free bits, a
- * capacity), sums that need parameters, or gradients of which one part is most of the work.
+ * capacity), sums that need parameters, sums of inputs alone, or gradients of which one part is most of the work.
  */
 export function splitGraph(graph: Graph): DataParallelGraph | undefined {
   const kinds = kindsOf(graph);
@@ -52,8 +52,9 @@ export function splitGraph(graph: Graph): DataParallelGraph | undefined {
   if (at === undefined) return undefined;
   // The viewed value is passed on, not the view, and maps, not their patches.
   const boundary = [...all].filter((value) => isRow(value) && !isRemade(value) && value.operands.length > 0);
-  const names = new Map(boundary.map((value): [string, Value] => [boundaryName(value), value]));
   const rowOutputs = computed.filter(([, value]) => isRow(value) && !boundary.includes(value));
+  if (boundary.length + rowOutputs.length === 0) return undefined;
+  const names = new Map(boundary.map((value): [string, Value] => [boundaryName(value), value]));
   const range = (outputs: Map<string, Value>, from: number, to: number) =>
     rangeGraph(graph, outputs, isRow, { from, to });
   return {

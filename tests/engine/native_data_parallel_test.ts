@@ -212,3 +212,14 @@ Deno.test("native run() in data-parallel halves serves a graph without gradients
   await helped(program);
   [program, reference].forEach((each) => each.dispose());
 });
+
+Deno.test("native compile() for two threads runs a graph that only sums its input, in one session", async () => {
+  const build = graphBuilder(), x = build.input("x", ["batch", 2]);
+  const graph = build.finish({ outputs: { sum: build.sumRows(x) } });
+  const engine = await nativeEngine({ threads: 2, sessionsFrom: 0 });
+  const program = engine.compile(graph, { capacity: 3 });
+  program.input("x").set([1, 2, 3, 4, 5, 6]);
+  program.run(3);
+  deepEqual([...program.output("sum")], [9, 12]);
+  program.dispose();
+});

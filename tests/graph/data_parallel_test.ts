@@ -83,6 +83,11 @@ Deno.test("splitGraph() does not split rows that depend on one another, or sums 
   equal(splitGraph(other.finish({ outputs: { sum } })), undefined);
 });
 
+Deno.test("splitGraph() does not split sums of inputs alone, for which no rows are computed", () => {
+  const build = graphBuilder(), x = build.input("x", ["batch", 4]);
+  equal(splitGraph(build.finish({ outputs: { sum: build.sumRows(x) } })), undefined);
+});
+
 Deno.test("splitGraph() passes maps on, not their patches: each thread makes those of its own sums", () => {
   const window = windowOf({ height: 6, width: 6, channels: 3, kernel: [3, 3] });
   const build = graphBuilder();
