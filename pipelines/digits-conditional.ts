@@ -43,4 +43,4 @@ export default pipeline("digits-conditional", { seed: 42 })
   .pipe(evaluate())
   .pipe(interpolate({ from: { sample: 0 }, to: { sample: 1 }, steps: 16, path: "spherical" }))
   .pipe(generate({ count: 1000, shown: 100 }))
-  .pipe(exportRun());
+  .pipe(exportRun({ formats: ["safetensors", "onnx"] }));
