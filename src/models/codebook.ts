@@ -1,8 +1,8 @@
 // N = samples of a batch, P = positions of a sample, C = codes, d = dimensions of a code, e [C, d] = the codes.
 
 /**
- * The codebook of a VQ-VAE (van den Oord, Vinyals and Kavukcuoglu 2017, arXiv:1711.00937): how the latent of an encoder is replaced by the
- * nearest codes, and how the codes follow it.
+ * The codebook of a VQ-VAE (van den Oord, Vinyals and Kavukcuoglu 2017, arXiv:1711.00937): how the encoder's output is
+ * replaced by the nearest codes, and how moving averages update the codes.
  *
  * @module
  */
@@ -30,13 +30,13 @@ export function codePositions({ latent, dimensions }: VectorQuantisedSpec): numb
   return latent / dimensions;
 }
 
-/** A latent and what became of it. */
+/** An encoder's output and its nearest codes. */
 export interface Quantised {
   /** What the encoder gives, a row for each position [N P, d]. */
   readonly encoded: Value;
   /** The codes that are nearest to it, in its place [N, P d]. */
   readonly latent: Value;
-  /** The same numbers with the gradient of the encoder's output in place of none [N, P d]. */
+  /** The same numbers, whose gradient is passed to the encoder's output (straight-through estimator) [N, P d]. */
   readonly straightThrough: Value;
   /** 1 at the nearest code of each position, else 0 [N P, C]. */
   readonly chosen: Value;
@@ -47,7 +47,7 @@ export interface Quantised {
 
 /**
  * Replaces each vector of d numbers by the nearest code (eq. 1), that of the least `|e|^2 - 2 z . e`; the first of those that are equally
- * near. The gradient passes to the encoder as if nothing had been replaced (section 3.2). z [N, P d].
+ * near. The gradient is passed straight through to the encoder (section 3.2). z [N, P d].
  */
 export function quantise(build: GraphBuilder, model: VectorQuantisedSpec, z: Value): Quantised {
   const { codes, dimensions } = model;

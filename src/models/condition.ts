@@ -10,13 +10,13 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { ModelClass, ModelSpec, VariationalSpec } from "./options.ts";
 
-/** A model that is given the class of each sample. */
+/** A model conditioned on the class of each sample. */
 export type ConditionalSpec = VariationalSpec & { condition: "label" };
 
 /** The name of the input of a graph that holds the class of each sample, one-hot [N, C]. */
 export const CONDITION = "condition";
 
-/** Whether a model is given the class of each sample. */
+/** Whether a model is conditioned on the class of each sample. */
 export function isConditional(model: ModelSpec): model is ConditionalSpec {
   return model.kind === "vae" && model.condition !== undefined;
 }
@@ -90,7 +90,7 @@ export function classPlace(model: ModelSpec, name: string, what = "class"): numb
 }
 
 /**
- * The places of the classes that samples are said to be of: one name for all, or a name for each of `count`.
+ * The places of the given classes: one name for all, or a name for each of `count`.
  *
  * @throws {UsageError} When a class is missing, superfluous or unknown to the model.
  */

@@ -3,9 +3,9 @@ import { isConditional } from "./condition.ts";
 import type { ModelSpec } from "./options.ts";
 
 /**
- * The families: an autoencoder (denoising or not), which has no prior of its own; a VAE; a VAE that is given the class of each sample;
- * a VQ-VAE, whose latent are codes without a prior. What
- * works with models (a stage, for example) states of each family whether it does.
+ * The families: an autoencoder (denoising or not), which has no prior of its own; a VAE; a conditional VAE, whose encoder and decoder
+ * have the class of each sample as an input; a VQ-VAE, whose latent is discrete and has no prior. What works with models (a stage, for
+ * example) states for each family whether it supports it.
  */
 export type ModelFamily = "autoencoder" | "variational" | "conditional" | "vectorQuantised";
 

@@ -166,10 +166,10 @@ export function lossParts(model: ModelSpec): readonly string[] {
 
 /** The KL term as a whole: at least the free bits of each dimension, or the distance from a capacity. */
 function wholeKl(build: GraphBuilder, model: VariationalSpec, klOfDimension: Value): Value {
-  const charged = model.freeBits > 0
+  const penalised = model.freeBits > 0
     ? maximum(build, klOfDimension, build.constant(model.freeBits))
     : klOfDimension;
-  return weightedKl(build, model, build.sumAll(charged));
+  return weightedKl(build, model, build.sumAll(penalised));
 }
 
 /** The KL term in its three parts, each under its weight; and the parts as means over samples. */

@@ -87,7 +87,7 @@ export interface VariationalSpec extends Topology {
   totalCorrelation?: TotalCorrelation | undefined;
   /** Latent samples of the importance-weighted bound that is trained on; without it the evidence lower bound is. */
   importanceSamples?: number | undefined;
-  /** What encoder and decoder are given besides: the class of each sample. */
+  /** What encoder and decoder are conditioned on: the class of each sample. */
   condition?: "label" | undefined;
   /** The classes of a conditional model, once it is fitted to data. */
   classes?: ModelClass[] | undefined;
@@ -103,13 +103,13 @@ export interface VectorQuantisedSpec extends Topology {
   loss: ReconstructionLoss;
   /** How many codes there are. */
   codes: number;
-  /** The numbers of a code. */
+  /** The dimensions of a code's vector. */
   dimensions: number;
   /** The weight of the commitment of the encoder to its codes. */
   commitment: number;
   /** The decay of the averages that codes follow. */
   decay: number;
-  /** The share of even use below which a code starts again; `null`: never. */
+  /** A code used less than this share of a uniform use is restarted; `null`: never. */
   restart: number | null;
 }
 
@@ -208,20 +208,20 @@ export interface VariationalOptions extends TopologyOptions {
 export interface VectorQuantisedOptions extends Omit<TopologyOptions, "latent"> {
   /** How many codes there are. @default {512} */
   codes?: number;
-  /** The numbers of a code. @default {64} */
+  /** The dimensions of a code's vector. @default {64} */
   dimensions?: number;
   /**
    * Where the encoder ends with a vector: its latent values, a multiple of `dimensions`, split into a code for each `dimensions` of them. An
-   * encoder that ends with a feature map has a code at each position. @default {dimensions: one code a sample}
+   * encoder that ends with a feature map has a code at each position. @default {dimensions: one code per sample}
    */
   latent?: number;
-  /** The weight of the commitment: how much the encoder's output is drawn to its codes. @default {0.25} */
+  /** The weight of the commitment: how strongly the encoder's output is pulled towards its codes. @default {0.25} */
   commitment?: number;
   /** The decay of the averages over batches that codes follow. @default {0.99} */
   decay?: number;
   /**
-   * The share of even use below which a code counts as dead and starts again at the encoder's output for a sample of the batch; `null`: codes
-   * never do. @default {0.01}
+   * A code used less than this share of a uniform use counts as dead, and is restarted at the encoder's output for a random position of the
+   * batch; `null`: never. @default {0.01}
    */
   restart?: number | null;
   /** The reconstruction term. @default {"mse"} */

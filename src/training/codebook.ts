@@ -1,11 +1,11 @@
 // C = codes, d = dimensions of a code, g = decay, N_i, m_i = averages of code i.
 
 /**
- * Moves the codes of a VQ-VAE after each batch.
+ * Updates the codes of a VQ-VAE after each batch, by moving averages.
  *
  * The codebook has no gradient: the training graph gives, in the place of the gradients of its averages, how often each code was chosen and the
- * sum of what it stood for, which data parallelism adds up as it does gradients. They are taken out before the optimizer's update, and the codes
- * are written after it, so that no optimizer, clipping or weight decay has a part in them.
+ * sum of the encoder's outputs that it replaced, which data parallelism adds up as it does gradients. They are taken out before the optimizer's update, and the codes
+ * are written after it, so that no optimizer, clipping or weight decay affects them.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { CODEBOOK, codePositions, hasCodebook } from "../models/codebook.ts";
 import { modelParameters } from "../models/layers.ts";
 import type { ModelSpec, VectorQuantisedSpec } from "../models/spec.ts";
 
-/** Moves codes. */
+/** The updates of a codebook. */
 export interface CodebookUpdate {
   /** Reads what a batch of `rows` samples gave, and clears it. `steps`: those before this one. */
   read(rows: number, steps: number): void;
@@ -86,8 +86,8 @@ const draw = new Float32Array(1);
  * One step of the averages (appendix A.1): `N_i = g N_i + (1 - g) n_i`, `m_i = g m_i + (1 - g) sum z` and
  * `e_i = m_i / ((N_i + 1e-5) / (N + 1e-5 C) N)` with `N = sum_i N_i`.
  *
- * A code is dead when its average use is below `restart` times that of codes in even use. It starts again at the encoder's output at a position
- * of the batch, drawn by the seed, the step and the number of the code, with even use (Dhariwal et al. 2020, arXiv:2005.00341, section 3.1).
+ * A code is dead when its average use is below `restart` times uniform use. It is restarted at the encoder's output at a position
+ * of the batch, drawn by the seed, the step and the number of the code, with uniform use (Dhariwal et al. 2020, arXiv:2005.00341, section 3.1).
  * So the first step, when no code has been in use, takes all codes that the batch did not choose from the data.
  */
 export function moveCodes(

@@ -68,7 +68,7 @@ Deno.test("resolvePipeline() plans the codes of a VQ-VAE, and refuses stages tha
   const chain = pipeline("a").pipe(load(glyphs())).pipe(train(VECTORS));
   const lines = resolvePipeline(chain).stages[1].lines;
   ok(lines.includes(
-    "4 codes a sample of 16 with 3 numbers each, commitment 0.25, decay 0.99, codes below 1 % of even use start again",
+    "4 codes/sample from a codebook of 16 codes in 3 dimensions, commitment 0.25, decay 0.99, codes below 1 % of uniform use are restarted",
   ));
   const refused = [
     [generate(), /generate\.model must have a prior .* got a vqvae.*no prior to draw codes from/],

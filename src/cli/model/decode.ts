@@ -42,7 +42,7 @@ export function decodeCommand(exit: (code: number) => void) {
 /** The latent points of a file; of a VQ-VAE those of the codes that it holds. */
 async function pointsFrom(path: string, model: TrainedModel): Promise<Float32Array> {
   const [columns] = pointColumns(model),
-    what = columns === model.spec.latent ? "latent dimensions" : "codes a sample";
+    what = columns === model.spec.latent ? "latent dimensions" : "codes of a sample";
   return pointsOf(model, await readPoints(path, columns, what), columns);
 }
 

@@ -2,7 +2,7 @@
 import { flops, valueBytes } from "../../graph/cost.ts";
 import { trainingGraph } from "../../models/graphs.ts";
 import { describeKl, klShare, klTarget } from "../../models/kl_schedule.ts";
-import { bytesText, inUnits } from "../../core/amounts.ts";
+import { bytesText, inUnits, plural } from "../../core/amounts.ts";
 import { type Fault, faultsAt } from "../../core/fault.ts";
 import type { SampleShape } from "../../core/shape.ts";
 import { fitModel, modelFaults } from "../../models/fit_model.ts";
@@ -54,8 +54,8 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
     lines: [
       `${describeModel(model)}, ${parameters.toLocaleString("en-US")} parameters`,
       `${optimizer.kind}, learning rate ${optimizer.learningRate}, at most ${
-        epochs.toLocaleString("en-US")
-      } epochs${time}, batch ${batchSize}, ${stop}`,
+        plural(epochs, "epoch")
+      }${time}, batch ${batchSize}, ${stop}`,
       ...scheduleLines(settings),
       ...averageLines(settings),
       ...klLines(settings),
@@ -145,12 +145,14 @@ const BLOCKS = "▁▂▃▄▅▆▇█";
 /** Columns of a drawn schedule, at most. */
 const DRAWN = 40;
 
-/** How the KL term is charged, as text and drawn over the epochs. Both terms are sums, so beta is the effective one. */
+/** How the KL term is weighted, as text and drawn over the epochs. Both terms are sums, so beta is the effective one. */
 function klLines({ model, epochs }: TrainSettings): string[] {
   if (model.kind !== "vae") return [];
   const { klSchedule, beta, freeBits, totalCorrelation } = model;
   const samples = importanceSamplesOf(model);
-  if (samples > 1) return [`trained on the importance-weighted bound, k = ${samples} latent samples each`];
+  if (samples > 1) {
+    return [`trained on the importance-weighted bound, k = ${samples} latent samples per input`];
+  }
   const words = `${describeKl(klSchedule, beta)} (effective: pixels and latent dimensions are summed)${
     totalCorrelation === undefined ? "" : describeParts(totalCorrelation)
   }`;
@@ -172,12 +174,12 @@ function codeLines(model: ModelSpec): string[] {
   if (!hasCodebook(model)) return [];
   const { codes, dimensions, commitment, decay, restart } = model;
   const again = restart === null
-    ? "dead codes stay"
-    : `codes below ${100 * restart} % of even use start again`;
+    ? "dead codes are not restarted"
+    : `codes below ${100 * restart} % of uniform use are restarted`;
   return [
-    `${codePositions(model)} codes a sample of ${
+    `${plural(codePositions(model), "code")}/sample from a codebook of ${
       codes.toLocaleString("en-US")
-    } with ${dimensions} numbers each, ` +
+    } codes in ${plural(dimensions, "dimension")}, ` +
     `commitment ${commitment}, decay ${decay}, ${again}`,
   ];
 }

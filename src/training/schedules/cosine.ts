@@ -1,4 +1,4 @@
-/** Half a cosine. @module */
+/** Cosine annealing. @module */
 import { z } from "zod";
 import { optionsOf } from "../../core/arguments.ts";
 import {
@@ -22,7 +22,7 @@ const schema = z.strictObject({
   finalShare: z.number().min(0).max(1).default(0),
 });
 
-/** Half a cosine from the full rate to its final share (Loshchilov and Hutter 2017, arXiv:1608.03983, eq. 5 without restarts). */
+/** Cosine annealing: half a cosine from the full rate to `finalShare` of it (Loshchilov and Hutter 2017, arXiv:1608.03983, eq. 5 without restarts). */
 export function cosine(options: CosineOptions = {}): { kind: "cosine" } & CosineOptions {
   return { kind: "cosine", ...optionsOf("cosine", options) };
 }

@@ -16,7 +16,7 @@ export interface OneCycleOptions {
   /** The share of the peak rate that the last step has. @default {4e-6} */
   finalShare?: number;
   /**
-   * The momentum (`beta1` of Adam and its kind) at the peak, and that at the start and the end; it falls while the rate rises. `null`: the
+   * The momentum (`beta1` of Adam and its variants) at the peak, and that at the start and the end; it falls while the rate rises. `null`: the
    * optimizer's own throughout. Without effect on optimizers that have none, `sgd` and `rmsprop`.
    * @default {least 0.85, most 0.95}
    */
@@ -40,7 +40,7 @@ type OneCycle = z.infer<typeof schema>;
 
 /**
  * The 1cycle policy (Smith and Topin 2018, arXiv:1708.07120): half a cosine up to the peak rate, another down to nearly 0, step by step.
- * Momentum goes the other way.
+ * Momentum moves inversely: it falls while the rate rises.
  *
  * The rates are those of PyTorch's `OneCycleLR(max_lr, total_steps, pct_start, div_factor = 1 / startShare,
  * final_div_factor = startShare / finalShare)` with its two phases, where all batches are whole; a shorter last batch counts as the part of

@@ -1,4 +1,4 @@
-/** A fall by a factor whenever the monitored loss stops improving. @module */
+/** Reduces the learning rate whenever the monitored loss stops improving. @module */
 import { z } from "zod";
 import { optionsOf } from "../../core/arguments.ts";
 import { plural } from "../../core/amounts.ts";
@@ -15,13 +15,13 @@ import {
 export interface PlateauOptions extends WarmupOptions {
   /** What the rate is multiplied by. @default {0.1} */
   factor?: number;
-  /** Epochs without improvement before the rate falls. @default {10} */
+  /** Epochs without improvement before the rate is reduced. @default {10} */
   patience?: number;
   /** What counts as an improvement, in the unit of the loss. @default {0} */
   minDelta?: number;
-  /** The learning rate below which it does not fall. @default {0} */
+  /** The learning rate below which it is not reduced. @default {0} */
   minimum?: number;
-  /** Epochs after a fall in which an epoch without improvement does not count. @default {0} */
+  /** Epochs after a reduction in which an epoch without improvement does not count. @default {0} */
   cooldown?: number;
 }
 
@@ -36,12 +36,12 @@ const schema = z.strictObject({
 });
 
 /**
- * The rate times `factor` after `patience` epochs in which the monitored loss (see {@link TrainOptions.monitor}) has not improved by more
- * than `minDelta`, as often as that happens.
+ * Multiplies the rate by `factor` after `patience` epochs in which the monitored loss (see {@link TrainOptions.monitor}) has not improved by more
+ * than `minDelta`, each time that happens.
  *
- * It counts as Keras' `ReduceLROnPlateau` does: the rate falls after `patience` epochs without improvement, where PyTorch's waits for one
+ * It counts as Keras' `ReduceLROnPlateau` does: the rate is reduced after `patience` epochs without improvement, where PyTorch's waits for one
  * more (its `patience` is one less). A cooldown of n epochs is PyTorch's; in Keras the last of the n epochs counts again. `minDelta` is
- * absolute, as in Keras and under PyTorch's `threshold_mode="abs"`, and 0 by default, where both have 1e-4. The counter is apart from
+ * absolute, as in Keras and under PyTorch's `threshold_mode="abs"`, and 0 by default, where both have 1e-4. The counter is separate from
  * that of early stopping, and a training may be resumed with more epochs.
  */
 export function plateau(options: PlateauOptions = {}): { kind: "plateau" } & PlateauOptions {

@@ -1,4 +1,4 @@
-// n = patience: epochs without improvement before the rate falls.
+// n = patience: epochs without improvement before the rate is reduced.
 
 /**
  * The state of a schedule that lowers the learning rate on a plateau of the loss, as a pure step function.
@@ -6,9 +6,9 @@
  * @module
  */
 
-/** What such a schedule has seen, and the rate that it has come to. */
+/** What such a schedule has observed, and the current rate. */
 export interface PlateauState {
-  /** The rate now, without the warm-up. */
+  /** The current rate, without the warm-up. */
   readonly learningRate: number;
   /** The best value so far. */
   readonly best: number;
@@ -18,7 +18,7 @@ export interface PlateauState {
   readonly cooldown: number;
 }
 
-/** What a plateau is, and what happens then. */
+/** What counts as a plateau, and how the rate is reduced. */
 export interface PlateauRule {
   readonly factor: number;
   /** n. */

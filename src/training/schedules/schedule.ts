@@ -16,7 +16,7 @@ export interface Moment {
   readonly stepEpochs: number;
   /** The maximum number of epochs. */
   readonly epochs: number;
-  /** What a schedule has seen of the monitored loss, for a kind that goes by it. */
+  /** What a schedule has observed of the monitored loss, for a kind that depends on it. */
   readonly plateau?: PlateauState;
 }
 
@@ -34,9 +34,9 @@ export interface ScheduleKind<Spec extends { readonly kind: string }> {
   describe(spec: Spec): string;
 }
 
-/** Options for schedules whose rate can rise first. */
+/** Options for schedules with a warm-up. */
 export interface WarmupOptions {
-  /** Epochs (parts count) over which the rate rises in a line from 0 before the schedule begins. @default {0} */
+  /** Epochs (parts count) over which the rate rises linearly from 0 before the schedule begins. @default {0} */
   warmupEpochs?: number;
 }
 

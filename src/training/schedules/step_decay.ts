@@ -1,4 +1,4 @@
-/** A fall by a factor every few epochs. @module */
+/** Step decay: the rate is multiplied by a factor every few epochs. @module */
 import { z } from "zod";
 import { optionsOf } from "../../core/arguments.ts";
 import {
@@ -12,9 +12,9 @@ import {
 
 /** Options for {@link stepDecay}. */
 export interface StepDecayOptions extends WarmupOptions {
-  /** Epochs between two steps down. */
+  /** Epochs between two reductions. */
   everyEpochs: number;
-  /** What the rate is multiplied by at each. @default {0.1} */
+  /** What the rate is multiplied by each time. @default {0.1} */
   factor?: number;
 }
 
@@ -25,7 +25,7 @@ const schema = z.strictObject({
   factor: z.number().positive().max(1).default(0.1),
 });
 
-/** The rate times a factor every few epochs. */
+/** Multiplies the rate by a factor every few epochs. */
 export function stepDecay(options: StepDecayOptions): { kind: "step" } & StepDecayOptions {
   return { kind: "step", ...optionsOf("stepDecay", options) };
 }
