@@ -9,7 +9,8 @@ import { BATCH, type Graph, nameOf, parameterCount, sizeOf, type Value } from ".
 import { type GraphParts, model, tensor, valueInfo } from "./onnx/messages.ts";
 import type { Lowering } from "./onnx/lowering.ts";
 import { loweringOf } from "./onnx/lowerings.ts";
-import { ONES, onnxWriter, type OpenWriter } from "./onnx/writer.ts";
+import { ONES } from "./onnx/batch_shapes.ts";
+import { onnxWriter, type OpenWriter } from "./onnx/writer.ts";
 import { countUses } from "./uses.ts";
 
 export { ONES };
