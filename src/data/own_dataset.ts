@@ -122,6 +122,7 @@ function splitOf(
     refuse(path, `must be an object with values, got ${valueText(split)}`);
   }
   const { values, targets, labels, names } = split;
+  const countOf = (array: SampleValues, where: string) => countSamples(array, where, { size, shape }, refuse);
   const count = countOf(values, `${path}.values`);
   if (count < 1) refuse(`${path}.values`, "must hold at least one sample, got none");
   const list = (name: "labels" | "names", length: number) => {
@@ -138,33 +139,44 @@ function splitOf(
     count,
     values,
     ...(targets === undefined ? {} : { targets: { values: targets } }),
-    ...(labels === undefined ? {} : { labels: checkedLabels(labels) }),
+    ...(labels === undefined ? {} : { labels: checkedLabels(labels, `${path}.labels`, classes, refuse) }),
     ...(names === undefined ? {} : { names: names.map(String) }),
   };
+}
 
-  function countOf(array: SampleValues, where: string): number {
-    if (!(array instanceof Uint8Array) && !(array instanceof Float32Array)) {
-      refuse(where, `must be a Uint8Array or a Float32Array, got ${nameOf(array)}`);
-    }
-    if (array.length % size !== 0) {
-      refuse(
-        where,
-        `must hold whole samples of ${sampleShapeText(shape)} (${size} values), got ${array.length} values`,
-      );
-    }
-    return array.length / size;
+/** The number of samples in an array, which must hold whole ones. */
+function countSamples(
+  array: SampleValues,
+  where: string,
+  { size, shape }: { size: number; shape: SampleShape },
+  refuse: Refuse,
+): number {
+  if (!(array instanceof Uint8Array) && !(array instanceof Float32Array)) {
+    refuse(where, `must be a Uint8Array or a Float32Array, got ${nameOf(array)}`);
   }
-
-  function checkedLabels(labels: ArrayLike<number>): Uint16Array {
-    const wrong = Array.prototype.findIndex.call(
-      labels,
-      (label) => !Number.isInteger(label) || label < 0 || label >= classes,
+  if (array.length % size !== 0) {
+    refuse(
+      where,
+      `must hold whole samples of ${sampleShapeText(shape)} (${size} values), got ${array.length} values`,
     );
-    if (wrong >= 0) {
-      refuse(`${path}.labels`, `must be integers from 0 to ${classes - 1}, got ${labels[wrong]} at ${wrong}`);
-    }
-    return Uint16Array.from(labels);
   }
+  return array.length / size;
+}
+
+function checkedLabels(
+  labels: ArrayLike<number>,
+  where: string,
+  classes: number,
+  refuse: Refuse,
+): Uint16Array {
+  const wrong = Array.prototype.findIndex.call(
+    labels,
+    (label) => !Number.isInteger(label) || label < 0 || label >= classes,
+  );
+  if (wrong >= 0) {
+    refuse(where, `must be integers from 0 to ${classes - 1}, got ${labels[wrong]} at ${wrong}`);
+  }
+  return Uint16Array.from(labels);
 }
 
 function nameOf(value: unknown): string {

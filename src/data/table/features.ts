@@ -44,18 +44,7 @@ export function rolesOf(
   file: TableFile,
   spec: TableSpec,
 ): { roles: TableRoles; faults: Fault[]; warnings: string[] } {
-  const faults: Fault[] = [], names = file.columns.map(({ name }) => name);
-  const twice = [...new Set(names.filter((name, position) => names.indexOf(name) !== position))];
-  if (twice.length > 0) {
-    faults.push({
-      path: "file",
-      message:
-        `must have a name of its own for each column, got ${
-          namesText(twice)
-        } more than once in "${file.path}" ` +
-        `(rename the others, or pass header: false)`,
-    });
-  }
+  const names = file.columns.map(({ name }) => name), faults = repeatedNames(file.path, names);
   const find = (path: string, name: string | undefined): number | undefined => {
     if (name === undefined) return undefined;
     const position = names.indexOf(name);
@@ -75,15 +64,9 @@ export function rolesOf(
       others.has(position) || excluded.has(position) || rowNumbers.includes(position) ? [] : [position]
     )
     : spec.features.flatMap((name, place) => find(`features[${place}]`, name) ?? []);
-  for (const position of chosen) {
-    if (!others.has(position)) continue;
-    faults.push({
-      path: "features",
-      message: `must be other columns than the label, the id and the split, got ${
-        namesText([names[position]])
-      } as both`,
-    });
-  }
+  faults.push(
+    ...chosen.filter((position) => others.has(position)).map((position) => twoRoles(names[position])),
+  );
   const features = chosen.map((position): FeatureColumn => ({
     position,
     name: names[position],
@@ -95,13 +78,34 @@ export function rolesOf(
     faults.push({ path: "features", message: `must be one column at least, got none of "${file.path}"` });
   }
   const warnings = spec.features === undefined && rowNumbers.length > 0
-    ? [
-      `Column ${
-        rowNumbers[0] + 1
-      } of "${file.path}" is taken for row numbers and is no feature (pandas leaves it out with index=False)`,
-    ]
+    ? [rowNumbersText(file.path, rowNumbers[0])]
     : [];
   return { roles: { features, label, id, split }, faults, warnings };
+}
+
+/** Names that several columns have, all in one fault. */
+function repeatedNames(path: string, names: readonly string[]): Fault[] {
+  const repeated = [...new Set(names.filter((name, position) => names.indexOf(name) !== position))];
+  if (repeated.length === 0) return [];
+  return [{
+    path: "file",
+    message:
+      `must have a name of its own for each column, got ${namesText(repeated)} more than once in "${path}" ` +
+      `(rename the others, or pass header: false)`,
+  }];
+}
+
+/** A feature that is the label, the id or the split as well. */
+function twoRoles(name: string): Fault {
+  const message = `must be other columns than the label, the id and the split, got ${
+    namesText([name])
+  } as both`;
+  return { path: "features", message };
+}
+
+function rowNumbersText(path: string, position: number): string {
+  return `Column ${position + 1} of "${path}" is taken for row numbers and is no feature ` +
+    `(pandas leaves it out with index=False)`;
 }
 
 function unknownColumn(path: string, name: string, names: readonly string[]): string {
