@@ -20,8 +20,8 @@ function tableEpochs(epochs: readonly Epoch[]): Epoch[] {
 }
 
 /** The losses, with the best epoch and the epochs without improvement marked. */
-function lossFigure(grammar: Grammar, { epochs, start }: WholeTraining): Figure {
-  const unit = start?.unit ?? "loss", last = epochs.at(-1)!;
+function lossFigure(grammar: Grammar, training: WholeTraining): Figure {
+  const { epochs, start } = training, unit = start?.unit ?? "loss";
   const train = curvePoints(epochs, ({ loss }) => loss),
     validation = curvePoints(epochs, ({ validation }) => validation);
   const hasValidation = validation.length > 0;
@@ -29,47 +29,56 @@ function lossFigure(grammar: Grammar, { epochs, start }: WholeTraining): Figure 
     { name: "train", role: "train", points: train },
     ...(hasValidation ? [{ name: "validation", role: "validation", points: validation } as const] : []),
   ];
-  const { bestEpoch, best, epochsWithoutImprovement } = last;
+  const { bestEpoch, epochsWithoutImprovement, epoch: lastEpoch } = epochs.at(-1)!;
   const plateau = epochsWithoutImprovement > 0 && start?.patience
-    ? [grammar.rectX([0], { x1: bestEpoch, x2: last.epoch, fill: "currentColor", fillOpacity: 0.07 })]
+    ? [grammar.rectX([0], { x1: bestEpoch, x2: lastEpoch, fill: "currentColor", fillOpacity: 0.07 })]
     : [];
-  const marks = bestEpoch > 0
-    ? [
-      ...plateau,
-      grammar.ruleX([bestEpoch], { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "3,3" }),
-    ]
-    : plateau;
-  const bestText = bestEpoch > 0
-    ? `best ${start?.monitor ?? "loss"} ${numberText(best)} at epoch ${bestEpoch.toLocaleString("en-US")}`
-    : "no best epoch";
-  const patience = start?.patience
-    ? `no improvement for ${epochsWithoutImprovement.toLocaleString("en-US")} of ${
-      start.patience.toLocaleString("en-US")
-    } epochs`
-    : "early stopping off";
+  const bestMark = bestEpoch > 0
+    ? [grammar.ruleX([bestEpoch], { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "3,3" })]
+    : [];
+  const { best, patience } = progressTexts(training);
   return {
     title: `Loss, ${unit}`,
-    description: `${plural(epochs.length, "epoch")}; ${bestText}; ${patience}.`,
-    plot: (width) => curvesPlot(grammar, curves, { unit, width, marks }),
-    note: html`Dashed: ${bestText}. ${plateau.length > 0 ? "Grey: " : ""}${
+    description: `${plural(epochs.length, "epoch")}; ${best}; ${patience}.`,
+    plot: (width) => curvesPlot(grammar, curves, { unit, width, marks: [...plateau, ...bestMark] }),
+    note: html`Dashed: ${best}. ${plateau.length > 0 ? "Grey: " : ""}${
       patience[0].toUpperCase() + patience.slice(1)
     }.`,
-    table: {
-      head: [
-        "epoch",
-        `train (${unit})`,
-        ...(hasValidation ? [`validation (${unit})`] : []),
-        "learning rate",
-        "seconds",
-      ],
-      rows: tableEpochs(epochs).map((epoch) => [
-        epoch.epoch,
-        numberText(epoch.loss),
-        ...(hasValidation ? [numberText(epoch.validation)] : []),
-        numberText(epoch.learningRate, 3),
-        numberText(epoch.seconds, 3),
-      ]),
-    },
+    table: lossTable(epochs, unit, hasValidation),
+  };
+}
+
+/** The best epoch, and how early stopping stands after the last one. */
+function progressTexts({ epochs, start }: WholeTraining): { best: string; patience: string } {
+  const { bestEpoch, best, epochsWithoutImprovement } = epochs.at(-1)!;
+  return {
+    best: bestEpoch > 0
+      ? `best ${start?.monitor ?? "loss"} ${numberText(best)} at epoch ${bestEpoch.toLocaleString("en-US")}`
+      : "no best epoch",
+    patience: start?.patience
+      ? `no improvement for ${epochsWithoutImprovement.toLocaleString("en-US")} of ${
+        start.patience.toLocaleString("en-US")
+      } epochs`
+      : "early stopping off",
+  };
+}
+
+function lossTable(epochs: readonly Epoch[], unit: string, hasValidation: boolean): Figure["table"] {
+  return {
+    head: [
+      "epoch",
+      `train (${unit})`,
+      ...(hasValidation ? [`validation (${unit})`] : []),
+      "learning rate",
+      "seconds",
+    ],
+    rows: tableEpochs(epochs).map((epoch) => [
+      epoch.epoch,
+      numberText(epoch.loss),
+      ...(hasValidation ? [numberText(epoch.validation)] : []),
+      numberText(epoch.learningRate, 3),
+      numberText(epoch.seconds, 3),
+    ]),
   };
 }
 

@@ -1,5 +1,5 @@
 /** A scatter plot of two latent dimensions as lines of text. @module */
-import { brailleCanvas, type Dot } from "./braille.ts";
+import { brailleCanvas, type Canvas, type Dot } from "./braille.ts";
 import { cut } from "../text/text.ts";
 import { type ColorLevel, paint, paintClass } from "../terminal/theme.ts";
 import type { LatentView } from "../../run/fold/view.ts";
@@ -45,41 +45,46 @@ export function scatterLines(
       : [window.low[axis], window.high[axis]];
   const x = placer(range(0), canvas.width), up = placer(range(1), canvas.height);
   const place = (point: PlanePoint): Dot => [x(point[0]), canvas.height - 1 - up(point[1])];
-  const classes = new Map<number, { xs: number[]; ys: number[] }>();
-  for (const { point, index } of finite) {
-    const label = labels[index] ?? 0, [column, row] = place(point);
-    canvas.dot(column, row, label % CIRCLE);
-    const group = classes.get(label) ?? { xs: [], ys: [] };
-    group.xs.push(column);
-    group.ys.push(row);
-    classes.set(label, group);
-  }
-  for (const radius of circles) {
-    // Enough steps to leave no gap, even if the circumference spans the canvas.
-    const steps = 4 * (canvas.width + canvas.height);
-    for (let step = 0; step < steps; step++) {
-      const angle = 2 * Math.PI * step / steps;
-      canvas.dot(...place([radius * Math.cos(angle), radius * Math.sin(angle)]), CIRCLE);
-    }
-  }
+  const dots = finite.map(({ point, index }) => ({ label: labels[index] ?? 0, dot: place(point) }));
+  for (const { label, dot } of dots) canvas.dot(...dot, label % CIRCLE);
+  circles.forEach((radius) => drawCircle(canvas, radius, place));
   const joined = trail.filter((point) => point.every(Number.isFinite)).map(place);
   joined.slice(1).forEach((to, index) => canvas.line(joined[index], to, OVER));
   const letters = ([column, row]: Dot, text: string, ink: number) =>
     canvas.letters((column >> 1) - (text.length >> 1), row >> 2, text, ink);
   const longest = labelNames.length > MOST_CLASSES ? 3 : 8;
-  for (const [label, { xs, ys }] of labels.length === 0 ? [] : classes) {
-    letters([median(xs), median(ys)], cut(labelNames[label] ?? "", longest), label % CIRCLE);
+  for (const [label, center] of labels.length === 0 ? [] : classCenters(dots)) {
+    letters(center, cut(labelNames[label] ?? "", longest), label % CIRCLE);
   }
   for (const { point, letter } of marks) {
     if (point.every(Number.isFinite)) letters(place(point), letter, OVER);
   }
-  return canvas.lines((text, ink) =>
-    ink === OVER
-      ? paint(level, "strong", text)
-      : ink === CIRCLE
-      ? paint(level, "faint", text)
-      : paintClass(level, ink, text)
+  return canvas.lines((text, ink) => paintInk(level, ink, text));
+}
+
+/** Draws a circle around the origin, in enough steps to leave no gap even if the circumference spans the canvas. */
+function drawCircle(canvas: Canvas, radius: number, place: (point: PlanePoint) => Dot): void {
+  const steps = 4 * (canvas.width + canvas.height);
+  for (let step = 0; step < steps; step++) {
+    const angle = 2 * Math.PI * step / steps;
+    canvas.dot(...place([radius * Math.cos(angle), radius * Math.sin(angle)]), CIRCLE);
+  }
+}
+
+/** The median of the dots of each class, where its name goes; classes in the order of their first dots. */
+function classCenters(dots: readonly { readonly label: number; readonly dot: Dot }[]): Map<number, Dot> {
+  const groups = Map.groupBy(dots, ({ label }) => label);
+  return new Map(
+    [...groups].map(([label, group]) => [
+      label,
+      [median(group.map(({ dot }) => dot[0])), median(group.map(({ dot }) => dot[1]))],
+    ]),
   );
+}
+
+function paintInk(level: ColorLevel, ink: number, text: string): string {
+  if (ink === OVER) return paint(level, "strong", text);
+  return ink === CIRCLE ? paint(level, "faint", text) : paintClass(level, ink, text);
 }
 
 function rangeOf(values: readonly number[]): [low: number, high: number] {
