@@ -3,7 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { bytesText, plural } from "../core/amounts.ts";
 import { messageOf } from "../core/errors.ts";
 import { oldCaches } from "../data/old_caches.ts";
-import { findGarbage } from "../run/garbage.ts";
+import { findGarbage, type Garbage } from "../run/garbage.ts";
 import { listRuns, type OnProblem } from "../run/list.ts";
 import { parseDuration } from "./options.ts";
 import { warnOnce, writeAll } from "./output.ts";
@@ -43,16 +43,7 @@ export function gcCommand(exit: (code: number) => void) {
           onProblem("converted data is left alone while a run is running");
         } else garbage.push(...oldCaches({ olderThan: dataOlderThan, now }));
       }
-      let isWhole = true;
-      for (const one of garbage) {
-        try {
-          if (yes) await Deno.remove(one.path, { recursive: true });
-          writeAll(garbageLine(one, yes === true));
-        } catch (thrown) {
-          isWhole = false;
-          onProblem(`${one.path} cannot be removed: ${messageOf(thrown)}`);
-        }
-      }
+      const isWhole = await removeAll(garbage, yes === true, onProblem);
       const total = bytesText(garbage.reduce((sum, { bytes }) => sum + bytes, 0));
       writeAll(
         garbage.length === 0
@@ -61,6 +52,25 @@ export function gcCommand(exit: (code: number) => void) {
       );
       exit(isWhole ? 0 : 1);
     });
+}
+
+/** Lists all, and removes them if `yes`; returns whether none of them failed. */
+async function removeAll(
+  garbage: readonly Garbage[],
+  yes: boolean,
+  onProblem: OnProblem,
+): Promise<boolean> {
+  let isWhole = true;
+  for (const one of garbage) {
+    try {
+      if (yes) await Deno.remove(one.path, { recursive: true });
+      writeAll(garbageLine(one, yes));
+    } catch (thrown) {
+      isWhole = false;
+      onProblem(`${one.path} cannot be removed: ${messageOf(thrown)}`);
+    }
+  }
+  return isWhole;
 }
 
 async function isAnyRunning(root: string, onProblem: OnProblem): Promise<boolean> {

@@ -3,7 +3,12 @@ import { Command } from "@commander-js/extra-typings";
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { type StageKeys, stageKeys, unknownImportsText } from "../pipeline/keys.ts";
-import { nameFault, type ResolvedStage, resolveInspected } from "../pipeline/resolve.ts";
+import {
+  nameFault,
+  type ResolvedPipeline,
+  type ResolvedStage,
+  resolveInspected,
+} from "../pipeline/resolve.ts";
 import { forecast, type StageForecast } from "../run/forecast.ts";
 import { fileUrl, loadPipeline } from "../run/load_pipeline.ts";
 import { collect, parseSeed, parseThreads } from "./options.ts";
@@ -41,25 +46,39 @@ export function planCommand(exit: (code: number) => void) {
       const engineText = describeEngine(engine, pipeline.threads);
       const keys = await stageKeys(pipeline, engineClass(engine), fileUrl(file));
       const forecasts = await forecast(pipeline, keys, cache ? { root: runs, forced: force } : undefined);
-      if (json) {
-        const stages = pipeline.stages.map(({ name, kind, options, lines }) => {
-          const { isCached, why } = forecasts.get(name)!;
-          return { name, kind, options, lines, cached: isCached, why, key: keys.get(name)!.key };
-        });
-        const plan = { name: pipeline.name, seed: pipeline.seed, engine: engineText, stages };
-        writeJson(plan, 2);
-      } else {
-        const head = [
-          `${pipeline.name}, seed ${pipeline.seed}, ${engineText}`,
-          ...(notice === undefined ? [] : [notice]),
-        ];
-        const stages = pipeline.stages.flatMap((stage, place) =>
-          describe(stage, place, forecasts.get(stage.name)!, keys.get(stage.name)!)
-        );
-        writeAll(`${[...head, ...stages].join("\n")}\n`);
-      }
+      const plan: Plan = { pipeline, engineText, keys, forecasts };
+      if (json) writeJson(planJson(plan), 2);
+      else writeAll(planText(plan, notice));
       exit(0);
     });
+}
+
+/** What a run would do. */
+interface Plan {
+  readonly pipeline: ResolvedPipeline;
+  readonly engineText: string;
+  /** The keys and the forecast of each stage, by its name. */
+  readonly keys: ReadonlyMap<string, StageKeys>;
+  readonly forecasts: ReadonlyMap<string, StageForecast>;
+}
+
+function planJson({ pipeline, engineText, keys, forecasts }: Plan) {
+  const stages = pipeline.stages.map(({ name, kind, options, lines }) => {
+    const { isCached, why } = forecasts.get(name)!;
+    return { name, kind, options, lines, cached: isCached, why, key: keys.get(name)!.key };
+  });
+  return { name: pipeline.name, seed: pipeline.seed, engine: engineText, stages };
+}
+
+function planText({ pipeline, engineText, keys, forecasts }: Plan, notice: string | undefined): string {
+  const head = [
+    `${pipeline.name}, seed ${pipeline.seed}, ${engineText}`,
+    ...(notice === undefined ? [] : [notice]),
+  ];
+  const stages = pipeline.stages.flatMap((stage, place) =>
+    describe(stage, place, forecasts.get(stage.name)!, keys.get(stage.name)!)
+  );
+  return `${[...head, ...stages].join("\n")}\n`;
 }
 
 function describe(

@@ -32,6 +32,23 @@ function latentDimensions({ kl, mean, variance }: LatentSample): LatentDimension
   })).sort((a, b) => b.kl - a.kl);
 }
 
+/** The axis of latent dimensions with its margins. */
+function dimensionAxis(numbers: readonly { readonly name: string }[], width: number) {
+  return {
+    marginLeft: 48,
+    // Keeps what is drawn for each dimension narrow when there are few.
+    marginRight: Math.max(20, width - 60 - 90 * numbers.length),
+    marginBottom: 38,
+    x: {
+      label: null,
+      type: "band",
+      domain: numbers.map(({ name }) => name),
+      ticks: numbers.length * 22 > width ? [] : undefined,
+      tickRotate: numbers.length > 16 ? -60 : 0,
+    },
+  } as const;
+}
+
 function klFigure(
   numbers: readonly LatentDimension[],
   text: string,
@@ -43,18 +60,9 @@ function klFigure(
     description: `${text}.`,
     note: `${text}. Pale: variance of the posterior mean at most ${ACTIVE_VARIANCE}.`,
     plot: (width) => ({
+      ...dimensionAxis(numbers, width),
       height: 240,
-      marginLeft: 48,
-      // Keeps the bars narrow when there are few.
-      marginRight: Math.max(20, width - 60 - 90 * numbers.length),
-      marginBottom: 38,
       marginTop: 26,
-      x: {
-        label: null,
-        domain: numbers.map(({ name }) => name),
-        ticks: numbers.length * 22 > width ? [] : undefined,
-        tickRotate: numbers.length > 16 ? -60 : 0,
-      },
       y: { label: "nats/sample", grid: true, nice: true },
       marks: [
         grammar.barY(numbers, {
@@ -103,17 +111,8 @@ function posteriorFigure(
     description: `Mean and standard deviation of each latent dimension over ${of}.`,
     note: "Dot: mean; line: one standard deviation to each side; band: that of the prior, from -1 to 1.",
     plot: (width) => ({
+      ...dimensionAxis(numbers, width),
       height: 220,
-      marginLeft: 48,
-      marginRight: Math.max(20, width - 60 - 90 * numbers.length),
-      marginBottom: 38,
-      x: {
-        label: null,
-        type: "band",
-        domain: numbers.map(({ name }) => name),
-        ticks: numbers.length * 22 > width ? [] : undefined,
-        tickRotate: numbers.length > 16 ? -60 : 0,
-      },
       y: { label: "latent units", grid: true, nice: true },
       marks: [
         grammar.rectY([0], { y1: -1, y2: 1, fill: colour("faint"), fillOpacity: 0.25 }),

@@ -76,6 +76,21 @@ function trainingLines(data: ReportData): string[] {
   });
 }
 
+/** The metrics for which there is something to compare with. */
+function baselineParts(data: ReportData): string[] {
+  const compared = baselines(data);
+  if (compared.length === 0) return [];
+  const rows = compared.map(({ metric, value, reference, source, difference }) => [
+    cellCode(metric.name),
+    metricText(metric, value),
+    metricText(metric, reference),
+    escapeMarkdown(source),
+    escapeMarkdown(difference),
+  ]);
+  const head = ["metric", "this run", "reference", "source", "difference"];
+  return ["## Baselines", BASELINES_NOTE, markdownTable(head, rows)];
+}
+
 /** The report of a run as Markdown. */
 export function markdownReport(data: ReportData): string {
   const { record, stages, warnings, problems } = data, command = repeatCommand(record);
@@ -86,29 +101,13 @@ export function markdownReport(data: ReportData): string {
     ...warnings.map(({ stage, message }) => stage === undefined ? message : `${stage}: ${message}`),
     ...problems,
   ];
-  const compared = baselines(data);
   const parts = [
     `# ${escapeMarkdown(record.pipeline || "Unnamed run")}: ${escapeMarkdown(statusText(data))}`,
     `Run ${escapeMarkdown(record.id)}, seed ${record.seed ?? "unknown"}, ${escapeMarkdown(data.engine)}${
       data.seconds === undefined ? "" : `, ${secondsText(data.seconds)}`
     }${record.reason === null ? "" : `: ${escapeMarkdown(record.reason)}`}.`,
     ...(notes.length > 0 ? ["## Notices", notes.map((note) => `- ${escapeMarkdown(note)}`).join("\n")] : []),
-    ...(compared.length > 0
-      ? [
-        "## Baselines",
-        BASELINES_NOTE,
-        markdownTable(
-          ["metric", "this run", "reference", "source", "difference"],
-          compared.map(({ metric, value, reference, source, difference }) => [
-            cellCode(metric.name),
-            metricText(metric, value),
-            metricText(metric, reference),
-            escapeMarkdown(source),
-            escapeMarkdown(difference),
-          ]),
-        ),
-      ]
-      : []),
+    ...baselineParts(data),
     ...(data.trainings.length > 0 ? ["## Training", trainingLines(data).join("\n\n")] : []),
     ...(Object.keys(data.metrics).length > 0 ? ["## All metrics", ...metricTables(data)] : []),
     ...(command === undefined ? [] : [

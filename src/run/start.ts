@@ -16,7 +16,7 @@ import { type EpochProgress, openProgress, watchProgress } from "./progress.ts";
 import { EXIT, type RunRecord, writeRecord } from "./record.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { startWorker } from "./start_worker.ts";
-import { stopFlag, type StopOrder } from "./stop.ts";
+import { type StopFlag, stopFlag, type StopOrder } from "./stop.ts";
 import { warningBox } from "./warning_box.ts";
 
 /** What a run reports to. */
@@ -85,23 +85,17 @@ export async function startRun(
   async function abort(why: Abort): Promise<number> {
     const end = ending ?? abortedEnd(run, why);
     if (end !== ending) listeners.listen(end);
-    // The disk may be full: the run then counts as crashed, as its lock is free.
-    await writeRecord(place.folder, endedRecord(run.record, end)).catch(() => {});
-    await removeTemporary(place.folder);
+    await closeAborted(run, end);
     return end.exitCode;
   }
   const watches = [
-    watchControl(place.folder, ({ stop, exitCode }) => {
-      if (stop !== "now") return flag.ask({ exitCode, after: stop, cause: "request" });
-      void abort({ exitCode, reason: "aborted on request" }).then(listeners.onAborted);
-    }),
+    ...watchStops(plan, place.folder, flag, (why) => void abort(why).then(listeners.onAborted)),
     watchProgress({
       memory: shared.progress,
       stages: work.pipeline.stages.map(({ name }) => name),
       folder: place.folder,
       listen: listeners.progress,
     }),
-    timeLimit(plan, () => flag.ask({ exitCode: EXIT.budget, cause: "time" })),
   ];
   const finished = worker.finished.then(async (end) => {
     ending = end;
@@ -115,9 +109,28 @@ export async function startRun(
   return { ...place, finished, stop: flag.ask, hangUp: flag.hangUp, warn: warnings.put, abort };
 }
 
-function timeLimit({ maxMilliseconds }: RunPlan, stop: () => void): { close(): void } {
-  const limit = maxMilliseconds === null ? undefined : alarm(maxMilliseconds, stop);
-  return { close: () => limit?.cancel() };
+/** Watches what stops a run besides its own process: requests in its folder, and the limit on its time. */
+function watchStops(
+  { maxMilliseconds }: RunPlan,
+  folder: string,
+  { ask }: StopFlag,
+  abort: (why: Abort) => void,
+): { close(): void }[] {
+  const limit = maxMilliseconds === null
+    ? undefined
+    : alarm(maxMilliseconds, () => ask({ exitCode: EXIT.budget, cause: "time" }));
+  const control = watchControl(folder, ({ stop, exitCode }) => {
+    if (stop === "now") abort({ exitCode, reason: "aborted on request" });
+    else ask({ exitCode, after: stop, cause: "request" });
+  });
+  return [control, { close: () => limit?.cancel() }];
+}
+
+/** Leaves the folder of an aborted run as that of an ended one. */
+async function closeAborted({ place, record }: OpenRun, end: EndEvent): Promise<void> {
+  // The disk may be full: the run then counts as crashed, as its lock is free.
+  await writeRecord(place.folder, endedRecord(record, end)).catch(() => {});
+  await removeTemporary(place.folder);
 }
 
 /** The end event of an aborted run, which is also appended to its events. */

@@ -7,6 +7,7 @@
  */
 import { pictureShape } from "../../core/shape.ts";
 import { NAMES } from "../../models/graphs.ts";
+import type { Program } from "../../engine/engine.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
 import { countWrongPixels } from "./wrong_pixels.ts";
 import type { DenoisingRules } from "./limits.ts";
@@ -59,35 +60,28 @@ export function measureDenoising(
     wrong: new Uint16Array(samples),
   }));
   const { channels = 1 } = pictureShape(model.shape);
-  function wrongPixels(from: number, weight = 0): number {
+  function wrongOfModel(from: number, weight = 0): number {
     return countWrongPixels(pixels, channels, (d) => {
       const at = from + d;
       const blended = weight === 0 ? output[at] : output[at] + weight * (corrupted[at] - output[at]);
       return (blended > 0.5) !== (target[at] > 0.5);
     });
   }
+  const wrongOfGuess = (from: number) =>
+    countWrongPixels(pixels, channels, (d) => (guess[d] === 1) !== (target[from + d] > 0.5));
   forEachBatch({ samples, noise }, (start, rows) => {
     for (let row = 0; row < rows; row++) {
       const from = row * pixels;
-      wrong[start + row] = wrongPixels(from);
+      wrong[start + row] = wrongOfModel(from);
       for (const own of measured) {
         own.rule(input, from, guess);
-        own.wrong[start + row] = countWrongPixels(
-          pixels,
-          channels,
-          (d) => (guess[d] === 1) !== (target[from + d] > 0.5),
-        );
+        own.wrong[start + row] = wrongOfGuess(from);
       }
     }
     if (isOnce) return;
     corrupted.set(input);
-    for (let pass = 2; pass <= passes; pass++) {
-      for (let at = 0; at < rows * pixels; at++) {
-        input[at] = corrupted[at] + blend * (output[at] - corrupted[at]);
-      }
-      program.run(rows);
-    }
-    for (let row = 0; row < rows; row++) repeated[start + row] = wrongPixels(row * pixels, inputWeight);
+    repeatPasses(program, corrupted, { passes, blend }, { rows, pixels });
+    for (let row = 0; row < rows; row++) repeated[start + row] = wrongOfModel(row * pixels, inputWeight);
   });
   program.dispose();
   return {
@@ -95,4 +89,19 @@ export function measureDenoising(
     repeated,
     rules: Object.fromEntries(measured.map(({ name, wrong }) => [name, wrong])),
   };
+}
+
+/** Runs the passes from the second on, each on a mean of the corrupted images and the output of the pass before. */
+function repeatPasses(
+  program: Program,
+  corrupted: Float32Array,
+  { passes, blend }: Required<Pick<DenoisingOptions, "passes" | "blend">>,
+  { rows, pixels }: { readonly rows: number; readonly pixels: number },
+): void {
+  const input = program.input(NAMES.input), output = program.output("output");
+  const values = rows * pixels;
+  for (let pass = 2; pass <= passes; pass++) {
+    for (let at = 0; at < values; at++) input[at] = corrupted[at] + blend * (output[at] - corrupted[at]);
+    program.run(rows);
+  }
 }

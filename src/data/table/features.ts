@@ -67,12 +67,7 @@ export function rolesOf(
   faults.push(
     ...chosen.filter((position) => others.has(position)).map((position) => twoRoles(names[position])),
   );
-  const features = chosen.map((position): FeatureColumn => ({
-    position,
-    name: names[position],
-    type: typeOf(file.columns[position], spec),
-    kind: isCategory(file.columns[position], spec) ? "category" : "number",
-  }));
+  const features = chosen.map((position) => featureOf(file.columns[position], position, spec));
   faults.push(...typeFaults(file, spec, chosen));
   if (features.length === 0 && faults.length === 0) {
     faults.push({ path: "features", message: `must be one column at least, got none of "${file.path}"` });
@@ -81,6 +76,11 @@ export function rolesOf(
     ? [rowNumbersText(file.path, rowNumbers[0])]
     : [];
   return { roles: { features, label, id, split }, faults, warnings };
+}
+
+function featureOf(column: Column, position: number, spec: TableSpec): FeatureColumn {
+  const kind = isCategory(column, spec) ? "category" : "number";
+  return { position, name: column.name, type: typeOf(column, spec), kind };
 }
 
 /** Names that several columns have, all in one fault. */

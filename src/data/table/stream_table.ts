@@ -93,16 +93,7 @@ async function convertInto(
   const classes: ClassNames = new Map(), statistics = trainStatistics(size);
   const logged: string[] = [], warned: string[] = [];
   const groupOf = grouper(table, classes, seed);
-  let left = 0;
-  const counts = await visitRows(file, roles, encoding, spec, classes, (rows) => {
-    for (let row = 0; row < rows.count; row++) {
-      if (chosen?.isChosen[rows.first + row] === 0) continue;
-      const group = groupOf(rows, row);
-      if (group === GROUPS.left) left++;
-      else addRow(splits[SPLITS[group]], rows, row, size);
-      if (group === GROUPS.train) statistics.add(rows.values, row * size);
-    }
-  });
+  const { left, ...counts } = await addFirst(table, splits, { classes, statistics, groupOf, chosen });
   let gaps = counts.missing + counts.infinite;
   if (left > 0) logged.push(`${plural(left, "row")} of "${file.path}" left out`);
   for (const other of others) {
@@ -126,14 +117,35 @@ async function convertInto(
     ...(finished.fills && { fills: [...finished.fills] }),
     logged,
     warned,
-    splits: Object.fromEntries(stored.map(({ name, count, labels, names }) => [name, {
-      count,
-      ...(labels.length > 0 && { labels: new Uint8Array(labels.buffer).toBase64() }),
-      ...(names.length > 0 && { names }),
-    }])),
+    splits: Object.fromEntries(stored.map((split) => [split.name, storedSplit(split)])),
   };
   await writeFileAtomically(`${base}.json`, JSON.stringify(whole));
   return whole;
+}
+
+/** Adds the rows of the table's own file to their splits; counts those that are left out, too. */
+async function addFirst(
+  { spec, file, roles, encoding }: OpenedTable,
+  splits: Record<SplitName, BucketSplit>,
+  { classes, statistics, groupOf, chosen }: {
+    readonly classes: ClassNames;
+    readonly statistics: ReturnType<typeof trainStatistics>;
+    readonly groupOf: ReturnType<typeof grouper>;
+    readonly chosen: ChosenRows | undefined;
+  },
+): Promise<EncodingCounts & { readonly left: number }> {
+  const size = encoding.names.length;
+  let left = 0;
+  const counts = await visitRows(file, roles, encoding, spec, classes, (rows) => {
+    for (let row = 0; row < rows.count; row++) {
+      if (chosen?.isChosen[rows.first + row] === 0) continue;
+      const group = groupOf(rows, row);
+      if (group === GROUPS.left) left++;
+      else addRow(splits[SPLITS[group]], rows, row, size);
+      if (group === GROUPS.train) statistics.add(rows.values, row * size);
+    }
+  });
+  return { ...counts, left };
 }
 
 /** Cells of another file that hold categories of their own, as text. */
@@ -210,6 +222,13 @@ function checkCounts(
   );
 }
 
+interface WrittenSplit {
+  readonly name: SplitName;
+  readonly count: number;
+  readonly labels: Uint16Array;
+  readonly names: string[];
+}
+
 /** Writes the splits that have rows, filled and without the features that are left out. */
 async function writeSplits(
   base: string,
@@ -217,8 +236,8 @@ async function writeSplits(
   splits: Record<SplitName, BucketSplit>,
   { names, removed, fills }: FinishedFeatures,
   size: number,
-) {
-  const written: { name: SplitName; count: number; labels: Uint16Array; names: string[] }[] = [];
+): Promise<WrittenSplit[]> {
+  const written: WrittenSplit[] = [];
   for (const split of SPLITS) {
     const count = splits[split].count();
     if (count === 0) continue;
@@ -234,4 +253,13 @@ async function writeSplits(
     written.push({ name: split, count, labels: Uint16Array.from(made.labels), names: made.names });
   }
   return written;
+}
+
+/** A split as the cache's description has it: its values are in a file of their own. */
+function storedSplit({ count, labels, names }: WrittenSplit): StoredTable["splits"][SplitName] {
+  return {
+    count,
+    ...(labels.length > 0 && { labels: new Uint8Array(labels.buffer).toBase64() }),
+    ...(names.length > 0 && { names }),
+  };
 }

@@ -19,12 +19,15 @@ const Audit = z.object({
 /** Bins of the plot. */
 const BINS = 40;
 
+interface Bin {
+  readonly from: number;
+  readonly to: number;
+  /** In percent of all values. */
+  readonly share: number;
+}
+
 /** Shares of values in even bins from low to high, in percent. */
-export function histogram(
-  values: readonly number[],
-  low: number,
-  high: number,
-): { from: number; to: number; share: number }[] {
+export function histogram(values: readonly number[], low: number, high: number): Bin[] {
   const width = (high - low) / BINS || 1, counts = new Array<number>(BINS).fill(0);
   for (const value of values) counts[Math.min(BINS - 1, Math.max(0, Math.floor((value - low) / width)))]++;
   return counts.map((count, bin) => ({
@@ -59,28 +62,32 @@ export function distancesFigure(value: unknown, title: string, grammar: Grammar)
       x: { label: plotText(unit), labelAnchor: "center" },
       y: { label: "% of images", grid: true, nice: true },
       marks: [
-        grammar.rectY(made, {
-          x1: "from",
-          x2: "to",
-          y: "share",
-          fill: colour("first"),
-          fillOpacity: 0.55,
-          insetLeft: 0.5,
-        }),
-        ...(heldOut.length > 0
-          ? [
-            grammar.line(real, {
-              x: ({ from, to }: { from: number; to: number }) => (from + to) / 2,
-              y: "share",
-              stroke: colour("second"),
-              strokeWidth: 2,
-              curve: "step",
-            }),
-          ]
-          : []),
+        generatedMark(grammar, made),
+        ...(heldOut.length > 0 ? [heldOutMark(grammar, real)] : []),
         grammar.ruleX(limits.map(([, value]) => value), { stroke: "currentColor", strokeDasharray: "4,3" }),
         grammar.ruleY([0], { stroke: "currentColor" }),
       ],
     }),
   };
+}
+
+function generatedMark(grammar: Grammar, bins: readonly Bin[]) {
+  return grammar.rectY(bins, {
+    x1: "from",
+    x2: "to",
+    y: "share",
+    fill: colour("first"),
+    fillOpacity: 0.55,
+    insetLeft: 0.5,
+  });
+}
+
+function heldOutMark(grammar: Grammar, bins: readonly Bin[]) {
+  return grammar.line(bins, {
+    x: ({ from, to }: Bin) => (from + to) / 2,
+    y: "share",
+    stroke: colour("second"),
+    strokeWidth: 2,
+    curve: "step",
+  });
 }

@@ -19,6 +19,9 @@ const Curves = z.object({
   ),
 });
 
+/** The curve of scores that say nothing. */
+const GUESSING = [[0, 0], [100, 100]] as const;
+
 /** The figure of an artifact that holds ROC curves; the curve of the chosen score is drawn bold. */
 export function rocFigure(value: unknown, title: string, grammar: Grammar): Figure | undefined {
   const parsed = Curves.safeParse(value);
@@ -29,7 +32,7 @@ export function rocFigure(value: unknown, title: string, grammar: Grammar): Figu
     area: isNumber(value) ? percentText(value) : "not measured",
     points: points.map(([falseAlarms, found]) => ({ falseAlarms: 100 * falseAlarms, found: 100 * found })),
     role: SERIES[at % SERIES.length],
-    bold: name === score,
+    isBold: name === score,
   }));
   if (list.length === 0) return undefined;
   const areas = list.map(({ name, area }) => `${name} ${area}`).join(", ");
@@ -47,17 +50,13 @@ export function rocFigure(value: unknown, title: string, grammar: Grammar): Figu
       x: { label: "% of normal samples called anomalous", labelAnchor: "center", domain: [0, 100] },
       y: { label: "% of anomalies found", grid: true, domain: [0, 100] },
       marks: [
-        grammar.line([[0, 0], [100, 100]], {
-          stroke: "currentColor",
-          strokeOpacity: 0.5,
-          strokeDasharray: "4,3",
-        }),
-        ...list.map(({ points, role, bold }) =>
+        grammar.line(GUESSING, { stroke: "currentColor", strokeOpacity: 0.5, strokeDasharray: "4,3" }),
+        ...list.map(({ points, role, isBold }) =>
           grammar.line(points, {
             x: "falseAlarms",
             y: "found",
             stroke: colour(role),
-            strokeWidth: bold ? 3 : 1.3,
+            strokeWidth: isBold ? 3 : 1.3,
           })
         ),
       ],

@@ -129,36 +129,19 @@ function inkSheet(sheet, ink) {
  * @param {{ data: ExplorerData, points: Float32Array, sheet: HTMLImageElement | null, state: State, map: PlaneMap, style: CSSStyleDeclaration, ink: string }} view
  */
 export function drawSamples(context, { data, points, sheet, state, map, style, ink }) {
-  const { count, latent, labels, width, height, channels } = data,
+  const { count, latent, labels, width, height } = data,
     few = count <= 64 && sheet !== null && data.sheet !== null;
   const size = Math.max(1, Math.round(22 / height));
   for (let at = 0; at < count; at++) {
     const px = map.atX(points[at * latent + state.x]), py = map.atY(points[at * latent + state.y]);
     const chosen = at === state.sample;
-    if (few && sheet !== null && data.sheet !== null) {
-      const place = at * (data.sheet.nearest ? 2 : 1), { columns } = data.sheet;
-      context.imageSmoothingEnabled = false;
-      const marks = channels === 1 ? inkSheet(sheet, style.getPropertyValue("--mark").trim() || ink) : sheet;
-      context.drawImage(
-        marks,
-        place % columns * width,
-        Math.floor(place / columns) * height,
-        width,
-        height,
-        px - width * size / 2,
-        py - height * size / 2,
-        width * size,
-        height * size,
-      );
-      // Ink has the colour of marks; a picture in colour shows its class by a frame.
-      if (channels === 3) {
-        context.strokeStyle = style.getPropertyValue(`--label-${(labels[at] ?? 0) % 10}`) || ink;
-        context.lineWidth = 1;
-        context.strokeRect(px - width * size / 2, py - height * size / 2, width * size, height * size);
-      }
+    const colour = style.getPropertyValue(`--label-${(labels[at] ?? 0) % 10}`) || ink;
+    if (few && sheet !== null) {
+      const mark = style.getPropertyValue("--mark").trim() || ink;
+      drawPicture(context, data, sheet, at, { px, py, size, mark, colour });
     } else {
       context.globalAlpha = chosen ? 1 : 0.8;
-      context.fillStyle = style.getPropertyValue(`--label-${(labels[at] ?? 0) % 10}`) || ink;
+      context.fillStyle = colour;
       context.beginPath();
       context.arc(px, py, chosen ? 5 : 2.6, 0, 7);
       context.fill();
@@ -175,4 +158,35 @@ export function drawSamples(context, { data, points, sheet, state, map, style, i
     );
   }
   context.globalAlpha = 1;
+}
+
+/**
+ * A sample as its image around a point. A grey one is drawn in the colour of marks; one in colour shows its class by a frame.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {ExplorerData} data
+ * @param {HTMLImageElement} sheet
+ * @param {number} sample
+ * @param {{ px: number, py: number, size: number, mark: string, colour: string }} place
+ */
+function drawPicture(context, { sheet: tiles, width, height, channels }, sheet, sample, place) {
+  if (tiles === null) return;
+  const { px, py, size, mark, colour } = place, tile = sample * (tiles.nearest ? 2 : 1);
+  const left = px - width * size / 2, top = py - height * size / 2;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(
+    channels === 1 ? inkSheet(sheet, mark) : sheet,
+    tile % tiles.columns * width,
+    Math.floor(tile / tiles.columns) * height,
+    width,
+    height,
+    left,
+    top,
+    width * size,
+    height * size,
+  );
+  if (channels !== 3) return;
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.strokeRect(left, top, width * size, height * size);
 }

@@ -26,7 +26,7 @@ import type { TrainSettings } from "./settings.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
 export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePlan {
-  const { batchSize, optimizer, epochs, patience, maxSeconds, ema } = settings;
+  const { batchSize, optimizer, ema } = settings;
   const shape = shapeOf(settings, facts);
   const classes = facts.classes ?? [];
   const faults = [
@@ -48,14 +48,10 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   const graph = trainingGraph(model, { paired: facts.noisy ?? false });
   const memory = valueBytes(graph, batchSize) +
     4 * parameters * (1 + ruleOf(optimizer, ema !== undefined).slots);
-  const time = maxSeconds === undefined ? "" : ` and ${maxSeconds.toLocaleString("en-US")} seconds`;
-  const stop = patience === null ? "no early stop" : `patience ${patience}`;
   return {
     lines: [
       `${describeModel(model)}, ${parameters.toLocaleString("en-US")} parameters`,
-      `${optimizer.kind}, learning rate ${optimizer.learningRate}, at most ${
-        plural(epochs, "epoch")
-      }${time}, batch ${batchSize}, ${stop}`,
+      lengthLine(settings),
       ...scheduleLines(settings),
       ...averageLines(settings),
       ...klLines(settings),
@@ -73,6 +69,15 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
     },
     faults: [...memoryFaults(memory), ...weightFaults, ...dataFaults],
   };
+}
+
+/** How the model is optimized, and for how long at most. */
+function lengthLine({ batchSize, optimizer, epochs, patience, maxSeconds }: TrainSettings): string {
+  const time = maxSeconds === undefined ? "" : ` and ${maxSeconds.toLocaleString("en-US")} seconds`;
+  const stop = patience === null ? "no early stop" : `patience ${patience}`;
+  return `${optimizer.kind}, learning rate ${optimizer.learningRate}, at most ${
+    plural(epochs, "epoch")
+  }${time}, batch ${batchSize}, ${stop}`;
 }
 
 /** How the learning rate changes, where it does. */

@@ -3,9 +3,10 @@ import { RunError } from "../../core/errors.ts";
 import { measureUse } from "../../analysis/anomaly/sample_scores.ts";
 import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { ModelSpec } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { ModelUse } from "../../models/use.ts";
-import type { FitOutcome } from "../../training/contract.ts";
+import type { FitOutcome, FitResult } from "../../training/contract.ts";
 import { fit } from "../../training/fit.ts";
 import { engineOf } from "../engine.ts";
 import type { StageContext, StageResult } from "../../pipeline/stage.ts";
@@ -60,17 +61,34 @@ export async function runTraining(
     progress: context.progress,
   });
   until?.close();
-  const fitted = {
-    spec: settings.model,
-    parameters: result.parameters,
-    shape: dataset.shape,
-    scale: scaleOf(train),
-    ...(dataset.featureNames && { featureNames: dataset.featureNames }),
-    epoch: result.patience.bestEpoch,
-  };
-  const model = { ...fitted, use: useOf(engine, fitted, result.outcome, dataset, { train, validation }) };
+  const model = modelOf(settings.model, result, dataset, { train, validation }, engine);
   await keepWeights(model, result, context);
   return { outputs: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };
+}
+
+/** The model that a training has made, with what its use needs to know of the data. */
+function modelOf(
+  spec: ModelSpec,
+  { parameters, patience, outcome }: FitResult,
+  dataset: Dataset,
+  splits: TrainingSplits,
+  engine: Engine,
+): TrainedModel {
+  const { shape, featureNames } = dataset;
+  const fitted = {
+    spec,
+    parameters,
+    shape,
+    scale: scaleOf(splits.train),
+    ...(featureNames && { featureNames }),
+    epoch: patience.bestEpoch,
+  };
+  return { ...fitted, use: useOf(engine, fitted, outcome, dataset, splits) };
+}
+
+interface TrainingSplits {
+  readonly train: Split;
+  readonly validation?: Split;
 }
 
 /** What is recorded with the model for its use; without scores where the training failed, whose weights may give none. */
@@ -79,7 +97,7 @@ function useOf(
   model: TrainedModel,
   outcome: FitOutcome,
   { binarisation = "grey", test, train: { resampled }, labelNames, preparation }: Dataset,
-  splits: { readonly train: Split; readonly validation?: Split },
+  splits: TrainingSplits,
 ): ModelUse {
   const isMeasured = outcome !== "failed" && outcome !== "diverged";
   return {
