@@ -2,7 +2,7 @@
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { parseGates } from "../pipeline/gates.ts";
 import { runKey, stageKeys } from "../pipeline/keys.ts";
-import { nameFault, resolveInspected, specOf } from "../pipeline/resolve.ts";
+import { nameFault, type ResolvedPipeline, resolveInspected, specOf } from "../pipeline/resolve.ts";
 import type { EngineConfig } from "../pipeline/stage.ts";
 import { listRuns } from "../run/list.ts";
 import { fileUrl, loadPipeline } from "../run/load_pipeline.ts";
@@ -48,14 +48,7 @@ export async function prepareRun(
     const complete = await findComplete(options.runs, pipeline.name, runKey(keys));
     if (complete !== undefined) return complete;
   }
-  const resumption = options.resume === "none" ? undefined : await findResumption({
-    root: options.runs,
-    wanted: options.resume,
-    spec: specOf(pipeline),
-    engine: chosen,
-    isEngineChosen: options.engine !== undefined || options.threads !== undefined,
-    keysOf,
-  });
+  const resumption = await resumptionFor(pipeline, options, chosen, keysOf);
   const found = resumption !== undefined && !("startOver" in resumption) ? resumption : undefined;
   const engine = found?.engine ?? chosen;
   const notices = [notice, resumption === undefined ? undefined : noticeOf(resumption)];
@@ -73,6 +66,24 @@ export async function prepareRun(
       gates,
     },
   };
+}
+
+/** The run to resume, or why its pipeline starts over; `undefined`: a new run. */
+async function resumptionFor(
+  pipeline: ResolvedPipeline,
+  { resume, runs, engine, threads }: RunOptions,
+  chosen: EngineConfig,
+  keysOf: (engine: EngineConfig) => ReturnType<typeof stageKeys>,
+): Promise<Resumption | { readonly startOver: string } | undefined> {
+  if (resume === "none") return undefined;
+  return await findResumption({
+    root: runs,
+    wanted: resume,
+    spec: specOf(pipeline),
+    engine: chosen,
+    isEngineChosen: engine !== undefined || threads !== undefined,
+    keysOf,
+  });
 }
 
 /** What the command line alone decides of a run. */

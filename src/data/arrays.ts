@@ -88,18 +88,11 @@ const known = new Map<string, ArraySet>();
 export function arrays(options: ArraysOptions): ArraysInput {
   const given = optionsOf("arrays", options), { train, labels, targets, test, validation, ...rest } = given;
   const { testLabels, testTargets, validationLabels, validationTargets, ...settings } = rest;
-  checkSplits(
-    {
-      ...namesOf({ labels, targets, test, testLabels, testTargets }),
-      ...namesOf({ validation, validationLabels, validationTargets }),
-      testShare: given.testShare,
-    },
-    {
-      addIssue({ path, message }) {
-        throw new UsageError(`arrays: ${path[0]}: ${message}`);
-      },
-    },
-  );
+  checkNames({
+    ...namesOf({ labels, targets, test, testLabels, testTargets }),
+    ...namesOf({ validation, validationLabels, validationTargets }),
+    testShare: given.testShare,
+  });
   const shape = settings.shape;
   const numbers = (name: string, input: ArrayInput | undefined) =>
     input === undefined ? undefined : flatten(`arrays.${name}`, input, shape);
@@ -129,6 +122,15 @@ export function arrays(options: ArraysOptions): ArraysInput {
     },
     ...settings,
   };
+}
+
+/** Refuses labels and targets without their samples, and a share beside a split. */
+function checkNames(given: Parameters<typeof checkSplits>[0]): void {
+  checkSplits(given, {
+    addIssue({ path, message }) {
+      throw new UsageError(`arrays: ${path[0]}: ${message}`);
+    },
+  });
 }
 
 function namesOf(given: Record<string, unknown>): Record<string, string> {

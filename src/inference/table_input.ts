@@ -16,26 +16,11 @@ const columnOf = (feature: string) => feature.split("=")[0];
 /** Opens a table of the columns that a model was trained on; others are left out. */
 export async function tableInput(
   path: string,
-  { featureNames, shape, use }: TrainedModel,
+  { featureNames, use }: TrainedModel,
   note: (message: string) => void,
 ): Promise<SampleInput> {
-  const features = featureNames && [...new Set(featureNames.map(columnOf))];
-  const categories = featureNames?.filter((name) => name.includes("=")).map(columnOf) ?? [];
   const isFilled = use?.preparation?.fills !== undefined;
-  const spec = SourceSpec.parse({
-    source: "table",
-    file: path,
-    testShare: 0,
-    // A feature of dates was one of days when the model was trained.
-    dates: "days",
-    // The model's own numbers fill what is missing; this says that it may be.
-    ...(isFilled && { missing: "zero" }),
-    ...(features && { features }),
-    ...(categories.length > 0 && {
-      categories: "oneHot",
-      types: Object.fromEntries(categories.map((name) => [name, "category"])),
-    }),
-  });
+  const spec = sourceOf(path, featureNames, isFilled);
   const dataset = await openSource(spec, { seed: 0, inOrder: true, keepsMissing: isFilled, log: note });
   const input = splitInput(dataset.train, dataset.shape), found = dataset.featureNames;
   if (featureNames === undefined || found === undefined) return input;
@@ -49,11 +34,35 @@ export async function tableInput(
   }
   // A category that no row has is a column of zeros.
   const places = featureNames.map((name) => found.indexOf(name));
-  const size = sampleSize(shape), given = sampleSize(dataset.shape);
-  if (places.every((place, at) => place === at)) return input;
+  return places.every((place, at) => place === at) ? input : inPlaces(input, places);
+}
+
+/** The table as a source of the columns that a model was trained on. */
+function sourceOf(file: string, featureNames: readonly string[] | undefined, isFilled: boolean): SourceSpec {
+  const features = featureNames && [...new Set(featureNames.map(columnOf))];
+  const categories = featureNames?.filter((name) => name.includes("=")).map(columnOf) ?? [];
+  return SourceSpec.parse({
+    source: "table",
+    file,
+    testShare: 0,
+    // A feature of dates was one of days when the model was trained.
+    dates: "days",
+    // The model's own numbers fill what is missing; this says that it may be.
+    ...(isFilled && { missing: "zero" }),
+    ...(features && { features }),
+    ...(categories.length > 0 && {
+      categories: "oneHot",
+      types: Object.fromEntries(categories.map((name) => [name, "category"])),
+    }),
+  });
+}
+
+/** An input whose columns are put into other places: column k is the input's column `places[k]`, or 0 where that is negative. */
+function inPlaces(input: SampleInput, places: readonly number[]): SampleInput {
+  const size = places.length, given = sampleSize(input.shape);
   return {
     ...input,
-    shape: [featureNames.length],
+    shape: [size],
     async read(start, target) {
       const rows = target.length / size, values = newValues(input.kind, rows * given);
       await input.read(start, values);

@@ -101,41 +101,45 @@ export function readZipDirectory(path: string): ZipMember[] {
   }
   const view = viewAt(file, path, start, length), members: ZipMember[] = [];
   for (let at = 0; members.length < count;) {
-    if (at + ENTRY_BYTES > length || view.getUint32(at, true) !== ENTRY) {
-      throw damaged(path, "one whose directory is damaged");
-    }
-    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
-      view.getUint16(at + field, true)
-    );
-    const nameEnd = at + ENTRY_BYTES + nameLength, end = nameEnd + extraLength + commentLength;
-    if (end > length) throw damaged(path, "one whose directory is damaged");
-    const name = new TextDecoder().decode(new Uint8Array(view.buffer, at + ENTRY_BYTES, nameLength));
-    const flags = view.getUint16(at + 8, true), method = view.getUint16(at + 10, true);
-    if ((flags & ENCRYPTED) !== 0 || (method !== STORED && method !== DEFLATED)) {
-      const how = (flags & ENCRYPTED) !== 0 ? "encrypted" : `packed by method ${method}`;
-      throw new RunError(
-        `members of "${path}" must be stored or deflated, got "${
-          shortened(name)
-        }", which is ${how} (write it with np.savez)`,
-      );
-    }
-    const [size, packedSize, local] = extended(
-      view,
-      nameEnd,
-      nameEnd + extraLength,
-      [24, 20, 42].map((field) => view.getUint32(at + field, true)),
-    );
-    members.push({
-      name,
-      isPacked: method === DEFLATED,
-      packedSize,
-      size,
-      crc: view.getUint32(at + 16, true),
-      at: local,
-    });
+    const { member, end } = readEntry(view, at, path);
+    members.push(member);
     at = end;
   }
   return members;
+}
+
+/** The entry of the directory at a byte, and the byte after it. */
+function readEntry(view: DataView, at: number, path: string): { member: ZipMember; end: number } {
+  const length = view.byteLength;
+  if (at + ENTRY_BYTES > length || view.getUint32(at, true) !== ENTRY) {
+    throw damaged(path, "one whose directory is damaged");
+  }
+  const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
+    view.getUint16(at + field, true)
+  );
+  const nameEnd = at + ENTRY_BYTES + nameLength, end = nameEnd + extraLength + commentLength;
+  if (end > length) throw damaged(path, "one whose directory is damaged");
+  const name = new TextDecoder().decode(new Uint8Array(view.buffer, at + ENTRY_BYTES, nameLength));
+  const flags = view.getUint16(at + 8, true), method = view.getUint16(at + 10, true);
+  checkPacking(name, flags, method, path);
+  const [size, packedSize, local] = extended(
+    view,
+    nameEnd,
+    nameEnd + extraLength,
+    [24, 20, 42].map((field) => view.getUint32(at + field, true)),
+  );
+  const crc = view.getUint32(at + 16, true);
+  return { member: { name, isPacked: method === DEFLATED, packedSize, size, crc, at: local }, end };
+}
+
+function checkPacking(name: string, flags: number, method: number, path: string): void {
+  if ((flags & ENCRYPTED) === 0 && (method === STORED || method === DEFLATED)) return;
+  const how = (flags & ENCRYPTED) !== 0 ? "encrypted" : `packed by method ${method}`;
+  throw new RunError(
+    `members of "${path}" must be stored or deflated, got "${
+      shortened(name)
+    }", which is ${how} (write it with np.savez)`,
+  );
 }
 
 /** The byte at which the content of a member begins. */

@@ -75,20 +75,23 @@ function bufferOf(path: string): AsyncBuffer {
   };
 }
 
+/** Gives what a step of decoding gives. @throws {RunError} When it fails. */
+async function decoded<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (thrown) {
+    throw new RunError(
+      `"${path}" must be a whole Parquet file that is not encrypted, got one that does not decode: ${
+        messageOf(thrown)
+      } (write it again)`,
+    );
+  }
+}
+
 /** Opens a Parquet file: reads its metadata. @throws {RunError} */
 export async function openParquet(path: string): Promise<TableFile> {
   const parser = await loadParser(), file = bufferOf(path);
-  const checked = async <Result>(read: () => Promise<Result>) => {
-    try {
-      return await read();
-    } catch (thrown) {
-      throw new RunError(
-        `"${path}" must be a whole Parquet file that is not encrypted, got one that does not decode: ${
-          messageOf(thrown)
-        } (write it again)`,
-      );
-    }
-  };
+  const checked = <Result>(read: () => Promise<Result>) => decoded(path, read);
   const { metadata, schema } = await checked(async () => {
     const metadata = await parser.parquetMetadataAsync(file);
     return { metadata, schema: parser.parquetSchema(metadata) };

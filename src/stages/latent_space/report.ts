@@ -120,8 +120,7 @@ function smoothness(
     & Pick<LatentSpaceInput, "engine" | "model" | "options" | "seed">
     & { points: Float32Array; conditions: Float32Array | undefined },
 ): Record<string, Metric | undefined> {
-  const { latent } = model.spec, pixels = inputSize(model.spec);
-  const count = points.length / latent;
+  const { latent } = model.spec, count = points.length / latent;
   const order = permutation(count, { seed, stream: "analysis", epoch: 0 });
   const pairs = Math.min(paths, Math.floor(count / 2));
   const point = (position: number) =>
@@ -133,22 +132,11 @@ function smoothness(
       conditions.subarray(order[position] * columns, (order[position] + 1) * columns);
     return linearPath(condition(2 * pair), condition(2 * pair + 1), steps).flat();
   };
-  const together = Math.max(1, Math.floor(MOST_DECODED / steps));
-  const measure = (path: typeof linearPath) => {
-    const measured = [];
-    for (let first = 0; first < pairs; first += together) {
-      const some = Array.from({ length: Math.min(together, pairs - first) }, (_, at) => first + at);
-      const walks = some.flatMap((pair) => path(point(2 * pair), point(2 * pair + 1), steps).flat());
-      const given = conditions && some.flatMap((pair) => conditionsBetween(conditions, pair));
-      const images = decodePoints(engine, model, walks, given);
-      measured.push(
-        ...some.map((_, at) =>
-          smoothnessOf(images.subarray(at * steps * pixels, (at + 1) * steps * pixels), pixels)
-        ),
-      );
-    }
-    return meanSmoothness(measured);
-  };
+  const measure = (path: typeof linearPath) =>
+    measurePaths({ engine, model, pairs, steps }, (pair) => ({
+      points: path(point(2 * pair), point(2 * pair + 1), steps).flat(),
+      conditions: conditions && conditionsBetween(conditions, pair),
+    }));
   const linear = measure(linearPath), spherical = measure(sphericalPath);
   const ratio = { ...lower("ratio"), estimator: `mean over ${pairs} paths` };
   return {
@@ -157,6 +145,29 @@ function smoothness(
     sphericalStretch: onTest(spherical?.stretch, ratio),
     sphericalWorstStep: onTest(spherical?.worstStep, ratio),
   };
+}
+
+/** The mean smoothness of paths: each is decoded at all of its points, and some are decoded together. */
+function measurePaths(
+  { engine, model, pairs, steps }: Pick<LatentSpaceInput, "engine" | "model"> & {
+    pairs: number;
+    steps: number;
+  },
+  pathOf: (pair: number) => { readonly points: number[]; readonly conditions: number[] | undefined },
+) {
+  const pixels = inputSize(model.spec), together = Math.max(1, Math.floor(MOST_DECODED / steps));
+  const measured = [];
+  for (let first = 0; first < pairs; first += together) {
+    const paths = Array.from({ length: Math.min(together, pairs - first) }, (_, at) => pathOf(first + at));
+    const given = paths[0].conditions && paths.flatMap(({ conditions }) => conditions!);
+    const images = decodePoints(engine, model, paths.flatMap(({ points }) => points), given);
+    measured.push(
+      ...paths.map((_, at) =>
+        smoothnessOf(images.subarray(at * steps * pixels, (at + 1) * steps * pixels), pixels)
+      ),
+    );
+  }
+  return meanSmoothness(measured);
 }
 
 /** What was found, in a sentence. */
