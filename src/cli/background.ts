@@ -55,19 +55,7 @@ export async function startBackgroundRun(
       }")`,
     );
   }
-  // Other users can read the command line of a process, and not its environment.
-  const { words, env } = hideSecrets(args.filter((word) => word !== "--detach"));
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...[...taskArguments("run", { writable }), ...words.slice(1), "--ui", "off"],
-      ...["--announce", JSON.stringify(redactArguments(args))],
-    ],
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    detached: true,
-  }).spawn();
+  const child = spawnDetached(args, writable);
   forwardSignals(child);
   const errors = new Response(child.stderr).text();
   const { line, rest, reader } = await firstLine(child.stdout);
@@ -88,6 +76,23 @@ export async function startBackgroundRun(
   if (!/^\{"id":.*\}$/.test(line)) return { exitCode: await relay(line === "" ? rest : `${line}\n${rest}`) };
   const exited = ended().finally(() => reader.cancel().catch(() => {}));
   return { ...JSON.parse(line) as { id: string; folder: string }, exited, leave };
+}
+
+/** Starts the process of a run, in a session of its own. */
+function spawnDetached(args: readonly string[], writable: readonly string[]): Deno.ChildProcess {
+  // Other users can read the command line of a process, and not its environment.
+  const { words, env } = hideSecrets(args.filter((word) => word !== "--detach"));
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      ...[...taskArguments("run", { writable }), ...words.slice(1), "--ui", "off"],
+      ...["--announce", JSON.stringify(redactArguments(args))],
+    ],
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
 }
 
 /** The exit code of a process that SIGHUP ended, as in a shell. */

@@ -40,8 +40,7 @@ async function run(file: string, options: RunOptions): Promise<number> {
   watchFile(file);
   const exported = await loadExport(file);
   if (isSweep(exported)) return await runSweep(exported, file, options, env);
-  const { dvc, report, tensorboard } = options;
-  if (dvc !== undefined) await makeDvcFolder(dvc);
+  if (options.dvc !== undefined) await makeDvcFolder(options.dvc);
   const prepared = await prepareRun(file, options, env);
   if ("done" in prepared) {
     writeAll(`${prepared.done}\n`);
@@ -51,17 +50,13 @@ async function run(file: string, options: RunOptions): Promise<number> {
   if (screenName === "plain" && prepared.resumption !== undefined) {
     writeAll(`${resumptionText(prepared.resumption)}\n`);
   }
-  async function onEnd(folder: string, record: RunRecord): Promise<void> {
-    await writeTables(folder, record);
-    if (dvc !== undefined) await writeForDvc(dvc, folder, record);
-    if (report) await tryWriteReport(folder, record);
-  }
+  const onEnd = (folder: string, record: RunRecord) => writeResults(folder, record, options);
   return await showRun(
     screenName,
     setup,
     (screen) =>
       startWithTensorboard(
-        tensorboard,
+        options.tensorboard,
         prepared,
         screen,
         (listeners) => startRun(prepared.plan, prepared, { ...listeners, onEnd }),
@@ -71,6 +66,13 @@ async function run(file: string, options: RunOptions): Promise<number> {
       end: (outcome) => notifyEnd(outcome, { webhook, env }),
     },
   );
+}
+
+/** Writes the tables and the report of a run that has ended. */
+async function writeResults(folder: string, record: RunRecord, { dvc, report }: RunOptions): Promise<void> {
+  await writeTables(folder, record);
+  if (dvc !== undefined) await writeForDvc(dvc, folder, record);
+  if (report) await tryWriteReport(folder, record);
 }
 
 /** Starts the same command in a process of its own, and shows it unless it is detached; returns the exit code. */

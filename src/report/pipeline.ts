@@ -65,10 +65,34 @@ export function pipelineSection(data: ReportData): Html | undefined {
 }
 
 /** The machine, the versions, and the command. */
-export function environmentSection({ record, engine, folder, seconds }: ReportData): Html {
+export function environmentSection(data: ReportData): Html {
+  const { git } = data.record, command = repeatCommand(data.record);
+  return html`<section id="environment"><h2>Reproduce</h2>
+    ${
+    command === undefined ? html`<p class="note">The command is unknown.</p>` : html`
+      ${git !== null &&
+        html`<p>With the code of commit <code>${git.commit.slice(0, 10)}</code>${
+          git.dirty && " (which had uncommitted changes)"
+        }:</p>`}<pre class="command"><code>${command}</code></pre><p
+        class="note">The same seed, engine and number of threads give the same numbers, bit for bit.</p>
+    `
+  }
+    <dl class="options">${
+    environmentFacts(data).map(([name, value]) =>
+      html`
+        <div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>
+      `
+    )
+  }</dl></section>`;
+}
+
+/** What a run depends on, by name. */
+function environmentFacts({ record, engine, folder, seconds }: ReportData): [name: string, value: string][] {
   const { git, versions, host } = record;
-  const command = repeatCommand(record);
-  const facts: [string, string][] = [
+  return [
     ["engine", engine],
     ["seed", record.seed === null ? "unknown" : String(record.seed)],
     [
@@ -87,26 +111,6 @@ export function environmentSection({ record, engine, folder, seconds }: ReportDa
     ["took", secondsText(seconds)],
     ["folder", folder],
   ];
-  return html`<section id="environment"><h2>Reproduce</h2>
-    ${
-    command === undefined ? html`<p class="note">The command is unknown.</p>` : html`
-      ${git !== null &&
-        html`<p>With the code of commit <code>${git.commit.slice(0, 10)}</code>${
-          git.dirty && " (which had uncommitted changes)"
-        }:</p>`}<pre class="command"><code>${command}</code></pre><p
-        class="note">The same seed, engine and number of threads give the same numbers, bit for bit.</p>
-    `
-  }
-    <dl class="options">${
-    facts.map(([name, value]) =>
-      html`
-        <div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div>
-      `
-    )
-  }</dl></section>`;
 }
 
 const HOST: Readonly<Record<string, string>> = {

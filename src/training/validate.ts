@@ -7,7 +7,8 @@ import { evaluationDraw, pairFiller } from "../engine/batch.ts";
 import { pairWeights } from "./pair_weights.ts";
 import { klWeight } from "./kl_weight.ts";
 import { feedSamples, sampleOptions } from "../data/feed.ts";
-import type { Engine, Floats } from "../engine/engine.ts";
+import type { Split } from "../data/dataset.ts";
+import type { Engine, Floats, Program } from "../engine/engine.ts";
 import { conditionFiller } from "../models/condition.ts";
 import { lossGraph, NAMES } from "../models/graphs.ts";
 import { inputSize, type ModelSpec } from "../models/spec.ts";
@@ -23,11 +24,16 @@ export interface Validator {
   close(): void;
 }
 
+/** The model that is validated, on which data. */
+interface Validated {
+  readonly model: ModelSpec;
+  readonly data: FitData;
+  readonly seed: number;
+}
+
 /** Prepares the validation loss; `undefined` without a validation split. */
-export function validator(
-  { engine, model, data, seed }: { engine: Engine; model: ModelSpec; data: FitData; seed: number },
-): Validator | undefined {
-  const { validation, corruption } = data;
+export function validator({ engine, ...validated }: Validated & { engine: Engine }): Validator | undefined {
+  const { model, data: { validation, corruption } } = validated;
   if (validation === undefined || validation.count === 0) return undefined;
   const size = inputSize(model), paired = isPaired({ train: validation, corruption });
   // A batch lies in the memory as a whole.
@@ -38,18 +44,9 @@ export function validator(
     orderLength: validation.count,
   });
   const feed = feedSamples(validation, size, program);
-  const fill = pairFiller(program, {
-    target: NAMES.target,
-    input: paired ? NAMES.input : undefined,
-    hasTargets: validation.targets !== undefined,
-  });
-  const fillCondition = conditionFiller(program, model, validation.labels);
+  const fill = batchFiller(program, validated, validation, paired);
   for (let row = 0; row < validation.count; row++) program.order[row] = row;
-  const noise = { seed, stream: "evaluation", epoch: 0 } as const;
-  const latent = { seed, stream: "evaluationLatent", epoch: 0 } as const;
-  const draws = { sampled: evaluationDraw(validation.resampled), corruption, noise };
   klWeight(program, model)(Infinity);
-  const setPairWeights = pairWeights(program, model, validation.count);
 
   function loss(parameters: Floats): number {
     program.parameters.set(parameters);
@@ -57,11 +54,7 @@ export function validator(
     for (let start = 0; start < validation!.count; start += capacity) {
       const rows = Math.min(capacity, validation!.count - start);
       feed.load(start, rows);
-      fill(draws, start, rows);
-      fillCondition(start, rows);
-      if (model.kind === "vae") program.drawNormal(NAMES.epsilon, latent, start, rows);
-      setPairWeights(rows);
-      program.input(NAMES.inverseRows)[0] = 1 / rows;
+      fill(start, rows);
       program.run(rows);
       total += program.output("loss")[0] * rows;
     }
@@ -72,4 +65,30 @@ export function validator(
     program.dispose();
   }
   return { loss, close };
+}
+
+/** Returns a function that fills all inputs for the batch from `start` on, each time by the same draws. */
+function batchFiller(
+  program: Program,
+  { model, data: { corruption }, seed }: Validated,
+  { targets, labels, resampled, count }: Split,
+  paired: boolean,
+): (start: number, rows: number) => void {
+  const fill = pairFiller(program, {
+    target: NAMES.target,
+    input: paired ? NAMES.input : undefined,
+    hasTargets: targets !== undefined,
+  });
+  const fillCondition = conditionFiller(program, model, labels);
+  const noise = { seed, stream: "evaluation", epoch: 0 } as const;
+  const latent = { seed, stream: "evaluationLatent", epoch: 0 } as const;
+  const draws = { sampled: evaluationDraw(resampled), corruption, noise };
+  const setPairWeights = pairWeights(program, model, count);
+  return (start, rows) => {
+    fill(draws, start, rows);
+    fillCondition(start, rows);
+    if (model.kind === "vae") program.drawNormal(NAMES.epsilon, latent, start, rows);
+    setPairWeights(rows);
+    program.input(NAMES.inverseRows)[0] = 1 / rows;
+  };
 }

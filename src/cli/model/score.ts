@@ -63,21 +63,22 @@ export function scoreCommand(exit: (code: number) => void) {
       const { pictures, most } = options;
       if (pictures !== undefined) makeOutputFolder(pictures, overwrite, "--pictures");
       const input = await openInputFile(path, model, note);
+      const shown = pictures === undefined ? undefined : { folder: pictures, most };
       exit(
         await doWork(async (work) => {
-          const samples = { input, range, classes, what: `"${path}"` };
-          const rows = scoreRows(known, samples);
-          const shown = pictures === undefined ? undefined : { folder: pictures, most };
+          const rows = scoreRows(known, { input, range, classes, what: `"${path}"` });
           const found = await writeScores({ known, input, out, score, threshold, shown }, rows, work);
-          const verdict = threshold === undefined
-            ? ""
-            : `, ${plural(found, "anomaly", "anomalies")} (${score} above ${threshold.toPrecision(6)})`;
-          report(out, `${plural(input.count, "sample")}${verdict}`);
+          report(out, `${plural(input.count, "sample")}${verdictText(found, score, threshold)}`);
           return failIfAnomalous && found > 0 ? NOT_MET : 0;
         }, () => `"${out}" was not written`),
       );
       input.close?.();
     });
+}
+
+function verdictText(found: number, score: SampleScoreName, threshold: number | undefined): string {
+  if (threshold === undefined) return "";
+  return `, ${plural(found, "anomaly", "anomalies")} (${score} above ${threshold.toPrecision(6)})`;
 }
 
 function parse(text: string): Threshold {

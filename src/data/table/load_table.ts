@@ -9,7 +9,7 @@ import type { SourceContext } from "../contract.ts";
 import type { Dataset, Split } from "../dataset.ts";
 import { chooseSome } from "../split.ts";
 import { fill, withoutFeatures } from "./fill.ts";
-import { finishFeatures } from "./finish_features.ts";
+import { type FinishedFeatures, finishFeatures } from "./finish_features.ts";
 import { type OpenedTable, openTable, type OtherTable } from "./opened_table.ts";
 import type { TableSpec } from "./options.ts";
 import { checkParts, leaveGaps, partTable } from "./part_table.ts";
@@ -84,11 +84,7 @@ async function readTable(table: OpenedTable, context: SourceContext, chosen?: Ch
       warn,
     },
   );
-  const splits = all.map((part) => {
-    const values = withoutFeatures(part.values, size, removed);
-    if (fills !== undefined) fill(values, fills);
-    return splitOf(part, values);
-  });
+  const splits = all.map((part) => splitOf(part, size, { removed, fills }));
   const [first, ...rest] = splits, test = parts.test.count > 0 ? rest.shift()! : first;
   return {
     name: "table",
@@ -102,7 +98,14 @@ async function readTable(table: OpenedTable, context: SourceContext, chosen?: Ch
   };
 }
 
-function splitOf({ count, labels, names }: GroupRows, values: Float32Array): Split {
+/** Rows as a split, filled and without the features that are left out. */
+function splitOf(
+  { count, labels, names, values: read }: GroupRows,
+  size: number,
+  { removed, fills }: Pick<FinishedFeatures, "removed" | "fills">,
+): Split {
+  const values = withoutFeatures(read, size, removed);
+  if (fills !== undefined) fill(values, fills);
   return { count, values, ...(labels && { labels }), ...(names && { names }) };
 }
 

@@ -19,6 +19,17 @@ const Curves = z.object({
   ),
 });
 
+/** The curves as they are drawn, in percent. */
+function curvesOf({ score, curves }: z.infer<typeof Curves>) {
+  return Object.entries(curves).map(([name, { value, points }], at) => ({
+    name,
+    area: isNumber(value) ? percentText(value) : "not measured",
+    points: points.map(([falseAlarms, found]) => ({ falseAlarms: 100 * falseAlarms, found: 100 * found })),
+    role: SERIES[at % SERIES.length],
+    isBold: name === score,
+  }));
+}
+
 /** The curve of scores that say nothing. */
 const GUESSING = [[0, 0], [100, 100]] as const;
 
@@ -26,14 +37,7 @@ const GUESSING = [[0, 0], [100, 100]] as const;
 export function rocFigure(value: unknown, title: string, grammar: Grammar): Figure | undefined {
   const parsed = Curves.safeParse(value);
   if (!parsed.success) return undefined;
-  const { score, curves } = parsed.data;
-  const list = Object.entries(curves).map(([name, { value, points }], at) => ({
-    name,
-    area: isNumber(value) ? percentText(value) : "not measured",
-    points: points.map(([falseAlarms, found]) => ({ falseAlarms: 100 * falseAlarms, found: 100 * found })),
-    role: SERIES[at % SERIES.length],
-    isBold: name === score,
-  }));
+  const { score } = parsed.data, list = curvesOf(parsed.data);
   if (list.length === 0) return undefined;
   const areas = list.map(({ name, area }) => `${name} ${area}`).join(", ");
   return {

@@ -47,10 +47,8 @@ export async function explore() {
   const find = (selector) => section.querySelector(selector);
   /** @type {HTMLCanvasElement} */
   const plane = find("#plane"), decoded = find("#decoded");
-  /** @type {HTMLInputElement[]} */
-  const sliders = [...section.querySelectorAll("input[data-dimension]")].map((
-    slider,
-  ) => /** @type {any} */ (slider));
+  /** @type {any[]} */
+  const sliders = [...section.querySelectorAll("input[data-dimension]")];
   /** @type {State} */
   const state = {
     z: startOf(data, points),
@@ -60,21 +58,17 @@ export async function explore() {
     grid: find("#behind")?.checked ?? false,
     place: 0,
   };
-  let scheduled = false;
+  const draw = inNextFrame(() => {
+    setClass(decoder, state.place);
+    drawPlane(plane, { data, points, sheet, state, decoder });
+    drawImage(decoded, decode(decoder, state.z), data.channels);
+    sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
+    find("#where").textContent = whereText(state, data, points);
+  });
 
-  /** Draws everything in the next frame; calls until then are merged. */
   function show() {
     plane.dataset.point = JSON.stringify(state.z);
-    if (scheduled) return;
-    scheduled = true;
-    requestAnimationFrame(() => {
-      scheduled = false;
-      setClass(decoder, state.place);
-      drawPlane(plane, { data, points, sheet, state, decoder });
-      drawImage(decoded, decode(decoder, state.z), data.channels);
-      sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
-      find("#where").textContent = whereText(state, data, points);
-    });
+    draw();
   }
 
   /** @param {number} sample */
@@ -93,6 +87,23 @@ export async function explore() {
     showSample(nearestSample(data, points, state, state.z[state.x], state.z[state.y]).sample);
   }
   show();
+}
+
+/**
+ * Returns a function that draws in the next frame; calls until then are merged.
+ *
+ * @param {() => void} draw
+ */
+function inNextFrame(draw) {
+  let isScheduled = false;
+  return () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    requestAnimationFrame(() => {
+      isScheduled = false;
+      draw();
+    });
+  };
 }
 
 /**

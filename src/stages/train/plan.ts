@@ -26,7 +26,6 @@ import type { TrainSettings } from "./settings.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
 export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePlan {
-  const { batchSize, optimizer, ema } = settings;
   const shape = shapeOf(settings, facts);
   const classes = facts.classes ?? [];
   const faults = [
@@ -43,8 +42,17 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       faults: [...faultsAt("model", faults), ...weightFaults, ...dataFaults],
     };
   }
-  const model = fitModel(settings.model, shape, classes);
-  const parameters = modelSize(model);
+  const { faults: sizeFaults = [], ...plan } = planModel(
+    fitModel(settings.model, shape, classes),
+    settings,
+    facts,
+  );
+  return { ...plan, faults: [...sizeFaults, ...weightFaults, ...dataFaults] };
+}
+
+/** The plan of a model whose size is known. */
+function planModel(model: ModelSpec, settings: TrainSettings, facts: PlanFacts): StagePlan {
+  const { batchSize, optimizer, ema } = settings, parameters = modelSize(model);
   const graph = trainingGraph(model, { paired: facts.noisy ?? false });
   const memory = valueBytes(graph, batchSize) +
     4 * parameters * (1 + ruleOf(optimizer, ema !== undefined).slots);
@@ -67,7 +75,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
       model: familyOf(model),
       threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)),
     },
-    faults: [...memoryFaults(memory), ...weightFaults, ...dataFaults],
+    faults: memoryFaults(memory),
   };
 }
 
