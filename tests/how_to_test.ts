@@ -4,7 +4,8 @@ import { BYTES_SCALE } from "../src/core/scale.ts";
 import { floatBytes, npyHeader } from "../src/export/arrays/npy.ts";
 import { encodePicture } from "../src/export/picture_file.ts";
 import { initialParameters } from "../src/models/initial.ts";
-import { vae } from "../src/models/options.ts";
+import { gaussian } from "../src/models/likelihoods/kinds.ts";
+import { vae, vqvae } from "../src/models/options.ts";
 import { ModelSpec } from "../src/models/spec.ts";
 import { modelFaults } from "../src/models/fit_model.ts";
 import * as KINDS from "../src/models/layers/kinds.ts";
@@ -265,9 +266,12 @@ Deno.test("docs/how-to.md uses a trained model as it says", async () => {
 });
 
 Deno.test("docs/how-to.md has models that fit pictures of 28x28", () => {
-  const codes = [...sectionOf("Models").matchAll(/`(vae\(.*?\)|\[.*?\])` *\|/g)].map(([, code]) => code);
-  equal(codes.length, 5);
-  const { default: _, ...kinds } = KINDS, makers: Record<string, unknown> = { vae, ...kinds };
+  const codes = [...sectionOf("Models").matchAll(/`((?:vq)?vae\(.*?\)|\[.*?\])`(?:, then `.*?`)? *\|/g)].map((
+    [, code],
+  ) => code);
+  equal(codes.length, 10);
+  const { default: _, ...kinds } = KINDS;
+  const makers: Record<string, unknown> = { vae, vqvae, gaussian, ...kinds };
   for (const code of codes) {
     const made = new Function(...Object.keys(makers), `return ${code}`)(...Object.values(makers));
     const model = Array.isArray(made) ? vae({ encoder: made, latent: 8 }) : made;

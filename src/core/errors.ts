@@ -56,7 +56,7 @@ export function shortened(text: string, most = MOST_SHOWN): string {
 /**
  * The candidate nearest to a misspelt word, for "did you mean"; `undefined` when none is near.
  *
- * Near means: at most a third of the letters have to change, and at least two may.
+ * Near means: at most a third of the letters have to change (two of a short word), and not all of them.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   // No name is this long, and the comparison is quadratic.
@@ -65,6 +65,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance >= Math.max(word.length, candidate.length)) continue;
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;

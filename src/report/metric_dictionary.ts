@@ -42,7 +42,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   shareHigh: "upper end of the 95 % interval of that share",
   shareBefore: "the same share before the change",
   changedImages: "images that were changed",
-  classAccuracy: "generated images that a classifier gives the class that was asked for",
+  classAccuracy: "generated images of which a classifier predicts the requested class",
   realClassAccuracy: "test images that the same classifier gets right",
   classifierAccuracy: "images that the classifier gets right",
   sharpness: "sharpness of reconstructions relative to the originals",

@@ -28,6 +28,8 @@ Deno.test("nearest() finds the intended candidate", () => {
   equal(nearest("epoch", keys), "epochs");
   equal(nearest("batchsize", keys), "batchSize");
   equal(nearest("learning_rate", keys), "learningRate");
+  // Nothing of "x" is left in "0".
+  equal(nearest("x", ["0", "1"]), undefined);
 });
 
 Deno.test("nearest() prefers the nearer of two, and the earlier of equals", () => {
@@ -41,7 +43,7 @@ Deno.test("nearest() is undefined when no candidate is near", () => {
 });
 
 Deno.test("nearest() lets two letters of a short word differ, and a third of a long one", () => {
-  equal(nearest("lr", ["xy"]), "xy");
+  equal(nearest("lrz", ["xyz"]), "xyz");
   equal(nearest("lr", ["abc"]), undefined);
   equal(nearest("abcdefghi", ["abcdefxyz"]), "abcdefxyz");
   equal(nearest("abcdefghi", ["abcdewxyz"]), undefined);

@@ -1,4 +1,4 @@
-/** Whether generated images are of the class that was asked for. @module */
+/** Whether generated images are of the requested class. @module */
 import { sampleSize } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { firstOfSplit } from "../../data/parts.ts";
@@ -13,7 +13,7 @@ const NEIGHBOURS = 5, MOST_TRAIN = 10_000, MOST_TEST = 2_000;
 
 /** How often a classifier gives images their class. */
 export interface ClassAccuracy {
-  /** Of generated images the class that was asked for. */
+  /** Of generated images the requested class. */
   readonly generated?: Estimate;
   /** Of test images their own: what the classifier can be trusted to. */
   readonly real?: Estimate;

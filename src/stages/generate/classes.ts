@@ -43,7 +43,7 @@ export async function generateClasses(
   const info = { unit: "share of samples", direction: "higher", estimator: accuracy?.estimator } as const;
   const share = accuracy?.generated === undefined
     ? ""
-    : `; ${(100 * accuracy.generated.value).toFixed(1)} % are classified as asked for`;
+    : `; ${(100 * accuracy.generated.value).toFixed(1)} % are classified as the requested class`;
   return {
     outputs: { generated },
     metrics: measuredMetrics({

@@ -123,7 +123,7 @@ function classFaults(classes: readonly string[] | undefined, facts: PlanFacts): 
  *
  * Of a conditional model the images are of the given classes in turn, and the picture has a row for each class; in `<stage>-styles.png` the
  * images of a column have the same latent point. Numbers, where the images have labels: `classAccuracy`, the share of generated images
- * that their 5 nearest train images, pixel by pixel, give the class that was asked for, and `realClassAccuracy`, the share of test images
+ * that their 5 nearest train images, pixel by pixel, predict the requested class, and `realClassAccuracy`, the share of test images
  * that they give their own. There is no manifold.
  */
 export function generate(
