@@ -1,5 +1,5 @@
 /**
- * Hourglass: autoencoder pipelines for Deno. This is the one door: a pipeline file imports it and nothing else.
+ * Hourglass: autoencoder pipelines for Deno. This module is the only entry point of pipeline files.
  *
  * @example A whole pipeline
  * ```ts

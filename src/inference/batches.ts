@@ -11,7 +11,7 @@ import { sampleSize, type SampleValues, type ValueKind } from "../core/shape.ts"
 import { evaluationDraw, gatherSampled } from "../engine/batch.ts";
 import type { Engine, Program } from "../engine/engine.ts";
 import type { Graph } from "../graph/graph.ts";
-import { isConditional, namedPlaces, placeFiller } from "../models/condition.ts";
+import { classIndexFiller, isConditional, namedClassIndices } from "../models/condition.ts";
 import { NAMES } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { checkShape, checkUnits, inputScale, type ValueRange } from "./input_scale.ts";
@@ -101,10 +101,14 @@ export function batchRunner({ engine, model, graph }: RunnerOptions, count = ROW
     const { count, kind, shape } = input, { spec } = model;
     checkShape(shape, model, what);
     // Classes that an input happens to have are of use to a conditional model alone.
-    const places = namedPlaces(spec, classes ?? (isConditional(spec) ? input.classes : undefined), count);
+    const indices = namedClassIndices(
+      spec,
+      classes ?? (isConditional(spec) ? input.classes : undefined),
+      count,
+    );
     if (count === 0) return;
     const scale = inputScale(model, kind, range), program = compile(kind, scale);
-    const fillCondition = isConditional(spec) ? placeFiller(program, spec, places!) : undefined;
+    const fillCondition = isConditional(spec) ? classIndexFiller(program, spec, indices!) : undefined;
     for (let start = 0, rows = 0; start < count; start += rows) {
       rows = Math.min(capacity, count - start);
       const values = program.samples.subarray(0, rows * size);

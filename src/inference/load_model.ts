@@ -14,7 +14,7 @@ import { openSource, type SourceInput, SourceSpec } from "../data/source.ts";
 import { chooseEngine } from "../engine/choose.ts";
 import type { Engine } from "../engine/engine.ts";
 import { loadEngine } from "../engine/load.ts";
-import { namedPlaces } from "../models/condition.ts";
+import { namedClassIndices } from "../models/condition.ts";
 import { findModelFile, readModel } from "../models/model_file.ts";
 import type { ModelSpec } from "../models/options.ts";
 import type { TrainedModel } from "../models/trained.ts";
@@ -28,7 +28,7 @@ import {
   pointsOf,
   reconstructRows,
   type Rows,
-  samplePlaces,
+  sampleClassIndices,
   samplePoints,
   scoreRows,
 } from "./operations.ts";
@@ -176,8 +176,8 @@ export function useModel(model: TrainedModel, engine: Engine, file: string): Loa
     for await (const { start, values } of rows) data.set(values, start * size);
     return { data, shape: [count, ...sample] };
   };
-  const decode = (points: ArrayLike<number>, places?: ArrayLike<number>) =>
-    gather(decodeRows(known, points, places), points.length / spec.latent, shape);
+  const decode = (points: ArrayLike<number>, indices?: ArrayLike<number>) =>
+    gather(decodeRows(known, points, indices), points.length / spec.latent, shape);
   return {
     spec,
     shape,
@@ -198,7 +198,7 @@ export function useModel(model: TrainedModel, engine: Engine, file: string): Loa
       const read = new Float32Array(input.count * columns);
       await input.read(0, read);
       const values = pointsOf(model, read, columns);
-      return await decode(values, namedPlaces(spec, classes, input.count));
+      return await decode(values, namedClassIndices(spec, classes, input.count));
     },
     async reconstruct(input, options = {}) {
       const samples = await openInput(input, model, options);
@@ -212,7 +212,7 @@ export function useModel(model: TrainedModel, engine: Engine, file: string): Loa
       if (!Number.isSafeInteger(count) || count < 1) {
         throw new UsageError(`count must be a whole number from 1, got ${count}`);
       }
-      return await decode(samplePoints(model, count, seed), samplePlaces(spec, classes));
+      return await decode(samplePoints(model, count, seed), sampleClassIndices(spec, classes));
     },
   };
 }

@@ -13,7 +13,7 @@ import { sampleSize } from "../core/shape.ts";
 import type { Engine } from "../engine/engine.ts";
 import { CODEBOOK, codePositions, hasCodebook, pointsOfCodes } from "../models/codebook.ts";
 import { modelTensors } from "../models/tensors.ts";
-import { classesOf, isConditional, namedPlaces, placeFiller } from "../models/condition.ts";
+import { classesOf, classIndexFiller, isConditional, namedClassIndices } from "../models/condition.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, NAMES, reconstructionGraph } from "../models/graphs.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { batchRows, type BatchRunner, batchRunner, runBatches, type Samples, turns } from "./batches.ts";
@@ -122,12 +122,12 @@ export async function* scoreRows(
 /**
  * What a decoder makes of latent points [n, K], in the units of the model's data: rows of D values.
  *
- * @param places Of a conditional model: the places of the classes; points beyond them are of the same classes again.
+ * @param indices Of a conditional model: the indices of the classes; points beyond them are of the same classes again.
  */
 export async function* decodeRows(
   { engine, model }: EngineModel,
   points: ArrayLike<number>,
-  places?: ArrayLike<number>,
+  indices?: ArrayLike<number>,
 ): AsyncGenerator<Rows> {
   const { latent } = model.spec, size = sampleSize(model.shape), count = points.length / latent;
   if (!Number.isInteger(count)) {
@@ -136,7 +136,9 @@ export async function* decodeRows(
   if (count === 0) return;
   const capacity = batchRows(size, count);
   const program = engine.compile(decoderGraph(model.spec), { capacity, orderLength: capacity });
-  const fillCondition = isConditional(model.spec) ? placeFiller(program, model.spec, places!) : undefined;
+  const fillCondition = isConditional(model.spec)
+    ? classIndexFiller(program, model.spec, indices!)
+    : undefined;
   const values = new Float32Array(capacity * size), turn = turns();
   try {
     program.parameters.set(model.parameters.subarray(model.parameters.length - program.parameters.length));
@@ -207,15 +209,15 @@ export function pointColumns({ spec }: TrainedModel): number[] {
 }
 
 /**
- * The places of the classes of new samples: the named ones in turn, else all classes of the model in turn; `undefined` for a model without.
+ * The indices of the classes of new samples: the named ones in turn, else all classes of the model in turn; `undefined` for a model without.
  *
  * @throws {UsageError} When the model has no such class.
  */
-export function samplePlaces(
+export function sampleClassIndices(
   spec: TrainedModel["spec"],
   classes: string | readonly string[] | undefined,
 ): ArrayLike<number> | undefined {
-  if (classes !== undefined) return namedPlaces(spec, classes, classes.length);
+  if (classes !== undefined) return namedClassIndices(spec, classes, classes.length);
   return isConditional(spec) ? Array.from(classesOf(spec).keys()) : undefined;
 }
 

@@ -45,21 +45,21 @@ function knownText(classes: readonly ModelClass[]): string {
 }
 
 /**
- * The places of samples' classes among those of a model, by the labels of a split.
+ * The index of each sample's class among those of a model, by the labels of a split.
  *
  * @throws {RunError} When there are no labels, or the model was not trained on one of them.
  */
-export function classPlaces(model: ModelSpec, labels: ArrayLike<number> | undefined): Uint16Array {
+export function classIndices(model: ModelSpec, labels: ArrayLike<number> | undefined): Uint16Array {
   const classes = classesOf(model);
   if (labels === undefined) {
     throw new RunError(
       `samples of a conditional model must have labels, got none (the classes are ${knownText(classes)})`,
     );
   }
-  const places = new Map(classes.map(({ label }, place) => [label, place]));
+  const indices = new Map(classes.map(({ label }, index) => [label, index]));
   return Uint16Array.from(labels, (label, sample) => {
-    const place = places.get(label);
-    if (place !== undefined) return place;
+    const index = indices.get(label);
+    if (index !== undefined) return index;
     throw new RunError(
       `classes must be among those that the model was trained on, ${
         knownText(classes)
@@ -69,18 +69,18 @@ export function classPlaces(model: ModelSpec, labels: ArrayLike<number> | undefi
 }
 
 /**
- * The place of a class among those of a conditional model, by its name.
+ * The index of a class among those of a conditional model, by its name.
  *
  * @throws {UsageError} When the model is not conditional or has no such class; `what` names the option.
  */
-export function classPlace(model: ModelSpec, name: string, what = "class"): number {
+export function classIndex(model: ModelSpec, name: string, what = "class"): number {
   if (!isConditional(model)) {
     throw new UsageError(
       `${what} must be left out for a model without classes, got "${name}" (train vae({ condition: "label" }))`,
     );
   }
-  const classes = classesOf(model), place = classes.findIndex((one) => one.name === name);
-  if (place >= 0) return place;
+  const classes = classesOf(model), index = classes.findIndex((one) => one.name === name);
+  if (index >= 0) return index;
   const near = nearest(name, classes.map((one) => one.name));
   throw new UsageError(
     `${what} must be one of ${knownText(classes)}, got "${name}"${
@@ -90,11 +90,11 @@ export function classPlace(model: ModelSpec, name: string, what = "class"): numb
 }
 
 /**
- * The places of the given classes: one name for all, or a name for each of `count`.
+ * The indices of the given classes: one name for all, or a name for each of `count`.
  *
  * @throws {UsageError} When a class is missing, superfluous or unknown to the model.
  */
-export function namedPlaces(
+export function namedClassIndices(
   model: ModelSpec,
   names: string | readonly string[] | undefined,
   count: number,
@@ -113,13 +113,13 @@ export function namedPlaces(
       `classes must be one for all samples, or one for each of ${count}, got ${all.length}`,
     );
   }
-  return Uint16Array.from(all, (name) => classPlace(model, name));
+  return Uint16Array.from(all, (name) => classIndex(model, name));
 }
 
-/** The conditions of samples by the places of their classes, one-hot. Shape [n, C]. */
-export function conditionsOf(model: ModelSpec, places: ArrayLike<number>): Float32Array {
-  const columns = conditionSize(model), conditions = new Float32Array(places.length * columns);
-  for (let row = 0; row < places.length; row++) conditions[row * columns + places[row]] = 1;
+/** The conditions of samples by the indices of their classes, one-hot. Shape [n, C]. */
+export function conditionsOf(model: ModelSpec, indices: ArrayLike<number>): Float32Array {
+  const columns = conditionSize(model), conditions = new Float32Array(indices.length * columns);
+  for (let row = 0; row < indices.length; row++) conditions[row * columns + indices[row]] = 1;
   return conditions;
 }
 
@@ -134,28 +134,28 @@ interface ConditionProgram {
  * nothing; for a model without condition it does nothing.
  *
  * @param labels Those of a split; samples beyond them are the same samples again.
- * @throws {RunError} As {@link classPlaces}.
+ * @throws {RunError} As {@link classIndices}.
  */
 export function conditionFiller(
   program: ConditionProgram,
   model: ModelSpec,
   labels: ArrayLike<number> | undefined,
 ): (start: number, rows: number) => void {
-  return isConditional(model) ? placeFiller(program, model, classPlaces(model, labels)) : () => {};
+  return isConditional(model) ? classIndexFiller(program, model, classIndices(model, labels)) : () => {};
 }
 
-/** The same by the places of classes, as {@link classPlaces} gives them; samples beyond them are the same samples again. */
-export function placeFiller(
+/** The same by the indices of classes, as {@link classIndices} gives them; samples beyond them are the same samples again. */
+export function classIndexFiller(
   program: ConditionProgram,
   model: ConditionalSpec,
-  places: ArrayLike<number>,
+  indices: ArrayLike<number>,
 ): (start: number, rows: number) => void {
   const columns = conditionSize(model);
   const condition = program.input(CONDITION), { order } = program;
   return (start, rows) => {
     condition.fill(0, 0, rows * columns);
     for (let row = 0; row < rows; row++) {
-      condition[row * columns + places[order[start + row] % places.length]] = 1;
+      condition[row * columns + indices[order[start + row] % indices.length]] = 1;
     }
   };
 }

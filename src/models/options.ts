@@ -260,8 +260,8 @@ export function vae(options: VariationalOptions): ModelOptions {
 }
 
 /**
- * A VQ-VAE (van den Oord, Vinyals and Kavukcuoglu 2017, arXiv:1711.00937): the latent is made of codes of a learned codebook. Codes follow the
- * encoder by moving averages (App. A.1), and dead ones start again. It has no prior to draw codes from.
+ * A VQ-VAE (van den Oord, Vinyals and Kavukcuoglu 2017, arXiv:1711.00937): the latent is made of codes of a learned codebook. Moving averages
+ * of the encoder's outputs update the codes (App. A.1); dead codes are restarted. It has no prior to sample codes from.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 /** The layers of a model as a table, as Keras' `summary()` has it. @module */
+import { countText } from "../core/amounts.ts";
 import { sampleShapeText, sampleSize } from "../core/shape.ts";
 import { modelLayers, modelParameters } from "./layers.ts";
 import type { ModelSpec } from "./spec.ts";
@@ -24,10 +25,6 @@ export function modelSummary(model: ModelSpec): string[] {
     ...others === codebook ? [] : [["likelihood", "", "", "", countText(others - codebook)] as const],
     ["total", "", "", "", countText(countOf(() => true))],
   ]);
-}
-
-function countText(count: number): string {
-  return count.toLocaleString("en-US");
 }
 
 /** Rows in columns, numbers to the right. */

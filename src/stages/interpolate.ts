@@ -11,7 +11,7 @@ import type { Engine } from "../engine/engine.ts";
 import { encodeGif, encodePng } from "../export/pictures.ts";
 import { defaultScale, strip } from "../export/sheet.ts";
 import type { ModelFamily } from "../models/family.ts";
-import { classPlace, classPlaces, conditionsOf, isConditional } from "../models/condition.ts";
+import { classIndex, classIndices, conditionsOf, isConditional } from "../models/condition.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import type { ModelStageDefinition } from "./model_stage.ts";
 import { engineOf } from "./engine.ts";
@@ -155,15 +155,15 @@ function walkConditions(
   { class: kept, steps }: Options,
 ): Float32Array | undefined {
   if (!isConditional(spec)) {
-    if (kept !== undefined) classPlace(spec, kept);
+    if (kept !== undefined) classIndex(spec, kept);
     return undefined;
   }
-  if (kept !== undefined) return conditionsOf(spec, new Uint16Array(steps).fill(classPlace(spec, kept)));
+  if (kept !== undefined) return conditionsOf(spec, new Uint16Array(steps).fill(classIndex(spec, kept)));
   const labels = ends.flatMap(({ label }) => label ?? []);
   if (labels.length < ends.length) {
     throw new RunError("class must be given where an end is a latent point, which has none, got none");
   }
-  const [from, to] = Array.from(classPlaces(spec, labels), (place) => conditionsOf(spec, [place]));
+  const [from, to] = Array.from(classIndices(spec, labels), (index) => conditionsOf(spec, [index]));
   return Float32Array.from(linearPath(from, to, steps).flat());
 }
 

@@ -2,11 +2,11 @@ import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node
 import { RunError, UsageError } from "../../src/core/errors.ts";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import {
-  classPlace,
-  classPlaces,
+  classIndex,
+  classIndices,
   conditionFiller,
   conditionsOf,
-  namedPlaces,
+  namedClassIndices,
 } from "../../src/models/condition.ts";
 import { familyOf } from "../../src/models/family.ts";
 import { decoderGraph, encoderGraph, evaluationGraph, lossGraph, NAMES } from "../../src/models/graphs.ts";
@@ -99,9 +99,9 @@ Deno.test("ModelSpec of a model without a condition is as it was, so that cached
   throws(() => ModelSpec.parse({ kind: "ae", encoder: [4], latent: 1, condition: "label" }), /condition/);
 });
 
-Deno.test("classPlaces() finds classes by label, and refuses others and samples without", () => {
-  deepEqual([...classPlaces(MODEL, [2, 0, 2])], [1, 0, 1]);
-  throws(() => classPlaces(MODEL, [0, 1]), (thrown: unknown) => {
+Deno.test("classIndices() finds classes by label, and refuses others and samples without", () => {
+  deepEqual([...classIndices(MODEL, [2, 0, 2])], [1, 0, 1]);
+  throws(() => classIndices(MODEL, [0, 1]), (thrown: unknown) => {
     equal(thrown instanceof RunError, true);
     equal(
       (thrown as Error).message,
@@ -110,20 +110,20 @@ Deno.test("classPlaces() finds classes by label, and refuses others and samples 
     );
     return true;
   });
-  throws(() => classPlaces(MODEL, undefined), /must have labels, got none \(the classes are cat, dog\)/);
+  throws(() => classIndices(MODEL, undefined), /must have labels, got none \(the classes are cat, dog\)/);
 });
 
-Deno.test("classPlace() and namedPlaces() refuse unknown, missing and superfluous classes", () => {
+Deno.test("classIndex() and namedClassIndices() refuse unknown, missing and superfluous classes", () => {
   const plain = ModelSpec.parse(base);
-  equal(classPlace(MODEL, "dog"), 1);
-  deepEqual(namedPlaces(MODEL, "dog", 9), Uint16Array.of(1));
-  deepEqual(namedPlaces(MODEL, ["dog", "cat"], 2), Uint16Array.of(1, 0));
-  equal(namedPlaces(plain, undefined, 2), undefined);
-  throws(() => classPlace(MODEL, "dgo"), /class must be one of cat, dog, got "dgo" \(did you mean "dog"\?\)/);
-  throws(() => classPlace(plain, "dog"), /class must be left out for a model without classes, got "dog"/);
-  throws(() => namedPlaces(MODEL, undefined, 2), /class must be given .* one of cat, dog, got none/);
+  equal(classIndex(MODEL, "dog"), 1);
+  deepEqual(namedClassIndices(MODEL, "dog", 9), Uint16Array.of(1));
+  deepEqual(namedClassIndices(MODEL, ["dog", "cat"], 2), Uint16Array.of(1, 0));
+  equal(namedClassIndices(plain, undefined, 2), undefined);
+  throws(() => classIndex(MODEL, "dgo"), /class must be one of cat, dog, got "dgo" \(did you mean "dog"\?\)/);
+  throws(() => classIndex(plain, "dog"), /class must be left out for a model without classes, got "dog"/);
+  throws(() => namedClassIndices(MODEL, undefined, 2), /class must be given .* one of cat, dog, got none/);
   throws(
-    () => namedPlaces(MODEL, ["dog"], 2),
+    () => namedClassIndices(MODEL, ["dog"], 2),
     (thrown: unknown) => thrown instanceof UsageError && /one for each of 2, got 1/.test(thrown.message),
   );
 });

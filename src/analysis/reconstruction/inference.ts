@@ -11,7 +11,7 @@ import { bufferCapacity, feedSamples, sampleOptions } from "../../data/feed.ts";
 import { evaluationDraw, gatherSampled, pairFiller } from "../../engine/batch.ts";
 import type { Corruption, Engine, Program } from "../../engine/engine.ts";
 import {
-  classPlaces,
+  classIndices,
   conditionFiller,
   conditionSize,
   conditionsOf,
@@ -136,7 +136,7 @@ export function splitConditions(
   { spec }: Pick<TrainedModel, "spec">,
   { labels }: Split,
 ): Float32Array | undefined {
-  return isConditional(spec) ? conditionsOf(spec, classPlaces(spec, labels)) : undefined;
+  return isConditional(spec) ? conditionsOf(spec, classIndices(spec, labels)) : undefined;
 }
 
 /** A model compiled for evaluation, over the images of a split. */

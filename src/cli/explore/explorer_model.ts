@@ -16,7 +16,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { pickFromSplit, sliceSplit } from "../../data/parts.ts";
 import { brightnessOf } from "../../data/scale.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { classesOf, classPlace } from "../../models/condition.ts";
+import { classesOf, classIndex } from "../../models/condition.ts";
 import { decoderGraph, NAMES } from "../../models/graphs.ts";
 import { describeModel } from "../../models/layers.ts";
 import { inputSize } from "../../models/spec.ts";
@@ -48,8 +48,8 @@ export function explorerModel(
   const { spec } = model, size = pictureShape(model.shape), { latent } = spec;
   const { pipeline, id, seed } = run.record;
   const [first] = classesOf(spec), className = chosen ?? first?.name;
-  const place = className === undefined ? undefined : classPlace(spec, className, "--class");
-  const decode = decoder(engine, model, place);
+  const index = className === undefined ? undefined : classIndex(spec, className, "--class");
+  const decode = decoder(engine, model, index);
   const samples = dataset === null ? null : samplesOf(engine, model, dataset, most);
   const isVae = spec.kind === "vae";
   // An autoencoder has no prior: a Gaussian fitted to its latents replaces it, as in the stage `generate`.
@@ -107,12 +107,12 @@ function orderOf(
 function decoder(
   engine: Engine,
   { spec, parameters, scale }: TrainedModel,
-  place: number | undefined,
+  index: number | undefined,
 ): (point: readonly number[]) => Uint8Array {
   const program = engine.compile(decoderGraph(spec), { capacity: 1 });
   program.parameters.set(parameters.subarray(parameters.length - program.parameters.length));
   const input = program.input(NAMES.latent), output = program.output("output");
-  if (place !== undefined) program.input(NAMES.condition)[place] = 1;
+  if (index !== undefined) program.input(NAMES.condition)[index] = 1;
   return (point) => {
     input.set(point);
     program.run(1);

@@ -3,7 +3,7 @@ import { countText, plural } from "../../core/amounts.ts";
 import { RunError } from "../../core/errors.ts";
 import { sampleSize } from "../../core/shape.ts";
 import type { TrainedModel } from "../../models/trained.ts";
-import { namedPlaces } from "../../models/condition.ts";
+import { namedClassIndices } from "../../models/condition.ts";
 import { readPoints } from "../../inference/points_file.ts";
 import { decodeRows, type EngineModel, pointColumns, pointsOf } from "../../inference/operations.ts";
 import { sampleShapeText } from "../../core/shape.ts";
@@ -34,8 +34,8 @@ export function decodeCommand(exit: (code: number) => void) {
       if (isFileOutput(out)) checkOutputFile(out, ROW_ENDINGS, overwrite);
       const known = await openModel(run, options);
       const points = await pointsFrom(path, known.model);
-      const places = namedPlaces(known.model.spec, classes, points.length / known.model.spec.latent);
-      exit(await writeDecoded(known, points, { out, overwrite, places }));
+      const indices = namedClassIndices(known.model.spec, classes, points.length / known.model.spec.latent);
+      exit(await writeDecoded(known, points, { out, overwrite, indices }));
     });
 }
 
@@ -46,14 +46,14 @@ async function pointsFrom(path: string, model: TrainedModel): Promise<Float32Arr
   return pointsOf(model, await readPoints(path, columns, what), columns);
 }
 
-/** Decodes points into a file or a folder, of a conditional model as the classes at `places`; returns the exit code. */
+/** Decodes points into a file or a folder, of a conditional model as the classes at `indices`; returns the exit code. */
 export async function writeDecoded(
   known: EngineModel,
   points: Float32Array,
-  { out, overwrite, places }: {
+  { out, overwrite, indices }: {
     readonly out: string;
     readonly overwrite?: true;
-    readonly places?: ArrayLike<number>;
+    readonly indices?: ArrayLike<number>;
   },
 ): Promise<number> {
   const { model } = known, { shape, scale, spec } = model, count = points.length / spec.latent;
@@ -61,7 +61,7 @@ export async function writeDecoded(
   let written = 0;
   const isFile = isFileOutput(out);
   return await doWork(async (work) => {
-    const rows = decodeRows(known, points, places);
+    const rows = decodeRows(known, points, indices);
     if (isFile) {
       const dimensions = shape.length === 3 && shape[2] === 1 ? shape.slice(0, 2) : shape;
       const columns = numbered("x", sampleSize(shape));

@@ -1,5 +1,5 @@
 /** `sample RUN -n 100 -o FOLDER|FILE`: writes new samples. @module */
-import { samplePlaces, samplePoints } from "../../inference/operations.ts";
+import { sampleClassIndices, samplePoints } from "../../inference/operations.ts";
 import { parseCount, parseSeed } from "../options.ts";
 import { checkOutputFile, isFileOutput, modelCommand, openModel } from "./common.ts";
 import { writeDecoded } from "./decode.ts";
@@ -21,7 +21,7 @@ export function sampleCommand(exit: (code: number) => void) {
     .action(async (run, { out, overwrite, count, seed, class: classes, ...options }) => {
       if (isFileOutput(out)) checkOutputFile(out, ROW_ENDINGS, overwrite);
       const known = await openModel(run, options);
-      const places = samplePlaces(known.model.spec, classes);
-      exit(await writeDecoded(known, samplePoints(known.model, count, seed), { out, overwrite, places }));
+      const indices = sampleClassIndices(known.model.spec, classes);
+      exit(await writeDecoded(known, samplePoints(known.model, count, seed), { out, overwrite, indices }));
     });
 }

@@ -6,7 +6,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { sheet, type Tile } from "../../export/sheet.ts";
-import { classesOf, classPlace, conditionsOf } from "../../models/condition.ts";
+import { classesOf, classIndex, conditionsOf } from "../../models/condition.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { estimated, measuredMetrics } from "../../pipeline/metric.ts";
 import type { StageContext, StageResult } from "../../pipeline/stage.ts";
@@ -33,13 +33,13 @@ export async function generateClasses(
   context: StageContext,
 ): Promise<StageResult<{ generated: Float32Array }>> {
   const { engine, dataset, model, points, source, options } = generation, known = classesOf(model.spec);
-  const chosen = options.classes?.map((name) => classPlace(model.spec, name, "classes")) ?? [...known.keys()];
+  const chosen = options.classes?.map((name) => classIndex(model.spec, name, "classes")) ?? [...known.keys()];
   const count = points.length / model.spec.latent;
-  const places = Uint16Array.from({ length: count }, (_, row) => chosen[row % chosen.length]);
-  const generated = decodePoints(engine, model, points, conditionsOf(model.spec, places));
+  const indices = Uint16Array.from({ length: count }, (_, row) => chosen[row % chosen.length]);
+  const generated = decodePoints(engine, model, points, conditionsOf(model.spec, indices));
   await drawRows(generation, generated, chosen, context);
   await drawStyles(generation, chosen, context);
-  const accuracy = classAccuracy(engine, dataset, generated, places.map((place) => known[place].label));
+  const accuracy = classAccuracy(engine, dataset, generated, indices.map((index) => known[index].label));
   const info = { unit: "share of samples", direction: "higher", estimator: accuracy?.estimator } as const;
   const share = accuracy?.generated === undefined
     ? ""
@@ -80,12 +80,12 @@ async function drawStyles(
   context: StageContext,
 ): Promise<void> {
   const { latent } = model.spec, styles = Math.min(STYLES, points.length / latent);
-  const images = chosen.map((place) =>
+  const images = chosen.map((index) =>
     decodePoints(
       engine,
       model,
       points.subarray(0, styles * latent),
-      conditionsOf(model.spec, new Uint16Array(styles).fill(place)),
+      conditionsOf(model.spec, new Uint16Array(styles).fill(index)),
     )
   );
   await context.writeArtifact(
@@ -100,7 +100,7 @@ function padded(rows: readonly (readonly Tile[])[], columns: number, blank: Tile
   return rows.flatMap((row) => [...row, ...new Array<Tile>(columns - row.length).fill(blank)]);
 }
 
-function namesOf({ spec }: TrainedModel, places: readonly number[]): string {
+function namesOf({ spec }: TrainedModel, indices: readonly number[]): string {
   const known = classesOf(spec);
-  return places.map((place) => known[place].name).join(", ");
+  return indices.map((index) => known[index].name).join(", ");
 }

@@ -7,7 +7,7 @@ import { fillUniform } from "../../core/random.ts";
 import { RunError } from "../../core/errors.ts";
 import { sampleSize } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { classPlaces, conditionsOf, isConditional } from "../../models/condition.ts";
+import { classIndices, conditionsOf, isConditional } from "../../models/condition.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { engineOf } from "../engine.ts";
 import { auditJson, noveltyMetrics, noveltyNote, writeGalleries } from "./report.ts";
@@ -48,9 +48,9 @@ function drawnConditions(
   seed: number,
 ): Float32Array | undefined {
   if (!isConditional(spec)) return undefined;
-  const places = classPlaces(spec, train.labels), draws = new Float32Array(count);
+  const indices = classIndices(spec, train.labels), draws = new Float32Array(count);
   fillUniform(draws, count, 1, Array.from(draws.keys()), { seed, stream: "generation", epoch: 2 });
-  return conditionsOf(spec, draws.map((draw) => places[Math.floor(draw * places.length)]));
+  return conditionsOf(spec, draws.map((draw) => indices[Math.floor(draw * indices.length)]));
 }
 
 function checkFinite(images: Float32Array, pixels: number): void {
