@@ -102,7 +102,7 @@ export function batchStatistics(build: GraphBuilder, { chosen, encoded, usage, s
   return build.add(vanishing(counted), vanishing(summed));
 }
 
-/** `exp(-sum_i p_i log(p_i + 1e-10))` of the shares of codes in a batch [1, 1]: as many codes as are in even use. */
+/** `exp(-sum_i p_i log(p_i + 1e-10))` of the shares of codes in a batch [1, 1]: the perplexity, which is the number of codes if all are used equally. */
 export function perplexity(build: GraphBuilder, usage: Value, inversePositions: Value): Value {
   const share = build.multiply(usage, inversePositions);
   const entropy = build.sumAll(build.multiply(share, build.log(build.add(share, build.constant(1e-10)))));

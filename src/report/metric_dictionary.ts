@@ -23,7 +23,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   mutualInformation: "mutual information of samples and latent, a part of the KL",
   totalCorrelation: "total correlation of the latent dimensions, a part of the KL",
   dimensionKl: "KL of each latent dimension from the prior, summed, a part of the KL",
-  codePerplexity: "exponential of the entropy of the use of codes: as many as would be in even use",
+  codePerplexity: "perplexity of the codes: the exponential of the entropy of their frequencies",
   usedCodes: "codes that at least one sample has",
   deadCodes: "codes that no sample has",
   activeUnits: "latent dimensions whose posterior mean has a variance above 0.01 over the data",

@@ -99,7 +99,7 @@ Deno.test("moveCodes() starts dead codes again at what the encoder gave, by seed
     decay: 0.5,
     restart: 0.1,
   };
-  // Codes, usage, sums; even use is 8 / 4. Code 1 falls to 0.15, below 0.1 x 2.
+  // Codes, usage, sums; uniform use is 8 / 4. Code 1 falls to 0.15, below 0.1 x 2.
   const start = [1, 2, 3, 4, 4, 0.3, 2, 2, 4, 0.6, 6, 8], encoded = [10, 11, 12, 13, 14, 15, 16, 17];
   const moved = (seed: number, step: number) => {
     const numbers = Float32Array.from(start), found = Float32Array.of(0, 0, 0, 0, 4, 0, 2, 2, 8, 0, 6, 8);

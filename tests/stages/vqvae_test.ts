@@ -101,7 +101,7 @@ Deno.test("evaluate() measures the use of codes; other stages take a VQ-VAE as a
   await mustRun(anomaly({ trainImages: 20 }), { inputs: { dataset: one, model } });
 });
 
-Deno.test("codeUsage() counts used codes, and as many as would be in even use", () => {
+Deno.test("codeUsage() counts used codes, and measures their perplexity", () => {
   const { total, used, perplexity } = codeUsage([0, 0, 3, 3, 5, 5], 8);
   deepEqual([total, used], [8, 3]);
   assertClose([perplexity], [3], { relative: 1e-12 }, "perplexity");

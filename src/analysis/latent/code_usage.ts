@@ -6,7 +6,7 @@ export interface CodeUsage {
   readonly total: number;
   /** How many of them are chosen at least once; the others are dead for these samples. */
   readonly used: number;
-  /** `exp(-sum_i p_i log p_i)` of the shares of codes: as many as would be in even use. */
+  /** `exp(-sum_i p_i log p_i)` of the shares of codes: their perplexity. */
   readonly perplexity: number;
 }
 
