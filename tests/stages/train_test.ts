@@ -367,7 +367,7 @@ Deno.test("train plans its parameters, cost and early stop, and does no work", (
     "ae 35-9-2-9-35, 721 parameters",
     "adam, learning rate 0.5, at most 3 epochs, batch 128, patience 4",
   ]);
-  match(lines[2], /^a step: [\d.]+ [kM]FLOP, at most [\d.]+ kB of memory besides the images$/);
+  match(lines[2], /^a step: [\d.]+ [kM]FLOP, at most [\d.]+ kB of memory besides the samples$/);
   deepEqual(lines.slice(3), [
     "  layer      kind   activation  output  parameters",
     "  encoder.0  dense  tanh        9              324",

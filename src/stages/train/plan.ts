@@ -67,7 +67,7 @@ function planModel(model: ModelSpec, settings: TrainSettings, facts: PlanFacts):
       ...startLines(settings),
       `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
         bytesText(memory)
-      } of memory besides the images`,
+      } of memory besides the samples`,
       ...modelSummary(model).map((line) => `  ${line}`),
     ],
     facts: {
