@@ -167,15 +167,6 @@ export async function loadModel(runOrFile: string, options: LoadModelOptions = {
 /** A model in memory, ready for use by an engine. */
 export function useModel(model: TrainedModel, engine: Engine, file: string): LoadedModel {
   const { spec, shape } = model, known = { engine, model };
-  const gather = async (
-    rows: AsyncIterable<Rows>,
-    count: number,
-    sample: SampleShape,
-  ): Promise<ModelArray> => {
-    const size = sampleSize(sample), data = new Float32Array(count * size);
-    for await (const { start, values } of rows) data.set(values, start * size);
-    return { data, shape: [count, ...sample] };
-  };
   const decode = (points: ArrayLike<number>, indices?: ArrayLike<number>) =>
     gather(decodeRows(known, points, indices), points.length / spec.latent, shape);
   return {
@@ -190,15 +181,8 @@ export function useModel(model: TrainedModel, engine: Engine, file: string): Loa
       return await gather(encodeRows(known, samples, options), samples.input.count, [columns]);
     },
     async decode(points, { classes } = {}) {
-      const possible = pointColumns(model), input = numericInput(points, [possible[0]], "points");
-      const columns = sampleSize(input.shape);
-      if (!possible.includes(columns)) {
-        throw new RunError(`points must have ${possible.join(" or ")} values each, got ${columns}`);
-      }
-      const read = new Float32Array(input.count * columns);
-      await input.read(0, read);
-      const values = pointsOf(model, read, columns);
-      return await decode(values, namedClassIndices(spec, classes, input.count));
+      const { values, count } = await readPoints(model, points);
+      return await decode(values, namedClassIndices(spec, classes, count));
     },
     async reconstruct(input, options = {}) {
       const samples = await openInput(input, model, options);
@@ -215,6 +199,28 @@ export function useModel(model: TrainedModel, engine: Engine, file: string): Loa
       return await decode(samplePoints(model, count, seed), sampleClassIndices(spec, classes));
     },
   };
+}
+
+/** Collects rows in one array. Shape [count, ...sample]. */
+async function gather(rows: AsyncIterable<Rows>, count: number, sample: SampleShape): Promise<ModelArray> {
+  const size = sampleSize(sample), data = new Float32Array(count * size);
+  for await (const { start, values } of rows) data.set(values, start * size);
+  return { data, shape: [count, ...sample] };
+}
+
+/** The latent points [n, K] that are to be decoded. @throws {RunError} When they have another number of values. */
+async function readPoints(
+  model: TrainedModel,
+  points: NumericInput,
+): Promise<{ readonly values: ArrayLike<number>; readonly count: number }> {
+  const possible = pointColumns(model), input = numericInput(points, [possible[0]], "points");
+  const columns = sampleSize(input.shape);
+  if (!possible.includes(columns)) {
+    throw new RunError(`points must have ${possible.join(" or ")} values each, got ${columns}`);
+  }
+  const read = new Float32Array(input.count * columns);
+  await input.read(0, read);
+  return { values: pointsOf(model, read, columns), count: input.count };
 }
 
 async function scoreAll(

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { pictureShape } from "../../core/shape.ts";
+import { pictureShape, type SampleShape } from "../../core/shape.ts";
 import { NAMES } from "../../models/graphs.ts";
 import type { Program } from "../../engine/engine.ts";
 import { evaluator, type InputNoise } from "./inference.ts";
@@ -48,7 +48,6 @@ export function measureDenoising(
 ): DenoisingDraws {
   const { program, pixels, forEachBatch } = evaluator(engine, model, split, { copies });
   const samples = split.count * copies;
-  const output = program.output("output"), target = program.input(NAMES.target);
   const input = program.input(NAMES.input), guess = new Uint8Array(pixels);
   const corrupted = new Float32Array(input.length);
   const wrong = new Uint16Array(samples);
@@ -59,16 +58,7 @@ export function measureDenoising(
     rule,
     wrong: new Uint16Array(samples),
   }));
-  const { channels = 1 } = pictureShape(model.shape);
-  function wrongOfModel(from: number, weight = 0): number {
-    return countWrongPixels(pixels, channels, (d) => {
-      const at = from + d;
-      const blended = weight === 0 ? output[at] : output[at] + weight * (corrupted[at] - output[at]);
-      return (blended > 0.5) !== (target[at] > 0.5);
-    });
-  }
-  const wrongOfGuess = (from: number) =>
-    countWrongPixels(pixels, channels, (d) => (guess[d] === 1) !== (target[from + d] > 0.5));
+  const { wrongOfModel, wrongOfGuess } = wrongCounters(program, model.shape, { corrupted, guess });
   forEachBatch({ samples, noise }, (start, rows) => {
     for (let row = 0; row < rows; row++) {
       const from = row * pixels;
@@ -88,6 +78,28 @@ export function measureDenoising(
     model: wrong,
     repeated,
     rules: Object.fromEntries(measured.map(({ name, wrong }) => [name, wrong])),
+  };
+}
+
+/** Counters of the wrong pixels of the sample whose values begin at `from` in the program's memory. */
+function wrongCounters(
+  program: Program,
+  shape: SampleShape,
+  { corrupted, guess }: { readonly corrupted: Float32Array; readonly guess: Uint8Array },
+) {
+  const output = program.output("output"), target = program.input(NAMES.target), pixels = guess.length;
+  const { channels = 1 } = pictureShape(shape);
+  return {
+    /** Those of the output, moved towards the corrupted image by a weight. */
+    wrongOfModel: (from: number, weight = 0): number =>
+      countWrongPixels(pixels, channels, (d) => {
+        const at = from + d;
+        const blended = weight === 0 ? output[at] : output[at] + weight * (corrupted[at] - output[at]);
+        return (blended > 0.5) !== (target[at] > 0.5);
+      }),
+    /** Those of a rule's guess. */
+    wrongOfGuess: (from: number): number =>
+      countWrongPixels(pixels, channels, (d) => (guess[d] === 1) !== (target[from + d] > 0.5)),
   };
 }
 

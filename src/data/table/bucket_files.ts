@@ -13,16 +13,16 @@ import { ROUNDS } from "../split.ts";
 /** Floats that are collected before they are written. */
 const BUFFER = 1 << 15;
 
-/** A bucket of one split. */
+/** A bucket of one split: its rows in a file, their labels and names in memory. */
 interface Bucket {
-  readonly path: string;
-  readonly buffer: Float32Array;
-  /** Floats in the buffer. */
-  filled: number;
-  count: number;
-  file?: Deno.FsFile;
   readonly labels: number[];
   readonly names: string[];
+  count(): number;
+  /** Adds a row, its values from `at` on. */
+  add(values: Float32Array, at: number): void;
+  /** All rows, in the order in which they were added. */
+  read(): Float32Array<ArrayBuffer>;
+  close(): void;
 }
 
 /** The rows of one split. */
@@ -43,36 +43,47 @@ export interface BucketSplit {
   close(): void;
 }
 
-/** Starts a split in `folder`. */
-export function bucketSplit(folder: string, name: string, size: number, buckets: number): BucketSplit {
-  const all = Array.from({ length: buckets }, (_, place): Bucket => ({
-    path: `${folder}/${name}-${place}`,
-    buffer: new Float32Array(Math.max(1, Math.floor(BUFFER / size)) * size),
-    filled: 0,
-    count: 0,
-    labels: [],
-    names: [],
-  }));
-  function flush(bucket: Bucket): void {
-    if (bucket.filled === 0) return;
-    bucket.file ??= Deno.openSync(bucket.path, { write: true, createNew: true });
-    const bytes = asBytes(bucket.buffer.subarray(0, bucket.filled));
-    for (let done = 0; done < bytes.length;) done += bucket.file.writeSync(bytes.subarray(done));
-    bucket.filled = 0;
+/** Starts an empty bucket whose rows have `size` values. */
+function bucketAt(path: string, size: number): Bucket {
+  const buffer = new Float32Array(Math.max(1, Math.floor(BUFFER / size)) * size);
+  let filled = 0, count = 0, file: Deno.FsFile | undefined;
+  function flush(): void {
+    if (filled === 0) return;
+    file ??= Deno.openSync(path, { write: true, createNew: true });
+    const bytes = asBytes(buffer.subarray(0, filled));
+    for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+    filled = 0;
   }
-  function read(bucket: Bucket): Float32Array {
-    flush(bucket);
-    bucket.file?.close();
-    bucket.file = undefined;
-    return bucket.count === 0 ? new Float32Array() : new Float32Array(Deno.readFileSync(bucket.path).buffer);
+  function close(): void {
+    file?.close();
+    file = undefined;
   }
   return {
-    count: () => all.reduce((sum, { count }) => sum + count, 0),
+    labels: [],
+    names: [],
+    count: () => count,
+    add(values, at) {
+      if (filled === buffer.length) flush();
+      for (let feature = 0; feature < size; feature++) buffer[filled++] = values[at + feature];
+      count++;
+    },
+    read() {
+      flush();
+      close();
+      return count === 0 ? new Float32Array() : new Float32Array(Deno.readFileSync(path).buffer);
+    },
+    close,
+  };
+}
+
+/** Starts a split in `folder`. */
+export function bucketSplit(folder: string, name: string, size: number, buckets: number): BucketSplit {
+  const all = Array.from({ length: buckets }, (_, place) => bucketAt(`${folder}/${name}-${place}`, size));
+  return {
+    count: () => all.reduce((sum, bucket) => sum + bucket.count(), 0),
     add(row, values, at, label, name) {
       const bucket = all[mixed(row) % buckets];
-      if (bucket.filled === bucket.buffer.length) flush(bucket);
-      for (let feature = 0; feature < size; feature++) bucket.buffer[bucket.filled++] = values[at + feature];
-      bucket.count++;
+      bucket.add(values, at);
       if (label !== undefined) bucket.labels.push(label);
       if (name !== undefined) bucket.names.push(name);
     },
@@ -80,10 +91,10 @@ export function bucketSplit(folder: string, name: string, size: number, buckets:
       const labels: number[] = [], names: string[] = [];
       const row = new Float32Array(size);
       all.forEach((bucket, place) => {
-        const values = read(bucket);
+        const values = bucket.read();
         // Independent of the run's seed, so that one cache serves all seeds.
         const key = { seed: 0, stream: "split", epoch: ROUNDS.tableOrder } as const;
-        const order = permutation(bucket.count, key, undefined, place);
+        const order = permutation(bucket.count(), key, undefined, place);
         arrange(values, order, row);
         for (const from of order) {
           if (bucket.labels.length > 0) labels.push(bucket.labels[from]);
@@ -94,10 +105,10 @@ export function bucketSplit(folder: string, name: string, size: number, buckets:
       return { labels, names };
     },
     scan(visit) {
-      for (const bucket of all) visit(read(bucket));
+      for (const bucket of all) visit(bucket.read());
     },
     close() {
-      for (const { file } of all) file?.close();
+      for (const bucket of all) bucket.close();
     },
   };
 }
