@@ -9,11 +9,13 @@ import {
   type ResolvedStage,
   resolveInspected,
 } from "../pipeline/resolve.ts";
+import { isSweep, type SweepMember } from "../pipeline/sweep.ts";
 import { forecast, type StageForecast } from "../run/forecast.ts";
-import { fileUrl, loadPipeline } from "../run/load_pipeline.ts";
+import { fileUrl, loadExport } from "../run/load_pipeline.ts";
 import { collect, parseSeed, parseThreads } from "./options.ts";
 import { writeAll, writeJson } from "./output.ts";
 import { watchFile } from "./stray_errors.ts";
+import { checkedMembers } from "./sweep_members.ts";
 
 /** The command. */
 export function planCommand(exit: (code: number) => void) {
@@ -41,21 +43,33 @@ export function planCommand(exit: (code: number) => void) {
         threads,
         isOpened: false,
       });
-      const pipeline = await resolveInspected(await loadPipeline(file), { overrides: set, seed });
+      const { pipeline, members } = await resolveFile(file, { set, seed });
       force.forEach((stage) => nameFault("--force", stage, pipeline.stages.map(({ name }) => name)));
       const engineText = describeEngine(engine, pipeline.threads);
       const keys = await stageKeys(pipeline, engineClass(engine), fileUrl(file));
       const forecasts = await forecast(pipeline, keys, cache ? { root: runs, forced: force } : undefined);
-      const plan: Plan = { pipeline, engineText, keys, forecasts };
+      const plan: Plan = { pipeline, members, engineText, keys, forecasts };
       if (json) writeJson(planJson(plan), 2);
       else writeAll(planText(plan, notice));
       exit(0);
     });
 }
 
+/** The pipeline of a file and, of a sweep, its runs, all checked. */
+async function resolveFile(
+  file: string,
+  { set, seed }: { readonly set: readonly string[]; readonly seed?: number },
+): Promise<Pick<Plan, "pipeline" | "members">> {
+  const exported = await loadExport(file), isSwept = isSweep(exported);
+  const pipeline = await resolveInspected(isSwept ? exported.pipeline : exported, { overrides: set, seed });
+  return { pipeline, members: isSwept ? await checkedMembers(exported, { set, seed }) : [] };
+}
+
 /** What a run would do. */
 interface Plan {
   readonly pipeline: ResolvedPipeline;
+  /** The runs of a sweep; none for a single pipeline. */
+  readonly members: readonly SweepMember[];
   readonly engineText: string;
   /** The keys and the forecast of each stage, by its name. */
   readonly keys: ReadonlyMap<string, StageKeys>;
@@ -70,15 +84,29 @@ function planJson({ pipeline, engineText, keys, forecasts }: Plan) {
   return { name: pipeline.name, seed: pipeline.seed, engine: engineText, stages };
 }
 
-function planText({ pipeline, engineText, keys, forecasts }: Plan, notice: string | undefined): string {
+function planText(
+  { pipeline, members, engineText, keys, forecasts }: Plan,
+  notice: string | undefined,
+): string {
   const head = [
     `${pipeline.name}, seed ${pipeline.seed}, ${engineText}`,
     ...(notice === undefined ? [] : [notice]),
+    ...sweepLines(members),
   ];
   const stages = pipeline.stages.flatMap((stage, place) =>
     describe(stage, place, forecasts.get(stage.name)!, keys.get(stage.name)!)
   );
   return `${[...head, ...stages].join("\n")}\n`;
+}
+
+/** The settings of a sweep; nothing for a single run. */
+function sweepLines(members: readonly SweepMember[]): string[] {
+  if (members.length === 0) return [];
+  const labels = [...new Set(members.map(({ label }) => label))];
+  return [
+    `a sweep of ${members.length.toLocaleString("en-US")} runs; the plan is that of its pipeline, under`,
+    ...wrap(labels, 96).map((line) => `    ${line}`),
+  ];
 }
 
 function describe(

@@ -12,8 +12,7 @@ import { SCHEMA } from "../core/schema_version.ts";
 import { writeComparison } from "../report/report.ts";
 import { shown } from "../pipeline/fault_text.ts";
 import { infoOf, type RecordedInfo } from "../pipeline/metric.ts";
-import { resolveInspected } from "../pipeline/resolve.ts";
-import { type Sweep, type SweepMember, sweepMembers } from "../pipeline/sweep.ts";
+import type { Sweep, SweepMember } from "../pipeline/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
 import { type ReadMetrics, readMetrics } from "../run/metrics_file.ts";
 import { type RunningRun, startRun } from "../run/start.ts";
@@ -26,6 +25,7 @@ import { startWithTensorboard, writeTables } from "./run_files.ts";
 import { runStarted } from "./stray_errors.ts";
 import type { RunOptions } from "./run_options.ts";
 import { listenToSignals } from "./signals.ts";
+import { checkedMembers } from "./sweep_members.ts";
 
 /** The exit code when part of a sweep failed. */
 const PART_FAILED = 4;
@@ -77,8 +77,8 @@ async function checkedSweep(
       "--dvc must be used with a single run, got a sweep (its runs would replace each other's files)",
     );
   }
-  const { pipeline, options: { success, baseline } } = sweep;
-  const members = sweepMembers(sweep, options.seed ?? pipeline.seed);
+  const { success, baseline } = sweep.options;
+  const members = await checkedMembers(sweep, options);
   if (baseline != null && !members.some(({ label }) => label === baseline)) {
     throw new UsageError(
       `sweep.baseline must be the label of one of its settings, got ${shown(baseline)}; labels are ${
@@ -91,9 +91,6 @@ async function checkedSweep(
     throw new UsageError(
       `sweep.success must be a condition such as "evaluate.mse < 0.1", got ${shown(success)}`,
     );
-  }
-  for (const { overrides, seed } of members) {
-    await resolveInspected(pipeline, { overrides: [...options.set, ...overrides], seed });
   }
   return { members, condition };
 }

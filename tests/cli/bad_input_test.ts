@@ -152,6 +152,33 @@ for (const { name, args, code, says } of CASES) {
   });
 }
 
+const SWEPT_LAYERS = `import { ae, conv, dense, glyphs, load, pipeline, sweep, train } from "../../mod.ts";
+  const chain = pipeline("x").pipe(load(glyphs())).pipe(train(ae({ encoder: [9], latent: 2 }), { epochs: 1 }));
+  export default sweep(chain, [
+    { label: "maps", set: { "train.model.encoder": [conv(4)] } },
+    { label: "maps of a vector", set: { "train.model.encoder": [dense(9), conv(4)] } },
+  ]);`;
+
+for (const command of ["plan", "run"] as const) {
+  Deno.test(`${command} refuses a sweep of layers of which one setting does not fit, and names it`, async () => {
+    await withRunsFolder(async (folder) => {
+      const file = `${folder}/pipeline.ts`;
+      await Deno.mkdir(`${ROOT}${folder}`, { recursive: true });
+      await Deno.writeTextFile(`${ROOT}${file}`, SWEPT_LAYERS);
+      const { code, stderr } = await runProgram(command, [file, "--runs", `${folder}/made`]);
+      equal(code, 2, stderr);
+      match(stderr, /train\.model\.encoder\.1 must follow pictures or a feature map/);
+      match(stderr, /in the sweep's setting "maps of a vector"/);
+      equal([...Deno.readDirSync(`${ROOT}${folder}`)].length, 1, "nothing was made");
+      await Deno.writeTextFile(`${ROOT}${file}`, SWEPT_LAYERS.replace("[dense(9), conv(4)]", "[dense(9)]"));
+      if (command === "run") return;
+      const planned = await runProgram("plan", [file]);
+      equal(planned.code, 0, planned.stderr);
+      match(planned.stdout, /a sweep of 2 runs.*\n +maps {2}maps of a vector\n/);
+    });
+  });
+}
+
 for (const { name, content, says } of FILES) {
   Deno.test(`run refuses ${name} with exit code 2 and says why`, async () => {
     await withRunsFolder(async (folder) => {
