@@ -7,7 +7,7 @@ import { optionsOf } from "../core/arguments.ts";
 import type { Source } from "./contract.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { imagesSchema, type ImagesSpec } from "./images_spec.ts";
-import { fileFault, findPictures, folderFault } from "./picture_files.ts";
+import { fileFault, findPictures, folderFault, hasNoFolders } from "./picture_files.ts";
 import { listOfSplit, splitsOf } from "./picture_splits.ts";
 import { SPLIT_VERSION } from "./split.ts";
 
@@ -90,6 +90,8 @@ export const imagesSource: Source<typeof imagesSchema> = {
   shape: ({ height, width, channels }) =>
     height === undefined || width === undefined ? undefined : [height, width, channels],
   hasValidation: ({ folder, split }) => splitsOf(folder, split)?.has("validation") ?? false,
+  // Which sub-folders hold pictures is known when they are read; without sub-folders there are no labels.
+  classes: ({ folder, depth }) => depth === 0 || hasNoFolders(folder) ? null : undefined,
   faults({ folder, split }) {
     const fault = folderFault(folder), list = listOfSplit(split);
     const listFault = list === undefined ? undefined : fileFault(list);

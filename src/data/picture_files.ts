@@ -38,6 +38,16 @@ async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
   return entries.sort((one, other) => inOrder(one.name, other.name));
 }
 
+/** Whether a folder is known to hold no other folder (nor a link to one), from which its pictures could have their labels. */
+export function hasNoFolders(path: string): boolean {
+  try {
+    return [...Deno.readDirSync(path)].every(({ name, isFile }) => isFile || name.startsWith("."));
+  } catch {
+    // What cannot be read is reported by the run.
+    return false;
+  }
+}
+
 /** The state of a walk. */
 interface Walk {
   readonly root: string;

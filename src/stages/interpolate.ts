@@ -4,6 +4,7 @@ import { z } from "zod";
 import { decodePoints, encodeImages } from "../analysis/reconstruction/inference.ts";
 import { linearPath, meanPoint, sphericalPath } from "../analysis/latent/latent_space.ts";
 import { nearest, RunError } from "../core/errors.ts";
+import type { Fault } from "../core/fault.ts";
 import { pictureShape } from "../core/shape.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { pickFromSplit } from "../data/parts.ts";
@@ -79,15 +80,15 @@ const definition: ModelStageDefinition<
   inputs: ["dataset", "model"],
   outputs: ["walk"],
   schema: Options,
-  plan({ from, to, steps, path, class: kept }, { latent, model }) {
+  plan({ from, to, steps, path, class: kept }, { latent, model, classes }) {
     const faults = Object.entries({ from, to }).flatMap(([key, end]) =>
       Array.isArray(end) && latent !== undefined && end.length !== latent
         ? [{ path: key, message: `must be a point of ${latent} numbers, got ${end.length}` }]
         : []
     );
-    if (kept !== undefined && model !== undefined && model !== ("conditional" satisfies ModelFamily)) {
-      const message = `must be left out for a model without classes, got "${kept}"`;
-      faults.push({ path: "class", message });
+    const ends = [from, to];
+    if (model !== undefined) {
+      faults.push(...classFaults(kept, { model, ends, names: classes?.map(({ name }) => name) }));
     }
     return { lines: [`${nameOf(from)} to ${nameOf(to)} in ${steps} steps, ${path}`], faults };
   },
@@ -108,6 +109,23 @@ const definition: ModelStageDefinition<
     return { outputs: { walk }, note: `${title}, ${steps} steps` };
   },
 };
+
+/** Why the class of a walk does not fit, as far as the model and its classes are known. */
+function classFaults(
+  kept: string | undefined,
+  { model, ends, names }: { model: string; ends: readonly End[]; names?: readonly string[] },
+): Fault[] {
+  const fault = (message: string) => [{ path: "class", message }];
+  if (model !== ("conditional" satisfies ModelFamily)) {
+    return kept === undefined ? [] : fault(`must be left out for a model without classes, got "${kept}"`);
+  }
+  if (kept === undefined) return ends.some(Array.isArray) ? fault(NO_CLASS) : [];
+  if (names === undefined || names.includes(kept)) return [];
+  return fault(`must be one of ${names.join(", ")}, got "${kept}"`);
+}
+
+/** What a walk of a conditional model needs whose ends do not all have a class. */
+const NO_CLASS = "must be given where an end is a latent point, which has none, got none";
 
 function nameOf(end: End): string {
   if (typeof end === "string") return `"${end}"`;
@@ -161,7 +179,7 @@ function walkConditions(
   if (kept !== undefined) return conditionsOf(spec, new Uint16Array(steps).fill(classIndex(spec, kept)));
   const labels = ends.flatMap(({ label }) => label ?? []);
   if (labels.length < ends.length) {
-    throw new RunError("class must be given where an end is a latent point, which has none, got none");
+    throw new RunError(`class ${NO_CLASS}`);
   }
   const [from, to] = Array.from(classIndices(spec, labels), (index) => conditionsOf(spec, [index]));
   return Float32Array.from(linearPath(from, to, steps).flat());

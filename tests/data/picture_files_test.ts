@@ -4,7 +4,7 @@ import { idx } from "../../src/data/idx.ts";
 import { formatIdx } from "../../src/data/idx_format.ts";
 import { images } from "../../src/data/images.ts";
 import { findPictures } from "../../src/data/picture_files.ts";
-import { openSource, sourceFaults, SourceSpec } from "../../src/data/source.ts";
+import { openSource, sourceClasses, sourceFaults, SourceSpec } from "../../src/data/source.ts";
 import { flatPgm, withFolder } from "./pictures.ts";
 
 const PICTURES = {
@@ -122,4 +122,22 @@ Deno.test("idx() refuses a named pipe instead of waiting for it", async () => {
       /^RunError: Cannot read ".*pipe": it is not a regular file \(check the path\)$/,
     );
   });
+});
+
+Deno.test("sourceClasses() of images are none where no sub-folder can give them, and not known before they are read", async () => {
+  const classes = (folder: string, depth?: number) =>
+    sourceClasses(SourceSpec.parse(images(folder, depth === undefined ? {} : { depth })));
+  await withFolder(PICTURES, (folder) => {
+    deepEqual([classes(folder), classes(folder, 0)], [undefined, null]);
+    return Promise.resolve();
+  });
+  await withFolder({ "1.pgm": flatPgm(1, 1, 1) }, (folder) => {
+    equal(classes(folder), null);
+    Deno.mkdirSync(`${folder}/.hidden`);
+    equal(classes(folder), null);
+    Deno.mkdirSync(`${folder}/a`);
+    equal(classes(folder), undefined);
+    return Promise.resolve();
+  });
+  equal(classes("/nowhere"), undefined);
 });

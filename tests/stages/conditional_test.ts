@@ -138,6 +138,15 @@ Deno.test("resolvePipeline() refuses stages that have no use for a model with cl
     () => resolvePipeline(chain.pipe(generate({ classes: ["a", "no"] }))),
     /generate\.classes\[1\] must be one of .*, got "no"/,
   );
+  throws(
+    () => resolvePipeline(chain.pipe(interpolate({ from: "a", to: "b", class: "no" }))),
+    /interpolate\.class must be one of .*, got "no"/,
+  );
+  throws(
+    () => resolvePipeline(chain.pipe(interpolate({ from: "a", to: [0, 1] }))),
+    /interpolate\.class must be given where an end is a latent point/,
+  );
+  resolvePipeline(chain.pipe(interpolate({ from: "a", to: [0, 1], class: "b" })));
 });
 
 Deno.test("generate() decodes the same draws as its classes in turn, with a sheet of styles", async () => {
