@@ -217,12 +217,19 @@ function placed(
   };
 }
 
-/** A model as text: `vae 784-400-20-400-784`, `ae 28x28-conv32/2-20-6272-14x14x32-convT1/2`. */
+/**
+ * A model as text: `vae 784-400-20-400-784`, `ae 28x28-conv32/2-20-6272-14x14x32-convT1/2`. Equal residual blocks in a row are written once,
+ * with their number: `3*residual(conv64-conv64)`.
+ */
 export function describeModel(model: ModelSpec): string {
   const encoder = encoderLayers(model).slice(0, -1),
     hasMaps = encoder.some(({ output }) => output.length === 3);
   const input = hasMaps ? sampleShapeText(inputShape(model)) : inputSize(model);
-  const words = (layers: readonly ModelLayer[]) => layers.map(({ layer }) => table.describeLayer(layer));
+  const words = (layers: readonly ModelLayer[]) =>
+    repeatedOnce(layers.map(({ layer }) => ({
+      text: table.describeLayer(layer),
+      isBlock: layer.kind === "residual",
+    })));
   const given = isConditional(model)
     ? ` given ${conditionSize(model)} classes`
     : hasCodebook(model)
@@ -233,4 +240,15 @@ export function describeModel(model: ModelSpec): string {
   return `${model.kind} ${
     [input, ...words(encoder), model.latent, ...words(decoderLayers(model))].join("-")
   }${given}${likelihood}`;
+}
+
+/** Texts of layers; those of equal blocks in a row as one, with their number. */
+function repeatedOnce(layers: readonly { readonly text: string; readonly isBlock: boolean }[]): string[] {
+  const groups: { text: string; count: number }[] = [];
+  for (const { text, isBlock } of layers) {
+    const last = groups.at(-1);
+    if (isBlock && last?.text === text) last.count++;
+    else groups.push({ text, count: 1 });
+  }
+  return groups.map(({ text, count }) => count === 1 ? text : `${count}*${text}`);
 }

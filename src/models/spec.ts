@@ -80,9 +80,10 @@ const vectorQuantised = z.strictObject({
   commitment: z.number().min(0).default(0.25),
   decay: z.number().min(0).lt(1).default(0.99),
   restart: z.number().gt(0).lt(1).nullable().default(0.01),
-}).refine(({ latent, dimensions }) => latent === undefined || latent % dimensions === 0, {
-  path: ["latent"],
-  error: "must be a multiple of dimensions, as it is split into codes",
+}).superRefine(({ latent, dimensions }, context) => {
+  if (latent === undefined || latent % dimensions === 0) return;
+  const message = `must be a multiple of the ${dimensions} dimensions of a code, as it is split into codes`;
+  context.addIssue({ code: "custom", path: ["latent"], message });
 }).transform((model) => ({ ...model, latent: model.latent ?? model.dimensions }));
 
 /** The schema of a model; what depends on the shape of its samples is checked by `modelFaults`. */

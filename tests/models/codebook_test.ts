@@ -139,7 +139,10 @@ Deno.test("fitModel() gives a VQ-VAE a code at each position of a feature map, o
   ]);
   deepEqual(modelFaults(maps, [8, 8, 1]), []);
   deepEqual(ModelSpec.parse(JSON.parse(JSON.stringify(maps))), maps);
-  throws(() => parse({ encoder: [20], latent: 10 }), /must be a multiple of dimensions/);
+  throws(
+    () => parse({ encoder: [20], latent: 10 }),
+    /must be a multiple of the 4 dimensions of a code/,
+  );
   throws(() => parse({ encoder: [20], decay: 1 }), /decay/);
   throws(() => parse({ encoder: [20], codes: 1 }), /codes/);
 });

@@ -99,6 +99,14 @@ Deno.test("decoderLayers() mirror each kind of layer of a map", () => {
   );
 });
 
+Deno.test("describeModel() writes equal residual blocks in a row once, with their number, and no other layers", () => {
+  const block = residual([conv(4), conv(4)]), encoder = [conv(4), block, block, block, 9, 9];
+  equal(
+    describeModel(fitted(ae({ encoder, latent: 2 }), [5, 5, 1])),
+    "ae 5x5-conv4-3*residual(conv4-conv4)-9-9-2-9-9-100-5x5x4-3*residual(convT4-convT4)-convT1",
+  );
+});
+
 Deno.test("residual() names its layers and its projection, and leaves the last of its layers and the sum to one activation", () => {
   const model = fitted(ae({ encoder: [residual([conv(6, { stride: 2 }), conv(6)])], latent: 2 }), [5, 5, 1]);
   deepEqual(
