@@ -94,6 +94,8 @@ Deno.test({
       await withPage(folder, async (page) => {
         const before = await shown(page);
         expectDecoded(before);
+        // The images behind the plane are decoded over several frames.
+        await page.waitForFunction(() => document.querySelector("#plane").dataset.background === "whole");
         const plane = page.locator("#plane");
         await plane.scrollIntoViewIfNeeded();
         const box = (await plane.boundingBox())!;

@@ -60,15 +60,21 @@ export async function explore() {
   };
   const draw = inNextFrame(() => {
     setClass(decoder, state.place);
-    drawPlane(plane, { data, points, sheet, state, decoder });
     drawImage(decoded, decode(decoder, state.z), data.channels);
     sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
     find("#where").textContent = whereText(state, data, points);
+  });
+  // The images behind the plane may take several frames.
+  const drawWholePlane = inNextFrame(() => {
+    const isWhole = drawPlane(plane, { data, points, sheet, state, decoder });
+    plane.dataset.background = isWhole ? "whole" : "part";
+    if (!isWhole) drawWholePlane();
   });
 
   function show() {
     plane.dataset.point = JSON.stringify(state.z);
     draw();
+    drawWholePlane();
   }
 
   /** @param {number} sample */

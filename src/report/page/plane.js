@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { drawGrid, drawSamples } from "./plane_pictures.js";
+import { drawGrid, drawSamples, SQUARES } from "./plane_pictures.js";
 
 /** @typedef {import("./explorer.js").ExplorerData} ExplorerData */
 /** @typedef {import("./explorer.js").State} State */
@@ -42,12 +42,15 @@ export function planeMap(plane, { low, high }, { x, y }) {
 }
 
 /**
+ * Draws the plane; returns whether all of it is drawn, or images behind it are left for further frames.
+ *
  * @param {HTMLCanvasElement} plane
  * @param {{ data: ExplorerData, points: Float32Array, sheet: HTMLImageElement | null, state: State, decoder: import("./decoder.js").Decoder }} view
+ * @returns {boolean}
  */
 export function drawPlane(plane, { data, points, sheet, state, decoder }) {
   const context = plane.getContext("2d"), scale = devicePixelRatio || 1;
-  if (context === null) return;
+  if (context === null) return true;
   const width = plane.clientWidth, height = plane.clientHeight;
   if (plane.width !== Math.round(width * scale) || plane.height !== Math.round(height * scale)) {
     plane.width = Math.round(width * scale);
@@ -57,10 +60,11 @@ export function drawPlane(plane, { data, points, sheet, state, decoder }) {
   context.clearRect(0, 0, width, height);
   const map = planeMap(plane, data, state);
   const style = getComputedStyle(plane), ink = style.color;
-  if (state.grid) drawGrid(context, { data, state, decoder, map, ink });
+  const squares = state.grid ? drawGrid(context, { data, state, decoder, map, ink }) : SQUARES;
   drawAxes(context, data, state, map, ink, style.fontFamily);
   drawSamples(context, { data, points, sheet, state, map, style, ink });
   drawHandle(context, map.atX(state.z[state.x]), map.atY(state.z[state.y]), style);
+  return squares === SQUARES;
 }
 
 /**

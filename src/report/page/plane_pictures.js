@@ -43,57 +43,83 @@ export function colourAt(values, pixel, channels) {
 
 /** Pictures on a side of the grid; the opacity of their ink, or of their colours, of 255. */
 const ACROSS = 15, FAINT = 110;
+/** Pictures of the whole grid. */
+export const SQUARES = ACROSS * ACROSS;
 
-/** @type {{ key: string, canvas: HTMLCanvasElement } | null} */
+/** How long a frame decodes images of the grid, in milliseconds: large decoders take seconds for all of them. */
+const GRID_MS = 12;
+
+/** @type {{ key: string, canvas: HTMLCanvasElement, image: ImageData, squares: number } | null} */
 let lastGrid = null;
 
 /**
- * The decoded image at the centre of each square of a grid, as faint ink or in faint colours; cached until its inputs change.
+ * The decoded image at the centre of each square of a grid, as faint ink or in faint colours; cached until its inputs change. A frame draws
+ * as many as it has time for, in place of those of earlier inputs.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {{ data: ExplorerData, state: State, decoder: import("./decoder.js").Decoder, map: PlaneMap, ink: string }} view
+ * @returns {number} How many squares are drawn, of {@link SQUARES}.
  */
-export function drawGrid(context, { data, state, decoder, map, ink }) {
-  const { x, y, z, place } = state, { width, height, low, high } = data;
+export function drawGrid(context, view) {
+  const { data: { width, height, low, high }, state: { x, y, z, place }, map, ink } = view;
   const key = JSON.stringify([x, y, place, z.map((value, k) => k === x || k === y ? 0 : value), ink]);
-  if (lastGrid?.key !== key) lastGrid = { key, canvas: gridCanvas(data, state, decoder, ink) };
+  lastGrid ??= { key, ...emptyGrid(view.data), squares: 0 };
+  if (lastGrid.key !== key) Object.assign(lastGrid, { key, squares: 0 });
+  if (lastGrid.squares < SQUARES) {
+    const end = performance.now() + GRID_MS;
+    do drawSquare(lastGrid.image, lastGrid.squares++, view); while (
+      lastGrid.squares < SQUARES && performance.now() < end
+    );
+    lastGrid.canvas.getContext("2d")?.putImageData(lastGrid.image, 0, 0);
+  }
   context.imageSmoothingEnabled = Math.min(width, height) >= 16;
   const right = map.atX(high[x]), bottom = map.atY(low[y]);
   context.drawImage(lastGrid.canvas, map.left, map.top, right - map.left, bottom - map.top);
+  return lastGrid.squares;
 }
 
 /**
- * The grid, a pixel of an image as a pixel; small images have a gap between them.
+ * The sizes of a square of the grid; small images have a gap between them.
  *
  * @param {ExplorerData} data
- * @param {State} state
- * @param {import("./decoder.js").Decoder} decoder
- * @param {string} ink
- * @returns {HTMLCanvasElement}
  */
-function gridCanvas({ width, height, channels, low, high }, { x, y, z }, decoder, ink) {
-  const gap = Math.min(width, height) < 16 ? 2 : 0, wide = width + gap, tall = height + gap;
-  const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+function squareOf({ width, height }) {
+  const gap = Math.min(width, height) < 16 ? 2 : 0;
+  return { gap, wide: width + gap, tall: height + gap };
+}
+
+/**
+ * A grid without images, a pixel of an image as a pixel.
+ *
+ * @param {ExplorerData} data
+ */
+function emptyGrid(data) {
+  const { wide, tall } = squareOf(data), canvas = document.createElement("canvas");
   canvas.width = ACROSS * wide;
   canvas.height = ACROSS * tall;
-  if (context === null) return canvas;
-  const image = context.createImageData(canvas.width, canvas.height), point = z.slice();
-  const [red, green, blue] = channelsOf(ink);
-  for (let square = 0; square < ACROSS * ACROSS; square++) {
-    const column = square % ACROSS, row = Math.floor(square / ACROSS);
-    point[y] = high[y] - (row + 0.5) / ACROSS * (high[y] - low[y]);
-    point[x] = low[x] + (column + 0.5) / ACROSS * (high[x] - low[x]);
-    const first = (row * tall + gap / 2) * canvas.width + column * wide + gap / 2;
-    const decoded = decode(decoder, point);
-    for (let at = 0; at < decoded.length / channels; at++) {
-      const place = first + Math.floor(at / width) * canvas.width + at % width;
-      const colour = colourAt(decoded, at, channels);
-      const seen = channels === 1 ? [red, green, blue, FAINT * colour[0] / 255] : [...colour, FAINT];
-      image.data.set(seen, 4 * place);
-    }
+  return { canvas, image: new ImageData(canvas.width, canvas.height) };
+}
+
+/**
+ * Decodes the image of a square.
+ *
+ * @param {ImageData} image
+ * @param {number} square Row by row, from the top left.
+ * @param {{ data: ExplorerData, state: State, decoder: import("./decoder.js").Decoder, ink: string }} view
+ */
+function drawSquare(image, square, { data, state: { x, y, z }, decoder, ink }) {
+  const { width, channels, low, high } = data, { gap, wide, tall } = squareOf(data), point = z.slice();
+  const column = square % ACROSS, row = Math.floor(square / ACROSS), [red, green, blue] = channelsOf(ink);
+  point[y] = high[y] - (row + 0.5) / ACROSS * (high[y] - low[y]);
+  point[x] = low[x] + (column + 0.5) / ACROSS * (high[x] - low[x]);
+  const first = (row * tall + gap / 2) * image.width + column * wide + gap / 2;
+  const decoded = decode(decoder, point);
+  for (let at = 0; at < decoded.length / channels; at++) {
+    const place = first + Math.floor(at / width) * image.width + at % width;
+    const colour = colourAt(decoded, at, channels);
+    const seen = channels === 1 ? [red, green, blue, FAINT * colour[0] / 255] : [...colour, FAINT];
+    image.data.set(seen, 4 * place);
   }
-  context.putImageData(image, 0, 0);
-  return canvas;
 }
 
 /** @type {{ key: string, canvas: HTMLCanvasElement } | null} */
