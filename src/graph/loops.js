@@ -95,6 +95,22 @@ function sum(target) {
 }
 
 /**
+ * A matrix with its rows as columns.
+ *
+ * @param {Floats} x
+ * @param {number} rows
+ * @param {number} columns
+ * @returns {Floats}
+ */
+function transposed(x, rows, columns) {
+  const out = x.slice(0, rows * columns);
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) out[column * rows + row] = x[at++];
+  }
+  return out;
+}
+
+/**
  * `y[r, c] = sum_i op(a)[r, i] op(b)[i, c]`, summed in double precision, in the order of i.
  *
  * @type {Loop}
@@ -102,16 +118,16 @@ function sum(target) {
 function matmul(y, out, [a, b], samples) {
   const { transposeA, transposeB } =
     /** @type {{ transposeA: boolean, transposeB: boolean }} */ (/** @type {any} */ (y.operation));
-  const [left, right] = y.operands, columns = extent(y.shape[1], samples), rows = extent(y.shape[0], samples);
-  const widthA = extent(left.shape[1], samples), widthB = extent(right.shape[1], samples);
+  const [left] = y.operands, columns = extent(y.shape[1], samples), rows = extent(y.shape[0], samples);
+  const widthA = extent(left.shape[1], samples);
   const inner = extent(left.shape[transposeA ? 0 : 1], samples), totals = new Float64Array(columns);
+  // Rows of b are read one after the other.
+  const right = transposeB ? transposed(b, columns, inner) : b;
   for (let row = 0; row < rows; row++) {
     totals.fill(0);
     for (let i = 0; i < inner; i++) {
       const value = transposeA ? a[i * widthA + row] : a[row * widthA + i];
-      // Along a row of b where b is stored that way.
-      if (transposeB) { for (let c = 0; c < columns; c++) totals[c] += value * b[c * widthB + i]; }
-      else for (let c = 0, at = i * widthB; c < columns; c++) totals[c] += value * b[at++];
+      for (let c = 0, at = i * columns; c < columns; c++) totals[c] += value * right[at++];
     }
     out.set(totals, row * columns);
   }
