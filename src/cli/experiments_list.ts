@@ -39,6 +39,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     title: "Resampled binary digits: convolutions against dense layers at equal time",
     pipeline: "mnist-conv-iwae-vs-dense",
   },
+  { title: "Digits as 7x7 codes: a convolutional VQ-VAE", pipeline: "mnist-vqvae" },
   { title: "Digits of a chosen class", pipeline: "digits-conditional" },
   {
     title: "Digits of a chosen class: convolutions against dense layers at equal time",

@@ -171,7 +171,9 @@ for (const { name, runs, settings } of SWEPT) {
 }
 
 /** Those that need data of their own, which their tests make. */
-const ELSEWHERE = [{ name: "photos" }, { name: "cifar-conv-vae" }, { name: "cifar-conv-vs-dense" }];
+const ELSEWHERE = [{ name: "photos" }, { name: "photos-conv" }, { name: "cifar-conv-vae" }, {
+  name: "cifar-conv-vs-dense",
+}];
 
 Deno.test("a sweep that compares its settings with one of them says what is better, worse or a tie", async () => {
   await withRunsFolder(async (folder) => {

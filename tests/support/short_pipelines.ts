@@ -183,6 +183,14 @@ export const SHORT: readonly {
     models: ["model.safetensors"],
   },
   {
+    name: "mnist-vqvae",
+    settings: ["load.source.limit=600", "load.source.testLimit=200", "train.epochs=1"],
+    metrics: ["bce", "mse", "codePerplexity", "usedCodes", "deadCodes", "train.usedCodes"],
+    files: ["showSamples.png", "reconstructions.png"],
+    // No layer of TensorFlow.js chooses the nearest code.
+    models: ["model.safetensors", "onnx/encoder.onnx", "onnx/decoder.onnx"],
+  },
+  {
     name: "emoji-conv",
     settings: [
       "load.source.limit=100",
