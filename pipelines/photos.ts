@@ -1,5 +1,6 @@
 /**
- * Photographs of your own through the model of the faces: dense layers of 500, 300 and 128 units, 64 latent dimensions, 500 epochs.
+ * Photographs of your own through the model of the faces: dense layers of 500, 300 and 128 units, 64 latent dimensions, 500 epochs. In colour, by
+ * convolutions: `photos-conv.ts`.
  *
  *     deno task run pipelines/photos.ts --set load.source.folder=FOLDER
  *
