@@ -1,5 +1,6 @@
 import {
   deepStrictEqual as deepEqual,
+  match,
   notDeepStrictEqual as notDeepEqual,
   ok,
   strictEqual as equal,
@@ -7,8 +8,13 @@ import {
 import { chromium, type Page } from "playwright-core";
 import { decodePoints } from "../../src/analysis/reconstruction/inference.ts";
 import { loadEngine } from "../../src/engine/load.ts";
+import { BYTES_SCALE } from "../../src/core/scale.ts";
+import { initialParameters } from "../../src/models/initial.ts";
+import { ModelSpec } from "../../src/models/spec.ts";
+import type { TrainedModel } from "../../src/models/trained.ts";
 import { readReportData } from "../../src/report/read_run.ts";
 import { writeReport } from "../../src/report/report.ts";
+import { withRun } from "./fake_run_folder.ts";
 import { onlyRun, runProgram, withRunsFolder } from "../support/program.ts";
 
 /** Debian's Chromium; without it the tests are skipped, and their names say why. */
@@ -49,6 +55,12 @@ async function withPage(
   } finally {
     await browser.close();
   }
+}
+
+/** A model of pictures of 40x40 with a decoder of 2 x 2000 + 2000 x 1600 weights. */
+function largeModel(): TrainedModel {
+  const spec = ModelSpec.parse({ kind: "ae", input: [40, 40, 1], encoder: [2000], latent: 2 });
+  return { spec, parameters: initialParameters(spec, 1), shape: [40, 40, 1], scale: BYTES_SCALE };
 }
 
 /** The point of the explorer, and the grey values that its canvas shows. */
@@ -118,6 +130,23 @@ Deno.test({
         const slid = await shown(page);
         equal(slid.point[1], -1.5);
         expectDecoded(slid);
+      });
+    }),
+});
+
+Deno.test({
+  name:
+    "writeReport makes a page that says so where the decoder is too large for an explorer, and works without" +
+    (hasChromium ? "" : ` (skipped: there is no ${CHROMIUM})`),
+  ignore: !hasChromium,
+  fn: () =>
+    withRun({ model: largeModel() }, async (folder) => {
+      await writeReport(folder);
+      await withPage(folder, async (page) => {
+        match(
+          await page.locator("#explorer").innerText(),
+          /3,204,000 weights.*deno task explore 20261123-220700-4f2a/s,
+        );
       });
     }),
 });

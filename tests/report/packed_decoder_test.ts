@@ -1,9 +1,9 @@
 import { brightness, BYTES_SCALE, type Scale } from "../../src/core/scale.ts";
-import { ok, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { decodePoints } from "../../src/analysis/reconstruction/inference.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { decode, setClass, unpackDecoder } from "../../src/report/page/decoder.js";
-import { packDecoder } from "../../src/report/explorer/packed_decoder.ts";
+import { packDecoder, weightsBeyondPage } from "../../src/report/explorer/packed_decoder.ts";
 import { conditionSize, conditionsOf, isConditional } from "../../src/models/condition.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import { initialParameters } from "../../src/models/initial.ts";
@@ -60,6 +60,9 @@ Deno.test("packDecoder chooses the most exact format that fits the page, and eac
   ok(sixth.difference < 0.06 && sixth.difference > eighth.difference, `${sixth.difference}`);
   const large = of([3000, 1500]);
   equal(packDecoder(large, modelTensors(large)), undefined);
+  // 8 x 1500 + 1500 x 3000
+  deepEqual(weightsBeyondPage(large), { weights: 4_512_000, most: 2_900_000 });
+  equal(weightsBeyondPage(of([2000, 1200])), undefined);
 });
 
 Deno.test("packDecoder returns undefined when a tensor is missing or has another size", () => {

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { countText } from "../../core/amounts.ts";
+import { hasCodebook } from "../../models/codebook.ts";
 import { explorerData } from "./explorer_data.ts";
 import { type Html, html, scriptJson } from "../html.ts";
 import type { ExplorerData } from "../page/explorer.js";
-import { FORMAT_TEXT } from "./packed_decoder.ts";
+import { FORMAT_TEXT, weightsBeyondPage } from "./packed_decoder.ts";
 import { type ReportData, showsPictures } from "../report_data.ts";
 
 /** The classes with their colours. */
@@ -106,11 +108,27 @@ function sideHtml(page: ExplorerData, isVariational: boolean): Html {
   </div>`;
 }
 
+/** Why a page has no explorer, and what to use instead, where its decoder is too large; `undefined` where it never has one. */
+function tooLargeSection({ model, record }: ReportData): Html | undefined {
+  const beyond = model === undefined || hasCodebook(model.spec) ? undefined : weightsBeyondPage(model);
+  if (beyond === undefined) return undefined;
+  const { weights, most } = beyond, command = `deno task explore ${record.id}`;
+  return html`
+    <section id="explorer">
+      <h2>Explore the latent space</h2>
+      <p
+        class="note">The decoder has ${countText(weights)} weights, and a page has room for ${countText(
+          most,
+        )}: <code>${command}</code> explores the latent space in a terminal.</p>
+    </section>
+  `;
+}
+
 /** The section; `undefined` without weights, and of vectors, which have no picture to decode. */
 export function explorerSection(data: ReportData): Html | undefined {
   if (!showsPictures(data)) return undefined;
   const made = explorerData(data);
-  if (made === undefined) return undefined;
+  if (made === undefined) return tooLargeSection(data);
   const { page, order } = made, { latent, decoder } = page, isVariational = data.model?.spec.kind === "vae";
   const notes = [
     `Drag the ring, or click the plane and use the arrow keys (Shift: larger steps; Home: the ${

@@ -106,6 +106,19 @@ function drawnBy(
   ];
 }
 
+/** The weights of a decoder that are packed: those of its matrices. */
+function weightCount(graph: Graph): number {
+  return graph.parameters.reduce((sum, { shape }) => sum + (shape[0] === 1 ? 0 : sizeOf(shape, 1)), 0);
+}
+
+/** The limit of a decoder's weights, and how many a larger one has; `undefined` for a decoder that fits a page. */
+export function weightsBeyondPage(
+  { spec, scale }: Pick<TrainedModel, "spec" | "scale">,
+): { readonly weights: number; readonly most: number } | undefined {
+  const weights = weightCount(pictureGraph(spec, scale)), most = MOST_WEIGHTS.i6;
+  return weights > most ? { weights, most } : undefined;
+}
+
 /** The decoder of a model; `undefined` when a tensor is missing or has another size, or when it is too large even at 6 bits. */
 export function packDecoder(
   { spec, scale }: Pick<TrainedModel, "spec" | "scale">,
@@ -124,7 +137,7 @@ export function packDecoder(
   );
   if (whole.length < parameters.length) return undefined;
   const matrices = whole.filter(({ isMatrix }) => isMatrix);
-  const numbers = matrices.reduce((sum, { data }) => sum + data.length, 0);
+  const numbers = weightCount(graph);
   const format = (["f32", "f16", "i8", "i6"] as const).find((format) => numbers <= MOST_WEIGHTS[format]);
   if (format === undefined) return undefined;
   const { weights, scales } = packed(matrices, format);

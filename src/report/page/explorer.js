@@ -34,9 +34,9 @@ import { listenToPlane, nearestSample } from "./plane_input.js";
  * @typedef {{ z: number[], x: number, y: number, sample: number, grid: boolean, place: number }} State
  */
 
-/** Starts the explorer, where the page has one. */
+/** Starts the explorer, where the page has one: the section of a decoder that is too large only says so. */
 export async function explore() {
-  const found = document.querySelector("#explorer");
+  const found = document.querySelector("#explorer:has(.explorer)");
   if (found === null) return;
   const section = found;
   /** @type {ExplorerData} */
