@@ -1,4 +1,11 @@
-import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal, throws } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  rejects,
+  strictEqual as equal,
+  throws,
+} from "node:assert/strict";
 import {
   anomaly,
   arithmetic,
@@ -50,6 +57,20 @@ Deno.test("train() of a VQ-VAE learns, reports its parts, and the use of its cod
   ok(codes!.used > 4 && codes!.perplexity! > 3, JSON.stringify(codes));
   equal(mean.length, 3);
   equal(eventsOf(trained.events, "training")[0].model.endsWith("by 4 of 16 codes"), true);
+});
+
+Deno.test("train() of a VQ-VAE warns at its end that it uses few of its codes, and is silent where it uses enough", async () => {
+  // Steps so large that no unit of relu is above 0: the encoder gives its biases, whatever the sample.
+  const model = vqvae({ encoder: [24], latent: 3, codes: 16, dimensions: 3 });
+  const large = train(model, { epochs: 10, batchSize: 8, optimizer: { kind: "adam", learningRate: 1 } });
+  const { events } = await mustRun(large, { inputs: { dataset: GLYPHS } });
+  const [{ message }] = eventsOf(events, "warning"), last = eventsOf(events, "health").at(-1)!;
+  match(
+    message,
+    /^the codebook has collapsed: 1 of 16 codes is used .*try a longer training .*a smaller learning rate/,
+  );
+  equal(last.collapse, message);
+  deepEqual(eventsOf(trained.events, "warning"), []);
 });
 
 Deno.test("train() of a VQ-VAE of feature maps has a code at each position, and its file has the codebook", async () => {

@@ -2,12 +2,14 @@
 
 /**
  * When the posterior of a VAE has collapsed onto its prior, so that the decoder does without the latent (Bowman et al. 2016,
- * arXiv:1511.06349, section 3.1), and what helps.
+ * arXiv:1511.06349, section 3.1), when a VQ-VAE uses few of its codes, and what helps.
  *
  * @module
  */
+import { plural } from "../../core/amounts.ts";
+import { codePositions } from "../../models/codebook.ts";
 import { klShare } from "../../models/kl_schedule.ts";
-import type { VariationalSpec } from "../../models/options.ts";
+import type { VariationalSpec, VectorQuantisedSpec } from "../../models/options.ts";
 import { importanceSamplesOf } from "../../models/spec.ts";
 import type { LatentHealth } from "./health.ts";
 
@@ -53,6 +55,37 @@ export function collapse(
   return `most of the posterior has collapsed onto the prior: ${carried}; ${tries}`;
 }
 
+/**
+ * A message that says that a VQ-VAE uses few of its codes, and what helps; `undefined` when it does not.
+ *
+ * It does when all positions of all samples have the same code, or when fewer than a quarter of the codes are used that the measured samples could
+ * use (they have no more codes than positions). Before the end of a training, nothing is reported until it has learned for a while.
+ */
+export function codebookCollapse(
+  { images, codes }: LatentHealth,
+  model: VectorQuantisedSpec,
+  progress: TrainingPosition,
+): string | undefined {
+  if (codes === undefined || (progress.isEnd !== true && isShort(progress))) return undefined;
+  const { used, total, perplexity } = codes, most = Math.min(total, images * codePositions(model));
+  if (most < 2 || (used > 1 && used >= most / 4)) return undefined;
+  return `the codebook has collapsed: ${used} of ${plural(total, "code")} ${
+    used === 1 ? "is" : "are"
+  } used (perplexity ${Number(perplexity.toPrecision(3))})${
+    used === 1 ? ", so the decoder sees the same latent of every sample" : ""
+  }; try ${codebookRemedy(model, progress)}`;
+}
+
+/** What brings more codes into use, as far as it has not been tried yet. */
+function codebookRemedy({ restart, codes }: VectorQuantisedSpec, progress: TrainingPosition): string {
+  return [
+    ...longerTraining(progress),
+    ...restart === null ? ["restarts of dead codes (restart: 0.01)"] : [],
+    "a smaller learning rate, a smaller decay",
+    ...codes > 2 ? [`or fewer codes (there are ${codes.toLocaleString("en-US")})`] : [],
+  ].join(", ");
+}
+
 function isEarly(model: VariationalSpec, { epoch, steps }: TrainingPosition): boolean {
   return isShort({ epoch, steps }) || !hasFullWeight(model, epoch);
 }
@@ -65,10 +98,17 @@ function hasFullWeight({ klSchedule }: VariationalSpec, epoch: number): boolean 
   return klSchedule.kind === "capacity" ? epoch > klSchedule.epochs : klShare(klSchedule, epoch - 1) === 1;
 }
 
+/** A longer training, as a remedy of one that was short. */
+function longerTraining(progress: TrainingPosition): string[] {
+  return isShort(progress)
+    ? [`a longer training (this one took ${progress.steps.toLocaleString("en-US")} steps)`]
+    : [];
+}
+
 /** The remedies that have not been tried yet; a weaker decoder is the last. */
 function remedy(model: VariationalSpec, progress: TrainingPosition): string {
-  const { beta, freeBits, klSchedule } = model, steps = progress.steps.toLocaleString("en-US");
-  const longer = isShort(progress) ? [`a longer training (this one took ${steps} steps)`] : [];
+  const { beta, freeBits, klSchedule } = model;
+  const longer = longerTraining(progress);
   if (importanceSamplesOf(model) > 1) {
     // Its bound has no KL term that could be weighted.
     return [

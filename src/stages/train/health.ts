@@ -1,10 +1,11 @@
 /** Reports whether the latent space of a training is in use, and warns once when it has collapsed. @module */
-import { collapse } from "../../analysis/latent/collapse.ts";
+import { codebookCollapse, collapse } from "../../analysis/latent/collapse.ts";
 import { healthMeter, type LatentHealth } from "../../analysis/latent/health.ts";
 import { isPreviewed, lastPreviewed } from "../../analysis/reconstruction/preview.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Floats } from "../../engine/engine.ts";
 import type { StageContext } from "../../pipeline/stage.ts";
+import { hasCodebook } from "../../models/codebook.ts";
 import type { FitResult } from "../../training/contract.ts";
 import type { TrainSettings } from "./settings.ts";
 
@@ -41,7 +42,9 @@ export function healthReporter(
 
   function collapseOf(measured: LatentHealth, epoch: number, isEnd = false): string | undefined {
     const steps = epoch * Math.ceil(train.count * settings.repeats / settings.batchSize);
-    return model.kind === "vae" ? collapse(measured, model, { epoch, steps, isEnd }) : undefined;
+    const progress = { epoch, steps, isEnd };
+    if (hasCodebook(model)) return codebookCollapse(measured, model, progress);
+    return model.kind === "vae" ? collapse(measured, model, progress) : undefined;
   }
   function report(epoch: number, measured: LatentHealth, message: string | undefined): void {
     const split = validation === undefined ? "train" : "validation";

@@ -1,7 +1,11 @@
 import { match, strictEqual as equal } from "node:assert/strict";
-import { collapse, type TrainingPosition } from "../../../src/analysis/latent/collapse.ts";
+import { codebookCollapse, collapse, type TrainingPosition } from "../../../src/analysis/latent/collapse.ts";
 import type { LatentHealth } from "../../../src/analysis/latent/health.ts";
-import type { VariationalOptions, VariationalSpec } from "../../../src/models/options.ts";
+import type {
+  VariationalOptions,
+  VariationalSpec,
+  VectorQuantisedSpec,
+} from "../../../src/models/options.ts";
 import { ModelSpec } from "../../../src/models/spec.ts";
 
 /** A latent of which so many numbers are active, each with so many nats. */
@@ -103,3 +107,37 @@ for (const { name, health = healthOf(0, 0), model = {}, progress = late, says } 
     else match(words!, says);
   });
 }
+
+/** The use of 16 codes by 100 samples of one position each. */
+const usage = (used: number, perplexity: number, images = 100): LatentHealth => ({
+  images,
+  mean: [0, 0],
+  std: [1, 1],
+  codes: { total: 16, used, perplexity },
+});
+
+Deno.test("codebookCollapse() names a codebook of which one code is used, or fewer than a quarter, with what helps", () => {
+  const model = (restart: number | null) =>
+    ModelSpec.parse({
+      kind: "vqvae",
+      encoder: [9],
+      latent: 2,
+      codes: 16,
+      dimensions: 2,
+      restart,
+    }) as VectorQuantisedSpec;
+  equal(
+    codebookCollapse(usage(1, 1), model(null), late),
+    "the codebook has collapsed: 1 of 16 codes is used (perplexity 1), so the decoder sees the same latent of every " +
+      "sample; try restarts of dead codes (restart: 0.01), a smaller learning rate, a smaller decay, or fewer codes (there are 16)",
+  );
+  equal(
+    codebookCollapse(usage(3, 2.3456), model(0.01), { epoch: 2, steps: 14, isEnd: true }),
+    "the codebook has collapsed: 3 of 16 codes are used (perplexity 2.35); try a longer training (this one took 14 steps), " +
+      "a smaller learning rate, a smaller decay, or fewer codes (there are 16)",
+  );
+  equal(codebookCollapse(usage(4, 2), model(0.01), late), undefined);
+  // Eight samples of one position use eight codes at most.
+  equal(codebookCollapse(usage(2, 2, 8), model(0.01), late), undefined);
+  equal(codebookCollapse(usage(1, 1), model(0.01), { epoch: 2, steps: 14 }), undefined);
+});
