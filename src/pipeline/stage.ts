@@ -22,6 +22,10 @@ export interface PlanFacts {
   readonly noisy?: boolean;
   /** The classes of the train split, once they are known, each with its label; `null`: the samples have no labels. */
   readonly classes?: readonly { readonly name: string; readonly label: number }[] | null;
+  /** The classes of the test split, as {@link classes} has those of the train split. */
+  readonly testClasses?: PlanFacts["classes"];
+  /** The classes of a conditional model: those of the train split that it is trained on. */
+  readonly modelClasses?: PlanFacts["classes"];
   /** The family of the model, once one is known: what stages can do with it. */
   readonly model?: string;
   /** The latent size, once a model is known. */

@@ -42,11 +42,12 @@ const definition: StageDefinition<Options, { dataset: Dataset }, FilterClassesOu
   inputs: ["dataset"],
   outputs: ["dataset"],
   schema: Options,
-  plan: (options, { classes }) => ({
+  plan: (options, { classes, testClasses }) => ({
     lines: [`${choiceText(options)} in the ${options.splits.join(" and ")} split`],
-    facts: options.splits.includes("train") && classes
-      ? { classes: classes.filter(({ label }) => isKept(classes.map(({ name }) => name), label, options)) }
-      : {},
+    facts: {
+      ...options.splits.includes("train") && classes ? { classes: keptOf(classes, options) } : {},
+      ...options.splits.includes("test") && testClasses ? { testClasses: keptOf(testClasses, options) } : {},
+    },
   }),
   run({ dataset }, options) {
     const kept = keptLabels(dataset, options);
@@ -76,10 +77,13 @@ function choiceText({ labels, except }: Options): string {
   return labels !== null ? `only ${quoted(labels)}` : `all but ${quoted(except ?? [])}`;
 }
 
-/** Whether a plan can tell that a class of these names is kept; names that there are not are refused when the data are there. */
-function isKept(names: readonly string[], label: number, { labels, except }: Options): boolean {
-  const chosen = (labels ?? except ?? []).flatMap((one) => positionsOf(one, names));
-  return chosen.includes(label) === (labels !== null);
+type Classes = readonly { readonly name: string; readonly label: number }[];
+
+/** The classes that stay of those that a plan knows; names that there are not are refused when the data are there. */
+function keptOf(classes: Classes, { labels, except }: Options): Classes {
+  const names = classes.map(({ name }) => name);
+  const chosen = new Set((labels ?? except ?? []).flatMap((one) => positionsOf(one, names)));
+  return classes.filter((_, position) => chosen.has(position) === (labels !== null));
 }
 
 function keptLabels({ labelNames, name }: Dataset, { labels, except }: Options): Set<number> {

@@ -87,6 +87,7 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
       validation: hasValidation(source),
       beyondUnit: leavesUnit(scale),
       classes: classFacts(source),
+      testClasses: classFacts(source),
     },
     faults: faultsAt("source", sourceFaults(source)),
   }),

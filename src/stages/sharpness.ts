@@ -12,6 +12,7 @@ import { LABEL_COLOURS, scatterPicture } from "../export/scatter.ts";
 import type { Tile } from "../export/sheet.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import type { ModelStageDefinition } from "./model_stage.ts";
+import { testClassFaults } from "./test_classes.ts";
 import { engineOf } from "./engine.ts";
 import { estimated, measuredMetrics, metric, metricValues } from "../pipeline/metric.ts";
 import { sampleTiles } from "./tiles.ts";
@@ -51,8 +52,9 @@ const definition: ModelStageDefinition<Options, { dataset: Dataset; model: Train
     inputs: ["dataset", "model"],
     outputs: ["sharpness"],
     schema: Options,
-    plan: ({ measure, count }) => ({
+    plan: ({ measure, count }, facts) => ({
       lines: [`by the ${measure} of at most ${count} test images and what is reconstructed of them`],
+      faults: testClassFaults(facts),
     }),
     async run({ dataset, model }, { measure, count }, context) {
       const { test, shape } = dataset;

@@ -9,6 +9,7 @@ import {
 import {
   anomaly,
   arithmetic,
+  clusters,
   evaluate,
   exportRun,
   farthestSample,
@@ -112,6 +113,35 @@ Deno.test("resolvePipeline() plans a conditional model with the classes of its s
   throws(
     () => resolvePipeline(unlabelled),
     /train\.model\.condition must be left out for samples without labels/,
+  );
+});
+
+Deno.test("resolvePipeline() refuses a test split of classes that filterClasses() left out of the train split alone", () => {
+  const digits = vae({ encoder: [400], latent: 20, condition: "label" });
+  const chain = (splits?: ("train" | "test")[]) =>
+    pipeline("a").pipe(load(mnist())).pipe(filterClasses({ labels: ["3", "8", "9"], splits }))
+      .pipe(filterClasses({ except: ["9"], splits })).pipe(train(digits));
+  const measures = [evaluate(), exportRun(), latentSpace(), sharpness(), clusters({ of: "test" })] as const;
+  for (const stage of measures as readonly ReturnType<typeof evaluate>[]) {
+    throws(
+      () => resolvePipeline(chain().pipe(stage)),
+      new RegExp(
+        `${stage.kind}\\.dataset must have a test split of the classes .*, got "0", "1", "2", "4", "5", "6", "7", "9" too ` +
+          String.raw`\(filterClasses\(\{ \.\.\., splits: \["train", "test"\] \}\)`,
+      ),
+    );
+    resolvePipeline(chain(["train", "test"]).pipe(stage));
+  }
+  // What works on the train split alone, and a test split that is narrowed later.
+  resolvePipeline(chain().pipe(exportRun({ pictures: false })).pipe(generate({ classes: ["3"] })));
+  resolvePipeline(
+    chain().pipe(filterClasses({ labels: ["3", "8"], splits: ["test"] })).pipe(evaluate()),
+  );
+  const plain = vae({ encoder: [400], latent: 20 });
+  resolvePipeline(
+    pipeline("a").pipe(load(mnist())).pipe(filterClasses({ labels: ["3"] })).pipe(train(plain)).pipe(
+      evaluate(),
+    ),
   );
 });
 

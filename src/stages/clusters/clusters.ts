@@ -15,6 +15,7 @@ import { sheet } from "../../export/sheet.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { bySize, clusterMetrics, galleryTiles } from "./report.ts";
 import type { ModelStageDefinition } from "../model_stage.ts";
+import { testClassFaults } from "../test_classes.ts";
 import { engineOf } from "../engine.ts";
 import { type Stage, type StageContext, stageOf } from "../../pipeline/stage.ts";
 
@@ -73,12 +74,13 @@ const definition: ModelStageDefinition<Options, Inputs, ClustersOutput> = {
   inputs: ["dataset", "model"],
   outputs: ["clusterOf"],
   schema: Options,
-  plan: ({ of, space, k }) => ({
+  plan: ({ of, space, k }, facts) => ({
     lines: [
       `the ${space === "latent" ? "latents" : "pixels"} of ${of} images, ${
         typeof k === "number" ? `${k} groups` : `${k[0]} to ${k[1]} groups by silhouette`
       }`,
     ],
+    faults: of === "test" && space === "latent" ? testClassFaults(facts) : [],
   }),
   async run({ dataset, model, generated }, options, context) {
     const split = chosenImages(dataset, model, generated, options);

@@ -3,6 +3,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { noiseLevels } from "./levels.ts";
 import type { ModelStageDefinition } from "../model_stage.ts";
+import { testClassFaults } from "../test_classes.ts";
 import { type Stage, stageOf } from "../../pipeline/stage.ts";
 import { type EvaluateOptions, type EvaluateOutput, EvaluateSettings } from "./settings.ts";
 
@@ -17,7 +18,7 @@ const definition: ModelStageDefinition<
   inputs: ["dataset", "model"],
   outputs: ["measured"],
   schema: EvaluateSettings,
-  plan: ({ splits, noise, flips, draws, importanceSamples, importanceImages }) => ({
+  plan: ({ splits, noise, flips, draws, importanceSamples, importanceImages }, facts) => ({
     lines: [
       `on ${splits.join(" and ")}${
         noise.length + flips.length === 0
@@ -32,6 +33,7 @@ const definition: ModelStageDefinition<
         }`,
       ],
     ],
+    faults: testClassFaults(facts),
   }),
   run: async (...given) => (await import("./run.ts")).runEvaluate(...given),
 };

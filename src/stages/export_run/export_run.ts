@@ -3,6 +3,7 @@ import { isPicture } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { ModelStageDefinition } from "../model_stage.ts";
+import { testClassFaults } from "../test_classes.ts";
 import { type Stage, stageOf } from "../../pipeline/stage.ts";
 import { type ExportRunOptions, type ExportRunOutput, ExportRunSettings } from "./settings.ts";
 
@@ -18,12 +19,14 @@ const definition: ModelStageDefinition<
   optionalInputs: ["noise"],
   outputs: ["exported"],
   schema: ExportRunSettings,
-  plan: ({ formats, pictures, latents }, { shape }) => {
+  plan: ({ formats, pictures, latents }, facts) => {
+    const { shape } = facts;
     const shown = shape === undefined || isPicture(shape) ? "pictures" : "reconstructions";
     return {
       lines: [
         [...formats, ...(pictures ? [shown] : []), ...(latents === null ? [] : ["latents"])].join(", "),
       ],
+      faults: pictures || latents !== null ? testClassFaults(facts) : [],
     };
   },
   run: async (...given) => (await import("./run.ts")).runExportRun(...given),

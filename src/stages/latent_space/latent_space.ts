@@ -10,6 +10,7 @@ import { sliceSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { ModelStageDefinition } from "../model_stage.ts";
+import { testClassFaults } from "../test_classes.ts";
 import { engineOf } from "../engine.ts";
 import { latentSpaceMetrics, latentSpaceNote } from "./report.ts";
 import { type Stage, stageOf } from "../../pipeline/stage.ts";
@@ -64,12 +65,13 @@ const definition: ModelStageDefinition<
   inputs: ["dataset", "model"],
   outputs: ["latentMeasured"],
   schema: Options,
-  plan: ({ k, images, paths, steps }) => ({
+  plan: ({ k, images, paths, steps }, facts) => ({
     lines: [
       `${k} neighbours among at most ${
         images.toLocaleString("en-US")
       } images, ${paths} paths of ${steps} steps`,
     ],
+    faults: testClassFaults(facts),
   }),
   async run({ dataset, model }, options, context) {
     const engine = await engineOf(context);

@@ -73,6 +73,7 @@ function planModel(model: ModelSpec, settings: TrainSettings, facts: PlanFacts):
     facts: {
       latent: model.latent,
       model: familyOf(model),
+      ...isConditional(model) ? { modelClasses: model.classes } : {},
       threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)),
     },
     faults: memoryFaults(memory),
