@@ -1,4 +1,5 @@
 /** Fits a model to the shape of its samples, or says why it does not fit. @module */
+import { plural } from "../core/amounts.ts";
 import type { Fault } from "../core/fault.ts";
 import { isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import { hasCodebook } from "./codebook.ts";
@@ -21,6 +22,19 @@ export function fitModel(
   const fitted = { ...model, input: [...shape], encoder: saysInput ? rest : model.encoder };
   if (hasCodebook(fitted)) return withLatent(fitted);
   return isConditional(fitted) && classes.length > 0 ? { ...fitted, classes: [...classes] } : fitted;
+}
+
+/**
+ * A sentence that says that the first number of an encoder is a hidden layer, where it could be meant as the number of values of a sample;
+ * `undefined` where it is that number, or where the model states its input or begins with a layer that is written as one.
+ */
+export function hiddenFirst({ input, encoder: [first] }: ModelSpec, shape: SampleShape): string | undefined {
+  const size = sampleSize(shape);
+  if (input !== undefined || typeof first !== "number" || first === size) return undefined;
+  const values = shape.length === 1 ? "" : ` (${sampleShapeText(shape)})`;
+  return `the encoder's first number, ${first}, is a hidden layer: samples have ${
+    plural(size, "value")
+  }${values}`;
 }
 
 /** A VQ-VAE with as many latent values as the feature map of its codes has; as it is where its layers do not fit, which are faults. */

@@ -1,12 +1,16 @@
 /** The layers of a model as a table, as Keras' `summary()` has it. @module */
 import { countText } from "../core/amounts.ts";
 import { sampleShapeText, sampleSize } from "../core/shape.ts";
+import { codePositions, hasCodebook } from "./codebook.ts";
 import { modelLayers, modelParameters } from "./layers.ts";
 import type { ModelSpec } from "./spec.ts";
 
 type Row = readonly [layer: string, kind: string, activation: string, output: string, parameters: string];
 
-/** A line for each layer: its name, kind, activation, the shape of a sample after it and its parameters; and their total. */
+/**
+ * A line for each layer: its name, kind, activation, the shape of a sample after it and its parameters; and their total. The output of a
+ * codebook is the codes of a sample x the dimensions of a code.
+ */
 export function modelSummary(model: ModelSpec): string[] {
   const parameters = modelParameters(model), layers = modelLayers(model);
   const countOf = (isOf: (name: string) => boolean) =>
@@ -21,7 +25,9 @@ export function modelSummary(model: ModelSpec): string[] {
   return aligned([
     ["layer", "kind", "activation", "output", "parameters"],
     ...rows,
-    ...codebook === 0 ? [] : [["codebook", "", "", "", countText(codebook)] as const],
+    ...hasCodebook(model)
+      ? [["codebook", "", "", `${codePositions(model)} x ${model.dimensions}`, countText(codebook)] as const]
+      : [],
     ...others === codebook ? [] : [["likelihood", "", "", "", countText(others - codebook)] as const],
     ["total", "", "", "", countText(countOf(() => true))],
   ]);

@@ -18,11 +18,13 @@ import { lossOf } from "../training/tiny.ts";
 import {
   adam,
   ae,
+  dense,
   klCapacity,
   klConstant,
   klCyclic,
   klLinear,
   type KlScheduleOptions,
+  type ModelOptions,
   oneCycle,
   plateau,
   sgd,
@@ -243,6 +245,23 @@ Deno.test("train takes no width from its encoder where the shape of the data is 
   const options = definition.schema.parse(stage.options), { lines, faults } = definition.plan!(options, {});
   deepEqual([lines, faults], [["its layers are sized by the data when they are loaded"], []]);
   match(definition.plan!(options, { shape: [28, 28, 1] }).lines[0], /^ae 784-400-2/);
+});
+
+Deno.test("train says in its plan and its log that the first number of an encoder is a hidden layer, and nothing where it is the size of a sample", async () => {
+  const planned = (model: ModelOptions) => {
+    const { plan, schema } = definitionOf(train(model));
+    return plan!(schema.parse(train(model).options), { shape: [7, 5, 1] }).lines;
+  };
+  const hidden = "the encoder's first number, 20, is a hidden layer: samples have 35 values (7x5)";
+  equal(planned(ae({ encoder: [20, 9], latent: 2 }))[1], hidden);
+  for (const encoder of [[35, 9], [dense(20), 9], []]) {
+    ok(planned(ae({ encoder, latent: 2 })).every((line) => !line.includes("first number")), `${encoder}`);
+  }
+  ok(!planned(ae({ input: [7, 5, 1], encoder: [20], latent: 2 }))[1].includes("first number"));
+  const logs = async (encoder: number[]) =>
+    eventsOf((await mustRun(quick({}, ae({ encoder, latent: 2 })), { inputs: made })).events, "log")
+      .map(({ message }) => message);
+  deepEqual([await logs([20, 9]), await logs([35, 9])], [[hidden], []]);
 });
 
 Deno.test("train reports the weight of the KL of each epoch, or its target, where a schedule changes it", async () => {

@@ -154,7 +154,10 @@ Deno.test("train validates on the validation split of a dataset, and holds nothi
     "validation",
   ]);
   const logs = events.flatMap((event) => event.type === "log" ? event.message : []);
-  deepEqual(logs, ["validationShare is not used: line has a validation split of its own"]);
+  deepEqual(logs, [
+    "validationShare is not used: line has a validation split of its own",
+    "the encoder's first number, 4, is a hidden layer: samples have 6 values",
+  ]);
 });
 
 Deno.test("train refuses to monitor a validation loss that it does not have, in a plan and in a run", async () => {

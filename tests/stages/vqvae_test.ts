@@ -88,6 +88,10 @@ Deno.test("train() of a VQ-VAE of feature maps has a code at each position, and 
 Deno.test("resolvePipeline() plans the codes of a VQ-VAE, and refuses stages that need a prior or points", () => {
   const chain = pipeline("a").pipe(load(glyphs())).pipe(train(VECTORS));
   const lines = resolvePipeline(chain).stages[1].lines;
+  ok(lines.includes("latent: 4 codes x 3 dimensions = 12 values/sample"));
+  const maps = resolvePipeline(pipeline("a").pipe(load(glyphs())).pipe(train(MAPS))).stages[1].lines;
+  ok(maps.includes("latent: 12 codes x 3 dimensions = 36 values/sample, a map of 4x3x3"));
+  ok(maps.some((line) => /^ +codebook +12 x 3 +112$/.test(line)), maps.join("\n"));
   ok(lines.includes(
     "4 codes/sample from a codebook of 16 codes in 3 dimensions, commitment 0.25, decay 0.99, codes below 1 % of uniform use are restarted",
   ));

@@ -2,11 +2,11 @@
 import { flops, valueBytes } from "../../graph/cost.ts";
 import { trainingGraph } from "../../models/graphs.ts";
 import { describeKl, klShare, klTarget } from "../../models/kl_schedule.ts";
-import { bytesText, inUnits, plural } from "../../core/amounts.ts";
+import { bytesText, countText, inUnits, plural } from "../../core/amounts.ts";
 import { type Fault, faultsAt } from "../../core/fault.ts";
-import type { SampleShape } from "../../core/shape.ts";
-import { fitModel, modelFaults } from "../../models/fit_model.ts";
-import { describeModel } from "../../models/layers.ts";
+import { type SampleShape, sampleShapeText } from "../../core/shape.ts";
+import { fitModel, hiddenFirst, modelFaults } from "../../models/fit_model.ts";
+import { describeModel, latentShape } from "../../models/layers.ts";
 import { codePositions, hasCodebook } from "../../models/codebook.ts";
 import { isConditional } from "../../models/condition.ts";
 import { familyOf } from "../../models/family.ts";
@@ -47,7 +47,9 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
     settings,
     facts,
   );
-  return { ...plan, faults: [...sizeFaults, ...weightFaults, ...dataFaults] };
+  const first = hiddenFirst(settings.model, shape);
+  const lines = first === undefined ? plan.lines : [plan.lines[0], first, ...plan.lines.slice(1)];
+  return { ...plan, lines, faults: [...sizeFaults, ...weightFaults, ...dataFaults] };
 }
 
 /** The plan of a model whose size is known. */
@@ -186,16 +188,25 @@ function klLines({ model, epochs }: TrainSettings): string[] {
 /** The codebook of a VQ-VAE, and how it learns. */
 function codeLines(model: ModelSpec): string[] {
   if (!hasCodebook(model)) return [];
-  const { codes, dimensions, commitment, decay, restart } = model;
+  const { codes, dimensions, commitment, decay, restart } = model, positions = codePositions(model);
   const again = restart === null
     ? "dead codes are not restarted"
     : `codes below ${100 * restart} % of uniform use are restarted`;
   return [
-    `${plural(codePositions(model), "code")}/sample from a codebook of ${
-      codes.toLocaleString("en-US")
-    } codes in ${plural(dimensions, "dimension")}, ` +
+    `latent: ${plural(positions, "code")} x ${plural(dimensions, "dimension")} = ${
+      countText(model.latent)
+    } values/sample${mapText(model)}`,
+    `${plural(positions, "code")}/sample from a codebook of ${codes.toLocaleString("en-US")} codes in ${
+      plural(dimensions, "dimension")
+    }, ` +
     `commitment ${commitment}, decay ${decay}, ${again}`,
   ];
+}
+
+/** The map that the codes of a sample make, where they do. */
+function mapText(model: ModelSpec): string {
+  const shape = latentShape(model);
+  return shape.length === 3 ? `, a map of ${sampleShapeText(shape)}` : "";
 }
 
 /**

@@ -3,6 +3,7 @@ import { RunError } from "../../core/errors.ts";
 import { measureUse } from "../../analysis/anomaly/sample_scores.ts";
 import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { hiddenFirst } from "../../models/fit_model.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import type { ModelUse } from "../../models/use.ts";
@@ -46,7 +47,11 @@ export async function runTraining(
   const health = healthReporter({ engine, settings, train, validation, context, reported });
   const report = trainingReporter({ settings, train, validation, monitor, context }, previews, health);
   const until = untilChecker(settings, { engine, dataset, train });
-  if (checkpoints.found === undefined) report.started();
+  if (checkpoints.found === undefined) {
+    const message = hiddenFirst(written.model, dataset.shape);
+    if (message !== undefined) context.emit({ type: "log", message });
+    report.started();
+  }
   const result = fit({
     engine,
     model: settings.model,
