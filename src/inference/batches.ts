@@ -6,6 +6,7 @@
  * @module
  */
 import { RunError } from "../core/errors.ts";
+import type { DrawKey } from "../core/random.ts";
 import { BYTES_SCALE, isBrightness, type Scale } from "../core/scale.ts";
 import { sampleSize, type SampleValues, type ValueKind } from "../core/shape.ts";
 import { evaluationDraw, gatherSampled } from "../engine/batch.ts";
@@ -79,26 +80,14 @@ export function turns(): () => Promise<void> {
 }
 
 /** Prepares batches of at most `count` rows; the graph is compiled again only for another kind or scale of values. */
-export function batchRunner({ engine, model, graph }: RunnerOptions, count = ROWS): BatchRunner {
-  const size = sampleSize(model.shape), capacity = batchRows(size, count), turn = turns();
-  const { binarised, preparation: { fills } = {} } = model.use ?? {};
+export function batchRunner(options: RunnerOptions, count = ROWS): BatchRunner {
+  const { model, graph } = options, { spec } = model, size = sampleSize(model.shape);
+  const capacity = batchRows(size, count), programs = programFor(options, capacity), turn = turns();
+  const binarised = model.use?.binarised;
   const draw = evaluationDraw(typeof binarised === "object" ? binarised.seed : undefined);
-  let compiled: { readonly program: Program; readonly key: string } | undefined;
 
-  function compile(kind: ValueKind, scale: Scale): Program {
-    const key = `${kind} ${JSON.stringify(scale)}`;
-    if (compiled?.key === key) return compiled.program;
-    compiled?.program.dispose();
-    const isDefault = kind === "bytes" && isBrightness(scale) && scale.divisor[0] === BYTES_SCALE.divisor[0];
-    const samples = { capacity, size, kind, scale: isDefault ? undefined : scale };
-    const program = engine.compile(graph, { capacity, samples });
-    compiled = { program, key };
-    program.parameters.set(model.parameters.subarray(0, program.parameters.length));
-    if (graph.inputs.has(NAMES.epsilon)) program.input(NAMES.epsilon).fill(0);
-    return program;
-  }
   async function* run({ input, range, what = "the input", classes }: Samples): AsyncGenerator<Batch> {
-    const { count, kind, shape } = input, { spec } = model;
+    const { count, kind, shape } = input;
     checkShape(shape, model, what);
     // Classes that an input happens to have are of use to a conditional model alone.
     const indices = namedClassIndices(
@@ -107,27 +96,77 @@ export function batchRunner({ engine, model, graph }: RunnerOptions, count = ROW
       count,
     );
     if (count === 0) return;
-    const scale = inputScale(model, kind, range), program = compile(kind, scale);
+    const scale = inputScale(model, kind, range), program = programs.of(kind, scale);
     const fillCondition = isConditional(spec) ? classIndexFiller(program, spec, indices!) : undefined;
     for (let start = 0, rows = 0; start < count; start += rows) {
       rows = Math.min(capacity, count - start);
-      const values = program.samples.subarray(0, rows * size);
-      await input.read(start, values);
-      if (fills !== undefined) fillMissing(values, fills);
-      checkFinite(values, size, start, input, what);
-      if (start === 0 && input.isInUnits !== true) checkUnits(values, kind, model, scale, what);
-      if (binarised === "threshold") threshold(values, scale);
-      for (let row = 0; row < rows; row++) program.order[row] = start + row;
-      for (const name of [NAMES.input, NAMES.target]) {
-        if (graph.inputs.has(name)) gatherSampled(program, name, draw, 0, rows);
-      }
+      await readBatch(program.samples.subarray(0, rows * size), start, { input, model, scale, what });
+      gatherBatch(program, { graph, draw, start, rows });
       fillCondition?.(0, rows);
       program.run(rows);
       yield { program, start, rows, scale };
       await turn();
     }
   }
-  return { run, dispose: () => compiled?.program.dispose() };
+  return { run, dispose: programs.dispose };
+}
+
+/** The program of a graph for samples of a kind and scale: the last one, or a new one in its place. */
+function programFor({ engine, model, graph }: RunnerOptions, capacity: number) {
+  let compiled: { readonly program: Program; readonly key: string } | undefined;
+  function of(kind: ValueKind, scale: Scale): Program {
+    const key = `${kind} ${JSON.stringify(scale)}`;
+    if (compiled?.key === key) return compiled.program;
+    compiled?.program.dispose();
+    const isDefault = kind === "bytes" && isBrightness(scale) && scale.divisor[0] === BYTES_SCALE.divisor[0];
+    const size = sampleSize(model.shape);
+    const samples = { capacity, size, kind, scale: isDefault ? undefined : scale };
+    const program = engine.compile(graph, { capacity, samples });
+    compiled = { program, key };
+    program.parameters.set(model.parameters.subarray(0, program.parameters.length));
+    if (graph.inputs.has(NAMES.epsilon)) program.input(NAMES.epsilon).fill(0);
+    return program;
+  }
+  return { of, dispose: () => compiled?.program.dispose() };
+}
+
+/** What the samples of a batch are, and what they are read for. */
+interface BatchSource {
+  readonly input: SampleInput;
+  readonly model: TrainedModel;
+  readonly scale: Scale;
+  readonly what: string;
+}
+
+/** Reads samples from sample `start` on into `values`, checked and prepared as those of the training were. */
+async function readBatch(
+  values: SampleValues,
+  start: number,
+  { input, model, scale, what }: BatchSource,
+): Promise<void> {
+  const { binarised, preparation: { fills } = {} } = model.use ?? {};
+  await input.read(start, values);
+  if (fills !== undefined) fillMissing(values, fills);
+  checkFinite(values, sampleSize(model.shape), start, input, what);
+  if (start === 0 && input.isInUnits !== true) checkUnits(values, input.kind, model, scale, what);
+  if (binarised === "threshold") threshold(values, scale);
+}
+
+/** Rows of a batch to gather. */
+interface GatheredRows {
+  readonly graph: Graph;
+  /** The draws that sample the pixels of a model of binary pixels. */
+  readonly draw: DrawKey | undefined;
+  readonly start: number;
+  readonly rows: number;
+}
+
+/** Fills the inputs of a program's graph with the samples that have been read. */
+function gatherBatch(program: Program, { graph, draw, start, rows }: GatheredRows): void {
+  for (let row = 0; row < rows; row++) program.order[row] = start + row;
+  for (const name of [NAMES.input, NAMES.target]) {
+    if (graph.inputs.has(name)) gatherSampled(program, name, draw, 0, rows);
+  }
 }
 
 /** Computes the samples of one input, batch after batch; see {@link BatchRunner.run}. */
