@@ -60,10 +60,7 @@ interface Part {
   readonly tensors: readonly Deno.PointerValue[];
 }
 
-/** The parts of a product that begin with a unit, by their number of units. Numbers as keys: a text would be allocated in every step. */
-type Parts = Map<number, Map<number, Part>>;
-
-/** At most this many parts that begin with a unit are kept: those of the batches of a training. */
+/** At most this many parts that begin with a unit are cached: those of the batches of a training. */
 const MOST_PARTS = 8;
 
 /** Products by sessions. */
@@ -81,11 +78,35 @@ export function sessionProducts(
   kernels: MakeProduct,
 ): SessionProducts {
   const names = pointerListOf(["a", "b", "c"]), outputName = pointerListOf(["y"]);
-  const all: Parts[] = [];
-  const clear = (parts: Map<number, Part>) => {
-    for (const { tensors } of parts.values()) tensors.forEach((tensor) => api.functions.releaseValue(tensor));
-    parts.clear();
+  const partOf = partMaker(api, sessions, buffer), caches: PartCache[] = [];
+  const cached = (product: Product, adds: boolean) => {
+    const cache = partCache(api, (first, count) => partOf(product, first, count, adds));
+    caches.push(cache);
+    return cache;
   };
+  const run = ({ session, inputs, inputCount, output }: Part, count: number) => {
+    const status = api.functions.run(
+      session,
+      null,
+      names.pointer,
+      inputs.pointer,
+      inputCount,
+      outputName.pointer,
+      1n,
+      output.pointer,
+    );
+    if (status !== null) api.check(status, `multiply matrices for ${count} of a batch`);
+  };
+  function makeProduct(product: Product): ReturnType<MakeProduct> {
+    if (operationsOf(product) < SMALL) return kernels(product);
+    const alone = cached(product, false), added = cached(product, true);
+    return (first, count, adds) => run((adds ? added : alone).of(first, count), count);
+  }
+  return { makeProduct, release: () => caches.splice(0).forEach((cache) => cache.release()) };
+}
+
+/** Makes parts of products of `count` units from unit `first` on: tensors that are views of the memory. */
+function partMaker(api: Api, sessions: ProductSessions, buffer: ArrayBuffer) {
   const tensorOf = (
     operand: ProductOperand,
     first: number,
@@ -96,7 +117,7 @@ export function sessionProducts(
     const view = new Float32Array(buffer, address, rows * columns);
     return createTensor(api, view, [rows, columns], "a matrix of a product");
   };
-  const partOf = (product: Product, first: number, count: number, adds: boolean): Part => {
+  return (product: Product, first: number, count: number, adds: boolean): Part => {
     const { a, b, c, bias, transposeA, transposeB } = product, y = tensorOf(c, first, count);
     const row = bias === undefined || adds
       ? undefined
@@ -112,33 +133,37 @@ export function sessionProducts(
       tensors: [...operands, y, ...(row === undefined ? [] : [row])],
     };
   };
-  function makeProduct(product: Product): ReturnType<MakeProduct> {
-    if (operationsOf(product) < SMALL) return kernels(product);
-    const first: Parts = new Map(), added: Parts = new Map();
-    all.push(first, added);
-    return (unit, count, adds) => {
-      const parts = adds ? added : first;
-      let known = parts.get(unit);
-      if (known === undefined) parts.set(unit, known = new Map());
+}
+
+/** The parts of a product that have been run. */
+interface PartCache {
+  /** The part of `count` units from unit `first` on. */
+  of(first: number, count: number): Part;
+  /** Frees the tensors. */
+  release(): void;
+}
+
+/** Makes each part when it is first run, and caches at most {@link MOST_PARTS} that begin with a unit. */
+function partCache(api: Api, make: (first: number, count: number) => Part): PartCache {
+  // By the first unit, then by their number. Numbers as keys: a text would be allocated in every step.
+  const parts = new Map<number, Map<number, Part>>();
+  const clear = (some: Map<number, Part>) => {
+    for (const { tensors } of some.values()) tensors.forEach((tensor) => api.functions.releaseValue(tensor));
+    some.clear();
+  };
+  return {
+    of(first, count) {
+      let known = parts.get(first);
+      if (known === undefined) parts.set(first, known = new Map());
       let part = known.get(count);
       if (part === undefined) {
         if (known.size === MOST_PARTS) clear(known);
-        known.set(count, part = partOf(product, unit, count, adds));
+        known.set(count, part = make(first, count));
       }
-      const status = api.functions.run(
-        part.session,
-        null,
-        names.pointer,
-        part.inputs.pointer,
-        part.inputCount,
-        outputName.pointer,
-        1n,
-        part.output.pointer,
-      );
-      if (status !== null) api.check(status, `multiply matrices for ${count} of a batch`);
-    };
-  }
-  return { makeProduct, release: () => all.splice(0).forEach((parts) => parts.forEach(clear)) };
+      return part;
+    },
+    release: () => parts.forEach(clear),
+  };
 }
 
 /** Operations of the largest part. */
