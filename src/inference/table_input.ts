@@ -1,7 +1,11 @@
 /** Samples in a table, whose columns are put into the order that the model was trained on. @module */
-import { RunError } from "../core/errors.ts";
-import { newValues, sampleSize } from "../core/shape.ts";
-import { openSource, SourceSpec } from "../data/source.ts";
+import { RunError, UsageError } from "../core/errors.ts";
+import { plural } from "../core/amounts.ts";
+import { isPicture, newValues, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
+import { openSource } from "../data/source.ts";
+import { namesText, rolesOf } from "../data/table/features.ts";
+import { openTableFile } from "../data/table/open.ts";
+import { TableSpec } from "../data/table/options.ts";
 import type { TrainedModel } from "../models/trained.ts";
 import { type SampleInput, splitInput } from "./sample_input.ts";
 
@@ -16,11 +20,12 @@ const columnOf = (feature: string) => feature.split("=")[0];
 /** Opens a table of the columns that a model was trained on; others are left out. */
 export async function tableInput(
   path: string,
-  { featureNames, use }: TrainedModel,
+  { featureNames, use, shape }: TrainedModel,
   note: (message: string) => void,
 ): Promise<SampleInput> {
   const isFilled = use?.preparation?.fills !== undefined;
   const spec = sourceOf(path, featureNames, isFilled);
+  if (featureNames === undefined) await checkRows(spec, shape);
   const dataset = await openSource(spec, { seed: 0, inOrder: true, keepsMissing: isFilled, log: note });
   const input = splitInput(dataset.train, dataset.shape), found = dataset.featureNames;
   if (featureNames === undefined || found === undefined) return input;
@@ -37,11 +42,35 @@ export async function tableInput(
   return places.every((place, at) => place === at) ? input : inPlaces(input, places);
 }
 
+/**
+ * Refuses a table whose rows cannot be samples of a model that was not trained on a table: they need a number for each value.
+ *
+ * @throws {UsageError}
+ */
+async function checkRows(spec: TableSpec, shape: SampleShape): Promise<void> {
+  const opened = await openTableFile(spec.file, spec), { features } = rolesOf(opened, spec).roles;
+  const isNumeric = (position: number) => !["text", "other"].includes(opened.columns[position].type);
+  const texts = features.filter(({ position }) => !isNumeric(position)).map(({ name }) => name);
+  const size = sampleSize(shape);
+  if (texts.length === 0 && features.length === size) return;
+  const found = texts.length === 0 ? "" : `, no numbers in ${namesText(texts)}`;
+  const samples = isPicture(shape)
+    ? `pictures of ${sampleShapeText(shape)}`
+    : `samples of ${plural(size, "value")}`;
+  throw new UsageError(
+    `input must be ${samples}, on which the model was trained, got the rows of the table "${spec.file}" with ${
+      plural(features.length, "column")
+    }${found} (pass ${isPicture(shape) ? "pictures" : "arrays"}, or a table of ${
+      plural(size, "number")
+    } a row)`,
+  );
+}
+
 /** The table as a source of the columns that a model was trained on. */
-function sourceOf(file: string, featureNames: readonly string[] | undefined, isFilled: boolean): SourceSpec {
+function sourceOf(file: string, featureNames: readonly string[] | undefined, isFilled: boolean): TableSpec {
   const features = featureNames && [...new Set(featureNames.map(columnOf))];
   const categories = featureNames?.filter((name) => name.includes("=")).map(columnOf) ?? [];
-  return SourceSpec.parse({
+  return TableSpec.parse({
     source: "table",
     file,
     testShare: 0,

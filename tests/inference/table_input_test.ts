@@ -41,3 +41,18 @@ Deno.test("openInputFile() keeps missing values of a table for a model that know
   const use = { values: "floats", preparation: { fills: [5, 0, 0, 7] } } as const;
   deepEqual(await rowsOf(gap, { ...MODEL, use }), [[1, 0, 1, NaN], [3, 0, 0, 2]]);
 });
+
+Deno.test("openInputFile() refuses a table for a model of pictures whose rows are no pictures, and takes one with a number for each pixel", async () => {
+  const { featureNames: _, ...model } = MODEL, pictures = { ...model, shape: [2, 2, 1] };
+  await rejects(rowsOf("name,a,b\nx,1,2\ny,3,4\n", pictures), {
+    name: "UsageError",
+    message:
+      /^input must be pictures of 2x2, on which the model was trained, got the rows of the table ".*\.csv" with 3 columns, no numbers in "name" \(pass pictures, or a table of 4 numbers a row\)$/,
+  });
+  await rejects(
+    rowsOf("a,b\n1,2\n", pictures),
+    /got the rows of the table ".*" with 2 columns \(pass pictures/,
+  );
+  await rejects(rowsOf("a,b\n1,2\n", model), /input must be samples of 4 values, .* \(pass arrays, or/);
+  deepEqual(await rowsOf("a,b,c,d\n1,2,3,4\n", pictures), [[1, 2, 3, 4]]);
+});
