@@ -30,6 +30,12 @@ export interface SourceContext {
   warn?(message: string): void;
 }
 
+/** A value that was seen, with its name: `the median of column "age"`. */
+export interface SeenValue {
+  readonly what: string;
+  readonly value: number;
+}
+
 /** A source: its options as a schema and what can be done with them. */
 export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   /** The value of the spec's field `source`. */
@@ -54,6 +60,8 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
    * labels. @default {not known}
    */
   classes?(spec: z.output<Schema>): readonly string[] | null | undefined;
+  /** Values of train samples, in the units of the data, as far as such were seen before the data is read. @default {none was seen} */
+  seenValues?(spec: z.output<Schema>): readonly SeenValue[];
   /** What is missing, found before any run without reading data: `folder` must be a folder of images, got ... @default nothing */
   faults?(spec: z.output<Schema>): Fault[];
   /** Increased when the same options give other samples or splits, so that earlier results are not reused. */

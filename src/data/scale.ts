@@ -8,9 +8,17 @@
  * @module
  */
 import { optionsOf } from "../core/arguments.ts";
-import { BYTES_SCALE, rawBrightness, type Scale, scaled, type ScaleSpec } from "../core/scale.ts";
+import {
+  BYTES_SCALE,
+  PLAIN_SCALE,
+  rawBrightness,
+  type Scale,
+  scaled,
+  type ScaleSpec,
+} from "../core/scale.ts";
 import { sampleSize, type ValueKind } from "../core/shape.ts";
 import { type Dataset, kindOfSamples, mapSplits, type Samples, scaleOf, type Split } from "./dataset.ts";
+import type { SeenValue } from "./contract.ts";
 import { forEachSample } from "./each_sample.ts";
 
 /** `x / 255`: pixels of 8 bits become shares of white. What bytes get where no scale is chosen. */
@@ -59,6 +67,8 @@ interface ScaleKind<Spec extends ScaleSpec> {
   /** Its numbers; `measure` reads the whole train split. */
   fit(spec: Spec, measure: (per: "feature" | "all") => FeatureStatistics): Omit<Scale, "spec">;
   describe(spec: Spec): string;
+  /** Whether its numbers are those of its options, whatever the data are. @default {no} */
+  readonly isFixed?: boolean;
   /** Why train values surely leave [0, 1], which is all that a sigmoid can give. @default {it depends on the data} */
   readonly leavesUnit?: string;
 }
@@ -75,8 +85,9 @@ const perText = (per: "feature" | "all") => per === "feature" ? "each feature" :
 
 /** All kinds of scales. */
 const KINDS: { readonly [Kind in ScaleSpec["kind"]]: ScaleKind<SpecOf<Kind>> } = {
-  bytes: { fit: () => BYTES_SCALE, describe: () => "bytes / 255" },
+  bytes: { fit: () => BYTES_SCALE, describe: () => "bytes / 255", isFixed: true },
   range: {
+    isFixed: true,
     fit: ({ min, max }) => ({ shift: [min], divisor: [max - min], drawn: [min, max] }),
     describe: ({ min, max }) => `${min} to ${max} scaled to 0 to 1`,
   },
@@ -115,9 +126,31 @@ export function describeScale(spec: ScaleSpec): string {
   return kindOfScale(spec).describe(spec);
 }
 
-/** Why train values under a scale surely leave [0, 1]; `undefined` where they do not, or where it depends on the data. */
-export function leavesUnit(spec: ScaleSpec | null): string | undefined {
-  return spec === null ? undefined : kindOfScale(spec).leavesUnit;
+/**
+ * Why values under a scale leave [0, 1]: always, or by what was seen of floats; `undefined` where they do not, as far as it is known. `null` is
+ * the scale of floats that stay as they are.
+ */
+export function leavesUnit(spec: ScaleSpec | null, seen: readonly SeenValue[] = []): string | undefined {
+  if (spec !== null && kindOfScale(spec).leavesUnit !== undefined) return kindOfScale(spec).leavesUnit;
+  const scale = fixedScale(spec);
+  if (scale === undefined) return undefined;
+  const isBeyond = (value: number) =>
+    scaled(scale, [value]).some((y) => y < -UNIT_TOLERANCE || y > 1 + UNIT_TOLERANCE);
+  const found = seen.find(({ value }) => isBeyond(value));
+  return found && `${found.what} is ${found.value}`;
+}
+
+/** How far outside of [0, 1] rounding to single precision may take a value. */
+export const UNIT_TOLERANCE = 1e-5;
+
+/** A scale whose numbers do not depend on the data; that of floats without a scale. */
+function fixedScale(spec: ScaleSpec | null): Scale | undefined {
+  if (spec === null) return PLAIN_SCALE;
+  return kindOfScale(spec).isFixed ? { spec, ...kindOfScale(spec).fit(spec, dependsOnData) } : undefined;
+}
+
+function dependsOnData(): never {
+  throw new TypeError("A fixed scale must not measure data");
 }
 
 /** A scale with its numbers, by a train split. Reads the whole split where the kind depends on it. */

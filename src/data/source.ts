@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { Fault } from "../core/fault.ts";
 import type { SampleShape } from "../core/shape.ts";
-import type { Source, SourceContext } from "./contract.ts";
+import type { SeenValue, Source, SourceContext } from "./contract.ts";
 import { type ArraysInput, arraysSource } from "./arrays.ts";
 import { type Cifar10Input, cifar10Source } from "./cifar10.ts";
 import type { Dataset } from "./dataset.ts";
@@ -101,7 +101,7 @@ const BY_KIND: ReadonlyMap<string, Source> = new Map(
 
 function sourceOf(
   spec: SourceSpec,
-): SourceCalls & Pick<Source, "faults" | "details" | "inspect" | "classes"> {
+): SourceCalls & Pick<Source, "faults" | "details" | "inspect" | "classes" | "seenValues"> {
   return isOwnSource(spec) ? spec[OWN_CODE].calls : BY_KIND.get(spec.source)!;
 }
 
@@ -138,6 +138,11 @@ export function sourceShape(spec: SourceSpec): SampleShape | undefined {
 /** The names of the classes of a source, where they are known; `null`: its samples have no labels. */
 export function sourceClasses(spec: SourceSpec): readonly string[] | null | undefined {
   return sourceOf(spec).classes?.(spec);
+}
+
+/** Values of its train samples that were seen before they are read. */
+export function seenValues(spec: SourceSpec): readonly SeenValue[] {
+  return sourceOf(spec).seenValues?.(spec) ?? [];
 }
 
 /** Whether a source has a validation split of its own. */

@@ -117,6 +117,15 @@ export const tableSource: Source<typeof TableSpec> = {
     const isKnown = features !== undefined && features.every(({ kind }) => kind === "number");
     return isKnown && features.length > 0 ? [features.length] : undefined;
   },
+  seenValues(spec) {
+    const { normal, split } = spec, { file, roles } = inspection(spec) ?? {};
+    // Half of the head lies on the far side of a median, so a drawn train split has such rows; one of a class or a column may not.
+    if (normal !== undefined || split !== undefined) return [];
+    return (roles?.features ?? []).flatMap(({ position, name, kind }) => {
+      const value = kind === "number" ? file!.columns[position].median : undefined;
+      return value === undefined ? [] : [{ what: `the median of column ${JSON.stringify(name)}`, value }];
+    });
+  },
   classes: ({ label }) => label === undefined ? null : undefined,
   hasValidation: ({ validation, validationShare, split }) =>
     validation !== undefined || validationShare > 0 || split !== undefined,

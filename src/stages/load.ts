@@ -14,6 +14,7 @@ import {
   hasValidation,
   inspectSource,
   openSource,
+  seenValues,
   sourceClasses,
   sourceDetails,
   sourceFaults,
@@ -85,7 +86,7 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
     facts: {
       shape: sourceShape(source),
       validation: hasValidation(source),
-      beyondUnit: leavesUnit(scale),
+      beyondUnit: binarise === "grey" ? leavesUnit(scale, seenValues(source)) : undefined,
       classes: classFacts(source),
       testClasses: classFacts(source),
     },

@@ -124,8 +124,21 @@ Deno.test("scaledLimits(), isUnit() and leavesUnit() find what a sigmoid cannot 
   deepEqual(limits(minMax()), [0, 1]);
   deepEqual(limits(range(0, 10)), [0.1, 3]);
   ok(limits(standardize())[0] < 0);
-  deepEqual([bytes(), minMax(), range(0, 1)].map(leavesUnit), [undefined, undefined, undefined]);
+  deepEqual([bytes(), minMax(), range(0, 1)].map((spec) => leavesUnit(spec)), [
+    undefined,
+    undefined,
+    undefined,
+  ]);
   ok(leavesUnit(standardize())!.startsWith("standardize() makes"));
+  const seen = [{ what: "a", value: 1 }, { what: "b", value: -0.5 }, { what: "c", value: 300 }];
+  deepEqual([null, bytes(), range(0, 300), range(-1, 300), minMax()].map((spec) => leavesUnit(spec, seen)), [
+    "b is -0.5",
+    "b is -0.5",
+    "b is -0.5",
+    undefined,
+    undefined,
+  ]);
+  equal(leavesUnit(bytes(), seen.slice(2)), "c is 300");
   deepEqual(
     [range(0, 255), range(0, 200), range(-5, 300)].map((spec) => isUnit(fitScale(spec, TRAIN, 3), "bytes")),
     [

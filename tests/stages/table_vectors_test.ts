@@ -1,5 +1,22 @@
-import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { adam, anomaly, type AnomalyOptions, dense, evaluate, exportRun, train, vae } from "../../mod.ts";
+import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
+import {
+  adam,
+  anomaly,
+  type AnomalyOptions,
+  dense,
+  evaluate,
+  exportRun,
+  load,
+  minMax,
+  pipeline,
+  range,
+  table,
+  type TableOptions,
+  train,
+  vae,
+} from "../../mod.ts";
+import type { ScaleSpec } from "../../src/core/scale.ts";
+import { resolveInspected } from "../../src/pipeline/resolve.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
 import { assertClose } from "../support/close.ts";
 import { eventsOf, mustRun, runStage } from "./fake_run.ts";
@@ -14,6 +31,39 @@ const model = TRAINING.result.outputs.model as TrainedModel;
 const inputs = { dataset: VECTORS, model };
 const textOf = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 const rowsOf = (csv: string) => csv.trimEnd().split("\n").map((line) => line.split(","));
+
+Deno.test("resolveInspected() refuses losses of values in [0, 1] where the head of a table lies outside of it under its scale", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".csv" });
+  const plan = (
+    loss: "bce" | "continuousBernoulli" | "discretisedLogistic" | "gaussian",
+    { scale, ...options }: TableOptions & { scale?: ScaleSpec },
+  ) => {
+    const model = vae({ encoder: [], latent: 1, loss });
+    return resolveInspected(pipeline("a").pipe(load(table(file, options), { scale })).pipe(train(model)), {});
+  };
+  try {
+    await Deno.writeTextFile(file, "share,age,kind\n0.5,30,a\n0.1,40,b\n0.2,1,a\n");
+    const columns = { label: "kind" };
+    for (const loss of ["bce", "continuousBernoulli"] as const) {
+      await rejects(plan(loss, columns), {
+        name: "UsageError",
+        message:
+          /train\.model\.outputActivation must be "linear" .*\(the median of column "age" is 30; minMax\(\)/,
+      });
+      for (const scale of [minMax(), range(0, 100)]) await plan(loss, { ...columns, scale });
+    }
+    const path =
+      /train\.model\.loss must be another one than "discretisedLogistic" .*the median of column "age" is 30/;
+    await rejects(plan("discretisedLogistic", columns), path);
+    await rejects(plan("bce", { ...columns, scale: range(0, 20) }), /the median of column "age" is 30/);
+    await plan("gaussian", columns);
+    await plan("bce", { ...columns, features: ["share"] });
+    // The train split has one class alone, whose values are not known.
+    await plan("bce", { ...columns, normal: "a" });
+  } finally {
+    await Deno.remove(file);
+  }
+});
 
 Deno.test("train with learned variances finds the noise of each feature, as scaled", () => {
   const logVariance = model.parameters.slice(8 * 5 + 8 + 8 * 4 + 4, 8 * 5 + 8 + 8 * 4 + 4 + 5);

@@ -70,11 +70,15 @@ export function nameOf(cell: Cell): string {
 }
 
 /**
- * What a column of texts holds. A column is of numbers when at least half of its values are, so that a misspelt number is an error in its
- * row and not a category.
+ * What a column of texts holds, and the median of its finite numbers. A column is of numbers when at least half of its values are, so that a
+ * misspelt number is an error in its row and not a category.
  */
-export function typeOfTexts(cells: readonly string[], decimal: "." | ","): ColumnType {
-  let values = 0, numbers = 0, whole = 0, booleans = 0, dates = 0;
+export function columnOfTexts(
+  cells: readonly string[],
+  decimal: "." | ",",
+): { type: ColumnType; median?: number } {
+  let values = 0, whole = 0, booleans = 0, dates = 0;
+  const numbers: number[] = [];
   for (const cell of cells) {
     if (isMissing(cell)) continue;
     values++;
@@ -82,13 +86,19 @@ export function typeOfTexts(cells: readonly string[], decimal: "." | ","): Colum
     if (BOOLEANS[text.toLowerCase()] !== undefined) booleans++;
     else if (DATE.test(text)) dates++;
     else if (value !== undefined) {
-      numbers++;
+      numbers.push(value);
       if (Number.isInteger(value)) whole++;
     }
   }
-  if (values === 0) return "empty";
-  if (booleans === values) return "boolean";
-  if (2 * dates >= values && dates > 0) return "date";
-  if (2 * numbers >= values) return whole === numbers ? "integer" : "number";
-  return "text";
+  if (values === 0) return { type: "empty" };
+  if (booleans === values) return { type: "boolean" };
+  if (2 * dates >= values && dates > 0) return { type: "date" };
+  if (2 * numbers.length < values) return { type: "text" };
+  return { type: whole === numbers.length ? "integer" : "number", ...medianOf(numbers) };
+}
+
+/** The upper median of finite numbers, which is one of them; nothing where there are none. */
+function medianOf(numbers: readonly number[]): { median?: number } {
+  const finite = Float64Array.from(numbers.filter(Number.isFinite)).sort();
+  return finite.length === 0 ? {} : { median: finite[finite.length >> 1] };
 }

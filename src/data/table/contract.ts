@@ -16,6 +16,8 @@ export interface Column {
   readonly type: ColumnType;
   /** What `other` is, for messages: `lists`, `structures`. */
   readonly what?: string;
+  /** The median of the finite numbers in the head of the file, where that was read. */
+  readonly median?: number;
 }
 
 /** Where the numbers of a column go: that of the first row to `at`, each next one `stride` further. */

@@ -7,7 +7,7 @@ import { importPackage } from "../../core/import_package.ts";
 import { countText, plural } from "../../core/amounts.ts";
 import { RunError } from "../../core/errors.ts";
 import { countLines, LONGEST_ROW, partsOf, PIECE } from "./text_parts.ts";
-import { typeOfTexts } from "./cells.ts";
+import { columnOfTexts } from "./cells.ts";
 import type { Column, RowBlock, TableFile, TableFormat } from "./contract.ts";
 import { plainBlock, plainRowReader } from "./plain_rows.ts";
 
@@ -161,7 +161,7 @@ async function readHead(parsing: PapaParse, path: string, format: TableFormat): 
   checkLengths(path, head, 0, names.length);
   const columns = names.map((name, place) => ({
     name,
-    type: typeOfTexts(head.map((row) => row[place]), decimal),
+    ...columnOfTexts(head.map((row) => row[place]), decimal),
   }));
   const isNumeric = header && rows[0].every((name) => name.trim() !== "" && !Number.isNaN(Number(name)));
   return {

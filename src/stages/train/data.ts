@@ -5,7 +5,7 @@ import { type Fault, faultsAt, faultText } from "../../core/fault.ts";
 import { sampleSize } from "../../core/shape.ts";
 import { type Dataset, kindOfSamples, scaleOf, type Split } from "../../data/dataset.ts";
 import { sliceSplit } from "../../data/parts.ts";
-import { firstOffLevels, isUnit, scaledLimits } from "../../data/scale.ts";
+import { firstOffLevels, isUnit, scaledLimits, UNIT_TOLERANCE } from "../../data/scale.ts";
 import { isConditional } from "../../models/condition.ts";
 import type { ModelClass } from "../../models/options.ts";
 import { targetValuesOf } from "../../models/likelihoods/table.ts";
@@ -40,15 +40,12 @@ export function conditionFaults(
   return [{ path: "condition", message }];
 }
 
-/** What rounding to single precision may add. */
-const TOLERANCE = 1e-5;
-
 /** What a sigmoid is trained to make must lie in [0, 1]. */
 function checkUnit(train: Split, size: number): void {
   const { targets = train, count } = train, scale = scaleOf(train);
   if (isUnit(scale, kindOfSamples(targets))) return;
   const [least, most] = scaledLimits({ ...targets, count }, scale, size);
-  if (least >= -TOLERANCE && most <= 1 + TOLERANCE) return;
+  if (least >= -UNIT_TOLERANCE && most <= 1 + UNIT_TOLERANCE) return;
   throw new RunError(
     `model.outputActivation must be "linear" (with the loss "mse") for values outside of [0, 1], got "sigmoid" and values from ${
       least.toPrecision(3)
