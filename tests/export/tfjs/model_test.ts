@@ -47,8 +47,10 @@ const MORE: Readonly<Record<string, LayerInput[]>> = {
 };
 
 const specs: [string, ModelSpec][] = [
-  // A stack of layers has one input, and its output is that of its last layer.
-  ...Object.entries(MODELS).filter(([, spec]) => !isConditional(spec) && showsLocation(spec)),
+  // A stack of layers has one input and no codebook, and its output is that of its last layer.
+  ...Object.entries(MODELS).filter(([, spec]) =>
+    !isConditional(spec) && spec.kind !== "vqvae" && showsLocation(spec)
+  ),
   ...Object.entries(MORE).map(([name, encoder]): [string, ModelSpec] => [
     name,
     ModelSpec.parse({ kind: "ae", input: [7, 6, 2], encoder, latent: 3 }),
