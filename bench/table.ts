@@ -109,7 +109,7 @@ try {
   for (const file of [csv, parquet]) {
     const all = { "this project": [] as Measured[], "pandas and PyTorch": [] as Measured[] };
     for (let round = 0; round < Number(flags.rounds); round++) {
-      // Each round reads the file anew: what an earlier one has converted is removed.
+      // Each round reads the file again: what an earlier one has converted is removed.
       await Deno.remove(`${folder}/data`, { recursive: true }).catch(() => {});
       all["this project"].push(await runOurs(file));
       all["pandas and PyTorch"].push(await runPeer(python, file));

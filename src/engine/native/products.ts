@@ -17,7 +17,7 @@ import { createTensor, type PointerList, pointerList } from "./tensors.ts";
 /** The sessions' addresses by form. */
 export type ProductSessions = readonly bigint[];
 
-/** Below this many operations at the most, the kernels are faster than a session's overhead. */
+/** Below this many operations the kernels are faster than a session's overhead. */
 const SMALL = 3e5;
 
 /** The place of a form among the sessions. */

@@ -38,7 +38,7 @@ export async function parquetTable(file: PartFile, columns: readonly Column[]): 
   let waiting: (readonly Cell[])[] = [];
   function flush(): void {
     file.write(bytes.getBytes());
-    // `offset`, the place in the whole file, goes on.
+    // `offset`, the place in the whole file, continues.
     bytes.index = 0;
   }
   async function writeGroup(): Promise<void> {
