@@ -1,6 +1,6 @@
 /**
  * Model selection for `anomaly-conv.ts`: each candidate trained on one digit of the first 50,000 train digits and measured on the other
- * 10,000, for each of the ten digits. No test digit is read. Not measured yet; about an hour on two idle cores.
+ * 10,000, for each of the ten digits. No test digit is read. Not measured yet.
  */
 import {
   adam,

@@ -1,7 +1,7 @@
 /**
  * Convolutions against dense layers for anomalies, one digit normal, at equal training time (20 seconds each), over the ten digits and three
  * seeds: the model of `anomaly-conv.ts`, that of `mnist-anomaly-digits.ts`, and a dense one with as many parameters as the first. Not
- * measured yet; 45 minutes on two idle cores.
+ * measured yet.
  */
 import { adam, anomaly, filterClasses, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./anomaly-conv.ts";

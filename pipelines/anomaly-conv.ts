@@ -1,9 +1,10 @@
 /**
  * Anomalies among digits by convolutions, one class normal: for each of the ten digits a convolutional VAE that was trained on it alone
  * scores all ten; `mnist-anomaly-digits.ts` is the dense model (mean AUROC 0.9895; 0.9888 by nearest neighbours, without a model). Not
- * measured yet; about ten minutes on two idle cores.
+ * measured yet.
  *
- * The model is chosen on train digits alone, by `anomaly-conv-selection.ts`; the parts of the score are those of the dense model.
+ * `anomaly-conv-selection.ts`, which has not been run yet, compares models on train digits alone; the parts of the score are those of the
+ * dense model.
  */
 import {
   adam,

@@ -1,6 +1,6 @@
 /**
  * A convolutional VAE of CIFAR-10 with a discretised logistic likelihood, so that its bits per dimension can be compared: 4.51 and 4.54 are
- * published for plain convolutional VAEs (van den Oord et al. 2017, section 4.1). Not measured yet; about an hour on two idle cores.
+ * published for plain convolutional VAEs (van den Oord et al. 2017, section 4.1). Not measured yet.
  *
  * From the folder that `cifar-10-binary.tar.gz` unpacks to (cs.toronto.edu/~kriz/cifar.html); another one:
  * `--set load.source.folder=/data/cifar-10-batches-bin`.
@@ -22,7 +22,7 @@ import {
   vae,
 } from "../mod.ts";
 
-/** 32x32 to 16x16 and 8x8 and a residual block there,. */
+/** 32x32 to 16x16 and 8x8, and a residual block there. */
 export const ENCODER = [
   conv(64, { kernel: 4, stride: 2 }),
   conv(128, { kernel: 4, stride: 2 }),

@@ -1,7 +1,7 @@
 /**
  * Convolutions against dense layers on CIFAR-10, at equal training time (ten minutes each) over three seeds: the model of
  * `cifar-conv-vae.ts`, a dense one, and a dense one with as many parameters as the first. The folder is given as for `cifar-conv-vae.ts`.
- * Not measured yet; an hour and a half on two idle cores.
+ * Not measured yet.
  */
 import { adamw, cifar10, discretisedLogistic, evaluate, load, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./cifar-conv-vae.ts";

@@ -1,7 +1,7 @@
 /**
  * A conditional VAE of the digits with convolutions against dense layers, at equal training time (three minutes each) over three seeds: the
  * model of `digits-conditional.ts`, a dense one of the widths of `mnist-vae.ts`, and a dense one with as many parameters as the first. Not
- * measured yet; half an hour on two idle cores.
+ * measured yet.
  */
 import { adamw, evaluate, generate, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./digits-conditional.ts";

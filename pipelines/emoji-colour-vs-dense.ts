@@ -1,7 +1,7 @@
 /**
  * Convolutions against dense layers on emoji in colour at 70x70, at equal training time (four minutes each) over three seeds: the encoder of
  * `emoji-conv.ts`, that of `emoji-deep.ts`, and a dense one with as many parameters as the first. A quarter of the pictures is held out;
- * generated ones are audited as shares of what real pictures reach. Not measured yet; 45 minutes on two idle cores.
+ * generated ones are audited as shares of what real pictures reach. Not measured yet.
  */
 import { adam, emoji, evaluate, load, novelty, pipeline, sweep, train, vae } from "../mod.ts";
 import { encoderOf } from "./emoji-conv.ts";

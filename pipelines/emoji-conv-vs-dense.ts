@@ -1,7 +1,7 @@
 /**
  * Convolutions against dense layers on grey emoji of 28x28, at equal training time (a minute each) over five seeds: the encoder of
  * `emoji-conv.ts` with half its filters (as many operations as the dense one), that of `emoji-vae.ts`, and a dense one with as many parameters as the first. A quarter of the pictures is held out;
- * generated ones are audited as shares of what real pictures reach. Not measured yet; 20 minutes on two idle cores.
+ * generated ones are audited as shares of what real pictures reach. Not measured yet.
  */
 import { adam, emoji, evaluate, load, novelty, pipeline, sweep, train, vae } from "../mod.ts";
 import { encoderOf } from "./emoji-conv.ts";

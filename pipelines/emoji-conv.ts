@@ -1,7 +1,7 @@
 /**
  * A convolutional VAE of emoji in colour at 70x70, which dense layers hardly reconstruct (`emoji-deep.ts`). A quarter is held out, a tenth of the
  * rest decides when the weights are best. Grey at 28x28 instead: `--set load.source.size=28 --set load.source.color=false`. Compared with
- * dense models in `emoji-conv-vs-dense.ts` and `emoji-colour-vs-dense.ts`. Not measured yet; about ten minutes on two idle cores.
+ * dense models in `emoji-conv-vs-dense.ts` and `emoji-colour-vs-dense.ts`. Not measured yet.
  */
 import {
   adam,

@@ -1,6 +1,6 @@
 /**
  * A convolutional VAE of faces in colour at 70x70, and 1,000 new faces. `faces.ts` is the dense model in grey; compared with dense models in
- * `faces-conv-vs-dense.ts`. Not measured yet; about ten minutes on two idle cores.
+ * `faces-conv-vs-dense.ts`. Not measured yet.
  */
 import {
   adam,

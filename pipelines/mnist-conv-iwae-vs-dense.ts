@@ -1,8 +1,8 @@
 /**
  * Convolutional and dense IWAEs (5 samples per digit) on resampled binary digits, at equal training time (five minutes each) over three
  * seeds: the model of `mnist-conv-iwae.ts`, that of `mnist-iwae.ts` under the same activation, and a dense one with as many parameters as
- * the first. The bound has 1,000 samples and the first 1,000 test digits, so it is not that of the two pipelines. Not measured yet; an hour
- * on two idle cores.
+ * the first. The bound has 1,000 samples and the first 1,000 test digits, so it is not that of the two pipelines.
+ * Not measured yet.
  */
 import { adamw, evaluate, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./mnist-conv-vae.ts";

@@ -2,7 +2,7 @@
  * The convolutional VAE of `mnist-conv-vae.ts` on resampled binary digits, trained on the importance-weighted bound with 5
  * samples per digit (an IWAE) and evaluated by it with 5,000. `mnist-iwae.ts` is the dense model (87.12 nats/digit, trained on the ELBO);
  * Burda et al. 2016 have 85.54 trained on 5 samples and 84.78 on 50, with dense layers; `mnist-conv-iwae-vs-dense.ts` compares at equal time. Not
- * measured yet; about two hours on two idle cores, half of them for the bound.
+ * measured yet.
  */
 import { adamw, cosine, evaluate, exportRun, generate, load, mnist, pipeline, train, vae } from "../mod.ts";
 import { ENCODER } from "./mnist-conv-vae.ts";

@@ -1,6 +1,6 @@
 /**
  * Model selection for `mnist-conv-vae.ts`: convolutional VAEs trained for the same time on 50,000 of the train digits and measured on the
- * other 10,000. No test digit is read. Not measured yet; 70 minutes on two idle cores.
+ * other 10,000. No test digit is read. Not measured yet.
  */
 import {
   adamw,

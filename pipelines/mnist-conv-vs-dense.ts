@@ -1,7 +1,7 @@
 /**
  * Convolutions against dense layers on the digits, at equal training time (five minutes each) over three seeds: the model of
  * `mnist-conv-vae.ts`, that of `mnist-vae.ts`, and a dense one with as many parameters as the first. Constant rates and averaged weights, so
- * that no schedule has to know how many epochs the time allows. Not measured yet; 45 minutes on two idle cores.
+ * that no schedule has to know how many epochs the time allows. Not measured yet.
  */
 import { adamw, evaluate, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./mnist-conv-vae.ts";

@@ -210,7 +210,7 @@ function importanceLosses(
   build: GraphBuilder,
   model: VariationalSpec,
   { target, input, inverseRows, options }: LossInputs,
-): Record<string, Value> & { loss: Value } {
+): Losses {
   const k = importanceSamplesOf(model), repeated = (value: Value) => build.repeatRows(value, k);
   const total = (value: Value, scale: number) =>
     build.multiply(build.multiply(build.sumAll(value), inverseRows), build.constant(scale));

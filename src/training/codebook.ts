@@ -80,7 +80,7 @@ interface Batch {
   readonly key: DrawKey;
 }
 
-const draw = new Float32Array(1);
+const draw = new Float32Array(1), drawnFor = new Uint32Array(1);
 
 /**
  * One step of the averages (appendix A.1): `N_i = g N_i + (1 - g) n_i`, `m_i = g m_i + (1 - g) sum z` and
@@ -100,7 +100,8 @@ export function moveCodes(
   }
   for (let code = 0; code < codes && restart !== null; code++) {
     if (numbers[usageAt + code] >= restart * even) continue;
-    fillUniform(draw, 1, 1, [code], key);
+    drawnFor[0] = code;
+    fillUniform(draw, 1, 1, drawnFor, key);
     const from = Math.min(rows - 1, Math.floor(draw[0] * rows)) * dimensions;
     numbers[usageAt + code] = even;
     for (let k = 0; k < dimensions; k++) numbers[sumAt + code * dimensions + k] = even * encoded[from + k];
