@@ -9,7 +9,8 @@ import type { Engine, Program, ProgramOptions } from "../../src/engine/engine.ts
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import type { Graph } from "../../src/graph/graph.ts";
-import { NAMES, trainingGraph } from "../../src/models/graphs.ts";
+import { NAMES } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { ModelSpec, vae } from "../../src/models/spec.ts";
 import type { Contestant } from "../interleave.ts";
 import { ADAM, batchStart, type Case, IMAGES, imagesOf, initialParameters, pixelsOf } from "./cases.ts";

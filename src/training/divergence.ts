@@ -11,7 +11,7 @@
 import type { Floats, Program } from "../engine/engine.ts";
 import { referenceEngine } from "../engine/reference.ts";
 import { type Graph, isBatch, nameOf, sizeOf, type Value } from "../graph/graph.ts";
-import { lossGraph } from "../models/graphs.ts";
+import { lossGraph } from "../models/loss_graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { modelTensors, type Tensor } from "../models/tensors.ts";
 

@@ -5,7 +5,7 @@
  */
 import { feedSamples, sampleOptions } from "../data/feed.ts";
 import type { Floats, Program, SampleOptions } from "../engine/engine.ts";
-import { trainingGraph } from "../models/graphs.ts";
+import { trainingGraph } from "../models/loss_graphs.ts";
 import { initialParameters } from "../models/initial.ts";
 import { inputSize } from "../models/spec.ts";
 import { type BestWeights, bestWeights } from "./best_weights.ts";

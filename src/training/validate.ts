@@ -10,7 +10,8 @@ import { feedSamples, sampleOptions } from "../data/feed.ts";
 import type { Split } from "../data/dataset.ts";
 import type { Engine, Floats, Program } from "../engine/engine.ts";
 import { conditionFiller } from "../models/condition.ts";
-import { lossGraph, NAMES } from "../models/graphs.ts";
+import { NAMES } from "../models/graphs.ts";
+import { lossGraph } from "../models/loss_graphs.ts";
 import { inputSize, type ModelSpec } from "../models/spec.ts";
 import { type FitData, isPaired } from "./contract.ts";
 

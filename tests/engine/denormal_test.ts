@@ -1,6 +1,6 @@
 import { ok, strictEqual as equal } from "node:assert/strict";
 import { wasmEngine } from "../../src/engine/wasm.ts";
-import { trainingGraph } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { optimizerOf, OPTIMIZERS } from "../support/optimizers.ts";
 

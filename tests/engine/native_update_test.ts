@@ -2,7 +2,7 @@ import { ok, strictEqual as equal, throws } from "node:assert/strict";
 import type { Program } from "../../src/engine/engine.ts";
 import { nativeEngine } from "../../src/engine/native.ts";
 import { sharedKernels } from "../../src/engine/wasm/shared_kernels.ts";
-import { trainingGraph } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { type Optimizer, optimizerOf, OPTIMIZERS } from "../support/optimizers.ts";
 

@@ -15,7 +15,7 @@ import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import { windowOf } from "../../src/graph/window.ts";
 import { encodeOnnx, onnxNames } from "../../src/graph/onnx.ts";
-import { trainingGraph } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { compileFilled } from "../support/graphs.ts";
 

@@ -3,7 +3,7 @@ import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node
 import type * as tfjs from "@tensorflow/tfjs-core";
 import { tfjsEngine } from "../../src/engine/tfjs.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
-import { trainingGraph } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { compileFilled } from "../support/graphs.ts";
 import { MODELS } from "../support/models.ts";
 

@@ -5,7 +5,7 @@ import { fuse, operandsOf } from "../../src/engine/wasm/fuse.ts";
 import { plan } from "../../src/engine/wasm/plan.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { type Graph, sizeOf } from "../../src/graph/graph.ts";
-import { trainingGraph } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { type ModelOptions, ModelSpec } from "../../src/models/spec.ts";
 import { optimizerOf } from "../support/optimizers.ts";
 

@@ -3,7 +3,8 @@ import { graphBuilder } from "../../src/graph/builder.ts";
 import { flops, valueBytes } from "../../src/graph/cost.ts";
 import { perSample } from "../../src/graph/graph.ts";
 import { windowOf } from "../../src/graph/window.ts";
-import { decoderGraph, trainingGraph } from "../../src/models/graphs.ts";
+import { decoderGraph } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 
 const decoder = decoderGraph(ModelSpec.parse({ kind: "ae", encoder: [4, 3], latent: 2 }));

@@ -4,7 +4,8 @@ import { gradients } from "../../src/graph/gradient.ts";
 import { isBatch, perSample, sizeOf } from "../../src/graph/graph.ts";
 import { windowOf } from "../../src/graph/window.ts";
 import { boundaryName, splitGraph } from "../../src/graph/data_parallel.ts";
-import { evaluationGraph, lossGraph, trainingGraph } from "../../src/models/graphs.ts";
+import { evaluationGraph } from "../../src/models/graphs.ts";
+import { lossGraph, trainingGraph } from "../../src/models/loss_graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 
 const LAYERS = { encoder: [35, 20, 10], latent: 4 };

@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, throws } from "node:assert/strict";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
-import { trainingGraph } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { gradcheck } from "../support/gradcheck.ts";
 import { type Case, compileFilled } from "../support/graphs.ts";
 import { MODELS } from "../support/models.ts";

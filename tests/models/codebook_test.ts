@@ -8,13 +8,8 @@ import { graphBuilder } from "../../src/graph/builder.ts";
 import { splitGraph } from "../../src/graph/data_parallel.ts";
 import { nameOf } from "../../src/graph/graph.ts";
 import { codeNumbers, type Quantised } from "../../src/models/codebook.ts";
-import {
-  decoderGraph,
-  encoderGraph,
-  evaluationGraph,
-  NAMES,
-  trainingGraph,
-} from "../../src/models/graphs.ts";
+import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { fitModel, modelFaults } from "../../src/models/fit_model.ts";
 import { describeModel, latentShape, modelParameters } from "../../src/models/layers.ts";
 import { ModelSpec, type VectorQuantisedSpec } from "../../src/models/spec.ts";

@@ -9,7 +9,8 @@ import {
   namedClassIndices,
 } from "../../src/models/condition.ts";
 import { familyOf } from "../../src/models/family.ts";
-import { decoderGraph, encoderGraph, evaluationGraph, lossGraph, NAMES } from "../../src/models/graphs.ts";
+import { decoderGraph, encoderGraph, evaluationGraph, NAMES } from "../../src/models/graphs.ts";
+import { lossGraph } from "../../src/models/loss_graphs.ts";
 import { fitModel, modelFaults } from "../../src/models/fit_model.ts";
 import { describeModel, encoderLayers, modelLayers } from "../../src/models/layers.ts";
 import { conv, layerNorm } from "../../src/models/layers/kinds.ts";

@@ -8,10 +8,9 @@ import {
   encoderGraph,
   evaluationGraph,
   importanceGraph,
-  lossGraph,
   NAMES,
-  trainingGraph,
 } from "../../src/models/graphs.ts";
+import { lossGraph, trainingGraph } from "../../src/models/loss_graphs.ts";
 import { modelParameters } from "../../src/models/layers.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { modelTensors } from "../../src/models/tensors.ts";

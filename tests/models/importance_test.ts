@@ -2,7 +2,8 @@ import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:ass
 import { loadEngine } from "../../src/engine/load.ts";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { lossGraph, NAMES, trainingGraph } from "../../src/models/graphs.ts";
+import { NAMES } from "../../src/models/graphs.ts";
+import { lossGraph, trainingGraph } from "../../src/models/loss_graphs.ts";
 import { vae } from "../../src/models/options.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";

@@ -3,13 +3,8 @@ import { referenceEngine } from "../../src/engine/reference.ts";
 import { type GraphBuilder, graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import { nameOf, shapeText, type Value } from "../../src/graph/graph.ts";
-import {
-  decoderGraph,
-  encoderGraph,
-  evaluationGraph,
-  lossGraph,
-  trainingGraph,
-} from "../../src/models/graphs.ts";
+import { decoderGraph, encoderGraph, evaluationGraph } from "../../src/models/graphs.ts";
+import { lossGraph, trainingGraph } from "../../src/models/loss_graphs.ts";
 import { activate } from "../../src/models/activations.ts";
 import { boundLogVariance } from "../../src/models/coder.ts";
 import { modelLayers } from "../../src/models/layers.ts";

@@ -6,7 +6,7 @@ import { graphBuilder } from "../../src/graph/builder.ts";
 import { splitGraph } from "../../src/graph/data_parallel.ts";
 import { gradients } from "../../src/graph/gradient.ts";
 import type { Graph } from "../../src/graph/graph.ts";
-import { trainingGraph } from "../../src/models/graphs.ts";
+import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { reparameterise } from "../../src/models/losses.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { fillPairWeights, KL_PARTS, klParts } from "../../src/models/total_correlation.ts";

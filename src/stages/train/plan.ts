@@ -1,6 +1,6 @@
 /** What a train stage would do, without doing it. @module */
 import { flops, valueBytes } from "../../graph/cost.ts";
-import { trainingGraph } from "../../models/graphs.ts";
+import { trainingGraph } from "../../models/loss_graphs.ts";
 import { describeKl, klShare, klTarget } from "../../models/kl_schedule.ts";
 import { bytesText, countText, inUnits, plural } from "../../core/amounts.ts";
 import { type Fault, faultsAt } from "../../core/fault.ts";

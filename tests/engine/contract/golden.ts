@@ -1,7 +1,8 @@
 /** Contract: the first ten losses of four trainings, which every engine must meet. @module */
 import { permutation } from "../../../src/core/random.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { NAMES, trainingGraph } from "../../../src/models/graphs.ts";
+import { NAMES } from "../../../src/models/graphs.ts";
+import { trainingGraph } from "../../../src/models/loss_graphs.ts";
 import { initialParameters } from "../../../src/models/initial.ts";
 import { ModelSpec } from "../../../src/models/spec.ts";
 import { assertGolden } from "../../support/golden.ts";

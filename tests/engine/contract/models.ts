@@ -2,7 +2,8 @@
 import { ok } from "node:assert/strict";
 import type { Engine, Program } from "../../../src/engine/engine.ts";
 import type { Graph } from "../../../src/graph/graph.ts";
-import { evaluationGraph, lossGraph, NAMES, trainingGraph } from "../../../src/models/graphs.ts";
+import { evaluationGraph, NAMES } from "../../../src/models/graphs.ts";
+import { lossGraph, trainingGraph } from "../../../src/models/loss_graphs.ts";
 import { initialParameters } from "../../../src/models/initial.ts";
 import type { ModelSpec } from "../../../src/models/spec.ts";
 import { assertClose } from "../../support/close.ts";

@@ -2,7 +2,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import type { Engine, Program } from "../../../src/engine/engine.ts";
 import { graphBuilder } from "../../../src/graph/builder.ts";
-import { NAMES, trainingGraph } from "../../../src/models/graphs.ts";
+import { NAMES } from "../../../src/models/graphs.ts";
+import { trainingGraph } from "../../../src/models/loss_graphs.ts";
 import { assertClose } from "../../support/close.ts";
 import { compileFilled, outputOf } from "../../support/graphs.ts";
 import { MODELS } from "../../support/models.ts";

@@ -1,6 +1,7 @@
 /** Contract: the first ten losses of a convolutional AE and VAE are PyTorch's, from the same weights, images and noise. @module */
 import type { Engine } from "../../../src/engine/engine.ts";
-import { NAMES, trainingGraph } from "../../../src/models/graphs.ts";
+import { NAMES } from "../../../src/models/graphs.ts";
+import { trainingGraph } from "../../../src/models/loss_graphs.ts";
 import { ModelSpec } from "../../../src/models/spec.ts";
 import golden from "../../golden/conv_models.json" with { type: "json" };
 import { assertClose } from "../../support/close.ts";
