@@ -108,6 +108,35 @@ print(json.dumps([len(t), [str(d) for d in t.dtypes[1:]], bool((t.score == n / 7
     }),
 });
 
+Deno.test({
+  name: `openTable() writes 64-bit whole numbers and missing cells that pandas reads ${
+    needsPython("pandas", "pyarrow")
+  }`,
+  ignore: !hasPython("pandas", "pyarrow"),
+  fn: () =>
+    withFolder(async (folder) => {
+      const path = `${folder}/t.parquet`,
+        table = await openTable(path, [
+          { name: "seed", type: "long" },
+          { name: "epochs", type: "long", nullable: true },
+          { name: "mse", type: "double", nullable: true },
+          { name: "tied", type: "boolean", nullable: true },
+        ]);
+      await table.write([[Number.MAX_SAFE_INTEGER, 3, 0.1, true], [0, null, undefined, null]]);
+      await table.finish();
+      const found = python(
+        `import json, sys, pyarrow.parquet as pq
+t = pq.read_table(sys.argv[1])
+print(json.dumps([[str(f.type) for f in t.schema], t.to_pylist()]))`,
+        path,
+      );
+      deepEqual(found, [["int64", "int64", "double", "bool"], [
+        { seed: Number.MAX_SAFE_INTEGER, epochs: 3, mse: 0.1, tied: true },
+        { seed: 0, epochs: null, mse: null, tied: null },
+      ]]);
+    }),
+});
+
 Deno.test("encodePicture() writes PNG, GIF, PGM, TIFF that give the pixels back, and JPEG nearly", async () => {
   const picture = {
     height: 11,

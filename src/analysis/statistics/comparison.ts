@@ -66,10 +66,9 @@ export function compareRuns(
   metrics: readonly string[],
   { success, baseline, better = () => "none" }: ComparisonOptions = {},
 ): ComparedGroup[] {
-  const labels = [...new Set(runs.map(({ label }) => label))];
-  return labels.map((label) => {
-    const own = runs.filter((run) => run.label === label),
-      done = own.filter(({ metrics }) => metrics !== undefined);
+  const byLabel = Map.groupBy(runs, ({ label }) => label);
+  return [...byLabel].map(([label, own]) => {
+    const done = own.filter(({ metrics }) => metrics !== undefined);
     const values = Object.fromEntries(
       metrics.map((address) => [address, done.flatMap(({ metrics }) => metricAt(metrics, address) ?? [])]),
     );
@@ -88,7 +87,7 @@ export function compareRuns(
       values,
       ...(good === undefined ? {} : { success: wilson(good, own.length) }),
       ...(baseline === undefined || baseline === label ? {} : {
-        differences: differencesOf(own, runs.filter((run) => run.label === baseline), metrics, better),
+        differences: differencesOf(own, byLabel.get(baseline) ?? [], metrics, better),
       }),
     };
   });

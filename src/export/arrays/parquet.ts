@@ -18,6 +18,7 @@ const TYPES = {
   float: "FLOAT",
   double: "DOUBLE",
   integer: "INT32",
+  long: "INT64",
   boolean: "BOOLEAN",
 } as const;
 
@@ -27,11 +28,11 @@ export async function parquetTable(file: PartFile, columns: readonly Column[]): 
     "npm:hyparquet-writer@0.17.0",
   );
   const columnsOf = (rows: readonly (readonly Cell[])[]) =>
-    columns.map(({ name, type }, at) => ({
+    columns.map(({ name, type, nullable = type === "text" }, at) => ({
       name,
       type: TYPES[type],
-      nullable: type === "text",
-      data: rows.map((row) => row[at] ?? null),
+      nullable,
+      data: rows.map((row) => type === "long" ? long(row[at]) : row[at] ?? null),
     }));
   const bytes = new ByteWriter(), schema = schemaFromColumnData({ columnData: columnsOf([]) });
   const parquet = new ParquetWriter({ writer: bytes, schema, createdBy: "hourglass" });
@@ -59,4 +60,9 @@ export async function parquetTable(file: PartFile, columns: readonly Column[]): 
     },
     abort: file.abort,
   };
+}
+
+/** A cell of 64 bits, which hyparquet-writer takes as a BigInt. */
+function long(cell: Cell): bigint | null {
+  return typeof cell === "number" ? BigInt(cell) : null;
 }
