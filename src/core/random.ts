@@ -25,6 +25,7 @@ export const STREAMS = {
   binarise: 12,
   dropout: 13,
   codes: 14,
+  sweep: 15,
 } as const;
 
 /** The name of a stream. */

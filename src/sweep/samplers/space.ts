@@ -1,0 +1,85 @@
+/**
+ * What a sampler draws from: one axis for each option that varies, and the way from a number in (0, 1) to a value of the option.
+ *
+ * @module
+ */
+
+/** A number between two bounds, all equally likely. */
+interface UniformAxis {
+  readonly kind: "uniform";
+  /** The least value. */
+  readonly low: number;
+  /** The largest value, above the least. */
+  readonly high: number;
+  /** Whether only whole numbers are drawn; both bounds then are some, and are drawn as often as the others. */
+  readonly integer: boolean;
+}
+
+/** A positive number between two bounds, whose logarithm is uniform: for rates and weights. */
+interface LogUniformAxis {
+  readonly kind: "logUniform";
+  /** The least value, above 0. */
+  readonly low: number;
+  /** The largest value, above the least. */
+  readonly high: number;
+  /** Whether only whole numbers are drawn. */
+  readonly integer: boolean;
+}
+
+/** One of some values, in no order: what a list is to a sampler. */
+interface ChoiceAxis {
+  readonly kind: "choice";
+  /** At least one value. */
+  readonly values: readonly unknown[];
+}
+
+/** An axis of a sampled sweep. */
+export type SampledAxis = UniformAxis | LogUniformAxis | ChoiceAxis;
+
+/** The axes of a sampled sweep, in the order of the sweep. */
+export type Space = readonly SampledAxis[];
+
+/** An axis between two numbers. */
+export type NumericAxis = Exclude<SampledAxis, ChoiceAxis>;
+
+/**
+ * A place on every axis: on a numeric axis the number itself, on an axis of choices the index of the value. This is what samplers compare;
+ * {@link valuesAt} gives the values.
+ */
+export type Point = readonly number[];
+
+/** The bounds of an axis as a sampler sees it: the logarithm of a logUniform axis, and half a step more on both sides of whole numbers. */
+function bounds({ kind, low, high, integer }: NumericAxis): readonly [low: number, high: number] {
+  const half = integer ? 0.5 : 0;
+  return kind === "uniform" ? [low - half, high + half] : [Math.log(low - half), Math.log(high + half)];
+}
+
+/** A number of a numeric axis between its bounds, as a share from 0 to 1. */
+export function shareOf(axis: NumericAxis, value: number): number {
+  const [low, high] = bounds(axis);
+  return ((axis.kind === "uniform" ? value : Math.log(value)) - low) / (high - low);
+}
+
+/** The place on an axis at a share of it, a number in (0, 1). */
+export function placeAt(axis: SampledAxis, share: number): number {
+  if (axis.kind === "choice") return Math.min(axis.values.length - 1, Math.floor(share * axis.values.length));
+  const [low, high] = bounds(axis), between = low + share * (high - low);
+  const number = axis.kind === "uniform" ? between : Math.exp(between);
+  // What is rounded may lie a bit outside.
+  return Math.min(axis.high, Math.max(axis.low, axis.integer ? Math.round(number) : number));
+}
+
+/** The values of the options at a point. */
+export function valuesAt(space: Space, point: Point): unknown[] {
+  return space.map((axis, at) => axis.kind === "choice" ? axis.values[point[at]] : point[at]);
+}
+
+/** How many points a space has: infinitely many where an axis is continuous. */
+export function sizeOf(space: Space): number {
+  return space.reduce((size, axis) => size * axisSize(axis), 1);
+}
+
+function axisSize(axis: SampledAxis): number {
+  if (axis.kind === "choice") return axis.values.length;
+  return axis.integer ? axis.high - axis.low + 1 : Infinity;
+}
