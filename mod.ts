@@ -78,7 +78,7 @@ export {
   type SweepAxes,
   type SweepOptions,
   type SweepSetting,
-} from "./src/pipeline/sweep.ts";
+} from "./src/pipeline/sweep/sweep.ts";
 export { glyphs, type GlyphsInput } from "./src/data/glyphs.ts";
 export { mnist, type MnistInput, type MnistOptions } from "./src/data/mnist.ts";
 export { idx, type IdxInput, type IdxOptions } from "./src/data/idx.ts";

@@ -2,7 +2,8 @@ import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal, throws }
 import * as hourglass from "../mod.ts";
 import type { Pipeline } from "../src/pipeline/pipeline.ts";
 import { definitionOf, isStage, type Stage } from "../src/pipeline/stage.ts";
-import { type Sweep, sweepMembers } from "../src/pipeline/sweep.ts";
+import type { Sweep } from "../src/pipeline/sweep/sweep.ts";
+import { sweepMembers } from "../src/sweep/settings.ts";
 import { DOCUMENTS } from "./support/examples.ts";
 import { resolvePipeline } from "../src/pipeline/resolve.ts";
 import { ROOT } from "./support/program.ts";

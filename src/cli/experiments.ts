@@ -1,12 +1,12 @@
 /** `experiments`: runs every experiment that is not complete, and writes the table of results. @module */
 import { Command } from "@commander-js/extra-typings";
 import { messageOf } from "../core/errors.ts";
-import { readSmallText, writeFileAtomically } from "../core/files.ts";
+import { readSmallText, statIfThere, writeFileAtomically } from "../core/files.ts";
 import { otherVersionOf } from "../core/schema_version.ts";
 import { readReportData } from "../report/report.ts";
 import { type MetricsInfo, type Result, resultsPage, type SweepGroup } from "../report/results.ts";
 import { resolvePipeline, specOf } from "../pipeline/resolve.ts";
-import { isSweep, type Sweep } from "../pipeline/sweep.ts";
+import { isSweep, type Sweep } from "../pipeline/sweep/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
 import { listRuns } from "../run/list.ts";
 import { loadExport } from "../run/load_pipeline.ts";
@@ -100,8 +100,8 @@ async function resultOf(experiment: Experiment, runs: string): Promise<Result> {
   }
 }
 
-/** The content of `sweep.json`, as far as the table needs it. */
-interface SweepFile {
+/** The content of `comparison.json`, as far as the table needs it. */
+interface ComparisonFile {
   readonly outcomes?: readonly { readonly label: string; readonly overrides: readonly string[] }[];
   readonly groups: SweepGroup[];
   readonly success: string | null;
@@ -115,20 +115,17 @@ async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Res
   const stagesUnder = (overrides: readonly string[] = []) =>
     specOf(resolvePipeline(pipeline, { overrides: [...overrides] })).stages;
   const stages = stagesUnder(), settingsOf = settingsByLabel(axes);
-  const folder = `${runs}/${folderName(pipeline.name)}${SWEEPS}`;
-  const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name).sort();
   let why: string | undefined;
-  for (const name of names.reverse()) {
-    const file = `${folder}/${name}/sweep.json`;
+  for (const folder of await sweepFolders(`${runs}/${folderName(pipeline.name)}${SWEEPS}`)) {
     try {
-      const text = await readSmallText(file);
-      const content: unknown = JSON.parse(text);
-      const other = otherVersionOf("sweep", content, file);
-      why ??= other?.message;
-      if (other !== undefined) continue;
-      const { groups: found, outcomes = [], success, baseline, each, info } = content as SweepFile;
-      if (!Array.isArray(found)) continue;
-      const groups = found.map((group) => {
+      const found = await readCurrent(folder);
+      if (typeof found === "string") {
+        why ??= found;
+        continue;
+      }
+      const { groups: compared, outcomes = [], success, baseline, each, info } = found as ComparisonFile;
+      if (!Array.isArray(compared)) continue;
+      const groups = compared.map((group) => {
         const settings = outcomes.filter(({ label }) => label === group.label)
           .map(({ overrides }) => JSON.stringify(overrides));
         return new Set(settings).size === 1
@@ -141,6 +138,28 @@ async function newestSweep({ pipeline, axes }: Sweep, runs: string): Promise<Res
     }
   }
   return { kind: "missing", why: why ?? "no complete sweep" };
+}
+
+/** The folders of sweeps with a comparison or without, the one that was compared last first. */
+async function sweepFolders(parent: string): Promise<string[]> {
+  const names = (await Array.fromAsync(Deno.readDir(parent)).catch(() => [])).map(({ name }) => name).sort();
+  const dated = names.map((name) => {
+    const folder = `${parent}/${name}`;
+    return { folder, time: statIfThere(`${folder}/comparison.json`)?.mtime?.getTime() ?? 0 };
+  });
+  return dated.sort((a, b) => b.time - a.time).map(({ folder }) => folder);
+}
+
+/** The comparison of a sweep as it is in its file; a message where another version wrote it or its plan. */
+async function readCurrent(folder: string): Promise<unknown> {
+  const files = [["sweep", `${folder}/sweep.json`], ["comparison", `${folder}/comparison.json`]] as const;
+  let content: unknown;
+  for (const [name, file] of files) {
+    content = JSON.parse(await readSmallText(file));
+    const other = otherVersionOf(name, content, file);
+    if (other !== undefined) return other.message;
+  }
+  return content;
 }
 
 /** The number of settings per label, for labels with more than one: their runs are averaged. */

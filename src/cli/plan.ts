@@ -1,5 +1,6 @@
 /** `plan FILE`: shows what a run would do, without running it. @module */
 import { Command } from "@commander-js/extra-typings";
+import { plural } from "../core/amounts.ts";
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { type StageKeys, stageKeys, unknownImportsText } from "../pipeline/keys.ts";
@@ -9,13 +10,14 @@ import {
   type ResolvedStage,
   resolveInspected,
 } from "../pipeline/resolve.ts";
-import { isSweep, type SweepMember } from "../pipeline/sweep.ts";
+import { isSweep } from "../pipeline/sweep/sweep.ts";
 import { forecast, type StageForecast } from "../run/forecast.ts";
 import { fileUrl, loadExport } from "../run/load_pipeline.ts";
+import { planSweep } from "../sweep/plan.ts";
+import type { Trial } from "../sweep/trial.ts";
 import { collect, parseSeed, parseThreads } from "./options.ts";
 import { writeAll, writeJson } from "./output.ts";
 import { watchFile } from "./stray_errors.ts";
-import { checkedMembers } from "./sweep_members.ts";
 
 /** The command. */
 export function planCommand(exit: (code: number) => void) {
@@ -43,33 +45,34 @@ export function planCommand(exit: (code: number) => void) {
         threads,
         isOpened: false,
       });
-      const { pipeline, members } = await resolveFile(file, { set, seed });
+      const { pipeline, trials } = await resolveFile(file, { set, seed });
       force.forEach((stage) => nameFault("--force", stage, pipeline.stages.map(({ name }) => name)));
       const engineText = describeEngine(engine, pipeline.threads);
       const keys = await stageKeys(pipeline, engineClass(engine), fileUrl(file));
       const forecasts = await forecast(pipeline, keys, cache ? { root: runs, forced: force } : undefined);
-      const plan: Plan = { pipeline, members, engineText, keys, forecasts };
+      const plan: Plan = { pipeline, trials, engineText, keys, forecasts };
       if (json) writeJson(planJson(plan), 2);
       else writeAll(planText(plan, notice));
       exit(0);
     });
 }
 
-/** The pipeline of a file and, of a sweep, its runs, all checked. */
+/** The pipeline of a file and, of a sweep, its trials, all checked. */
 async function resolveFile(
   file: string,
   { set, seed }: { readonly set: readonly string[]; readonly seed?: number },
-): Promise<Pick<Plan, "pipeline" | "members">> {
+): Promise<Pick<Plan, "pipeline" | "trials">> {
   const exported = await loadExport(file), isSwept = isSweep(exported);
   const pipeline = await resolveInspected(isSwept ? exported.pipeline : exported, { overrides: set, seed });
-  return { pipeline, members: isSwept ? await checkedMembers(exported, { set, seed }) : [] };
+  if (!isSwept) return { pipeline, trials: [] };
+  return { pipeline, trials: (await planSweep(exported, { file: fileUrl(file), set, seed })).trials };
 }
 
 /** What a run would do. */
 interface Plan {
   readonly pipeline: ResolvedPipeline;
-  /** The runs of a sweep; none for a single pipeline. */
-  readonly members: readonly SweepMember[];
+  /** The trials of a sweep; none for a single pipeline. */
+  readonly trials: readonly Trial[];
   readonly engineText: string;
   /** The keys and the forecast of each stage, by its name. */
   readonly keys: ReadonlyMap<string, StageKeys>;
@@ -85,13 +88,13 @@ function planJson({ pipeline, engineText, keys, forecasts }: Plan) {
 }
 
 function planText(
-  { pipeline, members, engineText, keys, forecasts }: Plan,
+  { pipeline, trials, engineText, keys, forecasts }: Plan,
   notice: string | undefined,
 ): string {
   const head = [
     `${pipeline.name}, seed ${pipeline.seed}, ${engineText}`,
     ...(notice === undefined ? [] : [notice]),
-    ...sweepLines(members),
+    ...sweepLines(trials),
   ];
   const stages = pipeline.stages.flatMap((stage, place) =>
     describe(stage, place, forecasts.get(stage.name)!, keys.get(stage.name)!)
@@ -100,11 +103,11 @@ function planText(
 }
 
 /** The settings of a sweep; nothing for a single run. */
-function sweepLines(members: readonly SweepMember[]): string[] {
-  if (members.length === 0) return [];
-  const labels = [...new Set(members.map(({ label }) => label))];
+function sweepLines(trials: readonly Trial[]): string[] {
+  if (trials.length === 0) return [];
+  const labels = [...new Set(trials.flatMap(({ label, aliases = [] }) => [label, ...aliases]))];
   return [
-    `a sweep of ${members.length.toLocaleString("en-US")} runs; the plan is that of its pipeline, under`,
+    `a sweep of ${plural(trials.length, "trial")}; the plan is that of its pipeline, under`,
     ...wrap(labels, 96).map((line) => `    ${line}`),
   ];
 }

@@ -1,5 +1,5 @@
 /** `run FILE`: runs a pipeline and shows it. @module */
-import { isSweep } from "../pipeline/sweep.ts";
+import { isSweep } from "../pipeline/sweep/sweep.ts";
 import { loadExport } from "../run/load_pipeline.ts";
 import type { RunRecord } from "../run/record.ts";
 import { resumptionText } from "../run/resume.ts";
@@ -14,7 +14,7 @@ import { writeAll } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
 import { makeDvcFolder, startWithTensorboard, writeForDvc, writeTables } from "./run_files.ts";
 import { runCommandLine, type RunOptions } from "./run_options.ts";
-import { runSweep } from "./run_sweep.ts";
+import { runSweep } from "./sweep/run_sweep.ts";
 import { showRun } from "./show_run.ts";
 import { watchFile } from "./stray_errors.ts";
 import { typed } from "../core/typed_command.ts";

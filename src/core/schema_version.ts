@@ -30,7 +30,11 @@ export const SCHEMA = {
   /** `artifacts/model/model.safetensors` and `checkpoints/STAGE.safetensors`: in their metadata. */
   model: 3,
   /** `sweep.json` */
-  sweep: 4,
+  sweep: 5,
+  /** `trials/ID.json` */
+  trial: 1,
+  /** `comparison.json` */
+  comparison: 1,
 } as const;
 
 /** The name of a schema. */
@@ -71,6 +75,8 @@ const REMEDIES: Readonly<Record<SchemaName, string>> = {
   latent: "its images are not used",
   model: "train the model again",
   sweep: "its files are kept; run the sweep again",
+  trial: "its files are kept; run the sweep again",
+  comparison: "its numbers are not used; run the sweep again",
 };
 
 /**

@@ -170,6 +170,7 @@ export const arraysSource: Source<typeof schema> = {
   describe: ({ sizes: { train, test, validation }, shape }) =>
     `arrays: ${sizesText([train, test, validation], shape) ?? `[${train.join(", ")}]`}`,
   shape: ({ sizes: { train }, shape }) => sampleShapeOf(train, shape),
+  trainSamples: ({ sizes: { train } }) => train[0],
   classes: ({ content }) => known.get(content)?.train.labels === undefined ? null : undefined,
   hasValidation: ({ sizes: { validation } }) => validation !== undefined,
   faults(spec) {

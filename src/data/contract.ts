@@ -53,6 +53,8 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
   inspect?(spec: z.output<Schema>): Promise<void>;
   /** The shape of its samples, as far as it can be known before the data is read. */
   shape(spec: z.output<Schema>): SampleShape | undefined;
+  /** The number of its train samples, as far as it can be known before the data is read. @default {not known} */
+  trainSamples?(spec: z.output<Schema>): number | undefined;
   /** Whether it has a validation split of its own. @default {it has none} */
   hasValidation?(spec: z.output<Schema>): boolean;
   /**

@@ -122,16 +122,19 @@ async function open(spec: EmojiSpec, { seed, log }: SourceContext): Promise<Data
   return { name: "emoji", shape, labelNames, ...splits };
 }
 
+/** The numbers of samples of its splits. */
+function countsOf(spec: EmojiSpec): readonly number[] {
+  const { offset, limit = Infinity, testShare } = spec;
+  return splitCounts(Math.min(limit, countEmoji(spec) - offset), testShare);
+}
+
 /** The source `emoji`. */
 export const emojiSource: Source<typeof schema> = {
   kind: "emoji",
   schema,
-  describe(spec) {
-    const { offset, limit = Infinity, testShare } = spec;
-    const counts = splitCounts(Math.min(limit, countEmoji(spec) - offset), testShare);
-    return `emoji: ${samplesText(counts, drawnShape(spec))} by OpenMoji (CC BY-SA 4.0)`;
-  },
+  describe: (spec) => `emoji: ${samplesText(countsOf(spec), drawnShape(spec))} by OpenMoji (CC BY-SA 4.0)`,
   shape: drawnShape,
+  trainSamples: (spec) => countsOf(spec)[0],
   version: SPLIT_VERSION,
   open,
 };

@@ -87,6 +87,7 @@ async function draw(looks: readonly FaceLook[], spec: FacesSpec): Promise<Uint8A
 
 /** How many faces are drawn. */
 const countOf = ({ count, limit = Infinity }: FacesSpec) => Math.min(count, limit);
+const countsOf = (spec: FacesSpec) => splitCounts(countOf(spec), spec.testShare);
 
 async function open(spec: FacesSpec, { seed, log }: SourceContext): Promise<Dataset> {
   const { size, labels, testShare } = spec, count = countOf(spec);
@@ -110,9 +111,10 @@ export const facesSource: Source<typeof schema> = {
   kind: "faces",
   schema,
   describe: (spec) =>
-    `faces: ${samplesText(splitCounts(countOf(spec), spec.testShare), drawnShape(spec))} ` +
+    `faces: ${samplesText(countsOf(spec), drawnShape(spec))} ` +
     "in the style Personas by Draftbit (CC BY 4.0)",
   shape: drawnShape,
+  trainSamples: (spec) => countsOf(spec)[0],
   classes: ({ labels }) => attributeValues(labels),
   version: SPLIT_VERSION,
   open,

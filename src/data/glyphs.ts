@@ -46,6 +46,7 @@ export const glyphsSource: Source<typeof schema> = {
   schema,
   describe: () => `glyphs: ${datasetText(glyphDataset())}`,
   shape: () => SHAPE,
+  trainSamples: () => glyphDataset().train.count,
   classes: () => glyphDataset().labelNames,
   open: () => Promise.resolve(glyphDataset()),
 };

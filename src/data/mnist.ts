@@ -116,6 +116,7 @@ export const mnistSource: Source<typeof schema> = {
     }`;
   },
   shape: () => SHAPE,
+  trainSamples: trainCount,
   classes: () => DIGITS,
   open: (spec, { log }) => open(spec, log),
 };

@@ -101,7 +101,7 @@ const BY_KIND: ReadonlyMap<string, Source> = new Map(
 
 function sourceOf(
   spec: SourceSpec,
-): SourceCalls & Pick<Source, "faults" | "details" | "inspect" | "classes" | "seenValues"> {
+): SourceCalls & Pick<Source, "faults" | "details" | "inspect" | "trainSamples" | "classes" | "seenValues"> {
   return isOwnSource(spec) ? spec[OWN_CODE].calls : BY_KIND.get(spec.source)!;
 }
 
@@ -133,6 +133,11 @@ export function sourceFaults(spec: SourceSpec): Fault[] {
 /** The shape of a source's samples, as far as it can be known without reading them. */
 export function sourceShape(spec: SourceSpec): SampleShape | undefined {
   return sourceOf(spec).shape(spec);
+}
+
+/** The number of a source's train samples, where it is known before they are read. */
+export function trainSamples(spec: SourceSpec): number | undefined {
+  return sourceOf(spec).trainSamples?.(spec);
 }
 
 /** The names of the classes of a source, where they are known; `null`: its samples have no labels. */

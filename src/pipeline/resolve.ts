@@ -34,6 +34,8 @@ export interface ResolvedPipeline {
   readonly tensorboard: boolean;
   /** The most threads that pay for a step of any stage. */
   readonly threads: number;
+  /** An estimate of the work of its trainings, in floating-point operations; 0 without a training of a known size. */
+  readonly cost: number;
 }
 
 /** The plain-data form of a pipeline: what is recorded and shown. */
@@ -89,7 +91,7 @@ export async function resolveInspected(
 }
 
 /** A pipeline whose options are checked, stage by stage. */
-interface CheckedPipeline extends Omit<ResolvedPipeline, "stages" | "threads"> {
+interface CheckedPipeline extends Omit<ResolvedPipeline, "stages" | "threads" | "cost"> {
   readonly stages: readonly CheckedStage[];
 }
 
@@ -129,9 +131,9 @@ function checkOptions(
 
 /** What the stages say of themselves, and what does not fit together. */
 function plannedPipeline(checked: CheckedPipeline): ResolvedPipeline {
-  const faults: Fault[] = [], { stages, threads } = plan(checked.stages, faults);
+  const faults: Fault[] = [], planned = plan(checked.stages, faults);
   refuse(checked.name, faults);
-  return { ...checked, stages, threads };
+  return { ...checked, ...planned };
 }
 
 /** The plain data of a resolved pipeline. */
@@ -267,17 +269,18 @@ type CheckedStage = Omit<ResolvedStage, "lines">;
 function plan(
   checked: readonly CheckedStage[],
   faults: Fault[],
-): { stages: ResolvedStage[]; threads: number } {
-  let facts: PlanFacts = {};
+): Pick<ResolvedPipeline, "stages" | "threads" | "cost"> {
+  let facts: PlanFacts = {}, cost = 0;
   const stages = checked.map((stage) => {
     const planned = stage.definition.plan?.(stage.options, facts) ?? { lines: [] };
     const refusal = facts.model === undefined ? true : stage.definition.models?.[facts.model];
     if (typeof refusal === "string") faults.push({ path: `${stage.name}.model`, message: refusal });
     facts = { ...facts, ...planned.facts };
+    cost += planned.cost ?? 0;
     faults.push(...faultsAt(stage.name, planned.faults ?? []));
     return { ...stage, lines: planned.lines };
   });
-  return { stages, threads: facts.threads ?? 1 };
+  return { stages, threads: facts.threads ?? 1, cost };
 }
 
 function refuse(name: string, faults: readonly Fault[]): void {

@@ -14,6 +14,8 @@ import type { Metrics } from "./metric.ts";
 export interface PlanFacts {
   /** The shape of a sample, once that of a dataset is known. */
   readonly shape?: readonly number[];
+  /** At most how many samples the train split has, where that is known before they are read. */
+  readonly samples?: number;
   /** Whether the dataset has a validation split of its own, once that is known. */
   readonly validation?: boolean;
   /** Why values are known to leave [0, 1]; `undefined` where they do not, or where it depends on the data. */
@@ -40,6 +42,8 @@ export interface StagePlan {
   readonly lines: readonly string[];
   /** What later stages may rely on. */
   readonly facts?: PlanFacts;
+  /** An estimate of its work, in floating-point operations, where it is most of a run's. @default {0} */
+  readonly cost?: number;
   /** What cannot work; paths begin within the stage: `model.encoder`. */
   readonly faults?: readonly Fault[];
 }

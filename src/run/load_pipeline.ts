@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { messageOf, shortened, UsageError } from "../core/errors.ts";
 import { placeText, userFrames } from "../core/user_frames.ts";
 import { isPipeline, type Pipeline } from "../pipeline/pipeline.ts";
-import { isSweep, type Sweep } from "../pipeline/sweep.ts";
+import { isSweep, type Sweep } from "../pipeline/sweep/sweep.ts";
 
 /** The time limit for loading a file, including its own packages, in milliseconds. */
 const TIMEOUT_MS = 30_000;

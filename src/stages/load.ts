@@ -21,6 +21,7 @@ import {
   type SourceInput,
   sourceShape,
   SourceSpec,
+  trainSamples,
 } from "../data/source.ts";
 import { type PlanFacts, type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
 
@@ -85,6 +86,7 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
     ],
     facts: {
       shape: sourceShape(source),
+      samples: trainSamples(source),
       validation: hasValidation(source),
       beyondUnit: binarise === "grey" ? leavesUnit(scale, seenValues(source)) : undefined,
       classes: classFacts(source),

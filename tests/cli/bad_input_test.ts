@@ -135,7 +135,7 @@ FILES.push(
   {
     name: "a sweep of a thousand million seeds",
     content: `${CHAIN} export default sweep(chain, { "train.epochs": [1] }, { seeds: 1e9 });`,
-    says: /sweep must have at most 10000 runs, got 1000000000/,
+    says: /sweep must have at most 100000 trials, got 1000000000/,
   },
 );
 
@@ -174,7 +174,7 @@ for (const command of ["plan", "run"] as const) {
       if (command === "run") return;
       const planned = await runProgram("plan", [file]);
       equal(planned.code, 0, planned.stderr);
-      match(planned.stdout, /a sweep of 2 runs.*\n +maps {2}maps of a vector\n/);
+      match(planned.stdout, /a sweep of 2 trials.*\n +maps {2}maps of a vector\n/);
     });
   });
 }

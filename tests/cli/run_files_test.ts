@@ -103,12 +103,13 @@ const small = pipeline("small", { tensorboard: true }).pipe(load(glyphs()))
 export default sweep(small, { "train.epochs": [2, 3] });
 `,
     );
-    const common = [file, "--runs", runs, "--engine", "wasm", "--ui", "plain"];
-    for (const [more, expected] of [[["--no-tensorboard"], 0], [["--no-cache"], 2]] as const) {
-      const { code, stderr, stdout } = await runProgram("run", [...common, ...more]);
+    const common = [file, "--engine", "wasm", "--ui", "plain"];
+    for (const [more, expected] of [[["--no-tensorboard"], 0], [[], 2]] as const) {
+      const root = `${runs}/${expected}`;
+      const { code, stderr, stdout } = await runProgram("run", [...common, "--runs", root, ...more]);
       equal(code, 0, stderr + stdout);
-      const folders = [...Deno.readDirSync(`${ROOT}${runs}/small`)].map(({ name }) =>
-        `${ROOT}${runs}/small/${name}`
+      const folders = [...Deno.readDirSync(`${ROOT}${root}/small`)].map(({ name }) =>
+        `${ROOT}${root}/small/${name}`
       );
       const withFiles = folders.filter((folder) => {
         try {
@@ -120,7 +121,7 @@ export default sweep(small, { "train.epochs": [2, 3] });
       equal(withFiles.length, expected);
       for (const folder of folders) ok(tableOf(`${folder}/artifacts/curves.csv`).length >= 2);
     }
-    const refused = await runProgram("run", [...common, "--dvc", runs]);
+    const refused = await runProgram("run", [...common, "--runs", runs, "--dvc", runs]);
     equal(refused.code, 2);
     match(refused.stderr, /--dvc must be used with a single run, got a sweep/);
   }));

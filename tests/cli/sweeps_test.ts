@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { resolvePipeline } from "../../src/pipeline/resolve.ts";
-import { type Sweep, sweepMembers } from "../../src/pipeline/sweep.ts";
+import type { Sweep } from "../../src/pipeline/sweep/sweep.ts";
+import { sweepMembers } from "../../src/sweep/settings.ts";
 import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 import { SHORT } from "../support/short_pipelines.ts";
 
@@ -30,7 +31,7 @@ for (const { name, settings, members, metrics } of SHORT_SWEEPS) {
       ];
       const { code, stdout, stderr } = await runProgram("run", args);
       equal(code, 0, stdout + stderr);
-      const { groups, outcomes } = readJson(`${onlyRun(folder, `${name}.sweep`)}/sweep.json`);
+      const { groups, outcomes } = readJson(`${onlyRun(folder, `${name}.sweep`)}/comparison.json`);
       deepEqual([groups.length, outcomes.length], [members, members]);
       for (const outcome of outcomes) {
         for (const metric of metrics) {
@@ -209,7 +210,7 @@ Deno.test("a sweep that compares its settings with one of them says what is bett
     const page = Deno.readTextFileSync(`${swept}/comparison.html`);
     match(page, /6 runs in 2 groups/);
     match(page, /short \(n = 3\)[\s\S]*long \(n = 3\)/);
-    const { groups, baseline } = readJson(`${swept}/sweep.json`);
+    const { groups, baseline } = readJson(`${swept}/comparison.json`);
     deepEqual([baseline, groups[0].differences, groups[1].differences["evaluate.mse"].verdict], [
       "short",
       undefined,

@@ -1,7 +1,8 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { writeCifar } from "../support/cifar.ts";
 import { resolvePipeline } from "../../src/pipeline/resolve.ts";
-import { type Sweep, sweepMembers } from "../../src/pipeline/sweep.ts";
+import type { Sweep } from "../../src/pipeline/sweep/sweep.ts";
+import { sweepMembers } from "../../src/sweep/settings.ts";
 
 const CIFAR = await Deno.makeTempDir();
 writeCifar(CIFAR);

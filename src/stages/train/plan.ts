@@ -78,6 +78,7 @@ function planModel(model: ModelSpec, settings: TrainSettings, facts: PlanFacts):
       ...isConditional(model) ? { modelClasses: model.classes } : {},
       threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)),
     },
+    cost: flops(graph, batchSize) / batchSize * (facts.samples ?? 1) * settings.repeats * settings.epochs,
     faults: memoryFaults(memory),
   };
 }

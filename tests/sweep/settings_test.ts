@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, throws } from "node:assert/strict";
-import { type Sweep, sweepMembers } from "../../src/pipeline/sweep.ts";
+import type { Sweep } from "../../src/pipeline/sweep/sweep.ts";
+import { sweepMembers } from "../../src/sweep/settings.ts";
 import { pipeline, sweep } from "../../mod.ts";
 
 const ANY = pipeline("any");
@@ -24,8 +25,13 @@ Deno.test("sweepMembers() takes settings one by one as they are listed, several 
     set: { "filterClasses.labels": ["a", "b"], "train.epochs": 3 },
   }]);
   deepEqual(sweepMembers(listed, 1), [
-    { label: "plain", overrides: [], seed: 1 },
-    { label: "faces", overrides: ['filterClasses.labels=["a","b"]', "train.epochs=3"], seed: 1 },
+    { label: "plain", settings: {}, overrides: [], seed: 1 },
+    {
+      label: "faces",
+      settings: { "filterClasses.labels": ["a", "b"], "train.epochs": 3 },
+      overrides: ['filterClasses.labels=["a","b"]', "train.epochs=3"],
+      seed: 1,
+    },
   ]);
 });
 
@@ -35,7 +41,7 @@ Deno.test("sweepMembers() refuses a sweep of too many runs before it lists any, 
   const cases: [Sweep, RegExp][] = [
     [
       sweep(ANY, { "train.epochs": [1] }, { seeds: 1e9 }),
-      /^sweep must have at most 10000 runs, got 1000000000/,
+      /^sweep must have at most 100000 trials, got 1000000000/,
     ],
     [sweep(ANY, { a: axis, b: axis, c: axis, d: axis, e: axis }), /got 10000000000/],
     [sweep(ANY, any(5)), /^sweep\.axes must be .*, got 5$/],

@@ -1,0 +1,87 @@
+/** Runs a sweep: its trials one after the other, and a comparison of their results. @module */
+import { UsageError } from "../../core/errors.ts";
+import { type Condition, parseCondition } from "../../core/condition.ts";
+import { shown } from "../../pipeline/fault_text.ts";
+import type { Sweep } from "../../pipeline/sweep/sweep.ts";
+import { folderName } from "../../run/folder_name.ts";
+import { fileUrl } from "../../run/load_pipeline.ts";
+import { STOP_SIGNALS } from "../../run/stop.ts";
+import { openSweepFolder } from "../../sweep/folder.ts";
+import { planSweep, type SweepPlan } from "../../sweep/plan.ts";
+import type { TrialResult } from "../../sweep/result.ts";
+import type { Environment } from "../../ui/terminal/environment.ts";
+import { writeAll, writeJson } from "../output.ts";
+import type { RunOptions } from "../run_options.ts";
+import { runTrial, type TrialEnd } from "./run_trial.ts";
+import { sweepSignals } from "./sweep_signals.ts";
+import { reportSweep } from "./write_comparison.ts";
+
+/** The exit code when part of a sweep failed. */
+const PART_FAILED = 4;
+
+/** Runs a sweep to its end, or until a signal; returns its exit code. Trials that are complete already are not run again. */
+export async function runSweep(
+  sweep: Sweep,
+  file: string,
+  options: RunOptions,
+  env: Environment,
+): Promise<number> {
+  const { plan, success } = await checkedPlan(sweep, file, options);
+  const folder = await openSweepFolder(options.runs, plan, sweep, { file, set: options.set });
+  if (options.announce !== undefined) {
+    writeJson({ sweep: plan.pipeline, folder: `${options.runs}/${folderName(plan.pipeline)}` });
+  }
+  const results: TrialResult[] = [], signals = sweepSignals();
+  for (const [place, trial] of plan.trials.entries()) {
+    const requested = signals.requested();
+    if (requested !== undefined) return STOP_SIGNALS[requested];
+    const end = await runTrial(trial, { folder, plan, file, options, env, signals });
+    const name = `${place + 1}/${plan.trials.length}  ${trial.label}, seed ${trial.seed}`;
+    writeAll(`${name}: ${endText(end, options.runs)}\n`);
+    if (end.kind === "stopped") return end.exitCode;
+    if (end.kind === "ended") results.push(end.result);
+  }
+  await reportSweep({ sweep, plan, results, success, folder, runs: options.runs });
+  return results.some(({ state }) => state === "failed") ? PART_FAILED : 0;
+}
+
+/** How a trial ended, as text. */
+function endText(end: TrialEnd, runs: string): string {
+  if (end.kind === "taken") return "another process runs it";
+  if (end.kind === "stopped") return `${end.reason} (exit code ${end.exitCode})`;
+  const { state, reason, exitCode, metrics, folder } = end.result,
+    place = folder === undefined ? "" : `  ${runs}/${folder}`;
+  if (state !== "complete") return `${reason} (exit code ${exitCode})${place}`;
+  const { seconds } = Object.values(metrics).find((stage) => "seconds" in stage) ?? {};
+  return `done${seconds == null ? "" : ` (${seconds.toFixed(1)} s of training)`}${place}`;
+}
+
+/** The plan of a sweep and its condition of success, all checked before any work. @throws {UsageError} */
+async function checkedPlan(
+  sweep: Sweep,
+  file: string,
+  options: RunOptions,
+): Promise<{ plan: SweepPlan; success?: Condition }> {
+  if (options.dvc !== undefined) {
+    throw new UsageError(
+      "--dvc must be used with a single run, got a sweep (its runs would replace each other's files)",
+    );
+  }
+  const { success, baseline } = sweep.options;
+  const plan = await planSweep(sweep, { file: fileUrl(file), set: options.set, seed: options.seed });
+  const labels = plan.trials.flatMap(({ label, aliases = [] }) => [label, ...aliases]);
+  if (baseline != null && !labels.includes(baseline)) {
+    throw new UsageError(
+      `sweep.baseline must be the label of one of its settings, got ${shown(baseline)}; labels are ${
+        [...new Set(labels)].join(", ")
+      }`,
+    );
+  }
+  const condition = success == null ? undefined : parseCondition(success);
+  if (success != null && condition === undefined) {
+    throw new UsageError(
+      `sweep.success must be a condition such as "evaluate.mse < 0.1", got ${shown(success)}`,
+    );
+  }
+  return { plan, success: condition };
+}

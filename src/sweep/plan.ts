@@ -1,0 +1,81 @@
+/**
+ * The plan of a sweep: all of its trials, checked before any work. It is a function of the sweep and the settings of the command line
+ * alone, so every machine makes the same one.
+ *
+ * @module
+ */
+import { UsageError } from "../core/errors.ts";
+import { resolveInspected } from "../pipeline/resolve.ts";
+import type { Sweep } from "../pipeline/sweep/sweep.ts";
+import { type SweepMember, sweepMembers } from "./settings.ts";
+import { shortId, type Trial, trialId } from "./trial.ts";
+
+/** What the command line adds to a sweep. */
+export interface PlanOptions {
+  /** The address of the pipeline file, for the code that it brings. */
+  readonly file: string;
+  /** Settings of all trials, which come before their own. */
+  readonly set: readonly string[];
+  /** The first seed. @default {the pipeline's} */
+  readonly seed?: number;
+}
+
+/** A sweep that is checked. */
+export interface SweepPlan {
+  /** Its id: names its folder. */
+  readonly sweep: string;
+  /** The name of its pipeline. */
+  readonly pipeline: string;
+  /** In the order of the sweep, each once. */
+  readonly trials: readonly Trial[];
+  /** How many settings resolve to a trial that is listed already. */
+  readonly repeated: number;
+}
+
+/** Options of a sweep that decide what is shown of it, not what is run. */
+const SHOWN = ["metric", "success", "metrics", "baseline", "each"];
+
+/**
+ * Plans a sweep.
+ *
+ * @throws {UsageError} When the sweep is none, or the pipeline does not work under one of its settings, which the message names.
+ */
+export async function planSweep(sweep: Sweep, options: PlanOptions): Promise<SweepPlan> {
+  const { pipeline, axes } = sweep, trials = new Map<string, Trial>();
+  const members = sweepMembers(sweep, options.seed ?? pipeline.seed);
+  for (const member of members) {
+    const trial = await trialOf(sweep, member, options), first = trials.get(trial.id);
+    trials.set(trial.id, first === undefined ? trial : withAlias(first, trial.label));
+  }
+  const ofRuns = Object.entries(sweep.options).filter(([name]) => !SHOWN.includes(name));
+  return {
+    sweep: shortId({
+      pipeline: pipeline.name,
+      axes,
+      options: Object.fromEntries(ofRuns),
+      trials: [...trials.keys()],
+    }),
+    pipeline: pipeline.name,
+    trials: [...trials.values()],
+    repeated: members.length - trials.size,
+  };
+}
+
+async function trialOf({ pipeline }: Sweep, member: SweepMember, { set, file }: PlanOptions): Promise<Trial> {
+  const { label, settings, seed, overrides } = member;
+  try {
+    const resolved = await resolveInspected(pipeline, { overrides: [...set, ...overrides], seed });
+    return { id: await trialId(resolved, file), label, settings, seed, cost: resolved.cost, overrides };
+  } catch (thrown) {
+    if (!(thrown instanceof UsageError)) throw thrown;
+    throw new UsageError(`${thrown.message}\n    in the sweep's setting "${label}"`);
+  }
+}
+
+/** The same trial under one more label. */
+function withAlias(trial: Trial, label: string): Trial {
+  const { aliases = [] } = trial;
+  return label === trial.label || aliases.includes(label)
+    ? trial
+    : { ...trial, aliases: [...aliases, label] };
+}

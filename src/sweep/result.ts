@@ -1,0 +1,87 @@
+/**
+ * The result of a trial: `trials/ID.json` in the folder of a sweep, written when the trial has ended for good.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { messageOf } from "../core/errors.ts";
+import { readSmallText, writeFileAtomically } from "../core/files.ts";
+import { otherVersionOf, SCHEMA } from "../core/schema_version.ts";
+import { redactDeep } from "../core/secrets.ts";
+import { RecordedInfo } from "../pipeline/metric.ts";
+import { trialsFolder } from "./folder.ts";
+
+/** How a trial ended for good: `failed` after all of its retries, `stoppedEarly` because others were better, or on request. */
+const States = z.enum(["complete", "failed", "stoppedEarly"]);
+
+/** The schema of the file. */
+const ResultFile = z.strictObject({
+  schema: z.literal(SCHEMA.trial),
+  /** The id of the sweep. */
+  sweep: z.string(),
+  /** The id of the trial. */
+  trial: z.string(),
+  state: States,
+  /** That of its last run. */
+  exitCode: z.number(),
+  /** Why it ended, where it is not complete. */
+  reason: z.string().optional(),
+  /** How often it was started, resumed runs included. */
+  attempts: z.int().min(0),
+  /** The id of its run; missing where it failed before a run started. */
+  run: z.string().optional(),
+  /** The folder of its run, relative to the folder of runs. */
+  folder: z.string().optional(),
+  /** The values of its metrics, by stage and name. */
+  metrics: z.record(z.string(), z.record(z.string(), z.number().nullable())),
+  /** What these metrics state of themselves. */
+  info: z.record(z.string(), z.record(z.string(), RecordedInfo.optional())),
+  /** Epochs of its trainings. */
+  epochs: z.number(),
+  /** Active seconds of its run. */
+  seconds: z.number(),
+  /** What it was computed with: other engines, threads or parts of a step may give other bits. */
+  resources: z.object({
+    engine: z.string(),
+    threads: z.int().nullable(),
+    parts: z.int().nullable(),
+    cpu: z.string(),
+    os: z.string(),
+    deno: z.string(),
+    hourglass: z.string(),
+  }),
+});
+
+/** The result of a trial. */
+export type TrialResult = Omit<z.infer<typeof ResultFile>, "schema">;
+
+/** The file with the result of a trial. */
+export function resultFile(folder: string, trial: string): string {
+  return `${trialsFolder(folder)}/${trial}.json`;
+}
+
+/** Writes the result of a trial, whole or not at all. @throws {RunError} */
+export async function writeResult(folder: string, result: TrialResult): Promise<void> {
+  const content = redactDeep({ schema: SCHEMA.trial, ...result });
+  await writeFileAtomically(resultFile(folder, result.trial), JSON.stringify(content, null, 2) + "\n");
+}
+
+/** Reads the result of a trial: `undefined` when there is none yet, a message when it cannot be used. Never throws. */
+export async function readResult(folder: string, trial: string): Promise<TrialResult | string | undefined> {
+  const file = resultFile(folder, trial),
+    fail = (found: string) => `"${file}" must be the result of a trial, got: ${found}`;
+  try {
+    const content: unknown = JSON.parse(await readSmallText(file));
+    const other = otherVersionOf("trial", content, file);
+    if (other !== undefined) return other.message;
+    const { data, error } = ResultFile.safeParse(content);
+    if (data === undefined) {
+      const [{ path, message }] = error.issues;
+      return fail(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
+    }
+    const { schema: _, ...result } = data;
+    return result.trial === trial ? result : fail(`that of trial ${result.trial}`);
+  } catch (thrown) {
+    return thrown instanceof Deno.errors.NotFound ? undefined : fail(messageOf(thrown));
+  }
+}
