@@ -150,6 +150,14 @@ export {
 export type { Corruption } from "./src/engine/engine.ts";
 export * from "./src/models/layers/kinds.ts";
 export {
+  type Layer,
+  type LayerInput,
+  residual,
+  type ResidualInput,
+  type ResidualLayer,
+  type ResidualOptions,
+} from "./src/models/layers/table.ts";
+export {
   discretisedLogistic,
   type DiscretisedLogisticLoss,
   type DiscretisedLogisticOptions,

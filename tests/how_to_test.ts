@@ -9,6 +9,7 @@ import { vae, vqvae } from "../src/models/options.ts";
 import { ModelSpec } from "../src/models/spec.ts";
 import { modelFaults } from "../src/models/fit_model.ts";
 import * as KINDS from "../src/models/layers/kinds.ts";
+import { residual } from "../src/models/layers/table.ts";
 import { encodeModel } from "../src/models/tensors.ts";
 import {
   evaluate,
@@ -271,7 +272,7 @@ Deno.test("docs/how-to.md has models that fit pictures of 28x28", () => {
   ) => code);
   equal(codes.length, 10);
   const { default: _, ...kinds } = KINDS;
-  const makers: Record<string, unknown> = { vae, vqvae, gaussian, ...kinds };
+  const makers: Record<string, unknown> = { vae, vqvae, gaussian, ...kinds, residual };
   for (const code of codes) {
     const made = new Function(...Object.keys(makers), `return ${code}`)(...Object.values(makers));
     const model = Array.isArray(made) ? vae({ encoder: made, latent: 8 }) : made;

@@ -69,6 +69,12 @@ export function boundLogVariance(build: GraphBuilder, raw: Value): Value {
   return build.multiply(build.tanh(build.divide(raw, bound)), bound);
 }
 
+/** The logarithm of a learned spread, by what is learned. */
+export function boundedSpread(build: GraphBuilder, raw: Value, offset: number): Value {
+  const bounded = boundLogVariance(build, raw);
+  return offset === 0 ? bounded : build.add(bounded, build.constant(offset));
+}
+
 /** What a decoder gives, and what of it is shown. */
 export interface Decoding extends DecoderOutput {
   /** The mean of the likelihood [N, values of a sample]: what reconstructions and generated samples show. */
@@ -116,10 +122,7 @@ function spreadAdder(
   const spread = spreadOf(model);
   if (spread === undefined) return undefined;
   const { per, name, offset } = spread;
-  const finish = (raw: Value) => {
-    const bounded = boundLogVariance(build, raw);
-    return offset === 0 ? bounded : build.add(bounded, build.constant(offset));
-  };
+  const finish = (raw: Value) => boundedSpread(build, raw, offset);
   if (per === "pixel") {
     const layer = spreadLayer(model), add = forward(build, layer, options);
     return (hidden) => finish(asRows(build, add(hidden), layer.output));
@@ -167,7 +170,7 @@ function joinCondition(
   return build.joinColumns(asRows(build, values, [sampleSize(input) - columns]), condition);
 }
 
-/** A dropout layer's draws in a training step. */
+/** The draws of a layer in a training step. */
 export interface DropoutMask {
   /** The input of the training graph that holds them, 0 or 1. */
   readonly input: string;
@@ -177,8 +180,10 @@ export interface DropoutMask {
 
 /** The draws that a training step of a model needs, layer by layer. */
 export function dropoutMasksOf(model: ModelSpec): DropoutMask[] {
-  const of = ({ name, layer, inner }: ModelLayer): DropoutMask[] =>
-    layer.kind === "dropout" ? [{ input: maskName(name), rate: layer.rate }] : inner.flatMap(of);
+  const of = ({ name, layer, inner }: ModelLayer): DropoutMask[] => {
+    const rate = table.dropRateOf(layer), own = rate === undefined ? [] : [{ input: maskName(name), rate }];
+    return [...own, ...inner.flatMap(of)];
+  };
   const layers = modelLayers(model), hasSpreadLayer = spreadOf(model)?.per === "pixel";
   return [...layers, ...hasSpreadLayer ? [spreadLayer(model)] : []].flatMap(of);
 }
@@ -189,6 +194,6 @@ function maskName(layer: string): string {
 }
 
 /** The matrix of a parameter's numbers: its last dimension are the columns. */
-function matrixShape(shape: readonly number[]): Shape {
+export function matrixShape(shape: readonly number[]): Shape {
   return [sampleSize(shape.slice(0, -1)), shape.at(-1)!];
 }

@@ -4,7 +4,7 @@ import { RunError } from "../core/errors.ts";
 import { decodeSafetensors, type NamedTensor } from "../core/safetensors.ts";
 import { sampleSize } from "../core/shape.ts";
 import { findModelFile, readModelBytes } from "./model_file.ts";
-import { fromPytorch, pytorchName, pytorchShape } from "./pytorch.ts";
+import { fromPytorch, pytorchName, pytorchShape } from "./pytorch/names.ts";
 import type { ModelSpec } from "./spec.ts";
 import { modelSize, modelTensors } from "./tensors.ts";
 

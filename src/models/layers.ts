@@ -7,11 +7,12 @@ import { isPicture, type SampleShape, sampleShapeText, sampleSize } from "../cor
 import type { Activation, ActivationKind } from "./activations.ts";
 import { CODEBOOK, codebookShapes, codePositions, hasCodebook } from "./codebook.ts";
 import { conditionSize, isConditional } from "./condition.ts";
+import { toLayer } from "./layers/entry.ts";
 import { atLayer } from "./layers/fault.ts";
-import { conv, dense, type Layer } from "./layers/kinds.ts";
+import { conv, dense } from "./layers/kinds.ts";
 import type { LayerParameter } from "./layers/layer.ts";
 import { mirrorsOf, stepsOf, withMaps } from "./layers/mirror.ts";
-import { LayerEntry, layers as table, toLayer } from "./layers/table.ts";
+import { type Layer, LayerEntry, layers as table } from "./layers/table.ts";
 import type { Spread } from "./likelihoods/likelihood.ts";
 import { describeLikelihood, hasOwnLikelihood, spreadOf } from "./likelihoods/table.ts";
 import { inputShape, inputSize, type ModelSpec } from "./spec.ts";
@@ -226,9 +227,9 @@ export function describeModel(model: ModelSpec): string {
     hasMaps = encoder.some(({ output }) => output.length === 3);
   const input = hasMaps ? sampleShapeText(inputShape(model)) : inputSize(model);
   const words = (layers: readonly ModelLayer[]) =>
-    repeatedOnce(layers.map(({ layer }) => ({
+    repeatedOnce(layers.map(({ layer, inner }) => ({
       text: table.describeLayer(layer),
-      isBlock: layer.kind === "residual",
+      isBlock: inner.length > 0,
     })));
   const given = isConditional(model)
     ? ` given ${conditionSize(model)} classes`

@@ -6,7 +6,7 @@
 
 import { optionsOf } from "../core/arguments.ts";
 import type { Activation } from "./activations.ts";
-import type { Layer, LayerInput } from "./layers/kinds.ts";
+import type { Layer, LayerInput } from "./layers/table.ts";
 import type { KlSchedule, KlScheduleOptions } from "./kl_schedule.ts";
 import type { ReconstructionLoss } from "./likelihoods/kinds.ts";
 import { LossSchema, outputActivationsOf } from "./likelihoods/table.ts";

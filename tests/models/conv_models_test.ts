@@ -10,12 +10,11 @@ import {
   flatten,
   globalAveragePool,
   groupNorm,
-  type LayerInput,
   layerNorm,
   reshape,
-  residual,
   upsample,
 } from "../../src/models/layers/kinds.ts";
+import { type LayerInput, residual } from "../../src/models/layers/table.ts";
 import { ae, type ModelOptions, ModelSpec, vae } from "../../src/models/spec.ts";
 import { modelSize, modelTensors } from "../../src/models/tensors.ts";
 

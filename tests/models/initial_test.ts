@@ -6,7 +6,8 @@ import {
 } from "node:assert/strict";
 import { initialDistribution, initialParameters } from "../../src/models/initial.ts";
 import { modelLayers } from "../../src/models/layers.ts";
-import { conv, convTranspose, residual } from "../../src/models/layers/kinds.ts";
+import { conv, convTranspose } from "../../src/models/layers/kinds.ts";
+import { residual } from "../../src/models/layers/table.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";

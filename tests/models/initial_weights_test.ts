@@ -1,10 +1,10 @@
-import { deepStrictEqual as deepEqual, match, ok, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { encodeSafetensors } from "../../src/core/safetensors.ts";
 import { sampleSize } from "../../src/core/shape.ts";
 import { initialHash, initialWeights } from "../../src/models/initial_weights.ts";
 import { fitModel } from "../../src/models/fit_model.ts";
-import { pytorchTensors } from "../../src/models/pytorch.ts";
-import { pytorchModule } from "../../src/models/pytorch_module.ts";
+import { pytorchTensors } from "../../src/models/pytorch/names.ts";
+import { pytorchModule } from "../../src/models/pytorch/module.ts";
 import {
   conv,
   convTranspose,
@@ -15,9 +15,12 @@ import {
   groupNorm,
   layerNorm,
   reshape,
-  residual,
   upsample,
 } from "../../src/models/layers/kinds.ts";
+import LAYERS, { residual } from "../../src/models/layers/table.ts";
+import { ACTIVATIONS } from "../../src/models/activations.ts";
+import { hasCodebook } from "../../src/models/codebook.ts";
+import { isConditional } from "../../src/models/condition.ts";
 import { type ModelOptions, ModelSpec } from "../../src/models/spec.ts";
 import { encodeModel } from "../../src/models/tensors.ts";
 import type { TrainedModel } from "../../src/models/trained.ts";
@@ -25,6 +28,7 @@ import { initialParameters } from "../../src/models/initial.ts";
 import { useModel } from "../../src/inference/load_model.ts";
 import { PLAIN_SCALE } from "../../src/core/scale.ts";
 import { wasm } from "../analysis/hand_models.ts";
+import { MODELS as CONTRACT_MODELS } from "../support/models.ts";
 import { hasPython, needsPython, python } from "../support/python.ts";
 
 function modelOf(options: ModelOptions): TrainedModel {
@@ -209,6 +213,37 @@ def run(folder, size):
 print(json.dumps([run(folder, int(size)) for folder, size in zip(sys.argv[1::2], sys.argv[2::2])]))
 `;
 
+/** The module of a model, as though PyTorch had none of its layers and activations. */
+function derivedModule(model: TrainedModel): string {
+  const kinds: { pytorch?: unknown }[] = [...Object.values(LAYERS), ...Object.values(ACTIVATIONS)];
+  const own = kinds.map(({ pytorch }) => pytorch);
+  try {
+    for (const kind of kinds) delete kind.pytorch;
+    return pytorchModule(model, "w.safetensors");
+  } finally {
+    kinds.forEach((kind, at) => own[at] !== undefined && (kind.pytorch = own[at]));
+  }
+}
+
+Deno.test("pytorchModule() makes modules of the graphs of layers that PyTorch does not have", () => {
+  const text = derivedModule(modelOf({ kind: "ae", encoder: [5, { kind: "layerNorm" }], latent: 2 }));
+  ok(!/nn\.(Linear|LayerNorm)/.test(text));
+  match(text, /self\.encoder = nn\.ModuleList\(\[Dense\w*\(\), LayerNorm\(\)\]\)/);
+  equal(
+    text.slice(text.indexOf("class LayerNorm"), text.indexOf("class Dense_3")).trim(),
+    `class LayerNorm(nn.Module):  # rows [n, 5] to [n, 5]
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(5))
+        self.bias = nn.Parameter(torch.zeros(5))
+
+    def forward(self, x):
+        v1 = x - (x.sum(1, keepdim=True) * 0.2)
+        v2 = v1 / torch.sqrt(((v1 * v1).sum(1, keepdim=True) * 0.2) + 0.00001)
+        return (v2 * self.weight.reshape(1, 5)) + self.bias.reshape(1, 5)`,
+  );
+});
+
 Deno.test({
   name: `pytorchModule() gives the outputs of our engines to 1e-5, and its weights come back ${
     needsPython("torch", "safetensors")
@@ -217,10 +252,28 @@ Deno.test({
   async fn() {
     const root = await Deno.makeTempDir();
     try {
-      const models = Object.entries(MODELS).map(([name, options]) => {
+      const variants = {
+        written: (model: TrainedModel) => pytorchModule(model, "w.safetensors"),
+        derivedModule,
+      };
+      // Every kind of layer is in a model of the contract suite.
+      const suite = Object.entries(CONTRACT_MODELS).filter(([, spec]) =>
+        !isConditional(spec) && !hasCodebook(spec)
+      );
+      const cases = [
+        ...Object.entries(MODELS).flatMap(([name, options]) =>
+          Object.entries(variants).map(([variant, write]) => ({
+            name: `${name}, ${variant}`,
+            options,
+            write,
+          }))
+        ),
+        ...suite.map(([name, spec]) => ({ name, options: spec as ModelOptions, write: variants.written })),
+      ];
+      const models = cases.map(({ name, options, write }) => {
         const model = modelOf(options), folder = `${root}/${name}`;
         Deno.mkdirSync(folder);
-        Deno.writeTextFileSync(`${folder}/model.py`, pytorchModule(model, "w.safetensors"));
+        Deno.writeTextFileSync(`${folder}/model.py`, write(model));
         const content = encodeSafetensors(pytorchTensors(model), { format: "pt" });
         Deno.writeFileSync(`${folder}/w.safetensors`, content);
         return { name, model, folder, size: sampleSize(model.shape) };

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual } from "node:assert/strict";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
-import type { Layer } from "../../src/models/layers/kinds.ts";
+import type { Layer } from "../../src/models/layers/table.ts";
 import { asRows } from "../../src/models/layers/sample_rows.ts";
 import { LayerEntry, layers } from "../../src/models/layers/table.ts";
 import { sampleSize } from "../../src/core/shape.ts";

@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { fitModel } from "../../src/models/fit_model.ts";
-import { conv, groupNorm, residual } from "../../src/models/layers/kinds.ts";
+import { conv, groupNorm } from "../../src/models/layers/kinds.ts";
+import { residual } from "../../src/models/layers/table.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { modelSummary } from "../../src/models/summary.ts";
 import { modelSize } from "../../src/models/tensors.ts";

@@ -54,8 +54,8 @@ Deno.test("exportRun leaves a model out of TensorFlow.js where that lacks a laye
     pictures: false,
   });
   deepEqual(eventsOf(events, "warning").map(({ message }) => message), [
-    "A TensorFlow.js layers model must have layers that TensorFlow.js has, got no group normalisation there for " +
-    'encoder.1 (the format "onnx" has all): the TensorFlow.js model is left out',
+    "A TensorFlow.js layers model can only hold layers that TensorFlow.js has, got groupNorm at encoder.1 " +
+    "(use the format onnx, which has all): the TensorFlow.js model is left out",
   ]);
   deepEqual(result.outputs.exported, [
     ...PARTS.map((part) => `model/onnx/${part}.onnx`),

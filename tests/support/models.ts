@@ -8,9 +8,9 @@ import {
   groupNorm,
   layerNorm,
   reshape,
-  residual,
   upsample,
 } from "../../src/models/layers/kinds.ts";
+import { residual } from "../../src/models/layers/table.ts";
 import { type Activation, ModelSpec } from "../../src/models/spec.ts";
 
 /** All activation functions; a new one does not type-check until it is listed here. */

@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { initialParameters } from "../../src/models/initial.ts";
-import { conv, dropout, groupNorm, residual } from "../../src/models/layers/kinds.ts";
+import { conv, dropout, groupNorm } from "../../src/models/layers/kinds.ts";
+import { residual } from "../../src/models/layers/table.ts";
 import { ae } from "../../src/models/options.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";

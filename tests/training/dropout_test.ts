@@ -6,7 +6,8 @@ import {
 } from "node:assert/strict";
 import { fillUniform } from "../../src/core/random.ts";
 import { dropoutMasksOf } from "../../src/models/coder.ts";
-import { conv, dropout, residual } from "../../src/models/layers/kinds.ts";
+import { conv, dropout } from "../../src/models/layers/kinds.ts";
+import { residual } from "../../src/models/layers/table.ts";
 import { ae } from "../../src/models/options.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { loadEngine } from "../../src/engine/load.ts";

@@ -1,7 +1,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { loadEngine } from "../../src/engine/load.ts";
 import { initialParameters } from "../../src/models/initial.ts";
-import { conv, dropout, reshape, residual } from "../../src/models/layers/kinds.ts";
+import { conv, dropout, reshape } from "../../src/models/layers/kinds.ts";
+import { residual } from "../../src/models/layers/table.ts";
 import { ae } from "../../src/models/options.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import { ModelSpec } from "../../src/models/spec.ts";

@@ -1,7 +1,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { sliceSplit } from "../../src/data/parts.ts";
 import type { Checkpointer, FitOptions } from "../../src/training/contract.ts";
-import { conv, convTranspose, dropout, reshape, residual } from "../../src/models/layers/kinds.ts";
+import { conv, convTranspose, dropout, reshape } from "../../src/models/layers/kinds.ts";
+import { residual } from "../../src/models/layers/table.ts";
 import { vae } from "../../src/models/options.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
 import { ScheduleSpec } from "../../src/training/schedules.ts";

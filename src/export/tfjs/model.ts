@@ -6,8 +6,8 @@
 import { isSameShape, sampleSize } from "../../core/shape.ts";
 import type { ModelLayer } from "../../models/layers.ts";
 import type { Tensor } from "../../models/tensors.ts";
-import { writeLayer } from "./layers.ts";
-import type { Made, Node, NodeWriter, Weights } from "./node.ts";
+import type { TfjsNode, TfjsValue } from "../../models/layers/tfjs.ts";
+import { type ModelWriter, type Weights, writeLayer } from "./layers.ts";
 
 /** A stack of layers. */
 export interface ExportedStack {
@@ -23,31 +23,32 @@ export interface ExportedStack {
 const INPUT = "input";
 
 /** The layers from the input on, and their weights. Input and output are rows of values, [batch, values]. */
-function nodesOf({ layers, tensors }: ExportedStack): { nodes: Node[]; weights: Weights[] } {
-  const nodes: Node[] = [], weights: Weights[] = [];
+function nodesOf({ layers, tensors }: ExportedStack): { nodes: TfjsNode[]; weights: Weights[] } {
+  const nodes: TfjsNode[] = [], weights: Weights[] = [];
   const byName = new Map(tensors.map(({ name, data }) => [name, data]));
-  const write: NodeWriter = {
+  const writer: ModelWriter = {
     chain: (x, ...added) =>
       added.reduce((last, { reads = [last], ...node }) => {
         nodes.push({ ...node, reads });
         return node.name;
       }, x),
     weights: (...added) => void weights.push(...added),
+    tensor: (name) => byName.get(name)!,
   };
   const inputs = sampleSize(layers[0].input);
   const config = { batch_input_shape: [null, inputs], dtype: "float32", sparse: false };
   nodes.push({ type: "InputLayer", name: INPUT, config, reads: [] });
-  const input: Made = { name: INPUT, shape: [inputs] };
-  const output = layers.reduce((x, layer) => writeLayer(write, layer, x, (name) => byName.get(name)!), input);
+  const input: TfjsValue = { name: INPUT, shape: [inputs] };
+  const output = layers.reduce((x, layer) => writeLayer(writer, layer, x), input);
   const rows = [sampleSize(output.shape)];
   if (!isSameShape(output.shape, rows)) {
-    write.chain(output.name, { type: "Reshape", name: "rows", config: { target_shape: rows } });
+    writer.chain(output.name, { type: "Reshape", name: "rows", config: { target_shape: rows } });
   }
   return { nodes, weights };
 }
 
 /** The model in Keras's JSON format. */
-function topology(name: string, nodes: readonly Node[]) {
+function topology(name: string, nodes: readonly TfjsNode[]) {
   const layers = nodes.map(({ type, name, config, reads }) => ({
     class_name: type,
     name,

@@ -13,12 +13,15 @@ import {
   type AxisSizes,
   type Convolution,
   convolutionOptions,
+  kerasConvolution,
   largerSizes,
   type PaddingOption,
   windowOver,
 } from "./convolution.ts";
 import type { LayerKind } from "./layer.ts";
+import { asPythonMap, convolutionArguments } from "./pytorch.ts";
 import { asPixels, type MapShape, mapShape } from "./sample_rows.ts";
+import { CHANNELS_LAST, tfjsInput, type TfjsPlace, type TfjsValue } from "./tfjs.ts";
 
 /** A convolution with its options as a pipeline's record holds them. */
 export interface ConvLayer extends Convolution {
@@ -62,13 +65,25 @@ export function conv(filters: number, options: ConvOptions = {}): ConvInput {
 }
 
 /** How its kernel moves over the input. */
-export function windowOf(spec: ConvLayer, input: SampleShape): Window {
+function windowOf(spec: ConvLayer, input: SampleShape): Window {
   return windowOver(spec, mapShape("conv", input));
 }
 
 function outputShape(spec: ConvLayer, input: SampleShape): MapShape {
   const { height, width } = outputSize(windowOf(spec, input));
   return [height, width, spec.filters];
+}
+
+/** With a padding in numbers, zeros are a layer of their own. */
+function writeTfjs(place: TfjsPlace<ConvLayer>): TfjsValue {
+  const { name, spec, output, activation, chain, weights } = place, { padding } = spec;
+  weights({ weight: "kernel" });
+  const isNamed = typeof padding === "string";
+  const zeros = { padding: axesOf(isNamed ? 0 : padding).map((each) => [each, each]), ...CHANNELS_LAST };
+  const x = tfjsInput(place);
+  const padded = isNamed ? x : chain(x, { type: "ZeroPadding2D", name: `${name}_padding`, config: zeros });
+  const config = kerasConvolution(spec, isNamed ? padding : "valid", activation);
+  return { name: chain(padded, { type: "Conv2D", name, config }), shape: output };
 }
 
 /** See {@link conv}. */
@@ -107,4 +122,14 @@ export const convKind = {
   },
   describe: ({ filters, stride }) =>
     `conv${filters}${axesText(stride) === "1" ? "" : `/${axesText(stride)}`}`,
+  pytorch: {
+    module: (place) => `nn.Conv2d(${convolutionArguments(place)})`,
+    call(x, self, { spec, input }) {
+      const { top, left, bottom, right } = windowOf(spec, input).padding, map = asPythonMap(x, input);
+      const isPadded = top + left + bottom + right > 0;
+      const padded = isPadded ? `F.pad(${map}, (${left}, ${right}, ${top}, ${bottom}))` : map;
+      return { text: `${self}(${padded})`, isMap: true };
+    },
+  },
+  tfjs: { hasActivation: true, write: writeTfjs },
 } satisfies LayerKind<ConvLayer>;

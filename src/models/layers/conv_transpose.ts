@@ -13,13 +13,16 @@ import {
   axisSizes,
   type Convolution,
   convolutionOptions,
+  kerasConvolution,
   largerSizes,
   type PaddingOption,
   windowOver,
 } from "./convolution.ts";
 import { LayerFault } from "./fault.ts";
 import type { LayerKind } from "./layer.ts";
+import { asPythonMap, convolutionArguments, pythonSizes } from "./pytorch.ts";
 import { asPixels, mapShape } from "./sample_rows.ts";
+import { CHANNELS_LAST, tfjsInput, type TfjsPlace, type TfjsValue } from "./tfjs.ts";
 
 /** A transposed convolution with its options as a pipeline's record holds them. */
 export interface ConvTransposeLayer extends Convolution {
@@ -76,7 +79,7 @@ export function convTranspose(filters: number, options: ConvTransposeOptions = {
 }
 
 /** The window over the output whose places are the pixels of the input. */
-export function windowOf(spec: ConvTransposeLayer, input: SampleShape): Window {
+function windowOf(spec: ConvTransposeLayer, input: SampleShape): Window {
   const map = mapShape("convTranspose", input), sizes = largerSizes(spec, map);
   const [height, width] = spec.outputSize === undefined
     ? sizes.map(({ usual }) => usual)
@@ -94,6 +97,50 @@ export function windowOf(spec: ConvTransposeLayer, input: SampleShape): Window {
     }
   });
   return windowOver(spec, [height, width, spec.filters]);
+}
+
+/** Where the output lies in what PyTorch makes of its whole patches, and what is missing there. */
+function cropOf(spec: ConvTransposeLayer, input: SampleShape) {
+  const { height, width, kernel, stride, padding: { top, left } } = windowOf(spec, input);
+  const full = [0, 1].map((axis) => (input[axis] - 1) * stride[axis] + kernel[axis]);
+  const missing: [number, number] = [
+    Math.max(0, top + height - full[0]),
+    Math.max(0, left + width - full[1]),
+  ];
+  const isCut = full[0] + missing[0] > height || full[1] + missing[1] > width;
+  return { top, left, missing, isCut };
+}
+
+/**
+ * With the padding `"same"` and the usual size, TensorFlow.js computes the same. Else it makes the sum of the whole patches, of which the
+ * output is cut; zeros after the input make that as large as the output needs.
+ */
+function writeTfjs(place: TfjsPlace<ConvTransposeLayer>): TfjsValue {
+  const { name, spec, input, output, activation, chain, weights } = place;
+  weights({ weight: "kernel" });
+  const { kernel, stride, padding: { top, left } } = windowOf(spec, input), x = tfjsInput(place);
+  const isUsual = spec.padding === "same" &&
+    [0, 1].every((axis) => output[axis] === input[axis] * stride[axis]);
+  const node = (padding: string) => ({
+    type: "Conv2DTranspose",
+    name,
+    config: kerasConvolution(spec, padding, activation),
+  });
+  if (isUsual) return { name: chain(x, node("same")), shape: output };
+  const whole = (axis: number, size: number) =>
+    size * stride[axis] + Math.max(kernel[axis] - stride[axis], 0);
+  const cuts = [top, left].map((before, axis) => {
+    const wanted = before + output[axis], missing = Math.max(0, wanted - whole(axis, input[axis]));
+    const more = Math.ceil(missing / stride[axis]);
+    return { more, cut: [before, whole(axis, input[axis] + more) - wanted] };
+  });
+  const zeros = { padding: cuts.map(({ more }) => [0, more]), ...CHANNELS_LAST };
+  const padded = cuts.some(({ more }) => more > 0)
+    ? chain(x, { type: "ZeroPadding2D", name: `${name}_padding`, config: zeros })
+    : x;
+  const cropping = { cropping: cuts.map(({ cut }) => cut), ...CHANNELS_LAST };
+  const made = chain(padded, node("valid"), { type: "Cropping2D", name: `${name}_crop`, config: cropping });
+  return { name: made, shape: output };
 }
 
 /** See {@link convTranspose}. */
@@ -131,4 +178,17 @@ export const convTransposeKind = {
   }),
   describe: ({ filters, stride }) =>
     `convT${filters}${axesText(stride) === "1" ? "" : `/${axesText(stride)}`}`,
+  pytorch: {
+    module(place) {
+      const { missing } = cropOf(place.spec, place.input);
+      const padding = missing.some((size) => size > 0) ? `, output_padding=${pythonSizes(missing)}` : "";
+      return `nn.ConvTranspose2d(${convolutionArguments(place)}${padding})`;
+    },
+    call(x, self, { spec, input, output: [height, width] }) {
+      const { top, left, isCut } = cropOf(spec, input);
+      const cut = isCut ? `[:, :, ${top}:${top + height}, ${left}:${left + width}]` : "";
+      return { text: `${self}(${asPythonMap(x, input)})${cut}`, isMap: true };
+    },
+  },
+  tfjs: { hasActivation: true, write: writeTfjs },
 } satisfies LayerKind<ConvTransposeLayer>;

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { type Window, windowOf } from "../../graph/window.ts";
 import { LayerFault } from "./fault.ts";
 import type { MapShape } from "./sample_rows.ts";
+import { CHANNELS_LAST } from "./tfjs.ts";
 
 /** A size along both axes: one number, or height and width. */
 export type AxisSizes = number | [height: number, width: number];
@@ -117,4 +118,21 @@ export function largerSizes(
     const least = (h - 1) * s + kernels[axis] - 2 * paddingAlong(padding, axis);
     return { least, most: least + s - 1, usual: least };
   });
+}
+
+/** The options of Keras' convolutions that both kinds have. */
+export function kerasConvolution(
+  { filters, kernel, stride }: Convolution,
+  padding: string,
+  activation: string,
+): Readonly<Record<string, unknown>> {
+  return {
+    filters,
+    kernel_size: [...axesOf(kernel)],
+    strides: [...axesOf(stride)],
+    padding,
+    activation,
+    use_bias: true,
+    ...CHANNELS_LAST,
+  };
 }

@@ -6,7 +6,9 @@ import { z } from "zod";
 import { sampleSize } from "../../core/shape.ts";
 import { type Activation, ActivationName } from "../activations.ts";
 import type { LayerKind } from "./layer.ts";
+import { rowsModule } from "./pytorch.ts";
 import { asRows } from "./sample_rows.ts";
+import { tfjsRows } from "./tfjs.ts";
 
 /** A dense layer with its options as a pipeline's record holds them. */
 export interface DenseLayer {
@@ -55,4 +57,14 @@ export const denseKind = {
     build.add(build.matmul(asRows(build, x, input), weight), bias),
   mirror: (_spec, input) => dense(sampleSize(input)),
   describe: ({ units }) => String(units),
+  pytorch: rowsModule(({ input, output }) => `nn.Linear(${sampleSize(input)}, ${sampleSize(output)})`),
+  tfjs: {
+    hasActivation: true,
+    write(place) {
+      const { name, output, activation, chain, weights } = place, units = sampleSize(output);
+      weights({ weight: "kernel" });
+      const config = { units, activation, use_bias: true };
+      return { name: chain(tfjsRows(place), { type: "Dense", name, config }), shape: [units] };
+    },
+  },
 } satisfies LayerKind<DenseLayer>;

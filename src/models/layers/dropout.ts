@@ -45,4 +45,15 @@ export const dropoutKind = {
   },
   mirror: () => undefined,
   describe: ({ rate }) => `dropout${rate}`,
+  dropRate: ({ rate }) => rate,
+  pytorch: {
+    module: ({ spec: { rate } }) => `nn.Dropout(${rate})`,
+    call: ({ text, isMap }, self) => ({ text: `${self}(${text})`, isMap }),
+  },
+  tfjs: {
+    write: ({ name, spec: { rate }, x, chain }) => ({
+      name: chain(x.name, { type: "Dropout", name, config: { rate } }),
+      shape: x.shape,
+    }),
+  },
 } satisfies LayerKind<DropoutLayer>;

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { sampleSize } from "../../core/shape.ts";
 import type { LayerKind } from "./layer.ts";
+import { VIEW_MODULE } from "./pytorch.ts";
+import { VIEW_LAYER } from "./tfjs.ts";
 
 /** A change of a map to a vector as a pipeline's record holds it. */
 export interface FlattenLayer {
@@ -26,4 +28,6 @@ export const flattenKind = {
   forward: ({ x }) => x,
   mirror: (_spec, input) => ({ kind: "reshape", shape: [...input] }),
   describe: () => "flatten",
+  pytorch: VIEW_MODULE,
+  tfjs: VIEW_LAYER,
 } satisfies LayerKind<FlattenLayer>;

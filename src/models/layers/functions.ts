@@ -3,6 +3,8 @@ import type { SampleShape } from "../../core/shape.ts";
 import type { Value } from "../../graph/graph.ts";
 import type { Activation } from "../activations.ts";
 import type { ForwardLayer, InnerLayer, LayerKind, LayerParameter } from "./layer.ts";
+import type { PytorchLayer } from "./pytorch.ts";
+import type { TfjsLayer } from "./tfjs.ts";
 
 /** What can be asked about a layer; each function is explained at {@link LayerKind}. */
 export interface LayerFunctions<Layer> {
@@ -13,6 +15,9 @@ export interface LayerFunctions<Layer> {
   forwardOf(layer: ForwardLayer<Layer>): Value;
   mirrorOf(layer: Layer, input: SampleShape): Layer | undefined;
   describeLayer(layer: Layer): string;
+  dropRateOf(layer: Layer): number | undefined;
+  pytorchOf(layer: Layer): PytorchLayer<Layer> | undefined;
+  tfjsOf(layer: Layer): TfjsLayer<Layer> | undefined;
 }
 
 /** The functions of the layers of some kinds. */
@@ -29,5 +34,8 @@ export function layerFunctions<Layer extends { readonly kind: string }>(
     forwardOf: (layer) => of(layer.spec).forward(layer),
     mirrorOf: (layer, input) => of(layer).mirror(layer, input) as Layer | undefined,
     describeLayer: (layer) => of(layer).describe(layer),
+    dropRateOf: (layer) => of(layer).dropRate?.(layer),
+    pytorchOf: (layer) => of(layer).pytorch,
+    tfjsOf: (layer) => of(layer).tfjs,
   };
 }

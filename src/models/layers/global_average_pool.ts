@@ -5,7 +5,9 @@ import { z } from "zod";
 import { sampleSize } from "../../core/shape.ts";
 import { dense } from "./dense.ts";
 import type { LayerKind } from "./layer.ts";
+import { asPythonMap } from "./pytorch.ts";
 import { asPixels, mapShape, pixelsOf } from "./sample_rows.ts";
+import { CHANNELS_LAST, tfjsInput } from "./tfjs.ts";
 
 /** A global average pooling as a pipeline's record holds it. */
 export interface GlobalAveragePoolLayer {
@@ -34,4 +36,15 @@ export const globalAveragePoolKind = {
   },
   mirror: (_spec, input) => dense(sampleSize(input)),
   describe: () => "pool",
+  pytorch: {
+    module: () => "nn.Identity()",
+    call: (x, _self, { input }) => ({ text: `${asPythonMap(x, input)}.mean((2, 3))`, isMap: false }),
+  },
+  tfjs: {
+    write(place) {
+      const { name, output, chain } = place;
+      const node = { type: "GlobalAveragePooling2D", name, config: CHANNELS_LAST };
+      return { name: chain(tfjsInput(place), node), shape: output };
+    },
+  },
 } satisfies LayerKind<GlobalAveragePoolLayer>;

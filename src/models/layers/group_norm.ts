@@ -7,6 +7,7 @@ import { sampleSize } from "../../core/shape.ts";
 import { type Activation, ActivationName } from "../activations.ts";
 import { LayerFault } from "./fault.ts";
 import type { LayerKind } from "./layer.ts";
+import { asPythonMap, asPythonRows } from "./pytorch.ts";
 import { asPixels, pixelsOf } from "./sample_rows.ts";
 
 /** A group normalisation with its options as a pipeline's record holds them. */
@@ -100,4 +101,12 @@ export const groupNormKind = {
   },
   mirror: (spec) => ({ ...spec }),
   describe: ({ groups }) => `groupNorm${groups}`,
+  pytorch: {
+    module: ({ spec: { groups, epsilon }, input }) =>
+      `nn.GroupNorm(${groups}, ${input.at(-1)}, eps=${epsilon})`,
+    call(x, self, { input }) {
+      const isMap = input.length === 3, read = isMap ? asPythonMap(x, input) : asPythonRows(x);
+      return { text: `${self}(${read})`, isMap };
+    },
+  },
 } satisfies LayerKind<GroupNormLayer>;

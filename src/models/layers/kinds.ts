@@ -1,11 +1,20 @@
 /**
- * All kinds of layers, and what a pipeline file makes them with.
+ * All kinds of layers that hold no others, and what a pipeline file makes them with. A new kind is one file, and its lines here; what is
+ * missing does not compile.
  *
  * @module
  */
+import { type ConvInput, convKind, type ConvLayer } from "./conv.ts";
+import { type ConvTransposeInput, convTransposeKind, type ConvTransposeLayer } from "./conv_transpose.ts";
+import { denseKind, type DenseLayer } from "./dense.ts";
+import { dropoutKind, type DropoutLayer } from "./dropout.ts";
+import { flattenKind, type FlattenLayer } from "./flatten.ts";
+import { globalAveragePoolKind, type GlobalAveragePoolLayer } from "./global_average_pool.ts";
+import { type GroupNormInput, groupNormKind, type GroupNormLayer } from "./group_norm.ts";
 import type { LayerKind } from "./layer.ts";
-import { PLAIN_KINDS, type PlainLayer, type PlainLayerInput } from "./plain_kinds.ts";
-import { type ResidualInput, residualKind, type ResidualLayer } from "./residual.ts";
+import { type LayerNormInput, layerNormKind, type LayerNormLayer } from "./layer_norm.ts";
+import { reshapeKind, type ReshapeLayer } from "./reshape.ts";
+import { type UpsampleInput, upsampleKind, type UpsampleLayer } from "./upsample.ts";
 
 export { conv, type ConvInput, type ConvLayer, type ConvOptions } from "./conv.ts";
 export {
@@ -22,18 +31,45 @@ export { globalAveragePool, type GlobalAveragePoolLayer } from "./global_average
 export { groupNorm, type GroupNormInput, type GroupNormLayer, type GroupNormOptions } from "./group_norm.ts";
 export { layerNorm, type LayerNormInput, type LayerNormLayer, type LayerNormOptions } from "./layer_norm.ts";
 export { reshape, type ReshapeLayer } from "./reshape.ts";
-export { residual, type ResidualInput, type ResidualLayer, type ResidualOptions } from "./residual.ts";
 export { upsample, type UpsampleInput, type UpsampleLayer, type UpsampleOptions } from "./upsample.ts";
-export type { PlainLayer, PlainLayerInput } from "./plain_kinds.ts";
 
-/** A layer with all defaults filled in. */
-export type Layer = PlainLayer | ResidualLayer;
+/** A layer that holds no others, with all defaults filled in. */
+export type PlainLayer =
+  | DenseLayer
+  | LayerNormLayer
+  | ConvLayer
+  | ConvTransposeLayer
+  | UpsampleLayer
+  | GroupNormLayer
+  | DropoutLayer
+  | GlobalAveragePoolLayer
+  | ReshapeLayer
+  | FlattenLayer;
 
-/** A layer as a pipeline file writes it: a number of units stands for a dense layer. */
-export type LayerInput = PlainLayerInput | ResidualInput;
+/** A layer that holds no others as a pipeline file writes it: a number of units stands for a dense layer. */
+export type PlainLayerInput =
+  | number
+  | DenseLayer
+  | LayerNormInput
+  | ConvInput
+  | ConvTransposeInput
+  | UpsampleInput
+  | GroupNormInput
+  | DropoutLayer
+  | GlobalAveragePoolLayer
+  | ReshapeLayer
+  | FlattenLayer;
 
-/** All kinds of layers by name: not for pipeline files, so it is the default export. */
+/** All these kinds by name: not for pipeline files, so it is the default export. */
 export default {
-  ...PLAIN_KINDS,
-  residual: residualKind,
-} satisfies { [Kind in Layer["kind"]]: LayerKind<Extract<Layer, { kind: Kind }>, PlainLayer> };
+  dense: denseKind,
+  layerNorm: layerNormKind,
+  conv: convKind,
+  convTranspose: convTransposeKind,
+  upsample: upsampleKind,
+  groupNorm: groupNormKind,
+  dropout: dropoutKind,
+  globalAveragePool: globalAveragePoolKind,
+  reshape: reshapeKind,
+  flatten: flattenKind,
+} satisfies { [Kind in PlainLayer["kind"]]: LayerKind<Extract<PlainLayer, { kind: Kind }>> };

@@ -8,6 +8,8 @@ import type { SampleShape } from "../../core/shape.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
 import type { Activation, ActivationKind } from "../activations.ts";
+import type { PytorchLayer } from "./pytorch.ts";
+import type { TfjsLayer } from "./tfjs.ts";
 
 /** How a parameter is initialised. */
 export type InitialValues =
@@ -60,6 +62,12 @@ export interface LayerKind<Spec extends { readonly kind: string }, Inner = never
   mirror(spec: Spec, input: SampleShape): { readonly kind: string } | undefined;
   /** A short text for `describeModel`: `400`. */
   describe(spec: Spec): string;
+  /** Of a layer with draws of its own: the share of its mask that is 0. @default {it draws nothing} */
+  dropRate?(spec: Spec): number;
+  /** Its module in PyTorch, where that has one. @default {a module made of {@link forward}} */
+  readonly pytorch?: PytorchLayer<Spec>;
+  /** Its layer in TensorFlow.js. @default {TensorFlow.js has none, and the export is refused} */
+  readonly tfjs?: TfjsLayer<Spec>;
 }
 
 /** The arguments of {@link LayerKind.forward}. */

@@ -5,7 +5,9 @@ import { optionsOf } from "../../core/arguments.ts";
 import { z } from "zod";
 import { sampleSize } from "../../core/shape.ts";
 import type { LayerKind } from "./layer.ts";
+import { rowsModule } from "./pytorch.ts";
 import { asRows } from "./sample_rows.ts";
+import { tfjsRows } from "./tfjs.ts";
 
 /** A layer normalisation with its options as a pipeline's record holds them. */
 export interface LayerNormLayer {
@@ -60,4 +62,14 @@ export const layerNormKind = {
   },
   mirror: ({ epsilon }) => ({ kind: "layerNorm", epsilon }),
   describe: () => "layerNorm",
+  pytorch: rowsModule(({ spec: { epsilon }, input }) => `nn.LayerNorm(${sampleSize(input)}, eps=${epsilon})`),
+  tfjs: {
+    write(place) {
+      const { name, spec: { epsilon }, input, chain, weights } = place;
+      weights({ gain: "gamma", bias: "beta" });
+      const config = { axis: -1, epsilon, center: true, scale: true };
+      const made = chain(tfjsRows(place), { type: "LayerNormalization", name, config });
+      return { name: made, shape: [sampleSize(input)] };
+    },
+  },
 } satisfies LayerKind<LayerNormLayer>;

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { sampleShapeText, sampleSize } from "../../core/shape.ts";
 import { LayerFault } from "./fault.ts";
 import type { LayerKind } from "./layer.ts";
+import { VIEW_MODULE } from "./pytorch.ts";
+import { VIEW_LAYER } from "./tfjs.ts";
 
 /** A change of shape with its options as a pipeline's record holds them. */
 export interface ReshapeLayer {
@@ -41,4 +43,6 @@ export const reshapeKind = {
   forward: ({ x }) => x,
   mirror: (_spec, input) => ({ kind: "reshape", shape: [...input] }),
   describe: ({ shape }) => shape.join("x"),
+  pytorch: VIEW_MODULE,
+  tfjs: VIEW_LAYER,
 } satisfies LayerKind<ReshapeLayer>;

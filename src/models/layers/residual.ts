@@ -6,11 +6,17 @@ import { optionsOf } from "../../core/arguments.ts";
 import { isSameShape, type SampleShape, sampleShapeText } from "../../core/shape.ts";
 import { type Activation, ActivationName } from "../activations.ts";
 import { dense } from "./dense.ts";
+import { entryOf, toLayer } from "./entry.ts";
 import { atLayer, LayerFault } from "./fault.ts";
+import { layerFunctions } from "./functions.ts";
 import type { InnerLayer, LayerKind } from "./layer.ts";
 import { mirrorsOf, stepsOf, withMaps } from "./mirror.ts";
-import { PlainEntry, type PlainLayer, type PlainLayerInput, plainLayers, toLayer } from "./plain_kinds.ts";
+import KINDS, { type PlainLayer, type PlainLayerInput } from "./kinds.ts";
+import { asPythonMap, asPythonRows, type Expression } from "./pytorch.ts";
 import { asRows } from "./sample_rows.ts";
+import { shapedTfjs, type TfjsValue } from "./tfjs.ts";
+
+const plainLayers = layerFunctions<PlainLayer>(KINDS);
 
 /** A residual block with its options as a pipeline's record holds them. */
 export interface ResidualLayer {
@@ -106,7 +112,7 @@ function strideOf(from: number, to: number): number | undefined {
 export const residualKind = {
   schema: z.strictObject({
     kind: z.literal("residual"),
-    layers: z.array(PlainEntry).min(1),
+    layers: z.array(entryOf<PlainLayer, PlainLayerInput>(KINDS)).min(1),
     activation: ActivationName.optional(),
   }),
   activation: ({ activation }) => activation,
@@ -146,6 +152,36 @@ export const residualKind = {
   },
   describe({ layers }) {
     return `residual(${layers.map((entry) => plainLayers.describeLayer(toLayer(entry))).join("-")})`;
+  },
+  pytorch: {
+    module({ spec: { layers }, inner }) {
+      const list = inner.slice(0, layers.length).map(({ module }) => module).join(", ");
+      const projection = inner.slice(layers.length).map(({ module }) => `, "projection": ${module}`);
+      return `nn.ModuleDict({"layers": nn.ModuleList([${list}])${projection.join("")}})`;
+    },
+    call(x, self, { spec: { layers }, inner, output }) {
+      const through = (part: typeof inner, module: (at: number) => string) =>
+        part.reduce((value: Expression, { call }, at) => call(value, module(at)), x);
+      const made = through(inner.slice(0, layers.length), (at) => `${self}.layers[${at}]`);
+      const shortcut = through(inner.slice(layers.length), () => `${self}.projection`);
+      const isMap = output.length === 3;
+      const [left, right] = [made, shortcut].map((value) =>
+        isMap ? asPythonMap(value, output) : asPythonRows(value)
+      );
+      return { text: `(${left} + ${right})`, isMap };
+    },
+  },
+  tfjs: {
+    write(place) {
+      const { name, spec: { layers }, x, output, inner, chain } = place;
+      const through = (part: typeof inner) => part.reduce((value: TfjsValue, add) => add(value), x);
+      const made = shapedTfjs(place, through(inner.slice(0, layers.length)), output, `${name}_sum`);
+      const shortcut = shapedTfjs(place, through(inner.slice(layers.length)), output, `${name}_shortcut`);
+      // A layer may not read another twice.
+      const copy = { type: "Rescaling", name: `${name}_copy`, config: { scale: 1, offset: 0 } };
+      const other = made === shortcut ? chain(shortcut, copy) : shortcut;
+      return { name: chain(made, { type: "Add", name, reads: [made, other] }), shape: output };
+    },
   },
 } satisfies LayerKind<ResidualLayer, PlainLayer>;
 

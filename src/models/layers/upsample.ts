@@ -8,7 +8,9 @@ import type { Value } from "../../graph/graph.ts";
 import { windowOf } from "../../graph/window.ts";
 import { axesOf, axesText, type AxisSizes, axisSizes } from "./convolution.ts";
 import type { LayerKind } from "./layer.ts";
+import { asPythonMap, pythonSizes } from "./pytorch.ts";
 import { asPixels, type MapShape, mapShape } from "./sample_rows.ts";
+import { CHANNELS_LAST, tfjsInput, tfjsLacks } from "./tfjs.ts";
 
 /** An enlargement with its options as a pipeline's record holds them. */
 export interface UpsampleLayer {
@@ -74,6 +76,21 @@ export const upsampleKind = {
     padding: "valid",
   }),
   describe: ({ factor }) => `upsample${axesText(factor)}`,
+  pytorch: {
+    module({ spec: { factor, mode } }) {
+      const corners = mode === "bilinear" ? ", align_corners=False" : "";
+      return `nn.Upsample(scale_factor=${pythonSizes(factor)}, mode="${mode}"${corners})`;
+    },
+    call: (x, self, { input }) => ({ text: `${self}(${asPythonMap(x, input)})`, isMap: true }),
+  },
+  tfjs: {
+    write(place) {
+      const { name, spec: { factor, mode }, output, chain } = place;
+      if (mode === "bilinear") throw tfjsLacks(name, "bilinear upsampling between the centres of pixels");
+      const config = { size: [...axesOf(factor)], interpolation: "nearest", ...CHANNELS_LAST };
+      return { name: chain(tfjsInput(place), { type: "UpSampling2D", name, config }), shape: output };
+    },
+  },
 } satisfies LayerKind<UpsampleLayer>;
 
 type Factors = readonly [number, number];

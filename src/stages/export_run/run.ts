@@ -15,8 +15,8 @@ import { LABEL_COLOURS, plotRange, scatterPicture } from "../../export/scatter.t
 import { hasCodebook } from "../../models/codebook.ts";
 import { isConditional } from "../../models/condition.ts";
 import { describeLikelihood, showsLocation } from "../../models/likelihoods/table.ts";
-import { pytorchTensors } from "../../models/pytorch.ts";
-import { pytorchModule } from "../../models/pytorch_module.ts";
+import { pytorchTensors } from "../../models/pytorch/names.ts";
+import { pytorchModule } from "../../models/pytorch/module.ts";
 import { encodeModel } from "../../models/tensors.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { engineOf } from "../engine.ts";
