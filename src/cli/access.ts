@@ -16,6 +16,7 @@ const FOLDERS = ["--runs", "--dvc"], FILES = ["--out", "-o"];
 const FLAGS = [
   ...[
     "--all",
+    "--allow-partial",
     "--after-batch",
     "--csv",
     "--debug",
@@ -30,6 +31,8 @@ const FLAGS = [
 /** Commands whose arguments are runs to whose folders they write. */
 const ON_RUNS = ["explore", "monitor", "report", "runs", "stop"];
 
+/** Commands whose --out is a folder that they make, not a file in one. */
+const WHOLE_FOLDERS = ["merge"];
 /** Commands whose argument is a folder that they make. */
 const MAKING = ["init"];
 
@@ -51,7 +54,8 @@ export function writtenFolders(args: readonly string[]): string[] {
     if (FLAGS.includes(name)) continue;
     const value = inline ?? args[++at];
     if (value === undefined || value === "") continue;
-    if (FILES.includes(name)) folders.push(value.replace(/[^/\\]*$/, "") || ".");
+    if (WHOLE_FOLDERS.includes(args[0]) && FILES.includes(name)) folders.push(value);
+    else if (FILES.includes(name)) folders.push(value.replace(/[^/\\]*$/, "") || ".");
     // An id or a word of --resume is no folder.
     else if (FOLDERS.includes(name) || (name === "--resume" && isFolder(value))) folders.push(value);
   }

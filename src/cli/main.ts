@@ -20,6 +20,7 @@ const COMMANDS = {
   plan: "./plan.ts",
   init: "./init.ts",
   experiments: "./experiments.ts",
+  merge: "./merge.ts",
   report: "./report.ts",
   monitor: "./monitor.ts",
   explore: "./explore.ts",
@@ -39,6 +40,7 @@ interface CommandModules {
   readonly plan: typeof import("./plan.ts");
   readonly init: typeof import("./init.ts");
   readonly experiments: typeof import("./experiments.ts");
+  readonly merge: typeof import("./merge.ts");
   readonly report: typeof import("./report.ts");
   readonly monitor: typeof import("./monitor.ts");
   readonly explore: typeof import("./explore.ts");

@@ -33,6 +33,8 @@ export const SCHEMA = {
   sweep: 5,
   /** `trials/ID.json` */
   trial: 1,
+  /** `merged.json` */
+  merged: 1,
   /** `comparison.json` */
   comparison: 1,
 } as const;
@@ -76,6 +78,7 @@ const REMEDIES: Readonly<Record<SchemaName, string>> = {
   model: "train the model again",
   sweep: "its files are kept; run the sweep again",
   trial: "its files are kept; run the sweep again",
+  merged: "merge the shards again",
   comparison: "its numbers are not used; run the sweep again",
 };
 

@@ -109,7 +109,7 @@ async function hasPlan(folder: string): Promise<boolean> {
 }
 
 /** A plan as JSON, with a trial on each line. */
-function planText({ trials, ...head }: object & { readonly trials: readonly object[] }): string {
+export function planText({ trials, ...head }: object & { readonly trials: readonly object[] }): string {
   const text = JSON.stringify({ schema: SCHEMA.sweep, ...head }, null, 2).slice(0, -2);
   return `${text},\n  "trials": [\n${
     trials.map((trial) => `    ${JSON.stringify(trial)}`).join(",\n")

@@ -62,8 +62,12 @@ export function resultFile(folder: string, trial: string): string {
 
 /** Writes the result of a trial, whole or not at all. @throws {RunError} */
 export async function writeResult(folder: string, result: TrialResult): Promise<void> {
-  const content = redactDeep({ schema: SCHEMA.trial, ...result });
-  await writeFileAtomically(resultFile(folder, result.trial), JSON.stringify(content, null, 2) + "\n");
+  await writeFileAtomically(resultFile(folder, result.trial), resultText(result));
+}
+
+/** A result as the file holds it. */
+export function resultText(result: TrialResult): string {
+  return JSON.stringify(redactDeep({ schema: SCHEMA.trial, ...result }), null, 2) + "\n";
 }
 
 /** Reads the result of a trial: `undefined` when there is none yet, a message when it cannot be used. Never throws. */

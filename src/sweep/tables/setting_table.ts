@@ -1,0 +1,156 @@
+/**
+ * The table of a sweep's settings: a row per setting, over its seeds.
+ *
+ * @module
+ */
+import {
+  type Better,
+  type ComparedGroup,
+  type ComparedRun,
+  compareRuns,
+  type Difference,
+  type RunMetrics,
+} from "../../analysis/statistics/comparison.ts";
+import type { Estimate } from "../../analysis/statistics/intervals.ts";
+import { parseCondition } from "../../core/condition.ts";
+import type { Column } from "../../export/arrays/table.ts";
+import type { Cell } from "../../export/tables/csv.ts";
+import { intervalOf, metricAddresses, metricInfos } from "./metric_addresses.ts";
+import { type SettingColumn, settingColumns } from "./setting_columns.ts";
+import type { PooledSweep } from "./pooled_sweep.ts";
+import type { SweepRecord } from "../folder.ts";
+import type { ListedTrial } from "../trial.ts";
+import type { RowTable } from "./trial_table.ts";
+
+/** The states whose trials are counted. */
+const COUNTED = ["complete", "failed", "stoppedEarly", "missing"] as const;
+
+/**
+ * The settings in the order of the plan: `label`, `settings.PATH`, how many trials each has and in which states, and for each metric the mean
+ * over its complete trials with its 95 % interval (`mean`, `low`, `high`, and `count`, the numbers that it is of). A sweep with a rule of
+ * success has its rate over the trials that are complete or have failed; one with a baseline the differences from it, seed by seed.
+ */
+export function settingTable({ plan, results }: PooledSweep): RowTable {
+  const { trials } = plan, { success, baseline } = shownOptions(plan);
+  const found = trials.flatMap(({ id }) => results.get(id) ?? []), infos = metricInfos(found);
+  const metrics = metricAddresses(found).filter((address) => intervalOf(address, infos) === undefined);
+  const condition = success === undefined ? undefined : parseCondition(success);
+  const groups = compareRuns(endedRuns({ plan, results }), metrics, {
+    success: condition,
+    baseline,
+    better: (address): Better => infos.get(address)?.direction ?? "none",
+  });
+  const groupOf = new Map(groups.map((group) => [group.label, group]));
+  const settings = settingColumns(trials);
+  const parts = [
+    labelPart(settings),
+    statePart(results),
+    ...(condition === undefined ? [] : [successPart]),
+    ...metrics.map((address) => metricPart(address, baseline !== undefined)),
+  ];
+  function* rows(): Generator<readonly Cell[]> {
+    const labelled = trials.flatMap((trial) => labelsOf(trial).map((label) => ({ label, trial })));
+    for (const [label, own] of Map.groupBy(labelled, ({ label }) => label)) {
+      const trials = own.map(({ trial }) => trial);
+      yield parts.flatMap(({ cells }) => cells({ label, trials, group: groupOf.get(label) }));
+    }
+  }
+  return { columns: parts.flatMap(({ columns }) => columns), rows: { [Symbol.iterator]: rows } };
+}
+
+/** What the options of a sweep say about its results. Other versions of a file may hold anything there. */
+function shownOptions({ options: { success, baseline } }: SweepRecord) {
+  return {
+    success: typeof success === "string" ? success : undefined,
+    baseline: typeof baseline === "string" ? baseline : undefined,
+  };
+}
+
+/** The trials that are complete or have failed: one that was stopped early is neither. */
+function endedRuns({ plan: { trials }, results }: PooledSweep): ComparedRun[] {
+  return trials.flatMap((trial) => {
+    const result = results.get(trial.id), { seed } = trial;
+    if (result?.state !== "complete" && result?.state !== "failed") return [];
+    // A metric that is no number is null in a file, and counts as missing.
+    const metrics = result.state === "complete" ? result.metrics as RunMetrics : undefined;
+    return labelsOf(trial).map((label) => ({ label, seed, metrics }));
+  });
+}
+
+/** The labels of all settings that resolve to a trial. */
+const labelsOf = ({ label, aliases = [] }: ListedTrial) => [label, ...aliases];
+
+/** A setting with its trials, and what those that have ended came to. */
+interface SettingRow {
+  readonly label: string;
+  readonly trials: readonly ListedTrial[];
+  readonly group?: ComparedGroup;
+}
+
+/** Some columns that belong together, and their cells in the row of a setting. */
+interface Part {
+  readonly columns: readonly Column[];
+  readonly cells: (row: SettingRow) => readonly Cell[];
+}
+
+/** A setting's name and values. A label may stand for several settings: what differs between them is empty. */
+function labelPart(settings: readonly SettingColumn[]): Part {
+  return {
+    columns: [{ name: "label", type: "text", nullable: false }, ...settings.map(({ column }) => column)],
+    cells({ label, trials }) {
+      return [
+        label,
+        ...settings.map(({ path, cell }) => {
+          const [first, ...others] = trials.map(({ settings }) => cell(settings[path]));
+          return others.every((other) => other === first) ? first : null;
+        }),
+      ];
+    },
+  };
+}
+
+function statePart(results: PooledSweep["results"]): Part {
+  return {
+    columns: ["trials", ...COUNTED].map((name) => ({ name, type: "integer" })),
+    cells({ trials }) {
+      const states = trials.map(({ id }) => results.get(id)?.state ?? "missing");
+      return [
+        states.length,
+        ...COUNTED.map((wanted) => states.filter((state) => state === wanted).length),
+      ];
+    },
+  };
+}
+
+const successPart: Part = {
+  columns: numbers("success", ["rate", "low", "high"]),
+  cells: ({ group }) => [group?.success?.value, group?.success?.low, group?.success?.high],
+};
+
+function metricPart(address: string, hasBaseline: boolean): Part {
+  const name = `metrics.${address}`,
+    ends = ({ value, low, high }: Partial<Estimate> = {}) => [value, low, high];
+  return {
+    columns: [
+      ...numbers(name, ["mean", "low", "high"]),
+      { name: `${name}.count`, type: "integer" },
+      ...(hasBaseline
+        ? [
+          ...numbers(name, ["difference", "differenceLow", "differenceHigh"]),
+          { name: `${name}.verdict`, type: "text" } as const,
+        ]
+        : []),
+    ],
+    cells({ group }) {
+      const difference: Difference | undefined = group?.differences?.[address];
+      return [
+        ...[...ends(group?.means[address]), group?.values[address].length ?? 0],
+        ...(hasBaseline ? [...ends(difference), difference?.verdict] : []),
+      ];
+    },
+  };
+}
+
+function numbers(name: string, ends: readonly string[]): Column[] {
+  return ends.map((end) => ({ name: `${name}.${end}`, type: "double", nullable: true }));
+}
