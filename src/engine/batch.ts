@@ -21,9 +21,10 @@ export function gatherSampled(
   draw: DrawKey | undefined,
   start: number,
   rows: number,
+  at = 0,
 ): void {
-  program.gather(input, start, rows);
-  if (draw !== undefined) program.corrupt(input, input, BERNOULLI, draw, start, rows);
+  program.gather(input, start, rows, at);
+  if (draw !== undefined) program.corrupt(input, input, BERNOULLI, draw, start, rows, at);
 }
 
 /** The inputs of a graph that a batch fills. */
@@ -44,19 +45,19 @@ export interface PairDraws {
   readonly noise?: DrawKey;
 }
 
-/** Returns a function that fills the inputs with a batch. A call allocates nothing. */
+/** Returns a function that fills the inputs with a batch, from row `at` (default 0) on. A call allocates nothing. */
 export function pairFiller(
   program: Program,
   { target, input, hasTargets }: PairInputs,
-): (draws: PairDraws, start: number, rows: number) => void {
-  return ({ sampled, corruption, noise }, start, rows) => {
+): (draws: PairDraws, start: number, rows: number, at?: number) => void {
+  return ({ sampled, corruption, noise }, start, rows, at = 0) => {
     if (hasTargets) {
-      program.gatherTargets(target, start, rows);
-      if (sampled !== undefined) program.corrupt(target, target, BERNOULLI, sampled, start, rows);
-    } else gatherSampled(program, target, sampled, start, rows);
+      program.gatherTargets(target, start, rows, at);
+      if (sampled !== undefined) program.corrupt(target, target, BERNOULLI, sampled, start, rows, at);
+    } else gatherSampled(program, target, sampled, start, rows, at);
     if (input === undefined) return;
     const isCorrupted = corruption !== undefined && noise !== undefined;
-    if (hasTargets || !isCorrupted) gatherSampled(program, input, sampled, start, rows);
-    if (isCorrupted) program.corrupt(hasTargets ? input : target, input, corruption, noise, start, rows);
+    if (hasTargets || !isCorrupted) gatherSampled(program, input, sampled, start, rows, at);
+    if (isCorrupted) program.corrupt(hasTargets ? input : target, input, corruption, noise, start, rows, at);
   };
 }

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { SummedBlock } from "../core/collective.ts";
 import type { DrawKey } from "../core/random.ts";
 import type { SampleValues, ValueKind } from "../core/shape.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -41,10 +42,26 @@ export interface SampleOptions {
   readonly scale?: { readonly shift: readonly number[]; readonly divisor: readonly number[] };
 }
 
+/** The parts of a run: each has its rows (`core/parts.ts`), and their gradients and outputs of one number are summed as a tree. */
+export interface PartOptions {
+  /** How many parts a run of this program has. */
+  readonly count: number;
+  /** Whether other processes run more parts, so that the program has memory for what they send. */
+  readonly isShared: boolean;
+}
+
+/** What a run with parts has summed over them, for other processes to add theirs. */
+export interface SummedParts extends SummedBlock {
+  /** One number more, which runs leave alone. */
+  readonly flag: Float32Array;
+}
+
 /** Options for {@link Engine.compile}. */
 export interface ProgramOptions {
-  /** At most how many rows a run may have. */
+  /** At most how many rows a run may have; with parts, each of them. */
   readonly capacity: number;
+  /** Computes a run in parts. Its graph may have outputs of one number and of one or more rows per sample. @default {in one piece} */
+  readonly parts?: PartOptions;
   /** How {@link Program.update} changes parameters. @default {it cannot} */
   readonly rule?: UpdateRule;
   /** Room for samples that {@link Program.gather} reads. @default {none} */
@@ -84,19 +101,37 @@ export interface Program {
   readonly calls: Readonly<Record<string, number>>;
   /** The memory of the whole program in bytes. */
   readonly bytes: number;
-  /** The view of an input: [capacity, C] (a fixed shape as it is). */
+  /** Row `part * partRows` of inputs and outputs is the first of a part; without parts, their rows. */
+  readonly partRows: number;
+  /** What the last run has summed: the gradients and the outputs of one number. @default {it has no parts} */
+  readonly summed?: SummedParts;
+  /** The view of an input: [capacity, C], or [parts partRows, C] (a fixed shape as it is). */
   input(name: string): Floats;
-  /** The view of an output: [capacity, C] of which the rows of the last run hold. */
+  /** The view of an output: [capacity, C], or [parts partRows, C], of which the rows of the last run hold. */
   output(name: string): Floats;
-  /** Fills an input with samples: row r becomes sample `order[start + r] mod samples.capacity`, scaled as its options say. */
-  gather(input: string, start: number, rows: number): void;
+  /**
+   * Fills an input with samples: row `at + r` becomes sample `order[start + r] mod samples.capacity`, scaled as its options say. The default
+   * of `at`, here and below, is 0.
+   */
+  gather(input: string, start: number, rows: number, at?: number): void;
   /** Fills an input with the targets of the samples that {@link gather} takes, scaled in the same way. */
-  gatherTargets(input: string, start: number, rows: number): void;
-  /** Copies one input to another and corrupts the copy; the sample of row r is `order[start + r]`. */
-  corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number): void;
-  /** Fills an input with standard normal numbers; the sample of row r is `order[start + r]`. */
-  drawNormal(input: string, key: DrawKey, start: number, rows: number): void;
-  /** Computes all outputs and gradients for the first `rows` rows of the inputs. */
+  gatherTargets(input: string, start: number, rows: number, at?: number): void;
+  /** Copies rows of one input to another and corrupts the copy; the sample of row `at + r` is `order[start + r]`. */
+  corrupt(
+    from: string,
+    to: string,
+    corruption: Corruption,
+    key: DrawKey,
+    start: number,
+    rows: number,
+    at?: number,
+  ): void;
+  /** Fills an input with standard normal numbers; the sample of row `at + r` is `order[start + r]`. */
+  drawNormal(input: string, key: DrawKey, start: number, rows: number, at?: number): void;
+  /**
+   * Computes all outputs and gradients for the first `rows` rows of the inputs; with parts, for `rows` rows in all, which may be none: each
+   * part has the first of its own.
+   */
   run(rows: number): void;
   /** The Euclidean norm of all gradients together (before any scale). */
   gradientNorm(): number;

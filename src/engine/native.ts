@@ -13,6 +13,7 @@ import type { Engine } from "./engine.ts";
 import { type Api, connect } from "./native/api.ts";
 import { openPackagedLibrary } from "./native/library.ts";
 import { compile } from "./native/program.ts";
+import { inParts } from "./parts/in_parts.ts";
 import { keepThread } from "./threads/helper_thread.ts";
 import { threadsFor } from "./threads.ts";
 import { kernelModule, sharedKernelModule } from "./wasm.ts";
@@ -61,8 +62,14 @@ export async function nativeEngine(
     name: "native",
     precision: "f32",
     compile(graph, options) {
-      const { capacity } = options;
+      const { capacity, parts } = options;
       if (isSmall(graph, capacity)) return compileForKernels(kernels.own, graph, options);
+      if (parts !== undefined) {
+        return inParts((graph, options) => compile(api, kernels, graph, options, 1), graph, {
+          ...options,
+          parts,
+        });
+      }
       return compile(api, kernels, graph, options, threads ?? threadsFor(graph, capacity, cores));
     },
   };

@@ -11,6 +11,7 @@ import { compiledRule } from "./compiled_rule.ts";
 import { referenceUpdate } from "./reference_update.ts";
 import type { Engine, Floats, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
+import { inParts } from "./parts/in_parts.ts";
 import { LOOPS } from "../graph/loops.js";
 import { type Graph, isView, parameterCount, sizeOf, type Value, viewed } from "../graph/graph.ts";
 import { corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
@@ -36,6 +37,10 @@ interface Memory {
 }
 
 function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"): Program {
+  const { parts } = options;
+  if (parts !== undefined) {
+    return inParts((graph, options) => compile(graph, options, precision), graph, { ...options, parts });
+  }
   const { capacity, orderLength = capacity } = options;
   const memory = allocate(graph, options, precision), { cells, parameters, gradients, slots } = memory;
   const order = Uint32Array.from({ length: orderLength }, (_, row) => row);
@@ -46,9 +51,10 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
   const outputs = new Map([...graph.outputs].map(([name, value]) => [name, cells[value.id]]));
   const columns = (input: string) => find(inputs, "input", input).value.shape[1] as number;
   const data = (input: string) => find(inputs, "input", input).data;
-  const gather = (part: "samples" | "targets", input: string, start: number, rows: number) => {
+  const rowsFrom = (input: string, at: number) => data(input).subarray(at * columns(input));
+  const gather = (part: "samples" | "targets", input: string, start: number, rows: number, at: number) => {
     const samples = compiledSamples(options, part, input, columns(input));
-    gatherRows(data(input), held[part], samples, order, start, rows);
+    gatherRows(rowsFrom(input, at), held[part], samples, order, start, rows);
   };
   let change: ((scalars: ArrayLike<number>) => void) | undefined;
   return {
@@ -58,15 +64,16 @@ function compile(graph: Graph, options: ProgramOptions, precision: "f32" | "f64"
     ...held,
     order,
     calls,
+    partRows: capacity,
     bytes: cells.reduce((sum, { data }) => sum + data.byteLength, gradients.byteLength * (1 + slots.length)),
     input: data,
     output: (name) => find(outputs, "output", name).data,
-    gather: (input, start, rows) => gather("samples", input, start, rows),
-    gatherTargets: (input, start, rows) => gather("targets", input, start, rows),
-    corrupt: (from, to, corruption, key, start, rows) =>
-      corruptRows(data(from), data(to), columns(to), corruption, key, order, start, rows),
-    drawNormal: (input, key, start, rows) =>
-      drawNormalRows(data(input), columns(input), key, order, start, rows),
+    gather: (input, start, rows, at = 0) => gather("samples", input, start, rows, at),
+    gatherTargets: (input, start, rows, at = 0) => gather("targets", input, start, rows, at),
+    corrupt: (from, to, corruption, key, start, rows, at = 0) =>
+      corruptRows(rowsFrom(from, at), rowsFrom(to, at), columns(to), corruption, key, order, start, rows),
+    drawNormal: (input, key, start, rows, at = 0) =>
+      drawNormalRows(rowsFrom(input, at), columns(input), key, order, start, rows),
     run(rows) {
       evaluate(cells, rows, countCall);
       copyGradients(graph, memory);

@@ -21,6 +21,7 @@ import { allocateSamples, compiledSamples } from "./compiled_samples.ts";
 import { compiledRule } from "./compiled_rule.ts";
 import type { Engine, Program, ProgramOptions } from "./engine.ts";
 import { find } from "./find.ts";
+import { inParts } from "./parts/in_parts.ts";
 import { UPDATE, updateBlocks, type UpdateRule } from "./update_rule.ts";
 import { corruptRows, drawNormalRows, gatherRows, norm } from "./reference_steps.ts";
 import { computeValue } from "./tfjs/operations.ts";
@@ -48,6 +49,10 @@ export async function tfjsEngine(): Promise<Engine> {
 }
 
 function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
+  const { parts } = options;
+  if (parts !== undefined) {
+    return inParts((graph, options) => compile(tf, graph, options), graph, { ...options, parts });
+  }
   const { capacity, rule, orderLength = capacity } = options;
   const count = parameterCount(graph);
   const parameters = new Float32Array(count);
@@ -58,9 +63,10 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
   const plan = planOf(graph, capacity, parameters, gradients);
   const input = (name: string) => find(plan.inputs, "input", name);
   const columns = (name: string) => input(name).value.shape[1] as number;
-  const gather = (part: "samples" | "targets", name: string, start: number, rows: number) => {
+  const rowsFrom = (name: string, at: number) => input(name).data.subarray(at * columns(name));
+  const gather = (part: "samples" | "targets", name: string, start: number, rows: number, at: number) => {
     const samples = compiledSamples(options, part, name, columns(name));
-    gatherRows(input(name).data, held[part], samples, order, start, rows);
+    gatherRows(rowsFrom(name, at), held[part], samples, order, start, rows);
   };
   const mirrors = [...plan.inputs.values(), ...plan.outputs.values()].map(({ data }) => data);
   return {
@@ -70,18 +76,19 @@ function compile(tf: Tf, graph: Graph, options: ProgramOptions): Program {
     ...held,
     order,
     calls: plan.calls,
+    partRows: capacity,
     bytes: [parameters, gradients, order, ...blocks, ...mirrors].reduce(
       (sum, { byteLength }) => sum + byteLength,
       0,
     ),
     input: (name) => input(name).data,
     output: (name) => find(plan.outputs, "output", name).data,
-    gather: (name, start, rows) => gather("samples", name, start, rows),
-    gatherTargets: (name, start, rows) => gather("targets", name, start, rows),
-    corrupt: (from, to, corruption, key, start, rows) =>
-      corruptRows(input(from).data, input(to).data, columns(to), corruption, key, order, start, rows),
-    drawNormal: (name, key, start, rows) =>
-      drawNormalRows(input(name).data, columns(name), key, order, start, rows),
+    gather: (name, start, rows, at = 0) => gather("samples", name, start, rows, at),
+    gatherTargets: (name, start, rows, at = 0) => gather("targets", name, start, rows, at),
+    corrupt: (from, to, corruption, key, start, rows, at = 0) =>
+      corruptRows(rowsFrom(from, at), rowsFrom(to, at), columns(to), corruption, key, order, start, rows),
+    drawNormal: (name, key, start, rows, at = 0) =>
+      drawNormalRows(rowsFrom(name, at), columns(name), key, order, start, rows),
     run: (rows) => tf.tidy(() => run(tf, plan, rows)),
     gradientNorm: () => norm(gradients),
     update: (scalars) =>

@@ -130,7 +130,7 @@ interface ConditionProgram {
 }
 
 /**
- * Returns a function that fills the condition of a batch: row r is of sample `order[start + r]`, as `gather` takes it. A call allocates
+ * Returns a function that fills the condition of a batch: row `at + r` is of sample `order[start + r]`, as `gather` takes it. A call allocates
  * nothing; for a model without condition it does nothing.
  *
  * @param labels Those of a split; samples beyond them are the same samples again.
@@ -140,7 +140,7 @@ export function conditionFiller(
   program: ConditionProgram,
   model: ModelSpec,
   labels: ArrayLike<number> | undefined,
-): (start: number, rows: number) => void {
+): (start: number, rows: number, at?: number) => void {
   return isConditional(model) ? classIndexFiller(program, model, classIndices(model, labels)) : () => {};
 }
 
@@ -149,13 +149,13 @@ export function classIndexFiller(
   program: ConditionProgram,
   model: ConditionalSpec,
   indices: ArrayLike<number>,
-): (start: number, rows: number) => void {
+): (start: number, rows: number, at?: number) => void {
   const columns = conditionSize(model);
   const condition = program.input(CONDITION), { order } = program;
-  return (start, rows) => {
-    condition.fill(0, 0, rows * columns);
+  return (start, rows, at = 0) => {
+    condition.fill(0, at * columns, (at + rows) * columns);
     for (let row = 0; row < rows; row++) {
-      condition[row * columns + indices[order[start + row] % indices.length]] = 1;
+      condition[(at + row) * columns + indices[order[start + row] % indices.length]] = 1;
     }
   };
 }

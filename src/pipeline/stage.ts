@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import { optionsOf } from "../core/arguments.ts";
+import type { Collective } from "../core/collective.ts";
 import type { Fault } from "../core/fault.ts";
 import type { OwnCode } from "../core/own_code.ts";
 import type { RunEvent } from "./events.ts";
@@ -119,6 +120,8 @@ export interface StageContext {
     readonly ending?: boolean;
     readonly reason: unknown;
   };
+  /** The processes that share the parts of a training. @default {this one alone} */
+  readonly collective?: Collective;
   /** Emits an event to all listeners. */
   emit(event: StageEvent): void;
   /** Writes a file under `artifacts/` of the run folder, atomically, and emits an event. */

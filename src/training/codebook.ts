@@ -9,15 +9,24 @@
  *
  * @module
  */
+import { rowsBeforePart, rowsOfPart } from "../core/parts.ts";
 import { type DrawKey, fillUniform } from "../core/random.ts";
 import { sampleSize } from "../core/shape.ts";
 import type { Floats, Program } from "../engine/engine.ts";
 import { CODEBOOK, codePositions, hasCodebook } from "../models/codebook.ts";
 import { modelParameters } from "../models/layers.ts";
 import type { ModelSpec, VectorQuantisedSpec } from "../models/spec.ts";
+import type { Share } from "./share.ts";
 
 /** The updates of a codebook. */
 export interface CodebookUpdate {
+  /**
+   * Adds to what this process has computed of a batch of `rows` samples: in parts, the encoder's outputs at which dead codes would be
+   * restarted, in the places of the codes, whose gradients are 0. Called before the sum over processes. `steps`: those before this one.
+   */
+  add(rows: number, steps: number): void;
+  /** Parts of the loss that are no sums over parts, by name, as of the last {@link read}. */
+  readonly computed: Readonly<Record<string, ArrayLike<number>>>;
   /** Reads what a batch of `rows` samples gave, and clears it. `steps`: those before this one. */
   read(rows: number, steps: number): void;
   /** Writes the codes that follow from it, after the update of all other parameters. */
@@ -27,34 +36,91 @@ export interface CodebookUpdate {
 /** Keeps the usage of codes that no batch chose above 0 (Laplace smoothing). */
 const SMOOTHING = 1e-5;
 
-/** Prepares the update of a model's codebook; `undefined` for a model without, or whose codebook is frozen. */
+/** Prepares the update of a model's codebook; `undefined` for a model without. That of a frozen codebook changes nothing. */
 export function codebookUpdate(
   program: Program,
   model: ModelSpec,
-  { seed, freeze = [], average }: {
+  { seed, freeze = [], average, share }: {
     readonly seed: number;
     readonly freeze?: readonly string[];
     readonly average?: Floats;
+    readonly share?: Share;
   },
 ): CodebookUpdate | undefined {
   if (!hasCodebook(model)) return undefined;
   const { start, end } = codebookRange(model), found = program.gradients.subarray(start, end);
-  if (freeze.includes("codebook")) return { read: () => void found.fill(0), write() {} };
+  const isInParts = share?.parts !== undefined, used = new Float32Array(1);
+  const computed: Record<string, Float32Array> = isInParts ? { perplexity: used } : {};
+  const observe = (rows: number) => {
+    if (isInParts) used[0] = perplexityOf(model, found, rows * codePositions(model));
+  };
+  if (freeze.includes("codebook")) {
+    return {
+      add() {},
+      computed,
+      read(rows) {
+        observe(rows);
+        found.fill(0);
+      },
+      write() {},
+    };
+  }
   const targets = [program.parameters, ...average === undefined ? [] : [average]]
     .map((numbers) => numbers.subarray(start, end));
   const next = new Float32Array(end - start), encoded = program.output("encoded");
   const key: DrawKey & { epoch: number } = { seed, stream: "codes", epoch: 0 };
   return {
+    add(rows, steps) {
+      key.epoch = steps;
+      if (isInParts) addCandidates(model, share, { found, encoded, partRows: program.partRows, rows, key });
+    },
+    computed,
     read(rows, steps) {
+      observe(rows);
       next.set(targets[0]);
       key.epoch = steps;
-      moveCodes(model, { numbers: next, found, encoded, rows: rows * codePositions(model), key });
+      const positions = rows * codePositions(model), candidates = isInParts ? found : undefined;
+      moveCodes(model, { numbers: next, found, encoded, candidates, rows: positions, key });
       found.fill(0);
     },
     write() {
       for (const target of targets) target.set(next);
     },
   };
+}
+
+/** What this process has computed of a batch of `rows` samples. */
+interface Computed extends Pick<Batch, "found" | "encoded" | "rows" | "key"> {
+  readonly partRows: number;
+}
+
+/** Writes what the encoder gave at the positions drawn for codes, as far as they are in parts of this process. */
+function addCandidates(
+  model: VectorQuantisedSpec,
+  { parts = 1, first, count }: Share,
+  { found, encoded, partRows, rows, key }: Computed,
+): void {
+  const { codes, dimensions, restart } = model, positions = codePositions(model);
+  if (restart === null) return;
+  for (let code = 0; code < codes; code++) {
+    const position = restartPosition(code, rows * positions, key), row = Math.floor(position / positions);
+    for (let part = 0; part < count; part++) {
+      const own = row - rowsBeforePart(rows, parts, first + part);
+      if (own < 0 || own >= rowsOfPart(rows, parts, first + part)) continue;
+      const from = ((part * partRows + own) * positions + position % positions) * dimensions;
+      for (let k = 0; k < dimensions; k++) found[code * dimensions + k] = encoded[from + k];
+    }
+  }
+}
+
+/** The perplexity of the codes by how often a batch chose them: that of `models/codebook.ts`, which is no sum over parts. */
+function perplexityOf({ codes, dimensions }: VectorQuantisedSpec, found: Floats, positions: number): number {
+  let entropy = 0;
+  for (let code = 0; code < codes; code++) {
+    const share = found[codes * dimensions + code] / positions;
+    entropy -= share * Math.log(share + 1e-10);
+  }
+  return Math.exp(entropy);
 }
 
 /** The parameters of the codebook among those of its model. */
@@ -75,12 +141,21 @@ interface Batch {
   readonly numbers: Float32Array;
   readonly found: Floats;
   readonly encoded: Floats;
+  /** The row of `encoded` at which each code would be restarted [C, d]. @default {taken from `encoded`} */
+  readonly candidates?: Floats;
   /** Rows of `encoded`: positions of all samples. */
   readonly rows: number;
   readonly key: DrawKey;
 }
 
 const draw = new Float32Array(1), drawnFor = new Uint32Array(1);
+
+/** The row of `encoded` at which a code is restarted, by the seed, the step and the number of the code. */
+function restartPosition(code: number, rows: number, key: DrawKey): number {
+  drawnFor[0] = code;
+  fillUniform(draw, 1, 1, drawnFor, key);
+  return Math.min(rows - 1, Math.floor(draw[0] * rows));
+}
 
 /**
  * One step of the averages (appendix A.1): `N_i = g N_i + (1 - g) n_i`, `m_i = g m_i + (1 - g) sum z` and
@@ -92,7 +167,7 @@ const draw = new Float32Array(1), drawnFor = new Uint32Array(1);
  */
 export function moveCodes(
   { codes, dimensions, decay, restart }: VectorQuantisedSpec,
-  { numbers, found, encoded, rows, key }: Batch,
+  { numbers, found, encoded, candidates, rows, key }: Batch,
 ): void {
   const usageAt = codes * dimensions, sumAt = usageAt + codes, even = rows / codes;
   for (let at = usageAt; at < numbers.length; at++) {
@@ -100,11 +175,10 @@ export function moveCodes(
   }
   for (let code = 0; code < codes && restart !== null; code++) {
     if (numbers[usageAt + code] >= restart * even) continue;
-    drawnFor[0] = code;
-    fillUniform(draw, 1, 1, drawnFor, key);
-    const from = Math.min(rows - 1, Math.floor(draw[0] * rows)) * dimensions;
+    const from = (candidates === undefined ? restartPosition(code, rows, key) : code) * dimensions;
+    const restarted = candidates ?? encoded;
     numbers[usageAt + code] = even;
-    for (let k = 0; k < dimensions; k++) numbers[sumAt + code * dimensions + k] = even * encoded[from + k];
+    for (let k = 0; k < dimensions; k++) numbers[sumAt + code * dimensions + k] = even * restarted[from + k];
   }
   let total = 0;
   for (let code = 0; code < codes; code++) total += numbers[usageAt + code];

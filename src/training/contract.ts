@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Collective } from "../core/collective.ts";
 import type { Split } from "../data/dataset.ts";
 import type { Corruption, Engine, Floats } from "../engine/engine.ts";
 import type { ModelSpec } from "../models/spec.ts";
@@ -34,6 +35,11 @@ export interface FitOptions {
   readonly clipNorm: number | null;
   /** Seconds that the training may take, over all processes; see {@link timeIsUp}. @default {no limit} */
   readonly maxSeconds?: number;
+  /**
+   * Computes each step in so many parts, whose gradients are summed: the same bits whoever computes them, one thread, two, or the processes
+   * of {@link Fit.collective}. @default {in one piece}
+   */
+  readonly parts?: number;
   /** The decay of the moving average of the weights that is evaluated in their place. @default {the weights themselves} */
   readonly ema?: number;
 }
@@ -140,6 +146,8 @@ export interface Fit {
   /** Parts and layers whose parameters stay as they are. @default {none} */
   readonly freeze?: readonly string[];
   readonly signal: StopSignal;
+  /** The processes that share the parts of each step. @default {this one alone} */
+  readonly collective?: Collective;
   readonly checkpoints?: Checkpointer;
   /** Called after each epoch: whether the model is good enough to end. @default {never} */
   isReached?(parameters: Floats): boolean;

@@ -10,10 +10,13 @@
  */
 import type { Floats, Program } from "../engine/engine.ts";
 import { referenceEngine } from "../engine/reference.ts";
-import { type Graph, isBatch, nameOf, sizeOf, type Value } from "../graph/graph.ts";
+import { type Graph, isBatch, nameOf, type Shape, sizeOf, type Value } from "../graph/graph.ts";
+import { rowsBeforePart, rowsOfPart } from "../core/parts.ts";
 import { lossGraph } from "../models/loss_graphs.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { modelTensors, type Tensor } from "../models/tensors.ts";
+
+import type { Share } from "./share.ts";
 
 /** Where a training diverged. */
 export interface Divergence {
@@ -37,6 +40,8 @@ export interface NonFiniteBatch extends Pick<Divergence, "epoch" | "batch" | "st
   /** Whether the model has an input besides the target. */
   readonly paired: boolean;
   readonly rows: number;
+  /** The parts of it that this process has computed. */
+  readonly share: Share;
   /** Whether the update of the batch was done: its loss was finite, and the parameters are not. */
   readonly isUpdated: boolean;
 }
@@ -50,7 +55,7 @@ export function findDivergence(nonFinite: NonFiniteBatch): Divergence {
   const { tensor, name, words } = (isUpdated ? nonFiniteGradient(model, program.gradients) : undefined) ??
     nonFiniteParameter(model, program.parameters, isUpdated ? step : step - 1) ??
     nonFiniteValue(nonFinite) ??
-    { tensor: "loss", name: "loss", words: "the loss, which the reference engine finds finite" };
+    { tensor: "loss", name: "loss", words: lossWords(nonFinite.share) };
   return { epoch, batch, step, tensor, name, message: `the first number that is not finite is in ${words}` };
 }
 
@@ -78,20 +83,53 @@ function nonFiniteParameter(spec: ModelSpec, parameters: Floats, step: number): 
 }
 
 /** Computes the batch again with the reference engine, every value an output. */
-function nonFiniteValue({ program, model, paired, rows }: NonFiniteBatch): Found | undefined {
+function nonFiniteValue({ program, model, paired, rows, share }: NonFiniteBatch): Found | undefined {
   const graph = lossGraph(model, { paired, training: true });
   const outputs = new Map(graph.values.map((value) => [`${value.id}`, value]));
   const again = referenceEngine("f32").compile({ ...graph, outputs }, { capacity: rows });
   again.parameters.set(program.parameters);
+  const own = ownRows(share, rows);
+  if (own === 0) return undefined;
   for (const [name, { shape }] of graph.inputs) {
-    again.input(name).set(program.input(name).subarray(0, sizeOf(shape, rows)));
+    copyRows(again.input(name), program, name, shape, share, rows);
   }
-  again.run(rows);
+  again.run(own);
   for (const value of graph.values) {
-    const data = again.output(`${value.id}`).subarray(0, sizeOf(value.shape, rows)),
+    const data = again.output(`${value.id}`).subarray(0, sizeOf(value.shape, own)),
       at = firstNonFinite(data);
     if (at >= 0) return describe(value, graph, data, at, tensorsOf(model, program.parameters));
   }
+}
+
+/** How many rows of a batch this process has computed. */
+function ownRows({ parts = 1, first, count }: Share, rows: number): number {
+  return rowsBeforePart(rows, parts, first + count) - rowsBeforePart(rows, parts, first);
+}
+
+/** Copies an input without the gaps between the rows of its parts. */
+function copyRows(
+  to: Floats,
+  { input, partRows }: Program,
+  name: string,
+  shape: Shape,
+  { parts = 1, first, count }: Share,
+  rows: number,
+): void {
+  const from = input(name);
+  if (!isBatch(shape[0])) return to.set(from.subarray(0, sizeOf(shape, rows)));
+  const size = sizeOf(shape, 1), before = rowsBeforePart(rows, parts, first);
+  for (let part = 0; part < count; part++) {
+    const start = part * partRows, own = rowsOfPart(rows, parts, first + part);
+    const at = rowsBeforePart(rows, parts, first + part) - before;
+    to.set(from.subarray(start * size, (start + own) * size), at * size);
+  }
+}
+
+/** Where a loss is not finite and no value is found that is not. */
+function lossWords({ collective: { size } }: Share): string {
+  return size === 1
+    ? "the loss, which the reference engine finds finite"
+    : "the loss, from samples of another process";
 }
 
 /** The layer of a value, its number `at` a position, and how large the layer's weights were. */

@@ -8,8 +8,8 @@ import type { ModelSpec } from "../models/spec.ts";
 export interface DropoutMasks {
   /** Sets the draws of an epoch. `epochs`: those before it. */
   beginEpoch(epochs: number): void;
-  /** Fills the masks for `rows` samples of the program's order. Allocates nothing. */
-  draw(start: number, rows: number): void;
+  /** Fills the masks for `rows` samples of the program's order, from row `at` on. Allocates nothing. */
+  draw(start: number, rows: number, at: number): void;
 }
 
 /** Prepares the masks of a training program. Those of one sample in one epoch differ from layer to layer. */
@@ -23,10 +23,11 @@ export function dropoutMasks(program: Program, model: ModelSpec, seed: number): 
     beginEpoch(epochs) {
       for (const { key, layer } of masks) key.epoch = epochs * masks.length + layer;
     },
-    draw(start, rows) {
+    draw(start, rows, at) {
       for (const { input, values, key, zeros } of masks) {
-        values.fill(1);
-        program.corrupt(input, input, zeros, key, start, rows);
+        // Those of all parts of a batch; the first part begins at row 0.
+        if (at === 0) values.fill(1);
+        program.corrupt(input, input, zeros, key, start, rows, at);
       }
     },
   };

@@ -63,7 +63,7 @@ function reachedBefore({ isReached }: Fit, { weights, state }: Prepared): FitOut
 
 /** Runs one epoch (or the rest of it) and records its loss; returns why it was the last one, if it was. */
 function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
-  const { options, signal, checkpoints } = what, { weights, state, save } = training;
+  const { options, checkpoints } = what, { weights, state, save, signal } = training;
   const started = performance.now(), result = training.epochs.run();
   if (!Number.isFinite(result.loss) || !weights.best.areFinite()) return diverged(what, training, result);
   if (!result.finished) return "stopped";
@@ -74,6 +74,7 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
     return "reached";
   }
   training.readClock();
+  training.shareClock();
   const outcome = endOf(options, state);
   if (outcome !== undefined) return outcome;
   if (signal.aborted || signal.ending === true) return "stopped";
@@ -110,6 +111,7 @@ function diverged({ model, data }: Fit, training: Prepared, { loss, rows }: Epoc
     model,
     paired: isPaired(data),
     rows,
+    share: training.share,
     isUpdated,
     epoch: state.epochs + 1,
     batch: state.epoch.goodSteps + Number(!isUpdated),

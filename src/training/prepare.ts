@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { shareFirst } from "../core/collective.ts";
 import { feedSamples, sampleOptions } from "../data/feed.ts";
 import type { Floats, Program, SampleOptions } from "../engine/engine.ts";
 import { trainingGraph } from "../models/loss_graphs.ts";
 import { initialParameters } from "../models/initial.ts";
 import { inputSize } from "../models/spec.ts";
 import { type BestWeights, bestWeights } from "./best_weights.ts";
-import { type Fit, isPaired } from "./contract.ts";
+import { type Fit, isPaired, type StopSignal } from "./contract.ts";
 import { codebookUpdate } from "./codebook.ts";
 import type { Divergence } from "./divergence.ts";
 import { type EpochResult, epochRunner } from "./epoch.ts";
@@ -17,6 +18,8 @@ import { freezeParameters, frozenRanges } from "./frozen.ts";
 import { ruleOf } from "./optimizers.ts";
 import { firstPlateau } from "./schedules.ts";
 import { blocksOf, firstState, restoreBlocks, type TrainingState } from "./snapshot.ts";
+import { partOptions, type Share, shareOf } from "./share.ts";
+import { sharedStep } from "./shared_step.ts";
 import { trainingStep } from "./step.ts";
 import { trainingUpdates } from "./update.ts";
 import { type Validator, validator } from "./validate.ts";
@@ -30,8 +33,13 @@ export interface Prepared {
   readonly epochs: { run(): EpochResult };
   /** Where it diverged. */
   divergence?: Divergence;
+  /** The requests to stop, as all processes see them. */
+  readonly signal: StopSignal;
+  readonly share: Share;
   /** Counts the seconds so far in the state. */
   readClock(): void;
+  /** Gives all processes the seconds of the first, where a limit depends on them. */
+  shareClock(): void;
   /** Passes the current state to the checkpointer. */
   save(): void;
   close(): void;
@@ -50,19 +58,22 @@ export interface TrainingWeights {
 export function prepare(what: Fit): Prepared {
   const { model, data, options, seed, freeze = [], progress } = what;
   const started = performance.now();
-  const sizes = sizesOf(what), program = compileStep(what, sizes);
+  const sizes = sizesOf(what),
+    share = shareOf(options.parts, what.collective),
+    program = compileStep(what, sizes, share);
   const weights = startingWeights(what, program), state = startingState(what), before = state.seconds;
   const feed = feedSamples(data.train, inputSize(model), program), validate = validator(what);
-  const { samples, batchSize, block } = sizes;
+  const { samples, batchSize, block } = sizes, clock = new Float64Array(1);
   const readClock = () => void (state.seconds = before + (performance.now() - started) / 1000);
-  const { save, pause } = saver(what, { program, weights, state, readClock });
+  const shared = sharedStep(share, program, what.signal), { signal } = shared;
+  const { save, pause } = saver({ ...what, signal }, { program, weights, state, readClock });
   // After a checkpoint is restored: its frozen numbers are the same.
   const frozen = freeze.length === 0
     ? undefined
     : freezeParameters(program, frozenRanges(model, freeze), weights.average);
-  const codebook = codebookUpdate(program, model, { seed, freeze, average: weights.average });
+  const codebook = codebookUpdate(program, model, { seed, freeze, average: weights.average, share });
   const updates = trainingUpdates({ program, options, stepEpochs: batchSize / samples, frozen, codebook });
-  const step = trainingStep({ program, model, data, seed }, updates);
+  const step = trainingStep({ program, model, data, seed, shared, codebook }, updates);
   const visit = { feed, order: program.order, samples, block, batchSize, seed };
   return {
     program,
@@ -70,10 +81,19 @@ export function prepare(what: Fit): Prepared {
     validate,
     state,
     epochs: epochRunner(step, visit, state, { pause, batches: progress }),
+    signal,
+    share,
     readClock,
+    shareClock() {
+      if (options.maxSeconds === undefined) return;
+      clock[0] = state.seconds;
+      shareFirst(share.collective, clock);
+      state.seconds = clock[0];
+    },
     save,
     close() {
       readClock();
+      shared.close();
       feed.close();
       validate?.close();
       program.dispose();
@@ -102,9 +122,13 @@ function sizesOf({ model, data: { train }, options }: Fit): Sizes {
   };
 }
 
-function compileStep({ engine, model, data, options }: Fit, { batchSize, block, held }: Sizes): Program {
+function compileStep(
+  { engine, model, data, options }: Fit,
+  { batchSize, block, held }: Sizes,
+  share: Share,
+): Program {
   return engine.compile(trainingGraph(model, { paired: isPaired(data) }), {
-    capacity: batchSize,
+    ...partOptions(share, batchSize),
     rule: ruleOf(options.optimizer, options.ema !== undefined),
     samples: held,
     orderLength: block,

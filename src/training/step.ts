@@ -14,6 +14,8 @@ import { type FitData, isPaired } from "./contract.ts";
 import { dropoutMasks } from "./dropout.ts";
 import { klWeight } from "./kl_weight.ts";
 import { pairWeights } from "./pair_weights.ts";
+import type { CodebookUpdate } from "./codebook.ts";
+import type { SharedStep } from "./shared_step.ts";
 import type { StepProgress, Updates } from "./update.ts";
 
 /** What is trained, and on what. */
@@ -22,6 +24,10 @@ export interface StepOptions {
   readonly model: ModelSpec;
   readonly data: FitData;
   readonly seed: number;
+  /** The rows of a batch that this process computes. */
+  readonly shared: SharedStep;
+  /** What is added to the sums of a codebook. @default {there is none} */
+  readonly codebook?: CodebookUpdate;
 }
 
 /** The step of a training. */
@@ -46,13 +52,15 @@ export interface TrainingStep {
 
 /** Prepares all that a step needs besides its updates. */
 export function trainingStep(what: StepOptions, updates: Updates): TrainingStep {
-  const { program } = what, { beginEpoch, fill } = stepInputs(what);
+  const { program, shared, codebook } = what, { beginEpoch, beginStep, fill } = stepInputs(what);
   const loss = program.output("loss");
   let lastRows = 0;
 
   function run(start: number, rows: number, epochsDone: number, progress: StepProgress): void {
-    fill(start, rows);
-    program.run(rows);
+    beginStep(rows);
+    program.run(shared.fill(start, rows, fill));
+    codebook?.add(rows, progress.steps);
+    shared.sum();
     lastRows = rows;
     // Values without a finite loss stay as they are, for the search for the first number that is not finite.
     if (Number.isFinite(loss[0])) updates.run(rows, epochsDone, progress);
@@ -61,7 +69,10 @@ export function trainingStep(what: StepOptions, updates: Updates): TrainingStep 
     beginEpoch,
     run,
     loss,
-    parts: lossParts(what.model).map((name) => ({ name, value: program.output(name) })),
+    parts: lossParts(what.model).map((name) => ({
+      name,
+      value: codebook?.computed[name] ?? program.output(name),
+    })),
     rows: () => lastRows,
     learningRate: updates.learningRate,
   };
@@ -70,7 +81,12 @@ export function trainingStep(what: StepOptions, updates: Updates): TrainingStep 
 /** The inputs of a step's graph: samples, noise and all other draws. */
 function stepInputs(
   { program, model, data, seed }: StepOptions,
-): Pick<TrainingStep, "beginEpoch"> & { fill(start: number, rows: number): void } {
+): Pick<TrainingStep, "beginEpoch"> & {
+  /** Sets what a batch of so many rows has in common. */
+  beginStep(rows: number): void;
+  /** Fills rows of it, from row `at` of the inputs on. */
+  fill(start: number, rows: number, at: number): void;
+} {
   const { corruption, freshNoise, train } = data, isVariational = model.kind === "vae";
   const key = (stream: DrawKey["stream"]) => ({ seed, stream, epoch: 0 });
   const noise = key("noise"), latent = key("latent"), binarise = key("binarise");
@@ -92,13 +108,15 @@ function stepInputs(
       masks.beginEpoch(epochs);
       setKlWeight(epochs);
     },
-    fill(start, rows) {
-      fillPair(draws, start, rows);
-      fillCondition(start, rows);
-      if (isVariational) program.drawNormal(NAMES.epsilon, latent, start, rows);
-      masks.draw(start, rows);
+    beginStep(rows) {
       setPairWeights(rows);
       inverseRows[0] = 1 / rows;
+    },
+    fill(start, rows, at) {
+      fillPair(draws, start, rows, at);
+      fillCondition(start, rows, at);
+      if (isVariational) program.drawNormal(NAMES.epsilon, latent, start, rows, at);
+      masks.draw(start, rows, at);
     },
   };
 }

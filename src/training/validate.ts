@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ALONE, type Collective } from "../core/collective.ts";
 import { evaluationDraw, pairFiller } from "../engine/batch.ts";
 import { pairWeights } from "./pair_weights.ts";
 import { klWeight } from "./kl_weight.ts";
@@ -33,7 +34,12 @@ interface Validated {
 }
 
 /** Prepares the validation loss; `undefined` without a validation split. */
-export function validator({ engine, ...validated }: Validated & { engine: Engine }): Validator | undefined {
+export function validator(
+  { engine, collective = ALONE, ...validated }: Validated & {
+    readonly engine: Engine;
+    readonly collective?: Collective;
+  },
+): Validator | undefined {
   const { model, data: { validation, corruption } } = validated;
   if (validation === undefined || validation.count === 0) return undefined;
   const size = inputSize(model), paired = isPaired({ train: validation, corruption });
@@ -49,17 +55,22 @@ export function validator({ engine, ...validated }: Validated & { engine: Engine
   for (let row = 0; row < validation.count; row++) program.order[row] = row;
   klWeight(program, model)(Infinity);
 
+  // Each process computes every n-th batch; the others have 0 in its place, so that the sums are exact.
+  const totals = new Float64Array(Math.ceil(validation.count / capacity)),
+    { rank, size: processes } = collective;
+
   function loss(parameters: Floats): number {
     program.parameters.set(parameters);
-    let total = 0;
-    for (let start = 0; start < validation!.count; start += capacity) {
-      const rows = Math.min(capacity, validation!.count - start);
+    totals.fill(0);
+    for (let batch = rank; batch < totals.length; batch += processes) {
+      const start = batch * capacity, rows = Math.min(capacity, validation!.count - start);
       feed.load(start, rows);
       fill(start, rows);
       program.run(rows);
-      total += program.output("loss")[0] * rows;
+      totals[batch] = program.output("loss")[0] * rows;
     }
-    return total / validation!.count;
+    collective.total(totals);
+    return totals.reduce((sum, total) => sum + total, 0) / validation!.count;
   }
   function close(): void {
     feed.close();

@@ -1,4 +1,5 @@
 /** Small trainings, and the loss measured a second time. @module */
+import type { Collective } from "../../src/core/collective.ts";
 import type { Split } from "../../src/data/dataset.ts";
 import { glyphDataset } from "../../src/data/glyphs.ts";
 import type { Engine } from "../../src/engine/engine.ts";
@@ -47,6 +48,7 @@ export interface TinyFit {
   /** Called after each epoch, in place of a screen. */
   readonly onEpoch?: (report: EpochReport) => void;
   readonly progress?: BatchProgress;
+  readonly collective?: Collective;
 }
 
 /** A report with its weights copied. */
@@ -64,6 +66,7 @@ export function tinyFit(
     checkpoints,
     onEpoch,
     progress,
+    collective,
   }: TinyFit,
 ): FitResult & { reports: Kept[] } {
   const reports: Kept[] = [];
@@ -93,6 +96,7 @@ export function tinyFit(
     },
     progress,
     checkpoints,
+    collective,
     onEpoch(report) {
       reports.push({ ...report, parameters: Float32Array.from(report.parameters) });
       onEpoch?.(report);

@@ -19,7 +19,8 @@ import type { Program, ProgramOptions } from "../engine.ts";
 import { helperThread } from "../threads/helper_thread.ts";
 import type { TaskOrder } from "../threads/task.ts";
 import type { WasmPlan } from "../wasm/plan.ts";
-import { type ProgramMemory, programOf, type Steps } from "../wasm/program.ts";
+import { programOf } from "../wasm/program.ts";
+import type { ProgramMemory, Steps } from "../wasm/program_memory.ts";
 import type { Api } from "./api.ts";
 import { compileMaps } from "./maps.ts";
 import {

@@ -5,10 +5,10 @@
  */
 
 /** Rows of a batch lie within the program's capacity. */
-export function checkRows(rows: number, capacity: number): void {
-  if (!(Number.isInteger(rows) && rows >= 1 && rows <= capacity)) {
+export function checkRows(rows: number, capacity: number, least = 1): void {
+  if (!(Number.isInteger(rows) && rows >= least && rows <= capacity)) {
     throw new RangeError(
-      `rows must be an integer from 1 to ${capacity}, got ${rows}`,
+      `rows must be an integer from ${least} to ${capacity}, got ${rows}`,
     );
   }
 }

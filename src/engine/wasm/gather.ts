@@ -41,18 +41,18 @@ interface Gathering {
   readonly counter: CallCounter;
   readonly options: ProgramOptions;
   input(name: string): { readonly address: number; readonly columns: number };
-  /** The address of a batch's first entry in the order, checked. */
-  addressOfOrder(start: number, rows: number): number;
+  /** The address of a batch's first entry in the order, for rows of inputs from row `at` on, checked. */
+  addressOfOrder(start: number, rows: number, at: number): number;
 }
 
 /** The gathering methods of a program. A call allocates nothing. */
 export function gatherers(
   { kernels, layout, counter, options, input, addressOfOrder }: Gathering,
 ): Pick<Program, "gather" | "gatherTargets"> {
-  function gather(part: "samples" | "targets", name: string, start: number, rows: number): void {
-    const { address, columns } = input(name);
+  function gather(part: "samples" | "targets", name: string, start: number, rows: number, at: number): void {
+    const { address: first, columns } = input(name), address = first + 4 * at * columns;
     const { capacity, size, kind, targets, scale } = compiledSamples(options, part, name, columns);
-    const order = addressOfOrder(start, rows), from = layout[part];
+    const order = addressOfOrder(start, rows, at), from = layout[part];
     if ((part === "samples" ? kind : targets) === "bytes") {
       kernels.gather(address, from, capacity, size, order, rows, scale === undefined ? BYTE_TO_SHARE : 1);
     } else kernels.gatherFloats(address, from, capacity, size, order, rows);
@@ -60,7 +60,7 @@ export function gatherers(
     counter.add(part === "samples" ? "gather" : "gatherTargets");
   }
   return {
-    gather: (name, start, rows) => gather("samples", name, start, rows),
-    gatherTargets: (name, start, rows) => gather("targets", name, start, rows),
+    gather: (name, start, rows, at = 0) => gather("samples", name, start, rows, at),
+    gatherTargets: (name, start, rows, at = 0) => gather("targets", name, start, rows, at),
   };
 }

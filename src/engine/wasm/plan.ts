@@ -8,21 +8,33 @@
  */
 import { bytesOfKind, type ValueKind } from "../../core/shape.ts";
 import { type Graph, parameterCount, sizeOf, type Value, viewed } from "../../graph/graph.ts";
-import type { ProgramOptions } from "../engine.ts";
+import type { PartOptions, ProgramOptions } from "../engine.ts";
+import { branchesOf } from "../parts/branches.ts";
+import { summedOutputs } from "../parts/summed_outputs.ts";
 import { type Instruction, operandsOf } from "./fuse.ts";
 import { patchesBytes } from "./blocks.ts";
 import { MOST_SETTINGS, SCRATCH_BYTES } from "./kernels.ts";
 
 /** The addresses of all blocks. */
 export interface WasmPlan {
-  /** At most how many samples a batch has. */
+  /** At most how many samples a batch (or each of its parts) has. */
   readonly capacity: number;
+  /** Rows of the inputs from the first row of one part to that of the next; without parts, the capacity. */
+  readonly partRows: number;
+  /** Rows of all inputs. */
+  readonly inputRows: number;
   /** The address of each value that has one. */
   readonly places: ReadonlyMap<Value, number>;
   /** Gradients that no kernel could write in place: `from` is copied to `to` after each run. */
   readonly copies: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
   readonly parameters: number;
   readonly gradients: number;
+  /** Numbers of the block of gradients: in parts, the outputs of one number and the flag follow the gradients. */
+  readonly summed: number;
+  /** Further blocks for sums over parts. */
+  readonly sums: readonly number[];
+  /** Where the blocks of other processes are received. */
+  readonly received: number;
   readonly slots: readonly number[];
   readonly scratch: number;
   /** A block of patches. */
@@ -91,21 +103,37 @@ export function plan(
   options: ProgramOptions,
   { boundary = [], from = FIRST, extra = 0 }: PlanOptions = {},
 ): WasmPlan {
-  const { capacity, rule, samples, orderLength = capacity } = options;
+  const { capacity, rule, samples, orderLength = capacity, parts } = options;
   const blocks = blocksFrom(from), { block, end } = blocks, all = 4 * parameterCount(graph);
+  const gradients = graph.gradients.length === 0 ? 0 : parameterCount(graph);
+  const inParts = parts === undefined ? undefined : summedBlock(graph, gradients, parts);
+  const summed = inParts?.length ?? gradients;
   const held = {
     parameters: block(all),
-    gradients: block(graph.gradients.length === 0 ? 0 : all),
+    gradients: block(4 * summed),
     slots: Array.from({ length: rule?.slots ?? 0 }, () => block(all)),
   };
-  const values = placeValues(graph, instructions, { ...held, capacity, boundary, blocks });
+  const partRows = parts === undefined ? capacity : Math.ceil(capacity / ALIGNED_ROWS) * ALIGNED_ROWS;
+  const inputRows = partRows * (parts?.count ?? 1);
+  const values = placeValues(graph, instructions, {
+    ...held,
+    capacity: inputRows,
+    boundary,
+    blocks,
+    scalars: inParts?.scalars,
+  });
   const bytesOf = (kind?: ValueKind) =>
     samples === undefined || kind === undefined ? 0 : samples.capacity * samples.size * bytesOfKind(kind);
   const scale = samples?.scale === undefined ? 0 : 4 * samples.size;
   return {
     capacity,
+    partRows,
+    inputRows,
+    summed,
     ...held,
     ...values,
+    sums: Array.from({ length: inParts?.sums ?? 0 }, () => block(4 * summed)),
+    received: block(parts?.isShared === true ? 4 * summed : 0),
     scratch: block(SCRATCH_BYTES),
     patches: block(patchesBytes(instructions, capacity)),
     settings: block(4 * MOST_SETTINGS),
@@ -120,15 +148,31 @@ export function plan(
   };
 }
 
+/** So many rows of any number of columns end on a bound, so that each part begins on one: what is computed of it has the same bits. */
+const ALIGNED_ROWS = 16;
+
+/** The block that is summed over parts: gradients, rounded up to whole vectors, outputs of one number, and the flag. */
+function summedBlock(
+  graph: Graph,
+  gradients: number,
+  { count }: PartOptions,
+): { length: number; sums: number; scalars: ReadonlyMap<Value, number> } {
+  const first = (gradients + 3) & ~3, names = summedOutputs(graph);
+  const scalars = new Map(names.map(([name], at) => [viewed(graph.outputs.get(name)!), 4 * (first + at)]));
+  return { length: first + names.length + 1, sums: branchesOf(count).blocks - 1, scalars };
+}
+
 /** Places the values of a graph: parameters and gradients in their blocks, all others in blocks of their own or in between. */
 function placeValues(
   graph: Graph,
   instructions: readonly Instruction[],
-  { parameters, gradients, capacity, boundary, blocks: { block, end } }: {
+  { parameters, gradients, capacity, boundary, scalars, blocks: { block, end } }: {
     readonly parameters: number;
     readonly gradients: number;
     readonly capacity: number;
     readonly boundary: readonly Value[];
+    /** The places of outputs behind the gradients. @default {they have none} */
+    readonly scalars?: ReadonlyMap<Value, number>;
     readonly blocks: Blocks;
   },
 ): Pick<WasmPlan, "places" | "copies"> {
@@ -139,6 +183,7 @@ function placeValues(
     const { kind } = value.operation;
     if (kind === "input" || kind === "constant") places.set(value, block(size(value)));
   }
+  scalars?.forEach((offset, value) => places.set(value, gradients + offset));
   for (const value of [...graph.outputs.values(), ...boundary].map(viewed)) {
     if (!places.has(value)) places.set(value, block(size(value)));
   }

@@ -7,7 +7,7 @@ import { messageOf } from "../../core/errors.ts";
 import type { DrawKey } from "../../core/random.ts";
 import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
 import { compiledRule } from "../compiled_rule.ts";
-import type { Corruption, Program, ProgramOptions } from "../engine.ts";
+import type { Corruption, PartOptions, Program, ProgramOptions, SummedParts } from "../engine.ts";
 import { type CallCounter, callCounter } from "./calls.ts";
 import { checkOrder, checkRows } from "./checks.ts";
 import { find } from "../find.ts";
@@ -16,40 +16,22 @@ import { fuse, type Instruction, nameOfKernel } from "./fuse.ts";
 import { gatherers, placeSamples } from "./gather.ts";
 import { DRAW, instantiate, type Kernels, MOST_SETTINGS } from "./kernels.ts";
 import { lower, lowerCopy } from "./lower.ts";
-import type { Call } from "./lowering.ts";
+import { kernelParts } from "./kernel_parts.ts";
+import { addNumbers } from "./part_steps.ts";
+import type { ProgramMemory, Steps } from "./program_memory.ts";
 import { plan, type PlanOptions, type WasmPlan } from "./plan.ts";
-import type { Sharing } from "./sharing.ts";
 import { planRule, ruleUpdate } from "./rule_update.ts";
 import { type FusedUpdate, fusedUpdate, update } from "./update.ts";
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
 
-/** The memory of a program, planned, with the kernels on it. */
-export interface ProgramMemory {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly kernels: Kernels;
-  readonly layout: WasmPlan;
-  readonly buffer: ArrayBuffer;
-  readonly counter: CallCounter;
-  /** How many numbers an update changes: all parameters, rounded up to whole vectors. */
-  readonly length: number;
-}
-
-/** The calls of a run, in order. */
-export interface Steps {
-  readonly steps: readonly Call[];
-  /** The name under which each step is counted. */
-  readonly names: readonly string[];
-  /** How the helper thread shares the work around the run. */
-  readonly sharing?: Sharing;
-  /** Frees what the steps hold besides the memory. */
-  readonly release?: () => void;
-}
-
 /** Compiles a graph on an instance of the kernels with a memory of its own. */
 export function compile(module: WebAssembly.Module, graph: Graph, options: ProgramOptions): Program {
+  if (options.parts !== undefined) {
+    const { extra, steps } = kernelParts(graph, options, options.parts.count);
+    return programOf(module, graph, [], options, steps, { extra });
+  }
   const instructions = fuse(graph);
   return programOf(module, graph, instructions, options, ({ kernels, layout }) => ({
     steps: [
@@ -72,7 +54,7 @@ export function programOf(
   makeSteps: (programMemory: ProgramMemory) => Steps,
   { isShared = false, boundary, extra }: { isShared?: boolean } & PlanOptions = {},
 ): Program {
-  const { capacity, orderLength = capacity } = options;
+  const { orderLength = options.capacity } = options;
   const layout = plan(graph, instructions, options, { boundary, extra }), counter = callCounter();
   const fused = options.rule && fusedUpdate(options.rule);
   const own = options.rule !== undefined && fused === undefined
@@ -89,7 +71,7 @@ export function programOf(
   const views = (values: ReadonlyMap<string, Value>) =>
     new Map([...values].map(([name, value]): [string, MemoryView] => {
       const address = layout.places.get(value)!;
-      const view = floats(address, sizeOf(value.shape, capacity));
+      const view = floats(address, sizeOf(value.shape, layout.inputRows));
       return [name, { address, columns: value.shape[1] as number, view }];
     }));
   const count = parameterCount(graph), length = (count + 3) & ~3;
@@ -111,7 +93,24 @@ export function programOf(
     parameters: floats(layout.parameters, count),
     gradients: floats(layout.gradients, graph.gradients.length === 0 ? 0 : count),
     slots: layout.slots.map((address) => floats(address, count)),
+    summed: options.parts && summedParts(kernels, layout, options.parts, floats),
   });
+}
+
+/** The summed block as other processes add to it. */
+function summedParts(
+  kernels: Kernels,
+  { gradients, summed, received }: WasmPlan,
+  { isShared }: PartOptions,
+  floats: (address: number, length: number) => Float32Array,
+): SummedParts {
+  const numbers = floats(gradients, summed);
+  return {
+    numbers,
+    flag: numbers.subarray(summed - 1),
+    received: floats(received, isShared ? summed : 0),
+    add: (to, from, count) => addNumbers(kernels, received + 4 * to, received + 4 * from, count),
+  };
 }
 
 /** The memory of a program, never grown, and the kernels on it. */
@@ -149,7 +148,9 @@ interface MemoryView {
 
 /** The parts of a program. */
 interface Parts
-  extends Pick<Program, "parameters" | "gradients" | "slots" | "samples" | "targets" | "order">, Steps {
+  extends
+    Pick<Program, "parameters" | "gradients" | "slots" | "samples" | "targets" | "order" | "summed">,
+    Steps {
   readonly kernels: Kernels;
   readonly layout: WasmPlan;
   readonly options: ProgramOptions;
@@ -166,11 +167,11 @@ interface Parts
 }
 
 function assemble(parts: Parts): Program {
-  const { counter, options: { capacity }, order, gradients, kernels, layout } = parts;
+  const { counter, order, gradients, kernels, layout } = parts;
   const draws = drawer(parts);
   const input = (name: string) => find(parts.inputs, "input", name);
-  const addressOfOrder = (start: number, rows: number): number => {
-    checkRows(rows, capacity);
+  const addressOfOrder = (start: number, rows: number, at: number): number => {
+    checkRows(rows, layout.inputRows - at);
     checkOrder(start, rows, order.length);
     return layout.order + 4 * start;
   };
@@ -185,17 +186,28 @@ function assemble(parts: Parts): Program {
       return counter.record();
     },
     bytes: parts.bytes,
+    partRows: layout.partRows,
+    summed: parts.summed,
     input: (name) => input(name).view,
     output: (name) => find(parts.outputs, "output", name).view,
     ...gatherers({ kernels, layout, counter, options: parts.options, input, addressOfOrder }),
-    corrupt(from: string, to: string, corruption: Corruption, key: DrawKey, start: number, rows: number) {
-      const source = input(from).address, { address, columns } = input(to), at = addressOfOrder(start, rows);
-      draws.corrupt(corruption, source, address, at, rows, columns, key);
+    corrupt(
+      from: string,
+      to: string,
+      corruption: Corruption,
+      key: DrawKey,
+      start: number,
+      rows: number,
+      at = 0,
+    ) {
+      const source = input(from).address, { address, columns } = input(to), offset = 4 * at * columns;
+      const order = addressOfOrder(start, rows, at);
+      draws.corrupt(corruption, source + offset, address + offset, order, rows, columns, key);
       counter.add(corruption.kind);
     },
-    drawNormal(name: string, key: DrawKey, start: number, rows: number) {
-      const { address, columns } = input(name), at = addressOfOrder(start, rows);
-      draws.fill(DRAW.normal, address, at, rows, columns, key);
+    drawNormal(name: string, key: DrawKey, start: number, rows: number, at = 0) {
+      const { address, columns } = input(name), order = addressOfOrder(start, rows, at);
+      draws.fill(DRAW.normal, address + 4 * at * columns, order, rows, columns, key);
       counter.add("drawNormal");
     },
     run: runner(parts),
@@ -212,9 +224,10 @@ function assemble(parts: Parts): Program {
   };
 }
 
-function runner({ steps, names, counter, options: { capacity } }: Parts): Program["run"] {
+function runner({ steps, names, counter, options: { capacity, parts } }: Parts): Program["run"] {
+  const most = capacity * (parts?.count ?? 1), least = parts === undefined ? 1 : 0;
   return (rows) => {
-    checkRows(rows, capacity);
+    checkRows(rows, most, least);
     for (let step = 0; step < steps.length; step++) {
       steps[step](rows);
       counter.add(names[step]);

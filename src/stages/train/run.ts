@@ -60,6 +60,7 @@ export async function runTraining(
     seed: context.seed,
     ...startOf(settings),
     signal: context.signal,
+    collective: context.collective,
     checkpoints,
     isReached: until?.isReached,
     onEpoch: report.epoch,

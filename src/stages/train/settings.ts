@@ -48,6 +48,7 @@ export const TrainSettings = z.strictObject({
   monitor: z.enum(["auto", "loss", "validation"]).default("auto"),
   clipNorm: z.number().positive().nullable().default(null),
   ema: z.number().gt(0).lt(1).nullish().transform((decay) => decay ?? undefined),
+  parts: z.int().min(1).max(4096).nullish().transform((parts) => parts ?? undefined),
   previews: z.boolean().default(true),
   checkpoint: z.strictObject({
     everyMinutes: z.union([z.literal("auto"), z.number().positive()]).nullable().default("auto"),
@@ -123,6 +124,12 @@ export interface TrainOptions {
    * @default {null}
    */
   ema?: number | null;
+  /**
+   * Computes each step in so many parts of its batch, whose gradients are summed in a fixed order: the bits depend on this number and not on
+   * what computes the parts, one thread, two, or several processes that each take some. `null`: in one piece. See docs/parallel.md.
+   * @default {null}
+   */
+  parts?: number | null;
   /** Whether some epochs show reconstructed images and the latent plane. @default {true} */
   previews?: boolean;
   /** When checkpoints are written, so that a training can resume with the same bits after a stop or a crash. @default {each second} */

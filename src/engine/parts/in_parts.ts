@@ -1,0 +1,95 @@
+// n = parts, C = columns, P = all parameters together, S = outputs of one number.
+
+/**
+ * Runs in parts by a program that knows none: it computes one part after the other, and plain loops add up what they gave. For the engines
+ * that serve as a reference; the others divide runs themselves.
+ *
+ * @module
+ */
+import { rowsOfPart, treeSums } from "../../core/parts.ts";
+import { type Graph, isBatch, sizeOf } from "../../graph/graph.ts";
+import type { Floats, Program, ProgramOptions, SummedParts } from "../engine.ts";
+import { summedOutputs } from "./summed_outputs.ts";
+
+/** Compiles a graph for runs in parts; `compile` does it for runs in one piece. */
+export function inParts(
+  compile: (graph: Graph, options: ProgramOptions) => Program,
+  graph: Graph,
+  { parts, capacity, ...options }: ProgramOptions & Required<Pick<ProgramOptions, "parts">>,
+): Program {
+  const { count } = parts, scalars = summedOutputs(graph);
+  // Its inputs hold the rows of all parts; it runs those at their beginning.
+  const program = compile(graph, { ...options, capacity: count * capacity });
+  const floats = (length: number): Floats =>
+    program.parameters instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+  const total = program.gradients.length, length = total + scalars.length + 1;
+  const blocks = Array.from({ length: count }, () => floats(length)), [summed] = blocks;
+  const rowOutputs = new Map(
+    [...graph.outputs].filter(([, { shape }]) => isBatch(shape[0])).map(([name, { shape }]) =>
+      [name, floats(sizeOf(shape, count * capacity))] as const
+    ),
+  );
+  const outputs = new Map<string, Floats>(rowOutputs);
+  scalars.forEach((names, at) => {
+    names.forEach((name) => outputs.set(name, summed.subarray(total + at, total + at + 1)));
+  });
+  const inputs = [...graph.inputs].filter(([, { shape }]) => isBatch(shape[0])).map(([name, { shape }]) => ({
+    data: program.input(name),
+    size: sizeOf(shape, capacity),
+  }));
+  const additions = treeSums(count), flag = summed.subarray(length - 1);
+
+  function runPart(part: number, rows: number): void {
+    const block = blocks[part];
+    block.fill(0, 0, length - 1);
+    if (rows === 0) return;
+    for (const { data, size } of inputs) data.copyWithin(0, part * size, (part + 1) * size);
+    program.run(rows);
+    block.set(program.gradients);
+    scalars.forEach(([name], at) => block[total + at] = program.output(name)[0]);
+    for (const [name, data] of rowOutputs) {
+      const size = sizeOf(graph.outputs.get(name)!.shape, 1);
+      data.set(program.output(name).subarray(0, rows * size), part * capacity * size);
+    }
+  }
+  return {
+    ...program,
+    get calls() {
+      return program.calls;
+    },
+    gradients: summed.subarray(0, total),
+    partRows: capacity,
+    summed: receiver(summed, flag, parts.isShared),
+    output: (name) => outputs.get(name) ?? program.output(name),
+    run(rows) {
+      const firsts = inputs.map(({ data, size }) => data.slice(0, size));
+      for (let part = 0; part < count; part++) runPart(part, rowsOfPart(rows, count, part));
+      inputs.forEach(({ data }, at) => data.set(firsts[at]));
+      for (const { to, from } of additions) {
+        for (let at = 0; at < length - 1; at++) blocks[to][at] += blocks[from][at];
+      }
+    },
+    gradientNorm() {
+      program.gradients.set(summed.subarray(0, total));
+      return program.gradientNorm();
+    },
+    update(scalars) {
+      program.gradients.set(summed.subarray(0, total));
+      program.update(scalars);
+    },
+  };
+}
+
+/** The block as other processes add to it; `undefined` in double precision, in which nothing is sent. */
+function receiver(numbers: Floats, flag: Floats, isShared: boolean): SummedParts | undefined {
+  if (!(numbers instanceof Float32Array && flag instanceof Float32Array)) return undefined;
+  const received = new Float32Array(isShared ? numbers.length : 0);
+  return {
+    numbers,
+    flag,
+    received,
+    add(to, from, count) {
+      for (let at = 0; at < count; at++) received[to + at] += received[from + at];
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
+import { ALONE } from "../../src/core/collective.ts";
+import { loadEngine } from "../../src/engine/load.ts";
+import type { ModelOptions } from "../../src/models/options.ts";
+import { sharedFit } from "./shared_fit.ts";
+import { GLYPHS, TINY, TINY_VAE, type TinyFit, tinyFit } from "./tiny.ts";
+
+const reference = await loadEngine("reference");
+
+const NOISE = { corruption: { kind: "gaussian", std: 0.2, maximumStd: 0.2 } } as const;
+const DROPOUT: ModelOptions = {
+  kind: "ae",
+  encoder: [{ kind: "dense", units: 12 }, { kind: "dropout", rate: 0.3 }],
+  latent: 3,
+  input: [35],
+};
+const VQVAE: ModelOptions = { kind: "vqvae", encoder: [35, 8], latent: 4, codes: 6, dimensions: 2 };
+
+/** Trainings whose steps have parts, each with batches of 9, 9, 9 and 5 samples. */
+const TRAININGS: Readonly<Record<string, Pick<TinyFit, "model" | "data">>> = {
+  "an autoencoder": { model: TINY },
+  "a denoising autoencoder": { model: TINY, data: NOISE },
+  "a net with dropout": { model: DROPOUT },
+  "a VAE": { model: TINY_VAE },
+  "an importance-weighted VAE": { model: { ...TINY_VAE, importanceSamples: 3 } },
+  "a VQ-VAE": { model: VQVAE },
+};
+const OPTIONS = { epochs: 3, batchSize: 9 };
+
+/** The losses of the epochs, those of a second training as a share of those of the first. */
+function relative(one: readonly number[], two: readonly number[]): number {
+  return Math.max(...one.map((loss, at) => Math.abs(two[at] / loss - 1)));
+}
+
+for (const [name, training] of Object.entries(TRAININGS)) {
+  Deno.test(`fit() of ${name} in parts is that in one piece, but for rounding`, () => {
+    const whole = tinyFit({ ...training, options: OPTIONS });
+    for (const parts of [1, 2, 3, 4, 7]) {
+      const divided = tinyFit({ ...training, options: { ...OPTIONS, parts } });
+      const losses = [whole, divided].map(({ reports }) => reports.map(({ loss }) => loss));
+      ok(relative(losses[0], losses[1]) < 1e-6, `${parts} parts: ${losses}`);
+      equal(divided.calls.parts, 12);
+      const again = tinyFit({ ...training, engine: reference, options: { ...OPTIONS, parts } });
+      ok(relative(losses[1], again.reports.map(({ loss }) => loss)) < 1e-6);
+    }
+  });
+
+  Deno.test(`fit() of ${name} in 4 parts has the same bits by 1, 2 and 4 workers`, async () => {
+    const options = { ...OPTIONS, parts: 4 }, data = { ...training.data, validation: GLYPHS };
+    const { parameters, reports } = tinyFit({ model: training.model, data, options });
+    for (const size of [2, 4]) {
+      for (const result of await sharedFit(size, "wasm", { model: training.model, data, options })) {
+        equal(result.error, undefined);
+        deepEqual(result.losses, reports.map(({ loss }) => loss));
+        deepEqual(result.parts, reports.map(({ parts }) => parts));
+        deepEqual(result.validations, reports.map(({ validation }) => validation));
+        deepEqual(result.parameters, parameters);
+      }
+    }
+  });
+}
+
+Deno.test("fit() in parts clips the gradients of all parts together", async () => {
+  const options = { ...OPTIONS, parts: 4, clipNorm: 0.01 };
+  const whole = tinyFit({ options: { ...OPTIONS, clipNorm: 0.01 } }), divided = tinyFit({ options });
+  ok(relative(whole.reports.map(({ loss }) => loss), divided.reports.map(({ loss }) => loss)) < 1e-6);
+  for (const { parameters } of await sharedFit(4, "wasm", { options })) {
+    deepEqual(parameters, divided.parameters);
+  }
+});
+
+Deno.test("fit() that workers share stops all of them after the same batch", async () => {
+  const results = await sharedFit(4, "wasm", { options: { ...OPTIONS, parts: 4 } }, 6);
+  deepEqual(results.map(({ outcome }) => outcome), Array(4).fill("stopped"));
+  for (const { parameters } of results) deepEqual(parameters, results[0].parameters);
+});
+
+Deno.test("fit() refuses processes that cannot share its parts evenly", () => {
+  const collective = { ...ALONE, size: 3 };
+  throws(() => tinyFit({ options: { ...OPTIONS, parts: 4 }, collective }), {
+    message: "parts must be 3 times a power of two for 3 processes, got 4",
+  });
+  throws(() => tinyFit({ options: OPTIONS, collective }), {
+    message: "parts must be set for a training that 3 processes share",
+  });
+});
