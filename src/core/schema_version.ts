@@ -37,6 +37,8 @@ export const SCHEMA = {
   merged: 1,
   /** `comparison.json` */
   comparison: 1,
+  /** `decisions.jsonl` of a sweep: in its first line. */
+  decisions: 1,
 } as const;
 
 /** The name of a schema. */
@@ -80,6 +82,7 @@ const REMEDIES: Readonly<Record<SchemaName, string>> = {
   trial: "its files are kept; run the sweep again",
   merged: "merge the shards again",
   comparison: "its numbers are not used; run the sweep again",
+  decisions: "use the same version as the sweep",
 };
 
 /**
