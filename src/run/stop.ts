@@ -25,7 +25,7 @@ export type StopSignalName = keyof typeof STOP_SIGNALS;
 export const STOP_SIGNAL_NAMES = Object.keys(STOP_SIGNALS) as [StopSignalName, ...StopSignalName[]];
 
 /** Causes of a stop request. */
-const CAUSES = [...STOP_SIGNAL_NAMES, "request", "time", "epochs"] as const;
+const CAUSES = [...STOP_SIGNAL_NAMES, "request", "time", "epochs", "sweep"] as const;
 /** See {@link StopOrder}. */
 export type StopCause = typeof CAUSES[number];
 
@@ -106,6 +106,8 @@ export function stopReason(cause: StopCause): string {
   switch (cause) {
     case "request":
       return "stopped on request";
+    case "sweep":
+      return "stopped early, as other trials of its sweep are better";
     case "time":
       return "--max-time reached: resume with --resume auto";
     case "epochs":

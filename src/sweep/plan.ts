@@ -6,7 +6,9 @@
  */
 import { UsageError } from "../core/errors.ts";
 import { resolveInspected } from "../pipeline/resolve.ts";
+import { EarlyStop } from "../pipeline/sweep/early_stop.ts";
 import type { Sweep } from "../pipeline/sweep/sweep.ts";
+import { watchedStage } from "./early/early_stopping.ts";
 import { type SweepMember, sweepMembers } from "./settings.ts";
 import { shortId, type Trial, trialId } from "./trial.ts";
 
@@ -30,6 +32,8 @@ export interface SweepPlan {
   readonly trials: readonly Trial[];
   /** How many settings resolve to a trial that is listed already. */
   readonly repeated: number;
+  /** The training that early stopping watches, by the name of its stage. @default {none: no trial is stopped early} */
+  readonly watched?: string;
 }
 
 /** Options of a sweep that decide what is shown of it, not what is run. */
@@ -47,7 +51,8 @@ export async function planSweep(sweep: Sweep, options: PlanOptions): Promise<Swe
     const trial = await trialOf(sweep, member, options), first = trials.get(trial.id);
     trials.set(trial.id, first === undefined ? trial : withAlias(first, trial.label));
   }
-  const ofRuns = Object.entries(sweep.options).filter(([name]) => !SHOWN.includes(name));
+  const earlyStop = sweep.options.earlyStop == null ? undefined : EarlyStop.parse(sweep.options.earlyStop);
+  const ofRuns = Object.entries({ ...sweep.options, earlyStop }).filter(([name]) => !SHOWN.includes(name));
   return {
     sweep: shortId({
       pipeline: pipeline.name,
@@ -58,6 +63,7 @@ export async function planSweep(sweep: Sweep, options: PlanOptions): Promise<Swe
     pipeline: pipeline.name,
     trials: [...trials.values()],
     repeated: members.length - trials.size,
+    ...earlyStop === undefined ? {} : { watched: await watchedBy(earlyStop, pipeline, members[0], options) },
   };
 }
 
@@ -70,6 +76,17 @@ async function trialOf({ pipeline }: Sweep, member: SweepMember, { set, file }: 
     if (!(thrown instanceof UsageError)) throw thrown;
     throw new UsageError(`${thrown.message}\n    in the sweep's setting "${label}"`);
   }
+}
+
+/** The training that early stopping watches: settings do not change the stages of a pipeline. @throws {UsageError} */
+async function watchedBy(
+  earlyStop: EarlyStop,
+  pipeline: Sweep["pipeline"],
+  { overrides, seed }: SweepMember,
+  { set }: PlanOptions,
+): Promise<string> {
+  const { stages } = await resolveInspected(pipeline, { overrides: [...set, ...overrides], seed });
+  return watchedStage(stages, earlyStop);
 }
 
 /** The same trial under one more label. */

@@ -26,6 +26,13 @@ const ResultFile = z.strictObject({
   exitCode: z.number(),
   /** Why it ended, where it is not complete. */
   reason: z.string().optional(),
+  /** After which epoch of a training it was stopped early by its sweep, and the metric that was watched. */
+  stopped: z.strictObject({
+    stage: z.string(),
+    epoch: z.int(),
+    metric: z.string(),
+    value: z.number().nullable(),
+  }).optional(),
   /** How often it was started, resumed runs included. */
   attempts: z.int().min(0),
   /** The id of its run; missing where it failed before a run started. */

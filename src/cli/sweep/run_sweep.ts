@@ -6,6 +6,7 @@ import type { Sweep } from "../../pipeline/sweep/sweep.ts";
 import { folderName } from "../../run/folder_name.ts";
 import { fileUrl } from "../../run/load_pipeline.ts";
 import { STOP_SIGNALS } from "../../run/stop.ts";
+import { openEarlyStopping } from "../../sweep/early/early_stopping.ts";
 import { openSweepFolder } from "../../sweep/folder.ts";
 import { planSweep, type SweepPlan } from "../../sweep/plan.ts";
 import type { TrialResult } from "../../sweep/result.ts";
@@ -32,14 +33,19 @@ export async function runSweep(
     writeJson({ sweep: plan.pipeline, folder: `${options.runs}/${folderName(plan.pipeline)}` });
   }
   const results: TrialResult[] = [], signals = sweepSignals();
+  const early = openEarlyStopping(folder, sweep, plan.watched);
   for (const [place, trial] of plan.trials.entries()) {
     const requested = signals.requested();
     if (requested !== undefined) return STOP_SIGNALS[requested];
-    const end = await runTrial(trial, { folder, plan, file, options, env, signals });
+    const end = await runTrial(trial, { folder, plan, file, options, env, signals, early });
     const name = `${place + 1}/${plan.trials.length}  ${trial.label}, seed ${trial.seed}`;
     writeAll(`${name}: ${endText(end, options.runs)}\n`);
     if (end.kind === "stopped") return end.exitCode;
     if (end.kind === "ended") results.push(end.result);
+  }
+  const stopped = results.filter(({ state }) => state === "stoppedEarly").length;
+  if (stopped > 0) {
+    writeAll(`${stopped} of ${plan.trials.length} trials were stopped early, and are not compared\n`);
   }
   await reportSweep({ sweep, plan, results, success, folder, runs: options.runs });
   return results.some(({ state }) => state === "failed") ? PART_FAILED : 0;
@@ -51,6 +57,7 @@ function endText(end: TrialEnd, runs: string): string {
   if (end.kind === "stopped") return `${end.reason} (exit code ${end.exitCode})`;
   const { state, reason, exitCode, metrics, folder } = end.result,
     place = folder === undefined ? "" : `  ${runs}/${folder}`;
+  if (state === "stoppedEarly") return `${reason}${place}`;
   if (state !== "complete") return `${reason} (exit code ${exitCode})${place}`;
   const { seconds } = Object.values(metrics).find((stage) => "seconds" in stage) ?? {};
   return `done${seconds == null ? "" : ` (${seconds.toFixed(1)} s of training)`}${place}`;

@@ -1,10 +1,15 @@
 /** Runs one trial of a sweep in this process, or uses what is complete already. @module */
 import { LockedError, RunError } from "../../core/errors.ts";
-import { EXIT, readRecord } from "../../run/record.ts";
+import { EXIT, readRecord, recordedSpec, type RunRecord } from "../../run/record.ts";
 import { folderName } from "../../run/folder_name.ts";
-import { startRun } from "../../run/start.ts";
+import { type RunningRun, startRun } from "../../run/start.ts";
 import { stopReason } from "../../run/stop.ts";
+import { readEvents } from "../../run/event_file.ts";
 import { type Claim, claimTrial } from "../../sweep/claim.ts";
+import type { Decision } from "../../sweep/early/decision.ts";
+import type { EarlyStopping } from "../../sweep/early/early_stopping.ts";
+import { stoppedResult } from "../../sweep/early/stopped_result.ts";
+import type { TrialWatch } from "../../sweep/early/watch.ts";
 import type { SweepPlan } from "../../sweep/plan.ts";
 import type { TrialResult } from "../../sweep/result.ts";
 import { measuredBy } from "../../sweep/run_result.ts";
@@ -26,6 +31,8 @@ export interface TrialContext {
   readonly options: RunOptions;
   readonly env: Environment;
   readonly signals: SweepSignals;
+  /** @default {none: every trial trains to its end} */
+  readonly early?: EarlyStopping;
 }
 
 /** How the turn of a trial ended: with its result for good; stopped, to be resumed; or another process runs it. */
@@ -41,6 +48,8 @@ interface EndedRun {
   readonly exitCode: number;
   /** Missing where an earlier run is used. */
   readonly reason?: string;
+  /** The decision to stop it early. */
+  readonly stopped?: Decision;
 }
 
 /** Exit codes of runs that were stopped, and can be resumed. */
@@ -52,8 +61,9 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
   if (claim === undefined) return { kind: "taken" };
   if ("result" in claim) return { kind: "ended", result: claim.result };
   try {
-    const run = await endedRun(trial, claim, context);
-    const { id, exitCode, reason = "" } = run, isRequested = reason === stopReason("request");
+    const run = await watchedRun(trial, claim, context);
+    const { id, exitCode, reason = "", stopped } = run;
+    const isRequested = stopped !== undefined || reason === stopReason("request");
     if (STOPPED.includes(exitCode) && !isRequested) return { kind: "stopped", exitCode, reason, run: id };
     const result = await resultOf(trial, run, claim, context);
     await claim.finish(result);
@@ -67,24 +77,62 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
   }
 }
 
+/** Runs the run of a trial to its end, or until early stopping ends it. */
+async function watchedRun(trial: Trial, claim: Claim, context: TrialContext): Promise<EndedRun> {
+  const { early } = context;
+  if (early === undefined) return await endedRun(trial, claim, context, {});
+  const before = await early.stopped(trial.id), earlier = await earlierRun(claim, context);
+  // An earlier process decided, and ended before it wrote the result.
+  if (before !== undefined && earlier !== undefined) {
+    return { id: earlier.record.id, folder: earlier.folder, exitCode: EXIT.budget, stopped: before };
+  }
+  let running: RunningRun | undefined, isStopping = false;
+  const stop = () => running?.stop({ exitCode: EXIT.budget, cause: "sweep" });
+  const watch = early.watch(trial.id, () => {
+    isStopping = true;
+    stop();
+  });
+  const run = await endedRun(trial, claim, context, {
+    watch,
+    onStarted(started) {
+      running = started;
+      // Events of earlier processes come before it has started.
+      if (isStopping) stop();
+    },
+  });
+  if (running === undefined) (await readEvents(run.folder)).forEach(watch.observe);
+  return { ...run, stopped: await watch.ended(run.exitCode === EXIT.completed) };
+}
+
+/** The run that an earlier owner of a trial has started, if there is one. */
+async function earlierRun(
+  { run }: Claim,
+  { options, plan }: TrialContext,
+): Promise<{ readonly folder: string; readonly record: RunRecord } | undefined> {
+  if (run === undefined) return undefined;
+  const folder = `${options.runs}/${folderName(plan.pipeline)}/${run}`, record = await readRecord(folder);
+  return record === undefined ? undefined : { folder, record };
+}
+
 /** Runs the run of a trial to its end: a new one, or the one that an earlier owner has started. */
 async function endedRun(
   { overrides, seed }: Trial,
   claim: Claim,
-  { file, options, env, plan, signals }: TrialContext,
+  context: TrialContext,
+  { watch, onStarted }: { readonly watch?: TrialWatch; onStarted?(running: RunningRun): void },
 ): Promise<EndedRun> {
-  const earlier = claim.run === undefined
-    ? undefined
-    : `${options.runs}/${folderName(plan.pipeline)}/${claim.run}`;
-  const record = earlier === undefined ? undefined : await readRecord(earlier);
-  if (record?.status === "completed") return { id: record.id, folder: earlier!, exitCode: record.exitCode! };
+  const { file, options, env, signals } = context, earlier = await earlierRun(claim, context);
+  if (earlier?.record.status === "completed") {
+    const { folder, record } = earlier;
+    return { id: record.id, folder, exitCode: record.exitCode! };
+  }
   const prepared = await prepareRun(file, {
     ...options,
     set: [...options.set, ...overrides],
     seed,
     needed: options.cache ? true : undefined,
     exclusive: undefined,
-    resume: record === undefined ? options.resume : earlier!,
+    resume: earlier?.folder ?? options.resume,
   }, env);
   if ("done" in prepared) return { ...prepared, exitCode: 0 };
   const { plan: runPlan, resumption } = prepared;
@@ -92,12 +140,13 @@ async function endedRun(
   const running = await startWithTensorboard(
     options.tensorboard,
     prepared,
-    SILENT,
+    { ...SILENT, ...watch === undefined ? {} : { past: watch.observe, listen: watch.observe } },
     (listeners) => startRun(runPlan, prepared, listeners),
   );
   claim.started(running.id);
   runStarted();
   signals.pass(running);
+  onStarted?.(running);
   const { exitCode, reason } = await running.finished;
   return { id: running.id, folder: running.folder, exitCode, reason };
 }
@@ -112,15 +161,15 @@ const SILENT = {
 
 async function resultOf(
   { id: trial }: Trial,
-  { id: run, folder, exitCode, reason }: EndedRun,
+  { id: run, folder, exitCode, reason, stopped }: EndedRun,
   { attempts }: Claim,
-  { plan: { sweep, pipeline } }: TrialContext,
+  { plan: { sweep, pipeline }, early }: TrialContext,
 ): Promise<TrialResult> {
   const record = await readRecord(folder);
   if (record === undefined) {
     throw new RunError(`"${folder}/run.json" must be the record of a run that has ended`);
   }
-  return {
+  const result: TrialResult = {
     sweep,
     trial,
     state: exitCode === 0 ? "complete" : STOPPED.includes(exitCode) ? "stoppedEarly" : "failed",
@@ -131,6 +180,9 @@ async function resultOf(
     folder: `${folderName(pipeline)}/${run}`,
     ...await measuredBy(folder, record),
   };
+  if (stopped === undefined || early === undefined) return result;
+  const stages = recordedSpec(record)?.stages.map(({ name }) => name) ?? [];
+  return stoppedResult(result, stopped, early.stage, stages.slice(0, stages.indexOf(early.stage)));
 }
 
 function thisProcess(): { pid: number; host: string } {

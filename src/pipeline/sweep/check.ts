@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UsageError } from "../../core/errors.ts";
 import { type Fault, faultText } from "../../core/fault.ts";
 import { faultsOf } from "../faults.ts";
+import { EarlyStop } from "./early_stop.ts";
 import { isListOfSettings, type Sweep } from "./sweep.ts";
 
 /** The most trials of a sweep: more than most clusters get through, and few enough to list. */
@@ -22,6 +23,7 @@ const Axes = z.union([
 const Options = z.strictObject({
   seeds: z.int().min(1).optional(),
   metric: z.string().nullish(),
+  earlyStop: EarlyStop.nullish(),
   success: z.string().nullish(),
   metrics: z.array(z.string()).optional(),
   baseline: z.string().nullish(),

@@ -5,6 +5,7 @@
  */
 import { optionsOf } from "../../core/arguments.ts";
 import { isPipeline, type Pipeline } from "../pipeline.ts";
+import type { EarlyStopOptions } from "./early_stop.ts";
 
 /** Options for a sweep. */
 export interface SweepOptions {
@@ -15,6 +16,11 @@ export interface SweepOptions {
    * first that is compared and has a direction}
    */
   metric?: string | null;
+  /**
+   * The rule by which trials are stopped whose training falls behind: `{ kind: "asha" }` or `{ kind: "median" }`, with options. They are
+   * neither complete nor failed, and are not compared. @default {null: every trial trains to its end}
+   */
+  earlyStop?: EarlyStopOptions | null;
   /** What counts as a success, as in `"evaluate.worstWrongPixels <= 1"`: the comparison gives its rate over the seeds. @default {null} */
   success?: string | null;
   /** The metrics that are compared, as in `"evaluate.mse"`. @default {all numbers of stages called evaluate, and the epochs and seconds of trainings} */

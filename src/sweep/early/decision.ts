@@ -5,6 +5,8 @@ export interface Decision {
   /** The id of the trial. */
   readonly trial: string;
   readonly epoch: number;
+  /** What is watched: `validation`. */
+  readonly metric: string;
   /** The metric after this epoch; `null` where it is not finite. */
   readonly value: number | null;
   /** The mean of the metric over all epochs up to this one; `null` where that is not finite. */
@@ -23,6 +25,8 @@ export type LogEntry = Decision | Completion;
 
 /** The metric of a trial up to an epoch. */
 export interface Course {
+  /** What is watched: `validation`. */
+  readonly metric: string;
   readonly epoch: number;
   /** After this epoch. */
   readonly value: number | null;

@@ -17,6 +17,7 @@ const Entry = z.union([
   z.strictObject({
     trial: z.string(),
     epoch: z.int().min(1),
+    metric: z.string(),
     value,
     average: value,
     decision: z.enum(["continue", "stop"]),

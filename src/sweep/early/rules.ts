@@ -24,8 +24,8 @@ export function decisionOf(
   const isBehind = options.kind === "asha"
     ? isBehindRung(course, entries.filter(isDecision), options)
     : isBelowMedian(course, averagesUpTo(course.epoch, entries), options);
-  const { epoch, value, average } = course;
-  return { trial, epoch, value, average, decision: isBehind ? "stop" : "continue" };
+  const { epoch, metric, value, average } = course;
+  return { trial, epoch, metric, value, average, decision: isBehind ? "stop" : "continue" };
 }
 
 /** The trials that are complete. */

@@ -5,7 +5,7 @@
  */
 import type { EventOf, RunEvent } from "../../pipeline/events.ts";
 import type { EarlyStop } from "../../pipeline/sweep/early_stop.ts";
-import { type CourseSoFar, followCourse, watchedValue } from "./course.ts";
+import { type CourseSoFar, followCourse } from "./course.ts";
 import type { Course, Decision } from "./decision.ts";
 import type { DecisionLog } from "./decision_log.ts";
 import { completedTrials, decisionOf, isDecided } from "./rules.ts";
@@ -41,7 +41,7 @@ export function watchTrial({ log, options, trial, stage, onStop }: TrialWatchOpt
   let deciding: Promise<Decision | undefined> = Promise.resolve(undefined);
   function observeEpoch(epoch: EventOf<"epoch">): void {
     if (training === undefined || add === undefined) return;
-    const now = add(epoch.epoch, watchedValue(epoch, training, options));
+    const now = add(epoch);
     if (!isDecided(now.epoch, options, training.epochs)) return;
     deciding = deciding.then(async (stopped) => {
       if (stopped !== undefined) return stopped;
@@ -59,7 +59,7 @@ export function watchTrial({ log, options, trial, stage, onStop }: TrialWatchOpt
     observe(event) {
       if (event.type === "training" && event.stage === stage) {
         training = event;
-        add = followCourse(options.direction);
+        add = followCourse(event, options);
       }
       if (event.type !== "epoch" || event.stage !== stage || isStopping) return;
       try {

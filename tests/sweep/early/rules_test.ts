@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import fc from "fast-check";
+import type { EventOf } from "../../../src/pipeline/events.ts";
 import { EarlyStop, type EarlyStopOptions } from "../../../src/pipeline/sweep/early_stop.ts";
 import { followCourse } from "../../../src/sweep/early/course.ts";
 import type { Course, LogEntry } from "../../../src/sweep/early/decision.ts";
@@ -12,9 +13,9 @@ const median = (options: Partial<EarlyStopOptions> = {}) => EarlyStop.parse({ ki
 function epochsOf(curves: readonly (number | null)[][], options: EarlyStop): number[] {
   const log: LogEntry[] = [];
   return curves.map((curve, at) => {
-    const trial = `trial ${at}`, add = followCourse(options.direction);
-    for (const [before, value] of curve.entries()) {
-      const now = add(before + 1, value);
+    const trial = `trial ${at}`, add = followCourse({ validationSamples: 0 }, options);
+    for (const [before, loss] of curve.entries()) {
+      const now = add({ epoch: before + 1, loss } as EventOf<"epoch">);
       if (!isDecided(now.epoch, options, curve.length)) continue;
       const decision = decisionOf(trial, now, log, options);
       log.push(decision);
@@ -100,12 +101,19 @@ Deno.test("the median rule takes what is not finite for the worst", () => {
 });
 
 Deno.test("decisionOf() gives the same decisions whatever the ids, and the log names the trial that stops", () => {
-  const course: Course = { epoch: 10, value: 2, best: 2, average: 3 };
-  const log: LogEntry[] = [{ trial: "a", epoch: 10, value: 1, average: 1, decision: "continue" }, {
+  const course: Course = { metric: "loss", epoch: 10, value: 2, best: 2, average: 3 };
+  const log: LogEntry[] = [{
+    trial: "a",
+    epoch: 10,
+    metric: "loss",
+    value: 1,
+    average: 1,
+    decision: "continue",
+  }, {
     trial: "a",
     complete: true,
   }];
-  const stop = { trial: "b", epoch: 10, value: 2, average: 3, decision: "stop" } as const;
+  const stop = { trial: "b", epoch: 10, metric: "loss", value: 2, average: 3, decision: "stop" } as const;
   deepEqual(decisionOf("b", course, log, asha()), stop);
   deepEqual(stopOf("b", [...log, stop]), stop);
   equal(stopOf("a", [...log, stop]), undefined);

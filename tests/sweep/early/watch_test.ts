@@ -45,10 +45,17 @@ Deno.test("watchTrial() records each decision before it stops a run, and complet
     deepEqual(await watched(folder, "a", eventsOf([5, 4, 3, 2, 1, 1])), { stops: 0, stopped: undefined });
     const { stops, stopped } = await watched(folder, "b", eventsOf([9, 8, 0, 0, 0]));
     equal(stops, 1);
-    deepEqual(stopped, { trial: "b", epoch: 2, value: 8, average: 8.5, decision: "stop" });
+    deepEqual(stopped, {
+      trial: "b",
+      epoch: 2,
+      metric: "validation",
+      value: 8,
+      average: 8.5,
+      decision: "stop",
+    });
     deepEqual(await readDecisions(folder), [
-      { trial: "a", epoch: 2, value: 4, average: 4.5, decision: "continue" },
-      { trial: "a", epoch: 4, value: 2, average: 3.5, decision: "continue" },
+      { trial: "a", epoch: 2, metric: "validation", value: 4, average: 4.5, decision: "continue" },
+      { trial: "a", epoch: 4, metric: "validation", value: 2, average: 3.5, decision: "continue" },
       { trial: "a", complete: true },
       stopped,
     ]);
@@ -92,7 +99,7 @@ Deno.test("watchTrial() stops a run whose epochs lack the metric, with a message
     eventsOf([5, 4, 3]).forEach(watch.observe);
     await rejects(
       watch.ended(true),
-      /earlyStop\.metric must be one that epochs of train have, got klDivergence; they have kl, loss, validation/,
+      /earlyStop\.metric must be one that epochs of train have, got "klDivergence"; they have kl, loss, validation/,
     );
     equal(stops, 1);
     deepEqual(await readDecisions(folder), []);
