@@ -79,6 +79,12 @@ export {
   type SweepOptions,
   type SweepSetting,
 } from "./src/pipeline/sweep/sweep.ts";
+export type {
+  AshaOptions,
+  EarlyStopOptions,
+  MedianOptions,
+  WatchedOptions,
+} from "./src/pipeline/sweep/early_stop.ts";
 export { glyphs, type GlyphsInput } from "./src/data/glyphs.ts";
 export { mnist, type MnistInput, type MnistOptions } from "./src/data/mnist.ts";
 export { idx, type IdxInput, type IdxOptions } from "./src/data/idx.ts";

@@ -12,7 +12,7 @@
 import { quantile } from "../src/core/statistics.ts";
 import { toNormal } from "../src/core/normal.ts";
 import type { RunEvent } from "../src/pipeline/events.ts";
-import { EarlyStop } from "../src/pipeline/sweep/early_stop.ts";
+import { EarlyStop } from "../src/pipeline/sweep/early_stop_schema.ts";
 import { openDecisionLog, readDecisions } from "../src/sweep/early/decision_log.ts";
 import { watchTrial } from "../src/sweep/early/watch.ts";
 import { uniformAt } from "../src/sweep/samplers/draws.ts";

@@ -6,7 +6,7 @@
  */
 import { UsageError } from "../core/errors.ts";
 import { resolveInspected } from "../pipeline/resolve.ts";
-import { EarlyStop } from "../pipeline/sweep/early_stop.ts";
+import { EarlyStop } from "../pipeline/sweep/early_stop_schema.ts";
 import type { Sweep } from "../pipeline/sweep/sweep.ts";
 import { watchedStage } from "./early/early_stopping.ts";
 import { type SweepMember, sweepMembers } from "./settings.ts";

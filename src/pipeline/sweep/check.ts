@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UsageError } from "../../core/errors.ts";
 import { type Fault, faultText } from "../../core/fault.ts";
 import { faultsOf } from "../faults.ts";
-import { EarlyStop } from "./early_stop.ts";
+import { EarlyStop } from "./early_stop_schema.ts";
 import { isListOfSettings, type Sweep } from "./sweep.ts";
 
 /** The most trials of a sweep: more than most clusters get through, and few enough to list. */

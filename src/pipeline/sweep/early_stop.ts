@@ -1,54 +1,45 @@
-/** How a sweep stops trials whose results fall behind, as options. @module */
-import { z } from "zod";
+/** How a sweep stops trials whose training falls behind, as options. @module */
 
-const common = {
+/** What every rule of early stopping watches. */
+export interface WatchedOptions {
+  /** The training that is watched, by the name of its stage. @default {the last training} */
+  stage?: string;
   /**
-   * The training that is watched, by the name of its stage.
-   * @default {the last training}
+   * What is watched of each epoch: `"validation"`, `"loss"`, or a part of the loss such as `"kl"`. @default {the validation loss, and without
+   * a validation split the loss}
    */
-  stage: z.string().min(1).optional(),
-  /**
-   * What is watched of each epoch: `"validation"` or `"loss"`, or a part of the loss such as `"kl"`.
-   * @default {the validation loss, and without a validation split the loss}
-   */
-  metric: z.string().min(1).optional(),
-  /** Which way the metric is better. */
-  direction: z.enum(["lower", "higher"]).default("lower"),
-};
+  metric?: string;
+  /** Which way the metric is better. @default {"lower"} */
+  direction?: "lower" | "higher";
+  /** The epoch of the first comparison. @default {10} */
+  minimumEpochs?: number;
+}
 
-/** Asynchronous successive halving. */
-const Asha = z.strictObject({
-  kind: z.literal("asha"),
-  ...common,
-  /** The epoch of the first rung. */
-  minimumEpochs: z.int().min(1).default(10),
-  /** Each rung comes after so many times the epochs of the one before it, and one of so many trials passes it. */
-  reductionFactor: z.int().min(2).default(3),
-  /** No rung is at this epoch or later; `null`: the most epochs of each training. */
-  maximumEpochs: z.int().min(1).nullable().default(null),
-});
+/**
+ * Asynchronous successive halving (Li et al. 2020, arXiv:1810.05934): after `minimumEpochs`, and each time the epochs have grown by
+ * `reductionFactor`, a trial goes on only if it is among the best `1 / reductionFactor` of those that have come as far.
+ */
+export interface AshaOptions extends WatchedOptions {
+  /** The name of the rule. */
+  kind: "asha";
+  /** How many times the epochs of a comparison those of the next are, and how many trials one goes on of. @default {3} */
+  reductionFactor?: number;
+  /** No trial is compared at this epoch or later. @default {null: the most epochs of each training} */
+  maximumEpochs?: number | null;
+}
 
-/** The median stopping rule. */
-const Median = z.strictObject({
-  kind: z.literal("median"),
-  ...common,
-  /** The epoch of the first comparison. */
-  minimumEpochs: z.int().min(1).default(10),
-  /** Epochs between two comparisons. */
-  everyEpochs: z.int().min(1).default(10),
-  /** How many trials must be complete before one is stopped. */
-  minimumTrials: z.int().min(1).default(5),
-});
+/**
+ * The median stopping rule (Golovin et al. 2017, Google Vizier): a trial goes on only if its best epoch so far is no worse than the median of
+ * the means that complete trials had up to the same epoch.
+ */
+export interface MedianOptions extends WatchedOptions {
+  /** The name of the rule. */
+  kind: "median";
+  /** Epochs between two comparisons. @default {10} */
+  everyEpochs?: number;
+  /** How many trials must be complete before one is stopped. @default {5} */
+  minimumTrials?: number;
+}
 
-/** Options for early stopping; a kind alone has the defaults of all others. */
-export const EarlyStop = z.discriminatedUnion("kind", [Asha, Median]).refine(
-  (options) =>
-    options.kind !== "asha" || options.maximumEpochs === null ||
-    options.maximumEpochs > options.minimumEpochs,
-  { error: "must be above minimumEpochs", path: ["maximumEpochs"] },
-);
-
-/** Options for early stopping as they are written. */
-export type EarlyStopOptions = z.input<typeof EarlyStop>;
-/** The same with all defaults. */
-export type EarlyStop = z.infer<typeof EarlyStop>;
+/** Options for early stopping in a sweep. */
+export type EarlyStopOptions = AshaOptions | MedianOptions;

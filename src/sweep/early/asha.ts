@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { EarlyStop } from "../../pipeline/sweep/early_stop.ts";
+import type { EarlyStop } from "../../pipeline/sweep/early_stop_schema.ts";
 import { type Course, type Decision, lossOf } from "./decision.ts";
 
 type Asha = Extract<EarlyStop, { kind: "asha" }>;

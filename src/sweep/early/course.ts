@@ -1,7 +1,7 @@
 /** The metric of a training, epoch by epoch. @module */
 import { RunError } from "../../core/errors.ts";
 import type { EventOf } from "../../pipeline/events.ts";
-import type { EarlyStop } from "../../pipeline/sweep/early_stop.ts";
+import type { EarlyStop } from "../../pipeline/sweep/early_stop_schema.ts";
 import { type Course, lossOf } from "./decision.ts";
 
 /** Adds an epoch, which follows the last one. @throws {RunError} When it does not have the metric. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../core/errors.ts";
-import { EarlyStop } from "../../pipeline/sweep/early_stop.ts";
+import { EarlyStop } from "../../pipeline/sweep/early_stop_schema.ts";
 import type { Sweep } from "../../pipeline/sweep/sweep.ts";
 import type { Decision } from "./decision.ts";
 import { openDecisionLog, readDecisions } from "./decision_log.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { quantile } from "../../core/statistics.ts";
-import type { EarlyStop } from "../../pipeline/sweep/early_stop.ts";
+import type { EarlyStop } from "../../pipeline/sweep/early_stop_schema.ts";
 import { type Course, lossOf } from "./decision.ts";
 
 type Median = Extract<EarlyStop, { kind: "median" }>;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EarlyStop } from "../../pipeline/sweep/early_stop.ts";
+import type { EarlyStop } from "../../pipeline/sweep/early_stop_schema.ts";
 import { isBehindRung, isRung } from "./asha.ts";
 import type { Course, Decision, LogEntry } from "./decision.ts";
 import { isBelowMedian, isCompared } from "./median.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { EventOf, RunEvent } from "../../pipeline/events.ts";
-import type { EarlyStop } from "../../pipeline/sweep/early_stop.ts";
+import type { EarlyStop } from "../../pipeline/sweep/early_stop_schema.ts";
 import { type CourseSoFar, followCourse } from "./course.ts";
 import type { Course, Decision } from "./decision.ts";
 import type { DecisionLog } from "./decision_log.ts";

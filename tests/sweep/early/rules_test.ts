@@ -1,7 +1,8 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import fc from "fast-check";
 import type { EventOf } from "../../../src/pipeline/events.ts";
-import { EarlyStop, type EarlyStopOptions } from "../../../src/pipeline/sweep/early_stop.ts";
+import type { EarlyStopOptions } from "../../../src/pipeline/sweep/early_stop.ts";
+import { EarlyStop } from "../../../src/pipeline/sweep/early_stop_schema.ts";
 import { followCourse } from "../../../src/sweep/early/course.ts";
 import type { Course, LogEntry } from "../../../src/sweep/early/decision.ts";
 import { completedTrials, decisionOf, isDecided, stopOf } from "../../../src/sweep/early/rules.ts";

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/pipeline/events.ts";
-import { EarlyStop } from "../../../src/pipeline/sweep/early_stop.ts";
+import { EarlyStop } from "../../../src/pipeline/sweep/early_stop_schema.ts";
 import { openDecisionLog, readDecisions } from "../../../src/sweep/early/decision_log.ts";
 import { watchTrial } from "../../../src/sweep/early/watch.ts";
 import { withFolder } from "../../run/temporary.ts";
