@@ -67,8 +67,8 @@ const Train = z.object({
   repeats: number,
   copies: number,
   validationShare: number,
-  schedule: z.object({
-    kind: text,
+  schedule: z.looseObject({
+    kind: z.string(),
     warmupEpochs: number,
     finalShare: number,
     everyEpochs: number,
@@ -98,10 +98,10 @@ export function protocolOf(run: ProtocolSource, metric: NamedMetric): Partial<Ev
   });
 }
 
-/** A schedule of the learning rate as text; `undefined` for an unknown one. */
+/** A schedule of the learning rate as text: as the sources of published figures put it, or else its kind and options. */
 function scheduleText(schedule: z.infer<typeof Train>["schedule"]): string | undefined {
   if (schedule === undefined) return undefined;
-  const { kind, warmupEpochs, finalShare, everyEpochs, factor } = schedule;
+  const { kind, warmupEpochs, finalShare, everyEpochs, factor, ...others } = schedule;
   const warmup = warmupEpochs
     ? `, warm-up of ${warmupEpochs} ${warmupEpochs === 1 ? "epoch" : "epochs"}`
     : "";
@@ -112,8 +112,11 @@ function scheduleText(schedule: z.infer<typeof Train>["schedule"]): string | und
       return `times ${factor} every ${everyEpochs} epochs${warmup}`;
     case "cosine":
       return `cosine to ${finalShare ?? 0} of the rate${warmup}`;
-    default:
-      return undefined;
+    default: {
+      const options = Object.entries({ warmupEpochs, finalShare, everyEpochs, factor, ...others })
+        .filter(([, value]) => value !== undefined && value !== null);
+      return `${kind}${options.map(([name, value]) => `, ${name} ${JSON.stringify(value)}`).join("")}`;
+    }
   }
 }
 

@@ -176,6 +176,24 @@ Deno.test("protocolOf leaves out unknown and ambiguous fields, which never match
   equal(protocolDifferences({ data: "mnist" }, {})[0], "data: mnist there, unknown here");
 });
 
+Deno.test("protocolOf states a schedule as sources of figures do, others by kind and options", () => {
+  const of = (schedule: object) =>
+    protocolOf(
+      { stages: [{ name: "train", kind: "train", options: { model: { loss: "bce" }, schedule } }] },
+      namedMetric("elbo"),
+    ).schedule;
+  equal(of({ kind: "constant", warmupEpochs: 0 }), "constant");
+  equal(
+    of({ kind: "step", warmupEpochs: 1, everyEpochs: 9, factor: 0.1 }),
+    "times 0.1 every 9 epochs, warm-up of 1 epoch",
+  );
+  equal(
+    of({ kind: "plateau", warmupEpochs: 0, factor: 0.5, patience: 3 }),
+    "plateau, warmupEpochs 0, factor 0.5, patience 3",
+  );
+  equal(of({ kind: "oneCycle", maximum: null, riseShare: 0.3 }), "oneCycle, riseShare 0.3");
+});
+
 Deno.test("protocolOf names noise, flipped pixels, selected classes and the samples of the bound", () => {
   const load = { name: "load", kind: "load", options: { source: { source: "mnist" } } };
   const train = { name: "train", kind: "train", options: { model: { loss: "bce" } } };

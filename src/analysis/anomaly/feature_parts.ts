@@ -8,8 +8,7 @@
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Program } from "../../engine/engine.ts";
 import { NAMES } from "../../models/graphs.ts";
-import type { LikelihoodName } from "../../models/likelihoods/kinds.ts";
-import { likelihoodOf } from "../../models/likelihoods/table.ts";
+import { excessOf, spreadOf, spreadOutput } from "../../models/likelihoods/table.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { evaluator } from "../reconstruction/inference.ts";
@@ -24,37 +23,6 @@ export interface FeaturePart {
   readonly value: number;
   readonly expected: number;
 }
-
-/** The least chance that a Bernoulli output is taken to have. */
-const LEAST_CHANCE = 1e-6;
-
-/** Half the squared error, in units of a variance. */
-const gaussianPart = (x: number, y: number, logVariance: number) =>
-  0.5 * (x - y) ** 2 / Math.exp(logVariance);
-
-/** The KL divergence of Bernoulli values. */
-function bernoulliPart(x: number, y: number): number {
-  const q = Math.min(1 - LEAST_CHANCE, Math.max(LEAST_CHANCE, y));
-  const term = (p: number, chance: number) => p === 0 ? 0 : p * Math.log(p / chance);
-  return term(x, q) + term(1 - x, 1 - q);
-}
-
-/** The part of one feature, by the likelihood of the model; `spread` is the logarithm of its variance or scale. */
-const PARTS: Readonly<Record<LikelihoodName, (x: number, y: number, spread: number) => number>> = {
-  mse: gaussianPart,
-  gaussian: gaussianPart,
-  bce: bernoulliPart,
-  // The likelihood itself has no most likely value within [0, 1] to measure from.
-  continuousBernoulli: bernoulliPart,
-  // The variance of a logistic distribution of scale s is (pi s)^2 / 3.
-  discretisedLogistic: (x, y, logScale) => gaussianPart(x, y, 2 * logScale + Math.log(Math.PI ** 2 / 3)),
-};
-
-/** The output of an evaluation that has the logarithms of the spread. */
-const SPREADS: Partial<Record<LikelihoodName, string>> = {
-  gaussian: "outputLogVariance",
-  discretisedLogistic: "outputLogScale",
-};
 
 /**
  * The `most` features with the largest parts in the error of each sample, the largest first; through a VAE's posterior mean.
@@ -71,7 +39,7 @@ export function largestParts(
 ): FeaturePart[][] {
   const { program, pixels: size, forEachBatch } = evaluator(engine, model, split);
   const target = program.input(NAMES.target), output = program.output("output");
-  const partOf = PARTS[likelihoodOf(model.spec).kind], largest: FeaturePart[][] = [];
+  const partOf = excessOf(model.spec), largest: FeaturePart[][] = [];
   const spreadAt = spreadReader(program, model.spec);
   forEachBatch({ samples: split.count }, (_start, rows) => {
     for (let row = 0; row < rows; row++) {
@@ -86,14 +54,10 @@ export function largestParts(
   return largest;
 }
 
-/** Reads the logarithm of the spread of a value in the last run of a program; 0 where the likelihood has none. */
+/** Reads the logarithm of the spread of a value in the last run of a program; 0 where the likelihood learns none. */
 function spreadReader(program: Program, spec: ModelSpec): (at: number) => number {
-  const likelihood = likelihoodOf(spec), name = SPREADS[likelihood.kind];
-  if (likelihood.kind === "gaussian" && typeof likelihood.variance === "number") {
-    const logVariance = Math.log(likelihood.variance);
-    return () => logVariance;
-  }
-  if (name === undefined) return () => 0;
-  const values = program.output(name);
+  const spread = spreadOf(spec);
+  if (spread === undefined) return () => 0;
+  const values = program.output(spreadOutput(spread));
   return (at) => values[at];
 }

@@ -11,11 +11,11 @@ import { inputSize } from "../../models/spec.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Program } from "../../engine/engine.ts";
 import { NAMES } from "../../models/graphs.ts";
-import type { LikelihoodName } from "../../models/likelihoods/kinds.ts";
 import {
   errorOf,
   hasOwnLikelihood,
   likelihoodOf,
+  type OwnLikelihood,
   showsProbabilities,
 } from "../../models/likelihoods/table.ts";
 import type { TrainedModel } from "../../models/trained.ts";
@@ -27,7 +27,7 @@ import { countWrongPixels } from "./wrong_pixels.ts";
  * The negative log-likelihood in nats under the likelihood of the model, by its name: summed over values, mean over samples; `undefined` with
  * all others. Lower is better.
  */
-type LikelihoodMeasures = { readonly [Name in Exclude<LikelihoodName, "mse" | "bce">]?: number };
+type LikelihoodMeasures = { readonly [Name in OwnLikelihood]?: number };
 
 /** How well samples are reconstructed; a VAE's through its posterior mean. */
 export interface ReconstructionMeasures extends LikelihoodMeasures {

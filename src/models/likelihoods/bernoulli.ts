@@ -4,6 +4,7 @@
 import { z } from "zod";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
+import { bernoulliExcess } from "./excess.ts";
 import type { LikelihoodKind } from "./likelihood.ts";
 
 /** The Bernoulli likelihood with its options. */
@@ -31,6 +32,7 @@ export const bernoulliKind = {
   error: (build, x, { logits }) => crossEntropy(build, logits, x),
   errorName: "crossEntropy",
   nats: 1,
+  excess: bernoulliExcess,
   statistics: () => ({}),
   describe: (_spec, values) => `Bernoulli ${values}`,
 } satisfies LikelihoodKind<BernoulliLoss>;

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
+import { bernoulliExcess } from "./excess.ts";
 import type { LikelihoodKind } from "./likelihood.ts";
 import { exponentialMean, logMeanDecay, magnitude } from "./exponential.ts";
 
@@ -41,6 +42,8 @@ export const continuousBernoulliKind = {
   errorName: "negativeLogLikelihood",
   nats: 1,
   mean: { of: (build, { logits }) => exponentialMean(build, logits), needsSpread: false },
+  // The likelihood itself has no most likely value within [0, 1] to measure from.
+  excess: bernoulliExcess,
   statistics: ({ logits }) => ({ outputLogits: logits }),
   describe: (_spec, values) => `continuous Bernoulli ${values}`,
 } satisfies LikelihoodKind<ContinuousBernoulliLoss>;

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { optionsOf } from "../../core/arguments.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
+import { gaussianExcess } from "./excess.ts";
 import type { LikelihoodKind, Spread } from "./likelihood.ts";
 import { logMeanDecay } from "./exponential.ts";
 
@@ -110,6 +111,8 @@ export const discretisedLogisticKind = {
     of: (build, { location, logSpread }) => discretisedLogisticMean(build, location, logSpread!),
     needsSpread: true,
   },
+  // The variance of a logistic distribution of scale s is (pi s)^2 / 3.
+  excess: (x, y, _spec, logScale) => gaussianExcess(x, y, 2 * logScale + Math.log(Math.PI ** 2 / 3)),
   statistics: ({ location, logSpread }) => ({ outputLocation: location, outputLogScale: logSpread! }),
   describe: ({ scale }, values) =>
     `discretised logistic ${values}${scale === "pixel" ? " with a scale that the decoder gives" : ""}`,

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { optionsOf } from "../../core/arguments.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
+import { gaussianExcess } from "./excess.ts";
 import type { LikelihoodKind, Spread } from "./likelihood.ts";
 import { squaredError } from "./squared_error.ts";
 
@@ -97,6 +98,8 @@ export const gaussianKind = {
       : gaussianError(build, location, x, logSpread!),
   errorName: "negativeLogLikelihood",
   nats: 1,
+  excess: (x, y, { variance }, logVariance) =>
+    gaussianExcess(x, y, typeof variance === "number" ? Math.log(variance) : logVariance),
   statistics: ({ logSpread }): Record<string, Value> =>
     logSpread === undefined ? {} : { outputLogVariance: logSpread },
   describe: ({ variance }, values) =>

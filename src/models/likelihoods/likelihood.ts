@@ -57,6 +57,11 @@ export interface LikelihoodKind<Spec extends { readonly kind: string }> {
     /** Whether it depends on a learned spread. */
     readonly needsSpread: boolean;
   };
+  /**
+   * What one value x adds to the error of a sample whose mean is y there, in nats above the least that it can be: by it the features to blame
+   * for a high error are found. `logSpread` is that of the value where it is learned.
+   */
+  excess(x: number, y: number, spec: Spec, logSpread: number): number;
   /** What the distribution is given by besides its mean, by the names of outputs in exported files. */
   statistics(decoded: DecoderOutput): Readonly<Record<string, Value>>;
   /** The distribution of values as text: `Gaussian pixels with learned variances`. */

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
+import { gaussianExcess } from "./excess.ts";
 import type { LikelihoodKind } from "./likelihood.ts";
 
 /** The squared error with its options. */
@@ -31,6 +32,7 @@ export const squaredErrorKind = {
   error: (build, x, { location }) => squaredError(build, location, x),
   errorName: "squaredError",
   nats: 0.5,
+  excess: (x, y) => gaussianExcess(x, y, 0),
   statistics: () => ({}),
   describe: (_spec, values) => `Gaussian ${values}`,
 } satisfies LikelihoodKind<SquaredErrorLoss>;

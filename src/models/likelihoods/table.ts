@@ -10,6 +10,9 @@ export interface HasLoss {
   readonly loss: ReconstructionLoss;
 }
 
+/** A likelihood whose error is neither the squared error nor the cross-entropy, which are measured of every model. */
+export type OwnLikelihood = Exclude<LikelihoodName, "mse" | "bce">;
+
 const NAMES = Object.keys(LIKELIHOODS) as LikelihoodName[];
 
 /** The likelihood that a name stands for. */
@@ -22,8 +25,12 @@ const WITH_OPTIONS = Object.values(LIKELIHOODS).map(({ schema }) => schema)
   .filter(({ shape }) => Object.keys(shape).length > 1);
 const LossRecord = z.discriminatedUnion("kind", WITH_OPTIONS as [typeof WITH_OPTIONS[number]]);
 
-const LOSS_MUST = `must be one of ${NAMES.map((name) => `"${name}"`).join(", ")}, ` +
-  "gaussian({ variance }) or discretisedLogistic({ scale })";
+/** Those that can be written with options, as calls: `gaussian({ variance })`. */
+const CALLS = WITH_OPTIONS.map(({ shape: { kind, ...options } }) =>
+  `${(kind as z.ZodLiteral<string>).value}({ ${Object.keys(options).join(", ")} })`
+);
+
+const LOSS_MUST = `must be one of ${NAMES.map((name) => `"${name}"`).join(", ")}, ${CALLS.join(" or ")}`;
 
 /** The schema of a loss. Its record is the name wherever that says all, so that two spellings of a model are one. */
 export const LossSchema: z.ZodType<ReconstructionLoss, ReconstructionLoss> = z.union([
@@ -110,6 +117,22 @@ export function showsProbabilities(
   model: HasLoss & { readonly outputActivation: OutputActivation },
 ): boolean {
   return model.outputActivation === "sigmoid" && showsLocation(model);
+}
+
+/** The likelihoods whose error is a metric of its own, under their name. */
+export const OWN_LIKELIHOODS: readonly OwnLikelihood[] = NAMES.filter((name): name is OwnLikelihood =>
+  LIKELIHOODS[name].errorName === "negativeLogLikelihood"
+);
+
+/** What one value adds to an error; see {@link LikelihoodKind.excess}. */
+export function excessOf(model: HasLoss): (x: number, y: number, logSpread: number) => number {
+  const { excess } = kindOf(model), likelihood = likelihoodOf(model);
+  return (x, y, logSpread) => excess(x, y, likelihood, logSpread);
+}
+
+/** The output of an evaluation that has the logarithm of a learned spread: `outputLogVariance`. */
+export function spreadOutput({ name }: Spread): string {
+  return `output${name[0].toUpperCase()}${name.slice(1)}`;
 }
 
 /** See {@link LikelihoodKind.statistics}. */

@@ -10,7 +10,7 @@ import { firstOfSplit } from "../../data/parts.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { encodePng } from "../../export/pictures.ts";
 import { sheet } from "../../export/sheet.ts";
-import { likelihoodOf } from "../../models/likelihoods/table.ts";
+import { likelihoodOf, OWN_LIKELIHOODS } from "../../models/likelihoods/table.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { anomalyConditions } from "./conditions.ts";
 import { type Groups, groupsOf } from "./protocol.ts";
@@ -73,9 +73,9 @@ function missingScore(score: ScoreName, { spec }: TrainedModel): string {
   if (score === "elbo") return `model must be a vae for the score elbo, got ${spec.kind}`;
   return score === "relative"
     ? `score ${NO_PICTURES}`
-    : `model.loss must be "gaussian", "continuousBernoulli" or "discretisedLogistic" for the score likelihood, got "${
-      likelihoodOf(spec).kind
-    }" (choose another score)`;
+    : `model.loss must be one of ${
+      OWN_LIKELIHOODS.map((name) => `"${name}"`).join(", ")
+    } for the score likelihood, got "${likelihoodOf(spec).kind}" (choose another score)`;
 }
 
 function scorer(

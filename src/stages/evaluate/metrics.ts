@@ -1,7 +1,14 @@
 /** The metrics of an evaluation: what was measured of reconstructions and of the evidence lower bound, with units and directions. @module */
 import type { BoundMeasures, ReconstructionMeasures } from "../../analysis/reconstruction/measure.ts";
 import type { SampleNouns } from "../../core/shape.ts";
-import { describeLikelihood, errorOf, isDiscrete, likelihoodOf } from "../../models/likelihoods/table.ts";
+import {
+  describeLikelihood,
+  errorOf,
+  isDiscrete,
+  likelihoodOf,
+  OWN_LIKELIHOODS,
+  type OwnLikelihood,
+} from "../../models/likelihoods/table.ts";
 import { inputSize, type ModelSpec } from "../../models/spec.ts";
 import type { Estimate } from "../../analysis/statistics/intervals.ts";
 import {
@@ -13,13 +20,13 @@ import {
   type Metrics,
 } from "../../pipeline/metric.ts";
 
+const NATS: MetricInfo = { unit: "nats/sample", direction: "lower" };
+
 /** The units and directions of what is measured of reconstructions; of vectors the squared error is that of a feature. */
 const RECONSTRUCTION: { readonly [Name in keyof ReconstructionMeasures]-?: MetricInfo } = {
   mse: { unit: "squared error/pixel", direction: "lower" },
-  bce: { unit: "nats/sample", direction: "lower" },
-  gaussian: { unit: "nats/sample", direction: "lower" },
-  continuousBernoulli: { unit: "nats/sample", direction: "lower" },
-  discretisedLogistic: { unit: "nats/sample", direction: "lower" },
+  bce: NATS,
+  ...Object.fromEntries(OWN_LIKELIHOODS.map((name) => [name, NATS])) as Record<OwnLikelihood, MetricInfo>,
   pixelAccuracy: { unit: "share of pixels", direction: "higher" },
   worstWrongPixels: { unit: "pixels", direction: "lower" },
   withinOnePixel: { unit: "share of samples", direction: "higher" },

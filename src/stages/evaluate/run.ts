@@ -5,6 +5,7 @@ import { measureBound, measureReconstruction } from "../../analysis/reconstructi
 import { nounsOf, type SampleNouns } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { OWN_LIKELIHOODS } from "../../models/likelihoods/table.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { evaluationConditions } from "./conditions.ts";
 import { type NoiseLevel, noiseLevels } from "./levels.ts";
@@ -158,13 +159,14 @@ function measureNoise(
 }
 
 function noteOf(metrics: Readonly<Record<string, number>>, { values }: SampleNouns): string {
+  const nats = OWN_LIKELIHOODS.map((name) => metrics[name]).find((value) => value !== undefined);
   if (metrics.elbo !== undefined) {
     const importance = metrics.importanceBound === undefined
       ? ""
       : `; importance-weighted bound with ${metrics.importanceSamples} samples ${
         (-metrics.importanceBound).toFixed(2)
       }`;
-    const bits = metrics.discretisedLogistic === undefined
+    const bits = nats === undefined || metrics.bitsPerDimension === undefined
       ? ""
       : `, ${metrics.bitsPerDimension.toFixed(3)} bits/dimension`;
     return `test -ELBO ${(-metrics.elbo).toFixed(2)} nats/sample${bits} (reconstruction ${
@@ -173,7 +175,6 @@ function noteOf(metrics: Readonly<Record<string, number>>, { values }: SampleNou
   }
   if (metrics.mse === undefined) return `${Object.keys(metrics).length} numbers`;
   if (metrics.pixelAccuracy === undefined) {
-    const nats = metrics.gaussian ?? metrics.continuousBernoulli ?? metrics.discretisedLogistic;
     const likelihood = nats === undefined ? "" : `, negative log-likelihood ${nats.toFixed(2)} nats/sample`;
     return `MSE ${metrics.mse.toPrecision(4)} a feature${likelihood}`;
   }

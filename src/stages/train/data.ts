@@ -8,7 +8,7 @@ import { sliceSplit } from "../../data/parts.ts";
 import { firstOffLevels, isUnit, scaledLimits, UNIT_TOLERANCE } from "../../data/scale.ts";
 import { isConditional } from "../../models/condition.ts";
 import type { ModelClass } from "../../models/options.ts";
-import { targetValuesOf } from "../../models/likelihoods/table.ts";
+import { likelihoodOf, targetValuesOf } from "../../models/likelihoods/table.ts";
 import type { ModelSpec } from "../../models/spec.ts";
 
 /** A model for the samples of a dataset. @throws {RunError} When it does not fit them. */
@@ -19,7 +19,7 @@ export function modelFor(model: ModelSpec, { shape, train, labelNames }: Dataset
     throw new RunError(faultsAt("model", faults).map(faultText).join("; "));
   }
   if (model.outputActivation === "sigmoid") checkUnit(train, sampleSize(shape));
-  if (targetValuesOf(model) === "levels") checkLevels(train, sampleSize(shape));
+  if (targetValuesOf(model) === "levels") checkLevels(model, train, sampleSize(shape));
   return fitModel(model, shape, classes ?? []);
 }
 
@@ -53,13 +53,15 @@ function checkUnit(train: Split, size: number): void {
   );
 }
 
-/** The discretised logistic gives probabilities to 256 levels and to nothing between them. */
-function checkLevels(train: Split, size: number): void {
+/** A likelihood of levels gives probabilities to 256 of them and to nothing between. */
+function checkLevels(model: ModelSpec, train: Split, size: number): void {
   const { targets = train, count } = train,
     found = firstOffLevels({ ...targets, count }, scaleOf(train), size);
   if (found === undefined) return;
   throw new RunError(
-    `model.loss must be another one than "discretisedLogistic" for values that are not k / 255, k from 0 to 255, got ${
+    `model.loss must be another one than "${
+      likelihoodOf(model).kind
+    }" for values that are not k / 255, k from 0 to 255, got ${
       found.toPrecision(3)
     } (pixels of 8 bits under bytes() fit; gaussian() takes all values)`,
   );

@@ -11,7 +11,7 @@ import { codePositions, hasCodebook } from "../../models/codebook.ts";
 import { isConditional } from "../../models/condition.ts";
 import { familyOf } from "../../models/family.ts";
 import type { ModelClass, TotalCorrelation } from "../../models/options.ts";
-import { targetValuesOf } from "../../models/likelihoods/table.ts";
+import { likelihoodOf, targetValuesOf } from "../../models/likelihoods/table.ts";
 import { modelSummary } from "../../models/summary.ts";
 import { importanceSamplesOf, type ModelSpec } from "../../models/spec.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
@@ -232,7 +232,8 @@ function faultsOfData(
     faults.push({ path: "monitor", message: NO_VALIDATION });
   }
   if (beyondUnit !== undefined && targetValuesOf(model) === "levels") {
-    const message = 'must be another one than "discretisedLogistic" for values that are not k / 255 ' +
+    const message =
+      `must be another one than "${likelihoodOf(model).kind}" for values that are not k / 255 ` +
       `(${beyondUnit}; bytes() keeps pixels of 8 bits as they are, gaussian() takes all values)`;
     faults.push({ path: "model.loss", message });
   } else if (beyondUnit !== undefined && model.outputActivation === "sigmoid") {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ReconstructionMeasures } from "../../analysis/reconstruction/measure.ts";
 import { parseCondition } from "../../core/condition.ts";
+import { OWN_LIKELIHOODS, type OwnLikelihood } from "../../models/likelihoods/table.ts";
 import { ModelSpec } from "../../models/spec.ts";
 import type { TrainedModel } from "../../models/trained.ts";
 import { OptimizerSpec } from "../../training/optimizers.ts";
@@ -13,9 +14,7 @@ const METRICS = Object.keys(
   {
     mse: 1,
     bce: 1,
-    gaussian: 1,
-    continuousBernoulli: 1,
-    discretisedLogistic: 1,
+    ...Object.fromEntries(OWN_LIKELIHOODS.map((name) => [name, 1])) as Record<OwnLikelihood, 1>,
     pixelAccuracy: 1,
     worstWrongPixels: 1,
     withinOnePixel: 1,

@@ -5,6 +5,7 @@ import { nameOf } from "../../../src/graph/graph.ts";
 import { isConditional } from "../../../src/models/condition.ts";
 import { encoderGraph, reconstructionGraph } from "../../../src/models/graphs.ts";
 import { tfjsLayersModel } from "../../../src/export/tfjs/model.ts";
+import { ACTIVATIONS } from "../../../src/models/activations.ts";
 import { decoderLayers, encoderLayers } from "../../../src/models/layers.ts";
 import { conv, convTranspose, groupNorm, reshape, upsample } from "../../../src/models/layers/kinds.ts";
 import { type LayerInput, layers as table, residual } from "../../../src/models/layers/table.ts";
@@ -77,9 +78,9 @@ async function predict(files: ReturnType<typeof tfjsLayersModel>, x: Float32Arra
 }
 
 for (const [name, spec] of specs) {
-  const kinds = [...encoderLayers(spec), ...decoderLayers(spec)].map(({ layer }) => layer);
-  const isRefused = kinds.some((layer) =>
-    table.tfjsOf(layer) === undefined || (layer.kind === "upsample" && layer.mode === "bilinear")
+  const isRefused = [...encoderLayers(spec), ...decoderLayers(spec)].some(({ layer, activation }) =>
+    table.tfjsOf(layer) === undefined || ACTIVATIONS[activation].tfjs === undefined ||
+    (layer.kind === "upsample" && layer.mode === "bilinear")
   );
   Deno.test(`tfjsLayersModel() ${isRefused ? "refuses" : "writes what TensorFlow.js opens and runs alike"}: ${name}`, async () => {
     const parameters = normalNumbers(modelSize(spec), 5).map((value) =>
