@@ -73,9 +73,9 @@ export {
   type RunPipelineOptions,
 } from "./src/run/run_pipeline.ts";
 export {
+  type SamplerName,
   type Sweep,
   sweep,
-  type SweepAxes,
   type SweepOptions,
   type SweepSetting,
 } from "./src/pipeline/sweep/sweep.ts";
@@ -85,6 +85,17 @@ export type {
   MedianOptions,
   WatchedOptions,
 } from "./src/pipeline/sweep/early_stop.ts";
+export {
+  choice,
+  type ChoiceAxis,
+  logUniform,
+  type LogUniformAxis,
+  type RangeOptions,
+  type SampledAxis,
+  type SweepAxes,
+  uniform,
+  type UniformAxis,
+} from "./src/pipeline/sweep/axes.ts";
 export { glyphs, type GlyphsInput } from "./src/data/glyphs.ts";
 export { mnist, type MnistInput, type MnistOptions } from "./src/data/mnist.ts";
 export { idx, type IdxInput, type IdxOptions } from "./src/data/idx.ts";

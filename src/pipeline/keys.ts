@@ -88,17 +88,19 @@ export async function stageKeys(
   return keys;
 }
 
-/** A hash of the own code of each stage that has some, by name; `file` is the address of the pipeline file. */
-export async function stageCode(
-  stages: readonly ResolvedStage[],
+/** Hashes the own code of each stage that has some, by name, and reads each module once; `file` is the address of the pipeline file. */
+export function stageCodeReader(
   file: string,
-): Promise<Record<string, string>> {
-  const codeOf = codeReader(file), code: Record<string, string> = {};
-  for (const { name, definition, options } of stages) {
-    const own = await codeOf([definition.ownCode ?? [], ownCodeIn(options)].flat());
-    if (own !== undefined) code[name] = hashOf(own.parts);
-  }
-  return code;
+): (stages: readonly ResolvedStage[]) => Promise<Record<string, string>> {
+  const codeOf = codeReader(file);
+  return async (stages) => {
+    const code: Record<string, string> = {};
+    for (const { name, definition, options } of stages) {
+      const own = await codeOf([definition.ownCode ?? [], ownCodeIn(options)].flat());
+      if (own !== undefined) code[name] = hashOf(own.parts);
+    }
+    return code;
+  };
 }
 
 /** Reads the code of stages, each module once. */

@@ -6,13 +6,14 @@
 import { z } from "zod";
 import { valueText } from "../core/arguments.ts";
 import { shortened, UsageError } from "../core/errors.ts";
-import { type Fault, faultsAt, faultText } from "../core/fault.ts";
+import { type Fault, faultText } from "../core/fault.ts";
 import { shown } from "./fault_text.ts";
 import { faultsOf, unknownKey } from "./faults.ts";
 import { invalidNames, stageNames } from "./names.ts";
 import { type Override, parseOverride, withOverrides } from "./overrides.ts";
 import type { AnyPipeline } from "./pipeline.ts";
-import { type AnyDefinition, definitionOf, isStage, type PlanFacts } from "./stage.ts";
+import { planChain, type PlanNode } from "./plan_chain.ts";
+import { type AnyDefinition, definitionOf, isStage } from "./stage.ts";
 
 /** A stage whose options are checked and complete. */
 export interface ResolvedStage {
@@ -56,6 +57,8 @@ export interface Settings {
   readonly overrides?: readonly string[];
   /** Instead of the pipeline's own. */
   readonly seed?: number;
+  /** What messages call the settings. @default {"--set"} */
+  readonly called?: string;
 }
 
 const Head = z.strictObject({
@@ -73,7 +76,27 @@ const Head = z.strictObject({
  * @throws {UsageError} With all faults of all stages at once.
  */
 export function resolvePipeline(pipeline: AnyPipeline, settings: Settings = {}): ResolvedPipeline {
-  return plannedPipeline(checkOptions(pipeline, settings));
+  const memo = resolveMemo();
+  return plannedPipeline(checkOptions(pipeline, settings, memo), memo);
+}
+
+/**
+ * What settings of one pipeline share, so that a sweep of thousands checks and plans only what differs: the checked options of each stage
+ * under its own settings, and the plans of chains of stages that begin alike.
+ */
+export interface ResolveMemo {
+  readonly options: Map<string, CheckedOptions>;
+  readonly plans: PlanNode;
+}
+
+/** An empty memo. */
+export function resolveMemo(): ResolveMemo {
+  return { options: new Map(), plans: { next: new Map() } };
+}
+
+interface CheckedOptions {
+  readonly data: Record<string, unknown>;
+  readonly faults: readonly Fault[];
 }
 
 /**
@@ -84,10 +107,11 @@ export function resolvePipeline(pipeline: AnyPipeline, settings: Settings = {}):
 export async function resolveInspected(
   pipeline: AnyPipeline,
   settings: Settings = {},
+  memo: ResolveMemo = resolveMemo(),
 ): Promise<ResolvedPipeline> {
-  const checked = checkOptions(pipeline, settings);
+  const checked = checkOptions(pipeline, settings, memo);
   await Promise.all(checked.stages.map(({ definition, options }) => definition.inspect?.(options)));
-  return plannedPipeline(checked);
+  return plannedPipeline(checked, memo);
 }
 
 /** A pipeline whose options are checked, stage by stage. */
@@ -97,7 +121,8 @@ interface CheckedPipeline extends Omit<ResolvedPipeline, "stages" | "threads" | 
 
 function checkOptions(
   pipeline: AnyPipeline,
-  { overrides = [], seed = pipeline.seed }: Settings,
+  { overrides = [], seed = pipeline.seed, called = "--set" }: Settings,
+  memo: ResolveMemo,
 ): CheckedPipeline {
   const faults: Fault[] = [];
   const { tensorboard = false } = pipeline, written = { name: pipeline.name, seed, tensorboard };
@@ -113,27 +138,26 @@ function checkOptions(
 
   const names = stageNames(pipeline);
   faults.push(...invalidNames(names), ...missingInputs(pipeline, names), ...doubleKinds(pipeline, names));
-  const settings = parseOverrides(overrides, names, faults);
+  const settings = parseOverrides(overrides, { names, called }, faults);
   const checked = pipeline.stages.map((stage, position) => {
     const name = names[position];
     const definition = definitionOf(stage);
     const mine = settings.filter((setting) => setting.stage === name);
-    return {
-      name,
-      kind: stage.kind,
-      definition,
-      options: check(definition.schema, name, stage.options, mine, faults),
-    };
+    const key = JSON.stringify([position, ...mine.map(({ text }) => text)]);
+    const found = memo.options.get(key) ?? check(definition.schema, name, stage.options, mine);
+    memo.options.set(key, found);
+    faults.push(...found.faults);
+    return { name, kind: stage.kind, definition, options: found.data };
   });
   refuse(pipeline.name, faults);
   return { ...written, stages: checked };
 }
 
 /** What the stages say of themselves, and what does not fit together. */
-function plannedPipeline(checked: CheckedPipeline): ResolvedPipeline {
-  const faults: Fault[] = [], planned = plan(checked.stages, faults);
+function plannedPipeline(checked: CheckedPipeline, memo: ResolveMemo): ResolvedPipeline {
+  const { stages, faults, threads, cost } = planChain(checked.stages, memo.plans);
   refuse(checked.name, faults);
-  return { ...checked, ...planned };
+  return { ...checked, stages, threads, cost };
 }
 
 /** The plain data of a resolved pipeline. */
@@ -198,25 +222,32 @@ export function nameFault(option: string, name: string, names: readonly string[]
   }
 }
 
-function parseOverrides(overrides: readonly string[], names: readonly string[], faults: Fault[]): Override[] {
+function parseOverrides(
+  overrides: readonly string[],
+  { names, called }: { readonly names: readonly string[]; readonly called: string },
+  faults: Fault[],
+): Override[] {
   return overrides.flatMap((text) => {
     const override = parseOverride(text);
     if (override === undefined) {
       faults.push({
-        path: "--set",
+        path: called,
         message: `must be STAGE.OPTION=VALUE as in train.epochs=5, got ${shown(text)}`,
       });
       return [];
     }
     if (override.path[0] === "name") {
       faults.push({
-        path: "--set",
+        path: called,
         message: `cannot rename a stage, as its name is its address: ${shown(text)}`,
       });
       return [];
     }
     if (names.includes(override.stage)) return [override];
-    faults.push({ path: `--set ${shortened(override.stage)}`, message: unknownKey(override.stage, names) });
+    faults.push({
+      path: `${called} ${shortened(override.stage)}`,
+      message: unknownKey(override.stage, names),
+    });
     return [];
   });
 }
@@ -226,8 +257,7 @@ function check(
   name: string,
   options: unknown,
   settings: readonly Override[],
-  faults: Fault[],
-): Record<string, unknown> {
+): CheckedOptions {
   const attempt = (before: unknown) => attemptOn(schema, name, before, settings);
   // First on what the file wrote, so that another `kind` brings its own defaults; else on the complete options, so that
   // `train.optimizer.learningRate` works on an optimizer that the file left out.
@@ -237,8 +267,7 @@ function check(
     : undefined;
   const onComplete = complete === undefined ? onWritten : attempt(complete);
   const better = onComplete.faults.length <= onWritten.faults.length ? onComplete : onWritten;
-  faults.push(...better.faults);
-  return better.data ?? {};
+  return { data: better.data ?? {}, faults: better.faults };
 }
 
 interface Attempt {
@@ -265,23 +294,6 @@ function attemptOn(schema: z.ZodType, name: string, before: unknown, settings: r
 }
 
 type CheckedStage = Omit<ResolvedStage, "lines">;
-
-function plan(
-  checked: readonly CheckedStage[],
-  faults: Fault[],
-): Pick<ResolvedPipeline, "stages" | "threads" | "cost"> {
-  let facts: PlanFacts = {}, cost = 0;
-  const stages = checked.map((stage) => {
-    const planned = stage.definition.plan?.(stage.options, facts) ?? { lines: [] };
-    const refusal = facts.model === undefined ? true : stage.definition.models?.[facts.model];
-    if (typeof refusal === "string") faults.push({ path: `${stage.name}.model`, message: refusal });
-    facts = { ...facts, ...planned.facts };
-    cost += planned.cost ?? 0;
-    faults.push(...faultsAt(stage.name, planned.faults ?? []));
-    return { ...stage, lines: planned.lines };
-  });
-  return { stages, threads: facts.threads ?? 1, cost };
-}
 
 function refuse(name: string, faults: readonly Fault[]): void {
   if (faults.length === 0) return;

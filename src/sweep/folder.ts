@@ -10,7 +10,7 @@ import { messageOf, RunError, UsageError } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { OtherVersionError, otherVersionOf, SCHEMA } from "../core/schema_version.ts";
 import { redactDeep } from "../core/secrets.ts";
-import type { Sweep } from "../pipeline/sweep/sweep.ts";
+import { samplerOf, type Sweep } from "../pipeline/sweep/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
 import type { SweepPlan } from "./plan.ts";
 import type { ListedTrial } from "./trial.ts";
@@ -86,7 +86,7 @@ export async function openSweepFolder(
       set,
       axes: sweep.axes,
       options: sweep.options,
-      sampler: "grid",
+      sampler: samplerOf(sweep),
       trials,
     };
     await writeFileAtomically(planFile(folder), planText(redactDeep(record)));

@@ -5,7 +5,8 @@
  * @module
  */
 import { UsageError } from "../core/errors.ts";
-import { resolveInspected } from "../pipeline/resolve.ts";
+import { stageCodeReader } from "../pipeline/keys.ts";
+import { type ResolvedPipeline, resolveInspected, resolveMemo } from "../pipeline/resolve.ts";
 import { EarlyStop } from "../pipeline/sweep/early_stop_schema.ts";
 import type { Sweep } from "../pipeline/sweep/sweep.ts";
 import { watchedStage } from "./early/early_stopping.ts";
@@ -45,48 +46,47 @@ const SHOWN = ["metric", "success", "metrics", "baseline", "each"];
  * @throws {UsageError} When the sweep is none, or the pipeline does not work under one of its settings, which the message names.
  */
 export async function planSweep(sweep: Sweep, options: PlanOptions): Promise<SweepPlan> {
-  const { pipeline, axes } = sweep, trials = new Map<string, Trial>();
+  const { pipeline, axes } = sweep,
+    trials = new Map<string, Trial>(),
+    resolve = trialResolver(sweep, options);
+  const resolved = await resolve.base(), base = await resolve.idOf(resolved);
   const members = sweepMembers(sweep, options.seed ?? pipeline.seed);
   for (const member of members) {
-    const trial = await trialOf(sweep, member, options), first = trials.get(trial.id);
+    const trial = await resolve.trial(member), first = trials.get(trial.id);
     trials.set(trial.id, first === undefined ? trial : withAlias(first, trial.label));
   }
   const earlyStop = sweep.options.earlyStop == null ? undefined : EarlyStop.parse(sweep.options.earlyStop);
-  const ofRuns = Object.entries({ ...sweep.options, earlyStop }).filter(([name]) => !SHOWN.includes(name));
+  const ofRuns = Object.fromEntries(
+    Object.entries({ ...sweep.options, earlyStop }).filter(([name]) => !SHOWN.includes(name)),
+  );
   return {
-    sweep: shortId({
-      pipeline: pipeline.name,
-      axes,
-      options: Object.fromEntries(ofRuns),
-      trials: [...trials.keys()],
-    }),
+    sweep: shortId({ pipeline: pipeline.name, base, axes, options: ofRuns, trials: [...trials.keys()] }),
     pipeline: pipeline.name,
     trials: [...trials.values()],
     repeated: members.length - trials.size,
-    ...earlyStop === undefined ? {} : { watched: await watchedBy(earlyStop, pipeline, members[0], options) },
+    ...earlyStop === undefined ? {} : { watched: watchedStage(resolved.stages, earlyStop) },
   };
 }
 
-async function trialOf({ pipeline }: Sweep, member: SweepMember, { set, file }: PlanOptions): Promise<Trial> {
-  const { label, settings, seed, overrides } = member;
-  try {
-    const resolved = await resolveInspected(pipeline, { overrides: [...set, ...overrides], seed });
-    return { id: await trialId(resolved, file), label, settings, seed, cost: resolved.cost, overrides };
-  } catch (thrown) {
-    if (!(thrown instanceof UsageError)) throw thrown;
-    throw new UsageError(`${thrown.message}\n    in the sweep's setting "${label}"`);
-  }
-}
-
-/** The training that early stopping watches: settings do not change the stages of a pipeline. @throws {UsageError} */
-async function watchedBy(
-  earlyStop: EarlyStop,
-  pipeline: Sweep["pipeline"],
-  { overrides, seed }: SweepMember,
-  { set }: PlanOptions,
-): Promise<string> {
-  const { stages } = await resolveInspected(pipeline, { overrides: [...set, ...overrides], seed });
-  return watchedStage(stages, earlyStop);
+/** Makes trials of the members of a sweep, and checks only what differs between them. */
+function trialResolver({ pipeline }: Sweep, { set, file, seed: first }: PlanOptions) {
+  const memo = resolveMemo(), codeOf = stageCodeReader(file);
+  const idOf = async (resolved: ResolvedPipeline) => trialId(resolved, await codeOf(resolved.stages));
+  return {
+    idOf,
+    /** The pipeline without the settings of the sweep. */
+    base: () => resolveInspected(pipeline, { overrides: set, seed: first }, memo),
+    async trial({ label, settings, seed, overrides }: SweepMember): Promise<Trial> {
+      try {
+        const all = { overrides: [...set, ...overrides], seed, called: "sweep" };
+        const resolved = await resolveInspected(pipeline, all, memo);
+        return { id: await idOf(resolved), label, settings, seed, cost: resolved.cost, overrides };
+      } catch (thrown) {
+        if (!(thrown instanceof UsageError)) throw thrown;
+        throw new UsageError(`${thrown.message}\n    in the sweep's setting "${label}"`);
+      }
+    },
+  };
 }
 
 /** The same trial under one more label. */

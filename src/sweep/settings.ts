@@ -3,8 +3,13 @@
  *
  * @module
  */
-import { checkSweep, SEED_PATH } from "../pipeline/sweep/check.ts";
-import { isListOfSettings, type Sweep, type SweepAxes, type SweepSetting } from "../pipeline/sweep/sweep.ts";
+import { UsageError } from "../core/errors.ts";
+import { isRange, listedValues, sampledPaths, SEED_PATH, type SweepAxes } from "../pipeline/sweep/axes.ts";
+import { checkSweep } from "../pipeline/sweep/check.ts";
+import { isListOfSettings, samplerOf, type Sweep } from "../pipeline/sweep/sweep.ts";
+import { randomPoint } from "./samplers/random.ts";
+import { MOST_SOBOL_AXES, sobolPoint } from "./samplers/sobol.ts";
+import { type Point, type Space, valuesAt } from "./samplers/space.ts";
 
 /** One setting. */
 export interface LabelledSetting {
@@ -22,40 +27,73 @@ export interface SweepMember extends LabelledSetting {
 }
 
 /**
- * All members of a sweep: every setting, of a grid every combination, the last axis changing soonest, and every seed of each.
+ * All members of a sweep: every setting, of a grid every combination, the last axis changing soonest, and every seed of each. Settings that
+ * depend on results (`tpe`) are not among them.
  *
  * @param seed The first seed, or the only one; an axis `seed` takes its place.
  * @throws {UsageError} When the sweep is not one, or would have too many trials: nothing is listed then.
  */
 export function sweepMembers(sweep: Sweep, seed: number): SweepMember[] {
   checkSweep(sweep);
-  const { axes, options } = sweep, seeds = seedsOf(sweep, seed, options.seeds);
-  const settings = isListOfSettings(axes) ? axes.map(listed) : combinations(axes);
-  return settings.flatMap((setting) => {
-    const overrides = overridesOf(setting.settings);
-    return seeds.map((seed) => ({ ...setting, overrides, seed }));
+  return settingsOf(sweep, seed).flatMap((setting) => membersOf(sweep, setting, seed));
+}
+
+/** The members of one setting, one for each seed. */
+function membersOf(
+  { axes, options: { seeds = 1 } }: Sweep,
+  setting: LabelledSetting,
+  first: number,
+): SweepMember[] {
+  const overrides = Object.entries(setting.settings).map(([path, value]) =>
+    `${path}=${JSON.stringify(value)}`
+  );
+  const all = !isListOfSettings(axes) && Object.hasOwn(axes, SEED_PATH)
+    ? axes[SEED_PATH] as number[]
+    : Array.from({ length: seeds }, (_, place) => first + place);
+  return all.map((seed) => ({ ...setting, overrides, seed }));
+}
+
+function settingsOf(sweep: Sweep, seed: number): LabelledSetting[] {
+  const { axes, options: { trials = 0 } } = sweep;
+  if (isListOfSettings(axes)) return axes.map(({ label, set = {} }) => ({ label, settings: set }));
+  const sampler = samplerOf(sweep);
+  if (sampler === "grid") return combinations(axes);
+  if (sampler === "tpe") return [];
+  if (sampler === "sobol") checkDimensions(axes);
+  const space = spaceOf(axes), drawPoint = sampler === "sobol" ? sobolPoint : randomPoint;
+  return Array.from({ length: trials }, (_, number) => settingAt(axes, drawPoint(space, seed, number)));
+}
+
+/** @throws {UsageError} When there are more axes than the sequence has numbers for. */
+function checkDimensions(axes: SweepAxes): void {
+  const { length } = sampledPaths(axes);
+  if (length <= MOST_SOBOL_AXES) return;
+  throw new UsageError(
+    `sweep.axes must be at most ${MOST_SOBOL_AXES} for the sampler sobol, got ${length} (the sampler random has no limit)`,
+  );
+}
+
+/** What a sampler draws from. */
+function spaceOf(axes: SweepAxes): Space {
+  return sampledPaths(axes).map((path) => {
+    const axis = axes[path];
+    return isRange(axis) ? axis : { kind: "choice", values: listedValues(axis) };
   });
 }
 
-/** Settings as `--set` takes them. */
-function overridesOf(settings: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(settings).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
-}
-
-function seedsOf({ axes }: Sweep, first: number, count = 1): readonly number[] {
-  if (!isListOfSettings(axes) && Object.hasOwn(axes, SEED_PATH)) return axes[SEED_PATH] as number[];
-  return Array.from({ length: count }, (_, place) => first + place);
-}
-
-function listed({ label, set = {} }: SweepSetting): LabelledSetting {
-  return { label, settings: set };
+/** The setting at a point of the space. */
+function settingAt(axes: SweepAxes, point: Point): LabelledSetting {
+  const values = valuesAt(spaceOf(axes), point);
+  const settings = Object.fromEntries(sampledPaths(axes).map((path, at) => [path, values[at]]));
+  return { settings, label: labelOf(settings) };
 }
 
 function combinations(axes: SweepAxes): LabelledSetting[] {
-  const paths = Object.keys(axes).filter((path) => path !== SEED_PATH);
-  return paths.reduce<Record<string, unknown>[]>(
-    (before, path) =>
-      before.flatMap((settings) => axes[path].map((value) => ({ ...settings, [path]: value }))),
+  return sampledPaths(axes).reduce<Record<string, unknown>[]>(
+    (before, path) => {
+      const axis = axes[path], values = isRange(axis) ? [] : listedValues(axis);
+      return before.flatMap((settings) => values.map((value) => ({ ...settings, [path]: value })));
+    },
     [{}],
   ).map((settings) => ({ settings, label: labelOf(settings) }));
 }

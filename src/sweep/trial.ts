@@ -5,7 +5,7 @@
  */
 import type { ResolvedPipeline } from "../pipeline/resolve.ts";
 import { specOf } from "../pipeline/resolve.ts";
-import { hashOf, stageCode } from "../pipeline/keys.ts";
+import { hashOf } from "../pipeline/keys.ts";
 
 /** A trial as the folder of a sweep lists it. */
 export interface ListedTrial {
@@ -32,13 +32,11 @@ export interface Trial extends ListedTrial {
 const DIGITS = 16;
 
 /**
- * The id of what runs: a function of the resolved pipeline alone, so every machine finds the same. What only decides where results are
- * written is no part of it.
- *
- * @param file The address of the pipeline file, for the code that it brings.
+ * The id of what runs: a function of the resolved pipeline and the code that it brings, so every machine finds the same. What only decides
+ * where results are written is no part of it.
  */
-export async function trialId(pipeline: ResolvedPipeline, file: string): Promise<string> {
-  return shortId({ spec: specOf(pipeline), code: await stageCode(pipeline.stages, file) });
+export function trialId(pipeline: ResolvedPipeline, code: Readonly<Record<string, string>>): string {
+  return shortId({ spec: specOf(pipeline), code });
 }
 
 /** A hash of plain data that is short enough for a file's name. */

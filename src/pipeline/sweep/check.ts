@@ -4,25 +4,28 @@ import { UsageError } from "../../core/errors.ts";
 import { type Fault, faultText } from "../../core/fault.ts";
 import { faultsOf } from "../faults.ts";
 import { EarlyStop } from "./early_stop_schema.ts";
-import { isListOfSettings, type Sweep } from "./sweep.ts";
+import { isRange, listedValues, SampledAxisSchema, sampledPaths, SEED_PATH, type SweepAxes } from "./axes.ts";
+import { isListOfSettings, samplerOf, SAMPLERS, type Sweep } from "./sweep.ts";
 
 /** The most trials of a sweep: more than most clusters get through, and few enough to list. */
 const MOST_TRIALS = 100_000;
 
-/** The path that stands for the pipeline's seed. */
-export const SEED_PATH = "seed";
+/** A metric: the stage's name, and its own. */
+const Address = z.string().regex(/^[^.]+\../, { error: 'must be STAGE.METRIC as in "evaluate.mse"' });
 
 const Seeds = z.array(z.int().min(0)).min(1);
 
 const Axes = z.union([
   z.array(z.strictObject({ label: z.string().min(1), set: z.record(z.string(), z.unknown()).optional() }))
     .min(1),
-  z.record(z.string(), z.array(z.unknown()).min(1)),
-], { error: "must be an object of lists, or a list of { label, set }" });
+  z.record(z.string(), z.union([z.array(z.unknown()).min(1), SampledAxisSchema])),
+], { error: "must be an object of lists and ranges, or a list of { label, set }" });
 
 const Options = z.strictObject({
   seeds: z.int().min(1).optional(),
-  metric: z.string().nullish(),
+  trials: z.int().min(1).optional(),
+  sampler: z.enum(SAMPLERS).optional(),
+  metric: Address.nullish(),
   earlyStop: EarlyStop.nullish(),
   success: z.string().nullish(),
   metrics: z.array(z.string()).optional(),
@@ -43,8 +46,9 @@ export function checkSweep(sweep: Sweep): void {
       return error === undefined ? [] : faultsOf(error, schema, `sweep.${path}`, value);
     },
   );
-  if (faults.length === 0) faults = seedFaults(sweep);
-  if (faults.length === 0) faults = sizeFaults(sweep);
+  for (const check of [seedFaults, samplerFaults, sizeFaults]) {
+    if (faults.length === 0) faults = check(sweep);
+  }
   if (faults.length > 0) throw new UsageError(faults.map(faultText).join("\n"));
 }
 
@@ -57,14 +61,55 @@ function seedFaults({ axes, options }: Sweep): Fault[] {
   return [{ path: "sweep.options.seeds", message: `must not be given with ${path}, got ${options.seeds}` }];
 }
 
+/** What does not fit of the way in which settings are chosen. */
+function samplerFaults({ axes, options }: Sweep): Fault[] {
+  const { trials, sampler } = options,
+    fault = (path: string, message: string) => [{ path: `sweep.${path}`, message }];
+  if (isListOfSettings(axes)) {
+    if (trials === undefined && (sampler ?? "grid") === "grid") return [];
+    const [name, value] = trials === undefined ? ["sampler", sampler] : ["trials", trials];
+    return fault(
+      `options.${name}`,
+      `must not be given with listed settings, which are all run, got ${value}`,
+    );
+  }
+  const range = Object.keys(axes).find((path) => isRange(axes[path]));
+  if (samplerOf({ axes, options }) === "grid") {
+    if (trials !== undefined) {
+      return fault("options.trials", `must not be given with a grid, which runs all, got ${trials}`);
+    }
+    if (range === undefined) return [];
+    return sampler === undefined
+      ? fault(
+        "options.trials",
+        `must say how many settings are drawn, as axis "${range}" is a range, got none`,
+      )
+      : fault("options.sampler", `must be random, sobol or tpe, as axis "${range}" is a range, got grid`);
+  }
+  if (trials === undefined) {
+    return fault("options.trials", `must say how many settings ${sampler} draws, got none`);
+  }
+  return sampledPaths(axes).length > 0 ? [] : fault("axes", "must have something to draw from, got none");
+}
+
 /** That a sweep is too large. */
-function sizeFaults({ axes, options: { seeds = 1 } }: Sweep): Fault[] {
-  const settings = isListOfSettings(axes)
-    ? axes.length
-    : Object.values(axes).reduce((product, values) => product * values.length, 1);
-  const trials = settings * seeds;
-  if (trials <= MOST_TRIALS) return [];
+function sizeFaults({ axes, options }: Sweep): Fault[] {
+  const { seeds = 1, trials } = options;
+  const settings = isListOfSettings(axes) ? axes.length : trials ?? gridSize(axes);
+  const listed = isListOfSettings(axes) || !Object.hasOwn(axes, SEED_PATH)
+    ? seeds
+    : (axes[SEED_PATH] as unknown[]).length;
+  const total = settings * listed;
+  if (total <= MOST_TRIALS) return [];
   const message =
-    `must have at most ${MOST_TRIALS} trials, got ${trials} (${settings} settings with ${seeds} seeds)`;
+    `must have at most ${MOST_TRIALS} trials, got ${total} (${settings} settings with ${listed} seeds)`;
   return [{ path: "sweep", message }];
+}
+
+/** The number of combinations of a grid. */
+function gridSize(axes: SweepAxes): number {
+  return sampledPaths(axes).reduce((product, path) => {
+    const axis = axes[path];
+    return product * (isRange(axis) ? 1 : listedValues(axis).length);
+  }, 1);
 }

@@ -6,11 +6,28 @@
 import { optionsOf } from "../../core/arguments.ts";
 import { isPipeline, type Pipeline } from "../pipeline.ts";
 import type { EarlyStopOptions } from "./early_stop.ts";
+import type { SweepAxes } from "./axes.ts";
+
+/** How the settings of a sweep are chosen. */
+export type SamplerName = "grid" | "random" | "sobol" | "tpe";
+
+/** All of them. */
+export const SAMPLERS: readonly SamplerName[] = ["grid", "random", "sobol", "tpe"];
 
 /** Options for a sweep. */
 export interface SweepOptions {
   /** How many seeds each setting is run with: the pipeline's own and those that follow it. @default {1} */
   seeds?: number;
+  /**
+   * How many settings a sampler draws; each is run with every seed. A grid and a list of settings have as many as they list.
+   * @default {none: every combination is run}
+   */
+  trials?: number;
+  /**
+   * How settings are chosen: `"grid"` runs every combination; `"random"` draws each by itself; `"sobol"` draws points that cover the ranges
+   * evenly; `"tpe"` draws by the results so far. @default {"random" with `trials`, else "grid"}
+   */
+  sampler?: SamplerName;
   /**
    * The metric by which settings are ranked, as in `"evaluate.mse"`, better in the direction that the metric itself states. @default {the
    * first that is compared and has a direction}
@@ -34,12 +51,6 @@ export interface SweepOptions {
   each?: boolean;
 }
 
-/**
- * The grid of a sweep: the path of an option, as `--set` takes it, to the values that it takes. The path `seed` stands for the seed of the
- * pipeline.
- */
-export type SweepAxes = Readonly<Record<string, readonly unknown[]>>;
-
 /** A setting of a sweep that is no grid: several options changed together, under one name. */
 export interface SweepSetting {
   /** What it is called. */
@@ -54,14 +65,15 @@ export interface Sweep {
   readonly type: "sweep";
   /** What is run. */
   readonly pipeline: Pipeline<object>;
-  /** What varies: a grid, or a list of settings. */
+  /** What varies: a grid, ranges to draw from, or a list of settings. */
   readonly axes: SweepAxes | readonly SweepSetting[];
   /** Its options. */
   readonly options: SweepOptions;
 }
 
 /**
- * Runs a pipeline under every combination of some settings (or under settings that are listed one by one, each with a label), each with several seeds, and compares them.
+ * Runs a pipeline under every combination of some settings (or under settings that are listed one by one, each with a label, or drawn from
+ * ranges), each with several seeds, and compares them.
  *
  * @example Every combination of lists
  * ```ts
@@ -75,6 +87,22 @@ export interface Sweep {
  * const example = sweep(letters, { "train.optimizer": [sgd(), momentum(), adam()], seed: [1, 2, 3] }, {
  *   success: "evaluate.worstWrongPixels <= 1",
  * });
+ * ```
+ *
+ * @example Settings that are drawn from ranges
+ * ```ts
+ * import { ae, evaluate, glyphs, load, logUniform, pipeline, sweep, train, uniform } from "@hourglass/hourglass";
+ *
+ * const letters = pipeline("letters")
+ *   .pipe(load(glyphs()))
+ *   .pipe(train(ae({ encoder: [35, 60, 40, 20], latent: 2, activation: "tanh" }), { epochs: 500 }))
+ *   .pipe(evaluate());
+ *
+ * const example = sweep(letters, {
+ *   "train.optimizer.learningRate": logUniform(1e-4, 1e-1),
+ *   "train.model.latent": uniform(1, 8, { integer: true }),
+ *   "train.model.activation": ["tanh", "relu"],
+ * }, { trials: 20, sampler: "sobol", metric: "evaluate.mse" });
  * ```
  */
 export function sweep<Have extends object>(
@@ -100,4 +128,9 @@ export function isSweep(value: unknown): value is Sweep {
 /** Whether the settings of a sweep are listed one by one. */
 export function isListOfSettings(axes: Sweep["axes"]): axes is readonly SweepSetting[] {
   return Array.isArray(axes);
+}
+
+/** How the settings of a sweep are chosen. */
+export function samplerOf({ options: { sampler, trials } }: Pick<Sweep, "axes" | "options">): SamplerName {
+  return sampler ?? (trials === undefined ? "grid" : "random");
 }

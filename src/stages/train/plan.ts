@@ -1,27 +1,24 @@
 /** What a train stage would do, without doing it. @module */
-import { flops, valueBytes } from "../../graph/cost.ts";
-import { trainingGraph } from "../../models/loss_graphs.ts";
 import { describeKl, klShare, klTarget } from "../../models/kl_schedule.ts";
 import { bytesText, countText, inUnits, plural } from "../../core/amounts.ts";
 import { type Fault, faultsAt } from "../../core/fault.ts";
 import { type SampleShape, sampleShapeText } from "../../core/shape.ts";
-import { fitModel, hiddenFirst, modelFaults } from "../../models/fit_model.ts";
-import { describeModel, latentShape } from "../../models/layers.ts";
+import { hiddenFirst } from "../../models/fit_model.ts";
+import { latentShape } from "../../models/layers.ts";
 import { codePositions, hasCodebook } from "../../models/codebook.ts";
 import { isConditional } from "../../models/condition.ts";
 import { familyOf } from "../../models/family.ts";
 import type { ModelClass, TotalCorrelation } from "../../models/options.ts";
 import { likelihoodOf, targetValuesOf } from "../../models/likelihoods/table.ts";
-import { modelSummary } from "../../models/summary.ts";
 import { importanceSamplesOf, type ModelSpec } from "../../models/spec.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
-import { threadsFor } from "../../engine/threads.ts";
 import { freezableNames, frozenRanges } from "../../training/frozen.ts";
 import { hasMomentum, ruleOf } from "../../training/optimizers.ts";
 import { describeSchedule } from "../../training/schedules.ts";
 import { conditionFaults } from "./data.ts";
+import { faultsOfModel, fittedModel, modelCost } from "./model_cost.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
@@ -29,7 +26,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   const shape = shapeOf(settings, facts);
   const classes = facts.classes ?? [];
   const faults = [
-    ...shape === undefined ? [] : modelFaults(settings.model, shape),
+    ...shape === undefined ? [] : faultsOfModel(settings.model, shape),
     ...conditionFaults(settings.model, facts.classes),
   ];
   const isSized = shape !== undefined && (!isConditional(settings.model) || classes.length > 0);
@@ -43,7 +40,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
     };
   }
   const { faults: sizeFaults = [], ...plan } = planModel(
-    fitModel(settings.model, shape, classes),
+    fittedModel(settings.model, shape, classes),
     settings,
     facts,
   );
@@ -54,31 +51,30 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
 
 /** The plan of a model whose size is known. */
 function planModel(model: ModelSpec, settings: TrainSettings, facts: PlanFacts): StagePlan {
-  const { batchSize, optimizer, ema } = settings, parameters = modelSize(model);
-  const graph = trainingGraph(model, { paired: facts.noisy ?? false });
-  const memory = valueBytes(graph, batchSize) +
-    4 * parameters * (1 + ruleOf(optimizer, ema !== undefined).slots);
+  const { batchSize, optimizer, ema, repeats, epochs } = settings;
+  const cost = modelCost(model, batchSize, facts.noisy ?? false), { parameters } = cost;
+  const memory = cost.bytes + 4 * parameters * (1 + ruleOf(optimizer, ema !== undefined).slots);
   return {
     lines: [
-      `${describeModel(model)}, ${parameters.toLocaleString("en-US")} parameters`,
+      `${cost.description}, ${parameters.toLocaleString("en-US")} parameters`,
       lengthLine(settings),
       ...scheduleLines(settings),
       ...averageLines(settings),
       ...klLines(settings),
       ...codeLines(model),
       ...startLines(settings),
-      `a step: ${inUnits(flops(graph, batchSize), ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
+      `a step: ${inUnits(cost.flops, ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
         bytesText(memory)
       } of memory besides the samples`,
-      ...modelSummary(model).map((line) => `  ${line}`),
+      ...cost.layers.map((line) => `  ${line}`),
     ],
     facts: {
       latent: model.latent,
       model: familyOf(model),
       ...isConditional(model) ? { modelClasses: model.classes } : {},
-      threads: Math.max(facts.threads ?? 1, threadsFor(graph, batchSize)),
+      threads: Math.max(facts.threads ?? 1, cost.threads),
     },
-    cost: flops(graph, batchSize) / batchSize * (facts.samples ?? 1) * settings.repeats * settings.epochs,
+    cost: cost.flops / batchSize * (facts.samples ?? 1) * repeats * epochs,
     faults: memoryFaults(memory),
   };
 }
@@ -131,8 +127,8 @@ function faultsOfWeights(
   shape: SampleShape | undefined,
   classes: readonly ModelClass[],
 ): Fault[] {
-  if (shape === undefined) return [];
-  const fitted = fitModel(model, shape, classes), faults: Fault[] = [], names = freezableNames(fitted);
+  if (shape === undefined || (initial === null && freeze.length === 0)) return [];
+  const fitted = fittedModel(model, shape, classes), faults: Fault[] = [], names = freezableNames(fitted);
   freeze.forEach((name, at) => {
     if (names.includes(name)) return;
     faults.push({ path: `freeze[${at}]`, message: `must be one of ${names.join(", ")}, got "${name}"` });

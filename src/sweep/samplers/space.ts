@@ -4,37 +4,7 @@
  * @module
  */
 
-/** A number between two bounds, all equally likely. */
-interface UniformAxis {
-  readonly kind: "uniform";
-  /** The least value. */
-  readonly low: number;
-  /** The largest value, above the least. */
-  readonly high: number;
-  /** Whether only whole numbers are drawn; both bounds then are some, and are drawn as often as the others. */
-  readonly integer: boolean;
-}
-
-/** A positive number between two bounds, whose logarithm is uniform: for rates and weights. */
-interface LogUniformAxis {
-  readonly kind: "logUniform";
-  /** The least value, above 0. */
-  readonly low: number;
-  /** The largest value, above the least. */
-  readonly high: number;
-  /** Whether only whole numbers are drawn. */
-  readonly integer: boolean;
-}
-
-/** One of some values, in no order: what a list is to a sampler. */
-interface ChoiceAxis {
-  readonly kind: "choice";
-  /** At least one value. */
-  readonly values: readonly unknown[];
-}
-
-/** An axis of a sampled sweep. */
-export type SampledAxis = UniformAxis | LogUniformAxis | ChoiceAxis;
+import type { ChoiceAxis, SampledAxis } from "../../pipeline/sweep/axes.ts";
 
 /** The axes of a sampled sweep, in the order of the sweep. */
 export type Space = readonly SampledAxis[];

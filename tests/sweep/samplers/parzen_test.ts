@@ -2,7 +2,7 @@ import { ok } from "node:assert/strict";
 import fc from "fast-check";
 import { normalBelow } from "../../../src/sweep/samplers/normal_distribution.ts";
 import { parzenEstimator } from "../../../src/sweep/samplers/parzen.ts";
-import type { SampledAxis } from "../../../src/sweep/samplers/space.ts";
+import type { SampledAxis } from "../../../src/pipeline/sweep/axes.ts";
 import { assertClose } from "../../support/close.ts";
 import { hasPython, needsPython, python } from "../../support/python.ts";
 

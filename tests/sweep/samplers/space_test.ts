@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import fc from "fast-check";
-import { placeAt, type SampledAxis, shareOf, sizeOf, valuesAt } from "../../../src/sweep/samplers/space.ts";
+import type { SampledAxis } from "../../../src/pipeline/sweep/axes.ts";
+import { placeAt, shareOf, sizeOf, valuesAt } from "../../../src/sweep/samplers/space.ts";
 
 const share = fc.double({ min: 1e-9, max: 1 - 1e-9, noNaN: true });
 
