@@ -7,7 +7,7 @@ import type { Program } from "../../src/engine/engine.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import { connect } from "../../src/engine/native/api.ts";
 import { openPackagedLibrary } from "../../src/engine/native/library.ts";
-import { openProductSessions, sessionProducts } from "../../src/engine/native/products.ts";
+import { productSessions, sessionProducts } from "../../src/engine/native/products.ts";
 import { kernelModule } from "../../src/engine/wasm.ts";
 import { fuse, nameOfKernel } from "../../src/engine/wasm/fuse.ts";
 import { lower, lowerCopy } from "../../src/engine/wasm/lower.ts";
@@ -94,7 +94,7 @@ type Products = (memory: ProgramMemory) => MakeProduct;
 
 /** ONNX Runtime's products, as the native engine has them in graphs with maps. */
 async function nativeProducts(): Promise<Products> {
-  const api = connect(await openPackagedLibrary()), sessions = openProductSessions(api);
+  const api = connect(await openPackagedLibrary()), sessions = productSessions(api);
   return ({ buffer, kernels, layout }) =>
     sessionProducts(api, sessions, buffer, kernelProducts(kernels, layout)).makeProduct;
 }

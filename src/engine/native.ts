@@ -2,7 +2,8 @@
  * The native engine: graphs run by ONNX Runtime through its C API, on the memory of the WebAssembly kernels, which gather, draw and
  * update as they do in the wasm engine. Needs `--allow-ffi` and a platform for which the package has a library.
  *
- * Two runs with the same number of threads give the same bits; another number may differ in the last digits.
+ * Two runs with the same number of threads give the same bits; another number may differ in the last digits, except in
+ * parts, whose bits do not depend on it.
  *
  * @module
  */
@@ -13,9 +14,8 @@ import type { Engine } from "./engine.ts";
 import { type Api, connect } from "./native/api.ts";
 import { openPackagedLibrary } from "./native/library.ts";
 import { compile } from "./native/program.ts";
-import { inParts } from "./parts/in_parts.ts";
 import { keepThread } from "./threads/helper_thread.ts";
-import { threadsFor } from "./threads.ts";
+import { threadsFor, threadsForParts } from "./threads.ts";
 import { kernelModule, sharedKernelModule } from "./wasm.ts";
 import { compile as compileForKernels } from "./wasm/program.ts";
 
@@ -64,13 +64,10 @@ export async function nativeEngine(
     compile(graph, options) {
       const { capacity, parts } = options;
       if (isSmall(graph, capacity)) return compileForKernels(kernels.own, graph, options);
-      if (parts !== undefined) {
-        return inParts((graph, options) => compile(api, kernels, graph, options, 1), graph, {
-          ...options,
-          parts,
-        });
-      }
-      return compile(api, kernels, graph, options, threads ?? threadsFor(graph, capacity, cores));
+      const suited = parts === undefined
+        ? threadsFor(graph, capacity, cores)
+        : threadsForParts(graph, capacity, parts.count, cores);
+      return compile(api, kernels, graph, options, threads ?? suited);
     },
   };
 }

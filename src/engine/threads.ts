@@ -22,3 +22,13 @@ export function threadsFor(
   if (count >= 2 && !hasMaps(graph)) return count;
   return most >= 2 && work >= FLOPS_OF_DATA_PARALLEL && splitGraph(graph) !== undefined ? 2 : 1;
 }
+
+/** The same for runs in parts of at most `rows` rows each, which at most two threads share. */
+export function threadsForParts(
+  graph: Graph,
+  rows: number,
+  parts: number,
+  cores: number = navigator.hardwareConcurrency,
+): number {
+  return cores >= 2 && parts >= 2 && parts * flops(graph, rows) >= FLOPS_OF_DATA_PARALLEL ? 2 : 1;
+}

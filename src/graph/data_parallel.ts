@@ -68,7 +68,8 @@ export function splitGraph(graph: Graph): DataParallelGraph | undefined {
 /** Of one row each, of sums over rows, or of neither. */
 type Kind = "rows" | "sums" | "fixed";
 
-function kindsOf(graph: Graph): ReadonlyMap<Value, Kind> | undefined {
+/** What each value is; `undefined` where rows depend on sums over rows, or on other rows. */
+export function kindsOf(graph: Graph): ReadonlyMap<Value, Kind> | undefined {
   const kinds = new Map<Value, Kind>();
   for (const value of graph.values) {
     const of = value.operands.map((operand) => kinds.get(operand)!);

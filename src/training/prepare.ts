@@ -6,6 +6,7 @@
 import { shareFirst } from "../core/collective.ts";
 import { feedSamples, sampleOptions } from "../data/feed.ts";
 import type { Floats, Program, SampleOptions } from "../engine/engine.ts";
+import { isDivisible } from "../graph/parts.ts";
 import { trainingGraph } from "../models/loss_graphs.ts";
 import { initialParameters } from "../models/initial.ts";
 import { inputSize } from "../models/spec.ts";
@@ -127,7 +128,11 @@ function compileStep(
   { batchSize, block, held }: Sizes,
   share: Share,
 ): Program {
-  return engine.compile(trainingGraph(model, { paired: isPaired(data) }), {
+  const graph = trainingGraph(model, { paired: isPaired(data) });
+  if (share.parts !== undefined && !isDivisible(graph)) {
+    throw new RangeError("parts must be left out for a loss that is no sum over samples");
+  }
+  return engine.compile(graph, {
     ...partOptions(share, batchSize),
     rule: ruleOf(options.optimizer, options.ema !== undefined),
     samples: held,

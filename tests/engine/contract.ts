@@ -11,6 +11,7 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { extremesContract } from "./contract/extremes.ts";
 import { goldenContract } from "./contract/golden.ts";
 import { modelsContract } from "./contract/models.ts";
+import { partsContract } from "./contract/parts.ts";
 import { primitivesContract } from "./contract/primitives.ts";
 import { programContract } from "./contract/program.ts";
 import { pytorchContract } from "./contract/pytorch.ts";
@@ -36,6 +37,7 @@ export function engineContract(
   };
   primitivesContract(subject);
   modelsContract(subject);
+  partsContract(subject);
   stepsContract(subject);
   programContract(subject);
   extremesContract(subject);

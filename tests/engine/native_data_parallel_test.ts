@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import type { Engine, Program } from "../../src/engine/engine.ts";
 import { nativeEngine } from "../../src/engine/native.ts";
-import { runDataParallel, runSecondRows } from "../../src/engine/native/data_parallel.ts";
+import { piecesOf, runDataParallel } from "../../src/engine/native/data_parallel.ts";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import type { HelperThread } from "../../src/engine/threads/helper_thread.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
@@ -122,29 +122,30 @@ function recorded(
     run: (rows: number, first = 0) => void calls.push(`${name}: ${rows} from ${first}`),
   });
   const rows = session("rows"), ranges = [session("first part"), session("second part")];
+  const pieces = piecesOf(rows, ranges);
   const helper: HelperThread = {
     arguments: new Int32Array(16),
     isReady: () => isReady,
     ask: () => {},
     takeFirst: () => ofRows === "first",
-    awaitFirst: () => runSecondRows(rows, helper.arguments[0]),
+    awaitFirst: () => pieces.rows[1](helper.arguments[0]),
     release: () => void calls.push("halfway"),
     takeSecond: () => ofRange === "first",
     awaitLast: () => ranges[1].run(helper.arguments[0]),
     close() {},
   };
-  return { calls, sessions: { rows, ranges }, helper };
+  return { calls, pieces, helper };
 }
 
 const WINNERS = ["first", "second"] as const;
 for (const all of [1, 2, 7, 128]) {
   Deno.test(`runDataParallel() of ${all} row(s) makes the same calls alone as two threads do, whichever is quicker`, () => {
     const alone = recorded({ isReady: false });
-    equal(runDataParallel(alone.sessions, alone.helper, all), 1);
+    equal(runDataParallel(alone.pieces, alone.helper, all), 1);
     for (const rows of WINNERS) {
       for (const range of WINNERS) {
-        const { calls, sessions, helper } = recorded({ isReady: true, rows, range });
-        equal(runDataParallel(sessions, helper, all), 2);
+        const { calls, pieces, helper } = recorded({ isReady: true, rows, range });
+        equal(runDataParallel(pieces, helper, all), 2);
         deepEqual(calls.filter((call) => call !== "halfway"), alone.calls);
         const parts = calls.map((call) => call.split(":")[0]);
         ok(parts.lastIndexOf("rows") < parts.indexOf("halfway"), "sums wait for all rows");
@@ -155,13 +156,13 @@ for (const all of [1, 2, 7, 128]) {
 }
 
 Deno.test("runDataParallel() releases the helper and throws the first failure when its own rows fail", () => {
-  const { calls, sessions, helper } = recorded({ isReady: true, rows: "second", range: "first" });
-  const rows = {
-    run() {
-      throw new RangeError("no memory");
-    },
+  const { calls, pieces, helper } = recorded({ isReady: true, rows: "second", range: "first" });
+  const failing = () => {
+    throw new RangeError("no memory");
   };
-  throws(() => runDataParallel({ ...sessions, rows }, helper, 8), { message: "no memory" });
+  throws(() => runDataParallel({ ...pieces, rows: [failing, pieces.rows[1]] }, helper, 8), {
+    message: "no memory",
+  });
   deepEqual(calls, ["halfway", "rows: 4 from 4"]);
 });
 

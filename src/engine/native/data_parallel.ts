@@ -10,29 +10,14 @@ import { RUN } from "../wasm/sharing.ts";
 import type { HelperThread } from "../threads/helper_thread.ts";
 import { type Api, type ApiAddresses, connectAt } from "./api.ts";
 import type { Kernels } from "../wasm/kernels.ts";
+import { blockSums } from "../wasm/part_steps.ts";
 import { openPart, type PartTarget, type SharedMaps } from "./parts.ts";
-import { joinSession, type Ports, type Session } from "./session.ts";
-import type { Port } from "./tensors.ts";
-
-/** A {@link Port} by its place in the memory, which can be sent to another thread. */
-export interface PortPlace {
-  readonly name: string;
-  readonly dimensions: readonly number[];
-  /** Its address in bytes; `"ones"` for numbers that are all 1 and are not in the memory. */
-  readonly address: number | "ones";
-  /** How many numbers there are. */
-  readonly length: number;
-}
-
-/** A session by addresses. */
-export interface SharedSession {
-  readonly address: bigint;
-  readonly inputs: readonly PortPlace[];
-  readonly outputs: readonly PortPlace[];
-}
+import { type BranchTarget, openBranch, type SharedBranch } from "./part_runs.ts";
+import { portsAt, type SharedSession } from "./ports.ts";
+import { joinSession, type Session } from "./session.ts";
 
 /** What the helper thread needs to run its half. */
-export type SharedHalf = SharedSessions | SharedMaps;
+export type SharedHalf = SharedSessions | SharedMaps | SharedBranch;
 
 /** A half by sessions. */
 export interface SharedSessions {
@@ -46,56 +31,58 @@ export interface SharedSessions {
 /** How long the helper thread spins for the next request: longer than the main thread works alone between two steps, as waking takes up to half a millisecond. */
 export const DATA_PARALLEL_SPIN_MS = 40;
 
-/** The sessions of both threads. */
-export interface DataParallelSessions {
-  readonly rows: Pick<Session, "run">;
-  readonly ranges: readonly (Pick<Session, "run"> | undefined)[];
+/** The four pieces of a run. Each thread computes half of the rows; then, when both are done, each sums over one range. */
+export interface RunPieces {
+  readonly rows: readonly [Piece, Piece];
+  readonly ranges: readonly [Piece | undefined, Piece | undefined];
 }
 
-/** Ports in a memory. */
-export function portsAt(
-  buffer: ArrayBuffer,
-  { inputs, outputs }: Pick<SharedSession, "inputs" | "outputs">,
-): Ports {
-  const port = ({ name, dimensions, address, length }: PortPlace): Port => ({
-    name,
-    dimensions,
-    view: address === "ones"
-      ? new Float32Array(new ArrayBuffer(4 * length)).fill(1)
-      : new Float32Array(buffer, address, length),
-  });
-  return { inputs: inputs.map(port), outputs: outputs.map(port) };
-}
+/** A piece of a run of `all` rows. */
+type Piece = (all: number) => void;
 
 /** Runs a whole batch: with the helper thread once it is ready, alone until then. Returns the number of threads. */
 export function runDataParallel(
-  { rows, ranges: [one, two] }: DataParallelSessions,
+  { rows: [firstRows, secondRows], ranges: [one, two] }: RunPieces,
   helper: HelperThread,
   all: number,
 ): 1 | 2 {
-  const first = firstHalf(all);
   if (!helper.isReady()) {
-    rows.run(first, 0);
-    runSecondRows(rows, all);
-    one?.run(all);
-    two?.run(all);
+    firstRows(all);
+    secondRows(all);
+    one?.(all);
+    two?.(all);
     return 1;
   }
   helper.arguments[0] = all;
   helper.ask(RUN);
   try {
-    rows.run(first, 0);
-    if (helper.takeFirst()) runSecondRows(rows, all);
+    firstRows(all);
+    if (helper.takeFirst()) secondRows(all);
     else helper.awaitFirst();
     helper.release();
-    one?.run(all);
-    if (helper.takeSecond()) two?.run(all);
+    one?.(all);
+    if (helper.takeSecond()) two?.(all);
     else helper.awaitLast();
   } catch (thrown) {
     abandon(helper);
     throw thrown;
   }
   return 2;
+}
+
+/** The pieces of a run whose rows one session, or one part, computes in two calls. */
+export function piecesOf(
+  rows: Pick<Session, "run">,
+  ranges: readonly (Pick<Session, "run"> | undefined)[],
+): RunPieces {
+  const rangeOf = (at: number): Piece | undefined => {
+    const range = ranges[at];
+    return range && ((all) => range.run(all));
+  };
+  return {
+    rows: [(all) => rows.run(firstHalf(all), 0), (all) => runSecondRows(rows, all)],
+    ranges: [rangeOf(0), rangeOf(1)],
+  };
 }
 
 /** Claims the pieces that the helper thread has not claimed, and waits for the others. */
@@ -111,7 +98,7 @@ function abandon(helper: HelperThread): void {
 }
 
 /** The second half of the rows, if there is one. */
-export function runSecondRows(rows: Pick<Session, "run">, all: number): void {
+function runSecondRows(rows: Pick<Session, "run">, all: number): void {
   const first = firstHalf(all);
   if (first < all) rows.run(all - first, first);
 }
@@ -128,6 +115,7 @@ export interface JoinedHalf {
 /** Prepares the second half in another thread than the one that created its sessions. */
 export function joinHalf(shared: SharedHalf, kernels: Kernels, buffer: ArrayBuffer): JoinedHalf {
   const api = connectAt(shared.api);
+  if (shared.kind === "parts") return joinBranch(shared, { api, kernels, buffer });
   const { rows, range } = shared.kind === "sessions"
     ? joinSessions(shared, api, buffer)
     : joinMaps(shared, { api, sessions: shared.sessions, kernels, buffer });
@@ -139,6 +127,13 @@ export function joinHalf(shared: SharedHalf, kernels: Kernels, buffer: ArrayBuff
       range?.release();
     },
   };
+}
+
+function joinBranch(shared: SharedBranch, target: BranchTarget): JoinedHalf {
+  const { run, release } = openBranch(shared, target),
+    { add, count } = blockSums(target.kernels, shared.layout);
+  const { secondBlock, middle } = shared;
+  return { runRows: run, runRange: () => add(0, secondBlock, middle, count - middle), release };
 }
 
 function joinSessions({ rows, range }: SharedSessions, api: Api, buffer: ArrayBuffer) {

@@ -14,12 +14,10 @@ import { plan, planPart, type WasmPlan } from "../wasm/plan.ts";
 import { programOf } from "../wasm/program.ts";
 import type { ProgramMemory, Steps } from "../wasm/program_memory.ts";
 import type { Api } from "./api.ts";
-import { DATA_PARALLEL_SPIN_MS, runDataParallel, type SharedHalf } from "./data_parallel.ts";
+import { DATA_PARALLEL_SPIN_MS, piecesOf, runDataParallel, type SharedHalf } from "./data_parallel.ts";
 import type { NativeKernels } from "./kernels.ts";
 import { type MapsPart, openPart, type PartTarget } from "./parts.ts";
-import { openProductSessions, type ProductSessions } from "./products.ts";
-
-let opened: ProductSessions | undefined;
+import { type ProductSessions, productSessions } from "./products.ts";
 
 /** Compiles a graph with maps for one thread or two. */
 export function compileMaps(
@@ -29,7 +27,7 @@ export function compileMaps(
   options: ProgramOptions,
   threads: number,
 ): Program {
-  const sessions = opened ??= openProductSessions(api);
+  const sessions = productSessions(api);
   const split = threads >= 2 ? splitGraph(graph) : undefined;
   if (split === undefined) {
     const instructions = fuse(graph);
@@ -111,9 +109,10 @@ function stepsOf(
   };
   const order: TaskOrder<SharedHalf> = { module, memory, spinMs: DATA_PARALLEL_SPIN_MS, half };
   const helper = helperThread(order);
+  const pieces = piecesOf(rows, ranges);
   return {
     steps: [(all) => {
-      if (runDataParallel({ rows, ranges }, helper, all) === 2) counter.add("session by two threads");
+      if (runDataParallel(pieces, helper, all) === 2) counter.add("session by two threads");
     }],
     names: ["session"],
     sharing: { helper, half: cut & ~15, draws: true },

@@ -25,8 +25,14 @@ function formOf(transposeA: boolean, transposeB: boolean, hasC: boolean): number
   return (transposeA ? 4 : 0) + (transposeB ? 2 : 0) + (hasC ? 1 : 0);
 }
 
-/** Makes the sessions: products of operands as they are or transposed, alone or added to a third matrix. */
-export function openProductSessions(api: Api): ProductSessions {
+let opened: ProductSessions | undefined;
+
+/** The sessions, made once: products of operands as they are or transposed, alone or added to a third matrix. */
+export function productSessions(api: Api): ProductSessions {
+  return opened ??= openProductSessions(api);
+}
+
+function openProductSessions(api: Api): ProductSessions {
   const forms = [false, true];
   return forms.flatMap((transposeA) =>
     forms.flatMap((transposeB) =>

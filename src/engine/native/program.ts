@@ -4,33 +4,19 @@
  *
  * @module
  */
-import {
-  computedOutputs,
-  type Graph,
-  hasMaps,
-  nameOf,
-  parameterCount,
-  sizeOf,
-  type Value,
-} from "../../graph/graph.ts";
+import { type Graph, hasMaps, parameterCount } from "../../graph/graph.ts";
 import { type DataParallelGraph, splitGraph } from "../../graph/data_parallel.ts";
-import { encodeOnnx, ONES, onnxNames } from "../../graph/onnx.ts";
+import { encodeOnnx } from "../../graph/onnx.ts";
 import type { Program, ProgramOptions } from "../engine.ts";
 import { helperThread } from "../threads/helper_thread.ts";
 import type { TaskOrder } from "../threads/task.ts";
-import type { WasmPlan } from "../wasm/plan.ts";
 import { programOf } from "../wasm/program.ts";
 import type { ProgramMemory, Steps } from "../wasm/program_memory.ts";
 import type { Api } from "./api.ts";
 import { compileMaps } from "./maps.ts";
-import {
-  DATA_PARALLEL_SPIN_MS,
-  type PortPlace,
-  portsAt,
-  runDataParallel,
-  type SharedHalf,
-  type SharedSession,
-} from "./data_parallel.ts";
+import { DATA_PARALLEL_SPIN_MS, piecesOf, runDataParallel, type SharedHalf } from "./data_parallel.ts";
+import { compileParts } from "./part_program.ts";
+import { placesOf, portsAt, type SharedSession } from "./ports.ts";
 import type { NativeKernels } from "./kernels.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -42,6 +28,8 @@ export function compile(
   options: ProgramOptions,
   threads: number,
 ): Program {
+  const { parts } = options;
+  if (parts !== undefined) return compileParts(api, kernels, graph, { ...options, parts }, threads);
   if (hasMaps(graph)) return compileMaps(api, kernels, graph, options, threads);
   const isLarge = parameterCount(graph) >= LARGE;
   const split = threads === 2 && !isLarge ? splitGraph(graph) : undefined;
@@ -140,9 +128,9 @@ function dataParallelSteps(
     const helper = helperThread(
       { module, memory, spinMs: DATA_PARALLEL_SPIN_MS, half } satisfies TaskOrder<SharedHalf>,
     );
-    const sessions = { rows: ofRows.session, ranges: [first?.session, second?.session] };
+    const pieces = piecesOf(ofRows.session, [first?.session, second?.session]);
     const run = (all: number) => {
-      if (runDataParallel(sessions, helper, all) === 2) counter.add("session by two threads");
+      if (runDataParallel(pieces, helper, all) === 2) counter.add("session by two threads");
     };
     return {
       steps: [run],
@@ -154,39 +142,4 @@ function dataParallelSteps(
     release();
     throw thrown;
   }
-}
-
-/** The places of a graph's inputs and outputs; its gradients begin with that of parameter number `start`. */
-function placesOf(
-  graph: Graph,
-  capacity: number,
-  layout: WasmPlan,
-  start: number,
-): Pick<SharedSession, "inputs" | "outputs"> {
-  const names = onnxNames(graph);
-  // A part of a graph has copies of the values, with the same ids.
-  const addresses = new Map([...layout.places].map(([{ id }, address]) => [id, address]));
-  const place = (name: string, { shape }: Value, address: number): PortPlace => ({
-    name,
-    address,
-    length: sizeOf(shape, capacity),
-    dimensions: shape.map((size) => typeof size === "number" ? size : -size.batch),
-  });
-  const placed = (name: string, value: Value) => place(name, value, addresses.get(value.id)!);
-  let end = layout.gradients + 4 * start;
-  const gradients = graph.gradients.map((value, at) => {
-    const address = end;
-    end += 4 * sizeOf(value.shape, 1);
-    return place(names.gradients[at], value, address);
-  });
-  return {
-    inputs: [
-      ...[...graph.inputs.values(), ...graph.parameters].map((value) => placed(nameOf(value), value)),
-      { name: ONES, address: "ones", length: capacity, dimensions: [1, -1] },
-    ],
-    outputs: [
-      ...computedOutputs(graph).map(([name, value]) => placed(names.outputs.get(name)!, value)),
-      ...gradients,
-    ],
-  };
 }

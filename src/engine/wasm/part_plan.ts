@@ -16,12 +16,12 @@ export interface StepPlan extends PartPlan {
 }
 
 /** The addresses of the blocks that are summed. */
-export function blocksOf({ gradients, sums }: WasmPlan): readonly number[] {
+export function blocksOf({ gradients, sums }: Pick<WasmPlan, "gradients" | "sums">): readonly number[] {
   return [gradients, ...sums];
 }
 
 /** The whole plan as a part sees it. */
-function layoutOfPart(base: WasmPlan, { part, block }: PartStep): WasmPlan {
+export function layoutOfPart(base: WasmPlan, { part, block }: PartStep): WasmPlan {
   const { gradients, summed, partRows } = base, blockAt = blocksOf(base)[block];
   const moved = (address: number) =>
     address >= gradients && address < gradients + 4 * summed ? address - gradients + blockAt : address;

@@ -23,8 +23,11 @@ export interface BlockSums {
   readonly count: number;
 }
 
+/** What the sums need of a plan. */
+export type BlockPlan = Pick<WasmPlan, "gradients" | "sums" | "summed" | "zeros">;
+
 /** The sums of the blocks of a plan. */
-export function blockSums(kernels: Kernels, layout: WasmPlan): BlockSums {
+export function blockSums(kernels: Kernels, layout: BlockPlan): BlockSums {
   const blocks = blocksOf(layout), count = layout.summed - 1;
   return {
     clear: (block) => kernels.fillRows(blocks[block], layout.zeros, 0, 1, count),
@@ -40,7 +43,7 @@ export function addNumbers(kernels: Kernels, to: number, from: number, count: nu
 }
 
 /** A branch that can be run: its parts of `rows` rows of all parts. Its sum ends in its first block. */
-function branchRunner(
+export function branchRunner(
   steps: readonly PartStep[],
   runs: readonly RunPart[],
   parts: number,
