@@ -21,6 +21,7 @@ import {
   type SourceInput,
   sourceShape,
   SourceSpec,
+  splitClasses,
   trainSamples,
 } from "../data/source.ts";
 import { type PlanFacts, type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
@@ -89,8 +90,7 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
       samples: trainSamples(source),
       validation: hasValidation(source),
       beyondUnit: binarise === "grey" ? leavesUnit(scale, seenValues(source)) : undefined,
-      classes: classFacts(source),
-      testClasses: classFacts(source),
+      ...classFacts(source),
     },
     faults: faultsAt("source", sourceFaults(source)),
   }),
@@ -117,10 +117,14 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
   },
 };
 
-/** The classes of a source, as far as they are known. */
-function classFacts(source: SourceSpec): PlanFacts["classes"] {
+/** The classes of the splits of a source, as far as they are known. */
+function classFacts(source: SourceSpec): Pick<PlanFacts, "classes" | "testClasses"> {
   const names = sourceClasses(source);
-  return names === undefined || names === null ? names : names.map((name, label) => ({ name, label }));
+  if (names === undefined || names === null) return { classes: names, testClasses: names };
+  const all = names.map((name, label) => ({ name, label })), own = splitClasses(source);
+  if (own === undefined) return { classes: all, testClasses: all };
+  const of = (some: readonly string[] | undefined) => some && all.filter(({ name }) => some.includes(name));
+  return { classes: of(own.train), testClasses: of(own.test) };
 }
 
 const scaleText = (scale: ScaleSpec | null) => scale === null ? "" : `, ${describeScale(scale)}`;
