@@ -5,14 +5,14 @@
  */
 import type { EventOf, RunEvent } from "../../pipeline/events.ts";
 import type { EarlyStop } from "../../pipeline/sweep/early_stop_schema.ts";
+import type { SharedLog } from "../shared_log.ts";
 import { type CourseSoFar, followCourse } from "./course.ts";
-import type { Course, Decision } from "./decision.ts";
-import type { DecisionLog } from "./decision_log.ts";
+import type { Course, Decision, LogEntry } from "./decision.ts";
 import { completedTrials, decisionOf, isDecided } from "./rules.ts";
 
 /** What is watched. */
 export interface TrialWatchOptions {
-  readonly log: DecisionLog;
+  readonly log: SharedLog<LogEntry>;
   readonly options: EarlyStop;
   /** The id of the trial. */
   readonly trial: string;
@@ -82,7 +82,12 @@ export function watchTrial({ log, options, trial, stage, onStop }: TrialWatchOpt
 }
 
 /** Decides after an epoch, or repeats what was decided. */
-async function decide(log: DecisionLog, options: EarlyStop, trial: string, now: Course): Promise<Decision> {
+async function decide(
+  log: SharedLog<LogEntry>,
+  options: EarlyStop,
+  trial: string,
+  now: Course,
+): Promise<Decision> {
   let decision: Decision | undefined;
   await log.append((entries) => {
     decision = entries.find((entry): entry is Decision =>
