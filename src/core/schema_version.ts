@@ -39,6 +39,8 @@ export const SCHEMA = {
   comparison: 1,
   /** `decisions.jsonl` of a sweep: in its first line. */
   decisions: 1,
+  /** `proposals.jsonl` of a sweep: in its first line. */
+  proposals: 1,
 } as const;
 
 /** The name of a schema. */
@@ -83,6 +85,7 @@ const REMEDIES: Readonly<Record<SchemaName, string>> = {
   merged: "merge the shards again",
   comparison: "its numbers are not used; run the sweep again",
   decisions: "use the same version as the sweep",
+  proposals: "use the same version as the sweep",
 };
 
 /**

@@ -13,19 +13,8 @@ import { redactDeep } from "../core/secrets.ts";
 import { samplerOf, type Sweep } from "../pipeline/sweep/sweep.ts";
 import { folderName, SWEEPS } from "../run/folder_name.ts";
 import type { SweepPlan } from "./plan.ts";
-import type { ListedTrial } from "./trial.ts";
-
-/** The name of a trial or a sweep: it names files. */
-const Id = z.string().regex(/^[0-9a-f]{16}$/, { error: "must be 16 hexadecimal digits" });
-
-const ListedTrialSchema = z.strictObject({
-  id: Id,
-  label: z.string(),
-  aliases: z.array(z.string()).optional(),
-  settings: z.record(z.string(), z.unknown()),
-  seed: z.number(),
-  cost: z.number(),
-});
+import { readProposals } from "./proposal_log.ts";
+import { Id, type ListedTrial, ListedTrialSchema } from "./trial.ts";
 
 /** The schema of `sweep.json`. */
 const SweepFile = z.strictObject({
@@ -117,7 +106,7 @@ export function planText({ trials, ...head }: object & { readonly trials: readon
 }
 
 /**
- * Reads the plan of a sweep.
+ * Reads the plan of a sweep, with the trials that its sampler has chosen since.
  *
  * @throws {RunError} When there is none, it is damaged, or another version wrote it; the message names the file.
  */
@@ -138,5 +127,5 @@ export async function readSweep(folder: string): Promise<SweepRecord> {
     throw fail(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
   }
   const { schema: _, ...record } = data;
-  return record;
+  return { ...record, trials: [...record.trials, ...await readProposals(folder)] };
 }

@@ -8,9 +8,11 @@ import { UsageError } from "../core/errors.ts";
 import { stageCodeReader } from "../pipeline/keys.ts";
 import { type ResolvedPipeline, resolveInspected, resolveMemo } from "../pipeline/resolve.ts";
 import { EarlyStop } from "../pipeline/sweep/early_stop_schema.ts";
-import type { Sweep } from "../pipeline/sweep/sweep.ts";
+import type { SweepAxes } from "../pipeline/sweep/axes.ts";
+import { samplerOf, type Sweep } from "../pipeline/sweep/sweep.ts";
 import { watchedStage } from "./early/early_stopping.ts";
-import { type SweepMember, sweepMembers } from "./settings.ts";
+import { endPoints } from "./samplers/space.ts";
+import { membersAt, spaceOf, type SweepMember, sweepMembers } from "./settings.ts";
 import { shortId, type Trial, trialId } from "./trial.ts";
 
 /** What the command line adds to a sweep. */
@@ -55,10 +57,14 @@ export async function planSweep(sweep: Sweep, options: PlanOptions): Promise<Swe
     const trial = await resolve.trial(member), first = trials.get(trial.id);
     trials.set(trial.id, first === undefined ? trial : withAlias(first, trial.label));
   }
+  if (samplerOf(sweep) === "tpe") await checkEnds(sweep, resolve.trial, options);
   const earlyStop = sweep.options.earlyStop == null ? undefined : EarlyStop.parse(sweep.options.earlyStop);
-  const ofRuns = Object.fromEntries(
-    Object.entries({ ...sweep.options, earlyStop }).filter(([name]) => !SHOWN.includes(name)),
-  );
+  // What TPE draws depends on the metric.
+  const { metric } = sweep.options, isDecided = (name: string) => !SHOWN.includes(name);
+  const ofRuns = Object.fromEntries([
+    ...Object.entries({ ...sweep.options, earlyStop }).filter(([name]) => isDecided(name)),
+    ...samplerOf(sweep) === "tpe" ? [["metric", metric]] : [],
+  ]);
   return {
     sweep: shortId({ pipeline: pipeline.name, base, axes, options: ofRuns, trials: [...trials.keys()] }),
     pipeline: pipeline.name,
@@ -66,6 +72,22 @@ export async function planSweep(sweep: Sweep, options: PlanOptions): Promise<Swe
     repeated: members.length - trials.size,
     ...earlyStop === undefined ? {} : { watched: watchedStage(resolved.stages, earlyStop) },
   };
+}
+
+/** Makes trials of members that are chosen later. @throws {UsageError} From a call, when the pipeline does not work under a setting. */
+export function trialMaker(sweep: Sweep, options: PlanOptions): (member: SweepMember) => Promise<Trial> {
+  return trialResolver(sweep, options).trial;
+}
+
+/** Checks settings that are chosen by results as far as that is possible before: both ends of every range, each value of a choice. */
+async function checkEnds(
+  sweep: Sweep,
+  trial: (member: SweepMember) => Promise<Trial>,
+  { seed = sweep.pipeline.seed }: PlanOptions,
+): Promise<void> {
+  for (const point of endPoints(spaceOf(sweep.axes as SweepAxes))) {
+    for (const member of membersAt(sweep, point, seed).slice(0, 1)) await trial(member);
+  }
 }
 
 /** Makes trials of the members of a sweep, and checks only what differs between them. */

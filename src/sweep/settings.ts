@@ -38,19 +38,31 @@ export function sweepMembers(sweep: Sweep, seed: number): SweepMember[] {
   return settingsOf(sweep, seed).flatMap((setting) => membersOf(sweep, setting, seed));
 }
 
+/** Settings as `--set` takes them. */
+export function overridesOf(settings: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(settings).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
+}
+
+/** The members of the setting at a point of the space, one for each seed. */
+export function membersAt(sweep: Sweep, point: Point, seed: number): SweepMember[] {
+  return membersOf(sweep, settingAt(sweep.axes as SweepAxes, point), seed);
+}
+
 /** The members of one setting, one for each seed. */
 function membersOf(
-  { axes, options: { seeds = 1 } }: Sweep,
+  sweep: Sweep,
   setting: LabelledSetting,
   first: number,
 ): SweepMember[] {
-  const overrides = Object.entries(setting.settings).map(([path, value]) =>
-    `${path}=${JSON.stringify(value)}`
-  );
-  const all = !isListOfSettings(axes) && Object.hasOwn(axes, SEED_PATH)
+  const overrides = overridesOf(setting.settings);
+  return seedsOf(sweep, first).map((seed) => ({ ...setting, overrides, seed }));
+}
+
+/** The seeds that each setting is run with. */
+export function seedsOf({ axes, options: { seeds = 1 } }: Sweep, first: number): readonly number[] {
+  return !isListOfSettings(axes) && Object.hasOwn(axes, SEED_PATH)
     ? axes[SEED_PATH] as number[]
     : Array.from({ length: seeds }, (_, place) => first + place);
-  return all.map((seed) => ({ ...setting, overrides, seed }));
 }
 
 function settingsOf(sweep: Sweep, seed: number): LabelledSetting[] {
@@ -74,7 +86,7 @@ function checkDimensions(axes: SweepAxes): void {
 }
 
 /** What a sampler draws from. */
-function spaceOf(axes: SweepAxes): Space {
+export function spaceOf(axes: SweepAxes): Space {
   return sampledPaths(axes).map((path) => {
     const axis = axes[path];
     return isRange(axis) ? axis : { kind: "choice", values: listedValues(axis) };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { z } from "zod";
 import type { ResolvedPipeline } from "../pipeline/resolve.ts";
 import { specOf } from "../pipeline/resolve.ts";
 import { hashOf } from "../pipeline/keys.ts";
@@ -21,6 +22,19 @@ export interface ListedTrial {
   /** An estimate of its work, in floating-point operations, by which trials are dealt out; only ratios have a meaning. */
   readonly cost: number;
 }
+
+/** The name of a trial or a sweep: it names files. */
+export const Id = z.string().regex(/^[0-9a-f]{16}$/, { error: "must be 16 hexadecimal digits" });
+
+/** The schema of a {@link ListedTrial}. */
+export const ListedTrialSchema: z.ZodType<ListedTrial> = z.strictObject({
+  id: Id,
+  label: z.string(),
+  aliases: z.array(z.string()).optional(),
+  settings: z.record(z.string(), z.unknown()),
+  seed: z.number(),
+  cost: z.number(),
+});
 
 /** A trial that can be run. */
 export interface Trial extends ListedTrial {

@@ -2,13 +2,15 @@
 import { UsageError } from "../../core/errors.ts";
 import { type Condition, parseCondition } from "../../core/condition.ts";
 import { shown } from "../../pipeline/fault_text.ts";
-import type { Sweep } from "../../pipeline/sweep/sweep.ts";
+import { samplerOf, type Sweep } from "../../pipeline/sweep/sweep.ts";
 import { folderName } from "../../run/folder_name.ts";
 import { fileUrl } from "../../run/load_pipeline.ts";
 import { STOP_SIGNALS } from "../../run/stop.ts";
 import { openEarlyStopping } from "../../sweep/early/early_stopping.ts";
 import { openSweepFolder } from "../../sweep/folder.ts";
+import { openProposals, type Proposals } from "../../sweep/proposals.ts";
 import { planSweep, type SweepPlan } from "../../sweep/plan.ts";
+import type { Trial } from "../../sweep/trial.ts";
 import type { TrialResult } from "../../sweep/result.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { writeAll, writeJson } from "../output.ts";
@@ -34,21 +36,34 @@ export async function runSweep(
   }
   const results: TrialResult[] = [], signals = sweepSignals();
   const early = openEarlyStopping(folder, sweep, plan.watched);
-  for (const [place, trial] of plan.trials.entries()) {
+  const proposals = samplerOf(sweep) === "tpe"
+    ? openProposals(folder, sweep, { file: fileUrl(file), set: options.set, seed: options.seed })
+    : undefined;
+  const all: Trial[] = [], total = proposals?.total ?? plan.trials.length;
+  for await (const trial of trialsInTurn(plan, proposals)) {
+    all.push(trial);
     const requested = signals.requested();
     if (requested !== undefined) return STOP_SIGNALS[requested];
     const end = await runTrial(trial, { folder, plan, file, options, env, signals, early });
-    const name = `${place + 1}/${plan.trials.length}  ${trial.label}, seed ${trial.seed}`;
+    const name = `${all.length}/${total}  ${trial.label}, seed ${trial.seed}`;
     writeAll(`${name}: ${endText(end, options.runs)}\n`);
     if (end.kind === "stopped") return end.exitCode;
     if (end.kind === "ended") results.push(end.result);
   }
   const stopped = results.filter(({ state }) => state === "stoppedEarly").length;
   if (stopped > 0) {
-    writeAll(`${stopped} of ${plan.trials.length} trials were stopped early, and are not compared\n`);
+    writeAll(`${stopped} of ${all.length} trials were stopped early, and are not compared\n`);
   }
-  await reportSweep({ sweep, plan, results, success, folder, runs: options.runs });
+  await reportSweep({ sweep, plan: { ...plan, trials: all }, results, success, folder, runs: options.runs });
   return results.some(({ state }) => state === "failed") ? PART_FAILED : 0;
+}
+
+/** All trials of a plan, or those that are chosen by results, each when it is asked for. */
+async function* trialsInTurn({ trials }: SweepPlan, proposals: Proposals | undefined): AsyncGenerator<Trial> {
+  yield* trials;
+  if (proposals === undefined) return;
+  yield* await proposals.trials();
+  for (let next = await proposals.next(); next.length > 0; next = await proposals.next()) yield* next;
 }
 
 /** How a trial ended, as text. */

@@ -89,6 +89,9 @@ function samplerFaults({ axes, options }: Sweep): Fault[] {
   if (trials === undefined) {
     return fault("options.trials", `must say how many settings ${sampler} draws, got none`);
   }
+  if (sampler === "tpe" && options.metric == null) {
+    return fault("options.metric", 'must be given for the sampler tpe, as in "evaluate.mse", got none');
+  }
   return sampledPaths(axes).length > 0 ? [] : fault("axes", "must have something to draw from, got none");
 }
 

@@ -44,6 +44,13 @@ export function valuesAt(space: Space, point: Point): unknown[] {
   return space.map((axis, at) => axis.kind === "choice" ? axis.values[point[at]] : point[at]);
 }
 
+/** Points that together have both ends of every numeric axis and every value of the others: as many as the longest axis has values. */
+export function endPoints(space: Space): Point[] {
+  const ends = space.map((axis) => axis.kind === "choice" ? [...axis.values.keys()] : [axis.low, axis.high]);
+  const most = ends.reduce((most, { length }) => Math.max(most, length), 0);
+  return Array.from({ length: most }, (_, at) => ends.map((own) => own[at % own.length]));
+}
+
 /** How many points a space has: infinitely many where an axis is continuous. */
 export function sizeOf(space: Space): number {
   return space.reduce((size, axis) => size * axisSize(axis), 1);
