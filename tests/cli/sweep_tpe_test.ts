@@ -67,7 +67,7 @@ Deno.test("two processes run one sweep by TPE: each setting is chosen once, and 
     ok(both.every(({ stdout }) => started(stdout) > 0));
     ok(
       [...Deno.readDirSync(`${ROOT}${folder}/chosen`)].filter(({ name }) => !name.startsWith(".")).length ===
-        14,
+        12,
     );
   });
 });
