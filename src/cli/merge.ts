@@ -2,6 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { countText, plural } from "../core/amounts.ts";
 import { type Merged, mergeShards } from "../sweep/merge/merge.ts";
+import { writeSweepReport } from "../report/report.ts";
 import { warnOnce, writeAll } from "./output.ts";
 
 /** The exit code when part of a sweep failed. */
@@ -22,7 +23,10 @@ export function mergeCommand(exit: (code: number) => void) {
     .option("--debug", "show stack traces")
     .action(async (folders, { out, sweep, metric, allowPartial }) => {
       const merger = { pid: Deno.pid, host: hostName(), now: new Date() };
-      const merged = await mergeShards({ folders, out, merger, sweep, metric, allowPartial });
+      const merged = await mergeShards(
+        { folders, out, merger, sweep, metric, allowPartial },
+        (folder, { pooled, runs }) => writeSweepReport(folder, { metric, pooled, roots: runs }),
+      );
       merged.notices.forEach(warnOnce());
       writeAll(mergedLines(merged, out).map((line) => `${line}\n`).join(""));
       const { results } = merged.pooled;

@@ -1,7 +1,12 @@
 /** Reports how a run ended: writes its report, a summary for GitHub Actions, and posts to a webhook. Never fails the run. @module */
 import { messageOf } from "../core/errors.ts";
 import { readSmallText } from "../core/files.ts";
-import { markdownReport, readReportData, writeReport as writeReportFiles } from "../report/report.ts";
+import {
+  markdownReport,
+  readReportData,
+  writeReport as writeReportFiles,
+  writeSweepReport,
+} from "../report/report.ts";
 import { METRICS_FILE } from "../run/metrics_file.ts";
 import type { RunRecord } from "../run/record.ts";
 import { safeLines } from "../ui/text/text.ts";
@@ -35,6 +40,11 @@ export async function notifyEnd(run: EndedRun, { webhook, env }: EndTargets): Pr
 /** Writes the report of a run, given its final record. */
 export async function tryWriteReport(folder: string, record: RunRecord): Promise<void> {
   await warned("The report could not be written", () => writeReportFiles(folder, record));
+}
+
+/** Writes the page of a sweep, ranked by a metric. */
+export async function tryWriteSweepReport(folder: string, metric?: string): Promise<void> {
+  await warned("The page of the sweep could not be written", () => writeSweepReport(folder, { metric }));
 }
 
 async function warned(what: string, act: () => Promise<void>): Promise<void> {

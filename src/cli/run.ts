@@ -39,7 +39,7 @@ async function run(file: string, options: RunOptions): Promise<number> {
   }
   watchFile(file);
   const exported = await loadExport(file);
-  if (isSweep(exported)) return await runSweep(exported, file, options, env);
+  if (isSweep(exported) && !options.single) return await runSweep(exported, file, options, env);
   if (options.dvc !== undefined) await makeDvcFolder(options.dvc);
   const prepared = await prepareRun(file, options, env);
   if ("done" in prepared) {

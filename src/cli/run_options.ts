@@ -29,6 +29,7 @@ function workOptions() {
       [] as string[],
     )
     .option("--seed <number>", "seed of all random numbers", parseSeed)
+    .option("--single", "of a sweep, run the pipeline once with the settings of --set")
     .option(
       "--engine <name>",
       `engine: auto, ${ENGINE_NAMES.join(", ")} (default: HOURGLASS_ENGINE, else auto)`,

@@ -10,6 +10,9 @@ import { markdownReport } from "./markdown.ts";
 import { reportPage } from "./page.ts";
 import { readReportData } from "./read_run.ts";
 import type { RunRecord } from "../run/record.ts";
+import { readSweepResults, type SweepReportOptions } from "./sweep/read_sweep.ts";
+import { sweepMarkdown } from "./sweep/sweep_markdown.ts";
+import { sweepPage } from "./sweep/sweep_page.ts";
 
 export { markdownReport } from "./markdown.ts";
 export { readReportData } from "./read_run.ts";
@@ -38,4 +41,14 @@ export async function writeComparison(
   const runs = await Promise.all(runFolders.map((folder) => readReportData(folder)));
   await writeFileAtomically(`${file.replace(/\.html?$/, "")}.md`, comparisonMarkdown(runs, labels));
   await writeFileAtomically(file, await comparisonPage(runs, labels));
+}
+
+/**
+ * Writes `index.html` and `index.md` into the folder of a sweep: its settings ranked by a metric, as far as it has come. Existing ones are
+ * replaced.
+ */
+export async function writeSweepReport(folder: string, options: SweepReportOptions = {}): Promise<void> {
+  const results = await readSweepResults(folder, options);
+  await writeFileAtomically(`${folder}/index.md`, sweepMarkdown(results));
+  await writeFileAtomically(`${folder}/index.html`, await sweepPage(results));
 }

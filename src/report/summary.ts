@@ -36,7 +36,7 @@ export function allMetrics({ metrics, stages }: ReportData): Map<string, ReportM
 }
 
 /** A word quoted for a shell. */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

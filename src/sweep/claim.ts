@@ -13,7 +13,7 @@ import { readResult, resultFile, type TrialResult, writeResult } from "./result.
 /** What earlier owners of a trial left behind, for the next one; other readers find in it what `lock` files of runs hold. */
 const ClaimFile = z.object({
   schema: z.literal(SCHEMA.lock),
-  /** The run that was started last; `new`: none yet. */
+  /** The run that was started last; {@link NO_RUN}: none yet. */
   run: z.string(),
   attempts: z.int().min(0),
 });
@@ -34,6 +34,14 @@ export interface Claim {
   release(): void;
 }
 
+/** The ending of the files of claims. */
+export const CLAIM = ".lock";
+
+/** The file that a claim locks. */
+export function claimFile(folder: string, trial: string): string {
+  return `${trialsFolder(folder)}/${trial}${CLAIM}`;
+}
+
 /** Attempts to take a lock, as readers hold it for a moment to see whether it is free. */
 const TRIES = 5, BETWEEN_MS = 5;
 
@@ -48,7 +56,7 @@ export async function claimTrial(
   trial: string,
   owner: { readonly pid: number; readonly host: string },
 ): Promise<Claim | { readonly result: TrialResult } | undefined> {
-  const path = `${trialsFolder(folder)}/${trial}.lock`, file = await locked(path);
+  const path = claimFile(folder, trial), file = await locked(path);
   if (file === undefined) return undefined;
   try {
     // Only now: an owner writes the result before it releases the lock.
@@ -100,11 +108,11 @@ function openClaim(
     isHeld = false;
   };
   return {
-    ...before === undefined || before.run === NONE ? {} : { run: before.run },
+    ...before === undefined || before.run === NO_RUN ? {} : { run: before.run },
     get attempts() {
       return attempts;
     },
-    start(run = NONE) {
+    start(run = NO_RUN) {
       attempts++;
       write(run);
     },
@@ -120,7 +128,7 @@ function openClaim(
 }
 
 /** In the place of a run's id where there is no run yet. */
-const NONE = "new";
+export const NO_RUN = "new";
 
 function parsed(file: Deno.FsFile): unknown {
   const bytes = new Uint8Array(MOST_BYTES);

@@ -62,9 +62,12 @@ const ResultFile = z.strictObject({
 /** The result of a trial. */
 export type TrialResult = Omit<z.infer<typeof ResultFile>, "schema">;
 
+/** The ending of the files of results. */
+export const RESULT = ".json";
+
 /** The file with the result of a trial. */
 export function resultFile(folder: string, trial: string): string {
-  return `${trialsFolder(folder)}/${trial}.json`;
+  return `${trialsFolder(folder)}/${trial}${RESULT}`;
 }
 
 /** Writes the result of a trial, whole or not at all. @throws {RunError} */

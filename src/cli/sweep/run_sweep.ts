@@ -12,7 +12,9 @@ import { openProposals, type Proposals } from "../../sweep/proposals.ts";
 import { planSweep, type SweepPlan } from "../../sweep/plan.ts";
 import type { Trial } from "../../sweep/trial.ts";
 import type { TrialResult } from "../../sweep/result.ts";
+import { watchSweepStop } from "../../sweep/stop_request.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
+import { tryWriteSweepReport } from "../notify_end.ts";
 import { writeAll, writeJson } from "../output.ts";
 import type { RunOptions } from "../run_options.ts";
 import { runTrial, type TrialEnd } from "./run_trial.ts";
@@ -35,6 +37,7 @@ export async function runSweep(
     writeJson({ sweep: plan.pipeline, folder: `${options.runs}/${folderName(plan.pipeline)}` });
   }
   const results: TrialResult[] = [], signals = sweepSignals();
+  watchSweepStop(folder, signals.take);
   const early = openEarlyStopping(folder, sweep, plan.watched);
   const proposals = samplerOf(sweep) === "tpe"
     ? openProposals(folder, sweep, { file: fileUrl(file), set: options.set, seed: options.seed })
@@ -55,6 +58,10 @@ export async function runSweep(
     writeAll(`${stopped} of ${all.length} trials were stopped early, and are not compared\n`);
   }
   await reportSweep({ sweep, plan: { ...plan, trials: all }, results, success, folder, runs: options.runs });
+  if (options.report) {
+    await tryWriteSweepReport(folder);
+    writeAll(`${folder}/index.html\n`);
+  }
   return results.some(({ state }) => state === "failed") ? PART_FAILED : 0;
 }
 

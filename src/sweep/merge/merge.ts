@@ -42,6 +42,8 @@ export interface Merged {
   readonly best?: BestTrial;
   /** What is worth knowing, a sentence each. */
   readonly notices: readonly string[];
+  /** The folders of runs of the shards, in alphabetical order. */
+  readonly runs: readonly string[];
 }
 
 /** Adds to a merge what other layers make of it, the page for example, in the folder that becomes the output. */
@@ -73,6 +75,7 @@ export async function mergeShards(
     missing,
     ...(best === undefined ? {} : { best }),
     notices: [...notices, ...partialNotice(missing), ...resourceNotices(pooled.results.values())],
+    runs: [...new Set(shards.map(({ runs }) => runs))].sort(),
   };
   await fillOutput(out, merger, async (folder) => {
     const problem = await writeMerged(folder, merged, found);

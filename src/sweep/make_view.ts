@@ -1,0 +1,76 @@
+/**
+ * Makes the view of a sweep from its plan and results.
+ *
+ * @module
+ */
+import { SEED_PATH } from "../pipeline/sweep/axes.ts";
+import { isListOfSettings, type Sweep } from "../pipeline/sweep/sweep.ts";
+import type { SweepRecord } from "./folder.ts";
+import { rankedMetric } from "./ranked_metric.ts";
+import type { TrialResult } from "./result.ts";
+import { type MetricInfos, metricInfos } from "./tables/metric_addresses.ts";
+import type { PooledSweep } from "./tables/pooled_sweep.ts";
+import type { ListedTrial } from "./trial.ts";
+import type { SweepView, TrialView } from "./view.ts";
+
+/** A trial that nobody has begun. */
+export function waitingTrial({ id, label, settings, seed, cost }: ListedTrial, number: number): TrialView {
+  return {
+    ...{ id, number, label, settings, seed, cost, state: "waiting" },
+    ...{ run: null, folder: null, reason: null, metrics: null, training: null, seconds: null },
+  };
+}
+
+/**
+ * A trial with its result.
+ *
+ * @param before The trial until now, for what its result does not hold.
+ * @param runs The folder of runs.
+ */
+export function endedTrial(before: TrialView, result: TrialResult, runs: string): TrialView {
+  const { state, run = null, folder, reason = null, metrics, epochs, seconds } = result;
+  const { epochs: most = 0, best = null } = before.training ?? {};
+  return {
+    ...before,
+    state,
+    run,
+    folder: folder === undefined ? null : `${runs}/${folder}`,
+    reason,
+    metrics: metrics as TrialView["metrics"],
+    training: epochs === 0 ? null : { epoch: epochs, epochs: most, best, secondsLeft: null },
+    seconds,
+  };
+}
+
+/**
+ * A sweep with its trials.
+ *
+ * @param infos What the metrics of complete trials state of themselves.
+ * @param wanted The metric to rank by. @default {that of the sweep}
+ */
+export function sweepView(
+  { sweep, pipeline, axes, options }: SweepRecord,
+  trials: readonly TrialView[],
+  infos: MetricInfos,
+  wanted?: string,
+): SweepView {
+  return {
+    sweep,
+    pipeline,
+    trials,
+    // The settings of a list have names of their own.
+    paths: isListOfSettings(axes as Sweep["axes"])
+      ? []
+      : Object.keys(axes).filter((path) => path !== SEED_PATH),
+    metric: rankedMetric(infos, { ...options, ...(wanted === undefined ? {} : { metric: wanted }) }) ?? null,
+  };
+}
+
+/** The view of a sweep whose results have been read. */
+export function pooledView({ plan, results }: PooledSweep, runs: string, wanted?: string): SweepView {
+  const trials = plan.trials.map((trial, at) => {
+    const waiting = waitingTrial(trial, at + 1), result = results.get(trial.id);
+    return result === undefined ? waiting : endedTrial(waiting, result, runs);
+  });
+  return sweepView(plan, trials, metricInfos(results.values()), wanted);
+}

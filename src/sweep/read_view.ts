@@ -1,0 +1,110 @@
+/**
+ * Reads the folder of a sweep again and again, each time only what has changed: a result is read once, and of the runs only those that are
+ * running are followed.
+ *
+ * @module
+ */
+import { statIfThere } from "../core/files.ts";
+import { folderName } from "../run/folder_name.ts";
+import { CLAIM } from "./claim.ts";
+import { curveReader, SCREEN_POINTS } from "./curve_reader.ts";
+import type { TrialCurve } from "./curves.ts";
+import { evenly } from "./evenly.ts";
+import { readSweep, type SweepRecord, trialsFolder } from "./folder.ts";
+import { sweepView } from "./make_view.ts";
+import { RESULT, type TrialResult } from "./result.ts";
+import { type TrialPlace, type TrialReader, trialReader } from "./trial_reader.ts";
+import { type MetricInfos, metricInfos } from "./tables/metric_addresses.ts";
+import { bestTrial, type SweepView } from "./view.ts";
+
+/** The folder of a sweep that is read. */
+export interface SweepReader {
+  readonly record: SweepRecord;
+  readonly place: TrialPlace;
+  /** Reads what has changed. Never throws. */
+  read(): Promise<SweepView>;
+  /** The curves of running trials, of the best and of others evenly chosen, as far as they have been read: some more with each call of `read`. */
+  curves(): readonly TrialCurve[];
+  /** The results that were read last, in the order of the plan. */
+  results(): readonly TrialResult[];
+  /** Results that cannot be used, one sentence each. */
+  problems(): readonly string[];
+  close(): void;
+}
+
+/** Trials that are read at a time, and the most ended ones whose curves are read. */
+const AT_ONCE = 64, MOST_CURVES = 200;
+
+/**
+ * Opens the folder of a sweep.
+ *
+ * @param wanted The metric to rank by. @default {that of the sweep}
+ * @throws {RunError} When its plan cannot be read.
+ */
+export async function openSweep(folder: string, wanted?: string): Promise<SweepReader> {
+  const record = await readSweep(folder), place = await placeOf(folder, record);
+  const trials = record.trials.map((trial, at) => trialReader(trial, at + 1, place));
+  const curves = curveReader(new Set(evenly(record.trials, MOST_CURVES).map(({ id }) => id)));
+  const list = trialFiles(folder), results = () => trials.flatMap(({ result }) => result ?? []);
+  let infos: MetricInfos = new Map();
+  return {
+    record,
+    place,
+    async read() {
+      const hasNew = await readAll(trials, list(), Date.now());
+      if (hasNew) infos = metricInfos(results());
+      const view = sweepView(record, trials.map(({ view }) => view), infos, wanted);
+      await curves.read(view.trials, bestTrial(view)?.id);
+      return view;
+    },
+    results,
+    curves: () => [...curves.all(), ...trials.flatMap((trial) => trial.curve(SCREEN_POINTS) ?? [])],
+    problems: () => trials.flatMap(({ problem }) => problem ?? []),
+    close: () => trials.forEach((trial) => trial.close()),
+  };
+}
+
+/** Reads all trials that may have changed; returns whether results have. */
+async function readAll(
+  trials: readonly TrialReader[],
+  names: ReadonlySet<string>,
+  now: number,
+): Promise<boolean> {
+  const filesOf = ({ view: { id } }: TrialReader) => ({
+    hasResult: names.has(id + RESULT),
+    hasClaim: names.has(id + CLAIM),
+  });
+  const open = trials.filter((trial) => trial.isOpen(filesOf(trial))),
+    before = open.map(({ result }) => result);
+  for (let from = 0; from < open.length; from += AT_ONCE) {
+    await Promise.all(open.slice(from, from + AT_ONCE).map((trial) => trial.read(filesOf(trial), now)));
+  }
+  return open.some(({ result }, at) => result !== before[at]);
+}
+
+/** A folder that was changed so short a time ago, in milliseconds, may change again and keep its time. */
+const SETTLED_MS = 3000;
+
+/** Returns a function that lists the names in the folder of trials, and reads it only where it has changed. */
+function trialFiles(folder: string): () => ReadonlySet<string> {
+  const path = trialsFolder(folder);
+  let names: ReadonlySet<string> = new Set(), time: number | undefined;
+  return () => {
+    const changed = statIfThere(path)?.mtime?.getTime();
+    if (changed !== undefined && changed === time && Date.now() - changed > SETTLED_MS) return names;
+    time = changed;
+    names = changed === undefined
+      ? new Set()
+      : new Set(Array.from(Deno.readDirSync(path), ({ name }) => name));
+    return names;
+  };
+}
+
+/** The folders of a sweep and of the runs next to it. */
+async function placeOf(folder: string, { pipeline }: SweepRecord): Promise<TrialPlace> {
+  // `.` has no folder above it in its name.
+  const path = folder.replace(/(?<=.)\/+$/, ""),
+    isLong = path.split("/").filter((part) => part !== "." && part !== "..").length > 2;
+  const runs = (isLong ? path : await Deno.realPath(path)).split("/").slice(0, -2).join("/");
+  return { folder: path, runs, pipeline: `${runs}/${folderName(pipeline)}` };
+}
