@@ -26,7 +26,7 @@ const FLAGS = [
     "--needed",
     "--no-cache",
   ],
-  ...["--no-report", "--no-tensorboard", "--now", "--tensorboard", "--yes"],
+  ...["--no-report", "--no-tensorboard", "--now", "--single", "--tensorboard", "--yes"],
 ];
 /** Commands whose arguments are runs to whose folders they write. */
 const ON_RUNS = ["explore", "monitor", "report", "runs", "stop"];
@@ -47,7 +47,7 @@ export function writtenFolders(args: readonly string[]): string[] {
       const isRemoved = args[0] === "runs" && args.includes("rm");
       if (MAKING.includes(args[0])) folders.push(args[at]);
       if (ON_RUNS.includes(args[0]) && isFolder(args[at])) {
-        folders.push(isRemoved ? rootOf(args[at]) : args[at]);
+        folders.push(isRemoved ? rootOf(args[at]) : sweepsRootOf(args[at]) ?? args[at]);
       }
       continue;
     }
@@ -65,6 +65,12 @@ export function writtenFolders(args: readonly string[]): string[] {
 /** The folder of runs that contains a run's folder: `runs` of `runs/mnist-vae/20261128-210512-4f2a`. */
 function rootOf(run: string): string {
   return run.replace(/[/\\]+$/, "").split(/[/\\]/).slice(0, -2).join("/") || ".";
+}
+
+/** The folder of runs that contains the folder of a sweep, as its trials are written to, too; `undefined` for another folder. */
+function sweepsRootOf(path: string): string | undefined {
+  const [, root] = /^(?:(.*)\/)?[^/]+\.sweep(?:\/[^/]+)?\/*$/.exec(path) ?? [];
+  return /\.sweep(\/[^/]+)?\/*$/.test(path) ? root ?? "." : undefined;
 }
 
 function isGranted(descriptor: Deno.PermissionDescriptor): boolean {

@@ -4,13 +4,15 @@ import { STOP_SIGNAL_NAMES } from "../run/stop.ts";
 import { followEvents } from "../run/follow_events.ts";
 import { requestStop } from "../run/control.ts";
 import { findOwnRun, findRun, listRuns, type OnProblem, type RunEntry } from "../run/list.ts";
-import { chooseScreen, startScreen, UI_NAMES } from "../ui/choose.ts";
+import { chooseScreen, type ScreenName, startScreen, UI_NAMES } from "../ui/choose.ts";
 import { openRunsTable } from "../ui/screens/open_screen.ts";
 import { runsTable } from "../ui/runs/runs_table.ts";
 import { attach, type ScreenSetup } from "./attach.ts";
 import { LOG_EVERY, oneOf, parseLogEvery, THEME, THEME_NAMES } from "./options.ts";
 import { isOutputOpen, warnOnce } from "./output.ts";
 import { openTerminal } from "./terminal.ts";
+import { findSweep } from "../sweep/find_sweep.ts";
+import { followSweep, showSweep } from "./sweep/show_sweep.ts";
 import { rowOfEntry } from "./runs.ts";
 import { listen } from "./signals.ts";
 
@@ -21,8 +23,8 @@ const WIDE = 160;
 /** The command. */
 export function monitorCommand(exit: (code: number) => void) {
   return new Command("monitor")
-    .description("show a run of another process, live or ended, or several in one table")
-    .argument("[runs...]", "ids, ends of ids, or folders (default: the newest run)")
+    .description("show a run or a sweep of another process, live or ended, or several runs in one table")
+    .argument("[runs...]", "ids, ends of ids, or folders, also that of a sweep (default: the newest run)")
     .option("--compare <run>", "overlay a second run")
     .option("--all", "all runs in one table")
     .option("--runs <folder>", "folder of runs", "runs")
@@ -47,12 +49,32 @@ export function monitorCommand(exit: (code: number) => void) {
         // Only now: a live table fills the screen.
         problems.forEach(warnOnce());
       } else {
-        const { folder } = await findOwnRun(runs, wanted[0]);
-        if (screen === "tui") await showDashboard(folder, setup, other);
-        else await follow(folder, screen, setup);
+        await showOne(wanted[0], { runs, screen, setup, other });
       }
       exit(0);
     });
+}
+
+/** Shows one run, or a sweep that is named by its folder. */
+async function showOne(
+  wanted: string | undefined,
+  { runs, screen, setup, other }: {
+    readonly runs: string;
+    readonly screen: ScreenName;
+    readonly setup: ScreenSetup;
+    /** The folder of a run to compare with. */
+    readonly other?: string;
+  },
+): Promise<void> {
+  const sweep = wanted === undefined ? undefined : await findSweep(wanted);
+  if (sweep !== undefined) {
+    if (screen === "tui") await showSweep({ folder: sweep, setup, leaving: new AbortController() });
+    else await followSweep(sweep, screen, setup);
+    return;
+  }
+  const { folder } = await findOwnRun(runs, wanted);
+  if (screen === "tui") await showDashboard(folder, setup, other);
+  else await follow(folder, screen, setup);
 }
 
 /** Shows the dashboard of one run until it is closed. */

@@ -62,13 +62,6 @@ export interface Source<Schema extends z.ZodObject = z.ZodObject> {
    * labels. @default {not known}
    */
   classes?(spec: z.output<Schema>): readonly string[] | null | undefined;
-  /**
-   * Which of {@link classes} the train split and the test split have, where the two are known to differ; `undefined` for one of which that is
-   * not known. @default {both have all}
-   */
-  splitClasses?(
-    spec: z.output<Schema>,
-  ): { readonly train?: readonly string[]; readonly test?: readonly string[] } | undefined;
   /** Values of train samples, in the units of the data, as far as such were seen before the data is read. @default {none was seen} */
   seenValues?(spec: z.output<Schema>): readonly SeenValue[];
   /** What is missing, found before any run without reading data: `folder` must be a folder of images, got ... @default nothing */

@@ -8,8 +8,7 @@ import type { Source } from "./contract.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { imagesSchema, type ImagesSpec } from "./images_spec.ts";
 import { fileFault, findPictures, folderFault, hasNoFolders } from "./picture_files.ts";
-import { pictureClasses } from "./picture_classes.ts";
-import { listOfSplit, mixedLabels, splitsOf } from "./picture_splits.ts";
+import { listOfSplit, splitsOf } from "./picture_splits.ts";
 import { SPLIT_VERSION } from "./split.ts";
 
 /** How {@link images} reads a folder. */
@@ -91,25 +90,14 @@ export const imagesSource: Source<typeof imagesSchema> = {
   shape: ({ height, width, channels }) =>
     height === undefined || width === undefined ? undefined : [height, width, channels],
   hasValidation: ({ folder, split }) => splitsOf(folder, split)?.has("validation") ?? false,
-  classes(spec) {
-    if (spec.depth === 0 || hasNoFolders(spec.folder)) return null;
-    const all = pictureClasses(spec)?.all;
-    return all?.length === 0 ? null : all;
-  },
-  splitClasses(spec) {
-    const bySplit = pictureClasses(spec)?.bySplit, test = bySplit?.get("test");
-    // Of files that are left out a class may have no others.
-    const areRead = spec.limit === undefined && spec.onBroken === "fail";
-    return test && { train: bySplit?.get("train"), test: areRead ? test : undefined };
-  },
-  faults(spec) {
-    const { folder, split } = spec, mixed = pictureClasses(spec)?.mixed;
+  // Which sub-folders hold pictures is known when they are read; without sub-folders there are no labels.
+  classes: ({ folder, depth }) => depth === 0 || hasNoFolders(folder) ? null : undefined,
+  faults({ folder, split }) {
     const fault = folderFault(folder), list = listOfSplit(split);
     const listFault = list === undefined ? undefined : fileFault(list);
     return [
       ...(fault === undefined ? [] : [{ path: "folder", message: fault }]),
       ...(listFault === undefined ? [] : [{ path: "split", message: listFault }]),
-      ...(mixed === undefined ? [] : [{ path: "folder", message: mixedLabels(mixed.labelled, mixed.bare) }]),
     ];
   },
   version: `images 3, ${SPLIT_VERSION}`,

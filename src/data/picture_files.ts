@@ -17,10 +17,8 @@ export interface PictureFile {
 }
 
 /** Files of formats that are not read are taken, too: leaving them out silently would lose them. */
-export function isPictureName(name: string): boolean {
-  return [...PICTURE_ENDINGS, ...UNREAD_ENDINGS].some((ending) => name.toLowerCase().endsWith(ending));
-}
-
+const isPicture = (name: string) =>
+  [...PICTURE_ENDINGS, ...UNREAD_ENDINGS].some((ending) => name.toLowerCase().endsWith(ending));
 const inOrder = (one: string, other: string) => one < other ? -1 : one > other ? 1 : 0;
 /** A path as it is sorted: folder by folder, so that `a/x` comes before `a-b/x`. */
 const sortKey = ({ name }: PictureFile) => name.replaceAll("/", "\0");
@@ -71,7 +69,7 @@ function skip({ skipped }: Walk, reason: string, parts: readonly string[]): void
 
 /** Adds a file, unless its real path was seen. Only regular files are opened: a named pipe would block forever. */
 function takeFile(walk: Walk, parts: readonly string[], real: string, isRegular: boolean): void {
-  if (!isPictureName(parts.at(-1)!)) return;
+  if (!isPicture(parts.at(-1)!)) return;
   if (!isRegular) return skip(walk, "not a regular file", parts);
   if (walk.seen.has(real)) return skip(walk, "a link to a picture that is already included", parts);
   walk.seen.add(real);
@@ -101,7 +99,7 @@ async function followLinks(walk: Walk, realRoot: string): Promise<void> {
       real = Deno.realPathSync(path);
       info = Deno.statSync(path);
     } catch {
-      if (isPictureName(parts.at(-1)!)) skip(walk, "a link to nothing that can be read", parts);
+      if (isPicture(parts.at(-1)!)) skip(walk, "a link to nothing that can be read", parts);
       continue;
     }
     if (!info.isDirectory) takeFile(walk, parts, real, info.isFile);

@@ -30,10 +30,7 @@ const SPLIT_WORDS: Readonly<Record<string, SplitName>> = {
 /** The numbers of CelebA's `list_eval_partition.txt` and of lists like it. */
 const SPLIT_NUMBERS: Readonly<Record<string, SplitName>> = { 0: "train", 1: "validation", 2: "test" };
 
-/** The split that a folder is called after. */
-export function splitOfFolder(folder: string): SplitName | undefined {
-  return SPLIT_WORDS[folder.toLowerCase()];
-}
+const splitOfFolder = (folder: string): SplitName | undefined => SPLIT_WORDS[folder.toLowerCase()];
 
 /** The list that the option `split` names; `undefined` where it is `auto`, `folders` or `share`. */
 export function listOfSplit(split: string): string | undefined {
@@ -41,7 +38,7 @@ export function listOfSplit(split: string): string | undefined {
 }
 
 /** Whether these folders are splits: one to train on, and one for anything else. */
-export function areSplits(folders: Iterable<string>): boolean {
+function areSplits(folders: Iterable<string>): boolean {
   const splits = new Set([...folders].map(splitOfFolder));
   return splits.has("train") && (splits.has("test") || splits.has("validation"));
 }
@@ -171,14 +168,12 @@ function readList(path: string): Map<string, SplitName> {
   return splits;
 }
 
-/** What a folder must be whose pictures have labels only in part. */
-export function mixedLabels(labelled: string, bare: string): string {
-  return `must have its images either all in sub-folders or none, got "${labelled}" and "${bare}" (move one of them)`;
-}
-
 function checkLabels(folder: string, files: readonly PictureFile[]): void {
   const labelled = files.find(({ label }) => label !== undefined);
   const bare = files.find(({ label }) => label === undefined);
   if (labelled === undefined || bare === undefined) return;
-  throw new RunError(`"${folder}" ${mixedLabels(labelled.name, bare.name)}`);
+  throw new RunError(
+    `the images of "${folder}" must either all be in sub-folders or none, ` +
+      `got "${labelled.name}" and "${bare.name}" (move one of them)`,
+  );
 }

@@ -101,12 +101,7 @@ const BY_KIND: ReadonlyMap<string, Source> = new Map(
 
 function sourceOf(
   spec: SourceSpec,
-):
-  & SourceCalls
-  & Pick<
-    Source,
-    "faults" | "details" | "inspect" | "trainSamples" | "classes" | "splitClasses" | "seenValues"
-  > {
+): SourceCalls & Pick<Source, "faults" | "details" | "inspect" | "trainSamples" | "classes" | "seenValues"> {
   return isOwnSource(spec) ? spec[OWN_CODE].calls : BY_KIND.get(spec.source)!;
 }
 
@@ -148,11 +143,6 @@ export function trainSamples(spec: SourceSpec): number | undefined {
 /** The names of the classes of a source, where they are known; `null`: its samples have no labels. */
 export function sourceClasses(spec: SourceSpec): readonly string[] | null | undefined {
   return sourceOf(spec).classes?.(spec);
-}
-
-/** Which of its classes each split has; `undefined`: all. */
-export function splitClasses(spec: SourceSpec): ReturnType<NonNullable<Source["splitClasses"]>> {
-  return sourceOf(spec).splitClasses?.(spec);
 }
 
 /** Values of its train samples that were seen before they are read. */

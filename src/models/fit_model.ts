@@ -1,7 +1,7 @@
 /** Fits a model to the shape of its samples, or says why it does not fit. @module */
 import { plural } from "../core/amounts.ts";
 import type { Fault } from "../core/fault.ts";
-import { isPicture, isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
+import { isSameShape, type SampleShape, sampleShapeText, sampleSize } from "../core/shape.ts";
 import { hasCodebook } from "./codebook.ts";
 import { decoderLayers, encoderLayers, latentShape, type ModelLayer } from "./layers.ts";
 import { LayerFault } from "./layers/fault.ts";
@@ -24,28 +24,13 @@ export function fitModel(
   return isConditional(fitted) && classes.length > 0 ? { ...fitted, classes: [...classes] } : fitted;
 }
 
-/** Sizes of samples with which models are often written: MNIST's grey pictures of 28x28, CIFAR's of 32x32 in colour. */
-const USUAL_SIZES: readonly number[] = [784, 3072];
-
-/** By how many columns a table may be miscounted. */
-const MISCOUNTED = 2;
-
-/** Whether a number may be meant as the size of samples of a shape, though it is not. */
-function seemsSize(first: number, shape: SampleShape): boolean {
-  const size = sampleSize(shape);
-  if (first === size) return false;
-  const isGreySize = isPicture(shape) && first === sampleSize(shape.slice(0, -1));
-  return isGreySize || USUAL_SIZES.includes(first) || Math.abs(first - size) <= MISCOUNTED;
-}
-
 /**
- * A sentence that says that the first number of an encoder is a hidden layer, where it seems to be meant as the number of values of a
- * sample: it is that of the picture in grey, of digits of 28x28 or of colour pictures of 32x32, or differs from it by two at most.
- * `undefined` otherwise, and where the model states its input or begins with a layer that is written as one.
+ * A sentence that says that the first number of an encoder is a hidden layer, where it could be meant as the number of values of a sample;
+ * `undefined` where it is that number, or where the model states its input or begins with a layer that is written as one.
  */
 export function hiddenFirst({ input, encoder: [first] }: ModelSpec, shape: SampleShape): string | undefined {
-  if (input !== undefined || typeof first !== "number" || !seemsSize(first, shape)) return undefined;
   const size = sampleSize(shape);
+  if (input !== undefined || typeof first !== "number" || first === size) return undefined;
   const values = shape.length === 1 ? "" : ` (${sampleShapeText(shape)})`;
   return `the encoder's first number, ${first}, is a hidden layer: samples have ${
     plural(size, "value")

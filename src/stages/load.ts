@@ -21,7 +21,6 @@ import {
   type SourceInput,
   sourceShape,
   SourceSpec,
-  splitClasses,
   trainSamples,
 } from "../data/source.ts";
 import { type PlanFacts, type Stage, type StageDefinition, stageOf } from "../pipeline/stage.ts";
@@ -90,7 +89,8 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
       samples: trainSamples(source),
       validation: hasValidation(source),
       beyondUnit: binarise === "grey" ? leavesUnit(scale, seenValues(source)) : undefined,
-      ...classFacts(source),
+      classes: classFacts(source),
+      testClasses: classFacts(source),
     },
     faults: faultsAt("source", sourceFaults(source)),
   }),
@@ -117,14 +117,10 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
   },
 };
 
-/** The classes of the splits of a source, as far as they are known. */
-function classFacts(source: SourceSpec): Pick<PlanFacts, "classes" | "testClasses"> {
+/** The classes of a source, as far as they are known. */
+function classFacts(source: SourceSpec): PlanFacts["classes"] {
   const names = sourceClasses(source);
-  if (names === undefined || names === null) return { classes: names, testClasses: names };
-  const all = names.map((name, label) => ({ name, label })), own = splitClasses(source);
-  if (own === undefined) return { classes: all, testClasses: all };
-  const of = (some: readonly string[] | undefined) => some && all.filter(({ name }) => some.includes(name));
-  return { classes: of(own.train), testClasses: of(own.test) };
+  return names === undefined || names === null ? names : names.map((name, label) => ({ name, label }));
 }
 
 const scaleText = (scale: ScaleSpec | null) => scale === null ? "" : `, ${describeScale(scale)}`;

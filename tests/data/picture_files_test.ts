@@ -2,9 +2,9 @@ import { deepStrictEqual as deepEqual, match, rejects, strictEqual as equal } fr
 import { faultText } from "../../src/core/fault.ts";
 import { idx } from "../../src/data/idx.ts";
 import { formatIdx } from "../../src/data/idx_format.ts";
-import { images, type ImagesOptions } from "../../src/data/images.ts";
+import { images } from "../../src/data/images.ts";
 import { findPictures } from "../../src/data/picture_files.ts";
-import { openSource, sourceClasses, sourceFaults, SourceSpec, splitClasses } from "../../src/data/source.ts";
+import { openSource, sourceClasses, sourceFaults, SourceSpec } from "../../src/data/source.ts";
 import { flatPgm, withFolder } from "./pictures.ts";
 
 const PICTURES = {
@@ -124,49 +124,20 @@ Deno.test("idx() refuses a named pipe instead of waiting for it", async () => {
   });
 });
 
-Deno.test("sourceClasses() of images are their sub-folders with pictures, none without any, and not known where links lead elsewhere", async () => {
-  const classes = (folder: string, options: ImagesOptions = {}) =>
-    sourceClasses(SourceSpec.parse(images(folder, options)));
+Deno.test("sourceClasses() of images are none where no sub-folder can give them, and not known before they are read", async () => {
+  const classes = (folder: string, depth?: number) =>
+    sourceClasses(SourceSpec.parse(images(folder, depth === undefined ? {} : { depth })));
   await withFolder(PICTURES, (folder) => {
-    deepEqual(classes(folder), ["a", "a-b", "c"]);
-    deepEqual([classes(folder, { depth: 0 }), classes(folder, { depth: 1 })], [null, ["a", "a-b"]]);
-    equal(classes(folder, { split: "list.csv" }), undefined);
-    Deno.symlinkSync("/", `${folder}/a/top`);
-    equal(classes(folder), undefined);
+    deepEqual([classes(folder), classes(folder, 0)], [undefined, null]);
     return Promise.resolve();
   });
   await withFolder({ "1.pgm": flatPgm(1, 1, 1) }, (folder) => {
     equal(classes(folder), null);
     Deno.mkdirSync(`${folder}/.hidden`);
-    Deno.mkdirSync(`${folder}/a`);
     equal(classes(folder), null);
+    Deno.mkdirSync(`${folder}/a`);
+    equal(classes(folder), undefined);
     return Promise.resolve();
   });
   equal(classes("/nowhere"), undefined);
-});
-
-Deno.test("splitClasses() of images are those of the folders train and test, and labels that only some have are a fault", async () => {
-  const files = ["train/a/1", "train/c/2", "train/empty/x/y/3", "test/a/4", "test/b/5"].map((name, at) => [
-    `${name}.pgm`,
-    flatPgm(1, 1, at),
-  ]);
-  await withFolder(Object.fromEntries(files), async (folder) => {
-    const spec = (options: ImagesOptions = {}) => SourceSpec.parse(images(folder, { depth: 2, ...options }));
-    deepEqual(sourceClasses(spec()), ["a", "b", "c"]);
-    deepEqual(splitClasses(spec()), { train: ["a", "c"], test: ["a", "b"] });
-    deepEqual(splitClasses(spec({ limit: 1 })), { train: ["a", "c"], test: undefined });
-    equal(splitClasses(spec({ split: "share" })), undefined);
-    deepEqual(sourceClasses(spec({ split: "share" })), ["test", "train"]);
-    const { labelNames } = await openSource(spec(), { seed: 1, log: () => {} });
-    deepEqual(labelNames, sourceClasses(spec()));
-    deepEqual(sourceFaults(spec()), []);
-    Deno.writeTextFileSync(`${folder}/test/6.pgm`, flatPgm(1, 1, 6));
-    const must =
-      'must have its images either all in sub-folders or none, got "test/a" and "test/6.pgm" (move one of them)';
-    deepEqual(sourceFaults(spec()), [{ path: "folder", message: must }]);
-    await rejects(
-      openSource(spec(), { seed: 1, log: () => {} }),
-      /must have its images either all in sub-folders or none/,
-    );
-  });
 });

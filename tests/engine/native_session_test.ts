@@ -4,7 +4,7 @@ import { nativeEngine } from "../../src/engine/native.ts";
 import { connect } from "../../src/engine/native/api.ts";
 import { openPackagedLibrary } from "../../src/engine/native/library.ts";
 import { openSession } from "../../src/engine/native/session.ts";
-import { createAll, type Port } from "../../src/engine/native/tensors.ts";
+import type { Port } from "../../src/engine/native/tensors.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import type { Graph } from "../../src/graph/graph.ts";
 import { encodeOnnx } from "../../src/graph/onnx.ts";
@@ -153,19 +153,4 @@ Deno.test("encodeOnnx() files are self-contained: with parameters inside, and wi
   assertClose(all.view, expected, { absolute: 2e-7, relative: 1e-6 }, "softplus(x w)");
   const totals = [0, 1, 2, 3].map((column) => expected[column] + expected[4 + column] + expected[8 + column]);
   assertClose(sums.view, totals, { absolute: 1e-6, relative: 1e-6 }, "sums");
-});
-
-Deno.test("createAll() releases the tensors that it has made where a later one cannot be made", () => {
-  const pointer = (address: bigint) => Deno.UnsafePointer.create(address), released: unknown[] = [];
-  const api = { functions: { releaseValue: (value: Deno.PointerValue) => void released.push(value) } };
-  deepEqual(createAll(api, [() => pointer(8n), () => pointer(16n)]).length, 2);
-  deepEqual(released, []);
-  const refuse = () => {
-    throw new Error("no memory");
-  };
-  throws(
-    () => createAll(api, [() => pointer(8n), () => pointer(16n), refuse, () => pointer(24n)]),
-    /no memory/,
-  );
-  deepEqual(released.map((value) => Deno.UnsafePointer.value(value as Deno.PointerValue)), [8n, 16n]);
 });

@@ -12,7 +12,7 @@ import { extent } from "../wasm/lowering.ts";
 import { type MakeProduct, type Product, type ProductOperand, stepOf } from "../wasm/products.ts";
 import { type Api, cText } from "./api.ts";
 import { openSession } from "./session.ts";
-import { createAll, createTensor, type PointerList, pointerList } from "./tensors.ts";
+import { createTensor, type PointerList, pointerList } from "./tensors.ts";
 
 /** The sessions' addresses by form. */
 export type ProductSessions = readonly bigint[];
@@ -124,22 +124,19 @@ function partMaker(api: Api, sessions: ProductSessions, buffer: ArrayBuffer) {
     return createTensor(api, view, [rows, columns], "a matrix of a product");
   };
   return (product: Product, first: number, count: number, adds: boolean): Part => {
-    const { a, b, c, bias, transposeA, transposeB } = product, row = adds ? undefined : bias;
-    const tensors = createAll(api, [
-      () => tensorOf(c, first, count),
-      () => tensorOf(a, first, count),
-      () => tensorOf(b, first, count),
-      ...row === undefined ? [] : [() => tensorOf({ ...c, address: row, moves: false }, 0, count, 1)],
-    ]);
-    const [y, left, right, biasRow] = tensors, third = adds ? [y] : row === undefined ? [] : [biasRow];
-    const inputs = [left, right, ...third],
-      session = sessions[formOf(transposeA, transposeB, third.length > 0)];
+    const { a, b, c, bias, transposeA, transposeB } = product, y = tensorOf(c, first, count);
+    const row = bias === undefined || adds
+      ? undefined
+      : tensorOf({ ...c, address: bias, moves: false }, 0, count, 1);
+    const third = adds ? [y] : row === undefined ? [] : [row];
+    const operands = [tensorOf(a, first, count), tensorOf(b, first, count)], inputs = [...operands, ...third];
+    const session = sessions[formOf(transposeA, transposeB, third.length > 0)];
     return {
       session: Deno.UnsafePointer.create(session),
       inputs: pointerList(inputs),
       inputCount: BigInt(inputs.length),
       output: pointerList([y]),
-      tensors,
+      tensors: [...operands, y, ...(row === undefined ? [] : [row])],
     };
   };
 }

@@ -40,7 +40,13 @@ export function tensorCache(api: Api, ports: readonly Port[]): TensorCache {
       releaseAll(lists.get(oldest)!.tensors);
       lists.delete(oldest);
     }
-    const tensors = createAll(api, ports.map((port) => () => tensor(api, port, rows, first)));
+    const tensors: Deno.PointerValue[] = [];
+    try {
+      for (const port of ports) tensors.push(tensor(api, port, rows, first));
+    } catch (thrown) {
+      releaseAll(tensors);
+      throw thrown;
+    }
     const list = { ...pointerList(tensors), tensors };
     lists.set(rows + MOST_ROWS * first, list);
     return list;
@@ -60,21 +66,6 @@ function tensor(api: Api, { name, view, dimensions }: Port, rows: number, first:
   // Only ports with a row per sample start at an offset.
   const start = dimensions[0] < 0 ? first * count / rows : 0;
   return createTensor(api, view.subarray(start), sizes, `"${name}"`);
-}
-
-/** Makes several tensors; where one cannot be made, those before it are released. */
-export function createAll(
-  { functions }: { readonly functions: Pick<Api["functions"], "releaseValue"> },
-  makers: readonly (() => Deno.PointerValue)[],
-): Deno.PointerValue[] {
-  const tensors: Deno.PointerValue[] = [];
-  try {
-    for (const make of makers) tensors.push(make());
-    return tensors;
-  } catch (thrown) {
-    tensors.forEach((tensor) => functions.releaseValue(tensor));
-    throw thrown;
-  }
 }
 
 /** A tensor of the numbers at the beginning of a view, which must not move while it lives; `what` completes "Cannot make a tensor of". */

@@ -7,7 +7,7 @@ import { useRef, useState, useSyncExternalStore } from "react";
 import { keysLine } from "../panels/keys_text.ts";
 import { chosenPlace, handleRunsKey, type RunsChoices, type RunsCommand } from "../runs/handle_runs_key.ts";
 import type { RunRow } from "../runs/run_row.ts";
-import type { RowsStore } from "../runs/rows_store.ts";
+import type { LatestStore } from "../view/latest_store.ts";
 import { rowSentence, runsTable } from "../runs/runs_table.ts";
 import { cut } from "../text/text.ts";
 import { plural } from "../../core/amounts.ts";
@@ -19,7 +19,7 @@ import { useKeys } from "./use_keys.ts";
 /** Shows the rows of the store until it is unmounted. */
 export function LiveRuns(
   { store, color, hasKeys, chosen, onCommand }: {
-    store: RowsStore;
+    store: LatestStore<readonly RunRow[]>;
     color: ColorLevel;
     hasKeys: boolean;
     /** The initially selected run. */

@@ -2,7 +2,7 @@
 import { type Key, useInput } from "ink";
 import { isAnswer } from "../terminal/terminal_theme.ts";
 
-/** Calls back for each key, given by its character or as `escape`, `left`, `right`, `up`, `down`, `home`, `end`, `return`, `ctrl-c`. */
+/** Calls back for each key, given by its character or as `escape`, `left`, `right`, `up`, `down`, `home`, `end`, `pageup`, `pagedown`, `return`, `ctrl-c`. */
 export function useKeys(onKey: (key: string) => void, isActive: boolean): void {
   useInput((input, key) => namesOf(input, key).forEach(onKey), { isActive });
 }
@@ -27,5 +27,7 @@ const NAMED = [
   ["downArrow", "down"],
   ["home", "home"],
   ["end", "end"],
+  ["pageUp", "pageup"],
+  ["pageDown", "pagedown"],
   ["return", "return"],
 ] as const satisfies readonly (readonly [keyof Key, string])[];

@@ -14,7 +14,7 @@ import { LiveRuns, RunsFrame, type RunsFrameProps } from "../components/runs.tsx
 import { holdTerminal, inkOptions } from "../terminal/hold_terminal.ts";
 import type { RunsCommand } from "../runs/handle_runs_key.ts";
 import { frameRatesFor } from "../terminal/frame_rates.ts";
-import { rowsStore } from "../runs/rows_store.ts";
+import { latestStore } from "../view/latest_store.ts";
 import type { RunRow } from "../runs/run_row.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
 
@@ -51,7 +51,7 @@ export function startRunsTable(options: RunsScreenOptions): RunsScreen {
   const { stdout, stdin, color, rows, chosen = null, env = process.env } = options;
   const isRead = env.INK_SCREEN_READER === "true";
   const rates = frameRatesFor({ env, isRead, cells: () => stdout.columns * stdout.rows });
-  const store = rowsStore(rows, Math.max(FRAME, rates.parts.figures.every()));
+  const store = latestStore(rows, Math.max(FRAME, rates.parts.figures.every()));
   const release = holdTerminal(stdout);
   const onCommand = (command: RunsCommand, row: RunRow | undefined) => execute(options, command, row);
   const instance = render(

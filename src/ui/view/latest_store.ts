@@ -1,19 +1,18 @@
-/** Holds the rows of the table of runs, and notifies subscribers at a limited rate. @module */
-import type { RunRow } from "./run_row.ts";
+/** Holds the newest of some values, and notifies subscribers at a limited rate. @module */
 
-/** The newest rows. */
-export interface RowsStore {
-  set(rows: readonly RunRow[]): void;
-  snapshot(): readonly RunRow[];
-  /** Calls back when there are new rows; returns the function that unsubscribes. */
+/** The newest value. */
+export interface LatestStore<Value> {
+  set(value: Value): void;
+  snapshot(): Value;
+  /** Calls back when there is a new value; returns the function that unsubscribes. */
   subscribe(listener: () => void): () => void;
   close(): void;
 }
 
 /** A store that notifies its subscribers at most once per `frame` milliseconds. */
-export function rowsStore(rows: readonly RunRow[], frame: number): RowsStore {
+export function latestStore<Value>(value: Value, frame: number): LatestStore<Value> {
   const listeners = new Set<() => void>();
-  let newest = rows, shown = rows;
+  let newest = value, shown = value;
   let pending: ReturnType<typeof setTimeout> | undefined;
   function publish(): void {
     pending = undefined;
@@ -21,8 +20,8 @@ export function rowsStore(rows: readonly RunRow[], frame: number): RowsStore {
     listeners.forEach((listener) => listener());
   }
   return {
-    set(rows) {
-      newest = rows;
+    set(value) {
+      newest = value;
       pending ??= setTimeout(publish, frame);
     },
     snapshot: () => shown,

@@ -1,0 +1,137 @@
+/** Shows a sweep from its folder: the live screen, or a line for each trial that ends. @module */
+import { requestStop } from "../../run/control.ts";
+import { STOP_SIGNAL_NAMES } from "../../run/stop.ts";
+import { openSweep, type SweepReader } from "../../sweep/read_view.ts";
+import { requestSweepStop, type SweepStop } from "../../sweep/stop_request.ts";
+import { hasEnded, type SweepView, type TrialView } from "../../sweep/view.ts";
+import { openSweepScreen } from "../../ui/screens/open_screen.ts";
+import type { ScreenName } from "../../ui/choose.ts";
+import { type SweepLog, sweepLog, trialJson } from "../../ui/sweep/sweep_log.ts";
+import { attach, type ScreenSetup } from "../attach.ts";
+import { isOutputOpen } from "../output.ts";
+import { listen } from "../signals.ts";
+
+/** Milliseconds between two readings of the folder. */
+const UPDATE_MS = 1000;
+
+/** How a sweep is shown. */
+export interface ShownSweep {
+  readonly folder: string;
+  readonly setup: ScreenSetup;
+  /** The metric to rank by. @default {that of the sweep} */
+  readonly metric?: string;
+  /** Whether this process started the sweep: leaving its screen then stops the sweep, unless it is detached. */
+  readonly owned?: {
+    /** Stops the sweep. */
+    stop(how: SweepStop): void;
+    /** Closes the screen; the sweep continues. */
+    detach(): void;
+  };
+  /** Abort it to close the screen. */
+  readonly leaving: AbortController;
+}
+
+/** Shows the live screen until it is closed; a trial that is opened replaces it until its dashboard is closed. */
+export async function showSweep(shown: ShownSweep): Promise<void> {
+  const reader = await openSweep(shown.folder, shown.metric), { leaving } = shown;
+  const quit = () => leaving.abort();
+  // Signals to a process that owns the sweep go to the sweep.
+  const forget = shown.owned === undefined ? STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit)) : [];
+  let chosen: string | undefined;
+  try {
+    while (!leaving.signal.aborted) {
+      const opened = await chooseTrial(reader, shown, chosen);
+      if (opened === undefined) return;
+      chosen = opened.id;
+      await showTrial(opened.folder, shown);
+    }
+  } finally {
+    reader.close();
+    forget.forEach((stop) => stop());
+  }
+}
+
+/** A trial whose run has a folder. */
+interface Opened {
+  readonly id: string;
+  readonly folder: string;
+}
+
+/** Shows the table until it is left, or a trial is opened. */
+async function chooseTrial(
+  reader: SweepReader,
+  { folder, setup, owned, leaving }: ShownSweep,
+  chosen: string | undefined,
+): Promise<Opened | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Opened | undefined>();
+  const leave = () => resolve(undefined);
+  leaving.signal.addEventListener("abort", leave, { once: true });
+  const moment = async () => ({ view: await reader.read(), curves: reader.curves() });
+  const screen = await openSweepScreen({
+    ...setup,
+    moment: await moment(),
+    chosen,
+    attached: owned === undefined,
+    detach: owned?.detach,
+    quit: leave,
+    stop: owned?.stop ?? ((how) => void requestSweepStop(folder, how).catch(() => {})),
+    open: ({ id, folder }) => folder !== null && resolve({ id, folder }),
+    stopTrial,
+  });
+  let isReading = false;
+  const timer = setInterval(async () => {
+    // A slow folder must not be read twice at a time.
+    if (isReading) return;
+    isReading = true;
+    await moment().then(screen.update, () => {});
+    isReading = false;
+  }, UPDATE_MS);
+  const opened = await promise;
+  clearInterval(timer);
+  leaving.signal.removeEventListener("abort", leave);
+  await screen.finish();
+  return opened;
+}
+
+function stopTrial({ folder }: TrialView, how: "batch" | "epoch"): void {
+  if (folder !== null) void requestStop(folder, { stop: how, exitCode: 130 }).catch(() => {});
+}
+
+/** Shows the dashboard of one trial until it is closed. */
+async function showTrial(folder: string, { setup, leaving }: ShownSweep): Promise<void> {
+  const closing = new AbortController(), quit = () => closing.abort();
+  leaving.signal.addEventListener("abort", quit, { once: true });
+  await attach({
+    folder,
+    setup,
+    leaving: closing,
+    controls: {
+      stop: (how) => void requestStop(folder, { stop: how, exitCode: 130 }).catch(() => {}),
+      abort() {},
+      quit,
+    },
+  });
+  leaving.signal.removeEventListener("abort", quit);
+}
+
+/** Writes a line for each trial that ends, until all have, or the output is closed. */
+export async function followSweep(
+  folder: string,
+  screen: Exclude<ScreenName, "tui">,
+  { write, color }: ScreenSetup,
+): Promise<void> {
+  const reader = await openSweep(folder);
+  const logs = {
+    plain: () => sweepLog(write, { color }),
+    json: () => trialJson(write),
+    off: () => ({ take() {} }),
+  } satisfies Record<typeof screen, () => SweepLog>;
+  const log = logs[screen]();
+  const isOver = ({ trials }: SweepView) => trials.every(hasEnded) || !isOutputOpen();
+  for (let view = await reader.read();; view = await reader.read()) {
+    log.take(view);
+    if (isOver(view)) break;
+    await new Promise((resolve) => setTimeout(resolve, UPDATE_MS));
+  }
+  reader.close();
+}
