@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { evenly } from "./evenly.ts";
 import { readCurve, type TrialCurve } from "./curves.ts";
 import { hasEnded, type TrialView } from "./view.ts";
 
@@ -19,17 +20,15 @@ export interface CurveReader {
   all(): readonly TrialCurve[];
 }
 
-/** A reader of the curves of some trials, and of those that are best. */
-export function curveReader(wanted: ReadonlySet<string>): CurveReader {
+/** A reader of the curves of at most so many trials, evenly chosen, and of those that are best. */
+export function curveReader(most: number): CurveReader {
   const curves = new Map<string, TrialCurve | undefined>();
   return {
     async read(trials, best) {
-      const open = trials.filter((trial) =>
-        hasEnded(trial) && !curves.has(trial.id) && (trial.id === best || wanted.has(trial.id))
-      );
-      open.sort((a, b) => Number(b.id === best) - Number(a.id === best));
+      const wanted = [...trials.filter(({ id }) => id === best), ...evenly(trials, most)];
+      const open = new Set(wanted.filter((trial) => hasEnded(trial) && !curves.has(trial.id)));
       await Promise.all(
-        open.slice(0, AT_ONCE).map(async ({ id, folder }) => {
+        [...open].slice(0, AT_ONCE).map(async ({ id, folder }) => {
           curves.set(id, folder === null ? undefined : await readCurve(folder, id, SCREEN_POINTS));
         }),
       );

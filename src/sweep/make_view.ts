@@ -49,21 +49,31 @@ export function endedTrial(before: TrialView, result: TrialResult, runs: string)
  * @param wanted The metric to rank by. @default {that of the sweep}
  */
 export function sweepView(
-  { sweep, pipeline, axes, options }: SweepRecord,
+  record: SweepRecord,
   trials: readonly TrialView[],
   infos: MetricInfos,
   wanted?: string,
 ): SweepView {
+  const { sweep, pipeline, axes, options } = record;
   return {
     sweep,
     pipeline,
     trials,
+    planned: plannedTrials(record),
     // The settings of a list have names of their own.
     paths: isListOfSettings(axes as Sweep["axes"])
       ? []
       : Object.keys(axes).filter((path) => path !== SEED_PATH),
     metric: rankedMetric(infos, { ...options, ...(wanted === undefined ? {} : { metric: wanted }) }) ?? null,
   };
+}
+
+/** How many trials a sweep has in the end; a sampler that chooses by results lists them one after the other. */
+function plannedTrials({ sampler, axes, options, trials }: SweepRecord): number {
+  if (sampler !== "tpe" || typeof options.trials !== "number") return trials.length;
+  const listed = (axes as Readonly<Record<string, unknown>>)[SEED_PATH];
+  const seeds = Array.isArray(listed) ? listed.length : typeof options.seeds === "number" ? options.seeds : 1;
+  return Math.max(trials.length, options.trials * seeds);
 }
 
 /** The view of a sweep whose results have been read. */

@@ -19,11 +19,12 @@ const PROPOSALS: LogKind<Proposal> = {
   entry: z.strictObject({ point: z.array(z.number()), trials: z.array(ListedTrialSchema).min(1) }),
 };
 
-const logFile = (folder: string) => `${folder}/proposals.jsonl`;
+/** The file of the log in the folder of a sweep. */
+export const proposalFile = (folder: string) => `${folder}/proposals.jsonl`;
 
 /** The log in the folder of a sweep. */
 export function openProposalLog(folder: string): SharedLog<Proposal> {
-  return openLog(logFile(folder), PROPOSALS);
+  return openLog(proposalFile(folder), PROPOSALS);
 }
 
 /**
@@ -32,7 +33,7 @@ export function openProposalLog(folder: string): SharedLog<Proposal> {
  * @throws {RunError} When the log cannot be read; the message names it.
  */
 export async function readProposals(folder: string): Promise<readonly ListedTrial[]> {
-  const proposals = await readLog(logFile(folder), PROPOSALS);
+  const proposals = await readLog(proposalFile(folder), PROPOSALS);
   const byId = new Map(proposals.flatMap(({ trials }) => trials).map((trial) => [trial.id, trial]));
   return [...byId.values()];
 }

@@ -9,8 +9,8 @@ import { folderName } from "../run/folder_name.ts";
 import { CLAIM } from "./claim.ts";
 import { curveReader, SCREEN_POINTS } from "./curve_reader.ts";
 import type { TrialCurve } from "./curves.ts";
-import { evenly } from "./evenly.ts";
 import { readSweep, type SweepRecord, trialsFolder } from "./folder.ts";
+import { proposalFile } from "./proposal_log.ts";
 import { sweepView } from "./make_view.ts";
 import { RESULT, type TrialResult } from "./result.ts";
 import { type TrialPlace, type TrialReader, trialReader } from "./trial_reader.ts";
@@ -42,15 +42,24 @@ const AT_ONCE = 64, MOST_CURVES = 200;
  * @throws {RunError} When its plan cannot be read.
  */
 export async function openSweep(folder: string, wanted?: string): Promise<SweepReader> {
-  const record = await readSweep(folder), place = await placeOf(folder, record);
-  const trials = record.trials.map((trial, at) => trialReader(trial, at + 1, place));
-  const curves = curveReader(new Set(evenly(record.trials, MOST_CURVES).map(({ id }) => id)));
-  const list = trialFiles(folder), results = () => trials.flatMap(({ result }) => result ?? []);
-  let infos: MetricInfos = new Map();
+  let record = await readSweep(folder), infos: MetricInfos = new Map();
+  const place = await placeOf(folder, record), trials: TrialReader[] = [], chosen = choicesOf(place.folder);
+  const results = () => trials.flatMap(({ result }) => result ?? []);
+  const list = trialFiles(place.folder), curves = curveReader(MOST_CURVES);
+  /** Adds the trials whose settings a sampler has chosen since. */
+  async function addTrials(): Promise<void> {
+    if (chosen.hasChanged()) record = await readSweep(folder).catch(() => record);
+    for (const trial of record.trials.slice(trials.length)) {
+      trials.push(trialReader(trial, trials.length + 1, place));
+    }
+  }
   return {
-    record,
+    get record() {
+      return record;
+    },
     place,
     async read() {
+      await addTrials();
       const hasNew = await readAll(trials, list(), Date.now());
       if (hasNew) infos = metricInfos(results());
       const view = sweepView(record, trials.map(({ view }) => view), infos, wanted);
@@ -61,6 +70,19 @@ export async function openSweep(folder: string, wanted?: string): Promise<SweepR
     curves: () => [...curves.all(), ...trials.flatMap((trial) => trial.curve(SCREEN_POINTS) ?? [])],
     problems: () => trials.flatMap(({ problem }) => problem ?? []),
     close: () => trials.forEach((trial) => trial.close()),
+  };
+}
+
+/** Whether the file of settings that are chosen by results has changed since the last call. */
+function choicesOf(folder: string): { hasChanged(): boolean } {
+  const sizeNow = () => statIfThere(proposalFile(folder))?.size;
+  let size = sizeNow();
+  return {
+    hasChanged() {
+      const before = size;
+      size = sizeNow();
+      return size !== before;
+    },
   };
 }
 

@@ -52,8 +52,10 @@ export interface SweepView {
   /** The id of the sweep, and the pipeline's name. */
   readonly sweep: string;
   readonly pipeline: string;
-  /** In the order of the plan. */
+  /** In the order of the plan, as far as their settings are chosen. */
   readonly trials: readonly TrialView[];
+  /** How many trials there are in the end: more than are listed where settings are chosen by results. */
+  readonly planned: number;
   /** The paths of the options that vary; none where settings are listed one by one, under names of their own. */
   readonly paths: readonly string[];
   /** `null` until a complete trial has measured one with a direction. */
@@ -68,8 +70,15 @@ export function metricOf({ metrics }: TrialView, address: string): number | unde
 }
 
 /** How many trials are in each state. */
-export function stateCounts({ trials }: SweepView): Readonly<Record<TrialState, number>> {
-  const counts = { waiting: 0, running: 0, interrupted: 0, complete: 0, failed: 0, stoppedEarly: 0 };
+export function stateCounts({ trials, planned }: SweepView): Readonly<Record<TrialState, number>> {
+  const counts = {
+    waiting: planned - trials.length,
+    running: 0,
+    interrupted: 0,
+    complete: 0,
+    failed: 0,
+    stoppedEarly: 0,
+  };
   for (const { state } of trials) counts[state]++;
   return counts;
 }
@@ -77,6 +86,11 @@ export function stateCounts({ trials }: SweepView): Readonly<Record<TrialState, 
 /** Whether a trial has ended for good. */
 export function hasEnded({ state }: TrialView): boolean {
   return state === "complete" || state === "failed" || state === "stoppedEarly";
+}
+
+/** Whether all trials of a sweep have ended. */
+export function isOver({ trials, planned }: SweepView): boolean {
+  return trials.length >= planned && trials.every(hasEnded);
 }
 
 /** The complete trial with the best value of the metric; of equal ones the first. */
@@ -96,20 +110,23 @@ export function bestTrial({ trials, metric }: Pick<SweepView, "trials" | "metric
  * Seconds until all trials have ended, with as many side by side as now: the time that complete trials took, by their cost, is carried over
  * to those that wait. `null` until a trial is complete, and while none is running.
  */
-export function sweepSecondsLeft({ trials }: SweepView): number | null {
-  let seconds = 0, cost = 0, ahead = 0, running = 0;
+export function sweepSecondsLeft({ trials, planned }: SweepView): number | null {
+  let seconds = 0, done = 0, all = 0, ahead = 0, running = 0;
   for (const trial of trials) {
+    all += trial.cost;
     if (trial.state === "complete" && trial.seconds !== null) {
       seconds += trial.seconds;
-      cost += trial.cost;
+      done += trial.cost;
     }
     if (trial.state === "running") running++;
   }
-  if (running === 0 || cost === 0) return null;
-  const pace = seconds / cost;
+  if (running === 0 || done === 0) return null;
+  const pace = seconds / done;
   for (const trial of trials) {
     if (trial.state === "running") ahead += trial.training?.secondsLeft ?? trial.cost * pace;
     else if (!hasEnded(trial)) ahead += trial.cost * pace;
   }
-  return ahead / running;
+  // Those that are not chosen yet cost as much as the others.
+  const unchosen = (planned - trials.length) * all / trials.length * pace;
+  return (ahead + unchosen) / running;
 }

@@ -43,6 +43,7 @@ export function fakeView(trials: readonly TrialView[]): SweepView {
     sweep: "4f2a77b10c1d9e0f",
     pipeline: "glyphs-dae",
     trials,
+    planned: trials.length,
     paths: Object.keys(trials[0]?.settings ?? {}),
     metric: { address: "evaluate.mse", info: MSE },
   };

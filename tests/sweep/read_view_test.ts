@@ -1,11 +1,13 @@
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
+import { uniform } from "../../src/pipeline/sweep/axes.ts";
 import { SCHEMA } from "../../src/core/schema_version.ts";
 import { claimTrial } from "../../src/sweep/claim.ts";
 import { findSweep } from "../../src/sweep/find_sweep.ts";
 import { openSweep } from "../../src/sweep/read_view.ts";
-import { resultFile } from "../../src/sweep/result.ts";
+import { openProposalLog } from "../../src/sweep/proposal_log.ts";
+import { resultFile, writeResult } from "../../src/sweep/result.ts";
 import { requestSweepStop, watchSweepStop } from "../../src/sweep/stop_request.ts";
-import type { TrialView } from "../../src/sweep/view.ts";
+import { isOver, stateCounts, type TrialView } from "../../src/sweep/view.ts";
 import { fixturePlan, fixtureResult, writeShard } from "../support/sweep_fixture.ts";
 import { glyphRun, untilEpoch } from "../ui/fake_run.ts";
 import { pause } from "../ui/fake_terminal.ts";
@@ -100,6 +102,24 @@ Deno.test("openSweep() reads the result of a failed trial again when another one
       reader.close();
     },
   ));
+
+Deno.test("openSweep() adds the trials of settings that are chosen by results, and knows how many there will be", async () => {
+  const runs = await Deno.makeTempDir({ prefix: "hourglass-sweep-" });
+  try {
+    const options = { trials: 2, seeds: 2 }, axes = { "train.optimizer.learningRate": uniform(0.001, 0.003) };
+    const folder = await writeShard(runs, { ...plan, sampler: "tpe", options, axes, trials: [] }, []);
+    const reader = await openSweep(folder), before = await reader.read();
+    deepEqual([before.trials.length, before.planned, isOver(before)], [0, 4, false]);
+    await openProposalLog(folder).append(() => Promise.resolve({ point: [0.001], trials: [first, second] }));
+    await writeResult(folder, fixtureResult(first, 0.5));
+    const after = await reader.read();
+    deepEqual([states(after.trials), after.planned, isOver(after)], [["complete", "waiting"], 4, false]);
+    equal(stateCounts(after).waiting, 3, "two of them are not chosen yet");
+    reader.close();
+  } finally {
+    await Deno.remove(runs, { recursive: true });
+  }
+});
 
 Deno.test("openSweep() names results that cannot be used, and goes on", () =>
   withSweep([fixtureResult(first, 0.5)], async (folder) => {

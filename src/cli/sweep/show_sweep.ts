@@ -3,7 +3,7 @@ import { requestStop } from "../../run/control.ts";
 import { STOP_SIGNAL_NAMES } from "../../run/stop.ts";
 import { openSweep, type SweepReader } from "../../sweep/read_view.ts";
 import { requestSweepStop, type SweepStop } from "../../sweep/stop_request.ts";
-import { hasEnded, type SweepView, type TrialView } from "../../sweep/view.ts";
+import { isOver, type TrialView } from "../../sweep/view.ts";
 import { openSweepScreen } from "../../ui/screens/open_screen.ts";
 import type { ScreenName } from "../../ui/choose.ts";
 import { type SweepLog, sweepLog, trialJson } from "../../ui/sweep/sweep_log.ts";
@@ -127,10 +127,9 @@ export async function followSweep(
     off: () => ({ take() {} }),
   } satisfies Record<typeof screen, () => SweepLog>;
   const log = logs[screen]();
-  const isOver = ({ trials }: SweepView) => trials.every(hasEnded) || !isOutputOpen();
   for (let view = await reader.read();; view = await reader.read()) {
     log.take(view);
-    if (isOver(view)) break;
+    if (isOver(view) || !isOutputOpen()) break;
     await new Promise((resolve) => setTimeout(resolve, UPDATE_MS));
   }
   reader.close();

@@ -18,7 +18,7 @@ import { meanText, rankedName, rankingSection } from "./ranking_table.ts";
 
 /** The states of the trials in a sentence: `12 of 20 trials are complete, 1 failed, 7 are waiting`. */
 export function statesText({ view }: SweepResults): string {
-  const counts = stateCounts(view), all = view.trials.length;
+  const counts = stateCounts(view), all = view.planned;
   const others = [
     [counts.failed, "failed"],
     [counts.stoppedEarly, "stopped early"],

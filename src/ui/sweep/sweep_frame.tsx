@@ -5,7 +5,7 @@
 import { Box, useIsScreenReaderEnabled, useWindowSize } from "ink";
 import { useRef, useState, useSyncExternalStore } from "react";
 import type { TrialCurve } from "../../sweep/curves.ts";
-import { hasEnded, type SweepView, type TrialView } from "../../sweep/view.ts";
+import { isOver, type SweepView, type TrialView } from "../../sweep/view.ts";
 import { Lines } from "../components/lines.tsx";
 import { SafeText } from "../components/safe_text.tsx";
 import { useKeys } from "../components/use_keys.ts";
@@ -49,7 +49,7 @@ export function LiveSweep(
     const { choices, command } = handleSweepKey(latest.current, key, {
       trials,
       page: sweepLayout(columns, lines, curves.length > 0).table.height - 1,
-      ended: view.trials.every(hasEnded),
+      ended: isOver(view),
       ...situation,
     });
     latest.current = choices;

@@ -5,6 +5,7 @@ import type { TrialCurve } from "../../sweep/curves.ts";
 import {
   bestTrial,
   hasEnded,
+  isOver,
   metricOf,
   stateCounts,
   sweepSecondsLeft,
@@ -136,7 +137,7 @@ const SHORTEST_NAME = 16;
 /** `glyphs-dae sweep   12 of 20 trials, 2 running, 1 failed   ETA 12:05`. */
 function titleLine(view: SweepView, { width, level }: { width: number; level: ColorLevel }): string {
   const counts = stateCounts(view), left = sweepSecondsLeft(view);
-  const ended = `${countText(view.trials.filter(hasEnded).length)} of ${plural(view.trials.length, "trial")}`;
+  const ended = `${countText(view.trials.filter(hasEnded).length)} of ${plural(view.planned, "trial")}`;
   const states = COUNTED.filter((state) => counts[state] > 0)
     .map((state) => `, ${countText(counts[state])} ${STATES[state][2]}`);
   const eta = left === null ? "" : `   ETA ${duration(left)}`;
@@ -181,7 +182,7 @@ function footLine(
   trials: readonly TrialView[],
   style: { readonly width: number; readonly level: ColorLevel },
 ): string {
-  const trial = trials[chosenTrial(trials, choices)], isEnded = view.trials.every(hasEnded);
+  const trial = trials[chosenTrial(trials, choices)], isEnded = isOver(view);
   const detach = canDetach ? "   d detach" : "";
   if (choices.asking === "trial" && trial !== undefined) {
     return paint(

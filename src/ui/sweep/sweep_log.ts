@@ -28,7 +28,7 @@ export function sweepLog(
         if (!isFirst) write(`${trialLine(view, trial, { ended: before + at + 1, color })}\n`);
       });
       if (isFirst && fresh.length > 0) {
-        write(`${countText(ended.length)}/${countText(view.trials.length)} had ended before\n`);
+        write(`${countText(ended.length)}/${countText(view.planned)} had ended before\n`);
       }
       isFirst = false;
     },
@@ -73,13 +73,13 @@ function trialLine(
   trial: TrialView,
   { ended, color }: { readonly ended: number; readonly color: ColorLevel },
 ): string {
-  const { metric, trials } = view, [, role, word] = STATES[trial.state];
+  const { metric, planned } = view, [, role, word] = STATES[trial.state];
   const value = metric === null ? undefined : metricOf(trial, metric.address), best = bestTrial(view);
   const time = trial.seconds === null
     ? ""
     : `${trial.state === "complete" ? " in " : " after "}${took(trial.seconds)}`;
   const parts = [
-    `${countText(ended)}/${countText(trials.length)}`,
+    `${countText(ended)}/${countText(planned)}`,
     `${nameOf(trial)}: ${paint(color, role, word)}${time}` +
     (trial.reason === null ? "" : `: ${safe(trial.reason)}`) +
     (value === undefined ? "" : `, ${safe(metric!.address)} ${number(value)}`) +
