@@ -30,16 +30,31 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError(`It must be a whole number from 1, got "${shortened(text)}"`);
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3, h: 3600e3, d: 86400e3 };
+const UNITS: Readonly<Record<string, number>> = { us: 1e-3, ms: 1, s: 1e3, m: 60e3, h: 3600e3, d: 86400e3 };
 
 /** Parses a duration: `90s`, `30m`, `8h`, `1h30m`, `2d`; gives milliseconds. */
 export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/g)];
   const milliseconds = parts.reduce((sum, [, number, unit]) => sum + Number(number) * UNITS[unit], 0);
   if (parts.map(([part]) => part).join("") === text && milliseconds > 0) return milliseconds;
   throw new InvalidArgumentError(
     `It must be a duration such as 90s, 30m, 8h or 1h30m, got "${shortened(text)}"`,
   );
+}
+
+/** What letters before a unit stand for. */
+const PREFIXES: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+/** Returns a parser of an amount per second: `1GB/s`, `125 MB/s`. */
+export function parseRate(unit: string): (text: string) => number {
+  return (text) => {
+    const [, number, prefix, written] = /^(\d+(?:\.\d+)?) ?([kMGT]?)(.*)$/.exec(text) ?? [];
+    const rate = Number(number) * (PREFIXES[prefix] ?? NaN);
+    if (written === unit && rate > 0) return rate;
+    throw new InvalidArgumentError(
+      `It must be a rate such as 1G${unit} or 500M${unit}, got "${shortened(text)}"`,
+    );
+  };
 }
 
 /** Parses `--log-every`: epochs (`10`), or a duration (`30s`, `5m`). */
@@ -55,6 +70,12 @@ export function parseLogEvery(text: string): LogEvery {
     );
   }
 }
+
+/** The description of `--parts`. */
+export const PARTS = [
+  "--parts <number>",
+  "compute each training step in N parts: the bits depend on N, not on threads or processes (train.parts)",
+] as const;
 
 /** The description of `--log-every`. */
 export const LOG_EVERY = [

@@ -10,12 +10,14 @@ import {
   type ResolvedStage,
   resolveInspected,
 } from "../pipeline/resolve.ts";
+import { partsSettings } from "../pipeline/parts_setting.ts";
 import { isSweep } from "../pipeline/sweep/sweep.ts";
 import { forecast, type StageForecast } from "../run/forecast.ts";
 import { fileUrl, loadExport } from "../run/load_pipeline.ts";
 import { planSweep } from "../sweep/plan.ts";
 import type { Trial } from "../sweep/trial.ts";
-import { collect, parseSeed, parseThreads } from "./options.ts";
+import { collect, parseCount, parseDuration, parseRate, parseSeed, parseThreads, PARTS } from "./options.ts";
+import { sharingLines } from "./sharing_lines.ts";
 import { writeAll, writeJson } from "./output.ts";
 import { watchFile } from "./stray_errors.ts";
 
@@ -28,6 +30,18 @@ export function planCommand(exit: (code: number) => void) {
     .option("--seed <number>", "seed of all random numbers", parseSeed)
     .option("--engine <name>", `engine: auto, ${ENGINE_NAMES.join(", ")}`)
     .option("--threads <number>", "threads of the native engine", parseThreads)
+    .option(...PARTS, parseCount)
+    .option(
+      "--network <speed>",
+      "estimate a step that several processes share, at so many bytes per second, as in 1GB/s",
+      parseRate("B/s"),
+    )
+    .option("--latency <duration>", "of a message on that network", parseDuration, 0.05)
+    .option(
+      "--speed <rate>",
+      "of a process, as in 50GFLOP/s (default: measured here)",
+      parseRate("FLOP/s"),
+    )
     .option("--runs <folder>", "folder of runs and their cache", "runs")
     .option(
       "--force <stage>",
@@ -38,19 +52,21 @@ export function planCommand(exit: (code: number) => void) {
     .option("--no-cache", "as in run: all stages would be run")
     .option("--json", "print the resolved pipeline as JSON")
     .option("--debug", "show stack traces")
-    .action(async (file, { set, seed, json, engine: name, threads, runs, force, cache }) => {
+    .action(async (file, options) => {
+      const { set, seed, json, engine: name, threads, parts, runs, force, cache } = options;
       watchFile(file);
       const { notice, ...engine } = await chooseEngine({
         name: name ?? Deno.env.get("HOURGLASS_ENGINE"),
         threads,
         isOpened: false,
       });
-      const { pipeline, trials } = await resolveFile(file, { set, seed });
+      const { pipeline, trials } = await resolveFile(file, { set, seed, parts });
       force.forEach((stage) => nameFault("--force", stage, pipeline.stages.map(({ name }) => name)));
       const engineText = describeEngine(engine, pipeline.threads);
       const keys = await stageKeys(pipeline, engineClass(engine), fileUrl(file));
       const forecasts = await forecast(pipeline, keys, cache ? { root: runs, forced: force } : undefined);
-      const plan: Plan = { pipeline, trials, engineText, keys, forecasts };
+      const sharing = await sharingLines(pipeline.stages, engine, options);
+      const plan: Plan = { pipeline, trials, engineText, keys, forecasts, sharing };
       if (json) writeJson(planJson(plan), 2);
       else writeAll(planText(plan, notice));
       exit(0);
@@ -60,10 +76,15 @@ export function planCommand(exit: (code: number) => void) {
 /** The pipeline of a file and, of a sweep, its trials, all checked. */
 async function resolveFile(
   file: string,
-  { set, seed }: { readonly set: readonly string[]; readonly seed?: number },
+  { set: given, seed, parts }: {
+    readonly set: readonly string[];
+    readonly seed?: number;
+    readonly parts?: number;
+  },
 ): Promise<Pick<Plan, "pipeline" | "trials">> {
   const exported = await loadExport(file), isSwept = isSweep(exported);
-  const pipeline = await resolveInspected(isSwept ? exported.pipeline : exported, { overrides: set, seed });
+  const written = isSwept ? exported.pipeline : exported, set = [...partsSettings(written, parts), ...given];
+  const pipeline = await resolveInspected(written, { overrides: set, seed });
   if (!isSwept) return { pipeline, trials: [] };
   return { pipeline, trials: (await planSweep(exported, { file: fileUrl(file), set, seed })).trials };
 }
@@ -77,6 +98,8 @@ interface Plan {
   /** The keys and the forecast of each stage, by its name. */
   readonly keys: ReadonlyMap<string, StageKeys>;
   readonly forecasts: ReadonlyMap<string, StageForecast>;
+  /** What a step would cost that several processes share, by the names of stages; where a network is given. */
+  readonly sharing: ReadonlyMap<string, readonly string[]>;
 }
 
 function planJson({ pipeline, engineText, keys, forecasts }: Plan) {
@@ -88,7 +111,7 @@ function planJson({ pipeline, engineText, keys, forecasts }: Plan) {
 }
 
 function planText(
-  { pipeline, trials, engineText, keys, forecasts }: Plan,
+  { pipeline, trials, engineText, keys, forecasts, sharing }: Plan,
   notice: string | undefined,
 ): string {
   const head = [
@@ -97,7 +120,12 @@ function planText(
     ...sweepLines(trials),
   ];
   const stages = pipeline.stages.flatMap((stage, place) =>
-    describe(stage, place, forecasts.get(stage.name)!, keys.get(stage.name)!)
+    describe(
+      { ...stage, lines: [...stage.lines, ...sharing.get(stage.name) ?? []] },
+      place,
+      forecasts.get(stage.name)!,
+      keys.get(stage.name)!,
+    )
   );
   return `${[...head, ...stages].join("\n")}\n`;
 }

@@ -1,4 +1,5 @@
 /** `run FILE`: runs a pipeline and shows it. @module */
+import { partsSettings } from "../pipeline/parts_setting.ts";
 import { isSweep } from "../pipeline/sweep/sweep.ts";
 import { loadExport } from "../run/load_pipeline.ts";
 import type { RunRecord } from "../run/record.ts";
@@ -27,18 +28,20 @@ export function runCommand(exit: (code: number) => void) {
 }
 
 /** Runs a pipeline file, in this process or in the background; returns the exit code. */
-async function run(file: string, options: RunOptions): Promise<number> {
+async function run(file: string, given: RunOptions): Promise<number> {
   const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
-  const webhook = secretOf("--webhook", options.webhook, env);
-  const screenName = chooseScreen(options.ui, { isTerminal, env });
-  const canQuery = screenName === "tui" && !options.detach;
-  const terminal = await openTerminal({ theme: options.theme, env, canQuery });
-  const setup = { ...terminal, every: options.logEvery };
-  if (options.detach || (screenName === "tui" && canStartInBackground())) {
-    return await runInBackground(options, setup);
+  const webhook = secretOf("--webhook", given.webhook, env);
+  const screenName = chooseScreen(given.ui, { isTerminal, env });
+  const canQuery = screenName === "tui" && !given.detach;
+  const terminal = await openTerminal({ theme: given.theme, env, canQuery });
+  const setup = { ...terminal, every: given.logEvery };
+  if (given.detach || (screenName === "tui" && canStartInBackground())) {
+    return await runInBackground(given, setup);
   }
   watchFile(file);
   const exported = await loadExport(file);
+  const pipeline = isSweep(exported) ? exported.pipeline : exported;
+  const options = { ...given, set: [...partsSettings(pipeline, given.parts), ...given.set] };
   if (isSweep(exported) && !options.single) return await runSweep(exported, file, options, env);
   if (options.dvc !== undefined) await makeDvcFolder(options.dvc);
   const prepared = await prepareRun(file, options, env);

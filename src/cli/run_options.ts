@@ -13,6 +13,7 @@ import {
   parseSeed,
   parseThreads,
   parseWords,
+  PARTS,
   THEME,
   THEME_NAMES,
 } from "./options.ts";
@@ -38,7 +39,8 @@ function workOptions() {
       "--threads <number>",
       "threads of the native engine (default: chosen from the size of a step)",
       parseThreads,
-    );
+    )
+    .option(...PARTS, parseCount);
 }
 
 /** How it is shown. */

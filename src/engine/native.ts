@@ -66,7 +66,7 @@ export async function nativeEngine(
       if (isSmall(graph, capacity)) return compileForKernels(kernels.own, graph, options);
       const suited = parts === undefined
         ? threadsFor(graph, capacity, cores)
-        : threadsForParts(graph, capacity, parts.count, cores);
+        : threadsForParts(parts.count * flops(graph, capacity), parts.count, cores);
       return compile(api, kernels, graph, options, threads ?? suited);
     },
   };

@@ -23,12 +23,11 @@ export function threadsFor(
   return most >= 2 && work >= FLOPS_OF_DATA_PARALLEL && splitGraph(graph) !== undefined ? 2 : 1;
 }
 
-/** The same for runs in parts of at most `rows` rows each, which at most two threads share. */
+/** The same for runs in parts, which at most two threads share; `work`: the floating-point operations of all parts. */
 export function threadsForParts(
-  graph: Graph,
-  rows: number,
+  work: number,
   parts: number,
   cores: number = navigator.hardwareConcurrency,
 ): number {
-  return cores >= 2 && parts >= 2 && parts * flops(graph, rows) >= FLOPS_OF_DATA_PARALLEL ? 2 : 1;
+  return cores >= 2 && parts >= 2 && work >= FLOPS_OF_DATA_PARALLEL ? 2 : 1;
 }

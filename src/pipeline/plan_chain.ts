@@ -4,7 +4,7 @@
  * @module
  */
 import { type Fault, faultsAt } from "../core/fault.ts";
-import type { AnyDefinition, PlanFacts } from "./stage.ts";
+import type { AnyDefinition, PlanFacts, StepWork } from "./stage.ts";
 
 /** A stage whose options are checked. */
 interface CheckedStage {
@@ -23,12 +23,13 @@ interface PlannedStage extends PlanNode {
   readonly facts: PlanFacts;
   readonly lines: readonly string[];
   readonly cost: number;
+  readonly step?: StepWork;
   readonly faults: readonly Fault[];
 }
 
 /** A chain with the lines of its plan. */
 interface PlannedChain<Checked> {
-  readonly stages: (Checked & { readonly lines: readonly string[] })[];
+  readonly stages: (Checked & { readonly lines: readonly string[]; readonly step?: StepWork })[];
   readonly faults: readonly Fault[];
   /** The most threads that pay for a step of any stage. */
   readonly threads: number;
@@ -50,18 +51,19 @@ export function planChain<Checked extends CheckedStage>(
     ({ facts } = planned);
     cost += planned.cost;
     faults.push(...planned.faults);
-    return { ...stage, lines: planned.lines };
+    return { ...stage, lines: planned.lines, step: planned.step };
   });
   return { stages, faults, threads: facts.threads ?? 1, cost };
 }
 
 function plannedStage({ name, definition, options }: CheckedStage, before: PlanFacts): PlannedStage {
-  const { lines, facts, cost = 0, faults = [] } = definition.plan?.(options, before) ?? { lines: [] };
+  const { lines, facts, cost = 0, step, faults = [] } = definition.plan?.(options, before) ?? { lines: [] };
   const refusal = before.model === undefined ? true : definition.models?.[before.model];
   return {
     facts: { ...before, ...facts },
     lines,
     cost,
+    step,
     faults: [
       ...typeof refusal === "string" ? [{ path: `${name}.model`, message: refusal }] : [],
       ...faultsAt(name, faults),

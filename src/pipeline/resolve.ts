@@ -13,7 +13,7 @@ import { invalidNames, stageNames } from "./names.ts";
 import { type Override, parseOverride, withOverrides } from "./overrides.ts";
 import type { AnyPipeline } from "./pipeline.ts";
 import { planChain, type PlanNode } from "./plan_chain.ts";
-import { type AnyDefinition, definitionOf, isStage } from "./stage.ts";
+import { type AnyDefinition, definitionOf, isStage, type StepWork } from "./stage.ts";
 
 /** A stage whose options are checked and complete. */
 export interface ResolvedStage {
@@ -24,6 +24,8 @@ export interface ResolvedStage {
   readonly definition: AnyDefinition;
   /** The lines of its plan. */
   readonly lines: readonly string[];
+  /** The work of a step of its training. */
+  readonly step?: StepWork;
 }
 
 /** A pipeline that is ready to run. */

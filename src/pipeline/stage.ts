@@ -37,6 +37,18 @@ export interface PlanFacts {
   readonly threads?: number;
 }
 
+/** The work of a training step: floating-point operations, parameters, and the rows and parts of a batch. */
+export interface StepWork {
+  /** Floating-point operations of the whole step. */
+  readonly flops: number;
+  /** Parameters of the model. */
+  readonly parameters: number;
+  /** Rows of a batch. */
+  readonly rows: number;
+  /** Parts in which it is computed. @default {in one piece} */
+  readonly parts?: number;
+}
+
 /** What a stage says of itself before it runs. */
 export interface StagePlan {
   /** Lines for a person: sizes, costs. */
@@ -45,6 +57,8 @@ export interface StagePlan {
   readonly facts?: PlanFacts;
   /** An estimate of its work, in floating-point operations, where it is most of a run's. @default {0} */
   readonly cost?: number;
+  /** The work of one step of its training, whose parameters several processes would send. @default {it trains nothing} */
+  readonly step?: StepWork;
   /** What cannot work; paths begin within the stage: `model.encoder`. */
   readonly faults?: readonly Fault[];
 }

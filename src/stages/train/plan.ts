@@ -19,6 +19,7 @@ import { hasMomentum, ruleOf } from "../../training/optimizers.ts";
 import { describeSchedule } from "../../training/schedules.ts";
 import { conditionFaults } from "./data.ts";
 import { faultsOfModel, fittedModel, modelCost } from "./model_cost.ts";
+import { bytesOfParts, faultsOfParts, partLines, threadsOfStep } from "./parts.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** The model, its cost, and what does not fit the data before it. */
@@ -31,7 +32,11 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   ];
   const isSized = shape !== undefined && (!isConditional(settings.model) || classes.length > 0);
   const weightFaults = faultsOfWeights(settings, faults.length === 0 && isSized ? shape : undefined, classes);
-  const dataFaults = [...faultsOfSchedule(settings), ...faultsOfData(settings, facts)];
+  const dataFaults = [
+    ...faultsOfSchedule(settings),
+    ...faultsOfParts(settings),
+    ...faultsOfData(settings, facts),
+  ];
   if (!isSized || faults.length > 0) {
     return {
       lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
@@ -53,7 +58,8 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
 function planModel(model: ModelSpec, settings: TrainSettings, facts: PlanFacts): StagePlan {
   const { batchSize, optimizer, ema, repeats, epochs } = settings;
   const cost = modelCost(model, batchSize, facts.noisy ?? false), { parameters } = cost;
-  const memory = cost.bytes + 4 * parameters * (1 + ruleOf(optimizer, ema !== undefined).slots);
+  const memory = cost.bytes + 4 * parameters * (1 + ruleOf(optimizer, ema !== undefined).slots) +
+    bytesOfParts(settings, parameters);
   return {
     lines: [
       `${cost.description}, ${parameters.toLocaleString("en-US")} parameters`,
@@ -66,14 +72,16 @@ function planModel(model: ModelSpec, settings: TrainSettings, facts: PlanFacts):
       `a step: ${inUnits(cost.flops, ["FLOP", "kFLOP", "MFLOP", "GFLOP"])}, at most ${
         bytesText(memory)
       } of memory besides the samples`,
+      ...partLines(settings),
       ...cost.layers.map((line) => `  ${line}`),
     ],
     facts: {
       latent: model.latent,
       model: familyOf(model),
       ...isConditional(model) ? { modelClasses: model.classes } : {},
-      threads: Math.max(facts.threads ?? 1, cost.threads),
+      threads: Math.max(facts.threads ?? 1, threadsOfStep(settings, cost)),
     },
+    step: { flops: cost.flops, parameters, rows: batchSize, parts: settings.parts },
     cost: cost.flops / batchSize * (facts.samples ?? 1) * repeats * epochs,
     faults: memoryFaults(memory),
   };

@@ -1,0 +1,23 @@
+/** The settings that `--parts` stands for. @module */
+import { UsageError } from "../core/errors.ts";
+import { stageNames } from "./names.ts";
+import type { AnyPipeline } from "./pipeline.ts";
+import { isStage } from "./stage.ts";
+
+/** The kind of the stages whose steps have parts. */
+const TRAINING = "train";
+
+/**
+ * `--set` texts that divide the steps of every training of a pipeline into so many parts, to stand before others, which so have the last
+ * word.
+ *
+ * @throws {UsageError} When nothing is trained.
+ */
+export function partsSettings(pipeline: AnyPipeline, parts: number | undefined): string[] {
+  if (parts === undefined || !pipeline.stages.every(isStage)) return [];
+  const names = stageNames(pipeline).filter((_, at) => pipeline.stages[at].kind === TRAINING);
+  if (names.length === 0) {
+    throw new UsageError(`--parts ${parts} must be left out for a pipeline that trains nothing`);
+  }
+  return names.map((name) => `${name}.parts=${parts}`);
+}
