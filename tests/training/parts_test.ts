@@ -1,6 +1,9 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { ALONE } from "../../src/core/collective.ts";
 import { loadEngine } from "../../src/engine/load.ts";
+import { nativeEngine } from "../../src/engine/native.ts";
+import { conv } from "../../src/models/layers/kinds.ts";
+import type { TrainingSnapshot } from "../../src/training/snapshot.ts";
 import type { ModelOptions } from "../../src/models/options.ts";
 import { sharedFit } from "./shared_fit.ts";
 import { GLYPHS, TINY, TINY_VAE, type TinyFit, tinyFit } from "./tiny.ts";
@@ -25,6 +28,8 @@ const TRAININGS: Readonly<Record<string, Pick<TinyFit, "model" | "data">>> = {
   "an importance-weighted VAE": { model: { ...TINY_VAE, importanceSamples: 3 } },
   "a VQ-VAE": { model: VQVAE },
 };
+/** A training that is left and resumed. */
+const RESUMED: Pick<TinyFit, "model" | "data"> = { model: TINY_VAE, data: { ...NOISE, validation: GLYPHS } };
 const OPTIONS = { epochs: 3, batchSize: 9 };
 
 /** The losses of the epochs, those of a second training as a share of those of the first. */
@@ -68,6 +73,63 @@ Deno.test("fit() in parts clips the gradients of all parts together", async () =
     deepEqual(parameters, divided.parameters);
   }
 });
+
+Deno.test("fit() in parts resumes with the same bits, by one process and by two", async () => {
+  const options = { ...OPTIONS, parts: 4, clipNorm: 1, ema: 0.9 }, whole = tinyFit({ ...RESUMED, options });
+  let saved: TrainingSnapshot | undefined, batches = 0;
+  const stopped = tinyFit({
+    ...RESUMED,
+    options,
+    stop: () => ++batches === 6,
+    checkpoints: {
+      due: () => false,
+      save: (state, blocks) => saved = structuredClone({ state, blocks: [...blocks] }),
+    },
+  });
+  equal(stopped.outcome, "stopped");
+  const resumed = tinyFit({
+    ...RESUMED,
+    options,
+    checkpoints: { found: saved, due: () => false, save() {} },
+  });
+  deepEqual(resumed.parameters, whole.parameters);
+  for (const { parameters, error } of await sharedFit(2, "wasm", { ...RESUMED, options, found: saved })) {
+    equal(error, undefined);
+    deepEqual(parameters, whole.parameters);
+  }
+});
+
+for (
+  const [name, model] of Object.entries({
+    "a VAE": { kind: "vae", encoder: [35, 96, 64], latent: 4 },
+    "a convolutional VAE": {
+      kind: "vae",
+      input: [7, 5, 1],
+      encoder: [conv(16, { stride: 2 }), 48],
+      latent: 4,
+    },
+  }) as [string, ModelOptions][]
+) {
+  Deno.test(`fit() of ${name} in 4 parts has the same bits by one thread and by two`, async () => {
+    const results = await Promise.all([1, 2].map(async (threads) => {
+      const engine = await nativeEngine({ threads, sessionsFrom: 0 });
+      return tinyFit({
+        engine,
+        model,
+        data: NOISE,
+        options: { epochs: 30, batchSize: 27, parts: 4, clipNorm: 1 },
+        // The second thread takes a moment to start.
+        onEpoch: () =>
+          void (threads === 2 && Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)),
+      });
+    }));
+    const [one, two] = results;
+    ok(two.calls["parts by two threads"] > 0, "the second thread did not start within 3 s");
+    equal(one.calls["parts by two threads"], undefined);
+    deepEqual(two.reports.map(({ loss }) => loss), one.reports.map(({ loss }) => loss));
+    deepEqual(two.parameters, one.parameters);
+  });
+}
 
 Deno.test("fit() that workers share stops all of them after the same batch", async () => {
   const results = await sharedFit(4, "wasm", { options: { ...OPTIONS, parts: 4 } }, 6);

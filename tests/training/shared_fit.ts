@@ -7,6 +7,7 @@ import type { Collective, SummedBlock } from "../../src/core/collective.ts";
 import { treeSums } from "../../src/core/parts.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 import type { EngineName } from "../../src/engine/engine.ts";
+import type { TrainingSnapshot } from "../../src/training/snapshot.ts";
 import { type TinyFit, tinyFit } from "./tiny.ts";
 
 /** What a worker trains; plain data. */
@@ -17,7 +18,10 @@ export interface SharedTiny {
   readonly barrier: SharedArrayBuffer;
   readonly blocks: SharedArrayBuffer;
   readonly engine: EngineName;
-  readonly fit: Pick<TinyFit, "model" | "options" | "seed"> & { readonly data?: TinyFit["data"] };
+  readonly fit: Pick<TinyFit, "model" | "options" | "seed" | "data"> & {
+    /** Where to resume. */
+    readonly found?: TrainingSnapshot;
+  };
   /** Stops after so many batches of rank 0. */
   readonly stopAfter?: number;
 }
@@ -69,6 +73,7 @@ export async function runShared(
   let batches = 0;
   const { parameters, outcome, reports, error } = tinyFit({
     ...fit,
+    checkpoints: { found: fit.found, due: () => false, save() {} },
     engine: await loadEngine(engine),
     collective: collectiveOf(place),
     stop: () => place.rank === 0 && batches >= stopAfter,
