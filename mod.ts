@@ -32,6 +32,7 @@ export type {
   StageCheckpoint,
   StagePlan,
 } from "./src/pipeline/stage.ts";
+export type { StepWork } from "./src/core/parts.ts";
 export {
   type Lists,
   type OptionalNames,

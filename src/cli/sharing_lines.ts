@@ -1,13 +1,12 @@
 /** What a plan states of a training step that several processes share. @module */
 import { inUnits, plural } from "../core/amounts.ts";
-import { canShare } from "../core/parts.ts";
+import { canShare, type StepWork } from "../core/parts.ts";
 import type { EngineConfig } from "../engine/choose.ts";
 import type { EngineName } from "../engine/engine.ts";
 import { loadEngine } from "../engine/load.ts";
 import { leastRows, type Machines, stepCost } from "../engine/parts/cost.ts";
 import { measureSpeed } from "../engine/parts/speed.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
-import type { StepWork } from "../pipeline/stage.ts";
 
 /** At most so many numbers of processes are stated. */
 const MOST = 6;

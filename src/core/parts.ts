@@ -54,3 +54,15 @@ export function canShare(parts: number, processes: number): boolean {
   const each = parts / processes;
   return processes === 1 || (Number.isInteger(each) && Math.log2(each) % 1 === 0);
 }
+
+/** The work of a training step: floating-point operations, parameters, and the rows and parts of a batch. */
+export interface StepWork {
+  /** Floating-point operations of the whole step. */
+  readonly flops: number;
+  /** Parameters of the model. */
+  readonly parameters: number;
+  /** Rows of a batch. */
+  readonly rows: number;
+  /** Parts in which it is computed. @default {in one piece} */
+  readonly parts?: number;
+}

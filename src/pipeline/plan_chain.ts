@@ -4,7 +4,8 @@
  * @module
  */
 import { type Fault, faultsAt } from "../core/fault.ts";
-import type { AnyDefinition, PlanFacts, StepWork } from "./stage.ts";
+import type { StepWork } from "../core/parts.ts";
+import type { AnyDefinition, PlanFacts } from "./stage.ts";
 
 /** A stage whose options are checked. */
 interface CheckedStage {

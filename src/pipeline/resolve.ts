@@ -11,9 +11,10 @@ import { shown } from "./fault_text.ts";
 import { faultsOf, unknownKey } from "./faults.ts";
 import { invalidNames, stageNames } from "./names.ts";
 import { type Override, parseOverride, withOverrides } from "./overrides.ts";
+import type { StepWork } from "../core/parts.ts";
 import type { AnyPipeline } from "./pipeline.ts";
 import { planChain, type PlanNode } from "./plan_chain.ts";
-import { type AnyDefinition, definitionOf, isStage, type StepWork } from "./stage.ts";
+import { type AnyDefinition, definitionOf, isStage } from "./stage.ts";
 
 /** A stage whose options are checked and complete. */
 export interface ResolvedStage {

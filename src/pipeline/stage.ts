@@ -8,6 +8,7 @@ import { optionsOf } from "../core/arguments.ts";
 import type { Collective } from "../core/collective.ts";
 import type { Fault } from "../core/fault.ts";
 import type { OwnCode } from "../core/own_code.ts";
+import type { StepWork } from "../core/parts.ts";
 import type { RunEvent } from "./events.ts";
 import type { Metrics } from "./metric.ts";
 
@@ -35,18 +36,6 @@ export interface PlanFacts {
   readonly latent?: number;
   /** The most threads that pay for a training step so far. */
   readonly threads?: number;
-}
-
-/** The work of a training step: floating-point operations, parameters, and the rows and parts of a batch. */
-export interface StepWork {
-  /** Floating-point operations of the whole step. */
-  readonly flops: number;
-  /** Parameters of the model. */
-  readonly parameters: number;
-  /** Rows of a batch. */
-  readonly rows: number;
-  /** Parts in which it is computed. @default {in one piece} */
-  readonly parts?: number;
 }
 
 /** What a stage says of itself before it runs. */

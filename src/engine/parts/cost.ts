@@ -11,15 +11,7 @@
  *
  * @module
  */
-
-/** What a step has to do. */
-export interface StepWork {
-  /** F, for the whole batch. */
-  readonly flops: number;
-  readonly parameters: number;
-  /** Rows of a batch. */
-  readonly rows: number;
-}
+import type { StepWork } from "../../core/parts.ts";
 
 /** What processes compute and send with. */
 export interface Machines {
