@@ -29,7 +29,8 @@ export function waitingTrial({ id, label, settings, seed, cost }: ListedTrial, n
  */
 export function endedTrial(before: TrialView, result: TrialResult, runs: string): TrialView {
   const { state, run = null, folder, reason = null, metrics, epochs, seconds } = result;
-  const { epochs: most = 0, best = null } = before.training ?? {};
+  // A complete trial has metrics, which say more.
+  const best = state === "complete" ? null : before.training?.best ?? null;
   return {
     ...before,
     state,
@@ -37,7 +38,7 @@ export function endedTrial(before: TrialView, result: TrialResult, runs: string)
     folder: folder === undefined ? null : `${runs}/${folder}`,
     reason,
     metrics: metrics as TrialView["metrics"],
-    training: epochs === 0 ? null : { epoch: epochs, epochs: most, best, secondsLeft: null },
+    training: epochs === 0 ? null : { epoch: epochs, epochs: 0, best, secondsLeft: null },
     seconds,
   };
 }

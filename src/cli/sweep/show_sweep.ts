@@ -5,6 +5,7 @@ import { openSweep, type SweepReader } from "../../sweep/read_view.ts";
 import { requestSweepStop, type SweepStop } from "../../sweep/stop_request.ts";
 import { isOver, type TrialView } from "../../sweep/view.ts";
 import { openSweepScreen } from "../../ui/screens/open_screen.ts";
+import { NO_SWEEP_CHOICES, type SweepChoices } from "../../ui/sweep/sweep_choices.ts";
 import type { ScreenName } from "../../ui/choose.ts";
 import { type SweepLog, sweepLog, trialJson } from "../../ui/sweep/sweep_log.ts";
 import { attach, type ScreenSetup } from "../attach.ts";
@@ -37,12 +38,12 @@ export async function showSweep(shown: ShownSweep): Promise<void> {
   const quit = () => leaving.abort();
   // Signals to a process that owns the sweep go to the sweep.
   const forget = shown.owned === undefined ? STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit)) : [];
-  let chosen: string | undefined;
+  let choices = NO_SWEEP_CHOICES;
   try {
     while (!leaving.signal.aborted) {
-      const opened = await chooseTrial(reader, shown, chosen);
+      const opened = await chooseTrial(reader, shown, choices);
       if (opened === undefined) return;
-      chosen = opened.id;
+      choices = opened.choices;
       await showTrial(opened.folder, shown);
     }
   } finally {
@@ -53,15 +54,16 @@ export async function showSweep(shown: ShownSweep): Promise<void> {
 
 /** A trial whose run has a folder. */
 interface Opened {
-  readonly id: string;
   readonly folder: string;
+  /** What was selected, to come back to. */
+  readonly choices: SweepChoices;
 }
 
 /** Shows the table until it is left, or a trial is opened. */
 async function chooseTrial(
   reader: SweepReader,
   { folder, setup, owned, leaving }: ShownSweep,
-  chosen: string | undefined,
+  choices: SweepChoices,
 ): Promise<Opened | undefined> {
   const { promise, resolve } = Promise.withResolvers<Opened | undefined>();
   const leave = () => resolve(undefined);
@@ -70,12 +72,12 @@ async function chooseTrial(
   const screen = await openSweepScreen({
     ...setup,
     moment: await moment(),
-    chosen,
+    choices,
     attached: owned === undefined,
     detach: owned?.detach,
     quit: leave,
     stop: owned?.stop ?? ((how) => void requestSweepStop(folder, how).catch(() => {})),
-    open: ({ id, folder }) => folder !== null && resolve({ id, folder }),
+    open: ({ folder }, choices) => folder !== null && resolve({ folder, choices }),
     stopTrial,
   });
   let isReading = false;

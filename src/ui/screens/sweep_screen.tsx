@@ -10,8 +10,8 @@ import process from "node:process";
 import type { ReadStream, WriteStream } from "node:tty";
 import { render, renderToString } from "ink";
 import type { TrialView } from "../../sweep/view.ts";
-import type { SweepCommand } from "../sweep/sweep_choices.ts";
-import { LiveSweep, SweepFrame, type SweepMoment } from "../sweep/sweep_frame.tsx";
+import { NO_SWEEP_CHOICES, type SweepChoices, type SweepCommand } from "../sweep/sweep_choices.ts";
+import { LiveSweep, type OnSweepCommand, SweepFrame, type SweepMoment } from "../sweep/sweep_frame.tsx";
 import type { SweepFrameProps } from "../sweep/sweep_lines.ts";
 import type { Environment } from "../terminal/environment.ts";
 import { frameRatesFor } from "../terminal/frame_rates.ts";
@@ -25,12 +25,12 @@ export interface SweepScreenOptions {
   readonly stdin: ReadStream;
   readonly color: ColorLevel;
   readonly moment: SweepMoment;
-  /** The id of the initially selected trial. @default the first that is running */
-  readonly chosen?: string;
+  /** The initial selection. @default {NO_SWEEP_CHOICES} */
+  readonly choices?: SweepChoices;
   /** @default the environment of the process */
   readonly env?: Environment;
   /** Opens the dashboard of a trial; the caller must finish this screen first. */
-  open(trial: TrialView): void;
+  open(trial: TrialView, choices: SweepChoices): void;
   stopTrial(trial: TrialView, how: "batch" | "epoch"): void;
   /** Stops the sweep, each trial with a checkpoint, or at once. */
   stop(how: "batch" | "now"): void;
@@ -55,15 +55,20 @@ const FRAME = 500;
 
 /** Starts the screen. As with the dashboard, the caller must handle signals until it has finished. */
 export function startSweepScreen(options: SweepScreenOptions): SweepScreen {
-  const { stdout, stdin, color, moment, chosen = null, attached, detach, env = process.env } = options;
+  const { stdout, stdin, color, moment, choices = NO_SWEEP_CHOICES, attached, detach, env = process.env } =
+    options;
   const isRead = env.INK_SCREEN_READER === "true";
   const rates = frameRatesFor({ env, isRead, cells: () => stdout.columns * stdout.rows });
   const store = latestStore(moment, Math.max(FRAME, rates.parts.figures.every()));
   const release = holdTerminal(stdout);
-  const onCommand = (command: SweepCommand, trial: TrialView | undefined) => execute(options, command, trial);
+  const onCommand: OnSweepCommand = (command, trial, choices) => execute(options, command, trial, choices);
   const situation = { attached, canDetach: detach !== undefined };
   const instance = render(
-    <LiveSweep {...{ store, color, chosen, situation, onCommand }} hasKeys={stdin.isTTY === true} />,
+    <LiveSweep
+      {...{ store, color, situation, onCommand }}
+      initial={choices}
+      hasKeys={stdin.isTTY === true}
+    />,
     { ...inkOptions(rates, isRead), stdout, stdin },
   );
   return {
@@ -83,9 +88,10 @@ function execute(
   { open, stopTrial, stop, detach, quit }: SweepScreenOptions,
   command: SweepCommand,
   trial: TrialView | undefined,
+  choices: SweepChoices,
 ): void {
   const commands: Readonly<Record<SweepCommand, () => void>> = {
-    "open": () => trial && open(trial),
+    "open": () => trial && open(trial, choices),
     "stop-trial-epoch": () => trial && stopTrial(trial, "epoch"),
     "stop-trial-batch": () => trial && stopTrial(trial, "batch"),
     "stop-sweep": () => stop("batch"),

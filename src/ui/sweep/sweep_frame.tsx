@@ -11,13 +11,7 @@ import { SafeText } from "../components/safe_text.tsx";
 import { useKeys } from "../components/use_keys.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
 import type { LatestStore } from "../view/latest_store.ts";
-import {
-  chosenTrial,
-  handleSweepKey,
-  NO_SWEEP_CHOICES,
-  type SweepChoices,
-  type SweepCommand,
-} from "./sweep_choices.ts";
+import { chosenTrial, handleSweepKey, type SweepChoices, type SweepCommand } from "./sweep_choices.ts";
 import { type SweepFrameProps, sweepLayout, sweepLines } from "./sweep_lines.ts";
 import { sweepSentences } from "./sweep_sentences.ts";
 import { tableOrder } from "./trials_table.ts";
@@ -28,21 +22,27 @@ export interface SweepMoment {
   readonly curves: readonly TrialCurve[];
 }
 
+/** Executes a command of a key: with the selected trial, and the choices after the key. */
+export type OnSweepCommand = (
+  command: SweepCommand,
+  trial: TrialView | undefined,
+  choices: SweepChoices,
+) => void;
+
 /** Shows the moments of the store until it is unmounted. */
 export function LiveSweep(
-  { store, color, hasKeys, chosen, situation, onCommand }: {
+  { store, color, hasKeys, initial, situation, onCommand }: {
     store: LatestStore<SweepMoment>;
     color: ColorLevel;
     hasKeys: boolean;
-    /** The initially selected trial. */
-    chosen: string | null;
+    initial: SweepChoices;
     situation: Pick<SweepFrameProps, "attached" | "canDetach">;
-    onCommand(command: SweepCommand, trial: TrialView | undefined): void;
+    onCommand: OnSweepCommand;
   },
 ) {
   const { view, curves } = useSyncExternalStore(store.subscribe, store.snapshot);
   const { columns, rows: lines } = useWindowSize();
-  const [choices, choose] = useState<SweepChoices>({ ...NO_SWEEP_CHOICES, id: chosen });
+  const [choices, choose] = useState<SweepChoices>(initial);
   const latest = useRef(choices);
   useKeys((key) => {
     const trials = tableOrder(view, latest.current.byRank);
@@ -53,7 +53,7 @@ export function LiveSweep(
       ...situation,
     });
     latest.current = choices;
-    if (command !== undefined) onCommand(command, trials[chosenTrial(trials, choices)]);
+    if (command !== undefined) onCommand(command, trials[chosenTrial(trials, choices)], choices);
     choose(choices);
   }, hasKeys);
   const frame = { view, curves, columns, lines, color, choices, ...situation };

@@ -95,7 +95,7 @@ export function sweepLines(props: SweepFrameProps): string[] {
     0,
     room,
   );
-  return [...head, reasonLine(trials[chosenTrial(trials, choices)], style), ...filled, foot];
+  return [...head, noticeLine(view, trials[chosenTrial(trials, choices)], style), ...filled, foot];
 }
 
 function bodyLines(
@@ -166,59 +166,59 @@ function bestLine(
   return paint(level, "good", BEST) + cut(text, Math.max(0, width - 1));
 }
 
-/** Why the selected trial failed or was stopped; else empty. */
-function reasonLine(
+/** Why the selected trial failed or was stopped, or that the sweep itself has stopped; else empty. */
+function noticeLine(
+  view: SweepView,
   trial: TrialView | undefined,
   { width, level }: { readonly width: number; readonly level: ColorLevel },
 ): string {
-  if (trial?.reason == null) return "";
-  const [mark, role] = STATES[trial.state];
-  return paint(level, role, mark) + cut(` #${trial.number} ${safe(trial.reason)}`, Math.max(0, width - 1));
+  if (trial?.reason != null) {
+    const [mark, role] = STATES[trial.state];
+    return paint(level, role, mark) + cut(` #${trial.number} ${safe(trial.reason)}`, Math.max(0, width - 1));
+  }
+  const { running, interrupted } = stateCounts(view);
+  if (running > 0 || interrupted === 0) return "";
+  return paint(level, "faint", cut("no process runs the sweep now; the same command resumes it", width));
 }
 
-/** The question that is asked, or the keys. */
+/** The question that is asked, that the sweep is stopping, or the keys. */
 function footLine(
-  { view, choices, attached, canDetach, color: level }: SweepFrameProps,
+  props: SweepFrameProps,
   trials: readonly TrialView[],
   style: { readonly width: number; readonly level: ColorLevel },
 ): string {
-  const trial = trials[chosenTrial(trials, choices)], isEnded = isOver(view);
-  const detach = canDetach ? "   d detach" : "";
-  if (choices.asking === "trial" && trial !== undefined) {
-    return paint(
-      level,
-      "train",
-      cut(`stop trial ${trial.number}: s after this epoch, b after this batch   esc cancel`, style.width),
-    );
-  }
-  if (choices.asking === "sweep") {
-    return paint(
-      level,
-      "train",
-      cut(
-        `stop the sweep: s with checkpoints, resumable${detach}   esc cancel`,
-        style.width,
-      ),
-    );
-  }
-  if (choices.stopping && !isEnded) {
-    return paint(
-      level,
-      "train",
-      cut("stopping, each trial with a checkpoint, Ctrl-C again aborts", style.width),
-    );
-  }
+  const { view, choices } = props, trial = trials[chosenTrial(trials, choices)];
+  const isRunning = view.trials.some(({ state }) => state === "running");
+  const question = questionOf(props, trial, isRunning);
+  if (question !== undefined) return paint(style.level, "train", cut(question, style.width));
+  const { attached, canDetach } = props, isEnded = isOver(view);
   const keys: KeyHint[] = [
     ["?", choices.help ? "close help" : "help"],
     ["q", attached || isEnded ? "leave" : "stop"],
     ["↑ ↓", "choose"],
     ...(trial?.folder == null ? [] : [["enter", "open"] as const]),
     ...(trial?.state === "running" ? [["s", "stop trial"] as const] : []),
-    ...(isEnded ? [] : [["S", "stop all"] as const]),
+    ...(isRunning ? [["S", "stop all"] as const] : []),
     ["o", choices.byRank ? "order of the plan" : "best first"],
     ...(canDetach && !isEnded ? [["d", "detach"] as const] : []),
   ];
   return keysLine(keys, style);
+}
+
+/** The question how to stop the trial or the sweep, or that the sweep is stopping. */
+function questionOf(
+  { choices, attached, canDetach }: SweepFrameProps,
+  trial: TrialView | undefined,
+  isRunning: boolean,
+): string | undefined {
+  if (choices.asking === "trial" && trial !== undefined) {
+    return `stop trial ${trial.number}: s after this epoch, b after this batch   esc cancel`;
+  }
+  if (choices.asking === "sweep") {
+    return `stop the sweep: s with checkpoints, resumable${canDetach ? "   d detach" : ""}   esc cancel`;
+  }
+  if (!choices.stopping || !isRunning) return undefined;
+  return `stopping, each trial with a checkpoint${attached ? "" : ", Ctrl-C again aborts"}`;
 }
 
 /** The help, one key or symbol per line. */

@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
 import { startSweepScreen } from "../../../src/ui/screens/sweep_screen.tsx";
+import { NO_SWEEP_CHOICES } from "../../../src/ui/sweep/sweep_choices.ts";
 import { completeTrial } from "../../sweep/fake_sweep.ts";
 import { fakeTerminal, pause, shown } from "../fake_terminal.ts";
 import { halfway, momentOf } from "./fake_moments.ts";
@@ -12,9 +13,9 @@ function started(attached: boolean) {
     stdin: terminal.stdin,
     color: 0,
     moment: momentOf(halfway()),
-    chosen: halfway().trials[0].id,
+    choices: { ...NO_SWEEP_CHOICES, id: halfway().trials[0].id },
     attached,
-    open: ({ number }) => calls.push(["open", number]),
+    open: ({ number }, { byRank }) => calls.push(["open", number, byRank]),
     stopTrial: ({ number }, how) => calls.push(["stopTrial", number, how]),
     stop: (how) => calls.push(["stop", how]),
     detach: attached ? undefined : () => calls.push(["detach"]),
@@ -44,7 +45,7 @@ Deno.test("startSweepScreen() shows new moments, moves with the keys, and leaves
   await pause(100);
   terminal.press("q");
   await pause(100);
-  deepEqual(calls, [["open", 4], ["quit"]]);
+  deepEqual(calls, [["open", 4, true], ["quit"]]);
   await screen.finish();
   ok(terminal.lines().every((line) => line.trim() === ""), terminal.lines().join("\n"));
 });
