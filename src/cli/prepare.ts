@@ -1,5 +1,6 @@
 /** Prepares a run from the command line: validates everything, without side effects. @module */
 import { chooseEngine, describeEngine, engineClass } from "../engine/choose.ts";
+import type { RankPlace } from "../engine/mpi/launcher.ts";
 import { parseGates } from "../pipeline/gates.ts";
 import { runKey, stageKeys } from "../pipeline/keys.ts";
 import { nameFault, type ResolvedPipeline, resolveInspected, specOf } from "../pipeline/resolve.ts";
@@ -10,6 +11,7 @@ import { findResumption, type Resumption, resumptionText } from "../run/resume.t
 import type { RunWork } from "../run/open_run.ts";
 import type { RunPlace, RunPlan } from "../run/run_plan.ts";
 import type { RunOptions } from "./run_options.ts";
+import { partsForRanks } from "./run_ranks.ts";
 import { version } from "./version.ts";
 
 /** A run that can start. */
@@ -32,11 +34,9 @@ export async function prepareRun(
   file: string,
   options: RunOptions,
   env: Readonly<Record<string, string | undefined>>,
+  ranks?: RankPlace,
 ): Promise<Prepared | NothingToDo> {
-  const pipeline = await resolveInspected(await loadPipeline(file), {
-    overrides: options.set,
-    seed: options.seed,
-  });
+  const { pipeline, overrides } = await resolveFor(file, options, ranks);
   const names = pipeline.stages.map(({ name }) => name);
   const gates = parseGates(options.failIf, names);
   options.force.forEach((name) => nameFault("--force", name, names));
@@ -58,14 +58,32 @@ export async function prepareRun(
     resumption: found,
     plan: {
       ...planOf(file, options),
+      overrides,
+      ranks,
       seed: pipeline.seed,
       engine,
-      engineText: describeEngine(engine, pipeline.threads),
+      engineText: describeEngine(engine, pipeline.threads) +
+        (ranks === undefined ? "" : `, ${ranks.size} ranks`),
       engineClass: engineClass(engine),
       notice: notices.filter((text) => text !== undefined).join("\n") || undefined,
       gates,
     },
   };
+}
+
+/** Resolves the pipeline of a file; with ranks, in as many parts unless it says how many. */
+async function resolveFor(
+  file: string,
+  { set, seed }: RunOptions,
+  ranks: RankPlace | undefined,
+): Promise<{ readonly pipeline: ResolvedPipeline; readonly overrides: readonly string[] }> {
+  const loaded = await loadPipeline(file),
+    pipeline = await resolveInspected(loaded, { overrides: set, seed });
+  if (ranks === undefined) return { pipeline, overrides: set };
+  const missing = partsForRanks(pipeline, ranks), overrides = [...set, ...missing];
+  return missing.length === 0
+    ? { pipeline, overrides }
+    : { pipeline: await resolveInspected(loaded, { overrides, seed }), overrides };
 }
 
 /** The run to resume, or why its pipeline starts over; `undefined`: a new run. */
@@ -90,10 +108,9 @@ async function resumptionFor(
 function planOf(
   file: string,
   options: RunOptions,
-): Omit<RunPlan, "seed" | "engine" | "engineText" | "engineClass" | "notice" | "gates"> {
+): Omit<RunPlan, "overrides" | "seed" | "engine" | "engineText" | "engineClass" | "notice" | "gates"> {
   return {
     file,
-    overrides: options.set,
     cache: options.cache ? { root: options.runs, forced: options.force } : undefined,
     isExclusive: options.exclusive ?? false,
     maxMilliseconds: options.maxTime ?? null,

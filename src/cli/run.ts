@@ -5,7 +5,9 @@ import { loadExport } from "../run/load_pipeline.ts";
 import type { RunRecord } from "../run/record.ts";
 import { resumptionText } from "../run/resume.ts";
 import { startRun } from "../run/start.ts";
-import { chooseScreen } from "../ui/choose.ts";
+import { type RankPlace, rankPlace } from "../engine/mpi/launcher.ts";
+import { chooseScreen, type ScreenName } from "../ui/choose.ts";
+import type { Environment } from "../ui/terminal/environment.ts";
 import type { ScreenSetup } from "./attach.ts";
 import { canStartInBackground, startBackgroundRun } from "./background.ts";
 import { showChildRun } from "./child_run.ts";
@@ -14,6 +16,7 @@ import { secretOf } from "./options.ts";
 import { writeAll } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
 import { makeDvcFolder, startWithTensorboard, writeForDvc, writeTables } from "./run_files.ts";
+import { followRun, leadRun, screenOfRanks, sweepOnRanks } from "./run_ranks.ts";
 import { runCommandLine, type RunOptions } from "./run_options.ts";
 import { runSweep } from "./sweep/run_sweep.ts";
 import { showRun } from "./show_run.ts";
@@ -30,7 +33,8 @@ export function runCommand(exit: (code: number) => void) {
 /** Runs a pipeline file, in this process or in the background; returns the exit code. */
 async function run(file: string, given: RunOptions): Promise<number> {
   const env = Deno.env.toObject(), isTerminal = Deno.stdout.isTerminal();
-  const webhook = secretOf("--webhook", given.webhook, env);
+  const ranks = rankPlace(env);
+  if (ranks !== undefined) return await runRank(file, given, env, ranks);
   const screenName = chooseScreen(given.ui, { isTerminal, env });
   const canQuery = screenName === "tui" && !given.detach;
   const terminal = await openTerminal({ theme: given.theme, env, canQuery });
@@ -40,11 +44,37 @@ async function run(file: string, given: RunOptions): Promise<number> {
   }
   watchFile(file);
   const exported = await loadExport(file);
-  const pipeline = isSweep(exported) ? exported.pipeline : exported;
-  const options = { ...given, set: [...partsSettings(pipeline, given.parts), ...given.set] };
+  const options = withParts(given, exported);
   if (isSweep(exported) && !options.single) return await runSweep(exported, file, options, env);
+  return await runHere(file, options, env, { screenName, setup });
+}
+
+/** The options with `--parts` among the settings. */
+function withParts(options: RunOptions, exported: Awaited<ReturnType<typeof loadExport>>): RunOptions {
+  const pipeline = isSweep(exported) ? exported.pipeline : exported;
+  return { ...options, set: [...partsSettings(pipeline, options.parts), ...options.set] };
+}
+
+/** How a run in this process is shown, and with which others it trains. */
+interface RunHere {
+  readonly screenName: ScreenName;
+  readonly setup: ScreenSetup;
+  /** @default {it trains alone} */
+  readonly ranks?: RankPlace;
+  /** Called when the run has started. */
+  onStart?(): void;
+}
+
+/** Runs a pipeline file in this process. */
+async function runHere(
+  file: string,
+  options: RunOptions,
+  env: Environment,
+  { screenName, setup, ranks, onStart }: RunHere,
+): Promise<number> {
+  const webhook = secretOf("--webhook", options.webhook, env);
   if (options.dvc !== undefined) await makeDvcFolder(options.dvc);
-  const prepared = await prepareRun(file, options, env);
+  const prepared = await prepareRun(file, options, env, ranks);
   if ("done" in prepared) {
     writeAll(`${prepared.done}\n`);
     return 0;
@@ -53,7 +83,10 @@ async function run(file: string, given: RunOptions): Promise<number> {
   if (screenName === "plain" && prepared.resumption !== undefined) {
     writeAll(`${resumptionText(prepared.resumption)}\n`);
   }
-  const onEnd = (folder: string, record: RunRecord) => writeResults(folder, record, options);
+  const onEnd = async (folder: string, record: RunRecord) => {
+    // A launcher that was asked to end leaves its ranks a second.
+    if (ranks === undefined || record.status !== "stopped") await writeResults(folder, record, options);
+  };
   return await showRun(
     screenName,
     setup,
@@ -62,13 +95,34 @@ async function run(file: string, given: RunOptions): Promise<number> {
         options.tensorboard,
         prepared,
         screen,
-        (listeners) => startRun(prepared.plan, prepared, { ...listeners, onEnd }),
+        async (listeners) => {
+          const running = await startRun(prepared.plan, prepared, { ...listeners, onEnd });
+          onStart?.();
+          return running;
+        },
       ),
     {
       isAnnounced: options.announce !== undefined,
       end: (outcome) => notifyEnd(outcome, { webhook, env }),
     },
   );
+}
+
+/** Runs a pipeline file as one of several ranks. */
+async function runRank(
+  file: string,
+  options: RunOptions,
+  env: Environment,
+  ranks: RankPlace,
+): Promise<number> {
+  if (ranks.rank > 0) return await followRun(file, ranks);
+  return await leadRun(ranks, async (onStart) => {
+    const screenName = screenOfRanks(options);
+    const setup = { ...await openTerminal({ theme: options.theme, env }), every: options.logEvery };
+    watchFile(file);
+    if (isSweep(await loadExport(file))) throw sweepOnRanks(file);
+    return await runHere(file, options, env, { screenName, setup, ranks, onStart });
+  });
 }
 
 /** Writes the tables and the report of a run that has ended. */

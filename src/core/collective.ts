@@ -8,7 +8,7 @@
 export interface SummedBlock {
   /** The numbers of this process; after the sum, those of all. */
   readonly numbers: Float32Array;
-  /** As many numbers for what other processes send. Its content before and after a sum is of no meaning. */
+  /** {@link receivedLength} numbers for what other processes send. Their content before and after a sum is of no meaning. */
   readonly received: Float32Array;
   /** Adds `count` numbers of {@link received} to others of it: `received[to + i] += received[from + i]`, in single precision. */
   add(to: number, from: number, count: number): void;
@@ -45,8 +45,7 @@ export const ALONE: Collective = {
   total() {},
 };
 
-/** Gives all processes the numbers of rank 0, in place. */
-export function shareFirst(collective: Collective, numbers: Float64Array): void {
-  if (collective.rank > 0) numbers.fill(0);
-  collective.total(numbers);
+/** How many numbers of other processes one receives that sums its range of a block: that range of each. */
+export function receivedLength(numbers: number, processes: number): number {
+  return processes === 1 ? 0 : processes * Math.ceil(numbers / processes);
 }

@@ -46,8 +46,8 @@ export interface SampleOptions {
 export interface PartOptions {
   /** How many parts a run of this program has. */
   readonly count: number;
-  /** Whether other processes run more parts, so that the program has memory for what they send. */
-  readonly isShared: boolean;
+  /** How many processes run such programs and sum what these have summed; above 1 there is memory for what the others send. */
+  readonly processes: number;
 }
 
 /** What a run with parts has summed over them, for other processes to add theirs. */

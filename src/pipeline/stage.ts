@@ -135,6 +135,8 @@ export interface StageContext {
   checkpoints(policy: CheckpointPolicy): Checkpoints;
   /** Receives the progress of an epoch, for the screens. @default {nothing} */
   readonly progress?: BatchProgress;
+  /** Whether later stages of this process read the outputs, or it only computes its share of a distributed stage. @default {true} */
+  readonly isOutputUsed?: boolean;
 }
 
 /** What came of a stage. */
@@ -172,6 +174,11 @@ export interface StageDefinition<Options, Inputs, Outputs> {
    * {@link PlanFacts.model}. @default {it works with all}
    */
   readonly models?: Readonly<Record<string, true | string>>;
+  /**
+   * Whether several ranks divide its work: all of them run it, and the stages whose outputs it needs. @default {rank 0 alone runs it, unless a
+   * distributed stage needs its outputs}
+   */
+  readonly isDistributed?: true;
   /** What its options must be; strict, with all defaults. */
   readonly schema: z.ZodType<Options>;
   /**

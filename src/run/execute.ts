@@ -36,6 +36,7 @@ export async function execute(execution: Execution): Promise<void> {
       break;
     }
   }
+  execution.ranks?.close();
   const seconds = (earlier?.seconds ?? 0) + (performance.now() - started) / 1000;
   emit({ type: "end", t: Date.now(), seconds, ...endOf(execution, failure, metrics) });
 }

@@ -4,6 +4,7 @@ import type { StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedPipeline } from "../pipeline/resolve.ts";
 import type { BatchProgress } from "../pipeline/stage.ts";
 import type { CheckpointPort } from "./checkpoint_port.ts";
+import type { Leader } from "./ranks/lead.ts";
 import type { EarlierProcesses, RunPlace, RunPlan } from "./run_plan.ts";
 import type { StopFlag } from "./stop.ts";
 
@@ -17,6 +18,8 @@ export interface Execution {
   readonly earlier?: EarlierProcesses;
   readonly signal: Pick<StopFlag, "aborted" | "ending" | "reason" | "cause">;
   readonly port: CheckpointPort;
+  /** The other ranks of the run. @default {there are none} */
+  readonly ranks?: Leader;
   /** The progress reporter of the stage at this position. @default {none} */
   progressOf?(position: number): BatchProgress;
   /** Emits an event; one from the cache was first emitted by the run that computed the stage. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RankPlace } from "../engine/mpi/launcher.ts";
 import type { Gate } from "../pipeline/gates.ts";
 import type { EngineConfig } from "../pipeline/stage.ts";
 
@@ -29,6 +30,8 @@ export interface RunPlan {
   readonly notice?: string;
   /** @default {none: every stage runs} */
   readonly cache?: CacheUse;
+  /** The place of this process, rank 0, among those that train together. @default {it trains alone} */
+  readonly ranks?: RankPlace;
   /** Conditions on metrics that fail a completed run. */
   readonly gates: readonly Gate[];
   /** Whether the run fails when another run of the pipeline is running. */

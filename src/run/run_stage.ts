@@ -12,7 +12,12 @@ import type { RunEvent } from "../pipeline/events.ts";
 import { inputsOf, type StageKeys } from "../pipeline/keys.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
 import { isFiniteMetric } from "../pipeline/metric.ts";
-import { runsEachTime, type StageContext, type StageResult } from "../pipeline/stage.ts";
+import {
+  runsEachTime,
+  type StageCheckpoint,
+  type StageContext,
+  type StageResult,
+} from "../pipeline/stage.ts";
 import { findCheckpoint } from "./checkpoint_file.ts";
 import { NO_PORT } from "./checkpoint_port.ts";
 import type { Execution } from "./execution.ts";
@@ -42,7 +47,9 @@ export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<S
   const keys = execution.keys.get(stage.name)!;
   // A stage that an earlier process started is completed: part of its events is written already.
   const cached = turn.emitted === "from its checkpoint" ? undefined : await fromCache(stage, keys, turn);
-  const outcome = measured(cached ?? await compute(stage, keys, turn));
+  const found = cached === undefined ? await checkpointOf(stage, keys, turn) : undefined;
+  execution.ranks?.begin(stage, { outputs: cached?.outputs, found });
+  const outcome = measured(cached ?? await computeOnRanks(stage, keys, turn, found));
   if (outcome.metrics !== undefined) metrics[stage.name] = outcome.metrics;
   // Some are of all metrics that follow: what load() left out.
   if (outcome.conditions !== undefined) conditions[stage.name] = outcome.conditions;
@@ -102,18 +109,51 @@ async function fromCache(
   return { ...found.result, note: `cached from ${run}${note === undefined ? "" : `: ${note}`}`, cached: run };
 }
 
-async function compute(stage: ResolvedStage, keys: StageKeys, turn: StageTurn): Promise<StageOutcome> {
+/** The checkpoint from which a stage resumes. */
+async function checkpointOf(
+  { name }: ResolvedStage,
+  { resumeKey: key }: StageKeys,
+  { emitted, execution: { place: { folder } } }: StageTurn,
+): Promise<StageCheckpoint | undefined> {
+  if (emitted === "all") return undefined;
+  const { found } = await findCheckpoint(folder, name, { key });
+  return found && { state: found.state, blocks: found.blocks };
+}
+
+/** Computes a stage, and agrees with the other ranks that none has failed. */
+async function computeOnRanks(
+  stage: ResolvedStage,
+  keys: StageKeys,
+  turn: StageTurn,
+  found: StageCheckpoint | undefined,
+): Promise<StageOutcome> {
+  const { ranks } = turn.execution;
+  let outcome: StageOutcome;
+  try {
+    outcome = await compute(stage, keys, turn, found);
+  } catch (thrown) {
+    ranks?.end(stage, messageOf(thrown));
+    throw thrown;
+  }
+  ranks?.end(stage);
+  return outcome;
+}
+
+async function compute(
+  stage: ResolvedStage,
+  keys: StageKeys,
+  turn: StageTurn,
+  found: StageCheckpoint | undefined,
+): Promise<StageOutcome> {
   const { execution, available, emitted, emit } = turn;
-  const { plan, place: { folder }, port, signal } = execution;
+  const { plan, place: { folder }, port, signal, ranks } = execution;
   const written: string[] = [];
-  const found = emitted === "all"
-    ? undefined
-    : (await findCheckpoint(folder, stage.name, { key: keys.resumeKey })).found;
   const context: StageContext = {
     name: stage.name,
     seed: execution.pipeline.seed,
-    engine: plan.engine,
+    engine: ranks?.engineOf(stage) ?? plan.engine,
     signal,
+    collective: ranks?.collectiveOf(stage),
     emit: (event) => emit({ ...event, t: Date.now(), stage: stage.name } as RunEvent),
     async writeArtifact(file, title, content) {
       const path = `artifacts/${file}`;

@@ -14,6 +14,7 @@ import { appendEnd, type EndEvent, type RunOutcome } from "./end_event.ts";
 import { closeRun, endedRecord, type OpenRun, openRun, type RunWork } from "./open_run.ts";
 import { type EpochProgress, openProgress, watchProgress } from "./progress.ts";
 import { EXIT, type RunRecord, writeRecord } from "./record.ts";
+import { rankWatcher } from "./ranks/processes.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { startWorker } from "./start_worker.ts";
 import { type StopFlag, stopFlag, type StopOrder } from "./stop.ts";
@@ -37,6 +38,8 @@ export interface RunListeners {
 export interface Abort {
   readonly exitCode: number;
   readonly reason: string;
+  /** @default {"stopped"} */
+  readonly status?: "stopped" | "failed";
 }
 
 /** A running run. */
@@ -79,6 +82,7 @@ export async function startRun(
   const worker = startWorker({ plan, place, earlier, code: codeKey(work.keys), shared }, {
     listen: listeners.listen,
     write: checkpointWriter(shared.port, place.folder),
+    ranks: rankWatcher(0, (why) => void abort(why).then(listeners.onAborted)),
     started,
   });
   let ending: EndEvent | undefined;
@@ -134,9 +138,12 @@ async function closeAborted({ place, record }: OpenRun, end: EndEvent): Promise<
 }
 
 /** The end event of an aborted run, which is also appended to its events. */
-function abortedEnd({ place, started, earlier }: OpenRun, { exitCode, reason }: Abort): EndEvent {
+function abortedEnd(
+  { place, started, earlier }: OpenRun,
+  { exitCode, reason, status = "stopped" }: Abort,
+): EndEvent {
   const t = Date.now(), seconds = (t - started.getTime()) / 1000 + (earlier?.seconds ?? 0);
-  const end = { type: "end", t, status: "stopped", exitCode, reason, seconds } as const;
+  const end = { type: "end", t, status, exitCode, reason, seconds } as const;
   appendEnd(place.folder, end);
   return end;
 }

@@ -9,6 +9,7 @@ import type { RunEvent } from "../pipeline/events.ts";
 import type { CheckpointMessage } from "./checkpoint_port.ts";
 import { appendEnd, type EndEvent } from "./end_event.ts";
 import { EXIT } from "./record.ts";
+import type { RankReport } from "./ranks/processes.ts";
 import type { WorkerOrder, WorkerReport } from "./worker_messages.ts";
 
 /** Callbacks for what the worker sends. */
@@ -17,6 +18,8 @@ export interface WorkerListeners {
   listen(event: RunEvent): void;
   /** Writes a checkpoint. */
   write(message: CheckpointMessage): Promise<void>;
+  /** Called when the ranks of the run have joined, and when they part. */
+  ranks(report: RankReport): void;
   /** When the run began. */
   readonly started: Date;
 }
@@ -24,7 +27,7 @@ export interface WorkerListeners {
 /** Starts the worker of a run. */
 export function startWorker(
   order: WorkerOrder,
-  { listen, write, started }: WorkerListeners,
+  { listen, write, ranks, started }: WorkerListeners,
 ): { finished: Promise<EndEvent> } {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   let writing = Promise.resolve();
@@ -42,6 +45,7 @@ export function startWorker(
     worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
       if ("checkpoint" in data) return void (writing = write(data.checkpoint));
       if ("broken" in data) return broken(data.broken);
+      if ("joined" in data || "parting" in data) return ranks(data);
       for (const line of data.lines.split("\n")) {
         if (line === "") continue;
         const event = JSON.parse(line) as RunEvent;

@@ -51,6 +51,10 @@ export interface StopFlag {
   readonly memory: SharedArrayBuffer;
   /** Requests a stop. A later request can make it sooner (after the batch, not the epoch), never later. */
   ask(order: StopOrder): void;
+  /** The request as one number, 0: none; {@link passOn} takes it in another process. */
+  readonly order: number;
+  /** Makes the request of another process, which wins over earlier ones as in {@link ask}. */
+  passOn(order: number): void;
   /** After the batch. */
   readonly aborted: boolean;
   /** After the epoch, at the latest. */
@@ -66,17 +70,23 @@ export interface StopFlag {
 /** Opens a stop flag, on another thread's memory if it is given. */
 export function stopFlag(memory = new SharedArrayBuffer(4 * LENGTH)): StopFlag {
   const numbers = new Int32Array(memory), read = (place: number) => Atomics.load(numbers, place);
+  function passOn(order: number): void {
+    const isSooner = !isAfterEpoch(order);
+    for (let before = read(ORDER); before === 0 || (isSooner && isAfterEpoch(before));) {
+      const found = Atomics.compareExchange(numbers, ORDER, before, order);
+      if (found === before) return;
+      // The other thread has made a request in the meantime.
+      before = found;
+    }
+  }
   return {
     memory,
-    ask({ exitCode, after = "batch", cause }) {
-      const order = exitCode | (after === "epoch" ? AFTER_EPOCH : 0) | CAUSES.indexOf(cause) << CAUSE_SHIFT;
-      for (let before = read(ORDER); before === 0 || (after === "batch" && isAfterEpoch(before));) {
-        const found = Atomics.compareExchange(numbers, ORDER, before, order);
-        if (found === before) return;
-        // The other thread has made a request in the meantime.
-        before = found;
-      }
+    ask: ({ exitCode, after = "batch", cause }) =>
+      passOn(exitCode | (after === "epoch" ? AFTER_EPOCH : 0) | CAUSES.indexOf(cause) << CAUSE_SHIFT),
+    get order() {
+      return read(ORDER);
     },
+    passOn,
     get aborted() {
       const order = read(ORDER);
       return order !== 0 && !isAfterEpoch(order);

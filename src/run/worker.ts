@@ -13,6 +13,8 @@ import { type EventLog, openEventLog } from "./event_log.ts";
 import { execute } from "./execute.ts";
 import { fileUrl, loadPipeline } from "./load_pipeline.ts";
 import { progressWriter } from "./progress.ts";
+import { leadRanks } from "./ranks/lead.ts";
+import { openTeam } from "./ranks/team.ts";
 import { EXIT } from "./record.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { type StopFlag, stopFlag } from "./stop.ts";
@@ -32,7 +34,8 @@ self.onmessage = async ({ data: order }: MessageEvent<WorkerOrder>) => {
 
 async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promise<void> {
   const { file, overrides, seed } = plan, { port } = shared;
-  const signal = stopFlag(shared.stop);
+  const signal = stopFlag(shared.stop), team = plan.ranks && openTeam(plan.ranks, signal);
+  if (team !== undefined) report({ joined: team.processes });
   const log = openEventLog(place.folder, (lines) => report({ lines }));
   const emit = eventWriter(plan, { signal, log, warnings: warningBox(shared.warning) });
   let stage: string | undefined;
@@ -50,6 +53,7 @@ async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promis
       `${file} must not be edited while a run starts, got a change in it or in a file that it imports (start it again)`,
     );
   }
+  const ranks = team && leadRanks(team, { plan, pipeline, keys, onParting: () => report({ parting: true }) });
   await execute({
     plan,
     place,
@@ -57,7 +61,9 @@ async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promis
     pipeline,
     keys,
     signal,
+    ranks,
     emit(event, from) {
+      ranks?.observe(event);
       if (event.type === "stage") stage = event.state === "started" ? event.stage : undefined;
       emit(event, from);
     },

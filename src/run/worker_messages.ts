@@ -1,5 +1,6 @@
 /** The messages between a run's main thread and its worker. @module */
 import type { CheckpointMessage } from "./checkpoint_port.ts";
+import type { RankReport } from "./ranks/processes.ts";
 import type { EarlierProcesses, RunPlace, RunPlan } from "./run_plan.ts";
 
 /** The message that starts the worker. */
@@ -26,6 +27,7 @@ export interface SharedMemory {
 
 /** A message from the worker: lines of events as written to the file, a checkpoint to write, or why the worker itself failed. */
 export type WorkerReport =
+  | RankReport
   | { readonly lines: string }
   | { readonly checkpoint: CheckpointMessage }
   | { readonly broken: string };

@@ -56,9 +56,10 @@ function timeIsUp({ maxSeconds = Infinity }: FitOptions, { epochs, seconds }: Tr
 }
 
 /** Whether a resumed training had reached its goal between two epochs. */
-function reachedBefore({ isReached }: Fit, { weights, state }: Prepared): FitOutcome | undefined {
+function reachedBefore({ isReached }: Fit, { weights, state, agree }: Prepared): FitOutcome | undefined {
   const isBetweenEpochs = state.epochs > 0 && state.epoch.samples === 0;
-  return isBetweenEpochs && isReached?.(weights.evaluated) === true ? "reached" : undefined;
+  if (!isBetweenEpochs || isReached === undefined) return undefined;
+  return agree(isReached(weights.evaluated)) ? "reached" : undefined;
 }
 
 /** Runs one epoch (or the rest of it) and records its loss; returns why it was the last one, if it was. */
@@ -68,13 +69,11 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
   if (!Number.isFinite(result.loss) || !weights.best.areFinite()) return diverged(what, training, result);
   if (!result.finished) return "stopped";
   const monitored = recordEpoch(what, training, result, started);
-  if (what.isReached?.(weights.evaluated) === true) {
+  if (training.agree(what.isReached?.(weights.evaluated) === true)) {
     state.patience = { best: monitored, bestEpoch: state.epochs, epochsWithoutImprovement: 0 };
     weights.best.keep(state.patience);
     return "reached";
   }
-  training.readClock();
-  training.shareClock();
   const outcome = endOf(options, state);
   if (outcome !== undefined) return outcome;
   if (signal.aborted || signal.ending === true) return "stopped";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { shareFirst } from "../core/collective.ts";
 import { feedSamples, sampleOptions } from "../data/feed.ts";
 import type { Floats, Program, SampleOptions } from "../engine/engine.ts";
 import { isDivisible } from "../graph/parts.ts";
@@ -37,10 +36,11 @@ export interface Prepared {
   /** The requests to stop, as all processes see them. */
   readonly signal: StopSignal;
   readonly share: Share;
-  /** Counts the seconds so far in the state. */
-  readClock(): void;
-  /** Gives all processes the seconds of the first, where a limit depends on them. */
-  shareClock(): void;
+  /**
+   * Between two epochs: counts the seconds so far in the state, those of the first process, and takes its word for whether the model is good
+   * enough. Returns that.
+   */
+  agree(isReached: boolean): boolean;
   /** Passes the current state to the checkpointer. */
   save(): void;
   close(): void;
@@ -64,7 +64,7 @@ export function prepare(what: Fit): Prepared {
     program = compileStep(what, sizes, share);
   const weights = startingWeights(what, program), state = startingState(what), before = state.seconds;
   const feed = feedSamples(data.train, inputSize(model), program), validate = validator(what);
-  const { samples, batchSize, block } = sizes, clock = new Float64Array(1);
+  const { samples, batchSize, block } = sizes;
   const readClock = () => void (state.seconds = before + (performance.now() - started) / 1000);
   const shared = sharedStep(share, program, what.signal), { signal } = shared;
   const { save, pause } = saver({ ...what, signal }, { program, weights, state, readClock });
@@ -84,12 +84,11 @@ export function prepare(what: Fit): Prepared {
     epochs: epochRunner(step, visit, state, { pause, batches: progress }),
     signal,
     share,
-    readClock,
-    shareClock() {
-      if (options.maxSeconds === undefined) return;
-      clock[0] = state.seconds;
-      shareFirst(share.collective, clock);
-      state.seconds = clock[0];
+    agree(isReached) {
+      readClock();
+      const verdict = shared.agree({ isReached, seconds: state.seconds });
+      state.seconds = verdict.seconds;
+      return verdict.isReached;
     },
     save,
     close() {
@@ -160,7 +159,10 @@ function startingState({ options, checkpoints }: Fit): TrainingState {
 }
 
 /** What is saved of a training. */
-type Saved = Pick<Prepared, "program" | "weights" | "state" | "readClock">;
+interface Saved extends Pick<Prepared, "program" | "weights" | "state"> {
+  /** Counts the seconds so far in the state. */
+  readClock(): void;
+}
 
 /** Passes the state of a training to its checkpointer: at once, or after a batch when it is due. */
 function saver(

@@ -39,5 +39,5 @@ export function partOptions(
   batchSize: number,
 ): { readonly capacity: number; readonly parts?: PartOptions } {
   if (parts === undefined) return { capacity: batchSize };
-  return { capacity: rowsOfPart(batchSize, parts, 0), parts: { count, isShared: size > 1 } };
+  return { capacity: rowsOfPart(batchSize, parts, 0), parts: { count, processes: size } };
 }

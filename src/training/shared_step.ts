@@ -10,21 +10,31 @@ import type { Program } from "../engine/engine.ts";
 import type { StopSignal } from "./contract.ts";
 import type { Share } from "./share.ts";
 
+/** What decides whether a training continues that processes may see differently: their clocks, and what they compute of the weights. */
+export interface EpochVerdict {
+  /** Whether the model is good enough. */
+  readonly isReached: boolean;
+  /** The seconds of training so far. */
+  readonly seconds: number;
+}
+
 /** The rows of a batch that this process computes, and their sum with those of others. */
 export interface SharedStep {
   /** Calls `fill` for the rows of each part: samples of the program's order from `start` on, from row `at` of its inputs on. Returns the rows. */
   fill(start: number, rows: number, fill: FillRows): number;
   /** Sums what all processes have computed. */
   sum(): void;
-  /** The requests to stop that all processes have agreed on, as of the last step; one process alone has its own. */
+  /** Between two epochs: gives all processes the verdict of the first, and brings {@link signal} up to date. */
+  agree(verdict: EpochVerdict): EpochVerdict;
+  /** The requests to stop any process, as of the last step or {@link agree}; one process alone has its own. */
   readonly signal: StopSignal;
   close(): void;
 }
 
 type FillRows = (start: number, rows: number, at: number) => void;
 
-/** What the flag of a sum says: that rank 0 was asked to stop after the batch, or after the epoch. */
-const ABORTED = 1, ENDING = 2;
+/** What a process adds to the flag of a sum that was asked to stop after the batch, or after the epoch: sums of both stay exact for 4095 of them. */
+const ABORTED = 1, ENDING = 4096;
 
 /** Connects a program to the processes that share its steps. A call allocates nothing. */
 export function sharedStep(
@@ -42,20 +52,32 @@ export function sharedStep(
     }
     return total;
   }
-  if (collective.size === 1 || summed === undefined) return { fill, sum() {}, signal, close() {} };
-  const connected = collective.connect(summed), { flag } = summed, { rank } = collective;
+  if (collective.size === 1 || summed === undefined) {
+    return { fill, sum() {}, agree: (verdict) => verdict, signal, close() {} };
+  }
+  const connected = collective.connect(summed), { flag } = summed, isFirst = collective.rank === 0;
+  const requests = () => (signal.aborted ? ABORTED : 0) + (signal.ending === true ? ENDING : 0);
+  const agreed = new Float64Array(3);
   return {
     fill,
     sum() {
-      flag[0] = rank > 0 ? 0 : (signal.aborted ? ABORTED : 0) + (signal.ending === true ? ENDING : 0);
+      flag[0] = requests();
       connected.run();
+    },
+    agree({ isReached, seconds }) {
+      agreed[0] = requests();
+      agreed[1] = isFirst && isReached ? 1 : 0;
+      agreed[2] = isFirst ? seconds : 0;
+      collective.total(agreed);
+      flag[0] = agreed[0];
+      return { isReached: agreed[1] > 0, seconds: agreed[2] };
     },
     signal: {
       get aborted() {
-        return (flag[0] & ABORTED) !== 0;
+        return flag[0] % ENDING !== 0;
       },
       get ending() {
-        return (flag[0] & ENDING) !== 0;
+        return flag[0] >= ENDING;
       },
       get reason() {
         return signal.reason;

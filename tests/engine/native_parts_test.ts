@@ -30,7 +30,7 @@ async function ready(graph: Graph, parts: number, threads: number): Promise<Prog
   const engine = await nativeEngine({ threads, sessionsFrom: 0 });
   const program = compileFilled(engine, graph, {
     capacity: Math.ceil(ROWS / parts),
-    parts: { count: parts, isShared: false },
+    parts: { count: parts, processes: 1 },
   });
   // Inputs have gaps between parts: the same numbers in both programs.
   program.parameters.forEach((number, at) => program.parameters[at] = number / 15);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { receivedLength } from "../../core/collective.ts";
 import { rowsOfPart, treeSums } from "../../core/parts.ts";
 import { type Graph, isBatch, sizeOf } from "../../graph/graph.ts";
 import type { Floats, Program, ProgramOptions, SummedParts } from "../engine.ts";
@@ -59,7 +60,7 @@ export function inParts(
     },
     gradients: summed.subarray(0, total),
     partRows: capacity,
-    summed: receiver(summed, flag, parts.isShared),
+    summed: receiver(summed, flag, parts.processes),
     output: (name) => outputs.get(name) ?? program.output(name),
     run(rows) {
       const firsts = inputs.map(({ data, size }) => data.slice(0, size));
@@ -81,9 +82,9 @@ export function inParts(
 }
 
 /** The block as other processes add to it; `undefined` in double precision, in which nothing is sent. */
-function receiver(numbers: Floats, flag: Floats, isShared: boolean): SummedParts | undefined {
+function receiver(numbers: Floats, flag: Floats, processes: number): SummedParts | undefined {
   if (!(numbers instanceof Float32Array && flag instanceof Float32Array)) return undefined;
-  const received = new Float32Array(isShared ? numbers.length : 0);
+  const received = new Float32Array(receivedLength(numbers.length, processes));
   return {
     numbers,
     flag,

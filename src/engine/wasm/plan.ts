@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { receivedLength } from "../../core/collective.ts";
 import { bytesOfKind, type ValueKind } from "../../core/shape.ts";
 import { type Graph, parameterCount, sizeOf, type Value, viewed } from "../../graph/graph.ts";
 import type { PartOptions, ProgramOptions } from "../engine.ts";
@@ -133,7 +134,7 @@ export function plan(
     ...held,
     ...values,
     sums: Array.from({ length: inParts?.sums ?? 0 }, () => block(4 * summed)),
-    received: block(parts?.isShared === true ? 4 * summed : 0),
+    received: block(4 * receivedLength(summed, parts?.processes ?? 1)),
     scratch: block(SCRATCH_BYTES),
     patches: block(patchesBytes(instructions, capacity)),
     settings: block(4 * MOST_SETTINGS),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { receivedLength } from "../../core/collective.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { DrawKey } from "../../core/random.ts";
 import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
@@ -101,14 +102,14 @@ export function programOf(
 function summedParts(
   kernels: Kernels,
   { gradients, summed, received }: WasmPlan,
-  { isShared }: PartOptions,
+  { processes }: PartOptions,
   floats: (address: number, length: number) => Float32Array,
 ): SummedParts {
   const numbers = floats(gradients, summed);
   return {
     numbers,
     flag: numbers.subarray(summed - 1),
-    received: floats(received, isShared ? summed : 0),
+    received: floats(received, receivedLength(summed, processes)),
     add: (to, from, count) => addNumbers(kernels, received + 4 * to, received + 4 * from, count),
   };
 }

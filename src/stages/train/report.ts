@@ -14,7 +14,7 @@ import type { Previews } from "./previews.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** What to report on. */
-interface Training {
+export interface ReportedTraining {
   readonly settings: TrainSettings;
   readonly train: Split;
   readonly validation?: Split;
@@ -30,9 +30,12 @@ export interface TrainingReporter {
   result(fitted: FitResult): Omit<StageResult<object>, "outputs">;
 }
 
+/** Of a process that computes its share for another one, which reports. */
+export const NO_REPORT: TrainingReporter = { started() {}, epoch() {}, result: () => ({}) };
+
 /** Turns the loop's reports into events, and its result into a note and metrics. */
 export function trainingReporter(
-  training: Training,
+  training: ReportedTraining,
   previews: Previews,
   health: HealthReporter,
 ): TrainingReporter {
@@ -57,7 +60,7 @@ export function trainingReporter(
   };
 }
 
-function startOf({ settings, train, validation, monitor }: Training): StageEvent {
+function startOf({ settings, train, validation, monitor }: ReportedTraining): StageEvent {
   const { model } = settings;
   return {
     type: "training",
@@ -106,7 +109,7 @@ function klOf(model: ModelSpec, epoch: number): { klWeight?: number; klTarget?: 
 
 function resultOf(
   fitted: FitResult,
-  { settings, train, monitor }: Training,
+  { settings, train, monitor }: ReportedTraining,
 ): Omit<StageResult<object>, "outputs"> {
   const samples = fitted.epochs * train.count * settings.repeats;
   const { bestEpoch, best } = fitted.patience;
@@ -120,7 +123,7 @@ function resultOf(
 function metricsOf(
   { epochs, patience: { best, bestEpoch }, lastLoss, seconds }: FitResult,
   { model }: TrainSettings,
-  { samples, monitor }: { samples: number; monitor: Training["monitor"] },
+  { samples, monitor }: { samples: number; monitor: ReportedTraining["monitor"] },
 ): Metrics {
   const loss = { unit: lossUnit(model), direction: "lower" } as const;
   return measuredMetrics({

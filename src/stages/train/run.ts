@@ -19,7 +19,7 @@ import { NO_VALIDATION } from "./plan.ts";
 import { untilChecker } from "./until.ts";
 import { healthReporter, type Reported } from "./health.ts";
 import { trainingPreviews } from "./previews.ts";
-import { trainingReporter } from "./report.ts";
+import { NO_REPORT, type ReportedTraining, type TrainingReporter, trainingReporter } from "./report.ts";
 import type { TrainOutput, TrainSettings } from "./settings.ts";
 
 /** Trains a model; see `train`. */
@@ -36,16 +36,12 @@ export async function runTraining(
   const monitor = validation !== undefined && settings.monitor !== "loss" ? "validation" : "loss";
   const reported: Reported = { collapse: false };
   const checkpoints = checkpointsOf(settings, context, reported);
-  const previews = trainingPreviews({
+  const report = reporterOf({ settings, train, validation, monitor, context }, {
     engine,
-    settings,
     dataset,
-    split: validation ?? train,
     noise,
-    context,
+    reported,
   });
-  const health = healthReporter({ engine, settings, train, validation, context, reported });
-  const report = trainingReporter({ settings, train, validation, monitor, context }, previews, health);
   const until = untilChecker(settings, { engine, dataset, train });
   if (checkpoints.found === undefined) {
     const message = hiddenFirst(written.model, dataset.shape);
@@ -67,9 +63,28 @@ export async function runTraining(
     progress: context.progress,
   });
   until?.close();
-  const model = modelOf(settings.model, result, dataset, { train, validation }, engine);
+  const isUsed = context.isOutputUsed !== false;
+  const model = modelOf(settings.model, result, dataset, { train, validation, isUsed }, engine);
   await keepWeights(model, result, context);
   return { outputs: { model }, isUnfinished: result.outcome === "stopped", ...report.result(result) };
+}
+
+/** What reports a training: nothing where another process of the same training does. */
+function reporterOf(
+  training: ReportedTraining,
+  { engine, dataset, noise, reported }: {
+    readonly engine: Engine;
+    readonly dataset: Dataset;
+    readonly noise: NoiseOutput["noise"] | undefined;
+    readonly reported: Reported;
+  },
+): TrainingReporter {
+  const { settings, train, validation, context } = training;
+  if (context.collective !== undefined && context.collective.rank > 0) return NO_REPORT;
+  const split = validation ?? train;
+  const previews = trainingPreviews({ engine, settings, dataset, split, noise, context });
+  const health = healthReporter({ engine, settings, train, validation, context, reported });
+  return trainingReporter(training, previews, health);
 }
 
 /** The model that a training has made, with what its use needs to know of the data. */
@@ -95,17 +110,19 @@ function modelOf(
 interface TrainingSplits {
   readonly train: Split;
   readonly validation?: Split;
+  /** Whether the model will be used in this process. */
+  readonly isUsed: boolean;
 }
 
-/** What is recorded with the model for its use; without scores where the training failed, whose weights may give none. */
+/** What is recorded with the model for its use; without scores where the training failed, whose weights may give none, or where nothing uses it. */
 function useOf(
   engine: Engine,
   model: TrainedModel,
   outcome: FitOutcome,
   { binarisation = "grey", test, train: { resampled }, labelNames, preparation }: Dataset,
-  splits: TrainingSplits,
+  { isUsed, ...splits }: TrainingSplits,
 ): ModelUse {
-  const isMeasured = outcome !== "failed" && outcome !== "diverged";
+  const isMeasured = isUsed && outcome !== "failed" && outcome !== "diverged";
   return {
     values: kindOfSamples(splits.train),
     ...(preparation && { preparation }),

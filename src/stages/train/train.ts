@@ -9,6 +9,7 @@ import { type TrainOptions, type TrainOutput, TrainSettings } from "./settings.t
 
 const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutput> = {
   kind: "train",
+  isDistributed: true,
   version: 5,
   inputs: ["dataset"],
   optionalInputs: ["noise"],

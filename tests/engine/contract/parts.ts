@@ -65,7 +65,7 @@ function inParts(
   whole: Program,
 ): Program {
   const capacity = rowsOfPart(rows, PARTS, 0);
-  const program = engine.compile(graph, { capacity, parts: { count, isShared: false } });
+  const program = engine.compile(graph, { capacity, parts: { count, processes: 1 } });
   program.parameters.set(whole.parameters);
   for (const [name, { shape }] of graph.inputs) {
     const from = whole.input(name), to = program.input(name), size = sizeOf(shape, 1);

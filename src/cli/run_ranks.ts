@@ -1,0 +1,98 @@
+/** `run` on several ranks: processes that `mpirun` or `srun` has started together. @module */
+import { UsageError } from "../core/errors.ts";
+import { canShare } from "../core/parts.ts";
+import type { RankPlace } from "../engine/mpi/launcher.ts";
+import { openMpiLibrary } from "../engine/mpi/library.ts";
+import type { ResolvedPipeline } from "../pipeline/resolve.ts";
+import { startFollower } from "../run/ranks/start_follower.ts";
+import { dismissRanks } from "../run/ranks/team.ts";
+import { STOP_SIGNALS, stopFlag } from "../run/stop.ts";
+import type { ScreenName } from "../ui/choose.ts";
+import { safeLines } from "../ui/text/text.ts";
+import { writeError } from "./output.ts";
+import type { RunOptions } from "./run_options.ts";
+import { listenToSignals } from "./signals.ts";
+
+/**
+ * Milliseconds that a rank above 0 waits before it reports a failure of its own: if rank 0 has failed in the same way, it has reported that
+ * by then, and the launcher ends all.
+ */
+const LATE_MS = 2000;
+
+/** Runs rank 0. Until it has called what it is given, an end of it lets the other ranks end. */
+export async function leadRun(
+  place: RankPlace,
+  run: (onStart: () => void) => Promise<number>,
+): Promise<number> {
+  openMpiLibrary();
+  let isStarted = false;
+  try {
+    return await run(() => isStarted = true);
+  } finally {
+    if (!isStarted) dismissRanks(place);
+  }
+}
+
+/** Runs a rank above 0 and returns its exit code. */
+export async function followRun(file: string, place: RankPlace): Promise<number> {
+  const { rank, localRank } = place;
+  try {
+    openMpiLibrary();
+  } catch (thrown) {
+    // The first rank of a machine says it for all of them.
+    if (thrown instanceof UsageError && localRank > 0) return thrown.exitCode;
+    throw thrown;
+  }
+  const flag = stopFlag();
+  listenToSignals().direct({
+    stop: (signal) => flag.ask({ exitCode: STOP_SIGNALS[signal], cause: signal }),
+    abort: (signal) => Deno.exit(STOP_SIGNALS[signal]),
+    hangUp() {},
+  });
+  const { exitCode, problem } = await startFollower(file, place, flag);
+  if (problem !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+    writeError(`error: rank ${rank} on ${Deno.hostname()}: ${safeLines(problem)}\n`);
+  }
+  return exitCode;
+}
+
+/** The screen of rank 0, whose output passes through the launcher. */
+export function screenOfRanks({ ui, detach }: RunOptions): ScreenName {
+  if (detach) {
+    throw new UsageError("--detach must be left out under mpirun or srun, which start the ranks of a run");
+  }
+  if (ui !== "tui") return ui === "auto" ? "plain" : ui;
+  throw new UsageError(
+    'a dashboard needs a terminal of its own, got "--ui tui" under mpirun or srun (attach one with the task "monitor")',
+  );
+}
+
+/** Why ranks do not run a sweep. */
+export function sweepOnRanks(file: string): UsageError {
+  return new UsageError(
+    `${file} must be a single pipeline to be trained by several ranks, got a sweep (its trials are dealt out by shards: run it without mpirun)`,
+  );
+}
+
+/**
+ * The settings by which each distributed stage computes its steps in as many parts as there are ranks, where it does not say how many.
+ *
+ * @throws {UsageError} When no stage is distributed, or the ranks cannot share the parts of one evenly.
+ */
+export function partsForRanks({ stages }: ResolvedPipeline, { size }: RankPlace): string[] {
+  const distributed = stages.filter(({ definition }) => definition.isDistributed);
+  if (distributed.length === 0) {
+    throw new UsageError(
+      `a pipeline for ${size} ranks must have a stage that they can share (train), got none`,
+    );
+  }
+  return distributed.flatMap(({ name, options }) => {
+    const { parts } = options as { readonly parts?: number };
+    if (parts === undefined) return [`${name}.parts=${size}`];
+    if (canShare(parts, size)) return [];
+    throw new UsageError(
+      `${name}.parts must be the number of ranks times a power of two, got ${parts} for ${size} ranks`,
+    );
+  });
+}
