@@ -120,7 +120,7 @@ async function runRank(
     const screenName = screenOfRanks(options);
     const setup = { ...await openTerminal({ theme: options.theme, env }), every: options.logEvery };
     watchFile(file);
-    if (isSweep(await loadExport(file))) throw sweepOnRanks(file);
+    if (isSweep(await loadExport(file)) && !options.single) throw sweepOnRanks(file);
     return await runHere(file, options, env, { screenName, setup, ranks, onStart });
   });
 }

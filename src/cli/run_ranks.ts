@@ -71,7 +71,7 @@ export function screenOfRanks({ ui, detach }: RunOptions): ScreenName {
 /** Why ranks do not run a sweep. */
 export function sweepOnRanks(file: string): UsageError {
   return new UsageError(
-    `${file} must be a single pipeline to be trained by several ranks, got a sweep (its trials are dealt out by shards: run it without mpirun)`,
+    `${file} must be a single pipeline to be trained by several ranks, got a sweep (--single runs its pipeline once; trials are dealt out by --shard, without mpirun)`,
   );
 }
 
