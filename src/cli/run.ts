@@ -120,8 +120,9 @@ async function runRank(
     const screenName = screenOfRanks(options);
     const setup = { ...await openTerminal({ theme: options.theme, env }), every: options.logEvery };
     watchFile(file);
-    if (isSweep(await loadExport(file)) && !options.single) throw sweepOnRanks(file);
-    return await runHere(file, options, env, { screenName, setup, ranks, onStart });
+    const exported = await loadExport(file);
+    if (isSweep(exported) && !options.single) throw sweepOnRanks(file);
+    return await runHere(file, withParts(options, exported), env, { screenName, setup, ranks, onStart });
   });
 }
 
