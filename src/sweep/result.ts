@@ -14,6 +14,39 @@ import { trialsFolder } from "./folder.ts";
 /** How a trial ended for good: `failed` after all of its retries, `stoppedEarly` because others were better, or on request. */
 const States = z.enum(["complete", "failed", "stoppedEarly"]);
 
+type Metrics = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+type MetricInfos = Readonly<Record<string, Readonly<Record<string, RecordedInfo | undefined>>>>;
+
+// Thousands of results with a hundred metrics each are read at once, where a general schema takes ten times as long as these checks.
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function isByStage(value: unknown, isOne: (value: unknown) => boolean): boolean {
+  return isFields(value) &&
+    Object.values(value).every((own) => isFields(own) && Object.values(own).every(isOne));
+}
+
+const isValue = (value: unknown) => value === null || typeof value === "number";
+
+/** What metrics stated that were found valid, by their text without the interval. */
+const VALID = new Set<string>();
+
+function isInfo(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const { unit, direction, split, estimator, interval } = value, texts = [unit, direction, split, estimator];
+  if (interval !== undefined && !(isFields(interval) && isEnd(interval.low) && isEnd(interval.high))) {
+    return false;
+  }
+  if (!texts.every((text) => text === undefined || typeof text === "string")) return false;
+  const text = texts.join("\0");
+  if (!VALID.has(text) && RecordedInfo.safeParse({ unit, direction, split, estimator }).success) {
+    VALID.add(text);
+  }
+  return VALID.has(text);
+}
+
+const isEnd = (value: unknown) => typeof value === "number";
+
 /** The schema of the file. */
 const ResultFile = z.strictObject({
   schema: z.literal(SCHEMA.trial),
@@ -40,9 +73,13 @@ const ResultFile = z.strictObject({
   /** The folder of its run, relative to the folder of runs. */
   folder: z.string().optional(),
   /** The values of its metrics, by stage and name. */
-  metrics: z.record(z.string(), z.record(z.string(), z.number().nullable())),
+  metrics: z.custom<Metrics>((value) => isByStage(value, isValue), {
+    error: "must be numbers by stage and name",
+  }),
   /** What these metrics state of themselves. */
-  info: z.record(z.string(), z.record(z.string(), RecordedInfo.optional())),
+  info: z.custom<MetricInfos>((value) => isByStage(value, isInfo), {
+    error: "must be what metrics state of themselves, by stage and name",
+  }),
   /** Epochs of its trainings. */
   epochs: z.number(),
   /** Active seconds of its run. */

@@ -34,6 +34,16 @@ export function wilson(successes: number, trials: number): Required<Estimate> | 
   return { value: p, low: successes === 0 ? 0 : end(-1), high: successes === trials ? 1 : end(1) };
 }
 
+/** Quantiles that were computed: a table of many means needs the same few. */
+const QUANTILES = new Map<number, number>();
+
+/** Student's t within which 95 % lie, with some degrees of freedom. */
+function quantile95(freedom: number): number {
+  const known = QUANTILES.get(freedom) ?? studentQuantile(0.95, freedom);
+  QUANTILES.set(freedom, known);
+  return known;
+}
+
 /** A mean with its interval `mean -+ t s / sqrt(n)`, t of n - 1 degrees of freedom (Student 1908). `undefined` for no number. */
 export function meanInterval(values: ArrayLike<number>): Estimate | undefined {
   const n = values.length;
@@ -43,7 +53,7 @@ export function meanInterval(values: ArrayLike<number>): Estimate | undefined {
   const value = sum / n;
   if (n === 1) return { value };
   for (let at = 0; at < n; at++) squares += (values[at] - value) ** 2;
-  const half = studentQuantile(0.95, n - 1) * Math.sqrt(squares / (n - 1) / n);
+  const half = quantile95(n - 1) * Math.sqrt(squares / (n - 1) / n);
   return { value, low: value - half, high: value + half };
 }
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type RecordedInfo, unitInfo } from "../../pipeline/metric.ts";
-import type { TrialResult } from "../result.ts";
+import { unitInfo } from "../../pipeline/metric.ts";
+import type { TrialSummary } from "../tables/trial_summary.ts";
 import { intervalOf, metricAddresses, metricInfos, metricValue } from "../tables/metric_addresses.ts";
 import { resourcesText } from "./resources.ts";
 
@@ -12,7 +12,7 @@ import { resourcesText } from "./resources.ts";
  * In what two results of a trial differ, as text; `undefined` where they agree. Times may differ, and one of them may be a failure, which
  * another machine did not have.
  */
-export function conflict(first: TrialResult, second: TrialResult): string | undefined {
+export function conflict(first: TrialSummary, second: TrialSummary): string | undefined {
   if (first.state === "failed" || second.state === "failed") return undefined;
   if (first.state !== second.state) return `their state (${first.state}, ${second.state})`;
   const both = [first, second];
@@ -27,12 +27,12 @@ export function conflict(first: TrialResult, second: TrialResult): string | unde
   return `${address} (${one}, ${other})${computedBy(both)}`;
 }
 
-function isOfMachine(info: RecordedInfo | undefined): boolean {
+function isOfMachine(info: { readonly unit: string } | undefined): boolean {
   return info !== undefined && unitInfo(info.unit).isOfMachine === true;
 }
 
 /** What the two were computed with, where that differs: it may be the reason. */
-function computedBy(results: readonly TrialResult[]): string {
+function computedBy(results: readonly TrialSummary[]): string {
   const [first, second] = results.map(({ resources }) => resourcesText(resources));
   return first === second ? "" : `, computed with ${first}, and ${second}`;
 }

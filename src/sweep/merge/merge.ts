@@ -6,8 +6,8 @@
 import { UsageError } from "../../core/errors.ts";
 import { writeFileAtomically } from "../../core/files.ts";
 import { planText, trialsFolder } from "../folder.ts";
-import { resultText } from "../result.ts";
-import type { PooledSweep } from "../tables/pooled_sweep.ts";
+import { resultFile } from "../result.ts";
+import type { PooledSweep } from "../tables/trial_summary.ts";
 import { writeSweepTables } from "../tables/write_tables.ts";
 import type { ListedTrial } from "../trial.ts";
 import { type BestTrial, bestTrial } from "./best.ts";
@@ -97,27 +97,27 @@ async function writeMerged(
   found: ReadonlyMap<string, PooledResult>,
 ): Promise<string | undefined> {
   await writeFileAtomically(`${folder}/sweep.json`, planText(pooled.plan));
-  await writeResults(folder, found.values());
+  await copyResults(folder, found.values());
   await writeSweepTables(folder, pooled);
   if (best === undefined) return "no model is copied, as no complete trial has a metric with a direction";
   const problem = await copyModel(found.get(best.trial)!, `${folder}/model`);
   return problem === undefined ? undefined : `the best model is not copied: ${problem}`;
 }
 
-/** Files that are written at once. */
+/** Files that are copied at once. */
 const AT_ONCE = 64;
 
 /**
- * Writes the results. They are not taken to the disk one by one, which would take a hundred times as long: the folder gets its name only
- * when all are written, and after a power cut it can be merged again.
+ * Copies the results. They are not taken to the disk one by one, which would take a hundred times as long: the folder gets its name only when
+ * all are written, and after a power cut it can be merged again.
  */
-async function writeResults(folder: string, found: Iterable<PooledResult>): Promise<void> {
-  const all = [...found], trials = trialsFolder(folder);
-  await Deno.mkdir(trials);
+async function copyResults(folder: string, found: Iterable<PooledResult>): Promise<void> {
+  const all = [...found];
+  await Deno.mkdir(trialsFolder(folder));
   for (let start = 0; start < all.length; start += AT_ONCE) {
     await Promise.all(
-      all.slice(start, start + AT_ONCE).map(({ result }) =>
-        Deno.writeTextFile(`${trials}/${result.trial}.json`, resultText(result), { createNew: true })
+      all.slice(start, start + AT_ONCE).map(({ result: { trial }, shards: [from] }) =>
+        Deno.copyFile(resultFile(from.folder, trial), resultFile(folder, trial))
       ),
     );
   }

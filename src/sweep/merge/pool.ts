@@ -5,13 +5,14 @@
  */
 import { UsageError } from "../../core/errors.ts";
 import { type SweepRecord, trialsFolder } from "../folder.ts";
-import { readResult, resultFile, type TrialResult } from "../result.ts";
+import { readResult, resultFile } from "../result.ts";
+import { summarizer, type TrialSummary } from "../tables/trial_summary.ts";
 import { conflict } from "./conflict.ts";
 import type { ShardFolder } from "./shards.ts";
 
-/** The result of a trial, and the shards that have it. */
+/** The result of a trial, and the shards that have it, byte for byte. */
 export interface PooledResult {
-  readonly result: TrialResult;
+  readonly result: TrialSummary;
   readonly shards: readonly ShardFolder[];
 }
 
@@ -29,14 +30,16 @@ export async function poolResults(
   shards: readonly ShardFolder[],
 ): Promise<Map<string, PooledResult>> {
   const known = new Set(plan.trials.map(({ id }) => id)), pooled = new Map<string, PooledResult>();
+  const summarize = summarizer();
   for (const shard of shards) {
     const ids = await resultsIn(shard, known);
     for (let start = 0; start < ids.length; start += AT_ONCE) {
       const results = await Promise.all(
-        ids.slice(start, start + AT_ONCE).map((id) => checkedResult(shard, id, plan)),
+        ids.slice(start, start + AT_ONCE).map((id) => checked(shard, id, plan)),
       );
-      for (const result of results) {
-        pooled.set(result.trial, joined(pooled.get(result.trial), { result, shard }));
+      for (const full of results) {
+        const found = { result: summarize(full), shards: [shard] }, before = pooled.get(full.trial);
+        pooled.set(full.trial, before === undefined ? found : await joined(before, found));
       }
     }
   }
@@ -45,21 +48,6 @@ export async function poolResults(
     const found = pooled.get(id);
     return found === undefined ? [] : [[id, found]];
   }));
-}
-
-/** Refuses a complete trial without any metric where others have some. */
-function checkMeasured(pooled: Iterable<PooledResult>): void {
-  const complete = [...pooled].filter(({ result }) => result.state === "complete");
-  const [measured, unmeasured] = [true, false].map((wanted) =>
-    complete.find(({ result: { metrics } }) => Object.keys(metrics).length > 0 === wanted)
-  );
-  if (measured === undefined || unmeasured === undefined) return;
-  const { result: { trial }, shards: [{ folder }] } = unmeasured;
-  throw new UsageError(
-    `"${
-      resultFile(folder, trial)
-    }" must have metrics as the other complete trials do, got none (copy it again)`,
-  );
 }
 
 /** The trials with a result in a shard. */
@@ -83,11 +71,8 @@ async function resultsIn({ folder }: ShardFolder, known: ReadonlySet<string>): P
   return ids.sort();
 }
 
-async function checkedResult(
-  { folder }: ShardFolder,
-  id: string,
-  { sweep }: SweepRecord,
-): Promise<TrialResult> {
+/** The result of a trial in a shard. @throws {UsageError} When there is none that can be used. */
+async function checked({ folder }: ShardFolder, id: string, { sweep }: SweepRecord) {
   const result = await readResult(folder, id), file = resultFile(folder, id);
   if (result === undefined) {
     throw new UsageError(`"${file}" must stay while it is read, got no file any more`);
@@ -99,26 +84,35 @@ async function checkedResult(
   return result;
 }
 
-/** The result that counts of a trial, after one more. @throws {UsageError} When they differ. */
-function joined(
-  before: PooledResult | undefined,
-  { result, shard }: { readonly result: TrialResult; readonly shard: ShardFolder },
-): PooledResult {
-  if (before === undefined) return { result, shards: [shard] };
-  const found = conflict(before.result, result);
-  if (found !== undefined) {
-    const [first, second] = [before.shards[0], shard].map(({ folder }) => resultFile(folder, result.trial));
+/** Which of two results of a trial counts. @throws {UsageError} When they differ. */
+async function joined(before: PooledResult, found: PooledResult): Promise<PooledResult> {
+  const { trial } = found.result, both = [before, found];
+  const difference = conflict(before.result, found.result);
+  const files = both.map(({ shards: [{ folder }] }) => resultFile(folder, trial));
+  if (difference !== undefined) {
     throw new UsageError(
-      `trial ${result.trial} must have one result, got two that differ in ${found}:\n    ${first}\n    ${second}\n` +
+      `trial ${trial} must have one result, got two that differ in ${difference}:\n    ${
+        files.join("\n    ")
+      }\n` +
         "    (remove the one that is not to count)",
     );
   }
-  const order = rank(before.result) < rank(result) ? -1 : rank(before.result) > rank(result) ? 1 : 0;
-  if (order === 0) return { ...before, shards: [...before.shards, shard] };
-  return order < 0 ? before : { result, shards: [shard] };
+  const [first, second] = both.map(({ result }) => result.state === "failed" ? 1 : 0);
+  if (first !== second) return first < second ? before : found;
+  const [text, other] = await Promise.all(files.map((file) => Deno.readTextFile(file)));
+  if (text === other) return { ...before, shards: [...before.shards, ...found.shards] };
+  return text < other ? before : found;
 }
 
-/** Orders results that agree: complete ones before failures, then by their text. */
-function rank(result: TrialResult): string {
-  return `${result.state === "failed" ? 1 : 0}${JSON.stringify(result)}`;
+/** Refuses a complete trial without any metric where others have some. */
+function checkMeasured(pooled: Iterable<PooledResult>): void {
+  const complete = [...pooled].filter(({ result }) => result.state === "complete");
+  const unmeasured = complete.find(({ result }) => result.values.length === 0);
+  if (unmeasured === undefined || complete.every(({ result }) => result.values.length === 0)) return;
+  const { result: { trial }, shards: [{ folder }] } = unmeasured;
+  throw new UsageError(
+    `"${
+      resultFile(folder, trial)
+    }" must have metrics as the other complete trials do, got none (copy it again)`,
+  );
 }

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { readSmallText } from "../../core/files.ts";
 import { SCHEMA } from "../../core/schema_version.ts";
-import type { PooledSweep } from "../tables/pooled_sweep.ts";
+import type { PooledSweep } from "../tables/trial_summary.ts";
 import type { ListedTrial } from "../trial.ts";
 import type { BestTrial } from "./best.ts";
 

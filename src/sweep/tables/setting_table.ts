@@ -17,7 +17,7 @@ import type { Column } from "../../export/arrays/table.ts";
 import type { Cell } from "../../export/tables/csv.ts";
 import { intervalOf, metricAddresses, metricInfos } from "./metric_addresses.ts";
 import { type SettingColumn, settingColumns } from "./setting_columns.ts";
-import type { PooledSweep } from "./pooled_sweep.ts";
+import type { PooledSweep, TrialSummary } from "./trial_summary.ts";
 import type { SweepRecord } from "../folder.ts";
 import type { ListedTrial } from "../trial.ts";
 import type { RowTable } from "./trial_table.ts";
@@ -32,30 +32,44 @@ const COUNTED = ["complete", "failed", "stoppedEarly", "missing"] as const;
  */
 export function settingTable({ plan, results }: PooledSweep): RowTable {
   const { trials } = plan, { success, baseline } = shownOptions(plan);
-  const found = trials.flatMap(({ id }) => results.get(id) ?? []), infos = metricInfos(found);
-  const metrics = metricAddresses(found).filter((address) => intervalOf(address, infos) === undefined);
+  const infos = metricInfos(results.values());
+  const metrics = metricAddresses(results.values()).filter((address) =>
+    intervalOf(address, infos) === undefined
+  );
   const condition = success === undefined ? undefined : parseCondition(success);
-  const groups = compareRuns(endedRuns({ plan, results }), metrics, {
-    success: condition,
-    baseline,
-    better: (address): Better => infos.get(address)?.direction ?? "none",
-  });
-  const groupOf = new Map(groups.map((group) => [group.label, group]));
-  const settings = settingColumns(trials);
+  const better = (address: string): Better => infos.get(address)?.direction ?? "none";
+  const byLabel = trialsByLabel(trials),
+    runsOf = (label: string) => endedRuns(label, byLabel.get(label)!, results);
+  const baselineRuns = baseline !== undefined && byLabel.has(baseline) ? runsOf(baseline) : [];
   const parts = [
-    labelPart(settings),
+    labelPart(settingColumns(trials)),
     statePart(results),
     ...(condition === undefined ? [] : [successPart]),
     ...metrics.map((address) => metricPart(address, baseline !== undefined)),
   ];
   function* rows(): Generator<readonly Cell[]> {
-    const labelled = trials.flatMap((trial) => labelsOf(trial).map((label) => ({ label, trial })));
-    for (const [label, own] of Map.groupBy(labelled, ({ label }) => label)) {
-      const trials = own.map(({ trial }) => trial);
-      yield parts.flatMap(({ cells }) => cells({ label, trials, group: groupOf.get(label) }));
+    for (const [label, trials] of byLabel) {
+      // One setting at a time: all of them at once would take a gigabyte where there are many.
+      const runs = [...runsOf(label), ...(label === baseline ? [] : baselineRuns)];
+      const groups = compareRuns(runs, metrics, { success: condition, baseline, better });
+      const group = groups.find((group) => group.label === label);
+      yield parts.flatMap(({ cells }) => cells({ label, trials, group }));
     }
   }
   return { columns: parts.flatMap(({ columns }) => columns), rows: { [Symbol.iterator]: rows } };
+}
+
+/** The trials of each label. Settings that resolve to the same trial share it. */
+function trialsByLabel(trials: readonly ListedTrial[]): Map<string, ListedTrial[]> {
+  const byLabel = new Map<string, ListedTrial[]>();
+  for (const trial of trials) {
+    for (const label of [trial.label, ...trial.aliases ?? []]) {
+      const own = byLabel.get(label);
+      if (own === undefined) byLabel.set(label, [trial]);
+      else own.push(trial);
+    }
+  }
+  return byLabel;
 }
 
 /** What the options of a sweep say about its results. Other versions of a file may hold anything there. */
@@ -66,19 +80,28 @@ function shownOptions({ options: { success, baseline } }: SweepRecord) {
   };
 }
 
-/** The trials that are complete or have failed: one that was stopped early is neither. */
-function endedRuns({ plan: { trials }, results }: PooledSweep): ComparedRun[] {
-  return trials.flatMap((trial) => {
-    const result = results.get(trial.id), { seed } = trial;
+/** The trials of a label that are complete or have failed: one that was stopped early is neither. */
+function endedRuns(
+  label: string,
+  trials: readonly ListedTrial[],
+  results: PooledSweep["results"],
+): ComparedRun[] {
+  return trials.flatMap(({ id, seed }) => {
+    const result = results.get(id);
     if (result?.state !== "complete" && result?.state !== "failed") return [];
-    // A metric that is no number is null in a file, and counts as missing.
-    const metrics = result.state === "complete" ? result.metrics as RunMetrics : undefined;
-    return labelsOf(trial).map((label) => ({ label, seed, metrics }));
+    return [{ label, seed, metrics: result.state === "complete" ? measured(result) : undefined }];
   });
 }
 
-/** The labels of all settings that resolve to a trial. */
-const labelsOf = ({ label, aliases = [] }: ListedTrial) => [label, ...aliases];
+/** The metrics of a trial by stage and name. */
+function measured({ layout, values }: TrialSummary): RunMetrics {
+  const metrics: Record<string, Record<string, number>> = {};
+  for (const [address, place] of layout.places) {
+    const dot = address.indexOf(".");
+    (metrics[address.slice(0, dot)] ??= {})[address.slice(dot + 1)] = values[place];
+  }
+  return metrics;
+}
 
 /** A setting with its trials, and what those that have ended came to. */
 interface SettingRow {

@@ -7,7 +7,7 @@ import type { Column } from "../../export/arrays/table.ts";
 import type { Cell } from "../../export/tables/csv.ts";
 import { metricAddresses, metricValue } from "./metric_addresses.ts";
 import { settingColumns } from "./setting_columns.ts";
-import type { PooledSweep } from "./pooled_sweep.ts";
+import type { PooledSweep } from "./trial_summary.ts";
 
 /** A table whose rows are made as they are written. */
 export interface RowTable {
@@ -21,8 +21,7 @@ export interface RowTable {
  */
 export function trialTable({ plan: { trials }, results }: PooledSweep): RowTable {
   const settings = settingColumns(trials);
-  const found = trials.flatMap(({ id }) => results.get(id) ?? []);
-  const metrics = metricAddresses(found);
+  const metrics = metricAddresses(results.values());
   const columns: Column[] = [
     { name: "trial", type: "text", nullable: false },
     { name: "label", type: "text", nullable: false },

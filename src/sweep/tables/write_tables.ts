@@ -7,13 +7,13 @@ import type { TableFile } from "../../export/arrays/table.ts";
 import { openTable } from "../../export/arrays/table_file.ts";
 import type { Cell } from "../../export/tables/csv.ts";
 import { settingTable } from "./setting_table.ts";
-import type { PooledSweep } from "./pooled_sweep.ts";
+import type { PooledSweep } from "./trial_summary.ts";
 import { type RowTable, trialTable } from "./trial_table.ts";
 
 /** The names of the tables of a sweep, without an ending, and what makes them. */
 const TABLES = { table: trialTable, settings: settingTable } as const satisfies Record<
   string,
-  (results: PooledSweep) => RowTable
+  (sweep: PooledSweep) => RowTable
 >;
 const ENDINGS = ["csv", "parquet"] as const;
 
@@ -23,7 +23,7 @@ export const TABLE_FILES: readonly string[] = Object.keys(TABLES).flatMap((name)
 );
 
 /** Rows that are written at once. */
-const BLOCK = 10_000;
+const BLOCK = 1000;
 
 /**
  * Writes the tables of a sweep into a folder: what merge does with the shards, and a sweep on one machine at its end. The same results give
@@ -31,30 +31,33 @@ const BLOCK = 10_000;
  *
  * @throws {RunError} When one cannot be written; nothing is left of it then.
  */
-export async function writeSweepTables(folder: string, results: PooledSweep): Promise<void> {
+export async function writeSweepTables(folder: string, sweep: PooledSweep): Promise<void> {
   for (const [name, make] of Object.entries(TABLES)) {
-    const table = make(results);
-    for (const ending of ENDINGS) await writeTable(`${folder}/${name}.${ending}`, table);
+    await writeTable(ENDINGS.map((ending) => `${folder}/${name}.${ending}`), make(sweep));
   }
 }
 
-async function writeTable(path: string, { columns, rows }: RowTable): Promise<void> {
-  const file = await openTable(path, columns);
+/** Writes a table as several files in one pass over its rows. */
+async function writeTable(paths: readonly string[], { columns, rows }: RowTable): Promise<void> {
+  const files: TableFile[] = [];
   try {
-    await writeRows(file, rows);
-    await file.finish();
+    for (const path of paths) files.push(await openTable(path, columns));
+    for (const block of blocksOf(rows)) {
+      for (const file of files) await file.write(block);
+    }
+    for (const file of files) await file.finish();
   } catch (thrown) {
-    file.abort();
+    files.forEach((file) => file.abort());
     throw thrown;
   }
 }
 
-async function writeRows(file: TableFile, rows: Iterable<readonly Cell[]>): Promise<void> {
+function* blocksOf(rows: Iterable<readonly Cell[]>): Generator<(readonly Cell[])[]> {
   let block: (readonly Cell[])[] = [];
   for (const row of rows) {
     if (block.push(row) < BLOCK) continue;
-    await file.write(block);
+    yield block;
     block = [];
   }
-  await file.write(block);
+  if (block.length > 0) yield block;
 }
