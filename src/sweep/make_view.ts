@@ -9,7 +9,7 @@ import type { SweepRecord } from "./folder.ts";
 import { rankedMetric } from "./ranked_metric.ts";
 import type { TrialResult } from "./result.ts";
 import { type MetricInfos, metricInfos } from "./tables/metric_addresses.ts";
-import type { PooledSweep } from "./tables/pooled_sweep.ts";
+import { metricsOf, type PooledSweep, type TrialSummary } from "./tables/trial_summary.ts";
 import type { ListedTrial } from "./trial.ts";
 import type { SweepView, TrialView } from "./view.ts";
 
@@ -21,13 +21,19 @@ export function waitingTrial({ id, label, settings, seed, cost }: ListedTrial, n
   };
 }
 
+/** What a view shows of a result. */
+type ShownResult = Pick<
+  TrialResult,
+  "state" | "run" | "folder" | "reason" | "metrics" | "epochs" | "seconds"
+>;
+
 /**
  * A trial with its result.
  *
  * @param before The trial until now, for what its result does not hold.
  * @param runs The folder of runs.
  */
-export function endedTrial(before: TrialView, result: TrialResult, runs: string): TrialView {
+export function endedTrial(before: TrialView, result: ShownResult, runs: string): TrialView {
   const { state, run = null, folder, reason = null, metrics, epochs, seconds } = result;
   // A complete trial has metrics, which say more.
   const best = state === "complete" ? null : before.training?.best ?? null;
@@ -81,7 +87,15 @@ function plannedTrials({ sampler, axes, options, trials }: SweepRecord): number 
 export function pooledView({ plan, results }: PooledSweep, runs: string, wanted?: string): SweepView {
   const trials = plan.trials.map((trial, at) => {
     const waiting = waitingTrial(trial, at + 1), result = results.get(trial.id);
-    return result === undefined ? waiting : endedTrial(waiting, result, runs);
+    return result === undefined ? waiting : summarizedTrial(waiting, result, runs);
   });
   return sweepView(plan, trials, metricInfos(results.values()), wanted);
+}
+
+/** A trial with its result, whose metrics are made when they are asked for: those of all trials of a large sweep take a gigabyte. */
+function summarizedTrial(waiting: TrialView, result: TrialSummary, runs: string): TrialView {
+  return Object.defineProperty({ ...endedTrial(waiting, { ...result, metrics: {} }, runs) }, "metrics", {
+    get: () => metricsOf(result),
+    enumerable: true,
+  });
 }

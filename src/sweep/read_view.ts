@@ -15,6 +15,7 @@ import { sweepView } from "./make_view.ts";
 import { RESULT, type TrialResult } from "./result.ts";
 import { type TrialPlace, type TrialReader, trialReader } from "./trial_reader.ts";
 import { type MetricInfos, metricInfos } from "./tables/metric_addresses.ts";
+import { summarizer } from "./tables/trial_summary.ts";
 import { bestTrial, type SweepView } from "./view.ts";
 
 /** The folder of a sweep that is read. */
@@ -44,7 +45,7 @@ const AT_ONCE = 64, MOST_CURVES = 200;
 export async function openSweep(folder: string, wanted?: string): Promise<SweepReader> {
   let record = await readSweep(folder), infos: MetricInfos = new Map();
   const place = await placeOf(folder, record), trials: TrialReader[] = [], chosen = choicesOf(place.folder);
-  const results = () => trials.flatMap(({ result }) => result ?? []);
+  const results = () => trials.flatMap(({ result }) => result ?? []), summarize = summarizer();
   const list = trialFiles(place.folder), curves = curveReader(MOST_CURVES);
   /** Adds the trials whose settings a sampler has chosen since. */
   async function addTrials(): Promise<void> {
@@ -61,7 +62,7 @@ export async function openSweep(folder: string, wanted?: string): Promise<SweepR
     async read() {
       await addTrials();
       const hasNew = await readAll(trials, list(), Date.now());
-      if (hasNew) infos = metricInfos(results());
+      if (hasNew) infos = metricInfos(results().map(summarize));
       const view = sweepView(record, trials.map(({ view }) => view), infos, wanted);
       await curves.read(view.trials, bestTrial(view)?.id);
       return view;

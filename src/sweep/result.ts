@@ -112,27 +112,49 @@ export async function writeResult(folder: string, result: TrialResult): Promise<
   await writeFileAtomically(resultFile(folder, result.trial), resultText(result));
 }
 
-/** A result as the file holds it. */
+/** A result as its file holds it. */
 export function resultText(result: TrialResult): string {
-  return JSON.stringify(redactDeep({ schema: SCHEMA.trial, ...result }), null, 2) + "\n";
+  return JSON.stringify(contentOf(result), null, 2) + "\n";
+}
+
+/** A result in one line, without a line feed. */
+export function resultLine(result: TrialResult): string {
+  return JSON.stringify(contentOf(result));
+}
+
+function contentOf(result: TrialResult) {
+  return redactDeep({ schema: SCHEMA.trial, ...result });
 }
 
 /** Reads the result of a trial: `undefined` when there is none yet, a message when it cannot be used. Never throws. */
 export async function readResult(folder: string, trial: string): Promise<TrialResult | string | undefined> {
-  const file = resultFile(folder, trial),
-    fail = (found: string) => `"${file}" must be the result of a trial, got: ${found}`;
+  const file = resultFile(folder, trial);
   try {
-    const content: unknown = JSON.parse(await readSmallText(file));
-    const other = otherVersionOf("trial", content, file);
-    if (other !== undefined) return other.message;
-    const { data, error } = ResultFile.safeParse(content);
-    if (data === undefined) {
-      const [{ path, message }] = error.issues;
-      return fail(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
-    }
-    const { schema: _, ...result } = data;
-    return result.trial === trial ? result : fail(`that of trial ${result.trial}`);
+    return parseResult(await readSmallText(file), trial, file);
   } catch (thrown) {
-    return thrown instanceof Deno.errors.NotFound ? undefined : fail(messageOf(thrown));
+    return thrown instanceof Deno.errors.NotFound ? undefined : failure(file, messageOf(thrown));
   }
+}
+
+/** The result of a trial in a text, or a message with the file's path when it is none. Never throws. */
+export function parseResult(text: string, trial: string, file: string): TrialResult | string {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (thrown) {
+    return failure(file, messageOf(thrown));
+  }
+  const other = otherVersionOf("trial", content, file);
+  if (other !== undefined) return other.message;
+  const { data, error } = ResultFile.safeParse(content);
+  if (data === undefined) {
+    const [{ path, message }] = error.issues;
+    return failure(file, `${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
+  }
+  const { schema: _, ...result } = data;
+  return result.trial === trial ? result : failure(file, `that of trial ${result.trial}`);
+}
+
+function failure(file: string, found: string): string {
+  return `"${file}" must be the result of a trial, got: ${found}`;
 }

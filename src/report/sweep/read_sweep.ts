@@ -14,7 +14,7 @@ import { openSweep } from "../../sweep/read_view.ts";
 import { type SweepResults, sweepResults } from "../../sweep/results.ts";
 import { pooledView } from "../../sweep/make_view.ts";
 import type { TrialResult } from "../../sweep/result.ts";
-import type { PooledSweep } from "../../sweep/tables/pooled_sweep.ts";
+import type { PooledSweep } from "../../sweep/tables/trial_summary.ts";
 import type { SweepView, TrialView } from "../../sweep/view.ts";
 import { shellWord } from "../summary.ts";
 
@@ -60,7 +60,7 @@ interface ReadSweep {
   readonly view: SweepView;
   readonly record: SweepRecord;
   readonly runs: string;
-  readonly results: Iterable<TrialResult>;
+  readonly results: Iterable<Pick<TrialResult, "state" | "resources">>;
   /** Results that cannot be used, one sentence each. */
   readonly problems: readonly string[];
 }

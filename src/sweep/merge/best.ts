@@ -6,9 +6,8 @@
 import { nearest, UsageError } from "../../core/errors.ts";
 import type { Direction } from "../../pipeline/metric.ts";
 import { directedMetrics, type RankedMetric, rankedMetric } from "../ranked_metric.ts";
-import type { TrialResult } from "../result.ts";
 import { intervalOf, metricAddresses, metricInfos, metricValue } from "../tables/metric_addresses.ts";
-import type { PooledSweep } from "../tables/pooled_sweep.ts";
+import type { PooledSweep, TrialSummary } from "../tables/trial_summary.ts";
 
 /** The best trial, and by what. */
 export interface BestTrial {
@@ -25,10 +24,7 @@ export interface BestTrial {
  * @throws {UsageError} When the wanted metric is unknown, or has no direction.
  */
 export function bestTrial(sweep: PooledSweep, wanted?: string): BestTrial | undefined {
-  const complete = sweep.plan.trials.flatMap(({ id }) => {
-    const result = sweep.results.get(id);
-    return result?.state === "complete" ? [result] : [];
-  });
+  const complete = [...sweep.results.values()].filter(({ state }) => state === "complete");
   const metric = metricOf(complete, sweep.plan.options, wanted);
   if (metric === undefined) return undefined;
   const { address, info: { direction } } = metric, sign = direction === "lower" ? 1 : -1;
@@ -43,7 +39,7 @@ export function bestTrial(sweep: PooledSweep, wanted?: string): BestTrial | unde
 
 /** @throws {UsageError} */
 function metricOf(
-  results: readonly TrialResult[],
+  results: readonly TrialSummary[],
   options: Readonly<Record<string, unknown>>,
   wanted: string | undefined,
 ): RankedMetric | undefined {

@@ -9,12 +9,13 @@ import { messageOf, UsageError } from "../../core/errors.ts";
 import { type Holder, type Lock, takeLock } from "../../run/lock.ts";
 import { readSweep } from "../folder.ts";
 import { TABLE_FILES } from "../tables/write_tables.ts";
+import { POOLED_FILE } from "./result_writer.ts";
 import { SUMMARY_FILE } from "./summary.ts";
 
 /** The lock, which also distinguishes a folder of merges from any other; and the work in progress. */
 const LOCK = "merge.lock", WORK = "merge.tmp";
 /** What a merge may write besides. */
-const WRITTEN = ["sweep.json", "trials", "model", "index.html", "index.md", ...TABLE_FILES];
+const WRITTEN = ["sweep.json", "trials", POOLED_FILE, "model", "index.html", "index.md", ...TABLE_FILES];
 
 /** Who merges. */
 export interface Merger {

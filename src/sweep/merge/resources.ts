@@ -4,9 +4,9 @@
  * @module
  */
 import { plural } from "../../core/amounts.ts";
-import type { TrialSummary } from "../tables/trial_summary.ts";
+import type { TrialResult } from "../result.ts";
 
-type Resources = TrialSummary["resources"];
+type Resources = TrialResult["resources"];
 
 /** What decides the last digits of a result, as text. */
 const TEXTS: {
@@ -30,7 +30,7 @@ function fieldText<Field extends keyof typeof TEXTS>(resources: Resources, field
 }
 
 /** One sentence for each field in which the complete trials of a sweep differ: their results may then differ in the last digits, too. */
-export function resourceNotices(results: Iterable<TrialSummary>): string[] {
+export function resourceNotices(results: Iterable<Pick<TrialResult, "state" | "resources">>): string[] {
   const counts = new Map(FIELDS.map((field) => [field, new Map<string, number>()]));
   for (const { state, resources } of results) {
     if (state === "failed") continue;

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { messageOf, UsageError } from "../../core/errors.ts";
-import { readRegularFile } from "../../core/files.ts";
 import { SWEEPS } from "../../run/folder_name.ts";
 import { readSweep, type SweepRecord } from "../folder.ts";
+import { proposalFile } from "../proposal_log.ts";
+import { POOLED_FILE } from "./result_writer.ts";
 
 /** A folder with results of a sweep. */
 export interface ShardFolder {
@@ -85,12 +87,26 @@ type PlanReader = (folder: string) => Promise<Pick<PlannedShard, "plan" | "hash"
 function planReader(): PlanReader {
   const plans = new Map<string, SweepRecord>();
   return async (folder) => {
-    const bytes = await readRegularFile(`${folder}/${PLAN}`).catch(() => new Uint8Array());
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    const hash = await hashOf([`${folder}/${PLAN}`, proposalFile(folder)]);
     const plan = plans.get(hash) ?? await readSweep(folder);
     plans.set(hash, plan);
     return { plan, hash };
   };
+}
+
+/** A hash of the content of some files, of which any may be missing; in little memory, which many large ones would fill. */
+async function hashOf(paths: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    hash.update("\0");
+    if (!await Deno.stat(path).then(({ isFile }) => isFile, () => false)) continue;
+    using file = await Deno.open(path);
+    const chunk = new Uint8Array(1 << 20);
+    for (let count = await file.read(chunk); count !== null; count = await file.read(chunk)) {
+      hash.update(chunk.subarray(0, count));
+    }
+  }
+  return hash.digest("hex");
 }
 
 /** The plans of the wanted sweeps in a folder, and why others in it cannot be read. */
@@ -132,7 +148,9 @@ async function sweepFolders(folder: string): Promise<string[]> {
 /** Whether a folder is that of a sweep, even if only half of it was copied. */
 async function isSweepFolder(folder: string): Promise<boolean> {
   const found = await Promise.all(
-    [PLAN, "trials"].map((name) => Deno.lstat(`${folder}/${name}`).then(() => true, () => false)),
+    [PLAN, "trials", POOLED_FILE].map((name) =>
+      Deno.lstat(`${folder}/${name}`).then(() => true, () => false)
+    ),
   );
   return found.includes(true);
 }

@@ -9,7 +9,6 @@ import {
   type ComparedRun,
   compareRuns,
   type Difference,
-  type RunMetrics,
 } from "../../analysis/statistics/comparison.ts";
 import type { Estimate } from "../../analysis/statistics/intervals.ts";
 import { parseCondition } from "../../core/condition.ts";
@@ -17,7 +16,7 @@ import type { Column } from "../../export/arrays/table.ts";
 import type { Cell } from "../../export/tables/csv.ts";
 import { intervalOf, metricAddresses, metricInfos } from "./metric_addresses.ts";
 import { type SettingColumn, settingColumns } from "./setting_columns.ts";
-import type { PooledSweep, TrialSummary } from "./trial_summary.ts";
+import { metricsOf, type PooledSweep } from "./trial_summary.ts";
 import type { SweepRecord } from "../folder.ts";
 import type { ListedTrial } from "../trial.ts";
 import type { RowTable } from "./trial_table.ts";
@@ -89,18 +88,8 @@ function endedRuns(
   return trials.flatMap(({ id, seed }) => {
     const result = results.get(id);
     if (result?.state !== "complete" && result?.state !== "failed") return [];
-    return [{ label, seed, metrics: result.state === "complete" ? measured(result) : undefined }];
+    return [{ label, seed, metrics: result.state === "complete" ? metricsOf(result) : undefined }];
   });
-}
-
-/** The metrics of a trial by stage and name. */
-function measured({ layout, values }: TrialSummary): RunMetrics {
-  const metrics: Record<string, Record<string, number>> = {};
-  for (const [address, place] of layout.places) {
-    const dot = address.indexOf(".");
-    (metrics[address.slice(0, dot)] ??= {})[address.slice(dot + 1)] = values[place];
-  }
-  return metrics;
 }
 
 /** A setting with its trials, and what those that have ended came to. */

@@ -8,7 +8,7 @@ import type { SweepRecord } from "../folder.ts";
 import type { TrialResult } from "../result.ts";
 
 /** What a metric states of itself, in all trials with the same metrics. */
-export interface SummaryInfo extends Pick<RecordedInfo, "unit" | "direction"> {
+export interface SummaryInfo extends Pick<RecordedInfo, "unit" | "direction" | "split"> {
   /** Whether it has a confidence interval, whose ends are metrics named `NAMELow` and `NAMEHigh`. */
   readonly hasInterval: boolean;
 }
@@ -23,10 +23,21 @@ export interface MetricLayout {
 
 /** The result of a trial as tables need it. */
 export interface TrialSummary
-  extends Pick<TrialResult, "trial" | "state" | "epochs" | "seconds" | "run" | "folder" | "resources"> {
+  extends
+    Pick<TrialResult, "trial" | "state" | "reason" | "epochs" | "seconds" | "run" | "folder" | "resources"> {
   readonly layout: MetricLayout;
   /** The values of its metrics; NaN: not measured. */
   readonly values: readonly number[];
+}
+
+/** The metrics of a trial by stage and name. */
+export function metricsOf({ layout, values }: TrialSummary): Record<string, Record<string, number>> {
+  const metrics: Record<string, Record<string, number>> = {};
+  for (const [address, place] of layout.places) {
+    const dot = address.indexOf(".");
+    (metrics[address.slice(0, dot)] ??= {})[address.slice(dot + 1)] = values[place];
+  }
+  return metrics;
 }
 
 /** A sweep with what its trials came to. */
@@ -39,14 +50,25 @@ export interface PooledSweep {
 /** Returns a function that summarizes results. Its summaries share what is equal. */
 export function summarizer(): (result: TrialResult) => TrialSummary {
   const layouts: KnownLayout[] = [], resourcesOf = new Map<string, TrialResult["resources"]>();
-  return ({ trial, state, epochs, seconds, run, folder, resources, metrics, info }) => {
+  return ({ trial, state, reason, epochs, seconds, run, folder, resources, metrics, info }) => {
     let layout = layouts.findLast((known) => fits(known, { metrics, info }));
     if (layout === undefined) layouts.push(layout = layoutOf({ metrics, info }));
     const key = JSON.stringify(resources);
     if (!resourcesOf.has(key)) resourcesOf.set(key, resources);
     const values: number[] = [];
     for (const stage in metrics) for (const name in metrics[stage]) values.push(metrics[stage][name] ?? NaN);
-    return { trial, state, epochs, seconds, run, folder, resources: resourcesOf.get(key)!, layout, values };
+    return {
+      trial,
+      state,
+      reason,
+      epochs,
+      seconds,
+      run,
+      folder,
+      resources: resourcesOf.get(key)!,
+      layout,
+      values,
+    };
   };
 }
 
@@ -72,7 +94,8 @@ function layoutOf({ metrics, info }: Measured): KnownLayout {
 function infoAt(info: Measured["info"], stage: string, name: string): SummaryInfo | undefined {
   const found = recordedAt(info, stage, name);
   if (found === undefined) return undefined;
-  return { unit: found.unit, direction: found.direction, hasInterval: found.interval !== undefined };
+  const { unit, direction, split, interval } = found;
+  return { unit, direction, split, hasInterval: interval !== undefined };
 }
 
 function recordedAt(info: Measured["info"], stage: string, name: string): RecordedInfo | undefined {
@@ -87,10 +110,14 @@ function fits(known: KnownLayout, { metrics, info }: Measured): boolean {
     for (const name in metrics[stage]) {
       const expected = known.metrics[place++];
       if (expected?.stage !== stage || expected.name !== name) return false;
-      const found = recordedAt(info, stage, name);
-      if (found?.unit !== expected.info?.unit || found?.direction !== expected.info?.direction) return false;
-      if ((found?.interval !== undefined) !== (expected.info?.hasInterval ?? false)) return false;
+      if (!statesSame(recordedAt(info, stage, name), expected.info)) return false;
     }
   }
   return place === known.metrics.length;
+}
+
+function statesSame(found: RecordedInfo | undefined, known: SummaryInfo | undefined): boolean {
+  return found?.unit === known?.unit && found?.direction === known?.direction &&
+    found?.split === known?.split &&
+    (found?.interval !== undefined) === (known?.hasInterval ?? false);
 }

@@ -57,8 +57,8 @@ Deno.test("mergeShards() writes the same bytes for any partition of the trials i
 
 Deno.test("mergeShards() of two results of a trial that differ in their times alone gives the same bytes in both orders", () =>
   withFolder(async (folder) => {
-    const again = fixtureResult(FIRST, 0.4, { run: "20261129-130000-0000", seconds: 9 });
-    again.metrics.train.seconds = 7;
+    const first = fixtureResult(FIRST, 0.4), train = { ...first.metrics.train, seconds: 7 };
+    const again = { ...first, run: "20261129-130000-0000", seconds: 9, metrics: { ...first.metrics, train } };
     await writeShard(`${folder}/a`, PLAN, RESULTS);
     await writeShard(`${folder}/b`, PLAN, [again]);
     await merge([`${folder}/a`, `${folder}/b`], `${folder}/ab`);
@@ -95,6 +95,52 @@ Deno.test("mergeShards() of merges gives the same bytes as of their shards", () 
     await merge([`${folder}/a`, `${folder}/b`], `${folder}/ab`, { allowPartial: true });
     await merge([`${folder}/ab`, `${folder}/c`], `${folder}/abc`);
     deepEqual(filesIn(`${folder}/abc`), filesIn(`${folder}/all`));
+  }));
+
+Deno.test("mergeShards() of many trials writes one file of results, which a merge reads as it reads files", () =>
+  withFolder(async (folder) => {
+    await writeShard(`${folder}/a`, PLAN, RESULTS.slice(0, 3));
+    await writeShard(`${folder}/b`, PLAN, RESULTS.slice(3));
+    const folders = [`${folder}/a`, `${folder}/b`];
+    await merge(folders, `${folder}/files`);
+    await merge(folders, `${folder}/one`, { mostFiles: 3 });
+    const { "trials.jsonl": lines, ...rest } = filesIn(`${folder}/one`), files = filesIn(`${folder}/files`);
+    deepEqual(
+      rest,
+      Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith("trials/"))),
+    );
+    const texts = new TextDecoder().decode(Uint8Array.fromHex(lines)).trimEnd().split("\n");
+    deepEqual(texts.map((text) => JSON.parse(text).trial), PLAN.trials.map(({ id }) => id));
+    await merge([`${folder}/one`], `${folder}/again`);
+    deepEqual(filesIn(`${folder}/again`), files);
+    // One form replaces the other.
+    await merge([`${folder}/files`], `${folder}/one`);
+    deepEqual(filesIn(`${folder}/one`), files);
+  }));
+
+Deno.test("mergeShards() refuses a file of results that was copied in part, is damaged, or holds another trial", () =>
+  withFolder(async (folder) => {
+    await writeShard(`${folder}/a`, PLAN, RESULTS);
+    const file = `${folder}/one/trials.jsonl`, into = `${folder}/m`;
+    const refused = async (change: (text: string) => string, message: RegExp) => {
+      await merge([`${folder}/a`], `${folder}/one`, { mostFiles: 0 });
+      await Deno.writeTextFile(file, change(await Deno.readTextFile(file)));
+      await rejects(merge([`${folder}/one`], into), message);
+      await rejects(Deno.stat(into), Deno.errors.NotFound);
+    };
+    await refused(
+      (text) => text.slice(0, -100),
+      /trials\.jsonl" must end with a whole line, got a part of one/,
+    );
+    await refused(
+      (text) => text.replace('"state"', '"stat"'),
+      /trials\.jsonl, trial 1a2b3c4d00000000" must be the result/,
+    );
+    await refused((text) => `\n${text}`, /must hold a result in each line, got another/);
+    await refused(
+      (text) => text.replaceAll(FOURTH.id, idOf(9)),
+      /trial 1a2b3c4d00000009" must be .*does not list/,
+    );
   }));
 
 /** What is wrong with shards, by how they differ from two good ones: `a` has three trials, `b` one. */
