@@ -10,11 +10,11 @@
  */
 import { parseArgs } from "node:util";
 import { countText } from "../src/core/amounts.ts";
-import { fillNormal } from "../src/core/random.ts";
 import { median } from "./interleave.ts";
 import { circumstances, note, show } from "./note.ts";
 import { pythonWithTorch } from "./peers/python.ts";
 import { type Finished, runToEnd } from "./process.ts";
+import { COLUMNS, writeTable } from "./table_file.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -25,33 +25,8 @@ const { values: flags } = parseArgs({
 });
 // For layers this small, PyTorch is quicker with one thread than with two.
 const PEER_THREADS = 1;
-const ROOT = new URL("../", import.meta.url).pathname, COLUMNS = 30, BATCH = 512, EPOCHS = 1;
+const ROOT = new URL("../", import.meta.url).pathname, BATCH = 512, EPOCHS = 1;
 const rows = Number(flags.rows), folder = await Deno.makeTempDir({ prefix: "hourglass-table-" });
-
-/** Rows of features that follow from eight numbers of chance each, so that there is something to learn. */
-async function writeTable(path: string): Promise<void> {
-  using file = await Deno.open(path, { write: true, create: true, truncate: true });
-  const encoder = new TextEncoder(), key = { seed: 1, stream: "analysis", epoch: 0 } as const;
-  const write = async (text: string) => {
-    const bytes = encoder.encode(text);
-    for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
-  };
-  await write(`${Array.from({ length: COLUMNS }, (_, column) => `x${column + 1}`).join(",")}\n`);
-  const block = 10_000, draws = new Float32Array(block * (8 + COLUMNS));
-  for (let first = 0; first < rows; first += block) {
-    const count = Math.min(block, rows - first);
-    const numbers = Uint32Array.from({ length: count }, (_, row) => first + row);
-    fillNormal(draws, count, 8 + COLUMNS, numbers, key, 1);
-    const lines = Array.from({ length: count }, (_, row) => {
-      const own = draws.subarray(row * (8 + COLUMNS), (row + 1) * (8 + COLUMNS));
-      return Array.from({ length: COLUMNS }, (_, column) => {
-        const mixed = own[column % 8] + 0.5 * own[(3 * column + 1) % 8] + 0.2 * own[8 + column];
-        return (10 * column + (1 + column) * mixed).toFixed(5);
-      }).join(",");
-    });
-    await write(`${lines.join("\n")}\n`);
-  }
-}
 
 const PIPELINE = `
 import { load, pipeline, standardize, table, train, vae } from ${JSON.stringify(`${ROOT}mod.ts`)};
@@ -102,7 +77,7 @@ try {
   await Deno.writeTextFile(`${folder}/pipeline.ts`, PIPELINE);
   const csv = `${folder}/table.csv`, parquet = `${folder}/table.parquet`;
   note(`writing ${countText(rows)} rows of ${COLUMNS} columns`);
-  await writeTable(csv);
+  await writeTable(csv, rows);
   const program = "import pandas, sys; pandas.read_csv(sys.argv[1], dtype='float32').to_parquet(sys.argv[2])";
   await runToEnd(python, ["-c", program, csv, parquet]);
   const lines: string[] = [];

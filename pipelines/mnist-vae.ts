@@ -1,6 +1,6 @@
 /**
  * A VAE of 20 latent dimensions on the 60,000 MNIST digits: 95.3 nats/digit on the test split (-ELBO, one latent sample, grey pixels as
- * Bernoulli targets). Deeper than `mnist-vae-plain.ts`, smoother (gelu) and longer under a rate that falls. About three minutes on two
+ * Bernoulli targets). Deeper than `mnist-vae-plain.ts`, smoother (gelu) and longer under a rate that falls. About two minutes on two
  * cores.
  */
 import {
