@@ -34,16 +34,9 @@ export function gcCommand(exit: (code: number) => void) {
     )
     .option("--yes", "remove instead of only listing")
     .option("--debug", "show stack traces")
-    .action(async ({ runs: root, olderThan, runsOlderThan, dataOlderThan, yes }) => {
-      const onProblem = warnOnce();
-      const now = Date.now(), garbage = await findGarbage({ root, olderThan, runsOlderThan, now, onProblem });
-      if (dataOlderThan !== undefined) {
-        // A run may read its data from a cache, however long ago the file system has noted that.
-        if (await isAnyRunning(root, onProblem)) {
-          onProblem("converted data is left alone while a run is running");
-        } else garbage.push(...oldCaches({ olderThan: dataOlderThan, now }));
-      }
-      const isWhole = await removeAll(garbage, yes === true, onProblem);
+    .action(async ({ yes = false, ...options }) => {
+      const onProblem = warnOnce(), garbage = await garbageOf(options, onProblem);
+      const isWhole = await removeAll(garbage, yes, onProblem);
       const total = bytesText(garbage.reduce((sum, { bytes }) => sum + bytes, 0));
       writeAll(
         garbage.length === 0
@@ -52,6 +45,29 @@ export function gcCommand(exit: (code: number) => void) {
       );
       exit(isWhole ? 0 : 1);
     });
+}
+
+/** Where to look, and the least ages. */
+interface GcOptions {
+  readonly runs: string;
+  readonly olderThan: number;
+  readonly runsOlderThan?: number;
+  readonly dataOlderThan?: number;
+}
+
+/** What can be removed. */
+async function garbageOf(
+  { runs: root, olderThan, runsOlderThan, dataOlderThan }: GcOptions,
+  onProblem: (problem: string) => void,
+): Promise<Garbage[]> {
+  const now = Date.now(), garbage = await findGarbage({ root, olderThan, runsOlderThan, now, onProblem });
+  if (dataOlderThan === undefined) return garbage;
+  // A run may read its data from a cache, however long ago the file system has noted that.
+  if (!await isAnyRunning(root, onProblem)) {
+    return [...garbage, ...oldCaches({ olderThan: dataOlderThan, now })];
+  }
+  onProblem("converted data is left alone while a run is running");
+  return garbage;
 }
 
 /** Lists all, and removes them if `yes`; returns whether none of them failed. */

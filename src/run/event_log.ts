@@ -19,44 +19,50 @@ export interface EventLog {
   close(): void;
 }
 
+/** The end of a file, to which whole lines are added. @throws {RunError} When they cannot be written; earlier ones stay intact. */
+function lineAppender(path: string) {
+  const file = Deno.openSync(path, { append: true, create: true });
+  let length = file.statSync().size;
+  return {
+    length: () => length,
+    append(bytes: Uint8Array): void {
+      try {
+        for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+        length += bytes.length;
+      } catch (thrown) {
+        // Part of a line may have been written.
+        try {
+          file.truncateSync(length);
+        } catch {
+          // Readers ignore an incomplete last line.
+        }
+        throw new RunError(
+          `Cannot write "${path}": ${messageOf(thrown)}; resume with --resume auto when it can be written`,
+          { cause: thrown },
+        );
+      }
+    },
+    close: () => file.close(),
+  };
+}
+
 /**
  * Opens the log of a run. `listen` is called with the lines exactly as written, for the screens.
  *
  * @throws {RunError} From `add` and `flush` when a line cannot be written; earlier lines stay intact.
  */
 export function openEventLog(folder: string, listen: (lines: string) => void): EventLog {
-  const path = `${folder}/events.jsonl`;
-  const file = Deno.openSync(path, { append: true, create: true });
-  const encoder = new TextEncoder();
-  let buffered = "", last = -Infinity, length = file.statSync().size;
+  const file = lineAppender(`${folder}/events.jsonl`), encoder = new TextEncoder();
+  let buffered = "", last = -Infinity;
 
-  function append(bytes: Uint8Array): void {
-    try {
-      for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
-      length += bytes.length;
-    } catch (thrown) {
-      // Part of a line may have been written.
-      try {
-        file.truncateSync(length);
-      } catch {
-        // Readers ignore an incomplete last line.
-      }
-      throw new RunError(
-        `Cannot write "${path}": ${messageOf(thrown)}; resume with --resume auto when it can be written`,
-        {
-          cause: thrown,
-        },
-      );
-    }
-  }
   function flush(): number {
     last = performance.now();
-    if (buffered === "") return length;
+    if (buffered === "") return file.length();
     const lines = buffered;
     buffered = "";
-    append(encoder.encode(lines));
+    file.append(encoder.encode(lines));
     listen(lines);
-    return length;
+    return file.length();
   }
   return {
     add(event) {

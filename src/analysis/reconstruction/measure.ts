@@ -6,7 +6,7 @@
  * @module
  */
 import { isActive } from "../../core/active_units.ts";
-import { isPicture, pictureShape } from "../../core/shape.ts";
+import { isPicture, pictureShape, type SampleShape, sampleSize } from "../../core/shape.ts";
 import { inputSize } from "../../models/spec.ts";
 import type { Split } from "../../data/dataset.ts";
 import type { Engine, Program } from "../../engine/engine.ts";
@@ -87,45 +87,52 @@ export function reconstructionMeter(
   const evaluation = evaluator(engine, model, split, { copies });
   const pixels = inputSize(model.spec), samples = split.count * copies;
   const { program } = evaluation;
-  const output = program.output("output"), target = program.input(NAMES.target);
-  const { spec, shape } = model,
-    { channels = 1 } = pictureShape(shape),
-    squaredError = program.output("squaredError");
+  const { spec, shape } = model, squaredError = program.output("squaredError");
   const crossEntropy = showsProbabilities(spec) ? program.output("crossEntropy") : undefined;
   const ownError = hasOwnLikelihood(spec) ? program.output(errorOf(spec).output) : undefined;
 
   function measure(noise?: InputNoise): ReconstructionMeasures {
-    let squares = 0, entropy = 0, own = 0, wrong = 0, worst = 0, within = 0;
+    const wrong = wrongPixelCounter(program, shape);
+    let squares = 0, entropy = 0, own = 0;
     evaluation.forEachBatch({ samples, noise }, (_start, rows) => {
       for (let row = 0; row < rows; row++) {
         squares += squaredError[row];
         if (crossEntropy !== undefined) entropy += crossEntropy[row];
         if (ownError !== undefined) own += ownError[row];
-        const first = row * pixels;
-        const here = countWrongPixels(
-          pixels,
-          channels,
-          (d) => (output[first + d] > 0.5) !== (target[first + d] > 0.5),
-        );
-        wrong += here;
-        if (here <= 1) within++;
-        if (here > worst) worst = here;
+        wrong.add(row);
       }
     });
     return {
       mse: squares / (samples * pixels),
       ...(crossEntropy === undefined ? {} : { bce: entropy / samples }),
       ...(ownError === undefined ? {} : { [likelihoodOf(spec).kind]: own / samples }),
-      ...(isPicture(shape)
-        ? {
-          pixelAccuracy: 1 - wrong * channels / (samples * pixels),
-          worstWrongPixels: worst,
-          withinOnePixel: within / samples,
-        }
-        : {}),
+      ...(isPicture(shape) ? wrong.measures(samples) : {}),
     };
   }
   return { program, measure, close: () => program.dispose() };
+}
+
+/** Counts wrong pixels, sample by sample: those of which a channel is on the other side of 0.5 than its target. */
+function wrongPixelCounter(program: Program, shape: SampleShape) {
+  const output = program.output("output"), target = program.input(NAMES.target);
+  const values = sampleSize(shape), { channels = 1 } = pictureShape(shape);
+  let wrong = 0, worst = 0, within = 0;
+  return {
+    /** Counts those of a row of the last run. */
+    add(row: number): void {
+      const first = row * values;
+      const isWrong = (d: number) => (output[first + d] > 0.5) !== (target[first + d] > 0.5);
+      const here = countWrongPixels(values, channels, isWrong);
+      wrong += here;
+      if (here <= 1) within++;
+      if (here > worst) worst = here;
+    },
+    measures: (samples: number) => ({
+      pixelAccuracy: 1 - wrong * channels / (samples * values),
+      worstWrongPixels: worst,
+      withinOnePixel: within / samples,
+    }),
+  };
 }
 
 /** The evidence lower bound of a VAE with one latent sample per image (Kingma and Welling 2014, eq. 10 with L = 1). */

@@ -51,11 +51,7 @@ export function explorerModel(
   const index = className === undefined ? undefined : classIndex(spec, className, "--class");
   const decode = decoder(engine, model, index);
   const samples = dataset === null ? null : samplesOf(engine, model, dataset, most);
-  const isVae = spec.kind === "vae";
-  // An autoencoder has no prior: a Gaussian fitted to its latents replaces it, as in the stage `generate`.
-  const prior = isVae || samples === null
-    ? { mean: new Array<number>(latent).fill(0), std: new Array<number>(latent).fill(1) }
-    : moments(samples.latents, latent);
+  const isVae = spec.kind === "vae", prior = priorOf(isVae ? null : samples, latent);
   const unit = isVae ? 1 : prior.std.reduce((sum, std) => sum + std, 0) / latent;
   const paths = { linear: linearPath, spherical: sphericalPath };
   return {
@@ -83,6 +79,13 @@ export function explorerModel(
     path: (name, from, to, steps) => paths[name](from, to, steps),
     ...artifactWriter(run.folder, { ...size, decode }),
   };
+}
+
+/** The prior. An autoencoder has none: a Gaussian fitted to its latents replaces it, as in the stage `generate`. */
+function priorOf(samples: ExplorerSamples | null, latent: number): ReturnType<typeof moments> {
+  return samples === null
+    ? { mean: new Array<number>(latent).fill(0), std: new Array<number>(latent).fill(1) }
+    : moments(samples.latents, latent);
 }
 
 /** The latent dimensions, most informative first: by the KL of a VAE, by the standard deviation of an AE; in model order without images. */

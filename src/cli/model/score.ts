@@ -120,20 +120,27 @@ interface Scored {
   readonly shown: { readonly folder: string; readonly most: number } | undefined;
 }
 
+/** The columns of a table of scores: the score of verdicts, all scores by name, and the verdict where there is a threshold. */
+function scoreColumns(
+  names: readonly string[] | undefined,
+  parts: readonly string[],
+  threshold: number | undefined,
+): Column[] {
+  return [
+    sampleColumn(names),
+    { name: "score", type: "double" },
+    ...parts.map((name): Column => ({ name, type: "double" })),
+    ...threshold === undefined ? [] : [{ name: "verdict", type: "text" } as const],
+  ];
+}
+
 /** Writes a row for each sample; returns how many are anomalies. */
 async function writeScores(
   { known: { model }, input: { count, names }, out, score, threshold, shown }: Scored,
   all: AsyncIterable<ScoredRows>,
   work: Work,
 ): Promise<number> {
-  const parts = scoresOf(model.spec);
-  const columns: Column[] = [
-    sampleColumn(names),
-    { name: "score", type: "double" },
-    ...parts.map((name): Column => ({ name, type: "double" })),
-    ...threshold === undefined ? [] : [{ name: "verdict", type: "text" } as const],
-  ];
-  const table = await openTable(out, columns);
+  const parts = scoresOf(model.spec), table = await openTable(out, scoreColumns(names, parts, threshold));
   let anomalies = 0;
   try {
     for await (const batch of all) {
@@ -142,13 +149,8 @@ async function writeScores(
         const scores = batch.scores(row), value = scores[score]!, sample = start + row;
         const isAnomaly = threshold !== undefined && value > threshold;
         if (isAnomaly && shown !== undefined && anomalies < shown.most) {
-          await writeErrorPicture(
-            model,
-            batch,
-            row,
-            shown.folder,
-            names?.[sample] ?? pictureName(sample, count),
-          );
+          const name = names?.[sample] ?? pictureName(sample, count);
+          await writeErrorPicture(model, batch, row, shown.folder, name);
         }
         if (isAnomaly) anomalies++;
         const verdict = threshold === undefined ? [] : [isAnomaly ? "anomaly" : "normal"];

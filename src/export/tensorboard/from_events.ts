@@ -22,31 +22,54 @@ import {
 /** The hyper-parameters of a run, by name: `train.epochs`. */
 export type HyperParameters = Readonly<Record<string, HyperParameter>>;
 
-/**
- * Returns a function that gives the messages of each event of a run, in order. Tags are `<stage>/<name>`, so TensorBoard groups them by
- * stage: `train/loss`, `train/validation`, `evaluate/mse`; steps are epochs. A number that is not finite, `null` in an event, is NaN.
- */
-export function messagesOfRun(parameters: HyperParameters): (event: RunEvent) => Uint8Array[] {
-  const described = new Set<string>(), curves = new Set<string>(), units = new Map<string, string>();
+/** What the scalars of a run have so far: the step of what comes next, and which tags there are. */
+interface Scalars {
   /** The last epoch of any training: the step of what is measured after it. */
-  let step = 0;
-
+  step(): number;
+  ofEpoch(event: EventOf<"epoch">, unit: string | undefined): Uint8Array[];
+  ofStage(event: EventOf<"stage">): Uint8Array[];
   /** A scalar; only the first of a tag has a description, as TensorBoard keeps no other. */
+  value(tag: string, number: number | null, description?: string): Uint8Array;
+}
+
+function scalars(): Scalars {
+  const described = new Set<string>(), curves = new Set<string>();
+  let step = 0;
   function value(tag: string, number: number | null, description?: string): Uint8Array {
     const isFirst = !described.has(tag);
     described.add(tag);
     return scalar(tag, number ?? NaN, isFirst ? description : undefined);
   }
-  function ofEpoch({ t, stage, epoch, ...measured }: EventOf<"epoch">): Uint8Array[] {
-    step = epoch;
-    const values = curvesOf(measured, units.get(stage)).flatMap(([name, number, description]) => {
-      if (number === undefined) return [];
-      const tag = `${stage}/${name}`;
-      curves.add(tag);
-      return [value(tag, number, description)];
-    });
-    return [summary({ t, step }, values)];
-  }
+  return {
+    step: () => step,
+    value,
+    ofEpoch({ t, stage, epoch, ...measured }, unit) {
+      step = epoch;
+      const values = curvesOf(measured, unit).flatMap(([name, number, description]) => {
+        if (number === undefined) return [];
+        const tag = `${stage}/${name}`;
+        curves.add(tag);
+        return [value(tag, number, description)];
+      });
+      return [summary({ t, step }, values)];
+    },
+    ofStage({ t, stage, metrics = {} }) {
+      const values = Object.entries(metrics).flatMap(([name, { value: number, unit, direction }]) => {
+        const tag = `${stage}/${name}`;
+        // A metric with the name of a curve would be one more point of it.
+        return curves.has(tag) ? [] : [value(tag, number, describe(unit, direction))];
+      });
+      return values.length === 0 ? [] : [summary({ t, step }, values)];
+    },
+  };
+}
+
+/**
+ * Returns a function that gives the messages of each event of a run, in order. Tags are `<stage>/<name>`, so TensorBoard groups them by
+ * stage: `train/loss`, `train/validation`, `evaluate/mse`; steps are epochs. A number that is not finite, `null` in an event, is NaN.
+ */
+export function messagesOfRun(parameters: HyperParameters): (event: RunEvent) => Uint8Array[] {
+  const units = new Map<string, string>(), { step, value, ofEpoch, ofStage } = scalars();
   const messages: { [Type in RunEvent["type"]]?: (event: EventOf<Type>) => Uint8Array[] } = {
     run: ({ t, run }) => [
       fileVersion({ t, step: 0 }),
@@ -58,28 +81,18 @@ export function messagesOfRun(parameters: HyperParameters): (event: RunEvent) =>
       units.set(stage, unit);
       return [];
     },
-    epoch: ofEpoch,
+    epoch: (event) => ofEpoch(event, units.get(event.stage)),
     preview({ t, stage, epoch, ...preview }) {
       const picture = previewPicture(preview);
       return picture === undefined ? [] : [summary({ t, step: epoch }, [image(`${stage}/preview`, picture)])];
     },
-    health: ({ t, stage, epoch, activeUnits, split }) =>
-      activeUnits === undefined ? [] : [
-        summary({ t, step: epoch }, [
-          value(`${stage}/activeUnits`, activeUnits, `latent dimensions, ${split} split`),
-        ]),
-      ],
-    stage({ t, stage, metrics = {} }) {
-      const values = Object.entries(metrics).flatMap(([name, { value: number, unit, direction }]) => {
-        const tag = `${stage}/${name}`;
-        // A metric with the name of a curve would be one more point of it.
-        return curves.has(tag) ? [] : [value(tag, number, describe(unit, direction))];
-      });
-      return values.length === 0 ? [] : [summary({ t, step }, values)];
+    health({ t, stage, epoch, activeUnits, split }) {
+      if (activeUnits === undefined) return [];
+      const units = value(`${stage}/activeUnits`, activeUnits, `latent dimensions, ${split} split`);
+      return [summary({ t, step: epoch }, [units])];
     },
-    end: ({ t, status }) => [
-      summary({ t, step }, [sessionEnd(OUTCOMES[status], t)]),
-    ],
+    stage: ofStage,
+    end: ({ t, status }) => [summary({ t, step: step() }, [sessionEnd(OUTCOMES[status], t)])],
   };
   return (event) => (messages[event.type] as ((event: RunEvent) => Uint8Array[]) | undefined)?.(event) ?? [];
 }

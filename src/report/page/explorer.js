@@ -36,52 +36,28 @@ import { listenToPlane, nearestSample } from "./plane_input.js";
 
 /** Starts the explorer, where the page has one: the section of a decoder that is too large only says so. */
 export async function explore() {
-  const found = document.querySelector("#explorer:has(.explorer)");
-  if (found === null) return;
-  const section = found;
+  const section = document.querySelector("#explorer:has(.explorer)");
+  if (section === null) return;
   /** @type {ExplorerData} */
   const data = dataOf(section);
-  const decoder = unpackDecoder(data.decoder), points = floatsOf(data.points);
+  const points = floatsOf(data.points), plane = canvasOf(section, "#plane");
   const sheet = data.sheet === null ? null : await loadSheet(data.sheet.address);
-  /** @param {string} selector @returns {any} */
-  const find = (selector) => section.querySelector(selector);
-  /** @type {HTMLCanvasElement} */
-  const plane = find("#plane"), decoded = find("#decoded");
-  /** @type {any[]} */
-  const sliders = [...section.querySelectorAll("input[data-dimension]")];
   /** @type {State} */
   const state = {
     z: startOf(data, points),
     x: data.x,
     y: data.y,
     sample: -1,
-    grid: find("#behind")?.checked ?? false,
+    grid: /** @type {any} */ (section.querySelector("#behind"))?.checked ?? false,
     place: 0,
   };
-  const draw = inNextFrame(() => {
-    setClass(decoder, state.place);
-    drawImage(decoded, decode(decoder, state.z), data.channels);
-    sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
-    find("#where").textContent = whereText(state, data, points);
-  });
-  // The images behind the plane may take several frames.
-  const drawWholePlane = inNextFrame(() => {
-    const isWhole = drawPlane(plane, { data, points, sheet, state, decoder });
-    plane.dataset.background = isWhole ? "whole" : "part";
-    if (!isWhole) drawWholePlane();
-  });
-
-  function show() {
-    plane.dataset.point = JSON.stringify(state.z);
-    draw();
-    drawWholePlane();
-  }
+  const show = shower(section, plane, { data, points, sheet, state, decoder: unpackDecoder(data.decoder) });
 
   /** @param {number} sample */
   function showSample(sample) {
     if (sample === state.sample) return;
     state.sample = sample;
-    describeSample(section, data, sheet, sample);
+    describeSample(/** @type {Element} */ (section), data, sheet, sample);
     show();
   }
   listenToPlane(plane, { data, points, state, show, showSample });
@@ -93,6 +69,46 @@ export async function explore() {
     showSample(nearestSample(data, points, state, state.z[state.x], state.z[state.y]).sample);
   }
   show();
+}
+
+/**
+ * @param {Element} section
+ * @param {string} selector
+ * @returns {HTMLCanvasElement}
+ */
+function canvasOf(section, selector) {
+  return /** @type {any} */ (section.querySelector(selector));
+}
+
+/**
+ * Returns a function that shows the state: the point decoded, the sliders, and the plane.
+ *
+ * @param {Element} section
+ * @param {HTMLCanvasElement} plane
+ * @param {Parameters<typeof drawPlane>[1]} shown
+ */
+function shower(section, plane, shown) {
+  const { data, points, state, decoder } = shown, decoded = canvasOf(section, "#decoded");
+  /** @type {any[]} */
+  const sliders = [...section.querySelectorAll("input[data-dimension]")];
+  const where = /** @type {Element} */ (section.querySelector("#where"));
+  const draw = inNextFrame(() => {
+    setClass(decoder, state.place);
+    drawImage(decoded, decode(decoder, state.z), data.channels);
+    sliders.forEach((slider) => setSlider(slider, state.z[Number(slider.dataset.dimension)]));
+    where.textContent = whereText(state, data, points);
+  });
+  // The images behind the plane may take several frames.
+  const drawWholePlane = inNextFrame(() => {
+    const isWhole = drawPlane(plane, shown);
+    plane.dataset.background = isWhole ? "whole" : "part";
+    if (!isWhole) drawWholePlane();
+  });
+  return () => {
+    plane.dataset.point = JSON.stringify(state.z);
+    draw();
+    drawWholePlane();
+  };
 }
 
 /**

@@ -31,32 +31,41 @@ export interface Timeline {
 /** Maximum number of moments. */
 export const KEPT_MOMENTS = 400;
 
+/** Which moments are kept: epochs divisible by a stride, and moments with a preview whose number is divisible by another. */
+function strides() {
+  let stride = 1, previewStride = 1;
+  const keeps = ({ epoch, preview }: Moment) =>
+    preview > 0 ? preview % previewStride === 0 : epoch % stride === 0;
+  return {
+    keeps,
+    /** Doubles strides until at most three quarters are left; epochs without a preview go first. */
+    thinned(moments: Moment[]): Moment[] {
+      let left = moments;
+      while (left.length > 0.75 * KEPT_MOMENTS) {
+        if (left.some(({ preview }) => preview === 0)) stride *= 2;
+        else previewStride *= 2;
+        left = left.filter(keeps);
+      }
+      return left;
+    },
+  };
+}
+
 /** Creates an empty timeline. */
 export function timeline(): Timeline {
+  const { keeps, thinned } = strides();
   let moments: Moment[] = [];
   let orders = 0, previews = 0;
-  /** Kept are epochs divisible by `stride`, and moments with a preview whose number is divisible by `previewStride`. */
-  let stride = 1, previewStride = 1;
   let live: View | undefined;
 
-  const isKept = ({ epoch, preview }: Moment) =>
-    preview > 0 ? preview % previewStride === 0 : epoch % stride === 0;
-
-  function thin(): void {
-    while (moments.length > 0.75 * KEPT_MOMENTS) {
-      if (moments.some(({ preview }) => preview === 0)) stride *= 2;
-      else previewStride *= 2;
-      moments = moments.filter(isKept);
-    }
-  }
   function add(view: View, stage: string, epoch: number): void {
     const newest = moments.at(-1);
     const isSame = newest !== undefined && newest.stage === stage && newest.epoch === epoch;
     if (isSame) moments.pop();
-    else if (newest !== undefined && !isKept(newest)) moments.pop();
+    else if (newest !== undefined && !keeps(newest)) moments.pop();
     // A run that resumes from a checkpoint repeats some epochs.
     while (moments.at(-1)?.stage === stage && moments.at(-1)!.epoch >= epoch) moments.pop();
-    if (moments.length >= KEPT_MOMENTS) thin();
+    if (moments.length >= KEPT_MOMENTS) moments = thinned(moments);
     const hasPreview = view.preview?.stage === stage && view.preview.epoch === epoch;
     const preview = !hasPreview ? 0 : isSame && newest.preview > 0 ? newest.preview : ++previews;
     moments.push({ order: isSame ? newest.order : orders++, stage, epoch, view, preview });
@@ -67,21 +76,27 @@ export function timeline(): Timeline {
       const training = currentTraining(view);
       if (view.trainings.length === 0) moments = [];
       // Events after a training do not change its last epoch.
-      if (training === undefined || training.last === null || runningStage(view)?.name !== training.stage) {
-        return;
-      }
+      const isOver = training !== undefined && runningStage(view)?.name !== training.stage;
+      if (training === undefined || training.last === null || isOver) return;
       add(view, training.stage, training.last.epoch);
     },
     moments: () => moments,
-    step(from, by) {
-      // During its training, the newest moment is the present.
-      const end = moments.length - Number(moments.at(-1)?.view === live);
-      const place = from === null ? end : placeOf(moments, from.order);
-      const isGone = from !== null && moments[place]?.order !== from.order;
-      const target = Math.max(0, place + by - Number(isGone && by > 0));
-      return target < end ? moments[target] : null;
-    },
+    step: (from, by) => stepped(moments, live, from, by),
   };
+}
+
+/** The moment `by` steps after another one; `null` is the present. During its training, the newest moment is the present. */
+function stepped(
+  moments: readonly Moment[],
+  live: View | undefined,
+  from: Moment | null,
+  by: number,
+): Moment | null {
+  const end = moments.length - Number(moments.at(-1)?.view === live);
+  const place = from === null ? end : placeOf(moments, from.order);
+  const isGone = from !== null && moments[place]?.order !== from.order;
+  const target = Math.max(0, place + by - Number(isGone && by > 0));
+  return target < end ? moments[target] : null;
 }
 
 /** The index of the first moment that is not older. */
