@@ -23,7 +23,7 @@ export interface ActivationKind {
    * `xavier` for functions that saturate on both, `normal` for none.
    */
   readonly initialiser: "he" | "xavier" | "normal";
-  /** The function of PyTorch that is the same. @default {a function made of {@link apply}} */
+  /** The function of PyTorch that is the same. @default {a function generated from {@link apply}} */
   readonly pytorch?: string;
   /**
    * Its name in Keras, or the layers of Keras that follow a layer `x`, the last of which is its result.

@@ -173,6 +173,13 @@ Deno.test("initialWeights() lists all tensors that do not fit in one error", asy
   });
 });
 
+Deno.test("pytorchTensors() give each parameter of every kind of layer a name of its own", () => {
+  for (const [name, spec] of Object.entries(CONTRACT_MODELS)) {
+    const names = pytorchTensors(modelOf(spec as ModelOptions)).map(({ name }) => name);
+    deepEqual([...new Set(names)], names, name);
+  }
+});
+
 Deno.test("initialHash() is that of the content, whatever the file is called", async () => {
   const model = modelOf(MODELS.ae),
     changed = { ...model, parameters: model.parameters.map((value) => value + 1) };

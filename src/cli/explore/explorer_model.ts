@@ -82,7 +82,10 @@ export function explorerModel(
 }
 
 /** The prior. An autoencoder has none: a Gaussian fitted to its latents replaces it, as in the stage `generate`. */
-function priorOf(samples: ExplorerSamples | null, latent: number): ReturnType<typeof moments> {
+function priorOf(
+  samples: ExplorerSamples | null,
+  latent: number,
+): Pick<ReturnType<typeof moments>, "mean" | "std"> {
   return samples === null
     ? { mean: new Array<number>(latent).fill(0), std: new Array<number>(latent).fill(1) }
     : moments(samples.latents, latent);

@@ -64,7 +64,7 @@ export interface LayerKind<Spec extends { readonly kind: string }, Inner = never
   describe(spec: Spec): string;
   /** Of a layer with draws of its own: the share of its mask that is 0. @default {it draws nothing} */
   dropRate?(spec: Spec): number;
-  /** Its module in PyTorch, where that has one. @default {a module made of {@link forward}} */
+  /** Its module in PyTorch, where that has one. @default {a module generated from {@link forward}, without draws} */
   readonly pytorch?: PytorchLayer<Spec>;
   /** Its layer in TensorFlow.js. @default {TensorFlow.js has none, and the export is refused} */
   readonly tfjs?: TfjsLayer<Spec>;

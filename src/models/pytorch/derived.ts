@@ -1,4 +1,4 @@
-/** Modules of PyTorch made of the graph of a layer, for kinds of layers that PyTorch does not have. @module */
+/** Modules of PyTorch generated from the graph of a layer, for kinds of layers that PyTorch does not have. @module */
 import { sampleShapeText, sampleSize } from "../../core/shape.ts";
 import { graphBuilder } from "../../graph/builder.ts";
 import { BATCH, nameOf, type Value, viewed } from "../../graph/graph.ts";

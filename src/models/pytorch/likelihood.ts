@@ -27,7 +27,7 @@ interface PytorchModel extends HasLoss {
   readonly spread: { readonly module: string; readonly value: string };
 }
 
-/** The mean as a function of what it depends on, made of its graph. */
+/** The mean as a function of what it depends on, generated from its graph. */
 function meanOf(model: PytorchModel, definitions: PythonDefinitions): string {
   if (showsLocation(model)) return model.location;
   const build = graphBuilder(), spread = spreadOf(model), shape = ["batch", model.size] as const;
