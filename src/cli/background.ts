@@ -84,7 +84,7 @@ function spawnDetached(args: readonly string[], writable: readonly string[]): De
   const { words, env } = hideSecrets(args.filter((word) => word !== "--detach"));
   return new Deno.Command(Deno.execPath(), {
     args: [
-      ...[...taskArguments("run", { writable }), ...words.slice(1), "--ui", "off"],
+      ...[...taskArguments(args[0], { writable }), ...words.slice(1), "--ui", "off"],
       ...["--announce", JSON.stringify(redactArguments(args))],
     ],
     env,

@@ -17,6 +17,7 @@ import { runWithAccess } from "./access.ts";
  */
 const COMMANDS = {
   run: "./run.ts",
+  sweep: "./sweep/sweep.ts",
   plan: "./plan.ts",
   init: "./init.ts",
   experiments: "./experiments.ts",
@@ -37,6 +38,7 @@ const COMMANDS = {
 /** What these files export, for the compiler. */
 interface CommandModules {
   readonly run: typeof import("./run.ts");
+  readonly sweep: typeof import("./sweep/sweep.ts");
   readonly plan: typeof import("./plan.ts");
   readonly init: typeof import("./init.ts");
   readonly experiments: typeof import("./experiments.ts");

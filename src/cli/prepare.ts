@@ -14,6 +14,18 @@ import type { RunOptions } from "./run_options.ts";
 import { partsForRanks } from "./run_ranks.ts";
 import { version } from "./version.ts";
 
+/** What a run is prepared from: those options of the command that concern the run itself. */
+type PrepareOptions =
+  & Pick<
+    RunOptions,
+    "set" | "engine" | "threads" | "runs" | "force" | "cache" | "maxEpochs" | "failIf" | "debug" | "resume"
+  >
+  & Partial<Pick<RunOptions, "seed" | "needed" | "exclusive" | "maxTime" | "announce">>
+  & {
+    /** The most threads that a step may choose by its size, where none are set. @default {the cores of the machine} */
+    readonly cores?: number;
+  };
+
 /** A run that can start. */
 interface Prepared extends RunWork {
   readonly plan: RunPlan;
@@ -32,7 +44,7 @@ interface NothingToDo extends RunPlace {
  */
 export async function prepareRun(
   file: string,
-  options: RunOptions,
+  options: PrepareOptions,
   env: Readonly<Record<string, string | undefined>>,
   ranks?: RankPlace,
 ): Promise<Prepared | NothingToDo> {
@@ -41,7 +53,8 @@ export async function prepareRun(
   const gates = parseGates(options.failIf, names);
   options.force.forEach((name) => nameFault("--force", name, names));
   const wantedEngine = options.engine ?? env.HOURGLASS_ENGINE;
-  const { notice, ...chosen } = await chooseEngine({ name: wantedEngine, threads: options.threads });
+  const { threads, cores } = options;
+  const { notice, ...chosen } = await chooseEngine({ name: wantedEngine, threads, cores });
   const keysOf = (engine: EngineConfig) => stageKeys(pipeline, engineClass(engine), fileUrl(file));
   const keys = await keysOf(chosen);
   if (options.needed) {
@@ -74,7 +87,7 @@ export async function prepareRun(
 /** Resolves the pipeline of a file; with ranks, in as many parts unless it says how many. */
 async function resolveFor(
   file: string,
-  { set, seed }: RunOptions,
+  { set, seed }: PrepareOptions,
   ranks: RankPlace | undefined,
 ): Promise<{ readonly pipeline: ResolvedPipeline; readonly overrides: readonly string[] }> {
   const loaded = await loadPipeline(file),
@@ -89,7 +102,7 @@ async function resolveFor(
 /** The run to resume, or why its pipeline starts over; `undefined`: a new run. */
 async function resumptionFor(
   pipeline: ResolvedPipeline,
-  { resume, runs, engine, threads }: RunOptions,
+  { resume, runs, engine, threads }: PrepareOptions,
   chosen: EngineConfig,
   keysOf: (engine: EngineConfig) => ReturnType<typeof stageKeys>,
 ): Promise<Resumption | { readonly startOver: string } | undefined> {
@@ -107,7 +120,7 @@ async function resumptionFor(
 /** What the command line alone decides of a run. */
 function planOf(
   file: string,
-  options: RunOptions,
+  options: PrepareOptions,
 ): Omit<RunPlan, "overrides" | "seed" | "engine" | "engineText" | "engineClass" | "notice" | "gates"> {
   return {
     file,

@@ -15,7 +15,7 @@ import { endProcessWithThread } from "./thread.ts";
 const PROGRAM = "./main.ts";
 
 /** Commands that stop cleanly at a signal. */
-const STOPPABLE = ["run", "experiments", "encode", "reconstruct", "score", "decode", "sample"];
+const STOPPABLE = ["run", "sweep", "experiments", "encode", "reconstruct", "score", "decode", "sample"];
 
 /** Loads the program. */
 async function load(): Promise<typeof import("./main.ts")> {

@@ -9,21 +9,19 @@ import { type RankPlace, rankPlace } from "../engine/mpi/launcher.ts";
 import { chooseScreen, type ScreenName } from "../ui/choose.ts";
 import type { Environment } from "../ui/terminal/environment.ts";
 import type { ScreenSetup } from "./attach.ts";
-import { canStartInBackground, startBackgroundRun } from "./background.ts";
-import { showChildRun } from "./child_run.ts";
+import { canStartInBackground } from "./background.ts";
 import { notifyEnd, tryWriteReport } from "./notify_end.ts";
 import { secretOf } from "./options.ts";
 import { writeAll } from "./output.ts";
 import { prepareRun } from "./prepare.ts";
 import { makeDvcFolder, startWithTensorboard, writeForDvc, writeTables } from "./run_files.ts";
 import { followRun, leadRun, screenOfRanks, sweepOnRanks } from "./run_ranks.ts";
+import { runInBackground } from "./run_in_background.ts";
 import { runCommandLine, type RunOptions } from "./run_options.ts";
 import { runSweep } from "./sweep/run_sweep.ts";
 import { showRun } from "./show_run.ts";
 import { watchFile } from "./stray_errors.ts";
-import { typed } from "../core/typed_command.ts";
 import { openTerminal } from "./terminal.ts";
-import { writtenFolders } from "./access.ts";
 
 /** The command. */
 export function runCommand(exit: (code: number) => void) {
@@ -131,19 +129,4 @@ async function writeResults(folder: string, record: RunRecord, { dvc, report }: 
   await writeTables(folder, record);
   if (dvc !== undefined) await writeForDvc(dvc, folder, record);
   if (report) await tryWriteReport(folder, record);
-}
-
-/** Starts the same command in a process of its own, and shows it unless it is detached; returns the exit code. */
-async function runInBackground({ detach }: RunOptions, setup: ScreenSetup): Promise<number> {
-  const started = await startBackgroundRun(Deno.args, writtenFolders(Deno.args));
-  if ("exitCode" in started) return started.exitCode;
-  if (!detach) return await ("sweep" in started ? started.show() : showChildRun(started, setup));
-  started.leave();
-  if ("sweep" in started) {
-    writeAll(`sweep ${started.sweep} runs in the background, its runs are in ${started.folder}\n`);
-    return 0;
-  }
-  const { id, folder } = started;
-  writeAll(`${id} runs in ${folder}\nattach: ${typed(`monitor ${id}`)}\nstop: ${typed(`stop ${id}`)}\n`);
-  return 0;
 }

@@ -19,9 +19,9 @@ import {
 } from "./options.ts";
 
 /** What to run, and with which engine. */
-function workOptions() {
-  return new Command("run")
-    .description("run a pipeline and write a run folder")
+export function workOptions(name: string, description: string) {
+  return new Command(name)
+    .description(description)
     .argument("<file>", "the pipeline file")
     .option(
       "--set <stage.option=value>",
@@ -30,7 +30,6 @@ function workOptions() {
       [] as string[],
     )
     .option("--seed <number>", "seed of all random numbers", parseSeed)
-    .option("--single", "of a sweep, run the pipeline once with the settings of --set")
     .option(
       "--engine <name>",
       `engine: auto, ${ENGINE_NAMES.join(", ")} (default: HOURGLASS_ENGINE, else auto)`,
@@ -44,22 +43,17 @@ function workOptions() {
 }
 
 /** How it is shown. */
-function screenOptions(command: ReturnType<typeof workOptions>) {
+export function screenOptions(command: ReturnType<typeof workOptions>) {
   return command
     .option("--ui <screen>", `screen: ${UI_NAMES.join(", ")}`, oneOf(UI_NAMES), "auto" as const)
     .option(...LOG_EVERY, parseLogEvery)
     .option(...THEME, oneOf(THEME_NAMES), "auto" as const);
 }
 
-/** Which earlier work is used, where the run is, and when it stops. */
-function runOptions(command: ReturnType<typeof screenOptions>) {
+/** Where runs are, which cached results are used, and when it stops. */
+export function placeOptions(command: ReturnType<typeof screenOptions>) {
   return command
     .option("--runs <folder>", "folder of runs", "runs")
-    .option(
-      "--resume <run>",
-      "resume from a checkpoint: auto (the newest that matches), a run's id or folder, or none",
-      "none",
-    )
     .option(
       "--force <stage>",
       "run a stage even if its result is cached (repeatable)",
@@ -67,8 +61,6 @@ function runOptions(command: ReturnType<typeof screenOptions>) {
       [] as string[],
     )
     .option("--no-cache", "run all stages, and cache no results")
-    .option("--needed", "do nothing (exit 0) if an identical run is complete")
-    .option("--exclusive", "exit 75 if another run of the pipeline is running")
     .option("--detach", "run in the background and return at once")
     .option(
       "--max-time <duration>",
@@ -78,8 +70,8 @@ function runOptions(command: ReturnType<typeof screenOptions>) {
     .option("--max-epochs <number>", "stop after N epochs (exit 124, resumable)", parseCount);
 }
 
-/** What becomes of its outcome. */
-function outcomeOptions(command: ReturnType<typeof runOptions>) {
+/** What is checked at the end of a run, and written besides it. */
+export function outcomeOptions(command: ReturnType<typeof placeOptions>) {
   return command
     .option(
       "--fail-if <condition>",
@@ -87,14 +79,9 @@ function outcomeOptions(command: ReturnType<typeof runOptions>) {
       collect,
       [] as string[],
     )
-    .option("--no-report", "write no report.html")
+    .option("--no-report", "write no report.html, and no index.html of a sweep")
     .option("--tensorboard", "write event files for TensorBoard into tensorboard/ of the run folder")
     .option("--no-tensorboard", "write none, even if the pipeline asks for them")
-    .option(
-      "--dvc <folder>",
-      "write metrics.json and params.yaml of the complete run into this folder, replacing earlier ones",
-    )
-    .addOption(addressOption("--webhook", "post the outcome (JSON) to this URL"))
     .addOption(
       // Used by the program itself to start a run in the background.
       new Option("--announce <argv>", "print the run's id when it has started, and record this command line")
@@ -103,9 +90,28 @@ function outcomeOptions(command: ReturnType<typeof runOptions>) {
     .option("--debug", "show stack traces");
 }
 
+/** Which earlier run is used, and where else the outcome of a single run goes. */
+function singleOptions(command: ReturnType<typeof outcomeOptions>) {
+  return command
+    .option(
+      "--resume <run>",
+      "resume from a checkpoint: auto (the newest that matches), a run's id or folder, or none",
+      "none",
+    )
+    .option("--single", "of a sweep, run the pipeline once with the settings of --set")
+    .option("--needed", "do nothing (exit 0) if an identical run is complete")
+    .option("--exclusive", "exit 75 if another run of the pipeline is running")
+    .option(
+      "--dvc <folder>",
+      "write metrics.json and params.yaml of the complete run into this folder, replacing earlier ones",
+    )
+    .addOption(addressOption("--webhook", "post the outcome (JSON) to this URL"));
+}
+
 /** The command with its options, without an action. */
 export function runCommandLine() {
-  return outcomeOptions(runOptions(screenOptions(workOptions())));
+  const work = workOptions("run", "run a pipeline and write a run folder");
+  return singleOptions(outcomeOptions(placeOptions(screenOptions(work))));
 }
 
 /** The options of the command. */

@@ -20,7 +20,7 @@ const START = "src/cli/start.ts", LOCK = "--lock=", WRITE = "--allow-write=", RE
 /** Tasks about this repository itself. */
 export const ONLY_HERE: readonly string[] = ["experiments"];
 /** Tasks that load a person's own module, which may import what a project's configuration maps. */
-const LOADING = ["run", "run:wasm", "plan"];
+const LOADING = ["run", "run:wasm", "sweep", "plan"];
 
 /**
  * The arguments of Deno in a task's command, which first checks Deno's version and then starts the program.

@@ -20,19 +20,19 @@ export interface EngineConfig<Name extends string = string> {
  * Chooses an engine.
  *
  * @param wanted `name`: an engine or `auto`, from the command line or from HOURGLASS_ENGINE (default `auto`); `threads`: of the native
- * engine (default: by the size of a step); `isOpened: false`, for a plan: the native engine counts as available when nothing of it is
- * missing, without opening it.
+ * engine (default: by the size of a step, at most `cores`, which are those of the machine by default); `isOpened: false`, for a plan: the
+ * native engine counts as available when nothing of it is missing, without opening it.
  * @returns The engine, and a notice when `auto` falls back from the native engine to wasm.
  * @throws {UsageError} When the engine does not exist, or cannot be used here.
  */
 export async function chooseEngine(
-  { name = "auto", threads, isOpened = true }: {
+  { name = "auto", threads, cores = navigator.hardwareConcurrency, isOpened = true }: {
     readonly name?: string;
     readonly threads?: number;
+    readonly cores?: number;
     readonly isOpened?: boolean;
   },
 ): Promise<EngineConfig<EngineName> & { readonly notice?: string }> {
-  const cores = navigator.hardwareConcurrency;
   const known = ENGINE_NAMES.find((engine) => engine === name);
   if (known === undefined && name !== "auto") {
     const near = nearest(name, ENGINE_NAMES), hint = near === undefined ? "" : ` (did you mean "${near}"?)`;

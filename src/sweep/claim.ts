@@ -15,19 +15,19 @@ const ClaimFile = z.object({
   schema: z.literal(SCHEMA.lock),
   /** The run that was started last; {@link NO_RUN}: none yet. */
   run: z.string(),
-  attempts: z.int().min(0),
+  failures: z.int().min(0),
 });
 
 /** A trial that this process runs. */
 export interface Claim {
   /** The run that an earlier owner started, to be resumed. */
   readonly run?: string;
-  /** How often it was started so far. */
-  readonly attempts: number;
-  /** Records a run before it is started or resumed, and counts it; without an id, the run does not exist yet. */
-  start(run?: string): void;
-  /** Records the id of a run that has just been started. */
+  /** How often it has failed so far; a run that was stopped or killed has not. */
+  readonly failures: number;
+  /** Records a run that is started or resumed. */
   started(run: string): void;
+  /** Records that its run failed; returns how often it has failed now. */
+  failed(run: string): number;
   /** Writes the result and gives up the trial for good. */
   finish(result: TrialResult): Promise<void>;
   /** Gives up the trial for another owner; nothing where it is given up already. */
@@ -42,6 +42,14 @@ export function claimFile(folder: string, trial: string): string {
   return `${trialsFolder(folder)}/${trial}${CLAIM}`;
 }
 
+/** Who claims a trial. */
+interface Claimant {
+  readonly pid: number;
+  readonly host: string;
+  /** How often a trial that failed is run again: one that failed no more often has not ended. @default {0} */
+  readonly retries?: number;
+}
+
 /** Attempts to take a lock, as readers hold it for a moment to see whether it is free. */
 const TRIES = 5, BETWEEN_MS = 5;
 
@@ -54,7 +62,7 @@ const TRIES = 5, BETWEEN_MS = 5;
 export async function claimTrial(
   folder: string,
   trial: string,
-  owner: { readonly pid: number; readonly host: string },
+  claimant: Claimant,
 ): Promise<Claim | { readonly result: TrialResult } | undefined> {
   const path = claimFile(folder, trial), file = await locked(path);
   if (file === undefined) return undefined;
@@ -64,7 +72,8 @@ export async function claimTrial(
     if (typeof result === "string") {
       throw new RunError(`${result} (remove ${resultFile(folder, trial)} to run it again)`);
     }
-    if (result === undefined) return openClaim(folder, path, file, owner);
+    if (result === undefined) return openClaim(folder, path, file, claimant);
+    if (isToRetry(result, claimant.retries ?? 0)) return openClaim(folder, path, file, claimant, result);
     file.close();
     await Deno.remove(path).catch(() => {});
     return { result };
@@ -74,49 +83,74 @@ export async function claimTrial(
   }
 }
 
+/** Whether a trial failed less often than it is run. */
+export function isToRetry({ state, exitCode, attempts }: TrialResult, retries: number): boolean {
+  return state === "failed" && exitCode === FAILED && attempts <= retries;
+}
+
+/** The exit code of a run whose stage failed; others say that it would end the same way again. */
+const FAILED = 1;
+
 /** A file with its lock; `undefined` where another process has it. */
 async function locked(path: string): Promise<Deno.FsFile | undefined> {
-  let file: Deno.FsFile;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const file = await opened(path);
+    // An owner that ended in between has removed the file: its lock holds nobody back.
+    if (await file.tryLock(true) && await isAt(path, file)) return file;
+    file.close();
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  }
+  return undefined;
+}
+
+async function opened(path: string): Promise<Deno.FsFile> {
   try {
-    file = await Deno.open(path, { read: true, write: true, create: true });
+    return await Deno.open(path, { read: true, write: true, create: true });
   } catch (thrown) {
     throw new RunError(`"${path}" must be a file that can be written, got: ${messageOf(thrown)}`);
   }
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    if (await file.tryLock(true)) return file;
-    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
-  }
-  file.close();
-  return undefined;
+}
+
+/** Whether a file is the one of this name; where files have no numbers, one that is open cannot be removed. */
+async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
+  const now = await Deno.stat(path).catch(() => undefined);
+  return now !== undefined && now.ino === (await file.stat()).ino;
 }
 
 function openClaim(
   folder: string,
   path: string,
   file: Deno.FsFile,
-  { pid, host }: { readonly pid: number; readonly host: string },
+  { pid, host }: Claimant,
+  failed?: TrialResult,
 ): Claim {
   const before = ClaimFile.safeParse(parsed(file)).data;
-  let attempts = before?.attempts ?? 0;
-  const write = (run: string) => {
+  let run = (failed ?? before)?.run ?? NO_RUN, failures = failed?.attempts ?? before?.failures ?? 0;
+  const write = (next: string) => {
     const since = new Date().toISOString();
-    overwrite(file, JSON.stringify({ schema: SCHEMA.lock, pid, host, since, run, attempts }) + "\n");
+    run = next;
+    overwrite(file, JSON.stringify({ schema: SCHEMA.lock, pid, host, since, run, failures }) + "\n");
   };
+  // Readers see who has it, before a run is started.
+  write(run);
   let isHeld = true;
   const release = () => {
     if (isHeld) file.close();
     isHeld = false;
   };
   return {
-    ...before === undefined || before.run === NO_RUN ? {} : { run: before.run },
-    get attempts() {
-      return attempts;
+    get run() {
+      return run === NO_RUN ? undefined : run;
     },
-    start(run = NO_RUN) {
-      attempts++;
-      write(run);
+    get failures() {
+      return failures;
     },
     started: write,
+    failed(id) {
+      failures++;
+      write(id);
+      return failures;
+    },
     async finish(result) {
       await writeResult(folder, result);
       // Whoever opened the file before finds the result after it has taken the lock.

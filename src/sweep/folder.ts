@@ -40,7 +40,7 @@ export type SweepRecord = Omit<z.infer<typeof SweepFile>, "schema" | "trials"> &
 };
 
 /** The folder of a sweep below a folder of runs. */
-function sweepFolder(
+export function sweepFolder(
   root: string,
   { pipeline, sweep }: Pick<SweepPlan, "pipeline" | "sweep">,
 ): string {

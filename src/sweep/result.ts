@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { messageOf } from "../core/errors.ts";
+import { messageOf, RunError } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
 import { otherVersionOf, SCHEMA } from "../core/schema_version.ts";
 import { redactDeep } from "../core/secrets.ts";
@@ -157,4 +157,23 @@ export function parseResult(text: string, trial: string, file: string): TrialRes
 
 function failure(file: string, found: string): string {
   return `"${file}" must be the result of a trial, got: ${found}`;
+}
+
+/** Reads the results of those trials that have one. @throws {RunError} When one cannot be used. */
+export async function readResults(
+  folder: string,
+  trials: readonly string[],
+): Promise<Map<string, TrialResult>> {
+  const names = new Set<string>();
+  for await (const { name } of Deno.readDir(trialsFolder(folder))) names.add(name);
+  const results = new Map<string, TrialResult>();
+  for (const trial of trials) {
+    if (!names.has(`${trial}.json`)) continue;
+    const result = await readResult(folder, trial);
+    if (typeof result === "string") {
+      throw new RunError(`${result} (remove ${resultFile(folder, trial)} to run it again)`);
+    }
+    if (result !== undefined) results.set(trial, result);
+  }
+  return results;
 }

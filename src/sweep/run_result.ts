@@ -3,11 +3,20 @@ import { cpus } from "node:os";
 import { infoOf } from "../pipeline/metric.ts";
 import { glanceAt } from "../run/event_file.ts";
 import { readMetrics } from "../run/metrics_file.ts";
-import type { RunRecord } from "../run/record.ts";
+import { recordedSpec, type RunRecord } from "../run/record.ts";
 import type { TrialResult } from "./result.ts";
 
 /** What a run that has ended says of itself. */
 type Measured = Pick<TrialResult, "metrics" | "info" | "epochs" | "seconds" | "resources">;
+
+/** Of a trial whose run left nothing behind. */
+export const NOTHING_MEASURED: Measured = {
+  metrics: {},
+  info: {},
+  epochs: 0,
+  seconds: 0,
+  resources: { engine: "", threads: null, parts: null, cpu: "", os: "", deno: "", hourglass: "" },
+};
 
 /** Reads what a run measured; nothing of it where it failed before it measured anything. */
 export async function measuredBy(folder: string, record: RunRecord): Promise<Measured> {
@@ -42,13 +51,15 @@ export async function measuredBy(folder: string, record: RunRecord): Promise<Mea
 }
 
 /** What a run was computed with. */
-function resourcesOf({ engine, host, versions }: RunRecord): TrialResult["resources"] {
-  const { deno, hourglass } = versions;
+function resourcesOf(record: RunRecord): TrialResult["resources"] {
+  const { engine, host, versions: { deno, hourglass } } = record;
+  const parts = recordedSpec(record)?.stages.find(({ options }) => typeof options.parts === "number")?.options
+    .parts;
   const { name, threads } = engine;
   return {
     engine: name,
     threads,
-    parts: null,
+    parts: typeof parts === "number" ? parts : null,
     cpu: processor(),
     os: `${host.os} ${host.arch}`,
     deno,

@@ -71,18 +71,40 @@ Deno.test("claimTrial() gives a trial to one owner, and after it to the next wit
   await withSweep(async (folder, [trial]) => {
     const claim = await claimTrial(folder, trial, OWNER);
     ok(claim !== undefined && !("result" in claim));
-    deepEqual([claim.run, claim.attempts], [undefined, 0]);
+    deepEqual([claim.run, claim.failures], [undefined, 0]);
     equal(await claimTrial(folder, trial, OWNER), undefined);
-    claim.start();
     claim.started("20261124-040128-fc42");
     equal((await readHolder(`${folder}/trials/${trial}.lock`))?.run, "20261124-040128-fc42");
     claim.release();
     const next = await claimTrial(folder, trial, OWNER);
     ok(next !== undefined && !("result" in next));
-    deepEqual([next.run, next.attempts], ["20261124-040128-fc42", 1]);
-    next.start(next.run);
-    equal(next.attempts, 2);
+    deepEqual([next.run, next.failures], ["20261124-040128-fc42", 0]);
+    equal(next.failed("20261124-040128-fc42"), 1);
     next.release();
+    const last = await claimTrial(folder, trial, OWNER);
+    ok(last !== undefined && !("result" in last));
+    equal(last.failures, 1);
+    last.release();
+  });
+});
+
+Deno.test("claimTrial() claims a trial that failed again, as long as it failed no more often than it is retried", async () => {
+  await withSweep(async (folder, [trial]) => {
+    const failed = {
+      ...resultOf("0123456789abcdef", trial),
+      state: "failed" as const,
+      exitCode: 1,
+      attempts: 2,
+    };
+    await writeResult(folder, failed);
+    deepEqual(await claimTrial(folder, trial, { ...OWNER, retries: 1 }), { result: failed });
+    const claim = await claimTrial(folder, trial, { ...OWNER, retries: 2 });
+    ok(claim !== undefined && !("result" in claim));
+    deepEqual([claim.run, claim.failures], [failed.run, 2]);
+    claim.release();
+    // A violated condition of --fail-if would be violated again.
+    await writeResult(folder, { ...failed, exitCode: 3 });
+    ok("result" in (await claimTrial(folder, trial, { ...OWNER, retries: 9 }) ?? {}));
   });
 });
 

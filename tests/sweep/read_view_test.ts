@@ -60,8 +60,7 @@ Deno.test("openSweep() reads results as they come, and ranks by the metric of an
 Deno.test("openSweep() follows a trial from its claim to its result, and shows it as interrupted when its owner ends", () =>
   withSweep([], async (folder, runs) => {
     const reader = await openSweep(folder), claim = await claimTrial(folder, third.id, OWNER);
-    ok(claim !== undefined && "start" in claim);
-    claim.start();
+    ok(claim !== undefined && "started" in claim);
     deepEqual(states((await reader.read()).trials), ["waiting", "waiting", "running", "waiting"]);
     await writeRun(runs, "20261129-120000-0002", 30);
     claim.started("20261129-120000-0002");
@@ -77,7 +76,7 @@ Deno.test("openSweep() follows a trial from its claim to its result, and shows i
     const [, , left] = (await reader.read()).trials;
     deepEqual([left.state, left.run, left.training?.epoch], ["interrupted", "20261129-120000-0002", 30]);
     const again = await claimTrial(folder, third.id, OWNER);
-    ok(again !== undefined && "start" in again);
+    ok(again !== undefined && "started" in again);
     equal((await reader.read()).trials[2].state, "running");
     await again.finish(
       fixtureResult(third, 0.1, { run: "20261129-120000-0002", folder: "letters/20261129-120000-0002" }),

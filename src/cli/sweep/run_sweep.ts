@@ -1,116 +1,198 @@
-/** Runs a sweep: its trials one after the other, and a comparison of their results. @module */
-import { UsageError } from "../../core/errors.ts";
-import { type Condition, parseCondition } from "../../core/condition.ts";
-import { shown } from "../../pipeline/fault_text.ts";
+/** Runs a sweep: those of its trials that have not ended, and a comparison of all results. @module */
+import { plural } from "../../core/amounts.ts";
 import { samplerOf, type Sweep } from "../../pipeline/sweep/sweep.ts";
+import { alarm } from "../../run/alarm.ts";
 import { folderName } from "../../run/folder_name.ts";
 import { fileUrl } from "../../run/load_pipeline.ts";
-import { STOP_SIGNALS } from "../../run/stop.ts";
-import { openEarlyStopping } from "../../sweep/early/early_stopping.ts";
+import { EXIT } from "../../run/record.ts";
 import { openSweepFolder } from "../../sweep/folder.ts";
+import { isToRetry } from "../../sweep/claim.ts";
+import type { SweepPlan } from "../../sweep/plan.ts";
 import { openProposals, type Proposals } from "../../sweep/proposals.ts";
-import { planSweep, type SweepPlan } from "../../sweep/plan.ts";
+import { readResults, type TrialResult } from "../../sweep/result.ts";
 import type { Trial } from "../../sweep/trial.ts";
-import type { TrialResult } from "../../sweep/result.ts";
 import { watchSweepStop } from "../../sweep/stop_request.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { tryWriteSweepReport } from "../notify_end.ts";
 import { writeAll, writeJson } from "../output.ts";
-import type { RunOptions } from "../run_options.ts";
-import { runTrial, type TrialEnd } from "./run_trial.ts";
-import { sweepSignals } from "./sweep_signals.ts";
+import { checkedPlan } from "./checked_plan.ts";
+import { endText } from "./end_text.ts";
+import { giveUpTrial } from "./give_up.ts";
+import type { SweepRunOptions, TrialSetup } from "./sweep_run.ts";
+import { type SweepStops, sweepStops } from "./sweep_stops.ts";
+import { localHost, type TrialHost } from "./trial_host.ts";
+import { runTrials } from "./trial_loop.ts";
+import { workerHost } from "./worker_host.ts";
 import { reportSweep } from "./write_comparison.ts";
 
 /** The exit code when part of a sweep failed. */
 const PART_FAILED = 4;
 
-/** Runs a sweep to its end, or until a signal; returns its exit code. Trials that are complete already are not run again. */
+/** Runs a sweep to its end, or until it is stopped; returns its exit code. Trials that have ended are not run again. */
 export async function runSweep(
   sweep: Sweep,
   file: string,
-  options: RunOptions,
+  options: SweepRunOptions,
   env: Environment,
 ): Promise<number> {
-  const { plan, success } = await checkedPlan(sweep, file, options);
+  const { plan, success } = await checkedPlan(sweep, file, options), { retries = 0 } = options;
   const folder = await openSweepFolder(options.runs, plan, sweep, { file, set: options.set });
   if (options.announce !== undefined) {
     writeJson({ sweep: plan.pipeline, folder: `${options.runs}/${folderName(plan.pipeline)}` });
   }
-  const results: TrialResult[] = [], signals = sweepSignals();
-  watchSweepStop(folder, signals.take);
-  const early = openEarlyStopping(folder, sweep, plan.watched);
   const proposals = samplerOf(sweep) === "tpe"
     ? openProposals(folder, sweep, { file: fileUrl(file), set: options.set, seed: options.seed })
     : undefined;
-  const all: Trial[] = [], total = proposals?.total ?? plan.trials.length;
-  for await (const trial of trialsInTurn(plan, proposals)) {
-    all.push(trial);
-    const requested = signals.requested();
-    if (requested !== undefined) return STOP_SIGNALS[requested];
-    const end = await runTrial(trial, { folder, plan, file, options, env, signals, early });
-    const name = `${all.length}/${total}  ${trial.label}, seed ${trial.seed}`;
-    writeAll(`${name}: ${endText(end, options.runs)}\n`);
-    if (end.kind === "stopped") return end.exitCode;
-    if (end.kind === "ended") results.push(end.result);
-  }
-  const stopped = results.filter(({ state }) => state === "stoppedEarly").length;
-  if (stopped > 0) {
-    writeAll(`${stopped} of ${all.length} trials were stopped early, and are not compared\n`);
-  }
-  await reportSweep({ sweep, plan: { ...plan, trials: all }, results, success, folder, runs: options.runs });
-  if (options.report) {
+  const trials = [...plan.trials, ...await proposals?.trials() ?? []];
+  const found = await readResults(folder, trials.map(({ id }) => id));
+  const results = new Map([...found].filter(([, result]) => !isToRetry(result, retries)));
+  const total = proposals?.total ?? trials.length;
+  writeAll(startText(plan, results.size, total));
+  const exitCode = await runMissing({
+    sweep,
+    plan,
+    proposals,
+    folder,
+    file,
+    options,
+    env,
+    trials,
+    total,
+    results,
+  });
+  if (exitCode !== undefined) return exitCode;
+  const all = [...results.values()], early = all.filter(({ state }) => state === "stoppedEarly").length;
+  if (early > 0) writeAll(`${early} of ${trials.length} trials were stopped early, and are not compared\n`);
+  await reportSweep({ sweep, plan: { ...plan, trials }, results: all, success, folder, runs: options.runs });
+  if (options.report !== false) {
     await tryWriteSweepReport(folder);
     writeAll(`${folder}/index.html\n`);
   }
-  return results.some(({ state }) => state === "failed") ? PART_FAILED : 0;
+  return all.some(({ state }) => state === "failed") ? PART_FAILED : 0;
 }
 
-/** All trials of a plan, or those that are chosen by results, each when it is asked for. */
-async function* trialsInTurn({ trials }: SweepPlan, proposals: Proposals | undefined): AsyncGenerator<Trial> {
-  yield* trials;
-  if (proposals === undefined) return;
-  yield* await proposals.trials();
-  for (let next = await proposals.next(); next.length > 0; next = await proposals.next()) yield* next;
+/** What is known before anything runs; nothing where that goes without saying. */
+function startText({ repeated }: SweepPlan, ended: number, total: number): string {
+  const lines = [
+    ...repeated === 0 ? [] : [`${plural(repeated, "setting")} resolved to a trial that is listed already`],
+    ...ended === 0 ? [] : [`${ended} of ${plural(total, "trial")} have ended already`],
+  ];
+  return lines.map((line) => `${line}\n`).join("");
 }
 
-/** How a trial ended, as text. */
-function endText(end: TrialEnd, runs: string): string {
-  if (end.kind === "taken") return "another process runs it";
-  if (end.kind === "stopped") return `${end.reason} (exit code ${end.exitCode})`;
-  const { state, reason, exitCode, metrics, folder } = end.result,
-    place = folder === undefined ? "" : `  ${runs}/${folder}`;
-  if (state === "stoppedEarly") return `${reason}${place}`;
-  if (state !== "complete") return `${reason} (exit code ${exitCode})${place}`;
-  const { seconds } = Object.values(metrics).find((stage) => "seconds" in stage) ?? {};
-  return `done${seconds == null ? "" : ` (${seconds.toFixed(1)} s of training)`}${place}`;
+/** A sweep that runs. */
+interface RunningSweep {
+  readonly sweep: Sweep;
+  readonly plan: SweepPlan;
+  /** The choices of a sweep that chooses its settings by results. */
+  readonly proposals?: Proposals;
+  readonly folder: string;
+  readonly file: string;
+  readonly options: SweepRunOptions;
+  readonly env: Environment;
+  /** All trials so far; those that are chosen later are added. */
+  readonly trials: Trial[];
+  /** How many there will be in the end. */
+  readonly total: number;
+  /** By the trial's id; those of the trials that end are added. */
+  readonly results: Map<string, TrialResult>;
 }
 
-/** The plan of a sweep and its condition of success, all checked before any work. @throws {UsageError} */
-async function checkedPlan(
-  sweep: Sweep,
-  file: string,
-  options: RunOptions,
-): Promise<{ plan: SweepPlan; success?: Condition }> {
-  if (options.dvc !== undefined) {
-    throw new UsageError(
-      "--dvc must be used with a single run, got a sweep (its runs would replace each other's files)",
-    );
+/** Runs the trials that have not ended; returns the exit code of a sweep that was stopped. */
+async function runMissing(running: RunningSweep): Promise<number | undefined> {
+  const { folder, options, results, total } = running, stops = sweepStops(), setup = setupOf(running);
+  const missing = running.trials.filter(({ id }) => !results.has(id));
+  const limit = options.maxTime === undefined
+    ? undefined
+    : alarm(options.maxTime, () => stops.ask({ exitCode: EXIT.budget, cause: "time" }));
+  const control = watchSweepStop(
+    folder,
+    (stop) =>
+      stop === "now"
+        ? stops.abort({ exitCode: EXIT.interrupted, reason: "aborted on request" })
+        : stops.ask({ exitCode: EXIT.interrupted, cause: "request" }),
+  );
+  const hosts = hostsFor(running, setup, stops, running.proposals === undefined ? missing.length : total);
+  try {
+    await runTrials({
+      trials: missing,
+      propose: () => proposedTrials(running),
+      hosts,
+      stops,
+      failFast: options.failFast ?? false,
+      onEnd(trial, end) {
+        if (end.kind === "ended") results.set(trial.id, end.result);
+        const place = end.kind === "ended" ? results.size : "-";
+        const name = `${place}/${total}  ${trial.label}, seed ${trial.seed}`;
+        writeAll(`${name}: ${endText(end, options.runs)}\n`);
+      },
+      onWaiting: (count) => writeAll(`waiting for ${plural(count, "trial")} that other processes run\n`),
+      giveUp: (trial, reason) => giveUpTrial(trial, setup, reason),
+    });
+  } finally {
+    limit?.cancel();
+    control.close();
+    await Promise.all(hosts.map((host) => host.close()));
   }
-  const { success, baseline } = sweep.options;
-  const plan = await planSweep(sweep, { file: fileUrl(file), set: options.set, seed: options.seed });
-  const labels = plan.trials.flatMap(({ label, aliases = [] }) => [label, ...aliases]);
-  if (baseline != null && !labels.includes(baseline)) {
-    throw new UsageError(
-      `sweep.baseline must be the label of one of its settings, got ${shown(baseline)}; labels are ${
-        [...new Set(labels)].join(", ")
-      }`,
-    );
-  }
-  const condition = success == null ? undefined : parseCondition(success);
-  if (success != null && condition === undefined) {
-    throw new UsageError(
-      `sweep.success must be a condition such as "evaluate.mse < 0.1", got ${shown(success)}`,
-    );
-  }
-  return { plan, success: condition };
+  const requested = stops.requested();
+  const isFailed = (options.failFast ?? false) && results.values().some(({ state }) => state === "failed");
+  return isFailed ? PART_FAILED : requested?.exitCode;
+}
+
+/** Those trials of one more setting that have not ended, of this process's choice or another's; `undefined` where all are chosen. */
+async function proposedTrials(
+  { proposals, folder, trials, results }: RunningSweep,
+): Promise<readonly Trial[] | undefined> {
+  if (proposals === undefined) return undefined;
+  await proposals.next();
+  const known = new Set(trials.map(({ id }) => id));
+  const added = (await proposals.trials()).filter(({ id }) => !known.has(id));
+  if (added.length === 0) return undefined;
+  trials.push(...added);
+  const ended = await readResults(folder, added.map(({ id }) => id));
+  ended.forEach((result, id) => results.set(id, result));
+  return added.filter(({ id }) => !results.has(id));
+}
+
+/** What the processes that run trials know of the sweep. */
+function setupOf({ sweep, plan, folder, file, options }: RunningSweep): TrialSetup {
+  const {
+    set,
+    engine,
+    threads,
+    runs,
+    force,
+    cache,
+    maxEpochs,
+    failIf,
+    tensorboard,
+    debug,
+    announce,
+    resume,
+  } = options;
+  const { retries = 0, jobs = 1 } = options, { sweep: id, pipeline, watched } = plan;
+  return {
+    folder,
+    file,
+    plan: { sweep: id, pipeline, watched },
+    options: {
+      ...{ set, engine, threads, runs, force, cache, maxEpochs, failIf, tensorboard, debug, resume },
+      // What the runs record as their command line, whatever process runs them.
+      announce: announce ?? Deno.args,
+    },
+    retries,
+    earlyStop: sweep.options.earlyStop,
+    ...jobs === 1 ? {} : { cores: Math.max(1, Math.floor(navigator.hardwareConcurrency / jobs)) },
+  };
+}
+
+/** Where trials run: in this process, or in some of their own. */
+function hostsFor(
+  { options: { jobs = 1 }, env }: RunningSweep,
+  setup: TrialSetup,
+  stops: SweepStops,
+  trials: number,
+): TrialHost[] {
+  if (jobs === 1) return [localHost(setup, env, stops)];
+  return Array.from({ length: Math.min(jobs, trials) }, () => workerHost(setup, stops));
 }

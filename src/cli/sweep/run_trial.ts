@@ -10,27 +10,21 @@ import type { Decision } from "../../sweep/early/decision.ts";
 import type { EarlyStopping } from "../../sweep/early/early_stopping.ts";
 import { stoppedResult } from "../../sweep/early/stopped_result.ts";
 import type { TrialWatch } from "../../sweep/early/watch.ts";
-import type { SweepPlan } from "../../sweep/plan.ts";
 import type { TrialResult } from "../../sweep/result.ts";
 import { measuredBy } from "../../sweep/run_result.ts";
-import type { Trial } from "../../sweep/trial.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { prepareRun } from "../prepare.ts";
 import { startWithTensorboard, writeTables } from "../run_files.ts";
-import type { RunOptions } from "../run_options.ts";
 import { runStarted } from "../stray_errors.ts";
-import type { SweepSignals } from "./sweep_signals.ts";
+import type { TrialSetup, TrialToRun } from "./sweep_run.ts";
+import type { SweepStops } from "./sweep_stops.ts";
+import { thisProcess } from "./this_process.ts";
 
-/** What a trial needs of its sweep. */
+/** What a trial needs of its sweep and of the process that runs it. */
 export interface TrialContext {
-  /** The folder of the sweep. */
-  readonly folder: string;
-  readonly plan: SweepPlan;
-  /** The pipeline file, as it was typed. */
-  readonly file: string;
-  readonly options: RunOptions;
+  readonly setup: TrialSetup;
   readonly env: Environment;
-  readonly signals: SweepSignals;
+  readonly stops: SweepStops;
   /** @default {none: every trial trains to its end} */
   readonly early?: EarlyStopping;
 }
@@ -56,18 +50,25 @@ interface EndedRun {
 const STOPPED: readonly number[] = [EXIT.budget, EXIT.interrupted, EXIT.terminated];
 
 /** Runs a trial until it has ended for good or is stopped. */
-export async function runTrial(trial: Trial, context: TrialContext): Promise<TrialEnd> {
-  const claim = await claimTrial(context.folder, trial.id, thisProcess());
+export async function runTrial(trial: TrialToRun, context: TrialContext): Promise<TrialEnd> {
+  const { folder, retries } = context.setup;
+  const claim = await claimTrial(folder, trial.id, { ...thisProcess(), retries });
   if (claim === undefined) return { kind: "taken" };
   if ("result" in claim) return { kind: "ended", result: claim.result };
   try {
-    const run = await watchedRun(trial, claim, context);
-    const { id, exitCode, reason = "", stopped } = run;
-    const isRequested = stopped !== undefined || reason === stopReason("request");
-    if (STOPPED.includes(exitCode) && !isRequested) return { kind: "stopped", exitCode, reason, run: id };
-    const result = await resultOf(trial, run, claim, context);
-    await claim.finish(result);
-    return { kind: "ended", result };
+    for (;;) {
+      const run = await watchedRun(trial, claim, context);
+      const { id, exitCode, reason = "", stopped } = run;
+      const isOwn = stopped !== undefined ||
+        (reason === stopReason("request") && context.stops.requested() === undefined);
+      if (STOPPED.includes(exitCode) && !isOwn) return { kind: "stopped", exitCode, reason, run: id };
+      if (
+        exitCode === EXIT.failed && claim.failed(id) <= retries && context.stops.requested() === undefined
+      ) continue;
+      const result = await resultOf(trial, run, claim, context);
+      await claim.finish(result);
+      return { kind: "ended", result };
+    }
   } catch (thrown) {
     // Its run is running in a process that this sweep did not start.
     if (thrown instanceof LockedError) return { kind: "taken" };
@@ -78,7 +79,7 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
 }
 
 /** Runs the run of a trial to its end, or until early stopping ends it. */
-async function watchedRun(trial: Trial, claim: Claim, context: TrialContext): Promise<EndedRun> {
+async function watchedRun(trial: TrialToRun, claim: Claim, context: TrialContext): Promise<EndedRun> {
   const { early } = context;
   if (early === undefined) return await endedRun(trial, claim, context, {});
   const before = await early.stopped(trial.id), earlier = await earlierRun(claim, context);
@@ -107,7 +108,7 @@ async function watchedRun(trial: Trial, claim: Claim, context: TrialContext): Pr
 /** The run that an earlier owner of a trial has started, if there is one. */
 async function earlierRun(
   { run }: Claim,
-  { options, plan }: TrialContext,
+  { setup: { options, plan } }: TrialContext,
 ): Promise<{ readonly folder: string; readonly record: RunRecord } | undefined> {
   if (run === undefined) return undefined;
   const folder = `${options.runs}/${folderName(plan.pipeline)}/${run}`, record = await readRecord(folder);
@@ -116,12 +117,12 @@ async function earlierRun(
 
 /** Runs the run of a trial to its end: a new one, or the one that an earlier owner has started. */
 async function endedRun(
-  { overrides, seed }: Trial,
+  { overrides, seed }: TrialToRun,
   claim: Claim,
   context: TrialContext,
   { watch, onStarted }: { readonly watch?: TrialWatch; onStarted?(running: RunningRun): void },
 ): Promise<EndedRun> {
-  const { file, options, env, signals } = context, earlier = await earlierRun(claim, context);
+  const { setup: { file, options, cores }, env, stops } = context, earlier = await earlierRun(claim, context);
   if (earlier?.record.status === "completed") {
     const { folder, record } = earlier;
     return { id: record.id, folder, exitCode: record.exitCode! };
@@ -131,12 +132,12 @@ async function endedRun(
     set: [...options.set, ...overrides],
     seed,
     needed: options.cache ? true : undefined,
-    exclusive: undefined,
-    resume: earlier?.folder ?? options.resume,
+    resume: earlier?.folder ?? options.resume ?? "none",
+    cores,
   }, env);
   if ("done" in prepared) return { ...prepared, exitCode: 0 };
   const { plan: runPlan, resumption } = prepared;
-  claim.start(resumption?.isSame ? resumption.entry.id : undefined);
+  if (resumption?.isSame) claim.started(resumption.entry.id);
   const running = await startWithTensorboard(
     options.tensorboard,
     prepared,
@@ -145,9 +146,10 @@ async function endedRun(
   );
   claim.started(running.id);
   runStarted();
-  signals.pass(running);
+  const leave = stops.pass(running);
   onStarted?.(running);
   const { exitCode, reason } = await running.finished;
+  leave();
   return { id: running.id, folder: running.folder, exitCode, reason };
 }
 
@@ -160,10 +162,10 @@ const SILENT = {
 };
 
 async function resultOf(
-  { id: trial }: Trial,
+  { id: trial }: TrialToRun,
   { id: run, folder, exitCode, reason, stopped }: EndedRun,
-  { attempts }: Claim,
-  { plan: { sweep, pipeline }, early }: TrialContext,
+  claim: Claim,
+  { setup: { plan: { sweep, pipeline } }, early }: TrialContext,
 ): Promise<TrialResult> {
   const record = await readRecord(folder);
   if (record === undefined) {
@@ -175,7 +177,7 @@ async function resultOf(
     state: exitCode === 0 ? "complete" : STOPPED.includes(exitCode) ? "stoppedEarly" : "failed",
     exitCode,
     ...exitCode === 0 ? {} : { reason: reason ?? record.reason ?? "failed" },
-    attempts,
+    attempts: claim.failures + (exitCode === EXIT.failed ? 0 : 1),
     run,
     folder: `${folderName(pipeline)}/${run}`,
     ...await measuredBy(folder, record),
@@ -183,9 +185,4 @@ async function resultOf(
   if (stopped === undefined || early === undefined) return result;
   const stages = recordedSpec(record)?.stages.map(({ name }) => name) ?? [];
   return stoppedResult(result, stopped, early.stage, stages.slice(0, stages.indexOf(early.stage)));
-}
-
-function thisProcess(): { pid: number; host: string } {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
-  return { pid: Deno.pid, host: state === "granted" ? Deno.hostname() : "" };
 }

@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../../core/errors.ts";
 import { EarlyStop } from "../../pipeline/sweep/early_stop_schema.ts";
-import type { Sweep } from "../../pipeline/sweep/sweep.ts";
+import type { SweepOptions } from "../../pipeline/sweep/sweep.ts";
 import type { Decision } from "./decision.ts";
 import { openDecisionLog, readDecisions } from "./decision_log.ts";
 import { stopOf } from "./rules.ts";
@@ -24,7 +24,7 @@ export interface EarlyStopping {
 /** Opens the early stopping of a sweep whose options are checked; `undefined` where it has none. */
 export function openEarlyStopping(
   folder: string,
-  { options: { earlyStop } }: Sweep,
+  earlyStop: SweepOptions["earlyStop"],
   stage: string | undefined,
 ): EarlyStopping | undefined {
   if (earlyStop == null || stage === undefined) return undefined;

@@ -1,0 +1,48 @@
+/** `sweep FILE --list`: the trials of a sweep and their states. @module */
+import { countText, plural } from "../../core/amounts.ts";
+import type { Sweep } from "../../pipeline/sweep/sweep.ts";
+import { isLocked } from "../../run/lock.ts";
+import { sweepFolder, trialsFolder } from "../../sweep/folder.ts";
+import { readResults } from "../../sweep/result.ts";
+import { writeAll } from "../output.ts";
+import { checkedPlan } from "./checked_plan.ts";
+import type { SweepRunOptions } from "./sweep_run.ts";
+
+/** Prints a line for each trial, and the counts of all states; returns the exit code. Nothing is written. */
+export async function listTrials(sweep: Sweep, file: string, options: SweepRunOptions): Promise<number> {
+  const { plan } = await checkedPlan(sweep, file, options), folder = sweepFolder(options.runs, plan);
+  const states = await statesOf(folder, plan.trials.map(({ id }) => id));
+  const lines = plan.trials.map(({ id, label, seed }) =>
+    `${id}  ${states.get(id)!.padEnd(13)}  ${label}, seed ${seed}`
+  );
+  const counts = [...Map.groupBy(states.values(), (state) => state)].map(([state, own]) =>
+    `${countText(own.length)} ${state}`
+  );
+  writeAll(
+    [
+      ...lines,
+      `${plan.pipeline} ${plan.sweep}: ${plural(lines.length, "trial")}, ${counts.join(", ")}`,
+      folder,
+    ]
+      .map((line) => `${line}\n`).join(""),
+  );
+  return 0;
+}
+
+/** The state of each trial, as text. */
+async function statesOf(folder: string, trials: readonly string[]): Promise<Map<string, string>> {
+  const results = await readResults(folder, trials).catch((thrown) => {
+    // The sweep was not started yet.
+    if (thrown instanceof Deno.errors.NotFound) return new Map<string, never>();
+    throw thrown;
+  });
+  const states = new Map<string, string>();
+  for (const trial of trials) {
+    const result = results.get(trial);
+    const isRunning = result === undefined && await isLocked(`${trialsFolder(folder)}/${trial}.lock`);
+    states.set(trial, result === undefined ? isRunning ? "running" : "to do" : STATES[result.state]);
+  }
+  return states;
+}
+
+const STATES = { complete: "complete", failed: "failed", stoppedEarly: "stopped early" } as const;

@@ -1,0 +1,38 @@
+/** `sweep FILE`: runs a pipeline under several settings and seeds. @module */
+import { partsSettings } from "../../pipeline/parts_setting.ts";
+import { loadExport } from "../../run/load_pipeline.ts";
+import { chooseScreen } from "../../ui/choose.ts";
+import { canStartInBackground } from "../background.ts";
+import { runInBackground } from "../run_in_background.ts";
+import { watchFile } from "../stray_errors.ts";
+import { openTerminal } from "../terminal.ts";
+import { sweepOf } from "./command_axes.ts";
+import { listTrials } from "./list_trials.ts";
+import { runSweep } from "./run_sweep.ts";
+import { sweepCommandLine, type SweepCommandOptions } from "./sweep_options.ts";
+import { runWorker } from "./sweep_worker.ts";
+
+/** The command. */
+export function sweepCommand(exit: (code: number) => void) {
+  return sweepCommandLine().action(async (file, options) => exit(await run(file, options)));
+}
+
+/** Runs a sweep, or lists its trials; returns the exit code. */
+async function run(file: string, options: SweepCommandOptions): Promise<number> {
+  const env = Deno.env.toObject();
+  watchFile(file);
+  if (options.worker) return await runWorker(env);
+  const { ui, theme, detach, list, logEvery: every } = options;
+  const screenName = chooseScreen(ui, { isTerminal: Deno.stdout.isTerminal(), env });
+  const terminal = await openTerminal({ theme, env });
+  if (!list && (detach || (screenName === "tui" && canStartInBackground()))) {
+    return await runInBackground(options, { ...terminal, every });
+  }
+  const { sweep: axes, seeds, trials, sampler, metric } = options;
+  const sweep = sweepOf(await loadExport(file), file, {
+    sweep: axes,
+    options: { seeds, trials, sampler, metric },
+  });
+  const all = { ...options, set: [...partsSettings(sweep.pipeline, options.parts), ...options.set] };
+  return list ? await listTrials(sweep, file, all) : await runSweep(sweep, file, all, env);
+}
