@@ -14,51 +14,45 @@ export const WITHOUT_MARKS = "mark two points first: a marks A, b marks B";
 /** Steps of a morph from A to B, both ends included. */
 export const MORPH_STEPS = 33;
 
+/** What an action of a type does. */
+type Reducer<Type extends Action["type"]> = (
+  state: ExplorerState,
+  action: Extract<Action, { type: Type }>,
+  model: ExplorerModel,
+) => ExplorerState;
+
+const REDUCERS: { readonly [Type in Action["type"]]: Reducer<Type> } = {
+  move: (state, { across, up }) => move(state, across, up),
+  step: (state, { by }) => ({ ...state, step: otherStep(state.step, by) }),
+  axis: (state, { axis, by }, { latent }) => ({ ...state, axes: otherAxis(state.axes, axis, by, latent) }),
+  origin: (state, _action, { latent }) => go(state, originOf(latent)),
+  next: (state, { what, by }, model) => jumpToNext(state, what, by, model),
+  mark: (state, { which }) => mark(state, which),
+  path: (state, _action, model) => otherPath(state, model),
+  morph: (state, _action, model) => morph(state, model),
+  tick,
+  ask: (state, { what }, model) => ask(state, what, model),
+  text: (state, { text: added }) => typed(state, (text) => text + safe(added)),
+  erase: (state) => typed(state, (text) => [...text].slice(0, -1).join("")),
+  submit: (state, _action, model) =>
+    state.entry === null ? state : submit({ ...state, entry: null }, state.entry, model),
+  escape,
+  toggle: (state, { what }) => ({ ...state, [what]: !state[what] }),
+  wrote: (state, { file }) => ({
+    ...state,
+    written: [...state.written, file],
+    // The full path is printed at the end; the header shows the run's folder.
+    notice: { text: `wrote ${file.split("/").slice(-2).join("/")}`, bad: false },
+  }),
+  notice: (state, { text, bad }) => ({ ...state, notice: { text, bad } }),
+};
+
 /** The state after an action. The model is not changed. */
 export function explore(before: ExplorerState, action: Action, model: ExplorerModel): ExplorerState {
   // The next key clears the notice; a tick of a morph does not.
   const state = action.type === "tick" || before.notice === null ? before : { ...before, notice: null };
-  switch (action.type) {
-    case "move":
-      return move(state, action.across, action.up);
-    case "step":
-      return { ...state, step: otherStep(state.step, action.by) };
-    case "axis":
-      return { ...state, axes: otherAxis(state.axes, action.axis, action.by, model.latent) };
-    case "origin":
-      return go(state, originOf(model.latent));
-    case "next":
-      return jumpToNext(state, action.what, action.by, model);
-    case "mark":
-      return mark(state, action.which);
-    case "path":
-      return otherPath(state, model);
-    case "morph":
-      return morph(state, model);
-    case "tick":
-      return tick(state);
-    case "ask":
-      return ask(state, action.what, model);
-    case "text":
-      return typed(state, (text) => text + safe(action.text));
-    case "erase":
-      return typed(state, (text) => [...text].slice(0, -1).join(""));
-    case "submit":
-      return state.entry === null ? state : submit({ ...state, entry: null }, state.entry, model);
-    case "escape":
-      return escape(state);
-    case "toggle":
-      return { ...state, [action.what]: !state[action.what] };
-    case "wrote":
-      return {
-        ...state,
-        written: [...state.written, action.file],
-        // The full path is printed at the end; the header shows the run's folder.
-        notice: { text: `wrote ${action.file.split("/").slice(-2).join("/")}`, bad: false },
-      };
-    case "notice":
-      return { ...state, notice: { text: action.text, bad: action.bad } };
-  }
+  // The compiler does not know that an action goes with the reducer of its own type.
+  return (REDUCERS[action.type] as Reducer<Action["type"]>)(state, action, model);
 }
 
 function move(state: ExplorerState, across: number, up: number): ExplorerState {
