@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Collective } from "../../src/core/collective.ts";
+import type { Collective } from "../../src/core/collective.ts";
 import { joinRanks } from "../../src/engine/mpi/communicator.ts";
 import { rankCollective } from "../../src/engine/mpi/collective.ts";
 import { rankPlace } from "../../src/engine/mpi/launcher.ts";
