@@ -81,3 +81,40 @@ Deno.test("a trial that was stopped early has the state, the epoch and the metri
     equal(decisions(folder), before);
   });
 });
+
+Deno.test("sweep --early-stop stops trials of a file without a rule, with two jobs at once, and refuses wrong options", async () => {
+  await withRunsFolder(async (folder) => {
+    const args = [...arguments_(folder), "--set", "train.repeats=1", "--early-stop"];
+    for (
+      const [wrong, message] of [
+        ["ashha", /sweep\.options\.earlyStop.*ashha/],
+        ["asha,minimumEpoch=5", /earlyStop\.minimumEpoch is unknown: did you mean "minimumEpochs"/],
+        ["median,minimumTrials=0", /earlyStop\.minimumTrials must be at least 1, got 0/],
+        [
+          "asha,stage=trian",
+          /earlyStop\.stage must be a training of the pipeline, got "trian"; trainings are train/,
+        ],
+      ] as const
+    ) {
+      const { code, stderr } = await runProgram("sweep", [...args, wrong]);
+      equal(code, 2, stderr);
+      match(stderr, message);
+    }
+    const { code, stdout, stderr } = await runProgram("sweep", [
+      ...args,
+      "median,minimumEpochs=3,everyEpochs=3,minimumTrials=1",
+      "--jobs",
+      "2",
+    ]);
+    equal(code, 0, stdout + stderr);
+    const logged = decisions(folder).split("\n").slice(1, -1).map((line) => JSON.parse(line));
+    const complete = logged.filter((entry) => entry.complete).map(({ trial }) => trial);
+    const stopped = logged.filter(({ decision }) => decision === "stop").map(({ trial }) => trial);
+    equal(new Set([...complete, ...stopped]).size, 6);
+    equal(complete.length + stopped.length, 6);
+    for (const { id, state } of results(folder) as { id: string; state: string }[]) {
+      equal(state, stopped.includes(id) ? "stoppedEarly" : "complete");
+    }
+    ok(stopped.length > 0);
+  });
+});

@@ -28,10 +28,10 @@ async function run(file: string, options: SweepCommandOptions): Promise<number> 
   if (!list && (detach || (screenName === "tui" && canStartInBackground()))) {
     return await runInBackground(options, { ...terminal, every });
   }
-  const { sweep: axes, seeds, trials, sampler, metric } = options;
+  const { sweep: axes, seeds, trials, sampler, metric, earlyStop } = options;
   const sweep = sweepOf(await loadExport(file), file, {
     sweep: axes,
-    options: { seeds, trials, sampler, metric },
+    options: { seeds, trials, sampler, metric, earlyStop },
   });
   const all = { ...options, set: [...partsSettings(sweep.pipeline, options.parts), ...options.set] };
   return list ? await listTrials(sweep, file, all) : await runSweep(sweep, file, all, env);

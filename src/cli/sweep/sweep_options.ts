@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { shortened } from "../../core/errors.ts";
 import { type SamplerName, SAMPLERS } from "../../pipeline/sweep/sweep.ts";
 import { collect, oneOf, parseCount } from "../options.ts";
+import { parseEarlyStop } from "./early_stop_option.ts";
 import { outcomeOptions, placeOptions, screenOptions, workOptions } from "../run_options.ts";
 
 /** Parses a whole number from 0. */
@@ -36,7 +37,12 @@ function axesOptions() {
       oneOf<SamplerName>(SAMPLERS),
     )
     .option("--seeds <number>", "how many seeds each setting is run with", parseCount)
-    .option("--metric <stage.name>", "metric by which settings are ranked, as in evaluate.mse");
+    .option("--metric <stage.name>", "metric by which settings are ranked, as in evaluate.mse")
+    .option(
+      "--early-stop <rule>",
+      "stop trials that fall behind: asha, median, or with options asha,minimumEpochs=5,reductionFactor=2; none",
+      parseEarlyStop,
+    );
 }
 
 /** The command with its options, without an action. */
