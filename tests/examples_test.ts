@@ -1,26 +1,17 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
-import { Ajv } from "ajv";
-import { parseAllDocuments } from "yaml";
-import schema from "./schemas/github-workflow.json" with { type: "json" };
 import { ROOT } from "./support/program.ts";
+import { parsedDocuments, schemaFaults } from "./support/schemas.ts";
 import { cronLines, gitlabFiles, systemdUnits, workflows } from "./support/examples.ts";
 
-/** Parses YAML strictly: a warning or a doubled key is a fault. */
+/** The one document of a file. */
 function parsed(text: string) {
-  const [document, ...more] = parseAllDocuments(text, { strict: true, uniqueKeys: true });
+  const [document, ...more] = parsedDocuments(text);
   deepEqual(more, []);
-  deepEqual([...document.errors, ...document.warnings].map(({ message }) => message), []);
-  return document.toJS();
+  return document;
 }
 
 /** What the published schema of GitHub Actions' workflows finds wrong. */
-function workflowFaults(text: string): string[] {
-  const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false }).compile(
-    schema,
-  );
-  validate(parsed(text));
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
+const workflowFaults = (text: string) => schemaFaults("github", parsed(text));
 
 Deno.test("the schema of GitHub Actions finds a workflow that lacks `on`, and braces that YAML reads as a map", () => {
   const job = "jobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo\n";
@@ -50,9 +41,10 @@ Deno.test("ci.yml is valid by the published schema, names a version of each acti
   ok((Deno.statSync(`${ROOT}${run}`).mode! & 0o111) !== 0, `${run} must be executable`);
 });
 
-Deno.test("examples of GitLab CI are YAML of jobs whose scripts are lists of commands", () => {
+Deno.test("examples of GitLab CI are valid by its published schema, and jobs' scripts are lists of commands", () => {
   ok(gitlabFiles().length >= 1);
-  for (const { text } of gitlabFiles()) {
+  for (const { text, document } of gitlabFiles()) {
+    deepEqual(schemaFaults("gitlab", parsed(text)), [], document);
     for (const job of Object.values(parsed(text)) as { script: unknown[]; image: unknown }[]) {
       equal(typeof job.image, "string");
       ok(job.script.length > 0 && job.script.every((command) => typeof command === "string"));

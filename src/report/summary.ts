@@ -4,6 +4,7 @@
  * @module
  */
 import { REDACTED } from "../core/secrets.ts";
+import { shellWord } from "../core/shell_word.ts";
 import { typed } from "../core/typed_command.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
 import { unitInfo } from "../pipeline/metric.ts";
@@ -33,11 +34,6 @@ export function allMetrics({ metrics, stages }: ReportData): Map<string, ReportM
     Number(isEvaluation(a)) - Number(isEvaluation(b))
   );
   return new Map(inOrder.flatMap(([, stage]) => Object.entries(stage)));
-}
-
-/** A word quoted for a shell. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Options that change the display or how long a process runs, not the results: their names, and whether a value follows. */

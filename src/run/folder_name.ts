@@ -7,11 +7,14 @@ import { createHash } from "node:crypto";
 
 /** The ending of folders with the results of sweeps. */
 export const SWEEPS = ".sweep";
+/** The ending of folders with a folder of runs for each shard of a sweep. */
+export const SHARDS = ".shards";
 
 /** Names that every file system keeps distinct: lower-case ASCII letters, digits, and single dots inside. */
 const PLAIN = /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*$/;
 /** Endings and a name that this project reserves, and device names on Windows. */
-const RESERVED = /^comparisons$|\.(sweep|tmp|lock)$|^(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(\.|$)/;
+const RESERVED =
+  /^comparisons$|\.(sweep|shards|tmp|lock)$|^(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(\.|$)/;
 /** The maximum letters of a name in its folder's name: below 255 bytes of UTF-8 with the suffix. */
 const MOST_LETTERS = 40;
 

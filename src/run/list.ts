@@ -7,7 +7,7 @@ import { messageOf, nearest, UsageError } from "../core/errors.ts";
 import { typed } from "../core/typed_command.ts";
 import { type GATE_FAILED, shownStatus } from "../pipeline/gates.ts";
 import type { OtherVersion } from "../core/schema_version.ts";
-import { folderName, SWEEPS } from "./folder_name.ts";
+import { folderName, SHARDS, SWEEPS } from "./folder_name.ts";
 import { isLocked } from "./lock.ts";
 import { openRecord, type RunRecord } from "./record.ts";
 
@@ -185,7 +185,7 @@ async function foldersIn(path: string, onProblem: OnProblem): Promise<string[]> 
   const names: string[] = [];
   try {
     for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
-      if (name.startsWith(".") || name.endsWith(SWEEPS)) continue;
+      if (name.startsWith(".") || name.endsWith(SWEEPS) || name.endsWith(SHARDS)) continue;
       if (isDirectory || (isSymlink && await isFolder(`${path}/${name}`))) names.push(name);
     }
   } catch (thrown) {

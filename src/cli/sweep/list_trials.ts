@@ -5,14 +5,22 @@ import { isLocked } from "../../run/lock.ts";
 import { sweepFolder, trialsFolder } from "../../sweep/folder.ts";
 import { readResults } from "../../sweep/result.ts";
 import { writeAll } from "../output.ts";
+import type { Environment } from "../../ui/terminal/environment.ts";
+import { chooseShard } from "./choose_shard.ts";
 import { checkedPlan } from "./checked_plan.ts";
 import type { SweepRunOptions } from "./sweep_run.ts";
 
 /** Prints a line for each trial, and the counts of all states; returns the exit code. Nothing is written. */
-export async function listTrials(sweep: Sweep, file: string, options: SweepRunOptions): Promise<number> {
+export async function listTrials(
+  sweep: Sweep,
+  file: string,
+  options: SweepRunOptions,
+  env: Environment,
+): Promise<number> {
   const { plan } = await checkedPlan(sweep, file, options), folder = sweepFolder(options.runs, plan);
-  const states = await statesOf(folder, plan.trials.map(({ id }) => id));
-  const lines = plan.trials.map(({ id, label, seed }) =>
+  const part = options.shard === undefined ? undefined : chooseShard(options.shard, sweep, plan, env);
+  const { trials } = part ?? plan, states = await statesOf(folder, trials.map(({ id }) => id));
+  const lines = trials.map(({ id, label, seed }) =>
     `${id}  ${states.get(id)!.padEnd(13)}  ${label}, seed ${seed}`
   );
   const counts = [...Map.groupBy(states.values(), (state) => state)].map(([state, own]) =>
@@ -20,6 +28,7 @@ export async function listTrials(sweep: Sweep, file: string, options: SweepRunOp
   );
   writeAll(
     [
+      ...part === undefined ? [] : [part.text],
       ...lines,
       `${plan.pipeline} ${plan.sweep}: ${plural(lines.length, "trial")}, ${counts.join(", ")}`,
       folder,

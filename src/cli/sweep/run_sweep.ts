@@ -12,9 +12,12 @@ import { openProposals, type Proposals } from "../../sweep/proposals.ts";
 import { readResults, type TrialResult } from "../../sweep/result.ts";
 import type { Trial } from "../../sweep/trial.ts";
 import { watchSweepStop } from "../../sweep/stop_request.ts";
+import { resourceNotices } from "../../sweep/merge/resources.ts";
+import { markShard, otherCountNotice, startedShards } from "../../sweep/shards/shard_marks.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { tryWriteSweepReport } from "../notify_end.ts";
-import { writeAll, writeJson } from "../output.ts";
+import { warnOnce, writeAll, writeJson } from "../output.ts";
+import { chooseShard, type ChosenTrials } from "./choose_shard.ts";
 import { checkedPlan } from "./checked_plan.ts";
 import { endText } from "./end_text.ts";
 import { giveUpTrial } from "./give_up.ts";
@@ -23,7 +26,7 @@ import { type SweepStops, sweepStops } from "./sweep_stops.ts";
 import { localHost, type TrialHost } from "./trial_host.ts";
 import { runTrials } from "./trial_loop.ts";
 import { workerHost } from "./worker_host.ts";
-import { reportSweep } from "./write_comparison.ts";
+import { type EndedSweep, reportSweep } from "./write_comparison.ts";
 
 /** The exit code when part of a sweep failed. */
 const PART_FAILED = 4;
@@ -35,15 +38,17 @@ export async function runSweep(
   options: SweepRunOptions,
   env: Environment,
 ): Promise<number> {
-  const { plan, success } = await checkedPlan(sweep, file, options), { retries = 0 } = options;
+  const { plan, success } = await checkedPlan(sweep, file, options), { retries = 0, shard } = options;
+  const part = shard === undefined ? undefined : chooseShard(shard, sweep, plan, env);
   const folder = await openSweepFolder(options.runs, plan, sweep, { file, set: options.set });
   if (options.announce !== undefined) {
     writeJson({ sweep: plan.pipeline, folder: `${options.runs}/${folderName(plan.pipeline)}` });
   }
+  if (part !== undefined) await announceShard(part, folder);
   const proposals = samplerOf(sweep) === "tpe"
     ? openProposals(folder, sweep, { file: fileUrl(file), set: options.set, seed: options.seed })
     : undefined;
-  const trials = [...plan.trials, ...await proposals?.trials() ?? []];
+  const trials = [...part?.trials ?? plan.trials, ...await proposals?.trials() ?? []];
   const found = await readResults(folder, trials.map(({ id }) => id));
   const results = new Map([...found].filter(([, result]) => !isToRetry(result, retries)));
   const total = proposals?.total ?? trials.length;
@@ -61,14 +66,36 @@ export async function runSweep(
     results,
   });
   if (exitCode !== undefined) return exitCode;
-  const all = [...results.values()], early = all.filter(({ state }) => state === "stoppedEarly").length;
+  const ended = part === undefined ? results : await readResults(folder, plan.trials.map(({ id }) => id));
+  await reportResults({
+    sweep,
+    plan: part === undefined ? { ...plan, trials } : plan,
+    results: [...ended.values()],
+    success,
+    folder,
+    runs: options.runs,
+  }, options);
+  return results.values().some(({ state }) => state === "failed") ? PART_FAILED : 0;
+}
+
+/** Shows and writes the results of a sweep, of a shard those that are in its folder. */
+async function reportResults(ended: EndedSweep, { report }: SweepRunOptions): Promise<void> {
+  const { results, plan: { trials }, folder } = ended;
+  if (results.length === 0) return;
+  const early = results.filter(({ state }) => state === "stoppedEarly").length;
   if (early > 0) writeAll(`${early} of ${trials.length} trials were stopped early, and are not compared\n`);
-  await reportSweep({ sweep, plan: { ...plan, trials }, results: all, success, folder, runs: options.runs });
-  if (options.report !== false) {
-    await tryWriteSweepReport(folder);
-    writeAll(`${folder}/index.html\n`);
-  }
-  return all.some(({ state }) => state === "failed") ? PART_FAILED : 0;
+  await reportSweep(ended);
+  resourceNotices(results).forEach(warnOnce());
+  if (report === false) return;
+  await tryWriteSweepReport(folder);
+  writeAll(`${folder}/index.html\n`);
+}
+
+/** Says which shard runs, and records it in the folder of the sweep. */
+async function announceShard({ shard, text }: ChosenTrials, folder: string): Promise<void> {
+  const notice = otherCountNotice(await startedShards(folder), shard);
+  writeAll([text, notice].filter((line) => line !== undefined).map((line) => `${line}\n`).join(""));
+  await markShard(folder, shard);
 }
 
 /** What is known before anything runs; nothing where that goes without saying. */

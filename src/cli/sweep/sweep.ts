@@ -1,11 +1,15 @@
 /** `sweep FILE`: runs a pipeline under several settings and seeds. @module */
 import { partsSettings } from "../../pipeline/parts_setting.ts";
+import { UsageError } from "../../core/errors.ts";
 import { loadExport } from "../../run/load_pipeline.ts";
 import { chooseScreen } from "../../ui/choose.ts";
 import { canStartInBackground } from "../background.ts";
+import { writeAll } from "../output.ts";
 import { runInBackground } from "../run_in_background.ts";
 import { watchFile } from "../stray_errors.ts";
 import { openTerminal } from "../terminal.ts";
+import { checkedPlan } from "./checked_plan.ts";
+import { emittedFile } from "./emit_sweep.ts";
 import { sweepOf } from "./command_axes.ts";
 import { listTrials } from "./list_trials.ts";
 import { runSweep } from "./run_sweep.ts";
@@ -22,10 +26,13 @@ async function run(file: string, options: SweepCommandOptions): Promise<number> 
   const env = Deno.env.toObject();
   watchFile(file);
   if (options.worker) return await runWorker(env);
-  const { ui, theme, detach, list, logEvery: every } = options;
+  const { ui, theme, detach, list, emit, logEvery: every } = options;
+  if (emit === undefined && options.shards !== undefined) {
+    throw new UsageError(`--shards must be used with --emit, got it alone (--shard i/n runs a shard)`);
+  }
   const screenName = chooseScreen(ui, { isTerminal: Deno.stdout.isTerminal(), env });
   const terminal = await openTerminal({ theme, env });
-  if (!list && (detach || (screenName === "tui" && canStartInBackground()))) {
+  if (!list && emit === undefined && (detach || (screenName === "tui" && canStartInBackground()))) {
     return await runInBackground(options, { ...terminal, every });
   }
   const { sweep: axes, seeds, trials, sampler, metric, earlyStop } = options;
@@ -34,5 +41,10 @@ async function run(file: string, options: SweepCommandOptions): Promise<number> 
     options: { seeds, trials, sampler, metric, earlyStop },
   });
   const all = { ...options, set: [...partsSettings(sweep.pipeline, options.parts), ...options.set] };
-  return list ? await listTrials(sweep, file, all) : await runSweep(sweep, file, all, env);
+  if (emit !== undefined) {
+    const { plan } = await checkedPlan(sweep, file, all);
+    writeAll(emittedFile({ sweep, plan }, Deno.args, { ...options, emit }, env));
+    return 0;
+  }
+  return list ? await listTrials(sweep, file, all, env) : await runSweep(sweep, file, all, env);
 }

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { shortened } from "../../core/errors.ts";
 import { type SamplerName, SAMPLERS } from "../../pipeline/sweep/sweep.ts";
+import { EMIT_TARGETS, type EmitTarget } from "../../sweep/emit/emit.ts";
 import { collect, oneOf, parseCount } from "../options.ts";
 import { parseEarlyStop } from "./early_stop_option.ts";
 import { outcomeOptions, placeOptions, screenOptions, workOptions } from "../run_options.ts";
@@ -55,6 +56,21 @@ export function sweepCommandLine() {
       new Option("--fail-fast", "stop after the first trial that failed for good").conflicts("keepGoing"),
     )
     .option("--list", "list the trials and their states, and run nothing")
+    .option(
+      "--shard <i/n>",
+      "run a part of the trials: 2/4 is the second of four, auto the one that a scheduler's variables name",
+    )
+    .addOption(
+      new Option(
+        "--emit <scheduler>",
+        `print a file that runs the sweep, and run nothing: ${EMIT_TARGETS.join(", ")}`,
+      ).argParser(oneOf<EmitTarget>(EMIT_TARGETS)).conflicts("list"),
+    )
+    .option(
+      "--shards <number>",
+      "how many shards the file of --emit has (default: 8, or the trials)",
+      parseCount,
+    )
     // Used by the program itself for the processes of --jobs.
     .addOption(new Option("--worker", "run trials as the standard input orders").hideHelp());
 }

@@ -33,6 +33,8 @@ export type SweepRunOptions =
     readonly retries?: number;
     /** Whether the first trial that failed for good stops the others. @default {false} */
     readonly failFast?: boolean;
+    /** The part of the trials that is run: `2/4`, or `auto`. @default {all} */
+    readonly shard?: string;
   };
 
 /** What the processes that run trials know of their sweep: plain data. */

@@ -12,7 +12,7 @@ import { comparisonLines } from "../../ui/runs/comparison_table.ts";
 import { writeAll } from "../output.ts";
 
 /** A sweep with the results of its trials. */
-interface EndedSweep {
+export interface EndedSweep {
   readonly sweep: Sweep;
   readonly plan: SweepPlan;
   readonly results: readonly TrialResult[];

@@ -16,7 +16,7 @@ import { pooledView } from "../../sweep/make_view.ts";
 import type { TrialResult } from "../../sweep/result.ts";
 import type { PooledSweep } from "../../sweep/tables/trial_summary.ts";
 import type { SweepView, TrialView } from "../../sweep/view.ts";
-import { shellWord } from "../summary.ts";
+import { shellWord } from "../../core/shell_word.ts";
 
 /** The most curves of a page, and the most points of each. */
 const MOST_CURVES = 300, POINTS = 120;

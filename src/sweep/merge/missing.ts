@@ -6,6 +6,8 @@
 import { countText, plural } from "../../core/amounts.ts";
 import { isLocked } from "../../run/lock.ts";
 import { type SweepRecord, trialsFolder } from "../folder.ts";
+import { shardIndices, shardText } from "../shards/shard.ts";
+import { startedShards } from "../shards/shard_marks.ts";
 import type { ListedTrial } from "../trial.ts";
 import type { ShardFolder } from "./shards.ts";
 
@@ -27,10 +29,27 @@ export async function missingText(
     } of sweep ${pipeline} ${sweep}, ` +
     `got ${countText(trials.length - missing.length)}: ${missingNames(missing)} are missing`,
     ...started.filter((text) => text !== undefined),
+    ...await owningShards(trials, missing, shards),
     `(the command of a shard computes what it has not ended${
       isPart ? "; --allow-partial merges what is there" : ""
     })`,
   ].join("\n    ");
+}
+
+/** Which shards have the missing trials, where all that were started are of one number. */
+async function owningShards(
+  trials: readonly ListedTrial[],
+  missing: readonly ListedTrial[],
+  shards: readonly ShardFolder[],
+): Promise<string[]> {
+  const started = (await Promise.all(shards.map(({ folder }) => startedShards(folder)))).flat();
+  const [count, ...others] = new Set(started.map(({ count }) => count));
+  if (count === undefined || others.length > 0) return [];
+  const indices = shardIndices(trials, count), ids = new Set(missing.map(({ id }) => id));
+  const owners = [...new Set(indices.filter((_, place) => ids.has(trials[place].id)))].sort((a, b) => a - b);
+  const names = owners.slice(0, NAMED).map((index) => `--shard ${shardText({ index, count })}`).join(", ");
+  const more = owners.length - NAMED;
+  return [`they belong to ${names}${more > 0 ? ` and ${countText(more)} more shards` : ""}`];
 }
 
 /** The first few trials: `1f..., 2e... and 7 more`. */

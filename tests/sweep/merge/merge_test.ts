@@ -4,6 +4,8 @@ import { UsageError } from "../../../src/core/errors.ts";
 import { takeLock } from "../../../src/run/lock.ts";
 import { type MergeOptions, mergeShards } from "../../../src/sweep/merge/merge.ts";
 import type { TrialResult } from "../../../src/sweep/result.ts";
+import { trialsOfShard } from "../../../src/sweep/shards/shard.ts";
+import { markShard } from "../../../src/sweep/shards/shard_marks.ts";
 import { filesIn, fixturePlan, fixtureResult, idOf, writeShard } from "../../support/sweep_fixture.ts";
 
 const PLAN = fixturePlan(), [FIRST, SECOND, THIRD, FOURTH] = PLAN.trials;
@@ -362,6 +364,19 @@ Deno.test("mergeShards() says which trials are begun and running where some are 
     ok("release" in held);
     await rejects(merge([`${folder}/a`], `${folder}/m`), /\/a\/.*": 1 running now, 1 begun and not ended/);
     held.release();
+  }));
+
+Deno.test("mergeShards() names the shards that have the missing trials, where all that were started are of one number", () =>
+  withFolder(async (folder) => {
+    const own = trialsOfShard(PLAN.trials, { index: 2, count: 2 }).map(({ id }) => id);
+    const a = await writeShard(`${folder}/a`, PLAN, RESULTS.filter(({ trial }) => !own.includes(trial)));
+    await markShard(a, { index: 1, count: 2 });
+    await rejects(merge([`${folder}/a`], `${folder}/m`), /\n {4}they belong to --shard 2\/2\n/);
+    await markShard(a, { index: 1, count: 3 });
+    await rejects(
+      merge([`${folder}/a`], `${folder}/m`),
+      ({ message }: Error) => !message.includes("they belong to"),
+    );
   }));
 
 Deno.test("mergeShards() says in what engines, threads and processors differ, and merges", () =>
