@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rowsBeforePart, rowsOfPart } from "../../src/core/parts.ts";
 import type { Engine, Program, ProgramOptions } from "../../src/engine/engine.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { gradients } from "../../src/graph/gradient.ts";
@@ -28,9 +29,9 @@ export interface StepParts {
   update(): void;
 }
 
-/** A case ready to be trained by an engine. `threads`: the engine's option. */
-export function hourglassStepper(engine: Engine, one: Case, threads: number): Stepper {
-  const parts = stepParts(engine.compile(stepGraph(one), programOptions(one)), one);
+/** A case ready to be trained by an engine. `threads`: the engine's option; `count`: in how many parts (default: in one piece). */
+export function hourglassStepper(engine: Engine, one: Case, threads: number, count?: number): Stepper {
+  const parts = stepParts(engine.compile(stepGraph(one), programOptions(one, count)), one, count);
   const { program } = parts;
   const loss = program.output("loss");
   parts.gather();
@@ -40,7 +41,7 @@ export function hourglassStepper(engine: Engine, one: Case, threads: number): St
   return stepper({
     engine: engine.name,
     // Graphs that are too small for a session are run by the kernels, on one thread.
-    threads: program.calls.session === undefined ? 1 : threads,
+    threads: program.calls.session === undefined && count === undefined ? 1 : threads,
     firstLoss,
     step() {
       parts.gather();
@@ -52,9 +53,10 @@ export function hourglassStepper(engine: Engine, one: Case, threads: number): St
 }
 
 /** The program options of a case. */
-export function programOptions(one: Case): ProgramOptions {
+export function programOptions(one: Case, count?: number): ProgramOptions {
   return {
-    capacity: one.batch,
+    capacity: rowsOfPart(one.batch, count ?? 1, 0),
+    parts: count === undefined ? undefined : { count, isShared: false },
     rule: ruleOf(SPEC),
     samples: { capacity: IMAGES, size: pixelsOf(one), kind: "bytes" },
     orderLength: IMAGES,
@@ -62,7 +64,7 @@ export function programOptions(one: Case): ProgramOptions {
 }
 
 /** The parts of a case's step on a program, which begins with the case's images and weights. */
-export function stepParts(program: Program, one: Case): StepParts {
+export function stepParts(program: Program, one: Case, count = 1): StepParts {
   const { batch } = one, variational = one.name === "VAE";
   program.samples.set(imagesOf(one));
   program.parameters.set(initialParameters(one).flatMap((numbers) => [...numbers]));
@@ -77,8 +79,12 @@ export function stepParts(program: Program, one: Case): StepParts {
     program,
     gather() {
       const start = batchStart(one, changing.step);
-      program.gather(NAMES.target, start, batch);
-      if (variational) program.drawNormal(NAMES.epsilon, key, start, batch);
+      for (let part = 0; part < count; part++) {
+        const rows = rowsOfPart(batch, count, part), at = part * program.partRows;
+        const first = start + rowsBeforePart(batch, count, part);
+        program.gather(NAMES.target, first, rows, at);
+        if (variational) program.drawNormal(NAMES.epsilon, key, first, rows, at);
+      }
     },
     run: () => program.run(batch),
     update() {

@@ -4,7 +4,7 @@ import { canShare, type StepWork } from "../core/parts.ts";
 import type { EngineConfig } from "../engine/choose.ts";
 import type { EngineName } from "../engine/engine.ts";
 import { loadEngine } from "../engine/load.ts";
-import { leastRows, type Machines, stepCost } from "../engine/parts/cost.ts";
+import { IN_ONE_PIECE, leastRows, type Machines, stepCost } from "../engine/parts/cost.ts";
 import { measureSpeed } from "../engine/parts/speed.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
 
@@ -32,17 +32,20 @@ export async function sharingLines(
 }
 
 function linesOf(step: StepWork, machines: Machines, rates: string): string[] {
-  const alone = stepCost(step, machines, 1).total;
+  const alone = stepCost(step, machines, IN_ONE_PIECE).total;
   const rows = processesOf(step).map((processes) => {
-    const { compute, sum, total } = stepCost(step, machines, processes),
-      least = leastRows(step, machines, processes);
+    const sharing = { processes, parts: step.parts ?? processes };
+    const { compute, sum, total } = stepCost(step, machines, sharing);
+    const least = leastRows(step, machines, sharing);
     return `  ${processes} processes: ${milliseconds(total)} (${milliseconds(compute)} to compute, ${
       milliseconds(sum)
     } to sum), ${(alone / total).toPrecision(2)} times as fast as one; pays from a batch of ${
       plural(least, "row")
     }`;
   });
-  const head = `a step shared by processes, estimated at ${rates}: ${milliseconds(alone)} by one`;
+  const head = `a step shared by processes, estimated at ${rates}: ${
+    milliseconds(alone)
+  } by one in one piece`;
   return rows.length === 0 ? [`${head}; its parts cannot be shared`] : [head, ...rows];
 }
 

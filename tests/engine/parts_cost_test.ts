@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
-import { leastRows, stepCost } from "../../src/engine/parts/cost.ts";
+import { IN_ONE_PIECE, leastRows, stepCost } from "../../src/engine/parts/cost.ts";
 import { measureSpeed } from "../../src/engine/parts/speed.ts";
 import { loadEngine } from "../../src/engine/load.ts";
 
@@ -10,19 +10,28 @@ const MACHINES = { flopRate: 1e11, bandwidth: 1e9, latency: 1e-4 };
 const rounded = (seconds: number) => Number((1e6 * seconds).toFixed(3));
 
 Deno.test("stepCost() adds up computing, both halves of the sum and the update", () => {
-  const { compute, sum, update, total } = stepCost(WORK, MACHINES, 4);
-  // 25 ms; 6 messages of 0.1 ms, 2 x 3 MB at 1 GB/s, 3 MB added at 4 GB/s; 4 MB updated at 2 GB/s.
-  deepEqual([compute, sum, update].map(rounded), [25_000, 600 + 6000 + 750, 2000]);
-  equal(rounded(total), 34_350);
-  deepEqual(rounded(stepCost(WORK, MACHINES, 1).total), 102_000);
+  const { compute, sum, update, total } = stepCost(WORK, MACHINES, { processes: 4, parts: 4 });
+  // 25 ms; 6 messages of 0.1 ms, 2 x 3 MB at 1 GB/s, 3 MB added at 10 GB/s; 4 MB updated at 5 GB/s.
+  deepEqual([compute, sum, update].map(rounded), [25_000, 600 + 6000 + 300, 800]);
+  equal(rounded(total), 32_700);
+  deepEqual(rounded(stepCost(WORK, MACHINES, IN_ONE_PIECE).total), 100_800);
+});
+
+Deno.test("stepCost() counts what each part of a process but the first writes and adds", () => {
+  const of = (parts: number) => stepCost(WORK, MACHINES, { processes: 2, parts }).compute;
+  // 4 MB at 3 GB/s for each of 3 parts.
+  equal(rounded(of(8) - of(2)), 4000);
 });
 
 Deno.test("leastRows() is the batch from which on several processes are faster than one", () => {
-  const rows = leastRows(WORK, MACHINES, 4), of = (rows: number) => ({ ...WORK, flops: 1e8 * rows, rows });
-  // 7.35 ms to sum; each row saves 0.75 ms.
+  const rows = leastRows(WORK, MACHINES, { processes: 4, parts: 4 }),
+    of = (rows: number) => ({ ...WORK, flops: 1e8 * rows, rows });
+  // 6.9 ms to sum; each row saves 0.75 ms.
   equal(rows, 10);
-  ok(stepCost(of(10), MACHINES, 4).total < stepCost(of(10), MACHINES, 1).total);
-  ok(stepCost(of(9), MACHINES, 4).total > stepCost(of(9), MACHINES, 1).total);
+  const gain = (rows: number) =>
+    stepCost(of(rows), MACHINES, IN_ONE_PIECE).total -
+    stepCost(of(rows), MACHINES, { processes: 4, parts: 4 }).total;
+  ok(gain(10) > 0 && gain(9) < 0);
 });
 
 Deno.test("measureSpeed() finds a rate between 0.1 and 10,000 GFLOP/s", async () => {

@@ -1,3 +1,5 @@
+import { partOptions, shareOf } from "../../src/training/share.ts";
+import { sharedStep } from "../../src/training/shared_step.ts";
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import type { Program } from "../../src/engine/engine.ts";
 import { wasmEngine } from "../../src/engine/wasm.ts";
@@ -165,6 +167,30 @@ for (const [path, optimizer] of Object.entries(UPDATES)) {
     ok(bytesPerCall(leaky) > 32, "the measurement does not see an allocated view");
   });
 }
+
+Deno.test("wasm steps in parts allocate nothing, shared or not", async () => {
+  const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
+  const samples = { kind: "bytes", capacity: 5, size: 5 } as const, share = shareOf(3);
+  const program = (await wasmEngine()).compile(graph, {
+    ...partOptions(share, 5),
+    rule: ADAM.rule,
+    samples,
+    orderLength: 5,
+  });
+  program.samples.fill(255);
+  const scalars = ADAM.scalars({}),
+    shared = sharedStep(share, program, { aborted: false, reason: undefined });
+  const fill = (start: number, rows: number, at: number) => {
+    program.gather("target", start, rows, at);
+    program.corrupt("target", "input", NOISE, KEY, start, rows, at);
+  };
+  const step = () => {
+    program.run(shared.fill(0, 5, fill));
+    shared.sum();
+    program.update(scalars);
+  };
+  ok(bytesPerCall(step) < 16, "a step left 16 bytes or more behind");
+});
 
 Deno.test("wasm gather() and gatherTargets() allocate nothing, scaled floats included", async () => {
   const scale = { shift: [1, 2, 3, 4, 5], divisor: [2, 2, 2, 2, 2] };

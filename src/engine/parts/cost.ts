@@ -1,11 +1,12 @@
-// F = floating-point operations of a step, f = those of a process in a second, R = processes, M = bytes of the gradients (4 for each parameter),
-// a = seconds before a message arrives, B = bytes per second of each process.
+// F = floating-point operations of a step, f = those of a process in a second, R = processes, n = parts, M = bytes of the gradients (4 for each
+// parameter), a = seconds before a message arrives, B = bytes per second of each process.
 
 /**
  * A model of what a step costs that several processes share.
  *
  * Each process computes `1 / R` of the step, sends its sums of all ranges of the parameters but its own to those who add them up, and
- * gets back all but its own: `F / (R f) + 2 (R - 1) a + 2 (R - 1) / R M / B + (R - 1) / R M / A`, where A is the bytes that a process adds up in a second. These
+ * gets back all but its own: `F / (R f) + (n / R - 1) M / W + 2 (R - 1) a + 2 (R - 1) / R M / B + (R - 1) / R M / A`. W and A are bytes in a
+ * second: those of the gradients of one more part, which are written and added, and those that are received and added. The last three terms
  * are the costs of a pairwise-exchange reduce-scatter and a ring allgather (Thakur, Rabenseifner and Gropp 2005, Optimization of Collective
  * Communication Operations in MPICH, sections 4.1 and 4.4). Communication and computation do not overlap.
  *
@@ -31,29 +32,50 @@ export interface StepCost {
   readonly total: number;
 }
 
-/** A: bytes of gradients that a process adds up in a second; and those that it updates, by Adam, in a second. Both are bound by memory. */
-const ADDED_BYTES = 4e9, UPDATED_BYTES = 2e9;
+/**
+ * A: bytes of gradients that a process adds up in a second; and those that it updates, by Adam, in a second. Both are bound by memory:
+ * measured on one core of an AMD EPYC (Zen 4) with 16 million parameters; with 1 million, which fit the caches, 21 and 6 GB.
+ */
+const ADDED_BYTES = 1e10, UPDATED_BYTES = 5e9;
+/**
+ * W: what one more part costs, by `bench/parts.ts --processor-time` (1 to 5.3 million parameters: 2.7 to 3.5 GB). Products of
+ * fewer rows write as many gradients.
+ */
+const PART_BYTES = 3e9;
 
-/** The cost of a step that so many processes share. */
-export function stepCost({ flops, parameters }: StepWork, machines: Machines, processes: number): StepCost {
-  const { flopRate } = machines, bytes = 4 * parameters;
-  const compute = flops / processes / flopRate, sum = sumCost(bytes, machines, processes);
-  const update = bytes / UPDATED_BYTES;
+/** How a step is shared. */
+export interface Sharing {
+  readonly processes: number;
+  /** n; as many as processes or a multiple. */
+  readonly parts: number;
+}
+
+/** A step of one process in one piece. */
+export const IN_ONE_PIECE: Sharing = { processes: 1, parts: 1 };
+
+/** The cost of a step that several processes share. */
+export function stepCost(work: StepWork, machines: Machines, sharing: Sharing): StepCost {
+  const { flops, parameters } = work, { processes } = sharing;
+  const compute = flops / processes / machines.flopRate + partCost(work, sharing);
+  const sum = sumCost(work, machines, processes), update = 4 * parameters / UPDATED_BYTES;
   return { compute, sum, update, total: compute + sum + update };
 }
 
-/** The seconds in which so many processes sum so many bytes. */
-function sumCost(bytes: number, { bandwidth, latency }: Machines, processes: number): number {
-  const others = processes - 1, share = others / processes * bytes;
+/** The seconds that the parts of a process cost beyond the first. */
+function partCost({ parameters }: StepWork, { processes, parts }: Sharing): number {
+  return (parts / processes - 1) * 4 * parameters / PART_BYTES;
+}
+
+/** The seconds in which so many processes sum their gradients. */
+function sumCost({ parameters }: StepWork, { bandwidth, latency }: Machines, processes: number): number {
+  const others = processes - 1, share = others / processes * 4 * parameters;
   return 2 * others * latency + 2 * share / bandwidth + share / ADDED_BYTES;
 }
 
-/** The least rows of a batch for which so many processes are faster than one: what they save of computing exceeds the sum. */
-export function leastRows(
-  { flops, parameters, rows }: StepWork,
-  machines: Machines,
-  processes: number,
-): number {
-  const saved = flops / rows / machines.flopRate * (1 - 1 / processes);
-  return Math.max(processes, Math.ceil(sumCost(4 * parameters, machines, processes) / saved));
+/** The least rows of a batch for which sharing is faster than one piece: what it saves of computing exceeds what it costs. */
+export function leastRows(work: StepWork, machines: Machines, sharing: Sharing): number {
+  const { processes, parts } = sharing,
+    saved = work.flops / work.rows / machines.flopRate * (1 - 1 / processes);
+  const costs = sumCost(work, machines, processes) + partCost(work, sharing);
+  return Math.max(parts, Math.ceil(costs / saved));
 }

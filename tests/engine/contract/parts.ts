@@ -1,7 +1,8 @@
 /** Contract: runs in parts give the sums of a run in one piece, and the same bits whoever computes the parts. @module */
 import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
 import { rowsBeforePart, rowsOfPart } from "../../../src/core/parts.ts";
-import type { Engine, Program } from "../../../src/engine/engine.ts";
+import type { Corruption, Engine, Program } from "../../../src/engine/engine.ts";
+import { graphBuilder } from "../../../src/graph/builder.ts";
 import { type Graph, isBatch, sizeOf } from "../../../src/graph/graph.ts";
 import { isDivisible } from "../../../src/graph/parts.ts";
 import { NAMES } from "../../../src/models/graphs.ts";
@@ -11,7 +12,23 @@ import { compileFilled } from "../../support/graphs.ts";
 import { MODELS } from "../../support/models.ts";
 import { standard, type Subject } from "./subject.ts";
 
-const ROWS = 7, PARTS = 4;
+const ROWS = 7, PARTS = 4, COLUMNS = 35;
+
+/** One of each kind. */
+const CORRUPTIONS: readonly Corruption[] = [
+  { kind: "gaussian", std: 0.2, maximumStd: 0.6 },
+  { kind: "saltAndPepper", share: 0.3 },
+  { kind: "masking", share: 0.3 },
+  { kind: "flips", share: 0.3 },
+  { kind: "bernoulli" },
+];
+
+/** A graph of three inputs with rows. */
+function pairGraph(): Graph {
+  const build = graphBuilder(), input = (name: string) => build.input(name, ["batch", COLUMNS]);
+  const sum = build.add(input("x"), build.add(input("y"), input("z")));
+  return build.finish({ outputs: { loss: build.sumAll(sum) }, gradients: [] });
+}
 
 /** Registers the tests. */
 export function partsContract(subject: Subject): void {
@@ -29,6 +46,49 @@ export function partsContract(subject: Subject): void {
       [all, ...halves].forEach((program) => program.dispose());
     });
   }
+
+  Deno.test(`${subject.name} draws and gathers the rows of parts in the bits of a batch in one piece`, async () => {
+    const engine = await subject.engine(), graph = pairGraph();
+    const samples = { capacity: ROWS, size: COLUMNS, kind: "bytes", targets: "floats" } as const;
+    const whole = engine.compile(graph, { capacity: ROWS, samples });
+    const parts = engine.compile(graph, {
+      capacity: rowsOfPart(ROWS, PARTS, 0),
+      parts: { count: PARTS, isShared: false },
+      samples,
+      orderLength: ROWS,
+    });
+    for (const each of [whole, parts]) {
+      each.samples.forEach((_, at) => each.samples[at] = 37 * at % 256);
+      each.targets.forEach((_, at) => each.targets[at] = at / 300);
+      each.order.forEach((_, at) => each.order[at] = (3 * at + 2) % ROWS);
+    }
+    const key = { seed: 5, stream: "noise", epoch: 2 } as const;
+    const same = (
+      name: string,
+      fill: (program: Program, start: number, rows: number, at: number) => void,
+    ) => {
+      fill(whole, 0, ROWS, 0);
+      for (let part = 0; part < PARTS; part++) {
+        const start = rowsBeforePart(ROWS, PARTS, part), rows = rowsOfPart(ROWS, PARTS, part);
+        fill(parts, start, rows, part * parts.partRows);
+        const at = part * parts.partRows * COLUMNS;
+        deepEqual(
+          parts.input(name).slice(at, at + rows * COLUMNS),
+          whole.input(name).slice(start * COLUMNS, (start + rows) * COLUMNS),
+        );
+      }
+    };
+    same("x", (program, start, rows, at) => program.gather("x", start, rows, at));
+    same("y", (program, start, rows, at) => program.gatherTargets("y", start, rows, at));
+    same("z", (program, start, rows, at) => program.drawNormal("z", key, start, rows, at));
+    for (const corruption of CORRUPTIONS) {
+      same("z", (program, start, rows, at) => {
+        program.gather("x", start, rows, at);
+        program.corrupt("x", "z", corruption, key, start, rows, at);
+      });
+    }
+    [whole, parts].forEach((program) => program.dispose());
+  });
 
   Deno.test(`${subject.name} run() in parts without rows gives zeros, and leaves the flag`, async () => {
     const graph = trainingGraph(MODELS["ae of tanh, mse"], { paired: true }), whole = wholeOf(graph);
