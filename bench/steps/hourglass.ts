@@ -56,7 +56,7 @@ export function hourglassStepper(engine: Engine, one: Case, threads: number, cou
 export function programOptions(one: Case, count?: number): ProgramOptions {
   return {
     capacity: rowsOfPart(one.batch, count ?? 1, 0),
-    parts: count === undefined ? undefined : { count, isShared: false },
+    parts: count === undefined ? undefined : { count, processes: 1 },
     rule: ruleOf(SPEC),
     samples: { capacity: IMAGES, size: pixelsOf(one), kind: "bytes" },
     orderLength: IMAGES,

@@ -53,7 +53,7 @@ export function partsContract(subject: Subject): void {
     const whole = engine.compile(graph, { capacity: ROWS, samples });
     const parts = engine.compile(graph, {
       capacity: rowsOfPart(ROWS, PARTS, 0),
-      parts: { count: PARTS, isShared: false },
+      parts: { count: PARTS, processes: 1 },
       samples,
       orderLength: ROWS,
     });
