@@ -67,7 +67,8 @@ function estimate(name: CaseName, ranks: number, flopRate: number): number {
     parameters: modelSize(model),
     rows: batch,
   };
-  return 1000 * stepCost(step, { ...SHARED_MEMORY, flopRate: share * flopRate }, ranks).total;
+  return 1000 *
+    stepCost(step, { ...SHARED_MEMORY, flopRate: share * flopRate }, { processes: ranks, parts: 4 }).total;
 }
 
 const speed = measureSpeed(await loadEngine("native", { threads: 1 }));
