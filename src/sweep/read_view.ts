@@ -90,7 +90,7 @@ function choicesOf(folder: string): { hasChanged(): boolean } {
 /** Reads all trials that may have changed; returns whether results have. */
 async function readAll(
   trials: readonly TrialReader[],
-  names: ReadonlySet<string>,
+  { names, hasChanged }: TrialNames,
   now: number,
 ): Promise<boolean> {
   const filesOf = ({ view: { id } }: TrialReader) => ({
@@ -101,6 +101,8 @@ async function readAll(
     before = open.map(({ result }) => result);
   for (let from = 0; from < open.length; from += AT_ONCE) {
     await Promise.all(open.slice(from, from + AT_ONCE).map((trial) => trial.read(filesOf(trial), now)));
+    // A screen must answer keys while thousands are read.
+    await new Promise((resolve) => setTimeout(resolve));
   }
   return open.some(({ result }, at) => result !== before[at]);
 }
@@ -108,18 +110,26 @@ async function readAll(
 /** A folder that was changed so short a time ago, in milliseconds, may change again and keep its time. */
 const SETTLED_MS = 3000;
 
+/** The names in the folder of trials, and whether they may be others than before. */
+interface TrialNames {
+  readonly names: ReadonlySet<string>;
+  readonly hasChanged: boolean;
+}
+
 /** Returns a function that lists the names in the folder of trials, and reads it only where it has changed. */
-function trialFiles(folder: string): () => ReadonlySet<string> {
+function trialFiles(folder: string): () => TrialNames {
   const path = trialsFolder(folder);
   let names: ReadonlySet<string> = new Set(), time: number | undefined;
   return () => {
     const changed = statIfThere(path)?.mtime?.getTime();
-    if (changed !== undefined && changed === time && Date.now() - changed > SETTLED_MS) return names;
+    if (changed !== undefined && changed === time && Date.now() - changed > SETTLED_MS) {
+      return { names, hasChanged: false };
+    }
     time = changed;
     names = changed === undefined
       ? new Set()
       : new Set(Array.from(Deno.readDirSync(path), ({ name }) => name));
-    return names;
+    return { names, hasChanged: true };
   };
 }
 
