@@ -21,14 +21,15 @@ export interface BackgroundRun {
   leave(): void;
 }
 
-/** A sweep in the background, which prints lines and has no dashboard. */
+/** A sweep in the background. */
 export interface BackgroundSweep {
   /** The name of the sweep. */
   readonly sweep: string;
-  /** The folder of its runs. */
+  /** The folder of its runs, and that of the sweep itself. */
   readonly folder: string;
-  /** Forwards its output until it has ended; returns its exit code. */
-  show(): Promise<number>;
+  readonly results: string;
+  /** What it has printed, and its exit code, once it has ended. */
+  output(): Promise<{ readonly text: string; readonly exitCode: number }>;
   leave(): void;
 }
 
@@ -69,9 +70,14 @@ export async function startBackgroundRun(
     for (let part = await reader.read(); !part.done; part = await reader.read()) writeAll(part.value);
     return await ended();
   };
+  const collect = async (text: string) => {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
+    return { text, exitCode: await ended() };
+  };
   const leave = () => child.unref();
   if (/^\{"sweep":.*\}$/.test(line)) {
-    return { ...JSON.parse(line) as { sweep: string; folder: string }, show: () => relay(rest), leave };
+    const places = JSON.parse(line) as { sweep: string; folder: string; results: string };
+    return { ...places, output: () => collect(rest), leave };
   }
   if (!/^\{"id":.*\}$/.test(line)) return { exitCode: await relay(line === "" ? rest : `${line}\n${rest}`) };
   const exited = ended().finally(() => reader.cancel().catch(() => {}));

@@ -4,6 +4,7 @@ import { writtenFolders } from "./access.ts";
 import type { ScreenSetup } from "./attach.ts";
 import { startBackgroundRun } from "./background.ts";
 import { showChildRun } from "./child_run.ts";
+import { showChildSweep } from "./sweep/show_sweep.ts";
 import { writeAll } from "./output.ts";
 
 /** Starts the command of this process in the background; returns the exit code. */
@@ -13,10 +14,17 @@ export async function runInBackground(
 ): Promise<number> {
   const started = await startBackgroundRun(Deno.args, writtenFolders(Deno.args));
   if ("exitCode" in started) return started.exitCode;
-  if (!detach) return await ("sweep" in started ? started.show() : showChildRun(started, setup));
+  if (!detach) {
+    return await ("sweep" in started ? showChildSweep(started, setup) : showChildRun(started, setup));
+  }
   started.leave();
   if ("sweep" in started) {
-    writeAll(`sweep ${started.sweep} runs in the background, its runs are in ${started.folder}\n`);
+    const { sweep, folder, results } = started;
+    writeAll(
+      `sweep ${sweep} runs in the background, its runs are in ${folder}\nattach: ${
+        typed(`monitor ${results}`)
+      }\n`,
+    );
     return 0;
   }
   const { id, folder } = started;

@@ -19,6 +19,7 @@ import { tryWriteSweepReport } from "../notify_end.ts";
 import { warnOnce, writeAll, writeJson } from "../output.ts";
 import { chooseShard, type ChosenTrials } from "./choose_shard.ts";
 import { checkedPlan } from "./checked_plan.ts";
+import { bestSoFar } from "./best_so_far.ts";
 import { endText } from "./end_text.ts";
 import { giveUpTrial } from "./give_up.ts";
 import type { SweepRunOptions, TrialSetup } from "./sweep_run.ts";
@@ -42,7 +43,8 @@ export async function runSweep(
   const part = shard === undefined ? undefined : chooseShard(shard, sweep, plan, env);
   const folder = await openSweepFolder(options.runs, plan, sweep, { file, set: options.set });
   if (options.announce !== undefined) {
-    writeJson({ sweep: plan.pipeline, folder: `${options.runs}/${folderName(plan.pipeline)}` });
+    const runs = `${options.runs}/${folderName(plan.pipeline)}`;
+    writeJson({ sweep: plan.pipeline, folder: runs, results: folder });
   }
   if (part !== undefined) await announceShard(part, folder);
   const proposals = samplerOf(sweep) === "tpe"
@@ -52,7 +54,7 @@ export async function runSweep(
   const found = await readResults(folder, trials.map(({ id }) => id));
   const results = new Map([...found].filter(([, result]) => !isToRetry(result, retries)));
   const total = proposals?.total ?? trials.length;
-  writeAll(startText(plan, results.size, total));
+  if (options.ui !== "off") writeAll(startText(plan, results.size, total));
   const exitCode = await runMissing({
     sweep,
     plan,
@@ -127,7 +129,7 @@ interface RunningSweep {
 
 /** Runs the trials that have not ended; returns the exit code of a sweep that was stopped. */
 async function runMissing(running: RunningSweep): Promise<number | undefined> {
-  const { folder, options, results, total } = running, stops = sweepStops(), setup = setupOf(running);
+  const { sweep, folder, options, results, total } = running, stops = sweepStops(), setup = setupOf(running);
   const missing = running.trials.filter(({ id }) => !results.has(id));
   const limit = options.maxTime === undefined
     ? undefined
@@ -139,6 +141,7 @@ async function runMissing(running: RunningSweep): Promise<number | undefined> {
         ? stops.abort({ exitCode: EXIT.interrupted, reason: "aborted on request" })
         : stops.ask({ exitCode: EXIT.interrupted, cause: "request" }),
   );
+  const best = bestSoFar(sweep.options, running.trials, results);
   const hosts = hostsFor(running, setup, stops, running.proposals === undefined ? missing.length : total);
   try {
     await runTrials({
@@ -149,9 +152,10 @@ async function runMissing(running: RunningSweep): Promise<number | undefined> {
       failFast: options.failFast ?? false,
       onEnd(trial, end) {
         if (end.kind === "ended") results.set(trial.id, end.result);
-        const place = end.kind === "ended" ? results.size : "-";
-        const name = `${place}/${total}  ${trial.label}, seed ${trial.seed}`;
-        writeAll(`${name}: ${endText(end, options.runs)}\n`);
+        const place = end.kind === "ended" ? results.size : "-", { label, seed } = trial;
+        const text = `${label}, seed ${seed}: ${endText(end, options.runs, best.after(trial, end))}`;
+        // A screen shows the trials of a sweep in the background.
+        if (options.ui !== "off") writeAll(`${place}/${total}  ${text}\n`);
       },
       onWaiting: (count) => writeAll(`waiting for ${plural(count, "trial")} that other processes run\n`),
       giveUp: (trial, reason) => giveUpTrial(trial, setup, reason),

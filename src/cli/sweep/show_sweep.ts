@@ -2,13 +2,15 @@
 import { requestStop } from "../../run/control.ts";
 import { STOP_SIGNAL_NAMES } from "../../run/stop.ts";
 import { openSweep, type SweepReader } from "../../sweep/read_view.ts";
-import { requestSweepStop, type SweepStop } from "../../sweep/stop_request.ts";
+import { requestSweepStop } from "../../sweep/stop_request.ts";
 import { isOver, type TrialView } from "../../sweep/view.ts";
 import { openSweepScreen } from "../../ui/screens/open_screen.ts";
 import { NO_SWEEP_CHOICES, type SweepChoices } from "../../ui/sweep/sweep_choices.ts";
 import type { ScreenName } from "../../ui/choose.ts";
 import { type SweepLog, sweepLog, trialJson } from "../../ui/sweep/sweep_log.ts";
 import { attach, type ScreenSetup } from "../attach.ts";
+import type { BackgroundSweep } from "../background.ts";
+import { typed } from "../../core/typed_command.ts";
 import { isOutputOpen } from "../output.ts";
 import { listen } from "../signals.ts";
 
@@ -21,13 +23,11 @@ export interface ShownSweep {
   readonly setup: ScreenSetup;
   /** The metric to rank by. @default {that of the sweep} */
   readonly metric?: string;
-  /** Whether this process started the sweep: leaving its screen then stops the sweep, unless it is detached. */
-  readonly owned?: {
-    /** Stops the sweep. */
-    stop(how: SweepStop): void;
-    /** Closes the screen; the sweep continues. */
-    detach(): void;
-  };
+  /**
+   * Closes the screen of a sweep that this process has started, which continues. Without it the screen is a viewer: leaving it never stops the
+   * sweep.
+   */
+  readonly detach?: () => void;
   /** Abort it to close the screen. */
   readonly leaving: AbortController;
 }
@@ -37,7 +37,7 @@ export async function showSweep(shown: ShownSweep): Promise<void> {
   const reader = await openSweep(shown.folder, shown.metric), { leaving } = shown;
   const quit = () => leaving.abort();
   // Signals to a process that owns the sweep go to the sweep.
-  const forget = shown.owned === undefined ? STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit)) : [];
+  const forget = shown.detach === undefined ? STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit)) : [];
   let choices = NO_SWEEP_CHOICES;
   try {
     while (!leaving.signal.aborted) {
@@ -62,7 +62,7 @@ interface Opened {
 /** Shows the table until it is left, or a trial is opened. */
 async function chooseTrial(
   reader: SweepReader,
-  { folder, setup, owned, leaving }: ShownSweep,
+  { folder, setup, detach, leaving }: ShownSweep,
   choices: SweepChoices,
 ): Promise<Opened | undefined> {
   const { promise, resolve } = Promise.withResolvers<Opened | undefined>();
@@ -73,10 +73,10 @@ async function chooseTrial(
     ...setup,
     moment: await moment(),
     choices,
-    attached: owned === undefined,
-    detach: owned?.detach,
+    attached: detach === undefined,
+    detach,
     quit: leave,
-    stop: owned?.stop ?? ((how) => void requestSweepStop(folder, how).catch(() => {})),
+    stop: (how) => void requestSweepStop(folder, how).catch(() => {}),
     open: ({ folder }, choices) => folder !== null && resolve({ folder, choices }),
     stopTrial,
   });
@@ -91,7 +91,7 @@ async function chooseTrial(
   const opened = await promise;
   clearInterval(timer);
   leaving.signal.removeEventListener("abort", leave);
-  await screen.finish();
+  await screen.finish({ summary: opened === undefined });
   return opened;
 }
 
@@ -114,6 +114,30 @@ async function showTrial(folder: string, { setup, leaving }: ShownSweep): Promis
     },
   });
   leaving.signal.removeEventListener("abort", quit);
+}
+
+/** Shows a sweep that this process has started in the background to its end, and then what it printed; returns its exit code, or 0 after detaching. */
+export async function showChildSweep(sweep: BackgroundSweep, setup: ScreenSetup): Promise<number> {
+  const leaving = new AbortController(), output = sweep.output();
+  let isDetached = false;
+  void output.then(() => leaving.abort());
+  await showSweep({
+    folder: sweep.results,
+    setup,
+    leaving,
+    detach() {
+      isDetached = true;
+      leaving.abort();
+    },
+  });
+  if (isDetached) {
+    sweep.leave();
+    setup.write(`attach: ${typed(`monitor ${sweep.results}`)}\n`);
+    return 0;
+  }
+  const { text, exitCode } = await output;
+  setup.write(text);
+  return exitCode;
 }
 
 /** Writes a line for each trial that ends, until all have, or the output is closed. */

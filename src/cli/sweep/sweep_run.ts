@@ -25,7 +25,7 @@ export type TrialRunOptions =
 export type SweepRunOptions =
   & TrialRunOptions
   & Pick<RunOptions, "seed" | "maxTime">
-  & Partial<Pick<RunOptions, "dvc" | "report">>
+  & Partial<Pick<RunOptions, "dvc" | "report" | "ui">>
   & {
     /** Trials side by side, each in a process of its own. @default {1: in this process, one after the other} */
     readonly jobs?: number;

@@ -7,7 +7,6 @@
  * @module
  */
 import process from "node:process";
-import type { WriteStream } from "node:tty";
 import { render, renderToString } from "ink";
 import type { RunEvent } from "../../pipeline/events.ts";
 import type { Controls, Screen, ScreenOptions } from "../screen.ts";
@@ -15,7 +14,7 @@ import { type Choices, NO_CHOICES, OWNS_RUN, type Situation } from "../view/choi
 import type { Comparison } from "../view/comparison.ts";
 import { Frame } from "../components/app.tsx";
 import { LiveFrame, type RunCommand } from "../components/live.tsx";
-import { holdTerminal, inkOptions } from "../terminal/hold_terminal.ts";
+import { holdTerminal, inkOptions, writeLines } from "../terminal/hold_terminal.ts";
 import { logBuffer } from "../plain_log/log_buffer.ts";
 import { initialView } from "../../run/fold/fold.ts";
 import { reduce, withProgress } from "../view/reduce.ts";
@@ -94,10 +93,6 @@ export function startDashboard(
 function cpuMilliseconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
-}
-
-function writeLines(stdout: WriteStream, lines: readonly string[]): Promise<void> {
-  return new Promise((resolve) => stdout.write(lines.map((line) => `${line}\n`).join(""), () => resolve()));
 }
 
 function execute(controls: Controls, command: RunCommand): void {

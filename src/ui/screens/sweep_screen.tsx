@@ -12,10 +12,10 @@ import { render, renderToString } from "ink";
 import type { TrialView } from "../../sweep/view.ts";
 import { NO_SWEEP_CHOICES, type SweepChoices, type SweepCommand } from "../sweep/sweep_choices.ts";
 import { LiveSweep, type OnSweepCommand, SweepFrame, type SweepMoment } from "../sweep/sweep_frame.tsx";
-import type { SweepFrameProps } from "../sweep/sweep_lines.ts";
+import { type SweepFrameProps, sweepSummary } from "../sweep/sweep_lines.ts";
 import type { Environment } from "../terminal/environment.ts";
 import { frameRatesFor } from "../terminal/frame_rates.ts";
-import { holdTerminal, inkOptions } from "../terminal/hold_terminal.ts";
+import { holdTerminal, inkOptions, writeLines } from "../terminal/hold_terminal.ts";
 import type { ColorLevel } from "../terminal/theme.ts";
 import { latestStore } from "../view/latest_store.ts";
 
@@ -46,8 +46,8 @@ export interface SweepScreenOptions {
 export interface SweepScreen {
   /** Takes what was read last. Never throws, never blocks. */
   update(moment: SweepMoment): void;
-  /** Clears the screen and restores the terminal. */
-  finish(): Promise<void>;
+  /** Clears the screen and restores the terminal; with `summary` it leaves what the sweep has come to. */
+  finish(options?: { readonly summary: boolean }): Promise<void>;
 }
 
 /** Minimum milliseconds between two frames: the folder is read once a second. */
@@ -73,12 +73,15 @@ export function startSweepScreen(options: SweepScreenOptions): SweepScreen {
   );
   return {
     update: store.set,
-    async finish() {
+    async finish({ summary } = { summary: false }) {
       store.close();
       await instance.waitUntilRenderFlush();
       instance.clear();
       instance.unmount();
       await instance.waitUntilExit();
+      if (summary) {
+        await writeLines(stdout, sweepSummary(store.newest().view, { width: stdout.columns, level: color }));
+      }
       release();
     },
   };

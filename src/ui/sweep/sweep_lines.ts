@@ -98,6 +98,14 @@ export function sweepLines(props: SweepFrameProps): string[] {
   return [...head, noticeLine(view, trials[chosenTrial(trials, choices)], style), ...filled, foot];
 }
 
+/** What the sweep has come to, for the terminal after the screen. */
+export function sweepSummary(
+  view: SweepView,
+  style: { readonly width: number; readonly level: ColorLevel },
+): string[] {
+  return [titleLine(view, style), bestLine(view, bestTrial(view), style)];
+}
+
 function bodyLines(
   { view, curves, color: level, choices }: SweepFrameProps,
   { table, chart, isBeside }: SweepLayout,

@@ -42,3 +42,8 @@ export function inkOptions({ parts }: FrameRates, isRead: boolean) {
     isScreenReaderEnabled: isRead,
   } as const;
 }
+
+/** Writes lines after a screen has been cleared. */
+export function writeLines(stdout: WriteStream, lines: readonly string[]): Promise<void> {
+  return new Promise((resolve) => stdout.write(lines.map((line) => `${line}\n`).join(""), () => resolve()));
+}

@@ -3,7 +3,9 @@
 /** The newest value. */
 export interface LatestStore<Value> {
   set(value: Value): void;
+  /** The value that subscribers know, and the newest one. */
   snapshot(): Value;
+  newest(): Value;
   /** Calls back when there is a new value; returns the function that unsubscribes. */
   subscribe(listener: () => void): () => void;
   close(): void;
@@ -25,6 +27,7 @@ export function latestStore<Value>(value: Value, frame: number): LatestStore<Val
       pending ??= setTimeout(publish, frame);
     },
     snapshot: () => shown,
+    newest: () => newest,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
