@@ -97,8 +97,9 @@ async function readAll(
     hasResult: names.has(id + RESULT),
     hasClaim: names.has(id + CLAIM),
   });
-  const open = trials.filter((trial) => trial.isOpen(filesOf(trial))),
-    before = open.map(({ result }) => result);
+  const open = trials.filter((trial) => hasChanged || trial.result?.state !== "complete")
+    .filter((trial) => trial.isOpen(filesOf(trial)));
+  const before = open.map(({ result }) => result);
   for (let from = 0; from < open.length; from += AT_ONCE) {
     await Promise.all(open.slice(from, from + AT_ONCE).map((trial) => trial.read(filesOf(trial), now)));
     // A screen must answer keys while thousands are read.
