@@ -12,8 +12,9 @@ const PROGRAMS = [
   "scontrol",
   "scancel",
 ];
-/** libpmix-dev has the name by which Slurm's plugin opens the library for `srun --mpi=pmix`. */
-const PACKAGES = ["slurm-wlm", "munge", "libpmix-dev"];
+/** Open MPI's library, and the name by which Slurm's plugin opens that of PMIx for `srun --mpi=pmix`. */
+const LIBRARIES = ["libmpi.so.40", "libpmix.so"];
+const PACKAGES = ["slurm-wlm", "munge", "libpmix-dev", "libopenmpi3"];
 /** Daemons are not on everybody's PATH. */
 const PATH = `${Deno.env.get("PATH")}:/usr/sbin:/usr/local/sbin`;
 const NODES = ["n1", "n2", "n3", "n4"];
@@ -51,7 +52,11 @@ async function absent(): Promise<string[]> {
   const found = await Promise.all(
     PROGRAMS.map((name) => run("sh", ["-c", `command -v ${name}`]).then(({ code }) => code === 0)),
   );
-  return PROGRAMS.filter((_, place) => !found[place]);
+  const libraries = (await run("ldconfig", ["-p"])).stdout;
+  return [
+    ...PROGRAMS.filter((_, place) => !found[place]),
+    ...LIBRARIES.filter((name) => !libraries.includes(`\t${name} `)),
+  ];
 }
 
 async function versionText(): Promise<string> {
