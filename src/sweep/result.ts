@@ -114,16 +114,12 @@ export async function writeResult(folder: string, result: TrialResult): Promise<
 
 /** A result as its file holds it. */
 export function resultText(result: TrialResult): string {
-  return JSON.stringify(contentOf(result), null, 2) + "\n";
+  return JSON.stringify(redactDeep({ schema: SCHEMA.trial, ...result }), null, 2) + "\n";
 }
 
-/** A result in one line, without a line feed. */
+/** A result that was read from a file, and so holds no secret, in one line without a line feed. */
 export function resultLine(result: TrialResult): string {
-  return JSON.stringify(contentOf(result));
-}
-
-function contentOf(result: TrialResult) {
-  return redactDeep({ schema: SCHEMA.trial, ...result });
+  return JSON.stringify({ schema: SCHEMA.trial, ...result });
 }
 
 /** Reads the result of a trial: `undefined` when there is none yet, a message when it cannot be used. Never throws. */

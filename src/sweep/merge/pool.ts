@@ -24,8 +24,8 @@ interface FoundResult {
   readonly shards: readonly ShardFolder[];
 }
 
-/** Trials that are read at once: a network file system answers each after a while, but many together. */
-const AT_ONCE = 64;
+/** Trials that are read at once: a network file system answers each after a while, but several together. */
+const AT_ONCE = 16;
 
 /**
  * Reads the results of all shards in the order of the plan, and passes them to a writer, so that they are not in memory together. Where
