@@ -72,6 +72,16 @@ export function summarizer(): (result: TrialResult) => TrialSummary {
   };
 }
 
+/** A sweep with results that are in memory. */
+export function poolOf(plan: SweepRecord, results: Iterable<TrialResult>): PooledSweep {
+  const summarize = summarizer(), byId = new Map<string, TrialSummary>();
+  for (const result of results) byId.set(result.trial, summarize(result));
+  return {
+    plan,
+    results: new Map(plan.trials.flatMap(({ id }) => byId.has(id) ? [[id, byId.get(id)!]] : [])),
+  };
+}
+
 type Measured = Pick<TrialResult, "metrics" | "info">;
 
 /** A layout with its metrics in their order. */

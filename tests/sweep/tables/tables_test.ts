@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import type { TrialResult } from "../../../src/sweep/result.ts";
 import { settingTable } from "../../../src/sweep/tables/setting_table.ts";
-import { summarizer } from "../../../src/sweep/tables/trial_summary.ts";
+import { poolOf } from "../../../src/sweep/tables/trial_summary.ts";
 import { type RowTable, trialTable } from "../../../src/sweep/tables/trial_table.ts";
 import { writeSweepTables } from "../../../src/sweep/tables/write_tables.ts";
 import { fixturePlan, fixtureResult } from "../../support/sweep_fixture.ts";
@@ -10,8 +10,7 @@ import { hasPython, needsPython, python } from "../../support/python.ts";
 const PLAN = fixturePlan(), { trials: TRIALS } = PLAN;
 
 function pooled(results: readonly TrialResult[], plan = PLAN) {
-  const summarize = summarizer();
-  return { plan, results: new Map(results.map((result) => [result.trial, summarize(result)])) };
+  return poolOf(plan, results);
 }
 
 /** Rows as objects, without empty cells. */
