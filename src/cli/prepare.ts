@@ -24,6 +24,8 @@ type PrepareOptions =
   & {
     /** The most threads that a step may choose by its size, where none are set. @default {the cores of the machine} */
     readonly cores?: number;
+    /** Finds a complete run by its key, which is then used instead. @default {with `needed`, all runs are searched} */
+    readonly complete?: (key: string) => Promise<RunPlace | undefined>;
   };
 
 /** A run that can start. */
@@ -57,9 +59,10 @@ export async function prepareRun(
   const { notice, ...chosen } = await chooseEngine({ name: wantedEngine, threads, cores });
   const keysOf = (engine: EngineConfig) => stageKeys(pipeline, engineClass(engine), fileUrl(file));
   const keys = await keysOf(chosen);
-  if (options.needed) {
-    const complete = await findComplete(options.runs, pipeline.name, runKey(keys));
-    if (complete !== undefined) return complete;
+  const find = options.complete ?? (options.needed ? searchIn(options.runs, pipeline.name) : undefined);
+  const complete = await find?.(runKey(keys));
+  if (complete !== undefined) {
+    return { done: `nothing to do: identical run ${complete.id} is complete`, ...complete };
   }
   const resumption = await resumptionFor(pipeline, options, chosen, keysOf);
   const found = resumption !== undefined && !("startOver" in resumption) ? resumption : undefined;
@@ -124,7 +127,9 @@ function planOf(
 ): Omit<RunPlan, "overrides" | "seed" | "engine" | "engineText" | "engineClass" | "notice" | "gates"> {
   return {
     file,
-    cache: options.cache ? { root: options.runs, forced: options.force } : undefined,
+    cache: options.cache
+      ? { root: options.runs, forced: options.force, ...options.complete && { isShared: true } }
+      : undefined,
     isExclusive: options.exclusive ?? false,
     maxMilliseconds: options.maxTime ?? null,
     maxEpochs: options.maxEpochs ?? null,
@@ -139,13 +144,13 @@ function noticeOf(resumption: Resumption | { readonly startOver: string }): stri
   return "startOver" in resumption ? `starting over: ${resumption.startOver}` : resumptionText(resumption);
 }
 
-/** A complete run with the same key that passed its gates. */
-async function findComplete(root: string, pipeline: string, key: string): Promise<NothingToDo | undefined> {
-  const entries = await listRuns(root, pipeline);
-  const complete = entries.find(({ status, record }) =>
-    status === "completed" && record?.exitCode === 0 && record.key === key
-  );
-  if (complete === undefined) return undefined;
-  const { id, folder } = complete;
-  return { done: `nothing to do: identical run ${id} is complete`, id, folder };
+/** Searches all runs of a pipeline for a complete one with a key that passed its gates. */
+function searchIn(root: string, pipeline: string): (key: string) => Promise<RunPlace | undefined> {
+  return async (key) => {
+    const entries = await listRuns(root, pipeline);
+    const complete = entries.find(({ status, record }) =>
+      status === "completed" && record?.exitCode === 0 && record.key === key
+    );
+    return complete && { id: complete.id, folder: complete.folder };
+  };
 }

@@ -7,7 +7,8 @@ import { UsageError } from "../core/errors.ts";
 import { versionText } from "../core/schema_version.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
 import { listRuns, type OnProblem, type RunEntry } from "./list.ts";
-import { takeLock } from "./lock.ts";
+import { isLocked, takeLock } from "./lock.ts";
+import { STAGE_LOCK } from "./stage_lock.ts";
 import { type RecordedSpec, recordedSpec, type RunRecord } from "./record.ts";
 import { cacheFolder, listCached } from "./stage_cache.ts";
 
@@ -53,6 +54,9 @@ export async function findGarbage(
     }
   }
   for await (const path of abandoned(cacheFolder(root), now)) await add(path, "half-written");
+  for await (const path of leftLocks(cacheFolder(root), now)) {
+    await add(path, "lock of a run that was killed");
+  }
   for await (const path of halfRemoved(root)) await add(path, "half-removed");
   for (const { folder, status, record, id, other } of await listRuns(root, undefined, onProblem)) {
     // Of a run of another version nothing is known but that its files are kept.
@@ -145,6 +149,15 @@ function freedBytes(): (path: string) => Promise<number> {
     }
     return bytes;
   };
+}
+
+/** Locks of stages that nobody holds: who does removes the file at the end. */
+async function* leftLocks(folder: string, now: number): AsyncGenerator<string> {
+  for (const { name, isFile } of await Array.fromAsync(Deno.readDir(folder)).catch(() => [])) {
+    const path = `${folder}/${name}`;
+    if (!isFile || !name.endsWith(STAGE_LOCK) || now - await changed(path, now) < ABANDONED_MS) continue;
+    if (!await isLocked(path)) yield path;
+  }
 }
 
 /** Temporary names of files that were never renamed. */

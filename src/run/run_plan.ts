@@ -13,6 +13,8 @@ export interface CacheUse {
   readonly root: string;
   /** Stages that are run even if their result is cached. */
   readonly forced: readonly string[];
+  /** Whether other runs compute the same stages at the same time, so that one of them does and the others wait. @default {false} */
+  readonly isShared?: boolean;
 }
 
 /** A run as the command line describes it. Survives JSON and `postMessage`. */

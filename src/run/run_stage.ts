@@ -23,6 +23,7 @@ import { NO_PORT } from "./checkpoint_port.ts";
 import type { Execution } from "./execution.ts";
 import { type Conditions, type StageMetrics, writeMetrics } from "./metrics_file.ts";
 import { findCached, storeCached } from "./stage_cache.ts";
+import { lockFirstReading, lockStage, type StageLock } from "./stage_lock.ts";
 
 /** The outcome of a stage. */
 export interface StageOutcome extends StageResult<Record<string, unknown>> {
@@ -43,10 +44,58 @@ export interface StageTurn {
 
 /** Runs a stage, or takes its result from the cache, and updates `metrics.json`. */
 export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<StageOutcome> {
+  const keys = turn.execution.keys.get(stage.name)!;
+  const cached = await restored(stage, keys, turn);
+  const lock = cached === undefined ? await lockOf(stage, keys, turn) : undefined;
+  try {
+    // Another run may have computed it meanwhile.
+    return await finished(stage, keys, turn, cached ?? (lock && await restored(stage, keys, turn)));
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** A result from the cache. A stage that an earlier process started is completed: part of its events is written already. */
+async function restored(
+  stage: ResolvedStage,
+  keys: StageKeys,
+  turn: StageTurn,
+): Promise<StageOutcome | undefined> {
+  return turn.emitted === "from its checkpoint" ? undefined : await fromCache(stage, keys, turn);
+}
+
+/** Waits where another run computes the same; `undefined` where no other run does the same work. */
+async function lockOf(
+  stage: ResolvedStage,
+  { key }: StageKeys,
+  turn: StageTurn,
+): Promise<StageLock | undefined> {
+  const { execution: { plan: { cache }, signal }, emit } = turn;
+  if (!cache?.isShared) return undefined;
+  const options = {
+    isStopped: () => signal.ending,
+    // Without the stage's name, so that it is not cached as one of the stage's own events.
+    onWait: () =>
+      emit({
+        type: "log",
+        t: Date.now(),
+        message: `${stage.name}: waiting for another run, which computes the same`,
+      }),
+  };
+  if (isCached(stage, turn.execution)) return await lockStage(cache.root, key, options);
+  return stage.definition.fingerprint === undefined
+    ? undefined
+    : await lockFirstReading(cache.root, key, options);
+}
+
+/** Computes a stage that is not cached, and updates `metrics.json`. */
+async function finished(
+  stage: ResolvedStage,
+  keys: StageKeys,
+  turn: StageTurn,
+  cached: StageOutcome | undefined,
+): Promise<StageOutcome> {
   const { execution, metrics, conditions } = turn;
-  const keys = execution.keys.get(stage.name)!;
-  // A stage that an earlier process started is completed: part of its events is written already.
-  const cached = turn.emitted === "from its checkpoint" ? undefined : await fromCache(stage, keys, turn);
   const found = cached === undefined ? await checkpointOf(stage, keys, turn) : undefined;
   execution.ranks?.begin(stage, { outputs: cached?.outputs, found });
   const outcome = measured(cached ?? await computeOnRanks(stage, keys, turn, found));

@@ -16,7 +16,7 @@ import { type EpochProgress, openProgress, watchProgress } from "./progress.ts";
 import { EXIT, type RunRecord, writeRecord } from "./record.ts";
 import { rankWatcher } from "./ranks/processes.ts";
 import type { RunPlan } from "./run_plan.ts";
-import { startWorker } from "./start_worker.ts";
+import { type KeptWorker, startWorker } from "./start_worker.ts";
 import { type StopFlag, stopFlag, type StopOrder } from "./stop.ts";
 import { warningBox } from "./warning_box.ts";
 
@@ -58,9 +58,15 @@ export interface RunningRun {
   readonly finished: Promise<RunOutcome>;
 }
 
+/** Whether all that runs is code of this program, which leaves nothing behind that another run of the same worker could see. */
+function isOwnProgram({ keys }: RunWork): boolean {
+  return keys.values().every(({ identity: { code } }) => code === undefined);
+}
+
 /**
  * Starts a run.
  *
+ * @param kept The worker of the last run of this process, which runs this one, too, unless code of the pipeline runs in it.
  * @throws {UsageError} When its folder cannot be written.
  * @throws {LockedError} When the run is already running, or, if it is exclusive, another run of the pipeline.
  */
@@ -68,6 +74,7 @@ export async function startRun(
   plan: RunPlan,
   work: RunWork,
   listeners: RunListeners,
+  kept?: KeptWorker,
 ): Promise<RunningRun> {
   const run = await openRun(plan, work, listeners.past), { place, started, earlier } = run;
   // This thread is mostly idle from now on, and would not free the memory of planning.
@@ -84,7 +91,7 @@ export async function startRun(
     write: checkpointWriter(shared.port, place.folder),
     ranks: rankWatcher(0, (why) => void abort(why).then(listeners.onAborted)),
     started,
-  });
+  }, isOwnProgram(work) ? kept : undefined);
   let ending: EndEvent | undefined;
   async function abort(why: Abort): Promise<number> {
     const end = ending ?? abortedEnd(run, why);

@@ -24,13 +24,48 @@ export interface WorkerListeners {
   readonly started: Date;
 }
 
-/** Starts the worker of a run. */
+/** The worker of the last run of this process, for the next one: loading the program takes longer than a small training. */
+export interface KeptWorker {
+  /** Takes it; a new one where there is none. */
+  take(): Worker;
+  /** Keeps one whose run is complete. */
+  keep(worker: Worker): void;
+  /** Ends it. */
+  close(): void;
+}
+
+/** No worker yet. */
+export function keptWorker(): KeptWorker {
+  let kept: Worker | undefined;
+  return {
+    take() {
+      const worker = kept ?? newWorker();
+      kept = undefined;
+      return worker;
+    },
+    keep(worker) {
+      kept?.terminate();
+      kept = worker;
+    },
+    close() {
+      kept?.terminate();
+      kept = undefined;
+    },
+  };
+}
+
+function newWorker(): Worker {
+  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+}
+
+/** Starts the worker of a run, or orders the run from one that is kept. */
 export function startWorker(
-  order: WorkerOrder,
+  order: Omit<WorkerOrder, "isKept">,
   { listen, write, ranks, started }: WorkerListeners,
+  kept?: KeptWorker,
 ): { finished: Promise<EndEvent> } {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  let writing = Promise.resolve();
+  const worker = kept?.take() ?? newWorker();
+  let writing = Promise.resolve(), ended: EndEvent | undefined;
   const finished = new Promise<EndEvent>((settle) => {
     // The lock is released after the end event: all checkpoints must be written by then.
     const resolve = (end: EndEvent) => void writing.then(() => settle(end));
@@ -46,11 +81,18 @@ export function startWorker(
       if ("checkpoint" in data) return void (writing = write(data.checkpoint));
       if ("broken" in data) return broken(data.broken);
       if ("joined" in data || "parting" in data) return ranks(data);
+      if ("idle" in data) {
+        kept?.keep(worker);
+        return ended && resolve(ended);
+      }
       for (const line of data.lines.split("\n")) {
         if (line === "") continue;
         const event = JSON.parse(line) as RunEvent;
         listen(event);
-        if (event.type === "end") resolve(event as EndEvent);
+        if (event.type !== "end") continue;
+        ended = event as EndEvent;
+        // One that stays is not ready for the next run yet.
+        if (kept === undefined || ended.status !== "completed") resolve(ended);
       }
     };
     worker.onerror = (event) => {
@@ -58,6 +100,6 @@ export function startWorker(
       broken(messageOf(event.message));
     };
   });
-  worker.postMessage(order);
+  worker.postMessage({ ...order, isKept: kept !== undefined } satisfies WorkerOrder);
   return { finished };
 }

@@ -25,20 +25,22 @@ const report = (message: WorkerReport) => self.postMessage(message);
 
 self.onmessage = async ({ data: order }: MessageEvent<WorkerOrder>) => {
   try {
-    await work(order);
+    const isComplete = await work(order);
+    if (order.isKept && isComplete) return report({ idle: true });
   } catch (thrown) {
     report({ broken: messageOf(thrown) });
   }
   self.close();
 };
 
-async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promise<void> {
+/** Runs a pipeline; returns whether all of its stages are complete. */
+async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promise<boolean> {
   const { file, overrides, seed } = plan, { port } = shared;
   const signal = stopFlag(shared.stop), team = plan.ranks && openTeam(plan.ranks, signal);
   if (team !== undefined) report({ joined: team.processes });
   const log = openEventLog(place.folder, (lines) => report({ lines }));
   const emit = eventWriter(plan, { signal, log, warnings: warningBox(shared.warning) });
-  let stage: string | undefined;
+  let stage: string | undefined, isComplete = false;
   failOnStray((message) => {
     const note = `${file} left an error outside of its stages: ${message}`;
     if (stage !== undefined) log.add({ type: "stage", t: Date.now(), stage, state: "failed", note });
@@ -64,6 +66,7 @@ async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promis
     ranks,
     emit(event, from) {
       ranks?.observe(event);
+      if (event.type === "end") isComplete = event.status === "completed";
       if (event.type === "stage") stage = event.state === "started" ? event.stage : undefined;
       emit(event, from);
     },
@@ -72,7 +75,10 @@ async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promis
     port: checkpointPort({ port, flushEvents: log.flush, post: (checkpoint) => report({ checkpoint }) }),
   });
   log.close();
+  return isComplete;
 }
+
+let strayHandler: AbortController | undefined;
 
 /** Ends the worker at an error that nothing awaits: in a timer, or in a promise that is never awaited. */
 function failOnStray(fail: (message: string) => void): void {
@@ -81,8 +87,12 @@ function failOnStray(fail: (message: string) => void): void {
     fail(messageOf(thrown));
     self.close();
   };
-  self.addEventListener("unhandledrejection", (event) => end(event, event.reason));
-  self.addEventListener("error", (event) => end(event, event.error ?? event.message));
+  // That of the run before, where the worker was kept.
+  strayHandler?.abort();
+  strayHandler = new AbortController();
+  const { signal } = strayHandler;
+  self.addEventListener("unhandledrejection", (event) => end(event, event.reason), { signal });
+  self.addEventListener("error", (event) => end(event, event.error ?? event.message), { signal });
 }
 
 /** Writes events; counts epochs, and reports a lost terminal and the main thread's warnings together with the next event. */

@@ -11,6 +11,8 @@ export interface WorkerOrder {
   /** The key of the pipeline's own code before the worker loads it. */
   readonly code: string;
   readonly shared: SharedMemory;
+  /** Whether the worker stays for another order. */
+  readonly isKept: boolean;
 }
 
 /** The memory that both threads share. */
@@ -30,4 +32,5 @@ export type WorkerReport =
   | RankReport
   | { readonly lines: string }
   | { readonly checkpoint: CheckpointMessage }
-  | { readonly broken: string };
+  | { readonly broken: string }
+  | { readonly idle: true };

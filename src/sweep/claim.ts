@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { messageOf, RunError } from "../core/errors.ts";
 import { SCHEMA } from "../core/schema_version.ts";
+import { takeNamedLock } from "../run/named_lock.ts";
 import { trialsFolder } from "./folder.ts";
 import { readResult, resultFile, type TrialResult, writeResult } from "./result.ts";
 
@@ -50,9 +51,6 @@ interface Claimant {
   readonly retries?: number;
 }
 
-/** Attempts to take a lock, as readers hold it for a moment to see whether it is free. */
-const TRIES = 5, BETWEEN_MS = 5;
-
 /**
  * Claims a trial.
  *
@@ -91,30 +89,13 @@ export function isToRetry({ state, exitCode, attempts }: TrialResult, retries: n
 /** The exit code of a run whose stage failed; others say that it would end the same way again. */
 const FAILED = 1;
 
-/** A file with its lock; `undefined` where another process has it. */
+/** The file of a claim with its lock; `undefined` where another process has it. */
 async function locked(path: string): Promise<Deno.FsFile | undefined> {
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    const file = await opened(path);
-    // An owner that ended in between has removed the file: its lock holds nobody back.
-    if (await file.tryLock(true) && await isAt(path, file)) return file;
-    file.close();
-    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
-  }
-  return undefined;
-}
-
-async function opened(path: string): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(path, { read: true, write: true, create: true });
+    return await takeNamedLock(path);
   } catch (thrown) {
     throw new RunError(`"${path}" must be a file that can be written, got: ${messageOf(thrown)}`);
   }
-}
-
-/** Whether a file is the one of this name; where files have no numbers, one that is open cannot be removed. */
-async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  const now = await Deno.stat(path).catch(() => undefined);
-  return now !== undefined && now.ino === (await file.stat()).ino;
 }
 
 function openClaim(

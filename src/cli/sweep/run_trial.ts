@@ -3,6 +3,7 @@ import { LockedError, RunError } from "../../core/errors.ts";
 import { EXIT, readRecord, recordedSpec, type RunRecord } from "../../run/record.ts";
 import { folderName } from "../../run/folder_name.ts";
 import { type RunningRun, startRun } from "../../run/start.ts";
+import type { KeptWorker } from "../../run/start_worker.ts";
 import { stopReason } from "../../run/stop.ts";
 import { readEvents } from "../../run/event_file.ts";
 import { type Claim, claimTrial } from "../../sweep/claim.ts";
@@ -16,6 +17,7 @@ import type { Environment } from "../../ui/terminal/environment.ts";
 import { prepareRun } from "../prepare.ts";
 import { startWithTensorboard, writeTables } from "../run_files.ts";
 import { runStarted } from "../stray_errors.ts";
+import type { CompleteRuns } from "./complete_runs.ts";
 import type { TrialSetup, TrialToRun } from "./sweep_run.ts";
 import type { SweepStops } from "./sweep_stops.ts";
 import { thisProcess } from "./this_process.ts";
@@ -27,6 +29,10 @@ export interface TrialContext {
   readonly stops: SweepStops;
   /** @default {none: every trial trains to its end} */
   readonly early?: EarlyStopping;
+  /** The worker of the last trial. */
+  readonly worker: KeptWorker;
+  /** Runs that are complete already. @default {none is used} */
+  readonly complete?: CompleteRuns;
 }
 
 /** How the turn of a trial ended: with its result for good; stopped, to be resumed; or another process runs it. */
@@ -131,7 +137,7 @@ async function endedRun(
     ...options,
     set: [...options.set, ...overrides],
     seed,
-    needed: options.cache ? true : undefined,
+    complete: context.complete,
     resume: earlier?.folder ?? options.resume ?? "none",
     cores,
   }, env);
@@ -142,7 +148,7 @@ async function endedRun(
     options.tensorboard,
     prepared,
     { ...SILENT, ...watch === undefined ? {} : { past: watch.observe, listen: watch.observe } },
-    (listeners) => startRun(runPlan, prepared, listeners),
+    (listeners) => startRun(runPlan, prepared, listeners, context.worker),
   );
   claim.started(running.id);
   runStarted();

@@ -1,6 +1,8 @@
 /** A place where trials run, one at a time: this process. Those of `--jobs` are in `worker_host.ts`. @module */
 import { openEarlyStopping } from "../../sweep/early/early_stopping.ts";
+import { keptWorker } from "../../run/start_worker.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
+import { completeRuns } from "./complete_runs.ts";
 import { runTrial, type TrialEnd } from "./run_trial.ts";
 import type { SweepStops } from "./sweep_stops.ts";
 import type { TrialSetup, TrialToRun } from "./sweep_run.ts";
@@ -19,8 +21,10 @@ export interface TrialHost {
 /** This process as a host. */
 export function localHost(setup: TrialSetup, env: Environment, stops: SweepStops): TrialHost {
   const early = openEarlyStopping(setup.folder, setup.earlyStop, setup.plan.watched);
+  const worker = keptWorker(), { runs, cache } = setup.options;
+  const complete = cache ? completeRuns(runs, setup.plan.pipeline) : undefined;
   return {
-    run: (trial) => runTrial(trial, { setup, env, stops, early }),
-    close: () => Promise.resolve(),
+    run: (trial) => runTrial(trial, { setup, env, stops, early, worker, complete }),
+    close: () => Promise.resolve(worker.close()),
   };
 }

@@ -131,6 +131,19 @@ Deno.test("sweep --jobs 2 computes the bits of a sweep that runs one trial after
     equal(runsBySetting(`${folder}/two`, "small").size, 4);
   }));
 
+Deno.test("sweep --jobs 3 computes a stage that trials share once, while the others wait for its result", () =>
+  withPipeline(COUNTED, async ({ folder, words, lines }) => {
+    const { code, stdout, stderr } = await runProgram("sweep", [
+      ...words("--sweep", "last.at=0,1,2,3,4,5", "--set", "shared.slow=1500"),
+      ...["--jobs", "3"],
+    ]);
+    equal(code, 0, stdout + stderr);
+    deepEqual(lines("shared.txt"), ["computed"]);
+    deepEqual(lines("last.txt").sort(), ["0", "1", "2", "3", "4", "5"]);
+    const left = [...Deno.readDirSync(`${ROOT}${folder}/made/.cache`)].map(({ name }) => name);
+    deepEqual(left.filter((name) => name.endsWith(".lock")), []);
+  }));
+
 Deno.test("sweep --retries runs a trial again that failed, --fail-fast starts no more, and exit code 4 says that part failed", () =>
   withPipeline(COUNTED, async ({ folder, words, lines }) => {
     const at = ["--sweep", "last.at=0,1,2", "--set", "last.fails=1", "--set", "shared.slow=0"];

@@ -1,0 +1,57 @@
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
+import { lockFirstReading, lockStage } from "../../src/run/stage_lock.ts";
+
+async function withRoot(use: (root: string) => Promise<void>): Promise<void> {
+  const root = await Deno.makeTempDir();
+  try {
+    await use(root);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+const WAIT = { isStopped: () => false, onWait() {} };
+
+Deno.test("lockStage() lets one at a time compute a stage, and leaves no file behind", () =>
+  withRoot(async (root) => {
+    let inside = 0, most = 0;
+    await Promise.all(Array.from({ length: 4 }, async () => {
+      const lock = await lockStage(root, "key", WAIT);
+      ok(lock !== undefined);
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      inside--;
+      await lock.release();
+    }));
+    equal(most, 1);
+    deepEqual([...Deno.readDirSync(`${root}/.cache`)], []);
+    const others = await Promise.all(["one", "two"].map((key) => lockStage(root, key, WAIT)));
+    ok(others.every((lock) => lock !== undefined), "other stages do not wait");
+    for (const lock of others) await lock!.release();
+  }));
+
+Deno.test("lockStage() stops waiting when the run is stopped, and where the folder cannot be locked", () =>
+  withRoot(async (root) => {
+    const lock = await lockStage(root, "key", WAIT);
+    let looks = 0;
+    equal(await lockStage(root, "key", { ...WAIT, isStopped: () => ++looks > 2 }), undefined);
+    await lock!.release();
+    await Deno.writeTextFile(`${root}/file`, "");
+    equal(await lockStage(`${root}/file`, "key", WAIT), undefined);
+  }));
+
+Deno.test("lockFirstReading() lets others read at the same time once one has read", () =>
+  withRoot(async (root) => {
+    const first = await lockFirstReading(root, "key", WAIT);
+    ok(first !== undefined);
+    let isReading = true;
+    const second = lockFirstReading(root, "key", WAIT).then((lock) => {
+      ok(!isReading);
+      return lock;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    isReading = false;
+    await first.release();
+    await (await second)?.release();
+    equal(await lockFirstReading(root, "key", WAIT), undefined);
+  }));
