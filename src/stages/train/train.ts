@@ -9,8 +9,8 @@ import { type TrainOptions, type TrainOutput, TrainSettings } from "./settings.t
 
 const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutput> = {
   kind: "train",
-  isDistributed: true,
   version: 5,
+  isDistributed: true,
   inputs: ["dataset"],
   optionalInputs: ["noise"],
   outputs: ["model"],
