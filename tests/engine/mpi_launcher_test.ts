@@ -81,3 +81,12 @@ Deno.test({
       message: /^training on several processes needs --allow-ffi for Open MPI, got permission "/,
     }),
 });
+
+Deno.test({
+  name: "the modules of Open MPI load without the permission, which only their calls need",
+  permissions: { ffi: false, read: true, import: true },
+  fn: () =>
+    import("../../src/engine/mpi/communicator.ts").then(({ joinRanks }) =>
+      equal(typeof joinRanks, "function")
+    ),
+});

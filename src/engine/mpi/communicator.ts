@@ -43,7 +43,7 @@ export interface Communicator {
 }
 
 /** An address that MPI takes for "in place". */
-const IN_PLACE = Deno.UnsafePointer.create(1n);
+const IN_PLACE = 1n;
 
 /** At most how many bytes one call broadcasts: counts have 32 bits. */
 const MOST_BYTES = 2 ** 30;
@@ -111,6 +111,7 @@ function communicator(
   check: Check,
 ): Communicator {
   const { world, bytes, floats, doubles } = handles;
+  const inPlace = Deno.UnsafePointer.create(IN_PLACE);
   const typeOf = (numbers: Numbers) =>
     numbers instanceof Float32Array ? floats : numbers instanceof Float64Array ? doubles : bytes;
   return {
@@ -135,7 +136,7 @@ function communicator(
       const at = pointerTo(vector), { lengths, starts, kept } = rangePointers(ranges);
       return () => {
         void kept;
-        const code = functions.MPI_Allgatherv(IN_PLACE, 0, floats, at, lengths, starts, floats, world);
+        const code = functions.MPI_Allgatherv(inPlace, 0, floats, at, lengths, starts, floats, world);
         check(code, "MPI_Allgatherv");
       };
     },
