@@ -108,6 +108,7 @@ export type { FaceAttribute } from "./src/data/face_attributes.ts";
 export { arrays, type ArraysInput, type ArraysOptions, type LabelInput } from "./src/data/arrays.ts";
 export type { ArrayInput, TypedNumbers } from "./src/data/arrays/flatten.ts";
 export { npy, type NpyInput, type NpyOptions } from "./src/data/npy.ts";
+export { type ShardInput, shards, type ShardsInput, type ShardsOptions } from "./src/data/shards.ts";
 export { npz, type NpzInput, type NpzOptions } from "./src/data/npz.ts";
 export { type NpyFile, paired, type PairedInput, type PairedOptions } from "./src/data/paired.ts";
 export { cifar10, type Cifar10Input, type Cifar10Options } from "./src/data/cifar10.ts";

@@ -11,7 +11,7 @@ import { findResumption, type Resumption, resumptionText } from "../run/resume.t
 import type { RunWork } from "../run/open_run.ts";
 import type { RunPlace, RunPlan } from "../run/run_plan.ts";
 import type { RunOptions } from "./run_options.ts";
-import { partsForRanks } from "./run_ranks.ts";
+import { settingsForRanks } from "./run_ranks.ts";
 import { version } from "./version.ts";
 
 /** What a run is prepared from: those options of the command that concern the run itself. */
@@ -96,7 +96,7 @@ async function resolveFor(
   const loaded = await loadPipeline(file),
     pipeline = await resolveInspected(loaded, { overrides: set, seed });
   if (ranks === undefined) return { pipeline, overrides: set };
-  const missing = partsForRanks(pipeline, ranks), overrides = [...set, ...missing];
+  const missing = settingsForRanks(pipeline, ranks), overrides = [...set, ...missing];
   return missing.length === 0
     ? { pipeline, overrides }
     : { pipeline: await resolveInspected(loaded, { overrides, seed }), overrides };

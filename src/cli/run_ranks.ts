@@ -4,6 +4,7 @@ import { canShare } from "../core/parts.ts";
 import type { RankPlace } from "../engine/mpi/launcher.ts";
 import { openMpiLibrary } from "../engine/mpi/library.ts";
 import type { ResolvedPipeline } from "../pipeline/resolve.ts";
+import { isShards } from "../run/ranks/opening.ts";
 import { startFollower } from "../run/ranks/start_follower.ts";
 import { dismissRanks } from "../run/ranks/team.ts";
 import { STOP_SIGNALS, stopFlag } from "../run/stop.ts";
@@ -76,18 +77,22 @@ export function sweepOnRanks(file: string): UsageError {
 }
 
 /**
- * The settings by which each distributed stage computes its steps in as many parts as there are ranks, where it does not say how many.
+ * The settings by which each distributed stage computes its steps in as many parts as there are ranks, where it does not say how many, and
+ * shards are dealt out to them.
  *
  * @throws {UsageError} When no stage is distributed, or the ranks cannot share the parts of one evenly.
  */
-export function partsForRanks({ stages }: ResolvedPipeline, { size }: RankPlace): string[] {
+export function settingsForRanks({ stages }: ResolvedPipeline, { size }: RankPlace): string[] {
   const distributed = stages.filter(({ definition }) => definition.isDistributed);
   if (distributed.length === 0) {
     throw new UsageError(
       `a pipeline for ${size} ranks must have a stage that they can share (train), got none`,
     );
   }
-  return distributed.flatMap(({ name, options }) => {
+  const sharded = stages.filter(({ options }) => isShards(options)).map(({ name }) =>
+    `${name}.source.ranks=${size}`
+  );
+  const inParts = distributed.flatMap(({ name, options }) => {
     const { parts } = options as { readonly parts?: number };
     if (parts === undefined) return [`${name}.parts=${size}`];
     if (canShare(parts, size)) return [];
@@ -95,4 +100,5 @@ export function partsForRanks({ stages }: ResolvedPipeline, { size }: RankPlace)
       `${name}.parts must be the number of ranks times a power of two, got ${parts} for ${size} ranks`,
     );
   });
+  return [...sharded, ...inParts];
 }

@@ -26,6 +26,7 @@ export const STREAMS = {
   dropout: 13,
   codes: 14,
   sweep: 15,
+  shards: 16,
 } as const;
 
 /** The name of a stream. */

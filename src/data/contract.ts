@@ -24,6 +24,8 @@ export interface SourceContext {
   readonly inOrder?: boolean;
   /** Whether missing values stay so (NaN) where a rule would fill them: inputs of a trained model, which knows what to fill them by. @default {no} */
   readonly keepsMissing?: boolean;
+  /** The place of this process among those that train together, which may read samples of its own. @default {it trains alone} */
+  readonly ranks?: { readonly rank: number; readonly size: number };
   /** Logs what takes long and why, a sentence at a time. */
   log(message: string): void;
   /** Reports possible problems (skipped files, duplicate images). @default log */

@@ -19,6 +19,7 @@ import { type MnistInput, mnistSource } from "./mnist.ts";
 import { type NpyInput, npySource } from "./npy.ts";
 import { type NpzInput, npzSource } from "./npz.ts";
 import { type PairedInput, pairedSource } from "./paired.ts";
+import { type ShardsInput, shardsSource } from "./shards.ts";
 import { type TableInput, tableSource } from "./table.ts";
 import {
   isOwnSource,
@@ -41,6 +42,7 @@ const SOURCES = [
   npySource,
   npzSource,
   pairedSource,
+  shardsSource,
   cifar10Source,
   tableSource,
 ] as const;
@@ -90,6 +92,7 @@ export type SourceInput =
   | NpyInput
   | NpzInput
   | PairedInput
+  | ShardsInput
   | Cifar10Input
   | TableInput
   | OwnSourceInput;

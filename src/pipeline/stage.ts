@@ -125,6 +125,8 @@ export interface StageContext {
   };
   /** The processes that share the parts of a training. @default {this one alone} */
   readonly collective?: Collective;
+  /** The place of this process among those that run the pipeline together. @default {it runs alone} */
+  readonly ranks?: { readonly rank: number; readonly size: number };
   /** Emits an event to all listeners. */
   emit(event: StageEvent): void;
   /** Writes a file under `artifacts/` of the run folder, atomically, and emits an event. */

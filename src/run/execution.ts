@@ -10,7 +10,7 @@ import type { StopFlag } from "./stop.ts";
 
 /** A pipeline in its run folder, and the ways out of it. */
 export interface Execution {
-  readonly plan: Pick<RunPlan, "engine" | "engineText" | "notice" | "cache" | "gates" | "debug">;
+  readonly plan: Pick<RunPlan, "engine" | "engineText" | "ranks" | "notice" | "cache" | "gates" | "debug">;
   readonly pipeline: ResolvedPipeline;
   readonly keys: ReadonlyMap<string, StageKeys>;
   readonly place: RunPlace;

@@ -203,6 +203,7 @@ async function compute(
     engine: ranks?.engineOf(stage) ?? plan.engine,
     signal,
     collective: ranks?.collectiveOf(stage),
+    ranks: plan.ranks,
     emit: (event) => emit({ ...event, t: Date.now(), stage: stage.name } as RunEvent),
     async writeArtifact(file, title, content) {
       const path = `artifacts/${file}`;

@@ -1,6 +1,6 @@
 /** The stage that brings the images. @module */
 import { z } from "zod";
-import { faultsAt } from "../core/fault.ts";
+import { type Fault, faultsAt } from "../core/fault.ts";
 import { ScaleSetting, type ScaleSpec } from "../core/scale.ts";
 import { nounsOf } from "../core/shape.ts";
 import { binariseDataset } from "../data/binarise.ts";
@@ -92,13 +92,13 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
       classes: classFacts(source),
       testClasses: classFacts(source),
     },
-    faults: faultsAt("source", sourceFaults(source)),
+    faults: [...faultsAt("source", sourceFaults(source)), ...scaleFaults(source, scale)],
   }),
-  async run(_input, { source, memory, binarise, scale }, { seed, emit }) {
+  async run(_input, { source, memory, binarise, scale }, { seed, emit, ranks }) {
     const log = (message: string) => emit({ type: "log", message });
     const warn = (message: string) => emit({ type: "warning", message });
     const opened = binariseDataset(
-      await openSource(source, { seed, memory: bytesOf(memory), log, warn }),
+      await openSource(source, { seed, memory: bytesOf(memory), ranks, log, warn }),
       binarise,
       seed,
     );
@@ -116,6 +116,16 @@ const definition: StageDefinition<Options, object, LoadOutput> = {
     };
   },
 };
+
+/** A scale that depends on all train samples, of which a rank sees a part. */
+function scaleFaults(source: SourceSpec, scale: ScaleSpec | null): Fault[] {
+  if (source.source !== "shards" || scale === null || scale.kind === "bytes" || scale.kind === "range") {
+    return [];
+  }
+  const message =
+    `must be bytes() or range() for shards, of which each rank sees its own, got "${scale.kind}"`;
+  return [{ path: "scale", message }];
+}
 
 /** The classes of a source, as far as they are known. */
 function classFacts(source: SourceSpec): PlanFacts["classes"] {

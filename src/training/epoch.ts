@@ -4,12 +4,12 @@
  * @module
  */
 import type { DrawKey } from "../core/random.ts";
-import type { SampleFeed } from "../data/feed.ts";
 import type { BatchProgress } from "./contract.ts";
-import { epochBlocks, type ShuffleBlock, shuffleBlock } from "./order.ts";
+import { shuffleBlock } from "./order.ts";
 import type { TrainingState } from "./snapshot.ts";
 import type { TrainingStep } from "./step.ts";
 import type { StepProgress } from "./update.ts";
+import { epochVisits, type Visit, type VisitedBlock } from "./visit.ts";
 
 /** The result of an epoch. */
 export interface EpochResult {
@@ -25,18 +25,6 @@ export interface EpochResult {
 /** The progress of a training: each step adds to `epoch`, and the caller clears it after the epoch. */
 export type TrainingProgress = Pick<TrainingState, "epochs" | "epoch"> & StepProgress;
 
-/** The samples of an epoch, and how they are visited. */
-export interface Visit {
-  readonly feed: SampleFeed;
-  /** The places of the program in which a block is shuffled. */
-  readonly order: Uint32Array;
-  readonly samples: number;
-  /** Samples that are shuffled among themselves. */
-  readonly block: number;
-  readonly batchSize: number;
-  readonly seed: number;
-}
-
 /** What an epoch reports to. */
 export interface EpochListeners {
   /** Called after each batch but the last of an epoch; `true` leaves the epoch there. */
@@ -48,24 +36,26 @@ export interface EpochListeners {
 /** Prepares the epochs of a training. */
 export function epochRunner(
   step: TrainingStep,
-  { feed, order, samples, block, batchSize, seed }: Visit,
+  visit: Visit,
   progress: TrainingProgress,
   { pause, batches }: EpochListeners,
 ): { run(): EpochResult } {
-  const shuffle: DrawKey & { epoch: number } = { seed, stream: "shuffle", epoch: 0 };
-  const { loss, parts } = step;
+  const shuffle: DrawKey & { epoch: number } = { seed: visit.seed, stream: "shuffle", epoch: 0 };
+  const { loss, parts } = step, { feed, order, batchSize, shards } = visit, ranks = shards?.size ?? 1;
+  // Of all ranks.
+  let samples = 0;
 
   /** Runs the remaining batches of a block; false when the epoch is left before its end. */
-  function runBlock(current: ShuffleBlock): boolean {
+  function runBlock(current: VisitedBlock): boolean {
     const { epochs, epoch: sums } = progress;
-    const done = sums.samples - current.first;
-    if (done >= current.count) return true;
+    const done = sums.samples / ranks - current.at;
+    if (done >= current.visited) return true;
     feed.load(current.first, current.count);
     shuffleBlock(current, shuffle, order);
-    for (let start = done; start < current.count; start += batchSize) {
-      const rows = Math.min(batchSize, current.count - start);
+    for (let start = done; start < current.visited; start += batchSize) {
+      const rows = ranks * Math.min(batchSize, current.visited - start);
       // A step is counted from its end, so that the warm-up's first step is not at rate 0.
-      step.run(start, rows, epochs + (current.first + start + rows) / samples, progress);
+      step.run(start, rows, epochs + (sums.samples + rows) / samples, progress);
       sums.samples += rows;
       sums.loss += loss[0] * rows;
       for (const { name, value } of parts) sums.parts[name] = (sums.parts[name] ?? 0) + value[0] * rows;
@@ -87,8 +77,9 @@ export function epochRunner(
     const { epochs, epoch: sums } = progress;
     shuffle.epoch = epochs;
     step.beginEpoch(epochs);
-    const blocks = epochBlocks(samples, block, shuffle);
-    batches?.begin(epochs + 1, blocks.reduce((sum, { count }) => sum + Math.ceil(count / batchSize), 0));
+    const visits = epochVisits(visit, shuffle), { blocks } = visits;
+    samples = ranks * visits.samples;
+    batches?.begin(epochs + 1, blocks.reduce((sum, { visited }) => sum + Math.ceil(visited / batchSize), 0));
     const finished = blocks.every(runBlock) || !Number.isFinite(sums.loss);
     return {
       finished,

@@ -22,6 +22,7 @@ import { partOptions, type Share, shareOf } from "./share.ts";
 import { sharedStep } from "./shared_step.ts";
 import { trainingStep } from "./step.ts";
 import { trainingUpdates } from "./update.ts";
+import { checkSameModel, shardSeed } from "./visit.ts";
 import { type Validator, validator } from "./validate.ts";
 
 /** A training that is ready to run. */
@@ -59,9 +60,10 @@ export interface TrainingWeights {
 export function prepare(what: Fit): Prepared {
   const { model, data, options, seed, freeze = [], progress } = what;
   const started = performance.now();
-  const sizes = sizesOf(what),
-    share = shareOf(options.parts, what.collective),
-    program = compileStep(what, sizes, share);
+  const share = shareOfData(what), sizes = sizesOf(what, share), program = compileStep(what, sizes, share);
+  const shards = share.isSharded ? share.collective : undefined;
+  if (shards !== undefined) checkSameModel(shards, program.parameters.length);
+  const drawSeed = shards === undefined ? seed : shardSeed(seed, shards);
   const weights = startingWeights(what, program), state = startingState(what), before = state.seconds;
   const feed = feedSamples(data.train, inputSize(model), program), validate = validator(what);
   const { samples, batchSize, block } = sizes;
@@ -74,8 +76,8 @@ export function prepare(what: Fit): Prepared {
     : freezeParameters(program, frozenRanges(model, freeze), weights.average);
   const codebook = codebookUpdate(program, model, { seed, freeze, average: weights.average, share });
   const updates = trainingUpdates({ program, options, stepEpochs: batchSize / samples, frozen, codebook });
-  const step = trainingStep({ program, model, data, seed, shared, codebook }, updates);
-  const visit = { feed, order: program.order, samples, block, batchSize, seed };
+  const step = trainingStep({ program, model, data, seed: drawSeed, shared, codebook }, updates);
+  const visit = { feed, order: program.order, samples, block, batchSize, seed: drawSeed, shards };
   return {
     program,
     weights,
@@ -111,12 +113,22 @@ interface Sizes {
   readonly held: SampleOptions;
 }
 
-function sizesOf({ model, data: { train }, options }: Fit): Sizes {
+/** The share of a process, which is one of its own samples where these are a shard. */
+function shareOfData({ options, collective, data: { train } }: Fit): Share {
+  const share = shareOf(options.parts, collective), { parts = 1 } = share;
+  if (train.shard === undefined || share.collective.size === 1) return share;
+  if (options.batchSize % parts === 0) return { ...share, isSharded: true };
+  throw new RangeError(
+    `batchSize must be a multiple of the ${parts} parts with shards, of which each part takes as many rows, got ${options.batchSize}`,
+  );
+}
+
+function sizesOf({ model, data: { train }, options }: Fit, { isSharded, collective }: Share): Sizes {
   const samples = train.count * options.repeats, held = sampleOptions(train, inputSize(model));
   const isStreamed = train.file !== undefined || train.targets?.file !== undefined;
   return {
     samples,
-    batchSize: Math.min(options.batchSize, samples),
+    batchSize: isSharded ? options.batchSize / collective.size : Math.min(options.batchSize, samples),
     block: Math.min(samples, options.shuffleBlock ?? samples, isStreamed ? held.capacity : samples),
     held,
   };
@@ -132,7 +144,7 @@ function compileStep(
     throw new RangeError("parts must be left out for a loss that is no sum over samples");
   }
   return engine.compile(graph, {
-    ...partOptions(share, batchSize),
+    ...partOptions(share, share.isSharded ? batchSize * share.collective.size : batchSize),
     rule: ruleOf(options.optimizer, options.ema !== undefined),
     samples: held,
     orderLength: block,

@@ -17,6 +17,8 @@ export interface Share {
   readonly first: number;
   readonly count: number;
   readonly collective: Collective;
+  /** Whether this process has samples of its own, of which it takes its rows. @default {all have the same samples} */
+  readonly isSharded?: boolean;
 }
 
 /** The share of a process. The parts are dealt out in order, as many to each process. */

@@ -38,16 +38,18 @@ const ABORTED = 1, ENDING = 4096;
 
 /** Connects a program to the processes that share its steps. A call allocates nothing. */
 export function sharedStep(
-  { parts = 1, first, count, collective }: Share,
+  { parts = 1, first, count, collective, isSharded }: Share,
   { partRows, summed }: Pick<Program, "partRows" | "summed">,
   signal: StopSignal,
 ): SharedStep {
   function fill(start: number, rows: number, fillRows: FillRows): number {
     let total = 0;
+    // Of a shard, the rows of the first part of this process are the first.
+    const before = isSharded ? rowsBeforePart(rows, parts, first) : 0;
     for (let part = 0; part < count; part++) {
       const own = rowsOfPart(rows, parts, first + part);
       if (own === 0) break;
-      fillRows(start + rowsBeforePart(rows, parts, first + part), own, part * partRows);
+      fillRows(start + rowsBeforePart(rows, parts, first + part) - before, own, part * partRows);
       total += own;
     }
     return total;

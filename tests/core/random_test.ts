@@ -56,7 +56,7 @@ Deno.test("STREAMS have numbers that never change, for a seed must give the same
   equal(
     Object.entries(STREAMS).map(([name, number]) => `${number} ${name}`).join(", "),
     "0 initial, 1 shuffle, 2 split, 3 noise, 4 noiseLevel, 5 latent, 6 evaluation, 7 evaluationLatent, " +
-      "8 generation, 9 preview, 10 importance, 11 analysis, 12 binarise, 13 dropout, 14 codes, 15 sweep",
+      "8 generation, 9 preview, 10 importance, 11 analysis, 12 binarise, 13 dropout, 14 codes, 15 sweep, 16 shards",
   );
 });
 

@@ -91,6 +91,7 @@ async function runShared(
     writeCheckpoint: () => Promise.resolve(),
     checkpoints: () => ({ found, due: () => false, save() {} }),
     collective: isDistributed ? team.collective : undefined,
+    ranks: { rank: team.rank, size: team.size },
     isOutputUsed: isUsed,
   };
   const inputs = Object.fromEntries(

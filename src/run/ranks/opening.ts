@@ -23,6 +23,11 @@ export interface StageTurn {
   readonly found?: StageCheckpoint;
 }
 
+/** Whether the options of a stage name a source that deals its files out to the ranks. */
+export function isShards({ source }: Readonly<Record<string, unknown>>): boolean {
+  return typeof source === "object" && (source as { source?: unknown } | null)?.source === "shards";
+}
+
 /** What decides the results of each stage. */
 export function identitiesOf(keys: ReadonlyMap<string, StageKeys>): Opening["identities"] {
   // As JSON has it: an option may carry functions of own code under symbols.
@@ -41,7 +46,8 @@ export function otherWork(mine: Opening["identities"], first: Opening["identitie
     if (difference !== undefined) return `the pipeline must be the same as on rank 0, got ${difference}`;
     const [file] = changedNames(code, ownCode);
     if (file !== undefined) return `${name}: ${file} must be the same as on rank 0, got another content`;
-    if (data === ownData) continue;
+    // Of shards, a machine may have its own only.
+    if (data === ownData || isShards(identity.options)) continue;
     return `${name}: the files of its source must have the sizes and times that they have on rank 0, got others ` +
       "(use a folder that all machines share, or copy with times, as rsync -a does)";
   }

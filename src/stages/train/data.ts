@@ -76,6 +76,11 @@ export function trainingSplits(
   share: number,
 ): { train: Split; validation?: Split } {
   if (validation !== undefined || share === 0) return { train, validation };
+  if (train.shard !== undefined) {
+    throw new RunError(
+      "validationShare must be 0 for shards, of which each rank holds its own (give shards() a validation source)",
+    );
+  }
   const held = Math.max(1, Math.round(train.count * share));
   if (held >= train.count) {
     throw new RunError(

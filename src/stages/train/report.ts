@@ -60,6 +60,11 @@ export function trainingReporter(
   };
 }
 
+/** The samples of all ranks, of shards about as many on each. */
+function samplesOf({ count, shard }: Split): number {
+  return count * (shard?.ranks ?? 1);
+}
+
 function startOf({ settings, train, validation, monitor }: ReportedTraining): StageEvent {
   const { model } = settings;
   return {
@@ -68,7 +73,7 @@ function startOf({ settings, train, validation, monitor }: ReportedTraining): St
     parameters: modelSize(model),
     epochs: settings.epochs,
     batchSize: settings.batchSize,
-    samples: train.count * settings.repeats,
+    samples: samplesOf(train) * settings.repeats,
     validationSamples: validation?.count ?? 0,
     patience: settings.patience,
     minDelta: settings.minDelta,
@@ -111,7 +116,7 @@ function resultOf(
   fitted: FitResult,
   { settings, train, monitor }: ReportedTraining,
 ): Omit<StageResult<object>, "outputs"> {
-  const samples = fitted.epochs * train.count * settings.repeats;
+  const samples = fitted.epochs * samplesOf(train) * settings.repeats;
   const { bestEpoch, best } = fitted.patience;
   const end = endOf(fitted, settings);
   return {
