@@ -1,77 +1,77 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { parse } from "csv-parse/sync";
 import { ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 import { filesIn, fixturePlan, fixtureResult, writeShard } from "../support/sweep_fixture.ts";
 
 const namesIn = (folder: string) => [...Deno.readDirSync(ROOT + folder)].map(({ name }) => name).sort();
 const read = (path: string) => Deno.readTextFileSync(ROOT + path);
 
-/** Runs a small sweep of four trials; gives its folder. */
-async function runSweep(runs: string): Promise<string> {
+/** Runs a small sweep of four trials, or a shard of it; gives its folder. */
+async function runSweep(runs: string, ...more: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProgram("sweep", [
     "pipelines/glyphs-ae.ts",
     ...["--sweep", "train.optimizer.learningRate=1e-3,1e-2", "--sweep", "seed=1,2"],
-    ...["--set", "train.epochs=3", "--ui", "plain", "--runs", runs],
+    ...["--set", "train.epochs=3", "--ui", "plain", "--runs", runs, "--threads", "1", ...more],
   ]);
   equal(code, 0, stdout + stderr);
   const sweeps = `${runs}/glyphs-ae.sweep`;
   return `${sweeps}/${namesIn(sweeps)[0]}`;
 }
 
-/** Moves two of the results of a sweep, with their runs, into another folder of runs, as a second shard has them. */
-function moveHalf(from: string, to: string, sweep: string): void {
-  const other = sweep.replace(from, to);
-  Deno.mkdirSync(`${ROOT}${other}/trials`, { recursive: true });
-  Deno.mkdirSync(`${ROOT}${to}/glyphs-ae`);
-  Deno.copyFileSync(`${ROOT}${sweep}/sweep.json`, `${ROOT}${other}/sweep.json`);
-  for (const name of namesIn(`${sweep}/trials`).filter((name) => name.endsWith(".json")).slice(0, 2)) {
-    const { folder } = JSON.parse(read(`${sweep}/trials/${name}`));
-    Deno.renameSync(`${ROOT}${sweep}/trials/${name}`, `${ROOT}${other}/trials/${name}`);
-    Deno.renameSync(`${ROOT}${from}/${folder}`, `${ROOT}${to}/${folder}`);
-  }
+/** The rows of a table without what is of the run alone: its times, its speed and its id. */
+function rowsOf(path: string): Record<string, string>[] {
+  const [names, ...rows] = parse(read(path)) as string[][];
+  const isOfRun = (name: string) => /seconds$|samplesPerSecond$|^run$/.test(name);
+  return rows.map((row) =>
+    Object.fromEntries(names.map((name, at) => [name, row[at]]).filter(([name]) => !isOfRun(name)))
+  );
 }
 
-Deno.test("merge of two shards of a real sweep gives the tables that the sweep on one machine has written, and the best run's model", () =>
+Deno.test("merge of two real shards gives the results and the best model of the same sweep on one machine", () =>
   withRunsFolder(async (folder) => {
-    const [a, b, out] = ["a", "b", "m"].map((name) => `${folder}/${name}`), sweep = await runSweep(a);
-    const tables = ["table.csv", "table.parquet", "settings.csv", "settings.parquet"];
-    const own = tables.map((name) => Deno.readFileSync(`${ROOT}${sweep}/${name}`));
-    moveHalf(a, b, sweep);
-
+    const [a, b, c, out] = ["a", "b", "c", "m"].map((name) => `${folder}/${name}`);
+    const whole = await runSweep(c);
+    await runSweep(a, "--shard", "1/2");
     const part = await runProgram("merge", [a, "--out", out]);
     equal(part.code, 2);
     match(
       part.stderr,
-      /must hold the results of all 4 trials of sweep glyphs-ae [0-9a-f]{16}, got 2: .* are missing/,
+      /must hold the results of all 4 trials of sweep glyphs-ae [0-9a-f]{16}, got 2: .* are missing\n\s+they belong to --shard 2\/2/,
     );
     ok(!part.stderr.includes("    at "), part.stderr);
     ok(!namesIn(folder).includes("m"));
 
-    const whole = await runProgram("merge", [a, b, "--out", out]);
-    equal(whole.code, 0, whole.stdout + whole.stderr);
-    match(
-      whole.stdout,
-      /^glyphs-ae [0-9a-f]{16}: 4 trials, 4 complete\nbest evaluate\.\w+, [\d.]+: learningRate /,
-    );
-    deepEqual(tables.map((name) => Deno.readFileSync(`${ROOT}${out}/${name}`)), own);
-    const { best } = JSON.parse(read(`${out}/merged.json`));
-    const [runs] = [a, b].filter((runs) => namesIn(`${runs}/glyphs-ae`).includes(best.run));
-    deepEqual(
-      filesIn(`${ROOT}${out}/model`),
-      filesIn(`${ROOT}${runs}/glyphs-ae/${best.run}/artifacts/model`),
-    );
-
+    await runSweep(b, "--shard", "2/2");
+    const { code, stdout, stderr } = await runProgram("merge", [a, b, "--out", out]);
+    equal(code, 0, stdout + stderr);
+    match(stdout, /^glyphs-ae [0-9a-f]{16}: 4 trials, 4 complete\nbest evaluate\.\w+, [\d.]+: learningRate /);
+    deepEqual(rowsOf(`${out}/table.csv`), rowsOf(`${whole}/table.csv`));
     equal((await runProgram("merge", [b, a, "--out", `${folder}/n`])).code, 0);
     deepEqual(filesIn(`${ROOT}${folder}/n`), filesIn(`${ROOT}${out}`));
+
+    // A sweep on one machine has written the tables that a merge of it writes.
+    equal((await runProgram("merge", [c, "--out", `${folder}/o`])).code, 0);
+    for (const name of ["table.csv", "table.parquet", "settings.csv", "settings.parquet"]) {
+      deepEqual(
+        Deno.readFileSync(`${ROOT}${folder}/o/${name}`),
+        Deno.readFileSync(`${ROOT}${whole}/${name}`),
+        name,
+      );
+    }
+    const model = filesIn(`${ROOT}${out}/model`);
+    equal(model["model.safetensors"], filesIn(`${ROOT}${folder}/o/model`)["model.safetensors"]);
+    const { best: { run } } = JSON.parse(read(`${folder}/o/merged.json`));
+    deepEqual(filesIn(`${ROOT}${c}/glyphs-ae/${run}/artifacts/model`), filesIn(`${ROOT}${folder}/o/model`));
     // The model survives a merge of merges, where the runs are gone.
-    await Deno.remove(`${ROOT}${runs}/glyphs-ae`, { recursive: true });
-    equal((await runProgram("merge", [out, "--out", `${folder}/o`])).code, 0);
-    deepEqual(filesIn(`${ROOT}${folder}/o/model`), filesIn(`${ROOT}${out}/model`));
+    for (const runs of [a, b]) await Deno.remove(`${ROOT}${runs}/glyphs-ae`, { recursive: true });
+    equal((await runProgram("merge", [out, "--out", `${folder}/p`])).code, 0);
+    deepEqual(filesIn(`${ROOT}${folder}/p/model`), model);
 
     await Deno.truncate(`${ROOT}${out}/model/model.safetensors`, 1000);
-    const damaged = await runProgram("merge", [out, "--out", `${folder}/p`]);
+    const damaged = await runProgram("merge", [out, "--out", `${folder}/q`]);
     equal(damaged.code, 2);
     match(damaged.stderr, /the model of trial [0-9a-f]{16} must be whole: .*model\.safetensors/);
-    ok(!namesIn(folder).includes("p"));
+    ok(!namesIn(folder).includes("q"));
   }));
 
 Deno.test("merge exits 4 where trials have failed, and writes what there is", () =>

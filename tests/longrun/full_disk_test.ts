@@ -1,4 +1,4 @@
-import { match, ok, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { parseEvent } from "../../src/pipeline/events.ts";
 import { findCheckpoint } from "../../src/run/checkpoint_file.ts";
 import { GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
@@ -11,6 +11,7 @@ import {
   start,
   withRunsFolder,
 } from "../support/program.ts";
+import { filesIn, fixturePlan, fixtureResult, writeShard } from "../support/sweep_fixture.ts";
 import { assertSameResult, resultOf } from "../support/run_result.ts";
 import { decodeSafetensors } from "../../src/core/safetensors.ts";
 
@@ -98,6 +99,45 @@ Deno.test({
         line.startsWith('{"type":"epoch"')
       );
       equal(epochs.length, 1500);
+    });
+  },
+});
+
+Deno.test({
+  name: isRoot
+    ? "merge on a disk that fills up fails clearly, leaves an earlier merge as it was, and works when there is space"
+    : "merge on a disk that fills up: skipped, as only root can mount a small one",
+  ignore: !isRoot,
+  async fn() {
+    await withRunsFolder(async (folder) => {
+      const disk = `${ROOT}${folder}/small`, ballast = `${disk}/ballast`, out = `${folder}/small/m`;
+      const plan = fixturePlan(), shard = `${folder}/a`;
+      await writeShard(`${ROOT}${shard}`, plan, plan.trials.map((trial) => fixtureResult(trial, 0.5)));
+      await Deno.mkdir(disk);
+      ok(await system("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk));
+      const fill = (leave: number) =>
+        Deno.writeFile(ballast, new Uint8Array((1 << 20) - leave), { createNew: true });
+      const failed = async () => {
+        const { code, stderr } = await runProgram("merge", [shard, "--out", out]);
+        equal(code, 1, stderr);
+        match(stderr, /^error: Cannot write ".*\/small\/m.*": No space left on device.*\n$/);
+      };
+      try {
+        await fill(20_000);
+        await failed();
+        deepEqual([...Deno.readDirSync(disk)].map(({ name }) => name), ["ballast"]);
+        await Deno.remove(ballast);
+        equal((await runProgram("merge", [shard, "--out", out])).code, 0);
+        const before = filesIn(`${ROOT}${out}`), used = Object.values(before).join("").length / 2;
+        await fill(used + 100_000);
+        await failed();
+        deepEqual(filesIn(`${ROOT}${out}`), before);
+        await Deno.remove(ballast);
+        equal((await runProgram("merge", [shard, "--out", out])).code, 0);
+        deepEqual(filesIn(`${ROOT}${out}`), before);
+      } finally {
+        ok(await system("umount", disk));
+      }
     });
   },
 });

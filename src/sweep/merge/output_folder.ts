@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { messageOf, UsageError } from "../../core/errors.ts";
+import { messageOf, RunError, UsageError } from "../../core/errors.ts";
 import { type Holder, type Lock, takeLock } from "../../run/lock.ts";
 import { readSweep } from "../folder.ts";
 import { TABLE_FILES } from "../tables/write_tables.ts";
@@ -65,6 +65,7 @@ export async function checkOutput(out: string, sweep: string, inputs: readonly s
  * it fails, nothing of it is left, and the earlier merge is as it was.
  *
  * @throws {UsageError} When another process merges into it, or it cannot be written.
+ * @throws {RunError} When it can no longer be written, as on a full disk.
  */
 export async function fillOutput(
   out: string,
@@ -79,6 +80,9 @@ export async function fillOutput(
     await write(work);
     await replaceContent(out, work);
     isFilled = true;
+  } catch (thrown) {
+    if (thrown instanceof UsageError || thrown instanceof RunError) throw thrown;
+    throw new RunError(`Cannot write "${out}": ${messageOf(thrown)}`, { cause: thrown });
   } finally {
     await removeIfThere(work);
     if (isNew && !isFilled) await removeIfThere(out);
