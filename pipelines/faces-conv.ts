@@ -9,6 +9,7 @@ import {
   evaluate,
   exportRun,
   faces,
+  gaussian,
   generate,
   interpolate,
   klLinear,
@@ -24,7 +25,13 @@ import { encoderOf } from "./emoji-conv.ts";
 export default pipeline("faces-conv", { seed: 42 })
   .pipe(load(faces({ color: true, labels: "eyes", count: 2000 })))
   .pipe(train(
-    vae({ encoder: encoderOf(32), latent: 64, activation: "relu", klSchedule: klLinear({ epochs: 30 }) }),
+    vae({
+      encoder: encoderOf(32),
+      latent: 64,
+      activation: "gelu",
+      loss: gaussian({ variance: "shared" }),
+      klSchedule: klLinear({ epochs: 30 }),
+    }),
     {
       optimizer: adam({ learningRate: 1e-3 }),
       schedule: cosine({ warmupEpochs: 2, finalShare: 0.02 }),
