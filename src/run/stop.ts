@@ -111,6 +111,9 @@ function isAfterEpoch(order: number): boolean {
   return (order & AFTER_EPOCH) !== 0;
 }
 
+/** What resumes a run, as the end of a reason. */
+export const RESUME_HINT = ": resume with --resume auto";
+
 /** Why a run stopped, as text. */
 export function stopReason(cause: StopCause): string {
   switch (cause) {
@@ -119,10 +122,10 @@ export function stopReason(cause: StopCause): string {
     case "sweep":
       return "stopped early, as other trials of its sweep are better";
     case "time":
-      return "--max-time reached: resume with --resume auto";
+      return `--max-time reached${RESUME_HINT}`;
     case "epochs":
-      return "--max-epochs reached: resume with --resume auto";
+      return `--max-epochs reached${RESUME_HINT}`;
     default:
-      return `stopped by ${cause}${STOP_SIGNALS[cause] === 124 ? ": resume with --resume auto" : ""}`;
+      return `stopped by ${cause}${STOP_SIGNALS[cause] === 124 ? RESUME_HINT : ""}`;
   }
 }

@@ -31,6 +31,8 @@ export interface SweepPlan {
   readonly sweep: string;
   /** The name of its pipeline. */
   readonly pipeline: string;
+  /** The names of its stages. */
+  readonly stages: readonly string[];
   /** In the order of the sweep, each once. */
   readonly trials: readonly Trial[];
   /** How many settings resolve to a trial that is listed already. */
@@ -68,6 +70,7 @@ export async function planSweep(sweep: Sweep, options: PlanOptions): Promise<Swe
   return {
     sweep: shortId({ pipeline: pipeline.name, base, axes, options: ofRuns, trials: [...trials.keys()] }),
     pipeline: pipeline.name,
+    stages: resolved.stages.map(({ name }) => name),
     trials: [...trials.values()],
     repeated: members.length - trials.size,
     ...earlyStop === undefined ? {} : { watched: watchedStage(resolved.stages, earlyStop) },

@@ -1,5 +1,6 @@
 /** What a command line says of a sweep: `--sweep PATH=VALUES`, and options that take the place of those of the file. @module */
-import { messageOf, shortened, UsageError } from "../../core/errors.ts";
+import { plural } from "../../core/amounts.ts";
+import { messageOf, nearest, shortened, UsageError } from "../../core/errors.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import {
   choice,
@@ -47,24 +48,32 @@ export function sweepOf(
     }
     return sweep(exported, axes, options);
   }
-  const own = exported.options;
-  return {
-    ...exported,
-    axes: joinedAxes(exported, axes),
-    options: { ...withoutSeeds(own, axes), ...options },
-  };
+  const own = exported.options, joined = joinedAxes(exported, axes);
+  const all = { ...withoutSeeds(own, axes), ...options };
+  if (all.seeds === undefined && isNothing(joined)) {
+    throw new UsageError(
+      "sweep.axes must have an option that varies, or sweep.options.seeds be given, got {}",
+    );
+  }
+  return { ...exported, axes: joined, options: all };
 }
 
 /** The axes of a file and of the command line, which come last and win. @throws {UsageError} */
 function joinedAxes({ axes: own }: Sweep, axes: Readonly<Record<string, Axis>>): Sweep["axes"] {
-  if (!isListOfSettings(own)) return { ...own, ...axes };
   const [path] = Object.keys(axes);
-  if (path === undefined) return own;
+  // What is no object is refused with all else of a sweep.
+  if (path === undefined || typeof own !== "object" || own === null) return own;
+  if (!isListOfSettings(own)) return { ...own, ...axes };
   throw new UsageError(
     path === SEED_PATH
       ? `--sweep ${path} must not be given with a sweep of listed settings, got one (--seeds N runs each with N seeds)`
       : `--sweep ${path} must not be given with a sweep of listed settings, got one (--set ${path}=VALUE sets it for all)`,
   );
+}
+
+function isNothing(axes: Sweep["axes"]): boolean {
+  return typeof axes === "object" && axes !== null && !isListOfSettings(axes) &&
+    Object.keys(axes).length === 0;
 }
 
 /** Seeds of the command line take the place of those of the file. */
@@ -107,17 +116,28 @@ function rangeOf(values: readonly unknown[]): [number, number, { integer: boolea
   if (more.length === 0 && values.length >= 2 && (integer === undefined || integer === "integer")) {
     return [low as number, high as number, { integer: integer !== undefined }];
   }
-  throw new UsageError(`must be two bounds, and "integer" for whole numbers, got ${values.length} arguments`);
+  throw new UsageError(
+    `must be two bounds, and "integer" for whole numbers, got ${plural(values.length, "argument")}`,
+  );
 }
 
 /** An axis as it is written: `logUniform(1e-4,1e-1)`, or a list of values. @throws {UsageError} */
 function axisOf(path: string, text: string): Axis {
   try {
     const [, name, inner] = /^\s*(\w+)\((.*)\)\s*$/s.exec(text) ?? [];
+    if (name !== undefined) refuseMisspelt(name);
     return name !== undefined && Object.hasOwn(MAKERS, name) ? MAKERS[name](valuesOf(inner)) : valuesOf(text);
   } catch (thrown) {
     throw new UsageError(`--sweep ${path}: ${messageOf(thrown)}`);
   }
+}
+
+/** Refuses a name in front of brackets that is nearly the one of a range: as text it would be a value. */
+function refuseMisspelt(name: string): void {
+  if (Object.hasOwn(MAKERS, name)) return;
+  const near = nearest(name, Object.keys(MAKERS));
+  if (near === undefined) return;
+  throw new UsageError(`${name}(...) is unknown: did you mean "${near}"? (in quotes it is a text)`);
 }
 
 /** The values of a list, each JSON where it can be read so, else text. @throws {UsageError} */

@@ -29,6 +29,7 @@ export async function listTrials(
   writeAll(
     [
       ...part === undefined ? [] : [part.text],
+      ...repeatedLines(plan.repeated),
       ...lines,
       `${plan.pipeline} ${plan.sweep}: ${plural(lines.length, "trial")}, ${counts.join(", ")}`,
       folder,
@@ -36,6 +37,11 @@ export async function listTrials(
       .map((line) => `${line}\n`).join(""),
   );
   return 0;
+}
+
+/** How many settings are no trial of their own; none where each is one. */
+export function repeatedLines(repeated: number): string[] {
+  return repeated === 0 ? [] : [`${plural(repeated, "setting")} resolved to a trial that is listed already`];
 }
 
 /** The state of each trial, as text. */

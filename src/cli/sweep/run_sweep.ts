@@ -19,10 +19,12 @@ import { markShard, otherCountNotice, startedShards } from "../../sweep/shards/s
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { tryWriteSweepReport } from "../notify_end.ts";
 import { warnOnce, writeAll, writeJson } from "../output.ts";
+import { repeatedLines } from "./list_trials.ts";
 import { chooseShard, type ChosenTrials } from "./choose_shard.ts";
 import { checkedPlan } from "./checked_plan.ts";
 import { bestSoFar } from "./best_so_far.ts";
-import { endText } from "./end_text.ts";
+import { endText, stoppedText } from "./end_text.ts";
+import { metricNotice } from "./metric_notice.ts";
 import { giveUpTrial } from "./give_up.ts";
 import type { SweepRunOptions, TrialSetup } from "./sweep_run.ts";
 import { type SweepStops, sweepStops } from "./sweep_stops.ts";
@@ -89,8 +91,9 @@ async function reportResults(ended: EndedSweep, { report }: SweepRunOptions): Pr
   const early = results.filter(({ state }) => state === "stoppedEarly").length;
   if (early > 0) writeAll(`${early} of ${trials.length} trials were stopped early, and are not compared\n`);
   await reportSweep(ended);
-  await writeSweepTables(folder, poolOf(await readSweep(folder), results));
-  resourceNotices(results).forEach(warnOnce());
+  const pooled = poolOf(await readSweep(folder), results), notice = metricNotice(pooled, ended.sweep.options);
+  await writeSweepTables(folder, pooled);
+  [...resourceNotices(results), ...notice === undefined ? [] : [notice]].forEach(warnOnce());
   if (report === false) return;
   await tryWriteSweepReport(folder);
   writeAll(`${folder}/index.html\n`);
@@ -106,7 +109,7 @@ async function announceShard({ shard, text }: ChosenTrials, folder: string): Pro
 /** What is known before anything runs; nothing where that goes without saying. */
 function startText({ repeated }: SweepPlan, ended: number, total: number): string {
   const lines = [
-    ...repeated === 0 ? [] : [`${plural(repeated, "setting")} resolved to a trial that is listed already`],
+    ...repeatedLines(repeated),
     ...ended === 0 ? [] : [`${ended} of ${plural(total, "trial")} have ended already`],
   ];
   return lines.map((line) => `${line}\n`).join("");
@@ -170,7 +173,11 @@ async function runMissing(running: RunningSweep): Promise<number | undefined> {
   }
   const requested = stops.requested();
   const isFailed = (options.failFast ?? false) && results.values().some(({ state }) => state === "failed");
-  return isFailed ? PART_FAILED : requested?.exitCode;
+  const exitCode = isFailed ? PART_FAILED : requested?.exitCode;
+  if (exitCode !== undefined && options.ui !== "off") {
+    writeAll(`${stoppedText({ isFailed, ended: results.size, total })}\n`);
+  }
+  return exitCode;
 }
 
 /** Those trials of one more setting that have not ended, of this process's choice or another's; `undefined` where all are chosen. */

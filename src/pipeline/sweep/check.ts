@@ -1,5 +1,6 @@
 /** What a sweep must be, as a pipeline file is not always type-checked. @module */
 import { z } from "zod";
+import { valueText } from "../../core/arguments.ts";
 import { UsageError } from "../../core/errors.ts";
 import { type Fault, faultText } from "../../core/fault.ts";
 import { faultsOf } from "../faults.ts";
@@ -46,10 +47,39 @@ export function checkSweep(sweep: Sweep): void {
       return error === undefined ? [] : faultsOf(error, schema, `sweep.${path}`, value);
     },
   );
-  for (const check of [seedFaults, samplerFaults, sizeFaults]) {
+  for (const check of [dataFaults, seedFaults, samplerFaults, sizeFaults]) {
     if (faults.length === 0) faults = check(sweep);
   }
   if (faults.length > 0) throw new UsageError(faults.map(faultText).join("\n"));
+}
+
+/** The values that JSON would change: as settings, they reach the pipeline as JSON. */
+function dataFaults({ axes }: Sweep): Fault[] {
+  const values: [path: string, value: unknown][] = isListOfSettings(axes)
+    ? axes.flatMap(({ set = {} }, at) =>
+      Object.entries(set).map(([path, value]): [string, unknown] => [`${at}.set.${path}`, value])
+    )
+    : Object.entries(axes).flatMap(([path, axis]) =>
+      isRange(axis) ? [] : listedValues(axis).map((value, at): [string, unknown] => [`${path}.${at}`, value])
+    );
+  return values.filter(([, value]) => !isData(value)).map(([path, value]) => ({
+    path: `sweep.axes.${path}`,
+    message: `must be plain data, as JSON has it, got ${valueText(value)}`,
+  }));
+}
+
+/** Whether a value is the same after JSON; properties that are undefined count as missing. */
+function isData(value: unknown, around: readonly unknown[] = []): boolean {
+  if (typeof value !== "object" || value === null) {
+    return value === null || typeof value === "string" || typeof value === "boolean" ||
+      Number.isFinite(value);
+  }
+  if (around.includes(value)) return false;
+  const inner = [...around, value], isIn = (part: unknown) => isData(part, inner);
+  if (Array.isArray(value)) return Array.from(value).every(isIn);
+  const prototype = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) &&
+    Object.values(value).every((part) => part === undefined || isIn(part));
 }
 
 /** What is wrong with an axis of seeds. */

@@ -86,6 +86,8 @@ export async function fillOutput(
   } finally {
     await removeIfThere(work);
     if (isNew && !isFilled) await removeIfThere(out);
+    // Who has merged, and when, is no part of a merge: the same results give the same bytes.
+    else await Deno.truncate(`${out}/${LOCK}`).catch(() => {});
     lock.release();
   }
 }

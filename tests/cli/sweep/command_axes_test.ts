@@ -55,7 +55,11 @@ Deno.test("sweepOf() refuses what is no axis, with its path, what must hold and 
     [["a.b=1", "a.b=2"], /^--sweep a\.b must be given once, got it twice$/],
     [["a.b=uniform(2,1)"], /^--sweep a\.b: uniform: high must be above the lower bound 2, got 1$/],
     [["a.b=uniform(1,1)"], /above the lower bound 1, got 1$/],
-    [["a.b=uniform(1)"], /must be two bounds, and "integer" for whole numbers, got 1 arguments$/],
+    [["a.b=uniform(1)"], /must be two bounds, and "integer" for whole numbers, got 1 argument$/],
+    [
+      ["a.b=loguniform(1e-4,1)"],
+      /^--sweep a\.b: loguniform\(\.\.\.\) is unknown: did you mean "logUniform"\? \(in quotes/,
+    ],
     [["a.b=uniform(x,2)"], /uniform: low must be a finite number, got "x"$/],
     [["a.b=uniform(0.5,2,integer)"], /uniform: low must be a whole number, got 0\.5$/],
     [["a.b=logUniform(0,1)"], /logUniform: low must be above 0, got 0$/],
@@ -88,4 +92,21 @@ Deno.test("sweepOf() adds axes and options to those of a file, and takes the pla
   throws(() => sweepOf(listed, "letters.ts", { sweep: ["seed=5"], options: {} }), {
     message: /\(--seeds N runs/,
   });
+});
+
+Deno.test("sweepOf() takes a quoted text that looks like a range, and other text with brackets, as it is", () => {
+  deepEqual(axesOf('a.b="loguniform(1,2)"', "a.c=rgb(1,2)"), {
+    "a.b": ["loguniform(1,2)"],
+    "a.c": ["rgb(1,2)"],
+  });
+});
+
+Deno.test("sweepOf() refuses a sweep in a file in which nothing varies, and leaves axes that are none to the checks of sweeps", () => {
+  const none = { sweep: [], options: {} };
+  throws(() => sweepOf(sweep(LETTERS, {}), "letters.ts", none), {
+    name: "UsageError",
+    message: /^sweep\.axes must have an option that varies, or sweep\.options\.seeds be given, got \{\}$/,
+  });
+  deepEqual(sweepOf(sweep(LETTERS, {}, { seeds: 2 }), "letters.ts", none).axes, {});
+  deepEqual(sweepOf(sweep(LETTERS, null as never), "letters.ts", none).axes, null);
 });

@@ -52,6 +52,7 @@ Deno.test("mergeShards() writes the same bytes for any partition of the trials i
         }
         await merge(order.map((shard) => `${root}/${shard}`), `${root}/m`);
         deepEqual(filesIn(`${root}/m`), whole);
+        equal(await Deno.readTextFile(`${root}/m/merge.lock`), "", "who merged, and when, is not left");
       }),
       { seed: 1, numRuns: 30 },
     );
