@@ -1,6 +1,6 @@
 /**
- * A sweep of many trials that have all ended, in shards as as many machines would have written them, and its merge: time and peak memory of the
- * whole process.
+ * A sweep of many trials that have all ended, in shards as that many machines would have written them, and its merge: time, processor time and
+ * peak memory of the whole process.
  *
  *     deno run -A --no-lock bench/many_trials.ts [--trials 100000] [--shards 100] [--pipeline pipelines/glyphs-losses.ts]
  *
@@ -11,9 +11,10 @@
 import { parseArgs } from "node:util";
 import { bytesText, countText } from "../src/core/amounts.ts";
 import { planText, type SweepRecord, trialsFolder } from "../src/sweep/folder.ts";
-import { readResult, resultFile, resultText, type TrialResult } from "../src/sweep/result.ts";
-import { circumstances, note, show } from "./note.ts";
+import type { TrialResult } from "../src/sweep/result.ts";
+import { circumstances, markdown, note, show } from "./note.ts";
 import { runToEnd } from "./process.ts";
+import { namesIn, PROGRAM, realResult, writeTrial } from "./trials/results.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -22,33 +23,8 @@ const { values: flags } = parseArgs({
     pipeline: { type: "string", default: "pipelines/glyphs-losses.ts" },
   },
 });
-const ROOT = new URL("../", import.meta.url).pathname, SEEDS = 5;
+const SEEDS = 5, TABLES = ["table.csv", "table.parquet", "settings.csv", "settings.parquet"];
 const trials = Number(flags.trials), shards = Number(flags.shards);
-const PROGRAM = ["run", "-A", "--quiet", "--no-lock", `--config=${ROOT}deno.json`, `${ROOT}src/cli/start.ts`];
-
-/** The folders named by an entry's name in a folder. */
-const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-
-/** One real trial of the pipeline, for one epoch. */
-async function realResult(folder: string): Promise<TrialResult> {
-  const file = `${folder}/one.ts`,
-    runs = `${folder}/one`,
-    { href } = new URL(flags.pipeline, `file://${ROOT}`);
-  await Deno.writeTextFile(
-    file,
-    `import { sweep } from ${JSON.stringify(`${ROOT}mod.ts`)};
-import found from ${JSON.stringify(href)};
-export default sweep(found.type === "sweep" ? found.pipeline : found, { "train.epochs": [1] });
-`,
-  );
-  await runToEnd(Deno.execPath(), [...PROGRAM, "run", file, "--ui", "off", "--runs", runs]);
-  const sweeps = namesIn(runs).filter((name) => name.endsWith(".sweep")).map((name) => `${runs}/${name}`);
-  const [sweep] = namesIn(sweeps[0]).map((name) => `${sweeps[0]}/${name}`);
-  const found = await readResult(sweep, namesIn(trialsFolder(sweep))[0].replace(/\.json$/, ""));
-  if (typeof found !== "object") throw new Error(`${sweep} must hold a result, got ${found}`);
-  return found;
-}
-
 const idOf = (number: number) => number.toString(16).padStart(16, "0");
 const SWEEP = idOf(trials);
 
@@ -74,28 +50,6 @@ function plan(): SweepRecord {
   };
 }
 
-/** The result of a trial: the real one's, with values of its own. */
-function resultOf({ metrics, ...real }: TrialResult, number: number): TrialResult {
-  const factor = 1 + 0.1 * Math.sin(number), run = `20261129-120000-${number.toString(16).padStart(6, "0")}`;
-  const own = Object.entries(metrics).map(([stage, values]) => [
-    stage,
-    Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [
-        name,
-        value === null || Number.isInteger(value) ? value : value * factor,
-      ]),
-    ),
-  ]);
-  return {
-    ...real,
-    sweep: SWEEP,
-    trial: idOf(number),
-    run,
-    folder: `many/${run}`,
-    metrics: Object.fromEntries(own),
-  };
-}
-
 /** Writes the shards; returns the bytes of all results. */
 function writeShards(folder: string, real: TrialResult): number {
   const text = planText(plan());
@@ -105,9 +59,7 @@ function writeShards(folder: string, real: TrialResult): number {
     Deno.mkdirSync(trialsFolder(sweep), { recursive: true });
     Deno.writeTextFileSync(`${sweep}/sweep.json`, text);
     for (let number = shard; number < trials; number += shards) {
-      const result = resultText(resultOf(real, number));
-      bytes += result.length;
-      Deno.writeTextFileSync(resultFile(sweep, idOf(number)), result);
+      bytes += writeTrial(sweep, real, SWEEP, idOf(number), number);
     }
   }
   return bytes;
@@ -115,38 +67,34 @@ function writeShards(folder: string, real: TrialResult): number {
 
 const folder = await Deno.makeTempDir({ prefix: "hourglass-many-trials-" });
 try {
-  const real = await realResult(folder);
+  const real = await realResult(folder, flags.pipeline);
   note(`writing ${countText(trials)} results into ${countText(shards)} shards`);
   const began = performance.now(), bytes = writeShards(folder, real);
   const written = (performance.now() - began) / 1000, out = `${folder}/merged`;
   note("merging");
   const folders = namesIn(`${folder}/shards`).map((name) => `${folder}/shards/${name}`);
-  const { seconds, peakMegabytes } = await runToEnd(Deno.execPath(), [
-    ...PROGRAM,
-    "merge",
-    ...folders,
-    "--out",
-    out,
-  ]);
-  const sizeOf = (name: string) => bytesText(Deno.statSync(`${out}/${name}`).size);
+  const merged = await runToEnd(Deno.execPath(), [...PROGRAM, "merge", ...folders, "--out", out]);
+  const { seconds, processorSeconds, peakMegabytes } = merged;
   const metrics = Object.values(real.metrics).reduce((sum, own) => sum + Object.keys(own).length, 0);
-  show(`${circumstances()}
-
-| pipeline | trials | shards | metrics | results | written, s | merged, s | peak memory, MB | table.csv | table.parquet | settings.csv | settings.parquet |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-| ${
-    [
-      flags.pipeline,
-      countText(trials),
-      countText(shards),
-      metrics,
-      bytesText(bytes),
-      written.toFixed(1),
-      seconds.toFixed(1),
-      peakMegabytes?.toFixed(0) ?? "unknown",
-      ...["table.csv", "table.parquet", "settings.csv", "settings.parquet"].map(sizeOf),
-    ].join(" | ")
-  } |`);
+  const head = [
+    "pipeline",
+    "trials",
+    "shards",
+    "metrics",
+    "results",
+    "written, s",
+    "merged, s",
+    "processor time, s",
+  ];
+  const cells = [
+    flags.pipeline,
+    ...[trials, shards, metrics].map(countText),
+    bytesText(bytes),
+    ...[written, seconds, processorSeconds ?? NaN].map((value) => value.toFixed(1)),
+    (peakMegabytes ?? NaN).toFixed(0),
+    ...TABLES.map((name) => bytesText(Deno.statSync(`${out}/${name}`).size)),
+  ];
+  show(`${circumstances()}\n\n${markdown([...head, "peak memory, MB", ...TABLES], [cells])}`);
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

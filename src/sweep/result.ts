@@ -160,16 +160,52 @@ export async function readResults(
   folder: string,
   trials: readonly string[],
 ): Promise<Map<string, TrialResult>> {
-  const names = new Set<string>();
-  for await (const { name } of Deno.readDir(trialsFolder(folder))) names.add(name);
   const results = new Map<string, TrialResult>();
-  for (const trial of trials) {
-    if (!names.has(`${trial}.json`)) continue;
-    const result = await readResult(folder, trial);
-    if (typeof result === "string") {
-      throw new RunError(`${result} (remove ${resultFile(folder, trial)} to run it again)`);
-    }
+  for (const trial of await withResult(folder, trials)) {
+    const result = await usableResult(folder, trial);
     if (result !== undefined) results.set(trial, result);
   }
   return results;
+}
+
+/** Those of some trials that have a file with a result. */
+async function withResult(folder: string, trials: readonly string[]): Promise<string[]> {
+  const names = new Set<string>();
+  for await (const { name } of Deno.readDir(trialsFolder(folder))) names.add(name);
+  return trials.filter((trial) => names.has(trial + RESULT));
+}
+
+async function usableResult(folder: string, trial: string): Promise<TrialResult | undefined> {
+  const result = await readResult(folder, trial);
+  if (typeof result !== "string") return result;
+  throw new RunError(`${result} (remove ${resultFile(folder, trial)} to run it again)`);
+}
+
+/** Where a result of this version has its state: before everything that is long. */
+const STATE = new RegExp(
+  `^\\{\\s*"schema": ${SCHEMA.trial},[^{}]{0,200}"state": "(${States.options.join("|")})",`,
+);
+/** Files that are read at once. */
+const AT_ONCE = 16;
+
+/**
+ * The states of those trials that have a result; of a result only the beginning is looked at, and whether it is whole.
+ *
+ * @throws {RunError} When one cannot be used.
+ */
+export async function readStates(
+  folder: string,
+  trials: readonly string[],
+): Promise<Map<string, TrialResult["state"]>> {
+  const states = new Map<string, TrialResult["state"]>(), found = await withResult(folder, trials);
+  async function read(trial: string): Promise<void> {
+    const text = await readSmallText(resultFile(folder, trial)).catch(() => "");
+    const state = text.endsWith("}\n") ? STATE.exec(text)?.[1] : undefined;
+    const known = States.safeParse(state).data ?? (await usableResult(folder, trial))?.state;
+    if (known !== undefined) states.set(trial, known);
+  }
+  for (let start = 0; start < found.length; start += AT_ONCE) {
+    await Promise.all(found.slice(start, start + AT_ONCE).map(read));
+  }
+  return states;
 }

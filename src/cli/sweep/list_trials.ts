@@ -3,7 +3,8 @@ import { countText, plural } from "../../core/amounts.ts";
 import type { Sweep } from "../../pipeline/sweep/sweep.ts";
 import { isLocked } from "../../run/lock.ts";
 import { sweepFolder, trialsFolder } from "../../sweep/folder.ts";
-import { readResults } from "../../sweep/result.ts";
+import { CLAIM, claimFile } from "../../sweep/claim.ts";
+import { readStates } from "../../sweep/result.ts";
 import { writeAll } from "../output.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { chooseShard } from "./choose_shard.ts";
@@ -46,16 +47,21 @@ export function repeatedLines(repeated: number): string[] {
 
 /** The state of each trial, as text. */
 async function statesOf(folder: string, trials: readonly string[]): Promise<Map<string, string>> {
-  const results = await readResults(folder, trials).catch((thrown) => {
+  const claims = new Set<string>();
+  let ended = new Map<string, keyof typeof STATES>();
+  try {
+    ended = await readStates(folder, trials);
+    for await (const { name } of Deno.readDir(trialsFolder(folder))) claims.add(name);
+  } catch (thrown) {
     // The sweep was not started yet.
-    if (thrown instanceof Deno.errors.NotFound) return new Map<string, never>();
-    throw thrown;
-  });
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  }
   const states = new Map<string, string>();
   for (const trial of trials) {
-    const result = results.get(trial);
-    const isRunning = result === undefined && await isLocked(`${trialsFolder(folder)}/${trial}.lock`);
-    states.set(trial, result === undefined ? isRunning ? "running" : "to do" : STATES[result.state]);
+    const state = ended.get(trial);
+    const isRunning = state === undefined && claims.has(trial + CLAIM) &&
+      await isLocked(claimFile(folder, trial));
+    states.set(trial, state === undefined ? isRunning ? "running" : "to do" : STATES[state]);
   }
   return states;
 }
