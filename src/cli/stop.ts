@@ -1,10 +1,12 @@
-/** `stop RUN`: stops a run from any terminal or script. @module */
+/** `stop RUN`: stops a run or a sweep from any terminal or script. @module */
 import { Command } from "@commander-js/extra-typings";
 import { RunError, UsageError } from "../core/errors.ts";
 import { requestStop } from "../run/control.ts";
 import { findOwnRun, readRun } from "../run/list.ts";
+import { findSweep } from "../sweep/find_sweep.ts";
 import { writeAll } from "./output.ts";
 import { parseDuration } from "./options.ts";
+import { stopSweep } from "./stop_sweep.ts";
 
 /** Milliseconds between two checks whether it has ended. */
 const POLL_MS = 200;
@@ -13,7 +15,7 @@ const POLL_MS = 200;
 export function stopCommand(exit: (code: number) => void) {
   return new Command("stop")
     .description("stop a run after its current epoch, with a checkpoint, and wait for its end")
-    .argument("[run]", "its id, the end of it, or its folder (default: the newest)")
+    .argument("[run]", "its id, the end of it, or its folder, or that of a sweep (default: the newest run)")
     .option("--runs <folder>", "folder of runs", "runs")
     .option("--after-batch", "stop after the batch, not the epoch")
     .option("--now", "abort it: progress since the last checkpoint is lost")
@@ -25,6 +27,11 @@ export function stopCommand(exit: (code: number) => void) {
     )
     .option("--debug", "show stack traces")
     .action(async (wanted, { runs, afterBatch, now, wait }) => {
+      const sweep = wanted === undefined ? undefined : await findSweep(wanted);
+      if (sweep !== undefined) {
+        await stopSweep(sweep, now ? "now" : "batch", wait);
+        return exit(0);
+      }
       const { id, folder, status } = await findOwnRun(runs, wanted);
       if (status !== "running") {
         throw new UsageError(`Run ${id} must be running to be stopped, got: it is ${status}`);
