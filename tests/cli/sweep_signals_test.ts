@@ -34,12 +34,13 @@ async function until(holds: () => boolean, what: string): Promise<void> {
 }
 
 Deno.test({
-  name: "run of a sweep in a terminal shows its lines, and stops as a whole at one Ctrl-C",
+  name: "run of a sweep in a terminal shows its trials live, and stops as a whole at one Ctrl-C",
   ignore: !hasScript,
   async fn() {
     await withRunsFolder(async (folder) => {
-      const session = openTerminal("run", arguments_(folder, 2), { columns: 160 });
-      await session.until(/2\/15 /);
+      const session = openTerminal("run", arguments_(folder, 2000), { columns: 160 });
+      await session.until(/[1-9] of 15 trials, 1 running/);
+      await until(() => records(folder).length >= 2, "the second trial");
       await session.type("\x03");
       equal(await session.exit, 130);
       const before = records(folder).length;
@@ -53,12 +54,17 @@ Deno.test({
 
 Deno.test("run --detach of a sweep returns at once and says where its runs are", async () => {
   await withRunsFolder(async (folder) => {
-    const args = [...arguments_(folder, 100_000_000), "--detach"];
+    // The first training would never end.
+    const endless = ["--set", "train.until=null", "--set", "train.patience=null"];
+    const args = [...arguments_(folder, 100_000_000), ...endless, "--detach"];
     const { code, stdout, stderr } = await runProgram("run", args);
     equal(code, 0, stderr);
     match(
       stdout,
-      new RegExp(`^sweep ${SWEEP} runs in the background, its runs are in ${folder}/${SWEEP}\n$`),
+      new RegExp(
+        `^sweep ${SWEEP} runs in the background, its runs are in ${folder}/${SWEEP}\n` +
+          `attach: deno task monitor ${folder}/${SWEEP}\\.sweep/[0-9a-f]{16}\n$`,
+      ),
     );
     await until(() => records(folder).length === 1, "the first run");
     const { argv } = records(folder)[0];
