@@ -19,6 +19,10 @@ import { listenToSignals } from "./signals.ts";
  * by then, and the launcher ends all.
  */
 const LATE_MS = 2000;
+/** Milliseconds that a rank waits before it ends without a message: its end makes the launcher end the rank that prints the message, too. */
+const SILENT_MS = 10_000;
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Runs rank 0. Until it has called what it is given, an end of it lets the other ranks end. */
 export async function leadRun(
@@ -41,8 +45,9 @@ export async function followRun(file: string, place: RankPlace): Promise<number>
     openMpiLibrary();
   } catch (thrown) {
     // The first rank of a machine says it for all of them.
-    if (thrown instanceof UsageError && localRank > 0) return thrown.exitCode;
-    throw thrown;
+    if (!(thrown instanceof UsageError && localRank > 0)) throw thrown;
+    await wait(SILENT_MS);
+    return thrown.exitCode;
   }
   const flag = stopFlag();
   listenToSignals().direct({
@@ -52,7 +57,7 @@ export async function followRun(file: string, place: RankPlace): Promise<number>
   });
   const { exitCode, problem } = await startFollower(file, place, flag);
   if (problem !== undefined) {
-    await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+    await wait(LATE_MS);
     writeError(`error: rank ${rank} on ${Deno.hostname()}: ${safeLines(problem)}\n`);
   }
   return exitCode;

@@ -129,7 +129,8 @@ async function uncut(runs: string) {
 test("run names a rank that was killed, and resumes to the bits of a run that was not, also by fewer ranks", async () => {
   await withRunsFolder(async (runs) => {
     const killed = `${runs}/killed`;
-    const { code } = await cutOff(killed, () => Deno.kill(processesOf(killed).get(2)!, "SIGKILL"));
+    const kill = () => Deno.kill(processesOf(killed).get(2)!, "SIGKILL");
+    const { code } = await cutOff(killed, kill, ["--mca", "odls_base_sigkill_timeout", "6"]);
     equal(code, 137);
     const folder = onlyRun(killed, GLYPHS), { status, exitCode, reason } = readJson(`${folder}/run.json`);
     deepEqual([status, exitCode], ["failed", 1]);
