@@ -1,5 +1,6 @@
 /** Compares the settings of a sweep by the results of its trials, and shows the comparison. @module */
 import { type ComparedGroup, compareRuns, type RunMetrics } from "../../analysis/statistics/comparison.ts";
+import { countText } from "../../core/amounts.ts";
 import type { Condition } from "../../core/condition.ts";
 import { writeFileAtomically } from "../../core/files.ts";
 import { SCHEMA } from "../../core/schema_version.ts";
@@ -58,7 +59,9 @@ export async function reportSweep(ended: EndedSweep): Promise<void> {
     each,
     info,
   });
-  const lines = comparisonLines(groups, metrics, { success, baseline, info });
+  const lines = groups.length > MOST_COMPARED
+    ? [`${countText(groups.length)} settings are compared in settings.csv`]
+    : comparisonLines(groups, metrics, { success, baseline, info });
   writeAll(`\n${lines.join("\n")}\n\n${folder}\n`);
 }
 
@@ -115,7 +118,10 @@ function comparedMetrics(outcomes: readonly Outcome[]): string[] {
   return [...new Set(found)];
 }
 
-/** Writes the comparison into the folder of a sweep, with a page if more than one trial is complete. */
+/** The most settings that are printed, and the most runs on the page that shows all of each: 100 of them take 8 MB. */
+const MOST_COMPARED = 100;
+
+/** Writes the comparison into the folder of a sweep, with a page if more than one trial is complete, and not more than fit on it. */
 async function writeFiles(
   folder: string,
   sweep: string,
@@ -133,5 +139,7 @@ async function writeFiles(
   await writeFileAtomically(`${folder}/comparison.json`, JSON.stringify(content, null, 2) + "\n");
   const done = outcomes.filter(({ exitCode, folder }) => exitCode === 0 && folder !== undefined);
   const folders = done.map(({ folder }) => folder!), labels = done.map(({ label }) => label);
-  if (folders.length > 1) await writeComparison(folders, `${folder}/comparison.html`, labels);
+  if (folders.length > 1 && folders.length <= MOST_COMPARED) {
+    await writeComparison(folders, `${folder}/comparison.html`, labels);
+  }
 }
