@@ -161,18 +161,21 @@ export async function readResults(
   trials: readonly string[],
 ): Promise<Map<string, TrialResult>> {
   const results = new Map<string, TrialResult>();
-  for (const trial of await withResult(folder, trials)) {
+  for (const trial of (await withResult(folder, trials)).keys()) {
     const result = await usableResult(folder, trial);
     if (result !== undefined) results.set(trial, result);
   }
   return results;
 }
 
-/** Those of some trials that have a file with a result. */
-async function withResult(folder: string, trials: readonly string[]): Promise<string[]> {
-  const names = new Set<string>();
-  for await (const { name } of Deno.readDir(trialsFolder(folder))) names.add(name);
-  return trials.filter((trial) => names.has(trial + RESULT));
+/** Those of some trials that have a result, and whether it is a regular file. */
+async function withResult(folder: string, trials: readonly string[]): Promise<Map<string, boolean>> {
+  const names = new Map<string, boolean>();
+  for await (const { name, isFile } of Deno.readDir(trialsFolder(folder))) names.set(name, isFile);
+  return new Map(trials.flatMap((trial) => {
+    const isFile = names.get(trial + RESULT);
+    return isFile === undefined ? [] : [[trial, isFile]];
+  }));
 }
 
 async function usableResult(folder: string, trial: string): Promise<TrialResult | undefined> {
@@ -185,8 +188,16 @@ async function usableResult(folder: string, trial: string): Promise<TrialResult 
 const STATE = new RegExp(
   `^\\{\\s*"schema": ${SCHEMA.trial},[^{}]{0,200}"state": "(${States.options.join("|")})",`,
 );
+const HEAD_BYTES = 400, NONE = new Uint8Array();
 /** Files that are read at once. */
 const AT_ONCE = 16;
+
+/** The state in the bytes of a result, as far as it can be seen from its beginning and its end. */
+function stateIn(bytes: Uint8Array): TrialResult["state"] | undefined {
+  const isWhole = bytes.at(-2) === "}".charCodeAt(0) && bytes.at(-1) === "\n".charCodeAt(0);
+  const state = STATE.exec(new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES)))?.[1];
+  return isWhole ? States.safeParse(state).data : undefined;
+}
 
 /**
  * The states of those trials that have a result; of a result only the beginning is looked at, and whether it is whole.
@@ -199,13 +210,14 @@ export async function readStates(
 ): Promise<Map<string, TrialResult["state"]>> {
   const states = new Map<string, TrialResult["state"]>(), found = await withResult(folder, trials);
   async function read(trial: string): Promise<void> {
-    const text = await readSmallText(resultFile(folder, trial)).catch(() => "");
-    const state = text.endsWith("}\n") ? STATE.exec(text)?.[1] : undefined;
-    const known = States.safeParse(state).data ?? (await usableResult(folder, trial))?.state;
-    if (known !== undefined) states.set(trial, known);
+    // Opening a pipe of that name would block forever.
+    const bytes = found.get(trial) ? await Deno.readFile(resultFile(folder, trial)).catch(() => NONE) : NONE;
+    const state = stateIn(bytes) ?? (await usableResult(folder, trial))?.state;
+    if (state !== undefined) states.set(trial, state);
   }
-  for (let start = 0; start < found.length; start += AT_ONCE) {
-    await Promise.all(found.slice(start, start + AT_ONCE).map(read));
+  const names = [...found.keys()];
+  for (let start = 0; start < names.length; start += AT_ONCE) {
+    await Promise.all(names.slice(start, start + AT_ONCE).map(read));
   }
   return states;
 }

@@ -10,8 +10,8 @@ import type { Column, TableFile } from "./table.ts";
 
 type Package = typeof import("hyparquet-writer");
 
-/** Rows of a group: it is encoded in memory as a whole. */
-const GROUP = 50_000;
+/** The most rows of a group, and about the most cells: it is encoded in memory as a whole. */
+const GROUP = 50_000, GROUP_CELLS = 1_000_000;
 
 const TYPES = {
   text: "STRING",
@@ -34,6 +34,7 @@ export async function parquetTable(file: PartFile, columns: readonly Column[]): 
       nullable,
       data: rows.map((row) => type === "long" ? long(row[at]) : row[at] ?? null),
     }));
+  const group = Math.min(GROUP, Math.ceil(GROUP_CELLS / columns.length));
   const bytes = new ByteWriter(), schema = schemaFromColumnData({ columnData: columnsOf([]) });
   const parquet = new ParquetWriter({ writer: bytes, schema, createdBy: "hourglass" });
   let waiting: (readonly Cell[])[] = [];
@@ -43,14 +44,14 @@ export async function parquetTable(file: PartFile, columns: readonly Column[]): 
     bytes.index = 0;
   }
   async function writeGroup(): Promise<void> {
-    await parquet.write({ columnData: columnsOf(waiting), rowGroupSize: GROUP });
-    waiting = [];
+    await parquet.write({ columnData: columnsOf(waiting.slice(0, group)), rowGroupSize: group });
+    waiting = waiting.slice(group);
     flush();
   }
   return {
     async write(rows) {
       waiting = waiting.concat(rows);
-      if (waiting.length >= GROUP) await writeGroup();
+      while (waiting.length >= group) await writeGroup();
     },
     async finish() {
       if (waiting.length > 0) await writeGroup();
