@@ -87,7 +87,7 @@ const SWEPT: { name: string; runs: number; settings: string[] }[] = [
   },
   {
     name: "emoji-conv-vs-dense",
-    runs: 15,
+    runs: 9,
     settings: ["load.source.limit=100", "train.epochs=1", "novelty.count=20"],
   },
   {

@@ -33,13 +33,16 @@ const BEFORE: Readonly<Record<string, readonly unknown[]>> = {
   upsample: [2],
   residual: [[5]],
   groupNorm: [2],
+  uniform: [0, 1],
+  logUniform: [1, 2],
+  shards: [[]],
   loadModel: ["x.safetensors"],
   runPipeline: [hourglass.pipeline("x")],
 };
-/** Functions without options, and those of own code, whose definitions have messages of their own. */
+/** Functions without options, and those that have messages of their own. */
 const NO_OPTIONS = [
   ...["glyphs", "klConstant", "bytes", "range", "dropout", "flatten", "globalAveragePool", "reshape"],
-  ...["stage", "source", "metric", "unit"],
+  ...["stage", "source", "metric", "unit", "choice"],
 ];
 
 Deno.test("every function of mod.ts refuses options that are not an object, by its own name", async () => {
