@@ -19,6 +19,15 @@ export async function takeNamedLock(path: string): Promise<Deno.FsFile | undefin
   return undefined;
 }
 
+/** Takes the lock of this name as soon as no other process has it. */
+export async function waitForNamedLock(path: string): Promise<Deno.FsFile> {
+  while (true) {
+    const file = await takeNamedLock(path);
+    if (file !== undefined) return file;
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  }
+}
+
 /** Removes the file of a lock that this process holds, and releases it. */
 export async function dropNamedLock(path: string, file: Deno.FsFile): Promise<void> {
   await Deno.remove(path).catch(() => {});

@@ -95,8 +95,9 @@ async function cutOff(
   runs: string,
   cut: (process: Deno.ChildProcess) => void,
   options: readonly string[] = [],
+  settings: readonly string[] = LONG,
 ): Promise<Outcome> {
-  const process = mpirun(4, [...RUN, ...glyphsArguments(runs, ...LONG, "train.parts=4")], { options });
+  const process = mpirun(4, [...RUN, ...glyphsArguments(runs, ...settings, "train.parts=4")], { options });
   await untilCheckpoint(runs);
   cut(process);
   return await outcomeOf(process);
@@ -172,7 +173,10 @@ test("run stops all ranks at SIGUSR1 to mpirun with a checkpoint and exit code 1
 
 test("run stops all ranks at SIGTERM to mpirun with a checkpoint, where mpirun leaves the time for it", async () => {
   await withRunsFolder(async (runs) => {
-    await cutOff(runs, (process) => process.kill("SIGTERM"), ["--mca", "odls_base_sigkill_timeout", "6"]);
+    // Too long to end in the time that mpirun leaves.
+    const settings = ["train.epochs=6000", "train.repeats=64"];
+    const leave = ["--mca", "odls_base_sigkill_timeout", "6"];
+    await cutOff(runs, (process) => process.kill("SIGTERM"), leave, settings);
     const { status, exitCode } = readJson(`${onlyRun(runs, GLYPHS)}/run.json`);
     deepEqual([status, exitCode], ["stopped", 143]);
   });

@@ -57,7 +57,7 @@ Deno.test("resolvePipeline reports all faults of all stages together, each with 
       `Cannot run pipeline "a/b": 10 settings are wrong
   ✖ pipeline.name must be 1 to 80 letters, digits, blanks, dots, dashes or underscores and begin with a letter or digit, got "a/b"
   ✖ pipeline.seed must be at least 0, got -1
-  ✖ load.source.source must be one of "glyphs", "mnist", "idx", "images", "emoji", "faces", "arrays", "npy", "npz", "paired", "cifar10", "table", got "mnsit"
+  ✖ load.source.source must be one of "glyphs", "mnist", "idx", "images", "emoji", "faces", "arrays", "npy", "npz", "paired", "shards", "cifar10", "table", got "mnsit"
   ✖ noise.std must be at least 0, got -1
   ✖ noise.share must be at most 1, got 2
   ✖ train.epochs must be at least 1, got 0

@@ -28,7 +28,7 @@ Deno.test("load plans the size of its images, and does no work", () => {
   const { lines, facts } = plan!(schema.parse(stage.options), {});
   equal(lines[0], "glyphs: 32 images of 7x5");
   const { classes, testClasses, ...others } = facts!;
-  deepEqual(others, { shape: [7, 5, 1], validation: false, beyondUnit: undefined });
+  deepEqual(others, { shape: [7, 5, 1], samples: 32, validation: false, beyondUnit: undefined });
   deepEqual([classes!.length, classes![1]], [32, { name: "a", label: 1 }]);
   deepEqual(testClasses, classes);
 });

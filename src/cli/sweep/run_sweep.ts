@@ -4,6 +4,7 @@ import { samplerOf, type Sweep } from "../../pipeline/sweep/sweep.ts";
 import { alarm } from "../../run/alarm.ts";
 import { folderName } from "../../run/folder_name.ts";
 import { fileUrl } from "../../run/load_pipeline.ts";
+import { dropNamedLock, waitForNamedLock } from "../../run/named_lock.ts";
 import { EXIT } from "../../run/record.ts";
 import { openSweepFolder, readSweep } from "../../sweep/folder.ts";
 import { isToRetry } from "../../sweep/claim.ts";
@@ -84,10 +85,19 @@ export async function runSweep(
   return results.values().some(({ state }) => state === "failed") ? PART_FAILED : 0;
 }
 
-/** Shows and writes the results of a sweep, of a shard those that are in its folder. */
-async function reportResults(ended: EndedSweep, { report }: SweepRunOptions): Promise<void> {
+/** Shows and writes the results of a sweep, of a shard those that are in its folder. Processes that end together take turns. */
+async function reportResults(ended: EndedSweep, options: SweepRunOptions): Promise<void> {
+  if (ended.results.length === 0) return;
+  const path = `${ended.folder}/report.lock`, lock = await waitForNamedLock(path);
+  try {
+    await writeResults(ended, options);
+  } finally {
+    await dropNamedLock(path, lock);
+  }
+}
+
+async function writeResults(ended: EndedSweep, { report }: SweepRunOptions): Promise<void> {
   const { results, plan: { trials }, folder } = ended;
-  if (results.length === 0) return;
   const early = results.filter(({ state }) => state === "stoppedEarly").length;
   if (early > 0) writeAll(`${early} of ${trials.length} trials were stopped early, and are not compared\n`);
   await reportSweep(ended);
