@@ -8,7 +8,7 @@
  */
 import { receivedLength } from "../../core/collective.ts";
 import { rowsOfPart, treeSums } from "../../core/parts.ts";
-import { type Graph, isBatch, sizeOf } from "../../graph/graph.ts";
+import { type Graph, isBatch, sizeOf, type Value } from "../../graph/graph.ts";
 import type { Floats, Program, ProgramOptions, SummedParts } from "../engine.ts";
 import { summedOutputs } from "./summed_outputs.ts";
 
@@ -25,19 +25,14 @@ export function inParts(
     program.parameters instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
   const total = program.gradients.length, length = total + scalars.length + 1;
   const blocks = Array.from({ length: count }, () => floats(length)), [summed] = blocks;
-  const rowOutputs = new Map(
-    [...graph.outputs].filter(([, { shape }]) => isBatch(shape[0])).map(([name, { shape }]) =>
-      [name, floats(sizeOf(shape, count * capacity))] as const
-    ),
-  );
+  const rowOutputs = batchMaps(graph.outputs, count * capacity, (_, size) => floats(size));
   const outputs = new Map<string, Floats>(rowOutputs);
   scalars.forEach((names, at) => {
     names.forEach((name) => outputs.set(name, summed.subarray(total + at, total + at + 1)));
   });
-  const inputs = [...graph.inputs].filter(([, { shape }]) => isBatch(shape[0])).map(([name, { shape }]) => ({
-    data: program.input(name),
-    size: sizeOf(shape, capacity),
-  }));
+  const inputs = [
+    ...batchMaps(graph.inputs, capacity, (name, size) => ({ data: program.input(name), size })).values(),
+  ];
   const additions = treeSums(count), flag = summed.subarray(length - 1);
 
   function runPart(part: number, rows: number): void {
@@ -79,6 +74,16 @@ export function inParts(
       program.update(scalars);
     },
   };
+}
+
+/** What stands for each value with a row per sample, given its name and how many numbers it has for so many rows. */
+function batchMaps<Made>(
+  values: ReadonlyMap<string, Value>,
+  rows: number,
+  make: (name: string, size: number) => Made,
+): Map<string, Made> {
+  const batches = [...values].filter(([, { shape }]) => isBatch(shape[0]));
+  return new Map(batches.map(([name, { shape }]) => [name, make(name, sizeOf(shape, rows))]));
 }
 
 /** The block as other processes add to it; `undefined` in double precision, in which nothing is sent. */
