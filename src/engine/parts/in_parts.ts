@@ -34,7 +34,13 @@ export function inParts(
     ...batchMaps(graph.inputs, capacity, (name, size) => ({ data: program.input(name), size })).values(),
   ];
   const additions = treeSums(count), flag = summed.subarray(length - 1);
+  const gradients = summed.subarray(0, total);
 
+  /** The program with the summed gradients as its own. */
+  function withSum(): Program {
+    program.gradients.set(gradients);
+    return program;
+  }
   function runPart(part: number, rows: number): void {
     const block = blocks[part];
     block.fill(0, 0, length - 1);
@@ -53,7 +59,7 @@ export function inParts(
     get calls() {
       return program.calls;
     },
-    gradients: summed.subarray(0, total),
+    gradients,
     partRows: capacity,
     summed: receiver(summed, flag, parts.processes),
     output: (name) => outputs.get(name) ?? program.output(name),
@@ -65,14 +71,8 @@ export function inParts(
         for (let at = 0; at < length - 1; at++) blocks[to][at] += blocks[from][at];
       }
     },
-    gradientNorm() {
-      program.gradients.set(summed.subarray(0, total));
-      return program.gradientNorm();
-    },
-    update(scalars) {
-      program.gradients.set(summed.subarray(0, total));
-      program.update(scalars);
-    },
+    gradientNorm: () => withSum().gradientNorm(),
+    update: (scalars) => withSum().update(scalars),
   };
 }
 
