@@ -67,13 +67,16 @@ export function inParts(
       const firsts = inputs.map(({ data, size }) => data.slice(0, size));
       for (let part = 0; part < count; part++) runPart(part, rowsOfPart(rows, count, part));
       inputs.forEach(({ data }, at) => data.set(firsts[at]));
-      for (const { to, from } of additions) {
-        for (let at = 0; at < length - 1; at++) blocks[to][at] += blocks[from][at];
-      }
+      for (const { to, from } of additions) add(blocks[to], blocks[from], length - 1);
     },
     gradientNorm: () => withSum().gradientNorm(),
     update: (scalars) => withSum().update(scalars),
   };
+}
+
+/** Adds the first numbers of one block to those of another. */
+function add(to: Floats, from: Floats, count: number): void {
+  for (let at = 0; at < count; at++) to[at] += from[at];
 }
 
 /** What stands for each value with a row per sample, given its name and how many numbers it has for so many rows. */
