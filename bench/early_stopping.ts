@@ -53,7 +53,7 @@ async function sweep(seed: number, options: EarlyStop | undefined) {
       while (epoch < EPOCHS && !isStopped) {
         const validation = after(++epoch), began = performance.now();
         watch?.observe({ type: "epoch", stage: "train", epoch, loss: 0, validation } as RunEvent);
-        // Here a training goes on meanwhile.
+        // Here a training continues meanwhile.
         await watch?.ended(false);
         milliseconds += performance.now() - began;
       }

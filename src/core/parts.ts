@@ -2,7 +2,7 @@
 
 /**
  * How a training step divides into parts: which rows each has, and in which order their sums are added up. Both depend on the number of
- * parts alone, so the bits of a step are the same whoever computes its parts: one thread, two, or several processes.
+ * parts alone, so the bits of a step are the same no matter who computes its parts: one thread, two, or several processes.
  *
  * @module
  */

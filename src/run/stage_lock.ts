@@ -23,7 +23,7 @@ export interface StageLock {
 interface WaitOptions {
   /** Whether the run is stopped: it waits no longer. */
   isStopped(): boolean;
-  /** Called once when it has waited for a while. */
+  /** Called once when it has been waiting for a while. */
   onWait(): void;
 }
 

@@ -134,7 +134,7 @@ function openClaim(
     },
     async finish(result) {
       await writeResult(folder, result);
-      // Whoever opened the file before finds the result after it has taken the lock.
+      // A process that opened the file before finds the result after it has taken the lock.
       await Deno.remove(path).catch(() => {});
       release();
     },

@@ -13,7 +13,7 @@ import { metricsOf, type PooledSweep, type TrialSummary } from "./tables/trial_s
 import type { ListedTrial } from "./trial.ts";
 import type { SweepView, TrialView } from "./view.ts";
 
-/** A trial that nobody has begun. */
+/** A trial that nobody has started. */
 export function waitingTrial({ id, label, settings, seed, cost }: ListedTrial, number: number): TrialView {
   return {
     ...{ id, number, label, settings, seed, cost, state: "waiting" },

@@ -7,12 +7,12 @@ import type { RunMetrics } from "../analysis/statistics/comparison.ts";
 import type { RankedMetric } from "./ranked_metric.ts";
 
 /**
- * The state of a trial. `waiting`: nobody has begun it. `interrupted`: it has no result, and the process that began it has ended; the sweep
+ * The state of a trial. `waiting`: nobody has started it. `interrupted`: it has no result, and the process that began it has ended; the sweep
  * resumes it. `stoppedEarly`: the sweep stopped it as unpromising.
  */
 export type TrialState = "waiting" | "running" | "interrupted" | "complete" | "failed" | "stoppedEarly";
 
-/** How a trial's training goes on, from the events of its run. */
+/** How a trial's training continues, from the events of its run. */
 export interface TrialTraining {
   /** The last completed epoch, and the maximum (0 if unknown). */
   readonly epoch: number;

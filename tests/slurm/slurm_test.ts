@@ -41,7 +41,7 @@ function epochsOf(folder: string, shard: number): number {
     const [{ name }] = [...Deno.readDirSync(parent)].filter(({ name }) => !name.startsWith("."));
     return Deno.readTextFileSync(`${parent}/${name}/events.jsonl`).split('"type":"epoch"').length - 1;
   } catch {
-    // It has not begun.
+    // It has not started.
     return 0;
   }
 }

@@ -44,7 +44,7 @@ const resultOf = (sweep: string, trial: string): TrialResult => ({
   },
 });
 
-Deno.test("openSweepFolder() writes the plan once, the same bytes whoever writes it", async () => {
+Deno.test("openSweepFolder() writes the plan once, the same bytes no matter who writes it", async () => {
   await withSweep(async (folder, trials, root) => {
     const written = await Deno.readTextFile(`${folder}/sweep.json`);
     match(folder, /\/letters\.sweep\/[0-9a-f]{16}$/);

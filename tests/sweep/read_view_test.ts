@@ -120,7 +120,7 @@ Deno.test("openSweep() adds the trials of settings that are chosen by results, a
   }
 });
 
-Deno.test("openSweep() names results that cannot be used, and goes on", () =>
+Deno.test("openSweep() names results that cannot be used, and continues", () =>
   withSweep([fixtureResult(first, 0.5)], async (folder) => {
     await Deno.writeTextFile(resultFile(folder, second.id), '{"schema": 1, "tr');
     const reader = await openSweep(folder), { trials } = await reader.read();

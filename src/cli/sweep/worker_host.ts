@@ -31,7 +31,7 @@ export function workerHost(setup: TrialSetup, stops: SweepStops): TrialHost {
             await active.close();
             return abort.exitCode;
           },
-          // A process of its own session goes on when the terminal closes.
+          // A process of its own session continues when the terminal closes.
           hangUp() {},
         });
       try {

@@ -1,5 +1,5 @@
 /**
- * Whether a launcher of MPI programs has started this process, and as which of how many: known from its environment, without any library.
+ * Whether a launcher of MPI programs has started this process, and as which of how many, by its environment, without any library.
  *
  * @module
  */

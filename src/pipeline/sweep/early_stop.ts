@@ -17,19 +17,19 @@ export interface WatchedOptions {
 
 /**
  * Asynchronous successive halving (Li et al. 2020, arXiv:1810.05934): after `minimumEpochs`, and each time the epochs have grown by
- * `reductionFactor`, a trial goes on only if it is among the best `1 / reductionFactor` of those that have come as far.
+ * `reductionFactor`, a trial continues only if it is among the best `1 / reductionFactor` of those that have come as far.
  */
 export interface AshaOptions extends WatchedOptions {
   /** The name of the rule. */
   kind: "asha";
-  /** How many times the epochs of a comparison those of the next are, and how many trials one goes on of. @default {3} */
+  /** The ratio of the epochs of one comparison to those before it; of so many trials one continues. @default {3} */
   reductionFactor?: number;
   /** No trial is compared at this epoch or later. @default {null: the most epochs of each training} */
   maximumEpochs?: number | null;
 }
 
 /**
- * The median stopping rule (Golovin et al. 2017, Google Vizier): a trial goes on only if its best epoch so far is no worse than the median of
+ * The median stopping rule (Golovin et al. 2017, Google Vizier): a trial continues only if its best epoch so far is no worse than the median of
  * the means that complete trials had up to the same epoch.
  */
 export interface MedianOptions extends WatchedOptions {

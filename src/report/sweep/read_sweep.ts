@@ -82,10 +82,10 @@ async function readSweep(folder: string, { metric, pooled }: SweepReportOptions)
  * @param folders Where the runs may be.
  */
 async function readCurves({ ranked, best }: SweepResults, folders: readonly string[]): Promise<TrialCurve[]> {
-  const begun = ranked.flatMap(({ trials }) => trials).filter((trial) =>
+  const started = ranked.flatMap(({ trials }) => trials).filter((trial) =>
     trial.run !== null && trial !== best
   );
-  const chosen = [...evenly(begun, MOST_CURVES - 1), ...(best === undefined ? [] : [best])],
+  const chosen = [...evenly(started, MOST_CURVES - 1), ...(best === undefined ? [] : [best])],
     curves: TrialCurve[] = [];
   for (let from = 0; from < chosen.length; from += AT_ONCE) {
     const read = chosen.slice(from, from + AT_ONCE).map((trial) => curveOf(trial, folders));

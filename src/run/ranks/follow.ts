@@ -13,7 +13,7 @@ import { identitiesOf, type Opening, otherWork, type StageTurn } from "./opening
 import { sharedStages } from "./shared_stages.ts";
 import type { Team } from "./team.ts";
 
-/** A failure that rank 0 does not learn of, as it waits in the middle of a stage: the end of this process tells its launcher. */
+/** A failure that rank 0 does not learn of, as it waits in the middle of a stage: the end of this process informs its launcher. */
 class LostRankError extends Error {}
 
 /** What a rank above 0 needs. */

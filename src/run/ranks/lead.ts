@@ -45,7 +45,7 @@ interface Work {
 }
 
 /**
- * Tells the other ranks what to run.
+ * Sends the other ranks what to run.
  *
  * @throws {RunError} When one of them would compute something else.
  */

@@ -1,5 +1,5 @@
 /**
- * What rank 0 tells the others before the first stage, and whether they would compute the same.
+ * What rank 0 sends to the others before the first stage, and whether they would compute the same.
  *
  * @module
  */

@@ -45,7 +45,7 @@ export interface Merged {
   /** The trials without a result. */
   readonly missing: readonly ListedTrial[];
   readonly best?: BestTrial;
-  /** What is worth knowing, a sentence each. */
+  /** Notices, a sentence each. */
   readonly notices: readonly string[];
 }
 

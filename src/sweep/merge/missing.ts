@@ -59,7 +59,7 @@ export function missingNames(missing: readonly ListedTrial[]): string {
   return names.join(", ") + (more > 0 ? ` and ${countText(more)} more` : "");
 }
 
-/** How many of the trials a shard has begun: their claims are there. */
+/** How many of the trials a shard has started: their claims are there. */
 async function startedText(
   { folder }: ShardFolder,
   missing: readonly ListedTrial[],
@@ -68,13 +68,13 @@ async function startedText(
   for await (const { name } of Deno.readDir(trialsFolder(folder))) {
     if (name.endsWith(".lock")) locks.add(name);
   }
-  const begun = missing.filter(({ id }) => locks.has(`${id}.lock`));
-  if (begun.length === 0) return undefined;
-  const are = await Promise.all(begun.map(({ id }) => isLocked(`${trialsFolder(folder)}/${id}.lock`)));
-  const running = are.filter(Boolean).length, stopped = begun.length - running;
+  const started = missing.filter(({ id }) => locks.has(`${id}.lock`));
+  if (started.length === 0) return undefined;
+  const are = await Promise.all(started.map(({ id }) => isLocked(`${trialsFolder(folder)}/${id}.lock`)));
+  const running = are.filter(Boolean).length, stopped = started.length - running;
   const parts = [
     ...(running === 0 ? [] : [`${countText(running)} running now`]),
-    ...(stopped === 0 ? [] : [`${countText(stopped)} begun and not ended`]),
+    ...(stopped === 0 ? [] : [`${countText(stopped)} started and not ended`]),
   ];
   return `"${folder}": ${parts.join(", ")}`;
 }

@@ -22,7 +22,7 @@ export interface ShardFolder {
 export interface FoundSweep {
   readonly plan: SweepRecord;
   readonly shards: readonly ShardFolder[];
-  /** What is worth knowing of the plans. */
+  /** Notices on the plans. */
   readonly notices: readonly string[];
 }
 

@@ -132,8 +132,8 @@ function bodyLines(
 
 function curvesTitle({ trials }: SweepView, curves: readonly TrialCurve[]): string {
   const of = safe(curves[0]?.of ?? "loss");
-  const begun = trials.filter(({ state }) => state !== "waiting").length;
-  return curves.length < begun ? `${of}, ${countText(curves.length)} of ${plural(begun, "trial")}` : of;
+  const started = trials.filter(({ state }) => state !== "waiting").length;
+  return curves.length < started ? `${of}, ${countText(curves.length)} of ${plural(started, "trial")}` : of;
 }
 
 /** The states that the title counts, besides the complete ones; those at the end are left out where there is no room. */

@@ -169,7 +169,7 @@ Deno.test("sweep --retries runs a trial again that failed, --fail-fast starts no
     deepEqual([state, attempts], ["complete", 4]);
   }));
 
-Deno.test("sweep --jobs 2 stops at SIGTERM with checkpoints in both processes, and the same command goes on with the same bits", () =>
+Deno.test("sweep --jobs 2 stops at SIGTERM with checkpoints in both processes, and the same command continues with the same bits", () =>
   withPipeline(SMALL, async ({ folder, words }) => {
     const long = [
       ...words(...GRID),

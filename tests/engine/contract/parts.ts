@@ -1,4 +1,4 @@
-/** Contract: runs in parts give the sums of a run in one piece, and the same bits whoever computes the parts. @module */
+/** Contract: runs in parts give the sums of a run in one piece, and the same bits no matter who computes the parts. @module */
 import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
 import { rowsBeforePart, rowsOfPart } from "../../../src/core/parts.ts";
 import type { Corruption, Engine, Program } from "../../../src/engine/engine.ts";

@@ -39,9 +39,9 @@ Deno.test("isDecided() has rungs at r, r h, r h^2, ... below the maximum of the 
   deepEqual(rungs(median({ minimumEpochs: 5, everyEpochs: 20 }), 65), [5, 25, 45]);
 });
 
-Deno.test("ASHA lets the best third of a rung go on, and the best one while there are fewer than three", () => {
-  // At the rung after epoch 1: 5 is alone; 6 is behind it; 4 is the best of 3; 4.5 is the second of 4, of which one goes on; 4.4 too;
-  // of six two go on: 4.3 is the second; of seven two: 4.35 is the third.
+Deno.test("ASHA lets the best third of a rung continue, and the best one while there are fewer than three", () => {
+  // At the rung after epoch 1: 5 is alone; 6 is behind it; 4 is the best of 3; 4.5 is the second of 4, of which one continues; 4.4 too;
+  // of six two continue: 4.3 is the second; of seven two: 4.35 is the third.
   const options = asha({ minimumEpochs: 1, maximumEpochs: 3 });
   const values = [5, 6, 4, 4.5, 4.4, 4.3, 4.35];
   deepEqual(epochsOf(values.map((value) => constant(value, 9)), options), [9, 1, 9, 1, 1, 9, 1]);
@@ -53,13 +53,13 @@ Deno.test("ASHA compares within a rung only, by the metric after its epoch", () 
   deepEqual(epochsOf(curves, asha({ minimumEpochs: 1 })), [4, 1, 3]);
 });
 
-Deno.test("ASHA goes by the direction, lets equal ones go on, and takes what is not finite for the worst", () => {
+Deno.test("ASHA goes by the direction, lets equal ones continue, and takes what is not finite for the worst", () => {
   const options = asha({ minimumEpochs: 1, direction: "higher" });
   deepEqual(epochsOf([0.5, 0.4, 0.5, 0.6].map((value) => constant(value, 3)), options), [3, 1, 3, 3]);
   deepEqual(epochsOf([null, 0.4, null].map((value) => constant(value, 3)), options), [3, 3, 1]);
 });
 
-Deno.test("ASHA never stops the best of a rung so far, and of many equal chances about one of h goes on", () => {
+Deno.test("ASHA never stops the best of a rung so far, and of many equal chances about one of h continues", () => {
   fc.assert(fc.property(
     fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1, maxLength: 60 }),
     fc.integer({ min: 2, max: 5 }),
@@ -81,11 +81,11 @@ Deno.test("ASHA never stops the best of a rung so far, and of many equal chances
 
 Deno.test("the median rule stops a trial whose best is worse than the median of the others' means", () => {
   const options = median({ minimumEpochs: 2, everyEpochs: 2, minimumTrials: 3 });
-  // Means after epoch 2: 5 (of 6 and 4), 3, 8; their median is 5. A best of 5 goes on, one of 5.1 does not.
+  // Means after epoch 2: 5 (of 6 and 4), 3, 8; their median is 5. A best of 5 continues, one of 5.1 does not.
   const first = [[6, 4, 4, 4, 4], [3, 3, 3, 3, 3], [8, 8, 8, 8, 8]];
   deepEqual(epochsOf([...first, [9, 5, 1, 1, 1]], options), [5, 5, 5, 5]);
   deepEqual(epochsOf([...first, [5.1, 7, 1, 1, 1]], options), [5, 5, 5, 2]);
-  // After epoch 4 the means are 4.5, 3, 8: a best of 4.6 goes on at 2, and is stopped at 4.
+  // After epoch 4 the means are 4.5, 3, 8: a best of 4.6 continues at 2, and is stopped at 4.
   deepEqual(epochsOf([...first, [4.6, 7, 7, 7, 7]], options), [5, 5, 5, 4]);
 });
 

@@ -62,7 +62,7 @@ Deno.test("watchTrial() records each decision before it stops a run, and complet
   });
 });
 
-Deno.test("watchTrial() repeats what was decided, and goes on from there, when a trial runs again", async () => {
+Deno.test("watchTrial() repeats what was decided, and continues from there, when a trial runs again", async () => {
   await withFolder(async (folder) => {
     await watched(folder, "a", eventsOf([5, 4]), ASHA, false);
     await watched(folder, "b", eventsOf([5, 3]), ASHA, false);

@@ -356,14 +356,14 @@ Deno.test("mergeShards() with allowPartial merges what is there, and names what 
     deepEqual(filesIn(`${folder}/m`), filesIn(`${folder}/n`));
   }));
 
-Deno.test("mergeShards() says which trials are begun and running where some are missing", () =>
+Deno.test("mergeShards() says which trials are started and running where some are missing", () =>
   withFolder(async (folder) => {
     const a = await writeShard(`${folder}/a`, PLAN, RESULTS.slice(0, 2)),
       lock = `${a}/trials/${THIRD.id}.lock`;
     await Deno.writeTextFile(`${a}/trials/${FOURTH.id}.lock`, "");
     const held = await takeLock(lock, { pid: 1, host: "", since: "", run: "new" });
     ok("release" in held);
-    await rejects(merge([`${folder}/a`], `${folder}/m`), /\/a\/.*": 1 running now, 1 begun and not ended/);
+    await rejects(merge([`${folder}/a`], `${folder}/m`), /\/a\/.*": 1 running now, 1 started and not ended/);
     held.release();
   }));
 

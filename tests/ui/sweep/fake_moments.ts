@@ -46,7 +46,7 @@ export function halfway(): SweepView {
   return { ...view, trials };
 }
 
-/** A moment with the curves of all trials that have begun. */
+/** A moment with the curves of all trials that have started. */
 export function momentOf(view: SweepView): SweepMoment {
   return { view, curves: curvesOf(view) };
 }
