@@ -72,8 +72,8 @@ function rootOf(run: string): string {
 
 /** The folder of runs that contains the folder of a sweep, as its trials are written to, too; `undefined` for another folder. */
 function sweepsRootOf(path: string): string | undefined {
-  const [, root] = /^(?:(.*)\/)?[^/]+\.sweep(?:\/[^/]+)?\/*$/.exec(path) ?? [];
-  return /\.sweep(\/[^/]+)?\/*$/.test(path) ? root ?? "." : undefined;
+  const found = /^(?:(.*)[/\\])?[^/\\]+\.sweep(?:[/\\][^/\\]+)?[/\\]*$/.exec(path);
+  return found === null ? undefined : found[1] === "" ? "/" : found[1] ?? ".";
 }
 
 function isGranted(descriptor: Deno.PermissionDescriptor): boolean {

@@ -33,13 +33,13 @@ export function planCommand(exit: (code: number) => void) {
     .option(...PARTS, parseCount)
     .option(
       "--network <speed>",
-      "estimate a step that several processes share, at so many bytes per second, as in 1GB/s",
+      "estimate a step that several processes share on a network of this speed, such as 1GB/s",
       parseRate("B/s"),
     )
-    .option("--latency <duration>", "of a message on that network", parseDuration, 0.05)
+    .option("--latency <duration>", "latency of a message on that network", parseDuration, 0.05)
     .option(
       "--speed <rate>",
-      "of a process, as in 50GFLOP/s (default: measured here)",
+      "arithmetic speed of a process, such as 50GFLOP/s (default: measured here)",
       parseRate("FLOP/s"),
     )
     .option("--runs <folder>", "folder of runs and their cache", "runs")

@@ -21,9 +21,9 @@ export async function runInBackground(
   if ("sweep" in started) {
     const { sweep, folder, results } = started;
     writeAll(
-      `sweep ${sweep} runs in the background, its runs are in ${folder}\nattach: ${
+      `sweep ${sweep} runs in the background; its runs are in ${folder}\nattach: ${
         typed(`monitor ${results}`)
-      }\n`,
+      }\nstop: ${typed(`stop ${results}`)}\n`,
     );
     return 0;
   }

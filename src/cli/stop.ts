@@ -14,7 +14,9 @@ const POLL_MS = 200;
 /** The command. */
 export function stopCommand(exit: (code: number) => void) {
   return new Command("stop")
-    .description("stop a run after its current epoch, with a checkpoint, and wait for its end")
+    .description(
+      "stop a run after its current epoch, or the trials of a sweep after their batch, with a checkpoint, and wait for the end",
+    )
     .argument("[run]", "its id, the end of it, or its folder, or that of a sweep (default: the newest run)")
     .option("--runs <folder>", "folder of runs", "runs")
     .option("--after-batch", "stop after the batch, not the epoch")

@@ -101,7 +101,7 @@ export function protocolOf(run: ProtocolSource, metric: NamedMetric): Partial<Ev
 /** A schedule of the learning rate as text: as the sources of published figures put it, or else its kind and options. */
 function scheduleText(schedule: z.infer<typeof Train>["schedule"]): string | undefined {
   if (schedule === undefined) return undefined;
-  const { kind, warmupEpochs, finalShare, everyEpochs, factor, ...others } = schedule;
+  const { kind, warmupEpochs, finalShare, everyEpochs, factor } = schedule;
   const warmup = warmupEpochs
     ? `, warm-up of ${warmupEpochs} ${warmupEpochs === 1 ? "epoch" : "epochs"}`
     : "";
@@ -113,8 +113,7 @@ function scheduleText(schedule: z.infer<typeof Train>["schedule"]): string | und
     case "cosine":
       return `cosine to ${finalShare ?? 0} of the rate${warmup}`;
     default: {
-      const options = Object.entries({ warmupEpochs, finalShare, everyEpochs, factor, ...others })
-        .filter(([, value]) => value !== undefined && value !== null);
+      const options = Object.entries(schedule).filter(([name, value]) => name !== "kind" && value != null);
       return `${kind}${options.map(([name, value]) => `, ${name} ${JSON.stringify(value)}`).join("")}`;
     }
   }

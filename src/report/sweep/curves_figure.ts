@@ -11,7 +11,7 @@ import { colour, type Grammar, type Plots, plotText } from "../figures/plot.ts";
 import { type Html, html } from "../html.ts";
 import { numberText } from "../numbers.ts";
 
-/** Of losses that span decades, or diverge, the highest share is above the plot. */
+/** Losses above this quantile may be cut off, so that a diverging trial does not flatten the others. */
 const SHOWN_SHARE = 0.98, CUT = "The highest 2 % of the losses may be above the plot.";
 
 /** The section; `undefined` without a curve. */
@@ -45,7 +45,7 @@ function noteText(shown: number, all: number, best: string | undefined): string 
   return shown < all
     ? `${bold}${plural(shown, "curve")} of ${
       plural(all, "trial")
-    }: the best, and others evenly chosen by rank; each is thinned.`
+    }: the best, and others evenly chosen by rank; each is thinned. ${CUT}`
     : `${bold}One curve per trial, thinned. ${CUT}`;
 }
 

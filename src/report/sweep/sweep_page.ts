@@ -16,7 +16,7 @@ import { importanceSection } from "./importance_figure.ts";
 import { parallelSection } from "./parallel_figure.ts";
 import { meanText, rankedName, rankingSection } from "./ranking_table.ts";
 
-/** The states of the trials in a sentence: `12 of 20 trials are complete, 1 failed, 7 are waiting`. */
+/** The states of the trials: `12 of 20 trials complete, 1 failed, 7 waiting`. */
 export function statesText({ view }: SweepResults): string {
   const counts = stateCounts(view), all = view.planned;
   const others = [
