@@ -1,3 +1,4 @@
+import { ALONE } from "../../src/core/collective.ts";
 import { partOptions, shareOf } from "../../src/training/share.ts";
 import { sharedStep } from "../../src/training/shared_step.ts";
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
@@ -168,29 +169,32 @@ for (const [path, optimizer] of Object.entries(UPDATES)) {
   });
 }
 
-Deno.test("wasm steps in parts allocate nothing, shared or not", async () => {
-  const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
-  const samples = { kind: "bytes", capacity: 5, size: 5 } as const, share = shareOf(3);
-  const program = (await wasmEngine()).compile(graph, {
-    ...partOptions(share, 5),
-    rule: ADAM.rule,
-    samples,
-    orderLength: 5,
+for (const collective of [ALONE, { ...ALONE, size: 3 }]) {
+  Deno.test(`wasm steps in parts allocate nothing, shared by processes: ${collective.size}`, async () => {
+    const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
+    const samples = { kind: "bytes", capacity: 5, size: 5 } as const, share = shareOf(3, collective);
+    const program = (await wasmEngine()).compile(graph, {
+      ...partOptions(share, 5),
+      rule: ADAM.rule,
+      samples,
+      orderLength: 5,
+    });
+    program.samples.fill(255);
+    const scalars = ADAM.scalars({}), signal = { aborted: false, reason: undefined };
+    const shared = sharedStep(share, program, signal);
+    equal(shared.signal === signal, collective.size === 1, "one process alone has its own signal");
+    const fill = (start: number, rows: number, at: number) => {
+      program.gather("target", start, rows, at);
+      program.corrupt("target", "input", NOISE, KEY, start, rows, at);
+    };
+    const step = () => {
+      program.run(shared.fill(0, 5, fill));
+      shared.sum();
+      program.update(scalars);
+    };
+    ok(bytesPerCall(step) < 16, "a step left 16 bytes or more behind");
   });
-  program.samples.fill(255);
-  const scalars = ADAM.scalars({}),
-    shared = sharedStep(share, program, { aborted: false, reason: undefined });
-  const fill = (start: number, rows: number, at: number) => {
-    program.gather("target", start, rows, at);
-    program.corrupt("target", "input", NOISE, KEY, start, rows, at);
-  };
-  const step = () => {
-    program.run(shared.fill(0, 5, fill));
-    shared.sum();
-    program.update(scalars);
-  };
-  ok(bytesPerCall(step) < 16, "a step left 16 bytes or more behind");
-});
+}
 
 Deno.test("wasm gather() and gatherTargets() allocate nothing, scaled floats included", async () => {
   const scale = { shift: [1, 2, 3, 4, 5], divisor: [2, 2, 2, 2, 2] };

@@ -100,6 +100,7 @@ Deno.test("sweepPage() and sweepMarkdown() take no text from data for markup", a
   const results = resultsOf({ ...view, pipeline: evil }, { notices: [evil], commandOf: () => evil });
   const page = await sweepPage(results);
   doesNotMatch(page, /<img src=x/);
+  match(page, /&lt;img src=x/);
   doesNotMatch(page, /\u202e/);
   const text = sweepMarkdown(results);
   // In code, marks are no markup.
@@ -147,7 +148,19 @@ Deno.test("writeSweepReport() reads a sweep's folder, its runs' curves, and rank
   const runs = await Deno.makeTempDir({ prefix: "hourglass-sweep-" });
   try {
     const plan = fixturePlan({ options: { success: "evaluate.mse < 0.3" } });
-    const results = plan.trials.map((trial, at) => fixtureResult(trial, [0.5, 0.4, 0.2, 0.1][at]));
+    const results = plan.trials.map((trial, at) => {
+      const { metrics: { evaluate, ...metrics }, info, ...rest } = fixtureResult(
+        trial,
+        [0.5, 0.4, 0.2, 0.1][at],
+      );
+      // The best by the error is the worst by the code length.
+      const bits = { unit: "bits/sample", direction: "lower", split: "test" } as const;
+      return {
+        ...rest,
+        metrics: { ...metrics, evaluate: { ...evaluate, bits: [1, 2, 3, 4][at] } },
+        info: { ...info, evaluate: { ...info.evaluate, bits } },
+      };
+    });
     const other = { ...results[3], resources: { ...results[3].resources, threads: 1 } };
     const folder = await writeShard(runs, plan, [...results.slice(0, 3), other]);
     const events = glyphRun().map((event) => JSON.stringify(event) + "\n").join("");
@@ -165,6 +178,10 @@ Deno.test("writeSweepReport() reads a sweep's folder, its runs' curves, and rank
     );
     match(text, /1 thread \(1 trial\) and 2 threads \(3 trials\)/);
     match(page, /2 curves of 4 trials/);
+    await writeSweepReport(folder, { metric: "evaluate.bits" });
+    const byBits = await Deno.readTextFile(`${folder}/index.md`);
+    match(byBits, /## Settings\n\nBy evaluate\.bits/);
+    match(byBits, /\| 1 \| 1\.5 [^|]*\| [^|]*\| 2 \| 0\.001 \|/);
     await writeSweepReport(folder, { metric: "train.seconds" });
     match(
       await Deno.readTextFile(`${folder}/index.md`),
