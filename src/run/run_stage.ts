@@ -96,9 +96,7 @@ async function finished(
   cached: StageOutcome | undefined,
 ): Promise<StageOutcome> {
   const { execution, metrics, conditions } = turn;
-  const found = cached === undefined ? await checkpointOf(stage, keys, turn) : undefined;
-  execution.ranks?.begin(stage, { outputs: cached?.outputs, found });
-  const outcome = measured(cached ?? await computeOnRanks(stage, keys, turn, found));
+  const outcome = measured(await outcomeOnRanks(stage, keys, turn, cached));
   if (outcome.metrics !== undefined) metrics[stage.name] = outcome.metrics;
   // Some are of all metrics that follow: what load() left out.
   if (outcome.conditions !== undefined) conditions[stage.name] = outcome.conditions;
@@ -169,17 +167,19 @@ async function checkpointOf(
   return found && { state: found.state, blocks: found.blocks };
 }
 
-/** Computes a stage, and agrees with the other ranks that none has failed. */
-async function computeOnRanks(
+/** The outcome of a stage, cached or computed; agrees with the other ranks that it has failed on none. */
+async function outcomeOnRanks(
   stage: ResolvedStage,
   keys: StageKeys,
   turn: StageTurn,
-  found: StageCheckpoint | undefined,
+  cached: StageOutcome | undefined,
 ): Promise<StageOutcome> {
   const { ranks } = turn.execution;
+  const found = cached === undefined ? await checkpointOf(stage, keys, turn) : undefined;
+  ranks?.begin(stage, { outputs: cached?.outputs, found });
   let outcome: StageOutcome;
   try {
-    outcome = await compute(stage, keys, turn, found);
+    outcome = cached ?? await compute(stage, keys, turn, found);
   } catch (thrown) {
     ranks?.end(stage, messageOf(thrown));
     throw thrown;

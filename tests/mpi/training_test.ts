@@ -70,6 +70,19 @@ test("run trains by 4 ranks with the native engine to the bits of one process", 
   });
 });
 
+test("run by ranks takes the stages that they share from the cache when only a later one has changed", async () => {
+  await withRunsFolder(async (runs) => {
+    const args = (draws: number) =>
+      glyphsArguments(runs, "train.epochs=5", "train.parts=2", `evaluate.draws=${draws}`);
+    const first = await train(2, args(2));
+    equal(first.code, 0, first.stderr);
+    // Ranks that wait for one another would do so until they are killed.
+    const again = await outcomeOf(mpirun(2, [...RUN, ...args(3)], { options: ["--timeout", "60"] }));
+    equal(again.code, 0, again.stdout + again.stderr);
+    match(again.stdout, /train .*cached from /);
+  });
+});
+
 /** The processes of the ranks of a run, by rank: found by their environment. */
 function processesOf(runs: string): Map<number, number> {
   const found = new Map<number, number>();
