@@ -2,11 +2,10 @@
 import { Command } from "@commander-js/extra-typings";
 import { countText, plural } from "../core/amounts.ts";
 import { type Merged, mergeShards } from "../sweep/merge/merge.ts";
+import { PART_FAILED } from "../run/record.ts";
 import { writeSweepReport } from "../report/report.ts";
 import { warnOnce, writeAll } from "./output.ts";
-
-/** The exit code when part of a sweep failed. */
-const PART_FAILED = 4;
+import { thisProcess } from "./sweep/this_process.ts";
 
 /** The command. */
 export function mergeCommand(exit: (code: number) => void) {
@@ -22,7 +21,7 @@ export function mergeCommand(exit: (code: number) => void) {
     .option("--allow-partial", "merge even if trials are missing")
     .option("--debug", "show stack traces")
     .action(async (folders, { out, sweep, metric, allowPartial }) => {
-      const merger = { pid: Deno.pid, host: hostName(), now: new Date() };
+      const merger = { ...thisProcess(), now: new Date() };
       const merged = await mergeShards(
         { folders, out, merger, sweep, metric, allowPartial },
         (folder, { pooled, runs }) => writeSweepReport(folder, { metric, pooled, roots: runs }),
@@ -32,11 +31,6 @@ export function mergeCommand(exit: (code: number) => void) {
       const { results } = merged.pooled;
       exit(results.values().some(({ state }) => state === "failed") ? PART_FAILED : 0);
     });
-}
-
-function hostName(): string {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
-  return state === "granted" ? Deno.hostname() : "";
 }
 
 /** What was merged: the trials by their states, the best, and the folder. */

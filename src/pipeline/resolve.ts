@@ -85,16 +85,18 @@ export function resolvePipeline(pipeline: AnyPipeline, settings: Settings = {}):
 
 /**
  * What settings of one pipeline share, so that a sweep of thousands checks and plans only what differs: the checked options of each stage
- * under its own settings, and the plans of chains of stages that begin alike.
+ * under its own settings, what its stages have read of the data under these options, and the plans of chains of stages that begin alike.
  */
 export interface ResolveMemo {
   readonly options: Map<string, CheckedOptions>;
+  /** By the checked options. */
+  readonly inspections: Map<object, Promise<void> | undefined>;
   readonly plans: PlanNode;
 }
 
 /** An empty memo. */
 export function resolveMemo(): ResolveMemo {
-  return { options: new Map(), plans: { next: new Map() } };
+  return { options: new Map(), inspections: new Map(), plans: { next: new Map() } };
 }
 
 interface CheckedOptions {
@@ -113,7 +115,11 @@ export async function resolveInspected(
   memo: ResolveMemo = resolveMemo(),
 ): Promise<ResolvedPipeline> {
   const checked = checkOptions(pipeline, settings, memo);
-  await Promise.all(checked.stages.map(({ definition, options }) => definition.inspect?.(options)));
+  await Promise.all(checked.stages.map(({ definition, options }) => {
+    const { inspections } = memo;
+    if (!inspections.has(options)) inspections.set(options, definition.inspect?.(options));
+    return inspections.get(options);
+  }));
   return plannedPipeline(checked, memo);
 }
 

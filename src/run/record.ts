@@ -24,6 +24,9 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** The exit code of a sweep of which some trials failed. */
+export const PART_FAILED = 4;
+
 /** The schema of `run.json`. */
 export const RunRecord = z.object({
   /** The version of this schema. */

@@ -20,7 +20,7 @@ export interface CurveReader {
   all(): readonly TrialCurve[];
 }
 
-/** A reader of the curves of at most so many trials, evenly chosen, and of those that are best. */
+/** A reader of the curves of at most `most` trials, evenly chosen, and of those that are best. */
 export function curveReader(most: number): CurveReader {
   const curves = new Map<string, TrialCurve | undefined>();
   return {

@@ -127,5 +127,5 @@ export async function readSweep(folder: string): Promise<SweepRecord> {
     throw fail(`${path.length === 0 ? "" : `${path.join(".")}: `}${message}`);
   }
   const { schema: _, ...record } = data;
-  return { ...record, trials: [...record.trials, ...await readProposals(folder)] };
+  return { ...record, trials: [...record.trials, ...(await readProposals(folder)).trials] };
 }

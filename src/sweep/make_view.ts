@@ -6,6 +6,7 @@
 import { SEED_PATH } from "../pipeline/sweep/axes.ts";
 import { isListOfSettings, type Sweep } from "../pipeline/sweep/sweep.ts";
 import type { SweepRecord } from "./folder.ts";
+import { trialsInTheEnd } from "./proposal_log.ts";
 import { rankedMetric } from "./ranked_metric.ts";
 import type { TrialResult } from "./result.ts";
 import { type MetricInfos, metricInfos } from "./tables/metric_addresses.ts";
@@ -53,20 +54,21 @@ export function endedTrial(before: TrialView, result: ShownResult, runs: string)
  * A sweep with its trials.
  *
  * @param infos What the metrics of complete trials state of themselves.
+ * @param chosen How many settings a sampler has chosen by results.
  * @param wanted The metric to rank by. @default {that of the sweep}
  */
 export function sweepView(
   record: SweepRecord,
   trials: readonly TrialView[],
   infos: MetricInfos,
-  wanted?: string,
+  { chosen, wanted }: { readonly chosen: number; readonly wanted?: string },
 ): SweepView {
   const { sweep, pipeline, axes, options } = record;
   return {
     sweep,
     pipeline,
     trials,
-    planned: plannedTrials(record),
+    planned: plannedTrials(record, chosen),
     // The settings of a list have names of their own.
     paths: isListOfSettings(axes as Sweep["axes"])
       ? []
@@ -75,12 +77,16 @@ export function sweepView(
   };
 }
 
-/** How many trials a sweep has in the end; a sampler that chooses by results lists them one after the other. */
-function plannedTrials({ sampler, axes, options, trials }: SweepRecord): number {
-  if (sampler !== "tpe" || typeof options.trials !== "number") return trials.length;
+/**
+ * How many trials a sweep has in the end; a sampler that chooses by results lists them one after the other. A merged sweep lists trials
+ * without the settings that were chosen, and chooses none.
+ */
+function plannedTrials({ sampler, axes, options, trials }: SweepRecord, count: number): number {
+  const isMerged = count === 0 && trials.length > 0;
+  if (sampler !== "tpe" || typeof options.trials !== "number" || isMerged) return trials.length;
   const listed = (axes as Readonly<Record<string, unknown>>)[SEED_PATH];
   const seeds = Array.isArray(listed) ? listed.length : typeof options.seeds === "number" ? options.seeds : 1;
-  return Math.max(trials.length, options.trials * seeds);
+  return trialsInTheEnd({ settings: options.trials, count, seeds }, trials.length);
 }
 
 /** The view of a sweep whose results have been read. */
@@ -89,10 +95,10 @@ export function pooledView({ plan, results }: PooledSweep, runs: string, wanted?
     const waiting = waitingTrial(trial, at + 1), result = results.get(trial.id);
     return result === undefined ? waiting : summarizedTrial(waiting, result, runs);
   });
-  return sweepView(plan, trials, metricInfos(results.values()), wanted);
+  return sweepView(plan, trials, metricInfos(results.values()), { chosen: 0, wanted });
 }
 
-/** A trial with its result, whose metrics are made when they are asked for: those of all trials of a large sweep take a gigabyte. */
+/** A trial with its result, whose metrics are made when they are asked for: those of all trials of a large sweep take much memory. */
 function summarizedTrial(waiting: TrialView, result: TrialSummary, runs: string): TrialView {
   return Object.defineProperty({ ...endedTrial(waiting, { ...result, metrics: {} }, runs) }, "metrics", {
     get: () => metricsOf(result),

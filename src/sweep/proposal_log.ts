@@ -27,13 +27,39 @@ export function openProposalLog(folder: string): SharedLog<Proposal> {
   return openLog(proposalFile(folder), PROPOSALS);
 }
 
+/** What a log holds. */
+interface Proposals {
+  /** The trials of all settings, each once. */
+  readonly trials: readonly ListedTrial[];
+  /** How many settings were chosen; of those that resolve to the same trials, each counts. */
+  readonly count: number;
+}
+
 /**
- * The trials of all settings that were chosen, each once; none where the sampler does not choose by results.
+ * Reads the settings that were chosen; none where the sampler does not choose by results.
  *
  * @throws {RunError} When the log cannot be read; the message names it.
  */
-export async function readProposals(folder: string): Promise<readonly ListedTrial[]> {
+export async function readProposals(folder: string): Promise<Proposals> {
   const proposals = await readLog(proposalFile(folder), PROPOSALS);
   const byId = new Map(proposals.flatMap(({ trials }) => trials).map((trial) => [trial.id, trial]));
-  return [...byId.values()];
+  return { trials: [...byId.values()], count: proposals.length };
+}
+
+/**
+ * How many trials a sweep has in the end, if every setting that is still to be chosen is a new one.
+ *
+ * @param listed The trials of the settings that were chosen.
+ */
+export function trialsInTheEnd(
+  { settings, count, seeds }: {
+    /** How many settings are chosen in all. */
+    readonly settings: number;
+    /** How many were chosen so far. */
+    readonly count: number;
+    readonly seeds: number;
+  },
+  listed: number,
+): number {
+  return listed + Math.max(0, settings - count) * seeds;
 }

@@ -12,15 +12,21 @@ import { type PlanOptions, trialMaker } from "./plan.ts";
 import { readResult, type TrialResult } from "./result.ts";
 import { tpePoint } from "./samplers/tpe.ts";
 import { membersAt, overridesOf, seedsOf, spaceOf } from "./settings.ts";
-import { openProposalLog, type Proposal, readProposals } from "./proposal_log.ts";
+import { openProposalLog, type Proposal, readProposals, trialsInTheEnd } from "./proposal_log.ts";
 import type { ListedTrial, Trial } from "./trial.ts";
+
+/** The settings that were chosen so far. */
+interface ChosenSettings {
+  /** Their trials, each once. */
+  readonly trials: readonly Trial[];
+  /** How many trials there will be in the end, unless a setting is chosen again: then there are fewer. */
+  readonly total: number;
+}
 
 /** Chooses the settings of a sweep, one after the other. */
 export interface Proposals {
-  /** How many trials there will be in the end. */
-  readonly total: number;
-  /** The trials of all settings that were chosen so far, by any process. @throws {RunError} */
-  trials(): Promise<readonly Trial[]>;
+  /** What was chosen so far, by any process. @throws {RunError} */
+  chosen(): Promise<ChosenSettings>;
   /** Chooses one more setting; its trials, or none where all settings are chosen. @throws {RunError} */
   next(): Promise<readonly Trial[]>;
 }
@@ -41,8 +47,11 @@ export function openProposals(folder: string, sweep: Sweep, options: PlanOptions
   }
   const { trials: settings = 0 } = sweep.options;
   return {
-    total: settings * seedsOf(sweep, seed).length,
-    trials: async () => (await readProposals(folder)).map(runnable),
+    async chosen() {
+      const { trials, count } = await readProposals(folder);
+      const total = trialsInTheEnd({ settings, count, seeds: seedsOf(sweep, seed).length }, trials.length);
+      return { trials: trials.map(runnable), total };
+    },
     async next() {
       let added: Proposal | undefined;
       await log.append(async (before) => added = await proposed(before));
@@ -71,13 +80,13 @@ function pointAfter(settings: readonly ProposedSetting[], sweep: Sweep, seed: nu
   );
 }
 
-/** Reads results; those that are there are kept, as they do not change. */
+/** Reads results; those that cannot change are kept. A trial that failed may be run again by `--retries`. */
 function resultReader(folder: string): (trial: string) => Promise<TrialResult | undefined> {
   const known = new Map<string, TrialResult>();
   return async (trial) => {
     const found = known.get(trial) ?? await readResult(folder, trial);
     if (typeof found !== "object") return undefined;
-    known.set(trial, found);
+    if (found.state !== "failed") known.set(trial, found);
     return found;
   };
 }

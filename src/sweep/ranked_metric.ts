@@ -27,7 +27,7 @@ export function directedMetrics(infos: StatedInfos): RankedMetric[] {
 }
 
 /**
- * The metric of a sweep's options, else the one of its rule of success, else the first with a direction that an evaluation measured, else the
+ * The metric of a sweep's options, else the one of its success condition, else the first with a direction that an evaluation measured, else the
  * first of all that does not depend on the machine; of both rather one that was not measured on the train split. `undefined` where none has a
  * direction.
  */

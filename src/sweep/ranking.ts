@@ -19,7 +19,10 @@ export interface RankedSetting {
   readonly values: readonly number[];
   /** Their mean with its 95 % interval. */
   readonly mean?: Estimate;
-  /** The share of ended trials that met the rule of success, with its 95 % interval; a trial that failed or was stopped early did not. */
+  /**
+   * The share of ended trials that met the success condition, with its 95 % interval. A trial that failed did not; one that was stopped early
+   * is not compared.
+   */
   readonly success?: Required<Estimate>;
 }
 
@@ -59,7 +62,7 @@ function successOf(
   trials: readonly TrialView[],
   condition: Condition | undefined,
 ): Pick<RankedSetting, "success"> {
-  const ended = trials.filter(({ state }) => ["complete", "failed", "stoppedEarly"].includes(state));
+  const ended = trials.filter(({ state }) => ["complete", "failed"].includes(state));
   if (condition === undefined || ended.length === 0) return {};
   const good = ended.filter((trial) => holds(condition, metricOf(trial, condition.what) ?? NaN)).length;
   return { success: wilson(good, ended.length) };

@@ -10,7 +10,7 @@ import { CLAIM } from "./claim.ts";
 import { curveReader, SCREEN_POINTS } from "./curve_reader.ts";
 import type { TrialCurve } from "./curves.ts";
 import { readSweep, type SweepRecord, trialsFolder } from "./folder.ts";
-import { proposalFile } from "./proposal_log.ts";
+import { proposalFile, readProposals } from "./proposal_log.ts";
 import { sweepView } from "./make_view.ts";
 import { RESULT, type TrialResult } from "./result.ts";
 import { type TrialPlace, type TrialReader, trialReader } from "./trial_reader.ts";
@@ -43,13 +43,17 @@ const AT_ONCE = 64, MOST_CURVES = 200;
  * @throws {RunError} When its plan cannot be read.
  */
 export async function openSweep(folder: string, wanted?: string): Promise<SweepReader> {
-  let record = await readSweep(folder), infos: MetricInfos = new Map();
-  const place = await placeOf(folder, record), trials: TrialReader[] = [], chosen = choicesOf(place.folder);
+  const choices = choicesOf(folder);
+  let settings = await countOf(folder), record = await readSweep(folder), infos: MetricInfos = new Map();
+  const place = await placeOf(folder, record), trials: TrialReader[] = [];
   const results = () => trials.flatMap(({ result }) => result ?? []), summarize = summarizer();
   const list = trialFiles(place.folder), curves = curveReader(MOST_CURVES);
   /** Adds the trials whose settings a sampler has chosen since. */
   async function addTrials(): Promise<void> {
-    if (chosen.hasChanged()) record = await readSweep(folder).catch(() => record);
+    if (choices.hasChanged()) {
+      settings = await countOf(folder);
+      record = await readSweep(folder).catch(() => record);
+    }
     for (const trial of record.trials.slice(trials.length)) {
       trials.push(trialReader(trial, trials.length + 1, place));
     }
@@ -63,7 +67,7 @@ export async function openSweep(folder: string, wanted?: string): Promise<SweepR
       await addTrials();
       const hasNew = await readAll(trials, list(), Date.now());
       if (hasNew) infos = metricInfos(results().map(summarize));
-      const view = sweepView(record, trials.map(({ view }) => view), infos, wanted);
+      const view = sweepView(record, trials.map(({ view }) => view), infos, { chosen: settings, wanted });
       await curves.read(view.trials, bestTrial(view)?.id);
       return view;
     },
@@ -72,6 +76,11 @@ export async function openSweep(folder: string, wanted?: string): Promise<SweepR
     problems: () => trials.flatMap(({ problem }) => problem ?? []),
     close: () => trials.forEach((trial) => trial.close()),
   };
+}
+
+/** How many settings were chosen by results. It is read before their trials, so that a sweep that continues is not over too early. */
+async function countOf(folder: string): Promise<number> {
+  return (await readProposals(folder)).count;
 }
 
 /** Whether the file of settings that are chosen by results has changed since the last call. */

@@ -27,7 +27,7 @@ export interface SettingAxis {
 /** The results of a sweep. */
 export interface SweepResults {
   readonly view: SweepView;
-  /** The rule of success as it was written. */
+  /** The success condition as it was written. */
   readonly success: string | null;
   /** The settings, the best first. */
   readonly ranked: readonly RankedSetting[];

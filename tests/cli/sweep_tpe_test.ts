@@ -1,4 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
+import { openSweep } from "../../src/sweep/read_view.ts";
+import { isOver } from "../../src/sweep/view.ts";
 import { onlyRun, outcomeOf, readJson, ROOT, runProgram, start, withRunsFolder } from "../support/program.ts";
 
 const arguments_ = (folder: string) => [
@@ -69,5 +71,28 @@ Deno.test("two processes run one sweep by TPE: each setting is chosen once, and 
       [...Deno.readDirSync(`${ROOT}${folder}/chosen`)].filter(({ name }) => !name.startsWith(".")).length ===
         12,
     );
+  });
+});
+
+Deno.test("a sweep by TPE over fewer values than trials chooses all settings, runs each once and is over", async () => {
+  await withRunsFolder(async (folder) => {
+    const own = ["tests/fixtures/tpe_choice_sweep.ts", ...arguments_(folder).slice(1)];
+    const before = await runProgram("sweep", [...own, "--list"]);
+    match(before.stdout, /: 0 trials$/m);
+    const { code, stdout, stderr } = await runProgram("sweep", [...own, "--jobs", "2"]);
+    equal(code, 0, stdout + stderr);
+    const sweep = onlyRun(folder, "again.sweep");
+    const chosen = linesOf(Deno.readTextFileSync(`${sweep}/proposals.jsonl`)).slice(1)
+      .map((line) => JSON.parse(line).trials[0].id as string);
+    equal(chosen.length, 5);
+    const trials = new Set(chosen);
+    ok(trials.size <= 3);
+    equal([...stdout.matchAll(/: done/g)].length, trials.size);
+    const listed = await runProgram("sweep", [...own, "--list"]);
+    for (const id of trials) match(listed.stdout, new RegExp(`^${id}  complete `, "m"));
+    match(listed.stdout, new RegExp(`: ${trials.size} trials?, ${trials.size} complete$`, "m"));
+    const reader = await openSweep(sweep);
+    equal(isOver(await reader.read()), true);
+    reader.close();
   });
 });

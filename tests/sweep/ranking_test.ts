@@ -39,6 +39,15 @@ Deno.test("rankSettings() counts a failed trial as no success, and one that wait
   deepEqual(ranked.map(({ success }) => success?.value), [2 / 3, 1 / 3, undefined]);
 });
 
+Deno.test("rankSettings() leaves a trial that was stopped early out of the share of success", () => {
+  const stopped = [
+    fakeTrial(8, { ...rate(1), seed: 3, state: "stoppedEarly" }),
+    fakeTrial(9, { ...rate(4), state: "stoppedEarly" }),
+  ];
+  const ranked = rankSettings([...TRIALS, ...stopped], METRIC, parseCondition("evaluate.mse <= 0.3"));
+  deepEqual(ranked.map(({ success }) => success?.value), [2 / 3, 1 / 3, undefined, undefined]);
+});
+
 Deno.test("rankSettings() knows settings by their values, not by their labels or the order of their paths", () => {
   const one = completeTrial(1, 1, { label: "same", settings: { a: 1, b: 2 } });
   const other = completeTrial(2, 2, { label: "same", settings: { b: 2, a: 1 } });

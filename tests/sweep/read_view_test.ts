@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
-import { uniform } from "../../src/pipeline/sweep/axes.ts";
+import { choice, uniform } from "../../src/pipeline/sweep/axes.ts";
 import { SCHEMA } from "../../src/core/schema_version.ts";
 import { claimTrial } from "../../src/sweep/claim.ts";
 import { findSweep } from "../../src/sweep/find_sweep.ts";
@@ -162,3 +162,23 @@ Deno.test("requestSweepStop() reaches all who watch the sweep, and nobody who be
     deepEqual(heard.sort(), ["a batch", "b batch"]);
     watches.forEach((watch) => watch.close());
   }));
+
+Deno.test("openSweep() plans fewer trials where a setting is chosen again", async () => {
+  const runs = await Deno.makeTempDir({ prefix: "hourglass-sweep-" });
+  try {
+    const options = { trials: 3, seeds: 2 }, axes = { "train.batchSize": choice([8, 16]) };
+    const folder = await writeShard(runs, { ...plan, sampler: "tpe", options, axes, trials: [] }, []);
+    const reader = await openSweep(folder), log = openProposalLog(folder);
+    const planned: number[] = [];
+    for (const point of [0.1, 0.2, 0.3]) {
+      await log.append(() => Promise.resolve({ point: [point], trials: [first, second] }));
+      planned.push((await reader.read()).planned);
+    }
+    deepEqual(planned, [6, 4, 2]);
+    for (const trial of [first, second]) await writeResult(folder, fixtureResult(trial, 0.5));
+    equal(isOver(await reader.read()), true);
+    reader.close();
+  } finally {
+    await Deno.remove(runs, { recursive: true });
+  }
+});

@@ -18,8 +18,9 @@ export function endText(end: HostEnd, runs: string, best: string): string {
   const place = folder === undefined ? "" : `  ${runs}/${folder}`;
   if (state === "stoppedEarly") return `${reason}${best}${place}`;
   if (state !== "complete") return `${reason} (exit code ${exitCode})${best}${place}`;
-  const { seconds } = Object.values(metrics).find((stage) => "seconds" in stage) ?? {};
-  return `done${seconds == null ? "" : ` (${seconds.toFixed(1)} s of training)`}${best}${place}`;
+  const seconds = Object.values(metrics).flatMap(({ seconds }) => seconds ?? []);
+  const training = seconds.reduce((sum, own) => sum + own, 0).toFixed(1);
+  return `done${seconds.length === 0 ? "" : ` (${training} s of training)`}${best}${place}`;
 }
 
 /** How a sweep ended that did not run all of its trials, as text; `ended` of `total` trials have their result. */

@@ -1,5 +1,4 @@
 /** Gives up a trial whose process ends each time it runs. @module */
-import { RunError } from "../../core/errors.ts";
 import { EXIT, readRecord } from "../../run/record.ts";
 import { folderName } from "../../run/folder_name.ts";
 import { claimTrial } from "../../sweep/claim.ts";
@@ -9,16 +8,14 @@ import type { Trial } from "../../sweep/trial.ts";
 import { thisProcess } from "./this_process.ts";
 import type { TrialSetup } from "./sweep_run.ts";
 
-/** Writes the result of a trial whose process has ended too often, and returns it. */
+/** Writes the result of a trial whose process has ended too often, and returns it; `undefined` where another process runs it now. */
 export async function giveUpTrial(
   { id: trial }: Trial,
   { folder, plan: { sweep, pipeline }, options: { runs } }: TrialSetup,
   reason: string,
-): Promise<TrialResult> {
+): Promise<TrialResult | undefined> {
   const claim = await claimTrial(folder, trial, thisProcess());
-  if (claim === undefined) {
-    throw new RunError(`trial ${trial} must have ended, got one that another process runs`);
-  }
+  if (claim === undefined) return undefined;
   if ("result" in claim) return claim.result;
   const { run } = claim, place = run === undefined ? undefined : `${folderName(pipeline)}/${run}`;
   const record = place === undefined ? undefined : await readRecord(`${runs}/${place}`);

@@ -4,6 +4,7 @@ import type { Sweep } from "../../pipeline/sweep/sweep.ts";
 import { isLocked } from "../../run/lock.ts";
 import { sweepFolder, trialsFolder } from "../../sweep/folder.ts";
 import { CLAIM, claimFile } from "../../sweep/claim.ts";
+import { readProposals } from "../../sweep/proposal_log.ts";
 import { readStates } from "../../sweep/result.ts";
 import { writeAll } from "../output.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
@@ -20,7 +21,8 @@ export async function listTrials(
 ): Promise<number> {
   const { plan } = await checkedPlan(sweep, file, options), folder = sweepFolder(options.runs, plan);
   const part = options.shard === undefined ? undefined : chooseShard(options.shard, sweep, plan, env);
-  const { trials } = part ?? plan, states = await statesOf(folder, trials.map(({ id }) => id));
+  const listed = part?.trials ?? plan.trials, trials = [...listed, ...(await readProposals(folder)).trials];
+  const states = await statesOf(folder, trials.map(({ id }) => id));
   const lines = trials.map(({ id, label, seed }) =>
     `${id}  ${states.get(id)!.padEnd(13)}  ${label}, seed ${seed}`
   );
@@ -32,7 +34,7 @@ export async function listTrials(
       ...part === undefined ? [] : [part.text],
       ...repeatedLines(plan.repeated),
       ...lines,
-      `${plan.pipeline} ${plan.sweep}: ${plural(lines.length, "trial")}, ${counts.join(", ")}`,
+      `${plan.pipeline} ${plan.sweep}: ${[plural(lines.length, "trial"), ...counts].join(", ")}`,
       folder,
     ]
       .map((line) => `${line}\n`).join(""),

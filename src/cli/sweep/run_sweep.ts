@@ -5,7 +5,7 @@ import { alarm } from "../../run/alarm.ts";
 import { folderName } from "../../run/folder_name.ts";
 import { fileUrl } from "../../run/load_pipeline.ts";
 import { dropNamedLock, waitForNamedLock } from "../../run/named_lock.ts";
-import { EXIT } from "../../run/record.ts";
+import { EXIT, PART_FAILED } from "../../run/record.ts";
 import { openSweepFolder, readSweep } from "../../sweep/folder.ts";
 import { isToRetry } from "../../sweep/claim.ts";
 import type { SweepPlan } from "../../sweep/plan.ts";
@@ -34,9 +34,6 @@ import { runTrials } from "./trial_loop.ts";
 import { workerHost } from "./worker_host.ts";
 import { type EndedSweep, reportSweep } from "./write_comparison.ts";
 
-/** The exit code when part of a sweep failed. */
-const PART_FAILED = 4;
-
 /** Runs a sweep to its end, or until it is stopped; returns its exit code. Trials that have ended are not run again. */
 export async function runSweep(
   sweep: Sweep,
@@ -55,10 +52,11 @@ export async function runSweep(
   const proposals = samplerOf(sweep) === "tpe"
     ? openProposals(folder, sweep, { file: fileUrl(file), set: options.set, seed: options.seed })
     : undefined;
-  const trials = [...part?.trials ?? plan.trials, ...await proposals?.trials() ?? []];
+  const chosen = await proposals?.chosen();
+  const trials = [...part?.trials ?? plan.trials, ...chosen?.trials ?? []];
   const found = await readResults(folder, trials.map(({ id }) => id));
   const results = new Map([...found].filter(([, result]) => !isToRetry(result, retries)));
-  const total = proposals?.total ?? trials.length;
+  const total = chosen?.total ?? trials.length;
   if (options.ui !== "off") writeAll(startText(plan, results.size, total));
   const exitCode = await runMissing({
     sweep,
@@ -137,15 +135,15 @@ interface RunningSweep {
   readonly env: Environment;
   /** All trials so far; those that are chosen later are added. */
   readonly trials: Trial[];
-  /** How many there will be in the end. */
-  readonly total: number;
+  /** How many there will be in the end; a setting that is chosen again makes them fewer. */
+  total: number;
   /** By the trial's id; those of the trials that end are added. */
   readonly results: Map<string, TrialResult>;
 }
 
 /** Runs the trials that have not ended; returns the exit code of a sweep that was stopped. */
 async function runMissing(running: RunningSweep): Promise<number | undefined> {
-  const { sweep, folder, options, results, total } = running, stops = sweepStops(), setup = setupOf(running);
+  const { sweep, folder, options, results } = running, stops = sweepStops(), setup = setupOf(running);
   const missing = running.trials.filter(({ id }) => !results.has(id));
   const limit = options.maxTime === undefined
     ? undefined
@@ -158,7 +156,12 @@ async function runMissing(running: RunningSweep): Promise<number | undefined> {
         : stops.ask({ exitCode: EXIT.interrupted, cause: "request" }),
   );
   const best = bestSoFar(sweep.options, running.trials, results);
-  const hosts = hostsFor(running, setup, stops, running.proposals === undefined ? missing.length : total);
+  const hosts = hostsFor(
+    running,
+    setup,
+    stops,
+    running.proposals === undefined ? missing.length : running.total,
+  );
   try {
     await runTrials({
       trials: missing,
@@ -171,7 +174,7 @@ async function runMissing(running: RunningSweep): Promise<number | undefined> {
         const place = end.kind === "ended" ? results.size : "-", { label, seed } = trial;
         const text = `${label}, seed ${seed}: ${endText(end, options.runs, best.after(trial, end))}`;
         // A screen shows the trials of a sweep in the background.
-        if (options.ui !== "off") writeAll(`${place}/${total}  ${text}\n`);
+        if (options.ui !== "off") writeAll(`${place}/${running.total}  ${text}\n`);
       },
       onWaiting: (count) => writeAll(`waiting for ${plural(count, "trial")} that other processes run\n`),
       giveUp: (trial, reason) => giveUpTrial(trial, setup, reason),
@@ -185,21 +188,22 @@ async function runMissing(running: RunningSweep): Promise<number | undefined> {
   const isFailed = (options.failFast ?? false) && results.values().some(({ state }) => state === "failed");
   const exitCode = isFailed ? PART_FAILED : requested?.exitCode;
   if (exitCode !== undefined && options.ui !== "off") {
-    writeAll(`${stoppedText({ isFailed, ended: results.size, total })}\n`);
+    writeAll(`${stoppedText({ isFailed, ended: results.size, total: running.total })}\n`);
   }
   return exitCode;
 }
 
 /** Those trials of one more setting that have not ended, of this process's choice or another's; `undefined` where all are chosen. */
-async function proposedTrials(
-  { proposals, folder, trials, results }: RunningSweep,
-): Promise<readonly Trial[] | undefined> {
+async function proposedTrials(running: RunningSweep): Promise<readonly Trial[] | undefined> {
+  const { proposals, folder, trials, results } = running;
   if (proposals === undefined) return undefined;
-  await proposals.next();
-  const known = new Set(trials.map(({ id }) => id));
-  const added = (await proposals.trials()).filter(({ id }) => !known.has(id));
-  if (added.length === 0) return undefined;
+  const next = await proposals.next(), chosen = await proposals.chosen();
+  // Nothing is awaited until they are listed, so that no other host adds them, too.
+  const known = new Set(trials.map(({ id }) => id)), added = chosen.trials.filter(({ id }) => !known.has(id));
   trials.push(...added);
+  running.total = Math.min(running.total, chosen.total);
+  // A setting that resolves to listed trials adds none, and others follow it.
+  if (next.length === 0 && added.length === 0) return undefined;
   const ended = await readResults(folder, added.map(({ id }) => id));
   ended.forEach((result, id) => results.set(id, result));
   return added.filter(({ id }) => !results.has(id));

@@ -86,11 +86,11 @@ export async function runTrial(trial: TrialToRun, context: TrialContext): Promis
 
 /** Runs the run of a trial to its end, or until early stopping ends it. */
 async function watchedRun(trial: TrialToRun, claim: Claim, context: TrialContext): Promise<EndedRun> {
-  const { early } = context;
-  if (early === undefined) return await endedRun(trial, claim, context, {});
-  const before = await early.stopped(trial.id), earlier = await earlierRun(claim, context);
+  const { early } = context, earlier = await earlierRun(claim, context);
+  if (early === undefined) return await endedRun(trial, claim, context, { earlier });
+  const before = earlier === undefined ? undefined : await early.stopped(trial.id);
   // An earlier process decided, and ended before it wrote the result.
-  if (before !== undefined && earlier !== undefined) {
+  if (earlier !== undefined && before !== undefined) {
     return { id: earlier.record.id, folder: earlier.folder, exitCode: EXIT.budget, stopped: before };
   }
   let running: RunningRun | undefined, isStopping = false;
@@ -100,6 +100,7 @@ async function watchedRun(trial: TrialToRun, claim: Claim, context: TrialContext
     stop();
   });
   const run = await endedRun(trial, claim, context, {
+    earlier,
     watch,
     onStarted(started) {
       running = started;
@@ -111,11 +112,17 @@ async function watchedRun(trial: TrialToRun, claim: Claim, context: TrialContext
   return { ...run, stopped: await watch.ended(run.exitCode === EXIT.completed) };
 }
 
+/** A run that an earlier owner of a trial has started. */
+interface EarlierRun {
+  readonly folder: string;
+  readonly record: RunRecord;
+}
+
 /** The run that an earlier owner of a trial has started, if there is one. */
 async function earlierRun(
   { run }: Claim,
   { setup: { options, plan } }: TrialContext,
-): Promise<{ readonly folder: string; readonly record: RunRecord } | undefined> {
+): Promise<EarlierRun | undefined> {
   if (run === undefined) return undefined;
   const folder = `${options.runs}/${folderName(plan.pipeline)}/${run}`, record = await readRecord(folder);
   return record === undefined ? undefined : { folder, record };
@@ -126,9 +133,13 @@ async function endedRun(
   { overrides, seed }: TrialToRun,
   claim: Claim,
   context: TrialContext,
-  { watch, onStarted }: { readonly watch?: TrialWatch; onStarted?(running: RunningRun): void },
+  { earlier, watch, onStarted }: {
+    readonly earlier?: EarlierRun;
+    readonly watch?: TrialWatch;
+    onStarted?(running: RunningRun): void;
+  },
 ): Promise<EndedRun> {
-  const { setup: { file, options, cores }, env, stops } = context, earlier = await earlierRun(claim, context);
+  const { setup: { file, options, cores }, env, stops } = context;
   if (earlier?.record.status === "completed") {
     const { folder, record } = earlier;
     return { id: record.id, folder, exitCode: record.exitCode! };

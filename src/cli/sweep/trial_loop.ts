@@ -19,8 +19,8 @@ interface TrialLoop {
   onEnd(trial: Trial, end: Exclude<HostEnd, { kind: "taken" }>): void;
   /** Called once, when only trials are left that other processes run. */
   onWaiting(count: number): void;
-  /** Gives up a trial whose process ended again and again: writes its result. */
-  giveUp(trial: Trial, reason: string): Promise<TrialResult>;
+  /** Gives up a trial whose process ended again and again: writes its result; `undefined` where another process runs it now. */
+  giveUp(trial: Trial, reason: string): Promise<TrialResult | undefined>;
 }
 
 /** The deaths of its process after which a trial counts as failed. */
@@ -77,10 +77,10 @@ function trialQueue({ trials, propose, stops, failFast, onEnd, onWaiting, giveUp
     async ended(trial: Trial, end: HostEnd): Promise<void> {
       try {
         if (end.kind === "taken") return void taken.push(trial);
+        if (end.kind === "died") return await died(trial, end);
         onEnd(trial, end);
-        if (end.kind === "died") await died(trial, end.reason);
         // One whose time or epochs are used up ends the sweep: those of the others are, too.
-        else if (end.kind === "stopped") stops.ask({ exitCode: end.exitCode, cause: "request" });
+        if (end.kind === "stopped") stops.ask({ exitCode: end.exitCode, cause: "request" });
         else stopAtFailure(end.result);
       } finally {
         running--;
@@ -89,12 +89,16 @@ function trialQueue({ trials, propose, stops, failFast, onEnd, onWaiting, giveUp
   };
 
   /** Runs a trial again whose process has died, unless that happens each time. */
-  async function died(trial: Trial, reason: string): Promise<void> {
-    const count = (deaths.get(trial.id) ?? 0) + 1;
+  async function died(trial: Trial, end: Extract<HostEnd, { kind: "died" }>): Promise<void> {
+    const count = (deaths.get(trial.id) ?? 0) + 1, isStopped = stops.requested() !== undefined;
     deaths.set(trial.id, count);
-    if (stops.requested() !== undefined) return;
-    if (count < MOST_DEATHS) return void ready.unshift(trial);
-    const result = await giveUp(trial, `${reason}, ${count} times`);
+    if (isStopped || count < MOST_DEATHS) {
+      onEnd(trial, end);
+      if (!isStopped) ready.unshift(trial);
+      return;
+    }
+    const result = await giveUp(trial, `${end.reason}, ${count} times`);
+    if (result === undefined) return void taken.push(trial);
     onEnd(trial, { kind: "ended", result });
     stopAtFailure(result);
   }

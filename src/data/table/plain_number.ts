@@ -7,7 +7,7 @@
  */
 const ZERO = 48, NINE = 57, MINUS = 45, POINT = 46;
 
-/** m has at most so many digits, so that it is exact. */
+/** The most digits of m, so that it is exact. */
 const MOST_DIGITS = 15;
 
 const POWERS = Float64Array.from({ length: MOST_DIGITS + 1 }, (_, power) => 10 ** power);

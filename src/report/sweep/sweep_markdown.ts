@@ -6,6 +6,7 @@
 import { plural } from "../../core/amounts.ts";
 import type { SweepResults } from "../../sweep/results.ts";
 import { settingText } from "../../sweep/setting_text.ts";
+import { metricOf } from "../../sweep/view.ts";
 import { cellCode, escapeMarkdown, markdownTable } from "../markdown.ts";
 import { metricText } from "../metric_names.ts";
 import { percentText } from "../numbers.ts";
@@ -52,8 +53,7 @@ function notices(results: SweepResults): string[] {
 function bestTrial(results: SweepResults): string[] {
   const { best, command } = results, metric = rankedName(results);
   if (best === undefined || metric === undefined) return [];
-  const dot = metric.name.indexOf("."),
-    value = best.metrics?.[metric.name.slice(0, dot)]?.[metric.name.slice(dot + 1)];
+  const value = metricOf(best, metric.name);
   return [
     "## Best trial",
     `${escapeMarkdown(trialText(best))}: ${cellCode(metric.name)} ${metricText(metric, value)}`,

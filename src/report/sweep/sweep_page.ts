@@ -5,7 +5,7 @@
  */
 import { countText, plural } from "../../core/amounts.ts";
 import type { SweepResults } from "../../sweep/results.ts";
-import { stateCounts, type TrialView } from "../../sweep/view.ts";
+import { metricOf, stateCounts, type TrialView } from "../../sweep/view.ts";
 import { loadPlots } from "../figures/plot.ts";
 import { type Html, html } from "../html.ts";
 import { metricText } from "../metric_names.ts";
@@ -109,8 +109,7 @@ function noticesSection(results: SweepResults): Html | undefined {
 function bestSection(results: SweepResults): Html | undefined {
   const { best, command } = results, metric = rankedName(results);
   if (best === undefined || metric === undefined) return undefined;
-  const dot = metric.name.indexOf("."),
-    value = best.metrics?.[metric.name.slice(0, dot)]?.[metric.name.slice(dot + 1)];
+  const value = metricOf(best, metric.name);
   return html`
     <section
       id="best"><h2>Best trial</h2><p>${trialText(best)}: ${metric.name} ${metricText(

@@ -10,7 +10,7 @@ import { resultFile, resultLine, resultText, type TrialResult } from "../result.
 /** The file with the results of a large merge, a line for each. */
 export const POOLED_FILE = "trials.jsonl";
 
-/** The most trials of which each has a file: to create one takes a hundred times as long as to write a line. */
+/** The most trials of which each has a file: to create one takes longer than to write a line. */
 const MOST_FILES = 10_000;
 
 /** Bytes that are gathered before they are written. */

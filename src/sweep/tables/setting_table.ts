@@ -48,7 +48,7 @@ export function settingTable({ plan, results }: PooledSweep): RowTable {
   ];
   function* rows(): Generator<readonly Cell[]> {
     for (const [label, trials] of byLabel) {
-      // One setting at a time: all of them at once would take a gigabyte where there are many.
+      // One setting at a time: all of them at once would take much memory where there are many.
       const runs = [...runsOf(label), ...(label === baseline ? [] : baselineRuns)];
       const groups = compareRuns(runs, metrics, { success: condition, baseline, better });
       const group = groups.find((group) => group.label === label);
