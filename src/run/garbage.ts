@@ -8,7 +8,7 @@ import { versionText } from "../core/schema_version.ts";
 import { GATE_FAILED } from "../pipeline/gates.ts";
 import { listRuns, type OnProblem, type RunEntry } from "./list.ts";
 import { isLocked, takeLock } from "./lock.ts";
-import { STAGE_LOCK } from "./stage_lock.ts";
+import { READ_MARK, STAGE_LOCK } from "./stage_lock.ts";
 import { type RecordedSpec, recordedSpec, type RunRecord } from "./record.ts";
 import { cacheFolder, listCached } from "./stage_cache.ts";
 
@@ -56,6 +56,9 @@ export async function findGarbage(
   for await (const path of abandoned(cacheFolder(root), now)) await add(path, "half-written");
   for await (const path of leftLocks(cacheFolder(root), now)) {
     await add(path, "lock of a run that was killed");
+  }
+  for await (const path of readMarks(cacheFolder(root), now, olderThan)) {
+    await add(path, "mark of data that a run has read");
   }
   for await (const path of halfRemoved(root)) await add(path, "half-removed");
   for (const { folder, status, record, id, other } of await listRuns(root, undefined, onProblem)) {
@@ -157,6 +160,14 @@ async function* leftLocks(folder: string, now: number): AsyncGenerator<string> {
     const path = `${folder}/${name}`;
     if (!isFile || !name.endsWith(STAGE_LOCK) || now - await changed(path, now) < ABANDONED_MS) continue;
     if (!await isLocked(path)) yield path;
+  }
+}
+
+/** Marks of data that was read for the first time long ago: what that left to read faster may be gone. */
+async function* readMarks(folder: string, now: number, olderThan: number): AsyncGenerator<string> {
+  for (const { name, isFile } of await Array.fromAsync(Deno.readDir(folder)).catch(() => [])) {
+    const path = `${folder}/${name}`;
+    if (isFile && name.endsWith(READ_MARK) && now - await changed(path, now) >= olderThan) yield path;
   }
 }
 

@@ -47,11 +47,15 @@ export async function runStage(stage: ResolvedStage, turn: StageTurn): Promise<S
   const keys = turn.execution.keys.get(stage.name)!;
   const cached = await restored(stage, keys, turn);
   const lock = cached === undefined ? await lockOf(stage, keys, turn) : undefined;
+  let hasFailed = true;
   try {
     // Another run may have computed it meanwhile.
-    return await finished(stage, keys, turn, cached ?? (lock && await restored(stage, keys, turn)));
+    const found = cached ?? (lock && await restored(stage, keys, turn));
+    const outcome = await finished(stage, keys, turn, found);
+    hasFailed = false;
+    return outcome;
   } finally {
-    await lock?.release();
+    await lock?.release(hasFailed);
   }
 }
 

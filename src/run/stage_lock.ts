@@ -9,14 +9,15 @@ import { dropNamedLock, takeNamedLock } from "./named_lock.ts";
 /** The ending of the files of these locks, in the folder of the cache. */
 export const STAGE_LOCK = ".lock";
 /** The ending of the files that say that a stage which runs each time has read its data once. */
-const READ = ".read";
+export const READ_MARK = ".read";
 
 /** Milliseconds between two attempts, and after which the wait is reported. */
 const AGAIN_MS = 100, REPORTED_MS = 5000;
 
 /** A stage that no other run computes. */
 export interface StageLock {
-  release(): Promise<void>;
+  /** `hasFailed`: whether the stage has. @default {false} */
+  release(hasFailed?: boolean): Promise<void>;
 }
 
 /** What decides how long a run waits. */
@@ -57,14 +58,19 @@ export async function lockFirstReading(
   key: string,
   options: WaitOptions,
 ): Promise<StageLock | undefined> {
-  const mark = `${cacheFolder(root)}/${key}${READ}`,
+  const mark = `${cacheFolder(root)}/${key}${READ_MARK}`,
     isRead = () => Deno.stat(mark).then(() => true, () => false);
   if (await isRead()) return undefined;
   const lock = await lockStage(root, key, options);
   if (lock === undefined) return undefined;
+  // All who have waited for it would read one after the other.
+  if (await isRead()) {
+    await lock.release();
+    return undefined;
+  }
   return {
-    async release() {
-      await Deno.writeTextFile(mark, "").catch(() => {});
+    async release(hasFailed = false) {
+      if (!hasFailed) await Deno.writeTextFile(mark, "").catch(() => {});
       await lock.release();
     },
   };

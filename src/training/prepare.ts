@@ -22,7 +22,7 @@ import { partOptions, type Share, shareOf } from "./share.ts";
 import { sharedStep } from "./shared_step.ts";
 import { trainingStep } from "./step.ts";
 import { trainingUpdates } from "./update.ts";
-import { checkSameModel, shardSeed } from "./visit.ts";
+import { checkSameModel, epochsOfStep, shardSeed } from "./visit.ts";
 import { type Validator, validator } from "./validate.ts";
 
 /** A training that is ready to run. */
@@ -75,7 +75,8 @@ export function prepare(what: Fit): Prepared {
     ? undefined
     : freezeParameters(program, frozenRanges(model, freeze), weights.average);
   const codebook = codebookUpdate(program, model, { seed, freeze, average: weights.average, share });
-  const updates = trainingUpdates({ program, options, stepEpochs: batchSize / samples, frozen, codebook });
+  const stepEpochs = epochsOfStep({ samples, batchSize, shards });
+  const updates = trainingUpdates({ program, options, stepEpochs, frozen, codebook });
   const step = trainingStep({ program, model, data, seed: drawSeed, shared, codebook }, updates);
   const visit = { feed, order: program.order, samples, block, batchSize, seed: drawSeed, shards };
   return {

@@ -67,12 +67,29 @@ export function epochVisits({ samples, block, batchSize, shards }: Visit, key: D
   return { samples: most, blocks: visited };
 }
 
+/**
+ * The epochs that a step of a whole batch takes. With shards, which an epoch visits in whole batches, it is that of the rank with the fewest
+ * of them, on all: each would have a learning rate of its own otherwise. All ranks must call it.
+ */
+export function epochsOfStep(
+  { samples, batchSize, shards }: Pick<Visit, "samples" | "batchSize" | "shards">,
+): number {
+  if (shards === undefined) return batchSize / samples;
+  // An epoch refuses less than a batch.
+  return 1 / Math.max(1, leastOf(shards, Math.floor(samples / batchSize)));
+}
+
 /** The least of the numbers of all ranks. */
 function leastOf(shards: Collective, number: number): number {
+  return Math.min(...numbersOfAll(shards, number));
+}
+
+/** The numbers of all ranks, given that of this one. */
+function numbersOfAll(shards: Collective, number: number): Float64Array {
   const all = new Float64Array(shards.size);
   all[shards.rank] = number;
   shards.total(all);
-  return Math.min(...all);
+  return all;
 }
 
 /** The seed by which a rank with samples of its own orders them and draws their noise: a function of the run's seed and the place of the rank. */
@@ -89,9 +106,7 @@ const MOST_RANKS = 4096;
  * @throws {RangeError} On all ranks.
  */
 export function checkSameModel(shards: Collective, parameters: number): void {
-  const all = new Float64Array(shards.size);
-  all[shards.rank] = parameters;
-  shards.total(all);
+  const all = numbersOfAll(shards, parameters);
   if (all.every((number) => number === all[0])) return;
   throw new RangeError(
     `the shards of all ranks must have samples of one shape, got models of ${all.join(", ")} parameters`,

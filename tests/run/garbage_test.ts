@@ -52,6 +52,17 @@ Deno.test("findGarbage() finds cached results from their minimum age, and none a
   });
 });
 
+Deno.test("findGarbage() finds marks of read data from their minimum age", async () => {
+  await withFolder(async (root) => {
+    await Deno.mkdir(cacheFolder(root), { recursive: true });
+    await Deno.writeTextFile(`${cacheFolder(root)}/abc.read`, "");
+    deepEqual(await garbageAfter(root, DAY, { olderThan: 2 * DAY }), []);
+    deepEqual(await garbageAfter(root, 2 * DAY, { olderThan: DAY }), [
+      ".cache/abc.read: mark of data that a run has read",
+    ]);
+  });
+});
+
 Deno.test("findGarbage() finds half-written files and results of yesterday, not recent ones", async () => {
   await withFolder(async (root) => {
     await cached(root);

@@ -55,3 +55,23 @@ Deno.test("lockFirstReading() lets others read at the same time once one has rea
     await (await second)?.release();
     equal(await lockFirstReading(root, "key", WAIT), undefined);
   }));
+
+Deno.test("lockFirstReading() lets all who have waited for the first to read do so at the same time", () =>
+  withRoot(async (root) => {
+    const first = await lockFirstReading(root, "key", WAIT);
+    const waiting = Array.from({ length: 3 }, () => lockFirstReading(root, "key", WAIT));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await first!.release();
+    deepEqual(await Promise.all(waiting), [undefined, undefined, undefined]);
+    deepEqual([...Deno.readDirSync(`${root}/.cache`)].map(({ name }) => name), ["key.read"]);
+  }));
+
+Deno.test("lockFirstReading() lets the next one read alone where the first has failed", () =>
+  withRoot(async (root) => {
+    const first = await lockFirstReading(root, "key", WAIT);
+    await first!.release(true);
+    const second = await lockFirstReading(root, "key", WAIT);
+    ok(second !== undefined);
+    await second.release();
+    equal(await lockFirstReading(root, "key", WAIT), undefined);
+  }));

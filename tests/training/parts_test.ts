@@ -5,6 +5,7 @@ import { nativeEngine } from "../../src/engine/native.ts";
 import { conv } from "../../src/models/layers/kinds.ts";
 import type { TrainingSnapshot } from "../../src/training/snapshot.ts";
 import type { ModelOptions } from "../../src/models/options.ts";
+import { ScheduleSpec } from "../../src/training/schedules.ts";
 import { sharedFit } from "./shared_fit.ts";
 import { GLYPHS, TINY, TINY_VAE, type TinyFit, tinyFit } from "./tiny.ts";
 
@@ -135,6 +136,19 @@ Deno.test("fit() that workers share stops all of them after the same batch", asy
   const results = await sharedFit(4, "wasm", { options: { ...OPTIONS, parts: 4 } }, 6);
   deepEqual(results.map(({ outcome }) => outcome), Array(4).fill("stopped"));
   for (const { parameters } of results) deepEqual(parameters, results[0].parameters);
+});
+
+Deno.test("fit() on shards of unequal sizes follows one cycle with the same weights on all ranks", async () => {
+  const values = GLYPHS.values as Uint8Array;
+  const [first, second] = [[0, 9], [9, 32]].map(([from, to]) => ({
+    values: values.slice(35 * from, 35 * to),
+    count: to - from,
+    shard: { ranks: 2 },
+  }));
+  const options = { ...OPTIONS, batchSize: 8, parts: 2, schedule: ScheduleSpec.parse({ kind: "oneCycle" }) };
+  const results = await sharedFit(2, "wasm", (rank) => ({ options, data: { train: [first, second][rank] } }));
+  deepEqual(results.map(({ error }) => error), [undefined, undefined]);
+  deepEqual(results[1].parameters, results[0].parameters);
 });
 
 Deno.test("fit() refuses processes that cannot share its parts evenly", () => {

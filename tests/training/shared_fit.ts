@@ -38,11 +38,11 @@ export interface SharedResult {
 
 const SLOT = 1 << 20;
 
-/** Trains with `size` workers; gives what each came to. */
+/** Trains with `size` workers, of which each may have samples of its own; gives what each came to. */
 export async function sharedFit(
   size: number,
   engine: EngineName,
-  fit: SharedTiny["fit"],
+  fit: SharedTiny["fit"] | ((rank: number) => SharedTiny["fit"]),
   stopAfter?: number,
 ): Promise<SharedResult[]> {
   const barrier = new SharedArrayBuffer(8), blocks = new SharedArrayBuffer(size * SLOT);
@@ -53,7 +53,15 @@ export async function sharedFit(
   try {
     return await Promise.all(workers.map((worker, rank) =>
       new Promise<SharedResult>((resolve, reject) => {
-        const work: SharedTiny = { rank, size, barrier, blocks, engine, fit, stopAfter };
+        const work: SharedTiny = {
+          rank,
+          size,
+          barrier,
+          blocks,
+          engine,
+          fit: typeof fit === "function" ? fit(rank) : fit,
+          stopAfter,
+        };
         worker.onmessage = ({ data }) => data === "ready" ? worker.postMessage(work) : resolve(data);
         worker.onerror = (event) => {
           event.preventDefault();

@@ -7,7 +7,13 @@ import {
 } from "node:assert/strict";
 import { ALONE, type Collective } from "../../src/core/collective.ts";
 import type { DrawKey } from "../../src/core/random.ts";
-import { checkSameModel, epochVisits, shardSeed, type Visit } from "../../src/training/visit.ts";
+import {
+  checkSameModel,
+  epochsOfStep,
+  epochVisits,
+  shardSeed,
+  type Visit,
+} from "../../src/training/visit.ts";
 
 /** A rank among others, whose numbers are known. */
 function rankOf(rank: number, numbers: readonly number[]): Collective {
@@ -64,6 +70,12 @@ Deno.test("epochVisits() of shards in a file takes whole batches of each block",
 Deno.test("epochVisits() refuses shards of which one has less than its share of a batch, on every rank", () => {
   const message = "each rank must have at least 10 samples, its share of a batch, got fewer on one";
   throws(() => epochVisits(visit({ shards: rankOf(0, [10, 0]) }), KEY), { name: "RangeError", message });
+});
+
+Deno.test("epochsOfStep() of shards is that of the rank with the fewest batches, on every rank", () => {
+  equal(epochsOfStep({ samples: 95, batchSize: 10 }), 10 / 95);
+  equal(epochsOfStep({ samples: 95, batchSize: 10, shards: rankOf(0, [9, 7]) }), 1 / 7);
+  equal(epochsOfStep({ samples: 78, batchSize: 10, shards: rankOf(1, [9, 7]) }), 1 / 7);
 });
 
 Deno.test("shardSeed() is another one for each seed, rank and number of ranks", () => {

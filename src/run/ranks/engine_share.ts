@@ -1,9 +1,7 @@
-/** The threads of one of several ranks on a machine. @module */
+/** The cores of one of several ranks on a machine. @module */
 import type { EngineConfig } from "../../pipeline/stage.ts";
 
-/** The engine of a rank: unless its threads were given, an equal share of the cores of its machine, at least one. */
-export function threadsOfRank(engine: EngineConfig, local: number): EngineConfig {
-  if (engine.name !== "native" || engine.threads !== null) return engine;
-  const share = Math.floor(navigator.hardwareConcurrency / local);
-  return { ...engine, threads: Math.max(1, share) };
+/** The engine of a rank: where its threads are not given, steps choose them by an equal share of the cores of its machine. */
+export function engineOfRank(engine: EngineConfig, local: number): EngineConfig {
+  return { ...engine, cores: Math.max(1, Math.floor(navigator.hardwareConcurrency / local)) };
 }

@@ -8,7 +8,7 @@ import { inputsOf, stageKeys } from "../../pipeline/keys.ts";
 import { type ResolvedPipeline, type ResolvedStage, resolveInspected } from "../../pipeline/resolve.ts";
 import type { StageContext } from "../../pipeline/stage.ts";
 import { fileUrl, loadPipeline } from "../load_pipeline.ts";
-import { threadsOfRank } from "./engine_share.ts";
+import { engineOfRank } from "./engine_share.ts";
 import { identitiesOf, type Opening, otherWork, type StageTurn } from "./opening.ts";
 import { sharedStages } from "./shared_stages.ts";
 import type { Team } from "./team.ts";
@@ -50,7 +50,7 @@ async function followStages(team: Team, opening: Opening, { file, local }: Follo
     problem = messageOf(thrown);
   }
   if (team.problem(problem) !== undefined || pipeline === undefined) return;
-  const shared = sharedStages(pipeline), engine = threadsOfRank(plan.engine, local);
+  const shared = sharedStages(pipeline), engine = engineOfRank(plan.engine, local);
   let available: Record<string, unknown> = {};
   for (const stage of shared) {
     const turn = team.share<StageTurn | undefined>();

@@ -10,7 +10,7 @@ import type { StageKeys } from "../../pipeline/keys.ts";
 import type { ResolvedPipeline, ResolvedStage } from "../../pipeline/resolve.ts";
 import type { EngineConfig } from "../../pipeline/stage.ts";
 import type { RunPlan } from "../run_plan.ts";
-import { threadsOfRank } from "./engine_share.ts";
+import { engineOfRank } from "./engine_share.ts";
 import { identitiesOf, type Opening, type StageTurn } from "./opening.ts";
 import { sharedStages } from "./shared_stages.ts";
 import type { Team } from "./team.ts";
@@ -76,7 +76,7 @@ export function leadRanks(team: Team, { plan, pipeline, keys, onParting }: Work)
       team.share<StageTurn>({ stage: stage.name, ...given });
     },
     collectiveOf: (stage) => isDistributed(stage) ? team.collective : undefined,
-    engineOf: (stage) => isDistributed(stage) ? threadsOfRank(plan.engine, local) : undefined,
+    engineOf: (stage) => isDistributed(stage) ? engineOfRank(plan.engine, local) : undefined,
     observe: ({ type }) => void (isAgreed ||= type === "divergence"),
     end(stage, problem) {
       if (running !== stage) return;
