@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { UsageError } from "../../src/core/errors.ts";
-import { resolvePipeline, specOf } from "../../src/pipeline/resolve.ts";
+import { resolveInspected, resolveMemo, resolvePipeline, specOf } from "../../src/pipeline/resolve.ts";
+import { definitionOf } from "../../src/pipeline/stage.ts";
 import {
   ae,
   evaluate,
@@ -173,4 +174,27 @@ Deno.test("resolvePipeline cuts long names and values in its messages", () => {
   ];
   ok(faults.length >= 6);
   for (const fault of faults) ok(fault.length < 600, String(fault.length));
+});
+
+Deno.test("resolveInspected() inspects the data once for all settings under which a stage has the same options", async () => {
+  const source = load(glyphs()), definition = definitionOf(source), { inspect } = definition;
+  const file = pipeline("inspected").pipe(source).pipe(train(ae({ encoder: [35, 8], latent: 2 })));
+  let count = 0;
+  definition.inspect = (options) => {
+    count++;
+    return inspect!(options);
+  };
+  try {
+    const memo = resolveMemo();
+    for (const epochs of [1, 2, 3]) {
+      for (const seed of [1, 2]) {
+        await resolveInspected(file, { overrides: [`train.epochs=${epochs}`], seed }, memo);
+      }
+    }
+    equal(count, 1);
+    await resolveInspected(file, { overrides: ["load.binarise=threshold"] }, memo);
+    equal(count, 2);
+  } finally {
+    definition.inspect = inspect;
+  }
 });
