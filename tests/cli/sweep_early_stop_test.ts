@@ -35,7 +35,7 @@ Deno.test("a sweep with ASHA that is killed three times and resumed decides as o
     match(stdout, /learningRate 0\.0001, seed 42: stopped early after epoch 4: loss 0\.\d+/);
     match(stdout, /[1-5] of 6 trials were stopped early/);
     const reference = decisions(whole);
-    for (const share of [0.15, 0.4, 0.7]) {
+    for (const share of [0.15, 0.35, 0.55]) {
       const child = start("run", arguments_(killed));
       let status: Deno.CommandStatus | undefined;
       void child.status.then((ended) => status = ended);

@@ -1,5 +1,6 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { readJson, ROOT, runProgram, withRunsFolder } from "../support/program.ts";
+import { until } from "../support/until.ts";
 import { hasScript, openTerminal } from "../support/terminal.ts";
 
 const SWEEP = "glyphs-optimizers";
@@ -23,14 +24,6 @@ function records(folder: string): { status: string; exitCode: number; argv: stri
   } catch {
     return [];
   }
-}
-
-async function until(holds: () => boolean, what: string): Promise<void> {
-  for (let look = 0; look < 600; look++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${what} did not happen within 30 s`);
 }
 
 Deno.test({

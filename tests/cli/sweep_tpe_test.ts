@@ -1,11 +1,13 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { openSweep } from "../../src/sweep/read_view.ts";
 import { isOver } from "../../src/sweep/view.ts";
+import { until } from "../support/until.ts";
 import { onlyRun, outcomeOf, readJson, ROOT, runProgram, start, withRunsFolder } from "../support/program.ts";
 
 const arguments_ = (folder: string) => [
   "tests/fixtures/tpe_sweep.ts",
-  ...["--runs", folder, "--engine", "wasm", "--no-cache"],
+  // Long enough for a kill or a second process in between.
+  ...["--runs", folder, "--engine", "wasm", "--no-cache", "--set", "train.repeats=120"],
 ];
 
 /** The text of the log of a sweep's settings; empty while there is none. */
@@ -14,6 +16,18 @@ function proposals(folder: string): string {
     return Deno.readTextFileSync(`${onlyRun(folder, "chosen.sweep")}/proposals.jsonl`);
   } catch {
     return "";
+  }
+}
+
+/** The processes that have claimed trials so far. */
+function claimants(folder: string): Set<number> {
+  try {
+    const trials = `${onlyRun(folder, "chosen.sweep")}/trials`;
+    const claims = [...Deno.readDirSync(trials)].filter(({ name }) => name.endsWith(".lock"));
+    return new Set(claims.map(({ name }) => readJson(`${trials}/${name}`).pid));
+  } catch {
+    // A claim has just been made, and is still empty.
+    return new Set();
   }
 }
 
@@ -32,13 +46,12 @@ Deno.test("a sweep by TPE that is killed twice and resumed chooses the settings 
       ok(Number.isInteger(size) && size >= 4 && size <= 32);
       equal(readJson(`${onlyRun(whole, "chosen.sweep")}/trials/${id}.json`).state, "complete");
     }
-    for (const lines of [5, 11]) {
+    for (const lines of [5, 9]) {
       const child = start("run", arguments_(killed));
       let status: Deno.CommandStatus | undefined;
       void child.status.then((ended) => status = ended);
-      while (linesOf(proposals(killed)).length < lines && status === undefined) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      const isChosen = () => linesOf(proposals(killed)).length >= lines;
+      await until(isChosen, `the choice of ${lines - 1} settings`, () => status !== undefined);
       equal(status, undefined, "it is killed before its end");
       child.kill("SIGKILL");
       await outcomeOf(child);
@@ -58,19 +71,29 @@ Deno.test("a sweep by TPE that is killed twice and resumed chooses the settings 
 
 Deno.test("two processes run one sweep by TPE: each setting is chosen once, and all trials end", async () => {
   await withRunsFolder(async (folder) => {
-    const both = await Promise.all([1, 2].map(() => runProgram("run", arguments_(folder))));
+    // The first pauses in a trial until the second has one, too.
+    const first = start("run", arguments_(folder));
+    await until(() => claimants(folder).has(first.pid), "a trial of the first process");
+    first.kill("SIGSTOP");
+    const second = start("run", arguments_(folder));
+    await until(() => claimants(folder).has(second.pid), "a trial of the second process")
+      .finally(() => first.kill("SIGCONT"));
+    const both = await Promise.all([first, second].map(outcomeOf));
     for (const { code, stdout, stderr } of both) equal(code, 0, stdout + stderr);
     const chosen = linesOf(proposals(folder)).slice(1).map((line) => JSON.parse(line).trials[0].id);
     equal(chosen.length, 12);
     equal(new Set(chosen).size, 12);
     const sweep = onlyRun(folder, "chosen.sweep");
     for (const id of chosen) equal(readJson(`${sweep}/trials/${id}.json`).state, "complete");
-    const started = (text: string) => [...text.matchAll(/^\d+\/12 .*: done/gm)].length;
-    ok(both.every(({ stdout }) => started(stdout) > 0));
-    ok(
-      [...Deno.readDirSync(`${ROOT}${folder}/chosen`)].filter(({ name }) => !name.startsWith(".")).length ===
-        12,
-    );
+    const ended = both.map(({ stdout }) => [...stdout.matchAll(/^\d+\/12 .*: done/gm)].length);
+    ok(ended.every((count) => count > 0), String(ended));
+    const names = [...Deno.readDirSync(`${ROOT}${folder}/chosen`)].map(({ name }) => name);
+    const pids = names.filter((name) => !name.startsWith("."))
+      .map((name) => readJson(`${ROOT}${folder}/chosen/${name}/run.json`).host.pid);
+    const shares = [first, second].map(({ pid }) => pids.filter((own) => own === pid).length);
+    equal(pids.length, 12);
+    ok(shares.every((count) => count > 0), String(shares));
+    equal(shares[0] + shares[1], 12);
   });
 });
 

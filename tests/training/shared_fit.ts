@@ -62,7 +62,11 @@ export async function sharedFit(
           fit: typeof fit === "function" ? fit(rank) : fit,
           stopAfter,
         };
-        worker.onmessage = ({ data }) => data === "ready" ? worker.postMessage(work) : resolve(data);
+        worker.onmessage = ({ data }) => {
+          if (data === "ready") worker.postMessage(work);
+          else if ("thrown" in data) reject(new Error(data.thrown));
+          else resolve(data);
+        };
         worker.onerror = (event) => {
           event.preventDefault();
           reject(new Error(event.message));
@@ -107,7 +111,9 @@ function collectiveOf({ rank, size, barrier, blocks }: Omit<SharedTiny, "engine"
       Atomics.store(counters, 0, 0);
       Atomics.add(counters, 1, 1);
       Atomics.notify(counters, 1);
-    } else Atomics.wait(counters, 1, round);
+    } else if (Atomics.wait(counters, 1, round, 60_000) === "timed-out") {
+      throw new Error(`worker ${rank} of ${size} waited 60 s for the others`);
+    }
   }
   return {
     rank,

@@ -6,7 +6,7 @@ self.onmessage = async ({ data }: MessageEvent<SharedTiny>) => {
   try {
     self.postMessage(await runShared(data));
   } catch (thrown) {
-    self.postMessage({ error: messageOf(thrown) });
+    self.postMessage({ thrown: messageOf(thrown) });
   }
 };
 // A message before the modules are loaded would be lost.

@@ -9,6 +9,7 @@ import {
   start,
   withRunsFolder,
 } from "../../support/program.ts";
+import { until } from "../../support/until.ts";
 import { assertSameResult, resultOf } from "../../support/run_result.ts";
 
 /** Small trainings: an epoch takes milliseconds. */
@@ -98,15 +99,6 @@ function runsBySetting(runs: string, pipeline: string): Map<string, string> {
       return [`${overrides.join(" ")} ${seed}`, `${parent}/${name}`];
     }),
   );
-}
-
-async function until(holds: () => boolean, what: string, status: () => boolean = () => false): Promise<void> {
-  for (let look = 0; look < 2400; look++) {
-    if (holds()) return;
-    if (status()) throw new Error(`${what} did not happen before the end of its process`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`${what} did not happen within a minute`);
 }
 
 const GRID = ["--sweep", "train.optimizer.learningRate=1e-3,3e-3", "--sweep", "seed=1,2"];
@@ -235,12 +227,15 @@ Deno.test("a sweep loses nothing when one of its processes, and then the sweep i
         return [];
       }
     };
-    await until(() => running().length >= 2, "two trainings", () => isOver);
-    const [{ host: { pid }, id }] = running();
+    let seen: ReturnType<typeof running> = [];
+    const areTwo = () => (seen = running()).length >= 2;
+    await until(areTwo, "two trainings", () => isOver);
+    const [{ host: { pid }, id }] = seen;
     Deno.kill(pid, "SIGKILL");
     const record = () => readJson(`${ROOT}${folder}/made/small/${id}/run.json`);
     await until(() => record().resumed.length === 1, "the killed trial in another process", () => isOver);
-    const others = running().map(({ resumed, host }) => resumed.at(-1)?.pid ?? host.pid);
+    await until(() => (seen = running()).length >= 1, "a training to kill", () => isOver);
+    const others = seen.map(({ resumed, host }) => resumed.at(-1)?.pid ?? host.pid);
     child.kill("SIGKILL");
     const killed = await outcomeOf(child);
     match(killed.stdout, /its process was ended by SIGKILL; it is resumed/);

@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, match, rejects, strictEqual as equal } from "node:assert/strict";
 import { openDecisionLog, readDecisions } from "../../../src/sweep/early/decision_log.ts";
+import { until } from "../../support/until.ts";
 import { withFolder } from "../../run/temporary.ts";
 
 const of = (trial: string) => ({ trial, complete: true }) as const;
@@ -54,13 +55,14 @@ import { openDecisionLog } from ${
       JSON.stringify(import.meta.resolve("../../../src/sweep/early/decision_log.ts"))
     };
 const log = openDecisionLog(Deno.args[0]);
-for (let at = 0; at < 60; at++) {
+for (let at = 0; at < Number(Deno.args[2]); at++) {
   await log.append((entries) => ({ trial: Deno.args[1] + " after " + entries.length, complete: true }));
 }`;
     const program = `${folder}/append.ts`;
     Deno.writeTextFileSync(program, code);
     const config = new URL("../../../deno.json", import.meta.url).pathname;
-    const started = ["a", "b", "c"].map((name) =>
+    // The first writes until it is killed.
+    const started = ([["a", Infinity], ["b", 60], ["c", 60]] as const).map(([name, count]) =>
       new Deno.Command(Deno.execPath(), {
         args: [
           "run",
@@ -72,12 +74,17 @@ for (let at = 0; at < 60; at++) {
           program,
           folder,
           name,
+          String(count),
         ],
       }).spawn()
     );
-    while ((await readDecisions(folder)).length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
-    started[0].kill("SIGKILL");
-    const [, second, third] = await Promise.all(started.map(({ status }) => status));
+    const isWritten = async () => {
+      const entries = await readDecisions(folder);
+      return entries.length >= 10 && entries.some(({ trial }) => trial.startsWith("a"));
+    };
+    await until(isWritten, "ten entries, one of the first process").finally(() => started[0].kill("SIGKILL"));
+    const [first, second, third] = await Promise.all(started.map(({ status }) => status));
+    equal(first.signal, "SIGKILL");
     equal(second.success && third.success, true);
     const entries = await readDecisions(folder);
     for (const [at, { trial }] of entries.entries()) match(trial, new RegExp(`^[abc] after ${at}$`));

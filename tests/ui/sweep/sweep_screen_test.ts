@@ -2,7 +2,8 @@ import { deepStrictEqual as deepEqual, ok } from "node:assert/strict";
 import { startSweepScreen } from "../../../src/ui/screens/sweep_screen.tsx";
 import { NO_SWEEP_CHOICES } from "../../../src/ui/sweep/sweep_choices.ts";
 import { completeTrial } from "../../sweep/fake_sweep.ts";
-import { fakeTerminal, pause, shown } from "../fake_terminal.ts";
+import { until } from "../../support/until.ts";
+import { fakeTerminal, shown } from "../fake_terminal.ts";
 import { halfway, momentOf } from "./fake_moments.ts";
 
 /** Starts a screen in a fake terminal; `calls` holds what its keys did. */
@@ -42,9 +43,9 @@ Deno.test("startSweepScreen() shows new moments, moves with the keys, and leaves
   screen.update(momentOf({ ...view, trials }));
   await shown(terminal, "★ evaluate.mse ↓ 0.001000   #15");
   terminal.press("o\r");
-  await pause(100);
+  await until(() => calls.length >= 1, "opening the trial");
   terminal.press("q");
-  await pause(100);
+  await until(() => calls.length >= 2, "quitting");
   deepEqual(calls, [["open", 4, true], ["quit"]]);
   await screen.finish();
   ok(terminal.lines().every((line) => line.trim() === ""), terminal.lines().join("\n"));
@@ -63,7 +64,7 @@ Deno.test("startSweepScreen() asks before it stops a trial or the sweep", async 
   terminal.press("s");
   await shown(terminal, "stopping, each trial with a checkpoint");
   terminal.press("\u0003");
-  await pause(100);
+  await until(() => calls.length >= 3, "stopping now");
   deepEqual(calls, [["stopTrial", 15, "batch"], ["stop", "batch"], ["stop", "now"]]);
   await screen.finish();
 });
