@@ -8,7 +8,7 @@ import { IN_ONE_PIECE, leastRows, type Machines, stepCost } from "../engine/part
 import { measureSpeed } from "../engine/parts/speed.ts";
 import type { ResolvedStage } from "../pipeline/resolve.ts";
 
-/** At most so many numbers of processes are stated. */
+/** The maximum number of rows, one for each number of processes. */
 const MOST = 6;
 
 /** Lines for each stage that trains, by its name; none without a network. `latency`: milliseconds. */
@@ -35,13 +35,13 @@ function linesOf(step: StepWork, machines: Machines, rates: string): string[] {
   const alone = stepCost(step, machines, IN_ONE_PIECE).total;
   const rows = processesOf(step).map((processes) => {
     const sharing = { processes, parts: step.parts ?? processes };
-    const { compute, sum, total } = stepCost(step, machines, sharing);
+    const { compute, sum, update, total } = stepCost(step, machines, sharing);
     const least = leastRows(step, machines, sharing);
     return `  ${processes} processes: ${milliseconds(total)} (${milliseconds(compute)} to compute, ${
       milliseconds(sum)
-    } to sum), ${(alone / total).toPrecision(2)} times as fast as one; pays from a batch of ${
-      plural(least, "row")
-    }`;
+    } to sum, ${milliseconds(update)} to update), ${
+      (alone / total).toPrecision(2)
+    } times as fast as one; pays from a batch of ${plural(least, "row")}`;
   });
   const head = `a step shared by processes, estimated at ${rates}: ${
     milliseconds(alone)

@@ -49,7 +49,7 @@ export function treeSums(count: number): TreeSum[] {
   return sums;
 }
 
-/** Whether so many processes can share the parts: each computes the same number of parts, which is a power of two (or all). */
+/** Whether `processes` processes can share `parts` parts: each computes the same number of parts, which is a power of two (or all). */
 export function canShare(parts: number, processes: number): boolean {
   const each = parts / processes;
   return processes === 1 || (Number.isInteger(each) && Math.log2(each) % 1 === 0);

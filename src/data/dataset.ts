@@ -52,7 +52,7 @@ export interface Split extends Samples {
    * evaluations. @default {the pixels stay grey}
    */
   readonly resampled?: number;
-  /** That these are the samples of one rank only, of so many: others have samples of their own. @default {all have these} */
+  /** That these are the samples of only one of `ranks` ranks: the others have samples of their own. @default {all have these} */
   readonly shard?: { readonly ranks: number };
   /** A class for each sample: an index into {@link Dataset.labelNames}. */
   readonly labels?: Uint16Array;

@@ -18,7 +18,7 @@ export interface WorkerListeners {
   listen(event: RunEvent): void;
   /** Writes a checkpoint. */
   write(message: CheckpointMessage): Promise<void>;
-  /** Called when the ranks of the run have joined, and when they part. */
+  /** Called when the ranks of the run have joined, and when they disconnect. */
   ranks(report: RankReport): void;
   /** When the run began. */
   readonly started: Date;
@@ -80,7 +80,7 @@ export function startWorker(
     worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
       if ("checkpoint" in data) return void (writing = write(data.checkpoint));
       if ("broken" in data) return broken(data.broken);
-      if ("joined" in data || "parting" in data) return ranks(data);
+      if ("joined" in data || "disconnecting" in data) return ranks(data);
       if ("idle" in data) {
         kept?.keep(worker);
         return ended && resolve(ended);

@@ -55,7 +55,8 @@ async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promis
       `${file} must not be edited while a run starts, got a change in it or in a file that it imports (start it again)`,
     );
   }
-  const ranks = team && leadRanks(team, { plan, pipeline, keys, onParting: () => report({ parting: true }) });
+  const ranks = team &&
+    leadRanks(team, { plan, pipeline, keys, onDisconnect: () => report({ disconnecting: true }) });
   await execute({
     plan,
     place,

@@ -36,7 +36,7 @@ export interface FitOptions {
   /** Seconds that the training may take, over all processes; see {@link timeIsUp}. @default {no limit} */
   readonly maxSeconds?: number;
   /**
-   * Computes each step in so many parts, whose gradients are summed: the same bits no matter who computes them, one thread, two, or the processes
+   * Computes each step in this many parts, whose gradients are summed: the same bits no matter who computes them, one thread, two, or the processes
    * of {@link Fit.collective}. @default {in one piece}
    */
   readonly parts?: number;

@@ -82,7 +82,7 @@ export function trainingStep(what: StepOptions, updates: Updates): TrainingStep 
 function stepInputs(
   { program, model, data, seed }: StepOptions,
 ): Pick<TrainingStep, "beginEpoch"> & {
-  /** Sets what a batch of so many rows has in common. */
+  /** Sets what a batch of `rows` rows has in common. */
   beginStep(rows: number): void;
   /** Fills rows of it, from row `at` of the inputs on. */
   fill(start: number, rows: number, at: number): void;

@@ -75,6 +75,15 @@ Deno.test("plan states how a step divides, and from which batch on processes pay
     "2",
     "4",
   ]);
+  const rows = [...stdout.matchAll(
+    /processes: (\S+) ms \((\S+) ms to compute, (\S+) ms to sum, (\S+) ms to update\)/g,
+  )];
+  equal(rows.length, 2);
+  for (const [, total, ...terms] of rows.map((row) => row.map(Number))) {
+    const sum = terms.reduce((sum, term) => sum + term);
+    // Each has three digits.
+    ok(Math.abs(sum / total - 1) < 0.01, `${terms} ${total}`);
+  }
 });
 
 Deno.test("run --parts divides every training, and records it as a setting", async () => {

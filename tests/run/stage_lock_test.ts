@@ -59,7 +59,11 @@ Deno.test("lockFirstReading() lets others read at the same time once one has rea
 Deno.test("lockFirstReading() lets all who have waited for the first to read do so at the same time", () =>
   withRoot(async (root) => {
     const first = await lockFirstReading(root, "key", WAIT);
-    const waiting = Array.from({ length: 3 }, () => lockFirstReading(root, "key", WAIT));
+    const waiting = Array.from({ length: 3 }, async () => {
+      const lock = await lockFirstReading(root, "key", WAIT);
+      await lock?.release();
+      return lock;
+    });
     await new Promise((resolve) => setTimeout(resolve, 50));
     await first!.release();
     deepEqual(await Promise.all(waiting), [undefined, undefined, undefined]);

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Collective, ConnectedSum, SummedBlock } from "../../core/collective.ts";
-import { treeSums } from "../../core/parts.ts";
+import { rowsBeforePart, rowsOfPart, treeSums } from "../../core/parts.ts";
 import type { Communicator, Ranges } from "./communicator.ts";
 
 /** The collective of all ranks. */
@@ -44,14 +44,11 @@ function totalOf(communicator: Communicator, count: number): (numbers: Float64Ar
 
 /** The range of each rank: as long as any other, or one number longer. */
 function rangesOf(count: number, size: number): Ranges {
-  const starts: number[] = [], lengths: number[] = [];
-  for (let rank = 0, start = 0; rank < size; rank++) {
-    const length = Math.floor(count / size) + (rank < count % size ? 1 : 0);
-    starts.push(start);
-    lengths.push(length);
-    start += length;
-  }
-  return { starts, lengths };
+  const ranks = Array.from({ length: size }, (_, rank) => rank);
+  return {
+    starts: ranks.map((rank) => rowsBeforePart(count, size, rank)),
+    lengths: ranks.map((rank) => rowsOfPart(count, size, rank)),
+  };
 }
 
 /**

@@ -36,8 +36,6 @@ export interface Communicator {
     from: { readonly vector: Float32Array; readonly ranges: Ranges },
     to: { readonly vector: Float32Array; readonly ranges: Ranges },
   ): () => void;
-  /** Ends all ranks at once. */
-  abort(exitCode: number): void;
   /** Ends the use of MPI. Every rank must call it, and none may communicate after it. */
   close(): void;
 }
@@ -158,7 +156,6 @@ function communicator(
         check(code, "MPI_Alltoallv");
       };
     },
-    abort: (exitCode) => void functions.MPI_Abort(world, exitCode),
     close: () => check(functions.MPI_Finalize(), "MPI_Finalize"),
   };
 }

@@ -12,17 +12,12 @@ import { messageOf, UsageError } from "../../core/errors.ts";
 const FUNCTIONS = {
   MPI_Init: { parameters: ["pointer", "pointer"], result: "i32" },
   MPI_Finalize: { parameters: [], result: "i32" },
-  MPI_Abort: { parameters: ["pointer", "i32"], result: "i32" },
   MPI_Comm_rank: { parameters: ["pointer", "buffer"], result: "i32" },
   MPI_Comm_size: { parameters: ["pointer", "buffer"], result: "i32" },
   MPI_Comm_set_errhandler: { parameters: ["pointer", "pointer"], result: "i32" },
   MPI_Error_string: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   MPI_Barrier: { parameters: ["pointer"], result: "i32" },
   MPI_Bcast: { parameters: ["pointer", "i32", "pointer", "i32", "pointer"], result: "i32" },
-  MPI_Allreduce: {
-    parameters: ["pointer", "pointer", "i32", "pointer", "pointer", "pointer"],
-    result: "i32",
-  },
   MPI_Allgather: {
     parameters: ["pointer", "i32", "pointer", "pointer", "i32", "pointer", "pointer"],
     result: "i32",

@@ -24,7 +24,7 @@ export interface Branches {
   readonly blocks: number;
 }
 
-/** The branches of so many parts. */
+/** The branches of a step in `parts` parts. */
 export function branchesOf(parts: number): Branches {
   const at = parts === 1 ? 1 : secondBranch(parts);
   const first = branch(0, at, 0), secondBlock = blocksOf(first);

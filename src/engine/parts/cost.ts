@@ -4,11 +4,12 @@
 /**
  * A model of what a step costs that several processes share.
  *
- * Each process computes `1 / R` of the step, sends its sums of all ranges of the parameters but its own to those who add them up, and
- * gets back all but its own: `F / (R f) + (n / R - 1) M / W + 2 (R - 1) a + 2 (R - 1) / R M / B + (R - 1) / R M / A`. W and A are bytes in a
- * second: those of the gradients of one more part, which are written and added, and those that are received and added. The last three terms
- * are the costs of a pairwise-exchange reduce-scatter and a ring allgather (Thakur, Rabenseifner and Gropp 2005, Optimization of Collective
- * Communication Operations in MPICH, sections 4.1 and 4.4). Communication and computation do not overlap.
+ * Each process computes `1 / R` of the step, sends its sums of all ranges of the parameters but its own to those who add them up, gets
+ * back all but its own, and updates all parameters:
+ * `F / (R f) + (n / R - 1) M / W + 2 (R - 1) a + 2 (R - 1) / R M / B + (R - 1) / R M / A + M / U`. W, A and U are bytes of gradients in a
+ * second: those of one more part, which are written and added; those that are received and added; those that the optimizer reads. The terms
+ * with R - 1 are the costs of a pairwise-exchange reduce-scatter and a ring allgather (Thakur, Rabenseifner and Gropp 2005, Optimization of
+ * Collective Communication Operations in MPICH, sections 4.1 and 4.4). Communication and computation do not overlap.
  *
  * @module
  */
@@ -33,7 +34,7 @@ export interface StepCost {
 }
 
 /**
- * A: bytes of gradients that a process adds up in a second; and those that it updates, by Adam, in a second. Both are bound by memory:
+ * A: bytes of gradients that a process adds up in a second; U: those by which it updates parameters in a second, with Adam. Both are bound by memory:
  * measured on one core of an AMD EPYC (Zen 4) with 16 million parameters; with 1 million, which fit the caches, 21 and 6 GB.
  */
 const ADDED_BYTES = 1e10, UPDATED_BYTES = 5e9;
@@ -66,7 +67,7 @@ function partCost({ parameters }: StepWork, { processes, parts }: Sharing): numb
   return (parts / processes - 1) * 4 * parameters / PART_BYTES;
 }
 
-/** The seconds in which so many processes sum their gradients. */
+/** The seconds in which `processes` processes sum their gradients. */
 function sumCost({ parameters }: StepWork, { bandwidth, latency }: Machines, processes: number): number {
   const others = processes - 1, share = others / processes * 4 * parameters;
   return 2 * others * latency + 2 * share / bandwidth + share / ADDED_BYTES;

@@ -9,7 +9,7 @@ import { type ResolvedPipeline, type ResolvedStage, resolveInspected } from "../
 import type { StageContext } from "../../pipeline/stage.ts";
 import { fileUrl, loadPipeline } from "../load_pipeline.ts";
 import { engineOfRank } from "./engine_share.ts";
-import { identitiesOf, type Opening, otherWork, type StageTurn } from "./opening.ts";
+import { identitiesOf, type Opening, otherWork, type StageStart } from "./opening.ts";
 import { sharedStages } from "./shared_stages.ts";
 import type { Team } from "./team.ts";
 
@@ -22,8 +22,8 @@ export interface Following {
   readonly file: string;
   /** How many ranks are on this machine. */
   readonly local: number;
-  /** Called before the ranks part: from then on each may end. */
-  onParting(): void;
+  /** Called before the ranks disconnect: from then on each may end. */
+  onDisconnect(): void;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Following {
 export async function followRank(team: Team, following: Following): Promise<void> {
   const opening = team.share<Opening | undefined>();
   if (opening !== undefined) await followStages(team, opening, following);
-  following.onParting();
+  following.onDisconnect();
   team.close();
 }
 
@@ -53,7 +53,7 @@ async function followStages(team: Team, opening: Opening, { file, local }: Follo
   const shared = sharedStages(pipeline), engine = engineOfRank(plan.engine, local);
   let available: Record<string, unknown> = {};
   for (const stage of shared) {
-    const turn = team.share<StageTurn | undefined>();
+    const turn = team.share<StageStart | undefined>();
     if (turn === undefined) return;
     const isLast = stage === shared.at(-1);
     const rank: FollowingRank = { team, seed: pipeline.seed, engine, isUsed: !isLast };
@@ -75,7 +75,7 @@ interface FollowingRank extends Pick<StageContext, "seed" | "engine"> {
 /** Runs a stage; `"diverged"`: as it has on all ranks. */
 async function runShared(
   stage: ResolvedStage,
-  { found }: StageTurn,
+  { found }: StageStart,
   available: Readonly<Record<string, unknown>>,
   { team, isUsed, seed, engine }: FollowingRank,
 ): Promise<{ outputs?: Readonly<Record<string, unknown>>; problem?: string } | "diverged"> {

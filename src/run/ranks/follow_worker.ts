@@ -23,7 +23,7 @@ self.onmessage = async ({ data: { file, place, stop } }: MessageEvent<FollowOrde
   try {
     const team = openTeam(place, stopFlag(stop));
     report({ joined: team.processes });
-    await followRank(team, { file, local: place.local, onParting: () => report({ parting: true }) });
+    await followRank(team, { file, local: place.local, onDisconnect: () => report({ disconnecting: true }) });
     report({ done: true });
   } catch (thrown) {
     report({ lost: messageOf(thrown) });

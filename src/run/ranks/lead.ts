@@ -11,14 +11,14 @@ import type { ResolvedPipeline, ResolvedStage } from "../../pipeline/resolve.ts"
 import type { EngineConfig } from "../../pipeline/stage.ts";
 import type { RunPlan } from "../run_plan.ts";
 import { engineOfRank } from "./engine_share.ts";
-import { identitiesOf, type Opening, type StageTurn } from "./opening.ts";
+import { identitiesOf, type Opening, type StageStart } from "./opening.ts";
 import { sharedStages } from "./shared_stages.ts";
 import type { Team } from "./team.ts";
 
 /** What rank 0 does around its stages. */
 export interface Leader {
   /** Begins a stage, if all ranks run it: with the outputs of an earlier run, or with a checkpoint. */
-  begin(stage: ResolvedStage, given: Omit<StageTurn, "stage">): void;
+  begin(stage: ResolvedStage, given: StageStart): void;
   /** The ranks that share a stage; `undefined` for one that is not distributed. */
   collectiveOf(stage: ResolvedStage): Collective | undefined;
   /** The engine of a stage that is distributed: its threads leave cores to the other ranks. */
@@ -40,8 +40,8 @@ interface Work {
   readonly plan: RunPlan;
   readonly pipeline: ResolvedPipeline;
   readonly keys: ReadonlyMap<string, StageKeys>;
-  /** Called before the ranks part: from then on each may end. */
-  onParting(): void;
+  /** Called before the ranks disconnect: from then on each may end. */
+  onDisconnect(): void;
 }
 
 /**
@@ -49,13 +49,13 @@ interface Work {
  *
  * @throws {RunError} When one of them would compute something else.
  */
-export function leadRanks(team: Team, { plan, pipeline, keys, onParting }: Work): Leader {
+export function leadRanks(team: Team, { plan, pipeline, keys, onDisconnect }: Work): Leader {
   const shared = new Set(sharedStages(pipeline)), last = [...shared].at(-1), { local } = plan.ranks!;
   let isOpen = true, isAgreed = false, running: ResolvedStage | undefined;
   function close(shares: boolean): void {
     if (!isOpen) return;
     isOpen = false;
-    onParting();
+    onDisconnect();
     if (shares) team.share(undefined);
     team.close();
   }
@@ -73,7 +73,7 @@ export function leadRanks(team: Team, { plan, pipeline, keys, onParting }: Work)
     begin(stage, given) {
       if (!isOpen || !shared.has(stage)) return;
       running = stage;
-      team.share<StageTurn>({ stage: stage.name, ...given });
+      team.share(given);
     },
     collectiveOf: (stage) => isDistributed(stage) ? team.collective : undefined,
     engineOf: (stage) => isDistributed(stage) ? engineOfRank(plan.engine, local) : undefined,

@@ -15,8 +15,7 @@ export interface Opening {
 }
 
 /** What rank 0 decides of a stage that all ranks run; `undefined` instead of one: there is no further stage. */
-export interface StageTurn {
-  readonly stage: string;
+export interface StageStart {
   /** Its outputs, where an earlier run has computed them. */
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** The checkpoint from which it resumes. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { RESUME_HINT } from "../stop.ts";
 
 /** The process of a rank. */
 export interface RankProcess {
@@ -13,8 +14,8 @@ export interface RankProcess {
   readonly host: string;
 }
 
-/** What the worker of a rank reports of the others: their processes, once all have joined, and that they part. */
-export type RankReport = { readonly joined: readonly RankProcess[] } | { readonly parting: true };
+/** What the worker of a rank reports of the others: their processes, once all have joined, and that they disconnect. */
+export type RankReport = { readonly joined: readonly RankProcess[] } | { readonly disconnecting: true };
 
 /** Milliseconds between two looks: a launcher ends the other ranks a second after it has asked them to end. */
 const POLL_MS = 150;
@@ -38,7 +39,7 @@ function watchProcesses(
   const timer = setInterval(() => {
     const gone = watched.find(({ pid }) => !isThere(pid));
     if (gone === undefined) return;
-    // The message that the ranks have parted may come after the end of the process.
+    // The message that the ranks disconnect may come after the end of the process.
     if (!missed.has(gone)) return void missed.add(gone);
     clearInterval(timer);
     onEnded(gone);
@@ -57,7 +58,7 @@ function processFinder(): (pid: number) => boolean {
 }
 
 /**
- * Takes the reports of a rank's worker: watches the other ranks from when they have joined to when they part.
+ * Takes the reports of a rank's worker: watches the other ranks from when they have joined to when they disconnect.
  *
  * @param rank The rank of this process.
  * @param abort Called when one of them has ended before.
@@ -69,7 +70,7 @@ export function rankWatcher(
   let watch: { close(): void } | undefined;
   return (report) => {
     watch?.close();
-    if ("parting" in report) return;
+    if ("disconnecting" in report) return;
     const { joined } = report;
     watch = watchProcesses(joined, rank, (process) => {
       abort({ exitCode: 1, reason: endedText(process, joined.length), status: "failed" });
@@ -79,5 +80,5 @@ export function rankWatcher(
 
 /** That a rank has ended, as a reason. */
 function endedText({ rank, pid, host }: RankProcess, size: number): string {
-  return `rank ${rank} of ${size} (process ${pid} on ${host}) has ended: resume with --resume auto`;
+  return `rank ${rank} of ${size} (process ${pid} on ${host}) has ended${RESUME_HINT}`;
 }

@@ -48,9 +48,7 @@ export function openTeam(place: RankPlace, flag: StopFlag): Team {
       const states = gather(communicator, { text: own ?? "", stop: flag.order });
       states.forEach(({ stop }) => stop !== 0 && flag.passOn(stop));
       const first = states.findIndex(({ text }) => text !== "");
-      if (first < 0) return undefined;
-      const text = shareFrom(communicator, first, own) as string;
-      return `rank ${first} on ${processes[first].host}: ${text}`;
+      return first < 0 ? undefined : `rank ${first} on ${processes[first].host}: ${states[first].text}`;
     },
     close: communicator.close,
   };

@@ -124,7 +124,7 @@ export interface TrainOptions {
    */
   ema?: number | null;
   /**
-   * Computes each step in so many parts of its batch, whose gradients are summed in a fixed order: the bits depend on this number and not on
+   * Computes each step in this many parts of its batch, whose gradients are summed in a fixed order: the bits depend on this number and not on
    * what computes the parts, one thread, two, or several processes that each take some. `null`: in one piece. See docs/parallel.md.
    * @default {null}
    */
