@@ -13,6 +13,7 @@ import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { assertClose } from "../support/close.ts";
 import { compileFilled } from "../support/graphs.ts";
+import { helped } from "../support/helped.ts";
 
 const ROWS = 64;
 /** A model, and products of maps: sixteen rows per sample, and views from rows of samples to rows of maps and back. */
@@ -77,18 +78,6 @@ function resultsOf(program: Program, graph: Graph, rows: number) {
   return { outputs, gradients: program.gradients.slice() };
 }
 
-/** The second thread takes a moment to start. */
-async function helped(program: Program): Promise<void> {
-  const isThere = () => {
-    program.run(1);
-    return (program.calls[TWO] ?? 0) > 0;
-  };
-  for (let tries = 0; tries < 1500 && !isThere(); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  ok(isThere(), "the second thread did not start within 30 s");
-}
-
 for (const [name, graph] of Object.entries(GRAPHS)) {
   for (const rows of [ROWS, 37, 2, 1]) {
     Deno.test(`native run() of the ${name} in data-parallel halves of ${rows} row(s) gives the same bits each time, and the reference's numbers`, () =>
@@ -99,7 +88,7 @@ for (const [name, graph] of Object.entries(GRAPHS)) {
 async function checkHalves(graph: Graph, rows: number): Promise<void> {
   const program = ready(await nativeEngine({ threads: 2 }), graph),
     reference = ready(referenceEngine("f64"), graph);
-  await helped(program);
+  await helped(program, TWO);
   const before = program.calls[TWO], first = resultsOf(program, graph, rows);
   equal(program.calls[TWO], before + 1);
   program.gradients.fill(NaN);
@@ -171,7 +160,7 @@ Deno.test("native draws by two threads are those of one, to the bit", async () =
     ready(await nativeEngine({ threads: 1 }), GRAPHS.model),
     ready(await nativeEngine({ threads: 2 }), GRAPHS.model),
   ];
-  await helped(two);
+  await helped(two, TWO);
   const key = { seed: 2 ** 40 + 7, stream: "noise", epoch: 3 } as const;
   const corruption = { kind: "gaussian", std: 0.2, maximumStd: 0.6 } as const;
   for (const program of [one, two]) {
@@ -186,15 +175,15 @@ Deno.test("native draws by two threads are those of one, to the bit", async () =
 Deno.test("native programs share one helper thread, which ends with the last of them", async () => {
   const engine = await nativeEngine({ threads: 2 });
   const first = ready(engine, GRAPHS.model), second = ready(engine, GRAPHS.model);
-  await helped(first);
-  await helped(second);
+  await helped(first, TWO);
+  await helped(second, TWO);
   first.dispose();
   // It removes the first program before it works for the second.
-  await helped(second);
+  await helped(second, TWO);
   const wanted = resultsOf(second, GRAPHS.model, ROWS);
   second.dispose();
   const third = ready(engine, GRAPHS.model);
-  await helped(third);
+  await helped(third, TWO);
   deepEqual(resultsOf(third, GRAPHS.model, ROWS), wanted);
   third.dispose();
   throws(() => third.run(1), /is not disposed/);
@@ -211,7 +200,7 @@ Deno.test("native run() in data-parallel halves serves a graph without gradients
   for (const name of graph.outputs.keys()) {
     assertClose(program.output(name), reference.output(name), { relative: 1e-4, absolute: 1e-4 }, name);
   }
-  await helped(program);
+  await helped(program, TWO);
   [program, reference].forEach((each) => each.dispose());
 });
 

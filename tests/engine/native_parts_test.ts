@@ -7,6 +7,7 @@ import { conv } from "../../src/models/layers/kinds.ts";
 import { trainingGraph } from "../../src/models/loss_graphs.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { compileFilled } from "../support/graphs.ts";
+import { helped } from "../support/helped.ts";
 
 const GRAPHS: Readonly<Record<string, Graph>> = {
   "a VAE": trainingGraph(ModelSpec.parse({ kind: "vae", encoder: [300, 200], latent: 8 }), { paired: false }),
@@ -48,23 +49,11 @@ function resultsOf(program: Program, graph: Graph, rows: number) {
   };
 }
 
-/** The second thread takes a moment to start. */
-async function helped(program: Program): Promise<void> {
-  const isThere = () => {
-    program.run(1);
-    return (program.calls[TWO] ?? 0) > 0;
-  };
-  for (let tries = 0; tries < 1500 && !isThere(); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  ok(isThere(), "the second thread did not start within 30 s");
-}
-
 for (const [name, graph] of Object.entries(GRAPHS)) {
   Deno.test(`native run() in parts of ${name} gives the same bits by one thread and by two`, async () => {
     for (const parts of [2, 3, 4, 5]) {
       const one = await ready(graph, parts, 1), two = await ready(graph, parts, 2);
-      await helped(two);
+      await helped(two, TWO);
       for (const rows of [ROWS, 37, 3, 1, 0]) {
         const wanted = resultsOf(one, graph, rows), before = two.calls[TWO];
         deepEqual(resultsOf(two, graph, rows), wanted, `${parts} parts, ${rows} rows`);

@@ -1,9 +1,10 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { dropNamedLock, takeNamedLock, waitForNamedLock } from "../../src/run/named_lock.ts";
+import { withFolder } from "./temporary.ts";
 
 Deno.test("waitForNamedLock() gives a lock to one after the other, and no file is left", async () => {
-  const folder = await Deno.makeTempDir(), path = `${folder}/report.lock`;
-  try {
+  await withFolder(async (folder) => {
+    const path = `${folder}/report.lock`;
     let inside = 0, most = 0, turns = 0;
     await Promise.all(Array.from({ length: 4 }, async () => {
       const lock = await waitForNamedLock(path);
@@ -17,7 +18,5 @@ Deno.test("waitForNamedLock() gives a lock to one after the other, and no file i
     const lock = await waitForNamedLock(path);
     equal(await takeNamedLock(path), undefined, "it is taken");
     await dropNamedLock(path, lock);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });

@@ -1,19 +1,11 @@
 import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { lockFirstReading, lockStage } from "../../src/run/stage_lock.ts";
-
-async function withRoot(use: (root: string) => Promise<void>): Promise<void> {
-  const root = await Deno.makeTempDir();
-  try {
-    await use(root);
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
+import { withFolder } from "./temporary.ts";
 
 const WAIT = { isStopped: () => false, onWait() {} };
 
 Deno.test("lockStage() lets one at a time compute a stage, and leaves no file behind", () =>
-  withRoot(async (root) => {
+  withFolder(async (root) => {
     let inside = 0, most = 0;
     await Promise.all(Array.from({ length: 4 }, async () => {
       const lock = await lockStage(root, "key", WAIT);
@@ -31,7 +23,7 @@ Deno.test("lockStage() lets one at a time compute a stage, and leaves no file be
   }));
 
 Deno.test("lockStage() stops waiting when the run is stopped, and where the folder cannot be locked", () =>
-  withRoot(async (root) => {
+  withFolder(async (root) => {
     const lock = await lockStage(root, "key", WAIT);
     let looks = 0;
     equal(await lockStage(root, "key", { ...WAIT, isStopped: () => ++looks > 2 }), undefined);
@@ -41,7 +33,7 @@ Deno.test("lockStage() stops waiting when the run is stopped, and where the fold
   }));
 
 Deno.test("lockFirstReading() lets others read at the same time once one has read", () =>
-  withRoot(async (root) => {
+  withFolder(async (root) => {
     const first = await lockFirstReading(root, "key", WAIT);
     ok(first !== undefined);
     let isReading = true;
@@ -57,7 +49,7 @@ Deno.test("lockFirstReading() lets others read at the same time once one has rea
   }));
 
 Deno.test("lockFirstReading() lets all who have waited for the first to read do so at the same time", () =>
-  withRoot(async (root) => {
+  withFolder(async (root) => {
     const first = await lockFirstReading(root, "key", WAIT);
     const waiting = Array.from({ length: 3 }, async () => {
       const lock = await lockFirstReading(root, "key", WAIT);
@@ -71,7 +63,7 @@ Deno.test("lockFirstReading() lets all who have waited for the first to read do 
   }));
 
 Deno.test("lockFirstReading() lets the next one read alone where the first has failed", () =>
-  withRoot(async (root) => {
+  withFolder(async (root) => {
     const first = await lockFirstReading(root, "key", WAIT);
     await first!.release(true);
     const second = await lockFirstReading(root, "key", WAIT);

@@ -1,9 +1,9 @@
 import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { markShard, otherCountNotice, startedShards } from "../../src/sweep/shards/shard_marks.ts";
+import { withFolder } from "../run/temporary.ts";
 
 Deno.test("startedShards() are those that were marked, once each, whatever else is in the folder", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     deepEqual(await startedShards(folder), []);
     for (const [index, count] of [[10, 12], [2, 4], [2, 12], [2, 4]]) {
       await markShard(folder, { index, count });
@@ -16,9 +16,7 @@ Deno.test("startedShards() are those that were marked, once each, whatever else 
       { index: 2, count: 12 },
       { index: 10, count: 12 },
     ]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
 
 Deno.test("otherCountNotice() names shards of another number, which deal the trials out differently", () => {

@@ -49,7 +49,9 @@ Deno.test("sweep --shard runs its part of the trials, and all shards together wh
     const shards = [1, 2, 3].map((shard) => `${ROOT}${runs}/${shard}`);
     const counts = await Promise.all(shards.map(async (shard) => (await sweepResults([shard], NAME)).length));
     deepEqual(counts, [2, 1, 1]);
-    deepEqual(await sweepResults(shards, NAME), await sweepResults([`${ROOT}${runs}/whole`], NAME));
+    const results = await sweepResults(shards, NAME);
+    ok(results.every(({ weights }) => weights !== undefined), "each trial has the weights of its model");
+    deepEqual(results, await sweepResults([`${ROOT}${runs}/whole`], NAME));
   });
 });
 

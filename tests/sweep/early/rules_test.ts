@@ -103,22 +103,24 @@ Deno.test("the median rule takes what is not finite for the worst", () => {
 
 Deno.test("decisionOf() gives the same decisions whatever the ids, and the log names the trial that stops", () => {
   const course: Course = { metric: "loss", epoch: 10, value: 2, best: 2, average: 3 };
-  const log: LogEntry[] = [{
-    trial: "a",
-    epoch: 10,
-    metric: "loss",
-    value: 1,
-    average: 1,
-    decision: "continue",
-  }, {
-    trial: "a",
-    complete: true,
-  }];
-  const stop = { trial: "b", epoch: 10, metric: "loss", value: 2, average: 3, decision: "stop" } as const;
-  deepEqual(decisionOf("b", course, log, asha()), stop);
-  deepEqual(stopOf("b", [...log, stop]), stop);
-  equal(stopOf("a", [...log, stop]), undefined);
-  deepEqual([...completedTrials(log)], ["a"]);
+  for (const [first, second] of [["a", "b"], ["b", "a"], ["10", "9"], ["ffff", "0000"]]) {
+    const log: LogEntry[] = [
+      { trial: first, epoch: 10, metric: "loss", value: 1, average: 1, decision: "continue" },
+      { trial: first, complete: true },
+    ];
+    const stop = {
+      trial: second,
+      epoch: 10,
+      metric: "loss",
+      value: 2,
+      average: 3,
+      decision: "stop",
+    } as const;
+    deepEqual(decisionOf(second, course, log, asha()), stop);
+    deepEqual(stopOf(second, [...log, stop]), stop);
+    equal(stopOf(first, [...log, stop]), undefined);
+    deepEqual([...completedTrials(log)], [first]);
+  }
 });
 
 Deno.test("EarlyStop has defaults, and refuses unknown options and a maximum that is no more than the minimum", () => {

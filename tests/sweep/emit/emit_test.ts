@@ -10,7 +10,7 @@ import {
   withPrograms,
   wordsOfCommand,
 } from "../../support/emitted.ts";
-import { outcomeOf } from "../../support/program.ts";
+import { LOCKED, outcomeOf, ROOT } from "../../support/program.ts";
 import { parsedDocuments, schemaFaults } from "../../support/schemas.ts";
 
 const JOBS = [JOB, TRICKY_JOB, { ...JOB, shards: 2 }, { ...JOB, pipeline: "123", cores: 16 }];
@@ -47,8 +47,31 @@ Deno.test("emitFile() begins with what it is, and how it was made", () => {
   }
 });
 
-Deno.test("emitFile() is the same text each time", () => {
-  for (const target of EMIT_TARGETS) equal(emitFile(target, TRICKY_JOB), emitFile(target, TRICKY_JOB));
+Deno.test("emitFile() is the same text in another process, with another time zone, language and order of the job's fields", async () => {
+  const job = Object.fromEntries(Object.entries(TRICKY_JOB).reverse());
+  const source = JSON.stringify(import.meta.resolve("../../../src/sweep/emit/emit.ts"));
+  const program = `import { EMIT_TARGETS, emitFile } from ${source};
+    const job = ${JSON.stringify(job)};
+    console.log(JSON.stringify(EMIT_TARGETS.map((target) => emitFile(target, job))));`;
+  await withPrograms({}, async (folder) => {
+    await Deno.writeTextFile(`${folder}/emit.ts`, program);
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-A",
+        "--quiet",
+        "--no-check",
+        `--config=${ROOT}deno.json`,
+        ...LOCKED,
+        `${folder}/emit.ts`,
+      ],
+      cwd: folder,
+      env: { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
+    }).output();
+    ok(success, new TextDecoder().decode(stderr));
+    const texts = JSON.parse(new TextDecoder().decode(stdout));
+    deepEqual(texts, EMIT_TARGETS.map((target) => emitFile(target, TRICKY_JOB)));
+  });
 });
 
 /** What Kubernetes makes of the words of a command: variables of the container replaced, `$$` for a dollar. */

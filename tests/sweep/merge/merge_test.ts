@@ -6,21 +6,13 @@ import { type MergeOptions, mergeShards } from "../../../src/sweep/merge/merge.t
 import type { TrialResult } from "../../../src/sweep/result.ts";
 import { trialsOfShard } from "../../../src/sweep/shards/shard.ts";
 import { markShard } from "../../../src/sweep/shards/shard_marks.ts";
+import { withFolder } from "../../run/temporary.ts";
 import { filesIn, fixturePlan, fixtureResult, idOf, writeShard } from "../../support/sweep_fixture.ts";
 
 const PLAN = fixturePlan(), [FIRST, SECOND, THIRD, FOURTH] = PLAN.trials;
 /** What each trial came to: the third is the best. */
 const RESULTS = [0.4, 0.3, 0.1, 0.2].map((mse, at) => fixtureResult(PLAN.trials[at], mse));
 const MERGER = { pid: 4711, host: "wolf", now: new Date(0) };
-
-async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const merge = (folders: readonly string[], out: string, more: Partial<MergeOptions> = {}) =>
   mergeShards({ folders, out, merger: MERGER, ...more });
@@ -295,7 +287,7 @@ const REFUSED: {
   },
   {
     name: "the output is a file",
-    arrange: (folder) => Deno.writeTextFile(`${folder}/m`, ""),
+    arrange: (folder) => Deno.writeTextFile(`${folder}/m`, "mine"),
     message: /--out must be a folder, got ".*\/m"/,
   },
   {
@@ -328,6 +320,9 @@ for (const { name, arrange, options, message } of REFUSED) {
       });
       if (before === "none") {
         await rejects(Deno.stat(`${folder}/m`), Deno.errors.NotFound);
+      }
+      if (before === "file") {
+        equal(await Deno.readTextFile(`${folder}/m`), "mine");
       }
       if (before === "folder") {
         deepEqual(
