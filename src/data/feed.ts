@@ -40,7 +40,7 @@ export function bufferCapacity({ count, file, targets }: Split, most = Infinity)
   return Math.min(count, most, file?.block ?? Infinity, targets?.file?.block ?? Infinity);
 }
 
-/** How many samples of a shape fit into so many bytes; at least one. */
+/** How many samples of a shape fit into a number of bytes; at least one. */
 export function samplesInMemory(memory: number, shape: SampleShape, kind: ValueKind): number {
   return Math.max(1, Math.floor(memory / (sampleSize(shape) * bytesOfKind(kind))));
 }

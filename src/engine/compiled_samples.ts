@@ -14,7 +14,7 @@ export function allocateSamples(
 }
 
 /**
- * The samples that a program was compiled with, for an input of so many columns.
+ * The samples that a program was compiled with, for an input of N columns.
  *
  * @throws {TypeError} When there are none, or none with targets of their own where those are asked for.
  * @throws {RangeError} When the input has another size.

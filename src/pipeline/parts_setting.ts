@@ -8,10 +8,7 @@ import { isStage } from "./stage.ts";
 const TRAINING = "train";
 
 /**
- * `--set` texts that divide the steps of every training of a pipeline into so many parts, to stand before others, which so have the last
- * word.
- *
- * @throws {UsageError} When nothing is trained.
+ * `--set` options that split every training step of a pipeline into `parts` parts. They come first, so later `--set` options override them.
  */
 export function partsSettings(pipeline: AnyPipeline, parts: number | undefined): string[] {
   if (parts === undefined || !pipeline.stages.every(isStage)) return [];

@@ -15,7 +15,7 @@ export interface NpzArchive {
 /** At most how many bytes each packed byte unpacks to (Deflate). */
 const MOST_EXPANSION = 1032;
 
-/** An array that unpacks to more than this and to more than so many times its packed size is refused: few real ones do. */
+/** An array that unpacks to more than this and to more than this many times its packed size is refused: few real ones do. */
 const BOMB_BYTES = 1 << 30, BOMB_EXPANSION = 200;
 
 const ENDING = ".npy";

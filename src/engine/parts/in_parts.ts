@@ -79,7 +79,7 @@ function add(to: Floats, from: Floats, count: number): void {
   for (let at = 0; at < count; at++) to[at] += from[at];
 }
 
-/** What stands for each value with a row per sample, given its name and how many numbers it has for so many rows. */
+/** What stands for each value with a row per sample, given its name and how many numbers it has for these rows. */
 function batchMaps<Made>(
   values: ReadonlyMap<string, Value>,
   rows: number,

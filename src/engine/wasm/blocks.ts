@@ -14,7 +14,7 @@ import type { Instruction, ProductInstruction } from "./fuse.ts";
 /** The most bytes of a block of patches, unless it has fewer than {@link LEAST_PLACES}. */
 const MOST_BYTES = 1024 * 1024;
 
-/** Each block packs the weights again, which pays for so many rows of a product. */
+/** Each block packs the weights again, which pays from this many rows of a product. */
 const LEAST_PLACES = 256;
 
 /** How a product goes through the maps of a batch. */

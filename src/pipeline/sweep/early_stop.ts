@@ -22,7 +22,7 @@ export interface WatchedOptions {
 export interface AshaOptions extends WatchedOptions {
   /** The name of the rule. */
   kind: "asha";
-  /** The ratio of the epochs of one comparison to those before it; of so many trials one continues. @default {3} */
+  /** The factor from the epochs of one comparison to the next; the best 1 / `reductionFactor` of the trials continue. @default {3} */
   reductionFactor?: number;
   /** No trial is compared at this epoch or later. @default {null: the most epochs of each training} */
   maximumEpochs?: number | null;

@@ -104,7 +104,7 @@ export interface TrainOptions {
    */
   until?: string | null;
   /**
-   * Ends the training before the epoch that would end after so many seconds of training, by the mean length of the epochs before; the
+   * Ends the training before the epoch that would end after this many seconds of training, by the mean length of the epochs before; the
    * first is always finished. The time counts what `train.seconds` does: validation, previews and, of a resumed training, earlier
    * processes. How many epochs that makes depends on the machine. For comparisons at equal time, best under a rate that does not end with
    * the epochs, and with averaged weights. `null`: no limit.

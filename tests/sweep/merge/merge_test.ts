@@ -494,7 +494,7 @@ Deno.test("mergeShards() takes the best trial by the metric's own direction, of 
   equal(await bestOf(higher), "evaluate.accuracy 0.4 0");
 });
 
-Deno.test("mergeShards() takes the metric of the command line before that of the sweep, and that before its rule of success", async () => {
+Deno.test("mergeShards() takes the metric of the command line before that of the sweep, and that before its success condition", async () => {
   const results = RESULTS.map((result, at) => ({
     ...result,
     metrics: {
