@@ -55,8 +55,9 @@ Deno.test("run --detach of a sweep returns at once and says where its runs are",
     match(
       stdout,
       new RegExp(
-        `^sweep ${SWEEP} runs in the background, its runs are in ${folder}/${SWEEP}\n` +
-          `attach: deno task monitor ${folder}/${SWEEP}\\.sweep/[0-9a-f]{16}\n$`,
+        `^sweep ${SWEEP} runs in the background; its runs are in ${folder}/${SWEEP}\n` +
+          `attach: deno task monitor (${folder}/${SWEEP}\\.sweep/[0-9a-f]{16})\n` +
+          `stop: deno task stop \\1\n$`,
       ),
     );
     await until(() => records(folder).length === 1, "the first run");

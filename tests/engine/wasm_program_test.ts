@@ -170,7 +170,7 @@ for (const [path, optimizer] of Object.entries(UPDATES)) {
 }
 
 for (const collective of [ALONE, { ...ALONE, size: 3 }]) {
-  Deno.test(`wasm steps in parts allocate nothing, shared by processes: ${collective.size}`, async () => {
+  Deno.test(`wasm steps in parts allocate nothing, ${collective.size === 1 ? "alone" : "shared by three processes"}`, async () => {
     const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
     const samples = { kind: "bytes", capacity: 5, size: 5 } as const, share = shareOf(3, collective);
     const program = (await wasmEngine()).compile(graph, {
