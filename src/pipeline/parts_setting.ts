@@ -9,6 +9,8 @@ const TRAINING = "train";
 
 /**
  * `--set` options that split every training step of a pipeline into `parts` parts. They come first, so later `--set` options override them.
+ *
+ * @throws {UsageError} When nothing is trained.
  */
 export function partsSettings(pipeline: AnyPipeline, parts: number | undefined): string[] {
   if (parts === undefined || !pipeline.stages.every(isStage)) return [];

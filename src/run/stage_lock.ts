@@ -63,7 +63,7 @@ export async function lockFirstReading(
   if (await isRead()) return undefined;
   const lock = await lockStage(root, key, options);
   if (lock === undefined) return undefined;
-  // All who have waited for it would read one after the other.
+  // All that are waiting for it would read one after the other.
   if (await isRead()) {
     await lock.release();
     return undefined;

@@ -48,7 +48,7 @@ Deno.test("lockFirstReading() lets others read at the same time once one has rea
     equal(await lockFirstReading(root, "key", WAIT), undefined);
   }));
 
-Deno.test("lockFirstReading() lets all who have waited for the first to read do so at the same time", () =>
+Deno.test("lockFirstReading() lets all that wait for the first to read do so at the same time", () =>
   withFolder(async (root) => {
     const first = await lockFirstReading(root, "key", WAIT);
     const waiting = Array.from({ length: 3 }, async () => {

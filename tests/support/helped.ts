@@ -2,7 +2,7 @@
 import type { Program } from "../../src/engine/engine.ts";
 import { until } from "./until.ts";
 
-/** Runs a row of a program until its second thread takes part, as the count of calls of this name tells. */
+/** Runs a row of a program until its second thread takes part, as the count of calls of this name shows. */
 export async function helped(program: Program, calls: string): Promise<void> {
   const isThere = () => {
     program.run(1);

@@ -112,7 +112,7 @@ function collectiveOf({ rank, size, barrier, blocks }: Omit<SharedTiny, "engine"
       Atomics.add(counters, 1, 1);
       Atomics.notify(counters, 1);
     } else if (Atomics.wait(counters, 1, round, 60_000) === "timed-out") {
-      throw new Error(`worker ${rank} of ${size} waited 60 s for the others`);
+      throw new Error(`worker ${rank} of ${size} got no answer of the others for 60 s`);
     }
   }
   return {

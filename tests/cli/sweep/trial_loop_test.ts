@@ -39,7 +39,7 @@ Deno.test("a trial whose process is killed three times is given up, and said to 
   ]);
 });
 
-Deno.test("a trial that another process claims after the third death is waited for, and the sweep goes on", async () => {
+Deno.test("a trial that another process claims after the third death is left to it, and the sweep continues", async () => {
   const result = fixtureResult(trial, 0.5);
   const lines = await printed(
     [died, died, died, { kind: "taken" }, { kind: "ended", result }],
