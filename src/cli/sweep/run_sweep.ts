@@ -1,5 +1,6 @@
 /** Runs a sweep: those of its trials that have not ended, and a comparison of all results. @module */
 import { plural } from "../../core/amounts.ts";
+import type { Condition } from "../../core/condition.ts";
 import { samplerOf, type Sweep } from "../../pipeline/sweep/sweep.ts";
 import { alarm } from "../../run/alarm.ts";
 import { folderName } from "../../run/folder_name.ts";
@@ -9,6 +10,7 @@ import { EXIT, PART_FAILED } from "../../run/record.ts";
 import { openSweepFolder, readSweep } from "../../sweep/folder.ts";
 import { isToRetry } from "../../sweep/claim.ts";
 import type { SweepPlan } from "../../sweep/plan.ts";
+import { holdSweep } from "../../sweep/presence.ts";
 import { openProposals, type Proposals } from "../../sweep/proposals.ts";
 import { readResults, type TrialResult } from "../../sweep/result.ts";
 import { poolOf } from "../../sweep/tables/trial_summary.ts";
@@ -41,9 +43,34 @@ export async function runSweep(
   options: SweepRunOptions,
   env: Environment,
 ): Promise<number> {
-  const { plan, success } = await checkedPlan(sweep, file, options), { retries = 0, shard } = options;
+  const { plan, success } = await checkedPlan(sweep, file, options), { shard } = options;
   const part = shard === undefined ? undefined : chooseShard(shard, sweep, plan, env);
   const folder = await openSweepFolder(options.runs, plan, sweep, { file, set: options.set });
+  const presence = await holdSweep(folder);
+  try {
+    return await runHeld({ sweep, plan, success, part, folder, file }, options, env);
+  } finally {
+    presence.release();
+  }
+}
+
+/** A sweep that this process holds. */
+interface HeldSweep {
+  readonly sweep: Sweep;
+  readonly plan: SweepPlan;
+  readonly success?: Condition;
+  /** The trials of a shard. @default {all} */
+  readonly part?: ChosenTrials;
+  readonly folder: string;
+  readonly file: string;
+}
+
+async function runHeld(
+  { sweep, plan, success, part, folder, file }: HeldSweep,
+  options: SweepRunOptions,
+  env: Environment,
+): Promise<number> {
+  const { retries = 0 } = options;
   if (options.announce !== undefined) {
     const runs = `${options.runs}/${folderName(plan.pipeline)}`;
     writeJson({ sweep: plan.pipeline, folder: runs, results: folder });

@@ -1,9 +1,10 @@
 /** Shows a sweep from its folder: the live screen, or a line for each trial that ends. @module */
 import { requestStop } from "../../run/control.ts";
 import { STOP_SIGNAL_NAMES } from "../../run/stop.ts";
+import { isSweepHeld } from "../../sweep/presence.ts";
 import { openSweep, type SweepReader } from "../../sweep/read_view.ts";
 import { requestSweepStop } from "../../sweep/stop_request.ts";
-import { isOver, type TrialView } from "../../sweep/view.ts";
+import { isOver, stateCounts, type TrialView } from "../../sweep/view.ts";
 import { openSweepScreen } from "../../ui/screens/open_screen.ts";
 import { NO_SWEEP_CHOICES, type SweepChoices } from "../../ui/sweep/sweep_choices.ts";
 import type { ScreenName } from "../../ui/choose.ts";
@@ -140,7 +141,7 @@ export async function showChildSweep(sweep: BackgroundSweep, setup: ScreenSetup)
   return exitCode;
 }
 
-/** Writes a line for each trial that ends, until all have, or the output is closed. */
+/** Writes a line for each trial that ends, until all have, no process runs the others, or the output is closed. */
 export async function followSweep(
   folder: string,
   screen: Exclude<ScreenName, "tui">,
@@ -150,12 +151,19 @@ export async function followSweep(
   const logs = {
     plain: () => sweepLog(write, { color }),
     json: () => trialJson(write),
-    off: () => ({ take() {} }),
+    off: () => ({ take() {}, left() {} }),
   } satisfies Record<typeof screen, () => SweepLog>;
   const log = logs[screen]();
-  for (let view = await reader.read();; view = await reader.read()) {
+  for (;;) {
+    // Before the folder is read, as a process writes the last result before it ends.
+    const isHeld = await isSweepHeld(folder), view = await reader.read();
     log.take(view);
     if (isOver(view) || !isOutputOpen()) break;
+    // On some network file systems only the locks of trials are seen.
+    if (!isHeld && stateCounts(view).running === 0) {
+      log.left(view);
+      break;
+    }
     await new Promise((resolve) => setTimeout(resolve, UPDATE_MS));
   }
   reader.close();

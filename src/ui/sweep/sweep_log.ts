@@ -1,6 +1,6 @@
 /** The plain log of a sweep, for cron, CI and pipes: a line for each trial that ends, none per epoch. @module */
-import { countText } from "../../core/amounts.ts";
-import { bestTrial, hasEnded, metricOf, type SweepView, type TrialView } from "../../sweep/view.ts";
+import { countText, plural } from "../../core/amounts.ts";
+import { bestTrial, hasEnded, metricOf, stateCounts, type SweepView, type TrialView } from "../../sweep/view.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import { harmlessJson } from "../text/json.ts";
 import { number, safe, took } from "../text/text.ts";
@@ -10,6 +10,8 @@ import { STATES } from "./trials_table.ts";
 export interface SweepLog {
   /** Writes a line for each trial that has ended since the last call. */
   take(view: SweepView): void;
+  /** Writes what has not ended of a sweep that no process runs. */
+  left(view: SweepView): void;
 }
 
 /** Starts the log. The lines of trials that ended before the first view are left out if `isResumed`: an earlier log has them. */
@@ -22,20 +24,32 @@ export function sweepLog(
   return {
     take(view) {
       const ended = view.trials.filter(hasEnded), fresh = ended.filter(({ id }) => !known.has(id));
-      const before = ended.length - fresh.length;
+      const before = ended.length - fresh.length, best = bestTrial(view);
       fresh.forEach((trial, at) => {
         known.add(trial.id);
-        if (!isFirst) write(`${trialLine(view, trial, { ended: before + at + 1, color })}\n`);
+        if (!isFirst) write(`${trialLine(view, trial, { ended: before + at + 1, color, best })}\n`);
       });
       if (isFirst && fresh.length > 0) {
         write(`${countText(ended.length)}/${countText(view.planned)} had ended before\n`);
       }
       isFirst = false;
     },
+    left: (view) => write(`${leftLine(view)}\n`),
   };
 }
 
-/** The same for programs: each trial that ends as one line of JSON. */
+/** `no process runs the sweep: 2 of 4 trials have ended, 1 interrupted, 1 waiting (the same sweep command runs them)`. */
+function leftLine(view: SweepView): string {
+  const { interrupted, waiting } = stateCounts(view), ended = view.planned - interrupted - waiting;
+  const parts = [
+    `${countText(ended)} of ${plural(view.planned, "trial")} have ended`,
+    ...(interrupted === 0 ? [] : [`${countText(interrupted)} ${STATES.interrupted[2]}`]),
+    ...(waiting === 0 ? [] : [`${countText(waiting)} ${STATES.waiting[2]}`]),
+  ];
+  return `no process runs the sweep: ${parts.join(", ")} (the same sweep command runs them)`;
+}
+
+/** The same for programs: each trial that ends as one line of JSON; at last those that have not, with their state. */
 export function trialJson(write: (text: string) => void): SweepLog {
   const known = new Set<string>();
   return {
@@ -43,38 +57,28 @@ export function trialJson(write: (text: string) => void): SweepLog {
       for (const trial of trials) {
         if (!hasEnded(trial) || known.has(trial.id)) continue;
         known.add(trial.id);
-        const { id, number, label, settings, seed, state, run, folder, reason, metrics, seconds } = trial;
-        write(
-          `${
-            harmlessJson({
-              type: "trial",
-              id,
-              number,
-              label,
-              settings,
-              seed,
-              state,
-              run,
-              folder,
-              reason,
-              metrics,
-              seconds,
-            })
-          }\n`,
-        );
+        write(jsonLine(trial));
       }
     },
+    left: ({ trials }) => trials.filter((trial) => !hasEnded(trial)).forEach((trial) => write(jsonLine(trial))),
   };
+}
+
+function jsonLine(
+  { id, number, label, settings, seed, state, run, folder, reason, metrics, seconds }: TrialView,
+): string {
+  const shown = { id, number, label, settings, seed, state, run, folder, reason, metrics, seconds };
+  return `${harmlessJson({ type: "trial", ...shown })}\n`;
 }
 
 /** `3/20  latent 2, seed 1: complete in 0:12, evaluate.mse 0.02358; best 0.02272 (latent 4, seed 2)  runs/x/20261129-...`. */
 function trialLine(
   view: SweepView,
   trial: TrialView,
-  { ended, color }: { readonly ended: number; readonly color: ColorLevel },
+  { ended, color, best }: { readonly ended: number; readonly color: ColorLevel; readonly best?: TrialView },
 ): string {
   const { metric, planned } = view, [, role, word] = STATES[trial.state];
-  const value = metric === null ? undefined : metricOf(trial, metric.address), best = bestTrial(view);
+  const value = metric === null ? undefined : metricOf(trial, metric.address);
   const time = trial.seconds === null
     ? ""
     : `${trial.state === "complete" ? " in " : " after "}${took(trial.seconds)}`;

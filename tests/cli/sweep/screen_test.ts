@@ -1,7 +1,10 @@
-import { deepStrictEqual as deepEqual, match, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { writtenFolders } from "../../../src/cli/access.ts";
 import { bestSoFar } from "../../../src/cli/sweep/best_so_far.ts";
-import { onlyRun, readJson, ROOT, runProgram, withRunsFolder } from "../../support/program.ts";
+import { claimTrial } from "../../../src/sweep/claim.ts";
+import { holdSweep } from "../../../src/sweep/presence.ts";
+import { writeResult } from "../../../src/sweep/result.ts";
+import { onlyRun, type Outcome, outcomeOf, readJson, ROOT, runProgram, start, withRunsFolder } from "../../support/program.ts";
 import { fixturePlan, fixtureResult, writeShard } from "../../support/sweep_fixture.ts";
 
 const plan = fixturePlan();
@@ -25,6 +28,53 @@ Deno.test("monitor of a sweep's folder prints a line for each trial that has end
     const json = await runProgram("monitor", [`${runs}/letters.sweep`, "--ui", "json"]);
     const states = json.stdout.trimEnd().split("\n").map((line) => JSON.parse(line).state);
     deepEqual(states, ["complete", "complete", "complete", "complete"]);
+  }));
+
+/** Shows a sweep until the command ends by itself, for a minute at most. */
+async function shownToItsEnd(folder: string, ui: "plain" | "json"): Promise<Outcome> {
+  const child = start("monitor", [folder, "--ui", ui]), limit = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  try {
+    return await outcomeOf(child);
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+Deno.test("monitor of a sweep that no process runs prints the state of its trials, and ends", () =>
+  withRunsFolder(async (runs) => {
+    const [first, second] = plan.trials, result = fixtureResult(first, 0.5);
+    const folder = await writeShard(`${ROOT}${runs}`, plan, [result]), owner = { pid: 1, host: "fox" };
+    const claim = await claimTrial(folder, second.id, owner);
+    ok(claim !== undefined && "release" in claim);
+    claim.release();
+    const plain = await shownToItsEnd(folder, "plain");
+    equal(plain.code, 0, plain.stderr);
+    match(plain.stdout, /^1\/4 {2}learningRate 0\.001, seed 1: complete.*\nno process runs the sweep: 1 of 4 trials have ended, 1 interrupted, 2 waiting \(.*\)\n$/);
+    const json = await shownToItsEnd(folder, "json");
+    equal(json.code, 0, json.stderr);
+    const states = json.stdout.trimEnd().split("\n").map((line) => JSON.parse(line).state);
+    deepEqual(states, ["complete", "interrupted", "waiting", "waiting"]);
+  }));
+
+Deno.test("monitor of a sweep continues between two trials, as long as a process runs the sweep", () =>
+  withRunsFolder(async (runs) => {
+    const [first, ...others] = plan.trials;
+    const folder = await writeShard(`${ROOT}${runs}`, plan, [fixtureResult(first, 0.5)]);
+    const presence = await holdSweep(folder), child = start("monitor", [folder, "--ui", "plain"]);
+    try {
+      const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+      match((await lines.read()).value!, /^1\/4 /);
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      for (const trial of others) await writeResult(folder, fixtureResult(trial, 0.25));
+      let rest = "";
+      for (let part = await lines.read(); !part.done; part = await lines.read()) rest += part.value;
+      match(rest, /^2\/4 .*\n3\/4 .*\n4\/4 .*\n$/);
+      equal((await child.status).code, 0);
+    } finally {
+      presence.release();
+      await child.stderr.cancel();
+      await child.status;
+    }
   }));
 
 Deno.test("sweep writes its page, logs the best so far, and --single runs the best trial of the page again", () =>

@@ -46,3 +46,17 @@ Deno.test("trialJson() writes each trial that ends as one object", () => {
     ],
   );
 });
+
+Deno.test("left() of a log names the states of what no process runs: in a line, or an object for each trial", () => {
+  const view = fakeView([first, fakeTrial(2, { ...named(4), state: "interrupted" }), fakeTrial(3)]);
+  const lines: string[] = [], objects: string[] = [];
+  sweepLog((text) => lines.push(text)).left({ ...view, planned: 5 });
+  trialJson((text) => objects.push(text)).left(view);
+  deepEqual(lines, [
+    "no process runs the sweep: 1 of 5 trials have ended, 1 interrupted, 3 waiting (the same sweep command runs them)\n",
+  ]);
+  deepEqual(objects.map((line) => JSON.parse(line)).map(({ number, state }) => [number, state]), [
+    [2, "interrupted"],
+    [3, "waiting"],
+  ]);
+});
