@@ -6,6 +6,7 @@ import { linkNewest, newComparisonFile } from "./comparison_file.ts";
 import { findRun, readRun } from "../run/list.ts";
 import { readRecord } from "../run/record.ts";
 import { warnOnce, writeAll } from "./output.ts";
+import { refuseSweep } from "./refuse_sweep.ts";
 import { writeTables } from "./run_files.ts";
 
 /** The command. */
@@ -44,6 +45,7 @@ export function reportCommand(exit: (code: number) => void) {
 async function runFolder(root: string, wanted: string): Promise<string> {
   const folder = wanted.replace(/(?<=.)\/+$/, "");
   if (await isRun(folder)) return folder;
+  await refuseSweep(folder);
   const names = await runsIn(folder);
   if (names === undefined) return (await findRun(root, wanted)).folder;
   const newest = await newestOf(names.map((name) => `${folder}/${name}`));

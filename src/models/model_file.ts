@@ -6,9 +6,12 @@ import type { TrainedModel } from "./trained.ts";
 
 /** Where a run has its model: exported, or as its train stage left it. Entries of the cache have the same below `files/`. */
 const EXPORTED = "artifacts/model/model.safetensors", CHECKPOINTS = "checkpoints";
+/** Where the merge of a sweep has its best model. */
+const MERGED = "model/model.safetensors";
 
 /**
- * The file of a model: the path itself where it is a file, else the model in a run's folder (or in that of a cached result).
+ * The file of a model: the path itself where it is a file, else the model in a run's folder, in that of a cached result, or the best model in
+ * the folder of a merged sweep.
  *
  * @throws {UsageError} When nothing is there, or the folder has no model, or several.
  */
@@ -29,6 +32,8 @@ export function findModelFile(path: string): string {
       );
     }
   }
+  const merged = `${folder}/${MERGED}`;
+  if (kindOf(merged) === "file") return merged;
   throw new UsageError(
     `"${path}" must have a model, got neither ${EXPORTED} nor a file of a train stage in ${CHECKPOINTS}/ ` +
       "(a train stage writes its model at its end)",

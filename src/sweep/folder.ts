@@ -112,7 +112,10 @@ export function planText({ trials, ...head }: object & { readonly trials: readon
  */
 export async function readSweep(folder: string): Promise<SweepRecord> {
   const file = planFile(folder);
-  const fail = (found: string) => new RunError(`"${file}" must be the plan of a sweep, got: ${found}`);
+  const fail = (found: string) =>
+    new RunError(
+      `"${file}" must be the plan of a sweep, got: ${found} (copy it again, or repeat the sweep's command, which writes it)`,
+    );
   let content: unknown;
   try {
     content = JSON.parse(await readSmallText(file));

@@ -19,7 +19,9 @@ export async function holdSweep(folder: string): Promise<{ release(): void }> {
     await file.lock(false);
     return { release: () => file.close() };
   } catch (thrown) {
-    throw new UsageError(`"${path}" must be a file that can be written and locked, got: ${messageOf(thrown)}`);
+    throw new UsageError(
+      `"${path}" must be a file that can be written and locked, got: ${messageOf(thrown)}`,
+    );
   }
 }
 

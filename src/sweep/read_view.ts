@@ -10,13 +10,14 @@ import { CLAIM } from "./claim.ts";
 import { curveReader, SCREEN_POINTS } from "./curve_reader.ts";
 import type { TrialCurve } from "./curves.ts";
 import { readSweep, type SweepRecord, trialsFolder } from "./folder.ts";
+import { openPooledResults, type PooledResults } from "./pooled_results.ts";
 import { proposalFile, readProposals } from "./proposal_log.ts";
-import { sweepView } from "./make_view.ts";
+import { pooledView, sweepView } from "./make_view.ts";
 import { RESULT, type TrialResult } from "./result.ts";
 import { type TrialPlace, type TrialReader, trialReader } from "./trial_reader.ts";
 import { type MetricInfos, metricInfos } from "./tables/metric_addresses.ts";
-import { summarizer } from "./tables/trial_summary.ts";
-import { bestTrial, type SweepView } from "./view.ts";
+import { summarizer, type TrialSummary } from "./tables/trial_summary.ts";
+import { bestTrial, type SweepView, type TrialView } from "./view.ts";
 
 /** The folder of a sweep that is read. */
 export interface SweepReader {
@@ -26,8 +27,8 @@ export interface SweepReader {
   read(): Promise<SweepView>;
   /** The curves of running trials, of the best and of others evenly chosen, as far as they have been read: some more with each call of `read`. */
   curves(): readonly TrialCurve[];
-  /** The results that were read last, in the order of the plan. */
-  results(): readonly TrialResult[];
+  /** Of the results that were read last, in the order of the plan, their states and what they were computed with. */
+  results(): readonly Pick<TrialResult, "state" | "resources">[];
   /** Results that cannot be used, one sentence each. */
   problems(): readonly string[];
   close(): void;
@@ -41,11 +42,81 @@ const AT_ONCE = 64, MOST_CURVES = 200;
  *
  * @param wanted The metric to rank by. @default {that of the sweep}
  * @throws {RunError} When its plan cannot be read.
+ * @throws {UsageError} When it is a large merge whose results were copied in part.
  */
 export async function openSweep(folder: string, wanted?: string): Promise<SweepReader> {
-  const choices = choicesOf(folder);
-  let settings = await countOf(folder), record = await readSweep(folder), infos: MetricInfos = new Map();
-  const place = await placeOf(folder, record), trials: TrialReader[] = [];
+  const choices = choicesOf(folder), settings = await countOf(folder), record = await readSweep(folder);
+  const sweep = { folder, record, place: await placeOf(folder, record), wanted };
+  const pooled = await openPooledResults(folder);
+  return pooled === undefined ? filesReader(sweep, choices, settings) : await pooledReader(sweep, pooled);
+}
+
+/** A sweep that is read. */
+interface OpenedSweep extends Pick<SweepReader, "record" | "place"> {
+  readonly folder: string;
+  /** The metric to rank by. */
+  readonly wanted?: string;
+}
+
+/** A reader of the results of a large merge, which are read once: nothing adds to them. */
+async function pooledReader(
+  { record, place, wanted }: OpenedSweep,
+  pooled: PooledResults,
+): Promise<SweepReader> {
+  const { results, problems } = await readPooled(pooled, record), curves = curveReader(MOST_CURVES);
+  const { trials, ...view } = pooledView({ plan: record, results }, place.runs, wanted);
+  // A copy has the metrics as values; those of a pooled view are made at each access.
+  const shown = {
+    ...view,
+    trials: trials.map((trial): TrialView => {
+      const reason = problems.get(trial.id);
+      return { ...trial, ...reason === undefined ? {} : { state: "failed", reason } };
+    }),
+  };
+  const best = bestTrial(shown)?.id;
+  return {
+    record,
+    place,
+    async read() {
+      await curves.read(shown.trials, best);
+      return shown;
+    },
+    curves: curves.all,
+    results: () => [...results.values()],
+    problems: () => [...problems.values()],
+    close() {},
+  };
+}
+
+/** Lines that are read at a time. */
+const LINES_AT_ONCE = 1000;
+
+/** Reads all results of a large merge, and closes it: by the trial's id what they come to, and why they cannot be used. */
+async function readPooled(
+  { ids, read, close }: PooledResults,
+  { trials }: SweepRecord,
+): Promise<{ readonly results: Map<string, TrialSummary>; readonly problems: Map<string, string> }> {
+  const results = new Map<string, TrialSummary>(), problems = new Map<string, string>();
+  const summarize = summarizer();
+  for (const [at, { id }] of trials.entries()) {
+    // Signals must be heard while 100,000 are read.
+    if (at % LINES_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve));
+    const result = ids.has(id) ? read(id) : undefined;
+    if (typeof result === "string") problems.set(id, result);
+    else if (result !== undefined) results.set(id, summarize(result));
+  }
+  close();
+  return { results, problems };
+}
+
+/** A reader of the results of trials that have a file each; `settings`: how many were chosen by results when the plan was read. */
+function filesReader(
+  { folder, record: planned, place, wanted }: OpenedSweep,
+  choices: Choices,
+  settings: number,
+): SweepReader {
+  const trials: TrialReader[] = [];
+  let record = planned, infos: MetricInfos = new Map();
   const results = () => trials.flatMap(({ result }) => result ?? []), summarize = summarizer();
   const list = trialFiles(place.folder), curves = curveReader(MOST_CURVES);
   /** Adds the trials whose settings a sampler has chosen since. */
@@ -83,8 +154,13 @@ async function countOf(folder: string): Promise<number> {
   return (await readProposals(folder)).count;
 }
 
-/** Whether the file of settings that are chosen by results has changed since the last call. */
-function choicesOf(folder: string): { hasChanged(): boolean } {
+/** The file of settings that are chosen by results. */
+interface Choices {
+  /** Whether it has changed since the last call. */
+  hasChanged(): boolean;
+}
+
+function choicesOf(folder: string): Choices {
   const sizeNow = () => statIfThere(proposalFile(folder))?.size;
   let size = sizeNow();
   return {

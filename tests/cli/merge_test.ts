@@ -1,5 +1,6 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { parse } from "csv-parse/sync";
+import { floatBytes, npyHeader } from "../../src/export/arrays/npy.ts";
 import { ROOT, runProgram, withRunsFolder } from "../support/program.ts";
 import { filesIn, fixturePlan, fixtureResult, writeShard } from "../support/sweep_fixture.ts";
 
@@ -25,6 +26,39 @@ function rowsOf(path: string): Record<string, string>[] {
   return rows.map((row) =>
     Object.fromEntries(names.map((name, at) => [name, row[at]]).filter(([name]) => !isOfRun(name)))
   );
+}
+
+/** Two dark pictures of letters. */
+async function writePictures(path: string): Promise<void> {
+  const npy = [npyHeader([2, 7, 5]), floatBytes(new Float32Array(2 * 35))];
+  await Deno.writeFile(ROOT + path, new Uint8Array(await new Blob(npy as BlobPart[]).arrayBuffer()));
+}
+
+/** Commands that take a run, with the folder of a merge: its best model is used, or its run is named. */
+async function useMerge(out: string, folder: string): Promise<void> {
+  await writePictures(`${folder}/x.npy`);
+  const codes: string[] = [];
+  for (const [at, model] of [out, `${out}/model/model.safetensors`].entries()) {
+    const file = `${folder}/z${at}.npy`;
+    const { code, stderr } = await runProgram("encode", [
+      ROOT + model,
+      ROOT + folder + "/x.npy",
+      "-o",
+      ROOT + file,
+    ]);
+    equal(code, 0, stderr);
+    codes.push(Deno.readFileSync(ROOT + file).toHex());
+  }
+  equal(codes[0], codes[1]);
+  const { best: { run } } = JSON.parse(read(`${out}/merged.json`));
+  for (const task of ["explore", "report"] as const) {
+    const { code, stderr } = await runProgram(task, [out]);
+    equal(code, 2, stderr);
+    equal(
+      stderr,
+      `error: "${out}" must be a run, got a merge whose best trial is run ${run} (pass that run, with --runs FOLDER of its shard): its page is ${out}/index.html\n`,
+    );
+  }
 }
 
 Deno.test("merge of two real shards gives the results and the best model of the same sweep on one machine", () =>
@@ -62,6 +96,7 @@ Deno.test("merge of two real shards gives the results and the best model of the 
     equal(model["model.safetensors"], filesIn(`${ROOT}${folder}/o/model`)["model.safetensors"]);
     const { best: { run } } = JSON.parse(read(`${folder}/o/merged.json`));
     deepEqual(filesIn(`${ROOT}${c}/glyphs-ae/${run}/artifacts/model`), filesIn(`${ROOT}${folder}/o/model`));
+    await useMerge(out, folder);
     // The model survives a merge of merges, where the runs are gone.
     for (const runs of [a, b]) await Deno.remove(`${ROOT}${runs}/glyphs-ae`, { recursive: true });
     equal((await runProgram("merge", [out, "--out", `${folder}/p`])).code, 0);
@@ -93,6 +128,22 @@ Deno.test("merge exits 4 where trials have failed, and writes what there is", ()
     match(
       stderr,
       /^warning: the best model is not copied: ".*" is not there: only the results of the shard were copied/,
+    );
+    await writePictures(`${folder}/x.npy`);
+    const args = [`${folder}/m`, `${folder}/x.npy`, "-o", `${folder}/z.npy`].map((path) =>
+      path === "-o" ? path : ROOT + path
+    );
+    const unused = await runProgram("encode", args);
+    equal(unused.code, 2, unused.stdout);
+    match(
+      unused.stderr,
+      /^error: ".*\/m" must be a run, got a merge whose best trial is run 20261129-120000-0001 \(/,
+    );
+    const sweep = await runProgram("encode", args.with(0, `${ROOT}${folder}/a/letters.sweep`));
+    equal(sweep.code, 2, sweep.stdout);
+    match(
+      sweep.stderr,
+      /\.sweep" must be a run, got the folder of a sweep \(pass the run of one of its trials\)\n$/,
     );
     equal(read(`${folder}/m/table.csv`).split("\n").filter((line) => line.includes(",failed,")).length, 1);
   }));

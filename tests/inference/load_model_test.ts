@@ -33,7 +33,7 @@ Deno.test("loadModel() reads a file that is complete in itself, and encodes as t
   }
 });
 
-Deno.test("loadModel() finds the model of a run's folder and of a cached result's", async () => {
+Deno.test("loadModel() finds the model of a run's folder, of a cached result's and of a merge's", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await rejects(
@@ -49,6 +49,10 @@ Deno.test("loadModel() finds the model of a run's folder and of a cached result'
       const found = await loadModel(`${folder}/${inner.split("/")[0]}/`, { engine: "wasm" });
       equal(found.file, `${folder}/${inner}/train.safetensors`);
     }
+    const merged = `${folder}/merged/model/model.safetensors`;
+    await Deno.mkdir(`${folder}/merged/model`, { recursive: true });
+    await Deno.writeFile(merged, content);
+    equal((await loadModel(`${folder}/merged`, { engine: "wasm" })).file, merged);
     await Deno.writeFile(`${folder}/run/checkpoints/other.safetensors`, content);
     await rejects(loadModel(`${folder}/run`), /must have one model, got .*other.*train/);
     await Deno.mkdir(`${folder}/run/artifacts/model`, { recursive: true });

@@ -1,13 +1,14 @@
-import { deepStrictEqual as deepEqual, ok, rejects, strictEqual as equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, match, ok, rejects, strictEqual as equal } from "node:assert/strict";
 import { choice, uniform } from "../../src/pipeline/sweep/axes.ts";
 import { SCHEMA } from "../../src/core/schema_version.ts";
 import { claimTrial } from "../../src/sweep/claim.ts";
 import { findSweep } from "../../src/sweep/find_sweep.ts";
+import { mergeShards } from "../../src/sweep/merge/merge.ts";
 import { openSweep } from "../../src/sweep/read_view.ts";
 import { openProposalLog } from "../../src/sweep/proposal_log.ts";
 import { resultFile, writeResult } from "../../src/sweep/result.ts";
 import { requestSweepStop, watchSweepStop } from "../../src/sweep/stop_request.ts";
-import { isOver, stateCounts, type TrialView } from "../../src/sweep/view.ts";
+import { bestTrial, isOver, stateCounts, type TrialView } from "../../src/sweep/view.ts";
 import { fixturePlan, fixtureResult, writeShard } from "../support/sweep_fixture.ts";
 import { glyphRun, untilEpoch } from "../ui/fake_run.ts";
 import { pause } from "../ui/fake_terminal.ts";
@@ -132,6 +133,27 @@ Deno.test("openSweep() names results that cannot be used, and continues", () =>
     );
     equal(others.length, 0);
     reader.close();
+  }));
+
+Deno.test("openSweep() reads the results of a large merge, which are lines of one file", () =>
+  withSweep([fixtureResult(first, 0.5), fixtureResult(third, 0.25)], async (folder, runs) => {
+    const out = `${runs}/merged/all`, merger = { pid: 1, host: "lab", now: new Date(0) };
+    await mergeShards({ folders: [folder], out, merger, allowPartial: true, mostFiles: 0 });
+    const reader = await openSweep(out), view = await reader.read();
+    deepEqual(states(view.trials), ["complete", "waiting", "complete", "waiting"]);
+    deepEqual([bestTrial(view)?.id, view.trials[2].metrics?.evaluate.mse], [third.id, 0.25]);
+    deepEqual(reader.results().map(({ state }) => state), ["complete", "complete"]);
+    reader.close();
+    const file = `${out}/trials.jsonl`, text = await Deno.readTextFile(file);
+    await Deno.writeTextFile(file, text.replace('"state"', '"stat"'));
+    const damaged = await openSweep(out);
+    deepEqual(states((await damaged.read()).trials), ["failed", "waiting", "complete", "waiting"]);
+    match(
+      damaged.problems().join(),
+      /trials\.jsonl, trial 1a2b3c4d00000000" must be the result of a trial, got/,
+    );
+    await Deno.writeTextFile(file, text.slice(0, -9));
+    await rejects(openSweep(out), /^UsageError: ".*trials\.jsonl" must end with a whole line/);
   }));
 
 Deno.test("openSweep() refuses a folder without a plan", () =>

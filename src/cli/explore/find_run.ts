@@ -3,6 +3,7 @@ import { UsageError } from "../../core/errors.ts";
 import { isFileName } from "../../core/paths.ts";
 import { typed } from "../../core/typed_command.ts";
 import { findOwnRun, listRuns, type RunEntry } from "../../run/list.ts";
+import { refuseSweep } from "../refuse_sweep.ts";
 import { type RecordedSpec, recordedSpec, type RunRecord } from "../../run/record.ts";
 
 /** A run with a model. */
@@ -21,6 +22,7 @@ export interface ModelRun {
  */
 export async function findModelRun(name: string | undefined, root: string): Promise<ModelRun> {
   if (name !== undefined) {
+    await refuseSweep(name);
     const entry = await findOwnRun(root, name), run = modelRun(entry);
     if (run !== undefined) return run;
     throw new UsageError(

@@ -11,6 +11,7 @@ import { findModelFile, readModel } from "../../models/model_file.ts";
 import { STOP_SIGNALS, type StopSignalName } from "../../run/stop.ts";
 import { safeLines } from "../../ui/text/text.ts";
 import { findModelRun } from "../explore/find_run.ts";
+import { hasMergedModel, refuseSweep } from "../refuse_sweep.ts";
 import { parseThreads } from "../options.ts";
 import { writeAll, writeError } from "../output.ts";
 import { listenToSignals } from "../signals.ts";
@@ -28,7 +29,10 @@ export interface ModelOptions {
 export function modelCommand(name: string, description: string, out: string) {
   return new Command(name)
     .description(description)
-    .argument("<run>", "a run (id, end of an id, folder), a cached result's folder, or a .safetensors file")
+    .argument(
+      "<run>",
+      "a run (id, end of an id, folder), the folder of a merge or of a cached result, or a .safetensors file",
+    )
     .requiredOption("-o, --out <path>", out)
     .option("--overwrite", "replace what is there")
     .option("--runs <folder>", "folder of runs", "runs")
@@ -77,6 +81,10 @@ async function modelFile(name: string, runs: string): Promise<string> {
   const isCached = info?.isDirectory &&
     await Deno.stat(`${name}/files`).then(({ isDirectory }) => isDirectory, () => false);
   if (info?.isFile || isCached) return findModelFile(name);
+  if (info?.isDirectory) {
+    if (hasMergedModel(name)) return findModelFile(name);
+    await refuseSweep(name);
+  }
   const { folder, file } = await findModelRun(name, runs);
   return `${folder}/${file}`;
 }

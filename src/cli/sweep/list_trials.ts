@@ -1,11 +1,14 @@
 /** `sweep FILE --list`: the trials of a sweep and their states. @module */
 import { countText, plural } from "../../core/amounts.ts";
+import { UsageError } from "../../core/errors.ts";
 import type { Sweep } from "../../pipeline/sweep/sweep.ts";
 import { isLocked } from "../../run/lock.ts";
 import { sweepFolder, trialsFolder } from "../../sweep/folder.ts";
 import { CLAIM, claimFile } from "../../sweep/claim.ts";
+import { openPooledResults } from "../../sweep/pooled_results.ts";
 import { readProposals } from "../../sweep/proposal_log.ts";
 import { readStates } from "../../sweep/result.ts";
+import { asBadInput } from "../bad_input.ts";
 import { writeAll } from "../output.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { chooseShard } from "./choose_shard.ts";
@@ -21,8 +24,9 @@ export async function listTrials(
 ): Promise<number> {
   const { plan } = await checkedPlan(sweep, file, options), folder = sweepFolder(options.runs, plan);
   const part = options.shard === undefined ? undefined : chooseShard(options.shard, sweep, plan, env);
-  const listed = part?.trials ?? plan.trials, trials = [...listed, ...(await readProposals(folder)).trials];
-  const states = await statesOf(folder, trials.map(({ id }) => id));
+  const chosen = await asBadInput(() => readProposals(folder));
+  const trials = [...part?.trials ?? plan.trials, ...chosen.trials];
+  const states = await asBadInput(() => statesOf(folder, trials.map(({ id }) => id)));
   const lines = trials.map(({ id, label, seed }) =>
     `${id}  ${states.get(id)!.padEnd(13)}  ${label}, seed ${seed}`
   );
@@ -52,7 +56,7 @@ async function statesOf(folder: string, trials: readonly string[]): Promise<Map<
   const claims = new Set<string>();
   let ended = new Map<string, keyof typeof STATES>();
   try {
-    ended = await readStates(folder, trials);
+    ended = await pooledStates(folder) ?? await readStates(folder, trials);
     for await (const { name } of Deno.readDir(trialsFolder(folder))) claims.add(name);
   } catch (thrown) {
     // The sweep was not started yet.
@@ -66,6 +70,21 @@ async function statesOf(folder: string, trials: readonly string[]): Promise<Map<
     states.set(trial, state === undefined ? isRunning ? "running" : "to do" : STATES[state]);
   }
   return states;
+}
+
+/** The states in the folder of a large merge; `undefined` where each result has a file. @throws {UsageError} When one cannot be used. */
+async function pooledStates(folder: string): Promise<Map<string, keyof typeof STATES> | undefined> {
+  const pooled = await openPooledResults(folder);
+  if (pooled === undefined) return undefined;
+  try {
+    return new Map([...pooled.ids].map((id) => {
+      const result = pooled.read(id);
+      if (typeof result === "string") throw new UsageError(`${result} (merge the shards again)`);
+      return [id, result.state];
+    }));
+  } finally {
+    pooled.close();
+  }
 }
 
 const STATES = { complete: "complete", failed: "failed", stoppedEarly: "stopped early" } as const;

@@ -1,15 +1,18 @@
 /** Runs a sweep: those of its trials that have not ended, and a comparison of all results. @module */
 import { plural } from "../../core/amounts.ts";
 import type { Condition } from "../../core/condition.ts";
+import { UsageError } from "../../core/errors.ts";
+import { statIfThere } from "../../core/files.ts";
 import { samplerOf, type Sweep } from "../../pipeline/sweep/sweep.ts";
 import { alarm } from "../../run/alarm.ts";
 import { folderName } from "../../run/folder_name.ts";
 import { fileUrl } from "../../run/load_pipeline.ts";
 import { dropNamedLock, waitForNamedLock } from "../../run/named_lock.ts";
 import { EXIT, PART_FAILED } from "../../run/record.ts";
-import { openSweepFolder, readSweep } from "../../sweep/folder.ts";
+import { openSweepFolder, readSweep, sweepFolder } from "../../sweep/folder.ts";
 import { isToRetry } from "../../sweep/claim.ts";
 import type { SweepPlan } from "../../sweep/plan.ts";
+import { POOLED_FILE } from "../../sweep/pooled_results.ts";
 import { holdSweep } from "../../sweep/presence.ts";
 import { openProposals, type Proposals } from "../../sweep/proposals.ts";
 import { readResults, type TrialResult } from "../../sweep/result.ts";
@@ -20,6 +23,7 @@ import { watchSweepStop } from "../../sweep/stop_request.ts";
 import { resourceNotices } from "../../sweep/merge/resources.ts";
 import { markShard, otherCountNotice, startedShards } from "../../sweep/shards/shard_marks.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
+import { asBadInput } from "../bad_input.ts";
 import { tryWriteSweepReport } from "../notify_end.ts";
 import { warnOnce, writeAll, writeJson } from "../output.ts";
 import { repeatedLines } from "./list_trials.ts";
@@ -45,6 +49,7 @@ export async function runSweep(
 ): Promise<number> {
   const { plan, success } = await checkedPlan(sweep, file, options), { shard } = options;
   const part = shard === undefined ? undefined : chooseShard(shard, sweep, plan, env);
+  refuseMerge(sweepFolder(options.runs, plan));
   const folder = await openSweepFolder(options.runs, plan, sweep, { file, set: options.set });
   const presence = await holdSweep(folder);
   try {
@@ -52,6 +57,14 @@ export async function runSweep(
   } finally {
     presence.release();
   }
+}
+
+/** Refuses the folder of a large merge: no trial finds its result there. @throws {UsageError} */
+function refuseMerge(folder: string): void {
+  if (statIfThere(`${folder}/${POOLED_FILE}`) === undefined) return;
+  throw new UsageError(
+    `"${folder}" must be the folder of a sweep to be run, got a merge with ${POOLED_FILE} (--runs FOLDER runs it elsewhere)`,
+  );
 }
 
 /** A sweep that this process holds. */
@@ -81,7 +94,7 @@ async function runHeld(
     : undefined;
   const chosen = await proposals?.chosen();
   const trials = [...part?.trials ?? plan.trials, ...chosen?.trials ?? []];
-  const found = await readResults(folder, trials.map(({ id }) => id));
+  const found = await asBadInput(() => readResults(folder, trials.map(({ id }) => id)));
   const results = new Map([...found].filter(([, result]) => !isToRetry(result, retries)));
   const total = chosen?.total ?? trials.length;
   if (options.ui !== "off") writeAll(startText(plan, results.size, total));

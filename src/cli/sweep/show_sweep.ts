@@ -11,6 +11,7 @@ import type { ScreenName } from "../../ui/choose.ts";
 import { type SweepLog, sweepLog, trialJson } from "../../ui/sweep/sweep_log.ts";
 import { attach, type ScreenSetup } from "../attach.ts";
 import type { BackgroundSweep } from "../background.ts";
+import { asBadInput } from "../bad_input.ts";
 import { typed } from "../../core/typed_command.ts";
 import { isOutputOpen } from "../output.ts";
 import { listen } from "../signals.ts";
@@ -35,7 +36,7 @@ export interface ShownSweep {
 
 /** Shows the live screen until it is closed; a trial that is opened replaces it until its dashboard is closed. */
 export async function showSweep(shown: ShownSweep): Promise<void> {
-  const reader = await openSweep(shown.folder, shown.metric), { leaving } = shown;
+  const reader = await asBadInput(() => openSweep(shown.folder, shown.metric)), { leaving } = shown;
   const quit = () => leaving.abort();
   // Signals to a process that owns the sweep go to the sweep.
   const forget = shown.detach === undefined ? STOP_SIGNAL_NAMES.map((signal) => listen(signal, quit)) : [];
@@ -147,7 +148,7 @@ export async function followSweep(
   screen: Exclude<ScreenName, "tui">,
   { write, color }: ScreenSetup,
 ): Promise<void> {
-  const reader = await openSweep(folder);
+  const reader = await asBadInput(() => openSweep(folder));
   const logs = {
     plain: () => sweepLog(write, { color }),
     json: () => trialJson(write),

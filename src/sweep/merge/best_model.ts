@@ -24,7 +24,7 @@ export async function copyModel({ result, shards }: PooledResult, to: string): P
   const { folder, trial } = result;
   const merges = await Array.fromAsync(
     shards,
-    async (shard) => await bestOfMerge(shard.folder) === trial ? [shard] : [],
+    async (shard) => (await bestOfMerge(shard.folder))?.trial === trial ? [shard] : [],
   );
   const copies = merges.flat().map((shard) => `${shard.folder}/model`);
   const copy = await firstFolder(copies);

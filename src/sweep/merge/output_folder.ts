@@ -8,8 +8,8 @@
 import { messageOf, RunError, UsageError } from "../../core/errors.ts";
 import { type Holder, type Lock, takeLock } from "../../run/lock.ts";
 import { readSweep } from "../folder.ts";
+import { POOLED_FILE } from "../pooled_results.ts";
 import { TABLE_FILES } from "../tables/write_tables.ts";
-import { POOLED_FILE } from "./result_writer.ts";
 import { SUMMARY_FILE } from "./summary.ts";
 
 /** The lock, which also distinguishes a folder of merges from any other; and the work in progress. */

@@ -5,10 +5,8 @@
  */
 import { openPartFile } from "../../core/part_file.ts";
 import { trialsFolder } from "../folder.ts";
+import { POOLED_FILE } from "../pooled_results.ts";
 import { resultFile, resultLine, resultText, type TrialResult } from "../result.ts";
-
-/** The file with the results of a large merge, a line for each. */
-export const POOLED_FILE = "trials.jsonl";
 
 /** The most trials of which each has a file: to create one takes longer than to write a line. */
 const MOST_FILES = 10_000;

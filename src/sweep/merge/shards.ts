@@ -7,8 +7,8 @@ import { createHash } from "node:crypto";
 import { messageOf, UsageError } from "../../core/errors.ts";
 import { SWEEPS } from "../../run/folder_name.ts";
 import { readSweep, type SweepRecord } from "../folder.ts";
+import { POOLED_FILE } from "../pooled_results.ts";
 import { proposalFile } from "../proposal_log.ts";
-import { POOLED_FILE } from "./result_writer.ts";
 
 /** A folder with results of a sweep. */
 export interface ShardFolder {

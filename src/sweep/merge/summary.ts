@@ -17,8 +17,15 @@ export const SUMMARY_FILE = "merged.json";
 const Summary = z.object({
   schema: z.literal(SCHEMA.merged),
   /** The best trial, whose model is beside the file. */
-  best: z.object({ trial: z.string() }).nullable(),
+  best: z.object({
+    trial: z.string(),
+    /** The id of its run. */
+    run: z.string().nullable(),
+  }).nullable(),
 });
+
+/** The best trial of a merge, and its run. */
+type MergedBest = NonNullable<z.infer<typeof Summary>["best"]>;
 
 /** The content of the file. */
 export function summaryText(
@@ -41,9 +48,9 @@ export function summaryText(
 }
 
 /** The best trial of the merge in a folder; `undefined` where there is no merge of this version, or none is the best. */
-export async function bestOfMerge(folder: string): Promise<string | undefined> {
+export async function bestOfMerge(folder: string): Promise<MergedBest | undefined> {
   try {
-    return Summary.parse(JSON.parse(await readSmallText(`${folder}/${SUMMARY_FILE}`))).best?.trial;
+    return Summary.parse(JSON.parse(await readSmallText(`${folder}/${SUMMARY_FILE}`))).best ?? undefined;
   } catch {
     return undefined;
   }

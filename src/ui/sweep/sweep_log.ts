@@ -1,6 +1,13 @@
 /** The plain log of a sweep, for cron, CI and pipes: a line for each trial that ends, none per epoch. @module */
 import { countText, plural } from "../../core/amounts.ts";
-import { bestTrial, hasEnded, metricOf, stateCounts, type SweepView, type TrialView } from "../../sweep/view.ts";
+import {
+  bestTrial,
+  hasEnded,
+  metricOf,
+  stateCounts,
+  type SweepView,
+  type TrialView,
+} from "../../sweep/view.ts";
 import { type ColorLevel, paint } from "../terminal/theme.ts";
 import { harmlessJson } from "../text/json.ts";
 import { number, safe, took } from "../text/text.ts";
@@ -60,7 +67,8 @@ export function trialJson(write: (text: string) => void): SweepLog {
         write(jsonLine(trial));
       }
     },
-    left: ({ trials }) => trials.filter((trial) => !hasEnded(trial)).forEach((trial) => write(jsonLine(trial))),
+    left: ({ trials }) =>
+      trials.filter((trial) => !hasEnded(trial)).forEach((trial) => write(jsonLine(trial))),
   };
 }
 

@@ -4,7 +4,16 @@ import { bestSoFar } from "../../../src/cli/sweep/best_so_far.ts";
 import { claimTrial } from "../../../src/sweep/claim.ts";
 import { holdSweep } from "../../../src/sweep/presence.ts";
 import { writeResult } from "../../../src/sweep/result.ts";
-import { onlyRun, type Outcome, outcomeOf, readJson, ROOT, runProgram, start, withRunsFolder } from "../../support/program.ts";
+import {
+  onlyRun,
+  type Outcome,
+  outcomeOf,
+  readJson,
+  ROOT,
+  runProgram,
+  start,
+  withRunsFolder,
+} from "../../support/program.ts";
 import { fixturePlan, fixtureResult, writeShard } from "../../support/sweep_fixture.ts";
 
 const plan = fixturePlan();
@@ -32,7 +41,8 @@ Deno.test("monitor of a sweep's folder prints a line for each trial that has end
 
 /** Shows a sweep until the command ends by itself, for a minute at most. */
 async function shownToItsEnd(folder: string, ui: "plain" | "json"): Promise<Outcome> {
-  const child = start("monitor", [folder, "--ui", ui]), limit = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  const child = start("monitor", [folder, "--ui", ui]),
+    limit = setTimeout(() => child.kill("SIGKILL"), 60_000);
   try {
     return await outcomeOf(child);
   } finally {
@@ -49,7 +59,10 @@ Deno.test("monitor of a sweep that no process runs prints the state of its trial
     claim.release();
     const plain = await shownToItsEnd(folder, "plain");
     equal(plain.code, 0, plain.stderr);
-    match(plain.stdout, /^1\/4 {2}learningRate 0\.001, seed 1: complete.*\nno process runs the sweep: 1 of 4 trials have ended, 1 interrupted, 2 waiting \(.*\)\n$/);
+    match(
+      plain.stdout,
+      /^1\/4 {2}learningRate 0\.001, seed 1: complete.*\nno process runs the sweep: 1 of 4 trials have ended, 1 interrupted, 2 waiting \(.*\)\n$/,
+    );
     const json = await shownToItsEnd(folder, "json");
     equal(json.code, 0, json.stderr);
     const states = json.stdout.trimEnd().split("\n").map((line) => JSON.parse(line).state);
