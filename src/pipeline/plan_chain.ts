@@ -25,12 +25,13 @@ interface PlannedStage extends PlanNode {
   readonly lines: readonly string[];
   readonly cost: number;
   readonly step?: StepWork;
+  readonly epochMetrics?: readonly string[];
   readonly faults: readonly Fault[];
 }
 
 /** A chain with the lines of its plan. */
 interface PlannedChain<Checked> {
-  readonly stages: (Checked & { readonly lines: readonly string[]; readonly step?: StepWork })[];
+  readonly stages: (Checked & Pick<PlannedStage, "lines" | "step" | "epochMetrics">)[];
   readonly faults: readonly Fault[];
   /** The most threads that pay for a step of any stage. */
   readonly threads: number;
@@ -52,19 +53,22 @@ export function planChain<Checked extends CheckedStage>(
     ({ facts } = planned);
     cost += planned.cost;
     faults.push(...planned.faults);
-    return { ...stage, lines: planned.lines, step: planned.step };
+    const { lines, step, epochMetrics } = planned;
+    return { ...stage, lines, step, epochMetrics };
   });
   return { stages, faults, threads: facts.threads ?? 1, cost };
 }
 
 function plannedStage({ name, definition, options }: CheckedStage, before: PlanFacts): PlannedStage {
-  const { lines, facts, cost = 0, step, faults = [] } = definition.plan?.(options, before) ?? { lines: [] };
+  const planned = definition.plan?.(options, before) ?? { lines: [] };
+  const { lines, facts, cost = 0, step, epochMetrics, faults = [] } = planned;
   const refusal = before.model === undefined ? true : definition.models?.[before.model];
   return {
     facts: { ...before, ...facts },
     lines,
     cost,
     step,
+    epochMetrics,
     faults: [
       ...typeof refusal === "string" ? [{ path: `${name}.model`, message: refusal }] : [],
       ...faultsAt(name, faults),

@@ -27,6 +27,8 @@ export interface ResolvedStage {
   readonly lines: readonly string[];
   /** The work of a step of its training. */
   readonly step?: StepWork;
+  /** What is measured of each epoch of its training. */
+  readonly epochMetrics?: readonly string[];
 }
 
 /** A pipeline that is ready to run. */

@@ -48,6 +48,8 @@ export interface StagePlan {
   readonly cost?: number;
   /** The work of one step of its training, whose parameters several processes would send. @default {it trains nothing} */
   readonly step?: StepWork;
+  /** The names of what is measured of each epoch of its training, where that is known: of several possible ones all. @default {it trains nothing} */
+  readonly epochMetrics?: readonly string[];
   /** What cannot work; paths begin within the stage: `model.encoder`. */
   readonly faults?: readonly Fault[];
 }

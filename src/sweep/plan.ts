@@ -10,7 +10,7 @@ import { type ResolvedPipeline, resolveInspected, resolveMemo } from "../pipelin
 import { EarlyStop } from "../pipeline/sweep/early_stop_schema.ts";
 import type { SweepAxes } from "../pipeline/sweep/axes.ts";
 import { samplerOf, type Sweep } from "../pipeline/sweep/sweep.ts";
-import { watchedStage } from "./early/early_stopping.ts";
+import { checkWatchedMetric, watchedStage } from "./early/early_stopping.ts";
 import { endPoints } from "./samplers/space.ts";
 import { membersAt, spaceOf, type SweepMember, sweepMembers } from "./settings.ts";
 import { shortId, type Trial, trialId } from "./trial.ts";
@@ -94,8 +94,8 @@ async function checkEnds(
 }
 
 /** Makes trials of the members of a sweep, and checks only what differs between them. */
-function trialResolver({ pipeline }: Sweep, { set, file, seed: first }: PlanOptions) {
-  const memo = resolveMemo(), codeOf = stageCodeReader(file);
+function trialResolver(sweep: Sweep, { set, file, seed: first }: PlanOptions) {
+  const { pipeline } = sweep, memo = resolveMemo(), codeOf = stageCodeReader(file);
   const idOf = async (resolved: ResolvedPipeline) => trialId(resolved, await codeOf(resolved.stages));
   return {
     idOf,
@@ -105,6 +105,8 @@ function trialResolver({ pipeline }: Sweep, { set, file, seed: first }: PlanOpti
       try {
         const all = { overrides: [...set, ...overrides], seed, called: "sweep" };
         const resolved = await resolveInspected(pipeline, all, memo);
+        const { earlyStop } = sweep.options;
+        if (earlyStop != null) checkWatchedMetric(resolved.stages, earlyStop);
         return { id: await idOf(resolved), label, settings, seed, cost: resolved.cost, overrides };
       } catch (thrown) {
         if (!(thrown instanceof UsageError)) throw thrown;

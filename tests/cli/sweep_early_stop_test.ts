@@ -94,6 +94,10 @@ Deno.test("sweep --early-stop stops trials of a file without a rule, with two jo
           "asha,stage=trian",
           /earlyStop\.stage must be a training of the pipeline, got "trian"; trainings are train/,
         ],
+        [
+          "asha,metric=validaton",
+          /earlyStop\.metric must be one that epochs of train have, got "validaton"; they have .*loss/,
+        ],
       ] as const
     ) {
       const { code, stderr } = await runProgram("sweep", [...args, wrong]);

@@ -10,6 +10,7 @@ import { isConditional } from "../../models/condition.ts";
 import { familyOf } from "../../models/family.ts";
 import type { ModelClass, TotalCorrelation } from "../../models/options.ts";
 import { likelihoodOf, targetValuesOf } from "../../models/likelihoods/table.ts";
+import { lossParts } from "../../models/loss_graphs.ts";
 import { importanceSamplesOf, type ModelSpec } from "../../models/spec.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
@@ -41,6 +42,7 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
     return {
       lines: ["its layers are sized by the data when they are loaded", ...klLines(settings)],
       facts: { latent: settings.model.latent, model: familyOf(settings.model) },
+      epochMetrics: epochMetrics(settings, facts),
       faults: [...faultsAt("model", faults), ...weightFaults, ...dataFaults],
     };
   }
@@ -51,7 +53,18 @@ export function planTraining(settings: TrainSettings, facts: PlanFacts): StagePl
   );
   const first = hiddenFirst(settings.model, shape);
   const lines = first === undefined ? plan.lines : [plan.lines[0], first, ...plan.lines.slice(1)];
-  return { ...plan, lines, faults: [...sizeFaults, ...weightFaults, ...dataFaults] };
+  return {
+    ...plan,
+    lines,
+    epochMetrics: epochMetrics(settings, facts),
+    faults: [...sizeFaults, ...weightFaults, ...dataFaults],
+  };
+}
+
+/** What is measured of each epoch; the validation loss unless there is surely no such split. */
+function epochMetrics({ model, validationShare }: TrainSettings, { validation }: PlanFacts): string[] {
+  const isValidated = validationShare > 0 || validation !== false;
+  return [...isValidated ? ["validation"] : [], "loss", ...lossParts(model)];
 }
 
 /** The plan of a model whose size is known. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../../core/errors.ts";
+import { editDistance, shortened, UsageError } from "../../core/errors.ts";
 import { EarlyStop } from "../../pipeline/sweep/early_stop_schema.ts";
 import type { SweepOptions } from "../../pipeline/sweep/sweep.ts";
 import type { Decision } from "./decision.ts";
@@ -53,5 +53,30 @@ export function watchedStage(
     trainings.length === 0
       ? `${must}, got a pipeline without one (leave out earlyStop)`
       : `${must}, got "${stage}"; trainings are ${trainings.join(", ")}`,
+  );
+}
+
+/**
+ * Refuses a metric that the epochs of the watched training will not have, as far as that is known before it runs.
+ *
+ * @throws {UsageError}
+ */
+export function checkWatchedMetric(
+  stages: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly epochMetrics?: readonly string[];
+  }[],
+  options: Pick<EarlyStop, "stage" | "metric">,
+): void {
+  const stage = watchedStage(stages, options), { metric } = options;
+  const known = stages.find(({ name }) => name === stage)?.epochMetrics;
+  if (metric === undefined || known === undefined || known.includes(metric)) return;
+  const distance = (name: string) => editDistance(shortened(metric).toLowerCase(), name.toLowerCase());
+  const nearestFirst = known.toSorted((one, other) => distance(one) - distance(other));
+  throw new UsageError(
+    `sweep.options.earlyStop.metric must be one that epochs of ${stage} have, got "${
+      shortened(metric)
+    }"; they have ${nearestFirst.join(", ")}`,
   );
 }

@@ -6,7 +6,7 @@ import {
   strictEqual as equal,
   throws,
 } from "node:assert/strict";
-import { glyphs, load, pipeline, sweep, type SweepOptions } from "../../../mod.ts";
+import { ae, glyphs, load, pipeline, sweep, type SweepOptions, train, vae } from "../../../mod.ts";
 import { watchedStage } from "../../../src/sweep/early/early_stopping.ts";
 import { stoppedResult } from "../../../src/sweep/early/stopped_result.ts";
 import { planSweep } from "../../../src/sweep/plan.ts";
@@ -54,6 +54,44 @@ Deno.test("planSweep() refuses wrong options of early stopping by their path, be
     earlyStop: { kind: "asha" },
   });
   await rejects(planSweep(without, { file, set: [] }), /got a pipeline without one/);
+});
+
+Deno.test("planSweep() refuses a metric that no epoch has, for every model of the sweep, and names those that are there", async () => {
+  const of = (axes: object, options: SweepOptions) =>
+    planSweep(
+      sweep(
+        pipeline("letters").pipe(load(glyphs())).pipe(train(ae({ encoder: [35], latent: 2 }))),
+        axes as never,
+        options,
+      ),
+      { file, set: [] },
+    );
+  const watching = (metric: string) => ({ earlyStop: { kind: "asha", metric } }) as const;
+  const models = [
+    ae({ encoder: [35], latent: 2 }),
+    vae({ encoder: [35], latent: 2, totalCorrelation: { beta: 6 } }),
+  ];
+  const seeds = { seed: [1, 2] }, kinds = { "train.model": models };
+  for (
+    const [axes, metric, message] of [
+      [
+        seeds,
+        "los",
+        /^sweep\.options\.earlyStop\.metric must be one that epochs of train have, got "los"; they have loss\n/,
+      ],
+      [
+        { "train.validationShare": [0.2] },
+        "validationLoss",
+        /got "validationLoss"; they have validation, loss\n {4}in the sweep's setting/,
+      ],
+      [seeds, "evaluate.mse", /got "evaluate\.mse"; they have loss\n/],
+      [seeds, "validation", /got "validation"; they have loss\n/],
+      [kinds, "kl", /got "kl"; they have loss\n/],
+      [{ "train.model": models.slice(1) }, "dimensionkl", /got "dimensionkl"; they have dimensionKl, .*kl, /],
+    ] as const
+  ) await rejects(of(axes, watching(metric)), { name: "UsageError", message });
+  equal((await of(kinds, watching("loss"))).trials.length, 2);
+  equal((await of({ "train.model": models.slice(1) }, watching("totalCorrelation"))).watched, "train");
 });
 
 Deno.test("planSweep() gives sweeps that stop by other rules other ids, and the same one where defaults are written", async () => {
