@@ -1,7 +1,7 @@
 // P = parameters, M = bytes of the gradients (4 P), R = ranks, a = latency in seconds, B = bytes per second, f = operations per second of a rank.
 
 /**
- * The arithmetic of scale.md: prints its tables. A test compares them.
+ * The arithmetic of scale.md: prints its tables. A test looks for them on the page.
  *
  *     deno run -A --no-lock docs/scale_figures.ts
  *
@@ -13,20 +13,22 @@ import { bytesText, countText } from "../src/core/amounts.ts";
 import { stepCost } from "../src/engine/parts/cost.ts";
 
 /** A network, as assumed. */
-interface Network {
+export interface Network {
   readonly name: string;
   readonly bandwidth: number;
   readonly latency: number;
 }
-const ETHERNET: Network = { name: "10 Gbit/s, 50 us", bandwidth: 1.25e9, latency: 50e-6 };
-const FABRIC: Network = { name: "100 Gbit/s, 5 us", bandwidth: 12.5e9, latency: 5e-6 };
+export const ETHERNET: Network = { name: "10 Gbit/s, 50 us", bandwidth: 1.25e9, latency: 50e-6 };
+export const FABRIC: Network = { name: "100 Gbit/s, 5 us", bandwidth: 12.5e9, latency: 5e-6 };
 
+/** Bytes of gradients that a rank adds up in a second, as `stepCost` counts them. */
+const ADDED_BYTES = 1e10;
 /** f: step E of performance.md on two threads, measured. */
-const FLOP_RATE = 157e9;
-const IMAGES = 1e9, RANKS = 1000;
+export const FLOP_RATE = 157e9;
+export const IMAGES = 1e9, RANKS = 1000;
 
 /** A model, and how many images of a batch each rank has. */
-interface Model {
+export interface Model {
   readonly name: string;
   readonly parameters: number;
   /** Operations of a training step for each image, two for each multiplication with an addition. */
@@ -35,7 +37,7 @@ interface Model {
 }
 
 const E = CASES.find(({ name }) => name === "E")!;
-const MODELS: readonly Model[] = [
+export const MODELS: readonly Model[] = [
   {
     name: "step E: 64x64x3, four convolutions",
     parameters: initialParameters(E).reduce((sum, { length }) => sum + length, 0),
@@ -51,7 +53,7 @@ const MODELS: readonly Model[] = [
 /** Three digits, or all of a whole number with more. */
 const three = (value: number) => value >= 100 ? countText(value) : value.toPrecision(3);
 
-const seconds = (value: number) =>
+export const seconds = (value: number) =>
   value >= 3600 * 48
     ? `${countText(value / 86400)} d`
     : value >= 7200
@@ -62,19 +64,25 @@ const seconds = (value: number) =>
     ? `${value.toFixed(1)} s`
     : `${Number((1000 * value).toPrecision(3))} ms`;
 
-function costOf({ parameters, flops, rows }: Model, { bandwidth, latency }: Network, ranks: number) {
+export function costOf({ parameters, flops, rows }: Model, { bandwidth, latency }: Network, ranks: number) {
   const work = { flops: ranks * rows * flops, parameters, rows: ranks * rows };
   return stepCost(work, { flopRate: FLOP_RATE, bandwidth, latency }, { processes: ranks, parts: ranks });
 }
 
-/** Rabenseifner's allreduce, `2 lg R a + 2 (R - 1) / R M / B`, with the additions at the speed that ours are counted with. */
-function rabenseifner(model: Model, network: Network, ranks: number): number {
-  const { sum } = costOf(model, network, ranks), others = ranks - 1;
-  return sum - 2 * others * network.latency + 2 * Math.ceil(Math.log2(ranks)) * network.latency;
+/**
+ * Rabenseifner's allreduce (Thakur, Rabenseifner and Gropp 2005, section 5.1), with the additions at the speed that ours are counted with:
+ * `2 lg P a + 2 (P - 1) / P M / B + (P - 1) / P M / A` for P ranks, a power of two. Any other number R > P is brought down to P first, which
+ * adds `3 a + 2 M / B + M / (2 A)`.
+ */
+function rabenseifner({ parameters }: Model, { latency, bandwidth }: Network, ranks: number): number {
+  const bytes = 4 * parameters, steps = Math.floor(Math.log2(ranks)), power = 2 ** steps;
+  const share = (power - 1) / power * bytes;
+  const sum = 2 * steps * latency + 2 * share / bandwidth + share / ADDED_BYTES;
+  return power === ranks ? sum : sum + 3 * latency + 2 * bytes / bandwidth + bytes / 2 / ADDED_BYTES;
 }
 
 function sumTable(): string {
-  const rows = [2, 8, 64, 256, 1000, 4096].map((ranks) => [
+  const rows = [2, 8, 64, 256, 1000, 1024, 4096].map((ranks) => [
     countText(ranks),
     ...[ETHERNET, FABRIC].flatMap((network) => [
       seconds(costOf(MODELS[0], network, ranks).sum),
@@ -86,9 +94,9 @@ function sumTable(): string {
 }
 
 /** Bytes of a checkpoint: parameters, two numbers of Adam for each, and the best weights. */
-const checkpointOf = ({ parameters }: Model) => 4 * 4 * parameters;
+export const checkpointOf = ({ parameters }: Model) => 4 * 4 * parameters;
 /** Seconds between failures of one of the machines, each of which fails once in five years. */
-const FAILURE = 5 * 365 * 86400 / RANKS;
+export const FAILURE = 5 * 365 * 86400 / RANKS;
 const DISK = 1e9;
 
 function trainingTable(): string {
@@ -132,7 +140,7 @@ function trainingTable(): string {
 }
 
 /** What a trial does in its folder of runs, by strace: the difference of sweeps of six and of two trials, divided by four. */
-const TRIALS = [
+export const TRIALS = [
   { name: "as they are", files: 17, folders: 7, bytes: 203e3, changing: 56, reading: 86, synced: 26 },
   {
     name: "`--no-report --no-cache`",
@@ -144,7 +152,7 @@ const TRIALS = [
     synced: 22,
   },
 ];
-const MANY = 100_000;
+export const MANY = 100_000;
 
 function sweepTable(): string {
   const lines: [string, (of: typeof TRIALS[number]) => string][] = [

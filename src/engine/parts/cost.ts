@@ -8,8 +8,8 @@
  * back all but its own, and updates all parameters:
  * `F / (R f) + (n / R - 1) M / W + 2 (R - 1) a + 2 (R - 1) / R M / B + (R - 1) / R M / A + M / U`. W, A and U are bytes of gradients in a
  * second: those of one more part, which are written and added; those that are received and added; those that the optimizer reads. The terms
- * with R - 1 are the costs of a pairwise-exchange reduce-scatter and a ring allgather (Thakur, Rabenseifner and Gropp 2005, Optimization of
- * Collective Communication Operations in MPICH, sections 4.1 and 4.4). Communication and computation do not overlap.
+ * with R - 1 are the cost of a pairwise-exchange reduce-scatter and a ring allgather (Thakur, Rabenseifner and Gropp 2005, Optimization of
+ * Collective Communication Operations in MPICH, section 5.3). Communication and computation do not overlap.
  *
  * @module
  */
