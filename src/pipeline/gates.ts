@@ -5,6 +5,7 @@
  */
 import { type Condition, holds, parseCondition } from "../core/condition.ts";
 import { UsageError } from "../core/errors.ts";
+import { parseMetricAddress } from "../core/metric_address.ts";
 import { shown } from "./fault_text.ts";
 import { unknownKey } from "./faults.ts";
 import { infoOf, type MetricInfo, type Metrics, metricValues } from "./metric.ts";
@@ -26,8 +27,7 @@ export interface Gate {
 export function parseGates(texts: readonly string[], stages: readonly string[]): Gate[] {
   return texts.map((text) => {
     // A stage's name may have blanks, a metric's may not.
-    const [, stage, rest] = /^\s*([^.]+)\.(.*)$/s.exec(text) ?? [];
-    const condition = rest === undefined ? undefined : parseCondition(rest);
+    const { stage, name } = parseMetricAddress(text.trim()), condition = parseCondition(name);
     if (condition === undefined) {
       throw new UsageError(
         `--fail-if must be STAGE.METRIC < NUMBER as in 'evaluate.elbo < -110' (or <=, >, >=, ==, !=), got ${

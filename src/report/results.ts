@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseMetricAddress } from "../core/metric_address.ts";
 import { baselines, publishedBaseline, publishedFor } from "./baselines.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { type Direction, type RecordedInfo, unitInfo } from "../pipeline/metric.ts";
@@ -192,7 +193,7 @@ function baselineLines(
   const rows = groups.flatMap(({ label, means, values, stages: own = stages }) => {
     const averaging = settingsOf[label] === undefined ? undefined : `${settingsOf[label]} settings`;
     return Object.entries(means).flatMap(([address, { value, low, high }]) => {
-      const name = address.slice(address.indexOf(".") + 1),
+      const { name } = parseMetricAddress(address),
         run = { stages: own, averaging, epochs: means["train.epochs"]?.value };
       const interval = low === undefined || high === undefined ? undefined : { low, high };
       const info = infos[address] ?? {}, measured = { value, info, interval, runs: values?.[address] };

@@ -4,6 +4,7 @@
  * @module
  */
 import { LockedError, messageOf, UsageError } from "../core/errors.ts";
+import { hostName } from "../core/host_name.ts";
 import { createRunFolder } from "./folder.ts";
 import { folderName } from "./folder_name.ts";
 import { holderText, type Lock, takeLock } from "./lock.ts";
@@ -62,11 +63,9 @@ async function lock(
   path: string,
   { run, what, now }: { readonly run: string; readonly what: string; readonly now: Date },
 ): Promise<Lock> {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
-  const host = state === "granted" ? Deno.hostname() : "";
   const taken = await writable(
     path.replace(/\/[^/]*$/, ""),
-    () => takeLock(path, { pid: Deno.pid, host, since: now.toISOString(), run }),
+    () => takeLock(path, { pid: Deno.pid, host: hostName(), since: now.toISOString(), run }),
   );
   if (!("heldBy" in taken)) return taken;
   throw new LockedError(`${what} is already running: ${holderText(taken.heldBy)}`);

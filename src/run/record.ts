@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { messageOf, RunError } from "../core/errors.ts";
 import { readSmallText, writeFileAtomically } from "../core/files.ts";
+import { hostName } from "../core/host_name.ts";
 import { isFileName } from "../core/paths.ts";
 import { type OtherVersion, otherVersionOf, SCHEMA } from "../core/schema_version.ts";
 import { GATE_EXIT } from "../pipeline/gates.ts";
@@ -138,19 +139,16 @@ function withoutSecrets(record: RunRecord): RunRecord {
 
 /** The machine and the code version, as far as permissions allow. */
 export async function surroundings(version: string): Promise<Pick<RunRecord, "git" | "versions" | "host">> {
+  const isGranted = Deno.permissions.querySync({ name: "run", command: "git" }).state === "granted";
   return {
-    git: allowed({ name: "run", command: "git" }) ? await gitState() ?? null : null,
+    git: isGranted ? await gitState() ?? null : null,
     versions: { hourglass: version, deno: Deno.version.deno, v8: Deno.version.v8 },
     host: {
-      name: allowed({ name: "sys", kind: "hostname" }) ? Deno.hostname() : "",
+      name: hostName(),
       os: Deno.build.os,
       arch: Deno.build.arch,
       processors: navigator.hardwareConcurrency,
       pid: Deno.pid,
     },
   };
-}
-
-function allowed(permission: Deno.PermissionDescriptor): boolean {
-  return Deno.permissions.querySync(permission).state === "granted";
 }

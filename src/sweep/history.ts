@@ -1,5 +1,6 @@
 /** What a sampler learns from the trials of a sweep that have ended. @module */
 import { RunError } from "../core/errors.ts";
+import { metricAt, parseMetricAddress } from "../core/metric_address.ts";
 import { meanOf } from "../core/statistics.ts";
 import type { TrialResult } from "./result.ts";
 import type { Directions, Observation } from "./samplers/tpe.ts";
@@ -34,7 +35,7 @@ export function observationOf({ point, results }: ProposedSetting, metric: strin
   return {
     point,
     state: "complete",
-    value: meanOf(complete.map((result) => metricOf(result, metric) ?? NaN)),
+    value: meanOf(complete.map(({ metrics }) => metricAt(metrics, metric) ?? NaN)),
   };
 }
 
@@ -46,7 +47,7 @@ export function observationOf({ point, results }: ProposedSetting, metric: strin
 export function directionOf(results: readonly TrialResult[], metric: string): Directions["complete"] {
   const complete = results.filter(({ state }) => state === "complete");
   if (complete.length === 0) return "lower";
-  const [stage, name] = addressOf(metric),
+  const { stage, name } = parseMetricAddress(metric),
     info = complete.find(({ info }) => info[stage]?.[name] !== undefined)
       ?.info[stage][name];
   if (info?.direction === "lower" || info?.direction === "higher") return info.direction;
@@ -55,15 +56,4 @@ export function directionOf(results: readonly TrialResult[], metric: string): Di
       info === undefined ? "which no complete trial has" : "which has no direction"
     }`,
   );
-}
-
-function metricOf({ metrics }: TrialResult, metric: string): number | undefined {
-  const [stage, name] = addressOf(metric);
-  return metrics[stage]?.[name] ?? undefined;
-}
-
-/** The stage ends at the first dot. */
-function addressOf(metric: string): readonly [stage: string, name: string] {
-  const dot = metric.indexOf(".");
-  return [metric.slice(0, dot), metric.slice(dot + 1)];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunMetrics } from "../analysis/statistics/comparison.ts";
+import { metricAt } from "../core/metric_address.ts";
 import type { RankedMetric } from "./ranked_metric.ts";
 
 /**
@@ -62,11 +63,9 @@ export interface SweepView {
   readonly metric: RankedMetric | null;
 }
 
-/** A metric of a trial by its address, whose stage ends at the first dot; `undefined` where it was not measured. */
+/** A metric of a trial by its address; `undefined` where it was not measured. */
 export function metricOf({ metrics }: TrialView, address: string): number | undefined {
-  const dot = address.indexOf(".");
-  const value = metrics?.[address.slice(0, dot)]?.[address.slice(dot + 1)];
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  return metricAt(metrics, address);
 }
 
 /** How many trials are in each state. */

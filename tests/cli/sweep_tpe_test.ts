@@ -51,7 +51,7 @@ Deno.test("a sweep by TPE that is killed twice and resumed chooses the settings 
       let status: Deno.CommandStatus | undefined;
       void child.status.then((ended) => status = ended);
       const isChosen = () => linesOf(proposals(killed)).length >= lines;
-      await until(isChosen, `the choice of ${lines - 1} settings`, () => status !== undefined);
+      await until(isChosen, `the choice of ${lines - 1} settings`, { isOver: () => status !== undefined });
       equal(status, undefined, "it is killed before its end");
       child.kill("SIGKILL");
       await outcomeOf(child);

@@ -1,6 +1,6 @@
 import { deepStrictEqual as deepEqual, match, strictEqual as equal } from "node:assert/strict";
 import { ROOT } from "../support/program.ts";
-import { type Slurm, until, withSlurm } from "../support/slurm.ts";
+import { type Slurm, untilIdle, withSlurm } from "../support/slurm.ts";
 
 const LIST = `${Deno.execPath()} task -q sweep tests/fixtures/slurm_sweep.ts --list --shard auto`;
 
@@ -15,7 +15,7 @@ async function outputs(
   const output = `--output=${folder}/${name}-%a`,
     common = ["--parsable", `--chdir=${ROOT}`, "--mem=200", output];
   await slurm.call("sbatch", ...common, ...options, "--export=ALL,NO_COLOR=1", "--wrap", command);
-  await until(async () => (await slurm.call("squeue", "-h")).trim() === "", "empty queue", undefined, 120);
+  await untilIdle(slurm, { seconds: 120 });
   const files = [...Deno.readDirSync(folder)].filter((file) => file.name.startsWith(name));
   return await Promise.all(files.map((file) => Deno.readTextFile(`${folder}/${file.name}`)));
 }

@@ -1,6 +1,7 @@
 import { deepStrictEqual as deepEqual, match, ok, strictEqual as equal } from "node:assert/strict";
 import { ROOT } from "../support/program.ts";
-import { type Slurm, until, withSlurm } from "../support/slurm.ts";
+import { type Slurm, untilIdle, withSlurm } from "../support/slurm.ts";
+import { until } from "../support/until.ts";
 import { sweepResults } from "../support/sweep_results.ts";
 
 const FILE = "tests/fixtures/slurm_sweep.ts", NAME = "slurm-sweep";
@@ -55,11 +56,10 @@ async function trainingShard(folder: string, others: readonly number[]): Promise
         const epochs = epochsOf(folder, shard);
         return !others.includes(shard) && epochs > 100 && epochs < 1700;
       });
-      return Promise.resolve(chosen !== undefined);
+      return chosen !== undefined;
     },
-    "shard in the middle of a training",
-    () => allLogs(folder),
-    120,
+    "a shard in the middle of a training",
+    { seconds: 120, every: 100, explain: () => allLogs(folder) },
   );
   return chosen!;
 }
@@ -73,19 +73,13 @@ Deno.test("an emitted array on Slurm, with a task preempted, one out of time and
       await slurm.call("scontrol", "requeue", `${job}_${preempted}`);
       const outOfTime = await trainingShard(folder, [preempted]);
       await slurm.call("scancel", "--signal=USR1", "--batch", `${job}_${outOfTime}`);
-      await untilIdle(slurm, folder);
+      await untilIdle(slurm, { seconds: 300, explain: () => allLogs(folder) });
       await checkTasks(slurm, job, { folder, preempted, outOfTime });
       await checkResults(folder);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
   }));
-
-/** Waits until every job has ended. */
-async function untilIdle(slurm: Slurm, folder: string): Promise<void> {
-  const isEmpty = async () => (await slurm.call("squeue", "-h")).trim() === "";
-  await until(isEmpty, "empty queue", () => allLogs(folder), 300);
-}
 
 async function allLogs(folder: string): Promise<string> {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>

@@ -1,5 +1,6 @@
 /** A training of a second or two that tests stop, kill and resume. */
 import { onlyRun } from "./program.ts";
+import { until } from "./until.ts";
 
 /** The folder of its runs. */
 export const GLYPHS = "glyphs-dae";
@@ -26,14 +27,16 @@ export const ENDLESS = "train.epochs=100000000";
 
 /** Waits until the one run under a root has logged something. */
 export async function untilLogged(runs: string, text: string, pipeline = GLYPHS): Promise<string> {
-  for (let tries = 0; tries < 600; tries++) {
+  let folder = "";
+  const isLogged = () => {
     try {
-      const folder = onlyRun(runs, pipeline);
-      if (Deno.readTextFileSync(`${folder}/events.jsonl`).includes(text)) return folder;
+      folder = onlyRun(runs, pipeline);
+      return Deno.readTextFileSync(`${folder}/events.jsonl`).includes(text);
     } catch {
       // Not there yet.
+      return false;
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${runs} did not log ${text} within 30 s`);
+  };
+  await until(isLogged, `${text} in the log of ${runs}`, { seconds: 30, every: 50 });
+  return folder;
 }

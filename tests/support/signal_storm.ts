@@ -3,6 +3,7 @@ import { ok, strictEqual as equal } from "node:assert/strict";
 import { wholeNumber } from "../../src/core/random.ts";
 import { ENDLESS, GLYPHS, glyphsArguments, untilLogged } from "./glyphs_run.ts";
 import { onlyRun, readJson, ROOT, withRunsFolder } from "./program.ts";
+import { until } from "./until.ts";
 
 /** The folder of deno itself, as `deno task` needs it on the path. */
 const PATH = `${Deno.execPath().replace(/\/[^/]*$/, "")}:${Deno.env.get("PATH")}`;
@@ -31,9 +32,8 @@ function awhile(time: number): Promise<void> {
 /** Checks that the one run has stopped in order. */
 async function assertStopped(runs: string, exitCode: number): Promise<void> {
   const run = onlyRun(runs, GLYPHS);
-  for (let look = 0; look < 400 && readJson(`${run}/run.json`).status === "running"; look++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const hasEnded = () => readJson(`${run}/run.json`).status !== "running";
+  await until(hasEnded, `the end of ${run}`, { seconds: 20, every: 50 });
   const record = readJson(`${run}/run.json`);
   equal(`${record.status} ${record.exitCode}`, `stopped ${exitCode}`, record.reason);
   ok(/^stopped by SIG/.test(record.reason) || /^stopped on request/.test(record.reason), record.reason);

@@ -1,5 +1,6 @@
 /** A real Slurm on this machine: a controller and four nodes of two processors, in a folder of its own, on 127.0.0.1 only. */
 import { outcomeOf } from "./program.ts";
+import { until, type Waiting } from "./until.ts";
 
 const PROGRAMS = [
   "munged",
@@ -18,6 +19,8 @@ const PACKAGES = ["slurm-wlm", "munge", "libpmix-dev", "libopenmpi3"];
 /** Daemons are not on everybody's PATH. */
 const PATH = `${Deno.env.get("PATH")}:/usr/sbin:/usr/local/sbin`;
 const NODES = ["n1", "n2", "n3", "n4"];
+/** Milliseconds between two questions to Slurm. */
+const EVERY_MS = 100;
 const CONTROLLER_PORT = 16_817, NODE_PORTS = 17_001;
 
 interface Result {
@@ -105,7 +108,7 @@ export async function withSlurm(use: (slurm: Slurm) => Promise<void>): Promise<v
         return states.trim().split("\n").filter((state) => state === "idle").length === NODES.length;
       },
       "four idle nodes",
-      () => logs(folder),
+      { every: EVERY_MS, explain: () => logs(folder) },
     );
     await use(slurm);
   } finally {
@@ -147,21 +150,13 @@ function clients(env: Record<string, string>): Slurm {
 /** Cancels what runs and waits for its end: its daemons outlive those of their nodes. */
 async function stopJobs(slurm: Slurm): Promise<void> {
   await slurm.call("scancel", "--user=root");
-  await until(async () => (await slurm.call("squeue", "-h")).trim() === "", "an empty queue");
+  await untilIdle(slurm);
 }
 
-/** Waits until something holds. */
-export async function until(
-  holds: () => Promise<boolean>,
-  what: string,
-  explain: () => Promise<string> = () => Promise.resolve(""),
-  seconds = 60,
-): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`no ${what} within ${seconds} s\n${await explain()}`);
+/** Waits until every job has ended. */
+export function untilIdle(slurm: Slurm, waiting: Waiting = {}): Promise<void> {
+  const isEmpty = async () => (await slurm.call("squeue", "-h")).trim() === "";
+  return until(isEmpty, "an empty queue", { every: EVERY_MS, ...waiting });
 }
 
 async function logs(folder: string): Promise<string> {
@@ -192,7 +187,7 @@ async function startDaemons(
     ]]
       .map(([option, name]) => `--${option}=${munge}/${name}`),
   );
-  await until(() => Deno.stat(`${munge}/sock`).then(() => true, () => false), "socket of munged");
+  await until(() => Deno.stat(`${munge}/sock`).then(() => true, () => false), "the socket of munged");
   start("slurmctld", "-D", "-f", env.SLURM_CONF);
   for (const node of NODES) start("slurmd", "-D", "-f", env.SLURM_CONF, "-N", node);
 }

@@ -1,6 +1,7 @@
 /** The real program in a real pseudo-terminal, with its screen and its keyboard. @module */
 import xterm from "@xterm/headless";
 import { ROOT, type Task, taskArguments } from "./program.ts";
+import { until } from "./until.ts";
 
 /** `script` of util-linux gives a program a real pseudo-terminal; elsewhere tests that need one are skipped. */
 export const hasScript: boolean = await new Deno.Command("sh", {
@@ -77,12 +78,13 @@ export function openTerminal(
     screen,
     scrolled: () => buffer().baseY,
     type: (keys) => keyboard.write(new TextEncoder().encode(keys)),
-    async until(pattern) {
-      for (let tries = 0; tries < 400; tries++) {
-        if (pattern.test(screen().join("\n"))) return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      throw new Error(`The screen did not show ${pattern} within 20 s:\n${screen().join("\n")}`);
+    until(pattern) {
+      const text = () => screen().join("\n");
+      return until(() => pattern.test(text()), `${pattern} on the screen`, {
+        seconds: 20,
+        every: 50,
+        explain: text,
+      });
     },
     exit: (async () => {
       const { code } = await process.status;

@@ -1,16 +1,30 @@
-/** Waiting for what another process or thread does. @module */
+/** Waiting for what another process or thread does: the one loop that polls. @module */
 
-/** Looks again and again until something holds; fails after `seconds`, and as soon as `isOver` says that it can no longer happen. */
+/** How to wait, and what a failure says. */
+export interface Waiting {
+  /** @default {60} */
+  readonly seconds?: number;
+  /** Milliseconds between two polls. @default {10} */
+  readonly every?: number;
+  /** Whether it can no longer happen, as its process has ended: fails at once. */
+  readonly isOver?: () => boolean;
+  /** What a failure shows in addition. */
+  readonly explain?: () => string | Promise<string>;
+}
+
+/** Polls until something holds; fails when that takes too long. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string,
-  isOver: () => boolean = () => false,
-  seconds = 60,
+  { seconds = 60, every = 10, isOver, explain }: Waiting = {},
 ): Promise<void> {
+  const fail = async (when: string) => {
+    throw new Error(`${what} did not happen ${when}\n${await explain?.() ?? ""}`.trimEnd());
+  };
   for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
     if (await holds()) return;
-    if (isOver()) throw new Error(`${what} did not happen before the end of its process`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (isOver?.()) await fail("before the end of its process");
+    await new Promise((resolve) => setTimeout(resolve, every));
   }
-  throw new Error(`${what} did not happen within ${seconds} s`);
+  await fail(`within ${seconds} s`);
 }

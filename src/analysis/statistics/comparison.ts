@@ -4,6 +4,7 @@
  * @module
  */
 import { type Condition, holds } from "../../core/condition.ts";
+import { metricAt } from "../../core/metric_address.ts";
 import { type Estimate, meanInterval, wilson } from "./intervals.ts";
 
 /** What `metrics.json` holds. */
@@ -41,13 +42,6 @@ export type Better = "lower" | "higher" | "none";
 export interface Difference extends Estimate {
   /** A tie where the interval holds 0; `unknown` with fewer than three pairs. */
   readonly verdict: "better" | "worse" | "tie" | "higher" | "lower" | "unknown";
-}
-
-/** A metric by its address: `evaluate.pixelAccuracy@0.3`; the stage ends at the first dot. */
-function metricAt(metrics: RunMetrics | undefined, address: string): number | undefined {
-  const dot = address.indexOf(".");
-  const value = metrics?.[address.slice(0, dot)]?.[address.slice(dot + 1)];
-  return value === undefined || value === null || !Number.isFinite(value) ? undefined : value;
 }
 
 /** Options of a comparison. */

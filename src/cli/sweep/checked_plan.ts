@@ -1,6 +1,7 @@
 /** The plan of a sweep and its condition of success, all checked before any work. @module */
 import { type Condition, parseCondition } from "../../core/condition.ts";
 import { UsageError } from "../../core/errors.ts";
+import { parseMetricAddress } from "../../core/metric_address.ts";
 import { shown } from "../../pipeline/fault_text.ts";
 import { parseGates } from "../../pipeline/gates.ts";
 import { unknownKey } from "../../pipeline/faults.ts";
@@ -63,7 +64,7 @@ function checkStages({ options }: Sweep, stages: readonly string[], success: Con
   ];
   for (const [path, address] of addresses) {
     if (address == null || stages.some((name) => address.startsWith(`${name}.`))) continue;
-    const stage = address.split(".", 1)[0];
+    const { stage } = parseMetricAddress(address);
     throw new UsageError(`sweep.${path} ${address}: stage "${stage}" ${unknownKey(stage, stages)}`);
   }
 }

@@ -1,7 +1,7 @@
 /** This process, as claims name it. @module */
+import { hostName } from "../../core/host_name.ts";
 
 /** The process and its machine, as far as permissions allow. */
 export function thisProcess(): { pid: number; host: string } {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
-  return { pid: Deno.pid, host: state === "granted" ? Deno.hostname() : "" };
+  return { pid: Deno.pid, host: hostName() };
 }

@@ -3,6 +3,7 @@ import { type ComparedGroup, compareRuns, type RunMetrics } from "../../analysis
 import { countText } from "../../core/amounts.ts";
 import type { Condition } from "../../core/condition.ts";
 import { writeFileAtomically } from "../../core/files.ts";
+import { parseMetricAddress } from "../../core/metric_address.ts";
 import { SCHEMA } from "../../core/schema_version.ts";
 import { infoOf, type RecordedInfo } from "../../pipeline/metric.ts";
 import type { Sweep } from "../../pipeline/sweep/sweep.ts";
@@ -95,7 +96,7 @@ function metricsInfo(
   addresses: readonly string[],
 ): Record<string, RecordedInfo> {
   return Object.fromEntries(addresses.flatMap((address): [string, RecordedInfo][] => {
-    const dot = address.indexOf("."), stage = address.slice(0, dot), name = address.slice(dot + 1);
+    const { stage, name } = parseMetricAddress(address);
     const infos = outcomes.map(({ info }) =>
       infoOf(info[stage] as Readonly<Record<string, RecordedInfo>> ?? {}, name)
     );

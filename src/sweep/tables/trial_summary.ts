@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseMetricAddress } from "../../core/metric_address.ts";
 import type { RecordedInfo } from "../../pipeline/metric.ts";
 import type { SweepRecord } from "../folder.ts";
 import type { TrialResult } from "../result.ts";
@@ -34,8 +35,8 @@ export interface TrialSummary
 export function metricsOf({ layout, values }: TrialSummary): Record<string, Record<string, number>> {
   const metrics: Record<string, Record<string, number>> = {};
   for (const [address, place] of layout.places) {
-    const dot = address.indexOf(".");
-    (metrics[address.slice(0, dot)] ??= {})[address.slice(dot + 1)] = values[place];
+    const { stage, name } = parseMetricAddress(address);
+    (metrics[stage] ??= {})[name] = values[place];
   }
   return metrics;
 }

@@ -1,5 +1,6 @@
 /** The table of a sweep's trials: as many columns as fit, the setting as wide as there is room. @module */
 import { countText } from "../../core/amounts.ts";
+import { parseMetricAddress } from "../../core/metric_address.ts";
 import { metricOf, type SweepView, type TrialState, type TrialView } from "../../sweep/view.ts";
 import { settingText, shortPaths } from "../../sweep/setting_text.ts";
 import { type ColorLevel, paint, type Role } from "../terminal/theme.ts";
@@ -159,7 +160,7 @@ function settingTexts({ trials, paths }: SweepView, rows: readonly TrialView[], 
 
 /** The columns in the order of reading. */
 function columnsOf({ metric }: SweepView): Column[] {
-  const title = metric === null ? "metric" : safe(metric.address.slice(metric.address.indexOf(".") + 1));
+  const title = metric === null ? "metric" : safe(parseMetricAddress(metric.address).name);
   return [
     { title: "epoch", rank: 1, text: ({ training }) => training === null ? "" : epochText(training) },
     {

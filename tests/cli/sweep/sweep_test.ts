@@ -187,7 +187,7 @@ Deno.test("sweep --jobs 2 stops at SIGTERM with checkpoints in both processes, a
         return [];
       }
     };
-    await until(() => checkpoints().length >= 2, "two trainings", () => isOver);
+    await until(() => checkpoints().length >= 2, "two trainings", { isOver: () => isOver });
     child.kill("SIGTERM");
     const stopped = await outcomeOf(child);
     equal(stopped.code, 143, stopped.stdout + stopped.stderr);
@@ -229,12 +229,14 @@ Deno.test("a sweep loses nothing when one of its processes, and then the sweep i
     };
     let seen: ReturnType<typeof running> = [];
     const areTwo = () => (seen = running()).length >= 2;
-    await until(areTwo, "two trainings", () => isOver);
+    await until(areTwo, "two trainings", { isOver: () => isOver });
     const [{ host: { pid }, id }] = seen;
     Deno.kill(pid, "SIGKILL");
     const record = () => readJson(`${ROOT}${folder}/made/small/${id}/run.json`);
-    await until(() => record().resumed.length === 1, "the killed trial in another process", () => isOver);
-    await until(() => (seen = running()).length >= 1, "a training to kill", () => isOver);
+    await until(() => record().resumed.length === 1, "the killed trial in another process", {
+      isOver: () => isOver,
+    });
+    await until(() => (seen = running()).length >= 1, "a training to kill", { isOver: () => isOver });
     const others = seen.map(({ resumed, host }) => resumed.at(-1)?.pid ?? host.pid);
     child.kill("SIGKILL");
     const killed = await outcomeOf(child);
