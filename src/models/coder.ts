@@ -24,6 +24,9 @@ import { inputSize, type ModelSpec } from "./spec.ts";
 /** The bound of a log-variance or log-scale, in nats: variances lie between e^-10 and e^10, and `exp` can never overflow. */
 const LOG_VARIANCE_BOUND = 10;
 
+/** The share of the bound up to which numbers in single precision have an exact enough slope. */
+const BOUND_SHARE = 0.99;
+
 /** The outputs of an encoder: the latent of an AE, or the mean and log-variance of a VAE's posterior. Shapes [N, K]. */
 export interface Encoding {
   readonly mean: Value;
@@ -67,6 +70,18 @@ export function encode(
 export function boundLogVariance(build: GraphBuilder, raw: Value): Value {
   const bound = build.constant(LOG_VARIANCE_BOUND);
   return build.multiply(build.tanh(build.divide(raw, bound)), bound);
+}
+
+/** The same of a number: its bounded value, at most 0.99 of the bound, and the slope there. */
+export function boundedNumber(raw: number): { readonly bounded: number; readonly slope: number } {
+  const share = Math.min(BOUND_SHARE, Math.max(-BOUND_SHARE, Math.tanh(raw / LOG_VARIANCE_BOUND)));
+  return { bounded: share * LOG_VARIANCE_BOUND, slope: 1 - share ** 2 };
+}
+
+/** The raw number whose bounded value is nearest to a number, at most 0.99 of the bound. */
+export function unboundedNumber(bounded: number): number {
+  const share = Math.min(BOUND_SHARE, Math.max(-BOUND_SHARE, bounded / LOG_VARIANCE_BOUND));
+  return LOG_VARIANCE_BOUND * Math.atanh(share);
 }
 
 /** The logarithm of a learned spread, by what is learned. */

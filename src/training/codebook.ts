@@ -17,20 +17,17 @@ import { CODEBOOK, codePositions, hasCodebook } from "../models/codebook.ts";
 import { modelParameters } from "../models/layers.ts";
 import type { ModelSpec, VectorQuantisedSpec } from "../models/spec.ts";
 import type { Share } from "./share.ts";
+import type { OwnUpdate } from "./update.ts";
 
 /** The updates of a codebook. */
-export interface CodebookUpdate {
+export interface CodebookUpdate extends OwnUpdate {
   /**
    * Adds to what this process has computed of a batch of `rows` samples: in parts, the encoder's outputs at which dead codes would be
    * restarted, in the places of the codes, whose gradients are 0. Called before the sum over processes. `steps`: those before this one.
    */
   add(rows: number, steps: number): void;
-  /** Parts of the loss that are no sums over parts, by name, as of the last {@link read}. */
+  /** Parts of the loss that are no sums over parts, by name, as of the last `read`. */
   readonly computed: Readonly<Record<string, ArrayLike<number>>>;
-  /** Reads what a batch of `rows` samples gave, and clears it. `steps`: those before this one. */
-  read(rows: number, steps: number): void;
-  /** Writes the codes that follow from it, after the update of all other parameters. */
-  write(): void;
 }
 
 /** Keeps the usage of codes that no batch chose above 0 (Laplace smoothing). */

@@ -40,7 +40,7 @@ interface Range {
 }
 
 /** The ranges of the parameters of parts and layers, neighbours joined. */
-export function frozenRanges(model: ModelSpec, names: readonly string[]): Range[] {
+export function parameterRanges(model: ModelSpec, names: readonly string[]): Range[] {
   const prefixes = names.flatMap((name) => PARTS[name] ?? [name]);
   const ranges: { start: number; end: number }[] = [];
   let start = 0;

@@ -14,7 +14,7 @@ import { type Fit, isPaired, type StopSignal } from "./contract.ts";
 import { codebookUpdate } from "./codebook.ts";
 import type { Divergence } from "./divergence.ts";
 import { type EpochResult, epochRunner } from "./epoch.ts";
-import { freezeParameters, frozenRanges } from "./frozen.ts";
+import { freezeParameters, parameterRanges } from "./frozen.ts";
 import { ruleOf } from "./optimizers.ts";
 import { firstPlateau } from "./schedules.ts";
 import { blocksOf, firstState, restoreBlocks, type TrainingState } from "./snapshot.ts";
@@ -24,6 +24,7 @@ import { trainingStep } from "./step.ts";
 import { trainingUpdates } from "./update.ts";
 import { checkSameModel, epochsOfStep, shardSeed } from "./visit.ts";
 import { type Validator, validator } from "./validate.ts";
+import { varianceUpdate } from "./variance.ts";
 
 /** A training that is ready to run. */
 export interface Prepared {
@@ -73,10 +74,12 @@ export function prepare(what: Fit): Prepared {
   // After a checkpoint is restored: its frozen numbers are the same.
   const frozen = freeze.length === 0
     ? undefined
-    : freezeParameters(program, frozenRanges(model, freeze), weights.average);
+    : freezeParameters(program, parameterRanges(model, freeze), weights.average);
   const codebook = codebookUpdate(program, model, { seed, freeze, average: weights.average, share });
   const stepEpochs = epochsOfStep({ samples, batchSize, shards });
-  const updates = trainingUpdates({ program, options, stepEpochs, frozen, codebook });
+  const variance = varianceUpdate(program, model, { freeze, average: weights.average });
+  const ownUpdates = [codebook, variance].filter((own) => own !== undefined);
+  const updates = trainingUpdates({ program, options, stepEpochs, frozen, ownUpdates });
   const step = trainingStep({ program, model, data, seed: drawSeed, shared, codebook }, updates);
   const visit = { feed, order: program.order, samples, block, batchSize, seed: drawSeed, shards };
   return {

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Program } from "../engine/engine.ts";
-import type { CodebookUpdate } from "./codebook.ts";
 import type { FitOptions } from "./contract.ts";
 import type { Frozen } from "./frozen.ts";
 import { scalarsOf } from "./optimizers.ts";
@@ -16,6 +15,14 @@ import type { TrainingState } from "./snapshot.ts";
 /** What a step reads and changes of the state of a training. */
 export type StepProgress = Pick<TrainingState, "steps" | "plateau">;
 
+/** The update of parameters by a rule of their own, in the place of the optimizer's. */
+export interface OwnUpdate {
+  /** Reads what a batch of `rows` samples gave in the place of their gradients, and clears it. `steps`: those before this one. */
+  read(rows: number, steps: number): void;
+  /** Writes the numbers that follow from it, after the update of all other parameters. */
+  write(): void;
+}
+
 /** What is updated, and how. */
 export interface UpdateOptions {
   readonly program: Program;
@@ -24,8 +31,8 @@ export interface UpdateOptions {
   readonly stepEpochs: number;
   /** Parameters that stay as they are. @default {none} */
   readonly frozen?: Frozen;
-  /** What moves the codes of a codebook. @default {there is none} */
-  readonly codebook?: CodebookUpdate;
+  /** Those of parameters that the optimizer does not update. @default {there are none} */
+  readonly ownUpdates?: readonly OwnUpdate[];
 }
 
 /** The updates of a training. */
@@ -44,7 +51,7 @@ type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
 
 /** Prepares the updates of a training. */
 export function trainingUpdates(
-  { program, options, stepEpochs, frozen, codebook }: UpdateOptions,
+  { program, options, stepEpochs, frozen, ownUpdates = [] }: UpdateOptions,
 ): Updates {
   const { optimizer, schedule, epochs, clipNorm } = options;
   const { scalars, set: setScalars } = scalarsOf(optimizer, options.ema);
@@ -53,7 +60,7 @@ export function trainingUpdates(
   const moment: Writable<Moment> = { learningRate, epochsDone: 0, stepEpochs, epochs, plateau: undefined };
   return {
     run(rows, epochsDone, progress) {
-      codebook?.read(rows, progress.steps);
+      for (const own of ownUpdates) own.read(rows, progress.steps);
       if (clipNorm !== null) {
         frozen?.clearGradients();
         step.gradientScale = Math.min(1, clipNorm / program.gradientNorm());
@@ -65,7 +72,7 @@ export function trainingUpdates(
       step.step = ++progress.steps;
       setScalars(step);
       program.update(scalars);
-      codebook?.write();
+      for (const own of ownUpdates) own.write();
       frozen?.restore();
     },
     learningRate: () => step.learningRate,

@@ -92,15 +92,11 @@ function withLabels(split: Dataset["train"], odd: number): Dataset["train"] {
   return { ...split, labels: Uint16Array.from({ length: split.count }, (_, row) => odd * (row % 2)) };
 }
 
-Deno.test("the variance that is shared becomes the mean squared error, as the sigma-VAE's optimum", async () => {
+Deno.test("the variance that is shared is the mean squared error after one epoch, as the sigma-VAE's optimum", async () => {
   const model = ae({ encoder: [16], latent: 4, loss: gaussian({ variance: "shared" }) });
   // All else stays, so that the error does.
   const { result } = await mustRun(
-    train(model, {
-      epochs: 400,
-      freeze: ["encoder", "decoder"],
-      optimizer: { kind: "adam", learningRate: 0.01 },
-    }),
+    train(model, { epochs: 1, batchSize: 10, freeze: ["encoder", "decoder"] }),
     { inputs: { dataset: GREY } },
   );
   const trained = result.outputs.model as TrainedModel;
@@ -109,7 +105,8 @@ Deno.test("the variance that is shared becomes the mean squared error, as the si
   const { metrics } = (await mustRun(evaluate({ splits: ["train"] }), { inputs })).result;
   equal(raw.length, 1);
   const variance = Math.exp(10 * Math.tanh(raw[0] / 10));
-  assertClose([variance], [metrics!["train.mse"]], { relative: 1e-3 }, "variance");
+  // The second of both batches counts a little more than the first.
+  assertClose([variance], [metrics!["train.mse"]], { relative: 0.01 }, "variance");
 });
 
 Deno.test("train refuses the discretised logistic for values between levels, and takes bytes and their shares", async () => {

@@ -7,7 +7,7 @@ import { ae } from "../../src/models/options.ts";
 import { modelTensors } from "../../src/models/tensors.ts";
 import { ModelSpec } from "../../src/models/spec.ts";
 import { fit } from "../../src/training/fit.ts";
-import { freezableNames, frozenRanges } from "../../src/training/frozen.ts";
+import { freezableNames, parameterRanges } from "../../src/training/frozen.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
 import { GLYPHS, TINY } from "./tiny.ts";
 
@@ -75,7 +75,7 @@ Deno.test("freeze takes frozen gradients out of the norm that is clipped", async
   const move = (parameters: Float32Array) =>
     parameters.reduce((sum, value, at) => sum + Math.abs(value - WEIGHTS[at]), 0);
   const sgd = { kind: "sgd", learningRate: 0.1 };
-  const [start] = frozenRanges(MODEL, ["decoder"]);
+  const [start] = parameterRanges(MODEL, ["decoder"]);
   const decoder = (parameters: Float32Array) =>
     move(Float32Array.from(parameters, (value, at) => at < start.start ? WEIGHTS[at] : value));
   const frozen = await trained(["encoder"], sgd, "wasm", { clipNorm: 1e-3 }),
@@ -83,11 +83,11 @@ Deno.test("freeze takes frozen gradients out of the norm that is clipped", async
   ok(decoder(frozen) > decoder(free) * 1.0001, `${decoder(frozen)} ${decoder(free)}`);
 });
 
-Deno.test("freezableNames() are the parts and each layer, and frozenRanges() joins neighbours", () => {
+Deno.test("freezableNames() are the parts and each layer, and parameterRanges() joins neighbours", () => {
   deepEqual(freezableNames(MODEL), ["encoder", "decoder", "encoder.0", "latent", "decoder.0", "output"]);
-  const all = frozenRanges(MODEL, ["encoder", "decoder"]);
+  const all = parameterRanges(MODEL, ["encoder", "decoder"]);
   deepEqual(all, [{ start: 0, end: WEIGHTS.length }]);
-  equal(frozenRanges(MODEL, ["encoder.0", "output"]).length, 2);
+  equal(parameterRanges(MODEL, ["encoder.0", "output"]).length, 2);
 });
 
 Deno.test("freezableNames() are blocks as wholes and the layers in them, without layers that have nothing to freeze", () => {
@@ -110,6 +110,6 @@ Deno.test("freezableNames() are blocks as wholes and the layers in them, without
     "output",
   ]);
   // 9 x 2 + 2 before the block; 9 x 2 x 3 + 3 and 9 x 3 x 3 + 3 in it, and a projection of 2 x 3 + 3.
-  deepEqual(frozenRanges(model, ["encoder.2"]), [{ start: 20, end: 20 + 57 + 84 + 9 }]);
-  deepEqual(frozenRanges(model, ["encoder.2.layers.2"]), [{ start: 77, end: 77 + 84 }]);
+  deepEqual(parameterRanges(model, ["encoder.2"]), [{ start: 20, end: 20 + 57 + 84 + 9 }]);
+  deepEqual(parameterRanges(model, ["encoder.2.layers.2"]), [{ start: 77, end: 77 + 84 }]);
 });

@@ -28,6 +28,10 @@ const TRAININGS: Readonly<Record<string, Pick<TinyFit, "model" | "data">>> = {
   "a net with dropout": { model: DROPOUT },
   "a VAE": { model: TINY_VAE },
   "an importance-weighted VAE": { model: { ...TINY_VAE, importanceSamples: 3 } },
+  "a VAE with one learned variance": {
+    model: { ...TINY_VAE, loss: { kind: "gaussian", variance: "shared" } },
+  },
+  "a VAE with a learned variance of each pixel": { model: { ...TINY_VAE, loss: "gaussian" } },
   "a VQ-VAE": { model: VQVAE },
 };
 /** A training that is left and resumed. */

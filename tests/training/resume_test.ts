@@ -115,6 +115,7 @@ const RESUMED: readonly (readonly [
   ["of averaged weights", "native", { ema: 0.9 }],
   ["with a codebook", "wasm", { minDelta: 1e6, ema: 0.9 }, VQ],
   ["with a codebook", "native", { minDelta: 1e6 }, VQ],
+  ["with a learned variance", "wasm", { minDelta: 1e6, ema: 0.9 }, { ...TINY_VAE, loss: "gaussian" }],
   ["with the parts of its KL", "wasm", { minDelta: 1e6 }, { ...TINY_VAE, totalCorrelation: { beta: 3 } }],
   ["of convolutions with dropout", "wasm", { patience: 2 }, CONV_VAE],
   ["of convolutions with dropout", "reference", { patience: 2 }, CONV_VAE],

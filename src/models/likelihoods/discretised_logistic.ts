@@ -103,7 +103,7 @@ export const discretisedLogisticKind = {
   outputActivations: ["linear", "sigmoid"],
   targets: "levels",
   isDiscrete: true,
-  spread: ({ scale }): Spread => ({ name: "logScale", per: scale, offset: START }),
+  spread: ({ scale }): Spread => ({ name: "logScale", per: scale, offset: START, isMeanSquare: false }),
   error: (build, x, { location, logSpread }) => discretisedLogisticError(build, location, x, logSpread!),
   errorName: "negativeLogLikelihood",
   nats: 1,

@@ -31,13 +31,11 @@ export interface GaussianOptions {
  * The Gaussian likelihood `N(x; y, variance)` as a loss, all constants included; `loss: "gaussian"` is that of `"feature"`.
  *
  * - A fixed variance weighs the reconstruction against the KL term: beta of a VAE divided by it.
- * - `"shared"`: the sigma-VAE of Rybkin, Daniilidis and Levine 2021 (arXiv:2006.13202, section 3.1). At the optimum the variance is the mean
- *   squared error of a value.
+ * - `"shared"`: the optimal sigma-VAE of Rybkin, Daniilidis and Levine 2021 (arXiv:2006.13202). The variance of the highest likelihood is the
+ *   mean squared error of a value: training sets it to a moving average of that of its batches, at once and whatever the optimizer.
  * - `"feature"`: the same for each value, for measurements of different precision.
  * - `"pixel"`: Kingma and Welling 2014 (arXiv:1312.6114), App. C.2. A value that never varies has no most likely variance: the bound
- *   of the log-variance, from -10 to 10, then ends its fall.
- *
- * A variance that is learned starts at 1, or near it for `"pixel"`.
+ *   of the log-variance, from -10 to 10, then ends its fall. It starts near 1, and the optimizer updates the layer that gives it.
  *
  * @example
  * ```ts
@@ -91,7 +89,9 @@ export const gaussianKind = {
   targets: "any",
   isDiscrete: false,
   spread: ({ variance }): Spread | undefined =>
-    typeof variance === "number" ? undefined : { name: "logVariance", per: PER[variance], offset: 0 },
+    typeof variance === "number"
+      ? undefined
+      : { name: "logVariance", per: PER[variance], offset: 0, isMeanSquare: variance !== "pixel" },
   error: (build, x, { location, logSpread }, { variance }) =>
     typeof variance === "number"
       ? fixedGaussianError(build, location, x, variance)

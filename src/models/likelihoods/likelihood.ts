@@ -30,6 +30,11 @@ export interface Spread {
    */
   readonly per: "all" | "feature" | "channel" | "pixel";
   readonly offset: number;
+  /**
+   * Whether it is a variance whose best value is known: the mean squared error of its values. Training then sets it to that, and the
+   * optimizer does not update it.
+   */
+  readonly isMeanSquare: boolean;
 }
 
 /** The values that targets must have, as the model sees them: any, those in [0, 1], or `k / 255` with k = 0, ..., 255. */

@@ -15,7 +15,7 @@ import { importanceSamplesOf, type ModelSpec } from "../../models/spec.ts";
 import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
-import { freezableNames, frozenRanges } from "../../training/frozen.ts";
+import { freezableNames, parameterRanges } from "../../training/frozen.ts";
 import { hasMomentum, ruleOf } from "../../training/optimizers.ts";
 import { describeSchedule } from "../../training/schedules.ts";
 import { conditionFaults } from "./data.ts";
@@ -155,7 +155,7 @@ function faultsOfWeights(
     faults.push({ path: `freeze[${at}]`, message: `must be one of ${names.join(", ")}, got "${name}"` });
   });
   const size = modelSize(fitted);
-  const frozen = frozenRanges(fitted, freeze).reduce((sum, { start, end }) => sum + end - start, 0);
+  const frozen = parameterRanges(fitted, freeze).reduce((sum, { start, end }) => sum + end - start, 0);
   if (frozen === size) {
     faults.push({ path: "freeze", message: "must leave something to train, got the whole model" });
   }
