@@ -9,7 +9,7 @@
 import { parseArgs } from "node:util";
 import { flops } from "../src/graph/cost.ts";
 import { loadEngine } from "../src/engine/load.ts";
-import { type Machines, stepCost } from "../src/engine/parts/cost.ts";
+import { stepCost } from "../src/engine/parts/cost.ts";
 import { measureSpeed } from "../src/engine/parts/speed.ts";
 import { trainingGraph } from "../src/models/loss_graphs.ts";
 import { modelSize } from "../src/models/tensors.ts";
@@ -56,19 +56,15 @@ async function time(name: CaseName, { ranks, threads, parts }: Way): Promise<num
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** What memory that processes of one machine share does instead of a network: copies of 4 GB/s, 20 us until a waiting process has the core. */
-const SHARED_MEMORY: Omit<Machines, "flopRate"> = { bandwidth: 4e9, latency: 20e-6 };
-
-/** What the model gives for ranks on the cores of this machine: those that share a core take turns. */
+/** What the model gives for ranks on the cores of this machine. */
 function estimate(name: CaseName, ranks: number, flopRate: number): number {
-  const { model, batch } = caseOf(name), share = Math.min(1, navigator.hardwareConcurrency / ranks);
+  const { model, batch } = caseOf(name), machine = { flopRate, cores: navigator.hardwareConcurrency };
   const step = {
     flops: flops(trainingGraph(model, { paired: false }), batch),
     parameters: modelSize(model),
     rows: batch,
   };
-  return 1000 *
-    stepCost(step, { ...SHARED_MEMORY, flopRate: share * flopRate }, { processes: ranks, parts: 4 }).total;
+  return 1000 * stepCost(step, machine, { processes: ranks, parts: 4 }).total;
 }
 
 const speed = measureSpeed(await loadEngine("native", { threads: 1 }));

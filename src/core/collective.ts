@@ -8,6 +8,8 @@
 export interface SummedBlock {
   /** The numbers of this process; after the sum, those of all. */
   readonly numbers: Float32Array;
+  /** Whether they have all of the memory pages on which they are (of 64 KiB), so that these may be replaced. @default {false} */
+  readonly hasPages?: boolean;
   /** {@link receivedLength} numbers for what other processes send. Their content before and after a sum is of no meaning. */
   readonly received: Float32Array;
   /** Adds `count` numbers of {@link received} to others of it: `received[to + i] += received[from + i]`, in single precision. */

@@ -17,6 +17,18 @@ Deno.test("stepCost() adds up computing, both halves of the sum and the update",
   deepEqual(rounded(stepCost(WORK, MACHINES, IN_ONE_PIECE).total), 100_800);
 });
 
+Deno.test("stepCost() of processes that share cores of one machine lets them take turns, and sum in memory", () => {
+  const machine = { flopRate: 1e11, cores: 2 };
+  const of = (processes: number) => {
+    const { compute, sum, update } = stepCost(WORK, machine, { processes, parts: processes });
+    return [compute, sum, update].map(rounded);
+  };
+  // 4 MB copied at 8 GB/s, 2 or 3 MB added at 10 GB/s, and two waits of 20 us.
+  deepEqual(of(1), [100_000, 0, 800]);
+  deepEqual(of(2), [50_000, 40 + 200 + 500, 800]);
+  deepEqual(of(4), [50_000, 40 + 2 * (300 + 500), 1600]);
+});
+
 Deno.test("stepCost() counts what each part of a process but the first writes and adds", () => {
   const of = (parts: number) => stepCost(WORK, MACHINES, { processes: 2, parts }).compute;
   // 4 MB at 3 GB/s for each of 3 parts.

@@ -212,6 +212,22 @@ Deno.test("wasm gather() and gatherTargets() allocate nothing, scaled floats inc
   ok(gathered > 0 && gathered === gatherTargets);
 });
 
+Deno.test("wasm programs of several processes have the block that they sum on memory pages of its own", async () => {
+  const graph = graphOf({ kind: "dae", encoder: [5], latent: 2, activation: "tanh" });
+  const PAGE = 65_536, options = { capacity: 3, rule: ADAM.rule, parts: { count: 2, processes: 2 } };
+  const program = (await wasmEngine()).compile(graph, options), { numbers, hasPages } = program.summed!;
+  equal(hasPages, true);
+  equal(numbers.byteOffset % PAGE, 0);
+  const views = [
+    ...[program.parameters, program.order, program.samples, ...program.slots],
+    ...[...graph.inputs.keys()].map((name) => program.input(name)),
+  ];
+  const last = numbers.byteOffset + Math.ceil(numbers.byteLength / PAGE) * PAGE;
+  for (const { byteOffset, byteLength } of views) {
+    ok(byteOffset + byteLength <= numbers.byteOffset || byteOffset >= last);
+  }
+});
+
 Deno.test("wasm compile() refuses more than 4096 MB of memory", async () => {
   const build = graphBuilder();
   const x = build.input("x", ["batch", 65536]);

@@ -56,17 +56,22 @@ test("run trains by 2 and by 4 ranks to the same bits as in one process, with a 
   });
 });
 
-test("run trains by 4 ranks with the native engine to the bits of one process", async () => {
+test("run trains by 2 and by 4 ranks with the native engine to the bits of one process", async () => {
   await withRunsFolder(async (runs) => {
-    const args = (name: string) => [
-      ...["tests/mpi/wide.ts", "--runs", `${runs}/${name}`, "--engine", "native", "--threads", "1"],
-      ...["--ui", "plain", "--no-report", "--set", "train.parts=4"],
+    const args = (name: string, threads: number) => [
+      ...["tests/mpi/wide.ts", "--runs", `${runs}/${name}`, "--engine", "native"],
+      ...["--threads", String(threads), "--ui", "plain", "--no-report", "--set", "train.parts=4"],
     ];
-    equal((await runProgram("run", args("1"))).code, 0);
-    const { code, stdout, stderr } = await train(4, args("4"));
-    equal(code, 0, stderr);
-    match(stdout, /^wide {2}4 stages {2}seed 5 {2}native, 1 thread, 4 ranks/);
-    deepEqual(computed(onlyRun(`${runs}/4`, "wide")), computed(onlyRun(`${runs}/1`, "wide")));
+    for (const [ranks, threads] of [[4, 1], [2, 2]]) {
+      equal((await runProgram("run", args(`1-${threads}`, threads))).code, 0);
+      const { code, stdout, stderr } = await train(ranks, args(String(ranks), threads));
+      equal(code, 0, stderr);
+      match(stdout, new RegExp(`^wide {2}4 stages {2}seed 5 {2}native, ${threads} threads?, ${ranks} ranks`));
+      deepEqual(
+        computed(onlyRun(`${runs}/${ranks}`, "wide")),
+        computed(onlyRun(`${runs}/1-${threads}`, "wide")),
+      );
+    }
   });
 });
 

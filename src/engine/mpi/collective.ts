@@ -1,21 +1,26 @@
-// P = numbers of a block, R = ranks; rank r sums range r of a block.
-
 /**
  * The ranks of a program as the {@link Collective} of a training.
  *
  * @module
  */
-import type { Collective, ConnectedSum, SummedBlock } from "../../core/collective.ts";
-import { rowsBeforePart, rowsOfPart, treeSums } from "../../core/parts.ts";
-import type { Communicator, Ranges } from "./communicator.ts";
+import type { Collective } from "../../core/collective.ts";
+import type { Communicator } from "./communicator.ts";
+import { connectMessages } from "./message_sum.ts";
+import { connectShared } from "./shared_sum.ts";
+
+/** The ways in which ranks sum blocks: through memory that all see, where they have such memory, or by messages. */
+export type SumWay = "memory" | "messages";
 
 /** The collective of all ranks. */
-export function rankCollective(communicator: Communicator): Collective {
+export function rankCollective(communicator: Communicator, way: SumWay = "memory"): Collective {
   const { rank, size } = communicator, totals = new Map<number, (numbers: Float64Array) => void>();
   return {
     rank,
     size,
-    connect: (block) => connectSum(communicator, block),
+    connect(block) {
+      const shared = way === "memory" ? connectShared(communicator, block) : undefined;
+      return shared ?? connectMessages(communicator, block);
+    },
     total(numbers) {
       let total = totals.get(numbers.length);
       if (total === undefined) {
@@ -39,45 +44,5 @@ function totalOf(communicator: Communicator, count: number): (numbers: Float64Ar
       for (let rank = 1; rank < size; rank++) sum += all[rank * count + at];
       numbers[at] = sum;
     }
-  };
-}
-
-/** The range of each rank: as long as any other, or one number longer. */
-function rangesOf(count: number, size: number): Ranges {
-  const ranks = Array.from({ length: size }, (_, rank) => rank);
-  return {
-    starts: ranks.map((rank) => rowsBeforePart(count, size, rank)),
-    lengths: ranks.map((rank) => rowsOfPart(count, size, rank)),
-  };
-}
-
-/**
- * Each rank gets its range of all other ranks' blocks (P (R - 1) / R numbers), adds them up in the order of the tree, and gives the sum to
- * all others (as many again): what a ring would move, in two messages per pair of ranks.
- */
-function connectSum(communicator: Communicator, { numbers, received, add }: SummedBlock): ConnectedSum {
-  const { rank, size } = communicator, ranges = rangesOf(numbers.length, size), length = ranges.lengths[rank];
-  if (received.length < size * length) {
-    throw new RangeError(
-      `a block of ${numbers.length} numbers must have room for ${
-        size * length
-      } of ${size} processes, got ${received.length}`,
-    );
-  }
-  const places = ranges.lengths.map((_, from) => from * length), sums = treeSums(size);
-  const exchange = communicator.exchanger({ vector: numbers, ranges }, {
-    vector: received,
-    ranges: { starts: places, lengths: places.map(() => length) },
-  });
-  const gather = communicator.rangeGatherer(numbers, ranges);
-  const sum = received.subarray(0, length), start = ranges.starts[rank];
-  return {
-    run() {
-      exchange();
-      for (let at = 0; at < sums.length; at++) add(sums[at].to * length, sums[at].from * length, length);
-      numbers.set(sum, start);
-      gather();
-    },
-    close() {},
   };
 }

@@ -23,6 +23,8 @@ export interface Ranges {
 export interface Communicator {
   readonly rank: number;
   readonly size: number;
+  /** Whether all ranks are on one machine, as their launcher says. */
+  readonly isOneMachine: boolean;
   /** Waits for all ranks. */
   barrier(): void;
   /** Copies the bytes of one rank to all others, which give room of the same length. */
@@ -36,6 +38,8 @@ export interface Communicator {
     from: { readonly vector: Float32Array; readonly ranges: Ranges },
     to: { readonly vector: Float32Array; readonly ranges: Ranges },
   ): () => void;
+  /** Prepares a call that adds numbers of this rank to others of it: `to[i] += from[i]`, in single precision. */
+  adder(to: Float32Array, from: Float32Array): () => void;
   /** Ends the use of MPI. Every rank must call it, and none may communicate after it. */
   close(): void;
 }
@@ -77,7 +81,7 @@ export function joinRanks({ rank, size, local }: RankPlace): Communicator {
         "(mpirun and the library must be of the same Open MPI; Slurm needs srun --mpi=pmix)",
     );
   }
-  return communicator(library, found, check);
+  return communicator(library, { ...found, isOneMachine: local === size }, check);
 }
 
 /**
@@ -105,16 +109,17 @@ function checkBy({ functions }: MpiLibrary): Check {
 
 function communicator(
   { functions, handles }: MpiLibrary,
-  { rank, size }: { readonly rank: number; readonly size: number },
+  { rank, size, isOneMachine }: Pick<Communicator, "rank" | "size" | "isOneMachine">,
   check: Check,
 ): Communicator {
-  const { world, bytes, floats, doubles } = handles;
+  const { world, bytes, floats, doubles, sum } = handles;
   const inPlace = Deno.UnsafePointer.create(IN_PLACE);
   const typeOf = (numbers: Numbers) =>
     numbers instanceof Float32Array ? floats : numbers instanceof Float64Array ? doubles : bytes;
   return {
     rank,
     size,
+    isOneMachine,
     barrier: () => check(functions.MPI_Barrier(world), "MPI_Barrier"),
     broadcast(all, from) {
       for (let at = 0; at < all.length; at += MOST_BYTES) {
@@ -155,6 +160,11 @@ function communicator(
         );
         check(code, "MPI_Alltoallv");
       };
+    },
+    adder(to, from) {
+      const target = pointerTo(to), source = pointerTo(from);
+      return () =>
+        check(functions.MPI_Reduce_local(source, target, to.length, floats, sum), "MPI_Reduce_local");
     },
     close: () => check(functions.MPI_Finalize(), "MPI_Finalize"),
   };

@@ -26,6 +26,7 @@ const FUNCTIONS = {
     parameters: ["pointer", "i32", "pointer", "pointer", "pointer", "pointer", "pointer", "pointer"],
     result: "i32",
   },
+  MPI_Reduce_local: { parameters: ["pointer", "pointer", "i32", "pointer", "pointer"], result: "i32" },
   MPI_Alltoallv: {
     parameters: [
       "pointer",
@@ -48,6 +49,7 @@ const HANDLES = {
   bytes: "ompi_mpi_byte",
   floats: "ompi_mpi_float",
   doubles: "ompi_mpi_double",
+  sum: "ompi_mpi_op_sum",
   errorsReturn: "ompi_mpi_errors_return",
 } as const;
 
@@ -184,6 +186,6 @@ function notOpenMpi(path: string, found: string): UsageError {
 }
 
 /** A text as C has it. */
-function cText(text: string): Uint8Array<ArrayBuffer> {
+export function cText(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${text}\0`);
 }

@@ -11,11 +11,16 @@
  * with R - 1 are the cost of a pairwise-exchange reduce-scatter and a ring allgather (Thakur, Rabenseifner and Gropp 2005, Optimization of
  * Collective Communication Operations in MPICH, section 5.3). Communication and computation do not overlap.
  *
+ * On one machine each process adds up its range of all blocks where these are, and copies all other ranges of the sum. Processes that share a
+ * core take turns, so all of it takes `t = max(1, R / cores)` times as long:
+ * `t (F / (R f) + (n / R - 1) M / W + (R - 1) / R M / A + M / C + M / U) + 2 w`. C is the rate of copies, w how long a process waits until the
+ * last one is where it is.
+ *
  * @module
  */
 import type { StepWork } from "../../core/parts.ts";
 
-/** What processes compute and send with. */
+/** What processes on machines of their own compute and send with. */
 export interface Machines {
   /** f, floating-point operations of a process in a second. */
   readonly flopRate: number;
@@ -23,6 +28,13 @@ export interface Machines {
   readonly bandwidth: number;
   /** a, seconds from sending to receiving a short message. */
   readonly latency: number;
+}
+
+/** What processes of one machine compute with, which sum through memory. Those that share a core take turns. */
+export interface OneMachine {
+  /** f, of a core. */
+  readonly flopRate: number;
+  readonly cores: number;
 }
 
 /** The seconds of a step. */
@@ -44,6 +56,9 @@ const ADDED_BYTES = 1e10, UPDATED_BYTES = 5e9;
  */
 const PART_BYTES = 3e9;
 
+/** C: a copy of 4.3 MB took 0.55 ms on the same machine, with other work on it. w is assumed. */
+const COPIED_BYTES = 8e9, WAIT_SECONDS = 20e-6;
+
 /** How a step is shared. */
 export interface Sharing {
   readonly processes: number;
@@ -55,11 +70,22 @@ export interface Sharing {
 export const IN_ONE_PIECE: Sharing = { processes: 1, parts: 1 };
 
 /** The cost of a step that several processes share. */
-export function stepCost(work: StepWork, machines: Machines, sharing: Sharing): StepCost {
+export function stepCost(work: StepWork, machines: Machines | OneMachine, sharing: Sharing): StepCost {
   const { flops, parameters } = work, { processes } = sharing;
-  const compute = flops / processes / machines.flopRate + partCost(work, sharing);
-  const sum = sumCost(work, machines, processes), update = 4 * parameters / UPDATED_BYTES;
+  const turns = "cores" in machines ? Math.max(1, processes / machines.cores) : 1;
+  const compute = turns * (flops / processes / machines.flopRate + partCost(work, sharing));
+  const sum = "cores" in machines
+    ? memorySumCost(work, processes, turns)
+    : sumCost(work, machines, processes);
+  const update = turns * 4 * parameters / UPDATED_BYTES;
   return { compute, sum, update, total: compute + sum + update };
+}
+
+/** The seconds in which `processes` processes of one machine sum their gradients. */
+function memorySumCost({ parameters }: StepWork, processes: number, turns: number): number {
+  if (processes === 1) return 0;
+  const share = (processes - 1) / processes * 4 * parameters;
+  return 2 * WAIT_SECONDS + turns * (share / ADDED_BYTES + 4 * parameters / COPIED_BYTES);
 }
 
 /** The seconds that the parts of a process cost beyond the first. */
@@ -67,7 +93,7 @@ function partCost({ parameters }: StepWork, { processes, parts }: Sharing): numb
   return (parts / processes - 1) * 4 * parameters / PART_BYTES;
 }
 
-/** The seconds in which `processes` processes sum their gradients. */
+/** The seconds in which `processes` processes sum their gradients by messages. */
 function sumCost({ parameters }: StepWork, { bandwidth, latency }: Machines, processes: number): number {
   const others = processes - 1, share = others / processes * 4 * parameters;
   return 2 * others * latency + 2 * share / bandwidth + share / ADDED_BYTES;

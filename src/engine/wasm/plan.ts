@@ -61,6 +61,9 @@ export type Places = Pick<WasmPlan, "capacity" | "places" | "scratch" | "patches
 
 const BOUND = 64;
 
+/** The pages of a processor have 4 to 64 KiB. */
+const PAGE_BYTES = 65_536;
+
 /** Below this address the kernels keep their constants. */
 export const FIRST = 1024;
 
@@ -73,6 +76,8 @@ function rounded(bytes: number): number {
 interface Blocks {
   /** The address of a new block. */
   block(bytes: number): number;
+  /** The address of a new block with memory pages of its own. */
+  pages(bytes: number): number;
   /** The first free address. */
   end(): number;
 }
@@ -84,7 +89,11 @@ function blocksFrom(first: number): Blocks {
     end += rounded(bytes);
     return start;
   }
-  return { block, end: () => end };
+  function pages(bytes: number): number {
+    end = Math.ceil(end / PAGE_BYTES) * PAGE_BYTES;
+    return block(Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES);
+  }
+  return { block, pages, end: () => end };
 }
 
 /** How a memory is planned. */
@@ -105,13 +114,13 @@ export function plan(
   { boundary = [], from = FIRST, extra = 0 }: PlanOptions = {},
 ): WasmPlan {
   const { capacity, rule, samples, orderLength = capacity, parts } = options;
-  const blocks = blocksFrom(from), { block, end } = blocks, all = 4 * parameterCount(graph);
+  const blocks = blocksFrom(from), { block, pages, end } = blocks, all = 4 * parameterCount(graph);
   const gradients = graph.gradients.length === 0 ? 0 : parameterCount(graph);
   const inParts = parts === undefined ? undefined : summedBlock(graph, gradients, parts);
   const summed = inParts?.length ?? gradients;
   const held = {
     parameters: block(all),
-    gradients: block(4 * summed),
+    gradients: (parts?.processes ?? 1) > 1 ? pages(4 * summed) : block(4 * summed),
     slots: Array.from({ length: rule?.slots ?? 0 }, () => block(all)),
   };
   const partRows = parts === undefined ? capacity : Math.ceil(capacity / ALIGNED_ROWS) * ALIGNED_ROWS;

@@ -108,6 +108,7 @@ function summedParts(
   const numbers = floats(gradients, summed);
   return {
     numbers,
+    hasPages: processes > 1,
     flag: numbers.subarray(summed - 1),
     received: floats(received, receivedLength(summed, processes)),
     add: (to, from, count) => addNumbers(kernels, received + 4 * to, received + 4 * from, count),
