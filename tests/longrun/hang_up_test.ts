@@ -1,12 +1,9 @@
 import { match, ok, strictEqual as equal } from "node:assert/strict";
 import { GLYPHS, glyphsArguments, untilLogged } from "../support/glyphs_run.ts";
+import { hasScript } from "../support/terminal.ts";
 import { onlyRun, readJson, ROOT, taskArguments, withRunsFolder } from "../support/program.ts";
 
 const SETTINGS = ["train.epochs=1200"];
-
-/** `script` of util-linux gives a program a real pseudo-terminal, which is closed when it is killed. */
-const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null", stderr: "null" })
-  .output().then(({ success }) => success, () => false);
 
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(" ");
 const command = (args: readonly string[]) => quoted([Deno.execPath(), ...taskArguments("run"), ...args]);

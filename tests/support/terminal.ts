@@ -1,15 +1,11 @@
 /** The real program in a real pseudo-terminal, with its screen and its keyboard. @module */
 import xterm from "@xterm/headless";
+import { isInstalled } from "./installed.ts";
 import { ROOT, type Task, taskArguments } from "./program.ts";
 import { until } from "./until.ts";
 
 /** `script` of util-linux gives a program a real pseudo-terminal; elsewhere tests that need one are skipped. */
-export const hasScript: boolean = await new Deno.Command("sh", {
-  args: ["-c", "script --version"],
-  stdout: "piped",
-  stderr: "null",
-}).output()
-  .then(({ stdout }) => new TextDecoder().decode(stdout).includes("util-linux"), () => false);
+export const hasScript: boolean = await isInstalled("script", "util-linux");
 
 /** The size of a terminal, and additional environment variables. */
 export interface TerminalOptions {

@@ -10,13 +10,13 @@ import {
   TRICKY_JOB,
   withPrograms,
 } from "../../support/emitted.ts";
+import { isInstalled } from "../../support/installed.ts";
 import { type Outcome, outcomeOf } from "../../support/program.ts";
 import { until } from "../../support/until.ts";
 
 /** Jobs of all kinds of words and names. */
 const JOBS = [JOB, TRICKY_JOB, { ...JOB, shards: 1, runs: "/scratch/my runs", folder: "größe~1a2b" }];
-const hasShellcheck = await new Deno.Command("shellcheck", { args: ["--version"], stdout: "null" }).output()
-  .then(({ success }) => success, () => false);
+const hasShellcheck = await isInstalled("shellcheck");
 const TASK = { SLURM_ARRAY_TASK_ID: "3", SLURM_ARRAY_JOB_ID: "41" };
 
 /** A sweep that says when it has started, and ends by a signal with the code of a run. */
