@@ -5,6 +5,7 @@ import { loadExport } from "../run/load_pipeline.ts";
 import type { RunRecord } from "../run/record.ts";
 import { resumptionText } from "../run/resume.ts";
 import { startRun } from "../run/start.ts";
+import { type NextWorker, nextWorker } from "../run/start_worker.ts";
 import { type RankPlace, rankPlace } from "../engine/mpi/launcher.ts";
 import { chooseScreen, type ScreenName } from "../ui/choose.ts";
 import type { Environment } from "../ui/terminal/environment.ts";
@@ -41,10 +42,22 @@ async function run(file: string, given: RunOptions): Promise<number> {
     return await runInBackground(given, setup);
   }
   watchFile(file);
-  const exported = await loadExport(file);
-  const options = withParts(given, exported);
-  if (isSweep(exported) && !options.single) return await runSweep(exported, file, options, env);
-  return await runHere(file, options, env, { screenName, setup });
+  return await withWorker(async (worker) => {
+    const exported = await loadExport(file), options = withParts(given, exported);
+    if (isSweep(exported) && !options.single) return await runSweep(exported, file, options, env, worker);
+    return await runHere(file, options, env, { screenName, setup, worker });
+  });
+}
+
+/** Prepares the worker of a run while the run is planned. */
+async function withWorker(run: (worker: NextWorker) => Promise<number>): Promise<number> {
+  const worker = nextWorker();
+  worker.prepare();
+  try {
+    return await run(worker);
+  } finally {
+    worker.close();
+  }
 }
 
 /** The options with `--parts` among the settings. */
@@ -55,6 +68,7 @@ function withParts(options: RunOptions, exported: Awaited<ReturnType<typeof load
 
 /** How a run in this process is shown, and with which others it trains. */
 interface RunHere {
+  readonly worker: NextWorker;
   readonly screenName: ScreenName;
   readonly setup: ScreenSetup;
   /** @default {it trains alone} */
@@ -68,7 +82,7 @@ async function runHere(
   file: string,
   options: RunOptions,
   env: Environment,
-  { screenName, setup, ranks, onStart }: RunHere,
+  { screenName, setup, worker, ranks, onStart }: RunHere,
 ): Promise<number> {
   const webhook = secretOf("--webhook", options.webhook, env);
   if (options.dvc !== undefined) await makeDvcFolder(options.dvc);
@@ -94,7 +108,10 @@ async function runHere(
         prepared,
         screen,
         async (listeners) => {
-          const running = await startRun(prepared.plan, prepared, { ...listeners, onEnd });
+          const running = await startRun(prepared.plan, prepared, { ...listeners, onEnd }, {
+            next: worker,
+            stays: false,
+          });
           onStart?.();
           return running;
         },
@@ -118,9 +135,11 @@ async function runRank(
     const screenName = screenOfRanks(options);
     const setup = { ...await openTerminal({ theme: options.theme, env }), every: options.logEvery };
     watchFile(file);
-    const exported = await loadExport(file);
-    if (isSweep(exported) && !options.single) throw sweepOnRanks(file);
-    return await runHere(file, withParts(options, exported), env, { screenName, setup, ranks, onStart });
+    return await withWorker(async (worker) => {
+      const exported = await loadExport(file), how = { screenName, setup, worker, ranks, onStart };
+      if (isSweep(exported) && !options.single) throw sweepOnRanks(file);
+      return await runHere(file, withParts(options, exported), env, how);
+    });
   });
 }
 

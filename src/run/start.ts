@@ -16,7 +16,7 @@ import { type EpochProgress, openProgress, watchProgress } from "./progress.ts";
 import { EXIT, type RunRecord, writeRecord } from "./record.ts";
 import { rankWatcher } from "./ranks/processes.ts";
 import type { RunPlan } from "./run_plan.ts";
-import { type KeptWorker, startWorker } from "./start_worker.ts";
+import { startWorker, type WorkerUse } from "./start_worker.ts";
 import { type StopFlag, stopFlag, type StopOrder } from "./stop.ts";
 import { warningBox } from "./warning_box.ts";
 
@@ -66,7 +66,7 @@ function isOwnProgram({ keys }: RunWork): boolean {
 /**
  * Starts a run.
  *
- * @param kept The worker of the last run of this process, which runs this one, too, unless code of the pipeline runs in it.
+ * @param use The worker that was prepared for it, or that has run the last one, unless code of the pipeline runs in it. @default {a new one}
  * @throws {UsageError} When its folder cannot be written.
  * @throws {LockedError} When the run is already running, or, if it is exclusive, another run of the pipeline.
  */
@@ -74,7 +74,7 @@ export async function startRun(
   plan: RunPlan,
   work: RunWork,
   listeners: RunListeners,
-  kept?: KeptWorker,
+  use?: WorkerUse,
 ): Promise<RunningRun> {
   const run = await openRun(plan, work, listeners.past), { place, started, earlier } = run;
   // This thread is mostly idle from now on, and would not free the memory of planning.
@@ -91,7 +91,7 @@ export async function startRun(
     write: checkpointWriter(shared.port, place.folder),
     ranks: rankWatcher(0, (why) => void abort(why).then(listeners.onAborted)),
     started,
-  }, isOwnProgram(work) ? kept : undefined);
+  }, use && { ...use, isShared: isOwnProgram(work) });
   let ending: EndEvent | undefined;
   async function abort(why: Abort): Promise<number> {
     const end = ending ?? abortedEnd(run, why);

@@ -24,10 +24,12 @@ export interface WorkerListeners {
   readonly started: Date;
 }
 
-/** The worker of the last run of this process, for the next one: loading the program takes longer than a small training. */
-export interface KeptWorker {
-  /** Takes it; a new one where there is none. */
-  take(): Worker;
+/** The worker of the next run of this process: loading the program takes longer than a small training. */
+export interface NextWorker {
+  /** Starts one where there is none: it loads the program while the run is planned. */
+  prepare(): void;
+  /** Takes it, a new one where there is none. `isFresh`: it must not have run anything. */
+  take(isFresh: boolean): Worker;
   /** Keeps one whose run is complete. */
   keep(worker: Worker): void;
   /** Ends it. */
@@ -35,22 +37,27 @@ export interface KeptWorker {
 }
 
 /** No worker yet. */
-export function keptWorker(): KeptWorker {
-  let kept: Worker | undefined;
+export function nextWorker(): NextWorker {
+  let next: { readonly worker: Worker; readonly isFresh: boolean } | undefined;
+  function close(): void {
+    next?.worker.terminate();
+    next = undefined;
+  }
   return {
-    take() {
-      const worker = kept ?? newWorker();
-      kept = undefined;
+    prepare() {
+      next ??= { worker: newWorker(), isFresh: true };
+    },
+    take(isFresh) {
+      if (isFresh && next?.isFresh === false) close();
+      const worker = next?.worker ?? newWorker();
+      next = undefined;
       return worker;
     },
     keep(worker) {
-      kept?.terminate();
-      kept = worker;
+      close();
+      next = { worker, isFresh: false };
     },
-    close() {
-      kept?.terminate();
-      kept = undefined;
-    },
+    close,
   };
 }
 
@@ -58,13 +65,23 @@ function newWorker(): Worker {
   return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 }
 
-/** Starts the worker of a run, or orders the run from one that is kept. */
+/** Where a run gets its worker from. */
+export interface WorkerUse {
+  readonly next: NextWorker;
+  /** Whether the worker stays for the next run where this one is complete. */
+  readonly stays: boolean;
+}
+
+/** Starts the worker of a run, or orders the run from one that is there. */
 export function startWorker(
   order: Omit<WorkerOrder, "isKept">,
   { listen, write, ranks, started }: WorkerListeners,
-  kept?: KeptWorker,
+  use?: WorkerUse & {
+    /** Whether runs before and after this one may use its worker. */ readonly isShared: boolean;
+  },
 ): { finished: Promise<EndEvent> } {
-  const worker = kept?.take() ?? newWorker();
+  const worker = use?.next.take(!use.isShared) ?? newWorker();
+  const isKept = use !== undefined && use.isShared && use.stays;
   let writing = Promise.resolve(), ended: EndEvent | undefined;
   const finished = new Promise<EndEvent>((settle) => {
     // The lock is released after the end event: all checkpoints must be written by then.
@@ -82,7 +99,7 @@ export function startWorker(
       if ("broken" in data) return broken(data.broken);
       if ("joined" in data || "disconnecting" in data) return ranks(data);
       if ("idle" in data) {
-        kept?.keep(worker);
+        use?.next.keep(worker);
         return ended && resolve(ended);
       }
       for (const line of data.lines.split("\n")) {
@@ -92,7 +109,7 @@ export function startWorker(
         if (event.type !== "end") continue;
         ended = event as EndEvent;
         // One that stays is not ready for the next run yet.
-        if (kept === undefined || ended.status !== "completed") resolve(ended);
+        if (!isKept || ended.status !== "completed") resolve(ended);
       }
     };
     worker.onerror = (event) => {
@@ -100,6 +117,6 @@ export function startWorker(
       broken(messageOf(event.message));
     };
   });
-  worker.postMessage({ ...order, isKept: kept !== undefined } satisfies WorkerOrder);
+  worker.postMessage({ ...order, isKept } satisfies WorkerOrder);
   return { finished };
 }

@@ -9,6 +9,7 @@ import { folderName } from "../../run/folder_name.ts";
 import { fileUrl } from "../../run/load_pipeline.ts";
 import { dropNamedLock, waitForNamedLock } from "../../run/named_lock.ts";
 import { EXIT, PART_FAILED } from "../../run/record.ts";
+import type { NextWorker } from "../../run/start_worker.ts";
 import { openSweepFolder, readSweep, sweepFolder } from "../../sweep/folder.ts";
 import { isToRetry } from "../../sweep/claim.ts";
 import type { SweepPlan } from "../../sweep/plan.ts";
@@ -40,12 +41,17 @@ import { runTrials } from "./trial_loop.ts";
 import { workerHost } from "./worker_host.ts";
 import { type EndedSweep, reportSweep } from "./write_comparison.ts";
 
-/** Runs a sweep to its end, or until it is stopped; returns its exit code. Trials that have ended are not run again. */
+/**
+ * Runs a sweep to its end, or until it is stopped; returns its exit code. Trials that have ended are not run again.
+ *
+ * @param worker The worker that is prepared for the first trial of this process.
+ */
 export async function runSweep(
   sweep: Sweep,
   file: string,
   options: SweepRunOptions,
   env: Environment,
+  worker: NextWorker,
 ): Promise<number> {
   const { plan, success } = await checkedPlan(sweep, file, options), { shard } = options;
   const part = shard === undefined ? undefined : chooseShard(shard, sweep, plan, env);
@@ -53,7 +59,7 @@ export async function runSweep(
   const folder = await openSweepFolder(options.runs, plan, sweep, { file, set: options.set });
   const presence = await holdSweep(folder);
   try {
-    return await runHeld({ sweep, plan, success, part, folder, file }, options, env);
+    return await runHeld({ sweep, plan, success, part, folder, file, worker }, options, env);
   } finally {
     presence.release();
   }
@@ -76,10 +82,12 @@ interface HeldSweep {
   readonly part?: ChosenTrials;
   readonly folder: string;
   readonly file: string;
+  /** The worker that is prepared for the first trial of this process. */
+  readonly worker: NextWorker;
 }
 
 async function runHeld(
-  { sweep, plan, success, part, folder, file }: HeldSweep,
+  { sweep, plan, success, part, folder, file, worker }: HeldSweep,
   options: SweepRunOptions,
   env: Environment,
 ): Promise<number> {
@@ -106,6 +114,7 @@ async function runHeld(
     file,
     options,
     env,
+    worker,
     trials,
     total,
     results,
@@ -173,6 +182,8 @@ interface RunningSweep {
   readonly file: string;
   readonly options: SweepRunOptions;
   readonly env: Environment;
+  /** The worker that is prepared for the first trial of this process. */
+  readonly worker: NextWorker;
   /** All trials so far; those that are chosen later are added. */
   readonly trials: Trial[];
   /** How many there will be in the end; a setting that is chosen again makes them fewer. */
@@ -283,11 +294,11 @@ function setupOf({ sweep, plan, folder, file, options }: RunningSweep): TrialSet
 
 /** Where trials run: in this process, or in some of their own. */
 function hostsFor(
-  { options: { jobs = 1 }, env }: RunningSweep,
+  { options: { jobs = 1 }, env, worker }: RunningSweep,
   setup: TrialSetup,
   stops: SweepStops,
   trials: number,
 ): TrialHost[] {
-  if (jobs === 1) return [localHost(setup, env, stops)];
+  if (jobs === 1) return [localHost(setup, env, stops, worker)];
   return Array.from({ length: Math.min(jobs, trials) }, () => workerHost(setup, stops));
 }

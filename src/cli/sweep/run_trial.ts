@@ -3,7 +3,7 @@ import { LockedError, RunError } from "../../core/errors.ts";
 import { EXIT, readRecord, recordedSpec, type RunRecord } from "../../run/record.ts";
 import { folderName } from "../../run/folder_name.ts";
 import { type RunningRun, startRun } from "../../run/start.ts";
-import type { KeptWorker } from "../../run/start_worker.ts";
+import type { NextWorker } from "../../run/start_worker.ts";
 import { stopReason } from "../../run/stop.ts";
 import { readEvents } from "../../run/event_file.ts";
 import { type Claim, claimTrial } from "../../sweep/claim.ts";
@@ -29,8 +29,8 @@ export interface TrialContext {
   readonly stops: SweepStops;
   /** @default {none: every trial trains to its end} */
   readonly early?: EarlyStopping;
-  /** The worker of the last trial. */
-  readonly worker: KeptWorker;
+  /** The worker of the next trial, or of the last one. */
+  readonly worker: NextWorker;
   /** Runs that are complete already. @default {none is used} */
   readonly complete?: CompleteRuns;
 }
@@ -159,7 +159,7 @@ async function endedRun(
     options.tensorboard,
     prepared,
     { ...SILENT, ...watch === undefined ? {} : { past: watch.observe, listen: watch.observe } },
-    (listeners) => startRun(runPlan, prepared, listeners, context.worker),
+    (listeners) => startRun(runPlan, prepared, listeners, { next: context.worker, stays: true }),
   );
   claim.started(running.id);
   runStarted();

@@ -2,7 +2,9 @@
 import { partsSettings } from "../../pipeline/parts_setting.ts";
 import { UsageError } from "../../core/errors.ts";
 import { loadExport } from "../../run/load_pipeline.ts";
+import { type NextWorker, nextWorker } from "../../run/start_worker.ts";
 import { chooseScreen } from "../../ui/choose.ts";
+import type { Environment } from "../../ui/terminal/environment.ts";
 import { canStartInBackground } from "../background.ts";
 import { writeAll } from "../output.ts";
 import { runInBackground } from "../run_in_background.ts";
@@ -35,7 +37,23 @@ async function run(file: string, options: SweepCommandOptions): Promise<number> 
   if (!list && emit === undefined && (detach || (screenName === "tui" && canStartInBackground()))) {
     return await runInBackground(options, { ...terminal, every });
   }
-  const { sweep: axes, seeds, trials, sampler, metric, earlyStop } = options;
+  const worker = nextWorker();
+  if (!list && emit === undefined && options.jobs === 1) worker.prepare();
+  try {
+    return await runHere(file, options, env, worker);
+  } finally {
+    worker.close();
+  }
+}
+
+/** Runs a sweep in this process, lists its trials, or prints a file that runs it elsewhere; returns the exit code. */
+async function runHere(
+  file: string,
+  options: SweepCommandOptions,
+  env: Environment,
+  worker: NextWorker,
+): Promise<number> {
+  const { sweep: axes, seeds, trials, sampler, metric, earlyStop, emit, list } = options;
   const sweep = sweepOf(await loadExport(file), file, {
     sweep: axes,
     options: { seeds, trials, sampler, metric, earlyStop },
@@ -46,5 +64,5 @@ async function run(file: string, options: SweepCommandOptions): Promise<number> 
     writeAll(emittedFile({ sweep, plan }, Deno.args, { ...options, emit }, env));
     return 0;
   }
-  return list ? await listTrials(sweep, file, all, env) : await runSweep(sweep, file, all, env);
+  return list ? await listTrials(sweep, file, all, env) : await runSweep(sweep, file, all, env, worker);
 }

@@ -1,6 +1,7 @@
 /** A process of `--jobs`: runs the trials that its standard input orders, one after the other, and ends with it. @module */
 import { messageOf, UsageError } from "../../core/errors.ts";
 import { EXIT } from "../../run/record.ts";
+import { nextWorker } from "../../run/start_worker.ts";
 import { harmlessJson } from "../../ui/text/json.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { writeAll } from "../output.ts";
@@ -32,7 +33,9 @@ function runner(
   env: Environment,
   stops: SweepStops,
 ): (trial: TrialToRun) => Promise<void> {
-  const host = localHost(setup, env, stops);
+  const worker = nextWorker();
+  worker.prepare();
+  const host = localHost(setup, env, stops, worker);
   return async (trial) => {
     try {
       const end = await host.run(trial);

@@ -1,6 +1,6 @@
 /** A place where trials run, one at a time: this process. Those of `--jobs` are in `worker_host.ts`. @module */
 import { openEarlyStopping } from "../../sweep/early/early_stopping.ts";
-import { keptWorker } from "../../run/start_worker.ts";
+import { type NextWorker, nextWorker } from "../../run/start_worker.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { completeRuns } from "./complete_runs.ts";
 import { runTrial, type TrialEnd } from "./run_trial.ts";
@@ -18,10 +18,15 @@ export interface TrialHost {
   close(): Promise<void>;
 }
 
-/** This process as a host. */
-export function localHost(setup: TrialSetup, env: Environment, stops: SweepStops): TrialHost {
+/** This process as a host. `worker`: the one that is prepared for its first trial. */
+export function localHost(
+  setup: TrialSetup,
+  env: Environment,
+  stops: SweepStops,
+  worker: NextWorker = nextWorker(),
+): TrialHost {
   const early = openEarlyStopping(setup.folder, setup.earlyStop, setup.plan.watched);
-  const worker = keptWorker(), { runs, cache } = setup.options;
+  const { runs, cache } = setup.options;
   const complete = cache ? completeRuns(runs, setup.plan.pipeline) : undefined;
   return {
     run: (trial) => runTrial(trial, { setup, env, stops, early, worker, complete }),

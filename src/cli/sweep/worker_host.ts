@@ -1,4 +1,4 @@
-/** A process of `--jobs` as a host of trials: it is started with the first trial, and again where something has ended it. @module */
+/** A process of `--jobs` as a host of trials: it is started at once, and again where something has ended it. @module */
 import { LockedError, messageOf, RunError, UsageError } from "../../core/errors.ts";
 import { writtenFolders } from "../access.ts";
 import { writeAll, writeError } from "../output.ts";
@@ -20,7 +20,7 @@ interface Worker {
 
 /** A host in a process of its own. */
 export function workerHost(setup: TrialSetup, stops: SweepStops): TrialHost {
-  let worker: Worker | undefined;
+  let worker: Worker | undefined = startWorker(setup);
   return {
     async run(trial: TrialToRun): Promise<HostEnd> {
       const active = worker ??= startWorker(setup),
