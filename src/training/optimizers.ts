@@ -33,6 +33,11 @@ export function hasMomentum(spec: OptimizerSpec): boolean {
   return kindOf(spec).momentum !== undefined;
 }
 
+/** How many numbers an optimizer keeps for each parameter; `averages`: with a moving average of it. */
+export function slotsOf(spec: OptimizerSpec, averages: boolean): number {
+  return kindOf(spec).slots + Number(averages);
+}
+
 /**
  * How an optimizer changes parameters, for an engine.
  *

@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { referenceEngine } from "../../src/engine/reference.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
-import { OptimizerSpec } from "../../src/training/optimizers.ts";
+import { OptimizerSpec, slotsOf } from "../../src/training/optimizers.ts";
 import {
   adam,
   adamw,
@@ -68,6 +68,15 @@ Deno.test("ruleOf() returns the rule and the number of slots of every optimizer"
     "radam 2",
     "lion 1",
   ]);
+});
+
+Deno.test("slotsOf() is what a rule of ruleOf() needs, with and without an average", () => {
+  for (const options of Object.values(OPTIMIZERS)) {
+    const spec = OptimizerSpec.parse(options);
+    for (const ema of [undefined, 0.99]) {
+      equal(slotsOf(spec, ema !== undefined), optimizerOf(options, ema).rule.slots, spec.kind);
+    }
+  }
 });
 
 /** Steps of one parameter that starts at 1, with the gradients 4, -2, 4, ..., halved by the scale, at a rate of 0.1. */

@@ -16,7 +16,7 @@ import { initialWeights } from "../../models/initial_weights.ts";
 import { modelSize } from "../../models/tensors.ts";
 import type { PlanFacts, StagePlan } from "../../pipeline/stage.ts";
 import { freezableNames, parameterRanges } from "../../training/frozen.ts";
-import { hasMomentum, ruleOf } from "../../training/optimizers.ts";
+import { hasMomentum, slotsOf } from "../../training/optimizers.ts";
 import { describeSchedule } from "../../training/schedules.ts";
 import { conditionFaults } from "./data.ts";
 import { faultsOfModel, fittedModel, modelCost } from "./model_cost.ts";
@@ -71,11 +71,11 @@ function epochMetrics({ model, validationShare }: TrainSettings, { validation }:
 function planModel(model: ModelSpec, settings: TrainSettings, facts: PlanFacts): StagePlan {
   const { batchSize, optimizer, ema, repeats, epochs } = settings;
   const cost = modelCost(model, batchSize, facts.noisy ?? false), { parameters } = cost;
-  const memory = cost.bytes + 4 * parameters * (1 + ruleOf(optimizer, ema !== undefined).slots) +
+  const memory = cost.bytes + 4 * parameters * (1 + slotsOf(optimizer, ema !== undefined)) +
     bytesOfParts(settings, parameters);
   return {
     lines: [
-      `${cost.description}, ${parameters.toLocaleString("en-US")} parameters`,
+      `${cost.description}, ${countText(parameters)} parameters`,
       lengthLine(settings),
       ...scheduleLines(settings),
       ...averageLines(settings),
