@@ -72,16 +72,24 @@ export function boundLogVariance(build: GraphBuilder, raw: Value): Value {
   return build.multiply(build.tanh(build.divide(raw, bound)), bound);
 }
 
-/** The same of a number: its bounded value, at most 0.99 of the bound, and the slope there. */
-export function boundedNumber(raw: number): { readonly bounded: number; readonly slope: number } {
-  const share = Math.min(BOUND_SHARE, Math.max(-BOUND_SHARE, Math.tanh(raw / LOG_VARIANCE_BOUND)));
-  return { bounded: share * LOG_VARIANCE_BOUND, slope: 1 - share ** 2 };
+/** The same of a number, at most 0.99 of the bound. */
+export function boundedNumber(raw: number): number {
+  return withinBound(LOG_VARIANCE_BOUND * Math.tanh(raw / LOG_VARIANCE_BOUND));
+}
+
+/** The slope of {@link boundLogVariance} by its raw number, where its value is `bounded`. */
+export function slopeAt(bounded: number): number {
+  return 1 - (bounded / LOG_VARIANCE_BOUND) ** 2;
 }
 
 /** The raw number whose bounded value is nearest to a number, at most 0.99 of the bound. */
 export function unboundedNumber(bounded: number): number {
-  const share = Math.min(BOUND_SHARE, Math.max(-BOUND_SHARE, bounded / LOG_VARIANCE_BOUND));
-  return LOG_VARIANCE_BOUND * Math.atanh(share);
+  return LOG_VARIANCE_BOUND * Math.atanh(withinBound(bounded) / LOG_VARIANCE_BOUND);
+}
+
+function withinBound(value: number): number {
+  const largest = BOUND_SHARE * LOG_VARIANCE_BOUND;
+  return Math.min(largest, Math.max(-largest, value));
 }
 
 /** The logarithm of a learned spread, by what is learned. */

@@ -14,7 +14,7 @@
  * @module
  */
 import type { Floats, Program } from "../engine/engine.ts";
-import { boundedNumber, unboundedNumber } from "../models/coder.ts";
+import { boundedNumber, slopeAt, unboundedNumber } from "../models/coder.ts";
 import { LIKELIHOOD } from "../models/layers.ts";
 import { spreadOf } from "../models/likelihoods/table.ts";
 import { inputSize, type ModelSpec } from "../models/spec.ts";
@@ -27,7 +27,7 @@ const DECAY = 0.95;
 
 /**
  * Prepares the update of a model's learned variance: `exp(v) <- exp(v) + r_t (e - exp(v))` with the shares of {@link averageShare}, so that
- * the first batch counts alone. `undefined` for a model without one, or where it is frozen. A call allocates nothing but two numbers.
+ * the first batch counts alone. `undefined` for a model without one, or where it is frozen. A call allocates nothing.
  *
  * @param average The moving average of the parameters, which gets the same variance.
  */
@@ -47,9 +47,9 @@ export function varianceUpdate(
     read(_rows, steps) {
       const share = averageShare(DECAY, steps + 1);
       for (let at = 0; at < next.length; at++) {
-        const { bounded, slope } = boundedNumber(raw[at]), variance = Math.exp(bounded + offset);
+        const bounded = boundedNumber(raw[at]), variance = Math.exp(bounded + offset);
         // Rounding can leave a number below 0 of an error that is small against the variance.
-        const error = Math.max(0, variance * (1 - 2 / values * found[at] / slope));
+        const error = Math.max(0, variance * (1 - 2 / values * found[at] / slopeAt(bounded)));
         next[at] = unboundedNumber(Math.log(variance + share * (error - variance)) - offset);
       }
       found.fill(0);
