@@ -1,4 +1,4 @@
-/** Reports how a run ended: writes its report, a summary for GitHub Actions, and posts to a webhook. Never fails the run. @module */
+/** Reports how a run or a sweep ended: writes its report, a summary for GitHub Actions, and posts to a webhook. Never fails the run. @module */
 import { messageOf } from "../core/errors.ts";
 import { readSmallText } from "../core/files.ts";
 import {
@@ -34,7 +34,12 @@ export async function notifyEnd(run: EndedRun, { webhook, env }: EndTargets): Pr
   if (summary !== undefined && summary !== "") {
     await warned("The summary could not be written", () => summarise(run, summary));
   }
-  if (webhook !== undefined) await warned(`The webhook could not be reached`, () => post(run, webhook));
+  if (webhook !== undefined) await postOutcome({ ...run, metrics: await metricsOf(run) }, webhook);
+}
+
+/** Posts how something ended, as JSON, to a webhook. */
+export async function postOutcome(outcome: object, webhook: string): Promise<void> {
+  await warned("The webhook could not be reached", () => post(outcome, webhook));
 }
 
 /** Writes the report of a run, given its final record. */
@@ -65,14 +70,13 @@ async function summarise({ folder }: EndedRun, path: string): Promise<void> {
   });
 }
 
-/** Posts the outcome to the webhook. */
-async function post(run: EndedRun, url: string): Promise<void> {
-  const metrics = await readSmallText(`${run.folder}/${METRICS_FILE}`).then(
-    JSON.parse,
-    () => ({}),
-  );
-  const body = { version: config.version, ...run, metrics };
-  const input = JSON.stringify({ url, body: JSON.stringify(body) });
+/** The metrics of a run; none where it has no file of them. */
+async function metricsOf({ folder }: EndedRun): Promise<unknown> {
+  return await readSmallText(`${folder}/${METRICS_FILE}`).then(JSON.parse, () => ({}));
+}
+
+async function post(outcome: object, url: string): Promise<void> {
+  const input = JSON.stringify({ url, body: JSON.stringify({ version: config.version, ...outcome }) });
   await help("webhook.ts", `--allow-net=${new URL(url).host}`, { args: [], input });
 }
 

@@ -67,7 +67,11 @@ export function placeOptions(command: ReturnType<typeof screenOptions>) {
       "stop after this time, as in 90s, 30m or 8h (exit 124, resumable)",
       parseDuration,
     )
-    .option("--max-epochs <number>", "stop after N epochs (exit 124, resumable)", parseCount);
+    .option(
+      "--max-epochs <number>",
+      "stop after N epochs, in a sweep each trial (exit 124, resumable)",
+      parseCount,
+    );
 }
 
 /** What is checked at the end of a run, and written besides it. */
@@ -82,6 +86,7 @@ export function outcomeOptions(command: ReturnType<typeof placeOptions>) {
     .option("--no-report", "write no report.html, and no index.html of a sweep")
     .option("--tensorboard", "write event files for TensorBoard into tensorboard/ of the run folder")
     .option("--no-tensorboard", "write none, even if the pipeline asks for them")
+    .addOption(addressOption("--webhook", "post the outcome (JSON) to this URL"))
     .addOption(
       // Used by the program itself to start a run in the background.
       new Option("--announce <argv>", "print the run's id when it has started, and record this command line")
@@ -104,8 +109,7 @@ function singleOptions(command: ReturnType<typeof outcomeOptions>) {
     .option(
       "--dvc <folder>",
       "write metrics.json and params.yaml of the complete run into this folder, replacing earlier ones",
-    )
-    .addOption(addressOption("--webhook", "post the outcome (JSON) to this URL"));
+    );
 }
 
 /** The command with its options, without an action. */

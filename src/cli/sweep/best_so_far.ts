@@ -12,6 +12,8 @@ import type { HostEnd } from "./trial_host.ts";
 export interface BestSoFar {
   /** Takes a trial that has ended; its metric and the best one as text, to be added to its line: `, evaluate.mse 0.3; best 0.2 (latent 2, seed 1)`. */
   after(trial: ListedTrial, end: HostEnd): string;
+  /** The best trial, the address of the metric, and its value; `undefined` before a complete trial has measured one with a direction. */
+  best(): { readonly trial: ListedTrial; readonly metric: string; readonly value: number } | undefined;
 }
 
 /** Begins with the trials that have ended before. */
@@ -36,6 +38,7 @@ export function bestSoFar(
   }
   for (const trial of trials) take(trial, results.get(trial.id));
   return {
+    best: () => best && metric && { ...best, metric: metric.address },
     after(trial, end) {
       const value = take(trial, end.kind === "ended" ? end.result : undefined);
       if (metric === undefined || best === undefined) return "";

@@ -38,7 +38,14 @@ export interface TrialContext {
 /** How the turn of a trial ended: with its result for good; stopped, to be resumed; or another process runs it. */
 export type TrialEnd =
   | { readonly kind: "ended"; readonly result: TrialResult }
-  | { readonly kind: "stopped"; readonly exitCode: number; readonly reason: string; readonly run: string }
+  | {
+    readonly kind: "stopped";
+    readonly exitCode: number;
+    readonly reason: string;
+    readonly run: string;
+    /** Whether its own limit (`--max-epochs`) has stopped it, which leaves the others running. */
+    readonly isOwnLimit: boolean;
+  }
   | { readonly kind: "taken" };
 
 /** A run of a trial that has ended. */
@@ -67,7 +74,9 @@ export async function runTrial(trial: TrialToRun, context: TrialContext): Promis
       const { id, exitCode, reason = "", stopped } = run;
       const isOwn = stopped !== undefined ||
         (reason === stopReason("request") && context.stops.requested() === undefined);
-      if (STOPPED.includes(exitCode) && !isOwn) return { kind: "stopped", exitCode, reason, run: id };
+      if (STOPPED.includes(exitCode) && !isOwn) {
+        return { kind: "stopped", exitCode, reason, run: id, isOwnLimit: reason === stopReason("epochs") };
+      }
       if (
         exitCode === EXIT.failed && claim.failed(id) <= retries && context.stops.requested() === undefined
       ) continue;

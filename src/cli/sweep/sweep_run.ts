@@ -1,7 +1,11 @@
 /** What a sweep is run with. @module */
-import type { SweepOptions } from "../../pipeline/sweep/sweep.ts";
+import type { Sweep, SweepOptions } from "../../pipeline/sweep/sweep.ts";
+import type { NextWorker } from "../../run/start_worker.ts";
 import type { SweepPlan } from "../../sweep/plan.ts";
+import type { Proposals } from "../../sweep/proposals.ts";
+import type { TrialResult } from "../../sweep/result.ts";
 import type { Trial } from "../../sweep/trial.ts";
+import type { Environment } from "../../ui/terminal/environment.ts";
 import type { RunOptions } from "../run_options.ts";
 
 /** How the runs of trials are started: options of `run` that a sweep has as well, and those of earlier runs where it has them. */
@@ -25,7 +29,7 @@ export type TrialRunOptions =
 export type SweepRunOptions =
   & TrialRunOptions
   & Pick<RunOptions, "seed" | "maxTime">
-  & Partial<Pick<RunOptions, "dvc" | "report" | "ui">>
+  & Partial<Pick<RunOptions, "dvc" | "exclusive" | "report" | "ui" | "webhook">>
   & {
     /** Trials side by side, each in a process of its own. @default {1: in this process, one after the other} */
     readonly jobs?: number;
@@ -54,3 +58,23 @@ export interface TrialSetup {
 
 /** What is run of a trial. */
 export type TrialToRun = Pick<Trial, "id" | "overrides" | "seed">;
+
+/** A sweep that runs. */
+export interface RunningSweep {
+  readonly sweep: Sweep;
+  readonly plan: SweepPlan;
+  /** The choices of a sweep that chooses its settings by results. */
+  readonly proposals?: Proposals;
+  readonly folder: string;
+  readonly file: string;
+  readonly options: SweepRunOptions;
+  readonly env: Environment;
+  /** The worker that is prepared for the first trial of this process. */
+  readonly worker: NextWorker;
+  /** All trials so far; those that are chosen later are added. */
+  readonly trials: Trial[];
+  /** How many there will be in the end; a setting that is chosen again makes them fewer. */
+  total: number;
+  /** By the trial's id; those of the trials that end are added. */
+  readonly results: Map<string, TrialResult>;
+}

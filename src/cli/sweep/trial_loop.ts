@@ -79,9 +79,9 @@ function trialQueue({ trials, propose, stops, failFast, onEnd, onWaiting, giveUp
         if (end.kind === "taken") return void taken.push(trial);
         if (end.kind === "died") return await died(trial, end);
         onEnd(trial, end);
-        // One whose time or epochs are used up ends the sweep: those of the others are, too.
-        if (end.kind === "stopped") stops.ask({ exitCode: end.exitCode, cause: "request" });
-        else stopAtFailure(end.result);
+        if (end.kind === "ended") stopAtFailure(end.result);
+        // What stops a trial, a signal or the time, stops the others, too.
+        else if (!end.isOwnLimit) stops.ask({ exitCode: end.exitCode, cause: "request" });
       } finally {
         running--;
       }

@@ -17,7 +17,8 @@ export interface WatchedOptions {
 
 /**
  * Asynchronous successive halving (Li et al. 2020, arXiv:1810.05934): after `minimumEpochs`, and each time the epochs have grown by
- * `reductionFactor`, a trial continues only if it is among the best `1 / reductionFactor` of those that have come as far.
+ * `reductionFactor`, a trial continues only if it is among the best `1 / reductionFactor` of those that have come as far. The others are
+ * stopped for good, not paused as in the paper.
  */
 export interface AshaOptions extends WatchedOptions {
   /** The name of the rule. */

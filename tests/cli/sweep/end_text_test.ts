@@ -5,10 +5,22 @@ import { fixturePlan, fixtureResult } from "../../support/sweep_fixture.ts";
 
 Deno.test("endText() names no option that sweep does not have", () => {
   for (const cause of ["time", "epochs", "SIGUSR1"] as const) {
-    const end = { kind: "stopped", exitCode: 124, reason: stopReason(cause), run: "a" } as const;
+    const end = {
+      kind: "stopped",
+      exitCode: 124,
+      reason: stopReason(cause),
+      run: "a",
+      isOwnLimit: false,
+    } as const;
     equal(endText(end, "runs", "").includes("--resume"), false, cause);
   }
-  const end = { kind: "stopped", exitCode: 124, reason: stopReason("time"), run: "a" } as const;
+  const end = {
+    kind: "stopped",
+    exitCode: 124,
+    reason: stopReason("time"),
+    run: "a",
+    isOwnLimit: false,
+  } as const;
   equal(endText(end, "runs", ""), "--max-time reached (exit code 124)");
 });
 

@@ -48,3 +48,28 @@ Deno.test("a trial that another process claims after the third death is left to 
   equal(lines.length, 3);
   equal(lines[2], `done (1.5 s of training)  runs/${result.folder}`);
 });
+
+Deno.test("a trial that its own limit has stopped leaves the others running; what else stops one stops all", async () => {
+  const trials = fixturePlan().trials.map((listed) => ({ ...listed, overrides: [] }));
+  for (const [isOwnLimit, started] of [[true, 4], [false, 1]] as const) {
+    const ran: string[] = [], stops = sweepStops();
+    await runTrials({
+      trials,
+      propose: () => Promise.resolve(undefined),
+      hosts: [{
+        run({ id }) {
+          ran.push(id);
+          return Promise.resolve({ kind: "stopped", exitCode: 124, reason: "why", run: "a", isOwnLimit });
+        },
+        close: () => Promise.resolve(),
+      }],
+      stops,
+      failFast: false,
+      onEnd() {},
+      onWaiting() {},
+      giveUp: () => Promise.resolve(undefined),
+    });
+    deepEqual(ran, trials.slice(0, started).map(({ id }) => id));
+    equal(stops.requested()?.exitCode, isOwnLimit ? undefined : 124);
+  }
+});
