@@ -197,6 +197,7 @@ async function writeConfiguration(folder: string): Promise<void> {
   for (const name of ["munge", "spool", "log", "state"]) {
     await Deno.mkdir(`${folder}/${name}`, { mode: 0o755 });
   }
+  for (const node of NODES) await Deno.mkdir(`${folder}/tmp/${node}`, { recursive: true });
   await Deno.writeFile(`${folder}/munge/key`, crypto.getRandomValues(new Uint8Array(128)), { mode: 0o400 });
   const host = Deno.hostname().split(".")[0];
   const settings = {
@@ -215,6 +216,8 @@ async function writeConfiguration(folder: string): Promise<void> {
     SlurmctldPidFile: `${folder}/slurmctld.pid`,
     SlurmctldLogFile: `${folder}/log/slurmctld`,
     SlurmdSpoolDir: `${folder}/spool/%n`,
+    // PMIx needs a folder for each step that no other node has made, and the nodes are one machine.
+    TmpFS: `${folder}/tmp/%n`,
     SlurmdPidFile: `${folder}/slurmd-%n.pid`,
     SlurmdLogFile: `${folder}/log/slurmd-%n`,
     ProctrackType: "proctrack/linuxproc",
