@@ -11,7 +11,7 @@ import { findResumption, type Resumption, resumptionText } from "../run/resume.t
 import type { RunWork } from "../run/open_run.ts";
 import type { RunPlace, RunPlan } from "../run/run_plan.ts";
 import type { RunOptions } from "./run_options.ts";
-import { settingsForRanks } from "./run_ranks.ts";
+import { rankTimeout, settingsForRanks } from "./run_ranks.ts";
 import { version } from "./version.ts";
 
 /** What a run is prepared from: those options of the command that concern the run itself. */
@@ -76,6 +76,7 @@ export async function prepareRun(
       ...planOf(file, options),
       overrides,
       ranks,
+      rankTimeout: ranks && rankTimeout(env),
       seed: pipeline.seed,
       engine,
       engineText: describeEngine(engine, pipeline.threads) +

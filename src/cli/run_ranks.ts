@@ -1,4 +1,5 @@
 /** `run` on several ranks: processes that `mpirun` or `srun` has started together. @module */
+import { valueText } from "../core/arguments.ts";
 import { UsageError } from "../core/errors.ts";
 import { canShare } from "../core/parts.ts";
 import type { RankPlace } from "../engine/mpi/launcher.ts";
@@ -9,6 +10,7 @@ import { startFollower } from "../run/ranks/start_follower.ts";
 import { dismissRanks } from "../run/ranks/team.ts";
 import { STOP_SIGNALS, stopFlag } from "../run/stop.ts";
 import type { ScreenName } from "../ui/choose.ts";
+import type { Environment } from "../ui/terminal/environment.ts";
 import { safeLines } from "../ui/text/text.ts";
 import { writeError } from "./output.ts";
 import type { RunOptions } from "./run_options.ts";
@@ -21,6 +23,8 @@ import { listenToSignals } from "./signals.ts";
 const LATE_MS = 2000;
 /** Milliseconds that a rank waits before it ends without a message: its end makes the launcher end the rank that prints the message, too. */
 const SILENT_MS = 10_000;
+
+const TIMEOUT_VARIABLE = "HOURGLASS_RANK_TIMEOUT";
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -61,6 +65,18 @@ export async function followRun(file: string, place: RankPlace): Promise<number>
     writeError(`error: rank ${rank} on ${Deno.hostname()}: ${safeLines(problem)}\n`);
   }
   return exitCode;
+}
+
+/**
+ * Seconds within which a step of several ranks must end; `undefined`: no limit.
+ *
+ * @throws {UsageError} When the variable has no such number.
+ */
+export function rankTimeout(env: Environment): number | undefined {
+  const text = env[TIMEOUT_VARIABLE] ?? "", seconds = Number(text);
+  if (text === "") return undefined;
+  if (seconds > 0 && seconds < Infinity) return seconds;
+  throw new UsageError(`${TIMEOUT_VARIABLE} must be a number of seconds above 0, got ${valueText(text)}`);
 }
 
 /** The screen of rank 0, whose output passes through the launcher. */

@@ -34,6 +34,8 @@ export interface RunPlan {
   readonly cache?: CacheUse;
   /** The place of this process, rank 0, among those that train together. @default {it trains alone} */
   readonly ranks?: RankPlace;
+  /** Seconds within which a step of several ranks must end. @default {no limit} */
+  readonly rankTimeout?: number;
   /** Conditions on metrics that fail a completed run. */
   readonly gates: readonly Gate[];
   /** Whether the run fails when another run of the pipeline is running. */

@@ -89,7 +89,11 @@ export async function startRun(
   const worker = startWorker({ plan, place, earlier, code: codeKey(work.keys), shared }, {
     listen: listeners.listen,
     write: checkpointWriter(shared.port, place.folder),
-    ranks: rankWatcher(0, (why) => void abort(why).then(listeners.onAborted)),
+    ranks: rankWatcher(
+      0,
+      (why) => void abort(why).then(listeners.onAborted),
+      plan.rankTimeout === undefined ? undefined : { progress: shared.progress, seconds: plan.rankTimeout },
+    ),
     started,
   }, use && { ...use, isShared: isOwnProgram(work) });
   let ending: EndEvent | undefined;

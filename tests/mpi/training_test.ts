@@ -11,6 +11,7 @@ import {
   withRunsFolder,
 } from "../support/program.ts";
 import { resultOf } from "../support/run_result.ts";
+import { until } from "../support/until.ts";
 import { hasMpirun, mpirun } from "./mpirun.ts";
 
 const RUN = taskArguments("run");
@@ -123,16 +124,15 @@ async function cutOff(
 
 /** Waits until the one run under a root has a checkpoint: long, as 4 ranks may start on one core. */
 async function untilCheckpoint(runs: string): Promise<void> {
-  for (let tries = 0; tries < 6000; tries++) {
+  const isThere = () => {
     try {
-      Deno.statSync(`${onlyRun(runs, GLYPHS)}/checkpoints/train.last.safetensors`);
-      return;
+      return Deno.statSync(`${onlyRun(runs, GLYPHS)}/checkpoints/train.last.safetensors`).isFile;
     } catch {
       // Not there yet.
+      return false;
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`${runs} had no checkpoint within 120 s`);
+  };
+  await until(isThere, `a checkpoint in ${runs}`, { seconds: 120 });
 }
 
 /** The result of the long training in one process. */
@@ -169,6 +169,20 @@ test("run leaves a run whose rank 0 was killed as one that has crashed", async (
     equal(readJson(`${onlyRun(runs, GLYPHS)}/run.json`).status, "running");
     const listed = await runProgram("runs", ["--runs", runs]);
     match(listed.stdout, /crashed/);
+  });
+});
+
+test("run ends when a rank hangs, where HOURGLASS_RANK_TIMEOUT limits a step", async () => {
+  await withRunsFolder(async (runs) => {
+    const hang = () => Deno.kill(processesOf(runs).get(2)!, "SIGSTOP");
+    const { code } = await cutOff(runs, hang, ["-x", "HOURGLASS_RANK_TIMEOUT=3"]);
+    equal(code, 1);
+    const { status, exitCode, reason } = readJson(`${onlyRun(runs, GLYPHS)}/run.json`);
+    deepEqual([status, exitCode], ["failed", 1]);
+    match(
+      reason,
+      /^no step has ended for 3 s \(HOURGLASS_RANK_TIMEOUT\): .* \(ranks 0, 1, 2, 3\): resume with/,
+    );
   });
 });
 
@@ -237,6 +251,13 @@ for (
       ["pipelines/glyphs-dae.ts", "--ui", "tui"],
       {},
       'error: a dashboard needs a terminal of its own, got "--ui tui" under mpirun or srun (attach one with the task "monitor")',
+    ],
+    [
+      "a time limit that is no number",
+      2,
+      ["pipelines/glyphs-dae.ts"],
+      { HOURGLASS_RANK_TIMEOUT: "soon" },
+      'error: HOURGLASS_RANK_TIMEOUT must be a number of seconds above 0, got "soon"',
     ],
     [
       "ranks without the library of Open MPI",

@@ -5,6 +5,7 @@
  * @module
  */
 import { RESUME_HINT } from "../stop.ts";
+import { type StepTimeout, watchSteps } from "./step_timeout.ts";
 
 /** The process of a rank. */
 export interface RankProcess {
@@ -61,21 +62,37 @@ function processFinder(): (pid: number) => boolean {
  * Takes the reports of a rank's worker: watches the other ranks from when they have joined to when they disconnect.
  *
  * @param rank The rank of this process.
- * @param abort Called when one of them has ended before.
+ * @param abort Called when one of them has ended before, or a step takes too long.
+ * @param timeout @default {a step may take any time}
  */
 export function rankWatcher(
   rank: number,
   abort: (why: { exitCode: number; reason: string; status: "failed" }) => void,
+  timeout?: StepTimeout,
 ): (report: RankReport) => void {
-  let watch: { close(): void } | undefined;
+  let watches: { close(): void }[] = [];
+  const fail = (reason: string) => {
+    watches.forEach((watch) => watch.close());
+    abort({ exitCode: 1, reason, status: "failed" });
+  };
   return (report) => {
-    watch?.close();
+    watches.forEach((watch) => watch.close());
     if ("disconnecting" in report) return;
     const { joined } = report;
-    watch = watchProcesses(joined, rank, (process) => {
-      abort({ exitCode: 1, reason: endedText(process, joined.length), status: "failed" });
-    });
+    watches = [watchProcesses(joined, rank, (process) => fail(endedText(process, joined.length)))];
+    if (timeout === undefined) return;
+    watches.push(watchSteps(timeout, () => fail(timeoutText(joined, timeout.seconds))));
   };
+}
+
+/** That no step has ended, with the machines of the ranks, as a reason: which rank the others wait for is not known. */
+function timeoutText(processes: readonly RankProcess[], seconds: number): string {
+  const hosts = [...Map.groupBy(processes, ({ host }) => host)].map(([host, own]) =>
+    `${host} (${own.length === 1 ? "rank" : "ranks"} ${own.map(({ rank }) => rank).join(", ")})`
+  );
+  return `no step has ended for ${seconds} s (HOURGLASS_RANK_TIMEOUT): a rank or a machine does not answer, of ${
+    hosts.join(", ")
+  }${RESUME_HINT}`;
 }
 
 /** That a rank has ended, as a reason. */
