@@ -23,13 +23,13 @@ export function watchSteps(
   onTimeout: () => void,
 ): { close(): void } {
   const read = batchReader(progress), pollMs = Math.min(POLL_MS, 250 * seconds);
-  let last = read(), waitedMs = 0;
+  let last = read(), unchangedMs = 0;
   const timer = setInterval(() => {
     const batch = read();
-    // Polls are counted, not the clock: a job that its scheduler suspends has not waited.
-    waitedMs = batch !== undefined && batch === last ? waitedMs + pollMs : 0;
+    // Polls are counted, not the clock: while its scheduler suspends a job, none is due.
+    unchangedMs = batch !== undefined && batch === last ? unchangedMs + pollMs : 0;
     last = batch;
-    if (waitedMs < 1000 * seconds) return;
+    if (unchangedMs < 1000 * seconds) return;
     clearInterval(timer);
     onTimeout();
   }, pollMs);
