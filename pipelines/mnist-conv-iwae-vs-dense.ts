@@ -5,7 +5,7 @@
  * Not measured yet.
  */
 import { adamw, evaluate, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
-import { ENCODER } from "./mnist-conv-vae.ts";
+import { ENCODER } from "./mnist-conv-iwae.ts";
 
 const digits = pipeline("mnist-conv-iwae-vs-dense", { seed: 42 })
   .pipe(load(mnist(), { binarise: "resampled" }))
@@ -23,7 +23,7 @@ const digits = pipeline("mnist-conv-iwae-vs-dense", { seed: 42 })
 export default sweep(digits, [
   { label: "convolutional" },
   { label: "dense, as in mnist-iwae.ts", set: { "train.model.encoder": [200, 200] } },
-  { label: "dense, equal parameters", set: { "train.model.encoder": [763, 400] } },
+  { label: "dense, equal parameters", set: { "train.model.encoder": [399, 256] } },
 ], {
   seeds: 3,
   baseline: "convolutional",
