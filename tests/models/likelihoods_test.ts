@@ -160,7 +160,7 @@ for (const [kind, cases] of Object.entries(CASES)) {
   Deno.test(`the gradients of ${kind}, of its error and of its mean, equal central differences`, () => {
     for (const { loss, x, spread } of cases) {
       for (const logits of [[0.4, -3, 1.7], [0.02, 0.999, -0.3], [1.002, -0.5, 12]]) {
-        for (const  of of[likelihoodError, meanOf]) checkGradients(of, { loss, x, logits, spread });
+        for (const value of [likelihoodError, meanOf]) checkGradients(value, { loss, x, logits, spread });
       }
     }
   });
