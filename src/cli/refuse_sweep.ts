@@ -1,6 +1,7 @@
 /** The folder of a sweep, or of a merge of its shards, where a command takes a run. @module */
 import { UsageError } from "../core/errors.ts";
 import { statIfThere } from "../core/files.ts";
+import { mergedModelFile } from "../models/model_file.ts";
 import { findSweep } from "../sweep/find_sweep.ts";
 import { bestOfMerge, SUMMARY_FILE } from "../sweep/merge/summary.ts";
 
@@ -8,7 +9,7 @@ const isFile = (path: string) => statIfThere(path)?.isFile === true;
 
 /** Whether a folder is that of a merge with the best model. */
 export function hasMergedModel(folder: string): boolean {
-  return isFile(`${folder}/${SUMMARY_FILE}`) && isFile(`${folder}/model/model.safetensors`);
+  return isFile(`${folder}/${SUMMARY_FILE}`) && isFile(mergedModelFile(folder));
 }
 
 /**

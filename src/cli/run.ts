@@ -68,6 +68,7 @@ function withParts(options: RunOptions, exported: Awaited<ReturnType<typeof load
 
 /** How a run in this process is shown, and with which others it trains. */
 interface RunHere {
+  /** The worker that is prepared for it. */
   readonly worker: NextWorker;
   readonly screenName: ScreenName;
   readonly setup: ScreenSetup;

@@ -6,8 +6,11 @@ import type { TrainedModel } from "./trained.ts";
 
 /** Where a run has its model: exported, or as its train stage left it. Entries of the cache have the same below `files/`. */
 const EXPORTED = "artifacts/model/model.safetensors", CHECKPOINTS = "checkpoints";
-/** Where the merge of a sweep has its best model. */
-const MERGED = "model/model.safetensors";
+
+/** Where the merge of a sweep in a folder has its best model, if it has one. */
+export function mergedModelFile(folder: string): string {
+  return `${folder}/model/model.safetensors`;
+}
 
 /**
  * The file of a model: the path itself where it is a file, else the model in a run's folder, in that of a cached result, or the best model in
@@ -32,7 +35,7 @@ export function findModelFile(path: string): string {
       );
     }
   }
-  const merged = `${folder}/${MERGED}`;
+  const merged = mergedModelFile(folder);
   if (kindOf(merged) === "file") return merged;
   throw new UsageError(
     `"${path}" must have a model, got neither ${EXPORTED} nor a file of a train stage in ${CHECKPOINTS}/ ` +

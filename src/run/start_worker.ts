@@ -72,13 +72,15 @@ export interface WorkerUse {
   readonly stays: boolean;
 }
 
-/** Starts the worker of a run, or orders the run from one that is there. */
+/**
+ * Starts the worker of a run, or orders the run from one that is there.
+ *
+ * @param use Where it comes from, and whether runs before and after this one may use it, too. @default {a worker of its own}
+ */
 export function startWorker(
   order: Omit<WorkerOrder, "isKept">,
   { listen, write, ranks, started }: WorkerListeners,
-  use?: WorkerUse & {
-    /** Whether runs before and after this one may use its worker. */ readonly isShared: boolean;
-  },
+  use?: WorkerUse & { readonly isShared: boolean },
 ): { finished: Promise<EndEvent> } {
   const worker = use?.next.take(!use.isShared) ?? newWorker();
   const isKept = use !== undefined && use.isShared && use.stays;

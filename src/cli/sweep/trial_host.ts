@@ -1,6 +1,6 @@
 /** A place where trials run, one at a time: this process. Those of `--jobs` are in `worker_host.ts`. @module */
 import { openEarlyStopping } from "../../sweep/early/early_stopping.ts";
-import { type NextWorker, nextWorker } from "../../run/start_worker.ts";
+import type { NextWorker } from "../../run/start_worker.ts";
 import type { Environment } from "../../ui/terminal/environment.ts";
 import { completeRuns } from "./complete_runs.ts";
 import { runTrial, type TrialEnd } from "./run_trial.ts";
@@ -23,7 +23,7 @@ export function localHost(
   setup: TrialSetup,
   env: Environment,
   stops: SweepStops,
-  worker: NextWorker = nextWorker(),
+  worker: NextWorker,
 ): TrialHost {
   const early = openEarlyStopping(setup.folder, setup.earlyStop, setup.plan.watched);
   const { runs, cache } = setup.options;
