@@ -134,7 +134,9 @@ async function runRank(
   if (ranks.rank > 0) return await followRun(file, ranks);
   return await leadRun(ranks, async (onStart) => {
     const screenName = screenOfRanks(options);
-    const setup = { ...await openTerminal({ theme: options.theme, env }), every: options.logEvery };
+    // A launcher gives a rank a terminal of its own, whatever becomes of its output.
+    const terminal = await openTerminal({ theme: options.theme, env, isTerminal: false });
+    const setup = { ...terminal, every: options.logEvery };
     watchFile(file);
     return await withWorker(async (worker) => {
       const exported = await loadExport(file), how = { screenName, setup, worker, ranks, onStart };

@@ -11,13 +11,14 @@ interface TerminalOptions {
   readonly env: Environment;
   /** Whether the terminal may be queried for its background: only for a screen that reads keys. @default {false} */
   readonly canQuery?: boolean;
+  /** Whether the output is a terminal. @default {as the system says} */
+  readonly isTerminal?: boolean;
 }
 
 /** Opens the terminal, and enables colours where it shows them. */
 export async function openTerminal(
-  { theme, env, canQuery = false }: TerminalOptions,
+  { theme, env, canQuery = false, isTerminal = Deno.stdout.isTerminal() }: TerminalOptions,
 ): Promise<Pick<ScreenOptions, "stdout" | "stdin" | "write" | "color">> {
-  const isTerminal = Deno.stdout.isTerminal();
   const color = await terminalColors({ theme, env, isTerminal, ask: canQuery ? process : undefined });
   allowColors(color !== 0);
   return { stdout: process.stdout, stdin: process.stdin, write: writeAll, color };

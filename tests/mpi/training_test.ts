@@ -57,6 +57,17 @@ test("run trains by 2 and by 4 ranks to the same bits as in one process, with a 
   });
 });
 
+test("run of several ranks writes no escapes into a pipe, though its launcher gives them a terminal", async () => {
+  await withRunsFolder(async (runs) => {
+    const env = { NO_COLOR: "", TERM: "xterm-256color" };
+    const args = glyphsArguments(`${runs}/made`, "train.parts=2", "train.epochs=2");
+    const { code, stdout, stderr } = await train(2, args, env);
+    equal(code, 0, stderr);
+    match(stdout, /artifacts {2}\d+ files/);
+    equal((stdout + stderr).includes("\x1b"), false, stdout + stderr);
+  });
+});
+
 test("run trains by 2 and by 4 ranks with the native engine to the bits of one process", async () => {
   await withRunsFolder(async (runs) => {
     const args = (name: string, threads: number) => [
