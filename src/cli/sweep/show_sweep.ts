@@ -3,6 +3,7 @@ import { requestStop } from "../../run/control.ts";
 import { STOP_SIGNAL_NAMES } from "../../run/stop.ts";
 import { isSweepHeld } from "../../sweep/presence.ts";
 import { openSweep, type SweepReader } from "../../sweep/read_view.ts";
+import { startedShards } from "../../sweep/shards/shard_marks.ts";
 import { requestSweepStop } from "../../sweep/stop_request.ts";
 import { isOver, stateCounts, type TrialView } from "../../sweep/view.ts";
 import { openSweepScreen } from "../../ui/screens/open_screen.ts";
@@ -162,7 +163,7 @@ export async function followSweep(
     if (isOver(view) || !isOutputOpen()) break;
     // On some network file systems only the locks of trials are seen.
     if (!isHeld && stateCounts(view).running === 0) {
-      log.left(view);
+      log.left(view, (await startedShards(folder)).length > 0);
       break;
     }
     await new Promise((resolve) => setTimeout(resolve, UPDATE_MS));

@@ -17,8 +17,8 @@ import { STATES } from "./trials_table.ts";
 export interface SweepLog {
   /** Writes a line for each trial that has ended since the last call. */
   take(view: SweepView): void;
-  /** Writes what has not ended of a sweep that no process runs. */
-  left(view: SweepView): void;
+  /** Writes what has not ended of a sweep that no process runs; `isShard`: other folders may have the other trials. */
+  left(view: SweepView, isShard?: boolean): void;
 }
 
 /** Starts the log. The lines of trials that ended before the first view are left out if `isResumed`: an earlier log has them. */
@@ -41,19 +41,22 @@ export function sweepLog(
       }
       isFirst = false;
     },
-    left: (view) => write(`${leftLine(view)}\n`),
+    left: (view, isShard = false) => write(`${leftLine(view, isShard)}\n`),
   };
 }
 
 /** `no process runs the sweep: 2 of 4 trials have ended, 1 interrupted, 1 waiting (the same sweep command runs them)`. */
-function leftLine(view: SweepView): string {
+function leftLine(view: SweepView, isShard: boolean): string {
   const { interrupted, waiting } = stateCounts(view), ended = view.planned - interrupted - waiting;
   const parts = [
     `${countText(ended)} of ${plural(view.planned, "trial")} have ended`,
     ...(interrupted === 0 ? [] : [`${countText(interrupted)} ${STATES.interrupted[2]}`]),
     ...(waiting === 0 ? [] : [`${countText(waiting)} ${STATES.waiting[2]}`]),
   ];
-  return `no process runs the sweep: ${parts.join(", ")} (the same sweep command runs them)`;
+  const who = isShard
+    ? "the same sweep command runs them, or those of other shards do"
+    : "the same sweep command runs them";
+  return `no process runs the sweep: ${parts.join(", ")} (${who})`;
 }
 
 /** The same for programs: each trial that ends as one line of JSON; at last those that have not, with their state. */

@@ -60,3 +60,11 @@ Deno.test("left() of a log names the states of what no process runs: in a line, 
     [3, "waiting"],
   ]);
 });
+
+Deno.test("left() of the log of a shard says that other shards may run what has not ended here", () => {
+  const lines: string[] = [];
+  sweepLog((text) => lines.push(text)).left(fakeView([first, fakeTrial(2)]), true);
+  deepEqual(lines, [
+    "no process runs the sweep: 1 of 2 trials have ended, 1 waiting (the same sweep command runs them, or those of other shards do)\n",
+  ]);
+});
