@@ -100,15 +100,6 @@ export function progressReader(
   };
 }
 
-/** Returns a function that reads which batch is in progress, as a key; `undefined` outside of an epoch's batches. */
-export function batchReader(memory: SharedArrayBuffer): () => string | undefined {
-  const numbers = new Float64Array(memory);
-  return () => {
-    const [stage, epoch, batch, batches] = numbers;
-    return epoch === 0 || batch === batches ? undefined : `${stage} ${epoch} ${batch}`;
-  };
-}
-
 /** Reports the progress, and writes it into the run folder, until it is closed. */
 export function watchProgress(
   { memory, stages, folder, listen = () => {} }: {

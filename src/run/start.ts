@@ -15,6 +15,7 @@ import { closeRun, endedRecord, type OpenRun, openRun, type RunWork } from "./op
 import { type EpochProgress, openProgress, watchProgress } from "./progress.ts";
 import { EXIT, type RunRecord, writeRecord } from "./record.ts";
 import { rankWatcher } from "./ranks/processes.ts";
+import { openWaits } from "./ranks/waits.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { startWorker, type WorkerUse } from "./start_worker.ts";
 import { type StopFlag, stopFlag, type StopOrder } from "./stop.ts";
@@ -84,6 +85,7 @@ export async function startRun(
     stop: flag.memory,
     port: openPort(),
     progress: openProgress(),
+    waits: openWaits(),
     warning: warnings.memory,
   };
   const worker = startWorker({ plan, place, earlier, code: codeKey(work.keys), shared }, {
@@ -92,7 +94,7 @@ export async function startRun(
     ranks: rankWatcher(
       0,
       (why) => void abort(why).then(listeners.onAborted),
-      plan.rankTimeout === undefined ? undefined : { progress: shared.progress, seconds: plan.rankTimeout },
+      plan.rankTimeout === undefined ? undefined : { waits: shared.waits, seconds: plan.rankTimeout },
     ),
     started,
   }, use && { ...use, isShared: isOwnProgram(work) });

@@ -56,7 +56,13 @@ async function work({ plan, place, earlier, code, shared }: WorkerOrder): Promis
     );
   }
   const ranks = team &&
-    leadRanks(team, { plan, pipeline, keys, onDisconnect: () => report({ disconnecting: true }) });
+    leadRanks(team, {
+      plan,
+      pipeline,
+      keys,
+      waits: shared.waits,
+      onDisconnect: () => report({ disconnecting: true }),
+    });
   await execute({
     plan,
     place,

@@ -23,6 +23,8 @@ export interface SharedMemory {
   readonly port: SharedArrayBuffer;
   /** Of the progress inside an epoch. */
   readonly progress: SharedArrayBuffer;
+  /** Of rank 0's waits for other ranks. */
+  readonly waits: SharedArrayBuffer;
   /** Of the box for a warning. */
   readonly warning: SharedArrayBuffer;
 }

@@ -15,6 +15,9 @@ export function hasMpirun(): boolean {
 /** Options of `mpirun` that a test machine needs: tests may run as root, and more ranks than it has cores. */
 const OPTIONS = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none"];
 
+/** Seconds after which `mpirun` ends its ranks: ranks that wait for one another would do so for ever, and no test takes that long. */
+const TIMEOUT = ["--timeout", "300"];
+
 /** Starts `ranks` processes of Deno with these arguments. */
 export function mpirun(
   ranks: number,
@@ -22,7 +25,7 @@ export function mpirun(
   { env = {}, options = [] }: { env?: Record<string, string>; options?: readonly string[] } = {},
 ): Deno.ChildProcess {
   return new Deno.Command("mpirun", {
-    args: [...OPTIONS, ...options, "-n", String(ranks), Deno.execPath(), ...args],
+    args: [...OPTIONS, ...TIMEOUT, ...options, "-n", String(ranks), Deno.execPath(), ...args],
     cwd: ROOT,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",

@@ -8,5 +8,5 @@ export async function helped(program: Program, calls: string): Promise<void> {
     program.run(1);
     return (program.calls[calls] ?? 0) > 0;
   };
-  await until(isThere, "the start of the second thread", { seconds: 30 });
+  await until(isThere, "the start of the second thread", { seconds: 300 });
 }

@@ -120,10 +120,13 @@ function start(): Thread {
   return { worker, control, tasks: new Set(), sent: 0, woken: 0 };
 }
 
-/** Sends a message, and wakes the thread: it receives no messages while it waits for requests. */
+/**
+ * Sends a message, and wakes the thread: it receives no messages while it waits for requests. The message is counted before it is sent: a
+ * thread that received one that is not counted yet would wait for another message, and answer no request until then.
+ */
 function send(own: Thread, message: Message): void {
-  own.worker.postMessage(message);
   Atomics.store(own.control.numbers, CONTROL.sent, ++own.sent);
+  own.worker.postMessage(message);
   signal(own.control, CONTROL.woken, own.woken = nextToken(own.woken));
 }
 

@@ -14,6 +14,7 @@ import { engineOfRank } from "./engine_share.ts";
 import { identitiesOf, type Opening, type StageStart } from "./opening.ts";
 import { sharedStages } from "./shared_stages.ts";
 import type { Team } from "./team.ts";
+import { countWaits } from "./waits.ts";
 
 /** What rank 0 does around its stages. */
 export interface Leader {
@@ -40,6 +41,8 @@ interface Work {
   readonly plan: RunPlan;
   readonly pipeline: ResolvedPipeline;
   readonly keys: ReadonlyMap<string, StageKeys>;
+  /** Memory that counts the waits for other ranks in a training. */
+  readonly waits: SharedArrayBuffer;
   /** Called before the ranks disconnect: from then on each may end. */
   onDisconnect(): void;
 }
@@ -49,8 +52,9 @@ interface Work {
  *
  * @throws {RunError} When one of them would compute something else.
  */
-export function leadRanks(team: Team, { plan, pipeline, keys, onDisconnect }: Work): Leader {
+export function leadRanks(team: Team, { plan, pipeline, keys, waits, onDisconnect }: Work): Leader {
   const shared = new Set(sharedStages(pipeline)), last = [...shared].at(-1), { local } = plan.ranks!;
+  const collective = countWaits(team.collective, waits);
   let isOpen = true, isAgreed = false, running: ResolvedStage | undefined;
   function close(shares: boolean): void {
     if (!isOpen) return;
@@ -75,7 +79,7 @@ export function leadRanks(team: Team, { plan, pipeline, keys, onDisconnect }: Wo
       running = stage;
       team.share(given);
     },
-    collectiveOf: (stage) => isDistributed(stage) ? team.collective : undefined,
+    collectiveOf: (stage) => isDistributed(stage) ? collective : undefined,
     engineOf: (stage) => isDistributed(stage) ? engineOfRank(plan.engine, local) : undefined,
     observe: ({ type }) => void (isAgreed ||= type === "divergence"),
     end(stage, problem) {

@@ -5,7 +5,7 @@
  * @module
  */
 import { RESUME_HINT } from "../stop.ts";
-import { type StepTimeout, watchSteps } from "./step_timeout.ts";
+import { type WaitLimit, watchWaits } from "./waits.ts";
 
 /** The process of a rank. */
 export interface RankProcess {
@@ -62,13 +62,13 @@ function processFinder(): (pid: number) => boolean {
  * Takes the reports of a rank's worker: watches the other ranks from when they have joined to when they disconnect.
  *
  * @param rank The rank of this process.
- * @param abort Called when one of them has ended before, or a step takes too long.
- * @param timeout @default {a step may take any time}
+ * @param abort Called when one of them has ended before, or rank 0 has waited for them too long.
+ * @param limit @default {no limit}
  */
 export function rankWatcher(
   rank: number,
   abort: (why: { exitCode: number; reason: string; status: "failed" }) => void,
-  timeout?: StepTimeout,
+  limit?: WaitLimit,
 ): (report: RankReport) => void {
   let watches: { close(): void }[] = [];
   const fail = (reason: string) => {
@@ -80,17 +80,17 @@ export function rankWatcher(
     if ("disconnecting" in report) return;
     const { joined } = report;
     watches = [watchProcesses(joined, rank, (process) => fail(endedText(process, joined.length)))];
-    if (timeout === undefined) return;
-    watches.push(watchSteps(timeout, () => fail(timeoutText(joined, timeout.seconds))));
+    if (limit === undefined) return;
+    watches.push(watchWaits(limit, () => fail(timeoutText(joined, limit.seconds))));
   };
 }
 
-/** That no step has ended, with the machines of the ranks, as a reason: which rank the others wait for is not known. */
+/** That rank 0 has waited too long, with the machines of the ranks, as a reason: which rank it waits for is not known. */
 function timeoutText(processes: readonly RankProcess[], seconds: number): string {
   const hosts = [...Map.groupBy(processes, ({ host }) => host)].map(([host, own]) =>
     `${host} (${own.length === 1 ? "rank" : "ranks"} ${own.map(({ rank }) => rank).join(", ")})`
   );
-  return `no step has ended for ${seconds} s (HOURGLASS_RANK_TIMEOUT): a rank or a machine does not answer, of ${
+  return `rank 0 has waited ${seconds} s for the others (HOURGLASS_RANK_TIMEOUT): a rank or a machine does not answer, of ${
     hosts.join(", ")
   }${RESUME_HINT}`;
 }
