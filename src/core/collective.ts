@@ -16,10 +16,39 @@ export interface SummedBlock {
   add(to: number, from: number, count: number): void;
 }
 
+/** What an update changes by the sum of a block: numbers that are the same in all processes. */
+export interface UpdatedState {
+  /** All of them, on memory pages of their own (of 64 KiB), so that these may be replaced. */
+  readonly numbers: Float32Array;
+  /** How many of the block's first numbers decide about them, a multiple of 4; a range of these decides about the same range of parameters. */
+  readonly gradients: number;
+}
+
+/** An update that processes share: each changes a range of one state, which all of them see. */
+export interface SharedUpdate {
+  /** The range of this process. It begins at a multiple of 16, and its length is one of 4. */
+  readonly range: UpdateRange;
+  /** Ends a step, updated or not: returns when all processes have changed their range. All must call it. Allocates nothing. */
+  end(): void;
+  /** After {@link end}: gives this process the sum in the ranges of the others, too. */
+  gather(): void;
+}
+
+/** A range of parameters. */
+export interface UpdateRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** A connected sum. */
 export interface ConnectedSum {
-  /** Sums the block over all processes; all must call it. Afterwards all have the same bits. Allocates nothing. */
+  /**
+   * Sums the block over all processes; all must call it. Afterwards all have the same bits, with a {@link update} only those of its range and of what
+   * follows the gradients. Allocates nothing.
+   */
   run(): void;
+  /** The update by the sum, where the processes share it. @default {each updates a state of its own} */
+  readonly update?: SharedUpdate;
   /** Frees what it holds. */
   close(): void;
 }
@@ -33,8 +62,11 @@ export interface Collective {
   /**
    * Prepares the sum of a block over all processes. Each number is summed over the processes in the order of `treeSums(size)`
    * (`core/parts.ts`), with each addition rounded to single precision, so that the bits do not depend on the number of processes.
+   *
+   * @param state What is updated by it, the same in all processes. Where it can be in memory that all see, they share the update.
+   * @default {each updates a state of its own}
    */
-  connect(block: SummedBlock): ConnectedSum;
+  connect(block: SummedBlock, state?: UpdatedState): ConnectedSum;
   /** Adds up few numbers over all processes, one after the other from rank 0 on, in place: all have the same afterwards. */
   total(numbers: Float64Array): void;
 }

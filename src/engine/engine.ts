@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { SummedBlock } from "../core/collective.ts";
+import type { SummedBlock, UpdatedState, UpdateRange } from "../core/collective.ts";
 import type { DrawKey } from "../core/random.ts";
 import type { SampleValues, ValueKind } from "../core/shape.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -105,6 +105,8 @@ export interface Program {
   readonly partRows: number;
   /** What the last run has summed: the gradients and the outputs of one number. @default {it has no parts} */
   readonly summed?: SummedParts;
+  /** Parameters and slots, of which {@link update} can change a range. @default {it changes all of them} */
+  readonly state?: UpdatedState;
   /** The view of an input: [capacity, C], or [parts partRows, C] (a fixed shape as it is). */
   input(name: string): Floats;
   /** The view of an output: [capacity, C], or [parts partRows, C], of which the rows of the last run hold. */
@@ -135,8 +137,12 @@ export interface Program {
   run(rows: number): void;
   /** The Euclidean norm of all gradients together (before any scale). */
   gradientNorm(): number;
-  /** Changes all parameters (and slots) by the rule that the program was compiled with, with the scalars that the rule names. */
-  update(scalars: ArrayLike<number>): void;
+  /**
+   * Changes parameters (and slots) by the rule that the program was compiled with, with the scalars that the rule names.
+   *
+   * @param range Those of a program with a {@link state}. @default {all}
+   */
+  update(scalars: ArrayLike<number>, range?: UpdateRange): void;
   /** Frees what the engine holds; the views must not be used again. */
   dispose(): void;
 }

@@ -105,6 +105,7 @@ function recordEpoch(
 function diverged({ model, data }: Fit, training: Prepared, { loss, rows }: EpochResult): FitOutcome {
   const { program, weights, state } = training;
   const isUpdated = Number.isFinite(loss);
+  training.gather();
   training.divergence = findDivergence({
     program,
     model,

@@ -38,6 +38,8 @@ export interface Prepared {
   /** The requests to stop, as all processes see them. */
   readonly signal: StopSignal;
   readonly share: Share;
+  /** Gives the program all gradients of the last step. */
+  gather(): void;
   /**
    * Between two epochs: counts the seconds so far in the state, those of the first process, and takes its word for whether the model is good
    * enough. Returns that.
@@ -69,8 +71,6 @@ export function prepare(what: Fit): Prepared {
   const feed = feedSamples(data.train, inputSize(model), program), validate = validator(what);
   const { samples, batchSize, block } = sizes;
   const readClock = () => void (state.seconds = before + (performance.now() - started) / 1000);
-  const shared = sharedStep(share, program, what.signal), { signal } = shared;
-  const { save, pause } = saver({ ...what, signal }, { program, weights, state, readClock });
   // After a checkpoint is restored: its frozen numbers are the same.
   const frozen = freeze.length === 0
     ? undefined
@@ -79,7 +79,13 @@ export function prepare(what: Fit): Prepared {
   const stepEpochs = epochsOfStep({ samples, batchSize, shards });
   const variance = varianceUpdate(program, model, { freeze, average: weights.average });
   const ownUpdates = [codebook, variance].filter((own) => own !== undefined);
-  const updates = trainingUpdates({ program, options, stepEpochs, frozen, ownUpdates });
+  // These read or change parameters outside of the range of a process: each then updates all of its own.
+  const isWhole = options.clipNorm !== null || frozen !== undefined || ownUpdates.length > 0;
+  const { partRows, summed } = program, changed = isWhole ? undefined : program.state;
+  const shared = sharedStep(share, { partRows, summed, state: changed }, what.signal);
+  const { signal, range } = shared;
+  const { save, pause } = saver({ ...what, signal }, { program, weights, state, readClock });
+  const updates = trainingUpdates({ program, options, stepEpochs, range, frozen, ownUpdates });
   const step = trainingStep({ program, model, data, seed: drawSeed, shared, codebook }, updates);
   const visit = { feed, order: program.order, samples, block, batchSize, seed: drawSeed, shards };
   return {
@@ -90,6 +96,7 @@ export function prepare(what: Fit): Prepared {
     epochs: epochRunner(step, visit, state, { pause, batches: progress }),
     signal,
     share,
+    gather: shared.gather,
     agree(isReached) {
       readClock();
       const verdict = shared.agree({ isReached, seconds: state.seconds });

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { UpdateRange } from "../core/collective.ts";
 import { rowsBeforePart, rowsOfPart } from "../core/parts.ts";
 import type { Program } from "../engine/engine.ts";
 import type { StopSignal } from "./contract.ts";
@@ -24,6 +25,12 @@ export interface SharedStep {
   fill(start: number, rows: number, fill: FillRows): number;
   /** Sums what all processes have computed. */
   sum(): void;
+  /** The parameters that this process updates by the sum. @default {all} */
+  readonly range?: UpdateRange;
+  /** Ends a step, after the update where there was one. */
+  end(): void;
+  /** Gives this process all gradients of the last step, where it has those of its range. */
+  gather(): void;
   /** Between two epochs: gives all processes the verdict of the first, and brings {@link signal} up to date. */
   agree(verdict: EpochVerdict): EpochVerdict;
   /** The requests to stop any process, as of the last step or {@link agree}; one process alone has its own. */
@@ -36,10 +43,13 @@ type FillRows = (start: number, rows: number, at: number) => void;
 /** What a process adds to the flag of a sum that was asked to stop after the batch, or after the epoch: sums of both stay exact for 4095 of them. */
 const ABORTED = 1, ENDING = 4096;
 
+/** The part of a program that is connected to other processes; without a state, each process updates all parameters of its own. */
+type SharedProgram = Pick<Program, "partRows" | "summed" | "state">;
+
 /** Connects a program to the processes that share its steps. A call allocates nothing. */
 export function sharedStep(
   { parts = 1, first, count, collective, isSharded }: Share,
-  { partRows, summed }: Pick<Program, "partRows" | "summed">,
+  { partRows, summed, state }: SharedProgram,
   signal: StopSignal,
 ): SharedStep {
   function fill(start: number, rows: number, fillRows: FillRows): number {
@@ -55,9 +65,12 @@ export function sharedStep(
     return total;
   }
   if (collective.size === 1 || summed === undefined) {
-    return { fill, sum() {}, agree: (verdict) => verdict, signal, close() {} };
+    return { fill, sum() {}, end() {}, gather() {}, agree: (verdict) => verdict, signal, close() {} };
   }
-  const connected = collective.connect(summed), { flag } = summed, isFirst = collective.rank === 0;
+  const connected = collective.connect(summed, state),
+    { update } = connected,
+    { flag } = summed,
+    isFirst = collective.rank === 0;
   const requests = () => (signal.aborted ? ABORTED : 0) + (signal.ending === true ? ENDING : 0);
   const agreed = new Float64Array(3);
   return {
@@ -66,6 +79,9 @@ export function sharedStep(
       flag[0] = requests();
       connected.run();
     },
+    range: update?.range,
+    end: () => update?.end(),
+    gather: () => update?.gather(),
     agree({ isReached, seconds }) {
       agreed[0] = requests();
       agreed[1] = isFirst && isReached ? 1 : 0;

@@ -64,6 +64,7 @@ export function trainingStep(what: StepOptions, updates: Updates): TrainingStep 
     lastRows = rows;
     // Values without a finite loss stay as they are, for the search for the first number that is not finite.
     if (Number.isFinite(loss[0])) updates.run(rows, epochsDone, progress);
+    shared.end();
   }
   return {
     beginEpoch,

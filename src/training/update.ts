@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { UpdateRange } from "../core/collective.ts";
 import type { Program } from "../engine/engine.ts";
 import type { FitOptions } from "./contract.ts";
 import type { Frozen } from "./frozen.ts";
@@ -29,6 +30,8 @@ export interface UpdateOptions {
   readonly options: FitOptions;
   /** The epochs that a step of a whole batch takes. */
   readonly stepEpochs: number;
+  /** Those parameters that this process updates. @default {all} */
+  readonly range?: UpdateRange;
   /** Parameters that stay as they are. @default {none} */
   readonly frozen?: Frozen;
   /** Those of parameters that the optimizer does not update. @default {there are none} */
@@ -51,7 +54,7 @@ type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
 
 /** Prepares the updates of a training. */
 export function trainingUpdates(
-  { program, options, stepEpochs, frozen, ownUpdates = [] }: UpdateOptions,
+  { program, options, stepEpochs, range, frozen, ownUpdates = [] }: UpdateOptions,
 ): Updates {
   const { optimizer, schedule, epochs, clipNorm } = options;
   const { scalars, set: setScalars } = scalarsOf(optimizer, options.ema);
@@ -71,7 +74,7 @@ export function trainingUpdates(
       step.momentum = momentumAt(schedule, moment);
       step.step = ++progress.steps;
       setScalars(step);
-      program.update(scalars);
+      program.update(scalars, range);
       for (const own of ownUpdates) own.write();
       frozen?.restore();
     },

@@ -87,6 +87,19 @@ test("run trains by 2 and by 4 ranks with the native engine to the bits of one p
   });
 });
 
+test("run of 4 ranks finds where a training diverged as one process does", async () => {
+  await withRunsFolder(async (runs) => {
+    const args = (name: string) =>
+      glyphsArguments(`${runs}/${name}`, "train.parts=4", "train.optimizer.learningRate=1e30");
+    const alone = await runProgram("run", args("1")), together = await train(4, args("4"));
+    const [one, four] = ["1", "4"].map((name) => readJson(`${onlyRun(`${runs}/${name}`, GLYPHS)}/run.json`));
+    equal(alone.code, 1, alone.stderr);
+    equal(together.code, 1, together.stderr);
+    match(one.reason, /the first number that is not finite is in /);
+    equal(four.reason, one.reason);
+  });
+});
+
 test("run by ranks takes the stages that they share from the cache when only a later one has changed", async () => {
   await withRunsFolder(async (runs) => {
     const args = (draws: number) =>

@@ -7,6 +7,7 @@ import type { Collective } from "../../core/collective.ts";
 import type { Communicator } from "./communicator.ts";
 import { connectMessages } from "./message_sum.ts";
 import { connectShared } from "./shared_sum.ts";
+import { connectUpdate } from "./shared_update.ts";
 
 /** The ways in which ranks sum blocks: through memory that all see, where they have such memory, or by messages. */
 export type SumWay = "memory" | "messages";
@@ -17,9 +18,10 @@ export function rankCollective(communicator: Communicator, way: SumWay = "memory
   return {
     rank,
     size,
-    connect(block) {
-      const shared = way === "memory" ? connectShared(communicator, block) : undefined;
-      return shared ?? connectMessages(communicator, block);
+    connect(block, state) {
+      if (way === "messages") return connectMessages(communicator, block);
+      const updated = state && connectUpdate(communicator, block, state);
+      return updated ?? connectShared(communicator, block) ?? connectMessages(communicator, block);
     },
     total(numbers) {
       let total = totals.get(numbers.length);

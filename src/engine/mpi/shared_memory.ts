@@ -145,8 +145,8 @@ function map(library: CLibrary, file: number, bytes: number): Deno.PointerObject
   return failed(address) ? undefined : address!;
 }
 
-/** Whether all ranks have what this one has. */
-function agree(communicator: Communicator, own: boolean): boolean {
+/** Whether all ranks have what this one has; all call it, and it returns when all have. */
+export function agree(communicator: Communicator, own: boolean): boolean {
   const mine = new Uint8Array(new ArrayBuffer(1)), all = new Uint8Array(new ArrayBuffer(communicator.size));
   mine[0] = Number(own);
   communicator.gatherer(mine, all)();

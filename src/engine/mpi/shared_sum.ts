@@ -17,13 +17,18 @@ import { rangesOf } from "./ranges.ts";
 import { shareMemory } from "./shared_memory.ts";
 
 /** Blocks begin at a multiple of this: on a page, which has 4 to 64 KiB. */
-const BOUND = 65_536;
+const BOUND_BYTES = 65_536;
 
 /** Numbers that are added up at once: a piece of each of a few blocks fits into the second-level cache. */
 const PIECE = 16_384;
 
 /** Milliseconds for which a rank that waits looks for the others before it sleeps, where each has a core: waking takes up to half a millisecond. */
 const SPIN_MS = 40;
+
+/** How long a rank that waits for the others of `size` spins. */
+export function spinMsOf(size: number): number {
+  return size > navigator.hardwareConcurrency ? 0 : SPIN_MS;
+}
 
 /** Connects a block; `undefined` where the ranks have no memory that all see. */
 export function connectShared(
@@ -40,8 +45,9 @@ export function connectShared(
   const moveBack = hasPages ? memory.move(numbers, first + rank * bytes) : undefined;
   const give = moveBack === undefined ? copier(numbers, blocks[rank], own) : () => {};
   const take = copier(sum, numbers, own);
-  const add = rangeAdder(communicator, blocks.map((block, at) => at === rank ? numbers : block), sum, own);
-  const wait = rankBarrier(memory, size, size > navigator.hardwareConcurrency ? 0 : SPIN_MS);
+  const others = blocks.map((block, at) => at === rank ? numbers : block);
+  const add = rangeAdder(communicator, others, own, sum);
+  const wait = rankBarrier(memory, size, spinMsOf(size));
   return {
     run() {
       give();
@@ -57,12 +63,13 @@ export function connectShared(
   };
 }
 
-function bounded(bytes: number): number {
-  return Math.ceil(bytes / BOUND) * BOUND;
+/** The place behind so many bytes at which a block can begin. */
+export function bounded(bytes: number): number {
+  return Math.ceil(bytes / BOUND_BYTES) * BOUND_BYTES;
 }
 
 /** Numbers of a block from one place to another. */
-interface Range {
+export interface Range {
   readonly from: number;
   readonly to: number;
 }
@@ -77,20 +84,21 @@ function copier(source: Float32Array, target: Float32Array, { from, to }: Range)
 }
 
 /**
- * Prepares a call that adds up a range of all blocks in the order of the tree, and writes what comes of it to `sum` and to the rank's own block. In the
- * others this range holds no numbers afterwards.
+ * Prepares a call that adds up a range of all blocks in the order of the tree, and writes what comes of it to the rank's own block, and to `sum`. In
+ * the other blocks this range holds no numbers afterwards.
  */
-function rangeAdder(
+export function rangeAdder(
   { rank, adder }: Pick<Communicator, "rank" | "adder">,
   blocks: readonly Float32Array[],
-  sum: Float32Array,
   { from, to }: Range,
+  sum?: Float32Array,
 ): () => void {
   const calls: (() => void)[] = [], order = sumsInto(rank, blocks.length);
   for (let start = from; start < to; start += PIECE) {
     const pieceOf = (block: Float32Array) => block.subarray(start, Math.min(to, start + PIECE));
-    const pieces = blocks.map(pieceOf), own = pieces[rank], summed = pieceOf(sum);
-    calls.push(...order.map(({ to, from }) => adder(pieces[to], pieces[from])), () => summed.set(own));
+    const pieces = blocks.map(pieceOf), own = pieces[rank], summed = sum && pieceOf(sum);
+    calls.push(...order.map(({ to, from }) => adder(pieces[to], pieces[from])));
+    if (summed !== undefined) calls.push(() => summed.set(own));
   }
   return () => {
     for (let at = 0; at < calls.length; at++) calls[at]();

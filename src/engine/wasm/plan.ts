@@ -1,7 +1,7 @@
 // P = all parameters together; addresses and sizes in bytes, each block on a bound of 64.
 
 /**
- * The memory of a program, planned once: parameters | gradients | slots | inputs, constants and outputs | values in between |
+ * The memory of a program, planned once: parameters | slots | gradients | inputs, constants and outputs | values in between |
  * scratch and settings | order | samples and their scale. Values in between share places when their lifetimes do not overlap.
  *
  * @module
@@ -26,6 +26,8 @@ export interface WasmPlan {
   readonly inputRows: number;
   /** The address of each value that has one. */
   readonly places: ReadonlyMap<Value, number>;
+  /** The bytes of parameters and slots together, on memory pages of their own; 0: they have none. */
+  readonly stateBytes: number;
   /** Gradients that no kernel could write in place: `from` is copied to `to` after each run. */
   readonly copies: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
   readonly parameters: number;
@@ -72,6 +74,11 @@ function rounded(bytes: number): number {
   return Math.ceil(bytes / BOUND) * BOUND;
 }
 
+/** The bytes of the pages that a block takes. */
+function wholePages(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
+}
+
 /** Blocks of a memory, one behind the other. */
 interface Blocks {
   /** The address of a new block. */
@@ -90,8 +97,8 @@ function blocksFrom(first: number): Blocks {
     return start;
   }
   function pages(bytes: number): number {
-    end = Math.ceil(end / PAGE_BYTES) * PAGE_BYTES;
-    return block(Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES);
+    end = wholePages(end);
+    return block(wholePages(bytes));
   }
   return { block, pages, end: () => end };
 }
@@ -118,10 +125,13 @@ export function plan(
   const gradients = graph.gradients.length === 0 ? 0 : parameterCount(graph);
   const inParts = parts === undefined ? undefined : summedBlock(graph, gradients, parts);
   const summed = inParts?.length ?? gradients;
+  const hasPages = (parts?.processes ?? 1) > 1, state = rounded(all) * (1 + (rule?.slots ?? 0));
+  const parameters = hasPages ? pages(state) : block(state);
   const held = {
-    parameters: block(all),
-    gradients: (parts?.processes ?? 1) > 1 ? pages(4 * summed) : block(4 * summed),
-    slots: Array.from({ length: rule?.slots ?? 0 }, () => block(all)),
+    parameters,
+    stateBytes: hasPages ? wholePages(state) : 0,
+    slots: Array.from({ length: rule?.slots ?? 0 }, (_, slot) => parameters + rounded(all) * (1 + slot)),
+    gradients: hasPages ? pages(4 * summed) : block(4 * summed),
   };
   const partRows = parts === undefined ? capacity : Math.ceil(capacity / ALIGNED_ROWS) * ALIGNED_ROWS;
   const inputRows = partRows * (parts?.count ?? 1);

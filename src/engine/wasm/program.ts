@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { receivedLength } from "../../core/collective.ts";
+import { receivedLength, type UpdateRange } from "../../core/collective.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { DrawKey } from "../../core/random.ts";
 import { type Graph, parameterCount, sizeOf, type Value } from "../../graph/graph.ts";
@@ -22,7 +22,7 @@ import { addNumbers } from "./part_steps.ts";
 import type { ProgramMemory, Steps } from "./program_memory.ts";
 import { plan, type PlanOptions, type WasmPlan } from "./plan.ts";
 import { planRule, ruleUpdate } from "./rule_update.ts";
-import { type FusedUpdate, fusedUpdate, update } from "./update.ts";
+import { type FusedUpdate, fusedUpdate, type KernelUpdate, update } from "./update.ts";
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
@@ -95,6 +95,10 @@ export function programOf(
     gradients: floats(layout.gradients, graph.gradients.length === 0 ? 0 : count),
     slots: layout.slots.map((address) => floats(address, count)),
     summed: options.parts && summedParts(kernels, layout, options.parts, floats),
+    // A rule of its own graph changes all parameters at once.
+    state: fused === undefined || layout.stateBytes === 0
+      ? undefined
+      : { numbers: floats(layout.parameters, layout.stateBytes / 4), gradients: length },
   });
 }
 
@@ -149,10 +153,12 @@ interface MemoryView {
 }
 
 /** The parts of a program. */
-interface Parts
-  extends
-    Pick<Program, "parameters" | "gradients" | "slots" | "samples" | "targets" | "order" | "summed">,
-    Steps {
+interface Parts extends
+  Pick<
+    Program,
+    "parameters" | "gradients" | "slots" | "samples" | "targets" | "order" | "summed" | "state"
+  >,
+  Steps {
   readonly kernels: Kernels;
   readonly layout: WasmPlan;
   readonly options: ProgramOptions;
@@ -190,6 +196,7 @@ function assemble(parts: Parts): Program {
     bytes: parts.bytes,
     partRows: layout.partRows,
     summed: parts.summed,
+    state: parts.state,
     input: (name) => input(name).view,
     output: (name) => find(parts.outputs, "output", name).view,
     ...gatherers({ kernels, layout, counter, options: parts.options, input, addressOfOrder }),
@@ -242,14 +249,17 @@ function updater(
 ): Program["update"] {
   // Names once, so that an update allocates nothing.
   const name = options.rule?.name ?? "", together = `${name} by two threads`;
-  return (scalars) => {
-    if (fused !== undefined) {
-      const threads = update(kernels, layout, settings, length, fused, scalars, sharing);
-      counter.add(threads === 1 ? name : together);
-      return;
-    }
-    compiledRule(options);
-    byRule!(scalars);
-    counter.add(name);
+  if (fused === undefined) {
+    return (scalars) => {
+      compiledRule(options);
+      byRule!(scalars);
+      counter.add(name);
+    };
+  }
+  const how: KernelUpdate = { kernels, layout, settings, fused, sharing };
+  const all: UpdateRange = { first: 0, count: length };
+  return (scalars, range = all) => {
+    const half = range === all ? undefined : (range.count >> 1) & ~15;
+    counter.add(update(how, range, scalars, half) === 1 ? name : together);
   };
 }

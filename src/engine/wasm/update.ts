@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { UpdateRange } from "../../core/collective.ts";
 import type { UpdateRule } from "../update_rule.ts";
 import { AVERAGED, type Kernels } from "./kernels.ts";
 import type { WasmPlan } from "./plan.ts";
@@ -35,26 +36,36 @@ export function fusedUpdate({ averages, name, scalars }: UpdateRule): FusedUpdat
   return fused && { ...fused, share: scalars - 1 };
 }
 
-/** Updates `length` parameters (a multiple of four) by a kernel. Returns the number of threads. */
+/** What updates the parameters of a program. */
+export interface KernelUpdate {
+  readonly kernels: Kernels;
+  readonly layout: WasmPlan;
+  readonly settings: Float32Array;
+  readonly fused: FusedUpdate;
+  readonly sharing?: Sharing;
+}
+
+/**
+ * Updates a range of the parameters (a multiple of four) by a kernel. Returns the number of threads.
+ *
+ * @param half How many of them this thread updates where there are two, a multiple of 16. @default {those that the program says}
+ */
 export function update(
-  kernels: Kernels,
-  plan: WasmPlan,
-  settings: Float32Array,
-  length: number,
-  fused: FusedUpdate,
+  { kernels, layout, settings, fused, sharing }: KernelUpdate,
+  { first, count }: UpdateRange,
   scalars: ArrayLike<number>,
-  sharing?: Sharing,
+  half: number = sharing?.half ?? count,
 ): 1 | 2 {
   for (let at = 0; at < scalars.length; at++) settings[at] = scalars[at];
   if (sharing === undefined || !sharing.helper.isReady()) {
-    runPass(kernels, plan, fused, 0, length);
+    runPass(kernels, layout, fused, first, count);
     return 1;
   }
-  const { helper, half } = sharing;
-  layOutPass(helper.arguments, plan, fused, half, length - half);
+  const { helper } = sharing, second = first + half;
+  layOutPass(helper.arguments, layout, fused, second, count - half);
   helper.ask(SHARED_KERNELS.indexOf(fused.share === undefined ? fused.kernel : "averaged"));
-  runPass(kernels, plan, fused, 0, half);
-  if (helper.takeFirst()) runPass(kernels, plan, fused, half, length - half);
+  runPass(kernels, layout, fused, first, half);
+  if (helper.takeFirst()) runPass(kernels, layout, fused, second, count - half);
   else helper.awaitLast();
   return 2;
 }

@@ -27,18 +27,12 @@ export function countWaits(collective: Collective, waits: SharedArrayBuffer): Co
   const count = new Int32Array(waits);
   return {
     ...collective,
-    connect(block) {
-      const { run, close } = collective.connect(block);
+    connect(block, state) {
+      const connected = collective.connect(block, state), { update } = connected;
       return {
-        run() {
-          Atomics.add(count, 0, 1);
-          try {
-            run();
-          } finally {
-            Atomics.add(count, 0, 1);
-          }
-        },
-        close,
+        ...connected,
+        run: counted(connected.run, count),
+        update: update && { ...update, end: counted(update.end, count) },
       };
     },
     total(numbers) {
@@ -49,6 +43,18 @@ export function countWaits(collective: Collective, waits: SharedArrayBuffer): Co
         Atomics.add(count, 0, 1);
       }
     },
+  };
+}
+
+/** A call that counts when it begins and when it ends. */
+function counted(call: () => void, count: Int32Array): () => void {
+  return () => {
+    Atomics.add(count, 0, 1);
+    try {
+      call();
+    } finally {
+      Atomics.add(count, 0, 1);
+    }
   };
 }
 
