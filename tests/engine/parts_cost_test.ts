@@ -23,10 +23,10 @@ Deno.test("stepCost() of processes that share cores of one machine lets them tak
     const { compute, sum, update } = stepCost(WORK, machine, { processes, parts: processes });
     return [compute, sum, update].map(rounded);
   };
-  // 4 MB copied at 8 GB/s, 2 or 3 MB added at 10 GB/s, and two waits of 20 us.
+  // 2 or 3 MB added at 10 GB/s, two waits of 20 us, and a half or a quarter of 4 MB updated at 5 GB/s.
   deepEqual(of(1), [100_000, 0, 800]);
-  deepEqual(of(2), [50_000, 40 + 200 + 500, 800]);
-  deepEqual(of(4), [50_000, 40 + 2 * (300 + 500), 1600]);
+  deepEqual(of(2), [50_000, 40 + 200, 400]);
+  deepEqual(of(4), [50_000, 40 + 2 * 300, 400]);
 });
 
 Deno.test("stepCost() counts what each part of a process but the first writes and adds", () => {

@@ -11,10 +11,9 @@
  * with R - 1 are the cost of a pairwise-exchange reduce-scatter and a ring allgather (Thakur, Rabenseifner and Gropp 2005, Optimization of
  * Collective Communication Operations in MPICH, section 5.3). Communication and computation do not overlap.
  *
- * On one machine each process adds up its range of all blocks where these are, and copies all other ranges of the sum. Processes that share a
+ * On one machine each process adds up its range of all blocks where these are, and updates that range of the parameters. Processes that share a
  * core take turns, so all of it takes `t = max(1, R / cores)` times as long:
- * `t (F / (R f) + (n / R - 1) M / W + (R - 1) / R M / A + M / C + M / U) + 2 w`. C is the rate of copies, w how long a process waits until the
- * last one is where it is.
+ * `t (F / (R f) + (n / R - 1) M / W + (R - 1) / R M / A + M / (R U)) + 2 w`. w is how long a process waits until the last one is where it is.
  *
  * @module
  */
@@ -56,8 +55,8 @@ const ADDED_BYTES = 1e10, UPDATED_BYTES = 5e9;
  */
 const PART_BYTES = 3e9;
 
-/** C: a copy of 4.3 MB took 0.55 ms on the same machine, with other work on it. w is assumed. */
-const COPIED_BYTES = 8e9, WAIT_SECONDS = 20e-6;
+/** w, which is assumed. */
+const WAIT_SECONDS = 20e-6;
 
 /** How a step is shared. */
 export interface Sharing {
@@ -72,12 +71,12 @@ export const IN_ONE_PIECE: Sharing = { processes: 1, parts: 1 };
 /** The cost of a step that several processes share. */
 export function stepCost(work: StepWork, machines: Machines | OneMachine, sharing: Sharing): StepCost {
   const { flops, parameters } = work, { processes } = sharing;
-  const turns = "cores" in machines ? Math.max(1, processes / machines.cores) : 1;
+  const isOne = "cores" in machines, turns = isOne ? Math.max(1, processes / machines.cores) : 1;
   const compute = turns * (flops / processes / machines.flopRate + partCost(work, sharing));
-  const sum = "cores" in machines
+  const sum = isOne
     ? memorySumCost(work, processes, turns)
     : sumCost(work, machines, processes);
-  const update = turns * 4 * parameters / UPDATED_BYTES;
+  const update = turns * 4 * parameters / (isOne ? processes : 1) / UPDATED_BYTES;
   return { compute, sum, update, total: compute + sum + update };
 }
 
@@ -85,7 +84,7 @@ export function stepCost(work: StepWork, machines: Machines | OneMachine, sharin
 function memorySumCost({ parameters }: StepWork, processes: number, turns: number): number {
   if (processes === 1) return 0;
   const share = (processes - 1) / processes * 4 * parameters;
-  return 2 * WAIT_SECONDS + turns * (share / ADDED_BYTES + 4 * parameters / COPIED_BYTES);
+  return 2 * WAIT_SECONDS + turns * share / ADDED_BYTES;
 }
 
 /** The seconds that the parts of a process cost beyond the first. */
