@@ -4,11 +4,12 @@ import { readJson, ROOT } from "./support/program.ts";
 import { filesIn, typed, withEmptyFolder } from "./support/project.ts";
 import { withRegistry } from "./support/registry.ts";
 
-/** Where an import cannot be followed by nature: a file of the user, the program after its notice, packages by their full name. */
+/** Where an import cannot be followed by nature: a file of the user, the program after its notice, a worker in an idle thread, packages by their full name. */
 const UNFOLLOWED = [
   "src/cli/main.ts",
   "src/cli/program_thread.ts",
   "src/core/import_package.ts",
+  "src/core/threads.ts",
   "src/engine/native/library.ts",
   "src/run/load_pipeline.ts",
 ];

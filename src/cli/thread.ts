@@ -7,6 +7,7 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
+import { offerThreads, startIdleThread } from "../core/threads.ts";
 import { safeLines } from "../ui/text/text.ts";
 import { writeError } from "./output.ts";
 
@@ -21,8 +22,19 @@ function mayRead(path: URL): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
-/** Runs a module in a thread and exits with its exit code. Its first import must be {@link endProcessWithThread}. */
-export function runInThread(module: URL): void {
+/** The first message to the thread. */
+interface ThreadStart {
+  readonly memory: SharedArrayBuffer;
+  /** The ports of idle threads. */
+  readonly idle: readonly MessagePort[];
+}
+
+/**
+ * Runs a module in a thread and exits with its exit code. Its first import must be {@link endProcessWithThread}.
+ *
+ * @param hasWorker Whether it will start a worker, which may start one, too: their threads are started now.
+ */
+export function runInThread(module: URL, hasWorker: boolean = false): void {
   if (module.protocol === "file:" && !mayRead(module)) {
     writeError(
       "error: --allow-read must be granted, as the program runs in a worker, which Deno reads from its file\n",
@@ -30,9 +42,11 @@ export function runInThread(module: URL): void {
     Deno.exit(2);
   }
   const memory = new SharedArrayBuffer(8), numbers = new Int32Array(memory);
-  new Worker(module, { type: "module" }).postMessage(memory);
+  const isFile = module.protocol === "file:", thread = new Worker(module, { type: "module" });
+  const idle = hasWorker && isFile ? [startIdleThread([startIdleThread()])] : [];
+  thread.postMessage({ memory, idle } satisfies ThreadStart, [...idle]);
   // The modules of a published version may have to be downloaded at any time, which needs the event loop of this thread.
-  if (module.protocol !== "file:") return void followThread(numbers, module);
+  if (!isFile) return void followThread(numbers, module);
   checkStart(Atomics.wait(numbers, STATE, STARTING, TIMEOUT_MS), module);
   while (Atomics.load(numbers, STATE) !== ENDED) Atomics.wait(numbers, STATE, RUNNING);
   Deno.exit(numbers[EXIT_CODE]);
@@ -64,8 +78,9 @@ export function onStrayError(handle: (thrown: unknown) => void): void {
 /** In the thread: connects to the main thread, so that `Deno.exit` in the thread ends the process. */
 export function endProcessWithThread(): Promise<void> {
   return new Promise((resolve) => {
-    self.onmessage = ({ data }: MessageEvent<SharedArrayBuffer>) => {
-      const numbers = new Int32Array(data);
+    self.onmessage = ({ data: { memory, idle } }: MessageEvent<ThreadStart>) => {
+      offerThreads(idle);
+      const numbers = new Int32Array(memory);
       const enter = (state: number) => {
         Atomics.store(numbers, STATE, state);
         Atomics.notify(numbers, STATE);

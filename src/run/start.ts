@@ -17,7 +17,7 @@ import { EXIT, type RunRecord, writeRecord } from "./record.ts";
 import { rankWatcher } from "./ranks/processes.ts";
 import { openWaits } from "./ranks/waits.ts";
 import type { RunPlan } from "./run_plan.ts";
-import { startWorker, type WorkerUse } from "./start_worker.ts";
+import { startRunWorker, type WorkerUse } from "./start_worker.ts";
 import { type StopFlag, stopFlag, type StopOrder } from "./stop.ts";
 import { warningBox } from "./warning_box.ts";
 
@@ -88,7 +88,7 @@ export async function startRun(
     waits: openWaits(),
     warning: warnings.memory,
   };
-  const worker = startWorker({ plan, place, earlier, code: codeKey(work.keys), shared }, {
+  const worker = startRunWorker({ plan, place, earlier, code: codeKey(work.keys), shared }, {
     listen: listeners.listen,
     write: checkpointWriter(shared.port, place.folder),
     ranks: rankWatcher(

@@ -5,6 +5,7 @@
  */
 import { messageOf } from "../core/errors.ts";
 import { redact } from "../core/secrets.ts";
+import { startWorker, type WorkerThread } from "../core/threads.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import type { CheckpointMessage } from "./checkpoint_port.ts";
 import { appendEnd, type EndEvent } from "./end_event.ts";
@@ -29,16 +30,16 @@ export interface NextWorker {
   /** Starts one where there is none: it loads the program while the run is planned. */
   prepare(): void;
   /** Takes it, a new one where there is none. `isFresh`: it must not have run anything. */
-  take(isFresh: boolean): Worker;
+  take(isFresh: boolean): WorkerThread;
   /** Keeps one whose run is complete. */
-  keep(worker: Worker): void;
+  keep(worker: WorkerThread): void;
   /** Ends it. */
   close(): void;
 }
 
 /** No worker yet. */
 export function nextWorker(): NextWorker {
-  let next: { readonly worker: Worker; readonly isFresh: boolean } | undefined;
+  let next: { readonly worker: WorkerThread; readonly isFresh: boolean } | undefined;
   function close(): void {
     next?.worker.terminate();
     next = undefined;
@@ -61,8 +62,8 @@ export function nextWorker(): NextWorker {
   };
 }
 
-function newWorker(): Worker {
-  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+function newWorker(): WorkerThread {
+  return startWorker(new URL("./worker.ts", import.meta.url));
 }
 
 /** Where a run gets its worker from. */
@@ -77,7 +78,7 @@ export interface WorkerUse {
  *
  * @param use Where it comes from, and whether runs before and after this one may use it, too. @default {a worker of its own}
  */
-export function startWorker(
+export function startRunWorker(
   order: Omit<WorkerOrder, "isKept">,
   { listen, write, ranks, started }: WorkerListeners,
   use?: WorkerUse & { readonly isShared: boolean },

@@ -73,9 +73,7 @@ export function stepCost(work: StepWork, machines: Machines | OneMachine, sharin
   const { flops, parameters } = work, { processes } = sharing;
   const isOne = "cores" in machines, turns = isOne ? Math.max(1, processes / machines.cores) : 1;
   const compute = turns * (flops / processes / machines.flopRate + partCost(work, sharing));
-  const sum = isOne
-    ? memorySumCost(work, processes, turns)
-    : sumCost(work, machines, processes);
+  const sum = isOne ? memorySumCost(work, processes, turns) : sumCost(work, machines, processes);
   const update = turns * 4 * parameters / (isOne ? processes : 1) / UPDATED_BYTES;
   return { compute, sum, update, total: compute + sum + update };
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { RunError } from "../../core/errors.ts";
+import { startWorker, type WorkerThread } from "../../core/threads.ts";
 import {
   ARGUMENTS,
   awaitChange,
@@ -52,7 +53,7 @@ const SPIN_MS = 40;
 
 /** The worker and its counters, which wrap around as 32-bit numbers do. */
 interface Thread {
-  readonly worker: Worker;
+  readonly worker: WorkerThread;
   readonly control: ThreadControl;
   readonly tasks: Set<number>;
   sent: number;
@@ -65,7 +66,7 @@ let isKept = false;
 
 /**
  * Starts the helper thread now, and keeps it even while no program needs it. For workers that are terminated from outside, as a helper
- * thread keeps its process alive; starting one from a worker takes a second.
+ * thread keeps its process alive; starting one from a worker takes a second, unless an idle thread is left.
  */
 export function keepThread(): void {
   isKept = true;
@@ -113,7 +114,7 @@ export function helperThread(order: TaskOrder): HelperThread {
 
 function start(): Thread {
   const control = newControl();
-  const worker = new Worker(new URL("../helper_worker.ts", import.meta.url), { type: "module" });
+  const worker = startWorker(new URL("../helper_worker.ts", import.meta.url));
   // A thread that cannot start never becomes ready, and the main thread runs both halves.
   worker.onerror = (event) => event.preventDefault();
   worker.postMessage({ kind: "start", control: control.memory } satisfies Message);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { startWorker } from "../../core/threads.ts";
 import type { RankPlace } from "../../engine/mpi/launcher.ts";
 import { EXIT } from "../record.ts";
 import type { StopFlag } from "../stop.ts";
@@ -20,7 +21,7 @@ export interface FollowerEnd {
  * one.
  */
 export function startFollower(file: string, place: RankPlace, flag: StopFlag): Promise<FollowerEnd> {
-  const worker = new Worker(new URL("./follow_worker.ts", import.meta.url), { type: "module" });
+  const worker = startWorker(new URL("./follow_worker.ts", import.meta.url));
   return new Promise((resolve) => {
     const lost = (problem: string) => resolve({ exitCode: EXIT.failed, problem });
     const ranks = rankWatcher(place.rank, () => resolve({ exitCode: EXIT.failed }));

@@ -1,0 +1,89 @@
+/**
+ * Threads for workers. A worker that another worker starts has to wait for Deno: half a second before its modules are loaded, and half a second
+ * before its first message (Deno 2.9.6). Threads that the main thread has started beforehand have no such wait; they stay idle until a worker is
+ * started in them.
+ *
+ * @module
+ */
+
+import { messageOf } from "./errors.ts";
+
+/** A worker, in a thread of its own or in one that was idle. */
+export interface WorkerThread {
+  onmessage: ((event: MessageEvent) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  postMessage(message: unknown): void;
+  /** Ends it, in an idle thread only once it receives messages. */
+  terminate(): void;
+}
+
+/** A message to an idle thread: the module of its worker, then those to the worker, then that it ends. */
+type ToThread = { readonly module: string } | { readonly given: unknown } | { readonly ends: true };
+
+/** A message from a thread: of its worker, or why the module could not be loaded. */
+type FromThread = { readonly given: unknown } | { readonly failed: string };
+
+/** The first message to an idle thread. */
+interface Offer {
+  /** What connects it to the thread that starts its worker. */
+  readonly port: MessagePort;
+  /** Those of threads that it can use itself. */
+  readonly idle: readonly MessagePort[];
+}
+
+const idle: MessagePort[] = [];
+
+/** Starts a thread that waits for a worker; it can use those of `others` itself. Returns the port by which it is used. */
+export function startIdleThread(others: readonly MessagePort[] = []): MessagePort {
+  const { port1, port2: port } = new MessageChannel();
+  const thread = new Worker(new URL("./idle_worker.ts", import.meta.url), { type: "module" });
+  thread.postMessage({ port, idle: others } satisfies Offer, [port, ...others]);
+  return port1;
+}
+
+/** Makes idle threads known to this one. */
+export function offerThreads(ports: readonly MessagePort[]): void {
+  idle.push(...ports);
+}
+
+/** Starts a worker, in an idle thread if there is one. */
+export function startWorker(module: URL): WorkerThread {
+  const port = idle.pop();
+  return port === undefined ? new Worker(module, { type: "module" }) : workerBehind(port, module);
+}
+
+function workerBehind(port: MessagePort, { href }: URL): WorkerThread {
+  const post = (message: ToThread) => port.postMessage(message);
+  const worker: WorkerThread = {
+    onmessage: null,
+    onerror: null,
+    postMessage: (given) => post({ given }),
+    terminate: () => post({ ends: true }),
+  };
+  port.onmessage = ({ data }: MessageEvent<FromThread>) => {
+    if ("failed" in data) worker.onerror?.(new ErrorEvent("error", { message: data.failed }));
+    else worker.onmessage?.(new MessageEvent("message", { data: data.given }));
+  };
+  post({ module: href });
+  return worker;
+}
+
+/** In an idle thread: loads the worker that another thread starts in it, and passes its messages on. */
+export function waitForWorker(): void {
+  self.onmessage = ({ data: { port, idle } }: MessageEvent<Offer>) => {
+    self.onmessage = null;
+    offerThreads(idle);
+    const post = (message: FromThread) => port.postMessage(message);
+    Object.defineProperty(self, "postMessage", { value: (given: unknown) => post({ given }) });
+    // Messages that arrive while the module is loaded wait.
+    let loading = Promise.resolve();
+    port.onmessage = ({ data }: MessageEvent<ToThread>) => {
+      if ("ends" in data) return self.close();
+      if ("module" in data) {
+        loading = import(data.module).catch((thrown) => post({ failed: messageOf(thrown) }));
+        return;
+      }
+      void loading.then(() => self.dispatchEvent(new MessageEvent("message", { data: data.given })));
+    };
+  };
+}
