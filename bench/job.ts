@@ -1,26 +1,23 @@
 /**
- * The whole main job, `bench/main_job.ts`, as a user runs it, compared with the same in PyTorch: 55,000 digits to train on, 5,000 held
- * out, whole processes in turns.
+ * A whole job as a user runs it, compared with the same in PyTorch, whole processes in turns: `bench/main_job.ts` (55,000 digits to train on,
+ * 5,000 held out), or with `--job conv` `bench/conv_job.ts`. PyTorch runs with each number of threads; ratios are against the better one.
  *
  * Training is the same on both sides. The whole process of this project also interpolates, generates and exports; PyTorch's only loads,
  * trains and evaluates.
  *
- *     deno run -A --no-lock bench/job.ts [--json | --markdown] [--epochs 3] [--rounds 3] [--engines native,wasm] [--without pytorch]
+ *     deno run -A --no-lock bench/job.ts [--json | --markdown] [--epochs 3] [--rounds 3] [--engines native,wasm]
+ *         [--without pytorch] [--job conv] [--threads 1,2]
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { median } from "./interleave.ts";
-import { hourglass, type Job, torch, type TrainStage } from "./job_runs.ts";
+import { hourglass, type Job, JOBS, peerName, torch, type TrainStage } from "./job_runs.ts";
 import { circumstances, markdown, note, show } from "./note.ts";
 import { type Python, pythonWithTorch } from "./peers/python.ts";
-import { nameOf } from "./steps/stepper.ts";
 
 /** How far the last epochs' losses may differ from the first engine's, relatively: all draw numbers of their own. */
 const CLOSE = 0.015;
-
-/** PyTorch runs with each number of threads; ratios are against the better one. */
-const TORCH_THREADS = [1, navigator.hardwareConcurrency];
 
 /** The medians of an engine's runs. */
 interface Result extends Job {
@@ -37,9 +34,12 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "3" },
     engines: { type: "string", default: "native,wasm" },
     without: { type: "string", default: "" },
+    job: { type: "string", default: "dense" },
+    threads: { type: "string", default: `1,${navigator.hardwareConcurrency}` },
   },
 });
 
+const kind = JOBS[flags.job];
 const python = flags.without.split(",").includes("pytorch") ? "left out" : await pythonWithTorch();
 if (typeof python === "string") note(`without PyTorch: ${python}`);
 const results = resultsOf(await takeTurns(python));
@@ -52,14 +52,17 @@ async function takeTurns(python: Python | string): Promise<Map<string, Job[]>> {
   const contestants = flags.engines.split(",").map((engine) => ({
     engine,
     run: async () => {
-      const { job, options } = await hourglass(engine, Number(flags.epochs));
+      const { job, options } = await hourglass(kind, engine, Number(flags.epochs));
       stage = options;
       return job;
     },
   }));
   if (typeof python !== "string") {
-    for (const threads of TORCH_THREADS) {
-      contestants.push({ engine: nameOf("pytorch", threads), run: () => torch(python, stage, threads) });
+    for (const threads of flags.threads.split(",").map(Number)) {
+      for (const format of kind.formats) {
+        const run = () => torch(kind, python, stage, { threads, format });
+        contestants.push({ engine: peerName(threads, format), run });
+      }
     }
   }
   const jobs = new Map(contestants.map(({ engine }): [string, Job[]] => [engine, []]));

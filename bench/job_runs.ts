@@ -22,23 +22,40 @@ export interface Job {
   readonly validation: number;
 }
 
+/** What is run: a pipeline of the benches, and the same in PyTorch, in one or several memory formats. */
+export interface JobKind {
+  readonly pipeline: string;
+  readonly script: string;
+  readonly formats: readonly MemoryFormat[];
+}
+
+/** The order of numbers in PyTorch's maps. */
+export type MemoryFormat = "channels first" | "channels last";
+
+/** The jobs, by name. */
+export const JOBS: Readonly<Record<string, JobKind>> = {
+  dense: { pipeline: "main_job", script: "mnist_vae.py", formats: ["channels first"] },
+  conv: { pipeline: "conv_job", script: "mnist_conv_vae.py", formats: ["channels first", "channels last"] },
+};
+
 /** The options of the pipeline's train stage, which PyTorch gets too. */
 export type TrainStage = Record<string, unknown>;
 
 /** The program itself, as `deno task run` starts it, and the options of its train stage. */
 export async function hourglass(
+  { pipeline }: JobKind,
   engine: string,
   epochs: number,
 ): Promise<{ job: Job; options: TrainStage }> {
   const runs = `runs/bench-${crypto.randomUUID().slice(0, 8)}`;
-  const args = [...TASK, "bench/main_job.ts", "--ui", "off", "--engine", engine, "--runs", runs];
+  const args = [...TASK, `bench/${pipeline}.ts`, "--ui", "off", "--engine", engine, "--runs", runs];
   try {
     const { seconds, peakMegabytes } = await runToEnd(
       Deno.execPath(),
       [...args, "--set", `train.epochs=${epochs}`],
       { cwd: ROOT, env: { DENO_NO_UPDATE_CHECK: "1" } },
     );
-    const parent = `${ROOT}${runs}/main-job`, [{ name }] = [...Deno.readDirSync(parent)];
+    const parent = `${ROOT}${runs}/${pipeline.replace("_", "-")}`, [{ name }] = [...Deno.readDirSync(parent)];
     const read = (file: string) => Deno.readTextFileSync(`${parent}/${name}/${file}`);
     const { spec } = JSON.parse(read("run.json"));
     const reports = read("events.jsonl").trim().split("\n").map((line) => JSON.parse(line))
@@ -65,19 +82,29 @@ export async function mnistFolder(): Promise<string> {
 }
 
 /** The same in PyTorch, with the options of the pipeline's train stage. */
-export async function torch({ command }: Python, stage: TrainStage, threads: number): Promise<Job> {
+export async function torch(
+  { script: name }: JobKind,
+  { command }: Python,
+  stage: TrainStage,
+  { threads, format }: { readonly threads: number; readonly format: MemoryFormat },
+): Promise<Job> {
   const data = await mnistFolder();
-  const script = new URL("./peers/mnist_vae.py", import.meta.url).pathname;
-  const options = JSON.stringify({ ...stage, data, threads });
+  const script = new URL(`./peers/${name}`, import.meta.url).pathname;
+  const options = JSON.stringify({ ...stage, data, threads, channelsLast: format === "channels last" });
   const { output, seconds, peakMegabytes } = await runToEnd(command, [script, options]);
   const { seconds: trainSeconds, history } = JSON.parse(output.trim().split("\n").at(-1)!);
   const { loss, validation } = history.at(-1);
   return {
-    engine: nameOf("pytorch", threads),
+    engine: peerName(threads, format),
     wallSeconds: seconds,
     trainSeconds,
     peakMegabytes,
     loss,
     validation,
   };
+}
+
+/** The name of PyTorch with a number of threads in a memory format. */
+export function peerName(threads: number, format: MemoryFormat): string {
+  return `${nameOf("pytorch", threads)}${format === "channels last" ? ", channels last" : ""}`;
 }

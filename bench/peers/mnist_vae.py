@@ -14,6 +14,8 @@ import json
 import math
 import sys
 import time
+from dataclasses import dataclass
+from typing import Callable
 
 import numpy
 import torch
@@ -44,11 +46,16 @@ class Vae(nn.Module):
             nn.init.zeros_(layer.bias)
 
     def forward(self, x):
-        mean, log_variance = self.encoder(x).chunk(2, dim=1)
-        z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
-        reconstruction = functional.binary_cross_entropy_with_logits(self.decoder(z), x, reduction="sum")
-        divergence = 0.5 * torch.sum(mean.square() + log_variance.exp() - 1 - log_variance)
-        return (reconstruction + divergence) / x.shape[0]
+        return elbo_loss(self.encoder(x), self.decoder, x)
+
+
+def elbo_loss(encoded, decoder, x):
+    """The negative lower bound of images x, from what the encoder gives and with one draw."""
+    mean, log_variance = encoded.chunk(2, dim=1)
+    z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+    reconstruction = functional.binary_cross_entropy_with_logits(decoder(z), x, reduction="sum")
+    divergence = 0.5 * torch.sum(mean.square() + log_variance.exp() - 1 - log_variance)
+    return (reconstruction + divergence) / x.shape[0]
 
 
 def read_images(path):
@@ -57,8 +64,8 @@ def read_images(path):
     return torch.from_numpy(content[16:].reshape(count, -1)).to(torch.float32).mul_(1 / 255)
 
 
-def adam(parameters, rate):
-    parameters = list(parameters)
+def adam(parameters, options):
+    parameters, rate = list(parameters), options["learningRate"]
     try:
         return torch.optim.Adam(parameters, lr=rate, eps=1e-8, fused=True)
     except (RuntimeError, TypeError):
@@ -84,10 +91,9 @@ def mean_loss(model, images):
     return (total / images.shape[0]).item()
 
 
-def train(model, images, held, options):
+def train(model, optimizer, images, held, options):
     epochs, rows = options["epochs"], options["batchSize"]
     rate, schedule = options["optimizer"]["learningRate"], options["schedule"]
-    optimizer = adam(model.parameters(), rate)
     count = images.shape[0]
     best, best_loss, epochs_without_improvement, history = None, math.inf, 0, []
     for epoch in range(epochs):
@@ -114,7 +120,22 @@ def train(model, images, held, options):
     return history
 
 
-def main():
+@dataclass
+class Job:
+    """What differs between the models that are trained like this."""
+
+    model: Callable[[dict], nn.Module]
+    optimizer: Callable
+
+
+def dense(options):
+    (pixels, hidden), latent = options["model"]["encoder"], options["model"]["latent"]
+    model = Vae(pixels, hidden, latent)
+    model.initialise(options["model"]["initialiser"])
+    return model
+
+
+def run(job):
     options = json.loads(sys.argv[1])
     torch.set_num_threads(options["threads"])
     torch.manual_seed(options["seed"])
@@ -122,11 +143,10 @@ def main():
     test = read_images(f"{options['data']}/t10k-images-idx3-ubyte")
     held = round(images.shape[0] * options["validationShare"])
     kept = images.shape[0] - held
-    pixels, hidden = options["model"]["encoder"]
-    model = Vae(pixels, hidden, options["model"]["latent"])
-    model.initialise(options["model"]["initialiser"])
+    model = job.model(options)
+    optimizer = job.optimizer(model.parameters(), options["optimizer"])
     began = time.perf_counter()
-    history = train(model, images[:kept], images[kept:], options)
+    history = train(model, optimizer, images[:kept], images[kept:], options)
     seconds = time.perf_counter() - began
     evaluation = {"train": mean_loss(model, images[:kept]), "test": mean_loss(model, test)}
     result = {"version": torch.__version__, "seconds": seconds, "history": history, "evaluation": evaluation}
@@ -134,4 +154,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(Job(model=dense, optimizer=adam))

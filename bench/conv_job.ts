@@ -1,0 +1,50 @@
+/**
+ * The convolutional job of the benches: the model of `pipelines/mnist-conv-vae.ts` on the 60,000 MNIST digits, with PyTorch's own first
+ * weights. It stays unchanged while that pipeline is improved, so that figures of different days can be compared.
+ *
+ * @module
+ */
+import {
+  adamw,
+  conv,
+  cosine,
+  dense,
+  evaluate,
+  exportRun,
+  generate,
+  interpolate,
+  load,
+  mnist,
+  pipeline,
+  residual,
+  train,
+  vae,
+} from "../mod.ts";
+
+export default pipeline("conv-job", { seed: 42 })
+  .pipe(load(mnist()))
+  .pipe(train(
+    vae({
+      encoder: [
+        conv(32, { kernel: 4, stride: 2 }),
+        conv(64, { kernel: 4, stride: 2 }),
+        residual([conv(64), conv(64)]),
+        dense(256),
+      ],
+      latent: 32,
+      activation: "gelu",
+      initialiser: "pytorch",
+    }),
+    {
+      optimizer: adamw({ learningRate: 2e-3, weightDecay: 0.05 }),
+      schedule: cosine({ finalShare: 0.01 }),
+      epochs: 22,
+      batchSize: 128,
+      validationShare: 1 / 30,
+      patience: 10,
+    },
+  ))
+  .pipe(evaluate())
+  .pipe(interpolate({ from: "3", to: "8", steps: 16, path: "spherical" }))
+  .pipe(generate({ count: 100 }))
+  .pipe(exportRun());
