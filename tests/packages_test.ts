@@ -128,7 +128,7 @@ Deno.test("sources import by a name in a variable only through importPackage(), 
 const ALLOWED = [
   "src/cli/main.ts",
   "src/cli/program_thread.ts",
-  "src/core/threads.ts",
+  "src/core/idle_worker.ts",
   "src/core/import_package.ts",
   "src/run/load_pipeline.ts",
 ];

@@ -8,8 +8,8 @@ import { withRegistry } from "./support/registry.ts";
 const UNFOLLOWED = [
   "src/cli/main.ts",
   "src/cli/program_thread.ts",
+  "src/core/idle_worker.ts",
   "src/core/import_package.ts",
-  "src/core/threads.ts",
   "src/engine/native/library.ts",
   "src/run/load_pipeline.ts",
 ];

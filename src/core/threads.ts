@@ -6,8 +6,6 @@
  * @module
  */
 
-import { messageOf } from "./errors.ts";
-
 /** A worker, in a thread of its own or in one that was idle. */
 export interface WorkerThread {
   onmessage: ((event: MessageEvent) => void) | null;
@@ -18,13 +16,13 @@ export interface WorkerThread {
 }
 
 /** A message to an idle thread: the module of its worker, then those to the worker, then that it ends. */
-type ToThread = { readonly module: string } | { readonly given: unknown } | { readonly ends: true };
+export type ToThread = { readonly module: string } | { readonly given: unknown } | { readonly ends: true };
 
 /** A message from a thread: of its worker, or why the module could not be loaded. */
-type FromThread = { readonly given: unknown } | { readonly failed: string };
+export type FromThread = { readonly given: unknown } | { readonly failed: string };
 
 /** The first message to an idle thread. */
-interface Offer {
+export interface Offer {
   /** What connects it to the thread that starts its worker. */
   readonly port: MessagePort;
   /** Those of threads that it can use itself. */
@@ -66,24 +64,4 @@ function workerBehind(port: MessagePort, { href }: URL): WorkerThread {
   };
   post({ module: href });
   return worker;
-}
-
-/** In an idle thread: loads the worker that another thread starts in it, and passes its messages on. */
-export function waitForWorker(): void {
-  self.onmessage = ({ data: { port, idle } }: MessageEvent<Offer>) => {
-    self.onmessage = null;
-    offerThreads(idle);
-    const post = (message: FromThread) => port.postMessage(message);
-    Object.defineProperty(self, "postMessage", { value: (given: unknown) => post({ given }) });
-    // Messages that arrive while the module is loaded wait.
-    let loading = Promise.resolve();
-    port.onmessage = ({ data }: MessageEvent<ToThread>) => {
-      if ("ends" in data) return self.close();
-      if ("module" in data) {
-        loading = import(data.module).catch((thrown) => post({ failed: messageOf(thrown) }));
-        return;
-      }
-      void loading.then(() => self.dispatchEvent(new MessageEvent("message", { data: data.given })));
-    };
-  };
 }
