@@ -26,9 +26,9 @@ function answersOf(worker: WorkerThread): unknown[] {
 for (const kind of ["an idle thread", "a thread of its own"]) {
   Deno.test(`startWorker() starts a worker in ${kind}, which gets messages in order, with modules and shared memory`, async () => {
     await withEmptyFolder(async (folder) => {
-      Deno.writeTextFileSync(`${folder}/echo.ts`, ECHO);
+      Deno.writeTextFileSync(`${folder}/echo.js`, ECHO);
       if (kind === "an idle thread") offerThreads([startIdleThread()]);
-      const worker = startWorker(new URL(`file://${folder}/echo.ts`)), answers = answersOf(worker);
+      const worker = startWorker(new URL(`file://${folder}/echo.js`)), answers = answersOf(worker);
       equal(worker instanceof Worker, kind === "a thread of its own");
       const numbers = new Int32Array(new SharedArrayBuffer(4));
       for (const text of ["a", "b"]) {
@@ -43,13 +43,13 @@ for (const kind of ["an idle thread", "a thread of its own"]) {
   Deno.test(`startWorker() in ${kind} says why a module cannot be loaded`, async () => {
     await withEmptyFolder(async (folder) => {
       if (kind === "an idle thread") offerThreads([startIdleThread()]);
-      const worker = startWorker(new URL(`file://${folder}/none.ts`)), answers: unknown[] = [];
+      const worker = startWorker(new URL(`file://${folder}/none.js`)), answers: unknown[] = [];
       worker.onerror = (event) => {
         event.preventDefault();
         answers.push(event.message);
       };
       await until(() => answers.length > 0, "the error");
-      ok(String(answers[0]).includes("none.ts"), String(answers[0]));
+      ok(String(answers[0]).includes("none.js"), String(answers[0]));
       worker.terminate();
     });
   });
@@ -59,13 +59,13 @@ Deno.test("startWorker() in an idle thread lets its worker start another one in 
   await withEmptyFolder(async (folder) => {
     const threads = new URL("../../src/core/threads.ts", import.meta.url).href;
     Deno.writeTextFileSync(
-      `${folder}/inner.ts`,
+      `${folder}/inner.js`,
       `self.onmessage = ({ data }) => self.postMessage(data + 1);`,
     );
     Deno.writeTextFileSync(
-      `${folder}/outer.ts`,
+      `${folder}/outer.js`,
       `import { startWorker } from ${JSON.stringify(threads)};
-       const inner = startWorker(new URL("./inner.ts", import.meta.url));
+       const inner = startWorker(new URL("./inner.js", import.meta.url));
        inner.onmessage = ({ data }) => {
          self.postMessage({ data, isIdle: !(inner instanceof Worker) });
          inner.terminate();
@@ -74,7 +74,7 @@ Deno.test("startWorker() in an idle thread lets its worker start another one in 
        self.onmessage = ({ data }) => inner.postMessage(data);`,
     );
     offerThreads([startIdleThread([startIdleThread()])]);
-    const worker = startWorker(new URL(`file://${folder}/outer.ts`)), answers = answersOf(worker);
+    const worker = startWorker(new URL(`file://${folder}/outer.js`)), answers = answersOf(worker);
     worker.postMessage(41);
     await until(() => answers.length > 0, "the answer");
     deepEqual(answers, [{ data: 42, isIdle: true }]);
