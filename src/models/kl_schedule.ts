@@ -85,6 +85,11 @@ export function klTarget(schedule: KlSchedule, epoch: number): number {
   return schedule.kind === "capacity" ? schedule.nats * Math.min(1, epoch / schedule.epochs) : 0;
 }
 
+/** Whether the KL term of an epoch is the one at the end of the schedule: losses of other epochs cannot be compared with it. */
+export function isFinalKl(schedule: KlSchedule, epoch: number): boolean {
+  return klShare(schedule, epoch) === 1 && klTarget(schedule, epoch) === klTarget(schedule, Infinity);
+}
+
 /** A KL schedule as text: `KL weight grows to 1 over 10 epochs`. */
 export function describeKl(schedule: KlSchedule, beta: number): string {
   switch (schedule.kind) {

@@ -5,10 +5,11 @@
  *
  * @module
  */
+import { isFinalKl } from "../models/kl_schedule.ts";
 import { type Fit, type FitOptions, type FitOutcome, type FitResult, isPaired } from "./contract.ts";
 import { findDivergence } from "./divergence.ts";
 import type { EpochResult } from "./epoch.ts";
-import { observe } from "./patience.ts";
+import { observeComparable } from "./patience.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { plateauAfter, reductionOf } from "./schedules.ts";
 import { firstState, type TrainingState } from "./snapshot.ts";
@@ -82,16 +83,22 @@ function runEpoch(what: Fit, training: Prepared): FitOutcome | undefined {
 
 /** Validates after an epoch, brings the state up to date and reports it; returns the monitored loss. */
 function recordEpoch(
-  { options, onEpoch }: Fit,
+  { model, options, onEpoch }: Fit,
   { weights: { evaluated: parameters, best }, validate, state }: Prepared,
   { loss, parts, learningRate }: EpochResult,
   started: number,
 ): number {
   const epoch = state.epochs + 1, validation = validate?.loss(parameters);
-  const monitored = options.monitor === "validation" ? validation ?? loss : loss;
-  const patience = observe(state.patience, epoch, monitored, options.minDelta);
+  const isValidated = options.monitor === "validation" && validation !== undefined;
+  const monitored = isValidated ? validation : loss, { minDelta } = options;
+  // The validation loss has the whole KL term in each epoch.
+  const isComparable = (epoch: number) =>
+    isValidated || model.kind !== "vae" || isFinalKl(model.klSchedule, epoch - 1);
+  const patience = observeComparable(state.patience, epoch, monitored, { isComparable, minDelta });
   if (patience.epochsWithoutImprovement === 0) best.keep(patience);
-  const plateau = plateauAfter(options.schedule, state.plateau, epoch, monitored);
+  const plateau = isComparable(epoch)
+    ? plateauAfter(options.schedule, state.plateau, epoch, monitored)
+    : state.plateau;
   const reduction = reductionOf(state.plateau, plateau);
   Object.assign(state, { patience, plateau, epochs: epoch, lastLoss: loss });
   Object.assign(state.epoch, firstState().epoch);

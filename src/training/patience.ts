@@ -1,5 +1,5 @@
 /**
- * Early stopping as a pure step function.
+ * Early stopping as pure step functions.
  *
  * @module
  */
@@ -22,4 +22,22 @@ export function observe(state: Patience, epoch: number, value: number, minDelta 
   return value < state.best - minDelta
     ? { best: value, bestEpoch: epoch, epochsWithoutImprovement: 0 }
     : { ...state, epochsWithoutImprovement: state.epochsWithoutImprovement + 1 };
+}
+
+/**
+ * The state after an epoch where not all epochs can be compared, as the loss changes during the training: those that `isComparable` says so are
+ * compared with each other. Until there is one, each epoch counts as the best; after that, others count as no improvement.
+ */
+export function observeComparable(
+  state: Patience,
+  epoch: number,
+  value: number,
+  { isComparable, minDelta }: { isComparable(epoch: number): boolean; readonly minDelta: number },
+): Patience {
+  const latest = { best: value, bestEpoch: epoch, epochsWithoutImprovement: 0 };
+  const isBestComparable = isComparable(state.bestEpoch);
+  if (isComparable(epoch)) {
+    return isBestComparable || state.bestEpoch === 0 ? observe(state, epoch, value, minDelta) : latest;
+  }
+  return isBestComparable ? observe(state, epoch, NaN, minDelta) : latest;
 }

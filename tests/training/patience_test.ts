@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual } from "node:assert/strict";
-import { NO_EPOCH_YET, observe } from "../../src/training/patience.ts";
+import { NO_EPOCH_YET, observe, observeComparable, type Patience } from "../../src/training/patience.ts";
 
 const CASES = [
   { name: "takes the first value as the best", values: [3], waits: [0], best: 3, bestEpoch: 1 },
@@ -50,3 +50,25 @@ for (const { name, values, minDelta, waits, best, bestEpoch } of CASES) {
     deepEqual([patience.best, patience.bestEpoch], [best, bestEpoch]);
   });
 }
+
+/** The best epoch and the epochs without improvement after each value, of which those of some epochs can be compared. */
+function comparing(values: readonly number[], comparable: readonly number[]): [number, number][] {
+  let state: Patience = NO_EPOCH_YET;
+  return values.map((value, at) => {
+    const isComparable = (epoch: number) => comparable.includes(epoch);
+    state = observeComparable(state, at + 1, value, { isComparable, minDelta: 0 });
+    return [state.bestEpoch, state.epochsWithoutImprovement];
+  });
+}
+
+Deno.test("observeComparable() takes the latest epoch until one can be compared, which is better than all before it", () => {
+  deepEqual(comparing([5, 1, 2, 9, 10, 8], [4, 5, 6]), [[1, 0], [2, 0], [3, 0], [4, 0], [4, 1], [6, 0]]);
+});
+
+Deno.test("observeComparable() counts what cannot be compared as no improvement once an epoch can be", () => {
+  deepEqual(comparing([5, 9, 1, 8, 2], [2, 4]), [[1, 0], [2, 0], [2, 1], [4, 0], [4, 1]]);
+});
+
+Deno.test("observeComparable() is observe() where all epochs can be compared", () => {
+  deepEqual(comparing([3, 4, 2, NaN], [0, 1, 2, 3, 4]), [[1, 0], [1, 1], [3, 0], [3, 1]]);
+});

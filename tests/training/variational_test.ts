@@ -6,7 +6,8 @@ import {
   strictEqual as equal,
 } from "node:assert/strict";
 import { sliceSplit } from "../../src/data/parts.ts";
-import { klCapacity, klLinear } from "../../src/models/kl_schedule.ts";
+import { klCapacity, klCyclic, klLinear, type KlScheduleOptions } from "../../src/models/kl_schedule.ts";
+import type { FitOptions } from "../../src/training/contract.ts";
 import { OptimizerSpec } from "../../src/training/optimizers.ts";
 import { assertClose } from "../support/close.ts";
 import { GLYPHS, lossesOf, lossOf, spying, TINY_VAE, tinyFit } from "./tiny.ts";
@@ -53,6 +54,22 @@ Deno.test("fit validates with the same draws each epoch and at the full beta, so
   // The training loss has new draws, and a smaller weight of the KL.
   const [one, two] = lossesOf(still);
   notEqual(one, two);
+});
+
+Deno.test("fit keeps the best weights of the epochs whose training loss has the whole KL term", () => {
+  const bestEpochs = (klSchedule: KlScheduleOptions, more: Partial<FitOptions> = {}) => {
+    const model = { ...TINY_VAE, beta: 200, klSchedule }, options = { epochs: 9, patience: 2, ...more };
+    const { reports } = tinyFit({ model, options: { optimizer: STILL, ...options } });
+    return reports.map(({ patience: { bestEpoch } }) => bestEpoch);
+  };
+  // The weights stay, and with beta at 200 each epoch of the warm-up has a higher loss than the one before.
+  deepEqual(bestEpochs(klLinear({ epochs: 4 })).slice(0, 5), [1, 2, 3, 4, 5]);
+  deepEqual(bestEpochs(klCapacity({ nats: 3, epochs: 3 })).slice(0, 4), [1, 2, 3, 4]);
+  // From the second cycle on, the epochs at a small weight do not count as better.
+  const cycles = bestEpochs(klCyclic({ cycleEpochs: 4, rampShare: 0.5 }), { patience: 9 });
+  ok(cycles.slice(3).every((epoch) => [3, 4, 7, 8].includes(epoch)), cycles.join());
+  // Patience counts from then on.
+  ok(bestEpochs(klLinear({ epochs: 4 })).length >= 7);
 });
 
 Deno.test("fit weighs the KL of the validation loss by beta", () => {

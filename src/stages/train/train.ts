@@ -9,7 +9,7 @@ import { type TrainOptions, type TrainOutput, TrainSettings } from "./settings.t
 
 const definition: StageDefinition<TrainSettings, { dataset: Dataset }, TrainOutput> = {
   kind: "train",
-  version: 6,
+  version: 7,
   isDistributed: true,
   inputs: ["dataset"],
   optionalInputs: ["noise"],
