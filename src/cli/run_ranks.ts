@@ -68,7 +68,7 @@ export async function followRun(file: string, place: RankPlace): Promise<number>
 }
 
 /**
- * Seconds for which rank 0 waits for the other ranks at most; `undefined`: no limit.
+ * At most how many seconds rank 0 waits for the other ranks; `undefined`: no limit.
  *
  * @throws {UsageError} When the variable has no such number.
  */

@@ -32,7 +32,7 @@ interface ThreadStart {
 /**
  * Runs a module in a thread and exits with its exit code. Its first import must be {@link endProcessWithThread}.
  *
- * @param hasWorker Whether it will start a worker, which may start one, too: their threads are started now.
+ * @param hasWorker Whether it starts a worker, which may start another: threads for both are started now.
  */
 export function runInThread(module: URL, hasWorker: boolean = false): void {
   if (module.protocol === "file:" && !mayRead(module)) {

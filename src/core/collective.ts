@@ -20,7 +20,10 @@ export interface SummedBlock {
 export interface UpdatedState {
   /** All of them, on memory pages of their own (of 64 KiB), so that these may be replaced. */
   readonly numbers: Float32Array;
-  /** How many of the block's first numbers decide about them, a multiple of 4; a range of these decides about the same range of parameters. */
+  /**
+   * The first numbers of the block, one for each parameter: how many there are, rounded up to a multiple of 4. A range of them updates the same
+   * range of parameters.
+   */
   readonly gradients: number;
 }
 

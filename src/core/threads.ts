@@ -9,13 +9,14 @@
 /** A worker, in a thread of its own or in one that was idle. */
 export interface WorkerThread {
   onmessage: ((event: MessageEvent) => void) | null;
+  /** In an idle thread called only when the module cannot be loaded. Without a handler that is thrown. */
   onerror: ((event: ErrorEvent) => void) | null;
   postMessage(message: unknown): void;
   /** Ends it, in an idle thread only once it receives messages. */
   terminate(): void;
 }
 
-/** A message to an idle thread: the module of its worker, then those to the worker, then that it ends. */
+/** A message to an idle thread: first the module of its worker, then messages to the worker, at last that it ends. */
 export type ToThread = { readonly module: string } | { readonly given: unknown } | { readonly ends: true };
 
 /** A message from a thread: of its worker, or why the module could not be loaded. */
@@ -59,8 +60,10 @@ function workerBehind(port: MessagePort, { href }: URL): WorkerThread {
     terminate: () => post({ ends: true }),
   };
   port.onmessage = ({ data }: MessageEvent<FromThread>) => {
-    if ("failed" in data) worker.onerror?.(new ErrorEvent("error", { message: data.failed }));
-    else worker.onmessage?.(new MessageEvent("message", { data: data.given }));
+    if ("failed" in data) {
+      if (worker.onerror === null) throw new Error(data.failed);
+      worker.onerror(new ErrorEvent("error", { message: data.failed }));
+    } else worker.onmessage?.(new MessageEvent("message", { data: data.given }));
   };
   post({ module: href });
   return worker;

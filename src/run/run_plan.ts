@@ -34,7 +34,7 @@ export interface RunPlan {
   readonly cache?: CacheUse;
   /** The place of this process, rank 0, among those that train together. @default {it trains alone} */
   readonly ranks?: RankPlace;
-  /** Seconds for which rank 0 waits for the other ranks at most. @default {no limit} */
+  /** At most how many seconds rank 0 waits for the other ranks. @default {no limit} */
   readonly rankTimeout?: number;
   /** Conditions on metrics that fail a completed run. */
   readonly gates: readonly Gate[];

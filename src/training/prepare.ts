@@ -79,7 +79,7 @@ export function prepare(what: Fit): Prepared {
   const stepEpochs = epochsOfStep({ samples, batchSize, shards });
   const variance = varianceUpdate(program, model, { freeze, average: weights.average });
   const ownUpdates = [codebook, variance].filter((own) => own !== undefined);
-  // These read or change parameters outside of the range of a process: each then updates all of its own.
+  // These need gradients or parameters outside of a process's range: each process then updates all parameters of its own.
   const isWhole = options.clipNorm !== null || frozen !== undefined || ownUpdates.length > 0;
   const { partRows, summed } = program, changed = isWhole ? undefined : program.state;
   const shared = sharedStep(share, { partRows, summed, state: changed }, what.signal);

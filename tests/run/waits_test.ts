@@ -43,13 +43,18 @@ Deno.test("watchWaits() counts neither exchanges that end nor the time between t
 Deno.test("countWaits() has an odd number exactly while an exchange lasts, also where one fails", () => {
   const waits = openWaits(), count = new Int32Array(waits), seen: number[] = [];
   const look = () => void seen.push(count[0]);
-  const collective = countWaits({ ...ALONE, connect: () => ({ run: look, close() {} }), total: look }, waits);
-  const { run } = collective.connect(BLOCK);
-  equal(count[0], 0);
-  run();
+  const update = { range: { first: 0, count: 4 }, end: look, gather() {} };
+  const connect = () => {
+    look();
+    return { run: look, update, close() {} };
+  };
+  const collective = countWaits({ ...ALONE, connect, total: look }, waits),
+    connected = collective.connect(BLOCK);
+  connected.run();
+  connected.update!.end();
   collective.total(new Float64Array(2));
-  equal(seen.join(), "1,3");
-  equal(count[0], 4);
+  equal(seen.join(), "1,3,5,7");
+  equal(count[0], 8);
   const broken = countWaits({
     ...ALONE,
     total() {
@@ -57,7 +62,7 @@ Deno.test("countWaits() has an odd number exactly while an exchange lasts, also 
     },
   }, waits);
   throws(() => broken.total(new Float64Array(1)), /no/);
-  equal(count[0], 6);
+  equal(count[0], 10);
 });
 
 Deno.test("rankWatcher() names the machines of the ranks when rank 0 waits too long, until they disconnect", async () => {

@@ -145,7 +145,7 @@ function map(library: CLibrary, file: number, bytes: number): Deno.PointerObject
   return failed(address) ? undefined : address!;
 }
 
-/** Whether all ranks have what this one has; all call it, and it returns when all have. */
+/** Whether all ranks have what this one has. All ranks must call it; it returns when all have called it. */
 export function agree(communicator: Communicator, own: boolean): boolean {
   const mine = new Uint8Array(new ArrayBuffer(1)), all = new Uint8Array(new ArrayBuffer(communicator.size));
   mine[0] = Number(own);
@@ -183,15 +183,15 @@ function move(
   const target = Deno.UnsafePointer.of(numbers as Float32Array<ArrayBuffer>);
   const bytes = BigInt(numbers.byteLength), page = BigInt(library.getpagesize());
   if (Deno.UnsafePointer.value(target) % page !== 0n) return undefined;
-  const kept = numbers.slice();
+  const before = numbers.slice();
   const moveBack = () => {
-    kept.set(numbers);
+    const last = numbers.slice();
     const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-    if (!failed(library.mmap(target, bytes, PROT_READ_WRITE, flags, -1, 0n))) numbers.set(kept);
+    if (!failed(library.mmap(target, bytes, PROT_READ_WRITE, flags, -1, 0n))) numbers.set(last);
   };
   // Of the length 0: from then on the pages are at both places.
   if (failed(library.mremap(shared, 0n, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, target))) return undefined;
-  numbers.set(kept);
+  numbers.set(before);
   return moveBack;
 }
 

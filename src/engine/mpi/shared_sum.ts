@@ -85,7 +85,7 @@ function copier(source: Float32Array, target: Float32Array, { from, to }: Range)
 
 /**
  * Prepares a call that adds up a range of all blocks in the order of the tree, and writes what comes of it to the rank's own block, and to `sum`. In
- * the other blocks this range holds no numbers afterwards.
+ * the other blocks this range holds nothing of use afterwards.
  */
 export function rangeAdder(
   { rank, adder }: Pick<Communicator, "rank" | "adder">,

@@ -17,7 +17,7 @@ import { BARRIER_BYTES, rankBarrier } from "./rank_barrier.ts";
 import { agree, type SharedMemory, shareMemory } from "./shared_memory.ts";
 import { bounded, type Range, rangeAdder, spinMsOf } from "./shared_sum.ts";
 
-/** Ranges begin at a multiple of so many numbers: a cache line. */
+/** Each range begins at a multiple of this many numbers, a cache line. */
 const LINE = 16;
 
 /** Connects a block and a state; `undefined` where the ranks have no memory that all see, or these cannot be moved there. */
@@ -82,8 +82,6 @@ function moveAll(
   const back = () => moves.forEach((moveBack) => moveBack?.());
   if (agree(communicator, moves.every((move) => move !== undefined))) return { back };
   back();
-  // Another rank may still read what it moves back.
-  communicator.barrier();
   memory.close();
   return undefined;
 }

@@ -122,8 +122,8 @@ function start(): Thread {
 }
 
 /**
- * Sends a message, and wakes the thread: it receives no messages while it waits for requests. The message is counted before it is sent: a
- * thread that received one that is not counted yet would wait for another message, and answer no request until then.
+ * Sends a message, and wakes the thread: it receives no messages while it waits for requests. It is counted first: a thread that received a
+ * message before it was counted would wait for another one.
  */
 function send(own: Thread, message: Message): void {
   Atomics.store(own.control.numbers, CONTROL.sent, ++own.sent);

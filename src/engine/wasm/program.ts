@@ -95,7 +95,7 @@ export function programOf(
     gradients: floats(layout.gradients, graph.gradients.length === 0 ? 0 : count),
     slots: layout.slots.map((address) => floats(address, count)),
     summed: options.parts && summedParts(kernels, layout, options.parts, floats),
-    // A rule of its own graph changes all parameters at once.
+    // A rule that runs as a graph updates all parameters at once.
     state: fused === undefined || layout.stateBytes === 0
       ? undefined
       : { numbers: floats(layout.parameters, layout.stateBytes / 4), gradients: length },

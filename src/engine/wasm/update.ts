@@ -48,7 +48,7 @@ export interface KernelUpdate {
 /**
  * Updates a range of the parameters (a multiple of four) by a kernel. Returns the number of threads.
  *
- * @param half How many of them this thread updates where there are two, a multiple of 16. @default {those that the program says}
+ * @param half How many of them this thread updates where there are two, a multiple of 16. @default {as the program divides them}
  */
 export function update(
   { kernels, layout, settings, fused, sharing }: KernelUpdate,

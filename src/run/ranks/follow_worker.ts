@@ -19,6 +19,14 @@ export type FollowReport = RankReport | { readonly done: true } | { readonly los
 
 const report = (message: FollowReport) => self.postMessage(message);
 
+// In an idle thread an error that nothing catches would end the worker, and reach nobody.
+const stray = (event: Event, thrown: unknown) => {
+  event.preventDefault();
+  report({ lost: messageOf(thrown) });
+};
+self.addEventListener("error", (event) => stray(event, event.error ?? event.message));
+self.addEventListener("unhandledrejection", (event) => stray(event, event.reason));
+
 self.onmessage = async ({ data: { file, place, stop } }: MessageEvent<FollowOrder>) => {
   try {
     const team = openTeam(place, stopFlag(stop));

@@ -25,36 +25,25 @@ export function openWaits(): SharedArrayBuffer {
 /** A collective that counts its exchanges, in memory from {@link openWaits}. */
 export function countWaits(collective: Collective, waits: SharedArrayBuffer): Collective {
   const count = new Int32Array(waits);
-  return {
-    ...collective,
-    connect(block, state) {
-      const connected = collective.connect(block, state), { update } = connected;
-      return {
-        ...connected,
-        run: counted(connected.run, count),
-        update: update && { ...update, end: counted(update.end, count) },
-      };
-    },
-    total(numbers) {
-      Atomics.add(count, 0, 1);
-      try {
-        collective.total(numbers);
-      } finally {
-        Atomics.add(count, 0, 1);
-      }
-    },
-  };
-}
-
-/** A call that counts when it begins and when it ends. */
-function counted(call: () => void, count: Int32Array): () => void {
-  return () => {
+  function counted<Result>(exchange: () => Result): Result {
     Atomics.add(count, 0, 1);
     try {
-      call();
+      return exchange();
     } finally {
       Atomics.add(count, 0, 1);
     }
+  }
+  return {
+    ...collective,
+    connect(block, state) {
+      const connected = counted(() => collective.connect(block, state)), { update } = connected;
+      return {
+        ...connected,
+        run: () => counted(connected.run),
+        update: update && { ...update, end: () => counted(update.end) },
+      };
+    },
+    total: (numbers) => counted(() => collective.total(numbers)),
   };
 }
 
