@@ -212,6 +212,15 @@ test("run ends when a rank hangs, where HOURGLASS_RANK_TIMEOUT limits the time t
   });
 });
 
+test("run ends and names a rank with an error that nothing awaits", async () => {
+  await withRunsFolder(async (runs) => {
+    const args = ["tests/mpi/stray.ts", "--runs", runs, "--engine", "wasm", "--ui", "plain", "--no-report"];
+    const { code, stdout, stderr } = await train(4, args);
+    equal(code, 1, stdout + stderr);
+    match(stderr, /^error: rank 2 on \S+: a stray error$/m);
+  });
+});
+
 test("run stops all ranks at SIGUSR1 to mpirun with a checkpoint and exit code 124, and resumes", async () => {
   await withRunsFolder(async (runs) => {
     const stopped = `${runs}/stopped`;
