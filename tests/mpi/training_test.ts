@@ -207,7 +207,7 @@ test("run ends when a rank hangs, where HOURGLASS_RANK_TIMEOUT limits the time t
     deepEqual([status, exitCode], ["failed", 1]);
     match(
       reason,
-      /^rank 0 has waited 3 s for the others \(HOURGLASS_RANK_TIMEOUT\): .* \(ranks 0, 1, 2, 3\): resume with/,
+      /^rank 0 got no answer from the other ranks for 3 s \(HOURGLASS_RANK_TIMEOUT\): .* \(ranks 0, 1, 2, 3\): resume with/,
     );
   });
 });

@@ -31,7 +31,7 @@ Deno.test("watchWaits() counts neither exchanges that end nor the time between t
   for (let times = 1; times <= 12; times++) {
     count[0]++;
     await wait(SECONDS / 4);
-    // The next one has begun before anybody has looked.
+    // The next one has started before anybody has looked.
     count[0]++;
     if (times % 2 === 0) count[0] += 2;
   }
@@ -79,6 +79,6 @@ Deno.test("rankWatcher() names the machines of the ranks when rank 0 waits too l
   equal(reasons.length, 1);
   match(
     reasons[0],
-    /^rank 0 has waited 0\.08 s for the others \(HOURGLASS_RANK_TIMEOUT\): .* of n1 \(ranks 0, 1\), n2 \(rank 2\): resume with/,
+    /^rank 0 got no answer from the other ranks for 0\.08 s \(HOURGLASS_RANK_TIMEOUT\): .* of n1 \(ranks 0, 1\), n2 \(rank 2\): resume with/,
   );
 });

@@ -62,7 +62,7 @@ function processFinder(): (pid: number) => boolean {
  * Takes the reports of a rank's worker: watches the other ranks from when they have joined to when they disconnect.
  *
  * @param rank The rank of this process.
- * @param abort Called when one of them has ended before, or rank 0 has waited for them too long.
+ * @param abort Called when one of them has ended before, or they have not answered rank 0 for too long.
  * @param limit @default {no limit}
  */
 export function rankWatcher(
@@ -85,12 +85,12 @@ export function rankWatcher(
   };
 }
 
-/** That rank 0 has waited too long, with the machines of the ranks, as a reason: which rank it waits for is not known. */
+/** That the other ranks do not answer, with the machines of all, as a reason: which rank the others wait for is not known. */
 function timeoutText(processes: readonly RankProcess[], seconds: number): string {
   const hosts = [...Map.groupBy(processes, ({ host }) => host)].map(([host, own]) =>
     `${host} (${own.length === 1 ? "rank" : "ranks"} ${own.map(({ rank }) => rank).join(", ")})`
   );
-  return `rank 0 has waited ${seconds} s for the others (HOURGLASS_RANK_TIMEOUT): a rank or a machine does not answer, of ${
+  return `rank 0 got no answer from the other ranks for ${seconds} s (HOURGLASS_RANK_TIMEOUT): a rank hangs or a machine is gone, of ${
     hosts.join(", ")
   }${RESUME_HINT}`;
 }

@@ -17,7 +17,7 @@ export interface WaitLimit {
 /** The longest time between two polls, in milliseconds. */
 const POLL_MS = 1000;
 
-/** Memory that the worker of rank 0 and its main thread share: how many exchanges have begun or ended. While one lasts, the number is odd. */
+/** Memory that the worker of rank 0 and its main thread share: how many exchanges have started or ended. While one lasts, the number is odd. */
 export function openWaits(): SharedArrayBuffer {
   return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 }
