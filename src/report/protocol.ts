@@ -15,6 +15,8 @@ export interface EvaluationProtocol {
   readonly data: string;
   /** Which images it was trained on. */
   readonly training: string;
+  /** What the model is given besides the images: `nothing`, `the class`. */
+  readonly condition: string;
   /** The binarisation of grey pixels: `grey` (none), `threshold`, `resampled`. */
   readonly binarisation: string;
   /** Noise in training, and for a metric at a noise level in the measurement. */
@@ -34,9 +36,13 @@ export interface EvaluationProtocol {
 /** One run, or the mean of runs that differ in their seed alone: both estimate the same number. */
 export const ONE_SETTING = "runs of one setting";
 
+/** The condition of a model that is given images alone. */
+export const UNCONDITIONAL = "nothing";
+
 const LABELS: Readonly<Record<keyof EvaluationProtocol, string>> = {
   data: "data",
   training: "trained on",
+  condition: "the model is given",
   binarisation: "pixels",
   noise: "noise",
   split: "measured on",
@@ -63,7 +69,7 @@ const Load = z.object({
   binarise: text,
 });
 const Train = z.object({
-  model: z.object({ loss: text }).catch({}),
+  model: z.object({ condition: text }).catch({}),
   repeats: number,
   copies: number,
   validationShare: number,
@@ -88,6 +94,7 @@ export function protocolOf(run: ProtocolSource, metric: NamedMetric): Partial<Ev
   return known({
     data: load?.source.source,
     training: load && train && trainingText(load, train, stages),
+    condition: train && (train.model.condition === "label" ? "the class" : UNCONDITIONAL),
     binarisation: load && (load.binarise ?? "grey"),
     noise: noiseText(stages, metric, evaluate?.draws ?? 1),
     split: load && splitText(load, metric, evaluate),

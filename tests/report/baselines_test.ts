@@ -73,6 +73,13 @@ Deno.test("baselines gives two epochs on thresholded pixels no verdict, for any 
   }
 });
 
+Deno.test("baselines gives a model that is given the class no verdict beside one that is not", async () => {
+  const model = { kind: "vae", loss: "bce", condition: "label" };
+  for (const difference of await differences({ train: { model }, elbo: -90 })) {
+    match(difference, /^no verdict: the model is given: nothing there, the class here/);
+  }
+});
+
 Deno.test("baselines gives a verdict where every part of the protocol is the same, the schedule of the learning rate included", async () => {
   const other = "no verdict: learning rate: times 0.1 every 9 epochs there, constant here";
   deepEqual(await differences({ elbo: -100 }), ["better by 5.59", other]);
