@@ -1,7 +1,8 @@
 /**
  * A convolutional VAE of emoji in colour at 70x70, which dense layers hardly reconstruct (`emoji-deep.ts`). A quarter is held out, a
  * tenth of the rest decides when the weights are best. Grey at 28x28 instead: `--set load.source.size=28 --set load.source.color=false`.
- * Compared with dense models in `emoji-conv-vs-dense.ts` and `emoji-colour-vs-dense.ts`. This one has not been measured yet.
+ * Compared with dense models in `emoji-conv-vs-dense.ts` and `emoji-colour-vs-dense.ts`. Over 60 epochs its squared error of held-out
+ * emoji is 0.025 (one seed; dense layers of 500, 300 and 128: 0.040); what it draws from the prior looks like noise.
  */
 import {
   adam,
