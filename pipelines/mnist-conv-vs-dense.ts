@@ -1,7 +1,8 @@
 /**
  * Convolutions against dense layers on the digits, at equal training time (five minutes each) over three seeds: the model of
  * `mnist-conv-vae.ts`, that of `mnist-vae.ts`, and a dense one with as many parameters as the first. Constant rates and averaged weights, so
- * that no schedule has to know how many epochs the time allows. Not measured yet.
+ * that no schedule has to know how many epochs the time allows. Measured: dense layers are better, -94.8 and -94.9 nats against -103.7:
+ * the convolutional model ends 4 epochs in the time, the dense ones 54 and 33.
  */
 import { adamw, evaluate, load, mnist, pipeline, sweep, train, vae } from "../mod.ts";
 import { ENCODER } from "./mnist-conv-vae.ts";
