@@ -14,8 +14,8 @@ export interface RunFolder {
   readonly path: string;
 }
 
-/** Attempts to find a new name, when two runs start in the same second and draw the same digits. */
-const TRIES = 100;
+/** Attempts to find a new name, when several runs start in the same millisecond. */
+const TRIES = 1000;
 
 /**
  * Makes the folder of a new run with its `artifacts/` and `checkpoints/`; never one that is there already.
@@ -27,7 +27,7 @@ export async function createRunFolder(root: string, pipeline: string, now: Date)
   try {
     await Deno.mkdir(parent, { recursive: true });
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const id = `${timeText(now)}-${randomDigits()}`;
+      const id = `${timeText(now)}-${fractionDigits(now, attempt)}`;
       const path = `${parent}/${id}`;
       if (!await makeNew(path)) continue;
       await Deno.mkdir(`${path}/artifacts`);
@@ -65,7 +65,11 @@ export function timeOfId(id: string): string | undefined {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 }
 
-/** Four hexadecimal digits that distinguish two runs started in the same second; no result depends on them. */
-function randomDigits(): string {
-  return crypto.getRandomValues(new Uint8Array(2)).toHex();
+/**
+ * The fraction of the second as four hexadecimal digits, so that names are in the order in which runs started, too. `attempt`: how many names
+ * of the same millisecond were taken.
+ */
+function fractionDigits(now: Date, attempt: number): string {
+  const digits = Math.floor(now.getMilliseconds() / 1000 * 0x10000) + attempt;
+  return (digits % 0x10000).toString(16).padStart(4, "0");
 }

@@ -22,6 +22,17 @@ Deno.test("createRunFolder() names a run by its pipeline, the UTC time and four 
   });
 });
 
+Deno.test("createRunFolder() names runs of one second in the order in which they started", async () => {
+  await withTemporary(async (root) => {
+    const ids: string[] = [];
+    for (const milliseconds of [0, 1, 2, 2, 499, 500, 999]) {
+      const now = new Date(NOON.getTime() - NOON.getMilliseconds() + milliseconds);
+      ids.push((await createRunFolder(root, "x", now)).id);
+    }
+    deepEqual(ids.toSorted(), ids);
+  });
+});
+
 Deno.test("createRunFolder() creates a separate folder for each of a hundred runs in one second", async () => {
   await withTemporary(async (root) => {
     const made = await Promise.all(Array.from({ length: 100 }, () => createRunFolder(root, "x", NOON)));
