@@ -1,7 +1,8 @@
 import { deepStrictEqual as deepEqual, equal, ok } from "node:assert/strict";
 import { wasmEngine } from "../../src/engine/wasm.ts";
 import { blocksOf, patchesBytes } from "../../src/engine/wasm/blocks.ts";
-import { fuse, type ProductInstruction } from "../../src/engine/wasm/fuse.ts";
+import { fuse } from "../../src/engine/wasm/fuse.ts";
+import type { ProductInstruction } from "../../src/engine/wasm/instructions.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import { type Graph, perSample } from "../../src/graph/graph.ts";
 import { windowOf, type WindowOptions } from "../../src/graph/window.ts";

@@ -9,7 +9,7 @@
 import { extentOf, type OperationOf, type Value } from "../../graph/graph.ts";
 import { patchSize } from "../../graph/window.ts";
 import { mapsOf, outputSize } from "../../graph/window_loops.js";
-import type { Instruction, ProductInstruction } from "./fuse.ts";
+import type { Instruction, ProductInstruction } from "./instructions.ts";
 
 /** The most bytes of a block of patches, unless it has fewer than {@link LEAST_PLACES}. */
 const MOST_BYTES = 1024 * 1024;

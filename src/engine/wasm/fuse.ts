@@ -12,46 +12,14 @@
 import { type Graph, sameShape, type Value, viewed } from "../../graph/graph.ts";
 import { transientValues } from "../../graph/transient.ts";
 import { countUses } from "../../graph/uses.ts";
-import type { DerivativeKind } from "./kernels.ts";
-
-/** The derivative of an activation by its result y: `a` becomes `a y'`. */
-export interface Derivative {
-  readonly kind: DerivativeKind;
-  readonly y: Value;
-  /** Of reluGradient: the slope below 0. */
-  readonly slope: number;
-}
-
-/** A matrix product and the operations that are fused with it. */
-export interface ProductInstruction {
-  readonly kind: "product";
-  readonly value: Value;
-  readonly product: Value;
-  /** The operand of the product that is made block by block. */
-  readonly patches?: Value;
-  /** What the product is folded to, block by block. */
-  readonly fold?: Value;
-  readonly bias?: Value;
-  readonly activation?: Value;
-  readonly derivative?: Derivative;
-}
-
-/** The incoming gradient times the derivative of an activation. */
-export interface DerivativeInstruction {
-  readonly kind: "derivative";
-  readonly value: Value;
-  readonly above: Value;
-  readonly derivative: Derivative;
-}
-
-/** One primitive by itself. */
-export interface PlainInstruction {
-  readonly kind: "plain";
-  readonly value: Value;
-}
-
-/** One step of a program: a kernel that computes `value`. */
-export type Instruction = ProductInstruction | DerivativeInstruction | PlainInstruction;
+import { grouped } from "./groups.ts";
+import {
+  type Derivative,
+  type Instruction,
+  operandsOf,
+  type ProductInstruction,
+  type SingleInstruction,
+} from "./instructions.ts";
 
 /** What is known of a graph when its instructions are chosen. */
 interface Context {
@@ -63,7 +31,7 @@ interface Context {
 /** The instructions of a graph, operands first; inputs, parameters and constants have none. */
 export function fuse(graph: Graph): Instruction[] {
   const context = { uses: countUses(graph), transient: transientValues(graph) };
-  const instructions = new Map<Value, Instruction>();
+  const instructions = new Map<Value, SingleInstruction>();
   const visit = (seen: Value): void => {
     const value = viewed(seen);
     if (instructions.has(value) || value.operands.length === 0) return;
@@ -72,36 +40,12 @@ export function fuse(graph: Graph): Instruction[] {
     operandsOf(instruction).forEach(visit);
   };
   [...graph.outputs.values(), ...graph.gradients].forEach(visit);
-  return [...instructions.values()].sort((left, right) => left.value.id - right.value.id);
-}
-
-/** The values that a kernel reads. */
-export function operandsOf(instruction: Instruction): readonly Value[] {
-  if (instruction.kind === "plain") return instruction.value.operands;
-  if (instruction.kind === "derivative") return [instruction.above, instruction.derivative.y];
-  const { product, patches, bias, derivative } = instruction;
-  return [
-    ...product.operands.map((operand) => operand === patches ? operand.operands[0] : operand),
-    ...(bias === undefined ? [] : [bias]),
-    ...(derivative === undefined ? [] : [derivative.y]),
-  ];
-}
-
-/** The kernel's name, by which its runs are counted: `matmul+bias+tanh`. */
-export function nameOfKernel(instruction: Instruction): string {
-  if (instruction.kind === "plain") return instruction.value.operation.kind;
-  if (instruction.kind === "derivative") return instruction.derivative.kind;
-  const { patches, fold, bias, activation, derivative } = instruction;
-  const parts = [
-    ...[patches && "patches", "matmul", fold && "foldPatches"],
-    ...[bias && "bias", activation?.operation.kind, derivative?.kind],
-  ];
-  return parts.filter((part) => part !== undefined).join("+");
+  return grouped(graph, [...instructions.values()].sort((left, right) => left.value.id - right.value.id));
 }
 
 const ACTIVATIONS: ReadonlySet<string> = new Set(["tanh", "sigmoid", "exp", "log", "softplus", "relu"]);
 
-function choose(value: Value, context: Context): Instruction {
+function choose(value: Value, context: Context): SingleInstruction {
   const once = (operand: Value) => context.uses.get(operand) === 1;
   const derivative = derivativeOf(value);
   if (derivative !== undefined) {

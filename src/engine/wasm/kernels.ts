@@ -37,8 +37,13 @@ export type WindowArguments = [
   outWidth: number,
 ];
 
+/** The functions of four numbers that `kernels.wasm` has for the code of groups. */
+export const VECTOR_FUNCTIONS = ["tanh4", "sigmoid4", "exp4", "log4", "softplus4"] as const;
+
 /** What `kernels.wasm` exports; the sources with their formulas are in `../kernels`. */
-export interface Kernels {
+export interface Kernels extends Readonly<Record<typeof VECTOR_FUNCTIONS[number] | "storeLanes", unknown>> {
+  /** The memory that they work on. */
+  readonly memory: WebAssembly.Memory;
   product(...product: ProductArguments): void;
   productAdd(
     c: number,
@@ -159,5 +164,6 @@ export const SCRATCH_BYTES = 208896;
 
 /** The kernels on a memory. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { ...exports, memory } as unknown as Kernels;
 }

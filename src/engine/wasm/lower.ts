@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { DerivativeInstruction, Instruction } from "./fuse.ts";
+import { lowerGroup } from "./lower_group.ts";
+import type { DerivativeInstruction, Instruction } from "./instructions.ts";
 import { BINARY, type Kernels } from "./kernels.ts";
 import { type Call, lowerBinary } from "./lowering.ts";
 import { lowerPlain } from "./lower_plain.ts";
@@ -19,6 +20,8 @@ export function lower(
   makeProduct: MakeProduct = kernelProducts(kernels, plan),
 ): Call {
   switch (instruction.kind) {
+    case "group":
+      return lowerGroup(instruction, kernels, plan);
     case "product":
       return lowerProduct(instruction, { kernels, plan, makeProduct });
     case "derivative":

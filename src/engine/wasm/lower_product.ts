@@ -10,7 +10,7 @@ import type { OperationOf, Value } from "../../graph/graph.ts";
 import { patchSize } from "../../graph/window.ts";
 import { mapsOf } from "../../graph/window_loops.js";
 import { type Blocks, blocksOf, largestBlock } from "./blocks.ts";
-import type { ProductInstruction } from "./fuse.ts";
+import type { ProductInstruction } from "./instructions.ts";
 import { BINARY, type Kernels } from "./kernels.ts";
 import { addressOf, type Call, extent, fixed, unaryOf, windowCall } from "./lowering.ts";
 import type { Places } from "./plan.ts";

@@ -6,7 +6,7 @@
  */
 import { type Graph, isBatch, sizeOf, type Value } from "../../graph/graph.ts";
 import type { PartStep } from "../parts/branches.ts";
-import type { Instruction } from "./fuse.ts";
+import type { Instruction } from "./instructions.ts";
 import { type PartPlan, planPart, type WasmPlan } from "./plan.ts";
 
 /** A part that one thread computes. */

@@ -12,7 +12,7 @@ import { type Graph, parameterCount, sizeOf, type Value, viewed } from "../../gr
 import type { PartOptions, ProgramOptions } from "../engine.ts";
 import { branchesOf } from "../parts/branches.ts";
 import { summedOutputs } from "../parts/summed_outputs.ts";
-import { type Instruction, operandsOf } from "./fuse.ts";
+import { type Instruction, operandsOf, resultsOf } from "./instructions.ts";
 import { patchesBytes } from "./blocks.ts";
 import { MOST_SETTINGS, SCRATCH_BYTES } from "./kernels.ts";
 
@@ -275,8 +275,7 @@ function placeBetween(
   );
   let living: { from: number; to: number; until: number }[] = [];
   let most = 0;
-  instructions.forEach(({ value }, step) => {
-    living = living.filter(({ until }) => until >= step);
+  const place = (value: Value, step: number) => {
     if (places.has(value)) return;
     const bytes = rounded(size(value));
     let from = 0;
@@ -288,6 +287,10 @@ function placeBetween(
     living.sort((left, right) => left.from - right.from);
     places.set(value, start + from);
     most = Math.max(most, from + bytes);
+  };
+  instructions.forEach((instruction, step) => {
+    living = living.filter(({ until }) => until >= step);
+    resultsOf(instruction).forEach((value) => place(value, step));
   });
   return most;
 }
