@@ -6,6 +6,6 @@ export { foldPatches, oneHotOfMaximum, patches, repeatRows } from "./patches";
 export { adam, averaged, momentum, rmsprop, sgd } from "./optimizers";
 export { corruptRows } from "./random";
 // For the code of groups (`../wasm/lower_group.ts`).
-export { exp4, log4, sigmoid4, softplus4, tanh4 } from "./math";
+export { exp4, log4, sigmoid4, softplus4 } from "./math";
 export { storeLanes } from "./lanes";
 export { gather, gatherFloats, scaleRows } from "./gather";

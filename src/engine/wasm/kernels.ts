@@ -38,7 +38,7 @@ export type WindowArguments = [
 ];
 
 /** The functions of four numbers that `kernels.wasm` has for the code of groups. */
-export const VECTOR_FUNCTIONS = ["tanh4", "sigmoid4", "exp4", "log4", "softplus4"] as const;
+export const VECTOR_FUNCTIONS = ["sigmoid4", "exp4", "log4", "softplus4"] as const;
 
 /** What `kernels.wasm` exports; the sources with their formulas are in `../kernels`. */
 export interface Kernels extends Readonly<Record<typeof VECTOR_FUNCTIONS[number] | "storeLanes", unknown>> {

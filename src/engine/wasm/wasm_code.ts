@@ -60,6 +60,11 @@ export const CODE = {
   subtract: vector(0xe5),
   multiply: vector(0xe6),
   divide: vector(0xe7),
+  /** Of a and b, that which is less (or more); a where one is not a number. */
+  leastOf: vector(0xea),
+  mostOf: vector(0xeb),
+  /** `a b + c`, rounded once where the processor can. */
+  multiplyAdd: vector(0x105),
   /** All bits set where a > b, else none. */
   greater: vector(0x44),
   and: vector(0x4e),
