@@ -14,7 +14,7 @@ const pictures = pipeline("emoji-colour-vs-dense", { seed: 42 })
     train(
       vae({
         encoder: encoderOf(16),
-        latent: 128,
+        latent: 512,
         activation: "gelu",
         loss: gaussian({ variance: "shared" }),
       }),
@@ -36,7 +36,7 @@ const pictures = pipeline("emoji-colour-vs-dense", { seed: 42 })
 export default sweep(pictures, [
   { label: "convolutional" },
   { label: "dense, as in emoji-deep.ts", set: { "train.model.encoder": [500, 300, 128] } },
-  { label: "dense, equal parameters", set: { "train.model.encoder": [67, 180] } },
+  { label: "dense, equal parameters", set: { "train.model.encoder": [252, 307] } },
 ], {
   seeds: 3,
   baseline: "convolutional",

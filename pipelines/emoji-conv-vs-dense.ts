@@ -16,7 +16,7 @@ const pictures = pipeline("emoji-conv-vs-dense", { seed: 42 })
     train(
       vae({
         encoder: encoderOf(16),
-        latent: 128,
+        latent: 256,
         activation: "gelu",
         loss: gaussian({ variance: "shared" }),
       }),
@@ -38,7 +38,7 @@ const pictures = pipeline("emoji-conv-vs-dense", { seed: 42 })
 export default sweep(pictures, [
   { label: "convolutional" },
   { label: "dense, as in emoji-vae.ts", set: { "train.model.encoder": [512, 256] } },
-  { label: "dense, equal parameters", set: { "train.model.encoder": [202, 200] } },
+  { label: "dense, equal parameters", set: { "train.model.encoder": [363, 200] } },
 ], {
   seeds: 3,
   baseline: "convolutional",
