@@ -3,8 +3,8 @@
 
 /**
  * Joins elementwise operations of one size into groups. A group goes through its numbers once, so that what only it reads stays in registers
- * and has no place in memory. Cheap values of an earlier group are computed again instead of being kept until then: a
- * backward pass would otherwise keep each step of an activation.
+ * and has no place in memory. Cheap values of an earlier group are computed again instead of being kept until then: a backward pass would
+ * otherwise keep each step of an activation.
  *
  * Each number is made by the same operations from the same numbers as without groups, so the results have the same bits.
  *
@@ -44,7 +44,7 @@ const ELEMENTWISE: Readonly<Record<BinaryKind | UnaryKind | "relu", { readonly i
   softplus: { isCheap: false },
 };
 
-/** At most so many operations are in a group, whose values should fit into few registers. */
+/** The most operations of a group: with many more, its values would go through memory as without it. */
 const MOST_STEPS = 64;
 
 /** Elementwise operations of one level and one size that depend on each other. */
@@ -129,8 +129,7 @@ function sizeOfEach({ shape: [rows, columns] }: Value): number {
 }
 
 /**
- * The operations of a region, and those of earlier ones that it computes again, as a group; in part or not at all as a group where they are
- * few or too many.
+ * The operations of a region, and those of earlier ones that it computes again, as a group; one by one where they are too many.
  */
 function groupOf(region: Region, regions: Regions, needed: ReadonlySet<Value>): readonly Instruction[] {
   const own = stepsFor(
@@ -185,7 +184,10 @@ function recomputed(
     const sources = [...steps.values()].flatMap(operandsOf).map(viewed)
       .filter((value) => !steps.has(value) && !isOneNumber(value));
     const more = new Set(sources.filter((value) => !kept.has(value)));
-    if (more.size > 1) continue;
+    if (more.size > 1) {
+      kept.add(candidate);
+      continue;
+    }
     more.forEach((value) => kept.add(value));
     steps.forEach((step, value) => again.set(value, step));
   }
