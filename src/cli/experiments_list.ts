@@ -34,6 +34,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     pipeline: "mnist-conv-selection",
   },
   { title: "Digits: convolutions against dense layers at equal time", pipeline: "mnist-conv-vs-dense" },
+  { title: "Resampled binary digits: a convolutional VAE", pipeline: "mnist-conv-binary" },
   { title: "Resampled binary digits: a convolutional IWAE", pipeline: "mnist-conv-iwae" },
   {
     title: "Resampled binary digits: convolutions against dense layers at equal time",

@@ -163,6 +163,18 @@ export const SHORT: readonly {
     files: ["showSamples.png", "interpolate.gif", "generate.png", "reconstructions.png"],
   },
   {
+    name: "mnist-conv-binary",
+    settings: [
+      "load.source.limit=300",
+      "load.source.testLimit=30",
+      "train.epochs=1",
+      "evaluate.importanceSamples=3",
+      "generate.count=9",
+    ],
+    metrics: ["elbo", "importanceBound", "importanceSamples"],
+    files: ["generate.png", "reconstructions.png"],
+  },
+  {
     name: "mnist-conv-iwae",
     settings: [
       "load.source.limit=300",
